@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/processidentity.h"
+#include "core/config/workerconfig.h"
+
+#include <QFuture>
+#include <QHash>
+#include <QObject>
+#include <QStringList>
+
+namespace lifeguard {
+
+/// All that is needed to start one worker.
+struct StartRequest
+{
+    QString executorId; ///< "direct-{type}-{index}-{uuid8}"
+    WorkerConfig config;
+    int index = 0;
+    QString databasePath;
+    QString workspace;
+    QString logPath;
+    QString beatPath; ///< empty: no beat channel (a command of the user's own)
+    int beatSlot = -1;
+};
+
+/// How a worker ended.
+struct WorkerExit
+{
+    enum class Kind { Exited, Signalled, FailedToStart, Unknown };
+
+    QString executorId;
+    Kind kind = Kind::Unknown;
+    int code = 0; ///< exit code, or the signal's number
+    QString message; ///< "exit code 3", "SIGKILL", "cannot start 'x': no such file"
+    QStringList lastLines; ///< of its log, at most 10
+
+    [[nodiscard]] bool isClean() const { return kind == Kind::Exited && code == 0; }
+};
+
+/// What a worker's tree uses.
+struct WorkerStats
+{
+    double cpuPercent = 0; ///< of one core, since the sample before; 0 for the first
+    qint64 memoryBytes = 0; ///< resident
+    char state = '?'; ///< of the worker itself: R, S, D, T, Z
+    int processes = 0;
+};
+
+/// Starts, stops and measures workers in one mode. Asynchronous throughout, on the thread of the event loop that made it;
+/// signals are facts. workerExited is emitted exactly once for each worker started, failed starts included.
+class WorkerExecutor : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+
+    virtual void startWorker(const StartRequest &request) = 0;
+    /// TERM to the worker alone; after the grace KILL to its whole tree.
+    virtual void stopWorker(const QString &executorId, seconds grace) = 0;
+    /// KILL to its whole tree now.
+    virtual void killWorker(const QString &executorId) = 0;
+    [[nodiscard]] virtual bool isWorkerRunning(const QString &executorId) const = 0;
+    /// By executor id; workers that ended meanwhile are missing.
+    virtual QFuture<QHash<QString, WorkerStats>> workerStats() = 0;
+    /// Kills everything of workers that is left. Called last.
+    virtual void cleanup() = 0;
+
+Q_SIGNALS:
+    void workerStarted(const QString &executorId, const lifeguard::ProcessIdentity &process);
+    void workerExited(const lifeguard::WorkerExit &exit);
+};
+
+} // namespace lifeguard

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/store/database.h"
+#include "core/store/records.h"
+
+namespace lifeguard {
+
+/// What became of a job that was taken back.
+struct ReturnedJob
+{
+    qint64 jobId = 0;
+    JobStatus status = JobStatus::Pending; ///< pending, or failed when its attempts are used up
+    bool counted = false;
+};
+
+/// How a worker's jobs are taken back when it ended.
+struct ReturnPolicy
+{
+    qint64 begunJob = 0; ///< the job of its batch it had begun; 0: unknown, the oldest counts as begun; -1: none was begun
+    bool countBegun = true; ///< false for grace run out: Stop, Quit, scale-down, recycling
+    QString reason; ///< "plantuml-0 died: SIGKILL"; ends up in the error of a job that is given up
+};
+
+/// The states of jobs and every transition between them, exactly as shared/PROTOCOL.md ("Jobs") has them. Synchronous; on
+/// the thread of its database. Every call is one transaction.
+class JobQueue
+{
+public:
+    JobQueue(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
+
+    Result<qint64> add(const NewJob &job);
+    Result<QList<qint64>> addMany(const QList<NewJob> &jobs); ///< all or none
+
+    /// pending -> processing: up to limit jobs of the type, highest priority first, then oldest; sets the worker busy.
+    /// Empty: nothing waits. WorkerDead: the worker's row is dead or gone, claim nothing more.
+    Result<QList<Job>> claim(qint64 workerId, const QString &type, int limit = 1);
+    /// processing -> completed while the lease holds, else LeaseLost. seconds: how long it took (worker's average).
+    Status acknowledge(const Lease &lease, double seconds);
+    /// processing -> failed while the lease holds, else LeaseLost.
+    Status fail(const Lease &lease, const QString &error, const QString &traceback, double seconds);
+    /// processing -> pending without counting, while the lease holds (an unstarted job of a worker that ends).
+    Status giveBack(const Lease &lease);
+    /// Whether the lease still holds: false when the job was cancelled, or is somebody else's.
+    Result<bool> holds(const Lease &lease);
+
+    Result<int> cancel(const QList<qint64> &ids, const QString &by); ///< pending, processing -> cancelled; how many
+    Result<int> retry(const QList<qint64> &ids); ///< failed, cancelled -> pending; how many
+
+    /// Takes back all processing jobs of a worker that ended.
+    Result<QList<ReturnedJob>> returnJobsOf(qint64 workerId, const ReturnPolicy &policy);
+    /// Takes back processing jobs that began more than limit ago and whose worker is not living, as for a death.
+    Result<QList<ReturnedJob>> returnOverdue(seconds limit);
+    /// processing whose worker's row is gone, or dead with no live manager owning it -> pending, as for a death;
+    /// pending with attempts >= max_attempts -> failed.
+    Result<QList<ReturnedJob>> rescue(const QStringList &liveManagers);
+    Result<int> clearFinished(const QDateTime &before); ///< deletes completed, failed, cancelled ones older than that
+
+    Result<Job> job(qint64 id); ///< with payload
+    Result<QList<Job>> list(const JobFilter &filter); ///< without payloads
+    Result<qint64> count(const JobFilter &filter);
+    Result<QHash<QString, JobCounts>> counts(); ///< by type
+    Result<QList<RunningJob>> running();
+
+private:
+    Database &m_db;
+    const Clock &m_clock;
+};
+
+} // namespace lifeguard

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/processidentity.h"
+#include "core/store/database.h"
+#include "core/store/records.h"
+
+namespace lifeguard {
+
+/// A worker that a manager is about to start (a row of lifeguard_workers).
+struct OwnedWorker
+{
+    QString executorId;
+    QString managerId;
+    QString pool;
+    QString type;
+    QString mode;
+    int index = 0;
+    QString logPath;
+    QString beatPath; ///< the manager's beat file; empty for commands of the user's own
+    int beatSlot = -1;
+    ProcessIdentity process; ///< null until started
+    seconds maxJobTime{600};
+    QDateTime startedAt;
+};
+
+/// A manager's row.
+struct ManagerRow
+{
+    QString id;
+    ProcessIdentity process;
+    QDateTime heartbeatAt;
+};
+
+/// One direct worker's beat and load, mirrored by its manager.
+struct BeatRow
+{
+    QString executorId;
+    double cpuPercent = 0;
+    double memoryMb = 0;
+};
+
+/// workers, lifeguard_workers and lifeguard_managers. Synchronous; on the thread of its database.
+class WorkerRegistry
+{
+public:
+    WorkerRegistry(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
+
+    // The worker's own part.
+    /// Inserts the worker's row as idle; answers its id. A row already there under that name is an error.
+    Result<qint64> registerWorker(const QString &type, const QString &executorId, const QString &executionMode);
+    /// busy -> idle. WorkerDead when the row is dead or gone.
+    Status setIdle(qint64 workerId);
+    Status setDead(qint64 workerId); ///< at a clean end
+    Status beat(qint64 workerId); ///< last_heartbeat, for workers without a manager that mirrors it
+
+    // The manager's part.
+    Status registerManager(const QString &managerId, const QString &kind);
+    Status beatManager(const QString &managerId);
+    Status removeManager(const QString &managerId);
+    Result<QList<ManagerRow>> managers();
+    Status addOwned(const QList<OwnedWorker> &workers); ///< before they are started
+    Status setProcess(const QString &executorId, const ProcessIdentity &process);
+    /// Rows of workers and lifeguard_workers end: dead, with the reason. wanted: somebody asked for it (shown as stopped).
+    Status end(const QString &executorId, const QString &reason, bool wanted);
+    Status setHung(const QString &executorId, const QString &reason);
+    Status mirror(const QList<BeatRow> &beats); ///< all in one transaction
+    /// Workers of lifeguard_workers that have not ended, of all managers.
+    Result<QList<OwnedWorker>> owned();
+
+    /// Living rows, and those that ended since endedAfter, with what lifeguard_workers knows.
+    Result<QList<WorkerRow>> list(const QDateTime &endedAfter);
+    Result<std::optional<qint64>> idOf(const QString &executorId);
+
+private:
+    Database &m_db;
+    const Clock &m_clock;
+};
+
+} // namespace lifeguard
