@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What Lifeguard needs from Debian or Ubuntu, and how it is installed. Sourced by run.sh and test.sh; does nothing by itself.
+# shellcheck shell=bash disable=SC2034
+
+lifeguard_build_packages=(
+    g++              # C++20
+    cmake            # 3.25 or newer
+    ninja-build      # the generator of all presets
+    ccache           # makes a build from scratch the second time a matter of seconds
+    qt6-base-dev     # Qt 6.4: Core, Network, Sql, Concurrent, Gui, Widgets, Test
+    qt6-svg-dev      # the icons are drawn from SVG
+    libexpected-dev  # tl::expected: GCC 12 has no std::expected
+)
+
+lifeguard_run_packages=(
+    libqt6sql6-sqlite  # the queue is an SQLite file
+    libqt6svg6         # the icons
+    fonts-dejavu-core  # letters for the window and for the diagrams
+)
+
+# Needed only where the window has to speak Wayland (run.sh adds it when there is no X server).
+lifeguard_wayland_packages=(
+    qt6-wayland
+)
+
+lifeguard_converter_packages=(
+    default-jre-headless  # runs PlantUML; without it apt would take the one with a screen
+    plantuml              # draws diagrams from text
+    graphviz              # lays out class, state and component diagrams for PlantUML
+)
+
+lifeguard_test_packages=(
+    xvfb                # a virtual screen
+    xauth               # xvfb-run asks for it
+    openbox             # a window manager: focus and menus behave as on a desktop
+    desktop-file-utils  # desktop-file-validate
+    appstream           # appstreamcli validate
+    procps              # ps, which tests use to look at process trees
+)
+
+# Prints the packages among the arguments that are not installed, one a line.
+missing_packages() {
+    local package
+    for package in "$@"; do
+        if [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null)" != "ii " ]; then
+            printf '%s\n' "$package"
+        fi
+    done
+}
+
+# Installs those packages that are missing; asks apt only if any is. Exits 2 with the list where it cannot.
+install_missing() {
+    local missing=() as_root=()
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        if [ -n "${LIFEGUARD_NO_INSTALL:-}" ]; then
+            return 0
+        fi
+        {
+            echo "This system has no apt, so nothing can be installed from here. Please install what these Debian packages hold:"
+            printf '  %s\n' "$@"
+            echo "Then call this again with LIFEGUARD_NO_INSTALL=1."
+        } >&2
+        exit 2
+    fi
+    mapfile -t missing < <(missing_packages "$@")
+    if [ ${#missing[@]} -eq 0 ]; then
+        return 0
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            {
+                echo "These packages are missing, and without root or sudo they cannot be installed:"
+                printf '  %s\n' "${missing[@]}"
+                echo "As root:  apt-get install --no-install-recommends ${missing[*]}"
+            } >&2
+            exit 2
+        fi
+        as_root=(sudo)
+    fi
+    echo "Installing ${missing[*]}"
+    if ! { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
+           "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "${missing[@]}"; }; then
+        echo "apt could not install: ${missing[*]}. What it said stands above." >&2
+        exit 2
+    fi
+}
