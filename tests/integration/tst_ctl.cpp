@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// lifeguardctl as a user or a script calls it: the real program, its exit codes and what it prints.
+#include "support/ctlprogram.h"
+
+#include <QFile>
+#include <QJsonDocument>
+#include <QProcess>
+#include <QTest>
+
+namespace {
+
+const QStringList jobColumns{
+    QStringLiteral("id"),           QStringLiteral("job_type"),     QStringLiteral("status"),     QStringLiteral("priority"),
+    QStringLiteral("input_file"),   QStringLiteral("output_file"),  QStringLiteral("content_hash"), QStringLiteral("created_at"),
+    QStringLiteral("started_at"),   QStringLiteral("completed_at"), QStringLiteral("worker_id"),  QStringLiteral("attempts"),
+    QStringLiteral("max_attempts"), QStringLiteral("error"),        QStringLiteral("cancelled_at"), QStringLiteral("cancelled_by"),
+};
+
+} // namespace
+
+class TestCtl : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_ctl = std::make_unique<CtlProgram>(); }
+    void cleanup() { m_ctl.reset(); }
+    void usageErrors_data();
+    void usageErrors();
+    void help();
+    void initMakesTheDatabase();
+    void aMissingDatabase();
+    void whatIsNoDatabase();
+    void readOnlyWritesNothing();
+    void submitPayload();
+    void submitFiles();
+    void submitFromOutside();
+    void optionsBeforeTheCommand();
+    void environmentNamesTheDatabase();
+    void cancelAndRetry();
+    void unknownJobs();
+    void listsJobs();
+
+private:
+    std::unique_ptr<CtlProgram> m_ctl;
+};
+
+void TestCtl::usageErrors_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    const auto row = [](const char *name, const char *arguments) {
+        QTest::newRow(name) << QString::fromLatin1(arguments).split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    };
+    row("unknown command", "dance");
+    row("unknown option", "status --dance");
+    row("submit nothing", "submit");
+    row("submit what is not there", "submit /nonexistent/a.puml");
+    row("payload without type", "submit --payload {}");
+    row("payload is no JSON", "submit --type noop --payload {");
+    row("payload is no object", "submit --type noop --payload [1]");
+    row("payload and path", "submit --type noop --payload {} /tmp");
+    row("count of zero", "submit --type noop --payload {} --count 0");
+    row("priority is no number", "submit --type noop --payload {} --priority high");
+    row("status that is none", "jobs --status sleeping");
+    row("limit is no number", "jobs --limit few");
+    row("cancel nothing", "cancel");
+    row("cancel a word", "cancel first");
+    row("retry nothing", "retry");
+    row("pool without count", "run --pool noop");
+    row("pool with a bad count", "run --pool noop=-1");
+    row("pool with a bad mode", "run --pool noop=1,mode=balloon");
+    row("pool of docker", "run --pool noop=1,mode=docker");
+    row("pool of an own type without a command", "run --pool mine=1");
+    row("timeout of zero", "run --timeout 0");
+    row("run a word", "run noop=1");
+    row("read-only run", "run --read-only");
+    row("read-only submit", "submit --read-only --type noop --payload {}");
+    row("read-only init", "init --read-only");
+    row("read-only cancel", "cancel --read-only 1");
+    row("read-only retry", "retry --read-only 1");
+}
+
+void TestCtl::usageErrors()
+{
+    QFETCH(QStringList, arguments);
+    const auto outcome = m_ctl->call(arguments);
+    QCOMPARE(outcome.code, 2);
+    QVERIFY(!outcome.err.isEmpty());
+    QVERIFY2(outcome.out.isEmpty(), outcome.out.constData());
+    QVERIFY2(!QFile::exists(m_ctl->database()), "a mistyped command must not make a database");
+}
+
+void TestCtl::help()
+{
+    const QStringList commands{QStringLiteral("init"),   QStringLiteral("submit"), QStringLiteral("run"),
+                               QStringLiteral("status"), QStringLiteral("workers"), QStringLiteral("jobs"),
+                               QStringLiteral("cancel"), QStringLiteral("retry"),  QStringLiteral("events")};
+    const auto all = m_ctl->call({QStringLiteral("help")});
+    QCOMPARE(all.code, 0);
+    for (const QString &command : commands) {
+        QVERIFY2(QString::fromUtf8(all.out).contains(QStringLiteral("  %1 ").arg(command)), qPrintable(command));
+        const auto one = m_ctl->call({command, QStringLiteral("--help")});
+        QCOMPARE(one.code, 0);
+        QVERIFY2(QString::fromUtf8(one.out).startsWith(QStringLiteral("Usage: lifeguardctl %1 ").arg(command)), one.out.constData());
+    }
+    QVERIFY(!QFile::exists(m_ctl->database()));
+}
+
+void TestCtl::initMakesTheDatabase()
+{
+    auto outcome = m_ctl->call({QStringLiteral("init"), QStringLiteral("--json")});
+    QCOMPARE(outcome.code, 0);
+    QCOMPARE(outcome.array().size(), 1);
+    QCOMPARE(outcome.array().at(0).toObject().value(QLatin1String("created")).toBool(), true);
+    QCOMPARE(outcome.array().at(0).toObject().value(QLatin1String("version")).toInt(), 11);
+    QVERIFY(QFile::exists(m_ctl->database()));
+    outcome = m_ctl->call({QStringLiteral("init"), QStringLiteral("--json")});
+    QCOMPARE(outcome.code, 0);
+    QCOMPARE(outcome.array().at(0).toObject().value(QLatin1String("created")).toBool(), false);
+}
+
+void TestCtl::aMissingDatabase()
+{
+    for (const char *command : {"workers", "jobs", "events"}) {
+        const auto outcome = m_ctl->call({QString::fromLatin1(command)});
+        QCOMPARE(outcome.code, 3);
+        QVERIFY2(outcome.err.contains("jobs.db"), outcome.err.constData());
+    }
+    QCOMPARE(m_ctl->call({QStringLiteral("cancel"), QStringLiteral("1")}).code, 3);
+    QCOMPARE(m_ctl->call({QStringLiteral("retry"), QStringLiteral("1")}).code, 3);
+    QCOMPARE(m_ctl->call({QStringLiteral("status"), QStringLiteral("--read-only")}).code, 3);
+    QVERIFY(!QFile::exists(m_ctl->database()));
+
+    const auto status = m_ctl->call({QStringLiteral("status"), QStringLiteral("--json")});
+    QVERIFY2(status.code == 0, status.err.constData());
+    QVERIFY(QFile::exists(m_ctl->database()));
+    const QJsonObject jobs = status.object().value(QLatin1String("jobs")).toObject();
+    const QJsonObject workers = status.object().value(QLatin1String("workers")).toObject();
+    for (const char *name : {"pending", "processing", "completed", "failed", "cancelled"}) {
+        QCOMPARE(jobs.value(QLatin1String(name)).toInt(-1), 0);
+    }
+    for (const char *name : {"idle", "busy", "hung", "dead"}) {
+        QCOMPARE(workers.value(QLatin1String(name)).toInt(-1), 0);
+    }
+}
+
+void TestCtl::whatIsNoDatabase()
+{
+    const QByteArray text = "This is a letter, and longer than the header of a database has to be, so it can be mistaken for none.\n";
+    m_ctl->write(QStringLiteral("jobs.db"), text);
+    for (const QStringList &arguments :
+         {QStringList{QStringLiteral("init")}, QStringList{QStringLiteral("status")}, QStringList{QStringLiteral("jobs")},
+          QStringList{QStringLiteral("run"), QStringLiteral("--until-idle")},
+          QStringList{QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("noop"), QStringLiteral("--payload"),
+                      QStringLiteral("{}")}}) {
+        const auto outcome = m_ctl->call(arguments);
+        QCOMPARE(outcome.code, 3);
+        QVERIFY2(outcome.err.contains("jobs.db"), outcome.err.constData());
+    }
+    QFile file(m_ctl->database());
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), text);
+}
+
+void TestCtl::readOnlyWritesNothing()
+{
+    QVERIFY(m_ctl->submitNoop(2));
+    const auto read = [this] {
+        QFile file(m_ctl->database());
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    const QByteArray before = read();
+    QVERIFY(!before.isEmpty());
+    for (const char *command : {"status", "workers", "jobs", "events"}) {
+        const auto outcome = m_ctl->call({QString::fromLatin1(command), QStringLiteral("--read-only"), QStringLiteral("--json")});
+        QVERIFY2(outcome.code == 0, outcome.err.constData());
+    }
+    QCOMPARE(read(), before);
+}
+
+void TestCtl::submitPayload()
+{
+    const auto outcome = m_ctl->call({QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("noop"), QStringLiteral("--payload"),
+                               QStringLiteral("{\"sleep_ms\": 0}"), QStringLiteral("--count"), QStringLiteral("3"),
+                               QStringLiteral("--priority"), QStringLiteral("7"), QStringLiteral("--json")});
+    QVERIFY2(outcome.code == 0, outcome.err.constData());
+    const QJsonArray rows = outcome.array();
+    QCOMPARE(rows.size(), 3);
+    for (const QJsonValue &value : rows) {
+        const QJsonObject row = value.toObject();
+        for (const QString &column : jobColumns) {
+            QVERIFY2(row.contains(column), qPrintable(column));
+        }
+        QCOMPARE(row.value(QLatin1String("job_type")).toString(), QStringLiteral("noop"));
+        QCOMPARE(row.value(QLatin1String("status")).toString(), QStringLiteral("pending"));
+        QCOMPARE(row.value(QLatin1String("priority")).toInt(), 7);
+        QVERIFY(row.value(QLatin1String("started_at")).isNull());
+    }
+    QCOMPARE(m_ctl->jobs(QStringLiteral("pending")), 3);
+}
+
+void TestCtl::submitFiles()
+{
+    const QString diagram = m_ctl->write(QStringLiteral("course/a.puml"), "@startuml\nA -> B\n@enduml\n");
+    m_ctl->write(QStringLiteral("course/notes.txt"), "nothing to draw");
+    const auto outcome = m_ctl->call({QStringLiteral("submit"), m_ctl->filePath(QStringLiteral("course")), QStringLiteral("--format"),
+                               QStringLiteral("svg"), QStringLiteral("--json")});
+    QVERIFY2(outcome.code == 0, outcome.err.constData());
+    QVERIFY2(outcome.err.contains("notes.txt"), outcome.err.constData());
+    QCOMPARE(outcome.array().size(), 1);
+    const QJsonObject row = outcome.array().at(0).toObject();
+    QCOMPARE(row.value(QLatin1String("job_type")).toString(), QStringLiteral("plantuml"));
+    QCOMPARE(row.value(QLatin1String("input_file")).toString(), diagram);
+    QCOMPARE(row.value(QLatin1String("output_file")).toString(), m_ctl->filePath(QStringLiteral("output/course/a.svg")));
+    QCOMPARE(m_ctl->call({QStringLiteral("submit"), diagram, QStringLiteral("--format"), QStringLiteral("mp3")}).code, 2);
+}
+
+void TestCtl::submitFromOutside()
+{
+    QTemporaryDir outside;
+    QFile file(outside.filePath(QStringLiteral("b.puml")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("@startuml\nA -> B\n@enduml\n");
+    file.close();
+    auto outcome = m_ctl->call({QStringLiteral("submit"), file.fileName(), QStringLiteral("--json")});
+    QCOMPARE(outcome.code, 0);
+    QCOMPARE(outcome.array().size(), 0);
+    QVERIFY2(outcome.err.contains("b.puml"), outcome.err.constData());
+    outcome = m_ctl->call({QStringLiteral("submit"), file.fileName(), QStringLiteral("--copy-in"), QStringLiteral("--json")});
+    QVERIFY2(outcome.code == 0, outcome.err.constData());
+    QCOMPARE(outcome.array().size(), 1);
+    const QString input = outcome.array().at(0).toObject().value(QLatin1String("input_file")).toString();
+    QVERIFY2(input.startsWith(m_ctl->filePath(QStringLiteral("input/"))), qPrintable(input));
+    QVERIFY(QFile::exists(input));
+}
+
+void TestCtl::optionsBeforeTheCommand()
+{
+    QProcess process;
+    process.setProcessEnvironment(m_ctl->environment());
+    process.start(CtlProgram::program(), {QStringLiteral("--db"), m_ctl->database(), QStringLiteral("--json"), QStringLiteral("status")});
+    QVERIFY(process.waitForFinished());
+    QCOMPARE(process.exitCode(), 0);
+    QVERIFY(QJsonDocument::fromJson(process.readAllStandardOutput()).isObject());
+    QVERIFY(QFile::exists(m_ctl->database()));
+}
+
+void TestCtl::environmentNamesTheDatabase()
+{
+    QProcessEnvironment variables = m_ctl->environment();
+    variables.insert(QStringLiteral("DB_PATH"), m_ctl->database());
+    QProcess process;
+    process.setProcessEnvironment(variables);
+    process.start(CtlProgram::program(), {QStringLiteral("init")});
+    QVERIFY(process.waitForFinished());
+    QCOMPARE(process.exitCode(), 0);
+    QVERIFY(QFile::exists(m_ctl->database()));
+}
+
+void TestCtl::cancelAndRetry()
+{
+    QVERIFY(m_ctl->submitNoop(2));
+    auto outcome = m_ctl->call({QStringLiteral("cancel"), QStringLiteral("1"), QStringLiteral("--json")});
+    QVERIFY2(outcome.code == 0, outcome.err.constData());
+    QCOMPARE(outcome.array().at(0).toObject().value(QLatin1String("status")).toString(), QStringLiteral("cancelled"));
+    QVERIFY(!outcome.array().at(0).toObject().value(QLatin1String("cancelled_by")).toString().isEmpty());
+    QCOMPARE(m_ctl->jobs(QStringLiteral("cancelled")), 1);
+    outcome = m_ctl->call({QStringLiteral("retry"), QStringLiteral("1"), QStringLiteral("2"), QStringLiteral("--json")});
+    QVERIFY2(outcome.code == 0, outcome.err.constData());
+    QCOMPARE(outcome.array().size(), 2);
+    QCOMPARE(outcome.array().at(0).toObject().value(QLatin1String("max_attempts")).toInt(), 3);
+    QCOMPARE(m_ctl->jobs(QStringLiteral("pending")), 2);
+    outcome = m_ctl->call({QStringLiteral("retry"), QStringLiteral("1")});
+    QCOMPARE(outcome.code, 0);
+    QVERIFY2(outcome.out.contains("left as it is"), outcome.out.constData());
+}
+
+void TestCtl::unknownJobs()
+{
+    QVERIFY(m_ctl->submitNoop(1));
+    const auto outcome = m_ctl->call({QStringLiteral("cancel"), QStringLiteral("1"), QStringLiteral("99")});
+    QCOMPARE(outcome.code, 2);
+    QVERIFY2(outcome.err.contains("99"), outcome.err.constData());
+    QCOMPARE(m_ctl->jobs(QStringLiteral("cancelled")), 1);
+}
+
+void TestCtl::listsJobs()
+{
+    QVERIFY(m_ctl->submitNoop(5));
+    QVERIFY(m_ctl->call({QStringLiteral("cancel"), QStringLiteral("2")}).code == 0);
+    QCOMPARE(m_ctl->call({QStringLiteral("jobs"), QStringLiteral("--json")}).array().size(), 5);
+    QCOMPARE(m_ctl->call({QStringLiteral("jobs"), QStringLiteral("--json"), QStringLiteral("--limit"), QStringLiteral("2")}).array().size(), 2);
+    const QJsonArray cancelled =
+        m_ctl->call({QStringLiteral("jobs"), QStringLiteral("--json"), QStringLiteral("--status"), QStringLiteral("cancelled")}).array();
+    QCOMPARE(cancelled.size(), 1);
+    QCOMPARE(cancelled.at(0).toObject().value(QLatin1String("id")).toInt(), 2);
+    const QByteArray text = m_ctl->call({QStringLiteral("jobs")}).out;
+    QVERIFY2(text.startsWith("ID"), text.constData());
+    QCOMPARE(text.count('\n'), 6);
+}
+
+QTEST_GUILESS_MAIN(TestCtl)
+#include "tst_ctl.moc"

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// lifeguardctl run, with real workers: how it ends, and what it says.
+#include "support/ctlprogram.h"
+
+#include <QProcess>
+#include <QStandardPaths>
+#include <QTest>
+
+#include <csignal>
+
+class TestCtlRun : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_ctl = std::make_unique<CtlProgram>(); }
+    void cleanup() { m_ctl.reset(); }
+    void runUntilIdle();
+    void runAsJson();
+    void runNothingToDo();
+    void runChoosesThePools();
+    void runWithFailingJob();
+    void runWithACommandThatCannotWork();
+    void runOutOfTime();
+    void runStopsOnSignals_data();
+    void runStopsOnSignals();
+    void workersAndEventsAfterARun();
+
+private:
+    std::unique_ptr<CtlProgram> m_ctl;
+};
+
+void TestCtlRun::runUntilIdle()
+{
+    QVERIFY(m_ctl->submitNoop(6, 20));
+    const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--until-idle")});
+    QVERIFY2(outcome.code == 0, outcome.all().constData());
+    QCOMPARE(m_ctl->jobs(QStringLiteral("completed")), 6);
+    QVERIFY2(outcome.out.contains("noop-0 is "), outcome.out.constData());
+    const QJsonObject workers =
+        m_ctl->call({QStringLiteral("status"), QStringLiteral("--json")}).object().value(QLatin1String("workers")).toObject();
+    QCOMPARE(workers.value(QLatin1String("idle")).toInt(-1), 0);
+    QCOMPARE(workers.value(QLatin1String("busy")).toInt(-1), 0);
+}
+
+void TestCtlRun::runAsJson()
+{
+    QVERIFY(m_ctl->submitNoop(2));
+    const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"), QStringLiteral("--until-idle"),
+                               QStringLiteral("--json")});
+    QVERIFY2(outcome.code == 0, outcome.err.constData());
+    const QJsonArray lines = outcome.array();
+    QVERIFY2(!lines.isEmpty(), outcome.out.constData());
+    for (const QJsonValue &line : lines) {
+        QVERIFY(!line.toObject().value(QLatin1String("kind")).toString().isEmpty());
+        QVERIFY(!line.toObject().value(QLatin1String("created_at")).toString().isEmpty());
+    }
+}
+
+void TestCtlRun::runNothingToDo()
+{
+    const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--until-idle")});
+    QVERIFY2(outcome.code == 0, outcome.all().constData());
+    QVERIFY(QFile::exists(m_ctl->database()));
+}
+
+void TestCtlRun::runChoosesThePools()
+{
+    QVERIFY(m_ctl->submitNoop(3));
+    const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--until-idle")});
+    QVERIFY2(outcome.code == 0, outcome.all().constData());
+    QCOMPARE(m_ctl->jobs(QStringLiteral("completed")), 3);
+}
+
+void TestCtlRun::runWithFailingJob()
+{
+    if (QStandardPaths::findExecutable(QStringLiteral("plantuml")).isEmpty()) {
+        QSKIP("plantuml is not installed");
+    }
+    const QString bad = m_ctl->write(QStringLiteral("bad.puml"), "@startuml\nthis is -> not :: a (diagram\n@enduml\n");
+    QCOMPARE(m_ctl->call({QStringLiteral("submit"), bad}).code, 0);
+    const QStringList run{QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("plantuml=1"), QStringLiteral("--until-idle")};
+    const auto outcome = m_ctl->call(run);
+    QCOMPARE(outcome.code, 1);
+    QVERIFY2(outcome.out.contains("job 1 failed") && outcome.out.contains("bad.puml"), outcome.out.constData());
+    QCOMPARE(m_ctl->jobs(QStringLiteral("failed")), 1);
+    QCOMPARE(m_ctl->call(run).code, 0); // it failed before this command
+    QCOMPARE(m_ctl->call({QStringLiteral("retry"), QStringLiteral("1")}).code, 0);
+    QCOMPARE(m_ctl->call(run).code, 1); // and now once more
+}
+
+void TestCtlRun::runWithACommandThatCannotWork()
+{
+    QCOMPARE(m_ctl->call({QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("mine"), QStringLiteral("--payload"),
+                   QStringLiteral("{}")})
+                 .code,
+             0);
+    for (const char *command : {"/bin/false", "/nonexistent/worker --fast"}) {
+        const auto outcome =
+            m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("mine=1,command=") + QString::fromLatin1(command),
+                  QStringLiteral("--until-idle"), QStringLiteral("--timeout"), QStringLiteral("100")},
+                 120000);
+        QVERIFY2(outcome.code == 1, outcome.all().constData());
+        QVERIFY2(outcome.out.contains("job 1 still waits"), outcome.out.constData());
+    }
+    QCOMPARE(m_ctl->jobs(QStringLiteral("pending")), 1);
+}
+
+void TestCtlRun::runOutOfTime()
+{
+    QVERIFY(m_ctl->submitNoop(1, 60000));
+    const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"), QStringLiteral("--until-idle"),
+                               QStringLiteral("--timeout"), QStringLiteral("1")});
+    QVERIFY2(outcome.code == 4, outcome.all().constData());
+    QCOMPARE(m_ctl->jobs(QStringLiteral("pending")), 1); // given back when the grace ran out
+}
+
+void TestCtlRun::runStopsOnSignals_data()
+{
+    QTest::addColumn<int>("number");
+    QTest::newRow("SIGINT") << SIGINT;
+    QTest::newRow("SIGTERM") << SIGTERM;
+}
+
+void TestCtlRun::runStopsOnSignals()
+{
+    QFETCH(int, number);
+    QProcess process;
+    process.setProcessEnvironment(m_ctl->environment());
+    process.start(CtlProgram::program(), {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--db"), m_ctl->database(),
+                              QStringLiteral("--workspace"), m_ctl->folder()});
+    QVERIFY(process.waitForStarted());
+    QByteArray out;
+    while (!out.contains("pool noop is running") && process.waitForReadyRead(30000)) {
+        out += process.readAllStandardOutput();
+    }
+    QVERIFY2(out.contains("pool noop is running"), out.constData());
+    ::kill(pid_t(process.processId()), number);
+    QVERIFY(process.waitForFinished(30000));
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 0);
+    const QJsonArray workers = m_ctl->call({QStringLiteral("workers"), QStringLiteral("--json")}).array();
+    QCOMPARE(workers.size(), 2);
+    for (const QJsonValue &worker : workers) {
+        QCOMPARE(worker.toObject().value(QLatin1String("status")).toString(), QStringLiteral("dead"));
+        QCOMPARE(worker.toObject().value(QLatin1String("state")).toString(), QStringLiteral("stopped"));
+    }
+}
+
+void TestCtlRun::workersAndEventsAfterARun()
+{
+    QVERIFY(m_ctl->submitNoop(2));
+    QCOMPARE(m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"), QStringLiteral("--until-idle")}).code, 0);
+    const QJsonArray workers = m_ctl->call({QStringLiteral("workers"), QStringLiteral("--json")}).array();
+    QCOMPARE(workers.size(), 1);
+    const QJsonObject worker = workers.at(0).toObject();
+    for (const char *column : {"id", "worker_type", "container_id", "status", "started_at", "last_heartbeat", "cpu_usage", "memory_usage",
+                               "jobs_processed", "jobs_failed", "avg_processing_time", "state", "reason"}) {
+        QVERIFY2(worker.contains(QLatin1String(column)), column);
+    }
+    QCOMPARE(worker.value(QLatin1String("worker_type")).toString(), QStringLiteral("noop"));
+    QCOMPARE(worker.value(QLatin1String("jobs_processed")).toInt(), 2);
+    const QJsonArray events = m_ctl->call({QStringLiteral("events"), QStringLiteral("--json")}).array();
+    QVERIFY(!events.isEmpty());
+    QVERIFY(!events.at(0).toObject().value(QLatin1String("message")).toString().isEmpty());
+    QCOMPARE(m_ctl->call({QStringLiteral("events"), QStringLiteral("--json"), QStringLiteral("--limit"), QStringLiteral("1")}).array().size(), 1);
+}
+
+QTEST_GUILESS_MAIN(TestCtlRun)
+#include "tst_ctlrun.moc"
