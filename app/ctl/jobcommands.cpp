@@ -208,7 +208,7 @@ int initCommand(const QStringList &arguments)
                                          {QStringLiteral("created"), info.created}}});
     } else {
         printText(info.created ? Text::tr("Made %1.").arg(info.path)
-                               : Text::tr("%1 is there already (schema version %2).").arg(info.path).arg(info.clxVersion));
+                               : Text::tr("%1 is there already (schema version %2).").arg(info.path, QString::number(info.clxVersion)));
     }
     return ExitWell;
 }
