@@ -52,15 +52,22 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
 report=$root/build/$preset/tests.xml
 rm -f "$report"
 code=0
+mkfifo "$private/ready"
+printf '#!/bin/sh\necho ready >"%s"\n' "$private/ready" >"$private/announce"
+chmod +x "$private/announce"
+# The window manager has to be there first: a window shown before it is never made the active one.
 # shellcheck disable=SC2016  # expanded by the inner shell
 xvfb-run --auto-servernum --server-args="-screen 0 1600x1000x24 -nolisten tcp" bash -c '
-    openbox --sm-disable >/dev/null 2>&1 &
+    private=$1
+    shift
+    openbox --sm-disable --startup "$private/announce" >/dev/null 2>&1 &
     window_manager=$!
+    read -r -t 30 _ <>"$private/ready" || echo "openbox did not start within 30 s" >&2
     code=0
     "$@" || code=$?
     kill "$window_manager" 2>/dev/null || true
     exit "$code"
-' under-xvfb ctest --test-dir "build/$preset" --output-on-failure --output-junit "$report" --no-tests=error \
+' under-xvfb "$private" ctest --test-dir "build/$preset" --output-on-failure --output-junit "$report" --no-tests=error \
     --test-output-size-passed 1000000 --test-output-size-failed 1000000 "${passed_on[@]}" || code=$?
 
 if [ ! -s "$report" ]; then
