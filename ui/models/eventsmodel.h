@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/records.h"
+
+namespace lifeguard {
+[[nodiscard]] inline qint64 rowKey(const Event &event)
+{
+    return event.id;
+}
+} // namespace lifeguard
+
+#include "ui/models/keyedtablemodel.h"
+
+namespace lifeguard {
+
+/// What happened lately, newest first.
+class EventsModel : public KeyedTableModel<Event>
+{
+    Q_OBJECT
+
+public:
+    enum Column { TimeColumn, PoolColumn, KindColumn, MessageColumn, ColumnCount };
+
+    using KeyedTableModel::KeyedTableModel;
+
+    void tick() { touchColumn(TimeColumn); }
+
+    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+};
+
+} // namespace lifeguard

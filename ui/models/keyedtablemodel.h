@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QAbstractTableModel>
+#include <QHash>
+#include <QList>
+#include <QSet>
+
+#include <algorithm>
+#include <optional>
+
+namespace lifeguard {
+
+/// Roles that all tables of the window share, beside Qt's. DisplayRole is the raw value; delegates format it.
+enum ModelRole {
+    KeyRole = Qt::UserRole + 1, ///< what names the row
+    StateRole, ///< the row's state as an int of its enum
+    SortRole, ///< what the column sorts by
+};
+
+/// A table of values that is refreshed with whole lists: rows are told apart by their key, only what changed is told to the
+/// views, in merged ranges, and the model is never reset. Row needs operator== and a function rowKey(const Row &).
+/// While it is held (a menu is open over it) rows change their values but neither come, go nor move.
+template<typename Row>
+class KeyedTableModel : public QAbstractTableModel
+{
+public:
+    using Key = std::decay_t<decltype(rowKey(std::declval<Row>()))>;
+    using QAbstractTableModel::QAbstractTableModel;
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : int(m_rows.size()); }
+    [[nodiscard]] const Row &at(int row) const { return m_rows.at(row); }
+    [[nodiscard]] const QList<Row> &rows() const { return m_rows; }
+    [[nodiscard]] int rowOf(const Key &key) const
+    {
+        const auto found = std::find_if(m_rows.cbegin(), m_rows.cend(), [&key](const Row &row) { return rowKey(row) == key; });
+        return found == m_rows.cend() ? -1 : int(found - m_rows.cbegin());
+    }
+    [[nodiscard]] const Row *find(const Key &key) const
+    {
+        const int row = rowOf(key);
+        return row < 0 ? nullptr : &m_rows.at(row);
+    }
+
+    void setRows(const QList<Row> &rows)
+    {
+        if (m_held) {
+            m_pending = rows;
+            updateValues(rows);
+            return;
+        }
+        removeGone(rows);
+        moveAndInsert(rows);
+        updateValues(rows);
+    }
+
+    [[nodiscard]] bool isHeld() const { return m_held; }
+    void setHeld(bool held)
+    {
+        m_held = held;
+        if (!held && m_pending) {
+            const QList<Row> rows = *std::exchange(m_pending, std::nullopt);
+            setRows(rows);
+        }
+    }
+
+protected:
+    /// Tells the views that a column may read differently although no row changed: an age.
+    void touchColumn(int column)
+    {
+        if (!m_rows.isEmpty()) {
+            Q_EMIT dataChanged(index(0, column), index(int(m_rows.size()) - 1, column), {Qt::DisplayRole});
+        }
+    }
+
+private:
+    void removeGone(const QList<Row> &rows)
+    {
+        QSet<Key> wanted;
+        wanted.reserve(rows.size());
+        for (const Row &row : rows) {
+            wanted.insert(rowKey(row));
+        }
+        for (int last = int(m_rows.size()) - 1; last >= 0; --last) {
+            if (wanted.contains(rowKey(m_rows.at(last)))) {
+                continue;
+            }
+            int first = last;
+            while (first > 0 && !wanted.contains(rowKey(m_rows.at(first - 1)))) {
+                --first;
+            }
+            beginRemoveRows({}, first, last);
+            m_rows.remove(first, last - first + 1);
+            endRemoveRows();
+            last = first;
+        }
+    }
+
+    /// The keys that can stay where they are: the longest run of kept rows that is in the new order already.
+    [[nodiscard]] QSet<Key> steady(const QHash<Key, int> &newPlaces) const
+    {
+        QList<int> tails; // tails[n]: the row that ends the best run of length n + 1
+        QList<int> before(m_rows.size(), -1);
+        const auto place = [&](int row) { return newPlaces.value(rowKey(m_rows.at(row))); };
+        for (int row = 0; row < m_rows.size(); ++row) {
+            const auto at = std::lower_bound(tails.begin(), tails.end(), row, [&](int a, int b) { return place(a) < place(b); });
+            if (at != tails.begin()) {
+                before[row] = *(at - 1);
+            }
+            if (at == tails.end()) {
+                tails.append(row);
+            } else {
+                *at = row;
+            }
+        }
+        QSet<Key> result;
+        for (int row = tails.isEmpty() ? -1 : tails.last(); row >= 0; row = before.at(row)) {
+            result.insert(rowKey(m_rows.at(row)));
+        }
+        return result;
+    }
+
+    void move(int from, int to)
+    {
+        if (from != to) {
+            beginMoveRows({}, from, from, {}, to > from ? to + 1 : to);
+            m_rows.move(from, to);
+            endMoveRows();
+        }
+    }
+
+    void moveAndInsert(const QList<Row> &rows)
+    {
+        QHash<Key, int> newPlaces;
+        newPlaces.reserve(rows.size());
+        for (int place = 0; place < rows.size(); ++place) {
+            newPlaces.insert(rowKey(rows.at(place)), place);
+        }
+        const QSet<Key> staying = steady(newPlaces);
+        QSet<Key> known;
+        for (const Row &row : std::as_const(m_rows)) {
+            known.insert(rowKey(row));
+        }
+        for (int place = 0; place < rows.size(); ++place) {
+            const Key key = rowKey(rows.at(place));
+            // A row that has to move further down waits at the end, so that the others need not move at all.
+            while (place < m_rows.size() && rowKey(m_rows.at(place)) != key && !staying.contains(rowKey(m_rows.at(place)))
+                   && anyStayingAfter(place, staying)) {
+                move(place, int(m_rows.size()) - 1);
+            }
+            if (place < m_rows.size() && rowKey(m_rows.at(place)) == key) {
+                continue;
+            }
+            if (known.contains(key)) {
+                move(rowOf(key), place);
+                continue;
+            }
+            int last = place;
+            while (last + 1 < rows.size() && !known.contains(rowKey(rows.at(last + 1)))) {
+                ++last;
+            }
+            beginInsertRows({}, place, last);
+            for (int i = place; i <= last; ++i) {
+                m_rows.insert(i, rows.at(i));
+            }
+            endInsertRows();
+            place = last;
+        }
+    }
+
+    [[nodiscard]] bool anyStayingAfter(int place, const QSet<Key> &staying) const
+    {
+        return std::any_of(m_rows.cbegin() + place, m_rows.cend(), [&](const Row &row) { return staying.contains(rowKey(row)); });
+    }
+
+    void updateValues(const QList<Row> &rows)
+    {
+        QHash<Key, const Row *> news;
+        news.reserve(rows.size());
+        for (const Row &row : rows) {
+            news.insert(rowKey(row), &row);
+        }
+        int first = -1;
+        int last = -1;
+        const auto tell = [&] {
+            if (first >= 0) {
+                Q_EMIT dataChanged(index(first, 0), index(last, columnCount() - 1));
+            }
+            first = -1;
+        };
+        for (int row = 0; row < m_rows.size(); ++row) {
+            const Row *changed = news.value(rowKey(m_rows.at(row)), nullptr);
+            if (!changed || *changed == m_rows.at(row)) {
+                continue;
+            }
+            m_rows[row] = *changed;
+            // Small gaps are bridged: one spanning signal costs less than many.
+            if (first >= 0 && row - last > 8) {
+                tell();
+            }
+            first = first < 0 ? row : first;
+            last = row;
+        }
+        tell();
+    }
+
+    QList<Row> m_rows;
+    std::optional<QList<Row>> m_pending;
+    bool m_held = false;
+};
+
+} // namespace lifeguard

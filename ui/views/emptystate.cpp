@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/emptystate.h"
+
+#include "ui/theme.h"
+
+#include <QAbstractItemView>
+#include <QEvent>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace lifeguard {
+
+EmptyState::EmptyState(QAbstractItemView *view, const QString &title, const QString &text, const QString &button)
+    : QWidget(view->viewport())
+    , m_view(view)
+    , m_title(new QLabel(title, this))
+    , m_text(new QLabel(text, this))
+    , m_button(new QPushButton(button, this))
+    , m_hasButton(!button.isEmpty())
+{
+    setObjectName(view->objectName() + QStringLiteral("Empty"));
+    m_button->setObjectName(view->objectName() + QStringLiteral("EmptyButton"));
+    m_button->setAccessibleName(button);
+    m_button->setVisible(m_hasButton);
+    m_title->setFont(theme::headingFont(font()));
+    m_title->setAlignment(Qt::AlignCenter);
+    m_title->setWordWrap(true);
+    m_text->setAlignment(Qt::AlignCenter);
+    m_text->setWordWrap(true);
+    QPalette quiet = palette();
+    quiet.setColor(QPalette::WindowText, theme::secondaryText(quiet));
+    m_text->setPalette(quiet);
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(theme::between, theme::between, theme::between, theme::between);
+    layout->setSpacing(theme::inside);
+    layout->addStretch(2);
+    layout->addWidget(m_title);
+    layout->addWidget(m_text);
+    layout->addSpacing(theme::inside);
+    layout->addWidget(m_button, 0, Qt::AlignHCenter);
+    layout->addStretch(3);
+
+    connect(m_button, &QPushButton::clicked, this, &EmptyState::activated);
+    view->viewport()->installEventFilter(this);
+    QAbstractItemModel *model = view->model();
+    connect(model, &QAbstractItemModel::rowsInserted, this, &EmptyState::follow);
+    connect(model, &QAbstractItemModel::rowsRemoved, this, &EmptyState::follow);
+    connect(model, &QAbstractItemModel::modelReset, this, &EmptyState::follow);
+    follow();
+}
+
+void EmptyState::setWords(const QString &title, const QString &text, bool withButton)
+{
+    m_title->setText(title);
+    m_text->setText(text);
+    m_button->setVisible(withButton && m_hasButton);
+}
+
+void EmptyState::setDisabledReason(const QString &reason)
+{
+    m_button->setEnabled(reason.isEmpty());
+    m_button->setToolTip(reason);
+}
+
+bool EmptyState::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize || event->type() == QEvent::Show) {
+        follow();
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void EmptyState::follow()
+{
+    setGeometry(m_view->viewport()->rect());
+    setVisible(m_view->model()->rowCount() == 0);
+}
+
+} // namespace lifeguard

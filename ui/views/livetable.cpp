@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/livetable.h"
+
+#include "ui/theme.h"
+
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QMenu>
+#include <QScrollBar>
+
+namespace lifeguard {
+
+LiveTable::LiveTable(QWidget *parent)
+    : QTableView(parent)
+{
+    setShowGrid(false);
+    setWordWrap(false);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(ExtendedSelection);
+    setEditTriggers(NoEditTriggers);
+    setVerticalScrollMode(ScrollPerItem);
+    setHorizontalScrollMode(ScrollPerPixel);
+    setTabKeyNavigation(false);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setMinimumSectionSize(theme::rowHeight);
+    verticalHeader()->setDefaultSectionSize(theme::rowHeight);
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setSectionsMovable(true);
+    horizontalHeader()->setMinimumSectionSize(40);
+    horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(horizontalHeader(), &QWidget::customContextMenuRequested, this, &LiveTable::showHeaderMenu);
+}
+
+void LiveTable::setWidths(const QList<int> &widths, int stretch)
+{
+    for (int column = 0; column < widths.size(); ++column) {
+        if (widths.at(column) == 0) {
+            setColumnHidden(column, true);
+        } else {
+            setColumnWidth(column, widths.at(column));
+        }
+    }
+    horizontalHeader()->setSectionResizeMode(stretch, QHeaderView::Stretch);
+}
+
+QList<int> LiveTable::selectedRowNumbers() const
+{
+    QList<int> rows;
+    const QModelIndexList selected = selectionModel()->selectedRows();
+    for (const QModelIndex &index : selected) {
+        rows.append(index.row());
+    }
+    std::sort(rows.begin(), rows.end());
+    return rows;
+}
+
+void LiveTable::copySelection() const
+{
+    QStringList lines;
+    for (const int row : selectedRowNumbers()) {
+        QStringList cells;
+        for (int visual = 0; visual < horizontalHeader()->count(); ++visual) {
+            const int column = horizontalHeader()->logicalIndex(visual);
+            if (!isColumnHidden(column)) {
+                cells.append(model()->index(row, column).data(Qt::AccessibleTextRole).toString());
+            }
+        }
+        lines.append(cells.join(QLatin1Char('\t')));
+    }
+    if (!lines.isEmpty()) {
+        QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+    }
+}
+
+void LiveTable::contextMenuEvent(QContextMenuEvent *event)
+{
+    if (!m_fillMenu || selectedRowNumbers().isEmpty()) {
+        return;
+    }
+    auto *menu = new QMenu(this);
+    menu->setObjectName(objectName() + QStringLiteral("Menu"));
+    menu->setToolTipsVisible(true);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    m_fillMenu(*menu);
+    if (m_hold) {
+        m_hold(true);
+        connect(menu, &QMenu::aboutToHide, this, [this] { m_hold(false); });
+    }
+    QPoint position = event->globalPos();
+    if (event->reason() == QContextMenuEvent::Keyboard) {
+        position = viewport()->mapToGlobal(visualRect(currentIndex()).bottomLeft());
+    }
+    menu->popup(position);
+}
+
+void LiveTable::keyPressEvent(QKeyEvent *event)
+{
+    if (event->matches(QKeySequence::Copy)) {
+        copySelection();
+        return;
+    }
+    QTableView::keyPressEvent(event);
+}
+
+void LiveTable::showHeaderMenu(const QPoint &position)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (int column = 0; column < model()->columnCount(); ++column) {
+        QAction *action = menu->addAction(model()->headerData(column, Qt::Horizontal).toString());
+        action->setCheckable(true);
+        action->setChecked(!isColumnHidden(column));
+        // The first column stays: a table without columns has no header to bring them back.
+        action->setEnabled(column != 0);
+        connect(action, &QAction::toggled, this, [this, column](bool shown) { setColumnHidden(column, !shown); });
+    }
+    menu->popup(horizontalHeader()->mapToGlobal(position));
+}
+
+} // namespace lifeguard
