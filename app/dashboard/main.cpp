@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/unixsignals.h"
+#include "ui/mainwindow.h"
+#include "ui/session.h"
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QLocale>
+#include <QSettings>
+
+#include <csignal>
+#include <cstdio>
+
+#include <sys/prctl.h>
+
+using namespace lifeguard;
+
+namespace {
+
+constexpr int exitUsage = 2;
+
+/// Gives tr() a context without a QObject.
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(lifeguard)
+};
+
+int usageError(const QString &message)
+{
+    std::fputs(qPrintable(QStringLiteral("lifeguard: ") + message + QLatin1Char('\n')), stderr);
+    std::fputs(qPrintable(Text::tr("Try: lifeguard --help") + QLatin1Char('\n')), stderr);
+    return exitUsage;
+}
+
+QString absolute(const QString &path)
+{
+    return path.isEmpty() ? QString() : QDir::cleanPath(QDir::current().absoluteFilePath(path));
+}
+
+/// The database as given, else beside the workspace given, else the one used last, else in this folder.
+void choosePlaces(const QCommandLineParser &parser, SessionOptions &options)
+{
+    const auto given = [&parser](const QString &option, const char *variable) {
+        return absolute(parser.isSet(option) ? parser.value(option) : qEnvironmentVariable(variable));
+    };
+    const QString fileName = QStringLiteral("clx_jobs.db");
+    QSettings settings;
+    options.database = given(QStringLiteral("db"), "DB_PATH");
+    options.workspace = given(QStringLiteral("workspace"), "WORKSPACE_PATH");
+    if (options.database.isEmpty() && options.workspace.isEmpty()) {
+        options.database = settings.value(QStringLiteral("last/database")).toString();
+        if (QFileInfo::exists(options.database)) {
+            options.workspace = settings.value(QStringLiteral("last/workspace")).toString();
+        } else {
+            options.database.clear();
+            options.workspace = QDir::currentPath();
+        }
+    }
+    if (options.database.isEmpty()) {
+        options.database = QDir(options.workspace).filePath(fileName);
+    }
+    if (options.workspace.isEmpty()) {
+        options.workspace = QFileInfo(options.database).absolutePath();
+    }
+    settings.setValue(QStringLiteral("last/database"), options.database);
+    settings.setValue(QStringLiteral("last/workspace"), options.workspace);
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    // Orphans of our workers come back to us, so that none is lost.
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+
+    QApplication application(argc, argv);
+    QCoreApplication::setOrganizationName(QStringLiteral("lifeguard"));
+    QCoreApplication::setApplicationName(QStringLiteral("lifeguard"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(LIFEGUARD_VERSION));
+    QGuiApplication::setApplicationDisplayName(QStringLiteral("Lifeguard"));
+    QGuiApplication::setDesktopFileName(QStringLiteral("org.lifeguard.Lifeguard"));
+    if (QLocale().language() == QLocale::C) {
+        QLocale::setDefault(QLocale(QLocale::English)); // the C locale does not group digits
+    }
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(Text::tr("Runs and watches pools of conversion workers."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addOptions({
+        {QStringLiteral("db"), Text::tr("The database; made when missing. Default: DB_PATH, else clx_jobs.db in the workspace."), Text::tr("FILE")},
+        {QStringLiteral("workspace"), Text::tr("Where inputs are read and outputs written. Default: WORKSPACE_PATH, else the database's folder."), Text::tr("DIR")},
+        {QStringLiteral("read-only"), Text::tr("Only watch.")},
+        {QStringLiteral("pool"), Text::tr("Launch a pool: TYPE=COUNT[,mode=M][,memory=MB][,max-job-time=S][,command=…]. May be given again."), Text::tr("SPEC")},
+        {QStringLiteral("submit"), Text::tr("Add a file, or all files of a folder, as jobs. May be given again."), Text::tr("PATH")},
+        {QStringLiteral("theme"), Text::tr("light, dark or system."), Text::tr("NAME"), QStringLiteral("system")},
+    });
+    parser.process(application);
+    if (!parser.positionalArguments().isEmpty()) {
+        return usageError(Text::tr("'%1' is not understood.").arg(parser.positionalArguments().first()));
+    }
+    const auto mode = theme::modeFromString(parser.value(QStringLiteral("theme")));
+    if (!mode) {
+        return usageError(Text::tr("There is no theme '%1': light, dark or system.").arg(parser.value(QStringLiteral("theme"))));
+    }
+    SessionOptions options;
+    options.readOnly = parser.isSet(QStringLiteral("read-only"));
+    const QStringList specs = parser.values(QStringLiteral("pool"));
+    for (const QString &spec : specs) {
+        const Result<WorkerConfig> config = parsePoolSpec(spec);
+        if (!config) {
+            return usageError(config.error().message);
+        }
+        options.pools.append(*config);
+    }
+    const QStringList paths = parser.values(QStringLiteral("submit"));
+    for (const QString &path : paths) {
+        options.submit.append(absolute(path));
+    }
+    if (options.readOnly && !(options.pools.isEmpty() && options.submit.isEmpty())) {
+        return usageError(Text::tr("--read-only only watches: --pool and --submit cannot be given with it."));
+    }
+    choosePlaces(parser, options);
+
+    theme::apply(application, *mode);
+    Session session(options);
+    MainWindow window(session);
+    UnixSignals signalsOfUnix({SIGINT, SIGTERM});
+    QObject::connect(&signalsOfUnix, &UnixSignals::received, &window, &MainWindow::quitNow);
+    window.show();
+    session.open();
+    return QApplication::exec();
+}

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/mainwindow.h"
+
+#include "ui/dialogs/addjobsdialog.h"
+#include "ui/dialogs/launchpooldialog.h"
+#include "ui/format.h"
+#include "ui/session.h"
+#include "ui/theme.h"
+#include "ui/views/errorbar.h"
+#include "ui/views/eventspage.h"
+#include "ui/views/jobspage.h"
+#include "ui/views/logpane.h"
+#include "ui/views/poolspanel.h"
+#include "ui/views/statusstrip.h"
+#include "ui/views/workerspage.h"
+
+#include <QCloseEvent>
+#include <QDesktopServices>
+#include <QDir>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSettings>
+#include <QShortcut>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QTimer>
+#include <QUrl>
+
+namespace lifeguard {
+
+namespace {
+
+constexpr int eventsShown = 500;
+
+} // namespace
+
+MainWindow::MainWindow(Session &session, QWidget *parent)
+    : QMainWindow(parent)
+    , m_session(session)
+{
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowTitle(tr("%1 – Lifeguard").arg(QDir::toNativeSeparators(session.options().workspace)));
+    build();
+    buildShortcuts();
+    connectPages();
+    connectSession();
+    restoreLayout();
+    showReadiness();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::build()
+{
+    m_errorBar = new ErrorBar(this);
+    m_strip = new StatusStrip(this);
+    m_pools = new PoolsPanel(this);
+    m_workers = new WorkersPage(this);
+    m_jobs = new JobsPage(this);
+    m_events = new EventsPage(this);
+    m_log = new LogPane(this);
+
+    m_tabs = new QTabWidget(this);
+    m_tabs->setObjectName(QStringLiteral("tabs"));
+    m_tabs->setAccessibleName(tr("Workers, jobs and events"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_workers, tr("Workers"));
+    m_tabs->addTab(m_jobs, tr("Jobs"));
+    m_tabs->addTab(m_events, tr("Events"));
+
+    m_main = new QSplitter(Qt::Vertical, this);
+    m_main->addWidget(m_tabs);
+    m_main->addWidget(m_log);
+    m_main->setStretchFactor(0, 3);
+    m_main->setStretchFactor(1, 1);
+    m_main->setChildrenCollapsible(false);
+    m_main->setHandleWidth(theme::inside);
+    m_side = new QSplitter(Qt::Horizontal, this);
+    m_side->addWidget(m_pools);
+    m_side->addWidget(m_main);
+    m_side->setStretchFactor(0, 0);
+    m_side->setStretchFactor(1, 1);
+    m_side->setChildrenCollapsible(false);
+    m_side->setHandleWidth(theme::between);
+    m_side->setSizes({248, 1000});
+    m_main->setSizes({460, 220});
+    m_pools->setMinimumWidth(216);
+    m_log->setMinimumHeight(120);
+
+    auto *body = new QWidget(this);
+    auto *bodyLayout = new QVBoxLayout(body);
+    bodyLayout->setContentsMargins(theme::between, theme::inside + theme::unit, theme::between, theme::between);
+    bodyLayout->setSpacing(theme::between);
+    bodyLayout->addWidget(buildToolBar());
+    bodyLayout->addWidget(m_side, 1);
+
+    auto *central = new QWidget(this);
+    auto *layout = new QVBoxLayout(central);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_errorBar);
+    layout->addWidget(m_strip);
+    layout->addWidget(body, 1);
+    setCentralWidget(central);
+}
+
+QWidget *MainWindow::buildToolBar()
+{
+    auto *bar = new QWidget(this);
+    const auto button = [this](const char *name, const QString &text, const QString &icon) {
+        auto *made = new QPushButton(theme::icon(icon, palette()), text, this);
+        made->setObjectName(QString::fromLatin1(name));
+        made->setAccessibleName(QString(text).remove(QLatin1Char('&')).remove(QChar(0x2026)));
+        return made;
+    };
+    m_launch = button("launchPoolButton", tr("&Launch pool…"), QStringLiteral("media-playback-start"));
+    QPalette white = palette(); // the one button in the accent's colour
+    white.setColor(QPalette::Active, QPalette::ButtonText, Qt::white);
+    m_launch->setIcon(theme::icon(QStringLiteral("media-playback-start"), white));
+    m_add = button("addJobsButton", tr("&Add jobs…"), QStringLiteral("list-add"));
+    m_stopAll = button("stopAllButton", tr("&Stop all"), QStringLiteral("media-playback-stop"));
+    m_killNow = button("killNowButton", tr("Kill them now"), QStringLiteral("process-stop"));
+    m_killNow->setToolTip(tr("Do not wait for the jobs that are being worked on: they go back into the queue."));
+    m_killNow->hide();
+    auto *place = new QLabel(tr("Database: %1").arg(QDir::toNativeSeparators(m_session.options().database)), this);
+    place->setObjectName(QStringLiteral("databaseLabel"));
+    place->setToolTip(tr("Workspace: %1").arg(QDir::toNativeSeparators(m_session.options().workspace)));
+    place->setFont(theme::smallFont(font()));
+    place->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    place->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    QPalette quiet = palette();
+    quiet.setColor(QPalette::WindowText, theme::secondaryText(quiet));
+    place->setPalette(quiet);
+
+    auto *layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(theme::inside);
+    layout->addWidget(m_launch);
+    layout->addWidget(m_add);
+    layout->addWidget(m_stopAll);
+    layout->addWidget(m_killNow);
+    layout->addSpacing(theme::between);
+    layout->addWidget(place, 1);
+    return bar;
+}
+
+void MainWindow::buildShortcuts()
+{
+    const auto shortcut = [this](const QKeySequence &keys, auto slot) {
+        connect(new QShortcut(keys, this), &QShortcut::activated, this, slot);
+    };
+    shortcut(QKeySequence::Find, [this] {
+        m_tabs->setCurrentWidget(m_jobs);
+        m_jobs->focusSearch();
+    });
+    shortcut(QKeySequence(Qt::CTRL | Qt::Key_N), [this] { m_launch->click(); });
+    shortcut(QKeySequence::Open, [this] { m_add->click(); });
+    shortcut(QKeySequence::Quit, [this] { close(); });
+    for (int page = 0; page < m_tabs->count(); ++page) {
+        shortcut(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + page)), [this, page] { m_tabs->setCurrentIndex(page); });
+    }
+}
+
+void MainWindow::connectPages()
+{
+    connect(m_launch, &QPushButton::clicked, this, &MainWindow::launchPool);
+    connect(m_pools, &PoolsPanel::launchRequested, this, &MainWindow::launchPool);
+    connect(m_workers, &WorkersPage::launchRequested, this, &MainWindow::launchPool);
+    connect(m_add, &QPushButton::clicked, this, &MainWindow::addJobs);
+    connect(m_jobs, &JobsPage::addRequested, this, &MainWindow::addJobs);
+    connect(m_stopAll, &QPushButton::clicked, this, &MainWindow::stopAll);
+    connect(m_killNow, &QPushButton::clicked, this, &MainWindow::quitNow);
+
+    connect(m_pools, &PoolsPanel::startRequested, this, [this](const QString &pool) { m_session.manager()->restartPool(pool); });
+    connect(m_pools, &PoolsPanel::stopRequested, this, [this](const QString &pool) { m_session.manager()->stopPool(pool); });
+    connect(m_pools, &PoolsPanel::removeRequested, this, [this](const QString &pool) { m_session.manager()->removePool(pool); });
+    connect(m_pools, &PoolsPanel::countRequested, this,
+            [this](const QString &pool, int count) { m_session.manager()->setPoolCount(pool, count); });
+
+    const auto stop = [this](const QStringList &ids) {
+        for (const QString &id : ids) {
+            m_session.manager()->stopWorker(id);
+        }
+    };
+    connect(m_workers, &WorkersPage::currentChanged, m_log, &LogPane::setWorker);
+    connect(m_workers, &WorkersPage::logRequested, m_log, &LogPane::focusLog);
+    connect(m_workers, &WorkersPage::stopRequested, this, stop);
+    connect(m_workers, &WorkersPage::killRequested, this, &MainWindow::askKill);
+    connect(m_log, &LogPane::stopRequested, this, stop);
+    connect(m_log, &LogPane::killRequested, this, &MainWindow::askKill);
+
+    connect(m_jobs, &JobsPage::retryRequested, &m_session, &Session::retryJobs);
+    connect(m_jobs, &JobsPage::cancelRequested, &m_session, &Session::cancelJobs);
+    connect(m_jobs, &JobsPage::openRequested, this, &MainWindow::openPath);
+    m_jobs->setNameOfWorker([this](qint64 id) { return m_workers->nameOfWorker(id); });
+}
+
+void MainWindow::connectSession()
+{
+    const auto fail = [this](const Error &error) { m_errorBar->showError(error); };
+    m_jobsFeed = new ListFeed<Job>([this] { return m_session.store().jobs(m_jobs->filter()); },
+                                   [this](const QList<Job> &jobs) { m_jobs->setJobs(jobs); }, fail, milliseconds(200), this);
+    m_eventsFeed = new ListFeed<Event>([this] { return m_session.store().events(eventsShown); },
+                                       [this](const QList<Event> &events) { m_events->setEvents(events); }, fail, milliseconds(500),
+                                       this);
+    connect(m_jobs, &JobsPage::filterChanged, this, [this] {
+        if (m_session.isOpen()) {
+            m_jobsFeed->reset();
+        }
+    });
+    connect(&m_session, &Session::errorHappened, m_errorBar, &ErrorBar::showError);
+    connect(&m_session, &Session::noticed, m_errorBar, &ErrorBar::showNotice);
+    connect(&m_session, &Session::readinessChanged, this, &MainWindow::showReadiness);
+    connect(&m_session, &Session::opened, this, &MainWindow::showReadiness);
+    connect(&m_session, &Session::snapshotRead, this, &MainWindow::onSnapshot);
+    connect(&m_session, &Session::workersChanged, this, &MainWindow::onWorkers);
+    connect(&m_session, &Session::poolsChanged, this, &MainWindow::onPools);
+    connect(&m_session, &Session::eventHappened, this, [this] { m_eventsFeed->request(); });
+    connect(&m_session, &Session::ended, this, [this] {
+        m_mayClose = true;
+        close();
+    });
+
+    auto *second = new QTimer(this); // ages grow without anything happening
+    connect(second, &QTimer::timeout, this, [this] {
+        m_strip->refresh();
+        m_jobs->tick();
+        m_events->tick();
+    });
+    second->start(std::chrono::seconds(1));
+}
+
+void MainWindow::showReadiness()
+{
+    const QString reason = m_session.disabledReason();
+    const auto able = [&reason](QPushButton *button, const QString &tip) {
+        button->setEnabled(reason.isEmpty());
+        button->setToolTip(reason.isEmpty() ? tip : QString(reason).replace(0, 1, reason.at(0).toUpper()));
+    };
+    able(m_launch, tr("Start workers of one type (Ctrl+N)"));
+    able(m_add, tr("Add files or folders to convert (Ctrl+O)"));
+    able(m_stopAll, tr("Stop the workers of every pool"));
+    m_pools->setDisabledReason(reason);
+    m_workers->setDisabledReason(reason);
+    m_jobs->setDisabledReason(reason);
+    m_log->setDisabledReason(reason);
+    m_killNow->setVisible(m_quitting);
+    QString word;
+    if (m_quitting) {
+        word = tr("Stopping…");
+    } else if (!m_session.isOpen()) {
+        word = m_errorBar->isVisible() ? tr("No database") : tr("Opening…");
+    }
+    m_strip->setOverride(word);
+    if (m_session.isOpen()) {
+        m_jobsFeed->request();
+        m_eventsFeed->request();
+    }
+}
+
+void MainWindow::onSnapshot(const StoreSnapshot &snapshot)
+{
+    m_strip->setSnapshot(snapshot);
+    m_jobs->setCounts(snapshot.total());
+    m_tabs->setTabText(m_tabs->indexOf(m_jobs), tr("Jobs %1").arg(format::count(snapshot.total().total())));
+    m_jobsFeed->request();
+    m_eventsFeed->request();
+}
+
+void MainWindow::onWorkers(const QList<WorkerInfo> &workers)
+{
+    m_workers->setWorkers(workers);
+    m_strip->setWorkers(workers);
+    const auto alive = std::count_if(workers.cbegin(), workers.cend(), [](const WorkerInfo &worker) { return worker.isAlive(); });
+    m_tabs->setTabText(m_tabs->indexOf(m_workers), tr("Workers %1").arg(format::count(alive)));
+}
+
+void MainWindow::onPools(const QList<PoolInfo> &pools)
+{
+    m_pools->setPools(pools);
+    m_strip->setPools(pools);
+}
+
+void MainWindow::launchPool()
+{
+    auto *dialog = new LaunchPoolDialog([this](const WorkerConfig &config) { return m_session.launch(config); }, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::addJobs()
+{
+    auto *dialog = new AddJobsDialog(m_session.options().workspace, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        JobPlan plan = dialog->plan();
+        plan.skipped.clear(); // the dialog has shown them
+        m_session.addJobs(plan);
+        m_tabs->setCurrentWidget(m_jobs);
+    });
+    dialog->open();
+}
+
+void MainWindow::stopAll()
+{
+    const QList<PoolInfo> pools = m_session.manager()->pools();
+    for (const PoolInfo &pool : pools) {
+        m_session.manager()->stopPool(pool.name);
+    }
+}
+
+void MainWindow::askKill(const QList<WorkerInfo> &workers)
+{
+    if (workers.isEmpty()) {
+        return;
+    }
+    QStringList ids;
+    QStringList jobs;
+    for (const WorkerInfo &chosen : workers) {
+        ids.append(chosen.executorId);
+        const WorkerInfo *now = m_workers->worker(chosen.executorId); // as it is now, not as it was when the menu opened
+        if (now && now->jobId != 0) {
+            jobs.append(tr("job %1, %2").arg(now->jobId).arg(now->jobName));
+        }
+    }
+    QString what = jobs.isEmpty() ? tr("No job is interrupted.")
+                                  : tr("This interrupts %1. It goes back into the queue, and the attempt counts.").arg(jobs.join(QStringLiteral("; ")));
+    auto *box = new QMessageBox(QMessageBox::Warning, tr("Kill"),
+                                workers.size() == 1 ? tr("Kill %1?").arg(workers.first().name())
+                                                    : tr("Kill %1 workers?").arg(workers.size()),
+                                QMessageBox::NoButton, this);
+    box->setObjectName(QStringLiteral("killQuestion"));
+    box->setInformativeText(what + QLatin1Char(' ') + tr("The pool starts another worker in its place."));
+    QPushButton *kill = box->addButton(tr("Kill"), QMessageBox::DestructiveRole);
+    kill->setObjectName(QStringLiteral("killButton"));
+    QPushButton *cancel = box->addButton(QMessageBox::Cancel);
+    box->setDefaultButton(cancel);
+    box->setEscapeButton(cancel);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    connect(kill, &QPushButton::clicked, this, [this, ids] {
+        for (const QString &id : ids) {
+            m_session.manager()->killWorker(id);
+        }
+    });
+    box->open();
+}
+
+void MainWindow::askQuit()
+{
+    if (m_question) {
+        m_question->raise();
+        return;
+    }
+    const QList<WorkerInfo> workers = m_session.manager()->workers();
+    const auto own = [](const WorkerInfo &worker) { return worker.own && worker.isAlive(); };
+    const auto alive = std::count_if(workers.cbegin(), workers.cend(), own);
+    const auto busy = std::count_if(workers.cbegin(), workers.cend(),
+                                    [&](const WorkerInfo &worker) { return own(worker) && worker.jobId != 0; });
+    m_question = new QMessageBox(QMessageBox::Question, tr("Quit"), tr("Quit and stop the workers?"), QMessageBox::NoButton, this);
+    m_question->setObjectName(QStringLiteral("quitQuestion"));
+    m_question->setInformativeText(
+        busy > 0 ? tr("%1 workers run, %2 of them work on a job. They may finish it for some seconds; what they do not finish goes "
+                      "back into the queue.")
+                       .arg(alive)
+                       .arg(busy)
+                 : tr("%1 workers run, none of them works on a job.").arg(alive));
+    QPushButton *quit = m_question->addButton(tr("Quit and stop"), QMessageBox::AcceptRole);
+    quit->setObjectName(QStringLiteral("quitAndStopButton"));
+    QPushButton *cancel = m_question->addButton(QMessageBox::Cancel);
+    m_question->setDefaultButton(cancel);
+    m_question->setEscapeButton(cancel);
+    m_question->setAttribute(Qt::WA_DeleteOnClose);
+    connect(quit, &QPushButton::clicked, this, &MainWindow::quitNow);
+    m_question->open();
+}
+
+void MainWindow::quitNow()
+{
+    if (m_quitting) {
+        m_session.end(seconds(0));
+        return;
+    }
+    m_quitting = true;
+    m_session.end();
+    showReadiness();
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    if (m_mayClose || (!m_quitting && !m_session.hasLiveWorkers())) {
+        saveLayout();
+        event->accept();
+        return;
+    }
+    event->ignore();
+    if (!m_quitting) {
+        askQuit();
+    }
+}
+
+void MainWindow::openPath(const QString &path)
+{
+    if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path))) {
+        m_errorBar->showError({ErrorCode::Io, tr("No program of this desktop opens %1.").arg(QDir::toNativeSeparators(path)), {}});
+    }
+}
+
+void MainWindow::showEvent(QShowEvent *event)
+{
+    QMainWindow::showEvent(event);
+    m_launch->setFocus(Qt::OtherFocusReason);
+}
+
+void MainWindow::saveLayout() const
+{
+    QSettings settings;
+    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    settings.setValue(QStringLiteral("window/side"), m_side->saveState());
+    settings.setValue(QStringLiteral("window/main"), m_main->saveState());
+}
+
+void MainWindow::restoreLayout()
+{
+    const QSettings settings;
+    if (!restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray())) {
+        resize(1280, 800);
+    }
+    m_side->restoreState(settings.value(QStringLiteral("window/side")).toByteArray());
+    m_main->restoreState(settings.value(QStringLiteral("window/main")).toByteArray());
+}
+
+} // namespace lifeguard

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/pool/poolinfo.h"
+#include "core/store/records.h"
+#include "ui/models/listfeed.h"
+
+#include <QMainWindow>
+#include <QPointer>
+
+class QMessageBox;
+class QPushButton;
+class QSplitter;
+class QTabWidget;
+
+namespace lifeguard {
+
+class ErrorBar;
+class EventsPage;
+class JobsPage;
+class LogPane;
+class PoolsPanel;
+class Session;
+class StatusStrip;
+class WorkersPage;
+
+/// The dashboard. Only wires pages and actions to the session.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    explicit MainWindow(Session &session, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    /// Stops the workers and closes, without asking: the session ends, or a signal came. Called again: kills them.
+    void quitNow();
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+
+private:
+    void build();
+    QWidget *buildToolBar();
+    void buildShortcuts();
+    void connectSession();
+    void connectPages();
+    void showReadiness();
+    void onSnapshot(const StoreSnapshot &snapshot);
+    void onWorkers(const QList<WorkerInfo> &workers);
+    void onPools(const QList<PoolInfo> &pools);
+    void launchPool();
+    void addJobs();
+    void stopAll();
+    void askKill(const QList<WorkerInfo> &workers);
+    void askQuit();
+    void openPath(const QString &path);
+    void saveLayout() const;
+    void restoreLayout();
+
+    Session &m_session;
+    ErrorBar *m_errorBar = nullptr;
+    StatusStrip *m_strip = nullptr;
+    PoolsPanel *m_pools = nullptr;
+    WorkersPage *m_workers = nullptr;
+    JobsPage *m_jobs = nullptr;
+    EventsPage *m_events = nullptr;
+    LogPane *m_log = nullptr;
+    QTabWidget *m_tabs = nullptr;
+    QSplitter *m_side = nullptr;
+    QSplitter *m_main = nullptr;
+    QPushButton *m_launch = nullptr;
+    QPushButton *m_add = nullptr;
+    QPushButton *m_stopAll = nullptr;
+    QPushButton *m_killNow = nullptr;
+    ListFeed<Job> *m_jobsFeed = nullptr;
+    ListFeed<Event> *m_eventsFeed = nullptr;
+    QPointer<QMessageBox> m_question;
+    bool m_quitting = false;
+    bool m_mayClose = false;
+};
+
+} // namespace lifeguard

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session.h"
+
+#include "ui/format.h"
+
+#include <QTimer>
+#include <QtConcurrent>
+
+namespace lifeguard {
+
+Session::Session(SessionOptions options, QObject *parent)
+    : QObject(parent)
+    , m_options(std::move(options))
+    , m_store(std::make_unique<Store>())
+{
+    connect(m_store.get(), &Store::snapshotRead, this, &Session::snapshotRead);
+    connect(m_store.get(), &Store::readFailed, this, &Session::errorHappened);
+    connect(m_store.get(), &Store::lockedChanged, this, [this](bool locked) {
+        if (locked) {
+            Q_EMIT noticed(tr("Another program has locked the database. What is shown is as it was before; it goes on by itself."));
+        }
+    });
+}
+
+Session::~Session() = default;
+
+void Session::open()
+{
+    const OpenMode mode = m_options.readOnly ? OpenMode::ReadOnly : OpenMode::Create;
+    m_store->open(m_options.database, mode).then(this, [this](const Result<DatabaseInfo> &info) {
+        if (!info) {
+            m_failed = true;
+            Q_EMIT errorHappened(info.error());
+            Q_EMIT readinessChanged();
+            return;
+        }
+        onOpened();
+    });
+}
+
+void Session::onOpened()
+{
+    ManagerPaths paths;
+    paths.workspace = m_options.workspace;
+    m_manager = std::make_unique<WorkerPoolManager>(*m_store, m_clock, paths);
+    connect(m_manager.get(), &WorkerPoolManager::workersChanged, this, &Session::workersChanged);
+    connect(m_manager.get(), &WorkerPoolManager::poolsChanged, this, &Session::poolsChanged);
+    connect(m_manager.get(), &WorkerPoolManager::eventHappened, this, &Session::eventHappened);
+    connect(m_manager.get(), &WorkerPoolManager::ready, this, &Session::onReady);
+    connect(m_manager.get(), &WorkerPoolManager::failed, this, [this](const Error &error) {
+        m_failed = true;
+        Q_EMIT errorHappened(error);
+        Q_EMIT readinessChanged();
+    });
+    connect(m_manager.get(), &WorkerPoolManager::allStopped, this, [this] {
+        if (m_ending) {
+            Q_EMIT ended();
+        }
+    });
+    m_manager->start();
+    Q_EMIT opened();
+    if (m_ending) {
+        end({});
+    }
+}
+
+void Session::onReady()
+{
+    m_ready = true;
+    Q_EMIT readinessChanged();
+    if (m_options.readOnly || m_ending) {
+        return;
+    }
+    for (const WorkerConfig &config : std::as_const(m_options.pools)) {
+        if (const Status launched = launch(config); !launched) {
+            Q_EMIT errorHappened(launched.error());
+        }
+    }
+    submit();
+}
+
+QString Session::disabledReason() const
+{
+    if (m_failed) {
+        return tr("the database could not be opened");
+    }
+    if (!m_ready) {
+        return tr("the database is not open yet");
+    }
+    if (m_options.readOnly) {
+        return tr("the database is only watched (--read-only)");
+    }
+    return m_ending ? tr("Lifeguard is being closed") : QString();
+}
+
+Status Session::launch(const WorkerConfig &config)
+{
+    if (const QString reason = disabledReason(); !reason.isEmpty()) {
+        return failure(ErrorCode::ReadOnly, tr("No pool can be launched: %1.").arg(reason));
+    }
+    const Result<QString> name = m_manager->startPool(config);
+    return name ? Status() : Status(failure(name.error()));
+}
+
+void Session::submit()
+{
+    if (m_options.submit.isEmpty()) {
+        return;
+    }
+    PlanOptions options;
+    options.workspace = m_options.workspace;
+    QtConcurrent::run([paths = m_options.submit, options] { return planJobs(paths, options); })
+        .then(this, [this](const Result<JobPlan> &plan) {
+            if (plan) {
+                addJobs(*plan);
+            } else {
+                Q_EMIT errorHappened(plan.error());
+            }
+        });
+}
+
+void Session::addJobs(const JobPlan &plan)
+{
+    QStringList skipped;
+    for (const SkippedPath &path : plan.skipped) {
+        if (skipped.size() == 3) {
+            skipped.append(tr("and %1 more").arg(format::count(plan.skipped.size() - 3)));
+            break;
+        }
+        skipped.append(tr("%1 (%2)").arg(path.path, path.reason));
+    }
+    if (!skipped.isEmpty()) {
+        Q_EMIT noticed(tr("Skipped: %1").arg(skipped.join(QStringLiteral(", "))));
+    }
+    if (plan.jobs.isEmpty()) {
+        return;
+    }
+    QtConcurrent::run([plan] { return executePlan(plan); }).then(this, [this](const Result<QList<NewJob>> &jobs) {
+        if (!jobs) {
+            Q_EMIT errorHappened(jobs.error());
+            return;
+        }
+        m_store->addJobs(*jobs).then(this, [this](const Result<QList<qint64>> &ids) {
+            if (!ids) {
+                Q_EMIT errorHappened(ids.error());
+            }
+        });
+    });
+}
+
+void Session::retryJobs(const QList<qint64> &ids)
+{
+    m_store->retryJobs(ids).then(this, [this](const Result<int> &count) {
+        if (!count) {
+            Q_EMIT errorHappened(count.error());
+        }
+    });
+}
+
+void Session::cancelJobs(const QList<qint64> &ids)
+{
+    m_store->cancelJobs(ids, QStringLiteral("lifeguard")).then(this, [this](const Result<int> &count) {
+        if (!count) {
+            Q_EMIT errorHappened(count.error());
+        }
+    });
+}
+
+void Session::end(std::optional<seconds> grace)
+{
+    m_ending = true;
+    Q_EMIT readinessChanged();
+    if (!hasLiveWorkers()) {
+        QTimer::singleShot(0, this, &Session::ended);
+        return;
+    }
+    m_manager->stopAll(grace);
+}
+
+} // namespace lifeguard

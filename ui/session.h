@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/pool/workerpoolmanager.h"
+#include "core/store/store.h"
+#include "core/submit/jobplanner.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace lifeguard {
+
+/// What the dashboard was started with.
+struct SessionOptions
+{
+    QString database; ///< absolute
+    QString workspace; ///< absolute
+    bool readOnly = false;
+    QList<WorkerConfig> pools; ///< launched once the manager is ready
+    QStringList submit; ///< added as jobs once the database is open
+};
+
+/// The dashboard's objects behind the window: the store, the manager on it, and what was asked for at the start. Commands
+/// answer by signals; nothing waits.
+class Session : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Session(SessionOptions options, QObject *parent = nullptr);
+    ~Session() override;
+
+    /// Opens the database; opened() or errorHappened() follows.
+    void open();
+
+    [[nodiscard]] const SessionOptions &options() const { return m_options; }
+    [[nodiscard]] Store &store() { return *m_store; }
+    [[nodiscard]] bool isOpen() const { return m_manager != nullptr; }
+    /// Nothing until opened().
+    [[nodiscard]] WorkerPoolManager *manager() { return m_manager.get(); }
+    /// Why pools and jobs cannot be changed: not open yet, or only watched; empty: they can.
+    [[nodiscard]] QString disabledReason() const;
+
+    Status launch(const WorkerConfig &config);
+    void addJobs(const JobPlan &plan);
+    void retryJobs(const QList<qint64> &ids);
+    void cancelJobs(const QList<qint64> &ids);
+
+    [[nodiscard]] bool hasLiveWorkers() const { return m_manager && m_manager->hasLiveWorkers(); }
+    /// Stops every worker; ended() follows when none is left. With grace 0 they are killed.
+    void end(std::optional<seconds> grace = {});
+
+Q_SIGNALS:
+    void opened();
+    void readinessChanged();
+    void errorHappened(const lifeguard::Error &error);
+    void noticed(const QString &text);
+    void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
+    void workersChanged(const QList<lifeguard::WorkerInfo> &workers);
+    void poolsChanged(const QList<lifeguard::PoolInfo> &pools);
+    void eventHappened();
+    void ended();
+
+private:
+    void onOpened();
+    void onReady();
+    void submit();
+
+    SessionOptions m_options;
+    SystemClock m_clock;
+    std::unique_ptr<Store> m_store;
+    std::unique_ptr<WorkerPoolManager> m_manager; ///< after the store: it goes first
+    bool m_ready = false;
+    bool m_failed = false;
+    bool m_ending = false;
+};
+
+} // namespace lifeguard

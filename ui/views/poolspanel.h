@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/poolsmodel.h"
+
+#include <QWidget>
+
+class QLabel;
+class QListView;
+class QPushButton;
+class QSpinBox;
+
+namespace lifeguard {
+
+class EmptyState;
+
+/// The pools at the side, and what can be done to the one that is selected.
+class PoolsPanel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit PoolsPanel(QWidget *parent = nullptr);
+
+    void setPools(const QList<PoolInfo> &pools);
+    /// Why nothing can be started or stopped here (a database that is only watched); empty: it can.
+    void setDisabledReason(const QString &reason);
+
+Q_SIGNALS:
+    void launchRequested();
+    void startRequested(const QString &pool);
+    void stopRequested(const QString &pool);
+    void removeRequested(const QString &pool);
+    void countRequested(const QString &pool, int count);
+
+private:
+    [[nodiscard]] const PoolInfo *current() const;
+    void showControls();
+    void showMenu(const QPoint &position);
+
+    PoolsModel *m_model;
+    QListView *m_view;
+    EmptyState *m_empty;
+    QWidget *m_controls;
+    QLabel *m_reason;
+    QPushButton *m_start;
+    QPushButton *m_stop;
+    QSpinBox *m_count;
+    QString m_disabledReason;
+};
+
+} // namespace lifeguard

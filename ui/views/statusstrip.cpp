@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/statusstrip.h"
+
+#include "ui/format.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+
+namespace lifeguard {
+
+Overall assess(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, const JobCounts &jobs)
+{
+    using theme::Hue;
+    using theme::Shape;
+    int alive = 0;
+    for (const WorkerInfo &worker : workers) {
+        alive += worker.isAlive() ? 1 : 0;
+        if (worker.state == WorkerState::Hung) {
+            return {{Hue::Bad, Shape::Diamond, StatusStrip::tr("%1 is hung").arg(worker.name())}, worker.reason};
+        }
+    }
+    for (const PoolInfo &pool : pools) {
+        if (pool.state == PoolState::CrashLooping) {
+            return {{Hue::Bad, Shape::Triangle, StatusStrip::tr("%1 keeps crashing").arg(pool.name)}, pool.reason};
+        }
+    }
+    for (const WorkerInfo &worker : workers) {
+        if (worker.state == WorkerState::Suspect) {
+            return {{Hue::Warning, Shape::Triangle, StatusStrip::tr("%1 is suspect").arg(worker.name())}, worker.reason};
+        }
+    }
+    if (alive == 0 && jobs.pending > 0) {
+        return {{Hue::Warning, Shape::Triangle, StatusStrip::tr("Jobs wait, nobody works")},
+                StatusStrip::tr("No worker is alive to take the waiting jobs. Launch a pool.")};
+    }
+    if (alive == 0) {
+        return {{Hue::Quiet, Shape::Square, StatusStrip::tr("Nothing runs")}, StatusStrip::tr("No worker is alive, no job waits.")};
+    }
+    for (const PoolInfo &pool : pools) {
+        if (pool.pendingJobs > 0 && pool.alive == 0 && pool.state != PoolState::Starting) {
+            return {{Hue::Warning, Shape::Triangle, StatusStrip::tr("Nobody works for %1").arg(pool.name)}, pool.reason};
+        }
+    }
+    return {{Hue::Well, Shape::Check, StatusStrip::tr("All well")}, {}};
+}
+
+StatusStrip::StatusStrip(QWidget *parent)
+    : QFrame(parent)
+    , m_shape(new QLabel(this))
+    , m_overall(new QLabel(this))
+    , m_running(new QLabel(this))
+    , m_waiting(new QLabel(this))
+    , m_failed(new QLabel(this))
+    , m_rate(new QLabel(this))
+    , m_empty(new QLabel(this))
+{
+    setObjectName(QStringLiteral("statusStrip"));
+    setAccessibleName(tr("How things stand"));
+    m_overall->setObjectName(QStringLiteral("overallLabel"));
+    m_overall->setFont(theme::headingFont(font()));
+    m_running->setObjectName(QStringLiteral("runningLabel"));
+    m_waiting->setObjectName(QStringLiteral("waitingLabel"));
+    m_failed->setObjectName(QStringLiteral("failedLabel"));
+    m_rate->setObjectName(QStringLiteral("rateLabel"));
+    m_empty->setObjectName(QStringLiteral("emptyInLabel"));
+    m_rate->setToolTip(tr("Jobs completed in the last minute"));
+    m_empty->setToolTip(tr("When no job will wait any more, at the rate of the last minute"));
+
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins(theme::between, theme::inside + theme::unit, theme::between, theme::inside + theme::unit);
+    layout->setSpacing(0);
+    layout->addWidget(m_shape);
+    layout->addSpacing(theme::inside);
+    layout->addWidget(m_overall);
+    layout->addSpacing(2 * theme::between);
+    for (QLabel *label : {m_running, m_waiting, m_failed, m_rate, m_empty}) {
+        label->setTextFormat(Qt::RichText);
+        layout->addWidget(label);
+        layout->addSpacing(theme::between + theme::inside);
+    }
+    layout->addStretch();
+    refresh();
+}
+
+void StatusStrip::setWorkers(const QList<WorkerInfo> &workers)
+{
+    m_workers = workers;
+    refresh();
+}
+
+void StatusStrip::setPools(const QList<PoolInfo> &pools)
+{
+    m_pools = pools;
+    refresh();
+}
+
+void StatusStrip::setSnapshot(const StoreSnapshot &snapshot)
+{
+    m_snapshot = snapshot;
+    refresh();
+}
+
+void StatusStrip::setOverride(const QString &word)
+{
+    m_override = word;
+    refresh();
+}
+
+void StatusStrip::setFact(QLabel *label, const QString &number, const QString &word, theme::Hue hue)
+{
+    const QPalette colors = palette();
+    const QColor ink = hue == theme::Hue::Quiet ? colors.color(QPalette::Text)
+                                                : theme::readable(theme::color(hue), colors.color(QPalette::Base));
+    label->setText(QStringLiteral("<span style=\"color:%1; font-weight:600\">%2</span>&nbsp;<span style=\"color:%3\">%4</span>")
+                       .arg(ink.name(), number.toHtmlEscaped(), theme::secondaryText(colors).name(), word.toHtmlEscaped()));
+}
+
+void StatusStrip::refresh()
+{
+    const JobCounts jobs = m_snapshot.total();
+    Overall overall = assess(m_workers, m_pools, jobs);
+    if (!m_override.isEmpty()) {
+        overall = {{theme::Hue::Quiet, theme::Shape::Arc, m_override}, {}};
+    }
+    const QColor base = palette().color(QPalette::Base);
+    const QColor hue = theme::color(overall.look.hue);
+    QPixmap pixmap(QSize(18, 18) * devicePixelRatio());
+    pixmap.setDevicePixelRatio(devicePixelRatio());
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    theme::paintShape(painter, QRectF(1, 1, 16, 16), overall.look.shape, theme::readable(hue, base, 3.0));
+    painter.end();
+    m_shape->setPixmap(pixmap);
+    m_overall->setText(overall.look.word);
+    m_overall->setToolTip(overall.detail);
+
+    setFact(m_running, format::count(jobs.processing), tr("running"), jobs.processing ? theme::Hue::Busy : theme::Hue::Quiet);
+    QString waiting = tr("waiting");
+    if (jobs.pending > 0 && jobs.oldestPending.isValid()) {
+        waiting += tr(", oldest %1").arg(format::duration(milliseconds(jobs.oldestPending.msecsTo(QDateTime::currentDateTimeUtc()))));
+    }
+    setFact(m_waiting, format::count(jobs.pending), waiting, theme::Hue::Quiet);
+    m_waiting->setToolTip(jobs.pending > 0 ? tr("The oldest was added %1").arg(format::exactTime(jobs.oldestPending)) : QString());
+    setFact(m_failed, format::count(m_snapshot.failedLastHour), tr("failed in 1 h"),
+            m_snapshot.failedLastHour ? theme::Hue::Bad : theme::Hue::Quiet);
+    const QString rate = format::rate(m_snapshot.completedLastMinute);
+    const qsizetype blank = rate.indexOf(QLatin1Char(' '));
+    setFact(m_rate, rate.left(blank), rate.mid(blank + 1), theme::Hue::Quiet);
+    const bool predictable = jobs.pending > 0 && m_snapshot.completedLastMinute > 0;
+    m_empty->setVisible(predictable);
+    if (predictable) {
+        setFact(m_empty, format::duration(seconds(jobs.pending * 60 / m_snapshot.completedLastMinute + 1)), tr("until empty"),
+                theme::Hue::Quiet);
+    }
+}
+
+} // namespace lifeguard

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/pool/poolinfo.h"
+#include "core/store/records.h"
+#include "ui/theme.h"
+
+#include <QFrame>
+
+class QLabel;
+
+namespace lifeguard {
+
+/// How things stand, in one look: pure, so that it can be tested without a window.
+struct Overall
+{
+    theme::StateLook look;
+    QString detail; ///< why, for the tooltip
+
+    bool operator==(const Overall &) const = default;
+};
+[[nodiscard]] Overall assess(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, const JobCounts &jobs);
+
+/// The line at the top: how things stand, running, waiting and the oldest, failed, rate, and when the queue will be empty.
+class StatusStrip : public QFrame
+{
+    Q_OBJECT
+
+public:
+    explicit StatusStrip(QWidget *parent = nullptr);
+
+    void setWorkers(const QList<WorkerInfo> &workers);
+    void setPools(const QList<PoolInfo> &pools);
+    void setSnapshot(const StoreSnapshot &snapshot);
+    /// Replaces the words of how things stand: "Opening…", "Stopping…"; empty: back to them.
+    void setOverride(const QString &word);
+    /// Ages have grown.
+    void refresh();
+
+private:
+    void setFact(QLabel *label, const QString &number, const QString &word, theme::Hue hue);
+
+    QLabel *m_shape;
+    QLabel *m_overall;
+    QLabel *m_running;
+    QLabel *m_waiting;
+    QLabel *m_failed;
+    QLabel *m_rate;
+    QLabel *m_empty;
+    QList<WorkerInfo> m_workers;
+    QList<PoolInfo> m_pools;
+    StoreSnapshot m_snapshot;
+    QString m_override;
+};
+
+} // namespace lifeguard

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/workerspage.h"
+
+#include "ui/delegates/celldelegate.h"
+#include "ui/delegates/statedelegate.h"
+#include "ui/theme.h"
+#include "ui/views/emptystate.h"
+#include "ui/views/livetable.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QMenu>
+#include <QVBoxLayout>
+
+namespace lifeguard {
+
+QString whyUntouchable(const WorkerInfo &worker)
+{
+    if (!worker.isAlive()) {
+        return WorkersPage::tr("it is not alive");
+    }
+    if (!worker.own) {
+        return WorkersPage::tr("another program started it");
+    }
+    return {};
+}
+
+WorkersPage::WorkersPage(QWidget *parent)
+    : QWidget(parent)
+    , m_model(new WorkersModel(this))
+    , m_proxy(new WorkersProxy(m_model, this))
+    , m_table(new LiveTable(this))
+{
+    m_table->setObjectName(QStringLiteral("workersView"));
+    m_table->setAccessibleName(tr("Workers"));
+    m_table->setModel(m_proxy);
+    m_table->setItemDelegate(new CellDelegate(CellDelegate::Kind::Text, this));
+    const auto format = [this](int column, CellDelegate::Kind kind) {
+        m_table->setItemDelegateForColumn(column, new CellDelegate(kind, this));
+    };
+    m_table->setItemDelegateForColumn(WorkersModel::StateColumn,
+                                      new StateDelegate([](int state) { return theme::look(WorkerState(state)); }, this));
+    format(WorkersModel::JobColumn, CellDelegate::Kind::Path);
+    format(WorkersModel::JobAgeColumn, CellDelegate::Kind::Duration);
+    format(WorkersModel::BeatColumn, CellDelegate::Kind::Ago);
+    format(WorkersModel::CpuColumn, CellDelegate::Kind::Percent);
+    format(WorkersModel::MemoryColumn, CellDelegate::Kind::Bytes);
+    format(WorkersModel::DoneColumn, CellDelegate::Kind::Count);
+    format(WorkersModel::FailedColumn, CellDelegate::Kind::Count);
+    m_table->setWidths({104, 136, 64, 180, 64, 76, 64, 84, 64, 64, 76, 160}, WorkersModel::ReasonColumn);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(WorkersModel::NameColumn, Qt::AscendingOrder);
+    m_table->setHold([this](bool held) { m_model->setHeld(held); });
+    m_table->setFillMenu([this](QMenu &menu) { fillMenu(menu); });
+    m_empty = new EmptyState(m_table, tr("No workers yet"),
+                             tr("Launch a pool: its workers appear here and take the waiting jobs of their type."),
+                             tr("Launch a pool…"));
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, theme::inside, 0, 0);
+    layout->addWidget(m_table);
+
+    connect(m_empty, &EmptyState::activated, this, &WorkersPage::launchRequested);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &WorkersPage::announceCurrent);
+    connect(m_table, &QAbstractItemView::doubleClicked, this, &WorkersPage::logRequested);
+}
+
+void WorkersPage::setWorkers(const QList<WorkerInfo> &workers)
+{
+    m_model->setRows(workers);
+    const bool chosen = m_table->selectionModel()->hasSelection();
+    if (!m_model->isHeld() && !(chosen && m_proxy->sortsByVolatileColumn())) {
+        m_proxy->sortIfNeeded();
+    }
+    announceCurrent();
+}
+
+void WorkersPage::setDisabledReason(const QString &reason)
+{
+    m_disabledReason = reason;
+    m_empty->setDisabledReason(reason);
+}
+
+QList<WorkerInfo> WorkersPage::selected() const
+{
+    QList<WorkerInfo> workers;
+    for (const int row : m_table->selectedRowNumbers()) {
+        workers.append(m_model->at(m_proxy->mapToSource(m_proxy->index(row, 0)).row()));
+    }
+    return workers;
+}
+
+QString WorkersPage::nameOfWorker(qint64 workerId) const
+{
+    for (const WorkerInfo &worker : m_model->rows()) {
+        if (worker.workerId == workerId) {
+            return worker.name();
+        }
+    }
+    return {};
+}
+
+void WorkersPage::announceCurrent()
+{
+    const QModelIndex index = m_proxy->mapToSource(m_table->currentIndex());
+    if (index.isValid()) {
+        Q_EMIT currentChanged(m_model->at(index.row()));
+    }
+}
+
+void WorkersPage::fillMenu(QMenu &menu)
+{
+    const QList<WorkerInfo> workers = selected();
+    QStringList touchable;
+    QString reason = m_disabledReason;
+    for (const WorkerInfo &worker : workers) {
+        const QString why = whyUntouchable(worker);
+        if (why.isEmpty()) {
+            touchable.append(worker.executorId);
+        } else if (reason.isEmpty()) {
+            reason = why;
+        }
+    }
+    const bool able = m_disabledReason.isEmpty() && !touchable.isEmpty();
+    const int count = int(touchable.size());
+    const auto label = [&](const QString &verb) {
+        return able ? (count > 1 ? tr("%1 %n worker(s)", nullptr, count).arg(verb) : verb) : tr("%1 – %2").arg(verb, reason);
+    };
+    QAction *stop = menu.addAction(theme::icon(QStringLiteral("media-playback-stop"), palette()), label(tr("Stop")));
+    stop->setObjectName(QStringLiteral("stopWorkerAction"));
+    stop->setEnabled(able);
+    stop->setToolTip(able ? tr("Let it finish its job and end; the pool gets smaller by one.") : reason);
+    connect(stop, &QAction::triggered, this, [this, touchable] { Q_EMIT stopRequested(touchable); });
+
+    QList<WorkerInfo> victims;
+    for (const WorkerInfo &worker : workers) {
+        if (touchable.contains(worker.executorId)) {
+            victims.append(worker);
+        }
+    }
+    QAction *kill = menu.addAction(theme::icon(QStringLiteral("process-stop"), palette()), able ? label(tr("Kill")) + tr("…") : label(tr("Kill")));
+    kill->setObjectName(QStringLiteral("killWorkerAction"));
+    kill->setEnabled(able);
+    kill->setToolTip(able ? tr("End it at once with all it started; the pool replaces it.") : reason);
+    connect(kill, &QAction::triggered, this, [this, victims] { Q_EMIT killRequested(victims); });
+    menu.addSeparator();
+
+    QAction *log = menu.addAction(theme::icon(QStringLiteral("view-list-text"), palette()), tr("Show log"));
+    log->setObjectName(QStringLiteral("showLogAction"));
+    const bool hasLog = !workers.isEmpty() && !workers.first().logPath.isEmpty();
+    log->setEnabled(hasLog);
+    if (!hasLog) {
+        log->setText(tr("Show log – it is not known where it writes one"));
+    }
+    connect(log, &QAction::triggered, this, [this] {
+        announceCurrent();
+        Q_EMIT logRequested();
+    });
+    QAction *copy = menu.addAction(theme::icon(QStringLiteral("edit-copy"), palette()), tr("Copy id"));
+    copy->setObjectName(QStringLiteral("copyWorkerIdAction"));
+    QStringList ids;
+    for (const WorkerInfo &worker : workers) {
+        ids.append(worker.executorId);
+    }
+    connect(copy, &QAction::triggered, this, [ids] { QGuiApplication::clipboard()->setText(ids.join(QLatin1Char('\n'))); });
+}
+
+} // namespace lifeguard

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/workersmodel.h"
+
+#include <QWidget>
+
+namespace lifeguard {
+
+class EmptyState;
+class LiveTable;
+
+/// The table of workers with its context menu.
+class WorkersPage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit WorkersPage(QWidget *parent = nullptr);
+
+    void setWorkers(const QList<WorkerInfo> &workers);
+    void setDisabledReason(const QString &reason);
+    [[nodiscard]] QList<WorkerInfo> selected() const;
+    [[nodiscard]] const WorkerInfo *worker(const QString &executorId) const { return m_model->find(executorId); }
+    [[nodiscard]] QString nameOfWorker(qint64 workerId) const;
+
+Q_SIGNALS:
+    void launchRequested();
+    /// The worker whose log is to be shown changed, or its facts did.
+    void currentChanged(const lifeguard::WorkerInfo &worker);
+    void stopRequested(const QStringList &executorIds);
+    void killRequested(const QList<lifeguard::WorkerInfo> &workers);
+    void logRequested();
+
+private:
+    void fillMenu(QMenu &menu);
+    void announceCurrent();
+
+    WorkersModel *m_model;
+    WorkersProxy *m_proxy;
+    LiveTable *m_table;
+    EmptyState *m_empty;
+    QString m_disabledReason;
+};
+
+/// Why the worker cannot be stopped or killed from here; empty: it can.
+[[nodiscard]] QString whyUntouchable(const WorkerInfo &worker);
+
+} // namespace lifeguard
