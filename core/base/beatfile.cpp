@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/beatfile.h"
+
+#include <QCoreApplication>
+
+#include <cstring>
+
+namespace lifeguard {
+namespace {
+
+constexpr char magic[8] = {'L', 'G', 'B', 'E', 'A', 'T', 'S', '1'};
+
+struct Header
+{
+    char magic[8];
+    quint32 slotCount;
+    quint32 slotSize;
+};
+
+/// As it lies in the file. All fields are read and written atomically; those after sequence belong together.
+struct alignas(8) Slot
+{
+    quint64 counter;
+    quint32 sequence; ///< odd while its writer is at work
+    quint32 phase;
+    qint64 workerId;
+    qint64 jobId;
+    qint64 jobStartedAt;
+    qint32 attempt;
+    quint32 reserved[21];
+};
+
+constexpr qsizetype headerSize = 128;
+static_assert(sizeof(Slot) == 128 && sizeof(Header) <= headerSize);
+static_assert(std::atomic_ref<quint64>::is_always_lock_free && std::atomic_ref<qint64>::is_always_lock_free);
+
+Slot &slotAt(uchar *map, int slot)
+{
+    return *reinterpret_cast<Slot *>(map + headerSize + qsizetype(slot) * qsizetype(sizeof(Slot)));
+}
+
+template<typename T>
+T load(T &field)
+{
+    return std::atomic_ref<T>(field).load(std::memory_order_relaxed);
+}
+
+template<typename T>
+void store(T &field, T value)
+{
+    std::atomic_ref<T>(field).store(value, std::memory_order_relaxed);
+}
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("lifeguard::BeatFile", text);
+}
+
+} // namespace
+
+Result<std::unique_ptr<BeatFile>> BeatFile::create(const QString &path, int slots_)
+{
+    if (slots_ < 1)
+        return failure(ErrorCode::InvalidArgument, tr("A beat file needs at least one slot."));
+    std::unique_ptr<BeatFile> file(new BeatFile);
+    QFile::remove(path); // an old one may still be mapped by orphans: they keep theirs
+    file->m_file.setFileName(path);
+    if (!file->m_file.open(QIODevice::ReadWrite | QIODevice::NewOnly, QFileDevice::ReadOwner | QFileDevice::WriteOwner))
+        return failure(ErrorCode::Io, tr("The beat file %1 cannot be made: %2").arg(path, file->m_file.errorString()));
+    const qint64 size = headerSize + qint64(slots_) * qint64(sizeof(Slot));
+    // Written out, not only resized: a hole in the file would end a worker with SIGBUS when the disk is full.
+    QByteArray content(size, '\0');
+    Header header{};
+    std::memcpy(header.magic, magic, sizeof magic);
+    header.slotCount = static_cast<quint32>(slots_);
+    header.slotSize = sizeof(Slot);
+    std::memcpy(content.data(), &header, sizeof header);
+    if (file->m_file.write(content) != size || !file->m_file.flush())
+        return failure(ErrorCode::Io, tr("The beat file %1 cannot be written: %2").arg(path, file->m_file.errorString()));
+    file->m_map = file->m_file.map(0, size);
+    if (!file->m_map)
+        return failure(ErrorCode::Io, tr("The beat file %1 cannot be mapped: %2").arg(path, file->m_file.errorString()));
+    file->m_slots = slots_;
+    return file;
+}
+
+Result<std::unique_ptr<BeatFile>> BeatFile::open(const QString &path, bool writable)
+{
+    std::unique_ptr<BeatFile> file(new BeatFile);
+    file->m_file.setFileName(path);
+    if (!file->m_file.exists())
+        return failure(ErrorCode::NotFound, tr("The beat file %1 does not exist.").arg(path));
+    if (!file->m_file.open(writable ? QIODevice::ReadWrite | QIODevice::ExistingOnly : QIODevice::OpenMode(QIODevice::ReadOnly)))
+        return failure(ErrorCode::Io, tr("The beat file %1 cannot be opened: %2").arg(path, file->m_file.errorString()));
+    Header header{};
+    const qint64 size = file->m_file.size();
+    const bool readable = file->m_file.read(reinterpret_cast<char *>(&header), sizeof header) == qint64(sizeof header);
+    if (!readable || std::memcmp(header.magic, magic, sizeof magic) != 0 || header.slotSize != sizeof(Slot) || header.slotCount < 1
+        || size != headerSize + qint64(header.slotCount) * qint64(sizeof(Slot))) {
+        return failure(ErrorCode::Corrupt, tr("%1 is no beat file of this version.").arg(path));
+    }
+    file->m_map = file->m_file.map(0, size);
+    if (!file->m_map)
+        return failure(ErrorCode::Io, tr("The beat file %1 cannot be mapped: %2").arg(path, file->m_file.errorString()));
+    file->m_slots = static_cast<int>(header.slotCount);
+    return file;
+}
+
+BeatFile::~BeatFile() = default; // QFile unmaps
+
+Beat BeatFile::read(int slot) const
+{
+    Beat beat;
+    if (slot < 0 || slot >= m_slots)
+        return beat;
+    Slot &from = slotAt(m_map, slot);
+    // A writer that was killed halfway leaves an odd number for ever: then what is there has to do.
+    for (int tries = 0; tries < 1000; ++tries) {
+        const quint32 before = std::atomic_ref<quint32>(from.sequence).load(std::memory_order_acquire);
+        beat.phase = static_cast<WorkerPhase>(load(from.phase));
+        beat.workerId = load(from.workerId);
+        beat.jobId = load(from.jobId);
+        beat.attempt = load(from.attempt);
+        beat.jobStartedAt = milliseconds(load(from.jobStartedAt));
+        std::atomic_thread_fence(std::memory_order_acquire);
+        if (before % 2 == 0 && load(from.sequence) == before)
+            break;
+    }
+    beat.counter = load(from.counter);
+    return beat;
+}
+
+void BeatFile::write(int slot, const Beat &beat)
+{
+    if (slot < 0 || slot >= m_slots)
+        return;
+    Slot &to = slotAt(m_map, slot);
+    const quint32 odd = load(to.sequence) | 1u;
+    store(to.sequence, odd);
+    std::atomic_thread_fence(std::memory_order_release);
+    store(to.phase, static_cast<quint32>(beat.phase));
+    store(to.workerId, beat.workerId);
+    store(to.jobId, beat.jobId);
+    store(to.attempt, static_cast<qint32>(beat.attempt));
+    store(to.jobStartedAt, static_cast<qint64>(beat.jobStartedAt.count()));
+    std::atomic_ref<quint32>(to.sequence).store(odd + 1, std::memory_order_release);
+}
+
+void BeatFile::beat(int slot)
+{
+    if (slot >= 0 && slot < m_slots)
+        std::atomic_ref<quint64>(slotAt(m_map, slot).counter).fetch_add(1, std::memory_order_relaxed);
+}
+
+void BeatFile::clear(int slot)
+{
+    if (slot < 0 || slot >= m_slots)
+        return;
+    write(slot, {});
+    store(slotAt(m_map, slot).counter, quint64(0));
+}
+
+} // namespace lifeguard

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/pidwatcher.h"
+
+#include <QMetaObject>
+#include <QSocketNotifier>
+#include <QTimer>
+
+#include <cerrno>
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace lifeguard {
+
+PidWatcher::PidWatcher(ProcessIdentity identity, QObject *parent)
+    : QObject(parent)
+{
+    const ProcessPresence presence = presenceOf(identity);
+    if (presence == ProcessPresence::Unknown)
+        return; // nothing can be learnt of it from here
+    bool canWatch = false;
+    if (presence == ProcessPresence::Alive) {
+        m_fd = static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(identity.pid), 0));
+        canWatch = m_fd >= 0 || errno != ESRCH;
+        // The pid may have become somebody else's between the look and the opening.
+        if (m_fd >= 0 && presenceOf(identity) != ProcessPresence::Alive) {
+            close(m_fd);
+            m_fd = -1;
+            canWatch = false;
+        }
+    }
+    if (m_fd >= 0) {
+        auto *notifier = new QSocketNotifier(m_fd, QSocketNotifier::Read, this);
+        connect(notifier, &QSocketNotifier::activated, this, [this, notifier] {
+            notifier->setEnabled(false);
+            Q_EMIT ended();
+        });
+    } else if (canWatch) {
+        // A kernel before 5.3, or no descriptor left: look once a second.
+        auto *timer = new QTimer(this);
+        connect(timer, &QTimer::timeout, this, [this, timer, identity] {
+            if (presenceOf(identity) == ProcessPresence::Gone) {
+                timer->stop();
+                Q_EMIT ended();
+            }
+        });
+        timer->start(1000);
+    } else {
+        QMetaObject::invokeMethod(this, &PidWatcher::ended, Qt::QueuedConnection);
+    }
+}
+
+PidWatcher::~PidWatcher()
+{
+    qDeleteAll(findChildren<QSocketNotifier *>()); // before its descriptor goes
+    if (m_fd >= 0)
+        close(m_fd);
+}
+
+} // namespace lifeguard

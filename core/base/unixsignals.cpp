@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/unixsignals.h"
+
+#include "core/base/logging.h"
+
+#include <QSocketNotifier>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace lifeguard {
+namespace {
+
+// Written by the handler, so it can only be a plain global; one object a process.
+int g_pipe[2] = {-1, -1};
+
+void onSignal(int signalNumber)
+{
+    const int before = errno;
+    const auto byte = static_cast<unsigned char>(signalNumber);
+    // A full pipe means that thousands wait to be read already: one less does not matter.
+    [[maybe_unused]] const ssize_t written = write(g_pipe[1], &byte, 1);
+    errno = before;
+}
+
+} // namespace
+
+UnixSignals::UnixSignals(std::initializer_list<int> signalNumbers, QObject *parent)
+    : QObject(parent)
+{
+    if (g_pipe[0] < 0 && pipe2(g_pipe, O_CLOEXEC | O_NONBLOCK) != 0) {
+        qCWarning(lcBase, "cannot make the pipe for Unix signals: %s", std::strerror(errno));
+        return;
+    }
+    m_notifier = new QSocketNotifier(g_pipe[0], QSocketNotifier::Read, this);
+    connect(m_notifier, &QSocketNotifier::activated, this, [this] {
+        unsigned char bytes[64];
+        const ssize_t n = read(g_pipe[0], bytes, sizeof bytes);
+        for (ssize_t i = 0; i < n; ++i)
+            Q_EMIT received(bytes[i]);
+    });
+    for (const int signalNumber : signalNumbers) {
+        struct sigaction action = {};
+        action.sa_handler = onSignal;
+        action.sa_flags = SA_RESTART;
+        sigemptyset(&action.sa_mask);
+        sigaction(signalNumber, &action, nullptr);
+    }
+}
+
+UnixSignals::~UnixSignals() = default; // the handlers stay: a late signal finds the pipe and nobody who reads it
+
+QString signalName(int signalNumber)
+{
+    const char *abbreviation = sigabbrev_np(signalNumber);
+    return abbreviation ? QStringLiteral("SIG") + QLatin1String(abbreviation) : QStringLiteral("signal %1").arg(signalNumber);
+}
+
+} // namespace lifeguard
