@@ -9,8 +9,11 @@
 #include <QString>
 #include <QVariant>
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
+#include <unordered_map>
 
 class QSqlDatabase;
 
@@ -78,7 +81,6 @@ private:
     std::unordered_map<std::string, std::unique_ptr<QSqlQuery>> m_statements;
     qint64 m_lastInsertId = 0;
     int m_depth = 0; ///< of nested transactions
-    friend class DatabaseOpener;
 };
 
 } // namespace lifeguard

@@ -9,6 +9,7 @@
 #include <QObject>
 #include <QPromise>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -70,15 +71,15 @@ private:
     QFuture<Result<T>> run(StoreThread &thread, std::function<Result<T>(Database &)> task);
     void post(StoreThread &thread, std::function<void(Database *)> task);
     void noteOutcome(const Error *error);
-    void watch();
     void readSnapshot();
 
-    std::unique_ptr<StoreThread> m_writer;
     std::unique_ptr<StoreThread> m_reader;
+    std::unique_ptr<StoreThread> m_writer; ///< ends first: what it has under way may still ask the reader
     QString m_path;
     OpenMode m_mode = OpenMode::ReadWrite;
     bool m_open = false;
-    bool m_locked = false;
+    std::atomic<bool> m_locked = false; ///< also set from the store's threads
+    quint64 m_generation = 0;
     bool m_snapshotUnderWay = false;
     bool m_snapshotWanted = false;
 };

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/eventlog.h"
+
+#include "core/base/timestamp.h"
+
+#include <QSet>
+
+namespace lifeguard {
+namespace {
+
+Event eventOf(const QSqlQuery &row)
+{
+    Event event;
+    event.id = row.value(0).toLongLong();
+    event.at = fromSqlTime(row.value(1).toString());
+    event.kind = row.value(2).toString();
+    event.pool = row.value(3).toString();
+    event.executorId = row.value(4).toString();
+    event.workerType = row.value(5).toString();
+    event.workerId = row.value(6).toLongLong();
+    event.jobId = row.value(7).toLongLong();
+    event.message = row.value(8).toString();
+    return event;
+}
+
+QVariant idOrNull(qint64 id)
+{
+    return id > 0 ? QVariant(id) : QVariant();
+}
+
+} // namespace
+
+Status EventLog::add(const Event &event)
+{
+    static const QSet<QString> known{
+        QStringLiteral("worker_starting"), QStringLiteral("worker_registered"), QStringLiteral("worker_ready"),
+        QStringLiteral("worker_stopping"), QStringLiteral("worker_stopped"), QStringLiteral("worker_failed"),
+        QStringLiteral("pool_starting"), QStringLiteral("pool_started"), QStringLiteral("pool_stopping"),
+        QStringLiteral("pool_stopped")};
+    const Values values{{QStringLiteral("at"), toSqlTime(event.at.isValid() ? event.at : m_clock.utcNow())},
+                        {QStringLiteral("kind"), event.kind},
+                        {QStringLiteral("pool"), event.pool},
+                        {QStringLiteral("executor_id"), event.executorId},
+                        {QStringLiteral("worker_type"), event.workerType.isNull() ? QStringLiteral("") : event.workerType},
+                        {QStringLiteral("worker_id"), idOrNull(event.workerId)},
+                        {QStringLiteral("job_id"), idOrNull(event.jobId)},
+                        {QStringLiteral("mode"), event.executorId.startsWith(QStringLiteral("direct-")) ? QVariant(QStringLiteral("direct")) : QVariant()},
+                        {QStringLiteral("message"), event.message.isNull() ? QStringLiteral("") : event.message}};
+    return m_db.transaction([&]() -> Status {
+        if (const Status added = m_db.run("event_add", values); !added)
+            return added;
+        if (known.contains(event.kind) && m_db.hasTable(QStringLiteral("worker_events")))
+            return m_db.run("worker_event_add", values);
+        return {};
+    });
+}
+
+Result<QList<Event>> EventLog::list(int limit, const QString &executorId)
+{
+    QList<Event> events;
+    if (!m_db.hasTable(QStringLiteral("lifeguard_events")))
+        return events;
+    const Status done = m_db.run(executorId.isEmpty() ? "events_list" : "events_of_worker",
+                                 {{QStringLiteral("limit"), limit}, {QStringLiteral("executor_id"), executorId}},
+                                 [&events](const QSqlQuery &row) { events.append(eventOf(row)); });
+    if (!done)
+        return tl::unexpected(done.error());
+    return events;
+}
+
+Result<QList<Event>> EventLog::ofJob(qint64 jobId)
+{
+    QList<Event> events;
+    if (!m_db.hasTable(QStringLiteral("lifeguard_events")))
+        return events;
+    const Status done = m_db.run("events_of_job", {{QStringLiteral("job_id"), jobId}},
+                                 [&events](const QSqlQuery &row) { events.append(eventOf(row)); });
+    if (!done)
+        return tl::unexpected(done.error());
+    return events;
+}
+
+} // namespace lifeguard

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/store.h"
+
+#include "core/base/clock.h"
+#include "core/base/timestamp.h"
+#include "core/store/databasewatcher.h"
+#include "core/store/eventlog.h"
+#include "core/store/jobqueue.h"
+#include "core/store/storethread.h"
+#include "core/store/workerregistry.h"
+
+#include <QTimer>
+
+namespace lifeguard {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr milliseconds shortestPause = 50ms; ///< between two snapshots
+constexpr int pausePerCost = 10; ///< a snapshot may take at most a tenth of the reader's time
+constexpr seconds endedShown{600}; ///< ended workers stay in the table for that long
+
+const SystemClock &systemClock()
+{
+    static const SystemClock clock;
+    return clock;
+}
+
+Result<StoreSnapshot> readSnapshotFrom(Database &db)
+{
+    JobQueue queue(db, systemClock());
+    WorkerRegistry registry(db, systemClock());
+    StoreSnapshot snapshot;
+    snapshot.readAt = systemClock().utcNow();
+    auto workers = registry.list(snapshot.readAt.addSecs(-endedShown.count()));
+    if (!workers)
+        return tl::unexpected(workers.error());
+    snapshot.workers = std::move(*workers);
+    auto counts = queue.counts();
+    if (!counts)
+        return tl::unexpected(counts.error());
+    snapshot.counts = std::move(*counts);
+    auto running = queue.running();
+    if (!running)
+        return tl::unexpected(running.error());
+    snapshot.running = std::move(*running);
+    const Status recent = db.run("jobs_recent",
+                                 {{QStringLiteral("hour"), toSqlTime(snapshot.readAt.addSecs(-3600))},
+                                  {QStringLiteral("minute"), toSqlTime(snapshot.readAt.addSecs(-60))}},
+                                 [&snapshot](const QSqlQuery &row) {
+                                     snapshot.failedLastHour = row.value(0).toLongLong();
+                                     snapshot.completedLastMinute = row.value(1).toLongLong();
+                                 });
+    if (!recent)
+        return tl::unexpected(recent.error());
+    return snapshot;
+}
+
+} // namespace
+
+Store::Store(QObject *parent)
+    : QObject(parent)
+    , m_reader(std::make_unique<StoreThread>(QStringLiteral("store-reader")))
+    , m_writer(std::make_unique<StoreThread>(QStringLiteral("store-writer")))
+{
+    qRegisterMetaType<StoreSnapshot>();
+    qRegisterMetaType<Error>();
+}
+
+Store::~Store() = default;
+
+void Store::post(StoreThread &thread, std::function<void(Database *)> task)
+{
+    thread.post(std::move(task));
+}
+
+QFuture<Result<DatabaseInfo>> Store::open(const QString &path, OpenMode mode)
+{
+    m_path = path;
+    m_mode = mode;
+    auto promise = std::make_shared<QPromise<Result<DatabaseInfo>>>();
+    promise->start();
+    QFuture<Result<DatabaseInfo>> future = promise->future();
+    // The reader opens when the writer has made the tables.
+    StoreThread *writer = m_writer.get();
+    StoreThread *reader = m_reader.get();
+    writer->post([this, promise, path, mode, writer, reader](Database *) {
+        Result<DatabaseInfo> info = writer->open(path, mode);
+        if (!info) {
+            promise->addResult(info);
+            promise->finish();
+            return;
+        }
+        reader->post([this, promise, info, path, reader](Database *) {
+            // A reader that may write nothing still needs a writable file for the shared memory of the log: it is opened
+            // like the writer, and only ever reads.
+            const Result<DatabaseInfo> second = reader->open(path, info->readOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite);
+            if (second) {
+                reader->post([this, reader](Database *database) {
+                    auto *watcher = new DatabaseWatcher(*database, reader->context());
+                    connect(watcher, &DatabaseWatcher::changed, this, &Store::readSnapshot, Qt::QueuedConnection);
+                });
+                QMetaObject::invokeMethod(
+                    this,
+                    [this, open = *info] {
+                        m_path = open.path;
+                        m_open = true;
+                        readSnapshot();
+                    },
+                    Qt::QueuedConnection);
+                promise->addResult(info);
+            } else {
+                promise->addResult(second);
+            }
+            promise->finish();
+        });
+    });
+    return future;
+}
+
+void Store::noteOutcome(const Error *error)
+{
+    const bool locked = error && error->code == ErrorCode::Busy;
+    if (error && !locked)
+        return; // says nothing about the lock
+    if (m_locked.exchange(locked) != locked)
+        QMetaObject::invokeMethod(this, [this, locked] { Q_EMIT lockedChanged(locked); }, Qt::QueuedConnection);
+}
+
+void Store::readSnapshot()
+{
+    if (!m_open)
+        return;
+    if (m_snapshotUnderWay) {
+        m_snapshotWanted = true;
+        return;
+    }
+    m_snapshotUnderWay = true;
+    m_snapshotWanted = false;
+    m_reader->post([this](Database *database) {
+        const milliseconds begin = systemClock().steadyNow();
+        const Result<StoreSnapshot> snapshot = database ? readSnapshotFrom(*database) : Result<StoreSnapshot>(failure(ErrorCode::Database, QString()));
+        const milliseconds cost = systemClock().steadyNow() - begin;
+        QMetaObject::invokeMethod(
+            this,
+            [this, snapshot, cost] {
+                if (snapshot) {
+                    StoreSnapshot numbered = *snapshot;
+                    numbered.generation = ++m_generation;
+                    Q_EMIT snapshotRead(numbered);
+                } else if (snapshot.error().code != ErrorCode::Busy) {
+                    Q_EMIT readFailed(snapshot.error());
+                } else {
+                    m_snapshotWanted = true;
+                }
+                QTimer::singleShot(std::max(shortestPause, cost * pausePerCost), this, [this] {
+                    m_snapshotUnderWay = false;
+                    if (m_snapshotWanted)
+                        readSnapshot();
+                });
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+QFuture<Result<QList<Job>>> Store::jobs(const JobFilter &filter)
+{
+    return read<QList<Job>>([filter](Database &db) { return JobQueue(db, systemClock()).list(filter); });
+}
+
+QFuture<Result<Job>> Store::job(qint64 id)
+{
+    return read<Job>([id](Database &db) { return JobQueue(db, systemClock()).job(id); });
+}
+
+QFuture<Result<QList<qint64>>> Store::addJobs(const QList<NewJob> &jobs)
+{
+    return write<QList<qint64>>([jobs](Database &db) { return JobQueue(db, systemClock()).addMany(jobs); });
+}
+
+QFuture<Result<int>> Store::cancelJobs(const QList<qint64> &ids, const QString &by)
+{
+    return write<int>([ids, by](Database &db) { return JobQueue(db, systemClock()).cancel(ids, by); });
+}
+
+QFuture<Result<int>> Store::retryJobs(const QList<qint64> &ids)
+{
+    return write<int>([ids](Database &db) { return JobQueue(db, systemClock()).retry(ids); });
+}
+
+QFuture<Result<QList<Event>>> Store::events(int limit, const QString &executorId)
+{
+    return read<QList<Event>>([limit, executorId](Database &db) { return EventLog(db, systemClock()).list(limit, executorId); });
+}
+
+QFuture<Result<StoreSnapshot>> Store::snapshot()
+{
+    return read<StoreSnapshot>([](Database &db) { return readSnapshotFrom(db); });
+}
+
+} // namespace lifeguard

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/storethread.h"
+
+namespace lifeguard {
+
+StoreThread::StoreThread(const QString &name) : m_context(new QObject)
+{
+    m_thread.setObjectName(name);
+    m_context->moveToThread(&m_thread);
+    m_thread.start();
+}
+
+StoreThread::~StoreThread()
+{
+    // Everything posted before this runs first; the connection is closed on the thread that opened it.
+    QMetaObject::invokeMethod(
+        m_context,
+        [this] {
+            m_database.reset();
+            delete m_context;
+            m_thread.quit();
+        },
+        Qt::QueuedConnection);
+    m_thread.wait();
+}
+
+void StoreThread::post(std::function<void(Database *)> task)
+{
+    QMetaObject::invokeMethod(
+        m_context, [this, task = std::move(task)] { task(m_database.get()); }, Qt::QueuedConnection);
+}
+
+Result<DatabaseInfo> StoreThread::open(const QString &path, OpenMode mode)
+{
+    Result<std::unique_ptr<Database>> database = Database::open(path, mode);
+    if (!database)
+        return tl::unexpected(database.error());
+    m_database = std::move(*database);
+    return m_database->info();
+}
+
+} // namespace lifeguard

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/workerregistry.h"
+
+#include "core/base/timestamp.h"
+
+#include <QCoreApplication>
+#include <QSqlRecord>
+
+namespace lifeguard {
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("lifeguard::WorkerRegistry", text);
+}
+
+WorkerRow rowOf(const QSqlQuery &row)
+{
+    const QSqlRecord record = row.record();
+    const auto value = [&](const char *column) -> QVariant {
+        const int index = record.indexOf(QLatin1String(column));
+        return index < 0 ? QVariant() : row.value(index);
+    };
+    WorkerRow worker;
+    worker.id = value("id").toLongLong();
+    worker.type = value("worker_type").toString();
+    worker.executorId = value("container_id").toString();
+    worker.status = value("status").toString();
+    worker.startedAt = fromSqlTime(value("started_at").toString());
+    worker.lastHeartbeat = fromSqlTime(value("last_heartbeat").toString());
+    worker.cpuUsage = value("cpu_usage").toDouble();
+    worker.memoryUsageMb = value("memory_usage").toDouble();
+    worker.jobsProcessed = value("jobs_processed").toLongLong();
+    worker.jobsFailed = value("jobs_failed").toLongLong();
+    worker.avgProcessingTime = value("avg_processing_time").toDouble();
+    worker.executionMode = value("execution_mode").toString();
+    if (worker.executionMode.isEmpty())
+        worker.executionMode = value("mode").toString();
+    worker.pool = value("pool").toString();
+    worker.managerId = value("manager_id").toString();
+    worker.index = value("idx").toInt();
+    if (const auto process = ProcessIdentity::fromString(value("process").toString()))
+        worker.pid = process->pid;
+    worker.reason = value("reason").toString();
+    worker.wanted = value("wanted").toBool();
+    worker.logPath = value("log_path").toString();
+    worker.endedAt = fromSqlTime(value("ended_at").toString());
+    return worker;
+}
+
+} // namespace
+
+Result<qint64> WorkerRegistry::registerWorker(const QString &type, const QString &executorId, const QString &executionMode)
+{
+    qint64 id = 0;
+    const Status done = m_db.transaction([&]() -> Status {
+        const Result<int> added = m_db.change("worker_register", {{QStringLiteral("type"), type},
+                                                                 {QStringLiteral("executor_id"), executorId},
+                                                                 {QStringLiteral("mode"), executionMode},
+                                                                 {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+        if (!added)
+            return tl::unexpected(added.error());
+        id = m_db.lastInsertId();
+        return {};
+    });
+    if (!done)
+        return tl::unexpected(done.error());
+    return id;
+}
+
+Status WorkerRegistry::setIdle(qint64 workerId)
+{
+    const Result<int> changed = m_db.change("worker_idle", {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+    if (!changed)
+        return tl::unexpected(changed.error());
+    if (*changed == 0)
+        return failure(ErrorCode::WorkerDead, tr("This worker is dead in the table: it claims nothing more."));
+    return {};
+}
+
+Status WorkerRegistry::setDead(qint64 workerId)
+{
+    return m_db.run("worker_dead", {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+}
+
+Status WorkerRegistry::beat(qint64 workerId)
+{
+    return m_db.run("worker_beat", {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+}
+
+Status WorkerRegistry::registerManager(const QString &managerId, const QString &kind)
+{
+    return m_db.run("manager_add", {{QStringLiteral("id"), managerId},
+                                    {QStringLiteral("kind"), kind},
+                                    {QStringLiteral("process"), ProcessIdentity::self().toString()},
+                                    {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+}
+
+Status WorkerRegistry::beatManager(const QString &managerId)
+{
+    return m_db.run("manager_beat", {{QStringLiteral("id"), managerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+}
+
+Status WorkerRegistry::removeManager(const QString &managerId)
+{
+    return m_db.run("manager_remove", {{QStringLiteral("id"), managerId}});
+}
+
+Result<QList<ManagerRow>> WorkerRegistry::managers()
+{
+    QList<ManagerRow> managers;
+    const Status done = m_db.run("managers_list", {}, [&managers](const QSqlQuery &row) {
+        managers.append({row.value(0).toString(), ProcessIdentity::fromString(row.value(1).toString()).value_or(ProcessIdentity()),
+                         fromSqlTime(row.value(2).toString())});
+    });
+    if (!done)
+        return tl::unexpected(done.error());
+    return managers;
+}
+
+Status WorkerRegistry::addOwned(const QList<OwnedWorker> &workers)
+{
+    return m_db.transaction([&]() -> Status {
+        for (const OwnedWorker &worker : workers) {
+            const Status added = m_db.run("owned_add", {{QStringLiteral("executor_id"), worker.executorId},
+                                                        {QStringLiteral("manager_id"), worker.managerId},
+                                                        {QStringLiteral("pool"), worker.pool},
+                                                        {QStringLiteral("type"), worker.type},
+                                                        {QStringLiteral("mode"), worker.mode},
+                                                        {QStringLiteral("idx"), worker.index},
+                                                        {QStringLiteral("log_path"), worker.logPath},
+                                                        {QStringLiteral("beat_path"), worker.beatPath},
+                                                        {QStringLiteral("beat_slot"), worker.beatSlot},
+                                                        {QStringLiteral("process"), worker.process.isNull() ? QVariant() : QVariant(worker.process.toString())},
+                                                        {QStringLiteral("max_job_time"), qint64(worker.maxJobTime.count())},
+                                                        {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+            if (!added)
+                return added;
+        }
+        return {};
+    });
+}
+
+Status WorkerRegistry::setProcess(const QString &executorId, const ProcessIdentity &process)
+{
+    return m_db.run("owned_set_process", {{QStringLiteral("executor_id"), executorId}, {QStringLiteral("process"), process.toString()}});
+}
+
+Status WorkerRegistry::end(const QString &executorId, const QString &reason, bool wanted)
+{
+    return m_db.transaction([&]() -> Status {
+        const Values values{{QStringLiteral("executor_id"), executorId},
+                            {QStringLiteral("reason"), reason},
+                            {QStringLiteral("wanted"), wanted ? 1 : 0},
+                            {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}};
+        if (const Status ended = m_db.run("owned_end", values); !ended)
+            return ended;
+        return m_db.run("worker_end", values);
+    });
+}
+
+Status WorkerRegistry::setHung(const QString &executorId, const QString &reason)
+{
+    return m_db.transaction([&]() -> Status {
+        const Values values{{QStringLiteral("executor_id"), executorId}, {QStringLiteral("reason"), reason}};
+        if (const Status noted = m_db.run("owned_reason", values); !noted)
+            return noted;
+        return m_db.run("worker_hung", values);
+    });
+}
+
+Status WorkerRegistry::mirror(const QList<BeatRow> &beats)
+{
+    return m_db.transaction([&]() -> Status {
+        const QString now = toSqlTime(m_clock.utcNow());
+        for (const BeatRow &beat : beats) {
+            const Status written = m_db.run("worker_mirror", {{QStringLiteral("executor_id"), beat.executorId},
+                                                             {QStringLiteral("cpu"), beat.cpuPercent},
+                                                             {QStringLiteral("memory"), beat.memoryMb},
+                                                             {QStringLiteral("now"), now}});
+            if (!written)
+                return written;
+        }
+        return {};
+    });
+}
+
+Result<QList<OwnedWorker>> WorkerRegistry::owned()
+{
+    QList<OwnedWorker> workers;
+    const Status done = m_db.run("owned_list", {}, [&workers](const QSqlQuery &row) {
+        OwnedWorker worker;
+        worker.executorId = row.value(0).toString();
+        worker.managerId = row.value(1).toString();
+        worker.pool = row.value(2).toString();
+        worker.type = row.value(3).toString();
+        worker.mode = row.value(4).toString();
+        worker.index = row.value(5).toInt();
+        worker.logPath = row.value(6).toString();
+        worker.beatPath = row.value(7).toString();
+        worker.beatSlot = row.value(8).toInt();
+        worker.process = ProcessIdentity::fromString(row.value(9).toString()).value_or(ProcessIdentity());
+        worker.maxJobTime = seconds(row.value(10).toLongLong());
+        worker.startedAt = fromSqlTime(row.value(11).toString());
+        workers.append(worker);
+    });
+    if (!done)
+        return tl::unexpected(done.error());
+    return workers;
+}
+
+Result<QList<WorkerRow>> WorkerRegistry::list(const QDateTime &endedAfter)
+{
+    QList<WorkerRow> workers;
+    const Values since{{QStringLiteral("since"), toSqlTime(endedAfter)}};
+    const auto append = [&workers](const QSqlQuery &row) { workers.append(rowOf(row)); };
+    if (const Status read = m_db.run("workers_list", since, append); !read)
+        return tl::unexpected(read.error());
+    if (m_db.hasTable(QStringLiteral("lifeguard_workers"))) {
+        if (const Status read = m_db.run("workers_starting", since, append); !read)
+            return tl::unexpected(read.error());
+    }
+    return workers;
+}
+
+Result<std::optional<qint64>> WorkerRegistry::idOf(const QString &executorId)
+{
+    std::optional<qint64> id;
+    const Status done = m_db.run("worker_id_of", {{QStringLiteral("executor_id"), executorId}},
+                                 [&id](const QSqlQuery &row) { id = row.value(0).toLongLong(); });
+    if (!done)
+        return tl::unexpected(done.error());
+    return id;
+}
+
+} // namespace lifeguard

@@ -1,0 +1,2 @@
+UPDATE jobs SET status = 'failed', completed_at = :now, error = :error
+WHERE id = :id AND status = 'processing' AND attempts = :attempt

@@ -1,0 +1,2 @@
+UPDATE jobs SET status = 'pending', worker_id = NULL, started_at = NULL
+WHERE id = :id AND status = 'processing' AND attempts = :attempt

@@ -1,0 +1,1 @@
+SELECT status, job_type, count(*) AS n FROM jobs GROUP BY status, job_type

@@ -1,0 +1,9 @@
+-- Processing jobs nobody will finish: no worker, its row gone, or dead in the table with no live manager owning it.
+SELECT j.id, coalesce(j.worker_id, 0) AS worker_id, j.attempts, j.max_attempts, j.started_at, j.input_file, j.job_type
+    , l.manager_id, l.beat_path, l.beat_slot --? lifeguard_workers.executor_id
+    , w.status AS worker_status
+FROM jobs j
+LEFT JOIN workers w ON w.id = j.worker_id
+LEFT JOIN lifeguard_workers l ON l.executor_id = w.container_id --? lifeguard_workers.executor_id
+WHERE j.status = 'processing' AND (w.id IS NULL OR w.status = 'dead')
+ORDER BY j.id

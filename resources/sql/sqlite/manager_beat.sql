@@ -1,0 +1,1 @@
+UPDATE lifeguard_managers SET heartbeat_at = :now WHERE id = :id

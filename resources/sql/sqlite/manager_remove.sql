@@ -1,0 +1,1 @@
+DELETE FROM lifeguard_managers WHERE id = :id

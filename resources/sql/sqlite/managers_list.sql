@@ -1,0 +1,1 @@
+SELECT id, process, heartbeat_at FROM lifeguard_managers

@@ -1,0 +1,1 @@
+UPDATE lifeguard_workers SET process = :process WHERE executor_id = :executor_id

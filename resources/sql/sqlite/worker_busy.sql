@@ -1,0 +1,1 @@
+UPDATE workers SET status = 'busy', last_heartbeat = :now WHERE id = :worker_id AND status <> 'dead'

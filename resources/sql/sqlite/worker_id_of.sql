@@ -1,0 +1,1 @@
+SELECT id FROM workers WHERE container_id = :executor_id

@@ -1,0 +1,2 @@
+UPDATE workers SET last_heartbeat = :now, cpu_usage = :cpu, memory_usage = :memory
+WHERE container_id = :executor_id AND status <> 'dead'
