@@ -32,6 +32,17 @@ QString duration(milliseconds time)
     return Text::tr("%1 d").arg(total / 86400);
 }
 
+QString precise(milliseconds time)
+{
+    if (time < seconds(1)) {
+        return Text::tr("%1 ms").arg(std::max<qint64>(0, time.count()));
+    }
+    if (time < seconds(10)) {
+        return Text::tr("%1 s").arg(QLocale().toString(double(time.count()) / 1000, 'f', 1));
+    }
+    return duration(time);
+}
+
 QString ago(const QDateTime &time, const QDateTime &now)
 {
     if (!time.isValid()) {

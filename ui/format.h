@@ -10,6 +10,7 @@
 namespace lifeguard::format {
 
 [[nodiscard]] QString duration(milliseconds time); ///< "3 s", "4 min", "2 h", "5 d"
+[[nodiscard]] QString precise(milliseconds time); ///< as duration(), but "340 ms" and "1.3 s" where it is short
 [[nodiscard]] QString ago(const QDateTime &time, const QDateTime &now); ///< "3 s ago"; empty where invalid
 [[nodiscard]] QString exactTime(const QDateTime &time); ///< local and UTC, for tooltips
 [[nodiscard]] QString bytes(qint64 count); ///< "212 MB"

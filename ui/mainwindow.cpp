@@ -194,6 +194,7 @@ void MainWindow::connectPages()
     connect(m_jobs, &JobsPage::retryRequested, &m_session, &Session::retryJobs);
     connect(m_jobs, &JobsPage::cancelRequested, &m_session, &Session::cancelJobs);
     connect(m_jobs, &JobsPage::openRequested, this, &MainWindow::openPath);
+    m_jobs->setWorkspace(m_session.options().workspace);
     m_jobs->setNameOfWorker([this](qint64 id) { return m_workers->nameOfWorker(id); });
 }
 
@@ -247,13 +248,15 @@ void MainWindow::showReadiness()
     m_jobs->setDisabledReason(reason);
     m_log->setDisabledReason(reason);
     m_killNow->setVisible(m_quitting);
-    QString word;
+    theme::StateLook look;
     if (m_quitting) {
-        word = tr("Stopping…");
+        look = {theme::Hue::Quiet, theme::Shape::Half, tr("Stopping…")};
+    } else if (m_session.hasFailed()) {
+        look = {theme::Hue::Bad, theme::Shape::Cross, tr("No database")};
     } else if (!m_session.isOpen()) {
-        word = m_errorBar->isVisible() ? tr("No database") : tr("Opening…");
+        look = {theme::Hue::Quiet, theme::Shape::Arc, tr("Opening…")};
     }
-    m_strip->setOverride(word);
+    m_strip->setOverride(look);
     if (m_session.isOpen()) {
         m_jobsFeed->request();
         m_eventsFeed->request();

@@ -38,6 +38,8 @@ public:
     [[nodiscard]] const SessionOptions &options() const { return m_options; }
     [[nodiscard]] Store &store() { return *m_store; }
     [[nodiscard]] bool isOpen() const { return m_manager != nullptr; }
+    /// The database could not be opened, or the manager not started.
+    [[nodiscard]] bool hasFailed() const { return m_failed; }
     /// Nothing until opened().
     [[nodiscard]] WorkerPoolManager *manager() { return m_manager.get(); }
     /// Why pools and jobs cannot be changed: not open yet, or only watched; empty: they can.

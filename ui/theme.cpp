@@ -9,6 +9,7 @@
 #include <QPainterPath>
 #include <QPalette>
 #include <QPixmap>
+#include <QProxyStyle>
 #include <QStyleFactory>
 #include <QSvgRenderer>
 
@@ -23,6 +24,20 @@ static void initIcons()
 namespace lifeguard::theme {
 
 namespace {
+
+/// Fusion without the coloured icons on the buttons of dialogs: their words are clearer.
+class Style final : public QProxyStyle
+{
+public:
+    Style()
+        : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion")))
+    {
+    }
+    int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *data) const override
+    {
+        return hint == SH_DialogButtonBox_ButtonsHaveIcons ? 0 : QProxyStyle::styleHint(hint, option, widget, data);
+    }
+};
 
 QString word(const char *text)
 {
@@ -65,6 +80,7 @@ QString styleSheet(const QPalette &palette)
                "QToolButton:focus { border-color: %3; }"
                "QLineEdit, QPlainTextEdit { border: 1px solid %1; border-radius: 4px; background: palette(base); }"
                "QLineEdit { padding: 3px 6px; }"
+               "QComboBox, QAbstractSpinBox { min-height: 22px; }"
                "QLineEdit:focus, QPlainTextEdit:focus { border-color: %3; }"
                "QAbstractItemView { border: 1px solid %1; border-radius: 4px; background: palette(base); outline: 0; }"
                "QTableView { gridline-color: transparent; }"
@@ -165,7 +181,7 @@ QPalette makePalette(bool dark)
 void apply(QApplication &application, Mode mode)
 {
     const bool dark = mode == Mode::Dark || (mode == Mode::System && isDark(QApplication::palette()));
-    application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    application.setStyle(new Style);
     const QPalette palette = makePalette(dark);
     QApplication::setPalette(palette);
     application.setStyleSheet(styleSheet(palette));
@@ -179,7 +195,7 @@ QColor accent(const QPalette &palette)
 
 QColor secondaryText(const QPalette &palette)
 {
-    return QColor(isDark(palette) ? 0x9ba6b1 : 0x57616b);
+    return QColor(isDark(palette) ? 0xabb5be : 0x57616b);
 }
 
 QColor border(const QPalette &palette)

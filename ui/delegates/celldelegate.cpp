@@ -19,6 +19,7 @@ QString CellDelegate::displayText(const QVariant &value, const QLocale &locale) 
     }
     switch (m_kind) {
     case Kind::Duration: return format::duration(milliseconds(value.toLongLong()));
+    case Kind::Precise: return format::precise(milliseconds(value.toLongLong()));
     case Kind::Ago: return tr("%1 ago").arg(format::duration(milliseconds(value.toLongLong())));
     case Kind::Since: return format::ago(value.toDateTime(), QDateTime::currentDateTimeUtc());
     case Kind::Bytes: return format::bytes(value.toLongLong());

@@ -15,6 +15,7 @@ public:
         Text,
         Path,
         Duration, ///< milliseconds
+        Precise, ///< milliseconds, the short ones exactly
         Ago, ///< milliseconds: "3 s ago"
         Since, ///< QDateTime: "3 s ago"
         Bytes,

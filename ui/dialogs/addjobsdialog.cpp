@@ -84,6 +84,7 @@ AddJobsDialog::AddJobsDialog(const QString &workspace, QWidget *parent)
     m_priority->setRange(-1000, 1000);
     m_priority->setToolTip(tr("Jobs of higher priority are taken first."));
     m_copyIn->setObjectName(QStringLiteral("copyInCheck"));
+    m_copyIn->setEnabled(false); // until something lies outside
     m_copyIn->setToolTip(tr("Workers read from the workspace, %1, only.").arg(QDir::toNativeSeparators(workspace)));
 
     m_summary->setObjectName(QStringLiteral("planSummary"));
@@ -227,13 +228,18 @@ void AddJobsDialog::removeSelected()
 void AddJobsDialog::replan()
 {
     const quint64 generation = ++m_generation;
-    if (paths().isEmpty()) {
+    const QStringList chosen = paths();
+    const bool anyOutside = std::any_of(chosen.cbegin(), chosen.cend(), [this](const QString &path) {
+        return QDir(m_workspace).relativeFilePath(path).startsWith(QLatin1String(".."));
+    });
+    m_copyIn->setEnabled(anyOutside);
+    if (chosen.isEmpty()) {
         showPlan(JobPlan());
         return;
     }
     m_ok->setEnabled(false);
     m_summary->setText(tr("Looking through the folders…"));
-    QtConcurrent::run([paths = paths(), options = options()] { return planJobs(paths, options); })
+    QtConcurrent::run([paths = chosen, options = options()] { return planJobs(paths, options); })
         .then(this, [this, generation](const Result<JobPlan> &plan) {
             if (generation == m_generation) {
                 showPlan(plan);

@@ -75,7 +75,7 @@ LaunchPoolDialog::LaunchPoolDialog(Launch launch, QWidget *parent)
     auto *form = new QFormLayout;
     form->setHorizontalSpacing(theme::between);
     form->setVerticalSpacing(theme::inside);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     addField(*form, QStringLiteral("type"), tr("&Type of jobs"), m_type);
     form->addRow(QString(), m_tools);
     addField(*form, QStringLiteral("count"), tr("&Workers"), m_count);

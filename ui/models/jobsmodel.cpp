@@ -60,6 +60,12 @@ QString JobsModel::workerName(const Job &job) const
     return name.isEmpty() ? tr("worker %1").arg(job.workerId) : name;
 }
 
+QString JobsModel::shortPath(const QString &path) const
+{
+    const bool below = !m_workspace.isEmpty() && path.startsWith(m_workspace + QLatin1Char('/'));
+    return below ? path.mid(m_workspace.size() + 1) : path;
+}
+
 QVariant JobsModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid)) {
@@ -94,7 +100,7 @@ QVariant JobsModel::data(const QModelIndex &index, int role) const
         case CreatedColumn: return format::ago(job.createdAt, now);
         case TookColumn: {
             const auto took = runningTime(job, now);
-            return took ? format::duration(milliseconds(*took)) : QString();
+            return took ? format::precise(milliseconds(*took)) : QString();
         }
         default: return data(index, Qt::DisplayRole).toString();
         }
@@ -106,8 +112,8 @@ QVariant JobsModel::data(const QModelIndex &index, int role) const
     case StateColumn: return theme::look(job.status).word;
     case IdColumn: return job.id;
     case TypeColumn: return job.type;
-    case InputColumn: return job.inputFile;
-    case OutputColumn: return job.outputFile;
+    case InputColumn: return shortPath(job.inputFile);
+    case OutputColumn: return shortPath(job.outputFile);
     case WorkerColumn: return workerName(job);
     case AttemptsColumn: return job.attempts;
     case PriorityColumn: return job.priority;

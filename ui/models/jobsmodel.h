@@ -29,6 +29,8 @@ public:
     using KeyedTableModel::KeyedTableModel;
 
     void setNameOfWorker(NameOfWorker nameOfWorker) { m_nameOfWorker = std::move(nameOfWorker); }
+    /// Paths below it are shown relative to it.
+    void setWorkspace(const QString &workspace) { m_workspace = workspace; }
     /// Ages have grown: call once a second.
     void tick();
 
@@ -38,8 +40,10 @@ public:
 
 private:
     [[nodiscard]] QString workerName(const Job &job) const;
+    [[nodiscard]] QString shortPath(const QString &path) const;
 
     NameOfWorker m_nameOfWorker;
+    QString m_workspace;
 };
 
 /// How long it ran, or has run until now; nothing where it never did.

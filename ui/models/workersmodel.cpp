@@ -13,6 +13,15 @@ QVariant milliseconds64(const std::optional<milliseconds> &time)
     return time ? QVariant(qint64(time->count())) : QVariant();
 }
 
+/// One column for both: who is well has a job, who is not has a reason.
+QString jobAndReason(const WorkerInfo &worker)
+{
+    if (worker.jobId == 0 || worker.reason.isEmpty()) {
+        return worker.jobId == 0 ? worker.reason : worker.jobName;
+    }
+    return WorkersModel::tr("%1 – %2").arg(worker.jobName, worker.reason);
+}
+
 } // namespace
 
 int WorkersModel::columnCount(const QModelIndex &parent) const
@@ -38,7 +47,8 @@ QVariant WorkersModel::data(const QModelIndex &index, int role) const
         case StateColumn:
             return worker.endedAt.isValid() ? tr("%1\nended %2").arg(worker.reason, format::exactTime(worker.endedAt)) : worker.reason;
         case ReasonColumn: return worker.reason;
-        case JobColumn: return worker.jobId ? tr("job %1: %2").arg(worker.jobId).arg(worker.jobName) : QString();
+        case JobColumn:
+            return worker.jobId ? tr("job %1: %2\n%3").arg(worker.jobId).arg(worker.jobName, worker.reason).trimmed() : worker.reason;
         default: return {};
         }
     case Qt::AccessibleTextRole:
@@ -58,7 +68,7 @@ QVariant WorkersModel::data(const QModelIndex &index, int role) const
     case StateColumn: return role == SortRole ? QVariant(int(worker.state)) : QVariant(theme::look(worker.state).word);
     case NameColumn: return worker.name();
     case ModeColumn: return worker.mode;
-    case JobColumn: return worker.jobId ? worker.jobName : QString();
+    case JobColumn: return jobAndReason(worker);
     case JobAgeColumn: return milliseconds64(worker.jobAge);
     case BeatColumn: return worker.isAlive() ? milliseconds64(worker.beatAge) : QVariant();
     case CpuColumn: return worker.cpuPercent ? QVariant(*worker.cpuPercent) : QVariant();
@@ -94,7 +104,7 @@ QVariant WorkersModel::headerData(int section, Qt::Orientation orientation, int 
     case StateColumn: return tr("State");
     case NameColumn: return tr("Worker");
     case ModeColumn: return tr("Mode");
-    case JobColumn: return tr("Current job");
+    case JobColumn: return tr("Current job, or what is wrong");
     case JobAgeColumn: return tr("For");
     case BeatColumn: return tr("Beat");
     case CpuColumn: return tr("CPU");

@@ -29,9 +29,9 @@ ErrorBar::ErrorBar(QWidget *parent)
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(theme::between, theme::inside, theme::inside, theme::inside);
     layout->setSpacing(theme::inside);
-    layout->addWidget(m_icon, 0, Qt::AlignTop);
+    layout->addWidget(m_icon, 0, Qt::AlignVCenter);
     layout->addWidget(m_text, 1);
-    layout->addWidget(m_close, 0, Qt::AlignTop);
+    layout->addWidget(m_close, 0, Qt::AlignVCenter);
     connect(m_close, &QToolButton::clicked, this, &QWidget::hide);
     hide();
 }

@@ -45,7 +45,7 @@ JobsPage::JobsPage(QWidget *parent)
     format(JobsModel::InputColumn, CellDelegate::Kind::Path);
     format(JobsModel::OutputColumn, CellDelegate::Kind::Path);
     format(JobsModel::CreatedColumn, CellDelegate::Kind::Since);
-    format(JobsModel::TookColumn, CellDelegate::Kind::Duration);
+    format(JobsModel::TookColumn, CellDelegate::Kind::Precise);
     m_table->setWidths({108, 64, 88, 260, 0, 120, 56, 0, 88, 72, 240}, JobsModel::ErrorColumn);
     m_table->setHold([this](bool held) { m_model->setHeld(held); });
     m_table->setFillMenu([this](QMenu &menu) { fillMenu(menu); });

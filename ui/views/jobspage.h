@@ -28,6 +28,7 @@ public:
     void setJobs(const QList<Job> &jobs);
     void setCounts(const JobCounts &counts);
     void setNameOfWorker(JobsModel::NameOfWorker nameOfWorker) { m_model->setNameOfWorker(std::move(nameOfWorker)); }
+    void setWorkspace(const QString &workspace) { m_model->setWorkspace(workspace); }
     void setDisabledReason(const QString &reason);
     void tick() { m_model->tick(); }
     void focusSearch();

@@ -12,6 +12,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QTextDocument>
 #include <QToolButton>
 
 namespace lifeguard {
@@ -40,6 +41,7 @@ LogPane::LogPane(QWidget *parent)
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_text->setFont(theme::fixedFont());
     m_text->setUndoRedoEnabled(false);
+    m_text->document()->setDocumentMargin(theme::inside);
     m_text->setPlaceholderText(tr("Select a worker to read its log."));
     m_name->setObjectName(QStringLiteral("logWorkerName"));
     m_name->setFont(theme::headingFont(font()));
@@ -80,7 +82,10 @@ LogPane::LogPane(QWidget *parent)
     layout->addLayout(bar);
     layout->addWidget(m_text, 1);
 
-    connect(m_follower, &LogFollower::restarted, m_text, &QPlainTextEdit::clear);
+    connect(m_follower, &LogFollower::restarted, this, [this] {
+        m_text->clear();
+        m_newlineHeld = false;
+    });
     connect(m_follower, &LogFollower::textRead, this, &LogPane::append);
     connect(m_follower, &LogFollower::problemFound, m_text, &QPlainTextEdit::setPlaceholderText);
     connect(m_follow, &QToolButton::toggled, this, [this](bool on) {
@@ -153,7 +158,10 @@ void LogPane::append(const QString &text)
     // A cursor of its own: what the reader selected, and where the reader is, stay.
     QTextCursor cursor(m_text->document());
     cursor.movePosition(QTextCursor::End);
-    cursor.insertText(text);
+    // The newline at the end waits for the next line, so that no empty one is shown below.
+    const bool endsLine = text.endsWith(QLatin1Char('\n'));
+    cursor.insertText((m_newlineHeld ? QStringLiteral("\n") : QString()) + (endsLine ? text.chopped(1) : text));
+    m_newlineHeld = endsLine;
     if (m_follow->isChecked()) {
         scrollToEnd();
     }

@@ -44,6 +44,7 @@ private:
     QPushButton *m_stop;
     QPushButton *m_kill;
     QString m_disabledReason;
+    bool m_newlineHeld = false;
 };
 
 } // namespace lifeguard

@@ -101,9 +101,9 @@ void StatusStrip::setSnapshot(const StoreSnapshot &snapshot)
     refresh();
 }
 
-void StatusStrip::setOverride(const QString &word)
+void StatusStrip::setOverride(const theme::StateLook &look)
 {
-    m_override = word;
+    m_override = look;
     refresh();
 }
 
@@ -120,8 +120,8 @@ void StatusStrip::refresh()
 {
     const JobCounts jobs = m_snapshot.total();
     Overall overall = assess(m_workers, m_pools, jobs);
-    if (!m_override.isEmpty()) {
-        overall = {{theme::Hue::Quiet, theme::Shape::Arc, m_override}, {}};
+    if (!m_override.word.isEmpty()) {
+        overall = {m_override, {}};
     }
     const QColor base = palette().color(QPalette::Base);
     const QColor hue = theme::color(overall.look.hue);

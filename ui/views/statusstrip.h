@@ -32,8 +32,8 @@ public:
     void setWorkers(const QList<WorkerInfo> &workers);
     void setPools(const QList<PoolInfo> &pools);
     void setSnapshot(const StoreSnapshot &snapshot);
-    /// Replaces the words of how things stand: "Opening…", "Stopping…"; empty: back to them.
-    void setOverride(const QString &word);
+    /// Replaces how things stand: "Opening…", "Stopping…"; without a word: back to it.
+    void setOverride(const theme::StateLook &look);
     /// Ages have grown.
     void refresh();
 
@@ -50,7 +50,7 @@ private:
     QList<WorkerInfo> m_workers;
     QList<PoolInfo> m_pools;
     StoreSnapshot m_snapshot;
-    QString m_override;
+    theme::StateLook m_override;
 };
 
 } // namespace lifeguard

@@ -41,14 +41,13 @@ WorkersPage::WorkersPage(QWidget *parent)
     };
     m_table->setItemDelegateForColumn(WorkersModel::StateColumn,
                                       new StateDelegate([](int state) { return theme::look(WorkerState(state)); }, this));
-    format(WorkersModel::JobColumn, CellDelegate::Kind::Path);
     format(WorkersModel::JobAgeColumn, CellDelegate::Kind::Duration);
     format(WorkersModel::BeatColumn, CellDelegate::Kind::Ago);
     format(WorkersModel::CpuColumn, CellDelegate::Kind::Percent);
     format(WorkersModel::MemoryColumn, CellDelegate::Kind::Bytes);
     format(WorkersModel::DoneColumn, CellDelegate::Kind::Count);
     format(WorkersModel::FailedColumn, CellDelegate::Kind::Count);
-    m_table->setWidths({104, 136, 64, 180, 64, 76, 64, 84, 64, 64, 76, 160}, WorkersModel::ReasonColumn);
+    m_table->setWidths({100, 120, 64, 200, 64, 80, 64, 80, 60, 60, 0, 0}, WorkersModel::JobColumn);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(WorkersModel::NameColumn, Qt::AscendingOrder);
     m_table->setHold([this](bool held) { m_model->setHeld(held); });
