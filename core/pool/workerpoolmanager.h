@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/beatfile.h"
 #include "core/base/clock.h"
 #include "core/executor/workerexecutor.h"
 #include "core/health/healthmonitor.h"
+#include "core/pool/managedworker.h"
 #include "core/pool/poolinfo.h"
 #include "core/pool/restartpolicy.h"
 #include "core/store/records.h"
 
-#include <QElapsedTimer>
 #include <QHash>
 #include <QObject>
 #include <QTimer>
 
+#include <map>
 #include <memory>
 
 namespace lifeguard {
 
-class BeatFile;
 class Store;
 
 /// Where a manager finds programs and keeps its files.
@@ -76,3 +77,59 @@ Q_SIGNALS:
     void eventHappened(const lifeguard::Event &event);
     void allStopped();
 
+private:
+    struct Pool
+    {
+        WorkerConfig config;
+        PoolState state = PoolState::Starting;
+        QString reason;
+        int deathsInARow = 0;
+        milliseconds lastDeath{0};
+        milliseconds startAfter{0}; ///< no worker is started before (back-off)
+        bool removeWhenEmpty = false;
+    };
+
+    void reconcile(const QString &poolName);
+    void startWorkers(const QString &poolName, int count);
+    void endWorker(ManagedWorker &worker, EndCause cause, const QString &why, seconds grace);
+    void stopSurplus(const QString &poolName, int surplus);
+    void onStarted(const QString &executorId, const ProcessIdentity &process);
+    void onExited(const WorkerExit &exit);
+    void closeRows(const QString &executorId, qint64 begunJob, int tries);
+    void afterDeath(const QString &poolName, bool couldStart, const QString &reason);
+    void launch(const QStringList &executorIds);
+    void onSnapshot(const StoreSnapshot &snapshot);
+    QHash<QString, Observation> observe(const QHash<QString, WorkerStats> &stats);
+    void onAssessed(const QHash<QString, Verdict> &verdicts);
+    void tickStore();
+    void publishSoon();
+    void publish();
+    void note(const QString &kind, const QString &message, const QString &pool, const ManagedWorker *worker = nullptr, qint64 jobId = 0);
+    void forget();
+    void finishIfEmpty();
+    [[nodiscard]] Beat beatOf(const ManagedWorker &worker) const;
+    [[nodiscard]] QList<ManagedWorker *> liveOf(const QString &poolName);
+    [[nodiscard]] int nextIndex(const QString &poolName) const;
+
+    Store &m_store;
+    const Clock &m_clock;
+    ManagerPaths m_paths;
+    QString m_managerId;
+    bool m_ready = false;
+    bool m_tickUnderWay = false;
+    bool m_stoppingAll = false; ///< until allStopped() was emitted and another pool is started
+    bool m_allStopped = false;
+    int m_closing = 0; ///< ended workers whose rows are not closed yet
+
+    std::unique_ptr<WorkerExecutor> m_executor;
+    std::unique_ptr<HealthMonitor> m_monitor;
+    std::unique_ptr<BeatFile> m_beats;
+    QList<int> m_freeSlots;
+    std::map<QString, Pool> m_pools;
+    std::map<QString, ManagedWorker> m_workers; ///< by executor id; those that ended stay for a while
+    StoreSnapshot m_snapshot;
+    QTimer m_storeTimer;
+    QTimer m_publishTimer;
+};
+
+} // namespace lifeguard

@@ -174,7 +174,7 @@ Status WorkerRegistry::mirror(const QList<BeatRow> &beats)
     return m_db.transaction([&]() -> Status {
         const QString now = toSqlTime(m_clock.utcNow());
         for (const BeatRow &beat : beats) {
-            const Status written = m_db.run("worker_mirror", {{QStringLiteral("executor_id"), beat.executorId},
+            const Status written = m_db.run(beat.beats ? "worker_mirror" : "worker_load", {{QStringLiteral("executor_id"), beat.executorId},
                                                              {QStringLiteral("cpu"), beat.cpuPercent},
                                                              {QStringLiteral("memory"), beat.memoryMb},
                                                              {QStringLiteral("now"), now}});
@@ -202,6 +202,7 @@ Result<QList<OwnedWorker>> WorkerRegistry::owned()
         worker.process = ProcessIdentity::fromString(row.value(9).toString()).value_or(ProcessIdentity());
         worker.maxJobTime = seconds(row.value(10).toLongLong());
         worker.startedAt = fromSqlTime(row.value(11).toString());
+        worker.lastHeartbeat = fromSqlTime(row.value(12).toString());
         workers.append(worker);
     });
     if (!done)

@@ -23,6 +23,7 @@ struct OwnedWorker
     ProcessIdentity process; ///< null until started
     seconds maxJobTime{600};
     QDateTime startedAt;
+    QDateTime lastHeartbeat; ///< of its row in workers; invalid until registered
 };
 
 /// A manager's row.
@@ -39,6 +40,7 @@ struct BeatRow
     QString executorId;
     double cpuPercent = 0;
     double memoryMb = 0;
+    bool beats = true; ///< false: only the load is written; a foreign command beats for itself
 };
 
 /// workers, lifeguard_workers and lifeguard_managers. Synchronous; on the thread of its database.

@@ -1,2 +1,4 @@
-SELECT executor_id, manager_id, pool, worker_type, mode, idx, log_path, beat_path, beat_slot, process, max_job_time, started_at
-FROM lifeguard_workers WHERE ended_at IS NULL
+SELECT l.executor_id, l.manager_id, l.pool, l.worker_type, l.mode, l.idx, l.log_path, l.beat_path, l.beat_slot, l.process,
+    l.max_job_time, l.started_at, w.last_heartbeat
+FROM lifeguard_workers l LEFT JOIN workers w ON w.container_id = l.executor_id
+WHERE l.ended_at IS NULL

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/executor/directworkerexecutor.h"
+
+#include "core/base/clock.h"
+#include "core/base/logging.h"
+#include "core/base/paths.h"
+#include "core/base/processtree.h"
+#include "core/base/unixsignals.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QProcessEnvironment>
+#include <QStandardPaths>
+#include <QtConcurrent>
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <tuple>
+
+namespace lifeguard {
+namespace {
+
+constexpr int shownLines = 10;
+
+/// The contract's environment (shared/PROTOCOL.md, "Starting, stopping, killing").
+QProcessEnvironment environmentFor(const StartRequest &request)
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("WORKER_TYPE"), request.config.type);
+    environment.insert(QStringLiteral("WORKER_ID"), request.executorId);
+    environment.insert(QStringLiteral("DB_PATH"), request.databasePath);
+    environment.insert(QStringLiteral("WORKSPACE_PATH"), request.workspace);
+    if (!environment.contains(QStringLiteral("LOG_LEVEL")))
+        environment.insert(QStringLiteral("LOG_LEVEL"), QStringLiteral("INFO"));
+    environment.insert(QStringLiteral("USE_SQLITE_QUEUE"), QStringLiteral("true"));
+    environment.insert(QStringLiteral("LIFEGUARD_EXECUTOR_ID"), request.executorId);
+    environment.insert(QStringLiteral("LIFEGUARD_MANAGER"), ProcessIdentity::self().toString());
+    environment.insert(QStringLiteral("LIFEGUARD_MAX_JOB_TIME"), QString::number(request.config.maxJobTime.count()));
+    environment.remove(QStringLiteral("LIFEGUARD_BEATS"));
+    if (!request.beatPath.isEmpty())
+        environment.insert(QStringLiteral("LIFEGUARD_BEATS"), request.beatPath + u':' + QString::number(request.beatSlot));
+    return environment;
+}
+
+} // namespace
+
+DirectWorkerExecutor::DirectWorkerExecutor(QString workerProgram, QObject *parent)
+    : WorkerExecutor(parent), m_workerProgram(std::move(workerProgram)), m_samples(std::make_shared<QHash<QString, CpuSample>>())
+{
+}
+
+DirectWorkerExecutor::~DirectWorkerExecutor()
+{
+    QList<qint64> roots;
+    QSet<QString> ids;
+    for (auto &[id, running] : m_running) {
+        running->process->disconnect(this);
+        if (running->pid > 0)
+            roots.append(running->pid);
+        ids.insert(id);
+    }
+    if (!ids.isEmpty())
+        killTrees(roots, ids);
+    // A QProcess that is destroyed while it runs waits for its end, which has just been brought about.
+    m_running.clear();
+}
+
+void DirectWorkerExecutor::startWorker(const StartRequest &request)
+{
+    const QString id = request.executorId;
+    if (m_running.count(id) > 0) {
+        qCWarning(lcExecutor) << id << "runs already";
+        return;
+    }
+    auto &slot = m_running[id];
+    slot = std::make_unique<Running>();
+    Running &running = *slot;
+    running.logPath = request.logPath;
+    running.logStart = QFileInfo(request.logPath).size();
+    running.process = std::make_unique<QProcess>();
+    QProcess &process = *running.process;
+    process.setProcessEnvironment(environmentFor(request));
+    process.setWorkingDirectory(request.workspace);
+    process.setStandardInputFile(QProcess::nullDevice());
+    // A file, not a pipe: nobody need read it, and it does not break when this manager dies.
+    process.setProcessChannelMode(QProcess::MergedChannels);
+    process.setStandardOutputFile(request.logPath, QIODevice::Append);
+    process.setChildProcessModifier([] { setpgid(0, 0); }); // a Ctrl+C in the manager's terminal is not for the workers
+
+    connect(&process, &QProcess::started, this, [this, id] {
+        const auto found = m_running.find(id);
+        if (found == m_running.end())
+            return;
+        found->second->pid = found->second->process->processId();
+        const auto identity = ProcessIdentity::of(found->second->pid);
+        Q_EMIT workerStarted(id, identity.value_or(ProcessIdentity{found->second->pid, 0, {}, {}}));
+    });
+    connect(&process, &QProcess::errorOccurred, this, [this, id](QProcess::ProcessError error) {
+        const auto found = m_running.find(id);
+        if (error == QProcess::FailedToStart && found != m_running.end())
+            finish(id, WorkerExit::Kind::FailedToStart, -1, tr("cannot start: %1").arg(found->second->process->errorString()));
+    });
+    connect(&process, &QProcess::finished, this, [this, id](int code, QProcess::ExitStatus status) {
+        if (status == QProcess::CrashExit)
+            finish(id, WorkerExit::Kind::Signalled, code, signalName(code));
+        else
+            finish(id, WorkerExit::Kind::Exited, code, tr("exit code %1").arg(code));
+    });
+    connect(&running.killTimer, &QTimer::timeout, this, [this, id] { killWorker(id); });
+    running.killTimer.setSingleShot(true);
+
+    QString program = m_workerProgram;
+    QStringList arguments;
+    if (!request.config.command.isEmpty()) {
+        const QString command = request.config.command.first();
+        const QString found = command.contains(u'/') ? QFileInfo(QDir(request.workspace), command).absoluteFilePath()
+                                                     : QStandardPaths::findExecutable(command);
+        if (found.isEmpty() || !QFileInfo(found).isExecutable() || QFileInfo(found).isDir()) {
+            QMetaObject::invokeMethod(
+                this, [this, id, command] {
+                    finish(id, WorkerExit::Kind::FailedToStart, -1, tr("cannot start: '%1' is not a program that can be found and run").arg(command));
+                },
+                Qt::QueuedConnection);
+            return;
+        }
+        arguments = {QStringLiteral("--guard"), QStringLiteral("--max-job-time"), QString::number(request.config.maxJobTime.count()),
+                     QStringLiteral("--grace"), QString::number(request.config.stopGrace.count()), QStringLiteral("--"), found};
+        arguments += request.config.command.mid(1);
+    }
+    if (!QFileInfo(program).isExecutable()) {
+        QMetaObject::invokeMethod(
+            this, [this, id] {
+                finish(id, WorkerExit::Kind::FailedToStart, -1, tr("cannot start: the program lifeguard-worker is missing; install it beside this program"));
+            },
+            Qt::QueuedConnection);
+        return;
+    }
+    process.start(program, arguments, QIODevice::NotOpen);
+}
+
+void DirectWorkerExecutor::stopWorker(const QString &executorId, seconds grace)
+{
+    const auto found = m_running.find(executorId);
+    if (found == m_running.end())
+        return;
+    if (grace <= seconds(0) || found->second->pid <= 0) {
+        killWorker(executorId);
+        return;
+    }
+    kill(static_cast<pid_t>(found->second->pid), SIGTERM);
+    found->second->killTimer.start(grace);
+}
+
+void DirectWorkerExecutor::killWorker(const QString &executorId)
+{
+    const auto found = m_running.find(executorId);
+    if (found == m_running.end())
+        return;
+    found->second->killTimer.stop();
+    if (found->second->pid > 0) {
+        kill(static_cast<pid_t>(found->second->pid), SIGKILL);
+        killTree(found->second->pid, executorId);
+    } else {
+        found->second->process->kill();
+    }
+}
+
+void DirectWorkerExecutor::killTree(qint64 pid, const QString &executorId)
+{
+    std::ignore = QtConcurrent::run([pid, executorId] { killTrees({pid}, {executorId}); });
+}
+
+bool DirectWorkerExecutor::isWorkerRunning(const QString &executorId) const
+{
+    return m_running.count(executorId) > 0;
+}
+
+void DirectWorkerExecutor::finish(const QString &executorId, WorkerExit::Kind kind, int code, const QString &message)
+{
+    const auto found = m_running.find(executorId);
+    if (found == m_running.end())
+        return; // folded: FailedToStart and finished are one exit
+    WorkerExit exit;
+    exit.executorId = executorId;
+    exit.kind = kind;
+    exit.code = code;
+    exit.message = message;
+    if (QFileInfo(found->second->logPath).size() > found->second->logStart)
+        exit.lastLines = lastLines(found->second->logPath, shownLines);
+    found->second->process.release()->deleteLater(); // this is one of its signals
+    m_running.erase(found);
+    // A worker that ended by itself may have left something behind: kernels and browsers start sessions of their own.
+    if (kind != WorkerExit::Kind::FailedToStart)
+        killTree(0, executorId);
+    Q_EMIT workerExited(exit);
+}
+
+QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
+{
+    QHash<QString, qint64> pids;
+    QSet<qint64> known;
+    for (const auto &[id, running] : m_running) {
+        if (running->pid > 0)
+            pids.insert(id, running->pid);
+        known.insert(running->process->processId());
+    }
+    if (m_sampling)
+        return QtFuture::makeReadyFuture(QHash<QString, WorkerStats>());
+    m_sampling = true;
+    auto future = QtConcurrent::run([pids, samples = m_samples] {
+        const SystemClock clock;
+        const ProcessTable table = ProcessTable::read();
+        static const double ticksPerSecond = double(sysconf(_SC_CLK_TCK));
+        QHash<QString, WorkerStats> stats;
+        QHash<QString, CpuSample> now;
+        for (auto worker = pids.cbegin(); worker != pids.cend(); ++worker) {
+            WorkerStats entry;
+            CpuSample sample{0, clock.steadyNow()};
+            for (const ProcessEntry &process : table.treeOf(worker.value())) {
+                ++entry.processes;
+                entry.memoryBytes += process.residentBytes;
+                sample.ticks += process.cpuTicks;
+                if (process.pid == worker.value())
+                    entry.state = process.state;
+            }
+            const auto before = samples->constFind(worker.key());
+            // Ticks fall when a child of the tree ends; then this sample says nothing.
+            if (before != samples->cend() && sample.at > before->at && sample.ticks >= before->ticks)
+                entry.cpuPercent = double(sample.ticks - before->ticks) / ticksPerSecond * 100000.0 / double((sample.at - before->at).count());
+            now.insert(worker.key(), sample);
+            stats.insert(worker.key(), entry);
+        }
+        *samples = now;
+        return stats;
+    });
+    return future.then(this, [this, known](QHash<QString, WorkerStats> stats) {
+        m_sampling = false;
+        // Orphans of dead workers come to this process, their subreaper, and must be collected.
+        QSet<qint64> waitedFor = known;
+        for (const auto &[id, running] : m_running)
+            waitedFor.insert(running->process->processId());
+        reapOrphans(waitedFor);
+        return stats;
+    });
+}
+
+void DirectWorkerExecutor::cleanup()
+{
+    QList<QString> ids;
+    for (const auto &[id, running] : m_running)
+        ids.append(id);
+    for (const QString &id : ids)
+        killWorker(id);
+}
+
+} // namespace lifeguard

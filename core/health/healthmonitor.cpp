@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/health/healthmonitor.h"
+
+namespace lifeguard {
+
+HealthMonitor::HealthMonitor(WorkerExecutor &executor, Observe observe, QObject *parent)
+    : QObject(parent), m_executor(executor), m_observe(std::move(observe))
+{
+    connect(&m_timer, &QTimer::timeout, this, &HealthMonitor::look);
+}
+
+void HealthMonitor::look()
+{
+    m_executor.workerStats().then(this, [this](const QHash<QString, WorkerStats> &stats) {
+        const QHash<QString, Observation> observations = m_observe(stats);
+        QHash<QString, Verdict> verdicts;
+        for (auto observation = observations.cbegin(); observation != observations.cend(); ++observation)
+            verdicts.insert(observation.key(), HealthPolicy::assess(observation.value()));
+        Q_EMIT assessed(verdicts);
+    });
+}
+
+} // namespace lifeguard

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/pool/poolinfo.h"
+
+#include <optional>
+
+namespace lifeguard {
+
+/// What is known of one worker at one moment. Ages, not times, so that the policy needs no clock.
+struct Observation
+{
+    bool processPresent = true;
+    bool registered = false;
+    bool stopping = false; ///< TERM was sent
+    bool busy = false;
+    bool hasBeatChannel = true; ///< false for commands of the user's own: never suspect for a stale beat while busy
+    std::optional<milliseconds> beatAge; ///< nothing: unknown
+    std::optional<milliseconds> jobAge; ///< of the job begun
+    milliseconds age{0}; ///< since it was started
+    seconds maxJobTime{600};
+    seconds registrationTimeout{30};
+    qint64 memoryBytes = 0; ///< resident, the whole tree
+    qint64 memoryLimitBytes = 0; ///< 0: none
+    char processState = '?'; ///< of /proc: R, S, D, T, Z
+};
+
+/// What to do about a worker.
+enum class Remedy { None, Stop, Kill };
+
+/// What a worker is, why, and what follows. The reason is empty when it is well.
+struct Verdict
+{
+    WorkerState state = WorkerState::Starting;
+    QString reason;
+    Remedy remedy = Remedy::None;
+
+    bool operator==(const Verdict &) const = default;
+};
+
+/// The rules of shared/PROTOCOL.md and ARCHITECTURE.md (rule 3) as a pure function: the process table beats the heartbeat,
+/// and the heartbeat beats a guess. A stale beat alone makes a worker suspect, never more.
+class HealthPolicy
+{
+public:
+    /// A beat older than this makes a worker suspect (shared/FACTS.md: the default that people know).
+    static constexpr seconds staleAfter{30};
+    /// The worker acts at its job's limit; when it has not, the monitor does, this much later (shared/PROTOCOL.md).
+    static constexpr seconds limitSlack{15};
+
+    [[nodiscard]] static Verdict assess(const Observation &observation);
+};
+
+/// "38 s", "4 min", "2 h", as people say it.
+[[nodiscard]] QString spokenDuration(milliseconds duration);
+
+} // namespace lifeguard

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/pool/rescuer.h"
+
+#include "core/base/timestamp.h"
+#include "core/store/eventlog.h"
+#include "core/store/workerregistry.h"
+
+#include <QCoreApplication>
+#include <QFile>
+
+namespace lifeguard {
+namespace {
+
+/// A manager or worker that cannot be seen from here counts as living while its heartbeat is younger than this.
+constexpr seconds staleHeartbeat{30};
+/// Idle workers of CLX beat at every poll (0.1 s); one that has been silent this long is gone.
+constexpr seconds foreignIdleSilence{120};
+/// Foreign workers do not beat while they work; CLX's own limit of a job, and some slack.
+constexpr seconds foreignJobLimit{615};
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("lifeguard::Rescuer", text);
+}
+
+bool isFresh(const QDateTime &heartbeat, const Clock &clock)
+{
+    return heartbeat.isValid() && heartbeat.secsTo(clock.utcNow()) < staleHeartbeat.count();
+}
+
+} // namespace
+
+Result<RescueReport> rescueStale(Database &database, const Clock &clock, const QString &ownManagerId)
+{
+    WorkerRegistry registry(database, clock);
+    RescueReport report;
+
+    const Result<QList<ManagerRow>> managers = registry.managers();
+    if (!managers)
+        return tl::unexpected(managers.error());
+    QStringList live{ownManagerId};
+    QStringList gone;
+    for (const ManagerRow &manager : *managers) {
+        if (manager.id == ownManagerId)
+            continue;
+        const ProcessPresence presence = presenceOf(manager.process);
+        const bool alive = presence == ProcessPresence::Alive || (presence == ProcessPresence::Unknown && isFresh(manager.heartbeatAt, clock));
+        (alive ? live : gone).append(manager.id);
+    }
+
+    const Result<QList<OwnedWorker>> owned = registry.owned();
+    if (!owned)
+        return tl::unexpected(owned.error());
+    QStringList stillWorking; // managers that are gone but whose workers are finishing
+    for (const OwnedWorker &worker : *owned) {
+        if (live.contains(worker.managerId))
+            continue;
+        const ProcessPresence presence = presenceOf(worker.process);
+        if (presence == ProcessPresence::Alive
+            || (presence == ProcessPresence::Unknown && (isFresh(worker.lastHeartbeat, clock) || isFresh(worker.startedAt, clock)))) {
+            stillWorking.append(worker.managerId);
+            continue;
+        }
+        const QString reason = tr("its manager ended, and it is gone");
+        if (const Status ended = registry.end(worker.executorId, reason, false); !ended)
+            return tl::unexpected(ended.error());
+        report.endedWorkers.append(worker.executorId);
+        Event event;
+        event.kind = QStringLiteral("worker_failed");
+        event.executorId = worker.executorId;
+        event.workerType = worker.type;
+        event.pool = worker.pool;
+        event.message = tr("%1-%2 of an earlier run: %3").arg(worker.pool).arg(worker.index).arg(reason);
+        if (const Status noted = EventLog(database, clock).add(event); !noted)
+            return tl::unexpected(noted.error());
+    }
+
+    struct Foreign
+    {
+        QString executorId;
+        QString why;
+    };
+    QList<Foreign> foreign;
+    const Status looked = database.run("workers_of_nobody", {}, [&](const QSqlQuery &row) {
+        const QString status = row.value(2).toString();
+        const QDateTime heartbeat = fromSqlTime(row.value(3).toString());
+        const QDateTime jobStart = fromSqlTime(row.value(5).toString());
+        const QDateTime last = std::max(heartbeat, jobStart);
+        const seconds limit = status == QStringLiteral("busy") ? foreignJobLimit : foreignIdleSilence;
+        const qint64 silence = last.isValid() ? last.secsTo(clock.utcNow()) : limit.count() + 1;
+        if (silence > limit.count())
+            foreign.append({row.value(1).toString(), tr("silent for %1 s").arg(silence)});
+    });
+    if (!looked)
+        return tl::unexpected(looked.error());
+    for (const Foreign &worker : foreign) {
+        if (const Status ended = registry.end(worker.executorId, worker.why, false); !ended)
+            return tl::unexpected(ended.error());
+        report.endedWorkers.append(worker.executorId);
+    }
+
+    const Result<QList<ReturnedJob>> jobs = JobQueue(database, clock).rescue(live);
+    if (!jobs)
+        return tl::unexpected(jobs.error());
+    report.jobs = *jobs;
+
+    for (const QString &manager : gone) {
+        if (stillWorking.contains(manager))
+            continue;
+        // Its beat file told which jobs had begun; now nothing of it is needed.
+        for (const OwnedWorker &worker : *owned) {
+            if (worker.managerId == manager && !worker.beatPath.isEmpty())
+                QFile::remove(worker.beatPath);
+        }
+        if (const Status removed = registry.removeManager(manager); !removed)
+            return tl::unexpected(removed.error());
+    }
+    return report;
+}
+
+} // namespace lifeguard
