@@ -42,6 +42,7 @@ void Session::onOpened()
 {
     ManagerPaths paths;
     paths.workspace = m_options.workspace;
+    paths.workerProgram = m_options.workerProgram;
     m_manager = std::make_unique<WorkerPoolManager>(*m_store, m_clock, paths);
     connect(m_manager.get(), &WorkerPoolManager::workersChanged, this, &Session::workersChanged);
     connect(m_manager.get(), &WorkerPoolManager::poolsChanged, this, &Session::poolsChanged);

@@ -17,6 +17,7 @@ struct SessionOptions
 {
     QString database; ///< absolute
     QString workspace; ///< absolute
+    QString workerProgram; ///< lifeguard-worker; empty: beside this program, then in PATH
     bool readOnly = false;
     QList<WorkerConfig> pools; ///< launched once the manager is ready
     QStringList submit; ///< added as jobs once the database is open

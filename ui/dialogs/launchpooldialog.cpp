@@ -75,17 +75,18 @@ LaunchPoolDialog::LaunchPoolDialog(Launch launch, QWidget *parent)
     auto *form = new QFormLayout;
     form->setHorizontalSpacing(theme::between);
     form->setVerticalSpacing(theme::inside);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     addField(*form, QStringLiteral("type"), tr("&Type of jobs"), m_type);
     form->addRow(QString(), m_tools);
     addField(*form, QStringLiteral("count"), tr("&Workers"), m_count);
-    addField(*form, QStringLiteral("execution_mode"), tr("&Mode"), m_mode);
+    addField(*form, QStringLiteral("mode"), tr("&Mode"), m_mode);
     auto *trust = colouredLabel(theme::Hue::Quiet, this);
     trust->setFont(theme::smallFont(font()));
     trust->setText(tr("Direct workers are not isolated from this machine: give them only input that you trust."));
     form->addRow(QString(), trust);
-    addField(*form, QStringLiteral("memory_limit"), tr("M&emory limit"), m_memory);
-    addField(*form, QStringLiteral("max_job_time"), tr("&Longest job"), m_maxJobTime);
+    addField(*form, QStringLiteral("memory"), tr("M&emory limit"), m_memory);
+    addField(*form, QStringLiteral("max-job-time"), tr("&Longest job"), m_maxJobTime);
     addField(*form, QStringLiteral("command"), tr("&Command"), m_command);
     m_type->setObjectName(QStringLiteral("launchType"));
     m_count->setObjectName(QStringLiteral("launchCount"));
@@ -165,14 +166,7 @@ void LaunchPoolDialog::showErrors(const QList<ConfigError> &errors)
     m_error->hide();
     QStringList elsewhere;
     for (const ConfigError &error : errors) {
-        // "memory" and "memory_limit_mb" are the same field here.
-        QLabel *label = nullptr;
-        for (auto it = m_errors.cbegin(); it != m_errors.cend(); ++it) {
-            const QString field = QString(error.field).replace(QLatin1Char('-'), QLatin1Char('_'));
-            if (field == it.key() || field.startsWith(it.key()) || it.key().startsWith(field) || it.key().endsWith(field)) {
-                label = it.value();
-            }
-        }
+        QLabel *label = m_errors.value(error.field, nullptr);
         if (label) {
             label->setText(error.message);
             label->show();

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dialogs/addjobsdialog.h"
+#include "ui/mainwindow.h"
+#include "ui/models/keyedtablemodel.h"
+#include "ui/models/workersmodel.h"
+#include "ui/session.h"
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QContextMenuEvent>
+#include <QDialog>
+#include <QDir>
+#include <QFile>
+#include <QLabel>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSettings>
+#include <QSpinBox>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+
+using namespace lifeguard;
+
+namespace {
+
+constexpr int patience = 20000;
+
+/// Adds what test rows say of the worker's columns.
+struct WorkerLine
+{
+    QString id;
+    WorkerState state = WorkerState::Starting;
+    QString name;
+    QString wrong;
+};
+
+} // namespace
+
+/// The window on a real display, over the real store, manager and workers.
+class TestWindow : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void launchKillAndQuit();
+    void refusedDatabaseIsAnErrorInTheBar();
+    void watchingChangesNothing();
+    void jobsAreCancelledAndRetried();
+    void filesAreAddedThroughTheDialog();
+    void wrongTypeIsSaidInTheDialog();
+
+private:
+    void start(const std::function<void(SessionOptions &)> &change = {});
+    template<typename T>
+    T *child(const char *name) const
+    {
+        return m_window->findChild<T *>(QString::fromLatin1(name));
+    }
+    QTableView *table(const char *name) const { return child<QTableView>(name); }
+    QList<WorkerLine> workers() const;
+    int count(WorkerState state) const;
+    /// Opens the context menu of the row and chooses the action.
+    void choose(QTableView *view, int row, const char *action);
+    void addNoopJobs(int count, int sleepMs);
+    bool isReady() const { return child<QPushButton>("launchPoolButton")->isEnabled(); }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void TestWindow::initTestCase()
+{
+    QApplication::setQuitOnLastWindowClosed(false);
+    theme::apply(*qApp, theme::Mode::Light);
+    QVERIFY2(QFile::exists(QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker")), "lifeguard-worker is not built");
+}
+
+void TestWindow::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_folder->isValid());
+    qputenv("XDG_STATE_HOME", QFile::encodeName(m_folder->filePath(QStringLiteral("state"))));
+    QCoreApplication::setOrganizationName(QStringLiteral("lifeguard-test"));
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder->filePath(QStringLiteral("config")));
+}
+
+void TestWindow::cleanup()
+{
+    if (m_session && m_session->hasLiveWorkers()) {
+        m_session->end(seconds(0));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->hasLiveWorkers(), patience);
+    }
+    m_window.reset();
+    m_session.reset();
+}
+
+void TestWindow::start(const std::function<void(SessionOptions &)> &change)
+{
+    SessionOptions options;
+    options.workspace = m_folder->path();
+    options.database = m_folder->filePath(QStringLiteral("clx_jobs.db"));
+    options.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");
+    if (change) {
+        change(options);
+    }
+    m_session = std::make_unique<Session>(options);
+    m_window = std::make_unique<MainWindow>(*m_session);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    m_session->open();
+}
+
+QList<WorkerLine> TestWindow::workers() const
+{
+    QList<WorkerLine> lines;
+    const QAbstractItemModel *model = table("workersView")->model();
+    for (int row = 0; row < model->rowCount(); ++row) {
+        const QModelIndex index = model->index(row, 0);
+        lines.append({index.data(KeyRole).toString(), WorkerState(index.data(StateRole).toInt()),
+                      model->index(row, WorkersModel::NameColumn).data().toString(),
+                      model->index(row, WorkersModel::ReasonColumn).data().toString()});
+    }
+    return lines;
+}
+
+int TestWindow::count(WorkerState state) const
+{
+    const QList<WorkerLine> lines = workers();
+    return int(std::count_if(lines.cbegin(), lines.cend(), [state](const WorkerLine &line) { return line.state == state; }));
+}
+
+void TestWindow::choose(QTableView *view, int row, const char *action)
+{
+    view->setFocus();
+    view->selectRow(row);
+    const QPoint position = view->visualRect(view->model()->index(row, 1)).center();
+    QContextMenuEvent event(QContextMenuEvent::Mouse, position, view->viewport()->mapToGlobal(position));
+    QApplication::sendEvent(view->viewport(), &event);
+    auto *menu = qobject_cast<QMenu *>(QApplication::activePopupWidget());
+    QVERIFY(menu);
+    QVERIFY(QTest::qWaitForWindowExposed(menu));
+    auto *chosen = menu->findChild<QAction *>(QString::fromLatin1(action));
+    QVERIFY(chosen);
+    QVERIFY2(chosen->isEnabled(), qPrintable(chosen->text()));
+    QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(chosen).center());
+}
+
+void TestWindow::addNoopJobs(int number, int sleepMs)
+{
+    QList<NewJob> jobs;
+    for (int i = 0; i < number; ++i) {
+        NewJob job;
+        job.type = QStringLiteral("noop");
+        job.payload = QStringLiteral("{\"sleep_ms\": %1}").arg(sleepMs).toUtf8();
+        jobs.append(job);
+    }
+    auto added = m_session->store().addJobs(jobs);
+    QTRY_VERIFY_WITH_TIMEOUT(added.isFinished(), patience);
+    QVERIFY(added.result().has_value());
+}
+
+void TestWindow::launchKillAndQuit()
+{
+    start();
+    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+
+    // Launch through the dialog.
+    QTest::mouseClick(child<QPushButton>("launchPoolButton"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(child<QDialog>("launchPoolDialog") && child<QDialog>("launchPoolDialog")->isVisible(), patience);
+    child<QComboBox>("launchType")->setCurrentText(QStringLiteral("noop"));
+    child<QSpinBox>("launchCount")->setValue(2);
+    QTest::mouseClick(child<QPushButton>("launchButton"), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(count(WorkerState::Idle), 2, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(!child<QDialog>("launchPoolDialog"), patience);
+
+    // They get busy.
+    addNoopJobs(6, 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(count(WorkerState::Busy), 2, patience);
+
+    // Kill one through its context menu; the safe answer is the default.
+    const WorkerLine victim = workers().first();
+    choose(table("workersView"), 0, "killWorkerAction");
+    QTRY_VERIFY_WITH_TIMEOUT(child<QMessageBox>("killQuestion") && child<QMessageBox>("killQuestion")->isVisible(), patience);
+    auto *question = child<QMessageBox>("killQuestion");
+    QCOMPARE(question->defaultButton(), question->button(QMessageBox::Cancel));
+    QVERIFY2(question->informativeText().contains(QStringLiteral("job")), qPrintable(question->informativeText()));
+    QTest::mouseClick(child<QPushButton>("killButton"), Qt::LeftButton);
+
+    // Dead with the reason, and replaced: under the same name, idle or busy again.
+    const auto victimNow = [&] {
+        const QList<WorkerLine> lines = workers();
+        const auto found = std::find_if(lines.cbegin(), lines.cend(), [&](const WorkerLine &line) { return line.id == victim.id; });
+        return found == lines.cend() ? WorkerLine() : *found;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(victimNow().state == WorkerState::Dead, patience);
+    QVERIFY2(victimNow().wrong.contains(QStringLiteral("kill"), Qt::CaseInsensitive), qPrintable(victimNow().wrong));
+    QTRY_COMPARE_WITH_TIMEOUT(count(WorkerState::Busy), 2, patience);
+
+    // Quitting asks, and Cancel stays.
+    m_window->close();
+    QTRY_VERIFY_WITH_TIMEOUT(child<QMessageBox>("quitQuestion") && child<QMessageBox>("quitQuestion")->isVisible(), patience);
+    question = child<QMessageBox>("quitQuestion");
+    QCOMPARE(question->defaultButton(), question->button(QMessageBox::Cancel));
+    QTest::mouseClick(question->button(QMessageBox::Cancel), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!child<QMessageBox>("quitQuestion"), patience);
+    QVERIFY(m_window->isVisible());
+    QCOMPARE(count(WorkerState::Busy), 2);
+
+    // Quit and stop; the jobs are long, so they are killed then.
+    QList<qint64> pids;
+    for (const WorkerInfo &worker : m_session->manager()->workers()) {
+        if (worker.isAlive()) {
+            pids.append(worker.pid);
+        }
+    }
+    QCOMPARE(pids.size(), 2);
+    m_window->close();
+    QTRY_VERIFY_WITH_TIMEOUT(child<QPushButton>("quitAndStopButton") && child<QPushButton>("quitAndStopButton")->isVisible(), patience);
+    QTest::mouseClick(child<QPushButton>("quitAndStopButton"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(child<QPushButton>("killNowButton")->isVisible(), patience);
+    QVERIFY(m_window->isVisible());
+    QCOMPARE(child<QLabel>("overallLabel")->text(), QStringLiteral("Stopping…"));
+    QTest::mouseClick(child<QPushButton>("killNowButton"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->isVisible(), patience);
+    for (const qint64 pid : std::as_const(pids)) {
+        QVERIFY(::kill(pid_t(pid), 0) != 0);
+    }
+}
+
+void TestWindow::refusedDatabaseIsAnErrorInTheBar()
+{
+    const QString path = m_folder->filePath(QStringLiteral("notes.db"));
+    {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray("these are notes, not a database\n").repeated(100));
+    }
+    start([&](SessionOptions &options) { options.database = path; });
+    QTRY_VERIFY_WITH_TIMEOUT(child<QWidget>("errorBar")->isVisible(), patience);
+    QVERIFY2(child<QLabel>("errorBarText")->text().contains(QStringLiteral("notes.db")),
+             qPrintable(child<QLabel>("errorBarText")->text()));
+    auto *launch = child<QPushButton>("launchPoolButton");
+    QVERIFY(!launch->isEnabled());
+    QVERIFY(!launch->toolTip().isEmpty());
+    QTest::mouseClick(child<QWidget>("errorBarClose"), Qt::LeftButton);
+    QVERIFY(!child<QWidget>("errorBar")->isVisible());
+    m_window->close();
+    QVERIFY(!m_window->isVisible());
+}
+
+void TestWindow::watchingChangesNothing()
+{
+    start();
+    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    addNoopJobs(3, 0);
+    cleanup();
+    start([](SessionOptions &options) { options.readOnly = true; });
+    QTRY_COMPARE_WITH_TIMEOUT(table("jobsView")->model()->rowCount(), 3, patience);
+    QVERIFY(!isReady());
+    QVERIFY(!child<QPushButton>("addJobsButton")->isEnabled());
+    QVERIFY(child<QPushButton>("addJobsButton")->toolTip().contains(QStringLiteral("read-only")));
+}
+
+void TestWindow::jobsAreCancelledAndRetried()
+{
+    start();
+    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    addNoopJobs(2, 0);
+    auto *tabs = child<QTabWidget>("tabs");
+    tabs->setCurrentIndex(1);
+    QTableView *jobs = table("jobsView");
+    QTRY_COMPARE_WITH_TIMEOUT(jobs->model()->rowCount(), 2, patience);
+    const qint64 id = jobs->model()->index(0, 0).data(KeyRole).toLongLong();
+    const auto status = [&] {
+        for (int row = 0; row < jobs->model()->rowCount(); ++row) {
+            if (jobs->model()->index(row, 0).data(KeyRole).toLongLong() == id) {
+                return jobs->model()->index(row, 0).data(StateRole).toInt();
+            }
+        }
+        return -1;
+    };
+    choose(jobs, 0, "cancelJobAction");
+    QTRY_COMPARE_WITH_TIMEOUT(status(), int(JobStatus::Cancelled), patience);
+    const QModelIndexList selected = jobs->selectionModel()->selectedRows();
+    QCOMPARE(selected.size(), 1);
+    QCOMPARE(selected.first().data(KeyRole).toLongLong(), id); // the selection stayed with the job
+    choose(jobs, selected.first().row(), "retryJobAction");
+    QTRY_COMPARE_WITH_TIMEOUT(status(), int(JobStatus::Pending), patience);
+
+    child<QComboBox>("jobStatusFilter")->setCurrentIndex(1 + int(JobStatus::Failed));
+    QTRY_COMPARE_WITH_TIMEOUT(jobs->model()->rowCount(), 0, patience);
+    child<QComboBox>("jobStatusFilter")->setCurrentIndex(0);
+    QTRY_COMPARE_WITH_TIMEOUT(jobs->model()->rowCount(), 2, patience);
+}
+
+void TestWindow::filesAreAddedThroughTheDialog()
+{
+    QVERIFY(QDir(m_folder->path()).mkdir(QStringLiteral("diagrams")));
+    for (const char *name : {"diagrams/one.puml", "diagrams/two.puml", "diagrams/readme.xyz"}) {
+        QFile file(m_folder->filePath(QString::fromLatin1(name)));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("@startuml\nA -> B\n@enduml\n");
+    }
+    start();
+    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    QTest::mouseClick(child<QPushButton>("addJobsButton"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(child<AddJobsDialog>("addJobsDialog") && child<AddJobsDialog>("addJobsDialog")->isVisible(), patience);
+    auto *add = child<QPushButton>("addButton");
+    QVERIFY(!add->isEnabled());
+    child<AddJobsDialog>("addJobsDialog")->addPaths({m_folder->filePath(QStringLiteral("diagrams"))});
+    QTRY_VERIFY_WITH_TIMEOUT(add->isEnabled(), patience);
+    QCOMPARE(add->text(), QStringLiteral("Add 2 jobs"));
+    QTest::mouseClick(add, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(table("jobsView")->model()->rowCount(), 2, patience);
+}
+
+void TestWindow::wrongTypeIsSaidInTheDialog()
+{
+    start();
+    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    QTest::mouseClick(child<QPushButton>("launchPoolButton"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(child<QDialog>("launchPoolDialog") && child<QDialog>("launchPoolDialog")->isVisible(), patience);
+    child<QComboBox>("launchType")->setCurrentText(QStringLiteral("mine"));
+    QTest::mouseClick(child<QPushButton>("launchButton"), Qt::LeftButton);
+    QVERIFY(child<QDialog>("launchPoolDialog")->isVisible());
+    QVERIFY(child<QLabel>("error_type")->isVisible());
+    QVERIFY(m_session->manager()->pools().isEmpty());
+    child<QDialog>("launchPoolDialog")->reject();
+}
+
+QTEST_MAIN(TestWindow)
+#include "tst_window.moc"
