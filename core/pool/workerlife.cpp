@@ -67,8 +67,11 @@ void WorkerPoolManager::onExited(const WorkerExit &exit)
     if (worker.beatSlot >= 0)
         begun = beat.jobId > 0 ? beat.jobId : -1;
     QString job;
-    if (begun > 0)
-        job = tr("%1 (job %2)").arg(jobNameOf(m_snapshot, begun)).arg(begun);
+    if (begun > 0) {
+        job = jobNameOf(m_snapshot, begun);
+        if (job != tr("job %1").arg(begun))
+            job += tr(" (job %1)").arg(begun);
+    }
 
     worker.ended = true;
     worker.endedAt = m_clock.utcNow();
@@ -152,7 +155,7 @@ void WorkerPoolManager::afterDeath(const QString &poolName, bool couldStart, con
     if (!decision.restart) {
         pool.state = PoolState::CrashLooping;
         pool.reason = couldStart ? tr("%1 workers died in a row before their first job; the last: %2").arg(pool.deathsInARow).arg(reason)
-                                 : tr("no worker can be started: %1").arg(reason);
+                                 : reason;
         note(QStringLiteral("pool_crash_looping"), tr("Pool %1 stopped trying: %2").arg(poolName, pool.reason), poolName);
         return;
     }
