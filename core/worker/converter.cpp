@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/worker/converter.h"
+
+#include "core/worker/noopconverter.h"
+#include "core/worker/plantumlconverter.h"
+
+namespace lifeguard {
+
+std::unique_ptr<Converter> makeConverter(const QString &type)
+{
+    if (type == QLatin1String("noop"))
+        return std::make_unique<NoopConverter>();
+    if (type == QLatin1String("plantuml"))
+        return std::make_unique<PlantUmlConverter>();
+    return nullptr;
+}
+
+} // namespace lifeguard

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/worker/guard.h"
+
+#include "core/base/processidentity.h"
+#include "core/base/processtree.h"
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace lifeguard {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr int usageError = 2;
+constexpr int cannotStart = 127;
+
+struct GuardOptions
+{
+    std::chrono::seconds maxJobTime{600};
+    std::chrono::seconds grace{10};
+    char **command = nullptr; ///< ends with a null pointer, as argv does
+};
+
+std::optional<GuardOptions> parse(int argc, char **argv)
+{
+    GuardOptions options;
+    for (int i = 1; i < argc; ++i) {
+        if (std::strcmp(argv[i], "--") == 0) {
+            options.command = argv + i + 1;
+            break;
+        }
+        if (std::strcmp(argv[i], "--guard") == 0)
+            continue;
+        std::chrono::seconds *value = std::strcmp(argv[i], "--max-job-time") == 0 ? &options.maxJobTime
+            : std::strcmp(argv[i], "--grace") == 0                                ? &options.grace
+                                                                                  : nullptr;
+        char *end = nullptr;
+        const long number = value && i + 1 < argc ? std::strtol(argv[++i], &end, 10) : -1;
+        if (number < 0 || *end != '\0')
+            return {};
+        *value = std::chrono::seconds(number);
+    }
+    if (!options.command || !*options.command)
+        return {};
+    return options;
+}
+
+/// A pidfd of the manager, or -1 when none is named or it cannot be seen. gone: it has ended already.
+int watchManager(bool *gone)
+{
+    const char *text = std::getenv("LIFEGUARD_MANAGER");
+    const auto manager = text ? ProcessIdentity::fromString(QString::fromLocal8Bit(text)) : std::nullopt;
+    if (!manager)
+        return -1;
+    const ProcessPresence presence = presenceOf(*manager);
+    *gone = presence == ProcessPresence::Gone;
+    if (presence != ProcessPresence::Alive)
+        return -1;
+    const int fd = static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(manager->pid), 0));
+    *gone = presenceOf(*manager) == ProcessPresence::Gone; // the pid may have been reused before we opened it
+    return fd;
+}
+
+/// Everything below this process, and everything that carries its executor id; never this process.
+void killRest()
+{
+    const char *id = std::getenv("LIFEGUARD_EXECUTOR_ID");
+    const QSet<QString> tags = id && *id ? QSet<QString>{QString::fromLocal8Bit(id)} : QSet<QString>();
+    for (int round = 0; round < 10; ++round) {
+        // Orphans of what is killed come to us (we are their subreaper): look again until there are none.
+        killTrees(ProcessTable::read().childrenOf(getpid()), tags);
+        while (waitpid(-1, nullptr, WNOHANG) > 0) { }
+        if (waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD)
+            return;
+        poll(nullptr, 0, 5); // killed, but not yet ended
+    }
+}
+
+[[noreturn]] void becomeProgram(char **command, const sigset_t &mask, pid_t guard)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != guard)
+        _exit(cannotStart); // the guard died before it could be watched
+    sigprocmask(SIG_SETMASK, &mask, nullptr);
+    execvp(command[0], command);
+    std::fprintf(stderr, "lifeguard-worker: cannot start '%s': %s\n", command[0], std::strerror(errno));
+    _exit(cannotStart);
+}
+
+int endLike(int status)
+{
+    if (WIFEXITED(status))
+        return WEXITSTATUS(status);
+    const int signalNumber = WTERMSIG(status);
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none); // the program has dumped its core, ours would tell nothing
+    std::signal(signalNumber, SIG_DFL);
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, signalNumber);
+    sigprocmask(SIG_UNBLOCK, &only, nullptr);
+    raise(signalNumber);
+    return 128 + signalNumber;
+}
+
+} // namespace
+
+int runGuard(int argc, char **argv)
+{
+    const std::optional<GuardOptions> options = parse(argc, argv);
+    if (!options) {
+        std::fprintf(stderr, "Usage: lifeguard-worker --guard [--max-job-time S] [--grace S] -- PROGRAM ARGS…\n");
+        return usageError;
+    }
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    sigset_t handled;
+    sigset_t before;
+    sigemptyset(&handled);
+    for (const int signalNumber : {SIGTERM, SIGINT, SIGCHLD})
+        sigaddset(&handled, signalNumber);
+    sigprocmask(SIG_BLOCK, &handled, &before);
+    const int signals = signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
+    bool managerGone = false;
+    const int manager = watchManager(&managerGone);
+
+    const pid_t self = getpid();
+    const pid_t child = fork();
+    if (child < 0) {
+        std::fprintf(stderr, "lifeguard-worker: cannot start '%s': %s\n", options->command[0], std::strerror(errno));
+        return cannotStart;
+    }
+    if (child == 0)
+        becomeProgram(options->command, before, self);
+
+    std::optional<SteadyClock::time_point> deadline;
+    bool killed = false;
+    const auto leave = [&] {
+        kill(child, SIGTERM);
+        deadline = SteadyClock::now() + options->maxJobTime + options->grace;
+    };
+    if (managerGone)
+        leave();
+    pollfd watched[2] = {{signals, POLLIN, 0}, {manager, POLLIN, 0}};
+    for (;;) {
+        int timeout = -1;
+        if (deadline && !killed) {
+            const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - SteadyClock::now()).count();
+            timeout = static_cast<int>(std::max<decltype(left)>(0, left));
+        }
+        poll(watched, 2, timeout);
+        signalfd_siginfo info;
+        while (read(signals, &info, sizeof info) == sizeof info) {
+            if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
+                kill(child, static_cast<int>(info.ssi_signo));
+        }
+        if (watched[1].revents != 0 && watched[1].fd >= 0) {
+            watched[1].fd = -1; // negative ones are left out by poll()
+            leave();
+        }
+        int status = 0;
+        pid_t ended = 0;
+        while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
+            if (ended == child) {
+                killRest();
+                return endLike(status);
+            }
+        }
+        if (deadline && !killed && SteadyClock::now() >= *deadline) {
+            killed = true;
+            const QList<qint64> roots = ProcessTable::read().childrenOf(self);
+            killTrees(roots, {});
+        }
+    }
+}
+
+} // namespace lifeguard

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/worker/noopconverter.h"
+
+#include "core/worker/jobfiles.h"
+
+#include <algorithm>
+
+namespace lifeguard {
+
+NoopConverter::NoopConverter(QObject *parent)
+    : Converter(parent)
+{
+    m_timer.setSingleShot(true);
+    m_timer.setTimerType(Qt::PreciseTimer);
+    connect(&m_timer, &QTimer::timeout, this, &NoopConverter::finish);
+}
+
+void NoopConverter::convert(const Job &job, const ConversionContext &context)
+{
+    m_outputFile = context.outputFile;
+    m_text = "noop " + QByteArray::number(job.id) + '\n';
+    m_timer.start(std::max(0, context.payload.value(QLatin1String("sleep_ms")).toInt()));
+}
+
+void NoopConverter::cancel()
+{
+    if (!m_timer.isActive())
+        return;
+    m_timer.stop();
+    QMetaObject::invokeMethod(this, [this] {
+        Q_EMIT finished(failure(ErrorCode::Cancelled, tr("The job was cancelled.")));
+    }, Qt::QueuedConnection);
+}
+
+void NoopConverter::finish()
+{
+    Conversion conversion;
+    if (!m_outputFile.isEmpty()) {
+        if (const Status written = writeOutput(m_outputFile, m_text); !written) {
+            Q_EMIT finished(failure(written.error()));
+            return;
+        }
+        conversion.wroteOutput = true;
+    }
+    Q_EMIT finished(conversion);
+}
+
+} // namespace lifeguard

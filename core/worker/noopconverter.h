@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/worker/converter.h"
+
+#include <QTimer>
+
+namespace lifeguard {
+
+/// Does nothing for payload {"sleep_ms": N}: for measuring and for tests. Writes a line of text when the job has an output.
+class NoopConverter : public Converter
+{
+    Q_OBJECT
+
+public:
+    explicit NoopConverter(QObject *parent = nullptr);
+    void convert(const Job &job, const ConversionContext &context) override;
+    void cancel() override;
+
+private:
+    void finish();
+
+    QTimer m_timer;
+    QString m_outputFile;
+    QByteArray m_text;
+};
+
+} // namespace lifeguard

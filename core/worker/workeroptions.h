@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/processidentity.h"
+#include "core/base/result.h"
+
+#include <QProcessEnvironment>
+#include <QStringList>
+
+#include <optional>
+
+namespace lifeguard {
+
+enum class LogLevel { Debug, Info, Warning, Error };
+
+/// What a worker is started with (shared/PROTOCOL.md, "Starting, stopping, killing").
+struct WorkerOptions
+{
+    QString type;
+    QString executorId; ///< workers.container_id
+    QString executionMode; ///< "direct", or "docker" where the container's name is all we have
+    QString databasePath;
+    QString workspace; ///< absolute
+    seconds maxJobTime{600};
+    QString beatPath; ///< empty: no beat channel, the worker writes last_heartbeat itself
+    int beatSlot = -1;
+    std::optional<ProcessIdentity> manager;
+    LogLevel logLevel = LogLevel::Info;
+
+    bool operator==(const WorkerOptions &) const = default;
+
+    /// From the environment; options of the command line (--type, --db, --workspace, --id, --max-job-time) win. arguments
+    /// are those after the program's name. The error says everything that is missing or wrong.
+    [[nodiscard]] static Result<WorkerOptions> read(const QStringList &arguments, const QProcessEnvironment &environment);
+    [[nodiscard]] static QString help();
+};
+
+} // namespace lifeguard
