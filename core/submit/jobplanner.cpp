@@ -146,6 +146,9 @@ void Planner::addFile(const QString &path, const QString &named)
     // With a type given, a file named itself is taken at its word; a folder's files still have to be of the type.
     const std::optional<JobType> type = m_options.type.isEmpty() ? bySuffix : jobType(m_options.type);
     if (!type || (path != named && (!bySuffix || bySuffix->name != type->name))) {
+        static const QRegularExpression database(QStringLiteral("\\.(db|sqlite3?)(-wal|-shm|-journal)?$"));
+        if (path != named && database.match(path).hasMatch())
+            return; // the queue itself usually lies in the workspace: nobody means it
         const bool isPart = QFileInfo(path).suffix().toLower() == QLatin1String("iuml");
         skip(path, isPart ? tr("a part that other diagrams include") : tr("no converter for this kind of file"));
         return;

@@ -41,9 +41,12 @@ public:
     virtual void convert(const Job &job, const ConversionContext &context) = 0;
     /// Ends the tool and everything it started; finished() follows with Cancelled. Nothing happens when none runs.
     virtual void cancel() = 0;
+    /// Ends tools that are kept warm; closed() follows, at once where there are none. Nothing is converted after it.
+    virtual void close() { Q_EMIT closed(); }
 
 Q_SIGNALS:
     void finished(const lifeguard::Result<lifeguard::Conversion> &result);
+    void closed();
 };
 
 /// The converter of a job type, null for types we do not know. What its tool lacks is said by the jobs that need it.

@@ -186,8 +186,28 @@ void PlantUmlConverter::forget(Machine *machine)
         tool->deleteLater();
         return;
     }
-    connect(tool, &ToolProcess::ended, tool, &QObject::deleteLater);
+    ++m_leaving;
+    connect(tool, &ToolProcess::ended, this, [this, tool] {
+        tool->deleteLater();
+        --m_leaving;
+        checkClosed();
+    });
     tool->killTree();
+}
+
+void PlantUmlConverter::close()
+{
+    m_isClosing = true;
+    m_busy = nullptr;
+    while (!m_machines.empty())
+        forget(m_machines.back().get());
+    checkClosed();
+}
+
+void PlantUmlConverter::checkClosed()
+{
+    if (m_isClosing && m_leaving == 0)
+        Q_EMIT closed();
 }
 
 } // namespace lifeguard

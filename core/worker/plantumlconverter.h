@@ -23,6 +23,7 @@ public:
     ~PlantUmlConverter() override;
     void convert(const Job &job, const ConversionContext &context) override;
     void cancel() override;
+    void close() override;
 
 private:
     struct Machine
@@ -42,6 +43,7 @@ private:
     void finishSoon(Result<Conversion> result);
     void finish(const Result<Conversion> &result);
     void forget(Machine *machine);
+    void checkClosed();
 
     std::vector<std::unique_ptr<Machine>> m_machines; ///< the one used last at the end
     Machine *m_busy = nullptr;
@@ -49,6 +51,8 @@ private:
     QString m_format;
     QString m_folder;
     QString m_outputFile;
+    int m_leaving = 0; ///< tools that are being ended
+    bool m_isClosing = false;
     bool m_isCancelled = false;
     bool m_isSecondTry = false;
 };

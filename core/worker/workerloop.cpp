@@ -339,6 +339,16 @@ void WorkerLoop::end()
         giveBack(); // comes back here
         return;
     }
+    if (!m_isClosed) {
+        if (std::exchange(m_isClosing, true))
+            return;
+        connect(m_converter.get(), &Converter::closed, this, [this] {
+            m_isClosed = true;
+            end();
+        });
+        m_converter->close();
+        return;
+    }
     if (m_workerId > 0) {
         const Status dead = m_registry.setDead(m_workerId);
         if (!dead && isTransient(dead.error()) && ++m_endTries < maxEndTries) {

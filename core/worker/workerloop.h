@@ -94,6 +94,8 @@ private:
     bool m_isIdleStored = true; ///< registered as idle
     bool m_isStopping = false;
     bool m_isConverting = false;
+    bool m_isClosing = false;
+    bool m_isClosed = false; ///< no tool is left
     bool m_isOver = false;
     int m_endTries = 0;
 };

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which jobs files and folders make, and what CLX expects in their payloads.
+#include "core/config/jobtypes.h"
+#include "core/submit/jobplanner.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <algorithm>
+
+using namespace lifeguard;
+
+namespace {
+
+const QByteArray diagram = "@startuml\nA -> B\n@enduml\n";
+
+QString s(const char *text)
+{
+    return QString::fromUtf8(text);
+}
+
+} // namespace
+
+class TestJobPlanner : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_folder = std::make_unique<QTemporaryDir>(); }
+    void defaultOutput();
+    void folders();
+    void usageErrors_data();
+    void usageErrors();
+    void typeNamedOutright();
+    void sameOutputTwice();
+    void sameFileTwice();
+    void outsideTheWorkspace();
+    void copyInKeepsFoldersAndNames();
+    void workspaceBehindALink();
+    void outputFolder();
+    void payloadAsClxMakesIt();
+    void includesChangeTheHash();
+    void latin1();
+    void types();
+
+private:
+    QString write(const QString &name, const QByteArray &content = diagram) const
+    {
+        const QString path = m_folder->filePath(name);
+        QDir().mkpath(QFileInfo(path).path());
+        QFile file(path);
+        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
+            qFatal("cannot write %s", qPrintable(path));
+        return path;
+    }
+    [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
+    [[nodiscard]] PlanOptions options() const
+    {
+        PlanOptions options;
+        options.workspace = path("ws");
+        QDir().mkpath(options.workspace);
+        return options;
+    }
+    static QStringList inputs(const JobPlan &plan)
+    {
+        QStringList names;
+        for (const PlannedJob &job : plan.jobs)
+            names.append(QFileInfo(job.job.inputFile).fileName());
+        return names;
+    }
+    static QString reasonFor(const JobPlan &plan, const QString &path)
+    {
+        for (const SkippedPath &skipped : plan.skipped) {
+            if (skipped.path == path)
+                return skipped.reason;
+        }
+        return {};
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+void TestJobPlanner::defaultOutput()
+{
+    const QString input = write(s("ws/course/intro.v2.puml"));
+    const auto plan = planJobs({input}, options());
+    QVERIFY(plan);
+    QCOMPARE(plan->jobs.size(), 1);
+    QCOMPARE(plan->jobs.at(0).job.type, s("plantuml"));
+    QCOMPARE(plan->jobs.at(0).job.inputFile, input);
+    QCOMPARE(plan->jobs.at(0).job.outputFile, path("ws/output/course/intro.v2.png"));
+    QCOMPARE(plan->format, s("png"));
+    QVERIFY2(!QFileInfo::exists(path("ws/output")), "planning writes nothing");
+}
+
+void TestJobPlanner::folders()
+{
+    for (const char *name : {"ws/b.puml", "ws/a.PUML", "ws/deep/er/c.pu", "ws/.hidden/d.puml", "ws/output/e.puml", "ws/notes.txt", "ws/part.iuml", "ws/jobs.db"})
+        write(s(name));
+    QVERIFY(QFile::link(path("ws"), path("ws/deep/loop")));
+    const auto plan = planJobs({path("ws")}, options());
+    QVERIFY(plan);
+    QStringList found = inputs(*plan);
+    found.sort();
+    QCOMPARE(found, (QStringList{s("a.PUML"), s("b.puml"), s("c.pu")}));
+    QVERIFY(!reasonFor(*plan, path("ws/notes.txt")).isEmpty());
+    QVERIFY(reasonFor(*plan, path("ws/part.iuml")).contains(s("include")));
+    QCOMPARE(plan->skipped.size(), 2);
+}
+
+void TestJobPlanner::usageErrors_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<QString>("format");
+    QTest::addColumn<QString>("output");
+    QTest::addColumn<QString>("workspace");
+    QTest::addColumn<QString>("named");
+    QTest::newRow("unknown type") << s("dance") << QString() << QString() << s("ws") << s("dance");
+    QTest::newRow("type without files") << s("noop") << QString() << QString() << s("ws") << s("noop");
+    QTest::newRow("unknown format") << QString() << s("mp3") << QString() << s("ws") << s("png, svg");
+    QTest::newRow("output outside") << QString() << QString() << s("elsewhere") << s("ws") << s("elsewhere");
+    QTest::newRow("no workspace") << QString() << QString() << QString() << s("nowhere") << s("nowhere");
+}
+
+void TestJobPlanner::usageErrors()
+{
+    QFETCH(QString, type);
+    QFETCH(QString, format);
+    QFETCH(QString, output);
+    QFETCH(QString, workspace);
+    QFETCH(QString, named);
+    PlanOptions with = options();
+    with.type = type;
+    with.format = format;
+    with.workspace = m_folder->filePath(workspace);
+    with.outputFolder = output.isEmpty() ? QString() : m_folder->filePath(output);
+    const auto plan = planJobs({write(s("ws/a.puml"))}, with);
+    QVERIFY(!plan);
+    QCOMPARE(plan.error().code, ErrorCode::InvalidArgument);
+    QVERIFY2(plan.error().message.contains(named), qPrintable(plan.error().message));
+}
+
+void TestJobPlanner::typeNamedOutright()
+{
+    PlanOptions with = options();
+    const QString text = write(s("ws/diagram.txt"));
+    QVERIFY(planJobs({text}, with)->jobs.isEmpty());
+    with.type = s("plantuml");
+    QCOMPARE(planJobs({text}, with)->jobs.size(), 1);
+    QVERIFY(planJobs({path("ws")}, with)->jobs.isEmpty());
+}
+
+void TestJobPlanner::sameOutputTwice()
+{
+    const QString first = write(s("ws/a.pu"));
+    const QString second = write(s("ws/a.puml"));
+    const auto plan = planJobs({path("ws")}, options());
+    QCOMPARE(inputs(*plan), QStringList{s("a.pu")});
+    QVERIFY(reasonFor(*plan, second).contains(first));
+}
+
+void TestJobPlanner::sameFileTwice()
+{
+    const QString file = write(s("ws/a.puml"));
+    const auto plan = planJobs({file, path("ws"), path("ws/../ws/a.puml")}, options());
+    QCOMPARE(plan->jobs.size(), 1);
+    QVERIFY(plan->skipped.isEmpty());
+}
+
+void TestJobPlanner::outsideTheWorkspace()
+{
+    const QString outside = write(s("other/a.puml"));
+    const QString neighbour = write(s("ws-2/a.puml")); // begins as the workspace does, and is not in it
+    const auto plan = planJobs({outside, neighbour, path("nothing.puml")}, options());
+    QVERIFY(plan->jobs.isEmpty());
+    QVERIFY(reasonFor(*plan, outside).contains(s("outside")));
+    QVERIFY(reasonFor(*plan, neighbour).contains(s("outside")));
+    QVERIFY(!reasonFor(*plan, path("nothing.puml")).isEmpty());
+}
+
+void TestJobPlanner::copyInKeepsFoldersAndNames()
+{
+    write(s("one/deep/a.puml"));
+    const QString b = write(s("two/b.puml"));
+    const QString otherB = write(s("three/b.puml"), "@startuml\nC -> D\n@enduml\n");
+    PlanOptions with = options();
+    with.copyIn = true;
+    const auto plan = planJobs({path("one"), b, otherB}, with);
+    QCOMPARE(plan->jobs.size(), 3);
+    QCOMPARE(plan->jobs.at(0).copyTo, path("ws/input/one/deep/a.puml"));
+    QCOMPARE(plan->jobs.at(0).job.outputFile, path("ws/output/input/one/deep/a.png"));
+    QCOMPARE(plan->jobs.at(1).copyTo, path("ws/input/b.puml"));
+    QCOMPARE(plan->jobs.at(2).copyTo, path("ws/input/b-2.puml"));
+    QVERIFY(!QFileInfo::exists(path("ws/input")));
+    const auto jobs = executePlan(*plan);
+    QVERIFY(jobs);
+    QVERIFY(QFileInfo::exists(path("ws/input/one/deep/a.puml")));
+    QCOMPARE(QFileInfo(path("ws/input/b-2.puml")).size(), QFileInfo(otherB).size());
+    // Submitted again unchanged, the copies are used again.
+    QCOMPARE(planJobs({b}, with)->jobs.at(0).copyTo, path("ws/input/b.puml"));
+}
+
+void TestJobPlanner::workspaceBehindALink()
+{
+    write(s("ws/a.puml"));
+    QVERIFY(QFile::link(path("ws"), path("link")));
+    PlanOptions with = options();
+    with.workspace = path("link");
+    const auto plan = planJobs({path("ws/a.puml")}, with);
+    QCOMPARE(plan->jobs.size(), 1);
+    QCOMPARE(plan->jobs.at(0).job.outputFile, path("link/output/a.png"));
+}
+
+void TestJobPlanner::outputFolder()
+{
+    const QString input = write(s("ws/course/a.puml"));
+    write(s("ws/pictures/b.puml"));
+    PlanOptions with = options();
+    with.outputFolder = path("ws/pictures");
+    with.format = s("svg");
+    with.priority = 7;
+    const auto plan = planJobs({path("ws")}, with);
+    QCOMPARE(plan->jobs.size(), 1); // what lies in the output folder is no input
+    QCOMPARE(plan->jobs.at(0).job.inputFile, input);
+    QCOMPARE(plan->jobs.at(0).job.outputFile, path("ws/pictures/course/a.svg"));
+    QCOMPARE(plan->jobs.at(0).job.priority, 7);
+}
+
+void TestJobPlanner::payloadAsClxMakesIt()
+{
+    const QString input = write(s("ws/a.puml"), "@startuml\nA -> B : gr\xc3\xbc\xc3\x9f\n@enduml\n");
+    const auto jobs = executePlan(*planJobs({input}, options()));
+    QVERIFY(jobs);
+    const NewJob job = jobs->at(0);
+    const QJsonObject payload = QJsonDocument::fromJson(job.payload).object();
+    QCOMPARE(payload.value(s("data")).toString().toUtf8(), QByteArray("@startuml\nA -> B : gr\xc3\xbc\xc3\x9f\n@enduml\n"));
+    QCOMPARE(payload.value(s("input_file")).toString(), input);
+    QCOMPARE(payload.value(s("input_file_name")).toString(), s("a.puml"));
+    QCOMPARE(payload.value(s("output_file")).toString(), path("ws/output/a.png"));
+    QCOMPARE(payload.value(s("output_file_name")).toString(), s("a.png"));
+    QCOMPARE(payload.value(s("output_format")).toString(), s("png"));
+    QVERIFY(!job.correlationId.isEmpty());
+    QCOMPARE(payload.value(s("correlation_id")).toString(), job.correlationId);
+    QCOMPARE(job.contentHash, contentHash("@startuml\nA -> B : gr\xc3\xbc\xc3\x9f\n@enduml\n"));
+    // The value of another program: printf abc | sha256sum
+    QCOMPARE(contentHash("abc"), s("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+}
+
+void TestJobPlanner::includesChangeTheHash()
+{
+    const QString input = write(s("ws/a.puml"), "@startuml\n!include parts/style.iuml\nA -> B\n@enduml\n");
+    const auto hash = [&] { return executePlan(*planJobs({input}, options()))->at(0).contentHash; };
+    const QString without = hash();
+    write(s("ws/parts/style.iuml"), "!include deeper.iuml\n");
+    const QString with = hash();
+    QVERIFY(with != without);
+    write(s("ws/parts/deeper.iuml"), "skinparam shadowing false\n!include style.iuml\n");
+    QVERIFY(hash() != with);
+}
+
+void TestJobPlanner::latin1()
+{
+    const QString input = write(s("ws/a.puml"), "@startuml\nA -> B : gr\xfc\xdf\n@enduml\n");
+    const auto jobs = executePlan(*planJobs({input}, options()));
+    const QJsonObject payload = QJsonDocument::fromJson(jobs->at(0).payload).object();
+    QVERIFY(payload.value(s("data")).toString().contains(QString::fromUtf8("gr\xc3\xbc\xc3\x9f")));
+}
+
+void TestJobPlanner::types()
+{
+    QCOMPARE(jobTypeForFile(s("/x/A.PUML"))->name, s("plantuml"));
+    QVERIFY(!jobTypeForFile(s("/x/a.iuml")));
+    QVERIFY(!jobTypeForFile(s("/x/puml")));
+    QVERIFY(jobType(s("noop"))->inputSuffixes.isEmpty());
+    QVERIFY(!jobType(s("")));
+    QVERIFY(missingTools(s("noop")).isEmpty());
+    qputenv("PLANTUML_JAR", "/nonexistent/plantuml.jar");
+    QVERIFY(missingTools(s("plantuml")).contains(s("/nonexistent/plantuml.jar")));
+    QVERIFY(missingTools(s("plantuml")).contains(s("apt install plantuml")));
+    qunsetenv("PLANTUML_JAR");
+}
+
+QTEST_GUILESS_MAIN(TestJobPlanner)
+#include "tst_jobplanner.moc"

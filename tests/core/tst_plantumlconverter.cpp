@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// PlantUML itself, through its converter; and the pure parts around it.
+#include "core/worker/batchsize.h"
+#include "core/worker/jobfiles.h"
+#include "core/worker/plantumlconverter.h"
+#include "core/worker/plantumltext.h"
+
+#include <QDir>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace lifeguard;
+
+namespace {
+
+QString s(const char *text)
+{
+    return QString::fromUtf8(text);
+}
+
+constexpr int patience = 60000; ///< a Java machine starts in a second, and in many on a busy machine
+
+} // namespace
+
+class TestPlantUmlConverter : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void firstDiagram_data();
+    void firstDiagram();
+    void verdicts_data();
+    void verdicts();
+    void batchSizes();
+    void outputPaths_data();
+    void outputPaths();
+    void writing();
+
+    void init();
+    void cleanup();
+    void pngAndSvg();
+    void syntaxErrorThenAGoodOne();
+    void severalDiagramsGiveTheFirst();
+    void includesFromTheInputsFolder();
+    void withoutGraphviz_data();
+    void withoutGraphviz();
+    void notInstalled();
+    void crashOfTheTool();
+    void cancel();
+
+private:
+    Result<Conversion> convert(const QByteArray &data, const char *format, const QString &inputFile = {});
+    [[nodiscard]] QByteArray output() const
+    {
+        QFile file(m_folder->filePath(s("out")));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<PlantUmlConverter> m_converter;
+    std::optional<Result<Conversion>> m_result;
+};
+
+void TestPlantUmlConverter::firstDiagram_data()
+{
+    QTest::addColumn<QByteArray>("input");
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<int>("line");
+    QTest::addColumn<QString>("error");
+    const QByteArray good = "@startuml\nA -> B\n@enduml\n";
+    QTest::newRow("plain") << good << good << 1 << QString();
+    QTest::newRow("lines before it") << QByteArray("hello\n\n") + good << good << 3 << QString();
+    QTest::newRow("no end of line") << good.chopped(1) << good << 1 << QString();
+    QTest::newRow("of DOS") << QByteArray("@startuml\r\nA -> B\r\n@enduml\r\n") << good << 1 << QString();
+    QTest::newRow("of the old Mac") << QByteArray("@startuml\rA -> B\r@enduml\r") << good << 1 << QString();
+    QTest::newRow("byte order mark") << QByteArray("\xef\xbb\xbf") + good << good << 1 << QString();
+    QTest::newRow("indented") << QByteArray("  @startuml\nA -> B\n\t@enduml\n") << good << 1 << QString();
+    QTest::newRow("two") << good + "@startuml\nC -> D\n@enduml\n" << good << 1 << QString();
+    QTest::newRow("a command to the pipe") << QByteArray("@startuml\n@@@format svg\nA -> B\n@enduml\n")
+                                           << QByteArray("@startuml\n @@@format svg\nA -> B\n@enduml\n") << 1 << QString();
+    QTest::newRow("nothing") << QByteArray() << QByteArray() << 0 << s("@startuml");
+    QTest::newRow("no diagram") << QByteArray("hello\n") << QByteArray() << 0 << s("@startuml");
+    QTest::newRow("no end") << QByteArray("x\n@startuml\nA -> B\n") << QByteArray() << 0 << s("line 2");
+    QTest::newRow("no end, another begins") << QByteArray("@startuml\nA -> B\n") + good << QByteArray() << 0 << s("@enduml");
+    QTest::newRow("empty") << QByteArray("@startuml\n' only a comment\n/' and\nanother '/\n\n@enduml\n") << QByteArray() << 0 << s("empty");
+}
+
+void TestPlantUmlConverter::firstDiagram()
+{
+    QFETCH(QByteArray, input);
+    QFETCH(QByteArray, text);
+    QFETCH(int, line);
+    QFETCH(QString, error);
+    const auto diagram = lifeguard::firstDiagram(input);
+    QCOMPARE(bool(diagram), error.isEmpty());
+    if (!diagram) {
+        QVERIFY2(diagram.error().message.contains(error), qPrintable(diagram.error().message));
+        return;
+    }
+    QCOMPARE(diagram->text, text);
+    QCOMPARE(diagram->firstLine, line);
+    QVERIFY(!diagram->hasIncludes);
+}
+
+void TestPlantUmlConverter::verdicts_data()
+{
+    QTest::addColumn<QByteArray>("stderrText");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("silence") << QByteArray() << QString();
+    QTest::newRow("a warning") << QByteArray("Nov 23, 2026 1:13:47 PM java.util.prefs.FileSystemPreferences$1 run\nINFO: Created user preferences directory.\n") << QString();
+    QTest::newRow("syntax") << QByteArray("ERROR\n2\nSyntax Error?\nSome diagram description contains errors\n") << s("line 5: Syntax Error?");
+    QTest::newRow("after a warning") << QByteArray("INFO: Created.\nERROR\n1\ncannot include nope.iuml\n") << s("line 4: cannot include nope.iuml");
+    QTest::newRow("no line") << QByteArray("ERROR\nOut of paper\n") << s("Out of paper");
+    QTest::newRow("no dot") << QByteArray("java.io.IOException: Cannot run program \"/usr/bin/dot\": error=2, No such file or directory\n\tat java.base/java.lang.X\n")
+                            << s("This diagram is laid out by Graphviz, which is not installed (/usr/bin/dot): apt install graphviz");
+    QTest::newRow("crash inside") << QByteArray("java.lang.NullPointerException\n\tat net.sourceforge.plantuml.Foo.bar(Foo.java:1)\n")
+                                  << s("PlantUML failed inside: java.lang.NullPointerException");
+}
+
+void TestPlantUmlConverter::verdicts()
+{
+    QFETCH(QByteArray, stderrText);
+    QFETCH(QString, message);
+    PlantUmlDiagram diagram;
+    diagram.firstLine = 3;
+    const Status verdict = plantUmlVerdict(stderrText, diagram);
+    QCOMPARE(bool(verdict), message.isEmpty());
+    if (!verdict)
+        QCOMPARE(verdict.error().message, message);
+}
+
+void TestPlantUmlConverter::batchSizes()
+{
+    QCOMPARE(batchSize(-1), 1);
+    QCOMPARE(batchSize(10), 1);
+    QCOMPARE(batchSize(0.021), 1);
+    QCOMPARE(batchSize(0.02), 5);
+    QCOMPARE(batchSize(0.01), 10);
+    QCOMPARE(batchSize(0), 32);
+}
+
+void TestPlantUmlConverter::outputPaths_data()
+{
+    QTest::addColumn<QString>("output"); // %1 is the workspace
+    QTest::addColumn<bool>("good");
+    QTest::newRow("below") << s("%1/a/b.png") << true;
+    QTest::newRow("relative") << s("a/b.SVG") << true;
+    QTest::newRow("up and down again") << s("%1/a/../b.png") << true;
+    QTest::newRow("through a link inside") << s("%1/inner/b.png") << true;
+    QTest::newRow("outside") << s("/tmp/b.png") << false;
+    QTest::newRow("up") << s("%1/../b.png") << false;
+    QTest::newRow("neighbour") << s("%1-2/b.png") << false;
+    QTest::newRow("through a link outside") << s("%1/outer/b.png") << false;
+    QTest::newRow("through a link to nowhere") << s("%1/broken/b.png") << false;
+    QTest::newRow("new folders behind a link") << s("%1/outer/x/y/b.png") << false;
+    QTest::newRow("a folder") << s("%1/real.png") << false;
+    QTest::newRow("the workspace") << s("%1") << false;
+    QTest::newRow("another format") << s("%1/b.mp3") << false;
+    QTest::newRow("none") << QString() << false;
+}
+
+void TestPlantUmlConverter::outputPaths()
+{
+    QFETCH(QString, output);
+    QFETCH(bool, good);
+    const QString workspace = m_folder->filePath(s("ws"));
+    QVERIFY(QDir().mkpath(workspace + s("/real.png")));
+    QVERIFY(QFile::link(workspace + s("/real.png"), workspace + s("/inner")));
+    QVERIFY(QFile::link(m_folder->path(), workspace + s("/outer")));
+    QVERIFY(QFile::link(m_folder->filePath(s("nowhere")), workspace + s("/broken")));
+    Job job;
+    job.type = s("plantuml");
+    job.outputFile = output.contains(s("%1")) ? output.arg(workspace) : output;
+    const auto path = outputPathOf(job, workspace);
+    QVERIFY2(bool(path) == good, path ? "taken" : qPrintable(path.error().message));
+    if (path)
+        QVERIFY(path->temporary.startsWith(workspace + s("/")));
+}
+
+void TestPlantUmlConverter::writing()
+{
+    const QString path = m_folder->filePath(s("x"));
+    QVERIFY(writeOutput(path, "1234"));
+    const QJsonObject metadata = outputMetadata(path);
+    QVERIFY(matchesMetadata(path, metadata));
+    QVERIFY(matchesMetadata(path, {}));
+    QVERIFY(writeOutput(path, "12345"));
+    QVERIFY(!matchesMetadata(path, metadata));
+    QVERIFY(!matchesMetadata(m_folder->filePath(s("y")), {}));
+    QVERIFY(!writeOutput(m_folder->filePath(s("no/such/folder")), "x"));
+    // A device that is always full.
+    const Status full = writeOutput(s("/dev/full"), "x");
+    QVERIFY(!full);
+    QCOMPARE(full.error().code, ErrorCode::DiskFull);
+}
+
+void TestPlantUmlConverter::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    m_converter = std::make_unique<PlantUmlConverter>();
+    connect(m_converter.get(), &Converter::finished, this, [this](const Result<Conversion> &result) { m_result = result; });
+}
+
+void TestPlantUmlConverter::cleanup()
+{
+    QSignalSpy closed(m_converter.get(), &Converter::closed);
+    m_converter->close();
+    QTRY_VERIFY_WITH_TIMEOUT(!closed.isEmpty(), patience);
+    m_converter.reset();
+}
+
+Result<Conversion> TestPlantUmlConverter::convert(const QByteArray &data, const char *format, const QString &inputFile)
+{
+    Job job;
+    job.inputFile = inputFile.isEmpty() ? m_folder->filePath(s("in.puml")) : inputFile;
+    ConversionContext context;
+    context.workspace = m_folder->path();
+    context.data = data;
+    context.format = s(format);
+    context.outputFile = m_folder->filePath(s("out"));
+    m_result.reset();
+    QFile::remove(context.outputFile);
+    m_converter->convert(job, context);
+    if (!QTest::qWaitFor([this] { return m_result.has_value(); }, patience))
+        return failure(ErrorCode::TimedOut, s("no answer"));
+    return *m_result;
+}
+
+void TestPlantUmlConverter::pngAndSvg()
+{
+    const QByteArray classes = "@startuml\nclass A\nclass B\nA -> B\n@enduml\n"; // laid out by Graphviz
+    for (int i = 0; i < 2; ++i) {
+        auto result = convert(classes, "png");
+        QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+        QVERIFY(output().startsWith("\x89PNG"));
+        QVERIFY(output().endsWith("IEND\xae\x42\x60\x82")); // to its last byte, and nothing behind it
+        result = convert(classes, "svg");
+        QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+        QVERIFY(output().contains("<svg"));
+        QVERIFY(output().trimmed().endsWith("</svg>"));
+    }
+}
+
+void TestPlantUmlConverter::syntaxErrorThenAGoodOne()
+{
+    for (int i = 0; i < 3; ++i) {
+        const auto bad = convert("\n@startuml\nA -> B\nfoo bar baz ->->\n@enduml\n", "png");
+        QVERIFY(!bad);
+        QCOMPARE(bad.error().code, ErrorCode::ToolFailed);
+        QCOMPARE(bad.error().message, s("line 4: Syntax Error?"));
+        QVERIFY2(output().isEmpty(), "the picture of an error is no output");
+        const auto good = convert("@startuml\nA -> B\n@enduml\n", "png");
+        QVERIFY2(good, good ? "" : qPrintable(good.error().message));
+    }
+}
+
+void TestPlantUmlConverter::severalDiagramsGiveTheFirst()
+{
+    QVERIFY(convert("@startuml\nFirst -> B\n@enduml\n@startuml\nSecond -> B\n@enduml\n", "svg"));
+    QVERIFY(output().contains("First"));
+    QVERIFY(!output().contains("Second"));
+    QVERIFY(convert("@startuml\nThird -> B\n@enduml\n", "svg"));
+    QVERIFY(output().contains("Third"));
+    QVERIFY(!output().contains("Second"));
+}
+
+void TestPlantUmlConverter::includesFromTheInputsFolder()
+{
+    QVERIFY(QDir().mkpath(m_folder->filePath(s("deep"))));
+    QVERIFY(writeOutput(m_folder->filePath(s("deep/part.iuml")), "Included -> B\n"));
+    const QByteArray data = "@startuml\n!include part.iuml\n@enduml\n";
+    const auto found = convert(data, "svg", m_folder->filePath(s("deep/in.puml")));
+    QVERIFY2(found, found ? "" : qPrintable(found.error().message));
+    QVERIFY(output().contains("Included"));
+    const auto missing = convert(data, "svg");
+    QVERIFY(!missing);
+    QVERIFY2(missing.error().message.contains(s("part.iuml")), qPrintable(missing.error().message));
+}
+
+void TestPlantUmlConverter::withoutGraphviz_data()
+{
+    QTest::addColumn<QByteArray>("format");
+    QTest::newRow("png") << QByteArray("png");
+    QTest::newRow("svg") << QByteArray("svg");
+}
+
+void TestPlantUmlConverter::withoutGraphviz()
+{
+    QFETCH(QByteArray, format);
+    qputenv("GRAPHVIZ_DOT", "/nonexistent/dot");
+    const auto classes = convert("@startuml\nclass A\nclass B\nA -> B\n@enduml\n", format.constData());
+    const auto sequence = convert("@startuml\nA -> B\n@enduml\n", format.constData());
+    qunsetenv("GRAPHVIZ_DOT");
+    QVERIFY2(!classes, "a picture that says 'Cannot find Graphviz' is no output");
+    QCOMPARE(classes.error().code, ErrorCode::ToolMissing);
+    QVERIFY2(classes.error().message.contains(s("apt install graphviz")), qPrintable(classes.error().message));
+    QVERIFY2(sequence, "a sequence needs no Graphviz");
+}
+
+void TestPlantUmlConverter::notInstalled()
+{
+    qputenv("PLANTUML_JAR", "/nonexistent/plantuml.jar");
+    const auto result = convert("@startuml\nA -> B\n@enduml\n", "png");
+    qunsetenv("PLANTUML_JAR");
+    QVERIFY(!result);
+    QCOMPARE(result.error().code, ErrorCode::ToolMissing);
+    QVERIFY2(result.error().message.contains(s("apt install plantuml graphviz")), qPrintable(result.error().message));
+}
+
+void TestPlantUmlConverter::crashOfTheTool()
+{
+    // No jar at all: Java ends at once and says why.
+    const QString jar = m_folder->filePath(s("broken.jar"));
+    QVERIFY(writeOutput(jar, "this is no archive"));
+    qputenv("PLANTUML_JAR", QFile::encodeName(jar));
+    const auto result = convert("@startuml\nA -> B\n@enduml\n", "png");
+    qunsetenv("PLANTUML_JAR");
+    QVERIFY(!result);
+    QCOMPARE(result.error().code, ErrorCode::ToolFailed);
+    QVERIFY2(result.error().message.contains(s("exit code 1")), qPrintable(result.error().message));
+    QVERIFY2(result.error().detail.contains(s("jar")), qPrintable(result.error().detail));
+    QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png")); // the next job gets a fresh one
+}
+
+void TestPlantUmlConverter::cancel()
+{
+    QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png"));
+    Job job;
+    ConversionContext context;
+    context.workspace = m_folder->path();
+    context.data = "@startuml\nA -> B\n@enduml\n";
+    context.format = s("png");
+    context.outputFile = m_folder->filePath(s("cancelled"));
+    m_result.reset();
+    m_converter->convert(job, context);
+    m_converter->cancel();
+    QTRY_VERIFY_WITH_TIMEOUT(m_result.has_value(), patience);
+    QVERIFY(!*m_result);
+    QCOMPARE(m_result->error().code, ErrorCode::Cancelled);
+    QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png"));
+}
+
+QTEST_GUILESS_MAIN(TestPlantUmlConverter)
+#include "tst_plantumlconverter.moc"
