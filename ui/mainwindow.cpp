@@ -243,6 +243,7 @@ void MainWindow::showReadiness()
     able(m_launch, tr("Start workers of one type (Ctrl+N)"));
     able(m_add, tr("Add files or folders to convert (Ctrl+O)"));
     able(m_stopAll, tr("Stop the workers of every pool"));
+    showStoppable();
     m_pools->setDisabledReason(reason);
     m_workers->setDisabledReason(reason);
     m_jobs->setDisabledReason(reason);
@@ -284,6 +285,20 @@ void MainWindow::onPools(const QList<PoolInfo> &pools)
 {
     m_pools->setPools(pools);
     m_strip->setPools(pools);
+    showStoppable();
+}
+
+void MainWindow::showStoppable()
+{
+    if (!m_session.disabledReason().isEmpty()) {
+        return;
+    }
+    const QList<PoolInfo> pools = m_session.manager()->pools();
+    const bool any = std::any_of(pools.cbegin(), pools.cend(), [](const PoolInfo &pool) {
+        return pool.state == PoolState::Running || pool.state == PoolState::Starting;
+    });
+    m_stopAll->setEnabled(any);
+    m_stopAll->setToolTip(any ? tr("Stop the workers of every pool") : tr("No pool runs."));
 }
 
 void MainWindow::launchPool()
@@ -314,6 +329,12 @@ void MainWindow::stopAll()
     }
 }
 
+QPixmap MainWindow::questionPixmap(theme::Hue hue) const
+{
+    const QColor color = theme::readable(theme::color(hue), palette().color(QPalette::Window), 3.0);
+    return theme::shapePixmap(theme::Shape::Triangle, color, 32, devicePixelRatio());
+}
+
 void MainWindow::askKill(const QList<WorkerInfo> &workers)
 {
     if (workers.isEmpty()) {
@@ -325,7 +346,8 @@ void MainWindow::askKill(const QList<WorkerInfo> &workers)
         ids.append(chosen.executorId);
         const WorkerInfo *now = m_workers->worker(chosen.executorId); // as it is now, not as it was when the menu opened
         if (now && now->jobId != 0) {
-            jobs.append(tr("job %1, %2").arg(now->jobId).arg(now->jobName));
+            const QString number = tr("job %1").arg(now->jobId);
+            jobs.append(now->jobName == number ? number : tr("%1 (%2)").arg(number, now->jobName));
         }
     }
     QString what = jobs.isEmpty() ? tr("No job is interrupted.")
@@ -335,6 +357,7 @@ void MainWindow::askKill(const QList<WorkerInfo> &workers)
                                                     : tr("Kill %1 workers?").arg(workers.size()),
                                 QMessageBox::NoButton, this);
     box->setObjectName(QStringLiteral("killQuestion"));
+    box->setIconPixmap(questionPixmap(theme::Hue::Bad));
     box->setInformativeText(what + QLatin1Char(' ') + tr("The pool starts another worker in its place."));
     QPushButton *kill = box->addButton(tr("Kill"), QMessageBox::DestructiveRole);
     kill->setObjectName(QStringLiteral("killButton"));
@@ -363,6 +386,7 @@ void MainWindow::askQuit()
                                     [&](const WorkerInfo &worker) { return own(worker) && worker.jobId != 0; });
     m_question = new QMessageBox(QMessageBox::Question, tr("Quit"), tr("Quit and stop the workers?"), QMessageBox::NoButton, this);
     m_question->setObjectName(QStringLiteral("quitQuestion"));
+    m_question->setIconPixmap(questionPixmap(theme::Hue::Warning));
     m_question->setInformativeText(
         busy > 0 ? tr("%1 workers run, %2 of them work on a job. They may finish it for some seconds; what they do not finish goes "
                       "back into the queue.")

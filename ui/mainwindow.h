@@ -4,6 +4,7 @@
 #include "core/pool/poolinfo.h"
 #include "core/store/records.h"
 #include "ui/models/listfeed.h"
+#include "ui/theme.h"
 
 #include <QMainWindow>
 #include <QPointer>
@@ -47,6 +48,7 @@ private:
     void connectSession();
     void connectPages();
     void showReadiness();
+    void showStoppable();
     void onSnapshot(const StoreSnapshot &snapshot);
     void onWorkers(const QList<WorkerInfo> &workers);
     void onPools(const QList<PoolInfo> &pools);
@@ -55,6 +57,7 @@ private:
     void stopAll();
     void askKill(const QList<WorkerInfo> &workers);
     void askQuit();
+    [[nodiscard]] QPixmap questionPixmap(theme::Hue hue) const;
     void openPath(const QString &path);
     void saveLayout() const;
     void restoreLayout();

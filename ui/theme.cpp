@@ -11,6 +11,7 @@
 #include <QPixmap>
 #include <QProxyStyle>
 #include <QStyleFactory>
+#include <QStyleOptionComplex>
 #include <QSvgRenderer>
 
 #include <array>
@@ -36,6 +37,20 @@ public:
     int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *data) const override
     {
         return hint == SH_DialogButtonBox_ButtonsHaveIcons ? 0 : QProxyStyle::styleHint(hint, option, widget, data);
+    }
+    void drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter,
+                            const QWidget *widget) const override
+    {
+        QProxyStyle::drawComplexControl(control, option, painter, widget);
+        if (control == CC_SpinBox || control == CC_ComboBox) {
+            // Fusion's own outline is darker than the window: on a dark one it cannot be seen.
+            painter->save();
+            painter->setRenderHint(QPainter::Antialiasing);
+            painter->setPen(option->state & State_HasFocus ? accent(option->palette) : border(option->palette));
+            painter->setBrush(Qt::NoBrush);
+            painter->drawRoundedRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
+            painter->restore();
+        }
     }
 };
 
@@ -98,6 +113,8 @@ QString styleSheet(const QPalette &palette)
                "QFrame#card { background: palette(base); border: 1px solid %1; border-radius: 6px; }"
                "QFrame#statusStrip { background: palette(base); border: 0; border-bottom: 1px solid %1; }"
                "QToolTip { background: palette(base); color: palette(text); border: 1px solid %1; padding: 4px; }"
+               "QLabel#qt_msgbox_label { font-weight: 600; }"
+               "QLabel#qt_msgbox_informativelabel { min-width: 320px; }"
                "QMenu { background: palette(base); border: 1px solid %1; padding: 4px; }"
                "QMenu::item { padding: 5px 24px 5px 8px; border-radius: 3px; }"
                "QMenu::icon { padding-left: 8px; }"
@@ -322,6 +339,16 @@ void paintShape(QPainter &painter, const QRectF &box, Shape shape, const QColor 
         break;
     }
     painter.restore();
+}
+
+QPixmap shapePixmap(Shape shape, const QColor &color, int size, qreal ratio)
+{
+    QPixmap pixmap(QSize(size, size) * ratio);
+    pixmap.setDevicePixelRatio(ratio);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    paintShape(painter, QRectF(1, 1, size - 2, size - 2), shape, color);
+    return pixmap;
 }
 
 QIcon icon(const QString &name, const QPalette &palette)

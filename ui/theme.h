@@ -7,6 +7,7 @@
 #include <QColor>
 #include <QFont>
 #include <QIcon>
+#include <QPixmap>
 #include <QString>
 
 #include <optional>
@@ -63,6 +64,9 @@ struct StateLook
 [[nodiscard]] StateLook look(JobStatus status);
 
 void paintShape(QPainter &painter, const QRectF &box, Shape shape, const QColor &color);
+
+/// The shape alone on a transparent ground, for labels.
+[[nodiscard]] QPixmap shapePixmap(Shape shape, const QColor &color, int size, qreal ratio);
 
 /// An icon of resources/icons in the palette's colours, normal and disabled.
 [[nodiscard]] QIcon icon(const QString &name, const QPalette &palette);

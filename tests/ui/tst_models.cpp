@@ -5,13 +5,16 @@
 #include "ui/models/poolsmodel.h"
 #include "ui/models/workersmodel.h"
 #include "ui/theme.h"
+#include "ui/views/jobspage.h"
 #include "ui/views/statusstrip.h"
 
 #include <QAbstractItemModelTester>
 #include <QItemSelectionModel>
 #include <QPalette>
 #include <QRandomGenerator>
+#include <QScrollBar>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTest>
 
 using namespace lifeguard;
@@ -68,6 +71,7 @@ private Q_SLOTS:
     void finishedJobMovesAlone();
     void selectionSurvives();
     void heldModelDoesNotMove();
+    void rowsInSightStayInPlace();
     void workersSortByPoolAndNumber();
     void rawValuesAndAccessibleTexts();
     void errorsOfClxAreReadable();
@@ -235,6 +239,40 @@ void TestModels::heldModelDoesNotMove()
     QVERIFY(model.at(1).status == JobStatus::Completed);
     model.setHeld(false);
     QCOMPARE(ids(model), (QList<qint64>{3, 1}));
+}
+
+void TestModels::rowsInSightStayInPlace()
+{
+    JobsPage page;
+    page.resize(900, 500);
+    page.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&page));
+    auto *table = page.findChild<QTableView *>(QStringLiteral("jobsView"));
+    QVERIFY(table);
+    const auto topKey = [table] { return table->model()->index(table->rowAt(0), 0).data(KeyRole).toLongLong(); };
+    QList<Job> jobs;
+    for (qint64 id = 200; id > 0; --id) {
+        jobs.append(makeJob(id));
+    }
+    page.setJobs(jobs);
+    QCOMPARE(topKey(), 200);
+
+    // At the top the newest are seen.
+    jobs.prepend(makeJob(201));
+    page.setJobs(jobs);
+    QCOMPARE(topKey(), 201);
+
+    // Scrolled down, what is in sight stays, even when one of the rows leaves.
+    QTRY_VERIFY(table->verticalScrollBar()->maximum() > 50);
+    table->verticalScrollBar()->setValue(50);
+    QTRY_COMPARE(topKey(), 151);
+    const qint64 seen = topKey();
+    for (qint64 id = 202; id < 210; ++id) {
+        jobs.prepend(makeJob(id));
+    }
+    jobs.move(60, 0);
+    page.setJobs(jobs);
+    QCOMPARE(topKey(), seen);
 }
 
 void TestModels::workersSortByPoolAndNumber()

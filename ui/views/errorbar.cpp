@@ -5,7 +5,6 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
 #include <QToolButton>
 
 namespace lifeguard {
@@ -58,14 +57,8 @@ void ErrorBar::present(const QString &text, const QString &detail, bool isError)
     background.setAlphaF(0.16F);
     setStyleSheet(QStringLiteral("QFrame#errorBar { background: %1; border: 0; border-bottom: 1px solid %2; }")
                       .arg(background.name(QColor::HexArgb), hue.name()));
-    QPixmap pixmap(QSize(16, 16) * devicePixelRatio());
-    pixmap.setDevicePixelRatio(devicePixelRatio());
-    pixmap.fill(Qt::transparent);
-    QPainter painter(&pixmap);
-    theme::paintShape(painter, QRectF(2, 2, 12, 12), isError ? theme::Shape::Triangle : theme::Shape::Disc,
-                      theme::readable(hue, palette().color(QPalette::Window), 3.0));
-    painter.end();
-    m_icon->setPixmap(pixmap);
+    m_icon->setPixmap(theme::shapePixmap(isError ? theme::Shape::Triangle : theme::Shape::Disc,
+                                         theme::readable(hue, palette().color(QPalette::Window), 3.0), 14, devicePixelRatio()));
     m_text->setText(text);
     m_text->setToolTip(detail);
     setAccessibleName(isError ? tr("Error: %1").arg(text) : tr("Note: %1").arg(text));

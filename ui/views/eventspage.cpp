@@ -14,24 +14,29 @@ namespace lifeguard {
 EventsPage::EventsPage(QWidget *parent)
     : QWidget(parent)
     , m_model(new EventsModel(this))
+    , m_table(new LiveTable(this))
 {
-    auto *table = new LiveTable(this);
-    table->setObjectName(QStringLiteral("eventsView"));
-    table->setAccessibleName(tr("Events"));
-    table->setModel(m_model);
-    table->setItemDelegate(new CellDelegate(CellDelegate::Kind::Text, this));
-    table->setItemDelegateForColumn(EventsModel::TimeColumn, new CellDelegate(CellDelegate::Kind::Since, this));
-    table->setWidths({96, 128, 160, 300}, EventsModel::MessageColumn);
-    table->setHold([this](bool held) { m_model->setHeld(held); });
-    table->setFillMenu([table](QMenu &menu) {
-        QAction *copy = menu.addAction(theme::icon(QStringLiteral("edit-copy"), table->palette()), tr("Copy"));
-        connect(copy, &QAction::triggered, table, &LiveTable::copySelection);
+    m_table->setObjectName(QStringLiteral("eventsView"));
+    m_table->setAccessibleName(tr("Events"));
+    m_table->setModel(m_model);
+    m_table->setItemDelegate(new CellDelegate(CellDelegate::Kind::Text, this));
+    m_table->setItemDelegateForColumn(EventsModel::TimeColumn, new CellDelegate(CellDelegate::Kind::Since, this));
+    m_table->setWidths({96, 128, 160, 300}, EventsModel::MessageColumn);
+    m_table->setHold([this](bool held) { m_model->setHeld(held); });
+    m_table->setFillMenu([this](QMenu &menu) {
+        QAction *copy = menu.addAction(theme::icon(QStringLiteral("edit-copy"), m_table->palette()), tr("Copy"));
+        connect(copy, &QAction::triggered, m_table, &LiveTable::copySelection);
     });
-    new EmptyState(table, tr("Nothing happened yet"), tr("Starts, ends and deaths of workers are written here, each with its reason."));
+    new EmptyState(m_table, tr("Nothing happened yet"), tr("Starts, ends and deaths of workers are written here, each with its reason."));
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, theme::inside, 0, 0);
-    layout->addWidget(table);
+    layout->addWidget(m_table);
+}
+
+void EventsPage::setEvents(const QList<Event> &events)
+{
+    m_table->keepInPlace([this, &events] { m_model->setRows(events); });
 }
 
 } // namespace lifeguard

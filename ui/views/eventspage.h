@@ -7,6 +7,8 @@
 
 namespace lifeguard {
 
+class LiveTable;
+
 /// What happened to pools, workers and jobs, and why; newest first.
 class EventsPage : public QWidget
 {
@@ -15,11 +17,12 @@ class EventsPage : public QWidget
 public:
     explicit EventsPage(QWidget *parent = nullptr);
 
-    void setEvents(const QList<Event> &events) { m_model->setRows(events); }
+    void setEvents(const QList<Event> &events);
     void tick() { m_model->tick(); }
 
 private:
     EventsModel *m_model;
+    LiveTable *m_table;
 };
 
 } // namespace lifeguard

@@ -46,7 +46,7 @@ JobsPage::JobsPage(QWidget *parent)
     format(JobsModel::OutputColumn, CellDelegate::Kind::Path);
     format(JobsModel::CreatedColumn, CellDelegate::Kind::Since);
     format(JobsModel::TookColumn, CellDelegate::Kind::Precise);
-    m_table->setWidths({108, 64, 88, 260, 0, 120, 56, 0, 88, 72, 240}, JobsModel::ErrorColumn);
+    m_table->setWidths({108, 60, 80, 220, 0, 104, 56, 0, 80, 72, 240}, JobsModel::ErrorColumn);
     m_table->setHold([this](bool held) { m_model->setHeld(held); });
     m_table->setFillMenu([this](QMenu &menu) { fillMenu(menu); });
     m_empty = new EmptyState(m_table, {}, {}, tr("Add jobs…"));
@@ -112,7 +112,7 @@ JobFilter JobsPage::filter() const
 
 void JobsPage::setJobs(const QList<Job> &jobs)
 {
-    m_model->setRows(jobs);
+    m_table->keepInPlace([this, &jobs] { m_model->setRows(jobs); });
     showEmptyWords();
     showFooter();
 }

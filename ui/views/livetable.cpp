@@ -10,6 +10,8 @@
 #include <QMenu>
 #include <QScrollBar>
 
+#include <algorithm>
+
 namespace lifeguard {
 
 LiveTable::LiveTable(QWidget *parent)
@@ -44,6 +46,35 @@ void LiveTable::setWidths(const QList<int> &widths, int stretch)
         }
     }
     horizontalHeader()->setSectionResizeMode(stretch, QHeaderView::Stretch);
+}
+
+void LiveTable::keepInPlace(const std::function<void()> &change)
+{
+    const int top = verticalScrollBar()->value(); // a row: rows are scrolled one by one
+    if (top == 0 && !selectionModel()->hasSelection()) {
+        change();
+        return;
+    }
+    QList<QPersistentModelIndex> inSight;
+    const int bottom = std::min(model()->rowCount(), top + viewport()->height() / theme::rowHeight);
+    for (int row = top; row < bottom; ++row) {
+        inSight.append(QPersistentModelIndex(model()->index(row, 0)));
+    }
+    change();
+    // Single rows leave their place (a job that ended); what most of them did is what the table has to follow.
+    QList<int> shifts;
+    for (qsizetype i = 0; i < inSight.size(); ++i) {
+        if (inSight.at(i).isValid()) {
+            shifts.append(inSight.at(i).row() - top - int(i));
+        }
+    }
+    if (shifts.isEmpty()) {
+        return;
+    }
+    const auto middle = shifts.begin() + shifts.size() / 2;
+    std::nth_element(shifts.begin(), middle, shifts.end());
+    executeDelayedItemsLayout();
+    verticalScrollBar()->setValue(top + *middle);
 }
 
 QList<int> LiveTable::selectedRowNumbers() const

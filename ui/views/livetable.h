@@ -27,6 +27,9 @@ public:
     void setFillMenu(FillMenu fillMenu) { m_fillMenu = std::move(fillMenu); }
     /// Initial widths by column; 0 hides it, the column of stretch takes the rest.
     void setWidths(const QList<int> &widths, int stretch);
+    /// Lets change refresh the model; the rows in sight stay where they are on the screen, unless the table stands at its top
+    /// with nothing selected.
+    void keepInPlace(const std::function<void()> &change);
     [[nodiscard]] QList<int> selectedRowNumbers() const;
     /// Selects the text of the selected rows' visible columns for the clipboard.
     void copySelection() const;

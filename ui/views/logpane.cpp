@@ -8,7 +8,6 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollBar>
@@ -105,14 +104,8 @@ void LogPane::setWorker(const WorkerInfo &worker)
     }
     m_worker = worker;
     const auto look = theme::look(worker.state);
-    QPixmap pixmap(QSize(14, 14) * devicePixelRatio());
-    pixmap.setDevicePixelRatio(devicePixelRatio());
-    pixmap.fill(Qt::transparent);
-    QPainter painter(&pixmap);
-    theme::paintShape(painter, QRectF(0, 0, 14, 14), look.shape,
-                      theme::readable(theme::color(look.hue), palette().color(QPalette::Window), 3.0));
-    painter.end();
-    m_shape->setPixmap(pixmap);
+    m_shape->setPixmap(theme::shapePixmap(
+        look.shape, theme::readable(theme::color(look.hue), palette().color(QPalette::Window), 3.0), 14, devicePixelRatio()));
     m_shape->show();
     m_name->setText(worker.name());
     QStringList facts{look.word};

@@ -5,7 +5,6 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
 
 namespace lifeguard {
 
@@ -125,13 +124,7 @@ void StatusStrip::refresh()
     }
     const QColor base = palette().color(QPalette::Base);
     const QColor hue = theme::color(overall.look.hue);
-    QPixmap pixmap(QSize(18, 18) * devicePixelRatio());
-    pixmap.setDevicePixelRatio(devicePixelRatio());
-    pixmap.fill(Qt::transparent);
-    QPainter painter(&pixmap);
-    theme::paintShape(painter, QRectF(1, 1, 16, 16), overall.look.shape, theme::readable(hue, base, 3.0));
-    painter.end();
-    m_shape->setPixmap(pixmap);
+    m_shape->setPixmap(theme::shapePixmap(overall.look.shape, theme::readable(hue, base, 3.0), 18, devicePixelRatio()));
     m_overall->setText(overall.look.word);
     m_overall->setToolTip(overall.detail);
 

@@ -72,6 +72,12 @@ void WorkersPage::setWorkers(const QList<WorkerInfo> &workers)
     if (!m_model->isHeld() && !(chosen && m_proxy->sortsByVolatileColumn())) {
         m_proxy->sortIfNeeded();
     }
+    if (!m_shownFirst && m_proxy->rowCount() > 0) {
+        m_shownFirst = true;
+        if (!chosen) {
+            m_table->selectRow(0);
+        }
+    }
     announceCurrent();
 }
 

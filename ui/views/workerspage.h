@@ -41,6 +41,7 @@ private:
     LiveTable *m_table;
     EmptyState *m_empty;
     QString m_disabledReason;
+    bool m_shownFirst = false; ///< the first worker was selected, so that its log is seen
 };
 
 /// Why the worker cannot be stopped or killed from here; empty: it can.
