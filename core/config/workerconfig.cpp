@@ -104,7 +104,7 @@ Result<WorkerConfig> parsePoolSpec(const QString &text)
         if (first) {
             first = false;
             config.type = key;
-            config.count = part.contains(u'=') ? value.toInt(&isNumber) : 1;
+            config.count = value.toInt(&isNumber);
             if (!isNumber)
                 return failure(ErrorCode::InvalidArgument, tr("count: '%1' is not a number; write TYPE=COUNT, for example plantuml=2").arg(value));
         } else if (key == QStringLiteral("mode")) {

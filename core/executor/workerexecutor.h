@@ -73,3 +73,5 @@ Q_SIGNALS:
 };
 
 } // namespace lifeguard
+
+Q_DECLARE_METATYPE(lifeguard::WorkerExit)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // lifeguardctl as a user or a script calls it: the real program, its exit codes and what it prints.
-#include "support/ctlprogram.h"
+#include "tests/support/ctlprogram.h"
 
 #include <QFile>
 #include <QJsonDocument>

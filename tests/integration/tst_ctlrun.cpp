@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // lifeguardctl run, with real workers: how it ends, and what it says.
-#include "support/ctlprogram.h"
+#include "tests/support/ctlprogram.h"
 
 #include <QProcess>
 #include <QStandardPaths>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "support/ctlprogram.h"
+#include "tests/support/ctlprogram.h"
 
 #include <QDir>
 #include <QFile>

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/pooltest.h"
+
+#include "core/store/eventlog.h"
+#include "core/store/jobqueue.h"
+#include "core/store/workerregistry.h"
+
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+#include <QSignalSpy>
+
+#include <signal.h>
+#include <sys/wait.h>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+using namespace std::chrono_literals;
+
+/// WorkerPoolManager over a real database and real workers.
+class TestPoolManager : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void keepsThePoolAtItsCount()
+    {
+        PoolTest t;
+        QVERIFY(t.begin());
+        QVERIFY(t.manager->startPool(PoolTest::noop(4)));
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 4, patience);
+        QCOMPARE(toString(t.manager->pools().first().state), toString(PoolState::Running));
+        QCOMPARE(t.manager->pools().first().alive, 4);
+        t.manager->setPoolCount(QStringLiteral("noop"), 6);
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 6, patience);
+        t.manager->setPoolCount(QStringLiteral("noop"), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 5, patience);
+        QCOMPARE(t.workersIn(WorkerState::Idle).size(), 1);
+        QVERIFY(t.stopAll());
+        QCOMPARE(toString(t.manager->pools().first().state), toString(PoolState::Stopped));
+        QVERIFY(PoolTest::leftovers(t.manager->workers()).isEmpty());
+    }
+
+    void scaleDownTakesIdleWorkersFirst()
+    {
+        PoolTest t;
+        QVERIFY(t.begin());
+        const QList<qint64> jobs = t.addNoop(1, 3000);
+        QVERIFY(t.manager->startPool(PoolTest::noop(3)));
+        QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size() == 1 && t.workersIn(WorkerState::Idle).size() == 2, patience);
+        const QString busy = t.workersIn(WorkerState::Busy).first().executorId;
+        t.manager->setPoolCount(QStringLiteral("noop"), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 2, patience);
+        for (const WorkerInfo &stopped : t.workersIn(WorkerState::Stopped))
+            QVERIFY(stopped.executorId != busy);
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Completed), patience);
+        QCOMPARE(t.job(jobs.first()).attempts, 1);
+        QVERIFY(t.stopAll());
+    }
+
+    void aKilledWorkerIsReplacedAndItsJobRunsAgain()
+    {
+        PoolTest t;
+        QVERIFY(t.begin());
+        const QList<qint64> jobs = t.addNoop(1, 1500);
+        QVERIFY(t.manager->startPool(PoolTest::noop(1)));
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+        const WorkerInfo victim = t.workersIn(WorkerState::Busy).first();
+        QCOMPARE(victim.jobId, jobs.first());
+        kill(pid_t(victim.pid), SIGKILL);
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
+        const WorkerInfo dead = t.workersIn(WorkerState::Dead).first();
+        QVERIFY2(dead.reason.contains(QStringLiteral("SIGKILL")), qPrintable(dead.reason));
+        QVERIFY2(dead.reason.contains(QStringLiteral("job %1").arg(jobs.first())), qPrintable(dead.reason));
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Completed), patience);
+        QCOMPARE(t.job(jobs.first()).attempts, 2);
+        QCOMPARE(t.manager->pools().first().config.count, 1);
+        QVERIFY(t.stopAll());
+    }
+
+    void killByAUserCountsAndIsNoCrash()
+    {
+        PoolTest t;
+        QVERIFY(t.begin());
+        const QList<qint64> jobs = t.addNoop(1, 60000);
+        QVERIFY(t.manager->startPool(PoolTest::noop(1)));
+        for (int i = 1; i <= 2; ++i) {
+            QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size() == 1 && t.job(jobs.first()).attempts == i, patience);
+            t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
+            QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), i, patience);
+        }
+        // The third and last attempt: then it is given up, and the deaths are told.
+        QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size() == 1 && t.job(jobs.first()).attempts == 3, patience);
+        t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Failed), patience);
+        QCOMPARE(t.job(jobs.first()).error.count(QStringLiteral("killed by you")), 3);
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
+        QCOMPARE(toString(t.manager->pools().first().state), toString(PoolState::Running));
+        QVERIFY(t.stopAll());
+    }
+
+    void stopLowersTheCountAndReturnsUncounted()
+    {
+        PoolTest t;
+        QVERIFY(t.begin());
+        const QList<qint64> jobs = t.addNoop(1, 60000);
+        WorkerConfig config = PoolTest::noop(1);
+        config.stopGrace = 1s;
+        QVERIFY(t.manager->startPool(config));
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+        t.manager->stopWorker(t.workersIn(WorkerState::Busy).first().executorId);
+        const QList<WorkerInfo> stopping = t.workersIn(WorkerState::Stopping);
+        QCOMPARE(stopping.size(), 1);
+        QVERIFY2(stopping.first().reason.contains(QStringLiteral("KILL in")), qPrintable(stopping.first().reason));
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 1, patience);
+        QCOMPARE(t.manager->pools().first().config.count, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Pending), patience);
+        QCOMPARE(t.job(jobs.first()).attempts, 1);
+        QCOMPARE(t.job(jobs.first()).maxAttempts, 4); // raised by one: the lease never repeats, the attempt does not count
+        QVERIFY(t.stopAll());
+    }
+
+    void stopLetsTheBegunJobFinish()
+    {
+        PoolTest t;
+        QVERIFY(t.begin());
+        const QList<qint64> jobs = t.addNoop(1, 1000);
+        QVERIFY(t.manager->startPool(PoolTest::noop(1)));
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+        QVERIFY(t.stopAll());
+        QCOMPARE(toString(t.job(jobs.first()).status), toString(JobStatus::Completed));
+        QCOMPARE(t.job(jobs.first()).attempts, 1);
+    }
+
+    void aCrashingCommandMakesThePoolCrashLoop()
+    {
+        PoolTest t;
+        QVERIFY(t.begin());
+        WorkerConfig config = PoolTest::noop(8); // a larger pool shares one death counter: no round of retries for each
+        config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"), QStringLiteral("echo I cannot work; exit 9")};
+        QVERIFY(t.manager->startPool(config));
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::CrashLooping), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!t.manager->hasLiveWorkers(), patience);
+        const QString reason = t.manager->pools().first().reason;
+        QVERIFY2(reason.contains(QStringLiteral("exit code 9")) && reason.contains(QStringLiteral("I cannot work")), qPrintable(reason));
+        QVERIFY(t.manager->workers().size() <= 12);
+        QVERIFY(t.stopAll());
+    }
+
+    void aCommandThatCannotBeStartedSaysSo()
+    {
+        PoolTest t;
+        QVERIFY(t.begin());
+        WorkerConfig config = PoolTest::noop(1);
+        config.command = QStringList{QStringLiteral("/nonexistent/worker")};
+        QVERIFY(t.manager->startPool(config));
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::CrashLooping), patience);
+        QVERIFY(t.manager->pools().first().reason.contains(QStringLiteral("/nonexistent/worker")));
+        QCOMPARE(t.manager->workers().size(), 1);
+        QVERIFY(t.stopAll());
+    }
+
+    void aWorkerThatDoesNotRegisterIsStopped()
+    {
+        PoolTest t;
+        QVERIFY(t.begin());
+        WorkerConfig config = PoolTest::noop(1);
+        config.registrationTimeout = 1s;
+        config.stopGrace = 1s;
+        config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"), QStringLiteral("echo waiting for nothing; sleep 1000")};
+        QVERIFY(t.manager->startPool(config));
+        QTRY_VERIFY_WITH_TIMEOUT(!t.workersIn(WorkerState::Dead).isEmpty(), patience);
+        const QString reason = t.workersIn(WorkerState::Dead).first().reason;
+        QVERIFY2(reason.contains(QStringLiteral("has not registered within 1 s")) && reason.contains(QStringLiteral("waiting for nothing")), qPrintable(reason));
+        QVERIFY(t.stopAll());
+    }
+
+    void aJobOverItsLimitMakesTheWorkerHung()
+    {
+        // A worker of the user's own that registers, claims and then never ends: the monitor acts where it does not.
+        PoolTest t;
+        QVERIFY(t.begin());
+        const QList<qint64> jobs = t.addNoop(1, 0);
+        const auto rows = answerOf(t.store->write<qint64>([&](Database &db) -> Result<qint64> {
+            // Claimed long ago by the worker that is about to be started.
+            WorkerRegistry registry(db, t.clock);
+            return registry.registerWorker(QStringLiteral("noop"), QStringLiteral("placeholder"), QStringLiteral("direct"));
+        }));
+        QVERIFY(rows);
+        WorkerConfig config = PoolTest::noop(1);
+        config.maxJobTime = 1s;
+        config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"), QStringLiteral("sleep 1000")};
+        QVERIFY(t.manager->startPool(config));
+        QTRY_VERIFY_WITH_TIMEOUT(!t.manager->workers().isEmpty() && t.manager->workers().first().pid > 0, patience);
+        QString id;
+        for (const WorkerInfo &worker : t.manager->workers()) {
+            if (worker.own)
+                id = worker.executorId;
+        }
+        QVERIFY(answerOf(t.store->write<int>([&](Database &db) -> Result<int> {
+            WorkerRegistry registry(db, t.clock);
+            const auto worker = registry.registerWorker(QStringLiteral("noop"), id, QStringLiteral("direct"));
+            if (!worker)
+                return tl::unexpected(worker.error());
+            // Its clock ran an hour behind when it claimed.
+            ManualClock past;
+            return JobQueueClaim(db, *worker, past);
+        })));
+        QTRY_VERIFY_WITH_TIMEOUT(!t.workersIn(WorkerState::Dead).isEmpty() || !t.workersIn(WorkerState::Stopping).isEmpty(), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(t.job(jobs.first()).status == JobStatus::Pending, patience);
+        bool told = false;
+        for (const Event &event : answerOf(t.store->events(100)).value_or(QList<Event>()))
+            told = told || (event.kind == QStringLiteral("worker_hung") && event.message.contains(QStringLiteral("over its limit of 1 s")));
+        QVERIFY(told);
+        QVERIFY(t.stopAll());
+    }
+
+    void cleansUpAfterAnEarlierRun()
+    {
+        PoolTest t;
+        QVERIFY(QDir(t.folder.path()).mkpath(QStringLiteral("run")));
+        qint64 jobId = 0;
+        {
+            // A manager and a worker that are gone: of this boot, with a pid that is not theirs any more.
+            const auto db = Database::open(t.path(QStringLiteral("q.db")), OpenMode::Create);
+            QVERIFY(db);
+            ProcessIdentity gone = ProcessIdentity::self();
+            gone.startTime -= 1;
+            WorkerRegistry registry(**db, t.clock);
+            QVERIFY((*db)->run("manager_add", {{QStringLiteral("id"), QStringLiteral("old")},
+                                               {QStringLiteral("kind"), QStringLiteral("manager")},
+                                               {QStringLiteral("process"), gone.toString()},
+                                               {QStringLiteral("now"), QStringLiteral("2026-01-01 00:00:00.000")}}));
+            OwnedWorker worker;
+            worker.executorId = QStringLiteral("direct-noop-0-deadbeef");
+            worker.managerId = QStringLiteral("old");
+            worker.pool = QStringLiteral("noop");
+            worker.type = QStringLiteral("noop");
+            worker.mode = QStringLiteral("direct");
+            worker.process = gone;
+            QVERIFY(registry.addOwned({worker}));
+            const auto id = registry.registerWorker(QStringLiteral("noop"), worker.executorId, QStringLiteral("direct"));
+            QVERIFY(id);
+            JobQueue queue(**db, t.clock);
+            NewJob job;
+            job.type = QStringLiteral("noop");
+            jobId = *queue.add(job);
+            QCOMPARE(queue.claim(*id, QStringLiteral("noop"))->size(), 1);
+        }
+        QVERIFY(t.begin());
+        QCOMPARE(toString(t.job(jobId).status), toString(JobStatus::Pending));
+        QTRY_COMPARE_WITH_TIMEOUT(t.manager->workers().size(), 1, patience);
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->workers().first().state), toString(WorkerState::Dead), patience);
+        QVERIFY(!t.manager->workers().first().own);
+    }
+
+    void aLiveManagersWorkersAreLeftAlone()
+    {
+        PoolTest t;
+        QVERIFY(t.begin());
+        const QList<qint64> jobs = t.addNoop(1, 60000);
+        QVERIFY(t.manager->startPool(PoolTest::noop(1)));
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+        // A second manager on the same file, as another program would be.
+        WorkerPoolManager second(*t.store, t.clock, {QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(QStringLiteral("logs2")), t.path(QStringLiteral("run2"))});
+        QSignalSpy ready(&second, &WorkerPoolManager::ready);
+        second.start();
+        QVERIFY(ready.wait(patience));
+        QCOMPARE(toString(t.job(jobs.first()).status), toString(JobStatus::Processing));
+        QTRY_COMPARE_WITH_TIMEOUT(second.workers().size(), 1, patience);
+        QVERIFY(!second.workers().first().own);
+        second.killWorker(second.workers().first().executorId); // not its own: nothing happens
+        QCOMPARE(t.workersIn(WorkerState::Busy).size(), 1);
+        t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
+        QVERIFY(t.stopAll());
+    }
+
+    void aMemoryLimitKillsWithItsReason()
+    {
+        PoolTest t;
+        QVERIFY(t.begin());
+        WorkerConfig config = PoolTest::noop(1);
+        config.memoryLimitMb = 64;
+        // tail keeps all of one endless line in memory.
+        config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"), QStringLiteral("head -c 400000000 /dev/zero | tail -c 300000000 | (sleep 1000; cat >/dev/null)")};
+        QVERIFY(t.manager->startPool(config));
+        QTRY_VERIFY_WITH_TIMEOUT(!t.workersIn(WorkerState::Dead).isEmpty(), patience);
+        const QString reason = t.workersIn(WorkerState::Dead).first().reason;
+        QVERIFY2(reason.contains(QStringLiteral("over its memory limit of 64 MB")), qPrintable(reason));
+        QVERIFY(t.stopAll());
+    }
+
+    void readOnlyOnlyWatches()
+    {
+        PoolTest t;
+        QVERIFY(t.begin());
+        t.addNoop(1, 0);
+        Store store;
+        QVERIFY(answerOf(store.open(t.path(QStringLiteral("q.db")), OpenMode::ReadOnly)));
+        WorkerPoolManager watcher(store, t.clock, {{}, t.folder.path(), t.path(QStringLiteral("l")), t.path(QStringLiteral("r"))});
+        QSignalSpy ready(&watcher, &WorkerPoolManager::ready);
+        watcher.start();
+        QVERIFY(ready.wait(patience));
+        const auto refused = watcher.startPool(PoolTest::noop(1));
+        QVERIFY(!refused);
+        QVERIFY(refused.error().code == ErrorCode::ReadOnly);
+        QVERIFY(!QFile::exists(t.path(QStringLiteral("l"))) && !QFile::exists(t.path(QStringLiteral("r"))));
+    }
+
+    void configurationsAreRefusedByField()
+    {
+        PoolTest t;
+        QVERIFY(t.begin());
+        WorkerConfig docker = PoolTest::noop(1);
+        docker.mode = ExecutionMode::Docker;
+        docker.image = QStringLiteral("x");
+        const auto refused = t.manager->startPool(docker);
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message.contains(QStringLiteral("mode:")) && refused.error().message.contains(QStringLiteral("docker")));
+        QVERIFY(t.manager->pools().isEmpty());
+    }
+
+private:
+    static Result<int> JobQueueClaim(Database &db, qint64 worker, const Clock &clock)
+    {
+        const auto jobs = JobQueue(db, clock).claim(worker, QStringLiteral("noop"));
+        if (!jobs)
+            return tl::unexpected(jobs.error());
+        return int(jobs->size());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPoolManager)
+#include "tst_poolmanager.moc"

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/pooltest.h"
+
+#include "core/base/processtree.h"
+
+#include <QSignalSpy>
+
+#include <sys/prctl.h>
+
+namespace lifeguard::test {
+
+PoolTest::PoolTest()
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 1); // as the mains do
+}
+
+PoolTest::~PoolTest()
+{
+    manager.reset();
+    store.reset();
+}
+
+bool PoolTest::begin()
+{
+    store = std::make_unique<Store>();
+    if (!answerOf(store->open(path(QStringLiteral("q.db")), OpenMode::Create)))
+        return false;
+    ManagerPaths paths;
+    paths.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");
+    paths.workspace = folder.path();
+    paths.logFolder = path(QStringLiteral("logs"));
+    paths.runtimeFolder = path(QStringLiteral("run"));
+    manager = std::make_unique<WorkerPoolManager>(*store, clock, paths);
+    QSignalSpy ready(manager.get(), &WorkerPoolManager::ready);
+    manager->start();
+    return ready.wait(patience);
+}
+
+bool PoolTest::stopAll()
+{
+    QSignalSpy stopped(manager.get(), &WorkerPoolManager::allStopped);
+    manager->stopAll();
+    return stopped.wait(patience) && !manager->hasLiveWorkers();
+}
+
+WorkerConfig PoolTest::noop(int count)
+{
+    WorkerConfig config;
+    config.type = QStringLiteral("noop");
+    config.count = count;
+    config.mode = ExecutionMode::Auto;
+    return config;
+}
+
+QList<qint64> PoolTest::addNoop(int count, int sleepMs)
+{
+    QList<NewJob> jobs;
+    for (int i = 0; i < count; ++i) {
+        NewJob job;
+        job.type = QStringLiteral("noop");
+        job.payload = QStringLiteral("{\"sleep_ms\": %1}").arg(sleepMs).toUtf8();
+        jobs.append(job);
+    }
+    return answerOf(store->addJobs(jobs)).value_or(QList<qint64>());
+}
+
+Job PoolTest::job(qint64 id)
+{
+    return answerOf(store->job(id)).value_or(Job());
+}
+
+QList<WorkerInfo> PoolTest::workersIn(WorkerState state) const
+{
+    QList<WorkerInfo> found;
+    for (const WorkerInfo &worker : manager->workers()) {
+        if (worker.state == state)
+            found.append(worker);
+    }
+    return found;
+}
+
+QList<qint64> PoolTest::leftovers(const QList<WorkerInfo> &workers)
+{
+    QSet<QString> ids;
+    for (const WorkerInfo &worker : workers)
+        ids.insert(worker.executorId);
+    return processesTagged(ids);
+}
+
+} // namespace lifeguard::test

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/pool/workerpoolmanager.h"
+#include "core/store/store.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+
+namespace lifeguard::test {
+
+constexpr int patience = 20000; ///< ms; only ever reached by a failure
+
+/// The answer of a future, with the event loop running meanwhile; fails the test after patience.
+template<typename T>
+Result<T> answerOf(const QFuture<Result<T>> &future)
+{
+    if (!QTest::qWaitFor([&] { return future.isFinished(); }, patience))
+        return failure(ErrorCode::TimedOut, QStringLiteral("no answer"));
+    return future.result();
+}
+
+/// A database, a store and a manager in a folder of their own, with the built lifeguard-worker.
+class PoolTest
+{
+public:
+    PoolTest();
+    ~PoolTest();
+    Q_DISABLE_COPY_MOVE(PoolTest)
+
+    bool begin(); ///< opens the store and starts the manager
+    bool stopAll(); ///< and waits for the last one
+    QString path(const QString &name) const { return folder.filePath(name); }
+    [[nodiscard]] static WorkerConfig noop(int count);
+    /// Adds noop jobs that sleep so long; answers their ids.
+    QList<qint64> addNoop(int count, int sleepMs);
+    Job job(qint64 id);
+    QList<WorkerInfo> workersIn(WorkerState state) const;
+    /// Everything that a worker of this manager started and that still lives.
+    [[nodiscard]] static QList<qint64> leftovers(const QList<WorkerInfo> &workers);
+
+    QTemporaryDir folder;
+    SystemClock clock;
+    std::unique_ptr<Store> store;
+    std::unique_ptr<WorkerPoolManager> manager;
+};
+
+} // namespace lifeguard::test
