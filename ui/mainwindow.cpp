@@ -3,6 +3,7 @@
 
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/dialogs/launchpooldialog.h"
+#include "ui/dialogs/questions.h"
 #include "ui/format.h"
 #include "ui/session.h"
 #include "ui/theme.h"
@@ -329,48 +330,25 @@ void MainWindow::stopAll()
     }
 }
 
-QPixmap MainWindow::questionPixmap(theme::Hue hue) const
-{
-    const QColor color = theme::readable(theme::color(hue), palette().color(QPalette::Window), 3.0);
-    return theme::shapePixmap(theme::Shape::Triangle, color, 32, devicePixelRatio());
-}
-
 void MainWindow::askKill(const QList<WorkerInfo> &workers)
 {
-    if (workers.isEmpty()) {
-        return;
-    }
     QStringList ids;
-    QStringList jobs;
+    QList<WorkerInfo> asItIsNow; // not as it was when the menu opened
     for (const WorkerInfo &chosen : workers) {
-        ids.append(chosen.executorId);
-        const WorkerInfo *now = m_workers->worker(chosen.executorId); // as it is now, not as it was when the menu opened
-        if (now && now->jobId != 0) {
-            const QString number = tr("job %1").arg(now->jobId);
-            jobs.append(now->jobName == number ? number : tr("%1 (%2)").arg(number, now->jobName));
+        if (const WorkerInfo *now = m_workers->worker(chosen.executorId)) {
+            ids.append(now->executorId);
+            asItIsNow.append(*now);
         }
     }
-    QString what = jobs.isEmpty() ? tr("No job is interrupted.")
-                                  : tr("This interrupts %1. It goes back into the queue, and the attempt counts.").arg(jobs.join(QStringLiteral("; ")));
-    auto *box = new QMessageBox(QMessageBox::Warning, tr("Kill"),
-                                workers.size() == 1 ? tr("Kill %1?").arg(workers.first().name())
-                                                    : tr("Kill %1 workers?").arg(workers.size()),
-                                QMessageBox::NoButton, this);
-    box->setObjectName(QStringLiteral("killQuestion"));
-    box->setIconPixmap(questionPixmap(theme::Hue::Bad));
-    box->setInformativeText(what + QLatin1Char(' ') + tr("The pool starts another worker in its place."));
-    QPushButton *kill = box->addButton(tr("Kill"), QMessageBox::DestructiveRole);
-    kill->setObjectName(QStringLiteral("killButton"));
-    QPushButton *cancel = box->addButton(QMessageBox::Cancel);
-    box->setDefaultButton(cancel);
-    box->setEscapeButton(cancel);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    connect(kill, &QPushButton::clicked, this, [this, ids] {
+    if (ids.isEmpty()) {
+        return;
+    }
+    QMessageBox *question = killQuestion(asItIsNow, [this, ids] {
         for (const QString &id : ids) {
             m_session.manager()->killWorker(id);
         }
-    });
-    box->open();
+    }, this);
+    question->open();
 }
 
 void MainWindow::askQuit()
@@ -379,27 +357,7 @@ void MainWindow::askQuit()
         m_question->raise();
         return;
     }
-    const QList<WorkerInfo> workers = m_session.manager()->workers();
-    const auto own = [](const WorkerInfo &worker) { return worker.own && worker.isAlive(); };
-    const auto alive = std::count_if(workers.cbegin(), workers.cend(), own);
-    const auto busy = std::count_if(workers.cbegin(), workers.cend(),
-                                    [&](const WorkerInfo &worker) { return own(worker) && worker.jobId != 0; });
-    m_question = new QMessageBox(QMessageBox::Question, tr("Quit"), tr("Quit and stop the workers?"), QMessageBox::NoButton, this);
-    m_question->setObjectName(QStringLiteral("quitQuestion"));
-    m_question->setIconPixmap(questionPixmap(theme::Hue::Warning));
-    m_question->setInformativeText(
-        busy > 0 ? tr("%1 workers run, %2 of them work on a job. They may finish it for some seconds; what they do not finish goes "
-                      "back into the queue.")
-                       .arg(alive)
-                       .arg(busy)
-                 : tr("%1 workers run, none of them works on a job.").arg(alive));
-    QPushButton *quit = m_question->addButton(tr("Quit and stop"), QMessageBox::AcceptRole);
-    quit->setObjectName(QStringLiteral("quitAndStopButton"));
-    QPushButton *cancel = m_question->addButton(QMessageBox::Cancel);
-    m_question->setDefaultButton(cancel);
-    m_question->setEscapeButton(cancel);
-    m_question->setAttribute(Qt::WA_DeleteOnClose);
-    connect(quit, &QPushButton::clicked, this, &MainWindow::quitNow);
+    m_question = quitQuestion(m_session.manager()->workers(), [this] { quitNow(); }, this);
     m_question->open();
 }
 

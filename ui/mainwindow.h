@@ -4,7 +4,6 @@
 #include "core/pool/poolinfo.h"
 #include "core/store/records.h"
 #include "ui/models/listfeed.h"
-#include "ui/theme.h"
 
 #include <QMainWindow>
 #include <QPointer>
@@ -57,7 +56,6 @@ private:
     void stopAll();
     void askKill(const QList<WorkerInfo> &workers);
     void askQuit();
-    [[nodiscard]] QPixmap questionPixmap(theme::Hue hue) const;
     void openPath(const QString &path);
     void saveLayout() const;
     void restoreLayout();

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dialogs/questions.h"
+
+#include "ui/theme.h"
+
+#include <QCoreApplication>
+#include <QMessageBox>
+#include <QPushButton>
+
+#include <algorithm>
+
+namespace lifeguard {
+
+namespace {
+
+/// Gives tr() a context without a QObject.
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(lifeguard::questions)
+};
+
+QMessageBox *question(const QString &title, const QString &text, const QString &more, theme::Hue hue, QWidget *parent)
+{
+    auto *box = new QMessageBox(QMessageBox::Warning, title, text, QMessageBox::Cancel, parent);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setInformativeText(more);
+    const QColor color = theme::readable(theme::color(hue), box->palette().color(QPalette::Window), 3.0);
+    box->setIconPixmap(theme::shapePixmap(theme::Shape::Triangle, color, 32, box->devicePixelRatio()));
+    box->setDefaultButton(QMessageBox::Cancel);
+    box->setEscapeButton(QMessageBox::Cancel);
+    return box;
+}
+
+} // namespace
+
+QMessageBox *killQuestion(const QList<WorkerInfo> &workers, std::function<void()> kill, QWidget *parent)
+{
+    QStringList jobs;
+    for (const WorkerInfo &worker : workers) {
+        if (worker.jobId != 0) {
+            const QString number = Text::tr("job %1").arg(worker.jobId);
+            jobs.append(worker.jobName == number ? number : Text::tr("%1 (%2)").arg(number, worker.jobName));
+        }
+    }
+    const QString interrupts = jobs.isEmpty()
+        ? Text::tr("No job is interrupted.")
+        : Text::tr("This interrupts %1. It goes back into the queue, and the attempt counts.").arg(jobs.join(QStringLiteral(", ")));
+    QMessageBox *box = question(
+        Text::tr("Kill"),
+        workers.size() == 1 ? Text::tr("Kill %1?").arg(workers.first().name()) : Text::tr("Kill %1 workers?").arg(workers.size()),
+        interrupts + QLatin1Char(' ') + Text::tr("The pool starts another worker in its place."), theme::Hue::Bad, parent);
+    box->setObjectName(QStringLiteral("killQuestion"));
+    QPushButton *button = box->addButton(Text::tr("Kill"), QMessageBox::DestructiveRole);
+    button->setObjectName(QStringLiteral("killButton"));
+    QObject::connect(button, &QPushButton::clicked, parent, std::move(kill));
+    return box;
+}
+
+QMessageBox *quitQuestion(const QList<WorkerInfo> &workers, std::function<void()> quit, QWidget *parent)
+{
+    const auto own = [](const WorkerInfo &worker) { return worker.own && worker.isAlive(); };
+    const auto alive = std::count_if(workers.cbegin(), workers.cend(), own);
+    const auto busy = std::count_if(workers.cbegin(), workers.cend(),
+                                    [&](const WorkerInfo &worker) { return own(worker) && worker.jobId != 0; });
+    QMessageBox *box = question(
+        Text::tr("Quit"), Text::tr("Quit and stop the workers?"),
+        busy > 0 ? Text::tr("Workers running: %1, of them at work on a job: %2. They may finish it for some seconds; what they do "
+                            "not finish goes back into the queue.")
+                       .arg(alive)
+                       .arg(busy)
+                 : Text::tr("Workers running: %1, none of them at work on a job.").arg(alive),
+        theme::Hue::Warning, parent);
+    box->setObjectName(QStringLiteral("quitQuestion"));
+    QPushButton *button = box->addButton(Text::tr("Quit and stop"), QMessageBox::AcceptRole);
+    button->setObjectName(QStringLiteral("quitAndStopButton"));
+    QObject::connect(button, &QPushButton::clicked, parent, std::move(quit));
+    return box;
+}
+
+} // namespace lifeguard

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/pool/poolinfo.h"
+
+#include <functional>
+
+class QMessageBox;
+class QWidget;
+
+namespace lifeguard {
+
+/// The questions before something that interrupts work. Their default button is Cancel; they delete themselves when closed.
+/// Show them with open().
+[[nodiscard]] QMessageBox *killQuestion(const QList<WorkerInfo> &workers, std::function<void()> kill, QWidget *parent);
+[[nodiscard]] QMessageBox *quitQuestion(const QList<WorkerInfo> &workers, std::function<void()> quit, QWidget *parent);
+
+} // namespace lifeguard
