@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real lifeguard-worker on a real database: every way its life can go, and its guard for other programs.
+// The real lifeguard-worker on a real database: every way its life can go.
 #include "core/base/beatfile.h"
 #include "core/base/processtree.h"
 #include "core/store/database.h"
@@ -7,6 +7,7 @@
 #include "core/store/workerregistry.h"
 #include "core/submit/jobplanner.h"
 #include "core/worker/jobfiles.h"
+#include "tests/support/processes.h"
 
 #include <QDir>
 #include <QFile>
@@ -33,13 +34,6 @@ QString s(const char *text)
 QByteArray jobWord(qint64 id)
 {
     return QByteArray("job ").append(QByteArray::number(id));
-}
-
-bool isAlive(qint64 pid)
-{
-    const ProcessTable table = ProcessTable::read();
-    const auto entry = table.entries().constFind(pid);
-    return entry != table.entries().cend() && entry->state != 'Z' && entry->state != 'X';
 }
 
 } // namespace
@@ -77,12 +71,6 @@ private Q_SLOTS:
     void cancelledToolIsGone();
     void killedWorkerLeavesNoTool();
 
-    void guardPassesOn();
-    void guardCannotStart();
-    void guardSignalled();
-    void guardEndsWhatIsLeft();
-    void guardWhenTheManagerGoes();
-
 private:
     using Environment = QList<QPair<const char *, QString>>;
     std::unique_ptr<QProcess> start(const QString &type, const Environment &more = {}, const QStringList &arguments = {});
@@ -101,8 +89,6 @@ private:
         return {};
     }
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
-    QString script(const char *name, const QByteArray &text);
-    qint64 pidIn(const char *name);
     [[nodiscard]] static QByteArray logOf(QProcess &process) { return process.readAllStandardError(); }
 
     SystemClock m_clock;
@@ -178,28 +164,6 @@ qint64 TestWorker::addDiagram(const QByteArray &text, const QString &outputFile)
     job.contentHash = contentHash(text);
     job.payload = QJsonDocument(QJsonObject{{s("data"), QString::fromUtf8(text)}}).toJson();
     return m_queue->add(job).value_or(0);
-}
-
-QString TestWorker::script(const char *name, const QByteArray &text)
-{
-    const QString file = path(name);
-    if (!writeOutput(file, text))
-        qFatal("cannot write a script");
-    QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-    return file;
-}
-
-qint64 TestWorker::pidIn(const char *name)
-{
-    QFile file(path(name));
-    const auto read = [&]() -> qint64 {
-        const QByteArray text = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-        file.close();
-        return text.endsWith('\n') ? text.trimmed().toLongLong() : 0;
-    };
-    qint64 pid = 0;
-    (void)QTest::qWaitFor([&] { return (pid = read()) > 0; }, patience);
-    return pid;
 }
 
 void TestWorker::usage_data()
@@ -418,9 +382,11 @@ void TestWorker::termGivesBackTheBatch()
     QList<qint64> ids{addNoop(2000)};
     for (int i = 0; i < 10; ++i)
         ids.append(addNoop(0));
-    auto worker = start(s("noop"));
-    QTRY_COMPARE_WITH_TIMEOUT(status(ids.at(0)), s("processing"), patience);
-    QTRY_COMPARE_WITH_TIMEOUT(m_queue->count(pending).value(), 0, patience); // all claimed
+    auto beats = BeatFile::create(path("beats"), 1);
+    QVERIFY(beats);
+    auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}});
+    QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience); // begun, not only claimed
+    QCOMPARE(m_queue->count(pending).value(), 0); // and all the others are claimed
     ::kill(static_cast<pid_t>(worker->processId()), SIGINT);
     // They are given back at once, while the long one still runs.
     QTRY_COMPARE_WITH_TIMEOUT(status(ids.at(10)), s("pending"), patience);
@@ -573,12 +539,12 @@ static const QByteArray hangingJava = "#!/bin/bash\n"
 void TestWorker::overItsTime()
 {
     QVERIFY(QDir().mkpath(path("bin")));
-    script("bin/java", hangingJava);
+    writeScript(path("bin/java"), hangingJava);
     const qint64 id = addDiagram("@startuml\nA -> B\n@enduml\n", path("a.png"));
     auto worker = start(s("plantuml"), {{"PATH", path("bin") + s(":") + qEnvironmentVariable("PATH")}}, {s("--max-job-time"), s("2")});
-    const qint64 tool = pidIn("tool.pid");
-    const qint64 child = pidIn("child.pid");
-    const qint64 orphan = pidIn("orphan.pid");
+    const qint64 tool = pidIn(path("tool.pid"), patience);
+    const qint64 child = pidIn(path("child.pid"), patience);
+    const qint64 orphan = pidIn(path("orphan.pid"), patience);
     QVERIFY(tool > 0 && child > 0 && orphan > 0);
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("failed"), patience);
     QCOMPARE(job(id).error, s("took longer than max_job_time (2 s); the tool was stopped"));
@@ -594,10 +560,10 @@ void TestWorker::overItsTime()
 void TestWorker::cancelledToolIsGone()
 {
     QVERIFY(QDir().mkpath(path("bin")));
-    script("bin/java", hangingJava);
+    writeScript(path("bin/java"), hangingJava);
     const qint64 id = addDiagram("@startuml\nA -> B\n@enduml\n", path("a.png"));
     auto worker = start(s("plantuml"), {{"PATH", path("bin") + s(":") + qEnvironmentVariable("PATH")}});
-    const QList<qint64> pids{pidIn("tool.pid"), pidIn("child.pid"), pidIn("orphan.pid")};
+    const QList<qint64> pids{pidIn(path("tool.pid"), patience), pidIn(path("child.pid"), patience), pidIn(path("orphan.pid"), patience)};
     QCOMPARE(m_queue->cancel({id}, s("test")).value_or(0), 1);
     for (const qint64 pid : pids) {
         QVERIFY(pid > 0);
@@ -620,91 +586,6 @@ void TestWorker::killedWorkerLeavesNoTool()
     WAIT_FOR_END(worker);
     for (const qint64 pid : tools)
         QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
-}
-
-void TestWorker::guardPassesOn()
-{
-    const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    auto guard = startProgram({s("--guard"), s("--"), s("bash"), s("-c"), s("echo \"$1\"; exit 7"), s("x"), s("a b")}, environment);
-    WAIT_FOR_END(guard);
-    QCOMPARE(guard->exitCode(), 7);
-    QCOMPARE(guard->readAllStandardOutput(), QByteArray("a b\n"));
-    guard = startProgram({s("--guard"), s("--grace"), s("x"), s("--"), s("true")}, environment);
-    WAIT_FOR_END(guard);
-    QCOMPARE(guard->exitCode(), 2);
-}
-
-void TestWorker::guardCannotStart()
-{
-    auto guard = startProgram({s("--guard"), s("--"), s("/nonexistent/program")}, QProcessEnvironment::systemEnvironment());
-    WAIT_FOR_END(guard);
-    QCOMPARE(guard->exitCode(), 127);
-    QVERIFY(logOf(*guard).contains("/nonexistent/program"));
-}
-
-void TestWorker::guardSignalled()
-{
-    auto guard = startProgram({s("--guard"), s("--"), s("bash"), s("-c"), s("kill -SEGV $$")}, QProcessEnvironment::systemEnvironment());
-    WAIT_FOR_END(guard);
-    QCOMPARE(guard->exitStatus(), QProcess::CrashExit);
-    QCOMPARE(guard->exitCode(), SIGSEGV);
-    // TERM goes on to the program, which ends as it likes.
-    const QString program = script("polite", "#!/bin/bash\ntrap 'exit 5' TERM\necho $$ > polite.pid\nwhile :; do sleep 0.05; done\n");
-    auto process = std::make_unique<QProcess>();
-    process->setWorkingDirectory(m_folder->path());
-    process->start(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), {s("--guard"), s("--"), program});
-    QVERIFY(pidIn("polite.pid") > 0);
-    process->terminate();
-    WAIT_FOR_END(process);
-    QCOMPARE(process->exitStatus(), QProcess::NormalExit);
-    QCOMPARE(process->exitCode(), 5);
-}
-
-void TestWorker::guardEndsWhatIsLeft()
-{
-    const QString program = script("leaver", "#!/bin/bash\n"
-                                             "setsid bash -c 'trap \"\" TERM; echo $$ > left.pid; sleep 600' &\n"
-                                             "while [ ! -s left.pid ]; do sleep 0.02; done\n"
-                                             "exit 3\n");
-    auto guard = std::make_unique<QProcess>();
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(s("LIFEGUARD_EXECUTOR_ID"), s("guarded-") + QString::number(getpid()));
-    guard->setProcessEnvironment(environment);
-    guard->setWorkingDirectory(m_folder->path());
-    guard->start(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), {s("--guard"), s("--"), program});
-    const qint64 left = pidIn("left.pid");
-    QVERIFY(left > 0);
-    WAIT_FOR_END(guard);
-    QCOMPARE(guard->exitCode(), 3);
-    QVERIFY(!isAlive(left));
-}
-
-void TestWorker::guardWhenTheManagerGoes()
-{
-    QProcess manager;
-    manager.start(s("sleep"), {s("600")});
-    QVERIFY(manager.waitForStarted());
-    const QString program = script("stubborn", "#!/bin/bash\n"
-                                               "trap 'echo term > got-term' TERM\n"
-                                               "setsid bash -c 'trap \"\" TERM; echo $$ > own-session.pid; sleep 600' &\n"
-                                               "echo $$ > stubborn.pid\n"
-                                               "while :; do sleep 0.05; done\n");
-    auto guard = std::make_unique<QProcess>();
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(s("LIFEGUARD_MANAGER"), ProcessIdentity::of(manager.processId())->toString());
-    guard->setProcessEnvironment(environment);
-    guard->setWorkingDirectory(m_folder->path());
-    guard->start(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), {s("--guard"), s("--max-job-time"), s("1"), s("--grace"), s("1"), s("--"), program});
-    const qint64 stubborn = pidIn("stubborn.pid");
-    const qint64 other = pidIn("own-session.pid");
-    QVERIFY(stubborn > 0 && other > 0);
-    manager.kill();
-    QVERIFY(manager.waitForFinished());
-    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(path("got-term")), patience);
-    QVERIFY2(isAlive(stubborn), "it may finish its job first");
-    WAIT_FOR_END(guard);
-    QVERIFY(!isAlive(stubborn));
-    QVERIFY(!isAlive(other));
 }
 
 QTEST_GUILESS_MAIN(TestWorker)

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// lifeguard-worker --guard around programs that are not ours: polite, stubborn, crashing, and leaving things behind.
+#include "core/base/processidentity.h"
+#include "tests/support/processes.h"
+
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+
+#include <unistd.h>
+
+using namespace lifeguard;
+
+namespace {
+
+constexpr int patience = 20000;
+
+QString s(const char *text)
+{
+    return QString::fromUtf8(text);
+}
+
+} // namespace
+
+#define WAIT_FOR_END(process) QTRY_COMPARE_WITH_TIMEOUT((process)->state(), QProcess::NotRunning, patience)
+
+class TestWorkerGuard : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_folder = std::make_unique<QTemporaryDir>(); }
+    void guardPassesOn();
+    void guardCannotStart();
+    void guardSignalled();
+    void guardEndsWhatIsLeft();
+    void guardWhenTheManagerGoes();
+
+private:
+    static std::unique_ptr<QProcess> startProgram(const QStringList &arguments, const QProcessEnvironment &environment)
+    {
+        auto process = std::make_unique<QProcess>();
+        process->setProcessEnvironment(environment);
+        process->start(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), arguments);
+        return process;
+    }
+    [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
+    [[nodiscard]] static QByteArray logOf(QProcess &process) { return process.readAllStandardError(); }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+void TestWorkerGuard::guardPassesOn()
+{
+    const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    auto guard = startProgram({s("--guard"), s("--"), s("bash"), s("-c"), s("echo \"$1\"; exit 7"), s("x"), s("a b")}, environment);
+    WAIT_FOR_END(guard);
+    QCOMPARE(guard->exitCode(), 7);
+    QCOMPARE(guard->readAllStandardOutput(), QByteArray("a b\n"));
+    guard = startProgram({s("--guard"), s("--grace"), s("x"), s("--"), s("true")}, environment);
+    WAIT_FOR_END(guard);
+    QCOMPARE(guard->exitCode(), 2);
+}
+
+void TestWorkerGuard::guardCannotStart()
+{
+    auto guard = startProgram({s("--guard"), s("--"), s("/nonexistent/program")}, QProcessEnvironment::systemEnvironment());
+    WAIT_FOR_END(guard);
+    QCOMPARE(guard->exitCode(), 127);
+    QVERIFY(logOf(*guard).contains("/nonexistent/program"));
+}
+
+void TestWorkerGuard::guardSignalled()
+{
+    auto guard = startProgram({s("--guard"), s("--"), s("bash"), s("-c"), s("kill -SEGV $$")}, QProcessEnvironment::systemEnvironment());
+    WAIT_FOR_END(guard);
+    QCOMPARE(guard->exitStatus(), QProcess::CrashExit);
+    QCOMPARE(guard->exitCode(), SIGSEGV);
+    // TERM goes on to the program, which ends as it likes.
+    const QString program = writeScript(path("polite"), "#!/bin/bash\ntrap 'exit 5' TERM\necho $$ > polite.pid\nwhile :; do sleep 0.05; done\n");
+    auto process = std::make_unique<QProcess>();
+    process->setWorkingDirectory(m_folder->path());
+    process->start(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), {s("--guard"), s("--"), program});
+    QVERIFY(pidIn(path("polite.pid"), patience) > 0);
+    process->terminate();
+    WAIT_FOR_END(process);
+    QCOMPARE(process->exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process->exitCode(), 5);
+}
+
+void TestWorkerGuard::guardEndsWhatIsLeft()
+{
+    const QString program = writeScript(path("leaver"), "#!/bin/bash\n"
+                                             "setsid bash -c 'trap \"\" TERM; echo $$ > left.pid; sleep 600' &\n"
+                                             "while [ ! -s left.pid ]; do sleep 0.02; done\n"
+                                             "exit 3\n");
+    auto guard = std::make_unique<QProcess>();
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(s("LIFEGUARD_EXECUTOR_ID"), s("guarded-") + QString::number(getpid()));
+    guard->setProcessEnvironment(environment);
+    guard->setWorkingDirectory(m_folder->path());
+    guard->start(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), {s("--guard"), s("--"), program});
+    const qint64 left = pidIn(path("left.pid"), patience);
+    QVERIFY(left > 0);
+    WAIT_FOR_END(guard);
+    QCOMPARE(guard->exitCode(), 3);
+    QVERIFY(!isAlive(left));
+}
+
+void TestWorkerGuard::guardWhenTheManagerGoes()
+{
+    QProcess manager;
+    manager.start(s("sleep"), {s("600")});
+    QVERIFY(manager.waitForStarted());
+    const QString program = writeScript(path("stubborn"), "#!/bin/bash\n"
+                                               "trap 'echo term > got-term' TERM\n"
+                                               "setsid bash -c 'trap \"\" TERM; echo $$ > own-session.pid; sleep 600' &\n"
+                                               "echo $$ > stubborn.pid\n"
+                                               "while :; do sleep 0.05; done\n");
+    auto guard = std::make_unique<QProcess>();
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(s("LIFEGUARD_MANAGER"), ProcessIdentity::of(manager.processId())->toString());
+    guard->setProcessEnvironment(environment);
+    guard->setWorkingDirectory(m_folder->path());
+    guard->start(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), {s("--guard"), s("--max-job-time"), s("1"), s("--grace"), s("1"), s("--"), program});
+    const qint64 stubborn = pidIn(path("stubborn.pid"), patience);
+    const qint64 other = pidIn(path("own-session.pid"), patience);
+    QVERIFY(stubborn > 0 && other > 0);
+    manager.kill();
+    QVERIFY(manager.waitForFinished());
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(path("got-term")), patience);
+    QVERIFY2(isAlive(stubborn), "it may finish its job first");
+    WAIT_FOR_END(guard);
+    QVERIFY(!isAlive(stubborn));
+    QVERIFY(!isAlive(other));
+}
+
+QTEST_GUILESS_MAIN(TestWorkerGuard)
+#include "tst_workerguard.moc"
