@@ -22,6 +22,7 @@
 #include <QLabel>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QScreen>
 #include <QSettings>
 #include <QShortcut>
 #include <QSplitter>
@@ -410,7 +411,8 @@ void MainWindow::restoreLayout()
 {
     const QSettings settings;
     if (!restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray())) {
-        resize(1280, 800);
+        // A first window fits on a small screen, with its frame.
+        resize(QSize(1280, 800).boundedTo(screen()->availableSize() - QSize(16, 48)));
     }
     m_side->restoreState(settings.value(QStringLiteral("window/side")).toByteArray());
     m_main->restoreState(settings.value(QStringLiteral("window/main")).toByteArray());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session.h"
 
+#include "core/base/future.h"
 #include "ui/format.h"
 
 #include <QTimer>
@@ -27,7 +28,7 @@ Session::~Session() = default;
 void Session::open()
 {
     const OpenMode mode = m_options.readOnly ? OpenMode::ReadOnly : OpenMode::Create;
-    m_store->open(m_options.database, mode).then(this, [this](const Result<DatabaseInfo> &info) {
+    whenAnswered(m_store->open(m_options.database, mode), this, [this](const Result<DatabaseInfo> &info) {
         if (!info) {
             m_failed = true;
             Q_EMIT errorHappened(info.error());
@@ -110,8 +111,7 @@ void Session::submit()
     }
     PlanOptions options;
     options.workspace = m_options.workspace;
-    QtConcurrent::run([paths = m_options.submit, options] { return planJobs(paths, options); })
-        .then(this, [this](const Result<JobPlan> &plan) {
+    whenAnswered(QtConcurrent::run([paths = m_options.submit, options] { return planJobs(paths, options); }), this, [this](const Result<JobPlan> &plan) {
             if (plan) {
                 addJobs(*plan);
             } else {
@@ -136,12 +136,12 @@ void Session::addJobs(const JobPlan &plan)
     if (plan.jobs.isEmpty()) {
         return;
     }
-    QtConcurrent::run([plan] { return executePlan(plan); }).then(this, [this](const Result<QList<NewJob>> &jobs) {
+    whenAnswered(QtConcurrent::run([plan] { return executePlan(plan); }), this, [this](const Result<QList<NewJob>> &jobs) {
         if (!jobs) {
             Q_EMIT errorHappened(jobs.error());
             return;
         }
-        m_store->addJobs(*jobs).then(this, [this](const Result<QList<qint64>> &ids) {
+        whenAnswered(m_store->addJobs(*jobs), this, [this](const Result<QList<qint64>> &ids) {
             if (!ids) {
                 Q_EMIT errorHappened(ids.error());
             }
@@ -151,7 +151,7 @@ void Session::addJobs(const JobPlan &plan)
 
 void Session::retryJobs(const QList<qint64> &ids)
 {
-    m_store->retryJobs(ids).then(this, [this](const Result<int> &count) {
+    whenAnswered(m_store->retryJobs(ids), this, [this](const Result<int> &count) {
         if (!count) {
             Q_EMIT errorHappened(count.error());
         }
@@ -160,7 +160,7 @@ void Session::retryJobs(const QList<qint64> &ids)
 
 void Session::cancelJobs(const QList<qint64> &ids)
 {
-    m_store->cancelJobs(ids, QStringLiteral("lifeguard")).then(this, [this](const Result<int> &count) {
+    whenAnswered(m_store->cancelJobs(ids, QStringLiteral("lifeguard")), this, [this](const Result<int> &count) {
         if (!count) {
             Q_EMIT errorHappened(count.error());
         }

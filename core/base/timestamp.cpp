@@ -16,12 +16,11 @@ QDateTime fromSqlTime(const QString &text)
     QString iso = text.trimmed();
     if (iso.size() > 10 && iso.at(10) == QLatin1Char(' '))
         iso[10] = QLatin1Char('T');
-    QDateTime time = QDateTime::fromString(iso, Qt::ISODateWithMs);
-    if (!time.isValid())
-        return {};
+    const QDateTime time = QDateTime::fromString(iso, Qt::ISODateWithMs);
+    // Date and clock time as they stand there, not as a local time: it may be one that this place skips in spring.
     if (time.timeSpec() == Qt::LocalTime)
-        time.setTimeSpec(Qt::UTC);
-    return time.toUTC();
+        return time.date().isValid() && time.time().isValid() ? QDateTime(time.date(), time.time(), Qt::UTC) : QDateTime();
+    return time.isValid() ? time.toUTC() : QDateTime();
 }
 
 } // namespace lifeguard

@@ -2,6 +2,7 @@
 #include "core/executor/directworkerexecutor.h"
 
 #include "core/base/clock.h"
+#include "core/base/future.h"
 #include "core/base/logging.h"
 #include "core/base/paths.h"
 #include "core/base/processtree.h"
@@ -10,6 +11,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QProcessEnvironment>
+#include <QPromise>
 #include <QStandardPaths>
 #include <QtConcurrent>
 
@@ -235,15 +237,19 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
         *samples = now;
         return stats;
     });
-    return future.then(this, [this, known](QHash<QString, WorkerStats> stats) {
+    auto promise = std::make_shared<QPromise<QHash<QString, WorkerStats>>>();
+    promise->start();
+    whenAnswered(future, this, [this, known, promise](const QHash<QString, WorkerStats> &stats) {
         m_sampling = false;
         // Orphans of dead workers come to this process, their subreaper, and must be collected.
         QSet<qint64> waitedFor = known;
         for (const auto &[id, running] : m_running)
             waitedFor.insert(running->process->processId());
         reapOrphans(waitedFor);
-        return stats;
+        promise->addResult(stats);
+        promise->finish();
     });
+    return promise->future();
 }
 
 void DirectWorkerExecutor::cleanup()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/health/healthmonitor.h"
 
+#include "core/base/future.h"
+
 namespace lifeguard {
 
 HealthMonitor::HealthMonitor(WorkerExecutor &executor, Observe observe, QObject *parent)
@@ -11,7 +13,7 @@ HealthMonitor::HealthMonitor(WorkerExecutor &executor, Observe observe, QObject 
 
 void HealthMonitor::look()
 {
-    m_executor.workerStats().then(this, [this](const QHash<QString, WorkerStats> &stats) {
+    whenAnswered(m_executor.workerStats(), this, [this](const QHash<QString, WorkerStats> &stats) {
         const QHash<QString, Observation> observations = m_observe(stats);
         QHash<QString, Verdict> verdicts;
         for (auto observation = observations.cbegin(); observation != observations.cend(); ++observation)

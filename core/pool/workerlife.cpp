@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What WorkerPoolManager does about the lives of its workers: their end, their health, and what is shown of them.
 #include "core/base/logging.h"
+#include "core/base/future.h"
 #include "core/pool/rescuer.h"
 #include "core/pool/workerpoolmanager.h"
 #include "core/pool/workerviews.h"
@@ -103,7 +104,7 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
     const ManagedWorker &worker = found->second;
     const bool wanted = worker.endCause == EndCause::Stop;
     const ReturnPolicy policy{begunJob, !wanted, worker.name() + QStringLiteral(": ") + worker.endReason};
-    m_store
+    whenAnswered(m_store
         .write<int>([executorId, policy, wanted, reason = worker.endReason, clock = &m_clock](Database &db) -> Result<int> {
             const Status done = db.transaction([&]() -> Status {
                 WorkerRegistry registry(db, *clock);
@@ -119,8 +120,7 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
             if (!done)
                 return tl::unexpected(done.error());
             return 0;
-        })
-        .then(this, [this, executorId, begunJob, tries](const Result<int> &written) {
+        }), this, [this, executorId, begunJob, tries](const Result<int> &written) {
             const bool giveUp = m_stoppingAll && tries + 1 >= closeTriesWhenStopping;
             if (!written && !giveUp) {
                 if (written.error().code != ErrorCode::Busy && tries == 0)
@@ -287,7 +287,7 @@ void WorkerPoolManager::tickStore()
     if (m_tickUnderWay)
         return;
     m_tickUnderWay = true;
-    m_store
+    whenAnswered(m_store
         .write<RescueReport>([beats, id = m_managerId, clock = &m_clock](Database &db) -> Result<RescueReport> {
             WorkerRegistry registry(db, *clock);
             const Status done = db.transaction([&]() -> Status {
@@ -298,8 +298,7 @@ void WorkerPoolManager::tickStore()
             if (!done)
                 return tl::unexpected(done.error());
             return rescueStale(db, *clock, id);
-        })
-        .then(this, [this](const Result<RescueReport> &report) {
+        }), this, [this](const Result<RescueReport> &report) {
             m_tickUnderWay = false;
             if (report && (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty())) {
                 note(QStringLiteral("rescued"),

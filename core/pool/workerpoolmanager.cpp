@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/workerpoolmanager.h"
 
+#include "core/base/future.h"
 #include "core/base/logging.h"
 #include "core/base/paths.h"
 #include "core/executor/directworkerexecutor.h"
@@ -28,6 +29,7 @@ constexpr int beatSlots = 2048; ///< twice the workers of the largest pool
 constexpr seconds storeInterval{5}; ///< between two mirrored beats (shared/PROTOCOL.md, "Beats")
 constexpr milliseconds publishInterval{50};
 constexpr int keptLogDays = 7;
+constexpr int startsAtOnce = 4; ///< in one turn of the event loop; a fork takes a millisecond or two
 
 QString uuid8()
 {
@@ -109,13 +111,12 @@ void WorkerPoolManager::start()
     connect(m_monitor.get(), &HealthMonitor::assessed, this, &WorkerPoolManager::onAssessed);
 
     const QString id = m_managerId;
-    m_store
+    whenAnswered(m_store
         .write<RescueReport>([id, clock = &m_clock](Database &db) -> Result<RescueReport> {
             if (const Status added = WorkerRegistry(db, *clock).registerManager(id, QStringLiteral("manager")); !added)
                 return tl::unexpected(added.error());
             return rescueStale(db, *clock, id);
-        })
-        .then(this, [this](const Result<RescueReport> &report) {
+        }), this, [this](const Result<RescueReport> &report) {
             if (!report) {
                 Q_EMIT failed(report.error());
                 return;
@@ -244,7 +245,7 @@ void WorkerPoolManager::stopAll(std::optional<seconds> grace)
         pool.state = PoolState::Stopping;
         note(QStringLiteral("pool_stopping"), tr("Pool %1 stops.").arg(name), name);
         for (ManagedWorker *worker : liveOf(name))
-            endWorker(*worker, EndCause::Stop, tr("its manager ends"), grace.value_or(worker->config.stopGrace));
+            endWorker(*worker, EndCause::Stop, tr("all pools were stopped"), grace.value_or(worker->config.stopGrace));
     }
     finishIfEmpty();
     publishSoon();
@@ -361,42 +362,54 @@ void WorkerPoolManager::launch(const QStringList &executorIds)
     }
     if (rows.isEmpty())
         return;
-    m_store
+    whenAnswered(m_store
         .write<int>([rows, clock = &m_clock](Database &db) -> Result<int> {
             const Status added = WorkerRegistry(db, *clock).addOwned(rows);
             if (!added)
                 return tl::unexpected(added.error());
             return 0;
-        })
-        .then(this, [this, executorIds](const Result<int> &written) {
+        }), this, [this, executorIds](const Result<int> &written) {
             if (!written) {
                 if (written.error().code != ErrorCode::Busy)
                     Q_EMIT failed(written.error());
                 QTimer::singleShot(500ms, this, [this, executorIds] { launch(executorIds); });
                 return;
             }
-            for (const QString &id : executorIds) {
-                const auto found = m_workers.find(id);
-                if (found == m_workers.end() || found->second.ended)
-                    continue;
-                ManagedWorker &worker = found->second;
-                if (worker.isEnding()) { // stopped before it was started
-                    onExited({id, WorkerExit::Kind::Unknown, 0, tr("was not started yet"), {}});
-                    continue;
-                }
-                worker.startedSteady = m_clock.steadyNow();
-                StartRequest request;
-                request.executorId = id;
-                request.config = worker.config;
-                request.index = worker.index;
-                request.databasePath = m_store.path();
-                request.workspace = m_paths.workspace;
-                request.logPath = worker.logPath;
-                request.beatPath = worker.beatSlot >= 0 ? m_beats->path() : QString();
-                request.beatSlot = worker.beatSlot;
-                m_executor->startWorker(request);
-            }
+            const bool idle = m_toStart.isEmpty();
+            m_toStart += executorIds;
+            if (idle)
+                startNext();
         });
+}
+
+/// Starts some of those that wait for it, then lets the event loop run: each start is a fork of this process, and a window
+/// must stay alive while hundreds are started.
+void WorkerPoolManager::startNext()
+{
+    for (int i = 0; i < startsAtOnce && !m_toStart.isEmpty(); ++i) {
+        const QString id = m_toStart.takeFirst();
+        const auto found = m_workers.find(id);
+        if (found == m_workers.end() || found->second.ended)
+            continue;
+        ManagedWorker &worker = found->second;
+        if (worker.isEnding()) { // stopped before it was started
+            onExited({id, WorkerExit::Kind::Unknown, 0, tr("was not started yet"), {}});
+            continue;
+        }
+        worker.startedSteady = m_clock.steadyNow();
+        StartRequest request;
+        request.executorId = id;
+        request.config = worker.config;
+        request.index = worker.index;
+        request.databasePath = m_store.path();
+        request.workspace = m_paths.workspace;
+        request.logPath = worker.logPath;
+        request.beatPath = worker.beatSlot >= 0 ? m_beats->path() : QString();
+        request.beatSlot = worker.beatSlot;
+        m_executor->startWorker(request);
+    }
+    if (!m_toStart.isEmpty())
+        QTimer::singleShot(0, this, &WorkerPoolManager::startNext);
 }
 
 void WorkerPoolManager::endWorker(ManagedWorker &worker, EndCause cause, const QString &why, seconds grace)

@@ -98,6 +98,7 @@ private:
     void closeRows(const QString &executorId, qint64 begunJob, int tries);
     void afterDeath(const QString &poolName, bool couldStart, const QString &reason);
     void launch(const QStringList &executorIds);
+    void startNext();
     void onSnapshot(const StoreSnapshot &snapshot);
     QHash<QString, Observation> observe(const QHash<QString, WorkerStats> &stats);
     void onAssessed(const QHash<QString, Verdict> &verdicts);
@@ -127,6 +128,7 @@ private:
     QList<int> m_freeSlots;
     std::map<QString, Pool> m_pools;
     std::map<QString, ManagedWorker> m_workers; ///< by executor id; those that ended stay for a while
+    QStringList m_toStart; ///< written down, and to be started
     StoreSnapshot m_snapshot;
     QTimer m_storeTimer;
     QTimer m_publishTimer;

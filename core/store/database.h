@@ -52,6 +52,9 @@ public:
     [[nodiscard]] const DatabaseInfo &info() const { return m_info; }
     [[nodiscard]] bool hasColumn(const QString &table, const QString &column) const;
     [[nodiscard]] bool hasTable(const QString &table) const;
+    /// Whether the CHECK of jobs.status knows 'cancelled'. A file that CLX migrated from version 1 has the columns of a
+    /// newer one, but still refuses that state.
+    [[nodiscard]] bool knowsCancelled() const { return m_knowsCancelled; }
 
     /// Runs the statement of resources/sql/sqlite/<name>.sql and gives each row to onRow. Statements are prepared once.
     Status run(const char *name, const Values &values = {}, const std::function<void(const QSqlQuery &)> &onRow = {});
@@ -78,6 +81,7 @@ private:
     DatabaseInfo m_info;
     std::chrono::milliseconds m_busyTimeout;
     QHash<QString, QSet<QString>> m_columns; ///< by table
+    bool m_knowsCancelled = true;
     std::unordered_map<std::string, std::unique_ptr<QSqlQuery>> m_statements;
     qint64 m_lastInsertId = 0;
     int m_depth = 0; ///< of nested transactions

@@ -119,20 +119,26 @@ Result<ReturnedJob> takeBack(Database &db, const Clock &clock, const Interrupted
         event.kind = QStringLiteral("job_returned");
         event.message = tr("%1 waits again, not counted as an attempt: %2").arg(name, interrupted.reason);
     } else if (job.attempts >= job.maxAttempts) {
+        // Written first, so that the list below has it, and still has it when the job is retried and given up once more.
+        Event death = event;
+        death.kind = QStringLiteral("job_interrupted");
+        death.message = interrupted.reason;
+        if (const Status added = events.add(death); !added)
+            return tl::unexpected(added.error());
+        const Result<QList<Event>> past = events.ofJob(job.id);
+        if (!past)
+            return tl::unexpected(past.error());
         QStringList deaths;
-        if (const auto earlier = events.ofJob(job.id)) {
-            for (const Event &past : *earlier) {
-                if (past.kind == QStringLiteral("job_interrupted"))
-                    deaths.append(toSqlTime(past.at) + QStringLiteral(" UTC: ") + past.message);
-            }
+        for (const Event &one : *past) {
+            if (one.kind == QStringLiteral("job_interrupted"))
+                deaths.append(one.at.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) + QStringLiteral(" UTC: ") + one.message);
         }
-        deaths.append(now + QStringLiteral(" UTC: ") + interrupted.reason);
         values.insert(QStringLiteral("error"),
-                      tr("Given up after %1 attempts, each ended with its worker:\n%2").arg(job.attempts).arg(deaths.join(u'\n')));
+                      tr("Given up: its attempts are used up. These ended with their worker:\n%1").arg(deaths.join(u'\n')));
         changed = db.change(interrupted.hasLease ? "job_give_up" : "job_give_up_orphan", values);
         returned.status = JobStatus::Failed;
         event.kind = QStringLiteral("job_given_up");
-        event.message = tr("%1 failed after %2 attempts: %3").arg(name).arg(job.attempts).arg(interrupted.reason);
+        event.message = tr("%1 is given up, its attempts are used up: %2").arg(name, interrupted.reason);
     } else {
         changed = db.change(interrupted.hasLease ? "job_return_counted" : "job_return_orphan", values);
         event.kind = QStringLiteral("job_interrupted");
@@ -318,7 +324,7 @@ Result<int> JobQueue::cancel(const QList<qint64> &ids, const QString &by)
 {
     int cancelled = 0;
     const Status done = m_db.transaction([&]() -> Status {
-        const char *statement = m_db.hasColumn(QStringLiteral("jobs"), QStringLiteral("cancelled_at")) ? "job_cancel" : "job_cancel_v1";
+        const char *statement = m_db.knowsCancelled() ? "job_cancel" : "job_cancel_v1";
         for (const qint64 id : ids) {
             const Result<int> changed = m_db.change(statement, {{QStringLiteral("id"), id},
                                                                {QStringLiteral("by"), by},
@@ -438,10 +444,15 @@ Result<QList<ReturnedJob>> JobQueue::rescue(const QStringList &liveManagers)
         for (const Job &job : orphans)
             byWorker[job.workerId].append(job);
         for (auto jobs = byWorker.cbegin(); jobs != byWorker.cend(); ++jobs) {
-            QList<Interrupted> all = judge(jobs.value(), {jobs.key() > 0 ? begun.value(jobs.key()) : 0, true,
-                                                          tr("its worker is gone, and no manager looked after it")});
-            for (Interrupted &interrupted : all)
-                interrupted.hasLease = jobs.key() > 0;
+            const QString reason = tr("its worker is gone, and no manager looked after it");
+            QList<Interrupted> all;
+            if (jobs.key() > 0) {
+                all = judge(jobs.value(), {begun.value(jobs.key()), true, reason});
+            } else {
+                // Without a worker they are of no batch: each counts.
+                for (const Job &job : jobs.value())
+                    all.append({job, true, false, reason});
+            }
             const Result<QList<ReturnedJob>> back = takeAllBack(m_db, m_clock, all);
             if (!back)
                 return tl::unexpected(back.error());

@@ -20,7 +20,7 @@ namespace lifeguard {
 class StoreThread;
 
 /// The asynchronous door to one database: one thread writes, one reads, each with its own connection. Every call returns
-/// at once; futures are answered on the store's threads, so continue them with then(context, …).
+/// at once; futures are answered on the store's threads, so continue them with whenAnswered() of core/base/future.h.
 /// Lives on the thread that made it (the GUI's); signals arrive there.
 class Store : public QObject
 {

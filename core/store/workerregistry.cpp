@@ -85,7 +85,12 @@ Status WorkerRegistry::setDead(qint64 workerId)
 
 Status WorkerRegistry::beat(qint64 workerId)
 {
-    return m_db.run("worker_beat", {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+    const Result<int> changed = m_db.change("worker_beat", {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+    if (!changed)
+        return tl::unexpected(changed.error());
+    if (*changed == 0)
+        return failure(ErrorCode::WorkerDead, tr("This worker is dead in the table: it claims nothing more."));
+    return {};
 }
 
 Status WorkerRegistry::registerManager(const QString &managerId, const QString &kind)

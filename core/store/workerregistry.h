@@ -55,7 +55,8 @@ public:
     /// busy -> idle. WorkerDead when the row is dead or gone.
     Status setIdle(qint64 workerId);
     Status setDead(qint64 workerId); ///< at a clean end
-    Status beat(qint64 workerId); ///< last_heartbeat, for workers without a manager that mirrors it
+    /// last_heartbeat, for workers without a manager that mirrors it. WorkerDead as for setIdle().
+    Status beat(qint64 workerId);
 
     // The manager's part.
     Status registerManager(const QString &managerId, const QString &kind);

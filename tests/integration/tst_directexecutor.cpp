@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/processtree.h"
+#include "core/base/future.h"
 #include "core/executor/directworkerexecutor.h"
 
 #include <QElapsedTimer>
@@ -190,7 +191,7 @@ private Q_SLOTS:
         QHash<QString, WorkerStats> stats;
         const auto sample = [&] {
             bool answered = false;
-            executor.workerStats().then(this, [&](const QHash<QString, WorkerStats> &measured) {
+            whenAnswered(executor.workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
                 stats = measured;
                 answered = true;
             });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/addjobsdialog.h"
 
+#include "core/base/future.h"
 #include "core/config/jobtypes.h"
 #include "ui/format.h"
 #include "ui/theme.h"
@@ -239,8 +240,7 @@ void AddJobsDialog::replan()
     }
     m_ok->setEnabled(false);
     m_summary->setText(tr("Looking through the folders…"));
-    QtConcurrent::run([paths = chosen, options = options()] { return planJobs(paths, options); })
-        .then(this, [this, generation](const Result<JobPlan> &plan) {
+    whenAnswered(QtConcurrent::run([paths = chosen, options = options()] { return planJobs(paths, options); }), this, [this, generation](const Result<JobPlan> &plan) {
             if (generation == m_generation) {
                 showPlan(plan);
             }

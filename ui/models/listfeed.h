@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/future.h"
 #include "core/base/result.h"
 
 #include <QFuture>
@@ -60,7 +61,7 @@ private:
         }
         m_wanted = false;
         m_underWay = true;
-        m_fetch().then(this, [this, generation = m_generation](const Result<QList<T>> &result) {
+        whenAnswered(m_fetch(), this, [this, generation = m_generation](const Result<QList<T>> &result) {
             if (generation != m_generation) {
                 return;
             }
