@@ -144,9 +144,15 @@ Result<QByteArray> inputOf(const Job &job, const QJsonObject &payload)
 Status writeOutput(const QString &path, const QByteArray &bytes)
 {
     const QByteArray name = QFile::encodeName(path);
-    const int fd = open(name.constData(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+    const int fd = open(name.constData(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
     if (fd < 0)
         return failure(systemError(path, errno));
+    // Never a device or a pipe: what stands there is not ours to fill, and not ours to remove when that fails.
+    struct stat info = {};
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        close(fd);
+        return failure(ErrorCode::InvalidArgument, tr("The output %1 is no ordinary file.").arg(path));
+    }
     qsizetype done = 0;
     int failed = 0;
     while (done < bytes.size() && failed == 0) {

@@ -51,7 +51,9 @@ void PlantUmlConverter::begin()
     }
     m_busy = *machine;
     m_busy->output.clear();
-    (void)m_busy->tool->takeErrors(); // what it said between jobs is not this one's
+    // What it said between jobs is not this one's; but a fresh one may have failed already, and said why.
+    if (m_busy->served > 0)
+        (void)m_busy->tool->takeErrors();
     m_busy->tool->write(m_diagram.text);
 }
 

@@ -77,12 +77,12 @@ void WorkerLoop::start()
 
 void WorkerLoop::registerWorker()
 {
+    if (m_isStopping)
+        return; // TERM came while the database was locked
     const Result<qint64> id = m_registry.registerWorker(m_options.type, m_options.executorId, m_options.executionMode);
     if (!id) {
-        if (id.error().code == ErrorCode::Busy && !m_isStopping)
+        if (id.error().code == ErrorCode::Busy)
             again(&WorkerLoop::registerWorker);
-        else if (m_isStopping)
-            end();
         else
             giveUp(ExitDatabase, id.error());
         return;
@@ -321,7 +321,8 @@ void WorkerLoop::giveBack()
     while (!m_batch.isEmpty()) {
         const Status given = m_queue.giveBack(m_batch.constFirst().lease());
         if (!given && isTransient(given.error()) && ++m_endTries < maxEndTries) {
-            again(&WorkerLoop::giveBack);
+            // Not again(): the job at work may be waiting for its own turn there.
+            QTimer::singleShot(retryPause, this, &WorkerLoop::giveBack);
             return;
         }
         m_batch.removeFirst();

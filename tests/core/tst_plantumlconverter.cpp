@@ -11,6 +11,13 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <csignal>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 using namespace lifeguard;
 
 namespace {
@@ -190,10 +197,25 @@ void TestPlantUmlConverter::writing()
     QVERIFY(!matchesMetadata(path, metadata));
     QVERIFY(!matchesMetadata(m_folder->filePath(s("y")), {}));
     QVERIFY(!writeOutput(m_folder->filePath(s("no/such/folder")), "x"));
-    // A device that is always full.
-    const Status full = writeOutput(s("/dev/full"), "x");
-    QVERIFY(!full);
-    QCOMPARE(full.error().code, ErrorCode::DiskFull);
+    // What is no ordinary file is left alone: a pipe of our own stands for all devices.
+    const QString pipe = m_folder->filePath(s("pipe"));
+    QCOMPARE(mkfifo(QFile::encodeName(pipe).constData(), 0600), 0);
+    const int reader = open(QFile::encodeName(pipe).constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    QVERIFY(reader >= 0);
+    QVERIFY(!writeOutput(pipe, "x"));
+    close(reader);
+    QVERIFY(QFileInfo::exists(pipe));
+    // A write that fails halfway leaves nothing: here at the largest size a file of this process may have.
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit small{1000, before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+    const Status cut = writeOutput(m_folder->filePath(s("cut")), QByteArray(5000, 'x'));
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
+    QVERIFY(!cut);
+    QVERIFY(!QFileInfo::exists(m_folder->filePath(s("cut"))));
 }
 
 void TestPlantUmlConverter::init()
@@ -320,7 +342,7 @@ void TestPlantUmlConverter::crashOfTheTool()
     QVERIFY(!result);
     QCOMPARE(result.error().code, ErrorCode::ToolFailed);
     QVERIFY2(result.error().message.contains(s("exit code 1")), qPrintable(result.error().message));
-    QVERIFY2(result.error().detail.contains(s("jar")), qPrintable(result.error().detail));
+    QVERIFY2(result.error().detail.contains(s("jar")), qPrintable(result.error().message + s(" | ") + result.error().detail));
     QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png")); // the next job gets a fresh one
 }
 

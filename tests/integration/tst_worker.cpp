@@ -66,6 +66,7 @@ private Q_SLOTS:
     void leaseTakenAway();
     void ownRowDead();
     void lockedDatabaseLosesNothing();
+    void termWhileLocked();
     void plantUml();
     void overItsTime();
     void cancelledToolIsGone();
@@ -503,6 +504,30 @@ void TestWorker::lockedDatabaseLosesNothing()
     QCOMPARE(worker->state(), QProcess::Running);
     worker->terminate();
     WAIT_FOR_END(worker);
+}
+
+void TestWorker::termWhileLocked()
+{
+    for (int i = 0; i < 50; ++i)
+        addNoop(0);
+    const QList<qint64> ids{addNoop(300), addNoop(0), addNoop(0)}; // claimed as one batch
+    auto beats = BeatFile::create(path("beats"), 1);
+    QVERIFY(beats);
+    auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}});
+    QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience);
+    const Status held = m_db->transaction([&]() -> Status {
+        QTest::qWait(1500); // the job is done by now, and cannot be acknowledged
+        worker->terminate();
+        QTest::qWait(2500);
+        return {};
+    });
+    QVERIFY(held);
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitCode(), 0);
+    QCOMPARE(status(ids.at(0)), s("completed"));
+    QCOMPARE(status(ids.at(1)), s("pending"));
+    QCOMPARE(status(ids.at(2)), s("pending"));
+    QCOMPARE(workerStatus(s("w0")), s("dead"));
 }
 
 void TestWorker::plantUml()
