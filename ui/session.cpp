@@ -36,6 +36,8 @@ void Session::open()
             return;
         }
         onOpened();
+        if (!info->notice.isEmpty())
+            Q_EMIT noticed(info->notice);
     });
 }
 

@@ -108,7 +108,10 @@ QString CommandLine::databasePath() const
 
 Result<std::unique_ptr<Database>> CommandLine::openDatabase(OpenMode mode) const
 {
-    return Database::open(databasePath(), isSet(QStringLiteral("read-only")) ? OpenMode::ReadOnly : mode);
+    Result<std::unique_ptr<Database>> database = Database::open(databasePath(), isSet(QStringLiteral("read-only")) ? OpenMode::ReadOnly : mode);
+    if (database && !(*database)->info().notice.isEmpty())
+        printError((*database)->info().notice);
+    return database;
 }
 
 int CommandLine::usageError(const QString &message) const

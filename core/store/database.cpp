@@ -113,6 +113,17 @@ void pauseForLock(int tries)
     QThread::usleep(static_cast<unsigned long>(50 + QRandomGenerator::global()->bounded(250)) * static_cast<unsigned long>(std::min(tries, longestStep)));
 }
 
+/// Copies a database with its write-ahead log, so that it can be read where no shared memory can be made beside it.
+Result<std::unique_ptr<QTemporaryDir>> copyOf(const QString &path)
+{
+    auto folder = std::make_unique<QTemporaryDir>();
+    const QString copy = folder->filePath(QFileInfo(path).fileName());
+    const QString log = path + QStringLiteral("-wal");
+    if (!folder->isValid() || !QFile::copy(path, copy) || (QFile::exists(log) && !QFile::copy(log, copy + QStringLiteral("-wal"))))
+        return failure(ErrorCode::Io, tr("%1 is in a folder that cannot be written, and could not be copied to %2 to be watched. Make room there.").arg(path, folder->path()));
+    return folder;
+}
+
 bool isSpent(const std::chrono::steady_clock::time_point &deadline)
 {
     return std::chrono::steady_clock::now() >= deadline;
@@ -155,27 +166,43 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     info.path = absolute;
     info.created = missing;
     info.readOnly = mode == OpenMode::ReadOnly;
+    QString opened = absolute;
+    std::unique_ptr<QTemporaryDir> copy;
     if (!missing) {
         const auto deadline = std::chrono::steady_clock::now() + busyTimeout;
         int tries = 0;
         for (;;) {
-            const Result<DatabaseInfo> found = probe(absolute, mode);
+            Result<DatabaseInfo> found = probe(opened, mode);
             if (found) {
                 info = *found;
+                info.path = absolute;
                 break;
             }
-            if (found.error().code != ErrorCode::Busy || isSpent(deadline))
+            const ErrorCode code = found.error().code;
+            const bool noSharedMemory = code == ErrorCode::ReadOnly || code == ErrorCode::PermissionDenied;
+            if (mode == OpenMode::ReadOnly && noSharedMemory && !copy && !QFileInfo(file.absolutePath()).isWritable()) {
+                Result<std::unique_ptr<QTemporaryDir>> made = copyOf(absolute);
+                if (!made)
+                    return tl::unexpected(made.error());
+                copy = std::move(*made);
+                opened = copy->filePath(file.fileName());
+                continue;
+            }
+            if (code != ErrorCode::Busy || isSpent(deadline))
                 return tl::unexpected(found.error());
             pauseForLock(++tries);
         }
     }
+    if (copy)
+        info.notice = tr("The folder of %1 cannot be written: what is shown is a copy, as it was when it was opened.").arg(absolute);
 
     const QString name = nextConnectionName();
-    if (const Status opened = openConnection(name, absolute, info.readOnly); !opened) {
+    if (const Status connected = openConnection(name, opened, info.readOnly); !connected) {
         closeConnection(name);
-        return tl::unexpected(opened.error());
+        return tl::unexpected(connected.error());
     }
     std::unique_ptr<Database> database(new Database(name, info, busyTimeout));
+    database->m_copy = std::move(copy);
     if (!info.readOnly) {
         if (const Status ready = database->migrate(); !ready)
             return tl::unexpected(ready.error());

@@ -7,6 +7,7 @@
 #include <QSet>
 #include <QSqlQuery>
 #include <QString>
+#include <QTemporaryDir>
 #include <QVariant>
 
 #include <chrono>
@@ -32,6 +33,7 @@ struct DatabaseInfo
     int clxVersion = 0; ///< MAX(schema_version.version)
     bool readOnly = false;
     bool created = false;
+    QString notice; ///< what a user should know of it, for example that a copy is shown; mostly empty
 };
 
 /// Named values to bind, without the colon. Names the statement does not have are ignored (columns an old file lacks).
@@ -43,7 +45,8 @@ class Database
 {
 public:
     /// Probes read-only first and only then opens for writing (shared/PROTOCOL.md, "Opening a database"). Errors name the
-    /// file and the reason and leave it as it was: NotFound, PermissionDenied, Foreign, Corrupt, TooNew, Busy, ReadOnly.
+    /// file and the reason and leave it as it was. A file that is only watched, in a folder that cannot be written, is
+    /// copied and the copy is opened (DatabaseInfo::notice says so). Codes: NotFound, PermissionDenied, Foreign, Corrupt, TooNew, Busy, ReadOnly.
     [[nodiscard]] static Result<std::unique_ptr<Database>> open(const QString &path, OpenMode mode,
                                                                  std::chrono::milliseconds busyTimeout = std::chrono::seconds(5));
     ~Database();
@@ -83,6 +86,7 @@ private:
     QHash<QString, QSet<QString>> m_columns; ///< by table
     bool m_knowsCancelled = true;
     std::unordered_map<std::string, std::unique_ptr<QSqlQuery>> m_statements;
+    std::unique_ptr<QTemporaryDir> m_copy; ///< where a file is watched whose folder cannot be written
     qint64 m_lastInsertId = 0;
     int m_depth = 0; ///< of nested transactions
 };
