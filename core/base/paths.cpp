@@ -15,6 +15,8 @@ namespace {
 /// As QFileInfo::canonicalFilePath(), but also for what does not exist yet.
 QString resolved(const QString &path)
 {
+    if (path.isEmpty())
+        return {};
     QFileInfo info(QDir::cleanPath(QFileInfo(path).absoluteFilePath()));
     QString rest;
     while (!info.exists() && !info.isSymLink() && info.absoluteFilePath() != QStringLiteral("/")) {

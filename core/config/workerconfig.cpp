@@ -47,7 +47,7 @@ QList<ConfigError> WorkerConfig::validate() const
     const auto refuse = [&errors](const char *field, const QString &message) {
         errors.append({QString::fromLatin1(field), message});
     };
-    static const QRegularExpression typeName(QStringLiteral("^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"));
+    static const QRegularExpression typeName(QStringLiteral("\\A[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\\z"));
     if (type.isEmpty())
         refuse("type", tr("choose a job type, for example plantuml"));
     else if (!typeName.match(type).hasMatch())
@@ -94,7 +94,7 @@ Result<WorkerConfig> parsePoolSpec(const QString &text)
     bool first = true;
     while (!rest.isEmpty()) {
         // A command takes the rest: it may hold commas itself.
-        const bool isCommand = rest.startsWith(QStringLiteral("command="));
+        const bool isCommand = rest.trimmed().startsWith(QStringLiteral("command="));
         const qsizetype comma = isCommand ? -1 : rest.indexOf(u',');
         const QString part = comma < 0 ? rest : rest.left(comma);
         rest = comma < 0 ? QString() : rest.mid(comma + 1);

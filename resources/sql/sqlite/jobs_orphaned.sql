@@ -6,4 +6,4 @@ FROM jobs j
 LEFT JOIN workers w ON w.id = j.worker_id
 LEFT JOIN lifeguard_workers l ON l.executor_id = w.container_id --? lifeguard_workers.executor_id
 WHERE j.status = 'processing' AND (w.id IS NULL OR w.status = 'dead')
-ORDER BY j.id
+ORDER BY j.started_at, j.priority DESC, j.id
