@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Real processes: who is meant by a name, what belongs to a worker, and that killing leaves nothing. Trees are made with
+// fork(); this program started with "--sleep" is a process that only waits.
+#include "core/base/paths.h"
+#include "core/base/processidentity.h"
+#include "core/base/processtree.h"
+#include "tests/support/processes.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+#include <cstring>
+#include <functional>
+#include <vector>
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace lifeguard;
+
+namespace {
+
+constexpr int patience = 20000; ///< ms; only ever reached by a failure
+
+/// Starts this program anew as one that only waits, with or without a tag in its environment. In a forked child only.
+[[noreturn]] void becomeSleeper(const char *tag)
+{
+    char arg0[] = "sleeper";
+    char arg1[] = "--sleep";
+    char *argv[] = {arg0, arg1, nullptr};
+    QByteArray variable = QByteArray("LIFEGUARD_EXECUTOR_ID=") + tag;
+    char *tagged[] = {variable.data(), nullptr};
+    char *plain[] = {nullptr};
+    execve("/proc/self/exe", argv, *tag ? tagged : plain);
+    _exit(127);
+}
+
+/// Forks; the child runs body and never comes back.
+pid_t forked(const std::function<void()> &body)
+{
+    const pid_t pid = fork();
+    if (pid == 0) {
+        body();
+        _exit(0);
+    }
+    return pid;
+}
+
+/// A process named by a pipe: children report their pids as they become what they shall be.
+class PidPipe
+{
+public:
+    PidPipe()
+    {
+        if (pipe(m_ends) != 0)
+            qFatal("no pipe");
+    }
+    ~PidPipe()
+    {
+        close(m_ends[0]);
+        close(m_ends[1]);
+    }
+    Q_DISABLE_COPY_MOVE(PidPipe)
+    void report() const
+    {
+        const pid_t pid = getpid();
+        if (write(m_ends[1], &pid, sizeof pid) != sizeof pid)
+            _exit(126);
+    }
+    QList<qint64> take(int count) const
+    {
+        QList<qint64> pids;
+        for (int i = 0; i < count; ++i) {
+            pid_t pid = 0;
+            if (read(m_ends[0], &pid, sizeof pid) != sizeof pid)
+                qFatal("a child did not report");
+            pids.append(pid);
+        }
+        return pids;
+    }
+
+private:
+    int m_ends[2] = {-1, -1};
+};
+
+bool anyAlive(const QList<qint64> &pids)
+{
+    for (const qint64 pid : pids) {
+        if (isAlive(pid))
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+class TestProcessTree : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QCOMPARE(prctl(PR_SET_CHILD_SUBREAPER, 1), 0); } // orphans come to us, as in the mains
+    void cleanup()
+    {
+        killTrees(m_started, {});
+        QTRY_VERIFY_WITH_TIMEOUT((reapOrphans({}), ProcessTable::read().childrenOf(getpid()).isEmpty()), patience);
+        m_started.clear();
+    }
+
+    void identityOfThisProcess();
+    void identityText_data();
+    void identityText();
+    void presence();
+    void reusedPidToldApart();
+    void zombieIsGone();
+    void treeOf();
+    void killsATree();
+    void killsSessionsOfTheirOwn();
+    void killsTaggedOrphans();
+    void killsWhatForksMeanwhile();
+    void killsNothingElse();
+    void reapsOrphansButKnownOnes();
+    void isInside_data();
+    void isInside();
+
+private:
+    QList<qint64> m_started;
+};
+
+void TestProcessTree::identityOfThisProcess()
+{
+    const ProcessIdentity self = ProcessIdentity::self();
+    QCOMPARE(self.pid, getpid());
+    QVERIFY(self.startTime > 0);
+    QVERIFY(!self.bootId.isEmpty());
+    QVERIFY(self.pidNamespace.startsWith(QStringLiteral("pid:[")));
+    QVERIFY(ProcessIdentity::fromString(self.toString()) == self);
+    QVERIFY(ProcessIdentity::of(getpid()) == self);
+    QCOMPARE(presenceOf(self), ProcessPresence::Alive);
+}
+
+void TestProcessTree::identityText_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("valid");
+    QTest::newRow("whole") << QStringLiteral("12:345:0f-0f:pid:[4026531836]") << true;
+    QTest::newRow("empty") << QString() << false;
+    QTest::newRow("pid alone") << QStringLiteral("12") << false;
+    QTest::newRow("no pid") << QStringLiteral(":345:0f:pid:[1]") << false;
+    QTest::newRow("words") << QStringLiteral("a:b:c:d") << false;
+    QTest::newRow("pid 0") << QStringLiteral("0:345:0f:pid:[1]") << false;
+    QTest::newRow("negative") << QStringLiteral("-1:345:0f:pid:[1]") << false;
+}
+
+void TestProcessTree::identityText()
+{
+    QFETCH(QString, text);
+    QFETCH(bool, valid);
+    const auto identity = ProcessIdentity::fromString(text);
+    QCOMPARE(identity.has_value(), valid);
+    if (valid)
+        QCOMPARE(identity->toString(), text);
+}
+
+void TestProcessTree::presence()
+{
+    ProcessIdentity otherBoot = ProcessIdentity::self();
+    otherBoot.bootId = QStringLiteral("another");
+    QCOMPARE(presenceOf(otherBoot), ProcessPresence::Unknown);
+    ProcessIdentity otherNamespace = ProcessIdentity::self();
+    otherNamespace.pidNamespace = QStringLiteral("pid:[1]");
+    QCOMPARE(presenceOf(otherNamespace), ProcessPresence::Unknown);
+    QCOMPARE(presenceOf(ProcessIdentity()), ProcessPresence::Gone);
+}
+
+void TestProcessTree::reusedPidToldApart()
+{
+    ProcessIdentity earlier = ProcessIdentity::self();
+    earlier.startTime -= 1; // had our pid before us
+    QCOMPARE(presenceOf(earlier), ProcessPresence::Gone);
+    QVERIFY(!(ProcessIdentity::of(getpid()) == earlier));
+}
+
+void TestProcessTree::zombieIsGone()
+{
+    const pid_t child = forked([] { pause(); });
+    const auto identity = ProcessIdentity::of(child);
+    QVERIFY(identity);
+    QCOMPARE(presenceOf(*identity), ProcessPresence::Alive);
+    QCOMPARE(kill(child, SIGKILL), 0);
+    QTRY_VERIFY_WITH_TIMEOUT(!ProcessIdentity::of(child), patience); // a zombie by now
+    QCOMPARE(presenceOf(*identity), ProcessPresence::Gone);
+    QCOMPARE(waitpid(child, nullptr, 0), child);
+    QCOMPARE(presenceOf(*identity), ProcessPresence::Gone);
+}
+
+void TestProcessTree::treeOf()
+{
+    PidPipe pids;
+    m_started.append(forked([&] {
+        forked([&] {
+            forked([&] { pids.report(); pause(); });
+            pids.report();
+            pause();
+        });
+        pids.report();
+        pause();
+    }));
+    QList<qint64> expected = pids.take(3);
+    QList<qint64> found;
+    const ProcessTable table = ProcessTable::read();
+    for (const ProcessEntry &entry : table.treeOf(m_started.first()))
+        found.append(entry.pid);
+    std::sort(expected.begin(), expected.end());
+    std::sort(found.begin(), found.end());
+    QCOMPARE(found, expected);
+    QVERIFY(table.childrenOf(getpid()).contains(m_started.first()));
+    const ProcessEntry self = table.entries().value(getpid());
+    QCOMPARE(self.startTime, ProcessIdentity::self().startTime);
+    QVERIFY(self.residentBytes > 1024 * 1024);
+    QVERIFY(table.treeOf(1 << 30).isEmpty());
+}
+
+void TestProcessTree::killsATree()
+{
+    PidPipe pids;
+    m_started.append(forked([&] {
+        for (int i = 0; i < 3; ++i) {
+            forked([&] {
+                signal(SIGTERM, SIG_IGN);
+                forked([&] { pids.report(); pause(); });
+                pids.report();
+                pause();
+            });
+        }
+        pids.report();
+        pause();
+    }));
+    const QList<qint64> all = pids.take(7);
+    killTrees(m_started, {});
+    QVERIFY(!anyAlive(all));
+}
+
+// Jupyter's kernels and Chromium's helpers: a session of their own, yet below the worker.
+void TestProcessTree::killsSessionsOfTheirOwn()
+{
+    PidPipe pids;
+    m_started.append(forked([&] {
+        forked([&] {
+            setsid();
+            forked([&] { setsid(); pids.report(); pause(); });
+            pids.report();
+            pause();
+        });
+        pids.report();
+        pause();
+    }));
+    const QList<qint64> all = pids.take(3);
+    for (const qint64 pid : all)
+        QVERIFY(pid == m_started.first() || getsid(static_cast<pid_t>(pid)) == pid);
+    killTrees(m_started, {});
+    QVERIFY(!anyAlive(all));
+}
+
+// What the worker started and left behind is no longer below it: the tag in its environment tells.
+void TestProcessTree::killsTaggedOrphans()
+{
+    PidPipe pids;
+    const pid_t worker = forked([&] {
+        forked([&] {
+            setsid();
+            forked([&] { pids.report(); becomeSleeper("direct-noop-0-aaaaaaaa"); });
+        });
+        forked([&] { setsid(); pids.report(); becomeSleeper("direct-noop-0-aaaaaaaa-longer"); });
+        forked([&] { setsid(); pids.report(); becomeSleeper(""); });
+    });
+    QList<qint64> orphans = pids.take(3);
+    QCOMPARE(waitpid(worker, nullptr, 0), worker);
+    m_started = orphans; // for cleanup
+    const QSet<QString> wanted{QStringLiteral("direct-noop-0-aaaaaaaa")};
+    QTRY_COMPARE_WITH_TIMEOUT(processesTagged(wanted).size(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(processesTagged({QStringLiteral("direct-noop-0-aaaaaaaa-longer")}).size(), 1, patience);
+    const qint64 tagged = processesTagged(wanted).first();
+    QVERIFY(orphans.contains(tagged));
+    killTrees({worker}, wanted);
+    QVERIFY(!isAlive(tagged));
+    QVERIFY(processesTagged(wanted).isEmpty());
+    orphans.removeOne(tagged);
+    for (const qint64 other : orphans)
+        QVERIFY2(isAlive(other), "the tag of another worker, or none");
+}
+
+void TestProcessTree::killsWhatForksMeanwhile()
+{
+    PidPipe pids;
+    m_started.append(forked([&] {
+        // Always a new child; the last of them is alive at any moment.
+        for (;;) {
+            pid_t child = forked([] { pause(); });
+            static bool reported = false;
+            if (!reported) {
+                pids.report();
+                reported = true;
+            }
+            if (child > 0 && kill(child, SIGKILL) == 0)
+                waitpid(child, nullptr, 0);
+        }
+    }));
+    pids.take(1);
+    killTrees(m_started, {});
+    QVERIFY(!isAlive(m_started.first()));
+    const auto living = [] {
+        int count = 0;
+        const ProcessTable table = ProcessTable::read();
+        for (const ProcessEntry &entry : table.treeOf(getpid()))
+            count += entry.pid != getpid() && entry.state != 'Z';
+        return count;
+    };
+    // At most the child that was being made then is left: it is ours now, without a tag, so not caught by its tree.
+    QVERIFY(living() <= 1);
+    killTrees(ProcessTable::read().childrenOf(getpid()), {});
+    QCOMPARE(living(), 0);
+}
+
+void TestProcessTree::killsNothingElse()
+{
+    PidPipe pids;
+    m_started.append(forked([&] { pids.report(); pause(); }));
+    pids.take(1);
+    killTrees({}, {});
+    killTrees({0, 1, -1, getpid(), 1 << 30}, {});
+    killTrees({}, {QStringLiteral("nobody")});
+    QVERIFY(isAlive(m_started.first()));
+}
+
+void TestProcessTree::reapsOrphansButKnownOnes()
+{
+    const pid_t known = forked([] {});
+    const pid_t orphan = forked([] {});
+    const auto stateOf = [](pid_t pid) { return ProcessTable::read().entries().value(pid).state; };
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(known), 'Z', patience);
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(orphan), 'Z', patience);
+    reapOrphans({known});
+    QCOMPARE(stateOf(orphan), '?');
+    QCOMPARE(stateOf(known), 'Z');
+    QCOMPARE(waitpid(known, nullptr, 0), known);
+}
+
+void TestProcessTree::isInside_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<bool>("inside");
+    const auto row = [](const char *path, bool inside) { QTest::newRow(path) << QString::fromUtf8(path) << inside; };
+    row("ws/a.puml", true);
+    row("ws", true);
+    row("ws/", true);
+    row("ws/sub/deeper/a.puml", true);
+    row("ws/not/there/yet.svg", true);
+    row("ws-2/a.puml", false);
+    row("outside/a.puml", false);
+    row("ws/../outside/a.puml", false);
+    row("ws/sub/../../outside/new.svg", false);
+    row("ws/sub/../a.puml", true);
+    row("ws/link-out/a.puml", false);
+    row("ws/link-out/not/there.svg", false);
+    row("ws/link-in/a.puml", true);
+    row("ws/file-link-out", false);
+    row("ws/dangling", false);
+    row("ws/dangling/new.svg", false);
+    row("link-to-ws/a.puml", true);
+    row("link-to-ws/not/there.svg", true);
+    row("", false);
+}
+
+void TestProcessTree::isInside()
+{
+    QFETCH(QString, path);
+    QFETCH(bool, inside);
+    QTemporaryDir folder;
+    const QDir dir(folder.path());
+    for (const char *name : {"ws/sub/deeper", "ws-2", "outside"})
+        QVERIFY(dir.mkpath(QString::fromLatin1(name)));
+    for (const char *name : {"ws/a.puml", "ws-2/a.puml", "outside/a.puml"}) {
+        QFile file(dir.filePath(QString::fromLatin1(name)));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+    }
+    const auto link = [&dir](const char *target, const char *name) {
+        QVERIFY(QFile::link(dir.filePath(QString::fromLatin1(target)), dir.filePath(QString::fromLatin1(name))));
+    };
+    link("outside", "ws/link-out");
+    link("ws/sub", "ws/link-in");
+    link("outside/a.puml", "ws/file-link-out");
+    link("nowhere", "ws/dangling");
+    link("ws", "link-to-ws");
+    const QString full = path.isEmpty() ? path : folder.path() + u'/' + path;
+    QCOMPARE(lifeguard::isInside(full, dir.filePath(QStringLiteral("ws"))), inside);
+    QCOMPARE(lifeguard::isInside(full, dir.filePath(QStringLiteral("link-to-ws"))), inside);
+}
+
+int main(int argc, char *argv[])
+{
+    if (argc > 1 && std::strcmp(argv[1], "--sleep") == 0) {
+        for (;;)
+            pause();
+    }
+    QCoreApplication app(argc, argv);
+    TestProcessTree test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_processtree.moc"

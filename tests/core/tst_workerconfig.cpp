@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which configurations are refused, by which field, and how --pool is read.
+#include "core/config/workerconfig.h"
+
+#include <QTest>
+
+#include <functional>
+
+using namespace lifeguard;
+
+Q_DECLARE_METATYPE(WorkerConfig)
+
+namespace {
+
+QString s(const char *text)
+{
+    return QString::fromUtf8(text);
+}
+
+} // namespace
+
+class TestWorkerConfig : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void validate_data();
+    void validate();
+    void checkListsAll();
+    void defaults();
+    void modes();
+    void parse_data();
+    void parse();
+    void parseRefuses_data();
+    void parseRefuses();
+};
+
+void TestWorkerConfig::validate_data()
+{
+    QTest::addColumn<WorkerConfig>("config");
+    QTest::addColumn<QStringList>("fields");
+    const auto row = [](const char *name, const std::function<void(WorkerConfig &)> &change, const QStringList &fields) {
+        WorkerConfig config;
+        config.type = s("noop");
+        config.mode = ExecutionMode::Auto;
+        change(config);
+        QTest::newRow(name) << config << fields;
+    };
+    row("fine", [](WorkerConfig &) {}, {});
+    row("direct", [](WorkerConfig &c) { c.mode = ExecutionMode::Direct; }, {});
+    row("no type", [](WorkerConfig &c) { c.type.clear(); }, {s("type")});
+    row("a blank in the type", [](WorkerConfig &c) { c.type = s("my type"); }, {s("type")});
+    row("a path as type", [](WorkerConfig &c) { c.type = s("../x"); }, {s("type")});
+    row("a line's end after the type", [](WorkerConfig &c) { c.type = s("noop\n"); c.command = QStringList{s("x")}; }, {s("type")});
+    row("a long type", [](WorkerConfig &c) { c.type = QString(65, u'a'); c.command = QStringList{s("x")}; }, {s("type")});
+    row("a type of the user's own", [](WorkerConfig &c) { c.type = s("mine"); }, {s("type")});
+    row("a type of the user's own with a command", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("x")}; }, {});
+    row("a command without a name", [](WorkerConfig &c) { c.command = QStringList{s(" "), s("x")}; }, {s("command")});
+    row("no workers", [](WorkerConfig &c) { c.count = 0; }, {});
+    row("less than none", [](WorkerConfig &c) { c.count = -1; }, {s("count")});
+    row("most", [](WorkerConfig &c) { c.count = 1000; }, {});
+    row("too many", [](WorkerConfig &c) { c.count = 1001; }, {s("count")});
+    row("docker", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; c.image = s("x"); }, {s("mode")});
+    row("docker without an image", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; }, {s("image"), s("mode")});
+    row("memory", [](WorkerConfig &c) { c.memoryLimitMb = 16; }, {});
+    row("less memory than a worker needs", [](WorkerConfig &c) { c.memoryLimitMb = 15; }, {s("memory")});
+    row("less memory than none", [](WorkerConfig &c) { c.memoryLimitMb = -1; }, {s("memory")});
+    row("no time for a job", [](WorkerConfig &c) { c.maxJobTime = seconds(0); }, {s("max-job-time")});
+    row("no time to register", [](WorkerConfig &c) { c.registrationTimeout = seconds(0); }, {s("registration-timeout")});
+    row("no grace", [](WorkerConfig &c) { c.stopGrace = seconds(0); }, {});
+    row("less grace than none", [](WorkerConfig &c) { c.stopGrace = seconds(-1); }, {s("grace")});
+    row("several", [](WorkerConfig &c) { c.type.clear(); c.count = -1; c.maxJobTime = seconds(-5); },
+        {s("type"), s("count"), s("max-job-time")});
+}
+
+void TestWorkerConfig::validate()
+{
+    QFETCH(WorkerConfig, config);
+    QFETCH(QStringList, fields);
+    QStringList found;
+    for (const ConfigError &error : config.validate()) {
+        found.append(error.field);
+        QVERIFY(!error.message.isEmpty());
+    }
+    QCOMPARE(found, fields);
+    QCOMPARE(config.check().has_value(), fields.isEmpty());
+}
+
+void TestWorkerConfig::checkListsAll()
+{
+    WorkerConfig config;
+    config.mode = ExecutionMode::Auto;
+    config.count = 5000;
+    const Status checked = config.check();
+    QVERIFY(!checked);
+    QCOMPARE(checked.error().code, ErrorCode::InvalidArgument);
+    QCOMPARE(checked.error().message.split(u'\n').size(), 2);
+    QVERIFY(checked.error().message.contains(s("count: 5000")));
+}
+
+void TestWorkerConfig::defaults()
+{
+    const WorkerConfig config;
+    QVERIFY(config.mode == ExecutionMode::Docker); // in files, as CLX has it; --pool says auto
+    QCOMPARE(config.count, 1);
+    QCOMPARE(config.maxJobTime, seconds(600));
+    QCOMPARE(config.stopGrace, seconds(10));
+}
+
+void TestWorkerConfig::modes()
+{
+    for (const ExecutionMode mode : {ExecutionMode::Auto, ExecutionMode::Direct, ExecutionMode::Docker})
+        QVERIFY(executionModeFromString(toString(mode)).value() == mode);
+    const auto none = executionModeFromString(s("podman"));
+    QCOMPARE(none.error().code, ErrorCode::InvalidArgument);
+    QVERIFY(none.error().message.contains(s("podman")));
+}
+
+void TestWorkerConfig::parse_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<WorkerConfig>("config");
+    const auto row = [](const char *text, const std::function<void(WorkerConfig &)> &change) {
+        WorkerConfig config;
+        config.mode = ExecutionMode::Auto;
+        change(config);
+        QTest::newRow(text) << s(text) << config;
+    };
+    row("noop=16", [](WorkerConfig &c) { c.type = s("noop"); c.count = 16; });
+    row("noop=0", [](WorkerConfig &c) { c.type = s("noop"); c.count = 0; });
+    row(" plantuml = 2 ", [](WorkerConfig &c) { c.type = s("plantuml"); c.count = 2; });
+    row("noop=1,mode=direct", [](WorkerConfig &c) { c.type = s("noop"); c.mode = ExecutionMode::Direct; });
+    row("noop=1,mode=auto", [](WorkerConfig &c) { c.type = s("noop"); });
+    row("noop=1, memory=512 ,max-job-time=30", [](WorkerConfig &c) { c.type = s("noop"); c.memoryLimitMb = 512; c.maxJobTime = seconds(30); });
+    row("mine=1,command=/bin/my-worker", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("/bin/my-worker")}; });
+    row("mine=1,mode=direct,command=worker --list a,b,c=d -x",
+        [](WorkerConfig &c) { c.type = s("mine"); c.mode = ExecutionMode::Direct; c.command = QStringList{s("worker"), s("--list"), s("a,b,c=d"), s("-x")}; });
+    row("mine=1,command=worker --mode=docker,memory=1", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("worker"), s("--mode=docker,memory=1")}; });
+    row("mine=1,command=\"/opt/my worker\" \"a, b\" c\"\"\"d", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("/opt/my worker"), s("a, b"), s("c\"d")}; });
+    row("mine=1, command=worker a,b", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("worker"), s("a,b")}; });
+    row("mine=1,command=python3 -c 'x'", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("python3"), s("-c"), s("'x'")}; });
+}
+
+void TestWorkerConfig::parse()
+{
+    QFETCH(QString, text);
+    QFETCH(WorkerConfig, config);
+    const auto parsed = parsePoolSpec(text);
+    QVERIFY2(parsed, parsed ? "" : qPrintable(parsed.error().message));
+    QCOMPARE(parsed->type, config.type);
+    QCOMPARE(parsed->count, config.count);
+    QCOMPARE(parsed->command, config.command);
+    QVERIFY(*parsed == config);
+}
+
+void TestWorkerConfig::parseRefuses_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("word"); // in the message
+    QTest::newRow("empty") << QString() << s("type");
+    QTest::newRow("no count") << s("noop") << s("count");
+    QTest::newRow("empty count") << s("noop=") << s("count");
+    QTest::newRow("word as count") << s("noop=many") << s("many");
+    QTest::newRow("fraction as count") << s("noop=1.5") << s("1.5");
+    QTest::newRow("negative count") << s("noop=-2") << s("count");
+    QTest::newRow("too many") << s("noop=99999") << s("count");
+    QTest::newRow("no type") << s("=2") << s("type");
+    QTest::newRow("type we cannot convert") << s("mine=2") << s("mine");
+    QTest::newRow("unknown mode") << s("noop=1,mode=podman") << s("podman");
+    QTest::newRow("docker is refused by name") << s("noop=1,mode=docker,image=x") << s("docker");
+    QTest::newRow("docker needs an image") << s("noop=1,mode=docker") << s("image");
+    QTest::newRow("unknown key") << s("noop=1,cuont=2") << s("cuont");
+    QTest::newRow("memory no number") << s("noop=1,memory=lots") << s("memory");
+    QTest::newRow("time no number") << s("noop=1,max-job-time=long") << s("max-job-time");
+    QTest::newRow("no time") << s("noop=1,max-job-time=0") << s("max-job-time");
+    QTest::newRow("empty command") << s("noop=1,command=") << s("command");
+}
+
+void TestWorkerConfig::parseRefuses()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, word);
+    const auto parsed = parsePoolSpec(text);
+    QVERIFY(!parsed);
+    QCOMPARE(parsed.error().code, ErrorCode::InvalidArgument);
+    QVERIFY2(parsed.error().message.contains(word), qPrintable(parsed.error().message));
+}
+
+QTEST_GUILESS_MAIN(TestWorkerConfig)
+#include "tst_workerconfig.moc"
