@@ -120,7 +120,10 @@ Result<std::unique_ptr<QTemporaryDir>> copyOf(const QString &path)
     const QString copy = folder->filePath(QFileInfo(path).fileName());
     const QString log = path + QStringLiteral("-wal");
     if (!folder->isValid() || !QFile::copy(path, copy) || (QFile::exists(log) && !QFile::copy(log, copy + QStringLiteral("-wal"))))
-        return failure(ErrorCode::Io, tr("%1 is in a folder that cannot be written, and could not be copied to %2 to be watched. Make room there.").arg(path, folder->path()));
+        return failure(ErrorCode::Io,
+                       tr("%1 is in a folder that cannot be written, and could not be copied to %2 to be watched. Make room there, or set TMPDIR to a folder "
+                          "that can be written.")
+                           .arg(path, QDir::tempPath()));
     return folder;
 }
 

@@ -69,9 +69,9 @@ Store::Store(QObject *parent)
 
 Store::~Store() = default;
 
-void Store::post(StoreThread &thread, std::function<void(Database *)> task)
+void Store::post(Side side, std::function<void(Database *)> task)
 {
-    thread.post(std::move(task));
+    (side == Side::Write ? m_writer : m_reader)->post(std::move(task));
 }
 
 QFuture<Result<DatabaseInfo>> Store::open(const QString &path, OpenMode mode)
@@ -118,12 +118,15 @@ QFuture<Result<DatabaseInfo>> Store::open(const QString &path, OpenMode mode)
     return future;
 }
 
-void Store::noteOutcome(const Error *error)
+void Store::noteOutcome(Side side, const Error *error)
 {
     const bool locked = error && error->code == ErrorCode::Busy;
     if (error && !locked)
         return; // says nothing about the lock
-    if (m_locked.exchange(locked) != locked)
+    const int bit = static_cast<int>(side);
+    const int before = locked ? m_locked.fetch_or(bit) : m_locked.fetch_and(~bit);
+    const int after = locked ? before | bit : before & ~bit;
+    if ((before != 0) != (after != 0))
         QMetaObject::invokeMethod(this, [this, locked] { Q_EMIT lockedChanged(locked); }, Qt::QueuedConnection);
 }
 
@@ -141,6 +144,7 @@ void Store::readSnapshot()
         const milliseconds begin = systemClock().steadyNow();
         const Result<StoreSnapshot> snapshot = database ? readSnapshotFrom(*database) : Result<StoreSnapshot>(failure(ErrorCode::Database, QString()));
         const milliseconds cost = systemClock().steadyNow() - begin;
+        noteOutcome(Side::Read, snapshot ? nullptr : &snapshot.error());
         QMetaObject::invokeMethod(
             this,
             [this, snapshot, cost] {

@@ -50,27 +50,29 @@ public:
     template<typename T>
     QFuture<Result<T>> write(std::function<Result<T>(Database &)> task)
     {
-        return run<T>(*m_writer, std::move(task));
+        return run<T>(Side::Write, std::move(task));
     }
     template<typename T>
     QFuture<Result<T>> read(std::function<Result<T>(Database &)> task)
     {
-        return run<T>(*m_reader, std::move(task));
+        return run<T>(Side::Read, std::move(task));
     }
 
 Q_SIGNALS:
     /// The database changed (by anyone) and was read again; at most every 50 ms.
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
-    /// True: the last read or write met a locked database; false: it is free again.
+    /// True: the last read or the last write met a locked database; false: both are free again. (Reading goes on while
+    /// somebody keeps the lock of the writers, so a read that worked tells nothing about writing.)
     void lockedChanged(bool locked);
     /// A background read failed for another reason than a lock.
     void readFailed(const lifeguard::Error &error);
 
 private:
+    enum class Side { Read = 1, Write = 2 };
     template<typename T>
-    QFuture<Result<T>> run(StoreThread &thread, std::function<Result<T>(Database &)> task);
-    void post(StoreThread &thread, std::function<void(Database *)> task);
-    void noteOutcome(const Error *error);
+    QFuture<Result<T>> run(Side side, std::function<Result<T>(Database &)> task);
+    void post(Side side, std::function<void(Database *)> task);
+    void noteOutcome(Side side, const Error *error);
     void readSnapshot();
 
     std::unique_ptr<StoreThread> m_reader;
@@ -78,21 +80,21 @@ private:
     QString m_path;
     OpenMode m_mode = OpenMode::ReadWrite;
     bool m_open = false;
-    std::atomic<bool> m_locked = false; ///< also set from the store's threads
+    std::atomic<int> m_locked = 0; ///< sides that met a lock last; also set from the store's threads
     quint64 m_generation = 0;
     bool m_snapshotUnderWay = false;
     bool m_snapshotWanted = false;
 };
 
 template<typename T>
-QFuture<Result<T>> Store::run(StoreThread &thread, std::function<Result<T>(Database &)> task)
+QFuture<Result<T>> Store::run(Side side, std::function<Result<T>(Database &)> task)
 {
     auto promise = std::make_shared<QPromise<Result<T>>>();
     promise->start();
     QFuture<Result<T>> future = promise->future();
-    post(thread, [this, promise, task = std::move(task)](Database *database) {
+    post(side, [this, side, promise, task = std::move(task)](Database *database) {
         Result<T> result = database ? task(*database) : Result<T>(failure(ErrorCode::Database, tr("No database is open.")));
-        noteOutcome(result ? nullptr : &result.error());
+        noteOutcome(side, result ? nullptr : &result.error());
         promise->addResult(std::move(result));
         promise->finish();
     });

@@ -173,6 +173,29 @@ QString clxMigratedTo11()
         INSERT INTO schema_version (version) VALUES (2), (3), (4), (5), (6), (7), (8), (9), (10), (11);)");
 }
 
+void write(const QString &path, const QByteArray &content)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
+        qFatal("cannot write %s", qPrintable(path));
+}
+
+QByteArray goodFile(const QString &path)
+{
+    {
+        auto db = Database::open(path, OpenMode::Create);
+        if (!db)
+            qFatal("%s", qPrintable(db.error().message));
+        const SystemClock clock;
+        NewJob job;
+        job.type = QStringLiteral("noop");
+        job.payload = QByteArray("{\"data\": \"") + QByteArray(200, 'x') + "\"}";
+        if (!JobQueue(**db, clock).addMany(QList<NewJob>(200, job)))
+            qFatal("no jobs");
+    }
+    return contentOf(path);
+}
+
 QByteArray contentOf(const QString &path)
 {
     QFile file(path);

@@ -67,6 +67,10 @@ public:
 /// The same, migrated to version 11 by CLX: the columns were added at the end, traceback never was, the old CHECK stayed.
 [[nodiscard]] QString clxMigratedTo11();
 
+/// Writes a file anew; ends the test where it cannot.
+void write(const QString &path, const QByteArray &content);
+/// A file of ours with 200 noop jobs, all in the main file and nothing beside it; answers its bytes.
+QByteArray goodFile(const QString &path);
 /// The bytes of a file.
 [[nodiscard]] QByteArray contentOf(const QString &path);
 

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table "Jobs" of shared/PROTOCOL.md, row by row: what becomes of the jobs of workers that ended.
+#include "core/base/beatfile.h"
+#include "tests/support/queuetest.h"
+
+#include <QTest>
+
+#include <algorithm>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const QString noop = QStringLiteral("noop");
+
+QString statusOf(const Job &job)
+{
+    return toString(job.status);
+}
+
+} // namespace
+
+class TestJobRescue : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { t = std::make_unique<QueueTest>(); }
+    void cleanup() { t.reset(); }
+
+    void workerDied_data();
+    void workerDied();
+    void givenUpListsTheDeaths();
+    void killCountsTowardsGivingUp();
+    void returnsThatDoNotCountNeverUseUpAttempts();
+    void rescued_data();
+    void rescued();
+    void rescueReadsTheBeats_data();
+    void rescueReadsTheBeats();
+    void rescueOfABatchCountsTheFirst();
+    void rescueCountsEveryJobWithoutAWorker();
+    void usedUpSeen();
+    void overdue_data();
+    void overdue();
+
+private:
+    std::unique_ptr<QueueTest> t;
+};
+
+// A worker holds three jobs of one batch: priority 5 first, then two of priority 0. "begun" is an index, -1 none, 9 unknown.
+void TestJobRescue::workerDied_data()
+{
+    QTest::addColumn<int>("begun");
+    QTest::addColumn<bool>("countBegun");
+    QTest::addColumn<QList<bool>>("counted");
+    QTest::newRow("died in its first") << 0 << true << QList<bool>{true, false, false};
+    QTest::newRow("died in its second") << 1 << true << QList<bool>{false, true, false};
+    QTest::newRow("died before it began one") << -1 << true << QList<bool>{false, false, false};
+    QTest::newRow("unknown: the oldest counts") << 9 << true << QList<bool>{true, false, false};
+    QTest::newRow("the grace ran out") << 0 << false << QList<bool>{false, false, false};
+    QTest::newRow("the grace ran out, unknown") << 9 << false << QList<bool>{false, false, false};
+}
+
+void TestJobRescue::workerDied()
+{
+    QFETCH(int, begun);
+    QFETCH(bool, countBegun);
+    QFETCH(QList<bool>, counted);
+    t->add();
+    t->add();
+    t->add(noop, 5);
+    const qint64 worker = t->worker();
+    const QList<Job> batch = *t->queue->claim(worker, noop, 3);
+    const qint64 other = t->add();
+    const qint64 otherWorker = t->worker(QStringLiteral("direct-noop-1-bbbbbbbb"));
+    t->claimOne(otherWorker);
+    const qint64 begunJob = begun == 9 ? 0 : begun == -1 ? -1 : batch.at(begun).id;
+    const auto returned = t->queue->returnJobsOf(worker, {begunJob, countBegun, QStringLiteral("noop-0 died: SIGKILL")});
+    QVERIFY(returned);
+    QCOMPARE(returned->size(), 3);
+    for (int i = 0; i < 3; ++i) {
+        const Job job = t->job(batch.at(i).id);
+        const auto found = std::find_if(returned->cbegin(), returned->cend(), [&](const ReturnedJob &one) { return one.jobId == job.id; });
+        QVERIFY(found != returned->cend());
+        QCOMPARE(found->counted, counted.at(i));
+        QCOMPARE(toString(found->status), QStringLiteral("pending"));
+        QCOMPARE(statusOf(job), QStringLiteral("pending"));
+        QCOMPARE(job.attempts, 1); // never lowered
+        QCOMPARE(job.maxAttempts, counted.at(i) ? 3 : 4);
+        QCOMPARE(job.workerId, 0);
+        QVERIFY(!job.startedAt.isValid());
+        const QList<Event> events = t->eventsOf(job.id);
+        QCOMPARE(events.size(), 1);
+        QCOMPARE(events.first().kind, counted.at(i) ? QStringLiteral("job_interrupted") : QStringLiteral("job_returned"));
+        QVERIFY(events.first().message.contains(QStringLiteral("noop-0 died: SIGKILL")));
+        QCOMPARE(events.first().workerId, worker);
+    }
+    QCOMPARE(statusOf(t->job(other)), QStringLiteral("processing"));
+}
+
+void TestJobRescue::givenUpListsTheDeaths()
+{
+    const qint64 id = t->add();
+    for (int attempt = 1; attempt <= 3; ++attempt) {
+        const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(attempt));
+        QCOMPARE(t->claimOne(worker).attempts, attempt);
+        t->clock.advance(60s);
+        const auto returned = t->queue->returnJobsOf(worker, {id, true, QStringLiteral("noop-%1 died: SIGKILL").arg(attempt)});
+        QCOMPARE(returned->size(), 1);
+        QCOMPARE(toString(returned->first().status), attempt < 3 ? QStringLiteral("pending") : QStringLiteral("failed"));
+    }
+    const Job job = t->job(id);
+    QCOMPARE(statusOf(job), QStringLiteral("failed"));
+    QCOMPARE(job.completedAt, t->clock.utcNow());
+    for (int attempt = 1; attempt <= 3; ++attempt) {
+        QVERIFY2(job.error.contains(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt)), qPrintable(job.error));
+        QVERIFY2(job.error.contains(QStringLiteral("2026-01-01 00:0%1:00").arg(attempt)), qPrintable(job.error));
+    }
+    QCOMPARE(t->eventsOf(id).last().kind, QStringLiteral("job_given_up"));
+
+    // Once more round: the error tells of the deaths since the retry as well, and of the earlier ones.
+    QCOMPARE(*t->queue->retry({id}), 1);
+    for (int attempt = 4; attempt <= 6; ++attempt) {
+        const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(attempt));
+        t->claimOne(worker);
+        QVERIFY(t->queue->returnJobsOf(worker, {id, true, QStringLiteral("noop-%1 died: SIGKILL").arg(attempt)}));
+    }
+    const QString error = t->job(id).error;
+    for (int attempt = 1; attempt <= 6; ++attempt)
+        QCOMPARE(error.count(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt)), 1);
+}
+
+void TestJobRescue::killCountsTowardsGivingUp()
+{
+    const qint64 id = t->add(noop, 0, 1);
+    const qint64 worker = t->worker();
+    t->claimOne(worker);
+    const auto returned = t->queue->returnJobsOf(worker, {id, true, QStringLiteral("noop-0 was killed by the user")});
+    QCOMPARE(toString(returned->first().status), QStringLiteral("failed"));
+    QVERIFY(t->job(id).error.contains(QStringLiteral("was killed by the user")));
+}
+
+void TestJobRescue::returnsThatDoNotCountNeverUseUpAttempts()
+{
+    const qint64 id = t->add();
+    for (int stop = 1; stop <= 10; ++stop) {
+        const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(stop));
+        QCOMPARE(t->claimOne(worker).attempts, stop);
+        QVERIFY(t->queue->returnJobsOf(worker, {id, false, QStringLiteral("stopped")}));
+        QCOMPARE(t->job(id).maxAttempts, 3 + stop);
+    }
+    // Three deaths are still needed to give it up, and the error lists three, not thirteen.
+    for (int death = 1; death <= 3; ++death) {
+        QCOMPARE(statusOf(t->job(id)), QStringLiteral("pending"));
+        const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-bbbbbbbb").arg(death));
+        t->claimOne(worker);
+        QVERIFY(t->queue->returnJobsOf(worker, {id, true, QStringLiteral("died: SIGSEGV")}));
+    }
+    QCOMPARE(statusOf(t->job(id)), QStringLiteral("failed"));
+    const QString error = t->job(id).error;
+    QCOMPARE(error.count(QStringLiteral("died: SIGSEGV")), 3);
+    QVERIFY2(!error.contains(QStringLiteral("13")), qPrintable(error));
+}
+
+void TestJobRescue::rescued_data()
+{
+    QTest::addColumn<QString>("statement"); // what befell the worker
+    QTest::addColumn<QString>("owner"); // its manager; empty: it did not come from us
+    QTest::addColumn<QString>("status");
+    const QString dead = QStringLiteral("UPDATE workers SET status = 'dead'");
+    const QString live = QStringLiteral("live-manager");
+    const QString gone = QStringLiteral("gone-manager");
+    QTest::newRow("its worker's row is gone") << QStringLiteral("DELETE FROM workers") << QString() << QStringLiteral("pending");
+    QTest::newRow("dead, nobody's") << dead << QString() << QStringLiteral("pending");
+    QTest::newRow("dead, of a manager that is gone") << dead << gone << QStringLiteral("pending");
+    QTest::newRow("dead, of a live manager") << dead << live << QStringLiteral("processing");
+    QTest::newRow("busy, of a manager that is gone") << QStringLiteral("SELECT 1") << gone << QStringLiteral("processing");
+    QTest::newRow("hung, nobody's") << QStringLiteral("UPDATE workers SET status = 'hung'") << QString() << QStringLiteral("processing");
+    QTest::newRow("no worker named") << QStringLiteral("UPDATE jobs SET worker_id = NULL") << QString() << QStringLiteral("pending");
+    QTest::newRow("dead, attempts used up") << QStringLiteral("UPDATE workers SET status = 'dead'; UPDATE jobs SET max_attempts = 1") << QString()
+                                            << QStringLiteral("failed");
+    QTest::newRow("no worker named, attempts used up") << QStringLiteral("UPDATE jobs SET max_attempts = 1, worker_id = NULL") << QString()
+                                                       << QStringLiteral("failed");
+}
+
+void TestJobRescue::rescued()
+{
+    QFETCH(QString, statement);
+    QFETCH(QString, owner);
+    QFETCH(QString, status);
+    const QString executorId = QStringLiteral("direct-noop-0-aaaaaaaa");
+    const qint64 id = t->add();
+    if (!owner.isEmpty())
+        t->own(executorId, owner);
+    t->claimOne(t->worker(executorId));
+    RawSql(t->path()).script(statement);
+    const auto rescued = t->queue->rescue({QStringLiteral("live-manager"), QStringLiteral("another")});
+    QVERIFY(rescued);
+    const Job job = t->job(id);
+    QCOMPARE(statusOf(job), status);
+    if (status == QStringLiteral("processing")) {
+        QVERIFY(rescued->isEmpty());
+        return;
+    }
+    QCOMPARE(rescued->size(), 1);
+    QVERIFY(rescued->first().counted);
+    QCOMPARE(toString(rescued->first().status), status);
+    QCOMPARE(job.attempts, 1);
+    QCOMPARE(job.maxAttempts, status == QStringLiteral("failed") ? 1 : 3);
+    QCOMPARE(job.error.isEmpty(), status == QStringLiteral("pending"));
+    QVERIFY(t->queue->rescue({QStringLiteral("live-manager")})->isEmpty());
+}
+
+// Of a manager that is gone, its beat file still tells which job had begun.
+void TestJobRescue::rescueReadsTheBeats_data()
+{
+    QTest::addColumn<int>("begun"); // index in the batch; -1: none; -2: the slot is another worker's by now; -3: no file
+    QTest::addColumn<QList<int>>("maxAttempts");
+    QTest::newRow("its first") << 0 << QList<int>{3, 4};
+    QTest::newRow("its second") << 1 << QList<int>{4, 3};
+    QTest::newRow("none") << -1 << QList<int>{4, 4};
+    QTest::newRow("the slot is another's") << -2 << QList<int>{3, 4};
+    QTest::newRow("no file") << -3 << QList<int>{3, 4};
+}
+
+void TestJobRescue::rescueReadsTheBeats()
+{
+    QFETCH(int, begun);
+    QFETCH(QList<int>, maxAttempts);
+    const QString beatPath = t->folder.filePath(QStringLiteral("beats"));
+    const QString executorId = QStringLiteral("direct-noop-0-aaaaaaaa");
+    t->own(executorId, QStringLiteral("gone-manager"), beatPath, 1);
+    const qint64 worker = t->worker(executorId);
+    t->add();
+    t->add();
+    const QList<Job> batch = *t->queue->claim(worker, noop, 2);
+    if (begun != -3) {
+        const auto beats = BeatFile::create(beatPath, 2);
+        QVERIFY(beats);
+        Beat beat;
+        beat.workerId = begun == -2 ? worker + 1 : worker;
+        beat.jobId = begun >= 0 ? batch.at(begun).id : begun == -2 ? batch.at(1).id : 0;
+        (*beats)->write(1, beat);
+    }
+    QVERIFY(RawSql(t->path()).exec(QStringLiteral("UPDATE workers SET status = 'dead'")));
+    QCOMPARE(t->queue->rescue({})->size(), 2);
+    for (int i = 0; i < 2; ++i) {
+        QCOMPARE(statusOf(t->job(batch.at(i).id)), QStringLiteral("pending"));
+        QCOMPARE(t->job(batch.at(i).id).maxAttempts, maxAttempts.at(i));
+    }
+}
+
+void TestJobRescue::rescueOfABatchCountsTheFirst()
+{
+    const qint64 low = t->add(noop, 0);
+    const qint64 high = t->add(noop, 5);
+    const qint64 worker = t->worker();
+    QCOMPARE(t->queue->claim(worker, noop, 2)->first().id, high);
+    QVERIFY(RawSql(t->path()).exec(QStringLiteral("UPDATE workers SET status = 'dead'")));
+    QCOMPARE(t->queue->rescue({})->size(), 2);
+    QCOMPARE(t->job(high).maxAttempts, 3); // it came first in the batch
+    QCOMPARE(t->job(low).maxAttempts, 4);
+}
+
+void TestJobRescue::rescueCountsEveryJobWithoutAWorker()
+{
+    const QList<qint64> ids{t->add(), t->add(), t->add()};
+    QVERIFY(t->queue->claim(t->worker(), noop, 3));
+    QVERIFY(RawSql(t->path()).exec(QStringLiteral("UPDATE jobs SET worker_id = NULL")));
+    QCOMPARE(t->queue->rescue({})->size(), 3); // they need not be of one batch
+    for (const qint64 id : ids) {
+        QCOMPARE(statusOf(t->job(id)), QStringLiteral("pending"));
+        QCOMPARE(t->job(id).maxAttempts, 3);
+    }
+}
+
+void TestJobRescue::usedUpSeen()
+{
+    const qint64 stuck = t->add();
+    const qint64 fine = t->add();
+    RawSql raw(t->path());
+    QVERIFY(raw.exec(QStringLiteral("UPDATE jobs SET attempts = max_attempts WHERE id = ?"), {stuck}));
+    const auto rescued = t->queue->rescue({});
+    QCOMPARE(rescued->size(), 1);
+    const Job job = t->job(stuck);
+    QCOMPARE(statusOf(job), QStringLiteral("failed"));
+    QVERIFY(!job.error.isEmpty());
+    QCOMPARE(job.completedAt, t->clock.utcNow());
+    QCOMPARE(statusOf(t->job(fine)), QStringLiteral("pending"));
+}
+
+void TestJobRescue::overdue_data()
+{
+    QTest::addColumn<QString>("workerStatus");
+    QTest::addColumn<int>("age");
+    QTest::addColumn<bool>("returned");
+    QTest::newRow("hung, over its limit") << QStringLiteral("hung") << 601 << true;
+    QTest::newRow("dead, over its limit") << QStringLiteral("dead") << 601 << true;
+    QTest::newRow("row gone, over its limit") << QString() << 601 << true;
+    QTest::newRow("busy, over its limit") << QStringLiteral("busy") << 601 << false;
+    QTest::newRow("hung, within its limit") << QStringLiteral("hung") << 599 << false;
+}
+
+void TestJobRescue::overdue()
+{
+    QFETCH(QString, workerStatus);
+    QFETCH(int, age);
+    QFETCH(bool, returned);
+    const qint64 id = t->add();
+    t->claimOne(t->worker());
+    RawSql raw(t->path());
+    if (workerStatus.isEmpty())
+        QVERIFY(raw.exec(QStringLiteral("DELETE FROM workers")));
+    else
+        QVERIFY(raw.exec(QStringLiteral("UPDATE workers SET status = ?"), {workerStatus}));
+    t->clock.advance(seconds(age));
+    QCOMPARE(t->queue->returnOverdue(600s)->size(), returned ? 1 : 0);
+    QCOMPARE(statusOf(t->job(id)), returned ? QStringLiteral("pending") : QStringLiteral("processing"));
+    QCOMPARE(t->job(id).maxAttempts, 3);
+}
+
+QTEST_GUILESS_MAIN(TestJobRescue)
+#include "tst_jobrescue.moc"

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The asynchronous store: its threads, what it tells of other programs, and its end.
+#include "core/store/store.h"
+#include "tests/support/pooltest.h"
+#include "tests/support/queuetest.h"
+
+#include <QCoreApplication>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+using namespace std::chrono_literals;
+
+class TestStore : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_folder = std::make_unique<QTemporaryDir>(); }
+
+    void readsWhatOthersWrite();
+    void tellsOfLocks();
+    void finishesItsWrites();
+    void refuses();
+    void readOnly();
+
+private:
+    [[nodiscard]] QString path() const { return m_folder->filePath(QStringLiteral("q.db")); }
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+void TestStore::readsWhatOthersWrite()
+{
+    Store store;
+    QSignalSpy snapshots(&store, &Store::snapshotRead);
+    const auto info = answerOf(store.open(path(), OpenMode::Create));
+    QVERIFY(info && info->created);
+    QTRY_COMPARE_WITH_TIMEOUT(snapshots.size(), 1, patience); // one for the beginning
+    NewJob job;
+    job.type = QStringLiteral("noop");
+    const auto ids = answerOf(store.addJobs({job, job}));
+    QVERIFY(ids);
+    const auto pending = [&snapshots] { return snapshots.isEmpty() ? -1 : snapshots.last().first().value<StoreSnapshot>().total().pending; };
+    QTRY_COMPARE_WITH_TIMEOUT(pending(), 2, patience); // our own writer's
+    QVERIFY(RawSql(path()).exec(QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) "
+                                               "VALUES ('noop', 'pending', '', '', '', '{}')")));
+    QTRY_COMPARE_WITH_TIMEOUT(pending(), 3, patience); // another program's
+    const StoreSnapshot last = snapshots.last().first().value<StoreSnapshot>();
+    QVERIFY(last.generation >= 3);
+    QCOMPARE(answerOf(store.cancelJobs({ids->first()}, QStringLiteral("anna"))).value(), 1);
+    QCOMPARE(toString(answerOf(store.job(ids->first()))->status), QStringLiteral("cancelled"));
+    QCOMPARE(answerOf(store.retryJobs(*ids)).value(), 1);
+    QCOMPARE(answerOf(store.jobs({}))->size(), 3);
+    QVERIFY(answerOf(store.events(10)));
+    QCOMPARE(answerOf(store.snapshot())->total().pending, 3);
+    QCOMPARE(answerOf(store.job(4711)).error().code, ErrorCode::NotFound);
+}
+
+void TestStore::tellsOfLocks()
+{
+    Store store;
+    QVERIFY(answerOf(store.open(path(), OpenMode::Create)));
+    QSignalSpy locked(&store, &Store::lockedChanged);
+    RawSql other(path());
+    QVERIFY(other.exec(QStringLiteral("BEGIN IMMEDIATE")));
+    NewJob job;
+    job.type = QStringLiteral("noop");
+    const auto refused = answerOf(store.addJobs({job}));
+    QCOMPARE(refused.error().code, ErrorCode::Busy);
+    QTRY_COMPARE_WITH_TIMEOUT(locked.size(), 1, patience);
+    QCOMPARE(locked.last().first().toBool(), true);
+    // Reading works meanwhile, and tells nothing about the lock that stops the writers.
+    QVERIFY(answerOf(store.jobs({})));
+    QCoreApplication::processEvents();
+    QCOMPARE(locked.size(), 1);
+    QVERIFY(other.exec(QStringLiteral("COMMIT")));
+    QVERIFY(answerOf(store.addJobs({job})));
+    QTRY_COMPARE_WITH_TIMEOUT(locked.size(), 2, patience);
+    QCOMPARE(locked.last().first().toBool(), false);
+}
+
+void TestStore::finishesItsWrites()
+{
+    QList<QFuture<Result<QList<qint64>>>> futures;
+    NewJob job;
+    job.type = QStringLiteral("noop");
+    {
+        Store store;
+        const auto opening = store.open(path(), OpenMode::Create); // nobody waits for it
+        for (int i = 0; i < 50; ++i)
+            futures.append(store.addJobs({job, job}));
+    }
+    int written = 0;
+    for (const auto &future : futures) {
+        QVERIFY(future.isFinished());
+        QVERIFY2(future.result(), future.result() ? "" : qPrintable(future.result().error().message));
+        written += future.result()->size();
+    }
+    QCOMPARE(written, 100);
+    QCOMPARE(RawSql(path()).value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 100);
+    // Gone at once, whatever its threads are at.
+    for (int i = 0; i < 20; ++i) {
+        Store store;
+        (void)store.open(path(), OpenMode::ReadWrite);
+        if (i % 2)
+            QTest::qWait(i);
+    }
+    Store unused;
+}
+
+void TestStore::refuses()
+{
+    write(path(), "no database, this");
+    Store store;
+    const auto info = answerOf(store.open(path(), OpenMode::Create));
+    QCOMPARE(info.error().code, ErrorCode::Foreign);
+    NewJob job;
+    job.type = QStringLiteral("noop");
+    QVERIFY(!answerOf(store.addJobs({job})));
+    QVERIFY(!answerOf(store.jobs({})));
+    QCOMPARE(contentOf(path()), QByteArray("no database, this"));
+}
+
+void TestStore::readOnly()
+{
+    const QByteArray before = goodFile(path());
+    {
+        Store store;
+        QSignalSpy snapshots(&store, &Store::snapshotRead);
+        QVERIFY(answerOf(store.open(path(), OpenMode::ReadOnly)));
+        QVERIFY(store.isReadOnly());
+        QTRY_VERIFY_WITH_TIMEOUT(!snapshots.isEmpty(), patience);
+        QCOMPARE(snapshots.last().first().value<StoreSnapshot>().total().pending, 200);
+        NewJob job;
+        job.type = QStringLiteral("noop");
+        QCOMPARE(answerOf(store.addJobs({job})).error().code, ErrorCode::ReadOnly);
+    }
+    QCOMPARE(contentOf(path()), before);
+}
+
+QTEST_GUILESS_MAIN(TestStore)
+#include "tst_store.moc"
