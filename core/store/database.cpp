@@ -287,12 +287,10 @@ Status Database::migrate()
 {
     const auto pragma = [this](const QString &sql) -> Result<QString> {
         QSqlQuery query(QSqlDatabase::database(m_connection, false));
-        const auto deadline = std::chrono::steady_clock::now() + m_busyTimeout;
-        int tries = 0;
+        LockWait wait;
         while (!query.exec(sql)) {
-            if (!isBusy(query.lastError()) || isSpent(deadline))
+            if (!isBusy(query.lastError()) || !pause(wait))
                 return failure(describe(query.lastError(), m_info.path));
-            pauseForLock(++tries);
         }
         return query.next() ? query.value(0).toString() : QString();
     };
@@ -355,6 +353,22 @@ bool Database::hasTable(const QString &table) const
     return m_columns.contains(table);
 }
 
+bool Database::pause(LockWait &wait) const
+{
+    constexpr std::chrono::milliseconds tellAfter(300);
+    constexpr std::chrono::milliseconds hurriedTimeout(1000);
+    const auto waited = std::chrono::steady_clock::now() - wait.since;
+    const bool hurry = m_hurry && m_hurry->load();
+    if (waited >= (hurry ? std::min(m_busyTimeout, hurriedTimeout) : m_busyTimeout))
+        return false;
+    if (!wait.told && waited >= tellAfter && m_onLocked) {
+        wait.told = true;
+        m_onLocked();
+    }
+    pauseForLock(++wait.tries);
+    return true;
+}
+
 Result<QSqlQuery *> Database::prepared(const char *name)
 {
     const auto found = m_statements.find(name);
@@ -367,29 +381,25 @@ Result<QSqlQuery *> Database::prepared(const char *name)
         return tl::unexpected(text.error());
     auto query = std::make_unique<QSqlQuery>(QSqlDatabase::database(m_connection, false));
     query->setForwardOnly(true);
-    const auto deadline = std::chrono::steady_clock::now() + m_busyTimeout;
-    int tries = 0;
+    LockWait wait;
     while (!query->prepare(*text)) {
-        if (!isBusy(query->lastError()) || isSpent(deadline)) {
+        if (!isBusy(query->lastError()) || !pause(wait)) {
             Error error = describe(query->lastError(), m_info.path);
             error.detail += QStringLiteral(" [%1]").arg(QString::fromLatin1(name));
             return tl::unexpected(error);
         }
-        pauseForLock(++tries);
     }
     return m_statements.emplace(name, std::move(query)).first->second.get();
 }
 
 Status Database::exec(QSqlQuery &query)
 {
-    const auto deadline = std::chrono::steady_clock::now() + m_busyTimeout;
-    int tries = 0;
+    LockWait wait;
     while (!query.exec()) {
         const QSqlError error = query.lastError();
         query.finish();
-        if (!isBusy(error) || isSpent(deadline))
+        if (!isBusy(error) || !pause(wait))
             return failure(describe(error, m_info.path));
-        pauseForLock(++tries);
     }
     return {};
 }
@@ -397,12 +407,10 @@ Status Database::exec(QSqlQuery &query)
 Status Database::execText(const QString &sql)
 {
     QSqlQuery query(QSqlDatabase::database(m_connection, false));
-    const auto deadline = std::chrono::steady_clock::now() + m_busyTimeout;
-    int tries = 0;
+    LockWait wait;
     while (!query.exec(sql)) {
-        if (!isBusy(query.lastError()) || isSpent(deadline))
+        if (!isBusy(query.lastError()) || !pause(wait))
             return failure(describe(query.lastError(), m_info.path));
-        pauseForLock(++tries);
     }
     return {};
 }

@@ -10,6 +10,7 @@
 #include <QTemporaryDir>
 #include <QVariant>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -71,6 +72,11 @@ public:
     /// PRAGMA data_version: changes when another connection committed.
     Result<qint64> dataVersion();
 
+    /// Called, on this thread, when something has waited for another program's lock for 300 ms: time to tell a user.
+    void setOnLocked(std::function<void()> onLocked) { m_onLocked = std::move(onLocked); }
+    /// While true (set from any thread), nothing waits for a lock longer than 1 s: the program wants to end.
+    void setHurry(std::shared_ptr<const std::atomic<bool>> hurry) { m_hurry = std::move(hurry); }
+
 private:
     Database(QString connection, DatabaseInfo info, std::chrono::milliseconds busyTimeout);
     static Result<DatabaseInfo> probe(const QString &path, OpenMode mode);
@@ -79,10 +85,21 @@ private:
     Result<QSqlQuery *> prepared(const char *name);
     Status exec(QSqlQuery &query);
     Status execText(const QString &sql);
+    /// One wait for a lock: since when, how often tried, whether it was told.
+    struct LockWait
+    {
+        std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+        int tries = 0;
+        bool told = false;
+    };
+    /// Pauses before another try; false: it has taken too long.
+    bool pause(LockWait &wait) const;
 
     QString m_connection;
     DatabaseInfo m_info;
     std::chrono::milliseconds m_busyTimeout;
+    std::function<void()> m_onLocked;
+    std::shared_ptr<const std::atomic<bool>> m_hurry;
     QHash<QString, QSet<QString>> m_columns; ///< by table
     bool m_knowsCancelled = true;
     std::unordered_map<std::string, std::unique_ptr<QSqlQuery>> m_statements;

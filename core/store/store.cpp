@@ -91,12 +91,14 @@ QFuture<Result<DatabaseInfo>> Store::open(const QString &path, OpenMode mode)
             promise->finish();
             return;
         }
+        writer->post([this](Database *database) { tellOfLocks(Side::Write, *database); });
         reader->post([this, promise, info, path, reader](Database *) {
             // A reader that may write nothing still needs a writable file for the shared memory of the log: it is opened
             // like the writer, and only ever reads.
             const Result<DatabaseInfo> second = reader->open(path, info->readOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite);
             if (second) {
                 reader->post([this, reader](Database *database) {
+                    tellOfLocks(Side::Read, *database);
                     auto *watcher = new DatabaseWatcher(*database, reader->context());
                     connect(watcher, &DatabaseWatcher::changed, this, &Store::readSnapshot, Qt::QueuedConnection);
                 });
@@ -116,6 +118,14 @@ QFuture<Result<DatabaseInfo>> Store::open(const QString &path, OpenMode mode)
         });
     });
     return future;
+}
+
+void Store::tellOfLocks(Side side, Database &database)
+{
+    database.setOnLocked([this, side] {
+        const Error locked{ErrorCode::Busy, {}, {}};
+        noteOutcome(side, &locked);
+    });
 }
 
 void Store::noteOutcome(Side side, const Error *error)

@@ -61,7 +61,7 @@ public:
 Q_SIGNALS:
     /// The database changed (by anyone) and was read again; at most every 50 ms.
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
-    /// True: the last read or the last write met a locked database; false: both are free again. (Reading goes on while
+    /// True: a read or a write waits for another program's lock, or gave up waiting; false: both are free again. (Reading goes on while
     /// somebody keeps the lock of the writers, so a read that worked tells nothing about writing.)
     void lockedChanged(bool locked);
     /// A background read failed for another reason than a lock.
@@ -72,6 +72,7 @@ private:
     template<typename T>
     QFuture<Result<T>> run(Side side, std::function<Result<T>(Database &)> task);
     void post(Side side, std::function<void(Database *)> task);
+    void tellOfLocks(Side side, Database &database);
     void noteOutcome(Side side, const Error *error);
     void readSnapshot();
 

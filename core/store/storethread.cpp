@@ -12,6 +12,7 @@ StoreThread::StoreThread(const QString &name) : m_context(new QObject)
 
 StoreThread::~StoreThread()
 {
+    *m_hurry = true;
     // Everything posted before this runs first; the connection is closed on the thread that opened it.
     QMetaObject::invokeMethod(
         m_context,
@@ -36,6 +37,7 @@ Result<DatabaseInfo> StoreThread::open(const QString &path, OpenMode mode)
     if (!database)
         return tl::unexpected(database.error());
     m_database = std::move(*database);
+    m_database->setHurry(m_hurry);
     return m_database->info();
 }
 

@@ -7,6 +7,7 @@
 #include <QObject>
 #include <QThread>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -17,7 +18,7 @@ class StoreThread
 {
 public:
     explicit StoreThread(const QString &name);
-    ~StoreThread(); ///< runs what was posted, then closes the connection and ends the thread
+    ~StoreThread(); ///< runs what was posted, without long waits for locks, then closes the connection and ends the thread
     Q_DISABLE_COPY_MOVE(StoreThread)
 
     /// Any thread. The database is null until open() succeeded.
@@ -30,6 +31,7 @@ public:
 private:
     QThread m_thread;
     QObject *m_context = nullptr;
+    std::shared_ptr<std::atomic<bool>> m_hurry = std::make_shared<std::atomic<bool>>(false);
     std::unique_ptr<Database> m_database;
 };
 
