@@ -75,9 +75,13 @@ QString count(qint64 value)
     return QLocale().toString(value);
 }
 
-QString rate(qint64 perMinute)
+QString rate(double perSecond)
 {
-    return perMinute >= 120 ? Text::tr("%1 jobs/s").arg(count(perMinute / 60)) : Text::tr("%1 jobs/min").arg(count(perMinute));
+    if (perSecond >= 10.0) {
+        return Text::tr("%1 jobs/s").arg(count(qRound64(perSecond)));
+    }
+    return perSecond >= 2.0 ? Text::tr("%1 jobs/s").arg(QLocale().toString(perSecond, 'f', 1))
+                            : Text::tr("%1 jobs/min").arg(count(qRound64(perSecond * 60.0)));
 }
 
 QString jobName(const QString &inputFile, qint64 id)

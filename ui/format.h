@@ -16,7 +16,7 @@ namespace lifeguard::format {
 [[nodiscard]] QString bytes(qint64 count); ///< "212 MB"
 [[nodiscard]] QString percent(double value); ///< "96 %"
 [[nodiscard]] QString count(qint64 value); ///< "12,345"
-[[nodiscard]] QString rate(qint64 perMinute); ///< "18 jobs/s", "40 jobs/min"
+[[nodiscard]] QString rate(double perSecond); ///< "18 jobs/s", "2.5 jobs/s", "40 jobs/min"
 [[nodiscard]] QString jobName(const QString &inputFile, qint64 id); ///< file name, or "job 12"
 
 } // namespace lifeguard::format

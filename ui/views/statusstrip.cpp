@@ -63,8 +63,8 @@ StatusStrip::StatusStrip(QWidget *parent)
     m_failed->setObjectName(QStringLiteral("failedLabel"));
     m_rate->setObjectName(QStringLiteral("rateLabel"));
     m_empty->setObjectName(QStringLiteral("emptyInLabel"));
-    m_rate->setToolTip(tr("Jobs completed in the last minute"));
-    m_empty->setToolTip(tr("When no job will wait any more, at the rate of the last minute"));
+    m_rate->setToolTip(tr("Jobs finished, over the last minute or since the work began"));
+    m_empty->setToolTip(tr("When no job will wait any more, at this rate"));
 
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(theme::between, theme::inside + theme::unit, theme::between, theme::inside + theme::unit);
@@ -97,6 +97,13 @@ void StatusStrip::setPools(const QList<PoolInfo> &pools)
 void StatusStrip::setSnapshot(const StoreSnapshot &snapshot)
 {
     m_snapshot = snapshot;
+    const JobCounts jobs = snapshot.total();
+    const bool working = jobs.pending + jobs.processing > 0;
+    if (working && !m_working) {
+        m_meter.restart();
+    }
+    m_working = working;
+    m_meter.add(SystemClock().steadyNow(), jobs.completed + jobs.failed);
     refresh();
 }
 
@@ -137,14 +144,20 @@ void StatusStrip::refresh()
     m_waiting->setToolTip(jobs.pending > 0 ? tr("The oldest was added %1").arg(format::exactTime(jobs.oldestPending)) : QString());
     setFact(m_failed, format::count(m_snapshot.failedLastHour), tr("failed in 1 h"),
             m_snapshot.failedLastHour ? theme::Hue::Bad : theme::Hue::Quiet);
-    const QString rate = format::rate(m_snapshot.completedLastMinute);
+    showRate(jobs);
+}
+
+void StatusStrip::showRate(const JobCounts &jobs)
+{
+    const std::optional<double> measured = m_working ? m_meter.perSecond(SystemClock().steadyNow()) : std::nullopt;
+    const QString rate = format::rate(measured ? *measured : double(m_snapshot.completedLastMinute) / 60.0);
     const qsizetype blank = rate.indexOf(QLatin1Char(' '));
     setFact(m_rate, rate.left(blank), rate.mid(blank + 1), theme::Hue::Quiet);
-    const bool predictable = jobs.pending > 0 && m_snapshot.completedLastMinute > 0;
+    const bool predictable = jobs.pending > 0 && measured && *measured > 0;
     m_empty->setVisible(predictable);
     if (predictable) {
-        setFact(m_empty, format::duration(seconds(jobs.pending * 60 / m_snapshot.completedLastMinute + 1)), tr("until empty"),
-                theme::Hue::Quiet);
+        const auto left = milliseconds(qint64(double(jobs.pending + jobs.processing) / *measured * 1000.0));
+        setFact(m_empty, format::duration(left), tr("until empty"), theme::Hue::Quiet);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/pool/poolinfo.h"
 #include "core/store/records.h"
+#include "ui/ratemeter.h"
 #include "ui/theme.h"
 
 #include <QFrame>
@@ -38,6 +39,7 @@ public:
     void refresh();
 
 private:
+    void showRate(const JobCounts &jobs);
     void setFact(QLabel *label, const QString &number, const QString &word, theme::Hue hue);
 
     QLabel *m_shape;
@@ -50,6 +52,8 @@ private:
     QList<WorkerInfo> m_workers;
     QList<PoolInfo> m_pools;
     StoreSnapshot m_snapshot;
+    RateMeter m_meter;
+    bool m_working = false; ///< something waited or ran at the last snapshot
     theme::StateLook m_override;
 };
 
