@@ -15,12 +15,14 @@
 #include "ui/views/statusstrip.h"
 #include "ui/views/workerspage.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QDesktopServices>
 #include <QDir>
 #include <QHBoxLayout>
-#include <QLabel>
+#include <QMenu>
 #include <QMessageBox>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QScreen>
 #include <QSettings>
@@ -28,6 +30,7 @@
 #include <QSplitter>
 #include <QTabWidget>
 #include <QTimer>
+#include <QToolButton>
 #include <QUrl>
 
 namespace lifeguard {
@@ -50,6 +53,7 @@ MainWindow::MainWindow(Session &session, QWidget *parent)
     connectSession();
     restoreLayout();
     showReadiness();
+    session.republish();
 }
 
 MainWindow::~MainWindow() = default;
@@ -126,15 +130,45 @@ QWidget *MainWindow::buildToolBar()
     m_killNow = button("killNowButton", tr("Kill them now"), QStringLiteral("process-stop"));
     m_killNow->setToolTip(tr("Do not wait for the jobs that are being worked on: they go back into the queue."));
     m_killNow->hide();
-    auto *place = new QLabel(tr("Database: %1").arg(QDir::toNativeSeparators(m_session.options().database)), this);
-    place->setObjectName(QStringLiteral("databaseLabel"));
-    place->setToolTip(tr("Workspace: %1").arg(QDir::toNativeSeparators(m_session.options().workspace)));
-    place->setFont(theme::smallFont(font()));
-    place->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    place->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    QPalette quiet = palette();
-    quiet.setColor(QPalette::WindowText, theme::secondaryText(quiet));
-    place->setPalette(quiet);
+    auto *place = new QToolButton(this);
+    place->setObjectName(QStringLiteral("databaseButton"));
+    const QString database = QDir::toNativeSeparators(m_session.options().database);
+    place->setText(fontMetrics().elidedText(database, Qt::ElideMiddle, 60 * fontMetrics().averageCharWidth()));
+    place->setIcon(theme::icon(QStringLiteral("document-open"), palette()));
+    place->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    place->setAutoRaise(true);
+    place->setPopupMode(QToolButton::InstantPopup);
+    place->setFocusPolicy(Qt::StrongFocus);
+    place->setAccessibleName(tr("Database %1: open another").arg(database));
+    place->setToolTip(tr("Database: %1\nWorkspace: %2\nOpen another one here (Ctrl+Shift+O)")
+                          .arg(database, QDir::toNativeSeparators(m_session.options().workspace)));
+    m_databaseMenu = new QMenu(place);
+    m_databaseMenu->setObjectName(QStringLiteral("databaseMenu"));
+    m_databaseMenu->setToolTipsVisible(true);
+    place->setMenu(m_databaseMenu);
+    connect(m_databaseMenu, &QMenu::aboutToShow, this, &MainWindow::fillDatabaseMenu);
+    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), this), &QShortcut::activated, place, &QToolButton::showMenu);
+
+    auto *more = new QToolButton(this);
+    more->setObjectName(QStringLiteral("windowMenuButton"));
+    more->setIcon(theme::icon(QStringLiteral("application-menu"), palette()));
+    more->setAutoRaise(true);
+    more->setPopupMode(QToolButton::InstantPopup);
+    more->setFocusPolicy(Qt::StrongFocus);
+    more->setAccessibleName(tr("Menu"));
+    more->setToolTip(tr("Colours, keys, about Lifeguard (F10)"));
+    m_windowMenu = new QMenu(more);
+    m_windowMenu->setObjectName(QStringLiteral("windowMenu"));
+    more->setMenu(m_windowMenu);
+    fillWindowMenu();
+    connect(new QShortcut(QKeySequence(Qt::Key_F10), this), &QShortcut::activated, more, &QToolButton::showMenu);
+
+    m_busy = new QProgressBar(this);
+    m_busy->setObjectName(QStringLiteral("openingBar"));
+    m_busy->setRange(0, 0);
+    m_busy->setTextVisible(false);
+    m_busy->setFixedWidth(96);
+    m_busy->hide();
 
     auto *layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -143,8 +177,10 @@ QWidget *MainWindow::buildToolBar()
     layout->addWidget(m_add);
     layout->addWidget(m_stopAll);
     layout->addWidget(m_killNow);
-    layout->addSpacing(theme::between);
-    layout->addWidget(place, 1);
+    layout->addStretch(1);
+    layout->addWidget(m_busy);
+    layout->addWidget(place);
+    layout->addWidget(more);
     return bar;
 }
 
@@ -160,8 +196,29 @@ void MainWindow::buildShortcuts()
     shortcut(QKeySequence(Qt::CTRL | Qt::Key_N), [this] { m_launch->click(); });
     shortcut(QKeySequence::Open, [this] { m_add->click(); });
     shortcut(QKeySequence::Quit, [this] { close(); });
+    shortcut(QKeySequence(Qt::Key_F6), [this] { focusNextPart(); });
     for (int page = 0; page < m_tabs->count(); ++page) {
         shortcut(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + page)), [this, page] { m_tabs->setCurrentIndex(page); });
+    }
+}
+
+void MainWindow::focusNextPart()
+{
+    const QList<QWidget *> parts{m_pools, m_tabs, m_log};
+    const QWidget *focused = QApplication::focusWidget();
+    qsizetype next = 0;
+    for (qsizetype i = 0; i < parts.size(); ++i) {
+        if (focused && parts.at(i)->isAncestorOf(focused)) {
+            next = (i + 1) % parts.size();
+        }
+    }
+    // The first thing in it that takes the keyboard.
+    QWidget *part = parts.at(next);
+    for (QWidget *widget = part->nextInFocusChain(); widget && part->isAncestorOf(widget); widget = widget->nextInFocusChain()) {
+        if (widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus)) {
+            widget->setFocus(Qt::ShortcutFocusReason);
+            return;
+        }
     }
 }
 
@@ -221,7 +278,12 @@ void MainWindow::connectSession()
     connect(&m_session, &Session::workersChanged, this, &MainWindow::onWorkers);
     connect(&m_session, &Session::poolsChanged, this, &MainWindow::onPools);
     connect(&m_session, &Session::eventHappened, this, [this] { m_eventsFeed->request(); });
+    connect(&m_session, &Session::lockedChanged, this, &MainWindow::showLocked);
     connect(&m_session, &Session::ended, this, [this] {
+        if (m_leaving) {
+            Q_EMIT left();
+            return;
+        }
         m_mayClose = true;
         close();
     });
@@ -250,14 +312,16 @@ void MainWindow::showReadiness()
     m_workers->setDisabledReason(reason);
     m_jobs->setDisabledReason(reason);
     m_log->setDisabledReason(reason);
-    m_killNow->setVisible(m_quitting);
+    m_killNow->setVisible(isLeaving());
     theme::StateLook look;
-    if (m_quitting) {
+    if (isLeaving()) {
         look = {theme::Hue::Quiet, theme::Shape::Half, tr("Stopping…")};
     } else if (m_session.hasFailed()) {
         look = {theme::Hue::Bad, theme::Shape::Cross, tr("No database")};
     } else if (!m_session.isOpen()) {
         look = {theme::Hue::Quiet, theme::Shape::Arc, tr("Opening…")};
+    } else if (m_session.isLocked()) {
+        look = {theme::Hue::Warning, theme::Shape::Triangle, tr("Database locked")};
     }
     m_strip->setOverride(look);
     if (m_session.isOpen()) {
@@ -364,7 +428,7 @@ void MainWindow::askQuit()
 
 void MainWindow::quitNow()
 {
-    if (m_quitting) {
+    if (isLeaving()) {
         m_session.end(seconds(0));
         return;
     }
@@ -373,15 +437,46 @@ void MainWindow::quitNow()
     showReadiness();
 }
 
+void MainWindow::leave()
+{
+    m_leaving = true;
+    m_session.end();
+    showReadiness();
+}
+
+void MainWindow::setOpening(const QString &path)
+{
+    m_busy->setVisible(!path.isEmpty());
+    m_busy->setAccessibleName(tr("Opening %1").arg(path));
+    m_busy->setToolTip(m_busy->accessibleName());
+}
+
+void MainWindow::showError(const Error &error)
+{
+    m_errorBar->showError(error);
+}
+
+void MainWindow::showLocked(bool locked)
+{
+    const QString notice = tr("Another program has locked the database. What you ask for is done once it is free; what is shown may be "
+                              "as it was before.");
+    if (locked) {
+        m_errorBar->showNotice(notice);
+    } else {
+        m_errorBar->withdraw(notice);
+    }
+    showReadiness();
+}
+
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    if (m_mayClose || (!m_quitting && !m_session.hasLiveWorkers())) {
+    if (m_mayClose || (!isLeaving() && !m_session.hasLiveWorkers())) {
         saveLayout();
         event->accept();
         return;
     }
     event->ignore();
-    if (!m_quitting) {
+    if (!isLeaving()) {
         askQuit();
     }
 }

@@ -4,11 +4,16 @@
 #include "core/pool/poolinfo.h"
 #include "core/store/records.h"
 #include "ui/models/listfeed.h"
+#include "ui/recentdatabases.h"
+#include "ui/theme.h"
 
 #include <QMainWindow>
 #include <QPointer>
 
+class QActionGroup;
+class QMenu;
 class QMessageBox;
+class QProgressBar;
 class QPushButton;
 class QSplitter;
 class QTabWidget;
@@ -35,6 +40,19 @@ public:
 
     /// Stops the workers and closes, without asking: the session ends, or a signal came. Called again: kills them.
     void quitNow();
+    /// Stops the workers, keeps the layout, and tells with left() when another session may take this place.
+    void leave();
+    [[nodiscard]] bool isLeaving() const { return m_leaving || m_quitting; }
+    /// The database that is being opened in place of this one; empty: none any more.
+    void setOpening(const QString &path);
+    void setTheme(theme::Mode mode);
+    void showError(const Error &error);
+    void saveLayout() const;
+
+Q_SIGNALS:
+    void openRequested(const lifeguard::DatabaseChoice &choice);
+    void themeRequested(lifeguard::theme::Mode mode);
+    void left();
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -57,8 +75,14 @@ private:
     void askKill(const QList<WorkerInfo> &workers);
     void askQuit();
     void openPath(const QString &path);
-    void saveLayout() const;
     void restoreLayout();
+    void fillDatabaseMenu();
+    void fillWindowMenu();
+    void askForDatabase();
+    void showKeys();
+    void showAbout();
+    void focusNextPart();
+    void showLocked(bool locked);
 
     Session &m_session;
     ErrorBar *m_errorBar = nullptr;
@@ -77,7 +101,12 @@ private:
     QPushButton *m_killNow = nullptr;
     ListFeed<Job> *m_jobsFeed = nullptr;
     ListFeed<Event> *m_eventsFeed = nullptr;
+    QMenu *m_databaseMenu = nullptr;
+    QMenu *m_windowMenu = nullptr;
+    QActionGroup *m_themes = nullptr;
+    QProgressBar *m_busy = nullptr; ///< while another database is opened
     QPointer<QMessageBox> m_question;
+    bool m_leaving = false;
     bool m_quitting = false;
     bool m_mayClose = false;
 };

@@ -14,12 +14,14 @@ Session::Session(SessionOptions options, QObject *parent)
     , m_options(std::move(options))
     , m_store(std::make_unique<Store>())
 {
-    connect(m_store.get(), &Store::snapshotRead, this, &Session::snapshotRead);
+    connect(m_store.get(), &Store::snapshotRead, this, [this](const StoreSnapshot &snapshot) {
+        m_snapshot = snapshot;
+        Q_EMIT snapshotRead(snapshot);
+    });
     connect(m_store.get(), &Store::readFailed, this, &Session::errorHappened);
     connect(m_store.get(), &Store::lockedChanged, this, [this](bool locked) {
-        if (locked) {
-            Q_EMIT noticed(tr("Another program has locked the database. What is shown is as it was before; it goes on by itself."));
-        }
+        m_locked = locked;
+        Q_EMIT lockedChanged(locked);
     });
 }
 
@@ -66,6 +68,17 @@ void Session::onOpened()
     if (m_ending) {
         end({});
     }
+}
+
+void Session::republish()
+{
+    if (!isOpen()) {
+        return;
+    }
+    Q_EMIT snapshotRead(m_snapshot);
+    Q_EMIT poolsChanged(m_manager->pools());
+    Q_EMIT workersChanged(m_manager->workers());
+    Q_EMIT lockedChanged(m_locked);
 }
 
 void Session::onReady()
@@ -143,7 +156,7 @@ void Session::addJobs(const JobPlan &plan)
             Q_EMIT errorHappened(jobs.error());
             return;
         }
-        whenAnswered(m_store->addJobs(*jobs), this, [this](const Result<QList<qint64>> &ids) {
+        untilFree<QList<qint64>>([this, jobs = *jobs] { return m_store->addJobs(jobs); }, [this](const Result<QList<qint64>> &ids) {
             if (!ids) {
                 Q_EMIT errorHappened(ids.error());
             }
@@ -151,9 +164,21 @@ void Session::addJobs(const JobPlan &plan)
     });
 }
 
+template<typename T>
+void Session::untilFree(std::function<QFuture<Result<T>>()> command, std::function<void(const Result<T> &)> done)
+{
+    whenAnswered(command(), this, [this, command, done](const Result<T> &result) {
+        if (!result && result.error().code == ErrorCode::Busy && !m_ending) {
+            untilFree<T>(command, done);
+        } else {
+            done(result);
+        }
+    });
+}
+
 void Session::retryJobs(const QList<qint64> &ids)
 {
-    whenAnswered(m_store->retryJobs(ids), this, [this](const Result<int> &count) {
+    untilFree<int>([this, ids] { return m_store->retryJobs(ids); }, [this](const Result<int> &count) {
         if (!count) {
             Q_EMIT errorHappened(count.error());
         }
@@ -162,7 +187,7 @@ void Session::retryJobs(const QList<qint64> &ids)
 
 void Session::cancelJobs(const QList<qint64> &ids)
 {
-    whenAnswered(m_store->cancelJobs(ids, QStringLiteral("lifeguard")), this, [this](const Result<int> &count) {
+    untilFree<int>([this, ids] { return m_store->cancelJobs(ids, QStringLiteral("lifeguard")); }, [this](const Result<int> &count) {
         if (!count) {
             Q_EMIT errorHappened(count.error());
         }

@@ -8,6 +8,7 @@
 
 #include <QObject>
 
+#include <functional>
 #include <memory>
 
 namespace lifeguard {
@@ -39,6 +40,11 @@ public:
     [[nodiscard]] const SessionOptions &options() const { return m_options; }
     [[nodiscard]] Store &store() { return *m_store; }
     [[nodiscard]] bool isOpen() const { return m_manager != nullptr; }
+    /// Pools and jobs can be looked after: opened, and the manager is there.
+    [[nodiscard]] bool isReady() const { return m_ready; }
+    /// Emits once more what is known, for a window that came later.
+    void republish();
+    [[nodiscard]] bool isLocked() const { return m_locked; }
     /// The database could not be opened, or the manager not started.
     [[nodiscard]] bool hasFailed() const { return m_failed; }
     /// Nothing until opened().
@@ -60,6 +66,8 @@ Q_SIGNALS:
     void readinessChanged();
     void errorHappened(const lifeguard::Error &error);
     void noticed(const QString &text);
+    /// Another program keeps the database locked; commands wait for it.
+    void lockedChanged(bool locked);
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
     void workersChanged(const QList<lifeguard::WorkerInfo> &workers);
     void poolsChanged(const QList<lifeguard::PoolInfo> &pools);
@@ -70,6 +78,9 @@ private:
     void onOpened();
     void onReady();
     void submit();
+    /// Gives the command to the store, and again while another program keeps the database locked; then done.
+    template<typename T>
+    void untilFree(std::function<QFuture<Result<T>>()> command, std::function<void(const Result<T> &)> done);
 
     SessionOptions m_options;
     SystemClock m_clock;
@@ -78,6 +89,8 @@ private:
     bool m_ready = false;
     bool m_failed = false;
     bool m_ending = false;
+    bool m_locked = false;
+    StoreSnapshot m_snapshot; ///< the last one
 };
 
 } // namespace lifeguard

@@ -159,6 +159,16 @@ std::optional<Mode> modeFromString(const QString &text)
     return std::nullopt;
 }
 
+QString toString(Mode mode)
+{
+    switch (mode) {
+    case Mode::System: return QStringLiteral("system");
+    case Mode::Light: return QStringLiteral("light");
+    case Mode::Dark: return QStringLiteral("dark");
+    }
+    return {};
+}
+
 bool isDark(const QPalette &palette)
 {
     return luminance(palette.color(QPalette::Window)) < luminance(palette.color(QPalette::WindowText));
@@ -197,7 +207,8 @@ QPalette makePalette(bool dark)
 
 void apply(QApplication &application, Mode mode)
 {
-    const bool dark = mode == Mode::Dark || (mode == Mode::System && isDark(QApplication::palette()));
+    static const bool systemIsDark = isDark(QApplication::palette()); // as it is before ours is set
+    const bool dark = mode == Mode::Dark || (mode == Mode::System && systemIsDark);
     application.setStyle(new Style);
     const QPalette palette = makePalette(dark);
     QApplication::setPalette(palette);

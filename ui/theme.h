@@ -30,6 +30,7 @@ constexpr int shapeSize = 12;
 
 enum class Mode { System, Light, Dark };
 [[nodiscard]] std::optional<Mode> modeFromString(const QString &text);
+[[nodiscard]] QString toString(Mode mode); ///< what modeFromString() reads
 
 /// Fusion with a palette and a small sheet of our own; System takes the lightness of the system's palette.
 void apply(QApplication &application, Mode mode);

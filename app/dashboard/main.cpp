@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/unixsignals.h"
-#include "ui/mainwindow.h"
-#include "ui/session.h"
+#include "ui/dashboard.h"
 #include "ui/theme.h"
 
 #include <QApplication>
@@ -46,15 +45,15 @@ void choosePlaces(const QCommandLineParser &parser, SessionOptions &options)
         return absolute(parser.isSet(option) ? parser.value(option) : qEnvironmentVariable(variable));
     };
     const QString fileName = QStringLiteral("clx_jobs.db");
-    QSettings settings;
     options.database = given(QStringLiteral("db"), "DB_PATH");
     options.workspace = given(QStringLiteral("workspace"), "WORKSPACE_PATH");
     if (options.database.isEmpty() && options.workspace.isEmpty()) {
-        options.database = settings.value(QStringLiteral("last/database")).toString();
-        if (QFileInfo::exists(options.database)) {
-            options.workspace = settings.value(QStringLiteral("last/workspace")).toString();
+        const QList<DatabaseChoice> recent = recentDatabases();
+        if (!recent.isEmpty() && QFileInfo::exists(recent.first().database)) {
+            options.database = recent.first().database;
+            options.workspace = recent.first().workspace;
+            options.readOnly = options.readOnly || (recent.first().readOnly && options.pools.isEmpty() && options.submit.isEmpty());
         } else {
-            options.database.clear();
             options.workspace = QDir::currentPath();
         }
     }
@@ -64,8 +63,6 @@ void choosePlaces(const QCommandLineParser &parser, SessionOptions &options)
     if (options.workspace.isEmpty()) {
         options.workspace = QFileInfo(options.database).absolutePath();
     }
-    settings.setValue(QStringLiteral("last/database"), options.database);
-    settings.setValue(QStringLiteral("last/workspace"), options.workspace);
 }
 
 } // namespace
@@ -95,15 +92,20 @@ int main(int argc, char *argv[])
         {QStringLiteral("read-only"), Text::tr("Only watch.")},
         {QStringLiteral("pool"), Text::tr("Launch a pool: TYPE=COUNT[,mode=M][,memory=MB][,max-job-time=S][,command=…]. May be given again."), Text::tr("SPEC")},
         {QStringLiteral("submit"), Text::tr("Add a file, or all files of a folder, as jobs. May be given again."), Text::tr("PATH")},
-        {QStringLiteral("theme"), Text::tr("light, dark or system."), Text::tr("NAME"), QStringLiteral("system")},
+        {QStringLiteral("theme"), Text::tr("light, dark or system. Default: what was chosen last."), Text::tr("NAME")},
     });
     parser.process(application);
     if (!parser.positionalArguments().isEmpty()) {
         return usageError(Text::tr("'%1' is not understood.").arg(parser.positionalArguments().first()));
     }
-    const auto mode = theme::modeFromString(parser.value(QStringLiteral("theme")));
+    const QString themeName = parser.isSet(QStringLiteral("theme")) ? parser.value(QStringLiteral("theme"))
+                                                                    : QSettings().value(QStringLiteral("theme"), QStringLiteral("system")).toString();
+    auto mode = theme::modeFromString(themeName);
+    if (!mode && !parser.isSet(QStringLiteral("theme"))) {
+        mode = theme::Mode::System;
+    }
     if (!mode) {
-        return usageError(Text::tr("There is no theme '%1': light, dark or system.").arg(parser.value(QStringLiteral("theme"))));
+        return usageError(Text::tr("There is no theme '%1': light, dark or system.").arg(themeName));
     }
     SessionOptions options;
     options.readOnly = parser.isSet(QStringLiteral("read-only"));
@@ -125,11 +127,9 @@ int main(int argc, char *argv[])
     choosePlaces(parser, options);
 
     theme::apply(application, *mode);
-    Session session(options);
-    MainWindow window(session);
+    Dashboard dashboard(*mode);
     UnixSignals signalsOfUnix({SIGINT, SIGTERM});
-    QObject::connect(&signalsOfUnix, &UnixSignals::received, &window, &MainWindow::quitNow);
-    window.show();
-    session.open();
+    QObject::connect(&signalsOfUnix, &UnixSignals::received, &dashboard, &Dashboard::quitNow);
+    dashboard.start(options);
     return QApplication::exec();
 }

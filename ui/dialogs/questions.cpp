@@ -4,6 +4,7 @@
 #include "ui/theme.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QMessageBox>
 #include <QPushButton>
 
@@ -28,6 +29,29 @@ QMessageBox *question(const QString &title, const QString &text, const QString &
     box->setIconPixmap(theme::shapePixmap(theme::Shape::Triangle, color, 32, box->devicePixelRatio()));
     box->setDefaultButton(QMessageBox::Cancel);
     box->setEscapeButton(QMessageBox::Cancel);
+    return box;
+}
+
+/// Asks before all workers are stopped, and says what that interrupts.
+QMessageBox *stopQuestion(const QString &title, const QString &text, const QString &button, const QString &name,
+                          const QList<WorkerInfo> &workers, std::function<void()> stop, QWidget *parent)
+{
+    const auto own = [](const WorkerInfo &worker) { return worker.own && worker.isAlive(); };
+    const auto alive = std::count_if(workers.cbegin(), workers.cend(), own);
+    const auto busy = std::count_if(workers.cbegin(), workers.cend(),
+                                    [&](const WorkerInfo &worker) { return own(worker) && worker.jobId != 0; });
+    QMessageBox *box = question(
+        title, text,
+        busy > 0 ? Text::tr("Workers running: %1, of them at work on a job: %2. They may finish it for some seconds; what they do "
+                            "not finish goes back into the queue.")
+                       .arg(alive)
+                       .arg(busy)
+                 : Text::tr("Workers running: %1, none of them at work on a job.").arg(alive),
+        theme::Hue::Warning, parent);
+    box->setObjectName(name + QStringLiteral("Question"));
+    QPushButton *made = box->addButton(button, QMessageBox::AcceptRole);
+    made->setObjectName(name + QStringLiteral("AndStopButton"));
+    QObject::connect(made, &QPushButton::clicked, parent, std::move(stop));
     return box;
 }
 
@@ -58,23 +82,15 @@ QMessageBox *killQuestion(const QList<WorkerInfo> &workers, std::function<void()
 
 QMessageBox *quitQuestion(const QList<WorkerInfo> &workers, std::function<void()> quit, QWidget *parent)
 {
-    const auto own = [](const WorkerInfo &worker) { return worker.own && worker.isAlive(); };
-    const auto alive = std::count_if(workers.cbegin(), workers.cend(), own);
-    const auto busy = std::count_if(workers.cbegin(), workers.cend(),
-                                    [&](const WorkerInfo &worker) { return own(worker) && worker.jobId != 0; });
-    QMessageBox *box = question(
-        Text::tr("Quit"), Text::tr("Quit and stop the workers?"),
-        busy > 0 ? Text::tr("Workers running: %1, of them at work on a job: %2. They may finish it for some seconds; what they do "
-                            "not finish goes back into the queue.")
-                       .arg(alive)
-                       .arg(busy)
-                 : Text::tr("Workers running: %1, none of them at work on a job.").arg(alive),
-        theme::Hue::Warning, parent);
-    box->setObjectName(QStringLiteral("quitQuestion"));
-    QPushButton *button = box->addButton(Text::tr("Quit and stop"), QMessageBox::AcceptRole);
-    button->setObjectName(QStringLiteral("quitAndStopButton"));
-    QObject::connect(button, &QPushButton::clicked, parent, std::move(quit));
-    return box;
+    return stopQuestion(Text::tr("Quit"), Text::tr("Quit and stop the workers?"), Text::tr("Quit and stop"), QStringLiteral("quit"), workers,
+                        std::move(quit), parent);
+}
+
+QMessageBox *switchQuestion(const QList<WorkerInfo> &workers, const QString &path, std::function<void()> change, QWidget *parent)
+{
+    return stopQuestion(Text::tr("Open another database"),
+                        Text::tr("Stop the workers and open %1?").arg(QDir::toNativeSeparators(path)), Text::tr("Stop and open"),
+                        QStringLiteral("switch"), workers, std::move(change), parent);
 }
 
 } // namespace lifeguard

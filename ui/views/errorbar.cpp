@@ -45,6 +45,13 @@ void ErrorBar::showNotice(const QString &text)
     present(text, {}, false);
 }
 
+void ErrorBar::withdraw(const QString &text)
+{
+    if (m_text->text() == text) {
+        hide();
+    }
+}
+
 QString ErrorBar::text() const
 {
     return m_text->text();

@@ -21,6 +21,8 @@ public:
 
     void showError(const Error &error);
     void showNotice(const QString &text);
+    /// Hides the notice if it is still the one that is shown: its cause is gone.
+    void withdraw(const QString &text);
     [[nodiscard]] QString text() const;
 
 private:

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The two menus of the main window's bar: databases, and what concerns the window itself.
+#include "ui/dialogs/opendatabasedialog.h"
+#include "ui/mainwindow.h"
+#include "ui/session.h"
+
+#include <QActionGroup>
+#include <QDir>
+#include <QMenu>
+#include <QMessageBox>
+
+namespace lifeguard {
+
+void MainWindow::fillDatabaseMenu()
+{
+    m_databaseMenu->clear();
+    QAction *open = m_databaseMenu->addAction(theme::icon(QStringLiteral("document-open"), palette()), tr("&Open or make a database…"));
+    open->setObjectName(QStringLiteral("openDatabaseAction"));
+    connect(open, &QAction::triggered, this, &MainWindow::askForDatabase);
+    QAction *folder = m_databaseMenu->addAction(theme::icon(QStringLiteral("document-open-folder"), palette()), tr("Show the &workspace's folder"));
+    folder->setObjectName(QStringLiteral("showWorkspaceAction"));
+    connect(folder, &QAction::triggered, this, [this] { openPath(m_session.options().workspace); });
+    m_databaseMenu->addSection(tr("Opened lately"));
+    int number = 0;
+    for (const DatabaseChoice &known : recentDatabases()) {
+        const bool current = known.database == m_session.options().database && !m_session.hasFailed();
+        const bool there = QFileInfo::exists(known.database);
+        QString text = QDir::toNativeSeparators(known.database).replace(QLatin1Char('&'), QLatin1String("&&"));
+        if (known.readOnly) {
+            text = tr("%1 (only watched)").arg(text);
+        }
+        if (current) {
+            text = tr("%1 – is open").arg(text);
+        } else if (!there) {
+            text = tr("%1 – is not there any more").arg(text);
+        }
+        ++number;
+        QAction *action = m_databaseMenu->addAction(number < 10 ? QStringLiteral("&%1  %2").arg(number).arg(text) : text);
+        action->setObjectName(QStringLiteral("recentDatabase%1").arg(number));
+        action->setToolTip(tr("Workspace: %1").arg(QDir::toNativeSeparators(known.workspace)));
+        action->setEnabled(!current && there);
+        connect(action, &QAction::triggered, this, [this, known] { Q_EMIT openRequested(known); });
+    }
+}
+
+void MainWindow::askForDatabase()
+{
+    auto *dialog = new OpenDatabaseDialog(m_session.options().workspace, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] { Q_EMIT openRequested(dialog->choice()); });
+    dialog->open();
+}
+
+void MainWindow::fillWindowMenu()
+{
+    QMenu *colours = m_windowMenu->addMenu(tr("&Colours"));
+    colours->setObjectName(QStringLiteral("coloursMenu"));
+    m_themes = new QActionGroup(this);
+    const auto add = [this, colours](const QString &text, theme::Mode mode) {
+        QAction *action = colours->addAction(text);
+        action->setObjectName(QStringLiteral("colours-") + theme::toString(mode));
+        action->setCheckable(true);
+        action->setData(int(mode));
+        m_themes->addAction(action);
+        connect(action, &QAction::triggered, this, [this, mode] { Q_EMIT themeRequested(mode); });
+    };
+    add(tr("As the &system"), theme::Mode::System);
+    add(tr("&Light"), theme::Mode::Light);
+    add(tr("&Dark"), theme::Mode::Dark);
+    QAction *keys = m_windowMenu->addAction(tr("&Keys…"));
+    keys->setObjectName(QStringLiteral("keysAction"));
+    keys->setShortcut(QKeySequence::HelpContents);
+    connect(keys, &QAction::triggered, this, &MainWindow::showKeys);
+    addAction(keys);
+    QAction *about = m_windowMenu->addAction(theme::icon(QStringLiteral("help-about"), palette()), tr("&About Lifeguard…"));
+    about->setObjectName(QStringLiteral("aboutAction"));
+    connect(about, &QAction::triggered, this, &MainWindow::showAbout);
+    m_windowMenu->addSeparator();
+    QAction *quit = m_windowMenu->addAction(tr("&Quit"));
+    quit->setObjectName(QStringLiteral("quitAction"));
+    connect(quit, &QAction::triggered, this, &QWidget::close);
+}
+
+void MainWindow::setTheme(theme::Mode mode)
+{
+    const QList<QAction *> actions = m_themes->actions();
+    for (QAction *action : actions) {
+        action->setChecked(action->data().toInt() == int(mode));
+    }
+}
+
+void MainWindow::showKeys()
+{
+    const QList<std::pair<QString, QString>> keys{
+        {tr("Ctrl+N"), tr("Launch pools")},
+        {tr("Ctrl+O"), tr("Add jobs")},
+        {tr("Ctrl+Shift+O"), tr("Open another database")},
+        {tr("Ctrl+F"), tr("Search the table that is shown")},
+        {tr("Ctrl+1, 2, 3"), tr("Workers, jobs, events")},
+        {tr("F6"), tr("To the next part: pools, table, details")},
+        {tr("Menu key"), tr("What can be done with what is selected")},
+        {tr("Ctrl+C"), tr("Copy the selected rows")},
+        {tr("Escape"), tr("Clear the search, then the selection")},
+        {tr("F10"), tr("The menu")},
+        {tr("Ctrl+Q"), tr("Quit")},
+    };
+    QString rows;
+    for (const auto &[key, what] : keys) {
+        rows += QStringLiteral("<tr><td style=\"padding-right: 24px\"><b>%1</b></td><td>%2</td></tr>").arg(key, what.toHtmlEscaped());
+    }
+    auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Keys"), QStringLiteral("<table cellspacing=\"0\" cellpadding=\"3\">%1</table>").arg(rows),
+                                QMessageBox::Close, this);
+    box->setObjectName(QStringLiteral("keysBox"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+void MainWindow::showAbout()
+{
+    auto *box = new QMessageBox(QMessageBox::NoIcon, tr("About Lifeguard"),
+                                tr("<h3>Lifeguard %1</h3><p>Runs and watches pools of conversion workers.</p>"
+                                   "<p>Free software under the GNU General Public License, version 3 or later.<br>"
+                                   "Icons: Breeze, by the KDE community (LGPL 3 or later).</p>")
+                                    .arg(QStringLiteral(LIFEGUARD_VERSION)),
+                                QMessageBox::Close, this);
+    box->setObjectName(QStringLiteral("aboutBox"));
+    box->setIconPixmap(theme::applicationIcon().pixmap(64, 64));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+} // namespace lifeguard
