@@ -92,9 +92,11 @@ void Dashboard::considerCandidate()
         m_window->leave();
         return;
     }
-    QMessageBox *question = switchQuestion(m_session->manager()->workers(), m_candidate->options().database, [this] { m_window->leave(); }, m_window.get());
-    connect(question, &QDialog::finished, this, [this] {
-        if (!m_window->isLeaving()) {
+    QMessageBox *question = switchQuestion(m_session->manager()->workers(), m_candidate->options().database, m_window.get());
+    connect(question, &QDialog::finished, this, [this, question] {
+        if (question->buttonRole(question->clickedButton()) == QMessageBox::AcceptRole) {
+            m_window->leave();
+        } else {
             m_candidate.reset();
         }
     });

@@ -38,6 +38,23 @@ public:
     {
         return hint == SH_DialogButtonBox_ButtonsHaveIcons ? 0 : QProxyStyle::styleHint(hint, option, widget, data);
     }
+    void drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter, const QWidget *widget) const override
+    {
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
+        if (element == PE_IndicatorCheckBox || element == PE_IndicatorRadioButton) {
+            const QRectF outline = QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5);
+            painter->save();
+            painter->setRenderHint(QPainter::Antialiasing);
+            painter->setPen(option->state & State_HasFocus ? accent(option->palette) : secondaryText(option->palette));
+            painter->setBrush(Qt::NoBrush);
+            if (element == PE_IndicatorCheckBox) {
+                painter->drawRoundedRect(outline, 2, 2);
+            } else {
+                painter->drawEllipse(outline);
+            }
+            painter->restore();
+        }
+    }
     void drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter,
                             const QWidget *widget) const override
     {
@@ -93,6 +110,7 @@ QString styleSheet(const QPalette &palette)
                "QToolButton:hover { background: %4; border-color: %1; }"
                "QToolButton:pressed, QToolButton:checked { background: %5; }"
                "QToolButton:focus { border-color: %3; }"
+               "QToolButton#windowMenuButton::menu-indicator { image: none; }"
                "QLineEdit, QPlainTextEdit { border: 1px solid %1; border-radius: 4px; background: palette(base); }"
                "QLineEdit { padding: 3px 6px; }"
                "QComboBox, QAbstractSpinBox { min-height: 22px; }"

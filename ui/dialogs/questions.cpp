@@ -86,11 +86,11 @@ QMessageBox *quitQuestion(const QList<WorkerInfo> &workers, std::function<void()
                         std::move(quit), parent);
 }
 
-QMessageBox *switchQuestion(const QList<WorkerInfo> &workers, const QString &path, std::function<void()> change, QWidget *parent)
+QMessageBox *switchQuestion(const QList<WorkerInfo> &workers, const QString &path, QWidget *parent)
 {
     return stopQuestion(Text::tr("Open another database"),
                         Text::tr("Stop the workers and open %1?").arg(QDir::toNativeSeparators(path)), Text::tr("Stop and open"),
-                        QStringLiteral("switch"), workers, std::move(change), parent);
+                        QStringLiteral("switch"), workers, [] {}, parent);
 }
 
 } // namespace lifeguard

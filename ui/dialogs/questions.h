@@ -14,7 +14,7 @@ namespace lifeguard {
 /// Show them with open().
 [[nodiscard]] QMessageBox *killQuestion(const QList<WorkerInfo> &workers, std::function<void()> kill, QWidget *parent);
 [[nodiscard]] QMessageBox *quitQuestion(const QList<WorkerInfo> &workers, std::function<void()> quit, QWidget *parent);
-/// Before another database is opened: path is the one to come.
-[[nodiscard]] QMessageBox *switchQuestion(const QList<WorkerInfo> &workers, const QString &path, std::function<void()> change, QWidget *parent);
+/// Before another database is opened: path is the one to come. The button of AcceptRole stops the workers.
+[[nodiscard]] QMessageBox *switchQuestion(const QList<WorkerInfo> &workers, const QString &path, QWidget *parent);
 
 } // namespace lifeguard

@@ -64,8 +64,9 @@ void ErrorBar::present(const QString &text, const QString &detail, bool isError)
     background.setAlphaF(0.16F);
     setStyleSheet(QStringLiteral("QFrame#errorBar { background: %1; border: 0; border-bottom: 1px solid %2; }")
                       .arg(background.name(QColor::HexArgb), hue.name()));
+    // Not our own palette: there the sheet's background, without its transparency, is the window's colour.
     m_icon->setPixmap(theme::shapePixmap(isError ? theme::Shape::Triangle : theme::Shape::Disc,
-                                         theme::readable(hue, palette().color(QPalette::Window), 3.0), 14, devicePixelRatio()));
+                                         theme::readable(hue, parentWidget()->palette().color(QPalette::Window), 3.0), 14, devicePixelRatio()));
     m_text->setText(text);
     m_text->setToolTip(detail);
     setAccessibleName(isError ? tr("Error: %1").arg(text) : tr("Note: %1").arg(text));

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From one database to the next, another theme, and a database that another program keeps locked: with the real window,
+// store, manager and workers.
+#include "tests/support/pooltest.h"
+#include "tests/support/queuetest.h"
+#include "ui/dashboard.h"
+#include "ui/dialogs/opendatabasedialog.h"
+#include "ui/mainwindow.h"
+#include "ui/models/keyedtablemodel.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+#include <QTimer>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+class TestDashboard : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void opensAnother();
+    void refusedFileChangesNothing_data();
+    void refusedFileChangesNothing();
+    void asksBeforeItStopsWorkers();
+    void dialogChecksTheChoice();
+    void recentOnesAreRemembered();
+    void anotherTheme();
+    void lockedForTenSeconds();
+
+private:
+    [[nodiscard]] QString path(const QString &name) const { return m_folder->filePath(name); }
+    [[nodiscard]] DatabaseChoice choice(const QString &name) const { return {path(name), m_folder->path(), false}; }
+    void start(const QList<WorkerConfig> &pools = {});
+    template<typename T>
+    T *child(const char *name) const
+    {
+        return m_dashboard->window().findChild<T *>(QString::fromLatin1(name));
+    }
+    [[nodiscard]] bool isReady() const { return child<QPushButton>("launchPoolButton")->isEnabled(); }
+    [[nodiscard]] bool shows(const QString &database) const { return m_dashboard->session().options().database == database; }
+    [[nodiscard]] QString errorText() const
+    {
+        return child<QWidget>("errorBar")->isVisible() ? child<QLabel>("errorBarText")->text() : QString();
+    }
+    [[nodiscard]] int alive() const
+    {
+        int count = 0;
+        for (const WorkerInfo &worker : m_dashboard->session().manager()->workers())
+            count += worker.isAlive() && worker.workerId != 0;
+        return count;
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<Dashboard> m_dashboard;
+};
+
+void TestDashboard::initTestCase()
+{
+    QApplication::setQuitOnLastWindowClosed(false);
+    theme::apply(*qApp, theme::Mode::Light);
+}
+
+void TestDashboard::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    qputenv("XDG_STATE_HOME", QFile::encodeName(path(QStringLiteral("state"))));
+    QCoreApplication::setOrganizationName(QStringLiteral("lifeguard-test"));
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, path(QStringLiteral("config")));
+}
+
+void TestDashboard::cleanup()
+{
+    if (m_dashboard && m_dashboard->session().hasLiveWorkers()) {
+        m_dashboard->session().end(seconds(0));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->session().hasLiveWorkers(), patience);
+    }
+    m_dashboard.reset();
+}
+
+void TestDashboard::start(const QList<WorkerConfig> &pools)
+{
+    SessionOptions options;
+    options.workspace = m_folder->path();
+    options.database = path(QStringLiteral("first.db"));
+    options.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");
+    options.pools = pools;
+    m_dashboard = std::make_unique<Dashboard>(theme::Mode::Light);
+    m_dashboard->start(options);
+    QVERIFY(QTest::qWaitForWindowExposed(&m_dashboard->window()));
+    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+}
+
+void TestDashboard::opensAnother()
+{
+    start();
+    RawSql(path(QStringLiteral("first.db"))).exec(QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) "
+                                                                 "VALUES ('noop', 'pending', '', '', '', '{}')"));
+    goodFile(path(QStringLiteral("second.db"))); // with 200 jobs
+    QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
+    m_dashboard->open(choice(QStringLiteral("second.db")));
+    QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience);
+    QVERIFY(shows(path(QStringLiteral("second.db"))));
+    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(child<QLabel>("waitingLabel")->text().contains(QStringLiteral("200")), patience);
+    QVERIFY(m_dashboard->window().isVisible());
+    // And back; one that is not there yet is made.
+    m_dashboard->open(choice(QStringLiteral("first.db")));
+    QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 2, patience);
+    m_dashboard->open(choice(QStringLiteral("third.db")));
+    QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 3, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    QVERIFY(QFile::exists(path(QStringLiteral("third.db"))));
+    // The same again is no change.
+    m_dashboard->open(choice(QStringLiteral("third.db")));
+    QCoreApplication::processEvents();
+    QCOMPARE(replaced.size(), 3);
+}
+
+void TestDashboard::refusedFileChangesNothing_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("text") << QByteArray("no database, this") << QStringLiteral("not a");
+    QTest::newRow("foreign") << QByteArray() << QStringLiteral("another program");
+}
+
+void TestDashboard::refusedFileChangesNothing()
+{
+    QFETCH(QByteArray, content);
+    QFETCH(QString, words);
+    const QString file = path(QStringLiteral("bad.db"));
+    if (content.isEmpty())
+        RawSql(file).script(QStringLiteral("CREATE TABLE somebodys (x)"));
+    else
+        write(file, content);
+    const QByteArray before = contentOf(file);
+    start({PoolTest::noop(1)});
+    QTRY_COMPARE_WITH_TIMEOUT(alive(), 1, patience);
+    m_dashboard->open(choice(QStringLiteral("bad.db")));
+    QTRY_VERIFY_WITH_TIMEOUT(errorText().contains(file), patience);
+    QVERIFY2(errorText().contains(words), qPrintable(errorText()));
+    QVERIFY(shows(path(QStringLiteral("first.db"))));
+    QVERIFY(isReady());
+    QCOMPARE(alive(), 1);
+    QCOMPARE(contentOf(file), before);
+    for (const DatabaseChoice &known : recentDatabases())
+        QVERIFY(known.database != file);
+}
+
+void TestDashboard::asksBeforeItStopsWorkers()
+{
+    start({PoolTest::noop(2)});
+    QTRY_COMPARE_WITH_TIMEOUT(alive(), 2, patience);
+    const QList<WorkerInfo> workers = m_dashboard->session().manager()->workers();
+    QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
+    const auto question = [this] { return child<QMessageBox>("switchQuestion"); };
+
+    m_dashboard->open(choice(QStringLiteral("second.db")));
+    QTRY_VERIFY_WITH_TIMEOUT(question() && question()->isVisible(), patience);
+    QVERIFY(question()->text().contains(path(QStringLiteral("second.db"))));
+    QCOMPARE(question()->defaultButton(), question()->button(QMessageBox::Cancel));
+    QTest::keyClick(question(), Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(!question(), patience);
+    QCOMPARE(alive(), 2);
+    QVERIFY(shows(path(QStringLiteral("first.db"))));
+
+    m_dashboard->open(choice(QStringLiteral("second.db")));
+    QTRY_VERIFY_WITH_TIMEOUT(question() && question()->isVisible(), patience);
+    QTest::mouseClick(child<QPushButton>("switchAndStopButton"), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience);
+    QVERIFY(shows(path(QStringLiteral("second.db"))));
+    QCOMPARE(PoolTest::leftovers(workers), QList<qint64>());
+    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    QCOMPARE(RawSql(path(QStringLiteral("first.db"))).value(QStringLiteral("SELECT count(*) FROM workers WHERE status <> 'dead'")).toInt(), 0);
+}
+
+void TestDashboard::dialogChecksTheChoice()
+{
+    goodFile(path(QStringLiteral("good.db")));
+    OpenDatabaseDialog dialog(m_folder->path());
+    dialog.show();
+    auto *database = dialog.findChild<QLineEdit *>(QStringLiteral("databasePath"));
+    auto *workspace = dialog.findChild<QLineEdit *>(QStringLiteral("workspacePath"));
+    auto *open = dialog.findChild<QPushButton *>(QStringLiteral("openButton"));
+    auto *note = dialog.findChild<QLabel *>(QStringLiteral("openNote"));
+    QVERIFY(!open->isEnabled());
+    QTest::keyClicks(database, path(QStringLiteral("good.db")));
+    QCOMPARE(workspace->text(), m_folder->path());
+    QVERIFY(open->isEnabled());
+    database->setText(QStringLiteral("good.db")); // beside the workspace
+    QCOMPARE(dialog.choice().database, path(QStringLiteral("good.db")));
+    database->setText(path(QStringLiteral("new.db")));
+    QVERIFY(open->isEnabled());
+    QVERIFY(note->text().contains(QStringLiteral("made")));
+    database->setText(m_folder->path());
+    QVERIFY(!open->isEnabled());
+    QVERIFY(note->text().contains(QStringLiteral("folder")));
+    database->setText(path(QStringLiteral("none/new.db")));
+    QVERIFY(!open->isEnabled());
+    database->setText(path(QStringLiteral("good.db")));
+    workspace->clear();
+    QTest::keyClicks(workspace, path(QStringLiteral("none")));
+    QVERIFY(!open->isEnabled());
+    QVERIFY(note->text().contains(path(QStringLiteral("none"))));
+    // What was typed is not overwritten by another choice of database.
+    database->setText(path(QStringLiteral("other.db")));
+    QCOMPARE(workspace->text(), path(QStringLiteral("none")));
+    // One that was opened before brings its workspace.
+    rememberDatabase({path(QStringLiteral("known.db")), QStringLiteral("/usr"), false});
+    OpenDatabaseDialog second(m_folder->path());
+    second.findChild<QLineEdit *>(QStringLiteral("databasePath"))->setText(path(QStringLiteral("known.db")));
+    QCOMPARE(second.choice().workspace, QStringLiteral("/usr"));
+}
+
+void TestDashboard::recentOnesAreRemembered()
+{
+    for (int i = 0; i < 12; ++i)
+        rememberDatabase({path(QStringLiteral("gone%1.db").arg(i)), m_folder->path(), i % 2 == 1});
+    QCOMPARE(recentDatabases().size(), 10);
+    QCOMPARE(recentDatabases().first().database, path(QStringLiteral("gone11.db")));
+    QVERIFY(recentDatabases().first().readOnly);
+    rememberDatabase({path(QStringLiteral("gone5.db")), m_folder->path(), false});
+    QCOMPARE(recentDatabases().size(), 10);
+    QCOMPARE(recentDatabases().first().database, path(QStringLiteral("gone5.db")));
+    forgetDatabase(path(QStringLiteral("gone5.db")));
+    QCOMPARE(recentDatabases().size(), 9);
+
+    goodFile(path(QStringLiteral("second.db")));
+    rememberDatabase(choice(QStringLiteral("second.db")));
+    start();
+    auto *menu = child<QMenu>("databaseMenu");
+    Q_EMIT menu->aboutToShow();
+    auto *current = menu->findChild<QAction *>(QStringLiteral("recentDatabase1"));
+    auto *other = menu->findChild<QAction *>(QStringLiteral("recentDatabase2"));
+    auto *gone = menu->findChild<QAction *>(QStringLiteral("recentDatabase3"));
+    QVERIFY(current && other && gone);
+    QVERIFY(current->text().contains(QStringLiteral("first.db")) && !current->isEnabled());
+    QVERIFY(!gone->isEnabled());
+    QVERIFY(gone->text().contains(QStringLiteral("not there")));
+    QVERIFY(other->isEnabled());
+    QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
+    other->trigger();
+    QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience);
+    QVERIFY(shows(path(QStringLiteral("second.db"))));
+    QCOMPARE(recentDatabases().first(), choice(QStringLiteral("second.db")));
+}
+
+void TestDashboard::anotherTheme()
+{
+    start({PoolTest::noop(2)});
+    QTRY_COMPARE_WITH_TIMEOUT(alive(), 2, patience);
+    QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
+    auto *dark = m_dashboard->window().findChild<QAction *>(QStringLiteral("colours-dark"));
+    QVERIFY(dark);
+    dark->trigger();
+    QCOMPARE(replaced.size(), 1);
+    QVERIFY(theme::isDark(QApplication::palette()));
+    QVERIFY(m_dashboard->window().findChild<QAction *>(QStringLiteral("colours-dark"))->isChecked());
+    QCOMPARE(alive(), 2); // nothing was stopped, and all of it is shown at once
+    QCOMPARE(child<QTableView>("workersView")->model()->rowCount(), 2);
+    QVERIFY(isReady());
+    QCOMPARE(QSettings().value(QStringLiteral("theme")).toString(), QStringLiteral("dark"));
+    m_dashboard->setTheme(theme::Mode::Light);
+    QVERIFY(!theme::isDark(QApplication::palette()));
+}
+
+void TestDashboard::lockedForTenSeconds()
+{
+    start({PoolTest::noop(1)});
+    QTRY_COMPARE_WITH_TIMEOUT(alive(), 1, patience);
+
+    // How long the window's thread is away at most, told by a timer.
+    constexpr qint64 lockedFor = 10000;
+    QElapsedTimer sinceBeat;
+    qint64 longest = 0;
+    QTimer beat;
+    connect(&beat, &QTimer::timeout, this, [&] { longest = std::max(longest, sinceBeat.restart()); });
+    sinceBeat.start();
+    beat.start(5);
+
+    RawSql other(path(QStringLiteral("first.db")));
+    bool begun = false; // the expression is looked at more than once
+    QTRY_VERIFY_WITH_TIMEOUT(begun = begun || other.exec(QStringLiteral("BEGIN EXCLUSIVE")), patience);
+    QElapsedTimer locked;
+    locked.start();
+    JobPlan plan;
+    PlannedJob job;
+    job.job.type = QStringLiteral("noop");
+    job.job.payload = QByteArrayLiteral("{\"sleep_ms\": 0}");
+    plan.jobs = {job};
+    m_dashboard->session().addJobs(plan);
+    auto *overall = child<QLabel>("overallLabel");
+    QTRY_COMPARE_WITH_TIMEOUT(overall->text(), QStringLiteral("Database locked"), patience);
+    QVERIFY2(errorText().contains(QStringLiteral("locked")), qPrintable(errorText()));
+    QVERIFY(locked.elapsed() < lockedFor); // told while it lasts
+    QTRY_VERIFY_WITH_TIMEOUT(locked.elapsed() >= lockedFor, patience);
+    QCOMPARE(overall->text(), QStringLiteral("Database locked"));
+    QCOMPARE(alive(), 1); // who cannot look has learnt nothing of any worker
+    QVERIFY2(longest < lockedFor / 20, qPrintable(QStringLiteral("the window stood still for %1 ms").arg(longest)));
+    QVERIFY(other.exec(QStringLiteral("COMMIT")));
+
+    // Free again: it says so, and what was asked for meanwhile is done.
+    QTRY_VERIFY_WITH_TIMEOUT(overall->text() != QStringLiteral("Database locked"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(errorText(), QString(), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(other.value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = 'completed'")).toInt(), 1, patience);
+    QVERIFY2(longest < lockedFor / 20, qPrintable(QStringLiteral("the window stood still for %1 ms").arg(longest)));
+    qInfo("longest the window's thread was away: %lld ms of %lld ms locked", static_cast<long long>(longest), static_cast<long long>(lockedFor));
+}
+
+QTEST_MAIN(TestDashboard)
+#include "tst_dashboard.moc"
