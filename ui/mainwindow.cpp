@@ -168,6 +168,7 @@ QWidget *MainWindow::buildToolBar()
     m_busy->setRange(0, 0);
     m_busy->setTextVisible(false);
     m_busy->setFixedWidth(96);
+    m_busy->setAccessibleName(tr("Opening a database"));
     m_busy->hide();
 
     auto *layout = new QHBoxLayout(bar);

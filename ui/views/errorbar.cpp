@@ -31,25 +31,23 @@ ErrorBar::ErrorBar(QWidget *parent)
     layout->addWidget(m_icon, 0, Qt::AlignVCenter);
     layout->addWidget(m_text, 1);
     layout->addWidget(m_close, 0, Qt::AlignVCenter);
-    connect(m_close, &QToolButton::clicked, this, &QWidget::hide);
+    connect(m_close, &QToolButton::clicked, this, [this] { remove(m_text->text()); });
     hide();
 }
 
 void ErrorBar::showError(const Error &error)
 {
-    present(error.message, error.detail, true);
+    add({error.message, error.detail, true});
 }
 
 void ErrorBar::showNotice(const QString &text)
 {
-    present(text, {}, false);
+    add({text, {}, false});
 }
 
 void ErrorBar::withdraw(const QString &text)
 {
-    if (m_text->text() == text) {
-        hide();
-    }
+    remove(text);
 }
 
 QString ErrorBar::text() const
@@ -57,19 +55,44 @@ QString ErrorBar::text() const
     return m_text->text();
 }
 
-void ErrorBar::present(const QString &text, const QString &detail, bool isError)
+void ErrorBar::add(const Message &message)
 {
-    const QColor hue = theme::color(isError ? theme::Hue::Bad : theme::Hue::Busy);
+    constexpr qsizetype keptAtMost = 20;
+    remove(message.text);
+    m_messages.append(message);
+    if (m_messages.size() > keptAtMost) {
+        m_messages.removeFirst();
+    }
+    present();
+}
+
+void ErrorBar::remove(const QString &text)
+{
+    if (m_messages.removeIf([&text](const Message &message) { return message.text == text; }) > 0) {
+        present();
+    }
+}
+
+void ErrorBar::present()
+{
+    if (m_messages.isEmpty()) {
+        hide();
+        return;
+    }
+    const Message &message = m_messages.last();
+    const QColor hue = theme::color(message.isError ? theme::Hue::Bad : theme::Hue::Busy);
     QColor background = hue;
     background.setAlphaF(0.16F);
     setStyleSheet(QStringLiteral("QFrame#errorBar { background: %1; border: 0; border-bottom: 1px solid %2; }")
                       .arg(background.name(QColor::HexArgb), hue.name()));
     // Not our own palette: there the sheet's background, without its transparency, is the window's colour.
-    m_icon->setPixmap(theme::shapePixmap(isError ? theme::Shape::Triangle : theme::Shape::Disc,
-                                         theme::readable(hue, parentWidget()->palette().color(QPalette::Window), 3.0), 14, devicePixelRatio()));
-    m_text->setText(text);
-    m_text->setToolTip(detail);
-    setAccessibleName(isError ? tr("Error: %1").arg(text) : tr("Note: %1").arg(text));
+    const QColor window = parentWidget()->palette().color(QPalette::Window);
+    m_icon->setPixmap(theme::shapePixmap(message.isError ? theme::Shape::Triangle : theme::Shape::Disc, theme::readable(hue, window, 3.0), 14,
+                                         devicePixelRatio()));
+    m_text->setText(message.text);
+    m_text->setToolTip(message.detail);
+    m_close->setToolTip(m_messages.size() > 1 ? tr("Close; before it: %1").arg(m_messages.at(m_messages.size() - 2).text) : tr("Close"));
+    setAccessibleName(message.isError ? tr("Error: %1").arg(message.text) : tr("Note: %1").arg(message.text));
     show();
 }
 

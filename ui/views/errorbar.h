@@ -10,8 +10,8 @@ class QToolButton;
 
 namespace lifeguard {
 
-/// Errors and notices where they can be read and closed. The same message twice is shown once; a new one replaces the old,
-/// which stays in the tooltip.
+/// Errors and notices where they can be read and closed. The last one is shown; closing it shows the one before. The same
+/// message twice is one.
 class ErrorBar : public QFrame
 {
     Q_OBJECT
@@ -21,13 +21,22 @@ public:
 
     void showError(const Error &error);
     void showNotice(const QString &text);
-    /// Hides the notice if it is still the one that is shown: its cause is gone.
+    /// Takes a notice away whose cause is gone.
     void withdraw(const QString &text);
     [[nodiscard]] QString text() const;
 
 private:
-    void present(const QString &text, const QString &detail, bool isError);
+    struct Message
+    {
+        QString text;
+        QString detail;
+        bool isError = false;
+    };
+    void add(const Message &message);
+    void remove(const QString &text);
+    void present();
 
+    QList<Message> m_messages; ///< the last one is shown
     QLabel *m_icon;
     QLabel *m_text;
     QToolButton *m_close;

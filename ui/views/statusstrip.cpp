@@ -150,13 +150,14 @@ void StatusStrip::refresh()
 void StatusStrip::showRate(const JobCounts &jobs)
 {
     const std::optional<double> measured = m_working ? m_meter.perSecond(SystemClock().steadyNow()) : std::nullopt;
-    const QString rate = format::rate(measured ? *measured : double(m_snapshot.completedLastMinute) / 60.0);
+    const QString rate = format::rate(measured.value_or(double(m_snapshot.completedLastMinute) / 60.0));
     const qsizetype blank = rate.indexOf(QLatin1Char(' '));
     setFact(m_rate, rate.left(blank), rate.mid(blank + 1), theme::Hue::Quiet);
-    const bool predictable = jobs.pending > 0 && measured && *measured > 0;
+    const double speed = measured.value_or(0.0);
+    const bool predictable = jobs.pending > 0 && speed > 0;
     m_empty->setVisible(predictable);
     if (predictable) {
-        const auto left = milliseconds(qint64(double(jobs.pending + jobs.processing) / *measured * 1000.0));
+        const auto left = milliseconds(qint64(double(jobs.pending + jobs.processing) / speed * 1000.0));
         setFact(m_empty, format::duration(left), tr("until empty"), theme::Hue::Quiet);
     }
 }

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What can be read: every ink on every ground it is used on, in light and dark, and states that differ by more than colour.
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QIcon>
+#include <QPainter>
+#include <QSet>
+#include <QTest>
+
+using namespace lifeguard;
+
+class TestTheme : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void inksAreReadable_data();
+    void inksAreReadable();
+    void statesDifferByShapeAndWord();
+    void shapesDiffer();
+    void iconsAreThere();
+    void modes();
+};
+
+void TestTheme::inksAreReadable_data()
+{
+    QTest::addColumn<bool>("dark");
+    QTest::newRow("light") << false;
+    QTest::newRow("dark") << true;
+}
+
+void TestTheme::inksAreReadable()
+{
+    QFETCH(bool, dark);
+    const QPalette palette = theme::makePalette(dark);
+    QCOMPARE(theme::isDark(palette), dark);
+    const auto check = [](const char *what, const QColor &ink, const QColor &ground, double atLeast) {
+        const double ratio = theme::contrast(ink, ground);
+        QVERIFY2(ratio >= atLeast, qPrintable(QStringLiteral("%1: %2 on %3 is %4").arg(QString::fromLatin1(what), ink.name(), ground.name()).arg(ratio)));
+    };
+    for (const QPalette::ColorRole ground : {QPalette::Window, QPalette::Base, QPalette::AlternateBase, QPalette::Button, QPalette::Highlight, QPalette::ToolTipBase}) {
+        const QColor color = palette.color(ground);
+        check("text", palette.color(QPalette::Text), color, 4.5);
+        check("window text", palette.color(QPalette::WindowText), color, 4.5);
+        check("secondary text", theme::secondaryText(palette), color, 4.5);
+        for (const theme::Hue hue : {theme::Hue::Well, theme::Hue::Busy, theme::Hue::Warning, theme::Hue::Bad, theme::Hue::Quiet}) {
+            check("a state's word", theme::readable(theme::color(hue), color), color, 4.5);
+            check("a state's shape", theme::readable(theme::color(hue), color, 3.0), color, 3.0);
+        }
+    }
+    check("button text", palette.color(QPalette::ButtonText), palette.color(QPalette::Button), 4.5);
+    check("highlighted text", palette.color(QPalette::HighlightedText), palette.color(QPalette::Highlight), 4.5);
+    check("tool tip", palette.color(QPalette::ToolTipText), palette.color(QPalette::ToolTipBase), 4.5);
+    check("place holder", palette.color(QPalette::PlaceholderText), palette.color(QPalette::Base), 4.5);
+    check("link", palette.color(QPalette::Link), palette.color(QPalette::Base), 4.5);
+    check("accent", theme::accent(palette), palette.color(QPalette::Window), 4.5);
+    check("the one button in colour", Qt::white, theme::readable(theme::color(theme::Hue::Busy), Qt::white), 4.5);
+}
+
+void TestTheme::statesDifferByShapeAndWord()
+{
+    const auto check = [](const QList<theme::StateLook> &looks) {
+        QSet<QString> words;
+        QSet<QPair<int, int>> shapes;
+        for (const theme::StateLook &look : looks) {
+            QVERIFY(!look.word.isEmpty());
+            words.insert(look.word);
+            shapes.insert({int(look.shape), int(look.hue)});
+        }
+        QCOMPARE(words.size(), looks.size());
+        QCOMPARE(shapes.size(), looks.size());
+    };
+    check({theme::look(WorkerState::Starting), theme::look(WorkerState::Idle), theme::look(WorkerState::Busy), theme::look(WorkerState::Suspect),
+           theme::look(WorkerState::Hung), theme::look(WorkerState::Stopping), theme::look(WorkerState::Dead), theme::look(WorkerState::Stopped)});
+    check({theme::look(PoolState::Starting), theme::look(PoolState::Running), theme::look(PoolState::Stopping), theme::look(PoolState::Stopped),
+           theme::look(PoolState::CrashLooping)});
+    check({theme::look(JobStatus::Pending), theme::look(JobStatus::Processing), theme::look(JobStatus::Completed), theme::look(JobStatus::Failed),
+           theme::look(JobStatus::Cancelled)});
+}
+
+void TestTheme::shapesDiffer()
+{
+    QList<QImage> images;
+    for (int shape = int(theme::Shape::Ring); shape <= int(theme::Shape::Dash); ++shape) {
+        const QImage image = theme::shapePixmap(theme::Shape(shape), Qt::black, 16, 1.0).toImage();
+        for (const QImage &other : std::as_const(images))
+            QVERIFY2(image != other, qPrintable(QStringLiteral("shape %1").arg(shape)));
+        images.append(image);
+    }
+}
+
+void TestTheme::iconsAreThere()
+{
+    const QStringList names = QDir(QStringLiteral(LIFEGUARD_SOURCE_DIR "/resources/icons")).entryList({QStringLiteral("*.svg")});
+    QVERIFY(names.size() > 10);
+    for (const bool dark : {false, true}) {
+        const QPalette palette = theme::makePalette(dark);
+        for (const QString &name : names) {
+            const QImage image = theme::icon(name.chopped(4), palette).pixmap(16, 16).toImage().convertToFormat(QImage::Format_ARGB32);
+            int inked = 0;
+            for (int y = 0; y < image.height(); ++y) {
+                for (int x = 0; x < image.width(); ++x)
+                    inked += qAlpha(image.pixel(x, y)) > 128;
+            }
+            QVERIFY2(inked >= 8, qPrintable(name + QStringLiteral(" shows nothing")));
+        }
+    }
+}
+
+void TestTheme::modes()
+{
+    for (const theme::Mode mode : {theme::Mode::System, theme::Mode::Light, theme::Mode::Dark})
+        QVERIFY(theme::modeFromString(theme::toString(mode)) == mode);
+    QVERIFY(!theme::modeFromString(QStringLiteral("pink")));
+    theme::apply(*qApp, theme::Mode::Dark);
+    QVERIFY(theme::isDark(QApplication::palette()));
+    theme::apply(*qApp, theme::Mode::Light);
+    QVERIFY(!theme::isDark(QApplication::palette()));
+}
+
+QTEST_MAIN(TestTheme)
+#include "tst_theme.moc"
