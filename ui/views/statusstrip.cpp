@@ -6,6 +6,8 @@
 #include <QHBoxLayout>
 #include <QLabel>
 
+#include <algorithm>
+
 namespace lifeguard {
 
 Overall assess(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, const JobCounts &jobs)
@@ -154,7 +156,8 @@ void StatusStrip::showRate(const JobCounts &jobs)
     const qsizetype blank = rate.indexOf(QLatin1Char(' '));
     setFact(m_rate, rate.left(blank), rate.mid(blank + 1), theme::Hue::Quiet);
     const double speed = measured.value_or(0.0);
-    const bool predictable = jobs.pending > 0 && speed > 0;
+    const bool stuck = std::any_of(m_pools.cbegin(), m_pools.cend(), [](const PoolInfo &pool) { return pool.pendingJobs > 0 && pool.alive == 0; });
+    const bool predictable = jobs.pending > 0 && speed > 0 && !stuck; // some of them nobody works on
     m_empty->setVisible(predictable);
     if (predictable) {
         const auto left = milliseconds(qint64(double(jobs.pending + jobs.processing) / speed * 1000.0));
