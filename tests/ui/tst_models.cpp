@@ -382,19 +382,27 @@ void TestModels::statesCanBeTold()
 
 void TestModels::overall()
 {
-    JobCounts waiting;
-    waiting.pending = 3;
+    JobCounts three;
+    three.pending = 3;
+    const QHash<QString, JobCounts> waiting{{QStringLiteral("noop"), three}};
     const WorkerInfo idle = makeWorker(QStringLiteral("noop"), 0);
     const WorkerInfo dead = makeWorker(QStringLiteral("noop"), 1, WorkerState::Dead);
     QCOMPARE(assess({}, {}, {}).look.hue, theme::Hue::Quiet);
     QCOMPARE(assess({dead}, {}, waiting).look.hue, theme::Hue::Warning);
     QCOMPARE(assess({idle, dead}, {}, waiting).look.hue, theme::Hue::Well);
     QCOMPARE(assess({idle, makeWorker(QStringLiteral("noop"), 2, WorkerState::Hung)}, {}, {}).look.hue, theme::Hue::Bad);
+    // Others may be busy: the jobs of this type wait for nobody.
+    const QHash<QString, JobCounts> unattended{{QStringLiteral("noop"), three}, {QStringLiteral("drawio"), three}};
+    QCOMPARE(assess({idle}, {}, unattended).look.hue, theme::Hue::Warning);
+    QVERIFY(assess({idle}, {}, unattended).look.word.contains(QStringLiteral("drawio")));
     PoolInfo pool;
     pool.name = QStringLiteral("drawio");
-    pool.state = PoolState::Running;
-    pool.pendingJobs = 1;
-    QCOMPARE(assess({idle}, {pool}, waiting).look.hue, theme::Hue::Warning);
+    pool.config.type = pool.name;
+    pool.state = PoolState::Starting;
+    QCOMPARE(assess({idle}, {pool}, unattended).look.hue, theme::Hue::Well);
+    pool.state = PoolState::Stopped;
+    pool.reason = QStringLiteral("because");
+    QCOMPARE(assess({idle}, {pool}, unattended).detail, pool.reason);
     pool.state = PoolState::CrashLooping;
     QCOMPARE(assess({idle}, {pool}, {}).look.hue, theme::Hue::Bad);
 }

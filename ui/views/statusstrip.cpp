@@ -5,18 +5,23 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QSet>
 
 #include <algorithm>
 
 namespace lifeguard {
 
-Overall assess(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, const JobCounts &jobs)
+Overall assess(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, const QHash<QString, JobCounts> &counts)
 {
     using theme::Hue;
     using theme::Shape;
     int alive = 0;
+    QSet<QString> attended; // types that somebody works for, or is about to
     for (const WorkerInfo &worker : workers) {
-        alive += worker.isAlive() ? 1 : 0;
+        if (worker.isAlive()) {
+            ++alive;
+            attended.insert(worker.type);
+        }
         if (worker.state == WorkerState::Hung) {
             return {{Hue::Bad, Shape::Diamond, StatusStrip::tr("%1 is hung").arg(worker.name())}, worker.reason};
         }
@@ -31,6 +36,15 @@ Overall assess(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, c
             return {{Hue::Warning, Shape::Triangle, StatusStrip::tr("%1 is suspect").arg(worker.name())}, worker.reason};
         }
     }
+    JobCounts jobs;
+    QStringList unattended;
+    for (auto count = counts.cbegin(); count != counts.cend(); ++count) {
+        jobs += count.value();
+        if (count->pending > 0 && !attended.contains(count.key())) {
+            unattended.append(count.key());
+        }
+    }
+    unattended.sort();
     if (alive == 0 && jobs.pending > 0) {
         return {{Hue::Warning, Shape::Triangle, StatusStrip::tr("Jobs wait, nobody works")},
                 StatusStrip::tr("No worker is alive to take the waiting jobs. Launch a pool.")};
@@ -38,10 +52,15 @@ Overall assess(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, c
     if (alive == 0) {
         return {{Hue::Quiet, Shape::Square, StatusStrip::tr("Nothing runs")}, StatusStrip::tr("No worker is alive, no job waits.")};
     }
-    for (const PoolInfo &pool : pools) {
-        if (pool.pendingJobs > 0 && pool.alive == 0 && pool.state != PoolState::Starting) {
-            return {{Hue::Warning, Shape::Triangle, StatusStrip::tr("Nobody works for %1").arg(pool.name)}, pool.reason};
+    for (const QString &type : std::as_const(unattended)) {
+        const auto pool = std::find_if(pools.cbegin(), pools.cend(), [&type](const PoolInfo &known) { return known.config.type == type; });
+        if (pool != pools.cend() && pool->state == PoolState::Starting) {
+            continue;
         }
+        return {{Hue::Warning, Shape::Triangle, StatusStrip::tr("Nobody works for %1").arg(type)},
+                pool != pools.cend() && !pool->reason.isEmpty()
+                    ? pool->reason
+                    : StatusStrip::tr("Waiting jobs of type %1: %2. Launch a pool of that type.").arg(type).arg(counts.value(type).pending)};
     }
     return {{Hue::Well, Shape::Check, StatusStrip::tr("All well")}, {}};
 }
@@ -127,7 +146,8 @@ void StatusStrip::setFact(QLabel *label, const QString &number, const QString &w
 void StatusStrip::refresh()
 {
     const JobCounts jobs = m_snapshot.total();
-    Overall overall = assess(m_workers, m_pools, jobs);
+    Overall overall = assess(m_workers, m_pools, m_snapshot.counts);
+    const bool stuck = overall.look.shape == theme::Shape::Triangle; // some of the jobs nobody works on
     if (!m_override.word.isEmpty()) {
         overall = {m_override, {}};
     }
@@ -146,18 +166,17 @@ void StatusStrip::refresh()
     m_waiting->setToolTip(jobs.pending > 0 ? tr("The oldest was added %1").arg(format::exactTime(jobs.oldestPending)) : QString());
     setFact(m_failed, format::count(m_snapshot.failedLastHour), tr("failed in 1 h"),
             m_snapshot.failedLastHour ? theme::Hue::Bad : theme::Hue::Quiet);
-    showRate(jobs);
+    showRate(jobs, stuck);
 }
 
-void StatusStrip::showRate(const JobCounts &jobs)
+void StatusStrip::showRate(const JobCounts &jobs, bool stuck)
 {
     const std::optional<double> measured = m_working ? m_meter.perSecond(SystemClock().steadyNow()) : std::nullopt;
     const QString rate = format::rate(measured.value_or(double(m_snapshot.completedLastMinute) / 60.0));
     const qsizetype blank = rate.indexOf(QLatin1Char(' '));
     setFact(m_rate, rate.left(blank), rate.mid(blank + 1), theme::Hue::Quiet);
     const double speed = measured.value_or(0.0);
-    const bool stuck = std::any_of(m_pools.cbegin(), m_pools.cend(), [](const PoolInfo &pool) { return pool.pendingJobs > 0 && pool.alive == 0; });
-    const bool predictable = jobs.pending > 0 && speed > 0 && !stuck; // some of them nobody works on
+    const bool predictable = jobs.pending > 0 && speed > 0 && !stuck;
     m_empty->setVisible(predictable);
     if (predictable) {
         const auto left = milliseconds(qint64(double(jobs.pending + jobs.processing) / speed * 1000.0));

@@ -20,7 +20,8 @@ struct Overall
 
     bool operator==(const Overall &) const = default;
 };
-[[nodiscard]] Overall assess(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, const JobCounts &jobs);
+/// counts: jobs by type.
+[[nodiscard]] Overall assess(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, const QHash<QString, JobCounts> &counts);
 
 /// The line at the top: how things stand, running, waiting and the oldest, failed, rate, and when the queue will be empty.
 class StatusStrip : public QFrame
@@ -39,7 +40,7 @@ public:
     void refresh();
 
 private:
-    void showRate(const JobCounts &jobs);
+    void showRate(const JobCounts &jobs, bool stuck);
     void setFact(QLabel *label, const QString &number, const QString &word, theme::Hue hue);
 
     QLabel *m_shape;
