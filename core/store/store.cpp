@@ -72,7 +72,10 @@ Store::Store(QObject *parent)
     qRegisterMetaType<Error>();
 }
 
-Store::~Store() = default;
+Store::~Store()
+{
+    *m_newestToken = std::numeric_limits<quint64>::max(); // what waits to be browsed is moot
+}
 
 void Store::post(Side side, std::function<void(Database *)> task)
 {

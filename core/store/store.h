@@ -86,13 +86,10 @@ private:
     template<typename T>
     QFuture<Result<T>> run(Side side, std::function<Result<T>(Database &)> task);
     void post(Side side, std::function<void(Database *)> task);
-<<<<<<< HEAD
     void tellOfLocks(Side side, Database &database);
-=======
     template<typename T>
     QFuture<Result<T>> browse(quint64 token, std::function<Result<T>(Database &, JobBrowser &)> task);
     QFuture<Result<int>> inChunks(const JobFilter &filter, std::function<Result<JobChunk>(Database &, const JobFilter &, qint64 after)> chunk);
->>>>>>> ffcaed3 (Jobs are read a page at a time, in any order, on a thread of their own; commands can act on a filter)
     void noteOutcome(Side side, const Error *error);
     void readSnapshot();
 
