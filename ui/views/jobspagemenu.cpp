@@ -118,7 +118,7 @@ void JobsPage::addRetry(QMenu &menu, const Selection &selection)
     };
     if (selection.isWhole) {
         const QList<qint64> ids = idsOf(filtered(selection.jobs, canRetry));
-        const QString text = ids.size() > 1 ? tr("Retry %n job(s)", nullptr, int(ids.size())) : tr("Retry");
+        const QString text = ids.size() > 1 ? tr("Retry %1 jobs").arg(format::count(ids.size())) : tr("Retry");
         connect(add(text, ids.isEmpty() ? tr("only failed and cancelled jobs") : QString()), &QAction::triggered, this,
                 [this, ids] { Q_EMIT retryRequested(ids); });
     } else if (selection.isAll) {
@@ -140,7 +140,7 @@ void JobsPage::addCancel(QMenu &menu, const Selection &selection)
     };
     if (selection.isWhole) {
         const QList<Job> jobs = filtered(selection.jobs, canCancel);
-        const QString text = jobs.size() > 1 ? tr("Cancel %n job(s)", nullptr, int(jobs.size())) : tr("Cancel");
+        const QString text = jobs.size() > 1 ? tr("Cancel %1 jobs").arg(format::count(jobs.size())) : tr("Cancel");
         const QString ended = selection.count == 1 ? tr("it has ended already") : tr("they have ended already");
         connect(add(text, jobs.isEmpty() ? ended : QString()), &QAction::triggered, this, [this, jobs] { cancelSome(jobs); });
     } else if (selection.isAll) {
@@ -179,11 +179,11 @@ void JobsPage::addOpen(QMenu &menu, const Selection &selection)
         }
     };
     connect(addAction(menu, "openOutputAction", "document-open",
-                      files.size() > 1 ? tr("Open %n output(s)", nullptr, int(files.size())) : tr("Open output"),
+                      files.size() > 1 ? tr("Open %1 outputs").arg(files.size()) : tr("Open output"),
                       files.isEmpty() ? missing : QString()),
             &QAction::triggered, this, [open, files] { open(files); });
     connect(addAction(menu, "openFolderAction", "document-open-folder",
-                      folders.size() > 1 ? tr("Show in %n folder(s)", nullptr, int(folders.size())) : tr("Show in folder"),
+                      folders.size() > 1 ? tr("Show in %1 folders").arg(folders.size()) : tr("Show in folder"),
                       folders.isEmpty() ? missing : QString()),
             &QAction::triggered, this, [open, folders] { open(folders); });
 }
