@@ -253,6 +253,8 @@ void MainWindow::connectPages()
 
     connect(m_jobs, &JobsPage::retryRequested, &m_session, &Session::retryJobs);
     connect(m_jobs, &JobsPage::cancelRequested, &m_session, &Session::cancelJobs);
+    connect(m_jobs, &JobsPage::retryMatchingRequested, &m_session, &Session::retryMatching);
+    connect(m_jobs, &JobsPage::cancelMatchingRequested, &m_session, &Session::cancelMatching);
     connect(m_jobs, &JobsPage::openRequested, this, &MainWindow::openPath);
     m_jobs->setWorkspace(m_session.options().workspace);
     m_jobs->setNameOfWorker([this](qint64 id) { return m_workers->nameOfWorker(id); });
@@ -261,16 +263,15 @@ void MainWindow::connectPages()
 void MainWindow::connectSession()
 {
     const auto fail = [this](const Error &error) { m_errorBar->showError(error); };
-    m_jobsFeed = new ListFeed<Job>([this] { return m_session.store().jobs(m_jobs->filter()); },
-                                   [this](const QList<Job> &jobs) { m_jobs->setJobs(jobs); }, fail, milliseconds(200), this);
     m_eventsFeed = new ListFeed<Event>([this] { return m_session.store().events(eventsShown); },
                                        [this](const QList<Event> &events) { m_events->setEvents(events); }, fail, milliseconds(500),
                                        this);
-    connect(m_jobs, &JobsPage::filterChanged, this, [this] {
-        if (m_session.isOpen()) {
-            m_jobsFeed->reset();
-        }
-    });
+    connect(m_jobs, &JobsPage::failed, m_errorBar, &ErrorBar::showError);
+    const auto browse = [this] { m_jobs->setSource(jobSourceOf(m_session.store())); };
+    connect(&m_session, &Session::opened, this, browse);
+    if (m_session.isOpen()) {
+        browse();
+    }
     connect(&m_session, &Session::errorHappened, m_errorBar, &ErrorBar::showError);
     connect(&m_session, &Session::noticed, m_errorBar, &ErrorBar::showNotice);
     connect(&m_session, &Session::readinessChanged, this, &MainWindow::showReadiness);
@@ -326,7 +327,6 @@ void MainWindow::showReadiness()
     }
     m_strip->setOverride(look);
     if (m_session.isOpen()) {
-        m_jobsFeed->request();
         m_eventsFeed->request();
     }
 }
@@ -334,9 +334,9 @@ void MainWindow::showReadiness()
 void MainWindow::onSnapshot(const StoreSnapshot &snapshot)
 {
     m_strip->setSnapshot(snapshot);
-    m_jobs->setCounts(snapshot.total());
+    m_jobs->setCounts(snapshot.counts);
     m_tabs->setTabText(m_tabs->indexOf(m_jobs), tr("Jobs %1").arg(format::count(snapshot.total().total())));
-    m_jobsFeed->request();
+    m_jobs->refresh();
     m_eventsFeed->request();
 }
 

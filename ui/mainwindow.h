@@ -99,7 +99,6 @@ private:
     QPushButton *m_add = nullptr;
     QPushButton *m_stopAll = nullptr;
     QPushButton *m_killNow = nullptr;
-    ListFeed<Job> *m_jobsFeed = nullptr;
     ListFeed<Event> *m_eventsFeed = nullptr;
     QMenu *m_databaseMenu = nullptr;
     QMenu *m_windowMenu = nullptr;

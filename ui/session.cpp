@@ -194,6 +194,24 @@ void Session::cancelJobs(const QList<qint64> &ids)
     });
 }
 
+void Session::retryMatching(const JobFilter &filter)
+{
+    untilFree<int>([this, filter] { return m_store->retryMatching(filter); }, [this](const Result<int> &count) {
+        if (!count) {
+            Q_EMIT errorHappened(count.error());
+        }
+    });
+}
+
+void Session::cancelMatching(const JobFilter &filter)
+{
+    untilFree<int>([this, filter] { return m_store->cancelMatching(filter, QStringLiteral("lifeguard")); }, [this](const Result<int> &count) {
+        if (!count) {
+            Q_EMIT errorHappened(count.error());
+        }
+    });
+}
+
 void Session::end(std::optional<seconds> grace)
 {
     m_ending = true;

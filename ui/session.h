@@ -56,6 +56,8 @@ public:
     void addJobs(const JobPlan &plan);
     void retryJobs(const QList<qint64> &ids);
     void cancelJobs(const QList<qint64> &ids);
+    void retryMatching(const JobFilter &filter);
+    void cancelMatching(const JobFilter &filter);
 
     [[nodiscard]] bool hasLiveWorkers() const { return m_manager && m_manager->hasLiveWorkers(); }
     /// Stops every worker; ended() follows when none is left. With grace 0 they are killed.

@@ -369,14 +369,16 @@ bool Database::pause(LockWait &wait) const
     return true;
 }
 
-Result<QSqlQuery *> Database::prepared(const char *name)
+Result<QSqlQuery *> Database::prepared(const char *name, const QStringList &words)
 {
-    const auto found = m_statements.find(name);
+    std::string key = name;
+    for (const QString &word : words)
+        key += '+' + word.toStdString();
+    const auto found = m_statements.find(key);
     if (found != m_statements.end())
         return found->second.get();
-    const Result<QString> text = sqlText(QString::fromLatin1(name), [this](const QString &table, const QString &column) {
-        return hasColumn(table, column);
-    });
+    const auto has = [this](const QString &table, const QString &column) { return hasColumn(table, column); };
+    const Result<QString> text = sqlText(QString::fromLatin1(name), has, words);
     if (!text)
         return tl::unexpected(text.error());
     auto query = std::make_unique<QSqlQuery>(QSqlDatabase::database(m_connection, false));
@@ -389,7 +391,7 @@ Result<QSqlQuery *> Database::prepared(const char *name)
             return tl::unexpected(error);
         }
     }
-    return m_statements.emplace(name, std::move(query)).first->second.get();
+    return m_statements.emplace(std::move(key), std::move(query)).first->second.get();
 }
 
 Status Database::exec(QSqlQuery &query)
@@ -417,7 +419,12 @@ Status Database::execText(const QString &sql)
 
 Status Database::run(const char *name, const Values &values, const std::function<void(const QSqlQuery &)> &onRow)
 {
-    const Result<QSqlQuery *> query = prepared(name);
+    return run(name, {}, values, onRow);
+}
+
+Status Database::run(const char *name, const QStringList &words, const Values &values, const std::function<void(const QSqlQuery &)> &onRow)
+{
+    const Result<QSqlQuery *> query = prepared(name, words);
     if (!query)
         return tl::unexpected(query.error());
     for (auto value = values.cbegin(); value != values.cend(); ++value)

@@ -62,6 +62,8 @@ public:
 
     /// Runs the statement of resources/sql/sqlite/<name>.sql and gives each row to onRow. Statements are prepared once.
     Status run(const char *name, const Values &values = {}, const std::function<void(const QSqlQuery &)> &onRow = {});
+    /// As run(); words keep the lines of the text that are marked with them (core/store/sqltext.h).
+    Status run(const char *name, const QStringList &words, const Values &values, const std::function<void(const QSqlQuery &)> &onRow);
     /// As run(), for statements that change rows: answers how many.
     Result<int> change(const char *name, const Values &values = {});
     /// The id of the row inserted last.
@@ -82,7 +84,7 @@ private:
     static Result<DatabaseInfo> probe(const QString &path, OpenMode mode);
     Status migrate();
     void loadColumns();
-    Result<QSqlQuery *> prepared(const char *name);
+    Result<QSqlQuery *> prepared(const char *name, const QStringList &words = {});
     Status exec(QSqlQuery &query);
     Status execText(const QString &sql);
     /// One wait for a lock: since when, how often tried, whether it was told.

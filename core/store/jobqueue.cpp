@@ -4,6 +4,7 @@
 #include "core/base/beatfile.h"
 #include "core/base/timestamp.h"
 #include "core/store/eventlog.h"
+#include "core/store/jobrow.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -26,37 +27,6 @@ QString notNull(const QString &text)
 QDateTime timeAt(const QSqlQuery &row, const QString &column)
 {
     return fromSqlTime(row.value(column).toString());
-}
-
-Job jobOf(const QSqlQuery &row)
-{
-    // Columns that the statement or the file lacks have no index.
-    const QSqlRecord record = row.record();
-    const auto value = [&](const char *column) -> QVariant {
-        const int index = record.indexOf(QLatin1String(column));
-        return index < 0 ? QVariant() : row.value(index);
-    };
-    Job job;
-    job.id = value("id").toLongLong();
-    job.type = value("job_type").toString();
-    job.status = jobStatusFromString(value("status").toString()).value_or(JobStatus::Pending);
-    job.priority = value("priority").toInt();
-    job.inputFile = value("input_file").toString();
-    job.outputFile = value("output_file").toString();
-    job.contentHash = value("content_hash").toString();
-    job.payload = value("payload").toString().toUtf8();
-    job.createdAt = fromSqlTime(value("created_at").toString());
-    job.startedAt = fromSqlTime(value("started_at").toString());
-    job.completedAt = fromSqlTime(value("completed_at").toString());
-    job.workerId = value("worker_id").toLongLong();
-    job.attempts = value("attempts").toInt();
-    job.maxAttempts = value("max_attempts").toInt();
-    job.error = value("error").toString();
-    job.traceback = value("traceback").toString();
-    job.correlationId = value("correlation_id").toString();
-    job.cancelledAt = fromSqlTime(value("cancelled_at").toString());
-    job.cancelledBy = value("cancelled_by").toString();
-    return job;
 }
 
 Values leaseValues(const Lease &lease)

@@ -23,6 +23,14 @@ struct ReturnPolicy
     QString reason; ///< "plantuml-0 died: SIGKILL"; ends up in the error of a job that is given up
 };
 
+/// How far a command by filter has come.
+struct JobChunk
+{
+    int changed = 0;
+    qint64 last = 0; ///< the highest id that was changed: go on after it
+    bool more = false; ///< there may be more
+};
+
 /// The states of jobs and every transition between them, exactly as shared/PROTOCOL.md ("Jobs") has them. Synchronous; on
 /// the thread of its database. Every call is one transaction.
 class JobQueue
@@ -47,6 +55,11 @@ public:
 
     Result<int> cancel(const QList<qint64> &ids, const QString &by); ///< pending, processing -> cancelled; how many
     Result<int> retry(const QList<qint64> &ids); ///< failed, cancelled -> pending; how many
+
+    /// As retry() and cancel(), for the jobs that match: up to limit of them with ids above after, lowest first. A filter that
+    /// matches many is worked through in chunks, so that workers get the write lock in between.
+    Result<JobChunk> retryMatching(const JobFilter &filter, qint64 after, int limit);
+    Result<JobChunk> cancelMatching(const JobFilter &filter, const QString &by, qint64 after, int limit);
 
     /// Takes back all processing jobs of a worker that ended.
     Result<QList<ReturnedJob>> returnJobsOf(qint64 workerId, const ReturnPolicy &policy);

@@ -78,6 +78,7 @@ struct JobFilter
     QString text; ///< part of input or output path or error; empty: all
     int limit = 1000;
     bool activeFirst = false;
+    qint64 maxId = 0; ///< pages and commands by filter only: those added up to this one; 0: all
 
     bool operator==(const JobFilter &) const = default;
 };

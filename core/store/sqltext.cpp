@@ -23,23 +23,34 @@ Result<QString> readResource(const QString &path)
 
 } // namespace
 
-Result<QString> sqlText(const QString &name, const std::function<bool(const QString &, const QString &)> &hasColumn)
+Result<QString> sqlText(const QString &name, const std::function<bool(const QString &, const QString &)> &hasColumn, const QStringList &words)
 {
     const Result<QString> text = readResource(QStringLiteral(":/sql/sqlite/%1.sql").arg(name));
     if (!text)
         return text;
     QStringList lines;
     for (const QString &line : text->split(u'\n')) {
-        const qsizetype condition = line.indexOf(QStringLiteral("--?"));
-        if (condition >= 0) {
-            const QString wanted = line.mid(condition + 3).trimmed();
+        if (line.startsWith(QStringLiteral("--<"))) {
+            const Result<QString> part = sqlText(line.mid(3).trimmed(), hasColumn, words);
+            if (!part)
+                return part;
+            lines.append(*part);
+            continue;
+        }
+        const qsizetype word = line.indexOf(QStringLiteral("--+"));
+        if (word >= 0 && !words.contains(line.mid(word + 3).trimmed()))
+            continue;
+        const QString kept = word >= 0 ? line.left(word) : line;
+        const qsizetype column = kept.indexOf(QStringLiteral("--?"));
+        if (column >= 0) {
+            const QString wanted = kept.mid(column + 3).trimmed();
             if (hasColumn(wanted.section(u'.', 0, 0), wanted.section(u'.', 1)))
-                lines.append(line.left(condition));
+                lines.append(kept.left(column));
             continue;
         }
         // Comments go: QSqlQuery would take an apostrophe in one for the beginning of a string.
-        const qsizetype comment = line.indexOf(QStringLiteral("--"));
-        lines.append(comment >= 0 ? line.left(comment) : line);
+        const qsizetype comment = kept.indexOf(QStringLiteral("--"));
+        lines.append(comment >= 0 ? kept.left(comment) : kept);
     }
     return lines.join(u'\n').trimmed();
 }

@@ -2,6 +2,7 @@
 #include "core/store/store.h"
 
 #include "core/base/clock.h"
+#include "core/base/future.h"
 #include "core/base/timestamp.h"
 #include "core/store/databasewatcher.h"
 #include "core/store/eventlog.h"
@@ -18,6 +19,8 @@ using namespace std::chrono_literals;
 
 constexpr milliseconds shortestPause = 50ms; ///< between two snapshots
 constexpr int pausePerCost = 10; ///< a snapshot may take at most a tenth of the reader's time
+constexpr int chunkSize = 2000; ///< jobs that a command by filter changes in one transaction: some 20 ms
+constexpr milliseconds pauseBetweenChunks = 4ms; ///< longer than those who wait for the lock pause
 constexpr seconds endedShown{600}; ///< ended workers stay in the table for that long
 
 const SystemClock &systemClock()
@@ -62,16 +65,33 @@ Store::Store(QObject *parent)
     : QObject(parent)
     , m_reader(std::make_unique<StoreThread>(QStringLiteral("store-reader")))
     , m_writer(std::make_unique<StoreThread>(QStringLiteral("store-writer")))
+    , m_browser(std::make_shared<JobBrowser>())
+    , m_newestToken(std::make_shared<std::atomic<quint64>>(0))
 {
     qRegisterMetaType<StoreSnapshot>();
     qRegisterMetaType<Error>();
 }
 
-Store::~Store() = default;
+Store::~Store()
+{
+    *m_newestToken = std::numeric_limits<quint64>::max(); // what waits to be browsed is moot
+}
 
 void Store::post(Side side, std::function<void(Database *)> task)
 {
-    (side == Side::Write ? m_writer : m_reader)->post(std::move(task));
+    if (side == Side::Browse && m_open && !m_browsing) {
+        m_browsing = std::make_unique<StoreThread>(QStringLiteral("store-browser"));
+        m_browsing->post([this, thread = m_browsing.get(), path = m_path, mode = m_mode](Database *) {
+            // Where it fails, those who read find no database, and say so.
+            (void)thread->open(path, mode == OpenMode::ReadOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite);
+            thread->post([this](Database *database) {
+                if (database)
+                    tellOfLocks(Side::Browse, *database);
+            });
+        });
+    }
+    StoreThread *thread = side == Side::Write ? m_writer.get() : side == Side::Browse && m_browsing ? m_browsing.get() : m_reader.get();
+    thread->post(std::move(task));
 }
 
 QFuture<Result<DatabaseInfo>> Store::open(const QString &path, OpenMode mode)
@@ -200,6 +220,100 @@ QFuture<Result<int>> Store::cancelJobs(const QList<qint64> &ids, const QString &
 QFuture<Result<int>> Store::retryJobs(const QList<qint64> &ids)
 {
     return write<int>([ids](Database &db) { return JobQueue(db, systemClock()).retry(ids); });
+}
+
+QFuture<Result<int>> Store::inChunks(const JobFilter &filter, std::function<Result<JobChunk>(Database &, const JobFilter &, qint64)> chunk)
+{
+    /// What goes from chunk to chunk.
+    struct Run
+    {
+        QPromise<Result<int>> promise;
+        JobFilter filter;
+        qint64 after = 0;
+        int changed = 0;
+        std::function<void()> next;
+    };
+    auto run = std::make_shared<Run>();
+    run->filter = filter;
+    run->promise.start();
+    const auto finish = [](const std::shared_ptr<Run> &ended, Result<int> result) {
+        ended->promise.addResult(std::move(result));
+        ended->promise.finish();
+        ended->next = {}; // it holds the run
+    };
+    run->next = [this, run, chunk, finish] {
+        const auto task = [chunk, bounds = run->filter, after = run->after](Database &db) { return chunk(db, bounds, after); };
+        whenAnswered(write<JobChunk>(task), this, [this, run, finish](const Result<JobChunk> &done) {
+            if (!done) {
+                finish(run, tl::unexpected(done.error()));
+                return;
+            }
+            run->changed += done->changed;
+            run->after = done->last;
+            if (!done->more)
+                finish(run, run->changed);
+            else
+                QTimer::singleShot(pauseBetweenChunks, this, [run] { run->next(); });
+        });
+    };
+    QFuture<Result<int>> future = run->promise.future();
+    if (filter.maxId > 0) {
+        run->next();
+        return future;
+    }
+    // Jobs that are added while this goes on are not meant; without a bound it might never end.
+    const auto newest = [](Database &db) { return JobPages(db).newestId(); };
+    whenAnswered(write<qint64>(newest), this, [run, finish](const Result<qint64> &id) {
+        if (!id) {
+            finish(run, tl::unexpected(id.error()));
+            return;
+        }
+        run->filter.maxId = *id;
+        run->next();
+    });
+    return future;
+}
+
+QFuture<Result<int>> Store::retryMatching(const JobFilter &filter)
+{
+    return inChunks(filter, [](Database &db, const JobFilter &bounds, qint64 after) {
+        return JobQueue(db, systemClock()).retryMatching(bounds, after, chunkSize);
+    });
+}
+
+QFuture<Result<int>> Store::cancelMatching(const JobFilter &filter, const QString &by)
+{
+    return inChunks(filter, [by](Database &db, const JobFilter &bounds, qint64 after) {
+        return JobQueue(db, systemClock()).cancelMatching(bounds, by, after, chunkSize);
+    });
+}
+
+template<typename T>
+QFuture<Result<T>> Store::browse(quint64 token, std::function<Result<T>(Database &, JobBrowser &)> task)
+{
+    if (token > *m_newestToken)
+        *m_newestToken = token;
+    return run<T>(Side::Browse, [token, task = std::move(task), newest = m_newestToken, browser = m_browser](Database &db) -> Result<T> {
+        if (token < *newest)
+            return failure(ErrorCode::Cancelled, QString());
+        return task(db, *browser);
+    });
+}
+
+QFuture<Result<JobPage>> Store::jobPage(const JobPageRequest &request)
+{
+    return browse<JobPage>(request.token, [request](Database &db, JobBrowser &browser) { return browser.page(db, request); });
+}
+
+QFuture<Result<JobLook>> Store::lookAtJobs(const JobLookRequest &request)
+{
+    return browse<JobLook>(request.token, [request](Database &db, JobBrowser &) { return JobPages(db).look(request); });
+}
+
+QFuture<Result<QList<Job>>> Store::jobsInRows(const JobPageRequest &request, const QList<RowRange> &ranges, int most)
+{
+    return browse<QList<Job>>(request.token,
+                              [request, ranges, most](Database &db, JobBrowser &browser) { return browser.rows(db, request, ranges, most); });
 }
 
 QFuture<Result<QList<Event>>> Store::events(int limit, const QString &executorId)

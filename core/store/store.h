@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/store/database.h"
+#include "core/store/jobpages.h"
 #include "core/store/records.h"
 
 #include <QFuture>
@@ -18,8 +19,10 @@ class QThread;
 namespace lifeguard {
 
 class StoreThread;
+struct JobChunk;
 
-/// The asynchronous door to one database: one thread writes, one reads, each with its own connection. Every call returns
+/// The asynchronous door to one database: one thread writes, one reads, and, once the table of jobs is looked at, a third one
+/// browses it, so that sorting a million jobs delays nobody; each has its own connection. Every call returns
 /// at once; futures are answered on the store's threads, so continue them with whenAnswered() of core/base/future.h.
 /// Lives on the thread that made it (the GUI's); signals arrive there.
 class Store : public QObject
@@ -43,6 +46,17 @@ public:
     QFuture<Result<int>> cancelJobs(const QList<qint64> &ids, const QString &by);
     /// Answers how many were put back; only failed and cancelled ones can be.
     QFuture<Result<int>> retryJobs(const QList<qint64> &ids);
+    /// As retryJobs() and cancelJobs(), for all that match now; in many small transactions, since workers need the lock too.
+    QFuture<Result<int>> retryMatching(const JobFilter &filter);
+    QFuture<Result<int>> cancelMatching(const JobFilter &filter, const QString &by);
+
+    // What the table of jobs reads, on the thread that browses. A request whose token is lower than that of a later one is
+    // moot: it is answered with the code Cancelled without being carried out, if it had not begun.
+    QFuture<Result<JobPage>> jobPage(const JobPageRequest &request);
+    QFuture<Result<JobLook>> lookAtJobs(const JobLookRequest &request);
+    /// The jobs in these rows of the request's order; more than most fail.
+    QFuture<Result<QList<Job>>> jobsInRows(const JobPageRequest &request, const QList<RowRange> &ranges, int most);
+
     QFuture<Result<QList<Event>>> events(int limit, const QString &executorId = {});
     QFuture<Result<StoreSnapshot>> snapshot();
 
@@ -68,16 +82,22 @@ Q_SIGNALS:
     void readFailed(const lifeguard::Error &error);
 
 private:
-    enum class Side { Read = 1, Write = 2 };
+    enum class Side { Read = 1, Write = 2, Browse = 4 };
     template<typename T>
     QFuture<Result<T>> run(Side side, std::function<Result<T>(Database &)> task);
     void post(Side side, std::function<void(Database *)> task);
     void tellOfLocks(Side side, Database &database);
+    template<typename T>
+    QFuture<Result<T>> browse(quint64 token, std::function<Result<T>(Database &, JobBrowser &)> task);
+    QFuture<Result<int>> inChunks(const JobFilter &filter, std::function<Result<JobChunk>(Database &, const JobFilter &, qint64 after)> chunk);
     void noteOutcome(Side side, const Error *error);
     void readSnapshot();
 
     std::unique_ptr<StoreThread> m_reader;
     std::unique_ptr<StoreThread> m_writer; ///< ends first: what it has under way may still ask the reader
+    std::unique_ptr<StoreThread> m_browsing; ///< made when first used
+    std::shared_ptr<JobBrowser> m_browser; ///< used on m_browsing only
+    std::shared_ptr<std::atomic<quint64>> m_newestToken;
     QString m_path;
     OpenMode m_mode = OpenMode::ReadWrite;
     bool m_open = false;

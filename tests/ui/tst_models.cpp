@@ -1,25 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/format.h"
 #include "ui/models/eventsmodel.h"
-#include "ui/models/jobsmodel.h"
+#include "ui/models/jobcells.h"
+#include "ui/models/keyedtablemodel.h"
 #include "ui/models/poolsmodel.h"
 #include "ui/models/workersmodel.h"
 #include "ui/theme.h"
-#include "ui/views/jobspage.h"
 #include "ui/views/statusstrip.h"
 
 #include <QAbstractItemModelTester>
 #include <QItemSelectionModel>
 #include <QPalette>
 #include <QRandomGenerator>
-#include <QScrollBar>
 #include <QSignalSpy>
-#include <QTableView>
 #include <QTest>
 
 using namespace lifeguard;
 
+namespace lifeguard {
+static qint64 rowKey(const Job &job)
+{
+    return job.id;
+}
+} // namespace lifeguard
+
 namespace {
+
+/// The smallest table there is, to try KeyedTableModel with.
+class JobTable : public KeyedTableModel<Job>
+{
+public:
+    int columnCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : 1; }
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override
+    {
+        return role == KeyRole || role == Qt::DisplayRole ? QVariant(at(index.row()).id) : QVariant();
+    }
+};
 
 Job makeJob(qint64 id, JobStatus status = JobStatus::Pending)
 {
@@ -45,7 +61,7 @@ WorkerInfo makeWorker(const QString &pool, int index, WorkerState state = Worker
     return worker;
 }
 
-QList<qint64> ids(const JobsModel &model)
+QList<qint64> ids(const JobTable &model)
 {
     QList<qint64> result;
     for (int row = 0; row < model.rowCount(); ++row) {
@@ -71,11 +87,9 @@ private Q_SLOTS:
     void finishedJobMovesAlone();
     void selectionSurvives();
     void heldModelDoesNotMove();
-    void rowsInSightStayInPlace();
     void workersSortByPoolAndNumber();
     void rawValuesAndAccessibleTexts();
     void errorsOfClxAreReadable();
-    void footer();
     void durations_data();
     void durations();
     void statesCanBeTold();
@@ -116,7 +130,7 @@ void TestModels::everyModelKeepsTheRules()
     events.setRows({second, first});
     QCOMPARE(events.at(0).id, 2);
 
-    JobsModel jobs;
+    JobTable jobs;
     QAbstractItemModelTester jobsTester(&jobs, fatal);
     jobs.setRows({makeJob(3), makeJob(2), makeJob(1)});
     jobs.setRows({makeJob(4), makeJob(1), makeJob(3)});
@@ -125,7 +139,7 @@ void TestModels::everyModelKeepsTheRules()
 
 void TestModels::refreshNeverResets()
 {
-    JobsModel model;
+    JobTable model;
     QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
     QSignalSpy layouts(&model, &QAbstractItemModel::layoutChanged);
     model.setRows({makeJob(1), makeJob(2)});
@@ -137,7 +151,7 @@ void TestModels::refreshNeverResets()
 
 void TestModels::changesAreMerged()
 {
-    JobsModel model;
+    JobTable model;
     QList<Job> rows;
     for (qint64 id = 0; id < 1000; ++id) {
         rows.append(makeJob(id));
@@ -176,7 +190,7 @@ void TestModels::nothingChangedSaysNothing()
 void TestModels::anyOrderIsReached()
 {
     QRandomGenerator random(20260101);
-    JobsModel model;
+    JobTable model;
     QAbstractItemModelTester tester(&model, fatal);
     for (int round = 0; round < 200; ++round) {
         QList<qint64> wanted;
@@ -197,7 +211,7 @@ void TestModels::anyOrderIsReached()
 
 void TestModels::finishedJobMovesAlone()
 {
-    JobsModel model;
+    JobTable model;
     QList<Job> rows{makeJob(5, JobStatus::Processing)};
     for (qint64 id = 500; id > 5; --id) {
         rows.append(makeJob(id));
@@ -216,7 +230,7 @@ void TestModels::finishedJobMovesAlone()
 
 void TestModels::selectionSurvives()
 {
-    JobsModel model;
+    JobTable model;
     model.setRows({makeJob(3), makeJob(2), makeJob(1)});
     QItemSelectionModel selection(&model);
     selection.select(model.index(1, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
@@ -231,7 +245,7 @@ void TestModels::selectionSurvives()
 
 void TestModels::heldModelDoesNotMove()
 {
-    JobsModel model;
+    JobTable model;
     model.setRows({makeJob(2), makeJob(1)});
     model.setHeld(true);
     model.setRows({makeJob(3), makeJob(1, JobStatus::Completed)});
@@ -239,43 +253,6 @@ void TestModels::heldModelDoesNotMove()
     QVERIFY(model.at(1).status == JobStatus::Completed);
     model.setHeld(false);
     QCOMPARE(ids(model), (QList<qint64>{3, 1}));
-}
-
-void TestModels::rowsInSightStayInPlace()
-{
-    JobsPage page;
-    page.resize(900, 500);
-    page.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&page));
-    auto *table = page.findChild<QTableView *>(QStringLiteral("jobsView"));
-    QVERIFY(table);
-    const auto topKey = [table] { return table->model()->index(table->rowAt(0), 0).data(KeyRole).toLongLong(); };
-    QList<Job> jobs;
-    for (qint64 id = 200; id > 0; --id) {
-        jobs.append(makeJob(id));
-    }
-    page.setJobs(jobs);
-    QCOMPARE(topKey(), 200);
-
-    // At the top the newest are seen.
-    jobs.prepend(makeJob(201));
-    page.setJobs(jobs);
-    QCOMPARE(topKey(), 201);
-
-    // Scrolled down, what is in sight stays, even when one of the rows leaves.
-    QTRY_VERIFY(table->verticalScrollBar()->maximum() > 50);
-    table->verticalScrollBar()->setValue(50);
-    QTRY_COMPARE(topKey(), 151);
-    const auto lowKey = [table] {
-        return table->model()->index(table->rowAt(table->viewport()->height() / 2), 0).data(KeyRole).toLongLong();
-    };
-    const qint64 seen = lowKey();
-    for (qint64 id = 202; id < 210; ++id) {
-        jobs.prepend(makeJob(id));
-    }
-    jobs.move(60, 0);
-    page.setJobs(jobs);
-    QCOMPARE(lowKey(), seen);
 }
 
 void TestModels::workersSortByPoolAndNumber()
@@ -326,14 +303,6 @@ void TestModels::errorsOfClxAreReadable()
     QCOMPARE(errorText(QStringLiteral("plain")), QStringLiteral("plain"));
     QCOMPARE(errorText(QStringLiteral(R"({"error_message": "no kernel", "category": "infrastructure"})")), QStringLiteral("no kernel"));
     QCOMPARE(errorText(QStringLiteral("{broken")), QStringLiteral("{broken"));
-}
-
-void TestModels::footer()
-{
-    QLocale::setDefault(QLocale(QLocale::English));
-    QCOMPARE(shownText(1000, 12345, 1000), QStringLiteral("1,000 of 12,345 shown"));
-    QCOMPARE(shownText(12, 12, 1000), QString());
-    QVERIFY(shownText(1000, -1, 1000).contains(QStringLiteral("1,000")));
 }
 
 void TestModels::durations_data()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/questions.h"
 
+#include "ui/format.h"
 #include "ui/theme.h"
 
 #include <QCoreApplication>
@@ -91,6 +92,20 @@ QMessageBox *switchQuestion(const QList<WorkerInfo> &workers, const QString &pat
     return stopQuestion(Text::tr("Open another database"),
                         Text::tr("Stop the workers and open %1?").arg(QDir::toNativeSeparators(path)), Text::tr("Stop and open"),
                         QStringLiteral("switch"), workers, [] {}, parent);
+}
+
+QMessageBox *cancelQuestion(qint64 jobs, qint64 running, std::function<void()> cancel, QWidget *parent)
+{
+    const QString interrupts = running == 0 ? Text::tr("None of them is being worked on.")
+                                            : Text::tr("Being worked on: %1. That work is thrown away.").arg(format::count(running));
+    QMessageBox *box = question(Text::tr("Cancel jobs"), Text::tr("Cancel %1 jobs?").arg(format::count(jobs)),
+                                interrupts + QLatin1Char(' ') + Text::tr("Cancelled jobs can be put back with Retry."), theme::Hue::Warning, parent);
+    box->setObjectName(QStringLiteral("cancelQuestion"));
+    box->button(QMessageBox::Cancel)->setText(Text::tr("Keep them")); // "Cancel" would say both
+    QPushButton *button = box->addButton(Text::tr("Cancel %1 jobs").arg(format::count(jobs)), QMessageBox::DestructiveRole);
+    button->setObjectName(QStringLiteral("cancelJobsButton"));
+    QObject::connect(button, &QPushButton::clicked, parent, std::move(cancel));
+    return box;
 }
 
 } // namespace lifeguard

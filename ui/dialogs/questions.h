@@ -16,5 +16,7 @@ namespace lifeguard {
 [[nodiscard]] QMessageBox *quitQuestion(const QList<WorkerInfo> &workers, std::function<void()> quit, QWidget *parent);
 /// Before another database is opened: path is the one to come. The button of AcceptRole stops the workers.
 [[nodiscard]] QMessageBox *switchQuestion(const QList<WorkerInfo> &workers, const QString &path, QWidget *parent);
+/// Before many jobs are cancelled, running of them being worked on.
+[[nodiscard]] QMessageBox *cancelQuestion(qint64 jobs, qint64 running, std::function<void()> cancel, QWidget *parent);
 
 } // namespace lifeguard

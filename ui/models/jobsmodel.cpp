@@ -1,158 +1,283 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/jobsmodel.h"
 
-#include "ui/format.h"
-#include "ui/theme.h"
+#include "core/base/future.h"
 
-#include <QJsonDocument>
+#include <algorithm>
 
 namespace lifeguard {
+namespace {
 
-std::optional<qint64> runningTime(const Job &job, const QDateTime &now)
+constexpr milliseconds shortestPause(250); ///< between two refreshes
+constexpr milliseconds longestPause(20000);
+constexpr int pausePerCost = 8; ///< refreshing may take at most a ninth of a core
+
+} // namespace
+
+JobsModel::JobsModel(QObject *parent)
+    : QAbstractTableModel(parent)
 {
-    if (!job.startedAt.isValid()) {
-        return std::nullopt;
-    }
-    if (job.status == JobStatus::Processing) {
-        return std::max<qint64>(0, job.startedAt.msecsTo(now));
-    }
-    if (job.completedAt.isValid() && job.completedAt >= job.startedAt) {
-        return job.startedAt.msecsTo(job.completedAt);
-    }
-    return std::nullopt;
+    m_pause.setSingleShot(true);
+    connect(&m_pause, &QTimer::timeout, this, &JobsModel::askNext);
 }
 
-QString errorText(const QString &error)
+void JobsModel::setSource(JobSource source)
 {
-    if (!error.startsWith(QLatin1Char('{'))) {
-        return error;
-    }
-    const QJsonObject object = QJsonDocument::fromJson(error.toUtf8()).object();
-    const QString message = object.value(QLatin1String("error_message")).toString();
-    return message.isEmpty() ? error : message;
+    m_source = std::move(source);
+    setQuestion(m_filter, m_sort);
 }
 
-QString shownText(qint64 shown, qint64 total, int limit)
+void JobsModel::setQuestion(const JobFilter &filter, const JobSort &sort)
 {
-    if (total < 0) {
-        return shown >= limit ? JobsModel::tr("the first %1 shown: narrow the search").arg(format::count(shown)) : QString();
+    m_filter = filter;
+    m_sort = sort;
+    m_answered = false;
+    ++m_token; // what is under way answers the old one
+    m_underWay = false;
+    askNext();
+    Q_EMIT summaryChanged();
+}
+
+void JobsModel::refresh()
+{
+    ++m_changes;
+    askNext();
+}
+
+void JobsModel::setHeld(bool held)
+{
+    if (m_held == held) {
+        return;
     }
-    return total > shown && shown >= limit ? JobsModel::tr("%1 of %2 shown").arg(format::count(shown), format::count(total)) : QString();
+    m_held = held;
+    if (held) {
+        m_order = ++m_lastOrder;
+        return;
+    }
+    m_order = 0;
+    m_newer = 0;
+    ++m_changes;
+    m_urgent = true; // whoever lets go wants to see what is there now
+    askNext();
+    Q_EMIT summaryChanged();
+}
+
+void JobsModel::setSight(int first, int last)
+{
+    if (first != m_first) {
+        m_direction = first > m_first ? 1 : -1;
+    }
+    m_first = std::max(0, first);
+    m_last = std::max(m_first, last);
+    for (int page = m_first / pageSize; page <= m_last / pageSize; ++page) {
+        if (const auto seen = m_pages.find(page); seen != m_pages.end()) {
+            seen->used = ++m_clock;
+        }
+    }
+    askNext();
 }
 
 void JobsModel::tick()
 {
-    touchColumn(CreatedColumn);
-    touchColumn(TookColumn);
-}
-
-int JobsModel::columnCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : int(ColumnCount);
-}
-
-QString JobsModel::workerName(const Job &job) const
-{
-    if (job.workerId == 0 || job.status == JobStatus::Pending) {
-        return {};
+    if (m_rowCount == 0) {
+        return;
     }
-    const QString name = m_nameOfWorker ? m_nameOfWorker(job.workerId) : QString();
-    return name.isEmpty() ? tr("worker %1").arg(job.workerId) : name;
+    const int first = std::min(m_first, m_rowCount - 1);
+    const int last = std::min(m_last, m_rowCount - 1);
+    Q_EMIT dataChanged(index(first, int(JobCell::Waiting)), index(last, int(JobCell::Added)), {Qt::DisplayRole});
 }
 
-QString JobsModel::shortPath(const QString &path) const
+const Job *JobsModel::jobAt(int row) const
 {
-    const bool below = !m_workspace.isEmpty() && path.startsWith(m_workspace + QLatin1Char('/'));
-    return below ? path.mid(m_workspace.size() + 1) : path;
-}
-
-QVariant JobsModel::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid)) {
-        return {};
+    if (row < 0 || row >= m_rowCount) {
+        return nullptr;
     }
-    const Job &job = at(index.row());
-    const QDateTime now = QDateTime::currentDateTimeUtc();
-    switch (role) {
-    case KeyRole: return job.id;
-    case StateRole: return int(job.status);
-    case Qt::TextAlignmentRole:
-        switch (index.column()) {
-        case IdColumn:
-        case AttemptsColumn:
-        case PriorityColumn:
-        case CreatedColumn:
-        case TookColumn: return int(Qt::AlignRight | Qt::AlignVCenter);
-        default: return int(Qt::AlignLeft | Qt::AlignVCenter);
+    if (row < m_head.size()) {
+        return &m_head.at(row);
+    }
+    const auto page = m_pages.constFind(row / pageSize);
+    const int place = row % pageSize;
+    return page != m_pages.cend() && place < page->jobs.size() ? &page->jobs.at(place) : nullptr;
+}
+
+Job *JobsModel::find(int row)
+{
+    return const_cast<Job *>(std::as_const(*this).jobAt(row));
+}
+
+bool JobsModel::hasPage(int page) const
+{
+    return page * pageSize >= m_rowCount || jobAt(page * pageSize) != nullptr;
+}
+
+int JobsModel::wantedPage() const
+{
+    const int first = m_first / pageSize;
+    const int last = std::min(m_last, std::max(0, m_rowCount - 1)) / pageSize;
+    for (int page = first; page <= last; ++page) {
+        if (!hasPage(page) && (m_held || page * pageSize == m_head.size())) {
+            return page;
         }
-    case Qt::ToolTipRole:
-        switch (index.column()) {
-        case InputColumn: return job.inputFile;
-        case OutputColumn: return job.outputFile;
-        case ErrorColumn: return errorText(job.error);
-        case CreatedColumn: return format::exactTime(job.createdAt);
-        case TookColumn: return job.startedAt.isValid() ? tr("started %1").arg(format::exactTime(job.startedAt)) : QString();
-        case AttemptsColumn: return tr("%1 of at most %2").arg(job.attempts).arg(job.maxAttempts);
-        default: return {};
-        }
-    case Qt::AccessibleTextRole:
-        switch (index.column()) {
-        case CreatedColumn: return format::ago(job.createdAt, now);
-        case TookColumn: {
-            const auto took = runningTime(job, now);
-            return took ? format::precise(milliseconds(*took)) : QString();
-        }
-        default: return data(index, Qt::DisplayRole).toString();
-        }
-    case SortRole:
-    case Qt::DisplayRole: break;
-    default: return {};
     }
-    switch (index.column()) {
-    case StateColumn: return theme::look(job.status).word;
-    case IdColumn: return job.id;
-    case TypeColumn: return job.type;
-    case InputColumn: return shortPath(job.inputFile);
-    case OutputColumn: return shortPath(job.outputFile);
-    case WorkerColumn: return workerName(job);
-    case AttemptsColumn: return job.attempts;
-    case PriorityColumn: return job.priority;
-    case CreatedColumn: return job.createdAt;
-    case TookColumn: {
-        const auto took = runningTime(job, now);
-        return took ? QVariant(*took) : QVariant();
+    // The neighbour that scrolling on will show.
+    const int next = m_direction > 0 ? last + 1 : first - 1;
+    // Live, only the rows that follow the head can be had: all others may move at any moment.
+    const bool canBe = m_held || next * pageSize == m_head.size();
+    return next >= 0 && canBe && !hasPage(next) ? next : -1;
+}
+
+bool JobsModel::isStale() const
+{
+    if (!m_held) {
+        return m_headAsOf < m_changes;
     }
-    case ErrorColumn: return errorText(job.error).simplified();
-    default: return {};
+    if (m_lookAsOf < m_changes) {
+        return true;
+    }
+    for (int page = m_first / pageSize; page <= m_last / pageSize; ++page) {
+        const quint64 asOf = page * pageSize < m_head.size() ? m_headAsOf : m_pages.value(page).asOf;
+        if (jobAt(page * pageSize) && asOf < m_changes) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// One request at a time, always the most wanted one: scrolling past a thousand pages asks for two of them.
+void JobsModel::askNext()
+{
+    if (!m_source.page || m_underWay || (m_failing && m_pause.isActive())) {
+        return;
+    }
+    if (!m_answered) {
+        askHead(pageSize);
+    } else if (isStale() && !m_held && (m_urgent || !m_pause.isActive())) {
+        askHead(std::max<int>(1, (int(m_head.size()) + pageSize - 1) / pageSize) * pageSize); // whole pages
+    } else if (const int page = wantedPage(); page >= 0) {
+        askPage(page);
+    } else if (isStale() && m_held && !m_pause.isActive()) {
+        askLook();
     }
 }
 
-QVariant JobsModel::headerData(int section, Qt::Orientation orientation, int role) const
+JobPageRequest JobsModel::request()
 {
-    if (orientation != Qt::Horizontal) {
-        return {};
+    m_underWay = true;
+    JobPageRequest request;
+    request.filter = m_filter;
+    request.sort = m_sort;
+    request.limit = pageSize;
+    request.token = m_token;
+    request.now = m_orderTime;
+    if (m_held) {
+        request.order = m_order;
+        request.filter.maxId = m_newestId; // those that came since would push all others down
+        request.head.reserve(m_head.size());
+        for (const Job &job : std::as_const(m_head)) {
+            request.head.append(job.id);
+        }
     }
-    if (role == Qt::TextAlignmentRole) {
-        const bool right = section == IdColumn || (section >= AttemptsColumn && section <= TookColumn);
-        return int((right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    return request;
+}
+
+template<typename T>
+bool JobsModel::isGood(const Result<T> &answer)
+{
+    m_underWay = false;
+    m_failing = !answer;
+    if (m_failing) {
+        m_pause.start(shortestPause * pausePerCost);
+        Q_EMIT failed(answer.error());
     }
-    if (role != Qt::DisplayRole) {
-        return {};
+    return !m_failing;
+}
+
+void JobsModel::askHead(int limit)
+{
+    m_urgent = false;
+    JobPageRequest asked = request();
+    m_orderTime = asked.now = QDateTime::currentDateTimeUtc();
+    asked.limit = limit;
+    asked.withCounts = true;
+    if (!m_answered) { // also where the old order is held
+        asked.order = 0;
+        asked.filter.maxId = 0;
+        asked.head.clear();
     }
-    switch (section) {
-    case StateColumn: return tr("State");
-    case IdColumn: return tr("Job");
-    case TypeColumn: return tr("Type");
-    case InputColumn: return tr("Input");
-    case OutputColumn: return tr("Output");
-    case WorkerColumn: return tr("Worker");
-    case AttemptsColumn: return tr("Tries");
-    case PriorityColumn: return tr("Priority");
-    case CreatedColumn: return tr("Added");
-    case TookColumn: return tr("Took");
-    case ErrorColumn: return tr("Error");
-    default: return {};
+    whenAnswered(m_source.page(asked), this, [this, token = m_token, asOf = m_changes, order = m_order, limit](const Result<JobPage> &page) {
+        if (token != m_token || !isGood(page)) {
+            return;
+        }
+        if (!m_answered) {
+            reset(*page, asOf);
+        } else if (order == m_order) { // else the order began to hold meanwhile: the user has reached for a row
+            takeHead(*page, limit, asOf);
+        }
+        afterAnswer(page->cost);
+    });
+}
+
+void JobsModel::askPage(int number)
+{
+    JobPageRequest asked = request();
+    asked.offset = qint64(number) * pageSize;
+    const bool follows = !m_held && asked.offset == m_head.size();
+    if (follows) {
+        asked.after = m_headEnd;
     }
+    whenAnswered(m_source.page(asked), this,
+                 [this, token = m_token, asOf = m_changes, order = m_order, number, follows](const Result<JobPage> &page) {
+                     if (token != m_token || !isGood(page)) {
+                         return;
+                     }
+                     if (order == m_order && (m_held || follows)) {
+                         takePage(number, *page, asOf);
+                     }
+                     afterAnswer(milliseconds(0)); // pages are no refreshing
+                 });
+}
+
+void JobsModel::askLook()
+{
+    JobLookRequest asked;
+    asked.filter = m_filter;
+    asked.newerThan = m_newestId;
+    asked.token = m_token;
+    QList<int> rows;
+    const int first = m_first / pageSize * pageSize;
+    const int last = std::min(m_rowCount, (m_last / pageSize + 1) * pageSize);
+    for (int row = first; row < last; ++row) {
+        if (const Job *job = jobAt(row)) {
+            asked.ids.append(job->id);
+            rows.append(row);
+        }
+    }
+    m_underWay = true;
+    whenAnswered(m_source.look(asked), this, [this, token = m_token, asOf = m_changes, order = m_order, rows](const Result<JobLook> &look) {
+        if (token != m_token || !isGood(look)) {
+            return;
+        }
+        if (order == m_order) {
+            takeLook(*look, rows, asOf);
+        }
+        afterAnswer(look->cost);
+    });
+}
+
+void JobsModel::afterAnswer(milliseconds cost)
+{
+    if (cost.count() > 0 || !m_pause.isActive()) {
+        m_pause.start(std::clamp(cost * pausePerCost, shortestPause, longestPause));
+    }
+    askNext();
+}
+
+QFuture<Result<QList<Job>>> JobsModel::jobsIn(const QList<RowRange> &ranges, int most)
+{
+    const bool before = m_underWay;
+    const JobPageRequest asked = request();
+    m_underWay = before; // it stands beside what the table asks for
+    return m_source.rows(asked, ranges, most);
 }
 
 } // namespace lifeguard

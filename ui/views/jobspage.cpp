@@ -3,124 +3,184 @@
 
 #include "ui/delegates/celldelegate.h"
 #include "ui/delegates/statedelegate.h"
+#include "ui/format.h"
+#include "ui/models/keyedtablemodel.h"
 #include "ui/theme.h"
 #include "ui/views/emptystate.h"
-#include "ui/views/livetable.h"
+#include "ui/views/jobsview.h"
 
 #include <QComboBox>
-#include <QDir>
-#include <QFileInfo>
 #include <QHBoxLayout>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
+#include <QPushButton>
+#include <QScrollBar>
 #include <QTimer>
 
 namespace lifeguard {
 
 namespace {
 
-constexpr int shownAtMost = 1000;
+constexpr int typingPause = 250; ///< milliseconds after the last letter
+constexpr int reselectedAtMost = 100;
 
 } // namespace
 
 JobsPage::JobsPage(QWidget *parent)
     : QWidget(parent)
     , m_model(new JobsModel(this))
-    , m_table(new LiveTable(this))
+    , m_table(new JobsView(this))
     , m_status(new QComboBox(this))
+    , m_type(new QComboBox(this))
     , m_search(new QLineEdit(this))
     , m_typed(new QTimer(this))
     , m_footer(new QLabel(this))
+    , m_newer(new QPushButton(this))
 {
     m_table->setObjectName(QStringLiteral("jobsView"));
     m_table->setAccessibleName(tr("Jobs"));
     m_table->setModel(m_model);
     m_table->setItemDelegate(new CellDelegate(CellDelegate::Kind::Text, this));
-    m_table->setItemDelegateForColumn(JobsModel::StateColumn,
+    m_table->setItemDelegateForColumn(int(JobCell::State),
                                       new StateDelegate([](int state) { return theme::look(JobStatus(state)); }, this));
-    const auto format = [this](int column, CellDelegate::Kind kind) {
-        m_table->setItemDelegateForColumn(column, new CellDelegate(kind, this));
+    const auto format = [this](JobCell cell, CellDelegate::Kind kind) {
+        m_table->setItemDelegateForColumn(int(cell), new CellDelegate(kind, this));
     };
-    format(JobsModel::InputColumn, CellDelegate::Kind::Path);
-    format(JobsModel::OutputColumn, CellDelegate::Kind::Path);
-    format(JobsModel::CreatedColumn, CellDelegate::Kind::Since);
-    format(JobsModel::TookColumn, CellDelegate::Kind::Precise);
-    m_table->setWidths({108, 60, 80, 220, 0, 104, 56, 0, 80, 72, 240}, JobsModel::ErrorColumn);
-    m_table->setHold([this](bool held) { m_model->setHeld(held); });
-    m_table->setFillMenu([this](QMenu &menu) { fillMenu(menu); });
+    format(JobCell::Input, CellDelegate::Kind::Path);
+    format(JobCell::Output, CellDelegate::Kind::Path);
+    format(JobCell::Waiting, CellDelegate::Kind::Precise);
+    format(JobCell::Running, CellDelegate::Kind::Precise);
+    format(JobCell::Added, CellDelegate::Kind::Since);
+    m_table->setWidths({108, 76, 84, 64, 220, 180, 56, 104, 72, 76, 88, 200}, int(JobCell::Error));
     m_empty = new EmptyState(m_table, {}, {}, tr("Add jobs…"));
+    buildBar();
 
+    auto *bar = new QHBoxLayout;
+    bar->setSpacing(theme::inside);
+    bar->addWidget(m_search, 1);
+    bar->addWidget(m_status);
+    bar->addWidget(m_type);
+    bar->addStretch();
+    auto *foot = new QHBoxLayout;
+    foot->setSpacing(theme::between);
+    foot->addWidget(m_footer);
+    foot->addWidget(m_newer);
+    foot->addStretch();
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, theme::inside, 0, 0);
+    layout->setSpacing(theme::inside);
+    layout->addLayout(bar);
+    layout->addWidget(m_table, 1);
+    layout->addLayout(foot);
+    connectAll();
+    showSort();
+    showSummary();
+}
+
+void JobsPage::buildBar()
+{
     m_status->setObjectName(QStringLiteral("jobStatusFilter"));
     m_status->setAccessibleName(tr("Show jobs by state"));
-    m_status->addItem(tr("All jobs"));
+    m_status->addItem(tr("All states"));
     for (const JobStatus status :
          {JobStatus::Pending, JobStatus::Processing, JobStatus::Completed, JobStatus::Failed, JobStatus::Cancelled}) {
         QString word = theme::look(status).word;
         word[0] = word.at(0).toUpper();
         m_status->addItem(word, int(status));
     }
+    m_type->setObjectName(QStringLiteral("jobTypeFilter"));
+    m_type->setAccessibleName(tr("Show jobs by type"));
+    m_type->addItem(tr("All types"));
+    m_type->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_search->setObjectName(QStringLiteral("jobSearch"));
     m_search->setAccessibleName(tr("Search jobs"));
-    m_search->setPlaceholderText(tr("Search paths and errors (Ctrl+F)"));
+    m_search->setPlaceholderText(tr("Search paths, errors, job number (Ctrl+F)"));
     m_search->setClearButtonEnabled(true);
     m_search->addAction(theme::icon(QStringLiteral("edit-find"), palette()), QLineEdit::LeadingPosition);
     m_search->setMaximumWidth(360);
     m_typed->setSingleShot(true);
-    m_typed->setInterval(150);
+    m_typed->setInterval(typingPause);
+
     m_footer->setObjectName(QStringLiteral("jobsFooter"));
     QPalette quiet = palette();
     quiet.setColor(QPalette::WindowText, theme::secondaryText(quiet));
     m_footer->setPalette(quiet);
+    m_newer->setObjectName(QStringLiteral("showNewerButton"));
+    m_newer->setFlat(true);
+    m_newer->setCursor(Qt::PointingHandCursor);
+    m_newer->setToolTip(tr("The order holds still while rows are selected or the table is scrolled down. This clears the selection and goes to the top."));
+    QPalette link = palette();
+    link.setColor(QPalette::ButtonText, theme::readable(theme::accent(link), link.color(QPalette::Window)));
+    m_newer->setPalette(link);
+    // It comes and goes without moving anything.
+    QSizePolicy keeps = m_newer->sizePolicy();
+    keeps.setRetainSizeWhenHidden(true);
+    m_newer->setSizePolicy(keeps);
+    m_newer->hide();
+}
 
-    auto *bar = new QHBoxLayout;
-    bar->setSpacing(theme::inside);
-    bar->addWidget(m_status);
-    bar->addWidget(m_search, 1);
-    bar->addStretch();
-    bar->addWidget(m_footer);
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, theme::inside, 0, 0);
-    layout->setSpacing(theme::inside);
-    layout->addLayout(bar);
-    layout->addWidget(m_table, 1);
-
-    connect(m_status, &QComboBox::currentIndexChanged, this, &JobsPage::filterChanged);
+void JobsPage::connectAll()
+{
+    connect(m_status, &QComboBox::currentIndexChanged, this, &JobsPage::ask);
+    connect(m_type, &QComboBox::currentIndexChanged, this, &JobsPage::ask);
     connect(m_search, &QLineEdit::textChanged, m_typed, qOverload<>(&QTimer::start));
-    connect(m_typed, &QTimer::timeout, this, &JobsPage::filterChanged);
-    connect(m_empty, &EmptyState::activated, this, &JobsPage::addRequested);
-    connect(m_table, &QAbstractItemView::doubleClicked, this, [this](const QModelIndex &index) {
-        const Job &job = m_model->at(index.row());
-        if (job.status == JobStatus::Completed && !job.outputFile.isEmpty()) {
-            Q_EMIT openRequested(job.outputFile);
-        }
+    connect(m_search, &QLineEdit::returnPressed, this, [this] {
+        m_typed->stop();
+        ask();
+        m_table->setFocus(Qt::OtherFocusReason);
     });
-    showEmptyWords();
+    connect(m_typed, &QTimer::timeout, this, &JobsPage::ask);
+    connect(m_empty, &EmptyState::activated, this, &JobsPage::addRequested);
+    connect(m_newer, &QPushButton::clicked, this, &JobsPage::showNewer);
+
+    connect(m_model, &JobsModel::answered, this, &JobsPage::onAnswered);
+    connect(m_model, &JobsModel::summaryChanged, this, &JobsPage::showSummary);
+    connect(m_model, &JobsModel::failed, this, &JobsPage::failed);
+    connect(m_model, &QAbstractItemModel::dataChanged, this, &JobsPage::followCurrent);
+    connect(m_table, &JobsView::holdChanged, this, &JobsPage::followHold);
+    connect(m_table, &JobsView::sightChanged, this, [this] {
+        const RowRange rows = m_table->sight();
+        m_model->setSight(int(rows.first), int(rows.last));
+    });
+    connect(m_table, &JobsView::menuRequested, this, &JobsPage::openMenu);
+    connect(m_table, &JobsView::copyRequested, this, [this] { copy(Copied::Rows); });
+    connect(m_table, &JobsView::openRequested, this, &JobsPage::openOutput);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        followCurrent();
+        showSummary();
+    });
+    connect(m_table->horizontalHeader(), &QHeaderView::sectionClicked, this, &JobsPage::sortBy);
 }
 
-JobFilter JobsPage::filter() const
+void JobsPage::setSource(const JobSource &source)
 {
-    JobFilter filter;
-    if (m_status->currentData().isValid()) {
-        filter.status = JobStatus(m_status->currentData().toInt());
+    m_model->setSource(source);
+}
+
+void JobsPage::refresh()
+{
+    m_model->refresh();
+}
+
+void JobsPage::setCounts(const QHash<QString, JobCounts> &counts)
+{
+    m_total = 0;
+    for (const JobCounts &entry : counts) {
+        m_total += entry.total();
     }
-    filter.text = m_search->text().trimmed();
-    filter.limit = shownAtMost;
-    filter.activeFirst = true;
-    return filter;
-}
-
-void JobsPage::setJobs(const QList<Job> &jobs)
-{
-    m_table->keepInPlace([this, &jobs] { m_model->setRows(jobs); });
-    showEmptyWords();
-    showFooter();
-}
-
-void JobsPage::setCounts(const JobCounts &counts)
-{
-    m_counts = counts;
-    showFooter();
+    QStringList types = counts.keys();
+    types.sort();
+    for (const QString &type : std::as_const(types)) {
+        if (m_type->findData(type) < 0) {
+            int place = 1; // in the order of the alphabet; what is chosen stays
+            while (place < m_type->count() && m_type->itemData(place).toString() < type) {
+                ++place;
+            }
+            m_type->insertItem(place, type, type);
+        }
+    }
+    showSummary();
 }
 
 void JobsPage::setDisabledReason(const QString &reason)
@@ -135,95 +195,138 @@ void JobsPage::focusSearch()
     m_search->selectAll();
 }
 
-void JobsPage::showEmptyWords()
+JobFilter JobsPage::filter() const
 {
-    const bool filtered = m_status->currentIndex() > 0 || !m_search->text().trimmed().isEmpty();
-    m_empty->setWords(filtered ? tr("No job is like this") : tr("No jobs yet"),
-                      filtered ? tr("Choose another state or search for something else.")
-                               : tr("Add files or folders to convert: they wait here until a worker of their type takes them."),
-                      !filtered);
+    JobFilter filter;
+    if (m_status->currentData().isValid()) {
+        filter.status = JobStatus(m_status->currentData().toInt());
+    }
+    filter.type = m_type->currentData().toString();
+    filter.text = m_search->text().trimmed();
+    return filter;
 }
 
-void JobsPage::showFooter()
+bool JobsPage::isFiltered() const
 {
-    const JobFilter asked = filter();
-    qint64 total = m_counts.total();
-    if (!asked.text.isEmpty()) {
-        total = -1;
-    } else if (asked.status) {
-        switch (*asked.status) {
-        case JobStatus::Pending: total = m_counts.pending; break;
-        case JobStatus::Processing: total = m_counts.processing; break;
-        case JobStatus::Completed: total = m_counts.completed; break;
-        case JobStatus::Failed: total = m_counts.failed; break;
-        case JobStatus::Cancelled: total = m_counts.cancelled; break;
-        }
-    }
-    m_footer->setText(shownText(m_model->rowCount(), total, shownAtMost));
+    return filter() != JobFilter();
 }
 
-QList<Job> JobsPage::selected() const
+void JobsPage::ask()
 {
-    QList<Job> jobs;
-    for (const int row : m_table->selectedRowNumbers()) {
-        jobs.append(m_model->at(row));
+    if (filter() != m_model->filter()) {
+        m_model->setQuestion(filter(), m_model->sorting());
     }
-    return jobs;
 }
 
-void JobsPage::fillMenu(QMenu &menu)
+void JobsPage::sortBy(int column)
 {
-    const QList<Job> jobs = selected();
-    QList<qint64> retryable;
-    QList<qint64> cancellable;
-    QStringList ids;
-    for (const Job &job : jobs) {
-        ids.append(QString::number(job.id));
-        if (job.status == JobStatus::Failed || job.status == JobStatus::Cancelled) {
-            retryable.append(job.id);
-        } else if (job.status != JobStatus::Completed) {
-            cancellable.append(job.id);
+    const JobSort first = JobCells::firstSort(JobCell(column));
+    JobSort sort = first;
+    if (m_model->sorting().column == first.column) {
+        sort.descending = !first.descending;
+        if (m_model->sorting() == sort) {
+            sort = JobSort();
         }
     }
-    const auto add = [&](const QString &name, const QString &icon, const QString &verb, qsizetype count, const QString &why) {
-        const bool able = why.isEmpty();
-        QString text = able ? verb : tr("%1 – %2").arg(verb, why);
-        if (able && count > 1) {
-            text = tr("%1 %n job(s)", nullptr, int(count)).arg(verb);
+    // What is selected is looked for again in the new order.
+    m_reselect.clear();
+    for (const RowRange &range : m_table->selectedRanges()) {
+        for (qint64 row = range.first; row <= range.last && m_reselect.size() < reselectedAtMost; ++row) {
+            if (const Job *job = m_model->jobAt(int(row))) {
+                m_reselect.append(job->id);
+            }
         }
-        QAction *action = menu.addAction(theme::icon(icon, palette()), text);
-        action->setObjectName(name);
-        action->setEnabled(able);
-        action->setToolTip(why);
-        return action;
-    };
-    const auto why = [&](const QList<qint64> &fitting, const QString &reason) {
-        return !m_disabledReason.isEmpty() ? m_disabledReason : fitting.isEmpty() ? reason : QString();
-    };
-    connect(add(QStringLiteral("retryJobAction"), QStringLiteral("view-refresh"), tr("Retry"), retryable.size(),
-                why(retryable, tr("only failed and cancelled jobs"))),
-            &QAction::triggered, this, [this, retryable] { Q_EMIT retryRequested(retryable); });
-    connect(add(QStringLiteral("cancelJobAction"), QStringLiteral("dialog-cancel"), tr("Cancel"), cancellable.size(),
-                why(cancellable, tr("it has ended already"))),
-            &QAction::triggered, this, [this, cancellable] { Q_EMIT cancelRequested(cancellable); });
-    menu.addSeparator();
+    }
+    m_model->setQuestion(m_model->filter(), sort);
+    showSort();
+}
 
-    const QString output = jobs.size() == 1 ? jobs.first().outputFile : QString();
-    QString noOutput;
-    if (jobs.size() > 1) {
-        noOutput = tr("for one job at a time");
-    } else if (output.isEmpty()) {
-        noOutput = tr("this job has none");
-    } else if (!QFileInfo::exists(output)) {
-        noOutput = tr("it is not there yet");
+void JobsPage::showSort()
+{
+    const JobSort sort = m_model->sorting();
+    int column = -1;
+    for (int cell = 0; cell < int(JobCell::Count); ++cell) {
+        if (sort.column != JobColumn::ActiveFirst && JobCells::firstSort(JobCell(cell)).column == sort.column) {
+            column = cell;
+        }
     }
-    connect(add(QStringLiteral("openOutputAction"), QStringLiteral("document-open"), tr("Open output"), 1, noOutput),
-            &QAction::triggered, this, [this, output] { Q_EMIT openRequested(output); });
-    connect(add(QStringLiteral("openFolderAction"), QStringLiteral("document-open-folder"), tr("Open its folder"), 1,
-                noOutput.isEmpty() || (jobs.size() == 1 && !output.isEmpty() && QFileInfo(output).dir().exists()) ? QString() : noOutput),
-            &QAction::triggered, this, [this, output] { Q_EMIT openRequested(QFileInfo(output).path()); });
-    connect(add(QStringLiteral("copyJobAction"), QStringLiteral("edit-copy"), tr("Copy"), 1, {}), &QAction::triggered, this,
-            [this] { m_table->copySelection(); });
+    m_table->horizontalHeader()->setSortIndicatorShown(column >= 0);
+    m_table->horizontalHeader()->setSortIndicator(column, sort.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+}
+
+void JobsPage::onAnswered()
+{
+    const QList<qint64> wanted = std::exchange(m_reselect, {});
+    for (int row = 0; row < m_model->rowCount() && row < JobsModel::pageSize && !wanted.isEmpty(); ++row) {
+        const Job *job = m_model->jobAt(row);
+        if (job && wanted.contains(job->id)) {
+            m_table->selectionModel()->select(m_model->index(row, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        }
+    }
+    followCurrent();
+}
+
+void JobsPage::followHold()
+{
+    m_model->setHeld(m_table->mustHold());
+}
+
+void JobsPage::followCurrent()
+{
+    const QList<RowRange> ranges = m_table->selectedRanges();
+    qint64 id = 0;
+    if (!ranges.isEmpty()) {
+        const QModelIndex current = m_table->currentIndex();
+        const bool chosen = current.isValid() && m_table->selectionModel()->isRowSelected(current.row());
+        const Job *job = m_model->jobAt(chosen ? current.row() : int(ranges.first().first));
+        id = job ? job->id : m_currentJob; // told when it is there
+    }
+    if (id != m_currentJob) {
+        m_currentJob = id;
+        Q_EMIT currentJobChanged(id);
+    }
+}
+
+void JobsPage::showSummary()
+{
+    const qint64 rows = m_model->rowCount();
+    if (m_model->isAsking()) {
+        m_empty->setWords(tr("Looking for jobs…"), {}, false);
+    } else if (isFiltered()) {
+        m_empty->setWords(tr("No job is like this"), tr("Choose another state or type, or search for something else."), false);
+    } else {
+        m_empty->setWords(tr("No jobs yet"), tr("Add files or folders to convert: they wait here until a worker of their type takes them."), true);
+    }
+    QString text;
+    if (m_model->isAsking()) {
+        text = tr("Searching…");
+    } else if (rows > 0 && isFiltered()) {
+        text = tr("%1 of %2 jobs match").arg(format::count(rows), format::count(std::max(m_total, rows)));
+    } else if (rows > 0) {
+        text = rows == 1 ? tr("1 job") : tr("%1 jobs").arg(format::count(rows));
+    }
+    qint64 selected = 0;
+    for (const RowRange &range : m_table->selectedRanges()) {
+        selected += range.last - range.first + 1;
+    }
+    if (selected > 1) {
+        text += tr(", %1 selected").arg(format::count(selected));
+    }
+    m_footer->setText(text);
+    const qint64 newer = m_model->newer();
+    if (newer > 0) {
+        m_newer->setText(newer == 1 ? tr("1 newer job – show it") : tr("%1 newer jobs – show them").arg(format::count(newer)));
+    }
+    m_newer->setVisible(newer > 0);
+}
+
+void JobsPage::showNewer()
+{
+    m_table->clearSelection();
+    m_table->setCurrentIndex({});
+    m_table->scrollToTop();
+    m_table->setFocus(Qt::OtherFocusReason);
+    followHold();
 }
 
 } // namespace lifeguard

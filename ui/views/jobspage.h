@@ -8,15 +8,17 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
+class QMenu;
+class QPushButton;
 class QTimer;
 
 namespace lifeguard {
 
 class EmptyState;
-class LiveTable;
+class JobsView;
 
-/// The table of jobs with its status filter, search box, footer and context menu. It is given lists; what to ask for is in
-/// filter().
+/// The table of jobs with its filters, search box, footer and context menu. Reads from a source, changes nothing itself: what
+/// a user wants done is a signal.
 class JobsPage : public QWidget
 {
     Q_OBJECT
@@ -24,37 +26,79 @@ class JobsPage : public QWidget
 public:
     explicit JobsPage(QWidget *parent = nullptr);
 
-    [[nodiscard]] JobFilter filter() const;
-    void setJobs(const QList<Job> &jobs);
-    void setCounts(const JobCounts &counts);
-    void setNameOfWorker(JobsModel::NameOfWorker nameOfWorker) { m_model->setNameOfWorker(std::move(nameOfWorker)); }
-    void setWorkspace(const QString &workspace) { m_model->setWorkspace(workspace); }
+    void setSource(const JobSource &source); ///< of a database that is open
+    void refresh(); ///< the database changed
+    /// Of the whole database, by type: what the type filter offers.
+    void setCounts(const QHash<QString, JobCounts> &counts);
+    void setNameOfWorker(std::function<QString(qint64)> nameOfWorker) { m_model->cells().nameOfWorker = std::move(nameOfWorker); }
+    void setWorkspace(const QString &workspace) { m_model->cells().workspace = workspace; }
     void setDisabledReason(const QString &reason);
     void tick() { m_model->tick(); }
     void focusSearch();
+    /// What is asked for.
+    [[nodiscard]] JobFilter filter() const;
 
 Q_SIGNALS:
-    void filterChanged();
     void addRequested();
     void retryRequested(const QList<qint64> &ids);
     void cancelRequested(const QList<qint64> &ids);
+    void retryMatchingRequested(const lifeguard::JobFilter &filter);
+    void cancelMatchingRequested(const lifeguard::JobFilter &filter);
     void openRequested(const QString &path);
+    /// The job to tell more about; 0: none.
+    void currentJobChanged(qint64 id);
+    void failed(const lifeguard::Error &error);
 
 private:
-    [[nodiscard]] QList<Job> selected() const;
-    void fillMenu(QMenu &menu);
-    void showFooter();
-    void showEmptyWords();
+    struct Selection;
+    enum class Copied { Rows, Ids, Inputs, Outputs };
+    using Use = std::function<void(const QList<Job> &jobs)>;
+
+    void buildBar();
+    void connectAll();
+    void ask();
+    void sortBy(int column);
+    void showSort();
+    void onAnswered();
+    void followHold();
+    void followCurrent();
+    void showSummary();
+    void showNewer();
+    [[nodiscard]] bool isFiltered() const;
+
+    // The menu and what it does (jobspagemenu.cpp).
+    [[nodiscard]] Selection selection() const;
+    void openMenu(const QPoint &position);
+    QAction *addAction(QMenu &menu, const char *name, const char *icon, const QString &text, const QString &why);
+    void addRetry(QMenu &menu, const Selection &selection);
+    void addCancel(QMenu &menu, const Selection &selection);
+    void addOpen(QMenu &menu, const Selection &selection);
+    void addCopy(QMenu &menu, const Selection &selection);
+    void addMatching(QMenu &menu, const Selection &selection);
+    void withJobs(const Selection &selection, const Use &use);
+    void cancelSome(const QList<Job> &jobs);
+    void cancelAllMatching();
+    void copy(Copied what);
+    void openOutput();
+    [[nodiscard]] JobFilter boundFilter() const;
+    [[nodiscard]] qint64 retryable() const;
+    [[nodiscard]] qint64 cancellable() const;
+    [[nodiscard]] QString retryAllText() const;
+    [[nodiscard]] QString cancelAllText() const;
 
     JobsModel *m_model;
-    LiveTable *m_table;
+    JobsView *m_table;
     EmptyState *m_empty;
     QComboBox *m_status;
+    QComboBox *m_type;
     QLineEdit *m_search;
     QTimer *m_typed;
     QLabel *m_footer;
-    JobCounts m_counts;
+    QPushButton *m_newer;
     QString m_disabledReason;
+    QList<qint64> m_reselect; ///< what was selected before the question changed
+    qint64 m_total = 0; ///< of the whole database
+    qint64 m_currentJob = 0;
 };
 
 } // namespace lifeguard

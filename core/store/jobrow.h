@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/records.h"
+
+class QSqlQuery;
+
+namespace lifeguard {
+
+/// The job that a row of a statement on jobs holds; what the statement or the file lacks stays as it is by default.
+[[nodiscard]] Job jobOf(const QSqlQuery &row);
+
+} // namespace lifeguard

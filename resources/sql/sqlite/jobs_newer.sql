@@ -1,0 +1,2 @@
+SELECT count(*) FROM jobs WHERE id > :than
+--< part_job_filter

@@ -1,0 +1,9 @@
+-- One chunk of them, by id.
+UPDATE jobs SET status = 'pending', max_attempts = attempts + 3, error = NULL, worker_id = NULL, started_at = NULL, completed_at = NULL
+    , traceback = NULL --? jobs.traceback
+    , cancelled_at = NULL --? jobs.cancelled_at
+    , cancelled_by = NULL --? jobs.cancelled_by
+WHERE id IN (SELECT id FROM jobs WHERE id > :after AND status IN ('failed', 'cancelled')
+--< part_job_filter
+    ORDER BY id LIMIT :limit)
+RETURNING id

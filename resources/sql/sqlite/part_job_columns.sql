@@ -1,0 +1,5 @@
+jobs.id AS id, job_type, status, priority, input_file, output_file, content_hash, created_at, started_at, completed_at,
+    worker_id, attempts, max_attempts, error
+    , correlation_id --? jobs.correlation_id
+    , cancelled_at --? jobs.cancelled_at
+    , cancelled_by --? jobs.cancelled_by

@@ -1,0 +1,6 @@
+    AND status = :status --+ status
+    AND job_type = :type --+ type
+    AND (input_file LIKE :text ESCAPE '\' OR output_file LIKE :text ESCAPE '\' OR error LIKE :text ESCAPE '\' --+ text
+         OR id = :number --+ number
+        ) --+ text
+    AND id <= :max_id --+ max_id

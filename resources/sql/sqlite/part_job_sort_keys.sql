@@ -1,0 +1,17 @@
+-- What each column sorts by; never NULL, so that a key can be compared. Exactly one of these lines is kept.
+    , id AS sort_key --+ by_id
+    , CASE status WHEN 'processing' THEN 0 WHEN 'pending' THEN 1 WHEN 'failed' THEN 2 WHEN 'cancelled' THEN 3 ELSE 4 END AS sort_key --+ by_state
+    , job_type AS sort_key --+ by_type
+    , coalesce(priority, 0) AS sort_key --+ by_priority
+    , input_file AS sort_key --+ by_input
+    , output_file AS sort_key --+ by_output
+    , coalesce(attempts, 0) AS sort_key --+ by_tries
+    , coalesce(worker_id, 0) AS sort_key --+ by_worker
+    , coalesce(created_at, '') AS sort_key --+ by_added
+    , coalesce(error, '') AS sort_key --+ by_error
+-- Milliseconds, -1 where there are none: until it was claimed (or ended without), or until now.
+    , coalesce(CAST(round(86400000 * (julianday(CASE WHEN status = 'pending' THEN :now ELSE coalesce(started_at --+ by_waiting
+        , cancelled_at --? jobs.cancelled_at --+ by_waiting
+        , completed_at, CASE WHEN status = 'processing' THEN :now END) END) - julianday(created_at))) AS INTEGER), -1) AS sort_key --+ by_waiting
+    , coalesce(CAST(round(86400000 * (julianday(CASE status WHEN 'processing' THEN :now WHEN 'pending' THEN NULL ELSE completed_at END) --+ by_running
+        - julianday(started_at))) AS INTEGER), -1) AS sort_key --+ by_running

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/jobsource.h"
+
+#include "core/store/store.h"
+
+namespace lifeguard {
+
+JobSource jobSourceOf(Store &store)
+{
+    JobSource source;
+    source.page = [&store](const JobPageRequest &request) { return store.jobPage(request); };
+    source.look = [&store](const JobLookRequest &request) { return store.lookAtJobs(request); };
+    source.rows = [&store](const JobPageRequest &request, const QList<RowRange> &ranges, int most) {
+        return store.jobsInRows(request, ranges, most);
+    };
+    return source;
+}
+
+} // namespace lifeguard
