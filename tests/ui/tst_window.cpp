@@ -55,6 +55,7 @@ private Q_SLOTS:
     void refusedDatabaseIsAnErrorInTheBar();
     void watchingChangesNothing();
     void jobsAreCancelledAndRetried();
+    void manyJobsAreCancelledAndRetried();
     void filesAreAddedThroughTheDialog();
     void wrongTypeIsSaidInTheDialog();
 
@@ -301,6 +302,41 @@ void TestWindow::jobsAreCancelledAndRetried()
     QTRY_COMPARE_WITH_TIMEOUT(jobs->model()->rowCount(), 0, patience);
     child<QComboBox>("jobStatusFilter")->setCurrentIndex(0);
     QTRY_COMPARE_WITH_TIMEOUT(jobs->model()->rowCount(), 2, patience);
+}
+
+void TestWindow::manyJobsAreCancelledAndRetried()
+{
+    start();
+    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    addNoopJobs(600, 0);
+    child<QTabWidget>("tabs")->setCurrentIndex(1);
+    QTableView *jobs = table("jobsView");
+    QTRY_COMPARE_WITH_TIMEOUT(jobs->model()->rowCount(), 600, patience);
+    const auto inState = [this](JobStatus status) {
+        JobFilter filter;
+        filter.status = status;
+        const auto found = m_session->store().jobs(filter);
+        return QTest::qWaitFor([&] { return found.isFinished(); }, patience) && found.result() ? int(found.result()->size()) : -1;
+    };
+    // All of them, also those that were never in sight; asked before.
+    jobs->selectAll();
+    QContextMenuEvent event(QContextMenuEvent::Keyboard, {}, jobs->mapToGlobal(QPoint(0, 0)));
+    QApplication::sendEvent(jobs->viewport(), &event);
+    QVERIFY(child<QMenu>("jobsViewMenu"));
+    auto *cancel = child<QMenu>("jobsViewMenu")->findChild<QAction *>(QStringLiteral("cancelJobAction"));
+    QCOMPARE(cancel->text(), QStringLiteral("Cancel all 600 waiting jobs"));
+    child<QMenu>("jobsViewMenu")->close();
+    cancel->trigger();
+    QTRY_VERIFY_WITH_TIMEOUT(child<QPushButton>("cancelJobsButton") && child<QPushButton>("cancelJobsButton")->isVisible(), patience);
+    QCOMPARE(inState(JobStatus::Pending), 600);
+    QTest::mouseClick(child<QPushButton>("cancelJobsButton"), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(inState(JobStatus::Cancelled), 600, patience);
+    // Those that match, from the menu of one row.
+    child<QComboBox>("jobStatusFilter")->setCurrentIndex(1 + int(JobStatus::Cancelled));
+    QTRY_VERIFY_WITH_TIMEOUT(jobs->model()->index(0, 0).data(StateRole).toInt() == int(JobStatus::Cancelled), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(child<QLabel>("jobsFooter")->text(), QStringLiteral("600 of 600 jobs match"), patience);
+    choose(jobs, 1, "retryAllAction");
+    QTRY_COMPARE_WITH_TIMEOUT(inState(JobStatus::Pending), 600, patience);
 }
 
 void TestWindow::filesAreAddedThroughTheDialog()

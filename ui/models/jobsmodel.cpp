@@ -56,9 +56,11 @@ void JobsModel::setHeld(bool held)
     }
     m_order = 0;
     m_newer = 0;
-    ++m_changes;
-    m_urgent = true; // whoever lets go wants to see what is there now
-    askNext();
+    if (m_orderAsOf < m_changes || !m_pages.isEmpty()) {
+        ++m_changes;
+        m_urgent = true; // whoever lets go wants to see what is there now
+        askNext();
+    }
     Q_EMIT summaryChanged();
 }
 

@@ -115,7 +115,8 @@ private:
     quint64 m_lastOrder = 0;
     quint64 m_clock = 0;
     quint64 m_changes = 1;
-    quint64 m_headAsOf = 0;
+    quint64 m_headAsOf = 0; ///< m_changes when the values of the head were asked for
+    quint64 m_orderAsOf = 0; ///< m_changes when its order was
     quint64 m_lookAsOf = 0;
     bool m_held = false;
     bool m_underWay = false;

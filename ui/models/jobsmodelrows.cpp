@@ -44,7 +44,7 @@ void JobsModel::reset(const JobPage &page, quint64 asOf)
     m_pages.clear();
     m_head = page.jobs;
     m_headEnd = page.last;
-    m_headAsOf = asOf;
+    m_headAsOf = m_orderAsOf = asOf;
     m_rowCount = int(std::max<qint64>(page.total, m_head.size()));
     m_counts = page.counts.value_or(JobCounts());
     m_newestId = page.newestId;
@@ -66,7 +66,7 @@ void JobsModel::takeHead(const JobPage &page, int limit, quint64 asOf)
     const bool isAll = page.jobs.size() < limit;
     follow(page.jobs, isAll ? int(page.jobs.size()) : int(std::max<qint64>(page.total, page.jobs.size())));
     m_headEnd = page.last;
-    m_headAsOf = asOf;
+    m_headAsOf = m_orderAsOf = asOf;
     m_counts = page.counts.value_or(m_counts);
     m_newestId = page.newestId;
     m_newer = 0;

@@ -52,7 +52,7 @@ JobsPage::JobsPage(QWidget *parent)
     format(JobCell::Waiting, CellDelegate::Kind::Precise);
     format(JobCell::Running, CellDelegate::Kind::Precise);
     format(JobCell::Added, CellDelegate::Kind::Since);
-    m_table->setWidths({108, 76, 84, 64, 220, 180, 56, 104, 72, 76, 88, 200}, int(JobCell::Error));
+    m_table->setWidths({96, 72, 76, 60, 190, 0, 48, 92, 68, 68, 76, 160}, int(JobCell::Error)); // the output mirrors the input: hidden at first
     m_empty = new EmptyState(m_table, {}, {}, tr("Add jobs…"));
     buildBar();
 
@@ -256,11 +256,17 @@ void JobsPage::showSort()
 
 void JobsPage::onAnswered()
 {
+    m_table->scrollToTop();
     const QList<qint64> wanted = std::exchange(m_reselect, {});
+    bool first = true;
     for (int row = 0; row < m_model->rowCount() && row < JobsModel::pageSize && !wanted.isEmpty(); ++row) {
         const Job *job = m_model->jobAt(row);
         if (job && wanted.contains(job->id)) {
             m_table->selectionModel()->select(m_model->index(row, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+            if (std::exchange(first, false)) {
+                m_table->selectionModel()->setCurrentIndex(m_model->index(row, 0), QItemSelectionModel::NoUpdate);
+                m_table->scrollTo(m_model->index(row, 0));
+            }
         }
     }
     followCurrent();

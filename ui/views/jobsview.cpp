@@ -4,6 +4,7 @@
 #include "ui/theme.h"
 
 #include <QContextMenuEvent>
+#include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QMenu>
 #include <QScrollBar>
@@ -27,6 +28,10 @@ JobsView::JobsView(QWidget *parent)
 void JobsView::setModel(QAbstractItemModel *model)
 {
     LiveTable::setModel(model);
+    // The headers show no selection. To find out whether a column is selected they would go through all rows of it, which
+    // takes a quarter of a second when a million are selected.
+    horizontalHeader()->setSelectionModel(new QItemSelectionModel(model, horizontalHeader()));
+    verticalHeader()->setSelectionModel(new QItemSelectionModel(model, verticalHeader()));
     connect(selectionModel(), &QItemSelectionModel::selectionChanged, this, &JobsView::holdChanged);
     connect(model, &QAbstractItemModel::modelReset, this, [this] {
         Q_EMIT holdChanged(); // a reset clears the selection without a word
