@@ -181,6 +181,7 @@ void TestJobPages::everyOrderEveryWay()
             if (page->jobs.isEmpty())
                 break;
             forwards += idsOf(page->jobs);
+            QVERIFY2(forwards.size() <= expected.size(), "a page begins where the last one ended");
             firsts.append(*page->first);
             request.after = page->last;
         }
@@ -194,6 +195,7 @@ void TestJobPages::everyOrderEveryWay()
             if (page->jobs.isEmpty())
                 break;
             backwards = idsOf(page->jobs) + backwards;
+            QVERIFY(backwards.size() <= expected.size());
             request.before = page->first;
         }
         QCOMPARE(backwards, expected.mid(0, (firsts.size() - 1) * 7));
