@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
+#include "core/base/future.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/dialogs/launchpooldialog.h"
 #include "ui/dialogs/questions.h"
@@ -10,7 +11,8 @@
 #include "ui/views/errorbar.h"
 #include "ui/views/eventspage.h"
 #include "ui/views/jobspage.h"
-#include "ui/views/logpane.h"
+#include "ui/views/livetable.h"
+#include "ui/views/detailpane.h"
 #include "ui/views/poolspanel.h"
 #include "ui/views/statusstrip.h"
 #include "ui/views/workerspage.h"
@@ -34,12 +36,6 @@
 #include <QUrl>
 
 namespace lifeguard {
-
-namespace {
-
-constexpr int eventsShown = 500;
-
-} // namespace
 
 MainWindow::MainWindow(Session &session, QWidget *parent)
     : QMainWindow(parent)
@@ -65,8 +61,8 @@ void MainWindow::build()
     m_pools = new PoolsPanel(this);
     m_workers = new WorkersPage(this);
     m_jobs = new JobsPage(this);
-    m_events = new EventsPage(this);
-    m_log = new LogPane(this);
+    m_events = new EventsPage(EventsPage::Scope::All, this);
+    m_detail = new DetailPane(this);
 
     m_tabs = new QTabWidget(this);
     m_tabs->setObjectName(QStringLiteral("tabs"));
@@ -78,7 +74,7 @@ void MainWindow::build()
 
     m_main = new QSplitter(Qt::Vertical, this);
     m_main->addWidget(m_tabs);
-    m_main->addWidget(m_log);
+    m_main->addWidget(m_detail);
     m_main->setStretchFactor(0, 3);
     m_main->setStretchFactor(1, 1);
     m_main->setChildrenCollapsible(false);
@@ -91,9 +87,9 @@ void MainWindow::build()
     m_side->setChildrenCollapsible(false);
     m_side->setHandleWidth(theme::between);
     m_side->setSizes({248, 1000});
-    m_main->setSizes({460, 220});
+    m_main->setSizes({430, 250});
     m_pools->setMinimumWidth(216);
-    m_log->setMinimumHeight(120);
+    m_detail->setMinimumHeight(160);
 
     auto *body = new QWidget(this);
     auto *bodyLayout = new QVBoxLayout(body);
@@ -191,8 +187,16 @@ void MainWindow::buildShortcuts()
         connect(new QShortcut(keys, this), &QShortcut::activated, this, slot);
     };
     shortcut(QKeySequence::Find, [this] {
-        m_tabs->setCurrentWidget(m_jobs);
-        m_jobs->focusSearch();
+        const QWidget *focused = QApplication::focusWidget();
+        if (focused && m_detail->isAncestorOf(focused)) {
+            m_detail->focusLogSearch();
+        } else if (m_tabs->currentWidget() == m_jobs) {
+            m_jobs->focusSearch();
+        } else if (m_tabs->currentWidget() == m_events) {
+            m_events->focusSearch();
+        } else {
+            m_workers->focusSearch();
+        }
     });
     shortcut(QKeySequence(Qt::CTRL | Qt::Key_N), [this] { m_launch->click(); });
     shortcut(QKeySequence::Open, [this] { m_add->click(); });
@@ -205,7 +209,7 @@ void MainWindow::buildShortcuts()
 
 void MainWindow::focusNextPart()
 {
-    const QList<QWidget *> parts{m_pools, m_tabs, m_log};
+    const QList<QWidget *> parts{m_pools, m_tabs, m_detail};
     const QWidget *focused = QApplication::focusWidget();
     qsizetype next = 0;
     for (qsizetype i = 0; i < parts.size(); ++i) {
@@ -244,12 +248,41 @@ void MainWindow::connectPages()
             m_session.manager()->stopWorker(id);
         }
     };
-    connect(m_workers, &WorkersPage::currentChanged, m_log, &LogPane::setWorker);
-    connect(m_workers, &WorkersPage::logRequested, m_log, &LogPane::focusLog);
+    connect(m_workers, &WorkersPage::currentChanged, this, [this](const WorkerInfo &worker) {
+        if (m_tabs->currentWidget() != m_jobs) {
+            m_detail->showWorker(worker);
+        }
+    });
+    connect(m_workers, &WorkersPage::logRequested, m_detail, &DetailPane::focusLog);
+    connect(m_jobs, &JobsPage::currentJobChanged, this, &MainWindow::showJob);
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
+        if (m_tabs->currentWidget() == m_jobs) {
+            showJob(m_currentJob);
+        } else if (const WorkerInfo *worker = m_workers->current(); worker && m_tabs->currentWidget() == m_workers) {
+            m_detail->showWorker(*worker);
+        }
+    });
     connect(m_workers, &WorkersPage::stopRequested, this, stop);
     connect(m_workers, &WorkersPage::killRequested, this, &MainWindow::askKill);
-    connect(m_log, &LogPane::stopRequested, this, stop);
-    connect(m_log, &LogPane::killRequested, this, &MainWindow::askKill);
+    connect(m_detail, &DetailPane::stopRequested, this, stop);
+    connect(m_detail, &DetailPane::killRequested, this, &MainWindow::askKill);
+    connect(m_detail, &DetailPane::openRequested, this, &MainWindow::openPath);
+    connect(m_detail, &DetailPane::jobWanted, this, [this](qint64 id) {
+        whenAnswered(m_session.store().job(id), this, [this, id](const Result<Job> &job) {
+            m_detail->setJob(id, job);
+            if (job && id == m_currentJob) {
+                m_detail->showJob(id, m_workers->workerOfRow(job->workerId));
+            }
+        });
+    });
+    connect(m_detail, &DetailPane::eventsWanted, this, [this](qint64 job, const QString &worker) {
+        const auto asked = job ? m_session.store().eventsOfJob(job) : m_session.store().events(EventsPage::shownAtMost, worker);
+        whenAnswered(asked, this, [this, job, worker](const Result<QList<Event>> &events) {
+            if (events) {
+                m_detail->setEvents(job, worker, *events);
+            }
+        });
+    });
 
     connect(m_jobs, &JobsPage::retryRequested, &m_session, &Session::retryJobs);
     connect(m_jobs, &JobsPage::cancelRequested, &m_session, &Session::cancelJobs);
@@ -263,7 +296,7 @@ void MainWindow::connectPages()
 void MainWindow::connectSession()
 {
     const auto fail = [this](const Error &error) { m_errorBar->showError(error); };
-    m_eventsFeed = new ListFeed<Event>([this] { return m_session.store().events(eventsShown); },
+    m_eventsFeed = new ListFeed<Event>([this] { return m_session.store().events(EventsPage::shownAtMost, {}, m_events->searchText()); },
                                        [this](const QList<Event> &events) { m_events->setEvents(events); }, fail, milliseconds(500),
                                        this);
     connect(m_jobs, &JobsPage::failed, m_errorBar, &ErrorBar::showError);
@@ -272,6 +305,11 @@ void MainWindow::connectSession()
     if (m_session.isOpen()) {
         browse();
     }
+    connect(m_events, &EventsPage::searchChanged, this, [this] {
+        if (m_session.isOpen()) {
+            m_eventsFeed->reset();
+        }
+    });
     connect(&m_session, &Session::errorHappened, m_errorBar, &ErrorBar::showError);
     connect(&m_session, &Session::noticed, m_errorBar, &ErrorBar::showNotice);
     connect(&m_session, &Session::readinessChanged, this, &MainWindow::showReadiness);
@@ -313,7 +351,7 @@ void MainWindow::showReadiness()
     m_pools->setDisabledReason(reason);
     m_workers->setDisabledReason(reason);
     m_jobs->setDisabledReason(reason);
-    m_log->setDisabledReason(reason);
+    m_detail->setDisabledReason(reason);
     m_killNow->setVisible(isLeaving());
     theme::StateLook look;
     if (isLeaving()) {
@@ -337,6 +375,7 @@ void MainWindow::onSnapshot(const StoreSnapshot &snapshot)
     m_jobs->setCounts(snapshot.counts);
     m_tabs->setTabText(m_tabs->indexOf(m_jobs), tr("Jobs %1").arg(format::count(snapshot.total().total())));
     m_jobs->refresh();
+    m_detail->refresh();
     m_eventsFeed->request();
 }
 
@@ -366,6 +405,14 @@ void MainWindow::showStoppable()
     });
     m_stopAll->setEnabled(any);
     m_stopAll->setToolTip(any ? tr("Stop the workers of every pool") : tr("No pool runs."));
+}
+
+void MainWindow::showJob(qint64 id)
+{
+    m_currentJob = id;
+    if (m_tabs->currentWidget() == m_jobs) {
+        m_detail->showJob(id, nullptr);
+    }
 }
 
 void MainWindow::launchPool()
@@ -501,6 +548,11 @@ void MainWindow::saveLayout() const
     settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
     settings.setValue(QStringLiteral("window/side"), m_side->saveState());
     settings.setValue(QStringLiteral("window/main"), m_main->saveState());
+    settings.setValue(QStringLiteral("window/page"), m_tabs->currentIndex());
+    const QList<LiveTable *> tables = findChildren<LiveTable *>();
+    for (const LiveTable *table : tables) {
+        table->saveColumns();
+    }
 }
 
 void MainWindow::restoreLayout()
@@ -512,6 +564,11 @@ void MainWindow::restoreLayout()
     }
     m_side->restoreState(settings.value(QStringLiteral("window/side")).toByteArray());
     m_main->restoreState(settings.value(QStringLiteral("window/main")).toByteArray());
+    m_tabs->setCurrentIndex(settings.value(QStringLiteral("window/page"), 0).toInt());
+    const QList<LiveTable *> tables = findChildren<LiveTable *>();
+    for (LiveTable *table : tables) {
+        table->restoreColumns();
+    }
 }
 
 } // namespace lifeguard

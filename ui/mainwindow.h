@@ -23,7 +23,7 @@ namespace lifeguard {
 class ErrorBar;
 class EventsPage;
 class JobsPage;
-class LogPane;
+class DetailPane;
 class PoolsPanel;
 class Session;
 class StatusStrip;
@@ -69,6 +69,7 @@ private:
     void onSnapshot(const StoreSnapshot &snapshot);
     void onWorkers(const QList<WorkerInfo> &workers);
     void onPools(const QList<PoolInfo> &pools);
+    void showJob(qint64 id);
     void launchPool();
     void addJobs();
     void stopAll();
@@ -91,7 +92,7 @@ private:
     WorkersPage *m_workers = nullptr;
     JobsPage *m_jobs = nullptr;
     EventsPage *m_events = nullptr;
-    LogPane *m_log = nullptr;
+    DetailPane *m_detail = nullptr;
     QTabWidget *m_tabs = nullptr;
     QSplitter *m_side = nullptr;
     QSplitter *m_main = nullptr;
@@ -105,6 +106,7 @@ private:
     QActionGroup *m_themes = nullptr;
     QProgressBar *m_busy = nullptr; ///< while another database is opened
     QPointer<QMessageBox> m_question;
+    qint64 m_currentJob = 0; ///< selected on the jobs page; 0: none
     bool m_leaving = false;
     bool m_quitting = false;
     bool m_mayClose = false;

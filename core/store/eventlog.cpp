@@ -55,13 +55,14 @@ Status EventLog::add(const Event &event)
     });
 }
 
-Result<QList<Event>> EventLog::list(int limit, const QString &executorId)
+Result<QList<Event>> EventLog::list(int limit, const QString &executorId, const QString &text)
 {
     QList<Event> events;
     if (!m_db.hasTable(QStringLiteral("lifeguard_events")))
         return events;
-    const Status done = m_db.run(executorId.isEmpty() ? "events_list" : "events_of_worker",
-                                 {{QStringLiteral("limit"), limit}, {QStringLiteral("executor_id"), executorId}},
+    const char *all = text.isEmpty() ? "events_list" : "events_matching";
+    const Status done = m_db.run(executorId.isEmpty() ? all : "events_of_worker",
+                                 {{QStringLiteral("limit"), limit}, {QStringLiteral("executor_id"), executorId}, {QStringLiteral("text"), text.toLower()}},
                                  [&events](const QSqlQuery &row) { events.append(eventOf(row)); });
     if (!done)
         return tl::unexpected(done.error());

@@ -15,7 +15,8 @@ public:
     EventLog(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
 
     Status add(const Event &event); ///< event.at is filled where invalid
-    Result<QList<Event>> list(int limit, const QString &executorId = {}); ///< newest first
+    /// Newest first. executorId: of that worker only; text: a part of what is shown of it, or its job's number; empty: all.
+    Result<QList<Event>> list(int limit, const QString &executorId = {}, const QString &text = {});
     Result<QList<Event>> ofJob(qint64 jobId); ///< oldest first
 
 private:

@@ -316,9 +316,14 @@ QFuture<Result<QList<Job>>> Store::jobsInRows(const JobPageRequest &request, con
                               [request, ranges, most](Database &db, JobBrowser &browser) { return browser.rows(db, request, ranges, most); });
 }
 
-QFuture<Result<QList<Event>>> Store::events(int limit, const QString &executorId)
+QFuture<Result<QList<Event>>> Store::events(int limit, const QString &executorId, const QString &text)
 {
-    return read<QList<Event>>([limit, executorId](Database &db) { return EventLog(db, systemClock()).list(limit, executorId); });
+    return read<QList<Event>>([=](Database &db) { return EventLog(db, systemClock()).list(limit, executorId, text); });
+}
+
+QFuture<Result<QList<Event>>> Store::eventsOfJob(qint64 jobId)
+{
+    return read<QList<Event>>([jobId](Database &db) { return EventLog(db, systemClock()).ofJob(jobId); });
 }
 
 QFuture<Result<StoreSnapshot>> Store::snapshot()

@@ -57,7 +57,9 @@ public:
     /// The jobs in these rows of the request's order; more than most fail.
     QFuture<Result<QList<Job>>> jobsInRows(const JobPageRequest &request, const QList<RowRange> &ranges, int most);
 
-    QFuture<Result<QList<Event>>> events(int limit, const QString &executorId = {});
+    /// Newest first: all, those of a worker, or those that have the text.
+    QFuture<Result<QList<Event>>> events(int limit, const QString &executorId = {}, const QString &text = {});
+    QFuture<Result<QList<Event>>> eventsOfJob(qint64 jobId); ///< oldest first
     QFuture<Result<StoreSnapshot>> snapshot();
 
     /// Runs task on the thread that writes (or reads) and answers its result. For core's own parts; views use the calls above.

@@ -2,7 +2,13 @@
 #include "ui/delegates/celldelegate.h"
 
 #include "ui/format.h"
+#include "ui/models/workersmodel.h"
 #include "ui/theme.h"
+
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
 
 namespace lifeguard {
 
@@ -23,12 +29,37 @@ QString CellDelegate::displayText(const QVariant &value, const QLocale &locale) 
     case Kind::Ago: return tr("%1 ago").arg(format::duration(milliseconds(value.toLongLong())));
     case Kind::Since: return format::ago(value.toDateTime(), QDateTime::currentDateTimeUtc());
     case Kind::Bytes: return format::bytes(value.toLongLong());
+    case Kind::Load:
     case Kind::Percent: return format::percent(value.toDouble());
     case Kind::Count: return format::count(value.toLongLong());
     case Kind::Text:
     case Kind::Path: break;
     }
     return QStyledItemDelegate::displayText(value, locale);
+}
+
+void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    QStyledItemDelegate::paint(painter, option, index);
+    if (m_kind != Kind::Load) {
+        return;
+    }
+    const auto load = index.data(WorkersModel::HistoryRole).value<QList<float>>();
+    if (load.size() < 2) {
+        return;
+    }
+    // A bar a second, the newest at the right, left of the number; a whole core is the full height, more goes no higher.
+    constexpr int barsAtMost = 30;
+    constexpr int numberWidth = 48;
+    const QRect box = option.rect.adjusted(theme::unit, 6, -numberWidth, -6);
+    const int shown = std::min<int>({barsAtMost, int(load.size()), box.width() / 2});
+    QColor ink = theme::readable(theme::color(theme::Hue::Busy), option.palette.color(QPalette::Base), 3.0);
+    ink.setAlphaF(0.7F);
+    for (int i = 0; i < shown; ++i) {
+        const float value = load.at(load.size() - 1 - i);
+        const int height = std::clamp(int(std::lround(value / 100.0F * float(box.height()))), 1, box.height());
+        painter->fillRect(box.right() - 2 * i - 1, box.bottom() + 1 - height, 1, height, ink);
+    }
 }
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const

@@ -20,12 +20,14 @@ public:
         Since, ///< QDateTime: "3 s ago"
         Bytes,
         Percent,
+        Load, ///< percent, with the last minute as a line where the model has WorkersModel::HistoryRole
         Count, ///< 0 is shown quietly
     };
 
     explicit CellDelegate(Kind kind, QObject *parent = nullptr);
 
     [[nodiscard]] QString displayText(const QVariant &value, const QLocale &locale) const override;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 
 protected:

@@ -39,8 +39,11 @@ void StateDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     item.state &= ~QStyle::State_HasFocus;
     const QStyle *style = item.widget ? item.widget->style() : QApplication::style();
     style->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
-    paintLook(*painter, option.rect.adjusted(theme::inside, 0, -theme::unit, 0), m_lookOf(index.data(StateRole).toInt()),
-              option.palette, option.state & QStyle::State_Selected, option.font);
+    theme::StateLook look = m_lookOf(index.data(StateRole).toInt());
+    if (look.word.isEmpty()) {
+        look.word = index.data().toString(); // a state of somebody else's, in their words
+    }
+    paintLook(*painter, option.rect.adjusted(theme::inside, 0, -theme::unit, 0), look, option.palette, option.state & QStyle::State_Selected, option.font);
 }
 
 QSize StateDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const

@@ -2,6 +2,7 @@
 #include "ui/models/eventsmodel.h"
 
 #include "ui/format.h"
+#include "ui/models/eventkinds.h"
 
 namespace lifeguard {
 
@@ -18,7 +19,8 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
     const Event &event = at(index.row());
     switch (role) {
     case KeyRole: return event.id;
-    case Qt::TextAlignmentRole: return int((index.column() == TimeColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case StateRole: return eventKindNumber(event.kind);
+    case Qt::TextAlignmentRole: return int((index.column() == TimeColumn || index.column() == JobColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case Qt::ToolTipRole: return index.column() == TimeColumn ? format::exactTime(event.at) : event.message;
     case Qt::AccessibleTextRole:
         return index.column() == TimeColumn ? format::ago(event.at, QDateTime::currentDateTimeUtc())
@@ -30,7 +32,9 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
     switch (index.column()) {
     case TimeColumn: return event.at;
     case PoolColumn: return event.pool.isEmpty() ? event.workerType : event.pool;
-    case KindColumn: return QString(event.kind).replace(QLatin1Char('_'), QLatin1Char(' '));
+    case KindColumn: return eventWords(event.kind);
+    case WorkerColumn: return event.executorId;
+    case JobColumn: return event.jobId ? QVariant(event.jobId) : QVariant();
     case MessageColumn: return event.message;
     default: return {};
     }
@@ -42,7 +46,7 @@ QVariant EventsModel::headerData(int section, Qt::Orientation orientation, int r
         return {};
     }
     if (role == Qt::TextAlignmentRole) {
-        return int((section == TimeColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return int((section == TimeColumn || section == JobColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     }
     if (role != Qt::DisplayRole) {
         return {};
@@ -51,6 +55,8 @@ QVariant EventsModel::headerData(int section, Qt::Orientation orientation, int r
     case TimeColumn: return tr("When");
     case PoolColumn: return tr("Pool");
     case KindColumn: return tr("What");
+    case WorkerColumn: return tr("Worker");
+    case JobColumn: return tr("Job");
     case MessageColumn: return tr("Details");
     default: return {};
     }

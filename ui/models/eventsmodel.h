@@ -20,7 +20,7 @@ class EventsModel : public KeyedTableModel<Event>
     Q_OBJECT
 
 public:
-    enum Column { TimeColumn, PoolColumn, KindColumn, MessageColumn, ColumnCount };
+    enum Column { TimeColumn, KindColumn, PoolColumn, WorkerColumn, JobColumn, MessageColumn, ColumnCount };
 
     using KeyedTableModel::KeyedTableModel;
 

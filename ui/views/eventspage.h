@@ -5,24 +5,43 @@
 
 #include <QWidget>
 
+class QLabel;
+class QSortFilterProxyModel;
+
 namespace lifeguard {
 
+class EmptyState;
+class FilterBox;
 class LiveTable;
 
-/// What happened to pools, workers and jobs, and why; newest first.
+/// What happened to pools, workers and jobs, and why; newest first. Given lists; what to ask for is in searchText(). Without a
+/// search box it is the list of one worker or job in the details.
 class EventsPage : public QWidget
 {
     Q_OBJECT
 
 public:
-    explicit EventsPage(QWidget *parent = nullptr);
+    enum class Scope { All, OfOne };
+    static constexpr int shownAtMost = 500;
+
+    explicit EventsPage(Scope scope, QWidget *parent = nullptr);
 
     void setEvents(const QList<Event> &events);
     void tick() { m_model->tick(); }
+    [[nodiscard]] QString searchText() const;
+    void focusSearch();
+    [[nodiscard]] LiveTable &table() { return *m_table; }
+
+Q_SIGNALS:
+    void searchChanged();
 
 private:
     EventsModel *m_model;
+    QSortFilterProxyModel *m_proxy;
     LiveTable *m_table;
+    EmptyState *m_empty;
+    FilterBox *m_search = nullptr;
+    QLabel *m_shown = nullptr;
 };
 
 } // namespace lifeguard

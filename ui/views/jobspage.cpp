@@ -7,6 +7,7 @@
 #include "ui/models/keyedtablemodel.h"
 #include "ui/theme.h"
 #include "ui/views/emptystate.h"
+#include "ui/views/filterbox.h"
 #include "ui/views/jobsview.h"
 
 #include <QComboBox>
@@ -98,6 +99,7 @@ void JobsPage::buildBar()
     m_search->setPlaceholderText(tr("Search paths, errors, job number (Ctrl+F)"));
     m_search->setClearButtonEnabled(true);
     m_search->addAction(theme::icon(QStringLiteral("edit-find"), palette()), QLineEdit::LeadingPosition);
+    nameButtons(*m_search);
     m_search->setMaximumWidth(360);
     m_typed->setSingleShot(true);
     m_typed->setInterval(typingPause);

@@ -9,6 +9,7 @@
 #include <QHeaderView>
 #include <QMenu>
 #include <QScrollBar>
+#include <QSettings>
 
 #include <algorithm>
 
@@ -46,6 +47,28 @@ void LiveTable::setWidths(const QList<int> &widths, int stretch)
         }
     }
     horizontalHeader()->setSectionResizeMode(stretch, QHeaderView::Stretch);
+    m_defaults = horizontalHeader()->saveState();
+}
+
+void LiveTable::saveColumns() const
+{
+    QSettings settings;
+    settings.beginGroup(QStringLiteral("tables/") + objectName());
+    settings.setValue(QStringLiteral("columns"), horizontalHeader()->count());
+    settings.setValue(QStringLiteral("header"), horizontalHeader()->saveState());
+}
+
+void LiveTable::restoreColumns()
+{
+    QSettings settings;
+    settings.beginGroup(QStringLiteral("tables/") + objectName());
+    if (settings.value(QStringLiteral("columns")).toInt() != horizontalHeader()->count()
+        || !horizontalHeader()->restoreState(settings.value(QStringLiteral("header")).toByteArray())) {
+        return;
+    }
+    if (isSortingEnabled()) {
+        sortByColumn(horizontalHeader()->sortIndicatorSection(), horizontalHeader()->sortIndicatorOrder());
+    }
 }
 
 void LiveTable::keepInPlace(const std::function<void()> &change)
@@ -139,15 +162,26 @@ void LiveTable::keyPressEvent(QKeyEvent *event)
 void LiveTable::showHeaderMenu(const QPoint &position)
 {
     auto *menu = new QMenu(this);
+    menu->setObjectName(objectName() + QStringLiteral("HeaderMenu"));
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (int column = 0; column < model()->columnCount(); ++column) {
         QAction *action = menu->addAction(model()->headerData(column, Qt::Horizontal).toString());
+        action->setObjectName(QStringLiteral("column%1Action").arg(column));
         action->setCheckable(true);
         action->setChecked(!isColumnHidden(column));
         // The first column stays: a table without columns has no header to bring them back.
         action->setEnabled(column != 0);
         connect(action, &QAction::toggled, this, [this, column](bool shown) { setColumnHidden(column, !shown); });
     }
+    menu->addSeparator();
+    QAction *reset = menu->addAction(tr("Reset the columns"));
+    reset->setObjectName(QStringLiteral("resetColumnsAction"));
+    connect(reset, &QAction::triggered, this, [this] {
+        horizontalHeader()->restoreState(m_defaults);
+        if (isSortingEnabled()) {
+            sortByColumn(horizontalHeader()->sortIndicatorSection(), horizontalHeader()->sortIndicatorOrder());
+        }
+    });
     menu->popup(horizontalHeader()->mapToGlobal(position));
 }
 

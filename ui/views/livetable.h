@@ -27,6 +27,10 @@ public:
     void setFillMenu(FillMenu fillMenu) { m_fillMenu = std::move(fillMenu); }
     /// Initial widths by column; 0 hides it, the column of stretch takes the rest.
     void setWidths(const QList<int> &widths, int stretch);
+    /// Columns as the user left them, under the table's object name in the settings. What was kept by a version with other
+    /// columns is left alone.
+    void saveColumns() const;
+    void restoreColumns();
     /// Lets change refresh the model; the rows in sight stay where they are on the screen, unless the table stands at its top
     /// with nothing selected.
     void keepInPlace(const std::function<void()> &change);
@@ -41,6 +45,7 @@ protected:
 private:
     void showHeaderMenu(const QPoint &position);
 
+    QByteArray m_defaults; ///< the header as setWidths() made it
     Hold m_hold;
     FillMenu m_fillMenu;
 };

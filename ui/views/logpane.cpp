@@ -3,14 +3,15 @@
 
 #include "ui/format.h"
 #include "ui/theme.h"
+#include "ui/views/filterbox.h"
 #include "ui/views/logfollower.h"
-#include "ui/views/workerspage.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPlainTextEdit>
-#include <QPushButton>
 #include <QScrollBar>
+#include <QShortcut>
+#include <QTextBlock>
 #include <QTextDocument>
 #include <QToolButton>
 
@@ -19,61 +20,81 @@ namespace lifeguard {
 namespace {
 
 constexpr int linesKept = 5000;
+constexpr qsizetype charactersKept = 2'000'000; ///< lines may be long
+constexpr int markedAtMost = 500;
 
 } // namespace
 
 LogPane::LogPane(QWidget *parent)
     : QWidget(parent)
     , m_follower(new LogFollower(this))
-    , m_shape(new QLabel(this))
-    , m_name(new QLabel(this))
-    , m_facts(new QLabel(this))
     , m_text(new QPlainTextEdit(this))
+    , m_search(new FilterBox(QStringLiteral("logSearch"), tr("Find in the log"), nullptr, this))
+    , m_onlyMatching(new QToolButton(this))
+    , m_previous(new QToolButton(this))
+    , m_next(new QToolButton(this))
     , m_follow(new QToolButton(this))
-    , m_stop(new QPushButton(tr("Stop"), this))
-    , m_kill(new QPushButton(tr("Kill…"), this))
+    , m_found(new QLabel(this))
 {
     m_text->setObjectName(QStringLiteral("logView"));
     m_text->setAccessibleName(tr("Log of the selected worker"));
     m_text->setReadOnly(true);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_text->setMaximumBlockCount(linesKept);
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_text->setFont(theme::fixedFont());
     m_text->setUndoRedoEnabled(false);
     m_text->document()->setDocumentMargin(theme::inside);
     m_text->setPlaceholderText(tr("Select a worker to read its log."));
-    m_name->setObjectName(QStringLiteral("logWorkerName"));
-    m_name->setFont(theme::headingFont(font()));
-    m_name->setText(tr("Log"));
-    m_facts->setObjectName(QStringLiteral("logWorkerFacts"));
-    m_facts->setTextFormat(Qt::PlainText);
-    m_facts->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    QPalette quiet = palette();
-    quiet.setColor(QPalette::WindowText, theme::secondaryText(quiet));
-    m_facts->setPalette(quiet);
-    m_follow->setObjectName(QStringLiteral("followLogButton"));
-    m_follow->setAccessibleName(tr("Follow the log's end"));
-    m_follow->setText(tr("Follow"));
-    m_follow->setIcon(theme::icon(QStringLiteral("go-bottom"), palette()));
+    buildBar();
+
+    connect(m_follower, &LogFollower::restarted, this, [this] {
+        m_all.clear();
+        m_text->clear();
+        m_newlineHeld = false;
+    });
+    connect(m_follower, &LogFollower::textRead, this, &LogPane::append);
+    connect(m_follower, &LogFollower::problemFound, m_text, &QPlainTextEdit::setPlaceholderText);
+    // Who scrolls up wants to read: the log stands still until the end is asked for again.
+    connect(m_text->verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
+        const QScrollBar *bar = m_text->verticalScrollBar();
+        m_follow->setChecked(bar->sliderPosition() >= bar->maximum());
+    });
+}
+
+void LogPane::buildBar()
+{
+    const auto dress = [this](QToolButton *button, const char *name, const char *icon, const QString &text, const QString &tip) {
+        button->setObjectName(QString::fromLatin1(name));
+        button->setText(text);
+        button->setAccessibleName(tip);
+        button->setToolTip(tip);
+        button->setFocusPolicy(Qt::StrongFocus);
+        if (*icon) {
+            button->setIcon(theme::icon(QString::fromLatin1(icon), palette()));
+        }
+    };
+    m_search->setMaximumWidth(280);
+    dress(m_previous, "findPreviousButton", "go-up", {}, tr("The one before (Shift+F3)"));
+    dress(m_next, "findNextButton", "go-down", {}, tr("The next one (F3)"));
+    dress(m_onlyMatching, "onlyMatchingButton", "view-filter", tr("Only these lines"), tr("Show only lines that have the text"));
+    m_onlyMatching->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_onlyMatching->setCheckable(true);
+    dress(m_follow, "followLogButton", "go-bottom", tr("Follow"), tr("Keep the newest line in sight; off: the text stands still"));
     m_follow->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_follow->setToolTip(tr("Keep the newest line in sight"));
     m_follow->setCheckable(true);
     m_follow->setChecked(true);
-    m_stop->setObjectName(QStringLiteral("stopWorkerButton"));
-    m_stop->setAccessibleName(tr("Stop the selected worker"));
-    m_kill->setObjectName(QStringLiteral("killWorkerButton"));
-    m_kill->setAccessibleName(tr("Kill the selected worker"));
-    m_shape->hide();
-    m_stop->hide();
-    m_kill->hide();
+    m_found->setObjectName(QStringLiteral("logFound"));
 
     auto *bar = new QHBoxLayout;
-    bar->setSpacing(theme::inside);
-    bar->addWidget(m_shape);
-    bar->addWidget(m_name);
-    bar->addWidget(m_facts, 1);
-    bar->addWidget(m_stop);
-    bar->addWidget(m_kill);
+    bar->setSpacing(theme::unit);
+    bar->addWidget(m_search, 1);
+    bar->addWidget(m_previous);
+    bar->addWidget(m_next);
+    bar->addWidget(m_onlyMatching);
+    bar->addSpacing(theme::inside);
+    bar->addWidget(m_found);
+    bar->addStretch(1);
     bar->addWidget(m_follow);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, theme::inside, 0, 0);
@@ -81,62 +102,37 @@ LogPane::LogPane(QWidget *parent)
     layout->addLayout(bar);
     layout->addWidget(m_text, 1);
 
-    connect(m_follower, &LogFollower::restarted, this, [this] {
-        m_text->clear();
-        m_newlineHeld = false;
-    });
-    connect(m_follower, &LogFollower::textRead, this, &LogPane::append);
-    connect(m_follower, &LogFollower::problemFound, m_text, &QPlainTextEdit::setPlaceholderText);
-    connect(m_follow, &QToolButton::toggled, this, [this](bool on) {
-        if (on) {
-            scrollToEnd();
+    connect(m_search, &FilterBox::filterChanged, this, [this] {
+        if (m_onlyMatching->isChecked()) {
+            refill();
+        } else if (!m_search->text().isEmpty()) {
+            find(true); // the newest first
         }
+        markFound();
     });
-    connect(m_stop, &QPushButton::clicked, this, [this] { Q_EMIT stopRequested({m_worker.executorId}); });
-    connect(m_kill, &QPushButton::clicked, this, [this] { Q_EMIT killRequested({m_worker}); });
+    connect(m_search, &QLineEdit::returnPressed, this, [this] { find(false); });
+    connect(m_next, &QToolButton::clicked, this, [this] { find(false); });
+    connect(m_previous, &QToolButton::clicked, this, [this] { find(true); });
+    connect(m_onlyMatching, &QToolButton::toggled, this, [this] {
+        refill();
+        markFound();
+    });
+    connect(m_follow, &QToolButton::toggled, this, &LogPane::setFollowing);
+    const auto shortcut = [this](const QKeySequence &keys, bool backwards) {
+        auto *made = new QShortcut(keys, this);
+        made->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(made, &QShortcut::activated, this, [this, backwards] { find(backwards); });
+    };
+    shortcut(QKeySequence(Qt::Key_F3), false);
+    shortcut(QKeySequence(Qt::SHIFT | Qt::Key_F3), true);
 }
 
-void LogPane::setWorker(const WorkerInfo &worker)
+void LogPane::setLog(const QString &path, const QString &why)
 {
-    const bool another = worker.executorId != m_worker.executorId;
-    if (!another && worker == m_worker) {
-        return;
+    if (path != m_follower->path() || path.isEmpty()) {
+        m_text->setPlaceholderText(why);
     }
-    m_worker = worker;
-    const auto look = theme::look(worker.state);
-    m_shape->setPixmap(theme::shapePixmap(
-        look.shape, theme::readable(theme::color(look.hue), palette().color(QPalette::Window), 3.0), 14, devicePixelRatio()));
-    m_shape->show();
-    m_name->setText(worker.name());
-    QStringList facts{look.word};
-    if (worker.jobId != 0) {
-        facts.append(worker.jobAge ? tr("%1 for %2").arg(worker.jobName, format::duration(*worker.jobAge)) : worker.jobName);
-    }
-    if (worker.pid != 0 && worker.isAlive()) {
-        facts.append(tr("pid %1").arg(worker.pid));
-    }
-    if (!worker.reason.isEmpty()) {
-        facts.append(worker.reason);
-    }
-    m_facts->setText(facts.join(QStringLiteral(" · ")));
-    m_facts->setToolTip(worker.reason.isEmpty() ? worker.executorId : worker.executorId + QLatin1Char('\n') + worker.reason);
-
-    const QString why = m_disabledReason.isEmpty() ? whyUntouchable(worker) : m_disabledReason;
-    for (QPushButton *button : {m_stop, m_kill}) {
-        button->setVisible(worker.isAlive());
-        button->setEnabled(why.isEmpty());
-        button->setToolTip(why);
-    }
-    if (another) {
-        m_text->setPlaceholderText(worker.logPath.isEmpty() ? tr("It is not known where this worker writes a log.")
-                                                            : tr("Nothing was written yet."));
-    }
-    m_follower->setPath(worker.logPath);
-}
-
-void LogPane::setDisabledReason(const QString &reason)
-{
-    m_disabledReason = reason;
+    m_follower->setPath(path);
 }
 
 void LogPane::focusLog()
@@ -146,7 +142,46 @@ void LogPane::focusLog()
     scrollToEnd();
 }
 
+void LogPane::focusSearch()
+{
+    m_search->setFocus(Qt::ShortcutFocusReason);
+    m_search->selectAll();
+}
+
 void LogPane::append(const QString &text)
+{
+    m_all += text;
+    if (m_all.size() > charactersKept) {
+        const qsizetype cut = m_all.indexOf(QLatin1Char('\n'), m_all.size() - charactersKept * 3 / 4);
+        m_all.remove(0, cut < 0 ? m_all.size() - charactersKept / 2 : cut + 1);
+    }
+    if (!m_onlyMatching->isChecked() || m_search->text().isEmpty()) {
+        show(text);
+    } else {
+        // Whole lines only: whether the last one has the text is known when it is complete.
+        m_partial += text;
+        const qsizetype end = m_partial.lastIndexOf(QLatin1Char('\n'));
+        if (end >= 0) {
+            const QString complete = m_partial.left(end);
+            m_partial.remove(0, end + 1);
+            QString matching;
+            for (const QStringView line : QStringView(complete).split(QLatin1Char('\n'))) {
+                if (line.contains(m_search->text(), Qt::CaseInsensitive)) {
+                    matching += line;
+                    matching += QLatin1Char('\n');
+                }
+            }
+            if (!matching.isEmpty()) {
+                show(matching);
+            }
+        }
+    }
+    if (!m_search->text().isEmpty()) {
+        markFound();
+    }
+}
+
+void LogPane::show(const QString &text)
 {
     // A cursor of its own: what the reader selected, and where the reader is, stay.
     QTextCursor cursor(m_text->document());
@@ -158,6 +193,73 @@ void LogPane::append(const QString &text)
     if (m_follow->isChecked()) {
         scrollToEnd();
     }
+}
+
+void LogPane::refill()
+{
+    const QString all = std::exchange(m_all, QString());
+    m_partial.clear();
+    m_text->clear();
+    m_newlineHeld = false;
+    append(all);
+}
+
+void LogPane::setFollowing(bool on)
+{
+    // While it stands still, lines are kept beyond the limit rather than cut away above the reader.
+    m_text->setMaximumBlockCount(on ? linesKept : 4 * linesKept);
+    if (on) {
+        scrollToEnd();
+    }
+}
+
+void LogPane::find(bool backwards)
+{
+    const QString text = m_search->text();
+    if (text.isEmpty()) {
+        focusSearch();
+        return;
+    }
+    const QTextDocument::FindFlags flags = backwards ? QTextDocument::FindBackward : QTextDocument::FindFlags();
+    QTextCursor found = m_text->document()->find(text, m_text->textCursor(), flags);
+    if (found.isNull()) { // round at the end
+        QTextCursor edge(m_text->document());
+        edge.movePosition(backwards ? QTextCursor::End : QTextCursor::Start);
+        found = m_text->document()->find(text, edge, flags);
+    }
+    if (!found.isNull()) {
+        m_follow->setChecked(false);
+        m_text->setTextCursor(found);
+        m_text->ensureCursorVisible();
+    }
+}
+
+void LogPane::markFound()
+{
+    QList<QTextEdit::ExtraSelection> marks;
+    const QString text = m_search->text();
+    int count = 0;
+    if (!text.isEmpty()) {
+        QTextEdit::ExtraSelection mark;
+        QColor ground = theme::color(theme::Hue::Warning);
+        ground.setAlphaF(0.35F);
+        mark.format.setBackground(ground);
+        QTextCursor at(m_text->document());
+        for (at = m_text->document()->find(text, at); !at.isNull(); at = m_text->document()->find(text, at)) {
+            ++count;
+            if (marks.size() < markedAtMost) {
+                mark.cursor = at;
+                marks.append(mark);
+            } else {
+                break;
+            }
+        }
+    }
+    m_text->setExtraSelections(marks);
+    m_found->setText(text.isEmpty() ? QString()
+                     : count == 0   ? tr("not found")
+                     : count > markedAtMost - 1 ? tr("%1 and more").arg(format::count(markedAtMost))
+                                                : tr("found %1 times").arg(format::count(count)));
 }
 
 void LogPane::scrollToEnd()

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/pool/poolinfo.h"
-
 #include <QWidget>
 
 class QLabel;
 class QPlainTextEdit;
-class QPushButton;
 class QToolButton;
 
 namespace lifeguard {
 
+class FilterBox;
 class LogFollower;
 
-/// The selected worker: how it is and why, stop and kill, and the last 5,000 lines of its log.
+/// The last 5,000 lines of a log, live: followed or paused, searched, or only the lines that have a text.
 class LogPane : public QWidget
 {
     Q_OBJECT
@@ -22,28 +20,31 @@ class LogPane : public QWidget
 public:
     explicit LogPane(QWidget *parent = nullptr);
 
-    void setWorker(const WorkerInfo &worker);
-    void setDisabledReason(const QString &reason);
+    /// Follows the file; empty: none, and why says so.
+    void setLog(const QString &path, const QString &why);
     void focusLog();
-
-Q_SIGNALS:
-    void stopRequested(const QStringList &executorIds);
-    void killRequested(const QList<lifeguard::WorkerInfo> &workers);
+    void focusSearch();
 
 private:
+    void buildBar();
     void append(const QString &text);
+    void show(const QString &text);
+    void refill();
+    void setFollowing(bool on);
+    void find(bool backwards);
+    void markFound();
     void scrollToEnd();
 
-    WorkerInfo m_worker;
     LogFollower *m_follower;
-    QLabel *m_shape;
-    QLabel *m_name;
-    QLabel *m_facts;
     QPlainTextEdit *m_text;
+    FilterBox *m_search;
+    QToolButton *m_onlyMatching;
+    QToolButton *m_previous;
+    QToolButton *m_next;
     QToolButton *m_follow;
-    QPushButton *m_stop;
-    QPushButton *m_kill;
-    QString m_disabledReason;
+    QLabel *m_found;
+    QString m_all; ///< what is in the log, as far as it is kept; m_text shows it, or the lines that match
+    QString m_partial; ///< of m_all's end: the beginning of a line that is not complete yet, not shown while lines are filtered
     bool m_newlineHeld = false;
 };
 

@@ -4,12 +4,15 @@
 #include "ui/delegates/celldelegate.h"
 #include "ui/delegates/statedelegate.h"
 #include "ui/theme.h"
+#include "ui/format.h"
 #include "ui/views/emptystate.h"
+#include "ui/views/filterbox.h"
 #include "ui/views/livetable.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHeaderView>
+#include <QLabel>
 #include <QMenu>
 #include <QVBoxLayout>
 
@@ -36,18 +39,21 @@ WorkersPage::WorkersPage(QWidget *parent)
     m_table->setAccessibleName(tr("Workers"));
     m_table->setModel(m_proxy);
     m_table->setItemDelegate(new CellDelegate(CellDelegate::Kind::Text, this));
-    const auto format = [this](int column, CellDelegate::Kind kind) {
+    const auto cells = [this](int column, CellDelegate::Kind kind) {
         m_table->setItemDelegateForColumn(column, new CellDelegate(kind, this));
     };
     m_table->setItemDelegateForColumn(WorkersModel::StateColumn,
                                       new StateDelegate([](int state) { return theme::look(WorkerState(state)); }, this));
-    format(WorkersModel::JobAgeColumn, CellDelegate::Kind::Duration);
-    format(WorkersModel::BeatColumn, CellDelegate::Kind::Ago);
-    format(WorkersModel::CpuColumn, CellDelegate::Kind::Percent);
-    format(WorkersModel::MemoryColumn, CellDelegate::Kind::Bytes);
-    format(WorkersModel::DoneColumn, CellDelegate::Kind::Count);
-    format(WorkersModel::FailedColumn, CellDelegate::Kind::Count);
-    m_table->setWidths({100, 120, 64, 200, 64, 80, 64, 80, 60, 60, 0, 0}, WorkersModel::JobColumn);
+    cells(WorkersModel::JobAgeColumn, CellDelegate::Kind::Duration);
+    cells(WorkersModel::BeatColumn, CellDelegate::Kind::Ago);
+    cells(WorkersModel::CpuColumn, CellDelegate::Kind::Load);
+    cells(WorkersModel::MemoryColumn, CellDelegate::Kind::Bytes);
+    cells(WorkersModel::DoneColumn, CellDelegate::Kind::Count);
+    cells(WorkersModel::FailedColumn, CellDelegate::Kind::Count);
+    cells(WorkersModel::UptimeColumn, CellDelegate::Kind::Duration);
+    // State, name, type, number, mode, job, for, beat, load, memory, done, failed, uptime, pid, why: the name says type and
+    // number, and the job's column says why.
+    m_table->setWidths({100, 112, 0, 0, 64, 180, 60, 76, 112, 76, 56, 60, 68, 0, 0}, WorkersModel::JobColumn);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(WorkersModel::NameColumn, Qt::AscendingOrder);
     m_table->setHold([this](bool held) { m_model->setHeld(held); });
@@ -56,9 +62,24 @@ WorkersPage::WorkersPage(QWidget *parent)
                              tr("Launch a pool: its workers appear here and take the waiting jobs of their type."),
                              tr("Launch a pool…"));
 
+    m_search = new FilterBox(QStringLiteral("workerSearch"), tr("Search names, states, jobs, reasons (Ctrl+F)"), m_table, this);
+    m_search->setMaximumWidth(360);
+    m_shown = new QLabel(this);
+    m_shown->setObjectName(QStringLiteral("workersShown"));
+    auto *bar = new QHBoxLayout;
+    bar->setSpacing(theme::inside);
+    bar->addWidget(m_search, 1);
+    bar->addWidget(m_shown);
+    bar->addStretch(1);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, theme::inside, 0, 0);
+    layout->setSpacing(theme::inside);
+    layout->addLayout(bar);
     layout->addWidget(m_table);
+    connect(m_search, &FilterBox::filterChanged, this, [this](const QString &words) {
+        m_proxy->setFilterWords(words);
+        showCount();
+    });
 
     connect(m_empty, &EmptyState::activated, this, &WorkersPage::launchRequested);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &WorkersPage::announceCurrent);
@@ -67,11 +88,15 @@ WorkersPage::WorkersPage(QWidget *parent)
 
 void WorkersPage::setWorkers(const QList<WorkerInfo> &workers)
 {
-    m_model->setRows(workers);
+    m_model->setWorkers(workers, SystemClock().steadyNow());
     const bool chosen = m_table->selectionModel()->hasSelection();
     if (!m_model->isHeld() && !(chosen && m_proxy->sortsByVolatileColumn())) {
         m_proxy->sortIfNeeded();
     }
+    if (!m_model->isHeld() && !chosen && m_proxy->isFiltered()) {
+        m_proxy->refilter();
+    }
+    showCount();
     if (!m_shownFirst && m_proxy->rowCount() > 0) {
         m_shownFirst = true;
         if (!chosen) {
@@ -79,6 +104,24 @@ void WorkersPage::setWorkers(const QList<WorkerInfo> &workers)
         }
     }
     announceCurrent();
+}
+
+void WorkersPage::showCount()
+{
+    const int all = m_model->rowCount();
+    const int shown = m_proxy->rowCount();
+    m_shown->setText(m_proxy->isFiltered() ? tr("%1 of %2").arg(format::count(shown), format::count(all)) : QString());
+    if (m_proxy->isFiltered()) {
+        m_empty->setWords(tr("No worker has that"), tr("Search for something else, or clear the search with Escape."), false);
+    } else {
+        m_empty->setWords(tr("No workers yet"), tr("Launch a pool: its workers appear here and take the waiting jobs of their type."), true);
+    }
+}
+
+void WorkersPage::focusSearch()
+{
+    m_search->setFocus(Qt::ShortcutFocusReason);
+    m_search->selectAll();
 }
 
 void WorkersPage::setDisabledReason(const QString &reason)
@@ -98,19 +141,27 @@ QList<WorkerInfo> WorkersPage::selected() const
 
 QString WorkersPage::nameOfWorker(qint64 workerId) const
 {
-    for (const WorkerInfo &worker : m_model->rows()) {
-        if (worker.workerId == workerId) {
-            return worker.name();
-        }
-    }
-    return {};
+    const WorkerInfo *worker = workerOfRow(workerId);
+    return worker ? worker->name() : QString();
+}
+
+const WorkerInfo *WorkersPage::workerOfRow(qint64 workerId) const
+{
+    const QList<WorkerInfo> &workers = m_model->rows();
+    const auto found = std::find_if(workers.cbegin(), workers.cend(), [workerId](const WorkerInfo &worker) { return worker.workerId == workerId; });
+    return found == workers.cend() || workerId == 0 ? nullptr : &*found;
+}
+
+const WorkerInfo *WorkersPage::current() const
+{
+    const QModelIndex index = m_proxy->mapToSource(m_table->currentIndex());
+    return index.isValid() ? &m_model->at(index.row()) : nullptr;
 }
 
 void WorkersPage::announceCurrent()
 {
-    const QModelIndex index = m_proxy->mapToSource(m_table->currentIndex());
-    if (index.isValid()) {
-        Q_EMIT currentChanged(m_model->at(index.row()));
+    if (const WorkerInfo *worker = current()) {
+        Q_EMIT currentChanged(*worker);
     }
 }
 

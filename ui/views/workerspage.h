@@ -5,9 +5,12 @@
 
 #include <QWidget>
 
+class QLabel;
+
 namespace lifeguard {
 
 class EmptyState;
+class FilterBox;
 class LiveTable;
 
 /// The table of workers with its context menu.
@@ -23,6 +26,11 @@ public:
     [[nodiscard]] QList<WorkerInfo> selected() const;
     [[nodiscard]] const WorkerInfo *worker(const QString &executorId) const { return m_model->find(executorId); }
     [[nodiscard]] QString nameOfWorker(qint64 workerId) const;
+    /// The worker of that row of the database; null where it is not known any more.
+    [[nodiscard]] const WorkerInfo *workerOfRow(qint64 workerId) const;
+    /// The worker that the details are about; null: none is chosen.
+    [[nodiscard]] const WorkerInfo *current() const;
+    void focusSearch();
 
 Q_SIGNALS:
     void launchRequested();
@@ -35,11 +43,14 @@ Q_SIGNALS:
 private:
     void fillMenu(QMenu &menu);
     void announceCurrent();
+    void showCount();
 
     WorkersModel *m_model;
     WorkersProxy *m_proxy;
     LiveTable *m_table;
     EmptyState *m_empty;
+    FilterBox *m_search;
+    QLabel *m_shown;
     QString m_disabledReason;
     bool m_shownFirst = false; ///< the first worker was selected, so that its log is seen
 };

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/store/records.h"
+
+#include <QWidget>
+
+class QTextBrowser;
+class QToolButton;
+
+namespace lifeguard {
+
+/// An error as its row has it, taken apart: CLM's workers write JSON objects (shared/FACTS.md), others plain text. Pure.
+struct JobError
+{
+    QString message;
+    QString kind; ///< "ValueError"; may be empty
+    QString category; ///< "user", "configuration", …; may be empty
+    QString guidance; ///< what to do; may be empty
+    QString rest; ///< whatever else the object has, as "key: value" lines
+
+    bool operator==(const JobError &) const = default;
+};
+[[nodiscard]] JobError readError(const QString &error);
+
+/// A payload for people: indented, with long texts folded to their first lines and their size. Text that is no JSON comes as it is. Pure.
+[[nodiscard]] QString readPayload(const QByteArray &payload);
+
+/// Everything about one job: its facts with exact times, its error and traceback, its payload.
+class JobDetail : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit JobDetail(QWidget *parent = nullptr);
+
+    void setNothing(const QString &why);
+    void setJob(const Job &job, const QString &worker);
+    void setError(const Error &error);
+    [[nodiscard]] qint64 jobId() const { return m_job.id; }
+
+Q_SIGNALS:
+    void openRequested(const QString &path);
+
+private:
+    [[nodiscard]] QString html(const QString &worker) const;
+
+    Job m_job;
+    QString m_worker;
+    QTextBrowser *m_text;
+    QToolButton *m_copy;
+};
+
+} // namespace lifeguard
