@@ -17,6 +17,7 @@
 #include <QPushButton>
 #include <QScrollBar>
 #include <QTimer>
+#include <QToolButton>
 
 namespace lifeguard {
 
@@ -98,6 +99,11 @@ void JobsPage::buildBar()
     m_search->setPlaceholderText(tr("Search paths, errors, job number (Ctrl+F)"));
     m_search->setClearButtonEnabled(true);
     m_search->addAction(theme::icon(QStringLiteral("edit-find"), palette()), QLineEdit::LeadingPosition);
+    const QString names[]{tr("Clear the search"), tr("Search")}; // in the order they were added
+    const QList<QToolButton *> buttons = m_search->findChildren<QToolButton *>();
+    for (qsizetype i = 0; i < buttons.size() && i < 2; ++i) {
+        buttons.at(i)->setAccessibleName(names[i]);
+    }
     m_search->setMaximumWidth(360);
     m_typed->setSingleShot(true);
     m_typed->setInterval(typingPause);
@@ -107,6 +113,7 @@ void JobsPage::buildBar()
     quiet.setColor(QPalette::WindowText, theme::secondaryText(quiet));
     m_footer->setPalette(quiet);
     m_newer->setObjectName(QStringLiteral("showNewerButton"));
+    m_newer->setAccessibleName(tr("Show newer jobs"));
     m_newer->setFlat(true);
     m_newer->setCursor(Qt::PointingHandCursor);
     m_newer->setToolTip(tr("The order holds still while rows are selected or the table is scrolled down. This clears the selection and goes to the top."));
@@ -323,6 +330,7 @@ void JobsPage::showSummary()
     if (newer > 0) {
         m_newer->setText(newer == 1 ? tr("1 newer job – show it") : tr("%1 newer jobs – show them").arg(format::count(newer)));
     }
+    m_newer->setAccessibleName(newer > 0 ? m_newer->text() : tr("Show newer jobs"));
     m_newer->setVisible(newer > 0);
 }
 
