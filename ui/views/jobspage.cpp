@@ -109,6 +109,7 @@ void JobsPage::buildBar()
     quiet.setColor(QPalette::WindowText, theme::secondaryText(quiet));
     m_footer->setPalette(quiet);
     m_newer->setObjectName(QStringLiteral("showNewerButton"));
+    m_newer->setAccessibleName(tr("Show newer jobs"));
     m_newer->setFlat(true);
     m_newer->setCursor(Qt::PointingHandCursor);
     m_newer->setToolTip(tr("The order holds still while rows are selected or the table is scrolled down. This clears the selection and goes to the top."));
@@ -325,6 +326,7 @@ void JobsPage::showSummary()
     if (newer > 0) {
         m_newer->setText(newer == 1 ? tr("1 newer job – show it") : tr("%1 newer jobs – show them").arg(format::count(newer)));
     }
+    m_newer->setAccessibleName(newer > 0 ? m_newer->text() : tr("Show newer jobs"));
     m_newer->setVisible(newer > 0);
 }
 

@@ -62,12 +62,25 @@ void LiveTable::restoreColumns()
 {
     QSettings settings;
     settings.beginGroup(QStringLiteral("tables/") + objectName());
-    if (settings.value(QStringLiteral("columns")).toInt() != horizontalHeader()->count()
-        || !horizontalHeader()->restoreState(settings.value(QStringLiteral("header")).toByteArray())) {
+    if (settings.value(QStringLiteral("columns")).toInt() == horizontalHeader()->count()) {
+        takeColumns(settings.value(QStringLiteral("header")).toByteArray());
+    }
+}
+
+void LiveTable::takeColumns(const QByteArray &state)
+{
+    QHeaderView &header = *horizontalHeader();
+    const bool shown = header.isSortIndicatorShown();
+    const int section = header.sortIndicatorSection();
+    const Qt::SortOrder order = header.sortIndicatorOrder();
+    if (!header.restoreState(state)) {
         return;
     }
     if (isSortingEnabled()) {
-        sortByColumn(horizontalHeader()->sortIndicatorSection(), horizontalHeader()->sortIndicatorOrder());
+        sortByColumn(header.sortIndicatorSection(), header.sortIndicatorOrder());
+    } else { // somebody else sorts, and knows by what
+        header.setSortIndicatorShown(shown);
+        header.setSortIndicator(section, order);
     }
 }
 
@@ -176,12 +189,7 @@ void LiveTable::showHeaderMenu(const QPoint &position)
     menu->addSeparator();
     QAction *reset = menu->addAction(tr("Reset the columns"));
     reset->setObjectName(QStringLiteral("resetColumnsAction"));
-    connect(reset, &QAction::triggered, this, [this] {
-        horizontalHeader()->restoreState(m_defaults);
-        if (isSortingEnabled()) {
-            sortByColumn(horizontalHeader()->sortIndicatorSection(), horizontalHeader()->sortIndicatorOrder());
-        }
-    });
+    connect(reset, &QAction::triggered, this, [this] { takeColumns(m_defaults); });
     menu->popup(horizontalHeader()->mapToGlobal(position));
 }
 

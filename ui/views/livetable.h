@@ -43,6 +43,7 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
+    void takeColumns(const QByteArray &state);
     void showHeaderMenu(const QPoint &position);
 
     QByteArray m_defaults; ///< the header as setWidths() made it
