@@ -114,10 +114,7 @@ void TestLogFollower::paneKeepsTheLastLines()
     }
     write(path(), lines);
     LogPane pane;
-    WorkerInfo worker;
-    worker.executorId = QStringLiteral("direct-noop-0-aaaaaaaa");
-    worker.logPath = path();
-    pane.setWorker(worker);
+    pane.setLog(path(), QString());
     auto *view = pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"));
     QVERIFY(view);
     QTRY_VERIFY_WITH_TIMEOUT(view->toPlainText().endsWith(QStringLiteral("line 8999")), patience);

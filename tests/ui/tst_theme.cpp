@@ -102,7 +102,7 @@ void TestTheme::iconsAreThere()
             int inked = 0;
             for (int y = 0; y < image.height(); ++y) {
                 for (int x = 0; x < image.width(); ++x)
-                    inked += qAlpha(image.pixel(x, y)) > 128;
+                    inked += qAlpha(image.pixel(x, y)) > 64;
             }
             QVERIFY2(inked >= 8, qPrintable(name + QStringLiteral(" shows nothing")));
         }

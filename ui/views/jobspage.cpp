@@ -79,6 +79,13 @@ JobsPage::JobsPage(QWidget *parent)
     showSummary();
 }
 
+JobsPage::~JobsPage()
+{
+    // Losing the keyboard while it is torn down, the table would tell a page that is half gone.
+    m_table->disconnect(this);
+    m_model->disconnect(this);
+}
+
 void JobsPage::buildBar()
 {
     m_status->setObjectName(QStringLiteral("jobStatusFilter"));

@@ -25,6 +25,7 @@ class JobsPage : public QWidget
 
 public:
     explicit JobsPage(QWidget *parent = nullptr);
+    ~JobsPage() override;
 
     void setSource(const JobSource &source); ///< of a database that is open
     void refresh(); ///< the database changed

@@ -156,7 +156,7 @@ void LogPane::append(const QString &text)
         m_all.remove(0, cut < 0 ? m_all.size() - charactersKept / 2 : cut + 1);
     }
     if (!m_onlyMatching->isChecked() || m_search->text().isEmpty()) {
-        show(text);
+        showText(text);
     } else {
         // Whole lines only: whether the last one has the text is known when it is complete.
         m_partial += text;
@@ -172,7 +172,7 @@ void LogPane::append(const QString &text)
                 }
             }
             if (!matching.isEmpty()) {
-                show(matching);
+                showText(matching);
             }
         }
     }
@@ -181,7 +181,7 @@ void LogPane::append(const QString &text)
     }
 }
 
-void LogPane::show(const QString &text)
+void LogPane::showText(const QString &text)
 {
     // A cursor of its own: what the reader selected, and where the reader is, stay.
     QTextCursor cursor(m_text->document());

@@ -28,7 +28,7 @@ public:
 private:
     void buildBar();
     void append(const QString &text);
-    void show(const QString &text);
+    void showText(const QString &text);
     void refill();
     void setFollowing(bool on);
     void find(bool backwards);

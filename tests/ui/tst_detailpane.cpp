@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The details of what is selected: log, job and events, and that only the answer to the last question is shown.
+#include "ui/models/eventkinds.h"
+#include "ui/theme.h"
+#include "ui/views/detailpane.h"
+#include "ui/views/jobdetail.h"
+#include "ui/views/livetable.h"
+#include "ui/views/logpane.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTextBrowser>
+#include <QToolButton>
+
+using namespace lifeguard;
+
+namespace {
+
+constexpr int patience = 20000;
+
+WorkerInfo makeWorker(int index, qint64 jobId = 0)
+{
+    WorkerInfo worker;
+    worker.executorId = QStringLiteral("direct-noop-%1-aaaaaaaa").arg(index);
+    worker.workerId = index + 1;
+    worker.type = QStringLiteral("noop");
+    worker.pool = worker.type;
+    worker.index = index;
+    worker.own = true;
+    worker.jobId = jobId;
+    worker.jobName = jobId ? QStringLiteral("job %1").arg(jobId) : QString();
+    worker.state = jobId ? WorkerState::Busy : WorkerState::Idle;
+    return worker;
+}
+
+Job makeJob(qint64 id)
+{
+    Job job;
+    job.id = id;
+    job.type = QStringLiteral("plantuml");
+    job.status = JobStatus::Failed;
+    job.inputFile = QStringLiteral("/courses/a & b/<classes>.puml");
+    job.payload = QByteArrayLiteral("{\"data\": \"short\"}");
+    job.error = QStringLiteral("line 3: Syntax Error?");
+    job.createdAt = QDateTime::currentDateTimeUtc().addSecs(-60);
+    return job;
+}
+
+} // namespace
+
+class TestDetailPane : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { theme::apply(*qApp, theme::Mode::Light); }
+    void readsErrors_data();
+    void readsErrors();
+    void readsPayloads();
+    void logIsSearched();
+    void logShowsOnlyMatchingLines();
+    void logStandsStill();
+    void worker();
+    void job();
+    void answersToOldQuestionsAreDropped();
+    void eventsHaveWords();
+
+private:
+    QTemporaryDir m_folder;
+    [[nodiscard]] QString path() const { return m_folder.filePath(QStringLiteral("x.log")); }
+    void write(const QByteArray &text, QIODevice::OpenMode mode = QIODevice::WriteOnly) const
+    {
+        QFile file(path());
+        QVERIFY(file.open(mode));
+        file.write(text);
+    }
+};
+
+void TestDetailPane::readsErrors_data()
+{
+    QTest::addColumn<QString>("error");
+    QTest::addColumn<QString>("message");
+    QTest::addColumn<QString>("kind");
+    QTest::addColumn<QString>("category");
+    QTest::addColumn<QString>("guidance");
+    QTest::newRow("plain") << QStringLiteral("it broke\nbadly") << QStringLiteral("it broke\nbadly") << QString() << QString() << QString();
+    QTest::newRow("CLM") << QStringLiteral(R"({"error_message": "bad cell", "error_class": "NameError", "category": "user", "actionable_guidance": "define x", "cell": 4})")
+                         << QStringLiteral("bad cell") << QStringLiteral("NameError") << QStringLiteral("user") << QStringLiteral("define x");
+    QTest::newRow("some other object") << QStringLiteral("{\"a\": 1}") << QStringLiteral("{\"a\": 1}") << QString() << QString() << QString();
+    QTest::newRow("broken JSON") << QStringLiteral("{\"error_message\": ") << QStringLiteral("{\"error_message\": ") << QString() << QString() << QString();
+}
+
+void TestDetailPane::readsErrors()
+{
+    QFETCH(QString, error);
+    const JobError read = readError(error);
+    QTEST(read.message, "message");
+    QTEST(read.kind, "kind");
+    QTEST(read.category, "category");
+    QTEST(read.guidance, "guidance");
+    QCOMPARE(read.rest, read.kind.isEmpty() ? QString() : QStringLiteral("cell: 4"));
+}
+
+void TestDetailPane::readsPayloads()
+{
+    const QString longText = QStringLiteral("line\n").repeated(300);
+    const QJsonObject object{{QStringLiteral("data"), longText}, {QStringLiteral("kind"), QStringLiteral("speaker")},
+                             {QStringLiteral("other_files"), QJsonObject{{QStringLiteral("a.png"), QString(5000, QLatin1Char('x'))}}}};
+    const QString shown = readPayload(QJsonDocument(object).toJson());
+    QVERIFY(shown.contains(QStringLiteral("speaker")));
+    QVERIFY2(shown.size() < 1500, qPrintable(shown));
+    QVERIFY(shown.contains(QStringLiteral("1,500 characters")) || shown.contains(QStringLiteral("1500 characters")));
+    QVERIFY(shown.contains(QStringLiteral("5,000 characters")) || shown.contains(QStringLiteral("5000 characters")));
+    QCOMPARE(readPayload("no json"), QStringLiteral("no json"));
+}
+
+void TestDetailPane::logIsSearched()
+{
+    write("alpha\nbeta\nalphabet\ngamma\n");
+    LogPane pane;
+    pane.resize(600, 200);
+    pane.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&pane));
+    pane.setLog(path(), {});
+    auto *view = pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"));
+    auto *box = pane.findChild<QLineEdit *>(QStringLiteral("logSearch"));
+    auto *found = pane.findChild<QLabel *>(QStringLiteral("logFound"));
+    QTRY_VERIFY_WITH_TIMEOUT(view->toPlainText().contains(QStringLiteral("gamma")), patience);
+    QTest::keyClicks(box, QStringLiteral("alpha"));
+    QTRY_VERIFY_WITH_TIMEOUT(found->text().contains(QLatin1Char('2')), patience);
+    QCOMPARE(view->extraSelections().size(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(view->textCursor().selectedText(), QStringLiteral("alpha"), patience);
+    const int first = view->textCursor().position();
+    QTest::mouseClick(pane.findChild<QToolButton *>(QStringLiteral("findNextButton")), Qt::LeftButton);
+    const int second = view->textCursor().position();
+    QVERIFY(second != first);
+    QTest::mouseClick(pane.findChild<QToolButton *>(QStringLiteral("findNextButton")), Qt::LeftButton);
+    QCOMPARE(view->textCursor().position(), first); // round
+    QTest::mouseClick(pane.findChild<QToolButton *>(QStringLiteral("findPreviousButton")), Qt::LeftButton);
+    QCOMPARE(view->textCursor().position(), second);
+    QTest::keyClicks(box, QStringLiteral("zzz"));
+    QTRY_COMPARE_WITH_TIMEOUT(found->text(), QStringLiteral("not found"), patience);
+    QTest::keyClick(box, Qt::Key_Escape);
+    QCOMPARE(box->text(), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(view->extraSelections().size(), 0, patience);
+}
+
+void TestDetailPane::logShowsOnlyMatchingLines()
+{
+    write("job 1 done\nwarning: slow\njob 2 done\n");
+    LogPane pane;
+    pane.setLog(path(), {});
+    auto *view = pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"));
+    auto *only = pane.findChild<QToolButton *>(QStringLiteral("onlyMatchingButton"));
+    QTRY_VERIFY_WITH_TIMEOUT(view->toPlainText().contains(QStringLiteral("job 2")), patience);
+    QTest::keyClicks(pane.findChild<QLineEdit *>(QStringLiteral("logSearch")), QStringLiteral("WARN"));
+    only->setChecked(true);
+    QTRY_COMPARE_WITH_TIMEOUT(view->toPlainText(), QStringLiteral("warning: slow"), patience);
+    // A line that comes in two pieces is judged when it is whole.
+    write("job 3 done\nwarn", QIODevice::Append);
+    QTest::qWait(400); // longer than the follower's pause: the piece has been read
+    write("ing: again\n", QIODevice::Append);
+    QTRY_COMPARE_WITH_TIMEOUT(view->toPlainText(), QStringLiteral("warning: slow\nwarning: again"), patience);
+    only->setChecked(false);
+    QCOMPARE(view->toPlainText(), QStringLiteral("job 1 done\nwarning: slow\njob 2 done\njob 3 done\nwarning: again"));
+}
+
+void TestDetailPane::logStandsStill()
+{
+    write(QByteArray("line\n").repeated(300));
+    LogPane pane;
+    pane.resize(600, 200);
+    pane.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&pane));
+    pane.setLog(path(), {});
+    auto *view = pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"));
+    auto *follow = pane.findChild<QToolButton *>(QStringLiteral("followLogButton"));
+    QScrollBar *bar = view->verticalScrollBar();
+    QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() > 0 && bar->value() == bar->maximum(), patience);
+    QTest::keyClick(view, Qt::Key_Home, Qt::ControlModifier);
+    bar->triggerAction(QAbstractSlider::SliderToMinimum); // as the wheel and the bar do
+    QVERIFY(!follow->isChecked());
+    write("more\n", QIODevice::Append);
+    QTRY_VERIFY_WITH_TIMEOUT(view->toPlainText().endsWith(QStringLiteral("more")), patience);
+    QCOMPARE(bar->value(), 0);
+    follow->click();
+    QCOMPARE(bar->value(), bar->maximum());
+}
+
+void TestDetailPane::worker()
+{
+    write("hello from the worker\n");
+    DetailPane pane;
+    QSignalSpy stops(&pane, &DetailPane::stopRequested);
+    QSignalSpy jobs(&pane, &DetailPane::jobWanted);
+    QSignalSpy events(&pane, &DetailPane::eventsWanted);
+    WorkerInfo info = makeWorker(0, 12);
+    info.logPath = path();
+    pane.showWorker(info);
+    pane.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&pane));
+    QCOMPARE(pane.findChild<QLabel *>(QStringLiteral("detailName"))->text(), QStringLiteral("noop-0"));
+    QVERIFY(pane.findChild<QLabel *>(QStringLiteral("detailFacts"))->text().contains(QStringLiteral("job 12")));
+    QTRY_VERIFY_WITH_TIMEOUT(pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"))->toPlainText().contains(QStringLiteral("hello")), patience);
+    auto *tabs = pane.findChild<QTabWidget *>(QStringLiteral("detailTabs"));
+    QCOMPARE(tabs->currentIndex(), 0);
+    tabs->setCurrentIndex(1);
+    QVERIFY(!jobs.isEmpty());
+    QCOMPARE(jobs.last().first().toLongLong(), 12);
+    pane.setJob(12, makeJob(12));
+    QVERIFY(pane.findChild<QTextBrowser *>(QStringLiteral("jobDetailText"))->toPlainText().contains(QStringLiteral("<classes>.puml")));
+    tabs->setCurrentIndex(2);
+    QVERIFY(!events.isEmpty());
+    QCOMPARE(events.last().at(1).toString(), info.executorId);
+    // It gets another job: that one is asked for.
+    tabs->setCurrentIndex(1);
+    info.jobId = 13;
+    pane.showWorker(info);
+    QTRY_COMPARE_WITH_TIMEOUT(jobs.last().first().toLongLong(), 13, patience);
+    QTest::mouseClick(pane.findChild<QPushButton *>(QStringLiteral("stopWorkerButton")), Qt::LeftButton);
+    QCOMPARE(stops.size(), 1);
+    info.own = false;
+    pane.showWorker(info);
+    QVERIFY(!pane.findChild<QPushButton *>(QStringLiteral("stopWorkerButton"))->isEnabled());
+    QVERIFY(!pane.findChild<QPushButton *>(QStringLiteral("stopWorkerButton"))->toolTip().isEmpty());
+}
+
+void TestDetailPane::job()
+{
+    DetailPane pane;
+    pane.resize(900, 300);
+    QSignalSpy jobs(&pane, &DetailPane::jobWanted);
+    QSignalSpy opened(&pane, &DetailPane::openRequested);
+    pane.showJob(7, nullptr);
+    pane.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&pane));
+    QCOMPARE(jobs.last().first().toLongLong(), 7);
+    pane.setJob(7, makeJob(7));
+    auto *text = pane.findChild<QTextBrowser *>(QStringLiteral("jobDetailText"));
+    QVERIFY(text->toPlainText().startsWith(QStringLiteral("line 3: Syntax Error?")));
+    QVERIFY(pane.findChild<QLabel *>(QStringLiteral("detailFacts"))->text().contains(QStringLiteral("failed")));
+    QVERIFY(pane.findChild<QPushButton *>(QStringLiteral("killWorkerButton"))->isHidden());
+    Q_EMIT text->anchorClicked(QUrl(QStringLiteral("file:///courses/a%20%26%20b/%3Cclasses%3E.puml")));
+    QCOMPARE(opened.last().first().toString(), makeJob(7).inputFile);
+    QTest::mouseClick(pane.findChild<QToolButton *>(QStringLiteral("copyPayloadButton")), Qt::LeftButton);
+    QCOMPARE(QApplication::clipboard()->text(), QString::fromUtf8(makeJob(7).payload));
+    // Which tab was looked at is remembered for workers and for jobs.
+    auto *tabs = pane.findChild<QTabWidget *>(QStringLiteral("detailTabs"));
+    QCOMPARE(tabs->currentIndex(), 1);
+    pane.showWorker(makeWorker(1));
+    QCOMPARE(tabs->currentIndex(), 0);
+    pane.showJob(8, nullptr);
+    QCOMPARE(tabs->currentIndex(), 1);
+    pane.setJob(8, failure(ErrorCode::NotFound, QStringLiteral("gone")));
+    QCOMPARE(text->placeholderText(), QStringLiteral("gone"));
+}
+
+void TestDetailPane::answersToOldQuestionsAreDropped()
+{
+    DetailPane pane;
+    pane.showJob(7, nullptr);
+    pane.showJob(8, nullptr);
+    pane.setJob(7, makeJob(7));
+    auto *text = pane.findChild<QTextBrowser *>(QStringLiteral("jobDetailText"));
+    QVERIFY(text->toPlainText().isEmpty());
+    Event event;
+    event.id = 1;
+    event.kind = QStringLiteral("job_returned");
+    pane.setEvents(7, {}, {event});
+    auto *events = pane.findChild<LiveTable *>(QStringLiteral("detailEventsView"));
+    QCOMPARE(events->model()->rowCount(), 0);
+    pane.setEvents(8, {}, {event});
+    QCOMPARE(events->model()->rowCount(), 1);
+}
+
+void TestDetailPane::eventsHaveWords()
+{
+    for (const char *kind : {"pool_starting", "pool_started", "pool_stopping", "pool_stopped", "pool_crash_looping", "worker_starting", "worker_registered",
+                             "worker_stopping", "worker_stopped", "worker_failed", "worker_suspect", "worker_hung", "job_returned", "job_interrupted",
+                             "job_given_up", "rescued", "cleaned_up"}) {
+        QVERIFY2(eventKindNumber(QLatin1String(kind)) >= 0, kind);
+        QVERIFY(!eventWords(QLatin1String(kind)).contains(QLatin1Char('_')));
+    }
+    QCOMPARE(eventWords(QStringLiteral("moon_landed")), QStringLiteral("moon landed"));
+    QVERIFY(lookOfEvent(eventKindNumber(QStringLiteral("moon_landed"))).word.isEmpty());
+}
+
+QTEST_MAIN(TestDetailPane)
+#include "tst_detailpane.moc"
