@@ -2,8 +2,9 @@
 #include "ui/mainwindow.h"
 
 #include "core/base/future.h"
+#include "core/config/jobtypes.h"
 #include "ui/dialogs/addjobsdialog.h"
-#include "ui/dialogs/launchpooldialog.h"
+#include "ui/dialogs/launchpoolsdialog.h"
 #include "ui/dialogs/questions.h"
 #include "ui/format.h"
 #include "ui/session.h"
@@ -13,6 +14,7 @@
 #include "ui/views/jobspage.h"
 #include "ui/views/livetable.h"
 #include "ui/views/detailpane.h"
+#include "ui/views/dropoverlay.h"
 #include "ui/views/poolspanel.h"
 #include "ui/views/statusstrip.h"
 #include "ui/views/workerspage.h"
@@ -21,8 +23,10 @@
 #include <QCloseEvent>
 #include <QDesktopServices>
 #include <QDir>
+#include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QMenu>
+#include <QMimeData>
 #include <QMessageBox>
 #include <QProgressBar>
 #include <QPushButton>
@@ -42,6 +46,7 @@ MainWindow::MainWindow(Session &session, QWidget *parent)
     , m_session(session)
 {
     setObjectName(QStringLiteral("mainWindow"));
+    setAcceptDrops(true);
     setWindowTitle(tr("%1 – Lifeguard").arg(QDir::toNativeSeparators(session.options().workspace)));
     build();
     buildShortcuts();
@@ -106,6 +111,7 @@ void MainWindow::build()
     layout->addWidget(m_strip);
     layout->addWidget(body, 1);
     setCentralWidget(central);
+    m_drop = new DropOverlay(this);
 }
 
 QWidget *MainWindow::buildToolBar()
@@ -117,7 +123,7 @@ QWidget *MainWindow::buildToolBar()
         made->setAccessibleName(QString(text).remove(QLatin1Char('&')).remove(QChar(0x2026)));
         return made;
     };
-    m_launch = button("launchPoolButton", tr("&Launch pool…"), QStringLiteral("media-playback-start"));
+    m_launch = button("launchPoolButton", tr("&Launch pools…"), QStringLiteral("media-playback-start"));
     QPalette white = palette(); // the one button in the accent's colour
     white.setColor(QPalette::Active, QPalette::ButtonText, Qt::white);
     m_launch->setIcon(theme::icon(QStringLiteral("media-playback-start"), white));
@@ -162,8 +168,7 @@ QWidget *MainWindow::buildToolBar()
     m_busy = new QProgressBar(this);
     m_busy->setObjectName(QStringLiteral("openingBar"));
     m_busy->setRange(0, 0);
-    m_busy->setTextVisible(false);
-    m_busy->setFixedWidth(96);
+    m_busy->setFixedWidth(180);
     m_busy->setAccessibleName(tr("Opening a database"));
     m_busy->hide();
 
@@ -319,6 +324,7 @@ void MainWindow::connectSession()
     connect(&m_session, &Session::poolsChanged, this, &MainWindow::onPools);
     connect(&m_session, &Session::eventHappened, this, [this] { m_eventsFeed->request(); });
     connect(&m_session, &Session::lockedChanged, this, &MainWindow::showLocked);
+    connect(&m_session, &Session::busyChanged, this, &MainWindow::setBusy);
     connect(&m_session, &Session::ended, this, [this] {
         if (m_leaving) {
             Q_EMIT left();
@@ -344,7 +350,7 @@ void MainWindow::showReadiness()
         button->setEnabled(reason.isEmpty());
         button->setToolTip(reason.isEmpty() ? tip : QString(reason).replace(0, 1, reason.at(0).toUpper()));
     };
-    able(m_launch, tr("Start workers of one type (Ctrl+N)"));
+    able(m_launch, tr("Start workers, one pool for each type of jobs (Ctrl+N)"));
     able(m_add, tr("Add files or folders to convert (Ctrl+O)"));
     able(m_stopAll, tr("Stop the workers of every pool"));
     showStoppable();
@@ -417,12 +423,31 @@ void MainWindow::showJob(qint64 id)
 
 void MainWindow::launchPool()
 {
-    auto *dialog = new LaunchPoolDialog([this](const WorkerConfig &config) { return m_session.launch(config); }, this);
+    // A pool for each type that jobs wait for and nobody works for.
+    QList<WorkerConfig> offered;
+    const QList<PoolInfo> pools = m_session.manager()->pools();
+    for (const JobType &type : jobTypes()) {
+        const bool waits = m_session.lastSnapshot().counts.value(type.name).pending > 0;
+        const bool has = std::any_of(pools.cbegin(), pools.cend(), [&type](const PoolInfo &pool) { return pool.config.type == type.name; });
+        if (waits && !has) {
+            WorkerConfig config;
+            config.type = type.name;
+            config.count = 2;
+            config.mode = ExecutionMode::Auto;
+            offered.append(config);
+        }
+    }
+    auto *dialog = new LaunchPoolsDialog(offered, [this](const WorkerConfig &config) { return m_session.launch(config); }, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }
 
 void MainWindow::addJobs()
+{
+    addJobsFrom({});
+}
+
+void MainWindow::addJobsFrom(const QStringList &paths)
 {
     auto *dialog = new AddJobsDialog(m_session.options().workspace, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -430,8 +455,14 @@ void MainWindow::addJobs()
         JobPlan plan = dialog->plan();
         plan.skipped.clear(); // the dialog has shown them
         m_session.addJobs(plan);
+        if (const QList<NewJob> jobs = dialog->payloadJobs(); !jobs.isEmpty()) {
+            m_session.addPayloadJobs(jobs);
+        }
         m_tabs->setCurrentWidget(m_jobs);
     });
+    if (!paths.isEmpty()) {
+        dialog->addPaths(paths);
+    }
     dialog->open();
 }
 
@@ -494,9 +525,21 @@ void MainWindow::leave()
 
 void MainWindow::setOpening(const QString &path)
 {
-    m_busy->setVisible(!path.isEmpty());
-    m_busy->setAccessibleName(tr("Opening %1").arg(path));
-    m_busy->setToolTip(m_busy->accessibleName());
+    setBusy(path.isEmpty() ? QString() : tr("Opening %1…").arg(QDir::toNativeSeparators(path)));
+}
+
+void MainWindow::setBusy(const QString &what)
+{
+    constexpr std::chrono::milliseconds unnoticed(300); // what is quicker than this needs no word
+    m_busyWhat = what;
+    if (what.isEmpty()) {
+        m_busy->hide();
+        return;
+    }
+    m_busy->setFormat(what);
+    m_busy->setAccessibleName(what);
+    m_busy->setToolTip(what);
+    QTimer::singleShot(unnoticed, this, [this] { m_busy->setVisible(!m_busyWhat.isEmpty()); });
 }
 
 void MainWindow::showError(const Error &error)
@@ -533,6 +576,54 @@ void MainWindow::openPath(const QString &path)
 {
     if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path))) {
         m_errorBar->showError({ErrorCode::Io, tr("No program of this desktop opens %1.").arg(QDir::toNativeSeparators(path)), {}});
+    }
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (!event->mimeData()->hasUrls()) {
+        return;
+    }
+    const QString reason = m_session.disabledReason();
+    m_drop->present(reason);
+    event->setDropAction(Qt::CopyAction);
+    event->setAccepted(true); // else it would not be told when the drag leaves, and could not say why not
+}
+
+void MainWindow::dragMoveEvent(QDragMoveEvent *event)
+{
+    event->setDropAction(Qt::CopyAction);
+    event->setAccepted(m_session.disabledReason().isEmpty());
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent *)
+{
+    m_drop->hide();
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    m_drop->hide();
+    if (!m_session.disabledReason().isEmpty()) {
+        return;
+    }
+    QStringList paths;
+    QStringList elsewhere;
+    const QList<QUrl> urls = event->mimeData()->urls();
+    for (const QUrl &url : urls) {
+        if (url.isLocalFile()) {
+            paths.append(url.toLocalFile());
+        } else {
+            elsewhere.append(url.toDisplayString());
+        }
+    }
+    if (!elsewhere.isEmpty()) {
+        m_errorBar->showNotice(tr("Only files of this machine can be added, not %1.").arg(elsewhere.join(QStringLiteral(", "))));
+    }
+    if (!paths.isEmpty()) {
+        event->setDropAction(Qt::CopyAction);
+        event->accept();
+        addJobsFrom(paths);
     }
 }
 

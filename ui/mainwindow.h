@@ -24,6 +24,7 @@ class ErrorBar;
 class EventsPage;
 class JobsPage;
 class DetailPane;
+class DropOverlay;
 class PoolsPanel;
 class Session;
 class StatusStrip;
@@ -57,6 +58,10 @@ Q_SIGNALS:
 protected:
     void closeEvent(QCloseEvent *event) override;
     void showEvent(QShowEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dragMoveEvent(QDragMoveEvent *event) override;
+    void dragLeaveEvent(QDragLeaveEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     void build();
@@ -72,6 +77,8 @@ private:
     void showJob(qint64 id);
     void launchPool();
     void addJobs();
+    void addJobsFrom(const QStringList &paths);
+    void setBusy(const QString &what);
     void stopAll();
     void askKill(const QList<WorkerInfo> &workers);
     void askQuit();
@@ -104,7 +111,9 @@ private:
     QMenu *m_databaseMenu = nullptr;
     QMenu *m_windowMenu = nullptr;
     QActionGroup *m_themes = nullptr;
-    QProgressBar *m_busy = nullptr; ///< while another database is opened
+    QProgressBar *m_busy = nullptr; ///< while something takes a while
+    QString m_busyWhat; ///< what takes a while
+    DropOverlay *m_drop = nullptr;
     QPointer<QMessageBox> m_question;
     qint64 m_currentJob = 0; ///< selected on the jobs page; 0: none
     bool m_leaving = false;

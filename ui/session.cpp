@@ -151,17 +151,39 @@ void Session::addJobs(const JobPlan &plan)
     if (plan.jobs.isEmpty()) {
         return;
     }
+    begin(tr("Adding %1 jobs…").arg(format::count(plan.jobs.size())));
     whenAnswered(QtConcurrent::run([plan] { return executePlan(plan); }), this, [this](const Result<QList<NewJob>> &jobs) {
-        if (!jobs) {
+        if (jobs) {
+            addPayloadJobs(*jobs);
+        } else {
             Q_EMIT errorHappened(jobs.error());
-            return;
         }
-        untilFree<QList<qint64>>([this, jobs = *jobs] { return m_store->addJobs(jobs); }, [this](const Result<QList<qint64>> &ids) {
-            if (!ids) {
-                Q_EMIT errorHappened(ids.error());
-            }
-        });
+        finish();
     });
+}
+
+void Session::addPayloadJobs(const QList<NewJob> &jobs)
+{
+    begin(tr("Adding %1 jobs…").arg(format::count(jobs.size())));
+    untilFree<QList<qint64>>([this, jobs] { return m_store->addJobs(jobs); }, [this](const Result<QList<qint64>> &ids) {
+        if (!ids) {
+            Q_EMIT errorHappened(ids.error());
+        }
+        finish();
+    });
+}
+
+void Session::begin(const QString &what)
+{
+    ++m_underWay;
+    Q_EMIT busyChanged(what);
+}
+
+void Session::finish()
+{
+    if (--m_underWay == 0) {
+        Q_EMIT busyChanged({});
+    }
 }
 
 template<typename T>

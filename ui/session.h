@@ -47,6 +47,7 @@ public:
     [[nodiscard]] bool isLocked() const { return m_locked; }
     /// The database could not be opened, or the manager not started.
     [[nodiscard]] bool hasFailed() const { return m_failed; }
+    [[nodiscard]] const StoreSnapshot &lastSnapshot() const { return m_snapshot; }
     /// Nothing until opened().
     [[nodiscard]] WorkerPoolManager *manager() { return m_manager.get(); }
     /// Why pools and jobs cannot be changed: not open yet, or only watched; empty: they can.
@@ -54,6 +55,7 @@ public:
 
     Status launch(const WorkerConfig &config);
     void addJobs(const JobPlan &plan);
+    void addPayloadJobs(const QList<NewJob> &jobs);
     void retryJobs(const QList<qint64> &ids);
     void cancelJobs(const QList<qint64> &ids);
     void retryMatching(const JobFilter &filter);
@@ -68,6 +70,8 @@ Q_SIGNALS:
     void readinessChanged();
     void errorHappened(const lifeguard::Error &error);
     void noticed(const QString &text);
+    /// Something that may take a while has begun: what, in words; empty: all of it has ended.
+    void busyChanged(const QString &what);
     /// Another program keeps the database locked; commands wait for it.
     void lockedChanged(bool locked);
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
@@ -80,6 +84,8 @@ private:
     void onOpened();
     void onReady();
     void submit();
+    void begin(const QString &what);
+    void finish();
     /// Gives the command to the store, and again while another program keeps the database locked; then done.
     template<typename T>
     void untilFree(std::function<QFuture<Result<T>>()> command, std::function<void(const Result<T> &)> done);
@@ -92,6 +98,7 @@ private:
     bool m_failed = false;
     bool m_ending = false;
     bool m_locked = false;
+    int m_underWay = 0; ///< begun and not finished
     StoreSnapshot m_snapshot; ///< the last one
 };
 

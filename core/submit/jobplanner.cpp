@@ -11,6 +11,7 @@
 #include <QHash>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QJsonParseError>
 #include <QRegularExpression>
 #include <QSet>
 #include <QStringDecoder>
@@ -189,6 +190,7 @@ void Planner::addFile(const QString &path, const QString &named)
     }
     planned.job.type = type->name;
     planned.job.priority = m_options.priority;
+    planned.outputExists = QFileInfo::exists(planned.job.outputFile);
     m_taken.insert(real);
     m_makers.insert(planned.job.outputFile, path);
     if (!planned.copyTo.isEmpty())
@@ -316,6 +318,29 @@ Result<QList<NewJob>> executePlan(const JobPlan &plan)
         jobs.append(job);
     }
     return jobs;
+}
+
+Result<QList<NewJob>> payloadJobs(const QString &type, const QByteArray &payload, int count, int priority)
+{
+    if (type.trimmed().isEmpty())
+        return failure(ErrorCode::InvalidArgument, tr("Jobs need a type."));
+    QJsonParseError error;
+    const QJsonDocument document = QJsonDocument::fromJson(payload, &error);
+    if (!document.isObject()) {
+        const QString reason = error.error == QJsonParseError::NoError ? tr("it is no object") : error.errorString();
+        return failure(ErrorCode::InvalidArgument, tr("The payload has to be a JSON object, such as {\"sleep_ms\": 100}: %1.").arg(reason));
+    }
+    // The columns of CLX are NOT NULL; paths in the payload are the job's own.
+    const QJsonObject object = document.object();
+    NewJob job;
+    job.type = type.trimmed();
+    job.inputFile = object.value(QLatin1String("input_file")).toString();
+    job.outputFile = object.value(QLatin1String("output_file")).toString();
+    job.correlationId = object.value(QLatin1String("correlation_id")).toString();
+    job.payload = document.toJson(QJsonDocument::Compact);
+    job.contentHash = contentHash(object.contains(QLatin1String("data")) ? object.value(QLatin1String("data")).toString().toUtf8() : job.payload);
+    job.priority = priority;
+    return QList<NewJob>(std::max(1, count), job);
 }
 
 QString contentHash(const QByteArray &data)

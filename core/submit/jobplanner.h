@@ -23,6 +23,7 @@ struct PlannedJob
     NewJob job; ///< payload and hash are filled by executePlan()
     QString source; ///< the file the user named
     QString copyTo; ///< where it is copied to first; empty: it stays where it is
+    bool outputExists = false; ///< a file of that name is there and will be replaced
 };
 
 struct SkippedPath
@@ -44,6 +45,10 @@ struct JobPlan
 
 /// Copies in what is to be copied, reads the inputs, and answers the jobs with payload and content hash as CLX makes them.
 [[nodiscard]] Result<QList<NewJob>> executePlan(const JobPlan &plan);
+
+/// Jobs that need no file, for types such as noop or a user's own: count of the same. Errors are usage: no type, or a payload
+/// that is no JSON object.
+[[nodiscard]] Result<QList<NewJob>> payloadJobs(const QString &type, const QByteArray &payload, int count, int priority);
 
 /// SHA-256 (hex) of the data, as CLX hashes the input of diagrams.
 [[nodiscard]] QString contentHash(const QByteArray &data);

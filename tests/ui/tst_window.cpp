@@ -369,7 +369,11 @@ void TestWindow::wrongTypeIsSaidInTheDialog()
     child<QComboBox>("launchType")->setCurrentText(QStringLiteral("mine"));
     QTest::mouseClick(child<QPushButton>("launchButton"), Qt::LeftButton);
     QVERIFY(child<QDialog>("launchPoolDialog")->isVisible());
-    QVERIFY(child<QLabel>("error_type")->isVisible());
+    QVERIFY(!child<QPushButton>("launchButton")->isEnabled());
+    QVERIFY(!child<QPushButton>("launchButton")->toolTip().isEmpty());
+    QVERIFY(child<QLabel>("launchMessage")->isVisible());
+    QVERIFY2(child<QLabel>("launchMessage")->text().contains(QStringLiteral("mine")) || child<QLabel>("launchMessage")->text().contains(QStringLiteral("command")),
+             qPrintable(child<QLabel>("launchMessage")->text()));
     QVERIFY(m_session->manager()->pools().isEmpty());
     child<QDialog>("launchPoolDialog")->reject();
 }

@@ -3,6 +3,7 @@
 
 #include "core/base/future.h"
 #include "core/config/jobtypes.h"
+#include "ui/dialogs/payloadform.h"
 #include "ui/format.h"
 #include "ui/theme.h"
 
@@ -17,8 +18,10 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QMimeData>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QTabWidget>
 #include <QTimer>
 #include <QTreeWidget>
 #include <QVBoxLayout>
@@ -35,6 +38,9 @@ constexpr qsizetype previewedAtMost = 500;
 AddJobsDialog::AddJobsDialog(const QString &workspace, QWidget *parent)
     : QDialog(parent)
     , m_workspace(workspace)
+    , m_kinds(new QTabWidget(this))
+    , m_payload(new PayloadForm(this))
+    , m_busy(new QProgressBar(this))
     , m_paths(new QListWidget(this))
     , m_remove(new QPushButton(theme::icon(QStringLiteral("list-remove"), palette()), tr("Remove"), this))
     , m_format(new QComboBox(this))
@@ -92,11 +98,18 @@ AddJobsDialog::AddJobsDialog(const QString &workspace, QWidget *parent)
     m_summary->setWordWrap(true);
     m_preview->setObjectName(QStringLiteral("planPreview"));
     m_preview->setAccessibleName(tr("What will be made"));
-    m_preview->setHeaderLabels({tr("Input"), tr("Output")});
+    m_preview->setHeaderLabels({tr("Input"), tr("Type"), tr("Output")});
     m_preview->setRootIsDecorated(false);
     m_preview->setUniformRowHeights(true);
     m_preview->setTextElideMode(Qt::ElideMiddle);
     m_preview->header()->setSectionResizeMode(QHeaderView::Stretch);
+    m_preview->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    m_busy->setObjectName(QStringLiteral("planBusy"));
+    m_busy->setAccessibleName(tr("Looking through the folders"));
+    m_busy->setRange(0, 0);
+    m_busy->setTextVisible(false);
+    m_busy->setMaximumHeight(6);
+    m_busy->hide();
     m_preview->setSelectionMode(QAbstractItemView::NoSelection);
     m_preview->setFocusPolicy(Qt::NoFocus);
 
@@ -114,22 +127,42 @@ AddJobsDialog::AddJobsDialog(const QString &workspace, QWidget *parent)
     form->setHorizontalSpacing(theme::between);
     form->setVerticalSpacing(theme::inside);
     form->addRow(tr("For&mat"), m_format);
-    form->addRow(tr("&Priority"), m_priority);
     form->addRow(QString(), m_copyIn);
+    auto *filesPage = new QWidget(this);
+    auto *filesLayout = new QVBoxLayout(filesPage);
+    filesLayout->setContentsMargins(0, theme::between, 0, 0);
+    filesLayout->setSpacing(theme::between);
+    filesLayout->addLayout(top);
+    filesLayout->addLayout(form);
+    filesLayout->addWidget(m_summary);
+    filesLayout->addWidget(m_busy);
+    filesLayout->addWidget(m_preview, 1);
+    m_kinds->setObjectName(QStringLiteral("jobKinds"));
+    m_kinds->setAccessibleName(tr("What the jobs are made from"));
+    m_kinds->setDocumentMode(true);
+    m_kinds->addTab(filesPage, tr("Files and folders"));
+    m_kinds->addTab(m_payload, tr("Without files"));
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     m_ok = buttons->button(QDialogButtonBox::Ok);
     m_ok->setObjectName(QStringLiteral("addButton"));
+    auto *priorityLabel = new QLabel(tr("&Priority"), this);
+    priorityLabel->setBuddy(m_priority);
+    auto *bottom = new QHBoxLayout;
+    bottom->setSpacing(theme::inside);
+    bottom->addWidget(priorityLabel);
+    bottom->addWidget(m_priority);
+    bottom->addStretch(1);
+    bottom->addWidget(buttons);
 
     auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(theme::between, theme::between, theme::between, theme::between);
+    layout->setContentsMargins(theme::between, theme::inside, theme::between, theme::between);
     layout->setSpacing(theme::between);
-    layout->addLayout(top);
-    layout->addLayout(form);
-    layout->addWidget(m_summary);
-    layout->addWidget(m_preview, 1);
-    layout->addWidget(buttons);
+    layout->addWidget(m_kinds, 1);
+    layout->addLayout(bottom);
 
+    connect(m_kinds, &QTabWidget::currentChanged, this, &AddJobsDialog::showButton);
+    connect(m_payload, &PayloadForm::changed, this, &AddJobsDialog::showButton);
     m_changed->setSingleShot(true);
     m_changed->setInterval(100);
     connect(m_changed, &QTimer::timeout, this, &AddJobsDialog::replan);
@@ -154,7 +187,9 @@ void AddJobsDialog::addPaths(const QStringList &added)
             m_paths->addItem(path);
         }
     }
-    m_ok->setEnabled(false); // until the plan for these is there
+    m_kinds->setCurrentIndex(0);
+    m_planning = true; // until the plan for these is there
+    showButton();
     m_changed->start();
 }
 
@@ -238,8 +273,15 @@ void AddJobsDialog::replan()
         showPlan(JobPlan());
         return;
     }
-    m_ok->setEnabled(false);
-    m_summary->setText(tr("Looking through the folders…"));
+    m_planning = true;
+    showButton();
+    // Said only when it takes longer than one notices.
+    QTimer::singleShot(500, this, [this, generation] {
+        if (generation == m_generation && m_planning) {
+            m_summary->setText(tr("Looking through the folders…"));
+            m_busy->show();
+        }
+    });
     whenAnswered(QtConcurrent::run([paths = chosen, options = options()] { return planJobs(paths, options); }), this, [this, generation](const Result<JobPlan> &plan) {
             if (generation == m_generation) {
                 showPlan(plan);
@@ -250,13 +292,11 @@ void AddJobsDialog::replan()
 void AddJobsDialog::showPlan(const Result<JobPlan> &plan)
 {
     m_preview->clear();
+    m_busy->hide();
+    m_planning = false;
     m_plan = plan ? *plan : JobPlan();
     const qsizetype count = m_plan.jobs.size();
-    m_ok->setEnabled(count > 0);
-    m_ok->setText(count > 0 ? tr("Add %1 jobs").arg(format::count(count)) : tr("Add jobs"));
-    if (count == 1) {
-        m_ok->setText(tr("Add 1 job"));
-    }
+    showButton();
     if (!plan) {
         m_summary->setText(plan.error().message);
         return;
@@ -269,29 +309,66 @@ void AddJobsDialog::showPlan(const Result<JobPlan> &plan)
     if (!m_plan.skipped.isEmpty()) {
         summary += tr(", %1 skipped").arg(format::count(m_plan.skipped.size()));
     }
+    const auto replaced = std::count_if(m_plan.jobs.cbegin(), m_plan.jobs.cend(), [](const PlannedJob &planned) { return planned.outputExists; });
+    if (replaced > 0) {
+        summary += tr(", %1 of them in place of a file that is there").arg(format::count(replaced));
+    }
+    const auto copied = std::count_if(m_plan.jobs.cbegin(), m_plan.jobs.cend(), [](const PlannedJob &planned) { return !planned.copyTo.isEmpty(); });
+    if (copied > 0) {
+        summary += tr(", %1 copied to %2 first").arg(format::count(copied), QDir::toNativeSeparators(m_workspace + QStringLiteral("/input")));
+    }
     m_summary->setText(summary);
     const QDir workspace(m_workspace);
     const auto below = [&workspace](const QString &path) {
         const QString relative = workspace.relativeFilePath(path);
         return relative.startsWith(QLatin1String("..")) ? path : relative;
     };
-    const auto add = [this](const QString &input, const QString &inputPath, const QString &output, const QString &outputPath) {
-        auto *item = new QTreeWidgetItem(m_preview, {input, output});
+    const auto add = [this](const QString &input, const QString &inputPath, const QString &type, const QString &output, const QString &outputPath) {
+        auto *item = new QTreeWidgetItem(m_preview, {input, type, output});
         item->setToolTip(0, inputPath);
-        item->setToolTip(1, outputPath);
+        item->setToolTip(2, outputPath);
         return item;
     };
+    const QColor ink = theme::readable(theme::color(theme::Hue::Warning), palette().color(QPalette::Base));
     for (const PlannedJob &planned : m_plan.jobs.first(std::min(count, previewedAtMost))) {
-        add(below(planned.source), planned.source, below(planned.job.outputFile), planned.job.outputFile);
+        const QString output = below(planned.job.outputFile);
+        QTreeWidgetItem *item = add(below(planned.source), planned.source, planned.job.type, planned.outputExists ? tr("%1 (replaced)").arg(output) : output,
+                                    planned.outputExists ? tr("%1\nis there already and will be replaced").arg(planned.job.outputFile) : planned.job.outputFile);
+        if (planned.outputExists) {
+            item->setForeground(2, ink);
+        }
     }
     if (count > previewedAtMost) {
-        add(tr("and %1 more").arg(format::count(count - previewedAtMost)), {}, {}, {});
+        add(tr("and %1 more").arg(format::count(count - previewedAtMost)), {}, {}, {}, {});
     }
-    const QColor ink = theme::readable(theme::color(theme::Hue::Warning), palette().color(QPalette::Base));
     for (const SkippedPath &skipped : m_plan.skipped.first(std::min(m_plan.skipped.size(), previewedAtMost))) {
-        QTreeWidgetItem *item = add(below(skipped.path), skipped.path, tr("skipped: %1").arg(skipped.reason), skipped.reason);
-        item->setForeground(1, ink);
+        QTreeWidgetItem *item = add(below(skipped.path), skipped.path, {}, tr("skipped: %1").arg(skipped.reason), skipped.reason);
+        item->setForeground(2, ink);
     }
+}
+
+JobPlan AddJobsDialog::plan() const
+{
+    return m_kinds->currentWidget() == m_payload ? JobPlan() : m_plan;
+}
+
+QList<NewJob> AddJobsDialog::payloadJobs() const
+{
+    return m_kinds->currentWidget() == m_payload ? m_payload->jobs(m_priority->value()).value_or(QList<NewJob>()) : QList<NewJob>();
+}
+
+void AddJobsDialog::showButton()
+{
+    const bool withoutFiles = m_kinds->currentWidget() == m_payload;
+    const bool valid = withoutFiles ? m_payload->isValid() : !m_planning && !m_plan.jobs.isEmpty();
+    const qint64 count = withoutFiles ? m_payload->count() : m_plan.jobs.size();
+    m_ok->setEnabled(valid);
+    m_ok->setText(!valid ? tr("Add jobs") : count == 1 ? tr("Add 1 job") : tr("Add %1 jobs").arg(format::count(count)));
+    m_ok->setAccessibleName(m_ok->text());
+    m_ok->setToolTip(valid          ? QString()
+                     : withoutFiles ? tr("Something is not right yet: it stands below the fields.")
+                     : m_planning   ? tr("The files are being looked at.")
+                                    : tr("There is nothing to be made yet."));
 }
 
 } // namespace lifeguard

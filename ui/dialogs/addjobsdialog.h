@@ -9,14 +9,18 @@ class QCheckBox;
 class QComboBox;
 class QLabel;
 class QListWidget;
+class QProgressBar;
 class QPushButton;
 class QSpinBox;
+class QTabWidget;
 class QTimer;
 class QTreeWidget;
 
 namespace lifeguard {
 
-/// Asks what to convert, and shows what would be made before anything is.
+class PayloadForm;
+
+/// Asks what to convert, and shows what would be made before anything is. A second page makes jobs that need no file.
 class AddJobsDialog : public QDialog
 {
     Q_OBJECT
@@ -25,8 +29,10 @@ public:
     explicit AddJobsDialog(const QString &workspace, QWidget *parent = nullptr);
 
     void addPaths(const QStringList &paths);
-    /// What was shown when the dialog was accepted.
-    [[nodiscard]] const JobPlan &plan() const { return m_plan; }
+    /// What was shown when the dialog was accepted: empty where jobs without files are to be added.
+    [[nodiscard]] JobPlan plan() const;
+    /// Jobs without files; empty where files are to be converted.
+    [[nodiscard]] QList<NewJob> payloadJobs() const;
 
 protected:
     void dragEnterEvent(QDragEnterEvent *event) override;
@@ -40,8 +46,12 @@ private:
     void removeSelected();
     void replan();
     void showPlan(const Result<JobPlan> &plan);
+    void showButton();
 
     QString m_workspace;
+    QTabWidget *m_kinds;
+    PayloadForm *m_payload;
+    QProgressBar *m_busy; ///< while folders are searched through
     QListWidget *m_paths;
     QPushButton *m_remove;
     QComboBox *m_format;
@@ -53,6 +63,7 @@ private:
     QTimer *m_changed;
     quint64 m_generation = 0;
     JobPlan m_plan;
+    bool m_planning = false;
 };
 
 } // namespace lifeguard
