@@ -106,7 +106,8 @@ int submitPaths(const CommandLine &line, int priority)
         return ExitUsage;
     }
     for (const SkippedPath &skipped : plan->skipped) {
-        printError(Text::tr("skipped %1: %2").arg(skipped.path, skipped.reason));
+        const QString text = Text::tr("skipped %1: %2").arg(skipped.path, skipped.reason);
+        printError(skipped.isOutside ? Text::tr("%1; --copy-in copies it in").arg(text) : text);
     }
     const auto jobs = executePlan(*plan);
     if (!jobs) {
