@@ -3,11 +3,13 @@
 
 #include "core/base/future.h"
 #include "ui/dialogs/addjobsdialog.h"
-#include "ui/dialogs/launchpooldialog.h"
+#include "ui/dialogs/launchpoolsdialog.h"
 #include "ui/dialogs/questions.h"
 #include "ui/format.h"
 #include "ui/session.h"
 #include "ui/theme.h"
+#include "ui/views/busynote.h"
+#include "ui/views/droptarget.h"
 #include "ui/views/errorbar.h"
 #include "ui/views/eventspage.h"
 #include "ui/views/jobspage.h"
@@ -117,7 +119,7 @@ QWidget *MainWindow::buildToolBar()
         made->setAccessibleName(QString(text).remove(QLatin1Char('&')).remove(QChar(0x2026)));
         return made;
     };
-    m_launch = button("launchPoolButton", tr("&Launch pool…"), QStringLiteral("media-playback-start"));
+    m_launch = button("launchPoolButton", tr("&Launch pools…"), QStringLiteral("media-playback-start"));
     QPalette white = palette(); // the one button in the accent's colour
     white.setColor(QPalette::Active, QPalette::ButtonText, Qt::white);
     m_launch->setIcon(theme::icon(QStringLiteral("media-playback-start"), white));
@@ -167,6 +169,7 @@ QWidget *MainWindow::buildToolBar()
     m_busy->setAccessibleName(tr("Opening a database"));
     m_busy->hide();
 
+    m_adding = new BusyNote(this);
     auto *layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(theme::inside);
@@ -175,6 +178,7 @@ QWidget *MainWindow::buildToolBar()
     layout->addWidget(m_stopAll);
     layout->addWidget(m_killNow);
     layout->addStretch(1);
+    layout->addWidget(m_adding);
     layout->addWidget(m_busy);
     layout->addWidget(place);
     layout->addWidget(more);
@@ -232,8 +236,12 @@ void MainWindow::connectPages()
     connect(m_launch, &QPushButton::clicked, this, &MainWindow::launchPool);
     connect(m_pools, &PoolsPanel::launchRequested, this, &MainWindow::launchPool);
     connect(m_workers, &WorkersPage::launchRequested, this, &MainWindow::launchPool);
-    connect(m_add, &QPushButton::clicked, this, &MainWindow::addJobs);
-    connect(m_jobs, &JobsPage::addRequested, this, &MainWindow::addJobs);
+    m_drop = new DropTarget(this);
+    connect(m_drop, &DropTarget::dropped, this, &MainWindow::addJobs);
+    connect(m_add, &QPushButton::clicked, this, [this] { addJobs(); });
+    connect(m_jobs, &JobsPage::addRequested, this, [this] { addJobs(); });
+    connect(&m_session.adder(), &JobAdder::stateChanged, m_adding, &BusyNote::setState);
+    connect(m_adding, &BusyNote::cancelRequested, &m_session.adder(), &JobAdder::cancel);
     connect(m_stopAll, &QPushButton::clicked, this, &MainWindow::stopAll);
     connect(m_killNow, &QPushButton::clicked, this, &MainWindow::quitNow);
 
@@ -344,10 +352,11 @@ void MainWindow::showReadiness()
         button->setEnabled(reason.isEmpty());
         button->setToolTip(reason.isEmpty() ? tip : QString(reason).replace(0, 1, reason.at(0).toUpper()));
     };
-    able(m_launch, tr("Start workers of one type (Ctrl+N)"));
+    able(m_launch, tr("Start workers, of one type or several (Ctrl+N)"));
     able(m_add, tr("Add files or folders to convert (Ctrl+O)"));
     able(m_stopAll, tr("Stop the workers of every pool"));
     showStoppable();
+    m_drop->setDisabledReason(reason);
     m_pools->setDisabledReason(reason);
     m_workers->setDisabledReason(reason);
     m_jobs->setDisabledReason(reason);
@@ -417,21 +426,49 @@ void MainWindow::showJob(qint64 id)
 
 void MainWindow::launchPool()
 {
-    auto *dialog = new LaunchPoolDialog([this](const WorkerConfig &config) { return m_session.launch(config); }, this);
+    LaunchContext context;
+    context.workspace = m_session.options().workspace;
+    const QHash<QString, JobCounts> counts = m_session.snapshot().counts;
+    for (auto type = counts.cbegin(); type != counts.cend(); ++type) {
+        if (type->pending > 0) {
+            context.waiting.insert(type.key(), type->pending);
+        }
+    }
+    context.served = servedTypes();
+    auto *dialog = new LaunchPoolsDialog(context, [this](const WorkerConfig &config) { return m_session.launch(config); }, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }
 
-void MainWindow::addJobs()
+QStringList MainWindow::servedTypes() const
 {
-    auto *dialog = new AddJobsDialog(m_session.options().workspace, this);
+    QStringList types;
+    const QList<PoolInfo> pools = m_session.manager()->pools();
+    for (const PoolInfo &pool : pools) {
+        if (pool.state == PoolState::Running || pool.state == PoolState::Starting) {
+            types.append(pool.config.type);
+        }
+    }
+    return types;
+}
+
+void MainWindow::addJobs(const QStringList &paths)
+{
+    AddJobsContext context;
+    context.workspace = m_session.options().workspace;
+    context.types = m_session.snapshot().counts.keys();
+    context.served = servedTypes();
+    auto *dialog = new AddJobsDialog(context, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
-        JobPlan plan = dialog->plan();
-        plan.skipped.clear(); // the dialog has shown them
-        m_session.addJobs(plan);
+        if (const auto plan = dialog->plan()) {
+            m_session.adder().add(plan, dialog->priority());
+        } else {
+            m_session.adder().add(dialog->job(), dialog->count());
+        }
         m_tabs->setCurrentWidget(m_jobs);
     });
+    dialog->addPaths(paths);
     dialog->open();
 }
 

@@ -20,6 +20,8 @@ class QTabWidget;
 
 namespace lifeguard {
 
+class BusyNote;
+class DropTarget;
 class ErrorBar;
 class EventsPage;
 class JobsPage;
@@ -71,7 +73,8 @@ private:
     void onPools(const QList<PoolInfo> &pools);
     void showJob(qint64 id);
     void launchPool();
-    void addJobs();
+    [[nodiscard]] QStringList servedTypes() const;
+    void addJobs(const QStringList &paths = {});
     void stopAll();
     void askKill(const QList<WorkerInfo> &workers);
     void askQuit();
@@ -94,6 +97,8 @@ private:
     EventsPage *m_events = nullptr;
     DetailPane *m_detail = nullptr;
     QTabWidget *m_tabs = nullptr;
+    DropTarget *m_drop = nullptr;
+    BusyNote *m_adding = nullptr;
     QSplitter *m_side = nullptr;
     QSplitter *m_main = nullptr;
     QPushButton *m_launch = nullptr;

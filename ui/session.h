@@ -5,6 +5,7 @@
 #include "core/pool/workerpoolmanager.h"
 #include "core/store/store.h"
 #include "core/submit/jobplanner.h"
+#include "ui/jobadder.h"
 
 #include <QObject>
 
@@ -42,6 +43,8 @@ public:
     [[nodiscard]] bool isOpen() const { return m_manager != nullptr; }
     /// Pools and jobs can be looked after: opened, and the manager is there.
     [[nodiscard]] bool isReady() const { return m_ready; }
+    /// As last read.
+    [[nodiscard]] const StoreSnapshot &snapshot() const { return m_snapshot; }
     /// Emits once more what is known, for a window that came later.
     void republish();
     [[nodiscard]] bool isLocked() const { return m_locked; }
@@ -53,7 +56,8 @@ public:
     [[nodiscard]] QString disabledReason() const;
 
     Status launch(const WorkerConfig &config);
-    void addJobs(const JobPlan &plan);
+    /// Adds what is asked of it; its signals tell how far that is.
+    [[nodiscard]] JobAdder &adder() { return *m_adder; }
     void retryJobs(const QList<qint64> &ids);
     void cancelJobs(const QList<qint64> &ids);
     void retryMatching(const JobFilter &filter);
@@ -80,6 +84,7 @@ private:
     void onOpened();
     void onReady();
     void submit();
+    void tellOfSkipped(const JobPlan &plan);
     /// Gives the command to the store, and again while another program keeps the database locked; then done.
     template<typename T>
     void untilFree(std::function<QFuture<Result<T>>()> command, std::function<void(const Result<T> &)> done);
@@ -87,6 +92,7 @@ private:
     SessionOptions m_options;
     SystemClock m_clock;
     std::unique_ptr<Store> m_store;
+    std::unique_ptr<JobAdder> m_adder;
     std::unique_ptr<WorkerPoolManager> m_manager; ///< after the store: it goes first
     bool m_ready = false;
     bool m_failed = false;

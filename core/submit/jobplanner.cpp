@@ -216,6 +216,8 @@ void Planner::addFile(const QString &path, const QString &named)
     planned.job.priority = m_options.priority;
     m_taken.insert(real);
     m_makers.insert(planned.job.outputFile, path);
+    if (!m_plan.types.contains(type->name))
+        m_plan.types.append(type->name);
     planned.replaces = QFileInfo::exists(planned.job.outputFile);
     m_plan.replaced += planned.replaces ? 1 : 0;
     if (!planned.copyTo.isEmpty()) {

@@ -42,6 +42,7 @@ struct JobPlan
     QList<PlannedJob> jobs;
     QList<SkippedPath> skipped;
     QString format;
+    QStringList types; ///< of the jobs, each once
     qsizetype replaced = 0; ///< jobs whose output is there already
     qsizetype outside = 0; ///< skipped because they lie outside the workspace
     qsizetype copied = 0; ///< jobs whose input is copied in
