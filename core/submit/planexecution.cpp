@@ -87,6 +87,13 @@ Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress)
                 return failure(nothingAdded(copied.error()));
         }
         NewJob job = planned.job;
+        if (job.inputFile.isEmpty()) { // of a type without files: the payload is all it has
+            job.correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
+            jobs.append(job);
+            if (progress)
+                ++progress->done;
+            continue;
+        }
         QFile input(job.inputFile);
         if (!input.open(QIODevice::ReadOnly))
             return failure(nothingAdded({ErrorCode::Io, tr("%1 cannot be read: %2.").arg(job.inputFile, input.errorString()), {}}));
