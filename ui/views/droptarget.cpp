@@ -120,6 +120,8 @@ bool DropTarget::onEnter(QDropEvent &event)
         m_refusal.clear();
     }
     m_over = true;
+    setAccessibleName(title());
+    setAccessibleDescription(text());
     m_leaving.stop();
     setGeometry(m_window->rect());
     raise();
@@ -129,6 +131,20 @@ bool DropTarget::onEnter(QDropEvent &event)
     event.setDropAction(Qt::CopyAction);
     event.accept();
     return true;
+}
+
+QString DropTarget::title() const
+{
+    return m_refusal.isEmpty() ? tr("Drop to add as jobs") : tr("Cannot be dropped here");
+}
+
+QString DropTarget::text() const
+{
+    if (!m_refusal.isEmpty()) {
+        return m_refusal;
+    }
+    return m_count == 1 ? tr("You will see what is made of it before anything is added.")
+                        : tr("%1 files and folders. You will see what is made of them before anything is added.").arg(format::count(m_count));
 }
 
 void DropTarget::watchFields()
@@ -159,17 +175,13 @@ void DropTarget::paintEvent(QPaintEvent *)
     const QColor ground = palette().color(QPalette::Base);
     const QColor edge = refused ? theme::readable(theme::color(theme::Hue::Bad), ground, 3.0) : theme::accent(palette());
 
-    const QString title = refused ? tr("Cannot be dropped here") : tr("Drop to add as jobs");
-    const QString text = refused ? m_refusal
-        : m_count == 1           ? tr("You will see what is made of it before anything is added.")
-                                 : tr("%1 files and folders. You will see what is made of them before anything is added.").arg(format::count(m_count));
     QFont big = theme::headingFont(font());
     big.setPointSizeF(big.pointSizeF() * 1.2);
     const int margin = 2 * theme::between;
     const int width = std::min(this->width() - 2 * margin, 60 * fontMetrics().averageCharWidth());
     const int textWidth = width - 2 * margin;
     const int titleHeight = QFontMetrics(big).lineSpacing();
-    const int textHeight = fontMetrics().boundingRect(QRect(0, 0, textWidth, 1000), Qt::TextWordWrap | Qt::AlignHCenter, text).height();
+    const int textHeight = fontMetrics().boundingRect(QRect(0, 0, textWidth, 1000), Qt::TextWordWrap | Qt::AlignHCenter, text()).height();
     constexpr int shape = 32;
     QRect card(0, 0, width, margin + shape + theme::between + titleHeight + theme::inside + textHeight + margin);
     card.moveCenter(rect().center());
@@ -192,11 +204,11 @@ void DropTarget::paintEvent(QPaintEvent *)
     line.setTop(line.top() + shape + theme::between);
     painter.setFont(big);
     painter.setPen(palette().color(QPalette::Text));
-    painter.drawText(line, Qt::AlignHCenter | Qt::AlignTop, title);
+    painter.drawText(line, Qt::AlignHCenter | Qt::AlignTop, title());
     line.setTop(line.top() + titleHeight + theme::inside);
     painter.setFont(font());
     painter.setPen(theme::secondaryText(palette()));
-    painter.drawText(line, Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, text);
+    painter.drawText(line, Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, text());
 }
 
 } // namespace lifeguard

@@ -35,6 +35,8 @@ protected:
 private:
     bool onEnter(QDropEvent &event);
     void watchFields();
+    [[nodiscard]] QString title() const;
+    [[nodiscard]] QString text() const;
 
     QWidget *m_window;
     QString m_disabledReason;
