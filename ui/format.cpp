@@ -2,6 +2,7 @@
 #include "ui/format.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <QLocale>
 
@@ -87,6 +88,19 @@ QString rate(double perSecond)
 QString jobName(const QString &inputFile, qint64 id)
 {
     return inputFile.isEmpty() ? Text::tr("job %1").arg(id) : QFileInfo(inputFile).fileName();
+}
+
+QString path(const QString &path)
+{
+    QString shown = QDir::toNativeSeparators(path);
+    for (QChar &c : shown) {
+        if (c == QLatin1Char('\n') || c == QLatin1Char('\r')) {
+            c = QChar(0x23CE); // the return key's sign
+        } else if (c.category() == QChar::Other_Control || c.category() == QChar::Other_Format) {
+            c = QChar(0xFFFD); // also what turns the direction of writing: names must not lie
+        }
+    }
+    return shown;
 }
 
 } // namespace lifeguard::format

@@ -19,4 +19,6 @@ namespace lifeguard::format {
 [[nodiscard]] QString rate(double perSecond); ///< "18 jobs/s", "2.5 jobs/s", "40 jobs/min"
 [[nodiscard]] QString jobName(const QString &inputFile, qint64 id); ///< file name, or "job 12"
 
+[[nodiscard]] QString path(const QString &path); ///< on one line: line breaks and the like in names are made visible
+
 } // namespace lifeguard::format

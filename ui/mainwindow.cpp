@@ -2,19 +2,19 @@
 #include "ui/mainwindow.h"
 
 #include "core/base/future.h"
-#include "core/config/jobtypes.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/dialogs/launchpoolsdialog.h"
 #include "ui/dialogs/questions.h"
 #include "ui/format.h"
 #include "ui/session.h"
 #include "ui/theme.h"
+#include "ui/views/busynote.h"
+#include "ui/views/droptarget.h"
 #include "ui/views/errorbar.h"
 #include "ui/views/eventspage.h"
 #include "ui/views/jobspage.h"
 #include "ui/views/livetable.h"
 #include "ui/views/detailpane.h"
-#include "ui/views/dropoverlay.h"
 #include "ui/views/poolspanel.h"
 #include "ui/views/statusstrip.h"
 #include "ui/views/workerspage.h"
@@ -23,10 +23,8 @@
 #include <QCloseEvent>
 #include <QDesktopServices>
 #include <QDir>
-#include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QMenu>
-#include <QMimeData>
 #include <QMessageBox>
 #include <QProgressBar>
 #include <QPushButton>
@@ -46,7 +44,6 @@ MainWindow::MainWindow(Session &session, QWidget *parent)
     , m_session(session)
 {
     setObjectName(QStringLiteral("mainWindow"));
-    setAcceptDrops(true);
     setWindowTitle(tr("%1 – Lifeguard").arg(QDir::toNativeSeparators(session.options().workspace)));
     build();
     buildShortcuts();
@@ -111,7 +108,6 @@ void MainWindow::build()
     layout->addWidget(m_strip);
     layout->addWidget(body, 1);
     setCentralWidget(central);
-    m_drop = new DropOverlay(this);
 }
 
 QWidget *MainWindow::buildToolBar()
@@ -172,6 +168,7 @@ QWidget *MainWindow::buildToolBar()
     m_busy->setAccessibleName(tr("Opening a database"));
     m_busy->hide();
 
+    m_adding = new BusyNote(this);
     auto *layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(theme::inside);
@@ -180,6 +177,7 @@ QWidget *MainWindow::buildToolBar()
     layout->addWidget(m_stopAll);
     layout->addWidget(m_killNow);
     layout->addStretch(1);
+    layout->addWidget(m_adding);
     layout->addWidget(m_busy);
     layout->addWidget(place);
     layout->addWidget(more);
@@ -237,8 +235,12 @@ void MainWindow::connectPages()
     connect(m_launch, &QPushButton::clicked, this, &MainWindow::launchPool);
     connect(m_pools, &PoolsPanel::launchRequested, this, &MainWindow::launchPool);
     connect(m_workers, &WorkersPage::launchRequested, this, &MainWindow::launchPool);
-    connect(m_add, &QPushButton::clicked, this, &MainWindow::addJobs);
-    connect(m_jobs, &JobsPage::addRequested, this, &MainWindow::addJobs);
+    m_drop = new DropTarget(this);
+    connect(m_drop, &DropTarget::dropped, this, &MainWindow::addJobs);
+    connect(m_add, &QPushButton::clicked, this, [this] { addJobs(); });
+    connect(m_jobs, &JobsPage::addRequested, this, [this] { addJobs(); });
+    connect(&m_session.adder(), &JobAdder::stateChanged, m_adding, &BusyNote::setState);
+    connect(m_adding, &BusyNote::cancelRequested, &m_session.adder(), &JobAdder::cancel);
     connect(m_stopAll, &QPushButton::clicked, this, &MainWindow::stopAll);
     connect(m_killNow, &QPushButton::clicked, this, &MainWindow::quitNow);
 
@@ -324,7 +326,6 @@ void MainWindow::connectSession()
     connect(&m_session, &Session::poolsChanged, this, &MainWindow::onPools);
     connect(&m_session, &Session::eventHappened, this, [this] { m_eventsFeed->request(); });
     connect(&m_session, &Session::lockedChanged, this, &MainWindow::showLocked);
-    connect(&m_session, &Session::busyChanged, this, &MainWindow::setBusy);
     connect(&m_session, &Session::ended, this, [this] {
         if (m_leaving) {
             Q_EMIT left();
@@ -350,10 +351,11 @@ void MainWindow::showReadiness()
         button->setEnabled(reason.isEmpty());
         button->setToolTip(reason.isEmpty() ? tip : QString(reason).replace(0, 1, reason.at(0).toUpper()));
     };
-    able(m_launch, tr("Start workers, one pool for each type of jobs (Ctrl+N)"));
+    able(m_launch, tr("Start workers, of one type or several (Ctrl+N)"));
     able(m_add, tr("Add files or folders to convert (Ctrl+O)"));
     able(m_stopAll, tr("Stop the workers of every pool"));
     showStoppable();
+    m_drop->setDisabledReason(reason);
     m_pools->setDisabledReason(reason);
     m_workers->setDisabledReason(reason);
     m_jobs->setDisabledReason(reason);
@@ -423,46 +425,49 @@ void MainWindow::showJob(qint64 id)
 
 void MainWindow::launchPool()
 {
-    // A pool for each type that jobs wait for and nobody works for.
-    QList<WorkerConfig> offered;
-    const QList<PoolInfo> pools = m_session.manager()->pools();
-    for (const JobType &type : jobTypes()) {
-        const bool waits = m_session.lastSnapshot().counts.value(type.name).pending > 0;
-        const bool has = std::any_of(pools.cbegin(), pools.cend(), [&type](const PoolInfo &pool) { return pool.config.type == type.name; });
-        if (waits && !has) {
-            WorkerConfig config;
-            config.type = type.name;
-            config.count = 2;
-            config.mode = ExecutionMode::Auto;
-            offered.append(config);
+    LaunchContext context;
+    context.workspace = m_session.options().workspace;
+    const QHash<QString, JobCounts> counts = m_session.snapshot().counts;
+    for (auto type = counts.cbegin(); type != counts.cend(); ++type) {
+        if (type->pending > 0) {
+            context.waiting.insert(type.key(), type->pending);
         }
     }
-    auto *dialog = new LaunchPoolsDialog(offered, [this](const WorkerConfig &config) { return m_session.launch(config); }, this);
+    context.served = servedTypes();
+    auto *dialog = new LaunchPoolsDialog(context, [this](const WorkerConfig &config) { return m_session.launch(config); }, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }
 
-void MainWindow::addJobs()
+QStringList MainWindow::servedTypes() const
 {
-    addJobsFrom({});
+    QStringList types;
+    const QList<PoolInfo> pools = m_session.manager()->pools();
+    for (const PoolInfo &pool : pools) {
+        if (pool.state == PoolState::Running || pool.state == PoolState::Starting) {
+            types.append(pool.config.type);
+        }
+    }
+    return types;
 }
 
-void MainWindow::addJobsFrom(const QStringList &paths)
+void MainWindow::addJobs(const QStringList &paths)
 {
-    auto *dialog = new AddJobsDialog(m_session.options().workspace, this);
+    AddJobsContext context;
+    context.workspace = m_session.options().workspace;
+    context.types = m_session.snapshot().counts.keys();
+    context.served = servedTypes();
+    auto *dialog = new AddJobsDialog(context, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
-        JobPlan plan = dialog->plan();
-        plan.skipped.clear(); // the dialog has shown them
-        m_session.addJobs(plan);
-        if (const QList<NewJob> jobs = dialog->payloadJobs(); !jobs.isEmpty()) {
-            m_session.addPayloadJobs(jobs);
+        if (const auto plan = dialog->plan()) {
+            m_session.adder().add(plan, dialog->priority());
+        } else {
+            m_session.adder().add(dialog->job(), dialog->count());
         }
         m_tabs->setCurrentWidget(m_jobs);
     });
-    if (!paths.isEmpty()) {
-        dialog->addPaths(paths);
-    }
+    dialog->addPaths(paths);
     dialog->open();
 }
 
@@ -525,21 +530,11 @@ void MainWindow::leave()
 
 void MainWindow::setOpening(const QString &path)
 {
-    setBusy(path.isEmpty() ? QString() : tr("Opening %1…").arg(QDir::toNativeSeparators(path)));
-}
-
-void MainWindow::setBusy(const QString &what)
-{
-    constexpr std::chrono::milliseconds unnoticed(300); // what is quicker than this needs no word
-    m_busyWhat = what;
-    if (what.isEmpty()) {
-        m_busy->hide();
-        return;
-    }
+    const QString what = path.isEmpty() ? QString() : tr("Opening %1…").arg(QDir::toNativeSeparators(path));
+    m_busy->setVisible(!path.isEmpty());
     m_busy->setFormat(what);
-    m_busy->setAccessibleName(what);
+    m_busy->setAccessibleName(what.isEmpty() ? tr("Opening a database") : what);
     m_busy->setToolTip(what);
-    QTimer::singleShot(unnoticed, this, [this] { m_busy->setVisible(!m_busyWhat.isEmpty()); });
 }
 
 void MainWindow::showError(const Error &error)
@@ -576,54 +571,6 @@ void MainWindow::openPath(const QString &path)
 {
     if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path))) {
         m_errorBar->showError({ErrorCode::Io, tr("No program of this desktop opens %1.").arg(QDir::toNativeSeparators(path)), {}});
-    }
-}
-
-void MainWindow::dragEnterEvent(QDragEnterEvent *event)
-{
-    if (!event->mimeData()->hasUrls()) {
-        return;
-    }
-    const QString reason = m_session.disabledReason();
-    m_drop->present(reason);
-    event->setDropAction(Qt::CopyAction);
-    event->setAccepted(true); // else it would not be told when the drag leaves, and could not say why not
-}
-
-void MainWindow::dragMoveEvent(QDragMoveEvent *event)
-{
-    event->setDropAction(Qt::CopyAction);
-    event->setAccepted(m_session.disabledReason().isEmpty());
-}
-
-void MainWindow::dragLeaveEvent(QDragLeaveEvent *)
-{
-    m_drop->hide();
-}
-
-void MainWindow::dropEvent(QDropEvent *event)
-{
-    m_drop->hide();
-    if (!m_session.disabledReason().isEmpty()) {
-        return;
-    }
-    QStringList paths;
-    QStringList elsewhere;
-    const QList<QUrl> urls = event->mimeData()->urls();
-    for (const QUrl &url : urls) {
-        if (url.isLocalFile()) {
-            paths.append(url.toLocalFile());
-        } else {
-            elsewhere.append(url.toDisplayString());
-        }
-    }
-    if (!elsewhere.isEmpty()) {
-        m_errorBar->showNotice(tr("Only files of this machine can be added, not %1.").arg(elsewhere.join(QStringLiteral(", "))));
-    }
-    if (!paths.isEmpty()) {
-        event->setDropAction(Qt::CopyAction);
-        event->accept();
-        addJobsFrom(paths);
     }
 }
 

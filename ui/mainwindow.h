@@ -20,11 +20,12 @@ class QTabWidget;
 
 namespace lifeguard {
 
+class BusyNote;
+class DropTarget;
 class ErrorBar;
 class EventsPage;
 class JobsPage;
 class DetailPane;
-class DropOverlay;
 class PoolsPanel;
 class Session;
 class StatusStrip;
@@ -58,10 +59,6 @@ Q_SIGNALS:
 protected:
     void closeEvent(QCloseEvent *event) override;
     void showEvent(QShowEvent *event) override;
-    void dragEnterEvent(QDragEnterEvent *event) override;
-    void dragMoveEvent(QDragMoveEvent *event) override;
-    void dragLeaveEvent(QDragLeaveEvent *event) override;
-    void dropEvent(QDropEvent *event) override;
 
 private:
     void build();
@@ -76,9 +73,8 @@ private:
     void onPools(const QList<PoolInfo> &pools);
     void showJob(qint64 id);
     void launchPool();
-    void addJobs();
-    void addJobsFrom(const QStringList &paths);
-    void setBusy(const QString &what);
+    [[nodiscard]] QStringList servedTypes() const;
+    void addJobs(const QStringList &paths = {});
     void stopAll();
     void askKill(const QList<WorkerInfo> &workers);
     void askQuit();
@@ -101,6 +97,8 @@ private:
     EventsPage *m_events = nullptr;
     DetailPane *m_detail = nullptr;
     QTabWidget *m_tabs = nullptr;
+    DropTarget *m_drop = nullptr;
+    BusyNote *m_adding = nullptr;
     QSplitter *m_side = nullptr;
     QSplitter *m_main = nullptr;
     QPushButton *m_launch = nullptr;
@@ -111,9 +109,7 @@ private:
     QMenu *m_databaseMenu = nullptr;
     QMenu *m_windowMenu = nullptr;
     QActionGroup *m_themes = nullptr;
-    QProgressBar *m_busy = nullptr; ///< while something takes a while
-    QString m_busyWhat; ///< what takes a while
-    DropOverlay *m_drop = nullptr;
+    QProgressBar *m_busy = nullptr; ///< while another database is opened
     QPointer<QMessageBox> m_question;
     qint64 m_currentJob = 0; ///< selected on the jobs page; 0: none
     bool m_leaving = false;

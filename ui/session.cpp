@@ -13,7 +13,9 @@ Session::Session(SessionOptions options, QObject *parent)
     : QObject(parent)
     , m_options(std::move(options))
     , m_store(std::make_unique<Store>())
+    , m_adder(std::make_unique<JobAdder>([this](const QList<NewJob> &jobs) { return m_store->addJobs(jobs); }))
 {
+    connect(m_adder.get(), &JobAdder::errorHappened, this, &Session::errorHappened);
     connect(m_store.get(), &Store::snapshotRead, this, [this](const StoreSnapshot &snapshot) {
         m_snapshot = snapshot;
         Q_EMIT snapshotRead(snapshot);
@@ -127,15 +129,16 @@ void Session::submit()
     PlanOptions options;
     options.workspace = m_options.workspace;
     whenAnswered(QtConcurrent::run([paths = m_options.submit, options] { return planJobs(paths, options); }), this, [this](const Result<JobPlan> &plan) {
-            if (plan) {
-                addJobs(*plan);
-            } else {
+            if (!plan) {
                 Q_EMIT errorHappened(plan.error());
+                return;
             }
+            tellOfSkipped(*plan);
+            m_adder->add(std::make_shared<const JobPlan>(*plan));
         });
 }
 
-void Session::addJobs(const JobPlan &plan)
+void Session::tellOfSkipped(const JobPlan &plan)
 {
     QStringList skipped;
     for (const SkippedPath &path : plan.skipped) {
@@ -147,42 +150,6 @@ void Session::addJobs(const JobPlan &plan)
     }
     if (!skipped.isEmpty()) {
         Q_EMIT noticed(tr("Skipped: %1").arg(skipped.join(QStringLiteral(", "))));
-    }
-    if (plan.jobs.isEmpty()) {
-        return;
-    }
-    begin(tr("Adding %1 jobs…").arg(format::count(plan.jobs.size())));
-    whenAnswered(QtConcurrent::run([plan] { return executePlan(plan); }), this, [this](const Result<QList<NewJob>> &jobs) {
-        if (jobs) {
-            addPayloadJobs(*jobs);
-        } else {
-            Q_EMIT errorHappened(jobs.error());
-        }
-        finish();
-    });
-}
-
-void Session::addPayloadJobs(const QList<NewJob> &jobs)
-{
-    begin(tr("Adding %1 jobs…").arg(format::count(jobs.size())));
-    untilFree<QList<qint64>>([this, jobs] { return m_store->addJobs(jobs); }, [this](const Result<QList<qint64>> &ids) {
-        if (!ids) {
-            Q_EMIT errorHappened(ids.error());
-        }
-        finish();
-    });
-}
-
-void Session::begin(const QString &what)
-{
-    ++m_underWay;
-    Q_EMIT busyChanged(what);
-}
-
-void Session::finish()
-{
-    if (--m_underWay == 0) {
-        Q_EMIT busyChanged({});
     }
 }
 

@@ -5,6 +5,7 @@
 #include "core/pool/workerpoolmanager.h"
 #include "core/store/store.h"
 #include "core/submit/jobplanner.h"
+#include "ui/jobadder.h"
 
 #include <QObject>
 
@@ -42,20 +43,21 @@ public:
     [[nodiscard]] bool isOpen() const { return m_manager != nullptr; }
     /// Pools and jobs can be looked after: opened, and the manager is there.
     [[nodiscard]] bool isReady() const { return m_ready; }
+    /// As last read.
+    [[nodiscard]] const StoreSnapshot &snapshot() const { return m_snapshot; }
     /// Emits once more what is known, for a window that came later.
     void republish();
     [[nodiscard]] bool isLocked() const { return m_locked; }
     /// The database could not be opened, or the manager not started.
     [[nodiscard]] bool hasFailed() const { return m_failed; }
-    [[nodiscard]] const StoreSnapshot &lastSnapshot() const { return m_snapshot; }
     /// Nothing until opened().
     [[nodiscard]] WorkerPoolManager *manager() { return m_manager.get(); }
     /// Why pools and jobs cannot be changed: not open yet, or only watched; empty: they can.
     [[nodiscard]] QString disabledReason() const;
 
     Status launch(const WorkerConfig &config);
-    void addJobs(const JobPlan &plan);
-    void addPayloadJobs(const QList<NewJob> &jobs);
+    /// Adds what is asked of it; its signals tell how far that is.
+    [[nodiscard]] JobAdder &adder() { return *m_adder; }
     void retryJobs(const QList<qint64> &ids);
     void cancelJobs(const QList<qint64> &ids);
     void retryMatching(const JobFilter &filter);
@@ -70,8 +72,6 @@ Q_SIGNALS:
     void readinessChanged();
     void errorHappened(const lifeguard::Error &error);
     void noticed(const QString &text);
-    /// Something that may take a while has begun: what, in words; empty: all of it has ended.
-    void busyChanged(const QString &what);
     /// Another program keeps the database locked; commands wait for it.
     void lockedChanged(bool locked);
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
@@ -84,8 +84,7 @@ private:
     void onOpened();
     void onReady();
     void submit();
-    void begin(const QString &what);
-    void finish();
+    void tellOfSkipped(const JobPlan &plan);
     /// Gives the command to the store, and again while another program keeps the database locked; then done.
     template<typename T>
     void untilFree(std::function<QFuture<Result<T>>()> command, std::function<void(const Result<T> &)> done);
@@ -93,12 +92,12 @@ private:
     SessionOptions m_options;
     SystemClock m_clock;
     std::unique_ptr<Store> m_store;
+    std::unique_ptr<JobAdder> m_adder;
     std::unique_ptr<WorkerPoolManager> m_manager; ///< after the store: it goes first
     bool m_ready = false;
     bool m_failed = false;
     bool m_ending = false;
     bool m_locked = false;
-    int m_underWay = 0; ///< begun and not finished
     StoreSnapshot m_snapshot; ///< the last one
 };
 

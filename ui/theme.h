@@ -25,7 +25,6 @@ constexpr int unit = 4;
 constexpr int inside = 2 * unit;
 constexpr int between = 4 * unit;
 constexpr int rowHeight = 26;
-constexpr int poolRowHeight = 48;
 constexpr int shapeSize = 12;
 
 enum class Mode { System, Light, Dark };

@@ -60,15 +60,29 @@ int submitPayload(const CommandLine &line, int priority)
             return line.usageError(Text::tr("--%1 goes with files, not with --payload.").arg(option));
         }
     }
+    const QByteArray text = line.value(QStringLiteral("payload")).toUtf8();
+    QJsonParseError error;
+    const QJsonDocument payload = QJsonDocument::fromJson(text, &error);
+    if (!payload.isObject()) {
+        const QString reason = error.error == QJsonParseError::NoError ? Text::tr("it is no object") : error.errorString();
+        return line.usageError(Text::tr("--payload needs a JSON object, such as {\"sleep_ms\": 100}: %1.").arg(reason));
+    }
     const auto count = line.number(QStringLiteral("count"), 1, 1);
     if (!count) {
         return line.usageError(count.error().message);
     }
-    const auto jobs = payloadJobs(type, line.value(QStringLiteral("payload")).toUtf8(), int(*count), priority);
-    if (!jobs) {
-        return line.usageError(jobs.error().message);
-    }
-    return add(line, *jobs);
+    // The columns of CLX are NOT NULL; paths in the payload are the job's own.
+    NewJob job;
+    job.type = type;
+    job.inputFile = payload.object().value(QLatin1String("input_file")).toString();
+    job.outputFile = payload.object().value(QLatin1String("output_file")).toString();
+    job.correlationId = payload.object().value(QLatin1String("correlation_id")).toString();
+    job.payload = payload.toJson(QJsonDocument::Compact);
+    job.contentHash = contentHash(payload.object().contains(QLatin1String("data"))
+                                      ? payload.object().value(QLatin1String("data")).toString().toUtf8()
+                                      : job.payload);
+    job.priority = priority;
+    return add(line, QList<NewJob>(*count, job));
 }
 
 int submitPaths(const CommandLine &line, int priority)
@@ -92,7 +106,8 @@ int submitPaths(const CommandLine &line, int priority)
         return ExitUsage;
     }
     for (const SkippedPath &skipped : plan->skipped) {
-        printError(Text::tr("skipped %1: %2").arg(skipped.path, skipped.reason));
+        const QString text = Text::tr("skipped %1: %2").arg(skipped.path, skipped.reason);
+        printError(skipped.isOutside ? Text::tr("%1; --copy-in copies it in").arg(text) : text);
     }
     const auto jobs = executePlan(*plan);
     if (!jobs) {

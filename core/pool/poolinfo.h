@@ -65,6 +65,7 @@ struct PoolInfo
     int alive = 0; ///< registered workers
     QString reason; ///< why it is crash-looping, or cannot start
     qint64 pendingJobs = 0; ///< waiting for its type
+    int busy = 0; ///< of those alive, at work on a job
 
     bool operator==(const PoolInfo &) const = default;
 };

@@ -359,8 +359,13 @@ QList<PoolInfo> WorkerPoolManager::pools() const
         info.config = pool.config;
         info.state = pool.state;
         info.reason = pool.reason;
-        for (const auto &[id, worker] : m_workers)
-            info.alive += worker.pool == name && !worker.ended && worker.workerId > 0 ? 1 : 0;
+        for (const auto &[id, worker] : m_workers) {
+            if (worker.pool != name || worker.ended || worker.workerId == 0)
+                continue;
+            ++info.alive;
+            const bool busy = worker.beatSlot >= 0 ? beatOf(worker).jobId > 0 : worker.row.status == QLatin1String("busy");
+            info.busy += busy ? 1 : 0;
+        }
         info.pendingJobs = m_snapshot.counts.value(pool.config.type).pending;
         infos.append(info);
     }

@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/submit/jobplanner.h"
 
+#include "core/base/filecopy.h"
 #include "core/config/jobtypes.h"
 
 #include <QCoreApplication>
-#include <QCryptographicHash>
 #include <QDir>
-#include <QFile>
 #include <QFileInfo>
 #include <QHash>
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QJsonParseError>
 #include <QRegularExpression>
 #include <QSet>
-#include <QStringDecoder>
-#include <QUuid>
 
 namespace lifeguard {
 namespace {
@@ -53,8 +47,9 @@ QString canonical(const QString &path)
 class Planner
 {
 public:
-    Planner(const PlanOptions &options, QString workspace)
+    Planner(const PlanOptions &options, QString workspace, Progress *progress)
         : m_options(options)
+        , m_progress(progress)
         , m_workspace(std::move(workspace))
         , m_root(QFileInfo(m_workspace).canonicalFilePath())
         , m_outputs(options.outputFolder.isEmpty() ? m_workspace + QStringLiteral("/output") : absoluteClean(options.outputFolder))
@@ -70,9 +65,12 @@ private:
     void addFolder(const QString &folder, const QString &named);
     void addFile(const QString &path, const QString &named);
     QString copyTarget(const QString &path, const QString &named) const;
-    void skip(const QString &path, const QString &reason) { m_plan.skipped.append({path, reason}); }
+    void skip(const QString &path, const QString &reason, bool isOutside = false) { m_plan.skipped.append({path, reason, isOutside}); }
+    QString formatFor(const JobType &type) const;
+    bool isCancelled() const { return m_progress && m_progress->cancelled; }
 
     const PlanOptions &m_options;
+    Progress *m_progress;
     const QString m_workspace;
     const QString m_root; ///< the workspace, symbolic links resolved
     const QString m_outputs;
@@ -98,6 +96,11 @@ Status Planner::check() const
             formats += type.formats;
     }
     formats.removeDuplicates();
+    for (auto chosen = m_options.formats.cbegin(); chosen != m_options.formats.cend(); ++chosen) {
+        const std::optional<JobType> type = jobType(chosen.key());
+        if (!type || !type->formats.contains(chosen.value()))
+            return failure(ErrorCode::InvalidArgument, tr("%1 cannot make '%2'.").arg(chosen.key(), chosen.value()));
+    }
     if (!m_options.format.isEmpty() && !formats.contains(m_options.format)) {
         return failure(ErrorCode::InvalidArgument,
                        tr("There is no format '%1'; possible are: %2.").arg(m_options.format, formats.join(QStringLiteral(", "))));
@@ -134,11 +137,21 @@ void Planner::addFolder(const QString &folder, const QString &named)
     // Without QDir::Hidden: .git and the like are nobody's input. Links to folders are not followed: they may be loops.
     const QFileInfoList entries = QDir(folder).entryInfoList(QDir::Files | QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name);
     for (const QFileInfo &entry : entries) {
+        if (isCancelled())
+            return;
         if (entry.isFile())
             addFile(entry.absoluteFilePath(), named);
-        else if (!entry.isSymLink())
+        else if (entry.isSymLink())
+            skip(entry.absoluteFilePath(), tr("a link to a folder: links are not followed; add the folder itself"));
+        else
             addFolder(entry.absoluteFilePath(), named);
     }
+}
+
+QString Planner::formatFor(const JobType &type) const
+{
+    const QString chosen = m_options.formats.value(type.name, m_options.format);
+    return chosen.isEmpty() ? type.formats.value(0) : chosen;
 }
 
 void Planner::addFile(const QString &path, const QString &named)
@@ -154,13 +167,18 @@ void Planner::addFile(const QString &path, const QString &named)
         skip(path, isPart ? tr("a part that other diagrams include") : tr("no converter for this kind of file"));
         return;
     }
-    const QString format = m_options.format.isEmpty() ? type->formats.value(0) : m_options.format;
+    const QString format = formatFor(*type);
     if (!type->formats.contains(format)) {
         skip(path, tr("%1 cannot make '%2'").arg(type->name, format));
         return;
     }
     if (!QFileInfo(path).isReadable()) {
         skip(path, tr("it cannot be read"));
+        return;
+    }
+    const qint64 size = QFileInfo(path).size();
+    if (size > largestInput) {
+        skip(path, tr("it is larger than %1 MB, the most that a job takes").arg(largestInput / 1'000'000));
         return;
     }
     const QString real = QFileInfo(path).canonicalFilePath();
@@ -175,10 +193,16 @@ void Planner::addFile(const QString &path, const QString &named)
         planned.job.inputFile = QDir::cleanPath(m_workspace + u'/' + relative);
     } else if (m_options.copyIn) {
         planned.copyTo = copyTarget(path, named);
+        if (!isBelow(canonical(planned.copyTo), m_root)) {
+            skip(path, tr("it would be copied to %1, which a link leads out of the workspace").arg(planned.copyTo));
+            return;
+        }
+        planned.copyBytes = size;
         planned.job.inputFile = planned.copyTo;
         relative = planned.copyTo.mid(m_workspace.size() + (m_workspace.endsWith(u'/') ? 0 : 1));
     } else {
-        skip(path, tr("it lies outside the workspace %1; it can be copied in (--copy-in)").arg(m_workspace));
+        skip(path, tr("it lies outside the workspace %1").arg(m_workspace), true);
+        ++m_plan.outside;
         return;
     }
     const QFileInfo below(relative);
@@ -190,14 +214,21 @@ void Planner::addFile(const QString &path, const QString &named)
     }
     planned.job.type = type->name;
     planned.job.priority = m_options.priority;
-    planned.outputExists = QFileInfo::exists(planned.job.outputFile);
     m_taken.insert(real);
     m_makers.insert(planned.job.outputFile, path);
-    if (!planned.copyTo.isEmpty())
+    if (!m_plan.types.contains(type->name))
+        m_plan.types.append(type->name);
+    planned.replaces = QFileInfo::exists(planned.job.outputFile);
+    m_plan.replaced += planned.replaces ? 1 : 0;
+    if (!planned.copyTo.isEmpty()) {
         m_copies.insert(planned.copyTo, path);
+        ++m_plan.copied;
+    }
     if (m_plan.format.isEmpty())
         m_plan.format = format;
     m_plan.jobs.append(planned);
+    if (m_progress)
+        m_progress->done = m_plan.jobs.size();
 }
 
 QString Planner::copyTarget(const QString &path, const QString &named) const
@@ -209,143 +240,37 @@ QString Planner::copyTarget(const QString &path, const QString &named) const
     const auto isFree = [&](const QString &target) {
         if (m_copies.contains(target))
             return false;
-        if (!QFileInfo::exists(target))
-            return true;
+        const QFileInfo there(target);
         // The same file copied in earlier stays the one that it is.
-        QFile ours(path);
-        QFile theirs(target);
-        return ours.size() == theirs.size() && ours.open(QIODevice::ReadOnly) && theirs.open(QIODevice::ReadOnly) && ours.readAll() == theirs.readAll();
+        return (!there.exists() && !there.isSymLink()) || haveSameContent(path, target, m_progress);
     };
     const QFileInfo info(wanted);
     QString target = wanted;
-    for (int number = 2; !isFree(target); ++number)
-        target = QStringLiteral("%1/%2-%3.%4").arg(info.path(), info.completeBaseName()).arg(number).arg(info.suffix());
+    const QString suffix = info.suffix().isEmpty() ? QString() : u'.' + info.suffix();
+    for (int number = 2; !isCancelled() && !isFree(target); ++number)
+        target = info.path() + u'/' + info.completeBaseName() + u'-' + QString::number(number) + suffix;
     return target;
-}
-
-/// Text of a diagram: UTF-8, or Latin-1 where it is none, as older ones are.
-QString textOf(const QByteArray &bytes)
-{
-    QStringDecoder utf8(QStringDecoder::Utf8);
-    const QString text = utf8(bytes);
-    return utf8.hasError() ? QString::fromLatin1(bytes) : text;
-}
-
-/// What the diagram includes from files, with all they include: a change there has to be noticed as well.
-void addIncludes(QCryptographicHash &hash, const QString &text, const QString &folder, QSet<QString> &seen)
-{
-    static const QRegularExpression include(QStringLiteral("^\\s*!\\s*(?:include(?:_many|_once|sub)?|import)\\s+([^<\\s][^\\n!]*?)\\s*(?:![^\\n]*)?$"),
-                                            QRegularExpression::MultilineOption);
-    for (auto match = include.globalMatch(text); match.hasNext();) {
-        QString name = match.next().captured(1);
-        name.remove(u'"');
-        const QString path = QFileInfo(QDir(folder).absoluteFilePath(name)).canonicalFilePath();
-        QFile file(path);
-        if (path.isEmpty() || seen.contains(path) || !file.open(QIODevice::ReadOnly))
-            continue;
-        seen.insert(path);
-        const QByteArray content = file.readAll();
-        hash.addData(content);
-        addIncludes(hash, textOf(content), QFileInfo(path).path(), seen);
-    }
-}
-
-QString hashOfInput(const QByteArray &data, const QString &text, const QString &folder)
-{
-    // Without includes this is contentHash(), which CLX expects.
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    hash.addData(data);
-    QSet<QString> seen;
-    addIncludes(hash, text, folder, seen);
-    return QString::fromLatin1(hash.result().toHex());
-}
-
-Status copyIn(const QString &from, const QString &to)
-{
-    if (QFileInfo::exists(to))
-        return {}; // the same content: planned so
-    if (!QDir().mkpath(QFileInfo(to).path()))
-        return failure(ErrorCode::Io, tr("The folder %1 cannot be made.").arg(QFileInfo(to).path()));
-    QFile file(from);
-    if (!file.copy(to))
-        return failure(ErrorCode::Io, tr("%1 cannot be copied to %2: %3.").arg(from, to, file.errorString()));
-    return {};
 }
 
 } // namespace
 
-Result<JobPlan> planJobs(const QStringList &paths, const PlanOptions &options)
+Result<JobPlan> planJobs(const QStringList &paths, const PlanOptions &options, Progress *progress)
 {
     if (!QFileInfo(options.workspace).isDir())
         return failure(ErrorCode::InvalidArgument, tr("The workspace %1 is no folder.").arg(options.workspace));
-    Planner planner(options, absoluteClean(options.workspace));
+    Planner planner(options, absoluteClean(options.workspace), progress);
     if (const Status checked = planner.check(); !checked)
         return failure(checked.error());
-    for (const QString &path : paths)
-        planner.add(path);
+    for (const QString &path : paths) {
+        if (!progress || !progress->cancelled)
+            planner.add(path);
+    }
+    if (progress && progress->cancelled)
+        return failure(ErrorCode::Cancelled, tr("Cancelled."));
     JobPlan plan = planner.take();
     if (plan.format.isEmpty())
         plan.format = options.format;
     return plan;
-}
-
-Result<QList<NewJob>> executePlan(const JobPlan &plan)
-{
-    QList<NewJob> jobs;
-    jobs.reserve(plan.jobs.size());
-    for (const PlannedJob &planned : plan.jobs) {
-        if (!planned.copyTo.isEmpty()) {
-            if (const Status copied = copyIn(planned.source, planned.copyTo); !copied)
-                return failure(copied.error());
-        }
-        NewJob job = planned.job;
-        QFile input(job.inputFile);
-        if (!input.open(QIODevice::ReadOnly))
-            return failure(ErrorCode::Io, tr("%1 cannot be read: %2.").arg(job.inputFile, input.errorString()));
-        const QString text = textOf(input.readAll());
-        job.correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
-        job.contentHash = hashOfInput(text.toUtf8(), text, QFileInfo(job.inputFile).path());
-        const QJsonObject payload{
-            {QStringLiteral("correlation_id"), job.correlationId},
-            {QStringLiteral("data"), text},
-            {QStringLiteral("input_file"), job.inputFile},
-            {QStringLiteral("input_file_name"), QFileInfo(job.inputFile).fileName()},
-            {QStringLiteral("output_file"), job.outputFile},
-            {QStringLiteral("output_file_name"), QFileInfo(job.outputFile).fileName()},
-            {QStringLiteral("output_format"), QFileInfo(job.outputFile).suffix()},
-        };
-        job.payload = QJsonDocument(payload).toJson(QJsonDocument::Compact);
-        jobs.append(job);
-    }
-    return jobs;
-}
-
-Result<QList<NewJob>> payloadJobs(const QString &type, const QByteArray &payload, int count, int priority)
-{
-    if (type.trimmed().isEmpty())
-        return failure(ErrorCode::InvalidArgument, tr("Jobs need a type."));
-    QJsonParseError error;
-    const QJsonDocument document = QJsonDocument::fromJson(payload, &error);
-    if (!document.isObject()) {
-        const QString reason = error.error == QJsonParseError::NoError ? tr("it is no object") : error.errorString();
-        return failure(ErrorCode::InvalidArgument, tr("The payload has to be a JSON object, such as {\"sleep_ms\": 100}: %1.").arg(reason));
-    }
-    // The columns of CLX are NOT NULL; paths in the payload are the job's own.
-    const QJsonObject object = document.object();
-    NewJob job;
-    job.type = type.trimmed();
-    job.inputFile = object.value(QLatin1String("input_file")).toString();
-    job.outputFile = object.value(QLatin1String("output_file")).toString();
-    job.correlationId = object.value(QLatin1String("correlation_id")).toString();
-    job.payload = document.toJson(QJsonDocument::Compact);
-    job.contentHash = contentHash(object.contains(QLatin1String("data")) ? object.value(QLatin1String("data")).toString().toUtf8() : job.payload);
-    job.priority = priority;
-    return QList<NewJob>(std::max(1, count), job);
-}
-
-QString contentHash(const QByteArray &data)
-{
-    return QString::fromLatin1(QCryptographicHash::hash(data, QCryptographicHash::Sha256).toHex());
 }
 
 } // namespace lifeguard

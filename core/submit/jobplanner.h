@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/store/records.h"
 
+#include <QHash>
 #include <QStringList>
 
 namespace lifeguard {
@@ -13,6 +15,7 @@ struct PlanOptions
     QString workspace; ///< absolute or relative to the current folder
     QString type; ///< empty: by the file's suffix
     QString format; ///< empty: the type's default
+    QHash<QString, QString> formats; ///< by type; what is not in it has format
     QString outputFolder; ///< empty: <workspace>/output/<path below the workspace>
     int priority = 0;
     bool copyIn = false; ///< inputs outside the workspace are copied to <workspace>/input/ instead of skipped
@@ -23,13 +26,15 @@ struct PlannedJob
     NewJob job; ///< payload and hash are filled by executePlan()
     QString source; ///< the file the user named
     QString copyTo; ///< where it is copied to first; empty: it stays where it is
-    bool outputExists = false; ///< a file of that name is there and will be replaced
+    qint64 copyBytes = 0; ///< how much is copied
+    bool replaces = false; ///< the output is there already: made anew
 };
 
 struct SkippedPath
 {
     QString path;
     QString reason;
+    bool isOutside = false; ///< lies outside the workspace: would be taken with PlanOptions::copyIn
 };
 
 struct JobPlan
@@ -37,18 +42,24 @@ struct JobPlan
     QList<PlannedJob> jobs;
     QList<SkippedPath> skipped;
     QString format;
+    QStringList types; ///< of the jobs, each once
+    qsizetype replaced = 0; ///< jobs whose output is there already
+    qsizetype outside = 0; ///< skipped because they lie outside the workspace
+    qsizetype copied = 0; ///< jobs whose input is copied in
 };
 
+/// The largest input a job takes: its text travels in the job itself.
+constexpr qint64 largestInput = 100'000'000;
+
 /// What submitting these files and folders (searched through) would make. Reads folders, writes nothing. Errors are usage:
-/// an unknown type or format, a workspace that is not there. Files that cannot be taken are in skipped, each with why.
-[[nodiscard]] Result<JobPlan> planJobs(const QStringList &paths, const PlanOptions &options);
+/// an unknown type or format, a workspace that is not there; or Cancelled. Files that cannot be taken are in skipped, each with
+/// why. progress->done grows by the jobs found. Not for the GUI thread.
+[[nodiscard]] Result<JobPlan> planJobs(const QStringList &paths, const PlanOptions &options, Progress *progress = nullptr);
 
-/// Copies in what is to be copied, reads the inputs, and answers the jobs with payload and content hash as CLX makes them.
-[[nodiscard]] Result<QList<NewJob>> executePlan(const JobPlan &plan);
-
-/// Jobs that need no file, for types such as noop or a user's own: count of the same. Errors are usage: no type, or a payload
-/// that is no JSON object.
-[[nodiscard]] Result<QList<NewJob>> payloadJobs(const QString &type, const QByteArray &payload, int count, int priority);
+/// Copies in what is to be copied, reads the inputs, and answers the jobs with payload and content hash as CLX makes them; a job
+/// without an input file keeps its own payload. A copy appears whole or not at all and takes no other file's place. All or nothing: the error names the file that could not be taken
+/// (copies that were made by then stay). progress counts a job and a byte copied as one. Not for the GUI thread.
+[[nodiscard]] Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress = nullptr);
 
 /// SHA-256 (hex) of the data, as CLX hashes the input of diagrams.
 [[nodiscard]] QString contentHash(const QByteArray &data);

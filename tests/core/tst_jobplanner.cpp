@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which jobs files and folders make, and what CLX expects in their payloads.
+#include "core/base/filecopy.h"
 #include "core/config/jobtypes.h"
 #include "core/submit/jobplanner.h"
 
@@ -8,10 +9,14 @@
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QScopeGuard>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
+#include <csignal>
+
+#include <sys/resource.h>
 
 using namespace lifeguard;
 
@@ -47,8 +52,29 @@ private Q_SLOTS:
     void includesChangeTheHash();
     void latin1();
     void types();
+    void oddNames();
+    void whatIsReplacedCopiedAndOutside();
+    void formatByType();
+    void planningIsCancelled();
+    void unreadableFoldersAreNamed();
+    void copyLandsInTheWorkspaceOnly();
+    void copyTakesNoOtherFilesPlace();
+    void copyIsWholeOrNotAtAll();
+    void copyWhereNothingMayBeWritten();
+    void bigCopyCountsAndIsCancelled();
+    void vanishedInputIsNamed();
 
 private:
+    static QStringList filesIn(const QString &folder)
+    {
+        return QDir(folder).entryList(QDir::Files | QDir::Hidden | QDir::System, QDir::Name);
+    }
+    static QByteArray contentOf(const QString &path)
+    {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("cannot be read");
+    }
+
     QString write(const QString &name, const QByteArray &content = diagram) const
     {
         const QString path = m_folder->filePath(name);
@@ -110,7 +136,8 @@ void TestJobPlanner::folders()
     QCOMPARE(found, (QStringList{s("a.PUML"), s("b.puml"), s("c.pu")}));
     QVERIFY(!reasonFor(*plan, path("ws/notes.txt")).isEmpty());
     QVERIFY(reasonFor(*plan, path("ws/part.iuml")).contains(s("include")));
-    QCOMPARE(plan->skipped.size(), 2);
+    QVERIFY(reasonFor(*plan, path("ws/deep/loop")).contains(s("link"))); // named, and not gone round in
+    QCOMPARE(plan->skipped.size(), 3);
 }
 
 void TestJobPlanner::usageErrors_data()
@@ -283,6 +310,202 @@ void TestJobPlanner::types()
     QVERIFY(missingTools(s("plantuml")).contains(s("/nonexistent/plantuml.jar")));
     QVERIFY(missingTools(s("plantuml")).contains(s("apt install plantuml")));
     qunsetenv("PLANTUML_JAR");
+}
+
+void TestJobPlanner::oddNames()
+{
+    const QStringList names{s("mit Leerzeichen.puml"), s("größe.puml"), s("50%20.puml"), s("zwei\nZeilen.puml"), s("a#b?c;d'\"e.puml"), s("-o.puml")};
+    for (const QString &name : names)
+        write(s("ws/Übung 1/") + name);
+    const auto plan = planJobs({path("ws")}, options());
+    QStringList found = inputs(*plan);
+    QStringList wanted = names;
+    found.sort();
+    wanted.sort();
+    QCOMPARE(found, wanted);
+    const auto jobs = executePlan(*plan);
+    QVERIFY(jobs);
+    for (const NewJob &job : *jobs) {
+        QVERIFY2(QFileInfo(job.inputFile).isFile(), qPrintable(job.inputFile));
+        QCOMPARE(QJsonDocument::fromJson(job.payload).object().value(s("input_file")).toString(), job.inputFile);
+    }
+}
+
+void TestJobPlanner::whatIsReplacedCopiedAndOutside()
+{
+    write(s("ws/a.puml"));
+    write(s("ws/b.puml"));
+    write(s("ws/output/b.png"), "old");
+    const QString outside = write(s("other/c.puml"));
+    PlanOptions with = options();
+    auto plan = planJobs({path("ws"), outside}, with);
+    QCOMPARE(plan->jobs.size(), 2);
+    QVERIFY(!plan->jobs.at(0).replaces);
+    QVERIFY(plan->jobs.at(1).replaces);
+    QCOMPARE(plan->replaced, 1);
+    QCOMPARE(plan->outside, 1);
+    QCOMPARE(plan->copied, 0);
+    QVERIFY(plan->skipped.at(0).isOutside);
+    QCOMPARE(plan->types, QStringList{s("plantuml")});
+    with.copyIn = true;
+    plan = planJobs({path("ws"), outside}, with);
+    QCOMPARE(plan->outside, 0);
+    QCOMPARE(plan->copied, 1);
+    QCOMPARE(plan->jobs.at(2).copyBytes, diagram.size());
+}
+
+void TestJobPlanner::formatByType()
+{
+    const QString input = write(s("ws/a.puml"));
+    PlanOptions with = options();
+    with.formats.insert(s("plantuml"), s("svg"));
+    QCOMPARE(planJobs({input}, with)->jobs.at(0).job.outputFile, path("ws/output/a.svg"));
+    with.formats.insert(s("plantuml"), s("mp3"));
+    QCOMPARE(planJobs({input}, with).error().code, ErrorCode::InvalidArgument);
+}
+
+void TestJobPlanner::planningIsCancelled()
+{
+    for (int i = 0; i < 20; ++i)
+        write(s("ws/%1.puml").arg(i));
+    Progress progress;
+    QCOMPARE(planJobs({path("ws")}, options(), &progress)->jobs.size(), 20);
+    QCOMPARE(progress.done.load(), 20);
+    progress.cancelled = true;
+    QCOMPARE(planJobs({path("ws")}, options(), &progress).error().code, ErrorCode::Cancelled);
+}
+
+void TestJobPlanner::unreadableFoldersAreNamed()
+{
+    write(s("ws/a.puml"));
+    write(s("ws/closed/b.puml"));
+    QFile::setPermissions(path("ws/closed"), {});
+    const auto restore = qScopeGuard([this] { QFile::setPermissions(path("ws/closed"), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner); });
+    if (QFileInfo(path("ws/closed")).isReadable())
+        QSKIP("root may read everything");
+    const auto plan = planJobs({path("ws")}, options());
+    QCOMPARE(plan->jobs.size(), 1);
+    QVERIFY2(!reasonFor(*plan, path("ws/closed")).isEmpty(), "an unreadable folder is passed over in silence");
+}
+
+void TestJobPlanner::copyLandsInTheWorkspaceOnly()
+{
+    const QString outside = write(s("other/a.puml"));
+    PlanOptions with = options();
+    with.copyIn = true;
+    QDir().mkpath(path("elsewhere"));
+    QVERIFY(QFile::link(path("elsewhere"), path("ws/input")));
+    const auto plan = planJobs({outside}, with);
+    QVERIFY(plan->jobs.isEmpty());
+    QVERIFY2(reasonFor(*plan, outside).contains(s("workspace")), qPrintable(reasonFor(*plan, outside)));
+}
+
+void TestJobPlanner::copyTakesNoOtherFilesPlace()
+{
+    const QString outside = write(s("other/a.puml"));
+    PlanOptions with = options();
+    with.copyIn = true;
+    const auto plan = planJobs({outside}, with);
+    QCOMPARE(plan->jobs.at(0).copyTo, path("ws/input/a.puml"));
+    // Between the preview and the answer somebody else puts a file there.
+    write(s("ws/input/a.puml"), "somebody else's");
+    auto jobs = executePlan(*plan);
+    QVERIFY(!jobs);
+    QVERIFY2(jobs.error().message.contains(path("ws/input/a.puml")), qPrintable(jobs.error().message));
+    QCOMPARE(contentOf(path("ws/input/a.puml")), QByteArray("somebody else's"));
+    QCOMPARE(filesIn(path("ws/input")), QStringList{s("a.puml")});
+    // Asked again it gets a name of its own; the same content is not copied twice.
+    QCOMPARE(planJobs({outside}, with)->jobs.at(0).copyTo, path("ws/input/a-2.puml"));
+    write(s("ws/input/a.puml"), diagram);
+    jobs = executePlan(*plan);
+    QVERIFY(jobs);
+    QCOMPARE(filesIn(path("ws/input")), QStringList{s("a.puml")});
+    // A link that leads nowhere is a name that is taken, too.
+    QVERIFY(QFile::remove(path("ws/input/a.puml")));
+    QVERIFY(QFile::link(path("nowhere"), path("ws/input/a.puml")));
+    QVERIFY(!executePlan(*plan));
+    QVERIFY(!QFileInfo::exists(path("nowhere")));
+}
+
+void TestJobPlanner::copyIsWholeOrNotAtAll()
+{
+    const QString small = write(s("other/a.puml"));
+    const QString big = write(s("other/b.puml"), QByteArray(300'000, 'x'));
+    PlanOptions with = options();
+    with.copyIn = true;
+    const auto plan = planJobs({small, big}, with);
+    QCOMPARE(plan->jobs.size(), 2);
+    // As on a full disk: writing fails in the middle.
+    std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    rlimit tight = before;
+    tight.rlim_cur = 100'000;
+    setrlimit(RLIMIT_FSIZE, &tight);
+    const auto jobs = executePlan(*plan);
+    setrlimit(RLIMIT_FSIZE, &before);
+    QVERIFY(!jobs);
+    QCOMPARE(jobs.error().code, ErrorCode::DiskFull);
+    QVERIFY2(jobs.error().message.contains(big), qPrintable(jobs.error().message));
+    QVERIFY2(jobs.error().message.contains(s("No job was added")), qPrintable(jobs.error().message));
+    QCOMPARE(filesIn(path("ws/input")), QStringList{s("a.puml")}); // nothing half-written, under no name
+    QVERIFY(executePlan(*plan));
+    QCOMPARE(QFileInfo(path("ws/input/b.puml")).size(), 300'000);
+    QCOMPARE(filesIn(path("ws/input")).size(), 2);
+}
+
+void TestJobPlanner::copyWhereNothingMayBeWritten()
+{
+    const QString outside = write(s("other/a.puml"));
+    PlanOptions with = options();
+    with.copyIn = true;
+    const auto plan = planJobs({outside}, with);
+    write(s("ws/input"), "a file where the folder should be");
+    auto jobs = executePlan(*plan);
+    QVERIFY(!jobs);
+    QVERIFY2(jobs.error().message.contains(path("ws/input")), qPrintable(jobs.error().message));
+    QVERIFY(QFile::remove(path("ws/input")));
+    QDir().mkpath(path("ws/input"));
+    QFile::setPermissions(path("ws/input"), QFile::ReadOwner | QFile::ExeOwner);
+    if (QFileInfo(path("ws/input")).isWritable())
+        QSKIP("root may write everywhere");
+    jobs = executePlan(*plan);
+    QVERIFY(!jobs);
+    QCOMPARE(jobs.error().code, ErrorCode::PermissionDenied);
+    QVERIFY2(jobs.error().message.contains(path("ws/input")), qPrintable(jobs.error().message));
+}
+
+void TestJobPlanner::bigCopyCountsAndIsCancelled()
+{
+    const QString big = write(s("other/b.puml"), QByteArray(5'000'000, 'x'));
+    Progress progress;
+    QVERIFY(copyToNew(big, path("ws/copy"), &progress));
+    QCOMPARE(progress.done.load(), 5'000'000);
+    QVERIFY(haveSameContent(big, path("ws/copy")));
+    progress.cancelled = true;
+    const Status stopped = copyToNew(big, path("ws/second/copy"), &progress);
+    QVERIFY(!stopped);
+    QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
+    QVERIFY(filesIn(path("ws/second")).isEmpty());
+
+    PlanOptions with = options();
+    with.copyIn = true;
+    Progress whole;
+    QVERIFY(executePlan(*planJobs({big}, with), &whole));
+    QCOMPARE(whole.total.load(), 5'000'001);
+    QCOMPARE(whole.done.load(), whole.total.load());
+    QVERIFY(executePlan(*planJobs({big}, with), &whole)); // the copy is there: counted all the same
+    QCOMPARE(whole.done.load(), 2 * whole.total.load());
+}
+
+void TestJobPlanner::vanishedInputIsNamed()
+{
+    const QString input = write(s("ws/a.puml"));
+    const auto plan = planJobs({input}, options());
+    QVERIFY(QFile::remove(input));
+    const auto jobs = executePlan(*plan);
+    QVERIFY(!jobs);
+    QVERIFY2(jobs.error().message.contains(input), qPrintable(jobs.error().message));
 }
 
 QTEST_GUILESS_MAIN(TestJobPlanner)

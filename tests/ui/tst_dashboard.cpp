@@ -303,7 +303,7 @@ void TestDashboard::lockedForTenSeconds()
     options.workspace = m_folder->path();
     const Result<JobPlan> plan = planJobs({path(QStringLiteral("a.puml"))}, options);
     QVERIFY(plan);
-    m_dashboard->session().addJobs(*plan);
+    m_dashboard->session().adder().add(std::make_shared<const JobPlan>(*plan));
     auto *overall = child<QLabel>("overallLabel");
     QTRY_COMPARE_WITH_TIMEOUT(overall->text(), QStringLiteral("Database locked"), patience);
     QVERIFY2(errorText().contains(QStringLiteral("locked")), qPrintable(errorText()));

@@ -20,41 +20,41 @@ void PoolDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     style->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
 
     painter->save();
-    const QRect box = option.rect.adjusted(theme::inside, 6, -theme::inside, -6);
-    const QRect first(box.left(), box.top(), box.width(), box.height() / 2);
-    const QRect second(box.left(), box.top() + box.height() / 2, box.width(), box.height() / 2);
+    QFont bold = option.font;
+    bold.setWeight(QFont::DemiBold);
+    const QFont small = theme::smallFont(option.font);
+    const QFontMetrics smallMetrics(small);
     const bool selected = option.state & QStyle::State_Selected;
+    const QRect box = option.rect.adjusted(theme::inside, theme::inside, -theme::inside, -theme::inside);
+    const int lineHeight = smallMetrics.lineSpacing() + 1;
+    const QRect third(box.left(), box.bottom() + 1 - lineHeight, box.width(), lineHeight);
+    const QRect second = third.translated(0, -lineHeight);
+    const QRect first(box.left(), box.top(), box.width(), second.top() - box.top());
 
     const QString count = tr("%1/%2").arg(index.data(PoolsModel::AliveRole).toInt()).arg(index.data(PoolsModel::WantedRole).toInt());
     const int countWidth = option.fontMetrics.horizontalAdvance(count);
-    QFont bold = option.font;
-    bold.setWeight(QFont::DemiBold);
     painter->setFont(bold);
     painter->setPen(option.palette.color(QPalette::Text));
     painter->drawText(first, Qt::AlignLeft | Qt::AlignVCenter,
-                      QFontMetrics(bold).elidedText(index.data().toString(), Qt::ElideRight, first.width() - countWidth - theme::inside));
+                      QFontMetrics(bold).elidedText(index.data().toString(), Qt::ElideMiddle, first.width() - countWidth - theme::inside));
     painter->setFont(option.font);
     painter->drawText(first, Qt::AlignRight | Qt::AlignVCenter, count);
 
-    const qint64 waiting = index.data(PoolsModel::WaitingRole).toLongLong();
-    QString right = index.data(PoolsModel::ModeRole).toString();
-    if (waiting > 0) {
-        right = tr("%1 waiting").arg(format::count(waiting)) + QStringLiteral(" · ") + right;
-    }
-    const QFont small = theme::smallFont(option.font);
-    const QFontMetrics metrics(small);
-    const int rightWidth = metrics.horizontalAdvance(right);
-    const auto look = theme::look(PoolState(index.data(StateRole).toInt()));
-    paintLook(*painter, second.adjusted(0, 0, -rightWidth - theme::inside, 0), look, option.palette, selected, small);
+    const QString mode = index.data(PoolsModel::ModeRole).toString();
+    const int modeWidth = smallMetrics.horizontalAdvance(mode);
+    paintLook(*painter, second.adjusted(0, 0, -modeWidth - theme::inside, 0), theme::look(PoolState(index.data(StateRole).toInt())),
+              option.palette, selected, small);
     painter->setFont(small);
     painter->setPen(theme::secondaryText(option.palette));
-    painter->drawText(second, Qt::AlignRight | Qt::AlignVCenter, right);
+    painter->drawText(second, Qt::AlignRight | Qt::AlignVCenter, mode);
+    paintLook(*painter, third, index.data(PoolsModel::WaitingLookRole).value<theme::StateLook>(), option.palette, selected, small);
     painter->restore();
 }
 
-QSize PoolDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const
+QSize PoolDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &) const
 {
-    return {200, theme::poolRowHeight};
+    const int small = QFontMetrics(theme::smallFont(option.font)).lineSpacing() + 1;
+    return {200, option.fontMetrics.lineSpacing() + 2 + 2 * small + 2 * theme::inside};
 }
 
 } // namespace lifeguard

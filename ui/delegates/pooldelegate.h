@@ -5,7 +5,8 @@
 
 namespace lifeguard {
 
-/// A pool in two lines: name and count, then its state, mode and how many jobs wait.
+/// A pool in three lines: name and count; state and mode; what waits for it and whether somebody is there to do it. Always three, so
+/// that no row moves when a queue fills.
 class PoolDelegate : public QStyledItemDelegate
 {
     Q_OBJECT

@@ -5,65 +5,58 @@
 
 #include <QDialog>
 
-class QCheckBox;
-class QComboBox;
-class QLabel;
-class QListWidget;
-class QProgressBar;
+#include <memory>
+
+class QDialogButtonBox;
 class QPushButton;
 class QSpinBox;
 class QTabWidget;
-class QTimer;
-class QTreeWidget;
 
 namespace lifeguard {
 
-class PayloadForm;
+class FileJobsPage;
+class PayloadJobsPage;
 
-/// Asks what to convert, and shows what would be made before anything is. A second page makes jobs that need no file.
+/// What the dialog needs to know of the window it is opened from.
+struct AddJobsContext
+{
+    QString workspace; ///< absolute
+    QStringList types; ///< job types of the database, beside those that we know
+    QStringList served; ///< job types that a pool here works on
+};
+
+/// Asks what to convert, and shows what would be made before anything is: from files and folders, or jobs of a type that takes no
+/// files. Nothing is written; plan() or job() and count() say what was accepted.
 class AddJobsDialog : public QDialog
 {
     Q_OBJECT
 
 public:
-    explicit AddJobsDialog(const QString &workspace, QWidget *parent = nullptr);
+    explicit AddJobsDialog(const AddJobsContext &context, QWidget *parent = nullptr);
+    ~AddJobsDialog() override;
 
     void addPaths(const QStringList &paths);
-    /// What was shown when the dialog was accepted: empty where jobs without files are to be added.
-    [[nodiscard]] JobPlan plan() const;
-    /// Jobs without files; empty where files are to be converted.
-    [[nodiscard]] QList<NewJob> payloadJobs() const;
+
+    /// What was shown when the dialog was accepted; nothing when jobs without files were.
+    [[nodiscard]] std::shared_ptr<const JobPlan> plan() const;
+    [[nodiscard]] int priority() const;
+    /// The job without files, and how many of it.
+    [[nodiscard]] NewJob job() const;
+    [[nodiscard]] int count() const;
 
 protected:
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override;
 
 private:
-    [[nodiscard]] PlanOptions options() const;
-    [[nodiscard]] QStringList paths() const;
-    void chooseFiles();
-    void chooseFolder();
-    void removeSelected();
-    void replan();
-    void showPlan(const Result<JobPlan> &plan);
-    void showButton();
+    [[nodiscard]] bool isFromFiles() const;
+    void showState();
 
-    QString m_workspace;
-    QTabWidget *m_kinds;
-    PayloadForm *m_payload;
-    QProgressBar *m_busy; ///< while folders are searched through
-    QListWidget *m_paths;
-    QPushButton *m_remove;
-    QComboBox *m_format;
+    FileJobsPage *m_files;
+    PayloadJobsPage *m_payload;
+    QTabWidget *m_tabs;
     QSpinBox *m_priority;
-    QCheckBox *m_copyIn;
-    QLabel *m_summary;
-    QTreeWidget *m_preview;
     QPushButton *m_ok;
-    QTimer *m_changed;
-    quint64 m_generation = 0;
-    JobPlan m_plan;
-    bool m_planning = false;
 };
 
 } // namespace lifeguard

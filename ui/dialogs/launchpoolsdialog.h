@@ -1,33 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/config/workerconfig.h"
+#include "ui/dialogs/poolrow.h"
 
 #include <QDialog>
 
 #include <functional>
 
-class QLabel;
 class QPushButton;
 class QScrollArea;
 class QVBoxLayout;
 
 namespace lifeguard {
 
-class PoolRow;
+class Note;
 
-/// Asks which pools to launch, one or several at once. What is wrong or lacking stands in its row while it is typed; pools
-/// that were refused stay in the dialog with the reason, those that were launched leave it.
+/// Asks which pools to launch, several at once. Starts with one for each type that jobs wait for and no pool works on. What is
+/// launched leaves the list; what is refused stays with its reason. Keeps what was launched last, and offers it the next time.
 class LaunchPoolsDialog : public QDialog
 {
     Q_OBJECT
 
 public:
-    /// Starts a pool, or says why not.
+    /// Starts the pool, or says why not.
     using Launch = std::function<Status(const WorkerConfig &)>;
 
-    /// offered: what stands in the rows at first; empty: what was launched last, else two workers for plantuml.
-    LaunchPoolsDialog(QList<WorkerConfig> offered, Launch launch, QWidget *parent = nullptr);
+    LaunchPoolsDialog(const LaunchContext &context, Launch launch, QWidget *parent = nullptr);
 
     [[nodiscard]] QList<WorkerConfig> configs() const;
 
@@ -35,19 +33,31 @@ public Q_SLOTS:
     void accept() override;
 
 private:
+    void build();
+    QWidget *buildHeading();
     PoolRow *addRow(const WorkerConfig &config);
     void removeRow(PoolRow *row);
-    void onChanged();
+    void clearRows();
+    void fillIn();
+    void offerLast();
+    void showState();
+    void fitSize();
 
+    LaunchContext m_context;
     Launch m_launch;
+    QStringList m_types;
     QList<PoolRow *> m_rows;
-    QVBoxLayout *m_list;
+    QList<WorkerConfig> m_last; ///< launched the last time
+    QList<WorkerConfig> m_launched; ///< by this dialog
     QScrollArea *m_scroll;
+    QWidget *m_list;
+    QVBoxLayout *m_listLayout;
+    QPushButton *m_add;
+    QPushButton *m_again;
+    Note *m_trust;
+    Note *m_memory;
     QPushButton *m_ok;
+    QTimer m_fit;
 };
-
-/// What was launched last, for the next time. Kept in the user's settings.
-[[nodiscard]] QList<WorkerConfig> lastLaunched();
-void rememberLaunched(const QList<WorkerConfig> &configs);
 
 } // namespace lifeguard

@@ -3,15 +3,18 @@
 
 #include "core/base/future.h"
 #include "core/config/jobtypes.h"
+#include "ui/format.h"
 #include "ui/theme.h"
+#include "ui/views/note.h"
 
 #include <QComboBox>
+#include <QDir>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QLineEdit>
 #include <QProcess>
+#include <QSignalBlocker>
 #include <QSpinBox>
 #include <QStandardItemModel>
 #include <QStandardPaths>
@@ -19,126 +22,214 @@
 #include <QVBoxLayout>
 #include <QtConcurrent>
 
+#include <chrono>
+
 namespace lifeguard {
 
-PoolRow::PoolRow(const WorkerConfig &config, QWidget *parent)
-    : QFrame(parent)
+namespace {
+
+/// What only a look at the disk can tell.
+struct Findings
+{
+    QString missing; ///< tools that the type needs, and how to install them
+    QString program; ///< why the command cannot be run
+};
+
+Findings lookAround(const QString &type, const QStringList &command, const QString &workspace)
+{
+    Findings found;
+    if (command.isEmpty()) {
+        found.missing = missingTools(type);
+        return found;
+    }
+    // As the executor will look for it.
+    const QString &name = command.first();
+    const bool isPath = name.contains(QLatin1Char('/'));
+    const QString path = isPath ? QFileInfo(QDir(workspace), name).absoluteFilePath() : QStandardPaths::findExecutable(name);
+    const QFileInfo info(path);
+    if (!isPath && path.isEmpty()) {
+        found.program = PoolRow::tr("There is no program '%1' in the folders of PATH.").arg(name);
+    } else if (!info.exists()) {
+        found.program = PoolRow::tr("There is no file %1.").arg(format::path(path));
+    } else if (info.isDir()) {
+        found.program = PoolRow::tr("%1 is a folder, not a program.").arg(format::path(path));
+    } else if (!info.isExecutable()) {
+        found.program = PoolRow::tr("%1 may not be run: it is not executable.").arg(format::path(path));
+    }
+    return found;
+}
+
+QString sentence(const QString &text)
+{
+    QString made = text.left(1).toUpper() + text.mid(1);
+    return made.endsWith(QLatin1Char('.')) ? made : made + QLatin1Char('.');
+}
+
+} // namespace
+
+PoolRow::PoolRow(const LaunchContext &context, const QStringList &types, QWidget *parent)
+    : QWidget(parent)
+    , m_context(context)
     , m_type(new QComboBox(this))
     , m_count(new QSpinBox(this))
     , m_mode(new QComboBox(this))
     , m_memory(new QSpinBox(this))
-    , m_maxJobTime(new QSpinBox(this))
-    , m_command(new QLineEdit(this))
     , m_more(new QToolButton(this))
     , m_remove(new QToolButton(this))
     , m_details(new QWidget(this))
-    , m_message(new QLabel(this))
+    , m_maxJobTime(new QSpinBox(m_details))
+    , m_command(new QLineEdit(m_details))
+    , m_tools(new Note(QStringLiteral("launchMissingTools"), this))
+    , m_hint(new Note(QStringLiteral("launchHint"), this))
+    , m_refusal(new Note(QStringLiteral("launchError"), this))
 {
-    setObjectName(QStringLiteral("card"));
+    setObjectName(QStringLiteral("poolRow"));
+    m_rest.mode = ExecutionMode::Auto;
+    build(types);
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(std::chrono::milliseconds(150));
+    m_looking.setSingleShot(true);
+    m_looking.setInterval(std::chrono::milliseconds(300));
+    connect(&m_soon, &QTimer::timeout, this, &PoolRow::lookUp);
+    connect(&m_looking, &QTimer::timeout, this,
+            [this] { m_tools->say(theme::Hue::Quiet, tr("Looking whether everything needed is installed…")); });
+    connect(m_type, &QComboBox::currentTextChanged, this, &PoolRow::onEdited);
+    connect(m_command, &QLineEdit::textChanged, this, &PoolRow::onEdited);
+    connect(m_count, &QSpinBox::valueChanged, this, &PoolRow::onEdited);
+    connect(m_mode, &QComboBox::currentIndexChanged, this, &PoolRow::onEdited);
+    connect(m_memory, &QSpinBox::valueChanged, this, &PoolRow::onEdited);
+    connect(m_maxJobTime, &QSpinBox::valueChanged, this, &PoolRow::onEdited);
+    // Once the type is typed, not while: an unknown one needs a command, which is folded away.
+    connect(m_type->lineEdit(), &QLineEdit::editingFinished, this, [this] {
+        const WorkerConfig now = config();
+        if (!now.type.isEmpty() && !jobType(now.type) && now.command.isEmpty()) {
+            m_more->setChecked(true);
+        }
+    });
+    connect(m_more, &QToolButton::toggled, this, &PoolRow::showMore);
+    connect(m_remove, &QToolButton::clicked, this, &PoolRow::removeRequested);
+    showMore(false);
+    setNumber(1);
+    onEdited();
+}
+
+std::array<int, PoolRow::ColumnCount> PoolRow::columnWidths(const QWidget &widget)
+{
+    const QFontMetrics metrics = widget.fontMetrics();
+    constexpr int field = 44; // frame, arrows and padding of a field
+    return {0,
+            metrics.horizontalAdvance(QStringLiteral("1000")) + field,
+            metrics.horizontalAdvance(tr("Automatic")) + field,
+            std::max(metrics.horizontalAdvance(tr("no limit")), metrics.horizontalAdvance(QStringLiteral("100,000 MB"))) + field,
+            metrics.horizontalAdvance(tr("More")) + field,
+            metrics.height() + theme::between};
+}
+
+void PoolRow::build(const QStringList &types)
+{
+    m_type->setObjectName(QStringLiteral("launchType"));
     m_type->setEditable(true);
-    m_type->setMinimumWidth(130);
-    for (const JobType &type : jobTypes()) {
-        m_type->addItem(type.name);
-    }
-    m_type->setCurrentText(config.type);
+    m_type->addItems(types);
+    m_type->setMinimumContentsLength(10);
+    m_count->setObjectName(QStringLiteral("launchCount"));
     m_count->setRange(0, 1000);
-    m_count->setValue(config.count);
+    m_mode->setObjectName(QStringLiteral("launchMode"));
     m_mode->addItem(tr("Automatic"), int(ExecutionMode::Auto));
     m_mode->addItem(tr("Direct"), int(ExecutionMode::Direct));
-    m_mode->addItem(tr("Docker (not in this version yet)"), int(ExecutionMode::Docker));
-    m_mode->setToolTip(tr("Direct: processes on this machine. Automatic: the best that there is; in this version, direct."));
-    m_mode->setCurrentIndex(config.mode == ExecutionMode::Direct ? 1 : 0);
+    m_mode->addItem(tr("Docker – not in this version"), int(ExecutionMode::Docker));
+    m_mode->setItemData(0, tr("Direct, as Docker is not in this version."), Qt::ToolTipRole);
+    m_mode->setItemData(1, tr("Processes on this machine."), Qt::ToolTipRole);
     if (auto *items = qobject_cast<QStandardItemModel *>(m_mode->model())) {
         items->item(2)->setEnabled(false);
         items->item(2)->setToolTip(tr("Docker is not in this version yet."));
     }
-    m_memory->setRange(0, 1'000'000);
+    m_mode->setToolTip(tr("Automatic means direct: Docker is not in this version yet."));
+    m_mode->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_memory->setObjectName(QStringLiteral("launchMemory"));
+    m_memory->setRange(0, 10'000'000);
     m_memory->setSingleStep(128);
+    m_memory->setGroupSeparatorShown(true);
     m_memory->setSuffix(tr(" MB"));
     m_memory->setSpecialValueText(tr("no limit"));
-    m_memory->setValue(int(config.memoryLimitMb));
-    m_memory->setToolTip(tr("A worker that takes more than this, with all it started, is killed and replaced."));
-    m_maxJobTime->setRange(1, 7 * 24 * 3600);
-    m_maxJobTime->setSuffix(tr(" s"));
-    m_maxJobTime->setValue(int(config.maxJobTime.count()));
-    m_maxJobTime->setToolTip(tr("A job that takes longer fails, and its tool is ended."));
-    QStringList command;
-    for (const QString &part : config.command) {
-        command.append(part.contains(QLatin1Char(' ')) ? QStringLiteral("\"%1\"").arg(part) : part);
-    }
-    m_command->setText(command.join(QLatin1Char(' ')));
-    m_command->setPlaceholderText(tr("empty: Lifeguard's own worker"));
-    build();
-    connect(m_type, &QComboBox::currentTextChanged, this, &PoolRow::check);
-    connect(m_count, &QSpinBox::valueChanged, this, &PoolRow::check);
-    connect(m_mode, &QComboBox::currentIndexChanged, this, &PoolRow::check);
-    connect(m_memory, &QSpinBox::valueChanged, this, &PoolRow::check);
-    connect(m_maxJobTime, &QSpinBox::valueChanged, this, &PoolRow::check);
-    connect(m_command, &QLineEdit::textChanged, this, &PoolRow::check);
-    connect(m_type, &QComboBox::currentTextChanged, this, &PoolRow::lookUpTools);
-    connect(m_remove, &QToolButton::clicked, this, &PoolRow::removeRequested);
-    connect(m_more, &QToolButton::toggled, m_details, &QWidget::setVisible);
-    const bool unusual = !config.command.isEmpty() || config.maxJobTime != WorkerConfig().maxJobTime;
-    m_more->setChecked(unusual);
-    m_details->setVisible(unusual);
-    lookUpTools();
-    check();
-}
-
-void PoolRow::build()
-{
-    m_type->setObjectName(QStringLiteral("launchType"));
-    m_count->setObjectName(QStringLiteral("launchCount"));
-    m_mode->setObjectName(QStringLiteral("launchMode"));
-    m_memory->setObjectName(QStringLiteral("launchMemory"));
-    m_maxJobTime->setObjectName(QStringLiteral("launchMaxJobTime"));
-    m_command->setObjectName(QStringLiteral("launchCommand"));
-    m_message->setObjectName(QStringLiteral("launchMessage"));
-    m_message->setWordWrap(true);
-    m_message->setTextFormat(Qt::PlainText);
-    m_more->setObjectName(QStringLiteral("launchMoreButton"));
+    m_memory->setToolTip(tr("A worker that holds more memory, with all it started, is stopped and replaced."));
+    m_more->setObjectName(QStringLiteral("launchMore"));
     m_more->setText(tr("More"));
-    m_more->setToolTip(tr("Longest job, and a command of your own in place of Lifeguard's worker"));
     m_more->setCheckable(true);
+    m_more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_more->setArrowType(Qt::RightArrow);
     m_more->setFocusPolicy(Qt::StrongFocus);
-    m_remove->setObjectName(QStringLiteral("launchRemoveButton"));
+    m_more->setToolTip(tr("Longest job and command"));
+    m_remove->setObjectName(QStringLiteral("launchRemove"));
     m_remove->setIcon(theme::icon(QStringLiteral("list-remove"), palette()));
     m_remove->setFocusPolicy(Qt::StrongFocus);
+    m_maxJobTime->setObjectName(QStringLiteral("launchMaxJobTime"));
+    m_maxJobTime->setRange(1, 7 * 24 * 3600);
+    m_maxJobTime->setGroupSeparatorShown(true);
+    m_maxJobTime->setValue(int(WorkerConfig().maxJobTime.count()));
+    m_maxJobTime->setSuffix(tr(" s"));
+    m_maxJobTime->setToolTip(tr("A job that takes longer is stopped, and tried again."));
+    m_command->setObjectName(QStringLiteral("launchCommand"));
+    m_command->setPlaceholderText(tr("empty: Lifeguard's own worker"));
+    m_command->setToolTip(tr("A program of your own that works as a worker, with its arguments. Quotes keep words together."));
 
-    const auto field = [this](const QString &title, QWidget *widget) {
-        auto *label = new QLabel(title, this);
-        label->setFont(theme::smallFont(font()));
-        label->setBuddy(widget);
-        auto *layout = new QVBoxLayout;
-        layout->setSpacing(2);
-        layout->addWidget(label);
-        layout->addWidget(widget);
-        return layout;
-    };
-    auto *fields = new QHBoxLayout;
-    fields->setSpacing(theme::inside);
-    fields->addLayout(field(tr("Type of jobs"), m_type), 3);
-    fields->addLayout(field(tr("Workers"), m_count), 1);
-    fields->addLayout(field(tr("Mode"), m_mode), 2);
-    fields->addLayout(field(tr("Memory limit"), m_memory), 2);
-    fields->addWidget(m_more, 0, Qt::AlignBottom);
-    fields->addWidget(m_remove, 0, Qt::AlignBottom);
-    auto *form = new QHBoxLayout(m_details);
-    form->setContentsMargins(0, 0, 0, 0);
-    form->setSpacing(theme::inside);
-    form->addLayout(field(tr("Longest job"), m_maxJobTime), 1);
-    form->addLayout(field(tr("Command"), m_command), 4);
+    const std::array<int, ColumnCount> widths = columnWidths(*this);
+    auto *line = new QHBoxLayout;
+    line->setSpacing(theme::inside);
+    const std::array<QWidget *, ColumnCount> fields{m_type, m_count, m_mode, m_memory, m_more, m_remove};
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (widths[i] > 0) {
+            fields[i]->setFixedWidth(widths[i]);
+        }
+        line->addWidget(fields[i], widths[i] > 0 ? 0 : 1);
+    }
+    auto *details = new QFormLayout(m_details);
+    details->setContentsMargins(theme::between, 0, 0, 0);
+    details->setHorizontalSpacing(theme::between);
+    details->setVerticalSpacing(theme::inside);
+    details->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    details->addRow(tr("Co&mmand"), m_command);
+    details->addRow(tr("Lon&gest job"), m_maxJobTime);
+    m_maxJobTime->setMaximumWidth(widths[MemoryColumn]);
+
     auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(theme::inside + theme::unit, theme::inside, theme::inside + theme::unit, theme::inside + theme::unit);
-    layout->setSpacing(theme::inside);
-    layout->addLayout(fields);
+    layout->setContentsMargins(0, theme::unit, 0, theme::unit);
+    layout->setSpacing(theme::unit);
+    layout->addLayout(line);
     layout->addWidget(m_details);
-    layout->addWidget(m_message);
+    for (const char *field : {"type", "count", "mode", "memory", "max-job-time", "command", "other"}) {
+        const QString name = QString::fromLatin1(field);
+        auto *note = new Note(QStringLiteral("error_") + name, this);
+        m_errors.insert(name, note);
+        layout->addWidget(note);
+    }
+    layout->addWidget(m_tools);
+    layout->addWidget(m_hint);
+    layout->addWidget(m_refusal);
+}
+
+void PoolRow::setConfig(const WorkerConfig &config)
+{
+    m_rest = config;
+    m_type->setCurrentText(config.type);
+    m_count->setValue(config.count);
+    m_mode->setCurrentIndex(std::max(0, m_mode->findData(int(config.mode))));
+    m_memory->setValue(int(config.memoryLimitMb));
+    m_maxJobTime->setValue(int(config.maxJobTime.count()));
+    QStringList words;
+    for (const QString &word : config.command) {
+        const bool plain = !word.isEmpty() && !word.contains(QLatin1Char(' ')) && !word.contains(QLatin1Char('"'));
+        words.append(plain ? word : QLatin1Char('"') + QString(word).replace(QLatin1Char('"'), QStringLiteral("\"\"\"")) + QLatin1Char('"'));
+    }
+    m_command->setText(words.join(QLatin1Char(' ')));
+    const bool needsCommand = !config.type.isEmpty() && !jobType(config.type);
+    if (needsCommand || !config.command.isEmpty() || config.maxJobTime != WorkerConfig().maxJobTime) {
+        m_more->setChecked(true);
+    }
 }
 
 WorkerConfig PoolRow::config() const
 {
-    WorkerConfig config;
+    WorkerConfig config = m_rest;
     config.type = m_type->currentText().trimmed();
     config.count = m_count->value();
     config.mode = ExecutionMode(m_mode->currentData().toInt());
@@ -148,83 +239,107 @@ WorkerConfig PoolRow::config() const
     return config;
 }
 
-void PoolRow::setRefused(const QString &reason)
+void PoolRow::setRefusal(const QString &text)
 {
-    m_refused = reason;
-    showMessage();
+    m_refusal->say(theme::Hue::Bad, text);
 }
 
-void PoolRow::setNumber(int number, bool removable)
+void PoolRow::setNumber(int number)
 {
-    const auto name = [number](QWidget *widget, const QString &what) { widget->setAccessibleName(tr("%1 of pool %2").arg(what).arg(number)); };
+    const auto name = [number](QWidget *widget, const QString &what) {
+        widget->setAccessibleName(tr("%1, pool %2").arg(what).arg(number));
+    };
     name(m_type, tr("Type of jobs"));
-    name(m_count, tr("Number of workers"));
+    name(m_count, tr("Workers"));
     name(m_mode, tr("Mode"));
-    name(m_memory, tr("Memory limit"));
+    name(m_memory, tr("Memory limit of a worker"));
+    name(m_more, tr("Longest job and command"));
+    name(m_remove, tr("Remove from the list"));
     name(m_maxJobTime, tr("Longest job"));
     name(m_command, tr("Command"));
-    name(m_more, tr("More settings"));
-    m_remove->setAccessibleName(tr("Take pool %1 off the list").arg(number));
+}
+
+void PoolRow::setRemovable(bool removable)
+{
     m_remove->setEnabled(removable);
-    m_remove->setToolTip(removable ? tr("Take it off the list") : tr("It is the only one in the list."));
+    m_remove->setToolTip(removable ? tr("Take this pool off the list") : tr("It is the only one in the list."));
 }
 
 void PoolRow::focusType()
 {
-    m_type->setFocus(Qt::OtherFocusReason);
-    m_type->lineEdit()->selectAll();
+    m_type->setFocus(Qt::TabFocusReason);
+}
+
+void PoolRow::showMore(bool more)
+{
+    m_details->setVisible(more);
+    m_more->setArrowType(more ? Qt::DownArrow : Qt::RightArrow);
+    Q_EMIT folded();
+}
+
+void PoolRow::onEdited()
+{
+    m_refusal->clear();
+    const WorkerConfig now = config();
+    const QString key = now.type + QLatin1Char('\n') + now.command.value(0);
+    if (property("lookedUp").toString() != key) {
+        setProperty("lookedUp", key);
+        m_programProblem.clear();
+        m_tools->clear();
+        ++m_generation;
+        m_soon.start();
+    }
+    check();
+}
+
+void PoolRow::lookUp()
+{
+    const WorkerConfig now = config();
+    if (now.type.isEmpty() || (now.command.isEmpty() && !jobType(now.type))) {
+        return; // that is said already
+    }
+    const quint64 generation = ++m_generation;
+    m_looking.start();
+    const auto work = [type = now.type, command = now.command, workspace = m_context.workspace] { return lookAround(type, command, workspace); };
+    whenAnswered(QtConcurrent::run(work), this, [this, generation](const Findings &found) {
+        if (generation != m_generation) {
+            return; // of what stood there before
+        }
+        m_looking.stop();
+        m_programProblem = found.program;
+        m_tools->say(theme::Hue::Warning,
+                     found.missing.isEmpty() ? QString() : tr("%1. Until then its jobs fail.").arg(found.missing));
+        check();
+    });
 }
 
 void PoolRow::check()
 {
-    m_refused.clear();
     const WorkerConfig now = config();
-    m_errors = now.validate();
-    const QString program = now.command.value(0);
-    if (!program.isEmpty() && QStandardPaths::findExecutable(program).isEmpty() && !QFileInfo(program).isExecutable()) {
-        m_errors.append({QStringLiteral("command"), tr("There is no program '%1' that can be started.").arg(program)});
+    QHash<QString, QStringList> errors;
+    for (const ConfigError &error : now.validate()) {
+        errors[m_errors.contains(error.field) ? error.field : QStringLiteral("other")].append(sentence(error.message));
     }
-    showMessage();
+    if (!m_programProblem.isEmpty()) {
+        errors[QStringLiteral("command")].append(m_programProblem);
+    }
+    for (auto note = m_errors.cbegin(); note != m_errors.cend(); ++note) {
+        note.value()->say(theme::Hue::Bad, errors.value(note.key()).join(QLatin1Char(' ')));
+    }
+    m_valid = errors.isEmpty();
+
+    QStringList hints;
+    const qint64 waiting = m_context.waiting.value(now.type);
+    if (m_context.served.contains(now.type)) {
+        hints.append(tr("A pool of this type is there already: this will be another one."));
+    } else if (waiting > 0) {
+        hints.append(waiting == 1 ? tr("1 job waits for this type.") : tr("%1 jobs wait for this type.").arg(format::count(waiting)));
+    }
+    if (now.count == 0) {
+        hints.append(tr("With no workers the pool only stands in the list."));
+    }
+    m_hint->say(theme::Hue::Quiet, hints.join(QLatin1Char(' ')));
     Q_EMIT changed();
-}
-
-void PoolRow::lookUpTools()
-{
-    const quint64 asked = ++m_asked;
-    const QString type = m_type->currentText().trimmed();
-    m_missing.clear();
-    if (!jobType(type)) {
-        showMessage();
-        return;
-    }
-    whenAnswered(QtConcurrent::run([type] { return missingTools(type); }), this, [this, asked](const QString &missing) {
-        if (asked == m_asked) {
-            m_missing = missing;
-            showMessage();
-        }
-    });
-}
-
-void PoolRow::showMessage()
-{
-    const WorkerConfig now = config();
-    QStringList wrong;
-    for (const ConfigError &error : std::as_const(m_errors)) {
-        wrong.append(error.message);
-    }
-    if (!m_refused.isEmpty()) {
-        wrong.append(m_refused);
-    }
-    QString lacking;
-    if (now.command.isEmpty() && !now.type.isEmpty() && jobType(now.type)) {
-        lacking = m_missing;
-    }
-    m_message->setText(wrong.isEmpty() ? lacking : wrong.join(QLatin1Char('\n')));
-    m_message->setVisible(!m_message->text().isEmpty());
-    QPalette inks = palette();
-    const theme::Hue hue = wrong.isEmpty() ? theme::Hue::Warning : theme::Hue::Bad;
-    inks.setColor(QPalette::WindowText, theme::readable(theme::color(hue), inks.color(QPalette::Base)));
-    m_message->setPalette(inks);
 }
 
 } // namespace lifeguard

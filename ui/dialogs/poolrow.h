@@ -3,55 +3,87 @@
 
 #include "core/config/workerconfig.h"
 
-#include <QFrame>
+#include <QTimer>
+#include <QWidget>
+
+#include <array>
 
 class QComboBox;
-class QLabel;
+class QFormLayout;
 class QLineEdit;
 class QSpinBox;
 class QToolButton;
 
 namespace lifeguard {
 
-/// One pool in the dialog that launches several: its fields, and below them what is wrong or lacking, as it is typed.
-class PoolRow : public QFrame
+class Note;
+
+/// What the rows need to know of the window.
+struct LaunchContext
+{
+    QString workspace; ///< absolute; commands are looked for from there
+    QHash<QString, qint64> waiting; ///< how many jobs wait, by type
+    QStringList served; ///< types that a pool here works on
+};
+
+/// One pool to be launched, in the list of the dialog: type, count, mode, memory limit, and below it what is seldom needed and
+/// what is wrong. Everything is checked as it is typed; what takes the disk is looked up on another thread.
+class PoolRow : public QWidget
 {
     Q_OBJECT
 
 public:
-    explicit PoolRow(const WorkerConfig &config, QWidget *parent = nullptr);
+    enum Column { TypeColumn, CountColumn, ModeColumn, MemoryColumn, MoreColumn, RemoveColumn, ColumnCount };
 
+    PoolRow(const LaunchContext &context, const QStringList &types, QWidget *parent = nullptr);
+
+    void setConfig(const WorkerConfig &config);
     [[nodiscard]] WorkerConfig config() const;
-    [[nodiscard]] bool isValid() const { return m_errors.isEmpty(); }
-    /// The pool was refused when it was to be launched.
-    void setRefused(const QString &reason);
-    void setNumber(int number, bool removable); ///< 1, 2, …: for screen readers
+    /// Nothing in it forbids the launch.
+    [[nodiscard]] bool isValid() const { return m_valid; }
+    /// What the launch said; stays until something is changed.
+    void setRefusal(const QString &text);
+    /// For the names of the controls: the first is 1.
+    void setNumber(int number);
+    void setRemovable(bool removable);
     void focusType();
+
+    /// The columns' widths, for the row and for the heading above it; 0: what is left.
+    [[nodiscard]] static std::array<int, ColumnCount> columnWidths(const QWidget &widget);
 
 Q_SIGNALS:
     void changed();
     void removeRequested();
+    /// Shows or hides what is seldom needed.
+    void folded();
 
 private:
-    void build();
+    void build(const QStringList &types);
+    void onEdited();
     void check();
-    void showMessage();
-    void lookUpTools();
+    void lookUp();
+    void showMore(bool more);
 
+    LaunchContext m_context;
     QComboBox *m_type;
     QSpinBox *m_count;
     QComboBox *m_mode;
     QSpinBox *m_memory;
-    QSpinBox *m_maxJobTime;
-    QLineEdit *m_command;
     QToolButton *m_more;
     QToolButton *m_remove;
     QWidget *m_details;
-    QLabel *m_message;
-    QList<ConfigError> m_errors;
-    QString m_missing; ///< what the type's tools lack
-    QString m_refused;
-    quint64 m_asked = 0; ///< look-ups of tools so far: old answers are dropped
+    QSpinBox *m_maxJobTime;
+    QLineEdit *m_command;
+    QHash<QString, Note *> m_errors; ///< by field
+    Note *m_tools;
+    Note *m_hint;
+    Note *m_refusal;
+    QTimer m_soon;
+    QTimer m_looking; ///< until it is said that something is being looked up
+    quint64 m_generation = 0;
+    QString m_programProblem;
+    WorkerConfig m_rest; ///< what the row has no controls for
+    bool m_valid = true;
 };
 
 } // namespace lifeguard

@@ -6,6 +6,47 @@
 
 namespace lifeguard {
 
+namespace {
+
+QString toolTip(const PoolInfo &pool)
+{
+    QStringList lines{PoolsModel::tr("%1: %2").arg(pool.name, theme::look(pool.state).word)};
+    if (!pool.reason.isEmpty()) {
+        lines.append(pool.reason);
+    }
+    lines.append(PoolsModel::tr("%1 of %2 workers alive, %3 at work").arg(pool.alive).arg(pool.config.count).arg(pool.busy));
+    lines.append(waitingLook(pool).word);
+    if (pool.config.memoryLimitMb > 0) {
+        lines.append(PoolsModel::tr("Memory limit of a worker: %1 MB").arg(format::count(pool.config.memoryLimitMb)));
+    }
+    if (!pool.config.command.isEmpty()) {
+        lines.append(PoolsModel::tr("Command: %1").arg(pool.config.command.join(QLatin1Char(' '))));
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+} // namespace
+
+theme::StateLook waitingLook(const PoolInfo &pool)
+{
+    using theme::Hue;
+    using theme::Shape;
+    if (pool.pendingJobs == 0) {
+        return {Hue::Quiet, Shape::Dash, PoolsModel::tr("nothing waits")};
+    }
+    const QString number = format::count(pool.pendingJobs);
+    if (pool.state == PoolState::Starting) {
+        return {Hue::Quiet, Shape::Arc, PoolsModel::tr("%1 waiting, workers start").arg(number)};
+    }
+    if (pool.alive == 0) {
+        return {Hue::Bad, Shape::Triangle, PoolsModel::tr("%1 waiting, no worker alive").arg(number)};
+    }
+    if (pool.busy >= pool.alive) {
+        return {Hue::Busy, Shape::Disc, PoolsModel::tr("%1 waiting, all busy").arg(number)};
+    }
+    return {Hue::Quiet, Shape::Ring, PoolsModel::tr("%1 waiting").arg(number)};
+}
+
 int PoolsModel::columnCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : int(ColumnCount);
@@ -25,16 +66,15 @@ QVariant PoolsModel::data(const QModelIndex &index, int role) const
     case ModeRole: return toString(pool.config.mode);
     case WaitingRole: return pool.pendingJobs;
     case ReasonRole: return pool.reason;
-    case Qt::ToolTipRole:
-        return pool.reason.isEmpty() ? tr("%1: %2").arg(pool.name, theme::look(pool.state).word)
-                                     : tr("%1: %2\n%3").arg(pool.name, theme::look(pool.state).word, pool.reason);
+    case WaitingLookRole: return QVariant::fromValue(waitingLook(pool));
+    case Qt::ToolTipRole: return toolTip(pool);
     case Qt::AccessibleTextRole:
         if (index.column() == NameColumn) {
-            return tr("%1, %2, %3 of %4 workers, %5 waiting")
+            return tr("%1, %2, %3 of %4 workers, %5")
                 .arg(pool.name, theme::look(pool.state).word)
                 .arg(pool.alive)
                 .arg(pool.config.count)
-                .arg(pool.pendingJobs);
+                .arg(waitingLook(pool).word);
         }
         return data(index, Qt::DisplayRole).toString();
     case SortRole:

@@ -11,8 +11,13 @@ namespace lifeguard {
 } // namespace lifeguard
 
 #include "ui/models/keyedtablemodel.h"
+#include "ui/theme.h"
 
 namespace lifeguard {
+
+/// What waits for the pool, and whether somebody is there to do it: "3 waiting, no worker alive" is trouble, "3 waiting, all busy"
+/// is not.
+[[nodiscard]] theme::StateLook waitingLook(const PoolInfo &pool);
 
 /// Pools of this manager. The list at the side shows the first column, its delegate takes the rest by roles.
 class PoolsModel : public KeyedTableModel<PoolInfo>
@@ -21,7 +26,7 @@ class PoolsModel : public KeyedTableModel<PoolInfo>
 
 public:
     enum Column { NameColumn, StateColumn, AliveColumn, WantedColumn, ModeColumn, WaitingColumn, ReasonColumn, ColumnCount };
-    enum Role { AliveRole = SortRole + 1, WantedRole, ModeRole, WaitingRole, ReasonRole };
+    enum Role { AliveRole = SortRole + 1, WantedRole, ModeRole, WaitingRole, ReasonRole, WaitingLookRole };
 
     using KeyedTableModel::KeyedTableModel;
 
@@ -31,3 +36,5 @@ public:
 };
 
 } // namespace lifeguard
+
+Q_DECLARE_METATYPE(lifeguard::theme::StateLook)

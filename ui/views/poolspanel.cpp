@@ -4,23 +4,37 @@
 #include "ui/delegates/pooldelegate.h"
 #include "ui/theme.h"
 #include "ui/views/emptystate.h"
+#include "ui/views/note.h"
 
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListView>
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QSpinBox>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace lifeguard {
+
+namespace {
+
+constexpr int mostWorkers = 1000;
+
+} // namespace
 
 PoolsPanel::PoolsPanel(QWidget *parent)
     : QWidget(parent)
     , m_model(new PoolsModel(this))
     , m_view(new QListView(this))
     , m_controls(new QWidget(this))
-    , m_reason(new QLabel(this))
+    , m_reason(new Note(QStringLiteral("poolReason"), this))
+    , m_launch(new QToolButton(this))
     , m_start(new QPushButton(tr("Start"), this))
     , m_stop(new QPushButton(tr("Stop"), this))
     , m_count(new QSpinBox(this))
@@ -30,54 +44,33 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     m_view->setModel(m_model);
     m_view->setItemDelegate(new PoolDelegate(this));
     m_view->setUniformItemSizes(true);
+    m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
-    m_empty = new EmptyState(m_view, tr("No pools"), tr("A pool is a number of workers of one type."), tr("Launch a pool…"));
+    m_view->installEventFilter(this);
+    m_empty = new EmptyState(m_view, tr("No pools"), tr("A pool is a number of workers of one type."), tr("Launch pools…"));
 
     auto *heading = new QLabel(tr("Pools"), this);
     heading->setFont(theme::headingFont(font()));
     heading->setBuddy(m_view);
-
-    m_start->setObjectName(QStringLiteral("startPoolButton"));
-    m_start->setAccessibleName(tr("Start the selected pool"));
-    m_start->setIcon(theme::icon(QStringLiteral("media-playback-start"), palette()));
-    m_stop->setObjectName(QStringLiteral("stopPoolButton"));
-    m_stop->setAccessibleName(tr("Stop the selected pool"));
-    m_stop->setIcon(theme::icon(QStringLiteral("media-playback-stop"), palette()));
-    m_count->setObjectName(QStringLiteral("poolCountSpin"));
-    m_count->setAccessibleName(tr("Workers of the selected pool"));
-    m_count->setRange(0, 1000);
-    m_count->setKeyboardTracking(false);
-    auto *countLabel = new QLabel(tr("Workers"), this);
-    countLabel->setBuddy(m_count);
-    m_reason->setObjectName(QStringLiteral("poolReason"));
-    m_reason->setWordWrap(true);
-    QPalette bad = palette();
-    bad.setColor(QPalette::WindowText, theme::readable(theme::color(theme::Hue::Bad), palette().color(QPalette::Window)));
-    m_reason->setPalette(bad);
-    m_reason->hide();
-
-    auto *buttons = new QHBoxLayout;
-    buttons->setSpacing(theme::inside);
-    buttons->addWidget(m_start, 1);
-    buttons->addWidget(m_stop, 1);
-    auto *count = new QHBoxLayout;
-    count->addWidget(countLabel);
-    count->addStretch();
-    count->addWidget(m_count);
-    auto *controls = new QVBoxLayout(m_controls);
-    controls->setContentsMargins(0, 0, 0, 0);
-    controls->setSpacing(theme::inside);
-    controls->addWidget(m_reason);
-    controls->addLayout(count);
-    controls->addLayout(buttons);
+    m_launch->setObjectName(QStringLiteral("launchMoreButton"));
+    m_launch->setAccessibleName(tr("Launch pools"));
+    m_launch->setIcon(theme::icon(QStringLiteral("list-add"), palette()));
+    m_launch->setAutoRaise(true);
+    m_launch->setFocusPolicy(Qt::StrongFocus);
+    auto *top = new QHBoxLayout;
+    top->setContentsMargins(0, 0, 0, 0);
+    top->addWidget(heading, 1);
+    top->addWidget(m_launch);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(theme::inside);
-    layout->addWidget(heading);
+    layout->addLayout(top);
     layout->addWidget(m_view, 1);
-    layout->addWidget(m_controls);
+    layout->addWidget(buildControls());
 
+    connect(m_launch, &QToolButton::clicked, this, &PoolsPanel::launchRequested);
     connect(m_empty, &EmptyState::activated, this, &PoolsPanel::launchRequested);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &PoolsPanel::showControls);
     connect(m_model, &QAbstractItemModel::dataChanged, this, &PoolsPanel::showControls);
@@ -101,6 +94,65 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     showControls();
 }
 
+QWidget *PoolsPanel::buildControls()
+{
+    m_start->setObjectName(QStringLiteral("startPoolButton"));
+    m_start->setAccessibleName(tr("Start the selected pool"));
+    m_start->setIcon(theme::icon(QStringLiteral("media-playback-start"), palette()));
+    m_stop->setObjectName(QStringLiteral("stopPoolButton"));
+    m_stop->setAccessibleName(tr("Stop the selected pool"));
+    m_stop->setIcon(theme::icon(QStringLiteral("media-playback-stop"), palette()));
+    m_count->setObjectName(QStringLiteral("poolCountSpin"));
+    m_count->setAccessibleName(tr("Workers of the selected pool"));
+    m_count->setRange(0, mostWorkers);
+    m_count->setKeyboardTracking(false);
+    auto *countLabel = new QLabel(tr("Workers"), this);
+    countLabel->setBuddy(m_count);
+
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(theme::inside);
+    buttons->addWidget(m_start, 1);
+    buttons->addWidget(m_stop, 1);
+    auto *count = new QHBoxLayout;
+    count->addWidget(countLabel);
+    count->addStretch();
+    count->addWidget(m_count);
+    auto *controls = new QVBoxLayout(m_controls);
+    controls->setContentsMargins(0, 0, 0, 0);
+    controls->setSpacing(theme::inside);
+    controls->addWidget(m_reason);
+    controls->addLayout(count);
+    controls->addLayout(buttons);
+    return m_controls;
+}
+
+bool PoolsPanel::eventFilter(QObject *watched, QEvent *event)
+{
+    const PoolInfo *pool = current();
+    if (watched != m_view || event->type() != QEvent::KeyPress || !pool || !m_disabledReason.isEmpty()) {
+        return QWidget::eventFilter(watched, event);
+    }
+    switch (static_cast<QKeyEvent *>(event)->key()) {
+    case Qt::Key_Plus: changeCount(*pool, 1); return true;
+    case Qt::Key_Minus: changeCount(*pool, -1); return true;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+    case Qt::Key_F2:
+        m_count->setFocus(Qt::ShortcutFocusReason);
+        m_count->selectAll();
+        return true;
+    default: return QWidget::eventFilter(watched, event);
+    }
+}
+
+void PoolsPanel::changeCount(const PoolInfo &pool, int by)
+{
+    const int count = std::clamp(pool.config.count + by, 0, mostWorkers);
+    if (count != pool.config.count) {
+        Q_EMIT countRequested(pool.name, count);
+    }
+}
+
 void PoolsPanel::setPools(const QList<PoolInfo> &pools)
 {
     m_model->setRows(pools);
@@ -114,6 +166,8 @@ void PoolsPanel::setDisabledReason(const QString &reason)
 {
     m_disabledReason = reason;
     m_empty->setDisabledReason(reason);
+    m_launch->setEnabled(reason.isEmpty());
+    m_launch->setToolTip(reason.isEmpty() ? tr("Launch pools (Ctrl+N)") : reason);
     showControls();
 }
 
@@ -140,43 +194,78 @@ void PoolsPanel::showControls()
                        : stoppable ? tr("Stop the workers of %1 after the jobs they have begun").arg(pool->name)
                                    : tr("It is stopped already."));
     m_count->setEnabled(allowed);
-    m_count->setToolTip(m_disabledReason);
+    m_count->setToolTip(allowed ? tr("How many workers are kept (+ and − in the list)") : m_disabledReason);
     // Not while it is typed into.
-    if (!m_count->hasFocus() || m_count->property("pool").toString() != pool->name) {
+    const auto *field = m_count->findChild<QLineEdit *>();
+    const bool typing = m_count->hasFocus() && field && field->isModified();
+    if (!typing || m_count->property("pool").toString() != pool->name) {
         const QSignalBlocker blocker(m_count);
         m_count->setValue(pool->config.count);
         m_count->setProperty("pool", pool->name);
     }
-    m_reason->setText(pool->reason);
-    m_reason->setVisible(!pool->reason.isEmpty());
+    constexpr int longest = 280;
+    const QString reason = pool->reason.size() > longest ? pool->reason.left(longest) + QChar(0x2026) : pool->reason;
+    if (reason.isEmpty()) {
+        m_reason->clear();
+    } else if (pool->state == PoolState::CrashLooping) {
+        m_reason->say(theme::Hue::Bad, tr("It stopped trying: %1\nMend the cause, then press Start. The workers' log says more.").arg(reason));
+    } else {
+        m_reason->say(theme::Hue::Warning, reason);
+    }
+    m_reason->setToolTip(pool->reason);
 }
 
 void PoolsPanel::showMenu(const QPoint &position)
 {
-    const QModelIndex index = m_view->indexAt(position);
+    // By keyboard it opens at the current one, wherever the pointer is.
+    QModelIndex index = m_view->indexAt(position);
+    QPoint place = position;
+    if (!index.isValid() && m_view->currentIndex().isValid() && !m_view->underMouse()) {
+        index = m_view->currentIndex();
+        place = m_view->visualRect(index).center();
+    }
     if (!index.isValid()) {
         return;
     }
     m_view->setCurrentIndex(index);
-    const QString name = m_model->at(index.row()).name;
+    const PoolInfo pool = m_model->at(index.row());
     auto *menu = new QMenu(this);
     menu->setObjectName(QStringLiteral("poolsViewMenu"));
     menu->setToolTipsVisible(true);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto add = [&](const QString &icon, const QString &text, const QWidget *like, auto signal) {
-        QAction *action = menu->addAction(theme::icon(icon, palette()), text);
-        action->setEnabled(like->isEnabled());
-        action->setToolTip(like->toolTip());
-        connect(action, &QAction::triggered, this, [this, name, signal] { Q_EMIT(this->*signal)(name); });
-        return action;
+    const auto add = [&](const char *name, const QString &icon, const QString &text, const QString &whyNot, auto act) {
+        const QString &reason = m_disabledReason.isEmpty() ? whyNot : m_disabledReason;
+        QAction *action = menu->addAction(icon.isEmpty() ? QIcon() : theme::icon(icon, palette()),
+                                          reason.isEmpty() ? text : tr("%1 – %2").arg(text, reason));
+        action->setObjectName(QString::fromLatin1(name));
+        action->setEnabled(reason.isEmpty());
+        connect(action, &QAction::triggered, this, act);
     };
-    add(QStringLiteral("media-playback-start"), tr("Start"), m_start, &PoolsPanel::startRequested);
-    add(QStringLiteral("media-playback-stop"), tr("Stop"), m_stop, &PoolsPanel::stopRequested);
+    const QString name = pool.name;
+    const bool down = pool.state == PoolState::Stopped || pool.state == PoolState::CrashLooping;
+    add("startPoolAction", QStringLiteral("media-playback-start"), tr("Start"), down ? QString() : tr("it is not stopped"),
+        [this, name] { Q_EMIT startRequested(name); });
+    add("stopPoolAction", QStringLiteral("media-playback-stop"), tr("Stop"),
+        pool.state == PoolState::Stopped        ? tr("it is stopped")
+            : pool.state == PoolState::Stopping ? tr("it is being stopped")
+                                                : QString(),
+        [this, name] { Q_EMIT stopRequested(name); });
     menu->addSeparator();
-    add(QStringLiteral("edit-delete"), tr("Stop and remove from the list"), m_count, &PoolsPanel::removeRequested);
+    const auto change = [this, name](int by) {
+        if (const PoolInfo *now = m_model->find(name)) { // as it is by then
+            changeCount(PoolInfo(*now), by);
+        }
+    };
+    add("morePoolAction", QStringLiteral("list-add"), tr("One worker more"),
+        pool.config.count < mostWorkers ? QString() : tr("%1 are the most").arg(mostWorkers), [change] { change(1); });
+    add("fewerPoolAction", QStringLiteral("list-remove"), tr("One worker fewer"), pool.config.count > 0 ? QString() : tr("it has none"),
+        [change] { change(-1); });
+    menu->addSeparator();
+    add("removePoolAction", QStringLiteral("edit-delete"), down && pool.alive == 0 ? tr("Remove from the list") : tr("Stop and remove from the list"),
+        {}, [this, name] { Q_EMIT removeRequested(name); });
     m_model->setHeld(true);
     connect(menu, &QMenu::aboutToHide, this, [this] { m_model->setHeld(false); });
-    menu->popup(m_view->viewport()->mapToGlobal(position));
+    menu->popup(m_view->viewport()->mapToGlobal(place));
 }
 
 } // namespace lifeguard

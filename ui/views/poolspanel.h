@@ -5,14 +5,15 @@
 
 #include <QWidget>
 
-class QLabel;
 class QListView;
 class QPushButton;
 class QSpinBox;
+class QToolButton;
 
 namespace lifeguard {
 
 class EmptyState;
+class Note;
 
 /// The pools at the side, and what can be done to the one that is selected.
 class PoolsPanel : public QWidget
@@ -33,7 +34,12 @@ Q_SIGNALS:
     void removeRequested(const QString &pool);
     void countRequested(const QString &pool, int count);
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
+    QWidget *buildControls();
+    void changeCount(const PoolInfo &pool, int by);
     [[nodiscard]] const PoolInfo *current() const;
     void showControls();
     void showMenu(const QPoint &position);
@@ -42,7 +48,8 @@ private:
     QListView *m_view;
     EmptyState *m_empty;
     QWidget *m_controls;
-    QLabel *m_reason;
+    Note *m_reason;
+    QToolButton *m_launch;
     QPushButton *m_start;
     QPushButton *m_stop;
     QSpinBox *m_count;

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a plan's inputs say, and the jobs made from it.
+#include "core/base/filecopy.h"
+#include "core/submit/jobplanner.h"
+
+#include <QCoreApplication>
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QRegularExpression>
+#include <QSet>
+#include <QStringDecoder>
+#include <QUuid>
+
+#include <numeric>
+
+namespace lifeguard {
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("lifeguard::JobPlanner", text);
+}
+
+Error nothingAdded(Error error)
+{
+    if (error.code != ErrorCode::Cancelled)
+        error.message += u' ' + tr("No job was added.");
+    return error;
+}
+
+/// Text of a diagram: UTF-8, or Latin-1 where it is none, as older ones are.
+QString textOf(const QByteArray &bytes)
+{
+    QStringDecoder utf8(QStringDecoder::Utf8);
+    const QString text = utf8(bytes);
+    return utf8.hasError() ? QString::fromLatin1(bytes) : text;
+}
+
+/// What the diagram includes from files, with all they include: a change there has to be noticed as well.
+void addIncludes(QCryptographicHash &hash, const QString &text, const QString &folder, QSet<QString> &seen)
+{
+    static const QRegularExpression include(QStringLiteral("^\\s*!\\s*(?:include(?:_many|_once|sub)?|import)\\s+([^<\\s][^\\n!]*?)\\s*(?:![^\\n]*)?$"),
+                                            QRegularExpression::MultilineOption);
+    for (auto match = include.globalMatch(text); match.hasNext();) {
+        QString name = match.next().captured(1);
+        name.remove(u'"');
+        const QString path = QFileInfo(QDir(folder).absoluteFilePath(name)).canonicalFilePath();
+        QFile file(path);
+        if (path.isEmpty() || seen.contains(path) || !file.open(QIODevice::ReadOnly))
+            continue;
+        seen.insert(path);
+        const QByteArray content = file.readAll();
+        hash.addData(content);
+        addIncludes(hash, textOf(content), QFileInfo(path).path(), seen);
+    }
+}
+
+QString hashOfInput(const QByteArray &data, const QString &text, const QString &folder)
+{
+    // Without includes this is contentHash(), which CLX expects.
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    hash.addData(data);
+    QSet<QString> seen;
+    addIncludes(hash, text, folder, seen);
+    return QString::fromLatin1(hash.result().toHex());
+}
+
+} // namespace
+
+Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress)
+{
+    QList<NewJob> jobs;
+    jobs.reserve(plan.jobs.size());
+    if (progress) {
+        const auto add = [](qint64 sum, const PlannedJob &planned) { return sum + 1 + planned.copyBytes; };
+        progress->total = std::accumulate(plan.jobs.cbegin(), plan.jobs.cend(), qint64(0), add);
+    }
+    for (const PlannedJob &planned : plan.jobs) {
+        if (progress && progress->cancelled)
+            return failure(ErrorCode::Cancelled, tr("Cancelled: no job was added."));
+        if (!planned.copyTo.isEmpty()) {
+            if (const Status copied = copyToNew(planned.source, planned.copyTo, progress); !copied)
+                return failure(nothingAdded(copied.error()));
+        }
+        NewJob job = planned.job;
+        if (job.inputFile.isEmpty()) { // of a type without files: the payload is all it has
+            job.correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
+            jobs.append(job);
+            if (progress)
+                ++progress->done;
+            continue;
+        }
+        QFile input(job.inputFile);
+        if (!input.open(QIODevice::ReadOnly))
+            return failure(nothingAdded({ErrorCode::Io, tr("%1 cannot be read: %2.").arg(job.inputFile, input.errorString()), {}}));
+        if (input.size() > largestInput)
+            return failure(nothingAdded({ErrorCode::Io, tr("%1 has grown too large for a job.").arg(job.inputFile), {}}));
+        const QString text = textOf(input.readAll());
+        job.correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
+        job.contentHash = hashOfInput(text.toUtf8(), text, QFileInfo(job.inputFile).path());
+        const QJsonObject payload{
+            {QStringLiteral("correlation_id"), job.correlationId},
+            {QStringLiteral("data"), text},
+            {QStringLiteral("input_file"), job.inputFile},
+            {QStringLiteral("input_file_name"), QFileInfo(job.inputFile).fileName()},
+            {QStringLiteral("output_file"), job.outputFile},
+            {QStringLiteral("output_file_name"), QFileInfo(job.outputFile).fileName()},
+            {QStringLiteral("output_format"), QFileInfo(job.outputFile).suffix()},
+        };
+        job.payload = QJsonDocument(payload).toJson(QJsonDocument::Compact);
+        jobs.append(job);
+        if (progress)
+            ++progress->done;
+    }
+    return jobs;
+}
+
+QString contentHash(const QByteArray &data)
+{
+    return QString::fromLatin1(QCryptographicHash::hash(data, QCryptographicHash::Sha256).toHex());
+}
+
+} // namespace lifeguard

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pools at the side: what is told of each, and what can be done to it by mouse, menu and keys.
+#include "ui/models/poolsmodel.h"
+#include "ui/theme.h"
+#include "ui/views/poolspanel.h"
+
+#include <QApplication>
+#include <QContextMenuEvent>
+#include <QLabel>
+#include <QListView>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTest>
+#include <QToolButton>
+
+using namespace lifeguard;
+
+namespace {
+
+constexpr int patience = 20000;
+
+QString s(const char *text)
+{
+    return QString::fromUtf8(text);
+}
+
+PoolInfo pool(const char *name, PoolState state, int wanted, int alive, int busy = 0, qint64 waiting = 0)
+{
+    PoolInfo info;
+    info.name = info.config.type = s(name);
+    info.config.mode = ExecutionMode::Direct;
+    info.config.count = wanted;
+    info.state = state;
+    info.alive = alive;
+    info.busy = busy;
+    info.pendingJobs = waiting;
+    return info;
+}
+
+} // namespace
+
+class TestPoolsPanel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { theme::apply(*qApp, theme::Mode::Light); }
+    void init();
+    void cleanup() { m_panel.reset(); }
+    void emptySaysWhatToDo();
+    void whoWorksForWhatWaits_data();
+    void whoWorksForWhatWaits();
+    void waitingForNobodyLooksDifferent();
+    void countIsChanged();
+    void countIsNotTakenFromOneWhoTypes();
+    void keysChangeTheCount();
+    void crashLoopSaysWhyAndWhatToDo();
+    void menu();
+    void menuByKeyboard();
+    void menuHoldsTheList();
+    void watchedOnly();
+    void manyAndLongNames();
+
+private:
+    template<typename T>
+    T *child(const char *name) const
+    {
+        return m_panel->findChild<T *>(s(name));
+    }
+    QListView *view() const { return child<QListView>("poolsView"); }
+    QImage picture(const PoolInfo &info);
+    QMenu *openMenu(int row);
+
+    std::unique_ptr<PoolsPanel> m_panel;
+};
+
+void TestPoolsPanel::init()
+{
+    m_panel = std::make_unique<PoolsPanel>();
+    m_panel->setDisabledReason({});
+    m_panel->resize(248, 600);
+    m_panel->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
+}
+
+QImage TestPoolsPanel::picture(const PoolInfo &info)
+{
+    m_panel->setPools({info});
+    return view()->viewport()->grab(view()->visualRect(view()->model()->index(0, 0))).toImage();
+}
+
+QMenu *TestPoolsPanel::openMenu(int row)
+{
+    const QPoint position = view()->visualRect(view()->model()->index(row, 0)).center();
+    QContextMenuEvent event(QContextMenuEvent::Mouse, position, view()->viewport()->mapToGlobal(position));
+    QApplication::sendEvent(view()->viewport(), &event);
+    return qobject_cast<QMenu *>(QApplication::activePopupWidget());
+}
+
+void TestPoolsPanel::emptySaysWhatToDo()
+{
+    QSignalSpy launch(m_panel.get(), &PoolsPanel::launchRequested);
+    m_panel->setPools({});
+    const auto buttons = view()->findChildren<QPushButton *>();
+    QCOMPARE(buttons.size(), 1);
+    QVERIFY(buttons.first()->isVisible());
+    buttons.first()->click();
+    QCOMPARE(launch.size(), 1);
+    child<QToolButton>("launchMoreButton")->click();
+    QCOMPARE(launch.size(), 2);
+    QVERIFY(!child<QSpinBox>("poolCountSpin")->isVisible());
+}
+
+void TestPoolsPanel::whoWorksForWhatWaits_data()
+{
+    QTest::addColumn<int>("state");
+    QTest::addColumn<int>("alive");
+    QTest::addColumn<int>("busy");
+    QTest::addColumn<qint64>("waiting");
+    QTest::addColumn<QString>("word");
+    QTest::addColumn<int>("hue");
+    using theme::Hue;
+    QTest::newRow("nothing") << int(PoolState::Running) << 2 << 0 << qint64(0) << s("nothing waits") << int(Hue::Quiet);
+    QTest::newRow("nobody") << int(PoolState::Stopped) << 0 << 0 << qint64(3) << s("3 waiting, no worker alive") << int(Hue::Bad);
+    QTest::newRow("nobody, crash-looping") << int(PoolState::CrashLooping) << 0 << 0 << qint64(3) << s("3 waiting, no worker alive") << int(Hue::Bad);
+    QTest::newRow("all busy") << int(PoolState::Running) << 2 << 2 << qint64(3) << s("3 waiting, all busy") << int(Hue::Busy);
+    QTest::newRow("some idle") << int(PoolState::Running) << 2 << 1 << qint64(3) << s("3 waiting") << int(Hue::Quiet);
+    QTest::newRow("starting") << int(PoolState::Starting) << 0 << 0 << qint64(3000) << s("3,000 waiting, workers start") << int(Hue::Quiet);
+}
+
+void TestPoolsPanel::whoWorksForWhatWaits()
+{
+    QFETCH(int, state);
+    QFETCH(int, alive);
+    QFETCH(int, busy);
+    QFETCH(qint64, waiting);
+    QFETCH(QString, word);
+    QFETCH(int, hue);
+    const PoolInfo info = pool("plantuml", PoolState(state), 2, alive, busy, waiting);
+    QCOMPARE(waitingLook(info).word, word);
+    QCOMPARE(int(waitingLook(info).hue), hue);
+    m_panel->setPools({info});
+    QVERIFY(view()->model()->index(0, 0).data(Qt::AccessibleTextRole).toString().contains(word));
+    QVERIFY(view()->model()->index(0, 0).data(Qt::ToolTipRole).toString().contains(word));
+}
+
+void TestPoolsPanel::waitingForNobodyLooksDifferent()
+{
+    // The same state, mode and counts: only who is there for what waits differs.
+    const theme::StateLook nobody = waitingLook(pool("plantuml", PoolState::Running, 2, 0, 0, 3));
+    const theme::StateLook busy = waitingLook(pool("plantuml", PoolState::Running, 2, 2, 2, 3));
+    QVERIFY(nobody.shape != busy.shape);
+    QVERIFY(nobody.hue != busy.hue);
+    QVERIFY(nobody.word != busy.word);
+    QVERIFY(picture(pool("plantuml", PoolState::Running, 2, 2, 2, 3)) != picture(pool("plantuml", PoolState::Running, 2, 2, 1, 3)));
+}
+
+void TestPoolsPanel::countIsChanged()
+{
+    QSignalSpy count(m_panel.get(), &PoolsPanel::countRequested);
+    m_panel->setPools({pool("noop", PoolState::Running, 2, 2), pool("plantuml", PoolState::Running, 4, 4)});
+    auto *spin = child<QSpinBox>("poolCountSpin");
+    QCOMPARE(spin->value(), 2);
+    view()->setCurrentIndex(view()->model()->index(1, 0));
+    QCOMPARE(spin->value(), 4);
+    QCOMPARE(count.size(), 0); // looking at another one changes nothing
+    spin->stepBy(1);
+    QCOMPARE(count.size(), 1);
+    QCOMPARE(count.first().at(0).toString(), s("plantuml"));
+    QCOMPARE(count.first().at(1).toInt(), 5);
+}
+
+void TestPoolsPanel::countIsNotTakenFromOneWhoTypes()
+{
+    QSignalSpy count(m_panel.get(), &PoolsPanel::countRequested);
+    m_panel->setPools({pool("noop", PoolState::Running, 2, 2)});
+    m_panel->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
+    auto *spin = child<QSpinBox>("poolCountSpin");
+    spin->setFocus();
+    spin->selectAll();
+    QTest::keyClicks(spin, s("12"));
+    m_panel->setPools({pool("noop", PoolState::Running, 2, 2, 1, 5)}); // a tick in between
+    QCOMPARE(spin->text(), s("12"));
+    QCOMPARE(count.size(), 0);
+    QTest::keyClick(spin, Qt::Key_Return);
+    QCOMPARE(count.size(), 1);
+    QCOMPARE(count.first().at(1).toInt(), 12);
+}
+
+void TestPoolsPanel::keysChangeTheCount()
+{
+    QSignalSpy count(m_panel.get(), &PoolsPanel::countRequested);
+    m_panel->setPools({pool("noop", PoolState::Running, 1, 1), pool("plantuml", PoolState::Running, 4, 4)});
+    m_panel->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
+    view()->setFocus();
+    QTest::keyClick(view(), Qt::Key_Down);
+    QTest::keyClick(view(), Qt::Key_Plus);
+    QCOMPARE(count.size(), 1);
+    QCOMPARE(count.at(0).at(0).toString(), s("plantuml"));
+    QCOMPARE(count.at(0).at(1).toInt(), 5);
+    QTest::keyClick(view(), Qt::Key_Up);
+    QTest::keyClick(view(), Qt::Key_Minus);
+    QCOMPARE(count.at(1).at(0).toString(), s("noop"));
+    QCOMPARE(count.at(1).at(1).toInt(), 0);
+    m_panel->setPools({pool("noop", PoolState::Running, 0, 0)});
+    QTest::keyClick(view(), Qt::Key_Minus);
+    QCOMPARE(count.size(), 2); // fewer than none there are not
+    QTest::keyClick(view(), Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(child<QSpinBox>("poolCountSpin")->hasFocus(), patience);
+}
+
+void TestPoolsPanel::crashLoopSaysWhyAndWhatToDo()
+{
+    PoolInfo info = pool("drawio", PoolState::CrashLooping, 1, 0, 0, 3);
+    info.reason = s("5 workers died in a row; the last one: exit code 3");
+    m_panel->setPools({info});
+    auto *reason = child<QLabel>("poolReason");
+    QVERIFY(reason->isVisible());
+    QVERIFY2(reason->text().contains(info.reason), qPrintable(reason->text()));
+    QVERIFY2(reason->text().contains(s("Start")), "it does not say what to do");
+    QVERIFY(child<QPushButton>("startPoolButton")->isEnabled());
+    QSignalSpy start(m_panel.get(), &PoolsPanel::startRequested);
+    child<QPushButton>("startPoolButton")->click();
+    QCOMPARE(start.size(), 1);
+    QCOMPARE(start.first().first().toString(), s("drawio"));
+    info.state = PoolState::Running;
+    info.reason.clear();
+    info.alive = 1;
+    m_panel->setPools({info});
+    QVERIFY(!reason->isVisible());
+    QVERIFY(!child<QPushButton>("startPoolButton")->isEnabled());
+    QVERIFY(!child<QPushButton>("startPoolButton")->toolTip().isEmpty());
+}
+
+void TestPoolsPanel::menu()
+{
+    m_panel->setPools({pool("noop", PoolState::Running, 1, 1), pool("plantuml", PoolState::Stopped, 1000, 0)});
+    QMenu *menu = openMenu(1);
+    QVERIFY(menu);
+    QCOMPARE(view()->currentIndex().row(), 1);
+    const auto action = [&](const char *name) { return menu->findChild<QAction *>(s(name)); };
+    QVERIFY(action("startPoolAction")->isEnabled());
+    QVERIFY(!action("stopPoolAction")->isEnabled());
+    QVERIFY2(action("stopPoolAction")->text().contains(s("it is stopped")), "it does not say why not");
+    QVERIFY(!action("morePoolAction")->isEnabled());
+    QVERIFY(action("morePoolAction")->text().contains(s("1000")) || action("morePoolAction")->text().contains(s("1,000")));
+    QSignalSpy removed(m_panel.get(), &PoolsPanel::removeRequested);
+    QSignalSpy count(m_panel.get(), &PoolsPanel::countRequested);
+    QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action("removePoolAction")).center());
+    QCOMPARE(removed.size(), 1);
+    QCOMPARE(removed.first().first().toString(), s("plantuml"));
+    menu = openMenu(0);
+    QVERIFY(menu);
+    QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action("fewerPoolAction")).center());
+    QCOMPARE(count.size(), 1);
+    QCOMPARE(count.first().at(1).toInt(), 0);
+}
+
+void TestPoolsPanel::menuByKeyboard()
+{
+    m_panel->setPools({pool("noop", PoolState::Running, 1, 1), pool("plantuml", PoolState::Running, 2, 2)});
+    m_panel->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
+    view()->setFocus();
+    view()->setCurrentIndex(view()->model()->index(1, 0));
+    QContextMenuEvent event(QContextMenuEvent::Keyboard, QPoint(100, 500), view()->viewport()->mapToGlobal(QPoint(100, 500)));
+    QApplication::sendEvent(view()->viewport(), &event);
+    auto *menu = qobject_cast<QMenu *>(QApplication::activePopupWidget());
+    QVERIFY2(menu, "the menu key opens nothing");
+    QSignalSpy stop(m_panel.get(), &PoolsPanel::stopRequested);
+    menu->setActiveAction(menu->findChild<QAction *>(s("stopPoolAction")));
+    QTest::keyClick(menu, Qt::Key_Return);
+    QCOMPARE(stop.size(), 1);
+    QCOMPARE(stop.first().first().toString(), s("plantuml"));
+}
+
+void TestPoolsPanel::menuHoldsTheList()
+{
+    m_panel->setPools({pool("noop", PoolState::Running, 1, 1), pool("plantuml", PoolState::Running, 2, 2)});
+    QMenu *menu = openMenu(1);
+    QVERIFY(menu);
+    m_panel->setPools({pool("plantuml", PoolState::Running, 2, 2)});
+    QCOMPARE(view()->model()->rowCount(), 2); // nothing moves under an open menu
+    menu->close();
+    QTRY_COMPARE_WITH_TIMEOUT(view()->model()->rowCount(), 1, patience);
+}
+
+void TestPoolsPanel::watchedOnly()
+{
+    m_panel->setPools({pool("noop", PoolState::Running, 1, 1)});
+    const QString reason = s("the database is only watched (--read-only)");
+    m_panel->setDisabledReason(reason);
+    for (const char *name : {"startPoolButton", "stopPoolButton", "poolCountSpin", "launchMoreButton"}) {
+        QVERIFY2(!child<QWidget>(name)->isEnabled(), name);
+        QVERIFY2(child<QWidget>(name)->toolTip().contains(s("only watched"), Qt::CaseInsensitive), name);
+    }
+    QSignalSpy count(m_panel.get(), &PoolsPanel::countRequested);
+    QTest::keyClick(view(), Qt::Key_Plus);
+    QCOMPARE(count.size(), 0);
+    QMenu *menu = openMenu(0);
+    QVERIFY(menu);
+    const QList<QAction *> actions = menu->actions();
+    for (const QAction *action : actions) {
+        QVERIFY(action->isSeparator() || (!action->isEnabled() && action->text().contains(reason)));
+    }
+    menu->close();
+}
+
+void TestPoolsPanel::manyAndLongNames()
+{
+    QList<PoolInfo> pools;
+    for (int i = 0; i < 12; ++i) {
+        pools.append(pool(qPrintable(s("a-type-with-quite-a-long-name-that-does-not-fit-%1").arg(i)), PoolState::Running, 1000, 1000, 1000, 1'000'000));
+    }
+    m_panel->setPools(pools);
+    QCOMPARE(view()->model()->rowCount(), 12);
+    const QModelIndex last = view()->model()->index(11, 0);
+    view()->scrollTo(last);
+    QVERIFY(view()->viewport()->rect().contains(view()->visualRect(last)));
+    QVERIFY2(view()->visualRect(last).width() <= view()->viewport()->width(), "a long name makes the list wider than the panel");
+    QVERIFY(last.data(Qt::ToolTipRole).toString().contains(pools.last().name));
+    // The selection stays with its pool whatever comes and goes.
+    view()->setCurrentIndex(last);
+    m_panel->setPools(pools.mid(6));
+    QCOMPARE(view()->currentIndex().data(KeyRole).toString(), pools.last().name);
+}
+
+QTEST_MAIN(TestPoolsPanel)
+#include "tst_poolspanel.moc"

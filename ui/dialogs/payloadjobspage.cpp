@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dialogs/payloadjobspage.h"
+
+#include "core/config/jobtypes.h"
+#include "core/config/workerconfig.h"
+#include "core/submit/jobplanner.h"
+#include "ui/dialogs/addjobsdialog.h"
+#include "ui/theme.h"
+#include "ui/views/note.h"
+
+#include <QComboBox>
+#include <QFormLayout>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QSpinBox>
+
+namespace lifeguard {
+
+namespace {
+
+constexpr int mostJobs = 1'000'000;
+
+QByteArray textOf(const QPlainTextEdit &edit)
+{
+    const QByteArray text = edit.toPlainText().trimmed().toUtf8();
+    return text.isEmpty() ? QByteArrayLiteral("{}") : text;
+}
+
+} // namespace
+
+PayloadJobsPage::PayloadJobsPage(const AddJobsContext &context, QWidget *parent)
+    : QWidget(parent)
+    , m_served(context.served)
+    , m_type(new QComboBox(this))
+    , m_payload(new QPlainTextEdit(this))
+    , m_count(new QSpinBox(this))
+    , m_typeNote(new Note(QStringLiteral("payloadTypeNote"), this))
+    , m_payloadNote(new Note(QStringLiteral("payloadNote"), this))
+{
+    setObjectName(QStringLiteral("payloadJobsPage"));
+    m_type->setObjectName(QStringLiteral("payloadType"));
+    m_type->setAccessibleName(tr("Type"));
+    m_type->setEditable(true);
+    QStringList types;
+    for (const JobType &type : jobTypes()) {
+        if (type.inputSuffixes.isEmpty()) {
+            types.append(type.name);
+        }
+    }
+    for (const QString &type : context.types) {
+        if (!jobType(type) && !types.contains(type)) {
+            types.append(type);
+        }
+    }
+    m_type->addItems(types);
+    m_payload->setObjectName(QStringLiteral("payloadText"));
+    m_payload->setAccessibleName(tr("Payload, a JSON object"));
+    m_payload->setFont(theme::fixedFont());
+    m_payload->setPlaceholderText(QStringLiteral("{\n  \"sleep_ms\": 1000\n}"));
+    m_payload->setTabChangesFocus(true);
+    m_payload->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_count->setObjectName(QStringLiteral("payloadCount"));
+    m_count->setAccessibleName(tr("How many"));
+    m_count->setRange(1, mostJobs);
+    m_count->setGroupSeparatorShown(true);
+
+    auto *hint = new Note(QStringLiteral("payloadHint"), this);
+    hint->say(theme::Hue::Quiet, tr("For types whose workers need no file, your own among them. The payload is what the worker is given: a "
+                                    "JSON object, empty if it needs nothing."));
+    auto *form = new QFormLayout(this);
+    form->setContentsMargins(0, theme::between, 0, 0);
+    form->setHorizontalSpacing(theme::between);
+    form->setVerticalSpacing(theme::inside);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->addRow(hint);
+    form->addRow(tr("&Type"), m_type);
+    form->addRow(QString(), m_typeNote);
+    form->addRow(tr("Payl&oad"), m_payload);
+    form->addRow(QString(), m_payloadNote);
+    form->addRow(tr("&How many"), m_count);
+
+    // A long text is not parsed at every key.
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(std::chrono::milliseconds(50));
+    connect(&m_soon, &QTimer::timeout, this, &PayloadJobsPage::check);
+    connect(m_type, &QComboBox::currentTextChanged, this, &PayloadJobsPage::check);
+    connect(m_payload, &QPlainTextEdit::textChanged, &m_soon, qOverload<>(&QTimer::start));
+    connect(m_count, &QSpinBox::valueChanged, this, &PayloadJobsPage::changed);
+    check();
+}
+
+NewJob PayloadJobsPage::job() const
+{
+    NewJob job;
+    job.type = m_type->currentText().trimmed();
+    const QJsonDocument payload = QJsonDocument::fromJson(textOf(*m_payload));
+    job.payload = payload.toJson(QJsonDocument::Compact);
+    const QJsonValue input = payload.object().value(QLatin1String("data"));
+    job.contentHash = contentHash(input.isString() ? input.toString().toUtf8() : job.payload);
+    return job;
+}
+
+int PayloadJobsPage::count() const
+{
+    return m_count->value();
+}
+
+void PayloadJobsPage::check()
+{
+    m_whyNot.clear();
+    // The same rules as for a pool of the type, whatever runs it.
+    WorkerConfig rules;
+    rules.type = m_type->currentText().trimmed();
+    rules.mode = ExecutionMode::Direct;
+    rules.command = QStringList{QStringLiteral("any")};
+    QString wrong;
+    for (const ConfigError &error : rules.validate()) {
+        if (error.field == QLatin1String("type")) {
+            wrong = rules.type.isEmpty() ? tr("Give the type of the jobs, for example noop.") : tr("The type %1.").arg(error.message);
+        }
+    }
+    if (!wrong.isEmpty()) {
+        m_whyNot = wrong;
+        m_typeNote->say(theme::Hue::Bad, wrong);
+    } else if (const std::optional<JobType> known = jobType(rules.type); known && !known->inputSuffixes.isEmpty()) {
+        m_typeNote->say(theme::Hue::Warning, tr("Jobs of this type are made from files: use the other page, or give \"data\" and \"output_file\" "
+                                                "in the payload."));
+    } else if (!m_served.contains(rules.type)) {
+        m_typeNote->say(theme::Hue::Warning, tr("No pool works on %1 here: these jobs wait until one is launched.").arg(rules.type));
+    } else {
+        m_typeNote->clear();
+    }
+
+    const QByteArray text = textOf(*m_payload);
+    QJsonParseError error{};
+    const QJsonDocument document = QJsonDocument::fromJson(text, &error);
+    if (error.error != QJsonParseError::NoError) {
+        const QByteArray before = text.left(error.offset);
+        const qsizetype line = before.count('\n') + 1;
+        const qsizetype column = QString::fromUtf8(before.mid(before.lastIndexOf('\n') + 1)).size() + 1;
+        wrong = tr("Line %1, column %2: %3.").arg(line).arg(column).arg(error.errorString());
+    } else if (!document.isObject()) {
+        wrong = tr("The payload has to be an object: { … }.");
+    } else {
+        wrong.clear();
+    }
+    if (wrong.isEmpty()) {
+        m_payloadNote->clear();
+    } else {
+        m_payloadNote->say(theme::Hue::Bad, wrong);
+        if (m_whyNot.isEmpty()) {
+            m_whyNot = wrong;
+        }
+    }
+    Q_EMIT changed();
+}
+
+} // namespace lifeguard
