@@ -386,7 +386,7 @@ void TestAddJobsDialog::payloadIsCheckedAsTyped()
         QTRY_VERIFY_WITH_TIMEOUT(ok()->isEnabled(), patience);
         return;
     }
-    const auto text = [this] { return child<QLabel>("payloadTypeNote")->text() + child<QLabel>("payloadNote")->text(); };
+    const auto text = [this]() -> QString { return child<QLabel>("payloadTypeNote")->text() + child<QLabel>("payloadNote")->text(); };
     QTRY_VERIFY2_WITH_TIMEOUT(text().contains(said), qPrintable(text()), patience);
     QVERIFY(!ok()->isEnabled());
     QVERIFY2(!ok()->toolTip().isEmpty(), "why it cannot be added");

@@ -22,6 +22,7 @@
 #include <QListWidget>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QSet>
 #include <QSignalBlocker>
 #include <QTableView>
 #include <QThreadPool>
@@ -187,11 +188,13 @@ QWidget *FileJobsPage::buildOptions()
 
 void FileJobsPage::addPaths(const QStringList &added)
 {
-    const QStringList known = paths();
+    const QStringList before = paths();
+    QSet<QString> known(before.cbegin(), before.cend());
     for (const QString &path : added) {
         if (path.isEmpty() || known.contains(path)) {
             continue;
         }
+        known.insert(path);
         auto *item = new QListWidgetItem(format::path(path), m_paths);
         item->setData(Qt::UserRole, path); // as it is: what is shown may differ
         item->setToolTip(format::path(path));
