@@ -381,7 +381,8 @@ void FileJobsPage::showSummary()
         parts.append(tr("%1 copied in").arg(format::count(plan.copied)));
     }
     if (!plan.skipped.isEmpty()) {
-        parts.append(tr("%1 skipped").arg(format::count(plan.skipped.size())));
+        const QString skipped = tr("%1 skipped").arg(format::count(plan.skipped.size()));
+        parts.append(plan.outside == 0 ? skipped : tr("%1 (%2 outside the workspace)").arg(skipped, format::count(plan.outside)));
     }
     const bool warns = made == 0 || plan.replaced > 0 || plan.outside > 0;
     m_summary->say(warns ? theme::Hue::Warning : theme::Hue::Well, parts.join(QStringLiteral(", ")));

@@ -14,6 +14,7 @@ Note::Note(const QString &name, QWidget *parent)
 {
     m_text->setObjectName(name);
     m_text->setWordWrap(true);
+    m_text->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_text->setFocusPolicy(Qt::NoFocus);
@@ -53,6 +54,12 @@ void Note::changeEvent(QEvent *event)
     if (event->type() == QEvent::PaletteChange) {
         colour();
     }
+}
+
+void Note::showEvent(QShowEvent *event)
+{
+    colour(); // what is said before it stands in its window may have lost its ink on the way
+    QWidget::showEvent(event);
 }
 
 void Note::colour()

@@ -49,7 +49,7 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->installEventFilter(this);
-    m_empty = new EmptyState(m_view, tr("No pools"), tr("A pool is a number of workers of one type."), tr("Launch pools…"));
+    m_empty = new EmptyState(m_view, tr("No pools"), tr("A pool keeps a number of workers of one type at work."), tr("Launch pools…"));
 
     auto *heading = new QLabel(tr("Pools"), this);
     heading->setFont(theme::headingFont(font()));
