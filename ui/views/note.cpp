@@ -25,7 +25,7 @@ Note::Note(const QString &name, QWidget *parent)
     layout->setSpacing(6);
     layout->addWidget(m_shape);
     layout->addWidget(m_text, 1);
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Preferred);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     hide();
@@ -46,6 +46,11 @@ void Note::say(theme::Hue hue, const QString &text)
 QString Note::text() const
 {
     return m_text->text();
+}
+
+QSize Note::minimumSizeHint() const
+{
+    return {QWidget::minimumSizeHint().width(), m_text->fontMetrics().lineSpacing()};
 }
 
 void Note::changeEvent(QEvent *event)
