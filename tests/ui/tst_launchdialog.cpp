@@ -9,6 +9,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSpinBox>
 #include <QStandardItemModel>
@@ -48,6 +50,7 @@ private Q_SLOTS:
     void refusedStayWithTheReason();
     void lastTimeIsOffered();
     void rowsComeAndGo();
+    void fitsWithoutScrolling();
     void memoryOfTheMachine();
     void commandsComeBackAsTheyWere();
     void byKeyboard();
@@ -361,6 +364,23 @@ void TestLaunchDialog::rowsComeAndGo()
     QCOMPARE(rows().size(), 21);
     QVERIFY2(m_dialog->height() <= m_dialog->screen()->availableSize().height(), "larger than the screen");
     QVERIFY(ok()->isVisible());
+}
+
+void TestLaunchDialog::fitsWithoutScrolling()
+{
+    LaunchContext context;
+    context.waiting = {{s("mine"), 3}, {s("noop"), 12}};
+    open(context);
+    auto *scroll = m_dialog->findChild<QScrollArea *>(s("launchScroll"));
+    QTRY_VERIFY(!scroll->verticalScrollBar()->isVisible());
+    const int left = in<QSpinBox>(rows().first(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x();
+    in<QToolButton>(rows().at(1), "launchMore")->click();
+    QTest::mouseClick(m_dialog->findChild<QPushButton *>(s("addPoolRowButton")), Qt::LeftButton);
+    in<QComboBox>(rows().at(2), "launchType")->setCurrentText(s("not a type"));
+    QTRY_VERIFY2(!scroll->verticalScrollBar()->isVisible(), "there is room on the screen, and it scrolls");
+    QTest::qWait(100);
+    QVERIFY(!scroll->verticalScrollBar()->isVisible());
+    QCOMPARE(in<QSpinBox>(rows().first(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x(), left); // nothing moves sideways
 }
 
 void TestLaunchDialog::memoryOfTheMachine()

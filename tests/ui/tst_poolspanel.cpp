@@ -267,8 +267,8 @@ void TestPoolsPanel::menuByKeyboard()
     QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
     view()->setFocus();
     view()->setCurrentIndex(view()->model()->index(1, 0));
-    QContextMenuEvent event(QContextMenuEvent::Keyboard, QPoint(100, 500), view()->viewport()->mapToGlobal(QPoint(100, 500)));
-    QApplication::sendEvent(view()->viewport(), &event);
+    QContextMenuEvent event(QContextMenuEvent::Keyboard, QPoint(100, 500), view()->mapToGlobal(QPoint(100, 500)));
+    QApplication::sendEvent(view(), &event);
     auto *menu = qobject_cast<QMenu *>(QApplication::activePopupWidget());
     QVERIFY2(menu, "the menu key opens nothing");
     QSignalSpy stop(m_panel.get(), &PoolsPanel::stopRequested);

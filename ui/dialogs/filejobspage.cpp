@@ -22,6 +22,7 @@
 #include <QListWidget>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QSet>
 #include <QSignalBlocker>
 #include <QTableView>
 #include <QThreadPool>
@@ -187,11 +188,13 @@ QWidget *FileJobsPage::buildOptions()
 
 void FileJobsPage::addPaths(const QStringList &added)
 {
-    const QStringList known = paths();
+    const QStringList before = paths();
+    QSet<QString> known(before.cbegin(), before.cend());
     for (const QString &path : added) {
         if (path.isEmpty() || known.contains(path)) {
             continue;
         }
+        known.insert(path);
         auto *item = new QListWidgetItem(format::path(path), m_paths);
         item->setData(Qt::UserRole, path); // as it is: what is shown may differ
         item->setToolTip(format::path(path));
@@ -378,7 +381,8 @@ void FileJobsPage::showSummary()
         parts.append(tr("%1 copied in").arg(format::count(plan.copied)));
     }
     if (!plan.skipped.isEmpty()) {
-        parts.append(tr("%1 skipped").arg(format::count(plan.skipped.size())));
+        const QString skipped = tr("%1 skipped").arg(format::count(plan.skipped.size()));
+        parts.append(plan.outside == 0 ? skipped : tr("%1 (%2 outside the workspace)").arg(skipped, format::count(plan.outside)));
     }
     const bool warns = made == 0 || plan.replaced > 0 || plan.outside > 0;
     m_summary->say(warns ? theme::Hue::Warning : theme::Hue::Well, parts.join(QStringLiteral(", ")));

@@ -320,6 +320,9 @@ void LaunchPoolsDialog::showState()
 void LaunchPoolsDialog::fitSize()
 {
     // Room for all of it, as far as the screen allows; it only grows by itself.
+    for (const PoolRow *row : std::as_const(m_rows)) {
+        row->layout()->activate(); // what was just shown or hidden counts at once
+    }
     m_listLayout->activate();
     const QSize screenful = screen()->availableSize() - QSize(64, 96);
     const int scrollBar = style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, this);

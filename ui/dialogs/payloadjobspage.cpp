@@ -9,7 +9,7 @@
 #include "ui/views/note.h"
 
 #include <QComboBox>
-#include <QFormLayout>
+#include <QGridLayout>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLabel>
@@ -69,18 +69,29 @@ PayloadJobsPage::PayloadJobsPage(const AddJobsContext &context, QWidget *parent)
     auto *hint = new Note(QStringLiteral("payloadHint"), this);
     hint->say(theme::Hue::Quiet, tr("For types whose workers need no file, your own among them. The payload is what the worker is given: a "
                                     "JSON object, empty if it needs nothing."));
-    auto *form = new QFormLayout(this);
-    form->setContentsMargins(0, theme::between, 0, 0);
-    form->setHorizontalSpacing(theme::between);
-    form->setVerticalSpacing(theme::inside);
-    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
-    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    form->addRow(hint);
-    form->addRow(tr("&Type"), m_type);
-    form->addRow(QString(), m_typeNote);
-    form->addRow(tr("Payl&oad"), m_payload);
-    form->addRow(QString(), m_payloadNote);
-    form->addRow(tr("&How many"), m_count);
+    // A grid: it gives a note just the height that its text needs.
+    auto *grid = new QGridLayout(this);
+    grid->setContentsMargins(0, theme::between, 0, 0);
+    grid->setHorizontalSpacing(theme::between);
+    grid->setVerticalSpacing(theme::inside);
+    grid->setColumnStretch(1, 1);
+    int row = 0;
+    grid->addWidget(hint, row++, 0, 1, 2);
+    const auto add = [&](const QString &text, QWidget *field, Note *note, Qt::Alignment alignment) {
+        auto *label = new QLabel(text, this);
+        label->setBuddy(field);
+        const bool tall = field == m_payload;
+        grid->addWidget(label, row, 0, tall ? Qt::AlignTop : Qt::AlignVCenter);
+        grid->addWidget(field, row, 1, alignment);
+        grid->setRowStretch(row++, tall ? 1 : 0);
+        if (note) {
+            grid->addWidget(note, row++, 1);
+        }
+    };
+    m_type->setMinimumContentsLength(24);
+    add(tr("&Type"), m_type, m_typeNote, Qt::AlignLeft);
+    add(tr("Payl&oad"), m_payload, m_payloadNote, {});
+    add(tr("&How many"), m_count, nullptr, Qt::AlignLeft);
 
     // A long text is not parsed at every key.
     m_soon.setSingleShot(true);

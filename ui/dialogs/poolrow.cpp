@@ -220,7 +220,8 @@ void PoolRow::setConfig(const WorkerConfig &config)
         const bool plain = !word.isEmpty() && !word.contains(QLatin1Char(' ')) && !word.contains(QLatin1Char('"'));
         words.append(plain ? word : QLatin1Char('"') + QString(word).replace(QLatin1Char('"'), QStringLiteral("\"\"\"")) + QLatin1Char('"'));
     }
-    m_command->setText(words.join(QLatin1Char(' ')));
+    m_commandText = words.join(QLatin1Char(' '));
+    m_command->setText(m_commandText);
     const bool needsCommand = !config.type.isEmpty() && !jobType(config.type);
     if (needsCommand || !config.command.isEmpty() || config.maxJobTime != WorkerConfig().maxJobTime) {
         m_more->setChecked(true);
@@ -235,7 +236,9 @@ WorkerConfig PoolRow::config() const
     config.mode = ExecutionMode(m_mode->currentData().toInt());
     config.memoryLimitMb = m_memory->value();
     config.maxJobTime = seconds(m_maxJobTime->value());
-    config.command = QProcess::splitCommand(m_command->text().trimmed());
+    if (m_command->text() != m_commandText) { // else as it was given: splitting loses empty words
+        config.command = QProcess::splitCommand(m_command->text().trimmed());
+    }
     return config;
 }
 

@@ -82,6 +82,7 @@ private:
     QTimer m_looking; ///< until it is said that something is being looked up
     quint64 m_generation = 0;
     QString m_programProblem;
+    QString m_commandText; ///< of m_rest.command, as it was filled in
     WorkerConfig m_rest; ///< what the row has no controls for
     bool m_valid = true;
 };

@@ -14,6 +14,7 @@ Note::Note(const QString &name, QWidget *parent)
 {
     m_text->setObjectName(name);
     m_text->setWordWrap(true);
+    m_text->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_text->setFocusPolicy(Qt::NoFocus);
@@ -24,7 +25,7 @@ Note::Note(const QString &name, QWidget *parent)
     layout->setSpacing(6);
     layout->addWidget(m_shape);
     layout->addWidget(m_text, 1);
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Preferred);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     hide();
@@ -47,12 +48,23 @@ QString Note::text() const
     return m_text->text();
 }
 
+QSize Note::minimumSizeHint() const
+{
+    return {QWidget::minimumSizeHint().width(), m_text->fontMetrics().lineSpacing()};
+}
+
 void Note::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) {
         colour();
     }
+}
+
+void Note::showEvent(QShowEvent *event)
+{
+    colour(); // what is said before it stands in its window may have lost its ink on the way
+    QWidget::showEvent(event);
 }
 
 void Note::colour()

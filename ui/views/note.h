@@ -21,9 +21,12 @@ public:
     void say(theme::Hue hue, const QString &text);
     void clear() { say(theme::Hue::Quiet, {}); }
     [[nodiscard]] QString text() const;
+    /// One line: what it needs follows from its width, and a label's own guess of that makes everything around it too high.
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:
     void changeEvent(QEvent *event) override;
+    void showEvent(QShowEvent *event) override;
 
 private:
     void colour();

@@ -6,6 +6,7 @@
 #include "ui/views/emptystate.h"
 #include "ui/views/note.h"
 
+#include <QContextMenuEvent>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -48,7 +49,7 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->installEventFilter(this);
-    m_empty = new EmptyState(m_view, tr("No pools"), tr("A pool is a number of workers of one type."), tr("Launch pools…"));
+    m_empty = new EmptyState(m_view, tr("No pools"), tr("A pool keeps a number of workers of one type at work."), tr("Launch pools…"));
 
     auto *heading = new QLabel(tr("Pools"), this);
     heading->setFont(theme::headingFont(font()));
@@ -128,6 +129,15 @@ QWidget *PoolsPanel::buildControls()
 
 bool PoolsPanel::eventFilter(QObject *watched, QEvent *event)
 {
+    if (watched == m_view && event->type() == QEvent::ContextMenu
+        && static_cast<QContextMenuEvent *>(event)->reason() == QContextMenuEvent::Keyboard) {
+        // By keyboard it opens at the current one, wherever the pointer is.
+        if (const QModelIndex index = m_view->currentIndex(); index.isValid()) {
+            m_view->scrollTo(index);
+            showMenu(m_view->visualRect(index).center());
+        }
+        return true;
+    }
     const PoolInfo *pool = current();
     if (watched != m_view || event->type() != QEvent::KeyPress || !pool || !m_disabledReason.isEmpty()) {
         return QWidget::eventFilter(watched, event);
@@ -217,13 +227,7 @@ void PoolsPanel::showControls()
 
 void PoolsPanel::showMenu(const QPoint &position)
 {
-    // By keyboard it opens at the current one, wherever the pointer is.
-    QModelIndex index = m_view->indexAt(position);
-    QPoint place = position;
-    if (!index.isValid() && m_view->currentIndex().isValid() && !m_view->underMouse()) {
-        index = m_view->currentIndex();
-        place = m_view->visualRect(index).center();
-    }
+    const QModelIndex index = m_view->indexAt(position);
     if (!index.isValid()) {
         return;
     }
@@ -265,7 +269,7 @@ void PoolsPanel::showMenu(const QPoint &position)
         {}, [this, name] { Q_EMIT removeRequested(name); });
     m_model->setHeld(true);
     connect(menu, &QMenu::aboutToHide, this, [this] { m_model->setHeld(false); });
-    menu->popup(m_view->viewport()->mapToGlobal(place));
+    menu->popup(m_view->viewport()->mapToGlobal(position));
 }
 
 } // namespace lifeguard
