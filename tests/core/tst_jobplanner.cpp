@@ -4,6 +4,8 @@
 #include "core/config/jobtypes.h"
 #include "core/submit/jobplanner.h"
 
+#include "tests/support/asnobody.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -36,7 +38,7 @@ class TestJobPlanner : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() { m_folder = std::make_unique<QTemporaryDir>(); }
+    void init() { m_folder = lifeguard::test::folderForNobody(); }
     void defaultOutput();
     void folders();
     void usageErrors_data();
@@ -381,9 +383,10 @@ void TestJobPlanner::unreadableFoldersAreNamed()
     write(s("ws/closed/b.puml"));
     QFile::setPermissions(path("ws/closed"), {});
     const auto restore = qScopeGuard([this] { QFile::setPermissions(path("ws/closed"), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner); });
-    if (QFileInfo(path("ws/closed")).isReadable())
-        QSKIP("root may read everything");
-    const auto plan = planJobs({path("ws")}, options());
+    const auto plan = [this] {
+        const lifeguard::test::AsNobody nobody;
+        return planJobs({path("ws")}, options());
+    }();
     QCOMPARE(plan->jobs.size(), 1);
     QVERIFY2(!reasonFor(*plan, path("ws/closed")).isEmpty(), "an unreadable folder is passed over in silence");
 }
@@ -467,9 +470,10 @@ void TestJobPlanner::copyWhereNothingMayBeWritten()
     QVERIFY(QFile::remove(path("ws/input")));
     QDir().mkpath(path("ws/input"));
     QFile::setPermissions(path("ws/input"), QFile::ReadOwner | QFile::ExeOwner);
-    if (QFileInfo(path("ws/input")).isWritable())
-        QSKIP("root may write everywhere");
-    jobs = executePlan(*plan);
+    {
+        const lifeguard::test::AsNobody nobody;
+        jobs = executePlan(*plan);
+    }
     QVERIFY(!jobs);
     QCOMPARE(jobs.error().code, ErrorCode::PermissionDenied);
     QVERIFY2(jobs.error().message.contains(path("ws/input")), qPrintable(jobs.error().message));

@@ -3,7 +3,6 @@
 
 #include "ui/models/keyedtablemodel.h"
 
-#include <QApplication>
 #include <QPainter>
 
 namespace lifeguard {
@@ -33,12 +32,9 @@ StateDelegate::StateDelegate(LookOf lookOf, QObject *parent)
 
 void StateDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
-    QStyleOptionViewItem item = option;
-    initStyleOption(&item, index);
-    item.text.clear();
-    item.state &= ~QStyle::State_HasFocus;
-    const QStyle *style = item.widget ? item.widget->style() : QApplication::style();
-    style->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
+    if (option.state & QStyle::State_Selected) {
+        painter->fillRect(option.rect, option.palette.color(QPalette::Highlight));
+    }
     theme::StateLook look = m_lookOf(index.data(StateRole).toInt());
     if (look.word.isEmpty()) {
         look.word = index.data().toString(); // a state of somebody else's, in their words

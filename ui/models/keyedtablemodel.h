@@ -7,6 +7,7 @@
 #include <QSet>
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 namespace lifeguard {
@@ -49,8 +50,13 @@ public:
             updateValues(rows);
             return;
         }
-        removeGone(rows);
-        moveAndInsert(rows);
+        // Most refreshes bring the same rows with other values.
+        const bool sameKeys = std::equal(rows.cbegin(), rows.cend(), m_rows.cbegin(), m_rows.cend(),
+                                         [](const Row &a, const Row &b) { return rowKey(a) == rowKey(b); });
+        if (!sameKeys) {
+            removeGone(rows);
+            moveAndInsert(rows);
+        }
         updateValues(rows);
     }
 
@@ -74,6 +80,8 @@ protected:
     }
 
 private:
+    static constexpr qsizetype mostMoves = 16; ///< each costs the views as much as a new order of all
+
     void removeGone(const QList<Row> &rows)
     {
         QSet<Key> wanted;
@@ -129,6 +137,31 @@ private:
         }
     }
 
+    /// Brings the rows into the new order at once. Unlike a reset this keeps selection and current row.
+    void reorder(const QHash<Key, int> &newPlaces)
+    {
+        Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
+        QList<int> order(m_rows.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::sort(order.begin(), order.end(),
+                  [&](int a, int b) { return newPlaces.value(rowKey(m_rows.at(a))) < newPlaces.value(rowKey(m_rows.at(b))); });
+        QList<Row> rows;
+        rows.reserve(order.size());
+        QList<int> newRow(order.size());
+        for (const int old : std::as_const(order)) {
+            newRow[old] = int(rows.size());
+            rows.append(m_rows.at(old));
+        }
+        m_rows = rows;
+        const QModelIndexList before = persistentIndexList();
+        QModelIndexList after;
+        for (const QModelIndex &persistent : before) {
+            after.append(index(newRow.at(persistent.row()), persistent.column()));
+        }
+        changePersistentIndexList(before, after);
+        Q_EMIT layoutChanged({}, VerticalSortHint);
+    }
+
     void moveAndInsert(const QList<Row> &rows)
     {
         QHash<Key, int> newPlaces;
@@ -136,7 +169,12 @@ private:
         for (int place = 0; place < rows.size(); ++place) {
             newPlaces.insert(rowKey(rows.at(place)), place);
         }
-        const QSet<Key> staying = steady(newPlaces);
+        QSet<Key> staying = steady(newPlaces);
+        if (m_rows.size() - staying.size() > mostMoves) {
+            reorder(newPlaces);
+            staying = steady(newPlaces);
+        }
+        qsizetype stayingLeft = staying.size(); // at place or after it
         QSet<Key> known;
         for (const Row &row : std::as_const(m_rows)) {
             known.insert(rowKey(row));
@@ -145,10 +183,11 @@ private:
             const Key key = rowKey(rows.at(place));
             // A row that has to move further down waits at the end, so that the others need not move at all.
             while (place < m_rows.size() && rowKey(m_rows.at(place)) != key && !staying.contains(rowKey(m_rows.at(place)))
-                   && anyStayingAfter(place, staying)) {
+                   && stayingLeft > 0) {
                 move(place, int(m_rows.size()) - 1);
             }
             if (place < m_rows.size() && rowKey(m_rows.at(place)) == key) {
+                stayingLeft -= staying.contains(key) ? 1 : 0;
                 continue;
             }
             if (known.contains(key)) {
@@ -166,11 +205,6 @@ private:
             endInsertRows();
             place = last;
         }
-    }
-
-    [[nodiscard]] bool anyStayingAfter(int place, const QSet<Key> &staying) const
-    {
-        return std::any_of(m_rows.cbegin() + place, m_rows.cend(), [&](const Row &row) { return staying.contains(rowKey(row)); });
     }
 
     void updateValues(const QList<Row> &rows)

@@ -181,7 +181,7 @@ void WorkersPage::fillMenu(QMenu &menu)
     const bool able = m_disabledReason.isEmpty() && !touchable.isEmpty();
     const int count = int(touchable.size());
     const auto label = [&](const QString &verb) {
-        return able ? (count > 1 ? tr("%1 %n worker(s)", nullptr, count).arg(verb) : verb) : tr("%1 – %2").arg(verb, reason);
+        return able ? (count > 1 ? tr("%1 %2 workers").arg(verb).arg(count) : verb) : tr("%1 – %2").arg(verb, reason);
     };
     QAction *stop = menu.addAction(theme::icon(QStringLiteral("media-playback-stop"), palette()), label(tr("Stop")));
     stop->setObjectName(QStringLiteral("stopWorkerAction"));

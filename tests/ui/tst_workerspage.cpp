@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table of workers as a user has it: searched, sorted, refreshed under the cursor; and columns that are remembered.
+#include "ui/models/keyedtablemodel.h"
+#include "ui/models/workersmodel.h"
+#include "ui/theme.h"
+#include "ui/views/livetable.h"
+#include "ui/views/workerspage.h"
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QRandomGenerator>
+#include <QScrollBar>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace lifeguard;
+
+namespace {
+
+constexpr int patience = 20000;
+
+WorkerInfo makeWorker(int index, WorkerState state = WorkerState::Idle)
+{
+    WorkerInfo worker;
+    worker.type = index % 2 ? QStringLiteral("noop") : QStringLiteral("plantuml");
+    worker.executorId = QStringLiteral("direct-%1-%2-aaaaaaaa").arg(worker.type).arg(index);
+    worker.workerId = index + 1;
+    worker.pool = worker.type;
+    worker.index = index;
+    worker.mode = QStringLiteral("direct");
+    worker.own = true;
+    worker.state = state;
+    worker.pid = 5000 + index;
+    worker.cpuPercent = index % 100;
+    worker.memoryBytes = 10'000'000 + index;
+    worker.startedAt = QDateTime::currentDateTimeUtc().addSecs(-60 - index);
+    worker.beatAge = milliseconds(500);
+    return worker;
+}
+
+QList<WorkerInfo> makeWorkers(int count)
+{
+    QList<WorkerInfo> workers;
+    for (int i = 0; i < count; ++i)
+        workers.append(makeWorker(i));
+    return workers;
+}
+
+} // namespace
+
+class TestWorkersPage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void searches();
+    void survivesRefreshes();
+    void orderHoldsWhileSelected();
+    void menuForSeveral();
+    void menuSaysWhyNot();
+    void everyColumnSorts();
+    void columnsAreRemembered();
+    void columnsOfAnotherVersionAreIgnored();
+    void copiesRows();
+    void staleBeatIsAmber();
+
+private:
+    [[nodiscard]] LiveTable *table() const { return m_page->findChild<LiveTable *>(QStringLiteral("workersView")); }
+    [[nodiscard]] QStringList names() const
+    {
+        QStringList names;
+        for (int row = 0; row < table()->model()->rowCount(); ++row)
+            names.append(table()->model()->index(row, WorkersModel::NameColumn).data().toString());
+        return names;
+    }
+    QMenu *openMenu() const
+    {
+        const QPoint position = table()->visualRect(table()->currentIndex()).center();
+        QContextMenuEvent event(QContextMenuEvent::Mouse, position, table()->viewport()->mapToGlobal(position));
+        QApplication::sendEvent(table()->viewport(), &event);
+        return qobject_cast<QMenu *>(QApplication::activePopupWidget());
+    }
+    QTemporaryDir m_folder;
+    std::unique_ptr<WorkersPage> m_page;
+};
+
+void TestWorkersPage::initTestCase()
+{
+    theme::apply(*qApp, theme::Mode::Light);
+    QCoreApplication::setOrganizationName(QStringLiteral("lifeguard-test"));
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.path());
+}
+
+void TestWorkersPage::init()
+{
+    m_page = std::make_unique<WorkersPage>();
+    m_page->resize(1000, 400);
+    m_page->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+}
+
+void TestWorkersPage::searches()
+{
+    QList<WorkerInfo> workers = makeWorkers(20);
+    workers[3].state = WorkerState::Dead;
+    workers[3].reason = QStringLiteral("SIGKILL");
+    m_page->setWorkers(workers);
+    auto *search = m_page->findChild<QLineEdit *>(QStringLiteral("workerSearch"));
+    const auto find = [&](const QString &words, int expected) {
+        search->setText(words);
+        QTRY_COMPARE_WITH_TIMEOUT(table()->model()->rowCount(), expected, patience);
+    };
+    find(QStringLiteral("plantuml"), 10);
+    find(QStringLiteral("PLANTUML-4"), 1);
+    find(QStringLiteral("sigkill"), 1);
+    find(QStringLiteral("noop dead"), 1);
+    find(QStringLiteral("5007"), 1);
+    QCOMPARE(m_page->findChild<QLabel *>(QStringLiteral("workersShown"))->text(), QStringLiteral("1 of 20"));
+    find(QStringLiteral("nothing like this"), 0);
+    // Who begins to match comes in by itself.
+    workers[5].reason = QStringLiteral("nothing like this");
+    m_page->setWorkers(workers);
+    QTRY_COMPARE_WITH_TIMEOUT(table()->model()->rowCount(), 1, patience);
+    QTest::keyClick(search, Qt::Key_Escape);
+    QTRY_COMPARE_WITH_TIMEOUT(table()->model()->rowCount(), 20, patience);
+}
+
+void TestWorkersPage::survivesRefreshes()
+{
+    QAbstractItemModelTester tester(table()->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QList<WorkerInfo> workers = makeWorkers(100);
+    m_page->setWorkers(workers);
+    table()->scrollTo(table()->model()->index(50, 0), QAbstractItemView::PositionAtTop);
+    table()->selectRow(55);
+    const QString selected = table()->currentIndex().data(KeyRole).toString();
+    const int top = table()->verticalScrollBar()->value();
+    QRandomGenerator random(1);
+    for (int round = 0; round < 200; ++round) {
+        for (int i = 0; i < 10; ++i) {
+            WorkerInfo &worker = workers[random.bounded(int(workers.size()))];
+            worker.cpuPercent = random.bounded(100);
+            worker.jobsDone += 1;
+            worker.state = random.bounded(2) ? WorkerState::Busy : WorkerState::Idle;
+        }
+        m_page->setWorkers(workers);
+        QCOMPARE(table()->verticalScrollBar()->value(), top);
+        QCOMPARE(table()->currentIndex().data(KeyRole).toString(), selected);
+        QCOMPARE(table()->selectedRowNumbers().size(), 1);
+    }
+}
+
+void TestWorkersPage::orderHoldsWhileSelected()
+{
+    QList<WorkerInfo> workers = makeWorkers(6);
+    m_page->setWorkers(workers);
+    table()->clearSelection();
+    table()->sortByColumn(WorkersModel::CpuColumn, Qt::DescendingOrder);
+    table()->selectRow(2);
+    const QStringList before = names();
+    workers[0].cpuPercent = 99;
+    m_page->setWorkers(workers);
+    QCOMPARE(names(), before);
+    table()->clearSelection();
+    m_page->setWorkers(workers);
+    QVERIFY(names() != before);
+    QCOMPARE(names().first(), QStringLiteral("plantuml-0"));
+}
+
+void TestWorkersPage::menuForSeveral()
+{
+    QList<WorkerInfo> workers = makeWorkers(4);
+    workers[1].own = false;
+    m_page->setWorkers(workers);
+    table()->selectAll();
+    QSignalSpy stops(m_page.get(), &WorkersPage::stopRequested);
+    QMenu *menu = openMenu();
+    QVERIFY(menu);
+    auto *stop = menu->findChild<QAction *>(QStringLiteral("stopWorkerAction"));
+    QVERIFY(stop->isEnabled());
+    QVERIFY2(stop->text().contains(QLatin1Char('3')), qPrintable(stop->text())); // the one that is not ours is left out
+    QVERIFY2(!stop->text().contains(QStringLiteral("(s)")), qPrintable(stop->text()));
+    // While it is open, workers come and go without moving anything.
+    QList<WorkerInfo> fewer = workers;
+    fewer.removeFirst();
+    m_page->setWorkers(fewer);
+    QCOMPARE(table()->model()->rowCount(), 4);
+    stop->trigger();
+    QCOMPARE(stops.size(), 1);
+    QCOMPARE(stops.first().first().toStringList().size(), 3);
+    menu->close();
+    QTRY_COMPARE_WITH_TIMEOUT(table()->model()->rowCount(), 3, patience);
+}
+
+void TestWorkersPage::menuSaysWhyNot()
+{
+    QList<WorkerInfo> workers = makeWorkers(1);
+    workers[0].state = WorkerState::Dead;
+    m_page->setWorkers(workers);
+    table()->selectRow(0);
+    QMenu *menu = openMenu();
+    QVERIFY(menu);
+    for (const char *name : {"stopWorkerAction", "killWorkerAction"}) {
+        auto *action = menu->findChild<QAction *>(QString::fromLatin1(name));
+        QVERIFY(!action->isEnabled());
+        QVERIFY2(action->text().contains(QStringLiteral("not alive")), qPrintable(action->text()));
+    }
+    menu->close();
+}
+
+void TestWorkersPage::everyColumnSorts()
+{
+    m_page->setWorkers(makeWorkers(10));
+    table()->clearSelection();
+    for (int column = 0; column < WorkersModel::ColumnCount; ++column) {
+        for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+            table()->sortByColumn(column, order);
+            for (int row = 1; row < 10; ++row) {
+                const QVariant above = table()->model()->index(row - 1, column).data(SortRole);
+                const QVariant below = table()->model()->index(row, column).data(SortRole);
+                const QPartialOrdering compared = QVariant::compare(above, below);
+                if (column != WorkersModel::NameColumn) // by pool and number, not by letters
+                    QVERIFY(compared != (order == Qt::AscendingOrder ? QPartialOrdering::Greater : QPartialOrdering::Less));
+            }
+        }
+    }
+}
+
+void TestWorkersPage::columnsAreRemembered()
+{
+    QSettings().clear();
+    table()->setColumnHidden(WorkersModel::PidColumn, false);
+    table()->setColumnHidden(WorkersModel::MemoryColumn, true);
+    table()->setColumnWidth(WorkersModel::NameColumn, 222);
+    table()->horizontalHeader()->moveSection(1, 3);
+    table()->sortByColumn(WorkersModel::CpuColumn, Qt::DescendingOrder);
+    table()->saveColumns();
+    const int visual = table()->horizontalHeader()->visualIndex(WorkersModel::NameColumn);
+    init(); // another window
+    QVERIFY(table()->isColumnHidden(WorkersModel::PidColumn));
+    table()->restoreColumns();
+    QVERIFY(!table()->isColumnHidden(WorkersModel::PidColumn));
+    QVERIFY(table()->isColumnHidden(WorkersModel::MemoryColumn));
+    QCOMPARE(table()->columnWidth(WorkersModel::NameColumn), 222);
+    QCOMPARE(table()->horizontalHeader()->visualIndex(WorkersModel::NameColumn), visual);
+    m_page->setWorkers(makeWorkers(5));
+    QCOMPARE(names().first(), QStringLiteral("plantuml-4")); // by load again
+
+    // And back to how they were at first, from the header's menu.
+    Q_EMIT table()->horizontalHeader()->customContextMenuRequested(QPoint(10, 10));
+    auto *menu = qobject_cast<QMenu *>(QApplication::activePopupWidget());
+    QVERIFY(menu);
+    auto *hide = menu->findChild<QAction *>(QStringLiteral("column%1Action").arg(int(WorkersModel::ModeColumn)));
+    hide->setChecked(false);
+    QVERIFY(table()->isColumnHidden(WorkersModel::ModeColumn));
+    menu->findChild<QAction *>(QStringLiteral("resetColumnsAction"))->trigger();
+    menu->close();
+    QVERIFY(table()->isColumnHidden(WorkersModel::PidColumn));
+    QVERIFY(!table()->isColumnHidden(WorkersModel::MemoryColumn));
+    QVERIFY(!table()->isColumnHidden(WorkersModel::ModeColumn));
+}
+
+void TestWorkersPage::columnsOfAnotherVersionAreIgnored()
+{
+    QSettings settings;
+    settings.setValue(QStringLiteral("tables/workersView/columns"), 3);
+    settings.setValue(QStringLiteral("tables/workersView/header"), QByteArray("rubbish"));
+    table()->restoreColumns();
+    QVERIFY(!table()->isColumnHidden(WorkersModel::NameColumn));
+    settings.setValue(QStringLiteral("tables/workersView/columns"), int(WorkersModel::ColumnCount));
+    table()->restoreColumns();
+    QVERIFY(!table()->isColumnHidden(WorkersModel::NameColumn));
+}
+
+void TestWorkersPage::copiesRows()
+{
+    m_page->setWorkers(makeWorkers(3));
+    table()->selectAll();
+    QTest::keyClick(table(), Qt::Key_C, Qt::ControlModifier);
+    const QStringList lines = QApplication::clipboard()->text().split(QLatin1Char('\n'));
+    QCOMPARE(lines.size(), 3);
+    QVERIFY2(lines.first().startsWith(QStringLiteral("idle\t")), qPrintable(lines.first()));
+    QVERIFY(lines.first().contains(QStringLiteral(" %\t")));
+}
+
+void TestWorkersPage::staleBeatIsAmber()
+{
+    QList<WorkerInfo> workers = makeWorkers(2);
+    workers[0].beatAge = milliseconds(22'000);
+    m_page->setWorkers(workers);
+    table()->sortByColumn(WorkersModel::BeatColumn, Qt::DescendingOrder);
+    const QModelIndex old = table()->model()->index(0, WorkersModel::BeatColumn);
+    const QModelIndex fresh = table()->model()->index(1, WorkersModel::BeatColumn);
+    QVERIFY(old.data(Qt::ForegroundRole).isValid());
+    QVERIFY(!fresh.data(Qt::ForegroundRole).isValid());
+    QCOMPARE(old.data(Qt::ToolTipRole).toString(), QStringLiteral("stale in 0:08"));
+}
+
+QTEST_MAIN(TestWorkersPage)
+#include "tst_workerspage.moc"
