@@ -53,12 +53,14 @@ DetailPane::DetailPane(QWidget *parent)
     m_tabs->addTab(m_log, tr("Log"));
     m_tabs->addTab(m_jobView, tr("Job"));
     m_tabs->addTab(m_events, tr("What happened"));
+    m_jobView->copyButton()->setVisible(false);
 
     auto *bar = new QHBoxLayout;
     bar->setSpacing(theme::inside);
     bar->addWidget(m_shape);
     bar->addWidget(m_name);
     bar->addWidget(m_facts, 1);
+    bar->addWidget(m_jobView->copyButton());
     bar->addWidget(m_stop);
     bar->addWidget(m_kill);
     auto *layout = new QVBoxLayout(this);
@@ -72,6 +74,7 @@ DetailPane::DetailPane(QWidget *parent)
     connect(m_soon, &QTimer::timeout, this, &DetailPane::ask);
     connect(m_tabs, &QTabWidget::currentChanged, this, [this](int tab) {
         (m_jobId ? m_tabOfJobs : m_tabOfWorkers) = tab;
+        m_jobView->copyButton()->setVisible(m_tabs->currentWidget() == m_jobView);
         ask();
     });
     connect(m_jobView, &JobDetail::openRequested, this, &DetailPane::openRequested);

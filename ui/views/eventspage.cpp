@@ -33,7 +33,7 @@ EventsPage::EventsPage(Scope scope, QWidget *parent)
     m_table->setItemDelegate(new CellDelegate(CellDelegate::Kind::Text, this));
     m_table->setItemDelegateForColumn(EventsModel::TimeColumn, new CellDelegate(CellDelegate::Kind::Since, this));
     m_table->setItemDelegateForColumn(EventsModel::KindColumn, new StateDelegate(lookOfEvent, this));
-    m_table->setWidths(all ? QList<int>{84, 168, 96, 0, 64, 300} : QList<int>{84, 168, 0, 0, 0, 300}, EventsModel::MessageColumn);
+    m_table->setWidths(all ? QList<int>{100, 168, 96, 0, 64, 300} : QList<int>{100, 168, 0, 0, 0, 300}, EventsModel::MessageColumn);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(EventsModel::TimeColumn, Qt::DescendingOrder);
     m_table->setHold([this](bool held) { m_model->setHeld(held); });

@@ -109,17 +109,18 @@ JobDetail::JobDetail(QWidget *parent)
     m_copy->setIcon(theme::icon(QStringLiteral("edit-copy"), palette()));
     m_copy->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_copy->setFocusPolicy(Qt::StrongFocus);
-    auto *bar = new QHBoxLayout;
-    bar->addStretch(1);
-    bar->addWidget(m_copy);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, theme::inside, 0, 0);
     layout->setSpacing(theme::inside);
     layout->addWidget(m_text, 1);
-    layout->addLayout(bar);
     connect(m_copy, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(QString::fromUtf8(m_job.payload)); });
     connect(m_text, &QTextBrowser::anchorClicked, this, [this](const QUrl &url) { Q_EMIT openRequested(url.toLocalFile()); });
     setNothing(tr("Select a job, or a worker that works on one."));
+}
+
+QWidget *JobDetail::copyButton() const
+{
+    return m_copy;
 }
 
 void JobDetail::setNothing(const QString &why)

@@ -39,6 +39,8 @@ public:
     void setJob(const Job &job, const QString &worker);
     void setError(const Error &error);
     [[nodiscard]] qint64 jobId() const { return m_job.id; }
+    /// For a place where it takes no room from the text.
+    [[nodiscard]] QWidget *copyButton() const;
 
 Q_SIGNALS:
     void openRequested(const QString &path);
