@@ -40,6 +40,7 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     , m_stop(new QPushButton(tr("Stop"), this))
     , m_count(new QSpinBox(this))
 {
+    m_order.setNumericMode(true);
     m_view->setObjectName(QStringLiteral("poolsView"));
     m_view->setAccessibleName(tr("Pools"));
     m_view->setModel(m_model);
@@ -165,7 +166,11 @@ void PoolsPanel::changeCount(const PoolInfo &pool, int by)
 
 void PoolsPanel::setPools(const QList<PoolInfo> &pools)
 {
-    m_model->setRows(pools);
+    QList<PoolInfo> ordered = pools;
+    // As people count: plantuml-2 before plantuml-10.
+    std::stable_sort(ordered.begin(), ordered.end(),
+                     [this](const PoolInfo &a, const PoolInfo &b) { return m_order.compare(a.name, b.name) < 0; });
+    m_model->setRows(ordered);
     if (!m_view->currentIndex().isValid() && m_model->rowCount() > 0) {
         m_view->setCurrentIndex(m_model->index(0, 0));
     }
