@@ -223,7 +223,8 @@ void PoolsPanel::showControls()
     if (reason.isEmpty()) {
         m_reason->clear();
     } else if (pool->state == PoolState::CrashLooping) {
-        m_reason->say(theme::Hue::Bad, tr("It stopped trying: %1\nMend the cause, then press Start. The workers' log says more.").arg(reason));
+        m_reason->say(theme::Hue::Bad, tr("It stopped trying: %1%2\nMend the cause, then press Start. The workers' log says more.")
+                                              .arg(reason, reason.endsWith(QLatin1Char('.')) || reason.size() > longest ? QString() : QStringLiteral(".")));
     } else {
         m_reason->say(theme::Hue::Warning, reason);
     }
