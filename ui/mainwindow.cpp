@@ -434,6 +434,12 @@ void MainWindow::launchPool()
         }
     }
     context.served = servedTypes();
+    const QList<PoolInfo> pools = m_session.manager()->pools();
+    for (const PoolInfo &pool : pools) {
+        if (!context.served.contains(pool.config.type)) {
+            context.resting.append(pool.config.type);
+        }
+    }
     auto *dialog = new LaunchPoolsDialog(context, [this](const WorkerConfig &config) { return m_session.launch(config); }, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();

@@ -292,8 +292,8 @@ void TestAddJobsDialog::pathsAreTakenOffTheList()
 
 void TestAddJobsDialog::newerQuestionWins()
 {
-    for (int i = 0; i < 3000; ++i) {
-        write(s("ws/many/%1.puml").arg(i));
+    for (int i = 0; i < 10'000; ++i) {
+        write(s("ws/many/%1.puml").arg(i), {});
     }
     const QString one = write(s("ws/one.puml"));
     open();
@@ -302,6 +302,8 @@ void TestAddJobsDialog::newerQuestionWins()
     QTest::qWait(120); // the search has begun by now, or not: both have to come out the same
     list->setCurrentRow(0);
     QTest::keyClick(list, Qt::Key_Delete);
+    QTest::qWait(60);
+    QVERIFY2(!child<QLabel>("planSummary")->text().contains(s("ancelled")), "the end of the older search is told as an error");
     give({one});
     QCOMPARE(m_dialog->plan()->jobs.size(), 1);
     QTest::qWait(200);

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void cleanup();
     void proposesWhatWaits();
     void proposesPlantumlOtherwise();
+    void poolsThatRestAreMentioned();
     void missingToolsAreSaid();
     void isolationIsSaidBefore();
     void dockerCannotBeChosen();
@@ -144,6 +145,16 @@ void TestLaunchDialog::proposesWhatWaits()
     QVERIFY(!in<QLineEdit>(rows().at(1), "launchCommand")->isVisible());
     QVERIFY(!ok()->isEnabled());
     QVERIFY(!ok()->toolTip().isEmpty());
+}
+
+void TestLaunchDialog::poolsThatRestAreMentioned()
+{
+    LaunchContext context;
+    context.waiting = {{s("noop"), 1}};
+    context.resting = {s("noop")};
+    open(context);
+    const QString hint = in<QLabel>(rows().first(), "launchHint")->text();
+    QVERIFY2(hint.contains(s("1 job waits")) && hint.contains(s("started again")), qPrintable(hint));
 }
 
 void TestLaunchDialog::proposesPlantumlOtherwise()

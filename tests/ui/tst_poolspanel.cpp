@@ -62,6 +62,7 @@ private Q_SLOTS:
     void menuHoldsTheList();
     void watchedOnly();
     void manyAndLongNames();
+    void orderedAsPeopleCount();
 
 private:
     template<typename T>
@@ -327,6 +328,16 @@ void TestPoolsPanel::manyAndLongNames()
     view()->setCurrentIndex(last);
     m_panel->setPools(pools.mid(6));
     QCOMPARE(view()->currentIndex().data(KeyRole).toString(), pools.last().name);
+}
+
+void TestPoolsPanel::orderedAsPeopleCount()
+{
+    m_panel->setPools({pool("plantuml-10", PoolState::Running, 1, 1), pool("noop", PoolState::Running, 1, 1), pool("plantuml-2", PoolState::Running, 1, 1)});
+    QStringList names;
+    for (int row = 0; row < 3; ++row) {
+        names.append(view()->model()->index(row, 0).data(KeyRole).toString());
+    }
+    QCOMPARE(names, (QStringList{s("noop"), s("plantuml-2"), s("plantuml-10")}));
 }
 
 QTEST_MAIN(TestPoolsPanel)

@@ -338,6 +338,9 @@ void PoolRow::check()
     } else if (waiting > 0) {
         hints.append(waiting == 1 ? tr("1 job waits for this type.") : tr("%1 jobs wait for this type.").arg(format::count(waiting)));
     }
+    if (m_context.resting.contains(now.type) && !m_context.served.contains(now.type)) {
+        hints.append(tr("A pool of this type is there and does not run: it can be started again in the list of pools."));
+    }
     if (now.count == 0) {
         hints.append(tr("With no workers the pool only stands in the list."));
     }

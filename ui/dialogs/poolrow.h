@@ -24,6 +24,7 @@ struct LaunchContext
     QString workspace; ///< absolute; commands are looked for from there
     QHash<QString, qint64> waiting; ///< how many jobs wait, by type
     QStringList served; ///< types that a pool here works on
+    QStringList resting; ///< types of pools here that are stopped, or have given up
 };
 
 /// One pool to be launched, in the list of the dialog: type, count, mode, memory limit, and below it what is seldom needed and

@@ -22,7 +22,7 @@ BusyNote::BusyNote(QWidget *parent)
     setObjectName(QStringLiteral("busyNote"));
     m_text->setObjectName(QStringLiteral("busyText"));
     m_bar->setObjectName(QStringLiteral("busyBar"));
-    m_bar->setAccessibleName(tr("How far it is"));
+    m_bar->setAccessibleName(tr("Adding jobs"));
     m_bar->setTextVisible(false);
     m_bar->setFixedWidth(120);
     m_cancel->setObjectName(QStringLiteral("busyCancelButton"));

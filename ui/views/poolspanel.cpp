@@ -40,6 +40,7 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     , m_stop(new QPushButton(tr("Stop"), this))
     , m_count(new QSpinBox(this))
 {
+    m_order.setNumericMode(true);
     m_view->setObjectName(QStringLiteral("poolsView"));
     m_view->setAccessibleName(tr("Pools"));
     m_view->setModel(m_model);
@@ -165,7 +166,11 @@ void PoolsPanel::changeCount(const PoolInfo &pool, int by)
 
 void PoolsPanel::setPools(const QList<PoolInfo> &pools)
 {
-    m_model->setRows(pools);
+    QList<PoolInfo> ordered = pools;
+    // As people count: plantuml-2 before plantuml-10.
+    std::stable_sort(ordered.begin(), ordered.end(),
+                     [this](const PoolInfo &a, const PoolInfo &b) { return m_order.compare(a.name, b.name) < 0; });
+    m_model->setRows(ordered);
     if (!m_view->currentIndex().isValid() && m_model->rowCount() > 0) {
         m_view->setCurrentIndex(m_model->index(0, 0));
     }
@@ -218,7 +223,8 @@ void PoolsPanel::showControls()
     if (reason.isEmpty()) {
         m_reason->clear();
     } else if (pool->state == PoolState::CrashLooping) {
-        m_reason->say(theme::Hue::Bad, tr("It stopped trying: %1\nMend the cause, then press Start. The workers' log says more.").arg(reason));
+        m_reason->say(theme::Hue::Bad, tr("It stopped trying: %1%2\nMend the cause, then press Start. The workers' log says more.")
+                                              .arg(reason, reason.endsWith(QLatin1Char('.')) || reason.size() > longest ? QString() : QStringLiteral(".")));
     } else {
         m_reason->say(theme::Hue::Warning, reason);
     }

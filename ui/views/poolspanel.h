@@ -3,6 +3,8 @@
 
 #include "ui/models/poolsmodel.h"
 
+#include <QCollator>
+#include <QLocale>
 #include <QWidget>
 
 class QListView;
@@ -45,6 +47,7 @@ private:
     void showMenu(const QPoint &position);
 
     PoolsModel *m_model;
+    QCollator m_order{QLocale(QLocale::English)}; ///< names are ASCII; the C locale could not count
     QListView *m_view;
     EmptyState *m_empty;
     QWidget *m_controls;
