@@ -240,6 +240,11 @@ void MainWindow::connectPages()
     connect(m_add, &QPushButton::clicked, this, [this] { addJobs(); });
     connect(m_jobs, &JobsPage::addRequested, this, [this] { addJobs(); });
     connect(&m_session.adder(), &JobAdder::stateChanged, m_adding, &BusyNote::setState);
+    connect(&m_session.adder(), &JobAdder::stateChanged, this, [this](const AddingState &state) {
+        if (m_closeWhenAdded && !state.active) {
+            close();
+        }
+    });
     connect(m_adding, &BusyNote::cancelRequested, &m_session.adder(), &JobAdder::cancel);
     connect(m_stopAll, &QPushButton::clicked, this, &MainWindow::stopAll);
     connect(m_killNow, &QPushButton::clicked, this, &MainWindow::quitNow);
@@ -563,6 +568,12 @@ void MainWindow::showLocked(bool locked)
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     if (m_mayClose || (!isLeaving() && !m_session.hasLiveWorkers())) {
+        if (m_session.adder().state().active && !m_closeWhenAdded) {
+            m_closeWhenAdded = true; // asked a second time, it closes at once
+            event->ignore();
+            m_errorBar->showNotice(tr("Lifeguard closes as soon as the jobs are added. Close it again to give them up."));
+            return;
+        }
         saveLayout();
         event->accept();
         return;
@@ -597,6 +608,7 @@ void MainWindow::saveLayout() const
     for (const LiveTable *table : tables) {
         table->saveColumns();
     }
+    m_jobs->saveOrder();
 }
 
 void MainWindow::restoreLayout()
@@ -613,6 +625,7 @@ void MainWindow::restoreLayout()
     for (LiveTable *table : tables) {
         table->restoreColumns();
     }
+    m_jobs->restoreOrder();
 }
 
 } // namespace lifeguard

@@ -115,6 +115,7 @@ private:
     bool m_leaving = false;
     bool m_quitting = false;
     bool m_mayClose = false;
+    bool m_closeWhenAdded = false; ///< asked to close while jobs were being added
 };
 
 } // namespace lifeguard

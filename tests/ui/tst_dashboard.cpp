@@ -11,6 +11,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -18,6 +19,7 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QTabWidget>
 #include <QTableView>
 #include <QTest>
 #include <QTimer>
@@ -40,6 +42,8 @@ private Q_SLOTS:
     void dialogChecksTheChoice();
     void recentOnesAreRemembered();
     void anotherTheme();
+    void layoutIsRemembered();
+    void closesWhenJobsAreAdded();
     void lockedForTenSeconds();
 
 private:
@@ -277,6 +281,49 @@ void TestDashboard::anotherTheme()
     QCOMPARE(QSettings().value(QStringLiteral("theme")).toString(), QStringLiteral("dark"));
     m_dashboard->setTheme(theme::Mode::Light);
     QVERIFY(!theme::isDark(QApplication::palette()));
+}
+
+void TestDashboard::layoutIsRemembered()
+{
+    goodFile(path(QStringLiteral("second.db")));
+    start();
+    child<QTabWidget>("tabs")->setCurrentIndex(1);
+    auto *jobs = child<QTableView>("jobsView");
+    jobs->setColumnWidth(4, 321);
+    Q_EMIT jobs->horizontalHeader()->sectionClicked(1); // by number
+    const Qt::SortOrder first = jobs->horizontalHeader()->sortIndicatorOrder();
+    Q_EMIT jobs->horizontalHeader()->sectionClicked(1); // and the other way round
+    QVERIFY(jobs->horizontalHeader()->sortIndicatorOrder() != first);
+    QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
+    m_dashboard->open(choice(QStringLiteral("second.db")));
+    QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience);
+    auto *now = child<QTableView>("jobsView");
+    QVERIFY(now != jobs);
+    QCOMPARE(child<QTabWidget>("tabs")->currentIndex(), 1);
+    QCOMPARE(now->columnWidth(4), 321);
+    QCOMPARE(now->horizontalHeader()->sortIndicatorSection(), 1);
+    QVERIFY(now->horizontalHeader()->sortIndicatorOrder() != first);
+    // It is not only the arrow.
+    QTRY_COMPARE_WITH_TIMEOUT(now->model()->rowCount(), 200, patience);
+    const bool ascending = now->horizontalHeader()->sortIndicatorOrder() == Qt::AscendingOrder;
+    QTRY_COMPARE_WITH_TIMEOUT(now->model()->index(0, 1).data().toInt(), ascending ? 1 : 200, patience);
+}
+
+void TestDashboard::closesWhenJobsAreAdded()
+{
+    start();
+    RawSql other(path(QStringLiteral("first.db")));
+    bool begun = false;
+    QTRY_VERIFY_WITH_TIMEOUT(begun = begun || other.exec(QStringLiteral("BEGIN IMMEDIATE")), patience);
+    NewJob job;
+    job.type = QStringLiteral("noop");
+    m_dashboard->session().adder().add(job, 50);
+    m_dashboard->window().close();
+    QVERIFY2(m_dashboard->window().isVisible(), "what was asked for is not dropped");
+    QVERIFY2(errorText().contains(QStringLiteral("closes as soon as")), qPrintable(errorText()));
+    QVERIFY(other.exec(QStringLiteral("COMMIT")));
+    QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->window().isVisible(), patience);
+    QCOMPARE(other.value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 50);
 }
 
 void TestDashboard::lockedForTenSeconds()

@@ -16,6 +16,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSettings>
 #include <QScrollBar>
 #include <QTimer>
 
@@ -251,17 +252,42 @@ void JobsPage::sortBy(int column)
     showSort();
 }
 
-void JobsPage::showSort()
+int JobsPage::sortedCell() const
 {
     const JobSort sort = m_model->sorting();
-    int column = -1;
     for (int cell = 0; cell < int(JobCell::Count); ++cell) {
         if (sort.column != JobColumn::ActiveFirst && JobCells::firstSort(JobCell(cell)).column == sort.column) {
-            column = cell;
+            return cell;
         }
     }
+    return -1;
+}
+
+void JobsPage::showSort()
+{
+    const int column = sortedCell();
     m_table->horizontalHeader()->setSortIndicatorShown(column >= 0);
-    m_table->horizontalHeader()->setSortIndicator(column, sort.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    m_table->horizontalHeader()->setSortIndicator(column, m_model->sorting().descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+}
+
+void JobsPage::saveOrder() const
+{
+    QSettings settings;
+    settings.beginGroup(QStringLiteral("tables/") + m_table->objectName());
+    settings.setValue(QStringLiteral("sortedBy"), sortedCell());
+    settings.setValue(QStringLiteral("descending"), m_model->sorting().descending);
+}
+
+void JobsPage::restoreOrder()
+{
+    QSettings settings;
+    settings.beginGroup(QStringLiteral("tables/") + m_table->objectName());
+    const int cell = settings.value(QStringLiteral("sortedBy"), -1).toInt();
+    if (cell < 0 || cell >= int(JobCell::Count)) {
+        return;
+    }
+    m_model->setQuestion(m_model->filter(), {JobCells::firstSort(JobCell(cell)).column, settings.value(QStringLiteral("descending")).toBool()});
+    showSort();
 }
 
 void JobsPage::onAnswered()

@@ -36,6 +36,9 @@ public:
     void setDisabledReason(const QString &reason);
     void tick() { m_model->tick(); }
     void focusSearch();
+    /// What the table is sorted by, in the user's settings.
+    void saveOrder() const;
+    void restoreOrder();
     /// What is asked for.
     [[nodiscard]] JobFilter filter() const;
 
@@ -59,6 +62,7 @@ private:
     void connectAll();
     void ask();
     void sortBy(int column);
+    [[nodiscard]] int sortedCell() const;
     void showSort();
     void onAnswered();
     void followHold();

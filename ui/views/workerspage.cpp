@@ -60,7 +60,7 @@ WorkersPage::WorkersPage(QWidget *parent)
     m_table->setFillMenu([this](QMenu &menu) { fillMenu(menu); });
     m_empty = new EmptyState(m_table, tr("No workers yet"),
                              tr("Launch a pool: its workers appear here and take the waiting jobs of their type."),
-                             tr("Launch a pool…"));
+                             tr("Launch pools…"));
 
     m_search = new FilterBox(QStringLiteral("workerSearch"), tr("Search names, states, jobs, reasons (Ctrl+F)"), m_table, this);
     m_search->setMaximumWidth(360);
