@@ -53,7 +53,7 @@ WorkersPage::WorkersPage(QWidget *parent)
     cells(WorkersModel::UptimeColumn, CellDelegate::Kind::Duration);
     // State, name, type, number, mode, job, for, beat, load, memory, done, failed, uptime, pid, why: the name says type and
     // number, and the job's column says why.
-    m_table->setWidths({100, 112, 0, 0, 64, 180, 60, 76, 112, 76, 56, 60, 68, 0, 0}, WorkersModel::JobColumn);
+    m_table->setWidths({96, 104, 0, 0, 60, 180, 56, 72, 92, 72, 52, 56, 60, 0, 0}, WorkersModel::JobColumn);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(WorkersModel::NameColumn, Qt::AscendingOrder);
     m_table->setHold([this](bool held) { m_model->setHeld(held); });
