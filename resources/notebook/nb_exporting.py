@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes the output of a notebook that has been read, and run where its format shows results."""
+import base64
 import errno
 import os
 import stat
 
 import nbformat
 from nbconvert import HTMLExporter, MarkdownExporter, ScriptExporter, SlidesExporter
+from traitlets.config import Config
 
 from nb_choosing import mark_slides
 from nb_running import language_of
@@ -24,8 +26,8 @@ def exporter_for(format_name):
         elif format_name == "slides":
             made = SlidesExporter(embed_images=True)
         elif format_name == "markdown":
-            made = MarkdownExporter()
-            made.register_preprocessor("nbconvert.preprocessors.ExtractOutputPreprocessor", enabled=False)
+            # One file, with its pictures in it.
+            made = MarkdownExporter(config=Config({"ExtractOutputPreprocessor": {"enabled": False}}))
         else:
             made = ScriptExporter()
         exporters[format_name] = made
@@ -42,10 +44,28 @@ def export(notebook, format_name, title, folder, prog_lang):
         language = language_of(notebook, prog_lang)
         info = notebook.metadata.setdefault("language_info", nbformat.from_dict({}))
         info.setdefault("name", language)
+        if language == "python":
+            info.setdefault("nbconvert_exporter", "python")  # text cells become comments
         info.setdefault("file_extension", EXTENSION.get(language, ".txt"))
+    if format_name == "markdown":
+        inline_pictures(notebook)
     resources = {"metadata": {"name": title, "path": folder}}
     text, _ = exporter_for(format_name).from_notebook_node(notebook, resources=resources)
+    if format_name == "markdown":
+        text = text.replace("![svg](data:image/svg;base64,", "![svg](data:image/svg+xml;base64,")
     return text.encode("utf-8", "replace")
+
+
+def inline_pictures(notebook):
+    """nbconvert's template puts pictures into the text as they are: here in the one line of base64 that it means."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            data = output.get("data") or {}
+            for kind in ("image/png", "image/jpeg"):
+                if isinstance(data.get(kind), str):
+                    data[kind] = "".join(data[kind].split())
+            if isinstance(data.get("image/svg+xml"), str):
+                data["image/svg+xml"] = base64.b64encode(data["image/svg+xml"].encode()).decode()
 
 
 def write(path, content):

@@ -142,6 +142,8 @@ class Runner:
         text = ANSI.sub("", "\n".join(reply.get("traceback") or [])) or ANSI.sub("", str(error))
         lines = cell.source.split("\n")
         number = failed_line(text, cell.get("execution_count") or reply.get("execution_count"))
+        if number:  # IPython counts from the first line that is not empty
+            number += next((at for at, line in enumerate(lines) if line.strip()), 0)
         if not number or number > len(lines):
             full = [at for at, line in enumerate(lines, 1) if line.strip()]
             number = full[0] if len(full) == 1 else 0
