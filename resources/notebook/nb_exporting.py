@@ -47,13 +47,24 @@ def export(notebook, format_name, title, folder, prog_lang):
         if language == "python":
             info.setdefault("nbconvert_exporter", "python")  # text cells become comments
         info.setdefault("file_extension", EXTENSION.get(language, ".txt"))
-    if format_name == "markdown":
+    elif format_name == "markdown":
         inline_pictures(notebook)
+    else:
+        svg_as_images(notebook)
     resources = {"metadata": {"name": title, "path": folder}}
     text, _ = exporter_for(format_name).from_notebook_node(notebook, resources=resources)
     if format_name == "markdown":
         text = text.replace("![svg](data:image/svg;base64,", "![svg](data:image/svg+xml;base64,")
     return text.encode("utf-8", "replace")
+
+
+def svg_as_images(notebook):
+    """nbconvert 6.5 takes all drawing out of SVG, to be safe from scripts in it. In an image it is whole, and as safe."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            svg = (output.get("data") or {}).get("image/svg+xml")
+            if isinstance(svg, str):
+                output["svg_filename"] = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 def inline_pictures(notebook):

@@ -240,8 +240,8 @@ void TestNotebookConverter::formats_data()
 {
     QTest::addColumn<QByteArray>("format");
     QTest::addColumn<QList<QByteArray>>("holds");
-    QTest::newRow("html") << QByteArray("html") << QList<QByteArray>{"<!DOCTYPE html>", "A heading", ">42<", "<b>rich</b>", "</html>"};
-    QTest::newRow("slides") << QByteArray("slides") << QList<QByteArray>{"class=\"reveal\"", "A heading", "42", "</html>"};
+    QTest::newRow("html") << QByteArray("html") << QList<QByteArray>{"<!DOCTYPE html>", "A heading", ">42<", "<b>rich</b>", "src=\"data:image/svg+xml;base64,", "</html>"};
+    QTest::newRow("slides") << QByteArray("slides") << QList<QByteArray>{"class=\"reveal\"", "A heading", "42", "src=\"data:image/svg+xml;base64,", "</html>"};
     QTest::newRow("notebook") << QByteArray("notebook") << QList<QByteArray>{"\"nbformat\": 4", "\"execution_count\": 1", "\"42\"", "execute_result"};
     QTest::newRow("markdown") << QByteArray("markdown") << QList<QByteArray>{"# A heading", "```python\nx = 40", "    42", "<b>rich</b>", "data:image/svg+xml;base64,"};
     QTest::newRow("script") << QByteArray("script") << QList<QByteArray>{"# # A heading", "x = 40", "x + 2"};

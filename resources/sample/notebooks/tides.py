@@ -6,7 +6,6 @@
 
 # %% tags=["keep"]
 import math
-from html import escape
 
 from IPython.display import HTML, SVG
 
@@ -24,11 +23,13 @@ def height(hour):
 
 # %%
 def curve(hours=48, width=720, middle=120, scale=70):
-    points = " ".join(f"{hour / hours * width:.1f},{middle - scale * height(hour):.1f}" for hour in (step / 4 for step in range(4 * hours + 1)))
-    days = "".join(
-        f'<line x1="{x}" y1="10" x2="{x}" y2="230" stroke="#b8c4cc"/><text x="{x + 6}" y="24" font-size="12" fill="#50606a">day {day + 1}</text>'
-        for day, x in enumerate(range(0, width, width * 24 // hours)))
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 240" width="{width}" font-family="sans-serif">
+    quarters = [step / 4 for step in range(4 * hours + 1)]
+    points = " ".join(f"{hour / hours * width:.1f},{middle - scale * height(hour):.1f}" for hour in quarters)
+    days = ""
+    for day, x in enumerate(range(0, width, width * 24 // hours), 1):
+        days += f'<line x1="{x}" y1="10" x2="{x}" y2="230" stroke="#b8c4cc"/>'
+        days += f'<text x="{x + 6}" y="232" font-size="12" fill="#50606a">day {day}</text>'
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="240" font-family="sans-serif">
       <rect width="{width}" height="240" fill="#f4f8fa"/>
       <polygon points="0,240 {points} {width},240" fill="#2f7fa8" fill-opacity="0.25"/>
       <polyline points="{points}" fill="none" stroke="#1d5f82" stroke-width="2.5"/>
@@ -45,14 +46,16 @@ SVG(data=curve())
 
 # %%
 def high_waters(hours=48):
-    steps = [step / 20 for step in range(1, 20 * hours)]
-    return [hour for hour in steps if height(hour) > height(hour - 0.05) and height(hour) >= height(hour + 0.05)]
+    step = 0.05
+    times = [step * number for number in range(1, int(hours / step))]
+    return [time for time in times if height(time - step) < height(time) >= height(time + step)]
 
 
-rows = "".join(
-    f"<tr><td>{escape('day ' + str(int(hour // 24) + 1))}</td><td>{int(hour % 24):02}:{int(hour % 1 * 60):02}</td><td>{height(hour):+.2f} m</td></tr>"
-    for hour in high_waters())
-HTML(f"<table><thead><tr><th>day</th><th>high water</th><th>height</th></tr></thead><tbody>{rows}</tbody></table>")
+rows = ""
+for time in high_waters():
+    clock = f"{int(time % 24):02}:{int(time % 1 * 60):02}"
+    rows += f"<tr><td>day {int(time // 24) + 1}</td><td>{clock}</td><td>{height(time):+.2f} m</td></tr>"
+HTML(f"<table><tr><th></th><th>high water</th><th>height</th></tr>{rows}</table>")
 
 # %% [markdown] tags=["notes"]
 # Ask who has been at the sea before showing the table. (Cells with the tag *notes* are only in the speaker's output.)
