@@ -87,7 +87,7 @@ private Q_SLOTS:
 
     void initTestCase();
     void init();
-    void cleanup();
+    void cleanupTestCase();
     void formats_data();
     void formats();
     void percentScripts();
@@ -109,6 +109,8 @@ private Q_SLOTS:
     void whatAKilledWorkerLeft();
 
 private:
+    void renew();
+    bool close();
     void start(const QByteArray &data, const char *format, const QJsonObject &payload = {}, const QString &inputFile = {});
     Result<Conversion> convert(const QByteArray &data, const char *format = "markdown", const QJsonObject &payload = {}, const QString &inputFile = {});
     Result<Conversion> script(const QByteArray &cell) { return convert("# %%\n" + cell + "\n", "markdown", {}, path("in.py")); }
@@ -201,16 +203,28 @@ void TestNotebookConverter::initTestCase()
 void TestNotebookConverter::init()
 {
     m_folder = std::make_unique<QTemporaryDir>();
+    if (!m_converter) // one for all tests: kept open, it is as warm as a worker's
+        renew();
+}
+
+void TestNotebookConverter::renew()
+{
     m_converter = std::make_unique<NotebookConverter>();
     connect(m_converter.get(), &Converter::finished, this, [this](const Result<Conversion> &result) { m_result = result; });
 }
 
-void TestNotebookConverter::cleanup()
+bool TestNotebookConverter::close()
 {
     QSignalSpy closed(m_converter.get(), &Converter::closed);
     m_converter->close();
-    QTRY_VERIFY_WITH_TIMEOUT(!closed.isEmpty(), patience);
+    const bool isClosed = QTest::qWaitFor([&] { return !closed.isEmpty(); }, patience);
     m_converter.reset();
+    return isClosed;
+}
+
+void TestNotebookConverter::cleanupTestCase()
+{
+    QVERIFY(!m_converter || close());
 }
 
 void TestNotebookConverter::start(const QByteArray &data, const char *format, const QJsonObject &payload, const QString &inputFile)
@@ -508,6 +522,8 @@ void TestNotebookConverter::cancel()
 
 void TestNotebookConverter::notInstalled()
 {
+    QVERIFY(close());
+    renew();
     qputenv("LIFEGUARD_PYTHON", "/nonexistent/python3");
     const auto noPython = script("1");
     const QString missing = missingTools(s("notebook"));
@@ -529,6 +545,8 @@ void TestNotebookConverter::notInstalled()
 
 void TestNotebookConverter::whatAKilledWorkerLeft()
 {
+    QVERIFY(close());
+    renew();
     const QString left = QDir::tempPath() + s("/lifeguard-notebook-oldold");
     const QString used = QDir::tempPath() + s("/lifeguard-notebook-newnew");
     for (const QString &folder : {left, used}) {
@@ -543,9 +561,7 @@ void TestNotebookConverter::whatAKilledWorkerLeft()
     QVERIFY(QDir(used).removeRecursively());
     const QString home = QString::fromLocal8Bit(read("home").trimmed());
     QVERIFY(QFileInfo(home).isDir());
-    QSignalSpy closed(m_converter.get(), &Converter::closed);
-    m_converter->close();
-    QTRY_VERIFY_WITH_TIMEOUT(!closed.isEmpty(), patience);
+    QVERIFY(close());
     QVERIFY2(!QFileInfo::exists(home), "nothing is left of our own");
 }
 
