@@ -13,6 +13,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sys/prctl.h>
+
 using namespace lifeguard;
 
 namespace {
@@ -162,6 +164,8 @@ void TestNotebookWorker::cancelled()
 void TestNotebookWorker::killedWorkerLeavesNoKernel()
 {
     // Killed together with its manager, or started by hand: nobody is there to kill what it leaves.
+    // As below a manager orphans come to us: a kernel that only looks whether its parent is init would stay.
+    QCOMPARE(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
     submit("endless.py", endless);
     auto worker = start();
     const qint64 kernel = pidIn(path("ws/kernel"), patience);
