@@ -27,6 +27,11 @@ lifeguard_converter_packages=(
     default-jre-headless  # runs PlantUML; without it apt would take the one with a screen
     plantuml              # draws diagrams from text
     graphviz              # lays out class, state and component diagrams for PlantUML
+    jupyter-nbconvert     # brings nbconvert's templates; notebooks become pages, slides and scripts
+    python3-nbconvert     # the module that our notebook converter keeps open
+    python3-nbformat      # reads notebooks of all versions
+    python3-nbclient      # runs their cells
+    python3-ipykernel     # the kernel of Python notebooks
 )
 
 lifeguard_test_packages=(

@@ -55,7 +55,7 @@ int submitPayload(const CommandLine &line, int priority)
     if (type.isEmpty()) {
         return line.usageError(Text::tr("--payload needs --type."));
     }
-    for (const QString &option : {QStringLiteral("format"), QStringLiteral("output"), QStringLiteral("copy-in")}) {
+    for (const QString &option : {QStringLiteral("format"), QStringLiteral("output"), QStringLiteral("copy-in"), QStringLiteral("kind"), QStringLiteral("language")}) {
         if (line.isSet(option)) {
             return line.usageError(Text::tr("--%1 goes with files, not with --payload.").arg(option));
         }
@@ -78,9 +78,14 @@ int submitPayload(const CommandLine &line, int priority)
     job.outputFile = payload.object().value(QLatin1String("output_file")).toString();
     job.correlationId = payload.object().value(QLatin1String("correlation_id")).toString();
     job.payload = payload.toJson(QJsonDocument::Compact);
-    job.contentHash = contentHash(payload.object().contains(QLatin1String("data"))
-                                      ? payload.object().value(QLatin1String("data")).toString().toUtf8()
-                                      : job.payload);
+    const auto said = [&payload](const char *key) { return payload.object().value(QLatin1String(key)).toString(); };
+    if (!payload.object().contains(QLatin1String("data"))) {
+        job.contentHash = contentHash(job.payload);
+    } else if (type == QLatin1String("notebook")) {
+        job.contentHash = notebookHash(said("kind"), said("prog_lang"), said("language"), said("format"), said("data").toUtf8());
+    } else {
+        job.contentHash = contentHash(said("data").toUtf8());
+    }
     job.priority = priority;
     return add(line, QList<NewJob>(*count, job));
 }
@@ -98,6 +103,8 @@ int submitPaths(const CommandLine &line, int priority)
     options.type = line.value(QStringLiteral("type"));
     options.format = line.value(QStringLiteral("format"));
     options.outputFolder = line.value(QStringLiteral("output"));
+    options.kind = line.value(QStringLiteral("kind"));
+    options.language = line.value(QStringLiteral("language"));
     options.priority = priority;
     options.copyIn = line.isSet(QStringLiteral("copy-in"));
     const auto plan = planJobs(line.positionals(), options);
@@ -223,6 +230,10 @@ int submitCommand(const QStringList &arguments)
     line.addPositional(QStringLiteral("path"), Text::tr("Files and folders inside the workspace."), QStringLiteral("[PATH…]"));
     line.addOption(QStringLiteral("type"), Text::tr("The jobs' type (default: by each file's suffix)."), QStringLiteral("T"));
     line.addOption(QStringLiteral("format"), Text::tr("The format of the output (default: the type's first)."), QStringLiteral("F"));
+    line.addOption(QStringLiteral("kind"),
+                   Text::tr("Which cells of notebooks, by their tags: completed (default), code-along, speaker."), QStringLiteral("K"));
+    line.addOption(QStringLiteral("language"), Text::tr("Leave out the cells of notebooks that are marked with another language, such as en."),
+                   QStringLiteral("L"));
     line.addOption(QStringLiteral("output"), Text::tr("The folder of the output (default: output in the workspace)."),
                    QStringLiteral("DIR"));
     line.addOption(QStringLiteral("priority"), Text::tr("Higher ones are done first (default: 0)."), QStringLiteral("N"));

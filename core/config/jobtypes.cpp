@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/config/jobtypes.h"
 
+#include "core/worker/notebooktools.h"
 #include "core/worker/plantumltools.h"
 
 #include <QCoreApplication>
@@ -10,14 +11,38 @@
 
 namespace lifeguard {
 
+namespace {
+
+/// By the language of a notebook's kernel; "txt" where it is another one.
+QStringList scriptSuffixes()
+{
+    QStringList suffixes;
+    for (const char *suffix : {"py", "r", "jl", "cpp", "hpp", "c", "cs", "fs", "java", "kt", "scala", "js", "ts", "sh", "ps1", "m", "rs", "go", "rb", "lua",
+                               "hs", "ml", "sql", "pl", "txt"})
+        suffixes.append(QLatin1String(suffix));
+    return suffixes;
+}
+
+} // namespace
+
 const QList<JobType> &jobTypes()
 {
     // .iuml files are parts that others include, no diagrams of their own.
     static const QList<JobType> types{
         {QStringLiteral("plantuml"),
          {QStringLiteral("puml"), QStringLiteral("plantuml"), QStringLiteral("pu"), QStringLiteral("wsd")},
-         {QStringLiteral("png"), QStringLiteral("svg")}},
-        {QStringLiteral("noop"), {}, {}},
+         {QStringLiteral("png"), QStringLiteral("svg")},
+         {}},
+        // Of the scripts only those that are notebooks in percent format: core/submit/notebookinput.h.
+        {QStringLiteral("notebook"),
+         {QStringLiteral("ipynb"), QStringLiteral("py")},
+         {QStringLiteral("html"), QStringLiteral("slides"), QStringLiteral("notebook"), QStringLiteral("script"), QStringLiteral("markdown")},
+         {{QStringLiteral("html"), {QStringLiteral("html"), QStringLiteral("htm")}},
+          {QStringLiteral("slides"), {QStringLiteral("slides.html")}},
+          {QStringLiteral("notebook"), {QStringLiteral("ipynb")}},
+          {QStringLiteral("script"), scriptSuffixes()},
+          {QStringLiteral("markdown"), {QStringLiteral("md"), QStringLiteral("markdown")}}}},
+        {QStringLiteral("noop"), {}, {}, {}},
     };
     return types;
 }
@@ -37,8 +62,45 @@ std::optional<JobType> jobTypeForFile(const QString &path)
     return found == types.cend() ? std::nullopt : std::optional(*found);
 }
 
+QString outputSuffix(const JobType &type, const QString &format)
+{
+    return type.suffixes.value(format, {format}).constFirst();
+}
+
+QString formatOfOutput(const JobType &type, const QString &outputFile)
+{
+    const QString name = QFileInfo(outputFile).fileName().toLower();
+    QString found;
+    qsizetype longest = 0;
+    for (const QString &format : type.formats) {
+        const QStringList suffixes = type.suffixes.value(format, {format});
+        for (const QString &suffix : suffixes) {
+            if (suffix.size() > longest && name.endsWith(u'.' + suffix)) {
+                found = format;
+                longest = suffix.size();
+            }
+        }
+    }
+    return found;
+}
+
+Result<QString> notebookFormat(const QString &inPayload, const QString &ofOutput)
+{
+    if (inPayload.isEmpty())
+        return ofOutput;
+    const QString format = inPayload == QLatin1String("code") ? QStringLiteral("script") : inPayload;
+    const QStringList formats = jobType(QStringLiteral("notebook"))->formats;
+    if (formats.contains(format))
+        return format;
+    return failure(ErrorCode::InvalidArgument,
+                   QCoreApplication::translate("lifeguard::Notebook", "The job asks for the format '%1', which notebook cannot make; possible are: %2.")
+                       .arg(inPayload, formats.join(QStringLiteral(", "))));
+}
+
 QString missingTools(const QString &typeName)
 {
+    if (typeName == QLatin1String("notebook"))
+        return NotebookTools::find().missing();
     if (typeName != QLatin1String("plantuml"))
         return {};
     const PlantUmlTools tools = PlantUmlTools::find();

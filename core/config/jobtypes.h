@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
+
+#include <QHash>
 #include <QString>
 #include <QStringList>
 
@@ -13,7 +16,8 @@ struct JobType
 {
     QString name; ///< as in jobs.job_type
     QStringList inputSuffixes; ///< lower case, without the dot; empty: takes no input file (noop)
-    QStringList formats; ///< output suffixes it can make; the first is the default
+    QStringList formats; ///< what it can make, as the user names it; the first is the default
+    QHash<QString, QStringList> suffixes; ///< of outputs, by format, the usual one first; a format that is not in it is its own suffix
 
     bool operator==(const JobType &) const = default;
 };
@@ -23,6 +27,13 @@ struct JobType
 [[nodiscard]] std::optional<JobType> jobType(const QString &name);
 /// The type that converts this file, by its suffix; nothing for files we do not know.
 [[nodiscard]] std::optional<JobType> jobTypeForFile(const QString &path);
+
+/// The suffix of outputs in that format ("slides.html"), without the dot.
+[[nodiscard]] QString outputSuffix(const JobType &type, const QString &format);
+/// The format of an output by its name, empty for those the type cannot make: "a.slides.html" are slides, "b.html" is html.
+[[nodiscard]] QString formatOfOutput(const JobType &type, const QString &outputFile);
+/// The format of a notebook's output: what the job's payload says ("code", as CLX says it, is "script"), else by its name.
+[[nodiscard]] Result<QString> notebookFormat(const QString &inPayload, const QString &ofOutput);
 
 /// What is missing on this machine to convert the type ("plantuml is not installed: apt install plantuml"), empty if
 /// nothing is. Looks at files only: fast, any thread.

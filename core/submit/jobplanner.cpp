@@ -3,6 +3,7 @@
 
 #include "core/base/filecopy.h"
 #include "core/config/jobtypes.h"
+#include "core/submit/notebookinput.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -67,6 +68,9 @@ private:
     QString copyTarget(const QString &path, const QString &named) const;
     void skip(const QString &path, const QString &reason, bool isOutside = false) { m_plan.skipped.append({path, reason, isOutside}); }
     QString formatFor(const JobType &type) const;
+    QString variant(PlannedJob &planned, const JobType &type) const;
+    static QString suffixFor(const JobType &type, const QString &format, const QString &path);
+    static bool hasCells(const QString &path);
     bool isCancelled() const { return m_progress && m_progress->cancelled; }
 
     const PlanOptions &m_options;
@@ -105,6 +109,14 @@ Status Planner::check() const
         return failure(ErrorCode::InvalidArgument,
                        tr("There is no format '%1'; possible are: %2.").arg(m_options.format, formats.join(QStringLiteral(", "))));
     }
+    static const QStringList kinds{QStringLiteral("completed"), QStringLiteral("code-along"), QStringLiteral("speaker")};
+    if (!m_options.kind.isEmpty() && !kinds.contains(m_options.kind)) {
+        return failure(ErrorCode::InvalidArgument,
+                       tr("There is no kind '%1'; possible are: %2.").arg(m_options.kind, kinds.join(QStringLiteral(", "))));
+    }
+    static const QRegularExpression language(QStringLiteral("^[A-Za-z0-9_-]*$"));
+    if (!language.match(m_options.language).hasMatch())
+        return failure(ErrorCode::InvalidArgument, tr("'%1' is no language such as 'en' or 'de'.").arg(m_options.language));
     if (m_outputRoot != m_root && !isBelow(m_outputRoot, m_root)) {
         return failure(ErrorCode::InvalidArgument,
                        tr("The output folder %1 lies outside the workspace %2: workers write only below it.").arg(m_outputs, m_workspace));
@@ -130,6 +142,10 @@ void Planner::addFolder(const QString &folder, const QString &named)
     // What was made is not converted again. Named itself, the folder is meant.
     if (folder != named && (canonical(folder) == m_outputRoot || canonical(folder) == m_root + QStringLiteral("/output")))
         return;
+    if (QFileInfo(folder).fileName() == QLatin1String(".ipynb_checkpoints")) {
+        skip(folder, tr("Jupyter keeps older states of notebooks there"));
+        return;
+    }
     if (!QFileInfo(folder).isReadable()) {
         skip(folder, tr("the folder cannot be read"));
         return;
@@ -152,6 +168,31 @@ QString Planner::formatFor(const JobType &type) const
 {
     const QString chosen = m_options.formats.value(type.name, m_options.format);
     return chosen.isEmpty() ? type.formats.value(0) : chosen;
+}
+
+QString Planner::variant(PlannedJob &planned, const JobType &type) const
+{
+    if (type.name != QLatin1String("notebook"))
+        return {};
+    planned.kind = m_options.kind.isEmpty() ? QStringLiteral("completed") : m_options.kind;
+    planned.language = m_options.language;
+    // Another kind or language is another output, beside the usual one.
+    const QString kind = planned.kind == QLatin1String("completed") ? QString() : u'-' + planned.kind;
+    return planned.language.isEmpty() ? kind : kind + u'-' + planned.language;
+}
+
+QString Planner::suffixFor(const JobType &type, const QString &format, const QString &path)
+{
+    QFile file(path);
+    if (type.name != QLatin1String("notebook") || format != QLatin1String("script") || !file.open(QIODevice::ReadOnly))
+        return outputSuffix(type, format);
+    return scriptSuffix(notebookLanguage(file.readAll(), path));
+}
+
+bool Planner::hasCells(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) && hasPercentCells(file.readAll());
 }
 
 void Planner::addFile(const QString &path, const QString &named)
@@ -181,6 +222,10 @@ void Planner::addFile(const QString &path, const QString &named)
         skip(path, tr("it is larger than %1 MB, the most that a job takes").arg(largestInput / 1'000'000));
         return;
     }
+    if (type->name == QLatin1String("notebook") && QFileInfo(path).suffix().toLower() == QLatin1String("py") && !hasCells(path)) {
+        skip(path, tr("a script without cells, so no notebook: no line begins with '# %%'"));
+        return;
+    }
     const QString real = QFileInfo(path).canonicalFilePath();
     if (m_taken.contains(real))
         return;
@@ -207,7 +252,16 @@ void Planner::addFile(const QString &path, const QString &named)
     }
     const QFileInfo below(relative);
     const QString folder = below.path() == QLatin1String(".") ? QString() : below.path() + u'/';
-    planned.job.outputFile = QDir::cleanPath(m_outputs + u'/' + folder + below.completeBaseName() + u'.' + format);
+    planned.format = format;
+    planned.job.outputFile = QDir::cleanPath(m_outputs + u'/' + folder + below.completeBaseName() + variant(planned, *type) + u'.' + suffixFor(*type, format, path));
+    if (planned.job.outputFile == planned.job.inputFile || canonical(planned.job.outputFile) == real) {
+        skip(path, tr("its output would overwrite it; choose another folder for outputs"));
+        return;
+    }
+    if (m_taken.contains(canonical(planned.job.outputFile)) || m_makers.contains(planned.job.inputFile)) {
+        skip(path, tr("its output would overwrite another input, or it is overwritten itself; choose another folder for outputs"));
+        return;
+    }
     if (const auto maker = m_makers.constFind(planned.job.outputFile); maker != m_makers.cend()) {
         skip(path, tr("it would overwrite the output of %1").arg(*maker));
         return;

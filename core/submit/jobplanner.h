@@ -17,6 +17,8 @@ struct PlanOptions
     QString format; ///< empty: the type's default
     QHash<QString, QString> formats; ///< by type; what is not in it has format
     QString outputFolder; ///< empty: <workspace>/output/<path below the workspace>
+    QString kind; ///< of notebooks: completed, code-along, speaker; empty: completed
+    QString language; ///< of notebooks: cells marked with another one are left out; empty: all cells
     int priority = 0;
     bool copyIn = false; ///< inputs outside the workspace are copied to <workspace>/input/ instead of skipped
 };
@@ -25,6 +27,9 @@ struct PlannedJob
 {
     NewJob job; ///< payload and hash are filled by executePlan()
     QString source; ///< the file the user named
+    QString kind; ///< of a notebook, as in PlanOptions
+    QString language;
+    QString format; ///< as core/config/jobtypes names it
     QString copyTo; ///< where it is copied to first; empty: it stays where it is
     qint64 copyBytes = 0; ///< how much is copied
     bool replaces = false; ///< the output is there already: made anew
@@ -60,6 +65,9 @@ constexpr qint64 largestInput = 100'000'000;
 /// without an input file keeps its own payload. A copy appears whole or not at all and takes no other file's place. All or nothing: the error names the file that could not be taken
 /// (copies that were made by then stay). progress counts a job and a byte copied as one. Not for the GUI thread.
 [[nodiscard]] Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress = nullptr);
+
+/// As CLX hashes the input of notebooks: of "kind:prog_lang:language:format:" and the data.
+[[nodiscard]] QString notebookHash(const QString &kind, const QString &progLang, const QString &language, const QString &format, const QByteArray &data);
 
 /// SHA-256 (hex) of the data, as CLX hashes the input of diagrams.
 [[nodiscard]] QString contentHash(const QByteArray &data);

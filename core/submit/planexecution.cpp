@@ -2,6 +2,7 @@
 // What a plan's inputs say, and the jobs made from it.
 #include "core/base/filecopy.h"
 #include "core/submit/jobplanner.h"
+#include "core/submit/notebookinput.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
@@ -101,22 +102,41 @@ Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress)
             return failure(nothingAdded({ErrorCode::Io, tr("%1 has grown too large for a job.").arg(job.inputFile), {}}));
         const QString text = textOf(input.readAll());
         job.correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
-        job.contentHash = hashOfInput(text.toUtf8(), text, QFileInfo(job.inputFile).path());
-        const QJsonObject payload{
+        const QByteArray data = text.toUtf8();
+        const bool isNotebook = job.type == QLatin1String("notebook");
+        if (!isNotebook)
+            job.contentHash = hashOfInput(data, text, QFileInfo(job.inputFile).path());
+        QJsonObject payload{
             {QStringLiteral("correlation_id"), job.correlationId},
             {QStringLiteral("data"), text},
             {QStringLiteral("input_file"), job.inputFile},
             {QStringLiteral("input_file_name"), QFileInfo(job.inputFile).fileName()},
             {QStringLiteral("output_file"), job.outputFile},
             {QStringLiteral("output_file_name"), QFileInfo(job.outputFile).fileName()},
-            {QStringLiteral("output_format"), QFileInfo(job.outputFile).suffix()},
+            {QStringLiteral("output_format"), planned.format.isEmpty() ? QFileInfo(job.outputFile).suffix() : planned.format},
         };
+        if (isNotebook) {
+            // As CLX says it; its own workers know html, notebook and code.
+            const QString format = planned.format == QLatin1String("script") ? QStringLiteral("code") : planned.format;
+            const QString progLang = notebookLanguage(data, job.inputFile);
+            payload.insert(QStringLiteral("kind"), planned.kind);
+            payload.insert(QStringLiteral("prog_lang"), progLang);
+            payload.insert(QStringLiteral("language"), planned.language);
+            payload.insert(QStringLiteral("format"), format);
+            job.contentHash = notebookHash(planned.kind, progLang, planned.language, format, data);
+        }
         job.payload = QJsonDocument(payload).toJson(QJsonDocument::Compact);
         jobs.append(job);
         if (progress)
             ++progress->done;
     }
     return jobs;
+}
+
+QString notebookHash(const QString &kind, const QString &progLang, const QString &language, const QString &format, const QByteArray &data)
+{
+    const QString head = QStringList{kind, progLang, language, format, QString()}.join(u':');
+    return contentHash(head.toUtf8() + data);
 }
 
 QString contentHash(const QByteArray &data)

@@ -2,6 +2,7 @@
 #include "core/worker/converter.h"
 
 #include "core/worker/noopconverter.h"
+#include "core/worker/notebookconverter.h"
 #include "core/worker/plantumlconverter.h"
 
 namespace lifeguard {
@@ -12,6 +13,8 @@ std::unique_ptr<Converter> makeConverter(const QString &type)
         return std::make_unique<NoopConverter>();
     if (type == QLatin1String("plantuml"))
         return std::make_unique<PlantUmlConverter>();
+    if (type == QLatin1String("notebook"))
+        return std::make_unique<NotebookConverter>();
     return nullptr;
 }
 

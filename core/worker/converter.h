@@ -18,7 +18,7 @@ struct ConversionContext
     QString workspace; ///< absolute
     QJsonObject payload;
     QByteArray data; ///< the input's text, from the payload or the input file
-    QString format; ///< suffix of the output; empty when the job has none
+    QString format; ///< of the output, as core/config/jobtypes names it; empty when the job has none
     QString outputFile; ///< write here: a temporary file beside the target; empty when the job has no output
 };
 
@@ -41,6 +41,8 @@ public:
     virtual void convert(const Job &job, const ConversionContext &context) = 0;
     /// Ends the tool and everything it started; finished() follows with Cancelled. Nothing happens when none runs.
     virtual void cancel() = 0;
+    /// How far the job at work has come, in words ("cell 4: `x = f()`"); empty where nothing can be said.
+    [[nodiscard]] virtual QString progress() const { return {}; }
     /// Ends tools that are kept warm; closed() follows, at once where there are none. Nothing is converted after it.
     virtual void close() { Q_EMIT closed(); }
 

@@ -86,7 +86,7 @@ Result<OutputPath> outputPathOf(const Job &job, const QString &workspace)
     }
     output.target = QDir::cleanPath(QDir(workspace).absoluteFilePath(job.outputFile));
     output.temporary = temporaryName(output.target, job, job.attempts);
-    output.format = QFileInfo(output.target).suffix().toLower();
+    output.format = type ? formatOfOutput(*type, output.target) : QString();
     const QString root = QFileInfo(workspace).canonicalFilePath();
     if (root.isEmpty())
         return failure(ErrorCode::NotFound, tr("The workspace %1 does not exist.").arg(workspace));
@@ -94,11 +94,18 @@ Result<OutputPath> outputPathOf(const Job &job, const QString &workspace)
         return failure(outside(output.target, workspace));
     if (QFileInfo(output.target).isDir())
         return failure(ErrorCode::InvalidArgument, tr("The output %1 is a folder.").arg(output.target));
-    if (needsOutput && !type->formats.contains(output.format)) {
+    if (needsOutput && output.format.isEmpty()) {
+        QStringList suffixes;
+        for (const QString &format : type->formats)
+            suffixes.append(outputSuffix(*type, format));
         return failure(ErrorCode::InvalidArgument,
                        tr("%1 cannot make '%2'. Name the output with one of: %3.")
-                           .arg(job.type, QFileInfo(output.target).fileName(), type->formats.join(QStringLiteral(", "))));
+                           .arg(job.type, QFileInfo(output.target).fileName(), suffixes.join(QStringLiteral(", "))));
     }
+    // A notebook's output can have its input's suffix.
+    const QString input = job.inputFile.isEmpty() ? QString() : QFileInfo(QDir(workspace).absoluteFilePath(job.inputFile)).canonicalFilePath();
+    if (!input.isEmpty() && input == QFileInfo(output.target).canonicalFilePath())
+        return failure(ErrorCode::InvalidArgument, tr("The output %1 is the input itself: it would be overwritten.").arg(output.target));
     return output;
 }
 

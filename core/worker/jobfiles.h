@@ -15,7 +15,7 @@ struct OutputPath
 {
     QString target; ///< absolute, clean; empty: the job has no output
     QString temporary; ///< beside it, of this attempt alone
-    QString format; ///< the target's suffix, lower case
+    QString format; ///< of the target, as core/config/jobtypes names it
 };
 
 /// Works out a job's output and refuses what lies outside the workspace (symbolic links resolved) and formats its type

@@ -4,6 +4,7 @@
 #include <QByteArray>
 #include <QObject>
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QSet>
 
 namespace lifeguard {
@@ -18,6 +19,7 @@ public:
     explicit ToolProcess(QObject *parent = nullptr);
     ~ToolProcess() override; ///< kills its group if it still runs
 
+    void setEnvironment(const QProcessEnvironment &environment) { m_process.setProcessEnvironment(environment); } ///< before start()
     void start(const QString &program, const QStringList &arguments, const QString &workingFolder);
     void write(const QByteArray &bytes);
     /// Ends it with everything it started; ended() follows when all of it is gone.

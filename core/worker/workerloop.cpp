@@ -48,6 +48,7 @@ WorkerLoop::WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database
     connect(m_converter.get(), &Converter::finished, this, &WorkerLoop::endJob);
     connect(&m_limit, &QTimer::timeout, this, [this] {
         m_abort = Abort::TooLong;
+        m_stoppedAt = m_converter->progress();
         m_converter->cancel();
     });
     connect(&m_commits, &CommitWatcher::committed, this, [this] {
@@ -241,8 +242,8 @@ void WorkerLoop::endJob(const Result<Conversion> &result)
     m_limit.stop();
     reapOrphans(ToolProcess::livePids());
     if (m_abort == Abort::TooLong) {
-        m_failure = Error{ErrorCode::TimedOut,
-                          tr("took longer than max_job_time (%1 s); the tool was stopped").arg(m_options.maxJobTime.count()),
+        const QString limit = tr("took longer than max_job_time (%1 s); the tool was stopped").arg(m_options.maxJobTime.count());
+        m_failure = Error{ErrorCode::TimedOut, m_stoppedAt.isEmpty() ? limit : tr("%1 in %2").arg(limit, m_stoppedAt),
                           result ? QString() : result.error().detail};
     } else if (!result) {
         m_failure = result.error();

@@ -53,6 +53,11 @@ private Q_SLOTS:
     void payloadAsClxMakesIt();
     void includesChangeTheHash();
     void latin1();
+    void notebooks();
+    void notebookOutputs_data();
+    void notebookOutputs();
+    void notebookPayload();
+    void outputsThatAreInputs();
     void types();
     void oddNames();
     void whatIsReplacedCopiedAndOutside();
@@ -300,8 +305,116 @@ void TestJobPlanner::latin1()
     QVERIFY(payload.value(s("data")).toString().contains(QString::fromUtf8("gr\xc3\xbc\xc3\x9f")));
 }
 
+void TestJobPlanner::notebooks()
+{
+    const QString script = write(s("ws/plain.py"), "def f():\n    # %% indented, so no cell\n    return 1 %% 2\n# %%bash\n#%%x\n");
+    const QString checkpoint = write(s("ws/.ipynb_checkpoints/a-checkpoint.ipynb"), "{}");
+    write(s("ws/a.ipynb"), "{}");
+    write(s("ws/b.py"), "import os\n# %% [markdown]\n# Text\n");
+    write(s("ws/c.py"), "\xef\xbb\xbf#%%\r\n1\r\n");
+    write(s("ws/d.py"), "# %%");
+    const auto plan = planJobs({path("ws")}, options());
+    QVERIFY(plan);
+    QCOMPARE(inputs(*plan), (QStringList{s("a.ipynb"), s("b.py"), s("c.py"), s("d.py")}));
+    QVERIFY2(reasonFor(*plan, script).contains(s("# %%")), qPrintable(reasonFor(*plan, script)));
+    PlanOptions with = options();
+    with.type = s("notebook");
+    QVERIFY2(planJobs({script}, with)->jobs.isEmpty(), "naming the type makes no cells");
+    const QString checkpoints = QFileInfo(checkpoint).path();
+    QVERIFY(planJobs({checkpoints}, options())->jobs.isEmpty());
+    QVERIFY(!reasonFor(*planJobs({checkpoints}, options()), checkpoints).isEmpty());
+}
+
+void TestJobPlanner::notebookOutputs_data()
+{
+    QTest::addColumn<QString>("format");
+    QTest::addColumn<QString>("kind");
+    QTest::addColumn<QString>("language");
+    QTest::addColumn<QString>("metadata");
+    QTest::addColumn<QString>("output");
+    const QString python = s(R"({"kernelspec": {"language": "python"}})");
+    QTest::newRow("default") << QString() << QString() << QString() << python << s("a.b.html");
+    QTest::newRow("slides") << s("slides") << s("completed") << QString() << python << s("a.b.slides.html");
+    QTest::newRow("notebook") << s("notebook") << QString() << QString() << python << s("a.b.ipynb");
+    QTest::newRow("markdown") << s("markdown") << QString() << QString() << python << s("a.b.md");
+    QTest::newRow("script") << s("script") << QString() << QString() << python << s("a.b.py");
+    QTest::newRow("of C++") << s("script") << QString() << QString() << s(R"({"kernelspec": {"name": "xcpp17", "language": "C++17"}})") << s("a.b.cpp");
+    QTest::newRow("of R") << s("script") << QString() << QString() << s(R"({"language_info": {"name": "R"}})") << s("a.b.r");
+    QTest::newRow("of nobody knows what") << s("script") << QString() << QString() << s(R"({"language_info": {"name": "brainfuck"}})") << s("a.b.txt");
+    QTest::newRow("says nothing") << s("script") << QString() << QString() << s("{}") << s("a.b.py");
+    QTest::newRow("kind") << QString() << s("code-along") << QString() << python << s("a.b-code-along.html");
+    QTest::newRow("kind and language") << s("slides") << s("speaker") << s("de") << python << s("a.b-speaker-de.slides.html");
+    QTest::newRow("unknown kind") << QString() << s("finished") << QString() << python << QString();
+    QTest::newRow("no language") << QString() << QString() << s("../de") << python << QString();
+}
+
+void TestJobPlanner::notebookOutputs()
+{
+    QFETCH(QString, format);
+    QFETCH(QString, kind);
+    QFETCH(QString, language);
+    QFETCH(QString, metadata);
+    QFETCH(QString, output);
+    const QString input = write(s("ws/a.b.ipynb"), "{\"nbformat\": 4, \"cells\": [], \"metadata\": " + metadata.toUtf8() + "}");
+    PlanOptions with = options();
+    with.format = format;
+    with.kind = kind;
+    with.language = language;
+    const auto plan = planJobs({input}, with);
+    QCOMPARE(bool(plan), !output.isEmpty());
+    if (plan)
+        QCOMPARE(plan->jobs.value(0).job.outputFile, path("ws/output/") + output);
+}
+
+void TestJobPlanner::notebookPayload()
+{
+    const QString input = write(s("ws/a.py"), "# %%\n1\n");
+    PlanOptions with = options();
+    with.format = s("script");
+    with.language = s("en");
+    const auto jobs = executePlan(*planJobs({input}, with));
+    QVERIFY(jobs);
+    const QJsonObject payload = QJsonDocument::fromJson(jobs->at(0).payload).object();
+    const auto said = [&](const char *key) { return payload.value(s(key)).toString(); };
+    QCOMPARE(jobs->at(0).type, s("notebook"));
+    QCOMPARE(said("data"), s("# %%\n1\n"));
+    QCOMPARE(said("kind"), s("completed"));
+    QCOMPARE(said("prog_lang"), s("python"));
+    QCOMPARE(said("language"), s("en"));
+    QCOMPARE(said("format"), s("code"));
+    QCOMPARE(said("output_file_name"), s("a-en.py"));
+    QCOMPARE(jobs->at(0).contentHash, contentHash("completed:python:en:code:# %%\n1\n"));
+    // The value of another program: printf 'completed:python:en:html:abc' | sha256sum
+    QCOMPARE(notebookHash(s("completed"), s("python"), s("en"), s("html"), "abc"),
+             s("ae436707f58ebc7ac1d85e3a446c3b9679421838acfb540e5e905a051ba08ac3"));
+}
+
+void TestJobPlanner::outputsThatAreInputs()
+{
+    const QString notebook = write(s("ws/a.ipynb"), "{}");
+    const QString script = write(s("ws/a.py"), "# %%\n");
+    PlanOptions with = options();
+    with.outputFolder = path("ws");
+    with.format = s("notebook");
+    const auto itself = planJobs({notebook}, with);
+    QVERIFY(itself->jobs.isEmpty());
+    QVERIFY2(reasonFor(*itself, notebook).contains(s("overwrite")), qPrintable(reasonFor(*itself, notebook)));
+    // The script's output is the notebook, which is an input as well: whichever comes first.
+    with.format = QString();
+    with.formats = {{s("notebook"), s("notebook")}};
+    QVERIFY(planJobs({script, notebook}, with)->jobs.size() <= 1);
+    QVERIFY(planJobs({notebook, script}, with)->jobs.size() <= 1);
+}
+
 void TestJobPlanner::types()
 {
+    QCOMPARE(jobTypeForFile(s("/x/a.IPYNB"))->name, s("notebook"));
+    QCOMPARE(outputSuffix(*jobType(s("notebook")), s("slides")), s("slides.html"));
+    QCOMPARE(formatOfOutput(*jobType(s("plantuml")), s("a.SVG")), s("svg"));
+    QCOMPARE(formatOfOutput(*jobType(s("plantuml")), s("a.html")), QString());
+    qputenv("LIFEGUARD_PYTHON", "/nonexistent/python3");
+    QVERIFY(missingTools(s("notebook")).contains(s("/nonexistent/python3")));
+    qunsetenv("LIFEGUARD_PYTHON");
     QCOMPARE(jobTypeForFile(s("/x/A.PUML"))->name, s("plantuml"));
     QVERIFY(!jobTypeForFile(s("/x/a.iuml")));
     QVERIFY(!jobTypeForFile(s("/x/puml")));

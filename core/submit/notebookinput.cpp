@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/submit/notebookinput.h"
+
+#include <QHash>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace lifeguard {
+namespace {
+
+/// "%%" and then a blank, a bracket or the line's end: "# %%bash" is a command to IPython, not a cell.
+bool beginsCell(QByteArrayView line)
+{
+    if (!line.startsWith('#'))
+        return false;
+    line = line.sliced(1);
+    if (line.startsWith(' ') || line.startsWith('\t'))
+        line = line.sliced(1);
+    if (!line.startsWith("%%"))
+        return false;
+    while (line.startsWith('%'))
+        line = line.sliced(1);
+    return line.isEmpty() || line.front() == ' ' || line.front() == '\t' || line.front() == '\r' || line.front() == '[';
+}
+
+} // namespace
+
+bool hasPercentCells(const QByteArray &text)
+{
+    QByteArrayView rest(text);
+    if (rest.startsWith("\xef\xbb\xbf"))
+        rest = rest.sliced(3);
+    while (!rest.isEmpty()) {
+        const qsizetype end = rest.indexOf('\n');
+        if (beginsCell(end < 0 ? rest : rest.first(end)))
+            return true;
+        if (end < 0)
+            break;
+        rest = rest.sliced(end + 1);
+    }
+    return false;
+}
+
+QString notebookLanguage(const QByteArray &text, const QString &fileName)
+{
+    const QString python = QStringLiteral("python");
+    if (!fileName.endsWith(QLatin1String(".ipynb"), Qt::CaseInsensitive))
+        return python;
+    const QJsonObject metadata = QJsonDocument::fromJson(text).object().value(QLatin1String("metadata")).toObject();
+    QString language = metadata.value(QLatin1String("kernelspec")).toObject().value(QLatin1String("language")).toString().toLower();
+    if (language.isEmpty())
+        language = metadata.value(QLatin1String("language_info")).toObject().value(QLatin1String("name")).toString().toLower();
+    if (language.startsWith(QLatin1String("c++")))
+        return QStringLiteral("cpp");
+    if (language == QLatin1String("c#"))
+        return QStringLiteral("csharp");
+    return language.isEmpty() || language == QLatin1String("ipython") ? python : language;
+}
+
+QString scriptSuffix(const QString &language)
+{
+    static const QHash<QString, QString> suffixes{
+        {QStringLiteral("python"), QStringLiteral("py")},      {QStringLiteral("cpp"), QStringLiteral("cpp")},
+        {QStringLiteral("csharp"), QStringLiteral("cs")},      {QStringLiteral("java"), QStringLiteral("java")},
+        {QStringLiteral("typescript"), QStringLiteral("ts")},  {QStringLiteral("javascript"), QStringLiteral("js")},
+        {QStringLiteral("r"), QStringLiteral("r")},            {QStringLiteral("julia"), QStringLiteral("jl")},
+        {QStringLiteral("rust"), QStringLiteral("rs")},        {QStringLiteral("bash"), QStringLiteral("sh")},
+        {QStringLiteral("octave"), QStringLiteral("m")},       {QStringLiteral("c"), QStringLiteral("c")},
+        {QStringLiteral("go"), QStringLiteral("go")},          {QStringLiteral("ruby"), QStringLiteral("rb")},
+        {QStringLiteral("scala"), QStringLiteral("scala")},    {QStringLiteral("kotlin"), QStringLiteral("kt")},
+        {QStringLiteral("f#"), QStringLiteral("fs")},          {QStringLiteral("powershell"), QStringLiteral("ps1")},
+        {QStringLiteral("lua"), QStringLiteral("lua")},        {QStringLiteral("haskell"), QStringLiteral("hs")},
+        {QStringLiteral("sql"), QStringLiteral("sql")},        {QStringLiteral("perl"), QStringLiteral("pl")},
+    };
+    return suffixes.value(language, QStringLiteral("txt"));
+}
+
+} // namespace lifeguard

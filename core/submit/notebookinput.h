@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+
+namespace lifeguard {
+
+/// Whether the text is a notebook written as a script: at least one line begins a cell ("# %%").
+[[nodiscard]] bool hasPercentCells(const QByteArray &text);
+
+/// The language of a notebook's cells as CLX names it: "python", "cpp", "csharp", …; "python" where it does not say.
+[[nodiscard]] QString notebookLanguage(const QByteArray &text, const QString &fileName);
+
+/// The suffix of a script in that language, without the dot; "txt" for languages we do not know.
+[[nodiscard]] QString scriptSuffix(const QString &language);
+
+} // namespace lifeguard

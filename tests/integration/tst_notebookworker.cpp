@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The real lifeguard-worker with notebooks: what its row says, and that no kernel outlives its job or its worker.
+#include "core/store/database.h"
+#include "core/store/jobqueue.h"
+#include "core/submit/jobplanner.h"
+#include "core/worker/notebooktools.h"
+#include "tests/support/processes.h"
+#include "tests/support/queuetest.h"
+
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <sys/prctl.h>
+
+using namespace lifeguard;
+
+namespace {
+
+constexpr int patience = 60000;
+
+QString s(const char *text)
+{
+    return QString::fromUtf8(text);
+}
+
+/// Says which process the kernel is, and never ends.
+const QByteArray endless = "# %%\nimport os\nfrom pathlib import Path\nPath('kernel.new').write_text(f'{os.getpid()}\\n')\nos.rename('kernel.new', 'kernel')\n"
+                           "# %%\nwhile True: pass\n";
+
+} // namespace
+
+class TestNotebookWorker : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void submittedAndConverted();
+    void overItsTime();
+    void cancelled();
+    void killedWorkerLeavesNoKernel();
+
+private:
+    std::unique_ptr<QProcess> start(const QStringList &arguments = {});
+    /// Plans and adds it, as submit does; answers its job.
+    qint64 submit(const char *name, const QByteArray &text, const char *format = "html");
+    [[nodiscard]] Job job(qint64 id) { return m_queue->job(id).value_or(Job{}); }
+    [[nodiscard]] QString status(qint64 id) { return toString(job(id).status); }
+    [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
+
+    SystemClock m_clock;
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<Database> m_db;
+    std::unique_ptr<JobQueue> m_queue;
+};
+
+#define WAIT_FOR_END(process) QTRY_COMPARE_WITH_TIMEOUT((process)->state(), QProcess::NotRunning, patience)
+
+void TestNotebookWorker::initTestCase()
+{
+    if (const QString missing = NotebookTools::find().missing(); !missing.isEmpty())
+        QSKIP(qPrintable(missing));
+}
+
+void TestNotebookWorker::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    QVERIFY(QDir().mkpath(path("ws")));
+    QVERIFY(QDir().mkpath(path("tmp")));
+    auto database = Database::open(path("jobs.db"), OpenMode::Create);
+    QVERIFY2(database, database ? "" : qPrintable(database.error().message));
+    m_db = std::move(*database);
+    m_queue = std::make_unique<JobQueue>(*m_db, m_clock);
+}
+
+void TestNotebookWorker::cleanup()
+{
+    m_queue.reset();
+    m_db.reset();
+    m_folder.reset();
+}
+
+std::unique_ptr<QProcess> TestNotebookWorker::start(const QStringList &arguments)
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(s("WORKER_TYPE"), s("notebook"));
+    environment.insert(s("WORKER_ID"), s("w"));
+    environment.insert(s("LIFEGUARD_EXECUTOR_ID"), s("w"));
+    environment.insert(s("DB_PATH"), path("jobs.db"));
+    environment.insert(s("WORKSPACE_PATH"), path("ws"));
+    environment.insert(s("TMPDIR"), path("tmp"));
+    auto process = std::make_unique<QProcess>();
+    process->setProgram(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"));
+    process->setArguments(arguments);
+    process->setProcessEnvironment(environment);
+    process->start();
+    return process;
+}
+
+qint64 TestNotebookWorker::submit(const char *name, const QByteArray &text, const char *format)
+{
+    const QString file = path("ws/") + s(name);
+    test::write(file, text);
+    PlanOptions options;
+    options.workspace = path("ws");
+    options.format = s(format);
+    const auto plan = planJobs({file}, options);
+    const auto jobs = plan ? executePlan(*plan) : Result<QList<NewJob>>(failure(plan.error()));
+    return jobs && jobs->size() == 1 ? m_queue->add(jobs->first()).value_or(0) : 0;
+}
+
+void TestNotebookWorker::submittedAndConverted()
+{
+    const qint64 good = submit("good.py", "# %% [markdown]\n# # Title\n# %%\n40 + 2\n", "slides");
+    const qint64 bad = submit("bad.py", "# %%\nx = 0\n\n# %%\n# why not\n1/x\n");
+    auto worker = start();
+    QTRY_COMPARE_WITH_TIMEOUT(status(bad), s("failed"), patience);
+    QCOMPARE(status(good), s("completed"));
+    QCOMPARE(QDir(path("ws/output")).entryList(QDir::Files | QDir::Hidden), QStringList{s("good.slides.html")});
+    QCOMPARE(job(bad).error, s("cell 2, line 2 (line 6 of the file): `1/x` – ZeroDivisionError: division by zero"));
+    QVERIFY2(job(bad).traceback.contains(s("Traceback (most recent call last)")), qPrintable(job(bad).traceback));
+    worker->terminate();
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitCode(), 0);
+    QVERIFY2(QDir(path("tmp")).isEmpty(), "the worker's private folder goes with it");
+}
+
+void TestNotebookWorker::overItsTime()
+{
+    // The first warms up, so that the second gets to its cells in time.
+    const qint64 first = submit("first.py", "# %%\n1\n");
+    const qint64 id = submit("endless.py", endless);
+    auto worker = start({s("--max-job-time"), s("10")});
+    const qint64 kernel = pidIn(path("ws/kernel"), patience);
+    QVERIFY(kernel > 0);
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("failed"), patience);
+    QCOMPARE(status(first), s("completed"));
+    QCOMPARE(job(id).error, s("took longer than max_job_time (10 s); the tool was stopped in cell 2: `while True: pass`"));
+    QVERIFY(!isAlive(kernel));
+    worker->terminate();
+    WAIT_FOR_END(worker);
+}
+
+void TestNotebookWorker::cancelled()
+{
+    const qint64 id = submit("endless.py", endless);
+    auto worker = start();
+    const qint64 kernel = pidIn(path("ws/kernel"), patience);
+    QVERIFY(kernel > 0);
+    QCOMPARE(m_queue->cancel({id}, s("test")).value_or(0), 1);
+    QTRY_VERIFY_WITH_TIMEOUT(!isAlive(kernel), patience);
+    const qint64 next = submit("next.py", "# %%\n1\n", "markdown");
+    QTRY_COMPARE_WITH_TIMEOUT(status(next), s("completed"), patience);
+    QCOMPARE(status(id), s("cancelled"));
+    worker->terminate();
+    WAIT_FOR_END(worker);
+}
+
+void TestNotebookWorker::killedWorkerLeavesNoKernel()
+{
+    // Killed together with its manager, or started by hand: nobody is there to kill what it leaves.
+    // As below a manager orphans come to us: a kernel that only looks whether its parent is init would stay.
+    QCOMPARE(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+    submit("endless.py", endless);
+    auto worker = start();
+    const qint64 kernel = pidIn(path("ws/kernel"), patience);
+    QVERIFY(kernel > 0);
+    worker->kill();
+    WAIT_FOR_END(worker);
+    QTRY_VERIFY_WITH_TIMEOUT(!isAlive(kernel), patience);
+}
+
+QTEST_GUILESS_MAIN(TestNotebookWorker)
+#include "tst_notebookworker.moc"
