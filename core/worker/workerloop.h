@@ -87,8 +87,8 @@ private:
     OutputPath m_output;
     milliseconds m_startedAt{0};
     Abort m_abort = Abort::None;
-    std::optional<Error> m_failure;
-    QString m_stoppedAt; ///< how far the job had come that took too long ///< of the job at work
+    std::optional<Error> m_failure; ///< of the job at work
+    QString m_stoppedAt; ///< how far the job had come that took too long
     bool m_fromCache = false;
     bool m_isCommitted = false; ///< the output stands in its place
     double m_average = -1; ///< seconds a job took lately
