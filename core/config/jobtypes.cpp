@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/config/jobtypes.h"
 
+#include "core/worker/drawiotools.h"
 #include "core/worker/plantumltools.h"
 
 #include <QCoreApplication>
@@ -17,6 +18,8 @@ const QList<JobType> &jobTypes()
         {QStringLiteral("plantuml"),
          {QStringLiteral("puml"), QStringLiteral("plantuml"), QStringLiteral("pu"), QStringLiteral("wsd")},
          {QStringLiteral("png"), QStringLiteral("svg")}},
+        // Not .xml and .svg, which usually are something else: such a file has to be named together with its type.
+        {QStringLiteral("drawio"), {QStringLiteral("drawio"), QStringLiteral("dio")}, {QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf")}},
         {QStringLiteral("noop"), {}, {}},
     };
     return types;
@@ -39,6 +42,8 @@ std::optional<JobType> jobTypeForFile(const QString &path)
 
 QString missingTools(const QString &typeName)
 {
+    if (typeName == QLatin1String("drawio"))
+        return DrawioTools::find().missing();
     if (typeName != QLatin1String("plantuml"))
         return {};
     const PlantUmlTools tools = PlantUmlTools::find();

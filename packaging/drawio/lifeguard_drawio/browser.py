@@ -71,7 +71,7 @@ def _descendants():
 
 def _remove_stale_profiles():
     """Profiles of wrappers that were killed: nobody holds their lock any more."""
-    folder = tempfile.gettempdir()
+    folder = os.environ.get("TMPDIR") or "/tmp"
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
         if not name.startswith(PROFILE_PREFIX) or os.path.islink(path):
