@@ -27,6 +27,9 @@ lifeguard_converter_packages=(
     default-jre-headless  # runs PlantUML; without it apt would take the one with a screen
     plantuml              # draws diagrams from text
     graphviz              # lays out class, state and component diagrams for PlantUML
+    chromium              # draw.io's drawings are drawn in it, without a screen
+    python3               # our drawio command speaks to Chromium in it (standard library only)
+    fonts-liberation      # Helvetica, Arial, Times and Courier of drawings, in their own widths
 )
 
 lifeguard_test_packages=(
@@ -36,6 +39,7 @@ lifeguard_test_packages=(
     desktop-file-utils  # desktop-file-validate
     appstream           # appstreamcli validate
     procps              # ps, which tests use to look at process trees
+    poppler-utils       # pdftotext: whether the text of a drawing is in its PDF
 )
 
 # Prints the packages among the arguments that are not installed, one a line.

@@ -11,7 +11,7 @@ Installs what is missing, builds the preset "release" into build/release, and st
 workspace, with its pools running and its files being converted. Without a display the same is done in the terminal.
 
   --build-only  stop after the build
-  --minimal     leave the converters' tools (Java, PlantUML, Graphviz) out; jobs that need no tool are run instead
+  --minimal     leave the converters' tools (Java, PlantUML, Graphviz, Chromium, draw.io) out; jobs that need no tool are run instead
   ARGUMENT…     passed on to lifeguard (without a display: to lifeguardctl run)
 
 The copy is made once, in ${XDG_DATA_HOME:-~/.local/share}/lifeguard/sample, and is yours: nothing in it is overwritten.
@@ -69,6 +69,9 @@ elif wayland_display_works; then
     packages+=("${lifeguard_wayland_packages[@]}")
 fi
 install_missing "${packages[@]}"
+if [ "$minimal" = no ] && ! packaging/drawio/install.sh; then
+    echo "Everything else works; jobs of the type drawio will fail and say why." >&2
+fi
 
 # The tests' targets are configured too, so that run.sh and test.sh share one cache and never rebuild each other's work.
 log=$(mktemp)
@@ -96,26 +99,33 @@ fi
 database=$workspace/clx_jobs.db
 place=(--db "$database" --workspace "$workspace")
 
-pool=plantuml=2,mode=direct
+pools=(--pool plantuml=2,mode=direct --pool drawio=1,mode=direct)
+inputs=("$workspace/diagrams")
+# A copy made by an earlier version has no drawings.
+if [ -d "$workspace/drawings" ]; then
+    inputs+=("$workspace/drawings")
+fi
 if [ "$minimal" = yes ]; then
-    pool=noop=2,mode=direct
+    pools=(--pool noop=2,mode=direct)
     "$bin/lifeguardctl" submit "${place[@]}" --type noop --payload '{"sleep_ms": 300}' --count 40
 fi
 
 if [ "$display" = yes ]; then
-    submit=(--submit "$workspace/diagrams")
-    if [ "$minimal" = yes ]; then
-        submit=()
+    submit=()
+    if [ "$minimal" = no ]; then
+        for input in "${inputs[@]}"; do
+            submit+=(--submit "$input")
+        done
     fi
     rm -f "$log"
-    exec "$bin/lifeguard" "${place[@]}" --pool "$pool" "${submit[@]}" "${passed_on[@]}"
+    exec "$bin/lifeguard" "${place[@]}" "${pools[@]}" "${submit[@]}" "${passed_on[@]}"
 fi
 
 echo "There is no display here, so the sample workspace is converted in this terminal."
 if [ "$minimal" = no ]; then
-    "$bin/lifeguardctl" submit "${place[@]}" "$workspace/diagrams"
+    "$bin/lifeguardctl" submit "${place[@]}" "${inputs[@]}"
 fi
-"$bin/lifeguardctl" run "${place[@]}" --pool "$pool" --until-idle "${passed_on[@]}"
+"$bin/lifeguardctl" run "${place[@]}" "${pools[@]}" --until-idle "${passed_on[@]}"
 
 echo
 if [ -d "$workspace/output" ]; then

@@ -55,7 +55,7 @@ int submitPayload(const CommandLine &line, int priority)
     if (type.isEmpty()) {
         return line.usageError(Text::tr("--payload needs --type."));
     }
-    for (const QString &option : {QStringLiteral("format"), QStringLiteral("output"), QStringLiteral("copy-in")}) {
+    for (const QString &option : {QStringLiteral("format"), QStringLiteral("output"), QStringLiteral("copy-in"), QStringLiteral("page-index")}) {
         if (line.isSet(option)) {
             return line.usageError(Text::tr("--%1 goes with files, not with --payload.").arg(option));
         }
@@ -99,6 +99,11 @@ int submitPaths(const CommandLine &line, int priority)
     options.format = line.value(QStringLiteral("format"));
     options.outputFolder = line.value(QStringLiteral("output"));
     options.priority = priority;
+    const auto page = line.number(QStringLiteral("page-index"), 0, 0);
+    if (!page) {
+        return line.usageError(page.error().message);
+    }
+    options.pageIndex = *page;
     options.copyIn = line.isSet(QStringLiteral("copy-in"));
     const auto plan = planJobs(line.positionals(), options);
     if (!plan) {
@@ -227,6 +232,9 @@ int submitCommand(const QStringList &arguments)
                    QStringLiteral("DIR"));
     line.addOption(QStringLiteral("priority"), Text::tr("Higher ones are done first (default: 0)."), QStringLiteral("N"));
     line.addOption(QStringLiteral("copy-in"), Text::tr("Copy files from outside the workspace into its folder input."));
+    line.addOption(QStringLiteral("page-index"), Text::tr("The page of draw.io's drawings, counted from 0 (default: 0). Others than the first "
+                                                          "get it into the output's name: drawing-page1.png."),
+                   QStringLiteral("N"));
     line.addOption(QStringLiteral("payload"), Text::tr("What the job is about, as a JSON object."), QStringLiteral("JSON"));
     line.addOption(QStringLiteral("count"), Text::tr("How many such jobs (default: 1); with --payload."), QStringLiteral("N"));
     if (const auto code = line.parse(arguments)) {

@@ -207,7 +207,11 @@ void Planner::addFile(const QString &path, const QString &named)
     }
     const QFileInfo below(relative);
     const QString folder = below.path() == QLatin1String(".") ? QString() : below.path() + u'/';
-    planned.job.outputFile = QDir::cleanPath(m_outputs + u'/' + folder + below.completeBaseName() + u'.' + format);
+    if (type->name == QLatin1String("drawio"))
+        planned.pageIndex = m_options.pageIndex;
+    // Another page is another picture, beside that of the first.
+    const QString page = planned.pageIndex > 0 ? QStringLiteral("-page%1").arg(planned.pageIndex) : QString();
+    planned.job.outputFile = QDir::cleanPath(m_outputs + u'/' + folder + below.completeBaseName() + page + u'.' + format);
     if (const auto maker = m_makers.constFind(planned.job.outputFile); maker != m_makers.cend()) {
         skip(path, tr("it would overwrite the output of %1").arg(*maker));
         return;

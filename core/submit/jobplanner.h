@@ -18,12 +18,14 @@ struct PlanOptions
     QHash<QString, QString> formats; ///< by type; what is not in it has format
     QString outputFolder; ///< empty: <workspace>/output/<path below the workspace>
     int priority = 0;
+    int pageIndex = 0; ///< of drawings, counted from 0; others than the first have it in their output's name
     bool copyIn = false; ///< inputs outside the workspace are copied to <workspace>/input/ instead of skipped
 };
 
 struct PlannedJob
 {
     NewJob job; ///< payload and hash are filled by executePlan()
+    int pageIndex = 0;
     QString source; ///< the file the user named
     QString copyTo; ///< where it is copied to first; empty: it stays where it is
     qint64 copyBytes = 0; ///< how much is copied

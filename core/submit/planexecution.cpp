@@ -102,7 +102,7 @@ Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress)
         const QString text = textOf(input.readAll());
         job.correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
         job.contentHash = hashOfInput(text.toUtf8(), text, QFileInfo(job.inputFile).path());
-        const QJsonObject payload{
+        QJsonObject payload{
             {QStringLiteral("correlation_id"), job.correlationId},
             {QStringLiteral("data"), text},
             {QStringLiteral("input_file"), job.inputFile},
@@ -111,6 +111,8 @@ Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress)
             {QStringLiteral("output_file_name"), QFileInfo(job.outputFile).fileName()},
             {QStringLiteral("output_format"), QFileInfo(job.outputFile).suffix()},
         };
+        if (planned.pageIndex > 0)
+            payload.insert(QStringLiteral("page_index"), planned.pageIndex);
         job.payload = QJsonDocument(payload).toJson(QJsonDocument::Compact);
         jobs.append(job);
         if (progress)

@@ -36,7 +36,8 @@ QString applicationOf(const QString &wrapper)
 {
     const QString named = qEnvironmentVariable("LIFEGUARD_DRAWIO_APP");
     const QString here = QFileInfo(wrapper).path();
-    const QStringList places = !named.isEmpty() ? QStringList{named} : QStringList{here + QStringLiteral("/../../drawio"), here + QStringLiteral("/app")};
+    const QStringList places = !named.isEmpty() ? QStringList{named} : QStringList{here + QStringLiteral("/../../drawio"), here + QStringLiteral("/app"),
+                                                                              QFileInfo(QFileInfo(wrapper).canonicalFilePath()).path() + QStringLiteral("/app")};
     for (const QString &place : places) {
         if (QFileInfo(place + QStringLiteral("/export3.html")).isFile())
             return place;

@@ -23,7 +23,8 @@ def application_folder(program):
     """Where the application is: named, beside a build's programs, or installed beside the wrapper. None if nowhere."""
     named = os.environ.get("LIFEGUARD_DRAWIO_APP")
     here = os.path.dirname(os.path.abspath(program))
-    places = [named] if named else [os.path.join(here, "../../drawio"), os.path.join(here, "app")]
+    places = [named] if named else [os.path.join(here, "../../drawio"), os.path.join(here, "app"),
+                                           os.path.join(os.path.dirname(os.path.realpath(program)), "app")]
     for place in places:
         if os.path.isfile(os.path.join(place, PAGE)):
             return os.path.realpath(place)
@@ -81,7 +82,7 @@ class Exporter:
         self._is_loaded = False
         self._served += 1
         browser = self._browser
-        browser.evaluate("new Promise(done => document.readyState == 'complete' ? done() : addEventListener('load', () => done()))")
+        self._wait_for_application()
         with open(os.path.join(os.path.dirname(__file__), "page.js"), encoding="utf-8") as file:
             script = file.read()
         arguments = {"xml": xml, "format": "svg" if wish.format == "svg" else "pdf" if wish.format == "pdf" else "png",
@@ -94,7 +95,8 @@ class Exporter:
                 arguments["scale"] = self._fit(wish, size)
                 self.prepare()
                 self._is_loaded = False
-                browser.evaluate("new Promise(done => document.readyState == 'complete' ? done() : addEventListener('load', () => done()))")
+                browser = self._browser
+                self._wait_for_application()
         drawn = browser.evaluate(f"{script}({json.dumps(arguments)})")
         for url in browser.blocked:
             print(f"Not loaded, as drawings are drawn without a network: {url[:200]}", file=sys.stderr)
@@ -106,6 +108,9 @@ class Exporter:
         if wish.format == "pdf":
             return self._pdf(drawn)
         return self._picture(wish, drawn, xml)
+
+    def _wait_for_application(self):
+        self._browser.evaluate("new Promise(done => document.readyState == 'complete' ? done() : addEventListener('load', () => done()))")
 
     @staticmethod
     def _fit(wish, size):
