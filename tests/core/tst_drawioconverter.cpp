@@ -327,7 +327,7 @@ void TestDrawioConverter::browserStaysOpen()
     const QList<qint64> first = ProcessTable::read().childrenOf(QCoreApplication::applicationPid());
     QCOMPARE(first.size(), 1);
     const QList<qint64> browser = ProcessTable::read().childrenOf(first.constFirst());
-    QCOMPARE(browser.size(), 1);
+    QVERIFY(!browser.isEmpty());
     CONVERTS(box("two"), "png");
     CONVERTS(box("three"), "pdf");
     CONVERTS(box("four"), "svg");

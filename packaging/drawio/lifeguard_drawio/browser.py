@@ -131,15 +131,18 @@ class Browser:
 
         self._process = subprocess.Popen(
             [program, *_FLAGS, f"--user-data-dir={self._profile}", "about:blank"], stdin=subprocess.DEVNULL,
-            stdout=self._log, stderr=self._log, pass_fds=(3, 4), preexec_fn=prepare, cwd="/", start_new_session=True,
-            env={**os.environ, "XDG_CONFIG_HOME": self._profile, "XDG_CACHE_HOME": self._profile, "DBUS_SESSION_BUS_ADDRESS": "disabled:"})
+            stdout=self._log, stderr=self._log, pass_fds=(3, 4), preexec_fn=prepare, cwd=self._profile, start_new_session=True,
+            # "." is the profile: its whole path may be longer than that of a socket, which Chromium makes there, can be.
+            env={**os.environ, "TMPDIR": ".", "XDG_CONFIG_HOME": self._profile, "XDG_CACHE_HOME": self._profile,
+                 "DBUS_SESSION_BUS_ADDRESS": "disabled:"})
         os.close(to_browser)
         os.close(from_browser)
 
     def _died(self):
         self._process.poll()
         self._log.seek(0)
-        words = [line for line in self._log.read().decode("utf-8", "replace").splitlines() if "ERROR:" in line or "FATAL" in line]
+        lines = [line for line in self._log.read().decode("utf-8", "replace").splitlines() if "crashpad" not in line]
+        words = [line for line in lines if "FATAL" in line] or [line for line in lines if "ERROR:" in line]
         return DrawioError("Chromium ended unexpectedly" + (f": {words[-1].strip()}" if words else "."))
 
     def _message(self):
