@@ -25,9 +25,9 @@ struct PlanOptions
 struct PlannedJob
 {
     NewJob job; ///< payload and hash are filled by executePlan()
-    int pageIndex = 0;
     QString source; ///< the file the user named
     QString copyTo; ///< where it is copied to first; empty: it stays where it is
+    int pageIndex = 0; ///< of a drawing
     qint64 copyBytes = 0; ///< how much is copied
     bool replaces = false; ///< the output is there already: made anew
 };

@@ -53,6 +53,7 @@ private Q_SLOTS:
     void payloadAsClxMakesIt();
     void includesChangeTheHash();
     void latin1();
+    void pagesOfDrawings();
     void types();
     void oddNames();
     void whatIsReplacedCopiedAndOutside();
@@ -300,8 +301,30 @@ void TestJobPlanner::latin1()
     QVERIFY(payload.value(s("data")).toString().contains(QString::fromUtf8("gr\xc3\xbc\xc3\x9f")));
 }
 
+void TestJobPlanner::pagesOfDrawings()
+{
+    const QString drawing = write(s("ws/a.drawio"), "<mxfile/>");
+    const QString other = write(s("ws/b.puml"));
+    PlanOptions second = options();
+    second.pageIndex = 1;
+    const auto plan = planJobs({drawing, other}, second);
+    QVERIFY(plan);
+    QCOMPARE(plan->jobs.size(), 2);
+    QCOMPARE(plan->jobs.at(0).job.outputFile, path("ws/output/a-page1.png"));
+    QCOMPARE(plan->jobs.at(1).job.outputFile, path("ws/output/b.png"));
+    const auto jobs = executePlan(*plan);
+    QVERIFY(jobs);
+    QCOMPARE(QJsonDocument::fromJson(jobs->at(0).payload).object().value(s("page_index")).toInt(), 1);
+    QVERIFY(!jobs->at(1).payload.contains("page_index"));
+    const auto first = executePlan(*planJobs({drawing}, options()));
+    QVERIFY2(!first->at(0).payload.contains("page_index"), "as CLX makes it");
+}
+
 void TestJobPlanner::types()
 {
+    QCOMPARE(jobTypeForFile(s("/x/A.DrawIO"))->name, s("drawio"));
+    QCOMPARE(jobTypeForFile(s("/x/a.dio"))->name, s("drawio"));
+    QVERIFY(!jobTypeForFile(s("/x/a.drawio.svg")) && !jobTypeForFile(s("/x/a.xml")));
     QCOMPARE(jobTypeForFile(s("/x/A.PUML"))->name, s("plantuml"));
     QVERIFY(!jobTypeForFile(s("/x/a.iuml")));
     QVERIFY(!jobTypeForFile(s("/x/puml")));
