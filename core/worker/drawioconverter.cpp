@@ -85,7 +85,9 @@ Status DrawioConverter::prepare(const Job &, const ConversionContext &context)
     if (m_pageIndex < 0)
         return failure(ErrorCode::InvalidArgument, tr("page_index is no number from 0 upwards."));
     if (m_pageIndex >= *pages)
-        return failure(ErrorCode::InvalidArgument, tr("There is no page with the index %1: the drawing has %n page(s), counted from 0.", nullptr, *pages).arg(m_pageIndex));
+        return failure(ErrorCode::InvalidArgument, tr("There is no page with the index %1: the drawing has %2, counted from 0.")
+                                                       .arg(m_pageIndex)
+                                                       .arg(*pages == 1 ? tr("1 page") : tr("%1 pages").arg(*pages)));
     const DrawioTools tools = DrawioTools::find();
     if (const QString missing = tools.missing(); !missing.isEmpty())
         return failure(ErrorCode::ToolMissing, missing);
