@@ -32,6 +32,9 @@ lifeguard_converter_packages=(
     python3-nbformat      # reads notebooks of all versions
     python3-nbclient      # runs their cells
     python3-ipykernel     # the kernel of Python notebooks
+    chromium              # draw.io's drawings are drawn in it, without a screen
+    python3               # our drawio command speaks to Chromium in it (standard library only)
+    fonts-liberation      # Helvetica, Arial, Times and Courier of drawings, in their own widths
 )
 
 lifeguard_test_packages=(
@@ -41,6 +44,7 @@ lifeguard_test_packages=(
     desktop-file-utils  # desktop-file-validate
     appstream           # appstreamcli validate
     procps              # ps, which tests use to look at process trees
+    poppler-utils       # pdftotext: whether the text of a drawing is in its PDF
 )
 
 # Prints the packages among the arguments that are not installed, one a line.

@@ -11,7 +11,8 @@ Installs what is missing, builds the preset "release" into build/release, and st
 workspace, with its pools running and its files being converted. Without a display the same is done in the terminal.
 
   --build-only  stop after the build
-  --minimal     leave the converters' tools (Java, PlantUML, Graphviz, nbconvert) out; jobs that need no tool are run instead
+  --minimal     leave the converters' tools (Java, PlantUML, Graphviz, Chromium, draw.io, nbconvert) out; jobs that need no tool
+                are run instead
   ARGUMENT…     passed on to lifeguard (without a display: to lifeguardctl run)
 
 The copy is made once, in ${XDG_DATA_HOME:-~/.local/share}/lifeguard/sample, and is yours: nothing in it is overwritten.
@@ -69,6 +70,9 @@ elif wayland_display_works; then
     packages+=("${lifeguard_wayland_packages[@]}")
 fi
 install_missing "${packages[@]}"
+if [ "$minimal" = no ] && ! packaging/drawio/install.sh; then
+    echo "Everything else works; jobs of the type drawio will fail and say why." >&2
+fi
 
 # The tests' targets are configured too, so that run.sh and test.sh share one cache and never rebuild each other's work.
 log=$(mktemp)
@@ -96,12 +100,14 @@ fi
 database=$workspace/clx_jobs.db
 place=(--db "$database" --workspace "$workspace")
 
-pools=(--pool plantuml=2,mode=direct --pool notebook=1,mode=direct)
+pools=(--pool plantuml=2,mode=direct --pool drawio=1,mode=direct --pool notebook=1,mode=direct)
 inputs=("$workspace/diagrams")
-# A copy made by an earlier version has no notebooks.
-if [ -d "$workspace/notebooks" ]; then
-    inputs+=("$workspace/notebooks")
-fi
+# A copy made by an earlier version has no drawings and no notebooks.
+for folder in "$workspace/drawings" "$workspace/notebooks"; do
+    if [ -d "$folder" ]; then
+        inputs+=("$folder")
+    fi
+done
 if [ "$minimal" = yes ]; then
     pools=(--pool noop=2,mode=direct)
     "$bin/lifeguardctl" submit "${place[@]}" --type noop --payload '{"sleep_ms": 300}' --count 40

@@ -5,6 +5,7 @@
 #include "app/ctl/output.h"
 #include "core/config/jobtypes.h"
 #include "core/store/jobqueue.h"
+#include "core/submit/contenthash.h"
 #include "core/submit/jobplanner.h"
 
 #include <QFileInfo>
@@ -55,9 +56,9 @@ int submitPayload(const CommandLine &line, int priority)
     if (type.isEmpty()) {
         return line.usageError(Text::tr("--payload needs --type."));
     }
-    for (const QString &option : {QStringLiteral("format"), QStringLiteral("output"), QStringLiteral("copy-in"), QStringLiteral("kind"), QStringLiteral("language")}) {
-        if (line.isSet(option)) {
-            return line.usageError(Text::tr("--%1 goes with files, not with --payload.").arg(option));
+    for (const char *option : {"format", "output", "copy-in", "kind", "language", "page-index"}) {
+        if (line.isSet(QLatin1String(option))) {
+            return line.usageError(Text::tr("--%1 goes with files, not with --payload.").arg(QLatin1String(option)));
         }
     }
     const QByteArray text = line.value(QStringLiteral("payload")).toUtf8();
@@ -78,14 +79,7 @@ int submitPayload(const CommandLine &line, int priority)
     job.outputFile = payload.object().value(QLatin1String("output_file")).toString();
     job.correlationId = payload.object().value(QLatin1String("correlation_id")).toString();
     job.payload = payload.toJson(QJsonDocument::Compact);
-    const auto said = [&payload](const char *key) { return payload.object().value(QLatin1String(key)).toString(); };
-    if (!payload.object().contains(QLatin1String("data"))) {
-        job.contentHash = contentHash(job.payload);
-    } else if (type == QLatin1String("notebook")) {
-        job.contentHash = notebookHash(said("kind"), said("prog_lang"), said("language"), said("format"), said("data").toUtf8());
-    } else {
-        job.contentHash = contentHash(said("data").toUtf8());
-    }
+    job.contentHash = payloadHash(type, payload.object());
     job.priority = priority;
     return add(line, QList<NewJob>(*count, job));
 }
@@ -106,6 +100,11 @@ int submitPaths(const CommandLine &line, int priority)
     options.kind = line.value(QStringLiteral("kind"));
     options.language = line.value(QStringLiteral("language"));
     options.priority = priority;
+    const auto page = line.number(QStringLiteral("page-index"), 0, 0);
+    if (!page) {
+        return line.usageError(page.error().message);
+    }
+    options.pageIndex = *page;
     options.copyIn = line.isSet(QStringLiteral("copy-in"));
     const auto plan = planJobs(line.positionals(), options);
     if (!plan) {
@@ -238,6 +237,9 @@ int submitCommand(const QStringList &arguments)
                    QStringLiteral("DIR"));
     line.addOption(QStringLiteral("priority"), Text::tr("Higher ones are done first (default: 0)."), QStringLiteral("N"));
     line.addOption(QStringLiteral("copy-in"), Text::tr("Copy files from outside the workspace into its folder input."));
+    line.addOption(QStringLiteral("page-index"), Text::tr("The page of draw.io's drawings, counted from 0 (default: 0). Others than the first "
+                                                          "get it into the output's name: drawing-page1.png."),
+                   QStringLiteral("N"));
     line.addOption(QStringLiteral("payload"), Text::tr("What the job is about, as a JSON object."), QStringLiteral("JSON"));
     line.addOption(QStringLiteral("count"), Text::tr("How many such jobs (default: 1); with --payload."), QStringLiteral("N"));
     if (const auto code = line.parse(arguments)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/config/jobtypes.h"
 
+#include "core/worker/drawiotools.h"
 #include "core/worker/notebooktools.h"
 #include "core/worker/plantumltools.h"
 
@@ -32,6 +33,11 @@ const QList<JobType> &jobTypes()
         {QStringLiteral("plantuml"),
          {QStringLiteral("puml"), QStringLiteral("plantuml"), QStringLiteral("pu"), QStringLiteral("wsd")},
          {QStringLiteral("png"), QStringLiteral("svg")},
+         {}},
+        // Not .xml and .svg, which usually are something else: such a file has to be named together with its type.
+        {QStringLiteral("drawio"),
+         {QStringLiteral("drawio"), QStringLiteral("dio")},
+         {QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf")},
          {}},
         // Of the scripts only those that are notebooks in percent format: core/submit/notebookinput.h.
         {QStringLiteral("notebook"),
@@ -99,6 +105,8 @@ Result<QString> notebookFormat(const QString &inPayload, const QString &ofOutput
 
 QString missingTools(const QString &typeName)
 {
+    if (typeName == QLatin1String("drawio"))
+        return DrawioTools::find().missing();
     if (typeName == QLatin1String("notebook"))
         return NotebookTools::find().missing();
     if (typeName != QLatin1String("plantuml"))

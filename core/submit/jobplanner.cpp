@@ -68,7 +68,7 @@ private:
     QString copyTarget(const QString &path, const QString &named) const;
     void skip(const QString &path, const QString &reason, bool isOutside = false) { m_plan.skipped.append({path, reason, isOutside}); }
     QString formatFor(const JobType &type) const;
-    QString variant(PlannedJob &planned, const JobType &type) const;
+    QString takeVariant(PlannedJob &planned, const JobType &type) const;
     static QString suffixFor(const JobType &type, const QString &format, const QString &path);
     static bool hasCells(const QString &path);
     bool isCancelled() const { return m_progress && m_progress->cancelled; }
@@ -170,8 +170,13 @@ QString Planner::formatFor(const JobType &type) const
     return chosen.isEmpty() ? type.formats.value(0) : chosen;
 }
 
-QString Planner::variant(PlannedJob &planned, const JobType &type) const
+QString Planner::takeVariant(PlannedJob &planned, const JobType &type) const
 {
+    if (type.name == QLatin1String("drawio")) {
+        // Another page is another picture, beside that of the first.
+        planned.pageIndex = m_options.pageIndex;
+        return planned.pageIndex > 0 ? QStringLiteral("-page%1").arg(planned.pageIndex) : QString();
+    }
     if (type.name != QLatin1String("notebook"))
         return {};
     planned.kind = m_options.kind.isEmpty() ? QStringLiteral("completed") : m_options.kind;
@@ -253,7 +258,8 @@ void Planner::addFile(const QString &path, const QString &named)
     const QFileInfo below(relative);
     const QString folder = below.path() == QLatin1String(".") ? QString() : below.path() + u'/';
     planned.format = format;
-    planned.job.outputFile = QDir::cleanPath(m_outputs + u'/' + folder + below.completeBaseName() + variant(planned, *type) + u'.' + suffixFor(*type, format, path));
+    const QString name = below.completeBaseName() + takeVariant(planned, *type) + u'.' + suffixFor(*type, format, path);
+    planned.job.outputFile = QDir::cleanPath(m_outputs + u'/' + folder + name);
     if (planned.job.outputFile == planned.job.inputFile || canonical(planned.job.outputFile) == real) {
         skip(path, tr("its output would overwrite it; choose another folder for outputs"));
         return;

@@ -20,6 +20,7 @@ struct PlanOptions
     QString kind; ///< of notebooks: completed, code-along, speaker; empty: completed
     QString language; ///< of notebooks: cells marked with another one are left out; empty: all cells
     int priority = 0;
+    int pageIndex = 0; ///< of drawings, counted from 0; others than the first have it in their output's name
     bool copyIn = false; ///< inputs outside the workspace are copied to <workspace>/input/ instead of skipped
 };
 
@@ -31,6 +32,7 @@ struct PlannedJob
     QString language;
     QString format; ///< as core/config/jobtypes names it
     QString copyTo; ///< where it is copied to first; empty: it stays where it is
+    int pageIndex = 0; ///< of a drawing
     qint64 copyBytes = 0; ///< how much is copied
     bool replaces = false; ///< the output is there already: made anew
 };
@@ -65,11 +67,5 @@ constexpr qint64 largestInput = 100'000'000;
 /// without an input file keeps its own payload. A copy appears whole or not at all and takes no other file's place. All or nothing: the error names the file that could not be taken
 /// (copies that were made by then stay). progress counts a job and a byte copied as one. Not for the GUI thread.
 [[nodiscard]] Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress = nullptr);
-
-/// As CLX hashes the input of notebooks: of "kind:prog_lang:language:format:" and the data.
-[[nodiscard]] QString notebookHash(const QString &kind, const QString &progLang, const QString &language, const QString &format, const QByteArray &data);
-
-/// SHA-256 (hex) of the data, as CLX hashes the input of diagrams.
-[[nodiscard]] QString contentHash(const QByteArray &data);
 
 } // namespace lifeguard

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a plan's inputs say, and the jobs made from it.
 #include "core/base/filecopy.h"
+#include "core/submit/contenthash.h"
 #include "core/submit/jobplanner.h"
 #include "core/submit/notebookinput.h"
 
@@ -60,7 +61,7 @@ void addIncludes(QCryptographicHash &hash, const QString &text, const QString &f
     }
 }
 
-QString hashOfInput(const QByteArray &data, const QString &text, const QString &folder)
+QString hashOfDiagram(const QByteArray &data, const QString &text, const QString &folder)
 {
     // Without includes this is contentHash(), which CLX expects.
     QCryptographicHash hash(QCryptographicHash::Sha256);
@@ -103,9 +104,6 @@ Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress)
         const QString text = textOf(input.readAll());
         job.correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
         const QByteArray data = text.toUtf8();
-        const bool isNotebook = job.type == QLatin1String("notebook");
-        if (!isNotebook)
-            job.contentHash = hashOfInput(data, text, QFileInfo(job.inputFile).path());
         QJsonObject payload{
             {QStringLiteral("correlation_id"), job.correlationId},
             {QStringLiteral("data"), text},
@@ -115,33 +113,23 @@ Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress)
             {QStringLiteral("output_file_name"), QFileInfo(job.outputFile).fileName()},
             {QStringLiteral("output_format"), planned.format.isEmpty() ? QFileInfo(job.outputFile).suffix() : planned.format},
         };
-        if (isNotebook) {
+        if (job.type == QLatin1String("notebook")) {
             // As CLX says it; its own workers know html, notebook and code.
-            const QString format = planned.format == QLatin1String("script") ? QStringLiteral("code") : planned.format;
-            const QString progLang = notebookLanguage(data, job.inputFile);
             payload.insert(QStringLiteral("kind"), planned.kind);
-            payload.insert(QStringLiteral("prog_lang"), progLang);
+            payload.insert(QStringLiteral("prog_lang"), notebookLanguage(data, job.inputFile));
             payload.insert(QStringLiteral("language"), planned.language);
-            payload.insert(QStringLiteral("format"), format);
-            job.contentHash = notebookHash(planned.kind, progLang, planned.language, format, data);
+            payload.insert(QStringLiteral("format"), planned.format == QLatin1String("script") ? QStringLiteral("code") : planned.format);
         }
+        if (planned.pageIndex > 0)
+            payload.insert(QStringLiteral("page_index"), planned.pageIndex);
+        job.contentHash = job.type == QLatin1String("plantuml") ? hashOfDiagram(data, text, QFileInfo(job.inputFile).path())
+                                                                : payloadHash(job.type, payload);
         job.payload = QJsonDocument(payload).toJson(QJsonDocument::Compact);
         jobs.append(job);
         if (progress)
             ++progress->done;
     }
     return jobs;
-}
-
-QString notebookHash(const QString &kind, const QString &progLang, const QString &language, const QString &format, const QByteArray &data)
-{
-    const QString head = QStringList{kind, progLang, language, format, QString()}.join(u':');
-    return contentHash(head.toUtf8() + data);
-}
-
-QString contentHash(const QByteArray &data)
-{
-    return QString::fromLatin1(QCryptographicHash::hash(data, QCryptographicHash::Sha256).toHex());
 }
 
 } // namespace lifeguard

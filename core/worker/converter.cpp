@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/converter.h"
 
+#include "core/worker/drawioconverter.h"
 #include "core/worker/noopconverter.h"
 #include "core/worker/notebookconverter.h"
 #include "core/worker/plantumlconverter.h"
@@ -15,6 +16,8 @@ std::unique_ptr<Converter> makeConverter(const QString &type)
         return std::make_unique<PlantUmlConverter>();
     if (type == QLatin1String("notebook"))
         return std::make_unique<NotebookConverter>();
+    if (type == QLatin1String("drawio"))
+        return std::make_unique<DrawioConverter>();
     return nullptr;
 }
 

@@ -80,6 +80,11 @@ void ToolProcess::write(const QByteArray &bytes)
     m_process.write(bytes);
 }
 
+void ToolProcess::closeInput()
+{
+    m_process.closeWriteChannel();
+}
+
 QByteArray ToolProcess::takeErrors()
 {
     QByteArray text;

@@ -22,6 +22,7 @@ public:
     void setEnvironment(const QProcessEnvironment &environment) { m_process.setProcessEnvironment(environment); } ///< before start()
     void start(const QString &program, const QStringList &arguments, const QString &workingFolder);
     void write(const QByteArray &bytes);
+    void closeInput(); ///< ends its stdin, once all that was written has been read
     /// Ends it with everything it started; ended() follows when all of it is gone.
     void killTree();
     [[nodiscard]] bool isRunning() const { return m_process.state() != QProcess::NotRunning; }

@@ -2,6 +2,7 @@
 // Which jobs files and folders make, and what CLX expects in their payloads.
 #include "core/base/filecopy.h"
 #include "core/config/jobtypes.h"
+#include "core/submit/contenthash.h"
 #include "core/submit/jobplanner.h"
 
 #include "tests/support/asnobody.h"
@@ -58,6 +59,7 @@ private Q_SLOTS:
     void notebookOutputs();
     void notebookPayload();
     void outputsThatAreInputs();
+    void pagesOfDrawings();
     void types();
     void oddNames();
     void whatIsReplacedCopiedAndOutside();
@@ -385,7 +387,8 @@ void TestJobPlanner::notebookPayload()
     QCOMPARE(said("output_file_name"), s("a-en.py"));
     QCOMPARE(jobs->at(0).contentHash, contentHash("completed:python:en:code:# %%\n1\n"));
     // The value of another program: printf 'completed:python:en:html:abc' | sha256sum
-    QCOMPARE(notebookHash(s("completed"), s("python"), s("en"), s("html"), "abc"),
+    const QJsonObject other{{s("kind"), s("completed")}, {s("prog_lang"), s("python")}, {s("language"), s("en")}, {s("format"), s("html")}, {s("data"), s("abc")}};
+    QCOMPARE(payloadHash(s("notebook"), other),
              s("ae436707f58ebc7ac1d85e3a446c3b9679421838acfb540e5e905a051ba08ac3"));
 }
 
@@ -406,6 +409,27 @@ void TestJobPlanner::outputsThatAreInputs()
     QVERIFY(planJobs({notebook, script}, with)->jobs.size() <= 1);
 }
 
+void TestJobPlanner::pagesOfDrawings()
+{
+    const QString drawing = write(s("ws/a.drawio"), "<mxfile/>");
+    const QString other = write(s("ws/b.puml"));
+    PlanOptions second = options();
+    second.pageIndex = 1;
+    const auto plan = planJobs({drawing, other}, second);
+    QVERIFY(plan);
+    QCOMPARE(plan->jobs.size(), 2);
+    QCOMPARE(plan->jobs.at(0).job.outputFile, path("ws/output/a-page1.png"));
+    QCOMPARE(plan->jobs.at(1).job.outputFile, path("ws/output/b.png"));
+    const auto jobs = executePlan(*plan);
+    QVERIFY(jobs);
+    QCOMPARE(QJsonDocument::fromJson(jobs->at(0).payload).object().value(s("page_index")).toInt(), 1);
+    QVERIFY(!jobs->at(1).payload.contains("page_index"));
+    const auto first = executePlan(*planJobs({drawing}, options()));
+    QVERIFY2(!first->at(0).payload.contains("page_index"), "as CLX makes it");
+    QCOMPARE(first->at(0).contentHash, contentHash("<mxfile/>"));
+    QVERIFY2(jobs->at(0).contentHash != first->at(0).contentHash, "another page would be answered with the first one's picture");
+}
+
 void TestJobPlanner::types()
 {
     QCOMPARE(jobTypeForFile(s("/x/a.IPYNB"))->name, s("notebook"));
@@ -415,6 +439,9 @@ void TestJobPlanner::types()
     qputenv("LIFEGUARD_PYTHON", "/nonexistent/python3");
     QVERIFY(missingTools(s("notebook")).contains(s("/nonexistent/python3")));
     qunsetenv("LIFEGUARD_PYTHON");
+    QCOMPARE(jobTypeForFile(s("/x/A.DrawIO"))->name, s("drawio"));
+    QCOMPARE(jobTypeForFile(s("/x/a.dio"))->name, s("drawio"));
+    QVERIFY(!jobTypeForFile(s("/x/a.drawio.svg")) && !jobTypeForFile(s("/x/a.xml")));
     QCOMPARE(jobTypeForFile(s("/x/A.PUML"))->name, s("plantuml"));
     QVERIFY(!jobTypeForFile(s("/x/a.iuml")));
     QVERIFY(!jobTypeForFile(s("/x/puml")));

@@ -5,7 +5,7 @@
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"
-#include "core/submit/jobplanner.h"
+#include "core/submit/contenthash.h"
 #include "core/worker/jobfiles.h"
 #include "tests/support/processes.h"
 

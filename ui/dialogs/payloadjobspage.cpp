@@ -3,7 +3,7 @@
 
 #include "core/config/jobtypes.h"
 #include "core/config/workerconfig.h"
-#include "core/submit/jobplanner.h"
+#include "core/submit/contenthash.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/theme.h"
 #include "ui/views/note.h"
@@ -109,8 +109,7 @@ NewJob PayloadJobsPage::job() const
     job.type = m_type->currentText().trimmed();
     const QJsonDocument payload = QJsonDocument::fromJson(textOf(*m_payload));
     job.payload = payload.toJson(QJsonDocument::Compact);
-    const QJsonValue input = payload.object().value(QLatin1String("data"));
-    job.contentHash = contentHash(input.isString() ? input.toString().toUtf8() : job.payload);
+    job.contentHash = payloadHash(job.type, payload.object());
     return job;
 }
 

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/submit/contenthash.h"
+
+#include <QCryptographicHash>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QStringList>
+
+namespace lifeguard {
+
+QString contentHash(const QByteArray &data)
+{
+    return QString::fromLatin1(QCryptographicHash::hash(data, QCryptographicHash::Sha256).toHex());
+}
+
+QString payloadHash(const QString &type, const QJsonObject &payload)
+{
+    if (!payload.contains(QLatin1String("data")))
+        return contentHash(QJsonDocument(payload).toJson(QJsonDocument::Compact));
+    const auto said = [&payload](const char *key) { return payload.value(QLatin1String(key)).toString(); };
+    QStringList head;
+    const int page = payload.value(QLatin1String("page_index")).toInt();
+    if (type == QLatin1String("notebook"))
+        head = {said("kind"), said("prog_lang"), said("language"), said("format"), QString()};
+    else if (type == QLatin1String("drawio") && page > 0)
+        head = {QStringLiteral("page_index"), QString::number(page), QString()};
+    return contentHash(head.join(u':').toUtf8() + said("data").toUtf8());
+}
+
+} // namespace lifeguard

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/worker/converter.h"
+#include "core/worker/drawiotools.h"
+
+#include <QTemporaryDir>
+#include <QTimer>
+
+namespace lifeguard {
+
+class ToolProcess;
+
+/// draw.io's drawings through the `drawio` command, called as CLX calls it. Our own wrapper is kept open between jobs (its
+/// browser takes a second to start); any other drawio is called once a job. Of several pages the first is drawn, or the one
+/// that page_index of the payload names, counted from 0.
+class DrawioConverter : public Converter
+{
+    Q_OBJECT
+
+public:
+    explicit DrawioConverter(QObject *parent = nullptr);
+    ~DrawioConverter() override;
+    void convert(const Job &job, const ConversionContext &context) override;
+    void cancel() override;
+    void close() override;
+
+private:
+    Status prepare(const Job &job, const ConversionContext &context);
+    Status makeFolder();
+    [[nodiscard]] QStringList arguments() const;
+    void begin();
+    void startTool(const QStringList &arguments);
+    void onOutput(const QByteArray &bytes);
+    void onEnded(const QString &how, bool failedToStart);
+    void judge(const QString &how, const QString &words);
+    void dropTool();
+    void finishSoon(Result<Conversion> result);
+    void finish(const Result<Conversion> &result);
+
+    DrawioTools m_tools; ///< of the tool that runs
+    std::unique_ptr<ToolProcess> m_tool;
+    std::unique_ptr<QTemporaryDir> m_folder; ///< input, output and the browser's profile
+    int m_lock = -1; ///< held while the folder is in use: what nobody holds is removed by the next wrapper
+    QTimer m_closeLimit;
+    QString m_input;
+    QString m_output;
+    QString m_format;
+    QString m_target; ///< the job's own
+    int m_pageIndex = 0;
+    QByteArray m_answer;
+    int m_served = 0; ///< jobs that the tool which runs has answered
+    bool m_isBusy = false;
+    bool m_isCancelled = false;
+    bool m_isSecondTry = false;
+    bool m_isClosing = false;
+};
+
+} // namespace lifeguard

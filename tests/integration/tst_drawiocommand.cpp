@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Our drawio command as a program of its own, and as a worker's tool: what it takes, what it says, and that it leaves nothing.
+#include "core/base/clock.h"
+#include "core/base/processtree.h"
+#include "core/config/jobtypes.h"
+#include "core/store/database.h"
+#include "core/store/jobqueue.h"
+#include "tests/support/drawings.h"
+#include "tests/support/processes.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QtEndian>
+
+using namespace lifeguard;
+
+namespace {
+
+QString s(const char *text)
+{
+    return QString::fromUtf8(text);
+}
+
+constexpr int patience = 60000;
+
+struct Answer
+{
+    int code = -1;
+    QString out;
+    QString err;
+};
+
+} // namespace
+
+class TestDrawioCommand : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void helpAndVersion();
+    void usage_data();
+    void usage();
+    void namesOfOutputs();
+    void sizes();
+    void transparentAndEmbedded();
+    void nothingIsLoaded();
+    void serves();
+    void endsWithAll_data();
+    void endsWithAll();
+    void removesWhatTheKilledLeft();
+    void workerEnds_data();
+    void workerEnds();
+    void workerIsTooSlow();
+
+private:
+    std::unique_ptr<QProcess> start(const QString &program, const QStringList &arguments) const;
+    Answer run(const QStringList &arguments) const;
+    void write(const char *name, const QByteArray &bytes) const
+    {
+        QFile file(path(name));
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+            qFatal("cannot write %s", name);
+    }
+    [[nodiscard]] QByteArray read(const char *name) const
+    {
+        QFile file(path(name));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+    [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
+    [[nodiscard]] static QList<qint64> treeOf(const QProcess &process)
+    {
+        QList<qint64> pids;
+        for (const ProcessEntry &entry : ProcessTable::read().treeOf(process.processId()))
+            pids.append(entry.pid);
+        return pids;
+    }
+    [[nodiscard]] static QSize sizeOf(const QByteArray &png)
+    {
+        return png.size() < 33 ? QSize() : QSize(qFromBigEndian<qint32>(png.constData() + 16), qFromBigEndian<qint32>(png.constData() + 20));
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+#define WAIT_FOR_END(process) QTRY_COMPARE_WITH_TIMEOUT((process)->state(), QProcess::NotRunning, patience)
+
+void TestDrawioCommand::initTestCase()
+{
+    qputenv("LIFEGUARD_DRAWIO", LIFEGUARD_BIN_DIR "/lifeguard-drawio");
+    if (const QString missing = missingTools(s("drawio")); !missing.isEmpty())
+        QSKIP(qPrintable(missing));
+}
+
+void TestDrawioCommand::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    QVERIFY(QDir().mkpath(path("tmp")));
+    write("in.drawio", drawioFile(drawioPage(drawioBox("First"), "A") + drawioPage(drawioBox("Second"), "B")));
+}
+
+void TestDrawioCommand::cleanup()
+{
+    QCOMPARE(ProcessTable::read().treeOf(QCoreApplication::applicationPid()).size(), 1);
+}
+
+std::unique_ptr<QProcess> TestDrawioCommand::start(const QString &program, const QStringList &arguments) const
+{
+    auto process = std::make_unique<QProcess>();
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(s("TMPDIR"), path("tmp"));
+    environment.insert(s("WORKER_TYPE"), s("drawio"));
+    environment.insert(s("WORKER_ID"), s("w0"));
+    environment.insert(s("LIFEGUARD_EXECUTOR_ID"), s("w0"));
+    environment.insert(s("DB_PATH"), path("jobs.db"));
+    environment.insert(s("WORKSPACE_PATH"), m_folder->path());
+    process->setProcessEnvironment(environment);
+    process->setWorkingDirectory(m_folder->path());
+    process->start(s(LIFEGUARD_BIN_DIR "/") + program, arguments);
+    return process;
+}
+
+Answer TestDrawioCommand::run(const QStringList &arguments) const
+{
+    const auto process = start(s("lifeguard-drawio"), arguments);
+    if (!process->waitForFinished(patience) || process->exitStatus() != QProcess::NormalExit)
+        return {};
+    return {process->exitCode(), QString::fromUtf8(process->readAllStandardOutput()), QString::fromUtf8(process->readAllStandardError())};
+}
+
+void TestDrawioCommand::helpAndVersion()
+{
+    const Answer help = run({s("--help")});
+    QCOMPARE(help.code, 0);
+    for (const char *option : {"--export", "--format", "--output", "--border", "--scale", "--page-index", "--width", "--height", "--crop",
+                               "--transparent", "--embed-svg-images", "--embed-diagram", "--no-sandbox", "--version"})
+        QVERIFY2(help.out.contains(s(option)), option);
+    const Answer version = run({s("--version")});
+    QCOMPARE(version.code, 0);
+    QCOMPARE(version.out, s("14.6.12\n"));
+}
+
+void TestDrawioCommand::usage_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QString>("error");
+    QTest::newRow("nothing") << QStringList() << 2 << s("--export");
+    QTest::newRow("no input") << QStringList{s("-x")} << 2 << s("input");
+    QTest::newRow("not there") << QStringList{s("-x"), s("nope.drawio")} << 2 << s("nope.drawio cannot be read");
+    QTest::newRow("a folder") << QStringList{s("-x"), s("tmp")} << 2 << s("folder");
+    QTest::newRow("format") << QStringList{s("-x"), s("in.drawio"), s("-f"), s("gif")} << 2 << s("gif");
+    QTest::newRow("scale") << QStringList{s("-x"), s("in.drawio"), s("-s"), s("0")} << 2 << s("--scale");
+    QTest::newRow("option") << QStringList{s("-x"), s("in.drawio"), s("--frob")} << 2 << s("--frob");
+    QTest::newRow("page") << QStringList{s("-x"), s("in.drawio"), s("-p"), s("2")} << 1 << s("no page with the index 2: the file has 2 pages");
+    QTest::newRow("output") << QStringList{s("-x"), s("in.drawio"), s("-o"), s("no/where.svg")} << 2 << s("no/where.svg cannot be written");
+}
+
+void TestDrawioCommand::usage()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(int, code);
+    QFETCH(QString, error);
+    const Answer answer = run(arguments);
+    QCOMPARE(answer.code, code);
+    QVERIFY2(answer.err.startsWith(s("Error: ")) && answer.err.contains(error), qPrintable(answer.err));
+    QCOMPARE(answer.err.count(u'\n'), 1);
+}
+
+void TestDrawioCommand::namesOfOutputs()
+{
+    Answer answer = run({s("--export"), s("in.drawio")});
+    QCOMPARE(answer.code, 0);
+    QCOMPARE(answer.out, s("in.drawio -> in.pdf\n"));
+    QVERIFY(read("in.pdf").startsWith("%PDF"));
+    answer = run({s("-x"), s("-o"), path("out.svg"), s("in.drawio"), s("--page-index"), s("1")});
+    QCOMPARE(answer.code, 0);
+    QVERIFY(read("out.svg").contains(">Second<") && !read("out.svg").contains(">First<"));
+    QVERIFY(QDir().mkpath(path("into")));
+    answer = run({s("-x"), s("-f"), s("jpg"), s("-o"), s("into"), s("in.drawio")});
+    QCOMPARE(answer.code, 0);
+    QVERIFY(read("into/in.drawio.jpg").startsWith("\xff\xd8\xff"));
+    QCOMPARE(QDir(path("tmp")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden), QStringList());
+}
+
+void TestDrawioCommand::sizes()
+{
+    QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("w.png"), s("--width"), s("500")}).code, 0);
+    QCOMPARE(sizeOf(read("w.png")).width(), 500);
+    QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("h.png"), s("--height"), s("300"), s("-b"), s("10")}).code, 0);
+    QCOMPARE(sizeOf(read("h.png")).height(), 300);
+    QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("w.svg"), s("--width"), s("500")}).code, 0);
+    const Answer huge = run({s("-x"), s("in.drawio"), s("-o"), s("huge.png"), s("-s"), s("90")});
+    QCOMPARE(huge.code, 0);
+    QVERIFY2(huge.err.contains(s("instead of 90")), qPrintable(huge.err));
+    QVERIFY(sizeOf(read("huge.png")).width() > 16000);
+}
+
+void TestDrawioCommand::transparentAndEmbedded()
+{
+    QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("t.png"), s("-t"), s("-e")}).code, 0);
+    QCOMPARE(read("t.png").at(25), char(6)); // with alpha
+    QVERIFY(read("t.png").contains("tEXtmxfile"));
+    QVERIFY(read("t.png").contains("%22Second%22"));
+    // A picture that holds its drawing is a drawing.
+    QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("t.svg"), s("-e")}).code, 0);
+    QCOMPARE(run({s("-x"), s("t.svg"), s("-o"), s("again.svg"), s("-p"), s("1")}).code, 0);
+    QVERIFY(read("again.svg").contains(">Second<"));
+}
+
+void TestDrawioCommand::nothingIsLoaded()
+{
+    write("secret.png", "x");
+    const QByteArray images = "<mxCell id=\"8\" style=\"image;image=http://127.0.0.1:1/a.png\" vertex=\"1\" parent=\"1\"><mxGeometry x=\"0\" y=\"0\" width=\"9\" "
+                              "height=\"9\" as=\"geometry\"/></mxCell><mxCell id=\"9\" style=\"image;image=file://" + QFile::encodeName(path("secret.png"))
+                              + "\" vertex=\"1\" parent=\"1\"><mxGeometry x=\"0\" y=\"0\" width=\"9\" height=\"9\" as=\"geometry\"/></mxCell></root>";
+    write("loads.drawio", drawioFile(drawioPage(drawioBox("Here").replace("</root>", images), "A")));
+    const Answer answer = run({s("-x"), s("loads.drawio"), s("-o"), s("l.png")});
+    QCOMPARE(answer.code, 0);
+    QVERIFY2(answer.err.contains(s("http://127.0.0.1:1/a.png")), qPrintable(answer.err));
+    QVERIFY2(answer.err.contains(s("secret.png")), qPrintable(answer.err));
+    QVERIFY(!read("l.png").isEmpty());
+}
+
+void TestDrawioCommand::serves()
+{
+    const auto process = start(s("lifeguard-drawio"), {s("--serve")});
+    const auto ask = [&](const QJsonArray &line) {
+        process->write(QJsonDocument(line).toJson(QJsonDocument::Compact) + '\n');
+        if (!QTest::qWaitFor([&] { return process->canReadLine(); }, patience))
+            return QJsonObject();
+        return QJsonDocument::fromJson(process->readLine()).object();
+    };
+    const QJsonObject first = ask({s("-x"), s("in.drawio"), s("-o"), s("a.svg")});
+    QCOMPARE(first.value(s("code")).toInt(-1), 0);
+    QCOMPARE(first.value(s("out")).toString(), s("in.drawio -> a.svg\n"));
+    const QJsonObject bad = ask({s("-x"), s("nope")});
+    QCOMPARE(bad.value(s("code")).toInt(-1), 2);
+    QVERIFY(bad.value(s("err")).toString().startsWith(s("Error: nope")));
+    QCOMPARE(ask({1, 2}).value(s("code")).toInt(-1), 2);
+    QCOMPARE(ask({s("-x"), s("in.drawio"), s("-o"), s("b.png")}).value(s("code")).toInt(-1), 0);
+    QVERIFY(QFile::exists(path("b.png")));
+    process->closeWriteChannel();
+    WAIT_FOR_END(process);
+    QCOMPARE(process->exitCode(), 0);
+    QCOMPARE(QDir(path("tmp")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden), QStringList());
+}
+
+void TestDrawioCommand::endsWithAll_data()
+{
+    QTest::addColumn<bool>("kill");
+    QTest::newRow("TERM") << false;
+    QTest::newRow("KILL") << true;
+}
+
+void TestDrawioCommand::endsWithAll()
+{
+    QFETCH(bool, kill);
+    const auto process = start(s("lifeguard-drawio"), {s("--serve")});
+    process->write("[\"-x\", \"in.drawio\", \"-o\", \"a.svg\"]\n");
+    QTRY_VERIFY_WITH_TIMEOUT(process->canReadLine(), patience);
+    const QList<qint64> tree = treeOf(*process);
+    QVERIFY2(tree.size() > 3, "the browser and its helpers");
+    kill ? process->kill() : process->terminate();
+    WAIT_FOR_END(process);
+    for (const qint64 pid : tree)
+        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
+    QCOMPARE(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot).isEmpty(), !kill);
+}
+
+void TestDrawioCommand::removesWhatTheKilledLeft()
+{
+    QVERIFY(QDir().mkpath(path("tmp/lifeguard-drawio-left/deep")));
+    write("tmp/lifeguard-drawio-left/lock", {});
+    QVERIFY(QDir().mkpath(path("tmp/lifeguard-drawio-nolock"))); // may be of one that begins just now
+    QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("a.svg")}).code, 0);
+    QCOMPARE(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot), QStringList{s("lifeguard-drawio-nolock")});
+}
+
+void TestDrawioCommand::workerEnds_data()
+{
+    QTest::addColumn<QString>("how");
+    QTest::newRow("TERM") << s("TERM");
+    QTest::newRow("KILL") << s("KILL");
+}
+
+void TestDrawioCommand::workerEnds()
+{
+    QFETCH(QString, how);
+    SystemClock clock;
+    auto database = Database::open(path("jobs.db"), OpenMode::Create);
+    QVERIFY(database);
+    JobQueue queue(**database, clock);
+    QList<qint64> ids;
+    for (const char *name : {"a.png", "b.svg", "c.pdf"}) {
+        NewJob job;
+        job.type = s("drawio");
+        job.inputFile = path("in.drawio");
+        job.outputFile = path(name);
+        job.payload = "{\"page_index\": 1}";
+        ids.append(queue.add(job).value_or(0));
+    }
+    const auto worker = start(s("lifeguard-worker"), {});
+    for (const qint64 id : ids) {
+        QTRY_VERIFY_WITH_TIMEOUT(queue.job(id).value_or(Job{}).status != JobStatus::Pending && queue.job(id).value_or(Job{}).status != JobStatus::Processing, patience);
+        QVERIFY2(queue.job(id)->status == JobStatus::Completed, qPrintable(queue.job(id)->error));
+    }
+    QVERIFY(read("a.png").startsWith("\x89PNG") && read("b.svg").contains(">Second<") && read("c.pdf").startsWith("%PDF"));
+    const QList<qint64> tree = treeOf(*worker);
+    QVERIFY(tree.size() > 4);
+    how == s("TERM") ? worker->terminate() : worker->kill();
+    WAIT_FOR_END(worker);
+    for (const qint64 pid : tree)
+        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
+    if (how == s("TERM"))
+        QCOMPARE(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot), QStringList());
+}
+
+void TestDrawioCommand::workerIsTooSlow()
+{
+    SystemClock clock;
+    auto database = Database::open(path("jobs.db"), OpenMode::Create);
+    QVERIFY(database);
+    JobQueue queue(**database, clock);
+    NewJob job;
+    job.type = s("drawio");
+    job.inputFile = path("in.drawio");
+    job.outputFile = path("a.png");
+    // The real browser, in which nothing ever ends: the application is replaced by a page that waits.
+    QVERIFY(QDir().mkpath(path("app")));
+    write("app/export3.html", "<script>const box = 1; function render() { return {}; }</script>");
+    qputenv("LIFEGUARD_DRAWIO_APP", QFile::encodeName(path("app")));
+    const qint64 id = queue.add(job).value_or(0);
+    const auto worker = start(s("lifeguard-worker"), {s("--max-job-time"), s("4")});
+    qunsetenv("LIFEGUARD_DRAWIO_APP");
+    QList<qint64> tree;
+    QTRY_VERIFY_WITH_TIMEOUT((tree = treeOf(*worker)).size() > 4, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(queue.job(id).value_or(Job{}).status), s("failed"), patience);
+    QCOMPARE(queue.job(id)->error, s("took longer than max_job_time (4 s); the tool was stopped"));
+    for (const qint64 pid : tree) {
+        if (pid != worker->processId())
+            QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(treeOf(*worker).size(), 1, patience); // no zombies either
+    worker->terminate();
+    WAIT_FOR_END(worker);
+}
+
+QTEST_GUILESS_MAIN(TestDrawioCommand)
+#include "tst_drawiocommand.moc"
