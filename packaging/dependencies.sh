@@ -10,6 +10,7 @@ lifeguard_build_packages=(
     qt6-base-dev     # Qt 6.4: Core, Network, Sql, Concurrent, Gui, Widgets, Test
     qt6-svg-dev      # the icons are drawn from SVG
     libexpected-dev  # tl::expected: GCC 12 has no std::expected
+    libpng-dev       # whether a picture that another program made is whole, and not blank; Qt's own reader needs Qt Gui
 )
 
 lifeguard_run_packages=(

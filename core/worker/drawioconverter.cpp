@@ -3,6 +3,7 @@
 
 #include "core/worker/drawiofile.h"
 #include "core/worker/jobfiles.h"
+#include "core/worker/privatefolder.h"
 #include "core/worker/toolprocess.h"
 
 #include <QDir>
@@ -11,10 +12,6 @@
 #include <QJsonDocument>
 
 #include <chrono>
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 namespace lifeguard {
 namespace {
@@ -55,27 +52,22 @@ DrawioConverter::DrawioConverter(QObject *parent)
     });
 }
 
-DrawioConverter::~DrawioConverter()
-{
-    m_tool.reset();
-    if (m_lock >= 0)
-        ::close(m_lock);
-}
+DrawioConverter::~DrawioConverter() = default;
 
-void DrawioConverter::convert(const Job &job, const ConversionContext &context)
+void DrawioConverter::convert(const Job &, const ConversionContext &context)
 {
     m_isCancelled = false;
     m_isSecondTry = false;
     m_format = context.format;
     m_target = context.outputFile;
-    if (const Status prepared = prepare(job, context); !prepared) {
+    if (const Status prepared = prepare(context); !prepared) {
         finishSoon(failure(prepared.error()));
         return;
     }
     begin();
 }
 
-Status DrawioConverter::prepare(const Job &, const ConversionContext &context)
+Status DrawioConverter::prepare(const ConversionContext &context)
 {
     const Result<int> pages = drawioPages(context.data);
     if (!pages)
@@ -96,8 +88,8 @@ Status DrawioConverter::prepare(const Job &, const ConversionContext &context)
     m_tools = tools;
     if (const Status made = makeFolder(); !made)
         return made;
-    m_input = m_folder->filePath(QStringLiteral("drawing.drawio"));
-    m_output = m_folder->filePath(QStringLiteral("drawing.") + m_format);
+    m_input = inFolder(QStringLiteral("drawing.drawio"));
+    m_output = inFolder(QStringLiteral("drawing.") + m_format);
     QFile::remove(m_output);
     const bool isCut = !m_tools.isOurs && !page.isUndefined() && *pages > 1;
     return writeOutput(m_input, isCut ? drawioWithOnePage(context.data, m_pageIndex) : context.data);
@@ -105,17 +97,18 @@ Status DrawioConverter::prepare(const Job &, const ConversionContext &context)
 
 Status DrawioConverter::makeFolder()
 {
-    if (m_folder && m_folder->isValid() && QDir(m_folder->path()).exists())
+    if (m_folder && QDir(m_folder->path()).exists())
         return {};
-    if (m_lock >= 0)
-        ::close(m_lock);
-    m_folder = std::make_unique<QTemporaryDir>(QDir::tempPath() + QStringLiteral("/lifeguard-drawio-XXXXXX"));
-    if (!m_folder->isValid())
-        return failure(ErrorCode::Io, tr("No folder can be made in %1: %2.").arg(QDir::tempPath(), m_folder->errorString()));
-    m_lock = open(QFile::encodeName(m_folder->filePath(QStringLiteral("lock"))).constData(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (m_lock >= 0)
-        flock(m_lock, LOCK_EX | LOCK_NB);
+    Result<std::unique_ptr<PrivateFolder>> made = PrivateFolder::make(QStringLiteral("lifeguard-drawio"));
+    if (!made)
+        return failure(made.error());
+    m_folder = std::move(*made);
     return {};
+}
+
+QString DrawioConverter::inFolder(const QString &name) const
+{
+    return m_folder->path() + u'/' + name;
 }
 
 QStringList DrawioConverter::arguments() const
@@ -187,7 +180,7 @@ void DrawioConverter::onEnded(const QString &how, bool failedToStart)
     if (m_folder && (m_isCancelled || wasOurs)) {
         const QStringList left = QDir(m_folder->path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
         for (const QString &name : left)
-            QDir(m_folder->filePath(name)).removeRecursively();
+            QDir(inFolder(name)).removeRecursively();
     }
     if (!m_isBusy)
         return;

@@ -4,11 +4,11 @@
 #include "core/worker/converter.h"
 #include "core/worker/drawiotools.h"
 
-#include <QTemporaryDir>
 #include <QTimer>
 
 namespace lifeguard {
 
+class PrivateFolder;
 class ToolProcess;
 
 /// draw.io's drawings through the `drawio` command, called as CLX calls it. Our own wrapper is kept open between jobs (its
@@ -26,8 +26,9 @@ public:
     void close() override;
 
 private:
-    Status prepare(const Job &job, const ConversionContext &context);
+    Status prepare(const ConversionContext &context);
     Status makeFolder();
+    [[nodiscard]] QString inFolder(const QString &name) const;
     [[nodiscard]] QStringList arguments() const;
     void begin();
     void startTool(const QStringList &arguments);
@@ -39,9 +40,8 @@ private:
     void finish(const Result<Conversion> &result);
 
     DrawioTools m_tools; ///< of the tool that runs
+    std::unique_ptr<PrivateFolder> m_folder; ///< input, output and the browser's profile; outlives the tool
     std::unique_ptr<ToolProcess> m_tool;
-    std::unique_ptr<QTemporaryDir> m_folder; ///< input, output and the browser's profile
-    int m_lock = -1; ///< held while the folder is in use: what nobody holds is removed by the next wrapper
     QTimer m_closeLimit;
     QString m_input;
     QString m_output;
