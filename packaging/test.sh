@@ -32,6 +32,7 @@ cd "$root"
 . packaging/dependencies.sh
 install_missing "${lifeguard_build_packages[@]}" "${lifeguard_run_packages[@]}" "${lifeguard_converter_packages[@]}" \
                 "${lifeguard_test_packages[@]}"
+packaging/plantuml/install.sh
 packaging/drawio/install.sh
 
 export LC_ALL=C.UTF-8

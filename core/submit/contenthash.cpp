@@ -19,11 +19,12 @@ QString payloadHash(const QString &type, const QJsonObject &payload)
         return contentHash(QJsonDocument(payload).toJson(QJsonDocument::Compact));
     const auto said = [&payload](const char *key) { return payload.value(QLatin1String(key)).toString(); };
     QStringList head;
-    const int page = payload.value(QLatin1String("page_index")).toInt();
+    for (const QString &key : {QStringLiteral("page_index"), QStringLiteral("diagram_index")}) {
+        if (const int index = payload.value(key).toInt(); index > 0)
+            head = {key, QString::number(index), QString()};
+    }
     if (type == QLatin1String("notebook"))
         head = {said("kind"), said("prog_lang"), said("language"), said("format"), QString()};
-    else if (type == QLatin1String("drawio") && page > 0)
-        head = {QStringLiteral("page_index"), QString::number(page), QString()};
     return contentHash(head.join(u':').toUtf8() + said("data").toUtf8());
 }
 

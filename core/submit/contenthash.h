@@ -12,8 +12,8 @@ namespace lifeguard {
 [[nodiscard]] QString contentHash(const QByteArray &data);
 
 /// The hash of a job by its payload: two jobs with the same hash and output make the same. Of notebooks as CLX makes it, of
-/// "kind:prog_lang:language:format:" and the data; of another page than a drawing's first, of its index and the data; else of
-/// the data, or of the whole payload where it brings none.
+/// "kind:prog_lang:language:format:" and the data; of another page or diagram of a file than its first, of the index and the
+/// data; else of the data, or of the whole payload where it brings none.
 [[nodiscard]] QString payloadHash(const QString &type, const QJsonObject &payload);
 
 } // namespace lifeguard

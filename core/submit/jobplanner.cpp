@@ -4,9 +4,11 @@
 #include "core/base/filecopy.h"
 #include "core/config/jobtypes.h"
 #include "core/submit/notebookinput.h"
+#include "core/worker/plantumltext.h"
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QHash>
 #include <QRegularExpression>
@@ -44,6 +46,13 @@ QString canonical(const QString &path)
     }
 }
 
+/// Empty where it cannot be read, which is found out later as well.
+QByteArray contentOf(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
 /// Makes a plan; its parts share the options and what was taken already.
 class Planner
 {
@@ -60,7 +69,7 @@ public:
 
     Status check() const;
     void add(const QString &path);
-    JobPlan take() { return std::move(m_plan); }
+    JobPlan take();
 
 private:
     void addFolder(const QString &folder, const QString &named);
@@ -68,9 +77,11 @@ private:
     QString copyTarget(const QString &path, const QString &named) const;
     void skip(const QString &path, const QString &reason, bool isOutside = false) { m_plan.skipped.append({path, reason, isOutside}); }
     QString formatFor(const JobType &type) const;
-    QString takeVariant(PlannedJob &planned, const JobType &type) const;
-    static QString suffixFor(const JobType &type, const QString &format, const QString &path);
-    static bool hasCells(const QString &path);
+    void addJob(PlannedJob planned, const JobType &type, const QString &outputName);
+    void addIncluded(const QString &path);
+    void takeBeside(const QString &source, const QString &target);
+    /// Of each job that the file makes, what tells its output from the others' ("-page1"), and what its payload says.
+    [[nodiscard]] QList<QPair<QString, QJsonObject>> variantsOf(const QByteArray &content, const JobType &type) const;
     bool isCancelled() const { return m_progress && m_progress->cancelled; }
 
     const PlanOptions &m_options;
@@ -82,6 +93,9 @@ private:
     QSet<QString> m_taken; ///< canonical inputs
     QHash<QString, QString> m_makers; ///< input by output
     QHash<QString, QString> m_copies; ///< source by target of the copy
+    QList<QPair<QString, QString>> m_others; ///< files that make no job, and the folder named that they lie in
+    QSet<QString> m_copiedFolders; ///< folders named that jobs are copied from
+    qint64 m_bytesBeside = 0;
     JobPlan m_plan;
 };
 
@@ -170,34 +184,29 @@ QString Planner::formatFor(const JobType &type) const
     return chosen.isEmpty() ? type.formats.value(0) : chosen;
 }
 
-QString Planner::takeVariant(PlannedJob &planned, const JobType &type) const
+QList<QPair<QString, QJsonObject>> Planner::variantsOf(const QByteArray &content, const JobType &type) const
 {
-    if (type.name == QLatin1String("drawio")) {
-        // Another page is another picture, beside that of the first.
-        planned.pageIndex = m_options.pageIndex;
-        return planned.pageIndex > 0 ? QStringLiteral("-page%1").arg(planned.pageIndex) : QString();
+    if (type.name == QLatin1String("drawio") && m_options.pageIndex > 0)
+        return {{QStringLiteral("-page%1").arg(m_options.pageIndex), {{QStringLiteral("page_index"), m_options.pageIndex}}}};
+    if (type.name == QLatin1String("notebook")) {
+        const QString kind = m_options.kind.isEmpty() ? QStringLiteral("completed") : m_options.kind;
+        // Another kind or language is another output, beside the usual one.
+        QString mark = kind == QLatin1String("completed") ? QString() : u'-' + kind;
+        if (!m_options.language.isEmpty())
+            mark += u'-' + m_options.language;
+        return {{mark, {{QStringLiteral("kind"), kind}, {QStringLiteral("language"), m_options.language}}}};
     }
-    if (type.name != QLatin1String("notebook"))
-        return {};
-    planned.kind = m_options.kind.isEmpty() ? QStringLiteral("completed") : m_options.kind;
-    planned.language = m_options.language;
-    // Another kind or language is another output, beside the usual one.
-    const QString kind = planned.kind == QLatin1String("completed") ? QString() : u'-' + planned.kind;
-    return planned.language.isEmpty() ? kind : kind + u'-' + planned.language;
-}
-
-QString Planner::suffixFor(const JobType &type, const QString &format, const QString &path)
-{
-    QFile file(path);
-    if (type.name != QLatin1String("notebook") || format != QLatin1String("script") || !file.open(QIODevice::ReadOnly))
-        return outputSuffix(type, format);
-    return scriptSuffix(notebookLanguage(file.readAll(), path));
-}
-
-bool Planner::hasCells(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) && hasPercentCells(file.readAll());
+    QList<QPair<QString, QJsonObject>> variants{{QString(), QJsonObject()}};
+    if (type.name == QLatin1String("plantuml")) {
+        // The first is named as its file, as CLX expects; others by their names, or by their number as PlantUML does.
+        static const QRegularExpression odd(QStringLiteral("[^\\w.-]+"), QRegularExpression::UseUnicodePropertiesOption);
+        const QStringList names = plantUmlNames(content);
+        for (int i = 1; i < names.size(); ++i) {
+            QString mark = names.at(i).isEmpty() ? QStringLiteral("_%1").arg(i, 3, 10, QLatin1Char('0')) : u'-' + QString(names.at(i)).replace(odd, QStringLiteral("_"));
+            variants.append({mark, {{QStringLiteral("diagram_index"), i}}});
+        }
+    }
+    return variants;
 }
 
 void Planner::addFile(const QString &path, const QString &named)
@@ -209,6 +218,10 @@ void Planner::addFile(const QString &path, const QString &named)
         static const QRegularExpression database(QStringLiteral("\\.(db|sqlite3?)(-wal|-shm|-journal)?$"));
         if (path != named && database.match(path).hasMatch())
             return; // the queue itself usually lies in the workspace: nobody means it
+        if (path != named && m_options.copyIn && !isBelow(QFileInfo(path).canonicalFilePath(), m_root)) {
+            m_others.append({path, named});
+            return;
+        }
         const bool isPart = QFileInfo(path).suffix().toLower() == QLatin1String("iuml");
         skip(path, isPart ? tr("a part that other diagrams include") : tr("no converter for this kind of file"));
         return;
@@ -227,8 +240,12 @@ void Planner::addFile(const QString &path, const QString &named)
         skip(path, tr("it is larger than %1 MB, the most that a job takes").arg(largestInput / 1'000'000));
         return;
     }
-    if (type->name == QLatin1String("notebook") && QFileInfo(path).suffix().toLower() == QLatin1String("py") && !hasCells(path)) {
-        skip(path, tr("a script without cells, so no notebook: no line begins with '# %%'"));
+    const QByteArray content = type->name == QLatin1String("drawio") ? QByteArray() : contentOf(path); // its outside tells all
+    if (type->name == QLatin1String("notebook") && QFileInfo(path).suffix().toLower() == QLatin1String("py") && !hasPercentCells(content)) {
+        if (path != named && m_options.copyIn && !isBelow(QFileInfo(path).canonicalFilePath(), m_root)) // a module that notebooks import
+            m_others.append({path, named});
+        else
+            skip(path, tr("a script without cells, so no notebook: no line begins with '# %%'"));
         return;
     }
     const QString real = QFileInfo(path).canonicalFilePath();
@@ -258,37 +275,114 @@ void Planner::addFile(const QString &path, const QString &named)
     const QFileInfo below(relative);
     const QString folder = below.path() == QLatin1String(".") ? QString() : below.path() + u'/';
     planned.format = format;
-    const QString name = below.completeBaseName() + takeVariant(planned, *type) + u'.' + suffixFor(*type, format, path);
-    planned.job.outputFile = QDir::cleanPath(m_outputs + u'/' + folder + name);
-    if (planned.job.outputFile == planned.job.inputFile || canonical(planned.job.outputFile) == real) {
-        skip(path, tr("its output would overwrite it; choose another folder for outputs"));
+    const bool isScript = type->name == QLatin1String("notebook") && format == QLatin1String("script");
+    const QString suffix = isScript ? scriptSuffix(notebookLanguage(content, path)) : outputSuffix(*type, format);
+    const qsizetype before = m_plan.jobs.size();
+    const auto variants = variantsOf(content, *type);
+    for (const auto &[mark, wishes] : variants) {
+        planned.wishes = wishes;
+        addJob(planned, *type, folder + below.completeBaseName() + mark + u'.' + suffix);
+        if (m_plan.jobs.size() == before)
+            return; // why is said
+        planned.copyTo.clear(); // once is enough
+        planned.copyBytes = 0;
+    }
+    m_taken.insert(real);
+    if (!m_plan.jobs.at(before).copyTo.isEmpty()) {
+        m_copies.insert(m_plan.jobs.at(before).copyTo, path);
+        ++m_plan.copied;
+        if (path != named)
+            m_copiedFolders.insert(named);
+        else if (type->name == QLatin1String("plantuml"))
+            addIncluded(path);
+    }
+}
+
+void Planner::addJob(PlannedJob planned, const JobType &type, const QString &outputName)
+{
+    planned.job.outputFile = QDir::cleanPath(m_outputs + u'/' + outputName);
+    const QString output = canonical(planned.job.outputFile);
+    if (planned.job.outputFile == planned.job.inputFile || output == QFileInfo(planned.source).canonicalFilePath()) {
+        skip(planned.source, tr("its output would overwrite it; choose another folder for outputs"));
         return;
     }
-    if (m_taken.contains(canonical(planned.job.outputFile)) || m_makers.contains(planned.job.inputFile)) {
-        skip(path, tr("its output would overwrite another input, or it is overwritten itself; choose another folder for outputs"));
+    if (m_taken.contains(output) || m_makers.contains(planned.job.inputFile)) {
+        skip(planned.source, tr("its output would overwrite another input, or it is overwritten itself; choose another folder for outputs"));
         return;
     }
     if (const auto maker = m_makers.constFind(planned.job.outputFile); maker != m_makers.cend()) {
-        skip(path, tr("it would overwrite the output of %1").arg(*maker));
+        skip(planned.source, *maker == planned.source ? tr("two of its diagrams have the same name: the second is left out") : tr("it would overwrite the output of %1").arg(*maker));
         return;
     }
-    planned.job.type = type->name;
+    planned.job.type = type.name;
     planned.job.priority = m_options.priority;
-    m_taken.insert(real);
-    m_makers.insert(planned.job.outputFile, path);
-    if (!m_plan.types.contains(type->name))
-        m_plan.types.append(type->name);
+    m_makers.insert(planned.job.outputFile, planned.source);
+    if (!m_plan.types.contains(type.name))
+        m_plan.types.append(type.name);
     planned.replaces = QFileInfo::exists(planned.job.outputFile);
     m_plan.replaced += planned.replaces ? 1 : 0;
-    if (!planned.copyTo.isEmpty()) {
-        m_copies.insert(planned.copyTo, path);
-        ++m_plan.copied;
-    }
     if (m_plan.format.isEmpty())
-        m_plan.format = format;
+        m_plan.format = planned.format;
     m_plan.jobs.append(planned);
     if (m_progress)
         m_progress->done = m_plan.jobs.size();
+}
+
+/// What a diagram that was named itself includes, as far as it lies in its folder: elsewhere it would not be found again.
+void Planner::addIncluded(const QString &path)
+{
+    const QDir folder = QFileInfo(path).dir();
+    QStringList open{path};
+    QSet<QString> seen{path};
+    while (!open.isEmpty()) {
+        const QString at = open.takeFirst();
+        const QStringList names = plantUmlIncludes(QString::fromUtf8(contentOf(at)));
+        for (const QString &name : names) {
+            // Includes are looked for where the diagram lies, and then beside the part that includes them.
+            for (const QDir &from : {folder, QFileInfo(at).dir()}) {
+                const QString part = QDir::cleanPath(from.absoluteFilePath(name));
+                if (!isBelow(part, folder.absolutePath()) || seen.contains(part) || !QFileInfo(part).isFile())
+                    continue;
+                seen.insert(part);
+                open.append(part);
+                takeBeside(part, QDir::cleanPath(m_workspace + QStringLiteral("/input/") + folder.relativeFilePath(part)));
+            }
+        }
+    }
+}
+
+void Planner::takeBeside(const QString &source, const QString &target)
+{
+    if (m_copies.contains(target))
+        return;
+    const qint64 bytes = QFileInfo(source).size();
+    if (!QFileInfo(source).isReadable()) {
+        skip(source, tr("it cannot be read"));
+    } else if (!isBelow(canonical(target), m_root)) {
+        skip(source, tr("it would be copied to %1, which a link leads out of the workspace").arg(target));
+    } else if (m_bytesBeside + bytes > mostBeside) {
+        skip(source, tr("not copied with the others: more than %1 MB lie beside the inputs").arg(mostBeside / 1'000'000));
+    } else if (QFileInfo::exists(target)) {
+        if (!haveSameContent(source, target, m_progress))
+            skip(source, tr("not copied: another file stands at %1").arg(target));
+    } else {
+        m_bytesBeside += bytes;
+        m_copies.insert(target, source);
+        m_plan.beside.append({source, target, bytes});
+    }
+}
+
+JobPlan Planner::take()
+{
+    for (const auto &[path, named] : std::as_const(m_others)) {
+        if (isCancelled())
+            break;
+        if (m_copiedFolders.contains(named))
+            takeBeside(path, QDir::cleanPath(m_workspace + QStringLiteral("/input/") + QFileInfo(named).fileName() + u'/' + QDir(named).relativeFilePath(path)));
+        else
+            skip(path, tr("no converter for this kind of file"));
+    }
+    return std::move(m_plan);
 }
 
 QString Planner::copyTarget(const QString &path, const QString &named) const

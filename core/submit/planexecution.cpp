@@ -4,6 +4,7 @@
 #include "core/submit/contenthash.h"
 #include "core/submit/jobplanner.h"
 #include "core/submit/notebookinput.h"
+#include "core/worker/plantumltext.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
@@ -12,7 +13,6 @@
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QRegularExpression>
 #include <QSet>
 #include <QStringDecoder>
 #include <QUuid>
@@ -45,11 +45,7 @@ QString textOf(const QByteArray &bytes)
 /// What the diagram includes from files, with all they include: a change there has to be noticed as well.
 void addIncludes(QCryptographicHash &hash, const QString &text, const QString &folder, QSet<QString> &seen)
 {
-    static const QRegularExpression include(QStringLiteral("^\\s*!\\s*(?:include(?:_many|_once|sub)?|import)\\s+([^<\\s][^\\n!]*?)\\s*(?:![^\\n]*)?$"),
-                                            QRegularExpression::MultilineOption);
-    for (auto match = include.globalMatch(text); match.hasNext();) {
-        QString name = match.next().captured(1);
-        name.remove(u'"');
+    for (const QString &name : plantUmlIncludes(text)) {
         const QString path = QFileInfo(QDir(folder).absoluteFilePath(name)).canonicalFilePath();
         QFile file(path);
         if (path.isEmpty() || seen.contains(path) || !file.open(QIODevice::ReadOnly))
@@ -61,14 +57,14 @@ void addIncludes(QCryptographicHash &hash, const QString &text, const QString &f
     }
 }
 
-QString hashOfDiagram(const QByteArray &data, const QString &text, const QString &folder)
+QString hashOfDiagram(const QJsonObject &payload, const QString &text, const QString &folder)
 {
-    // Without includes this is contentHash(), which CLX expects.
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    hash.addData(data);
+    QCryptographicHash included(QCryptographicHash::Sha256);
     QSet<QString> seen;
-    addIncludes(hash, text, folder, seen);
-    return QString::fromLatin1(hash.result().toHex());
+    addIncludes(included, text, folder, seen);
+    const QString own = payloadHash(QStringLiteral("plantuml"), payload);
+    // Without includes it is the one that CLX expects.
+    return seen.isEmpty() ? own : contentHash(own.toUtf8() + included.result());
 }
 
 } // namespace
@@ -80,6 +76,12 @@ Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress)
     if (progress) {
         const auto add = [](qint64 sum, const PlannedJob &planned) { return sum + 1 + planned.copyBytes; };
         progress->total = std::accumulate(plan.jobs.cbegin(), plan.jobs.cend(), qint64(0), add);
+        for (const CopiedPath &copy : plan.beside)
+            progress->total += copy.bytes;
+    }
+    for (const CopiedPath &copy : plan.beside) {
+        if (const Status copied = copyToNew(copy.source, copy.target, progress); !copied)
+            return failure(nothingAdded(copied.error()));
     }
     for (const PlannedJob &planned : plan.jobs) {
         if (progress && progress->cancelled)
@@ -113,16 +115,14 @@ Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress)
             {QStringLiteral("output_file_name"), QFileInfo(job.outputFile).fileName()},
             {QStringLiteral("output_format"), planned.format.isEmpty() ? QFileInfo(job.outputFile).suffix() : planned.format},
         };
+        for (auto wish = planned.wishes.constBegin(); wish != planned.wishes.constEnd(); ++wish)
+            payload.insert(wish.key(), wish.value());
         if (job.type == QLatin1String("notebook")) {
             // As CLX says it; its own workers know html, notebook and code.
-            payload.insert(QStringLiteral("kind"), planned.kind);
             payload.insert(QStringLiteral("prog_lang"), notebookLanguage(data, job.inputFile));
-            payload.insert(QStringLiteral("language"), planned.language);
             payload.insert(QStringLiteral("format"), planned.format == QLatin1String("script") ? QStringLiteral("code") : planned.format);
         }
-        if (planned.pageIndex > 0)
-            payload.insert(QStringLiteral("page_index"), planned.pageIndex);
-        job.contentHash = job.type == QLatin1String("plantuml") ? hashOfDiagram(data, text, QFileInfo(job.inputFile).path())
+        job.contentHash = job.type == QLatin1String("plantuml") ? hashOfDiagram(payload, text, QFileInfo(job.inputFile).path())
                                                                 : payloadHash(job.type, payload);
         job.payload = QJsonDocument(payload).toJson(QJsonDocument::Compact);
         jobs.append(job);

@@ -30,7 +30,7 @@ void PlantUmlConverter::convert(const Job &job, const ConversionContext &context
     m_isSecondTry = false;
     m_format = context.format;
     m_outputFile = context.outputFile;
-    Result<PlantUmlDiagram> diagram = firstDiagram(context.data);
+    Result<PlantUmlDiagram> diagram = plantUmlDiagram(context.data, context.payload.value(QLatin1String("diagram_index")).toInt());
     if (!diagram) {
         finishSoon(failure(diagram.error()));
         return;

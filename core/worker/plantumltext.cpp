@@ -16,40 +16,66 @@ QString tr(const char *text)
     return QCoreApplication::translate("lifeguard::PlantUml", text);
 }
 
-/// As UTF-8 where it is, else as Latin-1, which older diagrams are written in.
-QString decoded(const QByteArray &input)
+/// The lines of an input: UTF-8 where it is, else Latin-1, which older diagrams are written in.
+QStringList linesOf(const QByteArray &input)
 {
     QStringDecoder utf8(QStringDecoder::Utf8);
-    const QString text = utf8(input);
-    return utf8.hasError() ? QString::fromLatin1(input) : text;
+    QString text = utf8(input);
+    if (utf8.hasError())
+        text = QString::fromLatin1(input);
+    if (text.startsWith(QChar::ByteOrderMark))
+        text.remove(0, 1);
+    text.replace(QLatin1String("\r\n"), QLatin1String("\n")).replace(u'\r', u'\n');
+    return text.split(u'\n');
+}
+
+bool beginsDiagram(QStringView line)
+{
+    return line.trimmed().startsWith(QLatin1String("@start"));
+}
+
+/// Where each diagram begins.
+QList<qsizetype> beginsOf(const QStringList &lines)
+{
+    QList<qsizetype> begins;
+    for (qsizetype i = 0; i < lines.size(); ++i) {
+        if (beginsDiagram(lines.at(i)))
+            begins.append(i);
+    }
+    return begins;
+}
+
+/// "overview" of "@startuml overview", "@startuml{overview.png}" and "@startuml(id=overview)".
+QString nameOf(const QString &line)
+{
+    static const QRegularExpression start(QStringLiteral("^@start\\w+\\s*(?:\\(\\s*id\\s*=\\s*)?[{\"]?([^(){}\",]*)"));
+    QString name = start.match(line.trimmed()).captured(1).trimmed();
+    static const QRegularExpression suffix(QStringLiteral("\\.(png|svg)$"), QRegularExpression::CaseInsensitiveOption);
+    name.remove(suffix);
+    return name;
 }
 
 } // namespace
 
-Result<PlantUmlDiagram> firstDiagram(const QByteArray &input)
+Result<PlantUmlDiagram> plantUmlDiagram(const QByteArray &input, int index)
 {
-    static const QRegularExpression include(QStringLiteral("^\\s*!\\s*(include|import)"));
-    QString text = decoded(input);
-    if (text.startsWith(QChar::ByteOrderMark))
-        text.remove(0, 1);
-    text.replace(QLatin1String("\r\n"), QLatin1String("\n")).replace(u'\r', u'\n');
-    const QStringList lines = text.split(u'\n');
-
+    // Themes of one's own come from files as well: "!theme course from themes".
+    static const QRegularExpression include(QStringLiteral("^\\s*!\\s*(include|import|theme\\s+\\S+\\s+from\\b)"));
+    const QStringList lines = linesOf(input);
+    const QList<qsizetype> begins = beginsOf(lines);
+    if (begins.isEmpty())
+        return failure(ErrorCode::ToolFailed, tr("This is no PlantUML diagram: it has no line '@startuml'."));
+    if (index < 0 || index >= begins.size()) {
+        return failure(ErrorCode::InvalidArgument, tr("There is no diagram with the index %1: the file has %2, counted from 0.").arg(index).arg(begins.size()));
+    }
     PlantUmlDiagram diagram;
-    QString taken;
-    bool inside = false;
+    const qsizetype begin = begins.at(index);
+    diagram.firstLine = static_cast<int>(begin) + 1;
+    QString taken = lines.at(begin).trimmed() + u'\n';
     bool hasContent = false;
     bool inComment = false;
-    for (qsizetype i = 0; i < lines.size(); ++i) {
+    for (qsizetype i = begin + 1; i < lines.size() && !beginsDiagram(lines.at(i)); ++i) {
         const QString trimmed = lines.at(i).trimmed();
-        if (!inside) {
-            inside = trimmed.startsWith(QLatin1String("@start"));
-            if (inside) {
-                diagram.firstLine = static_cast<int>(i) + 1;
-                taken = trimmed + u'\n';
-            }
-            continue;
-        }
         // The pipe ends a diagram at a line that begins so, without looking at blanks before it.
         if (trimmed.startsWith(QLatin1String("@end"))) {
             if (!hasContent)
@@ -57,8 +83,6 @@ Result<PlantUmlDiagram> firstDiagram(const QByteArray &input)
             diagram.text = (taken + trimmed + u'\n').toUtf8();
             return diagram;
         }
-        if (trimmed.startsWith(QLatin1String("@start")))
-            break; // the end of the one before is missing
         if (trimmed.startsWith(QLatin1String("/'")))
             inComment = true;
         if (!inComment && !trimmed.isEmpty() && !trimmed.startsWith(u'\''))
@@ -70,9 +94,32 @@ Result<PlantUmlDiagram> firstDiagram(const QByteArray &input)
         const bool toPipe = lines.at(i).startsWith(QLatin1String("@@@"));
         taken += (toPipe ? u' ' + lines.at(i) : lines.at(i)) + u'\n';
     }
-    if (!inside)
-        return failure(ErrorCode::ToolFailed, tr("This is no PlantUML diagram: it has no line '@startuml'."));
     return failure(ErrorCode::ToolFailed, tr("line %1: the diagram that begins here has no '@enduml'.").arg(diagram.firstLine));
+}
+
+QStringList plantUmlNames(const QByteArray &input)
+{
+    const QStringList lines = linesOf(input);
+    QStringList names;
+    for (const qsizetype begin : beginsOf(lines))
+        names.append(nameOf(lines.at(begin)));
+    return names;
+}
+
+QStringList plantUmlIncludes(const QString &text)
+{
+    static const QRegularExpression include(QStringLiteral("^\\s*!\\s*(?:include(?:_many|_once|sub)?|import)\\s+([^<\\s][^\\n!]*?)\\s*(?:![^\\n]*)?$"
+                                                           "|^\\s*!\\s*theme\\s+(\\S+)\\s+from\\s+([^<\\s]\\S*)\\s*$"),
+                                            QRegularExpression::MultilineOption);
+    QStringList names;
+    for (auto match = include.globalMatch(text); match.hasNext();) {
+        const QRegularExpressionMatch found = match.next();
+        QString name = found.captured(1);
+        if (name.isEmpty())
+            name = found.captured(3) + QStringLiteral("/puml-theme-") + found.captured(2) + QStringLiteral(".puml");
+        names.append(name.remove(u'"'));
+    }
+    return names;
 }
 
 Status plantUmlVerdict(const QByteArray &standardError, const PlantUmlDiagram &diagram)
@@ -94,7 +141,8 @@ Status plantUmlVerdict(const QByteArray &standardError, const PlantUmlDiagram &d
         const int line = lines.value(at + 1).toInt(&isLine);
         QStringList what;
         for (qsizetype i = at + (isLine ? 2 : 1); i < lines.size(); ++i) {
-            const QString text = lines.at(i).trimmed();
+            static const QRegularExpression assumed(QStringLiteral(" ?\\(Assumed diagram type: [^)]*\\)$")); // says nothing to whoever wrote it
+            const QString text = lines.at(i).trimmed().remove(assumed);
             if (text.isEmpty() || text == QLatin1String("Some diagram description contains errors"))
                 break;
             what.append(text);

@@ -5,10 +5,11 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QStringList>
 
 namespace lifeguard {
 
-/// The first diagram of an input, ready for PlantUML's pipe.
+/// A diagram of an input, ready for PlantUML's pipe.
 struct PlantUmlDiagram
 {
     QByteArray text; ///< "@startuml … @enduml\n", UTF-8: exactly one answer comes back for it
@@ -18,8 +19,14 @@ struct PlantUmlDiagram
     bool operator==(const PlantUmlDiagram &) const = default;
 };
 
-/// Takes the first diagram out of an input. Errors: no @start…, no @end…, nothing in between.
-[[nodiscard]] Result<PlantUmlDiagram> firstDiagram(const QByteArray &input);
+/// Takes a diagram out of an input, by its index from 0. Errors: no @start…, no @end…, nothing in between, no such index.
+[[nodiscard]] Result<PlantUmlDiagram> plantUmlDiagram(const QByteArray &input, int index = 0);
+
+/// The names of all diagrams of an input, in their order; empty for one that has none ("@startuml" alone).
+[[nodiscard]] QStringList plantUmlNames(const QByteArray &input);
+
+/// The files that diagrams include, as they are named there: parts, and themes of one's own. Nothing of PlantUML's library.
+[[nodiscard]] QStringList plantUmlIncludes(const QString &text);
 
 /// What PlantUML's stderr says of one diagram: nothing when all went well (warnings are nothing), else the error in words,
 /// with the line of the input, "line 3: Syntax Error?", and all of stderr as its detail.

@@ -33,8 +33,11 @@ PlantUmlTools PlantUmlTools::find()
         tools.java = firstFile({home + QStringLiteral("/bin/java")});
     // One that is named is meant: falling back to another would hide the mistake.
     const QString named = qEnvironmentVariable("PLANTUML_JAR");
+    // Ours (packaging/plantuml) before Debian's, which is of 2020. Beside a build's programs, and beside installed ones.
+    const QString here = QCoreApplication::applicationDirPath();
     tools.jar = !named.isEmpty() ? firstFile({named})
-                                 : firstFile({QStringLiteral("/usr/share/plantuml/plantuml.jar"), QStringLiteral("/usr/share/java/plantuml.jar"),
+                                 : firstFile({here + QStringLiteral("/../../plantuml/plantuml.jar"), here + QStringLiteral("/../libexec/lifeguard/plantuml.jar"),
+                                              QStringLiteral("/usr/share/plantuml/plantuml.jar"), QStringLiteral("/usr/share/java/plantuml.jar"),
                                               QStringLiteral("/usr/share/java/plantuml/plantuml.jar"), QStringLiteral("/usr/local/share/plantuml/plantuml.jar"),
                                               QStringLiteral("/opt/plantuml/plantuml.jar")});
     const QString dot = qEnvironmentVariable("GRAPHVIZ_DOT");

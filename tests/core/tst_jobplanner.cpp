@@ -49,6 +49,9 @@ private Q_SLOTS:
     void sameFileTwice();
     void outsideTheWorkspace();
     void copyInKeepsFoldersAndNames();
+    void whatLiesBesideIsCopiedToo();
+    void partsOfADiagramAreCopiedToo();
+    void severalDiagramsInAFile();
     void workspaceBehindALink();
     void outputFolder();
     void payloadAsClxMakesIt();
@@ -217,6 +220,75 @@ void TestJobPlanner::outsideTheWorkspace()
     QVERIFY(reasonFor(*plan, outside).contains(s("outside")));
     QVERIFY(reasonFor(*plan, neighbour).contains(s("outside")));
     QVERIFY(!reasonFor(*plan, path("nothing.puml")).isEmpty());
+}
+
+void TestJobPlanner::severalDiagramsInAFile()
+{
+    const QByteArray three = "@startuml\nA -> B\n@enduml\n@startuml the overview/2\nC -> D\n@enduml\n@startuml\nE -> F\n@enduml\n";
+    write(s("ws/a.puml"), three);
+    const auto plan = planJobs({path("ws")}, options());
+    QVERIFY(plan);
+    QCOMPARE(plan->jobs.size(), 3);
+    QCOMPARE(plan->jobs.at(0).job.outputFile, path("ws/output/a.png"));
+    QCOMPARE(plan->jobs.at(1).job.outputFile, path("ws/output/a-the_overview_2.png"));
+    QCOMPARE(plan->jobs.at(2).job.outputFile, path("ws/output/a_002.png"));
+    const auto jobs = executePlan(*plan);
+    QVERIFY(jobs);
+    QVERIFY2(!jobs->at(0).payload.contains("diagram_index"), "as CLX makes it");
+    QCOMPARE(jobs->at(0).contentHash, contentHash(three));
+    QCOMPARE(QJsonDocument::fromJson(jobs->at(2).payload).object().value(s("diagram_index")).toInt(), 2);
+    QVERIFY(jobs->at(1).contentHash != jobs->at(2).contentHash && jobs->at(0).contentHash != jobs->at(1).contentHash);
+
+    write(s("ws/b.puml"), "@startuml\nA -> B\n@enduml\n@startuml x\n@enduml\n@startuml x\n@enduml\n");
+    const auto doubled = planJobs({path("ws/b.puml")}, options());
+    QCOMPARE(doubled->jobs.size(), 2);
+    QVERIFY2(reasonFor(*doubled, path("ws/b.puml")).contains(s("same name")), qPrintable(reasonFor(*doubled, path("ws/b.puml"))));
+}
+
+void TestJobPlanner::whatLiesBesideIsCopiedToo()
+{
+    write(s("course/slides/a.ipynb"), "{}");
+    write(s("course/slides/img/picture.png"), "picture");
+    write(s("course/helpers.py"), "def f(): pass\n");
+    write(s("course/several.puml"), "@startuml\nA -> B\n@enduml\n@startuml\nC -> D\n@enduml\n");
+    write(s("pictures/only.png"), "x");
+    PlanOptions with = options();
+    with.copyIn = true;
+    const auto plan = planJobs({path("course"), path("pictures")}, with);
+    QVERIFY(plan);
+    QCOMPARE(plan->jobs.size(), 3);
+    QCOMPARE(plan->copied, 2);
+    QCOMPARE(plan->beside.size(), 2);
+    QVERIFY2(!reasonFor(*plan, path("pictures/only.png")).isEmpty(), "a folder without a job is not copied");
+    const auto jobs = executePlan(*plan);
+    QVERIFY2(jobs, jobs ? "" : qPrintable(jobs.error().message));
+    QCOMPARE(jobs->size(), 3);
+    QVERIFY(QFileInfo::exists(path("ws/input/course/slides/img/picture.png")));
+    QVERIFY(QFileInfo::exists(path("ws/input/course/helpers.py")));
+    QVERIFY(!QFileInfo::exists(path("ws/input/pictures")));
+    // Again: all stands there already, and another file of that name is neither overwritten nor taken for it.
+    write(s("course/helpers.py"), "def g(): pass\n");
+    const auto again = planJobs({path("course")}, with);
+    QVERIFY(again->beside.isEmpty());
+    QVERIFY2(reasonFor(*again, path("course/helpers.py")).contains(path("ws/input/course/helpers.py")), "the user is not told");
+    // Inside the workspace nothing needs to be copied.
+    QVERIFY(planJobs({path("ws/input/course")}, with)->beside.isEmpty());
+}
+
+void TestJobPlanner::partsOfADiagramAreCopiedToo()
+{
+    const QString main = write(s("other/main.puml"), "@startuml\n!include parts/style.iuml\n!include ../above.iuml\n@enduml\n");
+    write(s("other/parts/style.iuml"), "!include colours.iuml\n");
+    write(s("other/parts/colours.iuml"), "skinparam backgroundColor red\n");
+    write(s("above.iuml"), "A -> B\n");
+    PlanOptions with = options();
+    with.copyIn = true;
+    const auto plan = planJobs({main}, with);
+    QCOMPARE(plan->jobs.size(), 1);
+    QVERIFY(executePlan(*plan));
+    QVERIFY(QFileInfo::exists(path("ws/input/parts/style.iuml")));
+    QVERIFY(QFileInfo::exists(path("ws/input/parts/colours.iuml")));
+    QVERIFY2(!QFileInfo::exists(path("ws/above.iuml")), "nothing is copied to where the user did not say");
 }
 
 void TestJobPlanner::copyInKeepsFoldersAndNames()

@@ -49,7 +49,10 @@ private Q_SLOTS:
     void cleanup();
     void pngAndSvg();
     void syntaxErrorThenAGoodOne();
-    void severalDiagramsGiveTheFirst();
+    void severalDiagrams();
+    void names_data();
+    void names();
+    void themes();
     void includesFromTheInputsFolder();
     void withoutGraphviz_data();
     void withoutGraphviz();
@@ -58,7 +61,7 @@ private Q_SLOTS:
     void cancel();
 
 private:
-    Result<Conversion> convert(const QByteArray &data, const char *format, const QString &inputFile = {});
+    Result<Conversion> convert(const QByteArray &data, const char *format, const QString &inputFile = {}, int diagram = 0);
     [[nodiscard]] QByteArray output() const
     {
         QFile file(m_folder->filePath(s("out")));
@@ -100,7 +103,7 @@ void TestPlantUmlConverter::firstDiagram()
     QFETCH(QByteArray, text);
     QFETCH(int, line);
     QFETCH(QString, error);
-    const auto diagram = lifeguard::firstDiagram(input);
+    const auto diagram = plantUmlDiagram(input);
     QCOMPARE(bool(diagram), error.isEmpty());
     if (!diagram) {
         QVERIFY2(diagram.error().message.contains(error), qPrintable(diagram.error().message));
@@ -233,13 +236,15 @@ void TestPlantUmlConverter::cleanup()
     m_converter.reset();
 }
 
-Result<Conversion> TestPlantUmlConverter::convert(const QByteArray &data, const char *format, const QString &inputFile)
+Result<Conversion> TestPlantUmlConverter::convert(const QByteArray &data, const char *format, const QString &inputFile, int diagram)
 {
     Job job;
     job.inputFile = inputFile.isEmpty() ? m_folder->filePath(s("in.puml")) : inputFile;
     ConversionContext context;
     context.workspace = m_folder->path();
     context.data = data;
+    if (diagram > 0)
+        context.payload.insert(s("diagram_index"), diagram);
     context.format = s(format);
     context.outputFile = m_folder->filePath(s("out"));
     m_result.reset();
@@ -278,14 +283,60 @@ void TestPlantUmlConverter::syntaxErrorThenAGoodOne()
     }
 }
 
-void TestPlantUmlConverter::severalDiagramsGiveTheFirst()
+void TestPlantUmlConverter::severalDiagrams()
 {
-    QVERIFY(convert("@startuml\nFirst -> B\n@enduml\n@startuml\nSecond -> B\n@enduml\n", "svg"));
+    const QByteArray two = "@startuml\nFirst -> B\n@enduml\ntext between\n@startuml other\nSecond -> B\n@enduml\n";
+    QVERIFY(convert(two, "svg"));
     QVERIFY(output().contains("First"));
     QVERIFY(!output().contains("Second"));
-    QVERIFY(convert("@startuml\nThird -> B\n@enduml\n", "svg"));
-    QVERIFY(output().contains("Third"));
-    QVERIFY(!output().contains("Second"));
+    QVERIFY(convert(two, "svg", {}, 1));
+    QVERIFY(output().contains("Second"));
+    QVERIFY(!output().contains("First"));
+    const auto third = convert(two, "svg", {}, 2);
+    QVERIFY(!third);
+    QVERIFY2(third.error().message.contains(s("index 2")), qPrintable(third.error().message));
+    const auto wrong = convert("@startuml\nA -> B\n@enduml\n@startuml\nfoo bar ->->\n@enduml\n", "svg", {}, 1);
+    QVERIFY(!wrong);
+    QCOMPARE(wrong.error().message, s("line 5: Syntax Error?"));
+}
+
+void TestPlantUmlConverter::names_data()
+{
+    QTest::addColumn<QByteArray>("input");
+    QTest::addColumn<QStringList>("names");
+    QTest::newRow("none") << QByteArray("A -> B\n") << QStringList();
+    QTest::newRow("without a name") << QByteArray("@startuml\n@enduml") << QStringList{QString()};
+    QTest::newRow("several") << QByteArray("@startuml one\n@enduml\n\n  @startmindmap two words\n@endmindmap\n@startuml\n@enduml")
+                             << QStringList{s("one"), s("two words"), QString()};
+    QTest::newRow("as PlantUML also has them") << QByteArray("@startuml{one.png}\n@startuml \"two\"\n@startuml(id=three)\n@startjson four.SVG\r\n")
+                                               << QStringList{s("one"), s("two"), s("three"), s("four")};
+}
+
+void TestPlantUmlConverter::names()
+{
+    QFETCH(QByteArray, input);
+    QFETCH(QStringList, names);
+    QCOMPARE(plantUmlNames(input), names);
+    QCOMPARE(plantUmlIncludes(s("!include a.iuml\n!theme plain\n!theme own from \"parts/x\"\n!include <lib/x>\n  !includesub b.puml!ONE\n")),
+             (QStringList{s("a.iuml"), s("parts/x/puml-theme-own.puml"), s("b.puml")}));
+}
+
+void TestPlantUmlConverter::themes()
+{
+    QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "svg"));
+    const QByteArray plain = output();
+    const auto themed = convert("@startuml\n!theme cerulean\nA -> B\n@enduml\n", "svg");
+    QVERIFY2(themed, themed ? "" : qPrintable(themed.error().message));
+    QVERIFY(output() != plain && output().contains("#2FA4E7"));
+    const auto unknown = convert("@startuml\n!theme nosuch\nA -> B\n@enduml\n", "svg");
+    QVERIFY(!unknown);
+    QVERIFY2(unknown.error().message.contains(s("nosuch")), qPrintable(unknown.error().message));
+    // One of the user's own, beside the diagram.
+    QVERIFY(QDir().mkpath(m_folder->filePath(s("deep/themes"))));
+    QVERIFY(writeOutput(m_folder->filePath(s("deep/themes/puml-theme-own.puml")), "skinparam backgroundColor #123456\n"));
+    const auto own = convert("@startuml\n!theme own from themes\nA -> B\n@enduml\n", "svg", m_folder->filePath(s("deep/in.puml")));
+    QVERIFY2(own, own ? "" : qPrintable(own.error().message));
+    QVERIFY(output().contains("#123456"));
 }
 
 void TestPlantUmlConverter::includesFromTheInputsFolder()

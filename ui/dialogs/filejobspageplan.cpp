@@ -47,6 +47,9 @@ void FileJobsPage::showSummary()
     if (plan.copied > 0) {
         parts.append(tr("%1 copied in").arg(format::count(plan.copied)));
     }
+    if (!plan.beside.isEmpty()) {
+        parts.append(tr("%1 other files copied with them").arg(format::count(plan.beside.size())));
+    }
     if (!plan.skipped.isEmpty()) {
         const QString skipped = tr("%1 skipped").arg(format::count(plan.skipped.size()));
         parts.append(plan.outside == 0 ? skipped : tr("%1 (%2 outside the workspace)").arg(skipped, format::count(plan.outside)));
