@@ -2,6 +2,7 @@
 #include "ui/format.h"
 #include "ui/models/eventsmodel.h"
 #include "ui/models/jobcells.h"
+#include "ui/models/joberror.h"
 #include "ui/models/keyedtablemodel.h"
 #include "ui/models/poolsmodel.h"
 #include "ui/models/workersmodel.h"

@@ -3,6 +3,7 @@
 
 #include "ui/format.h"
 #include "ui/models/jobcells.h"
+#include "ui/models/joberror.h"
 #include "ui/theme.h"
 #include "ui/views/eventspage.h"
 #include "ui/views/jobdetail.h"

@@ -3,6 +3,7 @@
 
 #include "ui/format.h"
 #include "ui/models/jobcells.h"
+#include "ui/models/joberror.h"
 #include "ui/theme.h"
 
 #include <QClipboard>
@@ -51,35 +52,6 @@ QJsonValue folded(const QJsonValue &value)
 }
 
 } // namespace
-
-JobError readError(const QString &error)
-{
-    const QJsonObject object = error.startsWith(QLatin1Char('{')) ? QJsonDocument::fromJson(error.toUtf8()).object() : QJsonObject();
-    JobError read;
-    read.message = object.value(QLatin1String("error_message")).toString();
-    if (read.message.isEmpty()) {
-        read.message = error;
-        return read;
-    }
-    read.kind = object.value(QLatin1String("error_class")).toString();
-    read.category = object.value(QLatin1String("category")).toString();
-    for (const QLatin1String key : {QLatin1String("actionable_guidance"), QLatin1String("guidance")}) {
-        if (read.guidance.isEmpty()) {
-            read.guidance = object.value(key).toString();
-        }
-    }
-    QStringList rest;
-    for (auto member = object.constBegin(); member != object.constEnd(); ++member) {
-        static const QStringList taken{QStringLiteral("error_message"), QStringLiteral("error_class"), QStringLiteral("category"),
-                                       QStringLiteral("actionable_guidance"), QStringLiteral("guidance"), QStringLiteral("traceback")};
-        const QString text = member->isString() ? member->toString() : QString::fromUtf8(QJsonDocument(QJsonArray{member.value()}).toJson(QJsonDocument::Compact)).mid(1).chopped(1);
-        if (!taken.contains(member.key()) && !text.isEmpty() && !member->isNull()) {
-            rest.append(QStringLiteral("%1: %2").arg(member.key(), text));
-        }
-    }
-    read.rest = rest.join(QLatin1Char('\n'));
-    return read;
-}
 
 QString readPayload(const QByteArray &payload)
 {

@@ -11,19 +11,6 @@ class QToolButton;
 
 namespace lifeguard {
 
-/// An error as its row has it, taken apart: CLM's workers write JSON objects (shared/FACTS.md), others plain text. Pure.
-struct JobError
-{
-    QString message;
-    QString kind; ///< "ValueError"; may be empty
-    QString category; ///< "user", "configuration", …; may be empty
-    QString guidance; ///< what to do; may be empty
-    QString rest; ///< whatever else the object has, as "key: value" lines
-
-    bool operator==(const JobError &) const = default;
-};
-[[nodiscard]] JobError readError(const QString &error);
-
 /// A payload for people: indented, with long texts folded to their first lines and their size. Text that is no JSON comes as it is. Pure.
 [[nodiscard]] QString readPayload(const QByteArray &payload);
 
