@@ -63,6 +63,7 @@ private Q_SLOTS:
     void withoutFiles();
     void payloadIsCheckedAsTyped_data();
     void payloadIsCheckedAsTyped();
+    void payloadIsCheckedAtTheEnd();
     void filesAreDropped();
     void byKeyboard();
     void everythingHasAName();
@@ -393,6 +394,22 @@ void TestAddJobsDialog::payloadIsCheckedAsTyped()
     QTRY_VERIFY2_WITH_TIMEOUT(text().contains(said), qPrintable(text()), patience);
     QVERIFY(!ok()->isEnabled());
     QVERIFY2(!ok()->toolTip().isEmpty(), "why it cannot be added");
+}
+
+void TestAddJobsDialog::payloadIsCheckedAtTheEnd()
+{
+    open();
+    child<QTabWidget>("jobSourceTabs")->setCurrentIndex(1);
+    QVERIFY(ok()->isEnabled());
+    child<QPlainTextEdit>("payloadText")->setPlainText(s("nonsense"));
+    ok()->click(); // before the check that follows the last key
+    QVERIFY(m_dialog->isVisible());
+    QVERIFY(!ok()->isEnabled());
+    child<QPlainTextEdit>("payloadText")->setPlainText(s("{\"a\": 1}"));
+    QTRY_VERIFY_WITH_TIMEOUT(ok()->isEnabled(), patience);
+    ok()->click();
+    QVERIFY(!m_dialog->isVisible());
+    QCOMPARE(m_dialog->job().payload, QByteArray("{\"a\":1}"));
 }
 
 void TestAddJobsDialog::filesAreDropped()
