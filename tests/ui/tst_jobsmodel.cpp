@@ -691,6 +691,14 @@ void TestJobsModel::searchWaitsForTheTyping()
     QCOMPARE(page->findChild<QLabel *>(QStringLiteral("jobsFooter"))->text(), QStringLiteral("11 of 300 jobs match"));
     QTest::qWait(20);
     QCOMPARE(jobs.asked.size(), 1);
+    QTest::keyClick(search, Qt::Key_Escape);
+    QVERIFY(search->text().isEmpty());
+    QTRY_COMPARE(table->model()->rowCount(), 300);
+    jobs.asked.clear();
+    QTest::keyClicks(search, QStringLiteral("/12"));
+    QTest::keyClick(search, Qt::Key_Return); // asks at once
+    QCOMPARE(jobs.asked.size(), 1);
+    QVERIFY(table->hasFocus());
     search->clear();
     QTRY_COMPARE(table->model()->rowCount(), 300);
     auto *types = page->findChild<QComboBox *>(QStringLiteral("jobTypeFilter"));
