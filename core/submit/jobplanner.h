@@ -64,8 +64,9 @@ constexpr qint64 largestInput = 100'000'000;
 [[nodiscard]] Result<JobPlan> planJobs(const QStringList &paths, const PlanOptions &options, Progress *progress = nullptr);
 
 /// Copies in what is to be copied, reads the inputs, and answers the jobs with payload and content hash as CLX makes them; a job
-/// without an input file keeps its own payload. A copy appears whole or not at all and takes no other file's place. All or nothing: the error names the file that could not be taken
-/// (copies that were made by then stay). progress counts a job and a byte copied as one. Not for the GUI thread.
+/// without an input file keeps its own payload. A copy appears whole or not at all and takes no other file's place. All or
+/// nothing: the error names the file that could not be taken (copies that were made by then stay). progress counts a job and a
+/// byte copied as one. Not for the GUI thread.
 [[nodiscard]] Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress = nullptr);
 
 } // namespace lifeguard
