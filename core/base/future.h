@@ -32,12 +32,13 @@ template<typename Command, typename GoesOn, typename Function>
 void untilFree(Command command, QObject *context, GoesOn goesOn, Function then)
 {
     const auto future = command();
-    whenAnswered(future, context, [command = std::move(command), context, goesOn = std::move(goesOn), then = std::move(then)](const auto &result) mutable {
+    auto answered = [command = std::move(command), context, goesOn = std::move(goesOn), then = std::move(then)](const auto &result) mutable {
         if (!result && result.error().code == ErrorCode::Busy && goesOn())
             untilFree(std::move(command), context, std::move(goesOn), std::move(then));
         else
             then(result);
-    });
+    };
+    whenAnswered(future, context, std::move(answered));
 }
 
 } // namespace lifeguard
