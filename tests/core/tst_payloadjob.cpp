@@ -2,20 +2,13 @@
 // Jobs made from a type and a payload: what is refused, where the mistake is, and what the row gets.
 #include "core/submit/contenthash.h"
 #include "core/submit/payloadjob.h"
+#include "tests/support/words.h"
 
 #include <QJsonObject>
 #include <QTest>
 
 using namespace lifeguard;
-
-namespace {
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
-
-} // namespace
+using namespace lifeguard::test;
 
 class TestPayloadJob : public QObject
 {
