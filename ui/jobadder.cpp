@@ -143,11 +143,8 @@ void JobAdder::next()
 
 void JobAdder::write(const std::shared_ptr<const QList<NewJob>> &jobs)
 {
-    whenAnswered(m_store(*jobs), this, [this, jobs](const Result<QList<qint64>> &ids) {
-        if (!ids && ids.error().code == ErrorCode::Busy) {
-            write(jobs); // the store has waited; the window says that the database is locked
-            return;
-        }
+    // However long it takes: the window says that the database is locked.
+    untilFree([this, jobs] { return m_store(*jobs); }, this, [] { return true; }, [this, jobs](const Result<QList<qint64>> &ids) {
         if (ids) {
             Q_EMIT added(ids->size());
         } else {

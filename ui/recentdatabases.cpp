@@ -54,12 +54,4 @@ void rememberDatabase(const DatabaseChoice &choice)
     keep(choices.first(std::min(choices.size(), keptAtMost)));
 }
 
-void forgetDatabase(const QString &database)
-{
-    QList<DatabaseChoice> choices = recentDatabases();
-    if (choices.removeIf([&database](const DatabaseChoice &known) { return known.database == database; }) > 0) {
-        keep(choices);
-    }
-}
-
 } // namespace lifeguard

@@ -20,6 +20,5 @@ struct DatabaseChoice
 [[nodiscard]] QList<DatabaseChoice> recentDatabases();
 /// Puts it first. Call it once it was really opened.
 void rememberDatabase(const DatabaseChoice &choice);
-void forgetDatabase(const QString &database);
 
 } // namespace lifeguard

@@ -153,52 +153,33 @@ void Session::tellOfSkipped(const JobPlan &plan)
     }
 }
 
-template<typename T>
-void Session::untilFree(std::function<QFuture<Result<T>>()> command, std::function<void(const Result<T> &)> done)
+void Session::change(std::function<QFuture<Result<int>>()> command)
 {
-    whenAnswered(command(), this, [this, command, done](const Result<T> &result) {
-        if (!result && result.error().code == ErrorCode::Busy && !m_ending) {
-            untilFree<T>(command, done);
-        } else {
-            done(result);
+    untilFree(std::move(command), this, [this] { return !m_ending; }, [this](const Result<int> &count) {
+        if (!count) {
+            Q_EMIT errorHappened(count.error());
         }
     });
 }
 
 void Session::retryJobs(const QList<qint64> &ids)
 {
-    untilFree<int>([this, ids] { return m_store->retryJobs(ids); }, [this](const Result<int> &count) {
-        if (!count) {
-            Q_EMIT errorHappened(count.error());
-        }
-    });
+    change([this, ids] { return m_store->retryJobs(ids); });
 }
 
 void Session::cancelJobs(const QList<qint64> &ids)
 {
-    untilFree<int>([this, ids] { return m_store->cancelJobs(ids, QStringLiteral("lifeguard")); }, [this](const Result<int> &count) {
-        if (!count) {
-            Q_EMIT errorHappened(count.error());
-        }
-    });
+    change([this, ids] { return m_store->cancelJobs(ids, QStringLiteral("lifeguard")); });
 }
 
 void Session::retryMatching(const JobFilter &filter)
 {
-    untilFree<int>([this, filter] { return m_store->retryMatching(filter); }, [this](const Result<int> &count) {
-        if (!count) {
-            Q_EMIT errorHappened(count.error());
-        }
-    });
+    change([this, filter] { return m_store->retryMatching(filter); });
 }
 
 void Session::cancelMatching(const JobFilter &filter)
 {
-    untilFree<int>([this, filter] { return m_store->cancelMatching(filter, QStringLiteral("lifeguard")); }, [this](const Result<int> &count) {
-        if (!count) {
-            Q_EMIT errorHappened(count.error());
-        }
-    });
+    change([this, filter] { return m_store->cancelMatching(filter, QStringLiteral("lifeguard")); });
 }
 
 void Session::end(std::optional<seconds> grace)

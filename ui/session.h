@@ -85,9 +85,8 @@ private:
     void onReady();
     void submit();
     void tellOfSkipped(const JobPlan &plan);
-    /// Gives the command to the store, and again while another program keeps the database locked; then done.
-    template<typename T>
-    void untilFree(std::function<QFuture<Result<T>>()> command, std::function<void(const Result<T> &)> done);
+    /// Gives the command to the store, again while another program keeps the database locked, and tells of what else goes wrong.
+    void change(std::function<QFuture<Result<int>>()> command);
 
     SessionOptions m_options;
     SystemClock m_clock;

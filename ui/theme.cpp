@@ -370,13 +370,13 @@ void paintShape(QPainter &painter, const QRectF &box, Shape shape, const QColor 
     painter.restore();
 }
 
-QPixmap shapePixmap(Shape shape, const QColor &color, int size, qreal ratio)
+QPixmap shapePixmap(Shape shape, Hue hue, const QColor &behind, int size, qreal ratio)
 {
     QPixmap pixmap(QSize(size, size) * ratio);
     pixmap.setDevicePixelRatio(ratio);
     pixmap.fill(Qt::transparent);
     QPainter painter(&pixmap);
-    paintShape(painter, QRectF(1, 1, size - 2, size - 2), shape, color);
+    paintShape(painter, QRectF(1, 1, size - 2, size - 2), shape, readable(color(hue), behind, 3.0));
     return pixmap;
 }
 

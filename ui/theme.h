@@ -65,8 +65,9 @@ struct StateLook
 
 void paintShape(QPainter &painter, const QRectF &box, Shape shape, const QColor &color);
 
-/// The shape alone on a transparent ground, for labels.
-[[nodiscard]] QPixmap shapePixmap(Shape shape, const QColor &color, int size, qreal ratio);
+/// The shape alone on a transparent ground, for labels; its hue is made to stand off what is behind it. ratio: of the screen's
+/// pixels to ours.
+[[nodiscard]] QPixmap shapePixmap(Shape shape, Hue hue, const QColor &behind, int size, qreal ratio);
 
 /// An icon of resources/icons in the palette's colours, normal and disabled.
 [[nodiscard]] QIcon icon(const QString &name, const QPalette &palette);

@@ -5,11 +5,12 @@
 #include "app/ctl/output.h"
 #include "core/config/jobtypes.h"
 #include "core/store/jobqueue.h"
-#include "core/submit/contenthash.h"
 #include "core/submit/jobplanner.h"
+#include "core/submit/payloadjob.h"
 
 #include <QFileInfo>
-#include <QJsonDocument>
+#include <QJsonArray>
+#include <QJsonObject>
 
 #include <functional>
 #include <limits>
@@ -61,27 +62,18 @@ int submitPayload(const CommandLine &line, int priority)
             return line.usageError(Text::tr("--%1 goes with files, not with --payload.").arg(QLatin1String(option)));
         }
     }
-    const QByteArray text = line.value(QStringLiteral("payload")).toUtf8();
-    QJsonParseError error;
-    const QJsonDocument payload = QJsonDocument::fromJson(text, &error);
-    if (!payload.isObject()) {
-        const QString reason = error.error == QJsonParseError::NoError ? Text::tr("it is no object") : error.errorString();
-        return line.usageError(Text::tr("--payload needs a JSON object, such as {\"sleep_ms\": 100}: %1.").arg(reason));
+    if (const QString wrong = wrongWithType(type); !wrong.isEmpty()) {
+        return line.usageError(wrong);
+    }
+    const auto job = payloadJob(type, line.value(QStringLiteral("payload")).toUtf8(), priority);
+    if (!job) {
+        return line.usageError(Text::tr("--payload needs a JSON object, such as {\"sleep_ms\": 100}. %1").arg(job.error().message));
     }
     const auto count = line.number(QStringLiteral("count"), 1, 1);
     if (!count) {
         return line.usageError(count.error().message);
     }
-    // The columns of CLX are NOT NULL; paths in the payload are the job's own.
-    NewJob job;
-    job.type = type;
-    job.inputFile = payload.object().value(QLatin1String("input_file")).toString();
-    job.outputFile = payload.object().value(QLatin1String("output_file")).toString();
-    job.correlationId = payload.object().value(QLatin1String("correlation_id")).toString();
-    job.payload = payload.toJson(QJsonDocument::Compact);
-    job.contentHash = payloadHash(type, payload.object());
-    job.priority = priority;
-    return add(line, QList<NewJob>(*count, job));
+    return add(line, QList<NewJob>(*count, *job));
 }
 
 int submitPaths(const CommandLine &line, int priority)

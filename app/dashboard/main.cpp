@@ -98,14 +98,11 @@ int main(int argc, char *argv[])
     if (!parser.positionalArguments().isEmpty()) {
         return usageError(Text::tr("'%1' is not understood.").arg(parser.positionalArguments().first()));
     }
-    const QString themeName = parser.isSet(QStringLiteral("theme")) ? parser.value(QStringLiteral("theme"))
-                                                                    : QSettings().value(QStringLiteral("theme"), QStringLiteral("system")).toString();
-    auto mode = theme::modeFromString(themeName);
-    if (!mode && !parser.isSet(QStringLiteral("theme"))) {
-        mode = theme::Mode::System;
-    }
+    const QString themeKey = QStringLiteral("theme"); // of the option and of the setting
+    const auto mode = parser.isSet(themeKey) ? theme::modeFromString(parser.value(themeKey))
+                                             : theme::modeFromString(QSettings().value(themeKey).toString()).value_or(theme::Mode::System);
     if (!mode) {
-        return usageError(Text::tr("There is no theme '%1': light, dark or system.").arg(themeName));
+        return usageError(Text::tr("There is no theme '%1': light, dark or system.").arg(parser.value(themeKey)));
     }
     SessionOptions options;
     options.readOnly = parser.isSet(QStringLiteral("read-only"));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
+
 #include <QFuture>
 #include <QFutureWatcher>
 
@@ -21,6 +23,22 @@ void whenAnswered(const QFuture<T> &future, QObject *context, Function &&then)
             then(watcher->result());
     });
     watcher->setFuture(future);
+}
+
+/// Gives command() (which answers a QFuture of a Result) and then(result), as whenAnswered() does; while the answer is Busy, because
+/// somebody else keeps the database locked, it is given again for as long as goesOn() says so. The store has waited by then, so
+/// this does not spin.
+template<typename Command, typename GoesOn, typename Function>
+void untilFree(Command command, QObject *context, GoesOn goesOn, Function then)
+{
+    const auto future = command();
+    auto answered = [command = std::move(command), context, goesOn = std::move(goesOn), then = std::move(then)](const auto &result) mutable {
+        if (!result && result.error().code == ErrorCode::Busy && goesOn())
+            untilFree(std::move(command), context, std::move(goesOn), std::move(then));
+        else
+            then(result);
+    };
+    whenAnswered(future, context, std::move(answered));
 }
 
 } // namespace lifeguard

@@ -47,7 +47,8 @@ class Database
 public:
     /// Probes read-only first and only then opens for writing (shared/PROTOCOL.md, "Opening a database"). Errors name the
     /// file and the reason and leave it as it was. A file that is only watched, in a folder that cannot be written, is
-    /// copied and the copy is opened (DatabaseInfo::notice says so). Codes: NotFound, PermissionDenied, Foreign, Corrupt, TooNew, Busy, ReadOnly.
+    /// copied and the copy is opened (DatabaseInfo::notice says so). Codes: NotFound, PermissionDenied, Foreign, Corrupt, TooNew,
+    /// Busy, ReadOnly.
     [[nodiscard]] static Result<std::unique_ptr<Database>> open(const QString &path, OpenMode mode,
                                                                  std::chrono::milliseconds busyTimeout = std::chrono::seconds(5));
     ~Database();

@@ -47,7 +47,7 @@ struct JobKey
 /// costs no more a million rows further down; else the offset does.
 struct JobPageRequest
 {
-    JobFilter filter; ///< limit and activeFirst do not count here
+    JobFilter filter; ///< its limit does not count here
     JobSort sort;
     std::optional<JobKey> after; ///< the rows that follow this one
     std::optional<JobKey> before; ///< the rows that come just before this one

@@ -72,7 +72,6 @@ public:
 
     Result<Job> job(qint64 id); ///< with payload
     Result<QList<Job>> list(const JobFilter &filter); ///< without payloads
-    Result<qint64> count(const JobFilter &filter);
     Result<QHash<QString, JobCounts>> counts(); ///< by type
     Result<QList<RunningJob>> running();
 

@@ -39,4 +39,14 @@ Job jobOf(const QSqlQuery &row)
     return job;
 }
 
+QString notNull(const QString &text)
+{
+    return text.isNull() ? QStringLiteral("") : text;
+}
+
+Values leaseValues(const Lease &lease)
+{
+    return {{QStringLiteral("id"), lease.jobId}, {QStringLiteral("worker_id"), lease.workerId}, {QStringLiteral("attempt"), lease.attempt}};
+}
+
 } // namespace lifeguard

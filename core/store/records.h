@@ -70,14 +70,13 @@ struct NewJob
     bool operator==(const NewJob &) const = default;
 };
 
-/// Which jobs to list. Newest first, those being worked on before all others if activeFirst.
+/// Which jobs to list, newest first.
 struct JobFilter
 {
     std::optional<JobStatus> status;
     QString type; ///< empty: all
     QString text; ///< part of input or output path or error; empty: all
     int limit = 1000;
-    bool activeFirst = false;
     qint64 maxId = 0; ///< pages and commands by filter only: those added up to this one; 0: all
 
     bool operator==(const JobFilter &) const = default;

@@ -63,10 +63,10 @@ Result<StoreSnapshot> readSnapshotFrom(Database &db)
 
 Store::Store(QObject *parent)
     : QObject(parent)
-    , m_reader(std::make_unique<StoreThread>(QStringLiteral("store-reader")))
-    , m_writer(std::make_unique<StoreThread>(QStringLiteral("store-writer")))
     , m_browser(std::make_shared<JobBrowser>())
     , m_newestToken(std::make_shared<std::atomic<quint64>>(0))
+    , m_reader(std::make_unique<StoreThread>(QStringLiteral("store-reader")))
+    , m_writer(std::make_unique<StoreThread>(QStringLiteral("store-writer")))
 {
     qRegisterMetaType<StoreSnapshot>();
     qRegisterMetaType<Error>();

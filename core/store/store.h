@@ -22,9 +22,9 @@ class StoreThread;
 struct JobChunk;
 
 /// The asynchronous door to one database: one thread writes, one reads, and, once the table of jobs is looked at, a third one
-/// browses it, so that sorting a million jobs delays nobody; each has its own connection. Every call returns
-/// at once; futures are answered on the store's threads, so continue them with whenAnswered() of core/base/future.h.
-/// Lives on the thread that made it (the GUI's); signals arrive there.
+/// browses it, so that sorting a million jobs delays nobody; each has its own connection. Every call returns at once; futures
+/// are answered on the store's threads, so continue them with whenAnswered() of core/base/future.h. Lives on the thread that made
+/// it (the GUI's); signals arrive there.
 class Store : public QObject
 {
     Q_OBJECT
@@ -33,7 +33,7 @@ public:
     explicit Store(QObject *parent = nullptr);
     ~Store() override; ///< finishes the writes under way, then ends the threads
 
-    /// Opens (Create: makes it when missing) the file on both threads. Call once; errors name file and reason.
+    /// Opens (Create: makes it when missing) the file to write and to read. Call once; errors name file and reason.
     QFuture<Result<DatabaseInfo>> open(const QString &path, OpenMode mode);
     [[nodiscard]] QString path() const { return m_path; }
     [[nodiscard]] bool isReadOnly() const { return m_mode == OpenMode::ReadOnly; }
@@ -77,8 +77,8 @@ public:
 Q_SIGNALS:
     /// The database changed (by anyone) and was read again; at most every 50 ms.
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
-    /// True: a read or a write waits for another program's lock, or gave up waiting; false: both are free again. (Reading goes on while
-    /// somebody keeps the lock of the writers, so a read that worked tells nothing about writing.)
+    /// True: one of the threads waits for another program's lock, or gave up waiting; false: none of them meets one any more.
+    /// (Reading goes on while somebody keeps the lock of the writers, so a read that worked tells nothing about writing.)
     void lockedChanged(bool locked);
     /// A background read failed for another reason than a lock.
     void readFailed(const lifeguard::Error &error);
@@ -95,9 +95,6 @@ private:
     void noteOutcome(Side side, const Error *error);
     void readSnapshot();
 
-    std::unique_ptr<StoreThread> m_reader;
-    std::unique_ptr<StoreThread> m_writer; ///< ends first: what it has under way may still ask the reader
-    std::unique_ptr<StoreThread> m_browsing; ///< made when first used
     std::shared_ptr<JobBrowser> m_browser; ///< used on m_browsing only
     std::shared_ptr<std::atomic<quint64>> m_newestToken;
     QString m_path;
@@ -107,6 +104,10 @@ private:
     quint64 m_generation = 0;
     bool m_snapshotUnderWay = false;
     bool m_snapshotWanted = false;
+    // Last, so that they end before what their tasks use goes; of them the writer before the reader, which it may still ask.
+    std::unique_ptr<StoreThread> m_reader;
+    std::unique_ptr<StoreThread> m_writer;
+    std::unique_ptr<StoreThread> m_browsing; ///< made when first used
 };
 
 template<typename T>

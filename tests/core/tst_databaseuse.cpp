@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Working on files: those of old versions of CLX, locked ones, transactions.
 #include "tests/support/queuetest.h"
+#include "tests/support/words.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>
@@ -139,14 +140,19 @@ void TestDatabaseUse::busyInTime()
     QVERIFY(patient);
     QVERIFY(other.exec(QStringLiteral("BEGIN IMMEDIATE")));
     std::atomic<bool> added = false;
+    std::atomic<bool> waits = false;
     std::thread waiting([&] {
         const auto own = Database::open(path(), OpenMode::ReadWrite, 20s);
+        if (own)
+            (*own)->setOnLocked([&waits] { waits = true; });
         added = own && JobQueue(**own, clock).add(job).has_value();
     });
-    QTest::qWait(50);
-    QVERIFY(!added);
+    const bool waited = QTest::qWaitFor([&waits] { return waits.load(); }, patience);
+    const bool early = added;
     QVERIFY(other.exec(QStringLiteral("COMMIT")));
     waiting.join();
+    QVERIFY(waited);
+    QVERIFY(!early);
     QVERIFY(added);
 }
 

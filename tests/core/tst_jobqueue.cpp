@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table "Jobs" of shared/PROTOCOL.md, row by row: what workers and users do. What follows a death is in tst_jobrescue.cpp.
-#include "tests/support/queuetest.h"
+#include "tests/support/queuetestcase.h"
 
 #include <QTest>
 
@@ -8,25 +8,11 @@ using namespace lifeguard;
 using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-const QString noop = QStringLiteral("noop");
-
-QString statusOf(const Job &job)
-{
-    return toString(job.status);
-}
-
-} // namespace
-
-class TestJobQueue : public QObject
+class TestJobQueue : public QueueTestCase
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() { t = std::make_unique<QueueTest>(); }
-    void cleanup() { t.reset(); }
-
     void pendingClaimed();
     void pendingClaimedInABatch();
     void order();
@@ -44,9 +30,6 @@ private Q_SLOTS:
     void leaseLost_data();
     void leaseLost();
     void leaseNeverRepeats();
-
-private:
-    std::unique_ptr<QueueTest> t;
 };
 
 void TestJobQueue::pendingClaimed()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table "Jobs" of shared/PROTOCOL.md, row by row: what becomes of the jobs of workers that ended.
 #include "core/base/beatfile.h"
-#include "tests/support/queuetest.h"
+#include "tests/support/queuetestcase.h"
 
 #include <QTest>
 
@@ -11,25 +11,11 @@ using namespace lifeguard;
 using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-const QString noop = QStringLiteral("noop");
-
-QString statusOf(const Job &job)
-{
-    return toString(job.status);
-}
-
-} // namespace
-
-class TestJobRescue : public QObject
+class TestJobRescue : public QueueTestCase
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() { t = std::make_unique<QueueTest>(); }
-    void cleanup() { t.reset(); }
-
     void workerDied_data();
     void workerDied();
     void givenUpListsTheDeaths();
@@ -44,9 +30,6 @@ private Q_SLOTS:
     void usedUpSeen();
     void overdue_data();
     void overdue();
-
-private:
-    std::unique_ptr<QueueTest> t;
 };
 
 // A worker holds three jobs of one batch: priority 5 first, then two of priority 0. "begun" is an index, -1 none, 9 unknown.

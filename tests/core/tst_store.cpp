@@ -100,12 +100,22 @@ void TestStore::finishesItsWrites()
     }
     QCOMPARE(written, 100);
     QCOMPARE(RawSql(path()).value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 100);
-    // Gone at once, whatever its threads are at.
-    for (int i = 0; i < 20; ++i) {
+    // Gone at once, whatever its threads are at: opening, opened, reading, watching, browsing, writing.
+    for (int i = 0; i < 24; ++i) {
         Store store;
-        (void)store.open(path(), OpenMode::ReadWrite);
-        if (i % 2)
-            QTest::qWait(i);
+        QSignalSpy snapshots(&store, &Store::snapshotRead);
+        const auto opened = store.open(path(), OpenMode::ReadWrite);
+        const int stage = i % 6;
+        if (stage >= 1)
+            QTRY_VERIFY_WITH_TIMEOUT(opened.isFinished(), patience);
+        if (stage == 2)
+            (void)store.snapshot();
+        if (stage >= 3)
+            QTRY_VERIFY_WITH_TIMEOUT(!snapshots.isEmpty(), patience);
+        if (stage == 4)
+            (void)store.jobPage({});
+        if (stage == 5)
+            (void)store.addJobs({job});
     }
     Store unused;
 }

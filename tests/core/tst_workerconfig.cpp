@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which configurations are refused, by which field, and how --pool is read.
 #include "core/config/workerconfig.h"
+#include "tests/support/words.h"
 
 #include <QTest>
 
 #include <functional>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
 Q_DECLARE_METATYPE(WorkerConfig)
-
-namespace {
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
-
-} // namespace
 
 class TestWorkerConfig : public QObject
 {

@@ -56,6 +56,7 @@ void TestCtl::usageErrors_data()
     row("submit nothing", "submit");
     row("submit what is not there", "submit /nonexistent/a.puml");
     row("payload without type", "submit --payload {}");
+    row("payload of a type that no pool can have", "submit --type no/type --payload {}");
     row("payload is no JSON", "submit --type noop --payload {");
     row("payload is no object", "submit --type noop --payload [1]");
     row("payload and path", "submit --type noop --payload {} /tmp");

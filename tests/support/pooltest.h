@@ -3,6 +3,7 @@
 
 #include "core/pool/workerpoolmanager.h"
 #include "core/store/store.h"
+#include "tests/support/words.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -10,8 +11,6 @@
 #include <memory>
 
 namespace lifeguard::test {
-
-constexpr int patience = 20000; ///< ms; only ever reached by a failure
 
 /// The answer of a future, with the event loop running meanwhile; fails the test after patience.
 template<typename T>

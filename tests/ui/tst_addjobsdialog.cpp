@@ -1,52 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the dialog for adding jobs shows before anything is made, and what it answers.
-#include "ui/dialogs/addjobsdialog.h"
+// What the dialog for adding jobs shows of files and folders before anything is made, and what it answers. Jobs without files are
+// in tst_addpayloadjobs.cpp.
+#include "tests/ui/addjobstest.h"
 #include "ui/models/planmodel.h"
 #include "ui/theme.h"
 
-#include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDir>
 #include <QDragEnterEvent>
 #include <QFile>
 #include <QFileInfo>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMimeData>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTabWidget>
-#include <QTableView>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QUrl>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
-namespace {
-
-constexpr int patience = 20000;
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
-
-} // namespace
-
-class TestAddJobsDialog : public QObject
+class TestAddJobsDialog : public AddJobsTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase() { theme::apply(*qApp, theme::Mode::Light); }
-    void init();
+    void init() { begin(); }
     void cleanup() { m_dialog.reset(); }
     void beginsEmptyAndSaysWhy();
     void showsWhatIsMade();
@@ -60,80 +44,10 @@ private Q_SLOTS:
     void newerQuestionWins();
     void closedWhileItSearches();
     void poolsThatAreMissingAreSaid();
-    void withoutFiles();
-    void payloadIsCheckedAsTyped_data();
-    void payloadIsCheckedAsTyped();
     void filesAreDropped();
     void byKeyboard();
     void everythingHasAName();
-
-private:
-    QString write(const QString &name, const QByteArray &content = "@startuml\nA -> B\n@enduml\n") const
-    {
-        const QString path = m_folder->filePath(name);
-        QDir().mkpath(QFileInfo(path).path());
-        QFile file(path);
-        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size()) {
-            qFatal("cannot write %s", qPrintable(path));
-        }
-        return path;
-    }
-    [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
-    void open();
-    /// Gives the paths and waits for what is made of them.
-    void give(const QStringList &paths);
-    [[nodiscard]] bool isPlanned() const { return ok()->isEnabled() || !ok()->toolTip().contains(s("looked through")); }
-    template<typename T>
-    T *child(const char *name) const
-    {
-        return m_dialog->findChild<T *>(s(name));
-    }
-    QPushButton *ok() const { return child<QPushButton>("addButton"); }
-    QAbstractItemModel *preview() const { return child<QTableView>("planPreview")->model(); }
-    /// "input | type | output | note", one for each row.
-    QStringList rows() const
-    {
-        QStringList lines;
-        for (int row = 0; row < preview()->rowCount(); ++row) {
-            QStringList cells;
-            for (int column = 0; column < preview()->columnCount(); ++column) {
-                cells.append(preview()->index(row, column).data().toString());
-            }
-            lines.append(cells.join(s(" | ")));
-        }
-        lines.sort();
-        return lines;
-    }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<AddJobsDialog> m_dialog;
 };
-
-void TestAddJobsDialog::init()
-{
-    m_folder = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_folder->isValid());
-    QVERIFY(QDir(m_folder->path()).mkdir(s("ws")));
-}
-
-void TestAddJobsDialog::open()
-{
-    AddJobsContext context;
-    context.workspace = path("ws");
-    context.types = {s("mine"), s("plantuml")};
-    context.served = {s("plantuml")};
-    m_dialog = std::make_unique<AddJobsDialog>(context);
-    new QAbstractItemModelTester(preview(), m_dialog.get());
-    m_dialog->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_dialog.get()));
-}
-
-void TestAddJobsDialog::give(const QStringList &paths)
-{
-    m_dialog->addPaths(paths);
-    QVERIFY2(!ok()->isEnabled(), "it can be accepted before the preview is there");
-    QTRY_VERIFY_WITH_TIMEOUT(isPlanned(), patience);
-}
 
 void TestAddJobsDialog::beginsEmptyAndSaysWhy()
 {
@@ -299,28 +213,35 @@ void TestAddJobsDialog::newerQuestionWins()
     open();
     m_dialog->addPaths({path("ws/many")});
     auto *list = child<QListWidget>("jobPaths");
-    QTest::qWait(120); // the search has begun by now, or not: both have to come out the same
+    QVERIFY(searchBegins());
     list->setCurrentRow(0);
     QTest::keyClick(list, Qt::Key_Delete);
-    QTest::qWait(60);
+    endSearches();
     QVERIFY2(!child<QLabel>("planSummary")->text().contains(s("ancelled")), "the end of the older search is told as an error");
     give({one});
     QCOMPARE(m_dialog->plan()->jobs.size(), 1);
-    QTest::qWait(200);
-    QCOMPARE(m_dialog->plan()->jobs.size(), 1); // the older answer comes to nothing
+
+    // Asked anew while it searches, and not only once it was told to end: the older answer comes to nothing.
+    m_dialog->addPaths({path("ws/many")});
+    QVERIFY(searchBegins());
+    list->setCurrentRow(1);
+    QTest::keyClick(list, Qt::Key_Delete);
+    QTRY_COMPARE_WITH_TIMEOUT(ok()->text(), s("Add 1 job"), patience);
+    endSearches();
+    QCOMPARE(m_dialog->plan()->jobs.size(), 1);
 }
 
 void TestAddJobsDialog::closedWhileItSearches()
 {
-    for (int i = 0; i < 2000; ++i) {
-        write(s("ws/%1.puml").arg(i));
+    for (int i = 0; i < 10'000; ++i) {
+        write(s("ws/%1.puml").arg(i), {});
     }
     open();
     m_dialog->addPaths({path("ws")});
-    QTest::qWait(110);
+    QVERIFY(searchBegins());
     m_dialog->reject();
     m_dialog.reset();
-    QTest::qWait(50); // an answer that comes now finds nobody
+    endSearches(); // an answer that comes now finds nobody
 }
 
 void TestAddJobsDialog::poolsThatAreMissingAreSaid()
@@ -335,64 +256,6 @@ void TestAddJobsDialog::poolsThatAreMissingAreSaid()
     open(); // where a pool of it runs
     give({path("ws")});
     QVERIFY(child<QLabel>("planServed")->text().isEmpty());
-}
-
-void TestAddJobsDialog::withoutFiles()
-{
-    open();
-    child<QTabWidget>("jobSourceTabs")->setCurrentIndex(1);
-    auto *type = child<QComboBox>("payloadType");
-    QCOMPARE(type->currentText(), s("noop"));
-    QVERIFY(type->findText(s("mine")) >= 0); // a type of the database that we do not know
-    QVERIFY(type->findText(s("plantuml")) < 0);
-    QVERIFY(ok()->isEnabled());
-    child<QPlainTextEdit>("payloadText")->setPlainText(s("{ \"sleep_ms\": 20,\n  \"note\": \"gr\xc3\xbc\xc3\x9f\" }"));
-    child<QSpinBox>("payloadCount")->setValue(2500);
-    child<QSpinBox>("jobPriority")->setValue(-3);
-    QTRY_COMPARE_WITH_TIMEOUT(ok()->text(), s("Add 2,500 jobs"), patience);
-    ok()->click();
-    QVERIFY(!m_dialog->plan());
-    QCOMPARE(m_dialog->count(), 2500);
-    const NewJob job = m_dialog->job();
-    QCOMPARE(job.type, s("noop"));
-    QCOMPARE(job.priority, -3);
-    QCOMPARE(job.payload, QByteArray("{\"note\":\"gr\xc3\xbc\xc3\x9f\",\"sleep_ms\":20}"));
-    QVERIFY(job.inputFile.isEmpty());
-}
-
-void TestAddJobsDialog::payloadIsCheckedAsTyped_data()
-{
-    QTest::addColumn<QString>("type");
-    QTest::addColumn<QString>("payload");
-    QTest::addColumn<QString>("said");
-    QTest::newRow("empty is an empty object") << s("noop") << QString() << QString();
-    QTest::newRow("an object") << s("noop") << s("{\"a\": [1, 2]}") << QString();
-    QTest::newRow("unfinished") << s("noop") << s("{\"a\": 1") << s("Line 1");
-    QTest::newRow("second line") << s("noop") << s("{\"a\": 1,\n \"b\": oops}") << s("Line 2");
-    QTest::newRow("a list") << s("noop") << s("[1]") << s("object");
-    QTest::newRow("no type") << QString() << s("{}") << s("type");
-    QTest::newRow("blank in the type") << s("my type") << s("{}") << s("my type");
-}
-
-void TestAddJobsDialog::payloadIsCheckedAsTyped()
-{
-    QFETCH(QString, type);
-    QFETCH(QString, payload);
-    QFETCH(QString, said);
-    open();
-    child<QTabWidget>("jobSourceTabs")->setCurrentIndex(1);
-    child<QPlainTextEdit>("payloadText")->setPlainText(s("nonsense"));
-    QTRY_VERIFY_WITH_TIMEOUT(!ok()->isEnabled(), patience);
-    child<QComboBox>("payloadType")->setCurrentText(type);
-    child<QPlainTextEdit>("payloadText")->setPlainText(payload);
-    if (said.isEmpty()) {
-        QTRY_VERIFY_WITH_TIMEOUT(ok()->isEnabled(), patience);
-        return;
-    }
-    const auto text = [this]() -> QString { return child<QLabel>("payloadTypeNote")->text() + child<QLabel>("payloadNote")->text(); };
-    QTRY_VERIFY2_WITH_TIMEOUT(text().contains(said), qPrintable(text()), patience);
-    QVERIFY(!ok()->isEnabled());
-    QVERIFY2(!ok()->toolTip().isEmpty(), "why it cannot be added");
 }
 
 void TestAddJobsDialog::filesAreDropped()

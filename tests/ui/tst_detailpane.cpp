@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The details of what is selected: log, job and events, and that only the answer to the last question is shown.
 #include "ui/models/eventkinds.h"
+#include "ui/models/joberror.h"
 #include "ui/theme.h"
 #include "ui/views/detailpane.h"
 #include "ui/views/jobdetail.h"
 #include "ui/views/livetable.h"
+#include "ui/views/logfollower.h"
 #include "ui/views/logpane.h"
 
 #include <QApplication>
@@ -22,6 +24,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTextBrowser>
+#include <QThreadPool>
 #include <QToolButton>
 
 using namespace lifeguard;
@@ -70,10 +73,12 @@ private Q_SLOTS:
     void readsErrors();
     void readsPayloads();
     void logIsSearched();
+    void marksFollowTheLog();
     void logShowsOnlyMatchingLines();
     void logStandsStill();
     void worker();
     void job();
+    void largePayloads();
     void answersToOldQuestionsAreDropped();
     void eventsHaveWords();
 
@@ -124,6 +129,9 @@ void TestDetailPane::readsPayloads()
     QVERIFY(shown.contains(QStringLiteral("1,500 characters")) || shown.contains(QStringLiteral("1500 characters")));
     QVERIFY(shown.contains(QStringLiteral("5,000 characters")) || shown.contains(QStringLiteral("5000 characters")));
     QCOMPARE(readPayload("no json"), QStringLiteral("no json"));
+    QVERIFY(readPayload(QByteArray(2'000'000, 'x')).size() < 101'000);
+    QVERIFY(readPayload(QByteArray(2'000'000, 'x')).contains(QStringLiteral("2,000,000")));
+    QVERIFY(readPayload("[" + QByteArray("1, ").repeated(500'000) + "2]").size() < 101'000);
 }
 
 void TestDetailPane::logIsSearched()
@@ -157,6 +165,56 @@ void TestDetailPane::logIsSearched()
     QTRY_COMPARE_WITH_TIMEOUT(view->extraSelections().size(), 0, patience);
 }
 
+void TestDetailPane::marksFollowTheLog()
+{
+    write("begin\n");
+    LogPane pane;
+    pane.setLog(path(), {});
+    auto *view = pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"));
+    auto *box = pane.findChild<QLineEdit *>(QStringLiteral("logSearch"));
+    auto *found = pane.findChild<QLabel *>(QStringLiteral("logFound"));
+    QTRY_COMPARE_WITH_TIMEOUT(view->toPlainText(), QStringLiteral("begin"), patience);
+    box->setText(QStringLiteral("alpha"));
+    QTRY_COMPARE_WITH_TIMEOUT(found->text(), QStringLiteral("not found"), patience);
+    int line = 0;
+    const auto add = [&](const QByteArray &text) {
+        // Of each piece the end is awaited; a mark of its own, since pieces may be alike.
+        const QByteArray end = " end" + QByteArray::number(++line);
+        write(text + end, QIODevice::Append);
+        QTRY_VERIFY_WITH_TIMEOUT(view->toPlainText().endsWith(QString::fromUtf8(end)), patience);
+        const qsizetype there = view->toPlainText().count(QStringLiteral("alpha"));
+        QCOMPARE(view->extraSelections().size(), std::min<qsizetype>(there, 500));
+        QVERIFY2(found->text().contains(there == 0 ? QStringLiteral("not found") : there < 500 ? QString::number(there) : QStringLiteral("500 and more")),
+                 qPrintable(found->text()));
+        for (const QTextEdit::ExtraSelection &mark : view->extraSelections()) {
+            QCOMPARE(mark.cursor.selectedText(), QStringLiteral("alpha"));
+        }
+    };
+    add("alpha alpha\n");
+    write("\nal", QIODevice::Append);
+    QTRY_VERIFY_WITH_TIMEOUT(view->toPlainText().endsWith(QStringLiteral("\nal")), patience);
+    QCOMPARE(view->extraSelections().size(), 2);
+    add("pha, in two pieces, and alpha");
+    add("\n");
+    add(QByteArray("alpha\nbeta\n").repeated(300));
+    add(QByteArray("alpha\n").repeated(400)); // more than are marked
+    add(QByteArray("gamma\n").repeated(4900)); // most of them are cut away: the others get their marks
+    add(QByteArray("gamma\n").repeated(4000));
+    add(QByteArray("gamma\n").repeated(5100)); // all of them
+    QCOMPARE(found->text(), QStringLiteral("not found"));
+    add("alpha\n");
+    // Another log, or one that begins again, is searched from its beginning.
+    write("alpha\nalpha\n");
+    QTRY_COMPARE_WITH_TIMEOUT(view->toPlainText(), QStringLiteral("alpha\nalpha"), patience);
+    QCOMPARE(view->extraSelections().size(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(found->text(), QStringLiteral("found 2 times"), patience);
+    pane.findChild<QToolButton *>(QStringLiteral("onlyMatchingButton"))->setChecked(true);
+    QCOMPARE(view->extraSelections().size(), 2);
+    box->setText(QStringLiteral("pha"));
+    QTRY_COMPARE_WITH_TIMEOUT(view->extraSelections().value(0).cursor.selectedText(), QStringLiteral("pha"), patience);
+    QCOMPARE(view->extraSelections().size(), 2);
+}
+
 void TestDetailPane::logShowsOnlyMatchingLines()
 {
     write("job 1 done\nwarning: slow\njob 2 done\n");
@@ -169,8 +227,9 @@ void TestDetailPane::logShowsOnlyMatchingLines()
     only->setChecked(true);
     QTRY_COMPARE_WITH_TIMEOUT(view->toPlainText(), QStringLiteral("warning: slow"), patience);
     // A line that comes in two pieces is judged when it is whole.
+    QSignalSpy pieces(pane.findChild<LogFollower *>(), &LogFollower::textRead);
     write("job 3 done\nwarn", QIODevice::Append);
-    QTest::qWait(400); // longer than the follower's pause: the piece has been read
+    QTRY_COMPARE_WITH_TIMEOUT(pieces.size(), 1, patience);
     write("ing: again\n", QIODevice::Append);
     QTRY_COMPARE_WITH_TIMEOUT(view->toPlainText(), QStringLiteral("warning: slow\nwarning: again"), patience);
     only->setChecked(false);
@@ -265,6 +324,46 @@ void TestDetailPane::job()
     QCOMPARE(tabs->currentIndex(), 1);
     pane.setJob(8, failure(ErrorCode::NotFound, QStringLiteral("gone")));
     QCOMPARE(text->placeholderText(), QStringLiteral("gone"));
+}
+
+void TestDetailPane::largePayloads()
+{
+    JobDetail detail;
+    auto *text = detail.findChild<QTextBrowser *>(QStringLiteral("jobDetailText"));
+    Job large = makeJob(7);
+    large.payload = QJsonDocument(QJsonObject{{QStringLiteral("data"), QStringLiteral("line\n").repeated(10'000'000)}}).toJson(QJsonDocument::Compact);
+    QVERIFY(large.payload.size() > 50'000'000);
+    detail.setJob(large, {});
+    // All else is there at once; the payload is not read on this thread.
+    QVERIFY(text->toPlainText().contains(QStringLiteral("<classes>.puml")));
+    QVERIFY(text->toPlainText().contains(QStringLiteral("Reading")));
+    QVERIFY(!text->toPlainText().contains(QStringLiteral("50,000,000 characters")));
+    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains(QStringLiteral("50,000,000 characters")), patience);
+    QVERIFY(text->toPlainText().size() < 10'000);
+    // New facts of the same job do not have it read again.
+    large.attempts = 3;
+    detail.setJob(large, {});
+    QVERIFY(text->toPlainText().contains(QStringLiteral("50,000,000 characters")));
+    QVERIFY(text->toPlainText().contains(QStringLiteral("3 of at most")));
+
+    // What is read of a job that is not shown any more is dropped.
+    large.id = 8;
+    large.payload.chop(2);
+    detail.setJob(large, {});
+    detail.setJob(makeJob(9), {});
+    QThreadPool::globalInstance()->waitForDone();
+    QCoreApplication::processEvents();
+    QVERIFY(text->toPlainText().contains(QStringLiteral("short")));
+    detail.setJob(large, {});
+    detail.setNothing(QStringLiteral("none"));
+    QThreadPool::globalInstance()->waitForDone();
+    QCoreApplication::processEvents();
+    QVERIFY(text->toPlainText().isEmpty());
+    auto gone = std::make_unique<JobDetail>();
+    gone->setJob(large, {});
+    gone.reset();
+    QThreadPool::globalInstance()->waitForDone();
+    QCoreApplication::processEvents();
 }
 
 void TestDetailPane::answersToOldQuestionsAreDropped()

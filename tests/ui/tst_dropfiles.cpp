@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files and folders that are dropped onto the window, over the real store.
+#include "tests/support/inputs.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/jobadder.h"
 #include "ui/mainwindow.h"
@@ -25,17 +26,7 @@
 #include <QUrl>
 
 using namespace lifeguard;
-
-namespace {
-
-constexpr int patience = 20000;
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
-
-} // namespace
+using namespace lifeguard::test;
 
 class TestDropFiles : public QObject
 {
@@ -57,7 +48,7 @@ private Q_SLOTS:
 
 private:
     void start(bool readOnly = false);
-    QString write(const char *name) const;
+    QString write(const char *name) const { return writeInput(*m_folder, s(name)); }
     [[nodiscard]] bool isReady() const { return m_window->findChild<QPushButton *>(s("addJobsButton"))->isEnabled(); }
     [[nodiscard]] QWidget *overlay() const { return m_window->findChild<QWidget *>(s("dropOverlay")); }
     bool enter(QWidget *over, const QMimeData &data);
@@ -109,17 +100,6 @@ void TestDropFiles::start(bool readOnly)
     QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
     m_session->open();
     QTRY_VERIFY_WITH_TIMEOUT(m_session->isReady(), patience);
-}
-
-QString TestDropFiles::write(const char *name) const
-{
-    const QString path = m_folder->filePath(s(name));
-    QDir().mkpath(QFileInfo(path).path());
-    QFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write("@startuml\nA -> B\n@enduml\n") < 0) {
-        qFatal("cannot write %s", name);
-    }
-    return path;
 }
 
 bool TestDropFiles::enter(QWidget *over, const QMimeData &data)

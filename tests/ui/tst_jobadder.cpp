@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How jobs get from a plan into the store without holding up the window: in turn, again while it is locked, all or none.
+#include "tests/support/words.h"
 #include "ui/jobadder.h"
 
 #include <QDir>
@@ -11,16 +12,11 @@
 #include <QTest>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
 namespace {
 
-constexpr int patience = 20000;
 using Answer = Result<QList<qint64>>;
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
 
 /// A store that answers when the test says so.
 class SlowStore

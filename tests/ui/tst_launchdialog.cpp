@@ -1,46 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the launch dialog proposes, says before anything is started, launches and remembers.
+// What the launch dialog proposes, and what it says before anything is started. What it launches is in tst_launching.cpp.
 #include "core/config/jobtypes.h"
-#include "ui/dialogs/launchpoolsdialog.h"
-#include "ui/theme.h"
+#include "tests/ui/launchtest.h"
 
 #include <QApplication>
 #include <QComboBox>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPushButton>
-#include <QScrollArea>
-#include <QScrollBar>
-#include <QSettings>
 #include <QSpinBox>
 #include <QStandardItemModel>
-#include <QTemporaryDir>
 #include <QTest>
-#include <QToolButton>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
-namespace {
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
-
-} // namespace
-
-class TestLaunchDialog : public QObject
+class TestLaunchDialog : public LaunchTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
-    void cleanup();
+    void initTestCase() { beginAll(); }
+    void init() { begin(); }
+    void cleanup() { end(); }
     void proposesWhatWaits();
-    void proposesPlantumlOtherwise();
     void poolsThatRestAreMentioned();
+    void proposesPlantumlOtherwise();
     void missingToolsAreSaid();
     void isolationIsSaidBefore();
     void dockerCannotBeChosen();
@@ -48,90 +33,7 @@ private Q_SLOTS:
     void errorsNameTheField();
     void programThatIsNotFound_data();
     void programThatIsNotFound();
-    void severalAreLaunched();
-    void refusedStayWithTheReason();
-    void lastTimeIsOffered();
-    void rowsComeAndGo();
-    void fitsWithoutScrolling();
-    void memoryOfTheMachine();
-    void commandsComeBackAsTheyWere();
-    void byKeyboard();
-    void everythingHasAName();
-
-private:
-    void open(const LaunchContext &context = {});
-    template<typename T>
-    QList<T *> all(const char *name) const
-    {
-        return m_dialog->findChildren<T *>(s(name));
-    }
-    QList<PoolRow *> rows() const
-    {
-        QList<PoolRow *> visible;
-        for (PoolRow *row : all<PoolRow>("poolRow")) {
-            if (!row->isHidden()) {
-                visible.append(row);
-            }
-        }
-        return visible;
-    }
-    template<typename T>
-    T *in(PoolRow *row, const char *name) const
-    {
-        return row->findChild<T *>(s(name));
-    }
-    QPushButton *ok() const { return m_dialog->findChild<QPushButton *>(s("launchButton")); }
-    QStringList types() const
-    {
-        QStringList result;
-        for (const WorkerConfig &config : m_dialog->configs()) {
-            result.append(config.type);
-        }
-        return result;
-    }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<LaunchPoolsDialog> m_dialog;
-    QList<WorkerConfig> m_launched;
-    QString m_refused; ///< a type that is refused
 };
-
-void TestLaunchDialog::initTestCase()
-{
-    QCoreApplication::setOrganizationName(s("lifeguard-test"));
-    theme::apply(*qApp, theme::Mode::Light);
-}
-
-void TestLaunchDialog::init()
-{
-    m_folder = std::make_unique<QTemporaryDir>();
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder->filePath(s("config")));
-    QSettings().clear();
-    m_launched.clear();
-    m_refused.clear();
-}
-
-void TestLaunchDialog::cleanup()
-{
-    m_dialog.reset();
-    qunsetenv("PLANTUML_JAR");
-}
-
-void TestLaunchDialog::open(const LaunchContext &context)
-{
-    LaunchContext with = context;
-    with.workspace = m_folder->path();
-    const auto launch = [this](const WorkerConfig &config) -> Status {
-        if (config.type == m_refused) {
-            return failure(ErrorCode::InvalidArgument, s("not today"));
-        }
-        m_launched.append(config);
-        return {};
-    };
-    m_dialog = std::make_unique<LaunchPoolsDialog>(with, launch);
-    m_dialog->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_dialog.get()));
-}
 
 void TestLaunchDialog::proposesWhatWaits()
 {
@@ -278,180 +180,6 @@ void TestLaunchDialog::programThatIsNotFound()
     } else {
         QTRY_VERIFY2(error->text().contains(said), qPrintable(error->text()));
         QVERIFY(!ok()->isEnabled());
-    }
-}
-
-void TestLaunchDialog::severalAreLaunched()
-{
-    open();
-    in<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
-    QTest::mouseClick(m_dialog->findChild<QPushButton *>(s("addPoolRowButton")), Qt::LeftButton);
-    QCOMPARE(rows().size(), 2);
-    in<QComboBox>(rows().at(1), "launchType")->setCurrentText(s("plantuml"));
-    in<QSpinBox>(rows().at(1), "launchCount")->setValue(5);
-    in<QSpinBox>(rows().at(1), "launchMemory")->setValue(512);
-    in<QSpinBox>(rows().at(1), "launchMaxJobTime")->setValue(30);
-    QVERIFY(ok()->text().contains(s("2")));
-    QTest::mouseClick(ok(), Qt::LeftButton);
-    QCOMPARE(m_launched.size(), 2);
-    QCOMPARE(m_launched.at(0).type, s("noop"));
-    QCOMPARE(m_launched.at(1).type, s("plantuml"));
-    QCOMPARE(m_launched.at(1).count, 5);
-    QCOMPARE(m_launched.at(1).memoryLimitMb, 512);
-    QVERIFY(m_launched.at(1).maxJobTime == seconds(30));
-    QVERIFY(!m_dialog->isVisible());
-    QCOMPARE(m_dialog->result(), int(QDialog::Accepted));
-}
-
-void TestLaunchDialog::refusedStayWithTheReason()
-{
-    open();
-    in<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
-    QTest::mouseClick(m_dialog->findChild<QPushButton *>(s("addPoolRowButton")), Qt::LeftButton);
-    in<QComboBox>(rows().at(1), "launchType")->setCurrentText(s("plantuml"));
-    m_refused = s("noop");
-    QTest::mouseClick(ok(), Qt::LeftButton);
-    QVERIFY(m_dialog->isVisible());
-    QCOMPARE(m_launched.size(), 1);
-    QCOMPARE(m_launched.first().type, s("plantuml"));
-    QCOMPARE(types(), QStringList{s("noop")}); // the launched one is not launched again
-    QVERIFY(in<QLabel>(rows().first(), "launchError")->isVisible());
-    QCOMPARE(in<QLabel>(rows().first(), "launchError")->text(), s("not today"));
-    m_refused.clear();
-    QTest::mouseClick(ok(), Qt::LeftButton);
-    QVERIFY(!m_dialog->isVisible());
-    QCOMPARE(m_launched.size(), 2);
-}
-
-void TestLaunchDialog::lastTimeIsOffered()
-{
-    open();
-    QVERIFY(!m_dialog->findChild<QPushButton *>(s("launchAgainButton"))->isVisible());
-    in<QComboBox>(rows().first(), "launchType")->setCurrentText(s("mine"));
-    in<QSpinBox>(rows().first(), "launchCount")->setValue(3);
-    in<QLineEdit>(rows().first(), "launchCommand")->setText(s("sh -c \"exec sleep 9\""));
-    QTest::mouseClick(m_dialog->findChild<QPushButton *>(s("addPoolRowButton")), Qt::LeftButton);
-    in<QComboBox>(rows().at(1), "launchType")->setCurrentText(s("noop"));
-    QTest::mouseClick(ok(), Qt::LeftButton);
-    const QList<WorkerConfig> before = m_launched;
-    QCOMPARE(before.size(), 2);
-
-    open();
-    auto *again = m_dialog->findChild<QPushButton *>(s("launchAgainButton"));
-    QVERIFY(again->isVisible());
-    QVERIFY2(again->text().contains(s("mine")), qPrintable(again->text()));
-    QTest::mouseClick(again, Qt::LeftButton);
-    QVERIFY(m_dialog->configs() == before);
-    QCOMPARE(rows().size(), 2);
-    m_dialog->reject();
-
-    // What cannot be used any more is not offered.
-    {
-        QSettings settings;
-        settings.beginWriteArray(s("launch/last"), 1);
-        settings.setArrayIndex(0);
-        settings.setValue(s("type"), s("not a type!"));
-        settings.endArray();
-    }
-    open();
-    QVERIFY(!m_dialog->findChild<QPushButton *>(s("launchAgainButton"))->isVisible());
-}
-
-void TestLaunchDialog::rowsComeAndGo()
-{
-    open();
-    auto *add = m_dialog->findChild<QPushButton *>(s("addPoolRowButton"));
-    QVERIFY(!in<QToolButton>(rows().first(), "launchRemove")->isEnabled());
-    QVERIFY(!in<QToolButton>(rows().first(), "launchRemove")->toolTip().isEmpty());
-    QTest::mouseClick(add, Qt::LeftButton);
-    const QString next = jobTypes().at(1).name; // a type that has no row yet
-    QCOMPARE(types(), (QStringList{jobTypes().first().name, next}));
-    in<QSpinBox>(rows().at(1), "launchCount")->setValue(7);
-    QTest::mouseClick(in<QToolButton>(rows().at(0), "launchRemove"), Qt::LeftButton);
-    QCOMPARE(types(), QStringList{next});
-    QCOMPARE(m_dialog->configs().first().count, 7);
-    QVERIFY2(in<QComboBox>(rows().first(), "launchType")->accessibleName().contains(s("1")), "the numbers do not follow");
-    for (int i = 0; i < 20; ++i) {
-        QTest::mouseClick(add, Qt::LeftButton);
-    }
-    QCOMPARE(rows().size(), 21);
-    QVERIFY2(m_dialog->height() <= m_dialog->screen()->availableSize().height(), "larger than the screen");
-    QVERIFY(ok()->isVisible());
-}
-
-void TestLaunchDialog::fitsWithoutScrolling()
-{
-    LaunchContext context;
-    context.waiting = {{s("mine"), 3}, {s("noop"), 12}};
-    open(context);
-    auto *scroll = m_dialog->findChild<QScrollArea *>(s("launchScroll"));
-    QTRY_VERIFY(!scroll->verticalScrollBar()->isVisible());
-    const int left = in<QSpinBox>(rows().first(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x();
-    in<QToolButton>(rows().at(1), "launchMore")->click();
-    QTest::mouseClick(m_dialog->findChild<QPushButton *>(s("addPoolRowButton")), Qt::LeftButton);
-    in<QComboBox>(rows().at(2), "launchType")->setCurrentText(s("not a type"));
-    QTRY_VERIFY2(!scroll->verticalScrollBar()->isVisible(), "there is room on the screen, and it scrolls");
-    QTest::qWait(100);
-    QVERIFY(!scroll->verticalScrollBar()->isVisible());
-    QCOMPARE(in<QSpinBox>(rows().first(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x(), left); // nothing moves sideways
-}
-
-void TestLaunchDialog::memoryOfTheMachine()
-{
-    open();
-    auto *hint = m_dialog->findChild<QLabel *>(s("launchMemoryHint"));
-    QVERIFY(!hint->isVisible());
-    in<QSpinBox>(rows().first(), "launchCount")->setValue(1000);
-    in<QSpinBox>(rows().first(), "launchMemory")->setValue(1'000'000);
-    QVERIFY(hint->isVisible());
-    QVERIFY2(ok()->isEnabled(), "it is a hint");
-}
-
-void TestLaunchDialog::commandsComeBackAsTheyWere()
-{
-    open();
-    WorkerConfig config;
-    config.type = s("mine");
-    config.command = {s("/opt/my tools/run"), s("--name"), s("a \"quoted\" word"), QString(), s("plain")};
-    config.mode = ExecutionMode::Direct;
-    rows().first()->setConfig(config);
-    QCOMPARE(rows().first()->config().command, config.command);
-}
-
-void TestLaunchDialog::byKeyboard()
-{
-    open();
-    m_dialog->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
-    QTRY_COMPARE(QApplication::focusWidget(), in<QComboBox>(rows().first(), "launchType"));
-    QTest::keyClicks(QApplication::focusWidget(), s("noop"));
-    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
-    QCOMPARE(QApplication::focusWidget(), in<QSpinBox>(rows().first(), "launchCount"));
-    QTest::keyClicks(QApplication::focusWidget(), s("4"));
-    // Every control is reached in turn, in the order that it is read.
-    QStringList reached;
-    for (int i = 0; i < 12; ++i) {
-        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
-        reached.append(QApplication::focusWidget()->objectName());
-    }
-    for (const char *name : {"launchMode", "launchMemory", "launchMore", "addPoolRowButton", "launchButton", "cancelLaunchButton"}) {
-        QVERIFY2(reached.contains(s(name)), name);
-    }
-    QVERIFY(reached.indexOf(s("launchMore")) < reached.indexOf(s("addPoolRowButton")));
-    QVERIFY(reached.indexOf(s("addPoolRowButton")) < reached.indexOf(s("launchButton")));
-    QTest::keyClick(m_dialog.get(), Qt::Key_Escape);
-    QVERIFY(!m_dialog->isVisible());
-    QVERIFY(m_launched.isEmpty());
-}
-
-void TestLaunchDialog::everythingHasAName()
-{
-    open();
-    for (QWidget *widget : m_dialog->findChildren<QWidget *>()) {
-        if (widget->focusPolicy() != Qt::NoFocus && widget->isVisible() && !qobject_cast<QLineEdit *>(widget)) {
-            QVERIFY2(!widget->accessibleName().isEmpty() || qobject_cast<QPushButton *>(widget), qPrintable(widget->objectName()));
-            QVERIFY2(!widget->objectName().isEmpty(), widget->metaObject()->className());
-        }
     }
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/fakejobs.h"
 #include "ui/format.h"
 #include "ui/models/eventsmodel.h"
 #include "ui/models/jobcells.h"
+#include "ui/models/joberror.h"
 #include "ui/models/keyedtablemodel.h"
 #include "ui/models/poolsmodel.h"
 #include "ui/models/workersmodel.h"
@@ -16,6 +18,7 @@
 #include <QTest>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
 namespace lifeguard {
 static qint64 rowKey(const Job &job)
@@ -36,17 +39,6 @@ public:
         return role == KeyRole || role == Qt::DisplayRole ? QVariant(at(index.row()).id) : QVariant();
     }
 };
-
-Job makeJob(qint64 id, JobStatus status = JobStatus::Pending)
-{
-    Job job;
-    job.id = id;
-    job.type = QStringLiteral("plantuml");
-    job.status = status;
-    job.inputFile = QStringLiteral("/w/diagrams/%1.puml").arg(id);
-    job.createdAt = QDateTime(QDate(2026, 1, 1), QTime(12, 0), Qt::UTC);
-    return job;
-}
 
 WorkerInfo makeWorker(const QString &pool, int index, WorkerState state = WorkerState::Idle, const QString &suffix = {})
 {
@@ -69,8 +61,6 @@ QList<qint64> ids(const JobTable &model)
     }
     return result;
 }
-
-constexpr auto fatal = QAbstractItemModelTester::FailureReportingMode::QtTest;
 
 } // namespace
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The pools at the side: what is told of each, and what can be done to it by mouse, menu and keys.
+#include "tests/support/words.h"
 #include "ui/models/poolsmodel.h"
 #include "ui/theme.h"
 #include "ui/views/poolspanel.h"
@@ -16,15 +17,9 @@
 #include <QToolButton>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
 namespace {
-
-constexpr int patience = 20000;
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
 
 PoolInfo pool(const char *name, PoolState state, int wanted, int alive, int busy = 0, qint64 waiting = 0)
 {

@@ -84,7 +84,7 @@ void TestTheme::shapesDiffer()
 {
     QList<QImage> images;
     for (int shape = int(theme::Shape::Ring); shape <= int(theme::Shape::Dash); ++shape) {
-        const QImage image = theme::shapePixmap(theme::Shape(shape), Qt::black, 16, 1.0).toImage();
+        const QImage image = theme::shapePixmap(theme::Shape(shape), theme::Hue::Quiet, Qt::white, 16, 1.0).toImage();
         for (const QImage &other : std::as_const(images))
             QVERIFY2(image != other, qPrintable(QStringLiteral("shape %1").arg(shape)));
         images.append(image);

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void initTestCase();
     void init();
     void searches();
+    void keys();
     void survivesRefreshes();
     void orderHoldsWhileSelected();
     void menuForSeveral();
@@ -133,6 +134,38 @@ void TestWorkersPage::searches()
     QTRY_COMPARE_WITH_TIMEOUT(table()->model()->rowCount(), 1, patience);
     QTest::keyClick(search, Qt::Key_Escape);
     QTRY_COMPARE_WITH_TIMEOUT(table()->model()->rowCount(), 20, patience);
+}
+
+void TestWorkersPage::keys()
+{
+    m_page->setWorkers(makeWorkers(100));
+    table()->setFocus();
+    table()->selectRow(55);
+    QTest::keyClick(table(), Qt::Key_End);
+    QCOMPARE(table()->currentIndex().row(), 99);
+    QCOMPARE(table()->selectedRowNumbers(), QList<int>{99});
+    QTest::keyClick(table(), Qt::Key_Home);
+    QCOMPARE(table()->selectedRowNumbers(), QList<int>{0});
+    QTest::keyClick(table(), Qt::Key_Escape);
+    QVERIFY(table()->selectedRowNumbers().isEmpty());
+
+    // From the search box: first the search, then the selection.
+    auto *search = m_page->findChild<QLineEdit *>(QStringLiteral("workerSearch"));
+    search->setText(QStringLiteral("plantuml"));
+    QTRY_COMPARE_WITH_TIMEOUT(table()->model()->rowCount(), 50, patience);
+    table()->selectRow(3);
+    search->setFocus();
+    QTest::keyClick(search, Qt::Key_Escape);
+    QVERIFY(search->text().isEmpty());
+    QCOMPARE(table()->selectedRowNumbers().size(), 1);
+    QTest::keyClick(search, Qt::Key_Escape);
+    QVERIFY(table()->selectedRowNumbers().isEmpty());
+
+    // Return does not wait for the end of the typing, and leads to the table.
+    QTest::keyClicks(search, QStringLiteral("noop"));
+    QTest::keyClick(search, Qt::Key_Return);
+    QCOMPARE(table()->model()->rowCount(), 50);
+    QVERIFY(table()->hasFocus());
 }
 
 void TestWorkersPage::survivesRefreshes()

@@ -67,7 +67,7 @@ AddJobsDialog::AddJobsDialog(const AddJobsContext &context, QWidget *parent)
     connect(m_tabs, &QTabWidget::currentChanged, this, &AddJobsDialog::showState);
     connect(m_files, &FileJobsPage::changed, this, &AddJobsDialog::showState);
     connect(m_payload, &PayloadJobsPage::changed, this, &AddJobsDialog::showState);
-    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::accepted, this, &AddJobsDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     m_files->setFocus();
     showState();
@@ -101,6 +101,16 @@ NewJob AddJobsDialog::job() const
     NewJob job = m_payload->job();
     job.priority = priority();
     return job;
+}
+
+void AddJobsDialog::accept()
+{
+    if (!isFromFiles()) {
+        m_payload->check(); // what was typed a moment ago counts as well
+    }
+    if (m_ok->isEnabled()) {
+        QDialog::accept();
+    }
 }
 
 int AddJobsDialog::count() const

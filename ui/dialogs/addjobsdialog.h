@@ -44,6 +44,8 @@ public:
     [[nodiscard]] NewJob job() const;
     [[nodiscard]] int count() const;
 
+    void accept() override;
+
 protected:
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override;

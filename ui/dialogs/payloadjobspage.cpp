@@ -2,15 +2,13 @@
 #include "ui/dialogs/payloadjobspage.h"
 
 #include "core/config/jobtypes.h"
-#include "core/config/workerconfig.h"
-#include "core/submit/contenthash.h"
+#include "core/submit/payloadjob.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/theme.h"
 #include "ui/views/note.h"
 
 #include <QComboBox>
 #include <QGridLayout>
-#include <QJsonDocument>
 #include <QJsonObject>
 #include <QLabel>
 #include <QPlainTextEdit>
@@ -105,12 +103,7 @@ PayloadJobsPage::PayloadJobsPage(const AddJobsContext &context, QWidget *parent)
 
 NewJob PayloadJobsPage::job() const
 {
-    NewJob job;
-    job.type = m_type->currentText().trimmed();
-    const QJsonDocument payload = QJsonDocument::fromJson(textOf(*m_payload));
-    job.payload = payload.toJson(QJsonDocument::Compact);
-    job.contentHash = payloadHash(job.type, payload.object());
-    return job;
+    return payloadJob(m_type->currentText().trimmed(), textOf(*m_payload)).value_or(NewJob());
 }
 
 int PayloadJobsPage::count() const
@@ -120,49 +113,26 @@ int PayloadJobsPage::count() const
 
 void PayloadJobsPage::check()
 {
-    m_whyNot.clear();
-    // The same rules as for a pool of the type, whatever runs it.
-    WorkerConfig rules;
-    rules.type = m_type->currentText().trimmed();
-    rules.mode = ExecutionMode::Direct;
-    rules.command = QStringList{QStringLiteral("any")};
-    QString wrong;
-    for (const ConfigError &error : rules.validate()) {
-        if (error.field == QLatin1String("type")) {
-            wrong = rules.type.isEmpty() ? tr("Give the type of the jobs, for example noop.") : tr("The type %1.").arg(error.message);
-        }
-    }
-    if (!wrong.isEmpty()) {
-        m_whyNot = wrong;
-        m_typeNote->say(theme::Hue::Bad, wrong);
-    } else if (const std::optional<JobType> known = jobType(rules.type); known && !known->inputSuffixes.isEmpty()) {
+    m_soon.stop();
+    const QString type = m_type->currentText().trimmed();
+    m_whyNot = wrongWithType(type);
+    if (!m_whyNot.isEmpty()) {
+        m_typeNote->say(theme::Hue::Bad, m_whyNot);
+    } else if (const std::optional<JobType> known = jobType(type); known && !known->inputSuffixes.isEmpty()) {
         m_typeNote->say(theme::Hue::Warning, tr("Jobs of this type are made from files: use the other page, or give \"data\" and \"output_file\" "
                                                 "in the payload."));
-    } else if (!m_served.contains(rules.type)) {
-        m_typeNote->say(theme::Hue::Warning, tr("No pool works on %1 here: these jobs wait until one is launched.").arg(rules.type));
+    } else if (!m_served.contains(type)) {
+        m_typeNote->say(theme::Hue::Warning, tr("No pool works on %1 here: these jobs wait until one is launched.").arg(type));
     } else {
         m_typeNote->clear();
     }
 
-    const QByteArray text = textOf(*m_payload);
-    QJsonParseError error{};
-    const QJsonDocument document = QJsonDocument::fromJson(text, &error);
-    if (error.error != QJsonParseError::NoError) {
-        const QByteArray before = text.left(error.offset);
-        const qsizetype line = before.count('\n') + 1;
-        const qsizetype column = QString::fromUtf8(before.mid(before.lastIndexOf('\n') + 1)).size() + 1;
-        wrong = tr("Line %1, column %2: %3.").arg(line).arg(column).arg(error.errorString());
-    } else if (!document.isObject()) {
-        wrong = tr("The payload has to be an object: { … }.");
-    } else {
-        wrong.clear();
-    }
-    if (wrong.isEmpty()) {
+    if (const Result<QJsonObject> payload = readPayloadObject(textOf(*m_payload)); payload) {
         m_payloadNote->clear();
     } else {
-        m_payloadNote->say(theme::Hue::Bad, wrong);
+        m_payloadNote->say(theme::Hue::Bad, payload.error().message);
         if (m_whyNot.isEmpty()) {
-            m_whyNot = wrong;
+            m_whyNot = payload.error().message;
         }
     }
     Q_EMIT changed();

@@ -23,17 +23,18 @@ class PayloadJobsPage : public QWidget
 public:
     explicit PayloadJobsPage(const AddJobsContext &context, QWidget *parent = nullptr);
 
+    /// Only while whyNot() is empty.
     [[nodiscard]] NewJob job() const;
     [[nodiscard]] int count() const;
     /// Why nothing can be added now, empty: it can.
     [[nodiscard]] QString whyNot() const { return m_whyNot; }
+    /// Brings whyNot() up to what was typed last.
+    void check();
 
 Q_SIGNALS:
     void changed();
 
 private:
-    void check();
-
     QStringList m_served;
     QComboBox *m_type;
     QPlainTextEdit *m_payload;

@@ -26,8 +26,7 @@ QMessageBox *question(const QString &title, const QString &text, const QString &
     auto *box = new QMessageBox(QMessageBox::Warning, title, text, QMessageBox::Cancel, parent);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setInformativeText(more);
-    const QColor color = theme::readable(theme::color(hue), box->palette().color(QPalette::Window), 3.0);
-    box->setIconPixmap(theme::shapePixmap(theme::Shape::Triangle, color, 32, box->devicePixelRatio()));
+    box->setIconPixmap(theme::shapePixmap(theme::Shape::Triangle, hue, box->palette().color(QPalette::Window), 32, box->devicePixelRatio()));
     box->setDefaultButton(QMessageBox::Cancel);
     box->setEscapeButton(QMessageBox::Cancel);
     return box;

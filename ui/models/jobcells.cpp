@@ -2,9 +2,8 @@
 #include "ui/models/jobcells.h"
 
 #include "ui/format.h"
+#include "ui/models/joberror.h"
 #include "ui/theme.h"
-
-#include <QJsonDocument>
 
 namespace lifeguard {
 
@@ -32,16 +31,6 @@ std::optional<qint64> waitingTime(const Job &job, const QDateTime &now)
         return std::nullopt;
     }
     return std::max<qint64>(0, job.createdAt.msecsTo(until));
-}
-
-QString errorText(const QString &error)
-{
-    if (!error.startsWith(QLatin1Char('{'))) {
-        return error;
-    }
-    const QJsonObject object = QJsonDocument::fromJson(error.toUtf8()).object();
-    const QString message = object.value(QLatin1String("error_message")).toString();
-    return message.isEmpty() ? error : message;
 }
 
 QString JobCells::workerName(const Job &job) const

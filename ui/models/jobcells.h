@@ -41,7 +41,5 @@ private:
 [[nodiscard]] std::optional<qint64> runningTime(const Job &job, const QDateTime &now);
 /// Milliseconds it waited until it was claimed, or has waited until now.
 [[nodiscard]] std::optional<qint64> waitingTime(const Job &job, const QDateTime &now);
-/// The words of a job's error: its message where the error is a JSON object, as CLX's workers write it.
-[[nodiscard]] QString errorText(const QString &error);
 
 } // namespace lifeguard

@@ -2,40 +2,11 @@
 // JobsModel: how answers become rows, and what rows say.
 #include "ui/models/jobsmodel.h"
 #include "ui/models/keyedtablemodel.h"
+#include "ui/models/steadykeys.h"
 
 #include <algorithm>
 
 namespace lifeguard {
-namespace {
-
-/// The rows of a list that can stay where they are while it becomes another one: the longest run that is in the new order.
-QSet<qint64> steadyIds(const QList<Job> &old, const QHash<qint64, int> &places)
-{
-    QList<int> tails; // tails[n]: the row that ends the best run of length n + 1
-    QList<int> before(old.size(), -1);
-    const auto place = [&](int row) { return places.value(old.at(row).id); };
-    for (int row = 0; row < old.size(); ++row) {
-        if (!places.contains(old.at(row).id)) {
-            continue;
-        }
-        const auto at = std::lower_bound(tails.begin(), tails.end(), row, [&](int a, int b) { return place(a) < place(b); });
-        if (at != tails.begin()) {
-            before[row] = *(at - 1);
-        }
-        if (at == tails.end()) {
-            tails.append(row);
-        } else {
-            *at = row;
-        }
-    }
-    QSet<qint64> ids;
-    for (int row = tails.isEmpty() ? -1 : tails.last(); row >= 0; row = before.at(row)) {
-        ids.insert(old.at(row).id);
-    }
-    return ids;
-}
-
-} // namespace
 
 void JobsModel::reset(const JobPage &page, quint64 asOf)
 {
@@ -102,7 +73,7 @@ void JobsModel::follow(const QList<Job> &jobs, int total)
     for (int place = 0; place < jobs.size(); ++place) {
         places.insert(jobs.at(place).id, place);
     }
-    const QSet<qint64> staying = steadyIds(m_head, places);
+    const QSet<qint64> staying = steadyKeys(int(m_head.size()), [this](int row) { return m_head.at(row).id; }, places);
     // Behind the last row that stays nothing is known to be gone: those rows are only out of the head now.
     int behind = int(m_head.size());
     while (behind > 0 && !staying.contains(m_head.at(behind - 1).id)) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/models/steadykeys.h"
+
 #include <QAbstractTableModel>
 #include <QHash>
 #include <QList>
@@ -104,28 +106,9 @@ private:
         }
     }
 
-    /// The keys that can stay where they are: the longest run of kept rows that is in the new order already.
     [[nodiscard]] QSet<Key> steady(const QHash<Key, int> &newPlaces) const
     {
-        QList<int> tails; // tails[n]: the row that ends the best run of length n + 1
-        QList<int> before(m_rows.size(), -1);
-        const auto place = [&](int row) { return newPlaces.value(rowKey(m_rows.at(row))); };
-        for (int row = 0; row < m_rows.size(); ++row) {
-            const auto at = std::lower_bound(tails.begin(), tails.end(), row, [&](int a, int b) { return place(a) < place(b); });
-            if (at != tails.begin()) {
-                before[row] = *(at - 1);
-            }
-            if (at == tails.end()) {
-                tails.append(row);
-            } else {
-                *at = row;
-            }
-        }
-        QSet<Key> result;
-        for (int row = tails.isEmpty() ? -1 : tails.last(); row >= 0; row = before.at(row)) {
-            result.insert(rowKey(m_rows.at(row)));
-        }
-        return result;
+        return steadyKeys(int(m_rows.size()), [this](int row) { return rowKey(m_rows.at(row)); }, newPlaces);
     }
 
     void move(int from, int to)

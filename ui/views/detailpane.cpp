@@ -3,7 +3,7 @@
 
 #include "ui/format.h"
 #include "ui/models/jobcells.h"
-#include "ui/theme.h"
+#include "ui/models/joberror.h"
 #include "ui/views/eventspage.h"
 #include "ui/views/jobdetail.h"
 #include "ui/views/logpane.h"
@@ -86,7 +86,6 @@ void DetailPane::showWorker(const WorkerInfo &worker)
 {
     if (m_jobId != 0 || worker.executorId != m_worker.executorId) {
         m_jobId = 0;
-        m_job.reset();
         m_worker = worker;
         m_tabs->setCurrentIndex(m_tabOfWorkers);
         ask();
@@ -109,7 +108,6 @@ void DetailPane::showJob(qint64 id, const WorkerInfo *worker)
     }
     if (id != m_jobId) {
         m_jobId = id;
-        m_job.reset();
         m_name->setText(tr("job %1").arg(id));
         m_facts->clear();
         m_shape->hide();
@@ -153,7 +151,6 @@ void DetailPane::setJob(qint64 asked, const Result<Job> &job)
         m_jobView->setError(job.error());
         return;
     }
-    m_job = *job;
     const bool known = m_worker.workerId == job->workerId && job->workerId != 0;
     m_jobView->setJob(*job, known ? m_worker.name() : job->workerId ? tr("worker %1").arg(job->workerId) : QString());
     if (m_jobId != 0) {
@@ -168,12 +165,16 @@ void DetailPane::setEvents(qint64 askedJob, const QString &askedWorker, const QL
     }
 }
 
+void DetailPane::showShape(const theme::StateLook &look)
+{
+    m_shape->setPixmap(theme::shapePixmap(look.shape, look.hue, palette().color(QPalette::Window), 14, devicePixelRatio()));
+    m_shape->show();
+}
+
 void DetailPane::showHead()
 {
     const auto look = theme::look(m_worker.state);
-    m_shape->setPixmap(theme::shapePixmap(look.shape, theme::readable(theme::color(look.hue), palette().color(QPalette::Window), 3.0), 14,
-                                          devicePixelRatio()));
-    m_shape->show();
+    showShape(look);
     m_name->setText(m_worker.name());
     QStringList facts{look.word};
     if (m_worker.jobId != 0) {
@@ -198,9 +199,7 @@ void DetailPane::showHead()
 void DetailPane::showJobHead(const Job &job)
 {
     const auto look = theme::look(job.status);
-    m_shape->setPixmap(theme::shapePixmap(look.shape, theme::readable(theme::color(look.hue), palette().color(QPalette::Window), 3.0), 14,
-                                          devicePixelRatio()));
-    m_shape->show();
+    showShape(look);
     const QString name = format::jobName(job.inputFile, job.id);
     m_name->setText(job.inputFile.isEmpty() ? name : tr("%1 (job %2)").arg(name).arg(job.id));
     QStringList facts{job.type, look.word};

@@ -4,10 +4,9 @@
 #include "core/base/result.h"
 #include "core/pool/poolinfo.h"
 #include "core/store/records.h"
+#include "ui/theme.h"
 
 #include <QWidget>
-
-#include <optional>
 
 class QLabel;
 class QPushButton;
@@ -53,13 +52,13 @@ Q_SIGNALS:
 
 private:
     void ask();
+    void showShape(const theme::StateLook &look);
     void showHead();
     void showJobHead(const Job &job);
     [[nodiscard]] qint64 jobInQuestion() const { return m_jobId ? m_jobId : m_worker.jobId; }
 
     WorkerInfo m_worker; ///< the one selected, or the one of the job
     qint64 m_jobId = 0; ///< a job is selected; 0: a worker is
-    std::optional<Job> m_job;
     int m_tabOfWorkers = 0; ///< which tab was last looked at
     int m_tabOfJobs = 1;
 

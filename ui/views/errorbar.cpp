@@ -80,15 +80,15 @@ void ErrorBar::present()
         return;
     }
     const Message &message = m_messages.last();
-    const QColor hue = theme::color(message.isError ? theme::Hue::Bad : theme::Hue::Busy);
+    const theme::Hue named = message.isError ? theme::Hue::Bad : theme::Hue::Busy;
+    const QColor hue = theme::color(named);
     QColor background = hue;
     background.setAlphaF(0.16F);
     setStyleSheet(QStringLiteral("QFrame#errorBar { background: %1; border: 0; border-bottom: 1px solid %2; }")
                       .arg(background.name(QColor::HexArgb), hue.name()));
     // Not our own palette: there the sheet's background, without its transparency, is the window's colour.
     const QColor window = parentWidget()->palette().color(QPalette::Window);
-    m_icon->setPixmap(theme::shapePixmap(message.isError ? theme::Shape::Triangle : theme::Shape::Disc, theme::readable(hue, window, 3.0), 14,
-                                         devicePixelRatio()));
+    m_icon->setPixmap(theme::shapePixmap(message.isError ? theme::Shape::Triangle : theme::Shape::Disc, named, window, 14, devicePixelRatio()));
     m_text->setText(message.text);
     m_text->setToolTip(message.detail);
     m_close->setToolTip(m_messages.size() > 1 ? tr("Close; before it: %1").arg(m_messages.at(m_messages.size() - 2).text) : tr("Close"));

@@ -7,11 +7,9 @@
 #include "ui/models/eventkinds.h"
 #include "ui/theme.h"
 #include "ui/views/emptystate.h"
-#include "ui/views/filterbox.h"
 #include "ui/views/livetable.h"
+#include "ui/views/searchbar.h"
 
-#include <QHBoxLayout>
-#include <QLabel>
 #include <QMenu>
 #include <QSortFilterProxyModel>
 #include <QVBoxLayout>
@@ -48,31 +46,22 @@ EventsPage::EventsPage(Scope scope, QWidget *parent)
     layout->setContentsMargins(0, theme::inside, 0, 0);
     layout->setSpacing(theme::inside);
     if (all) {
-        m_search = new FilterBox(QStringLiteral("eventSearch"), tr("Search what happened, names, job numbers (Ctrl+F)"), m_table, this);
-        m_search->setMaximumWidth(360);
-        m_shown = new QLabel(this);
-        m_shown->setObjectName(QStringLiteral("eventsShown"));
-        auto *bar = new QHBoxLayout;
-        bar->setSpacing(theme::inside);
-        bar->addWidget(m_search, 1);
-        bar->addWidget(m_shown);
-        bar->addStretch(1);
-        layout->addLayout(bar);
-        connect(m_search, &FilterBox::filterChanged, this, &EventsPage::searchChanged);
+        m_search = new SearchBar(QStringLiteral("event"), tr("Search what happened, names, job numbers (Ctrl+F)"), m_table, this);
+        layout->addWidget(m_search);
+        connect(m_search, &SearchBar::filterChanged, this, &EventsPage::searchChanged);
     }
     layout->addWidget(m_table);
 }
 
 QString EventsPage::searchText() const
 {
-    return m_search ? m_search->text().trimmed() : QString();
+    return m_search ? m_search->text() : QString();
 }
 
 void EventsPage::focusSearch()
 {
     if (m_search) {
-        m_search->setFocus(Qt::ShortcutFocusReason);
-        m_search->selectAll();
+        m_search->focusSearch();
     }
 }
 
@@ -87,7 +76,7 @@ void EventsPage::setEvents(const QList<Event> &events)
     } else {
         m_empty->setWords(tr("Nothing has that"), tr("Search for something else, or clear the search with Escape."), false);
     }
-    m_shown->setText(events.size() >= shownAtMost ? tr("the newest %1").arg(format::count(shownAtMost)) : QString());
+    m_search->setShown(events.size() >= shownAtMost ? tr("the newest %1").arg(format::count(shownAtMost)) : QString());
 }
 
 } // namespace lifeguard

@@ -5,14 +5,13 @@
 
 #include <QWidget>
 
-class QLabel;
 class QSortFilterProxyModel;
 
 namespace lifeguard {
 
 class EmptyState;
-class FilterBox;
 class LiveTable;
+class SearchBar;
 
 /// What happened to pools, workers and jobs, and why; newest first. Given lists; what to ask for is in searchText(). Without a
 /// search box it is the list of one worker or job in the details.
@@ -30,7 +29,6 @@ public:
     void tick() { m_model->tick(); }
     [[nodiscard]] QString searchText() const;
     void focusSearch();
-    [[nodiscard]] LiveTable &table() { return *m_table; }
 
 Q_SIGNALS:
     void searchChanged();
@@ -40,8 +38,7 @@ private:
     QSortFilterProxyModel *m_proxy;
     LiveTable *m_table;
     EmptyState *m_empty;
-    FilterBox *m_search = nullptr;
-    QLabel *m_shown = nullptr;
+    SearchBar *m_search = nullptr; ///< null: of one worker or job
 };
 
 } // namespace lifeguard

@@ -3,13 +3,18 @@
 
 #include "ui/theme.h"
 
+#include <QAbstractItemView>
 #include <QAction>
+#include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QTimer>
 #include <QToolButton>
 
 namespace lifeguard {
 
+namespace {
+
+/// Gives the little buttons inside a search box their names, for screen readers.
 void nameButtons(QLineEdit &box)
 {
     const QList<QToolButton *> buttons = box.findChildren<QToolButton *>();
@@ -19,7 +24,9 @@ void nameButtons(QLineEdit &box)
     }
 }
 
-FilterBox::FilterBox(const QString &name, const QString &placeholder, QWidget *table, QWidget *parent)
+} // namespace
+
+FilterBox::FilterBox(const QString &name, const QString &placeholder, QAbstractItemView *table, QWidget *parent)
     : QLineEdit(parent)
     , m_table(table)
     , m_typed(new QTimer(this))
@@ -33,7 +40,13 @@ FilterBox::FilterBox(const QString &name, const QString &placeholder, QWidget *t
     m_typed->setSingleShot(true);
     m_typed->setInterval(250);
     connect(this, &QLineEdit::textChanged, m_typed, qOverload<>(&QTimer::start));
-    connect(m_typed, &QTimer::timeout, this, [this] { Q_EMIT filterChanged(text().trimmed()); });
+    connect(m_typed, &QTimer::timeout, this, &FilterBox::tell);
+}
+
+void FilterBox::tell()
+{
+    m_typed->stop();
+    Q_EMIT filterChanged(text().trimmed());
 }
 
 void FilterBox::keyPressEvent(QKeyEvent *event)
@@ -44,11 +57,18 @@ void FilterBox::keyPressEvent(QKeyEvent *event)
             clear();
             return;
         }
+        if (m_table && m_table->selectionModel()->hasSelection()) {
+            m_table->clearSelection();
+            return;
+        }
         break;
     case Qt::Key_Down:
     case Qt::Key_Return:
     case Qt::Key_Enter:
         if (m_table) {
+            if (m_typed->isActive() && event->key() != Qt::Key_Down) {
+                tell();
+            }
             m_table->setFocus(Qt::OtherFocusReason);
             return;
         }

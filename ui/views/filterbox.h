@@ -3,21 +3,20 @@
 
 #include <QLineEdit>
 
+class QAbstractItemView;
 class QTimer;
 
 namespace lifeguard {
 
-/// Gives the little buttons inside a search box their names, for screen readers.
-void nameButtons(QLineEdit &box);
-
-/// The search box over a table: tells what was typed a moment after the last key. Escape clears it, Down goes to the table.
+/// The search box over a table: tells what was typed a moment after the last key, at once on Return. Escape clears it, and the
+/// table's selection when it is empty; Down and Return go to the table.
 class FilterBox : public QLineEdit
 {
     Q_OBJECT
 
 public:
-    /// table: what Down and Return lead to; may be null.
-    FilterBox(const QString &name, const QString &placeholder, QWidget *table, QWidget *parent);
+    /// table: may be null.
+    FilterBox(const QString &name, const QString &placeholder, QAbstractItemView *table, QWidget *parent);
 
 Q_SIGNALS:
     void filterChanged(const QString &text); ///< trimmed
@@ -26,7 +25,9 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
-    QWidget *m_table;
+    void tell();
+
+    QAbstractItemView *m_table;
     QTimer *m_typed;
 };
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/jobdetail.h"
 
+#include "core/base/future.h"
 #include "ui/format.h"
 #include "ui/models/jobcells.h"
+#include "ui/models/joberror.h"
 #include "ui/theme.h"
 
 #include <QClipboard>
@@ -15,10 +17,23 @@
 #include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
+#include <QtConcurrent>
 
 namespace lifeguard {
 
 namespace {
+
+constexpr qsizetype readAtOnce = 64 * 1024; ///< bytes of a payload; more are read on another thread
+constexpr qsizetype charactersShown = 100'000; ///< of a payload, folded; the window would lay out more for seconds
+
+QString cut(const QString &text)
+{
+    if (text.size() <= charactersShown) {
+        return text;
+    }
+    return JobDetail::tr("%1\n… (the first %2 of %3 characters; Copy payload takes all that is stored)")
+        .arg(text.left(charactersShown), format::count(charactersShown), format::count(text.size()));
+}
 
 QJsonValue folded(const QJsonValue &value)
 {
@@ -26,12 +41,12 @@ QJsonValue folded(const QJsonValue &value)
     constexpr qsizetype linesAtMost = 8;
     if (value.isString()) {
         const QString text = value.toString();
-        const QStringList lines = text.split(QLatin1Char('\n'));
-        if (text.size() <= shownAtMost && lines.size() <= linesAtMost) {
+        const qsizetype lines = text.count(QLatin1Char('\n')) + 1;
+        if (text.size() <= shownAtMost && lines <= linesAtMost) {
             return value;
         }
-        const QString begin = lines.mid(0, linesAtMost).join(QLatin1Char('\n')).left(shownAtMost);
-        return JobDetail::tr("%1 … (%2 characters, %3 lines)").arg(begin, format::count(text.size()), format::count(lines.size()));
+        const QString begin = text.left(shownAtMost).section(QLatin1Char('\n'), 0, linesAtMost - 1);
+        return JobDetail::tr("%1 … (%2 characters, %3 lines)").arg(begin, format::count(text.size()), format::count(lines));
     }
     if (value.isObject()) {
         QJsonObject object = value.toObject();
@@ -52,46 +67,18 @@ QJsonValue folded(const QJsonValue &value)
 
 } // namespace
 
-JobError readError(const QString &error)
-{
-    const QJsonObject object = error.startsWith(QLatin1Char('{')) ? QJsonDocument::fromJson(error.toUtf8()).object() : QJsonObject();
-    JobError read;
-    read.message = object.value(QLatin1String("error_message")).toString();
-    if (read.message.isEmpty()) {
-        read.message = error;
-        return read;
-    }
-    read.kind = object.value(QLatin1String("error_class")).toString();
-    read.category = object.value(QLatin1String("category")).toString();
-    for (const QLatin1String key : {QLatin1String("actionable_guidance"), QLatin1String("guidance")}) {
-        if (read.guidance.isEmpty()) {
-            read.guidance = object.value(key).toString();
-        }
-    }
-    QStringList rest;
-    for (auto member = object.constBegin(); member != object.constEnd(); ++member) {
-        static const QStringList taken{QStringLiteral("error_message"), QStringLiteral("error_class"), QStringLiteral("category"),
-                                       QStringLiteral("actionable_guidance"), QStringLiteral("guidance"), QStringLiteral("traceback")};
-        const QString text = member->isString() ? member->toString() : QString::fromUtf8(QJsonDocument(QJsonArray{member.value()}).toJson(QJsonDocument::Compact)).mid(1).chopped(1);
-        if (!taken.contains(member.key()) && !text.isEmpty() && !member->isNull()) {
-            rest.append(QStringLiteral("%1: %2").arg(member.key(), text));
-        }
-    }
-    read.rest = rest.join(QLatin1Char('\n'));
-    return read;
-}
-
 QString readPayload(const QByteArray &payload)
 {
     const QJsonDocument document = QJsonDocument::fromJson(payload);
     if (document.isNull()) {
-        return QString::fromUtf8(payload);
+        return cut(QString::fromUtf8(payload));
     }
     const QJsonValue value = document.isObject() ? QJsonValue(document.object()) : QJsonValue(document.array());
     const QJsonValue shown = folded(value);
     QString text = QString::fromUtf8((shown.isObject() ? QJsonDocument(shown.toObject()) : QJsonDocument(shown.toArray())).toJson());
     // Line breaks inside texts are read more easily as such; what is copied is the payload itself.
-    return text.replace(QLatin1String("\\n"), QLatin1String("\n        ")).replace(QLatin1String("\\\""), QLatin1String("\"")).trimmed();
+    text = text.replace(QLatin1String("\\n"), QLatin1String("\n        ")).replace(QLatin1String("\\\""), QLatin1String("\"")).trimmed();
+    return cut(text);
 }
 
 JobDetail::JobDetail(QWidget *parent)
@@ -118,6 +105,11 @@ JobDetail::JobDetail(QWidget *parent)
     setNothing(tr("Select a job, or a worker that works on one."));
 }
 
+JobDetail::~JobDetail()
+{
+    *m_moot = true;
+}
+
 QWidget *JobDetail::copyButton() const
 {
     return m_copy;
@@ -126,6 +118,7 @@ QWidget *JobDetail::copyButton() const
 void JobDetail::setNothing(const QString &why)
 {
     m_job = Job();
+    forgetPayload();
     m_text->setHtml({});
     m_text->setPlaceholderText(why);
     m_copy->setEnabled(false);
@@ -143,13 +136,46 @@ void JobDetail::setJob(const Job &job, const QString &worker)
         return;
     }
     const bool another = job.id != m_job.id;
+    const bool otherPayload = job.payload != m_job.payload;
     m_job = job;
     m_worker = worker;
+    if (otherPayload) {
+        takePayload();
+    }
     m_copy->setEnabled(!job.payload.isEmpty());
     m_copy->setToolTip(job.payload.isEmpty() ? tr("It has no payload.") : tr("The payload as it is stored"));
-    const int place = another ? 0 : m_text->verticalScrollBar()->value();
-    m_text->setHtml(html(worker));
+    present(another ? 0 : m_text->verticalScrollBar()->value());
+}
+
+void JobDetail::present(int place)
+{
+    m_text->setHtml(html(m_worker));
     m_text->verticalScrollBar()->setValue(place);
+}
+
+void JobDetail::forgetPayload()
+{
+    m_payload.clear();
+    *m_moot = true;
+    m_moot = std::make_shared<std::atomic<bool>>(false);
+}
+
+/// Large ones are parsed on a thread of the pool: the window neither waits for that nor for one that is not wanted any more.
+void JobDetail::takePayload()
+{
+    forgetPayload();
+    if (m_job.payload.size() <= readAtOnce) {
+        m_payload = readPayload(m_job.payload);
+        return;
+    }
+    m_payload = tr("Reading %1…").arg(format::bytes(m_job.payload.size()));
+    const auto read = [payload = m_job.payload, moot = m_moot] { return *moot ? QString() : readPayload(payload); };
+    whenAnswered(QtConcurrent::run(read), this, [this, moot = m_moot](const QString &text) {
+        if (!*moot) {
+            m_payload = text;
+            present(m_text->verticalScrollBar()->value());
+        }
+    });
 }
 
 QString JobDetail::html(const QString &worker) const
@@ -206,7 +232,7 @@ QString JobDetail::html(const QString &worker) const
         text += block.arg(quiet, tr("Traceback"), family, m_job.traceback.toHtmlEscaped());
     }
     if (!m_job.payload.isEmpty()) {
-        text += block.arg(quiet, tr("Payload"), family, readPayload(m_job.payload).toHtmlEscaped());
+        text += block.arg(quiet, tr("Payload"), family, m_payload.toHtmlEscaped());
     }
     return text;
 }

@@ -6,34 +6,26 @@
 
 #include <QWidget>
 
+#include <atomic>
+#include <memory>
+
 class QTextBrowser;
 class QToolButton;
 
 namespace lifeguard {
 
-/// An error as its row has it, taken apart: CLM's workers write JSON objects (shared/FACTS.md), others plain text. Pure.
-struct JobError
-{
-    QString message;
-    QString kind; ///< "ValueError"; may be empty
-    QString category; ///< "user", "configuration", …; may be empty
-    QString guidance; ///< what to do; may be empty
-    QString rest; ///< whatever else the object has, as "key: value" lines
-
-    bool operator==(const JobError &) const = default;
-};
-[[nodiscard]] JobError readError(const QString &error);
-
-/// A payload for people: indented, with long texts folded to their first lines and their size. Text that is no JSON comes as it is. Pure.
+/// A payload for people: indented, with long texts folded to their first lines and their size; text that is no JSON as it is. Of
+/// either the first 100,000 characters. A large one takes seconds: not on the GUI thread. Pure.
 [[nodiscard]] QString readPayload(const QByteArray &payload);
 
-/// Everything about one job: its facts with exact times, its error and traceback, its payload.
+/// Everything about one job: its facts with exact times, its error and traceback, its payload (a large one comes a little later).
 class JobDetail : public QWidget
 {
     Q_OBJECT
 
 public:
     explicit JobDetail(QWidget *parent = nullptr);
+    ~JobDetail() override;
 
     void setNothing(const QString &why);
     void setJob(const Job &job, const QString &worker);
@@ -47,8 +39,13 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] QString html(const QString &worker) const;
+    void present(int place);
+    void forgetPayload();
+    void takePayload();
 
     Job m_job;
+    QString m_payload; ///< as readPayload() shows it, or that it is being read
+    std::shared_ptr<std::atomic<bool>> m_moot = std::make_shared<std::atomic<bool>>(false); ///< the reading of the payload
     QString m_worker;
     QTextBrowser *m_text;
     QToolButton *m_copy;

@@ -9,22 +9,20 @@
 #include "ui/views/emptystate.h"
 #include "ui/views/filterbox.h"
 #include "ui/views/jobsview.h"
+#include "ui/views/searchbar.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
 #include <QScrollBar>
-#include <QTimer>
 
 namespace lifeguard {
 
 namespace {
 
-constexpr int typingPause = 250; ///< milliseconds after the last letter
 constexpr int reselectedAtMost = 100;
 
 } // namespace
@@ -35,8 +33,7 @@ JobsPage::JobsPage(QWidget *parent)
     , m_table(new JobsView(this))
     , m_status(new QComboBox(this))
     , m_type(new QComboBox(this))
-    , m_search(new QLineEdit(this))
-    , m_typed(new QTimer(this))
+    , m_search(new SearchBar(QStringLiteral("job"), tr("Search paths, errors, job number (Ctrl+F)"), m_table, this))
     , m_footer(new QLabel(this))
     , m_newer(new QPushButton(this))
 {
@@ -58,12 +55,6 @@ JobsPage::JobsPage(QWidget *parent)
     m_empty = new EmptyState(m_table, {}, {}, tr("Add jobs…"));
     buildBar();
 
-    auto *bar = new QHBoxLayout;
-    bar->setSpacing(theme::inside);
-    bar->addWidget(m_search, 1);
-    bar->addWidget(m_status);
-    bar->addWidget(m_type);
-    bar->addStretch();
     auto *foot = new QHBoxLayout;
     foot->setSpacing(theme::between);
     foot->addWidget(m_footer);
@@ -72,7 +63,7 @@ JobsPage::JobsPage(QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, theme::inside, 0, 0);
     layout->setSpacing(theme::inside);
-    layout->addLayout(bar);
+    layout->addWidget(m_search);
     layout->addWidget(m_table, 1);
     layout->addLayout(foot);
     connectAll();
@@ -102,15 +93,9 @@ void JobsPage::buildBar()
     m_type->setAccessibleName(tr("Show jobs by type"));
     m_type->addItem(tr("All types"));
     m_type->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    m_search->setObjectName(QStringLiteral("jobSearch"));
-    m_search->setAccessibleName(tr("Search jobs"));
-    m_search->setPlaceholderText(tr("Search paths, errors, job number (Ctrl+F)"));
-    m_search->setClearButtonEnabled(true);
-    m_search->addAction(theme::icon(QStringLiteral("edit-find"), palette()), QLineEdit::LeadingPosition);
-    nameButtons(*m_search);
-    m_search->setMaximumWidth(360);
-    m_typed->setSingleShot(true);
-    m_typed->setInterval(typingPause);
+    m_search->box().setAccessibleName(tr("Search jobs"));
+    m_search->add(m_status);
+    m_search->add(m_type);
 
     m_footer->setObjectName(QStringLiteral("jobsFooter"));
     QPalette quiet = palette();
@@ -135,13 +120,7 @@ void JobsPage::connectAll()
 {
     connect(m_status, &QComboBox::currentIndexChanged, this, &JobsPage::ask);
     connect(m_type, &QComboBox::currentIndexChanged, this, &JobsPage::ask);
-    connect(m_search, &QLineEdit::textChanged, m_typed, qOverload<>(&QTimer::start));
-    connect(m_search, &QLineEdit::returnPressed, this, [this] {
-        m_typed->stop();
-        ask();
-        m_table->setFocus(Qt::OtherFocusReason);
-    });
-    connect(m_typed, &QTimer::timeout, this, &JobsPage::ask);
+    connect(m_search, &SearchBar::filterChanged, this, &JobsPage::ask);
     connect(m_empty, &EmptyState::activated, this, &JobsPage::addRequested);
     connect(m_newer, &QPushButton::clicked, this, &JobsPage::showNewer);
 
@@ -202,8 +181,7 @@ void JobsPage::setDisabledReason(const QString &reason)
 
 void JobsPage::focusSearch()
 {
-    m_search->setFocus(Qt::ShortcutFocusReason);
-    m_search->selectAll();
+    m_search->focusSearch();
 }
 
 JobFilter JobsPage::filter() const
@@ -213,7 +191,7 @@ JobFilter JobsPage::filter() const
         filter.status = JobStatus(m_status->currentData().toInt());
     }
     filter.type = m_type->currentData().toString();
-    filter.text = m_search->text().trimmed();
+    filter.text = m_search->text();
     return filter;
 }
 

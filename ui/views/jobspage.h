@@ -7,15 +7,14 @@
 
 class QComboBox;
 class QLabel;
-class QLineEdit;
 class QMenu;
 class QPushButton;
-class QTimer;
 
 namespace lifeguard {
 
 class EmptyState;
 class JobsView;
+class SearchBar;
 
 /// The table of jobs with its filters, search box, footer and context menu. Reads from a source, changes nothing itself: what
 /// a user wants done is a signal.
@@ -96,8 +95,7 @@ private:
     EmptyState *m_empty;
     QComboBox *m_status;
     QComboBox *m_type;
-    QLineEdit *m_search;
-    QTimer *m_typed;
+    SearchBar *m_search;
     QLabel *m_footer;
     QPushButton *m_newer;
     QString m_disabledReason;

@@ -106,19 +106,9 @@ void JobsView::keyPressEvent(QKeyEvent *event)
         Q_EMIT openRequested();
         return;
     }
-    if (event->key() == Qt::Key_Escape && selectionModel()->hasSelection()) {
-        clearSelection();
-        return;
-    }
     if (!event->isAutoRepeat()) {
         m_keyDown = event->key();
         Q_EMIT holdChanged();
-    }
-    // In a table of whole rows these mean the first and the last row, not the first and the last cell of one.
-    const bool toEnd = event->key() == Qt::Key_End;
-    if ((toEnd || event->key() == Qt::Key_Home) && event->modifiers() == Qt::NoModifier && model()->rowCount() > 0) {
-        setCurrentIndex(model()->index(toEnd ? model()->rowCount() - 1 : 0, std::max(0, currentIndex().column())));
-        return;
     }
     LiveTable::keyPressEvent(event);
 }

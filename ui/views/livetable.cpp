@@ -169,6 +169,16 @@ void LiveTable::keyPressEvent(QKeyEvent *event)
         copySelection();
         return;
     }
+    if (event->key() == Qt::Key_Escape && selectionModel()->hasSelection()) {
+        clearSelection();
+        return;
+    }
+    // In a table of whole rows these mean the first and the last row, not the first and the last cell of one.
+    const bool toEnd = event->key() == Qt::Key_End;
+    if ((toEnd || event->key() == Qt::Key_Home) && event->modifiers() == Qt::NoModifier && model()->rowCount() > 0) {
+        setCurrentIndex(model()->index(toEnd ? model()->rowCount() - 1 : 0, std::max(0, currentIndex().column())));
+        return;
+    }
     QTableView::keyPressEvent(event);
 }
 

@@ -10,7 +10,8 @@ class QMenu;
 namespace lifeguard {
 
 /// A table that is refreshed while it is looked at: rows of 26 px, no grid, a menu on the header for its columns, and no
-/// movement under the cursor while its context menu is open or after it was scrolled down.
+/// movement under the cursor while its context menu is open or after it was scrolled down. Escape clears the selection, Home and
+/// End go to the first and last row.
 class LiveTable : public QTableView
 {
     Q_OBJECT

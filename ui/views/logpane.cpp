@@ -52,6 +52,7 @@ LogPane::LogPane(QWidget *parent)
         m_all.clear();
         m_text->clear();
         m_newlineHeld = false;
+        markFound();
     });
     connect(m_follower, &LogFollower::textRead, this, &LogPane::append);
     connect(m_follower, &LogFollower::problemFound, m_text, &QPlainTextEdit::setPlaceholderText);
@@ -176,9 +177,7 @@ void LogPane::append(const QString &text)
             }
         }
     }
-    if (!m_search->text().isEmpty()) {
-        markFound();
-    }
+    markFound();
 }
 
 void LogPane::showText(const QString &text)
@@ -234,32 +233,46 @@ void LogPane::find(bool backwards)
     }
 }
 
+/// Goes on where it ended the last time, unless another text is sought: under a flood of lines only those that came are searched.
 void LogPane::markFound()
 {
-    QList<QTextEdit::ExtraSelection> marks;
     const QString text = m_search->text();
-    int count = 0;
-    if (!text.isEmpty()) {
-        QTextEdit::ExtraSelection mark;
-        QColor ground = theme::color(theme::Hue::Warning);
-        ground.setAlphaF(0.35F);
-        mark.format.setBackground(ground);
-        QTextCursor at(m_text->document());
-        for (at = m_text->document()->find(text, at); !at.isNull(); at = m_text->document()->find(text, at)) {
-            ++count;
-            if (marks.size() < markedAtMost) {
-                mark.cursor = at;
-                marks.append(mark);
-            } else {
-                break;
-            }
-        }
+    if (text.isEmpty()) {
+        m_marks.clear();
+        m_sought.clear();
+        m_text->setExtraSelections({});
+        m_found->clear();
+        return;
     }
-    m_text->setExtraSelections(marks);
-    m_found->setText(text.isEmpty() ? QString()
-                     : count == 0   ? tr("not found")
-                     : count > markedAtMost - 1 ? tr("%1 and more").arg(format::count(markedAtMost))
-                                                : tr("found %1 times").arg(format::count(count)));
+    if (text != m_sought) {
+        m_sought = text;
+        m_marks.clear();
+        m_searched = QTextCursor(m_text->document());
+        m_searched.setKeepPositionOnInsert(true);
+    }
+    // Gone are those whose lines were cut away above, and those in the last line, which is searched again: it may have grown.
+    m_marks.removeIf([this](const QTextEdit::ExtraSelection &mark) {
+        return !mark.cursor.hasSelection() || mark.cursor.selectionStart() >= m_searched.position();
+    });
+    QTextEdit::ExtraSelection mark;
+    QColor ground = theme::color(theme::Hue::Warning);
+    ground.setAlphaF(0.35F);
+    mark.format.setBackground(ground);
+    int from = m_searched.position();
+    while (m_marks.size() < markedAtMost) {
+        mark.cursor = m_text->document()->find(text, from);
+        if (mark.cursor.isNull()) {
+            from = m_text->document()->lastBlock().position();
+            break;
+        }
+        from = mark.cursor.selectionEnd();
+        m_marks.append(mark);
+    }
+    m_searched.setPosition(from);
+    m_text->setExtraSelections(m_marks);
+    m_found->setText(m_marks.isEmpty()                 ? tr("not found")
+                     : m_marks.size() >= markedAtMost ? tr("%1 and more").arg(format::count(markedAtMost))
+                                                       : tr("found %1 times").arg(format::count(m_marks.size())));
 }
 
 void LogPane::scrollToEnd()

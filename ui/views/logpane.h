@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QTextEdit>
 #include <QWidget>
 
 class QLabel;
@@ -46,6 +47,9 @@ private:
     QString m_all; ///< what is in the log, as far as it is kept; m_text shows it, or the lines that match
     QString m_partial; ///< of m_all's end: the beginning of a line that is not complete yet, not shown while lines are filtered
     bool m_newlineHeld = false;
+    QString m_sought; ///< what m_marks are of
+    QList<QTextEdit::ExtraSelection> m_marks; ///< where it was found, in the order of the text
+    QTextCursor m_searched; ///< before it all was searched
 };
 
 } // namespace lifeguard

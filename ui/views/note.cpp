@@ -82,7 +82,7 @@ void Note::colour()
             : m_hue == Hue::Warning                  ? theme::Shape::Triangle
             : m_hue == Hue::Well                     ? theme::Shape::Check
                                                      : theme::Shape::Arc;
-        m_shape->setPixmap(theme::shapePixmap(shape, theme::readable(theme::color(m_hue), ground, 3.0), theme::shapeSize + 2, devicePixelRatioF()));
+        m_shape->setPixmap(theme::shapePixmap(shape, m_hue, ground, theme::shapeSize + 2, devicePixelRatioF()));
     }
 }
 

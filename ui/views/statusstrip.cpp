@@ -152,8 +152,7 @@ void StatusStrip::refresh()
         overall = {m_override, {}};
     }
     const QColor base = palette().color(QPalette::Base);
-    const QColor hue = theme::color(overall.look.hue);
-    m_shape->setPixmap(theme::shapePixmap(overall.look.shape, theme::readable(hue, base, 3.0), 18, devicePixelRatio()));
+    m_shape->setPixmap(theme::shapePixmap(overall.look.shape, overall.look.hue, base, 18, devicePixelRatio()));
     m_overall->setText(overall.look.word);
     m_overall->setToolTip(overall.detail);
 

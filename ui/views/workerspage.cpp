@@ -6,13 +6,12 @@
 #include "ui/theme.h"
 #include "ui/format.h"
 #include "ui/views/emptystate.h"
-#include "ui/views/filterbox.h"
 #include "ui/views/livetable.h"
+#include "ui/views/searchbar.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHeaderView>
-#include <QLabel>
 #include <QMenu>
 #include <QVBoxLayout>
 
@@ -62,21 +61,13 @@ WorkersPage::WorkersPage(QWidget *parent)
                              tr("Launch a pool: its workers appear here and take the waiting jobs of their type."),
                              tr("Launch pools…"));
 
-    m_search = new FilterBox(QStringLiteral("workerSearch"), tr("Search names, states, jobs, reasons (Ctrl+F)"), m_table, this);
-    m_search->setMaximumWidth(360);
-    m_shown = new QLabel(this);
-    m_shown->setObjectName(QStringLiteral("workersShown"));
-    auto *bar = new QHBoxLayout;
-    bar->setSpacing(theme::inside);
-    bar->addWidget(m_search, 1);
-    bar->addWidget(m_shown);
-    bar->addStretch(1);
+    m_search = new SearchBar(QStringLiteral("worker"), tr("Search names, states, jobs, reasons (Ctrl+F)"), m_table, this);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, theme::inside, 0, 0);
     layout->setSpacing(theme::inside);
-    layout->addLayout(bar);
+    layout->addWidget(m_search);
     layout->addWidget(m_table);
-    connect(m_search, &FilterBox::filterChanged, this, [this](const QString &words) {
+    connect(m_search, &SearchBar::filterChanged, this, [this](const QString &words) {
         m_proxy->setFilterWords(words);
         showCount();
     });
@@ -110,7 +101,7 @@ void WorkersPage::showCount()
 {
     const int all = m_model->rowCount();
     const int shown = m_proxy->rowCount();
-    m_shown->setText(m_proxy->isFiltered() ? tr("%1 of %2").arg(format::count(shown), format::count(all)) : QString());
+    m_search->setShown(m_proxy->isFiltered() ? tr("%1 of %2").arg(format::count(shown), format::count(all)) : QString());
     if (m_proxy->isFiltered()) {
         m_empty->setWords(tr("No worker has that"), tr("Search for something else, or clear the search with Escape."), false);
     } else {
@@ -120,8 +111,7 @@ void WorkersPage::showCount()
 
 void WorkersPage::focusSearch()
 {
-    m_search->setFocus(Qt::ShortcutFocusReason);
-    m_search->selectAll();
+    m_search->focusSearch();
 }
 
 void WorkersPage::setDisabledReason(const QString &reason)

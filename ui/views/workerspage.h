@@ -5,13 +5,11 @@
 
 #include <QWidget>
 
-class QLabel;
-
 namespace lifeguard {
 
 class EmptyState;
-class FilterBox;
 class LiveTable;
+class SearchBar;
 
 /// The table of workers with its context menu.
 class WorkersPage : public QWidget
@@ -49,8 +47,7 @@ private:
     WorkersProxy *m_proxy;
     LiveTable *m_table;
     EmptyState *m_empty;
-    FilterBox *m_search;
-    QLabel *m_shown;
+    SearchBar *m_search;
     QString m_disabledReason;
     bool m_shownFirst = false; ///< the first worker was selected, so that its log is seen
 };

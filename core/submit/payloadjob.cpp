@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/submit/payloadjob.h"
+
+#include "core/config/workerconfig.h"
+#include "core/submit/contenthash.h"
+
+#include <QCoreApplication>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace lifeguard {
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("lifeguard::PayloadJob", text);
+}
+
+} // namespace
+
+QString wrongWithType(const QString &type)
+{
+    if (type.isEmpty())
+        return tr("Give the type of the jobs, for example noop.");
+    WorkerConfig rules;
+    rules.type = type;
+    rules.mode = ExecutionMode::Direct;
+    rules.command = QStringList{QStringLiteral("any")};
+    for (const ConfigError &error : rules.validate()) {
+        if (error.field == QLatin1String("type"))
+            return tr("The type %1.").arg(error.message);
+    }
+    return {};
+}
+
+Result<QJsonObject> readPayloadObject(const QByteArray &json)
+{
+    QJsonParseError error{};
+    const QJsonDocument document = QJsonDocument::fromJson(json, &error);
+    if (error.error != QJsonParseError::NoError) {
+        const QByteArray before = json.left(error.offset);
+        const qsizetype line = before.count('\n') + 1;
+        const qsizetype column = QString::fromUtf8(before.mid(before.lastIndexOf('\n') + 1)).size() + 1;
+        return failure(ErrorCode::InvalidArgument, tr("Line %1, column %2: %3.").arg(line).arg(column).arg(error.errorString()));
+    }
+    if (!document.isObject())
+        return failure(ErrorCode::InvalidArgument, tr("The payload has to be an object: { … }."));
+    return document.object();
+}
+
+Result<NewJob> payloadJob(const QString &type, const QByteArray &json, int priority)
+{
+    if (const QString wrong = wrongWithType(type); !wrong.isEmpty())
+        return failure(ErrorCode::InvalidArgument, wrong);
+    const Result<QJsonObject> payload = readPayloadObject(json);
+    if (!payload)
+        return failure(payload.error());
+    // The columns of CLX are NOT NULL; paths in the payload are the job's own.
+    const auto text = [&payload](const char *key) { return payload->value(QLatin1String(key)).toString(); };
+    NewJob job;
+    job.type = type;
+    job.inputFile = text("input_file");
+    job.outputFile = text("output_file");
+    job.correlationId = text("correlation_id");
+    job.payload = QJsonDocument(*payload).toJson(QJsonDocument::Compact);
+    job.contentHash = payloadHash(type, *payload);
+    job.priority = priority;
+    return job;
+}
+
+} // namespace lifeguard

@@ -1,3 +1,0 @@
-SELECT count(*) AS n FROM jobs
-WHERE (:status = '' OR status = :status) AND (:type = '' OR job_type = :type)
-  AND (:text = '' OR instr(lower(input_file), :text) OR instr(lower(output_file), :text) OR instr(lower(coalesce(error, '')), :text))

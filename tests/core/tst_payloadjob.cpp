@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Jobs made from a type and a payload: what is refused, where the mistake is, and what the row gets.
+#include "core/submit/contenthash.h"
+#include "core/submit/payloadjob.h"
+#include "tests/support/words.h"
+
+#include <QJsonObject>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+class TestPayloadJob : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void refused_data();
+    void refused();
+    void theRowIsWhatThePayloadSays();
+    void aPayloadThatSaysNothing();
+};
+
+void TestPayloadJob::refused_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<QByteArray>("payload");
+    QTest::addColumn<QString>("said");
+    QTest::newRow("no type") << QString() << QByteArray("{}") << s("type");
+    QTest::newRow("blank in the type") << s("my type") << QByteArray("{}") << s("my type");
+    QTest::newRow("too long a type") << QString(65, QLatin1Char('a')) << QByteArray("{}") << s("64 at most");
+    QTest::newRow("nothing") << s("noop") << QByteArray() << s("Line 1, column 1");
+    QTest::newRow("unfinished") << s("noop") << QByteArray("{\"a\": 1") << s("Line 1");
+    QTest::newRow("second line") << s("noop") << QByteArray("{\"a\": 1,\n \"b\": oops}") << s("Line 2");
+    QTest::newRow("characters count, not bytes") << s("noop") << QByteArray("{\"\xc3\xbc\xc3\xbc\xc3\xbc\": oops}") << s("Line 1, column 9");
+    QTest::newRow("a list") << s("noop") << QByteArray("[1]") << s("object");
+    QTest::newRow("the type goes first") << QString() << QByteArray("[1]") << s("type");
+}
+
+void TestPayloadJob::refused()
+{
+    QFETCH(QString, type);
+    QFETCH(QByteArray, payload);
+    QFETCH(QString, said);
+    const Result<NewJob> job = payloadJob(type, payload);
+    QVERIFY(!job);
+    QVERIFY2(job.error().message.contains(said), qPrintable(job.error().message));
+    QVERIFY(job.error().code == ErrorCode::InvalidArgument);
+}
+
+void TestPayloadJob::theRowIsWhatThePayloadSays()
+{
+    const QByteArray text = R"({ "output_file": "/w/b.svg", "input_file": "/w/a.puml",
+                                 "data": "A -> B", "correlation_id": "c1" })";
+    const Result<NewJob> job = payloadJob(s("plantuml"), text, -3);
+    QVERIFY(job);
+    NewJob expected;
+    expected.type = s("plantuml");
+    expected.inputFile = s("/w/a.puml");
+    expected.outputFile = s("/w/b.svg");
+    expected.correlationId = s("c1");
+    expected.contentHash = contentHash("A -> B");
+    expected.payload = R"({"correlation_id":"c1","data":"A -> B","input_file":"/w/a.puml","output_file":"/w/b.svg"})";
+    expected.priority = -3;
+    QVERIFY(*job == expected);
+}
+
+void TestPayloadJob::aPayloadThatSaysNothing()
+{
+    // CLX's columns are NOT NULL: the texts are empty, and the hash is of the whole payload.
+    const Result<NewJob> job = payloadJob(s("mine-1.2_x"), "{}");
+    QVERIFY(job);
+    QCOMPARE(job->payload, QByteArray("{}"));
+    QCOMPARE(job->contentHash, contentHash("{}"));
+    QVERIFY(job->inputFile.isEmpty());
+    QCOMPARE(job->priority, 0);
+}
+
+QTEST_GUILESS_MAIN(TestPayloadJob)
+#include "tst_payloadjob.moc"

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/support/words.h"
+#include "ui/dialogs/launchpoolsdialog.h"
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QPushButton>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+
+namespace lifeguard::test {
+
+/// The dialog for launching pools, with settings of its own and a manager that only writes down, for the tests that are about it.
+class LaunchTest : public QObject
+{
+protected:
+    static void beginAll()
+    {
+        QCoreApplication::setOrganizationName(s("lifeguard-test"));
+        theme::apply(*qApp, theme::Mode::Light);
+    }
+    void begin()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder->filePath(s("config")));
+        QSettings().clear();
+        m_launched.clear();
+        m_refused.clear();
+    }
+    void end()
+    {
+        m_dialog.reset();
+        qunsetenv("PLANTUML_JAR");
+    }
+    void open(const LaunchContext &context = {})
+    {
+        LaunchContext with = context;
+        with.workspace = m_folder->path();
+        const auto launch = [this](const WorkerConfig &config) -> Status {
+            if (config.type == m_refused) {
+                return failure(ErrorCode::InvalidArgument, s("not today"));
+            }
+            m_launched.append(config);
+            return {};
+        };
+        m_dialog = std::make_unique<LaunchPoolsDialog>(with, launch);
+        m_dialog->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_dialog.get()));
+    }
+    template<typename T>
+    QList<T *> all(const char *name) const
+    {
+        return m_dialog->findChildren<T *>(s(name));
+    }
+    QList<PoolRow *> rows() const
+    {
+        QList<PoolRow *> visible;
+        for (PoolRow *row : all<PoolRow>("poolRow")) {
+            if (!row->isHidden()) {
+                visible.append(row);
+            }
+        }
+        return visible;
+    }
+    template<typename T>
+    T *in(PoolRow *row, const char *name) const
+    {
+        return row->findChild<T *>(s(name));
+    }
+    QPushButton *ok() const { return m_dialog->findChild<QPushButton *>(s("launchButton")); }
+    QStringList types() const
+    {
+        QStringList result;
+        for (const WorkerConfig &config : m_dialog->configs()) {
+            result.append(config.type);
+        }
+        return result;
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<LaunchPoolsDialog> m_dialog;
+    QList<WorkerConfig> m_launched;
+    QString m_refused; ///< a type that is refused
+};
+
+} // namespace lifeguard::test

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The page of jobs: selection and order that hold, searching and filtering, and what can be done with one, several and all.
+#include "tests/ui/fakejobs.h"
+#include "ui/theme.h"
+#include "ui/views/jobspage.h"
+#include "ui/views/jobsview.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QContextMenuEvent>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+class TestJobsPage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { theme::apply(*qApp, theme::Mode::Light); }
+    void selectionAndScrollSurvive();
+    void menuHoldsTheOrder();
+    void headerSorts();
+    void searchWaitsForTheTyping();
+    void actionsForSeveral();
+    void allOfManyThroughTheFilter();
+    void partOfManyIsFetched();
+    void copies();
+    void currentJobIsTold();
+
+private:
+    std::unique_ptr<JobsPage> shown(FakeJobs &jobs);
+    static JobsView *tableOf(const JobsPage &page) { return page.findChild<JobsView *>(QStringLiteral("jobsView")); }
+    /// Opens the context menu; answers the action.
+    static QAction *menuAction(JobsPage &page, const char *name);
+    static void closeMenu();
+};
+
+std::unique_ptr<JobsPage> TestJobsPage::shown(FakeJobs &jobs)
+{
+    auto page = std::make_unique<JobsPage>();
+    page->resize(1100, 500);
+    page->show();
+    page->setSource(jobs.source());
+    if (!QTest::qWaitForWindowExposed(page.get()) || !QTest::qWaitFor([&] { return tableOf(*page)->model()->rowCount() == jobs.jobs.size(); })) {
+        qFatal("no page");
+    }
+    return page;
+}
+
+QAction *TestJobsPage::menuAction(JobsPage &page, const char *name)
+{
+    JobsView *table = tableOf(page);
+    QContextMenuEvent event(QContextMenuEvent::Mouse, {40, 40}, table->viewport()->mapToGlobal(QPoint(40, 40)));
+    QApplication::sendEvent(table->viewport(), &event);
+    auto *menu = page.findChild<QMenu *>(QStringLiteral("jobsViewMenu"));
+    return menu ? menu->findChild<QAction *>(QString::fromLatin1(name)) : nullptr;
+}
+
+void TestJobsPage::closeMenu()
+{
+    while (QWidget *popup = QApplication::activePopupWidget()) {
+        popup->close();
+    }
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+}
+
+void TestJobsPage::selectionAndScrollSurvive()
+{
+    FakeJobs jobs(5000);
+    const auto page = shown(jobs);
+    JobsView *table = tableOf(*page);
+    const auto topId = [table] { return table->model()->index(table->rowAt(0), 0).data(KeyRole).toLongLong(); };
+    QCOMPARE(topId(), 5000);
+    // At the top the newest are seen.
+    jobs.add();
+    page->refresh();
+    QTRY_COMPARE(topId(), 5001);
+    // A row is selected, the table scrolled far away, and jobs keep coming.
+    table->selectRow(3);
+    QCOMPARE(table->selectionModel()->selectedRows().first().data(KeyRole).toLongLong(), 4998);
+    table->verticalScrollBar()->setValue(2500);
+    QTRY_COMPARE(topId(), 2501);
+    for (int i = 0; i < 50; ++i) {
+        jobs.add();
+    }
+    jobs.job(2500).attempts = 3;
+    jobs.job(2400).status = JobStatus::Processing;
+    page->refresh();
+    QTRY_COMPARE(page->findChild<QPushButton *>(QStringLiteral("showNewerButton"))->text(), QStringLiteral("50 newer jobs – show them"));
+    QTRY_COMPARE(table->model()->index(2501, int(JobCell::Tries)).data().toInt(), 3);
+    QCOMPARE(topId(), 2501);
+    QCOMPARE(table->verticalScrollBar()->value(), 2500);
+    QCOMPARE(table->selectionModel()->selectedRows().first().data(KeyRole).toLongLong(), 4998);
+    // The button takes to the top, where all of it is.
+    QTest::mouseClick(page->findChild<QPushButton *>(QStringLiteral("showNewerButton")), Qt::LeftButton);
+    QTRY_COMPARE(table->model()->rowCount(), 5051);
+    QCOMPARE(topId(), 2400);
+    QVERIFY(!table->selectionModel()->hasSelection());
+    QVERIFY(!page->findChild<QPushButton *>(QStringLiteral("showNewerButton"))->isVisible());
+}
+
+void TestJobsPage::menuHoldsTheOrder()
+{
+    FakeJobs jobs(20);
+    const auto page = shown(jobs);
+    JobsView *table = tableOf(*page);
+    table->selectRow(0);
+    QVERIFY(menuAction(*page, "retryJobAction"));
+    table->clearSelection(); // the menu alone
+    QVERIFY(table->mustHold());
+    jobs.add();
+    page->refresh();
+    QTRY_VERIFY(jobs.looks > 0);
+    QCOMPARE(table->model()->rowCount(), 20);
+    closeMenu();
+    QTRY_COMPARE(table->model()->rowCount(), 21);
+    // A key that is down holds it, too.
+    table->setFocus();
+    QTest::keyPress(table, Qt::Key_Shift);
+    jobs.add();
+    page->refresh();
+    QTest::qWait(20);
+    QCOMPARE(table->model()->rowCount(), 21);
+    QTest::keyRelease(table, Qt::Key_Shift);
+    QTRY_COMPARE(table->model()->rowCount(), 22);
+}
+
+void TestJobsPage::headerSorts()
+{
+    FakeJobs jobs(300);
+    jobs.job(7).status = JobStatus::Processing;
+    const auto page = shown(jobs);
+    JobsView *table = tableOf(*page);
+    table->selectRow(0);
+    const auto click = [table] {
+        QHeaderView *header = table->horizontalHeader();
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, QPoint(header->sectionViewportPosition(int(JobCell::Id)) + 12, header->height() / 2));
+    };
+    const auto topId = [table] { return table->model()->index(0, 0).data(KeyRole).toLongLong(); };
+    QCOMPARE(topId(), 7); // those being worked on first
+    click();
+    QTRY_COMPARE(topId(), 300);
+    QVERIFY(table->horizontalHeader()->isSortIndicatorShown());
+    QVERIFY(!table->selectionModel()->hasSelection()); // job 7 is out of reach
+    click();
+    QTRY_COMPARE(topId(), 1);
+    table->selectRow(2);
+    click();
+    QTRY_COMPARE(topId(), 7);
+    QVERIFY(!table->horizontalHeader()->isSortIndicatorShown());
+    table->selectRow(0);
+    click();
+    QTRY_COMPARE(topId(), 300);
+    click();
+    QTRY_COMPARE(topId(), 1);
+    table->selectRow(6);
+    QCOMPARE(table->selectionModel()->selectedRows().first().data(KeyRole).toLongLong(), 7);
+    click(); // to the default order: the job stays selected
+    QTRY_COMPARE(topId(), 7);
+    QCOMPARE(table->selectionModel()->selectedRows().size(), 1);
+    QCOMPARE(table->selectionModel()->selectedRows().first().row(), 0);
+}
+
+void TestJobsPage::searchWaitsForTheTyping()
+{
+    FakeJobs jobs(300);
+    const auto page = shown(jobs);
+    page->setCounts({{QStringLiteral("plantuml"), jobs.counts({})}, {QStringLiteral("drawio"), {}}});
+    JobsView *table = tableOf(*page);
+    QTRY_VERIFY(table->model()->index(299, 0).data(KeyRole).isValid());
+    table->verticalScrollBar()->setValue(250);
+    QTest::qWait(0);
+    jobs.asked.clear();
+    auto *search = page->findChild<QLineEdit *>(QStringLiteral("jobSearch"));
+    QTest::keyClicks(search, QStringLiteral("/12"));
+    QVERIFY(jobs.asked.isEmpty());
+    QTRY_COMPARE(table->model()->rowCount(), 11);
+    QCOMPARE(table->verticalScrollBar()->value(), 0);
+    QCOMPARE(page->findChild<QLabel *>(QStringLiteral("jobsFooter"))->text(), QStringLiteral("11 of 300 jobs match"));
+    QTest::qWait(20);
+    QCOMPARE(jobs.asked.size(), 1);
+    QTest::keyClick(search, Qt::Key_Escape);
+    QVERIFY(search->text().isEmpty());
+    QTRY_COMPARE(table->model()->rowCount(), 300);
+    jobs.asked.clear();
+    QTest::keyClicks(search, QStringLiteral("/12"));
+    QTest::keyClick(search, Qt::Key_Return); // asks at once
+    QCOMPARE(jobs.asked.size(), 1);
+    QVERIFY(table->hasFocus());
+    search->clear();
+    QTRY_COMPARE(table->model()->rowCount(), 300);
+    auto *types = page->findChild<QComboBox *>(QStringLiteral("jobTypeFilter"));
+    QCOMPARE(types->count(), 3);
+    types->setCurrentIndex(types->findData(QStringLiteral("drawio")));
+    QTRY_COMPARE(table->model()->rowCount(), 0);
+}
+
+void TestJobsPage::actionsForSeveral()
+{
+    FakeJobs jobs(60);
+    for (qint64 id = 41; id <= 52; ++id) {
+        jobs.job(id).status = JobStatus::Failed;
+    }
+    const auto page = shown(jobs);
+    JobsView *table = tableOf(*page);
+    QSignalSpy retried(page.get(), &JobsPage::retryRequested);
+    QSignalSpy cancelled(page.get(), &JobsPage::cancelRequested);
+    // Rows 0 to 24: jobs 60 to 36; 12 failed, 13 wait.
+    table->selectRow(0);
+    table->selectionModel()->select(QItemSelection(table->model()->index(0, 0), table->model()->index(24, 0)),
+                                    QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    QAction *retry = menuAction(*page, "retryJobAction");
+    QVERIFY(retry);
+    QCOMPARE(retry->text(), QStringLiteral("Retry 12 jobs"));
+    retry->trigger();
+    QCOMPARE(retried.size(), 1);
+    QCOMPARE(retried.first().first().value<QList<qint64>>().size(), 12);
+    closeMenu();
+    QAction *cancel = menuAction(*page, "cancelJobAction");
+    QCOMPARE(cancel->text(), QStringLiteral("Cancel 13 jobs"));
+    cancel->trigger(); // few: not asked
+    QCOMPARE(cancelled.size(), 1);
+    closeMenu();
+    // More than 20 are asked about.
+    table->selectAll();
+    cancel = menuAction(*page, "cancelJobAction");
+    QCOMPARE(cancel->text(), QStringLiteral("Cancel 48 jobs"));
+    cancel->trigger();
+    closeMenu();
+    QCOMPARE(cancelled.size(), 1);
+    auto *question = page->findChild<QMessageBox *>(QStringLiteral("cancelQuestion"));
+    QVERIFY(question);
+    QVERIFY2(question->text().contains(QStringLiteral("48")), qPrintable(question->text()));
+    QCOMPARE(question->defaultButton(), question->button(QMessageBox::Cancel));
+    QTest::mouseClick(question->findChild<QPushButton *>(QStringLiteral("cancelJobsButton")), Qt::LeftButton);
+    QCOMPARE(cancelled.size(), 2);
+    QCOMPARE(cancelled.last().first().value<QList<qint64>>().size(), 48);
+    // One that cannot: it says why.
+    table->selectRow(10); // job 50, failed
+    cancel = menuAction(*page, "cancelJobAction");
+    QVERIFY(!cancel->isEnabled());
+    QCOMPARE(cancel->text(), QStringLiteral("Cancel – it has ended already"));
+    closeMenu();
+    page->setDisabledReason(QStringLiteral("only watched"));
+    retry = menuAction(*page, "retryJobAction");
+    QVERIFY(!retry->isEnabled());
+    QCOMPARE(retry->text(), QStringLiteral("Retry – only watched"));
+    closeMenu();
+}
+
+void TestJobsPage::allOfManyThroughTheFilter()
+{
+    FakeJobs jobs(50000);
+    for (qint64 id = 1; id <= 230; ++id) {
+        jobs.job(id * 100).status = JobStatus::Failed;
+    }
+    const auto page = shown(jobs);
+    JobsView *table = tableOf(*page);
+    QSignalSpy retried(page.get(), &JobsPage::retryMatchingRequested);
+    QSignalSpy cancelled(page.get(), &JobsPage::cancelMatchingRequested);
+    table->selectAll();
+    QAction *retry = menuAction(*page, "retryJobAction");
+    QVERIFY(retry);
+    QCOMPARE(retry->text(), QStringLiteral("Retry all 230 failed jobs"));
+    retry->trigger();
+    QCOMPARE(retried.size(), 1);
+    QCOMPARE(retried.first().first().value<JobFilter>().maxId, 50000);
+    closeMenu();
+    menuAction(*page, "cancelJobAction")->trigger();
+    closeMenu();
+    QVERIFY(cancelled.isEmpty());
+    QPushButton *yes = page->findChild<QPushButton *>(QStringLiteral("cancelJobsButton"));
+    QVERIFY(yes);
+    QCOMPARE(yes->text(), QStringLiteral("Cancel 49,770 jobs"));
+    QTest::mouseClick(yes, Qt::LeftButton);
+    QCOMPARE(cancelled.size(), 1);
+    const QAction *copy = menuAction(*page, "copyJobAction");
+    QVERIFY(!copy->isEnabled());
+    closeMenu();
+    // One row: all that match are offered beside it.
+    table->selectRow(1);
+    QCOMPARE(menuAction(*page, "retryAllAction")->text(), QStringLiteral("Retry all 230 failed jobs"));
+    closeMenu();
+}
+
+void TestJobsPage::partOfManyIsFetched()
+{
+    FakeJobs jobs(5000);
+    jobs.job(4000).status = JobStatus::Failed; // row 1000: never in sight
+    const auto page = shown(jobs);
+    JobsView *table = tableOf(*page);
+    QSignalSpy retried(page.get(), &JobsPage::retryRequested);
+    table->selectionModel()->select(QItemSelection(table->model()->index(10, 0), table->model()->index(3009, 0)),
+                                    QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    QAction *retry = menuAction(*page, "retryJobAction");
+    QVERIFY(retry);
+    QVERIFY2(retry->isEnabled() && retry->text().contains(QStringLiteral("3,000")), qPrintable(retry->text()));
+    retry->trigger();
+    closeMenu();
+    QTRY_COMPARE(retried.size(), 1);
+    QCOMPARE(retried.first().first().value<QList<qint64>>(), (QList<qint64>{4000}));
+}
+
+void TestJobsPage::copies()
+{
+    FakeJobs jobs(30);
+    const auto page = shown(jobs);
+    JobsView *table = tableOf(*page);
+    table->selectionModel()->select(QItemSelection(table->model()->index(0, 0), table->model()->index(1, 0)),
+                                    QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    const auto copied = [&](const char *action) {
+        menuAction(*page, action)->trigger();
+        closeMenu();
+        return QGuiApplication::clipboard()->text();
+    };
+    QCOMPARE(copied("copyIdsAction"), QStringLiteral("30\n29"));
+    QCOMPARE(copied("copyInputsAction"), QStringLiteral("/w/diagrams/30.puml\n/w/diagrams/29.puml"));
+    QCOMPARE(copied("copyOutputsAction"), QStringLiteral("/w/out/30.svg\n/w/out/29.svg"));
+    table->setFocus();
+    QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier);
+    const QStringList lines = QGuiApplication::clipboard()->text().split(u'\n');
+    QCOMPARE(lines.size(), 2);
+    QVERIFY2(lines.first().startsWith(QStringLiteral("waiting\t30\tplantuml")), qPrintable(lines.first()));
+}
+
+void TestJobsPage::currentJobIsTold()
+{
+    FakeJobs jobs(5000);
+    const auto page = shown(jobs);
+    JobsView *table = tableOf(*page);
+    QSignalSpy told(page.get(), &JobsPage::currentJobChanged);
+    table->selectRow(2);
+    QCOMPARE(told.last().first().toLongLong(), 4998);
+    table->setFocus();
+    QTest::keyClick(table, Qt::Key_End); // not there yet: told when it is
+    QTRY_COMPARE(told.last().first().toLongLong(), 1);
+    QTest::keyClick(table, Qt::Key_Escape);
+    QCOMPARE(told.last().first().toLongLong(), 0);
+    QCOMPARE(told.size(), 3);
+}
+
+QTEST_MAIN(TestJobsPage)
+#include "tst_jobspage.moc"
