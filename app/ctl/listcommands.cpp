@@ -90,7 +90,13 @@ int statusCommand(const QStringList &arguments)
         printJson(QJsonObject{{QStringLiteral("jobs"), jobs}, {QStringLiteral("workers"), workerNumbers}});
     } else {
         printText(Text::tr("jobs     %1").arg(sentence(jobs, jobStatuses)));
-        printText(Text::tr("workers  %1").arg(sentence(workerNumbers, workerStatuses)));
+        QStringList shown = workerStatuses;
+        for (const QString &status : byStatus.keys()) { // CLM's newer files also know "created"
+            if (!shown.contains(status)) {
+                shown << status;
+            }
+        }
+        printText(Text::tr("workers  %1").arg(sentence(workerNumbers, shown)));
     }
     return ExitWell;
 }

@@ -33,6 +33,9 @@ QProcessEnvironment environmentFor(const StartRequest &request)
     environment.insert(QStringLiteral("WORKER_TYPE"), request.config.type);
     environment.insert(QStringLiteral("WORKER_ID"), request.executorId);
     environment.insert(QStringLiteral("DB_PATH"), request.databasePath);
+    // CLM's programs look for the file under this name, and for a row made ahead of them under the other: there is none.
+    environment.insert(QStringLiteral("CLM_JOBS_DB_PATH"), request.databasePath);
+    environment.remove(QStringLiteral("CLM_WORKER_ID"));
     environment.insert(QStringLiteral("WORKSPACE_PATH"), request.workspace);
     if (!environment.contains(QStringLiteral("LOG_LEVEL")))
         environment.insert(QStringLiteral("LOG_LEVEL"), QStringLiteral("INFO"));

@@ -35,7 +35,7 @@ struct ManagedWorker
     qint64 workerId = 0; ///< workers.id once registered
     WorkerRow row; ///< as last read
     quint64 lastCounter = 0;
-    milliseconds lastBeatSteady{0}; ///< when the counter was last seen to grow
+    milliseconds lastBeatSteady{0}; ///< when the counter was last seen to grow; without a channel: when it was last seen busy
     WorkerStats stats;
     bool hasStats = false;
     Verdict verdict;

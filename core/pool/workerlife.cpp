@@ -74,9 +74,11 @@ void WorkerPoolManager::onExited(const WorkerExit &exit)
             job += tr(" (job %1)").arg(begun);
     }
 
+    // One that leaves without a fault (CLX's delete their row then) has not died: it wanted to end.
+    const bool orderly = worker.endCause == EndCause::None && exit.isClean();
     worker.ended = true;
     worker.endedAt = m_clock.utcNow();
-    worker.endState = worker.endCause == EndCause::Stop ? WorkerState::Stopped : WorkerState::Dead;
+    worker.endState = worker.endCause == EndCause::Stop || orderly ? WorkerState::Stopped : WorkerState::Dead;
     worker.endReason = reasonOf(worker, exit, job);
     const bool isDeath = worker.endCause == EndCause::None || worker.endCause == EndCause::Monitor;
     const QString poolName = worker.pool;
@@ -86,9 +88,9 @@ void WorkerPoolManager::onExited(const WorkerExit &exit)
          std::max<qint64>(0, begun));
     ++m_closing;
     closeRows(exit.executorId, begun, 0);
-    if (isDeath)
+    if (isDeath && !orderly) // otherwise closeRows() looks first whether it finished a job
         afterDeath(poolName, exit.kind != WorkerExit::Kind::FailedToStart, reason);
-    else
+    else if (!orderly)
         reconcile(poolName);
     forget();
     finishIfEmpty();
@@ -102,25 +104,34 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
     if (found == m_workers.end())
         return;
     const ManagedWorker &worker = found->second;
-    const bool wanted = worker.endCause == EndCause::Stop;
-    const ReturnPolicy policy{begunJob, !wanted, worker.name() + QStringLiteral(": ") + worker.endReason};
+    const bool wanted = worker.endState == WorkerState::Stopped;
+    const ReturnPolicy policy{begunJob, worker.endCause != EndCause::Stop, worker.name() + QStringLiteral(": ") + worker.endReason};
     whenAnswered(m_store
-        .write<int>([executorId, policy, wanted, reason = worker.endReason, clock = &m_clock](Database &db) -> Result<int> {
+        .write<bool>([executorId, policy, wanted, knownId = worker.workerId, type = worker.config.type, since = worker.startedAt,
+                      reason = worker.endReason, clock = &m_clock](Database &db) -> Result<bool> {
+            bool finishedAny = false;
             const Status done = db.transaction([&]() -> Status {
                 WorkerRegistry registry(db, *clock);
                 const auto id = registry.idOf(executorId);
                 if (!id)
                     return tl::unexpected(id.error());
-                if (*id) {
-                    if (const auto returned = JobQueue(db, *clock).returnJobsOf(**id, policy); !returned)
+                // A worker that is not ours may have deleted its row: its jobs still name it.
+                const qint64 workerId = id->value_or(knownId);
+                JobQueue queue(db, *clock);
+                if (workerId > 0) {
+                    if (const auto returned = queue.returnJobsOf(workerId, policy); !returned)
                         return tl::unexpected(returned.error());
                 }
+                const auto finished = queue.hasFinishedAny(workerId, type, since);
+                if (!finished)
+                    return tl::unexpected(finished.error());
+                finishedAny = *finished;
                 return registry.end(executorId, reason, wanted);
             });
             if (!done)
                 return tl::unexpected(done.error());
-            return 0;
-        }), this, [this, executorId, begunJob, tries](const Result<int> &written) {
+            return finishedAny;
+        }), this, [this, executorId, begunJob, tries](const Result<bool> &written) {
             const bool giveUp = m_stoppingAll && tries + 1 >= closeTriesWhenStopping;
             if (!written && !giveUp) {
                 if (written.error().code != ErrorCode::Busy && tries == 0)
@@ -133,9 +144,23 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
                 m_freeSlots.append(ended->second.beatSlot);
                 ended->second.beatSlot = -1;
             }
+            if (ended != m_workers.end() && ended->second.endCause == EndCause::None && ended->second.endState == WorkerState::Stopped)
+                afterOrderlyEnd(ended->second, written.value_or(false));
             --m_closing;
             finishIfEmpty();
         });
+}
+
+/// Replaces a worker that left by itself: at once when it did its work, otherwise as slowly as one that died.
+void WorkerPoolManager::afterOrderlyEnd(const ManagedWorker &worker, bool finishedAny)
+{
+    if (!finishedAny) {
+        afterDeath(worker.pool, true, worker.endReason);
+        return;
+    }
+    if (const auto pool = m_pools.find(worker.pool); pool != m_pools.end())
+        pool->second.deathsInARow = 0;
+    reconcile(worker.pool);
 }
 
 void WorkerPoolManager::afterDeath(const QString &poolName, bool couldStart, const QString &reason)
@@ -232,10 +257,15 @@ QHash<QString, Observation> WorkerPoolManager::observe(const QHash<QString, Work
                     break;
                 }
             }
-            // A snapshot that is old itself says nothing of a beat.
+            // A snapshot that is old itself says nothing of a beat. Nor does a beat from before the job that has just ended: what is to
+            // beat only while it is idle has not been silent for longer than it has been idle.
             const bool current = m_snapshot.readAt.isValid() && m_snapshot.readAt.secsTo(utcNow) < 5;
-            if (current && worker.row.lastHeartbeat.isValid())
-                o.beatAge = milliseconds(worker.row.lastHeartbeat.msecsTo(utcNow));
+            if (o.busy)
+                worker.lastBeatSteady = now;
+            if (current && worker.row.lastHeartbeat.isValid()) {
+                const milliseconds age(worker.row.lastHeartbeat.msecsTo(utcNow));
+                o.beatAge = worker.lastBeatSteady > 0ms ? std::min(age, now - worker.lastBeatSteady) : age;
+            }
         }
         observations.insert(id, o);
     }

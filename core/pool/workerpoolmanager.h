@@ -96,6 +96,7 @@ private:
     void onStarted(const QString &executorId, const ProcessIdentity &process);
     void onExited(const WorkerExit &exit);
     void closeRows(const QString &executorId, qint64 begunJob, int tries);
+    void afterOrderlyEnd(const ManagedWorker &worker, bool finishedAny);
     void afterDeath(const QString &poolName, bool couldStart, const QString &reason);
     void launch(const QStringList &executorIds);
     void startNext();

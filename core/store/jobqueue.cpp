@@ -143,6 +143,18 @@ Result<bool> JobQueue::holds(const Lease &lease)
     return held;
 }
 
+Result<bool> JobQueue::hasFinishedAny(qint64 workerId, const QString &type, const QDateTime &since)
+{
+    bool found = false;
+    // CLX writes whole seconds.
+    const Status done = m_db.run("worker_finished",
+                                 {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("type"), type}, {QStringLiteral("since"), toSqlTime(since.addSecs(-1))}},
+                                 [&found](const QSqlQuery &) { found = true; });
+    if (!done)
+        return tl::unexpected(done.error());
+    return found;
+}
+
 Result<int> JobQueue::cancel(const QList<qint64> &ids, const QString &by)
 {
     int cancelled = 0;

@@ -52,6 +52,8 @@ public:
     Status giveBack(const Lease &lease);
     /// Whether the lease still holds: false when the job was cancelled, or is somebody else's.
     Result<bool> holds(const Lease &lease);
+    /// Whether that worker completed or failed a job since then. 0: one whose row came and went unseen did, of that type.
+    Result<bool> hasFinishedAny(qint64 workerId, const QString &type, const QDateTime &since);
 
     Result<int> cancel(const QList<qint64> &ids, const QString &by); ///< pending, processing -> cancelled; how many
     Result<int> retry(const QList<qint64> &ids); ///< failed, cancelled -> pending; how many

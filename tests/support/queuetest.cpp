@@ -2,6 +2,7 @@
 #include "tests/support/queuetest.h"
 
 #include "core/store/eventlog.h"
+#include "tests/support/clxfiles.h"
 
 #include <QFile>
 #include <QSqlDatabase>
@@ -134,43 +135,12 @@ QList<Event> QueueTest::eventsOf(qint64 jobId)
 
 QString clxVersion1()
 {
-    return QStringLiteral(R"(
-        CREATE TABLE schema_version (version INTEGER PRIMARY KEY, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP);
-        CREATE TABLE jobs (
-            id INTEGER PRIMARY KEY AUTOINCREMENT, job_type TEXT NOT NULL,
-            status TEXT NOT NULL CHECK (status IN ('pending', 'processing', 'completed', 'failed')),
-            priority INTEGER DEFAULT 0, input_file TEXT NOT NULL, output_file TEXT NOT NULL, content_hash TEXT NOT NULL,
-            payload TEXT NOT NULL, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, started_at TIMESTAMP,
-            completed_at TIMESTAMP, worker_id INTEGER REFERENCES workers(id), attempts INTEGER DEFAULT 0,
-            max_attempts INTEGER DEFAULT 3, error TEXT);
-        CREATE TABLE results_cache (
-            id INTEGER PRIMARY KEY AUTOINCREMENT, output_file TEXT, content_hash TEXT, result_metadata TEXT,
-            created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, last_accessed TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
-            access_count INTEGER DEFAULT 0, UNIQUE (output_file, content_hash));
-        CREATE TABLE workers (
-            id INTEGER PRIMARY KEY AUTOINCREMENT, worker_type TEXT NOT NULL, container_id TEXT NOT NULL UNIQUE,
-            status TEXT NOT NULL CHECK (status IN ('idle', 'busy', 'hung', 'dead')),
-            started_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, last_heartbeat TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
-            cpu_usage REAL, memory_usage REAL, jobs_processed INTEGER DEFAULT 0, jobs_failed INTEGER DEFAULT 0,
-            avg_processing_time REAL);
-        INSERT INTO schema_version (version) VALUES (1);)");
+    return clxScript({1, 1});
 }
 
 QString clxMigratedTo11()
 {
-    return clxVersion1() + QStringLiteral(R"(
-        ALTER TABLE jobs ADD COLUMN correlation_id TEXT;
-        ALTER TABLE workers ADD COLUMN execution_mode TEXT;
-        ALTER TABLE workers ADD COLUMN config TEXT;
-        ALTER TABLE workers ADD COLUMN session_id TEXT;
-        ALTER TABLE workers ADD COLUMN managed_by TEXT;
-        ALTER TABLE jobs ADD COLUMN cancelled_at TIMESTAMP;
-        ALTER TABLE jobs ADD COLUMN cancelled_by TEXT;
-        ALTER TABLE workers ADD COLUMN parent_pid INTEGER;
-        ALTER TABLE jobs ADD COLUMN result TEXT;
-        ALTER TABLE jobs ADD COLUMN execution_mode TEXT;
-        ALTER TABLE jobs ADD COLUMN session_id TEXT;
-        INSERT INTO schema_version (version) VALUES (2), (3), (4), (5), (6), (7), (8), (9), (10), (11);)");
+    return clxScript({1, 11});
 }
 
 void write(const QString &path, const QByteArray &content)

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Workers of CLX and CLM as a pool's command, and beside our pools: tests/fixtures/clxworker.py behaves as they do.
+#include "core/pool/rescuer.h"
+#include "tests/support/clxfiles.h"
+#include "tests/support/pooltest.h"
+#include "tests/support/processes.h"
+#include "tests/support/queuetest.h"
+
+#include <QDir>
+#include <QProcess>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <csignal>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+QString s(const char *text)
+{
+    return QString::fromUtf8(text);
+}
+
+const QString workerProgram = QStringLiteral(LIFEGUARD_SOURCE_DIR "/tests/fixtures/clxworker.py");
+
+WorkerConfig clxPool(int count, const QStringList &options = {})
+{
+    WorkerConfig config;
+    config.type = s("notebook");
+    config.count = count;
+    config.mode = ExecutionMode::Auto;
+    config.command = QStringList{workerProgram} + options;
+    config.maxJobTime = 7200s;
+    return config;
+}
+
+QList<qint64> addJobs(PoolTest &t, const QList<QByteArray> &payloads)
+{
+    QList<NewJob> jobs;
+    for (const QByteArray &payload : payloads) {
+        NewJob job;
+        job.type = s("notebook");
+        job.inputFile = t.path(s("lecture.py"));
+        job.payload = payload;
+        jobs.append(job);
+    }
+    return answerOf(t.store->addJobs(jobs)).value_or(QList<qint64>());
+}
+
+/// A job that works until release() is called.
+QByteArray untilReleased(PoolTest &t)
+{
+    return s("{\"wait_for\": \"%1\"}").arg(t.path(s("go on"))).toUtf8();
+}
+
+void release(PoolTest &t)
+{
+    write(t.path(s("go on")), "now");
+}
+
+QStringList eventKinds(PoolTest &t)
+{
+    QStringList kinds;
+    for (const Event &event : answerOf(t.store->events(1000)).value_or(QList<Event>()))
+        kinds.append(event.kind);
+    return kinds;
+}
+
+/// As if the worker had been at it for an hour without a beat.
+void makeOld(PoolTest &t)
+{
+    RawSql raw(t.path(s("q.db")));
+    QTRY_VERIFY_WITH_TIMEOUT(raw.exec(s("UPDATE workers SET last_heartbeat = datetime('now', '-1 hour') WHERE status = 'busy'")), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(raw.exec(s("UPDATE jobs SET started_at = datetime('now', '-1 hour') WHERE status = 'processing'")), patience);
+}
+
+} // namespace
+
+class TestClxWorkers : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void busyWithoutABeat();
+    void overTheLimitOfItsJob();
+    void anEndIsNoDeath_data();
+    void anEndIsNoDeath();
+    void endsWithoutWork();
+    void stoppedWithItsJobLeftBehind();
+    void goneWithItsJobLeftBehind();
+    void failuresAreCounted();
+    void besideOurPools();
+};
+
+void TestClxWorkers::busyWithoutABeat()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
+    QVERIFY(t.manager->startPool(clxPool(1, {s("--silent")})));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).value(0).jobId, jobs.first(), patience);
+    makeOld(t);
+    const auto worker = [&t] { return t.manager->workers().value(0); };
+    QTRY_VERIFY_WITH_TIMEOUT(worker().beatAge.value_or(0ms) > 50min && worker().jobAge.value_or(0ms) > 50min, patience);
+    // The monitor looks at it once a second, and each time it is well.
+    QSignalSpy looks(t.manager.get(), &WorkerPoolManager::workersChanged);
+    QTRY_VERIFY_WITH_TIMEOUT(looks.size() >= 4, patience);
+    for (const QList<QVariant> &look : looks) {
+        const auto seen = look.first().value<QList<WorkerInfo>>();
+        QCOMPARE(seen.size(), 1);
+        QVERIFY(seen.first().state == WorkerState::Busy);
+        QVERIFY(seen.first().reason.isEmpty());
+    }
+    QCOMPARE(worker().jobName, s("lecture.py"));
+    QCOMPARE(worker().storedStatus, s("busy"));
+    QCOMPARE(worker().pool, s("notebook"));
+    QVERIFY(worker().own && worker().pid > 0);
+    QCOMPARE(t.manager->pools().first().busy, 1);
+    QVERIFY(t.job(jobs.first()).status == JobStatus::Processing);
+    // A beat from before the job does not make it suspect when the job ends, either.
+    release(t);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(worker().state == WorkerState::Idle, patience);
+    looks.clear();
+    QTRY_VERIFY_WITH_TIMEOUT(looks.size() >= 3, patience);
+    QVERIFY(worker().state == WorkerState::Idle);
+    QCOMPARE(worker().jobsDone, 1);
+    QVERIFY(t.stopAll());
+    for (const char *kind : {"worker_suspect", "worker_hung", "worker_failed"})
+        QVERIFY2(!eventKinds(t).contains(s(kind)), kind);
+}
+
+void TestClxWorkers::overTheLimitOfItsJob()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
+    WorkerConfig config = clxPool(1);
+    config.maxJobTime = 600s;
+    config.stopGrace = 1s; // it does not end at TERM while it works
+    QVERIFY(t.manager->startPool(config));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+    const qint64 pid = t.workersIn(WorkerState::Busy).first().pid;
+    makeOld(t);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
+    const QString reason = t.workersIn(WorkerState::Dead).first().reason;
+    QVERIFY2(reason.contains(s("over its limit of 10 min")), qPrintable(reason));
+    QVERIFY(!isAlive(pid));
+    QVERIFY(eventKinds(t).contains(s("worker_hung")));
+    QTRY_VERIFY_WITH_TIMEOUT(t.job(jobs.first()).attempts == 2, patience); // counted, and begun again by the one that replaces it
+    QCOMPARE(t.job(jobs.first()).maxAttempts, 3);
+    release(t);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
+    QVERIFY(t.stopAll());
+}
+
+void TestClxWorkers::anEndIsNoDeath_data()
+{
+    QTest::addColumn<QStringList>("options");
+    QTest::newRow("deletes its row") << QStringList{s("--jobs"), s("1")};
+    QTest::newRow("sets its row to dead") << QStringList{s("--jobs"), s("1"), s("--dead")};
+}
+
+void TestClxWorkers::anEndIsNoDeath()
+{
+    QFETCH(QStringList, options);
+    PoolTest t;
+    QVERIFY(t.begin());
+    const QList<qint64> jobs = addJobs(t, QList<QByteArray>(8, "{}"));
+    QVERIFY(t.manager->startPool(clxPool(1, options)));
+    // More than the deaths in a row that would end the pool, and no pauses that grow: each is replaced at once.
+    QTRY_COMPARE_WITH_TIMEOUT(answerOf(t.store->snapshot())->total().completed, 8, 60000);
+    QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size() >= 8, patience);
+    QCOMPARE(toString(t.manager->pools().first().state), toString(PoolState::Running));
+    QCOMPARE(t.workersIn(WorkerState::Dead).size(), 0);
+    QVERIFY2(t.workersIn(WorkerState::Stopped).first().reason.contains(s("ended by itself")), qPrintable(t.workersIn(WorkerState::Stopped).first().reason));
+    for (const qint64 id : jobs)
+        QCOMPARE(t.job(id).attempts, 1);
+    QVERIFY(t.stopAll());
+    QVERIFY(!eventKinds(t).contains(s("worker_failed")));
+    // Other programs see the same.
+    const auto rows = answerOf(t.store->snapshot())->workers;
+    QVERIFY(rows.size() >= 8);
+    for (const WorkerRow &row : rows)
+        QVERIFY2(row.wanted && row.endedAt.isValid(), qPrintable(row.executorId));
+}
+
+/// One that only comes and goes does not make a storm of processes.
+void TestClxWorkers::endsWithoutWork()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    QVERIFY(t.manager->startPool(clxPool(6, {s("--jobs"), s("0")})));
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::CrashLooping), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(!t.manager->hasLiveWorkers(), patience);
+    QVERIFY(t.manager->workers().size() <= 12);
+    QVERIFY(t.stopAll());
+}
+
+void TestClxWorkers::stoppedWithItsJobLeftBehind()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
+    QVERIFY(t.manager->startPool(clxPool(1, {s("--abandon")})));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).value(0).jobId == jobs.first(), patience);
+    QVERIFY(t.stopAll());
+    // Its row is gone, yet its job is put back by the manager that stopped it, and does not count.
+    QCOMPARE(RawSql(t.path(s("q.db"))).value(s("SELECT count(*) FROM workers")).toInt(), 0);
+    const Job job = t.job(jobs.first());
+    QCOMPARE(toString(job.status), s("pending"));
+    QCOMPARE(job.maxAttempts, 4);
+    QCOMPARE(t.workersIn(WorkerState::Stopped).size(), 1);
+}
+
+void TestClxWorkers::goneWithItsJobLeftBehind()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
+    QVERIFY(t.manager->startPool(clxPool(1, {s("--abandon")})));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).value(0).jobId == jobs.first(), patience);
+    ::kill(static_cast<pid_t>(t.workersIn(WorkerState::Busy).first().pid), SIGTERM); // by somebody else
+    QTRY_COMPARE_WITH_TIMEOUT(t.job(jobs.first()).attempts, 2, patience); // counted, and begun again by the next one
+    QCOMPARE(t.job(jobs.first()).maxAttempts, 3);
+    release(t);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
+    QVERIFY(t.stopAll());
+}
+
+void TestClxWorkers::failuresAreCounted()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    const QList<qint64> jobs = addJobs(t, {R"({"fail": "plain"})", R"({"fail": "json"})", "{}"});
+    QVERIFY(t.manager->startPool(clxPool(1)));
+    QTRY_COMPARE_WITH_TIMEOUT(answerOf(t.store->snapshot())->total().completed, 1, patience);
+    const auto snapshot = answerOf(t.store->snapshot());
+    QCOMPARE(snapshot->total().failed, 2);
+    QCOMPARE(snapshot->failedLastHour, 2);
+    QCOMPARE(snapshot->completedLastMinute, 1);
+    QVERIFY(!t.job(jobs.at(0)).completedAt.isValid());
+    QCOMPARE(t.job(jobs.at(0)).error, s("Conversion failed: no such file"));
+    QVERIFY(t.job(jobs.at(1)).error.contains(s("actionable_guidance")));
+    QTRY_COMPARE_WITH_TIMEOUT(t.manager->workers().first().jobsFailed, 2, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(t.manager->workers().first().jobsDone, 1, patience);
+    // And they can be tried again.
+    QCOMPARE(answerOf(t.store->retryJobs(jobs)).value(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(t.job(jobs.at(1)).attempts, 2, patience);
+    QVERIFY(t.stopAll());
+}
+
+/// Somebody else's worker in the same file: shown, and left alone as long as its job may last.
+void TestClxWorkers::besideOurPools()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
+    QProcess foreign;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(s("WORKER_TYPE"), s("notebook"));
+    environment.insert(s("WORKER_ID"), s("0123456789ab"));
+    environment.insert(s("DB_PATH"), t.path(s("q.db")));
+    foreign.setProcessEnvironment(environment);
+    foreign.start(workerProgram, {s("--silent")});
+    QVERIFY(foreign.waitForStarted());
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+    RawSql raw(t.path(s("q.db")));
+    QTRY_VERIFY_WITH_TIMEOUT(raw.exec(s("UPDATE workers SET last_heartbeat = datetime('now', '-9 minutes')")), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(raw.exec(s("UPDATE jobs SET started_at = datetime('now', '-9 minutes')")), patience);
+    const auto report = answerOf(t.store->write<RescueReport>([&t](Database &db) { return rescueStale(db, t.clock, t.manager->managerId()); }));
+    QVERIFY(report);
+    QVERIFY(report->endedWorkers.isEmpty() && report->jobs.isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(t.manager->workers().value(0).beatAge.value_or(0ms) > 8min, patience);
+    const WorkerInfo shown = t.manager->workers().first();
+    QVERIFY(!shown.own);
+    QVERIFY(shown.state == WorkerState::Busy);
+    QCOMPARE(shown.jobId, jobs.first());
+    QCOMPARE(shown.executorId, s("0123456789ab"));
+    release(t);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
+    foreign.terminate();
+    QTRY_COMPARE_WITH_TIMEOUT(foreign.state(), QProcess::NotRunning, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(t.manager->workers().isEmpty(), patience); // with its row
+    QVERIFY(t.stopAll());
+}
+
+QTEST_GUILESS_MAIN(TestClxWorkers)
+#include "tst_clxworkers.moc"

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// lifeguardctl and real workers on files of CLX and CLM, all versions of their schema.
+#include "tests/support/clxfiles.h"
+#include "tests/support/ctlprogram.h"
+#include "tests/support/queuetest.h"
+
+#include <QDir>
+#include <QTest>
+
+using namespace lifeguard::test;
+
+Q_DECLARE_METATYPE(lifeguard::test::ClxFile)
+
+namespace {
+
+QString s(const char *text)
+{
+    return QString::fromUtf8(text);
+}
+
+} // namespace
+
+class TestCtlClxFiles : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_ctl = std::make_unique<CtlProgram>(); }
+    void cleanup() { m_ctl.reset(); }
+    void watched_data() { addRows(); }
+    void watched();
+    void worked_data() { addRows(); }
+    void worked();
+
+private:
+    static void addRows();
+    std::unique_ptr<CtlProgram> m_ctl;
+};
+
+void TestCtlClxFiles::addRows()
+{
+    QTest::addColumn<ClxFile>("file");
+    QTest::addColumn<bool>("wal");
+    // One of both journals each: what differs between them does not depend on the version (tests/core/tst_clxfiles).
+    bool wal = false;
+    for (const ClxFile &file : usualClxFiles()) {
+        QTest::newRow(qPrintable(nameOf(file) + (wal ? s(", WAL") : QString()))) << file << wal;
+        wal = !wal;
+    }
+}
+
+void TestCtlClxFiles::watched()
+{
+    QFETCH(ClxFile, file);
+    QFETCH(bool, wal);
+    makeClxFile(m_ctl->database(), file, wal);
+    const QByteArray before = contentOf(m_ctl->database());
+    const bool knowsCancelled = jobStatusesOf(file).contains(s("cancelled"));
+
+    const Outcome status = m_ctl->call({s("status"), s("--json")});
+    QVERIFY2(status.code == 0, status.all().constData());
+    const QJsonObject jobs = status.object().value(s("jobs")).toObject();
+    QCOMPARE(jobs.value(s("pending")).toInt(), sample::pendingNoops);
+    QCOMPARE(jobs.value(s("processing")).toInt(), 2);
+    QCOMPARE(jobs.value(s("failed")).toInt(), sample::failed);
+    QCOMPARE(jobs.value(s("cancelled")).toInt(), knowsCancelled ? 1 : 0);
+    const QJsonObject workers = status.object().value(s("workers")).toObject();
+    for (const char *known : {"idle", "busy", "hung", "dead"})
+        QCOMPARE(workers.value(s(known)).toInt(), 1);
+    const bool created = workerStatusesOf(file).contains(s("created"));
+    QCOMPARE(workers.value(s("created")).toInt(), created ? 1 : 0);
+    QCOMPARE(m_ctl->call({s("status")}).out.contains("1 created"), created);
+
+    const Outcome listed = m_ctl->call({s("jobs")});
+    QVERIFY2(listed.code == 0, listed.all().constData());
+    QVERIFY2(listed.out.contains("NameError: name 'x' is not defined"), listed.out.constData());
+    QVERIFY2(!listed.out.contains("error_message"), listed.out.constData());
+    QVERIFY(listed.out.contains(sample::plainError));
+    QCOMPARE(m_ctl->call({s("jobs"), s("--json"), s("--status"), s("failed")}).array().size(), sample::failed);
+
+    const Outcome shown = m_ctl->call({s("workers")});
+    QVERIFY2(shown.code == 0, shown.all().constData());
+    QVERIFY2(shown.out.contains(sample::busyWorker), shown.out.constData());
+    QCOMPARE(m_ctl->call({s("workers"), s("--json")}).array().size(), created ? 5 : 4);
+    const Outcome events = m_ctl->call({s("events"), s("--json")});
+    QVERIFY2(events.code == 0, events.all().constData());
+    const Outcome refused = m_ctl->call({s("cancel"), s("1"), s("--read-only")});
+    QVERIFY(refused.code != 0);
+
+    QVERIFY2(contentOf(m_ctl->database()) == before, "the file changed");
+    if (wal)
+        QCOMPARE(contentOf(m_ctl->database() + s("-wal")).size(), 0);
+    else
+        QCOMPARE(QDir(m_ctl->folder()).entryList({s("jobs.db*")}), QStringList{s("jobs.db")});
+}
+
+void TestCtlClxFiles::worked()
+{
+    QFETCH(ClxFile, file);
+    QFETCH(bool, wal);
+    makeClxFile(m_ctl->database(), file, wal);
+    const bool knowsCancelled = jobStatusesOf(file).contains(s("cancelled"));
+    const Outcome cancelled = m_ctl->call({s("cancel"), s("1")});
+    QVERIFY2(cancelled.code == 0, cancelled.all().constData());
+    const Outcome outcome = m_ctl->call({s("run"), s("--pool"), s("noop=2"), s("--until-idle"), s("--timeout"), s("60")});
+    QVERIFY2(outcome.code == 0, outcome.all().constData());
+
+    RawSql raw(m_ctl->database());
+    QCOMPARE(raw.value(s("SELECT status FROM jobs WHERE id = 1")).toString(), knowsCancelled ? s("cancelled") : s("failed"));
+    QCOMPARE(raw.value(s("SELECT count(*) FROM jobs WHERE job_type = 'noop' AND status = 'completed' AND completed_at IS NOT NULL AND attempts = 1 "
+                         "AND error IS NULL")).toInt(), sample::pendingNoops - 1);
+    // The workers' own rows tell what they did, and that they ended; those of CLX's programs that live are as they were.
+    QCOMPARE(raw.value(s("SELECT sum(jobs_processed) FROM workers WHERE worker_type = 'noop'")).toInt(), sample::pendingNoops - 1);
+    QCOMPARE(raw.value(s("SELECT count(*) FROM workers WHERE worker_type = 'noop' AND status <> 'dead'")).toInt(), 0);
+    if (file.version >= 3)
+        QCOMPARE(raw.value(s("SELECT execution_mode FROM workers WHERE worker_type = 'noop' LIMIT 1")).toString(), s("direct"));
+    QCOMPARE(raw.value(s("SELECT status FROM workers WHERE container_id = ?"), {s(sample::busyWorker)}).toString(), s("busy"));
+    QCOMPARE(raw.value(s("SELECT status FROM jobs WHERE id = 5")).toString(), s("processing"));
+    // The job of a dead worker is put back for the next one.
+    QCOMPARE(raw.value(s("SELECT status FROM jobs WHERE id = 6")).toString(), s("pending"));
+    // What CLX's own programs do next, in their own words.
+    QVERIFY2(raw.exec(s("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) VALUES ('noop', 'pending', 'a', 'b', 'c', '{}')")),
+             qPrintable(raw.error()));
+    QVERIFY2(raw.exec(s("INSERT INTO workers (worker_type, container_id, status) VALUES ('notebook', 'clx-next', 'idle')")), qPrintable(raw.error()));
+    QCOMPARE(raw.value(s("SELECT max(version) FROM schema_version")).toInt(), file.version);
+    QCOMPARE(raw.value(s("PRAGMA integrity_check")).toString(), s("ok"));
+}
+
+QTEST_GUILESS_MAIN(TestCtlClxFiles)
+#include "tst_ctlclxfiles.moc"
