@@ -5,6 +5,7 @@
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/words.h"
 
 #include <QDir>
 #include <QProcess>
@@ -18,11 +19,6 @@ using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
 
 const QString workerProgram = QStringLiteral(LIFEGUARD_SOURCE_DIR "/tests/fixtures/clxworker.py");
 
@@ -176,7 +172,7 @@ void TestClxWorkers::anEndIsNoDeath()
     // More than the deaths in a row that would end the pool, and no pauses that grow: each is replaced at once.
     QTRY_COMPARE_WITH_TIMEOUT(answerOf(t.store->snapshot())->total().completed, 8, 60000);
     QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size() >= 8, patience);
-    QCOMPARE(toString(t.manager->pools().first().state), toString(PoolState::Running));
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::Running), patience); // the next one waits for work
     QCOMPARE(t.workersIn(WorkerState::Dead).size(), 0);
     QVERIFY2(t.workersIn(WorkerState::Stopped).first().reason.contains(s("ended by itself")), qPrintable(t.workersIn(WorkerState::Stopped).first().reason));
     for (const qint64 id : jobs)

@@ -3,6 +3,7 @@
 #include "tests/support/clxfiles.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/words.h"
 
 #include <QFileInfo>
 #include <QProcess>
@@ -13,11 +14,6 @@
 using namespace lifeguard::test;
 
 namespace {
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
 
 /// The one block of the guide in that language.
 QByteArray blockOf(const QString &language)
