@@ -34,7 +34,7 @@ lifeguard_converter_packages=(
     python3-nbclient      # runs their cells
     python3-ipykernel     # the kernel of Python notebooks
     chromium              # draw.io's drawings are drawn in it, without a screen
-    python3               # our drawio command speaks to Chromium in it (standard library only)
+    python3               # our drawio command speaks to Chromium in it; tests have workers written in it (standard library only)
     fonts-liberation      # Helvetica, Arial, Times and Courier of drawings, in their own widths
 )
 
@@ -46,6 +46,7 @@ lifeguard_test_packages=(
     appstream           # appstreamcli validate
     procps              # ps, which tests use to look at process trees
     poppler-utils       # pdftotext: whether the text of a drawing is in its PDF
+    sqlite3             # the shell worker of the guide (resources/help/own-worker.md) speaks to the database with it
 )
 
 # Prints the packages among the arguments that are not installed, one a line.

@@ -28,6 +28,7 @@ int runCommand(const QStringList &arguments);
 int statusCommand(const QStringList &arguments);
 int workersCommand(const QStringList &arguments);
 int jobsCommand(const QStringList &arguments);
+int jobCommand(const QStringList &arguments);
 int eventsCommand(const QStringList &arguments);
 int cancelCommand(const QStringList &arguments);
 int retryCommand(const QStringList &arguments);

@@ -186,7 +186,7 @@ int jobsCommand(const QStringList &arguments)
     for (const Job &job : *jobs) {
         rows.append({QString::number(job.id), toString(job.status), job.type,
                      QStringLiteral("%1/%2").arg(job.attempts).arg(job.maxAttempts), localTime(job.createdAt),
-                     job.inputFile.isEmpty() ? QString::fromUtf8(dash) : job.inputFile, firstLine(job.error)});
+                     job.inputFile.isEmpty() ? QString::fromUtf8(dash) : job.inputFile, errorLine(job.error)});
     }
     printText(rows.isEmpty() ? Text::tr("No jobs.")
                              : table({Text::tr("ID"), Text::tr("STATUS"), Text::tr("TYPE"), Text::tr("ATTEMPTS"), Text::tr("CREATED"),

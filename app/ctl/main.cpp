@@ -23,6 +23,7 @@ const Command commands[] = {
     {"status", statusCommand, QT_TRANSLATE_NOOP("lifeguardctl", "count jobs and workers by status")},
     {"workers", workersCommand, QT_TRANSLATE_NOOP("lifeguardctl", "list workers")},
     {"jobs", jobsCommand, QT_TRANSLATE_NOOP("lifeguardctl", "list jobs")},
+    {"job", jobCommand, QT_TRANSLATE_NOOP("lifeguardctl", "everything about one job, its error first")},
     {"cancel", cancelCommand, QT_TRANSLATE_NOOP("lifeguardctl", "cancel jobs that wait or run")},
     {"retry", retryCommand, QT_TRANSLATE_NOOP("lifeguardctl", "put failed and cancelled jobs back")},
     {"events", eventsCommand, QT_TRANSLATE_NOOP("lifeguardctl", "what happened, newest first")},

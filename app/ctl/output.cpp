@@ -3,6 +3,7 @@
 
 #include "app/ctl/commands.h"
 #include "core/base/timestamp.h"
+#include "core/store/joberror.h"
 
 #include <QFileInfo>
 #include <QJsonDocument>
@@ -205,12 +206,17 @@ QString localTime(const QDateTime &time)
     return time.isValid() ? time.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) : QStringLiteral("–");
 }
 
-QString firstLine(const QString &text)
+QString errorLine(const QString &error)
 {
-    const QJsonObject object = QJsonDocument::fromJson(text.toUtf8()).object();
-    const QString message = object.value(QLatin1String("error_message")).toString();
-    const QString whole = (message.isEmpty() ? text : message).trimmed();
-    return whole.section(QLatin1Char('\n'), 0, 0);
+    const JobError read = readError(error);
+    QString line = read.message.trimmed().section(QLatin1Char('\n'), 0, 0);
+    if (!read.category.isEmpty()) {
+        line += QStringLiteral(" [%1]").arg(read.category);
+    }
+    if (!read.guidance.isEmpty()) {
+        line += QLatin1Char(' ') + read.guidance.simplified();
+    }
+    return line;
 }
 
 } // namespace lifeguard::ctl

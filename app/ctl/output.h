@@ -36,6 +36,7 @@ int reportDatabase(const Error &error);
 /// "components.puml", or "job 12" for a job without an input file.
 [[nodiscard]] QString shownName(const Job &job);
 [[nodiscard]] QString localTime(const QDateTime &time); ///< to the second; "–" if there is none
-[[nodiscard]] QString firstLine(const QString &text); ///< of an error, which may be CLX's JSON
+/// The first line of an error; of CLM's JSON the message's, its category and what to do.
+[[nodiscard]] QString errorLine(const QString &error);
 
 } // namespace lifeguard::ctl

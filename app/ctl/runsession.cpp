@@ -215,8 +215,8 @@ void RunSession::readOutcome()
                 continue;
             }
             m_printer.print(QStringLiteral("job_failed"), tr("job %1 failed").arg(job->id),
-                            job->inputFile.isEmpty() ? firstLine(job->error)
-                                                     : QString(shownName(*job) + QStringLiteral(": ") + firstLine(job->error)),
+                            job->inputFile.isEmpty() ? errorLine(job->error)
+                                                     : QString(shownName(*job) + QStringLiteral(": ") + errorLine(job->error)),
                             {{QStringLiteral("job_id"), job->id}});
             if (m_exitCode == ExitWell) {
                 m_exitCode = ExitJobFailed;

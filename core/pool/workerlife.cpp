@@ -105,9 +105,10 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
         return;
     const ManagedWorker &worker = found->second;
     const bool wanted = worker.endState == WorkerState::Stopped;
+    const bool orderly = wanted && worker.endCause == EndCause::None;
     const ReturnPolicy policy{begunJob, worker.endCause != EndCause::Stop, worker.name() + QStringLiteral(": ") + worker.endReason};
     whenAnswered(m_store
-        .write<bool>([executorId, policy, wanted, knownId = worker.workerId, type = worker.config.type, since = worker.startedAt,
+        .write<bool>([executorId, policy, wanted, orderly, knownId = worker.workerId, type = worker.config.type, since = worker.startedAt,
                       reason = worker.endReason, clock = &m_clock](Database &db) -> Result<bool> {
             bool finishedAny = false;
             const Status done = db.transaction([&]() -> Status {
@@ -122,16 +123,18 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
                     if (const auto returned = queue.returnJobsOf(workerId, policy); !returned)
                         return tl::unexpected(returned.error());
                 }
-                const auto finished = queue.hasFinishedAny(workerId, type, since);
-                if (!finished)
-                    return tl::unexpected(finished.error());
-                finishedAny = *finished;
+                if (orderly) {
+                    const auto finished = queue.hasFinishedAny(workerId, type, since);
+                    if (!finished)
+                        return tl::unexpected(finished.error());
+                    finishedAny = *finished;
+                }
                 return registry.end(executorId, reason, wanted);
             });
             if (!done)
                 return tl::unexpected(done.error());
             return finishedAny;
-        }), this, [this, executorId, begunJob, tries](const Result<bool> &written) {
+        }), this, [this, executorId, begunJob, tries, orderly](const Result<bool> &written) {
             const bool giveUp = m_stoppingAll && tries + 1 >= closeTriesWhenStopping;
             if (!written && !giveUp) {
                 if (written.error().code != ErrorCode::Busy && tries == 0)
@@ -144,7 +147,7 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
                 m_freeSlots.append(ended->second.beatSlot);
                 ended->second.beatSlot = -1;
             }
-            if (ended != m_workers.end() && ended->second.endCause == EndCause::None && ended->second.endState == WorkerState::Stopped)
+            if (ended != m_workers.end() && orderly)
                 afterOrderlyEnd(ended->second, written.value_or(false));
             --m_closing;
             finishIfEmpty();

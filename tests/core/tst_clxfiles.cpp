@@ -7,6 +7,7 @@
 #include "tests/support/clxfiles.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/words.h"
 
 #include <QDir>
 #include <QSignalSpy>
@@ -19,11 +20,6 @@ using namespace lifeguard::test;
 Q_DECLARE_METATYPE(lifeguard::test::ClxFile)
 
 namespace {
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
 
 void addRows(const QList<ClxFile> &files)
 {

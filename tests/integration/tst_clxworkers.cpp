@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Workers of CLX and CLM as a pool's command, and beside our pools: tests/fixtures/clxworker.py behaves as they do.
 #include "core/pool/rescuer.h"
-#include "tests/support/clxfiles.h"
+#include "tests/support/ctlprogram.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/words.h"
 
 #include <QDir>
 #include <QProcess>
@@ -18,11 +19,6 @@ using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
 
 const QString workerProgram = QStringLiteral(LIFEGUARD_SOURCE_DIR "/tests/fixtures/clxworker.py");
 
@@ -93,6 +89,7 @@ private Q_SLOTS:
     void goneWithItsJobLeftBehind();
     void failuresAreCounted();
     void besideOurPools();
+    void onTheCommandLine();
 };
 
 void TestClxWorkers::busyWithoutABeat()
@@ -175,7 +172,7 @@ void TestClxWorkers::anEndIsNoDeath()
     // More than the deaths in a row that would end the pool, and no pauses that grow: each is replaced at once.
     QTRY_COMPARE_WITH_TIMEOUT(answerOf(t.store->snapshot())->total().completed, 8, 60000);
     QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size() >= 8, patience);
-    QCOMPARE(toString(t.manager->pools().first().state), toString(PoolState::Running));
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::Running), patience); // the next one waits for work
     QCOMPARE(t.workersIn(WorkerState::Dead).size(), 0);
     QVERIFY2(t.workersIn(WorkerState::Stopped).first().reason.contains(s("ended by itself")), qPrintable(t.workersIn(WorkerState::Stopped).first().reason));
     for (const qint64 id : jobs)
@@ -289,6 +286,46 @@ void TestClxWorkers::besideOurPools()
     QTRY_COMPARE_WITH_TIMEOUT(foreign.state(), QProcess::NotRunning, patience);
     QTRY_VERIFY_WITH_TIMEOUT(t.manager->workers().isEmpty(), patience); // with its row
     QVERIFY(t.stopAll());
+}
+
+void TestClxWorkers::onTheCommandLine()
+{
+    CtlProgram ctl;
+    for (const char *payload : {R"({"fail": "plain"})", R"({"fail": "json"})", R"({"input_file": "good.py"})"})
+        QCOMPARE(ctl.call({s("submit"), s("--type"), s("notebook"), s("--payload"), s(payload)}).code, 0);
+    const Outcome run = ctl.call({s("run"), s("--until-idle"), s("--timeout"), s("60"), s("--pool"), s("notebook=1,command=") + workerProgram});
+    QCOMPARE(run.code, 1); // jobs failed, though no completed_at says when
+    QVERIFY2(run.out.contains("job 1 failed") && run.out.contains("Conversion failed: no such file"), run.out.constData());
+    const QByteArray shown = "NameError: name 'x' is not defined [user] Define x before cell 7.";
+    QVERIFY2(run.out.contains("job 2 failed") && run.out.contains(shown), run.out.constData());
+    QVERIFY2(!run.all().contains("is dead"), run.all().constData());
+    QCOMPARE(ctl.jobs(s("failed")), 2);
+    QCOMPARE(ctl.jobs(s("completed")), 1);
+
+    const QByteArray listed = ctl.call({s("jobs")}).out;
+    QVERIFY2(listed.contains(shown) && listed.contains("Conversion failed: no such file"), listed.constData());
+    // In full: the message with all its lines, the rest of the object, and the text as it is for programs.
+    const Outcome job = ctl.call({s("job"), s("2")});
+    QVERIFY2(job.code == 0, job.all().constData());
+    for (const char *part : {"job        2, notebook, failed\n", "error      NameError: name 'x' is not defined\n           in cell 7\n", "class      NameError\n",
+                             "category   user\n", "to do      Define x before cell 7.\n", "more       cell_number: 7\n", "attempts   1 of at most 3\n"})
+        QVERIFY2(job.out.contains(part), QByteArray(part).append(job.out).constData());
+    const QJsonObject json = ctl.call({s("job"), s("2"), s("--json")}).object();
+    QCOMPARE(json.value(s("error_message")).toString(), s("NameError: name 'x' is not defined\nin cell 7"));
+    QCOMPARE(json.value(s("error_category")).toString(), s("user"));
+    QCOMPARE(json.value(s("error_guidance")).toString(), s("Define x before cell 7."));
+    QVERIFY(json.value(s("error")).toString().startsWith(u'{'));
+    QCOMPARE(json.value(s("payload")).toObject().value(s("fail")).toString(), s("json"));
+    QVERIFY(ctl.call({s("job"), s("1")}).out.contains("error      Conversion failed: no such file\n"));
+    QVERIFY(!ctl.call({s("job"), s("3")}).out.contains("error"));
+    QCOMPARE(ctl.call({s("job"), s("4")}).code, 2);
+    QCOMPARE(ctl.call({s("job")}).code, 2);
+    QCOMPARE(ctl.call({s("job"), s("x")}).code, 2);
+
+    // What it deleted stands in our own table still: it was stopped, not lost.
+    const QJsonArray workers = ctl.call({s("workers"), s("--json")}).array();
+    QCOMPARE(workers.size(), 1);
+    QCOMPARE(workers.first().toObject().value(s("state")).toString(), s("stopped"));
 }
 
 QTEST_GUILESS_MAIN(TestClxWorkers)

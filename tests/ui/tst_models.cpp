@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/joberror.h"
 #include "tests/ui/fakejobs.h"
 #include "ui/format.h"
 #include "ui/models/eventsmodel.h"
 #include "ui/models/jobcells.h"
-#include "ui/models/joberror.h"
 #include "ui/models/keyedtablemodel.h"
 #include "ui/models/poolsmodel.h"
 #include "ui/models/workersmodel.h"
@@ -293,6 +293,16 @@ void TestModels::errorsOfClxAreReadable()
     QCOMPARE(errorText(QStringLiteral("plain")), QStringLiteral("plain"));
     QCOMPARE(errorText(QStringLiteral(R"({"error_message": "no kernel", "category": "infrastructure"})")), QStringLiteral("no kernel"));
     QCOMPARE(errorText(QStringLiteral("{broken")), QStringLiteral("{broken"));
+    // The cell has the message, its tooltip also of what kind it is and what to do.
+    Job job;
+    job.id = 1;
+    job.type = QStringLiteral("notebook");
+    job.error = QStringLiteral(R"({"error_message": "no kernel", "category": "infrastructure", "actionable_guidance": "Install it."})");
+    const JobCells cells;
+    QCOMPARE(cells.display(job, JobCell::Error, QDateTime::currentDateTimeUtc()).toString(), QStringLiteral("no kernel"));
+    QCOMPARE(cells.toolTip(job, JobCell::Error), QStringLiteral("no kernel\ninfrastructure\nInstall it."));
+    job.error = QStringLiteral("plain");
+    QCOMPARE(cells.toolTip(job, JobCell::Error), QStringLiteral("plain"));
 }
 
 void TestModels::durations_data()

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/jobcells.h"
 
+#include "core/store/joberror.h"
 #include "ui/format.h"
-#include "ui/models/joberror.h"
 #include "ui/theme.h"
 
 namespace lifeguard {
@@ -77,7 +77,12 @@ QString JobCells::toolTip(const Job &job, JobCell cell) const
     switch (cell) {
     case JobCell::Input: return job.inputFile;
     case JobCell::Output: return job.outputFile;
-    case JobCell::Error: return errorText(job.error);
+    case JobCell::Error: {
+        const JobError error = readError(job.error);
+        QStringList parts{error.message, error.category, error.guidance};
+        parts.removeAll(QString());
+        return parts.join(QLatin1Char('\n'));
+    }
     case JobCell::Waiting:
     case JobCell::Added: return job.createdAt.isValid() ? tr("added %1").arg(format::exactTime(job.createdAt)) : QString();
     case JobCell::Running: return job.startedAt.isValid() ? tr("started %1").arg(format::exactTime(job.startedAt)) : QString();

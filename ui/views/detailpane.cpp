@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/detailpane.h"
 
+#include "core/store/joberror.h"
 #include "ui/format.h"
 #include "ui/models/jobcells.h"
-#include "ui/models/joberror.h"
 #include "ui/views/eventspage.h"
 #include "ui/views/jobdetail.h"
 #include "ui/views/logpane.h"

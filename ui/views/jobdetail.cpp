@@ -2,9 +2,9 @@
 #include "ui/views/jobdetail.h"
 
 #include "core/base/future.h"
+#include "core/store/joberror.h"
 #include "ui/format.h"
 #include "ui/models/jobcells.h"
-#include "ui/models/joberror.h"
 #include "ui/theme.h"
 
 #include <QClipboard>

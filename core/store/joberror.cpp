@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/models/joberror.h"
+#include "core/store/joberror.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
