@@ -20,11 +20,6 @@ Q_DECLARE_METATYPE(lifeguard::test::ClxFile)
 
 namespace {
 
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
-
 void addRows(const QList<ClxFile> &files)
 {
     QTest::addColumn<ClxFile>("file");

@@ -19,11 +19,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
-
 const QString workerProgram = QStringLiteral(LIFEGUARD_SOURCE_DIR "/tests/fixtures/clxworker.py");
 
 WorkerConfig clxPool(int count, const QStringList &options = {})

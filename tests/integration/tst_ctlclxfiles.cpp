@@ -3,6 +3,7 @@
 #include "tests/support/clxfiles.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/words.h"
 
 #include <QDir>
 #include <QTest>
@@ -10,15 +11,6 @@
 using namespace lifeguard::test;
 
 Q_DECLARE_METATYPE(lifeguard::test::ClxFile)
-
-namespace {
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
-
-} // namespace
 
 class TestCtlClxFiles : public QObject
 {
