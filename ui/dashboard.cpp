@@ -94,6 +94,9 @@ void Dashboard::considerCandidate()
     }
     QMessageBox *question = switchQuestion(m_session->manager()->workers(), m_candidate->options().database, m_window.get());
     connect(question, &QDialog::finished, this, [this, question] {
+        if (!m_candidate || m_window->isLeaving()) {
+            return; // the whole program is being ended
+        }
         if (question->buttonRole(question->clickedButton()) == QMessageBox::AcceptRole) {
             m_window->leave();
         } else {

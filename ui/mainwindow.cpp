@@ -240,14 +240,9 @@ void MainWindow::connectPages()
     connect(m_add, &QPushButton::clicked, this, [this] { addJobs(); });
     connect(m_jobs, &JobsPage::addRequested, this, [this] { addJobs(); });
     connect(&m_session.adder(), &JobAdder::stateChanged, m_adding, &BusyNote::setState);
-    connect(&m_session.adder(), &JobAdder::stateChanged, this, [this](const AddingState &state) {
-        if (m_closeWhenAdded && !state.active) {
-            close();
-        }
-    });
     connect(m_adding, &BusyNote::cancelRequested, &m_session.adder(), &JobAdder::cancel);
     connect(m_stopAll, &QPushButton::clicked, this, &MainWindow::stopAll);
-    connect(m_killNow, &QPushButton::clicked, this, &MainWindow::quitNow);
+    connect(m_killNow, &QPushButton::clicked, this, [this] { m_session.end(seconds(0)); });
 
     connect(m_pools, &PoolsPanel::startRequested, this, [this](const QString &pool) { m_session.manager()->restartPool(pool); });
     connect(m_pools, &PoolsPanel::stopRequested, this, [this](const QString &pool) { m_session.manager()->stopPool(pool); });
@@ -523,11 +518,15 @@ void MainWindow::askQuit()
 
 void MainWindow::quitNow()
 {
-    if (isLeaving()) {
+    if (m_quitting) {
         m_session.end(seconds(0));
         return;
     }
     m_quitting = true;
+    if (m_leaving) {
+        m_leaving = false; // its workers are being stopped already; now nothing comes after it
+        return;
+    }
     m_session.end();
     showReadiness();
 }
@@ -567,20 +566,22 @@ void MainWindow::showLocked(bool locked)
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    if (m_mayClose || (!isLeaving() && !m_session.hasLiveWorkers())) {
-        if (m_session.adder().state().active && !m_closeWhenAdded) {
-            m_closeWhenAdded = true; // asked a second time, it closes at once
-            event->ignore();
-            m_errorBar->showNotice(tr("Lifeguard closes as soon as the jobs are added. Close it again to give them up."));
-            return;
-        }
+    const bool adds = m_session.adder().state().active;
+    if (m_mayClose || (!isLeaving() && !m_session.hasLiveWorkers() && !adds)) {
         saveLayout();
         event->accept();
         return;
     }
     event->ignore();
-    if (!isLeaving()) {
+    if (isLeaving()) {
+        if (!m_session.hasLiveWorkers()) {
+            m_session.end(seconds(0)); // asked again: nothing is waited for
+        }
+    } else if (m_session.hasLiveWorkers()) {
         askQuit();
+    } else {
+        m_errorBar->showNotice(tr("Lifeguard closes as soon as the jobs are added. Close it again to give them up."));
+        quitNow();
     }
 }
 

@@ -115,7 +115,6 @@ private:
     bool m_leaving = false;
     bool m_quitting = false;
     bool m_mayClose = false;
-    bool m_closeWhenAdded = false; ///< asked to close while jobs were being added
 };
 
 } // namespace lifeguard

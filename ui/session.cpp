@@ -16,6 +16,7 @@ Session::Session(SessionOptions options, QObject *parent)
     , m_adder(std::make_unique<JobAdder>([this](const QList<NewJob> &jobs) { return m_store->addJobs(jobs); }))
 {
     connect(m_adder.get(), &JobAdder::errorHappened, this, &Session::errorHappened);
+    connect(m_adder.get(), &JobAdder::stateChanged, this, &Session::endWhenDone);
     connect(m_store.get(), &Store::snapshotRead, this, [this](const StoreSnapshot &snapshot) {
         m_snapshot = snapshot;
         Q_EMIT snapshotRead(snapshot);
@@ -61,9 +62,8 @@ void Session::onOpened()
         Q_EMIT readinessChanged();
     });
     connect(m_manager.get(), &WorkerPoolManager::allStopped, this, [this] {
-        if (m_ending) {
-            Q_EMIT ended();
-        }
+        m_stopping = false;
+        endWhenDone();
     });
     m_manager->start();
     Q_EMIT opened();
@@ -186,11 +186,24 @@ void Session::end(std::optional<seconds> grace)
 {
     m_ending = true;
     Q_EMIT readinessChanged();
-    if (!hasLiveWorkers()) {
-        QTimer::singleShot(0, this, &Session::ended);
+    if (grace == seconds(0)) {
+        m_givesUp = true;
+        m_adder->cancel();
+    }
+    if (hasLiveWorkers()) {
+        m_stopping = true;
+        m_manager->stopAll(grace);
+    }
+    QTimer::singleShot(0, this, &Session::endWhenDone);
+}
+
+void Session::endWhenDone()
+{
+    if (!m_ending || m_ended || m_stopping || (m_adder->state().active && !m_givesUp)) {
         return;
     }
-    m_manager->stopAll(grace);
+    m_ended = true;
+    Q_EMIT ended();
 }
 
 } // namespace lifeguard

@@ -64,7 +64,8 @@ public:
     void cancelMatching(const JobFilter &filter);
 
     [[nodiscard]] bool hasLiveWorkers() const { return m_manager && m_manager->hasLiveWorkers(); }
-    /// Stops every worker; ended() follows when none is left. With grace 0 they are killed.
+    /// Stops every worker; ended() follows, once, when none is left and all jobs that were being added are in the database. With
+    /// grace 0 workers are killed, and what is not in the database yet is given up.
     void end(std::optional<seconds> grace = {});
 
 Q_SIGNALS:
@@ -83,6 +84,7 @@ Q_SIGNALS:
 private:
     void onOpened();
     void onReady();
+    void endWhenDone();
     void submit();
     void tellOfSkipped(const JobPlan &plan);
     /// Gives the command to the store, again while another program keeps the database locked, and tells of what else goes wrong.
@@ -96,6 +98,9 @@ private:
     bool m_ready = false;
     bool m_failed = false;
     bool m_ending = false;
+    bool m_stopping = false; ///< workers, and what they leave in the database, are waited for
+    bool m_ended = false;
+    bool m_givesUp = false; ///< jobs that are being added are not waited for
     bool m_locked = false;
     StoreSnapshot m_snapshot; ///< the last one
 };

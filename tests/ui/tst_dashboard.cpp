@@ -44,6 +44,9 @@ private Q_SLOTS:
     void anotherTheme();
     void layoutIsRemembered();
     void closesWhenJobsAreAdded();
+    void closedTwiceItGivesJobsUp();
+    void anotherDatabaseWaitsForJobsThatAreAdded();
+    void endedOnTheWayToAnotherDatabase();
     void lockedForTenSeconds();
 
 private:
@@ -322,6 +325,55 @@ void TestDashboard::closesWhenJobsAreAdded()
     QVERIFY(other.exec(QStringLiteral("COMMIT")));
     QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->window().isVisible(), patience);
     QCOMPARE(other.value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 50);
+}
+
+void TestDashboard::closedTwiceItGivesJobsUp()
+{
+    start();
+    RawSql other(path(QStringLiteral("first.db")));
+    bool begun = false;
+    QTRY_VERIFY_WITH_TIMEOUT(begun = begun || other.exec(QStringLiteral("BEGIN IMMEDIATE")), patience);
+    NewJob job;
+    job.type = QStringLiteral("noop");
+    m_dashboard->session().adder().add(job, 50);
+    m_dashboard->window().close();
+    m_dashboard->window().close();
+    QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->window().isVisible(), patience);
+    QVERIFY2(other.exec(QStringLiteral("COMMIT")), "it closed while the database was still locked");
+}
+
+void TestDashboard::anotherDatabaseWaitsForJobsThatAreAdded()
+{
+    start();
+    RawSql other(path(QStringLiteral("first.db")));
+    bool begun = false;
+    QTRY_VERIFY_WITH_TIMEOUT(begun = begun || other.exec(QStringLiteral("BEGIN IMMEDIATE")), patience);
+    NewJob job;
+    job.type = QStringLiteral("noop");
+    m_dashboard->session().adder().add(job, 50);
+    m_dashboard->open(choice(QStringLiteral("second.db")));
+    QTRY_VERIFY_WITH_TIMEOUT(m_dashboard->window().isLeaving(), patience);
+    QVERIFY2(shows(path(QStringLiteral("first.db"))), "jobs that are being added are not left behind");
+    QVERIFY(other.exec(QStringLiteral("COMMIT")));
+    QTRY_VERIFY_WITH_TIMEOUT(shows(path(QStringLiteral("second.db"))), patience);
+    QCOMPARE(other.value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 50);
+}
+
+void TestDashboard::endedOnTheWayToAnotherDatabase()
+{
+    start({PoolTest::noop(1)});
+    QTRY_COMPARE_WITH_TIMEOUT(alive(), 1, patience);
+    m_dashboard->open(choice(QStringLiteral("second.db")));
+    QMessageBox *question = nullptr;
+    QTRY_VERIFY_WITH_TIMEOUT((question = m_dashboard->window().findChild<QMessageBox *>()), patience);
+    for (QAbstractButton *button : question->buttons()) {
+        if (question->buttonRole(button) == QMessageBox::AcceptRole)
+            button->click();
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(m_dashboard->window().isLeaving(), patience);
+    m_dashboard->quitNow(); // as SIGTERM does
+    QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->window().isVisible(), patience);
+    QVERIFY2(shows(path(QStringLiteral("first.db"))), "the other database is not opened any more");
 }
 
 void TestDashboard::lockedForTenSeconds()
