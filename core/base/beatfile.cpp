@@ -125,6 +125,7 @@ Beat BeatFile::read(int slot) const
         std::atomic_thread_fence(std::memory_order_acquire);
         if (before % 2 == 0 && load(from.sequence) == before)
             break;
+        std::this_thread::yield(); // its writer may have been preempted halfway
     }
     beat.counter = load(from.counter);
     return beat;
