@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 
 #include <cstring>
+#include <thread>
 
 namespace lifeguard {
 namespace {
