@@ -80,6 +80,12 @@ void TestLaunchDialog::missingToolsAreSaid()
     QTRY_VERIFY(tools->isVisible() && tools->text().contains(s("apt install plantuml")));
     QVERIFY(tools->text().contains(s("/nonexistent/plantuml.jar")));
     QVERIFY2(ok()->isEnabled(), "it warns and does not forbid");
+    // The list says it of each converter before it is chosen.
+    auto *list = in<QComboBox>(rows().first(), "launchType");
+    const auto said = [list](const char *type) { return list->itemData(list->findText(s(type)), Qt::ToolTipRole).toString(); };
+    QTRY_VERIFY(said("plantuml").contains(s("/nonexistent/plantuml.jar")));
+    QTRY_COMPARE(said("noop"), s("Its converter is installed."));
+    QVERIFY(!list->itemIcon(list->findText(s("plantuml"))).isNull() && !list->itemIcon(list->findText(s("noop"))).isNull());
     // Gone with the type it is about; a command of one's own needs no tools of ours.
     in<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
     QVERIFY(!tools->isVisible());

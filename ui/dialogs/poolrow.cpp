@@ -131,6 +131,7 @@ void PoolRow::build(const QStringList &types)
     m_type->setEditable(true);
     m_type->addItems(types);
     m_type->setMinimumContentsLength(10);
+    markTypes();
     m_count->setObjectName(QStringLiteral("launchCount"));
     m_count->setRange(0, 1000);
     m_mode->setObjectName(QStringLiteral("launchMode"));
@@ -293,6 +294,24 @@ void PoolRow::onEdited()
         m_soon.start();
     }
     check();
+}
+
+/// Which converters are there: a look at the disk, so not on this thread.
+void PoolRow::markTypes()
+{
+    for (int i = 0; i < m_type->count(); ++i) {
+        const QString type = m_type->itemText(i);
+        if (!jobType(type)) {
+            continue; // a program of the user's own
+        }
+        whenAnswered(QtConcurrent::run([type] { return missingTools(type); }), this, [this, i](const QString &missing) {
+            const bool isThere = missing.isEmpty();
+            const QSignalBlocker quiet(m_type->model()); // else the box writes its current item over what was typed
+            m_type->setItemIcon(i, theme::shapePixmap(isThere ? theme::Shape::Check : theme::Shape::Triangle, isThere ? theme::Hue::Well : theme::Hue::Warning,
+                                                      palette().color(QPalette::Base), theme::shapeSize, devicePixelRatio()));
+            m_type->setItemData(i, isThere ? tr("Its converter is installed.") : sentence(missing), Qt::ToolTipRole);
+        });
+    }
 }
 
 void PoolRow::lookUp()

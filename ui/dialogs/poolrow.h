@@ -62,6 +62,7 @@ private:
     void build(const QStringList &types);
     void onEdited();
     void check();
+    void markTypes();
     void lookUp();
     void showMore(bool more);
 
