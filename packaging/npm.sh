@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Fetches one package of the npm registry. Sourced by the install scripts of converters' parts; does nothing by itself.
+# Puts a part of one npm package into a folder. Sourced by the install scripts of converters' parts; does nothing by itself.
 # shellcheck shell=bash
 
-# fetch_npm NAME VERSION SHA512 FOLDER [TARBALL]: leaves the package's file in $tarball, checked. TARBALL: a file that was
-# fetched by other means. Where npm is missing it is installed with apt. Calls fail, which the script defines, with the reason.
-fetch_npm() {
-    local name=$1 version=$2 sha512=$3 folder=$4
-    tarball=${5:-}
+# install_npm_part NAME VERSION SHA512 FOLDER TARBALL PROOF TAR_ARGUMENT…: where FOLDER does not hold that version, fetches the
+# package (or takes the file TARBALL, fetched by other means; may be empty), checks it, and unpacks of it what the arguments to
+# tar say. PROOF: a file that is there when it is whole. Where npm is missing it is installed with apt. FOLDER appears whole or
+# not at all. Calls fail, which the script defines, with the reason.
+install_npm_part() {
+    local name=$1 version=$2 sha512=$3 folder=$4 tarball=$5 proof=$6
+    shift 6
+    # Written last: a copy that was broken off is not taken for a whole one.
+    if [ "$(cat "$folder/.lifeguard-version" 2>/dev/null)" = "$version" ] && [ -s "$folder/$proof" ]; then
+        return 0
+    fi
+    mkdir -p "$(dirname "$folder")"
+    npm_work=$(mktemp -d "$folder.XXXXXX")
+    trap 'rm -rf "$npm_work"' EXIT
     if [ -z "$tarball" ]; then
         if ! command -v npm >/dev/null; then
             # shellcheck source=packaging/dependencies.sh
@@ -15,14 +24,23 @@ fetch_npm() {
             (install_missing npm) || fail "npm, which fetches $name, cannot be installed."
         fi
         echo "Fetching $name $version"
-        if ! (cd "$folder" && npm pack --silent "$name@$version" >npm.log 2>&1); then
-            tail -n 5 "$folder/npm.log" >&2
+        # Not --silent: why it failed would not be said either.
+        if ! (cd "$npm_work" && npm pack --loglevel=error "$name@$version" >npm.log 2>&1); then
+            head -n 5 "$npm_work/npm.log" >&2
             fail "npm could not fetch $name $version. What it said stands above."
         fi
-        tarball=$folder/$name-$version.tgz
+        tarball=$npm_work/$name-$version.tgz
     fi
     [ -s "$tarball" ] || fail "there is no file $tarball."
     if ! echo "$sha512  $tarball" | sha512sum --check --status; then
         fail "the checksum of $tarball is wrong."
     fi
+    mkdir "$npm_work/app"
+    tar -xzf "$tarball" -C "$npm_work/app" --no-same-owner "$@"
+    [ -s "$npm_work/app/$proof" ] || fail "$tarball does not hold $proof."
+    chmod 755 "$npm_work/app"
+    echo "$version" >"$npm_work/app/.lifeguard-version"
+    rm -rf "$folder"
+    mv "$npm_work/app" "$folder"
+    echo "Installed $name $version in $folder"
 }

@@ -71,7 +71,7 @@ elif wayland_display_works; then
 fi
 install_missing "${packages[@]}"
 if [ "$minimal" = no ]; then
-    packaging/plantuml/install.sh || echo "Diagrams with '!theme', and of kinds that are younger, will fail and say so." >&2
+    packaging/plantuml/install.sh || echo "Debian's older PlantUML is used: diagrams with '!theme', and of younger kinds, will fail." >&2
     packaging/drawio/install.sh || echo "Everything else works; jobs of the type drawio will fail and say why." >&2
 fi
 

@@ -566,8 +566,7 @@ void MainWindow::showLocked(bool locked)
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    const bool adds = m_session.adder().state().active;
-    if (m_mayClose || (!isLeaving() && !m_session.hasLiveWorkers() && !adds)) {
+    if (m_mayClose || (!isLeaving() && !m_session.hasLiveWorkers() && !m_session.isAdding())) {
         saveLayout();
         event->accept();
         return;

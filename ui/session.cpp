@@ -128,13 +128,16 @@ void Session::submit()
     }
     PlanOptions options;
     options.workspace = m_options.workspace;
+    m_planning = true;
     whenAnswered(QtConcurrent::run([paths = m_options.submit, options] { return planJobs(paths, options); }), this, [this](const Result<JobPlan> &plan) {
+            m_planning = false;
             if (!plan) {
                 Q_EMIT errorHappened(plan.error());
-                return;
+            } else if (!m_givesUp) {
+                tellOfSkipped(*plan);
+                m_adder->add(std::make_shared<const JobPlan>(*plan));
             }
-            tellOfSkipped(*plan);
-            m_adder->add(std::make_shared<const JobPlan>(*plan));
+            endWhenDone();
         });
 }
 
@@ -199,7 +202,7 @@ void Session::end(std::optional<seconds> grace)
 
 void Session::endWhenDone()
 {
-    if (!m_ending || m_ended || m_stopping || (m_adder->state().active && !m_givesUp)) {
+    if (!m_ending || m_ended || m_stopping || (isAdding() && !m_givesUp)) {
         return;
     }
     m_ended = true;

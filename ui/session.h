@@ -58,6 +58,8 @@ public:
     Status launch(const WorkerConfig &config);
     /// Adds what is asked of it; its signals tell how far that is.
     [[nodiscard]] JobAdder &adder() { return *m_adder; }
+    /// Whether jobs that were asked for are not in the database yet.
+    [[nodiscard]] bool isAdding() const { return m_planning || m_adder->state().active; }
     void retryJobs(const QList<qint64> &ids);
     void cancelJobs(const QList<qint64> &ids);
     void retryMatching(const JobFilter &filter);
@@ -97,6 +99,7 @@ private:
     std::unique_ptr<WorkerPoolManager> m_manager; ///< after the store: it goes first
     bool m_ready = false;
     bool m_failed = false;
+    bool m_planning = false; ///< what was asked for at the start (SessionOptions::submit) is looked through
     bool m_ending = false;
     bool m_stopping = false; ///< workers, and what they leave in the database, are waited for
     bool m_ended = false;

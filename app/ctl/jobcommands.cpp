@@ -112,6 +112,9 @@ int submitPaths(const CommandLine &line, int priority)
         report(jobs.error());
         return ExitUsage;
     }
+    if (const qsizetype copied = plan->copied + plan->beside.size(); copied > 0 && !line.json()) {
+        printText(Text::tr("Copied %1 files into the folder input of the workspace.").arg(copied));
+    }
     return add(line, *jobs);
 }
 

@@ -14,13 +14,32 @@ namespace lifeguard {
 
 namespace {
 
-/// By the language of a notebook's kernel; "txt" where it is another one.
+/// By the language of a notebook's kernel.
+const QHash<QString, QString> &suffixesOfScripts()
+{
+    static const QHash<QString, QString> suffixes{
+        {QStringLiteral("python"), QStringLiteral("py")},      {QStringLiteral("cpp"), QStringLiteral("cpp")},
+        {QStringLiteral("csharp"), QStringLiteral("cs")},      {QStringLiteral("java"), QStringLiteral("java")},
+        {QStringLiteral("typescript"), QStringLiteral("ts")},  {QStringLiteral("javascript"), QStringLiteral("js")},
+        {QStringLiteral("r"), QStringLiteral("r")},            {QStringLiteral("julia"), QStringLiteral("jl")},
+        {QStringLiteral("rust"), QStringLiteral("rs")},        {QStringLiteral("bash"), QStringLiteral("sh")},
+        {QStringLiteral("octave"), QStringLiteral("m")},       {QStringLiteral("c"), QStringLiteral("c")},
+        {QStringLiteral("go"), QStringLiteral("go")},          {QStringLiteral("ruby"), QStringLiteral("rb")},
+        {QStringLiteral("scala"), QStringLiteral("scala")},    {QStringLiteral("kotlin"), QStringLiteral("kt")},
+        {QStringLiteral("f#"), QStringLiteral("fs")},          {QStringLiteral("powershell"), QStringLiteral("ps1")},
+        {QStringLiteral("lua"), QStringLiteral("lua")},        {QStringLiteral("haskell"), QStringLiteral("hs")},
+        {QStringLiteral("sql"), QStringLiteral("sql")},        {QStringLiteral("perl"), QStringLiteral("pl")},
+        {QStringLiteral("ocaml"), QStringLiteral("ml")},
+    };
+    return suffixes;
+}
+
+/// Python's first, as the usual one. "txt": where it is another one; "hpp": a header is C++ as well.
 QStringList scriptSuffixes()
 {
-    QStringList suffixes;
-    for (const char *suffix : {"py", "r", "jl", "cpp", "hpp", "c", "cs", "fs", "java", "kt", "scala", "js", "ts", "sh", "ps1", "m", "rs", "go", "rb", "lua",
-                               "hs", "ml", "sql", "pl", "txt"})
-        suffixes.append(QLatin1String(suffix));
+    QStringList suffixes = suffixesOfScripts().values() + QStringList{QStringLiteral("hpp"), QStringLiteral("txt")};
+    suffixes.sort();
+    suffixes.move(suffixes.indexOf(QStringLiteral("py")), 0);
     return suffixes;
 }
 
@@ -71,6 +90,11 @@ std::optional<JobType> jobTypeForFile(const QString &path)
 QString outputSuffix(const JobType &type, const QString &format)
 {
     return type.suffixes.value(format, {format}).constFirst();
+}
+
+QString scriptSuffix(const QString &language)
+{
+    return suffixesOfScripts().value(language, QStringLiteral("txt"));
 }
 
 QString formatOfOutput(const JobType &type, const QString &outputFile)

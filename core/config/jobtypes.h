@@ -30,6 +30,8 @@ struct JobType
 
 /// The suffix of outputs in that format ("slides.html"), without the dot.
 [[nodiscard]] QString outputSuffix(const JobType &type, const QString &format);
+/// The suffix of a script in that language ("python", "cpp"), without the dot; "txt" for languages we do not know.
+[[nodiscard]] QString scriptSuffix(const QString &language);
 /// The format of an output by its name, empty for those the type cannot make: "a.slides.html" are slides, "b.html" is html.
 [[nodiscard]] QString formatOfOutput(const JobType &type, const QString &outputFile);
 /// The format of a notebook's output: what the job's payload says ("code", as CLX says it, is "script"), else by its name.

@@ -2,6 +2,7 @@
 #include "core/submit/jobplanner.h"
 
 #include "core/base/filecopy.h"
+#include "core/base/text.h"
 #include "core/config/jobtypes.h"
 #include "core/submit/notebookinput.h"
 #include "core/worker/plantumltext.h"
@@ -336,7 +337,7 @@ void Planner::addIncluded(const QString &path)
     QSet<QString> seen{path};
     while (!open.isEmpty()) {
         const QString at = open.takeFirst();
-        const QStringList names = plantUmlIncludes(QString::fromUtf8(contentOf(at)));
+        const QStringList names = plantUmlIncludes(decodedText(contentOf(at)));
         for (const QString &name : names) {
             // Includes are looked for where the diagram lies, and then beside the part that includes them.
             for (const QDir &from : {folder, QFileInfo(at).dir()}) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/submit/notebookinput.h"
 
-#include <QHash>
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -55,24 +54,6 @@ QString notebookLanguage(const QByteArray &text, const QString &fileName)
     if (language == QLatin1String("c#"))
         return QStringLiteral("csharp");
     return language.isEmpty() || language == QLatin1String("ipython") ? python : language;
-}
-
-QString scriptSuffix(const QString &language)
-{
-    static const QHash<QString, QString> suffixes{
-        {QStringLiteral("python"), QStringLiteral("py")},      {QStringLiteral("cpp"), QStringLiteral("cpp")},
-        {QStringLiteral("csharp"), QStringLiteral("cs")},      {QStringLiteral("java"), QStringLiteral("java")},
-        {QStringLiteral("typescript"), QStringLiteral("ts")},  {QStringLiteral("javascript"), QStringLiteral("js")},
-        {QStringLiteral("r"), QStringLiteral("r")},            {QStringLiteral("julia"), QStringLiteral("jl")},
-        {QStringLiteral("rust"), QStringLiteral("rs")},        {QStringLiteral("bash"), QStringLiteral("sh")},
-        {QStringLiteral("octave"), QStringLiteral("m")},       {QStringLiteral("c"), QStringLiteral("c")},
-        {QStringLiteral("go"), QStringLiteral("go")},          {QStringLiteral("ruby"), QStringLiteral("rb")},
-        {QStringLiteral("scala"), QStringLiteral("scala")},    {QStringLiteral("kotlin"), QStringLiteral("kt")},
-        {QStringLiteral("f#"), QStringLiteral("fs")},          {QStringLiteral("powershell"), QStringLiteral("ps1")},
-        {QStringLiteral("lua"), QStringLiteral("lua")},        {QStringLiteral("haskell"), QStringLiteral("hs")},
-        {QStringLiteral("sql"), QStringLiteral("sql")},        {QStringLiteral("perl"), QStringLiteral("pl")},
-    };
-    return suffixes.value(language, QStringLiteral("txt"));
 }
 
 } // namespace lifeguard

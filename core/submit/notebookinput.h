@@ -12,7 +12,4 @@ namespace lifeguard {
 /// The language of a notebook's cells as CLX names it: "python", "cpp", "csharp", …; "python" where it does not say.
 [[nodiscard]] QString notebookLanguage(const QByteArray &text, const QString &fileName);
 
-/// The suffix of a script in that language, without the dot; "txt" for languages we do not know.
-[[nodiscard]] QString scriptSuffix(const QString &language);
-
 } // namespace lifeguard

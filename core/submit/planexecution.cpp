@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a plan's inputs say, and the jobs made from it.
 #include "core/base/filecopy.h"
+#include "core/base/text.h"
 #include "core/submit/contenthash.h"
 #include "core/submit/jobplanner.h"
 #include "core/submit/notebookinput.h"
@@ -14,7 +15,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSet>
-#include <QStringDecoder>
 #include <QUuid>
 
 #include <numeric>
@@ -34,14 +34,6 @@ Error nothingAdded(Error error)
     return error;
 }
 
-/// Text of a diagram: UTF-8, or Latin-1 where it is none, as older ones are.
-QString textOf(const QByteArray &bytes)
-{
-    QStringDecoder utf8(QStringDecoder::Utf8);
-    const QString text = utf8(bytes);
-    return utf8.hasError() ? QString::fromLatin1(bytes) : text;
-}
-
 /// What the diagram includes from files, with all they include: a change there has to be noticed as well.
 void addIncludes(QCryptographicHash &hash, const QString &text, const QString &folder, QSet<QString> &seen)
 {
@@ -53,7 +45,7 @@ void addIncludes(QCryptographicHash &hash, const QString &text, const QString &f
         seen.insert(path);
         const QByteArray content = file.readAll();
         hash.addData(content);
-        addIncludes(hash, textOf(content), QFileInfo(path).path(), seen);
+        addIncludes(hash, decodedText(content), QFileInfo(path).path(), seen);
     }
 }
 
@@ -103,7 +95,7 @@ Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress)
             return failure(nothingAdded({ErrorCode::Io, tr("%1 cannot be read: %2.").arg(job.inputFile, input.errorString()), {}}));
         if (input.size() > largestInput)
             return failure(nothingAdded({ErrorCode::Io, tr("%1 has grown too large for a job.").arg(job.inputFile), {}}));
-        const QString text = textOf(input.readAll());
+        const QString text = decodedText(input.readAll());
         job.correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
         const QByteArray data = text.toUtf8();
         QJsonObject payload{

@@ -42,7 +42,7 @@ QString wordsOf(const QString &text, const QString &path)
 } // namespace
 
 DrawioConverter::DrawioConverter(QObject *parent)
-    : Converter(parent)
+    : ToolConverter(parent)
 {
     m_closeLimit.setSingleShot(true);
     m_closeLimit.setInterval(closeLimit);
@@ -84,7 +84,7 @@ Status DrawioConverter::prepare(const ConversionContext &context)
     if (const QString missing = tools.missing(); !missing.isEmpty())
         return failure(ErrorCode::ToolMissing, missing);
     if (m_tool && tools.command != m_tools.command)
-        dropTool();
+        retire(std::move(m_tool));
     m_tools = tools;
     if (const Status made = makeFolder(); !made)
         return made;
@@ -172,8 +172,7 @@ void DrawioConverter::onEnded(const QString &how, bool failedToStart)
     m_tool.reset();
     if (m_isClosing) {
         m_closeLimit.stop();
-        m_folder.reset();
-        Q_EMIT closed();
+        closeWhenRetired();
         return;
     }
     // Killed, it had no time to remove its profile.
@@ -240,36 +239,19 @@ void DrawioConverter::close()
 {
     m_isClosing = true;
     m_isBusy = false;
-    if (!m_tool) {
-        m_folder.reset();
-        Q_EMIT closed();
-        return;
-    }
     // Our wrapper ends by itself with its input, and cleans up; another one has no reason to.
-    if (m_tools.isOurs) {
+    if (m_tool && m_tools.isOurs) {
         m_tool->closeInput();
         m_closeLimit.start();
-    } else {
-        m_tool->killTree();
-    }
-}
-
-void DrawioConverter::dropTool()
-{
-    ToolProcess *const tool = m_tool.release();
-    tool->disconnect(this);
-    tool->setParent(this);
-    if (!tool->isRunning()) {
-        tool->deleteLater();
         return;
     }
-    connect(tool, &ToolProcess::ended, tool, &QObject::deleteLater);
-    tool->killTree();
+    retire(std::move(m_tool));
+    closeWhenRetired();
 }
 
-void DrawioConverter::finishSoon(Result<Conversion> result)
+void DrawioConverter::cleanUp()
 {
-    QMetaObject::invokeMethod(this, [this, result = std::move(result)] { finish(result); }, Qt::QueuedConnection);
+    m_folder.reset();
 }
 
 void DrawioConverter::finish(const Result<Conversion> &result)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/worker/converter.h"
 #include "core/worker/drawiotools.h"
+#include "core/worker/toolconverter.h"
 
 #include <QTimer>
 
@@ -14,7 +14,7 @@ class ToolProcess;
 /// draw.io's drawings through the `drawio` command, called as CLX calls it. Our own wrapper is kept open between jobs (its
 /// browser takes a second to start); any other drawio is called once a job. Of several pages the first is drawn, or the one
 /// that page_index of the payload names, counted from 0.
-class DrawioConverter : public Converter
+class DrawioConverter : public ToolConverter
 {
     Q_OBJECT
 
@@ -35,9 +35,8 @@ private:
     void onOutput(const QByteArray &bytes);
     void onEnded(const QString &how, bool failedToStart);
     void judge(const QString &how, const QString &words);
-    void dropTool();
-    void finishSoon(Result<Conversion> result);
-    void finish(const Result<Conversion> &result);
+    void finish(const Result<Conversion> &result) override;
+    void cleanUp() override;
 
     DrawioTools m_tools; ///< of the tool that runs
     std::unique_ptr<PrivateFolder> m_folder; ///< input, output and the browser's profile; outlives the tool

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/notebookconverter.h"
 
+#include "core/base/text.h"
 #include "core/config/jobtypes.h"
 #include "core/worker/notebookanswers.h"
 #include "core/worker/notebooktools.h"
@@ -12,19 +13,11 @@
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QProcessEnvironment>
-#include <QStringDecoder>
 
 namespace lifeguard {
 namespace {
 
 constexpr int jobsOfAHelper = 500; ///< then a fresh one: whatever leaks in it has an end
-
-QString textOf(const QByteArray &bytes)
-{
-    QStringDecoder utf8(QStringDecoder::Utf8);
-    const QString text = utf8(bytes);
-    return utf8.hasError() ? QString::fromLatin1(bytes) : text;
-}
 
 /// The helper's and its kernels' environment: nothing of the user's is written to, but kernels and modules that the user
 /// installed are found.
@@ -56,7 +49,7 @@ QProcessEnvironment environmentIn(const QString &folder)
 } // namespace
 
 NotebookConverter::NotebookConverter(QObject *parent)
-    : Converter(parent)
+    : ToolConverter(parent)
 {
 }
 
@@ -76,7 +69,7 @@ void NotebookConverter::convert(const Job &job, const ConversionContext &context
     const QString input = job.inputFile.isEmpty() ? QString() : QDir(context.workspace).absoluteFilePath(job.inputFile);
     const QString name = said("input_file_name").toString(QFileInfo(input).fileName());
     m_request = {
-        {QStringLiteral("data"), textOf(context.data)},
+        {QStringLiteral("data"), decodedText(context.data)},
         {QStringLiteral("name"), QFileInfo(name).fileName()},
         {QStringLiteral("folder"), input.isEmpty() ? QString() : QFileInfo(input).path()},
         {QStringLiteral("kind"), said("kind")},
@@ -219,11 +212,6 @@ void NotebookConverter::onEnded(const QString &how, bool failedToStart)
     }
 }
 
-void NotebookConverter::finishSoon(Result<Conversion> result)
-{
-    QMetaObject::invokeMethod(this, [this, result = std::move(result)] { finish(result); }, Qt::QueuedConnection);
-}
-
 void NotebookConverter::finish(const Result<Conversion> &result)
 {
     m_isBusy = false;
@@ -236,39 +224,19 @@ void NotebookConverter::finish(const Result<Conversion> &result)
 
 void NotebookConverter::forget()
 {
-    if (!m_helper)
-        return;
-    // QProcess must not wait for its end in its destructor: it is killed, and deleted when it has ended.
-    ToolProcess *const helper = m_helper.release();
-    helper->disconnect(this);
-    helper->setParent(this);
-    if (!helper->isRunning()) {
-        helper->deleteLater();
-        return;
-    }
-    ++m_leaving;
-    connect(helper, &ToolProcess::ended, this, [this, helper] {
-        helper->deleteLater();
-        --m_leaving;
-        checkClosed();
-    });
-    helper->killTree();
+    retire(std::move(m_helper));
 }
 
 void NotebookConverter::close()
 {
-    m_isClosing = true;
     m_isBusy = false;
     forget();
-    checkClosed();
+    closeWhenRetired();
 }
 
-void NotebookConverter::checkClosed()
+void NotebookConverter::cleanUp()
 {
-    if (!m_isClosing || m_leaving > 0)
-        return;
     m_folder.reset();
-    Q_EMIT closed();
 }
 
 } // namespace lifeguard

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/worker/converter.h"
+#include "core/worker/toolconverter.h"
 
 #include <QByteArray>
 #include <QJsonObject>
@@ -13,7 +13,7 @@ class ToolProcess;
 
 /// Notebooks over nbconvert: one Python is kept open (resources/notebook), so that nbconvert is imported once, and runs the
 /// cells of each job in a kernel of their own that ends with the job. Home and Jupyter's folders are private ones.
-class NotebookConverter : public Converter
+class NotebookConverter : public ToolConverter
 {
     Q_OBJECT
 
@@ -33,10 +33,9 @@ private:
     void onOutput(const QByteArray &bytes);
     void onAnswer(const QJsonObject &answer);
     void onEnded(const QString &how, bool failedToStart);
-    void finishSoon(Result<Conversion> result);
-    void finish(const Result<Conversion> &result);
+    void finish(const Result<Conversion> &result) override;
     void forget();
-    void checkClosed();
+    void cleanUp() override;
 
     std::unique_ptr<PrivateFolder> m_folder; ///< outlives the helper
     std::unique_ptr<ToolProcess> m_helper;
@@ -46,12 +45,10 @@ private:
     QString m_progress;
     qint64 m_number = 0; ///< of the request
     int m_served = 0; ///< by this helper
-    int m_leaving = 0; ///< helpers that are being ended
     bool m_isBusy = false;
     bool m_hasBegun = false;
     bool m_isCancelled = false;
     bool m_isSecondTry = false;
-    bool m_isClosing = false;
 };
 
 } // namespace lifeguard

@@ -18,7 +18,7 @@ constexpr std::size_t maxMachines = 2; ///< a Java machine takes some 100 MB
 } // namespace
 
 PlantUmlConverter::PlantUmlConverter(QObject *parent)
-    : Converter(parent)
+    : ToolConverter(parent)
 {
 }
 
@@ -163,11 +163,6 @@ void PlantUmlConverter::onEnded(Machine *machine, const QString &how, bool faile
     }
 }
 
-void PlantUmlConverter::finishSoon(Result<Conversion> result)
-{
-    QMetaObject::invokeMethod(this, [this, result = std::move(result)] { finish(result); }, Qt::QueuedConnection);
-}
-
 void PlantUmlConverter::finish(const Result<Conversion> &result)
 {
     m_busy = nullptr;
@@ -179,37 +174,16 @@ void PlantUmlConverter::forget(Machine *machine)
     const auto found = std::find_if(m_machines.begin(), m_machines.end(), [machine](const auto &m) { return m.get() == machine; });
     if (found == m_machines.end())
         return;
-    // QProcess must not wait for its end in its destructor: it is killed, and deleted when it has ended.
-    ToolProcess *const tool = (*found)->tool.release();
+    retire(std::move((*found)->tool));
     m_machines.erase(found);
-    tool->disconnect(this);
-    tool->setParent(this);
-    if (!tool->isRunning()) {
-        tool->deleteLater();
-        return;
-    }
-    ++m_leaving;
-    connect(tool, &ToolProcess::ended, this, [this, tool] {
-        tool->deleteLater();
-        --m_leaving;
-        checkClosed();
-    });
-    tool->killTree();
 }
 
 void PlantUmlConverter::close()
 {
-    m_isClosing = true;
     m_busy = nullptr;
     while (!m_machines.empty())
         forget(m_machines.back().get());
-    checkClosed();
-}
-
-void PlantUmlConverter::checkClosed()
-{
-    if (m_isClosing && m_leaving == 0)
-        Q_EMIT closed();
+    closeWhenRetired();
 }
 
 } // namespace lifeguard

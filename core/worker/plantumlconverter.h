@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/worker/converter.h"
 #include "core/worker/plantumltext.h"
+#include "core/worker/toolconverter.h"
 
 #include <QByteArray>
 
@@ -14,7 +14,7 @@ class ToolProcess;
 
 /// PlantUML, kept open between jobs (`-pipe`): 0.7 s for the first diagram, some hundredths for each after it. One Java
 /// machine a format and working folder, two at most; the longest unused one goes.
-class PlantUmlConverter : public Converter
+class PlantUmlConverter : public ToolConverter
 {
     Q_OBJECT
 
@@ -40,10 +40,8 @@ private:
     void onOutput(Machine *machine, const QByteArray &bytes);
     void onEnded(Machine *machine, const QString &how, bool failedToStart);
     void begin();
-    void finishSoon(Result<Conversion> result);
-    void finish(const Result<Conversion> &result);
+    void finish(const Result<Conversion> &result) override;
     void forget(Machine *machine);
-    void checkClosed();
 
     std::vector<std::unique_ptr<Machine>> m_machines; ///< the one used last at the end
     Machine *m_busy = nullptr;
@@ -51,8 +49,6 @@ private:
     QString m_format;
     QString m_folder;
     QString m_outputFile;
-    int m_leaving = 0; ///< tools that are being ended
-    bool m_isClosing = false;
     bool m_isCancelled = false;
     bool m_isSecondTry = false;
 };

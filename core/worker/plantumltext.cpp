@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/plantumltext.h"
 
+#include "core/base/text.h"
+
 #include <QCoreApplication>
 #include <QList>
 #include <QRegularExpression>
-#include <QStringDecoder>
 
 namespace lifeguard {
 namespace {
@@ -16,13 +17,9 @@ QString tr(const char *text)
     return QCoreApplication::translate("lifeguard::PlantUml", text);
 }
 
-/// The lines of an input: UTF-8 where it is, else Latin-1, which older diagrams are written in.
 QStringList linesOf(const QByteArray &input)
 {
-    QStringDecoder utf8(QStringDecoder::Utf8);
-    QString text = utf8(input);
-    if (utf8.hasError())
-        text = QString::fromLatin1(input);
+    QString text = decodedText(input);
     if (text.startsWith(QChar::ByteOrderMark))
         text.remove(0, 1);
     text.replace(QLatin1String("\r\n"), QLatin1String("\n")).replace(u'\r', u'\n');
@@ -148,7 +145,11 @@ Status plantUmlVerdict(const QByteArray &standardError, const PlantUmlDiagram &d
             what.append(text);
         }
         const QString words = what.isEmpty() ? tr("PlantUML reports an error") : what.join(QStringLiteral("; "));
-        // PlantUML counts from the line of @start…, which is its line 0.
+        // PlantUML counts from the line of @start…, which is its line 0. Those before 1.2020.22 take a theme for a mistake.
+        if (isLine && QString::fromUtf8(diagram.text).section(u'\n', line, line).trimmed().startsWith(QLatin1String("!theme ")) && words.startsWith(QLatin1String("Syntax Error"))) {
+            return failure(ErrorCode::ToolFailed,
+                           tr("line %1: this PlantUML is too old for themes; name a newer one in PLANTUML_JAR, or run packaging/plantuml/install.sh").arg(diagram.firstLine + line), detail);
+        }
         return failure(ErrorCode::ToolFailed, isLine ? tr("line %1: %2").arg(diagram.firstLine + line).arg(words) : words, detail);
     }
     // A crash inside PlantUML ends in a picture of its stack, and is called success as well.

