@@ -2,13 +2,11 @@
 #include "ui/mainwindow.h"
 
 #include "core/base/future.h"
-#include "ui/dialogs/addjobsdialog.h"
-#include "ui/dialogs/launchpoolsdialog.h"
-#include "ui/dialogs/questions.h"
 #include "ui/format.h"
 #include "ui/session.h"
 #include "ui/theme.h"
 #include "ui/views/busynote.h"
+#include "ui/views/commandbar.h"
 #include "ui/views/droptarget.h"
 #include "ui/views/errorbar.h"
 #include "ui/views/eventspage.h"
@@ -20,22 +18,14 @@
 #include "ui/views/workerspage.h"
 
 #include <QApplication>
-#include <QCloseEvent>
-#include <QDesktopServices>
 #include <QDir>
-#include <QHBoxLayout>
-#include <QMenu>
-#include <QMessageBox>
-#include <QProgressBar>
-#include <QPushButton>
 #include <QScreen>
 #include <QSettings>
 #include <QShortcut>
 #include <QSplitter>
 #include <QTabWidget>
 #include <QTimer>
-#include <QToolButton>
-#include <QUrl>
+#include <QVBoxLayout>
 
 namespace lifeguard {
 
@@ -58,6 +48,8 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::build()
 {
+    const SessionOptions &options = m_session.options();
+    m_commands = new CommandBar({options.database, options.workspace, options.readOnly}, this);
     m_errorBar = new ErrorBar(this);
     m_strip = new StatusStrip(this);
     m_pools = new PoolsPanel(this);
@@ -97,7 +89,7 @@ void MainWindow::build()
     auto *bodyLayout = new QVBoxLayout(body);
     bodyLayout->setContentsMargins(theme::between, theme::inside + theme::unit, theme::between, theme::between);
     bodyLayout->setSpacing(theme::between);
-    bodyLayout->addWidget(buildToolBar());
+    bodyLayout->addWidget(m_commands);
     bodyLayout->addWidget(m_side, 1);
 
     auto *central = new QWidget(this);
@@ -108,80 +100,6 @@ void MainWindow::build()
     layout->addWidget(m_strip);
     layout->addWidget(body, 1);
     setCentralWidget(central);
-}
-
-QWidget *MainWindow::buildToolBar()
-{
-    auto *bar = new QWidget(this);
-    const auto button = [this](const char *name, const QString &text, const QString &icon) {
-        auto *made = new QPushButton(theme::icon(icon, palette()), text, this);
-        made->setObjectName(QString::fromLatin1(name));
-        made->setAccessibleName(QString(text).remove(QLatin1Char('&')).remove(QChar(0x2026)));
-        return made;
-    };
-    m_launch = button("launchPoolButton", tr("&Launch pools…"), QStringLiteral("media-playback-start"));
-    QPalette white = palette(); // the one button in the accent's colour
-    white.setColor(QPalette::Active, QPalette::ButtonText, Qt::white);
-    m_launch->setIcon(theme::icon(QStringLiteral("media-playback-start"), white));
-    m_add = button("addJobsButton", tr("&Add jobs…"), QStringLiteral("list-add"));
-    m_stopAll = button("stopAllButton", tr("&Stop all"), QStringLiteral("media-playback-stop"));
-    m_killNow = button("killNowButton", tr("Kill them now"), QStringLiteral("process-stop"));
-    m_killNow->setToolTip(tr("Do not wait for the jobs that are being worked on: they go back into the queue."));
-    m_killNow->hide();
-    auto *place = new QToolButton(this);
-    place->setObjectName(QStringLiteral("databaseButton"));
-    const QString database = QDir::toNativeSeparators(m_session.options().database);
-    place->setText(fontMetrics().elidedText(database, Qt::ElideMiddle, 60 * fontMetrics().averageCharWidth()));
-    place->setIcon(theme::icon(QStringLiteral("document-open"), palette()));
-    place->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    place->setAutoRaise(true);
-    place->setPopupMode(QToolButton::InstantPopup);
-    place->setFocusPolicy(Qt::StrongFocus);
-    place->setAccessibleName(tr("Database %1: open another").arg(database));
-    place->setToolTip(tr("Database: %1\nWorkspace: %2\nOpen another one here (Ctrl+Shift+O)")
-                          .arg(database, QDir::toNativeSeparators(m_session.options().workspace)));
-    m_databaseMenu = new QMenu(place);
-    m_databaseMenu->setObjectName(QStringLiteral("databaseMenu"));
-    m_databaseMenu->setToolTipsVisible(true);
-    place->setMenu(m_databaseMenu);
-    connect(m_databaseMenu, &QMenu::aboutToShow, this, &MainWindow::fillDatabaseMenu);
-    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), this), &QShortcut::activated, place, &QToolButton::showMenu);
-
-    auto *more = new QToolButton(this);
-    more->setObjectName(QStringLiteral("windowMenuButton"));
-    more->setIcon(theme::icon(QStringLiteral("application-menu"), palette()));
-    more->setAutoRaise(true);
-    more->setPopupMode(QToolButton::InstantPopup);
-    more->setFocusPolicy(Qt::StrongFocus);
-    more->setAccessibleName(tr("Menu"));
-    more->setToolTip(tr("Colours, keys, about Lifeguard (F10)"));
-    m_windowMenu = new QMenu(more);
-    m_windowMenu->setObjectName(QStringLiteral("windowMenu"));
-    more->setMenu(m_windowMenu);
-    fillWindowMenu();
-    connect(new QShortcut(QKeySequence(Qt::Key_F10), this), &QShortcut::activated, more, &QToolButton::showMenu);
-
-    m_busy = new QProgressBar(this);
-    m_busy->setObjectName(QStringLiteral("openingBar"));
-    m_busy->setRange(0, 0);
-    m_busy->setFixedWidth(180);
-    m_busy->setAccessibleName(tr("Opening a database"));
-    m_busy->hide();
-
-    m_adding = new BusyNote(this);
-    auto *layout = new QHBoxLayout(bar);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(theme::inside);
-    layout->addWidget(m_launch);
-    layout->addWidget(m_add);
-    layout->addWidget(m_stopAll);
-    layout->addWidget(m_killNow);
-    layout->addStretch(1);
-    layout->addWidget(m_adding);
-    layout->addWidget(m_busy);
-    layout->addWidget(place);
-    layout->addWidget(more);
-    return bar;
 }
 
 void MainWindow::buildShortcuts()
@@ -201,8 +119,6 @@ void MainWindow::buildShortcuts()
             m_workers->focusSearch();
         }
     });
-    shortcut(QKeySequence(Qt::CTRL | Qt::Key_N), [this] { m_launch->click(); });
-    shortcut(QKeySequence::Open, [this] { m_add->click(); });
     shortcut(QKeySequence::Quit, [this] { close(); });
     shortcut(QKeySequence(Qt::Key_F6), [this] { focusNextPart(); });
     for (int page = 0; page < m_tabs->count(); ++page) {
@@ -232,17 +148,22 @@ void MainWindow::focusNextPart()
 
 void MainWindow::connectPages()
 {
-    connect(m_launch, &QPushButton::clicked, this, &MainWindow::launchPool);
+    connect(m_commands, &CommandBar::launchRequested, this, &MainWindow::launchPool);
+    connect(m_commands, &CommandBar::addRequested, this, [this] { addJobs(); });
+    connect(m_commands, &CommandBar::stopAllRequested, this, &MainWindow::stopAll);
+    connect(m_commands, &CommandBar::killNowRequested, this, [this] { m_session.end(seconds(0)); });
+    connect(m_commands, &CommandBar::askForDatabaseRequested, this, &MainWindow::askForDatabase);
+    connect(m_commands, &CommandBar::openRequested, this, &MainWindow::openRequested);
+    connect(m_commands, &CommandBar::workspaceRequested, this, [this] { openPath(m_session.options().workspace); });
+    connect(m_commands, &CommandBar::themeRequested, this, &MainWindow::themeRequested);
+    connect(m_commands, &CommandBar::quitRequested, this, &QWidget::close);
     connect(m_pools, &PoolsPanel::launchRequested, this, &MainWindow::launchPool);
     connect(m_workers, &WorkersPage::launchRequested, this, &MainWindow::launchPool);
     m_drop = new DropTarget(this);
     connect(m_drop, &DropTarget::dropped, this, &MainWindow::addJobs);
-    connect(m_add, &QPushButton::clicked, this, [this] { addJobs(); });
     connect(m_jobs, &JobsPage::addRequested, this, [this] { addJobs(); });
-    connect(&m_session.adder(), &JobAdder::stateChanged, m_adding, &BusyNote::setState);
-    connect(m_adding, &BusyNote::cancelRequested, &m_session.adder(), &JobAdder::cancel);
-    connect(m_stopAll, &QPushButton::clicked, this, &MainWindow::stopAll);
-    connect(m_killNow, &QPushButton::clicked, this, [this] { m_session.end(seconds(0)); });
+    connect(&m_session.adder(), &JobAdder::stateChanged, &m_commands->adding(), &BusyNote::setState);
+    connect(&m_commands->adding(), &BusyNote::cancelRequested, &m_session.adder(), &JobAdder::cancel);
 
     connect(m_pools, &PoolsPanel::startRequested, this, [this](const QString &pool) { m_session.manager()->restartPool(pool); });
     connect(m_pools, &PoolsPanel::stopRequested, this, [this](const QString &pool) { m_session.manager()->stopPool(pool); });
@@ -347,20 +268,15 @@ void MainWindow::connectSession()
 void MainWindow::showReadiness()
 {
     const QString reason = m_session.disabledReason();
-    const auto able = [&reason](QPushButton *button, const QString &tip) {
-        button->setEnabled(reason.isEmpty());
-        button->setToolTip(reason.isEmpty() ? tip : QString(reason).replace(0, 1, reason.at(0).toUpper()));
-    };
-    able(m_launch, tr("Start workers, of one type or several (Ctrl+N)"));
-    able(m_add, tr("Add files or folders to convert (Ctrl+O)"));
-    able(m_stopAll, tr("Stop the workers of every pool"));
+    m_commands->setDisabledReason(reason);
+    m_commands->setEnding(isLeaving());
+    m_commands->setFailed(m_session.hasFailed());
     showStoppable();
     m_drop->setDisabledReason(reason);
     m_pools->setDisabledReason(reason);
     m_workers->setDisabledReason(reason);
     m_jobs->setDisabledReason(reason);
     m_detail->setDisabledReason(reason);
-    m_killNow->setVisible(isLeaving());
     theme::StateLook look;
     if (isLeaving()) {
         look = {theme::Hue::Quiet, theme::Shape::Half, tr("Stopping…")};
@@ -411,8 +327,7 @@ void MainWindow::showStoppable()
     const bool any = std::any_of(pools.cbegin(), pools.cend(), [](const PoolInfo &pool) {
         return pool.state == PoolState::Running || pool.state == PoolState::Starting;
     });
-    m_stopAll->setEnabled(any);
-    m_stopAll->setToolTip(any ? tr("Stop the workers of every pool") : tr("No pool runs."));
+    m_commands->setStoppable(any);
 }
 
 void MainWindow::showJob(qint64 id)
@@ -423,128 +338,14 @@ void MainWindow::showJob(qint64 id)
     }
 }
 
-void MainWindow::launchPool()
-{
-    LaunchContext context;
-    context.workspace = m_session.options().workspace;
-    const QHash<QString, JobCounts> counts = m_session.snapshot().counts;
-    for (auto type = counts.cbegin(); type != counts.cend(); ++type) {
-        if (type->pending > 0) {
-            context.waiting.insert(type.key(), type->pending);
-        }
-    }
-    context.served = servedTypes();
-    const QList<PoolInfo> pools = m_session.manager()->pools();
-    for (const PoolInfo &pool : pools) {
-        if (!context.served.contains(pool.config.type)) {
-            context.resting.append(pool.config.type);
-        }
-    }
-    auto *dialog = new LaunchPoolsDialog(context, [this](const WorkerConfig &config) { return m_session.launch(config); }, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
-}
-
-QStringList MainWindow::servedTypes() const
-{
-    QStringList types;
-    const QList<PoolInfo> pools = m_session.manager()->pools();
-    for (const PoolInfo &pool : pools) {
-        if (pool.state == PoolState::Running || pool.state == PoolState::Starting) {
-            types.append(pool.config.type);
-        }
-    }
-    return types;
-}
-
-void MainWindow::addJobs(const QStringList &paths)
-{
-    AddJobsContext context;
-    context.workspace = m_session.options().workspace;
-    context.types = m_session.snapshot().counts.keys();
-    context.served = servedTypes();
-    auto *dialog = new AddJobsDialog(context, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, [this, dialog] {
-        if (const auto plan = dialog->plan()) {
-            m_session.adder().add(plan, dialog->priority());
-        } else {
-            m_session.adder().add(dialog->job(), dialog->count());
-        }
-        m_tabs->setCurrentWidget(m_jobs);
-    });
-    dialog->addPaths(paths);
-    dialog->open();
-}
-
-void MainWindow::stopAll()
-{
-    const QList<PoolInfo> pools = m_session.manager()->pools();
-    for (const PoolInfo &pool : pools) {
-        m_session.manager()->stopPool(pool.name);
-    }
-}
-
-void MainWindow::askKill(const QList<WorkerInfo> &workers)
-{
-    QStringList ids;
-    QList<WorkerInfo> asItIsNow; // not as it was when the menu opened
-    for (const WorkerInfo &chosen : workers) {
-        if (const WorkerInfo *now = m_workers->worker(chosen.executorId)) {
-            ids.append(now->executorId);
-            asItIsNow.append(*now);
-        }
-    }
-    if (ids.isEmpty()) {
-        return;
-    }
-    QMessageBox *question = killQuestion(asItIsNow, [this, ids] {
-        for (const QString &id : ids) {
-            m_session.manager()->killWorker(id);
-        }
-    }, this);
-    question->open();
-}
-
-void MainWindow::askQuit()
-{
-    if (m_question) {
-        m_question->raise();
-        return;
-    }
-    m_question = quitQuestion(m_session.manager()->workers(), [this] { quitNow(); }, this);
-    m_question->open();
-}
-
-void MainWindow::quitNow()
-{
-    if (m_quitting) {
-        m_session.end(seconds(0));
-        return;
-    }
-    m_quitting = true;
-    if (m_leaving) {
-        m_leaving = false; // its workers are being stopped already; now nothing comes after it
-        return;
-    }
-    m_session.end();
-    showReadiness();
-}
-
-void MainWindow::leave()
-{
-    m_leaving = true;
-    m_session.end();
-    showReadiness();
-}
-
 void MainWindow::setOpening(const QString &path)
 {
-    const QString what = path.isEmpty() ? QString() : tr("Opening %1…").arg(QDir::toNativeSeparators(path));
-    m_busy->setVisible(!path.isEmpty());
-    m_busy->setFormat(what);
-    m_busy->setAccessibleName(what.isEmpty() ? tr("Opening a database") : what);
-    m_busy->setToolTip(what);
+    m_commands->setOpening(path);
+}
+
+void MainWindow::setTheme(theme::Mode mode)
+{
+    m_commands->setTheme(mode);
 }
 
 void MainWindow::showError(const Error &error)
@@ -564,37 +365,10 @@ void MainWindow::showLocked(bool locked)
     showReadiness();
 }
 
-void MainWindow::closeEvent(QCloseEvent *event)
-{
-    if (m_mayClose || (!isLeaving() && !m_session.hasLiveWorkers() && !m_session.isAdding())) {
-        saveLayout();
-        event->accept();
-        return;
-    }
-    event->ignore();
-    if (isLeaving()) {
-        if (!m_session.hasLiveWorkers()) {
-            m_session.end(seconds(0)); // asked again: nothing is waited for
-        }
-    } else if (m_session.hasLiveWorkers()) {
-        askQuit();
-    } else {
-        m_errorBar->showNotice(tr("Lifeguard closes as soon as the jobs are added. Close it again to give them up."));
-        quitNow();
-    }
-}
-
-void MainWindow::openPath(const QString &path)
-{
-    if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path))) {
-        m_errorBar->showError({ErrorCode::Io, tr("No program of this desktop opens %1.").arg(QDir::toNativeSeparators(path)), {}});
-    }
-}
-
 void MainWindow::showEvent(QShowEvent *event)
 {
     QMainWindow::showEvent(event);
-    m_launch->setFocus(Qt::OtherFocusReason);
+    m_commands->setFocus(Qt::OtherFocusReason);
 }
 
 void MainWindow::saveLayout() const

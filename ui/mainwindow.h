@@ -10,17 +10,13 @@
 #include <QMainWindow>
 #include <QPointer>
 
-class QActionGroup;
-class QMenu;
 class QMessageBox;
-class QProgressBar;
-class QPushButton;
 class QSplitter;
 class QTabWidget;
 
 namespace lifeguard {
 
-class BusyNote;
+class CommandBar;
 class DropTarget;
 class ErrorBar;
 class EventsPage;
@@ -62,7 +58,6 @@ protected:
 
 private:
     void build();
-    QWidget *buildToolBar();
     void buildShortcuts();
     void connectSession();
     void connectPages();
@@ -80,15 +75,12 @@ private:
     void askQuit();
     void openPath(const QString &path);
     void restoreLayout();
-    void fillDatabaseMenu();
-    void fillWindowMenu();
     void askForDatabase();
-    void showKeys();
-    void showAbout();
     void focusNextPart();
     void showLocked(bool locked);
 
     Session &m_session;
+    CommandBar *m_commands = nullptr;
     ErrorBar *m_errorBar = nullptr;
     StatusStrip *m_strip = nullptr;
     PoolsPanel *m_pools = nullptr;
@@ -98,18 +90,9 @@ private:
     DetailPane *m_detail = nullptr;
     QTabWidget *m_tabs = nullptr;
     DropTarget *m_drop = nullptr;
-    BusyNote *m_adding = nullptr;
     QSplitter *m_side = nullptr;
     QSplitter *m_main = nullptr;
-    QPushButton *m_launch = nullptr;
-    QPushButton *m_add = nullptr;
-    QPushButton *m_stopAll = nullptr;
-    QPushButton *m_killNow = nullptr;
     ListFeed<Event> *m_eventsFeed = nullptr;
-    QMenu *m_databaseMenu = nullptr;
-    QMenu *m_windowMenu = nullptr;
-    QActionGroup *m_themes = nullptr;
-    QProgressBar *m_busy = nullptr; ///< while another database is opened
     QPointer<QMessageBox> m_question;
     qint64 m_currentJob = 0; ///< selected on the jobs page; 0: none
     bool m_leaving = false;

@@ -1,29 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The two menus of the main window's bar: databases, and what concerns the window itself.
-#include "ui/dialogs/opendatabasedialog.h"
-#include "ui/mainwindow.h"
-#include "ui/session.h"
+// The two menus of the command bar: databases, and what concerns the window itself.
+#include "ui/views/commandbar.h"
 
 #include <QActionGroup>
 #include <QDir>
+#include <QFileInfo>
 #include <QMenu>
 #include <QMessageBox>
 
 namespace lifeguard {
 
-void MainWindow::fillDatabaseMenu()
+void CommandBar::fillDatabaseMenu()
 {
     m_databaseMenu->clear();
     QAction *open = m_databaseMenu->addAction(theme::icon(QStringLiteral("document-open"), palette()), tr("&Open or make a database…"));
     open->setObjectName(QStringLiteral("openDatabaseAction"));
-    connect(open, &QAction::triggered, this, &MainWindow::askForDatabase);
+    connect(open, &QAction::triggered, this, &CommandBar::askForDatabaseRequested);
     QAction *folder = m_databaseMenu->addAction(theme::icon(QStringLiteral("document-open-folder"), palette()), tr("Show the &workspace's folder"));
     folder->setObjectName(QStringLiteral("showWorkspaceAction"));
-    connect(folder, &QAction::triggered, this, [this] { openPath(m_session.options().workspace); });
+    connect(folder, &QAction::triggered, this, &CommandBar::workspaceRequested);
     m_databaseMenu->addSection(tr("Opened lately"));
     int number = 0;
     for (const DatabaseChoice &known : recentDatabases()) {
-        const bool current = known.database == m_session.options().database && !m_session.hasFailed();
+        const bool current = known.database == m_current.database && !m_failed;
         const bool there = QFileInfo::exists(known.database);
         QString text = QDir::toNativeSeparators(known.database).replace(QLatin1Char('&'), QLatin1String("&&"));
         if (known.readOnly) {
@@ -43,17 +42,9 @@ void MainWindow::fillDatabaseMenu()
     }
 }
 
-void MainWindow::askForDatabase()
+void CommandBar::fillWindowMenu(QMenu *menu)
 {
-    auto *dialog = new OpenDatabaseDialog(m_session.options().workspace, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, [this, dialog] { Q_EMIT openRequested(dialog->choice()); });
-    dialog->open();
-}
-
-void MainWindow::fillWindowMenu()
-{
-    QMenu *colours = m_windowMenu->addMenu(tr("&Colours"));
+    QMenu *colours = menu->addMenu(tr("&Colours"));
     colours->setObjectName(QStringLiteral("coloursMenu"));
     m_themes = new QActionGroup(this);
     const auto add = [this, colours](const QString &text, theme::Mode mode) {
@@ -67,21 +58,21 @@ void MainWindow::fillWindowMenu()
     add(tr("As the &system"), theme::Mode::System);
     add(tr("&Light"), theme::Mode::Light);
     add(tr("&Dark"), theme::Mode::Dark);
-    QAction *keys = m_windowMenu->addAction(tr("&Keys…"));
+    QAction *keys = menu->addAction(tr("&Keys…"));
     keys->setObjectName(QStringLiteral("keysAction"));
     keys->setShortcut(QKeySequence::HelpContents);
-    connect(keys, &QAction::triggered, this, &MainWindow::showKeys);
+    connect(keys, &QAction::triggered, this, &CommandBar::showKeys);
     addAction(keys);
-    QAction *about = m_windowMenu->addAction(theme::icon(QStringLiteral("help-about"), palette()), tr("&About Lifeguard…"));
+    QAction *about = menu->addAction(theme::icon(QStringLiteral("help-about"), palette()), tr("&About Lifeguard…"));
     about->setObjectName(QStringLiteral("aboutAction"));
-    connect(about, &QAction::triggered, this, &MainWindow::showAbout);
-    m_windowMenu->addSeparator();
-    QAction *quit = m_windowMenu->addAction(tr("&Quit"));
+    connect(about, &QAction::triggered, this, &CommandBar::showAbout);
+    menu->addSeparator();
+    QAction *quit = menu->addAction(tr("&Quit"));
     quit->setObjectName(QStringLiteral("quitAction"));
-    connect(quit, &QAction::triggered, this, &QWidget::close);
+    connect(quit, &QAction::triggered, this, &CommandBar::quitRequested);
 }
 
-void MainWindow::setTheme(theme::Mode mode)
+void CommandBar::setTheme(theme::Mode mode)
 {
     const QList<QAction *> actions = m_themes->actions();
     for (QAction *action : actions) {
@@ -89,7 +80,7 @@ void MainWindow::setTheme(theme::Mode mode)
     }
 }
 
-void MainWindow::showKeys()
+void CommandBar::showKeys()
 {
     const QList<std::pair<QString, QString>> keys{
         {tr("Ctrl+N"), tr("Launch pools")},
@@ -109,20 +100,20 @@ void MainWindow::showKeys()
         rows += QStringLiteral("<tr><td style=\"padding-right: 24px\"><b>%1</b></td><td>%2</td></tr>").arg(key, what.toHtmlEscaped());
     }
     auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Keys"), QStringLiteral("<table cellspacing=\"0\" cellpadding=\"3\">%1</table>").arg(rows),
-                                QMessageBox::Close, this);
+                                QMessageBox::Close, window());
     box->setObjectName(QStringLiteral("keysBox"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
 }
 
-void MainWindow::showAbout()
+void CommandBar::showAbout()
 {
     auto *box = new QMessageBox(QMessageBox::NoIcon, tr("About Lifeguard"),
                                 tr("<h3>Lifeguard %1</h3><p>Runs and watches pools of conversion workers.</p>"
                                    "<p>Free software under the GNU General Public License, version 3 or later.<br>"
                                    "Icons: Breeze, by the KDE community (LGPL 3 or later).</p>")
                                     .arg(QStringLiteral(LIFEGUARD_VERSION)),
-                                QMessageBox::Close, this);
+                                QMessageBox::Close, window());
     box->setObjectName(QStringLiteral("aboutBox"));
     box->setIconPixmap(theme::applicationIcon().pixmap(64, 64));
     box->setAttribute(Qt::WA_DeleteOnClose);
