@@ -18,6 +18,10 @@
 #include <QTest>
 #include <QtEndian>
 
+#include <ctime>
+
+#include <sys/time.h>
+
 using namespace lifeguard;
 
 namespace {
@@ -280,9 +284,14 @@ void TestDrawioCommand::removesWhatTheKilledLeft()
 {
     QVERIFY(QDir().mkpath(path("tmp/lifeguard-drawio-left/deep")));
     write("tmp/lifeguard-drawio-left/lock", {});
+    const timeval old{std::time(nullptr) - 61, 0};
+    const timeval times[] = {old, old};
+    QCOMPARE(utimes(QFile::encodeName(path("tmp/lifeguard-drawio-left")).constData(), times), 0);
     QVERIFY(QDir().mkpath(path("tmp/lifeguard-drawio-nolock"))); // may be of one that begins just now
+    QVERIFY(QDir().mkpath(path("tmp/lifeguard-drawio-young"))); // the same, a moment later
+    write("tmp/lifeguard-drawio-young/lock", {});
     QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("a.svg")}).code, 0);
-    QCOMPARE(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot), QStringList{s("lifeguard-drawio-nolock")});
+    QCOMPARE(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot), (QStringList{s("lifeguard-drawio-nolock"), s("lifeguard-drawio-young")}));
 }
 
 void TestDrawioCommand::workerEnds_data()

@@ -77,7 +77,9 @@ def _remove_stale_profiles():
         if not name.startswith(PROFILE_PREFIX) or os.path.islink(path):
             continue
         try:
-            if os.stat(path).st_uid != os.getuid():
+            info = os.stat(path)
+            # One that has just been made may not be locked yet.
+            if info.st_uid != os.getuid() or time.time() - info.st_mtime < 60:
                 continue
             with open(os.path.join(path, "lock"), "rb") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

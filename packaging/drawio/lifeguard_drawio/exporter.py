@@ -39,8 +39,6 @@ def _png_with_text(png, key, text):
     return png[:end_of_header] + chunk + png[end_of_header:]
 
 
-
-
 class Exporter:
     """Keeps a browser between drawings, with the application loaded for the next one."""
 
