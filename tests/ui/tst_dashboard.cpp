@@ -44,6 +44,7 @@ private Q_SLOTS:
     void anotherTheme();
     void layoutIsRemembered();
     void closesWhenJobsAreAdded();
+    void closedAtOnceItKeepsWhatWasAskedForAtTheStart();
     void closedTwiceItGivesJobsUp();
     void anotherDatabaseWaitsForJobsThatAreAdded();
     void endedOnTheWayToAnotherDatabase();
@@ -325,6 +326,34 @@ void TestDashboard::closesWhenJobsAreAdded()
     QVERIFY(other.exec(QStringLiteral("COMMIT")));
     QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->window().isVisible(), patience);
     QCOMPARE(other.value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 50);
+}
+
+void TestDashboard::closedAtOnceItKeepsWhatWasAskedForAtTheStart()
+{
+    constexpr int diagrams = 300;
+    QVERIFY(QDir(m_folder->path()).mkpath(QStringLiteral("diagrams")));
+    for (int i = 0; i < diagrams; ++i) {
+        QFile file(path(QStringLiteral("diagrams/%1.puml").arg(i)));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("@startuml\nA -> B\n@enduml\n") > 0);
+    }
+    SessionOptions options;
+    options.database = path(QStringLiteral("first.db"));
+    options.workspace = m_folder->path();
+    options.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");
+    options.submit = {path(QStringLiteral("diagrams"))};
+    m_dashboard = std::make_unique<Dashboard>(theme::Mode::Light);
+    m_dashboard->start(options);
+    bool wasAdding = false;
+    connect(&m_dashboard->session(), &Session::readinessChanged, this, [&] {
+        if (m_dashboard->session().disabledReason().isEmpty())
+            QTimer::singleShot(0, this, [&] {
+                wasAdding = m_dashboard->session().isAdding();
+                m_dashboard->window().close();
+            });
+    });
+    QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->window().isVisible(), patience);
+    QVERIFY2(wasAdding, "it was closed too late to tell anything");
+    QCOMPARE(RawSql(path(QStringLiteral("first.db"))).value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), diagrams);
 }
 
 void TestDashboard::closedTwiceItGivesJobsUp()
