@@ -71,7 +71,8 @@ void TestWorkerLeases::lockedDatabaseLosesNothing()
     auto worker = start(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
     const Status held = m_db->transaction([&]() -> Status {
-        QTest::qWait(3000); // longer than the worker waits for a lock at a time
+        // Only time can show that it is refused and comes again, as it says nothing of locks: longer than it waits for one at a time.
+        QTest::qWait(3000);
         return {};
     });
     QVERIFY(held);
@@ -87,18 +88,25 @@ void TestWorkerLeases::termWhileLocked()
 {
     for (int i = 0; i < 50; ++i)
         addNoop(0);
-    const QList<qint64> ids{addNoop(300), addNoop(0), addNoop(0)}; // claimed as one batch
+    const QList<qint64> ids{addNoop(300, path("x.txt")), addNoop(0), addNoop(0)}; // claimed as one batch
     auto beats = BeatFile::create(path("beats"), 1);
     QVERIFY(beats);
     auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}});
     QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience);
+    bool isWritten = false;
+    bool isSeen = false;
     const Status held = m_db->transaction([&]() -> Status {
-        QTest::qWait(1500); // the job is done by now, and cannot be acknowledged
+        isWritten = QTest::qWaitFor([&] { return QFile::exists(path("x.txt")); }, patience); // done, and cannot be acknowledged
         worker->terminate();
+        QByteArray log;
+        isSeen = QTest::qWaitFor([&] { return log.append(logOf(*worker)).contains("stopping"); }, patience);
+        // Only time can show that it is refused and comes again, as it says nothing of locks: longer than it waits for one at a time.
         QTest::qWait(2500);
         return {};
     });
     QVERIFY(held);
+    QVERIFY(isWritten);
+    QVERIFY2(isSeen, "TERM is seen while the database is locked");
     WAIT_FOR_END(worker);
     QCOMPARE(worker->exitCode(), 0);
     QCOMPARE(status(ids.at(0)), s("completed"));
