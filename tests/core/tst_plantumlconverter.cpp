@@ -4,11 +4,10 @@
 #include "core/worker/jobfiles.h"
 #include "core/worker/plantumlconverter.h"
 #include "core/worker/plantumltext.h"
+#include "tests/support/convertertest.h"
 
 #include <QDir>
 #include <QFile>
-#include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <csignal>
@@ -19,21 +18,14 @@
 #include <unistd.h>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
-namespace {
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
-
-constexpr int patience = 60000; ///< a Java machine starts in a second, and in many on a busy machine
-
-} // namespace
-
-class TestPlantUmlConverter : public QObject
+class TestPlantUmlConverter : public ConverterTest
 {
     Q_OBJECT
+
+public:
+    TestPlantUmlConverter() : ConverterTest(60000, s("in.puml")) { } // a Java machine starts in a second, and in many on a busy machine
 
 private Q_SLOTS:
     void firstDiagram_data();
@@ -62,16 +54,10 @@ private Q_SLOTS:
     void cancel();
 
 private:
-    Result<Conversion> convert(const QByteArray &data, const char *format, const QString &inputFile = {}, int diagram = 0);
-    [[nodiscard]] QByteArray output() const
+    Result<Conversion> convert(const QByteArray &data, const char *format, const QString &inputFile = {}, int diagram = 0)
     {
-        QFile file(m_folder->filePath(s("out")));
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        return ConverterTest::convert(data, format, diagram > 0 ? QJsonObject{{s("diagram_index"), diagram}} : QJsonObject(), inputFile);
     }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<PlantUmlConverter> m_converter;
-    std::optional<Result<Conversion>> m_result;
 };
 
 void TestPlantUmlConverter::firstDiagram_data()
@@ -176,38 +162,38 @@ void TestPlantUmlConverter::outputPaths()
 {
     QFETCH(QString, output);
     QFETCH(bool, good);
-    const QString workspace = m_folder->filePath(s("ws"));
+    const QString workspace = path("ws");
     QVERIFY(QDir().mkpath(workspace + s("/real.png")));
     QVERIFY(QFile::link(workspace + s("/real.png"), workspace + s("/inner")));
     QVERIFY(QFile::link(m_folder->path(), workspace + s("/outer")));
-    QVERIFY(QFile::link(m_folder->filePath(s("nowhere")), workspace + s("/broken")));
+    QVERIFY(QFile::link(path("nowhere"), workspace + s("/broken")));
     Job job;
     job.type = s("plantuml");
     job.outputFile = output.contains(s("%1")) ? output.arg(workspace) : output;
-    const auto path = outputPathOf(job, workspace);
-    QVERIFY2(bool(path) == good, path ? "taken" : qPrintable(path.error().message));
-    if (path)
-        QVERIFY(path->temporary.startsWith(workspace + s("/")));
+    const auto paths = outputPathOf(job, workspace);
+    QVERIFY2(bool(paths) == good, paths ? "taken" : qPrintable(paths.error().message));
+    if (paths)
+        QVERIFY(paths->temporary.startsWith(workspace + s("/")));
 }
 
 void TestPlantUmlConverter::writing()
 {
-    const QString path = m_folder->filePath(s("x"));
-    QVERIFY(writeOutput(path, "1234"));
-    const QJsonObject metadata = outputMetadata(path);
-    QVERIFY(matchesMetadata(path, metadata));
-    QVERIFY(matchesMetadata(path, {}));
-    QVERIFY(writeOutput(path, "12345"));
-    QVERIFY(!matchesMetadata(path, metadata));
-    QVERIFY(!matchesMetadata(m_folder->filePath(s("y")), {}));
-    QVERIFY(!writeOutput(m_folder->filePath(s("no/such/folder")), "x"));
+    const QString file = path("x");
+    QVERIFY(writeOutput(file, "1234"));
+    const QJsonObject metadata = outputMetadata(file);
+    QVERIFY(matchesMetadata(file, metadata));
+    QVERIFY(matchesMetadata(file, {}));
+    QVERIFY(writeOutput(file, "12345"));
+    QVERIFY(!matchesMetadata(file, metadata));
+    QVERIFY(!matchesMetadata(path("y"), {}));
+    QVERIFY(!writeOutput(path("no/such/folder"), "x"));
     // What is no ordinary file is left alone: a pipe of our own stands for all devices.
-    const QString pipe = m_folder->filePath(s("pipe"));
+    const QString pipe = path("pipe");
     QCOMPARE(mkfifo(QFile::encodeName(pipe).constData(), 0600), 0);
     const int reader = open(QFile::encodeName(pipe).constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     QVERIFY(reader >= 0);
     QVERIFY(!writeOutput(pipe, "x"));
-    close(reader);
+    ::close(reader);
     QVERIFY(QFileInfo::exists(pipe));
     // A write that fails halfway leaves nothing: here at the largest size a file of this process may have.
     rlimit before{};
@@ -215,45 +201,22 @@ void TestPlantUmlConverter::writing()
     const auto handler = std::signal(SIGXFSZ, SIG_IGN);
     const rlimit small{1000, before.rlim_max};
     setrlimit(RLIMIT_FSIZE, &small);
-    const Status cut = writeOutput(m_folder->filePath(s("cut")), QByteArray(5000, 'x'));
+    const Status cut = writeOutput(path("cut"), QByteArray(5000, 'x'));
     setrlimit(RLIMIT_FSIZE, &before);
     std::signal(SIGXFSZ, handler);
     QVERIFY(!cut);
-    QVERIFY(!QFileInfo::exists(m_folder->filePath(s("cut"))));
+    QVERIFY(!QFileInfo::exists(path("cut")));
 }
 
 void TestPlantUmlConverter::init()
 {
     m_folder = std::make_unique<QTemporaryDir>();
-    m_converter = std::make_unique<PlantUmlConverter>();
-    connect(m_converter.get(), &Converter::finished, this, [this](const Result<Conversion> &result) { m_result = result; });
+    use(std::make_unique<PlantUmlConverter>());
 }
 
 void TestPlantUmlConverter::cleanup()
 {
-    QSignalSpy closed(m_converter.get(), &Converter::closed);
-    m_converter->close();
-    QTRY_VERIFY_WITH_TIMEOUT(!closed.isEmpty(), patience);
-    m_converter.reset();
-}
-
-Result<Conversion> TestPlantUmlConverter::convert(const QByteArray &data, const char *format, const QString &inputFile, int diagram)
-{
-    Job job;
-    job.inputFile = inputFile.isEmpty() ? m_folder->filePath(s("in.puml")) : inputFile;
-    ConversionContext context;
-    context.workspace = m_folder->path();
-    context.data = data;
-    if (diagram > 0)
-        context.payload.insert(s("diagram_index"), diagram);
-    context.format = s(format);
-    context.outputFile = m_folder->filePath(s("out"));
-    m_result.reset();
-    QFile::remove(context.outputFile);
-    m_converter->convert(job, context);
-    if (!QTest::qWaitFor([this] { return m_result.has_value(); }, patience))
-        return failure(ErrorCode::TimedOut, s("no answer"));
-    return *m_result;
+    QVERIFY(close());
 }
 
 void TestPlantUmlConverter::pngAndSvg()
@@ -333,9 +296,9 @@ void TestPlantUmlConverter::themes()
     QVERIFY(!unknown);
     QVERIFY2(unknown.error().message.contains(s("nosuch")), qPrintable(unknown.error().message));
     // One of the user's own, beside the diagram.
-    QVERIFY(QDir().mkpath(m_folder->filePath(s("deep/themes"))));
-    QVERIFY(writeOutput(m_folder->filePath(s("deep/themes/puml-theme-own.puml")), "skinparam backgroundColor #123456\n"));
-    const auto own = convert("@startuml\n!theme own from themes\nA -> B\n@enduml\n", "svg", m_folder->filePath(s("deep/in.puml")));
+    QVERIFY(QDir().mkpath(path("deep/themes")));
+    QVERIFY(writeOutput(path("deep/themes/puml-theme-own.puml"), "skinparam backgroundColor #123456\n"));
+    const auto own = convert("@startuml\n!theme own from themes\nA -> B\n@enduml\n", "svg", path("deep/in.puml"));
     QVERIFY2(own, own ? "" : qPrintable(own.error().message));
     QVERIFY(output().contains("#123456"));
 }
@@ -357,10 +320,10 @@ void TestPlantUmlConverter::themesWithAnOldOne()
 
 void TestPlantUmlConverter::includesFromTheInputsFolder()
 {
-    QVERIFY(QDir().mkpath(m_folder->filePath(s("deep"))));
-    QVERIFY(writeOutput(m_folder->filePath(s("deep/part.iuml")), "Included -> B\n"));
+    QVERIFY(QDir().mkpath(path("deep")));
+    QVERIFY(writeOutput(path("deep/part.iuml"), "Included -> B\n"));
     const QByteArray data = "@startuml\n!include part.iuml\n@enduml\n";
-    const auto found = convert(data, "svg", m_folder->filePath(s("deep/in.puml")));
+    const auto found = convert(data, "svg", path("deep/in.puml"));
     QVERIFY2(found, found ? "" : qPrintable(found.error().message));
     QVERIFY(output().contains("Included"));
     const auto missing = convert(data, "svg");
@@ -401,7 +364,7 @@ void TestPlantUmlConverter::notInstalled()
 void TestPlantUmlConverter::crashOfTheTool()
 {
     // No jar at all: Java ends at once and says why.
-    const QString jar = m_folder->filePath(s("broken.jar"));
+    const QString jar = path("broken.jar");
     QVERIFY(writeOutput(jar, "this is no archive"));
     qputenv("PLANTUML_JAR", QFile::encodeName(jar));
     const auto result = convert("@startuml\nA -> B\n@enduml\n", "png");
@@ -416,14 +379,7 @@ void TestPlantUmlConverter::crashOfTheTool()
 void TestPlantUmlConverter::cancel()
 {
     QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png"));
-    Job job;
-    ConversionContext context;
-    context.workspace = m_folder->path();
-    context.data = "@startuml\nA -> B\n@enduml\n";
-    context.format = s("png");
-    context.outputFile = m_folder->filePath(s("cancelled"));
-    m_result.reset();
-    m_converter->convert(job, context);
+    begin("@startuml\nA -> B\n@enduml\n", "png");
     m_converter->cancel();
     QTRY_VERIFY_WITH_TIMEOUT(m_result.has_value(), patience);
     QVERIFY(!*m_result);

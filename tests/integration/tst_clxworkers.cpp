@@ -57,6 +57,21 @@ void release(PoolTest &t)
     write(t.path(s("go on")), "now");
 }
 
+/// Starts a pool with a worker that will leave its job behind when it is stopped; answers the job once it is at work, 0 where it is not.
+qint64 beginToAbandon(PoolTest &t)
+{
+    if (!t.begin())
+        return 0;
+    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
+    if (jobs.isEmpty() || !t.manager->startPool(clxPool(1, {s("--abandon")})))
+        return 0;
+    const auto isAtWork = [&] {
+        const QList<WorkerInfo> busy = t.workersIn(WorkerState::Busy);
+        return busy.size() == 1 && busy.first().jobId == jobs.first();
+    };
+    return QTest::qWaitFor(isAtWork, patience) ? jobs.first() : 0;
+}
+
 QStringList eventKinds(PoolTest &t)
 {
     QStringList kinds;
@@ -201,15 +216,12 @@ void TestClxWorkers::endsWithoutWork()
 void TestClxWorkers::stoppedWithItsJobLeftBehind()
 {
     PoolTest t;
-    QVERIFY(t.begin());
-    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
-    QVERIFY(t.manager->startPool(clxPool(1, {s("--abandon")})));
-    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).value(0).jobId == jobs.first(), patience);
+    const qint64 id = beginToAbandon(t);
+    QVERIFY(id > 0);
     QVERIFY(t.stopAll());
     // Its row is gone, yet its job is put back by the manager that stopped it, and does not count.
     QCOMPARE(RawSql(t.path(s("q.db"))).value(s("SELECT count(*) FROM workers")).toInt(), 0);
-    const Job job = t.job(jobs.first());
+    const Job job = t.job(id);
     QCOMPARE(toString(job.status), s("pending"));
     QCOMPARE(job.maxAttempts, 4);
     QCOMPARE(t.workersIn(WorkerState::Stopped).size(), 1);
@@ -218,16 +230,13 @@ void TestClxWorkers::stoppedWithItsJobLeftBehind()
 void TestClxWorkers::goneWithItsJobLeftBehind()
 {
     PoolTest t;
-    QVERIFY(t.begin());
-    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
-    QVERIFY(t.manager->startPool(clxPool(1, {s("--abandon")})));
-    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).value(0).jobId == jobs.first(), patience);
+    const qint64 id = beginToAbandon(t);
+    QVERIFY(id > 0);
     ::kill(static_cast<pid_t>(t.workersIn(WorkerState::Busy).first().pid), SIGTERM); // by somebody else
-    QTRY_COMPARE_WITH_TIMEOUT(t.job(jobs.first()).attempts, 2, patience); // counted, and begun again by the next one
-    QCOMPARE(t.job(jobs.first()).maxAttempts, 3);
+    QTRY_COMPARE_WITH_TIMEOUT(t.job(id).attempts, 2, patience); // counted, and begun again by the next one
+    QCOMPARE(t.job(id).maxAttempts, 3);
     release(t);
-    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(id).status), s("completed"), patience);
     QVERIFY(t.stopAll());
 }
 

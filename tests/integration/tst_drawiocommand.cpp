@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Our drawio command as a program of its own, and as a worker's tool: what it takes, what it says, and that it leaves nothing.
-#include "core/base/clock.h"
 #include "core/base/processtree.h"
 #include "core/config/jobtypes.h"
-#include "core/store/database.h"
-#include "core/store/jobqueue.h"
 #include "tests/support/drawings.h"
 #include "tests/support/processes.h"
+#include "tests/support/queuetest.h"
+#include "tests/support/workertest.h"
 
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QtEndian>
 
@@ -23,15 +20,9 @@
 #include <sys/time.h>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
 namespace {
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
-
-constexpr int patience = 60000;
 
 struct Answer
 {
@@ -66,19 +57,12 @@ private Q_SLOTS:
     void workerIsTooSlow();
 
 private:
+    static constexpr int patience = 60000; ///< a browser starts in a second, and in many on a busy machine
+
     std::unique_ptr<QProcess> start(const QString &program, const QStringList &arguments) const;
     Answer run(const QStringList &arguments) const;
-    void write(const char *name, const QByteArray &bytes) const
-    {
-        QFile file(path(name));
-        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
-            qFatal("cannot write %s", name);
-    }
-    [[nodiscard]] QByteArray read(const char *name) const
-    {
-        QFile file(path(name));
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
+    void write(const char *name, const QByteArray &bytes) const { test::write(path(name), bytes); }
+    [[nodiscard]] QByteArray read(const char *name) const { return contentOf(path(name)); }
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
     [[nodiscard]] static QList<qint64> treeOf(const QProcess &process)
     {
@@ -94,8 +78,6 @@ private:
 
     std::unique_ptr<QTemporaryDir> m_folder;
 };
-
-#define WAIT_FOR_END(process) QTRY_COMPARE_WITH_TIMEOUT((process)->state(), QProcess::NotRunning, patience)
 
 void TestDrawioCommand::initTestCase()
 {
@@ -118,18 +100,9 @@ void TestDrawioCommand::cleanup()
 
 std::unique_ptr<QProcess> TestDrawioCommand::start(const QString &program, const QStringList &arguments) const
 {
-    auto process = std::make_unique<QProcess>();
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    QProcessEnvironment environment = workerEnvironment(s("drawio"), s("w0"), path("jobs.db"), m_folder->path());
     environment.insert(s("TMPDIR"), path("tmp"));
-    environment.insert(s("WORKER_TYPE"), s("drawio"));
-    environment.insert(s("WORKER_ID"), s("w0"));
-    environment.insert(s("LIFEGUARD_EXECUTOR_ID"), s("w0"));
-    environment.insert(s("DB_PATH"), path("jobs.db"));
-    environment.insert(s("WORKSPACE_PATH"), m_folder->path());
-    process->setProcessEnvironment(environment);
-    process->setWorkingDirectory(m_folder->path());
-    process->start(s(LIFEGUARD_BIN_DIR "/") + program, arguments);
-    return process;
+    return startProgram(program, arguments, environment, m_folder->path());
 }
 
 Answer TestDrawioCommand::run(const QStringList &arguments) const

@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real lifeguard-worker with notebooks: what its row says, and that no kernel outlives its job or its worker.
-#include "core/store/database.h"
-#include "core/store/jobqueue.h"
 #include "core/submit/jobplanner.h"
 #include "core/worker/notebooktools.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/workertest.h"
 
 #include <QDir>
 #include <QFile>
-#include <QProcess>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <sys/prctl.h>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
 namespace {
-
-constexpr int patience = 60000;
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
 
 /// Says which process the kernel is, and never ends.
 const QByteArray endless = "# %%\nimport os\nfrom pathlib import Path\nPath('kernel.new').write_text(f'{os.getpid()}\\n')\nos.rename('kernel.new', 'kernel')\n"
@@ -32,34 +23,28 @@ const QByteArray endless = "# %%\nimport os\nfrom pathlib import Path\nPath('ker
 
 } // namespace
 
-class TestNotebookWorker : public QObject
+class TestNotebookWorker : public WorkerTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase();
     void init();
-    void cleanup();
     void submittedAndConverted();
     void overItsTime();
     void cancelled();
     void killedWorkerLeavesNoKernel();
 
 private:
-    std::unique_ptr<QProcess> start(const QStringList &arguments = {});
+    static constexpr int patience = 60000; ///< a kernel starts in a second, and in many on a busy machine
+
+    std::unique_ptr<QProcess> start(const QStringList &arguments = {})
+    {
+        return WorkerTest::start(s("notebook"), {{"WORKSPACE_PATH", path("ws")}, {"TMPDIR", path("tmp")}}, arguments);
+    }
     /// Plans and adds it, as submit does; answers its job.
     qint64 submit(const char *name, const QByteArray &text, const char *format = "html");
-    [[nodiscard]] Job job(qint64 id) { return m_queue->job(id).value_or(Job{}); }
-    [[nodiscard]] QString status(qint64 id) { return toString(job(id).status); }
-    [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
-
-    SystemClock m_clock;
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<Database> m_db;
-    std::unique_ptr<JobQueue> m_queue;
 };
-
-#define WAIT_FOR_END(process) QTRY_COMPARE_WITH_TIMEOUT((process)->state(), QProcess::NotRunning, patience)
 
 void TestNotebookWorker::initTestCase()
 {
@@ -69,43 +54,15 @@ void TestNotebookWorker::initTestCase()
 
 void TestNotebookWorker::init()
 {
-    m_folder = std::make_unique<QTemporaryDir>();
+    WorkerTest::init();
     QVERIFY(QDir().mkpath(path("ws")));
     QVERIFY(QDir().mkpath(path("tmp")));
-    auto database = Database::open(path("jobs.db"), OpenMode::Create);
-    QVERIFY2(database, database ? "" : qPrintable(database.error().message));
-    m_db = std::move(*database);
-    m_queue = std::make_unique<JobQueue>(*m_db, m_clock);
-}
-
-void TestNotebookWorker::cleanup()
-{
-    m_queue.reset();
-    m_db.reset();
-    m_folder.reset();
-}
-
-std::unique_ptr<QProcess> TestNotebookWorker::start(const QStringList &arguments)
-{
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(s("WORKER_TYPE"), s("notebook"));
-    environment.insert(s("WORKER_ID"), s("w"));
-    environment.insert(s("LIFEGUARD_EXECUTOR_ID"), s("w"));
-    environment.insert(s("DB_PATH"), path("jobs.db"));
-    environment.insert(s("WORKSPACE_PATH"), path("ws"));
-    environment.insert(s("TMPDIR"), path("tmp"));
-    auto process = std::make_unique<QProcess>();
-    process->setProgram(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"));
-    process->setArguments(arguments);
-    process->setProcessEnvironment(environment);
-    process->start();
-    return process;
 }
 
 qint64 TestNotebookWorker::submit(const char *name, const QByteArray &text, const char *format)
 {
     const QString file = path("ws/") + s(name);
-    test::write(file, text);
+    write(file, text);
     PlanOptions options;
     options.workspace = path("ws");
     options.format = s(format);

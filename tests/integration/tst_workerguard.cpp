@@ -2,10 +2,9 @@
 // lifeguard-worker --guard around programs that are not ours: polite, stubborn, crashing, and leaving things behind.
 #include "core/base/processidentity.h"
 #include "tests/support/processes.h"
+#include "tests/support/workertest.h"
 
 #include <QFile>
-#include <QProcess>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <csignal>
@@ -13,19 +12,7 @@
 #include <unistd.h>
 
 using namespace lifeguard;
-
-namespace {
-
-constexpr int patience = 20000;
-
-QString s(const char *text)
-{
-    return QString::fromUtf8(text);
-}
-
-} // namespace
-
-#define WAIT_FOR_END(process) QTRY_COMPARE_WITH_TIMEOUT((process)->state(), QProcess::NotRunning, patience)
+using namespace lifeguard::test;
 
 class TestWorkerGuard : public QObject
 {
@@ -40,12 +27,11 @@ private Q_SLOTS:
     void guardWhenTheManagerGoes();
 
 private:
-    static std::unique_ptr<QProcess> startProgram(const QStringList &arguments, const QProcessEnvironment &environment)
+    /// Starts a guard in the folder.
+    [[nodiscard]] std::unique_ptr<QProcess> start(const QStringList &arguments,
+                                                  const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment()) const
     {
-        auto process = std::make_unique<QProcess>();
-        process->setProcessEnvironment(environment);
-        process->start(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), arguments);
-        return process;
+        return startProgram(s("lifeguard-worker"), QStringList{s("--guard")} + arguments, environment, m_folder->path());
     }
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
     [[nodiscard]] static QByteArray logOf(QProcess &process) { return process.readAllStandardError(); }
@@ -55,19 +41,18 @@ private:
 
 void TestWorkerGuard::guardPassesOn()
 {
-    const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    auto guard = startProgram({s("--guard"), s("--"), s("bash"), s("-c"), s("echo \"$1\"; exit 7"), s("x"), s("a b")}, environment);
+    auto guard = start({s("--"), s("bash"), s("-c"), s("echo \"$1\"; exit 7"), s("x"), s("a b")});
     WAIT_FOR_END(guard);
     QCOMPARE(guard->exitCode(), 7);
     QCOMPARE(guard->readAllStandardOutput(), QByteArray("a b\n"));
-    guard = startProgram({s("--guard"), s("--grace"), s("x"), s("--"), s("true")}, environment);
+    guard = start({s("--grace"), s("x"), s("--"), s("true")});
     WAIT_FOR_END(guard);
     QCOMPARE(guard->exitCode(), 2);
 }
 
 void TestWorkerGuard::guardCannotStart()
 {
-    auto guard = startProgram({s("--guard"), s("--"), s("/nonexistent/program")}, QProcessEnvironment::systemEnvironment());
+    auto guard = start({s("--"), s("/nonexistent/program")});
     WAIT_FOR_END(guard);
     QCOMPARE(guard->exitCode(), 127);
     QVERIFY(logOf(*guard).contains("/nonexistent/program"));
@@ -75,15 +60,13 @@ void TestWorkerGuard::guardCannotStart()
 
 void TestWorkerGuard::guardSignalled()
 {
-    auto guard = startProgram({s("--guard"), s("--"), s("bash"), s("-c"), s("kill -SEGV $$")}, QProcessEnvironment::systemEnvironment());
+    auto guard = start({s("--"), s("bash"), s("-c"), s("kill -SEGV $$")});
     WAIT_FOR_END(guard);
     QCOMPARE(guard->exitStatus(), QProcess::CrashExit);
     QCOMPARE(guard->exitCode(), SIGSEGV);
     // TERM goes on to the program, which ends as it likes.
     const QString program = writeScript(path("polite"), "#!/bin/bash\ntrap 'exit 5' TERM\necho $$ > polite.pid\nwhile :; do sleep 0.05; done\n");
-    auto process = std::make_unique<QProcess>();
-    process->setWorkingDirectory(m_folder->path());
-    process->start(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), {s("--guard"), s("--"), program});
+    auto process = start({s("--"), program});
     QVERIFY(pidIn(path("polite.pid"), patience) > 0);
     process->terminate();
     WAIT_FOR_END(process);
@@ -97,12 +80,9 @@ void TestWorkerGuard::guardEndsWhatIsLeft()
                                              "setsid bash -c 'trap \"\" TERM; echo $$ > left.pid; sleep 600' &\n"
                                              "while [ ! -s left.pid ]; do sleep 0.02; done\n"
                                              "exit 3\n");
-    auto guard = std::make_unique<QProcess>();
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(s("LIFEGUARD_EXECUTOR_ID"), s("guarded-") + QString::number(getpid()));
-    guard->setProcessEnvironment(environment);
-    guard->setWorkingDirectory(m_folder->path());
-    guard->start(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), {s("--guard"), s("--"), program});
+    auto guard = start({s("--"), program}, environment);
     const qint64 left = pidIn(path("left.pid"), patience);
     QVERIFY(left > 0);
     WAIT_FOR_END(guard);
@@ -120,12 +100,9 @@ void TestWorkerGuard::guardWhenTheManagerGoes()
                                                "setsid bash -c 'trap \"\" TERM; echo $$ > own-session.pid; sleep 600' &\n"
                                                "echo $$ > stubborn.pid\n"
                                                "while :; do sleep 0.05; done\n");
-    auto guard = std::make_unique<QProcess>();
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(s("LIFEGUARD_MANAGER"), ProcessIdentity::of(manager.processId())->toString());
-    guard->setProcessEnvironment(environment);
-    guard->setWorkingDirectory(m_folder->path());
-    guard->start(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), {s("--guard"), s("--max-job-time"), s("1"), s("--grace"), s("1"), s("--"), program});
+    auto guard = start({s("--max-job-time"), s("1"), s("--grace"), s("1"), s("--"), program}, environment);
     const qint64 stubborn = pidIn(path("stubborn.pid"), patience);
     const qint64 other = pidIn(path("own-session.pid"), patience);
     QVERIFY(stubborn > 0 && other > 0);

@@ -27,3 +27,8 @@ QByteArray drawioCompressedPage()
            "wqsZ965Cy1+cOQvuZLnsmjnTJXx6l16GRQHPa4bLXibta21P"
            "</diagram>";
 }
+
+QByteArray drawioEmptyModel()
+{
+    return "<mxGraphModel><root><mxCell id=\"0\"/><mxCell id=\"1\" parent=\"0\"/></root></mxGraphModel>";
+}

@@ -13,3 +13,5 @@
 [[nodiscard]] QByteArray drawioFile(const QByteArray &pages);
 /// A page as draw.io compresses it; its box is labelled "Squeezed". For tests.
 [[nodiscard]] QByteArray drawioCompressedPage();
+/// A model with nothing on it. For tests.
+[[nodiscard]] QByteArray drawioEmptyModel();

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "tests/support/inputs.h"
+#include "tests/support/threads.h"
 #include "ui/dialogs/addjobsdialog.h"
 
 #include <QAbstractItemModelTester>
-#include <QCoreApplication>
 #include <QPushButton>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -51,12 +51,6 @@ protected:
     static bool searchBegins()
     {
         return QTest::qWaitFor([] { return QThreadPool::globalInstance()->activeThreadCount() > 0; }, patience);
-    }
-    /// Waits until none does, and lets the answers come.
-    static void endSearches()
-    {
-        QThreadPool::globalInstance()->waitForDone();
-        QCoreApplication::processEvents();
     }
     template<typename T>
     T *child(const char *name) const

@@ -216,7 +216,7 @@ void TestAddJobsDialog::newerQuestionWins()
     QVERIFY(searchBegins());
     list->setCurrentRow(0);
     QTest::keyClick(list, Qt::Key_Delete);
-    endSearches();
+    endThreads();
     QVERIFY2(!child<QLabel>("planSummary")->text().contains(s("ancelled")), "the end of the older search is told as an error");
     give({one});
     QCOMPARE(m_dialog->plan()->jobs.size(), 1);
@@ -227,7 +227,7 @@ void TestAddJobsDialog::newerQuestionWins()
     list->setCurrentRow(1);
     QTest::keyClick(list, Qt::Key_Delete);
     QTRY_COMPARE_WITH_TIMEOUT(ok()->text(), s("Add 1 job"), patience);
-    endSearches();
+    endThreads();
     QCOMPARE(m_dialog->plan()->jobs.size(), 1);
 }
 
@@ -241,7 +241,7 @@ void TestAddJobsDialog::closedWhileItSearches()
     QVERIFY(searchBegins());
     m_dialog->reject();
     m_dialog.reset();
-    endSearches(); // an answer that comes now finds nobody
+    endThreads(); // an answer that comes now finds nobody
 }
 
 void TestAddJobsDialog::poolsThatAreMissingAreSaid()

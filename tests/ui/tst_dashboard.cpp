@@ -65,6 +65,10 @@ private:
     {
         return child<QWidget>("errorBar")->isVisible() ? child<QLabel>("errorBarText")->text() : QString();
     }
+    /// Locks first.db as another program does, until that commits; null where it could not.
+    [[nodiscard]] std::unique_ptr<RawSql> lock(const QString &how = QStringLiteral("IMMEDIATE")) const;
+    /// The same, and has 50 jobs added, which wait for it.
+    [[nodiscard]] std::unique_ptr<RawSql> addJobsWhileLocked() const;
     [[nodiscard]] int alive() const
     {
         int count = 0;
@@ -111,6 +115,23 @@ void TestDashboard::start(const QList<WorkerConfig> &pools)
     m_dashboard->start(options);
     QVERIFY(QTest::qWaitForWindowExposed(&m_dashboard->window()));
     QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+}
+
+std::unique_ptr<RawSql> TestDashboard::lock(const QString &how) const
+{
+    auto other = std::make_unique<RawSql>(path(QStringLiteral("first.db")));
+    const QString begin = QStringLiteral("BEGIN ") + how;
+    return QTest::qWaitFor([&] { return other->exec(begin); }, patience) ? std::move(other) : nullptr;
+}
+
+std::unique_ptr<RawSql> TestDashboard::addJobsWhileLocked() const
+{
+    auto other = lock();
+    NewJob job;
+    job.type = QStringLiteral("noop");
+    if (other)
+        m_dashboard->session().adder().add(job, 50);
+    return other;
 }
 
 void TestDashboard::opensAnother()
@@ -314,18 +335,14 @@ void TestDashboard::layoutIsRemembered()
 void TestDashboard::closesWhenJobsAreAdded()
 {
     start();
-    RawSql other(path(QStringLiteral("first.db")));
-    bool begun = false;
-    QTRY_VERIFY_WITH_TIMEOUT(begun = begun || other.exec(QStringLiteral("BEGIN IMMEDIATE")), patience);
-    NewJob job;
-    job.type = QStringLiteral("noop");
-    m_dashboard->session().adder().add(job, 50);
+    const auto other = addJobsWhileLocked();
+    QVERIFY(other);
     m_dashboard->window().close();
     QVERIFY2(m_dashboard->window().isVisible(), "what was asked for is not dropped");
     QVERIFY2(errorText().contains(QStringLiteral("closes as soon as")), qPrintable(errorText()));
-    QVERIFY(other.exec(QStringLiteral("COMMIT")));
+    QVERIFY(other->exec(QStringLiteral("COMMIT")));
     QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->window().isVisible(), patience);
-    QCOMPARE(other.value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 50);
+    QCOMPARE(other->value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 50);
 }
 
 void TestDashboard::closedAtOnceItKeepsWhatWasAskedForAtTheStart()
@@ -359,33 +376,25 @@ void TestDashboard::closedAtOnceItKeepsWhatWasAskedForAtTheStart()
 void TestDashboard::closedTwiceItGivesJobsUp()
 {
     start();
-    RawSql other(path(QStringLiteral("first.db")));
-    bool begun = false;
-    QTRY_VERIFY_WITH_TIMEOUT(begun = begun || other.exec(QStringLiteral("BEGIN IMMEDIATE")), patience);
-    NewJob job;
-    job.type = QStringLiteral("noop");
-    m_dashboard->session().adder().add(job, 50);
+    const auto other = addJobsWhileLocked();
+    QVERIFY(other);
     m_dashboard->window().close();
     m_dashboard->window().close();
     QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->window().isVisible(), patience);
-    QVERIFY2(other.exec(QStringLiteral("COMMIT")), "it closed while the database was still locked");
+    QVERIFY2(other->exec(QStringLiteral("COMMIT")), "it closed while the database was still locked");
 }
 
 void TestDashboard::anotherDatabaseWaitsForJobsThatAreAdded()
 {
     start();
-    RawSql other(path(QStringLiteral("first.db")));
-    bool begun = false;
-    QTRY_VERIFY_WITH_TIMEOUT(begun = begun || other.exec(QStringLiteral("BEGIN IMMEDIATE")), patience);
-    NewJob job;
-    job.type = QStringLiteral("noop");
-    m_dashboard->session().adder().add(job, 50);
+    const auto other = addJobsWhileLocked();
+    QVERIFY(other);
     m_dashboard->open(choice(QStringLiteral("second.db")));
     QTRY_VERIFY_WITH_TIMEOUT(m_dashboard->window().isLeaving(), patience);
     QVERIFY2(shows(path(QStringLiteral("first.db"))), "jobs that are being added are not left behind");
-    QVERIFY(other.exec(QStringLiteral("COMMIT")));
+    QVERIFY(other->exec(QStringLiteral("COMMIT")));
     QTRY_VERIFY_WITH_TIMEOUT(shows(path(QStringLiteral("second.db"))), patience);
-    QCOMPARE(other.value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 50);
+    QCOMPARE(other->value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 50);
 }
 
 void TestDashboard::endedOnTheWayToAnotherDatabase()
@@ -419,9 +428,8 @@ void TestDashboard::lockedForTenSeconds()
     sinceBeat.start();
     beat.start(5);
 
-    RawSql other(path(QStringLiteral("first.db")));
-    bool begun = false; // the expression is looked at more than once
-    QTRY_VERIFY_WITH_TIMEOUT(begun = begun || other.exec(QStringLiteral("BEGIN EXCLUSIVE")), patience);
+    const auto other = lock(QStringLiteral("EXCLUSIVE"));
+    QVERIFY(other);
     QElapsedTimer locked;
     locked.start();
     write(path(QStringLiteral("a.puml")), "@startuml\na -> b\n@enduml\n");
@@ -438,13 +446,13 @@ void TestDashboard::lockedForTenSeconds()
     QCOMPARE(overall->text(), QStringLiteral("Database locked"));
     QCOMPARE(alive(), 1); // who cannot look has learnt nothing of any worker
     QVERIFY2(longest < lockedFor / 20, qPrintable(QStringLiteral("the window stood still for %1 ms").arg(longest)));
-    QVERIFY(other.exec(QStringLiteral("COMMIT")));
+    QVERIFY(other->exec(QStringLiteral("COMMIT")));
 
     // Free again: it says so, and what was asked for meanwhile is done.
     QTRY_VERIFY_WITH_TIMEOUT(overall->text() != QStringLiteral("Database locked"), patience);
     QTRY_COMPARE_WITH_TIMEOUT(errorText(), QString(), patience);
-    QTRY_COMPARE_WITH_TIMEOUT(other.value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = 'pending'")).toInt(), 1, patience);
-    QCOMPARE(other.value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(other->value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = 'pending'")).toInt(), 1, patience);
+    QCOMPARE(other->value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 1);
     QVERIFY2(longest < lockedFor / 20, qPrintable(QStringLiteral("the window stood still for %1 ms").arg(longest)));
     qInfo("longest the window's thread was away: %lld ms of %lld ms locked", static_cast<long long>(longest), static_cast<long long>(lockedFor));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How jobs get from a plan into the store without holding up the window: in turn, again while it is locked, all or none.
+#include "tests/support/threads.h"
 #include "tests/support/words.h"
 #include "ui/jobadder.h"
 
@@ -137,7 +138,7 @@ void TestJobAdder::oneRequestAfterTheOther()
     m_adder->add(noop(), 1);
     m_adder->add(noop(), 2);
     QTRY_COMPARE_WITH_TIMEOUT(m_store.asked.size(), 1, patience);
-    QTest::qWait(50);
+    endThreads(); // if the second were being made, it would be asked for now
     QCOMPARE(m_store.asked.size(), 1);
     m_store.answer(m_store.ids());
     QTRY_COMPARE_WITH_TIMEOUT(m_store.asked.size(), 2, patience);
@@ -208,7 +209,7 @@ void TestJobAdder::goneWhileItWorks()
 {
     m_adder->add(noop(), 500'000);
     m_adder.reset();
-    QTest::qWait(50); // what is made by now finds nobody
+    endThreads(); // what is made by now finds nobody
     QVERIFY(m_store.asked.isEmpty());
 }
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A drawio command that is not ours, such as the desktop program: how it is called, and what its failures mean.
+#include "core/worker/jobfiles.h"
+#include "tests/support/drawiotest.h"
+#include "tests/support/pictures.h"
+#include "tests/support/processes.h"
+
+#include <QFile>
+#include <QRegularExpression>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+class TestForeignDrawio : public DrawioTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void foreignGetsClxsOptions_data();
+    void foreignGetsClxsOptions();
+    void foreignGetsOnePage();
+    void foreignFails_data();
+    void foreignFails();
+    void foreignIsCancelled();
+
+private:
+    void useForeign(const QByteArray &script) { qputenv("LIFEGUARD_DRAWIO", QFile::encodeName(writeScript(path("foreign"), script))); }
+};
+
+void TestForeignDrawio::foreignGetsClxsOptions_data()
+{
+    QTest::addColumn<QByteArray>("format");
+    QTest::addColumn<QString>("more");
+    QTest::newRow("png") << QByteArray("png") << s(" --scale 3");
+    QTest::newRow("svg") << QByteArray("svg") << s(" --embed-svg-images");
+    QTest::newRow("pdf") << QByteArray("pdf") << QString();
+}
+
+void TestForeignDrawio::foreignGetsClxsOptions()
+{
+    QFETCH(QByteArray, format);
+    QFETCH(QString, more);
+    QImage picture = blank();
+    picture.setPixelColor(3, 3, Qt::black);
+    QVERIFY(writeOutput(path("made.png"), png(picture)));
+    QVERIFY(writeOutput(path("made.svg"), "<svg/>"));
+    QVERIFY(writeOutput(path("made.pdf"), "%PDF-1.4\n%%EOF\n"));
+    const QByteArray here = QFile::encodeName(m_folder->path());
+    useForeign("#!/bin/sh\necho \"$@\" >>" + here + "/arguments\ncp \"$3\" " + here + "/input\ncp " + here + "/made.$5 \"$7\"\necho \"$3 -> $7\"\n");
+    for (int i = 0; i < 2; ++i) // once a job
+        CONVERTS(box("foreign"), format.constData());
+    QCOMPARE(content("input"), box("foreign"));
+    QCOMPARE(output(), content(QByteArray("made." + format).constData()));
+    const QStringList calls = QString::fromUtf8(content("arguments")).split(u'\n', Qt::SkipEmptyParts);
+    QCOMPARE(calls.size(), 2);
+    static const QRegularExpression folders(s("/\\S*/"));
+    for (QString call : calls) {
+        QCOMPARE(call.remove(folders), QStringLiteral("--no-sandbox --export drawing.drawio --format %1 --output drawing.%1 --border 20").arg(s(format.constData())) + more);
+    }
+}
+
+void TestForeignDrawio::foreignGetsOnePage()
+{
+    const QByteArray here = QFile::encodeName(m_folder->path());
+    useForeign("#!/bin/sh\necho \"$@\" >" + here + "/arguments\ncp \"$3\" " + here + "/input\necho '<svg/>' >\"$7\"\n");
+    const QByteArray file = drawioFile(drawioPage(drawioBox("First"), "A") + drawioPage(drawioBox("Second"), "B"));
+    CONVERTS(file, "svg", {{s("page_index"), 1}});
+    // Desktops do not agree whether they count from 0 or 1.
+    QVERIFY(!content("arguments").contains("--page-index"));
+    QVERIFY(content("input").contains("Second") && !content("input").contains("First"));
+}
+
+void TestForeignDrawio::foreignFails_data()
+{
+    QTest::addColumn<QByteArray>("script");
+    QTest::addColumn<QString>("error");
+    QTest::newRow("as the desktop does: exit code 0, and no output") << QByteArray("echo 'libva error' >&2; echo \"Error: Export failed: $3\" >&2")
+                                                                     << s("draw.io made no output: Export failed");
+    QTest::newRow("without a word") << QByteArray("true") << s("draw.io made no output, and did not say why.");
+    QTest::newRow("exit code") << QByteArray("echo 'Missing X server or $DISPLAY' >&2; exit 1") << s("draw.io failed: Missing X server or $DISPLAY (exit code 1)");
+    QTest::newRow("crash") << QByteArray("kill -SEGV $$") << s("draw.io failed: SIGSEGV");
+    QTest::newRow("empty output") << QByteArray(": >\"$7\"") << s("draw.io made an empty output.");
+    QTest::newRow("no picture") << QByteArray("echo oops >\"$7\"") << s("draw.io's output is no whole PNG.");
+    QTest::newRow("blank picture") << QByteArray("cp blank.png \"$7\"") << s("draw.io drew a blank picture");
+}
+
+void TestForeignDrawio::foreignFails()
+{
+    QFETCH(QByteArray, script);
+    QFETCH(QString, error);
+    QVERIFY(writeOutput(path("blank.png"), png(blank())));
+    useForeign("#!/bin/bash\ncd \"$(dirname \"$0\")\"\n" + script + "\n");
+    const auto result = convert(box("x"), "png");
+    QVERIFY(!result);
+    QVERIFY(result.error().code == ErrorCode::ToolFailed);
+    QVERIFY2(result.error().message.startsWith(error), qPrintable(result.error().message));
+    QVERIFY(!QFile::exists(path("out")));
+}
+
+void TestForeignDrawio::foreignIsCancelled()
+{
+    useForeign("#!/bin/bash\ntrap '' TERM\ncd \"$(dirname \"$0\")\"\nsetsid bash -c 'trap \"\" TERM; echo $$ >child.pid; while :; do sleep 600; done' &\n"
+               "echo $$ >tool.pid\nwhile :; do sleep 600; done\n");
+    begin(box("x"), "png");
+    const qint64 tool = pidIn(path("tool.pid"), patience);
+    const qint64 child = pidIn(path("child.pid"), patience);
+    QVERIFY(tool > 0 && child > 0);
+    m_converter->cancel();
+    QTRY_VERIFY_WITH_TIMEOUT(m_result.has_value(), patience);
+    QCOMPARE(m_result->error().code, ErrorCode::Cancelled);
+    QVERIFY(!isAlive(tool));
+    QVERIFY(!isAlive(child));
+}
+
+QTEST_GUILESS_MAIN(TestForeignDrawio)
+#include "tst_foreigndrawio.moc"

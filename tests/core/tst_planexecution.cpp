@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The jobs that a plan becomes: what CLX expects in their payloads, and what their hashes tell apart.
+#include "core/submit/contenthash.h"
+#include "tests/support/plantest.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+class TestPlanExecution : public PlanTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void payloadAsClxMakesIt();
+    void includesChangeTheHash();
+    void latin1();
+    void notebookPayload();
+    void severalDiagramsInAFile();
+    void pagesOfDrawings();
+    void oddNames();
+    void vanishedInputIsNamed();
+};
+
+void TestPlanExecution::payloadAsClxMakesIt()
+{
+    const QString input = write(s("ws/a.puml"), "@startuml\nA -> B : gr\xc3\xbc\xc3\x9f\n@enduml\n");
+    const auto jobs = executePlan(*planJobs({input}, options()));
+    QVERIFY(jobs);
+    const NewJob job = jobs->at(0);
+    const QJsonObject payload = QJsonDocument::fromJson(job.payload).object();
+    QCOMPARE(payload.value(s("data")).toString().toUtf8(), QByteArray("@startuml\nA -> B : gr\xc3\xbc\xc3\x9f\n@enduml\n"));
+    QCOMPARE(payload.value(s("input_file")).toString(), input);
+    QCOMPARE(payload.value(s("input_file_name")).toString(), s("a.puml"));
+    QCOMPARE(payload.value(s("output_file")).toString(), path("ws/output/a.png"));
+    QCOMPARE(payload.value(s("output_file_name")).toString(), s("a.png"));
+    QCOMPARE(payload.value(s("output_format")).toString(), s("png"));
+    QVERIFY(!job.correlationId.isEmpty());
+    QCOMPARE(payload.value(s("correlation_id")).toString(), job.correlationId);
+    QCOMPARE(job.contentHash, contentHash("@startuml\nA -> B : gr\xc3\xbc\xc3\x9f\n@enduml\n"));
+    // The value of another program: printf abc | sha256sum
+    QCOMPARE(contentHash("abc"), s("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+}
+
+void TestPlanExecution::includesChangeTheHash()
+{
+    const QString input = write(s("ws/a.puml"), "@startuml\n!include parts/style.iuml\nA -> B\n@enduml\n");
+    const auto hash = [&] { return executePlan(*planJobs({input}, options()))->at(0).contentHash; };
+    const QString without = hash();
+    write(s("ws/parts/style.iuml"), "!include deeper.iuml\n");
+    const QString with = hash();
+    QVERIFY(with != without);
+    write(s("ws/parts/deeper.iuml"), "skinparam shadowing false\n!include style.iuml\n");
+    QVERIFY(hash() != with);
+}
+
+void TestPlanExecution::latin1()
+{
+    const QString input = write(s("ws/a.puml"), "@startuml\nA -> B : gr\xfc\xdf\n@enduml\n");
+    const auto jobs = executePlan(*planJobs({input}, options()));
+    const QJsonObject payload = QJsonDocument::fromJson(jobs->at(0).payload).object();
+    QVERIFY(payload.value(s("data")).toString().contains(QString::fromUtf8("gr\xc3\xbc\xc3\x9f")));
+}
+
+void TestPlanExecution::notebookPayload()
+{
+    const QString input = write(s("ws/a.py"), "# %%\n1\n");
+    PlanOptions with = options();
+    with.format = s("script");
+    with.language = s("en");
+    const auto jobs = executePlan(*planJobs({input}, with));
+    QVERIFY(jobs);
+    const QJsonObject payload = QJsonDocument::fromJson(jobs->at(0).payload).object();
+    const auto said = [&](const char *key) { return payload.value(s(key)).toString(); };
+    QCOMPARE(jobs->at(0).type, s("notebook"));
+    QCOMPARE(said("data"), s("# %%\n1\n"));
+    QCOMPARE(said("kind"), s("completed"));
+    QCOMPARE(said("prog_lang"), s("python"));
+    QCOMPARE(said("language"), s("en"));
+    QCOMPARE(said("format"), s("code"));
+    QCOMPARE(said("output_file_name"), s("a-en.py"));
+    QCOMPARE(jobs->at(0).contentHash, contentHash("completed:python:en:code:# %%\n1\n"));
+    // The value of another program: printf 'completed:python:en:html:abc' | sha256sum
+    const QJsonObject other{{s("kind"), s("completed")}, {s("prog_lang"), s("python")}, {s("language"), s("en")}, {s("format"), s("html")}, {s("data"), s("abc")}};
+    QCOMPARE(payloadHash(s("notebook"), other),
+             s("ae436707f58ebc7ac1d85e3a446c3b9679421838acfb540e5e905a051ba08ac3"));
+}
+
+void TestPlanExecution::severalDiagramsInAFile()
+{
+    const QByteArray three = "@startuml\nA -> B\n@enduml\n@startuml the overview/2\nC -> D\n@enduml\n@startuml\nE -> F\n@enduml\n";
+    write(s("ws/a.puml"), three);
+    const auto plan = planJobs({path("ws")}, options());
+    QVERIFY(plan);
+    QCOMPARE(plan->jobs.size(), 3);
+    QCOMPARE(plan->jobs.at(0).job.outputFile, path("ws/output/a.png"));
+    QCOMPARE(plan->jobs.at(1).job.outputFile, path("ws/output/a-the_overview_2.png"));
+    QCOMPARE(plan->jobs.at(2).job.outputFile, path("ws/output/a_002.png"));
+    const auto jobs = executePlan(*plan);
+    QVERIFY(jobs);
+    QVERIFY2(!jobs->at(0).payload.contains("diagram_index"), "as CLX makes it");
+    QCOMPARE(jobs->at(0).contentHash, contentHash(three));
+    QCOMPARE(QJsonDocument::fromJson(jobs->at(2).payload).object().value(s("diagram_index")).toInt(), 2);
+    QVERIFY(jobs->at(1).contentHash != jobs->at(2).contentHash && jobs->at(0).contentHash != jobs->at(1).contentHash);
+
+    write(s("ws/b.puml"), "@startuml\nA -> B\n@enduml\n@startuml x\n@enduml\n@startuml x\n@enduml\n");
+    const auto doubled = planJobs({path("ws/b.puml")}, options());
+    QCOMPARE(doubled->jobs.size(), 2);
+    QVERIFY2(reasonFor(*doubled, path("ws/b.puml")).contains(s("same name")), qPrintable(reasonFor(*doubled, path("ws/b.puml"))));
+}
+
+void TestPlanExecution::pagesOfDrawings()
+{
+    const QString drawing = write(s("ws/a.drawio"), "<mxfile/>");
+    const QString other = write(s("ws/b.puml"));
+    PlanOptions second = options();
+    second.pageIndex = 1;
+    const auto plan = planJobs({drawing, other}, second);
+    QVERIFY(plan);
+    QCOMPARE(plan->jobs.size(), 2);
+    QCOMPARE(plan->jobs.at(0).job.outputFile, path("ws/output/a-page1.png"));
+    QCOMPARE(plan->jobs.at(1).job.outputFile, path("ws/output/b.png"));
+    const auto jobs = executePlan(*plan);
+    QVERIFY(jobs);
+    QCOMPARE(QJsonDocument::fromJson(jobs->at(0).payload).object().value(s("page_index")).toInt(), 1);
+    QVERIFY(!jobs->at(1).payload.contains("page_index"));
+    const auto first = executePlan(*planJobs({drawing}, options()));
+    QVERIFY2(!first->at(0).payload.contains("page_index"), "as CLX makes it");
+    QCOMPARE(first->at(0).contentHash, contentHash("<mxfile/>"));
+    QVERIFY2(jobs->at(0).contentHash != first->at(0).contentHash, "another page would be answered with the first one's picture");
+}
+
+void TestPlanExecution::oddNames()
+{
+    const QStringList names{s("mit Leerzeichen.puml"), s("größe.puml"), s("50%20.puml"), s("zwei\nZeilen.puml"), s("a#b?c;d'\"e.puml"), s("-o.puml")};
+    for (const QString &name : names)
+        write(s("ws/Übung 1/") + name);
+    const auto plan = planJobs({path("ws")}, options());
+    QStringList found = inputs(*plan);
+    QStringList wanted = names;
+    found.sort();
+    wanted.sort();
+    QCOMPARE(found, wanted);
+    const auto jobs = executePlan(*plan);
+    QVERIFY(jobs);
+    for (const NewJob &job : *jobs) {
+        QVERIFY2(QFileInfo(job.inputFile).isFile(), qPrintable(job.inputFile));
+        QCOMPARE(QJsonDocument::fromJson(job.payload).object().value(s("input_file")).toString(), job.inputFile);
+    }
+}
+
+void TestPlanExecution::vanishedInputIsNamed()
+{
+    const QString input = write(s("ws/a.puml"));
+    const auto plan = planJobs({input}, options());
+    QVERIFY(QFile::remove(input));
+    const auto jobs = executePlan(*plan);
+    QVERIFY(!jobs);
+    QVERIFY2(jobs.error().message.contains(input), qPrintable(jobs.error().message));
+}
+
+QTEST_GUILESS_MAIN(TestPlanExecution)
+#include "tst_planexecution.moc"

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How the real lifeguard-worker ends, and its tools with it or before it.
+#include "core/base/beatfile.h"
+#include "core/base/processtree.h"
+#include "tests/support/processes.h"
+#include "tests/support/workertest.h"
+
+#include <QDir>
+#include <QTest>
+
+#include <csignal>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+namespace {
+
+/// A "java" that starts a child in a session of its own and another that outlives its parent, and then hangs.
+const QByteArray hangingJava = "#!/bin/bash\n"
+                               "trap '' TERM\n"
+                               "setsid bash -c 'trap \"\" TERM; echo $$ > child.pid; sleep 600' &\n"
+                               "bash -c 'setsid bash -c \"echo \\$\\$ > orphan.pid; sleep 600\" & disown'\n"
+                               "echo $$ > tool.pid\n"
+                               "echo 'thinking' >&2\n"
+                               "while :; do sleep 600; done\n";
+
+} // namespace
+
+class TestWorkerEnds : public WorkerTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void termFinishesTheJobBegun();
+    void termGivesBackTheBatch();
+    void termWhileIdle();
+    void managerGoneDuringAJob();
+    void managerGoneBefore();
+    void overItsTime();
+    void cancelledToolIsGone();
+    void killedWorkerLeavesNoTool();
+};
+
+void TestWorkerEnds::termFinishesTheJobBegun()
+{
+    const qint64 begun = addNoop(1500);
+    const qint64 next = addNoop(0);
+    auto worker = start(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(status(begun), s("processing"), patience);
+    worker->terminate();
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitStatus(), QProcess::NormalExit);
+    QCOMPARE(worker->exitCode(), 0);
+    QCOMPARE(status(begun), s("completed"));
+    QCOMPARE(status(next), s("pending"));
+    QCOMPARE(workerStatus(s("w0")), s("dead"));
+}
+
+void TestWorkerEnds::termGivesBackTheBatch()
+{
+    // Short ones bring the average down, so that the long one is claimed in a batch with those behind it.
+    JobFilter pending;
+    pending.status = JobStatus::Pending;
+    for (int i = 0; i < 50; ++i)
+        addNoop(0);
+    QList<qint64> ids{addNoop(2000)};
+    for (int i = 0; i < 10; ++i)
+        ids.append(addNoop(0));
+    auto beats = BeatFile::create(path("beats"), 1);
+    QVERIFY(beats);
+    auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}});
+    QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience); // begun, not only claimed
+    QCOMPARE(m_queue->list(pending).value().size(), 0); // and all the others are claimed
+    ::kill(static_cast<pid_t>(worker->processId()), SIGINT);
+    // They are given back at once, while the long one still runs.
+    QTRY_COMPARE_WITH_TIMEOUT(status(ids.at(10)), s("pending"), patience);
+    QCOMPARE(status(ids.at(0)), s("processing"));
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitCode(), 0);
+    QCOMPARE(status(ids.at(0)), s("completed"));
+    for (int i = 1; i <= 10; ++i) {
+        QCOMPARE(status(ids.at(i)), s("pending"));
+        QVERIFY(job(ids.at(i)).maxAttempts - job(ids.at(i)).attempts >= 3); // it does not count
+    }
+}
+
+void TestWorkerEnds::termWhileIdle()
+{
+    auto worker = start(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w0")), s("idle"), patience);
+    worker->terminate();
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitCode(), 0);
+    QCOMPARE(workerStatus(s("w0")), s("dead"));
+}
+
+void TestWorkerEnds::managerGoneDuringAJob()
+{
+    QProcess manager;
+    manager.start(s("sleep"), {s("600")});
+    QVERIFY(manager.waitForStarted());
+    const QString identity = ProcessIdentity::of(manager.processId())->toString();
+    const qint64 begun = addNoop(1000);
+    const qint64 next = addNoop(0);
+    auto worker = start(s("noop"), {{"LIFEGUARD_MANAGER", identity}});
+    QTRY_COMPARE_WITH_TIMEOUT(status(begun), s("processing"), patience);
+    manager.kill();
+    QVERIFY(manager.waitForFinished());
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitCode(), 0);
+    QCOMPARE(status(begun), s("completed"));
+    QCOMPARE(status(next), s("pending"));
+    QCOMPARE(workerStatus(s("w0")), s("dead"));
+}
+
+void TestWorkerEnds::managerGoneBefore()
+{
+    QProcess manager;
+    manager.start(s("sleep"), {s("600")});
+    QVERIFY(manager.waitForStarted());
+    const QString identity = ProcessIdentity::of(manager.processId())->toString();
+    manager.kill();
+    QVERIFY(manager.waitForFinished());
+    auto worker = start(s("noop"), {{"LIFEGUARD_MANAGER", identity}});
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitCode(), 0);
+    QVERIFY(workerStatus(s("w0")) != s("idle"));
+}
+
+void TestWorkerEnds::overItsTime()
+{
+    QVERIFY(QDir().mkpath(path("bin")));
+    writeScript(path("bin/java"), hangingJava);
+    const qint64 id = addDiagram("@startuml\nA -> B\n@enduml\n", path("a.png"));
+    auto worker = start(s("plantuml"), {{"PATH", path("bin") + s(":") + qEnvironmentVariable("PATH")}}, {s("--max-job-time"), s("2")});
+    const qint64 tool = pidIn(path("tool.pid"), patience);
+    const qint64 child = pidIn(path("child.pid"), patience);
+    const qint64 orphan = pidIn(path("orphan.pid"), patience);
+    QVERIFY(tool > 0 && child > 0 && orphan > 0);
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("failed"), patience);
+    QCOMPARE(job(id).error, s("took longer than max_job_time (2 s); the tool was stopped"));
+    QVERIFY(!isAlive(tool));
+    QVERIFY(!isAlive(child));
+    QVERIFY(!isAlive(orphan));
+    QCOMPARE(worker->state(), QProcess::Running);
+    QTRY_COMPARE_WITH_TIMEOUT(ProcessTable::read().treeOf(worker->processId()).size(), 1, patience); // no zombies
+    worker->terminate();
+    WAIT_FOR_END(worker);
+}
+
+void TestWorkerEnds::cancelledToolIsGone()
+{
+    QVERIFY(QDir().mkpath(path("bin")));
+    writeScript(path("bin/java"), hangingJava);
+    const qint64 id = addDiagram("@startuml\nA -> B\n@enduml\n", path("a.png"));
+    auto worker = start(s("plantuml"), {{"PATH", path("bin") + s(":") + qEnvironmentVariable("PATH")}});
+    const QList<qint64> pids{pidIn(path("tool.pid"), patience), pidIn(path("child.pid"), patience), pidIn(path("orphan.pid"), patience)};
+    QCOMPARE(m_queue->cancel({id}, s("test")).value_or(0), 1);
+    for (const qint64 pid : pids) {
+        QVERIFY(pid > 0);
+        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w0")), s("idle"), patience);
+    QCOMPARE(status(id), s("cancelled"));
+    worker->terminate();
+    WAIT_FOR_END(worker);
+}
+
+void TestWorkerEnds::killedWorkerLeavesNoTool()
+{
+    const qint64 id = addDiagram("@startuml\nA -> B\n@enduml\n", path("a.png"));
+    auto worker = start(s("plantuml"));
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("completed"), 3 * patience);
+    const QList<qint64> tools = ProcessTable::read().childrenOf(worker->processId());
+    QVERIFY(!tools.isEmpty());
+    worker->kill();
+    WAIT_FOR_END(worker);
+    for (const qint64 pid : tools)
+        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
+}
+
+QTEST_GUILESS_MAIN(TestWorkerEnds)
+#include "tst_workerends.moc"

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The real lifeguard-worker when its job or its row is taken away, and when somebody else keeps the database locked.
+#include "core/base/beatfile.h"
+#include "tests/support/workertest.h"
+
+#include <QFile>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+class TestWorkerLeases : public WorkerTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cancelledWhileRunning();
+    void leaseTakenAway();
+    void ownRowDead();
+    void lockedDatabaseLosesNothing();
+    void termWhileLocked();
+};
+
+void TestWorkerLeases::cancelledWhileRunning()
+{
+    const qint64 id = addNoop(60000, path("never.txt"));
+    auto worker = start(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
+    QCOMPARE(m_queue->cancel({id}, s("test")).value_or(0), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w0")), s("idle"), patience);
+    QCOMPARE(status(id), s("cancelled"));
+    QVERIFY(!QFile::exists(path("never.txt")));
+    const qint64 next = addNoop(0); // it lives on
+    QTRY_COMPARE_WITH_TIMEOUT(status(next), s("completed"), patience);
+    worker->terminate();
+    WAIT_FOR_END(worker);
+}
+
+void TestWorkerLeases::leaseTakenAway()
+{
+    const qint64 id = addNoop(1500, path("shared.txt"));
+    auto worker = start(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
+    // As a manager does that believes it dead; and somebody else has the job now.
+    QVERIFY(m_queue->returnJobsOf(job(id).workerId, {}));
+    const qint64 other = m_registry->registerWorker(s("noop"), s("other"), s("direct")).value_or(0);
+    const auto taken = m_queue->claim(other, s("noop"));
+    QVERIFY(taken && taken->size() == 1);
+    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w0")), s("idle"), patience);
+    QVERIFY(!QFile::exists(path("shared.txt")));
+    QCOMPARE(status(id), s("processing"));
+    QVERIFY(m_queue->acknowledge(taken->at(0).lease(), 0.1));
+    worker->terminate();
+    WAIT_FOR_END(worker);
+}
+
+void TestWorkerLeases::ownRowDead()
+{
+    auto worker = start(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w0")), s("idle"), patience);
+    QVERIFY(m_registry->setDead(m_registry->idOf(s("w0")).value().value()));
+    const qint64 id = addNoop(0);
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitCode(), 0);
+    QCOMPARE(status(id), s("pending"));
+}
+
+void TestWorkerLeases::lockedDatabaseLosesNothing()
+{
+    const qint64 id = addNoop(300, path("x.txt"));
+    auto worker = start(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
+    const Status held = m_db->transaction([&]() -> Status {
+        // Only time can show that it is refused and comes again, as it says nothing of locks: longer than it waits for one at a time.
+        QTest::qWait(3000);
+        return {};
+    });
+    QVERIFY(held);
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("completed"), patience);
+    QVERIFY(QFile::exists(path("x.txt")));
+    QCOMPARE(job(id).attempts, 1);
+    QCOMPARE(worker->state(), QProcess::Running);
+    worker->terminate();
+    WAIT_FOR_END(worker);
+}
+
+void TestWorkerLeases::termWhileLocked()
+{
+    for (int i = 0; i < 50; ++i)
+        addNoop(0);
+    const QList<qint64> ids{addNoop(300, path("x.txt")), addNoop(0), addNoop(0)}; // claimed as one batch
+    auto beats = BeatFile::create(path("beats"), 1);
+    QVERIFY(beats);
+    auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}});
+    QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience);
+    bool isWritten = false;
+    bool isSeen = false;
+    const Status held = m_db->transaction([&]() -> Status {
+        isWritten = QTest::qWaitFor([&] { return QFile::exists(path("x.txt")); }, patience); // done, and cannot be acknowledged
+        worker->terminate();
+        QByteArray log;
+        isSeen = QTest::qWaitFor([&] { return log.append(logOf(*worker)).contains("stopping"); }, patience);
+        // Only time can show that it is refused and comes again, as it says nothing of locks: longer than it waits for one at a time.
+        QTest::qWait(2500);
+        return {};
+    });
+    QVERIFY(held);
+    QVERIFY(isWritten);
+    QVERIFY2(isSeen, "TERM is seen while the database is locked");
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitCode(), 0);
+    QCOMPARE(status(ids.at(0)), s("completed"));
+    QCOMPARE(status(ids.at(1)), s("pending"));
+    QCOMPARE(status(ids.at(2)), s("pending"));
+    QCOMPARE(workerStatus(s("w0")), s("dead"));
+}
+
+QTEST_GUILESS_MAIN(TestWorkerLeases)
+#include "tst_workerleases.moc"

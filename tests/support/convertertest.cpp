@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/convertertest.h"
+
+#include "tests/support/queuetest.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTest>
+
+namespace lifeguard::test {
+
+void ConverterTest::use(std::unique_ptr<Converter> converter)
+{
+    m_converter = std::move(converter);
+    connect(m_converter.get(), &Converter::finished, this, [this](const Result<Conversion> &result) { m_result = result; });
+}
+
+bool ConverterTest::close()
+{
+    QSignalSpy closed(m_converter.get(), &Converter::closed);
+    m_converter->close();
+    const bool isClosed = QTest::qWaitFor([&] { return !closed.isEmpty(); }, patience);
+    m_converter.reset();
+    return isClosed;
+}
+
+void ConverterTest::begin(const QByteArray &data, const char *format, const QJsonObject &payload, const QString &inputFile)
+{
+    Job job;
+    job.inputFile = inputFile.isEmpty() && !m_input.isEmpty() ? m_folder->filePath(m_input) : inputFile;
+    ConversionContext context;
+    context.workspace = m_folder->path();
+    context.payload = payload;
+    context.data = data;
+    context.format = s(format);
+    context.outputFile = path("out");
+    m_result.reset();
+    QFile::remove(context.outputFile);
+    m_converter->convert(job, context);
+}
+
+Result<Conversion> ConverterTest::convert(const QByteArray &data, const char *format, const QJsonObject &payload, const QString &inputFile)
+{
+    begin(data, format, payload, inputFile);
+    if (!QTest::qWaitFor([this] { return m_result.has_value(); }, patience))
+        return failure(ErrorCode::TimedOut, s("no answer"));
+    return *m_result;
+}
+
+QByteArray ConverterTest::content(const char *name) const
+{
+    return contentOf(path(name));
+}
+
+} // namespace lifeguard::test

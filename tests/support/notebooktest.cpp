@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/notebooktest.h"
+
+#include "core/worker/notebookconverter.h"
+#include "core/worker/notebooktools.h"
+#include "tests/support/processes.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTest>
+
+namespace lifeguard::test {
+
+QByteArray notebook(const QList<QByteArray> &sources, const QJsonObject &metadata)
+{
+    const QJsonObject ofPython{{s("kernelspec"), QJsonObject{{s("name"), s("python3")}, {s("language"), s("python")}}}};
+    QJsonArray cells;
+    for (const QByteArray &source : sources) {
+        const bool isText = source.startsWith("# ");
+        QJsonObject cell{{s("cell_type"), isText ? s("markdown") : s("code")}, {s("metadata"), QJsonObject()}, {s("source"), QString::fromUtf8(source)}};
+        if (!isText) {
+            cell.insert(s("outputs"), QJsonArray());
+            cell.insert(s("execution_count"), QJsonValue());
+        }
+        cells.append(cell);
+    }
+    return QJsonDocument(QJsonObject{{s("nbformat"), 4}, {s("nbformat_minor"), 4}, {s("metadata"), metadata.isEmpty() ? ofPython : metadata}, {s("cells"), cells}})
+        .toJson();
+}
+
+void NotebookTest::renew()
+{
+    use(std::make_unique<NotebookConverter>());
+}
+
+qint64 NotebookTest::pidIn(const char *name) const
+{
+    return ::pidIn(path(name), patience);
+}
+
+void NotebookTest::initTestCase()
+{
+    if (const QString missing = NotebookTools::find().missing(); !missing.isEmpty())
+        QSKIP(qPrintable(missing));
+}
+
+void NotebookTest::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    if (!m_converter) // one for all tests: kept open, it is as warm as a worker's
+        renew();
+}
+
+void NotebookTest::cleanupTestCase()
+{
+    QVERIFY(!m_converter || close());
+}
+
+} // namespace lifeguard::test
