@@ -10,7 +10,6 @@
 
 #include <csignal>
 
-#include <sys/stat.h>
 #include <utime.h>
 
 using namespace lifeguard;
