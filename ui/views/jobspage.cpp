@@ -51,7 +51,7 @@ JobsPage::JobsPage(QWidget *parent)
     format(JobCell::Waiting, CellDelegate::Kind::Precise);
     format(JobCell::Running, CellDelegate::Kind::Precise);
     format(JobCell::Added, CellDelegate::Kind::Since);
-    m_table->setWidths({96, 72, 76, 60, 184, 0, 48, 92, 68, 68, 92, 160}, int(JobCell::Error)); // the output mirrors the input: hidden at first
+    m_table->setWidths({96, 72, 76, 0, 176, 0, 48, 92, 68, 68, 92, 160}, int(JobCell::Error)); // priority and output are seldom wanted: hidden at first, for errors to be read
     m_empty = new EmptyState(m_table, {}, {}, tr("Add jobs…"));
     buildBar();
 
