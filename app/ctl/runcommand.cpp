@@ -5,6 +5,7 @@
 #include "app/ctl/runprinter.h"
 #include "app/ctl/runsession.h"
 #include "core/base/unixsignals.h"
+#include "core/config/poolspec.h"
 
 #include <QFileInfo>
 
@@ -23,7 +24,9 @@ int runCommand(const QStringList &arguments)
                               "Without --pool: two workers for each type that has jobs waiting."),
                      CommandLine::Access::Writes);
     line.addOption(QStringLiteral("pool"),
-                   Text::tr("A pool: TYPE=COUNT[,mode=M][,command=…]. The command takes the rest of the text. May be given often."),
+                   Text::tr("A pool: TYPE=COUNT[,KEY=VALUE…][,command=…]; keys: %1. Times are in seconds, memory in MB. "
+                            "The command takes the rest of the text. May be given often.")
+                       .arg(poolSpecKeys().join(QStringLiteral(", "))),
                    QStringLiteral("SPEC"));
     line.addOption(QStringLiteral("until-idle"),
                    Text::tr("End when no job of the pools' types waits or runs, or when no worker of a type can start."));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/unixsignals.h"
+#include "core/config/poolspec.h"
 #include "ui/dashboard.h"
 #include "ui/theme.h"
 
@@ -90,7 +91,7 @@ int main(int argc, char *argv[])
         {QStringLiteral("db"), Text::tr("The database; made when missing. Default: DB_PATH, else clx_jobs.db in the workspace."), Text::tr("FILE")},
         {QStringLiteral("workspace"), Text::tr("Where inputs are read and outputs written. Default: WORKSPACE_PATH, else the database's folder."), Text::tr("DIR")},
         {QStringLiteral("read-only"), Text::tr("Only watch.")},
-        {QStringLiteral("pool"), Text::tr("Launch a pool: TYPE=COUNT[,mode=M][,memory=MB][,max-job-time=S][,command=…]. May be given again."), Text::tr("SPEC")},
+        {QStringLiteral("pool"), Text::tr("Launch a pool: TYPE=COUNT[,KEY=VALUE…][,command=…]; keys: %1. May be given again.").arg(poolSpecKeys().join(QStringLiteral(", "))), Text::tr("SPEC")},
         {QStringLiteral("submit"), Text::tr("Add a file, or all files of a folder, as jobs. May be given again."), Text::tr("PATH")},
         {QStringLiteral("theme"), Text::tr("light, dark or system. Default: what was chosen last."), Text::tr("NAME")},
     });

@@ -4,7 +4,6 @@
 #include "core/config/jobtypes.h"
 
 #include <QCoreApplication>
-#include <QProcess>
 #include <QRegularExpression>
 
 namespace lifeguard {
@@ -16,6 +15,9 @@ QString tr(const char *text)
 }
 
 constexpr int mostWorkers = 1000;
+constexpr double leastCpu = 0.05;
+constexpr int leastOpenFiles = 64;
+constexpr seconds leastStaleAfter{3}; ///< one missed beat is noise
 
 } // namespace
 
@@ -39,6 +41,28 @@ Result<ExecutionMode> executionModeFromString(const QString &text)
             return mode;
     }
     return failure(ErrorCode::InvalidArgument, tr("mode: '%1' is none of auto, direct, docker").arg(text));
+}
+
+QString toString(RestartMode mode)
+{
+    switch (mode) {
+    case RestartMode::Never:
+        return QStringLiteral("never");
+    case RestartMode::OnFailure:
+        return QStringLiteral("on-failure");
+    case RestartMode::Always:
+        return QStringLiteral("always");
+    }
+    return {};
+}
+
+Result<RestartMode> restartModeFromString(const QString &text)
+{
+    for (const RestartMode mode : {RestartMode::Never, RestartMode::OnFailure, RestartMode::Always}) {
+        if (text == toString(mode))
+            return mode;
+    }
+    return failure(ErrorCode::InvalidArgument, tr("restart: '%1' is none of never, on-failure, always").arg(text));
 }
 
 QList<ConfigError> WorkerConfig::validate() const
@@ -67,12 +91,28 @@ QList<ConfigError> WorkerConfig::validate() const
         refuse("memory", tr("%1 MB is less than nothing; 0 means no limit").arg(memoryLimitMb));
     else if (memoryLimitMb > 0 && memoryLimitMb < 16)
         refuse("memory", tr("%1 MB is less than the worker itself needs; 16 MB at least, 0 means no limit").arg(memoryLimitMb));
+    if (cpuLimit < 0)
+        refuse("cpu", tr("%1 cores are less than none; 0 means no limit").arg(cpuLimit));
+    else if (cpuLimit > 0 && cpuLimit < leastCpu)
+        refuse("cpu", tr("%1 of a core is too little to work with; %2 at least, 0 means no limit").arg(cpuLimit).arg(leastCpu));
+    if (openFilesLimit != 0 && openFilesLimit < leastOpenFiles)
+        refuse("open-files", tr("%1 is less than the worker itself needs; %2 at least, 0 means as this program").arg(openFilesLimit).arg(leastOpenFiles));
     if (maxJobTime < seconds(1))
         refuse("max-job-time", tr("%1 s is too short; 1 s at least").arg(maxJobTime.count()));
     if (registrationTimeout < seconds(1))
         refuse("registration-timeout", tr("%1 s is too short; 1 s at least").arg(registrationTimeout.count()));
     if (stopGrace < seconds(0))
         refuse("grace", tr("%1 s is less than nothing").arg(stopGrace.count()));
+    if (staleAfter < leastStaleAfter)
+        refuse("stale-after", tr("%1 s is too short; workers beat every second, %2 s at least").arg(staleAfter.count()).arg(leastStaleAfter.count()));
+    if (hungAfter < staleAfter)
+        refuse("hung-after", tr("%1 s is shorter than stale-after (%2 s): a worker is suspect before it is hung").arg(hungAfter.count()).arg(staleAfter.count()));
+    if (recycleAfterJobs < 0)
+        refuse("recycle-jobs", tr("%1 is less than none; 0 means never").arg(recycleAfterJobs));
+    if (recycleAboveMb < 0)
+        refuse("recycle-memory", tr("%1 MB is less than nothing; 0 means never").arg(recycleAboveMb));
+    else if (recycleAboveMb > 0 && memoryLimitMb > 0 && recycleAboveMb >= memoryLimitMb)
+        refuse("recycle-memory", tr("%1 MB is not below the memory limit (%2 MB), which would kill the worker first").arg(recycleAboveMb).arg(memoryLimitMb));
     return errors;
 }
 
@@ -84,54 +124,6 @@ Status WorkerConfig::check() const
     if (lines.isEmpty())
         return {};
     return failure(ErrorCode::InvalidArgument, lines.join(u'\n'));
-}
-
-Result<WorkerConfig> parsePoolSpec(const QString &text)
-{
-    WorkerConfig config;
-    config.mode = ExecutionMode::Auto;
-    QString rest = text;
-    bool first = true;
-    while (!rest.isEmpty()) {
-        // A command takes the rest: it may hold commas itself.
-        const bool isCommand = rest.trimmed().startsWith(QStringLiteral("command="));
-        const qsizetype comma = isCommand ? -1 : rest.indexOf(u',');
-        const QString part = comma < 0 ? rest : rest.left(comma);
-        rest = comma < 0 ? QString() : rest.mid(comma + 1);
-        const QString key = part.section(u'=', 0, 0).trimmed();
-        const QString value = part.section(u'=', 1).trimmed();
-        bool isNumber = true;
-        if (first) {
-            first = false;
-            config.type = key;
-            config.count = value.toInt(&isNumber);
-            if (!isNumber)
-                return failure(ErrorCode::InvalidArgument, tr("count: '%1' is not a number; write TYPE=COUNT, for example plantuml=2").arg(value));
-        } else if (key == QStringLiteral("mode")) {
-            const Result<ExecutionMode> mode = executionModeFromString(value);
-            if (!mode)
-                return tl::unexpected(mode.error());
-            config.mode = *mode;
-        } else if (key == QStringLiteral("image")) {
-            config.image = value;
-        } else if (key == QStringLiteral("command")) {
-            config.command = QProcess::splitCommand(value);
-            if (config.command.isEmpty())
-                return failure(ErrorCode::InvalidArgument, tr("command: it is empty"));
-        } else if (key == QStringLiteral("memory")) {
-            config.memoryLimitMb = value.toLongLong(&isNumber);
-        } else if (key == QStringLiteral("max-job-time")) {
-            config.maxJobTime = seconds(value.toLongLong(&isNumber));
-        } else {
-            return failure(ErrorCode::InvalidArgument,
-                           tr("'%1' is not known here; after TYPE=COUNT may come mode=, image=, memory=, max-job-time= and, last, command=").arg(key));
-        }
-        if (!isNumber)
-            return failure(ErrorCode::InvalidArgument, tr("%1: '%2' is not a number").arg(key, value));
-    }
-    if (const Status checked = config.check(); !checked)
-        return tl::unexpected(checked.error());
-    return config;
 }
 
 } // namespace lifeguard

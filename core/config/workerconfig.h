@@ -17,6 +17,12 @@ enum class ExecutionMode { Auto, Direct, Docker };
 [[nodiscard]] QString toString(ExecutionMode mode);
 [[nodiscard]] Result<ExecutionMode> executionModeFromString(const QString &text);
 
+/// When a pool's worker that ended is replaced. Never means: not even one that died; Always: also one that left by itself.
+enum class RestartMode { Never, OnFailure, Always };
+
+[[nodiscard]] QString toString(RestartMode mode); ///< "never", "on-failure", "always"
+[[nodiscard]] Result<RestartMode> restartModeFromString(const QString &text);
+
 /// One thing wrong with a configuration: which field, and what to do about it.
 struct ConfigError
 {
@@ -34,10 +40,19 @@ struct WorkerConfig
     ExecutionMode mode = ExecutionMode::Docker; ///< files default to docker, as CLX does; command line and dialog to auto
     QString image; ///< Docker only
     QStringList command; ///< program and arguments to run instead of lifeguard-worker; empty: our own
-    qint64 memoryLimitMb = 0; ///< resident memory of the whole tree; 0: no limit
+    qint64 memoryLimitMb = 0; ///< memory of the whole tree; 0: no limit
+    double cpuLimit = 0; ///< cores the whole tree may use, 1.5 for one and a half; 0: no limit; needs cgroups that can be written
+    int openFilesLimit = 0; ///< of each process of the tree (RLIMIT_NOFILE); 0: as the manager's
     seconds maxJobTime{600};
     seconds registrationTimeout{30}; ///< a worker that has not registered by then is stopped
     seconds stopGrace{10}; ///< between TERM and KILL
+    seconds staleAfter{30}; ///< a beat older than this makes a worker suspect (shared/FACTS.md: the default that people know)
+    seconds hungAfter{60}; ///< beat, CPU and output must stand still for this long before a worker is hung
+    bool restartHung = true; ///< a hung worker is stopped and replaced; otherwise it is only shown
+    RestartMode restart = RestartMode::OnFailure;
+    int recycleAfterJobs = 0; ///< a worker is drained and replaced after that many jobs; 0: never
+    qint64 recycleAboveMb = 0; ///< and above that memory; 0: never
+    bool detach = false; ///< its workers go on when their manager crashed, and the next one adopts them
 
     bool operator==(const WorkerConfig &) const = default;
 
@@ -46,9 +61,5 @@ struct WorkerConfig
     /// All errors in one sentence per line, or success.
     [[nodiscard]] Status check() const;
 };
-
-/// Reads "TYPE=COUNT[,mode=M][,image=I][,command=…][,memory=MB][,max-job-time=S]" as the option --pool has it. A command
-/// takes the rest of the text and is split as QProcess::splitCommand does. The mode defaults to auto.
-[[nodiscard]] Result<WorkerConfig> parsePoolSpec(const QString &text);
 
 } // namespace lifeguard

@@ -34,6 +34,7 @@ struct WorkerExit
     int code = 0; ///< exit code, or the signal's number
     QString message; ///< "exit code 3", "SIGKILL", "cannot start 'x': no such file"
     QStringList lastLines; ///< of its log, at most 10
+    bool outOfMemory = false; ///< the kernel's out-of-memory killer took it, or a process of its tree before it ended
 
     [[nodiscard]] bool isClean() const { return kind == Kind::Exited && code == 0; }
 };
@@ -42,8 +43,10 @@ struct WorkerExit
 struct WorkerStats
 {
     double cpuPercent = 0; ///< of one core, since the sample before; 0 for the first
-    qint64 memoryBytes = 0; ///< resident
-    char state = '?'; ///< of the worker itself: R, S, D, T, Z
+    double cpuSeconds = 0; ///< used since its start, by processes that have ended meanwhile too; never falls
+    qint64 memoryBytes = 0; ///< of the tree, what its processes share counted once
+    qint64 outputBytes = -1; ///< size of its log; -1: unknown
+    char state = '?'; ///< of the worker itself: R, S, D, T (stopped), t (held by a debugger), Z
     int processes = 0;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which configurations are refused, by which field, and how --pool is read.
-#include "core/config/workerconfig.h"
+#include "core/config/poolspec.h"
 #include "tests/support/words.h"
 
 #include <QTest>
@@ -131,6 +131,21 @@ void TestWorkerConfig::parse_data()
     row("mine=1,command=worker --mode=docker,memory=1", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("worker"), s("--mode=docker,memory=1")}; });
     row("mine=1,command=\"/opt/my worker\" \"a, b\" c\"\"\"d", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("/opt/my worker"), s("a, b"), s("c\"d")}; });
     row("mine=1, command=worker a,b", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("worker"), s("a,b")}; });
+    row("noop=1,cpu=1.5,open-files=256,grace=3,registration-timeout=5,stale-after=5,hung-after=20,restart-hung=no,restart=always,"
+        "recycle-jobs=100,recycle-memory=300,detach=yes", [](WorkerConfig &c) {
+            c.type = s("noop");
+            c.cpuLimit = 1.5;
+            c.openFilesLimit = 256;
+            c.stopGrace = seconds(3);
+            c.registrationTimeout = seconds(5);
+            c.staleAfter = seconds(5);
+            c.hungAfter = seconds(20);
+            c.restartHung = false;
+            c.restart = RestartMode::Always;
+            c.recycleAfterJobs = 100;
+            c.recycleAboveMb = 300;
+            c.detach = true;
+        });
     row("mine=1,command=python3 -c 'x'", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("python3"), s("-c"), s("'x'")}; });
 }
 
@@ -144,6 +159,9 @@ void TestWorkerConfig::parse()
     QCOMPARE(parsed->count, config.count);
     QCOMPARE(parsed->command, config.command);
     QVERIFY(*parsed == config);
+    const auto again = parsePoolSpec(toPoolSpec(config));
+    QVERIFY2(again, qPrintable(toPoolSpec(config)));
+    QVERIFY2(*again == config, qPrintable(toPoolSpec(config)));
 }
 
 void TestWorkerConfig::parseRefuses_data()
@@ -166,6 +184,17 @@ void TestWorkerConfig::parseRefuses_data()
     QTest::newRow("memory no number") << s("noop=1,memory=lots") << s("memory");
     QTest::newRow("time no number") << s("noop=1,max-job-time=long") << s("max-job-time");
     QTest::newRow("no time") << s("noop=1,max-job-time=0") << s("max-job-time");
+    QTest::newRow("neither yes nor no") << s("noop=1,detach=perhaps") << s("perhaps");
+    QTest::newRow("unknown restart") << s("noop=1,restart=sometimes") << s("sometimes");
+    QTest::newRow("cpu no number") << s("noop=1,cpu=all") << s("cpu");
+    QTest::newRow("too little cpu") << s("noop=1,cpu=0.01") << s("cpu");
+    QTest::newRow("negative cpu") << s("noop=1,cpu=-1") << s("cpu");
+    QTest::newRow("too few files") << s("noop=1,open-files=10") << s("open-files");
+    QTest::newRow("stale too soon") << s("noop=1,stale-after=1") << s("stale-after");
+    QTest::newRow("hung before it is suspect") << s("noop=1,hung-after=29") << s("hung-after");
+    QTest::newRow("negative jobs") << s("noop=1,recycle-jobs=-1") << s("recycle-jobs");
+    QTest::newRow("negative memory") << s("noop=1,recycle-memory=-1") << s("recycle-memory");
+    QTest::newRow("recycled when it is killed") << s("noop=1,memory=512,recycle-memory=512") << s("recycle-memory");
     QTest::newRow("empty command") << s("noop=1,command=") << s("command");
 }
 
