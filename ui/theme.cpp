@@ -292,6 +292,7 @@ StateLook look(PoolState state)
     switch (state) {
     case PoolState::Starting: return {Hue::Quiet, Shape::Arc, word(QT_TRANSLATE_NOOP("lifeguard::theme", "starting"))};
     case PoolState::Running: return {Hue::Well, Shape::Disc, word(QT_TRANSLATE_NOOP("lifeguard::theme", "running"))};
+    case PoolState::Paused: return {Hue::Busy, Shape::Bars, word(QT_TRANSLATE_NOOP("lifeguard::theme", "paused"))};
     case PoolState::Stopping: return {Hue::Quiet, Shape::Half, word(QT_TRANSLATE_NOOP("lifeguard::theme", "stopping"))};
     case PoolState::CrashLooping:
         return {Hue::Bad, Shape::Triangle, word(QT_TRANSLATE_NOOP("lifeguard::theme", "crash-looping"))};
@@ -360,6 +361,12 @@ void paintShape(QPainter &painter, const QRectF &box, Shape shape, const QColor 
         path.lineTo(r.left() + r.width() * 0.36, r.bottom() - r.height() * 0.12);
         path.lineTo(r.right(), r.top() + r.height() * 0.12);
         painter.drawPath(path);
+        break;
+    }
+    case Shape::Bars: {
+        const qreal width = r.width() * 0.32;
+        painter.drawRoundedRect(QRectF(r.left() + 1, r.top() + 1, width, r.height() - 2), 1, 1);
+        painter.drawRoundedRect(QRectF(r.right() - 1 - width, r.top() + 1, width, r.height() - 2), 1, 1);
         break;
     }
     case Shape::Dash:

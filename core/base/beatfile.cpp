@@ -28,7 +28,8 @@ struct alignas(8) Slot
     qint64 jobId;
     qint64 jobStartedAt;
     qint32 attempt;
-    quint32 reserved[21];
+    quint32 hold; ///< written by the manager, not by the slot's worker
+    quint32 reserved[20];
 };
 
 constexpr qsizetype headerSize = 128;
@@ -160,6 +161,18 @@ void BeatFile::clear(int slot)
         return;
     write(slot, {});
     store(slotAt(m_map, slot).counter, quint64(0));
+    setHold(slot, false);
+}
+
+void BeatFile::setHold(int slot, bool hold)
+{
+    if (slot >= 0 && slot < m_slots)
+        store(slotAt(m_map, slot).hold, quint32(hold ? 1 : 0));
+}
+
+bool BeatFile::isHeld(int slot) const
+{
+    return slot >= 0 && slot < m_slots && load(slotAt(m_map, slot).hold) != 0;
 }
 
 } // namespace lifeguard

@@ -44,6 +44,9 @@ public:
     void write(int slot, const Beat &beat); ///< all but the counter, which only beat() changes
     void beat(int slot); ///< counter + 1
     void clear(int slot); ///< for the next worker
+    /// The one thing the manager says through the slot: while it holds, the worker claims nothing (its pool is paused).
+    void setHold(int slot, bool hold);
+    [[nodiscard]] bool isHeld(int slot) const;
 
 private:
     BeatFile() = default;

@@ -4,12 +4,25 @@
 #include <time.h>
 
 namespace lifeguard {
+namespace {
+
+milliseconds read(clockid_t clock)
+{
+    timespec now{};
+    clock_gettime(clock, &now);
+    return milliseconds(qint64(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000);
+}
+
+} // namespace
 
 milliseconds SystemClock::steadyNow() const
 {
-    timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return milliseconds(qint64(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000);
+    return read(CLOCK_MONOTONIC);
+}
+
+milliseconds SystemClock::bootNow() const
+{
+    return read(CLOCK_BOOTTIME);
 }
 
 QDateTime SystemClock::utcNow() const

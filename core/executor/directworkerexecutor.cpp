@@ -158,6 +158,17 @@ void DirectWorkerExecutor::stopWorker(const QString &executorId, seconds grace)
     found->second->killTimer.start(grace);
 }
 
+void DirectWorkerExecutor::drainWorker(const QString &executorId)
+{
+    const auto found = m_running.find(executorId);
+    if (found == m_running.end())
+        return;
+    if (found->second->pid > 0)
+        kill(static_cast<pid_t>(found->second->pid), SIGTERM);
+    else
+        killWorker(executorId); // not even started: it has nothing to finish
+}
+
 void DirectWorkerExecutor::killWorker(const QString &executorId)
 {
     const auto found = m_running.find(executorId);

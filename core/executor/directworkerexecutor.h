@@ -24,6 +24,7 @@ public:
 
     void startWorker(const StartRequest &request) override;
     void stopWorker(const QString &executorId, seconds grace) override;
+    void drainWorker(const QString &executorId) override;
     void killWorker(const QString &executorId) override;
     [[nodiscard]] bool isWorkerRunning(const QString &executorId) const override;
     QFuture<QHash<QString, WorkerStats>> workerStats() override;

@@ -62,6 +62,8 @@ public:
     virtual void startWorker(const StartRequest &request) = 0;
     /// TERM to the worker alone; after the grace KILL to its whole tree.
     virtual void stopWorker(const QString &executorId, seconds grace) = 0;
+    /// TERM to the worker alone; it ends when its job is done.
+    virtual void drainWorker(const QString &executorId) = 0;
     /// KILL to its whole tree now.
     virtual void killWorker(const QString &executorId) = 0;
     [[nodiscard]] virtual bool isWorkerRunning(const QString &executorId) const = 0;

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/beatfile.h"
 #include "core/base/processidentity.h"
 #include "core/config/workerconfig.h"
 #include "core/executor/workerexecutor.h"
 #include "core/health/healthpolicy.h"
+#include "core/health/stillness.h"
 #include "core/store/records.h"
 
 #include <QDateTime>
+
+#include <memory>
 
 namespace lifeguard {
 
@@ -17,6 +21,7 @@ enum class EndCause {
     Stop, ///< a user, scale-down or the end of the manager: not counted, shown as stopped
     Kill, ///< a user: the job counts, the pool replaces it, not a crash
     Monitor, ///< the health monitor: the job counts, and it is a death
+    Recycle, ///< drained to be replaced, or because its pool was paused: not counted, shown as stopped
 };
 
 /// What a manager knows of one worker of its own. Owned by WorkerPoolManager.
@@ -34,8 +39,18 @@ struct ManagedWorker
 
     qint64 workerId = 0; ///< workers.id once registered
     WorkerRow row; ///< as last read
+    std::shared_ptr<BeatFile> beats; ///< with the slot: its manager's; of an adopted worker, that of the manager that started it
     quint64 lastCounter = 0;
-    milliseconds lastBeatSteady{0}; ///< when the counter was last seen to grow; without a channel: when it was last seen busy
+    milliseconds lastBeatSteady{0}; ///< when the counter was last seen to grow
+    // What is known through the database is timed by storeNow(), which stands still while the database cannot be used.
+    milliseconds startedStore{0};
+    QDateTime seenHeartbeat; ///< without a channel: last_heartbeat as last seen
+    milliseconds lastSignStore{0}; ///< and when that changed, or the worker was busy
+    Lease seenJob; ///< the job it was last seen to have begun
+    milliseconds seenJobStore{0}; ///< when that was seen first
+    milliseconds seenJobAge{0}; ///< and how old it was then
+    Stillness stillness;
+    milliseconds stoppedSince{0}; ///< its process was first seen stopped (T); 0: it is not
     WorkerStats stats;
     bool hasStats = false;
     Verdict verdict;
@@ -43,12 +58,16 @@ struct ManagedWorker
     EndCause endCause = EndCause::None;
     QString endWhy; ///< why it is being ended
     milliseconds killAtSteady{0}; ///< when KILL follows a TERM
+    bool isDraining = false; ///< TERM was sent, and no KILL follows: it finishes its job however long that takes
+    bool isAdopted = false; ///< started by an earlier manager
     bool ended = false;
     WorkerState endState = WorkerState::Dead;
     QString endReason;
     QDateTime endedAt;
 
     [[nodiscard]] bool isEnding() const { return endCause != EndCause::None; }
+    /// Somebody wanted its end: what it had begun does not count.
+    [[nodiscard]] bool isWanted() const { return endCause == EndCause::Stop || endCause == EndCause::Recycle; }
     [[nodiscard]] QString name() const { return pool + u'-' + QString::number(index); }
 };
 

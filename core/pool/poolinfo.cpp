@@ -33,6 +33,8 @@ QString toString(PoolState state)
         return QStringLiteral("starting");
     case PoolState::Running:
         return QStringLiteral("running");
+    case PoolState::Paused:
+        return QStringLiteral("paused");
     case PoolState::Stopping:
         return QStringLiteral("stopping");
     case PoolState::Stopped:

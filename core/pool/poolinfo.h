@@ -18,6 +18,7 @@ enum class WorkerState { Starting, Idle, Busy, Suspect, Hung, Stopping, Dead, St
 enum class PoolState {
     Starting, ///< no worker has registered yet
     Running,
+    Paused, ///< its workers claim nothing more; those at work finish their job
     Stopping,
     Stopped,
     CrashLooping, ///< its workers kept dying before their first job: it stopped trying until a user starts it again
@@ -41,6 +42,7 @@ struct WorkerInfo
     QString jobName; ///< file name of the job's input, or "job 12"
     std::optional<milliseconds> jobAge;
     std::optional<milliseconds> beatAge;
+    seconds staleAfter{30}; ///< when a beat of that age makes it suspect
     std::optional<double> cpuPercent; ///< of one core, the whole tree
     std::optional<qint64> memoryBytes; ///< resident, the whole tree
     qint64 jobsDone = 0;

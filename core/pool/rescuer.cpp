@@ -23,28 +23,34 @@ QString tr(const char *text)
     return QCoreApplication::translate("lifeguard::Rescuer", text);
 }
 
-bool isFresh(const QDateTime &heartbeat, const Clock &clock)
+/// Whether what cannot be seen from here may still live: its heartbeat is young, or was not watched for long enough yet.
+bool mayLive(std::optional<milliseconds> silence)
 {
-    return heartbeat.isValid() && heartbeat.secsTo(clock.utcNow()) < staleHeartbeat.count();
+    return !silence || *silence < staleHeartbeat;
 }
 
 } // namespace
 
-Result<RescueReport> rescueStale(Database &database, const Clock &clock, const QString &ownManagerId)
+Result<RescueReport> rescueStale(Database &database, const Clock &clock, const RescueView &view, Sightings &sightings)
 {
     WorkerRegistry registry(database, clock);
     RescueReport report;
+    sightings.noticeJumps(view.jumps, view.storeNow);
+    const auto silenceOf = [&](const QString &key, const QDateTime &mark) {
+        return sightings.silence(key, mark, clock.utcNow(), view.storeNow);
+    };
 
     const Result<QList<ManagerRow>> managers = registry.managers();
     if (!managers)
         return tl::unexpected(managers.error());
-    QStringList live{ownManagerId};
+    QStringList live{view.managerId};
     QStringList gone;
     for (const ManagerRow &manager : *managers) {
-        if (manager.id == ownManagerId)
+        if (manager.id == view.managerId)
             continue;
+        const std::optional<milliseconds> silence = silenceOf(QStringLiteral("manager ") + manager.id, manager.heartbeatAt);
         const ProcessPresence presence = presenceOf(manager.process);
-        const bool alive = presence == ProcessPresence::Alive || (presence == ProcessPresence::Unknown && isFresh(manager.heartbeatAt, clock));
+        const bool alive = presence == ProcessPresence::Alive || (presence == ProcessPresence::Unknown && mayLive(silence));
         (alive ? live : gone).append(manager.id);
     }
 
@@ -55,9 +61,9 @@ Result<RescueReport> rescueStale(Database &database, const Clock &clock, const Q
     for (const OwnedWorker &worker : *owned) {
         if (live.contains(worker.managerId))
             continue;
+        const std::optional<milliseconds> silence = silenceOf(worker.executorId, std::max(worker.lastHeartbeat, worker.startedAt));
         const ProcessPresence presence = presenceOf(worker.process);
-        if (presence == ProcessPresence::Alive
-            || (presence == ProcessPresence::Unknown && (isFresh(worker.lastHeartbeat, clock) || isFresh(worker.startedAt, clock)))) {
+        if (presence == ProcessPresence::Alive || (presence == ProcessPresence::Unknown && mayLive(silence))) {
             stillWorking.append(worker.managerId);
             continue;
         }
@@ -65,6 +71,8 @@ Result<RescueReport> rescueStale(Database &database, const Clock &clock, const Q
         if (const Status ended = registry.end(worker.executorId, reason, false); !ended)
             return tl::unexpected(ended.error());
         report.endedWorkers.append(worker.executorId);
+        if (presence == ProcessPresence::Gone)
+            report.goneProcesses.insert(worker.executorId);
         Event event;
         event.kind = QStringLiteral("worker_failed");
         event.executorId = worker.executorId;
@@ -85,11 +93,11 @@ Result<RescueReport> rescueStale(Database &database, const Clock &clock, const Q
         const QString status = row.value(2).toString();
         const QDateTime heartbeat = fromSqlTime(row.value(3).toString());
         const QDateTime jobStart = fromSqlTime(row.value(5).toString());
-        const QDateTime last = std::max(heartbeat, jobStart);
-        const seconds limit = status == QStringLiteral("busy") ? foreignJobLimit : foreignIdleSilence;
-        const qint64 silence = last.isValid() ? last.secsTo(clock.utcNow()) : limit.count() + 1;
-        if (silence > limit.count())
-            foreign.append({row.value(1).toString(), tr("silent for %1 s").arg(silence)});
+        const seconds limit = status == QStringLiteral("busy") || jobStart.isValid() ? foreignJobLimit : foreignIdleSilence;
+        const QString executorId = row.value(1).toString();
+        const std::optional<milliseconds> silence = silenceOf(executorId, std::max(heartbeat, jobStart));
+        if (silence && *silence > limit)
+            foreign.append({executorId, tr("silent for %1 s").arg(std::chrono::duration_cast<seconds>(*silence).count())});
     });
     if (!looked)
         return tl::unexpected(looked.error());
@@ -99,10 +107,16 @@ Result<RescueReport> rescueStale(Database &database, const Clock &clock, const Q
         report.endedWorkers.append(worker.executorId);
     }
 
-    const Result<QList<ReturnedJob>> jobs = JobQueue(database, clock).rescue(live);
+    JobQueue queue(database, clock);
+    const Result<QList<ReturnedJob>> jobs = queue.rescue(live);
     if (!jobs)
         return tl::unexpected(jobs.error());
     report.jobs = *jobs;
+    const Result<QList<ReturnedJob>> forgotten = queue.returnForgotten(foreignJobLimit);
+    if (!forgotten)
+        return tl::unexpected(forgotten.error());
+    report.jobs += *forgotten;
+    sightings.endRound();
 
     for (const QString &manager : gone) {
         if (stillWorking.contains(manager))

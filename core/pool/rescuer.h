@@ -2,21 +2,34 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/pool/sightings.h"
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
 
+#include <QSet>
+
 namespace lifeguard {
+
+/// From where a manager looks at others.
+struct RescueView
+{
+    QString managerId; ///< its own
+    milliseconds storeNow{0}; ///< time that stands still while the database cannot be used
+    int jumps = 0; ///< how often the clocks have jumped so far
+};
 
 /// What was put right.
 struct RescueReport
 {
     QStringList endedWorkers; ///< executor ids whose rows were closed
+    QSet<QString> goneProcesses; ///< those of them whose process was seen to be gone: what they left behind can be killed
     QList<ReturnedJob> jobs;
 };
 
 /// Closes the rows of workers that are gone and have no live manager, and takes back their jobs, as any live manager may
-/// (shared/PROTOCOL.md, "Jobs"). Workers of live managers, and workers that still live, are never touched. Synchronous, on
-/// the thread of the database; cheap where there is nothing to do.
-[[nodiscard]] Result<RescueReport> rescueStale(Database &database, const Clock &clock, const QString &ownManagerId);
+/// (shared/PROTOCOL.md, "Jobs"). Workers of live managers, and workers that still live, are never touched. What can be seen
+/// in the process table is known at once; what has to be judged by its heartbeat was watched for a while first (sightings,
+/// kept from call to call). Synchronous, on the thread of the database; cheap where there is nothing to do.
+[[nodiscard]] Result<RescueReport> rescueStale(Database &database, const Clock &clock, const RescueView &view, Sightings &sightings);
 
 } // namespace lifeguard

@@ -5,14 +5,26 @@
 
 namespace lifeguard {
 
-RestartDecision RestartPolicy::decide(int deathsInARow, bool canStart)
+bool RestartPolicy::countsAsDeath(RestartMode mode, WorkerEnding ending)
 {
-    if (!canStart || deathsInARow >= crashLoopDeaths)
-        return {false, milliseconds(0)};
-    if (deathsInARow <= 1)
-        return {true, milliseconds(0)};
-    const int doublings = std::min(deathsInARow - 2, 20); // more would overflow, and is over the longest anyway
-    return {true, std::min<milliseconds>(firstDelay * (1LL << doublings), longestDelay)};
+    // One that always has to be there, and leaves at once, must not be started in a loop either.
+    return ending == WorkerEnding::Died || ending == WorkerEnding::CannotStart
+        || (ending == WorkerEnding::Left && mode == RestartMode::Always);
+}
+
+RestartDecision RestartPolicy::decide(RestartMode mode, WorkerEnding ending, const PoolHistory &history)
+{
+    using Action = RestartDecision::Action;
+    if (ending == WorkerEnding::CannotStart)
+        return {Action::CrashLoop, milliseconds(0)}; // trying again does not mend it
+    if (mode == RestartMode::Never || (mode == RestartMode::OnFailure && ending == WorkerEnding::Left))
+        return {Action::LeaveEnded, milliseconds(0)};
+    if (ending == WorkerEnding::LeftAfterWork || history.deathsInARow <= 1)
+        return {Action::Restart, milliseconds(0)};
+    if (history.deathsInARow >= crashLoopDeaths && !history.hasWorked)
+        return {Action::CrashLoop, milliseconds(0)};
+    const int doublings = std::min(history.deathsInARow - 2, 20); // more would overflow, and is over the longest anyway
+    return {Action::Restart, std::min<milliseconds>(firstDelay * (1LL << doublings), longestDelay)};
 }
 
 } // namespace lifeguard

@@ -4,6 +4,7 @@
 #include "core/base/future.h"
 #include "core/base/logging.h"
 #include "core/base/paths.h"
+#include "core/base/processtree.h"
 #include "core/executor/directworkerexecutor.h"
 #include "core/pool/rescuer.h"
 #include "core/pool/workerviews.h"
@@ -29,12 +30,9 @@ constexpr int beatSlots = 2048; ///< twice the workers of the largest pool
 constexpr seconds storeInterval{5}; ///< between two mirrored beats (shared/PROTOCOL.md, "Beats")
 constexpr milliseconds publishInterval{50};
 constexpr int keptLogDays = 7;
-constexpr int startsAtOnce = 4; ///< in one turn of the event loop; a fork takes a millisecond or two
-
-QString uuid8()
-{
-    return QUuid::createUuid().toString(QUuid::WithoutBraces).left(8);
-}
+constexpr seconds endedShown{600}; ///< ended workers stay in the list for that long
+constexpr int mostEndedShown = 200;
+constexpr qint64 largestLog = 64LL * 1024 * 1024; ///< bytes; a worker's log that grows past it begins anew
 
 void removeOldLogs(const QString &folder)
 {
@@ -49,6 +47,7 @@ void removeOldLogs(const QString &folder)
 
 WorkerPoolManager::WorkerPoolManager(Store &store, const Clock &clock, ManagerPaths paths, QObject *parent)
     : QObject(parent), m_store(store), m_clock(clock), m_paths(std::move(paths)), m_managerId(QUuid::createUuid().toString(QUuid::WithoutBraces))
+    , m_sightings(std::make_shared<Sightings>())
 {
     qRegisterMetaType<QList<WorkerInfo>>();
     qRegisterMetaType<QList<PoolInfo>>();
@@ -60,6 +59,14 @@ WorkerPoolManager::WorkerPoolManager(Store &store, const Clock &clock, ManagerPa
     if (m_paths.runtimeFolder.isEmpty())
         m_paths.runtimeFolder = stateFolder() + QStringLiteral("/run");
     connect(&m_store, &Store::snapshotRead, this, &WorkerPoolManager::onSnapshot);
+    connect(&m_store, &Store::lockedChanged, this, [this](bool locked) {
+        noticeJumps(); // the time until now is counted as what it was
+        m_isLocked = locked;
+    });
+    connect(&m_store, &Store::readFailed, this, [this] {
+        noticeJumps();
+        m_readFails = true;
+    });
     m_publishTimer.setSingleShot(true);
     connect(&m_publishTimer, &QTimer::timeout, this, &WorkerPoolManager::publish);
     connect(&m_storeTimer, &QTimer::timeout, this, &WorkerPoolManager::tickStore);
@@ -112,10 +119,10 @@ void WorkerPoolManager::start()
 
     const QString id = m_managerId;
     whenAnswered(m_store
-        .write<RescueReport>([id, clock = &m_clock](Database &db) -> Result<RescueReport> {
+        .write<RescueReport>([id, view = rescueView(), sightings = m_sightings, clock = &m_clock](Database &db) -> Result<RescueReport> {
             if (const Status added = WorkerRegistry(db, *clock).registerManager(id, QStringLiteral("manager")); !added)
                 return tl::unexpected(added.error());
-            return rescueStale(db, *clock, id);
+            return rescueStale(db, *clock, view, *sightings);
         }), this, [this](const Result<RescueReport> &report) {
             if (!report) {
                 Q_EMIT failed(report.error());
@@ -124,6 +131,7 @@ void WorkerPoolManager::start()
             m_ready = true;
             m_monitor->start();
             m_storeTimer.start(storeInterval);
+            killLeftovers(*report);
             if (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty()) {
                 note(QStringLiteral("cleaned_up"),
                      tr("Cleaned up after an earlier run: %1 workers gone, %2 jobs put back.").arg(report->endedWorkers.size()).arg(report->jobs.size()), {});
@@ -133,122 +141,86 @@ void WorkerPoolManager::start()
         });
 }
 
-Result<QString> WorkerPoolManager::startPool(const WorkerConfig &wanted)
+void WorkerPoolManager::onSnapshot(const StoreSnapshot &snapshot)
 {
-    if (m_store.isReadOnly())
-        return failure(ErrorCode::ReadOnly, tr("The database is open read-only: no pool can be started. Open it without --read-only."));
-    if (!m_ready)
-        return failure(ErrorCode::Database, tr("No database is open yet."));
-    WorkerConfig config = wanted;
-    if (const Status checked = config.check(); !checked)
-        return tl::unexpected(checked.error());
-    if (config.mode == ExecutionMode::Auto)
-        config.mode = ExecutionMode::Direct; // until the Docker executor exists (shared/PROTOCOL.md, "Modes")
-    QString name = config.type;
-    for (int n = 2; m_pools.count(name) > 0; ++n)
-        name = config.type + u'-' + QString::number(n);
-    Pool &pool = m_pools[name];
-    pool.config = config;
-    m_stoppingAll = false;
-    m_allStopped = false;
-    note(QStringLiteral("pool_starting"), tr("Pool %1 starts %2 workers (%3).").arg(name).arg(config.count).arg(toString(config.mode)), name);
-    reconcile(name);
-    return name;
-}
-
-void WorkerPoolManager::restartPool(const QString &name)
-{
-    const auto found = m_pools.find(name);
-    if (found == m_pools.end())
-        return;
-    Pool &pool = found->second;
-    m_stoppingAll = false;
-    m_allStopped = false;
-    pool.state = PoolState::Starting;
-    pool.reason.clear();
-    pool.deathsInARow = 0;
-    pool.startAfter = milliseconds(0);
-    pool.removeWhenEmpty = false;
-    pool.config.count = std::max(1, pool.config.count);
-    note(QStringLiteral("pool_starting"), tr("Pool %1 starts %2 workers again.").arg(name).arg(pool.config.count), name);
-    reconcile(name);
-}
-
-void WorkerPoolManager::stopPool(const QString &name)
-{
-    const auto found = m_pools.find(name);
-    if (found == m_pools.end() || found->second.state == PoolState::Stopped)
-        return;
-    found->second.state = PoolState::Stopping;
-    found->second.reason.clear();
-    note(QStringLiteral("pool_stopping"), tr("Pool %1 stops.").arg(name), name);
-    for (ManagedWorker *worker : liveOf(name))
-        endWorker(*worker, EndCause::Stop, tr("its pool was stopped"), worker->config.stopGrace);
-    finishIfEmpty();
-    publishSoon();
-}
-
-void WorkerPoolManager::removePool(const QString &name)
-{
-    const auto found = m_pools.find(name);
-    if (found == m_pools.end())
-        return;
-    found->second.removeWhenEmpty = true;
-    stopPool(name);
-    finishIfEmpty();
-}
-
-void WorkerPoolManager::setPoolCount(const QString &name, int count)
-{
-    const auto found = m_pools.find(name);
-    if (found == m_pools.end() || count == found->second.config.count)
-        return;
-    WorkerConfig changed = found->second.config;
-    changed.count = count;
-    if (!changed.check())
-        return;
-    found->second.config = changed;
-    reconcile(name);
-    publishSoon();
-}
-
-void WorkerPoolManager::stopWorker(const QString &executorId)
-{
-    const auto found = m_workers.find(executorId);
-    if (found == m_workers.end() || found->second.ended || found->second.isEnding())
-        return;
-    ManagedWorker &worker = found->second;
-    if (const auto pool = m_pools.find(worker.pool); pool != m_pools.end())
-        pool->second.config.count = std::max(0, pool->second.config.count - 1);
-    endWorker(worker, EndCause::Stop, tr("stopped by you"), worker.config.stopGrace);
-    publishSoon();
-}
-
-void WorkerPoolManager::killWorker(const QString &executorId)
-{
-    const auto found = m_workers.find(executorId);
-    if (found == m_workers.end() || found->second.ended)
-        return;
-    // A worker that is being stopped stays so: KILL only makes its end quicker.
-    const EndCause cause = found->second.endCause == EndCause::Stop ? EndCause::Stop : EndCause::Kill;
-    endWorker(found->second, cause, tr("killed by you"), 0s);
-    publishSoon();
-}
-
-void WorkerPoolManager::stopAll(std::optional<seconds> grace)
-{
-    m_stoppingAll = true;
-    m_allStopped = false;
-    for (auto &[name, pool] : m_pools) {
-        if (pool.state == PoolState::Stopped)
+    if (m_readFails)
+        noticeJumps();
+    m_readFails = false;
+    m_snapshot = snapshot;
+    for (const WorkerRow &row : snapshot.workers) {
+        const auto found = m_workers.find(row.executorId);
+        if (found == m_workers.end() || row.id == 0)
             continue;
-        pool.state = PoolState::Stopping;
-        note(QStringLiteral("pool_stopping"), tr("Pool %1 stops.").arg(name), name);
-        for (ManagedWorker *worker : liveOf(name))
-            endWorker(*worker, EndCause::Stop, tr("all pools were stopped"), grace.value_or(worker->config.stopGrace));
+        ManagedWorker &worker = found->second;
+        if (worker.workerId == 0 && !worker.ended) {
+            worker.workerId = row.id;
+            note(QStringLiteral("worker_registered"), tr("%1 is ready.").arg(worker.name()), worker.pool, &worker);
+        }
+        const auto pool = m_pools.find(worker.pool);
+        if (pool != m_pools.end()) {
+            const bool finishedMore = row.jobsProcessed + row.jobsFailed > worker.row.jobsProcessed + worker.row.jobsFailed;
+            if (finishedMore)
+                pool->second.history = {0, true};
+            if (pool->second.state == PoolState::Starting && !worker.ended) {
+                pool->second.state = PoolState::Running;
+                note(QStringLiteral("pool_started"), tr("Pool %1 runs.").arg(worker.pool), worker.pool);
+            }
+        }
+        worker.row = row;
+        recycleIfDue(worker);
     }
-    finishIfEmpty();
     publishSoon();
+}
+
+/// Mirrors the beats, keeps this manager's own heartbeat, and rescues what other managers left behind.
+void WorkerPoolManager::tickStore()
+{
+    QList<BeatRow> beats;
+    for (const auto &[id, worker] : m_workers) {
+        if (worker.ended || worker.workerId == 0)
+            continue;
+        const bool fresh = worker.beatSlot >= 0 && m_clock.steadyNow() - worker.lastBeatSteady < 5s;
+        beats.append({id, worker.stats.cpuPercent, double(worker.stats.memoryBytes) / (1024 * 1024), fresh});
+        if (QFileInfo(worker.logPath).size() > largestLog)
+            QFile::resize(worker.logPath, 0); // opened for appending: what follows is written at its new end
+    }
+    if (m_tickUnderWay)
+        return;
+    m_tickUnderWay = true;
+    whenAnswered(m_store
+        .write<RescueReport>([beats, id = m_managerId, view = rescueView(), sightings = m_sightings,
+                              clock = &m_clock](Database &db) -> Result<RescueReport> {
+            WorkerRegistry registry(db, *clock);
+            const Status done = db.transaction([&]() -> Status {
+                if (const Status mirrored = registry.mirror(beats); !mirrored)
+                    return mirrored;
+                return registry.beatManager(id);
+            });
+            if (!done)
+                return tl::unexpected(done.error());
+            return rescueStale(db, *clock, view, *sightings);
+        }), this, [this](const Result<RescueReport> &report) {
+            m_tickUnderWay = false;
+            if (m_tickFails == report.has_value())
+                noticeJumps();
+            m_tickFails = !report;
+            if (report)
+                killLeftovers(*report);
+            if (report && (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty())) {
+                note(QStringLiteral("rescued"),
+                     tr("Rescued what other managers left: %1 workers gone, %2 jobs put back.").arg(report->endedWorkers.size()).arg(report->jobs.size()), {});
+            }
+        });
+}
+
+bool WorkerPoolManager::hasLiveWorkers() const
+{
+    return std::any_of(m_workers.cbegin(), m_workers.cend(), [](const auto &entry) { return !entry.second.ended; });
+}
+
+Beat WorkerPoolManager::beatOf(const ManagedWorker &worker) const
+{
+    return worker.beats && !worker.ended ? worker.beats->read(worker.beatSlot) : Beat();
 }
 
 QList<ManagedWorker *> WorkerPoolManager::liveOf(const QString &poolName)
@@ -259,201 +231,6 @@ QList<ManagedWorker *> WorkerPoolManager::liveOf(const QString &poolName)
             live.append(&worker);
     }
     return live;
-}
-
-int WorkerPoolManager::nextIndex(const QString &poolName) const
-{
-    QSet<int> used;
-    for (const auto &[id, worker] : m_workers) {
-        if (worker.pool == poolName && !worker.ended)
-            used.insert(worker.index);
-    }
-    int index = 0;
-    while (used.contains(index))
-        ++index;
-    return index;
-}
-
-void WorkerPoolManager::reconcile(const QString &poolName)
-{
-    const auto found = m_pools.find(poolName);
-    if (found == m_pools.end() || m_stoppingAll)
-        return;
-    Pool &pool = found->second;
-    if (pool.state != PoolState::Starting && pool.state != PoolState::Running)
-        return;
-    int kept = 0;
-    for (const ManagedWorker *worker : liveOf(poolName))
-        kept += worker->isEnding() ? 0 : 1;
-    const int missing = pool.config.count - kept;
-    if (missing < 0) {
-        stopSurplus(poolName, -missing);
-    } else if (missing > 0) {
-        const milliseconds wait = pool.startAfter - m_clock.steadyNow();
-        if (wait > 0ms)
-            QTimer::singleShot(wait, this, [this, poolName] { reconcile(poolName); });
-        else
-            startWorkers(poolName, missing);
-    }
-}
-
-void WorkerPoolManager::stopSurplus(const QString &poolName, int surplus)
-{
-    QList<ManagedWorker *> candidates;
-    for (ManagedWorker *worker : liveOf(poolName)) {
-        if (!worker->isEnding())
-            candidates.append(worker);
-    }
-    // Those that interrupt nothing go first, then the highest index.
-    std::sort(candidates.begin(), candidates.end(), [this](const ManagedWorker *a, const ManagedWorker *b) {
-        const bool aBusy = beatOf(*a).jobId > 0 || a->row.status == QStringLiteral("busy");
-        const bool bBusy = beatOf(*b).jobId > 0 || b->row.status == QStringLiteral("busy");
-        return aBusy != bBusy ? bBusy : a->index > b->index;
-    });
-    for (ManagedWorker *worker : candidates.mid(0, surplus))
-        endWorker(*worker, EndCause::Stop, tr("the pool was made smaller"), worker->config.stopGrace);
-}
-
-void WorkerPoolManager::startWorkers(const QString &poolName, int count)
-{
-    const Pool &pool = m_pools.at(poolName);
-    QStringList ids;
-    for (int i = 0; i < count; ++i) {
-        ManagedWorker worker;
-        worker.pool = poolName;
-        worker.index = nextIndex(poolName);
-        worker.config = pool.config;
-        worker.executorId = QStringLiteral("direct-%1-%2-%3").arg(pool.config.type).arg(worker.index).arg(uuid8());
-        worker.logPath = m_paths.logFolder + u'/' + worker.executorId + QStringLiteral(".log");
-        worker.startedSteady = m_clock.steadyNow();
-        worker.startedAt = m_clock.utcNow();
-        if (pool.config.command.isEmpty() && !m_freeSlots.isEmpty()) {
-            worker.beatSlot = m_freeSlots.takeLast();
-            m_beats->clear(worker.beatSlot);
-        }
-        ids.append(worker.executorId);
-        m_workers.emplace(worker.executorId, worker);
-    }
-    launch(ids);
-    publishSoon();
-}
-
-/// Writes the workers' rows of lifeguard_workers, then starts them, all at once.
-void WorkerPoolManager::launch(const QStringList &executorIds)
-{
-    QList<OwnedWorker> rows;
-    for (const QString &id : executorIds) {
-        const auto found = m_workers.find(id);
-        if (found == m_workers.end() || found->second.ended)
-            continue;
-        const ManagedWorker &worker = found->second;
-        OwnedWorker row;
-        row.executorId = id;
-        row.managerId = m_managerId;
-        row.pool = worker.pool;
-        row.type = worker.config.type;
-        row.mode = QStringLiteral("direct");
-        row.index = worker.index;
-        row.logPath = worker.logPath;
-        row.beatPath = worker.beatSlot >= 0 ? m_beats->path() : QString();
-        row.beatSlot = worker.beatSlot;
-        row.maxJobTime = worker.config.maxJobTime;
-        rows.append(row);
-    }
-    if (rows.isEmpty())
-        return;
-    whenAnswered(m_store
-        .write<int>([rows, clock = &m_clock](Database &db) -> Result<int> {
-            const Status added = WorkerRegistry(db, *clock).addOwned(rows);
-            if (!added)
-                return tl::unexpected(added.error());
-            return 0;
-        }), this, [this, executorIds](const Result<int> &written) {
-            if (!written) {
-                if (written.error().code != ErrorCode::Busy)
-                    Q_EMIT failed(written.error());
-                QTimer::singleShot(500ms, this, [this, executorIds] { launch(executorIds); });
-                return;
-            }
-            const bool idle = m_toStart.isEmpty();
-            m_toStart += executorIds;
-            if (idle)
-                startNext();
-        });
-}
-
-/// Starts some of those that wait for it, then lets the event loop run: each start is a fork of this process, and a window
-/// must stay alive while hundreds are started.
-void WorkerPoolManager::startNext()
-{
-    for (int i = 0; i < startsAtOnce && !m_toStart.isEmpty(); ++i) {
-        const QString id = m_toStart.takeFirst();
-        const auto found = m_workers.find(id);
-        if (found == m_workers.end() || found->second.ended)
-            continue;
-        ManagedWorker &worker = found->second;
-        if (worker.isEnding()) { // stopped before it was started
-            onExited({id, WorkerExit::Kind::Unknown, 0, tr("was not started yet"), {}});
-            continue;
-        }
-        worker.startedSteady = m_clock.steadyNow();
-        StartRequest request;
-        request.executorId = id;
-        request.config = worker.config;
-        request.index = worker.index;
-        request.databasePath = m_store.path();
-        request.workspace = m_paths.workspace;
-        request.logPath = worker.logPath;
-        request.beatPath = worker.beatSlot >= 0 ? m_beats->path() : QString();
-        request.beatSlot = worker.beatSlot;
-        m_executor->startWorker(request);
-    }
-    if (!m_toStart.isEmpty())
-        QTimer::singleShot(0, this, &WorkerPoolManager::startNext);
-}
-
-void WorkerPoolManager::endWorker(ManagedWorker &worker, EndCause cause, const QString &why, seconds grace)
-{
-    if (worker.ended)
-        return;
-    const bool first = !worker.isEnding();
-    worker.endCause = cause;
-    worker.endWhy = why;
-    worker.killAtSteady = m_clock.steadyNow() + grace;
-    if (first && grace > 0s)
-        note(QStringLiteral("worker_stopping"), tr("%1: TERM sent, KILL in %2 s: %3").arg(worker.name()).arg(grace.count()).arg(why), worker.pool, &worker);
-    if (!m_executor->isWorkerRunning(worker.executorId))
-        return; // its start is still being written down: launch() sees that it is not wanted any more
-    if (grace > 0s)
-        m_executor->stopWorker(worker.executorId, grace);
-    else
-        m_executor->killWorker(worker.executorId);
-}
-
-void WorkerPoolManager::onStarted(const QString &executorId, const ProcessIdentity &process)
-{
-    const auto found = m_workers.find(executorId);
-    if (found == m_workers.end())
-        return;
-    found->second.process = process;
-    note(QStringLiteral("worker_starting"), tr("%1 was started (pid %2).").arg(found->second.name()).arg(process.pid), found->second.pool, &found->second);
-    std::ignore = m_store.write<int>([executorId, process, clock = &m_clock](Database &db) -> Result<int> {
-        const Status set = WorkerRegistry(db, *clock).setProcess(executorId, process);
-        if (!set)
-            return tl::unexpected(set.error());
-        return 0;
-    });
-    publishSoon();
-}
-
-bool WorkerPoolManager::hasLiveWorkers() const
-{
-    return std::any_of(m_workers.cbegin(), m_workers.cend(), [](const auto &entry) { return !entry.second.ended; });
-}
-
-Beat WorkerPoolManager::beatOf(const ManagedWorker &worker) const
-{
-    return m_beats && worker.beatSlot >= 0 && !worker.ended ? m_beats->read(worker.beatSlot) : Beat();
 }
 
 void WorkerPoolManager::note(const QString &kind, const QString &message, const QString &pool, const ManagedWorker *worker, qint64 jobId)
@@ -478,6 +255,103 @@ void WorkerPoolManager::note(const QString &kind, const QString &message, const 
         return 0;
     });
     Q_EMIT eventHappened(event);
+}
+
+RescueView WorkerPoolManager::rescueView() const
+{
+    return {m_managerId, storeNow(), m_jumpCount};
+}
+
+/// What workers of managers that crashed have left behind: kernels, virtual machines and browsers start sessions of their own.
+void WorkerPoolManager::killLeftovers(const RescueReport &report)
+{
+    if (!report.goneProcesses.isEmpty())
+        std::ignore = QtConcurrent::run([ids = report.goneProcesses] { killTrees({}, ids); });
+}
+
+void WorkerPoolManager::forget()
+{
+    QList<QPair<QDateTime, QString>> ended;
+    for (const auto &[id, worker] : m_workers) {
+        if (worker.ended && worker.beatSlot < 0)
+            ended.append({worker.endedAt, id});
+    }
+    std::sort(ended.begin(), ended.end());
+    const QDateTime limit = m_clock.utcNow().addSecs(-endedShown.count());
+    for (qsizetype i = 0; i < ended.size(); ++i) {
+        if (ended.at(i).first < limit || ended.size() - i > mostEndedShown)
+            m_workers.erase(ended.at(i).second);
+    }
+}
+
+void WorkerPoolManager::finishIfEmpty()
+{
+    for (auto pool = m_pools.begin(); pool != m_pools.end();) {
+        if (pool->second.state == PoolState::Stopping && liveOf(pool->first).isEmpty()) {
+            pool->second.state = PoolState::Stopped;
+            note(QStringLiteral("pool_stopped"), tr("Pool %1 is stopped.").arg(pool->first), pool->first);
+            publishSoon();
+        }
+        pool = pool->second.state == PoolState::Stopped && pool->second.removeWhenEmpty ? m_pools.erase(pool) : std::next(pool);
+    }
+    if (!m_stoppingAll || m_allStopped || hasLiveWorkers() || m_closing > 0)
+        return;
+    m_allStopped = true;
+    QMetaObject::invokeMethod(this, &WorkerPoolManager::allStopped, Qt::QueuedConnection);
+}
+
+void WorkerPoolManager::publishSoon()
+{
+    if (!m_publishTimer.isActive())
+        m_publishTimer.start(publishInterval);
+}
+
+void WorkerPoolManager::publish()
+{
+    Q_EMIT workersChanged(workers());
+    Q_EMIT poolsChanged(pools());
+}
+
+QList<PoolInfo> WorkerPoolManager::pools() const
+{
+    QList<PoolInfo> infos;
+    for (const auto &[name, pool] : m_pools) {
+        PoolInfo info;
+        info.name = name;
+        info.config = pool.config;
+        info.state = pool.state;
+        info.reason = pool.reason;
+        if (const milliseconds wait = pool.startAfter - m_clock.steadyNow(); pool.state == PoolState::Running || pool.state == PoolState::Starting) {
+            if (wait > 0ms) {
+                info.reason = tr("the next worker is started in %1: %2 died in a row, the last: %3")
+                                  .arg(spokenDuration(std::chrono::ceil<seconds>(wait))).arg(pool.history.deathsInARow).arg(pool.lastDeathReason);
+            }
+        }
+        for (const auto &[id, worker] : m_workers) {
+            if (worker.pool != name || worker.ended || worker.workerId == 0)
+                continue;
+            ++info.alive;
+            const bool busy = worker.beatSlot >= 0 ? beatOf(worker).jobId > 0 : worker.row.status == QLatin1String("busy");
+            info.busy += busy ? 1 : 0;
+        }
+        info.pendingJobs = m_snapshot.counts.value(pool.config.type).pending;
+        infos.append(info);
+    }
+    return infos;
+}
+
+QList<WorkerInfo> WorkerPoolManager::workers() const
+{
+    const milliseconds now = m_clock.steadyNow();
+    const QDateTime utcNow = m_clock.utcNow();
+    QList<WorkerInfo> infos;
+    for (const auto &[id, worker] : m_workers)
+        infos.append(viewOf(worker, beatOf(worker), m_snapshot, now, utcNow));
+    for (const WorkerRow &row : m_snapshot.workers) {
+        if (m_workers.count(row.executorId) == 0)
+            infos.append(viewOf(row, m_snapshot, utcNow));
+    }
+    return infos;
 }
 
 } // namespace lifeguard

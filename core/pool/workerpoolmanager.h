@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/executor/workerexecutor.h"
 #include "core/health/healthmonitor.h"
+#include "core/health/timejumps.h"
 #include "core/pool/managedworker.h"
 #include "core/pool/poolinfo.h"
 #include "core/pool/restartpolicy.h"
@@ -19,6 +20,9 @@
 
 namespace lifeguard {
 
+struct RescueReport;
+struct RescueView;
+class Sightings;
 class Store;
 
 /// Where a manager finds programs and keeps its files.
@@ -48,15 +52,24 @@ public:
     // Commands. Each answers by signals.
     /// Adds a pool and starts its workers; the error names the field that is wrong. Answers the pool's name.
     Result<QString> startPool(const WorkerConfig &config);
-    /// Starts a stopped or crash-looping pool again, with its count.
+    /// Starts a stopped, paused or crash-looping pool again, with its count.
     void restartPool(const QString &name);
     /// Stops all workers of the pool; the pool stays in the list, stopped.
     void stopPool(const QString &name);
     /// Stops and forgets a pool.
     void removePool(const QString &name);
     void setPoolCount(const QString &name, int count);
+    /// Its workers claim nothing more, those at work finish their job; nothing is stopped, so that going on costs no start. A
+    /// command of the user's own cannot be told so: its workers end after their job, and are started again.
+    void pausePool(const QString &name);
+    /// Goes on after a pause; starts a crash-looping or stopped pool again.
+    void resumePool(const QString &name);
+    void pauseAll(); ///< all that run
+    void resumeAll(); ///< all that are paused
     /// TERM, grace, KILL; the pool's count goes down by one.
     void stopWorker(const QString &executorId);
+    /// TERM: it claims nothing more and ends when its job is done, however long that takes; the pool's count goes down by one.
+    void drainWorker(const QString &executorId);
     /// KILL now; the pool replaces it and its job runs again.
     void killWorker(const QString &executorId);
     /// Stops every pool; allStopped() follows when no worker is left. With grace 0 they are killed at once.
@@ -83,24 +96,34 @@ private:
         WorkerConfig config;
         PoolState state = PoolState::Starting;
         QString reason;
-        int deathsInARow = 0;
+        PoolHistory history;
         milliseconds lastDeath{0};
+        QString lastDeathReason;
         milliseconds startAfter{0}; ///< no worker is started before (back-off)
+        int unreplaced = 0; ///< ended, and not to be replaced
         bool removeWhenEmpty = false;
+        bool isAdopted = false; ///< of an earlier manager, and nobody has asked for it since
     };
 
     void reconcile(const QString &poolName);
     void startWorkers(const QString &poolName, int count);
-    void endWorker(ManagedWorker &worker, EndCause cause, const QString &why, seconds grace);
+    /// Without a grace it is drained.
+    void endWorker(ManagedWorker &worker, EndCause cause, const QString &why, std::optional<seconds> grace);
+    void setHold(const QString &poolName, bool hold);
+    void recycleIfDue(ManagedWorker &worker);
     void stopSurplus(const QString &poolName, int surplus);
     void onStarted(const QString &executorId, const ProcessIdentity &process);
     void onExited(const WorkerExit &exit);
     void closeRows(const QString &executorId, qint64 begunJob, int tries);
-    void afterOrderlyEnd(const ManagedWorker &worker, bool finishedAny);
-    void afterDeath(const QString &poolName, bool couldStart, const QString &reason);
+    void afterEnding(const QString &poolName, WorkerEnding ending, const QString &reason);
     void launch(const QStringList &executorIds);
     void startNext();
     void onSnapshot(const StoreSnapshot &snapshot);
+    void noticeJumps();
+    [[nodiscard]] RescueView rescueView() const;
+    void killLeftovers(const RescueReport &report);
+    [[nodiscard]] milliseconds storeNow() const;
+    [[nodiscard]] Observation observationOf(ManagedWorker &worker, milliseconds now);
     QHash<QString, Observation> observe(const QHash<QString, WorkerStats> &stats);
     void onAssessed(const QHash<QString, Verdict> &verdicts);
     void tickStore();
@@ -110,6 +133,7 @@ private:
     void forget();
     void finishIfEmpty();
     [[nodiscard]] Beat beatOf(const ManagedWorker &worker) const;
+    [[nodiscard]] bool isBlind() const { return m_isLocked || m_readFails || m_tickFails; }
     [[nodiscard]] QList<ManagedWorker *> liveOf(const QString &poolName);
     [[nodiscard]] int nextIndex(const QString &poolName) const;
 
@@ -125,12 +149,21 @@ private:
 
     std::unique_ptr<WorkerExecutor> m_executor;
     std::unique_ptr<HealthMonitor> m_monitor;
-    std::unique_ptr<BeatFile> m_beats;
+    std::shared_ptr<BeatFile> m_beats;
     QList<int> m_freeSlots;
     std::map<QString, Pool> m_pools;
     std::map<QString, ManagedWorker> m_workers; ///< by executor id; those that ended stay for a while
     QStringList m_toStart; ///< written down, and to be started
     StoreSnapshot m_snapshot;
+    // What makes ages lie: jumps of the clocks, and times in which nothing could be learnt from the database.
+    TimeJumps m_jumps;
+    int m_jumpCount = 0;
+    milliseconds m_lastLook{0};
+    milliseconds m_blindFor{0};
+    bool m_isLocked = false;
+    bool m_readFails = false;
+    bool m_tickFails = false;
+    std::shared_ptr<Sightings> m_sightings; ///< used on the thread that writes only
     QTimer m_storeTimer;
     QTimer m_publishTimer;
 };

@@ -59,6 +59,7 @@ WorkerInfo viewOf(const ManagedWorker &worker, const Beat &beat, const StoreSnap
     info.endedAt = worker.endedAt;
     info.logPath = worker.logPath;
     info.own = true;
+    info.staleAfter = worker.config.staleAfter;
     if (worker.ended) {
         info.state = worker.endState;
         info.reason = worker.endReason;
@@ -67,6 +68,8 @@ WorkerInfo viewOf(const ManagedWorker &worker, const Beat &beat, const StoreSnap
     }
     info.state = worker.verdict.state;
     info.reason = worker.verdict.reason;
+    if (worker.verdict.hungIn)
+        info.reason += tr("; hung in %1 if nothing moves").arg(spokenDuration(std::chrono::ceil<seconds>(*worker.verdict.hungIn)));
     if (worker.workerId > 0 && info.state == WorkerState::Starting)
         info.state = worker.row.status == QStringLiteral("busy") ? WorkerState::Busy : WorkerState::Idle;
     // Between two looks of the monitor the row, and sooner the beat, say whether it works.
@@ -78,7 +81,9 @@ WorkerInfo viewOf(const ManagedWorker &worker, const Beat &beat, const StoreSnap
         info.state = WorkerState::Stopping;
         const auto left = std::chrono::ceil<seconds>(worker.killAtSteady - steadyNow);
         info.reason = worker.endWhy;
-        if (left > seconds(0))
+        if (worker.isDraining)
+            info.reason += beat.jobId > 0 || worker.row.status == QLatin1String("busy") ? tr("; ends when its job is done") : QString();
+        else if (left > seconds(0))
             info.reason += tr("; KILL in %1 s").arg(left.count());
     }
     if (worker.beatSlot >= 0) {

@@ -15,7 +15,7 @@ namespace lifeguard {
 namespace {
 
 constexpr int newestClxVersion = 11; // shared/FACTS.md: versions 1 to 11 exist
-constexpr int newestOwnVersion = 1;
+constexpr int newestOwnVersion = 2;
 /// Files up to this size are checked whole when opened; of larger ones only the pages that are read.
 constexpr qint64 fullCheckLimit = 16 * 1024 * 1024;
 
@@ -202,15 +202,20 @@ Status Database::migrate()
     if (const auto synchronous = pragma(QStringLiteral("PRAGMA synchronous = NORMAL")); !synchronous)
         return tl::unexpected(synchronous.error());
     loadColumns();
-    if (hasTable(QStringLiteral("jobs")) && hasTable(QStringLiteral("lifeguard_schema_version")))
+    const auto isCurrent = [this] {
+        return hasTable(QStringLiteral("jobs")) && hasColumn(QStringLiteral("lifeguard_workers"), QStringLiteral("spec"));
+    };
+    if (isCurrent())
         return {};
-    return transaction([this]() -> Status {
+    const Status migrated = transaction([this]() -> Status {
         loadColumns(); // another program may have made them meanwhile
         QStringList scripts;
         if (!hasTable(QStringLiteral("jobs")))
             scripts.append(QStringLiteral("clx_0011"));
         if (!hasTable(QStringLiteral("lifeguard_schema_version")))
             scripts.append(QStringLiteral("lifeguard_0001"));
+        if (!hasColumn(QStringLiteral("lifeguard_workers"), QStringLiteral("spec")))
+            scripts.append(QStringLiteral("lifeguard_0002"));
         for (const QString &script : scripts) {
             const Result<QStringList> statements = sqlScript(script);
             if (!statements)
@@ -224,6 +229,8 @@ Status Database::migrate()
             m_info.clxVersion = newestClxVersion;
         return {};
     });
+    loadColumns();
+    return migrated;
 }
 
 void Database::loadColumns()

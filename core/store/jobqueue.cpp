@@ -191,18 +191,5 @@ Result<int> JobQueue::retry(const QList<qint64> &ids)
         return tl::unexpected(done.error());
     return retried;
 }
-Result<int> JobQueue::clearFinished(const QDateTime &before)
-{
-    int cleared = 0;
-    const Status done = m_db.transaction([&]() -> Status {
-        const Result<int> changed = m_db.change("jobs_clear", {{QStringLiteral("before"), toSqlTime(before)}});
-        if (!changed)
-            return tl::unexpected(changed.error());
-        cleared = *changed;
-        return {};
-    });
-    if (!done)
-        return tl::unexpected(done.error());
-    return cleared;
-}
+
 } // namespace lifeguard

@@ -65,12 +65,12 @@ public:
 
     /// Takes back all processing jobs of a worker that ended.
     Result<QList<ReturnedJob>> returnJobsOf(qint64 workerId, const ReturnPolicy &policy);
-    /// Takes back processing jobs that began more than limit ago and whose worker is not living, as for a death.
-    Result<QList<ReturnedJob>> returnOverdue(seconds limit);
+    /// Takes back processing jobs that began more than limit ago and whose worker is idle: it does not work on them any more (a
+    /// worker of another program that lost track of one). As for a death.
+    Result<QList<ReturnedJob>> returnForgotten(seconds limit);
     /// processing whose worker's row is gone, or dead with no live manager owning it -> pending, as for a death;
     /// pending with attempts >= max_attempts -> failed.
     Result<QList<ReturnedJob>> rescue(const QStringList &liveManagers);
-    Result<int> clearFinished(const QDateTime &before); ///< deletes completed, failed, cancelled ones older than that
 
     Result<Job> job(qint64 id); ///< with payload
     Result<QList<Job>> list(const JobFilter &filter); ///< without payloads

@@ -161,21 +161,26 @@ Result<QList<ReturnedJob>> JobQueue::returnJobsOf(qint64 workerId, const ReturnP
     return returned;
 }
 
-Result<QList<ReturnedJob>> JobQueue::returnOverdue(seconds limit)
+Result<QList<ReturnedJob>> JobQueue::returnForgotten(seconds limit)
 {
+    QList<Interrupted> forgotten;
+    const auto look = [&]() -> Status {
+        forgotten.clear();
+        return m_db.run("jobs_forgotten", {{QStringLiteral("before"), toSqlTime(m_clock.utcNow().addSecs(-limit.count()))}},
+                        [&](const QSqlQuery &row) {
+                            forgotten.append({interruptedOf(row), true, true,
+                                              tr("its worker is idle, and has not finished it within %1 s").arg(limit.count())});
+                        });
+    };
     QList<ReturnedJob> returned;
+    if (const Status looked = look(); !looked) // without the write lock first: mostly there is nothing to do
+        return tl::unexpected(looked.error());
+    if (forgotten.isEmpty())
+        return returned;
     const Status done = m_db.transaction([&]() -> Status {
-        QList<Interrupted> overdue;
-        const Status read = m_db.run("jobs_overdue",
-                                     {{QStringLiteral("before"), toSqlTime(m_clock.utcNow().addSecs(-limit.count()))}},
-                                     [&](const QSqlQuery &row) {
-                                         const Job job = interruptedOf(row);
-                                         overdue.append({job, true, job.workerId > 0,
-                                                         tr("over its limit of %1 s, and its worker is not living").arg(limit.count())});
-                                     });
-        if (!read)
-            return read;
-        const Result<QList<ReturnedJob>> all = takeAllBack(m_db, m_clock, overdue);
+        if (const Status looked = look(); !looked)
+            return looked;
+        const Result<QList<ReturnedJob>> all = takeAllBack(m_db, m_clock, forgotten);
         if (!all)
             return tl::unexpected(all.error());
         returned = *all;

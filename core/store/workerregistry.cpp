@@ -138,6 +138,7 @@ Status WorkerRegistry::addOwned(const QList<OwnedWorker> &workers)
                                                         {QStringLiteral("beat_slot"), worker.beatSlot},
                                                         {QStringLiteral("process"), worker.process.isNull() ? QVariant() : QVariant(worker.process.toString())},
                                                         {QStringLiteral("max_job_time"), qint64(worker.maxJobTime.count())},
+                                                        {QStringLiteral("spec"), worker.spec},
                                                         {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
             if (!added)
                 return added;
@@ -171,6 +172,16 @@ Status WorkerRegistry::setHung(const QString &executorId, const QString &reason)
         if (const Status noted = m_db.run("owned_reason", values); !noted)
             return noted;
         return m_db.run("worker_hung", values);
+    });
+}
+
+Status WorkerRegistry::setWell(const QString &executorId, bool busy)
+{
+    return m_db.transaction([&]() -> Status {
+        if (const Status noted = m_db.run("owned_reason", {{QStringLiteral("executor_id"), executorId}, {QStringLiteral("reason"), QVariant()}}); !noted)
+            return noted;
+        return m_db.run("worker_well", {{QStringLiteral("executor_id"), executorId},
+                                        {QStringLiteral("status"), busy ? QStringLiteral("busy") : QStringLiteral("idle")}});
     });
 }
 
@@ -208,6 +219,7 @@ Result<QList<OwnedWorker>> WorkerRegistry::owned()
         worker.maxJobTime = seconds(row.value(10).toLongLong());
         worker.startedAt = fromSqlTime(row.value(11).toString());
         worker.lastHeartbeat = fromSqlTime(row.value(12).toString());
+        worker.spec = row.value(13).toString();
         workers.append(worker);
     });
     if (!done)

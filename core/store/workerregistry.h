@@ -22,6 +22,7 @@ struct OwnedWorker
     int beatSlot = -1;
     ProcessIdentity process; ///< null until started
     seconds maxJobTime{600};
+    QString spec; ///< its pool's configuration (core/config/poolspec.h), for whoever adopts it
     QDateTime startedAt;
     QDateTime lastHeartbeat; ///< of its row in workers; invalid until registered
 };
@@ -68,6 +69,7 @@ public:
     /// Rows of workers and lifeguard_workers end: dead, with the reason. wanted: somebody asked for it (shown as stopped).
     Status end(const QString &executorId, const QString &reason, bool wanted);
     Status setHung(const QString &executorId, const QString &reason);
+    Status setWell(const QString &executorId, bool busy); ///< hung -> busy or idle
     Status mirror(const QList<BeatRow> &beats); ///< all in one transaction
     /// Workers of lifeguard_workers that have not ended, of all managers.
     Result<QList<OwnedWorker>> owned();

@@ -17,6 +17,7 @@ namespace lifeguard {
 namespace {
 
 constexpr milliseconds retryPause{50};
+constexpr milliseconds holdPause{100}; ///< a look into the memory shared with the manager
 constexpr int maxEndTries = 100; ///< of setDead() on a locked database: then the manager notices our end all the same
 
 bool isTransient(const Error &error)
@@ -45,6 +46,11 @@ WorkerLoop::WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database
 {
     m_retry.setSingleShot(true);
     m_limit.setSingleShot(true);
+    m_hold.setSingleShot(true);
+    connect(&m_hold, &QTimer::timeout, this, [this] {
+        if (!m_job && !m_isStopping && !m_retry.isActive())
+            claim();
+    });
     connect(m_converter.get(), &Converter::finished, this, &WorkerLoop::endJob);
     connect(&m_limit, &QTimer::timeout, this, [this] {
         m_abort = Abort::TooLong;
@@ -114,10 +120,14 @@ void WorkerLoop::claim()
         end();
         return;
     }
+    if (m_beats && m_beats->isHeld(m_options.beatSlot)) {
+        rest();
+        return;
+    }
     const Result<QList<Job>> jobs = m_queue.claim(m_workerId, m_options.type, batchSize(m_average));
     if (!jobs) {
         if (jobs.error().code == ErrorCode::WorkerDead)
-            end(); // somebody says we are dead: not ours to argue with
+            disowned();
         else if (isTransient(jobs.error()))
             again(&WorkerLoop::claim);
         else
@@ -140,7 +150,7 @@ void WorkerLoop::becomeIdle()
     if (!m_isIdleStored) {
         const Status idle = m_registry.setIdle(m_workerId);
         if (!idle && idle.error().code == ErrorCode::WorkerDead) {
-            end();
+            disowned();
             return;
         }
         if (!idle && isTransient(idle.error())) {
@@ -160,6 +170,31 @@ void WorkerLoop::becomeIdle()
     m_commits.wasFruitless();
 }
 
+/// Its pool is paused: what has not begun goes back at once, and nothing is claimed until the pool goes on.
+void WorkerLoop::rest()
+{
+    if (m_isStopping)
+        return;
+    while (!m_batch.isEmpty()) {
+        const Status given = m_queue.giveBack(m_batch.constFirst().lease());
+        if (!given && isTransient(given.error())) {
+            again(&WorkerLoop::rest);
+            return;
+        }
+        m_batch.removeFirst();
+    }
+    m_hold.start(holdPause);
+    becomeIdle();
+}
+
+/// Somebody says we are dead: not ours to argue with, but to be told as what it is.
+void WorkerLoop::disowned()
+{
+    printLine(QStringLiteral("lifeguard-worker: another program marked this worker dead in the database, or deleted its row; it ends"));
+    m_exitCode = ExitDisowned;
+    end();
+}
+
 void WorkerLoop::beginNext()
 {
     if (m_isStopping) {
@@ -167,7 +202,7 @@ void WorkerLoop::beginNext()
         end();
         return;
     }
-    if (m_batch.isEmpty()) {
+    if (m_batch.isEmpty() || (m_beats && m_beats->isHeld(m_options.beatSlot))) {
         claim();
         return;
     }
@@ -361,7 +396,7 @@ void WorkerLoop::end()
     m_isOver = true;
     m_beatThread.reset();
     writeSlot(WorkerPhase::Ended);
-    Q_EMIT finished(ExitWell);
+    Q_EMIT finished(m_exitCode);
 }
 
 void WorkerLoop::giveUp(int exitCode, const Error &error)

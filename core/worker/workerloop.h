@@ -30,7 +30,12 @@ class WorkerLoop : public QObject
     Q_OBJECT
 
 public:
-    enum ExitCode { ExitWell = 0, ExitUsage = 2, ExitDatabase = 3 };
+    enum ExitCode {
+        ExitWell = 0,
+        ExitUsage = 2,
+        ExitDatabase = 3,
+        ExitDisowned = 4, ///< somebody else marked its row dead, or deleted it
+    };
 
     /// converter and database must not be null; beats may be.
     WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database, std::unique_ptr<BeatFile> beats,
@@ -58,6 +63,8 @@ private:
     [[nodiscard]] Status settleOnce();
     void nextAfterJob();
     void becomeIdle();
+    void rest();
+    void disowned();
     void checkLease();
     void giveBack();
     void end();
@@ -80,6 +87,7 @@ private:
     std::unique_ptr<PidWatcher> m_manager;
     QTimer m_retry; ///< after a locked database
     QTimer m_limit; ///< max_job_time
+    QTimer m_hold; ///< looks whether its pool is still paused
 
     qint64 m_workerId = 0;
     QList<Job> m_batch; ///< claimed, not begun
@@ -99,6 +107,7 @@ private:
     bool m_isClosed = false; ///< no tool is left
     bool m_isOver = false;
     int m_endTries = 0;
+    int m_exitCode = ExitWell;
 };
 
 } // namespace lifeguard

@@ -302,12 +302,6 @@ void TestClxFiles::ofWholeLists()
     VERIFY_DONE(retried);
     QCOMPARE(*retried, sample::pendingNoops);
     QCOMPARE(answerOf(store.snapshot())->counts.value(s("noop")).pending, sample::pendingNoops);
-    const auto cleared = answerOf(store.write<int>([](Database &db) -> Result<int> {
-        const SystemClock clock;
-        return JobQueue(db, clock).clearFinished(clock.utcNow().addSecs(60));
-    }));
-    VERIFY_DONE(cleared);
-    QCOMPARE(*cleared, 1 + sample::failed + (cancelledAs == s("cancelled") ? 1 : 0)); // those without completed_at, too
 }
 
 QTEST_GUILESS_MAIN(TestClxFiles)

@@ -51,6 +51,7 @@ private Q_SLOTS:
     void columnsOfVersion11_data();
     void columnsOfVersion11();
     void reopens();
+    void ownTablesOfVersion1();
     void createOverAnEmptyFile();
     void refuses_data();
     void refuses();
@@ -136,7 +137,33 @@ void TestDatabase::reopens()
     }
     RawSql raw(path());
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM schema_version")).toInt(), 1);
-    QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM lifeguard_schema_version")).toInt(), 1);
+    QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM lifeguard_schema_version")).toInt(), 2);
+}
+
+/// A file as the first version of our own tables made it.
+void TestDatabase::ownTablesOfVersion1()
+{
+    {
+        goodFile(path());
+        RawSql raw(path());
+        QVERIFY2(raw.exec(QStringLiteral("ALTER TABLE lifeguard_workers DROP COLUMN spec")), qPrintable(raw.error()));
+        QVERIFY(raw.exec(QStringLiteral("DELETE FROM lifeguard_schema_version WHERE version > 1")));
+        QVERIFY(raw.exec(QStringLiteral("INSERT INTO lifeguard_workers (executor_id, manager_id, pool, worker_type, mode, idx, max_job_time, started_at) "
+                                        "VALUES ('old', 'm', 'noop', 'noop', 'direct', 0, 600, '2026-01-01 00:00:00')")));
+    }
+    const SystemClock clock;
+    for (const OpenMode mode : {OpenMode::ReadOnly, OpenMode::ReadWrite, OpenMode::ReadWrite}) {
+        const auto db = Database::open(path(), mode);
+        QVERIFY2(db, db ? "" : qPrintable(db.error().message));
+        QVERIFY(WorkerRegistry(**db, clock).list(clock.utcNow()));
+        if (mode == OpenMode::ReadOnly)
+            continue;
+        const auto owned = WorkerRegistry(**db, clock).owned();
+        QVERIFY2(owned, owned ? "" : qPrintable(owned.error().message));
+        QCOMPARE(owned->size(), 1);
+        QVERIFY(owned->first().spec.isEmpty());
+    }
+    QCOMPARE(RawSql(path()).value(QStringLiteral("SELECT count(*) FROM lifeguard_schema_version")).toInt(), 2);
 }
 
 void TestDatabase::createOverAnEmptyFile()
@@ -189,7 +216,7 @@ void TestDatabase::refuses()
         goodFile(file);
         RawSql raw(file);
         QVERIFY(raw.exec(is("newer CLX version") ? QStringLiteral("INSERT INTO schema_version (version) VALUES (12)")
-                                                 : QStringLiteral("INSERT INTO lifeguard_schema_version (version) VALUES (2)")));
+                                                 : QStringLiteral("INSERT INTO lifeguard_schema_version (version) VALUES (3)")));
     } else if (is("text file")) {
         write(file, QByteArray("@startuml\nA -> B\n@enduml\n").repeated(40));
     } else if (is("short text file")) {
@@ -355,7 +382,6 @@ void TestDatabase::readOnlyWritesNothing()
         QVERIFY(!registry.registerWorker(QStringLiteral("noop"), QStringLiteral("x"), QStringLiteral("direct")));
         QVERIFY(!registry.beatManager(QStringLiteral("m")));
         QVERIFY(!queue.cancel({1}, QStringLiteral("anna")));
-        QVERIFY(!queue.clearFinished(clock.utcNow()));
     }
     QCOMPARE(contentOf(path()), before);
     QCOMPARE(contentOf(path() + QStringLiteral("-wal")), logBefore);

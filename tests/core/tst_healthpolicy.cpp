@@ -23,6 +23,16 @@ Observation idle()
     return o;
 }
 
+/// As if stopped by a signal in the middle of a job: nothing has moved for that long.
+Observation still(milliseconds duration)
+{
+    Observation o = idle();
+    o.busy = true;
+    o.jobAge = 70s;
+    o.beatAge = o.cpuStill = o.outputStill = duration;
+    return o;
+}
+
 Observation busy()
 {
     Observation o = idle();
@@ -40,6 +50,7 @@ class TestHealthPolicy : public QObject
 private Q_SLOTS:
     void assess_data();
     void assess();
+    void hungIn();
     void spoken_data();
     void spoken();
 };
@@ -84,6 +95,8 @@ void TestHealthPolicy::assess_data()
         {QStringLiteral("10 min"), QStringLiteral("limit")});
     row("job over a limit of its own", busy(), [](Observation &o) { o.maxJobTime = 5s; o.jobAge = 38s; }, WorkerState::Hung, Remedy::Stop,
         {QStringLiteral("38 s"), QStringLiteral("5 s")});
+    row("job over its limit, left alone", busy(), [](Observation &o) { o.jobAge = 616s; o.restartHung = false; }, WorkerState::Hung,
+        Remedy::None, {QStringLiteral("limit")});
     row("job over its limit, beating well", busy(), [](Observation &o) { o.jobAge = 700s; o.beatAge = 0s; }, WorkerState::Hung,
         Remedy::Stop, {QStringLiteral("11 min")});
     row("job over its limit, no channel", busy(), [](Observation &o) { o.jobAge = 700s; o.hasBeatChannel = false; o.beatAge.reset(); },
@@ -100,6 +113,43 @@ void TestHealthPolicy::assess_data()
     row("no channel: never suspect while busy", busy(), [](Observation &o) { o.beatAge = 500s; o.hasBeatChannel = false; }, WorkerState::Busy);
     row("no channel: suspect while idle", idle(), [](Observation &o) { o.beatAge = 500s; o.hasBeatChannel = false; }, WorkerState::Suspect,
         Remedy::None, {QStringLiteral("8 min")});
+
+    row("a moment too late, by its own time", busy(), [](Observation &o) { o.staleAfter = 5s; o.beatAge = 5001ms; }, WorkerState::Suspect,
+        Remedy::None, {QStringLiteral("5 s")});
+
+    // Hung needs beat, CPU and output to stand still.
+    row("still, but not long enough", still(59s), asItIs, WorkerState::Suspect, Remedy::None,
+        {QStringLiteral("no beat for 59 s"), QStringLiteral("CPU 0.0 %"), QStringLiteral("silent for 59 s")});
+    row("still for long enough", still(60s), asItIs, WorkerState::Hung, Remedy::Stop,
+        {QStringLiteral("no beat for 60 s"), QStringLiteral("CPU 0.0 %"), QStringLiteral("silent for 60 s")});
+    row("still and stopped", still(61s), [](Observation &o) { o.processState = 'T'; o.stopped = 61s; }, WorkerState::Hung, Remedy::Stop,
+        {QStringLiteral("process is stopped (T)")});
+    row("still for its own time", still(10s), [](Observation &o) { o.staleAfter = 3s; o.hungAfter = 10s; }, WorkerState::Hung, Remedy::Stop,
+        {QStringLiteral("10 s")});
+    row("still, and left alone", still(60s), [](Observation &o) { o.restartHung = false; }, WorkerState::Hung, Remedy::None,
+        {QStringLiteral("60 s")});
+    row("still, idle", still(60s), [](Observation &o) { o.busy = false; }, WorkerState::Hung, Remedy::Stop, {QStringLiteral("60 s")});
+    row("no beat, but CPU", still(300s), [](Observation &o) { o.cpuStill = 0s; o.cpuPercent = 96; }, WorkerState::Suspect, Remedy::None,
+        {QStringLiteral("CPU 96.0 %")});
+    row("no beat, CPU a moment ago", still(300s), [](Observation &o) { o.cpuStill = 59s; }, WorkerState::Suspect, Remedy::None,
+        {QStringLiteral("5 min")});
+    row("no beat, but output", still(300s), [](Observation &o) { o.outputStill = 2s; }, WorkerState::Suspect, Remedy::None,
+        {QStringLiteral("silent for 2 s")});
+    row("no CPU, no output, but a beat", still(300s), [](Observation &o) { o.beatAge = 1s; }, WorkerState::Busy);
+    row("CPU unknown", still(300s), [](Observation &o) { o.cpuStill.reset(); }, WorkerState::Suspect, Remedy::None, {QStringLiteral("5 min")});
+    row("held by a debugger", still(300s), [](Observation &o) { o.processState = 't'; }, WorkerState::Suspect, Remedy::None,
+        {QStringLiteral("debugger")});
+    row("waits for a device", still(45s), [](Observation &o) { o.processState = 'D'; }, WorkerState::Suspect, Remedy::None,
+        {QStringLiteral("(D)")});
+    row("no channel, busy, still", still(300s), [](Observation &o) { o.hasBeatChannel = false; }, WorkerState::Busy);
+    row("no channel, busy, stopped for a moment", still(300s), [](Observation &o) { o.hasBeatChannel = false; o.processState = 'T'; o.stopped = 20s; },
+        WorkerState::Busy);
+    row("no channel, busy, stopped", still(300s), [](Observation &o) { o.hasBeatChannel = false; o.processState = 'T'; o.stopped = 40s; },
+        WorkerState::Suspect, Remedy::None, {QStringLiteral("(T)")});
+    row("no channel, busy, stopped for long", still(300s), [](Observation &o) { o.hasBeatChannel = false; o.processState = 'T'; o.stopped = 60s; },
+        WorkerState::Hung, Remedy::Stop, {QStringLiteral("(T)")});
+    row("no channel, idle, still", still(300s), [](Observation &o) { o.hasBeatChannel = false; o.busy = false; }, WorkerState::Suspect, Remedy::None,
+        {QStringLiteral("5 min")});
 
     // Memory of the whole tree.
     row("memory at its limit", busy(), [](Observation &o) { o.memoryLimitBytes = o.memoryBytes = 512 * mb; }, WorkerState::Busy);
@@ -122,6 +172,21 @@ void TestHealthPolicy::assess()
     QCOMPARE(verdict.reason.isEmpty(), words.isEmpty());
     for (const QString &word : words)
         QVERIFY2(verdict.reason.contains(word), qPrintable(verdict.reason));
+}
+
+void TestHealthPolicy::hungIn()
+{
+    // The countdown follows what has stood still for the shortest time.
+    Observation o = still(40s);
+    QCOMPARE(HealthPolicy::assess(o).hungIn.value_or(0s), milliseconds(20s));
+    o.outputStill = 10s;
+    QCOMPARE(HealthPolicy::assess(o).hungIn.value_or(0s), milliseconds(50s));
+    o.cpuStill = 0s;
+    QCOMPARE(HealthPolicy::assess(o).hungIn.value_or(0s), milliseconds(60s));
+    o.processState = 't'; // somebody looks at it: never hung
+    QVERIFY(!HealthPolicy::assess(o).hungIn);
+    QVERIFY(!HealthPolicy::assess(busy()).hungIn);
+    QVERIFY(!HealthPolicy::assess(still(60s)).hungIn);
 }
 
 void TestHealthPolicy::spoken_data()

@@ -18,7 +18,6 @@ class TestJobLists : public QueueTestCase
 private Q_SLOTS:
     void addManyAllOrNone();
     void whatWasAddedIsStored();
-    void clearFinished();
     void counts();
     void list_data();
     void list();
@@ -60,34 +59,6 @@ void TestJobLists::whatWasAddedIsStored()
     QCOMPARE(stored.createdAt, t->clock.utcNow());
     QCOMPARE(toString(stored.status), QStringLiteral("pending"));
     QCOMPARE(t->queue->list({}).value().first().payload, QByteArray());
-}
-
-void TestJobLists::clearFinished()
-{
-    RawSql raw(t->path());
-    const auto insert = [&](const char *status, const char *completed, const char *cancelled, const char *started) {
-        QVERIFY2(raw.exec(QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, created_at, "
-                                         "started_at, completed_at, cancelled_at) VALUES ('noop', ?, '', '', '', '{}', '2026-01-01 00:00:00', ?, ?, ?)"),
-                          {QString::fromLatin1(status), started ? QVariant(QString::fromLatin1(started)) : QVariant(),
-                           completed ? QVariant(QString::fromLatin1(completed)) : QVariant(),
-                           cancelled ? QVariant(QString::fromLatin1(cancelled)) : QVariant()}),
-                 qPrintable(raw.error()));
-    };
-    const char *const old = "2026-01-01 00:00:00";
-    const char *const recent = "2026-01-09 00:00:00";
-    insert("completed", old, nullptr, old); // goes
-    insert("completed", recent, nullptr, old);
-    insert("failed", old, nullptr, old); // goes
-    insert("failed", nullptr, nullptr, old); // goes: CLX's failed jobs have no completed_at
-    insert("failed", nullptr, nullptr, recent);
-    insert("cancelled", nullptr, old, nullptr); // goes
-    insert("cancelled", nullptr, recent, nullptr);
-    insert("pending", nullptr, nullptr, nullptr);
-    insert("processing", nullptr, nullptr, old);
-    QCOMPARE(*t->queue->clearFinished(QDateTime(QDate(2026, 1, 5), QTime(0, 0), Qt::UTC)), 4);
-    QCOMPARE(raw.column(QStringLiteral("SELECT id FROM jobs ORDER BY id")),
-             (QStringList{QStringLiteral("2"), QStringLiteral("5"), QStringLiteral("7"), QStringLiteral("8"), QStringLiteral("9")}));
-    QVERIFY2(t->add() > 9, "an id never comes back");
 }
 
 void TestJobLists::counts()

@@ -28,8 +28,8 @@ private Q_SLOTS:
     void rescueOfABatchCountsTheFirst();
     void rescueCountsEveryJobWithoutAWorker();
     void usedUpSeen();
-    void overdue_data();
-    void overdue();
+    void forgotten_data();
+    void forgotten();
 };
 
 // A worker holds three jobs of one batch: priority 5 first, then two of priority 0. "begun" is an index, -1 none, 9 unknown.
@@ -274,34 +274,32 @@ void TestJobRescue::usedUpSeen()
     QCOMPARE(statusOf(t->job(fine)), QStringLiteral("pending"));
 }
 
-void TestJobRescue::overdue_data()
+void TestJobRescue::forgotten_data()
 {
     QTest::addColumn<QString>("workerStatus");
     QTest::addColumn<int>("age");
     QTest::addColumn<bool>("returned");
-    QTest::newRow("hung, over its limit") << QStringLiteral("hung") << 601 << true;
-    QTest::newRow("dead, over its limit") << QStringLiteral("dead") << 601 << true;
-    QTest::newRow("row gone, over its limit") << QString() << 601 << true;
-    QTest::newRow("busy, over its limit") << QStringLiteral("busy") << 601 << false;
-    QTest::newRow("hung, within its limit") << QStringLiteral("hung") << 599 << false;
+    QTest::newRow("idle, over the limit") << QStringLiteral("idle") << 601 << true;
+    QTest::newRow("idle, within the limit") << QStringLiteral("idle") << 599 << false; // it may be about to say that it is busy
+    QTest::newRow("busy, over the limit") << QStringLiteral("busy") << 601 << false; // its manager sees to it
+    QTest::newRow("hung, over the limit") << QStringLiteral("hung") << 601 << false;
 }
 
-void TestJobRescue::overdue()
+void TestJobRescue::forgotten()
 {
     QFETCH(QString, workerStatus);
     QFETCH(int, age);
     QFETCH(bool, returned);
     const qint64 id = t->add();
-    t->claimOne(t->worker());
+    const Job claimed = t->claimOne(t->worker());
     RawSql raw(t->path());
-    if (workerStatus.isEmpty())
-        QVERIFY(raw.exec(QStringLiteral("DELETE FROM workers")));
-    else
-        QVERIFY(raw.exec(QStringLiteral("UPDATE workers SET status = ?"), {workerStatus}));
+    QVERIFY(raw.exec(QStringLiteral("UPDATE workers SET status = ?"), {workerStatus}));
     t->clock.advance(seconds(age));
-    QCOMPARE(t->queue->returnOverdue(600s)->size(), returned ? 1 : 0);
+    QCOMPARE(t->queue->returnForgotten(600s)->size(), returned ? 1 : 0);
     QCOMPARE(statusOf(t->job(id)), returned ? QStringLiteral("pending") : QStringLiteral("processing"));
     QCOMPARE(t->job(id).maxAttempts, 3);
+    // Should the worker remember it after all, its lease is over.
+    QCOMPARE(t->queue->acknowledge(claimed.lease(), 1).has_value(), !returned);
 }
 
 QTEST_GUILESS_MAIN(TestJobRescue)

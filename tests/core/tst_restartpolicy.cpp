@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// When a dead worker is replaced.
+// When an ended worker is replaced.
 #include "core/pool/restartpolicy.h"
 
 #include <QTest>
 
 using namespace lifeguard;
+using Action = RestartDecision::Action;
 
 class TestRestartPolicy : public QObject
 {
@@ -13,36 +14,106 @@ class TestRestartPolicy : public QObject
 private Q_SLOTS:
     void decides_data();
     void decides();
+    void countsAsDeath_data();
+    void countsAsDeath();
+    void aFirstMinute();
     void numbers();
 };
 
 void TestRestartPolicy::decides_data()
 {
+    QTest::addColumn<int>("mode");
+    QTest::addColumn<int>("ending");
     QTest::addColumn<int>("deaths");
-    QTest::addColumn<bool>("canStart");
-    QTest::addColumn<bool>("restart");
+    QTest::addColumn<bool>("hasWorked");
+    QTest::addColumn<int>("action");
     QTest::addColumn<int>("delay");
-    QTest::newRow("first: at once") << 1 << true << true << 0;
-    QTest::newRow("second") << 2 << true << true << 1000;
-    QTest::newRow("third") << 3 << true << true << 2000;
-    QTest::newRow("fourth") << 4 << true << true << 4000;
-    QTest::newRow("fifth: crash-looping") << 5 << true << false << 0;
-    QTest::newRow("sixth") << 6 << true << false << 0;
-    QTest::newRow("very many") << 2'000'000'000 << true << false << 0;
-    QTest::newRow("none yet") << 0 << true << true << 0;
-    QTest::newRow("cannot start") << 1 << false << false << 0;
-    QTest::newRow("cannot start, third") << 3 << false << false << 0;
+    const auto row = [](const QByteArray &name, RestartMode mode, WorkerEnding ending, int deaths, bool hasWorked, Action action, int delay = 0) {
+        QTest::newRow(name.constData()) << int(mode) << int(ending) << deaths << hasWorked << int(action) << delay;
+    };
+    for (const RestartMode mode : {RestartMode::OnFailure, RestartMode::Always}) {
+        const bool always = mode == RestartMode::Always;
+        const auto name = [always](const char *text) { return QByteArray(always ? "always: " : "on-failure: ").append(text); };
+        row(name("first death: at once"), mode, WorkerEnding::Died, 1, false, Action::Restart, 0);
+        row(name("second"), mode, WorkerEnding::Died, 2, false, Action::Restart, 1000);
+        row(name("third"), mode, WorkerEnding::Died, 3, false, Action::Restart, 2000);
+        row(name("fourth"), mode, WorkerEnding::Died, 4, false, Action::Restart, 4000);
+        row(name("fifth: crash-looping"), mode, WorkerEnding::Died, 5, false, Action::CrashLoop);
+        row(name("sixth"), mode, WorkerEnding::Died, 6, false, Action::CrashLoop);
+        row(name("very many"), mode, WorkerEnding::Died, 2'000'000'000, false, Action::CrashLoop);
+        row(name("fifth, but it has worked"), mode, WorkerEnding::Died, 5, true, Action::Restart, 8000);
+        row(name("tenth, but it has worked"), mode, WorkerEnding::Died, 10, true, Action::Restart, 256'000);
+        row(name("eleventh: the longest"), mode, WorkerEnding::Died, 11, true, Action::Restart, 300'000);
+        row(name("very many, but it has worked"), mode, WorkerEnding::Died, 2'000'000'000, true, Action::Restart, 300'000);
+        row(name("cannot start"), mode, WorkerEnding::CannotStart, 1, true, Action::CrashLoop);
+        row(name("left after its work"), mode, WorkerEnding::LeftAfterWork, 0, true, Action::Restart, 0);
+        row(name("left after its work, others died"), mode, WorkerEnding::LeftAfterWork, 4, true, Action::Restart, 0);
+    }
+    row("on-failure: left", RestartMode::OnFailure, WorkerEnding::Left, 0, false, Action::LeaveEnded);
+    row("always: left", RestartMode::Always, WorkerEnding::Left, 1, false, Action::Restart, 0);
+    row("always: left again", RestartMode::Always, WorkerEnding::Left, 3, false, Action::Restart, 2000);
+    row("always: left for the fifth time", RestartMode::Always, WorkerEnding::Left, 5, false, Action::CrashLoop);
+    row("never: died", RestartMode::Never, WorkerEnding::Died, 1, true, Action::LeaveEnded);
+    row("never: left", RestartMode::Never, WorkerEnding::Left, 0, false, Action::LeaveEnded);
+    row("never: left after its work", RestartMode::Never, WorkerEnding::LeftAfterWork, 0, true, Action::LeaveEnded);
+    row("never: cannot start", RestartMode::Never, WorkerEnding::CannotStart, 1, false, Action::CrashLoop);
 }
 
 void TestRestartPolicy::decides()
 {
+    QFETCH(int, mode);
+    QFETCH(int, ending);
     QFETCH(int, deaths);
-    QFETCH(bool, canStart);
-    QFETCH(bool, restart);
+    QFETCH(bool, hasWorked);
+    QFETCH(int, action);
     QFETCH(int, delay);
-    const RestartDecision decision = RestartPolicy::decide(deaths, canStart);
-    QCOMPARE(decision.restart, restart);
+    const RestartDecision decision = RestartPolicy::decide(RestartMode(mode), WorkerEnding(ending), {deaths, hasWorked});
+    QCOMPARE(int(decision.action), action);
     QCOMPARE(decision.delay.count(), delay);
+}
+
+void TestRestartPolicy::countsAsDeath_data()
+{
+    QTest::addColumn<int>("mode");
+    QTest::addColumn<int>("ending");
+    QTest::addColumn<bool>("counts");
+    const auto row = [](const char *name, RestartMode mode, WorkerEnding ending, bool counts) {
+        QTest::newRow(name) << int(mode) << int(ending) << counts;
+    };
+    row("died", RestartMode::OnFailure, WorkerEnding::Died, true);
+    row("cannot start", RestartMode::OnFailure, WorkerEnding::CannotStart, true);
+    row("left", RestartMode::OnFailure, WorkerEnding::Left, false);
+    row("left, but always wanted", RestartMode::Always, WorkerEnding::Left, true);
+    row("left after its work", RestartMode::Always, WorkerEnding::LeftAfterWork, false);
+}
+
+void TestRestartPolicy::countsAsDeath()
+{
+    QFETCH(int, mode);
+    QFETCH(int, ending);
+    QTEST(RestartPolicy::countsAsDeath(RestartMode(mode), WorkerEnding(ending)), "counts");
+}
+
+/// A command that exits at once is not started more than six times in the first minute, whatever the mode.
+void TestRestartPolicy::aFirstMinute()
+{
+    for (const RestartMode mode : {RestartMode::Never, RestartMode::OnFailure, RestartMode::Always}) {
+        for (const WorkerEnding ending : {WorkerEnding::Died, WorkerEnding::Left}) {
+            int started = 1;
+            milliseconds at{0};
+            PoolHistory history;
+            for (;;) {
+                if (RestartPolicy::countsAsDeath(mode, ending))
+                    ++history.deathsInARow;
+                const RestartDecision decision = RestartPolicy::decide(mode, ending, history);
+                at += decision.delay;
+                if (decision.action != Action::Restart || at > std::chrono::minutes(1))
+                    break;
+                ++started;
+                QVERIFY(started <= 6);
+            }
+        }
+    }
 }
 
 void TestRestartPolicy::numbers()

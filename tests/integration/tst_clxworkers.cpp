@@ -280,9 +280,14 @@ void TestClxWorkers::besideOurPools()
     RawSql raw(t.path(s("q.db")));
     QTRY_VERIFY_WITH_TIMEOUT(raw.exec(s("UPDATE workers SET last_heartbeat = datetime('now', '-9 minutes')")), patience);
     QTRY_VERIFY_WITH_TIMEOUT(raw.exec(s("UPDATE jobs SET started_at = datetime('now', '-9 minutes')")), patience);
-    const auto report = answerOf(t.store->write<RescueReport>([&t](Database &db) { return rescueStale(db, t.clock, t.manager->managerId()); }));
-    QVERIFY(report);
-    QVERIFY(report->endedWorkers.isEmpty() && report->jobs.isEmpty());
+    Sightings sightings;
+    for (const milliseconds watched : {0s, 31s}) {
+        const auto report = answerOf(t.store->write<RescueReport>([&, now = t.clock.steadyNow() + watched](Database &db) {
+            return rescueStale(db, t.clock, {t.manager->managerId(), now, 0}, sightings);
+        }));
+        QVERIFY(report);
+        QVERIFY(report->endedWorkers.isEmpty() && report->jobs.isEmpty());
+    }
     QTRY_VERIFY_WITH_TIMEOUT(t.manager->workers().value(0).beatAge.value_or(0ms) > 8min, patience);
     const WorkerInfo shown = t.manager->workers().first();
     QVERIFY(!shown.own);

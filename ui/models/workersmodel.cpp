@@ -89,7 +89,7 @@ QVariant WorkersModel::toolTip(const WorkerInfo &worker, int column) const
         if (!worker.isAlive() || !worker.beatAge || !worker.own) {
             return {};
         }
-        const auto left = std::chrono::duration_cast<seconds>(HealthPolicy::staleAfter - *worker.beatAge).count();
+        const auto left = std::chrono::duration_cast<seconds>(worker.staleAfter - *worker.beatAge).count();
         return left > 0 ? tr("stale in 0:%1").arg(left, 2, 10, QLatin1Char('0')) : tr("stale: a beat is expected every second");
     }
     default: return {};
@@ -130,7 +130,7 @@ QVariant WorkersModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole: return toolTip(worker, index.column());
     case Qt::AccessibleTextRole: return spoken(worker, index.column());
     case Qt::ForegroundRole:
-        if (index.column() == BeatColumn && worker.isAlive() && worker.beatAge && *worker.beatAge > HealthPolicy::staleAfter / 2) {
+        if (index.column() == BeatColumn && worker.isAlive() && worker.beatAge && *worker.beatAge > worker.staleAfter / 2) {
             return theme::readable(theme::color(theme::Hue::Warning), QGuiApplication::palette().color(QPalette::Base));
         }
         return {};

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// WorkerPoolManager: bringing pools to their count.
+#include "core/pool/workerpoolmanager.h"
+
+#include "core/base/future.h"
+#include "core/config/poolspec.h"
+#include "core/store/store.h"
+#include "core/store/workerregistry.h"
+
+#include <QSet>
+#include <QUuid>
+
+#include <algorithm>
+#include <tuple>
+
+namespace lifeguard {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int startsAtOnce = 4; ///< in one turn of the event loop; a fork takes a millisecond or two
+
+QString uuid8()
+{
+    return QUuid::createUuid().toString(QUuid::WithoutBraces).left(8);
+}
+
+} // namespace
+
+int WorkerPoolManager::nextIndex(const QString &poolName) const
+{
+    QSet<int> used;
+    for (const auto &[id, worker] : m_workers) {
+        if (worker.pool == poolName && !worker.ended)
+            used.insert(worker.index);
+    }
+    int index = 0;
+    while (used.contains(index))
+        ++index;
+    return index;
+}
+
+void WorkerPoolManager::reconcile(const QString &poolName)
+{
+    const auto found = m_pools.find(poolName);
+    if (found == m_pools.end() || m_stoppingAll)
+        return;
+    Pool &pool = found->second;
+    if (pool.state != PoolState::Starting && pool.state != PoolState::Running)
+        return;
+    int kept = 0;
+    for (const ManagedWorker *worker : liveOf(poolName))
+        kept += worker->isEnding() ? 0 : 1;
+    const int missing = pool.config.count - pool.unreplaced - kept;
+    if (missing < 0) {
+        stopSurplus(poolName, -missing);
+    } else if (missing > 0) {
+        const milliseconds wait = pool.startAfter - m_clock.steadyNow();
+        if (wait > 0ms)
+            QTimer::singleShot(wait, this, [this, poolName] { reconcile(poolName); });
+        else
+            startWorkers(poolName, missing);
+    }
+}
+
+void WorkerPoolManager::stopSurplus(const QString &poolName, int surplus)
+{
+    QList<ManagedWorker *> candidates;
+    for (ManagedWorker *worker : liveOf(poolName)) {
+        if (!worker->isEnding())
+            candidates.append(worker);
+    }
+    // Those that interrupt nothing go first, then the highest index.
+    std::sort(candidates.begin(), candidates.end(), [this](const ManagedWorker *a, const ManagedWorker *b) {
+        const bool aBusy = beatOf(*a).jobId > 0 || a->row.status == QStringLiteral("busy");
+        const bool bBusy = beatOf(*b).jobId > 0 || b->row.status == QStringLiteral("busy");
+        return aBusy != bBusy ? bBusy : a->index > b->index;
+    });
+    for (ManagedWorker *worker : candidates.mid(0, surplus))
+        endWorker(*worker, EndCause::Stop, tr("the pool was made smaller"), worker->config.stopGrace);
+}
+
+void WorkerPoolManager::startWorkers(const QString &poolName, int count)
+{
+    const Pool &pool = m_pools.at(poolName);
+    QStringList ids;
+    for (int i = 0; i < count; ++i) {
+        ManagedWorker worker;
+        worker.pool = poolName;
+        worker.index = nextIndex(poolName);
+        worker.config = pool.config;
+        worker.executorId = QStringLiteral("direct-%1-%2-%3").arg(pool.config.type).arg(worker.index).arg(uuid8());
+        worker.logPath = m_paths.logFolder + u'/' + worker.executorId + QStringLiteral(".log");
+        worker.startedSteady = m_clock.steadyNow();
+        worker.startedAt = m_clock.utcNow();
+        if (pool.config.command.isEmpty() && !m_freeSlots.isEmpty()) {
+            worker.beatSlot = m_freeSlots.takeLast();
+            m_beats->clear(worker.beatSlot);
+            worker.beats = m_beats;
+        }
+        ids.append(worker.executorId);
+        m_workers.emplace(worker.executorId, worker);
+    }
+    launch(ids);
+    publishSoon();
+}
+
+/// Writes the workers' rows of lifeguard_workers, then starts them, all at once.
+void WorkerPoolManager::launch(const QStringList &executorIds)
+{
+    QList<OwnedWorker> rows;
+    for (const QString &id : executorIds) {
+        const auto found = m_workers.find(id);
+        if (found == m_workers.end() || found->second.ended)
+            continue;
+        const ManagedWorker &worker = found->second;
+        OwnedWorker row;
+        row.executorId = id;
+        row.managerId = m_managerId;
+        row.pool = worker.pool;
+        row.type = worker.config.type;
+        row.mode = QStringLiteral("direct");
+        row.index = worker.index;
+        row.logPath = worker.logPath;
+        row.beatPath = worker.beats ? worker.beats->path() : QString();
+        row.beatSlot = worker.beatSlot;
+        row.maxJobTime = worker.config.maxJobTime;
+        row.spec = toPoolSpec(worker.config);
+        rows.append(row);
+    }
+    if (rows.isEmpty())
+        return;
+    whenAnswered(m_store
+        .write<int>([rows, clock = &m_clock](Database &db) -> Result<int> {
+            const Status added = WorkerRegistry(db, *clock).addOwned(rows);
+            if (!added)
+                return tl::unexpected(added.error());
+            return 0;
+        }), this, [this, executorIds](const Result<int> &written) {
+            if (!written) {
+                if (written.error().code != ErrorCode::Busy)
+                    Q_EMIT failed(written.error());
+                QTimer::singleShot(500ms, this, [this, executorIds] { launch(executorIds); });
+                return;
+            }
+            const bool idle = m_toStart.isEmpty();
+            m_toStart += executorIds;
+            if (idle)
+                startNext();
+        });
+}
+
+/// Starts some of those that wait for it, then lets the event loop run: each start is a fork of this process, and a window
+/// must stay alive while hundreds are started.
+void WorkerPoolManager::startNext()
+{
+    for (int i = 0; i < startsAtOnce && !m_toStart.isEmpty(); ++i) {
+        const QString id = m_toStart.takeFirst();
+        const auto found = m_workers.find(id);
+        if (found == m_workers.end() || found->second.ended)
+            continue;
+        ManagedWorker &worker = found->second;
+        if (worker.isEnding()) { // stopped before it was started
+            onExited({id, WorkerExit::Kind::Unknown, 0, tr("was not started yet"), {}});
+            continue;
+        }
+        worker.startedSteady = m_clock.steadyNow();
+        worker.startedStore = storeNow();
+        StartRequest request;
+        request.executorId = id;
+        request.config = worker.config;
+        request.index = worker.index;
+        request.databasePath = m_store.path();
+        request.workspace = m_paths.workspace;
+        request.logPath = worker.logPath;
+        request.beatPath = worker.beats ? worker.beats->path() : QString();
+        request.beatSlot = worker.beatSlot;
+        m_executor->startWorker(request);
+    }
+    if (!m_toStart.isEmpty())
+        QTimer::singleShot(0, this, &WorkerPoolManager::startNext);
+}
+
+void WorkerPoolManager::onStarted(const QString &executorId, const ProcessIdentity &process)
+{
+    const auto found = m_workers.find(executorId);
+    if (found == m_workers.end())
+        return;
+    found->second.process = process;
+    note(QStringLiteral("worker_starting"), tr("%1 was started (pid %2).").arg(found->second.name()).arg(process.pid), found->second.pool, &found->second);
+    std::ignore = m_store.write<int>([executorId, process, clock = &m_clock](Database &db) -> Result<int> {
+        const Status set = WorkerRegistry(db, *clock).setProcess(executorId, process);
+        if (!set)
+            return tl::unexpected(set.error());
+        return 0;
+    });
+    publishSoon();
+}
+
+} // namespace lifeguard

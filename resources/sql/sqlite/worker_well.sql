@@ -1,0 +1,1 @@
+UPDATE workers SET status = :status WHERE container_id = :executor_id AND status = 'hung'
