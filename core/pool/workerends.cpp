@@ -87,8 +87,9 @@ void WorkerPoolManager::onExited(const WorkerExit &exit)
     } else if (!orderly) {
         const auto pool = m_pools.find(poolName);
         if (worker.endCause == EndCause::Kill && pool != m_pools.end() && pool->second.config.restart == RestartMode::Never)
-            ++pool->second.unreplaced;
-        reconcile(poolName);
+            leaveEnded(poolName, pool->second, reason);
+        else
+            reconcile(poolName);
     }
     forget();
     finishIfEmpty();
@@ -158,6 +159,19 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
         });
 }
 
+/// The pool goes on with one less, and stops with the last.
+void WorkerPoolManager::leaveEnded(const QString &poolName, Pool &pool, const QString &reason)
+{
+    ++pool.unreplaced;
+    const QString mode = toString(pool.config.restart);
+    pool.reason = pool.unreplaced == 1 ? tr("one ended worker is not replaced (restart=%1): %2").arg(mode, reason)
+                                       : tr("%1 ended workers are not replaced (restart=%2); the last: %3").arg(pool.unreplaced).arg(mode, reason);
+    if (!liveOf(poolName).isEmpty())
+        return;
+    pool.state = PoolState::Stopped;
+    note(QStringLiteral("pool_stopped"), tr("Pool %1 is stopped: %2").arg(poolName, pool.reason), poolName);
+}
+
 /// Replaces a worker that nobody stopped, or not, as its pool's policy says.
 void WorkerPoolManager::afterEnding(const QString &poolName, WorkerEnding ending, const QString &reason)
 {
@@ -187,12 +201,7 @@ void WorkerPoolManager::afterEnding(const QString &poolName, WorkerEnding ending
         note(QStringLiteral("pool_crash_looping"), tr("Pool %1 stopped trying: %2").arg(poolName, pool.reason), poolName);
         break;
     case RestartDecision::Action::LeaveEnded:
-        ++pool.unreplaced;
-        pool.reason = tr("%n ended worker(s) are not replaced (restart=%1); the last: %2", nullptr, pool.unreplaced).arg(toString(mode), reason);
-        if (liveOf(poolName).isEmpty()) {
-            pool.state = PoolState::Stopped;
-            note(QStringLiteral("pool_stopped"), tr("Pool %1 is stopped: %2").arg(poolName, pool.reason), poolName);
-        }
+        leaveEnded(poolName, pool, reason);
         break;
     case RestartDecision::Action::Restart:
         pool.lastDeathReason = reason;

@@ -117,6 +117,7 @@ void WorkerPoolManager::start()
     m_monitor = std::make_unique<HealthMonitor>(*m_executor, [this](const QHash<QString, WorkerStats> &stats) { return observe(stats); });
     connect(m_monitor.get(), &HealthMonitor::assessed, this, &WorkerPoolManager::onAssessed);
 
+    noticeJumps(); // from now on
     const QString id = m_managerId;
     whenAnswered(m_store
         .write<RescueReport>([id, view = rescueView(), sightings = m_sightings, clock = &m_clock](Database &db) -> Result<RescueReport> {

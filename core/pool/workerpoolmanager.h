@@ -115,6 +115,7 @@ private:
     void onStarted(const QString &executorId, const ProcessIdentity &process);
     void onExited(const WorkerExit &exit);
     void closeRows(const QString &executorId, qint64 begunJob, int tries);
+    void leaveEnded(const QString &poolName, Pool &pool, const QString &reason);
     void afterEnding(const QString &poolName, WorkerEnding ending, const QString &reason);
     void launch(const QStringList &executorIds);
     void startNext();

@@ -79,6 +79,14 @@ QList<WorkerInfo> PoolTest::workersIn(WorkerState state) const
     return found;
 }
 
+QStringList PoolTest::eventKinds() const
+{
+    QStringList kinds;
+    for (const Event &event : answerOf(store->events(10000)).value_or(QList<Event>()))
+        kinds.prepend(event.kind);
+    return kinds;
+}
+
 QList<qint64> PoolTest::leftovers(const QList<WorkerInfo> &workers)
 {
     QSet<QString> ids;

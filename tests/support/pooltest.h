@@ -3,6 +3,7 @@
 
 #include "core/pool/workerpoolmanager.h"
 #include "core/store/store.h"
+#include "tests/support/shiftedclock.h"
 #include "tests/support/words.h"
 
 #include <QTemporaryDir>
@@ -37,11 +38,13 @@ public:
     QList<qint64> addNoop(int count, int sleepMs);
     Job job(qint64 id);
     QList<WorkerInfo> workersIn(WorkerState state) const;
+    /// Kinds of all events so far, oldest first.
+    [[nodiscard]] QStringList eventKinds() const;
     /// Everything that a worker of this manager started and that still lives.
     [[nodiscard]] static QList<qint64> leftovers(const QList<WorkerInfo> &workers);
 
     QTemporaryDir folder;
-    SystemClock clock;
+    ShiftedClock clock;
     std::unique_ptr<Store> store;
     std::unique_ptr<WorkerPoolManager> manager;
 };

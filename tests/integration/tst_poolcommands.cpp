@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pausing, resuming, draining and recycling, and when ended workers are replaced. Real workers.
+#include "core/store/workerregistry.h"
+#include "tests/support/pooltest.h"
+
+#include <QFile>
+
+#include <signal.h>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+using namespace std::chrono_literals;
+
+class TestPoolCommands : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void pauseAndResume();
+    void pauseGivesBackWhatHasNotBegun();
+    void pauseOfACommand();
+    void drain();
+    void drainThenStop();
+    void recycleAfterJobs();
+    void recycleAboveMemory();
+    void neverReplaced();
+    void crashLoopOfOne();
+    void onePoolOneBackOff();
+    void poisonedJobsDoNotEndAPoolThatHasWorked();
+
+private:
+    static int started(const PoolTest &t) { return int(t.eventKinds().count(s("worker_starting"))); }
+};
+
+namespace {
+
+QStringList executorIds(const QList<WorkerInfo> &workers)
+{
+    QStringList ids;
+    for (const WorkerInfo &worker : workers)
+        ids.append(worker.executorId);
+    ids.sort();
+    return ids;
+}
+
+QString poolState(const PoolTest &t)
+{
+    return toString(t.manager->pools().first().state);
+}
+
+qint64 completed(const PoolTest &t)
+{
+    return answerOf(t.store->snapshot())->total().completed;
+}
+
+} // namespace
+
+/// The job at work goes on, nothing more is claimed, and going on costs no start.
+void TestPoolCommands::pauseAndResume()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    QVERIFY(t.manager->startPool(PoolTest::noop(2)));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
+    const QList<qint64> first = t.addNoop(1, 2000);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+    const QStringList before = executorIds(t.manager->workers());
+    t.manager->pausePool(s("noop"));
+    QCOMPARE(poolState(t), s("paused"));
+    const QList<qint64> second = t.addNoop(20, 0);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(first.first()).status), s("completed"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
+    QCOMPARE(t.job(first.first()).attempts, 1);
+    // Commits wake the workers: they look, and leave the jobs where they are.
+    const QList<qint64> third = t.addNoop(1, 0);
+    QElapsedTimer quiet;
+    quiet.start();
+    QTRY_VERIFY_WITH_TIMEOUT(quiet.hasExpired(1500), patience);
+    QCOMPARE(completed(t), 1);
+    t.manager->pauseAll(); // again: nothing to do
+    t.manager->resumeAll();
+    QCOMPARE(poolState(t), s("running"));
+    QTRY_COMPARE_WITH_TIMEOUT(completed(t), 22, patience);
+    QCOMPARE(executorIds(t.manager->workers()), before);
+    for (const qint64 id : second + third)
+        QCOMPARE(t.job(id).attempts, 1);
+    QVERIFY(t.stopAll());
+    QCOMPARE(t.eventKinds().count(s("pool_paused")), 1);
+    QCOMPARE(t.eventKinds().count(s("pool_resumed")), 1);
+}
+
+void TestPoolCommands::pauseGivesBackWhatHasNotBegun()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    t.addNoop(400, 5); // short ones are claimed in batches
+    QVERIFY(t.manager->startPool(PoolTest::noop(1)));
+    QTRY_VERIFY_WITH_TIMEOUT(completed(t) > 20, patience);
+    t.manager->pausePool(s("noop"));
+    const auto processing = [&t] { return answerOf(t.store->snapshot())->total().processing; };
+    QTRY_COMPARE_WITH_TIMEOUT(processing(), 0, patience);
+    QVERIFY(completed(t) < 400);
+    t.manager->setPoolCount(s("noop"), 2); // remembered, and done when it goes on
+    QCOMPARE(t.manager->workers().size(), 1);
+    t.manager->resumePool(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(completed(t), 400, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 2, patience);
+    QVERIFY(t.stopAll());
+}
+
+/// A command of the user's own knows no pause: its workers end after their job, and come back.
+void TestPoolCommands::pauseOfACommand()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    WorkerConfig config = PoolTest::noop(1);
+    config.command = QStringList{s(LIFEGUARD_BIN_DIR "/lifeguard-worker")};
+    QVERIFY(t.manager->startPool(config));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
+    const QList<qint64> jobs = t.addNoop(1, 2000);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+    t.manager->pausePool(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 1, patience);
+    QCOMPARE(toString(t.job(jobs.first()).status), s("completed"));
+    QCOMPARE(poolState(t), s("paused"));
+    QVERIFY2(t.workersIn(WorkerState::Stopped).first().reason.contains(s("paused")), qPrintable(t.workersIn(WorkerState::Stopped).first().reason));
+    t.manager->resumePool(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("running"), patience);
+    QVERIFY(t.stopAll());
+}
+
+/// However long its job takes.
+void TestPoolCommands::drain()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    const QList<qint64> jobs = t.addNoop(1, 3000);
+    WorkerConfig config = PoolTest::noop(1);
+    config.stopGrace = 1s;
+    QVERIFY(t.manager->startPool(config));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+    t.manager->drainWorker(t.workersIn(WorkerState::Busy).first().executorId);
+    QCOMPARE(t.workersIn(WorkerState::Stopping).size(), 1);
+    const QString reason = t.workersIn(WorkerState::Stopping).first().reason;
+    QVERIFY2(reason.contains(s("drained by you; ends when its job is done")), qPrintable(reason));
+    const QList<qint64> more = t.addNoop(1, 0);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 1, patience);
+    QCOMPARE(toString(t.job(jobs.first()).status), s("completed"));
+    QCOMPARE(t.job(jobs.first()).attempts, 1);
+    QCOMPARE(toString(t.job(more.first()).status), s("pending"));
+    QCOMPARE(t.manager->pools().first().config.count, 0);
+    QVERIFY(t.stopAll());
+}
+
+void TestPoolCommands::drainThenStop()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    const QList<qint64> jobs = t.addNoop(1, 60000);
+    WorkerConfig config = PoolTest::noop(2);
+    config.stopGrace = 1s;
+    QVERIFY(t.manager->startPool(config));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+    const QString id = t.workersIn(WorkerState::Busy).first().executorId;
+    t.manager->drainWorker(id);
+    QCOMPARE(t.manager->pools().first().config.count, 1);
+    t.manager->stopWorker(id);
+    QCOMPARE(t.manager->pools().first().config.count, 1); // it was not counted any more
+    QVERIFY(t.workersIn(WorkerState::Stopping).first().reason.contains(s("KILL in")));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(t.job(jobs.first()).maxAttempts, 4, patience); // not counted
+    QVERIFY(t.stopAll());
+}
+
+void TestPoolCommands::recycleAfterJobs()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    const QList<qint64> jobs = t.addNoop(12, 400); // too long for batches
+    WorkerConfig config = PoolTest::noop(1);
+    config.recycleAfterJobs = 3;
+    QVERIFY(t.manager->startPool(config));
+    QTRY_COMPARE_WITH_TIMEOUT(completed(t), 12, patience);
+    for (const qint64 id : jobs)
+        QCOMPARE(t.job(id).attempts - (t.job(id).maxAttempts - 3), 1); // given back unbegun is not counted
+    QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size() >= 2, patience);
+    const QString reason = t.workersIn(WorkerState::Stopped).first().reason;
+    QVERIFY2(reason.contains(s("recycled after")), qPrintable(reason));
+    QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 1, patience);
+    QVERIFY(t.stopAll());
+    QVERIFY(!t.eventKinds().contains(s("worker_failed")));
+}
+
+void TestPoolCommands::recycleAboveMemory()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    WorkerConfig config = PoolTest::noop(1);
+    config.recycleAboveMb = 1; // any worker has more
+    QVERIFY(t.manager->startPool(config));
+    QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size() >= 2, patience);
+    const QString reason = t.workersIn(WorkerState::Stopped).first().reason;
+    QVERIFY2(reason.contains(s("recycled at")) && reason.contains(s("above 1 MB")), qPrintable(reason));
+    QVERIFY(t.stopAll());
+}
+
+void TestPoolCommands::neverReplaced()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    WorkerConfig config = PoolTest::noop(2);
+    config.restart = RestartMode::Never;
+    QVERIFY(t.manager->startPool(config));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
+    kill(pid_t(t.workersIn(WorkerState::Idle).first().pid), SIGKILL);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
+    QCOMPARE(poolState(t), s("running"));
+    QVERIFY2(t.manager->pools().first().reason.contains(s("not replaced (restart=never)")), qPrintable(t.manager->pools().first().reason));
+    t.manager->killWorker(t.workersIn(WorkerState::Idle).first().executorId);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 2, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("stopped"), patience);
+    QCOMPARE(started(t), 2);
+    t.manager->resumePool(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
+    QVERIFY(t.stopAll());
+}
+
+void TestPoolCommands::crashLoopOfOne()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    WorkerConfig config = PoolTest::noop(1);
+    config.type = s("broken");
+    config.command = QStringList{s("/bin/false")};
+    QVERIFY(t.manager->startPool(config));
+    // Back-offs are waited for as they are: 0, 1, 2 and 4 s.
+    QTRY_VERIFY_WITH_TIMEOUT(t.manager->pools().first().reason.contains(s("the next worker is started in")), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("crash-looping"), patience);
+    QVERIFY2(t.manager->pools().first().reason.contains(s("exit code 1")), qPrintable(t.manager->pools().first().reason));
+    QCOMPARE(started(t), 5);
+    t.manager->resumePool(s("broken"));
+    QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("crash-looping"), patience);
+    QVERIFY(t.stopAll());
+}
+
+void TestPoolCommands::onePoolOneBackOff()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    WorkerConfig config = PoolTest::noop(8);
+    config.type = s("broken");
+    config.command = QStringList{s("/bin/false")};
+    QVERIFY(t.manager->startPool(config));
+    QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("crash-looping"), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(!t.manager->hasLiveWorkers(), patience);
+    QVERIFY2(started(t) <= 16, qPrintable(QString::number(started(t)))); // the eight, and those one death later
+    QVERIFY(t.stopAll());
+}
+
+/// Jobs that take their worker with them are given up by their attempts; a pool that has worked goes on with the others.
+void TestPoolCommands::poisonedJobsDoNotEndAPoolThatHasWorked()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    QVERIFY(t.manager->startPool(PoolTest::noop(1)));
+    const QList<qint64> good = t.addNoop(1, 0);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(good.first()).status), s("completed"), patience);
+    const QList<qint64> poison = t.addNoop(2, 60000);
+    const auto busy = [&t] { return t.workersIn(WorkerState::Busy); };
+    for (int death = 1; death <= 5; ++death) {
+        QTRY_COMPARE_WITH_TIMEOUT(busy().size(), 1, patience);
+        kill(pid_t(busy().first().pid), SIGSEGV);
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), death, patience);
+        QVERIFY(t.workersIn(WorkerState::Dead).first().reason.contains(s("SIGSEGV")));
+    }
+    QCOMPARE(toString(t.job(poison.first()).status), s("failed"));
+    QVERIFY2(t.job(poison.first()).error.count(s("SIGSEGV")) >= 3, qPrintable(t.job(poison.first()).error));
+    QCOMPARE(poolState(t), s("running"));
+    QVERIFY(t.stopAll());
+}
+
+QTEST_GUILESS_MAIN(TestPoolCommands)
+#include "tst_poolcommands.moc"
