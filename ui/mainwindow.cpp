@@ -150,6 +150,8 @@ void MainWindow::connectPages()
 {
     connect(m_commands, &CommandBar::launchRequested, this, &MainWindow::launchPool);
     connect(m_commands, &CommandBar::addRequested, this, [this] { addJobs(); });
+    connect(m_commands, &CommandBar::pauseAllRequested, this, [this] { m_session.manager()->pauseAll(); });
+    connect(m_commands, &CommandBar::resumeAllRequested, this, [this] { m_session.manager()->resumeAll(); });
     connect(m_commands, &CommandBar::stopAllRequested, this, &MainWindow::stopAll);
     connect(m_commands, &CommandBar::killNowRequested, this, [this] { m_session.end(seconds(0)); });
     connect(m_commands, &CommandBar::askForDatabaseRequested, this, &MainWindow::askForDatabase);
@@ -166,6 +168,8 @@ void MainWindow::connectPages()
     connect(&m_commands->adding(), &BusyNote::cancelRequested, &m_session.adder(), &JobAdder::cancel);
 
     connect(m_pools, &PoolsPanel::startRequested, this, [this](const QString &pool) { m_session.manager()->restartPool(pool); });
+    connect(m_pools, &PoolsPanel::pauseRequested, this, [this](const QString &pool) { m_session.manager()->pausePool(pool); });
+    connect(m_pools, &PoolsPanel::resumeRequested, this, [this](const QString &pool) { m_session.manager()->resumePool(pool); });
     connect(m_pools, &PoolsPanel::stopRequested, this, [this](const QString &pool) { m_session.manager()->stopPool(pool); });
     connect(m_pools, &PoolsPanel::removeRequested, this, [this](const QString &pool) { m_session.manager()->removePool(pool); });
     connect(m_pools, &PoolsPanel::countRequested, this,
@@ -271,7 +275,7 @@ void MainWindow::showReadiness()
     m_commands->setDisabledReason(reason);
     m_commands->setEnding(isLeaving());
     m_commands->setFailed(m_session.hasFailed());
-    showStoppable();
+    showRunning();
     m_drop->setDisabledReason(reason);
     m_pools->setDisabledReason(reason);
     m_workers->setDisabledReason(reason);
@@ -315,19 +319,21 @@ void MainWindow::onPools(const QList<PoolInfo> &pools)
 {
     m_pools->setPools(pools);
     m_strip->setPools(pools);
-    showStoppable();
+    showRunning();
 }
 
-void MainWindow::showStoppable()
+void MainWindow::showRunning()
 {
     if (!m_session.disabledReason().isEmpty()) {
         return;
     }
     const QList<PoolInfo> pools = m_session.manager()->pools();
-    const bool any = std::any_of(pools.cbegin(), pools.cend(), [](const PoolInfo &pool) {
-        return pool.state == PoolState::Running || pool.state == PoolState::Starting;
-    });
-    m_commands->setStoppable(any);
+    const auto anyIn = [&pools](std::initializer_list<PoolState> states) {
+        return std::any_of(pools.cbegin(), pools.cend(), [&states](const PoolInfo &pool) {
+            return std::find(states.begin(), states.end(), pool.state) != states.end();
+        });
+    };
+    m_commands->setRunning(anyIn({PoolState::Running, PoolState::Starting}), anyIn({PoolState::Paused}));
 }
 
 void MainWindow::showJob(qint64 id)

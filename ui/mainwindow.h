@@ -62,7 +62,7 @@ private:
     void connectSession();
     void connectPages();
     void showReadiness();
-    void showStoppable();
+    void showRunning();
     void onSnapshot(const StoreSnapshot &snapshot);
     void onWorkers(const QList<WorkerInfo> &workers);
     void onPools(const QList<PoolInfo> &pools);

@@ -3,6 +3,7 @@
 
 #include "core/base/machine.h"
 #include "core/config/jobtypes.h"
+#include "core/config/poolspec.h"
 #include "ui/format.h"
 #include "ui/theme.h"
 #include "ui/views/note.h"
@@ -37,15 +38,9 @@ QList<WorkerConfig> readLast()
     const int size = std::min(settings.beginReadArray(lastKey()), int(rowsAtMost));
     for (int i = 0; i < size; ++i) {
         settings.setArrayIndex(i);
-        WorkerConfig config;
-        config.type = settings.value(QStringLiteral("type")).toString();
-        config.count = settings.value(QStringLiteral("count"), 1).toInt();
-        config.mode = executionModeFromString(settings.value(QStringLiteral("mode")).toString()).value_or(ExecutionMode::Auto);
-        config.memoryLimitMb = settings.value(QStringLiteral("memory")).toLongLong();
-        config.maxJobTime = seconds(settings.value(QStringLiteral("maxJobTime"), qlonglong(WorkerConfig().maxJobTime.count())).toLongLong());
-        config.command = settings.value(QStringLiteral("command")).toStringList();
-        if (config.validate().isEmpty()) { // else: of another version, or edited by hand
-            configs.append(config);
+        // Of another version, or edited by hand: left out.
+        if (const Result<WorkerConfig> config = parsePoolSpec(settings.value(QStringLiteral("pool")).toString())) {
+            configs.append(*config);
         }
     }
     settings.endArray();
@@ -58,14 +53,8 @@ void writeLast(const QList<WorkerConfig> &configs)
     settings.remove(lastKey());
     settings.beginWriteArray(lastKey(), int(configs.size()));
     for (int i = 0; i < configs.size(); ++i) {
-        const WorkerConfig &config = configs.at(i);
         settings.setArrayIndex(i);
-        settings.setValue(QStringLiteral("type"), config.type);
-        settings.setValue(QStringLiteral("count"), config.count);
-        settings.setValue(QStringLiteral("mode"), toString(config.mode));
-        settings.setValue(QStringLiteral("memory"), config.memoryLimitMb);
-        settings.setValue(QStringLiteral("maxJobTime"), qlonglong(config.maxJobTime.count()));
-        settings.setValue(QStringLiteral("command"), config.command);
+        settings.setValue(QStringLiteral("pool"), toPoolSpec(configs.at(i)));
     }
     settings.endArray();
 }

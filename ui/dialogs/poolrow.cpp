@@ -3,6 +3,7 @@
 
 #include "core/base/future.h"
 #include "core/config/jobtypes.h"
+#include "ui/dialogs/poolpolicyfields.h"
 #include "ui/format.h"
 #include "ui/theme.h"
 #include "ui/views/note.h"
@@ -77,7 +78,7 @@ PoolRow::PoolRow(const LaunchContext &context, const QStringList &types, QWidget
     , m_more(new QToolButton(this))
     , m_remove(new QToolButton(this))
     , m_details(new QWidget(this))
-    , m_maxJobTime(new QSpinBox(m_details))
+    , m_policy(new PoolPolicyFields(m_details))
     , m_command(new QLineEdit(m_details))
     , m_tools(new Note(QStringLiteral("launchMissingTools"), this))
     , m_hint(new Note(QStringLiteral("launchHint"), this))
@@ -98,7 +99,7 @@ PoolRow::PoolRow(const LaunchContext &context, const QStringList &types, QWidget
     connect(m_count, &QSpinBox::valueChanged, this, &PoolRow::onEdited);
     connect(m_mode, &QComboBox::currentIndexChanged, this, &PoolRow::onEdited);
     connect(m_memory, &QSpinBox::valueChanged, this, &PoolRow::onEdited);
-    connect(m_maxJobTime, &QSpinBox::valueChanged, this, &PoolRow::onEdited);
+    connect(m_policy, &PoolPolicyFields::changed, this, &PoolRow::onEdited);
     // Once the type is typed, not while: an unknown one needs a command, which is folded away.
     connect(m_type->lineEdit(), &QLineEdit::editingFinished, this, [this] {
         const WorkerConfig now = config();
@@ -159,16 +160,10 @@ void PoolRow::build(const QStringList &types)
     m_more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_more->setArrowType(Qt::RightArrow);
     m_more->setFocusPolicy(Qt::StrongFocus);
-    m_more->setToolTip(tr("Longest job and command"));
+    m_more->setToolTip(tr("Command, limits, and when workers are replaced"));
     m_remove->setObjectName(QStringLiteral("launchRemove"));
     m_remove->setIcon(theme::icon(QStringLiteral("list-remove"), palette()));
     m_remove->setFocusPolicy(Qt::StrongFocus);
-    m_maxJobTime->setObjectName(QStringLiteral("launchMaxJobTime"));
-    m_maxJobTime->setRange(1, 7 * 24 * 3600);
-    m_maxJobTime->setGroupSeparatorShown(true);
-    m_maxJobTime->setValue(int(WorkerConfig().maxJobTime.count()));
-    m_maxJobTime->setSuffix(tr(" s"));
-    m_maxJobTime->setToolTip(tr("A job that takes longer is stopped, and tried again."));
     m_command->setObjectName(QStringLiteral("launchCommand"));
     m_command->setPlaceholderText(tr("empty: Lifeguard's own worker"));
     m_command->setToolTip(tr("A program of your own that works as a worker, with its arguments. Quotes keep words together."));
@@ -189,15 +184,14 @@ void PoolRow::build(const QStringList &types)
     details->setVerticalSpacing(theme::inside);
     details->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     details->addRow(tr("Co&mmand"), m_command);
-    details->addRow(tr("Lon&gest job"), m_maxJobTime);
-    m_maxJobTime->setMaximumWidth(widths[MemoryColumn]);
+    details->addRow(m_policy);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, theme::unit, 0, theme::unit);
     layout->setSpacing(theme::unit);
     layout->addLayout(line);
     layout->addWidget(m_details);
-    for (const char *field : {"type", "count", "mode", "memory", "max-job-time", "command", "other"}) {
+    for (const char *field : {"type", "count", "mode", "memory", "max-job-time", "recycle-memory", "command", "other"}) {
         const QString name = QString::fromLatin1(field);
         auto *note = new Note(QStringLiteral("error_") + name, this);
         m_errors.insert(name, note);
@@ -215,7 +209,7 @@ void PoolRow::setConfig(const WorkerConfig &config)
     m_count->setValue(config.count);
     m_mode->setCurrentIndex(std::max(0, m_mode->findData(int(config.mode))));
     m_memory->setValue(int(config.memoryLimitMb));
-    m_maxJobTime->setValue(int(config.maxJobTime.count()));
+    m_policy->setConfig(config);
     QStringList words;
     for (const QString &word : config.command) {
         const bool plain = !word.isEmpty() && !word.contains(QLatin1Char(' ')) && !word.contains(QLatin1Char('"'));
@@ -224,7 +218,7 @@ void PoolRow::setConfig(const WorkerConfig &config)
     m_commandText = words.join(QLatin1Char(' '));
     m_command->setText(m_commandText);
     const bool needsCommand = !config.type.isEmpty() && !jobType(config.type);
-    if (needsCommand || !config.command.isEmpty() || config.maxJobTime != WorkerConfig().maxJobTime) {
+    if (needsCommand || !config.command.isEmpty() || PoolPolicyFields::isUnusual(config)) {
         m_more->setChecked(true);
     }
 }
@@ -236,7 +230,7 @@ WorkerConfig PoolRow::config() const
     config.count = m_count->value();
     config.mode = ExecutionMode(m_mode->currentData().toInt());
     config.memoryLimitMb = m_memory->value();
-    config.maxJobTime = seconds(m_maxJobTime->value());
+    m_policy->writeTo(config);
     if (m_command->text() != m_commandText) { // else as it was given: splitting loses empty words
         config.command = QProcess::splitCommand(m_command->text().trimmed());
     }
@@ -257,9 +251,9 @@ void PoolRow::setNumber(int number)
     name(m_count, tr("Workers"));
     name(m_mode, tr("Mode"));
     name(m_memory, tr("Memory limit of a worker"));
-    name(m_more, tr("Longest job and command"));
+    name(m_more, tr("Command, limits, and when workers are replaced"));
     name(m_remove, tr("Remove from the list"));
-    name(m_maxJobTime, tr("Longest job"));
+    m_policy->setNumber(number);
     name(m_command, tr("Command"));
 }
 

@@ -17,6 +17,7 @@ class QToolButton;
 namespace lifeguard {
 
 class Note;
+class PoolPolicyFields;
 
 /// What the rows need to know of the window.
 struct LaunchContext
@@ -74,7 +75,7 @@ private:
     QToolButton *m_more;
     QToolButton *m_remove;
     QWidget *m_details;
-    QSpinBox *m_maxJobTime;
+    PoolPolicyFields *m_policy;
     QLineEdit *m_command;
     QHash<QString, Note *> m_errors; ///< by field
     Note *m_tools;

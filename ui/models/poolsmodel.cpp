@@ -19,6 +19,15 @@ QString toolTip(const PoolInfo &pool)
     if (pool.config.memoryLimitMb > 0) {
         lines.append(PoolsModel::tr("Memory limit of a worker: %1 MB").arg(format::count(pool.config.memoryLimitMb)));
     }
+    if (pool.config.cpuLimit > 0) {
+        lines.append(PoolsModel::tr("CPU limit of a worker: %1 cores").arg(pool.config.cpuLimit));
+    }
+    if (pool.config.recycleAfterJobs > 0) {
+        lines.append(PoolsModel::tr("Workers are replaced after %1 jobs").arg(format::count(pool.config.recycleAfterJobs)));
+    }
+    if (pool.config.recycleAboveMb > 0) {
+        lines.append(PoolsModel::tr("Workers are replaced above %1 MB").arg(format::count(pool.config.recycleAboveMb)));
+    }
     if (!pool.config.command.isEmpty()) {
         lines.append(PoolsModel::tr("Command: %1").arg(pool.config.command.join(QLatin1Char(' '))));
     }
@@ -37,6 +46,9 @@ theme::StateLook waitingLook(const PoolInfo &pool)
     const QString number = format::count(pool.pendingJobs);
     if (pool.state == PoolState::Starting) {
         return {Hue::Quiet, Shape::Arc, PoolsModel::tr("%1 waiting, workers start").arg(number)};
+    }
+    if (pool.state == PoolState::Paused) {
+        return {Hue::Busy, Shape::Bars, PoolsModel::tr("%1 waiting, paused").arg(number)};
     }
     if (pool.alive == 0) {
         return {Hue::Bad, Shape::Triangle, PoolsModel::tr("%1 waiting, no worker alive").arg(number)};

@@ -31,6 +31,7 @@ CommandBar::CommandBar(const DatabaseChoice &current, QWidget *parent)
     layout->setSpacing(theme::inside);
     layout->addWidget(m_launch);
     layout->addWidget(m_add);
+    layout->addWidget(m_pauseAll);
     layout->addWidget(m_stopAll);
     layout->addWidget(m_killNow);
     layout->addStretch(1);
@@ -54,12 +55,20 @@ void CommandBar::buildButtons()
     white.setColor(QPalette::Active, QPalette::ButtonText, Qt::white);
     m_launch->setIcon(theme::icon(QStringLiteral("media-playback-start"), white));
     m_add = button("addJobsButton", tr("&Add jobs…"), QStringLiteral("list-add"));
+    m_pauseAll = button("pauseAllButton", tr("&Pause all"), QStringLiteral("media-playback-pause"));
     m_stopAll = button("stopAllButton", tr("&Stop all"), QStringLiteral("media-playback-stop"));
     m_killNow = button("killNowButton", tr("Kill them now"), QStringLiteral("process-stop"));
     m_killNow->setToolTip(tr("Do not wait for the jobs that are being worked on: they go back into the queue."));
     m_killNow->hide();
     connect(m_launch, &QPushButton::clicked, this, &CommandBar::launchRequested);
     connect(m_add, &QPushButton::clicked, this, &CommandBar::addRequested);
+    connect(m_pauseAll, &QPushButton::clicked, this, [this] {
+        if (m_resumes) {
+            Q_EMIT resumeAllRequested();
+        } else {
+            Q_EMIT pauseAllRequested();
+        }
+    });
     connect(m_stopAll, &QPushButton::clicked, this, &CommandBar::stopAllRequested);
     connect(m_killNow, &QPushButton::clicked, this, &CommandBar::killNowRequested);
     connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_N), this), &QShortcut::activated, m_launch, &QPushButton::click);
@@ -113,13 +122,23 @@ void CommandBar::setDisabledReason(const QString &reason)
     };
     able(m_launch, tr("Start workers, of one type or several (Ctrl+N)"));
     able(m_add, tr("Add files or folders to convert (Ctrl+O)"));
+    able(m_pauseAll, tr("Let the workers of every pool finish what they have begun, and claim nothing more"));
     able(m_stopAll, tr("Stop the workers of every pool"));
 }
 
-void CommandBar::setStoppable(bool any)
+void CommandBar::setRunning(bool any, bool anyPaused)
 {
-    m_stopAll->setEnabled(any);
-    m_stopAll->setToolTip(any ? tr("Stop the workers of every pool") : tr("No pool runs."));
+    m_stopAll->setEnabled(any || anyPaused);
+    m_stopAll->setToolTip(any || anyPaused ? tr("Stop the workers of every pool") : tr("No pool runs."));
+    // Only where all are paused it resumes: else it would start what was paused on purpose.
+    m_resumes = !any && anyPaused;
+    m_pauseAll->setText(m_resumes ? tr("&Resume all") : tr("&Pause all"));
+    m_pauseAll->setAccessibleName(m_resumes ? tr("Resume all") : tr("Pause all"));
+    m_pauseAll->setIcon(theme::icon(m_resumes ? QStringLiteral("media-playback-start") : QStringLiteral("media-playback-pause"), palette()));
+    m_pauseAll->setEnabled(any || anyPaused);
+    m_pauseAll->setToolTip(m_resumes ? tr("Let the workers of the paused pools claim jobs again")
+                           : any     ? tr("Let the workers of every pool finish what they have begun, and claim nothing more")
+                                     : tr("No pool runs."));
 }
 
 void CommandBar::setEnding(bool ending)

@@ -30,8 +30,8 @@ public:
     [[nodiscard]] BusyNote &adding() { return *m_adding; }
     /// Why pools and jobs cannot be changed; empty: they can.
     void setDisabledReason(const QString &reason);
-    /// Whether any pool runs; looked at only while nothing is disabled.
-    void setStoppable(bool any);
+    /// Whether any pool runs, and whether any is paused; looked at only while nothing is disabled.
+    void setRunning(bool any, bool anyPaused);
     /// The workers are being stopped for good: they can be killed.
     void setEnding(bool ending);
     /// The database that is being opened in place of this one; empty: none any more.
@@ -43,6 +43,8 @@ public:
 Q_SIGNALS:
     void launchRequested();
     void addRequested();
+    void pauseAllRequested();
+    void resumeAllRequested();
     void stopAllRequested();
     void killNowRequested();
     void askForDatabaseRequested();
@@ -63,6 +65,7 @@ private:
     DatabaseChoice m_current;
     QPushButton *m_launch = nullptr;
     QPushButton *m_add = nullptr;
+    QPushButton *m_pauseAll = nullptr; ///< and resumes them
     QPushButton *m_stopAll = nullptr;
     QPushButton *m_killNow = nullptr;
     BusyNote *m_adding;
@@ -72,6 +75,7 @@ private:
     QMenu *m_databaseMenu = nullptr;
     QActionGroup *m_themes = nullptr;
     bool m_failed = false;
+    bool m_resumes = false; ///< what the button for pausing does now
 };
 
 } // namespace lifeguard

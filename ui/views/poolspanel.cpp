@@ -37,6 +37,7 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     , m_reason(new Note(QStringLiteral("poolReason"), this))
     , m_launch(new QToolButton(this))
     , m_start(new QPushButton(tr("Start"), this))
+    , m_pause(new QPushButton(tr("Pause"), m_controls))
     , m_stop(new QPushButton(tr("Stop"), this))
     , m_count(new QSpinBox(this))
 {
@@ -82,6 +83,13 @@ PoolsPanel::PoolsPanel(QWidget *parent)
             Q_EMIT startRequested(pool->name);
         }
     });
+    connect(m_pause, &QPushButton::clicked, this, [this] {
+        if (const PoolInfo *pool = current(); pool && pool->state == PoolState::Paused) {
+            Q_EMIT resumeRequested(pool->name);
+        } else if (pool) {
+            Q_EMIT pauseRequested(pool->name);
+        }
+    });
     connect(m_stop, &QPushButton::clicked, this, [this] {
         if (const PoolInfo *pool = current()) {
             Q_EMIT stopRequested(pool->name);
@@ -101,6 +109,7 @@ QWidget *PoolsPanel::buildControls()
     m_start->setObjectName(QStringLiteral("startPoolButton"));
     m_start->setAccessibleName(tr("Start the selected pool"));
     m_start->setIcon(theme::icon(QStringLiteral("media-playback-start"), palette()));
+    m_pause->setObjectName(QStringLiteral("pausePoolButton"));
     m_stop->setObjectName(QStringLiteral("stopPoolButton"));
     m_stop->setAccessibleName(tr("Stop the selected pool"));
     m_stop->setIcon(theme::icon(QStringLiteral("media-playback-stop"), palette()));
@@ -112,8 +121,9 @@ QWidget *PoolsPanel::buildControls()
     countLabel->setBuddy(m_count);
 
     auto *buttons = new QHBoxLayout;
-    buttons->setSpacing(theme::inside);
+    buttons->setSpacing(theme::unit);
     buttons->addWidget(m_start, 1);
+    buttons->addWidget(m_pause, 1);
     buttons->addWidget(m_stop, 1);
     auto *count = new QHBoxLayout;
     count->addWidget(countLabel);
@@ -203,6 +213,15 @@ void PoolsPanel::showControls()
     const bool down = pool->state == PoolState::Stopped || pool->state == PoolState::CrashLooping;
     m_start->setEnabled(allowed && down);
     m_start->setToolTip(!allowed ? m_disabledReason : down ? tr("Start the workers of %1").arg(pool->name) : tr("It is not stopped."));
+    const bool paused = pool->state == PoolState::Paused;
+    const bool pausable = paused || pool->state == PoolState::Running || pool->state == PoolState::Starting;
+    m_pause->setText(paused ? tr("Resume") : tr("Pause"));
+    m_pause->setAccessibleName(paused ? tr("Resume the selected pool") : tr("Pause the selected pool"));
+    m_pause->setEnabled(allowed && pausable);
+    m_pause->setToolTip(!allowed     ? m_disabledReason
+                        : !pausable  ? tr("It does not run.")
+                        : paused     ? tr("Let the workers of %1 claim jobs again").arg(pool->name)
+                                     : tr("The workers of %1 finish what they have begun and claim nothing more, until you resume it").arg(pool->name));
     const bool stoppable = pool->state != PoolState::Stopped && pool->state != PoolState::Stopping;
     m_stop->setEnabled(allowed && stoppable);
     m_stop->setToolTip(!allowed ? m_disabledReason
@@ -223,7 +242,7 @@ void PoolsPanel::showControls()
     if (reason.isEmpty()) {
         m_reason->clear();
     } else if (pool->state == PoolState::CrashLooping) {
-        m_reason->say(theme::Hue::Bad, tr("It stopped trying: %1%2\nMend the cause, then press Start. The workers' log says more.")
+        m_reason->say(theme::Hue::Bad, tr("It stopped trying: %1%2\nMend the cause, then press Start: it tries again. The workers' log says more.")
                                               .arg(reason, reason.endsWith(QLatin1Char('.')) || reason.size() > longest ? QString() : QStringLiteral(".")));
     } else {
         m_reason->say(theme::Hue::Warning, reason);
@@ -255,6 +274,13 @@ void PoolsPanel::showMenu(const QPoint &position)
     const bool down = pool.state == PoolState::Stopped || pool.state == PoolState::CrashLooping;
     add("startPoolAction", QStringLiteral("media-playback-start"), tr("Start"), down ? QString() : tr("it is not stopped"),
         [this, name] { Q_EMIT startRequested(name); });
+    if (pool.state == PoolState::Paused) {
+        add("resumePoolAction", QStringLiteral("media-playback-start"), tr("Resume"), {}, [this, name] { Q_EMIT resumeRequested(name); });
+    } else {
+        const bool runs = pool.state == PoolState::Running || pool.state == PoolState::Starting;
+        add("pausePoolAction", QStringLiteral("media-playback-pause"), tr("Pause"), runs ? QString() : tr("it does not run"),
+            [this, name] { Q_EMIT pauseRequested(name); });
+    }
     add("stopPoolAction", QStringLiteral("media-playback-stop"), tr("Stop"),
         pool.state == PoolState::Stopped        ? tr("it is stopped")
             : pool.state == PoolState::Stopping ? tr("it is being stopped")

@@ -32,6 +32,8 @@ public:
 Q_SIGNALS:
     void launchRequested();
     void startRequested(const QString &pool);
+    void pauseRequested(const QString &pool);
+    void resumeRequested(const QString &pool);
     void stopRequested(const QString &pool);
     void removeRequested(const QString &pool);
     void countRequested(const QString &pool, int count);
@@ -54,6 +56,7 @@ private:
     Note *m_reason;
     QToolButton *m_launch;
     QPushButton *m_start;
+    QPushButton *m_pause; ///< and resumes
     QPushButton *m_stop;
     QSpinBox *m_count;
     QString m_disabledReason;

@@ -36,6 +36,12 @@ Overall assess(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, c
             return {{Hue::Warning, Shape::Triangle, StatusStrip::tr("%1 is suspect").arg(worker.name())}, worker.reason};
         }
     }
+    for (const PoolInfo &pool : pools) {
+        if (pool.state == PoolState::Paused) {
+            return {{Hue::Busy, Shape::Bars, StatusStrip::tr("%1 is paused").arg(pool.name)},
+                    StatusStrip::tr("Its workers claim nothing until you press Resume.")};
+        }
+    }
     JobCounts jobs;
     QStringList unattended;
     for (auto count = counts.cbegin(); count != counts.cend(); ++count) {
