@@ -139,37 +139,8 @@ std::shared_ptr<WorkerCgroup> Cgroups::make(const QString &name, const CgroupLim
         return {};
     prepare();
     auto group = std::make_shared<WorkerCgroup>(m_files);
-    if (limits.cpu > 0) {
-        const qint64 quota = qMax(leastQuotaUs, qRound64(limits.cpu * double(cpuPeriodUs)));
-        const QString folder = folderFor(*group, name, QStringLiteral("cpu"));
-        bool taken = false;
-        if (m_layout.v1.contains(QStringLiteral("cpu"))) {
-            taken = !folder.isEmpty() && m_files->write(folder + QStringLiteral("/cpu.cfs_period_us"), QByteArray::number(cpuPeriodUs)) == 0
-                && m_files->write(folder + QStringLiteral("/cpu.cfs_quota_us"), QByteArray::number(quota)) == 0;
-        } else {
-            taken = !folder.isEmpty()
-                && m_files->write(folder + QStringLiteral("/cpu.max"), QByteArray::number(quota) + ' ' + QByteArray::number(cpuPeriodUs)) == 0;
-        }
-        if (taken)
-            group->m_cpu = folder;
-    }
-    if (limits.memoryMb > 0) {
-        const QByteArray bytes = QByteArray::number(limits.memoryMb * 1024 * 1024);
-        const QString folder = folderFor(*group, name, QStringLiteral("memory"));
-        group->m_memoryUnified = !m_layout.v1.contains(QStringLiteral("memory"));
-        bool taken = false;
-        if (!folder.isEmpty() && group->m_memoryUnified) {
-            // Without swap accounting there is no such file; then the limit holds for what is resident.
-            const int swap = m_files->write(folder + QStringLiteral("/memory.swap.max"), "0");
-            taken = (swap == 0 || swap == ENOENT) && m_files->write(folder + QStringLiteral("/memory.max"), bytes) == 0;
-        } else if (!folder.isEmpty()) {
-            taken = m_files->write(folder + QStringLiteral("/memory.limit_in_bytes"), bytes) == 0;
-            const int both = taken ? m_files->write(folder + QStringLiteral("/memory.memsw.limit_in_bytes"), bytes) : 0;
-            taken = taken && (both == 0 || both == ENOENT);
-        }
-        if (taken)
-            group->m_memory = folder;
-    }
+    limitCpu(*group, name, limits.cpu);
+    limitMemory(*group, name, limits.memoryMb);
     // A folder that enforces nothing goes again; one whose door cannot be opened takes the whole with it.
     QStringList kept;
     for (const QString &folder : std::as_const(group->m_folders)) {
@@ -188,6 +159,49 @@ std::shared_ptr<WorkerCgroup> Cgroups::make(const QString &name, const CgroupLim
         group->m_entries.append(fd);
     }
     return kept.isEmpty() ? nullptr : group;
+}
+
+void Cgroups::limitCpu(WorkerCgroup &group, const QString &name, double cores)
+{
+    const QString folder = cores > 0 ? folderFor(group, name, QStringLiteral("cpu")) : QString();
+    if (folder.isEmpty())
+        return;
+    const QByteArray period = QByteArray::number(cpuPeriodUs);
+    const QByteArray quota = QByteArray::number(qMax(leastQuotaUs, qRound64(cores * double(cpuPeriodUs))));
+    bool taken = false;
+    if (m_layout.v1.contains(QStringLiteral("cpu"))) {
+        taken = m_files->write(folder + QStringLiteral("/cpu.cfs_period_us"), period) == 0
+            && m_files->write(folder + QStringLiteral("/cpu.cfs_quota_us"), quota) == 0;
+    } else {
+        taken = m_files->write(folder + QStringLiteral("/cpu.max"), quota + ' ' + period) == 0;
+    }
+    if (taken)
+        group.m_cpu = folder;
+}
+
+void Cgroups::limitMemory(WorkerCgroup &group, const QString &name, qint64 megabytes)
+{
+    const QString folder = megabytes > 0 ? folderFor(group, name, QStringLiteral("memory")) : QString();
+    if (folder.isEmpty())
+        return;
+    const QByteArray bytes = QByteArray::number(megabytes * 1024 * 1024);
+    group.m_memoryUnified = !m_layout.v1.contains(QStringLiteral("memory"));
+    // Swap counts as memory. Where the kernel does not account for it there is no such file; then what is resident counts.
+    bool taken = false;
+    if (group.m_memoryUnified) {
+        const int swap = m_files->write(folder + QStringLiteral("/memory.swap.max"), "0");
+        taken = (swap == 0 || swap == ENOENT) && m_files->write(folder + QStringLiteral("/memory.max"), bytes) == 0;
+        if (!taken) // the folder may stay for the CPU's sake
+            m_files->write(folder + QStringLiteral("/memory.swap.max"), "max");
+    } else {
+        taken = m_files->write(folder + QStringLiteral("/memory.limit_in_bytes"), bytes) == 0;
+        const int both = taken ? m_files->write(folder + QStringLiteral("/memory.memsw.limit_in_bytes"), bytes) : 0;
+        taken = taken && (both == 0 || both == ENOENT);
+        if (!taken)
+            m_files->write(folder + QStringLiteral("/memory.limit_in_bytes"), "-1");
+    }
+    if (taken)
+        group.m_memory = folder;
 }
 
 QString Cgroups::folderFor(WorkerCgroup &group, const QString &name, const QString &controller)

@@ -84,6 +84,8 @@ private:
     bool giveControllers(const QByteArray &command);
     bool moveSelf(const QString &from, const QString &to) const;
     void removeLeftovers(const QString &parent) const;
+    void limitCpu(WorkerCgroup &group, const QString &name, double cores);
+    void limitMemory(WorkerCgroup &group, const QString &name, qint64 megabytes);
     QString folderFor(WorkerCgroup &group, const QString &name, const QString &controller);
 
     std::shared_ptr<CgroupFiles> m_files;
