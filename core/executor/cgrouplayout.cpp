@@ -110,9 +110,9 @@ CgroupKills killsFromEvents(const QByteArray &memoryEvents)
     return {valueOf(memoryEvents, "oom_kill"), valueOf(memoryEvents, "oom") > 0};
 }
 
-CgroupKills killsFromOomControl(const QByteArray &oomControl, const QByteArray &failcnt)
+CgroupKills killsFromOomControl(const QByteArray &oomControl, const QByteArray &failcnt, const QByteArray &swapFailcnt)
 {
-    return {valueOf(oomControl, "oom_kill"), failcnt.trimmed().toULongLong() > 0};
+    return {valueOf(oomControl, "oom_kill"), failcnt.trimmed().toULongLong() > 0 || swapFailcnt.trimmed().toULongLong() > 0};
 }
 
 } // namespace lifeguard

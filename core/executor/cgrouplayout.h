@@ -32,8 +32,9 @@ struct CgroupKills
 
 /// From memory.events of v2.
 [[nodiscard]] CgroupKills killsFromEvents(const QByteArray &memoryEvents);
-/// From memory.oom_control and memory.failcnt of v1; the kernel counts kills there since 4.13.
-[[nodiscard]] CgroupKills killsFromOomControl(const QByteArray &oomControl, const QByteArray &failcnt);
+/// From memory.oom_control, memory.failcnt and memory.memsw.failcnt of v1 (whichever limit was met first counts); the kernel
+/// counts kills there since 4.13.
+[[nodiscard]] CgroupKills killsFromOomControl(const QByteArray &oomControl, const QByteArray &failcnt, const QByteArray &swapFailcnt);
 /// The value of "name value" among a file's lines; 0 if it is not there. Also for /proc/vmstat.
 [[nodiscard]] quint64 valueOf(const QByteArray &text, const QByteArray &name);
 

@@ -95,7 +95,8 @@ CgroupKills WorkerCgroup::kills() const
     if (m_memoryUnified)
         return killsFromEvents(CgroupFiles::read(m_memory + QStringLiteral("/memory.events")));
     return killsFromOomControl(CgroupFiles::read(m_memory + QStringLiteral("/memory.oom_control")),
-                               CgroupFiles::read(m_memory + QStringLiteral("/memory.failcnt")));
+                               CgroupFiles::read(m_memory + QStringLiteral("/memory.failcnt")),
+                               CgroupFiles::read(m_memory + QStringLiteral("/memory.memsw.failcnt")));
 }
 
 void WorkerCgroup::kill()

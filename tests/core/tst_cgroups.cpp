@@ -118,9 +118,9 @@ void TestCgroups::countsKills()
     QVERIFY(killsFromEvents("low 0\nhigh 0\nmax 12\noom 2\noom_kill 3\noom_group_kill 0\n") == (CgroupKills{3, true}));
     QVERIFY(killsFromEvents("low 0\nmax 0\noom 0\noom_kill 1\n") == (CgroupKills{1, false})); // the machine's
     QVERIFY(killsFromEvents("") == CgroupKills());
-    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", "17\n") == (CgroupKills{1, true}));
-    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", "0\n") == (CgroupKills{1, false}));
-    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\n", "5\n") == (CgroupKills{0, true})); // before 4.13
+    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", "17\n", "") == (CgroupKills{1, true}));
+    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", "0\n", "0\n") == (CgroupKills{1, false}));
+    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\n", "0\n", "5\n") == (CgroupKills{0, true})); // before 4.13
 }
 
 void TestCgroups::windowOfKills()
