@@ -110,9 +110,11 @@ CgroupKills killsFromEvents(const QByteArray &memoryEvents)
     return {valueOf(memoryEvents, "oom_kill"), valueOf(memoryEvents, "oom") > 0};
 }
 
-CgroupKills killsFromOomControl(const QByteArray &oomControl, const QByteArray &failcnt, const QByteArray &swapFailcnt)
+CgroupKills killsFromOomControl(const QByteArray &oomControl, qint64 maxUsage, qint64 limit)
 {
-    return {valueOf(oomControl, "oom_kill"), failcnt.trimmed().toULongLong() > 0 || swapFailcnt.trimmed().toULongLong() > 0};
+    // What did not fit any more was a few pages, or a batch of them.
+    constexpr int slack = 16;
+    return {valueOf(oomControl, "oom_kill"), limit > 0 && maxUsage >= limit - limit / slack};
 }
 
 } // namespace lifeguard

@@ -32,9 +32,10 @@ struct CgroupKills
 
 /// From memory.events of v2.
 [[nodiscard]] CgroupKills killsFromEvents(const QByteArray &memoryEvents);
-/// From memory.oom_control, memory.failcnt and memory.memsw.failcnt of v1 (whichever limit was met first counts); the kernel
-/// counts kills there since 4.13.
-[[nodiscard]] CgroupKills killsFromOomControl(const QByteArray &oomControl, const QByteArray &failcnt, const QByteArray &swapFailcnt);
+/// From memory.oom_control of v1 (the kernel counts kills there since 4.13), the largest usage so far (of
+/// memory.max_usage_in_bytes and memory.memsw.max_usage_in_bytes) and the limit. memory.failcnt would say more plainly that
+/// the limit was met, but stays 0 on new kernels (seen on 6.18).
+[[nodiscard]] CgroupKills killsFromOomControl(const QByteArray &oomControl, qint64 maxUsage, qint64 limit);
 /// The value of "name value" among a file's lines; 0 if it is not there. Also for /proc/vmstat.
 [[nodiscard]] quint64 valueOf(const QByteArray &text, const QByteArray &name);
 

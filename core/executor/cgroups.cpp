@@ -94,9 +94,9 @@ CgroupKills WorkerCgroup::kills() const
         return {};
     if (m_memoryUnified)
         return killsFromEvents(CgroupFiles::read(m_memory + QStringLiteral("/memory.events")));
+    const auto number = [this](const char *file) { return CgroupFiles::read(m_memory + u'/' + QString::fromUtf8(file)).trimmed().toLongLong(); };
     return killsFromOomControl(CgroupFiles::read(m_memory + QStringLiteral("/memory.oom_control")),
-                               CgroupFiles::read(m_memory + QStringLiteral("/memory.failcnt")),
-                               CgroupFiles::read(m_memory + QStringLiteral("/memory.memsw.failcnt")));
+                               qMax(number("memory.max_usage_in_bytes"), number("memory.memsw.max_usage_in_bytes")), m_memoryLimit);
 }
 
 void WorkerCgroup::kill()
@@ -201,8 +201,10 @@ void Cgroups::limitMemory(WorkerCgroup &group, const QString &name, qint64 megab
         if (!taken)
             m_files->write(folder + QStringLiteral("/memory.limit_in_bytes"), "-1");
     }
-    if (taken)
+    if (taken) {
         group.m_memory = folder;
+        group.m_memoryLimit = megabytes * 1024 * 1024;
+    }
 }
 
 QString Cgroups::folderFor(WorkerCgroup &group, const QString &name, const QString &controller)

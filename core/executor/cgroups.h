@@ -51,6 +51,7 @@ private:
     QStringList m_folders;
     QString m_memory; ///< the folder that limits memory; empty: none does
     QString m_cpu;
+    qint64 m_memoryLimit = 0; ///< bytes
     bool m_memoryUnified = false;
     QList<int> m_entries;
 };

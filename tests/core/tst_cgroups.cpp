@@ -118,9 +118,9 @@ void TestCgroups::countsKills()
     QVERIFY(killsFromEvents("low 0\nhigh 0\nmax 12\noom 2\noom_kill 3\noom_group_kill 0\n") == (CgroupKills{3, true}));
     QVERIFY(killsFromEvents("low 0\nmax 0\noom 0\noom_kill 1\n") == (CgroupKills{1, false})); // the machine's
     QVERIFY(killsFromEvents("") == CgroupKills());
-    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", "17\n", "") == (CgroupKills{1, true}));
-    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", "0\n", "0\n") == (CgroupKills{1, false}));
-    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\n", "0\n", "5\n") == (CgroupKills{0, true})); // before 4.13
+    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", 67000000, 67108864) == (CgroupKills{1, true}));
+    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", 40000000, 67108864) == (CgroupKills{1, false}));
+    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\n", 67108864, 67108864) == (CgroupKills{0, true})); // before 4.13
 }
 
 void TestCgroups::windowOfKills()
@@ -276,7 +276,7 @@ void TestCgroups::oldTakesLimits()
     QCOMPARE(textOf(cpu, "cpu.cfs_quota_us"), s("25000"));
     QCOMPARE(group->entries().size(), 2);
     FakeCgroups::put(memory + s("/memory.oom_control"), "oom_kill_disable 0\nunder_oom 0\noom_kill 4\n");
-    FakeCgroups::put(memory + s("/memory.failcnt"), "9\n");
+    FakeCgroups::put(memory + s("/memory.max_usage_in_bytes"), "536870000\n");
     QVERIFY(group->kills() == (CgroupKills{4, true}));
     cgroups.dispose(group);
     QVERIFY(onlyWorker(m_files->ownOld(s("memory"))).isEmpty());

@@ -97,7 +97,7 @@ bool FakeCgroups::makeFolder(const QString &path)
         if (given.contains(QStringLiteral("cpu")))
             files += {"cpu.max"};
     } else if (path.startsWith(m_root + QStringLiteral("/memory/"))) {
-        files = {"memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.oom_control", "memory.failcnt"};
+        files = {"memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.oom_control", "memory.max_usage_in_bytes"};
     } else {
         files = {"cpu.cfs_period_us", "cpu.cfs_quota_us"};
     }
