@@ -341,7 +341,7 @@ void TestCgroups::leftovers()
     const QString alive = name(living->pid, living->startTime, space, "direct-noop-0-bb");
     const QString full = name(1 << 30, 1, space, "direct-noop-0-cc");
     const QString elsewhere = name(1 << 30, 1, s("1"), "direct-noop-0-dd");
-    const QStringList kept = {alive, full, elsewhere, s("lifeguard-"), s("lifeguard-x.y.z-w"), s("docker-1.2.3-w")};
+    const QStringList kept = {alive, full, elsewhere, s("lifeguard-"), s("lifeguard-x.y.z-w"), s("docker-%1.1.%2-w").arg(1 << 30).arg(space)};
     for (const QString &folder : kept + QStringList{dead, manager})
         m_files->addFolder(parent + folder, folder == full ? "1\n" : "");
     Cgroups cgroups(m_files);
