@@ -70,8 +70,11 @@ std::optional<ProcessEntry> readEntry(qint64 pid)
     entry.state = fields.at(0).isEmpty() ? '?' : fields.at(0).at(0);
     entry.parent = fields.at(1).toLongLong();
     entry.cpuTicks = fields.at(11).toULongLong() + fields.at(12).toULongLong();
+    entry.childTicks = fields.at(13).toULongLong() + fields.at(14).toULongLong();
     entry.startTime = fields.at(19).toULongLong();
     entry.residentBytes = fields.at(21).toLongLong() * pageSize;
+    const qsizetype begin = stat.indexOf('(') + 1;
+    entry.name = stat.mid(begin, end - begin);
     return entry;
 }
 

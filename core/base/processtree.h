@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QByteArray>
 #include <QHash>
 #include <QList>
 #include <QSet>
@@ -16,8 +17,10 @@ struct ProcessEntry
     qint64 parent = 0;
     quint64 startTime = 0; ///< clock ticks after boot
     char state = '?'; ///< R, S, D, T, Z, …
-    quint64 cpuTicks = 0; ///< user and system
+    quint64 cpuTicks = 0; ///< user and system, its own
+    quint64 childTicks = 0; ///< of its children that have ended and that it waited for, and of theirs
     qint64 residentBytes = 0;
+    QByteArray name; ///< of its program, at most 15 bytes
 };
 
 /// The process table at one moment. Reads /proc: some milliseconds; not for the GUI thread.

@@ -52,7 +52,8 @@ QProcessEnvironment environmentFor(const StartRequest &request)
 } // namespace
 
 DirectWorkerExecutor::DirectWorkerExecutor(QString workerProgram, QObject *parent)
-    : WorkerExecutor(parent), m_workerProgram(std::move(workerProgram)), m_samples(std::make_shared<QHash<QString, CpuSample>>())
+    : WorkerExecutor(parent), m_workerProgram(std::move(workerProgram)),
+      m_sampler(std::make_shared<WorkerSampler>()), m_cgroups(std::make_shared<Cgroups>())
 {
 }
 
@@ -68,8 +69,17 @@ DirectWorkerExecutor::~DirectWorkerExecutor()
     }
     if (!ids.isEmpty())
         killTrees(roots, ids);
+    for (auto &[id, running] : m_running) {
+        if (running->cgroup)
+            running->cgroup->kill();
+    }
+    QList<std::shared_ptr<WorkerCgroup>> cgroups;
+    for (auto &[id, running] : m_running)
+        cgroups.append(running->cgroup);
     // A QProcess that is destroyed while it runs waits for its end, which has just been brought about.
     m_running.clear();
+    for (const auto &cgroup : std::as_const(cgroups))
+        m_cgroups->dispose(cgroup);
 }
 
 void DirectWorkerExecutor::startWorker(const StartRequest &request)
@@ -84,6 +94,10 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
     Running &running = *slot;
     running.logPath = request.logPath;
     running.logStart = QFileInfo(request.logPath).size();
+    running.type = request.config.type;
+    running.memoryLimitMb = request.config.memoryLimitMb;
+    const qint64 mark = request.config.recycleAboveMb > 0 ? request.config.recycleAboveMb : request.config.memoryLimitMb;
+    running.memoryMark = mark * 1024 * 1024; // recycling is below the limit: WorkerConfig::validate
     running.process = std::make_unique<QProcess>();
     QProcess &process = *running.process;
     process.setProcessEnvironment(environmentFor(request));
@@ -92,7 +106,6 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
     // A file, not a pipe: nobody need read it, and it does not break when this manager dies.
     process.setProcessChannelMode(QProcess::MergedChannels);
     process.setStandardOutputFile(request.logPath, QIODevice::Append);
-    process.setChildProcessModifier([] { setpgid(0, 0); }); // a Ctrl+C in the manager's terminal is not for the workers
 
     connect(&process, &QProcess::started, this, [this, id] {
         const auto found = m_running.find(id);
@@ -100,6 +113,7 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
             return;
         found->second->pid = found->second->process->processId();
         const auto identity = ProcessIdentity::of(found->second->pid);
+        checkCgroup(id, *found->second, identity);
         Q_EMIT workerStarted(id, identity.value_or(ProcessIdentity{found->second->pid, 0, {}, {}}));
     });
     connect(&process, &QProcess::errorOccurred, this, [this, id](QProcess::ProcessError error) {
@@ -116,33 +130,34 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
     connect(&running.killTimer, &QTimer::timeout, this, [this, id] { killWorker(id); });
     running.killTimer.setSingleShot(true);
 
-    QString program = m_workerProgram;
-    QStringList arguments;
+    const Result<QStringList> command = commandFor(request);
+    if (!command) {
+        QMetaObject::invokeMethod(
+            this, [this, id, why = command.error().message] { finish(id, WorkerExit::Kind::FailedToStart, -1, tr("cannot start: %1").arg(why)); },
+            Qt::QueuedConnection);
+        return;
+    }
+    enterCgroup(request, running);
+    prepareChild(request, running);
+    process.start(command->first(), command->mid(1), QIODevice::NotOpen);
+}
+
+Result<QStringList> DirectWorkerExecutor::commandFor(const StartRequest &request) const
+{
+    QStringList all{m_workerProgram};
     if (!request.config.command.isEmpty()) {
         const QString command = request.config.command.first();
         const QString found = command.contains(u'/') ? QFileInfo(QDir(request.workspace), command).absoluteFilePath()
                                                      : QStandardPaths::findExecutable(command);
-        if (found.isEmpty() || !QFileInfo(found).isExecutable() || QFileInfo(found).isDir()) {
-            QMetaObject::invokeMethod(
-                this, [this, id, command] {
-                    finish(id, WorkerExit::Kind::FailedToStart, -1, tr("cannot start: '%1' is not a program that can be found and run").arg(command));
-                },
-                Qt::QueuedConnection);
-            return;
-        }
-        arguments = {QStringLiteral("--guard"), QStringLiteral("--max-job-time"), QString::number(request.config.maxJobTime.count()),
-                     QStringLiteral("--grace"), QString::number(request.config.stopGrace.count()), QStringLiteral("--"), found};
-        arguments += request.config.command.mid(1);
+        if (found.isEmpty() || !QFileInfo(found).isExecutable() || QFileInfo(found).isDir())
+            return failure(ErrorCode::NotFound, tr("'%1' is not a program that can be found and run").arg(command));
+        all += {QStringLiteral("--guard"), QStringLiteral("--max-job-time"), QString::number(request.config.maxJobTime.count()),
+                QStringLiteral("--grace"), QString::number(request.config.stopGrace.count()), QStringLiteral("--"), found};
+        all += request.config.command.mid(1);
     }
-    if (!QFileInfo(program).isExecutable()) {
-        QMetaObject::invokeMethod(
-            this, [this, id] {
-                finish(id, WorkerExit::Kind::FailedToStart, -1, tr("cannot start: the program lifeguard-worker is missing; install it beside this program"));
-            },
-            Qt::QueuedConnection);
-        return;
-    }
-    process.start(program, arguments, QIODevice::NotOpen);
+    if (!QFileInfo(m_workerProgram).isExecutable())
+        return failure(ErrorCode::NotFound, tr("the program lifeguard-worker is missing; install it beside this program"));
+    return all;
 }
 
 void DirectWorkerExecutor::stopWorker(const QString &executorId, seconds grace)
@@ -154,6 +169,7 @@ void DirectWorkerExecutor::stopWorker(const QString &executorId, seconds grace)
         killWorker(executorId);
         return;
     }
+    found->second->stopping = true;
     kill(static_cast<pid_t>(found->second->pid), SIGTERM);
     found->second->killTimer.start(grace);
 }
@@ -175,17 +191,24 @@ void DirectWorkerExecutor::killWorker(const QString &executorId)
     if (found == m_running.end())
         return;
     found->second->killTimer.stop();
+    found->second->killed = true;
     if (found->second->pid > 0) {
         kill(static_cast<pid_t>(found->second->pid), SIGKILL);
-        killTree(found->second->pid, executorId);
+        killTree(found->second->pid, executorId, found->second->cgroup, false);
     } else {
         found->second->process->kill();
     }
 }
 
-void DirectWorkerExecutor::killTree(qint64 pid, const QString &executorId)
+void DirectWorkerExecutor::killTree(qint64 pid, const QString &executorId, const std::shared_ptr<WorkerCgroup> &cgroup, bool ended)
 {
-    std::ignore = QtConcurrent::run([pid, executorId] { killTrees({pid}, {executorId}); });
+    std::ignore = QtConcurrent::run([pid, executorId, cgroup, ended, cgroups = m_cgroups] {
+        if (cgroup && !ended)
+            cgroup->kill();
+        killTrees({pid}, {executorId});
+        if (ended)
+            cgroups->dispose(cgroup); // catches what carries no tag and hangs below nobody of ours
+    });
 }
 
 bool DirectWorkerExecutor::isWorkerRunning(const QString &executorId) const
@@ -205,62 +228,61 @@ void DirectWorkerExecutor::finish(const QString &executorId, WorkerExit::Kind ki
     exit.message = message;
     if (QFileInfo(found->second->logPath).size() > found->second->logStart)
         exit.lastLines = lastLines(found->second->logPath, shownLines);
+    explainMemory(*found->second, exit);
+    const std::shared_ptr<WorkerCgroup> cgroup = found->second->cgroup;
     found->second->process.release()->deleteLater(); // this is one of its signals
     m_running.erase(found);
     // A worker that ended by itself may have left something behind: kernels and browsers start sessions of their own.
-    if (kind != WorkerExit::Kind::FailedToStart)
-        killTree(0, executorId);
+    if (kind != WorkerExit::Kind::FailedToStart || cgroup)
+        killTree(0, executorId, cgroup, true);
     Q_EMIT workerExited(exit);
 }
 
 QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
 {
-    QHash<QString, qint64> pids;
+    QHash<QString, SampleTarget> targets;
+    QHash<QString, std::shared_ptr<WorkerCgroup>> limited;
     QSet<qint64> known;
     for (const auto &[id, running] : m_running) {
+        if (running->cgroup && running->cgroup->limitsMemory())
+            limited.insert(id, running->cgroup);
         if (running->pid > 0)
-            pids.insert(id, running->pid);
+            targets.insert(id, {running->pid, running->logPath, running->memoryMark});
         known.insert(running->process->processId());
     }
     if (m_sampling)
         return QtFuture::makeReadyFuture(QHash<QString, WorkerStats>());
     m_sampling = true;
-    auto future = QtConcurrent::run([pids, samples = m_samples] {
-        const SystemClock clock;
-        const ProcessTable table = ProcessTable::read();
-        static const double ticksPerSecond = double(sysconf(_SC_CLK_TCK));
+    struct Sample
+    {
         QHash<QString, WorkerStats> stats;
-        QHash<QString, CpuSample> now;
-        for (auto worker = pids.cbegin(); worker != pids.cend(); ++worker) {
-            WorkerStats entry;
-            CpuSample sample{0, clock.steadyNow()};
-            for (const ProcessEntry &process : table.treeOf(worker.value())) {
-                ++entry.processes;
-                entry.memoryBytes += process.residentBytes;
-                sample.ticks += process.cpuTicks;
-                if (process.pid == worker.value())
-                    entry.state = process.state;
-            }
-            const auto before = samples->constFind(worker.key());
-            // Ticks fall when a child of the tree ends; then this sample says nothing.
-            if (before != samples->cend() && sample.at > before->at && sample.ticks >= before->ticks)
-                entry.cpuPercent = double(sample.ticks - before->ticks) / ticksPerSecond * 100000.0 / double((sample.at - before->at).count());
-            now.insert(worker.key(), sample);
-            stats.insert(worker.key(), entry);
-        }
-        *samples = now;
-        return stats;
+        quint64 machineKills = 0;
+        QHash<QString, quint64> kills; ///< within the cgroups of those that have one
+    };
+    auto future = QtConcurrent::run([targets, limited, sampler = m_sampler, cgroups = m_cgroups] {
+        Sample sample;
+        sample.machineKills = machineOomKills();
+        for (auto worker = limited.cbegin(); worker != limited.cend(); ++worker)
+            sample.kills.insert(worker.key(), worker.value()->kills().kills);
+        sample.stats = sampler->sample(targets);
+        cgroups->sweep();
+        return sample;
     });
     auto promise = std::make_shared<QPromise<QHash<QString, WorkerStats>>>();
     promise->start();
-    whenAnswered(future, this, [this, known, promise](const QHash<QString, WorkerStats> &stats) {
+    whenAnswered(future, this, [this, known, promise](const Sample &sample) {
         m_sampling = false;
+        m_machineKills.observed(sample.machineKills);
+        for (const auto &[id, running] : m_running) {
+            if (sample.kills.contains(id))
+                running->kills.observed(sample.kills.value(id));
+        }
         // Orphans of dead workers come to this process, their subreaper, and must be collected.
         QSet<qint64> waitedFor = known;
         for (const auto &[id, running] : m_running)
             waitedFor.insert(running->process->processId());
         reapOrphans(waitedFor);
-        promise->addResult(stats);
+        promise->addResult(sample.stats);
         promise->finish();
     });
     return promise->future();

@@ -75,6 +75,9 @@ public:
 Q_SIGNALS:
     void workerStarted(const QString &executorId, const lifeguard::ProcessIdentity &process);
     void workerExited(const lifeguard::WorkerExit &exit);
+    /// A limit of its configuration cannot be enforced here; the worker runs without it. what: a sentence that says why. Told
+    /// once for each type of worker, with the first that runs so.
+    void limitIgnored(const QString &executorId, const QString &what);
 };
 
 } // namespace lifeguard

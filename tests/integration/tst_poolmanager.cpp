@@ -281,8 +281,8 @@ private Q_SLOTS:
         QVERIFY(t.begin());
         WorkerConfig config = PoolTest::noop(1);
         config.memoryLimitMb = 64;
-        // tail keeps all of one endless line in memory.
-        config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"), QStringLiteral("head -c 400000000 /dev/zero | tail -c 300000000 | (sleep 1000; cat >/dev/null)")};
+        // One process, so that the worker dies whoever is first: the kernel, where it enforces the limit, or the monitor.
+        config.command = QStringList{QStringLiteral("/bin/dd"), QStringLiteral("if=/dev/zero"), QStringLiteral("of=/dev/null"), QStringLiteral("bs=400M")};
         QVERIFY(t.manager->startPool(config));
         QTRY_VERIFY_WITH_TIMEOUT(!t.workersIn(WorkerState::Dead).isEmpty(), patience);
         const QString reason = t.workersIn(WorkerState::Dead).first().reason;

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The limits of direct workers: how a child comes under them, and how an end is put down to them.
+#include "core/executor/directworkerexecutor.h"
+
+#include "core/base/logging.h"
+
+#include <algorithm>
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace lifeguard {
+
+void DirectWorkerExecutor::enterCgroup(const StartRequest &request, Running &running)
+{
+    const CgroupLimits limits{request.config.memoryLimitMb, request.config.cpuLimit};
+    if (!limits.any())
+        return;
+    running.cgroup = m_cgroups->make(request.executorId, limits);
+    if (limits.cpu > 0 && !(running.cgroup && running.cgroup->limitsCpu()))
+        tellIgnored(request.executorId, running);
+}
+
+void DirectWorkerExecutor::prepareChild(const StartRequest &request, Running &running) const
+{
+    rlim_t files = 0;
+    if (request.config.openFilesLimit > 0) {
+        rlimit present = {};
+        getrlimit(RLIMIT_NOFILE, &present);
+        files = std::min<rlim_t>(static_cast<rlim_t>(request.config.openFilesLimit), present.rlim_max);
+    }
+    const QList<int> doors = running.cgroup ? running.cgroup->entries() : QList<int>();
+    running.process->setChildProcessModifier([files, doors] {
+        // Between fork and exec: async-signal-safe calls only.
+        setpgid(0, 0); // a Ctrl+C in the manager's terminal is not for the workers
+        for (const int door : doors) {
+            const ssize_t written = write(door, "0", 1); // "0": this process; everything it starts comes along
+            (void)written; // looked at by the parent: checkCgroup()
+        }
+        if (files > 0) {
+            const rlimit limit{files, files};
+            setrlimit(RLIMIT_NOFILE, &limit);
+        }
+    });
+}
+
+void DirectWorkerExecutor::checkCgroup(const QString &executorId, Running &running, const std::optional<ProcessIdentity> &identity)
+{
+    if (!running.cgroup)
+        return;
+    running.cgroup->closeEntries();
+    if (!identity || running.cgroup->contains(running.pid) || !ProcessIdentity::of(running.pid))
+        return; // what has ended is listed no more
+    const bool limitedCpu = running.cgroup->limitsCpu();
+    m_cgroups->abandon(running.cgroup);
+    running.cgroup.reset();
+    qCWarning(lcExecutor) << executorId << "could not enter its cgroup and runs without";
+    if (limitedCpu)
+        tellIgnored(executorId, running);
+}
+
+void DirectWorkerExecutor::tellIgnored(const QString &executorId, const Running &running)
+{
+    if (m_toldIgnored.contains(running.type))
+        return;
+    m_toldIgnored.insert(running.type);
+    const QString what = tr("the CPU limit needs cgroups that this user may write; it is not enforced");
+    qCWarning(lcExecutor).noquote() << running.type + QLatin1String(" workers:") << what;
+    // Not from within startWorker(): who listens may not know this worker yet.
+    QMetaObject::invokeMethod(this, [this, executorId, what] { Q_EMIT limitIgnored(executorId, what); }, Qt::QueuedConnection);
+}
+
+void DirectWorkerExecutor::explainMemory(Running &running, WorkerExit &exit)
+{
+    const CgroupKills counted = running.cgroup ? running.cgroup->kills() : CgroupKills();
+    const quint64 fresh = running.kills.fresh(counted.kills);
+    if (fresh > 0) // the machine's count holds them too
+        m_machineKills.explain(qMin(fresh, m_machineKills.fresh(machineOomKills())));
+    if (exit.isClean() || running.killed || exit.kind == WorkerExit::Kind::FailedToStart)
+        return;
+    const QString limit = tr("over its memory limit of %1 MB").arg(running.memoryLimitMb);
+    if (exit.kind == WorkerExit::Kind::Signalled && exit.code == SIGKILL) {
+        if (running.cgroup && running.cgroup->limitsMemory()) {
+            exit.outOfMemory = fresh > 0; // the machine's count has nothing to add
+        } else if (!running.stopping && m_machineKills.fresh(machineOomKills()) > 0) {
+            exit.outOfMemory = true;
+            m_machineKills.explain(1);
+        }
+        if (exit.outOfMemory)
+            exit.message = counted.overOwnLimit ? tr("SIGKILL by the kernel: %1").arg(limit) : tr("SIGKILL: killed by the kernel, which had run out of memory");
+    } else if (fresh > 0) {
+        exit.outOfMemory = true; // a process of its tree, shortly before
+        exit.message += counted.overOwnLimit ? tr("; the kernel had killed a process of it, %1").arg(limit)
+                                             : tr("; the kernel, which had run out of memory, had killed a process of it");
+    }
+}
+
+} // namespace lifeguard

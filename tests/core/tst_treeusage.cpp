@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a tree uses, from process tables made up here, and from real processes where the kernel has to say.
+#include "core/base/treeusage.h"
+#include "tests/support/words.h"
+
+#include <QTest>
+
+#include <cstring>
+
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+namespace {
+
+constexpr qint64 mib = 1024 * 1024;
+
+ProcessEntry process(qint64 pid, qint64 parent, quint64 own, quint64 children = 0, quint64 start = 1)
+{
+    ProcessEntry entry;
+    entry.pid = pid;
+    entry.parent = parent;
+    entry.cpuTicks = own;
+    entry.childTicks = children;
+    entry.startTime = start;
+    return entry;
+}
+
+} // namespace
+
+class TestTreeUsage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void growsWithItsProcesses();
+    void toolsThatCameAndWent();
+    void endedChildIsCountedOnce();
+    void endedChildToldLate();
+    void lostChildNeitherFallsNorHides();
+    void wholeBranchEnds();
+    void orphanThatMovesUp();
+    void reusedPid();
+    void sharedIsCountedOnce();
+    void realProcesses();
+};
+
+void TestTreeUsage::growsWithItsProcesses()
+{
+    TreeCpu cpu;
+    QCOMPARE(cpu.add({process(10, 1, 5, 7)}), 12u); // what ended before the first look counts too
+    QCOMPARE(cpu.add({process(10, 1, 6, 7), process(11, 10, 3)}), 16u);
+    QCOMPARE(cpu.add({process(10, 1, 6, 7), process(11, 10, 4)}), 17u);
+    QCOMPARE(cpu.add({}), 17u);
+}
+
+void TestTreeUsage::toolsThatCameAndWent()
+{
+    TreeCpu cpu;
+    QCOMPARE(cpu.add({process(10, 1, 1)}), 1u);
+    QCOMPARE(cpu.add({process(10, 1, 1, 30)}), 31u); // 300 ms between two looks
+}
+
+void TestTreeUsage::endedChildIsCountedOnce()
+{
+    TreeCpu cpu;
+    QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 100)}), 101u);
+    QCOMPARE(cpu.add({process(10, 1, 1, 105)}), 106u);
+    QCOMPARE(cpu.add({process(10, 1, 1, 135)}), 136u);
+}
+
+void TestTreeUsage::endedChildToldLate()
+{
+    // The table was read while it ended: gone, and its parent not told yet.
+    TreeCpu cpu;
+    QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 100)}), 101u);
+    QCOMPARE(cpu.add({process(10, 1, 1)}), 101u);
+    QCOMPARE(cpu.add({process(10, 1, 1, 102)}), 103u);
+}
+
+void TestTreeUsage::lostChildNeitherFallsNorHides()
+{
+    // Nobody waited for it (SIGCHLD ignored), or it left the tree: its ticks come to nobody.
+    TreeCpu cpu;
+    QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 100)}), 101u);
+    QCOMPARE(cpu.add({process(10, 1, 2)}), 102u);
+    QCOMPARE(cpu.add({process(10, 1, 3)}), 103u);
+    QCOMPARE(cpu.add({process(10, 1, 3, 30)}), 133u); // and do not swallow the next tool's
+}
+
+void TestTreeUsage::wholeBranchEnds()
+{
+    TreeCpu cpu;
+    QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 10, 5), process(12, 11, 20), process(13, 12, 40)}), 76u);
+    QCOMPARE(cpu.add({process(10, 1, 1, 10 + 5 + 20 + 40 + 3)}), 79u);
+}
+
+void TestTreeUsage::orphanThatMovesUp()
+{
+    TreeCpu cpu;
+    QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 10), process(12, 11, 20)}), 31u);
+    QCOMPARE(cpu.add({process(10, 1, 1, 10), process(12, 10, 25)}), 36u);
+    QCOMPARE(cpu.add({process(10, 1, 1, 37)}), 38u);
+}
+
+void TestTreeUsage::reusedPid()
+{
+    TreeCpu cpu;
+    QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 50, 0, 7)}), 51u);
+    QCOMPARE(cpu.add({process(10, 1, 1, 50), process(11, 10, 2, 0, 8)}), 53u);
+}
+
+void TestTreeUsage::sharedIsCountedOnce()
+{
+    QVERIFY(sumOf({}) == TreeMemory());
+    const QByteArray browser = "chromium";
+    const TreeMemory sum = sumOf({{browser, 150 * mib, 100 * mib}, {browser, 130 * mib, 90 * mib}, {browser, 120 * mib, 100 * mib}, {"python3", 40 * mib, 10 * mib}});
+    QCOMPARE(sum.bytes / mib, 50 + 40 + 20 + 100 + 30 + 10);
+    QCOMPARE(sum.atMost / mib, 440);
+}
+
+void TestTreeUsage::realProcesses()
+{
+    // 32 MB that all share, and 32 MB that are private by name but shared until written to, as after any fork.
+    constexpr size_t size = 32 * mib;
+    void *shared = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *copied = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    QVERIFY(shared != MAP_FAILED && copied != MAP_FAILED);
+    std::memset(shared, 1, size);
+    std::memset(copied, 1, size);
+    int ready[2];
+    QCOMPARE(pipe(ready), 0);
+    QList<pid_t> children;
+    for (int i = 0; i < 3; ++i) {
+        const pid_t child = fork();
+        if (child == 0) {
+            volatile char sum = 0;
+            for (size_t at = 0; at < size; at += 4096)
+                sum = static_cast<char>(sum + static_cast<char *>(shared)[at] + static_cast<char *>(copied)[at]);
+            std::ignore = write(ready[1], "x", 1);
+            for (;;)
+                pause();
+        }
+        children.append(child);
+    }
+    char byte = 0;
+    for (int i = 0; i < 3; ++i)
+        QCOMPARE(read(ready[0], &byte, 1), 1);
+    const QList<ProcessEntry> tree = ProcessTable::read().treeOf(getpid());
+    QCOMPARE(tree.size(), 4);
+    QVERIFY(!tree.first().name.isEmpty());
+    const TreeMemory memory = treeMemory(tree);
+    const auto exact = exactTreeMemory(tree);
+    for (const pid_t child : std::as_const(children)) {
+        kill(child, SIGKILL);
+        waitpid(child, nullptr, 0);
+    }
+    munmap(shared, size);
+    munmap(copied, size);
+    QVERIFY2(memory.atMost >= 4 * 64 * mib, qPrintable(QString::number(memory.atMost / mib)));
+    QVERIFY2(memory.bytes <= memory.atMost - 3 * 32 * mib, qPrintable(QString::number(memory.bytes / mib)));
+    QVERIFY(memory.bytes >= 64 * mib);
+    QVERIFY(exact);
+    QVERIFY2(*exact >= 64 * mib && *exact < 64 * mib + 48 * mib, qPrintable(QString::number(*exact / mib)));
+}
+
+QTEST_GUILESS_MAIN(TestTreeUsage)
+#include "tst_treeusage.moc"

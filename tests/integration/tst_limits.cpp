@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Limits of direct workers, enforced by this machine's kernel on real processes, and what is measured of them.
+#include "core/base/future.h"
+#include "core/base/processtree.h"
+#include "core/executor/directworkerexecutor.h"
+#include "tests/support/fakecgroups.h"
+#include "tests/support/limitprograms.h"
+#include "tests/support/processes.h"
+#include "tests/support/words.h"
+
+#include <QElapsedTimer>
+#include <QFileInfo>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+using namespace std::chrono_literals;
+
+namespace {
+constexpr qint64 mib = 1024 * 1024;
+}
+
+class TestLimits : public QObject
+{
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_folder;
+    int m_count = 0;
+    bool m_memory = false; ///< cgroups that limit it can be had here
+    bool m_cpu = false;
+
+    std::unique_ptr<DirectWorkerExecutor> m_executor;
+    std::unique_ptr<QSignalSpy> m_exited;
+    QHash<QString, WorkerStats> m_stats;
+
+    /// This very program as a worker that does so.
+    StartRequest request(const QStringList &what)
+    {
+        StartRequest r;
+        r.executorId = s("direct-test-%1-%2").arg(m_count++).arg(QCoreApplication::applicationPid());
+        r.config.type = s("test");
+        r.config.mode = ExecutionMode::Direct;
+        r.config.command = QStringList{QCoreApplication::applicationFilePath()} + what;
+        r.databasePath = m_folder.filePath(s("q.db"));
+        r.workspace = m_folder.path();
+        r.logPath = m_folder.filePath(r.executorId + s(".log"));
+        return r;
+    }
+    static bool said(const StartRequest &r, const char *text) { return FakeCgroups::textOf(r.logPath).contains(s(text)); }
+    WorkerExit exitOf() const { return m_exited->first().first().value<WorkerExit>(); }
+    /// Folders of this process's workers in the machine's cgroups.
+    static QStringList ownFolders()
+    {
+        const CgroupFiles files;
+        const CgroupLayout layout = CgroupLayout::parse(files.selfCgroup(), files.mountinfo());
+        QStringList found;
+        for (const QString &parent : {layout.v1.value(s("memory")), layout.v1.value(s("cpu")), layout.unified, QFileInfo(layout.unified).path()}) {
+            for (const QString &name : parent.isEmpty() ? QStringList() : CgroupFiles::folders(parent)) {
+                if (name.startsWith(s("lifeguard-%1.").arg(getpid())) && !name.endsWith(s("-manager")))
+                    found.append(parent + u'/' + name);
+            }
+        }
+        return found;
+    }
+    bool sample()
+    {
+        bool answered = false;
+        whenAnswered(m_executor->workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
+            m_stats = measured;
+            answered = true;
+        });
+        return QTest::qWaitFor([&] { return answered; }, patience);
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        prctl(PR_SET_CHILD_SUBREAPER, 1); // as the mains do
+        QVERIFY(m_folder.isValid());
+        Cgroups cgroups;
+        const auto probe = cgroups.make(s("probe"), {64, 1});
+        m_memory = probe && probe->limitsMemory();
+        m_cpu = probe && probe->limitsCpu();
+        cgroups.dispose(probe);
+    }
+    void init()
+    {
+        m_executor = std::make_unique<DirectWorkerExecutor>(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"));
+        m_exited = std::make_unique<QSignalSpy>(m_executor.get(), &WorkerExecutor::workerExited);
+    }
+    void cleanup()
+    {
+        m_exited.reset();
+        m_executor.reset();
+        QTRY_COMPARE_WITH_TIMEOUT(ownFolders(), QStringList(), patience);
+    }
+
+    void killedByTheKernelOverItsLimit();
+    void toolKilledWorkerLives();
+    void toolKilledWorkerFails();
+    void machineOutOfMemory();
+    void otherKillsAreNotPutDownToMemory_data();
+    void otherKillsAreNotPutDownToMemory();
+    void killTakesWhatCarriesNoTag();
+    void cpuIsLimited();
+    void noCgroupsToBeHad();
+    void cgroupThatCannotBeEntered();
+    void openFiles_data();
+    void openFiles();
+    void cpuOfToolsThatCameAndWent();
+    void memoryIsExactNearItsLimit();
+    void outputIsMeasured();
+};
+
+void TestLimits::killedByTheKernelOverItsLimit()
+{
+    if (!m_memory)
+        QSKIP("this user may not write cgroups with a memory limit here");
+    StartRequest r = request({s("--eat"), s("200")});
+    r.config.memoryLimitMb = 64;
+    m_executor->startWorker(r);
+    QCOMPARE(ownFolders().size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
+    QVERIFY(exitOf().kind == WorkerExit::Kind::Signalled);
+    QCOMPARE(exitOf().code, SIGKILL);
+    QCOMPARE(exitOf().message, s("SIGKILL by the kernel: over its memory limit of 64 MB"));
+    QVERIFY(exitOf().outOfMemory);
+    QVERIFY(!said(r, "waits"));
+    QTRY_COMPARE_WITH_TIMEOUT(ownFolders(), QStringList(), patience);
+}
+
+void TestLimits::toolKilledWorkerLives()
+{
+    if (!m_memory)
+        QSKIP("this user may not write cgroups with a memory limit here");
+    StartRequest r = request({s("--child-eats"), s("200"), s("0")});
+    r.config.memoryLimitMb = 64;
+    m_executor->startWorker(r);
+    QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
+    QVERIFY(said(r, "child: signal 9"));
+    QVERIFY(exitOf().isClean());
+    QVERIFY(!exitOf().outOfMemory);
+    QCOMPARE(exitOf().message, s("exit code 0"));
+}
+
+void TestLimits::toolKilledWorkerFails()
+{
+    if (!m_memory)
+        QSKIP("this user may not write cgroups with a memory limit here");
+    StartRequest r = request({s("--child-eats"), s("200"), s("3")});
+    r.config.memoryLimitMb = 64;
+    m_executor->startWorker(r);
+    QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
+    QVERIFY(exitOf().outOfMemory);
+    QCOMPARE(exitOf().message, s("exit code 3; the kernel had killed a process of it, over its memory limit of 64 MB"));
+}
+
+void TestLimits::machineOutOfMemory()
+{
+    if (!m_memory)
+        QSKIP("this user may not write cgroups with a memory limit here");
+    // A machine in small: the test's own cgroup runs out of memory, and the executor knows nothing of it.
+    Cgroups cgroups;
+    const auto machine = cgroups.make(s("machine"), {64, 0});
+    QVERIFY(machine);
+    m_executor->startWorker(request({s("--eat-in"), machine->folders().first(), s("200")}));
+    QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
+    cgroups.dispose(machine);
+    QCOMPARE(exitOf().message, s("SIGKILL: killed by the kernel, which had run out of memory"));
+    QVERIFY(exitOf().outOfMemory);
+    // That kill explains no second death.
+    const StartRequest r = request({s("--wait")});
+    m_executor->startWorker(r);
+    QTRY_VERIFY_WITH_TIMEOUT(said(r, "waits"), patience);
+    for (const qint64 pid : processesTagged({r.executorId}))
+        kill(static_cast<pid_t>(pid), SIGKILL);
+    QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 2, patience);
+    QCOMPARE(m_exited->last().first().value<WorkerExit>().message, s("SIGKILL"));
+}
+
+void TestLimits::otherKillsAreNotPutDownToMemory_data()
+{
+    QTest::addColumn<int>("limit");
+    QTest::addColumn<bool>("ours");
+    QTest::newRow("no limit, a stranger's") << 0 << false;
+    QTest::newRow("a limit, a stranger's") << 64 << false;
+    QTest::newRow("a limit, ours") << 64 << true;
+}
+
+void TestLimits::otherKillsAreNotPutDownToMemory()
+{
+    QFETCH(int, limit);
+    QFETCH(bool, ours);
+    StartRequest r = request({s("--wait")});
+    r.config.memoryLimitMb = limit;
+    m_executor->startWorker(r);
+    QTRY_VERIFY_WITH_TIMEOUT(said(r, "waits"), patience);
+    if (ours)
+        m_executor->killWorker(r.executorId);
+    for (const qint64 pid : ours ? QList<qint64>() : processesTagged({r.executorId}))
+        kill(static_cast<pid_t>(pid), SIGKILL);
+    QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
+    QCOMPARE(exitOf().message, s("SIGKILL"));
+    QVERIFY(!exitOf().outOfMemory);
+}
+
+void TestLimits::killTakesWhatCarriesNoTag()
+{
+    if (!m_memory)
+        QSKIP("this user may not write cgroups with a memory limit here");
+    const QString pidFile = m_folder.filePath(s("escaped"));
+    StartRequest r = request({s("--escape"), pidFile});
+    r.config.memoryLimitMb = 256;
+    m_executor->startWorker(r);
+    const qint64 pid = pidIn(pidFile, patience);
+    QVERIFY(pid > 0);
+    QVERIFY(!processesTagged({r.executorId}).contains(pid));
+    // All above it end at once, so that it hangs below nobody of ours when it is looked for.
+    for (const qint64 tagged : processesTagged({r.executorId}))
+        kill(static_cast<pid_t>(tagged), SIGKILL);
+    QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
+}
+
+void TestLimits::cpuIsLimited()
+{
+    if (!m_cpu)
+        QSKIP("this user may not write cgroups with a CPU limit here");
+    StartRequest r = request({s("--burn")});
+    r.config.cpuLimit = 0.3;
+    QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);
+    m_executor->startWorker(r);
+    QTRY_VERIFY_WITH_TIMEOUT(processesTagged({r.executorId}).size() >= 3, patience);
+    QVERIFY(sample());
+    const double before = m_stats.value(r.executorId).cpuSeconds;
+    QElapsedTimer elapsed;
+    elapsed.start();
+    double used = 0;
+    QTRY_VERIFY_WITH_TIMEOUT(sample() && (used = m_stats.value(r.executorId).cpuSeconds - before) > 0.6, patience);
+    // Two processes want two cores; a period's worth may be at either end.
+    const double ratio = used / (double(elapsed.elapsed()) / 1000.0);
+    QVERIFY2(ratio < 0.45, qPrintable(QString::number(ratio)));
+    bool throttled = false;
+    for (const QString &folder : ownFolders())
+        throttled = throttled || valueOf(CgroupFiles::read(folder + s("/cpu.stat")), "nr_throttled") > 0;
+    QVERIFY(throttled);
+    QCOMPARE(ignored.size(), 0);
+}
+
+void TestLimits::noCgroupsToBeHad()
+{
+    m_executor->setCgroups(std::make_shared<Cgroups>(std::make_shared<FakeCgroups>(m_folder.path())));
+    QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);
+    QList<StartRequest> requests;
+    for (int i = 0; i < 3; ++i) {
+        requests.append(request({s("--eat"), s("100")}));
+        requests.last().config.memoryLimitMb = 64; // the health monitor's to watch now
+        requests.last().config.cpuLimit = i == 0 ? 0 : 1;
+        if (i == 0)
+            QTest::failOnWarning(QRegularExpression(s(".*")));
+        else if (i == 1)
+            QTest::ignoreMessage(QtWarningMsg, "test workers: the CPU limit needs cgroups that this user may write; it is not enforced");
+        m_executor->startWorker(requests.last());
+    }
+    for (const StartRequest &r : std::as_const(requests))
+        QTRY_VERIFY_WITH_TIMEOUT(said(r, "waits"), patience);
+    QCOMPARE(ignored.size(), 1); // once for them all
+    QCOMPARE(ignored.first().at(0).toString(), requests.at(1).executorId);
+    QCOMPARE(ignored.first().at(1).toString(), s("the CPU limit needs cgroups that this user may write; it is not enforced"));
+    QTRY_VERIFY_WITH_TIMEOUT(sample() && m_stats.value(requests.first().executorId).memoryBytes > 100 * mib, patience);
+    QCOMPARE(m_exited->size(), 0);
+}
+
+void TestLimits::cgroupThatCannotBeEntered()
+{
+    QTemporaryDir tree;
+    const auto files = std::make_shared<FakeCgroups>(tree.path()); // no kernel: who writes to cgroup.procs does not get in
+    files->mountOld();
+    m_executor->setCgroups(std::make_shared<Cgroups>(files));
+    QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);
+    QSignalSpy started(m_executor.get(), &WorkerExecutor::workerStarted);
+    StartRequest r = request({s("--wait")});
+    r.config.cpuLimit = 1;
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("could not enter its cgroup and runs without")));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("it is not enforced")));
+    m_executor->startWorker(r);
+    QTRY_COMPARE_WITH_TIMEOUT(started.size(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(ignored.size(), 1, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(said(r, "waits"), patience);
+}
+
+void TestLimits::openFiles_data()
+{
+    rlimit present = {};
+    getrlimit(RLIMIT_NOFILE, &present);
+    QTest::addColumn<int>("limit");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("a limit") << 100 << s("files 100 100");
+    QTest::newRow("none") << 0 << s("files %1 %2").arg(present.rlim_cur).arg(present.rlim_max);
+    if (present.rlim_max < 1'000'000) // root could have more, and must not
+        QTest::newRow("one more than there are") << int(present.rlim_max) + 1 << s("files %1 %1").arg(present.rlim_max);
+}
+
+void TestLimits::openFiles()
+{
+    QFETCH(int, limit);
+    QFETCH(QString, expected);
+    StartRequest r = request({s("--limits")});
+    r.config.openFilesLimit = limit;
+    m_executor->startWorker(r);
+    QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
+    QCOMPARE(exitOf().lastLines, QStringList{expected});
+}
+
+void TestLimits::cpuOfToolsThatCameAndWent()
+{
+    const QString go = m_folder.filePath(s("go"));
+    const StartRequest r = request({s("--burn-children"), go});
+    m_executor->startWorker(r);
+    QTRY_VERIFY_WITH_TIMEOUT(said(r, "up"), patience);
+    QVERIFY(sample());
+    const WorkerStats before = m_stats.value(r.executorId);
+    QCOMPARE(before.cpuPercent, 0.0);
+    FakeCgroups::put(go, {});
+    QTRY_VERIFY_WITH_TIMEOUT(said(r, "waits"), patience);
+    QVERIFY(sample());
+    const WorkerStats after = m_stats.value(r.executorId);
+    QCOMPARE(after.processes, before.processes); // it has come and gone unseen
+    QVERIFY2(after.cpuSeconds - before.cpuSeconds >= 0.35, qPrintable(QString::number(after.cpuSeconds)));
+    QVERIFY2(after.cpuSeconds - before.cpuSeconds < 1, qPrintable(QString::number(after.cpuSeconds)));
+    QVERIFY(after.cpuPercent > 0);
+    QVERIFY(sample());
+    QVERIFY(m_stats.value(r.executorId).cpuSeconds >= after.cpuSeconds);
+}
+
+void TestLimits::memoryIsExactNearItsLimit()
+{
+    // Four processes with the same 64 MB, which the cheap count takes for 256: no alarm may come of that.
+    StartRequest r = request({s("--share"), s("64")});
+    m_executor->startWorker(r);
+    QTRY_COMPARE_WITH_TIMEOUT(FakeCgroups::textOf(r.logPath).count(s("waits")), 4, patience);
+    QVERIFY(sample());
+    QVERIFY(m_stats.value(r.executorId).memoryBytes > 200 * mib);
+    StartRequest limited = request({s("--share"), s("64")});
+    limited.config.memoryLimitMb = 160;
+    m_executor->startWorker(limited);
+    QTRY_COMPARE_WITH_TIMEOUT(FakeCgroups::textOf(limited.logPath).count(s("waits")), 4, patience);
+    QVERIFY(sample());
+    const qint64 bytes = m_stats.value(limited.executorId).memoryBytes;
+    QVERIFY2(bytes > 64 * mib && bytes < 130 * mib, qPrintable(QString::number(bytes / mib)));
+    QCOMPARE(m_exited->size(), 0);
+}
+
+void TestLimits::outputIsMeasured()
+{
+    const StartRequest r = request({s("--wait")});
+    m_executor->startWorker(r);
+    QTRY_VERIFY_WITH_TIMEOUT(said(r, "waits"), patience);
+    QVERIFY(sample());
+    QCOMPARE(m_stats.value(r.executorId).outputBytes, QFileInfo(r.logPath).size());
+    QVERIFY(QFile::remove(r.logPath));
+    QVERIFY(sample());
+    QCOMPARE(m_stats.value(r.executorId).outputBytes, -1);
+}
+
+int main(int argc, char *argv[])
+{
+    runLimitProgram(argc, argv);
+    QCoreApplication app(argc, argv);
+    TestLimits test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_limits.moc"
