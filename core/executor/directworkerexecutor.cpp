@@ -42,6 +42,9 @@ QProcessEnvironment environmentFor(const StartRequest &request)
     environment.insert(QStringLiteral("USE_SQLITE_QUEUE"), QStringLiteral("true"));
     environment.insert(QStringLiteral("LIFEGUARD_EXECUTOR_ID"), request.executorId);
     environment.insert(QStringLiteral("LIFEGUARD_MANAGER"), ProcessIdentity::self().toString());
+    environment.remove(QStringLiteral("LIFEGUARD_DETACH"));
+    if (request.config.detach)
+        environment.insert(QStringLiteral("LIFEGUARD_DETACH"), QStringLiteral("true"));
     environment.insert(QStringLiteral("LIFEGUARD_MAX_JOB_TIME"), QString::number(request.config.maxJobTime.count()));
     environment.remove(QStringLiteral("LIFEGUARD_BEATS"));
     if (!request.beatPath.isEmpty())
@@ -62,7 +65,8 @@ DirectWorkerExecutor::~DirectWorkerExecutor()
     QList<qint64> roots;
     QSet<QString> ids;
     for (auto &[id, running] : m_running) {
-        running->process->disconnect(this);
+        if (running->process)
+            running->process->disconnect(this);
         if (running->pid > 0)
             roots.append(running->pid);
         ids.insert(id);
@@ -82,13 +86,9 @@ DirectWorkerExecutor::~DirectWorkerExecutor()
         m_cgroups->dispose(cgroup);
 }
 
-void DirectWorkerExecutor::startWorker(const StartRequest &request)
+DirectWorkerExecutor::Running &DirectWorkerExecutor::enter(const StartRequest &request)
 {
     const QString id = request.executorId;
-    if (m_running.count(id) > 0) {
-        qCWarning(lcExecutor) << id << "runs already";
-        return;
-    }
     auto &slot = m_running[id];
     slot = std::make_unique<Running>();
     Running &running = *slot;
@@ -98,6 +98,31 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
     running.memoryLimitMb = request.config.memoryLimitMb;
     const qint64 mark = request.config.recycleAboveMb > 0 ? request.config.recycleAboveMb : request.config.memoryLimitMb;
     running.memoryMark = mark * 1024 * 1024; // recycling is below the limit: WorkerConfig::validate
+    connect(&running.killTimer, &QTimer::timeout, this, [this, id] { killWorker(id); });
+    running.killTimer.setSingleShot(true);
+    return running;
+}
+
+void DirectWorkerExecutor::adoptWorker(const StartRequest &request, const ProcessIdentity &process)
+{
+    const QString id = request.executorId;
+    if (m_running.count(id) > 0)
+        return;
+    Running &running = enter(request);
+    running.pid = process.pid;
+    running.watcher = std::make_unique<PidWatcher>(process);
+    connect(running.watcher.get(), &PidWatcher::ended, this,
+            [this, id] { finish(id, WorkerExit::Kind::Unknown, 0, tr("it ended; its exit code went to the manager that started it")); });
+}
+
+void DirectWorkerExecutor::startWorker(const StartRequest &request)
+{
+    const QString id = request.executorId;
+    if (m_running.count(id) > 0) {
+        qCWarning(lcExecutor) << id << "runs already";
+        return;
+    }
+    Running &running = enter(request);
     running.process = std::make_unique<QProcess>();
     QProcess &process = *running.process;
     process.setProcessEnvironment(environmentFor(request));
@@ -127,9 +152,6 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
         else
             finish(id, WorkerExit::Kind::Exited, code, tr("exit code %1").arg(code));
     });
-    connect(&running.killTimer, &QTimer::timeout, this, [this, id] { killWorker(id); });
-    running.killTimer.setSingleShot(true);
-
     const Result<QStringList> command = commandFor(request);
     if (!command) {
         QMetaObject::invokeMethod(
@@ -230,7 +252,10 @@ void DirectWorkerExecutor::finish(const QString &executorId, WorkerExit::Kind ki
         exit.lastLines = lastLines(found->second->logPath, shownLines);
     explainMemory(*found->second, exit);
     const std::shared_ptr<WorkerCgroup> cgroup = found->second->cgroup;
-    found->second->process.release()->deleteLater(); // this is one of its signals
+    if (found->second->process)
+        found->second->process.release()->deleteLater(); // this is one of its signals
+    if (found->second->watcher)
+        found->second->watcher.release()->deleteLater();
     m_running.erase(found);
     // A worker that ended by itself may have left something behind: kernels and browsers start sessions of their own.
     if (kind != WorkerExit::Kind::FailedToStart || cgroup)
@@ -248,7 +273,7 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
             limited.insert(id, running->cgroup);
         if (running->pid > 0)
             targets.insert(id, {running->pid, running->logPath, running->memoryMark});
-        known.insert(running->process->processId());
+        known.insert(running->childPid());
     }
     if (m_sampling)
         return QtFuture::makeReadyFuture(QHash<QString, WorkerStats>());
@@ -280,7 +305,7 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
         // Orphans of dead workers come to this process, their subreaper, and must be collected.
         QSet<qint64> waitedFor = known;
         for (const auto &[id, running] : m_running)
-            waitedFor.insert(running->process->processId());
+            waitedFor.insert(running->childPid());
         reapOrphans(waitedFor);
         promise->addResult(sample.stats);
         promise->finish();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/pidwatcher.h"
 #include "core/executor/cgroups.h"
 #include "core/executor/oomwindow.h"
 #include "core/executor/workerexecutor.h"
@@ -33,6 +34,7 @@ public:
     ~DirectWorkerExecutor() override; ///< kills what is left, silently
 
     void startWorker(const StartRequest &request) override;
+    void adoptWorker(const StartRequest &request, const ProcessIdentity &process) override;
     void stopWorker(const QString &executorId, seconds grace) override;
     void drainWorker(const QString &executorId) override;
     void killWorker(const QString &executorId) override;
@@ -43,8 +45,10 @@ public:
 private:
     struct Running
     {
-        std::unique_ptr<QProcess> process;
+        std::unique_ptr<QProcess> process; ///< null for one that was adopted
+        std::unique_ptr<PidWatcher> watcher; ///< of one that was adopted
         QString logPath;
+        [[nodiscard]] qint64 childPid() const { return process ? process->processId() : 0; } ///< that QProcess waits for
         qint64 pid = 0;
         qint64 logStart = 0; ///< size of the log before this worker wrote to it
         QTimer killTimer;
@@ -57,6 +61,7 @@ private:
         bool killed = false; ///< KILL was sent by us
     };
 
+    Running &enter(const StartRequest &request);
     /// The program and its arguments; the error says why there is none.
     [[nodiscard]] Result<QStringList> commandFor(const StartRequest &request) const;
     void enterCgroup(const StartRequest &request, Running &running);

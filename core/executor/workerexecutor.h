@@ -60,6 +60,9 @@ public:
     using QObject::QObject;
 
     virtual void startWorker(const StartRequest &request) = 0;
+    /// Takes over a worker that an earlier manager started and that lives still; workerExited follows when it ends, with an
+    /// unknown exit code. request: as it was started with.
+    virtual void adoptWorker(const StartRequest &request, const ProcessIdentity &process) = 0;
     /// TERM to the worker alone; after the grace KILL to its whole tree.
     virtual void stopWorker(const QString &executorId, seconds grace) = 0;
     /// TERM to the worker alone; it ends when its job is done.

@@ -21,6 +21,18 @@ Result<QString> WorkerPoolManager::startPool(const WorkerConfig &wanted)
         return tl::unexpected(checked.error());
     if (config.mode == ExecutionMode::Auto)
         config.mode = ExecutionMode::Direct; // until the Docker executor exists (shared/PROTOCOL.md, "Modes")
+    // What was adopted is what is asked for now: it goes on, with what is new.
+    for (auto &[known, pool] : m_pools) {
+        if (pool.isAdopted && pool.config.type == config.type && pool.config.command == config.command && pool.config.mode == config.mode) {
+            pool.isAdopted = false;
+            pool.config = config;
+            pool.unreplaced = 0;
+            storeSpec(known);
+            reconcile(known);
+            publishSoon();
+            return known;
+        }
+    }
     QString name = config.type;
     for (int n = 2; m_pools.count(name) > 0; ++n)
         name = config.type + u'-' + QString::number(n);
@@ -88,6 +100,7 @@ void WorkerPoolManager::setPoolCount(const QString &name, int count)
         return;
     found->second.config = changed;
     found->second.unreplaced = 0; // asked for anew
+    storeSpec(name);
     reconcile(name);
     publishSoon();
 }
@@ -150,6 +163,13 @@ void WorkerPoolManager::setHold(const QString &poolName, bool hold)
     }
 }
 
+void WorkerPoolManager::lowerCount(const QString &poolName)
+{
+    Pool &pool = m_pools.at(poolName);
+    pool.config.count = std::max(0, pool.config.count - 1);
+    storeSpec(poolName);
+}
+
 void WorkerPoolManager::stopWorker(const QString &executorId)
 {
     const auto found = m_workers.find(executorId);
@@ -158,7 +178,7 @@ void WorkerPoolManager::stopWorker(const QString &executorId)
     ManagedWorker &worker = found->second;
     const auto pool = m_pools.find(worker.pool);
     if (pool != m_pools.end() && !worker.isEnding()) // one that drains is not counted any more
-        pool->second.config.count = std::max(0, pool->second.config.count - 1);
+        lowerCount(pool->first);
     endWorker(worker, EndCause::Stop, tr("stopped by you"), worker.config.stopGrace);
     publishSoon();
 }
@@ -169,7 +189,7 @@ void WorkerPoolManager::drainWorker(const QString &executorId)
     if (found == m_workers.end() || found->second.ended || found->second.isEnding())
         return;
     if (const auto pool = m_pools.find(found->second.pool); pool != m_pools.end())
-        pool->second.config.count = std::max(0, pool->second.config.count - 1);
+        lowerCount(pool->first);
     endWorker(found->second, EndCause::Stop, tr("drained by you"), {});
     publishSoon();
 }

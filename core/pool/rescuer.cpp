@@ -2,8 +2,8 @@
 #include "core/pool/rescuer.h"
 
 #include "core/base/timestamp.h"
+#include "core/config/poolspec.h"
 #include "core/store/eventlog.h"
-#include "core/store/workerregistry.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -30,6 +30,42 @@ bool mayLive(std::optional<milliseconds> silence)
 }
 
 } // namespace
+
+Result<QList<OwnedWorker>> adoptDetached(Database &database, const Clock &clock, const QString &managerId)
+{
+    QList<OwnedWorker> adopted;
+    const Status done = database.transaction([&]() -> Status {
+        adopted.clear();
+        WorkerRegistry registry(database, clock);
+        const Result<QList<ManagerRow>> managers = registry.managers();
+        if (!managers)
+            return tl::unexpected(managers.error());
+        QSet<QString> present; // or such that nothing can be said of them
+        for (const ManagerRow &manager : *managers) {
+            if (presenceOf(manager.process) != ProcessPresence::Gone)
+                present.insert(manager.id);
+        }
+        const Result<QList<OwnedWorker>> owned = registry.owned();
+        if (!owned)
+            return tl::unexpected(owned.error());
+        for (const OwnedWorker &worker : *owned) {
+            if (present.contains(worker.managerId) || presenceOf(worker.process) != ProcessPresence::Alive)
+                continue;
+            const Result<WorkerConfig> config = parsePoolSpec(worker.spec);
+            if (!config || !config->detach)
+                continue;
+            const Result<bool> ours = registry.adopt(worker.executorId, worker.managerId, managerId);
+            if (!ours)
+                return tl::unexpected(ours.error());
+            if (*ours)
+                adopted.append(worker);
+        }
+        return {};
+    });
+    if (!done)
+        return tl::unexpected(done.error());
+    return adopted;
+}
 
 Result<RescueReport> rescueStale(Database &database, const Clock &clock, const RescueView &view, Sightings &sightings)
 {
@@ -118,12 +154,17 @@ Result<RescueReport> rescueStale(Database &database, const Clock &clock, const R
     report.jobs += *forgotten;
     sightings.endRound();
 
+    QSet<QString> inUse; // by workers that were adopted, or that are finishing
+    for (const OwnedWorker &worker : *owned) {
+        if (!report.endedWorkers.contains(worker.executorId))
+            inUse.insert(worker.beatPath);
+    }
     for (const QString &manager : gone) {
         if (stillWorking.contains(manager))
             continue;
         // Its beat file told which jobs had begun; now nothing of it is needed.
         for (const OwnedWorker &worker : *owned) {
-            if (worker.managerId == manager && !worker.beatPath.isEmpty())
+            if (worker.managerId == manager && !worker.beatPath.isEmpty() && !inUse.contains(worker.beatPath))
                 QFile::remove(worker.beatPath);
         }
         if (const Status removed = registry.removeManager(manager); !removed)

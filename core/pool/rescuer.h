@@ -5,6 +5,7 @@
 #include "core/pool/sightings.h"
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
+#include "core/store/workerregistry.h"
 
 #include <QSet>
 
@@ -25,6 +26,10 @@ struct RescueReport
     QSet<QString> goneProcesses; ///< those of them whose process was seen to be gone: what they left behind can be killed
     QList<ReturnedJob> jobs;
 };
+
+/// Takes over the workers that live on although their manager is gone (detach), so that no other manager does: they are those
+/// answered. One transaction; only where the former manager is seen to be gone.
+[[nodiscard]] Result<QList<OwnedWorker>> adoptDetached(Database &database, const Clock &clock, const QString &managerId);
 
 /// Closes the rows of workers that are gone and have no live manager, and takes back their jobs, as any live manager may
 /// (shared/PROTOCOL.md, "Jobs"). Workers of live managers, and workers that still live, are never touched. What can be seen

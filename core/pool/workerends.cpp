@@ -8,6 +8,8 @@
 #include "core/store/store.h"
 #include "core/store/workerregistry.h"
 
+#include <QFile>
+
 #include <algorithm>
 
 namespace lifeguard {
@@ -149,6 +151,8 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
             if (ended != m_workers.end() && ended->second.beatSlot >= 0) {
                 if (ended->second.beats == m_beats)
                     m_freeSlots.append(ended->second.beatSlot);
+                else if (ended->second.beats.use_count() == 1)
+                    QFile::remove(ended->second.beats->path()); // of an earlier manager, and this was its last worker
                 ended->second.beatSlot = -1;
                 ended->second.beats.reset();
             }

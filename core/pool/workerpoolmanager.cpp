@@ -34,6 +34,13 @@ constexpr seconds endedShown{600}; ///< ended workers stay in the list for that 
 constexpr int mostEndedShown = 200;
 constexpr qint64 largestLog = 64LL * 1024 * 1024; ///< bytes; a worker's log that grows past it begins anew
 
+/// What a manager finds when it starts.
+struct Found
+{
+    QList<OwnedWorker> adopted;
+    RescueReport rescued;
+};
+
 void removeOldLogs(const QString &folder)
 {
     const QDateTime limit = QDateTime::currentDateTimeUtc().addDays(-keptLogDays);
@@ -114,21 +121,32 @@ void WorkerPoolManager::start()
     m_executor = std::make_unique<DirectWorkerExecutor>(m_paths.workerProgram);
     connect(m_executor.get(), &WorkerExecutor::workerStarted, this, &WorkerPoolManager::onStarted);
     connect(m_executor.get(), &WorkerExecutor::workerExited, this, &WorkerPoolManager::onExited);
+    connect(m_executor.get(), &WorkerExecutor::limitIgnored, this, [this](const QString &executorId, const QString &what) {
+        if (const auto worker = m_workers.find(executorId); worker != m_workers.end())
+            note(QStringLiteral("worker_limit"), tr("%1: %2").arg(worker->second.name(), what), worker->second.pool, &worker->second);
+    });
     m_monitor = std::make_unique<HealthMonitor>(*m_executor, [this](const QHash<QString, WorkerStats> &stats) { return observe(stats); });
     connect(m_monitor.get(), &HealthMonitor::assessed, this, &WorkerPoolManager::onAssessed);
 
     noticeJumps(); // from now on
     const QString id = m_managerId;
     whenAnswered(m_store
-        .write<RescueReport>([id, view = rescueView(), sightings = m_sightings, clock = &m_clock](Database &db) -> Result<RescueReport> {
+        .write<Found>([id, view = rescueView(), sightings = m_sightings, clock = &m_clock](Database &db) -> Result<Found> {
             if (const Status added = WorkerRegistry(db, *clock).registerManager(id, QStringLiteral("manager")); !added)
                 return tl::unexpected(added.error());
-            return rescueStale(db, *clock, view, *sightings);
-        }), this, [this](const Result<RescueReport> &report) {
-            if (!report) {
-                Q_EMIT failed(report.error());
+            const Result<QList<OwnedWorker>> adopted = adoptDetached(db, *clock, id);
+            if (!adopted)
+                return tl::unexpected(adopted.error());
+            const Result<RescueReport> rescued = rescueStale(db, *clock, view, *sightings);
+            if (!rescued)
+                return tl::unexpected(rescued.error());
+            return Found{*adopted, *rescued};
+        }), this, [this](const Result<Found> &found) {
+            if (!found) {
+                Q_EMIT failed(found.error());
                 return;
             }
+            const RescueReport *report = &found->rescued;
             m_ready = true;
             m_monitor->start();
             m_storeTimer.start(storeInterval);
@@ -137,6 +155,7 @@ void WorkerPoolManager::start()
                 note(QStringLiteral("cleaned_up"),
                      tr("Cleaned up after an earlier run: %1 workers gone, %2 jobs put back.").arg(report->endedWorkers.size()).arg(report->jobs.size()), {});
             }
+            adopt(found->adopted);
             Q_EMIT ready();
             publishSoon();
         });
@@ -155,7 +174,8 @@ void WorkerPoolManager::onSnapshot(const StoreSnapshot &snapshot)
         ManagedWorker &worker = found->second;
         if (worker.workerId == 0 && !worker.ended) {
             worker.workerId = row.id;
-            note(QStringLiteral("worker_registered"), tr("%1 is ready.").arg(worker.name()), worker.pool, &worker);
+            if (!worker.isAdopted)
+                note(QStringLiteral("worker_registered"), tr("%1 is ready.").arg(worker.name()), worker.pool, &worker);
         }
         const auto pool = m_pools.find(worker.pool);
         if (pool != m_pools.end()) {

@@ -20,6 +20,7 @@
 
 namespace lifeguard {
 
+struct OwnedWorker;
 struct RescueReport;
 struct RescueView;
 class Sightings;
@@ -110,6 +111,7 @@ private:
     /// Without a grace it is drained.
     void endWorker(ManagedWorker &worker, EndCause cause, const QString &why, std::optional<seconds> grace);
     void setHold(const QString &poolName, bool hold);
+    void lowerCount(const QString &poolName);
     void recycleIfDue(ManagedWorker &worker);
     void stopSurplus(const QString &poolName, int surplus);
     void onStarted(const QString &executorId, const ProcessIdentity &process);
@@ -117,6 +119,8 @@ private:
     void closeRows(const QString &executorId, qint64 begunJob, int tries);
     void leaveEnded(const QString &poolName, Pool &pool, const QString &reason);
     void afterEnding(const QString &poolName, WorkerEnding ending, const QString &reason);
+    void adopt(const QList<OwnedWorker> &workers);
+    void storeSpec(const QString &poolName);
     void launch(const QStringList &executorIds);
     void startNext();
     void onSnapshot(const StoreSnapshot &snapshot);

@@ -105,6 +105,72 @@ void WorkerPoolManager::startWorkers(const QString &poolName, int count)
     publishSoon();
 }
 
+/// Takes over the workers that a manager left behind which crashed; their pools come back with them.
+void WorkerPoolManager::adopt(const QList<OwnedWorker> &workers)
+{
+    QHash<QString, std::shared_ptr<BeatFile>> files;
+    QStringList pools;
+    for (const OwnedWorker &row : workers) {
+        const Result<WorkerConfig> config = parsePoolSpec(row.spec);
+        if (!config)
+            continue; // adoptDetached() has looked
+        ManagedWorker worker;
+        worker.executorId = row.executorId;
+        worker.pool = row.pool;
+        worker.index = row.index;
+        worker.config = *config;
+        if (worker.config.mode == ExecutionMode::Auto)
+            worker.config.mode = ExecutionMode::Direct;
+        worker.logPath = row.logPath;
+        worker.process = row.process;
+        worker.isAdopted = true;
+        worker.startedAt = row.startedAt;
+        worker.startedSteady = m_clock.steadyNow();
+        worker.startedStore = storeNow();
+        if (!row.beatPath.isEmpty() && row.beatSlot >= 0) {
+            if (!files.contains(row.beatPath)) {
+                if (Result<std::unique_ptr<BeatFile>> file = BeatFile::open(row.beatPath, true))
+                    files.insert(row.beatPath, std::shared_ptr<BeatFile>(std::move(*file)));
+            }
+            worker.beats = files.value(row.beatPath); // gone: its heartbeat in the database has to do
+            worker.beatSlot = worker.beats ? row.beatSlot : -1;
+        }
+        if (worker.beats)
+            worker.beats->setHold(worker.beatSlot, false); // should its pool have been paused
+        StartRequest request;
+        request.executorId = worker.executorId;
+        request.config = worker.config;
+        request.index = worker.index;
+        request.logPath = worker.logPath;
+        if (m_pools.count(row.pool) == 0) {
+            Pool &pool = m_pools[row.pool];
+            pool.config = worker.config;
+            pool.isAdopted = true;
+            pools.append(row.pool);
+        }
+        const auto [entry, added] = m_workers.emplace(worker.executorId, worker);
+        note(QStringLiteral("worker_adopted"), tr("%1 was taken over from a manager that is gone (pid %2).").arg(worker.name()).arg(row.process.pid),
+             row.pool, &entry->second);
+        m_executor->adoptWorker(request, row.process);
+    }
+    for (const QString &pool : std::as_const(pools))
+        reconcile(pool);
+}
+
+/// Keeps what an adopter has to know, as it is now.
+void WorkerPoolManager::storeSpec(const QString &poolName)
+{
+    const WorkerConfig &config = m_pools.at(poolName).config;
+    if (!config.detach)
+        return;
+    std::ignore = m_store.write<int>([manager = m_managerId, poolName, spec = toPoolSpec(config), clock = &m_clock](Database &db) -> Result<int> {
+        const Status set = WorkerRegistry(db, *clock).setSpec(manager, poolName, spec);
+        if (!set)
+            return tl::unexpected(set.error());
+        return 0;
+    });
+}
+
 /// Writes the workers' rows of lifeguard_workers, then starts them, all at once.
 void WorkerPoolManager::launch(const QStringList &executorIds)
 {

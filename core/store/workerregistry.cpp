@@ -147,6 +147,20 @@ Status WorkerRegistry::addOwned(const QList<OwnedWorker> &workers)
     });
 }
 
+Status WorkerRegistry::setSpec(const QString &managerId, const QString &pool, const QString &spec)
+{
+    return m_db.run("owned_set_spec", {{QStringLiteral("manager_id"), managerId}, {QStringLiteral("pool"), pool}, {QStringLiteral("spec"), spec}});
+}
+
+Result<bool> WorkerRegistry::adopt(const QString &executorId, const QString &from, const QString &to)
+{
+    const Result<int> changed = m_db.change("owned_adopt", {{QStringLiteral("executor_id"), executorId}, {QStringLiteral("former"), from},
+                                                           {QStringLiteral("manager_id"), to}});
+    if (!changed)
+        return tl::unexpected(changed.error());
+    return *changed > 0;
+}
+
 Status WorkerRegistry::setProcess(const QString &executorId, const ProcessIdentity &process)
 {
     return m_db.run("owned_set_process", {{QStringLiteral("executor_id"), executorId}, {QStringLiteral("process"), process.toString()}});

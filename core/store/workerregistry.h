@@ -65,6 +65,10 @@ public:
     Status removeManager(const QString &managerId);
     Result<QList<ManagerRow>> managers();
     Status addOwned(const QList<OwnedWorker> &workers); ///< before they are started
+    /// The configuration of all living workers of a pool, for whoever adopts them.
+    Status setSpec(const QString &managerId, const QString &pool, const QString &spec);
+    /// Hands a living worker from one manager to another; false when it was not the former one's any more.
+    Result<bool> adopt(const QString &executorId, const QString &from, const QString &to);
     Status setProcess(const QString &executorId, const ProcessIdentity &process);
     /// Rows of workers and lifeguard_workers end: dead, with the reason. wanted: somebody asked for it (shown as stopped).
     Status end(const QString &executorId, const QString &reason, bool wanted);

@@ -62,6 +62,9 @@ std::optional<GuardOptions> parse(int argc, char **argv)
 /// A pidfd of the manager, or -1 when none is named or it cannot be seen. gone: it has ended already.
 int watchManager(bool *gone)
 {
+    const char *detach = std::getenv("LIFEGUARD_DETACH");
+    if (detach && std::strcmp(detach, "true") == 0)
+        return -1; // it goes on, and the next manager adopts it
     const char *text = std::getenv("LIFEGUARD_MANAGER");
     const auto manager = text ? ProcessIdentity::fromString(QString::fromLocal8Bit(text)) : std::nullopt;
     if (!manager)

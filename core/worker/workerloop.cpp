@@ -76,7 +76,8 @@ void WorkerLoop::start()
         connect(m_manager.get(), &PidWatcher::ended, this, [this] {
             if (m_beatThread)
                 m_beatThread->setManagerGone();
-            stop(QStringLiteral("the manager is gone"));
+            if (!m_options.detach)
+                stop(QStringLiteral("the manager is gone"));
         });
     }
     registerWorker();

@@ -101,6 +101,7 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
         if (!options.manager)
             wrong.append(tr("LIFEGUARD_MANAGER names no process: '%1'.").arg(manager));
     }
+    options.detach = environment.value(QStringLiteral("LIFEGUARD_DETACH")) == QLatin1String("true");
     options.logLevel = logLevelOf(environment.value(QStringLiteral("LOG_LEVEL")));
     if (!wrong.isEmpty())
         return failure(ErrorCode::InvalidArgument, wrong.join(u'\n'));
@@ -114,7 +115,7 @@ QString WorkerOptions::help()
     return parser.helpText()
         + tr("\nWith --guard [--max-job-time S] [--grace S] -- PROGRAM ARGS… it runs another worker program and lets nothing\n"
              "that it started outlive it.\n\n"
-             "Exit codes: 0 well, 2 usage or configuration, 3 database.\n");
+             "Exit codes: 0 well, 2 usage or configuration, 3 database, 4 another program marked it dead.\n");
 }
 
 } // namespace lifeguard

@@ -26,6 +26,7 @@ struct WorkerOptions
     QString beatPath; ///< empty: no beat channel, the worker writes last_heartbeat itself
     int beatSlot = -1;
     std::optional<ProcessIdentity> manager;
+    bool detach = false; ///< goes on when its manager is gone
     LogLevel logLevel = LogLevel::Info;
 
     bool operator==(const WorkerOptions &) const = default;

@@ -106,7 +106,7 @@ void TestLaunching::lastTimeIsOffered()
         QSettings settings;
         settings.beginWriteArray(s("launch/last"), 1);
         settings.setArrayIndex(0);
-        settings.setValue(s("type"), s("not a type!"));
+        settings.setValue(s("pool"), s("not a type!=2"));
         settings.endArray();
     }
     open();

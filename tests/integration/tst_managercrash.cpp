@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What becomes of workers, jobs and tools when their manager is killed: the real lifeguardctl and the real dashboard.
+#include "core/base/processidentity.h"
+#include "core/base/processtree.h"
+#include "tests/support/ctlprogram.h"
+#include "tests/support/pooltest.h"
+#include "tests/support/processes.h"
+
+#include <QProcess>
+#include <QTest>
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+using namespace std::chrono_literals;
+
+class TestManagerCrash : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { prctl(PR_SET_CHILD_SUBREAPER, 1); } // what is orphaned stays in sight
+    void workersFinishAndLeave_data();
+    void workersFinishAndLeave();
+    void toolsDoNotStay();
+    void leftoversAreKilledByTheNext();
+    void detachedWorkersAreAdopted();
+    void detachedWorkersOfALiveManagerAreNot();
+
+private:
+    /// The real program with its pool, on t's database; killed in the end, whatever happens.
+    struct Manager
+    {
+        Manager(const PoolTest &t, const QString &program, const QStringList &arguments);
+        ~Manager();
+        void crash();
+        QProcess process;
+    };
+    static bool open(PoolTest &t);
+    static QStringList executorIds(const PoolTest &t);
+    static QList<qint64> tagged(const QStringList &ids);
+};
+
+TestManagerCrash::Manager::Manager(const PoolTest &t, const QString &program, const QStringList &arguments)
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(s("QT_QPA_PLATFORM"), s("offscreen"));
+    for (const char *name : {"XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"})
+        environment.insert(s(name), t.path(s("home")));
+    process.setProcessEnvironment(environment);
+    process.setProcessChannelMode(QProcess::MergedChannels);
+    QStringList all = arguments;
+    all += {s("--db"), t.path(s("q.db")), s("--workspace"), t.folder.path()};
+    process.start(s(LIFEGUARD_BIN_DIR) + u'/' + program, all);
+}
+
+TestManagerCrash::Manager::~Manager()
+{
+    if (process.state() == QProcess::NotRunning)
+        return;
+    process.terminate();
+    if (!process.waitForFinished(patience))
+        process.kill();
+    process.waitForFinished(patience);
+}
+
+void TestManagerCrash::Manager::crash()
+{
+    process.kill();
+    process.waitForFinished(patience);
+}
+
+/// The store alone: no manager of this process.
+bool TestManagerCrash::open(PoolTest &t)
+{
+    t.store = std::make_unique<Store>();
+    return answerOf(t.store->open(t.path(s("q.db")), OpenMode::Create)).has_value();
+}
+
+QStringList TestManagerCrash::executorIds(const PoolTest &t)
+{
+    QStringList ids;
+    const auto snapshot = answerOf(t.store->snapshot());
+    for (const WorkerRow &row : snapshot ? snapshot->workers : QList<WorkerRow>()) {
+        if (row.id > 0 && row.status != s("dead"))
+            ids.append(row.executorId);
+    }
+    ids.sort();
+    return ids;
+}
+
+/// Living processes of these workers; the dead among the orphans are collected.
+QList<qint64> TestManagerCrash::tagged(const QStringList &ids)
+{
+    reapOrphans({});
+    return processesTagged(QSet<QString>(ids.cbegin(), ids.cend()));
+}
+
+void TestManagerCrash::workersFinishAndLeave_data()
+{
+    QTest::addColumn<QString>("program");
+    QTest::newRow("lifeguardctl run") << s("lifeguardctl");
+    QTest::newRow("the dashboard") << s("lifeguard");
+}
+
+/// The job begun is finished, nothing more is claimed, nobody stays.
+void TestManagerCrash::workersFinishAndLeave()
+{
+    QFETCH(QString, program);
+    PoolTest t;
+    QVERIFY(open(t));
+    const QStringList pool{s("--pool"), s("noop=3")};
+    Manager manager(t, program, program == s("lifeguardctl") ? QStringList{s("run")} + pool : pool);
+    QTRY_COMPARE_WITH_TIMEOUT(executorIds(t).size(), 3, patience);
+    const QStringList ids = executorIds(t);
+    const QList<qint64> jobs = t.addNoop(2, 4000);
+    for (const qint64 id : jobs)
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(id).status), s("processing"), patience);
+    manager.crash();
+    const QList<qint64> late = t.addNoop(1, 0);
+    for (const qint64 id : jobs) {
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(id).status), s("completed"), patience);
+        QCOMPARE(t.job(id).attempts, 1);
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(tagged(ids).isEmpty(), patience);
+    // The next one finds nothing to do but what waits, and the rows of those that left are closed.
+    QVERIFY(t.begin());
+    QVERIFY(t.manager->startPool(PoolTest::noop(1)));
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(late.first()).status), s("completed"), patience);
+    QCOMPARE(executorIds(t).size(), 1);
+    QVERIFY(t.stopAll());
+}
+
+/// A virtual machine that is kept open between jobs ends with its idle worker.
+void TestManagerCrash::toolsDoNotStay()
+{
+    PoolTest t;
+    QVERIFY(open(t));
+    NewJob job;
+    job.type = s("plantuml");
+    job.inputFile = t.path(s("a.puml"));
+    job.outputFile = t.path(s("a.svg"));
+    job.payload = R"({"data": "@startuml\nA -> B\n@enduml\n", "output_format": "svg"})";
+    QFile(job.inputFile).open(QIODevice::WriteOnly);
+    const auto ids = answerOf(t.store->addJobs({job}));
+    QVERIFY(ids);
+    Manager manager(t, s("lifeguardctl"), {s("run"), s("--pool"), s("plantuml=1")});
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(ids->first()).status), s("completed"), 60000);
+    const QStringList workers = executorIds(t);
+    QCOMPARE(workers.size(), 1);
+    QVERIFY2(tagged(workers).size() >= 2, "the worker and its java");
+    manager.crash();
+    QTRY_VERIFY_WITH_TIMEOUT(tagged(workers).isEmpty(), patience);
+}
+
+/// Manager and worker killed at once, and what the worker had started has a session of its own: the next manager sees to it.
+void TestManagerCrash::leftoversAreKilledByTheNext()
+{
+    PoolTest t;
+    QVERIFY(open(t));
+    const QString script = writeScript(t.path(s("sleeper")), "#!/bin/sh\nsetsid sleep 1000 &\necho $! >\"$WORKSPACE_PATH/pid\"\nexec sleep 1000\n");
+    Manager manager(t, s("lifeguardctl"), {s("run"), s("--pool"), s("noop=1,registration-timeout=600,command=") + script});
+    const qint64 left = pidIn(t.path(s("pid")), patience);
+    QVERIFY(left > 0);
+    QByteArray id;
+    QFile environment(s("/proc/%1/environ").arg(left));
+    QVERIFY(environment.open(QIODevice::ReadOnly));
+    for (const QByteArray &variable : environment.readAll().split('\0')) {
+        if (variable.startsWith("LIFEGUARD_EXECUTOR_ID="))
+            id = variable.mid(variable.indexOf('=') + 1);
+    }
+    const QStringList ids{QString::fromUtf8(id)};
+    const ProcessTable table = ProcessTable::read();
+    const qint64 guard = table.childrenOf(manager.process.processId()).value(0);
+    QVERIFY(guard > 0);
+    kill(pid_t(manager.process.processId()), SIGSTOP); // so that it cannot see to it itself
+    kill(pid_t(guard), SIGKILL);
+    manager.crash();
+    QTRY_COMPARE_WITH_TIMEOUT(tagged(ids), QList<qint64>{left}, patience); // only what went its own way
+    QVERIFY(t.begin());
+    QTRY_VERIFY_WITH_TIMEOUT(tagged(ids).isEmpty(), patience);
+    QVERIFY(t.stopAll());
+}
+
+/// They go on while nobody looks after them, and then belong to the next one, which can stop them.
+void TestManagerCrash::detachedWorkersAreAdopted()
+{
+    PoolTest t;
+    QVERIFY(open(t));
+    Manager manager(t, s("lifeguardctl"), {s("run"), s("--pool"), s("noop=3,detach=yes,grace=1,stale-after=3,hung-after=6")});
+    QTRY_COMPARE_WITH_TIMEOUT(executorIds(t).size(), 3, patience);
+    const QStringList ids = executorIds(t);
+    const QList<qint64> begun = t.addNoop(1, 5000);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(begun.first()).status), s("processing"), patience);
+    manager.crash();
+    const QList<qint64> later = t.addNoop(10, 0);
+    for (const qint64 id : later)
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(id).status), s("completed"), patience);
+
+    QVERIFY(t.begin());
+    QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().size(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 3, patience);
+    QCOMPARE(executorIds(t), ids);
+    for (const WorkerInfo &worker : t.manager->workers())
+        QVERIFY(worker.own && ids.contains(worker.executorId));
+    QCOMPARE(t.eventKinds().count(s("worker_adopted")), 3);
+    // Launching the same pool means these.
+    WorkerConfig config = PoolTest::noop(3);
+    config.stopGrace = 1s;
+    config.detach = true;
+    QCOMPARE(t.manager->startPool(config).value_or(QString()), s("noop"));
+    QCOMPARE(t.manager->pools().size(), 1);
+    // They beat, are measured, and their deaths are seen and made good.
+    QTRY_VERIFY_WITH_TIMEOUT(t.manager->workers().first().beatAge.has_value() && t.manager->workers().first().memoryBytes.value_or(0) > 0, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(begun.first()).status), s("completed"), patience);
+    QCOMPARE(t.job(begun.first()).attempts, 1);
+    const QList<qint64> slow = t.addNoop(1, 1500);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+    kill(pid_t(t.workersIn(WorkerState::Busy).first().pid), SIGKILL);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
+    QVERIFY2(t.workersIn(WorkerState::Dead).first().reason.contains(s("exit code")), qPrintable(t.workersIn(WorkerState::Dead).first().reason));
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(slow.first()).status), s("completed"), patience);
+    QCOMPARE(t.job(slow.first()).attempts, 2);
+    QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 3, patience);
+    QVERIFY(t.stopAll());
+    QTRY_VERIFY_WITH_TIMEOUT(tagged(ids).isEmpty(), patience);
+}
+
+void TestManagerCrash::detachedWorkersOfALiveManagerAreNot()
+{
+    PoolTest t;
+    QVERIFY(open(t));
+    Manager manager(t, s("lifeguardctl"), {s("run"), s("--pool"), s("noop=2,detach=yes")});
+    QTRY_COMPARE_WITH_TIMEOUT(executorIds(t).size(), 2, patience);
+    QVERIFY(t.begin());
+    QTRY_COMPARE_WITH_TIMEOUT(t.manager->workers().size(), 2, patience);
+    for (const WorkerInfo &worker : t.manager->workers())
+        QVERIFY(!worker.own);
+    QVERIFY(t.manager->pools().isEmpty());
+    const QStringList ids = executorIds(t);
+    manager.process.terminate(); // an end that was asked for takes them along
+    QTRY_VERIFY_WITH_TIMEOUT(tagged(ids).isEmpty(), patience);
+    QVERIFY(t.stopAll());
+}
+
+QTEST_GUILESS_MAIN(TestManagerCrash)
+#include "tst_managercrash.moc"
