@@ -177,6 +177,8 @@ void TestManagerCrash::leftoversAreKilledByTheNext()
     const qint64 guard = table.childrenOf(manager.process.processId()).value(0);
     QVERIFY(guard > 0);
     kill(pid_t(manager.process.processId()), SIGSTOP); // so that it cannot see to it itself
+    const qint64 managerPid = manager.process.processId();
+    QTRY_COMPARE_WITH_TIMEOUT(ProcessTable::read().entries().value(managerPid).state, 'T', patience);
     kill(pid_t(guard), SIGKILL);
     manager.crash();
     QTRY_COMPARE_WITH_TIMEOUT(tagged(ids), QList<qint64>{left}, patience); // only what went its own way
