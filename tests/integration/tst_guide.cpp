@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the user's guide says is so: the errors it explains are those that rows show, and the options it names are there.
+#include "core/config/poolspec.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/words.h"
 
@@ -29,6 +30,7 @@ private Q_SLOTS:
     void explainsErrors();
     void namesOptions_data();
     void namesOptions();
+    void namesTheKeysOfPools();
     void linksLeadSomewhere();
 };
 
@@ -75,7 +77,7 @@ void TestGuide::namesOptions_data()
 {
     QTest::addColumn<QString>("name");
     const QStringList names = QDir(s(LIFEGUARD_SOURCE_DIR "/resources/help")).entryList({s("*.md")});
-    QVERIFY(names.size() >= 5);
+    QVERIFY(names.size() >= 6);
     for (const QString &name : names)
         QTest::newRow(qPrintable(name)) << name;
 }
@@ -95,6 +97,22 @@ void TestGuide::namesOptions()
             QVERIFY2(QString::fromUtf8(help.out).contains(named), qPrintable(s("%1 has no %2").arg(found.captured(1), named)));
         }
     }
+}
+
+/// All of them, with their defaults where they have one.
+void TestGuide::namesTheKeysOfPools()
+{
+    const QString text = guide(s("health.md"));
+    for (const QString &key : poolSpecKeys()) {
+        if (key != s("mode") && key != s("image"))
+            QVERIFY2(text.contains(u'`' + key + u'='), qPrintable(key));
+    }
+    WorkerConfig usual;
+    const auto parsed = parsePoolSpec(s("noop=1,max-job-time=600,restart=on-failure,stale-after=30,hung-after=60,grace=10,registration-timeout=30"));
+    QVERIFY(parsed);
+    usual.type = s("noop");
+    usual.mode = ExecutionMode::Auto;
+    QVERIFY2(*parsed == usual, "the guide names other defaults than the code has");
 }
 
 void TestGuide::linksLeadSomewhere()
