@@ -7,6 +7,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QHash>
 #include <QSet>
 
@@ -238,7 +239,7 @@ ProcessFacts factsOf(const ProcessEntry &entry, int depth)
 void appendTree(QList<ProcessFacts> &all, const ProcessTable &table, qint64 pid, int depth)
 {
     const auto entry = table.entries().constFind(pid);
-    if (entry == table.entries().cend())
+    if (entry == table.entries().cend() || all.size() >= ProcessFacts::processesRead)
         return;
     all.append(factsOf(*entry, depth));
     QList<qint64> children = table.childrenOf(pid);
@@ -253,6 +254,12 @@ void appendTree(QList<ProcessFacts> &all, const ProcessTable &table, qint64 pid,
 
 } // namespace
 
+QString ProcessFacts::shownName() const
+{
+    const QString file = QFileInfo(program).fileName();
+    return file.isEmpty() ? name : file;
+}
+
 QList<ProcessFacts> readProcessFacts(qint64 root, quint64 startTime)
 {
     QList<ProcessFacts> all;
@@ -261,6 +268,7 @@ QList<ProcessFacts> readProcessFacts(qint64 root, quint64 startTime)
     if (entry == table.entries().cend() || (startTime > 0 && entry->startTime != startTime))
         return all;
     appendTree(all, table, root, 0);
+    all.first().parentName = nameOf(entry->parent);
     QSet<qint64> pids;
     for (const ProcessFacts &facts : std::as_const(all))
         pids.insert(facts.pid);

@@ -45,9 +45,11 @@ struct ProcessFacts
 {
     static constexpr int filesShown = 50; ///< of one process
     static constexpr int threadsShown = 64; ///< of one process
+    static constexpr int processesRead = 200; ///< of one tree
 
     qint64 pid = 0;
     qint64 parent = 0;
+    QString parentName; ///< of the worker itself only
     quint64 startTime = 0; ///< clock ticks after boot
     int depth = 0; ///< below the worker, which has 0
     QString name; ///< as the kernel has it, 15 characters at most
@@ -74,9 +76,11 @@ struct ProcessFacts
     bool operator==(const ProcessFacts &) const = default;
     [[nodiscard]] bool isStopped() const { return state == 'T'; }
     [[nodiscard]] bool isTraced() const { return state == 't'; }
+    /// "java": the program's file name, since the kernel cuts names; without one, the kernel's.
+    [[nodiscard]] QString shownName() const;
 };
 
-/// The process and everything below it, each before its children, the oldest child first. Empty: there is no such process, or one
+/// The process and everything below it, each before its children, the oldest child first; processesRead at most. Empty: there is no such process, or one
 /// with another start time (0: any). Reads /proc: tens of milliseconds for a large tree, more where a disk hangs; not for the GUI
 /// thread.
 [[nodiscard]] QList<ProcessFacts> readProcessFacts(qint64 root, quint64 startTime = 0);
