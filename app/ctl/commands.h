@@ -27,6 +27,7 @@ int submitCommand(const QStringList &arguments);
 int runCommand(const QStringList &arguments);
 int statusCommand(const QStringList &arguments);
 int workersCommand(const QStringList &arguments);
+int diagnoseCommand(const QStringList &arguments);
 int jobsCommand(const QStringList &arguments);
 int jobCommand(const QStringList &arguments);
 int eventsCommand(const QStringList &arguments);

@@ -22,6 +22,7 @@ const Command commands[] = {
     {"run", runCommand, QT_TRANSLATE_NOOP("lifeguardctl", "run pools of workers")},
     {"status", statusCommand, QT_TRANSLATE_NOOP("lifeguardctl", "count jobs and workers by status")},
     {"workers", workersCommand, QT_TRANSLATE_NOOP("lifeguardctl", "list workers")},
+    {"diagnose", diagnoseCommand, QT_TRANSLATE_NOOP("lifeguardctl", "what one worker is doing, or why it does nothing")},
     {"jobs", jobsCommand, QT_TRANSLATE_NOOP("lifeguardctl", "list jobs")},
     {"job", jobCommand, QT_TRANSLATE_NOOP("lifeguardctl", "everything about one job, its error first")},
     {"cancel", cancelCommand, QT_TRANSLATE_NOOP("lifeguardctl", "cancel jobs that wait or run")},
@@ -33,7 +34,7 @@ QString help()
 {
     QString text = Text::tr("Usage: lifeguardctl COMMAND [OPTION…]\n\nRuns and watches pools of conversion workers, without a screen.\n\n");
     for (const Command &command : commands) {
-        text += QStringLiteral("  ") + QString::fromLatin1(command.name).leftJustified(9) + Text::tr(command.summary)
+        text += QStringLiteral("  ") + QString::fromLatin1(command.name).leftJustified(10) + Text::tr(command.summary)
             + QLatin1Char('\n');
     }
     text += Text::tr("\nAll commands take --db FILE, --workspace DIR, --read-only and --json.\n"

@@ -6,6 +6,7 @@
 #include "core/config/workerconfig.h"
 #include "core/executor/workerexecutor.h"
 #include "core/health/healthpolicy.h"
+#include "core/health/usagehistory.h"
 #include "core/health/stillness.h"
 #include "core/store/records.h"
 
@@ -53,6 +54,7 @@ struct ManagedWorker
     milliseconds stoppedSince{0}; ///< its process was first seen stopped (T); 0: it is not
     WorkerStats stats;
     bool hasStats = false;
+    UsageHistory history; ///< of its CPU and memory, the last five minutes
     Verdict verdict;
 
     EndCause endCause = EndCause::None;

@@ -133,6 +133,7 @@ QHash<QString, Observation> WorkerPoolManager::observe(const QHash<QString, Work
         if (const auto measured = stats.constFind(id); measured != stats.cend()) {
             worker.stats = *measured;
             worker.hasStats = true;
+            worker.history.add(now, measured->cpuPercent, measured->memoryBytes);
             worker.stillness.add(now, measured->cpuSeconds, measured->outputBytes, worker.config.hungAfter);
             if (measured->state != 'T')
                 worker.stoppedSince = 0ms;

@@ -361,6 +361,12 @@ QList<PoolInfo> WorkerPoolManager::pools() const
     return infos;
 }
 
+UsageHistory WorkerPoolManager::historyOf(const QString &executorId) const
+{
+    const auto found = m_workers.find(executorId);
+    return found == m_workers.end() ? UsageHistory() : found->second.history;
+}
+
 QList<WorkerInfo> WorkerPoolManager::workers() const
 {
     const milliseconds now = m_clock.steadyNow();

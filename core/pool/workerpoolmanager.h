@@ -78,6 +78,8 @@ public:
 
     [[nodiscard]] QList<PoolInfo> pools() const;
     [[nodiscard]] QList<WorkerInfo> workers() const;
+    /// What that worker of this manager has used lately; empty for others.
+    [[nodiscard]] UsageHistory historyOf(const QString &executorId) const;
     [[nodiscard]] bool hasLiveWorkers() const;
     [[nodiscard]] QString managerId() const { return m_managerId; }
 
