@@ -196,6 +196,7 @@ void MainWindow::connectPages()
     });
     connect(m_workers, &WorkersPage::stopRequested, this, stop);
     connect(m_workers, &WorkersPage::killRequested, this, &MainWindow::askKill);
+    connect(m_workers, &WorkersPage::diagnoseRequested, this, &MainWindow::diagnose);
     connect(m_detail, &DetailPane::stopRequested, this, stop);
     connect(m_detail, &DetailPane::killRequested, this, &MainWindow::askKill);
     connect(m_detail, &DetailPane::openRequested, this, &MainWindow::openPath);

@@ -72,6 +72,7 @@ private:
     void addJobs(const QStringList &paths = {});
     void stopAll();
     void askKill(const QList<WorkerInfo> &workers);
+    void diagnose(const WorkerInfo &worker);
     void askQuit();
     void openPath(const QString &path);
     void restoreLayout();

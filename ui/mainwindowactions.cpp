@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the main window does when it is asked: its dialogs and questions, and how it ends.
 #include "ui/dialogs/addjobsdialog.h"
+#include "ui/dialogs/diagnosisdialog.h"
 #include "ui/dialogs/launchpoolsdialog.h"
 #include "ui/dialogs/opendatabasedialog.h"
 #include "ui/dialogs/questions.h"
@@ -108,6 +109,25 @@ void MainWindow::askKill(const QList<WorkerInfo> &workers)
         }
     }, this);
     question->open();
+}
+
+void MainWindow::diagnose(const WorkerInfo &worker)
+{
+    for (DiagnosisDialog *open : findChildren<DiagnosisDialog *>()) {
+        if (open->executorId() == worker.executorId && open->isVisible()) {
+            open->raise();
+            open->activateWindow();
+            return;
+        }
+    }
+    auto *dialog = new DiagnosisDialog(worker, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &DiagnosisDialog::wanted, this, [this, dialog, worker] {
+        const WorkerInfo *now = m_workers->worker(worker.executorId);
+        m_session.diagnose(now ? *now : worker, dialog, [dialog](const Diagnosis &diagnosis) { dialog->setDiagnosis(diagnosis); });
+    });
+    dialog->begin();
+    dialog->show();
 }
 
 void MainWindow::askQuit()

@@ -2,6 +2,8 @@
 #include "ui/session.h"
 
 #include "core/base/future.h"
+#include "core/health/diagnoser.h"
+#include "core/pool/diagnosisrequests.h"
 #include "ui/format.h"
 
 #include <QTimer>
@@ -207,6 +209,25 @@ void Session::endWhenDone()
     }
     m_ended = true;
     Q_EMIT ended();
+}
+
+void Session::diagnose(const WorkerInfo &worker, QObject *context, std::function<void(const Diagnosis &)> tell)
+{
+    const auto known = m_store->read<DiagnosisRequest>(
+        [id = worker.executorId, clock = &m_clock](Database &db) { return diagnosisRequestOf(db, *clock, id); });
+    whenAnswered(known, context, [session = QPointer(this), worker, context, tell = std::move(tell)](const Result<DiagnosisRequest> &read) {
+        DiagnosisRequest request = read.value_or(DiagnosisRequest());
+        if (!read)
+            request.problem = read.error().message;
+        if (!read || worker.own)
+            request.worker = worker; // the manager's own knowledge is newer than what it wrote down
+        if (session && session->m_manager)
+            request.history = session->m_manager->historyOf(worker.executorId);
+        auto *diagnoser = new Diagnoser(request, context);
+        connect(diagnoser, &Diagnoser::changed, context, tell);
+        connect(diagnoser, &Diagnoser::finished, diagnoser, &QObject::deleteLater);
+        diagnoser->start();
+    });
 }
 
 } // namespace lifeguard

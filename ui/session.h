@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/health/diagnosis.h"
 #include "core/pool/workerpoolmanager.h"
 #include "core/store/store.h"
 #include "core/submit/jobplanner.h"
@@ -64,6 +65,10 @@ public:
     void cancelJobs(const QList<qint64> &ids);
     void retryMatching(const JobFilter &filter);
     void cancelMatching(const JobFilter &filter);
+
+    /// Finds out about a worker; tell is called on this thread each time more is known (Diagnosis::isUnderWay() says whether more comes),
+    /// never when context is gone. worker: as it is known now, for the case that the database has no row of it any more.
+    void diagnose(const WorkerInfo &worker, QObject *context, std::function<void(const Diagnosis &)> tell);
 
     [[nodiscard]] bool hasLiveWorkers() const { return m_manager && m_manager->hasLiveWorkers(); }
     /// Stops every worker; ended() follows, once, when none is left and all jobs that were being added are in the database. With

@@ -81,6 +81,9 @@ struct Diagnosis
 /// local. Lines end in "\n".
 [[nodiscard]] QString textOf(const Diagnosis &diagnosis);
 
+/// The text without the conclusion. Pure.
+[[nodiscard]] QString detailsOf(const Diagnosis &diagnosis);
+
 /// Whether a stack of that process tells anything: those of Java, Python and the like only show their interpreter.
 [[nodiscard]] bool hasNativeStack(const ProcessFacts &process);
 

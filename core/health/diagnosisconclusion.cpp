@@ -65,10 +65,11 @@ QString headOf(const Diagnosis &diagnosis)
 QString endOf(const Diagnosis &diagnosis)
 {
     const WorkerInfo &worker = diagnosis.asked.worker;
-    QString text = worker.state == WorkerState::Stopped ? tr("%1 has stopped").arg(worker.name()) : tr("%1 is dead").arg(worker.name());
+    QString text = tr("%1 is %2").arg(worker.name(), toString(worker.state));
     if (worker.endedAt.isValid()) {
         const milliseconds ago(std::max<qint64>(0, worker.endedAt.msecsTo(diagnosis.at)));
-        text += tr(", since %1 (%2 ago)").arg(worker.endedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")), spokenDuration(ago));
+        text = tr("%1 ended %2 ago (%3) and is %4")
+                   .arg(worker.name(), spokenDuration(ago), worker.endedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")), toString(worker.state));
     }
     text += worker.reason.isEmpty() ? tr("; nobody wrote down why.") : QStringLiteral(": ") + sentence(worker.reason);
     if (diagnosis.sight == ProcessSight::Seen && diagnosis.worker())

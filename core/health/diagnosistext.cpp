@@ -61,10 +61,20 @@ public:
         if (!value.isEmpty())
             line(name.leftJustified(nameWidth) + QString(value).replace(QLatin1Char('\n'), QLatin1Char('\n') + QString(nameWidth, QLatin1Char(' '))));
     }
+    /// What stands between `` is a command, and stays on one line.
     void wrapped(const QString &text)
     {
-        QString current;
+        QStringList words;
+        bool inCommand = false;
         for (const QString &word : text.split(QLatin1Char(' '))) {
+            if (inCommand)
+                words.last() += QLatin1Char(' ') + word;
+            else
+                words.append(word);
+            inCommand = inCommand != (word.count(QLatin1Char('`')) % 2 == 1);
+        }
+        QString current;
+        for (const QString &word : std::as_const(words)) {
             if (!current.isEmpty() && current.size() + 1 + word.size() > conclusionWidth) {
                 line(current);
                 current.clear();
@@ -102,8 +112,10 @@ void writeWorker(Writer &out, const Diagnosis &diagnosis)
     if (worker.isAlive())
         out.row(tr("last beat"), worker.beatAge ? tr("%1 ago").arg(spokenDuration(*worker.beatAge)) : tr("unknown"));
     if (worker.jobId > 0) {
-        out.row(tr("job"), worker.jobAge ? tr("%1 (%2), begun %3 ago").arg(worker.jobId).arg(worker.jobName, spokenDuration(*worker.jobAge))
-                                         : tr("%1 (%2)").arg(worker.jobId).arg(worker.jobName));
+        QString job = QString::number(worker.jobId);
+        if (!worker.jobName.isEmpty() && worker.jobName != tr("job %1").arg(worker.jobId))
+            job += QStringLiteral(", ") + worker.jobName;
+        out.row(tr("job"), worker.jobAge ? tr("%1, begun %2 ago").arg(job, spokenDuration(*worker.jobAge)) : job);
     } else if (worker.isAlive()) {
         out.row(tr("job"), tr("none"));
     }
@@ -258,10 +270,16 @@ void writeLines(Writer &out, const QString &title, const QStringList &lines, con
 
 QString textOf(const Diagnosis &diagnosis)
 {
-    const WorkerInfo &worker = diagnosis.asked.worker;
     Writer out;
     out.wrapped(conclusionOf(diagnosis));
     out.line();
+    return out.text() + detailsOf(diagnosis);
+}
+
+QString detailsOf(const Diagnosis &diagnosis)
+{
+    const WorkerInfo &worker = diagnosis.asked.worker;
+    Writer out;
     out.line(tr("Diagnosis of %1, %2 (%3)").arg(worker.name(), localTime(diagnosis.at), diagnosis.at.toLocalTime().timeZoneAbbreviation()));
     writeWorker(out, diagnosis);
     if (worker.isAlive() || !diagnosis.asked.history.isEmpty())

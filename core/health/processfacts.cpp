@@ -77,10 +77,10 @@ char stateOf(const QByteArray &stat)
     return end >= 0 && end + 2 < stat.size() ? stat.at(end + 2) : '?';
 }
 
-/// The function of the kernel; "0" stands for none, or not to be seen.
+/// The function of the kernel, without what the compiler adds (".constprop.0"); "0" stands for none, or not to be seen.
 QString waitChannelOf(const QString &folder)
 {
-    const QString channel = lineOf(folder + QStringLiteral("/wchan"));
+    const QString channel = lineOf(folder + QStringLiteral("/wchan")).section(QLatin1Char('.'), 0, 0);
     return channel == QStringLiteral("0") ? QString() : channel;
 }
 

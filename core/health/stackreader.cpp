@@ -21,6 +21,7 @@ namespace lifeguard {
 namespace {
 
 constexpr int mostFrames = 64; ///< of one thread: endless recursion tells no more with a thousand
+constexpr qsizetype longestLine = 240; ///< characters; names of templates can be pages long
 constexpr qsizetype mostOutput = 200'000; ///< bytes
 constexpr milliseconds termToKill{1000};
 
@@ -56,7 +57,7 @@ QString cleaned(const QString &output, const QString &tool)
     for (const QString &line : output.split(QLatin1Char('\n'))) {
         begun = begun || line.startsWith(QStringLiteral("Thread ")) || line.startsWith(QStringLiteral("#0"));
         if (begun && !line.startsWith(QStringLiteral("[Inferior ")) && !line.startsWith(QStringLiteral("PID ")))
-            lines.append(line);
+            lines.append(line.size() > longestLine ? QString(line.left(longestLine) + QStringLiteral("…")) : line);
     }
     return maskedText(lines.join(QLatin1Char('\n')).trimmed());
 }

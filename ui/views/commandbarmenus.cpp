@@ -90,6 +90,7 @@ void CommandBar::showKeys()
         {tr("Ctrl+1, 2, 3"), tr("Workers, jobs, events")},
         {tr("F6"), tr("To the next part: pools, table, details")},
         {tr("Menu key"), tr("What can be done with what is selected")},
+        {tr("Ctrl+D"), tr("Diagnose the worker that is selected")},
         {tr("Ctrl+C"), tr("Copy the selected rows")},
         {tr("Escape"), tr("Clear the search, then the selection")},
         {tr("F10"), tr("The menu")},

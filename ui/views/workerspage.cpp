@@ -13,9 +13,19 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QMenu>
+#include <QShortcut>
 #include <QVBoxLayout>
 
 namespace lifeguard {
+
+namespace {
+
+QKeySequence diagnoseKeys()
+{
+    return {Qt::CTRL | Qt::Key_D};
+}
+
+} // namespace
 
 QString whyUntouchable(const WorkerInfo &worker)
 {
@@ -72,6 +82,13 @@ WorkersPage::WorkersPage(QWidget *parent)
         showCount();
     });
 
+    auto *diagnose = new QShortcut(diagnoseKeys(), this);
+    diagnose->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(diagnose, &QShortcut::activated, this, [this] {
+        if (const WorkerInfo *worker = current()) {
+            Q_EMIT diagnoseRequested(*worker);
+        }
+    });
     connect(m_empty, &EmptyState::activated, this, &WorkersPage::launchRequested);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &WorkersPage::announceCurrent);
     connect(m_table, &QAbstractItemView::doubleClicked, this, &WorkersPage::logRequested);
@@ -191,6 +208,23 @@ void WorkersPage::fillMenu(QMenu &menu)
     kill->setToolTip(able ? tr("End it at once with all it started; the pool replaces it.") : reason);
     connect(kill, &QAction::triggered, this, [this, victims] { Q_EMIT killRequested(victims); });
     menu.addSeparator();
+
+    QAction *diagnose = menu.addAction(theme::icon(QStringLiteral("view-statistics"), palette()), tr("Diagnose"));
+    diagnose->setObjectName(QStringLiteral("diagnoseAction"));
+    diagnose->setShortcut(diagnoseKeys());
+    diagnose->setShortcutContext(Qt::WidgetShortcut); // shown only: the page does it
+    diagnose->setToolTip(tr("What it is doing, or why it does nothing: processes, CPU and memory, open files, a stack."));
+    // The one that the details are about, else the first: one at a time.
+    const WorkerInfo *chosen = current();
+    const QString diagnosed = chosen && (workers.isEmpty() || std::any_of(workers.cbegin(), workers.cend(), [chosen](const WorkerInfo &worker) {
+        return worker.executorId == chosen->executorId;
+    })) ? chosen->executorId : workers.isEmpty() ? QString() : workers.first().executorId;
+    diagnose->setEnabled(!diagnosed.isEmpty());
+    connect(diagnose, &QAction::triggered, this, [this, diagnosed] {
+        if (const WorkerInfo *now = worker(diagnosed)) {
+            Q_EMIT diagnoseRequested(*now);
+        }
+    });
 
     QAction *log = menu.addAction(theme::icon(QStringLiteral("view-list-text"), palette()), tr("Show log"));
     log->setObjectName(QStringLiteral("showLogAction"));

@@ -37,6 +37,7 @@ Q_SIGNALS:
     void stopRequested(const QStringList &executorIds);
     void killRequested(const QList<lifeguard::WorkerInfo> &workers);
     void logRequested();
+    void diagnoseRequested(const lifeguard::WorkerInfo &worker);
 
 private:
     void fillMenu(QMenu &menu);

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dialogs/diagnosisdialog.h"
+
+#include "ui/theme.h"
+
+#include <QClipboard>
+#include <QEvent>
+#include <QFontMetrics>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScreen>
+#include <QScrollBar>
+#include <QVBoxLayout>
+
+namespace lifeguard {
+
+DiagnosisDialog::DiagnosisDialog(const WorkerInfo &worker, QWidget *parent)
+    : QDialog(parent)
+    , m_worker(worker)
+    , m_shape(new QLabel(this))
+    , m_conclusion(new QLabel(this))
+    , m_status(new QLabel(this))
+    , m_view(new QPlainTextEdit(this))
+{
+    setObjectName(QStringLiteral("diagnosisDialog"));
+    setWindowTitle(tr("Diagnosis of %1").arg(worker.name()));
+    setModal(false);
+    m_shape->setFixedWidth(theme::shapeSize + theme::unit);
+    m_shape->setAlignment(Qt::AlignTop | Qt::AlignHCenter);
+    m_conclusion->setObjectName(QStringLiteral("diagnosisConclusion"));
+    m_conclusion->setWordWrap(true);
+    m_conclusion->setTextFormat(Qt::PlainText);
+    m_conclusion->setFont(theme::headingFont(font()));
+    m_conclusion->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_conclusion->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_conclusion->setAccessibleName(tr("What follows"));
+    m_status->setObjectName(QStringLiteral("diagnosisStatus"));
+    m_view->setObjectName(QStringLiteral("diagnosisView"));
+    m_view->setAccessibleName(tr("Diagnosis of %1").arg(worker.name()));
+    m_view->setReadOnly(true);
+    m_view->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_view->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_view->setUndoRedoEnabled(false);
+    m_view->setFont(theme::fixedFont());
+    m_view->document()->setDocumentMargin(theme::inside);
+
+    const auto button = [this](const char *name, const char *icon, const QString &text, const QString &tip) {
+        auto *made = new QPushButton(*icon ? theme::icon(QString::fromLatin1(icon), palette()) : QIcon(), text, this);
+        made->setObjectName(QString::fromLatin1(name));
+        made->setAccessibleName(QString(text).remove(QLatin1Char('&')));
+        made->setToolTip(tip);
+        made->setAutoDefault(false);
+        return made;
+    };
+    m_copy = button("copyDiagnosisButton", "edit-copy", tr("&Copy"), tr("Copy the whole text"));
+    m_again = button("diagnoseAgainButton", "view-refresh", tr("&Again"), tr("Look at the worker once more"));
+    auto *close = button("closeDiagnosisButton", "", tr("C&lose"), {});
+    m_copy->setDefault(true);
+
+    auto *head = new QHBoxLayout;
+    head->setSpacing(theme::inside);
+    head->addWidget(m_shape);
+    head->addWidget(m_conclusion, 1);
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(theme::inside);
+    buttons->addWidget(m_status, 1);
+    buttons->addWidget(m_again);
+    buttons->addWidget(m_copy);
+    buttons->addWidget(close);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(theme::between, theme::between, theme::between, theme::between);
+    layout->setSpacing(theme::between);
+    layout->addLayout(head);
+    layout->addWidget(m_view, 1);
+    layout->addLayout(buttons);
+    setTabOrder(m_view, m_again);
+    setTabOrder(m_again, m_copy);
+    setTabOrder(m_copy, close);
+    const QFontMetrics letters(m_view->font());
+    resize(QSize(letters.averageCharWidth() * 112, letters.lineSpacing() * 40).boundedTo(screen()->availableSize() * 9 / 10));
+
+    connect(m_copy, &QPushButton::clicked, this, &DiagnosisDialog::copy);
+    connect(m_again, &QPushButton::clicked, this, &DiagnosisDialog::begin);
+    connect(close, &QPushButton::clicked, this, &QDialog::reject);
+    showHead(worker, worker.name());
+    m_copy->setEnabled(false);
+    m_view->setFocus();
+}
+
+void DiagnosisDialog::begin()
+{
+    m_again->setEnabled(false);
+    m_status->setText(tr("Measuring…"));
+    Q_EMIT wanted();
+}
+
+void DiagnosisDialog::setDiagnosis(const Diagnosis &diagnosis)
+{
+    m_worker = diagnosis.asked.worker;
+    showHead(m_worker, conclusionOf(diagnosis));
+    m_text = textOf(diagnosis);
+    // Who reads or selects is not disturbed by what comes in later.
+    const QString shown = detailsOf(diagnosis);
+    if (shown != m_view->toPlainText()) {
+        const int down = m_view->verticalScrollBar()->value();
+        const int right = m_view->horizontalScrollBar()->value();
+        const QTextCursor before = m_view->textCursor();
+        m_view->setPlainText(shown);
+        QTextCursor cursor = m_view->textCursor();
+        const int last = int(shown.size());
+        cursor.setPosition(std::min(before.anchor(), last));
+        cursor.setPosition(std::min(before.position(), last), QTextCursor::KeepAnchor);
+        m_view->setTextCursor(cursor);
+        m_view->verticalScrollBar()->setValue(down);
+        m_view->horizontalScrollBar()->setValue(right);
+    }
+    m_copy->setEnabled(true);
+    m_again->setEnabled(!diagnosis.isUnderWay());
+    if (!diagnosis.isUnderWay())
+        m_status->setText(tr("As it was at %1").arg(diagnosis.at.toLocalTime().toString(QStringLiteral("HH:mm:ss"))));
+    else
+        m_status->setText(diagnosis.measuring || diagnosis.sight == ProcessSight::Unread ? tr("Measuring…") : tr("Making the stack…"));
+}
+
+void DiagnosisDialog::copy()
+{
+    QGuiApplication::clipboard()->setText(m_text);
+    m_status->setText(tr("Copied"));
+}
+
+void DiagnosisDialog::showHead(const WorkerInfo &worker, const QString &conclusion)
+{
+    const theme::StateLook look = theme::look(worker.state);
+    m_shape->setPixmap(theme::shapePixmap(look.shape, look.hue, palette().color(QPalette::Window), theme::shapeSize, devicePixelRatio()));
+    m_shape->setAccessibleName(look.word);
+    m_conclusion->setText(conclusion);
+}
+
+void DiagnosisDialog::changeEvent(QEvent *event)
+{
+    QDialog::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_conclusion)
+        showHead(m_worker, m_conclusion->text());
+}
+
+} // namespace lifeguard
