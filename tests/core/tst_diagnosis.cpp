@@ -320,10 +320,7 @@ void TestDiagnosis::hasEverySection()
          }) {
         QVERIFY2(text.contains(s(expected)), qPrintable(s("missing: %1\nin:\n%2").arg(s(expected), text)));
     }
-    QCOMPARE(textOf(d), [&] {
-        const QString details = detailsOf(d);
-        return text.left(text.size() - details.size()) + details;
-    }());
+    QVERIFY(text.endsWith(detailsOf(d)));
 }
 
 void TestDiagnosis::countsWhatItDoesNotShow()
@@ -527,14 +524,16 @@ void TestDiagnosis::readsRealProcesses()
     QVERIFY(shell.waitForStarted());
     const qint64 child = pidIn(folder.filePath(s("pid")), patience);
     QVERIFY(child > 0);
+    const qint64 pid = shell.processId();
+    const auto read = [pid] { return readProcessFacts(pid); };
+    QTRY_VERIFY_WITH_TIMEOUT(read().size() == 2 && read().at(1).shownName() == s("sleep"), patience); // until then it is the shell
     ::kill(pid_t(child), SIGSTOP);
-    const auto read = [&] { return readProcessFacts(shell.processId()); };
     QTRY_VERIFY_WITH_TIMEOUT(read().size() == 2 && read().at(1).isStopped(), patience);
     const QList<ProcessFacts> facts = read();
     ::kill(pid_t(child), SIGKILL);
     shell.kill();
     shell.waitForFinished();
-    QCOMPARE(facts.at(0).pid, shell.processId() > 0 ? shell.processId() : facts.at(0).pid);
+    QCOMPARE(facts.at(0).pid, pid);
     QCOMPARE(facts.at(0).depth, 0);
     QVERIFY2(facts.at(0).commandLine.contains(s("--password=***")) && !facts.at(0).commandLine.contains(s("hunter2")), qPrintable(facts.at(0).commandLine));
     QVERIFY(std::any_of(facts.at(0).files.cbegin(), facts.at(0).files.cend(),

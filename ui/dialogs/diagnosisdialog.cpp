@@ -107,12 +107,13 @@ void DiagnosisDialog::setDiagnosis(const Diagnosis &diagnosis)
     if (shown != m_view->toPlainText()) {
         const int down = m_view->verticalScrollBar()->value();
         const int right = m_view->horizontalScrollBar()->value();
-        const QTextCursor before = m_view->textCursor();
+        const int anchor = m_view->textCursor().anchor(); // a cursor itself would move with the text
+        const int position = m_view->textCursor().position();
         m_view->setPlainText(shown);
         QTextCursor cursor = m_view->textCursor();
         const int last = int(shown.size());
-        cursor.setPosition(std::min(before.anchor(), last));
-        cursor.setPosition(std::min(before.position(), last), QTextCursor::KeepAnchor);
+        cursor.setPosition(std::min(anchor, last));
+        cursor.setPosition(std::min(position, last), QTextCursor::KeepAnchor);
         m_view->setTextCursor(cursor);
         m_view->verticalScrollBar()->setValue(down);
         m_view->horizontalScrollBar()->setValue(right);
