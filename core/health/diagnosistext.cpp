@@ -10,7 +10,7 @@
 namespace lifeguard {
 namespace {
 
-constexpr qsizetype nameWidth = 12;
+constexpr qsizetype nameWidth = 13;
 constexpr qsizetype conclusionWidth = 100;
 
 QString tr(const char *text)
@@ -170,29 +170,30 @@ void writeProcesses(Writer &out, const Diagnosis &diagnosis)
     out.heading(tr("Processes"));
     for (const ProcessFacts &process : diagnosis.processes) {
         const QString indent(qsizetype(process.depth) * 2, QLatin1Char(' '));
-        QStringList facts{stateInWords(process.state)};
+        const QString more = indent + QStringLiteral("    ");
+        QStringList state{stateInWords(process.state)};
         if (process.stopSignal > 0)
-            facts.append(signalName(process.stopSignal));
+            state.append(signalName(process.stopSignal));
         if (process.tracer > 0)
-            facts.append(tr("debugger: %1 (pid %2)").arg(process.tracerName).arg(process.tracer));
-        if (!process.waitChannel.isEmpty())
-            facts.append(tr("waits in %1").arg(waits(process.waitChannel)));
-        facts.append(counted(process.threadCount, tr("1 thread"), tr("%1 threads")));
-        facts.append(process.fileCount < 0 ? tr("open files not to be seen") : counted(process.fileCount, tr("1 open file"), tr("%1 open files")));
-        facts.append(bytes(process.residentBytes));
-        facts.append(tr("CPU %1").arg(cpuTime(process.cpuTime)) + (process.cpuPercent ? tr(" (now %1)").arg(percent(*process.cpuPercent)) : QString()));
+            state.append(tr("debugger: %1 (pid %2)").arg(process.tracerName).arg(process.tracer));
+        if (process.otherUser)
+            state.append(tr("user %1").arg(process.user));
+        QStringList facts{counted(process.threadCount, tr("1 thread"), tr("%1 threads")),
+                          process.fileCount < 0 ? tr("open files not to be seen") : counted(process.fileCount, tr("1 open file"), tr("%1 open files")),
+                          bytes(process.residentBytes),
+                          tr("CPU %1").arg(cpuTime(process.cpuTime)) + (process.cpuPercent ? tr(" (now %1)").arg(percent(*process.cpuPercent)) : QString())};
         if (process.oomScore >= 0)
             facts.append(tr("out-of-memory score %1").arg(process.oomScore));
-        if (process.otherUser)
-            facts.append(tr("user %1").arg(process.user));
-        out.line(indent + QStringLiteral("%1 %2  ").arg(process.pid).arg(process.shownName()) + facts.join(QStringLiteral(", ")));
+        out.line(indent + QStringLiteral("%1 %2  ").arg(process.pid).arg(process.shownName()) + state.join(QStringLiteral(", ")));
         if (!process.commandLine.isEmpty())
-            out.line(indent + QStringLiteral("    ") + process.commandLine);
+            out.line(more + process.commandLine);
+        if (!process.waitChannel.isEmpty())
+            out.line(more + tr("waits in %1").arg(waits(process.waitChannel)));
+        out.line(more + facts.join(QStringLiteral(", ")));
         if (process.lockWait) {
-            out.line(indent + QStringLiteral("    ") + tr("waits for the lock of %1, held by %2 (pid %3)")
-                                                          .arg(process.lockWait->file.isEmpty() ? tr("a file") : process.lockWait->file,
-                                                               process.lockWait->holderName)
-                                                          .arg(process.lockWait->holder));
+            out.line(more + tr("waits for the lock of %1, held by %2 (pid %3)")
+                                .arg(process.lockWait->file.isEmpty() ? tr("a file") : process.lockWait->file, process.lockWait->holderName)
+                                .arg(process.lockWait->holder));
         }
     }
     if (diagnosis.processes.size() >= ProcessFacts::processesRead)

@@ -299,15 +299,16 @@ void TestDiagnosis::hasEverySection()
     QVERIFY2(text.startsWith(s("notebook-0 is busy: ")), qPrintable(text));
     for (const char *expected : {
              "\n\nWorker\n------\n",
-             "\nname        notebook-0, direct-notebook-0-aaaaaaaa, number 7 in the database\n",
-             "\njob         17, tides.ipynb, begun 3 min ago\n",
-             "\nlast beat   1 s ago\n",
-             "\nCPU now     12 %, 3.0 % of a core, measured for a second each\n",
-             "\nmemory now  15 MB, 15 MB\n",
-             "\nCPU         ▁█\n            least 0.0 %, mean 50 %, most 100 %, last 100 %\n",
-             "\nmemory      ▅█\n            least 10 MB, mean 15 MB, most 20 MB, last 20 MB\n",
-             "\nProcesses\n---------\n1234 lifeguard-worker  S (waits), waits in poll_schedule_timeout: for something to happen, 1 thread, 1 open file, 15 MB, CPU 1.5 s, "
-             "out-of-memory score 666\n    /usr/bin/lifeguard-worker\n  1240 java  S (waits)",
+             "\nname         notebook-0, direct-notebook-0-aaaaaaaa, number 7 in the database\n",
+             "\njob          17, tides.ipynb, begun 3 min ago\n",
+             "\nlast beat    1 s ago\n",
+             "\nCPU now      12 %, 3.0 % of a core, measured for a second each\n",
+             "\nmemory now   15 MB, 15 MB\n",
+             "\nCPU          ▁█\n             least 0.0 %, mean 50 %, most 100 %, last 100 %\n",
+             "\nmemory       ▅█\n             least 10 MB, mean 15 MB, most 20 MB, last 20 MB\n",
+             "\nProcesses\n---------\n1234 lifeguard-worker  S (waits)\n    /usr/bin/lifeguard-worker\n"
+             "    waits in poll_schedule_timeout: for something to happen\n    1 thread, 1 open file, 15 MB, CPU 1.5 s, out-of-memory score 666\n"
+             "  1240 java  S (waits)\n      /usr/bin/java\n",
              "\nControl group: /user.slice\n",
              "\nThreads\n-------\n1234 lifeguard-worker\n  1234 lifeguard-worker  S (waits), poll_schedule_timeout",
              "\nOpen files\n----------\n1234 lifeguard-worker\n    3 /srv/clx_jobs.db\n",

@@ -146,10 +146,10 @@ void TestDiagnose::stoppedWorker()
     QVERIFY2(conclusionOf(diagnosis).contains(s("Its process was stopped by a signal (SIGSTOP")), qPrintable(text));
     QVERIFY2(conclusionOf(diagnosis).endsWith(goOn), qPrintable(text));
     QVERIFY2(text.contains(s("\n%1 lifeguard-worker  T (stopped by a signal)").arg(busy.pid)), qPrintable(text));
-    QVERIFY2(text.contains(s("\njob         %1, begun ").arg(m_job)), qPrintable(text));
+    QVERIFY2(text.contains(s("\njob          %1, begun ").arg(m_job)), qPrintable(text));
     QVERIFY2(text.contains(s("\nfirst line\nAPI_TOKEN=***\nthe last line\n")), qPrintable(text));
     QVERIFY2(text.contains(m_pool->path(s("q.db"))), "the database is open in it");
-    QVERIFY2(text.contains(s("\nCPU now     0.0 %, 0.0 % of a core")), qPrintable(text));
+    QVERIFY2(text.contains(s("\nCPU now      0.0 %, 0.0 % of a core")), qPrintable(text));
     QVERIFY2(text.contains(s("least ")) && !diagnosis.asked.history.isEmpty(), "the history is missing");
     QVERIFY2(text.contains(s("noop-0 is ready.")), "its events are missing");
     QCOMPARE(diagnosis.looks.size(), Diagnoser::looks);
@@ -236,7 +236,7 @@ void TestDiagnose::workerOfClx()
     // It does not beat while it works: that is no sign of anything.
     QVERIFY2(text.startsWith(s("3f9a01234567 is busy: at work on pool.drawio (job 1) for 4 min.")), qPrintable(text));
     QVERIFY2(QString(text).replace(u'\n', u' ').contains(s("only the database tells of it")), qPrintable(text));
-    QVERIFY2(text.contains(s("\njobs so far 12 done, 0 failed\n")) && text.contains(s("\nlast known  3.5 % of a core, 200 MB\n")), qPrintable(text));
+    QVERIFY2(text.contains(s("\njobs so far  12 done, 0 failed\n")) && text.contains(s("\nlast known   3.5 % of a core, 200 MB\n")), qPrintable(text));
     QVERIFY2(text.contains(s("It is not known where it writes its log.")), qPrintable(text));
 }
 
