@@ -46,6 +46,7 @@ lifeguard_test_packages=(
     appstream           # appstreamcli validate
     procps              # ps, which tests use to look at process trees
     poppler-utils       # pdftotext: whether the text of a drawing is in its PDF
+    elfutils            # eu-stack: the stack in the diagnosis of a worker; small, where gdb would do as well and is large
     sqlite3             # the shell worker of the guide (resources/help/own-worker.md) speaks to the database with it
 )
 

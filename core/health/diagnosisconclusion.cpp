@@ -201,8 +201,17 @@ QString doingOf(const Diagnosis &diagnosis)
             : tr("It is at work: it uses %1 of a core.").arg(percent(used));
     }
     const QString idly = measured && used < noise ? tr(" and uses no CPU") : QString();
-    if (tool)
-        return tr("It waits on its tool %1, which itself %2%3.").arg(called(*tool), tool->state == 'R' ? tr("runs") : tr("waits%1").arg(inChannel(*tool)), idly);
+    const auto act = [](const ProcessFacts &each) { return each.state == 'R' ? tr("runs") : tr("waits%1").arg(inChannel(each)); };
+    if (tool) {
+        // A tool may hand its work on: to a kernel, a browser. The last one in the chain tells most.
+        const ProcessFacts *last = tool;
+        for (const ProcessFacts &each : diagnosis.processes) {
+            if (each.parent == last->pid && each.depth == last->depth + 1 && each.state != 'Z')
+                last = &each;
+        }
+        return last == tool ? tr("It waits on its tool %1, which itself %2%3.").arg(called(*tool), act(*tool), idly)
+                            : tr("It waits on its tool %1, and that on %2, which itself %3%4.").arg(called(*tool), called(*last), act(*last), idly);
+    }
     return process.state == 'R' ? tr("It works by itself.") : tr("It works by itself, and waits%1%2.").arg(inChannel(process), idly);
 }
 

@@ -37,6 +37,7 @@ constexpr Channel channels[] = {
     {"n_tty_read", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for input from a terminal")},
     {"ep_poll", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for something to happen")},
     {"poll_schedule", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for something to happen")},
+    {"epoll", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for something to happen")},
     {"do_poll", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for something to happen")},
     {"do_sys_poll", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for something to happen")},
     {"do_select", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for something to happen")},

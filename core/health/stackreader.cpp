@@ -15,6 +15,7 @@
 
 #include <csignal>
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace lifeguard {
@@ -87,7 +88,10 @@ public:
         environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8")); // its errors are read
         m_process.setProcessEnvironment(environment);
         m_process.setStandardInputFile(QProcess::nullDevice());
-        m_process.setChildProcessModifier([] { setpgid(0, 0); });
+        m_process.setChildProcessModifier([] {
+            setpgid(0, 0);
+            prctl(PR_SET_PDEATHSIG, SIGTERM); // or one that hangs would hold the process for ever once nobody watches the limit
+        });
         m_process.start(m_request.tool, argumentsFor(m_name, m_request.process.pid));
         m_group = m_process.processId();
         m_limit.start(m_request.limit);

@@ -119,7 +119,6 @@ void TestDiagnosis::concludes_data()
     QTest::addColumn<Diagnosis>("diagnosis");
     QTest::addColumn<QString>("expected");
     const auto add = [](const char *name, const Diagnosis &diagnosis, const char *expected) { QTest::newRow(name) << diagnosis << s(expected); };
-    const QString job = s(", at work on tides.ipynb (job 17) for 3 min. ");
 
     Diagnosis d = busy();
     d.asked.worker.state = WorkerState::Suspect;
@@ -190,6 +189,13 @@ void TestDiagnosis::concludes_data()
     add("waits on an idle tool", d,
         "notebook-0 is busy: at work on tides.ipynb (job 17) for 3 min. It waits on its tool java (pid 1240), which itself waits for another thread "
         "(futex_do_wait) and uses no CPU.");
+    d.processes.append(process(1250, "ipykernel", 'S', "hrtimer_nanosleep"));
+    d.processes[2].depth = 2;
+    d.processes[2].parent = 1240;
+    add("waits on what its tool started", d,
+        "notebook-0 is busy: at work on tides.ipynb (job 17) for 3 min. It waits on its tool java (pid 1240), and that on ipykernel (pid 1250), which itself waits "
+        "for a time of its own choice (hrtimer_nanosleep) and uses no CPU.");
+    d.processes.removeLast();
     d.looks = {{1s, 97.4, 1}, {2s, 12, 1}};
     d.processes[1].cpuPercent = 96;
     add("its tool works", d, "notebook-0 is busy: at work on tides.ipynb (job 17) for 3 min. It is at work: its tools use 97 % of a core, most of it java (pid 1240).");

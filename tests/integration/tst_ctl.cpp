@@ -65,6 +65,8 @@ void TestCtl::usageErrors_data()
     row("status that is none", "jobs --status sleeping");
     row("limit is no number", "jobs --limit few");
     row("cancel nothing", "cancel");
+    row("diagnose nothing", "diagnose");
+    row("diagnose two", "diagnose noop-0 noop-1");
     row("cancel a word", "cancel first");
     row("retry nothing", "retry");
     row("pool without count", "run --pool noop");
@@ -95,7 +97,8 @@ void TestCtl::help()
 {
     const QStringList commands{QStringLiteral("init"),   QStringLiteral("submit"), QStringLiteral("run"),
                                QStringLiteral("status"), QStringLiteral("workers"), QStringLiteral("jobs"),
-                               QStringLiteral("cancel"), QStringLiteral("retry"),  QStringLiteral("events")};
+                               QStringLiteral("cancel"), QStringLiteral("retry"),  QStringLiteral("events"),
+                               QStringLiteral("diagnose")};
     const auto all = m_ctl->call({QStringLiteral("help")});
     QCOMPARE(all.code, 0);
     for (const QString &command : commands) {

@@ -211,6 +211,9 @@ void TestDiagnosisDialog::copies()
     DiagnosisDialog dialog(grown(0, true).asked.worker);
     auto *copy = dialog.findChild<QPushButton *>(s("copyDiagnosisButton"));
     QVERIFY(!copy->isEnabled()); // there is nothing yet
+    for (const QPushButton *button : dialog.findChildren<QPushButton *>())
+        QVERIFY2(!button->accessibleName().isEmpty() && (button->focusPolicy() & Qt::TabFocus), qPrintable(button->objectName()));
+    QVERIFY(!dialog.findChild<QPlainTextEdit *>(s("diagnosisView"))->accessibleName().isEmpty());
     const Diagnosis diagnosis = grown(3, false);
     dialog.setDiagnosis(diagnosis);
     copy->click();
