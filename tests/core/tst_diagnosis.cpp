@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a diagnosis concludes and how it reads, from values alone; how usage is kept and drawn; and what /proc tells of real processes.
-#include "core/base/secrets.h"
+// What a diagnosis concludes and how it reads, which worker a word means, and why there is no stack: from values alone.
 #include "core/health/diagnosis.h"
-#include "core/health/processwords.h"
 #include "core/health/stackreader.h"
 #include "core/pool/diagnosisrequests.h"
-#include "tests/support/processes.h"
 #include "tests/support/words.h"
 
-#include <QFile>
-#include <QProcess>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <csignal>
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
@@ -97,21 +86,10 @@ private Q_SLOTS:
     void hasEverySection();
     void countsWhatItDoesNotShow();
     void keepsCommandsOnOneLine();
-    void masks_data();
-    void masks();
-    void masksCommandLines();
-    void keepsFiveMinutes();
-    void gathersQuickLooks();
-    void beginsAnewAfterTheClockWentBack();
-    void drawsUsage();
-    void leavesGapsBlank();
     void findsWorkers_data();
     void findsWorkers();
     void saysWhyThereIsNoStack_data();
     void saysWhyThereIsNoStack();
-    void readsRealProcesses();
-    void readsRealLocks();
-    void readsNothingOfAnotherProcess();
 };
 
 void TestDiagnosis::concludes_data()
@@ -355,106 +333,6 @@ void TestDiagnosis::keepsCommandsOnOneLine()
     }
 }
 
-void TestDiagnosis::masks_data()
-{
-    QTest::addColumn<QString>("text");
-    QTest::addColumn<QString>("expected");
-    const auto add = [](const char *text, const char *expected) { QTest::newRow(text) << s(text) << s(expected); };
-    add("converted tides.ipynb in 3 s", "converted tides.ipynb in 3 s");
-    add("/usr/bin/java -jar plantuml.jar -tsvg", "/usr/bin/java -jar plantuml.jar -tsvg");
-    add("git clone https://me:hunter2@example.org/x", "git clone https://me:***@example.org/x");
-    add("postgres://clx:s3cr3t@db:5432/jobs", "postgres://clx:***@db:5432/jobs");
-    add("http://localhost:8888/lab?token=abcdef123&x=1", "http://localhost:8888/lab?token=***&x=1");
-    add("Authorization: Bearer abcdef.12345678", "Authorization: Bearer ***");
-    add("DB_PASSWORD=hunter2 make", "DB_PASSWORD=*** make");
-    add("{\"api_key\": \"abc def\", \"n\": 1}", "{\"api_key\": ***, \"n\": 1}");
-    add("aws_secret_access_key=AbC/123", "aws_secret_access_key=***");
-    add("found AKIAABCDEFGHIJKLMNOP here", "found *** here");
-    add("ghp_abcdefghijklmnopqrstuvwxyz0123456789", "***");
-    add("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "***");
-    add("--password=hunter2 --verbose", "--password=*** --verbose");
-}
-
-void TestDiagnosis::masks()
-{
-    QFETCH(QString, text);
-    QFETCH(QString, expected);
-    QCOMPARE(maskedText(text), expected);
-    QCOMPARE(maskedText(expected), expected);
-}
-
-void TestDiagnosis::masksCommandLines()
-{
-    QCOMPARE(maskedCommandLine({s("tool"), s("--password"), s("hunter2"), s("in put.txt")}), s("tool --password *** 'in put.txt'"));
-    QCOMPARE(maskedCommandLine({s("tool"), s("--token=abc"), s("-v")}), s("tool --token=*** -v"));
-    QCOMPARE(maskedCommandLine({s("tool"), s("--no-token"), s("--quiet")}), s("tool --no-token --quiet"));
-    QCOMPARE(maskedCommandLine({s("python3"), s("-c"), s("import os\nprint(1)")}), s("python3 -c 'import os print(1)'"));
-    QVERIFY(maskedCommandLine({s("sh"), QString(100000, u'x')}).size() < 500);
-    QCOMPARE(maskedCommandLine({}), QString());
-}
-
-void TestDiagnosis::keepsFiveMinutes()
-{
-    UsageHistory history;
-    for (int second = 0; second < 1000; ++second)
-        history.add(milliseconds(second * 1000), second, second);
-    QCOMPARE(history.size(), UsageHistory::capacity);
-    QCOMPARE(history.last().memoryBytes, qint64(999));
-    QVERIFY(history.span() >= 298s && history.span() <= 300s);
-    QCOMPARE(history.last().at - history.at(0).at, milliseconds((UsageHistory::capacity - 1) * 2000));
-}
-
-void TestDiagnosis::gathersQuickLooks()
-{
-    UsageHistory history;
-    history.add(0ms, 10, 5);
-    history.add(1000ms, 30, 3);
-    QCOMPARE(history.size(), 1);
-    QCOMPARE(history.last().cpuPercent, 20.0);
-    QCOMPARE(history.last().memoryBytes, qint64(5));
-    history.add(1990ms, 7, 4); // a timer that fires early
-    QCOMPARE(history.size(), 2);
-    QCOMPARE(history.last().cpuPercent, 7.0);
-}
-
-void TestDiagnosis::beginsAnewAfterTheClockWentBack()
-{
-    UsageHistory history;
-    history.add(100s, 10, 5);
-    history.add(50s, 20, 6);
-    QCOMPARE(history.size(), 1);
-    QCOMPARE(history.last().cpuPercent, 20.0);
-}
-
-void TestDiagnosis::drawsUsage()
-{
-    const auto cpu = [](const UsageSample &sample) { return sample.cpuPercent; };
-    UsageHistory history;
-    QCOMPARE(usageLine(history, cpu, 100).graph, QString());
-    for (int i = 0; i < 8; ++i)
-        history.add(milliseconds(i * 2000), i * 100.0 / 7, 0);
-    UsageLine line = usageLine(history, cpu, 100);
-    QCOMPARE(line.graph, s("▁▂▃▄▅▆▇█"));
-    QCOMPARE(line.least, 0.0);
-    QCOMPARE(line.most, 100.0);
-    QCOMPARE(qRound(line.mean), 50);
-    QCOMPARE(line.now, 100.0);
-    QCOMPARE(usageLine(history, cpu, 100, 4).graph, s("▂▄▆█")); // the highest of two
-    QCOMPARE(usageLine(history, cpu, 1000).graph, s("▁▁▁▁▁▁▁▁")); // noise is no mountain
-    for (int i = 0; i < 1000; ++i)
-        history.add(milliseconds(16000 + i * 2000), 50, 0);
-    QCOMPARE(usageLine(history, cpu, 100).graph.size(), 60);
-}
-
-void TestDiagnosis::leavesGapsBlank()
-{
-    UsageHistory history;
-    history.add(0s, 100, 0);
-    history.add(2s, 100, 0);
-    history.add(10s, 100, 0); // the machine slept
-    QCOMPARE(usageLine(history, [](const UsageSample &sample) { return sample.cpuPercent; }, 100).graph, s("██   █"));
-}
-
 void TestDiagnosis::findsWorkers_data()
 {
     QTest::addColumn<QString>("word");
@@ -520,72 +398,6 @@ void TestDiagnosis::saysWhyThereIsNoStack()
     facts.tracer = tracer;
     facts.tracerName = s("gdb");
     QCOMPARE(stackRefusal(facts, s("eu-stack"), output, scope), expected);
-}
-
-void TestDiagnosis::readsRealProcesses()
-{
-    QTemporaryDir folder;
-    const QString secret = s("--password=hunter2");
-    QProcess shell;
-    shell.start(s("/bin/sh"), {s("-c"), s("exec 9>\"$0/opened\"; sleep 1000 & echo $! > \"$0/pid\"; wait; : \"$1\""), folder.path(), secret});
-    QVERIFY(shell.waitForStarted());
-    const qint64 child = pidIn(folder.filePath(s("pid")), patience);
-    QVERIFY(child > 0);
-    const qint64 pid = shell.processId();
-    const auto read = [pid] { return readProcessFacts(pid); };
-    QTRY_VERIFY_WITH_TIMEOUT(read().size() == 2 && read().at(1).shownName() == s("sleep"), patience); // until then it is the shell
-    ::kill(pid_t(child), SIGSTOP);
-    QTRY_VERIFY_WITH_TIMEOUT(read().size() == 2 && read().at(1).isStopped(), patience);
-    const QList<ProcessFacts> facts = read();
-    ::kill(pid_t(child), SIGKILL);
-    shell.kill();
-    shell.waitForFinished();
-    QCOMPARE(facts.at(0).pid, pid);
-    QCOMPARE(facts.at(0).depth, 0);
-    QVERIFY2(facts.at(0).commandLine.contains(s("--password=***")) && !facts.at(0).commandLine.contains(s("hunter2")), qPrintable(facts.at(0).commandLine));
-    QVERIFY(std::any_of(facts.at(0).files.cbegin(), facts.at(0).files.cend(),
-                        [&](const OpenFile &file) { return file.descriptor == 9 && file.target == folder.filePath(s("opened")); }));
-    QCOMPARE(facts.at(0).fileCount, int(facts.at(0).files.size()));
-    QCOMPARE(facts.at(1).pid, child);
-    QCOMPARE(facts.at(1).depth, 1);
-    QCOMPARE(facts.at(1).shownName(), s("sleep"));
-    QCOMPARE(stateInWords(facts.at(1).state), s("T (stopped by a signal)"));
-    QVERIFY(facts.at(1).stopSignal == SIGSTOP || facts.at(1).stopSignal == 0); // 0: a kernel before 5.17
-    QCOMPARE(facts.at(1).threads.size(), 1);
-    QVERIFY(facts.at(0).residentBytes > 0);
-    QVERIFY(facts.at(0).oomScore >= 0);
-    QVERIFY(!facts.at(0).otherUser);
-}
-
-void TestDiagnosis::readsRealLocks()
-{
-    QTemporaryDir folder;
-    const QString path = folder.filePath(s("locked"));
-    const int fd = open(QFile::encodeName(path).constData(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    QVERIFY(fd >= 0 && flock(fd, LOCK_EX) == 0);
-    QProcess waiter;
-    waiter.start(s("/usr/bin/flock"), {path, s("true")});
-    QVERIFY(waiter.waitForStarted());
-    const auto wait = [&]() -> std::optional<LockWait> {
-        const QList<ProcessFacts> facts = readProcessFacts(waiter.processId());
-        return facts.isEmpty() ? std::nullopt : facts.first().lockWait;
-    };
-    QTRY_VERIFY_WITH_TIMEOUT(wait().has_value(), patience);
-    const LockWait found = *wait();
-    close(fd);
-    QVERIFY(waiter.waitForFinished(patience));
-    QCOMPARE(found.file, path);
-    QCOMPARE(found.holder, qint64(getpid()));
-    QCOMPARE(found.holderName, s("tst_diagnosis"));
-}
-
-void TestDiagnosis::readsNothingOfAnotherProcess()
-{
-    const QList<ProcessFacts> own = readProcessFacts(getpid());
-    QVERIFY(!own.isEmpty());
-    QVERIFY(readProcessFacts(getpid(), own.first().startTime + 1).isEmpty());
-    QVERIFY(!readProcessFacts(getpid(), own.first().startTime).isEmpty());
-    QVERIFY(readProcessFacts(0x7ffffffe).isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestDiagnosis)
