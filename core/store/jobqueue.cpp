@@ -2,6 +2,7 @@
 #include "core/store/jobqueue.h"
 
 #include "core/base/timestamp.h"
+#include "core/store/eventlog.h"
 #include "core/store/jobrow.h"
 
 #include <QCoreApplication>
@@ -130,7 +131,13 @@ Status JobQueue::giveBack(const Lease &lease)
             return tl::unexpected(changed.error());
         if (*changed == 0)
             return failure(ErrorCode::LeaseLost, tr("Job %1 is somebody else's by now.").arg(lease.jobId));
-        return {};
+        // As when a manager takes it back: each attempt that was no attempt is explained.
+        Event event;
+        event.kind = QStringLiteral("job_returned");
+        event.jobId = lease.jobId;
+        event.workerId = lease.workerId;
+        event.message = tr("job %1 waits again, not counted as an attempt: its worker gave it back before it began it").arg(lease.jobId);
+        return EventLog(m_db, m_clock).add(event);
     });
 }
 

@@ -48,7 +48,7 @@ public:
     Status acknowledge(const Lease &lease, double seconds);
     /// processing -> failed while the lease holds, else LeaseLost.
     Status fail(const Lease &lease, const QString &error, const QString &traceback, double seconds);
-    /// processing -> pending without counting, while the lease holds (an unstarted job of a worker that ends).
+    /// processing -> pending without counting, while the lease holds (an unstarted job of a worker that ends); noted in the event log.
     Status giveBack(const Lease &lease);
     /// Whether the lease still holds: false when the job was cancelled, or is somebody else's.
     Result<bool> holds(const Lease &lease);

@@ -107,7 +107,7 @@ int main(int argc, char **argv)
         if (completed != before)
             still.restart();
         before = completed;
-        world.retryForWantOfSpace();
+        world.retryWhatHarmFailed();
         if (running.elapsed() - reported > reportEvery) {
             reported = running.elapsed();
             std::printf("%4lld s: %lld of %d completed\n", running.elapsed() / 1000, completed, options->jobs);
@@ -133,8 +133,13 @@ int main(int argc, char **argv)
     for (auto deed = mischief.done().cbegin(); deed != mischief.done().cend(); ++deed)
         std::printf("  %-50s %5d\n", qPrintable(deed.key()), deed.value());
     std::printf("%lld of %d jobs completed in %.0f s (%.1f jobs/s)\n", verdict.completed, options->jobs, took, double(verdict.completed) / took);
-    std::printf("duplicates of work: %lld (after a death %lld, given back %lld, failed for want of space and retried %lld)\n", verdict.begunAgain,
-                verdict.counted, verdict.uncounted, verdict.forSpace);
+    for (auto death = verdict.deaths.cbegin(); death != verdict.deaths.cend(); ++death)
+        std::printf("  %-50s %5lld\n", qPrintable(QStringLiteral("deaths: ") + death.key()), death.value());
+    std::printf("jobs begun more than once: %lld, %lld times (their worker died %lld, the disk was full %lld, their tool was killed %lld); "
+                "claimed but not begun: %lld\n",
+                verdict.jobsBegunAgain, verdict.counted + verdict.forSpace + verdict.forTool, verdict.counted, verdict.forSpace, verdict.forTool,
+                verdict.uncounted);
+    std::printf("results that came too late and were dropped: %lld\n", verdict.dropped);
     for (const QString &wrong : verdict.wrong)
         std::printf("WRONG: %s\n", qPrintable(wrong));
     std::printf("jobs lost: %lld\n", verdict.lost);

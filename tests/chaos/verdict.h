@@ -3,6 +3,8 @@
 
 #include "tests/chaos/world.h"
 
+#include <QMap>
+
 namespace lifeguard::chaos {
 
 /// What is found at the end.
@@ -10,10 +12,13 @@ struct Verdict
 {
     qint64 completed = 0;
     qint64 lost = 0; ///< jobs that are not completed
-    qint64 begunAgain = 0; ///< claims beyond the first: work that was done, or begun, more than once
-    qint64 counted = 0; ///< of them: the worker died or hung
-    qint64 uncounted = 0; ///< of them: given back, or stopped on purpose
-    qint64 forSpace = 0; ///< of them: failed for want of space, and retried
+    qint64 jobsBegunAgain = 0; ///< jobs of which work was done more than once
+    qint64 counted = 0; ///< times that it began anew because the worker died or hung
+    qint64 forSpace = 0; ///< because it had failed for want of space, and was retried
+    qint64 forTool = 0; ///< because its tool was killed, and it was retried
+    qint64 uncounted = 0; ///< claims beyond the first that began nothing: given back, or stopped on purpose
+    qint64 dropped = 0; ///< results of workers that had lost their lease
+    QMap<QString, qint64> deaths; ///< of workers, by cause
     QStringList wrong; ///< everything that must not be
 
     [[nodiscard]] bool isGood() const { return lost == 0 && wrong.isEmpty(); }

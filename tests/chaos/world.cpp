@@ -6,14 +6,21 @@
 #include "tests/support/queuetest.h"
 
 #include <QDir>
+#include <QFile>
+#include <QUuid>
 
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 namespace lifeguard::chaos {
 namespace {
 
 constexpr int manyAttempts = 1000; ///< as issue and specification have it: deaths alone give no job up
+constexpr std::chrono::milliseconds lockPatience{200}; ///< short: the mischief goes on in this thread, and holds locks itself
+constexpr int roomAtLeast = 32; ///< MB of the workspace
+constexpr int jobsInAMegabyte = 150; ///< a page for each output, two for some
 constexpr int endTimeout = 60'000; ///< ms; only ever reached by a failure
 
 bool run(const QString &program, const QStringList &arguments)
@@ -26,7 +33,7 @@ bool run(const QString &program, const QStringList &arguments)
 
 } // namespace
 
-World::World(const Options &options) : m_options(options)
+World::World(const Options &options) : m_options(options), m_mark(QUuid::createUuid().toByteArray(QUuid::Id128))
 {
     m_folder.setAutoRemove(!options.keep);
 }
@@ -39,7 +46,7 @@ World::~World()
     }
     m_database.reset();
     if (m_mounted)
-        run(QStringLiteral("umount"), {QStringLiteral("-l"), workspace()});
+        umount2(QFile::encodeName(workspace()).constData(), MNT_DETACH);
 }
 
 QString World::outputName(qint64 job, bool diagram)
@@ -51,19 +58,24 @@ Status World::build()
 {
     if (!QDir().mkpath(workspace()))
         return failure(ErrorCode::Io, QStringLiteral("The folder %1 cannot be made.").arg(workspace()));
-    if (geteuid() == 0) {
-        m_mounted = run(QStringLiteral("mount"), {QStringLiteral("-t"), QStringLiteral("tmpfs"), QStringLiteral("-o"), QStringLiteral("size=64m,nr_inodes=0"),
+    const int room = roomAtLeast + m_options.jobs / jobsInAMegabyte;
+    // In a namespace of its own, which goes with its last process: nothing stays mounted, however this program ends.
+    if (geteuid() == 0 && unshare(CLONE_NEWNS) == 0 && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) {
+        m_mounted = run(QStringLiteral("mount"), {QStringLiteral("-t"), QStringLiteral("tmpfs"), QStringLiteral("-o"), QStringLiteral("size=%1m,nr_inodes=0").arg(room),
                                                   QStringLiteral("tmpfs"), workspace()});
     }
-    Result<std::unique_ptr<Database>> opened = Database::open(databasePath(), OpenMode::Create);
+    Result<std::unique_ptr<Database>> opened = Database::open(databasePath(), OpenMode::Create, lockPatience);
     if (!opened)
         return tl::unexpected(opened.error());
     m_database = std::move(*opened);
     // Every change of every job, written by the database itself, whoever makes it.
     test::RawSql raw(databasePath());
-    if (!raw.exec(QStringLiteral("CREATE TABLE chaos_log (job INTEGER, was TEXT, became TEXT, attempts INTEGER, max_was INTEGER, max_became INTEGER)"))
+    if (!raw.exec(QStringLiteral("CREATE TABLE chaos_log (job INTEGER, was TEXT, became TEXT, attempts INTEGER, max_was INTEGER, max_became INTEGER, why TEXT)"))
         || !raw.exec(QStringLiteral("CREATE TRIGGER chaos_record AFTER UPDATE OF status ON jobs WHEN old.status <> new.status BEGIN "
-                                    "INSERT INTO chaos_log VALUES (new.id, old.status, new.status, new.attempts, old.max_attempts, new.max_attempts); END")))
+                                    "INSERT INTO chaos_log VALUES (new.id, old.status, new.status, new.attempts, old.max_attempts, new.max_attempts, coalesce(new.error, old.error)); END"))
+        // Three attempts, as a retry gives them, are soon used up here.
+        || !raw.exec(QStringLiteral("CREATE TRIGGER chaos_attempts AFTER UPDATE OF status ON jobs WHEN old.status = 'failed' BEGIN "
+                                    "UPDATE jobs SET max_attempts = %1 + new.attempts WHERE id = new.id; END").arg(manyAttempts)))
         return failure(ErrorCode::Database, raw.error());
     return addJobs();
 }
@@ -105,6 +117,7 @@ void World::startManager()
     auto manager = std::make_unique<QProcess>();
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(QStringLiteral("XDG_STATE_HOME"), path(QStringLiteral("state")));
+    environment.insert(QStringLiteral("LIFEGUARD_CHAOS"), QString::fromLatin1(m_mark));
     manager->setProcessEnvironment(environment);
     manager->setProcessChannelMode(QProcess::MergedChannels);
     manager->setStandardOutputFile(path(QStringLiteral("manager-%1.log").arg(++m_started)));
@@ -164,25 +177,21 @@ qint64 World::count(const QString &status)
     return test::RawSql(databasePath()).value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = ?"), {status}).toLongLong();
 }
 
-int World::retryForWantOfSpace()
+void World::retryWhatHarmFailed()
 {
     JobFilter filter;
     filter.status = JobStatus::Failed;
     filter.limit = m_options.jobs;
-    const Result<QList<Job>> failed = JobQueue(*m_database, m_clock).list(filter);
+    JobQueue queue(*m_database, m_clock);
+    const Result<QList<Job>> failed = queue.list(filter);
     QList<qint64> ids;
     for (const Job &job : failed ? *failed : QList<Job>()) {
-        if (job.error.contains(QLatin1String("no space left")))
+        // Deaths of workers list SIGKILL too, but with as many attempts as here they give no job up.
+        if (job.error.contains(QLatin1String("no space left")) || job.error.startsWith(QLatin1String("PlantUML ended unexpectedly: SIGKILL")))
             ids.append(job.id);
     }
-    if (ids.isEmpty() || !JobQueue(*m_database, m_clock).retry(ids))
-        return 0;
-    test::RawSql raw(databasePath());
-    for (const qint64 id : std::as_const(ids)) {
-        while (!raw.exec(QStringLiteral("UPDATE jobs SET max_attempts = ? WHERE id = ?"), {manyAttempts, id}))
-            usleep(2000);
-    }
-    return int(ids.size());
+    if (!ids.isEmpty())
+        std::ignore = queue.retry(ids); // a locked database: the next time
 }
 
 } // namespace lifeguard::chaos

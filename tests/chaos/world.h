@@ -44,9 +44,12 @@ public:
     /// Living workers, by what their managers wrote down.
     [[nodiscard]] QList<ProcessIdentity> workers();
     [[nodiscard]] QStringList executorIds(); ///< of all workers there ever were
+    /// Stands in the environment of the managers, and so of everything that is started by any of them or by their workers.
+    [[nodiscard]] const QByteArray &mark() const { return m_mark; }
     [[nodiscard]] qint64 count(const QString &status);
-    /// As a user does who has made room; answers how many jobs had failed for want of it.
-    int retryForWantOfSpace();
+    /// As a user does who has made room, or found out who kills the tools: the harm that was done makes those jobs fail, and a
+    /// failure is not retried by itself. What failed for another reason stays failed.
+    void retryWhatHarmFailed();
 
     [[nodiscard]] QString path(const QString &name) const { return m_folder.filePath(name); }
     [[nodiscard]] QString workspace() const { return path(QStringLiteral("work")); }
@@ -62,6 +65,7 @@ private:
     Status addJobs();
 
     Options m_options;
+    QByteArray m_mark;
     QTemporaryDir m_folder;
     bool m_mounted = false;
     int m_diagrams = 0;

@@ -152,6 +152,10 @@ void TestJobQueue::unstartedGivenBack()
     QCOMPARE(job.maxAttempts, 4);
     QCOMPARE(job.workerId, 0);
     QVERIFY(!job.startedAt.isValid());
+    const QList<Event> events = t->eventsOf(id);
+    QCOMPARE(events.size(), 1);
+    QCOMPARE(events.first().kind, QStringLiteral("job_returned"));
+    QCOMPARE(events.first().workerId, worker);
 }
 
 void TestJobQueue::processingCancelled()

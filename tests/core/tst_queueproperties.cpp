@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whatever happens to a queue, in whatever order, over whichever connection: what is promised of it holds after every step.
+// A list of steps that fails is made shorter before it is shown.
+#include "tests/support/queuerun.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+
+#include <random>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+namespace {
+
+constexpr int stepsOfARun = 1500;
+constexpr int timeForAll = 12'000; ///< ms; seeds that have not been run by then are left for another day
+constexpr int timeToShrink = 20'000; ///< ms
+
+QList<Step> stepsOf(quint32 seed)
+{
+    std::mt19937 random(seed);
+    std::discrete_distribution<int> operation({14, 14, 8, 16, 4, 4, 4, 6, 5, 5, 1, 1, 1, 4, 1});
+    QList<Step> steps;
+    for (int i = 0; i < stepsOfARun; ++i) {
+        Step step;
+        step.operation = Step::Operation(operation(random));
+        step.a = quint32(random());
+        step.b = quint32(random());
+        step.c = quint32(random());
+        step.connection = int(random() % QueueRun::connections);
+        steps.append(step);
+    }
+    return steps;
+}
+
+/// What went wrong, and what was done until then; empty: nothing went wrong.
+QStringList failureOf(const QList<Step> &steps)
+{
+    QueueRun run;
+    for (const Step &step : steps) {
+        const QString wrong = run.take(step);
+        if (!wrong.isEmpty())
+            return run.told() + QStringList(wrong);
+    }
+    const QString wrong = run.atTheEnd();
+    return wrong.isEmpty() ? QStringList() : run.told() + QStringList(wrong);
+}
+
+/// Leaves out what is not needed for it to fail, halves first, then single steps.
+QStringList shortest(QList<Step> steps, QStringList failed)
+{
+    QElapsedTimer timer;
+    timer.start();
+    for (qsizetype size = steps.size() / 2; size > 0; size /= 2) {
+        for (qsizetype at = 0; at < steps.size() && !timer.hasExpired(timeToShrink);) {
+            QList<Step> fewer = steps;
+            fewer.remove(at, std::min(size, steps.size() - at));
+            if (const QStringList still = failureOf(fewer); !still.isEmpty()) {
+                steps = fewer;
+                failed = still;
+            } else {
+                at += size;
+            }
+        }
+    }
+    return failed;
+}
+
+} // namespace
+
+class TestQueueProperties : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void whateverHappens_data();
+    void whateverHappens();
+
+private:
+    QElapsedTimer m_timer;
+};
+
+void TestQueueProperties::whateverHappens_data()
+{
+    QTest::addColumn<quint32>("seed");
+    for (const quint32 seed : {1U, 2U, 3U, 4U})
+        QTest::addRow("seed %u", seed) << seed;
+    const quint32 another = std::random_device()();
+    QTest::addRow("another seed, %u", another) << another;
+    m_timer.start();
+}
+
+void TestQueueProperties::whateverHappens()
+{
+    QFETCH(quint32, seed);
+    if (m_timer.hasExpired(timeForAll)) {
+        qInfo("left out: there was no time for it");
+        return;
+    }
+    const QList<Step> steps = stepsOf(seed);
+    const QStringList failed = failureOf(steps);
+    if (!failed.isEmpty())
+        QFAIL(qPrintable(QStringLiteral("seed %1:\n").arg(seed) + shortest(steps, failed).join(u'\n')));
+}
+
+QTEST_GUILESS_MAIN(TestQueueProperties)
+#include "tst_queueproperties.moc"
