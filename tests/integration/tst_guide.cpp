@@ -9,6 +9,7 @@
 #include <QRegularExpression>
 #include <QTest>
 
+using namespace lifeguard;
 using namespace lifeguard::test;
 
 namespace {
