@@ -195,6 +195,11 @@ void MainWindow::connectPages()
         }
     });
     connect(m_workers, &WorkersPage::stopRequested, this, stop);
+    connect(m_workers, &WorkersPage::drainRequested, this, [this](const QStringList &ids) {
+        for (const QString &id : ids) {
+            m_session.manager()->drainWorker(id);
+        }
+    });
     connect(m_workers, &WorkersPage::killRequested, this, &MainWindow::askKill);
     connect(m_workers, &WorkersPage::diagnoseRequested, this, &MainWindow::diagnose);
     connect(m_detail, &DetailPane::stopRequested, this, stop);

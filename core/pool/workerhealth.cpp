@@ -89,7 +89,7 @@ Observation WorkerPoolManager::observationOf(ManagedWorker &worker, milliseconds
             worker.lastCounter = beat.counter;
             worker.lastBeatSteady = now;
         }
-        if (beat.counter > 0)
+        if (beat.counter > 0 && worker.lastBeatSteady > 0ms)
             o.beatAge = now - worker.lastBeatSteady;
         job = {beat.jobId, worker.workerId, beat.attempt};
         jobAge = now - beat.jobStartedAt;

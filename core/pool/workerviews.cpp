@@ -87,7 +87,7 @@ WorkerInfo viewOf(const ManagedWorker &worker, const Beat &beat, const StoreSnap
             info.reason += tr("; KILL in %1 s").arg(left.count());
     }
     if (worker.beatSlot >= 0) {
-        if (beat.counter > 0)
+        if (beat.counter > 0 && worker.lastBeatSteady > milliseconds(0)) // seen by the monitor
             info.beatAge = std::max(milliseconds(0), steadyNow - worker.lastBeatSteady);
         if (beat.jobId > 0) {
             info.jobId = beat.jobId;

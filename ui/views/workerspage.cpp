@@ -193,8 +193,13 @@ void WorkersPage::fillMenu(QMenu &menu)
     QAction *stop = menu.addAction(theme::icon(QStringLiteral("media-playback-stop"), palette()), label(tr("Stop")));
     stop->setObjectName(QStringLiteral("stopWorkerAction"));
     stop->setEnabled(able);
-    stop->setToolTip(able ? tr("Let it finish its job and end; the pool gets smaller by one.") : reason);
+    stop->setToolTip(able ? tr("Let it end; a job that is not done within its grace goes back. The pool gets smaller by one.") : reason);
     connect(stop, &QAction::triggered, this, [this, touchable] { Q_EMIT stopRequested(touchable); });
+    QAction *drain = menu.addAction(theme::icon(QStringLiteral("media-playback-pause"), palette()), label(tr("Drain")));
+    drain->setObjectName(QStringLiteral("drainWorkerAction"));
+    drain->setEnabled(able);
+    drain->setToolTip(able ? tr("Let it finish its job, however long that takes, and end. The pool gets smaller by one.") : reason);
+    connect(drain, &QAction::triggered, this, [this, touchable] { Q_EMIT drainRequested(touchable); });
 
     QList<WorkerInfo> victims;
     for (const WorkerInfo &worker : workers) {

@@ -35,6 +35,7 @@ Q_SIGNALS:
     /// The worker whose log is to be shown changed, or its facts did.
     void currentChanged(const lifeguard::WorkerInfo &worker);
     void stopRequested(const QStringList &executorIds);
+    void drainRequested(const QStringList &executorIds);
     void killRequested(const QList<lifeguard::WorkerInfo> &workers);
     void logRequested();
     void diagnoseRequested(const lifeguard::WorkerInfo &worker);
