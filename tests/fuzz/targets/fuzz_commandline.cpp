@@ -4,6 +4,7 @@
 #include "tests/fuzz/targets/fuzz.h"
 
 #include <chrono>
+#include <limits>
 
 using namespace lifeguard;
 using namespace lifeguard::fuzz;
@@ -25,6 +26,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (!options)
         return 0;
     promise(!options->type.isEmpty() && !options->executorId.isEmpty() && !options->databasePath.isEmpty(), "a worker knows who it is");
-    promise(std::chrono::milliseconds(options->maxJobTime).count() > 0, "a job has time");
+    promise(options->maxJobTime > seconds(0) && std::chrono::milliseconds(options->maxJobTime).count() <= std::numeric_limits<int>::max(), "a job has time, and a timer can count it");
     return 0;
 }

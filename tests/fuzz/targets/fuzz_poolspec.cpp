@@ -4,6 +4,7 @@
 #include "tests/fuzz/targets/fuzz.h"
 
 #include <chrono>
+#include <limits>
 
 using namespace lifeguard;
 using namespace lifeguard::fuzz;
@@ -15,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         return 0;
     // As the manager uses them: none may overflow.
     for (const seconds time : {config->maxJobTime, config->registrationTimeout, config->stopGrace, config->staleAfter, config->hungAfter})
-        promise(std::chrono::milliseconds(time + seconds(15)).count() >= 0, "times are not negative");
+        promise(time >= seconds(0) && std::chrono::milliseconds(time + seconds(15)).count() <= std::numeric_limits<int>::max(), "a timer can count the times");
     promise(config->memoryLimitMb * 1024 * 1024 >= 0 && config->recycleAboveMb * 1024 * 1024 >= 0, "sizes are not negative");
     promise(config->cpuLimit >= 0 && config->cpuLimit < 1e6, "a share of the CPU is a number");
     const auto again = parsePoolSpec(toPoolSpec(*config));
