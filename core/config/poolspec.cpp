@@ -2,6 +2,7 @@
 #include "core/config/poolspec.h"
 
 #include <QCoreApplication>
+#include <QLocale>
 #include <QProcess>
 
 #include <functional>
@@ -45,6 +46,8 @@ Field number(const char *name, Number WorkerConfig::*member)
             [member](const WorkerConfig &config) {
                 if constexpr (std::is_same_v<Number, seconds>)
                     return QString::number((config.*member).count());
+                else if constexpr (std::is_same_v<Number, double>)
+                    return QString::number(config.*member, 'g', QLocale::FloatingPointShortest); // reads back as the same number
                 else
                     return QString::number(config.*member);
             }};

@@ -16,6 +16,8 @@ QString tr(const char *text)
 
 constexpr int mostWorkers = 1000;
 constexpr double leastCpu = 0.05;
+constexpr double mostCpu = 10'000; ///< more cores than any machine has; also catches "inf"
+constexpr qint64 mostMemoryMb = 1LL << 30; ///< a petabyte: in bytes it is still a number
 constexpr int leastOpenFiles = 64;
 constexpr seconds leastStaleAfter{3}; ///< one missed beat is noise
 
@@ -89,14 +91,24 @@ QList<ConfigError> WorkerConfig::validate() const
         refuse("command", tr("the program's name is empty"));
     if (memoryLimitMb < 0)
         refuse("memory", tr("%1 MB is less than nothing; 0 means no limit").arg(memoryLimitMb));
+    else if (memoryLimitMb > mostMemoryMb)
+        refuse("memory", tr("%1 MB is more than any machine has; 0 means no limit").arg(memoryLimitMb));
     else if (memoryLimitMb > 0 && memoryLimitMb < 16)
         refuse("memory", tr("%1 MB is less than the worker itself needs; 16 MB at least, 0 means no limit").arg(memoryLimitMb));
-    if (cpuLimit < 0)
+    if (!(cpuLimit <= mostCpu)) // nor is "nan" a number of cores
+        refuse("cpu", tr("%1 is no number of cores that a machine can have; 0 means no limit").arg(cpuLimit));
+    else if (cpuLimit < 0)
         refuse("cpu", tr("%1 cores are less than none; 0 means no limit").arg(cpuLimit));
     else if (cpuLimit > 0 && cpuLimit < leastCpu)
         refuse("cpu", tr("%1 of a core is too little to work with; %2 at least, 0 means no limit").arg(cpuLimit).arg(leastCpu));
     if (openFilesLimit != 0 && openFilesLimit < leastOpenFiles)
         refuse("open-files", tr("%1 is less than the worker itself needs; %2 at least, 0 means as this program").arg(openFilesLimit).arg(leastOpenFiles));
+    const std::pair<const char *, seconds> times[] = {{"max-job-time", maxJobTime}, {"registration-timeout", registrationTimeout},
+                                                      {"grace", stopGrace}, {"stale-after", staleAfter}, {"hung-after", hungAfter}};
+    for (const auto &[field, time] : times) {
+        if (time > longestTime)
+            refuse(field, tr("%1 s is too long; %2 s (24 days) at most").arg(time.count()).arg(longestTime.count()));
+    }
     if (maxJobTime < seconds(1))
         refuse("max-job-time", tr("%1 s is too short; 1 s at least").arg(maxJobTime.count()));
     if (registrationTimeout < seconds(1))
@@ -111,6 +123,8 @@ QList<ConfigError> WorkerConfig::validate() const
         refuse("recycle-jobs", tr("%1 is less than none; 0 means never").arg(recycleAfterJobs));
     if (recycleAboveMb < 0)
         refuse("recycle-memory", tr("%1 MB is less than nothing; 0 means never").arg(recycleAboveMb));
+    else if (recycleAboveMb > mostMemoryMb)
+        refuse("recycle-memory", tr("%1 MB is more than any machine has; 0 means never").arg(recycleAboveMb));
     else if (recycleAboveMb > 0 && memoryLimitMb > 0 && recycleAboveMb >= memoryLimitMb)
         refuse("recycle-memory", tr("%1 MB is not below the memory limit (%2 MB), which would kill the worker first").arg(recycleAboveMb).arg(memoryLimitMb));
     return errors;

@@ -23,6 +23,9 @@ enum class RestartMode { Never, OnFailure, Always };
 [[nodiscard]] QString toString(RestartMode mode); ///< "never", "on-failure", "always"
 [[nodiscard]] Result<RestartMode> restartModeFromString(const QString &text);
 
+/// No time of a pool is longer: timers count milliseconds in 31 bits, which is 24.8 days.
+constexpr seconds longestTime{24 * 24 * 3600};
+
 /// One thing wrong with a configuration: which field, and what to do about it.
 struct ConfigError
 {

@@ -146,6 +146,7 @@ void TestWorkerConfig::parse_data()
             c.recycleAboveMb = 300;
             c.detach = true;
         });
+    row("noop=1,cpu=1.2345678901", [](WorkerConfig &c) { c.type = s("noop"); c.cpuLimit = 1.2345678901; });
     row("mine=1,command=python3 -c 'x'", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("python3"), s("-c"), s("'x'")}; });
 }
 
@@ -196,6 +197,13 @@ void TestWorkerConfig::parseRefuses_data()
     QTest::newRow("negative memory") << s("noop=1,recycle-memory=-1") << s("recycle-memory");
     QTest::newRow("recycled when it is killed") << s("noop=1,memory=512,recycle-memory=512") << s("recycle-memory");
     QTest::newRow("empty command") << s("noop=1,command=") << s("command");
+    // More than timers, sizes in bytes and machines have room for.
+    QTest::newRow("a time no timer counts") << s("noop=1,max-job-time=9223372036854775807") << s("max-job-time");
+    QTest::newRow("25 days of grace") << s("noop=1,grace=2160000") << s("grace");
+    QTest::newRow("memory beyond bytes") << s("noop=1,memory=9223372036854775807") << s("memory");
+    QTest::newRow("recycling beyond bytes") << s("noop=1,recycle-memory=9223372036854775807") << s("recycle-memory");
+    QTest::newRow("cpu is nan") << s("noop=1,cpu=nan") << s("cpu");
+    QTest::newRow("cpu is infinite") << s("noop=1,cpu=inf") << s("cpu");
 }
 
 void TestWorkerConfig::parseRefuses()

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Command line and environment of a worker.
+#include "core/worker/workeroptions.h"
+#include "tests/fuzz/targets/fuzz.h"
+
+#include <chrono>
+#include <limits>
+
+using namespace lifeguard;
+using namespace lifeguard::fuzz;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    // Lines: those with a = before any - are variables of the environment.
+    QStringList arguments;
+    QProcessEnvironment environment;
+    for (const QByteArray &line : bytesOf(data, size).split('\n')) {
+        const QString text = QString::fromUtf8(line);
+        const qsizetype equals = text.indexOf(QLatin1Char('='));
+        if (equals > 0 && !text.startsWith(QLatin1Char('-')))
+            environment.insert(text.left(equals), text.mid(equals + 1));
+        else
+            arguments.append(text);
+    }
+    const auto options = WorkerOptions::read(arguments, environment);
+    if (!options)
+        return 0;
+    promise(!options->type.isEmpty() && !options->executorId.isEmpty() && !options->databasePath.isEmpty(), "a worker knows who it is");
+    promise(options->maxJobTime > seconds(0) && std::chrono::milliseconds(options->maxJobTime).count() <= std::numeric_limits<int>::max(), "a job has time, and a timer can count it");
+    return 0;
+}

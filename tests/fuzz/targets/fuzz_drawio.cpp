@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Drawings, and what another program drew.
+#include "core/worker/drawiofile.h"
+#include "tests/fuzz/targets/fuzz.h"
+
+using namespace lifeguard;
+using namespace lifeguard::fuzz;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    const QByteArray file = bytesOf(data, size);
+    if (const auto pages = drawioPages(file)) {
+        promise(*pages > 0, "a drawing has pages");
+        for (const int page : {0, *pages - 1}) {
+            const auto left = drawioPages(drawioWithOnePage(file, page));
+            promise(left.has_value(), "a page cut out of a drawing is a drawing");
+            promise(*pages == 1 || *left == 1, "a page cut out of a drawing is one page");
+        }
+    }
+    (void)drawioWithOnePage(file, 1);
+    for (const char *format : {"png", "svg", "pdf", "jpg"})
+        (void)checkDrawioOutput(file, QString::fromLatin1(format));
+    return 0;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the helper in Python says of a notebook.
+#include "core/submit/notebookinput.h"
+#include "core/worker/notebookanswers.h"
+#include "tests/fuzz/targets/fuzz.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+
+using namespace lifeguard;
+using namespace lifeguard::fuzz;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    const QByteArray text = bytesOf(data, size);
+    (void)hasPercentCells(text);
+    (void)notebookLanguage(text, QStringLiteral("a.ipynb"));
+    const QJsonDocument document = QJsonDocument::fromJson(text);
+    if (!document.isObject())
+        return 0;
+    const Error error = notebookError(document.object());
+    promise(!error.message.trimmed().isEmpty(), "an error says something");
+    return 0;
+}
