@@ -46,6 +46,8 @@ lifeguard_test_packages=(
     appstream           # appstreamcli validate
     procps              # ps, which tests use to look at process trees
     poppler-utils       # pdftotext: whether the text of a drawing is in its PDF
+    clang               # the fuzz targets are built with its libFuzzer, which no other compiler has
+    libclang-rt-dev     # libFuzzer and the sanitizers' runtime libraries themselves
     elfutils            # eu-stack: the stack in the diagnosis of a worker; small, where gdb would do as well and is large
     sqlite3             # the shell worker of the guide (resources/help/own-worker.md) speaks to the database with it
 )
