@@ -71,6 +71,7 @@ Status World::build()
     // Every change of every job, written by the database itself, whoever makes it.
     test::RawSql raw(databasePath());
     if (!raw.exec(QStringLiteral("CREATE TABLE chaos_log (job INTEGER, was TEXT, became TEXT, attempts INTEGER, max_was INTEGER, max_became INTEGER, why TEXT)"))
+        || !raw.exec(QStringLiteral("CREATE INDEX chaos_jobs ON chaos_log(job)"))
         || !raw.exec(QStringLiteral("CREATE TRIGGER chaos_record AFTER UPDATE OF status ON jobs WHEN old.status <> new.status BEGIN "
                                     "INSERT INTO chaos_log VALUES (new.id, old.status, new.status, new.attempts, old.max_attempts, new.max_attempts, coalesce(new.error, old.error)); END"))
         // Three attempts, as a retry gives them, are soon used up here.
