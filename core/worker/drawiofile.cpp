@@ -55,6 +55,12 @@ Status checkPng(const QByteArray &png)
     return {};
 }
 
+/// The drawing that an SVG carries with it, which xml has just begun to read; empty where it is no such SVG.
+QString drawingWithin(const QXmlStreamReader &xml)
+{
+    return xml.name() == QLatin1String("svg") ? xml.attributes().value(QLatin1String("content")).toString().trimmed() : QString();
+}
+
 } // namespace
 
 Result<int> drawioPages(const QByteArray &data)
@@ -66,7 +72,7 @@ Result<int> drawioPages(const QByteArray &data)
         return noXml(xml);
     const QString root = xml.name().toString();
     if (root == QLatin1String("svg")) {
-        const QString content = xml.attributes().value(QLatin1String("content")).toString().trimmed();
+        const QString content = drawingWithin(xml);
         if (content.isEmpty())
             return failure(ErrorCode::InvalidArgument, tr("This SVG has no draw.io diagram in it: only one exported with a copy of the diagram has."));
         return content.startsWith(u'<') ? drawioPages(content.toUtf8()) : Result<int>(1);
@@ -100,6 +106,11 @@ Result<int> drawioPages(const QByteArray &data)
 
 QByteArray drawioWithOnePage(const QByteArray &data, int pageIndex)
 {
+    QXmlStreamReader picture(data);
+    if (picture.readNextStartElement()) {
+        if (const QString content = drawingWithin(picture); content.startsWith(u'<'))
+            return drawioWithOnePage(content.toUtf8(), pageIndex);
+    }
     QXmlStreamReader xml(data);
     QByteArray cut;
     QXmlStreamWriter out(&cut);

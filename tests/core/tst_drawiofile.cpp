@@ -67,6 +67,11 @@ void TestDrawioFile::onePage()
         QCOMPARE(cut.contains("Compressed"), page == 2);
     }
     QCOMPARE(drawioWithOnePage(drawioEmptyModel(), 0), drawioEmptyModel());
+    // A picture that carries its drawing with it.
+    const QByteArray picture = "<svg xmlns=\"http://www.w3.org/2000/svg\" content=\"" + QString::fromUtf8(file).toHtmlEscaped().toUtf8() + "\"/>";
+    QCOMPARE(drawioPages(picture).value_or(0), 3);
+    QCOMPARE(drawioPages(drawioWithOnePage(picture, 1)).value_or(0), 1);
+    QVERIFY(drawioWithOnePage(picture, 1).contains("\"B\""));
 }
 
 void TestDrawioFile::outputs()
