@@ -20,7 +20,7 @@ constexpr int timeToShrink = 20'000; ///< ms
 QList<Step> stepsOf(quint32 seed)
 {
     std::mt19937 random(seed);
-    std::discrete_distribution<int> operation({14, 14, 8, 16, 4, 4, 4, 6, 5, 5, 1, 1, 1, 4, 1});
+    std::discrete_distribution<int> operation({14, 14, 8, 16, 4, 10, 4, 6, 4, 4, 1, 1, 1, 4, 1});
     QList<Step> steps;
     for (int i = 0; i < stepsOfARun; ++i) {
         Step step;

@@ -44,7 +44,9 @@ QString QueueRun::take(const Step &step)
 QString QueueRun::act(const Step &step, Connection &by)
 {
     const QString type = step.b % 5 == 0 ? QStringLiteral("other") : noop;
-    const qint64 worker = one(m_model.workers.keys(), step.a);
+    // Mostly one of a few: that the same worker has the same job once more, with another lease, is to happen often.
+    const QList<qint64> workers = m_model.workers.keys();
+    const qint64 worker = one(step.c % 4 == 0 ? workers : workers.mid(std::max<qsizetype>(0, workers.size() - 3)), step.a);
     const qint64 job = one(m_model.jobs.keys(), step.a);
     switch (step.operation) {
     case Step::Add: {
