@@ -202,15 +202,15 @@ void TestDrawioConverter::cancelled()
     // Cold: while the browser starts. Warm: while it draws.
     for (int warm = 0; warm < 2; ++warm) {
         begin(box("never"), "png");
-        QTRY_VERIFY_WITH_TIMEOUT(below().size() > 3 || m_result, patience);
+        EVENTUALLY(below().size() > 3 || m_result);
         const QList<qint64> started = below();
         m_converter->cancel();
-        QTRY_VERIFY_WITH_TIMEOUT(m_result.has_value(), patience);
+        EVENTUALLY(m_result.has_value());
         QVERIFY(!*m_result);
         QCOMPARE(m_result->error().code, ErrorCode::Cancelled);
         QVERIFY(!QFile::exists(path("out")));
         for (const qint64 pid : started)
-            QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
+            EVENTUALLY(!isAlive(pid));
         CONVERTS(box("next"), "svg"); // a fresh one
     }
 }

@@ -133,7 +133,7 @@ void TestDiagnose::stoppedWorker()
     QFile log(busy.logPath);
     QVERIFY(log.open(QIODevice::Append) && log.write("first line\nAPI_TOKEN=hunter2\nthe last line\n") > 0);
     log.close();
-    QTRY_VERIFY_WITH_TIMEOUT(m_pool->manager->historyOf(busy.executorId).size() >= 2, patience);
+    EVENTUALLY(m_pool->manager->historyOf(busy.executorId).size() >= 2);
     QCOMPARE(::kill(pid_t(busy.pid), SIGSTOP), 0);
     QTRY_COMPARE_WITH_TIMEOUT(stateOf(busy.pid), 'T', patience);
 
@@ -193,7 +193,7 @@ void TestDiagnose::deadWorker()
         const Outcome outcome = ctl({s("diagnose"), busy.executorId});
         return outcome.code == 0 ? QString::fromUtf8(outcome.out) : QString();
     };
-    QTRY_VERIFY_WITH_TIMEOUT(ended().contains(s(" and is dead: ")), patience);
+    EVENTUALLY(ended().contains(s(" and is dead: ")));
     const QString text = ended();
     QVERIFY2(text.contains(s("SIGKILL")) && text.contains(s("\nits last words\n")), qPrintable(text));
     QVERIFY2(text.contains(s("job %1").arg(m_job)), qPrintable(text));
@@ -268,7 +268,7 @@ void TestDiagnose::aStackThatTakesTooLong()
     QProcess victim;
     victim.start(s("/bin/sleep"), {s("1000")});
     QVERIFY(victim.waitForStarted());
-    QTRY_VERIFY_WITH_TIMEOUT(stateOf(victim.processId()) == 'S', patience);
+    EVENTUALLY(stateOf(victim.processId()) == 'S');
     StackTrace made;
     bool told = false;
     readStack({tool, readProcessFacts(victim.processId()).first(), milliseconds(1000)}, this, [&](const StackTrace &stack) {
@@ -277,11 +277,11 @@ void TestDiagnose::aStackThatTakesTooLong()
     });
     const qint64 helper = pidIn(tool + s(".pid"), patience);
     QVERIFY(helper > 0);
-    QTRY_VERIFY_WITH_TIMEOUT(told, patience);
+    EVENTUALLY(told);
     QCOMPARE(made.problem, s("The stack is not whole: eu-stack was not done within 1 s."));
     QCOMPARE(made.text, s("#0  half of it"));
-    QTRY_VERIFY_WITH_TIMEOUT(!isAlive(helper), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(stateOf(victim.processId()) == 'S', patience); // it goes on
+    EVENTUALLY(!isAlive(helper));
+    EVENTUALLY(stateOf(victim.processId()) == 'S'); // it goes on
     victim.kill();
     victim.waitForFinished();
 }
@@ -307,7 +307,7 @@ void TestDiagnose::aStackThatIsRefused()
             made = stack;
             told = true;
         });
-        QTRY_VERIFY_WITH_TIMEOUT(told, patience);
+        EVENTUALLY(told);
     }
     QVERIFY2(made.problem.startsWith(s("no stack: the process belongs to the user root")), qPrintable(made.problem));
     QVERIFY(made.text.isEmpty());
@@ -327,7 +327,7 @@ void TestDiagnose::goesAtAnyTime()
             QVERIFY(changed.wait(patience));
         diagnoser.reset(); // before the first answer, or while the stack is being made
     }
-    QTRY_VERIFY_WITH_TIMEOUT(stateOf(request.worker.pid) == 'S', patience);
+    EVENTUALLY(stateOf(request.worker.pid) == 'S');
 }
 
 QTEST_GUILESS_MAIN(TestDiagnose)

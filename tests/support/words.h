@@ -14,3 +14,7 @@ constexpr int patience = 20000; ///< ms; only ever reached by a failure
 }
 
 } // namespace lifeguard::test
+
+/// Waits until this is true once. QTRY_VERIFY looks a second time afterwards, and fails where a thing is true for a moment only: a process
+/// that is asleep, a count of processes.
+#define EVENTUALLY(...) QVERIFY(QTest::qWaitFor([&] { return static_cast<bool>(__VA_ARGS__); }, lifeguard::test::patience))
