@@ -282,6 +282,7 @@ StateLook look(WorkerState state)
     case WorkerState::Hung: return {Hue::Bad, Shape::Diamond, word(QT_TRANSLATE_NOOP("lifeguard::theme", "hung"))};
     case WorkerState::Stopping: return {Hue::Quiet, Shape::Half, word(QT_TRANSLATE_NOOP("lifeguard::theme", "stopping"))};
     case WorkerState::Dead: return {Hue::Quiet, Shape::Cross, word(QT_TRANSLATE_NOOP("lifeguard::theme", "dead"))};
+    case WorkerState::Unknown: return {Hue::Quiet, Shape::Half, word(QT_TRANSLATE_NOOP("lifeguard::theme", "unknown"))};
     case WorkerState::Stopped: break;
     }
     return {Hue::Quiet, Shape::Square, word(QT_TRANSLATE_NOOP("lifeguard::theme", "stopped"))};

@@ -80,6 +80,11 @@ std::optional<ProcessEntry> readEntry(qint64 pid)
 
 } // namespace
 
+std::optional<ProcessEntry> processEntry(qint64 pid)
+{
+    return pid > 0 ? readEntry(pid) : std::nullopt;
+}
+
 ProcessTable ProcessTable::read()
 {
     ProcessTable table;

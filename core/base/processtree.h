@@ -8,6 +8,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
+
 namespace lifeguard {
 
 /// One line of the process table.
@@ -37,6 +39,9 @@ private:
     QHash<qint64, ProcessEntry> m_entries;
     QHash<qint64, QList<qint64>> m_children;
 };
+
+/// What the process table says of one process now; nothing if it is not there. One small file is read.
+[[nodiscard]] std::optional<ProcessEntry> processEntry(qint64 pid);
 
 /// Processes of ours whose environment carries one of these LIFEGUARD_EXECUTOR_IDs. Scans /proc/*/environ: only when killing.
 [[nodiscard]] QList<qint64> processesTagged(const QSet<QString> &executorIds);

@@ -53,6 +53,13 @@ Field number(const char *name, Number WorkerConfig::*member)
             }};
 }
 
+Field text(const char *name, QString WorkerConfig::*member)
+{
+    return {QString::fromLatin1(name),
+            [member](WorkerConfig &config, const QString &value) -> Status { config.*member = value; return {}; },
+            [member](const WorkerConfig &config) { return config.*member; }};
+}
+
 Field yesOrNo(const char *name, bool WorkerConfig::*member)
 {
     const QString key = QString::fromLatin1(name);
@@ -81,8 +88,9 @@ const QList<Field> &fields()
     static const QList<Field> all{
         {QStringLiteral("mode"), [](WorkerConfig &c, const QString &value) { return take(executionModeFromString(value), c.mode); },
          [](const WorkerConfig &c) { return toString(c.mode); }},
-        {QStringLiteral("image"), [](WorkerConfig &c, const QString &value) -> Status { c.image = value; return {}; },
-         [](const WorkerConfig &c) { return c.image; }},
+        text("image", &WorkerConfig::image),
+        text("network", &WorkerConfig::network),
+        number("pids", &WorkerConfig::pidsLimit),
         number("memory", &WorkerConfig::memoryLimitMb),
         number("cpu", &WorkerConfig::cpuLimit),
         number("open-files", &WorkerConfig::openFilesLimit),

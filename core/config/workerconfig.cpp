@@ -20,6 +20,7 @@ constexpr double mostCpu = 10'000; ///< more cores than any machine has; also ca
 constexpr qint64 mostMemoryMb = 1LL << 30; ///< a petabyte: in bytes it is still a number
 constexpr int leastOpenFiles = 64;
 constexpr seconds leastStaleAfter{3}; ///< one missed beat is noise
+constexpr int leastPids = 16; ///< processes and threads: our own worker has four or five, a JVM some thirty
 
 } // namespace
 
@@ -78,14 +79,23 @@ QList<ConfigError> WorkerConfig::validate() const
         refuse("type", tr("choose a job type, for example plantuml"));
     else if (!typeName.match(type).hasMatch())
         refuse("type", tr("'%1' may have letters, digits, '-', '_' and '.' only, 64 at most").arg(type));
-    else if (command.isEmpty() && mode != ExecutionMode::Docker && !jobType(type))
-        refuse("type", tr("lifeguard-worker cannot convert '%1'; give a command that can").arg(type));
+    else if (command.isEmpty() && image.isEmpty() && !jobType(type))
+        refuse("type", tr("lifeguard-worker cannot convert '%1'; give a command or an image that can").arg(type));
     if (count < 0 || count > mostWorkers)
         refuse("count", tr("%1 is not between 0 and %2").arg(count).arg(mostWorkers));
-    if (mode == ExecutionMode::Docker) {
-        if (image.isEmpty())
-            refuse("image", tr("docker workers need an image"));
-        refuse("mode", tr("docker workers are not in this version yet; choose direct or auto"));
+    if (mode == ExecutionMode::Docker && image.isEmpty())
+        refuse("image", tr("docker workers need an image, for example lifeguard-plantuml:latest"));
+    static const QRegularExpression imageName(QStringLiteral("\\A[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,254}\\z"));
+    if (!image.isEmpty() && !imageName.match(image).hasMatch())
+        refuse("image", tr("'%1' is no name of an image; write NAME, NAME:TAG or REGISTRY/NAME:TAG").arg(image));
+    static const QRegularExpression networkName(QStringLiteral("\\A[A-Za-z0-9][A-Za-z0-9_.-]{0,127}\\z"));
+    if (!networkName.match(network).hasMatch())
+        refuse("network", tr("'%1' is no name of a network; 'none' means no network").arg(network));
+    if (pidsLimit < leastPids)
+        refuse("pids", tr("%1 processes and threads are too few to work with; %2 at least").arg(pidsLimit).arg(leastPids));
+    if (mode == ExecutionMode::Docker && staleAfter < leastStaleAfterInContainers) {
+        refuse("stale-after", tr("%1 s is too short; workers in containers beat every 5 s, %2 s at least")
+                                  .arg(staleAfter.count()).arg(leastStaleAfterInContainers.count()));
     }
     if (!command.isEmpty() && command.first().trimmed().isEmpty())
         refuse("command", tr("the program's name is empty"));

@@ -10,8 +10,7 @@
 
 namespace lifeguard {
 
-/// How a pool's workers run. Auto is Docker where the engine answers and has the image, else direct; until the Docker
-/// executor exists it means direct, and Docker is refused by name.
+/// How a pool's workers run. Auto is Docker where the engine answers and has the image, else direct.
 enum class ExecutionMode { Auto, Direct, Docker };
 
 [[nodiscard]] QString toString(ExecutionMode mode);
@@ -22,6 +21,9 @@ enum class RestartMode { Never, OnFailure, Always };
 
 [[nodiscard]] QString toString(RestartMode mode); ///< "never", "on-failure", "always"
 [[nodiscard]] Result<RestartMode> restartModeFromString(const QString &text);
+
+/// Workers in containers beat into the database, every 5 s: less than three beats missed say nothing.
+constexpr seconds leastStaleAfterInContainers{15};
 
 /// No time of a pool is longer: timers count milliseconds in 31 bits, which is 24.8 days.
 constexpr seconds longestTime{24 * 24 * 3600};
@@ -41,7 +43,9 @@ struct WorkerConfig
     QString type; ///< job type: "plantuml", "noop", or one of the user's own (then command is needed)
     int count = 1; ///< workers to keep, 0 to 1000
     ExecutionMode mode = ExecutionMode::Docker; ///< files default to docker, as CLX does; command line and dialog to auto
-    QString image; ///< Docker only
+    QString image; ///< Docker only; empty with Auto: lifeguard-TYPE:latest, where the engine has it
+    QString network = QStringLiteral("lifeguard"); ///< Docker only: made where it is missing; "none": no network
+    int pidsLimit = 512; ///< Docker only: processes and threads of a container
     QStringList command; ///< program and arguments to run instead of lifeguard-worker; empty: our own
     qint64 memoryLimitMb = 0; ///< memory of the whole tree; 0: no limit
     double cpuLimit = 0; ///< cores the whole tree may use, 1.5 for one and a half; 0: no limit; needs cgroups that can be written

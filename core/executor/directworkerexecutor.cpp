@@ -115,6 +115,11 @@ void DirectWorkerExecutor::adoptWorker(const StartRequest &request, const Proces
             [this, id] { finish(id, WorkerExit::Kind::Unknown, 0, tr("it ended; its exit code went to the manager that started it")); });
 }
 
+void DirectWorkerExecutor::prepareWorker(const StartRequest &request)
+{
+    Q_EMIT workerPrepared(request.executorId, request.executorId, false);
+}
+
 void DirectWorkerExecutor::startWorker(const StartRequest &request)
 {
     const QString id = request.executorId;

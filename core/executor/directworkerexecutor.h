@@ -33,6 +33,7 @@ public:
     void setCgroups(std::shared_ptr<Cgroups> cgroups) { m_cgroups = std::move(cgroups); }
     ~DirectWorkerExecutor() override; ///< kills what is left, silently
 
+    void prepareWorker(const StartRequest &request) override; ///< its name is what it is called by
     void startWorker(const StartRequest &request) override;
     void adoptWorker(const StartRequest &request, const ProcessIdentity &process) override;
     void stopWorker(const QString &executorId, seconds grace) override;

@@ -14,14 +14,16 @@ namespace lifeguard {
 /// All that is needed to start one worker.
 struct StartRequest
 {
-    QString executorId; ///< "direct-{type}-{index}-{uuid8}"
+    QString executorId; ///< "direct-{type}-{index}-{uuid8}"; of a container that is prepared: what it is called until it has an id
     WorkerConfig config;
     int index = 0;
     QString databasePath;
     QString workspace;
     QString logPath;
-    QString beatPath; ///< empty: no beat channel (a command of the user's own)
+    QString beatPath; ///< empty: no beat channel (a command of the user's own, or a container)
     int beatSlot = -1;
+    QString pool;
+    QString managerId; ///< in lifeguard_managers
 };
 
 /// How a worker ended.
@@ -48,6 +50,8 @@ struct WorkerStats
     qint64 outputBytes = -1; ///< size of its log; -1: unknown
     char state = '?'; ///< of the worker itself: R, S, D, T (stopped), t (held by a debugger), Z
     int processes = 0;
+    bool unhealthy = false; ///< a check of its own (a container's HEALTHCHECK) fails
+    QString unknownWhy; ///< not empty: nothing can be learnt of it just now, and why; all else is of old
 };
 
 /// Starts, stops and measures workers in one mode. Asynchronous throughout, on the thread of the event loop that made it;
@@ -59,6 +63,10 @@ class WorkerExecutor : public QObject
 public:
     using QObject::QObject;
 
+    /// Gives the worker the name under which it will register: workerPrepared follows (or workerExited, under the old name), before
+    /// this returns where nothing has to be made. Needed before startWorker; nothing runs yet.
+    virtual void prepareWorker(const StartRequest &request) = 0;
+    /// request: with the name that workerPrepared told.
     virtual void startWorker(const StartRequest &request) = 0;
     /// Takes over a worker that an earlier manager started and that lives still; workerExited follows when it ends, with an
     /// unknown exit code. request: as it was started with.
@@ -76,8 +84,12 @@ public:
     virtual void cleanup() = 0;
 
 Q_SIGNALS:
+    /// beatsInDatabase: a worker of ours that writes its heartbeat into the database, every 5 s and while it works too.
+    void workerPrepared(const QString &preparedId, const QString &executorId, bool beatsInDatabase);
     void workerStarted(const QString &executorId, const lifeguard::ProcessIdentity &process);
     void workerExited(const lifeguard::WorkerExit &exit);
+    /// What is being done for workers that are not there yet ("pulling image x: 12 of 40 MB"); empty: no more.
+    void preparing(const QString &image, const QString &what);
     /// A limit of its configuration cannot be enforced here; the worker runs without it. what: a sentence that says why. Told
     /// once for each type of worker, with the first that runs so.
     void limitIgnored(const QString &executorId, const QString &what);

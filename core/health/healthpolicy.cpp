@@ -80,6 +80,8 @@ Verdict HealthPolicy::assess(const Observation &o)
         return {WorkerState::Dead, tr("its process is gone"), Remedy::None, {}};
     if (o.stopping)
         return {WorkerState::Stopping, {}, Remedy::None, {}};
+    if (!o.unknownWhy.isEmpty())
+        return {WorkerState::Unknown, o.unknownWhy, Remedy::None, {}};
     const WorkerState working = o.busy ? WorkerState::Busy : WorkerState::Idle;
     if (o.memoryLimitBytes > 0 && o.memoryBytes > o.memoryLimitBytes)
         return {working, tr("over its memory limit of %1 MB").arg(o.memoryLimitBytes / (1024 * 1024)), Remedy::Kill, {}};
@@ -94,6 +96,8 @@ Verdict HealthPolicy::assess(const Observation &o)
                 tr("its job has run for %1, over its limit of %2").arg(spokenDuration(*o.jobAge), spokenDuration(o.maxJobTime)), ofHung, {}};
     }
     const std::optional<milliseconds> noBeat = beatStill(o);
+    if ((!noBeat || *noBeat <= o.staleAfter) && o.unhealthy)
+        return {WorkerState::Suspect, tr("its container's own health check fails"), Remedy::None, {}};
     if (!noBeat || *noBeat <= o.staleAfter)
         return {working, {}, Remedy::None, {}};
     const std::optional<milliseconds> left = timeUntilHung(o, *noBeat);

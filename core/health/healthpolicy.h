@@ -32,6 +32,8 @@ struct Observation
     qint64 memoryBytes = 0; ///< the whole tree
     qint64 memoryLimitBytes = 0; ///< 0: none
     char processState = '?'; ///< of /proc: R, S, D, T, t, Z
+    bool unhealthy = false; ///< a check of its own (a container's HEALTHCHECK) fails
+    QString unknownWhy; ///< not empty: nothing can be learnt of it just now (Docker's engine does not answer), and why
 };
 
 /// What to do about a worker.

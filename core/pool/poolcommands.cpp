@@ -2,6 +2,7 @@
 // WorkerPoolManager: what users ask of pools and workers.
 #include "core/pool/workerpoolmanager.h"
 
+#include "core/executor/workerexecutors.h"
 #include "core/store/store.h"
 
 #include <algorithm>
@@ -19,12 +20,16 @@ Result<QString> WorkerPoolManager::startPool(const WorkerConfig &wanted)
     WorkerConfig config = wanted;
     if (const Status checked = config.check(); !checked)
         return tl::unexpected(checked.error());
-    if (config.mode == ExecutionMode::Auto)
-        config.mode = ExecutionMode::Direct; // until the Docker executor exists (shared/PROTOCOL.md, "Modes")
     // What was adopted is what is asked for now: it goes on, with what is new.
     for (auto &[known, pool] : m_pools) {
-        if (pool.isAdopted && pool.config.type == config.type && pool.config.command == config.command && pool.config.mode == config.mode) {
+        const bool isSameMode = config.mode == ExecutionMode::Auto || pool.config.mode == config.mode;
+        const bool isSameImage = config.image.isEmpty() || pool.config.image == config.image;
+        if (pool.isAdopted && pool.config.type == config.type && pool.config.command == config.command && isSameMode && isSameImage) {
             pool.isAdopted = false;
+            pool.wantedMode = config.mode;
+            pool.wantedImage = config.image;
+            config.mode = pool.config.mode;
+            config.image = pool.config.image;
             pool.config = config;
             pool.unreplaced = 0;
             storeSpec(known);
@@ -38,10 +43,12 @@ Result<QString> WorkerPoolManager::startPool(const WorkerConfig &wanted)
         name = config.type + u'-' + QString::number(n);
     Pool &pool = m_pools[name];
     pool.config = config;
+    pool.wantedMode = config.mode;
+    pool.wantedImage = config.image;
     m_stoppingAll = false;
     m_allStopped = false;
     note(QStringLiteral("pool_starting"), tr("Pool %1 starts %2 workers (%3).").arg(name).arg(config.count).arg(toString(config.mode)), name);
-    reconcile(name);
+    settleMode(name);
     return name;
 }
 
@@ -62,7 +69,7 @@ void WorkerPoolManager::restartPool(const QString &name)
     pool.removeWhenEmpty = false;
     pool.config.count = std::max(1, pool.config.count);
     note(QStringLiteral("pool_starting"), tr("Pool %1 starts %2 workers again.").arg(name).arg(pool.config.count), name);
-    reconcile(name);
+    settleMode(name);
 }
 
 void WorkerPoolManager::stopPool(const QString &name)

@@ -20,6 +20,8 @@ QString toString(WorkerState state)
         return QStringLiteral("stopping");
     case WorkerState::Dead:
         return QStringLiteral("dead");
+    case WorkerState::Unknown:
+        return QStringLiteral("unknown");
     case WorkerState::Stopped:
         return QStringLiteral("stopped");
     }

@@ -12,7 +12,7 @@
 namespace lifeguard {
 
 /// What a user sees of a worker (shared/PROTOCOL.md, "States").
-enum class WorkerState { Starting, Idle, Busy, Suspect, Hung, Stopping, Dead, Stopped };
+enum class WorkerState { Starting, Idle, Busy, Suspect, Hung, Stopping, Dead, Stopped, Unknown };
 [[nodiscard]] QString toString(WorkerState state);
 
 enum class PoolState {
@@ -35,6 +35,7 @@ struct WorkerInfo
     int index = 0;
     QString mode; ///< "direct", "docker", or empty where unknown
     WorkerState state = WorkerState::Starting;
+    QString image; ///< of its container; empty: it runs in none, or nothing is known of it
     QString storedStatus; ///< workers.status
     QString reason; ///< why it is suspect, hung, stopping, dead; empty when well
     qint64 pid = 0;
@@ -65,7 +66,9 @@ struct PoolInfo
     WorkerConfig config; ///< config.count is the count wanted
     PoolState state = PoolState::Stopped;
     int alive = 0; ///< registered workers
-    QString reason; ///< why it is crash-looping, or cannot start
+    QString reason; ///< why it is crash-looping, or cannot start; what it waits for
+    QString mode; ///< "direct", "docker"; empty: not decided yet
+    QString modeReason; ///< "direct: Docker is not installed"; empty: the user has chosen
     qint64 pendingJobs = 0; ///< waiting for its type
     int busy = 0; ///< of those alive, at work on a job
 

@@ -49,7 +49,11 @@ Result<QList<OwnedWorker>> adoptDetached(Database &database, const Clock &clock,
         if (!owned)
             return tl::unexpected(owned.error());
         for (const OwnedWorker &worker : *owned) {
-            if (present.contains(worker.managerId) || presenceOf(worker.process) != ProcessPresence::Alive)
+            // A container may run where its process cannot be seen; whoever adopts it asks the engine.
+            const ProcessPresence presence = presenceOf(worker.process);
+            const bool mayRun = presence == ProcessPresence::Alive
+                || (presence == ProcessPresence::Unknown && worker.mode == toString(ExecutionMode::Docker));
+            if (present.contains(worker.managerId) || !mayRun)
                 continue;
             const Result<WorkerConfig> config = parsePoolSpec(worker.spec);
             if (!config || !config->detach)

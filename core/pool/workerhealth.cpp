@@ -65,7 +65,7 @@ Observation WorkerPoolManager::observationOf(ManagedWorker &worker, milliseconds
     Observation o;
     o.registered = worker.workerId > 0;
     o.stopping = worker.isEnding() && !worker.isDraining;
-    o.hasBeatChannel = worker.beatSlot >= 0;
+    o.hasBeatChannel = worker.beatSlot >= 0 || worker.beatsInDatabase;
     o.age = storeNow() - worker.startedStore;
     o.maxJobTime = worker.config.maxJobTime;
     o.registrationTimeout = worker.config.registrationTimeout;
@@ -75,6 +75,8 @@ Observation WorkerPoolManager::observationOf(ManagedWorker &worker, milliseconds
     o.memoryBytes = worker.stats.memoryBytes;
     o.memoryLimitBytes = worker.config.memoryLimitMb * 1024 * 1024;
     o.processState = worker.stats.state;
+    o.unknownWhy = worker.stats.unknownWhy;
+    o.unhealthy = worker.stats.unhealthy;
     o.cpuStill = worker.stillness.cpuStill();
     o.outputStill = worker.stillness.outputStill();
     o.cpuPercent = worker.stillness.cpuPercent();
@@ -83,7 +85,7 @@ Observation WorkerPoolManager::observationOf(ManagedWorker &worker, milliseconds
 
     Lease job;
     milliseconds jobAge{0};
-    if (o.hasBeatChannel) {
+    if (worker.beatSlot >= 0) {
         const Beat beat = beatOf(worker);
         if (beat.counter != worker.lastCounter) {
             worker.lastCounter = beat.counter;
@@ -105,7 +107,7 @@ Observation WorkerPoolManager::observationOf(ManagedWorker &worker, milliseconds
         }
         // Neither clock is asked for the age of a beat, only whether it changed: the one of the wall may have been set. And one that
         // is to beat only while it is idle has not been silent for longer than it has been idle.
-        if (o.busy || worker.row.lastHeartbeat != worker.seenHeartbeat)
+        if ((o.busy && !worker.beatsInDatabase) || worker.row.lastHeartbeat != worker.seenHeartbeat)
             worker.lastSignStore = storeNow();
         worker.seenHeartbeat = worker.row.lastHeartbeat;
         if (worker.row.lastHeartbeat.isValid())
@@ -131,6 +133,16 @@ QHash<QString, Observation> WorkerPoolManager::observe(const QHash<QString, Work
         if (worker.ended || worker.process.isNull())
             continue;
         if (const auto measured = stats.constFind(id); measured != stats.cend()) {
+            if (!measured->unknownWhy.isEmpty()) { // all begins anew when something can be learnt again
+                worker.stats.unknownWhy = measured->unknownWhy;
+                worker.stillness.reset();
+                worker.stoppedSince = 0ms;
+                worker.lastSignStore = storeNow();
+                if (worker.workerId == 0)
+                    worker.startedStore = storeNow();
+                observations.insert(id, observationOf(worker, now));
+                continue;
+            }
             worker.stats = *measured;
             worker.hasStats = true;
             worker.history.add(now, measured->cpuPercent, measured->memoryBytes);

@@ -5,7 +5,7 @@
 #include "core/base/logging.h"
 #include "core/base/paths.h"
 #include "core/base/processtree.h"
-#include "core/executor/directworkerexecutor.h"
+#include "core/executor/workerexecutors.h"
 #include "core/pool/rescuer.h"
 #include "core/pool/workerviews.h"
 #include "core/store/eventlog.h"
@@ -118,7 +118,9 @@ void WorkerPoolManager::start()
         m_freeSlots.append(slot);
     std::ignore = QtConcurrent::run([folder = m_paths.logFolder] { removeOldLogs(folder); });
 
-    m_executor = std::make_unique<DirectWorkerExecutor>(m_paths.workerProgram);
+    m_executor = std::make_unique<WorkerExecutors>(m_paths.workerProgram, m_store.path(), m_managerId);
+    connect(m_executor.get(), &WorkerExecutor::workerPrepared, this, &WorkerPoolManager::onPrepared);
+    connect(m_executor.get(), &WorkerExecutor::preparing, this, &WorkerPoolManager::onPreparing);
     connect(m_executor.get(), &WorkerExecutor::workerStarted, this, &WorkerPoolManager::onStarted);
     connect(m_executor.get(), &WorkerExecutor::workerExited, this, &WorkerPoolManager::onExited);
     connect(m_executor.get(), &WorkerExecutor::limitIgnored, this, [this](const QString &executorId, const QString &what) {
@@ -342,6 +344,8 @@ QList<PoolInfo> WorkerPoolManager::pools() const
         info.config = pool.config;
         info.state = pool.state;
         info.reason = pool.reason;
+        info.mode = pool.isSettled ? toString(pool.config.mode) : QString();
+        info.modeReason = pool.modeReason;
         if (const milliseconds wait = pool.startAfter - m_clock.steadyNow(); pool.state == PoolState::Running || pool.state == PoolState::Starting) {
             if (wait > 0ms) {
                 info.reason = tr("the next worker is started in %1: %2 died in a row, the last: %3")

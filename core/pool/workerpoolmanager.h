@@ -25,6 +25,8 @@ struct RescueReport;
 struct RescueView;
 class Sightings;
 class Store;
+class WorkerExecutors;
+struct ModeChoice;
 
 /// Where a manager finds programs and keeps its files.
 struct ManagerPaths
@@ -106,6 +108,12 @@ private:
         int unreplaced = 0; ///< ended, and not to be replaced
         bool removeWhenEmpty = false;
         bool isAdopted = false; ///< of an earlier manager, and nobody has asked for it since
+        // How it runs (poolmodes.cpp). config has the mode and image that were chosen, once isSettled.
+        ExecutionMode wantedMode = ExecutionMode::Direct;
+        QString wantedImage;
+        QString modeReason; ///< why that mode was chosen; empty: the user did
+        bool isSettled = false; ///< else no worker is started yet
+        int settleRound = 0;
     };
 
     void reconcile(const QString &poolName);
@@ -116,6 +124,12 @@ private:
     void lowerCount(const QString &poolName);
     void recycleIfDue(ManagedWorker &worker);
     void stopSurplus(const QString &poolName, int surplus);
+    void settleMode(const QString &poolName);
+    [[nodiscard]] bool isSettling(const QString &poolName, int round) const;
+    void onModeChosen(const QString &poolName, const ModeChoice &choice);
+    void onPreparing(const QString &image, const QString &what);
+    void onPrepared(const QString &preparedId, const QString &executorId, bool beatsInDatabase);
+    [[nodiscard]] StartRequest requestFor(const ManagedWorker &worker) const;
     void onStarted(const QString &executorId, const ProcessIdentity &process);
     void onExited(const WorkerExit &exit);
     void closeRows(const QString &executorId, qint64 begunJob, int tries);
@@ -154,12 +168,13 @@ private:
     bool m_allStopped = false;
     int m_closing = 0; ///< ended workers whose rows are not closed yet
 
-    std::unique_ptr<WorkerExecutor> m_executor;
+    std::unique_ptr<WorkerExecutors> m_executor;
     std::unique_ptr<HealthMonitor> m_monitor;
     std::shared_ptr<BeatFile> m_beats;
     QList<int> m_freeSlots;
     std::map<QString, Pool> m_pools;
     std::map<QString, ManagedWorker> m_workers; ///< by executor id; those that ended stay for a while
+    QStringList m_prepared; ///< have their name, and are to be written down
     QStringList m_toStart; ///< written down, and to be started
     StoreSnapshot m_snapshot;
     // What makes ages lie: jumps of the clocks, and times in which nothing could be learnt from the database.

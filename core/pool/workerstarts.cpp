@@ -4,6 +4,7 @@
 
 #include "core/base/future.h"
 #include "core/config/poolspec.h"
+#include "core/executor/workerexecutors.h"
 #include "core/store/store.h"
 #include "core/store/workerregistry.h"
 
@@ -46,7 +47,7 @@ void WorkerPoolManager::reconcile(const QString &poolName)
     if (found == m_pools.end() || m_stoppingAll)
         return;
     Pool &pool = found->second;
-    if (pool.state != PoolState::Starting && pool.state != PoolState::Running)
+    if (!pool.isSettled || (pool.state != PoolState::Starting && pool.state != PoolState::Running))
         return;
     int kept = 0;
     for (const ManagedWorker *worker : liveOf(poolName))
@@ -89,11 +90,12 @@ void WorkerPoolManager::startWorkers(const QString &poolName, int count)
         worker.pool = poolName;
         worker.index = nextIndex(poolName);
         worker.config = pool.config;
-        worker.executorId = QStringLiteral("direct-%1-%2-%3").arg(pool.config.type).arg(worker.index).arg(uuid8());
+        // A container's own id takes the place of this when it is made.
+        worker.executorId = QStringLiteral("%1-%2-%3-%4").arg(toString(pool.config.mode), pool.config.type).arg(worker.index).arg(uuid8());
         worker.logPath = m_paths.logFolder + u'/' + worker.executorId + QStringLiteral(".log");
         worker.startedSteady = m_clock.steadyNow();
         worker.startedAt = m_clock.utcNow();
-        if (pool.config.command.isEmpty() && !m_freeSlots.isEmpty()) {
+        if (pool.config.mode == ExecutionMode::Direct && pool.config.command.isEmpty() && !m_freeSlots.isEmpty()) {
             worker.beatSlot = m_freeSlots.takeLast();
             m_beats->clear(worker.beatSlot);
             worker.beats = m_beats;
@@ -101,8 +103,47 @@ void WorkerPoolManager::startWorkers(const QString &poolName, int count)
         ids.append(worker.executorId);
         m_workers.emplace(worker.executorId, worker);
     }
-    launch(ids);
+    for (const QString &id : std::as_const(ids))
+        m_executor->prepareWorker(requestFor(m_workers.at(id)));
     publishSoon();
+}
+
+void WorkerPoolManager::onPrepared(const QString &preparedId, const QString &executorId, bool beatsInDatabase)
+{
+    auto entry = m_workers.extract(preparedId);
+    if (entry.empty())
+        return;
+    ManagedWorker &worker = entry.mapped();
+    worker.executorId = executorId;
+    worker.beatsInDatabase = beatsInDatabase;
+    const bool isUnwanted = worker.ended || worker.isEnding();
+    entry.key() = executorId;
+    m_workers.insert(std::move(entry));
+    publishSoon();
+    if (isUnwanted && m_executor->isWorkerRunning(executorId)) { // stopped while its container was made
+        m_executor->killWorker(executorId);
+        return;
+    }
+    // All that are prepared in one turn of the event loop are written down together.
+    if (m_prepared.isEmpty())
+        QTimer::singleShot(0, this, [this] { launch(std::exchange(m_prepared, {})); });
+    m_prepared.append(executorId);
+}
+
+StartRequest WorkerPoolManager::requestFor(const ManagedWorker &worker) const
+{
+    StartRequest request;
+    request.executorId = worker.executorId;
+    request.config = worker.config;
+    request.index = worker.index;
+    request.databasePath = m_store.path();
+    request.workspace = m_paths.workspace;
+    request.logPath = worker.logPath;
+    request.beatPath = worker.beats ? worker.beats->path() : QString();
+    request.beatSlot = worker.beatSlot;
+    request.pool = worker.pool;
+    request.managerId = m_managerId;
+    return request;
 }
 
 /// Takes over the workers that a manager left behind which crashed; their pools come back with them.
@@ -120,7 +161,8 @@ void WorkerPoolManager::adopt(const QList<OwnedWorker> &workers)
         worker.index = row.index;
         worker.config = *config;
         if (worker.config.mode == ExecutionMode::Auto)
-            worker.config.mode = ExecutionMode::Direct;
+            worker.config.mode = row.mode == toString(ExecutionMode::Docker) ? ExecutionMode::Docker : ExecutionMode::Direct;
+        worker.beatsInDatabase = worker.config.mode == ExecutionMode::Docker && worker.config.command.isEmpty();
         worker.logPath = row.logPath;
         worker.process = row.process;
         worker.isAdopted = true;
@@ -137,21 +179,19 @@ void WorkerPoolManager::adopt(const QList<OwnedWorker> &workers)
         }
         if (worker.beats)
             worker.beats->setHold(worker.beatSlot, false); // should its pool have been paused
-        StartRequest request;
-        request.executorId = worker.executorId;
-        request.config = worker.config;
-        request.index = worker.index;
-        request.logPath = worker.logPath;
         if (m_pools.count(row.pool) == 0) {
             Pool &pool = m_pools[row.pool];
             pool.config = worker.config;
+            pool.wantedMode = worker.config.mode;
+            pool.wantedImage = worker.config.image;
+            pool.isSettled = true;
             pool.isAdopted = true;
             pools.append(row.pool);
         }
         const auto [entry, added] = m_workers.emplace(worker.executorId, worker);
         note(QStringLiteral("worker_adopted"), tr("%1 was taken over from a manager that is gone (pid %2).").arg(worker.name()).arg(row.process.pid),
              row.pool, &entry->second);
-        m_executor->adoptWorker(request, row.process);
+        m_executor->adoptWorker(requestFor(worker), row.process);
     }
     for (const QString &pool : std::as_const(pools))
         reconcile(pool);
@@ -185,7 +225,7 @@ void WorkerPoolManager::launch(const QStringList &executorIds)
         row.managerId = m_managerId;
         row.pool = worker.pool;
         row.type = worker.config.type;
-        row.mode = QStringLiteral("direct");
+        row.mode = toString(worker.config.mode);
         row.index = worker.index;
         row.logPath = worker.logPath;
         row.beatPath = worker.beats ? worker.beats->path() : QString();
@@ -232,16 +272,7 @@ void WorkerPoolManager::startNext()
         }
         worker.startedSteady = m_clock.steadyNow();
         worker.startedStore = storeNow();
-        StartRequest request;
-        request.executorId = id;
-        request.config = worker.config;
-        request.index = worker.index;
-        request.databasePath = m_store.path();
-        request.workspace = m_paths.workspace;
-        request.logPath = worker.logPath;
-        request.beatPath = worker.beats ? worker.beats->path() : QString();
-        request.beatSlot = worker.beatSlot;
-        m_executor->startWorker(request);
+        m_executor->startWorker(requestFor(worker));
     }
     if (!m_toStart.isEmpty())
         QTimer::singleShot(0, this, &WorkerPoolManager::startNext);

@@ -50,7 +50,9 @@ WorkerInfo viewOf(const ManagedWorker &worker, const Beat &beat, const StoreSnap
     info.pool = worker.pool;
     info.type = worker.config.type;
     info.index = worker.index;
-    info.mode = QStringLiteral("direct");
+    info.mode = toString(worker.config.mode);
+    if (worker.config.mode == ExecutionMode::Docker)
+        info.image = worker.config.image;
     info.storedStatus = worker.row.status;
     info.pid = worker.process.pid;
     info.jobsDone = worker.row.jobsProcessed;

@@ -88,6 +88,15 @@ void TestHealthPolicy::assess_data()
     row("not registered in its own time", Observation(), [](Observation &o) { o.registrationTimeout = 5s; o.age = 6s; },
         WorkerState::Starting, Remedy::Stop, {QStringLiteral("5 s")});
 
+    // Where nothing can be learnt, nothing is judged; a check of its own says something.
+    const QString away = QStringLiteral("nobody listens");
+    row("unknown", busy(), [=](Observation &o) { o.unknownWhy = away; o.beatAge = 99s; o.jobAge = 9999s; }, WorkerState::Unknown, Remedy::None, {away});
+    row("unknown while starting", Observation(), [=](Observation &o) { o.unknownWhy = away; o.age = 99s; }, WorkerState::Unknown, Remedy::None, {away});
+    row("unknown while stopping", idle(), [=](Observation &o) { o.unknownWhy = away; o.stopping = true; }, WorkerState::Stopping);
+    row("its own check fails", busy(), [](Observation &o) { o.unhealthy = true; }, WorkerState::Suspect, Remedy::None, {QStringLiteral("health check")});
+    row("its own check fails, and it is hung", still(60s), [](Observation &o) { o.unhealthy = true; }, WorkerState::Hung, Remedy::Stop,
+        {QStringLiteral("no beat for 60 s")});
+
     // Jobs over their limit: the worker acts at it, the monitor 15 s later.
     row("job at its limit", busy(), [](Observation &o) { o.jobAge = 600s; }, WorkerState::Busy);
     row("job at its limit and the slack", busy(), [](Observation &o) { o.jobAge = 615s; }, WorkerState::Busy);

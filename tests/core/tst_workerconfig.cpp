@@ -53,8 +53,17 @@ void TestWorkerConfig::validate_data()
     row("less than none", [](WorkerConfig &c) { c.count = -1; }, {s("count")});
     row("most", [](WorkerConfig &c) { c.count = 1000; }, {});
     row("too many", [](WorkerConfig &c) { c.count = 1001; }, {s("count")});
-    row("docker", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; c.image = s("x"); }, {s("mode")});
-    row("docker without an image", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; }, {s("image"), s("mode")});
+    row("docker", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; c.image = s("x"); }, {});
+    row("docker without an image", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; }, {s("image")});
+    row("no name of an image", [](WorkerConfig &c) { c.image = s("-x y"); }, {s("image")});
+    row("an image of a registry", [](WorkerConfig &c) { c.image = s("localhost:5000/a/b:1.2@sha256:0123"); }, {});
+    row("an image makes any type possible", [](WorkerConfig &c) { c.type = s("mine"); c.image = s("mine"); }, {});
+    row("no name of a network", [](WorkerConfig &c) { c.network = s("a b"); }, {s("network")});
+    row("an empty name of a network", [](WorkerConfig &c) { c.network.clear(); }, {s("network")});
+    row("no network", [](WorkerConfig &c) { c.network = s("none"); }, {});
+    row("too few processes", [](WorkerConfig &c) { c.pidsLimit = 3; }, {s("pids")});
+    row("too impatient with containers", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; c.image = s("x"); c.staleAfter = seconds(14); c.hungAfter = seconds(14); },
+        {s("stale-after")});
     row("memory", [](WorkerConfig &c) { c.memoryLimitMb = 16; }, {});
     row("less memory than a worker needs", [](WorkerConfig &c) { c.memoryLimitMb = 15; }, {s("memory")});
     row("less memory than none", [](WorkerConfig &c) { c.memoryLimitMb = -1; }, {s("memory")});
@@ -123,6 +132,13 @@ void TestWorkerConfig::parse_data()
     row("noop=0", [](WorkerConfig &c) { c.type = s("noop"); c.count = 0; });
     row(" plantuml = 2 ", [](WorkerConfig &c) { c.type = s("plantuml"); c.count = 2; });
     row("noop=1,mode=direct", [](WorkerConfig &c) { c.type = s("noop"); c.mode = ExecutionMode::Direct; });
+    row("noop=1,mode=docker,image=lifeguard-noop:latest,network=none,pids=64", [](WorkerConfig &c) {
+        c.type = s("noop");
+        c.mode = ExecutionMode::Docker;
+        c.image = s("lifeguard-noop:latest");
+        c.network = s("none");
+        c.pidsLimit = 64;
+    });
     row("noop=1,mode=auto", [](WorkerConfig &c) { c.type = s("noop"); });
     row("noop=1, memory=512 ,max-job-time=30", [](WorkerConfig &c) { c.type = s("noop"); c.memoryLimitMb = 512; c.maxJobTime = seconds(30); });
     row("mine=1,command=/bin/my-worker", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("/bin/my-worker")}; });
@@ -179,7 +195,6 @@ void TestWorkerConfig::parseRefuses_data()
     QTest::newRow("no type") << s("=2") << s("type");
     QTest::newRow("type we cannot convert") << s("mine=2") << s("mine");
     QTest::newRow("unknown mode") << s("noop=1,mode=podman") << s("podman");
-    QTest::newRow("docker is refused by name") << s("noop=1,mode=docker,image=x") << s("docker");
     QTest::newRow("docker needs an image") << s("noop=1,mode=docker") << s("image");
     QTest::newRow("unknown key") << s("noop=1,cuont=2") << s("cuont");
     QTest::newRow("memory no number") << s("noop=1,memory=lots") << s("memory");

@@ -313,10 +313,9 @@ private Q_SLOTS:
         QVERIFY(t.begin());
         WorkerConfig docker = PoolTest::noop(1);
         docker.mode = ExecutionMode::Docker;
-        docker.image = QStringLiteral("x");
         const auto refused = t.manager->startPool(docker);
         QVERIFY(!refused);
-        QVERIFY(refused.error().message.contains(QStringLiteral("mode:")) && refused.error().message.contains(QStringLiteral("docker")));
+        QVERIFY(refused.error().message.contains(QStringLiteral("image:")) && refused.error().message.contains(QStringLiteral("docker")));
         QVERIFY(t.manager->pools().isEmpty());
     }
 

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/executor/containerspec.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonArray>
+
+#include <unistd.h>
+
+namespace lifeguard {
+namespace {
+
+constexpr qsizetype shortIdLength = 12;
+constexpr qsizetype instanceLength = 8;
+constexpr qint64 mebibyte = 1024 * 1024;
+constexpr qint64 sharedMemory = 256 * mebibyte; ///< of /dev/shm: Chromium needs more than Docker's 64 MB
+
+QJsonObject folderMount(const QString &source, const QString &target)
+{
+    return {{QStringLiteral("Type"), QStringLiteral("bind")}, {QStringLiteral("Source"), source}, {QStringLiteral("Target"), target}};
+}
+
+QJsonArray environmentOf(const StartRequest &request)
+{
+    const QString database = QStringLiteral("/db/") + QFileInfo(request.databasePath).fileName();
+    QJsonArray environment;
+    const auto set = [&environment](const char *name, const QString &value) { environment.append(QString(QLatin1String(name) + u'=' + value)); };
+    set("WORKER_TYPE", request.config.type);
+    set("DB_PATH", database);
+    set("CLM_JOBS_DB_PATH", database);
+    set("WORKSPACE_PATH", QStringLiteral("/workspace"));
+    const QString level = qEnvironmentVariable("LOG_LEVEL");
+    set("LOG_LEVEL", level.isEmpty() ? QStringLiteral("INFO") : level);
+    set("USE_SQLITE_QUEUE", QStringLiteral("true"));
+    set("LIFEGUARD_HOST_WORKSPACE", request.workspace);
+    set("LIFEGUARD_MANAGER_ID", request.managerId);
+    if (request.config.detach)
+        set("LIFEGUARD_DETACH", QStringLiteral("true"));
+    set("LIFEGUARD_MAX_JOB_TIME", QString::number(request.config.maxJobTime.count()));
+    // The caller's uid has no home in the image.
+    set("HOME", QStringLiteral("/tmp"));
+    return environment;
+}
+
+} // namespace
+
+ContainerUser ContainerUser::current()
+{
+    return {getuid(), getgid()};
+}
+
+QString containerName(const StartRequest &request)
+{
+    return QStringLiteral("lifeguard-%1-%2-%3").arg(request.managerId.left(instanceLength), request.pool).arg(request.index);
+}
+
+QString shortContainerId(const QString &id)
+{
+    return id.left(shortIdLength);
+}
+
+QString imageOf(const WorkerConfig &config)
+{
+    // Docker allows no capital letters in the names of images.
+    return config.image.isEmpty() ? QStringLiteral("lifeguard-%1:latest").arg(config.type.toLower()) : config.image;
+}
+
+QJsonObject containerSpec(const StartRequest &request, const DockerImage &image, const ContainerUser &user, const ProcessIdentity &manager)
+{
+    const WorkerConfig &config = request.config;
+    QJsonObject labels{{dockerlabel::manager, request.managerId},
+                       {dockerlabel::managerProcess, manager.toString()},
+                       {dockerlabel::pool, request.pool},
+                       {dockerlabel::database, request.databasePath}};
+    if (config.detach)
+        labels.insert(dockerlabel::detached, QStringLiteral("true"));
+
+    QJsonObject host{
+        {QStringLiteral("Mounts"), QJsonArray{folderMount(QFileInfo(request.databasePath).absolutePath(), QStringLiteral("/db")),
+                                              folderMount(request.workspace, QStringLiteral("/workspace"))}},
+        {QStringLiteral("NetworkMode"), config.network},
+        {QStringLiteral("CapDrop"), QJsonArray{QStringLiteral("ALL")}},
+        {QStringLiteral("SecurityOpt"), QJsonArray{QStringLiteral("no-new-privileges")}},
+        {QStringLiteral("PidsLimit"), config.pidsLimit},
+        {QStringLiteral("ShmSize"), sharedMemory},
+        // Followed into the worker's own log file; what the engine keeps is for `docker logs` only, and must not fill its disk.
+        {QStringLiteral("LogConfig"), QJsonObject{{QStringLiteral("Type"), QStringLiteral("json-file")},
+                                                  {QStringLiteral("Config"), QJsonObject{{QStringLiteral("max-size"), QStringLiteral("10m")},
+                                                                                         {QStringLiteral("max-file"), QStringLiteral("2")}}}}},
+    };
+    if (config.memoryLimitMb > 0) {
+        host.insert(QStringLiteral("Memory"), config.memoryLimitMb * mebibyte);
+        host.insert(QStringLiteral("MemorySwap"), config.memoryLimitMb * mebibyte); // both together: no swap on top
+    }
+    if (config.cpuLimit > 0)
+        host.insert(QStringLiteral("NanoCpus"), qint64(config.cpuLimit * 1e9));
+    if (config.openFilesLimit > 0) {
+        host.insert(QStringLiteral("Ulimits"), QJsonArray{QJsonObject{{QStringLiteral("Name"), QStringLiteral("nofile")},
+                                                                      {QStringLiteral("Soft"), config.openFilesLimit},
+                                                                      {QStringLiteral("Hard"), config.openFilesLimit}}});
+    }
+    if (image.labels.value(dockerlabel::readOnlyRoot) == QLatin1String("true")) {
+        host.insert(QStringLiteral("ReadonlyRootfs"), true);
+        host.insert(QStringLiteral("Tmpfs"), QJsonObject{{QStringLiteral("/tmp"), QStringLiteral("rw,exec,nosuid,nodev,mode=1777")}});
+    }
+
+    QJsonObject spec{{QStringLiteral("Image"), imageOf(config)},
+                     {QStringLiteral("User"), QStringLiteral("%1:%2").arg(user.uid).arg(user.gid)},
+                     {QStringLiteral("WorkingDir"), QStringLiteral("/workspace")},
+                     {QStringLiteral("Env"), environmentOf(request)},
+                     {QStringLiteral("Labels"), labels},
+                     {QStringLiteral("HostConfig"), host}};
+    if (!config.command.isEmpty()) {
+        // As in direct mode the command takes the place of the worker, not of its arguments.
+        spec.insert(QStringLiteral("Entrypoint"), QJsonArray::fromStringList(config.command.mid(0, 1)));
+        spec.insert(QStringLiteral("Cmd"), QJsonArray::fromStringList(config.command.mid(1)));
+    }
+    return spec;
+}
+
+std::optional<ProcessIdentity> processOfContainer(const DockerContainer &container)
+{
+    if (container.pid <= 0 || container.id.isEmpty())
+        return {};
+    // The engine may run on another machine, or in a virtual one, where the pid means another process: its cgroup tells.
+    QFile cgroup(QStringLiteral("/proc/%1/cgroup").arg(container.pid));
+    if (!cgroup.open(QIODevice::ReadOnly) || !cgroup.readAll().contains(container.id.toLatin1()))
+        return {};
+    return ProcessIdentity::of(container.pid);
+}
+
+} // namespace lifeguard

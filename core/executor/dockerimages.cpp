@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// DockerWorkerExecutor: whether an image is there, and getting it.
+#include "core/executor/dockerworkerexecutor.h"
+
+#include "core/base/future.h"
+#include "core/docker/pullmeter.h"
+
+#include <QLocale>
+#include <QPromise>
+
+namespace lifeguard {
+
+QFuture<ImageLook> DockerWorkerExecutor::look(const QString &image)
+{
+    auto promise = std::make_shared<QPromise<ImageLook>>();
+    promise->start();
+    const QFuture<ImageLook> future = promise->future();
+    const auto answer = [promise](const ImageLook &look) {
+        promise->addResult(look);
+        promise->finish();
+    };
+    whenAnswered(m_client.engine(), this, [this, image, answer](const Result<EngineInfo> &engine) {
+        if (!engine) {
+            answer({engine.error(), {}, {}});
+            return;
+        }
+        whenAnswered(m_client.image(image), this, [answer](const Result<DockerImage> &found) {
+            if (found)
+                answer({{}, {}, *found});
+            else
+                answer({{}, found.error(), {}});
+        });
+    });
+    return future;
+}
+
+QFuture<Status> DockerWorkerExecutor::ensureImage(const QString &image)
+{
+    auto promise = std::make_shared<QPromise<Status>>();
+    promise->start();
+    const QFuture<Status> future = promise->future();
+    whenAnswered(look(image), this, [this, image, promise](const ImageLook &look) {
+        const auto answer = [promise](const Status &status) {
+            promise->addResult(status);
+            promise->finish();
+        };
+        if (look.engineError)
+            answer(failure(*look.engineError));
+        else if (!look.imageError)
+            answer({});
+        else if (look.imageError->code != ErrorCode::NotFound)
+            answer(failure(*look.imageError));
+        else
+            pull(image, promise);
+    });
+    return future;
+}
+
+void DockerWorkerExecutor::pull(const QString &image, const std::shared_ptr<QPromise<Status>> &promise)
+{
+    auto &waiting = m_pulls[image];
+    waiting.append(promise);
+    if (waiting.size() > 1)
+        return; // it is under way for another pool
+    Q_EMIT preparing(image, tr("pulling image %1").arg(image));
+    DockerStream *stream = m_client.pullImage(image, this);
+    auto meter = std::make_shared<PullMeter>();
+    connect(stream, &DockerStream::object, this, [this, image, meter](const QJsonObject &object) {
+        const std::optional<PullProgress> progress = meter->add(object);
+        if (!progress)
+            return;
+        const QLocale locale;
+        Q_EMIT preparing(image, progress->total > 0
+                                    ? tr("pulling image %1: %2 of %3").arg(image, locale.formattedDataSize(progress->bytes, 0, QLocale::DataSizeSIFormat),
+                                                                           locale.formattedDataSize(progress->total, 0, QLocale::DataSizeSIFormat))
+                                    : tr("pulling image %1: %2").arg(image, progress->status));
+    });
+    connect(stream, &DockerStream::ended, this, [this, stream, image](const Error &error) {
+        stream->deleteLater();
+        Q_EMIT preparing(image, {});
+        const Status status = error.message.isEmpty()
+            ? Status()
+            : failure(error.code, tr("the image %1 is not on this machine, and cannot be pulled: %2").arg(image, error.message), error.detail);
+        for (const auto &promise : m_pulls.take(image)) {
+            promise->addResult(status);
+            promise->finish();
+        }
+    });
+}
+
+} // namespace lifeguard

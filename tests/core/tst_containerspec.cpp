@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the engine is asked to make of a worker's configuration.
+#include "core/executor/containerspec.h"
+#include "tests/support/words.h"
+
+#include <QJsonArray>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+namespace {
+
+StartRequest request()
+{
+    StartRequest r;
+    r.executorId = s("docker-plantuml-3-01234567");
+    r.config.type = s("plantuml");
+    r.config.image = s("lifeguard-plantuml:latest");
+    r.index = 3;
+    r.pool = s("plantuml-2");
+    r.managerId = s("0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9");
+    r.databasePath = s("/srv/course/db/jobs.db");
+    r.workspace = s("/srv/course");
+    r.logPath = s("/var/log/x.log");
+    return r;
+}
+
+DockerImage image(const QHash<QString, QString> &labels = {})
+{
+    DockerImage i;
+    i.labels = labels;
+    return i;
+}
+
+QJsonObject specOf(const StartRequest &r, const DockerImage &i = image())
+{
+    return containerSpec(r, i, {1000, 100}, ProcessIdentity{7, 8, s("boot"), s("ns")});
+}
+
+QJsonObject hostOf(const QJsonObject &spec)
+{
+    return spec.value(s("HostConfig")).toObject();
+}
+
+QStringList environmentOf(const QJsonObject &spec)
+{
+    QStringList lines;
+    for (const QJsonValue &line : spec.value(s("Env")).toArray())
+        lines.append(line.toString());
+    return lines;
+}
+
+} // namespace
+
+class TestContainerSpec : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void names();
+    void contract();
+    void safety();
+    void limits();
+    void noLimits();
+    void readOnlyRootWhereTheImageAllows();
+    void command();
+    void detached();
+};
+
+void TestContainerSpec::names()
+{
+    QCOMPARE(containerName(request()), s("lifeguard-0a1b2c3d-plantuml-2-3"));
+    QCOMPARE(shortContainerId(s("0123456789abcdef0123456789abcdef")), s("0123456789ab"));
+    WorkerConfig config;
+    config.type = s("Mine");
+    QCOMPARE(imageOf(config), s("lifeguard-mine:latest"));
+    config.image = s("other:2");
+    QCOMPARE(imageOf(config), s("other:2"));
+}
+
+void TestContainerSpec::contract()
+{
+    const QJsonObject spec = specOf(request());
+    QCOMPARE(spec.value(s("Image")).toString(), s("lifeguard-plantuml:latest"));
+    QCOMPARE(spec.value(s("User")).toString(), s("1000:100"));
+    const QStringList environment = environmentOf(spec);
+    for (const char *line : {"WORKER_TYPE=plantuml", "DB_PATH=/db/jobs.db", "WORKSPACE_PATH=/workspace", "USE_SQLITE_QUEUE=true",
+                             "LIFEGUARD_HOST_WORKSPACE=/srv/course", "LIFEGUARD_MANAGER_ID=0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
+                             "LIFEGUARD_MAX_JOB_TIME=600"})
+        QVERIFY2(environment.contains(s(line)), line);
+    for (const QString &line : environment) // its name is the container's
+        QVERIFY2(!line.startsWith(s("WORKER_ID=")) && !line.startsWith(s("HOSTNAME=")) && !line.startsWith(s("LIFEGUARD_MANAGER=")), qPrintable(line));
+    QHash<QString, QString> mounts;
+    for (const QJsonValue &mount : hostOf(spec).value(s("Mounts")).toArray())
+        mounts.insert(mount[s("Target")].toString(), mount[s("Source")].toString());
+    QCOMPARE(mounts, (QHash<QString, QString>{{s("/db"), s("/srv/course/db")}, {s("/workspace"), s("/srv/course")}}));
+    const QJsonObject labels = spec.value(s("Labels")).toObject();
+    QCOMPARE(labels.value(dockerlabel::manager).toString(), request().managerId);
+    QCOMPARE(labels.value(dockerlabel::managerProcess).toString(), s("7:8:boot:ns"));
+    QCOMPARE(labels.value(dockerlabel::pool).toString(), s("plantuml-2"));
+    QCOMPARE(labels.value(dockerlabel::database).toString(), s("/srv/course/db/jobs.db"));
+    QVERIFY(!labels.contains(dockerlabel::detached));
+}
+
+void TestContainerSpec::safety()
+{
+    const QJsonObject host = hostOf(specOf(request()));
+    QCOMPARE(host.value(s("CapDrop")).toArray(), QJsonArray{s("ALL")});
+    QCOMPARE(host.value(s("SecurityOpt")).toArray(), QJsonArray{s("no-new-privileges")});
+    QCOMPARE(host.value(s("NetworkMode")).toString(), s("lifeguard"));
+    QCOMPARE(host.value(s("PidsLimit")).toInt(), 512);
+    QVERIFY(!host.contains(s("Privileged")));
+}
+
+void TestContainerSpec::limits()
+{
+    StartRequest r = request();
+    r.config.memoryLimitMb = 512;
+    r.config.cpuLimit = 1.5;
+    r.config.openFilesLimit = 256;
+    r.config.pidsLimit = 64;
+    r.config.network = s("none");
+    const QJsonObject host = hostOf(specOf(r));
+    QCOMPARE(host.value(s("Memory")).toInteger(), 512LL * 1024 * 1024);
+    QCOMPARE(host.value(s("MemorySwap")).toInteger(), 512LL * 1024 * 1024);
+    QCOMPARE(host.value(s("NanoCpus")).toInteger(), 1'500'000'000LL);
+    QCOMPARE(host.value(s("PidsLimit")).toInt(), 64);
+    QCOMPARE(host.value(s("NetworkMode")).toString(), s("none"));
+    const QJsonValue files = host.value(s("Ulimits"))[0];
+    QCOMPARE(files[s("Name")].toString(), s("nofile"));
+    QCOMPARE(files[s("Soft")].toInt(), 256);
+    QCOMPARE(files[s("Hard")].toInt(), 256);
+}
+
+void TestContainerSpec::noLimits()
+{
+    const QJsonObject host = hostOf(specOf(request()));
+    for (const char *key : {"Memory", "MemorySwap", "NanoCpus", "Ulimits", "ReadonlyRootfs", "Tmpfs"})
+        QVERIFY2(!host.contains(s(key)), key);
+}
+
+void TestContainerSpec::readOnlyRootWhereTheImageAllows()
+{
+    const QJsonObject host = hostOf(specOf(request(), image({{dockerlabel::readOnlyRoot, s("true")}})));
+    QVERIFY(host.value(s("ReadonlyRootfs")).toBool());
+    QVERIFY(host.value(s("Tmpfs")).toObject().value(s("/tmp")).toString().contains(s("rw")));
+    QVERIFY(!hostOf(specOf(request(), image({{dockerlabel::readOnlyRoot, s("no")}}))).contains(s("ReadonlyRootfs")));
+}
+
+void TestContainerSpec::command()
+{
+    QVERIFY(!specOf(request()).contains(s("Entrypoint"))); // the image's own
+    StartRequest r = request();
+    r.config.command = {s("python3"), s("worker.py"), s("--x")};
+    const QJsonObject spec = specOf(r);
+    QCOMPARE(spec.value(s("Entrypoint")).toArray(), QJsonArray{s("python3")});
+    QCOMPARE(spec.value(s("Cmd")).toArray(), (QJsonArray{s("worker.py"), s("--x")}));
+}
+
+void TestContainerSpec::detached()
+{
+    StartRequest r = request();
+    r.config.detach = true;
+    const QJsonObject spec = specOf(r);
+    QCOMPARE(spec.value(s("Labels")).toObject().value(dockerlabel::detached).toString(), s("true"));
+    QVERIFY(environmentOf(spec).contains(s("LIFEGUARD_DETACH=true")));
+    QVERIFY(!environmentOf(specOf(request())).contains(s("LIFEGUARD_DETACH=true")));
+}
+
+QTEST_GUILESS_MAIN(TestContainerSpec)
+#include "tst_containerspec.moc"
