@@ -78,6 +78,21 @@ std::optional<ProcessEntry> readEntry(qint64 pid)
     return entry;
 }
 
+/// Orphans are given to the thread group, usually its first thread; children are those of the thread that made them.
+QSet<qint64> childrenOfThis()
+{
+    char first[96];
+    std::snprintf(first, sizeof first, "/proc/self/task/%d/children", getpid());
+    QSet<qint64> children;
+    for (const char *list : {"/proc/thread-self/children", static_cast<const char *>(first)}) {
+        for (const QByteArray &child : readAll(list).split(' ')) {
+            if (const qint64 pid = child.toLongLong(); pid > 0)
+                children.insert(pid);
+        }
+    }
+    return children;
+}
+
 } // namespace
 
 std::optional<ProcessEntry> processEntry(qint64 pid)
@@ -183,18 +198,26 @@ void killTrees(const QList<qint64> &roots, const QSet<QString> &executorIds)
 
 void reapOrphans(const QSet<qint64> &known)
 {
-    const QByteArray children = readAll("/proc/thread-self/children");
-    const auto reap = [&known](qint64 pid) {
-        if (pid > 0 && !known.contains(pid))
-            waitpid(static_cast<pid_t>(pid), nullptr, WNOHANG);
-    };
-    for (const QByteArray &child : children.split(' '))
-        reap(child.toLongLong());
-    // Orphans are given to the thread group, usually its first thread; look there as well.
-    char path[96];
-    std::snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
-    for (const QByteArray &child : readAll(path).split(' '))
-        reap(child.toLongLong());
+    for (const qint64 child : childrenOfThis()) {
+        if (!known.contains(child))
+            waitpid(static_cast<pid_t>(child), nullptr, WNOHANG);
+    }
+}
+
+void OrphanReaper::look(const QSet<qint64> &known)
+{
+    QSet<qint64> ended;
+    for (const qint64 child : childrenOfThis()) {
+        siginfo_t info{};
+        const bool hasEnded = waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
+        if (!hasEnded || known.contains(child))
+            continue;
+        if (m_ended.contains(child))
+            waitpid(static_cast<pid_t>(child), nullptr, WNOHANG);
+        else
+            ended.insert(child);
+    }
+    m_ended = ended;
 }
 
 } // namespace lifeguard

@@ -53,4 +53,15 @@ void killTrees(const QList<qint64> &roots, const QSet<QString> &executorIds);
 /// Collects the exit of orphans that came to this process as a subreaper. known: pids somebody else waits for.
 void reapOrphans(const QSet<qint64> &known);
 
+/// The same for a program that starts others which nobody lists here: a child that is seen to have ended is collected with the
+/// next look only, so that whoever waits for it (a QProcess) has had the time to, and keeps its exit code.
+class OrphanReaper
+{
+public:
+    void look(const QSet<qint64> &known);
+
+private:
+    QSet<qint64> m_ended; ///< at the last look, and not collected
+};
+
 } // namespace lifeguard

@@ -5,7 +5,6 @@
 #include "core/base/future.h"
 #include "core/base/logging.h"
 #include "core/base/paths.h"
-#include "core/base/processtree.h"
 #include "core/base/unixsignals.h"
 
 #include <QDir>
@@ -311,7 +310,7 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
         QSet<qint64> waitedFor = known;
         for (const auto &[id, running] : m_running)
             waitedFor.insert(running->childPid());
-        reapOrphans(waitedFor);
+        m_reaper.look(waitedFor);
         promise->addResult(sample.stats);
         promise->finish();
     });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/pidwatcher.h"
+#include "core/base/processtree.h"
 #include "core/executor/cgroups.h"
 #include "core/executor/oomwindow.h"
 #include "core/executor/workerexecutor.h"
@@ -80,6 +81,7 @@ private:
     std::shared_ptr<Cgroups> m_cgroups; ///< looks at the machine when the first limit is asked for
     OomWindow m_machineKills{machineOomKills()};
     QSet<QString> m_toldIgnored; ///< types
+    OrphanReaper m_reaper;
     bool m_sampling = false;
 };
 

@@ -166,7 +166,7 @@ void TestClxFiles::watchedByTheStore()
         QSignalSpy failed(&store, &Store::readFailed);
         QSignalSpy read(&store, &Store::snapshotRead);
         VERIFY_DONE(answerOf(store.open(path(), OpenMode::ReadOnly)));
-        QTRY_VERIFY_WITH_TIMEOUT(!read.isEmpty(), patience);
+        EVENTUALLY(!read.isEmpty());
         const StoreSnapshot snapshot = read.last().first().value<StoreSnapshot>();
         QVERIFY(!snapshot.workers.isEmpty());
         QCOMPARE(snapshot.running.size(), 2);

@@ -4,6 +4,7 @@
 #include "tests/support/drawiotest.h"
 #include "tests/support/pictures.h"
 #include "tests/support/processes.h"
+#include "tests/support/words.h"
 
 #include <QFile>
 #include <QRegularExpression>
@@ -107,7 +108,7 @@ void TestForeignDrawio::foreignIsCancelled()
     const qint64 child = pidIn(path("child.pid"), patience);
     QVERIFY(tool > 0 && child > 0);
     m_converter->cancel();
-    QTRY_VERIFY_WITH_TIMEOUT(m_result.has_value(), patience);
+    EVENTUALLY(m_result.has_value());
     QCOMPARE(m_result->error().code, ErrorCode::Cancelled);
     QVERIFY(!isAlive(tool));
     QVERIFY(!isAlive(child));

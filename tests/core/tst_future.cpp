@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Commands that meet a locked database are given again, for as long as they are wanted.
 #include "core/base/future.h"
+#include "tests/support/words.h"
 
 #include <QPromise>
 #include <QTest>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
 namespace {
-
-constexpr int patience = 20000;
 
 /// Answers Busy so often, then the last answer.
 struct Command
@@ -76,7 +76,7 @@ void TestFuture::notOnceTheContextIsGone()
     bool answered = false;
     auto context = std::make_unique<QObject>();
     untilFree([&command] { return command(); }, context.get(), [&] { return true; }, [&](const Result<int> &) { answered = true; });
-    QTRY_VERIFY_WITH_TIMEOUT(command.given >= 2, patience);
+    EVENTUALLY(command.given >= 2);
     context.reset();
     const int given = command.given;
     QCoreApplication::processEvents();

@@ -3,6 +3,7 @@
 #include "core/worker/jobfiles.h"
 #include "tests/support/notebooktest.h"
 #include "tests/support/processes.h"
+#include "tests/support/words.h"
 
 #include <QDir>
 #include <QFile>
@@ -76,7 +77,7 @@ void TestNotebookHelper::helperKilled()
     const qint64 kernel = pidIn("kernel");
     QVERIFY(kernel > 0);
     QCOMPARE(kill(static_cast<pid_t>(pidIn("helper")), SIGKILL), 0);
-    QTRY_VERIFY_WITH_TIMEOUT(m_result.has_value(), patience);
+    EVENTUALLY(m_result.has_value());
     QVERIFY(!*m_result);
     QCOMPARE(m_result->error().message, s("cell 1: `import os`: the converter ended unexpectedly: SIGKILL"));
     QTRY_VERIFY(!isAlive(kernel));
@@ -93,7 +94,7 @@ void TestNotebookHelper::cancel()
     QVERIFY(kernel > 0 && child > 0);
     QCOMPARE(m_converter->progress(), s("cell 2: `open('kernel', 'w').write(f'{os.getpid()}\\n')`"));
     m_converter->cancel();
-    QTRY_VERIFY_WITH_TIMEOUT(m_result.has_value(), patience);
+    EVENTUALLY(m_result.has_value());
     QVERIFY(!*m_result);
     QCOMPARE(m_result->error().code, ErrorCode::Cancelled);
     QVERIFY2(!isAlive(kernel), "when the job has ended, its kernel is gone");

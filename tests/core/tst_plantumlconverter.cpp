@@ -5,6 +5,7 @@
 #include "core/worker/plantumlconverter.h"
 #include "core/worker/plantumltext.h"
 #include "tests/support/convertertest.h"
+#include "tests/support/words.h"
 
 #include <QDir>
 #include <QFile>
@@ -381,7 +382,7 @@ void TestPlantUmlConverter::cancel()
     QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png"));
     begin("@startuml\nA -> B\n@enduml\n", "png");
     m_converter->cancel();
-    QTRY_VERIFY_WITH_TIMEOUT(m_result.has_value(), patience);
+    EVENTUALLY(m_result.has_value());
     QVERIFY(!*m_result);
     QCOMPARE(m_result->error().code, ErrorCode::Cancelled);
     QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png"));

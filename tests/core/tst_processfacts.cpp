@@ -82,9 +82,9 @@ void TestProcessFacts::readsRealProcesses()
     QVERIFY(child > 0);
     const qint64 pid = shell.processId();
     const auto read = [pid] { return readProcessFacts(pid); };
-    QTRY_VERIFY_WITH_TIMEOUT(read().size() == 2 && read().at(1).shownName() == s("sleep"), patience); // until then it is the shell
+    EVENTUALLY(read().size() == 2 && read().at(1).shownName() == s("sleep")); // until then it is the shell
     ::kill(pid_t(child), SIGSTOP);
-    QTRY_VERIFY_WITH_TIMEOUT(read().size() == 2 && read().at(1).isStopped(), patience);
+    EVENTUALLY(read().size() == 2 && read().at(1).isStopped());
     const QList<ProcessFacts> facts = read();
     ::kill(pid_t(child), SIGKILL);
     shell.kill();
@@ -119,7 +119,7 @@ void TestProcessFacts::readsRealLocks()
         const QList<ProcessFacts> facts = readProcessFacts(waiter.processId());
         return facts.isEmpty() ? std::nullopt : facts.first().lockWait;
     };
-    QTRY_VERIFY_WITH_TIMEOUT(wait().has_value(), patience);
+    EVENTUALLY(wait().has_value());
     const LockWait found = *wait();
     close(fd);
     QVERIFY(waiter.waitForFinished(patience));

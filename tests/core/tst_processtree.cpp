@@ -4,6 +4,7 @@
 #include "core/base/processidentity.h"
 #include "core/base/processtree.h"
 #include "tests/support/processes.h"
+#include "tests/support/words.h"
 
 #include <QTest>
 
@@ -17,10 +18,9 @@
 #include <unistd.h>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
 namespace {
-
-constexpr int patience = 20000; ///< ms; only ever reached by a failure
 
 /// Starts this program anew as one that only waits, with or without a tag in its environment. In a forked child only.
 [[noreturn]] void becomeSleeper(const char *tag)
@@ -103,7 +103,7 @@ private Q_SLOTS:
     void cleanup()
     {
         killTrees(m_started, {});
-        QTRY_VERIFY_WITH_TIMEOUT((reapOrphans({}), ProcessTable::read().childrenOf(getpid()).isEmpty()), patience);
+        EVENTUALLY((reapOrphans({}), ProcessTable::read().childrenOf(getpid()).isEmpty()));
         m_started.clear();
     }
 
@@ -120,6 +120,7 @@ private Q_SLOTS:
     void killsWhatForksMeanwhile();
     void killsNothingElse();
     void reapsOrphansButKnownOnes();
+    void sparesWhatEndedSinceTheLastLook();
 
 private:
     QList<qint64> m_started;
@@ -186,7 +187,7 @@ void TestProcessTree::zombieIsGone()
     QVERIFY(identity);
     QCOMPARE(presenceOf(*identity), ProcessPresence::Alive);
     QCOMPARE(kill(child, SIGKILL), 0);
-    QTRY_VERIFY_WITH_TIMEOUT(!ProcessIdentity::of(child), patience); // a zombie by now
+    EVENTUALLY(!ProcessIdentity::of(child)); // a zombie by now
     QCOMPARE(presenceOf(*identity), ProcessPresence::Gone);
     QCOMPARE(waitpid(child, nullptr, 0), child);
     QCOMPARE(presenceOf(*identity), ProcessPresence::Gone);
@@ -340,6 +341,23 @@ void TestProcessTree::reapsOrphansButKnownOnes()
     QTRY_COMPARE_WITH_TIMEOUT(stateOf(orphan), 'Z', patience);
     reapOrphans({known});
     QCOMPARE(stateOf(orphan), '?');
+    QCOMPARE(stateOf(known), 'Z');
+    QCOMPARE(waitpid(known, nullptr, 0), known);
+}
+
+/// A QProcess that has not looked yet finds its child's exit code.
+void TestProcessTree::sparesWhatEndedSinceTheLastLook()
+{
+    const pid_t known = forked([] {});
+    const pid_t other = forked([] { _exit(7); });
+    const auto stateOf = [](pid_t pid) { return ProcessTable::read().entries().value(pid).state; };
+    EVENTUALLY(stateOf(known) == 'Z' && stateOf(other) == 'Z');
+    OrphanReaper reaper;
+    reaper.look({known});
+    QCOMPARE(stateOf(other), 'Z');
+    reaper.look({known});
+    QCOMPARE(stateOf(other), '?');
+    reaper.look({known});
     QCOMPARE(stateOf(known), 'Z');
     QCOMPARE(waitpid(known, nullptr, 0), known);
 }

@@ -3,6 +3,7 @@
 #include "core/store/store.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/words.h"
 
 #include <QCoreApplication>
 #include <QSignalSpy>
@@ -107,11 +108,11 @@ void TestStore::finishesItsWrites()
         const auto opened = store.open(path(), OpenMode::ReadWrite);
         const int stage = i % 6;
         if (stage >= 1)
-            QTRY_VERIFY_WITH_TIMEOUT(opened.isFinished(), patience);
+            EVENTUALLY(opened.isFinished());
         if (stage == 2)
             (void)store.snapshot();
         if (stage >= 3)
-            QTRY_VERIFY_WITH_TIMEOUT(!snapshots.isEmpty(), patience);
+            EVENTUALLY(!snapshots.isEmpty());
         if (stage == 4)
             (void)store.jobPage({});
         if (stage == 5)
@@ -141,7 +142,7 @@ void TestStore::readOnly()
         QSignalSpy snapshots(&store, &Store::snapshotRead);
         QVERIFY(answerOf(store.open(path(), OpenMode::ReadOnly)));
         QVERIFY(store.isReadOnly());
-        QTRY_VERIFY_WITH_TIMEOUT(!snapshots.isEmpty(), patience);
+        EVENTUALLY(!snapshots.isEmpty());
         QCOMPARE(snapshots.last().first().value<StoreSnapshot>().total().pending, 200);
         NewJob job;
         job.type = QStringLiteral("noop");

@@ -84,8 +84,8 @@ QStringList eventKinds(PoolTest &t)
 void makeOld(PoolTest &t)
 {
     RawSql raw(t.path(s("q.db")));
-    QTRY_VERIFY_WITH_TIMEOUT(raw.exec(s("UPDATE workers SET last_heartbeat = datetime('now', '-1 hour') WHERE status = 'busy'")), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(raw.exec(s("UPDATE jobs SET started_at = datetime('now', '-1 hour') WHERE status = 'processing'")), patience);
+    EVENTUALLY(raw.exec(s("UPDATE workers SET last_heartbeat = datetime('now', '-1 hour') WHERE status = 'busy'")));
+    EVENTUALLY(raw.exec(s("UPDATE jobs SET started_at = datetime('now', '-1 hour') WHERE status = 'processing'")));
 }
 
 } // namespace
@@ -118,10 +118,10 @@ void TestClxWorkers::busyWithoutABeat()
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).value(0).jobId, jobs.first(), patience);
     makeOld(t);
     const auto worker = [&t] { return t.manager->workers().value(0); };
-    QTRY_VERIFY_WITH_TIMEOUT(worker().beatAge.value_or(0ms) > 50min && worker().jobAge.value_or(0ms) > 50min, patience);
+    EVENTUALLY(worker().beatAge.value_or(0ms) > 50min && worker().jobAge.value_or(0ms) > 50min);
     // The monitor looks at it once a second, and each time it is well.
     QSignalSpy looks(t.manager.get(), &WorkerPoolManager::workersChanged);
-    QTRY_VERIFY_WITH_TIMEOUT(looks.size() >= 4, patience);
+    EVENTUALLY(looks.size() >= 4);
     for (const QList<QVariant> &look : looks) {
         const auto seen = look.first().value<QList<WorkerInfo>>();
         QCOMPARE(seen.size(), 1);
@@ -137,9 +137,9 @@ void TestClxWorkers::busyWithoutABeat()
     // A beat from before the job does not make it suspect when the job ends, either.
     release(t);
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(worker().state == WorkerState::Idle, patience);
+    EVENTUALLY(worker().state == WorkerState::Idle);
     looks.clear();
-    QTRY_VERIFY_WITH_TIMEOUT(looks.size() >= 3, patience);
+    EVENTUALLY(looks.size() >= 3);
     QVERIFY(worker().state == WorkerState::Idle);
     QCOMPARE(worker().jobsDone, 1);
     QVERIFY(t.stopAll());
@@ -164,7 +164,7 @@ void TestClxWorkers::overTheLimitOfItsJob()
     QVERIFY2(reason.contains(s("over its limit of 1 s")), qPrintable(reason));
     QVERIFY(!isAlive(pid));
     QVERIFY(eventKinds(t).contains(s("worker_hung")));
-    QTRY_VERIFY_WITH_TIMEOUT(t.job(jobs.first()).attempts == 2, patience); // counted, and begun again by the one that replaces it
+    EVENTUALLY(t.job(jobs.first()).attempts == 2); // counted, and begun again by the one that replaces it
     QCOMPARE(t.job(jobs.first()).maxAttempts, 3);
     release(t);
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
@@ -187,7 +187,7 @@ void TestClxWorkers::anEndIsNoDeath()
     QVERIFY(t.manager->startPool(clxPool(1, options)));
     // More than the deaths in a row that would end the pool, and no pauses that grow: each is replaced at once.
     QTRY_COMPARE_WITH_TIMEOUT(answerOf(t.store->snapshot())->total().completed, 8, 60000);
-    QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size() >= 8, patience);
+    EVENTUALLY(t.workersIn(WorkerState::Stopped).size() >= 8);
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::Running), patience); // the next one waits for work
     QCOMPARE(t.workersIn(WorkerState::Dead).size(), 0);
     QVERIFY2(t.workersIn(WorkerState::Stopped).first().reason.contains(s("ended by itself")), qPrintable(t.workersIn(WorkerState::Stopped).first().reason));
@@ -211,7 +211,7 @@ void TestClxWorkers::endsWithoutWork()
     config.restart = RestartMode::Always;
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::CrashLooping), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(!t.manager->hasLiveWorkers(), patience);
+    EVENTUALLY(!t.manager->hasLiveWorkers());
     QVERIFY(t.manager->workers().size() <= 12);
     QVERIFY(t.stopAll());
 }
@@ -228,7 +228,7 @@ void TestClxWorkers::endsWithoutWorkAndIsLeftSo()
     QVERIFY2(reason.contains(s("not replaced (restart=on-failure)")), qPrintable(reason));
     t.manager->resumePool(t.manager->pools().first().name);
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->workers().size(), 4, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(!t.manager->hasLiveWorkers(), patience);
+    EVENTUALLY(!t.manager->hasLiveWorkers());
     QVERIFY(t.stopAll());
 }
 
@@ -297,8 +297,8 @@ void TestClxWorkers::besideOurPools()
     QVERIFY(foreign.waitForStarted());
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
     RawSql raw(t.path(s("q.db")));
-    QTRY_VERIFY_WITH_TIMEOUT(raw.exec(s("UPDATE workers SET last_heartbeat = datetime('now', '-9 minutes')")), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(raw.exec(s("UPDATE jobs SET started_at = datetime('now', '-9 minutes')")), patience);
+    EVENTUALLY(raw.exec(s("UPDATE workers SET last_heartbeat = datetime('now', '-9 minutes')")));
+    EVENTUALLY(raw.exec(s("UPDATE jobs SET started_at = datetime('now', '-9 minutes')")));
     Sightings sightings;
     for (const milliseconds watched : {0s, 31s}) {
         const auto report = answerOf(t.store->write<RescueReport>([&, now = t.clock.steadyNow() + watched](Database &db) {
@@ -307,7 +307,7 @@ void TestClxWorkers::besideOurPools()
         QVERIFY(report);
         QVERIFY(report->endedWorkers.isEmpty() && report->jobs.isEmpty());
     }
-    QTRY_VERIFY_WITH_TIMEOUT(t.manager->workers().value(0).beatAge.value_or(0ms) > 8min, patience);
+    EVENTUALLY(t.manager->workers().value(0).beatAge.value_or(0ms) > 8min);
     const WorkerInfo shown = t.manager->workers().first();
     QVERIFY(!shown.own);
     QVERIFY(shown.state == WorkerState::Busy);
@@ -317,7 +317,7 @@ void TestClxWorkers::besideOurPools()
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
     foreign.terminate();
     QTRY_COMPARE_WITH_TIMEOUT(foreign.state(), QProcess::NotRunning, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(t.manager->workers().isEmpty(), patience); // with its row
+    EVENTUALLY(t.manager->workers().isEmpty()); // with its row
     QVERIFY(t.stopAll());
 }
 

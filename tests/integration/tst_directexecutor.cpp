@@ -2,6 +2,7 @@
 #include "core/base/processtree.h"
 #include "core/base/future.h"
 #include "core/executor/directworkerexecutor.h"
+#include "tests/support/words.h"
 
 #include <QElapsedTimer>
 #include <QFileInfo>
@@ -13,10 +14,10 @@
 #include <sys/prctl.h>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
 namespace {
-constexpr int patience = 20000; ///< ms; only ever reached by a failure
 }
 
 /// DirectWorkerExecutor with real processes, the ill-mannered ones above all.
@@ -118,7 +119,7 @@ private Q_SLOTS:
         QSignalSpy started(&executor, &WorkerExecutor::workerStarted);
         const StartRequest r = request(shell(QStringLiteral("trap 'echo got TERM; exit 7' TERM; echo up; while :; do sleep 0.05; done")));
         executor.startWorker(r);
-        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(r.logPath).size() > 0, patience);
+        EVENTUALLY(QFileInfo(r.logPath).size() > 0);
         QCOMPARE(started.size(), 1);
         executor.stopWorker(r.executorId, 60s);
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
@@ -132,12 +133,12 @@ private Q_SLOTS:
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
         const StartRequest r = request(shell(QStringLiteral("trap '' TERM; echo up; while :; do sleep 0.05; done")));
         executor.startWorker(r);
-        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(r.logPath).size() > 0, patience);
+        EVENTUALLY(QFileInfo(r.logPath).size() > 0);
         executor.stopWorker(r.executorId, 1s);
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
         QVERIFY(exitOf(exited).kind == WorkerExit::Kind::Signalled);
         QCOMPARE(exitOf(exited).code, SIGKILL);
-        QTRY_VERIFY_WITH_TIMEOUT(processesTagged({r.executorId}).isEmpty(), patience);
+        EVENTUALLY(processesTagged({r.executorId}).isEmpty());
     }
 
     void killTakesTheWholeTree_data()
@@ -154,10 +155,10 @@ private Q_SLOTS:
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
         const StartRequest r = request(shell(script));
         executor.startWorker(r);
-        QTRY_VERIFY_WITH_TIMEOUT(processesTagged({r.executorId}).size() >= 3, patience); // guard, shell, sleep
+        EVENTUALLY(processesTagged({r.executorId}).size() >= 3); // guard, shell, sleep
         executor.killWorker(r.executorId);
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
-        QTRY_VERIFY_WITH_TIMEOUT(processesTagged({r.executorId}).isEmpty(), patience);
+        EVENTUALLY(processesTagged({r.executorId}).isEmpty());
     }
 
     void whatAnEndedWorkerLeftBehindIsKilled()
@@ -167,7 +168,7 @@ private Q_SLOTS:
         const StartRequest r = request(shell(QStringLiteral("setsid sleep 1000 & exit 0")));
         executor.startWorker(r);
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
-        QTRY_VERIFY_WITH_TIMEOUT(processesTagged({r.executorId}).isEmpty(), patience);
+        EVENTUALLY(processesTagged({r.executorId}).isEmpty());
     }
 
     void floodsItsOutput()
@@ -187,7 +188,7 @@ private Q_SLOTS:
         DirectWorkerExecutor executor(program());
         const StartRequest r = request(shell(QStringLiteral("(while :; do :; done) & echo up; wait")));
         executor.startWorker(r);
-        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(r.logPath).size() > 0, patience);
+        EVENTUALLY(QFileInfo(r.logPath).size() > 0);
         QHash<QString, WorkerStats> stats;
         const auto sample = [&] {
             bool answered = false;
@@ -206,7 +207,7 @@ private Q_SLOTS:
         QVERIFY(stats.value(r.executorId).processes >= 3);
         QVERIFY(stats.value(r.executorId).memoryBytes > 1000000);
         executor.killWorker(r.executorId);
-        QTRY_VERIFY_WITH_TIMEOUT(!executor.isWorkerRunning(r.executorId), patience);
+        EVENTUALLY(!executor.isWorkerRunning(r.executorId));
     }
 
     void destructionLeavesNothing()
@@ -217,9 +218,9 @@ private Q_SLOTS:
             const StartRequest r = request(shell(QStringLiteral("trap '' TERM; setsid sleep 1000 & echo up; wait; sleep 1000")));
             id = r.executorId;
             executor.startWorker(r);
-            QTRY_VERIFY_WITH_TIMEOUT(processesTagged({id}).size() >= 3, patience);
+            EVENTUALLY(processesTagged({id}).size() >= 3);
         }
-        QTRY_VERIFY_WITH_TIMEOUT(processesTagged({id}).isEmpty(), patience);
+        EVENTUALLY(processesTagged({id}).isEmpty());
     }
 };
 

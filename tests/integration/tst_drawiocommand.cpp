@@ -5,6 +5,7 @@
 #include "tests/support/drawings.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/words.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>
@@ -243,13 +244,13 @@ void TestDrawioCommand::endsWithAll()
     QFETCH(bool, kill);
     const auto process = start(s("lifeguard-drawio"), {s("--serve")});
     process->write("[\"-x\", \"in.drawio\", \"-o\", \"a.svg\"]\n");
-    QTRY_VERIFY_WITH_TIMEOUT(process->canReadLine(), patience);
+    EVENTUALLY(process->canReadLine());
     const QList<qint64> tree = treeOf(*process);
     QVERIFY2(tree.size() > 3, "the browser and its helpers");
     kill ? process->kill() : process->terminate();
     WAIT_FOR_END(process);
     for (const qint64 pid : tree)
-        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
+        EVENTUALLY(!isAlive(pid));
     QCOMPARE(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot).isEmpty(), !kill);
 }
 
@@ -292,7 +293,7 @@ void TestDrawioCommand::workerEnds()
     }
     const auto worker = start(s("lifeguard-worker"), {});
     for (const qint64 id : ids) {
-        QTRY_VERIFY_WITH_TIMEOUT(queue.job(id).value_or(Job{}).status != JobStatus::Pending && queue.job(id).value_or(Job{}).status != JobStatus::Processing, patience);
+        EVENTUALLY(queue.job(id).value_or(Job{}).status != JobStatus::Pending && queue.job(id).value_or(Job{}).status != JobStatus::Processing);
         QVERIFY2(queue.job(id)->status == JobStatus::Completed, qPrintable(queue.job(id)->error));
     }
     QVERIFY(read("a.png").startsWith("\x89PNG") && read("b.svg").contains(">Second<") && read("c.pdf").startsWith("%PDF"));
@@ -301,7 +302,7 @@ void TestDrawioCommand::workerEnds()
     how == s("TERM") ? worker->terminate() : worker->kill();
     WAIT_FOR_END(worker);
     for (const qint64 pid : tree)
-        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
+        EVENTUALLY(!isAlive(pid));
     if (how == s("TERM"))
         QCOMPARE(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot), QStringList());
 }
@@ -324,12 +325,12 @@ void TestDrawioCommand::workerIsTooSlow()
     const auto worker = start(s("lifeguard-worker"), {s("--max-job-time"), s("4")});
     qunsetenv("LIFEGUARD_DRAWIO_APP");
     QList<qint64> tree;
-    QTRY_VERIFY_WITH_TIMEOUT((tree = treeOf(*worker)).size() > 4, patience);
+    EVENTUALLY((tree = treeOf(*worker)).size() > 4);
     QTRY_COMPARE_WITH_TIMEOUT(toString(queue.job(id).value_or(Job{}).status), s("failed"), patience);
     QCOMPARE(queue.job(id)->error, s("took longer than max_job_time (4 s); the tool was stopped"));
     for (const qint64 pid : tree) {
         if (pid != worker->processId())
-            QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
+            EVENTUALLY(!isAlive(pid));
     }
     QTRY_COMPARE_WITH_TIMEOUT(treeOf(*worker).size(), 1, patience); // no zombies either
     worker->terminate();

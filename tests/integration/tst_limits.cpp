@@ -178,7 +178,7 @@ void TestLimits::machineOutOfMemory()
     // That kill explains no second death.
     const StartRequest r = request({s("--wait")});
     m_executor->startWorker(r);
-    QTRY_VERIFY_WITH_TIMEOUT(said(r, "waits"), patience);
+    EVENTUALLY(said(r, "waits"));
     for (const qint64 pid : processesTagged({r.executorId}))
         kill(static_cast<pid_t>(pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 2, patience);
@@ -201,7 +201,7 @@ void TestLimits::otherKillsAreNotPutDownToMemory()
     StartRequest r = request({s("--wait")});
     r.config.memoryLimitMb = limit;
     m_executor->startWorker(r);
-    QTRY_VERIFY_WITH_TIMEOUT(said(r, "waits"), patience);
+    EVENTUALLY(said(r, "waits"));
     if (ours)
         m_executor->killWorker(r.executorId);
     for (const qint64 pid : ours ? QList<qint64>() : processesTagged({r.executorId}))
@@ -226,7 +226,7 @@ void TestLimits::killTakesWhatCarriesNoTag()
     for (const qint64 tagged : processesTagged({r.executorId}))
         kill(static_cast<pid_t>(tagged), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
+    EVENTUALLY(!isAlive(pid));
 }
 
 void TestLimits::cpuIsLimited()
@@ -237,13 +237,13 @@ void TestLimits::cpuIsLimited()
     r.config.cpuLimit = 0.3;
     QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);
     m_executor->startWorker(r);
-    QTRY_VERIFY_WITH_TIMEOUT(processesTagged({r.executorId}).size() >= 3, patience);
+    EVENTUALLY(processesTagged({r.executorId}).size() >= 3);
     QVERIFY(sample());
     const double before = m_stats.value(r.executorId).cpuSeconds;
     QElapsedTimer elapsed;
     elapsed.start();
     double used = 0;
-    QTRY_VERIFY_WITH_TIMEOUT(sample() && (used = m_stats.value(r.executorId).cpuSeconds - before) > 0.6, patience);
+    EVENTUALLY(sample() && (used = m_stats.value(r.executorId).cpuSeconds - before) > 0.6);
     // Two processes want two cores; a period's worth may be at either end.
     const double ratio = used / (double(elapsed.elapsed()) / 1000.0);
     QVERIFY2(ratio < 0.45, qPrintable(QString::number(ratio)));
@@ -270,11 +270,11 @@ void TestLimits::noCgroupsToBeHad()
         m_executor->startWorker(requests.last());
     }
     for (const StartRequest &r : std::as_const(requests))
-        QTRY_VERIFY_WITH_TIMEOUT(said(r, "waits"), patience);
+        EVENTUALLY(said(r, "waits"));
     QCOMPARE(ignored.size(), 1); // once for them all
     QCOMPARE(ignored.first().at(0).toString(), requests.at(1).executorId);
     QCOMPARE(ignored.first().at(1).toString(), s("the CPU limit needs cgroups that this user may write; it is not enforced"));
-    QTRY_VERIFY_WITH_TIMEOUT(sample() && m_stats.value(requests.first().executorId).memoryBytes > 100 * mib, patience);
+    EVENTUALLY(sample() && m_stats.value(requests.first().executorId).memoryBytes > 100 * mib);
     QCOMPARE(m_exited->size(), 0);
 }
 
@@ -293,7 +293,7 @@ void TestLimits::cgroupThatCannotBeEntered()
     m_executor->startWorker(r);
     QTRY_COMPARE_WITH_TIMEOUT(started.size(), 1, patience);
     QTRY_COMPARE_WITH_TIMEOUT(ignored.size(), 1, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(said(r, "waits"), patience);
+    EVENTUALLY(said(r, "waits"));
 }
 
 void TestLimits::openFiles_data()
@@ -324,12 +324,12 @@ void TestLimits::cpuOfToolsThatCameAndWent()
     const QString go = m_folder.filePath(s("go"));
     const StartRequest r = request({s("--burn-children"), go});
     m_executor->startWorker(r);
-    QTRY_VERIFY_WITH_TIMEOUT(said(r, "up"), patience);
+    EVENTUALLY(said(r, "up"));
     QVERIFY(sample());
     const WorkerStats before = m_stats.value(r.executorId);
     QCOMPARE(before.cpuPercent, 0.0);
     FakeCgroups::put(go, {});
-    QTRY_VERIFY_WITH_TIMEOUT(said(r, "waits"), patience);
+    EVENTUALLY(said(r, "waits"));
     QVERIFY(sample());
     const WorkerStats after = m_stats.value(r.executorId);
     QCOMPARE(after.processes, before.processes); // it has come and gone unseen
@@ -362,7 +362,7 @@ void TestLimits::outputIsMeasured()
 {
     const StartRequest r = request({s("--wait")});
     m_executor->startWorker(r);
-    QTRY_VERIFY_WITH_TIMEOUT(said(r, "waits"), patience);
+    EVENTUALLY(said(r, "waits"));
     QVERIFY(sample());
     QCOMPARE(m_stats.value(r.executorId).outputBytes, QFileInfo(r.logPath).size());
     QVERIFY(QFile::remove(r.logPath));

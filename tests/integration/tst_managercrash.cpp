@@ -5,6 +5,7 @@
 #include "tests/support/ctlprogram.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
+#include "tests/support/words.h"
 
 #include <QProcess>
 #include <QTest>
@@ -125,7 +126,7 @@ void TestManagerCrash::workersFinishAndLeave()
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(id).status), s("completed"), patience);
         QCOMPARE(t.job(id).attempts, 1);
     }
-    QTRY_VERIFY_WITH_TIMEOUT(tagged(ids).isEmpty(), patience);
+    EVENTUALLY(tagged(ids).isEmpty());
     // The next one finds nothing to do but what waits, and the rows of those that left are closed.
     QVERIFY(t.begin());
     QVERIFY(t.manager->startPool(PoolTest::noop(1)));
@@ -153,7 +154,7 @@ void TestManagerCrash::toolsDoNotStay()
     QCOMPARE(workers.size(), 1);
     QVERIFY2(tagged(workers).size() >= 2, "the worker and its java");
     manager.crash();
-    QTRY_VERIFY_WITH_TIMEOUT(tagged(workers).isEmpty(), patience);
+    EVENTUALLY(tagged(workers).isEmpty());
 }
 
 /// Manager and worker killed at once, and what the worker had started has a session of its own: the next manager sees to it.
@@ -183,7 +184,7 @@ void TestManagerCrash::leftoversAreKilledByTheNext()
     manager.crash();
     QTRY_COMPARE_WITH_TIMEOUT(tagged(ids), QList<qint64>{left}, patience); // only what went its own way
     QVERIFY(t.begin());
-    QTRY_VERIFY_WITH_TIMEOUT(tagged(ids).isEmpty(), patience);
+    EVENTUALLY(tagged(ids).isEmpty());
     QVERIFY(t.stopAll());
 }
 
@@ -216,7 +217,7 @@ void TestManagerCrash::detachedWorkersAreAdopted()
     QCOMPARE(t.manager->startPool(config).value_or(QString()), s("noop"));
     QCOMPARE(t.manager->pools().size(), 1);
     // They beat, are measured, and their deaths are seen and made good.
-    QTRY_VERIFY_WITH_TIMEOUT(t.manager->workers().first().beatAge.has_value() && t.manager->workers().first().memoryBytes.value_or(0) > 0, patience);
+    EVENTUALLY(t.manager->workers().first().beatAge.has_value() && t.manager->workers().first().memoryBytes.value_or(0) > 0);
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(begun.first()).status), s("completed"), patience);
     QCOMPARE(t.job(begun.first()).attempts, 1);
     const QList<qint64> slow = t.addNoop(1, 1500);
@@ -228,7 +229,7 @@ void TestManagerCrash::detachedWorkersAreAdopted()
     QCOMPARE(t.job(slow.first()).attempts, 2);
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 3, patience);
     QVERIFY(t.stopAll());
-    QTRY_VERIFY_WITH_TIMEOUT(tagged(ids).isEmpty(), patience);
+    EVENTUALLY(tagged(ids).isEmpty());
 }
 
 void TestManagerCrash::detachedWorkersOfALiveManagerAreNot()
@@ -244,7 +245,7 @@ void TestManagerCrash::detachedWorkersOfALiveManagerAreNot()
     QVERIFY(t.manager->pools().isEmpty());
     const QStringList ids = executorIds(t);
     manager.process.terminate(); // an end that was asked for takes them along
-    QTRY_VERIFY_WITH_TIMEOUT(tagged(ids).isEmpty(), patience);
+    EVENTUALLY(tagged(ids).isEmpty());
     QVERIFY(t.stopAll());
 }
 

@@ -4,6 +4,7 @@
 #include "core/worker/notebooktools.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/words.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>
@@ -110,7 +111,7 @@ void TestNotebookWorker::cancelled()
     const qint64 kernel = pidIn(path("ws/kernel"), patience);
     QVERIFY(kernel > 0);
     QCOMPARE(m_queue->cancel({id}, s("test")).value_or(0), 1);
-    QTRY_VERIFY_WITH_TIMEOUT(!isAlive(kernel), patience);
+    EVENTUALLY(!isAlive(kernel));
     const qint64 next = submit("next.py", "# %%\n1\n", "markdown");
     QTRY_COMPARE_WITH_TIMEOUT(status(next), s("completed"), patience);
     QCOMPARE(status(id), s("cancelled"));
@@ -129,7 +130,7 @@ void TestNotebookWorker::killedWorkerLeavesNoKernel()
     QVERIFY(kernel > 0);
     worker->kill();
     WAIT_FOR_END(worker);
-    QTRY_VERIFY_WITH_TIMEOUT(!isAlive(kernel), patience);
+    EVENTUALLY(!isAlive(kernel));
 }
 
 QTEST_GUILESS_MAIN(TestNotebookWorker)

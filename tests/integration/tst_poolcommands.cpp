@@ -2,6 +2,7 @@
 // Pausing, resuming, draining and recycling, and when ended workers are replaced. Real workers.
 #include "core/store/workerregistry.h"
 #include "tests/support/pooltest.h"
+#include "tests/support/words.h"
 
 #include <QFile>
 
@@ -75,7 +76,7 @@ void TestPoolCommands::pauseAndResume()
     const QList<qint64> third = t.addNoop(1, 0);
     QElapsedTimer quiet;
     quiet.start();
-    QTRY_VERIFY_WITH_TIMEOUT(quiet.hasExpired(1500), patience);
+    EVENTUALLY(quiet.hasExpired(1500));
     QCOMPARE(completed(t), 1);
     t.manager->pauseAll(); // again: nothing to do
     t.manager->resumeAll();
@@ -95,7 +96,7 @@ void TestPoolCommands::pauseGivesBackWhatHasNotBegun()
     QVERIFY(t.begin());
     t.addNoop(400, 5); // short ones are claimed in batches
     QVERIFY(t.manager->startPool(PoolTest::noop(1)));
-    QTRY_VERIFY_WITH_TIMEOUT(completed(t) > 20, patience);
+    EVENTUALLY(completed(t) > 20);
     t.manager->pausePool(s("noop"));
     const auto processing = [&t] { return answerOf(t.store->snapshot())->total().processing; };
     QTRY_COMPARE_WITH_TIMEOUT(processing(), 0, patience);
@@ -184,7 +185,7 @@ void TestPoolCommands::recycleAfterJobs()
     QTRY_COMPARE_WITH_TIMEOUT(completed(t), 12, patience);
     for (const qint64 id : jobs)
         QCOMPARE(t.job(id).attempts - (t.job(id).maxAttempts - 3), 1); // given back unbegun is not counted
-    QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size() >= 2, patience);
+    EVENTUALLY(t.workersIn(WorkerState::Stopped).size() >= 2);
     const QString reason = t.workersIn(WorkerState::Stopped).first().reason;
     QVERIFY2(reason.contains(s("recycled after")), qPrintable(reason));
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 1, patience);
@@ -199,7 +200,7 @@ void TestPoolCommands::recycleAboveMemory()
     WorkerConfig config = PoolTest::noop(1);
     config.recycleAboveMb = 1; // any worker has more
     QVERIFY(t.manager->startPool(config));
-    QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size() >= 2, patience);
+    EVENTUALLY(t.workersIn(WorkerState::Stopped).size() >= 2);
     const QString reason = t.workersIn(WorkerState::Stopped).first().reason;
     QVERIFY2(reason.contains(s("recycled at")) && reason.contains(s("above 1 MB")), qPrintable(reason));
     QVERIFY(t.stopAll());
@@ -235,7 +236,7 @@ void TestPoolCommands::crashLoopOfOne()
     config.command = QStringList{s("/bin/false")};
     QVERIFY(t.manager->startPool(config));
     // Back-offs are waited for as they are: 0, 1, 2 and 4 s.
-    QTRY_VERIFY_WITH_TIMEOUT(t.manager->pools().first().reason.contains(s("the next worker is started in")), patience);
+    EVENTUALLY(t.manager->pools().first().reason.contains(s("the next worker is started in")));
     QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("crash-looping"), patience);
     QVERIFY2(t.manager->pools().first().reason.contains(s("exit code 1")), qPrintable(t.manager->pools().first().reason));
     QCOMPARE(started(t), 5);
@@ -253,7 +254,7 @@ void TestPoolCommands::onePoolOneBackOff()
     config.command = QStringList{s("/bin/false")};
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("crash-looping"), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(!t.manager->hasLiveWorkers(), patience);
+    EVENTUALLY(!t.manager->hasLiveWorkers());
     QVERIFY2(started(t) <= 16, qPrintable(QString::number(started(t)))); // the eight, and those one death later
     QVERIFY(t.stopAll());
 }

@@ -2,6 +2,7 @@
 // What a manager makes of workers that stop, of clocks that jump and of a database that is locked. Real workers.
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/words.h"
 
 #include <signal.h>
 
@@ -113,7 +114,7 @@ void TestPoolHealth::hungIsOnlyShown()
     QCOMPARE(toString(t.job(jobs.first()).status), s("processing"));
     kill(pid, SIGCONT);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Hung).size(), 0, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(raw.value(s("SELECT status FROM workers")).toString() != s("hung"), patience);
+    EVENTUALLY(raw.value(s("SELECT status FROM workers")).toString() != s("hung"));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
     QCOMPARE(t.job(jobs.first()).attempts, 1);
     QVERIFY(t.stopAll());
@@ -153,8 +154,8 @@ void TestPoolHealth::clocksJump()
     // Somebody else's idle worker, which beats as CLX's do, and was here before.
     RawSql raw(t.path(s("q.db")));
     const auto foreignBeat = [&] { return raw.exec(s("UPDATE workers SET last_heartbeat = datetime('now') WHERE container_id = 'foreign'")); };
-    QTRY_VERIFY_WITH_TIMEOUT(raw.exec(s("INSERT OR IGNORE INTO workers (worker_type, container_id, status, last_heartbeat) "
-                                        "VALUES ('other', 'foreign', 'idle', datetime('now'))")), patience);
+    EVENTUALLY(raw.exec(s("INSERT OR IGNORE INTO workers (worker_type, container_id, status, last_heartbeat) "
+                                        "VALUES ('other', 'foreign', 'idle', datetime('now'))")));
     const auto kinds = [&t] { return t.eventKinds(); };
     if (what == s("sleep"))
         t.clock.suspend(8h);
@@ -165,8 +166,8 @@ void TestPoolHealth::clocksJump()
     else
         t.clock.stall(90s);
     if (!kind.isEmpty())
-        QTRY_VERIFY_WITH_TIMEOUT(kinds().contains(kind), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(foreignBeat() && toString(t.job(jobs.first()).status) == s("completed"), patience);
+        EVENTUALLY(kinds().contains(kind));
+    EVENTUALLY(foreignBeat() && toString(t.job(jobs.first()).status) == s("completed"));
     QCOMPARE(t.job(jobs.first()).attempts, 1);
     QCOMPARE(raw.value(s("SELECT status FROM workers WHERE container_id = 'foreign'")).toString(), s("idle"));
     for (const char *bad : {"worker_suspect", "worker_hung", "worker_failed", "rescued"})
@@ -185,12 +186,12 @@ void TestPoolHealth::databaseLocked()
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 2, patience);
     RawSql raw(t.path(s("q.db")));
-    QTRY_VERIFY_WITH_TIMEOUT(raw.exec(s("INSERT OR IGNORE INTO workers (worker_type, container_id, status, last_heartbeat) "
-                                        "VALUES ('other', 'foreign', 'idle', datetime('now'))")), patience);
+    EVENTUALLY(raw.exec(s("INSERT OR IGNORE INTO workers (worker_type, container_id, status, last_heartbeat) "
+                                        "VALUES ('other', 'foreign', 'idle', datetime('now'))")));
     t.manager->setPoolCount(s("noop"), 4); // two have to register meanwhile
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->workers().size(), 5, patience);
     bool hasLock = false; // an expression that is tried may be evaluated once more when it has succeeded
-    QTRY_VERIFY_WITH_TIMEOUT(hasLock || (hasLock = raw.exec(s("BEGIN IMMEDIATE"))), patience);
+    EVENTUALLY(hasLock || (hasLock = raw.exec(s("BEGIN IMMEDIATE"))));
     QElapsedTimer locked;
     locked.start();
     QTRY_VERIFY_WITH_TIMEOUT(locked.hasExpired(40'000), 60'000);

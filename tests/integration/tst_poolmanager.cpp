@@ -4,6 +4,7 @@
 #include "core/store/eventlog.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"
+#include "tests/support/words.h"
 
 #include <QDir>
 #include <QFile>
@@ -47,7 +48,7 @@ private Q_SLOTS:
         QVERIFY(t.begin());
         const QList<qint64> jobs = t.addNoop(1, 3000);
         QVERIFY(t.manager->startPool(PoolTest::noop(3)));
-        QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size() == 1 && t.workersIn(WorkerState::Idle).size() == 2, patience);
+        EVENTUALLY(t.workersIn(WorkerState::Busy).size() == 1 && t.workersIn(WorkerState::Idle).size() == 2);
         const QString busy = t.workersIn(WorkerState::Busy).first().executorId;
         t.manager->setPoolCount(QStringLiteral("noop"), 1);
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 2, patience);
@@ -85,12 +86,12 @@ private Q_SLOTS:
         const QList<qint64> jobs = t.addNoop(1, 60000);
         QVERIFY(t.manager->startPool(PoolTest::noop(1)));
         for (int i = 1; i <= 2; ++i) {
-            QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size() == 1 && t.job(jobs.first()).attempts == i, patience);
+            EVENTUALLY(t.workersIn(WorkerState::Busy).size() == 1 && t.job(jobs.first()).attempts == i);
             t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
             QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), i, patience);
         }
         // The third and last attempt: then it is given up, and the deaths are told.
-        QTRY_VERIFY_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size() == 1 && t.job(jobs.first()).attempts == 3, patience);
+        EVENTUALLY(t.workersIn(WorkerState::Busy).size() == 1 && t.job(jobs.first()).attempts == 3);
         t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Failed), patience);
         QCOMPARE(t.job(jobs.first()).error.count(QStringLiteral("killed by you")), 3);
@@ -140,7 +141,7 @@ private Q_SLOTS:
         config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"), QStringLiteral("echo I cannot work; exit 9")};
         QVERIFY(t.manager->startPool(config));
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::CrashLooping), patience);
-        QTRY_VERIFY_WITH_TIMEOUT(!t.manager->hasLiveWorkers(), patience);
+        EVENTUALLY(!t.manager->hasLiveWorkers());
         const QString reason = t.manager->pools().first().reason;
         QVERIFY2(reason.contains(QStringLiteral("exit code 9")) && reason.contains(QStringLiteral("I cannot work")), qPrintable(reason));
         QVERIFY(t.manager->workers().size() <= 12);
@@ -169,7 +170,7 @@ private Q_SLOTS:
         config.stopGrace = 1s;
         config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"), QStringLiteral("echo waiting for nothing; sleep 1000")};
         QVERIFY(t.manager->startPool(config));
-        QTRY_VERIFY_WITH_TIMEOUT(!t.workersIn(WorkerState::Dead).isEmpty(), patience);
+        EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
         const QString reason = t.workersIn(WorkerState::Dead).first().reason;
         QVERIFY2(reason.contains(QStringLiteral("has not registered within 1 s")) && reason.contains(QStringLiteral("waiting for nothing")), qPrintable(reason));
         QVERIFY(t.stopAll());
@@ -191,7 +192,7 @@ private Q_SLOTS:
         config.maxJobTime = 1s;
         config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"), QStringLiteral("sleep 1000")};
         QVERIFY(t.manager->startPool(config));
-        QTRY_VERIFY_WITH_TIMEOUT(!t.manager->workers().isEmpty() && t.manager->workers().first().pid > 0, patience);
+        EVENTUALLY(!t.manager->workers().isEmpty() && t.manager->workers().first().pid > 0);
         QString id;
         for (const WorkerInfo &worker : t.manager->workers()) {
             if (worker.own)
@@ -206,8 +207,8 @@ private Q_SLOTS:
             ManualClock past;
             return JobQueueClaim(db, *worker, past);
         })));
-        QTRY_VERIFY_WITH_TIMEOUT(!t.workersIn(WorkerState::Dead).isEmpty() || !t.workersIn(WorkerState::Stopping).isEmpty(), patience);
-        QTRY_VERIFY_WITH_TIMEOUT(t.job(jobs.first()).status == JobStatus::Pending, patience);
+        EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty() || !t.workersIn(WorkerState::Stopping).isEmpty());
+        EVENTUALLY(t.job(jobs.first()).status == JobStatus::Pending);
         bool told = false;
         for (const Event &event : answerOf(t.store->events(100)).value_or(QList<Event>()))
             told = told || (event.kind == QStringLiteral("worker_hung") && event.message.contains(QStringLiteral("over its limit of 1 s")));
@@ -284,7 +285,7 @@ private Q_SLOTS:
         // One process, so that the worker dies whoever is first: the kernel, where it enforces the limit, or the monitor.
         config.command = QStringList{QStringLiteral("/bin/dd"), QStringLiteral("if=/dev/zero"), QStringLiteral("of=/dev/null"), QStringLiteral("bs=400M")};
         QVERIFY(t.manager->startPool(config));
-        QTRY_VERIFY_WITH_TIMEOUT(!t.workersIn(WorkerState::Dead).isEmpty(), patience);
+        EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
         const QString reason = t.workersIn(WorkerState::Dead).first().reason;
         QVERIFY2(reason.contains(QStringLiteral("over its memory limit of 64 MB")), qPrintable(reason));
         QVERIFY(t.stopAll());

@@ -5,6 +5,7 @@
 #include "core/base/processtree.h"
 #include "core/worker/jobfiles.h"
 #include "tests/support/processes.h"
+#include "tests/support/words.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>
@@ -92,7 +93,7 @@ void TestWorker::registersAndBeats()
     QCOMPARE(workerStatus(s("w0")), s("idle"));
     QCOMPARE(m_registry->idOf(s("w0")).value().value(), (*beats)->read(1).workerId);
     const quint64 before = (*beats)->read(1).counter;
-    QTRY_VERIFY_WITH_TIMEOUT((*beats)->read(1).counter > before, patience);
+    EVENTUALLY((*beats)->read(1).counter > before);
     const qint64 id = addNoop(60000);
     QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(1).jobId, id, patience);
     const Beat busy = (*beats)->read(1);
@@ -100,7 +101,7 @@ void TestWorker::registersAndBeats()
     QCOMPARE(busy.attempt, 1);
     QVERIFY(busy.jobStartedAt.count() > 0);
     QCOMPARE(workerStatus(s("w0")), s("busy"));
-    QTRY_VERIFY_WITH_TIMEOUT((*beats)->read(1).counter > busy.counter, patience); // beats while it works
+    EVENTUALLY((*beats)->read(1).counter > busy.counter); // beats while it works
     QVERIFY(m_queue->cancel({id}, s("test")));
     QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(1).phase, WorkerPhase::Idle, patience);
     QCOMPARE((*beats)->read(1).jobId, 0);

@@ -3,6 +3,7 @@
 #include "core/base/beatfile.h"
 #include "core/base/processtree.h"
 #include "tests/support/processes.h"
+#include "tests/support/words.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>
@@ -158,7 +159,7 @@ void TestWorkerEnds::cancelledToolIsGone()
     QCOMPARE(m_queue->cancel({id}, s("test")).value_or(0), 1);
     for (const qint64 pid : pids) {
         QVERIFY(pid > 0);
-        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
+        EVENTUALLY(!isAlive(pid));
     }
     QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w0")), s("idle"), patience);
     QCOMPARE(status(id), s("cancelled"));
@@ -176,7 +177,7 @@ void TestWorkerEnds::killedWorkerLeavesNoTool()
     worker->kill();
     WAIT_FOR_END(worker);
     for (const qint64 pid : tools)
-        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), patience);
+        EVENTUALLY(!isAlive(pid));
 }
 
 QTEST_GUILESS_MAIN(TestWorkerEnds)

@@ -2,6 +2,7 @@
 // lifeguard-worker --guard around programs that are not ours: polite, stubborn, crashing, and leaving things behind.
 #include "core/base/processidentity.h"
 #include "tests/support/processes.h"
+#include "tests/support/words.h"
 #include "tests/support/workertest.h"
 
 #include <QFile>
@@ -108,7 +109,7 @@ void TestWorkerGuard::guardWhenTheManagerGoes()
     QVERIFY(stubborn > 0 && other > 0);
     manager.kill();
     QVERIFY(manager.waitForFinished());
-    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(path("got-term")), patience);
+    EVENTUALLY(QFile::exists(path("got-term")));
     QVERIFY2(isAlive(stubborn), "it may finish its job first");
     WAIT_FOR_END(guard);
     QVERIFY(!isAlive(stubborn));

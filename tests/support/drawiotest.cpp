@@ -3,6 +3,7 @@
 
 #include "core/base/processtree.h"
 #include "core/worker/drawioconverter.h"
+#include "tests/support/words.h"
 
 #include <QDir>
 #include <QTest>
@@ -32,7 +33,7 @@ void DrawioTest::cleanup()
     QVERIFY(close());
     for (const char *variable : {"LIFEGUARD_DRAWIO", "LIFEGUARD_DRAWIO_APP", "LIFEGUARD_CHROMIUM", "TMPDIR"})
         qunsetenv(variable);
-    QTRY_VERIFY_WITH_TIMEOUT(below().isEmpty(), patience);
+    EVENTUALLY(below().isEmpty());
     QCOMPARE(QDir(path("tmp")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden), QStringList());
 }
 

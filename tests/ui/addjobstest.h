@@ -3,6 +3,7 @@
 
 #include "tests/support/inputs.h"
 #include "tests/support/threads.h"
+#include "tests/support/words.h"
 #include "ui/dialogs/addjobsdialog.h"
 
 #include <QAbstractItemModelTester>
@@ -42,7 +43,7 @@ protected:
     {
         m_dialog->addPaths(paths);
         QVERIFY2(!ok()->isEnabled(), "it can be accepted before the preview is there");
-        QTRY_VERIFY_WITH_TIMEOUT(isPlanned(), patience);
+        EVENTUALLY(isPlanned());
     }
     QString write(const QString &name, const QByteArray &content = "@startuml\nA -> B\n@enduml\n") const { return writeInput(*m_folder, name, content); }
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }

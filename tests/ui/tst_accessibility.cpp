@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every control of the window and its dialogs has a name and a role, and can be reached by keyboard.
 #include "tests/support/pooltest.h"
+#include "tests/support/words.h"
 #include "ui/dashboard.h"
 #include "ui/mainwindow.h"
 
@@ -128,7 +129,7 @@ void TestAccessibility::initTestCase()
     m_dashboard = std::make_unique<Dashboard>(theme::Mode::Light);
     m_dashboard->start(options);
     QVERIFY(QTest::qWaitForWindowExposed(&m_dashboard->window()));
-    QTRY_VERIFY_WITH_TIMEOUT(m_dashboard->session().isReady() && m_dashboard->session().hasLiveWorkers(), patience);
+    EVENTUALLY(m_dashboard->session().isReady() && m_dashboard->session().hasLiveWorkers());
 }
 
 void TestAccessibility::mainWindow()
@@ -160,7 +161,7 @@ void TestAccessibility::dialogs()
     QVERIFY(QTest::qWaitForWindowActive(&m_dashboard->window()));
     QTest::keySequence(&m_dashboard->window(), keys);
     const auto opened = [] { return qobject_cast<QDialog *>(QApplication::activeModalWidget()); };
-    QTRY_VERIFY_WITH_TIMEOUT(opened() && opened()->isVisible(), patience);
+    EVENTUALLY(opened() && opened()->isVisible());
     QDialog *dialog = opened();
     QStringList unnamed;
     int controls = 0;
@@ -169,13 +170,13 @@ void TestAccessibility::dialogs()
     QVERIFY(controls > 0);
     QCOMPARE(unreachable(dialog).join(u'\n'), QString());
     QTest::keyClick(dialog, Qt::Key_Escape);
-    QTRY_VERIFY_WITH_TIMEOUT(!opened(), patience);
+    EVENTUALLY(!opened());
 }
 
 void TestAccessibility::cleanupTestCase()
 {
     m_dashboard->session().end(seconds(0));
-    QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->session().hasLiveWorkers(), patience);
+    EVENTUALLY(!m_dashboard->session().hasLiveWorkers());
     m_dashboard.reset();
 }
 

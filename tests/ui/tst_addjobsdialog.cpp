@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the dialog for adding jobs shows of files and folders before anything is made, and what it answers. Jobs without files are
 // in tst_addpayloadjobs.cpp.
+#include "tests/support/words.h"
 #include "tests/ui/addjobstest.h"
 #include "ui/models/planmodel.h"
 #include "ui/theme.h"
@@ -53,13 +54,13 @@ void TestAddJobsDialog::beginsEmptyAndSaysWhy()
 {
     open();
     QVERIFY(!ok()->isEnabled());
-    QTRY_VERIFY_WITH_TIMEOUT(ok()->toolTip().contains(s("Choose files")), patience);
+    EVENTUALLY(ok()->toolTip().contains(s("Choose files")));
     QVERIFY(!child<QCheckBox>("copyInCheck")->isEnabled());
     QVERIFY(!child<QCheckBox>("copyInCheck")->toolTip().isEmpty());
     QVERIFY(!child<QPushButton>("removePathButton")->isEnabled());
     QVERIFY(!child<QPushButton>("removePathButton")->toolTip().isEmpty());
     m_dialog->addPaths({});
-    QTRY_VERIFY_WITH_TIMEOUT(isPlanned(), patience);
+    EVENTUALLY(isPlanned());
     QVERIFY(!ok()->isEnabled());
 }
 
@@ -121,12 +122,12 @@ void TestAddJobsDialog::outsideIsOfferedToBeCopied()
     QVERIFY2(copyIn->text().contains(s("ws/input")), "it does not say where to");
     copyIn->click();
     QVERIFY(!ok()->isEnabled());
-    QTRY_VERIFY_WITH_TIMEOUT(ok()->isEnabled(), patience);
+    EVENTUALLY(ok()->isEnabled());
     QVERIFY2(rows().first().endsWith(s("copied to input/a.puml")), qPrintable(rows().first()));
     QVERIFY2(!QFileInfo::exists(path("ws/input")), "showing copies nothing");
     QVERIFY(copyIn->isEnabled()); // it can be taken back
     copyIn->click();
-    QTRY_VERIFY_WITH_TIMEOUT(isPlanned(), patience);
+    EVENTUALLY(isPlanned());
     QVERIFY(!ok()->isEnabled());
 }
 
@@ -139,7 +140,7 @@ void TestAddJobsDialog::formatOfAType()
     QVERIFY(format);
     QCOMPARE(format->currentText(), s("png"));
     format->setCurrentText(s("svg"));
-    QTRY_VERIFY_WITH_TIMEOUT(ok()->isEnabled() && rows().first().contains(s("one.svg")), patience);
+    EVENTUALLY(ok()->isEnabled() && rows().first().contains(s("one.svg")));
     QCOMPARE(m_dialog->plan()->jobs.first().job.outputFile, path("ws/output/one.svg"));
     // Chosen once, it holds for what is added later.
     write(s("ws2/two.puml"));
@@ -199,7 +200,7 @@ void TestAddJobsDialog::pathsAreTakenOffTheList()
     QCOMPARE(m_dialog->plan()->jobs.first().job.inputFile, two);
     list->setCurrentRow(0);
     child<QPushButton>("removePathButton")->click();
-    QTRY_VERIFY_WITH_TIMEOUT(isPlanned(), patience);
+    EVENTUALLY(isPlanned());
     QCOMPARE(preview()->rowCount(), 0);
     QVERIFY(!ok()->isEnabled());
 }
@@ -291,6 +292,8 @@ void TestAddJobsDialog::byKeyboard()
     write(s("ws/one.puml"));
     open();
     give({path("ws")});
+    const auto *format = child<QWidget>("jobFormat-plantuml");
+    EVENTUALLY(format && format->isVisible()); // laid out with the next turn of the event loop
     m_dialog->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
     child<QListWidget>("jobPaths")->setFocus();

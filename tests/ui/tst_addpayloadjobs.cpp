@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Jobs without files in the dialog for adding jobs: what is asked for, checked and answered.
+#include "tests/support/words.h"
 #include "tests/ui/addjobstest.h"
 #include "ui/theme.h"
 
@@ -73,11 +74,11 @@ void TestAddPayloadJobs::payloadIsCheckedAsTyped()
     open();
     child<QTabWidget>("jobSourceTabs")->setCurrentIndex(1);
     child<QPlainTextEdit>("payloadText")->setPlainText(s("nonsense"));
-    QTRY_VERIFY_WITH_TIMEOUT(!ok()->isEnabled(), patience);
+    EVENTUALLY(!ok()->isEnabled());
     child<QComboBox>("payloadType")->setCurrentText(type);
     child<QPlainTextEdit>("payloadText")->setPlainText(payload);
     if (said.isEmpty()) {
-        QTRY_VERIFY_WITH_TIMEOUT(ok()->isEnabled(), patience);
+        EVENTUALLY(ok()->isEnabled());
         return;
     }
     const auto text = [this]() -> QString { return child<QLabel>("payloadTypeNote")->text() + child<QLabel>("payloadNote")->text(); };
@@ -96,7 +97,7 @@ void TestAddPayloadJobs::payloadIsCheckedAtTheEnd()
     QVERIFY(m_dialog->isVisible());
     QVERIFY(!ok()->isEnabled());
     child<QPlainTextEdit>("payloadText")->setPlainText(s("{\"a\": 1}"));
-    QTRY_VERIFY_WITH_TIMEOUT(ok()->isEnabled(), patience);
+    EVENTUALLY(ok()->isEnabled());
     ok()->click();
     QVERIFY(!m_dialog->isVisible());
     QCOMPARE(m_dialog->job().payload, QByteArray("{\"a\":1}"));

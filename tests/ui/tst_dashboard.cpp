@@ -3,6 +3,7 @@
 // store, manager and workers.
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/words.h"
 #include "ui/dashboard.h"
 #include "ui/dialogs/opendatabasedialog.h"
 #include "ui/mainwindow.h"
@@ -99,7 +100,7 @@ void TestDashboard::cleanup()
 {
     if (m_dashboard && m_dashboard->session().hasLiveWorkers()) {
         m_dashboard->session().end(seconds(0));
-        QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->session().hasLiveWorkers(), patience);
+        EVENTUALLY(!m_dashboard->session().hasLiveWorkers());
     }
     m_dashboard.reset();
 }
@@ -114,7 +115,7 @@ void TestDashboard::start(const QList<WorkerConfig> &pools)
     m_dashboard = std::make_unique<Dashboard>(theme::Mode::Light);
     m_dashboard->start(options);
     QVERIFY(QTest::qWaitForWindowExposed(&m_dashboard->window()));
-    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    EVENTUALLY(isReady());
 }
 
 std::unique_ptr<RawSql> TestDashboard::lock(const QString &how) const
@@ -144,15 +145,15 @@ void TestDashboard::opensAnother()
     m_dashboard->open(choice(QStringLiteral("second.db")));
     QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience);
     QVERIFY(shows(path(QStringLiteral("second.db"))));
-    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(child<QLabel>("waitingLabel")->text().contains(QStringLiteral("200")), patience);
+    EVENTUALLY(isReady());
+    EVENTUALLY(child<QLabel>("waitingLabel")->text().contains(QStringLiteral("200")));
     QVERIFY(m_dashboard->window().isVisible());
     // And back; one that is not there yet is made.
     m_dashboard->open(choice(QStringLiteral("first.db")));
     QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 2, patience);
     m_dashboard->open(choice(QStringLiteral("third.db")));
     QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 3, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    EVENTUALLY(isReady());
     QVERIFY(QFile::exists(path(QStringLiteral("third.db"))));
     // The same again is no change.
     m_dashboard->open(choice(QStringLiteral("third.db")));
@@ -181,7 +182,7 @@ void TestDashboard::refusedFileChangesNothing()
     start({PoolTest::noop(1)});
     QTRY_COMPARE_WITH_TIMEOUT(alive(), 1, patience);
     m_dashboard->open(choice(QStringLiteral("bad.db")));
-    QTRY_VERIFY_WITH_TIMEOUT(errorText().contains(file), patience);
+    EVENTUALLY(errorText().contains(file));
     QVERIFY2(errorText().contains(words), qPrintable(errorText()));
     QVERIFY(shows(path(QStringLiteral("first.db"))));
     QVERIFY(isReady());
@@ -200,21 +201,21 @@ void TestDashboard::asksBeforeItStopsWorkers()
     const auto question = [this] { return child<QMessageBox>("switchQuestion"); };
 
     m_dashboard->open(choice(QStringLiteral("second.db")));
-    QTRY_VERIFY_WITH_TIMEOUT(question() && question()->isVisible(), patience);
+    EVENTUALLY(question() && question()->isVisible());
     QVERIFY(question()->text().contains(path(QStringLiteral("second.db"))));
     QCOMPARE(question()->defaultButton(), question()->button(QMessageBox::Cancel));
     QTest::keyClick(question(), Qt::Key_Escape);
-    QTRY_VERIFY_WITH_TIMEOUT(!question(), patience);
+    EVENTUALLY(!question());
     QCOMPARE(alive(), 2);
     QVERIFY(shows(path(QStringLiteral("first.db"))));
 
     m_dashboard->open(choice(QStringLiteral("second.db")));
-    QTRY_VERIFY_WITH_TIMEOUT(question() && question()->isVisible(), patience);
+    EVENTUALLY(question() && question()->isVisible());
     QTest::mouseClick(child<QPushButton>("switchAndStopButton"), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience);
     QVERIFY(shows(path(QStringLiteral("second.db"))));
     QCOMPARE(PoolTest::leftovers(workers), QList<qint64>());
-    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    EVENTUALLY(isReady());
     QCOMPARE(RawSql(path(QStringLiteral("first.db"))).value(QStringLiteral("SELECT count(*) FROM workers WHERE status <> 'dead'")).toInt(), 0);
 }
 
@@ -341,7 +342,7 @@ void TestDashboard::closesWhenJobsAreAdded()
     QVERIFY2(m_dashboard->window().isVisible(), "what was asked for is not dropped");
     QVERIFY2(errorText().contains(QStringLiteral("closes as soon as")), qPrintable(errorText()));
     QVERIFY(other->exec(QStringLiteral("COMMIT")));
-    QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->window().isVisible(), patience);
+    EVENTUALLY(!m_dashboard->window().isVisible());
     QCOMPARE(other->value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 50);
 }
 
@@ -368,7 +369,7 @@ void TestDashboard::closedAtOnceItKeepsWhatWasAskedForAtTheStart()
                 m_dashboard->window().close();
             });
     });
-    QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->window().isVisible(), patience);
+    EVENTUALLY(!m_dashboard->window().isVisible());
     QVERIFY2(wasAdding, "it was closed too late to tell anything");
     QCOMPARE(RawSql(path(QStringLiteral("first.db"))).value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), diagrams);
 }
@@ -380,7 +381,7 @@ void TestDashboard::closedTwiceItGivesJobsUp()
     QVERIFY(other);
     m_dashboard->window().close();
     m_dashboard->window().close();
-    QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->window().isVisible(), patience);
+    EVENTUALLY(!m_dashboard->window().isVisible());
     QVERIFY2(other->exec(QStringLiteral("COMMIT")), "it closed while the database was still locked");
 }
 
@@ -390,10 +391,10 @@ void TestDashboard::anotherDatabaseWaitsForJobsThatAreAdded()
     const auto other = addJobsWhileLocked();
     QVERIFY(other);
     m_dashboard->open(choice(QStringLiteral("second.db")));
-    QTRY_VERIFY_WITH_TIMEOUT(m_dashboard->window().isLeaving(), patience);
+    EVENTUALLY(m_dashboard->window().isLeaving());
     QVERIFY2(shows(path(QStringLiteral("first.db"))), "jobs that are being added are not left behind");
     QVERIFY(other->exec(QStringLiteral("COMMIT")));
-    QTRY_VERIFY_WITH_TIMEOUT(shows(path(QStringLiteral("second.db"))), patience);
+    EVENTUALLY(shows(path(QStringLiteral("second.db"))));
     QCOMPARE(other->value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 50);
 }
 
@@ -403,14 +404,14 @@ void TestDashboard::endedOnTheWayToAnotherDatabase()
     QTRY_COMPARE_WITH_TIMEOUT(alive(), 1, patience);
     m_dashboard->open(choice(QStringLiteral("second.db")));
     QMessageBox *question = nullptr;
-    QTRY_VERIFY_WITH_TIMEOUT((question = m_dashboard->window().findChild<QMessageBox *>()), patience);
+    EVENTUALLY((question = m_dashboard->window().findChild<QMessageBox *>()));
     for (QAbstractButton *button : question->buttons()) {
         if (question->buttonRole(button) == QMessageBox::AcceptRole)
             button->click();
     }
-    QTRY_VERIFY_WITH_TIMEOUT(m_dashboard->window().isLeaving(), patience);
+    EVENTUALLY(m_dashboard->window().isLeaving());
     m_dashboard->quitNow(); // as SIGTERM does
-    QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->window().isVisible(), patience);
+    EVENTUALLY(!m_dashboard->window().isVisible());
     QVERIFY2(shows(path(QStringLiteral("first.db"))), "the other database is not opened any more");
 }
 
@@ -442,14 +443,14 @@ void TestDashboard::lockedForTenSeconds()
     QTRY_COMPARE_WITH_TIMEOUT(overall->text(), QStringLiteral("Database locked"), patience);
     QVERIFY2(errorText().contains(QStringLiteral("locked")), qPrintable(errorText()));
     QVERIFY(locked.elapsed() < lockedFor); // told while it lasts
-    QTRY_VERIFY_WITH_TIMEOUT(locked.elapsed() >= lockedFor, patience);
+    EVENTUALLY(locked.elapsed() >= lockedFor);
     QCOMPARE(overall->text(), QStringLiteral("Database locked"));
     QCOMPARE(alive(), 1); // who cannot look has learnt nothing of any worker
     QVERIFY2(longest < lockedFor / 20, qPrintable(QStringLiteral("the window stood still for %1 ms").arg(longest)));
     QVERIFY(other->exec(QStringLiteral("COMMIT")));
 
     // Free again: it says so, and what was asked for meanwhile is done.
-    QTRY_VERIFY_WITH_TIMEOUT(overall->text() != QStringLiteral("Database locked"), patience);
+    EVENTUALLY(overall->text() != QStringLiteral("Database locked"));
     QTRY_COMPARE_WITH_TIMEOUT(errorText(), QString(), patience);
     QTRY_COMPARE_WITH_TIMEOUT(other->value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = 'pending'")).toInt(), 1, patience);
     QCOMPARE(other->value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The details of what is selected: log, job and events, and that only the answer to the last question is shown.
 #include "core/store/joberror.h"
+#include "tests/support/words.h"
 #include "ui/models/eventkinds.h"
 #include "ui/theme.h"
 #include "ui/views/detailpane.h"
@@ -28,10 +29,9 @@
 #include <QToolButton>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
 namespace {
-
-constexpr int patience = 20000;
 
 WorkerInfo makeWorker(int index, qint64 jobId = 0)
 {
@@ -145,9 +145,9 @@ void TestDetailPane::logIsSearched()
     auto *view = pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"));
     auto *box = pane.findChild<QLineEdit *>(QStringLiteral("logSearch"));
     auto *found = pane.findChild<QLabel *>(QStringLiteral("logFound"));
-    QTRY_VERIFY_WITH_TIMEOUT(view->toPlainText().contains(QStringLiteral("gamma")), patience);
+    EVENTUALLY(view->toPlainText().contains(QStringLiteral("gamma")));
     QTest::keyClicks(box, QStringLiteral("alpha"));
-    QTRY_VERIFY_WITH_TIMEOUT(found->text().contains(QLatin1Char('2')), patience);
+    EVENTUALLY(found->text().contains(QLatin1Char('2')));
     QCOMPARE(view->extraSelections().size(), 2);
     QTRY_COMPARE_WITH_TIMEOUT(view->textCursor().selectedText(), QStringLiteral("alpha"), patience);
     const int first = view->textCursor().position();
@@ -181,7 +181,7 @@ void TestDetailPane::marksFollowTheLog()
         // Of each piece the end is awaited; a mark of its own, since pieces may be alike.
         const QByteArray end = " end" + QByteArray::number(++line);
         write(text + end, QIODevice::Append);
-        QTRY_VERIFY_WITH_TIMEOUT(view->toPlainText().endsWith(QString::fromUtf8(end)), patience);
+        EVENTUALLY(view->toPlainText().endsWith(QString::fromUtf8(end)));
         const qsizetype there = view->toPlainText().count(QStringLiteral("alpha"));
         QCOMPARE(view->extraSelections().size(), std::min<qsizetype>(there, 500));
         QVERIFY2(found->text().contains(there == 0 ? QStringLiteral("not found") : there < 500 ? QString::number(there) : QStringLiteral("500 and more")),
@@ -192,7 +192,7 @@ void TestDetailPane::marksFollowTheLog()
     };
     add("alpha alpha\n");
     write("\nal", QIODevice::Append);
-    QTRY_VERIFY_WITH_TIMEOUT(view->toPlainText().endsWith(QStringLiteral("\nal")), patience);
+    EVENTUALLY(view->toPlainText().endsWith(QStringLiteral("\nal")));
     QCOMPARE(view->extraSelections().size(), 2);
     add("pha, in two pieces, and alpha");
     add("\n");
@@ -222,7 +222,7 @@ void TestDetailPane::logShowsOnlyMatchingLines()
     pane.setLog(path(), {});
     auto *view = pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"));
     auto *only = pane.findChild<QToolButton *>(QStringLiteral("onlyMatchingButton"));
-    QTRY_VERIFY_WITH_TIMEOUT(view->toPlainText().contains(QStringLiteral("job 2")), patience);
+    EVENTUALLY(view->toPlainText().contains(QStringLiteral("job 2")));
     QTest::keyClicks(pane.findChild<QLineEdit *>(QStringLiteral("logSearch")), QStringLiteral("WARN"));
     only->setChecked(true);
     QTRY_COMPARE_WITH_TIMEOUT(view->toPlainText(), QStringLiteral("warning: slow"), patience);
@@ -247,12 +247,12 @@ void TestDetailPane::logStandsStill()
     auto *view = pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"));
     auto *follow = pane.findChild<QToolButton *>(QStringLiteral("followLogButton"));
     QScrollBar *bar = view->verticalScrollBar();
-    QTRY_VERIFY_WITH_TIMEOUT(bar->maximum() > 0 && bar->value() == bar->maximum(), patience);
+    EVENTUALLY(bar->maximum() > 0 && bar->value() == bar->maximum());
     QTest::keyClick(view, Qt::Key_Home, Qt::ControlModifier);
     bar->triggerAction(QAbstractSlider::SliderToMinimum); // as the wheel and the bar do
     QVERIFY(!follow->isChecked());
     write("more\n", QIODevice::Append);
-    QTRY_VERIFY_WITH_TIMEOUT(view->toPlainText().endsWith(QStringLiteral("more")), patience);
+    EVENTUALLY(view->toPlainText().endsWith(QStringLiteral("more")));
     QCOMPARE(bar->value(), 0);
     follow->click();
     QCOMPARE(bar->value(), bar->maximum());
@@ -272,7 +272,7 @@ void TestDetailPane::worker()
     QVERIFY(QTest::qWaitForWindowExposed(&pane));
     QCOMPARE(pane.findChild<QLabel *>(QStringLiteral("detailName"))->text(), QStringLiteral("noop-0"));
     QVERIFY(pane.findChild<QLabel *>(QStringLiteral("detailFacts"))->text().contains(QStringLiteral("job 12")));
-    QTRY_VERIFY_WITH_TIMEOUT(pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"))->toPlainText().contains(QStringLiteral("hello")), patience);
+    EVENTUALLY(pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"))->toPlainText().contains(QStringLiteral("hello")));
     auto *tabs = pane.findChild<QTabWidget *>(QStringLiteral("detailTabs"));
     QCOMPARE(tabs->currentIndex(), 0);
     tabs->setCurrentIndex(1);
@@ -338,7 +338,7 @@ void TestDetailPane::largePayloads()
     QVERIFY(text->toPlainText().contains(QStringLiteral("<classes>.puml")));
     QVERIFY(text->toPlainText().contains(QStringLiteral("Reading")));
     QVERIFY(!text->toPlainText().contains(QStringLiteral("50,000,000 characters")));
-    QTRY_VERIFY_WITH_TIMEOUT(text->toPlainText().contains(QStringLiteral("50,000,000 characters")), patience);
+    EVENTUALLY(text->toPlainText().contains(QStringLiteral("50,000,000 characters")));
     QVERIFY(text->toPlainText().size() < 10'000);
     // New facts of the same job do not have it read again.
     large.attempts = 3;

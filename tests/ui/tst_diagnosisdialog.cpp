@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The diagnosis of a worker as a user has it: asked for in the table, read while it grows, copied, asked for again, closed at any time.
 #include "tests/support/pooltest.h"
+#include "tests/support/words.h"
 #include "ui/dashboard.h"
 #include "ui/dialogs/diagnosisdialog.h"
 #include "ui/mainwindow.h"
@@ -105,7 +106,7 @@ void TestDiagnosisDialog::cleanup()
         if (const WorkerInfo now = worker(); now.pid > 0)
             ::kill(pid_t(now.pid), SIGCONT);
         m_dashboard->session().end(seconds(0));
-        QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->session().hasLiveWorkers(), patience);
+        EVENTUALLY(!m_dashboard->session().hasLiveWorkers());
     }
     m_dashboard.reset();
     m_folder.reset();
@@ -122,13 +123,13 @@ void TestDiagnosisDialog::startDashboard(theme::Mode mode)
     m_dashboard = std::make_unique<Dashboard>(mode);
     m_dashboard->start(options);
     QVERIFY(QTest::qWaitForWindowActive(&window()));
-    QTRY_VERIFY_WITH_TIMEOUT(m_dashboard->session().isReady(), patience);
+    EVENTUALLY(m_dashboard->session().isReady());
     NewJob job;
     job.type = s("noop");
     job.payload = QByteArrayLiteral("{\"sleep_ms\": 120000}");
     QVERIFY(answerOf(m_dashboard->session().store().addJobs({job})));
-    QTRY_VERIFY_WITH_TIMEOUT(worker().jobId == 1, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(table()->model()->rowCount() == 1, patience);
+    EVENTUALLY(worker().jobId == 1);
+    EVENTUALLY(table()->model()->rowCount() == 1);
     // Not selectRow(), which asks for the modifiers that the keys of the test before left behind.
     table()->selectionModel()->setCurrentIndex(table()->model()->index(0, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
@@ -230,21 +231,21 @@ void TestDiagnosisDialog::escapeCloses()
     QVERIFY(QTest::qWaitForWindowActive(dialog));
     QVERIFY(!dialog->isModal());
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
-    QTRY_VERIFY_WITH_TIMEOUT(!guard, patience);
+    EVENTUALLY(!guard);
 }
 
 void TestDiagnosisDialog::fromTheTable()
 {
     startDashboard();
     const WorkerInfo busy = worker();
-    QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->session().manager()->historyOf(busy.executorId).isEmpty(), patience);
+    EVENTUALLY(!m_dashboard->session().manager()->historyOf(busy.executorId).isEmpty());
     QCOMPARE(::kill(pid_t(busy.pid), SIGSTOP), 0);
     DiagnosisDialog *dialog = diagnoseByMenu();
     QVERIFY(dialog);
     auto *conclusion = dialog->findChild<QLabel *>(s("diagnosisConclusion"));
     QTRY_VERIFY2_WITH_TIMEOUT(conclusion->text().contains(s("Its process was stopped by a signal")), qPrintable(dialog->text()), patience);
     QVERIFY(conclusion->text().contains(s("`kill -CONT %1`").arg(busy.pid)));
-    QTRY_VERIFY_WITH_TIMEOUT(dialog->findChild<QPushButton *>(s("diagnoseAgainButton"))->isEnabled(), patience);
+    EVENTUALLY(dialog->findChild<QPushButton *>(s("diagnoseAgainButton"))->isEnabled());
     const QString shown = dialog->findChild<QPlainTextEdit *>(s("diagnosisView"))->toPlainText();
     for (const char *heading : {"Worker\n------", "CPU and memory", "Processes\n", "Threads\n", "Open files\n", "Stack of lifeguard-worker"})
         QVERIFY2(shown.contains(s(heading)), heading);
@@ -254,10 +255,10 @@ void TestDiagnosisDialog::fromTheTable()
     QVERIFY(QTest::qWaitForWindowActive(&window()));
     table()->setFocus();
     QTest::keyClick(table(), Qt::Key_D, Qt::ControlModifier);
-    QTRY_VERIFY_WITH_TIMEOUT(dialog->isActiveWindow(), patience);
+    EVENTUALLY(dialog->isActiveWindow());
     QCOMPARE(open().size(), 1);
     dialog->close();
-    QTRY_VERIFY_WITH_TIMEOUT(open().isEmpty(), patience);
+    EVENTUALLY(open().isEmpty());
     QVERIFY(QTest::qWaitForWindowActive(&window()));
     table()->setFocus();
     QTest::keyClick(table(), Qt::Key_D, Qt::ControlModifier);
@@ -280,7 +281,7 @@ void TestDiagnosisDialog::closesWhileTheStackIsMade()
     QTRY_COMPARE_WITH_TIMEOUT(status->text(), s("Making the stack…"), patience);
     QVERIFY2(dialog->text().contains(s("Open files")), "the facts are there at once");
     dialog->close();
-    QTRY_VERIFY_WITH_TIMEOUT(open().isEmpty(), patience);
+    EVENTUALLY(open().isEmpty());
     dialog = diagnoseByMenu(); // and when the whole window goes
     QVERIFY(dialog);
     qputenv("PATH", before);
@@ -293,7 +294,7 @@ void TestDiagnosisDialog::afterTheWorkerIsGone()
     DiagnosisDialog *dialog = diagnoseByMenu();
     QVERIFY(dialog);
     auto *again = dialog->findChild<QPushButton *>(s("diagnoseAgainButton"));
-    QTRY_VERIFY_WITH_TIMEOUT(again->isEnabled(), patience);
+    EVENTUALLY(again->isEnabled());
     const QString shown = dialog->text();
     ::kill(pid_t(busy.pid), SIGKILL);
     const auto isDead = [&] {
@@ -301,7 +302,7 @@ void TestDiagnosisDialog::afterTheWorkerIsGone()
         const WorkerInfo *now = page->worker(busy.executorId);
         return now && !now->isAlive();
     };
-    QTRY_VERIFY_WITH_TIMEOUT(isDead(), patience);
+    EVENTUALLY(isDead());
     QCOMPARE(dialog->text(), shown); // as it was: it says when
     again->click();
     QTRY_VERIFY2_WITH_TIMEOUT(dialog->text().contains(s(" and is dead: ")), qPrintable(dialog->text()), patience);
@@ -321,11 +322,11 @@ void TestDiagnosisDialog::looks()
 {
     QFETCH(QString, name);
     startDashboard(*theme::modeFromString(name));
-    QTRY_VERIFY_WITH_TIMEOUT(m_dashboard->session().manager()->historyOf(worker().executorId).size() >= 3, patience);
+    EVENTUALLY(m_dashboard->session().manager()->historyOf(worker().executorId).size() >= 3);
     ::kill(pid_t(worker().pid), SIGSTOP);
     DiagnosisDialog *dialog = diagnoseByMenu();
     QVERIFY(dialog);
-    QTRY_VERIFY_WITH_TIMEOUT(dialog->findChild<QPushButton *>(s("diagnoseAgainButton"))->isEnabled(), patience);
+    EVENTUALLY(dialog->findChild<QPushButton *>(s("diagnoseAgainButton"))->isEnabled());
     QVERIFY(QDir().mkpath(s(LIFEGUARD_BUILD_DIR "/screenshots")));
     QVERIFY(dialog->grab().save(s(LIFEGUARD_BUILD_DIR "/screenshots/diagnosis-%1.png").arg(name)));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files and folders that are dropped onto the window, over the real store.
 #include "tests/support/inputs.h"
+#include "tests/support/words.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/jobadder.h"
 #include "ui/mainwindow.h"
@@ -99,7 +100,7 @@ void TestDropFiles::start(bool readOnly)
     m_window->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
     m_session->open();
-    QTRY_VERIFY_WITH_TIMEOUT(m_session->isReady(), patience);
+    EVENTUALLY(m_session->isReady());
 }
 
 bool TestDropFiles::enter(QWidget *over, const QMimeData &data)
@@ -159,7 +160,7 @@ void TestDropFiles::addedAfterTheDialog()
     QVERIFY(drop(m_window.get(), data, &done));
     QVERIFY2(done == Qt::CopyAction, "as a move the file manager would delete the files");
     QVERIFY(!overlay()->isVisible());
-    QTRY_VERIFY_WITH_TIMEOUT(dialog() && dialog()->isVisible(), patience);
+    EVENTUALLY(dialog() && dialog()->isVisible());
     auto *add = dialog()->findChild<QPushButton *>(s("addButton"));
     QTRY_COMPARE_WITH_TIMEOUT(add->text(), s("Add 2 jobs"), patience); // the third lies outside
     dialog()->findChild<QAbstractButton *>(s("copyInCheck"))->click();
@@ -167,7 +168,7 @@ void TestDropFiles::addedAfterTheDialog()
     add->click();
     QTRY_COMPARE_WITH_TIMEOUT(waitingJobs(), 3, patience);
     QVERIFY(QFileInfo::exists(m_folder->filePath(s("ws/input/gr\xc3\xbc\xc3\x9f 100%.puml"))));
-    QTRY_VERIFY_WITH_TIMEOUT(!dialog(), patience);
+    EVENTUALLY(!dialog());
 }
 
 void TestDropFiles::cancelledNothingIsAdded()
@@ -178,9 +179,9 @@ void TestDropFiles::cancelledNothingIsAdded()
     data.setUrls({QUrl::fromLocalFile(m_folder->filePath(s("ws/one.puml")))});
     QVERIFY(enter(m_window.get(), data));
     QVERIFY(drop(m_window.get(), data));
-    QTRY_VERIFY_WITH_TIMEOUT(dialog() && dialog()->findChild<QPushButton *>(s("addButton"))->isEnabled(), patience);
+    EVENTUALLY(dialog() && dialog()->findChild<QPushButton *>(s("addButton"))->isEnabled());
     dialog()->reject();
-    QTRY_VERIFY_WITH_TIMEOUT(!dialog(), patience);
+    EVENTUALLY(!dialog());
     QVERIFY(!m_session->adder().state().active);
     QCOMPARE(waitingJobs(), 0);
 }
@@ -198,7 +199,7 @@ void TestDropFiles::overlayComesAndGoes()
     m_window->resize(m_window->size() - QSize(40, 40));
     QCOMPARE(overlay()->size(), m_window->size());
     leave(m_window.get());
-    QTRY_VERIFY_WITH_TIMEOUT(!overlay()->isVisible(), patience);
+    EVENTUALLY(!overlay()->isVisible());
     QVERIFY(!dialog());
 }
 
@@ -238,7 +239,7 @@ void TestDropFiles::whileADialogIsOpen()
     const QString path = write("ws/one.puml");
     start();
     m_window->findChild<QPushButton *>(s("addJobsButton"))->click();
-    QTRY_VERIFY_WITH_TIMEOUT(dialog() && dialog()->isVisible(), patience);
+    EVENTUALLY(dialog() && dialog()->isVisible());
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(path)});
     enter(m_window.get(), data);
@@ -259,7 +260,7 @@ void TestDropFiles::fieldsLeaveFilesToTheWindow()
     QVERIFY(enter(search, data));
     QVERIFY(overlay()->isVisible());
     QVERIFY(drop(search, data));
-    QTRY_VERIFY_WITH_TIMEOUT(dialog(), patience);
+    EVENTUALLY(dialog());
     QVERIFY(search->text().isEmpty());
 }
 
@@ -284,7 +285,7 @@ void TestDropFiles::longWorkIsShown()
     state.total = 8'000'000'000; // bytes, more than an int holds
     note->setState(state);
     QVERIFY2(!note->isVisible(), "what is done at once is not mentioned");
-    QTRY_VERIFY_WITH_TIMEOUT(note->isVisible(), patience);
+    EVENTUALLY(note->isVisible());
     auto *bar = note->findChild<QProgressBar *>();
     QCOMPARE(bar->value() * 100 / bar->maximum(), 75);
     auto *cancel = note->findChild<QToolButton *>(s("busyCancelButton"));

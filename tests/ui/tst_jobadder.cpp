@@ -100,7 +100,7 @@ void TestJobAdder::manyAlike()
     m_store.answer(m_store.ids());
     QTRY_COMPARE_WITH_TIMEOUT(added.size(), 1, patience);
     QCOMPARE(added.first().first().toLongLong(), 100'000);
-    QTRY_VERIFY_WITH_TIMEOUT(!m_adder->state().active, patience);
+    EVENTUALLY(!m_adder->state().active);
 }
 
 void TestJobAdder::ofAPlan()
@@ -130,7 +130,7 @@ void TestJobAdder::ofAPlan()
     QCOMPARE(jobs.at(2).payload, QByteArray("{\"sleep_ms\":1}"));
     QVERIFY(!jobs.at(2).correlationId.isEmpty());
     m_store.answer(m_store.ids());
-    QTRY_VERIFY_WITH_TIMEOUT(!m_adder->state().active, patience);
+    EVENTUALLY(!m_adder->state().active);
 }
 
 void TestJobAdder::oneRequestAfterTheOther()
@@ -144,7 +144,7 @@ void TestJobAdder::oneRequestAfterTheOther()
     QTRY_COMPARE_WITH_TIMEOUT(m_store.asked.size(), 2, patience);
     QCOMPARE(m_store.asked.last().size(), 2);
     m_store.answer(m_store.ids());
-    QTRY_VERIFY_WITH_TIMEOUT(!m_adder->state().active, patience);
+    EVENTUALLY(!m_adder->state().active);
 }
 
 void TestJobAdder::againWhileItIsLocked()
@@ -171,7 +171,7 @@ void TestJobAdder::errorsAreTold()
     m_store.answer(failure(ErrorCode::DiskFull, s("full")));
     QTRY_COMPARE_WITH_TIMEOUT(errors.size(), 1, patience);
     QCOMPARE(errors.first().first().value<Error>().message, s("full"));
-    QTRY_VERIFY_WITH_TIMEOUT(!m_adder->state().active, patience);
+    EVENTUALLY(!m_adder->state().active);
 
     // A file that is gone by then: it is named, and none of the others is added.
     JobPlan plan;
@@ -190,7 +190,7 @@ void TestJobAdder::cancelledBeforeItIsWritten()
     m_adder->add(noop(), 1'000'000);
     m_adder->add(noop(), 2);
     m_adder->cancel();
-    QTRY_VERIFY_WITH_TIMEOUT(!m_adder->state().active, patience);
+    EVENTUALLY(!m_adder->state().active);
     QVERIFY(m_store.asked.isEmpty());
     QCOMPARE(errors.size(), 0); // asked for, so no error
     m_adder->add(noop(), 2);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/words.h"
 #include "ui/views/logfollower.h"
 #include "ui/views/logpane.h"
 
@@ -11,10 +12,9 @@
 #include <sys/stat.h>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
 namespace {
-
-constexpr int patience = 20000;
 
 void write(const QString &path, const QByteArray &bytes, QIODevice::OpenMode mode = QIODevice::Append)
 {
@@ -117,7 +117,7 @@ void TestLogFollower::paneKeepsTheLastLines()
     pane.setLog(path(), QString());
     auto *view = pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"));
     QVERIFY(view);
-    QTRY_VERIFY_WITH_TIMEOUT(view->toPlainText().endsWith(QStringLiteral("line 8999")), patience);
+    EVENTUALLY(view->toPlainText().endsWith(QStringLiteral("line 8999")));
     QCOMPARE(view->blockCount(), 5000);
 }
 

@@ -206,7 +206,7 @@ void TestPoolsPanel::keysChangeTheCount()
     QTest::keyClick(view(), Qt::Key_Minus);
     QCOMPARE(count.size(), 2); // fewer than none there are not
     QTest::keyClick(view(), Qt::Key_Return);
-    QTRY_VERIFY_WITH_TIMEOUT(child<QSpinBox>("poolCountSpin")->hasFocus(), patience);
+    EVENTUALLY(child<QSpinBox>("poolCountSpin")->hasFocus());
 }
 
 void TestPoolsPanel::crashLoopSaysWhyAndWhatToDo()

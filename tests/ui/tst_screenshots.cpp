@@ -3,6 +3,7 @@
 // folder (screenshots/), to be looked at by a human. What the test itself can tell is checked: that the state is shown.
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/words.h"
 #include "ui/dashboard.h"
 #include "ui/mainwindow.h"
 #include "ui/models/keyedtablemodel.h"
@@ -102,7 +103,7 @@ void TestScreenshots::cleanup()
 {
     if (m_dashboard && m_dashboard->session().hasLiveWorkers()) {
         m_dashboard->session().end(seconds(0));
-        QTRY_VERIFY_WITH_TIMEOUT(!m_dashboard->session().hasLiveWorkers(), patience);
+        EVENTUALLY(!m_dashboard->session().hasLiveWorkers());
     }
     m_dashboard.reset();
     m_folder.reset();
@@ -125,7 +126,7 @@ void TestScreenshots::start(const QString &database, const QList<WorkerConfig> &
     m_dashboard->start(options);
     m_dashboard->window().resize(size);
     QVERIFY(QTest::qWaitForWindowExposed(&m_dashboard->window()));
-    QTRY_VERIFY_WITH_TIMEOUT(m_dashboard->session().isReady() || m_dashboard->session().hasFailed(), patience);
+    EVENTUALLY(m_dashboard->session().isReady() || m_dashboard->session().hasFailed());
 }
 
 void TestScreenshots::shoot(const QString &state)
@@ -167,12 +168,12 @@ void TestScreenshots::running()
     job.payload = QByteArrayLiteral("{\"sleep_ms\": 4000}");
     jobs.fill(job, 12);
     QVERIFY(answerOf(m_dashboard->session().store().addJobs(jobs)));
-    QTRY_VERIFY_WITH_TIMEOUT(shown(WorkerState::Busy) >= 3, patience);
+    EVENTUALLY(shown(WorkerState::Busy) >= 3);
     QTRY_VERIFY_WITH_TIMEOUT(answerOf(m_dashboard->session().store().snapshot())->total().completed >= 6, 60000);
-    QTRY_VERIFY_WITH_TIMEOUT(shown(WorkerState::Busy) >= 3, patience);
+    EVENTUALLY(shown(WorkerState::Busy) >= 3);
     shoot(QStringLiteral("running"));
     page(1);
-    QTRY_VERIFY_WITH_TIMEOUT(child<QTableView>("jobsView")->model()->rowCount() >= 12, patience);
+    EVENTUALLY(child<QTableView>("jobsView")->model()->rowCount() >= 12);
     QTest::qWait(600); // for the picture: the page has been read and painted
     shoot(QStringLiteral("running-jobs"));
     page(2);
@@ -196,14 +197,14 @@ void TestScreenshots::sick()
     NewJob unhappy = job;
     unhappy.type = QStringLiteral("drawio");
     QVERIFY(answerOf(m_dashboard->session().store().addJobs({job, job, job, unhappy, unhappy})));
-    QTRY_VERIFY_WITH_TIMEOUT(shown(WorkerState::Busy) >= 2, patience);
+    EVENTUALLY(shown(WorkerState::Busy) >= 2);
     for (const WorkerInfo &worker : m_dashboard->session().manager()->workers()) {
         if (worker.state == WorkerState::Busy && worker.type == QStringLiteral("noop")) {
             m_dashboard->session().manager()->killWorker(worker.executorId);
             break;
         }
     }
-    QTRY_VERIFY_WITH_TIMEOUT(shown(WorkerState::Dead) >= 2, patience);
+    EVENTUALLY(shown(WorkerState::Dead) >= 2);
     QTRY_VERIFY_WITH_TIMEOUT(answerOf(m_dashboard->session().store().snapshot())->total().failed >= 1, 60000);
     const auto loops = [this] {
         const QList<PoolInfo> pools = m_dashboard->session().manager()->pools();
@@ -254,8 +255,8 @@ void TestScreenshots::millionJobs()
     start(database, {}, {}, {1600, 1000});
     page(1);
     auto *jobs = child<QTableView>("jobsView");
-    QTRY_VERIFY_WITH_TIMEOUT(jobs->model()->rowCount() > 0, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(child<QTabWidget>("tabs")->tabText(1).contains(QStringLiteral("1,000,000")), patience);
+    EVENTUALLY(jobs->model()->rowCount() > 0);
+    EVENTUALLY(child<QTabWidget>("tabs")->tabText(1).contains(QStringLiteral("1,000,000")));
     QTest::qWait(1500);
     shoot(QStringLiteral("million-jobs"));
 }

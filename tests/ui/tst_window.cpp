@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/words.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/mainwindow.h"
 #include "ui/models/keyedtablemodel.h"
@@ -26,10 +27,9 @@
 #include <csignal>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 
 namespace {
-
-constexpr int patience = 20000;
 
 /// Adds what test rows say of the worker's columns.
 struct WorkerLine
@@ -99,7 +99,7 @@ void TestWindow::cleanup()
 {
     if (m_session && m_session->hasLiveWorkers()) {
         m_session->end(seconds(0));
-        QTRY_VERIFY_WITH_TIMEOUT(!m_session->hasLiveWorkers(), patience);
+        EVENTUALLY(!m_session->hasLiveWorkers());
     }
     m_window.reset();
     m_session.reset();
@@ -166,23 +166,23 @@ void TestWindow::addNoopJobs(int number, int sleepMs)
         jobs.append(job);
     }
     auto added = m_session->store().addJobs(jobs);
-    QTRY_VERIFY_WITH_TIMEOUT(added.isFinished(), patience);
+    EVENTUALLY(added.isFinished());
     QVERIFY(added.result().has_value());
 }
 
 void TestWindow::launchKillAndQuit()
 {
     start();
-    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    EVENTUALLY(isReady());
 
     // Launch through the dialog.
     QTest::mouseClick(child<QPushButton>("launchPoolButton"), Qt::LeftButton);
-    QTRY_VERIFY_WITH_TIMEOUT(child<QDialog>("launchPoolsDialog") && child<QDialog>("launchPoolsDialog")->isVisible(), patience);
+    EVENTUALLY(child<QDialog>("launchPoolsDialog") && child<QDialog>("launchPoolsDialog")->isVisible());
     child<QComboBox>("launchType")->setCurrentText(QStringLiteral("noop"));
     child<QSpinBox>("launchCount")->setValue(2);
     QTest::mouseClick(child<QPushButton>("launchButton"), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(count(WorkerState::Idle), 2, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(!child<QDialog>("launchPoolsDialog"), patience);
+    EVENTUALLY(!child<QDialog>("launchPoolsDialog"));
 
     // They get busy.
     addNoopJobs(6, 30000);
@@ -191,7 +191,7 @@ void TestWindow::launchKillAndQuit()
     // Kill one through its context menu; the safe answer is the default.
     const WorkerLine victim = workers().first();
     choose(table("workersView"), 0, "killWorkerAction");
-    QTRY_VERIFY_WITH_TIMEOUT(child<QMessageBox>("killQuestion") && child<QMessageBox>("killQuestion")->isVisible(), patience);
+    EVENTUALLY(child<QMessageBox>("killQuestion") && child<QMessageBox>("killQuestion")->isVisible());
     auto *question = child<QMessageBox>("killQuestion");
     QCOMPARE(question->defaultButton(), question->button(QMessageBox::Cancel));
     QVERIFY2(question->informativeText().contains(QStringLiteral("job")), qPrintable(question->informativeText()));
@@ -203,17 +203,17 @@ void TestWindow::launchKillAndQuit()
         const auto found = std::find_if(lines.cbegin(), lines.cend(), [&](const WorkerLine &line) { return line.id == victim.id; });
         return found == lines.cend() ? WorkerLine() : *found;
     };
-    QTRY_VERIFY_WITH_TIMEOUT(victimNow().state == WorkerState::Dead, patience);
+    EVENTUALLY(victimNow().state == WorkerState::Dead);
     QVERIFY2(victimNow().wrong.contains(QStringLiteral("kill"), Qt::CaseInsensitive), qPrintable(victimNow().wrong));
     QTRY_COMPARE_WITH_TIMEOUT(count(WorkerState::Busy), 2, patience);
 
     // Quitting asks, and Cancel stays.
     m_window->close();
-    QTRY_VERIFY_WITH_TIMEOUT(child<QMessageBox>("quitQuestion") && child<QMessageBox>("quitQuestion")->isVisible(), patience);
+    EVENTUALLY(child<QMessageBox>("quitQuestion") && child<QMessageBox>("quitQuestion")->isVisible());
     question = child<QMessageBox>("quitQuestion");
     QCOMPARE(question->defaultButton(), question->button(QMessageBox::Cancel));
     QTest::mouseClick(question->button(QMessageBox::Cancel), Qt::LeftButton);
-    QTRY_VERIFY_WITH_TIMEOUT(!child<QMessageBox>("quitQuestion"), patience);
+    EVENTUALLY(!child<QMessageBox>("quitQuestion"));
     QVERIFY(m_window->isVisible());
     QCOMPARE(count(WorkerState::Busy), 2);
 
@@ -226,13 +226,13 @@ void TestWindow::launchKillAndQuit()
     }
     QCOMPARE(pids.size(), 2);
     m_window->close();
-    QTRY_VERIFY_WITH_TIMEOUT(child<QPushButton>("quitAndStopButton") && child<QPushButton>("quitAndStopButton")->isVisible(), patience);
+    EVENTUALLY(child<QPushButton>("quitAndStopButton") && child<QPushButton>("quitAndStopButton")->isVisible());
     QTest::mouseClick(child<QPushButton>("quitAndStopButton"), Qt::LeftButton);
-    QTRY_VERIFY_WITH_TIMEOUT(child<QPushButton>("killNowButton")->isVisible(), patience);
+    EVENTUALLY(child<QPushButton>("killNowButton")->isVisible());
     QVERIFY(m_window->isVisible());
     QCOMPARE(child<QLabel>("overallLabel")->text(), QStringLiteral("Stopping…"));
     QTest::mouseClick(child<QPushButton>("killNowButton"), Qt::LeftButton);
-    QTRY_VERIFY_WITH_TIMEOUT(!m_window->isVisible(), patience);
+    EVENTUALLY(!m_window->isVisible());
     for (const qint64 pid : std::as_const(pids)) {
         QVERIFY(::kill(pid_t(pid), 0) != 0);
     }
@@ -247,7 +247,7 @@ void TestWindow::refusedDatabaseIsAnErrorInTheBar()
         file.write(QByteArray("these are notes, not a database\n").repeated(100));
     }
     start([&](SessionOptions &options) { options.database = path; });
-    QTRY_VERIFY_WITH_TIMEOUT(child<QWidget>("errorBar")->isVisible(), patience);
+    EVENTUALLY(child<QWidget>("errorBar")->isVisible());
     QVERIFY2(child<QLabel>("errorBarText")->text().contains(QStringLiteral("notes.db")),
              qPrintable(child<QLabel>("errorBarText")->text()));
     auto *launch = child<QPushButton>("launchPoolButton");
@@ -262,7 +262,7 @@ void TestWindow::refusedDatabaseIsAnErrorInTheBar()
 void TestWindow::watchingChangesNothing()
 {
     start();
-    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    EVENTUALLY(isReady());
     addNoopJobs(3, 0);
     cleanup();
     start([](SessionOptions &options) { options.readOnly = true; });
@@ -275,7 +275,7 @@ void TestWindow::watchingChangesNothing()
 void TestWindow::jobsAreCancelledAndRetried()
 {
     start();
-    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    EVENTUALLY(isReady());
     addNoopJobs(2, 0);
     auto *tabs = child<QTabWidget>("tabs");
     tabs->setCurrentIndex(1);
@@ -307,7 +307,7 @@ void TestWindow::jobsAreCancelledAndRetried()
 void TestWindow::manyJobsAreCancelledAndRetried()
 {
     start();
-    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    EVENTUALLY(isReady());
     addNoopJobs(600, 0);
     child<QTabWidget>("tabs")->setCurrentIndex(1);
     QTableView *jobs = table("jobsView");
@@ -327,13 +327,13 @@ void TestWindow::manyJobsAreCancelledAndRetried()
     QCOMPARE(cancel->text(), QStringLiteral("Cancel all 600 waiting jobs"));
     child<QMenu>("jobsViewMenu")->close();
     cancel->trigger();
-    QTRY_VERIFY_WITH_TIMEOUT(child<QPushButton>("cancelJobsButton") && child<QPushButton>("cancelJobsButton")->isVisible(), patience);
+    EVENTUALLY(child<QPushButton>("cancelJobsButton") && child<QPushButton>("cancelJobsButton")->isVisible());
     QCOMPARE(inState(JobStatus::Pending), 600);
     QTest::mouseClick(child<QPushButton>("cancelJobsButton"), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(inState(JobStatus::Cancelled), 600, patience);
     // Those that match, from the menu of one row.
     child<QComboBox>("jobStatusFilter")->setCurrentIndex(1 + int(JobStatus::Cancelled));
-    QTRY_VERIFY_WITH_TIMEOUT(jobs->model()->index(0, 0).data(StateRole).toInt() == int(JobStatus::Cancelled), patience);
+    EVENTUALLY(jobs->model()->index(0, 0).data(StateRole).toInt() == int(JobStatus::Cancelled));
     QTRY_COMPARE_WITH_TIMEOUT(child<QLabel>("jobsFooter")->text(), QStringLiteral("600 of 600 jobs match"), patience);
     choose(jobs, 1, "retryAllAction");
     QTRY_COMPARE_WITH_TIMEOUT(inState(JobStatus::Pending), 600, patience);
@@ -348,13 +348,13 @@ void TestWindow::filesAreAddedThroughTheDialog()
         file.write("@startuml\nA -> B\n@enduml\n");
     }
     start();
-    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    EVENTUALLY(isReady());
     QTest::mouseClick(child<QPushButton>("addJobsButton"), Qt::LeftButton);
-    QTRY_VERIFY_WITH_TIMEOUT(child<AddJobsDialog>("addJobsDialog") && child<AddJobsDialog>("addJobsDialog")->isVisible(), patience);
+    EVENTUALLY(child<AddJobsDialog>("addJobsDialog") && child<AddJobsDialog>("addJobsDialog")->isVisible());
     auto *add = child<QPushButton>("addButton");
     QVERIFY(!add->isEnabled());
     child<AddJobsDialog>("addJobsDialog")->addPaths({m_folder->filePath(QStringLiteral("diagrams"))});
-    QTRY_VERIFY_WITH_TIMEOUT(add->isEnabled(), patience);
+    EVENTUALLY(add->isEnabled());
     QCOMPARE(add->text(), QStringLiteral("Add 2 jobs"));
     QTest::mouseClick(add, Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(table("jobsView")->model()->rowCount(), 2, patience);
@@ -363,9 +363,9 @@ void TestWindow::filesAreAddedThroughTheDialog()
 void TestWindow::wrongTypeIsSaidInTheDialog()
 {
     start();
-    QTRY_VERIFY_WITH_TIMEOUT(isReady(), patience);
+    EVENTUALLY(isReady());
     QTest::mouseClick(child<QPushButton>("launchPoolButton"), Qt::LeftButton);
-    QTRY_VERIFY_WITH_TIMEOUT(child<QDialog>("launchPoolsDialog") && child<QDialog>("launchPoolsDialog")->isVisible(), patience);
+    EVENTUALLY(child<QDialog>("launchPoolsDialog") && child<QDialog>("launchPoolsDialog")->isVisible());
     child<QComboBox>("launchType")->setCurrentText(QStringLiteral("mine"));
     QTest::mouseClick(child<QPushButton>("launchButton"), Qt::LeftButton);
     QVERIFY(child<QDialog>("launchPoolsDialog")->isVisible());
