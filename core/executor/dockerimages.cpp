@@ -81,9 +81,9 @@ void DockerWorkerExecutor::pull(const QString &image, const std::shared_ptr<QPro
         const Status status = error.message.isEmpty()
             ? Status()
             : failure(error.code, tr("the image %1 is not on this machine, and cannot be pulled: %2").arg(image, error.message), error.detail);
-        for (const auto &promise : m_pulls.take(image)) {
-            promise->addResult(status);
-            promise->finish();
+        for (const auto &waiter : m_pulls.take(image)) {
+            waiter->addResult(status);
+            waiter->finish();
         }
     });
 }

@@ -3,6 +3,7 @@
 
 #include "core/base/beatfile.h"
 #include "core/base/clock.h"
+#include "core/docker/dockertypes.h"
 #include "core/executor/workerexecutor.h"
 #include "core/health/healthmonitor.h"
 #include "core/health/timejumps.h"
@@ -35,6 +36,13 @@ struct ManagerPaths
     QString workspace; ///< absolute
     QString logFolder; ///< empty: <state>/lifeguard/logs
     QString runtimeFolder; ///< for the beat file; empty: <state>/lifeguard/run
+};
+
+/// What Docker has for those who want to start pools.
+struct DockerView
+{
+    std::optional<Error> problem; ///< why it cannot be used, and what to do about it
+    QList<DockerImage> images;
 };
 
 /// Owns pools: keeps each at its count, replaces what dies, stops what is not wanted, returns the jobs of the dead, and
@@ -77,6 +85,13 @@ public:
     void killWorker(const QString &executorId);
     /// Stops every pool; allStopped() follows when no worker is left. With grace 0 they are killed at once.
     void stopAll(std::optional<seconds> grace = {});
+
+    // What Docker tells; it is asked with these calls only, and by pools that want it.
+    QFuture<DockerView> lookAtDocker();
+    /// All that the engine knows of a worker's container, as indented JSON.
+    QFuture<Result<QString>> inspectWorker(const QString &executorId);
+    /// Program and arguments that open a shell in a worker's container, in a terminal window of the user's.
+    [[nodiscard]] Result<QStringList> shellCommand(const QString &executorId) const;
 
     [[nodiscard]] QList<PoolInfo> pools() const;
     [[nodiscard]] QList<WorkerInfo> workers() const;
