@@ -11,6 +11,7 @@ lifeguard_build_packages=(
     qt6-svg-dev      # the icons are drawn from SVG
     libexpected-dev  # tl::expected: GCC 12 has no std::expected
     libpng-dev       # whether a picture that another program made is whole, and not blank; Qt's own reader needs Qt Gui
+    libboost-dev     # Boost.Beast's HTTP parser (headers only): Qt 6.4 speaks no HTTP over local sockets
 )
 
 lifeguard_run_packages=(
@@ -50,6 +51,7 @@ lifeguard_test_packages=(
     libclang-rt-dev     # libFuzzer and the sanitizers' runtime libraries themselves
     elfutils            # eu-stack: the stack in the diagnosis of a worker; small, where gdb would do as well and is large
     sqlite3             # the shell worker of the guide (resources/help/own-worker.md) speaks to the database with it
+    openssl             # the program: makes the certificates of the TLS tests
 )
 
 # Prints the packages among the arguments that are not installed, one a line.

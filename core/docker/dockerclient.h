@@ -8,7 +8,11 @@
 #include <QFuture>
 #include <QObject>
 
+#include <memory>
+
 namespace lifeguard {
+
+class EngineCaller;
 
 /// A request to the engine whose answer does not end by itself. Deleting it ends it; ended() comes at most once, and then nothing more.
 class DockerStream : public QObject
@@ -74,6 +78,7 @@ public:
 
 private:
     DockerEndpoint m_endpoint;
+    std::unique_ptr<EngineCaller> m_caller;
 };
 
 } // namespace lifeguard

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/docker/dockerendpoint.h"
+
+#include <QCoreApplication>
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace lifeguard {
+namespace {
+
+constexpr quint16 plainPort = 2375;
+constexpr quint16 tlsPort = 2376;
+constexpr qint64 fileLimit = 1024 * 1024; ///< of a configuration
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("lifeguard::DockerEndpoint", text);
+}
+
+QString folderOfSettings(const QProcessEnvironment &environment, const QString &home)
+{
+    const QString folder = environment.value(QStringLiteral("DOCKER_CONFIG"));
+    return folder.isEmpty() ? home + QStringLiteral("/.docker") : folder;
+}
+
+QString existing(const QString &path)
+{
+    return QFileInfo::exists(path) ? path : QString();
+}
+
+void takeCertificates(DockerEndpoint &endpoint, const QString &folder)
+{
+    endpoint.caFile = existing(folder + QStringLiteral("/ca.pem"));
+    endpoint.certificateFile = existing(folder + QStringLiteral("/cert.pem"));
+    endpoint.keyFile = existing(folder + QStringLiteral("/key.pem"));
+}
+
+/// An object in a file; nothing where there is no file.
+Result<QJsonObject> readObject(const QString &path)
+{
+    QFile file(path);
+    if (!file.exists())
+        return QJsonObject();
+    if (!file.open(QIODevice::ReadOnly))
+        return failure(ErrorCode::PermissionDenied, tr("%1 cannot be read: %2").arg(path, file.errorString()));
+    QJsonParseError error;
+    const QJsonDocument document = QJsonDocument::fromJson(file.read(fileLimit), &error);
+    if (!document.isObject())
+        return failure(ErrorCode::Corrupt, tr("%1 is not a JSON object: Docker's configuration is broken.").arg(path), error.errorString());
+    return document.object();
+}
+
+Result<DockerEndpoint> fromHostVariable(const QProcessEnvironment &environment, const QString &home)
+{
+    const bool tls = !environment.value(QStringLiteral("DOCKER_TLS_VERIFY")).isEmpty();
+    auto endpoint = DockerEndpoint::parse(environment.value(QStringLiteral("DOCKER_HOST")), tls);
+    if (!endpoint)
+        return failure(endpoint.error().code, tr("DOCKER_HOST: %1").arg(endpoint.error().message));
+    endpoint->source = QStringLiteral("DOCKER_HOST");
+    if (endpoint->kind == DockerEndpoint::Kind::Tls) {
+        const QString folder = environment.value(QStringLiteral("DOCKER_CERT_PATH"));
+        takeCertificates(*endpoint, folder.isEmpty() ? folderOfSettings(environment, home) : folder);
+        if (!folder.isEmpty() && endpoint->caFile.isEmpty())
+            return failure(ErrorCode::NotFound, tr("DOCKER_CERT_PATH: there is no file ca.pem in %1.").arg(folder));
+    }
+    return endpoint;
+}
+
+Result<DockerEndpoint> fromContext(const QString &name, const QString &settings)
+{
+    const QString hash = QString::fromLatin1(QCryptographicHash::hash(name.toUtf8(), QCryptographicHash::Sha256).toHex());
+    const QString path = settings + QStringLiteral("/contexts/meta/") + hash + QStringLiteral("/meta.json");
+    if (!QFileInfo::exists(path))
+        return failure(ErrorCode::NotFound, tr("The Docker context '%1' does not exist; docker context ls lists those that do.").arg(name), path);
+    const auto meta = readObject(path);
+    if (!meta)
+        return failure(meta.error());
+    const QJsonObject docker = meta->value(QLatin1String("Endpoints")).toObject().value(QLatin1String("docker")).toObject();
+    const QString host = docker.value(QLatin1String("Host")).toString();
+    if (host.isEmpty())
+        return failure(ErrorCode::Corrupt, tr("The Docker context '%1' names no engine (%2).").arg(name, path));
+    DockerEndpoint certificates;
+    takeCertificates(certificates, settings + QStringLiteral("/contexts/tls/") + hash + QStringLiteral("/docker"));
+    const bool skipsVerify = docker.value(QLatin1String("SkipTLSVerify")).toBool();
+    const bool tls = skipsVerify || !certificates.caFile.isEmpty() || !certificates.certificateFile.isEmpty();
+    auto endpoint = DockerEndpoint::parse(host, tls);
+    if (!endpoint)
+        return failure(endpoint.error().code, tr("Docker context '%1': %2").arg(name, endpoint.error().message));
+    endpoint->source = tr("Docker context '%1'").arg(name);
+    if (endpoint->kind == DockerEndpoint::Kind::Tls) {
+        endpoint->caFile = certificates.caFile;
+        endpoint->certificateFile = certificates.certificateFile;
+        endpoint->keyFile = certificates.keyFile;
+        endpoint->verifiesPeer = !skipsVerify;
+    }
+    return endpoint;
+}
+
+DockerEndpoint defaultEndpoint(const QProcessEnvironment &environment)
+{
+    DockerEndpoint endpoint;
+    endpoint.socketPath = QStringLiteral("/var/run/docker.sock");
+    endpoint.source = tr("the default");
+    const QString runtime = environment.value(QStringLiteral("XDG_RUNTIME_DIR"));
+    const QString rootless = runtime + QStringLiteral("/docker.sock");
+    if (!runtime.isEmpty() && !QFileInfo::exists(endpoint.socketPath) && QFileInfo::exists(rootless))
+        endpoint.socketPath = rootless;
+    return endpoint;
+}
+
+} // namespace
+
+QString DockerEndpoint::toString() const
+{
+    if (kind == Kind::Local)
+        return QStringLiteral("unix://") + socketPath;
+    const QString name = host.contains(u':') ? u'[' + host + u']' : host;
+    return QStringLiteral("tcp://") + name + u':' + QString::number(port);
+}
+
+QUrl DockerEndpoint::baseUrl() const
+{
+    if (kind == Kind::Local)
+        return QUrl(QStringLiteral("unix+http://localhost"));
+    QUrl url;
+    url.setScheme(kind == Kind::Tls ? QStringLiteral("https") : QStringLiteral("http"));
+    url.setHost(host);
+    url.setPort(port);
+    return url;
+}
+
+Result<DockerEndpoint> DockerEndpoint::parse(const QString &url, bool tls)
+{
+    const QString text = url.trimmed();
+    const qsizetype colon = text.indexOf(QLatin1String("://"));
+    const QString scheme = text.left(qMax<qsizetype>(colon, 0)).toLower();
+    const QString rest = text.mid(colon + 3);
+    DockerEndpoint endpoint;
+    if (scheme == QLatin1String("unix")) {
+        if (!rest.startsWith(u'/') || rest.contains(QChar::Null))
+            return failure(ErrorCode::InvalidArgument, tr("'%1' is not the path of a socket; expected is something like unix:///var/run/docker.sock.").arg(text));
+        endpoint.socketPath = QDir::cleanPath(rest);
+        return endpoint;
+    }
+    if (scheme == QLatin1String("ssh"))
+        return failure(ErrorCode::InvalidArgument, tr("Engines behind ssh:// are not supported; forward the engine's socket with ssh -L and name that one with unix://."));
+    if (scheme == QLatin1String("npipe"))
+        return failure(ErrorCode::InvalidArgument, tr("npipe:// (a Windows pipe) is not supported."));
+    const bool secure = scheme == QLatin1String("https");
+    if (!secure && scheme != QLatin1String("tcp") && scheme != QLatin1String("http")) {
+        // An address may hold a password: it is not repeated.
+        return failure(ErrorCode::InvalidArgument, tr("This is no address of a Docker Engine; expected is unix://PATH or tcp://HOST:PORT."));
+    }
+    const QUrl address(QStringLiteral("tcp://") + rest, QUrl::StrictMode);
+    const bool plainAddress = address.isValid() && address.userInfo().isEmpty() && !address.hasQuery() && !address.hasFragment()
+                              && (address.path().isEmpty() || address.path() == u'/');
+    if (!plainAddress || address.port(1) == 0)
+        return failure(ErrorCode::InvalidArgument, tr("This is no address of a Docker Engine; expected is %1://HOST:PORT, without a name or a path.").arg(scheme));
+    endpoint.kind = tls || secure ? Kind::Tls : Kind::Tcp;
+    endpoint.host = address.host().isEmpty() ? QStringLiteral("localhost") : address.host();
+    endpoint.port = quint16(address.port(endpoint.kind == Kind::Tls ? tlsPort : plainPort));
+    return endpoint;
+}
+
+Result<DockerEndpoint> DockerEndpoint::find(const QProcessEnvironment &environment, const QString &home)
+{
+    if (!environment.value(QStringLiteral("DOCKER_HOST")).isEmpty())
+        return fromHostVariable(environment, home);
+    const QString settings = folderOfSettings(environment, home);
+    QString context = environment.value(QStringLiteral("DOCKER_CONTEXT"));
+    if (context.isEmpty()) {
+        const auto configuration = readObject(settings + QStringLiteral("/config.json"));
+        if (!configuration)
+            return failure(configuration.error());
+        context = configuration->value(QLatin1String("currentContext")).toString();
+    }
+    if (!context.isEmpty() && context != QLatin1String("default"))
+        return fromContext(context, settings);
+    return defaultEndpoint(environment);
+}
+
+} // namespace lifeguard
