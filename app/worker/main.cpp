@@ -76,7 +76,8 @@ int main(int argc, char *argv[])
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("lifeguard-worker"));
     QCoreApplication::setApplicationVersion(QStringLiteral(LIFEGUARD_VERSION));
-    // What a tool starts and lets go of comes to us, and ends with us.
+    // What a tool starts and lets go of comes to us, and ends with us. The first process of a container gets it anyway, and needs no
+    // other init above it: such orphans are reaped after each job, and signals have handlers (one without would be ignored there).
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     const int code = runWorker();
     QThreadPool::globalInstance()->waitForDone();

@@ -93,6 +93,16 @@ Status WorkerRegistry::beat(qint64 workerId)
     return {};
 }
 
+Result<std::optional<QDateTime>> WorkerRegistry::managerHeartbeat(const QString &managerId)
+{
+    std::optional<QDateTime> heartbeat;
+    const Status done = m_db.run("manager_heartbeat", {{QStringLiteral("id"), managerId}},
+                                 [&heartbeat](const QSqlQuery &row) { heartbeat = fromSqlTime(row.value(0).toString()); });
+    if (!done)
+        return tl::unexpected(done.error());
+    return heartbeat;
+}
+
 Status WorkerRegistry::registerManager(const QString &managerId, const QString &kind)
 {
     return m_db.run("manager_add", {{QStringLiteral("id"), managerId},

@@ -58,6 +58,8 @@ public:
     Status setDead(qint64 workerId); ///< at a clean end
     /// last_heartbeat, for workers without a manager that mirrors it. WorkerDead as for setIdle().
     Status beat(qint64 workerId);
+    /// Of its manager, for a worker that cannot see it as a process. Nothing: it has no row (any more).
+    Result<std::optional<QDateTime>> managerHeartbeat(const QString &managerId);
 
     // The manager's part.
     Status registerManager(const QString &managerId, const QString &kind);

@@ -5,7 +5,6 @@
 #include "core/store/database.h"
 #include "core/store/workerregistry.h"
 
-
 namespace lifeguard {
 namespace {
 
@@ -15,11 +14,12 @@ constexpr milliseconds busyTimeout{1000}; ///< a beat that cannot be stored is n
 
 } // namespace
 
-BeatThread::BeatThread(BeatFile *beats, int slot, QString databasePath, qint64 workerId)
+BeatThread::BeatThread(BeatFile *beats, int slot, QString databasePath, qint64 workerId, Manager manager)
     : m_beats(beats)
     , m_slot(slot)
     , m_databasePath(std::move(databasePath))
     , m_workerId(workerId)
+    , m_manager(std::move(manager))
     , m_thread([this] { run(); })
 {
 }
@@ -61,14 +61,31 @@ void BeatThread::run()
                 else
                     qCWarning(lcWorker).noquote() << "no heartbeat:" << opened.error().message;
             }
-            if (database) {
-                if (const Status beaten = WorkerRegistry(*database, clock).beat(m_workerId); !beaten && beaten.error().code != ErrorCode::WorkerDead)
-                    qCWarning(lcWorker).noquote() << "no heartbeat:" << beaten.error().message;
-            }
+            if (database)
+                store(*database, clock);
         }
         lock.lock();
         m_changed.wait_for(lock, beatInterval, [&] { return m_isOver || (m_managerGone && !stores); });
     }
+}
+
+void BeatThread::store(Database &database, const Clock &clock)
+{
+    WorkerRegistry registry(database, clock);
+    const Status beaten = registry.beat(m_workerId);
+    const bool isWritten = beaten || beaten.error().code == ErrorCode::WorkerDead;
+    if (!isWritten)
+        qCWarning(lcWorker).noquote() << "no heartbeat:" << beaten.error().message;
+    if (m_manager.id.isEmpty() || m_watch.isGone())
+        return;
+    const Result<std::optional<QDateTime>> heartbeat = registry.managerHeartbeat(m_manager.id);
+    if (!isWritten || !heartbeat) {
+        m_watch.missed();
+        return;
+    }
+    m_watch.look(clock.steadyNow(), *heartbeat);
+    if (m_watch.isGone())
+        m_manager.gone();
 }
 
 } // namespace lifeguard

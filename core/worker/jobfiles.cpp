@@ -138,6 +138,9 @@ Result<QByteArray> inputOf(const Job &job, const QJsonObject &payload)
     if (job.inputFile.isEmpty())
         return failure(ErrorCode::InvalidArgument, tr("The job has no input: neither data nor a file."));
     const QFileInfo info(job.inputFile);
+    // Of the host's links only those that lead from the workspace into it, relatively, lead anywhere in a container.
+    if (!info.exists() && info.isSymLink())
+        return failure(ErrorCode::NotFound, tr("The input %1 is a link to %2, which cannot be seen from here.").arg(job.inputFile, info.symLinkTarget()));
     if (!info.exists())
         return failure(ErrorCode::NotFound, tr("The input %1 does not exist.").arg(job.inputFile));
     if (!info.isFile())

@@ -95,6 +95,9 @@ Result<PlantUmlConverter::Machine *> PlantUmlConverter::machineFor(const QString
     }, Qt::QueuedConnection);
     QStringList arguments{QStringLiteral("-Djava.awt.headless=true"), QStringLiteral("-DPLANTUML_LIMIT_SIZE=8192"),
                           QStringLiteral("-jar"), tools.jar, QStringLiteral("-t") + format};
+    // Java asks /etc/passwd. A user that is not in it, as in containers, would be given the folder "?", below the workspace.
+    if (const QString home = qEnvironmentVariable("HOME"); !home.isEmpty())
+        arguments.prepend(QStringLiteral("-Duser.home=") + home);
     if (format == QLatin1String("png"))
         arguments.append(QStringLiteral("-Sdpi=200"));
     arguments += {QStringLiteral("-charset"), QStringLiteral("UTF-8"), QStringLiteral("-pipe"), QStringLiteral("-pipedelimitor"),

@@ -36,6 +36,7 @@ WorkerLoop::WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database
                        std::unique_ptr<Converter> converter, QObject *parent)
     : QObject(parent)
     , m_options(std::move(options))
+    , m_paths(m_options.hostWorkspace, m_options.workspace)
     , m_db(std::move(database))
     , m_queue(*m_db, m_clock)
     , m_registry(*m_db, m_clock)
@@ -76,11 +77,16 @@ void WorkerLoop::start()
         connect(m_manager.get(), &PidWatcher::ended, this, [this] {
             if (m_beatThread)
                 m_beatThread->setManagerGone();
-            if (!m_options.detach)
-                stop(QStringLiteral("the manager is gone"));
+            managerGone();
         });
     }
     registerWorker();
+}
+
+void WorkerLoop::managerGone()
+{
+    if (!m_options.detach)
+        stop(QStringLiteral("the manager is gone"));
 }
 
 void WorkerLoop::registerWorker()
@@ -96,9 +102,20 @@ void WorkerLoop::registerWorker()
         return;
     }
     m_workerId = *id;
-    m_beatThread = std::make_unique<BeatThread>(m_beats.get(), m_options.beatSlot, m_options.databasePath, m_workerId);
+    startBeating();
     writeSlot(WorkerPhase::Idle);
     claim();
+}
+
+void WorkerLoop::startBeating()
+{
+    BeatThread::Manager manager;
+    // The process is the better witness, where it can be seen.
+    if (!m_options.manager && !m_options.detach) {
+        manager.id = m_options.managerId;
+        manager.gone = [this] { QMetaObject::invokeMethod(this, &WorkerLoop::managerGone, Qt::QueuedConnection); };
+    }
+    m_beatThread = std::make_unique<BeatThread>(m_beats.get(), m_options.beatSlot, m_options.databasePath, m_workerId, std::move(manager));
 }
 
 void WorkerLoop::stop(const QString &why)
@@ -208,6 +225,9 @@ void WorkerLoop::beginNext()
         return;
     }
     m_job = m_batch.takeFirst();
+    m_localJob = *m_job;
+    m_localJob.inputFile = m_paths.toLocal(m_job->inputFile);
+    m_localJob.outputFile = m_paths.toLocal(m_job->outputFile);
     m_output = {};
     m_abort = Abort::None;
     m_failure.reset();
@@ -224,7 +244,7 @@ void WorkerLoop::begin()
         m_failure = error;
         settle();
     };
-    const Result<OutputPath> output = outputPathOf(*m_job, m_options.workspace);
+    const Result<OutputPath> output = outputPathOf(m_localJob, m_options.workspace);
     if (!output) {
         fail(output.error());
         return;
@@ -244,14 +264,14 @@ void WorkerLoop::begin()
         return;
     }
     if (const std::optional<JobType> type = jobType(m_job->type); type && !type->inputSuffixes.isEmpty()) {
-        Result<QByteArray> data = inputOf(*m_job, context.payload);
+        Result<QByteArray> data = inputOf(m_localJob, context.payload);
         if (!data) {
             fail(data.error());
             return;
         }
         context.data = std::move(*data);
     }
-    if (const Status prepared = prepareOutput(*m_job, m_output, m_options.workspace); !prepared) {
+    if (const Status prepared = prepareOutput(m_localJob, m_output, m_options.workspace); !prepared) {
         fail(prepared.error());
         return;
     }
@@ -260,7 +280,7 @@ void WorkerLoop::begin()
     context.outputFile = m_output.temporary;
     m_isConverting = true;
     m_limit.start(m_options.maxJobTime);
-    m_converter->convert(*m_job, context);
+    m_converter->convert(m_localJob, context);
 }
 
 void WorkerLoop::checkLease()
@@ -324,9 +344,10 @@ Status WorkerLoop::settleOnce()
         m_isCommitted = !m_failure;
     }
     if (m_failure) {
-        if (const Status failed = m_queue.fail(lease, m_failure->message, m_failure->detail, took); !failed)
+        const QString message = m_paths.textToHost(m_failure->message);
+        if (const Status failed = m_queue.fail(lease, message, m_paths.textToHost(m_failure->detail), took); !failed)
             return failed;
-        logJob(QStringLiteral("FAILED: ") + m_failure->message);
+        logJob(QStringLiteral("FAILED: ") + message);
     } else {
         if (const Status done = m_queue.acknowledge(lease, took); !done)
             return done;
@@ -448,7 +469,7 @@ void WorkerLoop::logJob(const QString &outcome) const
         return;
     const QDir workspace(m_options.workspace);
     const QString files = m_output.target.isEmpty() ? QString()
-                                                    : QStringLiteral(" %1 -> %2").arg(workspace.relativeFilePath(m_job->inputFile),
+                                                    : QStringLiteral(" %1 -> %2").arg(workspace.relativeFilePath(m_localJob.inputFile),
                                                                                       workspace.relativeFilePath(m_output.target));
     printLine(QStringLiteral("%1 job %2%3: %4").arg(m_clock.utcNow().toString(Qt::ISODateWithMs)).arg(m_job->id).arg(files, outcome));
 }

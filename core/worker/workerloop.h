@@ -11,6 +11,7 @@
 #include "core/worker/beatthread.h"
 #include "core/worker/commitwatcher.h"
 #include "core/worker/converter.h"
+#include "core/worker/hostpaths.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/workeroptions.h"
 
@@ -55,6 +56,8 @@ private:
     enum class Abort { None, LeaseLost, TooLong };
 
     void registerWorker();
+    void startBeating();
+    void managerGone();
     void claim();
     void beginNext();
     void begin();
@@ -75,6 +78,7 @@ private:
     void removeTemporary();
 
     const WorkerOptions m_options;
+    const HostPaths m_paths;
     const SystemClock m_clock;
     std::unique_ptr<Database> m_db;
     JobQueue m_queue;
@@ -91,7 +95,8 @@ private:
 
     qint64 m_workerId = 0;
     QList<Job> m_batch; ///< claimed, not begun
-    std::optional<Job> m_job; ///< begun
+    std::optional<Job> m_job; ///< begun; as it stands in the queue
+    Job m_localJob; ///< the same with its files where we see them
     OutputPath m_output;
     milliseconds m_startedAt{0};
     Abort m_abort = Abort::None;

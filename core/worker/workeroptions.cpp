@@ -82,6 +82,9 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
         wrong.append(tr("The workspace %1 is no folder.").arg(workspace));
     else
         options.workspace = QDir::cleanPath(QFileInfo(workspace).absoluteFilePath());
+    options.hostWorkspace = environment.value(QStringLiteral("LIFEGUARD_HOST_WORKSPACE"));
+    if (!options.hostWorkspace.isEmpty() && !QDir::isAbsolutePath(options.hostWorkspace))
+        wrong.append(tr("LIFEGUARD_HOST_WORKSPACE must be an absolute path, not '%1'.").arg(options.hostWorkspace));
     if (const QString text = value("max-job-time", "LIFEGUARD_MAX_JOB_TIME"); !text.isEmpty()) {
         bool good = false;
         const int number = text.toInt(&good);
@@ -103,6 +106,7 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
         if (!options.manager)
             wrong.append(tr("LIFEGUARD_MANAGER names no process: '%1'.").arg(manager));
     }
+    options.managerId = environment.value(QStringLiteral("LIFEGUARD_MANAGER_ID"));
     options.detach = environment.value(QStringLiteral("LIFEGUARD_DETACH")) == QLatin1String("true");
     options.logLevel = logLevelOf(environment.value(QStringLiteral("LOG_LEVEL")));
     if (!wrong.isEmpty())

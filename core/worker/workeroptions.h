@@ -22,10 +22,12 @@ struct WorkerOptions
     QString executionMode; ///< "direct", or "docker" where the container's name is all we have
     QString databasePath;
     QString workspace; ///< absolute
+    QString hostWorkspace; ///< the same on the host, absolute; empty: it is called so there, too
     seconds maxJobTime{600};
     QString beatPath; ///< empty: no beat channel, the worker writes last_heartbeat itself
     int beatSlot = -1;
     std::optional<ProcessIdentity> manager;
+    QString managerId; ///< of lifeguard_managers: how a worker in a container, which sees no process of it, knows its manager
     bool detach = false; ///< goes on when its manager is gone
     LogLevel logLevel = LogLevel::Info;
 

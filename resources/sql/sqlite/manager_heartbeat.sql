@@ -1,0 +1,1 @@
+SELECT heartbeat_at FROM lifeguard_managers WHERE id = :id

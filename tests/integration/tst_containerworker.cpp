@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The real lifeguard-worker as it is started in a container: with its environment, but without one. "host" and "workspace" below are one
+// folder under two names, as a mount makes them. In real containers: tst_images.cpp.
+#include "core/store/resultscache.h"
+#include "tests/support/workertest.h"
+
+#include <QDir>
+#include <QFile>
+#include <QHash>
+#include <QSet>
+
+#include <algorithm>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+class TestContainerWorker : public WorkerTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void registersUnderItsHostName();
+    void readsAndWritesTheHostsPaths();
+    void errorsShowTheHostsPath_data();
+    void errorsShowTheHostsPath();
+    void hostWorkspaceMustBeAbsolute();
+    void leavesWithItsManager();
+
+private:
+    static constexpr const char *hostName = "0123456789abcdef0123";
+
+    /// more wins.
+    std::unique_ptr<QProcess> startInContainer(const QString &type, Environment more = {})
+    {
+        Environment environment{{"WORKER_ID", {}}, {"HOSTNAME", s(hostName)}, {"WORKSPACE_PATH", path("workspace")},
+                                {"LIFEGUARD_HOST_WORKSPACE", path("host")}, {"USE_SQLITE_QUEUE", s("true")}};
+        QDir().mkpath(path("workspace"));
+        return start(type, environment + more);
+    }
+    [[nodiscard]] QString name() const { return s(hostName).left(12); }
+    qint64 addNamed(const QString &type, const QString &input, const QString &output, const QString &hash = {})
+    {
+        NewJob job;
+        job.type = type;
+        job.inputFile = input;
+        job.outputFile = output;
+        job.contentHash = hash;
+        return m_queue->add(job).value_or(0);
+    }
+    /// Since it was asked first, with the same beats.
+    bool haveBeatenTwice(const QStringList &workers, QHash<QString, QSet<QDateTime>> &beats)
+    {
+        const auto rows = m_registry->list(QDateTime::currentDateTimeUtc().addDays(-1));
+        for (const WorkerRow &row : rows.value_or(QList<WorkerRow>()))
+            beats[row.executorId].insert(row.lastHeartbeat);
+        return std::all_of(workers.cbegin(), workers.cend(), [&beats](const QString &worker) { return beats[worker].size() >= 3; });
+    }
+};
+
+void TestContainerWorker::registersUnderItsHostName()
+{
+    auto worker = startInContainer(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(name()), s("idle"), patience);
+    const auto rows = m_registry->list(QDateTime::currentDateTimeUtc().addDays(-1));
+    QVERIFY(rows);
+    QCOMPARE(rows->constFirst().executionMode, s("docker"));
+    worker->terminate();
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitCode(), 0);
+    QCOMPARE(workerStatus(name()), s("dead"));
+}
+
+void TestContainerWorker::readsAndWritesTheHostsPaths()
+{
+    QVERIFY(!QDir(path("host")).exists()); // else nothing would show that its paths are not used
+    auto worker = startInContainer(s("noop"));
+    const qint64 id = addNamed(s("noop"), path("host/in.txt"), path("host/sub/out.txt"), s("hash"));
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("completed"), patience);
+    QVERIFY(QFile::exists(path("workspace/sub/out.txt")));
+    QVERIFY(!QDir(path("host")).exists());
+    QCOMPARE(job(id).outputFile, path("host/sub/out.txt"));
+    // The database speaks of the host's path: a worker outside finds the same result.
+    ResultsCache cache(*m_db, m_clock);
+    EVENTUALLY(cache.find(path("host/sub/out.txt"), s("hash")).value_or(std::nullopt).has_value());
+    const qint64 again = addNamed(s("noop"), path("host/in.txt"), path("host/sub/out.txt"), s("hash"));
+    QTRY_COMPARE_WITH_TIMEOUT(status(again), s("completed"), patience);
+    worker->terminate();
+    WAIT_FOR_END(worker);
+    const QByteArray log = logOf(*worker);
+    QVERIFY2(log.contains("in.txt -> sub/out.txt: unchanged"), log.constData());
+}
+
+void TestContainerWorker::errorsShowTheHostsPath_data()
+{
+    QTest::addColumn<QString>("input");
+    QTest::addColumn<QString>("output");
+    QTest::addColumn<QString>("said"); // {} stands for the folder
+    QTest::newRow("no input") << s("{}/host/a.puml") << s("{}/host/a.png") << s("The input {}/host/a.puml does not exist.");
+    QTest::newRow("outside") << s("{}/host/a.puml") << s("/etc/a.png") << s("outside the workspace {}/host:");
+    QTest::newRow("out by ..") << s("{}/host/a.puml") << s("{}/host/../a.png") << s("outside the workspace {}/host:");
+    QTest::newRow("a folder in the way") << s("{}/host/a.puml") << s("{}/host/folder.png") << s("The output {}/host/folder.png is a folder.");
+    QTest::newRow("an absolute link") << s("{}/host/link.puml") << s("{}/host/a.png") << s("The input {}/host/link.puml is a link to {}/host/real.puml, which");
+}
+
+void TestContainerWorker::errorsShowTheHostsPath()
+{
+    const auto inFolder = [this](QString text) { return text.replace(s("{}"), m_folder->path()); };
+    QFETCH(QString, input);
+    QFETCH(QString, output);
+    QFETCH(QString, said);
+    QDir().mkpath(path("workspace/folder.png"));
+    QVERIFY(QFile::link(path("host/real.puml"), path("workspace/link.puml")));
+    auto worker = startInContainer(s("plantuml"));
+    const qint64 id = addNamed(s("plantuml"), inFolder(input), inFolder(output));
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("failed"), patience);
+    QVERIFY2(job(id).error.contains(inFolder(said)), qPrintable(job(id).error));
+    worker->terminate();
+    WAIT_FOR_END(worker);
+    const QByteArray log = logOf(*worker);
+    QVERIFY2(log.contains(inFolder(said).toUtf8()), log.constData());
+}
+
+void TestContainerWorker::hostWorkspaceMustBeAbsolute()
+{
+    auto worker = startInContainer(s("noop"), {{"LIFEGUARD_HOST_WORKSPACE", s("ws")}});
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitCode(), 2);
+    QVERIFY(logOf(*worker).contains("LIFEGUARD_HOST_WORKSPACE"));
+}
+
+void TestContainerWorker::leavesWithItsManager()
+{
+    QVERIFY(m_registry->registerManager(s("there"), s("ctl")));
+    // At once, as the looks are 5 s apart. The first has a job for longer than that.
+    auto busy = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("busy")}});
+    const qint64 id = addNoop(9000);
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
+    auto without = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("without")}});
+    auto with = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("there")}, {"HOSTNAME", s("with")}});
+    auto unmanaged = startInContainer(s("noop"), {{"HOSTNAME", s("unmanaged")}});
+    auto detached = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("detached")}, {"LIFEGUARD_DETACH", s("true")}});
+    auto seeing = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("seeing")},
+                                               {"LIFEGUARD_MANAGER", ProcessIdentity::self().toString()}}); // the better witness
+    for (const char *worker : {"without", "with", "unmanaged", "detached", "seeing"})
+        QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s(worker)), s("idle"), patience);
+
+    WAIT_FOR_END(without);
+    QCOMPARE(without->exitCode(), 0);
+    QCOMPARE(workerStatus(s("without")), s("dead"));
+    QVERIFY(logOf(*without).contains("the manager is gone"));
+
+    // A beat is written before each look: at the second, the first look is over.
+    QHash<QString, QSet<QDateTime>> beats;
+    EVENTUALLY(haveBeatenTwice({s("with"), s("unmanaged"), s("detached"), s("seeing")}, beats));
+    WAIT_FOR_END(busy);
+    QCOMPARE(busy->exitCode(), 0);
+    QCOMPARE(status(id), s("completed")); // as for TERM
+    for (QProcess *worker : {with.get(), unmanaged.get(), detached.get(), seeing.get()})
+        QCOMPARE(worker->state(), QProcess::Running);
+
+    QVERIFY(m_registry->removeManager(s("there")));
+    WAIT_FOR_END(with);
+    QCOMPARE(with->exitCode(), 0);
+    for (QProcess *worker : {unmanaged.get(), detached.get(), seeing.get()}) {
+        QCOMPARE(worker->state(), QProcess::Running);
+        worker->terminate();
+    }
+    WAIT_FOR_END(unmanaged);
+    WAIT_FOR_END(detached);
+    WAIT_FOR_END(seeing);
+}
+
+QTEST_GUILESS_MAIN(TestContainerWorker)
+#include "tst_containerworker.moc"
