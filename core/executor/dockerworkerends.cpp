@@ -31,6 +31,8 @@ void DockerWorkerExecutor::onFound()
         if (!containers)
             return; // lost again; or refused, and then the next list tells
         reconcile(*containers);
+        if (std::exchange(m_wasLost, false))
+            Q_EMIT restored();
         removeStale(*containers);
         const QSet<QString> waiting = std::exchange(m_waiting, {});
         for (const QString &id : waiting)
@@ -51,8 +53,10 @@ void DockerWorkerExecutor::reconcile(const QList<DockerContainer> &containers)
         if (!running || running->step == Step::Making)
             continue;
         const auto container = byId.constFind(id);
+        running->wasSought = m_wasLost;
         if (container == byId.cend()) {
             running->isRemoved = true;
+            running->wasAway = m_wasLost;
             finish(id, {});
         } else if (container->state == QLatin1String("created")) {
             if (running->step == Step::Starting)
@@ -109,6 +113,7 @@ void DockerWorkerExecutor::onEvent(const ContainerEvent &event)
         const int code = event.attributes.value(QStringLiteral("exitCode")).toInt(&isNumber);
         if (isNumber)
             running->exitCode = code;
+        running->wasAway = m_wasLost || running->wasSought; // told of late
         if (running->step != Step::Starting) // else the answer to the start is waited for, which looks at it
             onEnded(executorId);
     } else if (event.action == QLatin1String("destroy") && running->step != Step::Ending) {
@@ -230,6 +235,13 @@ WorkerExit DockerWorkerExecutor::exitOf(const QString &executorId, const Running
     WorkerExit exit;
     exit.executorId = executorId;
     exit.lastLines = lastLines(running.request.logPath, shownLines);
+    if (running.wasAway && !running.killed && !running.stopping) {
+        // Its exit code says nothing: the engine ends what it finds running, or has forgotten how it ended.
+        exit.kind = WorkerExit::Kind::Unknown;
+        exit.isBlameless = true;
+        exit.message = tr("its container ended when Docker's engine was restarted");
+        return exit;
+    }
     const std::optional<int> code = container ? std::optional(container->exitCode) : running.exitCode;
     if (!code) {
         exit.kind = WorkerExit::Kind::Unknown;

@@ -47,6 +47,7 @@ DockerWorkerExecutor::DockerWorkerExecutor(DockerEndpoint endpoint, QString data
     , m_managerId(std::move(managerId))
 {
     connect(&m_watch, &EngineWatch::found, this, &DockerWorkerExecutor::onFound);
+    connect(&m_watch, &EngineWatch::lost, this, [this] { m_wasLost = true; });
     connect(&m_watch, &EngineWatch::happened, this, &DockerWorkerExecutor::onEvent);
 }
 
@@ -205,9 +206,13 @@ void DockerWorkerExecutor::onRunning(const QString &executorId, Running &running
     }
     if (running.step == Step::Running || running.step == Step::Ending)
         follow(executorId, running);
-    if (!container.isRunning())
+    if (!container.isRunning()) {
+        running.wasAway = running.wasSought;
         onEnded(executorId);
-    else if (running.killed)
+        return;
+    }
+    running.wasSought = false;
+    if (running.killed)
         send(executorId, QStringLiteral("KILL")); // asked for while the engine was away, or before it ran
     else if (running.stopping)
         send(executorId, QStringLiteral("TERM"));

@@ -82,6 +82,8 @@ private:
         bool isFinished = false; ///< its end is being told
         bool paused = false; ///< `docker pause`: all its processes stand still
         bool outOfMemory = false; ///< the engine told so
+        bool wasSought = false; ///< the engine has been away, and it was not found again yet
+        bool wasAway = false; ///< its end was found after the engine had been away
         bool isRemoved = false; ///< by somebody else
         std::optional<int> exitCode; ///< as the event told it
     };
@@ -114,6 +116,7 @@ private:
     QString m_managerId;
     std::map<QString, std::unique_ptr<Running>> m_running;
     QSet<QString> m_waiting; ///< to be made when the engine is back
+    bool m_wasLost = false;
     QSet<QString> m_abandoned; ///< ids of containers that were killed while the engine did not answer
     QSet<QString> m_leaving; ///< ids of containers of earlier managers: TERM was sent, they are removed when they have ended
     QHash<QString, QList<std::shared_ptr<QPromise<Status>>>> m_pulls; ///< by image

@@ -36,6 +36,7 @@ struct WorkerExit
     int code = 0; ///< exit code, or the signal's number
     QString message; ///< "exit code 3", "SIGKILL", "cannot start 'x': no such file"
     QStringList lastLines; ///< of its log, at most 10
+    bool isBlameless = false; ///< what it ran in was taken away (Docker's engine was restarted): no fault of its own
     bool outOfMemory = false; ///< the kernel's out-of-memory killer took it, or a process of its tree before it ended
 
     [[nodiscard]] bool isClean() const { return kind == Kind::Exited && code == 0; }
@@ -90,6 +91,8 @@ Q_SIGNALS:
     void workerExited(const lifeguard::WorkerExit &exit);
     /// What is being done for workers that are not there yet ("pulling image x: 12 of 40 MB"); empty: no more.
     void preparing(const QString &image, const QString &what);
+    /// What workers run in was away, and is back: pools that lost workers by it are to be brought to their count.
+    void restored();
     /// A limit of its configuration cannot be enforced here; the worker runs without it. what: a sentence that says why. Told
     /// once for each type of worker, with the first that runs so.
     void limitIgnored(const QString &executorId, const QString &what);

@@ -26,6 +26,7 @@ void WorkerExecutors::relay(WorkerExecutor &executor)
     connect(&executor, &WorkerExecutor::workerStarted, this, &WorkerExecutor::workerStarted);
     connect(&executor, &WorkerExecutor::workerExited, this, &WorkerExecutor::workerExited);
     connect(&executor, &WorkerExecutor::preparing, this, &WorkerExecutor::preparing);
+    connect(&executor, &WorkerExecutor::restored, this, &WorkerExecutor::restored);
     connect(&executor, &WorkerExecutor::limitIgnored, this, &WorkerExecutor::limitIgnored);
 }
 

@@ -78,6 +78,7 @@ void WorkerPoolManager::stopPool(const QString &name)
     if (found == m_pools.end() || found->second.state == PoolState::Stopped)
         return;
     found->second.state = PoolState::Stopping;
+    found->second.unreplaced = 0;
     found->second.reason.clear();
     note(QStringLiteral("pool_stopping"), tr("Pool %1 stops.").arg(name), name);
     for (ManagedWorker *worker : liveOf(name))

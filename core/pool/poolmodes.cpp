@@ -75,6 +75,23 @@ void WorkerPoolManager::onModeChosen(const QString &poolName, const ModeChoice &
     publishSoon();
 }
 
+/// Docker's engine is back. When it is stopped it tells its containers to end, and ours leave as if somebody had wanted it: without this
+/// a restart of the engine would empty the pools.
+void WorkerPoolManager::onRestored()
+{
+    for (auto &[name, pool] : m_pools) {
+        const bool leftAll = pool.state == PoolState::Stopped && pool.unreplaced > 0;
+        if (pool.config.mode != ExecutionMode::Docker || pool.config.restart == RestartMode::Never || pool.unreplaced == 0)
+            continue;
+        pool.unreplaced = 0;
+        pool.reason.clear();
+        if (leftAll)
+            pool.state = PoolState::Starting;
+        reconcile(name);
+    }
+    publishSoon();
+}
+
 /// What is done before a pool's workers can be started, shown in its row.
 void WorkerPoolManager::onPreparing(const QString &image, const QString &what)
 {

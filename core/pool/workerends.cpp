@@ -84,12 +84,17 @@ void WorkerPoolManager::onExited(const WorkerExit &exit)
          std::max<qint64>(0, begun));
     ++m_closing;
     closeRows(exit.executorId, begun, 0);
-    if (isDeath && !orderly) { // otherwise closeRows() looks first whether it finished a job
+    const auto owner = m_pools.find(poolName);
+    if (isDeath && exit.isBlameless) {
+        if (owner != m_pools.end() && owner->second.config.restart == RestartMode::Never)
+            leaveEnded(poolName, owner->second, reason);
+        else
+            reconcile(poolName);
+    } else if (isDeath && !orderly) { // otherwise closeRows() looks first whether it finished a job
         afterEnding(poolName, exit.kind == WorkerExit::Kind::FailedToStart ? WorkerEnding::CannotStart : WorkerEnding::Died, reason);
     } else if (!orderly) {
-        const auto pool = m_pools.find(poolName);
-        if (worker.endCause == EndCause::Kill && pool != m_pools.end() && pool->second.config.restart == RestartMode::Never)
-            leaveEnded(poolName, pool->second, reason);
+        if (worker.endCause == EndCause::Kill && owner != m_pools.end() && owner->second.config.restart == RestartMode::Never)
+            leaveEnded(poolName, owner->second, reason);
         else
             reconcile(poolName);
     }

@@ -121,6 +121,7 @@ void WorkerPoolManager::start()
     m_executor = std::make_unique<WorkerExecutors>(m_paths.workerProgram, m_store.path(), m_managerId);
     connect(m_executor.get(), &WorkerExecutor::workerPrepared, this, &WorkerPoolManager::onPrepared);
     connect(m_executor.get(), &WorkerExecutor::preparing, this, &WorkerPoolManager::onPreparing);
+    connect(m_executor.get(), &WorkerExecutor::restored, this, &WorkerPoolManager::onRestored);
     connect(m_executor.get(), &WorkerExecutor::workerStarted, this, &WorkerPoolManager::onStarted);
     connect(m_executor.get(), &WorkerExecutor::workerExited, this, &WorkerPoolManager::onExited);
     connect(m_executor.get(), &WorkerExecutor::limitIgnored, this, [this](const QString &executorId, const QString &what) {

@@ -142,6 +142,7 @@ private:
     void settleMode(const QString &poolName);
     [[nodiscard]] bool isSettling(const QString &poolName, int round) const;
     void onModeChosen(const QString &poolName, const ModeChoice &choice);
+    void onRestored();
     void onPreparing(const QString &image, const QString &what);
     void onPrepared(const QString &preparedId, const QString &executorId, bool beatsInDatabase);
     [[nodiscard]] StartRequest requestFor(const ManagedWorker &worker) const;

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Containers of several managers on one engine, of managers that crashed, and of others.
+#include "core/base/processidentity.h"
+#include "core/executor/containerspec.h"
+#include "tests/support/dockerpools.h"
+
+#include <QProcess>
+#include <QSignalSpy>
+
+#include <unistd.h>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+using namespace std::chrono_literals;
+
+class TestDockerManagers : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void twoAtOnce();
+    void staleOnesAreRemoved();
+    void afterACrash();
+    void detachedOnesAreAdopted();
+
+private:
+    /// lifeguardctl run on t's database, which crash() kills.
+    struct Manager
+    {
+        Manager(const PoolTest &t, const QString &pool);
+        ~Manager();
+        void crash();
+        QProcess process;
+    };
+};
+
+namespace {
+
+const DockerEngine &engine()
+{
+    return DockerEngine::shared();
+}
+
+bool openStore(PoolTest &t)
+{
+    t.store = std::make_unique<Store>();
+    return answerOf(t.store->open(t.path(s("q.db")), OpenMode::Create)).has_value();
+}
+
+} // namespace
+
+TestDockerManagers::Manager::Manager(const PoolTest &t, const QString &pool)
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(s("XDG_STATE_HOME"), t.path(s("home")));
+    process.setProcessEnvironment(environment);
+    process.setProcessChannelMode(QProcess::MergedChannels);
+    process.start(s(LIFEGUARD_BIN_DIR "/lifeguardctl"), {s("run"), s("--pool"), pool, s("--db"), t.path(s("q.db")), s("--workspace"), t.folder.path()});
+}
+
+TestDockerManagers::Manager::~Manager()
+{
+    if (process.state() == QProcess::NotRunning)
+        return;
+    process.terminate();
+    if (!process.waitForFinished(patience))
+        crash();
+}
+
+void TestDockerManagers::Manager::crash()
+{
+    process.kill();
+    process.waitForFinished(patience);
+}
+
+void TestDockerManagers::initTestCase()
+{
+    NEEDS_DOCKER();
+    qputenv("DOCKER_HOST", engine().endpoint().toLocal8Bit());
+}
+
+/// The same pool twice, on one database: names do not collide, and neither ends the other's.
+void TestDockerManagers::twoAtOnce()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    WorkerPoolManager other(*t.store, t.clock, {s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(s("logs")), t.path(s("run"))});
+    QSignalSpy ready(&other, &WorkerPoolManager::ready);
+    other.start();
+    QVERIFY(ready.wait(patience));
+    QVERIFY(t.manager->startPool(dockerNoop(2)));
+    QVERIFY(other.startPool(dockerNoop(2)));
+    QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 2, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(other.pools().first().alive, 2, patience);
+    QCOMPARE(containersOf(engine(), t).size(), 4);
+    QVERIFY(t.stopAll());
+    QCOMPARE(containersOf(engine(), t).size(), 2);
+    QCOMPARE(other.pools().first().alive, 2);
+    const QList<qint64> jobs = t.addNoop(2, 10);
+    for (const qint64 job : jobs)
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(job).status), s("completed"), patience);
+    QSignalSpy stopped(&other, &WorkerPoolManager::allStopped);
+    other.stopAll();
+    const bool all = stopped.wait(patience);
+    for (const WorkerInfo &worker : other.workers())
+        qDebug() << worker.name() << worker.executorId << toString(worker.state) << worker.reason << worker.own;
+    qDebug() << containersOf(engine(), t) << toString(other.pools().first().state);
+    QVERIFY(all);
+    QCOMPARE(containersOf(engine(), t), QStringList());
+}
+
+/// What managers that are gone have left on this database goes with the first Docker pool; all else is left alone.
+void TestDockerManagers::staleOnesAreRemoved()
+{
+    PoolTest t;
+    QProcess ended; // a process that is gone, and known by its whole identity
+    ended.start(s("sleep"), {s("60")});
+    QVERIFY(ended.waitForStarted(patience));
+    const QString gone = ProcessIdentity::of(ended.processId())->toString();
+    ended.kill();
+    QVERIFY(ended.waitForFinished(patience));
+    const QString database = t.path(s("q.db"));
+    const auto made = [&](const char *name, const QString &onDatabase, const QString &manager) {
+        return engine().docker({s("create"), s("--name"), s(name) + QString::number(getpid()), s("--label"), QString(dockerlabel::database + u'=' + onDatabase),
+                                s("--label"), QString(dockerlabel::managerProcess + u'=' + manager), s("--label"), QString(dockerlabel::manager + s("=other")),
+                                s("lifeguard-noop:latest")}).code == 0;
+    };
+    QVERIFY(made("stale-ended", database, gone));
+    QVERIFY(made("stale-of-the-living", database, ProcessIdentity::self().toString()));
+    QVERIFY(made("stale-elsewhere", s("/other/q.db"), gone));
+    QVERIFY(t.begin());
+    QCOMPARE(containersOf(engine(), t).size(), 2); // nothing was touched before the first pool
+    QVERIFY(t.manager->startPool(dockerNoop(1)));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
+    const auto isThere = [](const char *name) { return engine().docker({s("inspect"), s(name) + QString::number(getpid())}).code == 0; };
+    EVENTUALLY(!isThere("stale-ended"));
+    QVERIFY(isThere("stale-of-the-living"));
+    QVERIFY(isThere("stale-elsewhere"));
+    QVERIFY(t.stopAll());
+    for (const char *name : {"stale-of-the-living", "stale-elsewhere"})
+        engine().docker({s("rm"), s("--force"), s(name) + QString::number(getpid())});
+}
+
+/// The job begun is finished; then the container ends, and goes.
+void TestDockerManagers::afterACrash()
+{
+    PoolTest t;
+    QVERIFY(openStore(t));
+    const QList<qint64> jobs = t.addNoop(1, 5000);
+    Manager manager(t, s("noop=1,mode=docker,image=lifeguard-noop:latest,network=none"));
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("processing"), patience);
+    manager.crash();
+    QCOMPARE(containersOf(engine(), t).size(), 1);
+    const QStringList before = containersOf(engine(), t, "{{.ID}}");
+    Manager second(t, s("noop=1,mode=docker,image=lifeguard-noop:latest,network=none"));
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
+    QCOMPARE(t.job(jobs.first()).attempts, 1); // by the one that had begun it
+    EVENTUALLY(!containersOf(engine(), t, "{{.ID}}").contains(before.first()));
+    EVENTUALLY(containersOf(engine(), t).size() == 1); // the second one's
+}
+
+void TestDockerManagers::detachedOnesAreAdopted()
+{
+    PoolTest t;
+    QVERIFY(openStore(t));
+    const QList<qint64> jobs = t.addNoop(1, 4000);
+    const QString pool = s("noop=1,mode=docker,image=lifeguard-noop:latest,network=none,detach=yes");
+    Manager manager(t, pool);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("processing"), patience);
+    manager.crash();
+    const QStringList before = containersOf(engine(), t, "{{.ID}}");
+    QCOMPARE(before.size(), 1);
+    t.store.reset();
+    QVERIFY(t.begin());
+    QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().size(), 1, patience);
+    QCOMPARE(t.manager->pools().first().mode, s("docker"));
+    EVENTUALLY(t.workersIn(WorkerState::Busy).size() == 1 || toString(t.job(jobs.first()).status) == s("completed"));
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
+    QCOMPARE(t.job(jobs.first()).attempts, 1);
+    const QList<qint64> more = t.addNoop(1, 10);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(more.first()).status), s("completed"), patience);
+    QCOMPARE(containersOf(engine(), t, "{{.ID}}"), before);
+    EVENTUALLY(t.workersIn(WorkerState::Idle).size() == 1);
+    EVENTUALLY(t.workersIn(WorkerState::Idle).first().memoryBytes.value_or(0) > 0);
+    QVERIFY(t.stopAll());
+    QCOMPARE(containersOf(engine(), t), QStringList());
+}
+
+QTEST_GUILESS_MAIN(TestDockerManagers)
+#include "tst_dockermanagers.moc"

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The engine goes away in the middle of a job, and comes back: with its containers, or without them.
+#include "tests/support/dockerpools.h"
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// For what a test says when it waits in vain.
+QByteArray stateOf(const PoolTest &t)
+{
+    QString text;
+    for (const PoolInfo &pool : t.manager->pools())
+        text += s("pool %1 %2: %3; ").arg(pool.name, toString(pool.state), pool.reason);
+    for (const WorkerInfo &worker : t.manager->workers())
+        text += s("%1 %2: %3; ").arg(worker.name(), toString(worker.state), worker.reason);
+    return text.toUtf8();
+}
+
+} // namespace
+
+class TestDockerRestart : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void inMidJob_data();
+    void inMidJob();
+    void poolAskedForWhileAway();
+    void killedWhileAway();
+
+private:
+    std::unique_ptr<PrivateDockerEngine> m_engine;
+};
+
+void TestDockerRestart::initTestCase()
+{
+    NEEDS_DOCKER();
+    m_engine = std::make_unique<PrivateDockerEngine>();
+    QVERIFY2(m_engine->start(), m_engine->log().constData());
+    QVERIFY(m_engine->load(s("lifeguard-noop:latest")));
+    qputenv("DOCKER_HOST", m_engine->endpoint().toLocal8Bit());
+}
+
+void TestDockerRestart::inMidJob_data()
+{
+    QTest::addColumn<bool>("killed");
+    QTest::newRow("stopped: its containers end with it") << false;
+    QTest::newRow("killed: its containers may go on") << true;
+}
+
+/// While it is away its workers are unknown, not dead; then each is found again or replaced, and the job is done.
+void TestDockerRestart::inMidJob()
+{
+    QFETCH(bool, killed);
+    PoolTest t;
+    QVERIFY(t.begin());
+    QVERIFY(t.manager->startPool(dockerNoop(2)));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
+    const QList<qint64> jobs = t.addNoop(1, 6000);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+    if (killed)
+        m_engine->kill();
+    else
+        m_engine->stop();
+    if (killed) {
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Unknown).size(), 2, patience);
+        QVERIFY2(t.workersIn(WorkerState::Unknown).first().reason.contains(s("Docker")), qPrintable(t.workersIn(WorkerState::Unknown).first().reason));
+        QCOMPARE(t.workersIn(WorkerState::Dead).size(), 0);
+    }
+    QVERIFY2(m_engine->start(), m_engine->log().constData());
+    QVERIFY(QTest::qWaitFor([&] { return toString(t.job(jobs.first()).status) == s("completed"); }, 3 * patience));
+    QVERIFY2(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Idle).size() == 2; }, patience), stateOf(t).constData());
+    QCOMPARE(t.workersIn(WorkerState::Unknown).size(), 0);
+    QVERIFY(t.stopAll());
+    EVENTUALLY(containersOf(*m_engine, t).isEmpty());
+}
+
+/// A pool for Docker says what is wrong, and starts when it is asked to again.
+void TestDockerRestart::poolAskedForWhileAway()
+{
+    m_engine->stop();
+    PoolTest t;
+    QVERIFY(t.begin());
+    QVERIFY(t.manager->startPool(dockerNoop(1)));
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), s("crash-looping"), patience);
+    QVERIFY2(t.manager->pools().first().reason.contains(s("Docker")), qPrintable(t.manager->pools().first().reason));
+    QVERIFY2(m_engine->start(), m_engine->log().constData());
+    t.manager->resumePool(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
+    QVERIFY(t.stopAll());
+}
+
+/// Nobody waits for an engine that is away, and what goes on meanwhile is ended when it is back.
+void TestDockerRestart::killedWhileAway()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    QVERIFY(t.manager->startPool(dockerNoop(1)));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
+    const QString id = t.manager->workers().first().executorId;
+    m_engine->kill();
+    QVERIFY2(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Unknown).size() == 1; }, patience), stateOf(t).constData());
+    t.manager->killWorker(id);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
+    QVERIFY2(m_engine->start(), m_engine->log().constData());
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, 3 * patience);
+    EVENTUALLY(!containersOf(*m_engine, t, "{{.ID}}").contains(id));
+    QVERIFY(t.stopAll());
+}
+
+QTEST_GUILESS_MAIN(TestDockerRestart)
+#include "tst_dockerrestart.moc"
