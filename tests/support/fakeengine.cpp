@@ -139,7 +139,8 @@ void FakePeer::drop()
 
 qint64 FakePeer::bytesToWrite() const
 {
-    return m_socket->bytesToWrite();
+    const auto *secure = qobject_cast<QSslSocket *>(m_socket);
+    return m_socket->bytesToWrite() + (secure ? secure->encryptedBytesToWrite() : 0);
 }
 
 FakeEngine::FakeEngine(DockerEndpoint::Kind kind)
