@@ -653,7 +653,8 @@ void TestDockerNetwork::backPressure()
         QVERIFY(reply->bytesAvailable() <= 100'000);
         got += reply->readAll().size();
     });
-    FINISHED(reply);
+    QSignalSpy finished(reply.get(), &QNetworkReply::finished);
+    QVERIFY(finished.wait(patience)); // EVENTUALLY() sleeps between its looks
     got += reply->readAll().size();
     QCOMPARE(reply->error(), QNetworkReply::NoError);
     QCOMPARE(got, size);
