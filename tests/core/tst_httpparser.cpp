@@ -100,6 +100,7 @@ void TestHttpParser::broken_data()
     QTest::newRow("status") << QByteArray("HTTP/1.1 2x0 OK\r\n\r\n") << false;
     QTest::newRow("another protocol") << QByteArray("HTTP/1.1 101 Switching Protocols\r\n\r\n") << false;
     QTest::newRow("status 0") << QByteArray("HTTP/1.1 099 ?\r\nContent-Length: 0\r\n\r\n") << false;
+    QTest::newRow("status 0, up to the end") << QByteArray("HTTP/1.1 000 ?\r\n\r\n") << false;
     QTest::newRow("length") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n") << false;
     QTest::newRow("two lengths") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n") << false;
     QTest::newRow("chunk's length") << QByteArray(chunked + "xyz\r\n") << false;
