@@ -71,7 +71,7 @@ public:
 
     /// ContainerEvent::fromJson() reads them. sinceNano: also those since then; 0: from now on.
     [[nodiscard]] DockerStream *events(const QStringList &labels, qint64 sinceNano, QObject *parent);
-    /// ContainerSample::fromJson() reads them, one a second.
+    /// ContainerSample::fromJson() reads them, one a second. They do not end with the container, but say nothing then until it is removed.
     [[nodiscard]] DockerStream *stats(const QString &id, QObject *parent);
     /// Output since then (0: all of it) and on, until the container ends.
     [[nodiscard]] DockerStream *logs(const QString &id, bool hasTty, qint64 sinceNano, QObject *parent);

@@ -104,12 +104,12 @@ void HttpParser::readBuffer()
             break;
         if (error)
             return fail(QString::fromStdString(error.message()));
+        if (m_message->headerEnded && (m_message->status < 100 || m_message->status == switchingProtocols))
+            return fail(QStringLiteral("unexpected status %1").arg(m_message->status));
         if (!m_message->is_done())
             continue;
         if (m_message->status >= firstFinalStatus)
             break;
-        if (m_message->status < 100 || m_message->status == switchingProtocols)
-            return fail(QStringLiteral("unexpected status %1").arg(m_message->status));
         startMessage();
     }
     m_buffer.remove(0, at);

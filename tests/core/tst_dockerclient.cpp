@@ -1,0 +1,683 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The client of the Engine API, against something that answers as an engine would.
+#include "core/docker/dockerclient.h"
+#include "core/docker/enginewords.h"
+#include "tests/support/fakeengine.h"
+#include "tests/support/words.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QPointer>
+#include <QSignalSpy>
+#include <QTest>
+#include <QUrlQuery>
+
+#include <memory>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+namespace {
+
+const QByteArray streamHead("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+const QByteArray lastChunk("0\r\n\r\n");
+
+struct World
+{
+    World() : ready(engine.listen()), client(std::make_unique<DockerClient>(engine.endpoint())) { engine.setVersion("1.41"); }
+
+    FakeEngine engine;
+    bool ready;
+    std::unique_ptr<DockerClient> client;
+};
+
+/// What a stream told, until it ended.
+struct Story
+{
+    explicit Story(DockerStream *told) : stream(told)
+    {
+        QObject::connect(told, &DockerStream::begun, told, [this] { ++begun; });
+        QObject::connect(told, &DockerStream::object, told, [this](const QJsonObject &object) { objects.append(object); });
+        QObject::connect(told, &DockerStream::data, told, [this](const QByteArray &bytes) { data += bytes; });
+        QObject::connect(told, &DockerStream::ended, told, [this](const Error &error) {
+            ++ended;
+            end = error;
+        });
+    }
+    ~Story() { delete stream; }
+
+    QPointer<DockerStream> stream;
+    int begun = 0;
+    int ended = 0;
+    QList<QJsonObject> objects;
+    QByteArray data;
+    Error end;
+};
+
+QByteArray frame(char kind, const QByteArray &payload)
+{
+    QByteArray header(8, 0);
+    header[0] = kind;
+    header[7] = char(payload.size());
+    return header + payload;
+}
+
+/// The value of a parameter of the request, as the engine would read it.
+QString parameter(const FakeRequest &request, const QString &name)
+{
+    return QUrlQuery(QUrl::fromEncoded(request.target).query(QUrl::FullyEncoded)).queryItemValue(name, QUrl::FullyDecoded);
+}
+
+} // namespace
+
+/// Waits for the answer of a call; then `answer` is it.
+#define ANSWER(answer, call) \
+    auto answer##Future = (call); \
+    EVENTUALLY(answer##Future.isFinished()); \
+    QCOMPARE(answer##Future.resultCount(), 1); \
+    const auto answer = answer##Future.result()
+
+class TestDockerClient : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void engine();
+    void versions_data();
+    void versions();
+    void callsWaitForVersion();
+    void noEngineBehindIt();
+    void engineComesBack();
+    void newerEngineComesBack();
+    void errors_data();
+    void errors();
+    void unreachable_data();
+    void unreachable();
+    void refusedByItself();
+    void images();
+    void names();
+    void create();
+    void start();
+    void signalling();
+    void remove_data();
+    void remove();
+    void inspect();
+    void lists();
+    void wait();
+    void ensureNetwork();
+    void cancelled();
+    void events();
+    void eventsSince();
+    void stats();
+    void logs();
+    void brokenFrames();
+    void brokenObjects();
+    void streamBreaks();
+    void streamRefused();
+    void streamWithoutEngine();
+    void streamDeletedInSlot();
+    void clientGoesFirst();
+    void pull_data();
+    void pull();
+    void pullFails();
+};
+
+void TestDockerClient::engine()
+{
+    World world;
+    QVERIFY(world.ready);
+    QCOMPARE(world.engine.connectionCount(), 0); // not before it is needed
+    ANSWER(info, world.client->engine());
+    QVERIFY(info);
+    QCOMPARE(info->version, QStringLiteral("20.10.24+dfsg1"));
+    QCOMPARE(info->apiVersion, QStringLiteral("1.41"));
+    QCOMPARE(info->operatingSystem, QStringLiteral("linux"));
+    QCOMPARE(info->architecture, QStringLiteral("amd64"));
+    QCOMPARE(world.engine.lines(), QList<QByteArray>({"GET /version"}));
+}
+
+void TestDockerClient::versions_data()
+{
+    QTest::addColumn<QString>("newest");
+    QTest::addColumn<QString>("oldest");
+    QTest::addColumn<QString>("spoken");
+    QTest::newRow("older") << s("1.41") << s("1.12") << s("1.41");
+    QTest::newRow("the same") << s("1.43") << s("1.24") << s("1.43");
+    QTest::newRow("newer") << s("1.50") << s("1.24") << s("1.43");
+    QTest::newRow("much newer") << s("1.52") << s("1.44") << s("1.44");
+    QTest::newRow("not decimals") << s("1.9") << s("1.1") << s("1.9");
+    QTest::newRow("no oldest") << s("1.50") << QString() << s("1.43");
+    QTest::newRow("senseless") << s("1.40") << s("1.60") << s("1.40");
+    QTest::newRow("none") << QString() << s("1.24") << QString();
+    QTest::newRow("text") << s("new") << s("old") << QString();
+}
+
+void TestDockerClient::versions()
+{
+    QFETCH(QString, newest);
+    QFETCH(QString, oldest);
+    QFETCH(QString, spoken);
+    QCOMPARE(spokenVersion(newest, oldest), spoken);
+}
+
+void TestDockerClient::callsWaitForVersion()
+{
+    World world;
+    QPointer<FakePeer> asked;
+    world.engine.on("GET /version", [&](const FakeRequest &, FakePeer &peer) { asked = &peer; });
+    world.engine.on("GET /v1.30/images/json", 200, "[]");
+    auto first = world.client->images();
+    auto second = world.client->images();
+    Story story(world.client->events({}, 0, nullptr));
+    EVENTUALLY(asked);
+    QCOMPARE(world.engine.lines(), QList<QByteArray>({"GET /version"})); // once for all three
+    asked->send(FakeEngine::answer(200, R"({"ApiVersion":"1.30"})"));
+    EVENTUALLY(first.isFinished() && second.isFinished() && story.ended);
+    QVERIFY(first.result() && second.result());
+    QCOMPARE(world.engine.requests.size(), 4);
+}
+
+void TestDockerClient::noEngineBehindIt()
+{
+    World world;
+    world.engine.on("GET /version", 200, R"({"hello":"world"})");
+    ANSWER(images, world.client->images());
+    QVERIFY(!images);
+    QVERIFY(images.error().code == ErrorCode::ToolFailed);
+    world.engine.on("GET /version", [](const FakeRequest &, FakePeer &peer) { peer.send("hello\r\n\r\n"); });
+    ANSWER(again, world.client->images());
+    QVERIFY(!again);
+    QVERIFY(again.error().code == ErrorCode::ToolFailed);
+    QVERIFY2(again.error().message.contains(world.engine.endpoint().toString()), qPrintable(again.error().message));
+}
+
+void TestDockerClient::engineComesBack()
+{
+    World world;
+    world.engine.on("GET /v1.41/images/json", 200, "[]");
+    world.engine.on("GET /v1.40/images/json", 200, "[]");
+    ANSWER(before, world.client->images());
+    QVERIFY(before);
+    world.engine.stop();
+    ANSWER(away, world.client->images());
+    QVERIFY(!away);
+    QVERIFY(away.error().code == ErrorCode::Io);
+    world.engine.setVersion("1.40");
+    QVERIFY(world.engine.listen());
+    ANSWER(after, world.client->images());
+    QVERIFY(after);
+    QCOMPARE(world.engine.lines().last(), QByteArray("GET /v1.40/images/json"));
+}
+
+void TestDockerClient::newerEngineComesBack()
+{
+    // Nobody called while it was away.
+    World world;
+    world.engine.on("GET /v1.41/images/json", 400, R"({"message":"client version 1.41 is too old. Minimum supported API version is 1.44"})");
+    world.engine.on("GET /v1.44/images/json", 200, "[]");
+    ANSWER(first, world.client->images());
+    QVERIFY(!first);
+    world.engine.setVersion("1.52", "1.44");
+    ANSWER(second, world.client->images());
+    QVERIFY(second);
+}
+
+void TestDockerClient::errors_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("400") << 400 << QByteArray(R"({"message":"invalid reference format"})") << int(ErrorCode::InvalidArgument) << s("invalid reference format");
+    QTest::newRow("401") << 401 << QByteArray(R"({"message":"who?"})") << int(ErrorCode::PermissionDenied) << s("who?");
+    QTest::newRow("403") << 403 << QByteArray(R"({"message":"no"})") << int(ErrorCode::PermissionDenied) << s("no");
+    QTest::newRow("404") << 404 << QByteArray(R"({"message":"No such container: x"})") << int(ErrorCode::NotFound) << s("No such container: x");
+    QTest::newRow("409") << 409 << QByteArray(R"({"message":"in use"})") << int(ErrorCode::Busy) << s("in use");
+    QTest::newRow("500") << 500 << QByteArray(R"({"message":"OCI runtime create failed"})") << int(ErrorCode::ToolFailed) << s("OCI runtime create failed");
+    QTest::newRow("text") << 500 << QByteArray("Client sent an HTTP request to an HTTPS server.\n") << int(ErrorCode::ToolFailed)
+                          << s("Client sent an HTTP request to an HTTPS server.");
+    QTest::newRow("nothing") << 503 << QByteArray() << int(ErrorCode::ToolFailed) << s("Docker's engine answered 503 Status.");
+    QTest::newRow("no message") << 503 << QByteArray("{}") << int(ErrorCode::ToolFailed) << s("Docker's engine answered 503 Status.");
+    QTest::newRow("redirected") << 301 << QByteArray() << int(ErrorCode::ToolFailed) << s("Docker's engine answered 301 Status.");
+}
+
+void TestDockerClient::errors()
+{
+    QFETCH(int, status);
+    QFETCH(QByteArray, body);
+    QFETCH(int, code);
+    QFETCH(QString, message);
+    World world;
+    world.engine.on("GET /v1.41/containers/x/json", status, body);
+    ANSWER(container, world.client->inspectContainer(s("x")));
+    QVERIFY(!container);
+    QCOMPARE(int(container.error().code), code);
+    QCOMPARE(container.error().message, message);
+    QVERIFY(container.error().detail.startsWith(QString::number(status)));
+}
+
+void TestDockerClient::unreachable_data()
+{
+    QTest::addColumn<QString>("host");
+    QTest::addColumn<QNetworkReply::NetworkError>("error");
+    QTest::addColumn<bool>("installed");
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QString>("words");
+    const QString local = s("unix:///var/run/docker.sock");
+    const QString tcp = s("tcp://engine:1");
+    QTest::newRow("not installed") << local << QNetworkReply::HostNotFoundError << false << int(ErrorCode::Io) << s("not installed");
+    QTest::newRow("no socket") << local << QNetworkReply::HostNotFoundError << true << int(ErrorCode::Io) << s("nobody listens at unix:///var/run/docker.sock; start it with: systemctl start docker");
+    QTest::newRow("rootless") << s("unix:///run/user/1000/docker.sock") << QNetworkReply::HostNotFoundError << true << int(ErrorCode::Io) << s("systemctl --user start docker");
+    QTest::newRow("refuses") << local << QNetworkReply::ConnectionRefusedError << false << int(ErrorCode::Io) << s("systemctl start docker");
+    QTest::newRow("no right") << local << QNetworkReply::ContentAccessDenied << true << int(ErrorCode::PermissionDenied) << s("sudo usermod -aG docker $USER");
+    QTest::newRow("tcp refuses") << tcp << QNetworkReply::ConnectionRefusedError << true << int(ErrorCode::Io) << s("nobody listens at tcp://engine:1 (DOCKER_HOST)");
+    QTest::newRow("tcp host") << tcp << QNetworkReply::HostNotFoundError << false << int(ErrorCode::Io) << s("nobody knows that host");
+    QTest::newRow("time") << tcp << QNetworkReply::TimeoutError << true << int(ErrorCode::TimedOut) << s("does not answer");
+    QTest::newRow("tls") << tcp << QNetworkReply::SslHandshakeFailedError << true << int(ErrorCode::Io) << s("the detail");
+    QTest::newRow("broke") << local << QNetworkReply::RemoteHostClosedError << true << int(ErrorCode::Io) << s("broke");
+    QTest::newRow("not HTTP") << local << QNetworkReply::ProtocolFailure << true << int(ErrorCode::ToolFailed) << s("does not answer as Docker's engine does");
+    QTest::newRow("cancelled") << local << QNetworkReply::OperationCanceledError << true << int(ErrorCode::Cancelled) << s("cancelled");
+}
+
+void TestDockerClient::unreachable()
+{
+    QFETCH(QString, host);
+    QFETCH(QNetworkReply::NetworkError, error);
+    QFETCH(bool, installed);
+    QFETCH(int, code);
+    QFETCH(QString, words);
+    DockerEndpoint endpoint = DockerEndpoint::parse(host).value();
+    endpoint.source = s("DOCKER_HOST");
+    const Error made = connectionError(endpoint, error, s("the detail"), installed);
+    QCOMPARE(int(made.code), code);
+    QVERIFY2(made.message.contains(words), qPrintable(made.message));
+    QCOMPARE(made.detail, s("the detail"));
+}
+
+void TestDockerClient::refusedByItself()
+{
+    DockerEndpoint endpoint;
+    endpoint.socketPath = s("/nowhere/docker.sock");
+    DockerClient client(endpoint);
+    ANSWER(info, client.engine());
+    QVERIFY(!info);
+    QVERIFY(info.error().code == ErrorCode::Io);
+    QCOMPARE(info.error().message.contains(s("not installed")), !isDockerInstalled());
+}
+
+void TestDockerClient::images()
+{
+    World world;
+    world.engine.on("GET /v1.41/images/json", 200, R"([{"Id":"a","RepoTags":["x:1"]},{"Id":"b","RepoTags":["<none>:<none>"]}])");
+    ANSWER(images, world.client->images());
+    QVERIFY(images);
+    QCOMPARE(images->size(), 2);
+    QCOMPARE(images->at(0).tags, QStringList({s("x:1")}));
+    QVERIFY(images->at(1).tags.isEmpty());
+}
+
+void TestDockerClient::names()
+{
+    World world;
+    world.engine.on("GET /v1.41/images/host%3A5000/a/b%40sha256%3Ac/json", 200, R"({"Id":"a"})");
+    ANSWER(image, world.client->image(s("host:5000/a/b@sha256:c")));
+    QVERIFY(image);
+    ANSWER(container, world.client->inspectContainer(s("a?b#c d\u00e4%2F")));
+    QVERIFY(!container);
+    QCOMPARE(world.engine.requests.last().target, QByteArray("/v1.41/containers/a%3Fb%23c%20d%C3%A4%252F/json"));
+}
+
+void TestDockerClient::create()
+{
+    World world;
+    world.engine.on("POST /v1.41/containers/create", 201, R"({"Id":"abc","Warnings":[]})");
+    const QJsonObject configuration{{s("Image"), s("noop")}, {s("Tty"), true}};
+    ANSWER(id, world.client->createContainer(s("a+b&c"), configuration));
+    QVERIFY(id);
+    QCOMPARE(*id, QStringLiteral("abc"));
+    const FakeRequest request = world.engine.requests.last();
+    QCOMPARE(request.target, QByteArray("/v1.41/containers/create?name=a%2Bb%26c"));
+    QCOMPARE(request.headers.value("content-type"), QByteArray("application/json"));
+    QCOMPARE(QJsonDocument::fromJson(request.body).object(), configuration);
+    world.engine.on("POST /v1.41/containers/create", 404, R"({"message":"No such image: noop:latest"})");
+    ANSWER(none, world.client->createContainer(s("x"), configuration));
+    QVERIFY(none.error().code == ErrorCode::NotFound);
+}
+
+void TestDockerClient::start()
+{
+    World world;
+    world.engine.on("POST /v1.41/containers/x/start", 204, {});
+    world.engine.on("POST /v1.41/containers/y/start", 304, {});
+    world.engine.on("POST /v1.41/containers/z/start", 500, R"({"message":"no such program"})");
+    ANSWER(started, world.client->startContainer(s("x")));
+    QVERIFY(started);
+    ANSWER(already, world.client->startContainer(s("y")));
+    QVERIFY(already);
+    ANSWER(failed, world.client->startContainer(s("z")));
+    QCOMPARE(failed.error().message, QStringLiteral("no such program"));
+}
+
+void TestDockerClient::signalling()
+{
+    World world;
+    world.engine.on("POST /v1.41/containers/x/kill", 204, {});
+    ANSWER(sent, world.client->signalContainer(s("x"), s("TERM")));
+    QVERIFY(sent);
+    QCOMPARE(parameter(world.engine.requests.last(), s("signal")), QStringLiteral("TERM"));
+    world.engine.on("POST /v1.41/containers/x/kill", 409, R"({"message":"Container x is not running"})");
+    ANSWER(stopped, world.client->signalContainer(s("x"), s("TERM")));
+    QVERIFY(stopped.error().code == ErrorCode::Busy);
+}
+
+void TestDockerClient::remove_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("message");
+    QTest::addColumn<bool>("well");
+    QTest::newRow("done") << 204 << QByteArray() << true;
+    QTest::newRow("gone") << 404 << QByteArray("No such container: x") << true;
+    QTest::newRow("going") << 409 << QByteArray("removal of container x is already in progress") << true;
+    QTest::newRow("conflict") << 409 << QByteArray("container x is in use") << false;
+    QTest::newRow("cannot") << 500 << QByteArray("driver failed") << false;
+}
+
+void TestDockerClient::remove()
+{
+    QFETCH(int, status);
+    QFETCH(QByteArray, message);
+    QFETCH(bool, well);
+    World world;
+    world.engine.on("DELETE /v1.41/containers/x", status, status == 204 ? QByteArray() : R"({"message":")" + message + R"("})");
+    ANSWER(removed, world.client->removeContainer(s("x")));
+    QCOMPARE(removed.has_value(), well);
+    QCOMPARE(world.engine.requests.last().target, QByteArray("/v1.41/containers/x?force=1&v=1"));
+}
+
+void TestDockerClient::inspect()
+{
+    World world;
+    world.engine.on("GET /v1.41/containers/x/json", 200, R"({"Id":"abc","State":{"Status":"running","Pid":7},"Config":{"Image":"noop"}})");
+    ANSWER(container, world.client->inspectContainer(s("x")));
+    QVERIFY(container);
+    QCOMPARE(container->pid, 7);
+    QCOMPARE(container->image, QStringLiteral("noop"));
+    ANSWER(whole, world.client->inspectContainerJson(s("x")));
+    QVERIFY(whole);
+    QVERIFY(whole->contains(QLatin1String("Config")));
+}
+
+void TestDockerClient::lists()
+{
+    World world;
+    world.engine.on("GET /v1.41/containers/json", 200, R"([{"Id":"abc","State":"exited"},{"Id":"def","State":"running"}])");
+    ANSWER(containers, world.client->containers({s("a"), s("b=c d&\"+")}));
+    QVERIFY(containers);
+    QCOMPARE(containers->size(), 2);
+    const FakeRequest request = world.engine.requests.last();
+    QCOMPARE(parameter(request, s("all")), QStringLiteral("1"));
+    QVERIFY(!request.target.contains('+'));
+    const QJsonObject filters = QJsonDocument::fromJson(parameter(request, s("filters")).toUtf8()).object();
+    QCOMPARE(filters, (QJsonObject{{s("label"), QJsonArray{s("a"), s("b=c d&\"+")}}}));
+    ANSWER(all, world.client->containers({}));
+    QVERIFY(all);
+    QVERIFY(!world.engine.requests.last().target.contains("filters"));
+}
+
+void TestDockerClient::wait()
+{
+    World world;
+    world.engine.on("POST /v1.41/containers/x/wait", 200, R"({"StatusCode":137,"Error":null})");
+    ANSWER(code, world.client->waitContainer(s("x")));
+    QVERIFY(code);
+    QCOMPARE(*code, 137);
+    world.engine.on("POST /v1.41/containers/x/wait", 200, R"({"StatusCode":0,"Error":{"Message":"lost"}})");
+    ANSWER(lost, world.client->waitContainer(s("x")));
+    QCOMPARE(lost.error().message, QStringLiteral("lost"));
+}
+
+void TestDockerClient::ensureNetwork()
+{
+    World world;
+    world.engine.on("GET /v1.41/networks", 200, R"([{"Name":"lifeguard-2"}])"); // filters take parts of names
+    world.engine.on("POST /v1.41/networks/create", 201, R"({"Id":"n"})");
+    ANSWER(made, world.client->ensureNetwork(s("lifeguard"), {{s("a"), s("b")}}));
+    QVERIFY(made);
+    const QJsonObject wanted = QJsonDocument::fromJson(world.engine.requests.last().body).object();
+    QCOMPARE(wanted.value(QLatin1String("Name")).toString(), QStringLiteral("lifeguard"));
+    QCOMPARE(wanted.value(QLatin1String("Driver")).toString(), QStringLiteral("bridge"));
+    QCOMPARE(wanted.value(QLatin1String("Labels")).toObject(), (QJsonObject{{s("a"), s("b")}}));
+    world.engine.on("POST /v1.41/networks/create", 409, R"({"message":"network with name lifeguard already exists"})");
+    ANSWER(raced, world.client->ensureNetwork(s("lifeguard"), {}));
+    QVERIFY(raced);
+    world.engine.on("POST /v1.41/networks/create", 403, R"({"message":"no more addresses"})");
+    ANSWER(failed, world.client->ensureNetwork(s("lifeguard"), {}));
+    QCOMPARE(failed.error().message, QStringLiteral("no more addresses"));
+    world.engine.on("GET /v1.41/networks", 200, R"([{"Name":"lifeguard"}])");
+    ANSWER(there, world.client->ensureNetwork(s("lifeguard"), {}));
+    QVERIFY(there);
+    QCOMPARE(world.engine.requests.last().verb, QByteArray("GET"));
+}
+
+void TestDockerClient::cancelled()
+{
+    World world;
+    world.engine.on("POST /v1.41/containers/x/wait", [](const FakeRequest &, FakePeer &) {});
+    auto waiting = world.client->waitContainer(s("x"));
+    EVENTUALLY(world.engine.requests.size() == 2);
+    auto early = world.client->images();
+    world.client.reset();
+    QVERIFY(waiting.isFinished() && early.isFinished());
+    QVERIFY(waiting.result().error().code == ErrorCode::Cancelled);
+    QVERIFY(early.result().error().code == ErrorCode::Cancelled);
+    EVENTUALLY(world.engine.connectionCount() == 0);
+}
+
+void TestDockerClient::events()
+{
+    World world;
+    QPointer<FakePeer> teller;
+    bool isTold = false;
+    world.engine.on("GET /v1.41/events", [&](const FakeRequest &, FakePeer &peer) {
+        teller = &peer;
+        peer.send(streamHead);
+    });
+    Story story(world.client->events({s("a=b")}, 0, nullptr));
+    EVENTUALLY(story.begun == 1);
+    QCOMPARE(QJsonDocument::fromJson(parameter(world.engine.requests.last(), s("filters")).toUtf8()).object(),
+             (QJsonObject{{s("type"), QJsonArray{s("container")}}, {s("label"), QJsonArray{s("a=b")}}}));
+    QVERIFY(!world.engine.requests.last().target.contains("since"));
+    teller->sendSlowly(FakeEngine::chunk(R"({"Type":"container","Action":"start"})" "\n" R"({"Type":"container",)") + FakeEngine::chunk(R"("Action":"die"})" "\n"),
+                       [&] { isTold = true; });
+    EVENTUALLY(story.objects.size() == 2);
+    QCOMPARE(ContainerEvent::fromJson(story.objects.at(1))->action, QStringLiteral("die"));
+    EVENTUALLY(isTold);
+    teller->send(lastChunk);
+    EVENTUALLY(story.ended);
+    QVERIFY(story.end.message.isEmpty());
+    QCOMPARE(story.begun, 1);
+}
+
+void TestDockerClient::eventsSince()
+{
+    World world;
+    Story story(world.client->events({}, 1'690'000'000'012'345'678, nullptr));
+    EVENTUALLY(story.ended);
+    QCOMPARE(parameter(world.engine.requests.last(), s("since")), QStringLiteral("1690000000.012345678"));
+}
+
+void TestDockerClient::stats()
+{
+    World world;
+    world.engine.on("GET /v1.41/containers/x/stats", [](const FakeRequest &, FakePeer &peer) {
+        peer.send(streamHead + FakeEngine::chunk(R"({"pids_stats":{"current":3},"cpu_stats":{"cpu_usage":{"total_usage":5}}})") + lastChunk);
+    });
+    Story story(world.client->stats(s("x"), nullptr));
+    EVENTUALLY(story.ended);
+    QCOMPARE(parameter(world.engine.requests.last(), s("stream")), QStringLiteral("1"));
+    QCOMPARE(story.objects.size(), 1);
+    QCOMPARE(ContainerSample::fromJson(story.objects.first())->processes, 3);
+}
+
+void TestDockerClient::logs()
+{
+    World world;
+    world.engine.on("GET /v1.41/containers/x/logs", [](const FakeRequest &, FakePeer &peer) {
+        peer.sendSlowly(streamHead + FakeEngine::chunk(frame(1, "one\n") + frame(2, "two\n").left(5)) + FakeEngine::chunk(frame(2, "two\n").mid(5)) + lastChunk);
+    });
+    Story framed(world.client->logs(s("x"), false, 1'500'000'000, nullptr));
+    EVENTUALLY(framed.ended);
+    QCOMPARE(framed.data, QByteArray("one\ntwo\n"));
+    QVERIFY(framed.end.message.isEmpty());
+    const FakeRequest request = world.engine.requests.last();
+    QCOMPARE(request.target, QByteArray("/v1.41/containers/x/logs?stdout=1&stderr=1&follow=1&since=1.500000000"));
+
+    world.engine.on("GET /v1.41/containers/x/logs", [](const FakeRequest &, FakePeer &peer) {
+        peer.send("HTTP/1.0 200 OK\r\n\r\nhello\r\n");
+        peer.close();
+    });
+    Story raw(world.client->logs(s("x"), true, 0, nullptr));
+    EVENTUALLY(raw.ended);
+    QCOMPARE(raw.data, QByteArray("hello\r\n"));
+    QVERIFY(!world.engine.requests.last().target.contains("since"));
+}
+
+void TestDockerClient::brokenFrames()
+{
+    World world;
+    world.engine.on("GET /v1.41/containers/x/logs", [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead + FakeEngine::chunk(frame(1, "good") + "no frame")); });
+    Story story(world.client->logs(s("x"), false, 0, nullptr));
+    EVENTUALLY(story.ended);
+    QCOMPARE(story.data, QByteArray("good"));
+    QVERIFY(story.end.code == ErrorCode::ToolFailed);
+    EVENTUALLY(world.engine.connectionCount() == 1); // the one of /version
+}
+
+void TestDockerClient::brokenObjects()
+{
+    World world;
+    world.engine.on("GET /v1.41/events", [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead + FakeEngine::chunk("{}hello")); });
+    Story story(world.client->events({}, 0, nullptr));
+    EVENTUALLY(story.ended);
+    QCOMPARE(story.objects.size(), 1);
+    QVERIFY(story.end.code == ErrorCode::ToolFailed);
+}
+
+void TestDockerClient::streamBreaks()
+{
+    World world;
+    world.engine.on("GET /v1.41/events", [](const FakeRequest &, FakePeer &peer) {
+        peer.send(streamHead + FakeEngine::chunk("{}"));
+        peer.close();
+    });
+    world.engine.on("GET /v1.41/containers/x/stats", [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead + FakeEngine::chunk("{\"a\":") + lastChunk); });
+    Story story(world.client->events({}, 0, nullptr));
+    EVENTUALLY(story.ended);
+    QCOMPARE(story.objects.size(), 1);
+    QVERIFY(story.end.code == ErrorCode::Io);
+    Story cut(world.client->stats(s("x"), nullptr));
+    EVENTUALLY(cut.ended);
+    QVERIFY(cut.end.code == ErrorCode::Io);
+}
+
+void TestDockerClient::streamRefused()
+{
+    World world;
+    world.engine.on("GET /v1.41/containers/x/logs", 404, R"({"message":"No such container: x"})");
+    Story story(world.client->logs(s("x"), false, 0, nullptr));
+    EVENTUALLY(story.ended);
+    QCOMPARE(story.begun, 0);
+    QVERIFY(story.data.isEmpty());
+    QVERIFY(story.end.code == ErrorCode::NotFound);
+    QCOMPARE(story.end.message, QStringLiteral("No such container: x"));
+}
+
+void TestDockerClient::streamWithoutEngine()
+{
+    World world;
+    world.engine.stop();
+    Story story(world.client->events({}, 0, nullptr));
+    EVENTUALLY(story.ended);
+    QVERIFY(story.end.code == ErrorCode::Io);
+}
+
+void TestDockerClient::streamDeletedInSlot()
+{
+    World world;
+    world.engine.on("GET /v1.41/events", [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead + FakeEngine::chunk("{}{}{}")); });
+    for (const bool early : {true, false}) {
+        QPointer<DockerStream> stream = world.client->events({}, 0, nullptr);
+        int objects = 0;
+        const auto end = [&] {
+            ++objects;
+            delete stream;
+        };
+        if (early)
+            connect(stream, &DockerStream::begun, this, end);
+        else
+            connect(stream, &DockerStream::object, this, end);
+        EVENTUALLY(!stream);
+        QCOMPARE(objects, 1);
+        EVENTUALLY(world.engine.connectionCount() == 1);
+    }
+}
+
+void TestDockerClient::clientGoesFirst()
+{
+    World world;
+    world.engine.on("GET /v1.41/events", [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead); });
+    Story story(world.client->events({}, 0, nullptr));
+    EVENTUALLY(story.begun);
+    Story fresh(world.client->events({}, 0, nullptr));
+    world.client.reset();
+    QCOMPARE(story.ended, 1);
+    QCOMPARE(fresh.ended, 1);
+    QVERIFY(story.end.code == ErrorCode::Cancelled);
+    QVERIFY(story.stream);
+    EVENTUALLY(world.engine.connectionCount() == 0);
+}
+
+void TestDockerClient::pull_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("image");
+    QTest::addColumn<QString>("tag");
+    QTest::newRow("bare") << s("noop") << s("noop") << s("latest");
+    QTest::newRow("tag") << s("org/noop:1.2") << s("org/noop") << s("1.2");
+    QTest::newRow("port") << s("host:5000/noop") << s("host:5000/noop") << s("latest");
+    QTest::newRow("port and tag") << s("host:5000/noop:1") << s("host:5000/noop") << s("1");
+    QTest::newRow("digest") << s("host:5000/noop@sha256:abc") << s("host:5000/noop") << s("sha256:abc");
+}
+
+void TestDockerClient::pull()
+{
+    QFETCH(QString, name);
+    QFETCH(QString, image);
+    QFETCH(QString, tag);
+    World world;
+    world.engine.on("POST /v1.41/images/create", [](const FakeRequest &, FakePeer &peer) {
+        peer.send(streamHead + FakeEngine::chunk("{\"status\":\"Pulling\"}\r\n{\"status\":\"Done\"}\r\n") + lastChunk);
+    });
+    Story story(world.client->pullImage(name, nullptr));
+    EVENTUALLY(story.ended);
+    QVERIFY(story.end.message.isEmpty());
+    QCOMPARE(story.objects.size(), 2);
+    QCOMPARE(parameter(world.engine.requests.last(), s("fromImage")), image);
+    QCOMPARE(parameter(world.engine.requests.last(), s("tag")), tag);
+}
+
+void TestDockerClient::pullFails()
+{
+    World world;
+    world.engine.on("POST /v1.41/images/create", [](const FakeRequest &, FakePeer &peer) {
+        peer.send(streamHead + FakeEngine::chunk("{\"status\":\"Pulling\"}\r\n{\"errorDetail\":{\"message\":\"d\"},\"error\":\"no space left\"}\r\n") + lastChunk);
+    });
+    Story story(world.client->pullImage(s("noop"), nullptr));
+    EVENTUALLY(story.ended);
+    QVERIFY(story.end.code == ErrorCode::ToolFailed);
+    QCOMPARE(story.end.message, QStringLiteral("no space left"));
+    QCOMPARE(story.objects.size(), 2);
+}
+
+QTEST_GUILESS_MAIN(TestDockerClient)
+#include "tst_dockerclient.moc"

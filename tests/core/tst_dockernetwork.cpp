@@ -1,0 +1,779 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// HTTP over an engine's sockets, against something that listens there and answers as told.
+#include "core/docker/dockernetwork.h"
+#include "tests/support/fakeengine.h"
+#include "tests/support/words.h"
+
+#include <QBuffer>
+#include <QPointer>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+
+#include <memory>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+using Kind = DockerEndpoint::Kind;
+using Reply = std::unique_ptr<QNetworkReply>;
+
+Q_DECLARE_METATYPE(lifeguard::DockerEndpoint::Kind)
+
+namespace {
+
+/// An engine and a network to reach it.
+struct World
+{
+    explicit World(Kind kind = Kind::Local) : engine(kind), ready(engine.listen()), network(engine.endpoint()) {}
+
+    [[nodiscard]] QNetworkRequest request(const QByteArray &path) const
+    {
+        return QNetworkRequest(QUrl::fromEncoded(engine.endpoint().baseUrl().toEncoded() + path, QUrl::StrictMode));
+    }
+    [[nodiscard]] Reply get(const QByteArray &path) { return Reply(network.get(request(path))); }
+
+    FakeEngine engine;
+    bool ready;
+    DockerNetwork network;
+};
+
+int statusOf(const Reply &reply)
+{
+    return reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+}
+
+/// A device that is filled from outside, as a program's output is.
+class Channel : public QIODevice
+{
+public:
+    Channel() { open(QIODevice::ReadOnly); }
+    void add(const QByteArray &bytes)
+    {
+        m_bytes += bytes;
+        Q_EMIT readyRead();
+    }
+    void finish()
+    {
+        m_finished = true;
+        Q_EMIT readChannelFinished();
+    }
+    [[nodiscard]] bool isSequential() const override { return true; }
+    [[nodiscard]] bool atEnd() const override { return m_finished && bytesAvailable() == 0; }
+    [[nodiscard]] qint64 bytesAvailable() const override { return QIODevice::bytesAvailable() + m_bytes.size(); }
+
+protected:
+    qint64 readData(char *data, qint64 maxSize) override
+    {
+        const qint64 count = qMin<qint64>(maxSize, m_bytes.size());
+        memcpy(data, m_bytes.constData(), size_t(count));
+        m_bytes.remove(0, count);
+        return count;
+    }
+    qint64 writeData(const char *, qint64) override { return -1; }
+
+private:
+    QByteArray m_bytes;
+    bool m_finished = false;
+};
+
+} // namespace
+
+#define FINISHED(reply) EVENTUALLY((reply)->isFinished())
+
+class TestDockerNetwork : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void verbs_data();
+    void verbs();
+    void bodies_data();
+    void bodies();
+    void requestHead();
+    void badVerb();
+    void largeUpload();
+    void sequentialUpload();
+    void otherUrls();
+    void orderOfSignals();
+    void statusErrors_data();
+    void statusErrors();
+    void keptConnections();
+    void keptConnectionEnds();
+    void staleConnection();
+    void postNeverOnKeptConnection();
+    void streamsHaveTheirOwn();
+    void nothingAnswered();
+    void droppedWithin_data();
+    void droppedWithin();
+    void broken();
+    void noSocket();
+    void noRight();
+    void refused();
+    void unknownHost();
+    void aborts();
+    void deletedInSlot();
+    void timeOut_data();
+    void timeOut();
+    void slowButMoving();
+    void backPressure_data();
+    void backPressure();
+    void endsWhileReaderLags_data();
+    void endsWhileReaderLags();
+    void lines();
+    void tlsNeedsTrust();
+    void tlsWithoutVerification();
+    void tlsWithoutCertificate();
+    void tlsFiles();
+    void networkGoes();
+};
+
+void TestDockerNetwork::verbs_data()
+{
+    QTest::addColumn<Kind>("kind");
+    QTest::newRow("local") << Kind::Local;
+    QTest::newRow("tcp") << Kind::Tcp;
+    QTest::newRow("tls") << Kind::Tls;
+}
+
+void TestDockerNetwork::verbs()
+{
+    QFETCH(Kind, kind);
+    World world(kind);
+    QVERIFY(world.ready);
+    for (const QByteArray verb : {"GET", "HEAD", "PUT", "POST", "DELETE", "PATCH"}) {
+        world.engine.on(verb + " /a", [](const FakeRequest &request, FakePeer &peer) {
+            QByteArray bytes = FakeEngine::answer(200, request.verb + ' ' + request.body);
+            if (request.verb == "HEAD")
+                bytes = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+            peer.send(bytes);
+        });
+    }
+    const QNetworkRequest request = world.request("/a");
+    DockerNetwork &network = world.network;
+    const QList<std::pair<QByteArray, std::function<QNetworkReply *()>>> cases{
+        {"GET ", [&] { return network.get(request); }},
+        {"", [&] { return network.head(request); }},
+        {"PUT body", [&] { return network.put(request, QByteArray("body")); }},
+        {"POST body", [&] { return network.post(request, QByteArray("body")); }},
+        {"POST ", [&] { return network.post(request, QByteArray()); }},
+        {"DELETE ", [&] { return network.deleteResource(request); }},
+        {"PATCH body", [&] { return network.sendCustomRequest(request, "PATCH", QByteArray("body")); }},
+    };
+    for (const auto &[expected, send] : cases) {
+        const Reply reply(send());
+        QVERIFY(reply->manager() == &network);
+        FINISHED(reply);
+        QVERIFY2(reply->error() == QNetworkReply::NoError, qPrintable(reply->errorString()));
+        QCOMPARE(statusOf(reply), 200);
+        QCOMPARE(reply->readAll(), expected);
+        QCOMPARE(reply->attribute(QNetworkRequest::ConnectionEncryptedAttribute).toBool(), kind == Kind::Tls);
+    }
+}
+
+void TestDockerNetwork::bodies_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<bool>("closes");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("body");
+    QTest::newRow("length") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") << false << 200 << QByteArray("hello");
+    QTest::newRow("chunks") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n") << false << 200
+                            << QByteArray("hello");
+    QTest::newRow("to the end") << QByteArray("HTTP/1.0 200 OK\r\n\r\nhello") << true << 200 << QByteArray("hello");
+    QTest::newRow("204") << QByteArray("HTTP/1.1 204 No Content\r\n\r\n") << false << 204 << QByteArray();
+    QTest::newRow("304") << QByteArray("HTTP/1.1 304 Not Modified\r\n\r\n") << false << 304 << QByteArray();
+    QTest::newRow("provisional") << QByteArray("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi") << false << 200 << QByteArray("hi");
+}
+
+void TestDockerNetwork::bodies()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(bool, closes);
+    QFETCH(int, status);
+    QFETCH(QByteArray, body);
+    for (const bool slowly : {false, true}) {
+        World world;
+        QVERIFY(world.ready);
+        world.engine.on("GET /a", [=](const FakeRequest &, FakePeer &peer) {
+            const auto end = [&peer, closes] {
+                if (closes)
+                    peer.close();
+            };
+            if (slowly)
+                return peer.sendSlowly(bytes, end);
+            peer.send(bytes);
+            end();
+        });
+        const Reply reply = world.get("/a");
+        FINISHED(reply);
+        QVERIFY2(reply->error() == QNetworkReply::NoError, qPrintable(reply->errorString()));
+        QCOMPARE(statusOf(reply), status);
+        QCOMPARE(reply->readAll(), body);
+        QCOMPARE(world.network.pool().idleCount(), closes ? 0 : 1);
+    }
+}
+
+void TestDockerNetwork::requestHead()
+{
+    World world(Kind::Tcp);
+    world.engine.on("GET /v1.41/a%2Fb%20c", 200, "{}");
+    QNetworkRequest request = world.request("/v1.41/a%2Fb%20c?filters=%7B%22a%22%3A%5B%22b%2Bc%22%5D%7D");
+    request.setRawHeader("X-One", "1");
+    request.setRawHeader("X-Two", "2\r\nX-Three: 3");
+    request.setRawHeader("Connection", "close");
+    const Reply reply(world.network.get(request));
+    FINISHED(reply);
+    QVERIFY(reply->error() == QNetworkReply::NoError);
+    QCOMPARE(reply->rawHeader("content-type"), QByteArray("application/json"));
+    QCOMPARE(reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString(), QStringLiteral("Status"));
+    const FakeRequest came = world.engine.requests.value(0);
+    QCOMPARE(came.target, QByteArray("/v1.41/a%2Fb%20c?filters=%7B%22a%22%3A%5B%22b%2Bc%22%5D%7D"));
+    QCOMPARE(came.headers.value("host"), "127.0.0.1:" + QByteArray::number(world.engine.endpoint().port));
+    QCOMPARE(came.headers.value("x-one"), QByteArray("1"));
+    QVERIFY(!came.headers.contains("x-two"));
+    QVERIFY(!came.headers.contains("x-three"));
+    QVERIFY(!came.headers.contains("connection"));
+    QVERIFY(!came.headers.contains("content-length"));
+}
+
+void TestDockerNetwork::badVerb()
+{
+    World world;
+    const Reply reply(world.network.sendCustomRequest(world.request("/a"), "GET / HTTP/1.1\r\nX: y"));
+    FINISHED(reply);
+    QVERIFY(reply->error() == QNetworkReply::ProtocolInvalidOperationError);
+    QVERIFY(world.engine.requests.isEmpty());
+}
+
+void TestDockerNetwork::largeUpload()
+{
+    World world;
+    QByteArray body(3'000'000, 'x');
+    body += "end";
+    world.engine.on("PUT /a", [](const FakeRequest &request, FakePeer &peer) {
+        peer.send(FakeEngine::answer(200, QByteArray::number(request.body.size()) + request.body.right(3)));
+    });
+    QBuffer buffer(&body);
+    QVERIFY(buffer.open(QIODevice::ReadOnly));
+    QVERIFY(buffer.seek(1000));
+    const Reply reply(world.network.put(world.request("/a"), &buffer));
+    FINISHED(reply);
+    QCOMPARE(reply->readAll(), QByteArray("2999003end"));
+}
+
+void TestDockerNetwork::sequentialUpload()
+{
+    World world;
+    world.engine.on("POST /a", [](const FakeRequest &request, FakePeer &peer) { peer.send(FakeEngine::answer(200, request.body)); });
+    Channel channel;
+    const Reply reply(world.network.post(world.request("/a"), &channel));
+    channel.add("one ");
+    EVENTUALLY(world.engine.connectionCount() == 1);
+    channel.add(QByteArray(100'000, 'x'));
+    EVENTUALLY(channel.bytesAvailable() == 0);
+    QVERIFY(world.engine.requests.isEmpty());
+    channel.finish();
+    FINISHED(reply);
+    QCOMPARE(world.engine.requests.value(0).headers.value("transfer-encoding"), QByteArray("chunked"));
+    QCOMPARE(reply->readAll(), "one " + QByteArray(100'000, 'x'));
+}
+
+void TestDockerNetwork::otherUrls()
+{
+    World world;
+    World other(Kind::Tcp);
+    other.engine.on("GET /a", 200, "qt");
+    const Reply reply(world.network.get(other.request("/a")));
+    FINISHED(reply);
+    QCOMPARE(reply->readAll(), QByteArray("qt"));
+    QVERIFY(other.engine.requests.value(0).headers.value("user-agent").startsWith("Mozilla"));
+}
+
+void TestDockerNetwork::orderOfSignals()
+{
+    World world;
+    world.engine.on("GET /a", 404, "no");
+    const Reply reply = world.get("/a");
+    QStringList order;
+    connect(reply.get(), &QNetworkReply::metaDataChanged, this, [&] { order += s("meta"); });
+    connect(reply.get(), &QNetworkReply::readyRead, this, [&] { order += s("read"); });
+    connect(reply.get(), &QNetworkReply::errorOccurred, this, [&] { order += s("error"); });
+    connect(reply.get(), &QNetworkReply::finished, this, [&] { order += s("finished"); });
+    const QSignalSpy told(&world.network, &QNetworkAccessManager::finished);
+    FINISHED(reply);
+    QCOMPARE(order, QStringList({s("meta"), s("read"), s("error"), s("finished")}));
+    QCOMPARE(told.count(), 1);
+    QCOMPARE(reply->readAll(), QByteArray("no"));
+    reply->abort(); // says nothing any more
+    QCOMPARE(order.size(), 4);
+}
+
+void TestDockerNetwork::statusErrors_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QNetworkReply::NetworkError>("error");
+    QTest::newRow("400") << 400 << QNetworkReply::ProtocolInvalidOperationError;
+    QTest::newRow("401") << 401 << QNetworkReply::AuthenticationRequiredError;
+    QTest::newRow("403") << 403 << QNetworkReply::ContentAccessDenied;
+    QTest::newRow("404") << 404 << QNetworkReply::ContentNotFoundError;
+    QTest::newRow("405") << 405 << QNetworkReply::ContentOperationNotPermittedError;
+    QTest::newRow("409") << 409 << QNetworkReply::ContentConflictError;
+    QTest::newRow("416") << 416 << QNetworkReply::UnknownContentError;
+    QTest::newRow("500") << 500 << QNetworkReply::InternalServerError;
+    QTest::newRow("501") << 501 << QNetworkReply::OperationNotImplementedError;
+    QTest::newRow("503") << 503 << QNetworkReply::ServiceUnavailableError;
+    QTest::newRow("599") << 599 << QNetworkReply::UnknownServerError;
+    QTest::newRow("301") << 301 << QNetworkReply::NoError;
+}
+
+void TestDockerNetwork::statusErrors()
+{
+    QFETCH(int, status);
+    QFETCH(QNetworkReply::NetworkError, error);
+    World world;
+    world.engine.on("GET /a", status, "words");
+    const Reply reply = world.get("/a");
+    FINISHED(reply);
+    QCOMPARE(reply->error(), error);
+    QCOMPARE(statusOf(reply), status);
+    QCOMPARE(reply->readAll(), QByteArray("words"));
+}
+
+void TestDockerNetwork::keptConnections()
+{
+    World world;
+    world.engine.on("GET /a", 200, "a");
+    for (int i = 0; i < 3; ++i) {
+        const Reply reply = world.get("/a");
+        FINISHED(reply);
+        QCOMPARE(world.engine.requests.last().connection, 1);
+    }
+    // All at once: each has its own, and a few are kept.
+    std::vector<Reply> replies;
+    for (int i = 0; i < 20; ++i)
+        replies.push_back(world.get("/a"));
+    for (const Reply &reply : replies) {
+        FINISHED(reply);
+        QVERIFY(reply->error() == QNetworkReply::NoError);
+    }
+    QCOMPARE(world.engine.requests.size(), 23);
+    QCOMPARE(world.network.pool().idleCount(), SocketPool::mostIdle);
+    EVENTUALLY(world.engine.connectionCount() == SocketPool::mostIdle);
+    EVENTUALLY(world.engine.connectionCount() == 0); // not for ever
+    QCOMPARE(world.network.pool().idleCount(), 0);
+}
+
+void TestDockerNetwork::keptConnectionEnds()
+{
+    World world;
+    world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) {
+        peer.send(FakeEngine::answer(200, "a"));
+        peer.close();
+    });
+    const Reply reply = world.get("/a");
+    FINISHED(reply);
+    EVENTUALLY(world.network.pool().idleCount() == 0);
+    const Reply next = world.get("/a");
+    FINISHED(next);
+    QVERIFY(next->error() == QNetworkReply::NoError);
+}
+
+void TestDockerNetwork::staleConnection()
+{
+    // The kept connection ends just when the next request comes over it.
+    World world;
+    world.engine.on("GET /a", 200, "a");
+    world.engine.on("PUT /b", [](const FakeRequest &request, FakePeer &peer) {
+        if (request.connection == 1)
+            peer.drop();
+        else
+            peer.send(FakeEngine::answer(200, request.body));
+    });
+    const Reply first = world.get("/a");
+    FINISHED(first);
+    const Reply reply(world.network.put(world.request("/b"), QByteArray("body")));
+    FINISHED(reply);
+    QVERIFY2(reply->error() == QNetworkReply::NoError, qPrintable(reply->errorString()));
+    QCOMPARE(reply->readAll(), QByteArray("body"));
+    QCOMPARE(world.engine.lines(), QList<QByteArray>({"GET /a", "PUT /b", "PUT /b"}));
+}
+
+void TestDockerNetwork::postNeverOnKeptConnection()
+{
+    World world;
+    world.engine.on("GET /a", 200, "a");
+    world.engine.on("POST /b", 200, "b");
+    const Reply first = world.get("/a");
+    FINISHED(first);
+    const Reply reply(world.network.post(world.request("/b"), QByteArray("body")));
+    FINISHED(reply);
+    QCOMPARE(world.engine.requests.last().connection, 2);
+    const Reply last = world.get("/a"); // what it left behind is used
+    FINISHED(last);
+    QCOMPARE(world.engine.requests.last().connection, 2);
+}
+
+void TestDockerNetwork::streamsHaveTheirOwn()
+{
+    World world(Kind::Tcp); // Qt would open six connections to a host
+    world.engine.on("GET /stream", [](const FakeRequest &, FakePeer &peer) {
+        peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + FakeEngine::chunk("one"));
+    });
+    world.engine.on("GET /a", 200, "a");
+    QNetworkRequest request = world.request("/stream");
+    request.setAttribute(DockerNetwork::StreamAttribute, true);
+    std::vector<Reply> streams;
+    for (int i = 0; i < 30; ++i)
+        streams.emplace_back(world.network.get(request));
+    for (const Reply &stream : streams)
+        EVENTUALLY(stream->bytesAvailable() == 3);
+    const Reply reply = world.get("/a");
+    FINISHED(reply);
+    QCOMPARE(reply->readAll(), QByteArray("a"));
+    QCOMPARE(world.engine.requests.value(0).headers.value("connection"), QByteArray("close"));
+    streams.clear();
+    EVENTUALLY(world.engine.connectionCount() == 1);
+    const Reply again(world.network.get(request));
+    EVENTUALLY(again->bytesAvailable() == 3);
+    QVERIFY(world.engine.requests.last().connection != 31); // the kept one was /a's
+}
+
+void TestDockerNetwork::nothingAnswered()
+{
+    World world;
+    world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) { peer.close(); });
+    const Reply reply = world.get("/a");
+    FINISHED(reply);
+    QVERIFY(reply->error() == QNetworkReply::RemoteHostClosedError);
+    QCOMPARE(world.engine.requests.size(), 1); // it was a new connection: that was no accident
+}
+
+void TestDockerNetwork::droppedWithin_data()
+{
+    QTest::addColumn<Kind>("kind");
+    QTest::addColumn<QByteArray>("bytes");
+    for (const auto &[name, kind] : {std::pair("local", Kind::Local), std::pair("tcp", Kind::Tcp), std::pair("tls", Kind::Tls)}) {
+        QTest::addRow("%s header", name) << kind << QByteArray("HTTP/1.1 200 OK\r\nConte");
+        QTest::addRow("%s length", name) << kind << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+        QTest::addRow("%s chunks", name) << kind << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+    }
+}
+
+void TestDockerNetwork::droppedWithin()
+{
+    QFETCH(Kind, kind);
+    QFETCH(QByteArray, bytes);
+    World world(kind);
+    world.engine.on("GET /a", [bytes](const FakeRequest &, FakePeer &peer) {
+        peer.send(bytes);
+        peer.close();
+    });
+    const Reply reply = world.get("/a");
+    FINISHED(reply);
+    QCOMPARE(reply->error(), QNetworkReply::RemoteHostClosedError);
+    QCOMPARE(reply->readAll(), bytes.contains("hello") ? QByteArray("hello") : QByteArray());
+    QCOMPARE(world.network.pool().idleCount(), 0);
+}
+
+void TestDockerNetwork::broken()
+{
+    World world;
+    world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) { peer.send("220 mail.example ESMTP\r\n\r\n"); });
+    world.engine.on("GET /b", [](const FakeRequest &, FakePeer &peer) {
+        peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloxxxx");
+    });
+    const Reply reply = world.get("/a");
+    FINISHED(reply);
+    QCOMPARE(reply->error(), QNetworkReply::ProtocolFailure);
+    const Reply later = world.get("/b");
+    FINISHED(later);
+    QCOMPARE(later->error(), QNetworkReply::ProtocolFailure);
+    EVENTUALLY(world.engine.connectionCount() == 0);
+}
+
+void TestDockerNetwork::noSocket()
+{
+    World world;
+    world.engine.stop();
+    const Reply reply = world.get("/a");
+    const QSignalSpy errors(reply.get(), &QNetworkReply::errorOccurred);
+    FINISHED(reply);
+    QCOMPARE(reply->error(), QNetworkReply::HostNotFoundError);
+    QCOMPARE(errors.count(), 1);
+    QCOMPARE(statusOf(reply), 0);
+}
+
+void TestDockerNetwork::noRight()
+{
+    // A path through a file, and a file that nobody listens at.
+    QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("file")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    DockerEndpoint endpoint;
+    endpoint.socketPath = file.fileName();
+    DockerNetwork network(endpoint);
+    const Reply reply(network.get(QNetworkRequest(QUrl(QStringLiteral("unix+http://localhost/a")))));
+    FINISHED(reply);
+    QCOMPARE(reply->error(), QNetworkReply::ConnectionRefusedError);
+}
+
+void TestDockerNetwork::refused()
+{
+    World world(Kind::Tcp);
+    world.engine.stop();
+    const Reply reply = world.get("/a");
+    FINISHED(reply);
+    QCOMPARE(reply->error(), QNetworkReply::ConnectionRefusedError);
+}
+
+void TestDockerNetwork::unknownHost()
+{
+    DockerEndpoint endpoint;
+    endpoint.kind = Kind::Tcp;
+    endpoint.host = QStringLiteral("no-such-host.invalid");
+    endpoint.port = 2375;
+    DockerNetwork network(endpoint);
+    const Reply reply(network.get(QNetworkRequest(QUrl(QStringLiteral("http://no-such-host.invalid:2375/a")))));
+    FINISHED(reply);
+    QCOMPARE(reply->error(), QNetworkReply::HostNotFoundError);
+}
+
+void TestDockerNetwork::aborts()
+{
+    World world;
+    world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) { peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"); });
+    for (const bool early : {true, false}) {
+        const Reply reply = world.get("/a");
+        const QSignalSpy finished(reply.get(), &QNetworkReply::finished);
+        if (!early)
+            EVENTUALLY(reply->bytesAvailable() == 5);
+        reply->abort();
+        QCOMPARE(finished.count(), 1);
+        QCOMPARE(reply->error(), QNetworkReply::OperationCanceledError);
+        EVENTUALLY(world.engine.connectionCount() == 0);
+        QCOMPARE(finished.count(), 1);
+    }
+}
+
+void TestDockerNetwork::deletedInSlot()
+{
+    World world;
+    world.engine.on("GET /a", 404, "hello");
+    const QList<void (QNetworkReply::*)()> tellers{&QNetworkReply::metaDataChanged, &QNetworkReply::finished};
+    for (const auto teller : tellers) {
+        QPointer<QNetworkReply> reply = world.network.get(world.request("/a"));
+        connect(reply, teller, this, [&reply] { delete reply; });
+        EVENTUALLY(!reply);
+    }
+    QPointer<QNetworkReply> reading = world.network.get(world.request("/a"));
+    connect(reading, &QIODevice::readyRead, this, [&reading] { delete reading; });
+    EVENTUALLY(!reading);
+    QPointer<QNetworkReply> failing = world.network.get(world.request("/a"));
+    connect(failing, &QNetworkReply::errorOccurred, this, [&failing] { delete failing; });
+    EVENTUALLY(!failing);
+    QPointer<QNetworkReply> aborting = world.network.get(world.request("/a"));
+    connect(aborting, &QIODevice::readyRead, this, [&aborting] { aborting->abort(); });
+    EVENTUALLY(aborting->isFinished());
+    QCOMPARE(aborting->error(), QNetworkReply::OperationCanceledError);
+}
+
+void TestDockerNetwork::timeOut_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::newRow("nothing") << QByteArray();
+    QTest::newRow("header") << QByteArray("HTTP/1.1 200 OK\r\n");
+    QTest::newRow("body") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+}
+
+void TestDockerNetwork::timeOut()
+{
+    QFETCH(QByteArray, bytes);
+    World world;
+    world.engine.on("GET /a", [bytes](const FakeRequest &, FakePeer &peer) { peer.send(bytes); });
+    QNetworkRequest request = world.request("/a");
+    request.setTransferTimeout(50);
+    const Reply reply(world.network.get(request));
+    FINISHED(reply);
+    QCOMPARE(reply->error(), QNetworkReply::TimeoutError);
+    EVENTUALLY(world.engine.connectionCount() == 0);
+}
+
+void TestDockerNetwork::slowButMoving()
+{
+    // Far longer than the time-out altogether, but never between two bytes.
+    World world;
+    world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) {
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
+        auto *timer = new QTimer(&peer);
+        connect(timer, &QTimer::timeout, &peer, [&peer] { peer.send("x"); });
+        timer->start(200);
+    });
+    QNetworkRequest request = world.request("/a");
+    request.setTransferTimeout(1500);
+    const Reply reply(world.network.get(request));
+    FINISHED(reply);
+    QCOMPARE(reply->error(), QNetworkReply::NoError);
+    QCOMPARE(reply->readAll().size(), 10);
+}
+
+void TestDockerNetwork::backPressure_data()
+{
+    QTest::addColumn<Kind>("kind");
+    QTest::newRow("local") << Kind::Local;
+    QTest::newRow("tcp") << Kind::Tcp;
+    QTest::newRow("tls") << Kind::Tls;
+}
+
+void TestDockerNetwork::backPressure()
+{
+    QFETCH(Kind, kind);
+    constexpr int size = 30'000'000;
+    World world(kind);
+    QPointer<FakePeer> sender;
+    world.engine.on("GET /a", [&](const FakeRequest &, FakePeer &peer) {
+        sender = &peer;
+        peer.send(FakeEngine::answer(200, QByteArray(size, 'x')));
+        peer.close();
+    });
+    QNetworkRequest request = world.request("/a");
+    request.setTransferTimeout(1000); // it does not run while it is the reader who lags
+    const Reply reply(world.network.get(request));
+    reply->setReadBufferSize(1000);
+    EVENTUALLY(reply->bytesAvailable() == 1000);
+    // Whoever reads ahead would have it by now.
+    QTest::qWait(1300);
+    QCOMPARE(reply->bytesAvailable(), 1000);
+    QVERIFY(sender && sender->bytesToWrite() > size / 2);
+    QVERIFY(!reply->isFinished());
+    qint64 got = reply->read(500).size();
+    EVENTUALLY(reply->bytesAvailable() == 1000);
+    reply->setReadBufferSize(100'000);
+    connect(reply.get(), &QIODevice::readyRead, this, [&] {
+        QVERIFY(reply->bytesAvailable() <= 100'000);
+        got += reply->readAll().size();
+    });
+    QSignalSpy finished(reply.get(), &QNetworkReply::finished);
+    QVERIFY(finished.wait(patience)); // EVENTUALLY() sleeps between its looks
+    got += reply->readAll().size();
+    QCOMPARE(reply->error(), QNetworkReply::NoError);
+    QCOMPARE(got, size);
+}
+
+void TestDockerNetwork::endsWhileReaderLags_data()
+{
+    backPressure_data();
+}
+
+void TestDockerNetwork::endsWhileReaderLags()
+{
+    // All is in the buffers, and the connection gone, before it is read.
+    QFETCH(Kind, kind);
+    World world(kind);
+    world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) {
+        peer.send("HTTP/1.0 200 OK\r\n\r\n" + QByteArray(50'000, 'x'));
+        peer.close();
+    });
+    const Reply reply = world.get("/a");
+    reply->setReadBufferSize(1000);
+    EVENTUALLY(reply->bytesAvailable() == 1000 && world.engine.connectionCount() == 0);
+    QVERIFY(!reply->isFinished());
+    qint64 got = 0;
+    EVENTUALLY([&] {
+        got += reply->read(777).size();
+        return reply->isFinished() && reply->bytesAvailable() == 0;
+    }());
+    QCOMPARE(reply->error(), QNetworkReply::NoError);
+    QCOMPARE(got, 50'000);
+}
+
+void TestDockerNetwork::lines()
+{
+    World world;
+    world.engine.on("GET /a", 200, "one\ntwo");
+    const Reply reply = world.get("/a");
+    FINISHED(reply);
+    QVERIFY(reply->canReadLine());
+    QCOMPARE(reply->readLine(), QByteArray("one\n"));
+    QVERIFY(!reply->canReadLine());
+    QCOMPARE(reply->peek(2), QByteArray("tw"));
+    QCOMPARE(reply->readAll(), QByteArray("two"));
+    QVERIFY(reply->atEnd());
+}
+
+void TestDockerNetwork::tlsNeedsTrust()
+{
+    FakeEngine engine(Kind::Tls);
+    QVERIFY(engine.listen());
+    engine.on("GET /a", 200, "a");
+    DockerEndpoint endpoint = engine.endpoint();
+    endpoint.caFile = engine.certificateFolder() + QStringLiteral("/other-ca.pem");
+    DockerNetwork network(endpoint);
+    const Reply reply(network.get(QNetworkRequest(endpoint.baseUrl().resolved(QUrl(QStringLiteral("/a"))))));
+    FINISHED(reply);
+    QCOMPARE(reply->error(), QNetworkReply::SslHandshakeFailedError);
+    QVERIFY(engine.requests.isEmpty());
+}
+
+void TestDockerNetwork::tlsWithoutVerification()
+{
+    FakeEngine engine(Kind::Tls);
+    QVERIFY(engine.listen());
+    engine.on("GET /a", 200, "a");
+    DockerEndpoint endpoint = engine.endpoint();
+    endpoint.caFile = engine.certificateFolder() + QStringLiteral("/other-ca.pem");
+    endpoint.verifiesPeer = false;
+    DockerNetwork network(endpoint);
+    const Reply reply(network.get(QNetworkRequest(endpoint.baseUrl().resolved(QUrl(QStringLiteral("/a"))))));
+    FINISHED(reply);
+    QCOMPARE(reply->error(), QNetworkReply::NoError);
+}
+
+void TestDockerNetwork::tlsWithoutCertificate()
+{
+    // The engine wants to know who asks.
+    FakeEngine engine(Kind::Tls);
+    QVERIFY(engine.listen());
+    engine.on("GET /a", 200, "a");
+    DockerEndpoint endpoint = engine.endpoint();
+    endpoint.certificateFile.clear();
+    endpoint.keyFile.clear();
+    DockerNetwork network(endpoint);
+    const Reply reply(network.get(QNetworkRequest(endpoint.baseUrl().resolved(QUrl(QStringLiteral("/a"))))));
+    FINISHED(reply);
+    QVERIFY(reply->error() != QNetworkReply::NoError);
+    QVERIFY(engine.requests.isEmpty());
+}
+
+void TestDockerNetwork::tlsFiles()
+{
+    FakeEngine engine(Kind::Tls);
+    QVERIFY(engine.listen());
+    for (QString DockerEndpoint::*file : {&DockerEndpoint::caFile, &DockerEndpoint::certificateFile, &DockerEndpoint::keyFile}) {
+        for (const QString &content : {s("/nowhere"), s("/extensions")}) { // is not there; holds neither certificate nor key
+            DockerEndpoint endpoint = engine.endpoint();
+            endpoint.*file = engine.certificateFolder() + content;
+            DockerNetwork network(endpoint);
+            const Reply reply(network.get(QNetworkRequest(endpoint.baseUrl().resolved(QUrl(QStringLiteral("/a"))))));
+            FINISHED(reply);
+            QCOMPARE(reply->error(), QNetworkReply::SslHandshakeFailedError);
+            QVERIFY2(reply->errorString().contains(endpoint.*file), qPrintable(reply->errorString()));
+        }
+    }
+}
+
+void TestDockerNetwork::networkGoes()
+{
+    FakeEngine engine;
+    QVERIFY(engine.listen());
+    engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) { peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"); });
+    auto network = std::make_unique<DockerNetwork>(engine.endpoint());
+    QPointer<QNetworkReply> reply = network->get(QNetworkRequest(QUrl(QStringLiteral("unix+http://localhost/a"))));
+    EVENTUALLY(reply->bytesAvailable() == 5);
+    network.reset();
+    QVERIFY(!reply);
+    EVENTUALLY(engine.connectionCount() == 0);
+}
+
+QTEST_GUILESS_MAIN(TestDockerNetwork)
+#include "tst_dockernetwork.moc"

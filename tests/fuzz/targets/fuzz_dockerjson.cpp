@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Streams of JSON objects, and what is read in them.
+#include "core/docker/dockertypes.h"
+#include "core/docker/jsonlines.h"
+#include "tests/fuzz/targets/fuzz.h"
+
+#include <cmath>
+
+using namespace lifeguard;
+using namespace lifeguard::fuzz;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    constexpr qsizetype sizeLimit = 3000;
+    const QByteArray bytes = bytesOf(data, size);
+    JsonLines whole(sizeLimit);
+    const QList<QJsonObject> objects = whole.feed(bytes);
+    for (const qsizetype pieceSize : {1, 11}) {
+        JsonLines pieces(sizeLimit);
+        QList<QJsonObject> joined;
+        for (qsizetype at = 0; at < bytes.size(); at += pieceSize)
+            joined += pieces.feed(bytes.mid(at, pieceSize));
+        promise(joined == objects && pieces.isBroken() == whole.isBroken(), "objects are the same in pieces of any size");
+    }
+    for (const QJsonObject &object : objects) {
+        const DockerImage image = DockerImage::fromJson(object);
+        promise(image.bytes >= 0, "an image has a size");
+        const DockerContainer container = DockerContainer::fromJson(object);
+        promise(container.pid >= 0, "a container's process has a number");
+        (void)ContainerEvent::fromJson(object);
+        if (const auto sample = ContainerSample::fromJson(object)) {
+            promise(std::isfinite(sample->cpuPercent) && sample->cpuPercent >= 0, "a container uses CPU or none");
+            promise(sample->memoryBytes >= 0 && sample->memoryLimit >= 0 && sample->processes >= 0 && sample->cpuSeconds >= 0, "a container uses nothing or more");
+        }
+    }
+    return 0;
+}
