@@ -45,6 +45,7 @@ packaging/drawio/install.sh
 
 private=$(mktemp -d "${TMPDIR:-/tmp}/lifeguard-test.XXXXXX")
 images= # pid of what makes them
+# shellcheck disable=SC2317  # called by the trap
 clean_up() {
     if [ -n "$images" ]; then
         kill "$images" 2>/dev/null || true

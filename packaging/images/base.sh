@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What images begin with. Sourced by build.sh, which defines fail and $work; does nothing by itself.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 # Prints the image to begin with: of this machine's distribution, as the worker is linked to its libraries. From a registry, or, where
 # none can be reached, made with debootstrap from this machine's own apt sources.
@@ -28,10 +28,11 @@ base_image() {
 }
 
 make_base() {
-    local id=$1 codename=$2 image=$3 mirror proxy=
+    local id=$1 codename=$2 image=$3 mirror proxy=''
     command -v debootstrap >/dev/null ||
         fail "To make a base image without a registry debootstrap is needed: apt install debootstrap. Or name one with --base."
     [ "$(id -u)" -eq 0 ] || fail "To make a base image without a registry root is needed: call this as root once, or name one with --base."
+    # shellcheck disable=SC2016  # apt's own variables
     mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
              awk -v release="$codename" '$2 == release && $3 == "main" { print $1; exit }')
     if [ -z "$mirror" ]; then

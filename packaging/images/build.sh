@@ -70,7 +70,7 @@ if ! said=$(docker version --format '{{.Server.Version}}' 2>&1); then
         *"permission denied"*)
             fail "You may not use the Docker engine. As root:  adduser $(id -un) docker  and log in again, or call this as root." ;;
         *)
-            fail "No Docker engine answers: $said" "Start one (systemctl start docker), or name the one to use in DOCKER_HOST." ;;
+            fail "No Docker engine answers: ${said#$'\n'}" "Start one (systemctl start docker), or name the one to use in DOCKER_HOST." ;;
     esac
 fi
 
@@ -102,8 +102,9 @@ if has_type drawio; then packaging/drawio/install.sh; fi
 if [ -z "$base" ]; then
     base=$(base_image)
 fi
-# The packages whose libraries the worker is linked to, and SQLite's driver, which it loads.
-mapfile -t worker_packages < <(libraries_of "$worker" | grep -v /ld-linux | xargs readlink -f | xargs dpkg-query -S | cut -d : -f 1 | sort -u)
+# The packages whose libraries the worker is linked to, and SQLite's driver, which it loads. (dpkg does not find those of libc, which
+# it has in /lib; they are everywhere.)
+mapfile -t worker_packages < <(libraries_of "$worker" | xargs readlink -f | xargs dpkg-query -S 2>/dev/null | cut -d : -f 1 | sort -u)
 worker_packages+=(libqt6sql6-sqlite)
 for type in "${types[@]}"; do
     context=$work/$type

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Images made of this machine's own files. Sourced by build.sh, which defines fail, $root, $work and $worker; does nothing by itself.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 # Prints the libraries that programs and libraries are linked to, and the loader. Those that are not found are left out: a plugin that
 # is not used may lack one.
@@ -23,8 +23,8 @@ library_named() {
 
 # minimal_image TYPE
 minimal_image() {
-    local type=$1 tree=$work/$1 image=lifeguard-$1:latest checksum former jar= java= file
-    local files=() libraries=() changes=()
+    local type=$1 tree=$work/$1 image=lifeguard-$1:latest checksum former jar='' java='' file
+    local files=() linked=() libraries=() changes=()
     if [ "$type" = plantuml ]; then
         java=$(readlink -f "$(command -v java || true)")
         [ -x "$java" ] || fail "There is no java on this machine, which the image of PlantUML would take: apt install default-jre-headless"
@@ -49,8 +49,8 @@ minimal_image() {
     if [ "$type" = plantuml ]; then
         add_plantuml
     fi
-    mapfile -t libraries < <(find -L "${files[@]}" "$worker" -type f \( -name '*.so' -o -name '*.so.*' -o -perm -u+x \) -print0 | xargs -0 bash -c '
-        . "$0"; libraries_of "$@"' "${BASH_SOURCE[0]}")
+    mapfile -t linked < <(find -L "${files[@]}" "$worker" -type f \( -name '*.so' -o -name '*.so.*' -o -perm -u+x \))
+    mapfile -t libraries < <(libraries_of "${linked[@]}")
     copy_below "$tree" "${files[@]}" "${libraries[@]}"
 
     changes=(--change 'ENTRYPOINT ["/usr/bin/lifeguard-worker"]'

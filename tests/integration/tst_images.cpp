@@ -183,7 +183,7 @@ void TestImages::diagrams()
 {
     QFETCH(QString, format);
     QFETCH(QByteArray, begins);
-    QVERIFY(!write(s("names.iuml"), "class \"Über uns\" as B\n").isEmpty());
+    QVERIFY(!write(s("names.iuml"), "class \"Über\" as B\n").isEmpty());
     // dot lays out the one, PlantUML itself the other.
     const QString classes = write(s("classes.puml"), "@startuml\n!include names.iuml\nclass Alpha\nAlpha --> B : uses\n@enduml\n");
     const QString sequence = write(s("sequence.puml"), "@startuml\nAlice -> Bob : Hello\n@enduml\n");
@@ -200,8 +200,8 @@ void TestImages::diagrams()
         QVERIFY(bytes.startsWith(begins));
         QVERIFY2(bytes.size() > 1500, qPrintable(QString::number(bytes.size())));
         QCOMPARE(QFileInfo(picture).ownerId(), user());
-        if (format == s("svg")) // a diagram without dot is a picture of an error
-            QVERIFY2(bytes.contains(id == ids.constFirst() ? "Über uns" : "Alice") && !bytes.contains("dot"), bytes.constData());
+        if (format == s("svg")) // without dot, the first would be a picture of an error
+            QVERIFY2(bytes.contains(id == ids.constFirst() ? ">Über<" : ">Alice<"), bytes.constData());
     }
     DockerEngine::shared().docker({s("stop"), s("--time"), s("30"), container});
     // Nothing else was left there, whatever home the tool takes for its user's.

@@ -45,7 +45,7 @@ public:
     /// Waits until it answers. False: it does not; log() says why.
     [[nodiscard]] bool start();
     void stop(); ///< TERM, as when the machine's engine is stopped: its containers end, too
-    void kill(); ///< KILL: its containers go on
+    void kill(); ///< KILL: its containers go on until it is started again
     /// Loads an image from the shared engine.
     [[nodiscard]] bool load(const QString &image) const;
     [[nodiscard]] bool answers() const;

@@ -17,13 +17,17 @@ TEXT
 
 # Processes that name the folder in their command line: the engine's own containerd, and its shims.
 processes_of() {
-    local command
-    for command in /proc/[0-9]*/cmdline; do
-        if tr "\\0" " " 2>/dev/null <"$command" | grep -qF -- "$1"; then
-            command=${command%/cmdline}
-            echo "${command#/proc/}"
+    local process
+    for process in /proc/[0-9]*; do
+        if is_ours "${process#/proc/}" "$1"; then
+            echo "${process#/proc/}"
         fi
     done | grep -vx -e "$$" -e "$BASHPID" || true
+}
+
+# Whether a process names the folder in its command line. Those of the dead are empty.
+is_ours() {
+    { tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qF -- "$2"
 }
 
 remove() {
@@ -34,7 +38,7 @@ remove() {
         timeout 30 docker network prune --force >/dev/null 2>&1 || true
     fi
     pid=$(cat "$folder/pid" 2>/dev/null || true)
-    if [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$folder"; then
+    if [ -n "$pid" ] && is_ours "$pid" "$folder"; then
         kill "$pid" 2>/dev/null || true
         # It is no child of ours, so that there is nothing to wait for but its end.
         timeout 15 tail --pid="$pid" -f /dev/null || kill -KILL "$pid" 2>/dev/null || true
@@ -57,14 +61,19 @@ remove() {
 }
 
 run() {
-    local folder=$1
+    local folder=$1 file name
     mkdir -p "$folder"
     chmod 700 "$folder"
     echo '{}' >"$folder/daemon.json"
-    # A name of its own, should containerd run on this machine already and be used.
+    # After a kill: a dead containerd that nobody has waited for would be taken for a living one.
+    for file in "$folder/pid" "$folder/exec/containerd/containerd.pid"; do
+        if [ -e "$file" ] && ! is_ours "$(cat "$file")" "$folder"; then rm -f "$file"; fi
+    done
+    # Should containerd run on this machine already, it is used, under a name of our own.
+    name=lifeguard-$(echo "$folder" | sha256sum | cut -c 1-12)
     exec dockerd --config-file "$folder/daemon.json" --host "unix://$folder/docker.sock" --data-root "$folder/data" \
-        --exec-root "$folder/exec" --pidfile "$folder/pid" --containerd-namespace "lifeguard-$$" \
-        --containerd-plugins-namespace "lifeguard-plugins-$$" --bridge none --iptables=false --ip6tables=false --ip-forward=false \
+        --exec-root "$folder/exec" --pidfile "$folder/pid" --containerd-namespace "$name" \
+        --containerd-plugins-namespace "$name-plugins" --bridge none --iptables=false --ip6tables=false --ip-forward=false \
         --default-address-pool base=10.213.0.0/16,size=24 --shutdown-timeout 2
 }
 
