@@ -25,18 +25,33 @@ lifeguard_wayland_packages=(
     qt6-wayland
 )
 
-lifeguard_converter_packages=(
+lifeguard_plantuml_packages=(
     default-jre-headless  # runs PlantUML; without it apt would take the one with a screen
-    plantuml              # draws diagrams from text
     graphviz              # lays out class, state and component diagrams for PlantUML
+    fonts-dejavu-core     # letters for the diagrams
+)
+
+lifeguard_notebook_packages=(
     jupyter-nbconvert     # brings nbconvert's templates; notebooks become pages, slides and scripts
     python3-nbconvert     # the module that our notebook converter keeps open
     python3-nbformat      # reads notebooks of all versions
     python3-nbclient      # runs their cells
     python3-ipykernel     # the kernel of Python notebooks
+)
+
+lifeguard_drawio_packages=(
     chromium              # draw.io's drawings are drawn in it, without a screen
     python3               # our drawio command speaks to Chromium in it; tests have workers written in it (standard library only)
     fonts-liberation      # Helvetica, Arial, Times and Courier of drawings, in their own widths
+    fonts-dejavu-core     # letters of all other fonts
+)
+
+# The converters of all types. Images (packaging/images) have those of one type each.
+lifeguard_converter_packages=(
+    plantuml  # draws diagrams from text, where packaging/plantuml could not fetch a younger one
+    "${lifeguard_plantuml_packages[@]}"
+    "${lifeguard_notebook_packages[@]}"
+    "${lifeguard_drawio_packages[@]}"
 )
 
 lifeguard_test_packages=(
@@ -52,6 +67,11 @@ lifeguard_test_packages=(
     elfutils            # eu-stack: the stack in the diagnosis of a worker; small, where gdb would do as well and is large
     sqlite3             # the shell worker of the guide (resources/help/own-worker.md) speaks to the database with it
     openssl             # the program: makes the certificates of the TLS tests
+)
+
+# A Docker engine of the tests' own (tests/support/engine.sh). Only where there is none: Debian's cannot stand beside Docker's own.
+lifeguard_docker_packages=(
+    docker.io  # dockerd, the docker command, and what they need: containerd, runc, iptables
 )
 
 # Prints the packages among the arguments that are not installed, one a line.

@@ -111,7 +111,7 @@ void WorkerLoop::startBeating()
 {
     BeatThread::Manager manager;
     // The process is the better witness, where it can be seen.
-    if (!m_options.manager && !m_options.detach) {
+    if (!m_options.manager) {
         manager.id = m_options.managerId;
         manager.gone = [this] { QMetaObject::invokeMethod(this, &WorkerLoop::managerGone, Qt::QueuedConnection); };
     }

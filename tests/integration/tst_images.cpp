@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The images of packaging/images in a real engine, run by hand: lifeguard-worker with a user of no name, a root that cannot be written
+// to, and no network. What it does with its environment alone is in tst_containerworker.cpp.
+#include "tests/support/dockerengine.h"
+#include "tests/support/workertest.h"
+
+#include <QDir>
+#include <QDirIterator>
+#include <QFile>
+#include <QFileInfo>
+
+#include <unistd.h>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+class TestImages : public WorkerTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { NEEDS_DOCKER(); }
+    void init();
+    void cleanup();
+    void labels_data();
+    void labels();
+    void noop();
+    void endsWithItsManager();
+    void diagrams_data();
+    void diagrams();
+    void aFailureShowsTheHostsPath();
+    void anEngineOfItsOwn();
+
+private:
+    static constexpr uint uid = 1000; ///< of the containers, where we are root and may give it the files
+
+    [[nodiscard]] static uint user() { return geteuid() == 0 ? uid : geteuid(); }
+    [[nodiscard]] QString workspace() const { return path("ws"); }
+    QString write(const QString &name, const QByteArray &text);
+    qint64 add(const QString &type, const QString &input, const QString &output);
+    /// Gives the user all files there are, and runs a container of the type's image; answers its id.
+    QString run(const QString &type, const QStringList &options = {}, const DockerEngine &engine = DockerEngine::shared());
+    void giveFiles() const;
+    [[nodiscard]] QByteArray logOf(const QString &id) const
+    {
+        const Outcome logs = DockerEngine::shared().docker({s("logs"), id});
+        return logs.out + logs.err;
+    }
+    /// All files of the workspace, without its path.
+    [[nodiscard]] QStringList files() const;
+
+    QStringList m_containers;
+};
+
+void TestImages::init()
+{
+    WorkerTest::init();
+    QVERIFY(QDir().mkpath(workspace()));
+}
+
+void TestImages::cleanup()
+{
+    for (const QString &id : std::as_const(m_containers)) {
+        if (QTest::currentTestFailed())
+            qWarning("container %s: %s", qPrintable(id.left(12)), logOf(id).constData());
+        DockerEngine::shared().docker({s("rm"), s("--force"), id});
+    }
+    m_containers.clear();
+    WorkerTest::cleanup();
+}
+
+QString TestImages::write(const QString &name, const QByteArray &text)
+{
+    QFile file(workspace() + u'/' + name);
+    return file.open(QIODevice::WriteOnly) && file.write(text) == text.size() ? file.fileName() : QString();
+}
+
+qint64 TestImages::add(const QString &type, const QString &input, const QString &output)
+{
+    NewJob job;
+    job.type = type;
+    job.inputFile = input;
+    job.outputFile = output;
+    return m_queue->add(job).value_or(0);
+}
+
+void TestImages::giveFiles() const
+{
+    if (geteuid() != 0)
+        return;
+    QDirIterator all(m_folder->path(), QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDirIterator::Subdirectories);
+    while (all.hasNext())
+        QCOMPARE(lchown(QFile::encodeName(all.next()).constData(), uid, uid), 0);
+    QCOMPARE(chown(QFile::encodeName(m_folder->path()).constData(), uid, uid), 0);
+}
+
+QString TestImages::run(const QString &type, const QStringList &options, const DockerEngine &engine)
+{
+    giveFiles();
+    const Outcome made = engine.docker(QStringList{s("run"), s("--detach"), s("--user"), QString::number(user()), s("--read-only"), s("--tmpfs"), s("/tmp"),
+                                                   s("--network"), s("none"), s("--memory"), s("512m"), s("--volume"), m_folder->path() + s(":/db"),
+                                                   s("--volume"), workspace() + s(":/workspace"), s("--env"), s("WORKER_TYPE=") + type,
+                                                   s("--env"), s("DB_PATH=/db/jobs.db"), s("--env"), s("WORKSPACE_PATH=/workspace"),
+                                                   s("--env"), s("USE_SQLITE_QUEUE=true"), s("--env"), s("LIFEGUARD_HOST_WORKSPACE=") + workspace()}
+                                       + options + QStringList{s("lifeguard-") + type});
+    const QString id = QString::fromUtf8(made.out).trimmed();
+    if (made.code != 0 || id.size() != 64) {
+        qWarning("docker run: %s", made.all().constData());
+        return {};
+    }
+    if (&engine == &DockerEngine::shared())
+        m_containers.append(id);
+    return id;
+}
+
+QStringList TestImages::files() const
+{
+    QStringList found;
+    QDirIterator all(workspace(), QDir::Files | QDir::Hidden | QDir::System, QDirIterator::Subdirectories);
+    while (all.hasNext())
+        found.append(QDir(workspace()).relativeFilePath(all.next()));
+    found.sort();
+    return found;
+}
+
+void TestImages::labels_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::newRow("noop") << s("noop");
+    QTest::newRow("plantuml") << s("plantuml");
+}
+
+void TestImages::labels()
+{
+    QFETCH(QString, type);
+    const auto of = [&](const char *what) {
+        return DockerEngine::shared().line({s("image"), s("inspect"), s("--format"), s(what), QStringLiteral("lifeguard-%1:latest").arg(type)});
+    };
+    QCOMPARE(of("{{index .Config.Labels \"org.lifeguard.worker-type\"}}"), type);
+    QCOMPARE(of("{{index .Config.Labels \"org.lifeguard.read-only-root\"}}"), s("true"));
+    QCOMPARE(of("{{json .Config.Entrypoint}}"), s("[\"/usr/bin/lifeguard-worker\"]"));
+    QCOMPARE(of("{{.Config.User}}"), QString());
+}
+
+void TestImages::noop()
+{
+    const qint64 id = add(s("noop"), {}, workspace() + s("/output/sub/a.txt"));
+    const QString container = run(s("noop"));
+    QVERIFY(!container.isEmpty());
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("completed"), patience);
+    const QFileInfo output(workspace() + s("/output/sub/a.txt"));
+    QCOMPARE(output.ownerId(), user());
+    QCOMPARE(QFileInfo(output.path()).ownerId(), user());
+    // It goes by its HOSTNAME, and sees what is added from here.
+    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(container.left(12)), s("idle"), patience);
+    const qint64 next = addNoop(0);
+    QTRY_COMPARE_WITH_TIMEOUT(status(next), s("completed"), patience);
+    // TERM reaches the first process of a container only if it has a handler for it.
+    QCOMPARE(DockerEngine::shared().docker({s("stop"), s("--time"), s("30"), container}).code, 0);
+    QCOMPARE(DockerEngine::shared().line({s("inspect"), s("--format"), s("{{.State.ExitCode}}"), container}), s("0"));
+    QCOMPARE(workerStatus(container.left(12)), s("dead"));
+}
+
+void TestImages::endsWithItsManager()
+{
+    QVERIFY(m_registry->registerManager(s("m1"), s("ctl")));
+    const QString container = run(s("noop"), {s("--env"), s("LIFEGUARD_MANAGER_ID=m1")});
+    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(container.left(12)), s("idle"), patience);
+    QVERIFY(m_registry->removeManager(s("m1")));
+    QCOMPARE(DockerEngine::shared().line({s("wait"), container}), s("0"));
+    QVERIFY(logOf(container).contains("the manager is gone"));
+}
+
+void TestImages::diagrams_data()
+{
+    QTest::addColumn<QString>("format");
+    QTest::addColumn<QByteArray>("begins");
+    QTest::newRow("png") << s("png") << QByteArray("\x89PNG\r\n\x1a\n");
+    QTest::newRow("svg") << s("svg") << QByteArray("<");
+}
+
+void TestImages::diagrams()
+{
+    QFETCH(QString, format);
+    QFETCH(QByteArray, begins);
+    QVERIFY(!write(s("names.iuml"), "class Beta\n").isEmpty());
+    // dot lays out the one, PlantUML itself the other.
+    const QString classes = write(s("classes.puml"), "@startuml\n!include names.iuml\nclass Alpha\nAlpha --> Beta : uses\n@enduml\n");
+    const QString sequence = write(s("sequence.puml"), "@startuml\nAlice -> Bob : Hello\n@enduml\n");
+    const QList<qint64> ids{add(s("plantuml"), classes, QStringLiteral("%1/out/classes.%2").arg(workspace(), format)),
+                            add(s("plantuml"), sequence, QStringLiteral("%1/out/sequence.%2").arg(workspace(), format))};
+    const QString container = run(s("plantuml"));
+    QVERIFY(!container.isEmpty());
+    for (const qint64 id : ids) {
+        EVENTUALLY(status(id) == s("completed") || status(id) == s("failed"));
+        QVERIFY2(status(id) == s("completed"), qPrintable(job(id).error));
+        QFile picture(job(id).outputFile);
+        QVERIFY(picture.open(QIODevice::ReadOnly));
+        const QByteArray bytes = picture.readAll();
+        QVERIFY(bytes.startsWith(begins));
+        QVERIFY2(bytes.size() > 1500, qPrintable(QString::number(bytes.size())));
+        QCOMPARE(QFileInfo(picture).ownerId(), user());
+        if (format == s("svg")) // without dot, the first would be a picture of an error
+            QVERIFY2(bytes.contains(id == ids.constFirst() ? ">Beta<" : ">Alice<"), bytes.constData());
+    }
+    DockerEngine::shared().docker({s("stop"), s("--time"), s("30"), container});
+    // Nothing else was left there, whatever home the tool takes for its user's.
+    QCOMPARE(files(), (QStringList{s("classes.puml"), s("names.iuml"), s("out/classes.") + format, s("out/sequence.") + format, s("sequence.puml")}));
+}
+
+void TestImages::aFailureShowsTheHostsPath()
+{
+    const qint64 id = add(s("plantuml"), workspace() + s("/missing.puml"), workspace() + s("/missing.png"));
+    QVERIFY(!run(s("plantuml")).isEmpty());
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("failed"), patience);
+    QVERIFY2(job(id).error.contains(workspace() + s("/missing.puml")), qPrintable(job(id).error));
+}
+
+/// What tests of an engine that comes and goes rely on.
+void TestImages::anEngineOfItsOwn()
+{
+    if (geteuid() != 0)
+        QSKIP("only root can start an engine");
+    PrivateDockerEngine engine;
+    QVERIFY(!engine.answers());
+    QVERIFY2(engine.start(), engine.log().constData());
+    QVERIFY(engine.load(s("lifeguard-noop:latest")));
+    const QString container = run(s("noop"), {}, engine);
+    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(container.left(12)), s("idle"), patience);
+    QVERIFY(DockerEngine::shared().docker({s("inspect"), container}).code != 0);
+    // A network that is made for containers.
+    QCOMPARE(engine.docker({s("network"), s("create"), s("ours")}).code, 0);
+    engine.kill();
+    QVERIFY(!engine.answers());
+    const qint64 id = addNoop(0);
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("completed"), patience); // its containers go on
+    QVERIFY2(engine.start(), engine.log().constData());
+    QVERIFY(engine.line({s("network"), s("ls"), s("--format"), s("{{.Name}}")}).contains(s("ours")));
+    engine.stop();
+    QVERIFY(!engine.answers());
+}
+
+QTEST_GUILESS_MAIN(TestImages)
+#include "tst_images.moc"
