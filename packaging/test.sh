@@ -44,6 +44,7 @@ packaging/plantuml/install.sh
 packaging/drawio/install.sh
 
 private=$(mktemp -d "${TMPDIR:-/tmp}/lifeguard-test.XXXXXX")
+chmod 711 "$private" # for the tests that are another user for a while
 images= # pid of what makes them
 # shellcheck disable=SC2317  # called by the trap
 clean_up() {
@@ -121,7 +122,9 @@ mkdir -p "$private"/{home,state,data,config,cache,tmp}
 mkdir -m 700 "$private/run"
 export HOME=$private/home TMPDIR=$private/tmp XDG_RUNTIME_DIR=$private/run XDG_STATE_HOME=$private/state \
        XDG_DATA_HOME=$private/data XDG_CONFIG_HOME=$private/config XDG_CACHE_HOME=$private/cache
-unset DB_PATH WORKSPACE_PATH WORKER_ID WORKER_TYPE WAYLAND_DISPLAY DISPLAY
+unset DB_PATH WORKSPACE_PATH WORKER_ID WORKER_TYPE WAYLAND_DISPLAY DISPLAY DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH
+# Nor their engine: where a test does not say otherwise, there is none.
+export DOCKER_HOST=unix://$private/no-engine.sock
 export QT_QPA_PLATFORM=xcb
 # Qt, fontconfig and the X libraries keep what they allocate until the end: no leaks of ours.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}

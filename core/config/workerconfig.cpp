@@ -91,6 +91,8 @@ QList<ConfigError> WorkerConfig::validate() const
     static const QRegularExpression networkName(QStringLiteral("\\A[A-Za-z0-9][A-Za-z0-9_.-]{0,127}\\z"));
     if (!networkName.match(network).hasMatch())
         refuse("network", tr("'%1' is no name of a network; 'none' means no network").arg(network));
+    else if (network == QLatin1String("host"))
+        refuse("network", tr("in the network 'host' all workers would be called as this machine; choose another, or 'none'"));
     if (pidsLimit < leastPids)
         refuse("pids", tr("%1 processes and threads are too few to work with; %2 at least").arg(pidsLimit).arg(leastPids));
     if (mode == ExecutionMode::Docker && staleAfter < leastStaleAfterInContainers) {

@@ -19,7 +19,7 @@ constexpr milliseconds nameRetry = 250ms;
 /// Networks that every engine has.
 bool isBuiltIn(const QString &network)
 {
-    return network == QLatin1String("none") || network == QLatin1String("bridge") || network == QLatin1String("host");
+    return network == QLatin1String("none") || network == QLatin1String("bridge");
 }
 
 /// The engine was not reached, or did not answer: nothing is known of what it did.

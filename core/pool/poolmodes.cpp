@@ -9,6 +9,15 @@
 
 namespace lifeguard {
 
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Automatic does not wait longer for an engine that takes connections and does not answer.
+constexpr milliseconds autoPatience = 5s;
+
+} // namespace
+
 /// Decides how a starting pool runs, and starts it then. Direct pools go on at once, and never wait for Docker.
 void WorkerPoolManager::settleMode(const QString &poolName)
 {
@@ -24,6 +33,13 @@ void WorkerPoolManager::settleMode(const QString &poolName)
     }
     pool.reason = tr("asking Docker for the image %1").arg(imageOf(wanted));
     publishSoon();
+    if (wanted.mode == ExecutionMode::Auto) {
+        QTimer::singleShot(autoPatience, this, [this, poolName, round, wanted] {
+            const ImageLook silence{Error{ErrorCode::TimedOut, tr("Docker's engine does not answer"), {}}, {}, {}};
+            if (isSettling(poolName, round))
+                onModeChosen(poolName, chooseMode(wanted, silence));
+        });
+    }
     whenAnswered(m_executor->look(imageOf(wanted)), this, [this, poolName, round, wanted](const ImageLook &look) {
         if (!isSettling(poolName, round))
             return;

@@ -60,6 +60,7 @@ void TestWorkerConfig::validate_data()
     row("an image makes any type possible", [](WorkerConfig &c) { c.type = s("mine"); c.image = s("mine"); }, {});
     row("no name of a network", [](WorkerConfig &c) { c.network = s("a b"); }, {s("network")});
     row("an empty name of a network", [](WorkerConfig &c) { c.network.clear(); }, {s("network")});
+    row("the machine's network", [](WorkerConfig &c) { c.network = s("host"); }, {s("network")});
     row("no network", [](WorkerConfig &c) { c.network = s("none"); }, {});
     row("too few processes", [](WorkerConfig &c) { c.pidsLimit = 3; }, {s("pids")});
     row("too impatient with containers", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; c.image = s("x"); c.staleAfter = seconds(14); c.hungAfter = seconds(14); },

@@ -48,7 +48,7 @@ WorkerConfig PoolTest::noop(int count)
     WorkerConfig config;
     config.type = QStringLiteral("noop");
     config.count = count;
-    config.mode = ExecutionMode::Auto;
+    config.mode = ExecutionMode::Direct;
     return config;
 }
 
