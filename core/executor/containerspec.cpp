@@ -44,9 +44,11 @@ QJsonArray environmentOf(const StartRequest &request)
 
 } // namespace
 
-ContainerUser ContainerUser::current()
+ContainerUser ContainerUser::of(const DockerEndpoint &endpoint)
 {
-    return {getuid(), getgid()};
+    // An engine of root's has a socket of root's; what listens at one of ours runs as we do.
+    const bool isRootless = endpoint.kind == DockerEndpoint::Kind::Local && QFileInfo(endpoint.socketPath).ownerId() == getuid();
+    return isRootless ? ContainerUser{0, 0} : ContainerUser{getuid(), getgid()};
 }
 
 QString containerName(const StartRequest &request)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/processidentity.h"
+#include "core/docker/dockerendpoint.h"
 #include "core/docker/dockertypes.h"
 #include "core/executor/workerexecutor.h"
 
@@ -30,7 +31,8 @@ struct ContainerUser
     qint64 gid = 0;
 
     bool operator==(const ContainerUser &) const = default;
-    [[nodiscard]] static ContainerUser current(); ///< of this program
+    /// This program's user; in a rootless engine of its own the root in there, which is this user out here.
+    [[nodiscard]] static ContainerUser of(const DockerEndpoint &endpoint);
 };
 
 /// "lifeguard-{instance}-{pool}-{index}": the pool's name is the type, or "type-2" for a second pool of one type; the instance is the

@@ -116,7 +116,7 @@ void DirectWorkerExecutor::adoptWorker(const StartRequest &request, const Proces
 
 void DirectWorkerExecutor::prepareWorker(const StartRequest &request)
 {
-    Q_EMIT workerPrepared(request.executorId, request.executorId, false);
+    Q_EMIT workerPrepared(request.executorId, request.executorId);
 }
 
 void DirectWorkerExecutor::startWorker(const StartRequest &request)

@@ -17,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int shownLines = 10;
+constexpr seconds foreignGrace{10}; ///< as direct workers have by default
 constexpr int signalBase = 128; ///< exit code of what a signal ended, less the signal (as shells say it)
 constexpr int lastSignal = 64;
 constexpr milliseconds outputWait = 300ms; ///< for the last output of a container that has ended
@@ -85,6 +86,9 @@ void DockerWorkerExecutor::removeStale(const QList<DockerContainer> &containers)
         } else if (container.labels.value(dockerlabel::detached) != QLatin1String("true") && !m_leaving.contains(container.id)) {
             m_leaving.insert(container.id);
             std::ignore = m_client.signalContainer(container.id, QStringLiteral("TERM"));
+            // Ours finishes its job; of a program of the user's nobody knows whether it has understood.
+            if (!container.labels.contains(dockerlabel::workerType))
+                QTimer::singleShot(foreignGrace, this, [this, id = container.id] { remove(id); });
         }
     }
 }

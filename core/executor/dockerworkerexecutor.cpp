@@ -93,11 +93,10 @@ void DockerWorkerExecutor::make(const QString &executorId)
             failToStart(executorId, error.message);
     };
     const auto create = [this, executorId, request, refused](const DockerImage &image) {
-        const bool beats = request.config.command.isEmpty() && image.labels.contains(dockerlabel::workerType);
-        const QJsonObject spec = containerSpec(request, image, ContainerUser::current(), ProcessIdentity::self());
-        whenAnswered(m_client.createContainer(containerName(request), spec), this, [this, executorId, refused, beats](const Result<QString> &id) {
+        const QJsonObject spec = containerSpec(request, image, ContainerUser::of(m_client.endpoint()), ProcessIdentity::self());
+        whenAnswered(m_client.createContainer(containerName(request), spec), this, [this, executorId, refused](const Result<QString> &id) {
             if (id)
-                onMade(executorId, *id, beats);
+                onMade(executorId, *id);
             else if (id.error().code == ErrorCode::Busy)
                 freeName(executorId, id.error());
             else
@@ -139,7 +138,7 @@ void DockerWorkerExecutor::freeName(const QString &executorId, const Error &conf
     QTimer::singleShot(nameRetry, this, [this, executorId] { make(executorId); });
 }
 
-void DockerWorkerExecutor::onMade(const QString &executorId, const QString &id, bool beatsInDatabase)
+void DockerWorkerExecutor::onMade(const QString &executorId, const QString &id)
 {
     const auto found = m_running.find(executorId);
     if (found == m_running.end() || found->second->killed) { // killed meanwhile
@@ -157,7 +156,7 @@ void DockerWorkerExecutor::onMade(const QString &executorId, const QString &id, 
     running.request.executorId = name;
     m_running.insert(std::move(entry));
     connect(&running.killTimer, &QTimer::timeout, this, [this, name] { killWorker(name); });
-    Q_EMIT workerPrepared(executorId, name, beatsInDatabase);
+    Q_EMIT workerPrepared(executorId, name);
 }
 
 void DockerWorkerExecutor::startWorker(const StartRequest &request)
@@ -194,6 +193,7 @@ void DockerWorkerExecutor::onRunning(const QString &executorId, Running &running
 {
     running.id = container.id;
     running.hasTty = container.hasTty;
+    running.beats = running.request.config.command.isEmpty() && container.labels.contains(dockerlabel::workerType); // as its image's
     running.paused = container.state == QLatin1String("paused");
     running.health = container.health;
     const std::optional<ProcessIdentity> seen = processOfContainer(container);
@@ -342,6 +342,7 @@ QFuture<QHash<QString, WorkerStats>> DockerWorkerExecutor::workerStats()
         stats.memoryBytes = sample.memoryBytes;
         stats.processes = sample.processes;
         stats.outputBytes = running->log ? running->log->received() : -1;
+        stats.beatsInDatabase = running->beats;
         stats.unhealthy = running->health == QLatin1String("unhealthy");
         if (running->paused)
             stats.state = 'T';

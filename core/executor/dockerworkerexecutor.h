@@ -70,6 +70,7 @@ private:
         int tries = 0; ///< to make it
         qint64 pid = 0; ///< where it can be seen from here; else 0
         bool hasTty = false;
+        bool beats = false; ///< our own worker is in it
         std::unique_ptr<ContainerLog> log;
         std::unique_ptr<DockerStream> stats;
         std::optional<ContainerSample> sample;
@@ -91,7 +92,7 @@ private:
     Running &enter(const StartRequest &request);
     Running *find(const QString &executorId);
     void make(const QString &executorId);
-    void onMade(const QString &executorId, const QString &id, bool beatsInDatabase);
+    void onMade(const QString &executorId, const QString &id);
     void freeName(const QString &executorId, const Error &conflict);
     void pull(const QString &image, const std::shared_ptr<QPromise<Status>> &promise);
     void onStarted(const QString &executorId);

@@ -51,6 +51,7 @@ struct WorkerStats
     qint64 outputBytes = -1; ///< size of its log; -1: unknown
     char state = '?'; ///< of the worker itself: R, S, D, T (stopped), t (held by a debugger), Z
     int processes = 0;
+    bool beatsInDatabase = false; ///< a worker of ours in a container: its heartbeat is in its row, every 5 s, while it works too
     bool unhealthy = false; ///< a check of its own (a container's HEALTHCHECK) fails
     QString unknownWhy; ///< not empty: nothing can be learnt of it just now, and why; all else is of old
 };
@@ -85,8 +86,7 @@ public:
     virtual void cleanup() = 0;
 
 Q_SIGNALS:
-    /// beatsInDatabase: a worker of ours that writes its heartbeat into the database, every 5 s and while it works too.
-    void workerPrepared(const QString &preparedId, const QString &executorId, bool beatsInDatabase);
+    void workerPrepared(const QString &preparedId, const QString &executorId);
     void workerStarted(const QString &executorId, const lifeguard::ProcessIdentity &process);
     void workerExited(const lifeguard::WorkerExit &exit);
     /// What is being done for workers that are not there yet ("pulling image x: 12 of 40 MB"); empty: no more.

@@ -34,7 +34,6 @@ struct ManagedWorker
     WorkerConfig config;
     QString logPath;
     int beatSlot = -1; ///< -1: no channel (a command of the user's own, or a container)
-    bool beatsInDatabase = false; ///< our own worker in a container: its heartbeat is in its row, also while it works
     ProcessIdentity process;
     milliseconds startedSteady{0};
     QDateTime startedAt;

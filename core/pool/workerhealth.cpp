@@ -65,7 +65,7 @@ Observation WorkerPoolManager::observationOf(ManagedWorker &worker, milliseconds
     Observation o;
     o.registered = worker.workerId > 0;
     o.stopping = worker.isEnding() && !worker.isDraining;
-    o.hasBeatChannel = worker.beatSlot >= 0 || worker.beatsInDatabase;
+    o.hasBeatChannel = worker.beatSlot >= 0 || worker.stats.beatsInDatabase;
     o.age = storeNow() - worker.startedStore;
     o.maxJobTime = worker.config.maxJobTime;
     o.registrationTimeout = worker.config.registrationTimeout;
@@ -107,7 +107,7 @@ Observation WorkerPoolManager::observationOf(ManagedWorker &worker, milliseconds
         }
         // Neither clock is asked for the age of a beat, only whether it changed: the one of the wall may have been set. And one that
         // is to beat only while it is idle has not been silent for longer than it has been idle.
-        if ((o.busy && !worker.beatsInDatabase) || worker.row.lastHeartbeat != worker.seenHeartbeat)
+        if ((o.busy && !worker.stats.beatsInDatabase) || worker.row.lastHeartbeat != worker.seenHeartbeat)
             worker.lastSignStore = storeNow();
         worker.seenHeartbeat = worker.row.lastHeartbeat;
         if (worker.row.lastHeartbeat.isValid())

@@ -144,7 +144,7 @@ private:
     void onModeChosen(const QString &poolName, const ModeChoice &choice);
     void onRestored();
     void onPreparing(const QString &image, const QString &what);
-    void onPrepared(const QString &preparedId, const QString &executorId, bool beatsInDatabase);
+    void onPrepared(const QString &preparedId, const QString &executorId);
     [[nodiscard]] StartRequest requestFor(const ManagedWorker &worker) const;
     void onStarted(const QString &executorId, const ProcessIdentity &process);
     void onExited(const WorkerExit &exit);

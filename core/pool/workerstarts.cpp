@@ -108,14 +108,13 @@ void WorkerPoolManager::startWorkers(const QString &poolName, int count)
     publishSoon();
 }
 
-void WorkerPoolManager::onPrepared(const QString &preparedId, const QString &executorId, bool beatsInDatabase)
+void WorkerPoolManager::onPrepared(const QString &preparedId, const QString &executorId)
 {
     auto entry = m_workers.extract(preparedId);
     if (entry.empty())
         return;
     ManagedWorker &worker = entry.mapped();
     worker.executorId = executorId;
-    worker.beatsInDatabase = beatsInDatabase;
     const bool isUnwanted = worker.ended || worker.isEnding();
     entry.key() = executorId;
     m_workers.insert(std::move(entry));
@@ -162,7 +161,6 @@ void WorkerPoolManager::adopt(const QList<OwnedWorker> &workers)
         worker.config = *config;
         if (worker.config.mode == ExecutionMode::Auto)
             worker.config.mode = row.mode == toString(ExecutionMode::Docker) ? ExecutionMode::Docker : ExecutionMode::Direct;
-        worker.beatsInDatabase = worker.config.mode == ExecutionMode::Docker && worker.config.command.isEmpty();
         worker.logPath = row.logPath;
         worker.process = row.process;
         worker.isAdopted = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the engine is asked to make of a worker's configuration.
 #include "core/executor/containerspec.h"
+#include "tests/support/asnobody.h"
 #include "tests/support/words.h"
 
 #include <QJsonArray>
@@ -66,6 +67,7 @@ private Q_SLOTS:
     void readOnlyRootWhereTheImageAllows();
     void command();
     void detached();
+    void users();
 };
 
 void TestContainerSpec::names()
@@ -166,6 +168,33 @@ void TestContainerSpec::detached()
     QCOMPARE(spec.value(s("Labels")).toObject().value(dockerlabel::detached).toString(), s("true"));
     QVERIFY(environmentOf(spec).contains(s("LIFEGUARD_DETACH=true")));
     QVERIFY(!environmentOf(specOf(request())).contains(s("LIFEGUARD_DETACH=true")));
+}
+
+/// Out here the files have to belong to the caller, whoever that is in there.
+void TestContainerSpec::users()
+{
+    const auto folder = folderForNobody();
+    if (geteuid() == 0)
+        QCOMPARE(chmod(QFile::encodeName(folder->path()).constData(), 0777), 0);
+    DockerEndpoint endpoint;
+    endpoint.socketPath = folder->filePath(s("docker.sock"));
+    QFile socket(endpoint.socketPath);
+    QVERIFY(socket.open(QIODevice::WriteOnly));
+    if (geteuid() == 0) {
+        const AsNobody nobody;
+        const ContainerUser user = ContainerUser::of(endpoint); // of an engine that is root's
+        QCOMPARE(user.uid, qint64(getuid()));
+        QCOMPARE(user.gid, qint64(getgid()));
+        QVERIFY(user.uid != 0);
+        QVERIFY(QFile::remove(endpoint.socketPath));
+        QFile own(endpoint.socketPath);
+        QVERIFY(own.open(QIODevice::WriteOnly));
+        QVERIFY(ContainerUser::of(endpoint) == ContainerUser());
+    } else {
+        QVERIFY(ContainerUser::of(endpoint) == ContainerUser());
+    }
+    endpoint.kind = DockerEndpoint::Kind::Tcp;
+    QCOMPARE(ContainerUser::of(endpoint).uid, qint64(getuid()));
 }
 
 QTEST_GUILESS_MAIN(TestContainerSpec)
