@@ -75,7 +75,8 @@ Result<DockerEndpoint> fromContext(const QString &name, const QString &settings)
     const QString hash = QString::fromLatin1(QCryptographicHash::hash(name.toUtf8(), QCryptographicHash::Sha256).toHex());
     const QString path = settings + QStringLiteral("/contexts/meta/") + hash + QStringLiteral("/meta.json");
     if (!QFileInfo::exists(path))
-        return failure(ErrorCode::NotFound, tr("The Docker context '%1' does not exist; docker context ls lists those that do.").arg(name), path);
+        return failure(ErrorCode::NotFound,
+                       tr("The Docker context '%1' does not exist; docker context ls lists those that do.").arg(name), path);
     const auto meta = readObject(path);
     if (!meta)
         return failure(meta.error());
@@ -142,12 +143,14 @@ Result<DockerEndpoint> DockerEndpoint::parse(const QString &url, bool tls)
     DockerEndpoint endpoint;
     if (scheme == QLatin1String("unix")) {
         if (!rest.startsWith(u'/') || rest.contains(QChar::Null))
-            return failure(ErrorCode::InvalidArgument, tr("'%1' is not the path of a socket; expected is something like unix:///var/run/docker.sock.").arg(text));
+            return failure(ErrorCode::InvalidArgument,
+                           tr("'%1' is not the path of a socket; expected is something like unix:///var/run/docker.sock.").arg(text));
         endpoint.socketPath = QDir::cleanPath(rest);
         return endpoint;
     }
     if (scheme == QLatin1String("ssh"))
-        return failure(ErrorCode::InvalidArgument, tr("Engines behind ssh:// are not supported; forward the engine's socket with ssh -L and name that one with unix://."));
+        return failure(ErrorCode::InvalidArgument,
+                       tr("Engines behind ssh:// are not supported; forward the engine's socket with ssh -L and name that one with unix://."));
     if (scheme == QLatin1String("npipe"))
         return failure(ErrorCode::InvalidArgument, tr("npipe:// (a Windows pipe) is not supported."));
     const bool secure = scheme == QLatin1String("https");
@@ -159,7 +162,8 @@ Result<DockerEndpoint> DockerEndpoint::parse(const QString &url, bool tls)
     const bool plainAddress = address.isValid() && address.userInfo().isEmpty() && !address.hasQuery() && !address.hasFragment()
                               && (address.path().isEmpty() || address.path() == u'/');
     if (!plainAddress || address.port(1) == 0)
-        return failure(ErrorCode::InvalidArgument, tr("This is no address of a Docker Engine; expected is %1://HOST:PORT, without a name or a path.").arg(scheme));
+        return failure(ErrorCode::InvalidArgument,
+                       tr("This is no address of a Docker Engine; expected is %1://HOST:PORT, without a name or a path.").arg(scheme));
     endpoint.kind = tls || secure ? Kind::Tls : Kind::Tcp;
     endpoint.host = address.host().isEmpty() ? QStringLiteral("localhost") : address.host();
     endpoint.port = quint16(address.port(endpoint.kind == Kind::Tls ? tlsPort : plainPort));

@@ -21,7 +21,8 @@ Error localError(const DockerEndpoint &endpoint, QNetworkReply::NetworkError err
 {
     if (error == QNetworkReply::ContentAccessDenied) {
         return {ErrorCode::PermissionDenied,
-                tr("No permission on %1: add yourself to the group docker (sudo usermod -aG docker $USER) and log in again.").arg(endpoint.toString()),
+                tr("No permission on %1: add yourself to the group docker (sudo usermod -aG docker $USER) and log in again.")
+                    .arg(endpoint.toString()),
                 detail};
     }
     if (error == QNetworkReply::HostNotFoundError && !isInstalled)

@@ -8,7 +8,8 @@ namespace {
 
 bool isVerb(const QByteArray &verb)
 {
-    return !verb.isEmpty() && std::all_of(verb.begin(), verb.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-'; });
+    const auto isOfVerb = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-'; };
+    return !verb.isEmpty() && std::all_of(verb.begin(), verb.end(), isOfVerb);
 }
 
 bool isOurs(const QByteArray &header)

@@ -91,7 +91,8 @@ void SocketReply::sendHead()
             m_outgoingLeft = m_outgoing->size() - m_outgoingStart;
         else if (length.isValid())
             m_outgoingLeft = length.toLongLong();
-        bodyHeader = m_outgoingLeft ? "Content-Length: " + QByteArray::number(*m_outgoingLeft) + "\r\n" : QByteArray("Transfer-Encoding: chunked\r\n");
+        bodyHeader = m_outgoingLeft ? "Content-Length: " + QByteArray::number(*m_outgoingLeft) + "\r\n"
+                                    : QByteArray("Transfer-Encoding: chunked\r\n");
     } else if (m_verb == "POST" || m_verb == "PUT") {
         bodyHeader = "Content-Length: 0\r\n";
     }

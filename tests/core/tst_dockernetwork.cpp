@@ -1,47 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // HTTP over an engine's sockets, against something that listens there and answers as told.
 #include "core/docker/dockernetwork.h"
-#include "tests/support/fakeengine.h"
-#include "tests/support/words.h"
+#include "tests/support/networkworld.h"
 
 #include <QBuffer>
-#include <QPointer>
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTest>
-#include <QTimer>
-
-#include <memory>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
 using Kind = DockerEndpoint::Kind;
-using Reply = std::unique_ptr<QNetworkReply>;
-
-Q_DECLARE_METATYPE(lifeguard::DockerEndpoint::Kind)
+using World = NetworkWorld;
 
 namespace {
-
-/// An engine and a network to reach it.
-struct World
-{
-    explicit World(Kind kind = Kind::Local) : engine(kind), ready(engine.listen()), network(engine.endpoint()) {}
-
-    [[nodiscard]] QNetworkRequest request(const QByteArray &path) const
-    {
-        return QNetworkRequest(QUrl::fromEncoded(engine.endpoint().baseUrl().toEncoded() + path, QUrl::StrictMode));
-    }
-    [[nodiscard]] Reply get(const QByteArray &path) { return Reply(network.get(request(path))); }
-
-    FakeEngine engine;
-    bool ready;
-    DockerNetwork network;
-};
-
-int statusOf(const Reply &reply)
-{
-    return reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-}
 
 /// A device that is filled from outside, as a program's output is.
 class Channel : public QIODevice
@@ -79,8 +50,6 @@ private:
 
 } // namespace
 
-#define FINISHED(reply) EVENTUALLY((reply)->isFinished())
-
 class TestDockerNetwork : public QObject
 {
     Q_OBJECT
@@ -103,29 +72,7 @@ private Q_SLOTS:
     void staleConnection();
     void postNeverOnKeptConnection();
     void streamsHaveTheirOwn();
-    void nothingAnswered();
-    void droppedWithin_data();
-    void droppedWithin();
-    void broken();
-    void noSocket();
-    void noRight();
-    void refused();
-    void unknownHost();
-    void aborts();
-    void deletedInSlot();
-    void timeOut_data();
-    void timeOut();
-    void slowButMoving();
-    void backPressure_data();
-    void backPressure();
-    void endsWhileReaderLags_data();
-    void endsWhileReaderLags();
     void lines();
-    void tlsNeedsTrust();
-    void tlsWithoutVerification();
-    void tlsWithoutCertificate();
-    void tlsFiles();
-    void networkGoes();
 };
 
 void TestDockerNetwork::verbs_data()
@@ -439,254 +386,6 @@ void TestDockerNetwork::streamsHaveTheirOwn()
     QVERIFY(world.engine.requests.last().connection != 31); // the kept one was /a's
 }
 
-void TestDockerNetwork::nothingAnswered()
-{
-    World world;
-    world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) { peer.close(); });
-    const Reply reply = world.get("/a");
-    FINISHED(reply);
-    QVERIFY(reply->error() == QNetworkReply::RemoteHostClosedError);
-    QCOMPARE(world.engine.requests.size(), 1); // it was a new connection: that was no accident
-}
-
-void TestDockerNetwork::droppedWithin_data()
-{
-    QTest::addColumn<Kind>("kind");
-    QTest::addColumn<QByteArray>("bytes");
-    for (const auto &[name, kind] : {std::pair("local", Kind::Local), std::pair("tcp", Kind::Tcp), std::pair("tls", Kind::Tls)}) {
-        QTest::addRow("%s header", name) << kind << QByteArray("HTTP/1.1 200 OK\r\nConte");
-        QTest::addRow("%s length", name) << kind << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
-        QTest::addRow("%s chunks", name) << kind << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
-    }
-}
-
-void TestDockerNetwork::droppedWithin()
-{
-    QFETCH(Kind, kind);
-    QFETCH(QByteArray, bytes);
-    World world(kind);
-    world.engine.on("GET /a", [bytes](const FakeRequest &, FakePeer &peer) {
-        peer.send(bytes);
-        peer.close();
-    });
-    const Reply reply = world.get("/a");
-    FINISHED(reply);
-    QCOMPARE(reply->error(), QNetworkReply::RemoteHostClosedError);
-    QCOMPARE(reply->readAll(), bytes.contains("hello") ? QByteArray("hello") : QByteArray());
-    QCOMPARE(world.network.pool().idleCount(), 0);
-}
-
-void TestDockerNetwork::broken()
-{
-    World world;
-    world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) { peer.send("220 mail.example ESMTP\r\n\r\n"); });
-    world.engine.on("GET /b", [](const FakeRequest &, FakePeer &peer) {
-        peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloxxxx");
-    });
-    const Reply reply = world.get("/a");
-    FINISHED(reply);
-    QCOMPARE(reply->error(), QNetworkReply::ProtocolFailure);
-    const Reply later = world.get("/b");
-    FINISHED(later);
-    QCOMPARE(later->error(), QNetworkReply::ProtocolFailure);
-    EVENTUALLY(world.engine.connectionCount() == 0);
-}
-
-void TestDockerNetwork::noSocket()
-{
-    World world;
-    world.engine.stop();
-    const Reply reply = world.get("/a");
-    const QSignalSpy errors(reply.get(), &QNetworkReply::errorOccurred);
-    FINISHED(reply);
-    QCOMPARE(reply->error(), QNetworkReply::HostNotFoundError);
-    QCOMPARE(errors.count(), 1);
-    QCOMPARE(statusOf(reply), 0);
-}
-
-void TestDockerNetwork::noRight()
-{
-    // A path through a file, and a file that nobody listens at.
-    QTemporaryDir folder;
-    QFile file(folder.filePath(QStringLiteral("file")));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    DockerEndpoint endpoint;
-    endpoint.socketPath = file.fileName();
-    DockerNetwork network(endpoint);
-    const Reply reply(network.get(QNetworkRequest(QUrl(QStringLiteral("unix+http://localhost/a")))));
-    FINISHED(reply);
-    QCOMPARE(reply->error(), QNetworkReply::ConnectionRefusedError);
-}
-
-void TestDockerNetwork::refused()
-{
-    World world(Kind::Tcp);
-    world.engine.stop();
-    const Reply reply = world.get("/a");
-    FINISHED(reply);
-    QCOMPARE(reply->error(), QNetworkReply::ConnectionRefusedError);
-}
-
-void TestDockerNetwork::unknownHost()
-{
-    DockerEndpoint endpoint;
-    endpoint.kind = Kind::Tcp;
-    endpoint.host = QStringLiteral("no-such-host.invalid");
-    endpoint.port = 2375;
-    DockerNetwork network(endpoint);
-    const Reply reply(network.get(QNetworkRequest(QUrl(QStringLiteral("http://no-such-host.invalid:2375/a")))));
-    FINISHED(reply);
-    QCOMPARE(reply->error(), QNetworkReply::HostNotFoundError);
-}
-
-void TestDockerNetwork::aborts()
-{
-    World world;
-    world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) { peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"); });
-    for (const bool early : {true, false}) {
-        const Reply reply = world.get("/a");
-        const QSignalSpy finished(reply.get(), &QNetworkReply::finished);
-        if (!early)
-            EVENTUALLY(reply->bytesAvailable() == 5);
-        reply->abort();
-        QCOMPARE(finished.count(), 1);
-        QCOMPARE(reply->error(), QNetworkReply::OperationCanceledError);
-        EVENTUALLY(world.engine.connectionCount() == 0);
-        QCOMPARE(finished.count(), 1);
-    }
-}
-
-void TestDockerNetwork::deletedInSlot()
-{
-    World world;
-    world.engine.on("GET /a", 404, "hello");
-    const QList<void (QNetworkReply::*)()> tellers{&QNetworkReply::metaDataChanged, &QNetworkReply::finished};
-    for (const auto teller : tellers) {
-        QPointer<QNetworkReply> reply = world.network.get(world.request("/a"));
-        connect(reply, teller, this, [&reply] { delete reply; });
-        EVENTUALLY(!reply);
-    }
-    QPointer<QNetworkReply> reading = world.network.get(world.request("/a"));
-    connect(reading, &QIODevice::readyRead, this, [&reading] { delete reading; });
-    EVENTUALLY(!reading);
-    QPointer<QNetworkReply> failing = world.network.get(world.request("/a"));
-    connect(failing, &QNetworkReply::errorOccurred, this, [&failing] { delete failing; });
-    EVENTUALLY(!failing);
-    QPointer<QNetworkReply> aborting = world.network.get(world.request("/a"));
-    connect(aborting, &QIODevice::readyRead, this, [&aborting] { aborting->abort(); });
-    EVENTUALLY(aborting->isFinished());
-    QCOMPARE(aborting->error(), QNetworkReply::OperationCanceledError);
-}
-
-void TestDockerNetwork::timeOut_data()
-{
-    QTest::addColumn<QByteArray>("bytes");
-    QTest::newRow("nothing") << QByteArray();
-    QTest::newRow("header") << QByteArray("HTTP/1.1 200 OK\r\n");
-    QTest::newRow("body") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
-}
-
-void TestDockerNetwork::timeOut()
-{
-    QFETCH(QByteArray, bytes);
-    World world;
-    world.engine.on("GET /a", [bytes](const FakeRequest &, FakePeer &peer) { peer.send(bytes); });
-    QNetworkRequest request = world.request("/a");
-    request.setTransferTimeout(50);
-    const Reply reply(world.network.get(request));
-    FINISHED(reply);
-    QCOMPARE(reply->error(), QNetworkReply::TimeoutError);
-    EVENTUALLY(world.engine.connectionCount() == 0);
-}
-
-void TestDockerNetwork::slowButMoving()
-{
-    // Far longer than the time-out altogether, but never between two bytes.
-    World world;
-    world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) {
-        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
-        auto *timer = new QTimer(&peer);
-        connect(timer, &QTimer::timeout, &peer, [&peer] { peer.send("x"); });
-        timer->start(200);
-    });
-    QNetworkRequest request = world.request("/a");
-    request.setTransferTimeout(1500);
-    const Reply reply(world.network.get(request));
-    FINISHED(reply);
-    QCOMPARE(reply->error(), QNetworkReply::NoError);
-    QCOMPARE(reply->readAll().size(), 10);
-}
-
-void TestDockerNetwork::backPressure_data()
-{
-    QTest::addColumn<Kind>("kind");
-    QTest::newRow("local") << Kind::Local;
-    QTest::newRow("tcp") << Kind::Tcp;
-    QTest::newRow("tls") << Kind::Tls;
-}
-
-void TestDockerNetwork::backPressure()
-{
-    QFETCH(Kind, kind);
-    constexpr int size = 30'000'000;
-    World world(kind);
-    QPointer<FakePeer> sender;
-    world.engine.on("GET /a", [&](const FakeRequest &, FakePeer &peer) {
-        sender = &peer;
-        peer.send(FakeEngine::answer(200, QByteArray(size, 'x')));
-        peer.close();
-    });
-    QNetworkRequest request = world.request("/a");
-    request.setTransferTimeout(1000); // it does not run while it is the reader who lags
-    const Reply reply(world.network.get(request));
-    reply->setReadBufferSize(1000);
-    EVENTUALLY(reply->bytesAvailable() == 1000);
-    // Whoever reads ahead would have it by now.
-    QTest::qWait(1300);
-    QCOMPARE(reply->bytesAvailable(), 1000);
-    QVERIFY(sender && sender->bytesToWrite() > size / 2);
-    QVERIFY(!reply->isFinished());
-    qint64 got = reply->read(500).size();
-    EVENTUALLY(reply->bytesAvailable() == 1000);
-    reply->setReadBufferSize(100'000);
-    connect(reply.get(), &QIODevice::readyRead, this, [&] {
-        QVERIFY(reply->bytesAvailable() <= 100'000);
-        got += reply->readAll().size();
-    });
-    QSignalSpy finished(reply.get(), &QNetworkReply::finished);
-    QVERIFY(finished.wait(patience)); // EVENTUALLY() sleeps between its looks
-    got += reply->readAll().size();
-    QCOMPARE(reply->error(), QNetworkReply::NoError);
-    QCOMPARE(got, size);
-}
-
-void TestDockerNetwork::endsWhileReaderLags_data()
-{
-    backPressure_data();
-}
-
-void TestDockerNetwork::endsWhileReaderLags()
-{
-    // All is in the buffers, and the connection gone, before it is read.
-    QFETCH(Kind, kind);
-    World world(kind);
-    world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) {
-        peer.send("HTTP/1.0 200 OK\r\n\r\n" + QByteArray(50'000, 'x'));
-        peer.close();
-    });
-    const Reply reply = world.get("/a");
-    reply->setReadBufferSize(1000);
-    EVENTUALLY(reply->bytesAvailable() == 1000 && world.engine.connectionCount() == 0);
-    QVERIFY(!reply->isFinished());
-    qint64 got = 0;
-    EVENTUALLY([&] {
-        got += reply->read(777).size();
-        return reply->isFinished() && reply->bytesAvailable() == 0;
-    }());
-    QCOMPARE(reply->error(), QNetworkReply::NoError);
-    QCOMPARE(got, 50'000);
-}
-
 void TestDockerNetwork::lines()
 {
     World world;
@@ -699,80 +398,6 @@ void TestDockerNetwork::lines()
     QCOMPARE(reply->peek(2), QByteArray("tw"));
     QCOMPARE(reply->readAll(), QByteArray("two"));
     QVERIFY(reply->atEnd());
-}
-
-void TestDockerNetwork::tlsNeedsTrust()
-{
-    FakeEngine engine(Kind::Tls);
-    QVERIFY(engine.listen());
-    engine.on("GET /a", 200, "a");
-    DockerEndpoint endpoint = engine.endpoint();
-    endpoint.caFile = engine.certificateFolder() + QStringLiteral("/other-ca.pem");
-    DockerNetwork network(endpoint);
-    const Reply reply(network.get(QNetworkRequest(endpoint.baseUrl().resolved(QUrl(QStringLiteral("/a"))))));
-    FINISHED(reply);
-    QCOMPARE(reply->error(), QNetworkReply::SslHandshakeFailedError);
-    QVERIFY(engine.requests.isEmpty());
-}
-
-void TestDockerNetwork::tlsWithoutVerification()
-{
-    FakeEngine engine(Kind::Tls);
-    QVERIFY(engine.listen());
-    engine.on("GET /a", 200, "a");
-    DockerEndpoint endpoint = engine.endpoint();
-    endpoint.caFile = engine.certificateFolder() + QStringLiteral("/other-ca.pem");
-    endpoint.verifiesPeer = false;
-    DockerNetwork network(endpoint);
-    const Reply reply(network.get(QNetworkRequest(endpoint.baseUrl().resolved(QUrl(QStringLiteral("/a"))))));
-    FINISHED(reply);
-    QCOMPARE(reply->error(), QNetworkReply::NoError);
-}
-
-void TestDockerNetwork::tlsWithoutCertificate()
-{
-    // The engine wants to know who asks.
-    FakeEngine engine(Kind::Tls);
-    QVERIFY(engine.listen());
-    engine.on("GET /a", 200, "a");
-    DockerEndpoint endpoint = engine.endpoint();
-    endpoint.certificateFile.clear();
-    endpoint.keyFile.clear();
-    DockerNetwork network(endpoint);
-    const Reply reply(network.get(QNetworkRequest(endpoint.baseUrl().resolved(QUrl(QStringLiteral("/a"))))));
-    FINISHED(reply);
-    QVERIFY(reply->error() != QNetworkReply::NoError);
-    QVERIFY(engine.requests.isEmpty());
-}
-
-void TestDockerNetwork::tlsFiles()
-{
-    FakeEngine engine(Kind::Tls);
-    QVERIFY(engine.listen());
-    for (QString DockerEndpoint::*file : {&DockerEndpoint::caFile, &DockerEndpoint::certificateFile, &DockerEndpoint::keyFile}) {
-        for (const QString &content : {s("/nowhere"), s("/extensions")}) { // is not there; holds neither certificate nor key
-            DockerEndpoint endpoint = engine.endpoint();
-            endpoint.*file = engine.certificateFolder() + content;
-            DockerNetwork network(endpoint);
-            const Reply reply(network.get(QNetworkRequest(endpoint.baseUrl().resolved(QUrl(QStringLiteral("/a"))))));
-            FINISHED(reply);
-            QCOMPARE(reply->error(), QNetworkReply::SslHandshakeFailedError);
-            QVERIFY2(reply->errorString().contains(endpoint.*file), qPrintable(reply->errorString()));
-        }
-    }
-}
-
-void TestDockerNetwork::networkGoes()
-{
-    FakeEngine engine;
-    QVERIFY(engine.listen());
-    engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) { peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"); });
-    auto network = std::make_unique<DockerNetwork>(engine.endpoint());
-    QPointer<QNetworkReply> reply = network->get(QNetworkRequest(QUrl(QStringLiteral("unix+http://localhost/a"))));
-    EVENTUALLY(reply->bytesAvailable() == 5);
-    network.reset();
-    QVERIFY(!reply);
-    EVENTUALLY(engine.connectionCount() == 0);
 }
 
 QTEST_GUILESS_MAIN(TestDockerNetwork)

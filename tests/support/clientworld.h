@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/docker/dockerclient.h"
+#include "tests/support/fakeengine.h"
+#include "tests/support/words.h"
+
+#include <QTest>
+#include <QUrlQuery>
+
+#include <memory>
+
+namespace lifeguard::test {
+
+/// A DockerClient and the engine that it speaks to. For tests.
+struct ClientWorld
+{
+    ClientWorld() : ready(engine.listen()), client(std::make_unique<DockerClient>(engine.endpoint())) { engine.setVersion("1.41"); }
+
+    FakeEngine engine;
+    bool ready;
+    std::unique_ptr<DockerClient> client;
+};
+
+/// The value of a parameter of the request, as the engine would read it.
+inline QString parameter(const FakeRequest &request, const QString &name)
+{
+    return QUrlQuery(QUrl::fromEncoded(request.target).query(QUrl::FullyEncoded)).queryItemValue(name, QUrl::FullyDecoded);
+}
+
+} // namespace lifeguard::test
+
+/// Waits for the answer of a call; then `answer` is it.
+#define ANSWER(answer, call) \
+    auto answer##Future = (call); \
+    EVENTUALLY(answer##Future.isFinished()); \
+    QCOMPARE(answer##Future.resultCount(), 1); \
+    const auto answer = answer##Future.result()
