@@ -202,6 +202,8 @@ void MainWindow::connectPages()
     });
     connect(m_workers, &WorkersPage::killRequested, this, &MainWindow::askKill);
     connect(m_workers, &WorkersPage::diagnoseRequested, this, &MainWindow::diagnose);
+    connect(m_workers, &WorkersPage::inspectRequested, this, &MainWindow::inspect);
+    connect(m_workers, &WorkersPage::shellRequested, this, &MainWindow::openShell);
     connect(m_detail, &DetailPane::stopRequested, this, stop);
     connect(m_detail, &DetailPane::killRequested, this, &MainWindow::askKill);
     connect(m_detail, &DetailPane::openRequested, this, &MainWindow::openPath);

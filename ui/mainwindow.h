@@ -73,6 +73,8 @@ private:
     void stopAll();
     void askKill(const QList<WorkerInfo> &workers);
     void diagnose(const WorkerInfo &worker);
+    void inspect(const WorkerInfo &worker);
+    void openShell(const WorkerInfo &worker);
     void askQuit();
     void openPath(const QString &path);
     void restoreLayout();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the main window does when it is asked: its dialogs and questions, and how it ends.
+#include "core/base/future.h"
 #include "ui/dialogs/addjobsdialog.h"
+#include "ui/dialogs/containerdialog.h"
 #include "ui/dialogs/diagnosisdialog.h"
 #include "ui/dialogs/launchpoolsdialog.h"
 #include "ui/dialogs/opendatabasedialog.h"
@@ -15,6 +17,7 @@
 #include <QDesktopServices>
 #include <QDir>
 #include <QMessageBox>
+#include <QProcess>
 #include <QTabWidget>
 #include <QUrl>
 
@@ -37,6 +40,9 @@ void MainWindow::launchPool()
             context.resting.append(pool.config.type);
         }
     }
+    context.askDocker = [this](QObject *asker, std::function<void(const DockerView &)> tell) {
+        whenAnswered(m_session.manager()->lookAtDocker(), asker, std::move(tell));
+    };
     auto *dialog = new LaunchPoolsDialog(context, [this](const WorkerConfig &config) { return m_session.launch(config); }, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
@@ -128,6 +134,27 @@ void MainWindow::diagnose(const WorkerInfo &worker)
     });
     dialog->begin();
     dialog->show();
+}
+
+void MainWindow::inspect(const WorkerInfo &worker)
+{
+    auto *dialog = new ContainerDialog(worker, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ContainerDialog::wanted, this, [this, dialog] {
+        whenAnswered(m_session.manager()->inspectWorker(dialog->executorId()), dialog, [dialog](const Result<QString> &json) { dialog->setAnswer(json); });
+    });
+    dialog->begin();
+    dialog->show();
+}
+
+void MainWindow::openShell(const WorkerInfo &worker)
+{
+    const Result<QStringList> command = m_session.manager()->shellCommand(worker.executorId);
+    if (!command) {
+        m_errorBar->showError(command.error());
+    } else if (!QProcess::startDetached(command->first(), command->mid(1))) {
+        m_errorBar->showError({ErrorCode::Io, tr("The terminal %1 could not be started.").arg(command->first()), {}});
+    }
 }
 
 void MainWindow::askQuit()

@@ -282,7 +282,7 @@ StateLook look(WorkerState state)
     case WorkerState::Hung: return {Hue::Bad, Shape::Diamond, word(QT_TRANSLATE_NOOP("lifeguard::theme", "hung"))};
     case WorkerState::Stopping: return {Hue::Quiet, Shape::Half, word(QT_TRANSLATE_NOOP("lifeguard::theme", "stopping"))};
     case WorkerState::Dead: return {Hue::Quiet, Shape::Cross, word(QT_TRANSLATE_NOOP("lifeguard::theme", "dead"))};
-    case WorkerState::Unknown: return {Hue::Quiet, Shape::Half, word(QT_TRANSLATE_NOOP("lifeguard::theme", "unknown"))};
+    case WorkerState::Unknown: return {Hue::Quiet, Shape::Question, word(QT_TRANSLATE_NOOP("lifeguard::theme", "unknown"))};
     case WorkerState::Stopped: break;
     }
     return {Hue::Quiet, Shape::Square, word(QT_TRANSLATE_NOOP("lifeguard::theme", "stopped"))};
@@ -368,6 +368,17 @@ void paintShape(QPainter &painter, const QRectF &box, Shape shape, const QColor 
         const qreal width = r.width() * 0.32;
         painter.drawRoundedRect(QRectF(r.left() + 1, r.top() + 1, width, r.height() - 2), 1, 1);
         painter.drawRoundedRect(QRectF(r.right() - 1 - width, r.top() + 1, width, r.height() - 2), 1, 1);
+        break;
+    }
+    case Shape::Question: {
+        stroked();
+        QPainterPath path;
+        const QRectF hook(r.left() + r.width() * 0.18, r.top(), r.width() * 0.64, r.height() * 0.56);
+        path.arcMoveTo(hook, 180);
+        path.arcTo(hook, 180, -225);
+        path.lineTo(c.x(), r.top() + r.height() * 0.66);
+        painter.drawPath(path);
+        painter.drawPoint(QPointF(c.x(), r.bottom() - 0.5));
         break;
     }
     case Shape::Dash:

@@ -48,7 +48,7 @@ void apply(QApplication &application, Mode mode);
 // States: a colour (Okabe and Ito's, told apart by the colour-blind), a shape and a word each.
 enum class Hue { Well, Busy, Warning, Bad, Quiet };
 [[nodiscard]] QColor color(Hue hue);
-enum class Shape { Ring, Disc, Arc, Triangle, Diamond, Cross, Half, Square, Check, Dash, Bars };
+enum class Shape { Ring, Disc, Arc, Triangle, Diamond, Cross, Half, Square, Check, Dash, Bars, Question };
 
 struct StateLook
 {

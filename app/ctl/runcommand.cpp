@@ -25,6 +25,7 @@ int runCommand(const QStringList &arguments)
                      CommandLine::Access::Writes);
     line.addOption(QStringLiteral("pool"),
                    Text::tr("A pool: TYPE=COUNT[,KEY=VALUE…][,command=…]; keys: %1. Times are in seconds, memory in MB. "
+                            "mode is auto (containers where Docker has the image, else direct), direct or docker; image, network and pids are for containers. "
                             "The command takes the rest of the text. May be given often.")
                        .arg(poolSpecKeys().join(QStringLiteral(", "))),
                    QStringLiteral("SPEC"));

@@ -268,12 +268,24 @@ void RunSession::onPools(const QList<PoolInfo> &pools)
 {
     for (const PoolInfo &pool : pools) {
         const QString state = toString(pool.state);
+        const QJsonObject facts{{QStringLiteral("pool"), pool.name}, {QStringLiteral("state"), state}, {QStringLiteral("reason"), pool.reason},
+                                {QStringLiteral("mode"), pool.mode}, {QStringLiteral("mode_reason"), pool.modeReason}};
+        if (!pool.mode.isEmpty() && !pool.modeReason.isEmpty() && m_poolModes.value(pool.name) != pool.modeReason) {
+            m_poolModes.insert(pool.name, pool.modeReason);
+            m_printer.print(QStringLiteral("pool_mode"), tr("pool %1 runs %2").arg(pool.name, pool.modeReason), {}, facts);
+        }
         if (m_poolStates.value(pool.name) == state) {
+            // An image that is pulled takes its time; a line a second says how far it is.
+            const bool isDue = !m_sinceWait.isValid() || m_sinceWait.elapsed() >= progressEveryMs;
+            if (pool.mode.isEmpty() && pool.state == PoolState::Starting && !pool.reason.isEmpty() && isDue && m_poolWaits.value(pool.name) != pool.reason) {
+                m_poolWaits.insert(pool.name, pool.reason);
+                m_sinceWait.start();
+                m_printer.print(QStringLiteral("pool_waits"), tr("pool %1 waits").arg(pool.name), pool.reason, facts);
+            }
             continue;
         }
         m_poolStates.insert(pool.name, state);
-        m_printer.print(QStringLiteral("pool_state"), tr("pool %1 is %2").arg(pool.name, state), pool.reason,
-                        {{QStringLiteral("pool"), pool.name}, {QStringLiteral("state"), state}, {QStringLiteral("reason"), pool.reason}});
+        m_printer.print(QStringLiteral("pool_state"), tr("pool %1 is %2").arg(pool.name, state), pool.reason, facts);
     }
     checkIdle();
 }
@@ -297,6 +309,8 @@ void RunSession::onWorkers(const QList<WorkerInfo> &workers)
         m_printer.print(QStringLiteral("worker_state"), tr("%1 is %2").arg(worker.name(), state), why,
                         {{QStringLiteral("container_id"), worker.executorId},
                          {QStringLiteral("worker_type"), worker.type},
+                         {QStringLiteral("mode"), worker.mode},
+                         {QStringLiteral("image"), worker.image},
                          {QStringLiteral("worker_id"), worker.workerId},
                          {QStringLiteral("state"), state},
                          {QStringLiteral("job_id"), worker.jobId},

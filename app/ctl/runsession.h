@@ -77,7 +77,10 @@ private:
     bool m_killing = false;
     bool m_finished = false;
     int m_exitCode = ExitWell;
-    QHash<QString, QString> m_poolStates; ///< what was printed last
+    QHash<QString, QString> m_poolStates;
+    QHash<QString, QString> m_poolModes; ///< why each runs as it does, as said last
+    QHash<QString, QString> m_poolWaits; ///< what each waits for, as said last
+    QElapsedTimer m_sinceWait; ///< what was printed last
     QHash<QString, QString> m_workerStates;
     QString m_lastProgress;
     QElapsedTimer m_sinceProgress;

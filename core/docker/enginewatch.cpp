@@ -41,9 +41,7 @@ void EngineWatch::listen()
         const std::optional<ContainerEvent> event = ContainerEvent::fromJson(object);
         if (!event)
             return;
-        // Asked for since then, the engine tells the last one again.
-        if (event->timeNano > 0 && event->timeNano <= m_lastNano)
-            return;
+        // Several things at once come in any order: their times do not tell what is new. After a break the last one is told again.
         m_lastNano = std::max(m_lastNano, event->timeNano);
         Q_EMIT happened(*event);
     });

@@ -27,7 +27,7 @@ public:
 Q_SIGNALS:
     void found();
     void lost(const lifeguard::Error &error); ///< after found(), or when the first try failed; once until it is found again
-    void happened(const lifeguard::ContainerEvent &event);
+    void happened(const lifeguard::ContainerEvent &event); ///< the last one may come twice, after a break
 
 private:
     void listen();

@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 
 constexpr int mostTries = 40; ///< to make a container whose name is still taken by one that is being removed
 constexpr milliseconds nameRetry = 250ms;
+constexpr milliseconds youth = 3s; ///< in which a program that was started may not yet have got to its signals
+constexpr milliseconds termRetry = 500ms;
 
 /// Networks that every engine has.
 bool isBuiltIn(const QString &network)
@@ -200,6 +202,7 @@ void DockerWorkerExecutor::onRunning(const QString &executorId, Running &running
     running.pid = seen ? seen->pid : 0;
     if (running.step == Step::Starting) {
         running.step = Step::Running;
+        running.age.start();
         Q_EMIT workerStarted(executorId, identityOf(container, m_client.endpoint()));
         if (find(executorId) != &running)
             return;
@@ -215,7 +218,7 @@ void DockerWorkerExecutor::onRunning(const QString &executorId, Running &running
     if (running.killed)
         send(executorId, QStringLiteral("KILL")); // asked for while the engine was away, or before it ran
     else if (running.stopping)
-        send(executorId, QStringLiteral("TERM"));
+        askToEnd(executorId);
 }
 
 /// Its output and, while it runs, its load.
@@ -270,7 +273,7 @@ void DockerWorkerExecutor::stopWorker(const QString &executorId, seconds grace)
     }
     running->stopping = true;
     running->killTimer.start(grace);
-    send(executorId, QStringLiteral("TERM"));
+    askToEnd(executorId);
 }
 
 void DockerWorkerExecutor::drainWorker(const QString &executorId)
@@ -283,7 +286,7 @@ void DockerWorkerExecutor::drainWorker(const QString &executorId)
         return;
     }
     running->stopping = true;
-    send(executorId, QStringLiteral("TERM"));
+    askToEnd(executorId);
 }
 
 void DockerWorkerExecutor::killWorker(const QString &executorId)
@@ -304,6 +307,18 @@ void DockerWorkerExecutor::killWorker(const QString &executorId)
         else
             abandon(executorId);
     } // else onMade() sees it, or it has ended
+}
+
+/// TERM; again while it has just been started: the first process of a container does not get a signal that it does not handle yet.
+void DockerWorkerExecutor::askToEnd(const QString &executorId)
+{
+    const Running *running = find(executorId);
+    if (!running || (running->step != Step::Starting && running->step != Step::Running))
+        return;
+    send(executorId, QStringLiteral("TERM"));
+    const bool isYoung = running->step == Step::Starting || (running->age.isValid() && !running->age.hasExpired(youth.count()));
+    if (isYoung)
+        QTimer::singleShot(termRetry, this, [this, executorId] { askToEnd(executorId); });
 }
 
 void DockerWorkerExecutor::send(const QString &executorId, const QString &signal)

@@ -6,6 +6,7 @@
 #include "core/executor/containerlog.h"
 #include "core/executor/workerexecutor.h"
 
+#include <QElapsedTimer>
 #include <QPromise>
 #include <QSet>
 #include <QTimer>
@@ -75,6 +76,7 @@ private:
         std::unique_ptr<DockerStream> stats;
         std::optional<ContainerSample> sample;
         QTimer killTimer;
+        QElapsedTimer age; ///< since it runs; invalid before, and of adopted ones
         bool stopping = false; ///< TERM was asked for
         bool killed = false; ///< KILL was asked for
         qint64 alreadyWritten = 0; ///< of its log, by an earlier manager
@@ -98,6 +100,7 @@ private:
     void onStarted(const QString &executorId);
     void onRunning(const QString &executorId, Running &running, const DockerContainer &container);
     void follow(const QString &executorId, Running &running);
+    void askToEnd(const QString &executorId);
     void send(const QString &executorId, const QString &signal);
     void onFound();
     void reconcile(const QList<DockerContainer> &containers);

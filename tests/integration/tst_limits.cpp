@@ -136,12 +136,16 @@ void TestLimits::killedByTheKernelOverItsLimit()
     QTRY_COMPARE_WITH_TIMEOUT(ownFolders(), QStringList(), patience);
 }
 
+// The worker itself, which is this program, has to fit in.
+constexpr int limitOfTools = isSanitized ? 512 : 64;
+constexpr const char *eaten = isSanitized ? "1500" : "200";
+
 void TestLimits::toolKilledWorkerLives()
 {
     if (!m_memory)
         QSKIP("this user may not write cgroups with a memory limit here");
-    StartRequest r = request({s("--child-eats"), s("200"), s("0")});
-    r.config.memoryLimitMb = 64;
+    StartRequest r = request({s("--child-eats"), s(eaten), s("0")});
+    r.config.memoryLimitMb = limitOfTools;
     m_executor->startWorker(r);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     QVERIFY(said(r, "child: signal 9"));
@@ -154,12 +158,12 @@ void TestLimits::toolKilledWorkerFails()
 {
     if (!m_memory)
         QSKIP("this user may not write cgroups with a memory limit here");
-    StartRequest r = request({s("--child-eats"), s("200"), s("3")});
-    r.config.memoryLimitMb = 64;
+    StartRequest r = request({s("--child-eats"), s(eaten), s("3")});
+    r.config.memoryLimitMb = limitOfTools;
     m_executor->startWorker(r);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     QVERIFY(exitOf().outOfMemory);
-    QCOMPARE(exitOf().message, s("exit code 3; the kernel had killed a process of it, over its memory limit of 64 MB"));
+    QCOMPARE(exitOf().message, s("exit code 3; the kernel had killed a process of it, over its memory limit of %1 MB").arg(limitOfTools));
 }
 
 void TestLimits::machineOutOfMemory()

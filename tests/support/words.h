@@ -5,7 +5,12 @@
 
 namespace lifeguard::test {
 
-constexpr int patience = 20000; ///< ms; only ever reached by a failure
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool isSanitized = true; ///< everything is slower, and takes more memory
+#else
+constexpr bool isSanitized = false;
+#endif
+constexpr int patience = isSanitized ? 60000 : 20000; ///< ms; only ever reached by a failure
 
 /// Text of the test's source, which is UTF-8.
 [[nodiscard]] inline QString s(const char *text)

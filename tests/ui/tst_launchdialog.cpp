@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the launch dialog proposes, and what it says before anything is started. What it launches is in tst_launching.cpp.
 #include "core/config/jobtypes.h"
+#include "ui/dialogs/dockerfields.h"
 #include "tests/ui/launchtest.h"
 
 #include <QApplication>
@@ -9,7 +10,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSpinBox>
-#include <QStandardItemModel>
+#include <QToolButton>
 #include <QTest>
 
 using namespace lifeguard;
@@ -28,7 +29,11 @@ private Q_SLOTS:
     void proposesPlantumlOtherwise();
     void missingToolsAreSaid();
     void isolationIsSaidBefore();
-    void dockerCannotBeChosen();
+    void dockerIsAskedOnce();
+    void dockerRemarks_data();
+    void dockerRemarks();
+    void dockerFields();
+    void engineIsMissing();
     void errorsNameTheField_data();
     void errorsNameTheField();
     void programThatIsNotFound_data();
@@ -105,14 +110,135 @@ void TestLaunchDialog::isolationIsSaidBefore()
     QVERIFY(m_launched.isEmpty());
 }
 
-void TestLaunchDialog::dockerCannotBeChosen()
+/// Not for direct pools; once for all others, however many.
+void TestLaunchDialog::dockerIsAskedOnce()
 {
-    open();
+    int asked = 0;
+    LaunchContext context;
+    context.askDocker = [&asked](QObject *, const std::function<void(const DockerView &)> &) { ++asked; };
+    context.waiting = {{s("noop"), 1}, {s("plantuml"), 1}};
+    open(context);
+    QCOMPARE(asked, 1);
+    QCOMPARE(in<QLabel>(rows().first(), "launchDocker")->text(), s("Asking Docker…"));
+    QVERIFY2(ok()->isEnabled(), "automatic does not wait for it");
     auto *mode = in<QComboBox>(rows().first(), "launchMode");
-    const int docker = mode->findData(int(ExecutionMode::Docker));
-    QVERIFY(docker >= 0);
-    QVERIFY(mode->itemText(docker).contains(s("not in this version")));
-    QVERIFY(!qobject_cast<QStandardItemModel *>(mode->model())->item(docker)->isEnabled());
+    mode->setCurrentIndex(mode->findData(int(ExecutionMode::Direct)));
+    QVERIFY(!in<QLabel>(rows().first(), "launchDocker")->isVisible());
+    QVERIFY(!in<QComboBox>(rows().first(), "launchImage")->isVisible());
+    QCOMPARE(asked, 1);
+}
+
+void TestLaunchDialog::dockerRemarks_data()
+{
+    QTest::addColumn<QString>("mode");
+    QTest::addColumn<QString>("image");
+    QTest::addColumn<QString>("problem");
+    QTest::addColumn<QString>("said");
+    QTest::addColumn<bool>("forbids");
+    QTest::newRow("direct") << s("direct") << QString() << s("Docker is not installed") << QString() << false;
+    QTest::newRow("docker, all there") << s("docker") << s("lifeguard-noop:latest") << QString() << QString() << false;
+    QTest::newRow("docker, without the tag") << s("docker") << s("lifeguard-noop") << QString() << QString() << false;
+    QTest::newRow("docker, to be pulled") << s("docker") << s("reg/other:1") << QString() << s("it is pulled first") << false;
+    QTest::newRow("docker, no engine") << s("docker") << s("x") << s("Docker is not installed") << s("Docker is not installed") << true;
+    QTest::newRow("automatic, all there") << s("auto") << QString() << QString() << s("Runs in containers of the image lifeguard-noop:latest") << false;
+    QTest::newRow("automatic, no image") << s("auto") << s("other") << QString() << s("no image other") << false;
+    QTest::newRow("automatic, no engine") << s("auto") << QString() << s("Docker is not installed") << s("direct: Docker is not installed") << false;
+}
+
+void TestLaunchDialog::dockerRemarks()
+{
+    QFETCH(QString, mode);
+    QFETCH(QString, image);
+    QFETCH(QString, problem);
+    QFETCH(QString, said);
+    QFETCH(bool, forbids);
+    WorkerConfig config;
+    config.type = s("noop");
+    config.mode = *executionModeFromString(mode);
+    config.image = image;
+    DockerView view;
+    if (!problem.isEmpty())
+        view.problem = Error{ErrorCode::Io, problem, {}};
+    DockerImage there;
+    there.tags = QStringList{s("lifeguard-noop:latest")};
+    view.images = {there};
+    const DockerRemark remark = dockerRemark(config, view);
+    QVERIFY2(said.isEmpty() ? remark.text.isEmpty() : remark.text.contains(said), qPrintable(remark.text));
+    QCOMPARE(remark.isError, forbids);
+}
+
+/// An image that is not named is the usual one; those for the type come first.
+void TestLaunchDialog::dockerFields()
+{
+    LaunchContext context;
+    context.waiting = {{s("noop"), 1}};
+    context.askDocker = [](QObject *, const std::function<void(const DockerView &)> &tell) {
+        DockerView view;
+        DockerImage other;
+        other.tags = QStringList{s("debian:12")};
+        DockerImage ours;
+        ours.tags = QStringList{s("lifeguard-noop:latest")};
+        ours.labels.insert(s("org.lifeguard.worker-type"), s("noop"));
+        view.images = {other, ours};
+        tell(view);
+    };
+    open(context);
+    PoolRow *row = rows().first();
+    auto *mode = in<QComboBox>(row, "launchMode");
+    auto *image = in<QComboBox>(row, "launchImage");
+    QVERIFY(!image->isVisible()); // seldom changed with Automatic
+    mode->setCurrentIndex(mode->findData(int(ExecutionMode::Docker)));
+    QVERIFY(image->isVisible());
+    QCOMPARE(image->itemText(0), s("lifeguard-noop:latest"));
+    QCOMPARE(image->lineEdit()->placeholderText(), s("lifeguard-noop:latest"));
+    QCOMPARE(m_dialog->configs().first().image, s("lifeguard-noop:latest"));
+    QVERIFY(ok()->isEnabled());
+    QVERIFY2(!m_dialog->findChild<QLabel *>(s("launchTrust"))->isVisible(), "containers are isolated");
+    in<QLineEdit>(row, "launchNetwork")->setText(s("a b"));
+    QVERIFY(in<QLabel>(row, "error_network")->isVisible());
+    QVERIFY(!ok()->isEnabled());
+    in<QLineEdit>(row, "launchNetwork")->setText(s("none"));
+    in<QSpinBox>(row, "launchPids")->setValue(64);
+    image->setCurrentText(s("debian:12"));
+    ok()->click();
+    QCOMPARE(m_launched.size(), 1);
+    const WorkerConfig launched = m_launched.first();
+    QVERIFY(launched.mode == ExecutionMode::Docker);
+    QCOMPARE(launched.image, s("debian:12"));
+    QCOMPARE(launched.network, s("none"));
+    QCOMPARE(launched.pidsLimit, 64);
+    // And the next time it is proposed so.
+    open(context);
+    QCOMPARE(m_dialog->configs().first(), launched);
+}
+
+/// What is wrong stands below the pool, and can be asked about again once it was put right.
+void TestLaunchDialog::engineIsMissing()
+{
+    bool isThere = false;
+    LaunchContext context;
+    context.waiting = {{s("noop"), 1}};
+    context.askDocker = [&isThere](QObject *, const std::function<void(const DockerView &)> &tell) {
+        DockerView view;
+        if (!isThere)
+            view.problem = Error{ErrorCode::Io, s("Docker's engine does not run"), {}};
+        tell(view);
+    };
+    open(context);
+    PoolRow *row = rows().first();
+    auto *mode = in<QComboBox>(row, "launchMode");
+    mode->setCurrentIndex(mode->findData(int(ExecutionMode::Docker)));
+    auto *note = in<QLabel>(row, "launchDocker");
+    QVERIFY(note->isVisible());
+    QCOMPARE(note->text(), s("Docker's engine does not run."));
+    QVERIFY(!ok()->isEnabled());
+    auto *again = in<QToolButton>(row, "launchAskDocker");
+    QVERIFY(again->isVisible());
+    isThere = true;
+    again->click();
+    QVERIFY(!again->isVisible());
+    QVERIFY(ok()->isEnabled());
+    QVERIFY2(note->text().contains(s("pulled first")), qPrintable(note->text()));
 }
 
 void TestLaunchDialog::errorsNameTheField_data()

@@ -69,6 +69,7 @@ private Q_SLOTS:
     void orderHoldsWhileSelected();
     void menuForSeveral();
     void menuSaysWhyNot();
+    void menuOfAContainer();
     void everyColumnSorts();
     void columnsAreRemembered();
     void columnsOfAnotherVersionAreIgnored();
@@ -232,6 +233,33 @@ void TestWorkersPage::menuForSeveral()
     QCOMPARE(stops.first().first().toStringList().size(), 3);
     menu->close();
     QTRY_COMPARE_WITH_TIMEOUT(table()->model()->rowCount(), 3, patience);
+}
+
+/// What Docker has to offer is for workers in containers only, and says so to the others.
+void TestWorkersPage::menuOfAContainer()
+{
+    QList<WorkerInfo> workers = makeWorkers(2);
+    workers[0].mode = QStringLiteral("docker");
+    workers[0].image = QStringLiteral("lifeguard-plantuml:latest");
+    m_page->setWorkers(workers);
+    QSignalSpy inspected(m_page.get(), &WorkersPage::inspectRequested);
+    QSignalSpy opened(m_page.get(), &WorkersPage::shellRequested);
+    for (int row = 0; row < 2; ++row) {
+        table()->selectRow(row);
+        const bool isContainer = m_page->current()->mode == QStringLiteral("docker");
+        QMenu *menu = openMenu();
+        QVERIFY(menu);
+        for (const char *name : {"inspectAction", "shellAction"}) {
+            auto *action = menu->findChild<QAction *>(QString::fromLatin1(name));
+            QCOMPARE(action->isEnabled(), isContainer);
+            QCOMPARE(action->text().contains(QStringLiteral("no container")), !isContainer);
+            action->trigger();
+        }
+        menu->close();
+    }
+    QCOMPARE(inspected.size(), 1);
+    QCOMPARE(opened.size(), 1);
+    QCOMPARE(inspected.first().first().value<WorkerInfo>().executorId, workers[0].executorId);
 }
 
 void TestWorkersPage::menuSaysWhyNot()

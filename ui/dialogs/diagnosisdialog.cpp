@@ -2,17 +2,14 @@
 #include "ui/dialogs/diagnosisdialog.h"
 
 #include "ui/theme.h"
+#include "ui/views/readingview.h"
 
 #include <QClipboard>
 #include <QEvent>
-#include <QFontMetrics>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPlainTextEdit>
 #include <QPushButton>
-#include <QScreen>
-#include <QScrollBar>
 #include <QVBoxLayout>
 
 namespace lifeguard {
@@ -23,7 +20,7 @@ DiagnosisDialog::DiagnosisDialog(const WorkerInfo &worker, QWidget *parent)
     , m_shape(new QLabel(this))
     , m_conclusion(new QLabel(this))
     , m_status(new QLabel(this))
-    , m_view(new QPlainTextEdit(this))
+    , m_view(new ReadingView(QStringLiteral("diagnosisView"), this))
 {
     setObjectName(QStringLiteral("diagnosisDialog"));
     setWindowTitle(tr("Diagnosis of %1").arg(worker.name()));
@@ -38,14 +35,7 @@ DiagnosisDialog::DiagnosisDialog(const WorkerInfo &worker, QWidget *parent)
     m_conclusion->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_conclusion->setAccessibleName(tr("What follows"));
     m_status->setObjectName(QStringLiteral("diagnosisStatus"));
-    m_view->setObjectName(QStringLiteral("diagnosisView"));
     m_view->setAccessibleName(tr("Diagnosis of %1").arg(worker.name()));
-    m_view->setReadOnly(true);
-    m_view->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_view->setLineWrapMode(QPlainTextEdit::NoWrap);
-    m_view->setUndoRedoEnabled(false);
-    m_view->setFont(theme::fixedFont());
-    m_view->document()->setDocumentMargin(theme::inside);
 
     const auto button = [this](const char *name, const char *icon, const QString &text, const QString &tip) {
         auto *made = new QPushButton(*icon ? theme::icon(QString::fromLatin1(icon), palette()) : QIcon(), text, this);
@@ -79,8 +69,7 @@ DiagnosisDialog::DiagnosisDialog(const WorkerInfo &worker, QWidget *parent)
     setTabOrder(m_view, m_again);
     setTabOrder(m_again, m_copy);
     setTabOrder(m_copy, close);
-    const QFontMetrics letters(m_view->font());
-    resize(QSize(letters.averageCharWidth() * 112, letters.lineSpacing() * 40).boundedTo(screen()->availableSize() * 9 / 10));
+    resize(m_view->sizeFor(112, 40));
 
     connect(m_copy, &QPushButton::clicked, this, &DiagnosisDialog::copy);
     connect(m_again, &QPushButton::clicked, this, &DiagnosisDialog::begin);
@@ -102,22 +91,7 @@ void DiagnosisDialog::setDiagnosis(const Diagnosis &diagnosis)
     m_worker = diagnosis.asked.worker;
     showHead(m_worker, conclusionOf(diagnosis));
     m_text = textOf(diagnosis);
-    // Who reads or selects is not disturbed by what comes in later.
-    const QString shown = detailsOf(diagnosis);
-    if (shown != m_view->toPlainText()) {
-        const int down = m_view->verticalScrollBar()->value();
-        const int right = m_view->horizontalScrollBar()->value();
-        const int anchor = m_view->textCursor().anchor(); // a cursor itself would move with the text
-        const int position = m_view->textCursor().position();
-        m_view->setPlainText(shown);
-        QTextCursor cursor = m_view->textCursor();
-        const int last = int(shown.size());
-        cursor.setPosition(std::min(anchor, last));
-        cursor.setPosition(std::min(position, last), QTextCursor::KeepAnchor);
-        m_view->setTextCursor(cursor);
-        m_view->verticalScrollBar()->setValue(down);
-        m_view->horizontalScrollBar()->setValue(right);
-    }
+    m_view->replaceText(detailsOf(diagnosis)); // what comes in later disturbs nobody who reads
     m_copy->setEnabled(true);
     m_again->setEnabled(!diagnosis.isUnderWay());
     if (!diagnosis.isUnderWay())

@@ -6,10 +6,11 @@
 #include <QDialog>
 
 class QLabel;
-class QPlainTextEdit;
 class QPushButton;
 
 namespace lifeguard {
+
+class ReadingView;
 
 /// The diagnosis of one worker: what follows from it, and all that is known below, to be read and copied. It is given what has been
 /// found out, piece by piece, and asks with wanted() for it to be found out. Non-modal: the window goes on.
@@ -41,7 +42,7 @@ private:
     QLabel *m_shape;
     QLabel *m_conclusion;
     QLabel *m_status;
-    QPlainTextEdit *m_view;
+    ReadingView *m_view;
     QPushButton *m_copy;
     QPushButton *m_again;
 };

@@ -4,6 +4,7 @@
 #include "core/base/machine.h"
 #include "core/config/jobtypes.h"
 #include "core/config/poolspec.h"
+#include "core/pool/modechoice.h"
 #include "ui/format.h"
 #include "ui/theme.h"
 #include "ui/views/note.h"
@@ -237,6 +238,8 @@ PoolRow *LaunchPoolsDialog::addRow(const WorkerConfig &config)
     connect(row, &PoolRow::changed, this, &LaunchPoolsDialog::showState);
     connect(row, &PoolRow::changed, &m_fit, qOverload<>(&QTimer::start));
     connect(row, &PoolRow::folded, &m_fit, qOverload<>(&QTimer::start));
+    connect(row, &PoolRow::dockerWanted, this, &LaunchPoolsDialog::askDocker);
+    row->setDocker(m_docker);
     connect(row, &PoolRow::removeRequested, this, [this, row] {
         removeRow(row);
         m_rows.last()->focusType();
@@ -276,8 +279,33 @@ void LaunchPoolsDialog::offerLast()
     m_again->setVisible(!m_last.isEmpty() && m_last != configs());
 }
 
+/// Asks Docker, the first time that a pool might want it.
+void LaunchPoolsDialog::askDocker()
+{
+    m_dockerAsked = true;
+    m_docker.reset();
+    for (PoolRow *row : std::as_const(m_rows)) {
+        row->setDocker(m_docker);
+    }
+    const auto tell = [this](const DockerView &view) {
+        m_docker = view;
+        for (PoolRow *row : std::as_const(m_rows)) {
+            row->setDocker(m_docker);
+        }
+    };
+    if (m_context.askDocker) {
+        m_context.askDocker(this, tell);
+    } else {
+        tell({Error{ErrorCode::Io, tr("Docker cannot be asked here"), {}}, {}});
+    }
+}
+
 void LaunchPoolsDialog::showState()
 {
+    const bool mightNeedDocker = std::any_of(m_rows.cbegin(), m_rows.cend(), [](const PoolRow *row) { return needsDocker(row->config()); });
+    if (mightNeedDocker && !m_dockerAsked) {
+        askDocker();
+    }
     int number = 0;
     bool valid = !m_rows.isEmpty();
     qint64 workers = 0;
@@ -290,6 +318,7 @@ void LaunchPoolsDialog::showState()
         workers += config.count;
         limited += config.count * config.memoryLimitMb * 1024 * 1024;
     }
+    m_trust->setVisible(std::any_of(m_rows.cbegin(), m_rows.cend(), [](const PoolRow *row) { return row->config().mode != ExecutionMode::Docker; }));
     m_ok->setEnabled(valid);
     m_ok->setToolTip(valid ? QString() : tr("Something is wrong above; it is said below each pool."));
     m_ok->setText(number == 1 ? tr("Launch") : tr("Launch %1 pools").arg(number));

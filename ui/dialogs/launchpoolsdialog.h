@@ -42,6 +42,7 @@ private:
     void offerLast();
     void showState();
     void fitSize();
+    void askDocker();
 
     LaunchContext m_context;
     Launch m_launch;
@@ -58,6 +59,8 @@ private:
     Note *m_memory;
     QPushButton *m_ok;
     QTimer m_fit;
+    std::optional<DockerView> m_docker; ///< nothing: it is being asked
+    bool m_dockerAsked = false;
 };
 
 } // namespace lifeguard

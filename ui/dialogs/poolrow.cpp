@@ -3,6 +3,7 @@
 
 #include "core/base/future.h"
 #include "core/config/jobtypes.h"
+#include "ui/dialogs/dockerfields.h"
 #include "ui/dialogs/poolpolicyfields.h"
 #include "ui/format.h"
 #include "ui/theme.h"
@@ -17,7 +18,6 @@
 #include <QProcess>
 #include <QSignalBlocker>
 #include <QSpinBox>
-#include <QStandardItemModel>
 #include <QStandardPaths>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -62,8 +62,8 @@ Findings lookAround(const QString &type, const QStringList &command, const QStri
 
 QString sentence(const QString &text)
 {
-    QString made = text.left(1).toUpper() + text.mid(1);
-    return made.endsWith(QLatin1Char('.')) ? made : made + QLatin1Char('.');
+    const QString made = text.left(1).toUpper() + text.mid(1);
+    return made.isEmpty() || made.endsWith(QLatin1Char('.')) || made.endsWith(QStringLiteral("…")) ? made : made + QLatin1Char('.');
 }
 
 } // namespace
@@ -79,7 +79,10 @@ PoolRow::PoolRow(const LaunchContext &context, const QStringList &types, QWidget
     , m_remove(new QToolButton(this))
     , m_details(new QWidget(this))
     , m_policy(new PoolPolicyFields(m_details))
+    , m_docker(new DockerFields(this))
+    , m_askAgain(new QToolButton(this))
     , m_command(new QLineEdit(m_details))
+    , m_dockerNote(new Note(QStringLiteral("launchDocker"), this))
     , m_tools(new Note(QStringLiteral("launchMissingTools"), this))
     , m_hint(new Note(QStringLiteral("launchHint"), this))
     , m_refusal(new Note(QStringLiteral("launchError"), this))
@@ -100,6 +103,8 @@ PoolRow::PoolRow(const LaunchContext &context, const QStringList &types, QWidget
     connect(m_mode, &QComboBox::currentIndexChanged, this, &PoolRow::onEdited);
     connect(m_memory, &QSpinBox::valueChanged, this, &PoolRow::onEdited);
     connect(m_policy, &PoolPolicyFields::changed, this, &PoolRow::onEdited);
+    connect(m_docker, &DockerFields::changed, this, &PoolRow::onEdited);
+    connect(m_askAgain, &QToolButton::clicked, this, &PoolRow::dockerWanted);
     // Once the type is typed, not while: an unknown one needs a command, which is folded away.
     connect(m_type->lineEdit(), &QLineEdit::editingFinished, this, [this] {
         const WorkerConfig now = config();
@@ -138,14 +143,12 @@ void PoolRow::build(const QStringList &types)
     m_mode->setObjectName(QStringLiteral("launchMode"));
     m_mode->addItem(tr("Automatic"), int(ExecutionMode::Auto));
     m_mode->addItem(tr("Direct"), int(ExecutionMode::Direct));
-    m_mode->addItem(tr("Docker – not in this version"), int(ExecutionMode::Docker));
-    m_mode->setItemData(0, tr("Direct, as Docker is not in this version."), Qt::ToolTipRole);
+    m_mode->addItem(tr("Docker"), int(ExecutionMode::Docker));
+    m_mode->setItemData(0, tr("In Docker where its engine answers and has the image, else direct."), Qt::ToolTipRole);
     m_mode->setItemData(1, tr("Processes on this machine."), Qt::ToolTipRole);
-    if (auto *items = qobject_cast<QStandardItemModel *>(m_mode->model())) {
-        items->item(2)->setEnabled(false);
-        items->item(2)->setToolTip(tr("Docker is not in this version yet."));
-    }
-    m_mode->setToolTip(tr("Automatic means direct: Docker is not in this version yet."));
+    m_mode->setItemData(2, tr("Containers; an image that is missing is pulled."), Qt::ToolTipRole);
+    m_mode->setToolTip(tr("Whether workers are processes of this machine or containers. Automatic: containers where Docker's engine "
+                          "answers and has the image."));
     m_mode->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_memory->setObjectName(QStringLiteral("launchMemory"));
     m_memory->setRange(0, 10'000'000);
@@ -178,6 +181,15 @@ void PoolRow::build(const QStringList &types)
         }
         line->addWidget(fields[i], widths[i] > 0 ? 0 : 1);
     }
+    m_askAgain->setObjectName(QStringLiteral("launchAskDocker"));
+    m_askAgain->setText(tr("Ask again"));
+    m_askAgain->setToolTip(tr("Ask Docker once more, after what is wrong was put right"));
+    m_askAgain->setFocusPolicy(Qt::StrongFocus);
+    auto *docker = new QHBoxLayout;
+    docker->setSpacing(theme::inside);
+    docker->setContentsMargins(theme::between, 0, 0, 0);
+    docker->addWidget(m_docker, 1);
+    docker->addWidget(m_askAgain);
     auto *details = new QFormLayout(m_details);
     details->setContentsMargins(theme::between, 0, 0, 0);
     details->setHorizontalSpacing(theme::between);
@@ -190,13 +202,15 @@ void PoolRow::build(const QStringList &types)
     layout->setContentsMargins(0, theme::unit, 0, theme::unit);
     layout->setSpacing(theme::unit);
     layout->addLayout(line);
+    layout->addLayout(docker);
     layout->addWidget(m_details);
-    for (const char *field : {"type", "count", "mode", "memory", "max-job-time", "recycle-memory", "command", "other"}) {
+    for (const char *field : {"type", "count", "mode", "memory", "image", "network", "pids", "max-job-time", "recycle-memory", "command", "other"}) {
         const QString name = QString::fromLatin1(field);
         auto *note = new Note(QStringLiteral("error_") + name, this);
         m_errors.insert(name, note);
         layout->addWidget(note);
     }
+    layout->addWidget(m_dockerNote);
     layout->addWidget(m_tools);
     layout->addWidget(m_hint);
     layout->addWidget(m_refusal);
@@ -210,6 +224,7 @@ void PoolRow::setConfig(const WorkerConfig &config)
     m_mode->setCurrentIndex(std::max(0, m_mode->findData(int(config.mode))));
     m_memory->setValue(int(config.memoryLimitMb));
     m_policy->setConfig(config);
+    m_docker->setConfig(config);
     QStringList words;
     for (const QString &word : config.command) {
         const bool plain = !word.isEmpty() && !word.contains(QLatin1Char(' ')) && !word.contains(QLatin1Char('"'));
@@ -218,7 +233,8 @@ void PoolRow::setConfig(const WorkerConfig &config)
     m_commandText = words.join(QLatin1Char(' '));
     m_command->setText(m_commandText);
     const bool needsCommand = !config.type.isEmpty() && !jobType(config.type);
-    if (needsCommand || !config.command.isEmpty() || PoolPolicyFields::isUnusual(config)) {
+    if (needsCommand || !config.command.isEmpty() || PoolPolicyFields::isUnusual(config)
+        || (config.mode == ExecutionMode::Auto && DockerFields::isUnusual(config))) {
         m_more->setChecked(true);
     }
 }
@@ -231,6 +247,7 @@ WorkerConfig PoolRow::config() const
     config.mode = ExecutionMode(m_mode->currentData().toInt());
     config.memoryLimitMb = m_memory->value();
     m_policy->writeTo(config);
+    m_docker->writeTo(config);
     if (m_command->text() != m_commandText) { // else as it was given: splitting loses empty words
         config.command = QProcess::splitCommand(m_command->text().trimmed());
     }
@@ -253,7 +270,9 @@ void PoolRow::setNumber(int number)
     name(m_memory, tr("Memory limit of a worker"));
     name(m_more, tr("Command, limits, and when workers are replaced"));
     name(m_remove, tr("Remove from the list"));
+    name(m_askAgain, tr("Ask Docker again"));
     m_policy->setNumber(number);
+    m_docker->setNumber(number);
     name(m_command, tr("Command"));
 }
 
@@ -272,14 +291,31 @@ void PoolRow::showMore(bool more)
 {
     m_details->setVisible(more);
     m_more->setArrowType(more ? Qt::DownArrow : Qt::RightArrow);
+    showDocker();
     Q_EMIT folded();
+}
+
+void PoolRow::setDocker(const std::optional<DockerView> &view)
+{
+    m_view = view;
+    m_docker->setImages(view ? view->images : QList<DockerImage>());
+    check();
+}
+
+/// With Docker its fields are needed; with Automatic they are seldom changed; a direct pool has no use for them.
+void PoolRow::showDocker()
+{
+    const auto mode = ExecutionMode(m_mode->currentData().toInt());
+    m_docker->setVisible(mode == ExecutionMode::Docker || (mode == ExecutionMode::Auto && m_more->isChecked()));
+    m_askAgain->setVisible(mode != ExecutionMode::Direct && m_view && m_view->problem);
 }
 
 void PoolRow::onEdited()
 {
     m_refusal->clear();
+    m_docker->setType(m_type->currentText().trimmed());
     const WorkerConfig now = config();
-    const QString key = now.type + QLatin1Char('\n') + now.command.value(0);
+    const QString key = now.type + QLatin1Char('\n') + now.command.value(0) + QLatin1Char('\n') + (now.mode == ExecutionMode::Docker ? QStringLiteral("docker") : QString());
     if (property("lookedUp").toString() != key) {
         setProperty("lookedUp", key);
         m_programProblem.clear();
@@ -311,8 +347,9 @@ void PoolRow::markTypes()
 void PoolRow::lookUp()
 {
     const WorkerConfig now = config();
-    if (now.type.isEmpty() || (now.command.isEmpty() && !jobType(now.type))) {
-        return; // that is said already
+    const bool isInContainer = now.mode == ExecutionMode::Docker; // nothing of this machine is needed
+    if (now.type.isEmpty() || isInContainer || (now.command.isEmpty() && !jobType(now.type))) {
+        return; // or that is said already
     }
     const quint64 generation = ++m_generation;
     m_looking.start();
@@ -342,7 +379,12 @@ void PoolRow::check()
     for (auto note = m_errors.cbegin(); note != m_errors.cend(); ++note) {
         note.value()->say(theme::Hue::Bad, errors.value(note.key()).join(QLatin1Char(' ')));
     }
-    m_valid = errors.isEmpty();
+    // Of what cannot be launched anyway, Docker has nothing to say.
+    const bool makesSense = !errors.contains(QStringLiteral("type")) && !errors.contains(QStringLiteral("image"));
+    const DockerRemark remark = makesSense ? dockerRemark(now, m_view) : DockerRemark();
+    m_dockerNote->say(remark.isError ? theme::Hue::Bad : remark.isWarning ? theme::Hue::Warning : theme::Hue::Quiet, sentence(remark.text));
+    m_valid = errors.isEmpty() && !remark.isError;
+    showDocker();
 
     QStringList hints;
     const qint64 waiting = m_context.waiting.value(now.type);

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "core/config/workerconfig.h"
+#include "core/pool/workerpoolmanager.h"
 
 #include <QTimer>
 #include <QWidget>
 
 #include <array>
+#include <functional>
+#include <optional>
 
 class QComboBox;
 class QFormLayout;
@@ -16,6 +19,7 @@ class QToolButton;
 
 namespace lifeguard {
 
+class DockerFields;
 class Note;
 class PoolPolicyFields;
 
@@ -26,6 +30,8 @@ struct LaunchContext
     QHash<QString, qint64> waiting; ///< how many jobs wait, by type
     QStringList served; ///< types that a pool here works on
     QStringList resting; ///< types of pools here that are stopped, or have given up
+    /// Asks Docker what it has; tell is called once, later, unless context is gone by then. Empty: nobody can be asked.
+    std::function<void(QObject *context, std::function<void(const DockerView &)> tell)> askDocker;
 };
 
 /// One pool to be launched, in the list of the dialog: type, count, mode, memory limit, and below it what is seldom needed and
@@ -48,6 +54,8 @@ public:
     /// For the names of the controls: the first is 1.
     void setNumber(int number);
     void setRemovable(bool removable);
+    /// What Docker has; nothing while it is being asked.
+    void setDocker(const std::optional<DockerView> &view);
     void focusType();
 
     /// The columns' widths, for the row and for the heading above it; 0: what is left.
@@ -58,6 +66,8 @@ Q_SIGNALS:
     void removeRequested();
     /// Shows or hides what is seldom needed.
     void folded();
+    /// Docker is to be asked once more.
+    void dockerWanted();
 
 private:
     void build(const QStringList &types);
@@ -66,6 +76,7 @@ private:
     void markTypes();
     void lookUp();
     void showMore(bool more);
+    void showDocker();
 
     LaunchContext m_context;
     QComboBox *m_type;
@@ -76,8 +87,12 @@ private:
     QToolButton *m_remove;
     QWidget *m_details;
     PoolPolicyFields *m_policy;
+    DockerFields *m_docker;
+    QToolButton *m_askAgain;
+    std::optional<DockerView> m_view;
     QLineEdit *m_command;
     QHash<QString, Note *> m_errors; ///< by field
+    Note *m_dockerNote;
     Note *m_tools;
     Note *m_hint;
     Note *m_refusal;

@@ -26,6 +26,7 @@ const std::array kinds{
     Kind{"pool_stopping", Hue::Quiet, Shape::Half, QT_TRANSLATE_NOOP("lifeguard::events", "pool stops")},
     Kind{"pool_stopped", Hue::Quiet, Shape::Square, QT_TRANSLATE_NOOP("lifeguard::events", "pool stopped")},
     Kind{"pool_crash_looping", Hue::Bad, Shape::Triangle, QT_TRANSLATE_NOOP("lifeguard::events", "crash-looping")},
+    Kind{"pool_mode", Hue::Quiet, Shape::Dash, QT_TRANSLATE_NOOP("lifeguard::events", "mode chosen")},
     Kind{"pool_paused", Hue::Busy, Shape::Bars, QT_TRANSLATE_NOOP("lifeguard::events", "pool paused")},
     Kind{"pool_resumed", Hue::Well, Shape::Disc, QT_TRANSLATE_NOOP("lifeguard::events", "pool goes on")},
     Kind{"worker_starting", Hue::Quiet, Shape::Arc, QT_TRANSLATE_NOOP("lifeguard::events", "worker starts")},

@@ -14,6 +14,12 @@ QString toolTip(const PoolInfo &pool)
     if (!pool.reason.isEmpty()) {
         lines.append(pool.reason);
     }
+    if (!pool.modeReason.isEmpty() && pool.modeReason != pool.reason) {
+        lines.append(PoolsModel::tr("Runs %1").arg(pool.modeReason));
+    }
+    if (pool.mode == toString(ExecutionMode::Docker)) {
+        lines.append(PoolsModel::tr("Image: %1").arg(pool.config.image));
+    }
     lines.append(PoolsModel::tr("%1 of %2 workers alive, %3 at work").arg(pool.alive).arg(pool.config.count).arg(pool.busy));
     lines.append(waitingLook(pool).word);
     if (pool.config.memoryLimitMb > 0) {
@@ -75,7 +81,7 @@ QVariant PoolsModel::data(const QModelIndex &index, int role) const
     case StateRole: return int(pool.state);
     case AliveRole: return pool.alive;
     case WantedRole: return pool.config.count;
-    case ModeRole: return toString(pool.config.mode);
+    case ModeRole: return pool.mode.isEmpty() ? toString(pool.config.mode) : pool.mode;
     case WaitingRole: return pool.pendingJobs;
     case ReasonRole: return pool.reason;
     case WaitingLookRole: return QVariant::fromValue(waitingLook(pool));
@@ -98,7 +104,7 @@ QVariant PoolsModel::data(const QModelIndex &index, int role) const
     case StateColumn: return theme::look(pool.state).word;
     case AliveColumn: return pool.alive;
     case WantedColumn: return pool.config.count;
-    case ModeColumn: return toString(pool.config.mode);
+    case ModeColumn: return data(index, ModeRole);
     case WaitingColumn: return pool.pendingJobs;
     case ReasonColumn: return pool.reason;
     default: return {};

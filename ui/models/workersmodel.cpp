@@ -65,7 +65,7 @@ void WorkersModel::setWorkers(const QList<WorkerInfo> &workers, milliseconds now
 QString WorkersModel::searchText(int row) const
 {
     const WorkerInfo &worker = at(row);
-    return QStringList{worker.name(), worker.executorId, worker.pool, worker.type, worker.mode, theme::look(worker.state).word, worker.jobName,
+    return QStringList{worker.name(), worker.executorId, worker.pool, worker.type, worker.mode, worker.image, theme::look(worker.state).word, worker.jobName,
                        worker.jobId ? QString::number(worker.jobId) : QString(), worker.reason, worker.pid ? QString::number(worker.pid) : QString()}
         .join(QLatin1Char('\n'));
 }
@@ -83,6 +83,8 @@ QVariant WorkersModel::toolTip(const WorkerInfo &worker, int column) const
     case StateColumn:
         return worker.endedAt.isValid() ? tr("%1\nended %2").arg(worker.reason, format::exactTime(worker.endedAt)) : worker.reason;
     case ReasonColumn: return worker.reason;
+    case ModeColumn:
+    case ImageColumn: return worker.image;
     case JobColumn:
         return worker.jobId ? tr("job %1: %2\n%3").arg(worker.jobId).arg(worker.jobName, worker.reason).trimmed() : worker.reason;
     case BeatColumn: {
@@ -145,6 +147,7 @@ QVariant WorkersModel::data(const QModelIndex &index, int role) const
     case TypeColumn: return worker.type;
     case IndexColumn: return worker.own || !worker.pool.isEmpty() ? QVariant(worker.index) : QVariant();
     case ModeColumn: return worker.mode;
+    case ImageColumn: return worker.image;
     case JobColumn: return jobAndReason(worker);
     case JobAgeColumn: return milliseconds64(worker.jobAge);
     case BeatColumn: return worker.isAlive() ? milliseconds64(worker.beatAge) : QVariant();
@@ -187,6 +190,7 @@ QVariant WorkersModel::headerData(int section, Qt::Orientation orientation, int 
     case TypeColumn: return tr("Type");
     case IndexColumn: return tr("No.");
     case ModeColumn: return tr("Mode");
+    case ImageColumn: return tr("Image");
     case JobColumn: return tr("Current job, or what is wrong");
     case JobAgeColumn: return tr("For");
     case BeatColumn: return tr("Beat");
@@ -218,6 +222,7 @@ bool WorkersProxy::sortsByVolatileColumn() const
     case WorkersModel::TypeColumn:
     case WorkersModel::IndexColumn:
     case WorkersModel::ModeColumn:
+    case WorkersModel::ImageColumn:
     case WorkersModel::UptimeColumn: // all of them grow alike
     case WorkersModel::PidColumn: return false;
     default: return true;

@@ -22,7 +22,7 @@ class WorkersModel : public KeyedTableModel<WorkerInfo>
     Q_OBJECT
 
 public:
-    enum Column { StateColumn, NameColumn, TypeColumn, IndexColumn, ModeColumn, JobColumn, JobAgeColumn, BeatColumn, CpuColumn,
+    enum Column { StateColumn, NameColumn, TypeColumn, IndexColumn, ModeColumn, ImageColumn, JobColumn, JobAgeColumn, BeatColumn, CpuColumn,
                   MemoryColumn, DoneColumn, FailedColumn, UptimeColumn, PidColumn, ReasonColumn, ColumnCount };
     /// The load of the last minute as a QList<float>, oldest first, one a second; of CpuColumn.
     static constexpr int HistoryRole = SortRole + 1;

@@ -32,6 +32,9 @@ Overall assess(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, c
         }
     }
     for (const WorkerInfo &worker : workers) {
+        if (worker.state == WorkerState::Unknown) {
+            return {{Hue::Warning, Shape::Question, StatusStrip::tr("Nothing is known of %1").arg(worker.name())}, worker.reason};
+        }
         if (worker.state == WorkerState::Suspect) {
             return {{Hue::Warning, Shape::Triangle, StatusStrip::tr("%1 is suspect").arg(worker.name())}, worker.reason};
         }

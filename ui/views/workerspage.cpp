@@ -60,9 +60,9 @@ WorkersPage::WorkersPage(QWidget *parent)
     cells(WorkersModel::DoneColumn, CellDelegate::Kind::Count);
     cells(WorkersModel::FailedColumn, CellDelegate::Kind::Count);
     cells(WorkersModel::UptimeColumn, CellDelegate::Kind::Duration);
-    // State, name, type, number, mode, job, for, beat, load, memory, done, failed, uptime, pid, why: the name says type and
+    // State, name, type, number, mode, image, job, for, beat, load, memory, done, failed, uptime, pid, why: the name says type and
     // number, and the job's column says why.
-    m_table->setWidths({96, 104, 0, 0, 60, 180, 56, 72, 92, 72, 52, 56, 60, 0, 0}, WorkersModel::JobColumn);
+    m_table->setWidths({96, 104, 0, 0, 60, 0, 180, 56, 72, 92, 72, 52, 56, 60, 0, 0}, WorkersModel::JobColumn);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(WorkersModel::NameColumn, Qt::AscendingOrder);
     m_table->setHold([this](bool held) { m_model->setHeld(held); });
@@ -231,6 +231,8 @@ void WorkersPage::fillMenu(QMenu &menu)
         }
     });
 
+    addContainerActions(menu, diagnosed);
+
     QAction *log = menu.addAction(theme::icon(QStringLiteral("view-list-text"), palette()), tr("Show log"));
     log->setObjectName(QStringLiteral("showLogAction"));
     const bool hasLog = !workers.isEmpty() && !workers.first().logPath.isEmpty();
@@ -249,6 +251,32 @@ void WorkersPage::fillMenu(QMenu &menu)
         ids.append(worker.executorId);
     }
     connect(copy, &QAction::triggered, this, [ids] { QGuiApplication::clipboard()->setText(ids.join(QLatin1Char('\n'))); });
+}
+
+/// What only a worker in a container has, of those that this window started.
+void WorkersPage::addContainerActions(QMenu &menu, const QString &executorId)
+{
+    const WorkerInfo *chosen = worker(executorId);
+    QString why;
+    if (!chosen || chosen->mode != toString(ExecutionMode::Docker)) {
+        why = tr("it runs in no container");
+    } else {
+        why = whyUntouchable(*chosen);
+    }
+    const auto add = [&](const char *name, const char *icon, const QString &verb, const QString &tip, void (WorkersPage::*requested)(const WorkerInfo &)) {
+        QAction *action = menu.addAction(theme::icon(QString::fromLatin1(icon), palette()), why.isEmpty() ? verb : tr("%1 – %2").arg(verb, why));
+        action->setObjectName(QString::fromLatin1(name));
+        action->setEnabled(why.isEmpty());
+        action->setToolTip(why.isEmpty() ? tip : why);
+        connect(action, &QAction::triggered, this, [this, executorId, requested] {
+            if (const WorkerInfo *now = worker(executorId)) {
+                Q_EMIT (this->*requested)(*now);
+            }
+        });
+    };
+    add("inspectAction", "view-list-text", tr("Inspect container…"), tr("All that Docker knows of its container"), &WorkersPage::inspectRequested);
+    add("shellAction", "view-list-text", tr("Open shell in container"), tr("A shell in its container, in a terminal window of its own"),
+        &WorkersPage::shellRequested);
 }
 
 } // namespace lifeguard

@@ -39,9 +39,12 @@ Q_SIGNALS:
     void killRequested(const QList<lifeguard::WorkerInfo> &workers);
     void logRequested();
     void diagnoseRequested(const lifeguard::WorkerInfo &worker);
+    void inspectRequested(const lifeguard::WorkerInfo &worker);
+    void shellRequested(const lifeguard::WorkerInfo &worker);
 
 private:
     void fillMenu(QMenu &menu);
+    void addContainerActions(QMenu &menu, const QString &executorId);
     void announceCurrent();
     void showCount();
 
