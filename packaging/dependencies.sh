@@ -74,6 +74,11 @@ lifeguard_docker_packages=(
     docker.io  # dockerd, the docker command, and what they need: containerd, runc, iptables
 )
 
+# A program that runs in any image. Only where there is none: a system may have another package of the same (to start with, say).
+lifeguard_busybox_packages=(
+    busybox-static  # containers of the tests that write much, or need much memory
+)
+
 # Prints the packages among the arguments that are not installed, one a line.
 missing_packages() {
     local package

@@ -39,6 +39,9 @@ packages=("${lifeguard_build_packages[@]}" "${lifeguard_run_packages[@]}" "${lif
 if ! command -v dockerd >/dev/null || ! command -v docker >/dev/null; then
     packages+=("${lifeguard_docker_packages[@]}")
 fi
+if ! command -v busybox >/dev/null; then
+    packages+=("${lifeguard_busybox_packages[@]}")
+fi
 install_missing "${packages[@]}"
 packaging/plantuml/install.sh
 packaging/drawio/install.sh

@@ -63,6 +63,7 @@ void Session::onOpened()
         Q_EMIT errorHappened(error);
         Q_EMIT readinessChanged();
     });
+    connect(m_manager.get(), &WorkerPoolManager::troubled, this, &Session::errorHappened);
     connect(m_manager.get(), &WorkerPoolManager::allStopped, this, [this] {
         m_stopping = false;
         endWhenDone();
@@ -106,7 +107,7 @@ QString Session::disabledReason() const
         return tr("the database could not be opened");
     }
     if (!m_ready) {
-        return tr("the database is not open yet");
+        return m_locked ? tr("another program keeps the database locked") : tr("the database is not open yet");
     }
     if (m_options.readOnly) {
         return tr("the database is only watched (--read-only)");

@@ -77,6 +77,9 @@ void RunSession::opened()
     m_manager = std::make_unique<WorkerPoolManager>(m_store, m_clock, paths);
     connect(m_manager.get(), &WorkerPoolManager::ready, this, &RunSession::rememberFailed);
     connect(m_manager.get(), &WorkerPoolManager::failed, this, &RunSession::endForError);
+    connect(m_manager.get(), &WorkerPoolManager::troubled, this, [this](const Error &error) {
+        m_printer.print(QStringLiteral("database_error"), tr("database"), tr("%1 It is tried again until it works.").arg(error.message));
+    });
     connect(m_manager.get(), &WorkerPoolManager::poolsChanged, this, &RunSession::onPools);
     connect(m_manager.get(), &WorkerPoolManager::workersChanged, this, &RunSession::onWorkers);
     connect(m_manager.get(), &WorkerPoolManager::eventHappened, this, &RunSession::onEvent);

@@ -5,6 +5,9 @@
 #include <QFileInfo>
 #include <QStringList>
 
+#include <cerrno>
+
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace lifeguard {
@@ -29,20 +32,31 @@ QString pidNamespace()
     return ns;
 }
 
-/// Start time and state from /proc/PID/stat; the command name may hold blanks and brackets, so read after the last one.
-std::optional<quint64> startTimeOf(qint64 pid)
+/// What /proc/PID/stat tells.
+struct StatLook
 {
-    QFile file(QStringLiteral("/proc/%1/stat").arg(pid));
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    const QByteArray stat = file.readAll();
+    std::optional<quint64> startTime; ///< nothing: there is no such process (a zombie counts as none), or nobody knows
+    bool isUnknown = false; ///< it could not be read, for another reason than that it is not there
+};
+
+StatLook lookAt(qint64 pid)
+{
+    const int fd = open(QByteArray("/proc/" + QByteArray::number(pid) + "/stat").constData(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return {{}, errno != ENOENT && errno != ESRCH};
+    char buffer[1024]; // one line of at most some 400 bytes
+    const ssize_t length = read(fd, buffer, sizeof buffer);
+    const int error = errno;
+    close(fd);
+    if (length <= 0)
+        return {{}, length < 0 && error != ESRCH};
+    // The command name may hold blanks and brackets: what follows the last one is meant.
+    const QByteArray stat(buffer, length);
     const qsizetype end = stat.lastIndexOf(')');
-    if (end < 0)
-        return {};
-    const QList<QByteArray> fields = stat.mid(end + 2).split(' ');
+    const QList<QByteArray> fields = end < 0 ? QList<QByteArray>() : stat.mid(end + 2).split(' ');
     if (fields.size() < 20 || fields.at(0) == "Z" || fields.at(0) == "X")
         return {};
-    return fields.at(19).toULongLong();
+    return {fields.at(19).toULongLong(), false};
 }
 
 } // namespace
@@ -74,7 +88,7 @@ ProcessIdentity ProcessIdentity::self()
 
 std::optional<ProcessIdentity> ProcessIdentity::of(qint64 pid)
 {
-    const std::optional<quint64> start = startTimeOf(pid);
+    const std::optional<quint64> start = lookAt(pid).startTime;
     if (!start)
         return {};
     return ProcessIdentity{pid, *start, ::lifeguard::bootId(), ::lifeguard::pidNamespace()};
@@ -88,8 +102,10 @@ ProcessPresence presenceOf(const ProcessIdentity &identity)
         return ProcessPresence::Unknown; // an earlier boot, or another host that shares the file: its heartbeat tells
     if (identity.pidNamespace != pidNamespace())
         return ProcessPresence::Unknown;
-    const std::optional<quint64> start = startTimeOf(identity.pid);
-    return start && *start == identity.startTime ? ProcessPresence::Alive : ProcessPresence::Gone;
+    const StatLook look = lookAt(identity.pid);
+    if (look.isUnknown)
+        return ProcessPresence::Unknown; // too many files are open: what cannot be looked at is not gone
+    return look.startTime == identity.startTime ? ProcessPresence::Alive : ProcessPresence::Gone;
 }
 
 } // namespace lifeguard

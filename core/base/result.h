@@ -41,6 +41,12 @@ struct Error
     bool operator==(const Error &) const = default;
 };
 
+/// Whether the same call may work a moment later: somebody keeps the lock, a disk was full, a file could not be reached.
+[[nodiscard]] inline bool isTransient(const Error &error)
+{
+    return error.code == ErrorCode::Busy || error.code == ErrorCode::DiskFull || error.code == ErrorCode::Io;
+}
+
 /// A value, or why there is none. Functions that can fail return this; no exception leaves a slot or a thread function.
 template<typename T>
 using Result = tl::expected<T, Error>;

@@ -57,6 +57,7 @@ DirectWorkerExecutor::DirectWorkerExecutor(QString workerProgram, QObject *paren
     : WorkerExecutor(parent), m_workerProgram(std::move(workerProgram)),
       m_sampler(std::make_shared<WorkerSampler>()), m_cgroups(std::make_shared<Cgroups>())
 {
+    raiseOpenFiles();
 }
 
 DirectWorkerExecutor::~DirectWorkerExecutor()
@@ -94,6 +95,7 @@ DirectWorkerExecutor::Running &DirectWorkerExecutor::enter(const StartRequest &r
     running.logPath = request.logPath;
     running.logStart = QFileInfo(request.logPath).size();
     running.type = request.config.type;
+    running.isGuarded = !request.config.command.isEmpty();
     running.memoryLimitMb = request.config.memoryLimitMb;
     const qint64 mark = request.config.recycleAboveMb > 0 ? request.config.recycleAboveMb : request.config.memoryLimitMb;
     running.memoryMark = mark * 1024 * 1024; // recycling is below the limit: WorkerConfig::validate
@@ -276,7 +278,7 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
         if (running->cgroup && running->cgroup->limitsMemory())
             limited.insert(id, running->cgroup);
         if (running->pid > 0)
-            targets.insert(id, {running->pid, running->logPath, running->memoryMark});
+            targets.insert(id, {running->pid, running->logPath, running->memoryMark, running->isGuarded});
         known.insert(running->childPid());
     }
     if (m_sampling)

@@ -56,6 +56,7 @@ private:
         QTimer killTimer;
         std::shared_ptr<WorkerCgroup> cgroup; ///< null: it has none
         QString type;
+        bool isGuarded = false; ///< a command of the user's own, under lifeguard-worker --guard
         qint64 memoryLimitMb = 0;
         qint64 memoryMark = 0; ///< bytes at which its memory matters; 0: never
         OomWindow kills; ///< within its cgroup
@@ -66,6 +67,8 @@ private:
     Running &enter(const StartRequest &request);
     /// The program and its arguments; the error says why there is none.
     [[nodiscard]] Result<QStringList> commandFor(const StartRequest &request) const;
+    /// Of this process: each worker takes some (a watched pid, a log), and a manager of a thousand must not run out.
+    void raiseOpenFiles();
     void enterCgroup(const StartRequest &request, Running &running);
     void prepareChild(const StartRequest &request, Running &running) const;
     void checkCgroup(const QString &executorId, Running &running, const std::optional<ProcessIdentity> &identity);
@@ -77,6 +80,7 @@ private:
 
     QString m_workerProgram;
     std::map<QString, std::unique_ptr<Running>> m_running;
+    quint64 m_openFiles = 0; ///< the soft limit that this program was started with; 0: unknown
     std::shared_ptr<WorkerSampler> m_sampler; ///< only touched by the sampling task, one at a time
     std::shared_ptr<Cgroups> m_cgroups; ///< looks at the machine when the first limit is asked for
     OomWindow m_machineKills{machineOomKills()};

@@ -11,6 +11,21 @@
 #include <unistd.h>
 
 namespace lifeguard {
+namespace {
+
+constexpr rlim_t wantedOpenFiles = 16'384;
+
+} // namespace
+
+void DirectWorkerExecutor::raiseOpenFiles()
+{
+    rlimit limit = {};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    m_openFiles = limit.rlim_cur;
+    limit.rlim_cur = std::max(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, wantedOpenFiles));
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 void DirectWorkerExecutor::enterCgroup(const StartRequest &request, Running &running)
 {
@@ -24,12 +39,11 @@ void DirectWorkerExecutor::enterCgroup(const StartRequest &request, Running &run
 
 void DirectWorkerExecutor::prepareChild(const StartRequest &request, Running &running) const
 {
-    rlim_t files = 0;
-    if (request.config.openFilesLimit > 0) {
-        rlimit present = {};
-        getrlimit(RLIMIT_NOFILE, &present);
-        files = std::min<rlim_t>(static_cast<rlim_t>(request.config.openFilesLimit), present.rlim_max);
-    }
+    rlimit files = {};
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = m_openFiles; // as it was here: programs that use select() break with more
+    if (request.config.openFilesLimit > 0)
+        files.rlim_cur = files.rlim_max = std::min<rlim_t>(static_cast<rlim_t>(request.config.openFilesLimit), files.rlim_max);
     const QList<int> doors = running.cgroup ? running.cgroup->entries() : QList<int>();
     running.process->setChildProcessModifier([files, doors] {
         // Between fork and exec: async-signal-safe calls only.
@@ -38,10 +52,8 @@ void DirectWorkerExecutor::prepareChild(const StartRequest &request, Running &ru
             const ssize_t written = write(door, "0", 1); // "0": this process; everything it starts comes along
             (void)written; // looked at by the parent: checkCgroup()
         }
-        if (files > 0) {
-            const rlimit limit{files, files};
-            setrlimit(RLIMIT_NOFILE, &limit);
-        }
+        if (files.rlim_cur > 0)
+            setrlimit(RLIMIT_NOFILE, &files);
     });
 }
 

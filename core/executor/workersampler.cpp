@@ -7,6 +7,19 @@
 #include <unistd.h>
 
 namespace lifeguard {
+namespace {
+
+/// Of the worker itself: under a guard that is the program which the guard has started.
+char stateOf(const QList<ProcessEntry> &tree, bool isGuarded)
+{
+    const ProcessEntry &root = tree.first();
+    if (!isGuarded || root.state == 'T')
+        return root.state;
+    const auto isStopped = [&root](const ProcessEntry &one) { return one.parent == root.pid && one.state == 'T'; };
+    return std::any_of(tree.cbegin(), tree.cend(), isStopped) ? 'T' : root.state;
+}
+
+} // namespace
 
 QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTarget> &targets)
 {
@@ -29,7 +42,7 @@ QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTar
             continue; // it has just ended
         WorkerStats stats;
         stats.processes = int(tree.size());
-        stats.state = tree.first().state;
+        stats.state = stateOf(tree, target->isGuarded);
         const TreeMemory memory = treeMemory(tree);
         stats.memoryBytes = memory.bytes;
         if (target->memoryMark > 0 && double(memory.atMost) >= nearMark * double(target->memoryMark))

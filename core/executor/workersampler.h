@@ -14,6 +14,7 @@ struct SampleTarget
     qint64 pid = 0;
     QString logPath;
     qint64 memoryMark = 0; ///< bytes at which something is done about its memory (a limit, recycling); 0: nothing is
+    bool isGuarded = false; ///< the pid is that of a guard, and the worker a child of it
 };
 
 /// Measures the trees of workers. Reads the process table once for all, and a few numbers for each process of theirs: 30 ms

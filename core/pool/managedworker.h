@@ -63,6 +63,7 @@ struct ManagedWorker
     bool isDraining = false; ///< TERM was sent, and no KILL follows: it finishes its job however long that takes
     bool isAdopted = false; ///< started by an earlier manager
     bool ended = false;
+    bool isClosed = false; ///< and its rows say so
     WorkerState endState = WorkerState::Dead;
     QString endReason;
     QDateTime endedAt;

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/rescuer.h"
 
+#include "core/base/processtree.h"
 #include "core/base/timestamp.h"
 #include "core/config/poolspec.h"
+#include "core/health/healthpolicy.h"
 #include "core/store/eventlog.h"
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QSet>
 
 namespace lifeguard {
 namespace {
 
-/// A manager or worker that cannot be seen from here counts as living while its heartbeat is younger than this.
-constexpr seconds staleHeartbeat{30};
 /// Idle workers of CLX beat at every poll (0.1 s); one that has been silent this long is gone.
 constexpr seconds foreignIdleSilence{120};
 /// Foreign workers do not beat while they work; CLX's own limit of a job, and some slack.
@@ -27,6 +28,44 @@ QString tr(const char *text)
 bool mayLive(std::optional<milliseconds> silence)
 {
     return !silence || *silence < staleHeartbeat;
+}
+
+/// How a manager looks from another one.
+enum class ManagerState {
+    Live,
+    Silent, ///< it is there, but does not beat: it is stopped, or cannot write
+    Gone,
+};
+
+/// A worker that was started a moment before its manager died: nobody wrote down which process it is. Its environment tells; the
+/// oldest of them is its first.
+ProcessIdentity processOf(const OwnedWorker &worker)
+{
+    if (!worker.process.isNull() || worker.mode == toString(ExecutionMode::Docker))
+        return worker.process;
+    ProcessIdentity first;
+    for (const qint64 pid : processesTagged({worker.executorId})) {
+        const std::optional<ProcessIdentity> process = ProcessIdentity::of(pid);
+        if (process && (first.isNull() || process->startTime < first.startTime))
+            first = *process;
+    }
+    return first;
+}
+
+/// Closes the rows of a worker whose manager does not see to it, and notes why.
+Status endOrphan(Database &database, const Clock &clock, const OwnedWorker &worker, const QString &reason)
+{
+    return database.transaction([&]() -> Status {
+        if (const Status ended = WorkerRegistry(database, clock).end(worker.executorId, reason, false); !ended)
+            return ended;
+        Event event;
+        event.kind = QStringLiteral("worker_failed");
+        event.executorId = worker.executorId;
+        event.workerType = worker.type;
+        event.pool = worker.pool;
+        event.message = tr("%1-%2 of an earlier run: %3").arg(worker.pool).arg(worker.index).arg(reason);
+        return EventLog(database, clock).add(event);
+    });
 }
 
 } // namespace
@@ -80,47 +119,66 @@ Result<RescueReport> rescueStale(Database &database, const Clock &clock, const R
         return sightings.silence(key, mark, clock.utcNow(), view.storeNow);
     };
 
+    // The workers first: those of a manager that registers in between must not be taken for nobody's.
+    const Result<QList<OwnedWorker>> owned = registry.owned();
+    if (!owned)
+        return tl::unexpected(owned.error());
     const Result<QList<ManagerRow>> managers = registry.managers();
     if (!managers)
         return tl::unexpected(managers.error());
-    QStringList live{view.managerId};
-    QStringList gone;
+    QHash<QString, ManagerState> states{{view.managerId, ManagerState::Live}};
     for (const ManagerRow &manager : *managers) {
         if (manager.id == view.managerId)
             continue;
         const std::optional<milliseconds> silence = silenceOf(QStringLiteral("manager ") + manager.id, manager.heartbeatAt);
         const ProcessPresence presence = presenceOf(manager.process);
-        const bool alive = presence == ProcessPresence::Alive || (presence == ProcessPresence::Unknown && mayLive(silence));
-        (alive ? live : gone).append(manager.id);
+        if (presence == ProcessPresence::Gone || (presence == ProcessPresence::Unknown && !mayLive(silence)))
+            states.insert(manager.id, ManagerState::Gone);
+        else
+            states.insert(manager.id, mayLive(silence) ? ManagerState::Live : ManagerState::Silent);
     }
+    const auto stateOf = [&states](const QString &manager) { return states.value(manager, ManagerState::Gone); };
 
-    const Result<QList<OwnedWorker>> owned = registry.owned();
-    if (!owned)
-        return tl::unexpected(owned.error());
-    QStringList stillWorking; // managers that are gone but whose workers are finishing
-    for (const OwnedWorker &worker : *owned) {
-        if (live.contains(worker.managerId))
+    QList<OwnedWorker> ended;
+    QSet<QString> leftBehind; // executor ids of those whose process is seen to be gone
+    QSet<QString> stillWorking; // managers that are gone but whose workers are finishing
+    for (OwnedWorker worker : *owned) {
+        const ManagerState manager = stateOf(worker.managerId);
+        if (manager == ManagerState::Live)
             continue;
-        const std::optional<milliseconds> silence = silenceOf(worker.executorId, std::max(worker.lastHeartbeat, worker.startedAt));
-        const ProcessPresence presence = presenceOf(worker.process);
-        if (presence == ProcessPresence::Alive || (presence == ProcessPresence::Unknown && mayLive(silence))) {
-            stillWorking.append(worker.managerId);
-            continue;
+        if (manager == ManagerState::Gone && worker.process.isNull()) {
+            worker.process = processOf(worker);
+            if (!worker.process.isNull()) {
+                if (const Status set = registry.setProcess(worker.executorId, worker.process); !set)
+                    return tl::unexpected(set.error());
+            }
         }
-        const QString reason = tr("its manager ended, and it is gone");
-        if (const Status ended = registry.end(worker.executorId, reason, false); !ended)
-            return tl::unexpected(ended.error());
+        const ProcessPresence presence = presenceOf(worker.process);
+        if (manager == ManagerState::Silent) { // it starts workers, and ends them, once it goes on
+            if (worker.process.isNull() || presence != ProcessPresence::Gone)
+                continue;
+        } else {
+            const std::optional<milliseconds> silence = silenceOf(worker.executorId, std::max(worker.lastHeartbeat, worker.startedAt));
+            if (presence == ProcessPresence::Alive || (presence == ProcessPresence::Unknown && mayLive(silence))) {
+                stillWorking.insert(worker.managerId);
+                continue;
+            }
+            if (presence == ProcessPresence::Gone)
+                leftBehind.insert(worker.executorId);
+        }
+        ended.append(worker);
+    }
+    // Before their rows are closed: nobody looks for them afterwards. Kernels, virtual machines and browsers start sessions of their own.
+    if (!leftBehind.isEmpty())
+        killTrees({}, leftBehind);
+    for (const OwnedWorker &worker : std::as_const(ended)) {
+        const QString why = view.killed.value(worker.executorId);
+        const QString reason = stateOf(worker.managerId) == ManagerState::Silent ? tr("it is gone, and its manager does not see to it (it does not beat)")
+            : why.isEmpty()                                                      ? tr("its manager ended, and it is gone")
+                                                                                 : tr("its manager ended, and it was killed: %1").arg(why);
+        if (const Status closed = endOrphan(database, clock, worker, reason); !closed)
+            return tl::unexpected(closed.error());
         report.endedWorkers.append(worker.executorId);
-        if (presence == ProcessPresence::Gone)
-            report.goneProcesses.insert(worker.executorId);
-        Event event;
-        event.kind = QStringLiteral("worker_failed");
-        event.executorId = worker.executorId;
-        event.workerType = worker.type;
-        event.pool = worker.pool;
-        event.message = tr("%1-%2 of an earlier run: %3").arg(worker.pool).arg(worker.index).arg(reason);
-        if (const Status noted = EventLog(database, clock).add(event); !noted)
-            return tl::unexpected(noted.error());
     }
 
     struct Foreign
@@ -141,18 +199,35 @@ Result<RescueReport> rescueStale(Database &database, const Clock &clock, const R
     });
     if (!looked)
         return tl::unexpected(looked.error());
+    const Status outlived = database.run("workers_outlived", {}, [&](const QSqlQuery &row) {
+        if (stateOf(row.value(1).toString()) != ManagerState::Live)
+            foreign.append({row.value(0).toString(), {}});
+    });
+    if (!outlived)
+        return tl::unexpected(outlived.error());
     for (const Foreign &worker : foreign) {
-        if (const Status ended = registry.end(worker.executorId, worker.why, false); !ended)
-            return tl::unexpected(ended.error());
+        if (const Status closed = registry.end(worker.executorId, worker.why, false); !closed)
+            return tl::unexpected(closed.error());
         report.endedWorkers.append(worker.executorId);
     }
 
+    QStringList live;
+    for (auto manager = states.cbegin(); manager != states.cend(); ++manager) {
+        if (manager.value() == ManagerState::Live)
+            live.append(manager.key());
+    }
     JobQueue queue(database, clock);
     const Result<QList<ReturnedJob>> jobs = queue.rescue(live);
     if (!jobs)
         return tl::unexpected(jobs.error());
     report.jobs = *jobs;
-    const Result<QList<ReturnedJob>> forgotten = queue.returnForgotten(foreignJobLimit);
+    const Result<QList<ReturnedJob>> forgotten = queue.returnForgotten([&](const IdleWorkersJob &job) {
+        if (!job.managerId.isEmpty() && job.managerId != view.managerId && stateOf(job.managerId) != ManagerState::Gone)
+            return false; // its own manager sees to it
+        const seconds limit = job.maxJobTime ? *job.maxJobTime + HealthPolicy::limitSlack : foreignJobLimit;
+        const std::optional<milliseconds> age = silenceOf(QStringLiteral("job %1").arg(job.jobId), job.startedAt);
+        return age && *age > limit;
+    });
     if (!forgotten)
         return tl::unexpected(forgotten.error());
     report.jobs += *forgotten;
@@ -163,15 +238,15 @@ Result<RescueReport> rescueStale(Database &database, const Clock &clock, const R
         if (!report.endedWorkers.contains(worker.executorId))
             inUse.insert(worker.beatPath);
     }
-    for (const QString &manager : gone) {
-        if (stillWorking.contains(manager))
+    for (const ManagerRow &manager : *managers) {
+        if (stateOf(manager.id) != ManagerState::Gone || stillWorking.contains(manager.id))
             continue;
         // Its beat file told which jobs had begun; now nothing of it is needed.
         for (const OwnedWorker &worker : *owned) {
-            if (worker.managerId == manager && !worker.beatPath.isEmpty() && !inUse.contains(worker.beatPath))
+            if (worker.managerId == manager.id && !worker.beatPath.isEmpty() && !inUse.contains(worker.beatPath))
                 QFile::remove(worker.beatPath);
         }
-        if (const Status removed = registry.removeManager(manager); !removed)
+        if (const Status removed = registry.removeManager(manager.id); !removed)
             return tl::unexpected(removed.error());
     }
     return report;

@@ -7,7 +7,7 @@
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"
 
-#include <QSet>
+#include <QHash>
 
 namespace lifeguard {
 
@@ -15,15 +15,16 @@ namespace lifeguard {
 struct RescueView
 {
     QString managerId; ///< its own
+    milliseconds steadyNow{0};
     milliseconds storeNow{0}; ///< time that stands still while the database cannot be used
     int jumps = 0; ///< how often the clocks have jumped so far
+    QHash<QString, QString> killed; ///< lost orphans (core/pool/orphans.h): executor ids, and why
 };
 
 /// What was put right.
 struct RescueReport
 {
     QStringList endedWorkers; ///< executor ids whose rows were closed
-    QSet<QString> goneProcesses; ///< those of them whose process was seen to be gone: what they left behind can be killed
     QList<ReturnedJob> jobs;
 };
 
@@ -31,10 +32,11 @@ struct RescueReport
 /// answered. One transaction; only where the former manager is seen to be gone.
 [[nodiscard]] Result<QList<OwnedWorker>> adoptDetached(Database &database, const Clock &clock, const QString &managerId);
 
-/// Closes the rows of workers that are gone and have no live manager, and takes back their jobs, as any live manager may
-/// (shared/PROTOCOL.md, "Jobs"). Workers of live managers, and workers that still live, are never touched. What can be seen
-/// in the process table is known at once; what has to be judged by its heartbeat was watched for a while first (sightings,
-/// kept from call to call). Synchronous, on the thread of the database; cheap where there is nothing to do.
+/// Closes the rows of workers that are gone and have no manager that sees to it, kills what they left behind, and takes back their
+/// jobs, as any live manager may (shared/PROTOCOL.md, "Jobs"). Workers that still live are never touched, nor are those of live
+/// managers, but for one thing: where a manager lives and does not beat (it is stopped), the jobs of its dead are taken back. What
+/// can be seen in the process table is known at once; what has to be judged by its heartbeat was watched for a while first
+/// (sightings, kept from call to call). Synchronous, on the thread of the database that writes; cheap where there is nothing to do.
 [[nodiscard]] Result<RescueReport> rescueStale(Database &database, const Clock &clock, const RescueView &view, Sightings &sightings);
 
 } // namespace lifeguard

@@ -9,6 +9,9 @@
 
 namespace lifeguard {
 
+/// A heartbeat in the database that has stood still for longer is stale: what cannot be seen otherwise counts as living until then.
+constexpr seconds staleHeartbeat{30};
+
 /// For how long the marks of others (a heartbeat, the begin of a job) have not changed, as seen with one's own eyes: the clock of
 /// the wall may be set, the machine may sleep, and a database that is locked takes nobody's beat. So an old mark says nothing until
 /// it was watched for watchedAtLeast without disturbance; a living worker of ours or CLX's beats within that time.

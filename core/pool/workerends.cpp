@@ -106,9 +106,11 @@ void WorkerPoolManager::onExited(const WorkerExit &exit)
 /// Marks the worker dead and puts its jobs back, in one transaction; tries again until the database takes it.
 void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, int tries)
 {
-    const auto found = m_workers.find(executorId);
-    if (found == m_workers.end())
+    const auto found = m_workers.find(executorId); // forget() keeps it until it is closed
+    if (found == m_workers.end()) {
+        --m_closing;
         return;
+    }
     const ManagedWorker &worker = found->second;
     const bool wanted = worker.endState == WorkerState::Stopped;
     const bool orderly = wanted && worker.endCause == EndCause::None;
@@ -147,25 +149,45 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
         }), this, [this, executorId, begunJob, tries, orderly](const Result<WorkerEnding> &written) {
             const bool giveUp = m_stoppingAll && tries + 1 >= closeTriesWhenStopping;
             if (!written && !giveUp) {
-                if (written.error().code != ErrorCode::Busy && tries == 0)
-                    Q_EMIT failed(written.error());
+                tellTrouble(written.error());
                 QTimer::singleShot(storeRetry, this, [this, executorId, begunJob, tries] { closeRows(executorId, begunJob, tries + 1); });
                 return;
             }
-            const auto ended = m_workers.find(executorId);
-            if (ended != m_workers.end() && ended->second.beatSlot >= 0) {
-                if (ended->second.beats == m_beats)
-                    m_freeSlots.append(ended->second.beatSlot);
-                else if (ended->second.beats.use_count() == 1)
-                    QFile::remove(ended->second.beats->path()); // of an earlier manager, and this was its last worker
-                ended->second.beatSlot = -1;
-                ended->second.beats.reset();
-            }
-            if (ended != m_workers.end() && orderly)
-                afterEnding(ended->second.pool, written.value_or(WorkerEnding::Left), ended->second.endReason);
+            if (!written)
+                m_leftOpen = true;
+            else
+                m_isTroubled = false;
             --m_closing;
+            const auto entry = m_workers.find(executorId);
+            if (entry == m_workers.end())
+                return;
+            ManagedWorker &ended = entry->second;
+            ended.isClosed = true;
+            if (ended.beatSlot >= 0 && written) {
+                if (ended.beats == m_beats)
+                    m_freeSlots.append(ended.beatSlot);
+                else if (ended.beats.use_count() == 1)
+                    QFile::remove(ended.beats->path()); // of an earlier manager, and this was its last worker
+                ended.beatSlot = -1;
+                ended.beats.reset();
+            }
+            if (orderly)
+                afterEnding(ended.pool, written.value_or(WorkerEnding::Left), ended.endReason);
             finishIfEmpty();
         });
+}
+
+/// What is tried again is told once; what will never work makes an end.
+void WorkerPoolManager::tellTrouble(const Error &error)
+{
+    if (error.code == ErrorCode::Busy)
+        return; // the store tells of locks
+    if (std::exchange(m_isTroubled, true))
+        return;
+    if (isTransient(error))
+        Q_EMIT troubled(error);
+    else
+        Q_EMIT failed(error);
 }
 
 /// The pool goes on with one less, and stops with the last.

@@ -6,8 +6,6 @@
 #include "core/store/store.h"
 #include "core/store/workerregistry.h"
 
-#include <tuple>
-
 namespace lifeguard {
 
 using namespace std::chrono_literals;
@@ -177,13 +175,10 @@ void WorkerPoolManager::onAssessed(const QHash<QString, Verdict> &verdicts)
         if (state == WorkerState::Hung && before != WorkerState::Hung)
             note(QStringLiteral("worker_hung"), tr("%1 is hung: %2").arg(worker.name(), worker.verdict.reason), worker.pool, &worker);
         if ((state == WorkerState::Hung) != (before == WorkerState::Hung)) {
-            std::ignore = m_store.write<int>([id = worker.executorId, verdict = worker.verdict, clock = &m_clock](Database &db) -> Result<int> {
+            writeWhenFree([id = worker.executorId, verdict = worker.verdict, clock = &m_clock](Database &db) {
                 WorkerRegistry registry(db, *clock);
-                const Status set = verdict.state == WorkerState::Hung ? registry.setHung(id, verdict.reason)
-                                                                      : registry.setWell(id, verdict.state == WorkerState::Busy);
-                if (!set)
-                    return tl::unexpected(set.error());
-                return 0;
+                return verdict.state == WorkerState::Hung ? registry.setHung(id, verdict.reason)
+                                                          : registry.setWell(id, verdict.state == WorkerState::Busy);
             });
         }
         if (worker.verdict.remedy == Remedy::Stop)

@@ -4,8 +4,8 @@
 #include "core/base/future.h"
 #include "core/base/logging.h"
 #include "core/base/paths.h"
-#include "core/base/processtree.h"
 #include "core/executor/workerexecutors.h"
+#include "core/pool/orphans.h"
 #include "core/pool/rescuer.h"
 #include "core/pool/workerviews.h"
 #include "core/store/eventlog.h"
@@ -28,6 +28,8 @@ using namespace std::chrono_literals;
 
 constexpr int beatSlots = 2048; ///< twice the workers of the largest pool
 constexpr seconds storeInterval{5}; ///< between two mirrored beats (shared/PROTOCOL.md, "Beats")
+constexpr seconds mirrorIntervalOfMany{15}; ///< the same for more than manyWorkers
+constexpr int manyWorkers = 300;
 constexpr milliseconds publishInterval{50};
 constexpr int keptLogDays = 7;
 constexpr seconds endedShown{600}; ///< ended workers stay in the list for that long
@@ -54,7 +56,7 @@ void removeOldLogs(const QString &folder)
 
 WorkerPoolManager::WorkerPoolManager(Store &store, const Clock &clock, ManagerPaths paths, QObject *parent)
     : QObject(parent), m_store(store), m_clock(clock), m_paths(std::move(paths)), m_managerId(QUuid::createUuid().toString(QUuid::WithoutBraces))
-    , m_sightings(std::make_shared<Sightings>())
+    , m_sightings(std::make_shared<Sightings>()), m_orphans(std::make_shared<OrphanWatch>())
 {
     qRegisterMetaType<QList<WorkerInfo>>();
     qRegisterMetaType<QList<PoolInfo>>();
@@ -84,9 +86,10 @@ WorkerPoolManager::~WorkerPoolManager()
     m_executor.reset(); // kills what is left; normally nothing is
     if (!m_beats)
         return;
-    if (!hasLiveWorkers()) // else its slots still say which jobs had begun: the next manager reads them
+    const bool keep = hasLiveWorkers() || m_leftOpen; // its slots still say which jobs had begun: the next manager reads them
+    if (!keep)
         QFile::remove(m_beats->path());
-    std::ignore = m_store.write<int>([id = m_managerId, clock = &m_clock, keep = hasLiveWorkers()](Database &db) -> Result<int> {
+    std::ignore = m_store.write<int>([id = m_managerId, clock = &m_clock, keep](Database &db) -> Result<int> {
         if (!keep) {
             if (const Status removed = WorkerRegistry(db, *clock).removeManager(id); !removed)
                 return tl::unexpected(removed.error());
@@ -132,9 +135,10 @@ void WorkerPoolManager::start()
     connect(m_monitor.get(), &HealthMonitor::assessed, this, &WorkerPoolManager::onAssessed);
 
     noticeJumps(); // from now on
+    m_storeTimer.start(storeInterval); // an orphan may keep the database locked, and is looked for meanwhile
     const QString id = m_managerId;
-    whenAnswered(m_store
-        .write<Found>([id, view = rescueView(), sightings = m_sightings, clock = &m_clock](Database &db) -> Result<Found> {
+    const auto begin = [this, id] {
+        return m_store.write<Found>([id, view = rescueView(), sightings = m_sightings, clock = &m_clock](Database &db) -> Result<Found> {
             if (const Status added = WorkerRegistry(db, *clock).registerManager(id, QStringLiteral("manager")); !added)
                 return tl::unexpected(added.error());
             const Result<QList<OwnedWorker>> adopted = adoptDetached(db, *clock, id);
@@ -144,16 +148,17 @@ void WorkerPoolManager::start()
             if (!rescued)
                 return tl::unexpected(rescued.error());
             return Found{*adopted, *rescued};
-        }), this, [this](const Result<Found> &found) {
+        });
+    };
+    untilFree(begin, this, [this] { return !m_stoppingAll; }, [this](const Result<Found> &found) {
             if (!found) {
+                m_storeTimer.stop();
                 Q_EMIT failed(found.error());
                 return;
             }
             const RescueReport *report = &found->rescued;
             m_ready = true;
             m_monitor->start();
-            m_storeTimer.start(storeInterval);
-            killLeftovers(*report);
             if (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty()) {
                 note(QStringLiteral("cleaned_up"),
                      tr("Cleaned up after an earlier run: %1 workers gone, %2 jobs put back.").arg(report->endedWorkers.size()).arg(report->jobs.size()), {});
@@ -196,12 +201,34 @@ void WorkerPoolManager::onSnapshot(const StoreSnapshot &snapshot)
     publishSoon();
 }
 
+/// Kills what other managers left behind and will never get on. This only reads, so that it works while the database is locked.
+void WorkerPoolManager::lookForOrphans()
+{
+    if (std::exchange(m_lookUnderWay, true))
+        return;
+    whenAnswered(m_store
+        .read<QHash<QString, QString>>([view = rescueView(), orphans = m_orphans, clock = &m_clock](Database &db) {
+            return orphans->look(db, *clock, view);
+        }), this, [this](const Result<QHash<QString, QString>> &killed) {
+            m_lookUnderWay = false;
+            if (killed) // told when their rows are closed
+                m_killedOrphans.insert(*killed);
+        });
+}
+
 /// Mirrors the beats, keeps this manager's own heartbeat, and rescues what other managers left behind.
 void WorkerPoolManager::tickStore()
 {
+    lookForOrphans();
+    if (!m_ready)
+        return;
     QList<BeatRow> beats;
+    const auto living = std::count_if(m_workers.cbegin(), m_workers.cend(), [](const auto &entry) { return !entry.second.ended; });
+    const bool mirrors = living <= manyWorkers || m_clock.steadyNow() - m_mirroredAt >= mirrorIntervalOfMany;
+    if (mirrors)
+        m_mirroredAt = m_clock.steadyNow();
     for (const auto &[id, worker] : m_workers) {
-        if (worker.ended || worker.workerId == 0)
+        if (worker.ended || worker.workerId == 0 || !mirrors)
             continue;
         const bool fresh = worker.beatSlot >= 0 && m_clock.steadyNow() - worker.lastBeatSteady < 5s;
         beats.append({id, worker.stats.cpuPercent, double(worker.stats.memoryBytes) / (1024 * 1024), fresh});
@@ -228,8 +255,10 @@ void WorkerPoolManager::tickStore()
             if (m_tickFails == report.has_value())
                 noticeJumps();
             m_tickFails = !report;
-            if (report)
-                killLeftovers(*report);
+            if (report) {
+                for (const QString &ended : report->endedWorkers)
+                    m_killedOrphans.remove(ended);
+            }
             if (report && (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty())) {
                 note(QStringLiteral("rescued"),
                      tr("Rescued what other managers left: %1 workers gone, %2 jobs put back.").arg(report->endedWorkers.size()).arg(report->jobs.size()), {});
@@ -272,32 +301,36 @@ void WorkerPoolManager::note(const QString &kind, const QString &message, const 
     } else if (const auto found = m_pools.find(pool); found != m_pools.end()) {
         event.workerType = found->second.config.type;
     }
-    std::ignore = m_store.write<int>([event, clock = &m_clock](Database &db) -> Result<int> {
-        const Status added = EventLog(db, *clock).add(event);
-        if (!added)
-            return tl::unexpected(added.error());
-        return 0;
-    });
+    writeWhenFree([event, clock = &m_clock](Database &db) { return EventLog(db, *clock).add(event); });
     Q_EMIT eventHappened(event);
 }
 
 RescueView WorkerPoolManager::rescueView() const
 {
-    return {m_managerId, storeNow(), m_jumpCount};
+    return {m_managerId, m_clock.steadyNow(), storeNow(), m_jumpCount, m_killedOrphans};
 }
 
-/// What workers of managers that crashed have left behind: kernels, virtual machines and browsers start sessions of their own.
-void WorkerPoolManager::killLeftovers(const RescueReport &report)
+/// Writes what nobody waits for; again while somebody else keeps the database locked.
+void WorkerPoolManager::writeWhenFree(std::function<Status(Database &)> task)
 {
-    if (!report.goneProcesses.isEmpty())
-        std::ignore = QtConcurrent::run([ids = report.goneProcesses] { killTrees({}, ids); });
+    const auto command = [this, task = std::move(task)] {
+        return m_store.write<int>([task](Database &db) -> Result<int> {
+            if (const Status done = task(db); !done)
+                return tl::unexpected(done.error());
+            return 0;
+        });
+    };
+    untilFree(command, this, [] { return true; }, [](const Result<int> &written) {
+        if (!written)
+            qCWarning(lcPool).noquote() << "not written:" << written.error().message;
+    });
 }
 
 void WorkerPoolManager::forget()
 {
     QList<QPair<QDateTime, QString>> ended;
     for (const auto &[id, worker] : m_workers) {
-        if (worker.ended && worker.beatSlot < 0)
+        if (worker.ended && worker.isClosed)
             ended.append({worker.endedAt, id});
     }
     std::sort(ended.begin(), ended.end());

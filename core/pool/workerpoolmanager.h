@@ -16,6 +16,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -24,6 +25,8 @@ namespace lifeguard {
 struct OwnedWorker;
 struct RescueReport;
 struct RescueView;
+class Database;
+class OrphanWatch;
 class Sightings;
 class Store;
 class WorkerExecutors;
@@ -102,7 +105,10 @@ public:
 
 Q_SIGNALS:
     void ready();
+    /// It could not be begun, or nothing can be written any more: this manager is of no use.
     void failed(const lifeguard::Error &error);
+    /// Something could not be written, and is tried again until it can (the disk is full); once, until it works again.
+    void troubled(const lifeguard::Error &error);
     /// The whole list, after any change; at most every 50 ms, and once a second for ages and loads.
     void workersChanged(const QList<lifeguard::WorkerInfo> &workers);
     void poolsChanged(const QList<lifeguard::PoolInfo> &pools);
@@ -158,7 +164,9 @@ private:
     void onSnapshot(const StoreSnapshot &snapshot);
     void noticeJumps();
     [[nodiscard]] RescueView rescueView() const;
-    void killLeftovers(const RescueReport &report);
+    void lookForOrphans();
+    void writeWhenFree(std::function<Status(Database &)> task);
+    void tellTrouble(const Error &error);
     [[nodiscard]] milliseconds storeNow() const;
     [[nodiscard]] Observation observationOf(ManagedWorker &worker, milliseconds now);
     QHash<QString, Observation> observe(const QHash<QString, WorkerStats> &stats);
@@ -180,6 +188,9 @@ private:
     QString m_managerId;
     bool m_ready = false;
     bool m_tickUnderWay = false;
+    bool m_lookUnderWay = false;
+    bool m_isTroubled = false; ///< told, and not over
+    bool m_leftOpen = false; ///< the rows of a worker that ended could not be closed: the next manager does it
     bool m_stoppingAll = false; ///< until allStopped() was emitted and another pool is started
     bool m_allStopped = false;
     int m_closing = 0; ///< ended workers whose rows are not closed yet
@@ -202,6 +213,9 @@ private:
     bool m_readFails = false;
     bool m_tickFails = false;
     std::shared_ptr<Sightings> m_sightings; ///< used on the thread that writes only
+    std::shared_ptr<OrphanWatch> m_orphans; ///< used on the thread that reads only
+    QHash<QString, QString> m_killedOrphans; ///< executor ids, and why; until their rows are closed
+    milliseconds m_mirroredAt{0};
     QTimer m_storeTimer;
     QTimer m_publishTimer;
 };

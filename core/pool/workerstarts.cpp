@@ -12,7 +12,6 @@
 #include <QUuid>
 
 #include <algorithm>
-#include <tuple>
 
 namespace lifeguard {
 namespace {
@@ -201,11 +200,8 @@ void WorkerPoolManager::storeSpec(const QString &poolName)
     const WorkerConfig &config = m_pools.at(poolName).config;
     if (!config.detach)
         return;
-    std::ignore = m_store.write<int>([manager = m_managerId, poolName, spec = toPoolSpec(config), clock = &m_clock](Database &db) -> Result<int> {
-        const Status set = WorkerRegistry(db, *clock).setSpec(manager, poolName, spec);
-        if (!set)
-            return tl::unexpected(set.error());
-        return 0;
+    writeWhenFree([manager = m_managerId, poolName, spec = toPoolSpec(config), clock = &m_clock](Database &db) {
+        return WorkerRegistry(db, *clock).setSpec(manager, poolName, spec);
     });
 }
 
@@ -242,11 +238,11 @@ void WorkerPoolManager::launch(const QStringList &executorIds)
             return 0;
         }), this, [this, executorIds](const Result<int> &written) {
             if (!written) {
-                if (written.error().code != ErrorCode::Busy)
-                    Q_EMIT failed(written.error());
+                tellTrouble(written.error());
                 QTimer::singleShot(500ms, this, [this, executorIds] { launch(executorIds); });
                 return;
             }
+            m_isTroubled = false;
             const bool idle = m_toStart.isEmpty();
             m_toStart += executorIds;
             if (idle)
@@ -283,12 +279,7 @@ void WorkerPoolManager::onStarted(const QString &executorId, const ProcessIdenti
         return;
     found->second.process = process;
     note(QStringLiteral("worker_starting"), tr("%1 was started (pid %2).").arg(found->second.name()).arg(process.pid), found->second.pool, &found->second);
-    std::ignore = m_store.write<int>([executorId, process, clock = &m_clock](Database &db) -> Result<int> {
-        const Status set = WorkerRegistry(db, *clock).setProcess(executorId, process);
-        if (!set)
-            return tl::unexpected(set.error());
-        return 0;
-    });
+    writeWhenFree([executorId, process, clock = &m_clock](Database &db) { return WorkerRegistry(db, *clock).setProcess(executorId, process); });
     publishSoon();
 }
 

@@ -5,6 +5,9 @@
 #include "core/store/database.h"
 #include "core/store/records.h"
 
+#include <functional>
+#include <optional>
+
 namespace lifeguard {
 
 /// What became of a job that was taken back.
@@ -13,6 +16,15 @@ struct ReturnedJob
     qint64 jobId = 0;
     JobStatus status = JobStatus::Pending; ///< pending, or failed when its attempts are used up
     bool counted = false;
+};
+
+/// A job that is processing although its worker says that it is idle.
+struct IdleWorkersJob
+{
+    qint64 jobId = 0;
+    QDateTime startedAt;
+    QString managerId; ///< of its worker; empty: no manager's
+    std::optional<seconds> maxJobTime; ///< of its worker's pool; nothing: no manager's
 };
 
 /// How a worker's jobs are taken back when it ended.
@@ -65,9 +77,9 @@ public:
 
     /// Takes back all processing jobs of a worker that ended.
     Result<QList<ReturnedJob>> returnJobsOf(qint64 workerId, const ReturnPolicy &policy);
-    /// Takes back processing jobs that began more than limit ago and whose worker is idle: it does not work on them any more (a
-    /// worker of another program that lost track of one). As for a death.
-    Result<QList<ReturnedJob>> returnForgotten(seconds limit);
+    /// Takes back those processing jobs of idle workers that were forgotten: their worker does not work on them any more (one of
+    /// another program that lost track of it). As for a death.
+    Result<QList<ReturnedJob>> returnForgotten(const std::function<bool(const IdleWorkersJob &)> &isForgotten);
     /// processing whose worker's row is gone, or dead with no live manager owning it -> pending, as for a death;
     /// pending with attempts >= max_attempts -> failed.
     Result<QList<ReturnedJob>> rescue(const QStringList &liveManagers);

@@ -8,6 +8,7 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <QSet>
 #include <QSqlQuery>
 #include <QSqlRecord>
 
@@ -161,25 +162,34 @@ Result<QList<ReturnedJob>> JobQueue::returnJobsOf(qint64 workerId, const ReturnP
     return returned;
 }
 
-Result<QList<ReturnedJob>> JobQueue::returnForgotten(seconds limit)
+Result<QList<ReturnedJob>> JobQueue::returnForgotten(const std::function<bool(const IdleWorkersJob &)> &isForgotten)
 {
-    QList<Interrupted> forgotten;
-    const auto look = [&]() -> Status {
-        forgotten.clear();
-        return m_db.run("jobs_forgotten", {{QStringLiteral("before"), toSqlTime(m_clock.utcNow().addSecs(-limit.count()))}},
-                        [&](const QSqlQuery &row) {
-                            forgotten.append({interruptedOf(row), true, true,
-                                              tr("its worker is idle, and has not finished it within %1 s").arg(limit.count())});
-                        });
-    };
     QList<ReturnedJob> returned;
-    if (const Status looked = look(); !looked) // without the write lock first: mostly there is nothing to do
+    QSet<qint64> ids;
+    const Status looked = m_db.run("jobs_forgotten", {}, [&](const QSqlQuery &row) {
+        IdleWorkersJob job;
+        job.jobId = row.value(QStringLiteral("id")).toLongLong();
+        job.startedAt = timeAt(row, QStringLiteral("started_at"));
+        if (row.record().contains(QStringLiteral("manager_id")) && !row.value(QStringLiteral("manager_id")).isNull()) {
+            job.managerId = row.value(QStringLiteral("manager_id")).toString();
+            job.maxJobTime = seconds(row.value(QStringLiteral("max_job_time")).toLongLong());
+        }
+        if (isForgotten(job))
+            ids.insert(job.jobId);
+    });
+    if (!looked) // without the write lock first: mostly there is nothing to do
         return tl::unexpected(looked.error());
-    if (forgotten.isEmpty())
+    if (ids.isEmpty())
         return returned;
     const Status done = m_db.transaction([&]() -> Status {
-        if (const Status looked = look(); !looked)
-            return looked;
+        QList<Interrupted> forgotten;
+        const Status read = m_db.run("jobs_forgotten", {}, [&](const QSqlQuery &row) {
+            const Job job = interruptedOf(row);
+            if (ids.contains(job.id))
+                forgotten.append({job, true, true, tr("its worker is idle, and has not finished it in the time that a job may take")});
+        });
+        if (!read)
+            return read;
         const Result<QList<ReturnedJob>> all = takeAllBack(m_db, m_clock, forgotten);
         if (!all)
             return tl::unexpected(all.error());
@@ -196,6 +206,7 @@ Result<QList<ReturnedJob>> JobQueue::rescue(const QStringList &liveManagers)
     // Both are looked for without the write lock first: mostly there is nothing to do.
     QList<Job> orphans;
     QHash<qint64, qint64> begun; // by worker id
+    QHash<qint64, QString> ends; // by worker id: what is known of how it ended
     const auto readOrphans = [&]() -> Status {
         orphans.clear();
         return m_db.run("jobs_orphaned", {}, [&](const QSqlQuery &row) {
@@ -208,6 +219,8 @@ Result<QList<ReturnedJob>> JobQueue::rescue(const QStringList &liveManagers)
             if (managerColumn >= 0 && !begun.contains(job.workerId)) {
                 begun.insert(job.workerId, begunJobFromBeat(row.value(QStringLiteral("beat_path")).toString(),
                                                             row.value(QStringLiteral("beat_slot")).toInt(), job.workerId));
+                if (const QString end = row.value(QStringLiteral("reason")).toString(); !end.isEmpty())
+                    ends.insert(job.workerId, QStringLiteral("%1-%2: %3").arg(row.value(QStringLiteral("pool")).toString(), row.value(QStringLiteral("idx")).toString(), end));
             }
             orphans.append(job);
         });
@@ -233,7 +246,7 @@ Result<QList<ReturnedJob>> JobQueue::rescue(const QStringList &liveManagers)
         for (const Job &job : orphans)
             byWorker[job.workerId].append(job);
         for (auto jobs = byWorker.cbegin(); jobs != byWorker.cend(); ++jobs) {
-            const QString reason = tr("its worker is gone, and no manager looked after it");
+            const QString reason = ends.value(jobs.key(), tr("its worker is gone, and no manager looked after it"));
             QList<Interrupted> all;
             if (jobs.key() > 0) {
                 all = judge(jobs.value(), {begun.value(jobs.key()), true, reason});

@@ -60,6 +60,8 @@ Result<qint64> WorkerRegistry::registerWorker(const QString &type, const QString
                                                                  {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
         if (!added)
             return tl::unexpected(added.error());
+        if (*added == 0)
+            return failure(ErrorCode::WorkerDead, tr("This worker was taken for gone before it could register: it claims nothing."));
         id = m_db.lastInsertId();
         return {};
     });

@@ -51,7 +51,8 @@ public:
     WorkerRegistry(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
 
     // The worker's own part.
-    /// Inserts the worker's row as idle; answers its id. A row already there under that name is an error.
+    /// Inserts the worker's row as idle; answers its id. A row already there under that name is an error; WorkerDead when its
+    /// manager's side has been closed already (whoever did it found neither process nor row).
     Result<qint64> registerWorker(const QString &type, const QString &executorId, const QString &executionMode);
     /// busy -> idle. WorkerDead when the row is dead or gone.
     Status setIdle(qint64 workerId);

@@ -20,11 +20,6 @@ constexpr milliseconds retryPause{50};
 constexpr milliseconds holdPause{100}; ///< a look into the memory shared with the manager
 constexpr int maxEndTries = 100; ///< of setDead() on a locked database: then the manager notices our end all the same
 
-bool isTransient(const Error &error)
-{
-    return error.code == ErrorCode::Busy || error.code == ErrorCode::DiskFull || error.code == ErrorCode::Io;
-}
-
 void printLine(const QString &line)
 {
     std::fprintf(stderr, "%s\n", qUtf8Printable(line));
@@ -49,7 +44,7 @@ WorkerLoop::WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database
     m_limit.setSingleShot(true);
     m_hold.setSingleShot(true);
     connect(&m_hold, &QTimer::timeout, this, [this] {
-        if (!m_job && !m_isStopping && !m_retry.isActive())
+        if (!m_job && m_batch.isEmpty() && !m_isStopping && !m_retry.isActive())
             claim();
     });
     connect(m_converter.get(), &Converter::finished, this, &WorkerLoop::endJob);
@@ -87,6 +82,8 @@ void WorkerLoop::managerGone()
 {
     if (!m_options.detach)
         stop(QStringLiteral("the manager is gone"));
+    else if (m_beats)
+        m_beats->setHold(m_options.beatSlot, false); // nobody is left who would end a pause
 }
 
 void WorkerLoop::registerWorker()
@@ -95,7 +92,9 @@ void WorkerLoop::registerWorker()
         return; // TERM came while the database was locked
     const Result<qint64> id = m_registry.registerWorker(m_options.type, m_options.executorId, m_options.executionMode);
     if (!id) {
-        if (id.error().code == ErrorCode::Busy)
+        if (id.error().code == ErrorCode::WorkerDead)
+            disowned();
+        else if (id.error().code == ErrorCode::Busy)
             again(&WorkerLoop::registerWorker);
         else
             giveUp(ExitDatabase, id.error());
@@ -138,7 +137,7 @@ void WorkerLoop::claim()
         end();
         return;
     }
-    if (m_beats && m_beats->isHeld(m_options.beatSlot)) {
+    if (isHeld()) {
         rest();
         return;
     }
@@ -156,6 +155,7 @@ void WorkerLoop::claim()
         becomeIdle();
         return;
     }
+    m_hold.stop();
     m_isIdleStored = false;
     m_commits.wasFruitful();
     m_commits.setEager(false);
@@ -186,6 +186,11 @@ void WorkerLoop::becomeIdle()
     }
     m_commits.setEager(true);
     m_commits.wasFruitless();
+}
+
+bool WorkerLoop::isHeld() const
+{
+    return m_beats && m_beats->isHeld(m_options.beatSlot);
 }
 
 /// Its pool is paused: what has not begun goes back at once, and nothing is claimed until the pool goes on.
@@ -220,7 +225,11 @@ void WorkerLoop::beginNext()
         end();
         return;
     }
-    if (m_batch.isEmpty() || (m_beats && m_beats->isHeld(m_options.beatSlot))) {
+    if (isHeld()) { // looked at once: going on in between must not make a claim of what has a batch still
+        rest();
+        return;
+    }
+    if (m_batch.isEmpty()) {
         claim();
         return;
     }

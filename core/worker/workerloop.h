@@ -66,6 +66,7 @@ private:
     [[nodiscard]] Status settleOnce();
     void nextAfterJob();
     void becomeIdle();
+    [[nodiscard]] bool isHeld() const;
     void rest();
     void disowned();
     void checkLease();

@@ -71,6 +71,7 @@ void spin(int ms)
 
 int main(int argc, char **argv)
 {
+    prctl(PR_SET_CHILD_SUBREAPER, 1); // orphans of managers that were killed come here, as to a service's manager
     QCoreApplication app(argc, argv);
     const std::optional<Options> options = optionsFrom(app);
     if (!options) {
@@ -121,6 +122,9 @@ int main(int argc, char **argv)
                 world.killManager(0);
             world.startManager();
         }
+        world.forgetEndedManagers();
+        if (peace && world.managers().empty()) // a supervisor would, too
+            world.startManager();
         if (completed == options->jobs || still.hasExpired(stillTooLong))
             break;
     }

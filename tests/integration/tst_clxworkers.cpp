@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Workers of CLX and CLM as a pool's command, and beside our pools: tests/fixtures/clxworker.py behaves as they do.
 #include "core/pool/rescuer.h"
+#include "places.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
@@ -302,7 +303,7 @@ void TestClxWorkers::besideOurPools()
     Sightings sightings;
     for (const milliseconds watched : {0s, 31s}) {
         const auto report = answerOf(t.store->write<RescueReport>([&, now = t.clock.steadyNow() + watched](Database &db) {
-            return rescueStale(db, t.clock, {t.manager->managerId(), now, 0}, sightings);
+            return rescueStale(db, t.clock, {t.manager->managerId(), now, now, 0, {}}, sightings);
         }));
         QVERIFY(report);
         QVERIFY(report->endedWorkers.isEmpty() && report->jobs.isEmpty());

@@ -2,6 +2,7 @@
 #include "core/base/processtree.h"
 #include "core/base/future.h"
 #include "core/executor/directworkerexecutor.h"
+#include "places.h"
 #include "tests/support/words.h"
 
 #include <QElapsedTimer>

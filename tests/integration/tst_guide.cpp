@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the user's guide says is so: the errors it explains are those that rows show, and the options it names are there.
 #include "core/config/poolspec.h"
+#include "places.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/words.h"
 

@@ -3,6 +3,7 @@
 #include "core/base/future.h"
 #include "core/base/processtree.h"
 #include "core/executor/directworkerexecutor.h"
+#include "places.h"
 #include "tests/support/fakecgroups.h"
 #include "tests/support/limitprograms.h"
 #include "tests/support/processes.h"

@@ -2,9 +2,13 @@
 // What becomes of workers, jobs and tools when their manager is killed: the real lifeguardctl and the real dashboard.
 #include "core/base/processidentity.h"
 #include "core/base/processtree.h"
+#include "core/pool/orphans.h"
+#include "core/pool/rescuer.h"
+#include "places.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
+#include "tests/support/queuetest.h"
 #include "tests/support/words.h"
 
 #include <QProcess>
@@ -26,6 +30,7 @@ private Q_SLOTS:
     void initTestCase() { prctl(PR_SET_CHILD_SUBREAPER, 1); } // what is orphaned stays in sight
     void workersFinishAndLeave_data();
     void workersFinishAndLeave();
+    void stoppedOrphansGiveTheirJobUp();
     void toolsDoNotStay();
     void leftoversAreKilledByTheNext();
     void detachedWorkersAreAdopted();
@@ -132,6 +137,60 @@ void TestManagerCrash::workersFinishAndLeave()
     QVERIFY(t.manager->startPool(PoolTest::noop(1)));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(late.first()).status), s("completed"), patience);
     QCOMPARE(executorIds(t).size(), 1);
+    QVERIFY(t.stopAll());
+}
+
+/// A worker that is stopped after its manager has crashed will never finish: who comes next kills it, and its job runs elsewhere.
+/// The one beside it, which works, is left alone.
+void TestManagerCrash::stoppedOrphansGiveTheirJobUp()
+{
+    PoolTest t;
+    QVERIFY(open(t));
+    Manager manager(t, s("lifeguardctl"), {s("run"), s("--pool"), s("noop=2")});
+    QTRY_COMPARE_WITH_TIMEOUT(executorIds(t).size(), 2, patience);
+    const QList<qint64> jobs = t.addNoop(2, 4000);
+    for (const qint64 id : jobs)
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(id).status), s("processing"), patience);
+    manager.crash();
+    RawSql raw(t.path(s("q.db")));
+    const QString of = s("FROM jobs JOIN workers w ON w.id = jobs.worker_id JOIN lifeguard_workers l ON l.executor_id = w.container_id WHERE jobs.id = ?");
+    const QString stopped = raw.value(s("SELECT l.executor_id ") + of, {jobs.first()}).toString();
+    const auto process = ProcessIdentity::fromString(raw.value(s("SELECT l.process ") + of, {jobs.first()}).toString());
+    QVERIFY(process);
+    kill(pid_t(process->pid), SIGSTOP);
+    QTRY_COMPARE_WITH_TIMEOUT(processEntry(process->pid).value_or(ProcessEntry()).state, 'T', patience);
+
+    OrphanWatch orphans;
+    RescueView view;
+    view.managerId = s("next");
+    const milliseconds begin = t.clock.steadyNow();
+    const auto lostAfter = [&](milliseconds watched) {
+        view.steadyNow = view.storeNow = begin + watched;
+        return answerOf(t.store->read<QHash<QString, QString>>([&](Database &db) { return orphans.look(db, t.clock, view); })).value_or(QHash<QString, QString>());
+    };
+    QVERIFY(lostAfter(0s).isEmpty());
+    QVERIFY(lostAfter(29s).isEmpty());
+    view.jumps = 1; // the machine slept
+    QVERIFY(lostAfter(31s).isEmpty());
+    QCOMPARE(tagged({stopped}).size(), 1);
+    view.killed = lostAfter(62s);
+    QCOMPARE(view.killed, (QHash<QString, QString>{{stopped, s("its process has been stopped (T) for 31 s")}}));
+    Sightings sightings;
+    const RescueReport rescued = answerOf(t.store->write<RescueReport>([&](Database &db) { return rescueStale(db, t.clock, view, sightings); })).value_or(RescueReport());
+    QCOMPARE(rescued.endedWorkers, QStringList{stopped});
+    QCOMPARE(rescued.jobs.size(), 1);
+    QCOMPARE(rescued.jobs.first().jobId, jobs.first());
+    QVERIFY(rescued.jobs.first().counted && rescued.jobs.first().status == JobStatus::Pending);
+    QVERIFY(tagged({stopped}).isEmpty());
+    const QString reason = raw.value(s("SELECT reason FROM lifeguard_workers WHERE executor_id = ?"), {stopped}).toString();
+    QCOMPARE(reason, s("its manager ended, and it was killed: its process has been stopped (T) for 31 s"));
+
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.last()).status), s("completed"), patience);
+    QCOMPARE(t.job(jobs.last()).attempts, 1);
+    QVERIFY(t.begin());
+    QVERIFY(t.manager->startPool(PoolTest::noop(1)));
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
+    QCOMPARE(t.job(jobs.first()).attempts, 2);
     QVERIFY(t.stopAll());
 }
 

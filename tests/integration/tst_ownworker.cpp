@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The programs in the guide to workers of one's own (resources/help/own-worker.md), taken from its text and run as it says.
+#include "places.h"
 #include "tests/support/clxfiles.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/queuetest.h"

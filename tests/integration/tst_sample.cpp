@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The sample workspace is converted whole by real workers: what a stranger sees first.
+#include "places.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/words.h"
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/ctlprogram.h"
 
+#include "places.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>

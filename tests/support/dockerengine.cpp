@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/dockerengine.h"
 
+#include "places.h"
 #include "tests/support/words.h"
 
 #include <QFile>

@@ -19,7 +19,8 @@ namespace lifeguard::test {
 /// A container of a program that lies in the workspace, in place of our worker.
 [[nodiscard]] inline WorkerConfig dockerBusybox(PoolTest &t, const QStringList &arguments)
 {
-    QFile::copy(QStringLiteral("/bin/busybox"), t.path(QStringLiteral("busybox"))); // static: it runs in any image
+    if (!QFile::copy(QStringLiteral("/bin/busybox"), t.path(QStringLiteral("busybox")))) // static: it runs in any image
+        qFatal("there is no /bin/busybox, which packaging/test.sh installs");
     WorkerConfig config = dockerNoop(1);
     config.command = QStringList{QStringLiteral("/workspace/busybox")} + arguments;
     return config;

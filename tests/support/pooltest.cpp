@@ -2,6 +2,7 @@
 #include "tests/support/pooltest.h"
 
 #include "core/base/processtree.h"
+#include "places.h"
 
 #include <QSignalSpy>
 

@@ -2,6 +2,7 @@
 #include "tests/support/workertest.h"
 
 #include "core/submit/contenthash.h"
+#include "places.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>

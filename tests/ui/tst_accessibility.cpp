@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every control of the window and its dialogs has a name and a role, and can be reached by keyboard.
+#include "places.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/words.h"
 #include "ui/dashboard.h"

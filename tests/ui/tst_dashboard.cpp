@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From one database to the next, another theme, and a database that another program keeps locked: with the real window,
 // store, manager and workers.
+#include "places.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/words.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "places.h"
 #include "tests/support/words.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/mainwindow.h"

@@ -1,3 +1,6 @@
+-- Processing jobs whose worker says that it is idle; the caller knows how long that may be so.
 SELECT j.id, coalesce(j.worker_id, 0) AS worker_id, j.attempts, j.max_attempts, j.started_at, j.input_file, j.job_type
+    , l.manager_id, l.max_job_time --? lifeguard_workers.executor_id
 FROM jobs j JOIN workers w ON w.id = j.worker_id
-WHERE j.status = 'processing' AND j.started_at < :before AND w.status = 'idle'
+LEFT JOIN lifeguard_workers l ON l.executor_id = w.container_id --? lifeguard_workers.executor_id
+WHERE j.status = 'processing' AND w.status = 'idle'

@@ -1,9 +1,12 @@
--- Processing jobs nobody will finish: no worker, its row gone, or dead in the table with no live manager owning it.
+-- Processing jobs nobody will finish: no worker, its row gone, or it is dead in the table, or its end was written down; the caller
+-- leaves out those whose manager lives.
 SELECT j.id, coalesce(j.worker_id, 0) AS worker_id, j.attempts, j.max_attempts, j.started_at, j.input_file, j.job_type
-    , l.manager_id, l.beat_path, l.beat_slot --? lifeguard_workers.executor_id
+    , l.manager_id, l.beat_path, l.beat_slot, l.pool, l.idx, l.reason --? lifeguard_workers.executor_id
     , w.status AS worker_status
 FROM jobs j
 LEFT JOIN workers w ON w.id = j.worker_id
 LEFT JOIN lifeguard_workers l ON l.executor_id = w.container_id --? lifeguard_workers.executor_id
-WHERE j.status = 'processing' AND (w.id IS NULL OR w.status = 'dead')
+WHERE j.status = 'processing' AND (w.id IS NULL OR w.status = 'dead'
+    OR l.ended_at IS NOT NULL --? lifeguard_workers.executor_id
+)
 ORDER BY j.started_at, j.priority DESC, j.id
