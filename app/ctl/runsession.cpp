@@ -145,10 +145,6 @@ void RunSession::startPools()
         return;
     }
     for (const WorkerConfig &config : std::as_const(m_options.pools)) {
-        const QString missing = config.command.isEmpty() ? missingTools(config.type) : QString();
-        if (!missing.isEmpty()) {
-            m_printer.print(QStringLiteral("tool_missing"), config.type, missing);
-        }
         const auto name = m_manager->startPool(config);
         if (!name) {
             printError(name.error().message);
@@ -276,6 +272,14 @@ void RunSession::onPools(const QList<PoolInfo> &pools)
         if (!pool.mode.isEmpty() && !pool.modeReason.isEmpty() && m_poolModes.value(pool.name) != pool.modeReason) {
             m_poolModes.insert(pool.name, pool.modeReason);
             m_printer.print(QStringLiteral("pool_mode"), tr("pool %1 runs %2").arg(pool.name, pool.modeReason), {}, facts);
+        }
+        // Containers need nothing of this machine.
+        if (!pool.mode.isEmpty() && !m_toolsLooked.contains(pool.name)) {
+            m_toolsLooked.insert(pool.name);
+            const bool isHere = pool.mode == toString(ExecutionMode::Direct) && pool.config.command.isEmpty();
+            if (const QString missing = isHere ? missingTools(pool.config.type) : QString(); !missing.isEmpty()) {
+                m_printer.print(QStringLiteral("tool_missing"), pool.config.type, missing);
+            }
         }
         if (m_poolStates.value(pool.name) == state) {
             // An image that is pulled takes its time; a line a second says how far it is.

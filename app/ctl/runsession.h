@@ -79,6 +79,7 @@ private:
     int m_exitCode = ExitWell;
     QHash<QString, QString> m_poolStates;
     QHash<QString, QString> m_poolModes; ///< why each runs as it does, as said last
+    QSet<QString> m_toolsLooked; ///< pools whose converter's tools were looked for
     QHash<QString, QString> m_poolWaits; ///< what each waits for, as said last
     QElapsedTimer m_sinceWait; ///< what was printed last
     QHash<QString, QString> m_workerStates;

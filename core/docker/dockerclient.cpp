@@ -12,6 +12,7 @@
 namespace lifeguard {
 namespace {
 
+constexpr milliseconds shortTimeout{10'000}; ///< of what costs the engine nothing
 constexpr milliseconds longTimeout{120'000}; ///< of what makes the engine work: create, start, remove
 
 QByteArray compact(const QJsonObject &object)
@@ -99,6 +100,19 @@ QFuture<Result<EngineInfo>> DockerClient::engine()
         promise->finish();
     });
     return promise->future();
+}
+
+QFuture<Status> DockerClient::ping()
+{
+    return ask<void>(*m_caller, {"GET", QStringLiteral("/_ping"), {}, {}, shortTimeout}, statusOf);
+}
+
+QFuture<Result<bool>> DockerClient::isRootless()
+{
+    return askFor<bool>(*m_caller, {"GET", QStringLiteral("/info"), {}, {}}, [](const EngineAnswer &answer) {
+        const QJsonArray options = objectOf(answer).value(QLatin1String("SecurityOptions")).toArray();
+        return options.contains(QJsonValue(QStringLiteral("name=rootless")));
+    });
 }
 
 QFuture<Result<QList<DockerImage>>> DockerClient::images()

@@ -47,6 +47,11 @@ public:
     /// Asks who is there and settles the version of the API. Calls do it by themselves when it has not been done.
     QFuture<Result<EngineInfo>> engine();
 
+    /// Whether it answers, soon; for one that may hang.
+    QFuture<Status> ping();
+    /// Whether it runs as a user: root in its containers is that user outside.
+    QFuture<Result<bool>> isRootless();
+
     QFuture<Result<QList<DockerImage>>> images();
     QFuture<Result<DockerImage>> image(const QString &name);
     /// Objects as the engine tells them (status, progressDetail, error); an error within the stream comes by ended().

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/docker/enginewatch.h"
 
+#include "core/base/future.h"
 #include "core/base/logging.h"
 
 #include <algorithm>
@@ -12,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr milliseconds firstPause = 200ms;
 constexpr milliseconds longestPause = 5s;
+constexpr milliseconds pingInterval = 5s;
 
 } // namespace
 
@@ -20,6 +22,8 @@ EngineWatch::EngineWatch(DockerClient &client, QStringList labels, QObject *pare
 {
     m_retry.setSingleShot(true);
     connect(&m_retry, &QTimer::timeout, this, &EngineWatch::listen);
+    m_ping.setSingleShot(true);
+    connect(&m_ping, &QTimer::timeout, this, &EngineWatch::ping);
 }
 
 void EngineWatch::start()
@@ -35,6 +39,7 @@ void EngineWatch::listen()
         m_isListening = true;
         m_isLost = false;
         m_pause = firstPause;
+        m_ping.start(pingInterval);
         Q_EMIT found();
     });
     connect(m_stream, &DockerStream::object, this, [this](const QJsonObject &object) {
@@ -48,10 +53,25 @@ void EngineWatch::listen()
     connect(m_stream, &DockerStream::ended, this, &EngineWatch::onEnded);
 }
 
+void EngineWatch::ping()
+{
+    whenAnswered(m_client.ping(), this, [this, asked = m_stream](const Status &answered) {
+        if (!m_isListening || m_stream != asked)
+            return; // of an engine that was lost meanwhile
+        if (answered)
+            m_ping.start(pingInterval);
+        else
+            onEnded(answered.error());
+    });
+}
+
 void EngineWatch::onEnded(const Error &error)
 {
-    if (m_stream)
+    m_ping.stop();
+    if (m_stream) {
+        m_stream->disconnect(this);
         m_stream->deleteLater();
+    }
     m_isListening = false;
     m_lastError = error;
     if (m_lastError.message.isEmpty())

@@ -9,7 +9,7 @@
 namespace lifeguard {
 
 /// Keeps listening to what happens to containers, through losses of the engine: tries again with a back-off, and asks then for
-/// what happened meanwhile. Nothing is lost, but an engine that was restarted has forgotten its events: after each found() the
+/// what happened meanwhile. One that keeps its connections and answers nothing (it hangs) is as good as lost: it is asked now and then. Nothing is lost, but an engine that was restarted has forgotten its events: after each found() the
 /// list of containers has to be looked at.
 class EngineWatch : public QObject
 {
@@ -31,12 +31,14 @@ Q_SIGNALS:
 
 private:
     void listen();
+    void ping();
     void onEnded(const Error &error);
 
     DockerClient &m_client;
     QStringList m_labels;
     QPointer<DockerStream> m_stream;
     QTimer m_retry;
+    QTimer m_ping;
     milliseconds m_pause{0};
     qint64 m_lastNano = 0; ///< of the last event, or of the moment before listening began
     Error m_lastError;

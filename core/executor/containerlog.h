@@ -33,6 +33,8 @@ private:
     QFile m_file;
     QPointer<DockerStream> m_stream;
     qint64 m_received = 0;
+    qint64 m_kept = 0; ///< bytes that the engine may have written for it
+    qint64 m_lastNano = 0; ///< since 1970: when the last of it was received
     qint64 m_toSkip = 0; ///< of what is told again
 };
 

@@ -44,10 +44,8 @@ QJsonArray environmentOf(const StartRequest &request)
 
 } // namespace
 
-ContainerUser ContainerUser::of(const DockerEndpoint &endpoint)
+ContainerUser ContainerUser::of(bool isRootless)
 {
-    // An engine of root's has a socket of root's; what listens at one of ours runs as we do.
-    const bool isRootless = endpoint.kind == DockerEndpoint::Kind::Local && QFileInfo(endpoint.socketPath).ownerId() == getuid();
     return isRootless ? ContainerUser{0, 0} : ContainerUser{getuid(), getgid()};
 }
 
@@ -73,6 +71,7 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
     QJsonObject labels{{dockerlabel::manager, request.managerId},
                        {dockerlabel::managerProcess, manager.toString()},
                        {dockerlabel::pool, request.pool},
+                       {dockerlabel::maxJobTime, QString::number(config.maxJobTime.count())},
                        {dockerlabel::database, request.databasePath}};
     if (config.detach)
         labels.insert(dockerlabel::detached, QStringLiteral("true"));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/base/processidentity.h"
-#include "core/docker/dockerendpoint.h"
 #include "core/docker/dockertypes.h"
 #include "core/executor/workerexecutor.h"
 
@@ -18,6 +17,7 @@ inline constexpr auto manager = QLatin1String("org.lifeguard.manager"); ///< its
 inline constexpr auto managerProcess = QLatin1String("org.lifeguard.manager-process"); ///< ProcessIdentity::toString()
 inline constexpr auto pool = QLatin1String("org.lifeguard.pool");
 inline constexpr auto database = QLatin1String("org.lifeguard.database"); ///< path on the host
+inline constexpr auto maxJobTime = QLatin1String("org.lifeguard.max-job-time"); ///< seconds
 inline constexpr auto detached = QLatin1String("org.lifeguard.detach"); ///< "true": it outlives its manager
 inline constexpr auto workerType = QLatin1String("org.lifeguard.worker-type"); ///< of an image: lifeguard-worker is in it
 inline constexpr auto readOnlyRoot = QLatin1String("org.lifeguard.read-only-root"); ///< "true", of an image: it writes below /tmp only
@@ -31,8 +31,8 @@ struct ContainerUser
     qint64 gid = 0;
 
     bool operator==(const ContainerUser &) const = default;
-    /// This program's user; in a rootless engine of its own the root in there, which is this user out here.
-    [[nodiscard]] static ContainerUser of(const DockerEndpoint &endpoint);
+    /// This program's user; in a rootless engine the root in there, which is the engine's user out here.
+    [[nodiscard]] static ContainerUser of(bool isRootless);
 };
 
 /// "lifeguard-{instance}-{pool}-{index}": the pool's name is the type, or "type-2" for a second pool of one type; the instance is the

@@ -7,7 +7,9 @@
 #include "core/base/paths.h"
 #include "core/base/unixsignals.h"
 #include "core/executor/containerspec.h"
+#include "core/health/healthpolicy.h"
 
+#include <algorithm>
 #include <csignal>
 #include <tuple>
 
@@ -28,20 +30,58 @@ constexpr milliseconds removalWait = 500ms; ///< so that nothing of it is left w
 /// The engine is (again) there: what happened while it was not listened to is found in the list of containers.
 void DockerWorkerExecutor::onFound()
 {
-    whenAnswered(m_client.containers({dockerlabel::database + u'=' + m_databasePath}), this, [this](const Result<QList<DockerContainer>> &containers) {
-        if (!containers)
-            return; // lost again; or refused, and then the next list tells
-        reconcile(*containers);
+    QSet<QString> asked; // what is made after this is in no list yet
+    for (const auto &[id, running] : m_running) {
+        if (running->step != Step::Making)
+            asked.insert(id);
+    }
+    whenAnswered(m_client.containers({dockerlabel::database + u'=' + m_databasePath}), this,
+                 [this, asked](const Result<QList<DockerContainer>> &containers) {
+        if (!containers) {
+            lookAgain();
+            return;
+        }
+        reconcile(*containers, asked);
         if (std::exchange(m_wasLost, false))
             Q_EMIT restored();
         removeStale(*containers);
-        const QSet<QString> waiting = std::exchange(m_waiting, {});
-        for (const QString &id : waiting)
-            make(id);
+        makeWaiting();
     });
 }
 
-void DockerWorkerExecutor::reconcile(const QList<DockerContainer> &containers)
+/// Makes those that wait for the engine, once it is known whom they run as.
+void DockerWorkerExecutor::makeWaiting()
+{
+    if (!m_isRootless) {
+        whenAnswered(m_client.isRootless(), this, [this](const Result<bool> &rootless) {
+            if (!rootless) {
+                lookAgain();
+                return;
+            }
+            m_isRootless = *rootless;
+            makeWaiting();
+        });
+        return;
+    }
+    const QSet<QString> waiting = std::exchange(m_waiting, {});
+    for (const QString &id : waiting)
+        make(id);
+}
+
+/// Something was asked of the engine and not answered, although it is listened to: the list of containers tells what came of it.
+void DockerWorkerExecutor::lookAgain()
+{
+    if (!m_lookAgain.isActive())
+        m_lookAgain.start(lookPause);
+}
+
+void DockerWorkerExecutor::setManagers(const QSet<QString> &managers)
+{
+    m_managers = managers;
+    lookAgain();
+}
+
+void DockerWorkerExecutor::reconcile(const QList<DockerContainer> &containers, const QSet<QString> &asked)
 {
     QHash<QString, DockerContainer> byId;
     for (const DockerContainer &container : containers)
@@ -56,11 +96,13 @@ void DockerWorkerExecutor::reconcile(const QList<DockerContainer> &containers)
         const auto container = byId.constFind(id);
         running->wasSought = m_wasLost;
         if (container == byId.cend()) {
+            if (!asked.contains(id))
+                continue;
             running->isRemoved = true;
             running->wasAway = m_wasLost;
             finish(id, {});
         } else if (container->state == QLatin1String("created")) {
-            if (running->step == Step::Starting)
+            if (running->step == Step::Starting && !running->isBeingStarted)
                 startWorker(StartRequest(running->request)); // the engine was gone before it did
         } else if (running->step != Step::Made) {
             onStarted(id);
@@ -68,29 +110,59 @@ void DockerWorkerExecutor::reconcile(const QList<DockerContainer> &containers)
     }
 }
 
-/// Containers of managers that are gone, on this database, which nobody adopted: those that ended are removed, the others are told to end
-/// after their job. Of other databases, of managers that live or cannot be seen, and not ours at all: never touched.
+/// Containers on this database that nobody looks after any more. Of other databases, of managers that live, and not ours at all: never
+/// touched.
 void DockerWorkerExecutor::removeStale(const QList<DockerContainer> &containers)
 {
     for (const DockerContainer &container : containers) {
         // Adopted ones are abandoned by their short id.
         if (m_abandoned.remove(container.id) || m_abandoned.remove(shortContainerId(container.id)))
             remove(container.id);
-        if (find(shortContainerId(container.id)) || container.labels.value(dockerlabel::manager) == m_managerId)
-            continue;
-        const std::optional<ProcessIdentity> manager = ProcessIdentity::fromString(container.labels.value(dockerlabel::managerProcess));
-        if (!manager || presenceOf(*manager) != ProcessPresence::Gone)
-            continue;
-        if (!container.isRunning()) {
-            remove(container.id);
-        } else if (container.labels.value(dockerlabel::detached) != QLatin1String("true") && !m_leaving.contains(container.id)) {
-            m_leaving.insert(container.id);
-            std::ignore = m_client.signalContainer(container.id, QStringLiteral("TERM"));
-            // Ours finishes its job; of a program of the user's nobody knows whether it has understood.
-            if (!container.labels.contains(dockerlabel::workerType))
-                QTimer::singleShot(foreignGrace, this, [this, id = container.id] { remove(id); });
-        }
+        else if (!find(shortContainerId(container.id)) && isStale(container))
+            removeLost(container);
     }
+}
+
+/// Of a manager that is gone; or our own, and nobody knows of it (the answer to its making was lost).
+bool DockerWorkerExecutor::isStale(const DockerContainer &container) const
+{
+    const QString managerId = container.labels.value(dockerlabel::manager);
+    if (managerId.isEmpty())
+        return false;
+    if (managerId == m_managerId) {
+        return std::none_of(m_running.cbegin(), m_running.cend(), [&container](const auto &entry) {
+            return entry.second->step == Step::Making && containerName(entry.second->request) == container.name;
+        });
+    }
+    const std::optional<ProcessIdentity> manager = ProcessIdentity::fromString(container.labels.value(dockerlabel::managerProcess));
+    switch (manager ? presenceOf(*manager) : ProcessPresence::Unknown) {
+    case ProcessPresence::Alive: return false;
+    case ProcessPresence::Gone: return true;
+    case ProcessPresence::Unknown: break;
+    }
+    // Of another boot, say: the database tells whether there is such a manager. Several machines may share an engine; so only what does
+    // not run any more, on one that is here.
+    return !container.isRunning() && m_client.endpoint().kind == DockerEndpoint::Kind::Local && m_managers && !m_managers->contains(managerId);
+}
+
+/// Removes it where it has ended; else it is told to end after its job, and removed if it does not.
+void DockerWorkerExecutor::removeLost(const DockerContainer &container)
+{
+    if (!container.isRunning() || container.labels.value(dockerlabel::manager) == m_managerId) {
+        remove(container.id);
+        return;
+    }
+    if (container.labels.value(dockerlabel::detached) == QLatin1String("true") || m_leaving.contains(container.id))
+        return;
+    m_leaving.insert(container.id);
+    std::ignore = m_client.signalContainer(container.id, QStringLiteral("TERM"));
+    // Ours finishes its job; of a program of the user's nobody knows whether it has understood.
+    const bool isOurs = container.labels.contains(dockerlabel::workerType);
+    const seconds limit(container.labels.value(dockerlabel::maxJobTime).toLongLong());
+    QTimer::singleShot(isOurs ? std::min<seconds>(limit + HealthPolicy::limitSlack, longestTime) : foreignGrace, this, [this, id = container.id] {
+        if (m_leaving.remove(id))
+            remove(id);
+    });
 }
 
 void DockerWorkerExecutor::onEvent(const ContainerEvent &event)
@@ -158,6 +230,8 @@ void DockerWorkerExecutor::collect(const QString &executorId)
             return;
         }
         found->isRemoved = !container && container.error().code == ErrorCode::NotFound;
+        if (!container && (container.error().code == ErrorCode::Io || container.error().code == ErrorCode::TimedOut))
+            found->wasAway = true; // an engine that is being stopped ends its containers, and answers nothing more
         finish(executorId, container ? std::optional(*container) : std::nullopt);
     });
 }
@@ -186,7 +260,11 @@ void DockerWorkerExecutor::finish(const QString &executorId, const std::optional
         QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
         return;
     }
-    whenAnswered(m_client.removeContainer(running->id), this, [tell](const Status &) { tell(); });
+    whenAnswered(m_client.removeContainer(running->id), this, [this, tell, id = running->id](const Status &removed) {
+        if (!removed)
+            notRemoved(id, removed.error());
+        tell();
+    });
     QTimer::singleShot(removalWait, this, tell);
 }
 
@@ -197,6 +275,7 @@ void DockerWorkerExecutor::abandon(const QString &executorId)
     if (!running || std::exchange(running->isFinished, true))
         return;
     m_abandoned.insert(running->id);
+    lookAgain();
     WorkerExit exit;
     exit.executorId = executorId;
     exit.message = tr("killed while Docker's engine did not answer");
@@ -207,8 +286,8 @@ void DockerWorkerExecutor::abandon(const QString &executorId)
     }, Qt::QueuedConnection);
 }
 
-/// Of one that was not started: nothing of it has run.
-void DockerWorkerExecutor::failToStart(const QString &executorId, const QString &why)
+/// Of one that was not started: nothing of it has run. why: not looked at where it was killed before.
+void DockerWorkerExecutor::failToStart(const QString &executorId, const Error &why)
 {
     m_waiting.remove(executorId);
     // Queued, as callers may be in the middle of asking for it.
@@ -218,9 +297,10 @@ void DockerWorkerExecutor::failToStart(const QString &executorId, const QString 
             return;
         WorkerExit exit;
         exit.executorId = executorId;
-        exit.kind = WorkerExit::Kind::FailedToStart;
+        // What the engine itself could not do may work the next time; what it refuses will be refused again.
+        exit.kind = why.code == ErrorCode::ToolFailed ? WorkerExit::Kind::Unknown : WorkerExit::Kind::FailedToStart;
         exit.code = -1;
-        exit.message = found->second->killed ? why : tr("cannot start: %1").arg(why);
+        exit.message = found->second->killed ? tr("killed before it was started") : tr("cannot start: %1").arg(why.message);
         m_running.erase(found);
         Q_EMIT workerExited(exit);
     }, Qt::QueuedConnection);
@@ -228,10 +308,18 @@ void DockerWorkerExecutor::failToStart(const QString &executorId, const QString 
 
 void DockerWorkerExecutor::remove(const QString &id)
 {
-    whenAnswered(m_client.removeContainer(id), this, [id](const Status &removed) {
+    whenAnswered(m_client.removeContainer(id), this, [this, id](const Status &removed) {
         if (!removed)
-            qCWarning(lcExecutor).noquote() << "container" << id.left(12) << "is not removed:" << removed.error().message;
+            notRemoved(id, removed.error());
     });
+}
+
+/// It is tried again with the next list.
+void DockerWorkerExecutor::notRemoved(const QString &id, const Error &error)
+{
+    qCWarning(lcExecutor).noquote() << "container" << id.left(12) << "is not removed yet:" << error.message;
+    m_abandoned.insert(id);
+    lookAgain();
 }
 
 WorkerExit DockerWorkerExecutor::exitOf(const QString &executorId, const Running &running, const std::optional<DockerContainer> &container) const

@@ -17,6 +17,7 @@ constexpr int mostTries = 40; ///< to make a container whose name is still taken
 constexpr milliseconds nameRetry = 250ms;
 constexpr milliseconds youth = 3s; ///< in which a program that was started may not yet have got to its signals
 constexpr milliseconds termRetry = 500ms;
+constexpr milliseconds lookPause = 2s;
 
 /// Networks that every engine has.
 bool isBuiltIn(const QString &network)
@@ -49,7 +50,15 @@ DockerWorkerExecutor::DockerWorkerExecutor(DockerEndpoint endpoint, QString data
     , m_managerId(std::move(managerId))
 {
     connect(&m_watch, &EngineWatch::found, this, &DockerWorkerExecutor::onFound);
-    connect(&m_watch, &EngineWatch::lost, this, [this] { m_wasLost = true; });
+    connect(&m_watch, &EngineWatch::lost, this, [this] {
+        m_wasLost = true;
+        m_isRootless.reset(); // another engine may be there by the next time
+    });
+    m_lookAgain.setSingleShot(true);
+    connect(&m_lookAgain, &QTimer::timeout, this, [this] {
+        if (m_watch.isListening()) // else it is looked at when the engine is back
+            onFound();
+    });
     connect(&m_watch, &EngineWatch::happened, this, &DockerWorkerExecutor::onEvent);
 }
 
@@ -80,7 +89,7 @@ void DockerWorkerExecutor::prepareWorker(const StartRequest &request)
 /// Image, network, container: one after the other; each answer may find the worker killed meanwhile.
 void DockerWorkerExecutor::make(const QString &executorId)
 {
-    if (!m_watch.isListening()) { // an end that nobody tells must not happen
+    if (!m_watch.isListening() || !m_isRootless) { // an end that nobody tells must not happen
         m_waiting.insert(executorId);
         return;
     }
@@ -89,13 +98,16 @@ void DockerWorkerExecutor::make(const QString &executorId)
         return;
     const StartRequest request = running->request;
     const auto refused = [this, executorId](const Error &error) {
-        if (isAway(error))
-            m_waiting.insert(executorId);
-        else
-            failToStart(executorId, error.message);
+        const Running *found = find(executorId);
+        if (!isAway(error) || !found || found->killed) {
+            failToStart(executorId, error);
+            return;
+        }
+        m_waiting.insert(executorId);
+        lookAgain();
     };
     const auto create = [this, executorId, request, refused](const DockerImage &image) {
-        const QJsonObject spec = containerSpec(request, image, ContainerUser::of(m_client.endpoint()), ProcessIdentity::self());
+        const QJsonObject spec = containerSpec(request, image, ContainerUser::of(m_isRootless.value_or(false)), ProcessIdentity::self());
         whenAnswered(m_client.createContainer(containerName(request), spec), this, [this, executorId, refused](const Result<QString> &id) {
             if (id)
                 onMade(executorId, *id);
@@ -129,7 +141,7 @@ void DockerWorkerExecutor::freeName(const QString &executorId, const Error &conf
     if (!running)
         return;
     if (++running->tries > mostTries) {
-        failToStart(executorId, conflict.message);
+        failToStart(executorId, conflict);
         return;
     }
     whenAnswered(m_client.inspectContainer(containerName(running->request)), this, [this](const Result<DockerContainer> &taken) {
@@ -146,7 +158,7 @@ void DockerWorkerExecutor::onMade(const QString &executorId, const QString &id)
     if (found == m_running.end() || found->second->killed) { // killed meanwhile
         remove(id);
         if (found != m_running.end())
-            failToStart(executorId, tr("killed before it was started"));
+            failToStart(executorId, {});
         return;
     }
     const QString name = shortContainerId(id);
@@ -170,12 +182,19 @@ void DockerWorkerExecutor::startWorker(const StartRequest &request)
     }
     running->request = request;
     running->step = Step::Starting;
+    running->isBeingStarted = true;
     whenAnswered(m_client.startContainer(running->id), this, [this, id = request.executorId](const Status &started) {
+        Running *found = find(id);
+        if (!found)
+            return;
+        found->isBeingStarted = false;
         if (started) {
             onStarted(id);
-        } else if (Running *found = find(id); found && !isAway(started.error())) { // else it is looked for when the engine is back
+        } else if (isAway(started.error())) {
+            lookAgain(); // whether it runs
+        } else {
             remove(found->id);
-            failToStart(id, started.error().message);
+            failToStart(id, started.error());
         }
     });
 }
@@ -187,7 +206,9 @@ void DockerWorkerExecutor::onStarted(const QString &executorId)
         return;
     whenAnswered(m_client.inspectContainer(running->id), this, [this, executorId](const Result<DockerContainer> &container) {
         if (Running *found = find(executorId); found && container)
-            onRunning(executorId, *found, *container); // otherwise events, or the next list, tell of its end
+            onRunning(executorId, *found, *container);
+        else if (found && isAway(container.error()))
+            lookAgain(); // otherwise events tell of its end
     });
 }
 
@@ -297,10 +318,10 @@ void DockerWorkerExecutor::killWorker(const QString &executorId)
     running->killTimer.stop();
     running->killed = true;
     if (m_waiting.remove(executorId)) {
-        failToStart(executorId, tr("killed before it was started"));
+        failToStart(executorId, {});
     } else if (running->step == Step::Made) {
         remove(running->id);
-        failToStart(executorId, tr("killed before it was started"));
+        failToStart(executorId, {});
     } else if (running->step == Step::Starting || running->step == Step::Running) {
         if (m_watch.isListening())
             send(executorId, QStringLiteral("KILL"));
@@ -326,12 +347,18 @@ void DockerWorkerExecutor::send(const QString &executorId, const QString &signal
     const Running *running = find(executorId);
     if (!running)
         return;
-    whenAnswered(m_client.signalContainer(running->id, signal), this, [this, executorId](const Status &sent) {
+    whenAnswered(m_client.signalContainer(running->id, signal), this, [this, executorId, isKill = signal == QLatin1String("KILL")](const Status &sent) {
         // What does not run (Busy) has ended, and what is not there was removed: both are told, or found by the next list. A container
         // that is just being started, and does not run yet, is signalled when it does (onRunning).
         const Running *found = find(executorId);
-        if (!sent && found && found->step == Step::Running && sent.error().code == ErrorCode::NotFound)
+        if (sent || !found)
+            return;
+        if (found->step == Step::Running && sent.error().code == ErrorCode::NotFound)
             collect(executorId);
+        else if (isAway(sent.error()) && isKill && (found->step == Step::Running || found->step == Step::Starting))
+            abandon(executorId);
+        else if (isAway(sent.error()))
+            lookAgain(); // and it is sent again
     });
 }
 

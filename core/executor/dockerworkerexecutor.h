@@ -53,6 +53,8 @@ public:
     /// Pulls it where the engine has not got it; preparing() tells how far. One pull at a time for an image.
     QFuture<Status> ensureImage(const QString &image);
     [[nodiscard]] DockerClient &client() { return m_client; }
+    /// Managers that stand in the database, or workers of some that have ended: what they left is looked for.
+    void setManagers(const QSet<QString> &managers);
 
 private:
     enum class Step {
@@ -77,6 +79,7 @@ private:
         std::optional<ContainerSample> sample;
         QTimer killTimer;
         QElapsedTimer age; ///< since it runs; invalid before, and of adopted ones
+        bool isBeingStarted = false; ///< the engine has not answered yet
         bool stopping = false; ///< TERM was asked for
         bool killed = false; ///< KILL was asked for
         qint64 alreadyWritten = 0; ///< of its log, by an earlier manager
@@ -94,6 +97,7 @@ private:
     Running &enter(const StartRequest &request);
     Running *find(const QString &executorId);
     void make(const QString &executorId);
+    void makeWaiting();
     void onMade(const QString &executorId, const QString &id);
     void freeName(const QString &executorId, const Error &conflict);
     void pull(const QString &image, const std::shared_ptr<QPromise<Status>> &promise);
@@ -103,15 +107,19 @@ private:
     void askToEnd(const QString &executorId);
     void send(const QString &executorId, const QString &signal);
     void onFound();
-    void reconcile(const QList<DockerContainer> &containers);
+    void lookAgain();
+    void reconcile(const QList<DockerContainer> &containers, const QSet<QString> &asked);
     void onEvent(const ContainerEvent &event);
     void onEnded(const QString &executorId);
     void collect(const QString &executorId);
     void finish(const QString &executorId, const std::optional<DockerContainer> &container);
     void abandon(const QString &executorId);
-    void failToStart(const QString &executorId, const QString &why);
+    void failToStart(const QString &executorId, const Error &why);
     void remove(const QString &id);
+    void notRemoved(const QString &id, const Error &error);
     void removeStale(const QList<DockerContainer> &containers);
+    void removeLost(const DockerContainer &container);
+    [[nodiscard]] bool isStale(const DockerContainer &container) const;
     [[nodiscard]] WorkerExit exitOf(const QString &executorId, const Running &running, const std::optional<DockerContainer> &container) const;
 
     DockerClient m_client;
@@ -120,8 +128,11 @@ private:
     QString m_managerId;
     std::map<QString, std::unique_ptr<Running>> m_running;
     QSet<QString> m_waiting; ///< to be made when the engine is back
+    std::optional<bool> m_isRootless; ///< nothing: not asked yet
+    QTimer m_lookAgain; ///< at the list of containers, after something that was not answered
     bool m_wasLost = false;
-    QSet<QString> m_abandoned; ///< ids of containers that were killed while the engine did not answer
+    std::optional<QSet<QString>> m_managers; ///< that stand in the database; nothing: not known
+    QSet<QString> m_abandoned; ///< ids of containers to be removed that could not be
     QSet<QString> m_leaving; ///< ids of containers of earlier managers: TERM was sent, they are removed when they have ended
     QHash<QString, QList<std::shared_ptr<QPromise<Status>>>> m_pulls; ///< by image
 };

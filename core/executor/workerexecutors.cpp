@@ -38,6 +38,8 @@ Result<DockerWorkerExecutor *> WorkerExecutors::docker()
             return failure(endpoint.error());
         m_docker = std::make_unique<DockerWorkerExecutor>(*endpoint, m_databasePath, m_managerId);
         relay(*m_docker);
+        if (m_managers)
+            m_docker->setManagers(*m_managers);
     }
     return m_docker.get();
 }
@@ -48,6 +50,13 @@ QFuture<ImageLook> WorkerExecutors::look(const QString &image)
     if (!executor)
         return QtFuture::makeReadyFuture(ImageLook{executor.error(), {}, {}});
     return (*executor)->look(image);
+}
+
+void WorkerExecutors::setManagers(const QSet<QString> &managers)
+{
+    m_managers = managers;
+    if (m_docker)
+        m_docker->setManagers(managers);
 }
 
 WorkerExecutor &WorkerExecutors::ownerOf(const QString &executorId) const

@@ -7,6 +7,7 @@
 #include <QSet>
 
 #include <memory>
+#include <optional>
 
 namespace lifeguard {
 
@@ -24,6 +25,8 @@ public:
     Result<DockerWorkerExecutor *> docker();
     /// What Docker says of itself and of this image; an address that is wrong is the engine's error.
     QFuture<ImageLook> look(const QString &image);
+    /// The managers that stand in the database: what others left behind in Docker is removed, if there is a Docker executor.
+    void setManagers(const QSet<QString> &managers);
 
     void prepareWorker(const StartRequest &request) override;
     void startWorker(const StartRequest &request) override;
@@ -43,6 +46,7 @@ private:
 
     QString m_databasePath;
     QString m_managerId;
+    std::optional<QSet<QString>> m_managers;
     std::unique_ptr<WorkerExecutor> m_direct;
     std::unique_ptr<DockerWorkerExecutor> m_docker;
 };

@@ -18,6 +18,32 @@ QFuture<T> answered(const T &value)
     return QtFuture::makeReadyFuture(value);
 }
 
+/// A terminal of the user's, and what comes before the command in it; empty: there is none.
+QStringList terminalCommand()
+{
+    struct Terminal
+    {
+        QString program;
+        QStringList before;
+    };
+    const QStringList flag{QStringLiteral("-e")};
+    const QList<Terminal> terminals{
+        {qEnvironmentVariable("TERMINAL"), flag},
+        {QStringLiteral("xdg-terminal-exec"), {}},
+        {QStringLiteral("x-terminal-emulator"), flag}, // Debian's, behind which all take -e so
+        {QStringLiteral("gnome-terminal"), {QStringLiteral("--")}},
+        {QStringLiteral("konsole"), flag},
+        {QStringLiteral("xfce4-terminal"), {QStringLiteral("-x")}},
+        {QStringLiteral("xterm"), flag},
+    };
+    for (const Terminal &terminal : terminals) {
+        const QString program = terminal.program.isEmpty() ? QString() : QStandardPaths::findExecutable(terminal.program);
+        if (!program.isEmpty())
+            return QStringList{program} + terminal.before;
+    }
+    return {};
+}
+
 } // namespace
 
 QFuture<DockerView> WorkerPoolManager::lookAtDocker()
@@ -63,11 +89,10 @@ Result<QStringList> WorkerPoolManager::shellCommand(const QString &executorId) c
     const QString program = QStandardPaths::findExecutable(QStringLiteral("docker"));
     if (program.isEmpty())
         return failure(ErrorCode::ToolMissing, tr("A shell in a container needs the program docker (Debian: apt install docker.io)."));
-    // What comes after -e is the command and its arguments, for all terminals behind Debian's x-terminal-emulator.
-    const QString terminal = QStandardPaths::findExecutable(QStringLiteral("x-terminal-emulator"));
-    if (terminal.isEmpty())
-        return failure(ErrorCode::ToolMissing, tr("No terminal was found (x-terminal-emulator); for example: apt install xterm."));
-    QStringList command{terminal, QStringLiteral("-e"), program};
+    QStringList command = terminalCommand();
+    if (command.isEmpty())
+        return failure(ErrorCode::ToolMissing, tr("No terminal was found ($TERMINAL, x-terminal-emulator, …); for example: apt install xterm."));
+    command.append(program);
     // A context has settings that only the program knows; the user's own environment leads it to them.
     if (const DockerEndpoint &endpoint = (*docker)->client().endpoint(); endpoint.kind != DockerEndpoint::Kind::Tls)
         command += {QStringLiteral("-H"), endpoint.toString()};

@@ -23,7 +23,7 @@ void WorkerPoolManager::settleMode(const QString &poolName)
 {
     Pool &pool = m_pools.at(poolName);
     pool.isSettled = false;
-    const int round = ++pool.settleRound;
+    const int round = pool.settleRound = ++m_settleRounds;
     WorkerConfig wanted = pool.config;
     wanted.mode = pool.wantedMode;
     wanted.image = pool.wantedImage;

@@ -239,8 +239,10 @@ Result<RescueReport> rescueStale(Database &database, const Clock &clock, const R
             inUse.insert(worker.beatPath);
     }
     for (const ManagerRow &manager : *managers) {
-        if (stateOf(manager.id) != ManagerState::Gone || stillWorking.contains(manager.id))
+        if (stateOf(manager.id) != ManagerState::Gone || stillWorking.contains(manager.id)) {
+            report.managers.insert(manager.id);
             continue;
+        }
         // Its beat file told which jobs had begun; now nothing of it is needed.
         for (const OwnedWorker &worker : *owned) {
             if (worker.managerId == manager.id && !worker.beatPath.isEmpty() && !inUse.contains(worker.beatPath))

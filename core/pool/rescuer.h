@@ -8,6 +8,7 @@
 #include "core/store/workerregistry.h"
 
 #include <QHash>
+#include <QSet>
 
 namespace lifeguard {
 
@@ -26,6 +27,7 @@ struct RescueReport
 {
     QStringList endedWorkers; ///< executor ids whose rows were closed
     QList<ReturnedJob> jobs;
+    QSet<QString> managers; ///< that stand in the database afterwards
 };
 
 /// Takes over the workers that live on although their manager is gone (detach), so that no other manager does: they are those

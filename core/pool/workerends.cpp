@@ -61,11 +61,19 @@ void WorkerPoolManager::onExited(const WorkerExit &exit)
     qint64 begun = 0; // unknown: a command of the user's own
     if (worker.beatSlot >= 0)
         begun = beat.jobId > 0 ? beat.jobId : -1;
+    // Of others, what was last read of the queue tells; for the words only.
+    qint64 named = std::max<qint64>(0, begun);
+    for (const RunningJob &running : m_snapshot.running) {
+        if (begun == 0 && worker.workerId > 0 && running.workerId == worker.workerId) {
+            named = running.id;
+            break;
+        }
+    }
     QString job;
-    if (begun > 0) {
-        job = jobNameOf(m_snapshot, begun);
-        if (job != tr("job %1").arg(begun))
-            job += tr(" (job %1)").arg(begun);
+    if (named > 0) {
+        job = jobNameOf(m_snapshot, named);
+        if (job != tr("job %1").arg(named))
+            job += tr(" (job %1)").arg(named);
     }
 
     // One that leaves without a fault (CLX's delete their row then) has not died: it wanted to end.
@@ -81,7 +89,7 @@ void WorkerPoolManager::onExited(const WorkerExit &exit)
     const QString reason = worker.endReason;
     note(worker.endState == WorkerState::Stopped ? QStringLiteral("worker_stopped") : QStringLiteral("worker_failed"),
          (worker.endState == WorkerState::Stopped ? tr("%1 stopped: %2") : tr("%1 is dead: %2")).arg(worker.name(), reason), poolName, &worker,
-         std::max<qint64>(0, begun));
+         named);
     ++m_closing;
     closeRows(exit.executorId, begun, 0);
     const auto owner = m_pools.find(poolName);

@@ -157,6 +157,7 @@ void WorkerPoolManager::start()
                 return;
             }
             const RescueReport *report = &found->rescued;
+            tellManagers(*report);
             m_ready = true;
             m_monitor->start();
             if (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty()) {
@@ -258,12 +259,22 @@ void WorkerPoolManager::tickStore()
             if (report) {
                 for (const QString &ended : report->endedWorkers)
                     m_killedOrphans.remove(ended);
+                tellManagers(*report);
             }
             if (report && (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty())) {
                 note(QStringLiteral("rescued"),
                      tr("Rescued what other managers left: %1 workers gone, %2 jobs put back.").arg(report->endedWorkers.size()).arg(report->jobs.size()), {});
             }
         });
+}
+
+/// What managers that are gone have left in Docker is looked for when something of them has changed.
+void WorkerPoolManager::tellManagers(const RescueReport &report)
+{
+    if (report.endedWorkers.isEmpty() && m_managers == report.managers)
+        return;
+    m_managers = report.managers;
+    m_executor->setManagers(report.managers);
 }
 
 bool WorkerPoolManager::hasLiveWorkers() const

@@ -14,6 +14,7 @@
 
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 
 #include <functional>
@@ -134,7 +135,7 @@ private:
         QString wantedImage;
         QString modeReason; ///< why that mode was chosen; empty: the user did
         bool isSettled = false; ///< else no worker is started yet
-        int settleRound = 0;
+        int settleRound = 0; ///< the number of its last question, over all pools: a removed one's answer is not for the next of its name
     };
 
     void reconcile(const QString &poolName);
@@ -165,6 +166,7 @@ private:
     void noticeJumps();
     [[nodiscard]] RescueView rescueView() const;
     void lookForOrphans();
+    void tellManagers(const RescueReport &report);
     void writeWhenFree(std::function<Status(Database &)> task);
     void tellTrouble(const Error &error);
     [[nodiscard]] milliseconds storeNow() const;
@@ -216,6 +218,8 @@ private:
     std::shared_ptr<OrphanWatch> m_orphans; ///< used on the thread that reads only
     QHash<QString, QString> m_killedOrphans; ///< executor ids, and why; until their rows are closed
     milliseconds m_mirroredAt{0};
+    std::optional<QSet<QString>> m_managers; ///< that stand in the database, when last told
+    int m_settleRounds = 0;
     QTimer m_storeTimer;
     QTimer m_publishTimer;
 };

@@ -28,7 +28,7 @@ base_image() {
 }
 
 make_base() {
-    local id=$1 codename=$2 image=$3 mirror proxy=''
+    local id=$1 codename=$2 image=$3 mirror
     command -v debootstrap >/dev/null ||
         fail "To make a base image without a registry debootstrap is needed: apt install debootstrap. Or name one with --base."
     [ "$(id -u)" -eq 0 ] || fail "To make a base image without a registry root is needed: call this as root once, or name one with --base."
@@ -41,15 +41,11 @@ make_base() {
             *) mirror=http://archive.ubuntu.com/ubuntu ;;
         esac
     fi
-    eval "$(apt-config shell proxy Acquire::http::Proxy)"
     echo "Making $image with debootstrap from $mirror"
-    if ! http_proxy=${proxy:-${http_proxy:-}} debootstrap --variant=minbase "$codename" "$work/base" "$mirror" >"$work/debootstrap.log" 2>&1; then
+    if ! debootstrap --variant=minbase "$codename" "$work/base" "$mirror" >"$work/debootstrap.log" 2>&1; then
         tail -n 5 "$work/debootstrap.log"
         fail "debootstrap could not make the base image. The end of what it said stands above."
     fi
     rm -rf "$work"/base/var/cache/apt/archives/*.deb "$work"/base/var/lib/apt/lists/*
-    if [ -n "$proxy" ]; then
-        echo "Acquire::http::Proxy \"$proxy\";" >"$work/base/etc/apt/apt.conf.d/80lifeguard-proxy"
-    fi
     tar --numeric-owner -C "$work/base" -c . | docker import - "$image" >/dev/null
 }

@@ -99,6 +99,11 @@ has_type() {
 if has_type plantuml; then packaging/plantuml/install.sh; fi
 if has_type drawio; then packaging/drawio/install.sh; fi
 
+# apt's way out, for debootstrap and for apt in the images; it may hold a password, and stays out of them.
+if [ -z "${http_proxy:-}" ]; then
+    eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
+    export http_proxy
+fi
 if [ -z "$base" ]; then
     base=$(base_image)
 fi

@@ -19,6 +19,9 @@ class TestDockerClient : public QObject
 
 private Q_SLOTS:
     void engine();
+    void ping();
+    void rootless_data();
+    void rootless();
     void versions_data();
     void versions();
     void noEngineBehindIt();
@@ -55,6 +58,36 @@ void TestDockerClient::engine()
     QCOMPARE(info->operatingSystem, QStringLiteral("linux"));
     QCOMPARE(info->architecture, QStringLiteral("amd64"));
     QCOMPARE(world.engine.lines(), QList<QByteArray>({"GET /version"}));
+}
+
+void TestDockerClient::ping()
+{
+    World world;
+    ANSWER(missing, world.client->ping());
+    QVERIFY(!missing);
+    world.engine.on("GET /v1.41/_ping", [](const FakeRequest &, FakePeer &peer) { peer.send(FakeEngine::answer(200, "OK")); });
+    ANSWER(there, world.client->ping());
+    QVERIFY(there);
+}
+
+void TestDockerClient::rootless_data()
+{
+    QTest::addColumn<QByteArray>("info");
+    QTest::addColumn<bool>("expected");
+    QTest::newRow("root's") << QByteArray(R"({"SecurityOptions": ["name=seccomp,profile=default"]})") << false;
+    QTest::newRow("a user's") << QByteArray(R"({"SecurityOptions": ["name=seccomp,profile=default", "name=rootless", "name=cgroupns"]})") << true;
+    QTest::newRow("says nothing of it") << QByteArray("{}") << false;
+}
+
+void TestDockerClient::rootless()
+{
+    QFETCH(QByteArray, info);
+    QFETCH(bool, expected);
+    World world;
+    world.engine.on("GET /v1.41/info", 200, info);
+    ANSWER(answer, world.client->isRootless());
+    QVERIFY(answer);
+    QCOMPARE(*answer, expected);
 }
 
 void TestDockerClient::versions_data()

@@ -10,6 +10,8 @@
 #include <QSignalSpy>
 
 #include <grp.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +26,7 @@ private Q_SLOTS:
     void mixedPoolsOfAnotherUser();
     void registeredAsFastAsDockerRuns();
     void withoutDocker();
+    void notInstalled();
     void engineThatDoesNotAnswer();
 };
 
@@ -34,6 +37,19 @@ constexpr uid_t user = 1000;
 const DockerEngine &engine()
 {
     return DockerEngine::shared();
+}
+
+Outcome outcomeOf(QProcess &process, const QString &program, const QStringList &arguments)
+{
+    process.start(program, arguments);
+    Outcome outcome;
+    if (process.waitForFinished(6 * patience) && process.exitStatus() == QProcess::NormalExit)
+        outcome.code = process.exitCode();
+    else
+        process.kill();
+    outcome.out = process.readAllStandardOutput();
+    outcome.err = process.readAllStandardError();
+    return outcome;
 }
 
 /// Runs lifeguardctl, as that user where this program is root.
@@ -47,15 +63,31 @@ Outcome runAs(const QString &program, const QStringList &arguments, const QProce
                 _exit(99);
         });
     }
-    process.start(program, arguments);
-    Outcome outcome;
-    if (process.waitForFinished(6 * patience) && process.exitStatus() == QProcess::NormalExit)
-        outcome.code = process.exitCode();
-    else
-        process.kill();
-    outcome.out = process.readAllStandardOutput();
-    outcome.err = process.readAllStandardError();
-    return outcome;
+    return outcomeOf(process, program, arguments);
+}
+
+/// Runs it as on a machine without Docker: in a namespace of mounts in which Docker's programs cannot be run.
+Outcome runWithoutDocker(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment)
+{
+    QProcess process;
+    process.setProcessEnvironment(environment);
+    QList<QByteArray> programs;
+    for (const char *name : {"docker", "dockerd"}) {
+        for (const QString &folder : qEnvironmentVariable("PATH").split(u':') + QStringList{s("/usr/bin"), s("/usr/sbin"), s("/usr/local/bin"), s("/usr/local/sbin")}) {
+            const QString found = QFileInfo(folder + u'/' + s(name)).canonicalFilePath();
+            if (!found.isEmpty() && !programs.contains(QFile::encodeName(found)))
+                programs.append(QFile::encodeName(found));
+        }
+    }
+    process.setChildProcessModifier([programs] {
+        if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+            _exit(98);
+        for (const QByteArray &hidden : programs) {
+            if (mount("/dev/null", hidden.constData(), nullptr, MS_BIND, nullptr) != 0)
+                _exit(97);
+        }
+    });
+    return outcomeOf(process, program, arguments);
 }
 
 void give(const QString &path)
@@ -187,6 +219,28 @@ void TestDockerCtl::withoutDocker()
     QVERIFY(ctl.submitNoop(1));
     const Outcome refused = ctl.call({s("run"), s("--pool"), s("noop=1,mode=docker,image=lifeguard-noop:latest"), s("--until-idle")});
     QVERIFY2(refused.code == 1 && refused.all().contains("Docker"), refused.all().constData());
+}
+
+/// The words that a user reads on a machine that has never heard of it.
+void TestDockerCtl::notInstalled()
+{
+    if (geteuid() != 0)
+        QSKIP("only root can hide Docker's programs");
+    QTemporaryDir folder;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const char *variable : {"DOCKER_HOST", "DOCKER_CONTEXT"})
+        environment.remove(s(variable));
+    environment.insert(s("HOME"), folder.path());
+    environment.insert(s("XDG_STATE_HOME"), folder.filePath(s("state")));
+    environment.insert(s("XDG_RUNTIME_DIR"), folder.path());
+    const auto ctl = [&](const QStringList &arguments) {
+        return runWithoutDocker(s(LIFEGUARD_BIN_DIR "/lifeguardctl"), arguments + QStringList{s("--db"), folder.filePath(s("jobs.db")), s("--workspace"), folder.path()},
+                                environment);
+    };
+    QCOMPARE(ctl({s("submit"), s("--type"), s("noop"), s("--payload"), s("{}"), s("--count"), s("5")}).code, 0);
+    const Outcome run = ctl({s("run"), s("--pool"), s("noop=1"), s("--until-idle")});
+    QVERIFY2(run.code == 0, run.all().constData());
+    QVERIFY2(run.all().contains("pool noop runs direct: Docker is not installed"), run.all().constData());
 }
 
 /// One that takes connections and says nothing keeps nobody waiting who did not ask for Docker.

@@ -2,6 +2,8 @@
 // The engine goes away in the middle of a job, and comes back: with its containers, or without them.
 #include "tests/support/dockerpools.h"
 
+#include <QSignalSpy>
+
 using namespace lifeguard;
 using namespace lifeguard::test;
 using namespace std::chrono_literals;
@@ -29,8 +31,10 @@ private Q_SLOTS:
     void initTestCase();
     void inMidJob_data();
     void inMidJob();
+    void aNewPoolAtWork();
     void poolAskedForWhileAway();
     void killedWhileAway();
+    void anEngineThatHangs();
 
 private:
     std::unique_ptr<PrivateDockerEngine> m_engine;
@@ -79,6 +83,27 @@ void TestDockerRestart::inMidJob()
     EVENTUALLY(containersOf(*m_engine, t).isEmpty());
 }
 
+/// Every worker of a pool that has done nothing yet is in its first job, and the engine ends them all: that is no crash of theirs.
+void TestDockerRestart::aNewPoolAtWork()
+{
+    constexpr int count = 5; // as many deaths as make a pool crash-looping
+    PoolTest t;
+    QVERIFY(t.begin());
+    QVERIFY(t.manager->startPool(dockerNoop(count)));
+    const QList<qint64> jobs = t.addNoop(count, 8000);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), count, 3 * patience);
+    m_engine->stop();
+    QVERIFY2(m_engine->start(), m_engine->log().constData());
+    for (const qint64 job : jobs)
+        QVERIFY2(QTest::qWaitFor([&] { return toString(t.job(job).status) == s("completed"); }, 3 * patience), stateOf(t).constData());
+    QVERIFY2(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Idle).size() == count; }, patience), stateOf(t).constData());
+    for (const WorkerInfo &dead : t.workersIn(WorkerState::Dead))
+        QVERIFY2(dead.reason.contains(s("engine was restarted")), qPrintable(dead.reason));
+    QVERIFY(!t.eventKinds().contains(s("pool_crash_looping")));
+    QVERIFY(t.stopAll());
+    EVENTUALLY(containersOf(*m_engine, t).isEmpty());
+}
+
 /// A pool for Docker says what is wrong, and starts when it is asked to again.
 void TestDockerRestart::poolAskedForWhileAway()
 {
@@ -110,6 +135,23 @@ void TestDockerRestart::killedWhileAway()
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, 3 * patience);
     EVENTUALLY(!containersOf(*m_engine, t, "{{.ID}}").contains(id));
     QVERIFY(t.stopAll());
+}
+
+/// It takes connections and answers nothing: what it runs is unknown, and nobody who wants to end has to wait for it.
+void TestDockerRestart::anEngineThatHangs()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    QVERIFY(t.manager->startPool(dockerNoop(2)));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
+    m_engine->hang();
+    QVERIFY2(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Unknown).size() == 2; }, 3 * patience), stateOf(t).constData());
+    QSignalSpy stopped(t.manager.get(), &WorkerPoolManager::allStopped);
+    t.manager->stopAll(0s);
+    const bool ended = QTest::qWaitFor([&] { return !stopped.isEmpty(); }, patience);
+    m_engine->goOn();
+    QVERIFY2(ended, stateOf(t).constData());
+    QVERIFY(QTest::qWaitFor([&] { return containersOf(*m_engine, t).isEmpty(); }, 3 * patience)); // removed when it is back
 }
 
 QTEST_GUILESS_MAIN(TestDockerRestart)

@@ -2,7 +2,9 @@
 // Workers in real containers: their life, their limits, and what becomes of them when somebody else ends them.
 #include "core/executor/containerlog.h"
 #include "tests/support/dockerpools.h"
+#include "tests/support/processes.h"
 
+#include <QElapsedTimer>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -24,6 +26,7 @@ private Q_SLOTS:
     void life();
     void asTheEngineSeesThem();
     void killedFromOutside();
+    void poolsOfOneType();
     void removedBehindOurBack();
     void killedByAUser();
     void stoppedWhileItIsMade();
@@ -108,6 +111,13 @@ void TestDockerWorkers::asTheEngineSeesThem()
     QCOMPARE(host[s("PidsLimit")].toInt(), 40);
     QVERIFY(host[s("ReadonlyRootfs")].toBool());
     QCOMPARE(host[s("CapDrop")].toArray(), QJsonArray{s("ALL")});
+    QCOMPARE(host[s("SecurityOpt")].toArray(), QJsonArray{s("no-new-privileges")});
+    QCOMPARE(host[s("MemorySwap")].toInteger(), 128LL * 1024 * 1024); // none on top
+    QStringList mounts;
+    for (const QJsonValue &mount : seen[s("Mounts")].toArray())
+        mounts.append(mount[s("Destination")].toString());
+    mounts.sort();
+    QCOMPARE(mounts, (QStringList{s("/db"), s("/workspace")}));
     QCOMPARE(seen[s("Config")][s("User")].toString(), s("%1:%2").arg(getuid()).arg(getgid()));
     QVERIFY(seen[s("NetworkSettings")][s("Networks")].toObject().contains(s("lifeguard-test"))); // it was made
     QVERIFY(t.stopAll());
@@ -117,19 +127,62 @@ void TestDockerWorkers::asTheEngineSeesThem()
 /// Dead at once, with its cause; its job runs again.
 void TestDockerWorkers::killedFromOutside()
 {
+    constexpr qint64 atOnce = 1000; // ms: what users are promised
     PoolTest t;
     QVERIFY(t.begin());
     QVERIFY(t.manager->startPool(dockerNoop(1)));
     const QList<qint64> jobs = t.addNoop(1, 3000);
-    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-    const WorkerInfo worker = t.workersIn(WorkerState::Busy).first();
-    QCOMPARE(engine().docker({s("kill"), worker.executorId}).code, 0);
-    EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
-    QCOMPARE(theEnded(t).executorId, worker.executorId);
-    QVERIFY2(theEnded(t).reason.startsWith(s("SIGKILL")), qPrintable(theEnded(t).reason));
+    QElapsedTimer time;
+    qint64 best = std::numeric_limits<qint64>::max(); // of some, as the machine may be busy with something else
+    int kills = 0;
+    while (kills < 3 && best >= atOnce) {
+        ++kills;
+        QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+        const WorkerInfo worker = t.workersIn(WorkerState::Busy).first();
+        QProcess docker; // without standing in the way of the event loop
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(s("DOCKER_HOST"), engine().endpoint());
+        docker.setProcessEnvironment(environment);
+        time.start();
+        docker.start(s("docker"), {s("kill"), worker.executorId});
+        EVENTUALLY(t.workersIn(WorkerState::Dead).size() == kills);
+        best = std::min(best, time.elapsed());
+        EVENTUALLY(docker.state() == QProcess::NotRunning);
+        QCOMPARE(docker.exitCode(), 0);
+        QVERIFY2(theEnded(t).reason.startsWith(s("SIGKILL while it worked on job %1").arg(jobs.first())), qPrintable(theEnded(t).reason));
+    }
+    qInfo("dead %lld ms after docker kill was called", static_cast<long long>(best));
+    QVERIFY(best < atOnce);
     QTRY_COMPARE_WITH_TIMEOUT(statusOf(t, jobs.first()), s("completed"), patience);
-    QCOMPARE(t.job(jobs.first()).attempts, 2);
+    QCOMPARE(t.job(jobs.first()).attempts, kills + 1);
     QVERIFY(t.stopAll());
+}
+
+/// Two pools of one type, and one beside them on this machine: one queue, and each does its share.
+void TestDockerWorkers::poolsOfOneType()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    QCOMPARE(t.manager->startPool(dockerNoop(1)).value_or(QString()), s("noop"));
+    QCOMPARE(t.manager->startPool(dockerNoop(1)).value_or(QString()), s("noop-2"));
+    QCOMPARE(t.manager->startPool(PoolTest::noop(1)).value_or(QString()), s("noop-3"));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 3, patience);
+    const QList<qint64> jobs = t.addNoop(30, 150);
+    for (const qint64 job : jobs)
+        QTRY_COMPARE_WITH_TIMEOUT(statusOf(t, job), s("completed"), patience);
+    EVENTUALLY(t.workersIn(WorkerState::Idle).size() == 3);
+    qint64 done = 0;
+    QStringList modes;
+    for (const WorkerInfo &worker : t.manager->workers()) {
+        QVERIFY2(worker.jobsDone > 0, qPrintable(worker.name()));
+        done += worker.jobsDone;
+        modes.append(worker.mode);
+    }
+    QCOMPARE(done, 30);
+    modes.sort();
+    QCOMPARE(modes, (QStringList{s("direct"), s("docker"), s("docker")}));
+    QVERIFY(t.stopAll());
+    QCOMPARE(containersOf(engine(), t), QStringList());
 }
 
 void TestDockerWorkers::removedBehindOurBack()
@@ -141,6 +194,8 @@ void TestDockerWorkers::removedBehindOurBack()
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
     QCOMPARE(engine().docker({s("rm"), s("--force"), t.workersIn(WorkerState::Busy).first().executorId}).code, 0);
     EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
+    // Which of the two the engine tells first is chance.
+    QVERIFY2(theEnded(t).reason.contains(s("removed by somebody else")) || theEnded(t).reason.startsWith(s("SIGKILL")), qPrintable(theEnded(t).reason));
     QTRY_COMPARE_WITH_TIMEOUT(statusOf(t, jobs.first()), s("completed"), patience);
     QVERIFY(t.stopAll());
 }
@@ -324,6 +379,16 @@ void TestDockerWorkers::askedFor()
     QVERIFY(facts);
     QVERIFY(QJsonDocument::fromJson(facts->toUtf8()).object()[s("Id")].toString().startsWith(id));
     QVERIFY(!answerOf(t.manager->inspectWorker(s("nobody"))));
+    // A shell in it, in the user's own terminal.
+    const QString terminal = writeScript(t.path(s("terminal")), "#!/bin/sh\n");
+    qputenv("TERMINAL", terminal.toLocal8Bit());
+    const auto command = t.manager->shellCommand(id);
+    QVERIFY(command);
+    QCOMPARE(command->mid(0, 2), (QStringList{terminal, s("-e")}));
+    QVERIFY(command->at(2).endsWith(s("/docker")));
+    QCOMPARE(command->mid(3), (QStringList{s("-H"), engine().endpoint(), s("exec"), s("-it"), id, s("sh")}));
+    QVERIFY(!t.manager->shellCommand(s("nobody")));
+    qunsetenv("TERMINAL");
     QVERIFY(t.stopAll());
 }
 

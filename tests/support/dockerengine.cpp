@@ -8,6 +8,8 @@
 #include <QLocalSocket>
 #include <QTest>
 
+#include <csignal>
+
 namespace lifeguard::test {
 namespace {
 
@@ -95,6 +97,16 @@ void PrivateDockerEngine::stop()
 {
     m_process.terminate();
     m_process.waitForFinished(patience);
+}
+
+void PrivateDockerEngine::hang()
+{
+    ::kill(pid_t(m_process.processId()), SIGSTOP);
+}
+
+void PrivateDockerEngine::goOn()
+{
+    ::kill(pid_t(m_process.processId()), SIGCONT);
 }
 
 void PrivateDockerEngine::kill()

@@ -46,6 +46,8 @@ public:
     [[nodiscard]] bool start();
     void stop(); ///< TERM, as when the machine's engine is stopped: its containers end, too
     void kill(); ///< KILL: its containers go on until it is started again
+    void hang(); ///< STOP: it keeps its connections, and answers nothing
+    void goOn(); ///< after that
     /// Loads an image from the shared engine.
     [[nodiscard]] bool load(const QString &image) const;
     [[nodiscard]] bool answers() const;

@@ -27,7 +27,10 @@ void PoolDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const bool selected = option.state & QStyle::State_Selected;
     const QRect box = option.rect.adjusted(theme::inside, theme::inside, -theme::inside, -theme::inside);
     const int lineHeight = smallMetrics.lineSpacing() + 1;
-    const QRect third(box.left(), box.bottom() + 1 - lineHeight, box.width(), lineHeight);
+    // Why it runs as it does has a line of its own, where there was a choice.
+    const QString modeReason = index.data(PoolsModel::ModeReasonRole).toString();
+    const QRect last(box.left(), box.bottom() + 1 - lineHeight, box.width(), lineHeight);
+    const QRect third = modeReason.isEmpty() ? last : last.translated(0, -lineHeight);
     const QRect second = third.translated(0, -lineHeight);
     const QRect first(box.left(), box.top(), box.width(), second.top() - box.top());
 
@@ -40,21 +43,23 @@ void PoolDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     painter->setFont(option.font);
     painter->drawText(first, Qt::AlignRight | Qt::AlignVCenter, count);
 
-    const QString mode = index.data(PoolsModel::ModeRole).toString();
+    const QString mode = modeReason.isEmpty() ? index.data(PoolsModel::ModeRole).toString() : QString();
     const int modeWidth = smallMetrics.horizontalAdvance(mode);
     paintLook(*painter, second.adjusted(0, 0, -modeWidth - theme::inside, 0), theme::look(PoolState(index.data(StateRole).toInt())),
               option.palette, selected, small);
     painter->setFont(small);
     painter->setPen(theme::secondaryText(option.palette));
     painter->drawText(second, Qt::AlignRight | Qt::AlignVCenter, mode);
+    painter->drawText(last, Qt::AlignLeft | Qt::AlignVCenter, smallMetrics.elidedText(modeReason, Qt::ElideRight, last.width()));
     paintLook(*painter, third, index.data(PoolsModel::WaitingLookRole).value<theme::StateLook>(), option.palette, selected, small);
     painter->restore();
 }
 
-QSize PoolDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &) const
+QSize PoolDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const int small = QFontMetrics(theme::smallFont(option.font)).lineSpacing() + 1;
-    return {200, option.fontMetrics.lineSpacing() + 2 + 2 * small + 2 * theme::inside};
+    const int lines = index.data(PoolsModel::ModeReasonRole).toString().isEmpty() ? 2 : 3;
+    return {200, option.fontMetrics.lineSpacing() + 2 + lines * small + 2 * theme::inside};
 }
 
 } // namespace lifeguard

@@ -167,13 +167,15 @@ DockerRemark dockerRemark(const WorkerConfig &config, const std::optional<Docker
         return {choice.reason, true};
     }
     if (choice.needsPull) {
-        return {DockerFields::tr("The image %1 is not on this machine: it is pulled first.").arg(image), false, true};
+        return {DockerFields::tr("The image %1 is not on this machine: it is pulled first.").arg(image), false, true, true};
     }
     if (isForced) {
-        return {};
+        return {{}, false, false, true};
     }
-    return {*choice.mode == ExecutionMode::Docker ? DockerFields::tr("Runs in containers of the image %1.").arg(image)
-                                                   : DockerFields::tr("Runs %1").arg(choice.reason)};
+    if (*choice.mode == ExecutionMode::Docker) {
+        return {DockerFields::tr("Runs in containers of the image %1.").arg(image), false, false, true};
+    }
+    return {DockerFields::tr("Runs %1").arg(choice.reason)};
 }
 
 } // namespace lifeguard

@@ -55,6 +55,7 @@ struct DockerRemark
     QString text; ///< empty: nothing
     bool isError = false; ///< it cannot be launched so
     bool isWarning = false;
+    bool runsInContainers = false; ///< nothing of this machine is needed
 
     bool operator==(const DockerRemark &) const = default;
 };

@@ -319,6 +319,7 @@ void PoolRow::onEdited()
     if (property("lookedUp").toString() != key) {
         setProperty("lookedUp", key);
         m_programProblem.clear();
+        m_missingTools.clear();
         m_tools->clear();
         ++m_generation;
         m_soon.start();
@@ -360,8 +361,8 @@ void PoolRow::lookUp()
         }
         m_looking.stop();
         m_programProblem = found.program;
-        m_tools->say(theme::Hue::Warning,
-                     found.missing.isEmpty() ? QString() : tr("%1. Until then its jobs fail.").arg(found.missing));
+        m_missingTools = found.missing.isEmpty() ? QString() : tr("%1. Until then its jobs fail.").arg(found.missing);
+        m_tools->clear();
         check();
     });
 }
@@ -373,15 +374,18 @@ void PoolRow::check()
     for (const ConfigError &error : now.validate()) {
         errors[m_errors.contains(error.field) ? error.field : QStringLiteral("other")].append(sentence(error.message));
     }
-    if (!m_programProblem.isEmpty()) {
+    // Of what cannot be launched anyway, Docker has nothing to say.
+    const bool makesSense = !errors.contains(QStringLiteral("type")) && !errors.contains(QStringLiteral("image"));
+    const DockerRemark remark = makesSense ? dockerRemark(now, m_view) : DockerRemark();
+    if (!m_programProblem.isEmpty() && !remark.runsInContainers) {
         errors[QStringLiteral("command")].append(m_programProblem);
+    }
+    if (!m_looking.isActive()) {
+        m_tools->say(theme::Hue::Warning, remark.runsInContainers ? QString() : m_missingTools);
     }
     for (auto note = m_errors.cbegin(); note != m_errors.cend(); ++note) {
         note.value()->say(theme::Hue::Bad, errors.value(note.key()).join(QLatin1Char(' ')));
     }
-    // Of what cannot be launched anyway, Docker has nothing to say.
-    const bool makesSense = !errors.contains(QStringLiteral("type")) && !errors.contains(QStringLiteral("image"));
-    const DockerRemark remark = makesSense ? dockerRemark(now, m_view) : DockerRemark();
     m_dockerNote->say(remark.isError ? theme::Hue::Bad : remark.isWarning ? theme::Hue::Warning : theme::Hue::Quiet, sentence(remark.text));
     m_valid = errors.isEmpty() && !remark.isError;
     showDocker();

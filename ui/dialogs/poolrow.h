@@ -99,7 +99,9 @@ private:
     QTimer m_soon;
     QTimer m_looking; ///< until it is said that something is being looked up
     quint64 m_generation = 0;
+    // What was found out about this machine; said only where the workers run on it.
     QString m_programProblem;
+    QString m_missingTools;
     QString m_commandText; ///< of m_rest.command, as it was filled in
     WorkerConfig m_rest; ///< what the row has no controls for
     bool m_valid = true;

@@ -84,15 +84,17 @@ QVariant PoolsModel::data(const QModelIndex &index, int role) const
     case ModeRole: return pool.mode.isEmpty() ? toString(pool.config.mode) : pool.mode;
     case WaitingRole: return pool.pendingJobs;
     case ReasonRole: return pool.reason;
+    case ModeReasonRole: return pool.modeReason;
     case WaitingLookRole: return QVariant::fromValue(waitingLook(pool));
     case Qt::ToolTipRole: return toolTip(pool);
     case Qt::AccessibleTextRole:
         if (index.column() == NameColumn) {
-            return tr("%1, %2, %3 of %4 workers, %5")
-                .arg(pool.name, theme::look(pool.state).word)
-                .arg(pool.alive)
-                .arg(pool.config.count)
-                .arg(waitingLook(pool).word);
+            const QString text = tr("%1, %2, %3 of %4 workers, %5")
+                                     .arg(pool.name, theme::look(pool.state).word)
+                                     .arg(pool.alive)
+                                     .arg(pool.config.count)
+                                     .arg(waitingLook(pool).word);
+            return pool.modeReason.isEmpty() ? text : tr("%1, %2").arg(text, pool.modeReason);
         }
         return data(index, Qt::DisplayRole).toString();
     case SortRole:
@@ -106,7 +108,7 @@ QVariant PoolsModel::data(const QModelIndex &index, int role) const
     case WantedColumn: return pool.config.count;
     case ModeColumn: return data(index, ModeRole);
     case WaitingColumn: return pool.pendingJobs;
-    case ReasonColumn: return pool.reason;
+    case ReasonColumn: return pool.reason.isEmpty() ? pool.modeReason : pool.reason;
     default: return {};
     }
 }

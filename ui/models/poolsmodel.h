@@ -26,7 +26,7 @@ class PoolsModel : public KeyedTableModel<PoolInfo>
 
 public:
     enum Column { NameColumn, StateColumn, AliveColumn, WantedColumn, ModeColumn, WaitingColumn, ReasonColumn, ColumnCount };
-    enum Role { AliveRole = SortRole + 1, WantedRole, ModeRole, WaitingRole, ReasonRole, WaitingLookRole };
+    enum Role { AliveRole = SortRole + 1, WantedRole, ModeRole, WaitingRole, ReasonRole, ModeReasonRole, WaitingLookRole };
 
     using KeyedTableModel::KeyedTableModel;
 
