@@ -151,7 +151,7 @@ xvfb-run --auto-servernum --server-args="-screen 0 1600x1000x24 -nolisten tcp" b
     kill "$window_manager" 2>/dev/null || true
     exit "$code"
 ' under-xvfb "$private" ctest --test-dir "build/$preset" --output-on-failure --output-junit "$report" --no-tests=error \
-    --test-output-size-passed 1000000 --test-output-size-failed 1000000 "${passed_on[@]}" || code=$?
+    --parallel "$(nproc)" --test-output-size-passed 1000000 --test-output-size-failed 1000000 "${passed_on[@]}" || code=$?
 
 if [ ! -s "$report" ]; then
     echo "ctest wrote no report (exit code $code)." >&2

@@ -4,6 +4,7 @@
 #include "core/docker/enginecaller.h"
 #include "core/docker/enginestream.h"
 #include "core/docker/enginewords.h"
+#include "core/docker/networksettler.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -85,11 +86,14 @@ Result<QList<T>> listOf(const EngineAnswer &answer)
 } // namespace
 
 DockerClient::DockerClient(DockerEndpoint endpoint, QObject *parent)
-    : QObject(parent), m_endpoint(std::move(endpoint)), m_caller(std::make_unique<EngineCaller>(m_endpoint))
+    : QObject(parent), m_endpoint(std::move(endpoint)), m_caller(std::make_unique<EngineCaller>(m_endpoint)), m_networks(std::make_unique<NetworkSettler>(*m_caller))
 {
 }
 
-DockerClient::~DockerClient() = default;
+DockerClient::~DockerClient()
+{
+    m_caller.reset(); // it answers what is under way, to the one that asked for networks too
+}
 
 QFuture<Result<EngineInfo>> DockerClient::engine()
 {
@@ -191,31 +195,7 @@ QFuture<Result<int>> DockerClient::waitContainer(const QString &id)
 
 QFuture<Status> DockerClient::ensureNetwork(const QString &name, const QJsonObject &labels)
 {
-    auto promise = std::make_shared<QPromise<Status>>();
-    promise->start();
-    const auto answer = [promise](const Status &status) {
-        promise->addResult(status);
-        promise->finish();
-    };
-    EngineCall list{"GET", QStringLiteral("/networks"), {}, {}};
-    list.query = {{QStringLiteral("filters"), filters({{QStringLiteral("name"), QJsonArray{name}}})}};
-    const QJsonObject wanted{{QStringLiteral("Name"), name}, {QStringLiteral("Driver"), QStringLiteral("bridge")},
-                             {QStringLiteral("CheckDuplicate"), true}, {QStringLiteral("Labels"), labels}};
-    const EngineCall create{"POST", QStringLiteral("/networks/create"), {}, compact(wanted), longTimeout};
-    m_caller->call(list, [this, name, create, answer](const Result<EngineAnswer> &listed) {
-        if (!listed)
-            return answer(failure(listed.error()));
-        const QJsonArray networks = QJsonDocument::fromJson(listed->body).array();
-        for (const QJsonValue &network : networks) { // the engine's filter takes parts of names
-            if (network.toObject().value(QLatin1String("Name")).toString() == name)
-                return answer({});
-        }
-        m_caller->call(create, [answer](const Result<EngineAnswer> &created) {
-            // Somebody else made it meanwhile.
-            answer(!created && created.error().code == ErrorCode::Busy ? Status() : statusOf(created));
-        });
-    });
-    return promise->future();
+    return m_networks->ensure(name, labels);
 }
 
 DockerStream *DockerClient::pullImage(const QString &name, QObject *parent)

@@ -13,6 +13,7 @@
 namespace lifeguard {
 
 class EngineCaller;
+class NetworkSettler;
 
 /// A request to the engine whose answer does not end by itself. Deleting it ends it; ended() comes at most once, and then nothing more.
 class DockerStream : public QObject
@@ -71,7 +72,7 @@ public:
     /// Answers with the exit code when it has ended.
     QFuture<Result<int>> waitContainer(const QString &id);
 
-    /// Makes a bridge network with that name and these labels unless there is one of that name.
+    /// Makes a bridge network with that name and these labels unless there is one of that name; exactly one, whoever else asks for it.
     QFuture<Status> ensureNetwork(const QString &name, const QJsonObject &labels);
 
     /// ContainerEvent::fromJson() reads them. sinceNano: also those since then; 0: from now on.
@@ -84,6 +85,7 @@ public:
 private:
     DockerEndpoint m_endpoint;
     std::unique_ptr<EngineCaller> m_caller;
+    std::unique_ptr<NetworkSettler> m_networks;
 };
 
 } // namespace lifeguard

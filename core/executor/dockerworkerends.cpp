@@ -23,6 +23,7 @@ constexpr seconds foreignGrace{10}; ///< as direct workers have by default
 constexpr int signalBase = 128; ///< exit code of what a signal ended, less the signal (as shells say it)
 constexpr int lastSignal = 64;
 constexpr milliseconds outputWait = 300ms; ///< for the last output of a container that has ended
+constexpr milliseconds lookPause = 2s;
 constexpr milliseconds removalWait = 500ms; ///< so that nothing of it is left when its end is told
 
 } // namespace

@@ -17,7 +17,6 @@ constexpr int mostTries = 40; ///< to make a container whose name is still taken
 constexpr milliseconds nameRetry = 250ms;
 constexpr milliseconds youth = 3s; ///< in which a program that was started may not yet have got to its signals
 constexpr milliseconds termRetry = 500ms;
-constexpr milliseconds lookPause = 2s;
 
 /// Networks that every engine has.
 bool isBuiltIn(const QString &network)

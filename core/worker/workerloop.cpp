@@ -342,26 +342,29 @@ Status WorkerLoop::settleOnce()
 {
     const double took = double((m_clock.steadyNow() - m_startedAt).count()) / 1000.0;
     const Lease lease = m_job->lease();
-    if (!m_failure && !m_fromCache && !m_output.target.isEmpty() && !m_isCommitted && QFile::exists(m_output.temporary)) {
-        const Result<bool> holds = m_queue.holds(lease);
-        if (!holds)
-            return failure(holds.error());
-        if (!*holds)
-            return failure(ErrorCode::LeaseLost, {});
-        if (const Status committed = commitOutput(m_output); !committed)
-            m_failure = committed.error();
-        m_isCommitted = !m_failure;
-    }
-    if (m_failure) {
-        const QString message = m_paths.textToHost(m_failure->message);
-        if (const Status failed = m_queue.fail(lease, message, m_paths.textToHost(m_failure->detail), took); !failed)
-            return failed;
-        logJob(QStringLiteral("FAILED: ") + message);
-    } else {
-        if (const Status done = m_queue.acknowledge(lease, took); !done)
-            return done;
+    // The lease, the output's place and the acknowledgement in one: a worker that was stopped for long must not come between the
+    // one that has its job by now and what that one made.
+    const Status settled = m_db->transaction([&]() -> Status {
+        if (!m_failure && !m_fromCache && !m_output.target.isEmpty() && !m_isCommitted && QFile::exists(m_output.temporary)) {
+            const Result<bool> holds = m_queue.holds(lease);
+            if (!holds)
+                return failure(holds.error());
+            if (!*holds)
+                return failure(ErrorCode::LeaseLost, {});
+            if (const Status committed = commitOutput(m_output); !committed)
+                m_failure = committed.error();
+            m_isCommitted = !m_failure;
+        }
+        if (m_failure)
+            return m_queue.fail(lease, m_paths.textToHost(m_failure->message), m_paths.textToHost(m_failure->detail), took);
+        return m_queue.acknowledge(lease, took);
+    });
+    if (!settled)
+        return settled;
+    if (m_failure)
+        logJob(QStringLiteral("FAILED: ") + m_paths.textToHost(m_failure->message));
+    else
         logJob(m_fromCache ? QStringLiteral("unchanged") : QStringLiteral("%1 s").arg(took, 0, 'f', 3));
-    }
     m_average = m_average < 0 ? took : 0.8 * m_average + 0.2 * took;
     if (m_isCommitted && !m_job->contentHash.isEmpty()) {
         // The job is done whether or not this can be kept.

@@ -43,6 +43,8 @@ private Q_SLOTS:
     void lists();
     void wait();
     void ensureNetwork();
+    void networkAskedForAtOnce();
+    void networkMadeTwice();
     void cancelled();
 };
 
@@ -380,7 +382,8 @@ void TestDockerClient::ensureNetwork()
     world.engine.on("POST /v1.41/networks/create", 201, R"({"Id":"n"})");
     ANSWER(made, world.client->ensureNetwork(s("lifeguard"), {{s("a"), s("b")}}));
     QVERIFY(made);
-    const QJsonObject wanted = QJsonDocument::fromJson(world.engine.requests.last().body).object();
+    QCOMPARE(world.engine.requests.size(), 4); // of it, once for the version, and at the end once more, whether it is the only one
+    const QJsonObject wanted = QJsonDocument::fromJson(world.engine.requests.at(2).body).object();
     QCOMPARE(wanted.value(QLatin1String("Name")).toString(), QStringLiteral("lifeguard"));
     QCOMPARE(wanted.value(QLatin1String("Driver")).toString(), QStringLiteral("bridge"));
     QCOMPARE(wanted.value(QLatin1String("Labels")).toObject(), (QJsonObject{{s("a"), s("b")}}));
@@ -394,6 +397,55 @@ void TestDockerClient::ensureNetwork()
     ANSWER(there, world.client->ensureNetwork(s("lifeguard"), {}));
     QVERIFY(there);
     QCOMPARE(world.engine.requests.last().verb, QByteArray("GET"));
+}
+
+/// Who asks at the same time gets one network, though the engine would make one for each.
+void TestDockerClient::networkAskedForAtOnce()
+{
+    World world;
+    int made = 0;
+    world.engine.on("GET /v1.41/networks", [&](const FakeRequest &, FakePeer &peer) {
+        peer.send(FakeEngine::answer(200, made > 0 ? R"([{"Name":"lifeguard","Id":"1"}])" : "[]"));
+    });
+    world.engine.on("POST /v1.41/networks/create", [&](const FakeRequest &, FakePeer &peer) {
+        ++made;
+        peer.send(FakeEngine::answer(201, R"({"Id":"1"})"));
+    });
+    QList<QFuture<Status>> answers;
+    for (int i = 0; i < 5; ++i)
+        answers.append(world.client->ensureNetwork(s("lifeguard"), {}));
+    for (const QFuture<Status> &answer : answers) {
+        EVENTUALLY(answer.isFinished());
+        QVERIFY(answer.result());
+    }
+    QCOMPARE(made, 1);
+}
+
+/// Other programs have made some of that name: the oldest is kept, and only what is ours is removed.
+void TestDockerClient::networkMadeTwice()
+{
+    World world;
+    bool isThere = true;
+    QByteArray label = "true";
+    world.engine.on("GET /v1.41/networks", [&](const FakeRequest &, FakePeer &peer) {
+        const QByteArray kept = R"({"Name":"lifeguard","Id":"old","Created":"2026-01-01T00:00:00Z","Labels":{"ours":"true"}})";
+        const QByteArray other = R"({"Name":"lifeguard","Id":"new","Created":"2026-01-01T00:00:01Z","Labels":{"ours":")" + label + R"("}})";
+        const QByteArray both = '[' + other + ',' + kept + ']';
+        peer.send(FakeEngine::answer(200, isThere ? both : QByteArray('[' + kept + ']')));
+    });
+    world.engine.on("DELETE /v1.41/networks/new", [&](const FakeRequest &, FakePeer &peer) {
+        isThere = false;
+        peer.send(FakeEngine::answer(204, {}));
+    });
+    ANSWER(one, world.client->ensureNetwork(s("lifeguard"), {{s("ours"), s("true")}}));
+    QVERIFY(one);
+    QVERIFY(!isThere);
+    isThere = true;
+    label = "false"; // somebody else's
+    ANSWER(ambiguous, world.client->ensureNetwork(s("lifeguard"), {{s("ours"), s("true")}}));
+    QVERIFY(!ambiguous);
+    QVERIFY2(ambiguous.error().message.contains(s("docker network rm")), qPrintable(ambiguous.error().message));
+    QVERIFY(isThere);
 }
 
 void TestDockerClient::cancelled()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Workers of CLX and CLM as a pool's command, and beside our pools: tests/fixtures/clxworker.py behaves as they do.
+#include "core/base/processtree.h"
 #include "core/pool/rescuer.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
@@ -97,6 +98,7 @@ class TestClxWorkers : public QObject
 
 private Q_SLOTS:
     void busyWithoutABeat();
+    void stoppedInAJob();
     void overTheLimitOfItsJob();
     void anEndIsNoDeath_data();
     void anEndIsNoDeath();
@@ -360,6 +362,34 @@ void TestClxWorkers::onTheCommandLine()
     const QJsonArray workers = ctl.call({s("workers"), s("--json")}).array();
     QCOMPARE(workers.size(), 1);
     QCOMPARE(workers.first().toObject().value(s("state")).toString(), s("stopped"));
+}
+
+/// It need not beat while it works, but one that is stopped is seen: the program itself, not the guard that watches it.
+void TestClxWorkers::stoppedInAJob()
+{
+    PoolTest t;
+    QVERIFY(t.begin());
+    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
+    WorkerConfig config = clxPool(1, {s("--silent")});
+    config.staleAfter = 3s;
+    config.hungAfter = 6s;
+    config.stopGrace = 1s;
+    QVERIFY(t.manager->startPool(config));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
+    const WorkerInfo victim = t.workersIn(WorkerState::Busy).first();
+    const QList<qint64> programs = ProcessTable::read().childrenOf(victim.pid);
+    QCOMPARE(programs.size(), 1);
+    QCOMPARE(::kill(pid_t(programs.first()), SIGSTOP), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Suspect).size(), 1, patience);
+    const QString reason = t.workersIn(WorkerState::Suspect).first().reason;
+    QVERIFY2(reason.contains(s("process is stopped (T)")), qPrintable(reason));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
+    QCOMPARE(t.workersIn(WorkerState::Dead).first().executorId, victim.executorId);
+    EVENTUALLY(ProcessTable::read().entries().value(programs.first()).pid == 0);
+    release(t);
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
+    QCOMPARE(t.job(jobs.first()).attempts, 2);
+    QVERIFY(t.stopAll());
 }
 
 QTEST_GUILESS_MAIN(TestClxWorkers)

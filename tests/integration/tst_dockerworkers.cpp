@@ -95,17 +95,18 @@ void TestDockerWorkers::asTheEngineSeesThem()
 {
     PoolTest t;
     QVERIFY(t.begin());
-    WorkerConfig config = dockerNoop(1);
+    WorkerConfig config = dockerNoop(3); // all at once: the network is made for them together
     config.memoryLimitMb = 128;
     config.cpuLimit = 0.5;
     config.pidsLimit = 40;
     config.network = s("lifeguard-test");
     QVERIFY(t.manager->startPool(config));
-    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 3, patience);
+    QCOMPARE(engine().line({s("network"), s("ls"), s("--quiet"), s("--filter"), s("name=lifeguard-test")}).split(u'\n').size(), 1);
     const QString id = t.manager->workers().first().executorId;
     const QJsonObject seen = engine().docker({s("inspect"), id}).array().first().toObject();
     const QJsonObject host = seen[s("HostConfig")].toObject();
-    QCOMPARE(seen[s("Name")].toString(), s("/lifeguard-") + t.manager->managerId().left(8) + s("-noop-0"));
+    QCOMPARE(seen[s("Name")].toString(), s("/lifeguard-") + t.manager->managerId().left(8) + u'-' + t.manager->workers().first().name());
     QCOMPARE(host[s("Memory")].toInteger(), 128LL * 1024 * 1024);
     QCOMPARE(host[s("NanoCpus")].toInteger(), 500'000'000LL);
     QCOMPARE(host[s("PidsLimit")].toInt(), 40);

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void workersFinishAndLeave_data();
     void workersFinishAndLeave();
     void stoppedOrphansGiveTheirJobUp();
+    void aStoppedOrphanKeepsTheLock();
     void toolsDoNotStay();
     void leftoversAreKilledByTheNext();
     void detachedWorkersAreAdopted();
@@ -191,6 +192,53 @@ void TestManagerCrash::stoppedOrphansGiveTheirJobUp()
     QVERIFY(t.manager->startPool(PoolTest::noop(1)));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
     QCOMPARE(t.job(jobs.first()).attempts, 2);
+    QVERIFY(t.stopAll());
+}
+
+/// One that was stopped in the middle of a transaction keeps everybody from writing, a manager that starts too: it waits, sees the
+/// orphan, and kills it.
+void TestManagerCrash::aStoppedOrphanKeepsTheLock()
+{
+    PoolTest t;
+    QVERIFY(open(t));
+    t.store.reset();
+    const QString orphan = s("direct-noop-0-0rphan00");
+    QProcess worker;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(s("LIFEGUARD_EXECUTOR_ID"), orphan);
+    worker.setProcessEnvironment(environment);
+    worker.start(s("python3"), {s("-c"), s("import sqlite3, sys, time\n"
+                                          "database = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+                                          "sys.stdin.readline()\n"
+                                          "database.execute('BEGIN IMMEDIATE')\n"
+                                          "print('locked', flush=True)\n"
+                                          "time.sleep(1000)\n"), t.path(s("q.db"))});
+    QVERIFY(worker.waitForStarted());
+    const auto process = ProcessIdentity::of(worker.processId());
+    QVERIFY(process);
+    ProcessIdentity gone = ProcessIdentity::self();
+    ++gone.startTime;
+    {
+        RawSql raw(t.path(s("q.db")));
+        QVERIFY(raw.exec(s("INSERT INTO lifeguard_managers (id, kind, process, started_at, heartbeat_at) VALUES ('gone', 'manager', ?, datetime('now'), datetime('now'))"),
+                         {gone.toString()}));
+        QVERIFY(raw.exec(s("INSERT INTO lifeguard_workers (executor_id, manager_id, pool, worker_type, mode, idx, process, max_job_time, started_at) "
+                           "VALUES (?, 'gone', 'noop', 'noop', 'direct', 0, ?, 600, datetime('now'))"), {orphan, process->toString()}));
+    }
+    worker.write("\n");
+    QVERIFY(worker.waitForReadyRead(patience));
+    QCOMPARE(worker.readAll(), QByteArray("locked\n"));
+    kill(pid_t(process->pid), SIGSTOP);
+    QTRY_COMPARE_WITH_TIMEOUT(processEntry(process->pid).value_or(ProcessEntry()).state, 'T', patience);
+
+    QVERIFY(t.begin(4 * patience));
+    QVERIFY(presenceOf(*process) == ProcessPresence::Gone);
+    RawSql raw(t.path(s("q.db")));
+    const QString reason = raw.value(s("SELECT reason FROM lifeguard_workers WHERE executor_id = ?"), {orphan}).toString();
+    QVERIFY2(reason.startsWith(s("its manager ended, and it was killed: its process has been stopped (T) for ")), qPrintable(reason));
+    const QList<qint64> jobs = t.addNoop(1, 0);
+    QVERIFY(t.manager->startPool(PoolTest::noop(1)));
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
     QVERIFY(t.stopAll());
 }
 

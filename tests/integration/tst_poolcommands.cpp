@@ -3,6 +3,7 @@
 #include "core/store/workerregistry.h"
 #include "places.h"
 #include "tests/support/pooltest.h"
+#include "tests/support/queuetest.h"
 #include "tests/support/words.h"
 
 #include <QFile>
@@ -20,6 +21,7 @@ class TestPoolCommands : public QObject
 private Q_SLOTS:
     void pauseAndResume();
     void pauseGivesBackWhatHasNotBegun();
+    void pausedAgainAndAgain();
     void pauseOfACommand();
     void drain();
     void drainThenStop();
@@ -108,6 +110,33 @@ void TestPoolCommands::pauseGivesBackWhatHasNotBegun()
     QTRY_COMPARE_WITH_TIMEOUT(completed(t), 400, patience);
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 2, patience);
     QVERIFY(t.stopAll());
+}
+
+/// Wherever a pause and its end meet a worker, in the middle of a batch or while it rests, no job is claimed and forgotten.
+void TestPoolCommands::pausedAgainAndAgain()
+{
+    constexpr int count = 3000;
+    PoolTest t;
+    QVERIFY(t.begin());
+    t.addNoop(count, 1); // in batches
+    QVERIFY(t.manager->startPool(PoolTest::noop(2)));
+    const auto processing = [&t] { return answerOf(t.store->snapshot())->total().processing; };
+    for (int round = 0; round < 25; ++round) {
+        const qint64 before = completed(t);
+        t.manager->pausePool(s("noop"));
+        if (round % 2 == 0)
+            QTRY_COMPARE_WITH_TIMEOUT(processing(), 0, patience);
+        t.manager->resumePool(s("noop"));
+        if (round % 3 == 0)
+            t.addNoop(1, 0); // a commit wakes those that rest before they look themselves
+        EVENTUALLY(completed(t) > before || completed(t) >= count);
+    }
+    RawSql raw(t.path(s("q.db")));
+    EVENTUALLY(raw.value(s("SELECT count(*) FROM jobs WHERE status <> 'completed'")).toInt() == 0);
+    QCOMPARE(raw.value(s("SELECT count(*) FROM jobs WHERE attempts <> 1 + (SELECT count(*) FROM lifeguard_events e WHERE e.job_id = jobs.id "
+                         "AND kind = 'job_returned')")).toInt(), 0);
+    QVERIFY(t.stopAll());
+    QVERIFY(!t.eventKinds().contains(s("job_interrupted")));
 }
 
 /// A command of the user's own knows no pause: its workers end after their job, and come back.

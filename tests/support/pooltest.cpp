@@ -21,7 +21,7 @@ PoolTest::~PoolTest()
     store.reset();
 }
 
-bool PoolTest::begin()
+bool PoolTest::begin(int patienceMs)
 {
     store = std::make_unique<Store>();
     if (!answerOf(store->open(path(QStringLiteral("q.db")), OpenMode::Create)))
@@ -34,7 +34,7 @@ bool PoolTest::begin()
     manager = std::make_unique<WorkerPoolManager>(*store, clock, paths);
     QSignalSpy ready(manager.get(), &WorkerPoolManager::ready);
     manager->start();
-    return ready.wait(patience);
+    return ready.wait(patienceMs);
 }
 
 bool PoolTest::stopAll()

@@ -30,7 +30,7 @@ public:
     ~PoolTest();
     Q_DISABLE_COPY_MOVE(PoolTest)
 
-    bool begin(); ///< opens the store and starts the manager
+    bool begin(int patienceMs = patience); ///< opens the store and starts the manager
     bool stopAll(); ///< and waits for the last one
     QString path(const QString &name) const { return folder.filePath(name); }
     [[nodiscard]] static WorkerConfig noop(int count);

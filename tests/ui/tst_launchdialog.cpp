@@ -32,6 +32,7 @@ private Q_SLOTS:
     void dockerIsAskedOnce();
     void dockerRemarks_data();
     void dockerRemarks();
+    void commandInTheImage();
     void dockerFields();
     void engineIsMissing();
     void errorsNameTheField_data();
@@ -135,14 +136,15 @@ void TestLaunchDialog::dockerRemarks_data()
     QTest::addColumn<QString>("problem");
     QTest::addColumn<QString>("said");
     QTest::addColumn<bool>("forbids");
-    QTest::newRow("direct") << s("direct") << QString() << s("Docker is not installed") << QString() << false;
-    QTest::newRow("docker, all there") << s("docker") << s("lifeguard-noop:latest") << QString() << QString() << false;
-    QTest::newRow("docker, without the tag") << s("docker") << s("lifeguard-noop") << QString() << QString() << false;
-    QTest::newRow("docker, to be pulled") << s("docker") << s("reg/other:1") << QString() << s("it is pulled first") << false;
-    QTest::newRow("docker, no engine") << s("docker") << s("x") << s("Docker is not installed") << s("Docker is not installed") << true;
-    QTest::newRow("automatic, all there") << s("auto") << QString() << QString() << s("Runs in containers of the image lifeguard-noop:latest") << false;
-    QTest::newRow("automatic, no image") << s("auto") << s("other") << QString() << s("no image other") << false;
-    QTest::newRow("automatic, no engine") << s("auto") << QString() << s("Docker is not installed") << s("direct: Docker is not installed") << false;
+    QTest::addColumn<bool>("inContainers");
+    QTest::newRow("direct") << s("direct") << QString() << s("Docker is not installed") << QString() << false << false;
+    QTest::newRow("docker, all there") << s("docker") << s("lifeguard-noop:latest") << QString() << QString() << false << true;
+    QTest::newRow("docker, without the tag") << s("docker") << s("lifeguard-noop") << QString() << QString() << false << true;
+    QTest::newRow("docker, to be pulled") << s("docker") << s("reg/other:1") << QString() << s("it is pulled first") << false << true;
+    QTest::newRow("docker, no engine") << s("docker") << s("x") << s("Docker is not installed") << s("Docker is not installed") << true << false;
+    QTest::newRow("automatic, all there") << s("auto") << QString() << QString() << s("Runs in containers of the image lifeguard-noop:latest") << false << true;
+    QTest::newRow("automatic, no image") << s("auto") << s("other") << QString() << s("no image other") << false << false;
+    QTest::newRow("automatic, no engine") << s("auto") << QString() << s("Docker is not installed") << s("direct: Docker is not installed") << false << false;
 }
 
 void TestLaunchDialog::dockerRemarks()
@@ -165,6 +167,33 @@ void TestLaunchDialog::dockerRemarks()
     const DockerRemark remark = dockerRemark(config, view);
     QVERIFY2(said.isEmpty() ? remark.text.isEmpty() : remark.text.contains(said), qPrintable(remark.text));
     QCOMPARE(remark.isError, forbids);
+    QFETCH(bool, inContainers);
+    QCOMPARE(remark.runsInContainers, inContainers);
+}
+
+/// A program that only the image has is no mistake where the pool will run in it, and one that nobody has is, where it will not.
+void TestLaunchDialog::commandInTheImage()
+{
+    LaunchContext context;
+    context.askDocker = [](QObject *, const std::function<void(const DockerView &)> &tell) {
+        DockerView view;
+        DockerImage mine;
+        mine.tags = QStringList{s("mine:1")};
+        view.images = {mine};
+        tell(view);
+    };
+    open(context);
+    PoolRow *row = rows().first();
+    in<QComboBox>(row, "launchType")->setCurrentText(s("mine"));
+    in<QLineEdit>(row, "launchCommand")->setText(s("/app/worker"));
+    auto *error = in<QLabel>(row, "error_command");
+    QTRY_VERIFY(error->text().contains(s("/app/worker")));
+    QVERIFY(!ok()->isEnabled());
+    in<QComboBox>(row, "launchImage")->setCurrentText(s("mine:1"));
+    QTRY_VERIFY2(error->text().isEmpty(), qPrintable(error->text()));
+    QTRY_VERIFY(ok()->isEnabled());
+    in<QComboBox>(row, "launchImage")->setCurrentText(s("not-there:1"));
+    QTRY_VERIFY(error->text().contains(s("/app/worker")));
 }
 
 /// An image that is not named is the usual one; those for the type come first.

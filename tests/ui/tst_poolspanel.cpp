@@ -48,6 +48,7 @@ private Q_SLOTS:
     void whoWorksForWhatWaits_data();
     void whoWorksForWhatWaits();
     void waitingForNobodyLooksDifferent();
+    void saysWhyItRunsSo();
     void countIsChanged();
     void countIsNotTakenFromOneWhoTypes();
     void keysChangeTheCount();
@@ -151,6 +152,23 @@ void TestPoolsPanel::waitingForNobodyLooksDifferent()
     QVERIFY(nobody.hue != busy.hue);
     QVERIFY(nobody.word != busy.word);
     QVERIFY(picture(pool("plantuml", PoolState::Running, 2, 2, 2, 3)) != picture(pool("plantuml", PoolState::Running, 2, 2, 1, 3)));
+}
+
+/// What was chosen for it, and why, stands in its row.
+void TestPoolsPanel::saysWhyItRunsSo()
+{
+    PoolInfo info = pool("noop", PoolState::Running, 2, 2);
+    m_panel->setPools({info});
+    const int usual = view()->visualRect(view()->model()->index(0, 0)).height();
+    const QImage without = picture(info);
+    info.modeReason = s("direct: Docker is not installed");
+    const QImage with = picture(info);
+    QVERIFY2(with.height() > usual, "a line of its own");
+    QVERIFY(with != without);
+    const QModelIndex index = view()->model()->index(0, 0);
+    QVERIFY(index.data(Qt::AccessibleTextRole).toString().endsWith(info.modeReason));
+    QVERIFY(index.data(Qt::ToolTipRole).toString().contains(info.modeReason));
+    QCOMPARE(index.siblingAtColumn(PoolsModel::ReasonColumn).data().toString(), info.modeReason);
 }
 
 void TestPoolsPanel::countIsChanged()

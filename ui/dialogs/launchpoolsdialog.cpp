@@ -318,7 +318,7 @@ void LaunchPoolsDialog::showState()
         workers += config.count;
         limited += config.count * config.memoryLimitMb * 1024 * 1024;
     }
-    m_trust->setVisible(std::any_of(m_rows.cbegin(), m_rows.cend(), [](const PoolRow *row) { return row->config().mode != ExecutionMode::Docker; }));
+    m_trust->setVisible(std::any_of(m_rows.cbegin(), m_rows.cend(), [](const PoolRow *row) { return row->runsHere(); }));
     m_ok->setEnabled(valid);
     m_ok->setToolTip(valid ? QString() : tr("Something is wrong above; it is said below each pool."));
     m_ok->setText(number == 1 ? tr("Launch") : tr("Launch %1 pools").arg(number));

@@ -367,6 +367,11 @@ void PoolRow::lookUp()
     });
 }
 
+bool PoolRow::runsHere() const
+{
+    return config().mode != ExecutionMode::Docker && !m_runsInContainers;
+}
+
 void PoolRow::check()
 {
     const WorkerConfig now = config();
@@ -377,6 +382,7 @@ void PoolRow::check()
     // Of what cannot be launched anyway, Docker has nothing to say.
     const bool makesSense = !errors.contains(QStringLiteral("type")) && !errors.contains(QStringLiteral("image"));
     const DockerRemark remark = makesSense ? dockerRemark(now, m_view) : DockerRemark();
+    m_runsInContainers = remark.runsInContainers;
     if (!m_programProblem.isEmpty() && !remark.runsInContainers) {
         errors[QStringLiteral("command")].append(m_programProblem);
     }

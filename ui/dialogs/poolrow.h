@@ -61,6 +61,9 @@ public:
     /// The columns' widths, for the row and for the heading above it; 0: what is left.
     [[nodiscard]] static std::array<int, ColumnCount> columnWidths(const QWidget &widget);
 
+    /// Its workers will be, or may be, processes of this machine.
+    [[nodiscard]] bool runsHere() const;
+
 Q_SIGNALS:
     void changed();
     void removeRequested();
@@ -102,6 +105,7 @@ private:
     // What was found out about this machine; said only where the workers run on it.
     QString m_programProblem;
     QString m_missingTools;
+    bool m_runsInContainers = false; ///< by what Docker has said
     QString m_commandText; ///< of m_rest.command, as it was filled in
     WorkerConfig m_rest; ///< what the row has no controls for
     bool m_valid = true;

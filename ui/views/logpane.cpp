@@ -49,6 +49,7 @@ LogPane::LogPane(QWidget *parent)
     buildBar();
 
     connect(m_follower, &LogFollower::restarted, this, [this] {
+        m_text->setPlaceholderText(m_why); // a problem that was told is over
         m_all.clear();
         m_text->clear();
         m_newlineHeld = false;
@@ -130,6 +131,7 @@ void LogPane::buildBar()
 
 void LogPane::setLog(const QString &path, const QString &why)
 {
+    m_why = why;
     if (path != m_follower->path() || path.isEmpty()) {
         m_text->setPlaceholderText(why);
     }

@@ -37,6 +37,7 @@ private:
     void scrollToEnd();
 
     LogFollower *m_follower;
+    QString m_why; ///< said where there is no text
     QPlainTextEdit *m_text;
     FilterBox *m_search;
     QToolButton *m_onlyMatching;

@@ -46,7 +46,6 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     m_view->setAccessibleName(tr("Pools"));
     m_view->setModel(m_model);
     m_view->setItemDelegate(new PoolDelegate(this));
-    m_view->setUniformItemSizes(true);
     m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
