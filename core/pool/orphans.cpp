@@ -65,7 +65,13 @@ OrphanObservation OrphanWatch::observe(const OwnedWorker &worker, const Clock &c
     return orphan;
 }
 
-Result<QHash<QString, QString>> OrphanWatch::look(Database &database, const Clock &clock, const RescueView &view)
+QString OrphanWatch::whyKilled(const QString &executorId) const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_killed.value(executorId);
+}
+
+Result<int> OrphanWatch::look(Database &database, const Clock &clock, const RescueView &view)
 {
     m_heartbeats.noticeJumps(view.jumps, view.storeNow);
     if (std::exchange(m_jumps, view.jumps) != view.jumps)
@@ -82,19 +88,26 @@ Result<QHash<QString, QString>> OrphanWatch::look(Database &database, const Cloc
         if (presenceOf(manager.process) != ProcessPresence::Gone)
             present.insert(manager.id);
     }
-    QHash<QString, QString> killed;
+    int killed = 0;
+    QSet<QString> open; // whose rows are not closed
     QSet<QString> seen;
     for (const OwnedWorker &worker : *owned) {
+        open.insert(worker.executorId);
         if (present.contains(worker.managerId) || presenceOf(worker.process) != ProcessPresence::Alive)
             continue;
         seen.insert(worker.executorId);
         const std::optional<QString> why = whyLost(observe(worker, clock, view));
         if (!why)
             continue;
+        { // before: whoever waited for its lock may close its rows at once
+            const std::lock_guard lock(m_mutex);
+            m_killed.insert(worker.executorId, *why);
+        }
         killTrees({worker.process.pid}, {worker.executorId});
-        if (presenceOf(worker.process) == ProcessPresence::Gone) // else a device holds it still
-            killed.insert(worker.executorId, *why);
+        ++killed;
     }
+    const std::lock_guard lock(m_mutex);
+    m_killed.removeIf([&open](const auto &entry) { return !open.contains(entry.key()); });
     m_heartbeats.endRound();
     m_stoppedSince.removeIf([&seen](const auto &entry) { return !seen.contains(entry.key()); });
     return killed;

@@ -8,6 +8,7 @@
 #include <QHash>
 #include <QString>
 
+#include <mutex>
 #include <optional>
 
 namespace lifeguard {
@@ -30,12 +31,14 @@ struct OrphanObservation
 [[nodiscard]] std::optional<QString> whyLost(const OrphanObservation &orphan);
 
 /// Looks at the orphans of a database again and again, and kills those that are lost. Only reads: one that was stopped in the
-/// middle of a transaction keeps the lock of the writers, and nobody could write anything before it is gone. On one thread.
+/// middle of a transaction keeps the lock of the writers, and nobody could write anything before it is gone.
 class OrphanWatch
 {
 public:
-    /// Answers those that were killed now, by executor id, and why. Blocks for some milliseconds where somebody is killed.
-    [[nodiscard]] Result<QHash<QString, QString>> look(Database &database, const Clock &clock, const RescueView &view);
+    /// Answers how many were killed now. Blocks for some milliseconds where somebody is. On one thread.
+    [[nodiscard]] Result<int> look(Database &database, const Clock &clock, const RescueView &view);
+    /// Why a worker was killed, until its rows are closed; empty: it was not. Any thread.
+    [[nodiscard]] QString whyKilled(const QString &executorId) const;
 
 private:
     [[nodiscard]] OrphanObservation observe(const OwnedWorker &worker, const Clock &clock, const RescueView &view);
@@ -43,6 +46,8 @@ private:
     Sightings m_heartbeats;
     QHash<QString, milliseconds> m_stoppedSince; ///< by executor id; steady time
     int m_jumps = 0;
+    mutable std::mutex m_mutex;
+    QHash<QString, QString> m_killed; ///< by executor id; guarded by m_mutex
 };
 
 } // namespace lifeguard

@@ -172,7 +172,7 @@ Result<RescueReport> rescueStale(Database &database, const Clock &clock, const R
     if (!leftBehind.isEmpty())
         killTrees({}, leftBehind);
     for (const OwnedWorker &worker : std::as_const(ended)) {
-        const QString why = view.killed.value(worker.executorId);
+        const QString why = view.whyKilled ? view.whyKilled(worker.executorId) : QString();
         const QString reason = stateOf(worker.managerId) == ManagerState::Silent ? tr("it is gone, and its manager does not see to it (it does not beat)")
             : why.isEmpty()                                                      ? tr("its manager ended, and it is gone")
                                                                                  : tr("its manager ended, and it was killed: %1").arg(why);

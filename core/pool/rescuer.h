@@ -7,8 +7,9 @@
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"
 
-#include <QHash>
 #include <QSet>
+
+#include <functional>
 
 namespace lifeguard {
 
@@ -19,7 +20,7 @@ struct RescueView
     milliseconds steadyNow{0};
     milliseconds storeNow{0}; ///< time that stands still while the database cannot be used
     int jumps = 0; ///< how often the clocks have jumped so far
-    QHash<QString, QString> killed; ///< lost orphans (core/pool/orphans.h): executor ids, and why
+    std::function<QString(const QString &executorId)> whyKilled; ///< of orphans that were lost (core/pool/orphans.h); empty: it was not. Any thread
 };
 
 /// What was put right.

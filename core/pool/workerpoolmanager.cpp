@@ -208,13 +208,9 @@ void WorkerPoolManager::lookForOrphans()
     if (std::exchange(m_lookUnderWay, true))
         return;
     whenAnswered(m_store
-        .read<QHash<QString, QString>>([view = rescueView(), orphans = m_orphans, clock = &m_clock](Database &db) {
+        .read<int>([view = rescueView(), orphans = m_orphans, clock = &m_clock](Database &db) {
             return orphans->look(db, *clock, view);
-        }), this, [this](const Result<QHash<QString, QString>> &killed) {
-            m_lookUnderWay = false;
-            if (killed) // told when their rows are closed
-                m_killedOrphans.insert(*killed);
-        });
+        }), this, [this](const Result<int> &) { m_lookUnderWay = false; }); // what was done is told when their rows are closed
 }
 
 /// Mirrors the beats, keeps this manager's own heartbeat, and rescues what other managers left behind.
@@ -256,11 +252,8 @@ void WorkerPoolManager::tickStore()
             if (m_tickFails == report.has_value())
                 noticeJumps();
             m_tickFails = !report;
-            if (report) {
-                for (const QString &ended : report->endedWorkers)
-                    m_killedOrphans.remove(ended);
+            if (report)
                 tellManagers(*report);
-            }
             if (report && (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty())) {
                 note(QStringLiteral("rescued"),
                      tr("Rescued what other managers left: %1 workers gone, %2 jobs put back.").arg(report->endedWorkers.size()).arg(report->jobs.size()), {});
@@ -318,7 +311,8 @@ void WorkerPoolManager::note(const QString &kind, const QString &message, const 
 
 RescueView WorkerPoolManager::rescueView() const
 {
-    return {m_managerId, m_clock.steadyNow(), storeNow(), m_jumpCount, m_killedOrphans};
+    return {m_managerId, m_clock.steadyNow(), storeNow(), m_jumpCount,
+            [orphans = m_orphans](const QString &executorId) { return orphans->whyKilled(executorId); }};
 }
 
 /// Writes what nobody waits for; again while somebody else keeps the database locked.

@@ -215,8 +215,7 @@ private:
     bool m_readFails = false;
     bool m_tickFails = false;
     std::shared_ptr<Sightings> m_sightings; ///< used on the thread that writes only
-    std::shared_ptr<OrphanWatch> m_orphans; ///< used on the thread that reads only
-    QHash<QString, QString> m_killedOrphans; ///< executor ids, and why; until their rows are closed
+    std::shared_ptr<OrphanWatch> m_orphans; ///< looks on the thread that reads
     milliseconds m_mirroredAt{0};
     std::optional<QSet<QString>> m_managers; ///< that stand in the database, when last told
     int m_settleRounds = 0;

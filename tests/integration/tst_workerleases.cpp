@@ -3,6 +3,7 @@
 #include "core/base/beatfile.h"
 #include "tests/support/workertest.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTest>
 
@@ -97,7 +98,10 @@ void TestWorkerLeases::termWhileLocked()
     bool isWritten = false;
     bool isSeen = false;
     const Status held = m_db->transaction([&]() -> Status {
-        isWritten = QTest::qWaitFor([&] { return QFile::exists(path("x.txt")); }, patience); // done, and cannot be acknowledged
+        // Done, and cannot be acknowledged: so its output is not in its place, either.
+        const QDir folder(QFileInfo(path("x.txt")).path());
+        isWritten = QTest::qWaitFor([&] { return !folder.entryList({s("*x.txt*")}, QDir::Files | QDir::Hidden).isEmpty(); }, patience)
+            && !QFile::exists(path("x.txt"));
         worker->terminate();
         QByteArray log;
         isSeen = QTest::qWaitFor([&] { return log.append(logOf(*worker)).contains("stopping"); }, patience);
@@ -111,6 +115,7 @@ void TestWorkerLeases::termWhileLocked()
     WAIT_FOR_END(worker);
     QCOMPARE(worker->exitCode(), 0);
     QCOMPARE(status(ids.at(0)), s("completed"));
+    QVERIFY(QFile::exists(path("x.txt")));
     QCOMPARE(status(ids.at(1)), s("pending"));
     QCOMPARE(status(ids.at(2)), s("pending"));
     QCOMPARE(workerStatus(s("w0")), s("dead"));
