@@ -227,8 +227,8 @@ void TestManagerCrash::aStoppedOrphanKeepsTheLock()
                            "VALUES (?, 'gone', 'noop', 'noop', 'direct', 0, ?, 600, datetime('now'))"), {orphan, process->toString()}));
     }
     worker.write("\n");
-    QVERIFY(worker.waitForReadyRead(patience));
-    QCOMPARE(worker.readAll(), QByteArray("locked\n"));
+    EVENTUALLY(worker.canReadLine());
+    QCOMPARE(worker.readLine(), QByteArray("locked\n"));
     kill(pid_t(process->pid), SIGSTOP);
     QTRY_COMPARE_WITH_TIMEOUT(processEntry(process->pid).value_or(ProcessEntry()).state, 'T', patience);
 
@@ -274,14 +274,18 @@ void TestManagerCrash::leftoversAreKilledByTheNext()
     Manager manager(t, s("lifeguardctl"), {s("run"), s("--pool"), s("noop=1,registration-timeout=600,command=") + script});
     const qint64 left = pidIn(t.path(s("pid")), patience);
     QVERIFY(left > 0);
-    QByteArray id;
-    QFile environment(s("/proc/%1/environ").arg(left));
-    QVERIFY(environment.open(QIODevice::ReadOnly));
-    for (const QByteArray &variable : environment.readAll().split('\0')) {
-        if (variable.startsWith("LIFEGUARD_EXECUTOR_ID="))
-            id = variable.mid(variable.indexOf('=') + 1);
-    }
-    const QStringList ids{QString::fromUtf8(id)};
+    const auto idOf = [left] {
+        QFile environment(s("/proc/%1/environ").arg(left));
+        if (!environment.open(QIODevice::ReadOnly))
+            return QString();
+        for (const QByteArray &variable : environment.readAll().split('\0')) {
+            if (variable.startsWith("LIFEGUARD_EXECUTOR_ID="))
+                return QString::fromUtf8(variable.mid(variable.indexOf('=') + 1));
+        }
+        return QString();
+    };
+    EVENTUALLY(!idOf().isEmpty()); // it has none while it becomes another program
+    const QStringList ids{idOf()};
     const ProcessTable table = ProcessTable::read();
     const qint64 guard = table.childrenOf(manager.process.processId()).value(0);
     QVERIFY(guard > 0);
