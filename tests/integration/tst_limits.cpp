@@ -359,7 +359,8 @@ void TestLimits::memoryIsExactNearItsLimit()
     QTRY_COMPARE_WITH_TIMEOUT(FakeCgroups::textOf(limited.logPath).count(s("waits")), 4, patience);
     QVERIFY(sample());
     const qint64 bytes = m_stats.value(limited.executorId).memoryBytes;
-    QVERIFY2(bytes > 64 * mib && bytes < 130 * mib, qPrintable(QString::number(bytes / mib)));
+    constexpr qint64 most = isSanitized ? 200 : 130; // a sanitizer has some 20 MB of its own in each process
+    QVERIFY2(bytes > 64 * mib && bytes < most * mib, qPrintable(QString::number(bytes / mib)));
     QCOMPARE(m_exited->size(), 0);
 }
 
