@@ -102,7 +102,7 @@ void TestPoolCommands::pauseGivesBackWhatHasNotBegun()
     EVENTUALLY(completed(t) > 20);
     t.manager->pausePool(s("noop"));
     const auto processing = [&t] { return answerOf(t.store->snapshot())->total().processing; };
-    QTRY_COMPARE_WITH_TIMEOUT(processing(), 0, patience);
+    EVENTUALLY(processing() == 0); // a claim that was under way is given back: it may be true, and once more not
     QVERIFY(completed(t) < 400);
     t.manager->setPoolCount(s("noop"), 2); // remembered, and done when it goes on
     QCOMPARE(t.manager->workers().size(), 1);
@@ -125,7 +125,7 @@ void TestPoolCommands::pausedAgainAndAgain()
         const qint64 before = completed(t);
         t.manager->pausePool(s("noop"));
         if (round % 2 == 0)
-            QTRY_COMPARE_WITH_TIMEOUT(processing(), 0, patience);
+            EVENTUALLY(processing() == 0); // a claim that was under way is given back: it may be true, and once more not
         t.manager->resumePool(s("noop"));
         if (round % 3 == 0)
             t.addNoop(1, 0); // a commit wakes those that rest before they look themselves
