@@ -40,16 +40,15 @@ void WorkerPoolManager::settleMode(const QString &poolName)
                 onModeChosen(poolName, chooseMode(wanted, silence));
         });
     }
-    whenAnswered(m_executor->look(imageOf(wanted)), this, [this, poolName, round, wanted](const ImageInspection &look) {
+    whenAnswered(m_executor->inspectImage(imageOf(wanted)), this, [this, poolName, round, wanted](const ImageInspection &look) {
         if (!isSettling(poolName, round))
             return;
         const ModeChoice choice = chooseMode(wanted, look);
-        const Result<DockerWorkerExecutor *> docker = choice.needsPull ? m_executor->docker() : nullptr;
-        if (!docker || !*docker) {
+        if (!choice.needsPull) {
             onModeChosen(poolName, choice);
             return;
         }
-        whenAnswered((*docker)->ensureImage(imageOf(wanted)), this, [this, poolName, round, choice](const Status &ensured) {
+        whenAnswered(m_executor->ensureImage(imageOf(wanted)), this, [this, poolName, round, choice](const Status &ensured) {
             if (isSettling(poolName, round))
                 onModeChosen(poolName, ensured ? choice : ModeChoice{{}, ensured.error().message});
         });

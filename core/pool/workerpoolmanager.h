@@ -153,6 +153,7 @@ private:
     [[nodiscard]] bool isSettling(const QString &poolName, int round) const;
     void onModeChosen(const QString &poolName, const ModeChoice &choice);
     void onEngineReconnected();
+    [[nodiscard]] bool isRunningInContainer(const QString &executorId) const;
     void onPreparing(const QString &image, const QString &what);
     void onPrepared(const QString &preparedId, const QString &executorId);
     [[nodiscard]] StartRequest requestFor(const ManagedWorker &worker) const;
