@@ -53,7 +53,7 @@ void Session::onOpened()
     ManagerPaths paths;
     paths.workspace = m_options.workspace;
     paths.workerProgram = m_options.workerProgram;
-    m_manager = std::make_unique<WorkerPoolManager>(*m_store, m_clock, paths);
+    m_manager = std::make_unique<WorkerPoolManager>(*m_store, m_clock, localExecutorFactory(), paths);
     connect(m_manager.get(), &WorkerPoolManager::workersChanged, this, &Session::workersChanged);
     connect(m_manager.get(), &WorkerPoolManager::poolsChanged, this, &Session::poolsChanged);
     connect(m_manager.get(), &WorkerPoolManager::eventHappened, this, &Session::eventHappened);

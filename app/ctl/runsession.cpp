@@ -75,7 +75,7 @@ void RunSession::opened()
     }
     ManagerPaths paths;
     paths.workspace = m_options.workspace;
-    m_manager = std::make_unique<WorkerPoolManager>(m_store, m_clock, paths);
+    m_manager = std::make_unique<WorkerPoolManager>(m_store, m_clock, localExecutorFactory(), paths);
     connect(m_manager.get(), &WorkerPoolManager::ready, this, &RunSession::rememberFailed);
     connect(m_manager.get(), &WorkerPoolManager::failed, this, &RunSession::endForError);
     connect(m_manager.get(), &WorkerPoolManager::writeFailed, this, [this](const Error &error) {

@@ -3,7 +3,6 @@
 #include "core/pool/workerpoolmanager.h"
 
 #include "core/base/future.h"
-#include "core/executor/routingworkerexecutor.h"
 
 #include <QJsonDocument>
 #include <QPromise>
@@ -52,7 +51,7 @@ QFuture<DockerOverview> WorkerPoolManager::inspectDocker()
         return answered(DockerOverview{Error{ErrorCode::ReadOnly, tr("The database is open read-only: no pool can be started."), {}}, {}});
     auto promise = std::make_shared<QPromise<DockerOverview>>();
     promise->start();
-    whenAnswered(m_executor->images(), this, [promise](const Result<QList<DockerImage>> &images) {
+    whenAnswered(m_containers->images(), this, [promise](const Result<QList<DockerImage>> &images) {
         promise->addResult(images ? DockerOverview{{}, *images} : DockerOverview{images.error(), {}});
         promise->finish();
     });
@@ -72,7 +71,7 @@ QFuture<Result<QString>> WorkerPoolManager::inspectWorker(const QString &executo
         return answered(Answer(failure(ErrorCode::NotFound, tr("This worker's container is not there any more."))));
     auto promise = std::make_shared<QPromise<Answer>>();
     promise->start();
-    whenAnswered(m_executor->inspectContainer(executorId), this, [promise](const Result<QJsonObject> &json) {
+    whenAnswered(m_containers->inspectContainer(executorId), this, [promise](const Result<QJsonObject> &json) {
         promise->addResult(json ? Answer(QString::fromUtf8(QJsonDocument(*json).toJson(QJsonDocument::Indented))) : Answer(failure(json.error())));
         promise->finish();
     });
@@ -91,7 +90,7 @@ Result<QStringList> WorkerPoolManager::shellCommand(const QString &executorId) c
         return failure(ErrorCode::ToolMissing, tr("No terminal was found ($TERMINAL, x-terminal-emulator, …); for example: apt install xterm."));
     command.append(program);
     // A context has settings that only the program knows; the user's own environment leads it to them.
-    const Result<DockerEndpoint> endpoint = m_executor->endpoint();
+    const Result<DockerEndpoint> endpoint = m_containers->endpoint();
     if (!endpoint)
         return failure(endpoint.error());
     if (endpoint->kind != DockerEndpoint::Kind::Tls)

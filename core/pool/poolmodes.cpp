@@ -4,7 +4,6 @@
 
 #include "core/base/future.h"
 #include "core/executor/containerspec.h"
-#include "core/executor/routingworkerexecutor.h"
 #include "core/pool/modechoice.h"
 
 namespace lifeguard {
@@ -40,7 +39,7 @@ void WorkerPoolManager::settleMode(const QString &poolName)
                 onModeChosen(poolName, chooseMode(wanted, silence));
         });
     }
-    whenAnswered(m_executor->inspectImage(imageOf(wanted)), this, [this, poolName, round, wanted](const ImageInspection &look) {
+    whenAnswered(m_containers->inspectImage(imageOf(wanted)), this, [this, poolName, round, wanted](const ImageInspection &look) {
         if (!isSettling(poolName, round))
             return;
         const ModeChoice choice = chooseMode(wanted, look);
@@ -48,7 +47,7 @@ void WorkerPoolManager::settleMode(const QString &poolName)
             onModeChosen(poolName, choice);
             return;
         }
-        whenAnswered(m_executor->ensureImage(imageOf(wanted)), this, [this, poolName, round, choice](const Status &ensured) {
+        whenAnswered(m_containers->ensureImage(imageOf(wanted)), this, [this, poolName, round, choice](const Status &ensured) {
             if (isSettling(poolName, round))
                 onModeChosen(poolName, ensured ? choice : ModeChoice{{}, ensured.error().message});
         });
