@@ -15,6 +15,41 @@ constexpr MessageTemplate templates[] = {
     // Health
     {"process_gone", TEXT("its process is gone")},
     {"no_beat", TEXT("no beat for %1")},
+
+    // Limits
+    {"cpu_limit_ignored", TEXT("the CPU limit is not enforced, because this user cannot write to the cgroups that it needs")},
+
+    // Worker end
+    {"exit_code", TEXT("exit code %1")},
+    {"exit_code_lost", TEXT("ended with an unknown exit code, because an earlier manager had started it")},
+    //: %1: why a worker, that is a process or a container, cannot be started
+    {"cannot_start", TEXT("cannot start: %1")},
+    {"killed_before_start", TEXT("killed before it was started")},
+    {"not_started", TEXT("it was not started yet")},
+    {"over_memory_limit", TEXT("over its memory limit of %1 MB")},
+    {"machine_out_of_memory", TEXT("the machine had run out of memory")},
+    //: %1: a reason such as "over its memory limit of 512 MB"
+    {"killed_by_kernel", TEXT("killed by the kernel (SIGKILL): %1")},
+    //: %1: "exit code 3"; %2: a reason such as "over its memory limit of 512 MB"
+    {"ended_after_oom_kill", TEXT("%1; the kernel had killed one of its processes: %2")},
+
+    // Worker end in a container
+    {"killed_without_engine", TEXT("killed while the Docker engine did not respond")},
+    {"engine_restarted", TEXT("its container ended when the Docker engine was restarted")},
+    {"container_removed", TEXT("its container was removed by another program")},
+    {"container_exit_unknown", TEXT("its container has ended, but the Docker engine does not report how")},
+    //: %1: "exit code 3"; %2: an error message of the Docker engine
+    {"ended_with_engine_error", TEXT("%1; the Docker engine reports: %2")},
+    //: %1: "exit code 3"
+    {"ended_and_removed", TEXT("%1; its container was removed by another program")},
+
+    // Docker
+    {"engine_not_answered", TEXT("the Docker engine has not responded yet")},
+    {"image_pull", TEXT("pulling image %1")},
+    //: %2 and %3: amounts of data, such as "12 MB"
+    {"image_pull_bytes", TEXT("pulling image %1: %2 of %3")},
+    //: %2: the current step, in the words of the Docker engine
+    {"image_pull_step", TEXT("pulling image %1: %2")},
 };
 
 #undef COUNTED

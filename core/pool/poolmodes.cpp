@@ -107,13 +107,13 @@ void WorkerPoolManager::onEngineReconnected()
 }
 
 /// What is done before a pool's workers can be started, shown in its row.
-void WorkerPoolManager::onPreparing(const QString &image, const QString &what)
+void WorkerPoolManager::onPreparing(const QString &image, const Message &progress)
 {
     for (auto &[name, pool] : m_pools) {
         WorkerConfig wanted = pool.config;
         wanted.image = pool.wantedImage;
         if (!pool.isSettled && pool.state == PoolState::Starting && imageOf(wanted) == image)
-            pool.reason = what;
+            pool.reason = progress.translatedText();
     }
     publishSoon();
 }

@@ -28,15 +28,15 @@ QString reasonOf(const ManagedWorker &worker, const WorkerExit &exit, const QStr
     switch (worker.endCause) {
     case EndCause::Stop:
     case EndCause::Recycle:
-        return worker.endWhy + (exit.kind == WorkerExit::Kind::Signalled ? WorkerPoolManager::tr("; killed (%1) after its grace").arg(exit.message) : QString());
+        return worker.endWhy + (exit.kind == WorkerExit::Kind::Signalled ? WorkerPoolManager::tr("; killed (%1) after its grace").arg(exit.message.englishText()) : QString());
     case EndCause::Kill:
         reason = worker.endWhy;
         break;
     case EndCause::Monitor:
-        reason = worker.endWhy + QStringLiteral("; ") + exit.message;
+        reason = worker.endWhy + QStringLiteral("; ") + exit.message.englishText();
         break;
     case EndCause::None:
-        reason = exit.isClean() ? WorkerPoolManager::tr("ended by itself (exit code 0)") : exit.message;
+        reason = exit.isClean() ? WorkerPoolManager::tr("ended by itself (exit code 0)") : exit.message.englishText();
         break;
     }
     if (!job.isEmpty())

@@ -74,7 +74,7 @@ Observation WorkerPoolManager::observationOf(ManagedWorker &worker, milliseconds
     o.memoryBytes = worker.stats.memoryBytes;
     o.memoryLimitBytes = worker.config.memoryLimitMb * 1024 * 1024;
     o.processState = worker.stats.state;
-    o.unknownWhy = worker.stats.unknownWhy;
+    o.unknownWhy = worker.stats.unknownReason.englishText();
     o.unhealthy = worker.stats.unhealthy;
     o.cpuStill = worker.stillness.cpuStill();
     o.outputStill = worker.stillness.outputStill();
@@ -132,8 +132,8 @@ QHash<QString, Observation> WorkerPoolManager::observe(const QHash<QString, Work
         if (worker.ended || worker.process.isNull())
             continue;
         if (const auto measured = stats.constFind(id); measured != stats.cend()) {
-            if (!measured->unknownWhy.isEmpty()) { // all begins anew when something can be learnt again
-                worker.stats.unknownWhy = measured->unknownWhy;
+            if (!measured->unknownReason.isEmpty()) { // all begins anew when something can be learnt again
+                worker.stats.unknownReason = measured->unknownReason;
                 worker.stillness.reset();
                 worker.stoppedSince = 0ms;
                 worker.lastSignStore = storeNow();

@@ -125,13 +125,13 @@ void WorkerPoolManager::start()
     m_executor = std::move(executor.workers);
     m_containers = executor.containers;
     connect(m_executor.get(), &WorkerExecutor::workerPrepared, this, &WorkerPoolManager::onPrepared);
-    connect(m_executor.get(), &WorkerExecutor::preparing, this, &WorkerPoolManager::onPreparing);
+    connect(m_executor.get(), &WorkerExecutor::imagePreparationChanged, this, &WorkerPoolManager::onPreparing);
     connect(m_executor.get(), &WorkerExecutor::engineReconnected, this, &WorkerPoolManager::onEngineReconnected);
     connect(m_executor.get(), &WorkerExecutor::workerStarted, this, &WorkerPoolManager::onStarted);
     connect(m_executor.get(), &WorkerExecutor::workerExited, this, &WorkerPoolManager::onExited);
-    connect(m_executor.get(), &WorkerExecutor::limitIgnored, this, [this](const QString &executorId, const QString &what) {
+    connect(m_executor.get(), &WorkerExecutor::limitIgnored, this, [this](const QString &executorId, const Message &reason) {
         if (const auto worker = m_workers.find(executorId); worker != m_workers.end())
-            recordEvent(QStringLiteral("worker_limit"), tr("%1: %2").arg(worker->second.name(), what), worker->second.pool, &worker->second);
+            recordEvent(QStringLiteral("worker_limit"), tr("%1: %2").arg(worker->second.name(), reason.translatedText()), worker->second.pool, &worker->second);
     });
     m_monitor = std::make_unique<HealthMonitor>([this] { return m_executor->workerStats(); }, [this](const QHash<QString, WorkerStats> &stats) { return observe(stats); });
     connect(m_monitor.get(), &HealthMonitor::assessed, this, &WorkerPoolManager::onAssessed);

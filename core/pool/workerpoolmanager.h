@@ -139,7 +139,7 @@ private:
     void onModeChosen(const QString &poolName, const ModeChoice &choice);
     void onEngineReconnected();
     [[nodiscard]] bool isRunningInContainer(const QString &executorId) const;
-    void onPreparing(const QString &image, const QString &what);
+    void onPreparing(const QString &image, const Message &progress);
     void onPrepared(const QString &preparedId, const QString &executorId);
     [[nodiscard]] StartRequest requestFor(const ManagedWorker &worker) const;
     void onStarted(const QString &executorId, const ProcessIdentity &process);

@@ -260,7 +260,7 @@ void WorkerPoolManager::startNext()
             continue;
         ManagedWorker &worker = found->second;
         if (worker.isEnding()) { // stopped before it was started
-            onExited({id, WorkerExit::Kind::Unknown, 0, tr("was not started yet"), {}});
+            onExited({id, WorkerExit::Kind::Unknown, 0, Message("not_started"), {}});
             continue;
         }
         worker.startedSteady = m_clock.steadyNow();
