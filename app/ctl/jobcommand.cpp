@@ -63,7 +63,7 @@ void print(const Job &job, const QList<Event> &events)
     row(Text::tr("cancelled"), job.cancelledAt.isValid() ? Text::tr("%1 by %2").arg(localTime(job.cancelledAt), job.cancelledBy) : QString());
     row(Text::tr("traceback"), job.traceback.trimmed());
     for (const Event &event : events) {
-        row(Text::tr("event"), localTime(event.at) + QStringLiteral("  ") + event.message);
+        row(Text::tr("event"), localTime(event.at) + QStringLiteral("  ") + event.message.translatedText());
     }
 }
 

@@ -133,7 +133,7 @@ int workersCommand(const QStringList &arguments)
                      worker.executionMode.isEmpty() ? QString::fromUtf8(dash) : worker.executionMode,
                      worker.pid > 0 ? QString::number(worker.pid) : QString::fromUtf8(dash), QString::number(worker.jobsProcessed),
                      QString::number(worker.jobsFailed), seconds(worker.avgProcessingTime), localTime(worker.lastHeartbeat),
-                     worker.reason});
+                     worker.reason.translatedText()});
     }
     printText(rows.isEmpty() ? Text::tr("No workers.")
                              : table({Text::tr("STATE"), Text::tr("WORKER"), Text::tr("TYPE"), Text::tr("MODE"), Text::tr("PID"),
@@ -226,7 +226,7 @@ int eventsCommand(const QStringList &arguments)
     }
     QList<QStringList> rows;
     for (const Event &event : *events) {
-        rows.append({localTime(event.at), event.kind, event.executorId.isEmpty() ? event.pool : event.executorId, event.message});
+        rows.append({localTime(event.at), event.kindName(), event.executorId.isEmpty() ? event.pool : event.executorId, event.message.translatedText()});
     }
     printText(rows.isEmpty() ? Text::tr("No events.")
                              : table({Text::tr("TIME"), Text::tr("EVENT"), Text::tr("OF"), Text::tr("WHAT HAPPENED")}, rows));

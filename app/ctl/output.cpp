@@ -146,7 +146,7 @@ QJsonObject toJson(const WorkerRow &worker)
         {QStringLiteral("container_id"), worker.executorId},
         {QStringLiteral("status"), orNull(toString(worker.status))},
         {QStringLiteral("state"), shownState(worker)},
-        {QStringLiteral("reason"), orNull(worker.reason)},
+        {QStringLiteral("reason"), orNull(worker.reason.englishText())},
         {QStringLiteral("started_at"), orNull(worker.startedAt)},
         {QStringLiteral("last_heartbeat"), orNull(worker.lastHeartbeat)},
         {QStringLiteral("cpu_usage"), worker.cpuUsage},
@@ -167,13 +167,13 @@ QJsonObject toJson(const Event &event)
     return {
         {QStringLiteral("id"), orNull(event.id)},
         {QStringLiteral("created_at"), orNull(event.at)},
-        {QStringLiteral("kind"), event.kind},
+        {QStringLiteral("kind"), event.kindName()},
         {QStringLiteral("pool"), orNull(event.pool)},
         {QStringLiteral("executor_id"), orNull(event.executorId)},
         {QStringLiteral("worker_type"), orNull(event.workerType)},
         {QStringLiteral("worker_id"), orNull(event.workerId)},
         {QStringLiteral("job_id"), orNull(event.jobId)},
-        {QStringLiteral("message"), event.message},
+        {QStringLiteral("message"), event.message.englishText()},
     };
 }
 

@@ -329,10 +329,10 @@ void RunSession::onWorkers(const QList<WorkerInfo> &workers)
 void RunSession::onEvent(const Event &event)
 {
     // What happens to pools and workers shows in their states.
-    if (event.kind.startsWith(QLatin1String("pool_")) || event.kind.startsWith(QLatin1String("worker_"))) {
+    if (isPoolEvent(event.kind) || isWorkerEvent(event.kind)) {
         return;
     }
-    m_printer.print(event.kind, event.kind, event.message,
+    m_printer.print(event.kindName(), event.kindName(), event.message.translatedText(),
                     {{QStringLiteral("pool"), event.pool},
                      {QStringLiteral("executor_id"), event.executorId},
                      {QStringLiteral("worker_id"), event.workerId},

@@ -71,7 +71,7 @@ void WorkerPoolManager::onModeChosen(const QString &poolName, const ModeChoice &
         if (isWanted) {
             pool.state = PoolState::CrashLooping;
             pool.reason = choice.reason;
-            recordEvent(QStringLiteral("pool_crash_looping"), tr("Pool %1 cannot start: %2").arg(poolName, pool.reason), poolName);
+            recordEvent(EventKind::PoolCrashLooping, tr("Pool %1 cannot start: %2").arg(poolName, pool.reason), poolName);
         }
         publishSoon();
         return;
@@ -84,7 +84,7 @@ void WorkerPoolManager::onModeChosen(const QString &poolName, const ModeChoice &
         pool.config.hungAfter = std::max(pool.config.hungAfter, pool.config.staleAfter);
     }
     if (!choice.reason.isEmpty())
-        recordEvent(QStringLiteral("pool_mode"), tr("Pool %1 runs %2").arg(poolName, choice.reason), poolName);
+        recordEvent(EventKind::PoolMode, tr("Pool %1 runs %2").arg(poolName, choice.reason), poolName);
     reconcile(poolName);
     publishSoon();
 }

@@ -87,7 +87,7 @@ void WorkerPoolManager::onExited(const WorkerExit &exit)
     const bool isDeath = worker.endCause == EndCause::None || worker.endCause == EndCause::Monitor;
     const QString poolName = worker.pool;
     const QString reason = worker.endReason;
-    recordEvent(worker.endState == WorkerState::Stopped ? QStringLiteral("worker_stopped") : QStringLiteral("worker_failed"),
+    recordEvent(worker.endState == WorkerState::Stopped ? EventKind::WorkerStopped : EventKind::WorkerFailed,
          (worker.endState == WorkerState::Stopped ? tr("%1 stopped: %2") : tr("%1 is dead: %2")).arg(worker.name(), reason), poolName, &worker,
          named);
     ++m_closing;
@@ -122,7 +122,7 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
     const ManagedWorker &worker = found->second;
     const bool wanted = worker.endState == WorkerState::Stopped;
     const bool orderly = wanted && worker.endCause == EndCause::None;
-    const ReturnPolicy policy{begunJob, !worker.isWanted(), worker.name() + QStringLiteral(": ") + worker.endReason};
+    const ReturnPolicy policy{begunJob, !worker.isWanted(), Message("worker_reason", {worker.name(), Message::literal(worker.endReason).asArgument()})};
     whenAnswered(m_store
         .write<WorkerEnding>([executorId, policy, wanted, orderly, knownId = worker.workerId, type = worker.config.type, since = worker.startedAt,
                       reason = worker.endReason, clock = &m_clock](Database &db) -> Result<WorkerEnding> {
@@ -149,7 +149,7 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
                     // Whatever its exit code says: one that leaves in the middle of a job has failed.
                     ending = leftJobs ? WorkerEnding::Died : *finished ? WorkerEnding::LeftAfterWork : WorkerEnding::Left;
                 }
-                return registry.end(executorId, reason, wanted);
+                return registry.end(executorId, Message::literal(reason), wanted);
             });
             if (!done)
                 return tl::unexpected(done.error());
@@ -208,7 +208,7 @@ void WorkerPoolManager::leaveEnded(const QString &poolName, Pool &pool, const QS
     if (!liveOf(poolName).isEmpty())
         return;
     pool.state = PoolState::Stopped;
-    recordEvent(QStringLiteral("pool_stopped"), tr("Pool %1 is stopped: %2").arg(poolName, pool.reason), poolName);
+    recordEvent(EventKind::PoolStopped, tr("Pool %1 is stopped: %2").arg(poolName, pool.reason), poolName);
 }
 
 /// Replaces a worker that nobody stopped, or not, as its pool's policy says.
@@ -237,7 +237,7 @@ void WorkerPoolManager::afterEnding(const QString &poolName, WorkerEnding ending
         pool.reason = ending == WorkerEnding::CannotStart
             ? reason
             : tr("%1 workers died in a row before their first job was done; the last: %2").arg(pool.history.deathsInARow).arg(reason);
-        recordEvent(QStringLiteral("pool_crash_looping"), tr("Pool %1 stopped trying: %2").arg(poolName, pool.reason), poolName);
+        recordEvent(EventKind::PoolCrashLooping, tr("Pool %1 stopped trying: %2").arg(poolName, pool.reason), poolName);
         break;
     case RestartDecision::Action::LeaveEnded:
         leaveEnded(poolName, pool, reason);

@@ -47,10 +47,10 @@ void WorkerPoolManager::noticeJumps()
     const QString by = durationText(std::chrono::abs(jump->by));
     switch (jump->kind) {
     case TimeJump::Kind::Slept:
-        recordEvent(QStringLiteral("machine_slept"), tr("The machine slept for %1; workers get a fresh period of grace.").arg(by), {});
+        recordEvent(EventKind::MachineSlept, tr("The machine slept for %1; workers get a fresh period of grace.").arg(by), {});
         break;
     case TimeJump::Kind::ClockSet:
-        recordEvent(QStringLiteral("clock_set"), (jump->by > 0ms ? tr("The clock was set forward by %1; workers get a fresh period of grace.")
+        recordEvent(EventKind::ClockSet, (jump->by > 0ms ? tr("The clock was set forward by %1; workers get a fresh period of grace.")
                                                           : tr("The clock was set back by %1; workers get a fresh period of grace.")).arg(by), {});
         break;
     case TimeJump::Kind::Late:
@@ -170,15 +170,15 @@ void WorkerPoolManager::onAssessed(const QHash<QString, Verdict> &verdicts)
         const WorkerState state = worker.verdict.state;
         const bool isWell = state == WorkerState::Idle || state == WorkerState::Busy;
         if (state == WorkerState::Suspect && before != WorkerState::Suspect)
-            recordEvent(QStringLiteral("worker_suspect"), tr("%1 is suspect: %2").arg(worker.name(), worker.verdict.reason), worker.pool, &worker);
+            recordEvent(EventKind::WorkerSuspect, tr("%1 is suspect: %2").arg(worker.name(), worker.verdict.reason), worker.pool, &worker);
         if (isWell && (before == WorkerState::Suspect || before == WorkerState::Hung))
-            recordEvent(QStringLiteral("worker_recovered"), tr("%1 is well again.").arg(worker.name()), worker.pool, &worker);
+            recordEvent(EventKind::WorkerRecovered, tr("%1 is well again.").arg(worker.name()), worker.pool, &worker);
         if (state == WorkerState::Hung && before != WorkerState::Hung)
-            recordEvent(QStringLiteral("worker_hung"), tr("%1 is hung: %2").arg(worker.name(), worker.verdict.reason), worker.pool, &worker);
+            recordEvent(EventKind::WorkerHung, tr("%1 is hung: %2").arg(worker.name(), worker.verdict.reason), worker.pool, &worker);
         if ((state == WorkerState::Hung) != (before == WorkerState::Hung)) {
             writeWhenFree([id = worker.executorId, verdict = worker.verdict, clock = &m_clock](Database &db) {
                 WorkerRegistry registry(db, *clock);
-                return verdict.state == WorkerState::Hung ? registry.setHung(id, verdict.reason)
+                return verdict.state == WorkerState::Hung ? registry.setHung(id, Message::literal(verdict.reason))
                                                           : registry.setWell(id, verdict.state == WorkerState::Busy);
             });
         }

@@ -125,7 +125,7 @@ WorkerInfo viewOf(const WorkerRow &row, const StoreSnapshot &snapshot, const QDa
     info.mode = row.executionMode.isEmpty() && row.executorId.startsWith(QStringLiteral("direct-")) ? QStringLiteral("direct") : row.executionMode;
     info.storedStatus = row.status;
     info.pid = row.pid;
-    info.reason = row.reason;
+    info.reason = row.reason.translatedText();
     info.jobsDone = row.jobsProcessed;
     info.jobsFailed = row.jobsFailed;
     info.startedAt = row.startedAt;

@@ -131,7 +131,7 @@ void WorkerPoolManager::start()
     connect(m_executor.get(), &WorkerExecutor::workerExited, this, &WorkerPoolManager::onExited);
     connect(m_executor.get(), &WorkerExecutor::limitIgnored, this, [this](const QString &executorId, const Message &reason) {
         if (const auto worker = m_workers.find(executorId); worker != m_workers.end())
-            recordEvent(QStringLiteral("worker_limit"), tr("%1: %2").arg(worker->second.name(), reason.translatedText()), worker->second.pool, &worker->second);
+            recordEvent(EventKind::WorkerLimit, tr("%1: %2").arg(worker->second.name(), reason.translatedText()), worker->second.pool, &worker->second);
     });
     m_monitor = std::make_unique<HealthMonitor>([this] { return m_executor->workerStats(); }, [this](const QHash<QString, WorkerStats> &stats) { return observe(stats); });
     connect(m_monitor.get(), &HealthMonitor::assessed, this, &WorkerPoolManager::onAssessed);
@@ -163,7 +163,7 @@ void WorkerPoolManager::start()
             m_ready = true;
             m_monitor->start();
             if (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty()) {
-                recordEvent(QStringLiteral("cleaned_up"),
+                recordEvent(EventKind::CleanedUp,
                      tr("Cleaned up after an earlier run: %1 workers gone, %2 jobs put back.").arg(report->endedWorkers.size()).arg(report->jobs.size()), {});
             }
             adopt(found->adopted);
@@ -186,7 +186,7 @@ void WorkerPoolManager::onSnapshot(const StoreSnapshot &snapshot)
         if (worker.workerId == 0 && !worker.ended) {
             worker.workerId = row.id;
             if (!worker.isAdopted)
-                recordEvent(QStringLiteral("worker_registered"), tr("%1 is ready.").arg(worker.name()), worker.pool, &worker);
+                recordEvent(EventKind::WorkerRegistered, tr("%1 is ready.").arg(worker.name()), worker.pool, &worker);
         }
         const auto pool = m_pools.find(worker.pool);
         if (pool != m_pools.end()) {
@@ -195,7 +195,7 @@ void WorkerPoolManager::onSnapshot(const StoreSnapshot &snapshot)
                 pool->second.history = {0, true};
             if (pool->second.state == PoolState::Starting && !worker.ended) {
                 pool->second.state = PoolState::Running;
-                recordEvent(QStringLiteral("pool_started"), tr("Pool %1 runs.").arg(worker.pool), worker.pool);
+                recordEvent(EventKind::PoolStarted, tr("Pool %1 runs.").arg(worker.pool), worker.pool);
             }
         }
         worker.row = row;
@@ -257,7 +257,7 @@ void WorkerPoolManager::tickStore()
             if (report)
                 tellManagers(*report);
             if (report && (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty())) {
-                recordEvent(QStringLiteral("rescued"),
+                recordEvent(EventKind::Rescued,
                      tr("Rescued what other managers left: %1 workers gone, %2 jobs put back.").arg(report->endedWorkers.size()).arg(report->jobs.size()), {});
             }
         });
@@ -292,12 +292,12 @@ QList<ManagedWorker *> WorkerPoolManager::liveOf(const QString &poolName)
     return live;
 }
 
-void WorkerPoolManager::recordEvent(const QString &kind, const QString &message, const QString &pool, const ManagedWorker *worker, qint64 jobId)
+void WorkerPoolManager::recordEvent(EventKind kind, const QString &message, const QString &pool, const ManagedWorker *worker, qint64 jobId)
 {
     Event event;
     event.at = m_clock.utcNow();
     event.kind = kind;
-    event.message = message;
+    event.message = Message::literal(message); // to become a coded Message
     event.pool = pool;
     event.jobId = jobId;
     if (worker) {
@@ -353,7 +353,7 @@ void WorkerPoolManager::finishIfEmpty()
     for (auto pool = m_pools.begin(); pool != m_pools.end();) {
         if (pool->second.state == PoolState::Stopping && liveOf(pool->first).isEmpty()) {
             pool->second.state = PoolState::Stopped;
-            recordEvent(QStringLiteral("pool_stopped"), tr("Pool %1 is stopped.").arg(pool->first), pool->first);
+            recordEvent(EventKind::PoolStopped, tr("Pool %1 is stopped.").arg(pool->first), pool->first);
             publishSoon();
         }
         pool = pool->second.state == PoolState::Stopped && pool->second.removeWhenEmpty ? m_pools.erase(pool) : std::next(pool);

@@ -165,7 +165,7 @@ private:
     void tickStore();
     void publishSoon();
     void publish();
-    void recordEvent(const QString &kind, const QString &message, const QString &pool, const ManagedWorker *worker = nullptr, qint64 jobId = 0);
+    void recordEvent(EventKind kind, const QString &message, const QString &pool, const ManagedWorker *worker = nullptr, qint64 jobId = 0);
     void forget();
     void finishIfEmpty();
     [[nodiscard]] Beat beatOf(const ManagedWorker &worker) const;

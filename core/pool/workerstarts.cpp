@@ -185,7 +185,7 @@ void WorkerPoolManager::adopt(const QList<OwnedWorker> &workers)
             pools.append(row.pool);
         }
         const auto [entry, added] = m_workers.emplace(worker.executorId, worker);
-        recordEvent(QStringLiteral("worker_adopted"), tr("%1 was taken over from a manager that is gone (pid %2).").arg(worker.name()).arg(row.process.pid),
+        recordEvent(EventKind::WorkerAdopted, tr("%1 was taken over from a manager that is gone (pid %2).").arg(worker.name()).arg(row.process.pid),
              row.pool, &entry->second);
         m_executor->adoptWorker(requestFor(worker), row.process);
     }
@@ -277,7 +277,7 @@ void WorkerPoolManager::onStarted(const QString &executorId, const ProcessIdenti
     if (found == m_workers.end())
         return;
     found->second.process = process;
-    recordEvent(QStringLiteral("worker_starting"), tr("%1 was started (pid %2).").arg(found->second.name()).arg(process.pid), found->second.pool, &found->second);
+    recordEvent(EventKind::WorkerStarting, tr("%1 was started (pid %2).").arg(found->second.name()).arg(process.pid), found->second.pool, &found->second);
     writeWhenFree([executorId, process, clock = &m_clock](Database &db) { return WorkerRegistry(db, *clock).setProcess(executorId, process); });
     publishSoon();
 }

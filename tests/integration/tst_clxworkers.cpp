@@ -78,7 +78,7 @@ QStringList eventKinds(PoolTest &t)
 {
     QStringList kinds;
     for (const Event &event : answerOf(t.store->events(1000)).value_or(QList<Event>()))
-        kinds.append(event.kind);
+        kinds.append(event.kindName());
     return kinds;
 }
 

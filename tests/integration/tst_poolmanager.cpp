@@ -212,7 +212,7 @@ private Q_SLOTS:
         EVENTUALLY(t.job(jobs.first()).status == JobStatus::Pending);
         bool told = false;
         for (const Event &event : answerOf(t.store->events(100)).value_or(QList<Event>()))
-            told = told || (event.kind == QStringLiteral("worker_hung") && event.message.contains(QStringLiteral("over its limit of 1 s")));
+            told = told || (event.kind == EventKind::WorkerHung && event.message.englishText().contains(QStringLiteral("over its limit of 1 s")));
         QVERIFY(told);
         QVERIFY(t.stopAll());
     }

@@ -84,7 +84,7 @@ QStringList PoolTest::eventKinds() const
 {
     QStringList kinds;
     for (const Event &event : answerOf(store->events(10000)).value_or(QList<Event>()))
-        kinds.prepend(event.kind);
+        kinds.prepend(event.kindName());
     return kinds;
 }
 
