@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/durationtext.h"
-
-#include <QCoreApplication>
+#include "core/model/durationtext.h"
 
 namespace lifeguard {
 
-QString durationText(milliseconds duration)
+Message durationMessage(milliseconds duration)
 {
-    const auto tr = [](const char *text) { return QCoreApplication::translate("lifeguard::Duration", text); };
     const qint64 s = std::chrono::duration_cast<seconds>(duration).count();
     if (s < 120)
-        return tr("%1 s").arg(s);
+        return Message("duration_seconds", {s});
     if (s < 2 * 3600)
-        return tr("%1 min").arg(s / 60);
+        return Message("duration_minutes", {s / 60});
     if (s < 48 * 3600)
-        return tr("%1 h").arg(s / 3600);
-    return tr("%1 days").arg(s / 86400);
+        return Message("duration_hours", {s / 3600});
+    return Message("duration_days", s / 86400, {});
+}
+
+QString durationText(milliseconds duration)
+{
+    return durationMessage(duration).translatedText();
 }
 
 } // namespace lifeguard

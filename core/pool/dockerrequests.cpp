@@ -2,7 +2,7 @@
 // WorkerPoolManager: what users ask of Docker itself.
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/executor/routingworkerexecutor.h"
 
 #include <QJsonDocument>
@@ -55,7 +55,7 @@ QFuture<DockerOverview> WorkerPoolManager::inspectDocker()
         return answered(DockerOverview{docker.error(), {}});
     auto promise = std::make_shared<QPromise<DockerOverview>>();
     promise->start();
-    whenAnswered((*docker)->client().images(), this, [promise](const Result<QList<DockerImage>> &images) {
+    whenFinished((*docker)->client().images(), this, [promise](const Result<QList<DockerImage>> &images) {
         promise->addResult(images ? DockerOverview{{}, *images} : DockerOverview{images.error(), {}});
         promise->finish();
     });
@@ -72,7 +72,7 @@ QFuture<Result<QString>> WorkerPoolManager::inspectWorker(const QString &executo
         return answered(Answer(failure(ErrorCode::NotFound, tr("This worker's container is not there any more."))));
     auto promise = std::make_shared<QPromise<Answer>>();
     promise->start();
-    whenAnswered((*docker)->client().inspectContainerJson(executorId), this, [promise](const Result<QJsonObject> &json) {
+    whenFinished((*docker)->client().inspectContainerJson(executorId), this, [promise](const Result<QJsonObject> &json) {
         promise->addResult(json ? Answer(QString::fromUtf8(QJsonDocument(*json).toJson(QJsonDocument::Indented))) : Answer(failure(json.error())));
         promise->finish();
     });
