@@ -10,35 +10,37 @@
 
 namespace lifeguard {
 
-/// Calls then(result) on the thread of context when the future is answered, from its event loop; never when context is gone
-/// by then, or the future was cancelled. To be used instead of QFuture::then(context, …), which in Qt 6.4 must not outlive
-/// its context (it asserts).
-template<typename T, typename Function>
-void whenAnswered(const QFuture<T> &future, QObject *context, Function &&then)
+/// Calls callback(result) on the thread of context, from its event loop, when the future has finished. The callback is not called if context
+/// was destroyed before, or if the future was cancelled. Replaces QFuture::then(context, …), which in Qt 6.4 asserts when context
+/// is destroyed first.
+template<typename T, typename Callback>
+void whenFinished(const QFuture<T> &future, QObject *context, Callback &&callback)
 {
     auto *watcher = new QFutureWatcher<T>(context);
-    QObject::connect(watcher, &QFutureWatcherBase::finished, context, [watcher, then = std::forward<Function>(then)]() mutable {
+    QObject::connect(watcher, &QFutureWatcherBase::finished, context,
+                     [watcher, callback = std::forward<Callback>(callback)]() mutable {
         watcher->deleteLater();
         if (watcher->future().resultCount() > 0)
-            then(watcher->result());
+            callback(watcher->result());
     });
     watcher->setFuture(future);
 }
 
-/// Gives command() (which answers a QFuture of a Result) and then(result), as whenAnswered() does; while the answer is Busy, because
-/// somebody else keeps the database locked, it is given again for as long as goesOn() says so. The store has waited by then, so
-/// this does not spin.
-template<typename Command, typename GoesOn, typename Function>
-void retryWhileBusy(Command command, QObject *context, GoesOn goesOn, Function then)
+/// Runs command(), which returns a QFuture of a Result, and passes the result to callback as whenFinished() does. While the result is
+/// ErrorCode::Busy (the database is locked) and shouldRetry() returns true, the command is run again. This is no busy loop: the store
+/// waits for the lock before it returns Busy.
+template<typename Command, typename ShouldRetry, typename Callback>
+void retryWhileBusy(Command command, QObject *context, ShouldRetry shouldRetry, Callback callback)
 {
     const auto future = command();
-    auto answered = [command = std::move(command), context, goesOn = std::move(goesOn), then = std::move(then)](const auto &result) mutable {
-        if (!result && result.error().code == ErrorCode::Busy && goesOn())
-            retryWhileBusy(std::move(command), context, std::move(goesOn), std::move(then));
+    auto onResult = [command = std::move(command), context, shouldRetry = std::move(shouldRetry),
+                     callback = std::move(callback)](const auto &result) mutable {
+        if (!result && result.error().code == ErrorCode::Busy && shouldRetry())
+            retryWhileBusy(std::move(command), context, std::move(shouldRetry), std::move(callback));
         else
-            then(result);
+            callback(result);
     };
-    whenAnswered(future, context, std::move(answered));
+    whenFinished(future, context, std::move(onResult));
 }
 
 } // namespace lifeguard

@@ -6,13 +6,13 @@
 
 namespace lifeguard {
 
-/// Text with what looks like a secret replaced by ***: passwords in addresses (https://user:***@host), bearer tokens, values of names
-/// such as password, token or API_KEY, and the well-known forms of keys. For text that people paste into reports: it masks too
-/// much rather than too little, and promises nothing.
-[[nodiscard]] QString maskedText(const QString &text);
+/// Returns the text with everything that looks like a secret replaced by ***: passwords in URLs (https://user:***@host), bearer tokens, the
+/// values of names such as password, token or API_KEY, and keys of well-known formats. Meant for texts that users paste into
+/// reports: it rather masks too much than too little, but cannot guarantee that no secret is left.
+[[nodiscard]] QString maskSecrets(const QString &text);
 
-/// A command line on one line, masked as maskedText() does, and the argument after --password and the like. Arguments with blanks are
-/// quoted, very long ones are cut.
+/// Returns a command line as one line, masked like maskSecrets(), together with the arguments that follow --password and similar options.
+/// Arguments that contain spaces are quoted, very long arguments are truncated.
 [[nodiscard]] QString maskedCommandLine(const QStringList &arguments);
 
 } // namespace lifeguard

@@ -6,7 +6,7 @@
 
 namespace lifeguard {
 
-/// The text of a file: UTF-8, or Latin-1 where it is none, as older diagrams and notebooks are written.
-[[nodiscard]] QString decodedText(const QByteArray &bytes);
+/// Decodes the content of a text file as UTF-8, or as Latin-1 if it is not valid UTF-8, as in older diagrams and notebooks.
+[[nodiscard]] QString decodeText(const QByteArray &bytes);
 
 } // namespace lifeguard

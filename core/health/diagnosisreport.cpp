@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A diagnosis as text: the conclusion, then what is known, a heading a section.
-#include "core/base/durationtext.h"
+#include "core/health/diagnosisreport.h"
+
 #include "core/base/unixsignals.h"
-#include "core/health/diagnosis.h"
+#include "core/health/diagnosisconclusion.h"
 #include "core/health/processmessages.h"
+#include "core/health/usagesummary.h"
+#include "core/model/durationtext.h"
+#include "core/model/message.h"
 
 #include <QCoreApplication>
 
@@ -11,26 +14,26 @@ namespace lifeguard {
 namespace {
 
 constexpr qsizetype nameWidth = 13;
-constexpr qsizetype conclusionWidth = 100;
+constexpr qsizetype wrapWidth = 100;
 
-QString tr(const char *text)
+QString tr(const char *text, const char *comment = nullptr)
 {
-    return QCoreApplication::translate("lifeguard::Diagnosis", text);
+    return QCoreApplication::translate("lifeguard::Diagnosis", text, comment);
 }
 
-QString bytes(qint64 count)
+QString bytesText(qint64 count)
 {
     constexpr double mega = 1024.0 * 1024.0;
     const double size = double(count) / mega;
     return size < 10 ? tr("%1 MB").arg(QString::number(size, 'f', 1)) : tr("%1 MB").arg(qRound64(size));
 }
 
-QString percent(double value)
+QString percentText(double value)
 {
     return tr("%1 %").arg(QString::number(value, 'f', value < 9.95 ? 1 : 0));
 }
 
-QString cpuTime(milliseconds time)
+QString cpuTimeText(milliseconds time)
 {
     return time < std::chrono::minutes(2) ? tr("%1 s").arg(QString::number(double(time.count()) / 1000, 'f', 1)) : durationText(time);
 }
@@ -40,13 +43,8 @@ QString localTime(const QDateTime &time)
     return time.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
 }
 
-/// "2 threads"; 1 is told apart since English does.
-QString counted(qint64 count, const QString &one, const QString &many)
-{
-    return count == 1 ? one : many.arg(count);
-}
-
-class Writer
+/// Builds the text of a report.
+class ReportWriter
 {
 public:
     void line(const QString &text = {}) { m_text += text + QLatin1Char('\n'); }
@@ -56,13 +54,16 @@ public:
         line(text);
         line(QString(text.size(), QLatin1Char('-')));
     }
+    /// Appends a value next to its name; nothing if the value is empty. The lines of the value are aligned.
     void row(const QString &name, const QString &value)
     {
-        if (!value.isEmpty())
-            line(name.leftJustified(nameWidth) + QString(value).replace(QLatin1Char('\n'), QLatin1Char('\n') + QString(nameWidth, QLatin1Char(' '))));
+        if (value.isEmpty())
+            return;
+        const QString indent(nameWidth, QLatin1Char(' '));
+        line(name.leftJustified(nameWidth) + QString(value).replace(QLatin1Char('\n'), QLatin1Char('\n') + indent));
     }
-    /// What stands between `` is a command, and stays on one line.
-    void wrapped(const QString &text)
+    /// Appends a paragraph, wrapped at wrapWidth. A command between backticks stays on one line, so that it can be copied.
+    void paragraph(const QString &text)
     {
         QStringList words;
         bool inCommand = false;
@@ -75,7 +76,7 @@ public:
         }
         QString current;
         for (const QString &word : std::as_const(words)) {
-            if (!current.isEmpty() && current.size() + 1 + word.size() > conclusionWidth) {
+            if (!current.isEmpty() && current.size() + 1 + word.size() > wrapWidth) {
                 line(current);
                 current.clear();
             }
@@ -89,22 +90,23 @@ private:
     QString m_text;
 };
 
-void writeWorker(Writer &out, const Diagnosis &diagnosis)
+void writeWorker(ReportWriter &out, const Diagnosis &diagnosis)
 {
-    const WorkerInfo &worker = diagnosis.asked.worker;
+    const WorkerInfo &worker = diagnosis.request.worker;
     out.heading(tr("Worker"));
-    QString name = worker.name();
-    if (name != worker.executorId)
-        name += QStringLiteral(", ") + worker.executorId;
+    QStringList names{worker.name()};
+    if (worker.name() != worker.executorId)
+        names.append(worker.executorId);
     if (worker.workerId > 0)
-        name += tr(", number %1 in the database").arg(worker.workerId);
-    out.row(tr("name"), name);
+        names.append(tr("number %1 in the database").arg(worker.workerId));
+    out.row(tr("name"), names.join(QStringLiteral(", ")));
     out.row(tr("type"), worker.mode.isEmpty() ? worker.type : tr("%1, mode %2").arg(worker.type, worker.mode));
-    QString state = toString(worker.state);
-    if (worker.storedStatus != WorkerStatus::None && toString(worker.storedStatus) != state)
-        state += tr(" (in the database: %1)").arg(toString(worker.storedStatus));
-    out.row(tr("state"), state);
-    out.row(tr("why"), worker.reason);
+    const QString state = toString(worker.state);
+    const QString storedStatus = toString(worker.storedStatus);
+    out.row(tr("state"), worker.storedStatus == WorkerStatus::None || storedStatus == state
+                ? state
+                : tr("%1 (in the database: %2)").arg(state, storedStatus));
+    out.row(tr("reason"), worker.reason);
     if (worker.startedAt.isValid())
         out.row(tr("started"), localTime(worker.startedAt));
     if (worker.endedAt.isValid())
@@ -112,98 +114,110 @@ void writeWorker(Writer &out, const Diagnosis &diagnosis)
     if (worker.isAlive())
         out.row(tr("last beat"), worker.beatAge ? tr("%1 ago").arg(durationText(*worker.beatAge)) : tr("unknown"));
     if (worker.jobId > 0) {
-        QString job = QString::number(worker.jobId);
+        QStringList job{QString::number(worker.jobId)};
         if (!worker.jobName.isEmpty() && worker.jobName != tr("job %1").arg(worker.jobId))
-            job += QStringLiteral(", ") + worker.jobName;
-        out.row(tr("job"), worker.jobAge ? tr("%1, begun %2 ago").arg(job, durationText(*worker.jobAge)) : job);
+            job.append(worker.jobName);
+        if (worker.jobAge)
+            job.append(tr("started %1 ago").arg(durationText(*worker.jobAge)));
+        out.row(tr("job"), job.join(QStringLiteral(", ")));
     } else if (worker.isAlive()) {
         out.row(tr("job"), tr("none"));
     }
     out.row(tr("jobs so far"), tr("%1 done, %2 failed").arg(worker.jobsDone).arg(worker.jobsFailed));
-    out.row(tr("started by"), worker.own ? tr("this program") : worker.pool.isEmpty() ? tr("a program other than Lifeguard") : tr("another Lifeguard"));
-    out.row(tr("unknown"), diagnosis.asked.problem);
+    out.row(tr("started by"), worker.own ? tr("this program")
+                : worker.pool.isEmpty()  ? tr("a program other than Lifeguard")
+                                         : tr("another instance of Lifeguard"));
+    out.row(tr("not known"), diagnosis.request.problem);
 }
 
-void writeUsage(Writer &out, const Diagnosis &diagnosis)
+void writeUsage(ReportWriter &out, const Diagnosis &diagnosis)
 {
-    out.heading(tr("CPU and memory, with all that it started"));
+    out.heading(tr("CPU and memory of the process tree"));
     QStringList cpu;
     QStringList memory;
-    for (const UsageSample &look : diagnosis.looks) {
-        cpu.append(percent(look.cpuPercent));
-        memory.append(bytes(look.memoryBytes));
+    for (const UsageSample &sample : diagnosis.samples) {
+        cpu.append(percentText(sample.cpuPercent));
+        memory.append(bytesText(sample.memoryBytes));
     }
-    const WorkerInfo &worker = diagnosis.asked.worker;
+    const WorkerInfo &worker = diagnosis.request.worker;
     if (!cpu.isEmpty()) {
-        out.row(tr("CPU now"), tr("%1 of a core, measured for a second each").arg(cpu.join(QStringLiteral(", "))));
+        out.row(tr("CPU now"), tr("%1 of a core, each measured over one second").arg(cpu.join(QStringLiteral(", "))));
         out.row(tr("memory now"), memory.join(QStringLiteral(", ")));
     } else if (diagnosis.measuring) {
         out.row(tr("CPU now"), tr("being measured…"));
     } else if (worker.isAlive() && (worker.cpuPercent || worker.memoryBytes)) {
-        out.row(tr("last known"), tr("%1 of a core, %2").arg(percent(worker.cpuPercent.value_or(0)), bytes(worker.memoryBytes.value_or(0))));
+        out.row(tr("last known"),
+                tr("%1 of a core, %2").arg(percentText(worker.cpuPercent.value_or(0)), bytesText(worker.memoryBytes.value_or(0))));
     }
-    const UsageHistory &history = diagnosis.asked.history;
+    const UsageHistory &history = diagnosis.request.history;
     if (history.isEmpty()) {
-        out.line(tr("No history: only the program that started a worker keeps one."));
+        out.line(tr("No history is available: only the program that started a worker records it."));
         return;
     }
-    const auto row = [&out](const QString &name, const UsageLine &line, auto words) {
-        out.row(name, tr("%1\nleast %2, mean %3, most %4, last %5").arg(line.graph, words(line.least), words(line.mean), words(line.most), words(line.now)));
+    const auto row = [&out](const QString &name, const UsageSummary &usage, const auto &text) {
+        out.row(name, tr("%1\nminimum %2, mean %3, maximum %4, latest %5")
+                          .arg(usage.graph, text(usage.minimum), text(usage.mean), text(usage.maximum), text(usage.latest)));
     };
-    out.line(tr("The last %1:").arg(durationText(history.span())));
+    out.line(tr("The last %1:", "duration").arg(durationText(history.span())));
     constexpr double wholeCore = 100;
-    row(tr("CPU"), usageLine(history, [](const UsageSample &sample) { return sample.cpuPercent; }, wholeCore), percent);
-    row(tr("memory"), usageLine(history, [](const UsageSample &sample) { return double(sample.memoryBytes); }, 1),
-        [](double value) { return bytes(qint64(value)); });
+    row(tr("CPU"), summarizeUsage(history, [](const UsageSample &sample) { return sample.cpuPercent; }, wholeCore), percentText);
+    row(tr("memory"), summarizeUsage(history, [](const UsageSample &sample) { return double(sample.memoryBytes); }, 1),
+        [](double value) { return bytesText(qint64(value)); });
 }
 
-QString waits(const QString &channel)
+QString lockText(const LockWait &lock)
 {
-    if (channel.isEmpty())
-        return {};
-    const QString words = waitInWords(channel);
-    return words.isEmpty() ? channel : tr("%1: %2").arg(channel, words);
+    const QString file = lock.file.isEmpty() ? tr("a file") : lock.file;
+    return lock.holder > 0 ? tr("waiting for the lock on %1, held by %2 (pid %3)").arg(file, lock.holderName).arg(lock.holder)
+                           : tr("waiting for the lock on %1").arg(file);
 }
 
-void writeProcesses(Writer &out, const Diagnosis &diagnosis)
+void writeProcess(ReportWriter &out, const ProcessFacts &process)
+{
+    const QString indent(qsizetype(process.depth) * 2, QLatin1Char(' '));
+    const QString detailIndent = indent + QStringLiteral("    ");
+    QStringList state{processStateText(process.state)};
+    if (process.stopSignal > 0)
+        state.append(signalName(process.stopSignal));
+    if (process.tracer > 0)
+        state.append(tr("debugger: %1 (pid %2)").arg(process.tracerName).arg(process.tracer));
+    if (process.otherUser)
+        state.append(tr("user %1").arg(process.user));
+    out.line(indent + QStringLiteral("%1 %2  %3").arg(QString::number(process.pid), process.displayName(), state.join(QStringLiteral(", "))));
+    if (!process.commandLine.isEmpty())
+        out.line(detailIndent + process.commandLine);
+    if (!process.waitChannel.isEmpty()) {
+        const QString reason = waitReasonText(process.waitChannel);
+        out.line(detailIndent + (reason.isEmpty() ? tr("waiting in %1", "kernel function").arg(process.waitChannel)
+                                                  : tr("waiting for %1 (%2)", "reason and kernel function").arg(reason, process.waitChannel)));
+    }
+    const QString cpuTime = cpuTimeText(process.cpuTime);
+    QStringList facts{Message("thread_count", process.threadCount, {}).translatedText(),
+                      process.fileCount < 0 ? tr("open files not readable")
+                                            : Message("open_file_count", process.fileCount, {}).translatedText(),
+                      bytesText(process.residentBytes),
+                      process.cpuPercent ? tr("CPU %1 (now %2)", "CPU time and percentage").arg(cpuTime, percentText(*process.cpuPercent))
+                                         : tr("CPU %1", "CPU time").arg(cpuTime)};
+    if (process.oomScore >= 0)
+        facts.append(tr("out-of-memory score %1").arg(process.oomScore));
+    out.line(detailIndent + facts.join(QStringLiteral(", ")));
+    if (process.lockWait)
+        out.line(detailIndent + lockText(*process.lockWait));
+}
+
+void writeProcesses(ReportWriter &out, const Diagnosis &diagnosis)
 {
     out.heading(tr("Processes"));
-    for (const ProcessFacts &process : diagnosis.processes) {
-        const QString indent(qsizetype(process.depth) * 2, QLatin1Char(' '));
-        const QString more = indent + QStringLiteral("    ");
-        QStringList state{stateInWords(process.state)};
-        if (process.stopSignal > 0)
-            state.append(signalName(process.stopSignal));
-        if (process.tracer > 0)
-            state.append(tr("debugger: %1 (pid %2)").arg(process.tracerName).arg(process.tracer));
-        if (process.otherUser)
-            state.append(tr("user %1").arg(process.user));
-        QStringList facts{counted(process.threadCount, tr("1 thread"), tr("%1 threads")),
-                          process.fileCount < 0 ? tr("open files not to be seen") : counted(process.fileCount, tr("1 open file"), tr("%1 open files")),
-                          bytes(process.residentBytes),
-                          tr("CPU %1").arg(cpuTime(process.cpuTime)) + (process.cpuPercent ? tr(" (now %1)").arg(percent(*process.cpuPercent)) : QString())};
-        if (process.oomScore >= 0)
-            facts.append(tr("out-of-memory score %1").arg(process.oomScore));
-        out.line(indent + QStringLiteral("%1 %2  ").arg(process.pid).arg(process.shownName()) + state.join(QStringLiteral(", ")));
-        if (!process.commandLine.isEmpty())
-            out.line(more + process.commandLine);
-        if (!process.waitChannel.isEmpty())
-            out.line(more + tr("waits in %1").arg(waits(process.waitChannel)));
-        out.line(more + facts.join(QStringLiteral(", ")));
-        if (process.lockWait) {
-            out.line(more + tr("waits for the lock of %1, held by %2 (pid %3)")
-                                .arg(process.lockWait->file.isEmpty() ? tr("a file") : process.lockWait->file, process.lockWait->holderName)
-                                .arg(process.lockWait->holder));
-        }
-    }
-    if (diagnosis.processes.size() >= ProcessFacts::processesRead)
-        out.line(tr("… only the first %1 are listed.").arg(ProcessFacts::processesRead));
+    for (const ProcessFacts &process : diagnosis.processes)
+        writeProcess(out, process);
+    if (diagnosis.processes.size() >= ProcessFacts::maxProcesses)
+        out.line(tr("Only the first %1 processes are listed.").arg(ProcessFacts::maxProcesses));
     if (!diagnosis.worker()->controlGroup.isEmpty())
         out.line(tr("Control group: %1").arg(diagnosis.worker()->controlGroup));
 }
 
-/// The worker, and its tool if it has one: of these two everything is listed.
-QList<const ProcessFacts *> mainOnes(const Diagnosis &diagnosis)
+/// Returns the processes whose threads and files are listed: the worker and its tool, if any.
+QList<const ProcessFacts *> mainProcesses(const Diagnosis &diagnosis)
 {
     QList<const ProcessFacts *> processes{diagnosis.worker()};
     if (diagnosis.tool())
@@ -211,89 +225,93 @@ QList<const ProcessFacts *> mainOnes(const Diagnosis &diagnosis)
     return processes;
 }
 
-void writeThreads(Writer &out, const Diagnosis &diagnosis)
+void writeThreads(ReportWriter &out, const Diagnosis &diagnosis)
 {
     out.heading(tr("Threads"));
-    for (const ProcessFacts *process : mainOnes(diagnosis)) {
-        out.line(QStringLiteral("%1 %2").arg(process->pid).arg(process->shownName()));
+    for (const ProcessFacts *process : mainProcesses(diagnosis)) {
+        out.line(QStringLiteral("%1 %2").arg(QString::number(process->pid), process->displayName()));
         for (const ThreadFacts &thread : process->threads) {
-            const QString channel = waits(thread.waitChannel);
-            out.line(QStringLiteral("  %1 %2  %3%4").arg(QString::number(thread.tid), thread.name, stateInWords(thread.state),
-                                                        channel.isEmpty() ? QString() : QString(QStringLiteral(", ") + channel)));
+            const QString reason = waitReasonText(thread.waitChannel);
+            QStringList details{processStateText(thread.state)};
+            if (!thread.waitChannel.isEmpty())
+                details.append(reason.isEmpty() ? thread.waitChannel : tr("%1: %2").arg(thread.waitChannel, reason));
+            out.line(QStringLiteral("  %1 %2  %3").arg(QString::number(thread.tid), thread.name, details.join(QStringLiteral(", "))));
         }
         if (process->threadCount > process->threads.size())
-            out.line(tr("  … and %1 more").arg(process->threadCount - process->threads.size()));
+            out.line(tr("  … and %1 more", "threads").arg(process->threadCount - process->threads.size()));
     }
 }
 
-void writeFiles(Writer &out, const Diagnosis &diagnosis)
+void writeFiles(ReportWriter &out, const Diagnosis &diagnosis)
 {
     out.heading(tr("Open files"));
-    for (const ProcessFacts *process : mainOnes(diagnosis)) {
-        out.line(QStringLiteral("%1 %2").arg(process->pid).arg(process->shownName()));
+    for (const ProcessFacts *process : mainProcesses(diagnosis)) {
+        out.line(QStringLiteral("%1 %2").arg(QString::number(process->pid), process->displayName()));
         if (process->fileCount < 0) {
-            out.line(tr("  not to be seen: only its user (%1) and root may look").arg(process->user));
+            out.line(tr("  not readable: only the user %1 and root have access").arg(process->user));
             continue;
         }
         for (const OpenFile &file : process->files)
-            out.line(QStringLiteral("  %1 %2").arg(file.descriptor, 3).arg(file.target));
+            out.line(QStringLiteral("  %1 %2").arg(QString::number(file.descriptor).rightJustified(3), file.target));
         if (process->fileCount > process->files.size())
-            out.line(tr("  … and %1 more, %2 in all").arg(process->fileCount - process->files.size()).arg(process->fileCount));
+            out.line(tr("  … and %1 more, %2 in total", "files").arg(process->fileCount - process->files.size()).arg(process->fileCount));
     }
 }
 
-void writeStacks(Writer &out, const Diagnosis &diagnosis)
+void writeStacks(ReportWriter &out, const Diagnosis &diagnosis)
 {
     for (const StackTrace &stack : diagnosis.stacks) {
         out.heading(stack.tool.isEmpty() ? tr("Stack of %1 (pid %2)").arg(stack.name).arg(stack.pid)
-                                         : tr("Stack of %1 (pid %2), by %3").arg(stack.name).arg(stack.pid).arg(stack.tool));
-        if (stack.underWay)
-            out.line(tr("being made…"));
+                                         : tr("Stack of %1 (pid %2), made by %3").arg(stack.name).arg(stack.pid).arg(stack.tool));
+        if (stack.inProgress)
+            out.line(tr("in progress…"));
         if (!stack.text.isEmpty())
             out.line(stack.text);
         if (!stack.problem.isEmpty())
-            out.wrapped(stack.problem);
+            out.paragraph(stack.problem);
     }
 }
 
-void writeLines(Writer &out, const QString &title, const QStringList &lines, const QString &otherwise)
+/// Appends a section with these lines; with the reason instead if there are none; nothing if both are empty.
+void writeLines(ReportWriter &out, const QString &title, const QStringList &lines, const QString &missingReason)
 {
-    if (lines.isEmpty() && otherwise.isEmpty())
+    if (lines.isEmpty() && missingReason.isEmpty())
         return;
     out.heading(title);
     for (const QString &line : lines)
         out.line(line);
     if (lines.isEmpty())
-        out.wrapped(otherwise);
+        out.paragraph(missingReason);
 }
 
 } // namespace
 
-QString textOf(const Diagnosis &diagnosis)
+QString diagnosisReport(const Diagnosis &diagnosis)
 {
-    Writer out;
-    out.wrapped(conclusionOf(diagnosis));
+    ReportWriter out;
+    out.paragraph(diagnosisConclusion(diagnosis));
     out.line();
-    return out.text() + detailsOf(diagnosis);
+    return out.text() + diagnosisDetails(diagnosis);
 }
 
-QString detailsOf(const Diagnosis &diagnosis)
+QString diagnosisDetails(const Diagnosis &diagnosis)
 {
-    const WorkerInfo &worker = diagnosis.asked.worker;
-    Writer out;
-    out.line(tr("Diagnosis of %1, %2 (%3)").arg(worker.name(), localTime(diagnosis.at), diagnosis.at.toLocalTime().timeZoneAbbreviation()));
+    const WorkerInfo &worker = diagnosis.request.worker;
+    ReportWriter out;
+    out.line(tr("Diagnosis of %1, %2 (%3)", "worker, time, time zone")
+                 .arg(worker.name(), localTime(diagnosis.at), diagnosis.at.toLocalTime().timeZoneAbbreviation()));
     writeWorker(out, diagnosis);
-    if (worker.isAlive() || !diagnosis.asked.history.isEmpty())
+    if (worker.isAlive() || !diagnosis.request.history.isEmpty())
         writeUsage(out, diagnosis);
     if (diagnosis.worker()) {
         writeProcesses(out, diagnosis);
         writeThreads(out, diagnosis);
         writeFiles(out, diagnosis);
     }
-    writeLines(out, worker.logPath.isEmpty() ? tr("Last lines of its log") : tr("Last lines of its log, %1").arg(worker.logPath), diagnosis.lastLines,
-               diagnosis.logProblem);
-    writeLines(out, tr("Its last jobs"), diagnosis.asked.jobs, {});
-    writeLines(out, tr("What happened to it"), diagnosis.asked.events, {});
+    writeLines(out, worker.logPath.isEmpty() ? tr("Last lines of the log") : tr("Last lines of the log %1").arg(worker.logPath),
+               diagnosis.lastLines, diagnosis.logProblem);
+    writeLines(out, tr("Last jobs"), diagnosis.request.jobs, {});
+    writeLines(out, tr("Events"), diagnosis.request.events, {});
     writeStacks(out, diagnosis);
     return out.text();
 }
