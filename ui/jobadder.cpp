@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobadder.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "ui/format.h"
 
 #include <QThreadPool>
@@ -122,7 +122,7 @@ void JobAdder::next()
         }
         return std::make_shared<const QList<NewJob>>(std::move(*jobs));
     };
-    whenAnswered(QtConcurrent::run(work), this, [this](const Made &made) {
+    whenFinished(QtConcurrent::run(work), this, [this](const Made &made) {
         if (!made) {
             if (made.error().code != ErrorCode::Cancelled) {
                 Q_EMIT errorHappened(made.error());

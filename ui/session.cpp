@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/health/diagnoser.h"
 #include "core/pool/diagnosisrequests.h"
 #include "ui/format.h"
@@ -35,7 +35,7 @@ Session::~Session() = default;
 void Session::open()
 {
     const OpenMode mode = m_options.readOnly ? OpenMode::ReadOnly : OpenMode::Create;
-    whenAnswered(m_store->open(m_options.database, mode), this, [this](const Result<DatabaseInfo> &info) {
+    whenFinished(m_store->open(m_options.database, mode), this, [this](const Result<DatabaseInfo> &info) {
         if (!info) {
             m_failed = true;
             Q_EMIT errorHappened(info.error());
@@ -132,7 +132,7 @@ void Session::submit()
     PlanOptions options;
     options.workspace = m_options.workspace;
     m_planning = true;
-    whenAnswered(QtConcurrent::run([paths = m_options.submit, options] { return planJobs(paths, options); }), this, [this](const Result<JobPlan> &plan) {
+    whenFinished(QtConcurrent::run([paths = m_options.submit, options] { return planJobs(paths, options); }), this, [this](const Result<JobPlan> &plan) {
             m_planning = false;
             if (!plan) {
                 Q_EMIT errorHappened(plan.error());
@@ -216,7 +216,7 @@ void Session::diagnose(const WorkerInfo &worker, QObject *context, std::function
 {
     const auto known = m_store->read<DiagnosisRequest>(
         [id = worker.executorId, clock = &m_clock](Database &db) { return diagnosisRequestOf(db, *clock, id); });
-    whenAnswered(known, context, [session = QPointer(this), worker, context, tell = std::move(tell)](const Result<DiagnosisRequest> &read) {
+    whenFinished(known, context, [session = QPointer(this), worker, context, tell = std::move(tell)](const Result<DiagnosisRequest> &read) {
         DiagnosisRequest request = read.value_or(DiagnosisRequest());
         if (!read)
             request.problem = read.error().message;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/clock.h"
+#include "core/base/systemclock.h"
 #include "core/health/diagnosis.h"
 #include "core/pool/workerpoolmanager.h"
 #include "core/store/store.h"

@@ -4,7 +4,9 @@
 #include "app/ctl/commands.h"
 #include "app/ctl/diagnosisjson.h"
 #include "app/ctl/output.h"
+#include "core/base/systemclock.h"
 #include "core/health/diagnoser.h"
+#include "core/health/diagnosisreport.h"
 #include "core/pool/diagnosisrequests.h"
 #include "core/store/workerregistry.h"
 
@@ -49,7 +51,7 @@ int diagnoseCommand(const QStringList &arguments)
     if (line.json()) {
         printJson(toJson(diagnoser.diagnosis()));
     } else {
-        printText(textOf(diagnoser.diagnosis()));
+        printText(diagnosisReport(diagnoser.diagnosis()));
     }
     return ExitWell;
 }

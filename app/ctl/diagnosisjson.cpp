@@ -2,6 +2,7 @@
 #include "app/ctl/diagnosisjson.h"
 
 #include "core/base/timestamp.h"
+#include "core/health/diagnosisconclusion.h"
 
 #include <QJsonArray>
 
@@ -29,20 +30,20 @@ QJsonValue orNull(const std::optional<milliseconds> &time)
     return time ? QJsonValue(double(time->count()) / 1000) : QJsonValue(QJsonValue::Null);
 }
 
-QString sightOf(ProcessSight sight)
+QString sightOf(ProcessVisibility sight)
 {
     switch (sight) {
-    case ProcessSight::Unread:
+    case ProcessVisibility::NotRead:
         return QStringLiteral("unread");
-    case ProcessSight::Seen:
+    case ProcessVisibility::Visible:
         return QStringLiteral("seen");
-    case ProcessSight::Unnamed:
+    case ProcessVisibility::PidUnknown:
         return QStringLiteral("unknown");
-    case ProcessSight::Gone:
+    case ProcessVisibility::Gone:
         return QStringLiteral("gone");
-    case ProcessSight::Elsewhere:
+    case ProcessVisibility::Elsewhere:
         return QStringLiteral("elsewhere");
-    case ProcessSight::Unanswered:
+    case ProcessVisibility::Unresponsive:
         return QStringLiteral("unanswered");
     }
     return {};
@@ -93,7 +94,7 @@ QJsonObject toJson(const ProcessFacts &process)
         {QStringLiteral("pid"), process.pid},
         {QStringLiteral("parent"), process.parent},
         {QStringLiteral("depth"), process.depth},
-        {QStringLiteral("name"), process.shownName()},
+        {QStringLiteral("name"), process.displayName()},
         {QStringLiteral("command_line"), orNull(process.commandLine)},
         {QStringLiteral("state"), QString(QLatin1Char(process.state))},
         {QStringLiteral("stop_signal"), orNull(qint64(process.stopSignal))},
@@ -121,7 +122,7 @@ QJsonObject toJson(const Diagnosis &diagnosis)
     for (const ProcessFacts &process : diagnosis.processes)
         processes.append(toJson(process));
     QJsonArray looks;
-    for (const UsageSample &look : diagnosis.looks)
+    for (const UsageSample &look : diagnosis.samples)
         looks.append(QJsonObject{{QStringLiteral("cpu_percent"), look.cpuPercent}, {QStringLiteral("memory_bytes"), look.memoryBytes}});
     QJsonArray stacks;
     for (const StackTrace &stack : diagnosis.stacks) {
@@ -132,16 +133,16 @@ QJsonObject toJson(const Diagnosis &diagnosis)
                                   {QStringLiteral("problem"), orNull(stack.problem)}});
     }
     return {
-        {QStringLiteral("conclusion"), conclusionOf(diagnosis)},
+        {QStringLiteral("conclusion"), diagnosisConclusion(diagnosis)},
         {QStringLiteral("at"), orNull(diagnosis.at)},
-        {QStringLiteral("worker"), toJson(diagnosis.asked.worker)},
-        {QStringLiteral("process"), diagnosis.vanished ? QStringLiteral("vanished") : sightOf(diagnosis.sight)},
+        {QStringLiteral("worker"), toJson(diagnosis.request.worker)},
+        {QStringLiteral("process"), diagnosis.vanished ? QStringLiteral("vanished") : sightOf(diagnosis.visibility)},
         {QStringLiteral("processes"), processes},
         {QStringLiteral("usage"), looks},
         {QStringLiteral("last_lines"), QJsonArray::fromStringList(diagnosis.lastLines)},
         {QStringLiteral("last_lines_problem"), orNull(diagnosis.logProblem)},
-        {QStringLiteral("last_jobs"), QJsonArray::fromStringList(diagnosis.asked.jobs)},
-        {QStringLiteral("events"), QJsonArray::fromStringList(diagnosis.asked.events)},
+        {QStringLiteral("last_jobs"), QJsonArray::fromStringList(diagnosis.request.jobs)},
+        {QStringLiteral("events"), QJsonArray::fromStringList(diagnosis.request.events)},
         {QStringLiteral("stacks"), stacks},
     };
 }

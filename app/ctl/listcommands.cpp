@@ -3,6 +3,7 @@
 #include "app/ctl/commandline.h"
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
+#include "core/base/systemclock.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/runsession.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "app/ctl/output.h"
 #include "app/ctl/runprinter.h"
 #include "core/config/jobtypes.h"
@@ -58,7 +58,7 @@ void RunSession::start()
             end(ExitTimeout, tr("the time of %1 s ran out").arg(m_options.timeout->count()));
         });
     }
-    whenAnswered(m_store.open(m_options.database, OpenMode::Create), this, [this](const Result<DatabaseInfo> &info) {
+    whenFinished(m_store.open(m_options.database, OpenMode::Create), this, [this](const Result<DatabaseInfo> &info) {
         if (!info) {
             endForError(info.error());
         } else {
@@ -102,7 +102,7 @@ QFuture<Result<QList<Job>>> RunSession::jobsOf(JobStatus status)
 
 void RunSession::rememberFailed()
 {
-    whenAnswered(jobsOf(JobStatus::Failed), this, [this](const Result<QList<Job>> &jobs) {
+    whenFinished(jobsOf(JobStatus::Failed), this, [this](const Result<QList<Job>> &jobs) {
         if (!jobs) {
             endForError(jobs.error());
             return;
@@ -110,7 +110,7 @@ void RunSession::rememberFailed()
         for (const Job &job : *jobs) {
             m_failedBefore.insert(job.id, failedAt(job));
         }
-        whenAnswered(m_store.snapshot(), this, [this](const Result<StoreSnapshot> &snapshot) {
+        whenFinished(m_store.snapshot(), this, [this](const Result<StoreSnapshot> &snapshot) {
             if (!snapshot) {
                 endForError(snapshot.error());
                 return;
@@ -203,7 +203,7 @@ void RunSession::readOutcome()
         return;
     }
     m_finished = true; // allStopped may come once more
-    whenAnswered(jobsOf(JobStatus::Failed), this, [this](const Result<QList<Job>> &jobs) {
+    whenFinished(jobsOf(JobStatus::Failed), this, [this](const Result<QList<Job>> &jobs) {
         m_finished = false;
         if (!jobs) {
             endForError(jobs.error());
@@ -377,7 +377,7 @@ void RunSession::nameStuckJobs(const QStringList &types)
 {
     // Named before the end is begun, so that they stand above the last lines.
     m_options.untilIdle = false;
-    whenAnswered(jobsOf(JobStatus::Pending), this, [this, types](const Result<QList<Job>> &jobs) {
+    whenFinished(jobsOf(JobStatus::Pending), this, [this, types](const Result<QList<Job>> &jobs) {
         if (!jobs) {
             endForError(jobs.error());
             return;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/ctl/commands.h"
-#include "core/base/clock.h"
+#include "core/base/systemclock.h"
 #include "core/config/workerconfig.h"
 #include "core/pool/workerpoolmanager.h"
 #include "core/store/store.h"

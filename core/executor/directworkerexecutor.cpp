@@ -2,9 +2,9 @@
 #include "core/executor/directworkerexecutor.h"
 
 #include "core/base/clock.h"
-#include "core/base/future.h"
+#include "core/base/filetail.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
-#include "core/base/paths.h"
 #include "core/base/unixsignals.h"
 
 #include <QDir>
@@ -301,7 +301,7 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
     });
     auto promise = std::make_shared<QPromise<QHash<QString, WorkerStats>>>();
     promise->start();
-    whenAnswered(future, this, [this, known, promise](const Sample &sample) {
+    whenFinished(future, this, [this, known, promise](const Sample &sample) {
         m_sampling = false;
         m_machineKills.observed(sample.machineKills);
         for (const auto &[id, running] : m_running) {
@@ -312,7 +312,7 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
         QSet<qint64> waitedFor = known;
         for (const auto &[id, running] : m_running)
             waitedFor.insert(running->childPid());
-        m_reaper.look(waitedFor);
+        m_reaper.reap(waitedFor);
         promise->addResult(sample.stats);
         promise->finish();
     });

@@ -2,7 +2,7 @@
 // DockerWorkerExecutor: whether an image is there, and getting it.
 #include "core/executor/dockerworkerexecutor.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/docker/pullmeter.h"
 
 #include <QLocale>
@@ -19,12 +19,12 @@ QFuture<ImageInspection> DockerWorkerExecutor::inspectImage(const QString &image
         promise->addResult(look);
         promise->finish();
     };
-    whenAnswered(m_client.engine(), this, [this, image, answer](const Result<EngineInfo> &engine) {
+    whenFinished(m_client.engine(), this, [this, image, answer](const Result<EngineInfo> &engine) {
         if (!engine) {
             answer({engine.error(), {}, {}});
             return;
         }
-        whenAnswered(m_client.image(image), this, [answer](const Result<DockerImage> &found) {
+        whenFinished(m_client.image(image), this, [answer](const Result<DockerImage> &found) {
             if (found)
                 answer({{}, {}, *found});
             else
@@ -49,7 +49,7 @@ QFuture<Status> DockerWorkerExecutor::ensureImage(const QString &image)
     auto promise = std::make_shared<QPromise<Status>>();
     promise->start();
     const QFuture<Status> future = promise->future();
-    whenAnswered(inspectImage(image), this, [this, image, promise](const ImageInspection &look) {
+    whenFinished(inspectImage(image), this, [this, image, promise](const ImageInspection &look) {
         const auto answer = [promise](const Status &status) {
             promise->addResult(status);
             promise->finish();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // DockerWorkerExecutor: what the engine tells, and what follows the end of a container.
+#include "core/base/filetail.h"
 #include "core/executor/dockerworkerexecutor.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
-#include "core/base/paths.h"
 #include "core/base/unixsignals.h"
 #include "core/executor/containerspec.h"
 #include "core/config/workerconfig.h"
@@ -36,7 +36,7 @@ void DockerWorkerExecutor::onFound()
         if (running->step != Step::Making)
             asked.insert(id);
     }
-    whenAnswered(m_client.containers({dockerlabel::database + u'=' + m_databasePath}), this,
+    whenFinished(m_client.containers({dockerlabel::database + u'=' + m_databasePath}), this,
                  [this, asked](const Result<QList<DockerContainer>> &containers) {
         if (!containers) {
             lookAgain();
@@ -54,7 +54,7 @@ void DockerWorkerExecutor::onFound()
 void DockerWorkerExecutor::makeWaiting()
 {
     if (!m_isRootless) {
-        whenAnswered(m_client.isRootless(), this, [this](const Result<bool> &rootless) {
+        whenFinished(m_client.isRootless(), this, [this](const Result<bool> &rootless) {
             if (!rootless) {
                 lookAgain();
                 return;
@@ -160,7 +160,7 @@ void DockerWorkerExecutor::removeLost(const DockerContainer &container)
     // Ours finishes its job; of a program of the user's nobody knows whether it has understood.
     const bool isOurs = container.labels.contains(dockerlabel::workerType);
     const seconds limit(container.labels.value(dockerlabel::maxJobTime).toLongLong());
-    QTimer::singleShot(isOurs ? std::min<seconds>(limit + jobLimitSlack, longestTime) : foreignGrace, this, [this, id = container.id] {
+    QTimer::singleShot(isOurs ? std::min<seconds>(limit + jobLimitSlack, maxDuration) : foreignGrace, this, [this, id = container.id] {
         if (m_leaving.remove(id))
             remove(id);
     });
@@ -221,7 +221,7 @@ void DockerWorkerExecutor::collect(const QString &executorId)
     if (!running || std::exchange(running->isCollected, true))
         return;
     running->step = Step::Ending;
-    whenAnswered(m_client.inspectContainer(running->id), this, [this, executorId](const Result<DockerContainer> &container) {
+    whenFinished(m_client.inspectContainer(running->id), this, [this, executorId](const Result<DockerContainer> &container) {
         Running *found = find(executorId);
         if (!found)
             return;
@@ -261,7 +261,7 @@ void DockerWorkerExecutor::finish(const QString &executorId, const std::optional
         QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
         return;
     }
-    whenAnswered(m_client.removeContainer(running->id), this, [this, tell, id = running->id](const Status &removed) {
+    whenFinished(m_client.removeContainer(running->id), this, [this, tell, id = running->id](const Status &removed) {
         if (!removed)
             notRemoved(id, removed.error());
         tell();
@@ -309,7 +309,7 @@ void DockerWorkerExecutor::failToStart(const QString &executorId, const Error &w
 
 void DockerWorkerExecutor::remove(const QString &id)
 {
-    whenAnswered(m_client.removeContainer(id), this, [this, id](const Status &removed) {
+    whenFinished(m_client.removeContainer(id), this, [this, id](const Status &removed) {
         if (!removed)
             notRemoved(id, removed.error());
     });

@@ -32,9 +32,6 @@ constexpr MessageTemplate templates[] = {
      "Jobs of workers without a manager were taken back: %n job"},
     //: %1: the name of a worker, %2: the reason of its end
     {"worker_reason", TEXT("%1: %2")},
-    // Health
-    {"process_gone", TEXT("its process is gone")},
-    {"no_beat", TEXT("no beat for %1")},
 
     // Limits
     {"cpu_limit_ignored", TEXT("the CPU limit is not enforced, because this user cannot write to the cgroups that it needs")},
@@ -46,7 +43,6 @@ constexpr MessageTemplate templates[] = {
     {"cannot_start", TEXT("cannot start: %1")},
     {"killed_before_start", TEXT("killed before it was started")},
     {"not_started", TEXT("it was not started yet")},
-    {"over_memory_limit", TEXT("over its memory limit of %1 MB")},
     {"machine_out_of_memory", TEXT("the machine had run out of memory")},
     //: %1: a reason such as "over its memory limit of 512 MB"
     {"killed_by_kernel", TEXT("killed by the kernel (SIGKILL): %1")},
@@ -70,6 +66,31 @@ constexpr MessageTemplate templates[] = {
     {"image_pull_bytes", TEXT("pulling image %1: %2 of %3")},
     //: %2: the current step, in the words of the Docker engine
     {"image_pull_step", TEXT("pulling image %1: %2")},
+
+    // Durations, as arguments of other messages
+    {"duration_seconds", TEXT("%1 s")},
+    {"duration_minutes", TEXT("%1 min")},
+    {"duration_hours", TEXT("%1 h")},
+    {"duration_days", COUNTED("%n days"), "%n day"},
+
+    // Health: the reason in "plantuml-0 is suspect: no beat for 38 s, process is stopped (T)."
+    {"process_gone", TEXT("its process is gone")},
+    {"no_beat", TEXT("no beat for %1")},
+    //: The worker's mean CPU use in percent
+    {"cpu_percent", TEXT("CPU %1 %")},
+    {"no_output", TEXT("no output for %1")},
+    {"process_stopped", TEXT("process is stopped (T)")},
+    {"process_in_debugger", TEXT("process is stopped by a debugger (t)")},
+    {"process_waits_for_io", TEXT("process is waiting for I/O (D)")},
+    {"over_memory_limit", TEXT("over its memory limit of %1 MB")},
+    {"not_registered", TEXT("has not registered within %1")},
+    {"job_over_time_limit", TEXT("its job has been running for %1, over its limit of %2")},
+    {"health_check_failed", TEXT("the health check of its container fails")},
+    {"docker_not_connected", TEXT("there is no connection to the Docker engine yet")},
+
+    // Diagnosis
+    {"thread_count", COUNTED("%n threads"), "%n thread"},
+    {"open_file_count", COUNTED("%n open files"), "%n open file"},
 };
 
 #undef COUNTED

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/diagnosisrequests.h"
 
-#include "core/base/durationtext.h"
+#include "core/model/durationtext.h"
 #include "core/base/timestamp.h"
 #include "core/pool/workerinfobuilder.h"
 #include "core/store/eventlog.h"

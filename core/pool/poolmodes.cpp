@@ -2,7 +2,7 @@
 // WorkerPoolManager: in which mode a pool runs, and what Docker has to do first.
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/executor/containerspec.h"
 #include "core/pool/modechoice.h"
 
@@ -39,7 +39,7 @@ void WorkerPoolManager::settleMode(const QString &poolName)
                 onModeChosen(poolName, chooseMode(wanted, silence));
         });
     }
-    whenAnswered(m_containers->inspectImage(imageOf(wanted)), this, [this, poolName, round, wanted](const ImageInspection &look) {
+    whenFinished(m_containers->inspectImage(imageOf(wanted)), this, [this, poolName, round, wanted](const ImageInspection &look) {
         if (!isSettling(poolName, round))
             return;
         const ModeChoice choice = chooseMode(wanted, look);
@@ -47,7 +47,7 @@ void WorkerPoolManager::settleMode(const QString &poolName)
             onModeChosen(poolName, choice);
             return;
         }
-        whenAnswered(m_containers->ensureImage(imageOf(wanted)), this, [this, poolName, round, choice](const Status &ensured) {
+        whenFinished(m_containers->ensureImage(imageOf(wanted)), this, [this, poolName, round, choice](const Status &ensured) {
             if (isSettling(poolName, round))
                 onModeChosen(poolName, ensured ? choice : ModeChoice{{}, ensured.error().message});
         });
@@ -80,7 +80,7 @@ void WorkerPoolManager::onModeChosen(const QString &poolName, const ModeChoice &
     pool.config.mode = *choice.mode;
     if (pool.config.mode == ExecutionMode::Docker) {
         pool.config.image = imageOf(pool.config);
-        pool.config.staleAfter = std::max(pool.config.staleAfter, leastStaleAfterInContainers); // of auto, nobody could know
+        pool.config.staleAfter = std::max(pool.config.staleAfter, minStaleAfterInContainers); // of auto, nobody could know
         pool.config.hungAfter = std::max(pool.config.hungAfter, pool.config.staleAfter);
     }
     if (!choice.reason.isEmpty())

@@ -44,7 +44,7 @@ ProcessIdentity processOf(const OwnedWorker &worker)
     if (!worker.process.isNull() || worker.mode == toString(ExecutionMode::Docker))
         return worker.process;
     ProcessIdentity first;
-    for (const qint64 pid : processesTagged({worker.executorId})) {
+    for (const qint64 pid : processesWithExecutorId({worker.executorId})) {
         const std::optional<ProcessIdentity> process = ProcessIdentity::of(pid);
         if (process && (first.isNull() || process->startTime < first.startTime))
             first = *process;

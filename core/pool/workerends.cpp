@@ -2,7 +2,7 @@
 // WorkerPoolManager: what follows the end of a worker.
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/pool/workerinfobuilder.h"
 #include "core/store/jobqueue.h"
 #include "core/store/store.h"
@@ -123,7 +123,7 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
     const bool wanted = worker.endState == WorkerState::Stopped;
     const bool orderly = wanted && worker.endCause == EndCause::None;
     const ReturnPolicy policy{begunJob, !worker.isWanted(), Message("worker_reason", {worker.name(), Message::literal(worker.endReason).asArgument()})};
-    whenAnswered(m_store
+    whenFinished(m_store
         .write<WorkerEnding>([executorId, policy, wanted, orderly, knownId = worker.workerId, type = worker.config.type, since = worker.startedAt,
                       reason = worker.endReason, clock = &m_clock](Database &db) -> Result<WorkerEnding> {
             WorkerEnding ending = WorkerEnding::Left;

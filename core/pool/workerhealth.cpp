@@ -2,7 +2,7 @@
 // WorkerPoolManager: what is known of its workers' health, and what is done about it.
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/base/durationtext.h"
+#include "core/model/durationtext.h"
 #include "core/base/logging.h"
 #include "core/store/store.h"
 #include "core/store/workerregistry.h"
@@ -27,8 +27,8 @@ void WorkerPoolManager::noticeJumps()
     const milliseconds now = m_clock.steadyNow();
     if (isStoreUnavailable() && m_lastLook > 0ms)
         m_unavailableFor += now - m_lastLook;
-    const std::optional<TimeJump> jump = m_jumps.look(m_clock);
-    if (jump && jump->kind == TimeJump::Kind::Late && !isStoreUnavailable())
+    const std::optional<ClockJump> jump = m_jumps.poll(m_clock);
+    if (jump && jump->kind == ClockJump::Kind::Stalled && !isStoreUnavailable())
         m_unavailableFor += jump->by; // what the database told meanwhile is still to be read
     m_lastLook = now;
     if (!jump)
@@ -46,14 +46,14 @@ void WorkerPoolManager::noticeJumps()
     }
     const QString by = durationText(std::chrono::abs(jump->by));
     switch (jump->kind) {
-    case TimeJump::Kind::Slept:
-        recordEvent(EventKind::MachineSlept, tr("The machine slept for %1; workers get a fresh period of grace.").arg(by), {});
+    case ClockJump::Kind::Suspended:
+        recordEvent(EventKind::MachineSuspended, tr("The machine slept for %1; workers get a fresh period of grace.").arg(by), {});
         break;
-    case TimeJump::Kind::ClockSet:
+    case ClockJump::Kind::ClockSet:
         recordEvent(EventKind::ClockSet, (jump->by > 0ms ? tr("The clock was set forward by %1; workers get a fresh period of grace.")
                                                           : tr("The clock was set back by %1; workers get a fresh period of grace.")).arg(by), {});
         break;
-    case TimeJump::Kind::Late:
+    case ClockJump::Kind::Stalled:
         qCWarning(lcPool, "did not get to look after the workers for %lld ms", static_cast<long long>(jump->by.count()));
         break;
     }
@@ -76,8 +76,8 @@ Observation WorkerPoolManager::observationOf(ManagedWorker &worker, milliseconds
     o.processState = worker.stats.state;
     o.unknownWhy = worker.stats.unknownReason.englishText();
     o.unhealthy = worker.stats.unhealthy;
-    o.cpuStill = worker.stillness.cpuStill();
-    o.outputStill = worker.stillness.outputStill();
+    o.cpuInactive = worker.stillness.cpuInactive();
+    o.outputInactive = worker.stillness.outputInactive();
     o.cpuPercent = worker.stillness.cpuPercent();
     if (worker.stoppedSince > 0ms)
         o.stopped = now - worker.stoppedSince;
@@ -183,9 +183,9 @@ void WorkerPoolManager::onAssessed(const QHash<QString, Verdict> &verdicts)
             });
         }
         if (worker.verdict.remedy == Remedy::Stop)
-            endWorker(worker, EndCause::Monitor, worker.verdict.reason, worker.config.stopGrace);
+            endWorker(worker, EndCause::Monitor, worker.verdict.reason.englishText(), worker.config.stopGrace);
         else if (worker.verdict.remedy == Remedy::Kill)
-            endWorker(worker, EndCause::Monitor, worker.verdict.reason, 0s);
+            endWorker(worker, EndCause::Monitor, worker.verdict.reason.englishText(), 0s);
         else
             recycleIfDue(worker);
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/base/durationtext.h"
-#include "core/base/future.h"
+#include "core/model/durationtext.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
 #include "core/base/paths.h"
 #include "core/pool/orphans.h"
@@ -209,7 +209,7 @@ void WorkerPoolManager::lookForOrphans()
 {
     if (std::exchange(m_lookUnderWay, true))
         return;
-    whenAnswered(m_store
+    whenFinished(m_store
         .read<int>([view = rescueView(), orphans = m_orphans, clock = &m_clock](Database &db) {
             return orphans->look(db, *clock, view);
         }), this, [this](const Result<int> &) { m_lookUnderWay = false; }); // what was done is told when their rows are closed
@@ -237,7 +237,7 @@ void WorkerPoolManager::tickStore()
     if (m_tickUnderWay)
         return;
     m_tickUnderWay = true;
-    whenAnswered(m_store
+    whenFinished(m_store
         .write<RescueReport>([beats, id = m_managerId, view = rescueView(), heartbeats = m_heartbeats,
                               clock = &m_clock](Database &db) -> Result<RescueReport> {
             WorkerRegistry registry(db, *clock);

@@ -2,7 +2,7 @@
 // WorkerPoolManager: bringing pools to their count.
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/config/poolspec.h"
 #include "core/store/store.h"
 #include "core/store/workerregistry.h"
@@ -229,7 +229,7 @@ void WorkerPoolManager::launch(const QStringList &executorIds)
     }
     if (rows.isEmpty())
         return;
-    whenAnswered(m_store
+    whenFinished(m_store
         .write<int>([rows, clock = &m_clock](Database &db) -> Result<int> {
             const Status added = WorkerRegistry(db, *clock).addOwned(rows);
             if (!added)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What it costs to measure hundreds of workers once a second: trees of three sleeping processes, this program's own size.
+#include "core/base/processtree.h"
 #include "core/executor/workersampler.h"
 
 #include <QCoreApplication>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files of CLX and CLM, all versions of their schema, made new and migrated by them: watched without a trace, and worked on
 // within what their CHECKs allow.
+#include "core/base/systemclock.h"
 #include "core/store/eventlog.h"
 #include "core/store/resultscache.h"
 #include "core/store/store.h"

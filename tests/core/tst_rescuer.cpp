@@ -177,7 +177,7 @@ void TestRescuer::notWrittenDownWhichProcessItIs()
     worker.setProcessEnvironment(environment);
     worker.start(s("sleep"), {s("1000")});
     QVERIFY(worker.waitForStarted());
-    EVENTUALLY(processesTagged({name0}).contains(worker.processId()));
+    EVENTUALLY(processesWithExecutorId({name0}).contains(worker.processId()));
     const qint64 job = anotherAtWork(goneProcess(), {});
     QVERIFY(look().endedWorkers.isEmpty());
     QCOMPARE(t->registry->owned()->first().process, ProcessIdentity::of(worker.processId()).value_or(ProcessIdentity()));

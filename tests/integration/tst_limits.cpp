@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Limits of direct workers, enforced by this machine's kernel on real processes, and what is measured of them.
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/processtree.h"
 #include "core/executor/directworkerexecutor.h"
 #include "places.h"
@@ -73,7 +73,7 @@ private:
     bool sample()
     {
         bool answered = false;
-        whenAnswered(m_executor->workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
+        whenFinished(m_executor->workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
             m_stats = measured;
             answered = true;
         });
@@ -184,7 +184,7 @@ void TestLimits::machineOutOfMemory()
     const StartRequest r = request({s("--wait")});
     m_executor->startWorker(r);
     EVENTUALLY(said(r, "waits"));
-    for (const qint64 pid : processesTagged({r.executorId}))
+    for (const qint64 pid : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 2, patience);
     QCOMPARE(m_exited->last().first().value<WorkerExit>().message.englishText(), s("SIGKILL"));
@@ -209,7 +209,7 @@ void TestLimits::otherKillsAreNotPutDownToMemory()
     EVENTUALLY(said(r, "waits"));
     if (ours)
         m_executor->killWorker(r.executorId);
-    for (const qint64 pid : ours ? QList<qint64>() : processesTagged({r.executorId}))
+    for (const qint64 pid : ours ? QList<qint64>() : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     QCOMPARE(exitOf().message.englishText(), s("SIGKILL"));
@@ -226,9 +226,9 @@ void TestLimits::killTakesWhatCarriesNoTag()
     m_executor->startWorker(r);
     const qint64 pid = pidIn(pidFile, patience);
     QVERIFY(pid > 0);
-    QVERIFY(!processesTagged({r.executorId}).contains(pid));
+    QVERIFY(!processesWithExecutorId({r.executorId}).contains(pid));
     // All above it end at once, so that it hangs below nobody of ours when it is looked for.
-    for (const qint64 tagged : processesTagged({r.executorId}))
+    for (const qint64 tagged : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(tagged), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     EVENTUALLY(!isAlive(pid));
@@ -242,7 +242,7 @@ void TestLimits::cpuIsLimited()
     r.config.cpuLimit = 0.3;
     QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);
     m_executor->startWorker(r);
-    EVENTUALLY(processesTagged({r.executorId}).size() >= 3);
+    EVENTUALLY(processesWithExecutorId({r.executorId}).size() >= 3);
     QVERIFY(sample());
     const double before = m_stats.value(r.executorId).cpuSeconds;
     QElapsedTimer elapsed;

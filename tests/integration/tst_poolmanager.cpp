@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "places.h"
+#include "tests/support/manualclock.h"
 #include "tests/support/pooltest.h"
 
 #include "core/store/eventlog.h"

@@ -93,7 +93,7 @@ QList<qint64> PoolTest::leftovers(const QList<WorkerInfo> &workers)
     QSet<QString> ids;
     for (const WorkerInfo &worker : workers)
         ids.insert(worker.executorId);
-    return processesTagged(ids);
+    return processesWithExecutorId(ids);
 }
 
 } // namespace lifeguard::test
