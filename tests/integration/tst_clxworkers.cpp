@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Workers of CLX and CLM as a pool's command, and beside our pools: tests/fixtures/clxworker.py behaves as they do.
 #include "core/base/processtable.h"
+#include "core/pool/heartbeattracker.h"
 #include "core/pool/rescuer.h"
+#include "core/pool/rescueview.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/pooltest.h"
@@ -305,7 +307,8 @@ void TestClxWorkers::besideOurPools()
     HeartbeatTracker heartbeats;
     for (const milliseconds watched : {0s, 31s}) {
         const auto report = answerOf(t.store->write<RescueReport>([&, now = t.clock.steadyNow() + watched](Database &db) {
-            return rescueStale(db, t.clock, {t.manager->managerId(), now, now, 0, {}}, heartbeats);
+            const RescueView view{t.manager->managerId(), now, now, 0, {}};
+            return Rescuer(db, t.clock, view, heartbeats).rescueStale();
         }));
         QVERIFY(report);
         QVERIFY(report->endedWorkers.isEmpty() && report->jobs.isEmpty());

@@ -211,7 +211,7 @@ void TestDockerWorkers::killedByAUser()
     t.manager->killWorker(id);
     EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
     QCOMPARE(theEnded(t).executorId, id);
-    QVERIFY2(theEnded(t).reason.contains(s("killed by you")), qPrintable(theEnded(t).reason));
+    QVERIFY2(theEnded(t).reason.contains(s("killed by the user")), qPrintable(theEnded(t).reason));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience); // it was replaced
     QCOMPARE(containersOf(engine(), t).size(), 1);
     QVERIFY(t.stopAll());
@@ -293,7 +293,7 @@ void TestDockerWorkers::imageMissing()
     QCOMPARE(t.manager->workers().first().mode, s("direct"));
     for (const PoolInfo &pool : t.manager->pools()) {
         if (pool.name == *name)
-            QCOMPARE(pool.modeReason, s("direct: Docker's engine has no image localhost:9/no-such-image:1"));
+            QCOMPARE(pool.modeReason, s("direct: Docker does not have the image localhost:9/no-such-image:1"));
     }
     QVERIFY(t.stopAll());
 }

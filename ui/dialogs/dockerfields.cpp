@@ -164,7 +164,7 @@ DockerRemark dockerRemark(const WorkerConfig &config, const std::optional<Docker
     }
     const ModeChoice choice = chooseMode(config, look);
     if (!choice.mode) {
-        return {choice.reason, true};
+        return {choice.reason.translatedText(), true};
     }
     if (choice.needsPull) {
         return {DockerFields::tr("The image %1 is not on this machine: it is pulled first.").arg(image), false, true, true};
@@ -175,7 +175,7 @@ DockerRemark dockerRemark(const WorkerConfig &config, const std::optional<Docker
     if (*choice.mode == ExecutionMode::Docker) {
         return {DockerFields::tr("Runs in containers of the image %1.").arg(image), false, false, true};
     }
-    return {DockerFields::tr("Runs %1").arg(choice.reason)};
+    return {DockerFields::tr("Runs %1").arg(choice.reason.translatedText())};
 }
 
 } // namespace lifeguard
