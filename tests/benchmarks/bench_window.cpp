@@ -84,7 +84,7 @@ int main(int argc, char *argv[])
     QCoreApplication::setOrganizationName(QStringLiteral("lifeguard-bench"));
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, folder.filePath(QStringLiteral("config")));
     theme::apply(app, theme::Mode::Light);
-    SessionOptions options;
+    DashboardOptions options;
     options.workspace = folder.path();
     options.database = folder.filePath(QStringLiteral("q.db"));
     options.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");
