@@ -10,7 +10,7 @@
 
 namespace lifeguard {
 
-QFuture<ImageInspection> DockerWorkerExecutor::look(const QString &image)
+QFuture<ImageInspection> DockerWorkerExecutor::inspectImage(const QString &image)
 {
     auto promise = std::make_shared<QPromise<ImageInspection>>();
     promise->start();
@@ -34,12 +34,22 @@ QFuture<ImageInspection> DockerWorkerExecutor::look(const QString &image)
     return future;
 }
 
+QFuture<Result<QList<DockerImage>>> DockerWorkerExecutor::images()
+{
+    return m_client.images();
+}
+
+QFuture<Result<QJsonObject>> DockerWorkerExecutor::inspectContainer(const QString &id)
+{
+    return m_client.inspectContainerJson(id);
+}
+
 QFuture<Status> DockerWorkerExecutor::ensureImage(const QString &image)
 {
     auto promise = std::make_shared<QPromise<Status>>();
     promise->start();
     const QFuture<Status> future = promise->future();
-    whenAnswered(look(image), this, [this, image, promise](const ImageInspection &look) {
+    whenAnswered(inspectImage(image), this, [this, image, promise](const ImageInspection &look) {
         const auto answer = [promise](const Status &status) {
             promise->addResult(status);
             promise->finish();

@@ -2,7 +2,6 @@
 // WorkerPoolManager: what users ask of pools and workers.
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/executor/routingworkerexecutor.h"
 #include "core/store/store.h"
 
 #include <algorithm>

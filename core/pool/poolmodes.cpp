@@ -4,7 +4,6 @@
 
 #include "core/base/future.h"
 #include "core/executor/containerspec.h"
-#include "core/executor/routingworkerexecutor.h"
 #include "core/pool/modechoice.h"
 
 namespace lifeguard {
@@ -40,16 +39,15 @@ void WorkerPoolManager::settleMode(const QString &poolName)
                 onModeChosen(poolName, chooseMode(wanted, silence));
         });
     }
-    whenAnswered(m_executor->look(imageOf(wanted)), this, [this, poolName, round, wanted](const ImageInspection &look) {
+    whenAnswered(m_containers->inspectImage(imageOf(wanted)), this, [this, poolName, round, wanted](const ImageInspection &look) {
         if (!isSettling(poolName, round))
             return;
         const ModeChoice choice = chooseMode(wanted, look);
-        const Result<DockerWorkerExecutor *> docker = choice.needsPull ? m_executor->docker() : nullptr;
-        if (!docker || !*docker) {
+        if (!choice.needsPull) {
             onModeChosen(poolName, choice);
             return;
         }
-        whenAnswered((*docker)->ensureImage(imageOf(wanted)), this, [this, poolName, round, choice](const Status &ensured) {
+        whenAnswered(m_containers->ensureImage(imageOf(wanted)), this, [this, poolName, round, choice](const Status &ensured) {
             if (isSettling(poolName, round))
                 onModeChosen(poolName, ensured ? choice : ModeChoice{{}, ensured.error().message});
         });

@@ -5,7 +5,6 @@
 #include "core/base/future.h"
 #include "core/base/logging.h"
 #include "core/base/paths.h"
-#include "core/executor/routingworkerexecutor.h"
 #include "core/pool/orphans.h"
 #include "core/pool/rescuer.h"
 #include "core/pool/workerinfobuilder.h"
@@ -55,9 +54,9 @@ void removeOldLogs(const QString &folder)
 
 } // namespace
 
-WorkerPoolManager::WorkerPoolManager(Store &store, const Clock &clock, ManagerPaths paths, QObject *parent)
+WorkerPoolManager::WorkerPoolManager(Store &store, const Clock &clock, ExecutorFactory createExecutor, ManagerPaths paths, QObject *parent)
     : QObject(parent), m_store(store), m_clock(clock), m_paths(std::move(paths)), m_managerId(QUuid::createUuid().toString(QUuid::WithoutBraces))
-    , m_heartbeats(std::make_shared<HeartbeatTracker>()), m_orphans(std::make_shared<OrphanWatch>())
+    , m_createExecutor(std::move(createExecutor)), m_heartbeats(std::make_shared<HeartbeatTracker>()), m_orphans(std::make_shared<OrphanWatch>())
 {
     qRegisterMetaType<QList<WorkerInfo>>();
     qRegisterMetaType<QList<PoolInfo>>();
@@ -122,7 +121,9 @@ void WorkerPoolManager::start()
         m_freeSlots.append(slot);
     std::ignore = QtConcurrent::run([folder = m_paths.logFolder] { removeOldLogs(folder); });
 
-    m_executor = std::make_unique<RoutingWorkerExecutor>(m_paths.workerProgram, m_store.path(), m_managerId);
+    ManagerExecutor executor = m_createExecutor({m_managerId, m_store.path(), m_paths.workerProgram});
+    m_executor = std::move(executor.workers);
+    m_containers = executor.containers;
     connect(m_executor.get(), &WorkerExecutor::workerPrepared, this, &WorkerPoolManager::onPrepared);
     connect(m_executor.get(), &WorkerExecutor::preparing, this, &WorkerPoolManager::onPreparing);
     connect(m_executor.get(), &WorkerExecutor::engineReconnected, this, &WorkerPoolManager::onEngineReconnected);
@@ -268,7 +269,7 @@ void WorkerPoolManager::tellManagers(const RescueReport &report)
     if (report.endedWorkers.isEmpty() && m_managers == report.managers)
         return;
     m_managers = report.managers;
-    m_executor->setManagers(report.managers);
+    m_containers->setManagers(report.managers);
 }
 
 bool WorkerPoolManager::hasLiveWorkers() const

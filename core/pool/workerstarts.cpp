@@ -4,7 +4,6 @@
 
 #include "core/base/future.h"
 #include "core/config/poolspec.h"
-#include "core/executor/routingworkerexecutor.h"
 #include "core/store/store.h"
 #include "core/store/workerregistry.h"
 

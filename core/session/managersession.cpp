@@ -10,9 +10,26 @@
 
 namespace lifeguard {
 
+namespace {
+
+const SystemClock &systemClock()
+{
+    static const SystemClock clock;
+    return clock;
+}
+
+} // namespace
+
 ManagerSession::ManagerSession(ManagerSessionOptions options, QObject *parent)
+    : ManagerSession(std::move(options), systemClock(), localExecutorFactory(), parent)
+{
+}
+
+ManagerSession::ManagerSession(ManagerSessionOptions options, const Clock &clock, ExecutorFactory createExecutor, QObject *parent)
     : QObject(parent)
     , m_options(std::move(options))
+    , m_clock(clock)
+    , m_createExecutor(std::move(createExecutor))
 {
     connect(&m_store, &Store::snapshotRead, this, [this](const StoreSnapshot &snapshot) {
         m_snapshot = snapshot;
@@ -47,7 +64,7 @@ void ManagerSession::startManager(const DatabaseInfo &info)
     ManagerPaths paths;
     paths.workspace = m_options.workspace;
     paths.workerProgram = m_options.workerProgram;
-    m_manager = std::make_unique<WorkerPoolManager>(m_store, m_clock, paths);
+    m_manager = std::make_unique<WorkerPoolManager>(m_store, m_clock, m_createExecutor, paths);
     connect(m_manager.get(), &WorkerPoolManager::workersChanged, this, &ManagerSession::workersChanged);
     connect(m_manager.get(), &WorkerPoolManager::poolsChanged, this, &ManagerSession::poolsChanged);
     connect(m_manager.get(), &WorkerPoolManager::eventHappened, this, &ManagerSession::eventHappened);
@@ -124,7 +141,7 @@ void ManagerSession::finishShutdown()
 void ManagerSession::diagnose(const WorkerInfo &worker, QObject *context, std::function<void(const Diagnosis &)> report)
 {
     const auto request = m_store.read<DiagnosisRequest>(
-        [id = worker.executorId, clock = &m_clock](Database &db) { return diagnosisRequestOf(db, *clock, id); });
+        [id = worker.executorId, &clock = m_clock](Database &db) { return diagnosisRequestOf(db, clock, id); });
     whenAnswered(request, context,
                  [session = QPointer(this), worker, context, report = std::move(report)](const Result<DiagnosisRequest> &stored) {
                      DiagnosisRequest request = stored.value_or(DiagnosisRequest());

@@ -42,7 +42,10 @@ class ManagerSession : public QObject
     Q_OBJECT
 
 public:
+    /// Uses the clock of the machine, and runs workers as processes of this machine or as containers of its Docker Engine.
     explicit ManagerSession(ManagerSessionOptions options, QObject *parent = nullptr);
+    /// For tests. The clock must outlive the session.
+    ManagerSession(ManagerSessionOptions options, const Clock &clock, ExecutorFactory createExecutor, QObject *parent = nullptr);
     ~ManagerSession() override;
 
     /// Begins the start-up; opened() and ready(), or failed(), follow. Call it once.
@@ -116,7 +119,8 @@ private:
     void finishShutdown();
 
     ManagerSessionOptions m_options;
-    SystemClock m_clock;
+    const Clock &m_clock;
+    ExecutorFactory m_createExecutor;
     Phase m_phase = Phase::Closed;
     Shutdown m_shutdown = Shutdown::No;
     bool m_locked = false;

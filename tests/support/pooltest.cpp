@@ -31,7 +31,7 @@ bool PoolTest::begin(int patienceMs)
     paths.workspace = folder.path();
     paths.logFolder = path(QStringLiteral("logs"));
     paths.runtimeFolder = path(QStringLiteral("run"));
-    manager = std::make_unique<WorkerPoolManager>(*store, clock, paths);
+    manager = std::make_unique<WorkerPoolManager>(*store, clock, localExecutorFactory(), paths);
     QSignalSpy ready(manager.get(), &WorkerPoolManager::ready);
     manager->start();
     return ready.wait(patienceMs);
