@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dashboardsession.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 
 #include <QtConcurrent>
 
@@ -108,7 +108,7 @@ void DashboardSession::submitInitialPaths()
     options.workspace = m_options.workspace;
     m_planning = true;
     const auto plan = QtConcurrent::run([paths = m_options.submit, options] { return planJobs(paths, options); });
-    whenAnswered(plan, this, [this](const Result<JobPlan> &plan) {
+    whenFinished(plan, this, [this](const Result<JobPlan> &plan) {
         m_planning = false;
         if (!plan) {
             Q_EMIT errorHappened(plan.error());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "ui/format.h"
 #include "ui/dashboardsession.h"
 #include "ui/theme.h"
@@ -208,7 +208,7 @@ void MainWindow::connectPages()
     connect(m_detail, &DetailPane::killRequested, this, &MainWindow::askKill);
     connect(m_detail, &DetailPane::openRequested, this, &MainWindow::openPath);
     connect(m_detail, &DetailPane::jobWanted, this, [this](qint64 id) {
-        whenAnswered(m_session.store().job(id), this, [this, id](const Result<Job> &job) {
+        whenFinished(m_session.store().job(id), this, [this, id](const Result<Job> &job) {
             m_detail->setJob(id, job);
             if (job && id == m_currentJob) {
                 m_detail->showJob(id, m_workers->workerOfRow(job->workerId));
@@ -217,7 +217,7 @@ void MainWindow::connectPages()
     });
     connect(m_detail, &DetailPane::eventsWanted, this, [this](qint64 job, const QString &worker) {
         const auto asked = job ? m_session.store().eventsOfJob(job) : m_session.store().events(EventsPage::shownAtMost, worker);
-        whenAnswered(asked, this, [this, job, worker](const Result<QList<Event>> &events) {
+        whenFinished(asked, this, [this, job, worker](const Result<QList<Event>> &events) {
             if (events) {
                 m_detail->setEvents(job, worker, *events);
             }

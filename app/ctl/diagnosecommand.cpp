@@ -4,7 +4,9 @@
 #include "app/ctl/console.h"
 #include "app/ctl/diagnosisjson.h"
 #include "app/ctl/text.h"
+#include "core/base/systemclock.h"
 #include "core/health/diagnoser.h"
+#include "core/health/diagnosisreport.h"
 #include "core/pool/diagnosisrequests.h"
 #include "core/store/workerregistry.h"
 
@@ -55,7 +57,7 @@ CommandResult DiagnoseCommand::execute(const CommandLine &line)
     if (line.json()) {
         printJson(toJson(diagnoser.diagnosis()));
     } else {
-        printText(textOf(diagnoser.diagnosis()));
+        printText(diagnosisReport(diagnoser.diagnosis()));
     }
     return ExitCode::Success;
 }

@@ -2,6 +2,7 @@
 #include "app/ctl/diagnosisjson.h"
 
 #include "app/ctl/jsonvalue.h"
+#include "core/health/diagnosisconclusion.h"
 
 #include <QJsonArray>
 
@@ -9,20 +10,20 @@ namespace lifeguard::ctl {
 
 namespace {
 
-QString toString(ProcessSight sight)
+QString toString(ProcessVisibility visibility)
 {
-    switch (sight) {
-    case ProcessSight::Unread:
+    switch (visibility) {
+    case ProcessVisibility::NotRead:
         return QStringLiteral("unread");
-    case ProcessSight::Seen:
+    case ProcessVisibility::Visible:
         return QStringLiteral("seen");
-    case ProcessSight::Unnamed:
+    case ProcessVisibility::PidUnknown:
         return QStringLiteral("unknown");
-    case ProcessSight::Gone:
+    case ProcessVisibility::Gone:
         return QStringLiteral("gone");
-    case ProcessSight::Elsewhere:
+    case ProcessVisibility::Elsewhere:
         return QStringLiteral("elsewhere");
-    case ProcessSight::Unanswered:
+    case ProcessVisibility::Unresponsive:
         return QStringLiteral("unanswered");
     }
     return {};
@@ -73,7 +74,7 @@ QJsonObject toJson(const ProcessFacts &process)
         {QStringLiteral("pid"), process.pid},
         {QStringLiteral("parent"), process.parent},
         {QStringLiteral("depth"), process.depth},
-        {QStringLiteral("name"), process.shownName()},
+        {QStringLiteral("name"), process.displayName()},
         {QStringLiteral("command_line"), valueOrNull(process.commandLine)},
         {QStringLiteral("state"), QString(QLatin1Char(process.state))},
         {QStringLiteral("stop_signal"), valueOrNull(qint64(process.stopSignal))},
@@ -101,7 +102,7 @@ QJsonObject toJson(const Diagnosis &diagnosis)
     for (const ProcessFacts &process : diagnosis.processes)
         processes.append(toJson(process));
     QJsonArray samples;
-    for (const UsageSample &sample : diagnosis.looks)
+    for (const UsageSample &sample : diagnosis.samples)
         samples.append(QJsonObject{{QStringLiteral("cpu_percent"), sample.cpuPercent}, {QStringLiteral("memory_bytes"), sample.memoryBytes}});
     QJsonArray stacks;
     for (const StackTrace &stack : diagnosis.stacks) {
@@ -112,16 +113,16 @@ QJsonObject toJson(const Diagnosis &diagnosis)
                                   {QStringLiteral("problem"), valueOrNull(stack.problem)}});
     }
     return {
-        {QStringLiteral("conclusion"), conclusionOf(diagnosis)},
+        {QStringLiteral("conclusion"), diagnosisConclusion(diagnosis)},
         {QStringLiteral("at"), valueOrNull(diagnosis.at)},
-        {QStringLiteral("worker"), toJson(diagnosis.asked.worker)},
-        {QStringLiteral("process"), diagnosis.vanished ? QStringLiteral("vanished") : toString(diagnosis.sight)},
+        {QStringLiteral("worker"), toJson(diagnosis.request.worker)},
+        {QStringLiteral("process"), diagnosis.vanished ? QStringLiteral("vanished") : toString(diagnosis.visibility)},
         {QStringLiteral("processes"), processes},
         {QStringLiteral("usage"), samples},
         {QStringLiteral("last_lines"), QJsonArray::fromStringList(diagnosis.lastLines)},
         {QStringLiteral("last_lines_problem"), valueOrNull(diagnosis.logProblem)},
-        {QStringLiteral("last_jobs"), QJsonArray::fromStringList(diagnosis.asked.jobs)},
-        {QStringLiteral("events"), QJsonArray::fromStringList(diagnosis.asked.events)},
+        {QStringLiteral("last_jobs"), QJsonArray::fromStringList(diagnosis.request.jobs)},
+        {QStringLiteral("events"), QJsonArray::fromStringList(diagnosis.request.events)},
         {QStringLiteral("stacks"), stacks},
     };
 }

@@ -6,6 +6,7 @@
 #include "app/ctl/rowjson.h"
 #include "app/ctl/table.h"
 #include "app/ctl/text.h"
+#include "core/base/systemclock.h"
 #include "core/store/eventlog.h"
 
 namespace lifeguard::ctl {
@@ -46,7 +47,7 @@ CommandResult EventsCommand::execute(const CommandLine &line)
     }
     QList<QStringList> rows;
     for (const Event &event : *events) {
-        rows.append({localTime(event.at), event.kind, event.executorId.isEmpty() ? event.pool : event.executorId, event.message});
+        rows.append({localTime(event.at), event.kindName(), event.executorId.isEmpty() ? event.pool : event.executorId, event.message.translatedText()});
     }
     printText(rows.isEmpty() ? Text::tr("No events.")
                              : formatTable({Text::tr("TIME"), Text::tr("EVENT"),

@@ -6,6 +6,7 @@
 #include "app/ctl/jsonvalue.h"
 #include "app/ctl/rowjson.h"
 #include "app/ctl/text.h"
+#include "core/base/systemclock.h"
 #include "core/store/eventlog.h"
 #include "core/store/joberror.h"
 #include "core/store/jobqueue.h"
@@ -75,7 +76,7 @@ void printDetails(const Job &job, const QList<Event> &events)
     }
     printField(Text::tr("traceback"), job.traceback.trimmed());
     for (const Event &event : events) {
-        printField(Text::tr("event"), localTime(event.at) + QStringLiteral("  ") + event.message);
+        printField(Text::tr("event"), localTime(event.at) + QStringLiteral("  ") + event.message.translatedText());
     }
 }
 

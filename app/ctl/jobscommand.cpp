@@ -6,6 +6,7 @@
 #include "app/ctl/rowjson.h"
 #include "app/ctl/table.h"
 #include "app/ctl/text.h"
+#include "core/base/systemclock.h"
 #include "core/store/jobqueue.h"
 
 namespace lifeguard::ctl {

@@ -3,6 +3,9 @@
 
 #include "core/base/timestamp.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
+
 namespace lifeguard::ctl {
 
 QJsonValue valueOrNull(const QString &text)
@@ -23,6 +26,17 @@ QJsonValue valueOrNull(qint64 id)
 QJsonValue valueOrNull(const std::optional<milliseconds> &duration)
 {
     return duration ? QJsonValue(double(duration->count()) / 1000) : QJsonValue(QJsonValue::Null);
+}
+
+QJsonValue messageCode(const Message &message)
+{
+    return valueOrNull(message.storedCode());
+}
+
+QJsonValue messageParameters(const Message &message)
+{
+    const QJsonDocument parameters = QJsonDocument::fromJson(message.storedParameters().toUtf8());
+    return parameters.isObject() ? QJsonValue(parameters.object()) : QJsonValue(QJsonValue::Null);
 }
 
 } // namespace lifeguard::ctl

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/model/message.h"
 
 #include <QDateTime>
 #include <QJsonValue>
@@ -21,5 +22,10 @@ namespace lifeguard::ctl {
 [[nodiscard]] QJsonValue valueOrNull(qint64 id);
 /// Returns the duration in seconds.
 [[nodiscard]] QJsonValue valueOrNull(const std::optional<milliseconds> &duration);
+
+/// Returns the code of a message; null if its text is not in the catalogue.
+[[nodiscard]] QJsonValue messageCode(const Message &message);
+/// Returns the count and the arguments of a message as an object; null if it has none.
+[[nodiscard]] QJsonValue messageParameters(const Message &message);
 
 } // namespace lifeguard::ctl

@@ -38,7 +38,7 @@ QJsonObject toJson(const WorkerRow &worker)
         {QStringLiteral("container_id"), worker.executorId},
         {QStringLiteral("status"), valueOrNull(toString(worker.status))},
         {QStringLiteral("state"), workerState(worker)},
-        {QStringLiteral("reason"), valueOrNull(worker.reason)},
+        {QStringLiteral("reason"), valueOrNull(worker.reason.englishText())},
         {QStringLiteral("started_at"), valueOrNull(worker.startedAt)},
         {QStringLiteral("last_heartbeat"), valueOrNull(worker.lastHeartbeat)},
         {QStringLiteral("cpu_usage"), worker.cpuUsage},
@@ -59,13 +59,15 @@ QJsonObject toJson(const Event &event)
     return {
         {QStringLiteral("id"), valueOrNull(event.id)},
         {QStringLiteral("created_at"), valueOrNull(event.at)},
-        {QStringLiteral("kind"), event.kind},
+        {QStringLiteral("kind"), event.kindName()},
         {QStringLiteral("pool"), valueOrNull(event.pool)},
         {QStringLiteral("executor_id"), valueOrNull(event.executorId)},
         {QStringLiteral("worker_type"), valueOrNull(event.workerType)},
         {QStringLiteral("worker_id"), valueOrNull(event.workerId)},
         {QStringLiteral("job_id"), valueOrNull(event.jobId)},
-        {QStringLiteral("message"), event.message},
+        {QStringLiteral("message"), event.message.englishText()},
+        {QStringLiteral("code"), messageCode(event.message)},
+        {QStringLiteral("parameters"), messageParameters(event.message)},
     };
 }
 

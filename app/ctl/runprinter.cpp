@@ -3,6 +3,7 @@
 
 #include "app/ctl/console.h"
 #include "app/ctl/displaytext.h"
+#include "app/ctl/jsonvalue.h"
 #include "app/ctl/text.h"
 #include "core/base/timestamp.h"
 #include "core/tools/missingtools.h"
@@ -127,14 +128,16 @@ void RunPrinter::printWorkers(const QList<WorkerInfo> &workers)
 
 void RunPrinter::printEvent(const Event &event)
 {
-    if (event.kind.startsWith(QLatin1String("pool_")) || event.kind.startsWith(QLatin1String("worker_"))) {
+    if (isPoolEvent(event.kind) || isWorkerEvent(event.kind)) {
         return;
     }
-    print(event.kind, event.kind, event.message,
+    print(event.kindName(), event.kindName(), m_json ? event.message.englishText() : event.message.translatedText(),
           {{QStringLiteral("pool"), event.pool},
            {QStringLiteral("executor_id"), event.executorId},
            {QStringLiteral("worker_id"), event.workerId},
-           {QStringLiteral("job_id"), event.jobId}});
+           {QStringLiteral("job_id"), event.jobId},
+           {QStringLiteral("code"), messageCode(event.message)},
+           {QStringLiteral("parameters"), messageParameters(event.message)}});
 }
 
 void RunPrinter::printProgress(const JobCounts &counts, bool isFinal)

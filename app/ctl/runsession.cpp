@@ -3,7 +3,7 @@
 
 #include "app/ctl/console.h"
 #include "app/ctl/runprinter.h"
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/config/jobtypes.h"
 
 #include <QTimer>
@@ -82,7 +82,7 @@ QFuture<Result<QList<Job>>> RunSession::jobsWithStatus(JobStatus status)
 
 void RunSession::readEarlierFailures()
 {
-    whenAnswered(jobsWithStatus(JobStatus::Failed), this, [this](const Result<QList<Job>> &jobs) {
+    whenFinished(jobsWithStatus(JobStatus::Failed), this, [this](const Result<QList<Job>> &jobs) {
         if (!jobs) {
             endWithError(jobs.error());
             return;
@@ -90,7 +90,7 @@ void RunSession::readEarlierFailures()
         for (const Job &job : *jobs) {
             m_earlierFailures.insert(job.id, timeOfFailure(job));
         }
-        whenAnswered(m_session.store().snapshot(), this, [this](const Result<StoreSnapshot> &snapshot) {
+        whenFinished(m_session.store().snapshot(), this, [this](const Result<StoreSnapshot> &snapshot) {
             if (!snapshot) {
                 endWithError(snapshot.error());
                 return;
@@ -171,7 +171,7 @@ void RunSession::readNewFailures()
         finish(m_exitCode);
         return;
     }
-    whenAnswered(jobsWithStatus(JobStatus::Failed), this, [this](const Result<QList<Job>> &jobs) {
+    whenFinished(jobsWithStatus(JobStatus::Failed), this, [this](const Result<QList<Job>> &jobs) {
         if (!jobs) {
             endWithError(jobs.error());
             return;
@@ -251,7 +251,7 @@ void RunSession::endIfIdle()
 void RunSession::endWithStuckJobs(const QStringList &types)
 {
     m_reportingStuckJobs = true;
-    whenAnswered(jobsWithStatus(JobStatus::Pending), this, [this, types](const Result<QList<Job>> &jobs) {
+    whenFinished(jobsWithStatus(JobStatus::Pending), this, [this, types](const Result<QList<Job>> &jobs) {
         if (!jobs) {
             endWithError(jobs.error());
             return;

@@ -3,6 +3,7 @@
 
 #include "app/ctl/console.h"
 #include "app/ctl/text.h"
+#include "core/base/systemclock.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"
 

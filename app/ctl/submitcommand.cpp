@@ -4,6 +4,7 @@
 #include "app/ctl/console.h"
 #include "app/ctl/rowjson.h"
 #include "app/ctl/text.h"
+#include "core/base/systemclock.h"
 #include "core/store/jobqueue.h"
 #include "core/submit/jobplanner.h"
 #include "core/submit/payloadjob.h"

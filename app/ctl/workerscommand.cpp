@@ -6,6 +6,7 @@
 #include "app/ctl/rowjson.h"
 #include "app/ctl/table.h"
 #include "app/ctl/text.h"
+#include "core/base/systemclock.h"
 #include "core/store/workerregistry.h"
 
 namespace lifeguard::ctl {
@@ -47,7 +48,7 @@ CommandResult WorkersCommand::execute(const CommandLine &line)
         rows.append({workerState(worker), workerName(worker), worker.type, textOrDash(worker.executionMode),
                      worker.pid > 0 ? QString::number(worker.pid) : missingValue(), QString::number(worker.jobsProcessed),
                      QString::number(worker.jobsFailed), Text::tr("%1 s").arg(worker.avgProcessingTime, 0, 'f', 2),
-                     localTime(worker.lastHeartbeat), worker.reason});
+                     localTime(worker.lastHeartbeat), worker.reason.translatedText()});
     }
     if (rows.isEmpty()) {
         printText(Text::tr("No workers."));

@@ -2,7 +2,7 @@
 // WorkerPoolManager: what users ask of Docker itself.
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 
 #include <QJsonDocument>
 #include <QPromise>
@@ -51,7 +51,7 @@ QFuture<DockerOverview> WorkerPoolManager::inspectDocker()
         return answered(DockerOverview{Error{ErrorCode::ReadOnly, tr("The database is open read-only: no pool can be started."), {}}, {}});
     auto promise = std::make_shared<QPromise<DockerOverview>>();
     promise->start();
-    whenAnswered(m_containers->images(), this, [promise](const Result<QList<DockerImage>> &images) {
+    whenFinished(m_containers->images(), this, [promise](const Result<QList<DockerImage>> &images) {
         promise->addResult(images ? DockerOverview{{}, *images} : DockerOverview{images.error(), {}});
         promise->finish();
     });
@@ -71,7 +71,7 @@ QFuture<Result<QString>> WorkerPoolManager::inspectWorker(const QString &executo
         return answered(Answer(failure(ErrorCode::NotFound, tr("This worker's container is not there any more."))));
     auto promise = std::make_shared<QPromise<Answer>>();
     promise->start();
-    whenAnswered(m_containers->inspectContainer(executorId), this, [promise](const Result<QJsonObject> &json) {
+    whenFinished(m_containers->inspectContainer(executorId), this, [promise](const Result<QJsonObject> &json) {
         promise->addResult(json ? Answer(QString::fromUtf8(QJsonDocument(*json).toJson(QJsonDocument::Indented))) : Answer(failure(json.error())));
         promise->finish();
     });

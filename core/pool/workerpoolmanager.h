@@ -139,7 +139,7 @@ private:
     void onModeChosen(const QString &poolName, const ModeChoice &choice);
     void onEngineReconnected();
     [[nodiscard]] bool isRunningInContainer(const QString &executorId) const;
-    void onPreparing(const QString &image, const QString &what);
+    void onPreparing(const QString &image, const Message &progress);
     void onPrepared(const QString &preparedId, const QString &executorId);
     [[nodiscard]] StartRequest requestFor(const ManagedWorker &worker) const;
     void onStarted(const QString &executorId, const ProcessIdentity &process);
@@ -165,7 +165,7 @@ private:
     void tickStore();
     void publishSoon();
     void publish();
-    void recordEvent(const QString &kind, const QString &message, const QString &pool, const ManagedWorker *worker = nullptr, qint64 jobId = 0);
+    void recordEvent(EventKind kind, const QString &message, const QString &pool, const ManagedWorker *worker = nullptr, qint64 jobId = 0);
     void forget();
     void finishIfEmpty();
     [[nodiscard]] Beat beatOf(const ManagedWorker &worker) const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/managersession.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/health/diagnoser.h"
 #include "core/pool/diagnosisrequests.h"
 
@@ -49,7 +49,7 @@ void ManagerSession::open()
     Q_ASSERT(m_phase == Phase::Closed);
     m_phase = Phase::Opening;
     const OpenMode mode = m_options.readOnly ? OpenMode::ReadOnly : OpenMode::Create;
-    whenAnswered(m_store.open(m_options.database, mode), this, [this](const Result<DatabaseInfo> &info) {
+    whenFinished(m_store.open(m_options.database, mode), this, [this](const Result<DatabaseInfo> &info) {
         if (!info) {
             fail(info.error());
         } else if (m_shutdown == Shutdown::No) {
@@ -142,7 +142,7 @@ void ManagerSession::diagnose(const WorkerInfo &worker, QObject *context, std::f
 {
     const auto request = m_store.read<DiagnosisRequest>(
         [id = worker.executorId, &clock = m_clock](Database &db) { return diagnosisRequestOf(db, clock, id); });
-    whenAnswered(request, context,
+    whenFinished(request, context,
                  [session = QPointer(this), worker, context, report = std::move(report)](const Result<DiagnosisRequest> &stored) {
                      DiagnosisRequest request = stored.value_or(DiagnosisRequest());
                      if (!stored) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/clock.h"
+#include "core/base/systemclock.h"
 #include "core/base/result.h"
 #include "core/config/workerconfig.h"
 #include "core/health/diagnosis.h"
@@ -76,7 +76,7 @@ public:
     /// without waiting for a database that is being opened.
     void stop(std::optional<seconds> grace = {});
 
-    /// Examines a worker. Calls report on this thread whenever more is known (Diagnosis::isUnderWay() tells whether more follows), but never
+    /// Examines a worker. Calls report on this thread whenever more is known (Diagnosis::isInProgress() tells whether more follows), but never
     /// after context was destroyed. worker: what the caller knows about it, used if the database has no row of it any more.
     void diagnose(const WorkerInfo &worker, QObject *context, std::function<void(const Diagnosis &)> report);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/submit/jobadder.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 
 #include <QThreadPool>
 #include <QUuid>
@@ -126,7 +126,7 @@ void JobAdder::startNext()
         }
         return std::make_shared<const QList<NewJob>>(std::move(*jobs));
     };
-    whenAnswered(QtConcurrent::run(work), this, [this](const Prepared &jobs) {
+    whenFinished(QtConcurrent::run(work), this, [this](const Prepared &jobs) {
         if (!jobs) {
             if (jobs.error().code != ErrorCode::Cancelled) {
                 Q_EMIT errorHappened(jobs.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Measures the CPU time of one sample of the CPU and memory usage of all workers. The workers are trees of three sleeping processes.
 //   bench_sampling [WORKERS]
+#include "core/base/processtree.h"
 #include "core/executor/workersampler.h"
 
 #include <QCoreApplication>

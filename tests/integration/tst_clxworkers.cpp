@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Workers of CLX and CLM as a pool's command, and beside our pools: tests/fixtures/clxworker.py behaves as they do.
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/pool/rescuer.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
@@ -78,7 +78,7 @@ QStringList eventKinds(PoolTest &t)
 {
     QStringList kinds;
     for (const Event &event : answerOf(t.store->events(1000)).value_or(QList<Event>()))
-        kinds.append(event.kind);
+        kinds.append(event.kindName());
     return kinds;
 }
 

@@ -2,6 +2,8 @@
 // Tests the diagnosis of real workers, with the classes and with lifeguardctl: workers that are stopped, dead, end during the diagnosis or
 // belong to CLX, and stack traces that fail or take too long.
 #include "core/health/diagnoser.h"
+#include "core/health/diagnosisconclusion.h"
+#include "core/health/diagnosisreport.h"
 #include "core/health/stackreader.h"
 #include "core/pool/diagnosisrequests.h"
 #include "tests/support/asnobody.h"
@@ -139,22 +141,22 @@ void TestDiagnose::stoppedWorker()
     QTRY_COMPARE_WITH_TIMEOUT(stateOf(busy.pid), 'T', patience);
 
     const Diagnosis diagnosis = diagnose(requestFor(worker()));
-    const QString text = textOf(diagnosis);
+    const QString text = diagnosisReport(diagnosis);
     const QString job = s("job %1").arg(m_job);
     const QString resumeHint = s("`kill -CONT %1` lets it go on.").arg(busy.pid);
     QVERIFY2(text.startsWith(s("noop-0 is ")), qPrintable(text));
-    QVERIFY2(conclusionOf(diagnosis).contains(s("at work on %1 for ").arg(job)), qPrintable(text));
-    QVERIFY2(conclusionOf(diagnosis).contains(s("Its process was stopped by a signal (SIGSTOP")), qPrintable(text));
-    QVERIFY2(conclusionOf(diagnosis).endsWith(resumeHint), qPrintable(text));
+    QVERIFY2(diagnosisConclusion(diagnosis).contains(s("at work on %1 for ").arg(job)), qPrintable(text));
+    QVERIFY2(diagnosisConclusion(diagnosis).contains(s("Its process was stopped by a signal (SIGSTOP")), qPrintable(text));
+    QVERIFY2(diagnosisConclusion(diagnosis).endsWith(resumeHint), qPrintable(text));
     QVERIFY2(text.contains(s("\n%1 lifeguard-worker  T (stopped by a signal)").arg(busy.pid)), qPrintable(text));
     QVERIFY2(text.contains(s("\njob          %1, begun ").arg(m_job)), qPrintable(text));
     QVERIFY2(text.contains(s("\nfirst line\nAPI_TOKEN=***\nthe last line\n")), qPrintable(text));
     QVERIFY2(text.contains(m_pool->path(s("q.db"))), "the list of open files lacks the database");
     // The first second may still contain the CPU time before the process was stopped.
     QVERIFY2(text.contains(QRegularExpression(s("\nCPU now      [0-3]\\.\\d %, 0\\.0 % of a core"))), qPrintable(text));
-    QVERIFY2(text.contains(s("least ")) && !diagnosis.asked.history.isEmpty(), "the history is missing");
+    QVERIFY2(text.contains(s("least ")) && !diagnosis.request.history.isEmpty(), "the history is missing");
     QVERIFY2(text.contains(s("noop-0 is ready.")), "the events are missing");
-    QCOMPARE(diagnosis.looks.size(), Diagnoser::looks);
+    QCOMPARE(diagnosis.samples.size(), Diagnoser::sampleCount);
     QVERIFY(diagnosis.worker()->threadCount >= 2); // of the job and of the heartbeat
     QVERIFY(diagnosis.worker()->threads.first().waitChannel.isEmpty() || diagnosis.worker()->threads.first().waitChannel.contains(s("stop")));
 
@@ -175,7 +177,7 @@ void TestDiagnose::stoppedWorker()
     QVERIFY(json.value(s("conclusion")).toString().endsWith(resumeHint));
 
     QCOMPARE(stateOf(busy.pid), 'T'); // the diagnosis did not change its state
-    if (stackTool().isEmpty())
+    if (findStackTool().isEmpty())
         QSKIP("neither eu-stack nor gdb is installed: packaging/dependencies.sh names elfutils");
     QCOMPARE(diagnosis.stacks.size(), 1);
     QCOMPARE(diagnosis.stacks.first().problem, QString());
@@ -214,14 +216,14 @@ void TestDiagnose::workerThatEndsDuringTheDiagnosis()
     ::kill(pid_t(request.worker.pid), SIGKILL);
     QVERIFY(!finished.isEmpty() || finished.wait(patience));
     QVERIFY(diagnoser.diagnosis().vanished);
-    QVERIFY2(conclusionOf(diagnoser.diagnosis()).contains(s("went while it was looked at")), qPrintable(textOf(diagnoser.diagnosis())));
-    QVERIFY2(!diagnoser.diagnosis().isUnderWay(), "the diagnosis is still under way");
+    QVERIFY2(diagnosisConclusion(diagnoser.diagnosis()).contains(s("went while it was looked at")), qPrintable(diagnosisReport(diagnoser.diagnosis())));
+    QVERIFY2(!diagnoser.diagnosis().isInProgress(), "the diagnosis is still in progress");
 
     // A worker that ended before the diagnosis, and whose pid now belongs to another process.
     DiagnosisRequest reused = request;
     reused.worker.pid = reused.process.pid = QCoreApplication::applicationPid();
     const Diagnosis gone = diagnose(reused);
-    QVERIFY(gone.sight == ProcessSight::Gone);
+    QVERIFY(gone.visibility == ProcessVisibility::Gone);
     QVERIFY(gone.processes.isEmpty());
 }
 
@@ -260,7 +262,7 @@ void TestDiagnose::missingStackTool()
     const Diagnosis diagnosis = diagnose(requestFor(worker()));
     QCOMPARE(diagnosis.stacks.size(), 1);
     QCOMPARE(diagnosis.stacks.first().problem, s("no stack: install gdb or elfutils"));
-    QVERIFY(textOf(diagnosis).contains(s("\nno stack: install gdb or elfutils\n")));
+    QVERIFY(diagnosisReport(diagnosis).contains(s("\nno stack: install gdb or elfutils\n")));
 }
 
 void TestDiagnose::stackTraceThatTakesTooLong()
@@ -292,7 +294,7 @@ void TestDiagnose::stackTraceWithoutPermission()
 {
     if (geteuid() != 0)
         QSKIP("only root can change to another user");
-    if (stackTool().isEmpty())
+    if (findStackTool().isEmpty())
         QSKIP("neither eu-stack nor gdb is installed: packaging/dependencies.sh names elfutils");
     QProcess victim;
     victim.start(s("/bin/sleep"), {s("1000")});
@@ -305,7 +307,7 @@ void TestDiagnose::stackTraceWithoutPermission()
         QCOMPARE(facts.size(), 1);
         QCOMPARE(facts.first().fileCount, -1);
         QVERIFY(facts.first().otherUser);
-        readStack({stackTool(), facts.first()}, this, [&](const StackTrace &stack) {
+        readStack({findStackTool(), facts.first()}, this, [&](const StackTrace &stack) {
             made = stack;
             reported = true;
         });

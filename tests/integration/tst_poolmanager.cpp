@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "places.h"
+#include "tests/support/manualclock.h"
 #include "tests/support/pooltest.h"
 
 #include "core/store/eventlog.h"
@@ -212,7 +213,7 @@ private Q_SLOTS:
         EVENTUALLY(t.job(jobs.first()).status == JobStatus::Pending);
         bool told = false;
         for (const Event &event : answerOf(t.store->events(100)).value_or(QList<Event>()))
-            told = told || (event.kind == QStringLiteral("worker_hung") && event.message.contains(QStringLiteral("over its limit of 1 s")));
+            told = told || (event.kind == EventKind::WorkerHung && event.message.englishText().contains(QStringLiteral("over its limit of 1 s")));
         QVERIFY(told);
         QVERIFY(t.stopAll());
     }

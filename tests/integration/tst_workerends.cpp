@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the real lifeguard-worker ends, and its tools with it or before it.
 #include "core/base/beatfile.h"
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "tests/support/processes.h"
 #include "tests/support/words.h"
 #include "tests/support/workertest.h"

@@ -84,7 +84,7 @@ QStringList PoolTest::eventKinds() const
 {
     QStringList kinds;
     for (const Event &event : answerOf(store->events(10000)).value_or(QList<Event>()))
-        kinds.prepend(event.kind);
+        kinds.prepend(event.kindName());
     return kinds;
 }
 
@@ -93,7 +93,7 @@ QList<qint64> PoolTest::leftovers(const QList<WorkerInfo> &workers)
     QSet<QString> ids;
     for (const WorkerInfo &worker : workers)
         ids.insert(worker.executorId);
-    return processesTagged(ids);
+    return processesWithExecutorId(ids);
 }
 
 } // namespace lifeguard::test

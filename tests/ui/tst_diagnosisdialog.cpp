@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The diagnosis of a worker as a user has it: asked for in the table, read while it grows, copied, asked for again, closed at any time.
 #include "places.h"
+#include "core/health/diagnosisreport.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/words.h"
 #include "ui/dashboard.h"
@@ -32,12 +33,12 @@ namespace {
 Diagnosis grown(int threads, bool underWay)
 {
     Diagnosis diagnosis;
-    diagnosis.asked.worker.executorId = s("direct-noop-0-a");
-    diagnosis.asked.worker.pool = diagnosis.asked.worker.type = s("noop");
-    diagnosis.asked.worker.state = WorkerState::Busy;
-    diagnosis.asked.worker.pid = 12;
+    diagnosis.request.worker.executorId = s("direct-noop-0-a");
+    diagnosis.request.worker.pool = diagnosis.request.worker.type = s("noop");
+    diagnosis.request.worker.state = WorkerState::Busy;
+    diagnosis.request.worker.pid = 12;
     diagnosis.at = QDateTime::currentDateTimeUtc();
-    diagnosis.sight = ProcessSight::Seen;
+    diagnosis.visibility = ProcessVisibility::Visible;
     ProcessFacts process;
     process.pid = 12;
     process.name = s("lifeguard-worker");
@@ -48,7 +49,7 @@ Diagnosis grown(int threads, bool underWay)
     diagnosis.processes = {process};
     StackTrace stack;
     stack.pid = 12;
-    stack.underWay = underWay;
+    stack.inProgress = underWay;
     diagnosis.stacks = {stack};
     return diagnosis;
 }
@@ -162,7 +163,7 @@ DiagnosisDialog *TestDiagnosisDialog::diagnoseByMenu() const
 
 void TestDiagnosisDialog::growsWithoutDisturbing()
 {
-    DiagnosisDialog dialog(grown(0, true).asked.worker);
+    DiagnosisDialog dialog(grown(0, true).request.worker);
     dialog.resize(600, 300);
     dialog.show();
     QVERIFY(QTest::qWaitForWindowExposed(&dialog));
@@ -185,7 +186,7 @@ void TestDiagnosisDialog::growsWithoutDisturbing()
 
 void TestDiagnosisDialog::tellsHowFarItIs()
 {
-    DiagnosisDialog dialog(grown(0, true).asked.worker);
+    DiagnosisDialog dialog(grown(0, true).request.worker);
     QSignalSpy wanted(&dialog, &DiagnosisDialog::wanted);
     auto *status = dialog.findChild<QLabel *>(s("diagnosisStatus"));
     auto *again = dialog.findChild<QPushButton *>(s("diagnoseAgainButton"));
@@ -210,7 +211,7 @@ void TestDiagnosisDialog::tellsHowFarItIs()
 
 void TestDiagnosisDialog::copies()
 {
-    DiagnosisDialog dialog(grown(0, true).asked.worker);
+    DiagnosisDialog dialog(grown(0, true).request.worker);
     auto *copy = dialog.findChild<QPushButton *>(s("copyDiagnosisButton"));
     QVERIFY(!copy->isEnabled()); // there is nothing yet
     for (const QPushButton *button : dialog.findChildren<QPushButton *>())
@@ -219,13 +220,13 @@ void TestDiagnosisDialog::copies()
     const Diagnosis diagnosis = grown(3, false);
     dialog.setDiagnosis(diagnosis);
     copy->click();
-    QCOMPARE(QApplication::clipboard()->text(), textOf(diagnosis));
+    QCOMPARE(QApplication::clipboard()->text(), diagnosisReport(diagnosis));
     QCOMPARE(dialog.findChild<QLabel *>(s("diagnosisStatus"))->text(), s("Copied"));
 }
 
 void TestDiagnosisDialog::escapeCloses()
 {
-    auto *dialog = new DiagnosisDialog(grown(0, true).asked.worker);
+    auto *dialog = new DiagnosisDialog(grown(0, true).request.worker);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     const QPointer<DiagnosisDialog> guard(dialog);
     dialog->show();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Commands that meet a locked database are given again, for as long as they are wanted.
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "tests/support/words.h"
 
 #include <QPromise>

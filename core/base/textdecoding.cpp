@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/text.h"
+#include "core/base/textdecoding.h"
 
 #include <QStringDecoder>
 
 namespace lifeguard {
 
-QString decodedText(const QByteArray &bytes)
+QString decodeText(const QByteArray &bytes)
 {
     QStringDecoder utf8(QStringDecoder::Utf8);
     const QString text = utf8(bytes);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/machine.h"
+#include "core/base/systemmemory.h"
 
 #include <unistd.h>
 
 namespace lifeguard {
 
-qint64 machineMemory()
+qint64 systemMemory()
 {
     const long pages = sysconf(_SC_PHYS_PAGES);
     const long size = sysconf(_SC_PAGESIZE);

@@ -5,7 +5,7 @@
 
 namespace lifeguard {
 
-/// The memory of this machine in bytes; 0 where the system does not say.
-[[nodiscard]] qint64 machineMemory();
+/// Returns the physical memory of this machine in bytes; 0 if it is unknown.
+[[nodiscard]] qint64 systemMemory();
 
 } // namespace lifeguard

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/clock.h"
+#include "core/base/systemclock.h"
 
 #include <time.h>
 
 namespace lifeguard {
 namespace {
 
-milliseconds read(clockid_t clock)
+milliseconds readClock(clockid_t clock)
 {
     timespec now{};
     clock_gettime(clock, &now);
@@ -17,12 +17,12 @@ milliseconds read(clockid_t clock)
 
 milliseconds SystemClock::steadyNow() const
 {
-    return read(CLOCK_MONOTONIC);
+    return readClock(CLOCK_MONOTONIC);
 }
 
 milliseconds SystemClock::bootNow() const
 {
-    return read(CLOCK_BOOTTIME);
+    return readClock(CLOCK_BOOTTIME);
 }
 
 QDateTime SystemClock::utcNow() const

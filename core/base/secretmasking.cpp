@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/secrets.h"
+#include "core/base/secretmasking.h"
 
 #include <QRegularExpression>
 
@@ -58,7 +58,7 @@ QString quoted(QString argument)
 
 } // namespace
 
-QString maskedText(const QString &text)
+QString maskSecrets(const QString &text)
 {
     QString masked = text;
     for (const Rule &rule : rules())
@@ -72,7 +72,7 @@ QString maskedCommandLine(const QStringList &arguments)
     bool nextIsSecret = false;
     for (const QString &argument : arguments) {
         const bool isOption = argument.startsWith(QLatin1Char('-'));
-        parts.append(nextIsSecret && !isOption ? mask : quoted(maskedText(argument)));
+        parts.append(nextIsSecret && !isOption ? mask : quoted(maskSecrets(argument)));
         nextIsSecret = namesSecret(argument);
     }
     return parts.join(QLatin1Char(' '));
