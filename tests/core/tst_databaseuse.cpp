@@ -2,7 +2,7 @@
 // Working on files: those of old versions of CLX, locked ones, transactions.
 #include "core/base/systemclock.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>

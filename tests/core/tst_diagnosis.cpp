@@ -4,7 +4,7 @@
 #include "core/health/diagnosisreport.h"
 #include "core/health/stackreader.h"
 #include "core/pool/diagnosisrequests.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 

@@ -2,7 +2,7 @@
 // Jobs made from a type and a payload: what is refused, where the mistake is, and what the row gets.
 #include "core/submit/contenthash.h"
 #include "core/submit/payloadjob.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QJsonObject>
 #include <QTest>

@@ -4,7 +4,7 @@
 #include "core/health/processfacts.h"
 #include "core/health/processmessages.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QFile>
 #include <QProcess>

@@ -6,7 +6,7 @@
 #include "core/base/processtable.h"
 #include "core/base/processtree.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 

@@ -4,7 +4,7 @@
 #include "core/base/processtree.h"
 #include "core/pool/rescuer.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QProcess>
 #include <QTest>

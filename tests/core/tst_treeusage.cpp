@@ -3,7 +3,7 @@
 #include "core/base/processtable.h"
 #include "core/base/treecpu.h"
 #include "core/base/treememory.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 

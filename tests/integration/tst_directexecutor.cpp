@@ -3,7 +3,7 @@
 #include "core/base/futurecallbacks.h"
 #include "core/executor/directworkerexecutor.h"
 #include "places.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QElapsedTimer>
 #include <QFileInfo>

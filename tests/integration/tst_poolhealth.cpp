@@ -2,7 +2,7 @@
 // What a manager makes of workers that stop, of clocks that jump and of a database that is locked. Real workers.
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <signal.h>
 

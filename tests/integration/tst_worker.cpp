@@ -5,7 +5,7 @@
 #include "core/base/processtable.h"
 #include "core/worker/jobfiles.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>

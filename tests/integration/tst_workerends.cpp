@@ -3,7 +3,7 @@
 #include "core/base/beatfile.h"
 #include "core/base/processtable.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>

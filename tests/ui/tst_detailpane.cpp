@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The details of what is selected: log, job and events, and that only the answer to the last question is shown.
 #include "core/store/joberror.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/models/eventkinds.h"
 #include "ui/theme.h"
 #include "ui/views/detailpane.h"

@@ -2,7 +2,7 @@
 // Files and folders that are dropped onto the window, over the real store.
 #include "places.h"
 #include "tests/support/inputs.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/jobadder.h"
 #include "ui/mainwindow.h"
