@@ -30,9 +30,9 @@ QJsonValue orNull(const std::optional<milliseconds> &time)
     return time ? QJsonValue(double(time->count()) / 1000) : QJsonValue(QJsonValue::Null);
 }
 
-QString sightOf(ProcessVisibility sight)
+QString visibilityText(ProcessVisibility visibility)
 {
-    switch (sight) {
+    switch (visibility) {
     case ProcessVisibility::NotRead:
         return QStringLiteral("unread");
     case ProcessVisibility::Visible:
@@ -121,9 +121,9 @@ QJsonObject toJson(const Diagnosis &diagnosis)
     QJsonArray processes;
     for (const ProcessFacts &process : diagnosis.processes)
         processes.append(toJson(process));
-    QJsonArray looks;
-    for (const UsageSample &look : diagnosis.samples)
-        looks.append(QJsonObject{{QStringLiteral("cpu_percent"), look.cpuPercent}, {QStringLiteral("memory_bytes"), look.memoryBytes}});
+    QJsonArray usage;
+    for (const UsageSample &sample : diagnosis.samples)
+        usage.append(QJsonObject{{QStringLiteral("cpu_percent"), sample.cpuPercent}, {QStringLiteral("memory_bytes"), sample.memoryBytes}});
     QJsonArray stacks;
     for (const StackTrace &stack : diagnosis.stacks) {
         stacks.append(QJsonObject{{QStringLiteral("pid"), stack.pid},
@@ -136,9 +136,9 @@ QJsonObject toJson(const Diagnosis &diagnosis)
         {QStringLiteral("conclusion"), diagnosisConclusion(diagnosis)},
         {QStringLiteral("at"), orNull(diagnosis.at)},
         {QStringLiteral("worker"), toJson(diagnosis.request.worker)},
-        {QStringLiteral("process"), diagnosis.vanished ? QStringLiteral("vanished") : sightOf(diagnosis.visibility)},
+        {QStringLiteral("process"), diagnosis.vanished ? QStringLiteral("vanished") : visibilityText(diagnosis.visibility)},
         {QStringLiteral("processes"), processes},
-        {QStringLiteral("usage"), looks},
+        {QStringLiteral("usage"), usage},
         {QStringLiteral("last_lines"), QJsonArray::fromStringList(diagnosis.lastLines)},
         {QStringLiteral("last_lines_problem"), orNull(diagnosis.logProblem)},
         {QStringLiteral("last_jobs"), QJsonArray::fromStringList(diagnosis.request.jobs)},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What lies in a folder, links resolved.
+// Whether a path is inside a folder after links are resolved.
 #include "core/base/paths.h"
 
 #include <QDir>

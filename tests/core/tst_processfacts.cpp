@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What /proc tells of real processes, and that no secret goes with it.
+// What /proc reports about real processes, without secrets.
 #include "core/base/secretmasking.h"
 #include "core/health/processfacts.h"
 #include "core/health/processmessages.h"
@@ -25,15 +25,15 @@ class TestProcessFacts : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void masks_data();
-    void masks();
+    void masksSecrets_data();
+    void masksSecrets();
     void masksCommandLines();
     void readsRealProcesses();
     void readsRealLocks();
-    void readsNothingOfAnotherProcess();
+    void checksStartTime();
 };
 
-void TestProcessFacts::masks_data()
+void TestProcessFacts::masksSecrets_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("expected");
@@ -53,7 +53,7 @@ void TestProcessFacts::masks_data()
     add("--password=hunter2 --verbose", "--password=*** --verbose");
 }
 
-void TestProcessFacts::masks()
+void TestProcessFacts::masksSecrets()
 {
     QFETCH(QString, text);
     QFETCH(QString, expected);
@@ -82,7 +82,7 @@ void TestProcessFacts::readsRealProcesses()
     QVERIFY(child > 0);
     const qint64 pid = shell.processId();
     const auto read = [pid] { return readProcessFacts(pid); };
-    EVENTUALLY(read().size() == 2 && read().at(1).displayName() == s("sleep")); // until then it is the shell
+    EVENTUALLY(read().size() == 2 && read().at(1).displayName() == s("sleep")); // before exec it is still the shell
     ::kill(pid_t(child), SIGSTOP);
     EVENTUALLY(read().size() == 2 && read().at(1).isStopped());
     const QList<ProcessFacts> facts = read();
@@ -128,7 +128,7 @@ void TestProcessFacts::readsRealLocks()
     QCOMPARE(found.holderName, s("tst_processfact"));
 }
 
-void TestProcessFacts::readsNothingOfAnotherProcess()
+void TestProcessFacts::checksStartTime()
 {
     const QList<ProcessFacts> own = readProcessFacts(getpid());
     QVERIFY(!own.isEmpty());
