@@ -34,9 +34,13 @@ Error copyError(const QString &from, const QString &to, int code)
     case EACCES:
     case EPERM:
     case EROFS:
-        return {ErrorCode::PermissionDenied, tr("%1 could not be copied: the folder %2 is not writable.").arg(from, folder), {}};
+        return {ErrorCode::PermissionDenied,
+                tr("%1 could not be copied: the folder %2 is not writable.").arg(from, folder),
+                {}};
     case EFBIG:
-        return {ErrorCode::DiskFull, tr("%1 could not be copied to %2: the file exceeds the maximum size there.").arg(from, folder), {}};
+        return {ErrorCode::DiskFull,
+                tr("%1 could not be copied to %2: the file exceeds the maximum size there.").arg(from, folder),
+                {}};
     default:
         return {ErrorCode::Io, tr("%1 could not be copied to %2: %3.").arg(from, to, qt_error_string(code)), {}};
     }
@@ -71,7 +75,8 @@ int writeAll(int fd, const char *bytes, qint64 size)
 
 Status conflict(const QString &from, const QString &to)
 {
-    return failure(ErrorCode::Io, tr("%1 was not copied: another file exists at %2 and is left unchanged.").arg(from, to));
+    return failure(ErrorCode::Io,
+                   tr("%1 was not copied: another file exists at %2 and is left unchanged.").arg(from, to));
 }
 
 } // namespace
@@ -80,8 +85,9 @@ Status copyToNew(const QString &from, const QString &to, Progress *progress)
 {
     QFile source(from);
     if (!QFileInfo(from).isFile() || !source.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
-        return failure(ErrorCode::Io, QFileInfo::exists(from) ? tr("%1 cannot be read: %2.").arg(from, source.errorString())
-                                                              : tr("%1 no longer exists.").arg(from));
+        return failure(ErrorCode::Io, QFileInfo::exists(from)
+                                          ? tr("%1 cannot be read: %2.").arg(from, source.errorString())
+                                          : tr("%1 no longer exists.").arg(from));
     const QFileInfo existing(to);
     if (existing.exists() || existing.isSymLink()) {
         if (!haveSameContent(from, to, progress))
@@ -92,9 +98,11 @@ Status copyToNew(const QString &from, const QString &to, Progress *progress)
     }
     const QString folder = existing.path();
     if (!QDir().mkpath(folder))
-        return failure(ErrorCode::PermissionDenied, tr("The folder %1 cannot be created. Check the permissions and the free disk space.").arg(folder));
-    const QByteArray temporary
-        = QFile::encodeName(QStringLiteral("%1/.lifeguard-copy-%2").arg(folder, QUuid::createUuid().toString(QUuid::Id128)));
+        return failure(
+            ErrorCode::PermissionDenied,
+            tr("The folder %1 cannot be created. Check the permissions and the free disk space.").arg(folder));
+    const QByteArray temporary = QFile::encodeName(
+        QStringLiteral("%1/.lifeguard-copy-%2").arg(folder, QUuid::createUuid().toString(QUuid::Id128)));
     const int fd = open(temporary.constData(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return failure(copyError(from, to, errno));

@@ -12,8 +12,7 @@
 
 namespace lifeguard {
 
-PidWatcher::PidWatcher(ProcessIdentity identity, QObject *parent)
-    : QObject(parent)
+PidWatcher::PidWatcher(ProcessIdentity identity, QObject *parent) : QObject(parent)
 {
     const ProcessPresence presence = presenceOf(identity);
     if (presence == ProcessPresence::Unknown)

@@ -99,7 +99,7 @@ ProcessPresence presenceOf(const ProcessIdentity &identity)
     if (identity.isNull())
         return ProcessPresence::Gone;
     if (identity.bootId != bootId())
-        return ProcessPresence::Unknown; // an earlier boot, or another host that shares the database: only the heartbeat is known
+        return ProcessPresence::Unknown; // an earlier boot, or another host with the same database
     if (identity.pidNamespace != pidNamespace())
         return ProcessPresence::Unknown;
     const ProcessStat stat = readStat(identity.pid);

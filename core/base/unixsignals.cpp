@@ -29,8 +29,7 @@ void onSignal(int signalNumber)
 
 } // namespace
 
-UnixSignals::UnixSignals(std::initializer_list<int> signalNumbers, QObject *parent)
-    : QObject(parent)
+UnixSignals::UnixSignals(std::initializer_list<int> signalNumbers, QObject *parent) : QObject(parent)
 {
     if (g_pipe[0] < 0 && pipe2(g_pipe, O_CLOEXEC | O_NONBLOCK) != 0) {
         qCWarning(lcBase, "cannot create the pipe for Unix signals: %s", std::strerror(errno));
@@ -57,7 +56,8 @@ UnixSignals::~UnixSignals() = default; // the handlers and the pipe remain for s
 QString signalName(int signalNumber)
 {
     const char *abbreviation = sigabbrev_np(signalNumber);
-    return abbreviation ? QStringLiteral("SIG") + QLatin1String(abbreviation) : QStringLiteral("signal %1").arg(signalNumber);
+    return abbreviation ? QStringLiteral("SIG") + QLatin1String(abbreviation)
+                        : QStringLiteral("signal %1").arg(signalNumber);
 }
 
 } // namespace lifeguard
