@@ -2,6 +2,7 @@
 // What it costs to measure hundreds of workers once a second: trees of three sleeping processes, this program's own size.
 #include "core/base/processtree.h"
 #include "core/executor/workersampler.h"
+#include "core/model/workerstats.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>

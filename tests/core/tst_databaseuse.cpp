@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Working on files: those of old versions of CLX, locked ones, transactions.
 #include "core/base/systemclock.h"
+#include "core/model/job.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 

@@ -3,6 +3,10 @@
 #include "core/health/diagnosisconclusion.h"
 #include "core/health/diagnosisreport.h"
 #include "core/health/stackreader.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerrow.h"
+#include "core/model/workerstate.h"
+#include "core/model/workerstatus.h"
 #include "core/pool/diagnosisrequests.h"
 #include "tests/support/testhelpers.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The assessment of workers: the process table outweighs the heartbeat, and the heartbeat outweighs a guess.
 #include "core/health/healthpolicy.h"
+#include "core/model/workerstate.h"
 
 #include "core/model/durationtext.h"
 

@@ -5,6 +5,8 @@
 #include "core/health/diagnosisconclusion.h"
 #include "core/health/diagnosisreport.h"
 #include "core/health/stackreader.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "core/pool/diagnosisrequests.h"
 #include "tests/support/asnobody.h"
 #include "tests/support/ctlprogram.h"

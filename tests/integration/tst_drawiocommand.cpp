@@ -3,6 +3,8 @@
 #include "core/base/processtable.h"
 #include "core/base/systemclock.h"
 #include "core/config/jobtypes.h"
+#include "core/model/job.h"
+#include "core/model/jobstatus.h"
 #include "core/tools/missingtools.h"
 #include "places.h"
 #include "tests/support/drawings.h"
