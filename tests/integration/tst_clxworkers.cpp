@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Workers of CLX and CLM as a pool's command, and beside our pools: tests/fixtures/clxworker.py behaves as they do.
 #include "core/base/processtable.h"
-#include "core/base/processtree.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"

@@ -2,7 +2,6 @@
 // How the real lifeguard-worker ends, and its tools with it or before it.
 #include "core/base/beatfile.h"
 #include "core/base/processtable.h"
-#include "core/base/processtree.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "tests/support/processes.h"
