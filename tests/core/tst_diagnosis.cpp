@@ -95,6 +95,7 @@ private Q_SLOTS:
     void resolvesWorkers();
     void stackFailures_data();
     void stackFailures();
+    void nativeStacks();
 };
 
 void TestDiagnosis::conclusion_data()
@@ -416,6 +417,17 @@ void TestDiagnosis::stackFailures()
     facts.tracer = tracer;
     facts.tracerName = s("gdb");
     QCOMPARE(stackFailureText(facts, s("eu-stack"), output, scope), expected);
+}
+
+void TestDiagnosis::nativeStacks()
+{
+    QVERIFY(hasNativeStack(process(1, "lifeguard-worker")));
+    QVERIFY(!hasNativeStack(process(1, "lifeguard-worker", 'Z')));
+    QVERIFY(!hasNativeStack(process(1, "java")));
+    QVERIFY(!hasNativeStack(process(1, "python3.11")));
+    ProcessFacts kernelThread = process(1, "kworker");
+    kernelThread.commandLine.clear();
+    QVERIFY(!hasNativeStack(kernelThread));
 }
 
 QTEST_GUILESS_MAIN(TestDiagnosis)

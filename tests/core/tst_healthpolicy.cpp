@@ -54,6 +54,7 @@ private Q_SLOTS:
     void assess_data();
     void assess();
     void hungIn();
+    void reasonsAreStored();
     void durationTexts_data();
     void durationTexts();
 };
@@ -202,6 +203,18 @@ void TestHealthPolicy::hungIn()
     QVERIFY(!HealthPolicy::assess(inactive(60s)).hungIn);
 }
 
+void TestHealthPolicy::reasonsAreStored()
+{
+    Observation o = inactive(45s);
+    o.processState = 'D';
+    const Message reason = HealthPolicy::assess(o).reason;
+    QCOMPARE(reason.englishText(), QStringLiteral("no beat for 45 s, CPU 0.0 %, no output for 45 s, process is waiting for I/O (D)"));
+    const std::optional<Message> stored = Message::fromStored(reason.code(), reason.parameters());
+    QVERIFY(stored);
+    QVERIFY(*stored == reason);
+    QCOMPARE(stored->translatedText(), reason.englishText());
+}
+
 void TestHealthPolicy::durationTexts_data()
 {
     QTest::addColumn<qint64>("ms");
@@ -212,6 +225,7 @@ void TestHealthPolicy::durationTexts_data()
     QTest::newRow("two minutes") << qint64(120'000) << QStringLiteral("2 min");
     QTest::newRow("below two hours") << qint64(7'199'000) << QStringLiteral("119 min");
     QTest::newRow("two hours") << qint64(7'200'000) << QStringLiteral("2 h");
+    QTest::newRow("below two days") << qint64(172'799'999) << QStringLiteral("47 h");
     QTest::newRow("two days") << qint64(172'800'000) << QStringLiteral("2 days");
 }
 
@@ -220,6 +234,7 @@ void TestHealthPolicy::durationTexts()
     QFETCH(qint64, ms);
     QFETCH(QString, text);
     QCOMPARE(durationText(milliseconds(ms)), text);
+    QCOMPARE(durationMessage(milliseconds(ms)).englishText(), text);
 }
 
 QTEST_GUILESS_MAIN(TestHealthPolicy)

@@ -31,6 +31,8 @@ private Q_SLOTS:
     void readsRealProcesses();
     void readsRealLocks();
     void checksStartTime();
+    void waitReasons_data();
+    void waitReasons();
 };
 
 void TestProcessFacts::masksSecrets_data()
@@ -135,6 +137,39 @@ void TestProcessFacts::checksStartTime()
     QVERIFY(readProcessFacts(getpid(), own.first().startTime + 1).isEmpty());
     QVERIFY(!readProcessFacts(getpid(), own.first().startTime).isEmpty());
     QVERIFY(readProcessFacts(0x7ffffffe).isEmpty());
+}
+
+void TestProcessFacts::waitReasons_data()
+{
+    QTest::addColumn<QString>("channel");
+    QTest::addColumn<QString>("expected");
+    QTest::addColumn<bool>("isFileLock");
+    QTest::addColumn<bool>("isFrozenGroup");
+    const auto add = [](const char *channel, const char *expected, bool isFileLock = false, bool isFrozenGroup = false) {
+        QTest::newRow(channel) << s(channel) << s(expected) << isFileLock << isFrozenGroup;
+    };
+    add("", "");
+    add("some_new_function", "");
+    add("futex_wait_queue", "another thread");
+    add("do_wait", "a child process to end");
+    add("anon_pipe_read", "input from a pipe");
+    add("hrtimer_nanosleep", "a timer");
+    add("rpc_wait_bit_killable", "a network drive (NFS)");
+    add("locks_lock_inode_wait", "a file lock", true);
+    add("fcntl_setlk", "a file lock", true);
+    add("do_freezer_trap", "its control group to be thawed", false, true);
+    add("__refrigerator", "its control group to be thawed", false, true);
+}
+
+void TestProcessFacts::waitReasons()
+{
+    QFETCH(QString, channel);
+    QFETCH(QString, expected);
+    QFETCH(bool, isFileLock);
+    QFETCH(bool, isFrozenGroup);
+    QCOMPARE(waitReasonText(channel), expected);
+    QCOMPARE(isFileLockWait(channel), isFileLock);
+    QCOMPARE(isFrozen(channel), isFrozenGroup);
 }
 
 QTEST_GUILESS_MAIN(TestProcessFacts)
