@@ -44,8 +44,7 @@ QStringList logTail(const QString &path, QString &problem)
     }
     // The path comes from a database. Opening anything but a regular file could block or have side effects.
     const int fd = open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat status
-    {};
+    struct stat status = {};
     if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
         problem = fd < 0 ? Diagnoser::tr("The log cannot be read: %1.").arg(qt_error_string(errno))
                          : Diagnoser::tr("The log is not a regular file.");

@@ -228,8 +228,7 @@ QString stackFailureText(const ProcessFacts &process, const QString &toolName, c
     }
     if (denied)
         return tr("No stack: the system does not allow inspecting the process, as in containers without the capability "
-                  "SYS_PTRACE. As root outside "
-                  "the container, run `%1`.")
+                  "SYS_PTRACE. As root outside the container, run `%1`.")
             .arg(command);
     const QString printed = maskSecrets(output.trimmed().section(QLatin1Char('\n'), -3).simplified());
     return printed.isEmpty() ? tr("No stack: %1 printed nothing.").arg(toolName)
