@@ -3,6 +3,8 @@
 // See README.md in this folder.
 #include "tests/support/pooltest.h"
 
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "core/store/workerregistry.h"
 
 #include <QElapsedTimer>

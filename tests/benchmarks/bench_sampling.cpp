@@ -3,6 +3,7 @@
 //   bench_sampling [WORKERS]
 #include "core/base/processtree.h"
 #include "core/executor/workersampler.h"
+#include "core/model/workerstats.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>

@@ -3,6 +3,8 @@
 //   xvfb-run -a build/release/bin/bench_window [SECONDS]
 // The duration of every event that the GUI thread handles is measured as wall time and as CPU time: on a busy machine the scheduler can
 // interrupt the thread in the middle of an event.
+#include "core/model/job.h"
+#include "core/model/workerinfo.h"
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "ui/dashboard.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the real lifeguardctl with containers: together with direct workers, for a user other than root, the time to start containers,
 // and without Docker.
+#include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/dockerpools.h"
 

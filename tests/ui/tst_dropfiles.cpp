@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files and folders that are dropped onto the window, over the real store.
+#include "core/model/jobcounts.h"
 #include "places.h"
 #include "tests/support/inputs.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "core/submit/jobadder.h"
 #include "ui/mainwindow.h"
