@@ -2,13 +2,18 @@
 // Files of CLX and CLM, all versions of their schema, made new and migrated by them: watched without a trace, and worked on
 // within what their CHECKs allow.
 #include "core/base/systemclock.h"
+#include "core/model/job.h"
+#include "core/model/jobfilter.h"
+#include "core/model/jobstatus.h"
+#include "core/model/storesnapshot.h"
+#include "core/model/workerrow.h"
 #include "core/store/eventlog.h"
 #include "core/store/resultscache.h"
 #include "core/store/store.h"
 #include "tests/support/clxfiles.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QSignalSpy>
@@ -142,7 +147,7 @@ void TestClxFiles::watched()
         VERIFY_DONE(workers);
         QStringList statuses;
         for (const WorkerRow &worker : *workers) {
-            statuses.append(worker.status);
+            statuses.append(toString(worker.status));
             QCOMPARE(worker.executionMode, file.version >= 3 ? s("docker") : QString());
             QCOMPARE(worker.jobsProcessed, 7);
             QVERIFY(worker.lastHeartbeat.isValid());

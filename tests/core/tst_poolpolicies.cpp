@@ -5,7 +5,7 @@
 #include "core/pool/rescuescheduler.h"
 #include "core/pool/verdicthandler.h"
 #include "core/pool/workerlogs.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QFile>
 #include <QTemporaryDir>

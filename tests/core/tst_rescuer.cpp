@@ -3,11 +3,13 @@
 // manager, and what it leaves alone.
 #include "core/base/processtree.h"
 #include "core/config/poolspec.h"
+#include "core/model/event.h"
+#include "core/model/job.h"
 #include "core/pool/heartbeattracker.h"
 #include "core/pool/rescuer.h"
 #include "core/pool/rescueview.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QProcess>
 #include <QTest>

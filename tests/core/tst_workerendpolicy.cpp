@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How an ended worker is shown, the reason in its row, and what its pool does about it. Values only.
 #include "core/pool/workerendpolicy.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 

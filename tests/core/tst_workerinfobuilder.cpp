@@ -6,7 +6,7 @@
 #include "core/pool/snapshotindex.h"
 #include "core/pool/workerinfobuilder.h"
 #include "core/pool/workertable.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTemporaryDir>
 #include <QTest>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One pool: its states, its count, its back-off, and what follows the ends of its workers. Values only.
 #include "core/pool/workerpool.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 

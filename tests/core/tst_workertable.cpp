@@ -4,7 +4,7 @@
 #include "core/pool/poolreconciler.h"
 #include "core/pool/pooltable.h"
 #include "core/pool/workertable.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QFile>
 #include <QTemporaryDir>

@@ -3,12 +3,14 @@
 #include "core/base/processtable.h"
 #include "core/base/systemclock.h"
 #include "core/config/jobtypes.h"
+#include "core/model/job.h"
+#include "core/model/jobstatus.h"
 #include "core/tools/missingtools.h"
 #include "places.h"
 #include "tests/support/drawings.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>

@@ -3,11 +3,13 @@
 #include "core/base/futurecallbacks.h"
 #include "core/base/processtree.h"
 #include "core/executor/directworkerexecutor.h"
+#include "core/model/workerexit.h"
+#include "core/model/workerstats.h"
 #include "places.h"
 #include "tests/support/fakecgroups.h"
 #include "tests/support/limitprograms.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QElapsedTimer>
 #include <QFileInfo>

@@ -4,6 +4,12 @@
 #include "core/base/processidentity.h"
 #include "core/base/processtable.h"
 #include "core/base/processtree.h"
+#include "core/model/job.h"
+#include "core/model/jobstatus.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerrow.h"
+#include "core/model/workerstate.h"
+#include "core/model/workerstatus.h"
 #include "core/pool/heartbeattracker.h"
 #include "core/pool/orphanwatch.h"
 #include "core/pool/rescuer.h"
@@ -13,7 +19,7 @@
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QProcess>
 #include <QTest>

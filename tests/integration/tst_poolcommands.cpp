@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pausing, resuming, draining and recycling, and when ended workers are replaced. Real workers.
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "core/store/workerregistry.h"
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QFile>
 

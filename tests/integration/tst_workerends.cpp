@@ -2,8 +2,10 @@
 // How the real lifeguard-worker ends, and its tools with it or before it.
 #include "core/base/beatfile.h"
 #include "core/base/processtable.h"
+#include "core/model/jobfilter.h"
+#include "core/model/jobstatus.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>

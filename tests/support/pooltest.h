@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/job.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "core/pool/workerpoolmanager.h"
 #include "core/store/store.h"
 #include "tests/support/shiftedclock.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTemporaryDir>
 #include <QTest>

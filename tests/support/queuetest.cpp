@@ -2,6 +2,8 @@
 #include "tests/support/queuetest.h"
 
 #include "core/base/systemclock.h"
+#include "core/model/event.h"
+#include "core/model/job.h"
 #include "core/store/eventlog.h"
 #include "tests/support/clxfiles.h"
 

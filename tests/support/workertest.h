@@ -2,10 +2,11 @@
 #pragma once
 
 #include "core/base/systemclock.h"
+#include "core/model/job.h"
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QProcess>
 #include <QTemporaryDir>

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The diagnosis of a worker as a user has it: asked for in the table, read while it grows, copied, asked for again, closed at any time.
+#include "core/model/job.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "places.h"
 #include "core/health/diagnosisreport.h"
 #include "tests/support/pooltest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dashboard.h"
 #include "ui/dialogs/diagnosisdialog.h"
 #include "ui/mainwindow.h"
@@ -117,7 +120,7 @@ void TestDiagnosisDialog::cleanup()
 void TestDiagnosisDialog::startDashboard(theme::Mode mode)
 {
     theme::apply(*qApp, mode);
-    SessionOptions options;
+    DashboardOptions options;
     options.workspace = m_folder->path();
     options.database = m_folder->filePath(s("clx_jobs.db"));
     options.workerProgram = s(LIFEGUARD_BIN_DIR "/lifeguard-worker");
@@ -251,7 +254,7 @@ void TestDiagnosisDialog::fromTheTable()
     const QString shown = dialog->findChild<QPlainTextEdit *>(s("diagnosisView"))->toPlainText();
     for (const char *heading : {"Worker\n------", "CPU and memory", "Processes\n", "Threads\n", "Open files\n", "Stack of lifeguard-worker"})
         QVERIFY2(shown.contains(s(heading)), heading);
-    QVERIFY2(shown.contains(s("least ")), "the history of an own worker is shown");
+    QVERIFY2(shown.contains(s("minimum ")), "the history of an own worker is shown");
     // Once more, by the keyboard: the same dialog.
     window().activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&window()));

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window in its main states, light and dark, with real workers and files: each picture is written into the build
 // folder (screenshots/), to be looked at by a human. What the test itself can tell is checked: that the state is shown.
+#include "core/model/job.h"
+#include "core/model/poolinfo.h"
+#include "core/model/poolstate.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dashboard.h"
 #include "ui/mainwindow.h"
 #include "ui/models/keyedtablemodel.h"
@@ -117,7 +122,7 @@ void TestScreenshots::start(const QString &database, const QList<WorkerConfig> &
     QSettings().clear();
     const theme::Mode mode = *theme::modeFromString(name);
     theme::apply(*qApp, mode);
-    SessionOptions options;
+    DashboardOptions options;
     options.workspace = m_folder->path();
     options.database = database;
     options.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/jobadder.h"
+#include "core/submit/jobadder.h"
 
 #include "core/base/futurecallbacks.h"
-#include "ui/format.h"
 
 #include <QThreadPool>
 #include <QUuid>
@@ -12,12 +11,12 @@
 
 namespace lifeguard {
 
-JobAdder::JobAdder(StoreJobs store, QObject *parent)
+JobAdder::JobAdder(AddJobs addJobs, QObject *parent)
     : QObject(parent)
-    , m_store(std::move(store))
+    , m_addJobs(std::move(addJobs))
 {
-    m_tick.setInterval(std::chrono::milliseconds(100));
-    connect(&m_tick, &QTimer::timeout, this, [this] { Q_EMIT stateChanged(state()); });
+    m_progressTimer.setInterval(std::chrono::milliseconds(100));
+    connect(&m_progressTimer, &QTimer::timeout, this, [this] { Q_EMIT stateChanged(state()); });
 }
 
 JobAdder::~JobAdder()
@@ -32,9 +31,14 @@ void JobAdder::add(std::shared_ptr<const JobPlan> plan, std::optional<int> prior
     if (!plan || plan->jobs.isEmpty()) {
         return;
     }
-    const QString files = format::count(plan->jobs.size());
-    const QString text = plan->copied > 0 ? tr("Copying in and reading %1 files…").arg(files) : tr("Reading %1 files…").arg(files);
-    const auto make = [plan = std::move(plan), priority](Progress *progress) {
+    const int files = int(plan->jobs.size());
+    QString text;
+    if (plan->copied > 0) {
+        text = files == 1 ? tr("Copying and reading 1 file…") : tr("Copying and reading %Ln files…", nullptr, files);
+    } else {
+        text = files == 1 ? tr("Reading 1 file…") : tr("Reading %Ln files…", nullptr, files);
+    }
+    const auto prepare = [plan = std::move(plan), priority](Progress *progress) {
         Result<QList<NewJob>> jobs = executePlan(*plan, progress);
         if (jobs && priority) {
             for (NewJob &job : *jobs) {
@@ -43,12 +47,12 @@ void JobAdder::add(std::shared_ptr<const JobPlan> plan, std::optional<int> prior
         }
         return jobs;
     };
-    enqueue({make, text});
+    enqueue({prepare, text});
 }
 
 void JobAdder::add(const NewJob &job, int count)
 {
-    const auto make = [job, count](Progress *progress) -> Result<QList<NewJob>> {
+    const auto prepare = [job, count](Progress *progress) -> Result<QList<NewJob>> {
         progress->total = count;
         QList<NewJob> jobs;
         jobs.reserve(count);
@@ -62,7 +66,7 @@ void JobAdder::add(const NewJob &job, int count)
         }
         return jobs;
     };
-    enqueue({make, tr("Making %1 jobs…").arg(format::count(count))});
+    enqueue({prepare, count == 1 ? tr("Preparing 1 job…") : tr("Preparing %Ln jobs…", nullptr, count)});
 }
 
 void JobAdder::cancel()
@@ -79,7 +83,7 @@ AddingState JobAdder::state() const
     state.active = m_active;
     state.text = m_text;
     if (m_active && m_writing) {
-        state.notCancellable = tr("They are being written into the database, all or none.");
+        state.notCancellable = tr("The jobs are being written to the database in one transaction.");
     } else if (m_active && m_progress) {
         state.done = m_progress->done;
         state.total = m_progress->total;
@@ -91,17 +95,17 @@ void JobAdder::enqueue(Request request)
 {
     m_waiting.push_back(std::move(request));
     if (!m_active) {
-        next();
+        startNext();
     }
 }
 
-void JobAdder::next()
+void JobAdder::startNext()
 {
     if (m_waiting.empty()) {
         m_active = false;
         m_text.clear();
         m_progress.reset();
-        m_tick.stop();
+        m_progressTimer.stop();
         Q_EMIT stateChanged(state());
         return;
     }
@@ -111,54 +115,55 @@ void JobAdder::next()
     m_writing = false;
     m_text = request.text;
     m_progress = std::make_shared<Progress>();
-    m_tick.start();
+    m_progressTimer.start();
     Q_EMIT stateChanged(state());
-    // Shared, so that a hundred thousand of them are never copied, and freed where they were made.
-    using Made = Result<std::shared_ptr<const QList<NewJob>>>;
-    const auto work = [make = std::move(request.make), progress = m_progress]() -> Made {
-        Result<QList<NewJob>> jobs = make(progress.get());
+    // The jobs are shared, so that a list of 100,000 jobs is never copied.
+    using Prepared = Result<std::shared_ptr<const QList<NewJob>>>;
+    const auto work = [prepare = std::move(request.prepare), progress = m_progress]() -> Prepared {
+        Result<QList<NewJob>> jobs = prepare(progress.get());
         if (!jobs) {
             return failure(jobs.error());
         }
         return std::make_shared<const QList<NewJob>>(std::move(*jobs));
     };
-    whenFinished(QtConcurrent::run(work), this, [this](const Made &made) {
-        if (!made) {
-            if (made.error().code != ErrorCode::Cancelled) {
-                Q_EMIT errorHappened(made.error());
+    whenFinished(QtConcurrent::run(work), this, [this](const Prepared &jobs) {
+        if (!jobs) {
+            if (jobs.error().code != ErrorCode::Cancelled) {
+                Q_EMIT errorHappened(jobs.error());
             }
-            finish();
+            finishRequest();
             return;
         }
         if (m_progress->cancelled) {
-            finish();
+            finishRequest();
             return;
         }
+        const int count = int((*jobs)->size());
         m_writing = true;
-        m_text = tr("Writing %1 jobs into the database…").arg(format::count((*made)->size()));
+        m_text = count == 1 ? tr("Writing 1 job to the database…") : tr("Writing %Ln jobs to the database…", nullptr, count);
         Q_EMIT stateChanged(state());
-        write(*made);
+        write(*jobs);
     });
 }
 
 void JobAdder::write(const std::shared_ptr<const QList<NewJob>> &jobs)
 {
-    // However long it takes: the window says that the database is locked.
-    retryWhileBusy([this, jobs] { return m_store(*jobs); }, this, [] { return true; }, [this, jobs](const Result<QList<qint64>> &ids) {
+    // There is no time limit: the window shows that the database is locked.
+    retryWhileBusy([this, jobs] { return m_addJobs(*jobs); }, this, [] { return true; }, [this, jobs](const Result<QList<qint64>> &ids) {
         if (ids) {
             Q_EMIT added(ids->size());
         } else {
             Q_EMIT errorHappened(ids.error());
         }
-        QThreadPool::globalInstance()->start([jobs] {}); // so that freeing them does not hold up the window
-        finish();
+        QThreadPool::globalInstance()->start([jobs] {}); // frees a long list of jobs outside the GUI thread
+        finishRequest();
     });
 }
 
-void JobAdder::finish()
+void JobAdder::finishRequest()
 {
     m_writing = false;
-    next();
+    startNext();
 }
 
 } // namespace lifeguard

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How jobs get from a plan into the store without holding up the window: in turn, again while it is locked, all or none.
+// Tests that JobAdder adds the jobs of each request completely or not at all, processes requests in order, and retries while the
+// database is locked.
+#include "core/model/job.h"
+#include "core/submit/jobadder.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/threads.h"
-#include "tests/support/words.h"
-#include "ui/jobadder.h"
 
 #include <QDir>
 #include <QFile>
@@ -19,13 +21,13 @@ namespace {
 
 using Answer = Result<QList<qint64>>;
 
-/// A store that answers when the test says so.
-class SlowStore
+/// Stands in for the store: records the jobs of each call and finishes the call when the test provides the answer.
+class FakeStore
 {
 public:
     QFuture<Answer> add(const QList<NewJob> &jobs)
     {
-        asked.append(jobs);
+        calls.append(jobs);
         promises.push_back(std::make_unique<QPromise<Answer>>());
         promises.back()->start();
         return promises.back()->future();
@@ -38,13 +40,13 @@ public:
     QList<qint64> ids() const
     {
         QList<qint64> result;
-        for (qsizetype i = 0; i < asked.last().size(); ++i) {
+        for (qsizetype i = 0; i < calls.last().size(); ++i) {
             result.append(i + 1);
         }
         return result;
     }
 
-    QList<QList<NewJob>> asked;
+    QList<QList<NewJob>> calls;
     std::vector<std::unique_ptr<QPromise<Answer>>> promises;
 };
 
@@ -64,38 +66,38 @@ class TestJobAdder : public QObject
 
 private Q_SLOTS:
     void init();
-    void manyAlike();
-    void ofAPlan();
-    void oneRequestAfterTheOther();
-    void againWhileItIsLocked();
-    void errorsAreTold();
-    void cancelledBeforeItIsWritten();
-    void nothingToAdd();
-    void goneWhileItWorks();
+    void addsCopiesOfAJob();
+    void addsTheJobsOfAPlan();
+    void processesRequestsInOrder();
+    void retriesWhileTheDatabaseIsLocked();
+    void reportsErrors();
+    void cancelsBeforeWriting();
+    void ignoresEmptyPlans();
+    void canBeDestroyedWhileWorking();
 
 private:
-    SlowStore m_store;
+    FakeStore m_store;
     std::unique_ptr<JobAdder> m_adder;
 };
 
 void TestJobAdder::init()
 {
-    m_store.asked.clear();
+    m_store.calls.clear();
     m_store.promises.clear();
     m_adder = std::make_unique<JobAdder>([this](const QList<NewJob> &jobs) { return m_store.add(jobs); });
 }
 
-void TestJobAdder::manyAlike()
+void TestJobAdder::addsCopiesOfAJob()
 {
     QSignalSpy added(m_adder.get(), &JobAdder::added);
     m_adder->add(noop(), 100'000);
     QVERIFY(m_adder->state().active);
     QVERIFY(m_adder->state().notCancellable.isEmpty());
-    QTRY_COMPARE_WITH_TIMEOUT(m_store.asked.size(), 1, patience);
-    QCOMPARE(m_store.asked.first().size(), 100'000);
-    QVERIFY(m_store.asked.first().at(0).correlationId != m_store.asked.first().at(1).correlationId);
-    QVERIFY2(m_adder->state().active, "it says that it is done before the store has answered");
-    QVERIFY2(!m_adder->state().notCancellable.isEmpty(), "offers to cancel what cannot be cancelled any more");
+    QTRY_COMPARE_WITH_TIMEOUT(m_store.calls.size(), 1, patience);
+    QCOMPARE(m_store.calls.first().size(), 100'000);
+    QVERIFY(m_store.calls.first().at(0).correlationId != m_store.calls.first().at(1).correlationId);
+    QVERIFY2(m_adder->state().active, "adding ended before the store answered");
+    QVERIFY2(!m_adder->state().notCancellable.isEmpty(), "jobs that are being written are offered for cancellation");
     QVERIFY2(m_adder->state().text.contains(s("100,000")), qPrintable(m_adder->state().text));
     m_store.answer(m_store.ids());
     QTRY_COMPARE_WITH_TIMEOUT(added.size(), 1, patience);
@@ -103,7 +105,7 @@ void TestJobAdder::manyAlike()
     EVENTUALLY(!m_adder->state().active);
 }
 
-void TestJobAdder::ofAPlan()
+void TestJobAdder::addsTheJobsOfAPlan()
 {
     QTemporaryDir folder;
     JobPlan plan;
@@ -117,13 +119,13 @@ void TestJobAdder::ofAPlan()
         planned.job.outputFile = file.fileName() + s(".png");
         plan.jobs.append(planned);
     }
-    PlannedJob bare; // a job without a file
-    bare.job = noop();
-    bare.job.payload = "{\"sleep_ms\":1}";
-    plan.jobs.append(bare);
+    PlannedJob fileless;
+    fileless.job = noop();
+    fileless.job.payload = "{\"sleep_ms\":1}";
+    plan.jobs.append(fileless);
     m_adder->add(std::make_shared<const JobPlan>(plan), 5);
-    QTRY_COMPARE_WITH_TIMEOUT(m_store.asked.size(), 1, patience);
-    const QList<NewJob> jobs = m_store.asked.first();
+    QTRY_COMPARE_WITH_TIMEOUT(m_store.calls.size(), 1, patience);
+    const QList<NewJob> jobs = m_store.calls.first();
     QCOMPARE(jobs.size(), 3);
     QCOMPARE(jobs.at(1).priority, 5);
     QVERIFY(jobs.at(1).payload.contains("@startuml"));
@@ -133,47 +135,47 @@ void TestJobAdder::ofAPlan()
     EVENTUALLY(!m_adder->state().active);
 }
 
-void TestJobAdder::oneRequestAfterTheOther()
+void TestJobAdder::processesRequestsInOrder()
 {
     m_adder->add(noop(), 1);
     m_adder->add(noop(), 2);
-    QTRY_COMPARE_WITH_TIMEOUT(m_store.asked.size(), 1, patience);
-    endThreads(); // if the second were being made, it would be asked for now
-    QCOMPARE(m_store.asked.size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(m_store.calls.size(), 1, patience);
+    endThreads(); // a second request processed at the same time would reach the store now
+    QCOMPARE(m_store.calls.size(), 1);
     m_store.answer(m_store.ids());
-    QTRY_COMPARE_WITH_TIMEOUT(m_store.asked.size(), 2, patience);
-    QCOMPARE(m_store.asked.last().size(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(m_store.calls.size(), 2, patience);
+    QCOMPARE(m_store.calls.last().size(), 2);
     m_store.answer(m_store.ids());
     EVENTUALLY(!m_adder->state().active);
 }
 
-void TestJobAdder::againWhileItIsLocked()
+void TestJobAdder::retriesWhileTheDatabaseIsLocked()
 {
     QSignalSpy errors(m_adder.get(), &JobAdder::errorHappened);
     QSignalSpy added(m_adder.get(), &JobAdder::added);
     m_adder->add(noop(), 3);
-    for (int again = 1; again <= 3; ++again) {
-        QTRY_COMPARE_WITH_TIMEOUT(m_store.asked.size(), again, patience);
+    for (int attempt = 1; attempt <= 3; ++attempt) {
+        QTRY_COMPARE_WITH_TIMEOUT(m_store.calls.size(), attempt, patience);
         m_store.answer(failure(ErrorCode::Busy, s("locked")));
     }
-    QTRY_COMPARE_WITH_TIMEOUT(m_store.asked.size(), 4, patience);
-    QCOMPARE(m_store.asked.last().size(), 3);
+    QTRY_COMPARE_WITH_TIMEOUT(m_store.calls.size(), 4, patience);
+    QCOMPARE(m_store.calls.last().size(), 3);
     m_store.answer(m_store.ids());
     QTRY_COMPARE_WITH_TIMEOUT(added.size(), 1, patience);
     QCOMPARE(errors.size(), 0);
 }
 
-void TestJobAdder::errorsAreTold()
+void TestJobAdder::reportsErrors()
 {
     QSignalSpy errors(m_adder.get(), &JobAdder::errorHappened);
     m_adder->add(noop(), 1);
-    QTRY_COMPARE_WITH_TIMEOUT(m_store.asked.size(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(m_store.calls.size(), 1, patience);
     m_store.answer(failure(ErrorCode::DiskFull, s("full")));
     QTRY_COMPARE_WITH_TIMEOUT(errors.size(), 1, patience);
     QCOMPARE(errors.first().first().value<Error>().message, s("full"));
     EVENTUALLY(!m_adder->state().active);
 
-    // A file that is gone by then: it is named, and none of the others is added.
+    // An input file that no longer exists: the error names it, and no job of the plan is added.
     JobPlan plan;
     plan.jobs.resize(1);
     plan.jobs[0].job.type = s("plantuml");
@@ -181,36 +183,36 @@ void TestJobAdder::errorsAreTold()
     m_adder->add(std::make_shared<const JobPlan>(plan));
     QTRY_COMPARE_WITH_TIMEOUT(errors.size(), 2, patience);
     QVERIFY(errors.at(1).first().value<Error>().message.contains(s("/no/such/diagram.puml")));
-    QCOMPARE(m_store.asked.size(), 1);
+    QCOMPARE(m_store.calls.size(), 1);
 }
 
-void TestJobAdder::cancelledBeforeItIsWritten()
+void TestJobAdder::cancelsBeforeWriting()
 {
     QSignalSpy errors(m_adder.get(), &JobAdder::errorHappened);
     m_adder->add(noop(), 1'000'000);
     m_adder->add(noop(), 2);
     m_adder->cancel();
     EVENTUALLY(!m_adder->state().active);
-    QVERIFY(m_store.asked.isEmpty());
-    QCOMPARE(errors.size(), 0); // asked for, so no error
+    QVERIFY(m_store.calls.isEmpty());
+    QCOMPARE(errors.size(), 0); // a cancellation is not an error
     m_adder->add(noop(), 2);
-    QTRY_COMPARE_WITH_TIMEOUT(m_store.asked.size(), 1, patience);
-    QCOMPARE(m_store.asked.first().size(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(m_store.calls.size(), 1, patience);
+    QCOMPARE(m_store.calls.first().size(), 2);
 }
 
-void TestJobAdder::nothingToAdd()
+void TestJobAdder::ignoresEmptyPlans()
 {
     m_adder->add(std::make_shared<const JobPlan>());
     m_adder->add(nullptr);
     QVERIFY(!m_adder->state().active);
 }
 
-void TestJobAdder::goneWhileItWorks()
+void TestJobAdder::canBeDestroyedWhileWorking()
 {
     m_adder->add(noop(), 500'000);
     m_adder.reset();
-    endThreads(); // what is made by now finds nobody
-    QVERIFY(m_store.asked.isEmpty());
+    endThreads(); // the jobs prepared by then are discarded
+    QVERIFY(m_store.calls.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestJobAdder)
