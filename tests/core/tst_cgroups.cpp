@@ -126,24 +126,24 @@ void TestCgroups::countsKills()
 void TestCgroups::windowOfKills()
 {
     OomKillCounter window(5);
-    QCOMPARE(window.fresh(5), 0u);
-    QCOMPARE(window.fresh(6), 1u);
-    window.observed(6); // seen by a look before the death is told
-    QCOMPARE(window.fresh(6), 1u);
-    window.explain(1); // one kill explains one death
-    QCOMPARE(window.fresh(6), 0u);
-    window.observed(7);
-    QCOMPARE(window.fresh(7), 1u);
-    window.observed(7);
-    QCOMPARE(window.fresh(7), 0u); // old by now: it explains nothing
-    QCOMPARE(window.fresh(3), 0u);
+    QCOMPARE(window.unexplained(5), 0u);
+    QCOMPARE(window.unexplained(6), 1u);
+    window.addSample(6); // seen by a look before the death is told
+    QCOMPARE(window.unexplained(6), 1u);
+    window.markExplained(1); // one kill explains one death
+    QCOMPARE(window.unexplained(6), 0u);
+    window.addSample(7);
+    QCOMPARE(window.unexplained(7), 1u);
+    window.addSample(7);
+    QCOMPARE(window.unexplained(7), 0u); // old by now: it explains nothing
+    QCOMPARE(window.unexplained(3), 0u);
 }
 
 void TestCgroups::nothingAskedNothingRead()
 {
     m_files->mountUnified("cpu memory pids", {getpid()});
     Cgroups cgroups(m_files);
-    QVERIFY(!cgroups.make(s("w1"), {}));
+    QVERIFY(!cgroups.create(s("w1"), {}));
     QCOMPARE(m_files->looks, 0);
 }
 
@@ -151,7 +151,7 @@ void TestCgroups::unifiedTakesLimits()
 {
     m_files->mountUnified("cpuset cpu io memory pids", {getpid()});
     Cgroups cgroups(m_files);
-    const auto group = cgroups.make(s("w1"), {512, 1.5});
+    const auto group = cgroups.create(s("w1"), {512, 1.5});
     QVERIFY(group);
     QVERIFY(group->limitsMemory());
     QVERIFY(group->limitsCpu());
@@ -177,8 +177,8 @@ void TestCgroups::unifiedWithTwoManagersInOneProcess()
     m_files->mountUnified("cpu memory", {getpid()});
     Cgroups first(m_files);
     Cgroups second(m_files);
-    QVERIFY(first.make(s("a"), {64, 0}));
-    const auto group = second.make(s("b"), {64, 0});
+    QVERIFY(first.create(s("a"), {64, 0}));
+    const auto group = second.create(s("b"), {64, 0});
     QVERIFY(group);
     QVERIFY(group->folders().first().startsWith(m_files->own() + s("/lifeguard-"))); // not below the leaf
     QCOMPARE(CgroupFiles::folders(m_files->own()).size(), 3);
@@ -189,7 +189,7 @@ void TestCgroups::unifiedMovesItsChildrenToo()
     const pid_t child = sleeper();
     m_files->mountUnified("cpu memory", {getpid(), child});
     Cgroups cgroups(m_files);
-    QVERIFY(cgroups.make(s("w1"), {64, 0}));
+    QVERIFY(cgroups.create(s("w1"), {64, 0}));
     QCOMPARE(textOf(m_files->own(), "cgroup.procs"), QString());
     kill(child, SIGKILL);
     QCOMPARE(waitpid(child, nullptr, 0), child);
@@ -199,7 +199,7 @@ void TestCgroups::unifiedLeavesStrangersAlone()
 {
     m_files->mountUnified("cpu memory", {getpid(), 1});
     Cgroups cgroups(m_files);
-    QVERIFY(!cgroups.make(s("w1"), {64, 1}));
+    QVERIFY(!cgroups.create(s("w1"), {64, 1}));
     QCOMPARE(CgroupFiles::folders(m_files->own()), QStringList());
     QCOMPARE(textOf(m_files->own(), "cgroup.subtree_control"), QString());
     const QStringList pids = textOf(m_files->own(), "cgroup.procs").split(u'\n');
@@ -215,7 +215,7 @@ void TestCgroups::unifiedThatIsNotOurs()
     else
         m_files->refuse(s("cgroup.subtree_control"), EACCES);
     Cgroups cgroups(m_files);
-    QVERIFY(!cgroups.make(s("w1"), {64, 1}));
+    QVERIFY(!cgroups.create(s("w1"), {64, 1}));
     QCOMPARE(CgroupFiles::folders(m_files->own()), QStringList());
     QCOMPARE(textOf(m_files->own(), "cgroup.procs"), QString::number(getpid()));
 }
@@ -224,11 +224,11 @@ void TestCgroups::unifiedWithoutCpu()
 {
     m_files->mountUnified("memory pids", {getpid()}); // what systemd gives to a user's own services
     Cgroups cgroups(m_files);
-    const auto group = cgroups.make(s("w1"), {64, 1});
+    const auto group = cgroups.create(s("w1"), {64, 1});
     QVERIFY(group);
     QVERIFY(group->limitsMemory());
     QVERIFY(!group->limitsCpu());
-    QVERIFY(!cgroups.make(s("w2"), {0, 1}));
+    QVERIFY(!cgroups.create(s("w2"), {0, 1}));
 }
 
 void TestCgroups::neverHalfMade_data()
@@ -249,15 +249,15 @@ void TestCgroups::neverHalfMade()
     m_files->mountUnified("cpu memory", {getpid()});
     m_files->refuse(file, EINVAL);
     Cgroups cgroups(m_files);
-    const auto group = cgroups.make(s("w1"), {64, 1});
+    const auto group = cgroups.create(s("w1"), {64, 1});
     QVERIFY(group);
     QCOMPARE(group->limitsMemory(), memory);
     QCOMPARE(group->limitsCpu(), cpu);
     if (!memory) {
         QVERIFY(textOf(group->folders().first(), "memory.swap.max") != s("0"));
-        QVERIFY(!cgroups.make(s("w2"), {64, 0})); // nothing else to keep it for
+        QVERIFY(!cgroups.create(s("w2"), {64, 0})); // nothing else to keep it for
     } else {
-        QVERIFY(!cgroups.make(s("w2"), {0, 1}));
+        QVERIFY(!cgroups.create(s("w2"), {0, 1}));
     }
     QVERIFY(CgroupFiles::folders(m_files->own()).filter(s("-w2")).isEmpty());
 }
@@ -266,7 +266,7 @@ void TestCgroups::oldTakesLimits()
 {
     m_files->mountOld();
     Cgroups cgroups(m_files);
-    const auto group = cgroups.make(s("w1"), {512, 0.25});
+    const auto group = cgroups.create(s("w1"), {512, 0.25});
     QVERIFY(group);
     const QString memory = onlyWorker(m_files->ownOld(s("memory")));
     const QString cpu = onlyWorker(m_files->ownOld(s("cpu")));
@@ -282,7 +282,7 @@ void TestCgroups::oldTakesLimits()
     QVERIFY(onlyWorker(m_files->ownOld(s("memory"))).isEmpty());
     QVERIFY(onlyWorker(m_files->ownOld(s("cpu"))).isEmpty());
     // Only what is asked for is made.
-    const auto memoryOnly = cgroups.make(s("w1"), {64, 0});
+    const auto memoryOnly = cgroups.create(s("w1"), {64, 0});
     QVERIFY(memoryOnly && !memoryOnly->limitsCpu());
     QVERIFY(onlyWorker(m_files->ownOld(s("cpu"))).isEmpty());
 }
@@ -292,7 +292,7 @@ void TestCgroups::oldWithoutSwapAccounting()
     m_files->mountOld();
     m_files->refuse(s("memory.memsw.limit_in_bytes"), ENOENT);
     Cgroups cgroups(m_files);
-    const auto group = cgroups.make(s("w1"), {64, 0});
+    const auto group = cgroups.create(s("w1"), {64, 0});
     QVERIFY(group && group->limitsMemory());
 }
 
@@ -302,7 +302,7 @@ void TestCgroups::oldThatRefuses()
     m_files->refuse(s("memory.limit_in_bytes"), EINVAL);
     m_files->refuse(s("cpu.cfs_quota_us"), EINVAL); // more than the cgroup above may
     Cgroups cgroups(m_files);
-    QVERIFY(!cgroups.make(s("w1"), {64, 4}));
+    QVERIFY(!cgroups.create(s("w1"), {64, 4}));
     QVERIFY(CgroupFiles::folders(m_files->ownOld(s("memory"))).isEmpty());
     QVERIFY(CgroupFiles::folders(m_files->ownOld(s("cpu"))).isEmpty());
 }
@@ -312,7 +312,7 @@ void TestCgroups::mixed()
     m_files->mountOld();
     m_files->mountUnified("pids", {getpid()}); // as beside v1: the controllers are taken
     Cgroups cgroups(m_files);
-    const auto group = cgroups.make(s("w1"), {64, 1});
+    const auto group = cgroups.create(s("w1"), {64, 1});
     QVERIFY(group && group->limitsMemory() && group->limitsCpu());
     QCOMPARE(textOf(m_files->own(), "cgroup.procs"), QString::number(getpid())); // nothing to move for
 }
@@ -320,8 +320,8 @@ void TestCgroups::mixed()
 void TestCgroups::nothingMounted()
 {
     Cgroups cgroups(m_files);
-    QVERIFY(!cgroups.make(s("w1"), {64, 1}));
-    QVERIFY(!cgroups.make(s("w2"), {64, 1}));
+    QVERIFY(!cgroups.create(s("w1"), {64, 1}));
+    QVERIFY(!cgroups.create(s("w2"), {64, 1}));
     QCOMPARE(m_files->looks, 1);
 }
 
@@ -345,7 +345,7 @@ void TestCgroups::leftovers()
     for (const QString &folder : kept + QStringList{dead, manager})
         m_files->addFolder(parent + folder, folder == full ? "1\n" : "");
     Cgroups cgroups(m_files);
-    QVERIFY(cgroups.make(s("w1"), {64, 0}));
+    QVERIFY(cgroups.create(s("w1"), {64, 0}));
     QStringList found = CgroupFiles::folders(parent);
     found.removeAll(onlyWorker(m_files->ownOld(s("memory"))).section(u'/', -1));
     QStringList expected = kept;
@@ -358,7 +358,7 @@ void TestCgroups::killsWhatIsListed()
 {
     m_files->mountUnified("memory", {getpid()});
     Cgroups cgroups(m_files);
-    const auto group = cgroups.make(s("w1"), {64, 0});
+    const auto group = cgroups.create(s("w1"), {64, 0});
     QVERIFY(group);
     const pid_t child = sleeper();
     const QString folder = group->folders().first();
@@ -375,7 +375,7 @@ void TestCgroups::removedLater()
 {
     m_files->mountUnified("memory", {getpid()});
     Cgroups cgroups(m_files);
-    const auto group = cgroups.make(s("w1"), {64, 0});
+    const auto group = cgroups.create(s("w1"), {64, 0});
     const QString folder = group->folders().first();
     FakeCgroups::put(folder + s("/cgroup.procs"), "1\n"); // as a process that hangs in the kernel
     cgroups.dispose(group);

@@ -53,7 +53,7 @@ void TestDockerClient::engine()
     World world;
     QVERIFY(world.ready);
     QCOMPARE(world.engine.connectionCount(), 0); // not before it is needed
-    ANSWER(info, world.client->engine());
+    ANSWER(info, world.client->engineInfo());
     QVERIFY(info);
     QCOMPARE(info->version, QStringLiteral("20.10.24+dfsg1"));
     QCOMPARE(info->apiVersion, QStringLiteral("1.41"));
@@ -113,7 +113,7 @@ void TestDockerClient::versions()
     QFETCH(QString, newest);
     QFETCH(QString, oldest);
     QFETCH(QString, spoken);
-    QCOMPARE(spokenVersion(newest, oldest), spoken);
+    QCOMPARE(negotiatedApiVersion(newest, oldest), spoken);
 }
 
 void TestDockerClient::noEngineBehindIt()
@@ -259,7 +259,7 @@ void TestDockerClient::names()
 {
     World world;
     world.engine.on("GET /v1.41/images/host%3A5000/a/b%40sha256%3Ac/json", 200, R"({"Id":"a"})");
-    ANSWER(image, world.client->image(s("host:5000/a/b@sha256:c")));
+    ANSWER(image, world.client->inspectImage(s("host:5000/a/b@sha256:c")));
     QVERIFY(image);
     ANSWER(container, world.client->inspectContainer(s("a?b#c d\u00e4%2F")));
     QVERIFY(!container);

@@ -22,9 +22,9 @@ struct Story
 {
     explicit Story(DockerStream *told) : stream(told)
     {
-        QObject::connect(told, &DockerStream::begun, told, [this] { ++begun; });
-        QObject::connect(told, &DockerStream::object, told, [this](const QJsonObject &object) { objects.append(object); });
-        QObject::connect(told, &DockerStream::data, told, [this](const QByteArray &bytes) { data += bytes; });
+        QObject::connect(told, &DockerStream::started, told, [this] { ++begun; });
+        QObject::connect(told, &DockerStream::objectReceived, told, [this](const QJsonObject &object) { objects.append(object); });
+        QObject::connect(told, &DockerStream::dataReceived, told, [this](const QByteArray &bytes) { data += bytes; });
         QObject::connect(told, &DockerStream::ended, told, [this](const Error &error) {
             ++ended;
             end = error;
@@ -229,9 +229,9 @@ void TestEngineStreams::streamDeletedInSlot()
             delete stream;
         };
         if (early)
-            connect(stream, &DockerStream::begun, this, end);
+            connect(stream, &DockerStream::started, this, end);
         else
-            connect(stream, &DockerStream::object, this, end);
+            connect(stream, &DockerStream::objectReceived, this, end);
         EVENTUALLY(!stream);
         QCOMPARE(objects, 1);
         EVENTUALLY(world.engine.connectionCount() == 1);

@@ -86,7 +86,7 @@ private Q_SLOTS:
         prctl(PR_SET_CHILD_SUBREAPER, 1); // as the mains do
         QVERIFY(m_folder.isValid());
         Cgroups cgroups;
-        const auto probe = cgroups.make(s("probe"), {64, 1});
+        const auto probe = cgroups.create(s("probe"), {64, 1});
         m_memory = probe && probe->limitsMemory();
         m_cpu = probe && probe->limitsCpu();
         cgroups.dispose(probe);
@@ -173,7 +173,7 @@ void TestLimits::machineOutOfMemory()
         QSKIP("this user may not write cgroups with a memory limit here");
     // A machine in small: the test's own cgroup runs out of memory, and the executor knows nothing of it.
     Cgroups cgroups;
-    const auto machine = cgroups.make(s("machine"), {64, 0});
+    const auto machine = cgroups.create(s("machine"), {64, 0});
     QVERIFY(machine);
     m_executor->startWorker(request({s("--eat-in"), machine->folders().first(), s("200")}));
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);

@@ -57,7 +57,7 @@ void FakeCgroups::mountOld()
 
 void FakeCgroups::addFolder(const QString &path, const QByteArray &processes)
 {
-    makeFolder(path);
+    createFolder(path);
     put(at(path, "cgroup.procs"), processes);
 }
 
@@ -80,7 +80,7 @@ QByteArray FakeCgroups::mountinfo() const
     return "24 1 8:1 / / rw - ext4 /dev/vda1 rw\n" + m_mounts;
 }
 
-bool FakeCgroups::makeFolder(const QString &path)
+bool FakeCgroups::createFolder(const QString &path)
 {
     if (!QDir().mkdir(path))
         return false;

@@ -32,7 +32,7 @@ public:
 
     QByteArray selfCgroup() const override;
     QByteArray mountinfo() const override;
-    bool makeFolder(const QString &path) override;
+    bool createFolder(const QString &path) override;
     bool removeFolder(const QString &path) override;
     int write(const QString &path, const QByteArray &text) override;
 

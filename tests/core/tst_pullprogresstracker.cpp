@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How far a pull has come, out of what the engine says of each layer.
-#include "core/docker/pullmeter.h"
+#include "core/docker/pullprogresstracker.h"
 #include "tests/support/words.h"
 
 #include <QTest>
@@ -20,7 +20,7 @@ QJsonObject layer(const char *id, const char *status, qint64 current = -1, qint6
 
 } // namespace
 
-class TestPullMeter : public QObject
+class TestPullProgressTracker : public QObject
 {
     Q_OBJECT
 
@@ -30,9 +30,9 @@ private Q_SLOTS:
     void takesAnything();
 };
 
-void TestPullMeter::addsLayers()
+void TestPullProgressTracker::addsLayers()
 {
-    PullMeter meter;
+    PullProgressTracker meter;
     QCOMPARE(meter.add(layer("latest", "Pulling from noop"))->status, s("Pulling from noop"));
     QCOMPARE(*meter.add(layer("a", "Downloading", 10, 100)), (PullProgress{s("Downloading"), 10, 100}));
     QCOMPARE(*meter.add(layer("b", "Downloading", 20, 300)), (PullProgress{s("Downloading"), 30, 400}));
@@ -42,18 +42,18 @@ void TestPullMeter::addsLayers()
     QCOMPARE(*meter.add(layer("b", "Extracting", 1, 300)), (PullProgress{s("Extracting"), 400, 400}));
 }
 
-void TestPullMeter::tellsOnlyWhatMoved()
+void TestPullProgressTracker::tellsOnlyWhatMoved()
 {
-    PullMeter meter;
+    PullProgressTracker meter;
     QVERIFY(meter.add(layer("a", "Downloading", 0, 1000)));
     QVERIFY(!meter.add(layer("a", "Downloading", 19, 1000)));
     QVERIFY(meter.add(layer("a", "Downloading", 20, 1000)));
     QVERIFY(!meter.add(layer("a", "Downloading", 21, 1000)));
 }
 
-void TestPullMeter::takesAnything()
+void TestPullProgressTracker::takesAnything()
 {
-    PullMeter meter;
+    PullProgressTracker meter;
     QVERIFY(!meter.add({}));
     QCOMPARE(meter.add(layer("a", "Downloading", 50, 10))->bytes, 10);
     QVERIFY(!meter.add(layer("a", "Downloading", -5, -7)));
@@ -61,5 +61,5 @@ void TestPullMeter::takesAnything()
     QVERIFY(!meter.add(odd));
 }
 
-QTEST_GUILESS_MAIN(TestPullMeter)
-#include "tst_pullmeter.moc"
+QTEST_GUILESS_MAIN(TestPullProgressTracker)
+#include "tst_pullprogresstracker.moc"

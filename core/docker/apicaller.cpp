@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/docker/enginecaller.h"
+#include "core/docker/apicaller.h"
 
 #include "core/base/logging.h"
 #include "core/docker/enginemessages.h"
@@ -13,30 +13,30 @@ QString encodedName(const QString &name)
     return QString::fromLatin1(QUrl::toPercentEncoding(name, "/"));
 }
 
-EngineCaller::EngineCaller(const DockerEndpoint &endpoint) : m_endpoint(endpoint), m_network(endpoint) {}
+ApiCaller::ApiCaller(const DockerEndpoint &endpoint) : m_endpoint(endpoint), m_network(endpoint) {}
 
-EngineCaller::~EngineCaller()
+ApiCaller::~ApiCaller()
 {
     Q_EMIT closing();
     m_waiting.clear();
     const auto pending = std::exchange(m_pending, {});
     for (const auto &[number, done] : pending)
-        done(failure(ErrorCode::Cancelled, tr("The request to Docker's engine was cancelled.")));
+        done(failure(ErrorCode::Cancelled, tr("The request to the Docker engine was cancelled.")));
 }
 
-void EngineCaller::call(const EngineCall &call, Done done)
+void ApiCaller::call(const ApiCall &call, Callback done)
 {
     const quint64 number = ++m_lastNumber;
     m_pending.emplace(number, std::move(done));
-    whenSettled(this, [this, number, call](const Status &settled) {
-        if (settled)
+    whenVersionKnown(this, [this, number, call](const Status &negotiated) {
+        if (negotiated)
             transmit(number, call);
         else
-            answer(number, failure(settled.error()));
+            answer(number, failure(negotiated.error()));
     });
 }
 
-void EngineCaller::transmit(quint64 number, const EngineCall &call)
+void ApiCaller::transmit(quint64 number, const ApiCall &call)
 {
     QNetworkReply *reply = send(call, false);
     connect(reply, &QNetworkReply::finished, this, [this, reply, number] {
@@ -45,58 +45,57 @@ void EngineCaller::transmit(quint64 number, const EngineCall &call)
         if (reply->error() != QNetworkReply::NoError)
             return answer(number, failure(errorOf(reply, body)));
         const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-        // 304 is "it was so already"; other redirections are not followed.
+        // 304 means that the state is already as requested. Redirections are not followed.
         if (status >= 300 && status != 304)
-            return answer(number, failure(answerError(status, reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString(), {})));
-        answer(number, EngineAnswer{status, body});
+            return answer(number, failure(responseError(status, reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString(), {})));
+        answer(number, ApiResponse{status, body});
     });
 }
 
-void EngineCaller::answer(quint64 number, const Result<EngineAnswer> &answer)
+void ApiCaller::answer(quint64 number, const Result<ApiResponse> &response)
 {
     auto pending = m_pending.extract(number);
     if (!pending.empty())
-        pending.mapped()(answer);
+        pending.mapped()(response);
 }
 
-void EngineCaller::askEngine(std::function<void(const Result<EngineInfo> &)> done)
+void ApiCaller::requestEngineInfo(std::function<void(const Result<EngineInfo> &)> done)
 {
     const quint64 number = ++m_lastNumber;
-    m_pending.emplace(number, [this, done = std::move(done)](const Result<EngineAnswer> &answer) {
-        if (!answer)
-            return done(failure(answer.error()));
-        const QJsonObject json = QJsonDocument::fromJson(answer->body).object();
+    m_pending.emplace(number, [this, done = std::move(done)](const Result<ApiResponse> &response) {
+        if (!response)
+            return done(failure(response.error()));
+        const QJsonObject json = QJsonDocument::fromJson(response->body).object();
         EngineInfo info;
         info.version = json.value(QLatin1String("Version")).toString();
-        info.apiVersion = spokenVersion(json.value(QLatin1String("ApiVersion")).toString(), json.value(QLatin1String("MinAPIVersion")).toString());
+        info.apiVersion = negotiatedApiVersion(json.value(QLatin1String("ApiVersion")).toString(), json.value(QLatin1String("MinAPIVersion")).toString());
         info.operatingSystem = json.value(QLatin1String("Os")).toString();
         info.architecture = json.value(QLatin1String("Arch")).toString();
         if (info.apiVersion.isEmpty())
-            return done(failure(connectionError(m_endpoint, QNetworkReply::ProtocolFailure, QStringLiteral("/version names no version"), true)));
+            return done(failure(connectionError(m_endpoint, QNetworkReply::ProtocolFailure, QStringLiteral("the response to /version contains no version"), true)));
         m_version = info.apiVersion;
-        qCInfo(lcDocker) << "engine" << info.version << "at" << m_endpoint.toString() << "speaks" << info.apiVersion;
+        qCInfo(lcDocker) << "engine" << info.version << "at" << m_endpoint.toString() << "uses API version" << info.apiVersion;
         done(info);
     });
-    EngineCall call;
+    ApiCall call;
     call.path = QStringLiteral("/version");
-    m_version.clear(); // in no version, which every engine understands
+    m_version.clear(); // without a version, which every engine accepts
     transmit(number, call);
 }
 
-void EngineCaller::whenSettled(QObject *context, std::function<void(const Status &)> then)
+void ApiCaller::whenVersionKnown(QObject *context, std::function<void(const Status &)> then)
 {
     if (!m_version.isEmpty())
         return then({});
     m_waiting.emplace_back(context, std::move(then));
-    if (m_settling)
+    if (std::exchange(m_isNegotiating, true))
         return;
-    m_settling = true;
-    askEngine([this](const Result<EngineInfo> &info) { settle(info); });
+    requestEngineInfo([this](const Result<EngineInfo> &info) { finishNegotiation(info); });
 }
 
-void EngineCaller::settle(const Result<EngineInfo> &info)
+void ApiCaller::finishNegotiation(const Result<EngineInfo> &info)
 {
-    m_settling = false;
+    m_isNegotiating = false;
     const auto waiting = std::exchange(m_waiting, {});
     for (const auto &[context, then] : waiting) {
         if (context)
@@ -104,7 +103,7 @@ void EngineCaller::settle(const Result<EngineInfo> &info)
     }
 }
 
-QNetworkReply *EngineCaller::send(const EngineCall &call, bool stream)
+QNetworkReply *ApiCaller::send(const ApiCall &call, bool isStream)
 {
     QByteArray url = m_endpoint.baseUrl().toEncoded();
     if (!m_version.isEmpty())
@@ -117,7 +116,7 @@ QNetworkReply *EngineCaller::send(const EngineCall &call, bool stream)
     }
     QNetworkRequest request(QUrl::fromEncoded(url, QUrl::StrictMode));
     request.setTransferTimeout(int(call.timeout.count()));
-    if (stream)
+    if (isStream)
         request.setAttribute(DockerNetwork::StreamAttribute, true);
     if (!call.body.isEmpty())
         request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArrayLiteral("application/json"));
@@ -128,15 +127,15 @@ QNetworkReply *EngineCaller::send(const EngineCall &call, bool stream)
     return m_network.post(request, call.body);
 }
 
-Error EngineCaller::errorOf(QNetworkReply *reply, const QByteArray &body)
+Error ApiCaller::errorOf(QNetworkReply *reply, const QByteArray &body)
 {
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    const bool wasAnswered = status >= 400;
-    // Another engine may listen there by the next time. 400 is also "I do not speak that version".
-    if (!wasAnswered || status == 400)
+    const bool hasResponse = status >= 400;
+    // Another engine may listen there by the next request. 400 may also mean that the engine does not support the version.
+    if (!hasResponse || status == 400)
         m_version.clear();
-    if (wasAnswered)
-        return answerError(status, reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString(), body);
+    if (hasResponse)
+        return responseError(status, reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString(), body);
     return connectionError(m_endpoint, reply->error(), reply->errorString(), isDockerInstalled());
 }
 
