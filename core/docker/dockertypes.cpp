@@ -133,7 +133,7 @@ std::optional<ContainerSample> ContainerSample::fromJson(const QJsonObject &json
     const QJsonObject memory = json.value(QLatin1String("memory_stats")).toObject();
     const QJsonObject processes = json.value(QLatin1String("pids_stats")).toObject();
     const qint64 used = countOf(cpu.value(QLatin1String("cpu_usage")).toObject().value(QLatin1String("total_usage")));
-    // Of a container that has ended the engine tells the same object, with nothing in it.
+    // For an ended container the engine sends an object whose values are empty.
     if (used == 0 && !memory.contains(QLatin1String("usage")) && countOf(processes.value(QLatin1String("current"))) == 0)
         return std::nullopt;
     ContainerSample sample;

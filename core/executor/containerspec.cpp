@@ -61,7 +61,7 @@ QString shortContainerId(const QString &id)
 
 QString imageOf(const WorkerConfig &config)
 {
-    // Names of images must not contain capital letters.
+    // Names of images must not contain uppercase letters.
     return config.image.isEmpty() ? QStringLiteral("lifeguard-%1:latest").arg(config.type.toLower()) : config.image;
 }
 

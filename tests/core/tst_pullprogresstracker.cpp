@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How far a pull has come, out of what the engine says of each layer.
+// The progress of a pull, calculated from the progress of its layers.
 #include "core/docker/pullprogresstracker.h"
 #include "tests/support/words.h"
 
@@ -26,39 +26,39 @@ class TestPullProgressTracker : public QObject
 
 private Q_SLOTS:
     void addsLayers();
-    void tellsOnlyWhatMoved();
-    void takesAnything();
+    void reportsOnlyChanges();
+    void acceptsAnything();
 };
 
 void TestPullProgressTracker::addsLayers()
 {
-    PullProgressTracker meter;
-    QCOMPARE(meter.add(layer("latest", "Pulling from noop"))->status, s("Pulling from noop"));
-    QCOMPARE(*meter.add(layer("a", "Downloading", 10, 100)), (PullProgress{s("Downloading"), 10, 100}));
-    QCOMPARE(*meter.add(layer("b", "Downloading", 20, 300)), (PullProgress{s("Downloading"), 30, 400}));
-    QCOMPARE(*meter.add(layer("a", "Download complete")), (PullProgress{s("Download complete"), 120, 400}));
-    // Unpacking counts from nothing again: what was downloaded stays so.
-    QVERIFY(!meter.add(layer("a", "Extracting", 1, 100)));
-    QCOMPARE(*meter.add(layer("b", "Extracting", 1, 300)), (PullProgress{s("Extracting"), 400, 400}));
+    PullProgressTracker tracker;
+    QCOMPARE(tracker.add(layer("latest", "Pulling from noop"))->status, s("Pulling from noop"));
+    QCOMPARE(*tracker.add(layer("a", "Downloading", 10, 100)), (PullProgress{s("Downloading"), 10, 100}));
+    QCOMPARE(*tracker.add(layer("b", "Downloading", 20, 300)), (PullProgress{s("Downloading"), 30, 400}));
+    QCOMPARE(*tracker.add(layer("a", "Download complete")), (PullProgress{s("Download complete"), 120, 400}));
+    // Unpacking counts from 0 again and does not reduce the progress.
+    QVERIFY(!tracker.add(layer("a", "Extracting", 1, 100)));
+    QCOMPARE(*tracker.add(layer("b", "Extracting", 1, 300)), (PullProgress{s("Extracting"), 400, 400}));
 }
 
-void TestPullProgressTracker::tellsOnlyWhatMoved()
+void TestPullProgressTracker::reportsOnlyChanges()
 {
-    PullProgressTracker meter;
-    QVERIFY(meter.add(layer("a", "Downloading", 0, 1000)));
-    QVERIFY(!meter.add(layer("a", "Downloading", 19, 1000)));
-    QVERIFY(meter.add(layer("a", "Downloading", 20, 1000)));
-    QVERIFY(!meter.add(layer("a", "Downloading", 21, 1000)));
+    PullProgressTracker tracker;
+    QVERIFY(tracker.add(layer("a", "Downloading", 0, 1000)));
+    QVERIFY(!tracker.add(layer("a", "Downloading", 19, 1000)));
+    QVERIFY(tracker.add(layer("a", "Downloading", 20, 1000)));
+    QVERIFY(!tracker.add(layer("a", "Downloading", 21, 1000)));
 }
 
-void TestPullProgressTracker::takesAnything()
+void TestPullProgressTracker::acceptsAnything()
 {
-    PullProgressTracker meter;
-    QVERIFY(!meter.add({}));
-    QCOMPARE(meter.add(layer("a", "Downloading", 50, 10))->bytes, 10);
-    QVERIFY(!meter.add(layer("a", "Downloading", -5, -7)));
+    PullProgressTracker tracker;
+    QVERIFY(!tracker.add({}));
+    QCOMPARE(tracker.add(layer("a", "Downloading", 50, 10))->bytes, 10);
+    QVERIFY(!tracker.add(layer("a", "Downloading", -5, -7)));
     const QJsonObject odd{{s("status"), 3}, {s("progressDetail"), s("x")}};
-    QVERIFY(!meter.add(odd));
+    QVERIFY(!tracker.add(odd));
 }
 
 QTEST_GUILESS_MAIN(TestPullProgressTracker)

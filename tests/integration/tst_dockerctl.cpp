@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real lifeguardctl with containers: beside direct workers, for a user who is not root, as fast as docker itself, and without Docker.
+// lifeguardctl with containers: mixed with direct workers, for a user other than root, compared with `docker run`, and without Docker.
 #include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/dockerpools.h"
@@ -25,10 +25,10 @@ class TestDockerCtl : public QObject
 
 private Q_SLOTS:
     void mixedPoolsOfAnotherUser();
-    void registeredAsFastAsDockerRuns();
-    void withoutDocker();
-    void notInstalled();
-    void engineThatDoesNotAnswer();
+    void startsAsFastAsDockerRun();
+    void withoutEngine();
+    void dockerNotInstalled();
+    void unresponsiveEngine();
 };
 
 namespace {
@@ -53,7 +53,7 @@ Outcome outcomeOf(QProcess &process, const QString &program, const QStringList &
     return outcome;
 }
 
-/// Runs lifeguardctl, as that user where this program is root.
+/// Runs lifeguardctl. asUser: as an ordinary user; only root can do that.
 Outcome runAs(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment, bool asUser)
 {
     QProcess process;
@@ -67,7 +67,7 @@ Outcome runAs(const QString &program, const QStringList &arguments, const QProce
     return outcomeOf(process, program, arguments);
 }
 
-/// Runs it as on a machine without Docker: in a namespace of mounts in which Docker's programs cannot be run.
+/// Runs a program in a mount namespace in which the programs of Docker cannot be run.
 Outcome runWithoutDocker(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment)
 {
     QProcess process;
@@ -91,19 +91,19 @@ Outcome runWithoutDocker(const QString &program, const QStringList &arguments, c
     return outcomeOf(process, program, arguments);
 }
 
-void give(const QString &path)
+void giveToUser(const QString &path)
 {
     if (geteuid() == 0 && chown(QFile::encodeName(path).constData(), user, user) != 0)
-        qFatal("cannot give %s away", qPrintable(path));
+        qFatal("cannot change the owner of %s", qPrintable(path));
 }
 
 } // namespace
 
-/// Real diagrams in containers beside direct workers; what is made belongs to who asked for it, and not to root.
+/// Diagrams are converted in containers and noop jobs by direct workers. The output belongs to the user of lifeguardctl, not to root.
 void TestDockerCtl::mixedPoolsOfAnotherUser()
 {
     NEEDS_DOCKER();
-    if (geteuid() == 0) { // as if this user were in the group docker
+    if (geteuid() == 0) { // gives the user access to the engine
         const QString socket = engine().endpoint().mid(7);
         QCOMPARE(chmod(QFile::encodeName(QFileInfo(socket).path()).constData(), 0711), 0);
         QCOMPARE(chmod(QFile::encodeName(socket).constData(), 0666), 0);
@@ -120,9 +120,9 @@ void TestDockerCtl::mixedPoolsOfAnotherUser()
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write("@startuml\nclass A {\n int x\n}\nclass B\nA <|-- B\n@enduml\n");
         file.close();
-        give(file.fileName());
+        giveToUser(file.fileName());
     }
-    give(workspace);
+    giveToUser(workspace);
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(s("DOCKER_HOST"), engine().endpoint());
     environment.insert(s("XDG_STATE_HOME"), workspace + s("/state"));
@@ -151,15 +151,15 @@ void TestDockerCtl::mixedPoolsOfAnotherUser()
     QVERIFY2(workers.contains("docker") && workers.contains("direct"), workers.constData());
 }
 
-/// Eight of them, in less than twice the time that docker takes to run the same eight at once, measured here.
-void TestDockerCtl::registeredAsFastAsDockerRuns()
+/// Eight workers are registered in less than twice the time that `docker run` takes for eight containers at once.
+void TestDockerCtl::startsAsFastAsDockerRun()
 {
     NEEDS_DOCKER();
     constexpr int count = 8;
     qputenv("DOCKER_HOST", engine().endpoint().toLocal8Bit());
     PoolTest t;
     QVERIFY(t.begin());
-    const auto byUs = [&] {
+    const auto measureLifeguard = [&] {
         QElapsedTimer time;
         time.start();
         const auto name = t.manager->startPool(dockerNoop(count));
@@ -169,7 +169,7 @@ void TestDockerCtl::registeredAsFastAsDockerRuns()
         [[maybe_unused]] const bool gone = QTest::qWaitFor([&] { return t.manager->pools().isEmpty(); }, 6 * patience);
         return all && gone ? took : -1;
     };
-    const auto byDocker = [&] {
+    const auto measureDocker = [&] {
         QElapsedTimer time;
         time.start();
         std::vector<std::unique_ptr<QProcess>> runs;
@@ -189,24 +189,24 @@ void TestDockerCtl::registeredAsFastAsDockerRuns()
             engine().docker({s("rm"), s("--force"), QString::fromUtf8(run->readAllStandardOutput()).trimmed()});
         return took;
     };
-    byDocker(); // the first ones read the programs from the disk
-    // The best of three each: what else the machine does must not decide.
-    qint64 ours = std::numeric_limits<qint64>::max();
-    qint64 dockers = ours;
+    measureDocker(); // the first run reads the programs from the disk
+    // The best of three runs each, because other programs may slow down single runs.
+    qint64 lifeguardTime = std::numeric_limits<qint64>::max();
+    qint64 dockerTime = lifeguardTime;
     for (int round = 0; round < 3; ++round) {
-        dockers = std::min(dockers, byDocker());
-        const qint64 took = byUs();
+        dockerTime = std::min(dockerTime, measureDocker());
+        const qint64 took = measureLifeguard();
         QVERIFY(took > 0);
-        ours = std::min(ours, took);
+        lifeguardTime = std::min(lifeguardTime, took);
     }
-    qInfo("%d containers: registered in %lld ms, docker run of the same in %lld ms, ratio %.2f (limit 2)", count, static_cast<long long>(ours),
-          static_cast<long long>(dockers), double(ours) / double(dockers));
-    QVERIFY(ours < 2 * dockers);
+    qInfo("%d containers: registered in %lld ms, docker run of the same in %lld ms, ratio %.2f (limit 2)", count, static_cast<long long>(lifeguardTime),
+          static_cast<long long>(dockerTime), double(lifeguardTime) / double(dockerTime));
+    QVERIFY(lifeguardTime < 2 * dockerTime);
     QVERIFY(t.stopAll() || !t.manager->hasLiveWorkers());
 }
 
-/// Automatic says why it is direct, and does the work all the same.
-void TestDockerCtl::withoutDocker()
+/// Mode auto runs direct workers, and reports why.
+void TestDockerCtl::withoutEngine()
 {
     CtlProgram ctl;
     qputenv("DOCKER_HOST", "unix:///nonexistent/docker.sock");
@@ -216,17 +216,17 @@ void TestDockerCtl::withoutDocker()
     QCOMPARE(ctl.jobs(s("completed")), 5);
     const QByteArray events = ctl.call({s("events")}).out;
     QVERIFY2(events.contains("runs direct: Docker"), events.constData());
-    // Docker by name is refused with the same reason.
+    // Mode docker fails with the same reason.
     QVERIFY(ctl.submitNoop(1));
     const Outcome refused = ctl.call({s("run"), s("--pool"), s("noop=1,mode=docker,image=lifeguard-noop:latest"), s("--until-idle")});
     QVERIFY2(refused.code == 1 && refused.all().contains("Docker"), refused.all().constData());
 }
 
-/// The words that a user reads on a machine that has never heard of it.
-void TestDockerCtl::notInstalled()
+/// The message on a machine without Docker.
+void TestDockerCtl::dockerNotInstalled()
 {
     if (geteuid() != 0)
-        QSKIP("only root can hide Docker's programs");
+        QSKIP("only root can hide the programs of Docker");
     QTemporaryDir folder;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     for (const char *variable : {"DOCKER_HOST", "DOCKER_CONTEXT"})
@@ -244,23 +244,23 @@ void TestDockerCtl::notInstalled()
     QVERIFY2(run.all().contains("pool noop runs direct: Docker is not installed"), run.all().constData());
 }
 
-/// One that takes connections and says nothing keeps nobody waiting who did not ask for Docker.
-void TestDockerCtl::engineThatDoesNotAnswer()
+/// An engine that accepts connections but does not respond delays a pool in mode auto for a few seconds only.
+void TestDockerCtl::unresponsiveEngine()
 {
     QTemporaryDir folder;
-    QLocalServer mute;
-    QVERIFY(mute.listen(folder.filePath(s("mute.sock"))));
-    qputenv("DOCKER_HOST", (s("unix://") + mute.fullServerName()).toLocal8Bit());
+    QLocalServer silentServer;
+    QVERIFY(silentServer.listen(folder.filePath(s("silent.sock"))));
+    qputenv("DOCKER_HOST", (s("unix://") + silentServer.fullServerName()).toLocal8Bit());
     PoolTest t;
     QVERIFY(t.begin());
     WorkerConfig config = PoolTest::noop(1);
     config.mode = ExecutionMode::Auto;
     QVERIFY(t.manager->startPool(config));
-    QVERIFY(t.manager->pools().first().mode.isEmpty()); // not decided yet, and it says what it waits for
+    QVERIFY(t.manager->pools().first().mode.isEmpty()); // not decided yet
     QVERIFY(t.manager->pools().first().reason.contains(s("Docker")));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
     QCOMPARE(t.manager->pools().first().modeReason, s("direct: Docker's engine does not answer"));
-    QVERIFY(mute.hasPendingConnections()); // it was asked
+    QVERIFY(silentServer.hasPendingConnections()); // the engine was contacted
     QVERIFY(t.stopAll());
 }
 
