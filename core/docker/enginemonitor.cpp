@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/docker/enginemonitor.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
 
 #include <algorithm>
@@ -56,7 +56,7 @@ void EngineMonitor::connectToEngine()
 
 void EngineMonitor::ping()
 {
-    whenAnswered(m_client.ping(), this, [this, stream = m_stream](const Status &answered) {
+    whenFinished(m_client.ping(), this, [this, stream = m_stream](const Status &answered) {
         if (!m_isConnected || m_stream != stream)
             return; // the connection was lost in the meantime
         if (answered)

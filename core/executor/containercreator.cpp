@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/containercreator.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/executor/containerspec.h"
 
 #include <QPromise>
@@ -30,7 +30,7 @@ QFuture<Status> ContainerCreator::prepare()
 {
     auto promise = std::make_shared<QPromise<Status>>();
     promise->start();
-    whenAnswered(m_client.isRootless(), this, [this, promise](const Result<bool> &isRootless) {
+    whenFinished(m_client.isRootless(), this, [this, promise](const Result<bool> &isRootless) {
         if (isRootless)
             m_isRootless = *isRootless;
         promise->addResult(isRootless ? Status() : failure(isRootless.error()));
@@ -56,18 +56,18 @@ QFuture<Result<QString>> ContainerCreator::create(const StartRequest &request)
         promise->finish();
     };
     const ContainerUser user = ContainerUser::of(m_isRootless.value_or(false));
-    whenAnswered(m_client.inspectImage(imageOf(request.config)), this, [this, request, user, answer](const Result<DockerImage> &image) {
+    whenFinished(m_client.inspectImage(imageOf(request.config)), this, [this, request, user, answer](const Result<DockerImage> &image) {
         if (!image) {
             answer(failure(image.error()));
             return;
         }
-        whenAnswered(ensureNetwork(request.config.network), this, [this, request, user, answer, image = *image](const Status &ensured) {
+        whenFinished(ensureNetwork(request.config.network), this, [this, request, user, answer, image = *image](const Status &ensured) {
             if (!ensured) {
                 answer(failure(ensured.error()));
                 return;
             }
             const QJsonObject spec = containerSpec(request, image, user, ProcessIdentity::self());
-            whenAnswered(m_client.createContainer(containerName(request), spec), this, answer);
+            whenFinished(m_client.createContainer(containerName(request), spec), this, answer);
         });
     });
     return promise->future();
@@ -75,7 +75,7 @@ QFuture<Result<QString>> ContainerCreator::create(const StartRequest &request)
 
 void ContainerCreator::releaseName(const StartRequest &request)
 {
-    whenAnswered(m_client.inspectContainer(containerName(request)), this, [this](const Result<DockerContainer> &container) {
+    whenFinished(m_client.inspectContainer(containerName(request)), this, [this](const Result<DockerContainer> &container) {
         if (container && container->labels.value(dockerlabel::manager) == m_managerId && !m_isInUse(shortContainerId(container->id)))
             std::ignore = m_remover.remove(container->id);
     });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/containerremover.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
 #include "core/executor/containerspec.h"
 
@@ -14,7 +14,7 @@ ContainerRemover::ContainerRemover(DockerClient &client, QObject *parent) : QObj
 QFuture<Status> ContainerRemover::remove(const QString &id)
 {
     const QFuture<Status> future = m_client.removeContainer(id);
-    whenAnswered(future, this, [this, id](const Status &removed) {
+    whenFinished(future, this, [this, id](const Status &removed) {
         if (removed)
             return;
         qCWarning(lcExecutor).noquote() << "container" << shortContainerId(id) << "is not removed yet:" << removed.error().message;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/directworkerexecutor.h"
 
-#include "core/base/future.h"
+#include "core/base/filetail.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
-#include "core/base/paths.h"
+#include "core/base/processtree.h"
 #include "core/base/unixsignals.h"
 #include "core/executor/processspec.h"
 
@@ -258,7 +259,7 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
         cgroups->sweep();
         return sample;
     });
-    whenAnswered(sampling, this, [this, children, promise](const Sample &sample) {
+    whenFinished(sampling, this, [this, children, promise](const Sample &sample) {
         addSample(sample, children);
         promise->addResult(sample.stats);
         promise->finish();
@@ -277,7 +278,7 @@ void DirectWorkerExecutor::addSample(const Sample &sample, QSet<qint64> knownChi
         knownChildren.insert(worker->childPid());
     }
     // This process is the subreaper of its workers, so it must collect the exit status of their orphans.
-    m_reaper.look(knownChildren);
+    m_reaper.reap(knownChildren);
 }
 
 void DirectWorkerExecutor::cleanup()

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/orphanreaper.h"
 #include "core/base/pidwatcher.h"
-#include "core/base/processtree.h"
 #include "core/executor/oomattribution.h"
 #include "core/executor/workerexecutor.h"
 #include "core/executor/workerlimits.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/dockerworkerexecutor.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
 #include "core/executor/containerspec.h"
 
@@ -161,7 +161,7 @@ void DockerWorkerExecutor::poll()
         if (container->isCreated())
             expected.insert(id);
     }
-    whenAnswered(m_client.containers({m_databaseLabel}), this, [this, expected](const Result<QList<DockerContainer>> &listed) {
+    whenFinished(m_client.containers({m_databaseLabel}), this, [this, expected](const Result<QList<DockerContainer>> &listed) {
         if (!listed) {
             pollSoon();
             return;
@@ -201,7 +201,7 @@ void DockerWorkerExecutor::cleanLeftovers(const QList<DockerContainer> &listed)
 void DockerWorkerExecutor::createWaiting()
 {
     if (!m_creator.isPrepared()) {
-        whenAnswered(m_creator.prepare(), this, [this](const Status &prepared) {
+        whenFinished(m_creator.prepare(), this, [this](const Status &prepared) {
             if (prepared)
                 createWaiting();
             else

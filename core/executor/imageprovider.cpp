@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/imageprovider.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/docker/pullprogresstracker.h"
 
 #include <QLocale>
@@ -30,12 +30,12 @@ QFuture<ImageInspection> ImageProvider::inspect(const QString &image)
         promise->addResult(inspection);
         promise->finish();
     };
-    whenAnswered(m_client.engineInfo(), this, [this, image, answer](const Result<EngineInfo> &engine) {
+    whenFinished(m_client.engineInfo(), this, [this, image, answer](const Result<EngineInfo> &engine) {
         if (!engine) {
             answer({engine.error(), {}, {}});
             return;
         }
-        whenAnswered(m_client.inspectImage(image), this, [answer](const Result<DockerImage> &inspected) {
+        whenFinished(m_client.inspectImage(image), this, [answer](const Result<DockerImage> &inspected) {
             if (inspected)
                 answer({{}, {}, *inspected});
             else
@@ -49,7 +49,7 @@ QFuture<Status> ImageProvider::ensure(const QString &image)
 {
     auto promise = std::make_shared<QPromise<Status>>();
     promise->start();
-    whenAnswered(inspect(image), this, [this, image, promise](const ImageInspection &inspection) {
+    whenFinished(inspect(image), this, [this, image, promise](const ImageInspection &inspection) {
         const auto answer = [promise](const Status &status) {
             promise->addResult(status);
             promise->finish();

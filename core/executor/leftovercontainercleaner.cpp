@@ -49,7 +49,7 @@ seconds leftoverGrace(const DockerContainer &container)
     if (!container.labels.contains(dockerlabel::workerType))
         return foreignGrace;
     const seconds maxJobTime(container.labels.value(dockerlabel::maxJobTime).toLongLong());
-    return std::min<seconds>(maxJobTime + jobLimitSlack, longestTime);
+    return std::min<seconds>(maxJobTime + jobLimitSlack, maxDuration);
 }
 
 LeftoverContainerCleaner::LeftoverContainerCleaner(DockerClient &client, ContainerRemover &remover, QString managerId, QObject *parent)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/routingworkerexecutor.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/executor/directworkerexecutor.h"
 
 #include <QDir>
@@ -152,8 +152,8 @@ QFuture<QHash<QString, WorkerStats>> RoutingWorkerExecutor::workerStats()
         return m_direct->workerStats();
     auto promise = std::make_shared<QPromise<QHash<QString, WorkerStats>>>();
     promise->start();
-    whenAnswered(m_direct->workerStats(), this, [this, promise](QHash<QString, WorkerStats> stats) {
-        whenAnswered(m_docker->workerStats(), this, [promise, stats](const QHash<QString, WorkerStats> &containers) mutable {
+    whenFinished(m_direct->workerStats(), this, [this, promise](QHash<QString, WorkerStats> stats) {
+        whenFinished(m_docker->workerStats(), this, [promise, stats](const QHash<QString, WorkerStats> &containers) mutable {
             stats.insert(containers);
             promise->addResult(stats);
             promise->finish();

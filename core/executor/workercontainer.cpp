@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/workercontainer.h"
 
-#include "core/base/future.h"
+#include "core/base/filetail.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
-#include "core/base/paths.h"
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/executor/containerexit.h"
 #include "core/executor/containerspec.h"
 
@@ -55,9 +55,9 @@ QString WorkerContainer::name() const
 
 /// Calls function(answer), unless the exit was reported in the meantime.
 template<typename T, typename Function>
-void WorkerContainer::whenAnsweredUnlessEnded(const QFuture<T> &future, Function function)
+void WorkerContainer::whenFinishedUnlessEnded(const QFuture<T> &future, Function function)
 {
-    whenAnswered(future, this, [this, function](const T &answer) {
+    whenFinished(future, this, [this, function](const T &answer) {
         if (m_phase != Phase::Ended)
             function(answer);
     });
@@ -75,7 +75,7 @@ void WorkerContainer::create()
         return;
     }
     m_phase = Phase::Creating;
-    whenAnsweredUnlessEnded(m_services.creator.create(m_request), [this](const Result<QString> &id) {
+    whenFinishedUnlessEnded(m_services.creator.create(m_request), [this](const Result<QString> &id) {
         if (id) {
             handleCreated(*id);
         } else if (id.error().code == ErrorCode::Busy) {
@@ -129,7 +129,7 @@ void WorkerContainer::start(const StartRequest &request)
     m_request = request;
     m_phase = Phase::Starting;
     m_isStartPending = true;
-    whenAnsweredUnlessEnded(m_services.client.startContainer(m_id), [this](const Status &started) {
+    whenFinishedUnlessEnded(m_services.client.startContainer(m_id), [this](const Status &started) {
         m_isStartPending = false;
         if (started) {
             inspectStarted();
@@ -144,7 +144,7 @@ void WorkerContainer::start(const StartRequest &request)
 
 void WorkerContainer::inspectStarted()
 {
-    whenAnsweredUnlessEnded(m_services.client.inspectContainer(m_id), [this](const Result<DockerContainer> &container) {
+    whenFinishedUnlessEnded(m_services.client.inspectContainer(m_id), [this](const Result<DockerContainer> &container) {
         if (container)
             handleInspection(*container);
         else if (isUnreachable(container.error()))
@@ -271,7 +271,7 @@ void WorkerContainer::terminate()
 
 void WorkerContainer::sendSignal(const QString &signal)
 {
-    whenAnsweredUnlessEnded(m_services.client.signalContainer(m_id, signal), [this, isKill = signal == QLatin1String("KILL")](const Status &sent) {
+    whenFinishedUnlessEnded(m_services.client.signalContainer(m_id, signal), [this, isKill = signal == QLatin1String("KILL")](const Status &sent) {
         if (!sent)
             handleSignalError(sent.error(), isKill);
     });
@@ -346,7 +346,7 @@ void WorkerContainer::inspectEnd()
     if (m_phase == Phase::Ended || std::exchange(m_isEndInspected, true))
         return;
     m_phase = Phase::Ending;
-    whenAnsweredUnlessEnded(m_services.client.inspectContainer(m_id), [this](const Result<DockerContainer> &container) {
+    whenFinishedUnlessEnded(m_services.client.inspectContainer(m_id), [this](const Result<DockerContainer> &container) {
         if (container && container->isRunning()) { // another program has started it again
             m_isEndInspected = false;
             m_phase = Phase::Running;
@@ -372,7 +372,7 @@ void WorkerContainer::finish(const std::optional<DockerContainer> &container)
         QMetaObject::invokeMethod(this, [this, exit] { reportExit(exit); }, Qt::QueuedConnection);
         return;
     }
-    whenAnswered(m_services.remover.remove(m_id), this, [this, exit](const Status &) { reportExit(exit); });
+    whenFinished(m_services.remover.remove(m_id), this, [this, exit](const Status &) { reportExit(exit); });
     QTimer::singleShot(removalWait, this, [this, exit] { reportExit(exit); });
 }
 

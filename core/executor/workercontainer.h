@@ -96,7 +96,7 @@ private:
     void reportExit(WorkerExit exit);
     [[nodiscard]] bool isStartedOrRunning() const { return m_phase == Phase::Starting || m_phase == Phase::Running; }
     template<typename T, typename Function>
-    void whenAnsweredUnlessEnded(const QFuture<T> &future, Function function);
+    void whenFinishedUnlessEnded(const QFuture<T> &future, Function function);
 
     ContainerServices m_services;
     StartRequest m_request;

@@ -3,22 +3,22 @@
 
 #include "core/model/message.h"
 
-#include <QString>
+#include <QtGlobal>
 
 namespace lifeguard {
 
-/// The resources that the process tree of a worker uses, and what its executor knows about it.
+/// The resource use of a worker's process tree, as its executor measures it. A value.
 struct WorkerStats
 {
     double cpuPercent = 0; ///< of one core, since the previous sample; 0 in the first sample
-    double cpuSeconds = 0; ///< CPU time since its start, including processes that have ended; never decreases
-    qint64 memoryBytes = 0; ///< of the whole tree; memory that its processes share counts once
-    qint64 outputBytes = -1; ///< size of its log; -1 if unknown
-    char state = '?'; ///< of the worker itself: R, S, D, T (stopped), t (held by a debugger), Z
+    double cpuSeconds = 0; ///< used since the start of the worker, including processes that have ended; never decreases
+    qint64 memoryBytes = 0; ///< memory shared between processes is counted once
+    qint64 outputBytes = -1; ///< size of the log; -1: unknown
+    char state = '?'; ///< of the worker process: R, S, D, T (stopped), t (stopped by a debugger), Z
     int processes = 0;
-    bool beatsInDatabase = false; ///< lifeguard-worker in a container: it updates last_heartbeat in its row every 5 s, also while it works
-    bool unhealthy = false; ///< its own check (HEALTHCHECK of its container) fails
-    Message unknownReason; ///< if not empty: why the worker cannot be observed at the moment; the other values are then out of date
+    bool beatsInDatabase = false; ///< its heartbeat is in its row, every 5 s, also while it is busy
+    bool unhealthy = false; ///< the container's own HEALTHCHECK fails
+    Message unknownReason; ///< not empty: why nothing is known at the moment; all other members are out of date then
 };
 
 } // namespace lifeguard

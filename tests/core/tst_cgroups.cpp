@@ -3,7 +3,7 @@
 #include "core/base/processidentity.h"
 #include "core/executor/cgroups.h"
 #include "tests/support/fakecgroups.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTemporaryDir>
 #include <QTest>

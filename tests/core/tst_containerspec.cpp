@@ -2,7 +2,7 @@
 // The configuration of a worker's container.
 #include "core/executor/containerspec.h"
 #include "tests/support/asnobody.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QJsonArray>
 #include <QTest>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Finding the address of the engine like the docker command does.
 #include "core/docker/dockerendpoint.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QCryptographicHash>
 #include <QDir>

@@ -3,7 +3,7 @@
 #include "core/executor/dockerworkerexecutor.h"
 #include "core/executor/containerspec.h"
 #include "tests/support/fakecontainerengine.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QSignalSpy>
 #include <QTest>

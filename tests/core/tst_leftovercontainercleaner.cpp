@@ -5,7 +5,7 @@
 #include "core/config/workerconfig.h"
 #include "core/executor/containerspec.h"
 #include "tests/support/fakecontainerengine.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QProcess>
 #include <QSignalSpy>
@@ -92,7 +92,7 @@ void TestLeftoverContainerCleaner::grace()
     const QHash<QString, QString> labels{{dockerlabel::workerType, s("noop")}, {dockerlabel::maxJobTime, s("600")}};
     QCOMPARE(leftoverGrace(containerOf("you", "running", labels)), seconds(600) + jobLimitSlack);
     const QHash<QString, QString> huge{{dockerlabel::workerType, s("noop")}, {dockerlabel::maxJobTime, s("99999999999")}};
-    QCOMPARE(leftoverGrace(containerOf("you", "running", huge)), longestTime);
+    QCOMPARE(leftoverGrace(containerOf("you", "running", huge)), maxDuration);
 }
 
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whether the out-of-memory killer explains the end of a direct worker. With real kills: tests/integration/tst_limits.cpp.
 #include "core/executor/oomattribution.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The environment and the command of direct workers.
 #include "core/executor/processspec.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTemporaryDir>
 #include <QTest>

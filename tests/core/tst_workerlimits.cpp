@@ -2,7 +2,7 @@
 // How limits of direct workers are applied, with fake cgroups. With the kernel's: tests/integration/tst_limits.cpp.
 #include "core/executor/workerlimits.h"
 #include "tests/support/fakecgroups.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/processtree.h"
 #include "core/executor/directworkerexecutor.h"
 #include "core/model/workerexit.h"
 #include "core/model/workerstats.h"
 #include "places.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QElapsedTimer>
 #include <QFileInfo>
@@ -138,7 +138,7 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
         QVERIFY(exitOf(exited).kind == WorkerExit::Kind::Signalled);
         QCOMPARE(exitOf(exited).code, SIGKILL);
-        EVENTUALLY(processesTagged({r.executorId}).isEmpty());
+        EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
     }
 
     void killEndsTheWholeProcessTree_data()
@@ -155,10 +155,10 @@ private Q_SLOTS:
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
         const StartRequest r = request(shell(script));
         executor.startWorker(r);
-        EVENTUALLY(processesTagged({r.executorId}).size() >= 3); // guard, shell, sleep
+        EVENTUALLY(processesWithExecutorId({r.executorId}).size() >= 3); // guard, shell, sleep
         executor.killWorker(r.executorId);
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
-        EVENTUALLY(processesTagged({r.executorId}).isEmpty());
+        EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
     }
 
     void processesLeftByAnEndedWorkerAreKilled()
@@ -168,7 +168,7 @@ private Q_SLOTS:
         const StartRequest r = request(shell(QStringLiteral("setsid sleep 1000 & exit 0")));
         executor.startWorker(r);
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
-        EVENTUALLY(processesTagged({r.executorId}).isEmpty());
+        EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
     }
 
     void largeOutput()
@@ -192,7 +192,7 @@ private Q_SLOTS:
         QHash<QString, WorkerStats> stats;
         const auto sample = [&] {
             bool answered = false;
-            whenAnswered(executor.workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
+            whenFinished(executor.workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
                 stats = measured;
                 answered = true;
             });
@@ -218,9 +218,9 @@ private Q_SLOTS:
             const StartRequest r = request(shell(QStringLiteral("trap '' TERM; setsid sleep 1000 & echo up; wait; sleep 1000")));
             id = r.executorId;
             executor.startWorker(r);
-            EVENTUALLY(processesTagged({id}).size() >= 3);
+            EVENTUALLY(processesWithExecutorId({id}).size() >= 3);
         }
-        EVENTUALLY(processesTagged({id}).isEmpty());
+        EVENTUALLY(processesWithExecutorId({id}).isEmpty());
     }
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// lifeguardctl with containers: mixed with direct workers, for a user other than root, compared with `docker run`, and without Docker.
+// Tests the real lifeguardctl with containers: together with direct workers, for a user other than root, the time to start containers,
+// and without Docker.
 #include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/dockerpools.h"
@@ -24,11 +25,11 @@ class TestDockerCtl : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void mixedPoolsOfAnotherUser();
-    void startsAsFastAsDockerRun();
-    void withoutEngine();
+    void mixedPoolsForAnotherUser();
+    void startsContainersAsFastAsDocker();
+    void withoutDocker();
     void dockerNotInstalled();
-    void unresponsiveEngine();
+    void engineThatDoesNotRespond();
 };
 
 namespace {
@@ -53,7 +54,7 @@ Outcome outcomeOf(QProcess &process, const QString &program, const QStringList &
     return outcome;
 }
 
-/// Runs lifeguardctl. asUser: as an ordinary user; only root can do that.
+/// Runs lifeguardctl, with asUser as an ordinary user.
 Outcome runAs(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment, bool asUser)
 {
     QProcess process;
@@ -67,7 +68,7 @@ Outcome runAs(const QString &program, const QStringList &arguments, const QProce
     return outcomeOf(process, program, arguments);
 }
 
-/// Runs a program in a mount namespace in which the programs of Docker cannot be run.
+/// Runs lifeguardctl as on a machine without Docker: in a mount namespace in which the programs of Docker cannot be executed.
 Outcome runWithoutDocker(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment)
 {
     QProcess process;
@@ -91,7 +92,7 @@ Outcome runWithoutDocker(const QString &program, const QStringList &arguments, c
     return outcomeOf(process, program, arguments);
 }
 
-void giveToUser(const QString &path)
+void changeOwner(const QString &path)
 {
     if (geteuid() == 0 && chown(QFile::encodeName(path).constData(), user, user) != 0)
         qFatal("cannot change the owner of %s", qPrintable(path));
@@ -99,11 +100,11 @@ void giveToUser(const QString &path)
 
 } // namespace
 
-/// Diagrams are converted in containers and noop jobs by direct workers. The output belongs to the user of lifeguardctl, not to root.
-void TestDockerCtl::mixedPoolsOfAnotherUser()
+/// Converts real diagrams in containers, next to direct workers. The output belongs to the user who runs lifeguardctl, not to root.
+void TestDockerCtl::mixedPoolsForAnotherUser()
 {
     NEEDS_DOCKER();
-    if (geteuid() == 0) { // gives the user access to the engine
+    if (geteuid() == 0) { // the user can connect to the engine, like a member of the group docker
         const QString socket = engine().endpoint().mid(7);
         QCOMPARE(chmod(QFile::encodeName(QFileInfo(socket).path()).constData(), 0711), 0);
         QCOMPARE(chmod(QFile::encodeName(socket).constData(), 0666), 0);
@@ -120,9 +121,9 @@ void TestDockerCtl::mixedPoolsOfAnotherUser()
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write("@startuml\nclass A {\n int x\n}\nclass B\nA <|-- B\n@enduml\n");
         file.close();
-        giveToUser(file.fileName());
+        changeOwner(file.fileName());
     }
-    giveToUser(workspace);
+    changeOwner(workspace);
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(s("DOCKER_HOST"), engine().endpoint());
     environment.insert(s("XDG_STATE_HOME"), workspace + s("/state"));
@@ -151,15 +152,15 @@ void TestDockerCtl::mixedPoolsOfAnotherUser()
     QVERIFY2(workers.contains("docker") && workers.contains("direct"), workers.constData());
 }
 
-/// Eight workers are registered in less than twice the time that `docker run` takes for eight containers at once.
-void TestDockerCtl::startsAsFastAsDockerRun()
+/// Eight workers are registered in less than twice the time that docker needs to start eight such containers at once.
+void TestDockerCtl::startsContainersAsFastAsDocker()
 {
     NEEDS_DOCKER();
     constexpr int count = 8;
     qputenv("DOCKER_HOST", engine().endpoint().toLocal8Bit());
     PoolTest t;
     QVERIFY(t.begin());
-    const auto measureLifeguard = [&] {
+    const auto timeOfPool = [&] {
         QElapsedTimer time;
         time.start();
         const auto name = t.manager->startPool(dockerNoop(count));
@@ -169,7 +170,7 @@ void TestDockerCtl::startsAsFastAsDockerRun()
         [[maybe_unused]] const bool gone = QTest::qWaitFor([&] { return t.manager->pools().isEmpty(); }, 6 * patience);
         return all && gone ? took : -1;
     };
-    const auto measureDocker = [&] {
+    const auto timeOfDocker = [&] {
         QElapsedTimer time;
         time.start();
         std::vector<std::unique_ptr<QProcess>> runs;
@@ -189,24 +190,24 @@ void TestDockerCtl::startsAsFastAsDockerRun()
             engine().docker({s("rm"), s("--force"), QString::fromUtf8(run->readAllStandardOutput()).trimmed()});
         return took;
     };
-    measureDocker(); // the first run reads the programs from the disk
-    // The best of three runs each, because other programs may slow down single runs.
-    qint64 lifeguardTime = std::numeric_limits<qint64>::max();
-    qint64 dockerTime = lifeguardTime;
+    timeOfDocker(); // warms the page cache
+    // The best of three, so that other load on the machine does not decide.
+    qint64 ours = std::numeric_limits<qint64>::max();
+    qint64 dockers = ours;
     for (int round = 0; round < 3; ++round) {
-        dockerTime = std::min(dockerTime, measureDocker());
-        const qint64 took = measureLifeguard();
+        dockers = std::min(dockers, timeOfDocker());
+        const qint64 took = timeOfPool();
         QVERIFY(took > 0);
-        lifeguardTime = std::min(lifeguardTime, took);
+        ours = std::min(ours, took);
     }
-    qInfo("%d containers: registered in %lld ms, docker run of the same in %lld ms, ratio %.2f (limit 2)", count, static_cast<long long>(lifeguardTime),
-          static_cast<long long>(dockerTime), double(lifeguardTime) / double(dockerTime));
-    QVERIFY(lifeguardTime < 2 * dockerTime);
+    qInfo("%d containers: registered in %lld ms, docker run of the same in %lld ms, ratio %.2f (limit 2)", count, static_cast<long long>(ours),
+          static_cast<long long>(dockers), double(ours) / double(dockers));
+    QVERIFY(ours < 2 * dockers);
     QVERIFY(t.stopAll() || !t.manager->hasLiveWorkers());
 }
 
-/// Mode auto runs direct workers, and reports why.
-void TestDockerCtl::withoutEngine()
+/// Without an engine, a pool with automatic mode runs direct workers and reports the reason.
+void TestDockerCtl::withoutDocker()
 {
     CtlProgram ctl;
     qputenv("DOCKER_HOST", "unix:///nonexistent/docker.sock");
@@ -216,13 +217,13 @@ void TestDockerCtl::withoutEngine()
     QCOMPARE(ctl.jobs(s("completed")), 5);
     const QByteArray events = ctl.call({s("events")}).out;
     QVERIFY2(events.contains("runs direct: Docker"), events.constData());
-    // Mode docker fails with the same reason.
+    // Docker mode is refused with the same reason.
     QVERIFY(ctl.submitNoop(1));
     const Outcome refused = ctl.call({s("run"), s("--pool"), s("noop=1,mode=docker,image=lifeguard-noop:latest"), s("--until-idle")});
     QVERIFY2(refused.code == 1 && refused.all().contains("Docker"), refused.all().constData());
 }
 
-/// The message on a machine without Docker.
+/// Without any programs of Docker, the reason is that Docker is not installed.
 void TestDockerCtl::dockerNotInstalled()
 {
     if (geteuid() != 0)
@@ -244,23 +245,23 @@ void TestDockerCtl::dockerNotInstalled()
     QVERIFY2(run.all().contains("pool noop runs direct: Docker is not installed"), run.all().constData());
 }
 
-/// An engine that accepts connections but does not respond delays a pool in mode auto for a few seconds only.
-void TestDockerCtl::unresponsiveEngine()
+/// An engine that accepts connections but does not respond delays only pools that have to be run in Docker.
+void TestDockerCtl::engineThatDoesNotRespond()
 {
     QTemporaryDir folder;
-    QLocalServer silentServer;
-    QVERIFY(silentServer.listen(folder.filePath(s("silent.sock"))));
-    qputenv("DOCKER_HOST", (s("unix://") + silentServer.fullServerName()).toLocal8Bit());
+    QLocalServer silent;
+    QVERIFY(silent.listen(folder.filePath(s("silent.sock"))));
+    qputenv("DOCKER_HOST", (s("unix://") + silent.fullServerName()).toLocal8Bit());
     PoolTest t;
     QVERIFY(t.begin());
     WorkerConfig config = PoolTest::noop(1);
     config.mode = ExecutionMode::Auto;
     QVERIFY(t.manager->startPool(config));
-    QVERIFY(t.manager->pools().first().mode.isEmpty()); // not decided yet
+    QVERIFY(t.manager->pools().first().mode.isEmpty()); // not decided yet; the reason says what the pool is waiting for
     QVERIFY(t.manager->pools().first().reason.contains(s("Docker")));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
     QCOMPARE(t.manager->pools().first().modeReason, s("direct: Docker's engine does not answer"));
-    QVERIFY(silentServer.hasPendingConnections()); // the engine was contacted
+    QVERIFY(silent.hasPendingConnections()); // the engine was contacted
     QVERIFY(t.stopAll());
 }
 

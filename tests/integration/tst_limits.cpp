@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Limits of direct workers, enforced by the kernel on real processes; and measurements.
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/processtree.h"
 #include "core/executor/directworkerexecutor.h"
 #include "core/model/workerexit.h"
@@ -9,7 +9,7 @@
 #include "tests/support/fakecgroups.h"
 #include "tests/support/limitprograms.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QElapsedTimer>
 #include <QFileInfo>
@@ -75,7 +75,7 @@ private:
     bool sample()
     {
         bool answered = false;
-        whenAnswered(m_executor->workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
+        whenFinished(m_executor->workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
             m_stats = measured;
             answered = true;
         });
@@ -186,7 +186,7 @@ void TestLimits::machineOutOfMemory()
     const StartRequest r = request({s("--wait")});
     m_executor->startWorker(r);
     EVENTUALLY(hasPrinted(r, "waiting"));
-    for (const qint64 pid : processesTagged({r.executorId}))
+    for (const qint64 pid : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 2, patience);
     QCOMPARE(m_exited->last().first().value<WorkerExit>().message.englishText(), s("SIGKILL"));
@@ -211,7 +211,7 @@ void TestLimits::otherKillsAreNotAttributedToMemory()
     EVENTUALLY(hasPrinted(r, "waiting"));
     if (byExecutor)
         m_executor->killWorker(r.executorId);
-    for (const qint64 pid : byExecutor ? QList<qint64>() : processesTagged({r.executorId}))
+    for (const qint64 pid : byExecutor ? QList<qint64>() : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     QCOMPARE(exitOf().message.englishText(), s("SIGKILL"));
@@ -228,9 +228,9 @@ void TestLimits::killReachesUntaggedProcesses()
     m_executor->startWorker(r);
     const qint64 pid = pidIn(pidFile, patience);
     QVERIFY(pid > 0);
-    QVERIFY(!processesTagged({r.executorId}).contains(pid));
+    QVERIFY(!processesWithExecutorId({r.executorId}).contains(pid));
     // All its ancestors end at once, so it cannot be found as a descendant.
-    for (const qint64 tagged : processesTagged({r.executorId}))
+    for (const qint64 tagged : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(tagged), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     EVENTUALLY(!isAlive(pid));
@@ -244,7 +244,7 @@ void TestLimits::cpuIsLimited()
     r.config.cpuLimit = 0.3;
     QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);
     m_executor->startWorker(r);
-    EVENTUALLY(processesTagged({r.executorId}).size() >= 3);
+    EVENTUALLY(processesWithExecutorId({r.executorId}).size() >= 3);
     QVERIFY(sample());
     const double before = m_stats.value(r.executorId).cpuSeconds;
     QElapsedTimer elapsed;
