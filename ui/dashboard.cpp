@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dashboard.h"
 
-#include "ui/dialogs/questions.h"
+#include "ui/dialogs/confirmationdialogs.h"
 #include "ui/mainwindow.h"
 
 #include <QApplication>
@@ -92,7 +92,7 @@ void Dashboard::considerCandidate()
         m_window->leave();
         return;
     }
-    QMessageBox *question = switchQuestion(m_session->manager()->workers(), m_candidate->options().database, m_window.get());
+    QMessageBox *question = switchConfirmation(m_session->manager()->workers(), m_candidate->options().database, m_window.get());
     connect(question, &QDialog::finished, this, [this, question] {
         if (!m_candidate || m_window->isLeaving()) {
             return; // the whole program is being ended

@@ -3,7 +3,7 @@
 
 #include "ui/recentdatabases.h"
 #include "ui/session.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QObject>
 

@@ -4,11 +4,11 @@
 #include "core/base/future.h"
 #include "ui/format.h"
 #include "ui/session.h"
-#include "ui/theme.h"
-#include "ui/views/busynote.h"
+#include "ui/theme/theme.h"
+#include "ui/views/progressindicator.h"
 #include "ui/views/commandbar.h"
-#include "ui/views/droptarget.h"
-#include "ui/views/errorbar.h"
+#include "ui/views/dropoverlay.h"
+#include "ui/views/messagebar.h"
 #include "ui/views/eventspage.h"
 #include "ui/views/jobspage.h"
 #include "ui/views/livetable.h"
@@ -50,7 +50,7 @@ void MainWindow::build()
 {
     const SessionOptions &options = m_session.options();
     m_commands = new CommandBar({options.database, options.workspace, options.readOnly}, this);
-    m_errorBar = new ErrorBar(this);
+    m_messageBar = new MessageBar(this);
     m_strip = new StatusStrip(this);
     m_pools = new PoolsPanel(this);
     m_workers = new WorkersPage(this);
@@ -96,7 +96,7 @@ void MainWindow::build()
     auto *layout = new QVBoxLayout(central);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_errorBar);
+    layout->addWidget(m_messageBar);
     layout->addWidget(m_strip);
     layout->addWidget(body, 1);
     setCentralWidget(central);
@@ -161,11 +161,11 @@ void MainWindow::connectPages()
     connect(m_commands, &CommandBar::quitRequested, this, &QWidget::close);
     connect(m_pools, &PoolsPanel::launchRequested, this, &MainWindow::launchPool);
     connect(m_workers, &WorkersPage::launchRequested, this, &MainWindow::launchPool);
-    m_drop = new DropTarget(this);
-    connect(m_drop, &DropTarget::dropped, this, &MainWindow::addJobs);
+    m_drop = new DropOverlay(this);
+    connect(m_drop, &DropOverlay::dropped, this, &MainWindow::addJobs);
     connect(m_jobs, &JobsPage::addRequested, this, [this] { addJobs(); });
-    connect(&m_session.adder(), &JobAdder::stateChanged, &m_commands->adding(), &BusyNote::setState);
-    connect(&m_commands->adding(), &BusyNote::cancelRequested, &m_session.adder(), &JobAdder::cancel);
+    connect(&m_session.adder(), &JobAdder::stateChanged, &m_commands->adding(), &ProgressIndicator::setState);
+    connect(&m_commands->adding(), &ProgressIndicator::cancelRequested, &m_session.adder(), &JobAdder::cancel);
 
     connect(m_pools, &PoolsPanel::startRequested, this, [this](const QString &pool) { m_session.manager()->restartPool(pool); });
     connect(m_pools, &PoolsPanel::pauseRequested, this, [this](const QString &pool) { m_session.manager()->pausePool(pool); });
@@ -207,7 +207,7 @@ void MainWindow::connectPages()
     connect(m_detail, &DetailPane::stopRequested, this, stop);
     connect(m_detail, &DetailPane::killRequested, this, &MainWindow::askKill);
     connect(m_detail, &DetailPane::openRequested, this, &MainWindow::openPath);
-    connect(m_detail, &DetailPane::jobWanted, this, [this](qint64 id) {
+    connect(m_detail, &DetailPane::jobRequested, this, [this](qint64 id) {
         whenAnswered(m_session.store().job(id), this, [this, id](const Result<Job> &job) {
             m_detail->setJob(id, job);
             if (job && id == m_currentJob) {
@@ -215,7 +215,7 @@ void MainWindow::connectPages()
             }
         });
     });
-    connect(m_detail, &DetailPane::eventsWanted, this, [this](qint64 job, const QString &worker) {
+    connect(m_detail, &DetailPane::eventsRequested, this, [this](qint64 job, const QString &worker) {
         const auto asked = job ? m_session.store().eventsOfJob(job) : m_session.store().events(EventsPage::shownAtMost, worker);
         whenAnswered(asked, this, [this, job, worker](const Result<QList<Event>> &events) {
             if (events) {
@@ -235,11 +235,11 @@ void MainWindow::connectPages()
 
 void MainWindow::connectSession()
 {
-    const auto fail = [this](const Error &error) { m_errorBar->showError(error); };
-    m_eventsFeed = new ListFeed<Event>([this] { return m_session.store().events(EventsPage::shownAtMost, {}, m_events->searchText()); },
+    const auto fail = [this](const Error &error) { m_messageBar->showError(error); };
+    m_eventsFeed = new ListRefresher<Event>([this] { return m_session.store().events(EventsPage::shownAtMost, {}, m_events->searchText()); },
                                        [this](const QList<Event> &events) { m_events->setEvents(events); }, fail, milliseconds(500),
                                        this);
-    connect(m_jobs, &JobsPage::failed, m_errorBar, &ErrorBar::showError);
+    connect(m_jobs, &JobsPage::failed, m_messageBar, &MessageBar::showError);
     const auto browse = [this] { m_jobs->setSource(jobSourceOf(m_session.store())); };
     connect(&m_session, &Session::opened, this, browse);
     if (m_session.isOpen()) {
@@ -250,8 +250,8 @@ void MainWindow::connectSession()
             m_eventsFeed->reset();
         }
     });
-    connect(&m_session, &Session::errorHappened, m_errorBar, &ErrorBar::showError);
-    connect(&m_session, &Session::noticed, m_errorBar, &ErrorBar::showNotice);
+    connect(&m_session, &Session::errorHappened, m_messageBar, &MessageBar::showError);
+    connect(&m_session, &Session::noticed, m_messageBar, &MessageBar::showNotice);
     connect(&m_session, &Session::readinessChanged, this, &MainWindow::showReadiness);
     connect(&m_session, &Session::opened, this, &MainWindow::showReadiness);
     connect(&m_session, &Session::snapshotRead, this, &MainWindow::onSnapshot);
@@ -289,13 +289,13 @@ void MainWindow::showReadiness()
     m_workers->setDisabledReason(reason);
     m_jobs->setDisabledReason(reason);
     m_detail->setDisabledReason(reason);
-    theme::StateLook look;
+    theme::StateAppearance look;
     if (isLeaving()) {
-        look = {theme::Hue::Quiet, theme::Shape::Half, tr("Stopping…")};
+        look = {theme::Hue::Neutral, theme::Shape::Half, tr("Stopping…")};
     } else if (m_session.hasFailed()) {
         look = {theme::Hue::Bad, theme::Shape::Cross, tr("No database")};
     } else if (!m_session.isOpen()) {
-        look = {theme::Hue::Quiet, theme::Shape::Arc, tr("Opening…")};
+        look = {theme::Hue::Neutral, theme::Shape::Arc, tr("Opening…")};
     } else if (m_session.isLocked()) {
         look = {theme::Hue::Warning, theme::Shape::Triangle, tr("Database locked")};
     }
@@ -364,7 +364,7 @@ void MainWindow::setTheme(theme::Mode mode)
 
 void MainWindow::showError(const Error &error)
 {
-    m_errorBar->showError(error);
+    m_messageBar->showError(error);
 }
 
 void MainWindow::showLocked(bool locked)
@@ -372,9 +372,9 @@ void MainWindow::showLocked(bool locked)
     const QString notice = tr("Another program has locked the database. What you ask for is done once it is free; what is shown may be "
                               "as it was before.");
     if (locked) {
-        m_errorBar->showNotice(notice);
+        m_messageBar->showNotice(notice);
     } else {
-        m_errorBar->withdraw(notice);
+        m_messageBar->withdraw(notice);
     }
     showReadiness();
 }

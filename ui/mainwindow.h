@@ -5,9 +5,9 @@
 #include "core/model/poolinfo.h"
 #include "core/model/storesnapshot.h"
 #include "core/model/workerinfo.h"
-#include "ui/models/listfeed.h"
+#include "ui/models/listrefresher.h"
 #include "ui/recentdatabases.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QMainWindow>
 #include <QPointer>
@@ -19,8 +19,8 @@ class QTabWidget;
 namespace lifeguard {
 
 class CommandBar;
-class DropTarget;
-class ErrorBar;
+class DropOverlay;
+class MessageBar;
 class EventsPage;
 class JobsPage;
 class DetailPane;
@@ -86,7 +86,7 @@ private:
 
     Session &m_session;
     CommandBar *m_commands = nullptr;
-    ErrorBar *m_errorBar = nullptr;
+    MessageBar *m_messageBar = nullptr;
     StatusStrip *m_strip = nullptr;
     PoolsPanel *m_pools = nullptr;
     WorkersPage *m_workers = nullptr;
@@ -94,10 +94,10 @@ private:
     EventsPage *m_events = nullptr;
     DetailPane *m_detail = nullptr;
     QTabWidget *m_tabs = nullptr;
-    DropTarget *m_drop = nullptr;
+    DropOverlay *m_drop = nullptr;
     QSplitter *m_side = nullptr;
     QSplitter *m_main = nullptr;
-    ListFeed<Event> *m_eventsFeed = nullptr;
+    ListRefresher<Event> *m_eventsFeed = nullptr;
     QPointer<QMessageBox> m_question;
     qint64 m_currentJob = 0; ///< selected on the jobs page; 0: none
     bool m_leaving = false;

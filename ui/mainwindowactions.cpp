@@ -6,10 +6,10 @@
 #include "ui/dialogs/diagnosisdialog.h"
 #include "ui/dialogs/launchpoolsdialog.h"
 #include "ui/dialogs/opendatabasedialog.h"
-#include "ui/dialogs/questions.h"
+#include "ui/dialogs/confirmationdialogs.h"
 #include "ui/mainwindow.h"
 #include "ui/session.h"
-#include "ui/views/errorbar.h"
+#include "ui/views/messagebar.h"
 #include "ui/views/jobspage.h"
 #include "ui/views/workerspage.h"
 
@@ -109,7 +109,7 @@ void MainWindow::askKill(const QList<WorkerInfo> &workers)
     if (ids.isEmpty()) {
         return;
     }
-    QMessageBox *question = killQuestion(asItIsNow, [this, ids] {
+    QMessageBox *question = killConfirmation(asItIsNow, [this, ids] {
         for (const QString &id : ids) {
             m_session.manager()->killWorker(id);
         }
@@ -151,9 +151,9 @@ void MainWindow::openShell(const WorkerInfo &worker)
 {
     const Result<QStringList> command = m_session.manager()->shellCommand(worker.executorId);
     if (!command) {
-        m_errorBar->showError(command.error());
+        m_messageBar->showError(command.error());
     } else if (!QProcess::startDetached(command->first(), command->mid(1))) {
-        m_errorBar->showError({ErrorCode::Io, tr("The terminal %1 could not be started.").arg(command->first()), {}});
+        m_messageBar->showError({ErrorCode::Io, tr("The terminal %1 could not be started.").arg(command->first()), {}});
     }
 }
 
@@ -163,7 +163,7 @@ void MainWindow::askQuit()
         m_question->raise();
         return;
     }
-    m_question = quitQuestion(m_session.manager()->workers(), [this] { quitNow(); }, this);
+    m_question = quitConfirmation(m_session.manager()->workers(), [this] { quitNow(); }, this);
     m_question->open();
 }
 
@@ -206,7 +206,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
     } else if (!m_session.isAdding()) {
         quitNow(); // on the way to another database its workers are being stopped already
     } else {
-        m_errorBar->showNotice(tr("Lifeguard closes as soon as the jobs are added. Close it again to give them up."));
+        m_messageBar->showNotice(tr("Lifeguard closes as soon as the jobs are added. Close it again to give them up."));
         quitNow();
     }
 }
@@ -214,7 +214,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
 void MainWindow::openPath(const QString &path)
 {
     if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path))) {
-        m_errorBar->showError({ErrorCode::Io, tr("No program of this desktop opens %1.").arg(QDir::toNativeSeparators(path)), {}});
+        m_messageBar->showError({ErrorCode::Io, tr("No program of this desktop opens %1.").arg(QDir::toNativeSeparators(path)), {}});
     }
 }
 

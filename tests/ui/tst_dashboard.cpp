@@ -67,7 +67,7 @@ private:
     [[nodiscard]] bool shows(const QString &database) const { return m_dashboard->session().options().database == database; }
     [[nodiscard]] QString errorText() const
     {
-        return child<QWidget>("errorBar")->isVisible() ? child<QLabel>("errorBarText")->text() : QString();
+        return child<QWidget>("messageBar")->isVisible() ? child<QLabel>("messageBarText")->text() : QString();
     }
     /// Locks first.db as another program does, until that commits; null where it could not.
     [[nodiscard]] std::unique_ptr<RawSql> lock(const QString &how = QStringLiteral("IMMEDIATE")) const;
@@ -201,7 +201,7 @@ void TestDashboard::asksBeforeItStopsWorkers()
     QTRY_COMPARE_WITH_TIMEOUT(alive(), 2, patience);
     const QList<WorkerInfo> workers = m_dashboard->session().manager()->workers();
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
-    const auto question = [this] { return child<QMessageBox>("switchQuestion"); };
+    const auto question = [this] { return child<QMessageBox>("switchConfirmation"); };
 
     m_dashboard->open(choice(QStringLiteral("second.db")));
     EVENTUALLY(question() && question()->isVisible());

@@ -2,7 +2,7 @@
 #include "ui/models/eventsmodel.h"
 
 #include "ui/format.h"
-#include "ui/models/eventkinds.h"
+#include "ui/theme/eventkindappearance.h"
 
 namespace lifeguard {
 
@@ -23,7 +23,7 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
     case Qt::TextAlignmentRole: return int((index.column() == TimeColumn || index.column() == JobColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case Qt::ToolTipRole: return index.column() == TimeColumn ? format::exactTime(event.at) : event.message;
     case Qt::AccessibleTextRole:
-        return index.column() == TimeColumn ? format::ago(event.at, QDateTime::currentDateTimeUtc())
+        return index.column() == TimeColumn ? format::timeAgo(event.at, QDateTime::currentDateTimeUtc())
                                             : data(index, Qt::DisplayRole).toString();
     case SortRole:
     case Qt::DisplayRole: break;
