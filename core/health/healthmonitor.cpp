@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/health/healthmonitor.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 
 namespace lifeguard {
 
@@ -13,7 +13,7 @@ HealthMonitor::HealthMonitor(Measure measure, Observe observe, QObject *parent)
 
 void HealthMonitor::poll()
 {
-    whenAnswered(m_measure(), this, [this](const QHash<QString, WorkerStats> &stats) {
+    whenFinished(m_measure(), this, [this](const QHash<QString, WorkerStats> &stats) {
         const QHash<QString, Observation> observations = m_observe(stats);
         QHash<QString, Verdict> verdicts;
         for (auto observation = observations.cbegin(); observation != observations.cend(); ++observation)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/diagnosisrequests.h"
 
-#include "core/base/durationtext.h"
+#include "core/model/durationtext.h"
 #include "core/base/timestamp.h"
 #include "core/pool/workerinfobuilder.h"
 #include "core/store/eventlog.h"
@@ -122,7 +122,7 @@ Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clo
         if (!events)
             return tl::unexpected(events.error());
         for (const Event &event : *events)
-            request.events.prepend(localTime(event.at) + QStringLiteral("  ") + event.message);
+            request.events.prepend(localTime(event.at) + QStringLiteral("  ") + event.message.translatedText());
     }
     if (!worker.isAlive() && row.id > 0) {
         const auto jobs = lastJobsOf(database, row.id);

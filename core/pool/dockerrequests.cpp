@@ -2,8 +2,7 @@
 // WorkerPoolManager: what users ask of Docker itself.
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/base/future.h"
-#include "core/executor/routingworkerexecutor.h"
+#include "core/base/futurecallbacks.h"
 
 #include <QJsonDocument>
 #include <QPromise>
@@ -50,29 +49,29 @@ QFuture<DockerOverview> WorkerPoolManager::inspectDocker()
 {
     if (!m_executor)
         return answered(DockerOverview{Error{ErrorCode::ReadOnly, tr("The database is open read-only: no pool can be started."), {}}, {}});
-    const Result<DockerWorkerExecutor *> docker = m_executor->docker();
-    if (!docker)
-        return answered(DockerOverview{docker.error(), {}});
     auto promise = std::make_shared<QPromise<DockerOverview>>();
     promise->start();
-    whenAnswered((*docker)->client().images(), this, [promise](const Result<QList<DockerImage>> &images) {
+    whenFinished(m_containers->images(), this, [promise](const Result<QList<DockerImage>> &images) {
         promise->addResult(images ? DockerOverview{{}, *images} : DockerOverview{images.error(), {}});
         promise->finish();
     });
     return promise->future();
 }
 
+bool WorkerPoolManager::isRunningInContainer(const QString &executorId) const
+{
+    const auto worker = m_workers.find(executorId);
+    return worker != m_workers.end() && worker->second.config.mode == ExecutionMode::Docker && m_executor && m_executor->isWorkerRunning(executorId);
+}
+
 QFuture<Result<QString>> WorkerPoolManager::inspectWorker(const QString &executorId)
 {
     using Answer = Result<QString>;
-    const Result<DockerWorkerExecutor *> docker = m_executor ? m_executor->docker() : nullptr;
-    if (!docker)
-        return answered(Answer(failure(docker.error())));
-    if (!*docker || !(*docker)->isWorkerRunning(executorId))
+    if (!isRunningInContainer(executorId))
         return answered(Answer(failure(ErrorCode::NotFound, tr("This worker's container is not there any more."))));
     auto promise = std::make_shared<QPromise<Answer>>();
     promise->start();
-    whenAnswered((*docker)->client().inspectContainerJson(executorId), this, [promise](const Result<QJsonObject> &json) {
+    whenFinished(m_containers->inspectContainer(executorId), this, [promise](const Result<QJsonObject> &json) {
         promise->addResult(json ? Answer(QString::fromUtf8(QJsonDocument(*json).toJson(QJsonDocument::Indented))) : Answer(failure(json.error())));
         promise->finish();
     });
@@ -81,10 +80,7 @@ QFuture<Result<QString>> WorkerPoolManager::inspectWorker(const QString &executo
 
 Result<QStringList> WorkerPoolManager::shellCommand(const QString &executorId) const
 {
-    const Result<DockerWorkerExecutor *> docker = m_executor ? m_executor->docker() : nullptr;
-    if (!docker)
-        return failure(docker.error());
-    if (!*docker || !(*docker)->isWorkerRunning(executorId))
+    if (!isRunningInContainer(executorId))
         return failure(ErrorCode::NotFound, tr("This worker's container is not there any more."));
     const QString program = QStandardPaths::findExecutable(QStringLiteral("docker"));
     if (program.isEmpty())
@@ -94,8 +90,11 @@ Result<QStringList> WorkerPoolManager::shellCommand(const QString &executorId) c
         return failure(ErrorCode::ToolMissing, tr("No terminal was found ($TERMINAL, x-terminal-emulator, …); for example: apt install xterm."));
     command.append(program);
     // A context has settings that only the program knows; the user's own environment leads it to them.
-    if (const DockerEndpoint &endpoint = (*docker)->client().endpoint(); endpoint.kind != DockerEndpoint::Kind::Tls)
-        command += {QStringLiteral("-H"), endpoint.toString()};
+    const Result<DockerEndpoint> endpoint = m_containers->endpoint();
+    if (!endpoint)
+        return failure(endpoint.error());
+    if (endpoint->kind != DockerEndpoint::Kind::Tls)
+        command += {QStringLiteral("-H"), endpoint->toString()};
     return command + QStringList{QStringLiteral("exec"), QStringLiteral("-it"), executorId, QStringLiteral("sh")};
 }
 

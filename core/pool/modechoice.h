@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/config/workerconfig.h"
-#include "core/executor/dockerworkerexecutor.h"
+#include "core/executor/containerengine.h"
 
 #include <optional>
 

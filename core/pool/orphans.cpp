@@ -2,7 +2,8 @@
 #include "core/pool/orphans.h"
 
 #include "core/base/beatfile.h"
-#include "core/base/durationtext.h"
+#include "core/model/durationtext.h"
+#include "core/base/processtable.h"
 #include "core/config/workerconfig.h"
 #include "core/base/processtree.h"
 #include "core/health/healthpolicy.h"

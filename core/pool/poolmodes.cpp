@@ -2,9 +2,8 @@
 // WorkerPoolManager: in which mode a pool runs, and what Docker has to do first.
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/executor/containerspec.h"
-#include "core/executor/routingworkerexecutor.h"
 #include "core/pool/modechoice.h"
 
 namespace lifeguard {
@@ -40,16 +39,15 @@ void WorkerPoolManager::settleMode(const QString &poolName)
                 onModeChosen(poolName, chooseMode(wanted, silence));
         });
     }
-    whenAnswered(m_executor->look(imageOf(wanted)), this, [this, poolName, round, wanted](const ImageInspection &look) {
+    whenFinished(m_containers->inspectImage(imageOf(wanted)), this, [this, poolName, round, wanted](const ImageInspection &look) {
         if (!isSettling(poolName, round))
             return;
         const ModeChoice choice = chooseMode(wanted, look);
-        const Result<DockerWorkerExecutor *> docker = choice.needsPull ? m_executor->docker() : nullptr;
-        if (!docker || !*docker) {
+        if (!choice.needsPull) {
             onModeChosen(poolName, choice);
             return;
         }
-        whenAnswered((*docker)->ensureImage(imageOf(wanted)), this, [this, poolName, round, choice](const Status &ensured) {
+        whenFinished(m_containers->ensureImage(imageOf(wanted)), this, [this, poolName, round, choice](const Status &ensured) {
             if (isSettling(poolName, round))
                 onModeChosen(poolName, ensured ? choice : ModeChoice{{}, ensured.error().message});
         });
@@ -73,7 +71,7 @@ void WorkerPoolManager::onModeChosen(const QString &poolName, const ModeChoice &
         if (isWanted) {
             pool.state = PoolState::CrashLooping;
             pool.reason = choice.reason;
-            recordEvent(QStringLiteral("pool_crash_looping"), tr("Pool %1 cannot start: %2").arg(poolName, pool.reason), poolName);
+            recordEvent(EventKind::PoolCrashLooping, tr("Pool %1 cannot start: %2").arg(poolName, pool.reason), poolName);
         }
         publishSoon();
         return;
@@ -82,11 +80,11 @@ void WorkerPoolManager::onModeChosen(const QString &poolName, const ModeChoice &
     pool.config.mode = *choice.mode;
     if (pool.config.mode == ExecutionMode::Docker) {
         pool.config.image = imageOf(pool.config);
-        pool.config.staleAfter = std::max(pool.config.staleAfter, leastStaleAfterInContainers); // of auto, nobody could know
+        pool.config.staleAfter = std::max(pool.config.staleAfter, minStaleAfterInContainers); // of auto, nobody could know
         pool.config.hungAfter = std::max(pool.config.hungAfter, pool.config.staleAfter);
     }
     if (!choice.reason.isEmpty())
-        recordEvent(QStringLiteral("pool_mode"), tr("Pool %1 runs %2").arg(poolName, choice.reason), poolName);
+        recordEvent(EventKind::PoolMode, tr("Pool %1 runs %2").arg(poolName, choice.reason), poolName);
     reconcile(poolName);
     publishSoon();
 }
@@ -109,13 +107,13 @@ void WorkerPoolManager::onEngineReconnected()
 }
 
 /// What is done before a pool's workers can be started, shown in its row.
-void WorkerPoolManager::onPreparing(const QString &image, const QString &what)
+void WorkerPoolManager::onPreparing(const QString &image, const Message &progress)
 {
     for (auto &[name, pool] : m_pools) {
         WorkerConfig wanted = pool.config;
         wanted.image = pool.wantedImage;
         if (!pool.isSettled && pool.state == PoolState::Starting && imageOf(wanted) == image)
-            pool.reason = what;
+            pool.reason = progress.translatedText();
     }
     publishSoon();
 }

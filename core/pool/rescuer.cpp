@@ -44,7 +44,7 @@ ProcessIdentity processOf(const OwnedWorker &worker)
     if (!worker.process.isNull() || worker.mode == toString(ExecutionMode::Docker))
         return worker.process;
     ProcessIdentity first;
-    for (const qint64 pid : processesTagged({worker.executorId})) {
+    for (const qint64 pid : processesWithExecutorId({worker.executorId})) {
         const std::optional<ProcessIdentity> process = ProcessIdentity::of(pid);
         if (process && (first.isNull() || process->startTime < first.startTime))
             first = *process;
@@ -56,14 +56,14 @@ ProcessIdentity processOf(const OwnedWorker &worker)
 Status endOrphan(Database &database, const Clock &clock, const OwnedWorker &worker, const QString &reason)
 {
     return database.transaction([&]() -> Status {
-        if (const Status ended = WorkerRegistry(database, clock).end(worker.executorId, reason, false); !ended)
+        if (const Status ended = WorkerRegistry(database, clock).end(worker.executorId, Message::literal(reason), false); !ended)
             return ended;
         Event event;
-        event.kind = QStringLiteral("worker_failed");
+        event.kind = EventKind::WorkerFailed;
         event.executorId = worker.executorId;
         event.workerType = worker.type;
         event.pool = worker.pool;
-        event.message = tr("%1-%2 of an earlier run: %3").arg(worker.pool).arg(worker.index).arg(reason);
+        event.message = Message::literal(tr("%1-%2 of an earlier run: %3").arg(worker.pool).arg(worker.index).arg(reason));
         return EventLog(database, clock).add(event);
     });
 }
@@ -206,7 +206,7 @@ Result<RescueReport> rescueStale(Database &database, const Clock &clock, const R
     if (!outlived)
         return tl::unexpected(outlived.error());
     for (const Foreign &worker : foreign) {
-        if (const Status closed = registry.end(worker.executorId, worker.why, false); !closed)
+        if (const Status closed = registry.end(worker.executorId, Message::literal(worker.why), false); !closed)
             return tl::unexpected(closed.error());
         report.endedWorkers.append(worker.executorId);
     }

@@ -2,7 +2,7 @@
 // WorkerPoolManager: what follows the end of a worker.
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/pool/workerinfobuilder.h"
 #include "core/store/jobqueue.h"
 #include "core/store/store.h"
@@ -28,15 +28,15 @@ QString reasonOf(const ManagedWorker &worker, const WorkerExit &exit, const QStr
     switch (worker.endCause) {
     case EndCause::Stop:
     case EndCause::Recycle:
-        return worker.endWhy + (exit.kind == WorkerExit::Kind::Signalled ? WorkerPoolManager::tr("; killed (%1) after its grace").arg(exit.message) : QString());
+        return worker.endWhy + (exit.kind == WorkerExit::Kind::Signalled ? WorkerPoolManager::tr("; killed (%1) after its grace").arg(exit.message.englishText()) : QString());
     case EndCause::Kill:
         reason = worker.endWhy;
         break;
     case EndCause::Monitor:
-        reason = worker.endWhy + QStringLiteral("; ") + exit.message;
+        reason = worker.endWhy + QStringLiteral("; ") + exit.message.englishText();
         break;
     case EndCause::None:
-        reason = exit.isClean() ? WorkerPoolManager::tr("ended by itself (exit code 0)") : exit.message;
+        reason = exit.isClean() ? WorkerPoolManager::tr("ended by itself (exit code 0)") : exit.message.englishText();
         break;
     }
     if (!job.isEmpty())
@@ -87,7 +87,7 @@ void WorkerPoolManager::onExited(const WorkerExit &exit)
     const bool isDeath = worker.endCause == EndCause::None || worker.endCause == EndCause::Monitor;
     const QString poolName = worker.pool;
     const QString reason = worker.endReason;
-    recordEvent(worker.endState == WorkerState::Stopped ? QStringLiteral("worker_stopped") : QStringLiteral("worker_failed"),
+    recordEvent(worker.endState == WorkerState::Stopped ? EventKind::WorkerStopped : EventKind::WorkerFailed,
          (worker.endState == WorkerState::Stopped ? tr("%1 stopped: %2") : tr("%1 is dead: %2")).arg(worker.name(), reason), poolName, &worker,
          named);
     ++m_closing;
@@ -122,8 +122,8 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
     const ManagedWorker &worker = found->second;
     const bool wanted = worker.endState == WorkerState::Stopped;
     const bool orderly = wanted && worker.endCause == EndCause::None;
-    const ReturnPolicy policy{begunJob, !worker.isWanted(), worker.name() + QStringLiteral(": ") + worker.endReason};
-    whenAnswered(m_store
+    const ReturnPolicy policy{begunJob, !worker.isWanted(), Message("worker_reason", {worker.name(), Message::literal(worker.endReason).asArgument()})};
+    whenFinished(m_store
         .write<WorkerEnding>([executorId, policy, wanted, orderly, knownId = worker.workerId, type = worker.config.type, since = worker.startedAt,
                       reason = worker.endReason, clock = &m_clock](Database &db) -> Result<WorkerEnding> {
             WorkerEnding ending = WorkerEnding::Left;
@@ -149,7 +149,7 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
                     // Whatever its exit code says: one that leaves in the middle of a job has failed.
                     ending = leftJobs ? WorkerEnding::Died : *finished ? WorkerEnding::LeftAfterWork : WorkerEnding::Left;
                 }
-                return registry.end(executorId, reason, wanted);
+                return registry.end(executorId, Message::literal(reason), wanted);
             });
             if (!done)
                 return tl::unexpected(done.error());
@@ -208,7 +208,7 @@ void WorkerPoolManager::leaveEnded(const QString &poolName, Pool &pool, const QS
     if (!liveOf(poolName).isEmpty())
         return;
     pool.state = PoolState::Stopped;
-    recordEvent(QStringLiteral("pool_stopped"), tr("Pool %1 is stopped: %2").arg(poolName, pool.reason), poolName);
+    recordEvent(EventKind::PoolStopped, tr("Pool %1 is stopped: %2").arg(poolName, pool.reason), poolName);
 }
 
 /// Replaces a worker that nobody stopped, or not, as its pool's policy says.
@@ -237,7 +237,7 @@ void WorkerPoolManager::afterEnding(const QString &poolName, WorkerEnding ending
         pool.reason = ending == WorkerEnding::CannotStart
             ? reason
             : tr("%1 workers died in a row before their first job was done; the last: %2").arg(pool.history.deathsInARow).arg(reason);
-        recordEvent(QStringLiteral("pool_crash_looping"), tr("Pool %1 stopped trying: %2").arg(poolName, pool.reason), poolName);
+        recordEvent(EventKind::PoolCrashLooping, tr("Pool %1 stopped trying: %2").arg(poolName, pool.reason), poolName);
         break;
     case RestartDecision::Action::LeaveEnded:
         leaveEnded(poolName, pool, reason);

@@ -2,7 +2,7 @@
 // WorkerPoolManager: what is known of its workers' health, and what is done about it.
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/base/durationtext.h"
+#include "core/model/durationtext.h"
 #include "core/base/logging.h"
 #include "core/store/store.h"
 #include "core/store/workerregistry.h"
@@ -27,8 +27,8 @@ void WorkerPoolManager::noticeJumps()
     const milliseconds now = m_clock.steadyNow();
     if (isStoreUnavailable() && m_lastLook > 0ms)
         m_unavailableFor += now - m_lastLook;
-    const std::optional<TimeJump> jump = m_jumps.look(m_clock);
-    if (jump && jump->kind == TimeJump::Kind::Late && !isStoreUnavailable())
+    const std::optional<ClockJump> jump = m_jumps.poll(m_clock);
+    if (jump && jump->kind == ClockJump::Kind::Stalled && !isStoreUnavailable())
         m_unavailableFor += jump->by; // what the database told meanwhile is still to be read
     m_lastLook = now;
     if (!jump)
@@ -46,14 +46,14 @@ void WorkerPoolManager::noticeJumps()
     }
     const QString by = durationText(std::chrono::abs(jump->by));
     switch (jump->kind) {
-    case TimeJump::Kind::Slept:
-        recordEvent(QStringLiteral("machine_slept"), tr("The machine slept for %1; workers get a fresh period of grace.").arg(by), {});
+    case ClockJump::Kind::Suspended:
+        recordEvent(EventKind::MachineSuspended, tr("The machine slept for %1; workers get a fresh period of grace.").arg(by), {});
         break;
-    case TimeJump::Kind::ClockSet:
-        recordEvent(QStringLiteral("clock_set"), (jump->by > 0ms ? tr("The clock was set forward by %1; workers get a fresh period of grace.")
+    case ClockJump::Kind::ClockSet:
+        recordEvent(EventKind::ClockSet, (jump->by > 0ms ? tr("The clock was set forward by %1; workers get a fresh period of grace.")
                                                           : tr("The clock was set back by %1; workers get a fresh period of grace.")).arg(by), {});
         break;
-    case TimeJump::Kind::Late:
+    case ClockJump::Kind::Stalled:
         qCWarning(lcPool, "did not get to look after the workers for %lld ms", static_cast<long long>(jump->by.count()));
         break;
     }
@@ -74,10 +74,10 @@ Observation WorkerPoolManager::observationOf(ManagedWorker &worker, milliseconds
     o.memoryBytes = worker.stats.memoryBytes;
     o.memoryLimitBytes = worker.config.memoryLimitMb * 1024 * 1024;
     o.processState = worker.stats.state;
-    o.unknownWhy = worker.stats.unknownWhy;
+    o.unknownWhy = worker.stats.unknownReason.englishText();
     o.unhealthy = worker.stats.unhealthy;
-    o.cpuStill = worker.stillness.cpuStill();
-    o.outputStill = worker.stillness.outputStill();
+    o.cpuInactive = worker.stillness.cpuInactive();
+    o.outputInactive = worker.stillness.outputInactive();
     o.cpuPercent = worker.stillness.cpuPercent();
     if (worker.stoppedSince > 0ms)
         o.stopped = now - worker.stoppedSince;
@@ -132,8 +132,8 @@ QHash<QString, Observation> WorkerPoolManager::observe(const QHash<QString, Work
         if (worker.ended || worker.process.isNull())
             continue;
         if (const auto measured = stats.constFind(id); measured != stats.cend()) {
-            if (!measured->unknownWhy.isEmpty()) { // all begins anew when something can be learnt again
-                worker.stats.unknownWhy = measured->unknownWhy;
+            if (!measured->unknownReason.isEmpty()) { // all begins anew when something can be learnt again
+                worker.stats.unknownReason = measured->unknownReason;
                 worker.stillness.reset();
                 worker.stoppedSince = 0ms;
                 worker.lastSignStore = storeNow();
@@ -170,22 +170,22 @@ void WorkerPoolManager::onAssessed(const QHash<QString, Verdict> &verdicts)
         const WorkerState state = worker.verdict.state;
         const bool isWell = state == WorkerState::Idle || state == WorkerState::Busy;
         if (state == WorkerState::Suspect && before != WorkerState::Suspect)
-            recordEvent(QStringLiteral("worker_suspect"), tr("%1 is suspect: %2").arg(worker.name(), worker.verdict.reason), worker.pool, &worker);
+            recordEvent(EventKind::WorkerSuspect, tr("%1 is suspect: %2").arg(worker.name(), worker.verdict.reason), worker.pool, &worker);
         if (isWell && (before == WorkerState::Suspect || before == WorkerState::Hung))
-            recordEvent(QStringLiteral("worker_recovered"), tr("%1 is well again.").arg(worker.name()), worker.pool, &worker);
+            recordEvent(EventKind::WorkerRecovered, tr("%1 is well again.").arg(worker.name()), worker.pool, &worker);
         if (state == WorkerState::Hung && before != WorkerState::Hung)
-            recordEvent(QStringLiteral("worker_hung"), tr("%1 is hung: %2").arg(worker.name(), worker.verdict.reason), worker.pool, &worker);
+            recordEvent(EventKind::WorkerHung, tr("%1 is hung: %2").arg(worker.name(), worker.verdict.reason), worker.pool, &worker);
         if ((state == WorkerState::Hung) != (before == WorkerState::Hung)) {
             writeWhenFree([id = worker.executorId, verdict = worker.verdict, clock = &m_clock](Database &db) {
                 WorkerRegistry registry(db, *clock);
-                return verdict.state == WorkerState::Hung ? registry.setHung(id, verdict.reason)
+                return verdict.state == WorkerState::Hung ? registry.setHung(id, Message::literal(verdict.reason))
                                                           : registry.setWell(id, verdict.state == WorkerState::Busy);
             });
         }
         if (worker.verdict.remedy == Remedy::Stop)
-            endWorker(worker, EndCause::Monitor, worker.verdict.reason, worker.config.stopGrace);
+            endWorker(worker, EndCause::Monitor, worker.verdict.reason.englishText(), worker.config.stopGrace);
         else if (worker.verdict.remedy == Remedy::Kill)
-            endWorker(worker, EndCause::Monitor, worker.verdict.reason, 0s);
+            endWorker(worker, EndCause::Monitor, worker.verdict.reason.englishText(), 0s);
         else
             recycleIfDue(worker);
     }

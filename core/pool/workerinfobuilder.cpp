@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/workerinfobuilder.h"
 
-#include "core/base/durationtext.h"
+#include "core/model/durationtext.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -71,7 +71,7 @@ WorkerInfo viewOf(const ManagedWorker &worker, const Beat &beat, const StoreSnap
         return info;
     }
     info.state = worker.verdict.state;
-    info.reason = worker.verdict.reason;
+    info.reason = worker.verdict.reason.translatedText();
     if (worker.verdict.hungIn)
         info.reason += tr("; hung in %1 if nothing moves").arg(durationText(std::chrono::ceil<seconds>(*worker.verdict.hungIn)));
     if (worker.workerId > 0 && info.state == WorkerState::Starting)
@@ -125,7 +125,7 @@ WorkerInfo viewOf(const WorkerRow &row, const StoreSnapshot &snapshot, const QDa
     info.mode = row.executionMode.isEmpty() && row.executorId.startsWith(QStringLiteral("direct-")) ? QStringLiteral("direct") : row.executionMode;
     info.storedStatus = row.status;
     info.pid = row.pid;
-    info.reason = row.reason;
+    info.reason = row.reason.translatedText();
     info.jobsDone = row.jobsProcessed;
     info.jobsFailed = row.jobsFailed;
     info.startedAt = row.startedAt;

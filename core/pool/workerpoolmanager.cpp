@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/base/durationtext.h"
-#include "core/base/future.h"
+#include "core/model/durationtext.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
 #include "core/base/paths.h"
-#include "core/executor/routingworkerexecutor.h"
 #include "core/pool/orphans.h"
 #include "core/pool/rescuer.h"
 #include "core/pool/workerinfobuilder.h"
@@ -55,9 +54,9 @@ void removeOldLogs(const QString &folder)
 
 } // namespace
 
-WorkerPoolManager::WorkerPoolManager(Store &store, const Clock &clock, ManagerPaths paths, QObject *parent)
+WorkerPoolManager::WorkerPoolManager(Store &store, const Clock &clock, ExecutorFactory createExecutor, ManagerPaths paths, QObject *parent)
     : QObject(parent), m_store(store), m_clock(clock), m_paths(std::move(paths)), m_managerId(QUuid::createUuid().toString(QUuid::WithoutBraces))
-    , m_heartbeats(std::make_shared<HeartbeatTracker>()), m_orphans(std::make_shared<OrphanWatch>())
+    , m_createExecutor(std::move(createExecutor)), m_heartbeats(std::make_shared<HeartbeatTracker>()), m_orphans(std::make_shared<OrphanWatch>())
 {
     qRegisterMetaType<QList<WorkerInfo>>();
     qRegisterMetaType<QList<PoolInfo>>();
@@ -122,15 +121,17 @@ void WorkerPoolManager::start()
         m_freeSlots.append(slot);
     std::ignore = QtConcurrent::run([folder = m_paths.logFolder] { removeOldLogs(folder); });
 
-    m_executor = std::make_unique<RoutingWorkerExecutor>(m_paths.workerProgram, m_store.path(), m_managerId);
+    ManagerExecutor executor = m_createExecutor({m_managerId, m_store.path(), m_paths.workerProgram});
+    m_executor = std::move(executor.workers);
+    m_containers = executor.containers;
     connect(m_executor.get(), &WorkerExecutor::workerPrepared, this, &WorkerPoolManager::onPrepared);
-    connect(m_executor.get(), &WorkerExecutor::preparing, this, &WorkerPoolManager::onPreparing);
+    connect(m_executor.get(), &WorkerExecutor::imagePreparationChanged, this, &WorkerPoolManager::onPreparing);
     connect(m_executor.get(), &WorkerExecutor::engineReconnected, this, &WorkerPoolManager::onEngineReconnected);
     connect(m_executor.get(), &WorkerExecutor::workerStarted, this, &WorkerPoolManager::onStarted);
     connect(m_executor.get(), &WorkerExecutor::workerExited, this, &WorkerPoolManager::onExited);
-    connect(m_executor.get(), &WorkerExecutor::limitIgnored, this, [this](const QString &executorId, const QString &what) {
+    connect(m_executor.get(), &WorkerExecutor::limitIgnored, this, [this](const QString &executorId, const Message &reason) {
         if (const auto worker = m_workers.find(executorId); worker != m_workers.end())
-            recordEvent(QStringLiteral("worker_limit"), tr("%1: %2").arg(worker->second.name(), what), worker->second.pool, &worker->second);
+            recordEvent(EventKind::WorkerLimit, tr("%1: %2").arg(worker->second.name(), reason.translatedText()), worker->second.pool, &worker->second);
     });
     m_monitor = std::make_unique<HealthMonitor>([this] { return m_executor->workerStats(); }, [this](const QHash<QString, WorkerStats> &stats) { return observe(stats); });
     connect(m_monitor.get(), &HealthMonitor::assessed, this, &WorkerPoolManager::onAssessed);
@@ -162,7 +163,7 @@ void WorkerPoolManager::start()
             m_ready = true;
             m_monitor->start();
             if (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty()) {
-                recordEvent(QStringLiteral("cleaned_up"),
+                recordEvent(EventKind::CleanedUp,
                      tr("Cleaned up after an earlier run: %1 workers gone, %2 jobs put back.").arg(report->endedWorkers.size()).arg(report->jobs.size()), {});
             }
             adopt(found->adopted);
@@ -185,7 +186,7 @@ void WorkerPoolManager::onSnapshot(const StoreSnapshot &snapshot)
         if (worker.workerId == 0 && !worker.ended) {
             worker.workerId = row.id;
             if (!worker.isAdopted)
-                recordEvent(QStringLiteral("worker_registered"), tr("%1 is ready.").arg(worker.name()), worker.pool, &worker);
+                recordEvent(EventKind::WorkerRegistered, tr("%1 is ready.").arg(worker.name()), worker.pool, &worker);
         }
         const auto pool = m_pools.find(worker.pool);
         if (pool != m_pools.end()) {
@@ -194,7 +195,7 @@ void WorkerPoolManager::onSnapshot(const StoreSnapshot &snapshot)
                 pool->second.history = {0, true};
             if (pool->second.state == PoolState::Starting && !worker.ended) {
                 pool->second.state = PoolState::Running;
-                recordEvent(QStringLiteral("pool_started"), tr("Pool %1 runs.").arg(worker.pool), worker.pool);
+                recordEvent(EventKind::PoolStarted, tr("Pool %1 runs.").arg(worker.pool), worker.pool);
             }
         }
         worker.row = row;
@@ -208,7 +209,7 @@ void WorkerPoolManager::lookForOrphans()
 {
     if (std::exchange(m_lookUnderWay, true))
         return;
-    whenAnswered(m_store
+    whenFinished(m_store
         .read<int>([view = rescueView(), orphans = m_orphans, clock = &m_clock](Database &db) {
             return orphans->look(db, *clock, view);
         }), this, [this](const Result<int> &) { m_lookUnderWay = false; }); // what was done is told when their rows are closed
@@ -236,7 +237,7 @@ void WorkerPoolManager::tickStore()
     if (m_tickUnderWay)
         return;
     m_tickUnderWay = true;
-    whenAnswered(m_store
+    whenFinished(m_store
         .write<RescueReport>([beats, id = m_managerId, view = rescueView(), heartbeats = m_heartbeats,
                               clock = &m_clock](Database &db) -> Result<RescueReport> {
             WorkerRegistry registry(db, *clock);
@@ -256,7 +257,7 @@ void WorkerPoolManager::tickStore()
             if (report)
                 tellManagers(*report);
             if (report && (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty())) {
-                recordEvent(QStringLiteral("rescued"),
+                recordEvent(EventKind::Rescued,
                      tr("Rescued what other managers left: %1 workers gone, %2 jobs put back.").arg(report->endedWorkers.size()).arg(report->jobs.size()), {});
             }
         });
@@ -268,7 +269,7 @@ void WorkerPoolManager::tellManagers(const RescueReport &report)
     if (report.endedWorkers.isEmpty() && m_managers == report.managers)
         return;
     m_managers = report.managers;
-    m_executor->setManagers(report.managers);
+    m_containers->setManagers(report.managers);
 }
 
 bool WorkerPoolManager::hasLiveWorkers() const
@@ -291,12 +292,12 @@ QList<ManagedWorker *> WorkerPoolManager::liveOf(const QString &poolName)
     return live;
 }
 
-void WorkerPoolManager::recordEvent(const QString &kind, const QString &message, const QString &pool, const ManagedWorker *worker, qint64 jobId)
+void WorkerPoolManager::recordEvent(EventKind kind, const QString &message, const QString &pool, const ManagedWorker *worker, qint64 jobId)
 {
     Event event;
     event.at = m_clock.utcNow();
     event.kind = kind;
-    event.message = message;
+    event.message = Message::literal(message); // to become a coded Message
     event.pool = pool;
     event.jobId = jobId;
     if (worker) {
@@ -352,7 +353,7 @@ void WorkerPoolManager::finishIfEmpty()
     for (auto pool = m_pools.begin(); pool != m_pools.end();) {
         if (pool->second.state == PoolState::Stopping && liveOf(pool->first).isEmpty()) {
             pool->second.state = PoolState::Stopped;
-            recordEvent(QStringLiteral("pool_stopped"), tr("Pool %1 is stopped.").arg(pool->first), pool->first);
+            recordEvent(EventKind::PoolStopped, tr("Pool %1 is stopped.").arg(pool->first), pool->first);
             publishSoon();
         }
         pool = pool->second.state == PoolState::Stopped && pool->second.removeWhenEmpty ? m_pools.erase(pool) : std::next(pool);

@@ -3,8 +3,6 @@
 
 #include "core/base/beatfile.h"
 #include "core/base/clock.h"
-#include "core/docker/dockertypes.h"
-#include "core/executor/workerexecutor.h"
 #include "core/health/clockjumpdetector.h"
 #include "core/health/healthmonitor.h"
 #include "core/model/event.h"
@@ -12,7 +10,10 @@
 #include "core/model/poolstate.h"
 #include "core/model/storesnapshot.h"
 #include "core/model/workerinfo.h"
+#include "core/pool/dockeroverview.h"
+#include "core/pool/executorfactory.h"
 #include "core/pool/managedworker.h"
+#include "core/pool/managerpaths.h"
 #include "core/pool/restartpolicy.h"
 
 #include <QHash>
@@ -33,24 +34,7 @@ class Database;
 class OrphanWatch;
 class HeartbeatTracker;
 class Store;
-class RoutingWorkerExecutor;
 struct ModeChoice;
-
-/// Where a manager finds programs and keeps its files.
-struct ManagerPaths
-{
-    QString workerProgram; ///< lifeguard-worker; empty: beside this program, then in PATH
-    QString workspace; ///< absolute
-    QString logFolder; ///< empty: <state>/lifeguard/logs
-    QString runtimeFolder; ///< for the beat file; empty: <state>/lifeguard/run
-};
-
-/// What Docker has for those who want to start pools.
-struct DockerOverview
-{
-    std::optional<Error> problem; ///< why it cannot be used, and what to do about it
-    QList<DockerImage> images;
-};
 
 /// Owns pools: keeps each at its count, replaces what dies, stops what is not wanted, returns the jobs of the dead, and
 /// tells what it knows as values. Lives on the GUI (or main) thread and never waits: everything is a signal or a future.
@@ -60,7 +44,8 @@ class WorkerPoolManager : public QObject
     Q_OBJECT
 
 public:
-    WorkerPoolManager(Store &store, const Clock &clock, ManagerPaths paths, QObject *parent = nullptr);
+    /// createExecutor: localExecutorFactory(), or a fake in tests.
+    WorkerPoolManager(Store &store, const Clock &clock, ExecutorFactory createExecutor, ManagerPaths paths, QObject *parent = nullptr);
     ~WorkerPoolManager() override;
 
     /// Registers this manager in the database and cleans up after earlier ones. Call after Store::open() succeeded;
@@ -153,7 +138,8 @@ private:
     [[nodiscard]] bool isSettling(const QString &poolName, int round) const;
     void onModeChosen(const QString &poolName, const ModeChoice &choice);
     void onEngineReconnected();
-    void onPreparing(const QString &image, const QString &what);
+    [[nodiscard]] bool isRunningInContainer(const QString &executorId) const;
+    void onPreparing(const QString &image, const Message &progress);
     void onPrepared(const QString &preparedId, const QString &executorId);
     [[nodiscard]] StartRequest requestFor(const ManagedWorker &worker) const;
     void onStarted(const QString &executorId, const ProcessIdentity &process);
@@ -179,7 +165,7 @@ private:
     void tickStore();
     void publishSoon();
     void publish();
-    void recordEvent(const QString &kind, const QString &message, const QString &pool, const ManagedWorker *worker = nullptr, qint64 jobId = 0);
+    void recordEvent(EventKind kind, const QString &message, const QString &pool, const ManagedWorker *worker = nullptr, qint64 jobId = 0);
     void forget();
     void finishIfEmpty();
     [[nodiscard]] Beat beatOf(const ManagedWorker &worker) const;
@@ -200,7 +186,9 @@ private:
     bool m_allStopped = false;
     int m_closing = 0; ///< ended workers whose rows are not closed yet
 
-    std::unique_ptr<RoutingWorkerExecutor> m_executor;
+    ExecutorFactory m_createExecutor;
+    std::unique_ptr<WorkerExecutor> m_executor;
+    ContainerEngine *m_containers = nullptr;
     std::unique_ptr<HealthMonitor> m_monitor;
     std::shared_ptr<BeatFile> m_beats;
     QList<int> m_freeSlots;

@@ -2,9 +2,8 @@
 // WorkerPoolManager: bringing pools to their count.
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/config/poolspec.h"
-#include "core/executor/routingworkerexecutor.h"
 #include "core/store/store.h"
 #include "core/store/workerregistry.h"
 
@@ -186,7 +185,7 @@ void WorkerPoolManager::adopt(const QList<OwnedWorker> &workers)
             pools.append(row.pool);
         }
         const auto [entry, added] = m_workers.emplace(worker.executorId, worker);
-        recordEvent(QStringLiteral("worker_adopted"), tr("%1 was taken over from a manager that is gone (pid %2).").arg(worker.name()).arg(row.process.pid),
+        recordEvent(EventKind::WorkerAdopted, tr("%1 was taken over from a manager that is gone (pid %2).").arg(worker.name()).arg(row.process.pid),
              row.pool, &entry->second);
         m_executor->adoptWorker(requestFor(worker), row.process);
     }
@@ -230,7 +229,7 @@ void WorkerPoolManager::launch(const QStringList &executorIds)
     }
     if (rows.isEmpty())
         return;
-    whenAnswered(m_store
+    whenFinished(m_store
         .write<int>([rows, clock = &m_clock](Database &db) -> Result<int> {
             const Status added = WorkerRegistry(db, *clock).addOwned(rows);
             if (!added)
@@ -261,7 +260,7 @@ void WorkerPoolManager::startNext()
             continue;
         ManagedWorker &worker = found->second;
         if (worker.isEnding()) { // stopped before it was started
-            onExited({id, WorkerExit::Kind::Unknown, 0, tr("was not started yet"), {}});
+            onExited({id, WorkerExit::Kind::Unknown, 0, Message("not_started"), {}});
             continue;
         }
         worker.startedSteady = m_clock.steadyNow();
@@ -278,7 +277,7 @@ void WorkerPoolManager::onStarted(const QString &executorId, const ProcessIdenti
     if (found == m_workers.end())
         return;
     found->second.process = process;
-    recordEvent(QStringLiteral("worker_starting"), tr("%1 was started (pid %2).").arg(found->second.name()).arg(process.pid), found->second.pool, &found->second);
+    recordEvent(EventKind::WorkerStarting, tr("%1 was started (pid %2).").arg(found->second.name()).arg(process.pid), found->second.pool, &found->second);
     writeWhenFree([executorId, process, clock = &m_clock](Database &db) { return WorkerRegistry(db, *clock).setProcess(executorId, process); });
     publishSoon();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What makes ages lie: the machine slept, the clock was set, or this program did not get to look.
+#include "core/base/systemclock.h"
 #include "core/health/clockjumpdetector.h"
+#include "tests/support/manualclock.h"
 
 #include <QTest>
 
@@ -41,7 +43,7 @@ void TestClockJumpDetector::suspend()
     clock.suspend(8h);
     const auto jump = jumps.look(clock);
     QVERIFY(jump);
-    QVERIFY(jump->kind == TimeJump::Kind::Slept);
+    QVERIFY(jump->kind == ClockJump::Kind::Suspended);
     QCOMPARE(jump->by, milliseconds(8h));
     clock.advance(1s);
     QVERIFY(!jumps.look(clock)); // told once
@@ -57,7 +59,7 @@ void TestClockJumpDetector::clockSet()
         clock.setClock(by);
         const auto jump = jumps.look(clock);
         QVERIFY(jump);
-        QVERIFY(jump->kind == TimeJump::Kind::ClockSet);
+        QVERIFY(jump->kind == ClockJump::Kind::ClockSet);
         QCOMPARE(jump->by, by);
         QVERIFY(!jumps.look(clock));
     }
@@ -71,7 +73,7 @@ void TestClockJumpDetector::late()
     clock.advance(40s);
     const auto jump = jumps.look(clock);
     QVERIFY(jump);
-    QVERIFY(jump->kind == TimeJump::Kind::Late);
+    QVERIFY(jump->kind == ClockJump::Kind::Stalled);
     QCOMPARE(jump->by, milliseconds(40s));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a diagnosis concludes and how it reads, which worker a word means, and why there is no stack: from values alone.
-#include "core/health/diagnosis.h"
+#include "core/health/diagnosisconclusion.h"
+#include "core/health/diagnosisreport.h"
 #include "core/health/stackreader.h"
 #include "core/model/workerinfo.h"
 #include "core/model/workerrow.h"
@@ -39,7 +40,7 @@ ProcessFacts process(qint64 pid, const char *name, char state = 'S', const char 
 Diagnosis busy()
 {
     Diagnosis diagnosis;
-    WorkerInfo &worker = diagnosis.asked.worker;
+    WorkerInfo &worker = diagnosis.request.worker;
     worker.executorId = s("direct-notebook-0-aaaaaaaa");
     worker.workerId = 7;
     worker.pool = worker.type = s("notebook");
@@ -53,7 +54,7 @@ Diagnosis busy()
     worker.beatAge = 1s;
     worker.own = true;
     diagnosis.at = QDateTime(QDate(2026, 1, 1), QTime(12, 0), Qt::UTC);
-    diagnosis.sight = ProcessSight::Seen;
+    diagnosis.visibility = ProcessVisibility::Visible;
     diagnosis.processes = {process(1234, "lifeguard-worker", 'S', "poll_schedule_timeout")};
     return diagnosis;
 }
@@ -103,8 +104,8 @@ void TestDiagnosis::concludes_data()
     const auto add = [](const char *name, const Diagnosis &diagnosis, const char *expected) { QTest::newRow(name) << diagnosis << s(expected); };
 
     Diagnosis d = busy();
-    d.asked.worker.state = WorkerState::Suspect;
-    d.asked.worker.reason = s("no beat for 38 s, process is stopped (T)");
+    d.request.worker.state = WorkerState::Suspect;
+    d.request.worker.reason = s("no beat for 38 s, process is stopped (T)");
     d.processes[0].state = 'T';
     d.processes[0].stopSignal = SIGSTOP;
     add("stopped", d,
@@ -113,9 +114,9 @@ void TestDiagnosis::concludes_data()
     d.processes[0].stopSignal = 0;
     d.processes[0].otherUser = true;
     d.processes[0].user = s("clx");
-    d.asked.worker.jobId = 0;
-    d.asked.worker.reason.clear();
-    d.asked.worker.beatAge = 38s;
+    d.request.worker.jobId = 0;
+    d.request.worker.reason.clear();
+    d.request.worker.beatAge = 38s;
     add("stopped, of another user, by an old kernel", d,
         "notebook-0 is suspect: no beat for 38 s. Its process was stopped by a signal (SIGSTOP, or Ctrl+Z); `kill -CONT 1234`, as clx or as root, lets it go on.");
 
@@ -167,7 +168,7 @@ void TestDiagnosis::concludes_data()
     addTool(d);
     add("waits on its tool", d,
         "notebook-0 is busy: at work on tides.ipynb (job 17) for 3 min. It waits on its tool java (pid 1240), which itself waits for another thread (futex_do_wait).");
-    d.looks = {{1s, 0.1, 1}, {2s, 0.0, 1}};
+    d.samples = {{1s, 0.1, 1}, {2s, 0.0, 1}};
     add("waits on an idle tool", d,
         "notebook-0 is busy: at work on tides.ipynb (job 17) for 3 min. It waits on its tool java (pid 1240), which itself waits for another thread "
         "(futex_do_wait) and uses no CPU.");
@@ -178,7 +179,7 @@ void TestDiagnosis::concludes_data()
         "notebook-0 is busy: at work on tides.ipynb (job 17) for 3 min. It waits on its tool java (pid 1240), and that on ipykernel (pid 1250), which itself waits "
         "for a time of its own choice (hrtimer_nanosleep) and uses no CPU.");
     d.processes.removeLast();
-    d.looks = {{1s, 97.4, 1}, {2s, 12, 1}};
+    d.samples = {{1s, 97.4, 1}, {2s, 12, 1}};
     d.processes[1].cpuPercent = 96;
     add("its tool works", d, "notebook-0 is busy: at work on tides.ipynb (job 17) for 3 min. It is at work: its tools use 97 % of a core, most of it java (pid 1240).");
 
@@ -197,45 +198,45 @@ void TestDiagnosis::concludes_data()
         "does); it goes on when that is thawed.");
 
     d = busy();
-    d.asked.worker.state = WorkerState::Idle;
-    d.asked.worker.jobId = 0;
+    d.request.worker.state = WorkerState::Idle;
+    d.request.worker.jobId = 0;
     add("idle", d, "notebook-0 is idle. It waits for a job of the type notebook; nothing is wrong with it.");
-    d.looks = {{1s, 99, 1}};
+    d.samples = {{1s, 99, 1}};
     add("idle, yet it turns", d, "notebook-0 is idle. It has no job, and yet uses 99 % of a core.");
-    d.looks.clear();
-    d.asked.worker.beatAge = 50s;
+    d.samples.clear();
+    d.request.worker.beatAge = 50s;
     add("idle, without a beat", d,
         "notebook-0 is idle: no beat for 50 s. Its process is there, and waits for something to happen (poll_schedule_timeout).");
 
     d = busy();
-    d.asked.worker.beatAge = 50s;
-    d.asked.judgedByBeat = false;
+    d.request.worker.beatAge = 50s;
+    d.request.judgedByBeat = false;
     add("a worker that does not beat while busy", d,
         "notebook-0 is busy: at work on tides.ipynb (job 17) for 3 min. It works by itself, and waits for something to happen (poll_schedule_timeout).");
 
     d = busy();
-    d.asked.worker.state = WorkerState::Starting;
-    d.asked.worker.jobId = 0;
+    d.request.worker.state = WorkerState::Starting;
+    d.request.worker.jobId = 0;
     add("starting", d, "notebook-0 is starting. Its process runs, and has not registered in the database yet.");
-    d.sight = ProcessSight::Unnamed;
+    d.visibility = ProcessVisibility::PidUnknown;
     d.processes.clear();
     add("not started yet", d, "notebook-0 is starting. Its process has not been started yet.");
 
     d = busy();
     d.processes.clear();
-    d.sight = ProcessSight::Gone;
+    d.visibility = ProcessVisibility::Gone;
     add("gone", d,
         "notebook-0 is busy: at work on tides.ipynb (job 17) for 3 min. Its process 1234 is gone: it has ended, and the database has not been told yet. A manager "
         "returns its job.");
-    d.sight = ProcessSight::Unanswered;
+    d.visibility = ProcessVisibility::Unresponsive;
     add("the kernel holds it", d,
         "notebook-0 is busy: at work on tides.ipynb (job 17) for 3 min. The system does not answer questions about its process 1234: the kernel holds it, as when "
         "a disk or a network drive hangs.");
-    d.sight = ProcessSight::Unnamed;
-    d.asked.worker.own = false;
+    d.visibility = ProcessVisibility::PidUnknown;
+    d.request.worker.own = false;
     add("without a pid", d,
         "notebook-0 is busy: at work on tides.ipynb (job 17) for 3 min. Its process is not known here: only the database tells of it.");
-    d.asked.worker.mode = s("docker");
+    d.request.worker.mode = s("docker");
     add("in a container", d,
         "notebook-0 is busy: at work on tides.ipynb (job 17) for 3 min. It runs in a container: from here only the database tells of it.");
     d = busy();
@@ -244,17 +245,17 @@ void TestDiagnosis::concludes_data()
         "notebook-0 is busy: at work on tides.ipynb (job 17) for 3 min. Its process 1234 went while it was looked at; look again to see what became of the worker.");
 
     d = busy();
-    d.asked.worker.state = WorkerState::Dead;
-    d.asked.worker.endedAt = d.at.addSecs(-300);
-    d.asked.worker.reason = s("SIGKILL while it worked on tides.ipynb (job 17)");
-    d.sight = ProcessSight::Gone;
+    d.request.worker.state = WorkerState::Dead;
+    d.request.worker.endedAt = d.at.addSecs(-300);
+    d.request.worker.reason = s("SIGKILL while it worked on tides.ipynb (job 17)");
+    d.visibility = ProcessVisibility::Gone;
     d.processes.clear();
-    const QString when = d.asked.worker.endedAt.toLocalTime().toString(s("yyyy-MM-dd HH:mm:ss"));
+    const QString when = d.request.worker.endedAt.toLocalTime().toString(s("yyyy-MM-dd HH:mm:ss"));
     add("dead", d, qPrintable(s("notebook-0 ended 5 min ago (%1) and is dead: SIGKILL while it worked on tides.ipynb (job 17).").arg(when)));
-    d.asked.worker.reason.clear();
+    d.request.worker.reason.clear();
     add("dead, nobody knows why", d, qPrintable(s("notebook-0 ended 5 min ago (%1) and is dead; nobody wrote down why.").arg(when)));
-    d.asked.worker.state = WorkerState::Stopped;
-    d.asked.worker.reason = s("the pool was stopped");
+    d.request.worker.state = WorkerState::Stopped;
+    d.request.worker.reason = s("the pool was stopped");
     add("stopped by a user", d, qPrintable(s("notebook-0 ended 5 min ago (%1) and is stopped: the pool was stopped.").arg(when)));
 }
 
@@ -262,7 +263,7 @@ void TestDiagnosis::concludes()
 {
     QFETCH(Diagnosis, diagnosis);
     QFETCH(QString, expected);
-    QCOMPARE(conclusionOf(diagnosis), expected);
+    QCOMPARE(diagnosisConclusion(diagnosis), expected);
 }
 
 void TestDiagnosis::hasEverySection()
@@ -274,16 +275,16 @@ void TestDiagnosis::hasEverySection()
     d.processes[0].controlGroup = s("/user.slice");
     d.processes[0].oomScore = 666;
     d.processes[0].cpuTime = 1500ms;
-    d.looks = {{1s, 12.34, 15'728'640}, {2s, 3, 15'728'640}};
-    d.asked.history.add(0s, 0, 10 * 1024 * 1024);
-    d.asked.history.add(2s, 100, 20 * 1024 * 1024);
+    d.samples = {{1s, 12.34, 15'728'640}, {2s, 3, 15'728'640}};
+    d.request.history.add(0s, 0, 10 * 1024 * 1024);
+    d.request.history.add(2s, 100, 20 * 1024 * 1024);
     d.lastLines = {s("page 1"), s("page 2")};
-    d.asked.worker.logPath = s("/logs/n0.log");
-    d.asked.events = {s("2026-01-01 11:00:00  notebook-0 is ready.")};
-    d.stacks = {noStack(d.processes.at(0), {}), noStack(d.processes.at(1), noStackTool())};
+    d.request.worker.logPath = s("/logs/n0.log");
+    d.request.events = {s("2026-01-01 11:00:00  notebook-0 is ready.")};
+    d.stacks = {missingStack(d.processes.at(0), {}), missingStack(d.processes.at(1), missingStackToolText())};
     d.stacks[0].tool = s("eu-stack");
     d.stacks[0].text = s("TID 1234:\n#0  0x0 poll");
-    const QString text = textOf(d);
+    const QString text = diagnosisReport(d);
     QVERIFY2(text.startsWith(s("notebook-0 is busy: ")), qPrintable(text));
     for (const char *expected : {
              "\n\nWorker\n------\n",
@@ -309,22 +310,22 @@ void TestDiagnosis::hasEverySection()
          }) {
         QVERIFY2(text.contains(s(expected)), qPrintable(s("missing: %1\nin:\n%2").arg(s(expected), text)));
     }
-    QVERIFY(text.endsWith(detailsOf(d)));
+    QVERIFY(text.endsWith(diagnosisDetails(d)));
 }
 
 void TestDiagnosis::countsWhatItDoesNotShow()
 {
     Diagnosis d = busy();
-    for (int i = 0; i < ProcessFacts::filesShown; ++i)
+    for (int i = 0; i < ProcessFacts::maxFiles; ++i)
         d.processes[0].files.append({i, s("socket:[%1]").arg(i)});
     d.processes[0].fileCount = 1000;
     d.processes[0].threadCount = 30;
-    const QString text = textOf(d);
+    const QString text = diagnosisReport(d);
     QVERIFY2(text.contains(s("… and 950 more, 1000 in all\n")), qPrintable(text));
     QVERIFY2(text.contains(s("… and 29 more\n")), qPrintable(text));
     d.processes[0].fileCount = -1;
     d.processes[0].user = s("clx");
-    QVERIFY(textOf(d).contains(s("not to be seen: only its user (clx) and root may look")));
+    QVERIFY(diagnosisReport(d).contains(s("not to be seen: only its user (clx) and root may look")));
 }
 
 void TestDiagnosis::keepsCommandsOnOneLine()
@@ -332,8 +333,8 @@ void TestDiagnosis::keepsCommandsOnOneLine()
     Diagnosis d = busy();
     d.processes[0].state = 'T';
     for (int i = 0; i < 100; ++i) {
-        d.asked.worker.jobName = QString(i, u'x');
-        QVERIFY2(textOf(d).contains(s("`kill -CONT 1234`")), qPrintable(textOf(d)));
+        d.request.worker.jobName = QString(i, u'x');
+        QVERIFY2(diagnosisReport(d).contains(s("`kill -CONT 1234`")), qPrintable(diagnosisReport(d)));
     }
 }
 
@@ -401,7 +402,7 @@ void TestDiagnosis::saysWhyThereIsNoStack()
     facts.user = s("clx");
     facts.tracer = tracer;
     facts.tracerName = s("gdb");
-    QCOMPARE(stackRefusal(facts, s("eu-stack"), output, scope), expected);
+    QCOMPARE(stackFailureText(facts, s("eu-stack"), output, scope), expected);
 }
 
 QTEST_GUILESS_MAIN(TestDiagnosis)

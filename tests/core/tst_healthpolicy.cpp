@@ -3,7 +3,7 @@
 #include "core/health/healthpolicy.h"
 #include "core/model/workerstate.h"
 
-#include "core/base/durationtext.h"
+#include "core/model/durationtext.h"
 
 #include <QTest>
 
@@ -32,7 +32,7 @@ Observation still(milliseconds duration)
     Observation o = idle();
     o.busy = true;
     o.jobAge = 70s;
-    o.beatAge = o.cpuStill = o.outputStill = duration;
+    o.beatAge = o.cpuInactive = o.outputInactive = duration;
     return o;
 }
 
@@ -141,14 +141,14 @@ void TestHealthPolicy::assess_data()
     row("still, and left alone", still(60s), [](Observation &o) { o.restartHung = false; }, WorkerState::Hung, Remedy::None,
         {QStringLiteral("60 s")});
     row("still, idle", still(60s), [](Observation &o) { o.busy = false; }, WorkerState::Hung, Remedy::Stop, {QStringLiteral("60 s")});
-    row("no beat, but CPU", still(300s), [](Observation &o) { o.cpuStill = 0s; o.cpuPercent = 96; }, WorkerState::Suspect, Remedy::None,
+    row("no beat, but CPU", still(300s), [](Observation &o) { o.cpuInactive = 0s; o.cpuPercent = 96; }, WorkerState::Suspect, Remedy::None,
         {QStringLiteral("CPU 96.0 %")});
-    row("no beat, CPU a moment ago", still(300s), [](Observation &o) { o.cpuStill = 59s; }, WorkerState::Suspect, Remedy::None,
+    row("no beat, CPU a moment ago", still(300s), [](Observation &o) { o.cpuInactive = 59s; }, WorkerState::Suspect, Remedy::None,
         {QStringLiteral("5 min")});
-    row("no beat, but output", still(300s), [](Observation &o) { o.outputStill = 2s; }, WorkerState::Suspect, Remedy::None,
+    row("no beat, but output", still(300s), [](Observation &o) { o.outputInactive = 2s; }, WorkerState::Suspect, Remedy::None,
         {QStringLiteral("silent for 2 s")});
     row("no CPU, no output, but a beat", still(300s), [](Observation &o) { o.beatAge = 1s; }, WorkerState::Busy);
-    row("CPU unknown", still(300s), [](Observation &o) { o.cpuStill.reset(); }, WorkerState::Suspect, Remedy::None, {QStringLiteral("5 min")});
+    row("CPU unknown", still(300s), [](Observation &o) { o.cpuInactive.reset(); }, WorkerState::Suspect, Remedy::None, {QStringLiteral("5 min")});
     row("held by a debugger", still(300s), [](Observation &o) { o.processState = 't'; }, WorkerState::Suspect, Remedy::None,
         {QStringLiteral("debugger")});
     row("waits for a device", still(45s), [](Observation &o) { o.processState = 'D'; }, WorkerState::Suspect, Remedy::None,
@@ -191,9 +191,9 @@ void TestHealthPolicy::hungIn()
     // The countdown follows what has stood still for the shortest time.
     Observation o = still(40s);
     QCOMPARE(HealthPolicy::assess(o).hungIn.value_or(0s), milliseconds(20s));
-    o.outputStill = 10s;
+    o.outputInactive = 10s;
     QCOMPARE(HealthPolicy::assess(o).hungIn.value_or(0s), milliseconds(50s));
-    o.cpuStill = 0s;
+    o.cpuInactive = 0s;
     QCOMPARE(HealthPolicy::assess(o).hungIn.value_or(0s), milliseconds(60s));
     o.processState = 't'; // somebody looks at it: never hung
     QVERIFY(!HealthPolicy::assess(o).hungIn);

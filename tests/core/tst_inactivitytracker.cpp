@@ -26,11 +26,11 @@ private Q_SLOTS:
 void TestInactivityTracker::needsTwoSamples()
 {
     InactivityTracker stillness;
-    QVERIFY(!stillness.cpuStill());
-    QVERIFY(!stillness.outputStill());
+    QVERIFY(!stillness.cpuInactive());
+    QVERIFY(!stillness.outputInactive());
     stillness.add(10s, 5, 100, 60s);
-    QVERIFY(!stillness.cpuStill());
-    QCOMPARE(stillness.outputStill().value_or(9s), milliseconds(0));
+    QVERIFY(!stillness.cpuInactive());
+    QCOMPARE(stillness.outputInactive().value_or(9s), milliseconds(0));
 }
 
 void TestInactivityTracker::nothingMoves()
@@ -38,8 +38,8 @@ void TestInactivityTracker::nothingMoves()
     InactivityTracker stillness;
     for (int i = 0; i <= 40; ++i)
         stillness.add(seconds(100 + i), 7.5, 100, 60s);
-    QCOMPARE(stillness.cpuStill().value_or(0s), milliseconds(40s));
-    QCOMPARE(stillness.outputStill().value_or(0s), milliseconds(40s));
+    QCOMPARE(stillness.cpuInactive().value_or(0s), milliseconds(40s));
+    QCOMPARE(stillness.outputInactive().value_or(0s), milliseconds(40s));
     QCOMPARE(stillness.cpuPercent(), 0.0);
 }
 
@@ -48,7 +48,7 @@ void TestInactivityTracker::works()
     InactivityTracker stillness;
     for (int i = 0; i <= 40; ++i)
         stillness.add(seconds(100 + i), 0.5 * i, 100, 60s);
-    QCOMPARE(stillness.cpuStill().value_or(9s), milliseconds(0));
+    QCOMPARE(stillness.cpuInactive().value_or(9s), milliseconds(0));
     QCOMPARE(stillness.cpuPercent(), 50.0);
 }
 
@@ -58,7 +58,7 @@ void TestInactivityTracker::housekeepingIsStill()
     InactivityTracker stillness;
     for (int i = 0; i <= 40; ++i)
         stillness.add(seconds(100 + i), 0.01 * (i / 5), 100, 60s);
-    QCOMPARE(stillness.cpuStill().value_or(0s), milliseconds(40s));
+    QCOMPARE(stillness.cpuInactive().value_or(0s), milliseconds(40s));
     QVERIFY(stillness.cpuPercent() > 0.1 && stillness.cpuPercent() < 0.3);
 }
 
@@ -68,7 +68,7 @@ void TestInactivityTracker::aBurstIsWork()
     InactivityTracker stillness;
     for (int i = 0; i <= 60; ++i)
         stillness.add(seconds(100 + i), i < 60 ? 0 : 0.3, 100, 60s);
-    QCOMPARE(stillness.cpuStill().value_or(9s), milliseconds(0));
+    QCOMPARE(stillness.cpuInactive().value_or(9s), milliseconds(0));
 }
 
 void TestInactivityTracker::stillSinceItStopped()
@@ -77,7 +77,7 @@ void TestInactivityTracker::stillSinceItStopped()
     for (int i = 0; i <= 60; ++i)
         stillness.add(seconds(100 + i), i < 20 ? i : 20, 100, 60s);
     // The mean from a moment before the stop may be low enough as well: never from much before.
-    QVERIFY2(*stillness.cpuStill() >= 39s && *stillness.cpuStill() <= 41s, qPrintable(QString::number(stillness.cpuStill()->count())));
+    QVERIFY2(*stillness.cpuInactive() >= 39s && *stillness.cpuInactive() <= 41s, qPrintable(QString::number(stillness.cpuInactive()->count())));
 }
 
 void TestInactivityTracker::output()
@@ -86,9 +86,9 @@ void TestInactivityTracker::output()
     stillness.add(100s, 0, 100, 60s);
     stillness.add(105s, 0, 120, 60s);
     stillness.add(120s, 0, 120, 60s);
-    QCOMPARE(stillness.outputStill().value_or(0s), milliseconds(15s));
+    QCOMPARE(stillness.outputInactive().value_or(0s), milliseconds(15s));
     stillness.add(121s, 0, 10, 60s); // begun anew: that is output too
-    QCOMPARE(stillness.outputStill().value_or(9s), milliseconds(0));
+    QCOMPARE(stillness.outputInactive().value_or(9s), milliseconds(0));
 }
 
 void TestInactivityTracker::longWindowsAreThinnedOut()
@@ -96,13 +96,13 @@ void TestInactivityTracker::longWindowsAreThinnedOut()
     InactivityTracker stillness;
     for (int i = 0; i <= 7200; ++i)
         stillness.add(seconds(i), 0, 100, 3600s);
-    QVERIFY(*stillness.cpuStill() >= 3600s);
-    QVERIFY(*stillness.cpuStill() <= 3700s);
+    QVERIFY(*stillness.cpuInactive() >= 3600s);
+    QVERIFY(*stillness.cpuInactive() <= 3700s);
     // A short window with samples that come quicker than its steps still fills.
     InactivityTracker quick;
     for (int i = 0; i <= 40; ++i)
         quick.add(i * 250ms, 0, 100, 6s);
-    QVERIFY(*quick.cpuStill() >= 6s);
+    QVERIFY(*quick.cpuInactive() >= 6s);
 }
 
 void TestInactivityTracker::reset()
@@ -110,14 +110,14 @@ void TestInactivityTracker::reset()
     InactivityTracker stillness;
     stillness.add(100s, 0, 100, 60s);
     stillness.add(160s, 0, 100, 60s);
-    QCOMPARE(stillness.cpuStill().value_or(0s), milliseconds(60s));
+    QCOMPARE(stillness.cpuInactive().value_or(0s), milliseconds(60s));
     stillness.reset();
-    QVERIFY(!stillness.cpuStill());
-    QVERIFY(!stillness.outputStill());
+    QVERIFY(!stillness.cpuInactive());
+    QVERIFY(!stillness.outputInactive());
     stillness.add(161s, 0, 100, 60s);
     stillness.add(162s, 0, 100, 60s);
-    QCOMPARE(stillness.cpuStill().value_or(0s), milliseconds(1s));
-    QCOMPARE(stillness.outputStill().value_or(0s), milliseconds(1s));
+    QCOMPARE(stillness.cpuInactive().value_or(0s), milliseconds(1s));
+    QCOMPARE(stillness.outputInactive().value_or(0s), milliseconds(1s));
 }
 
 QTEST_GUILESS_MAIN(TestInactivityTracker)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // When a worker that sees no more of its manager than a row takes it for gone.
 #include "core/worker/managerwatch.h"
+#include "tests/support/manualclock.h"
 #include "tests/support/words.h"
 
 #include <QTest>

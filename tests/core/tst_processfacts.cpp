@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What /proc tells of real processes, and that no secret goes with it.
-#include "core/base/secrets.h"
+#include "core/base/secretmasking.h"
 #include "core/health/processfacts.h"
 #include "core/health/processmessages.h"
 #include "tests/support/processes.h"
@@ -57,8 +57,8 @@ void TestProcessFacts::masks()
 {
     QFETCH(QString, text);
     QFETCH(QString, expected);
-    QCOMPARE(maskedText(text), expected);
-    QCOMPARE(maskedText(expected), expected);
+    QCOMPARE(maskSecrets(text), expected);
+    QCOMPARE(maskSecrets(expected), expected);
 }
 
 void TestProcessFacts::masksCommandLines()
@@ -82,7 +82,7 @@ void TestProcessFacts::readsRealProcesses()
     QVERIFY(child > 0);
     const qint64 pid = shell.processId();
     const auto read = [pid] { return readProcessFacts(pid); };
-    EVENTUALLY(read().size() == 2 && read().at(1).shownName() == s("sleep")); // until then it is the shell
+    EVENTUALLY(read().size() == 2 && read().at(1).displayName() == s("sleep")); // until then it is the shell
     ::kill(pid_t(child), SIGSTOP);
     EVENTUALLY(read().size() == 2 && read().at(1).isStopped());
     const QList<ProcessFacts> facts = read();
@@ -97,8 +97,8 @@ void TestProcessFacts::readsRealProcesses()
     QCOMPARE(facts.at(0).fileCount, int(facts.at(0).files.size()));
     QCOMPARE(facts.at(1).pid, child);
     QCOMPARE(facts.at(1).depth, 1);
-    QCOMPARE(facts.at(1).shownName(), s("sleep"));
-    QCOMPARE(stateInWords(facts.at(1).state), s("T (stopped by a signal)"));
+    QCOMPARE(facts.at(1).displayName(), s("sleep"));
+    QCOMPARE(processStateText(facts.at(1).state), s("T (stopped by a signal)"));
     QVERIFY(facts.at(1).stopSignal == SIGSTOP || facts.at(1).stopSignal == 0); // 0: a kernel before 5.17
     QCOMPARE(facts.at(1).threads.size(), 1);
     QVERIFY(facts.at(0).residentBytes > 0);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Real processes: who is meant by a name, what belongs to a worker, and that killing leaves nothing. Trees are made with
 // fork(); this program started with "--sleep" is a process that only waits.
+#include "core/base/orphanreaper.h"
 #include "core/base/processidentity.h"
+#include "core/base/processtable.h"
 #include "core/base/processtree.h"
 #include "tests/support/processes.h"
 #include "tests/support/words.h"
@@ -277,13 +279,13 @@ void TestProcessTree::killsTaggedOrphans()
     QCOMPARE(waitpid(worker, nullptr, 0), worker);
     m_started = orphans; // for cleanup
     const QSet<QString> wanted{QStringLiteral("direct-noop-0-aaaaaaaa")};
-    QTRY_COMPARE_WITH_TIMEOUT(processesTagged(wanted).size(), 1, patience);
-    QTRY_COMPARE_WITH_TIMEOUT(processesTagged({QStringLiteral("direct-noop-0-aaaaaaaa-longer")}).size(), 1, patience);
-    const qint64 tagged = processesTagged(wanted).first();
+    QTRY_COMPARE_WITH_TIMEOUT(processesWithExecutorId(wanted).size(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(processesWithExecutorId({QStringLiteral("direct-noop-0-aaaaaaaa-longer")}).size(), 1, patience);
+    const qint64 tagged = processesWithExecutorId(wanted).first();
     QVERIFY(orphans.contains(tagged));
     killTrees({worker}, wanted);
     QVERIFY(!isAlive(tagged));
-    QVERIFY(processesTagged(wanted).isEmpty());
+    QVERIFY(processesWithExecutorId(wanted).isEmpty());
     orphans.removeOne(tagged);
     for (const qint64 other : orphans)
         QVERIFY2(isAlive(other), "the tag of another worker, or none");
@@ -353,11 +355,11 @@ void TestProcessTree::sparesWhatEndedSinceTheLastLook()
     const auto stateOf = [](pid_t pid) { return ProcessTable::read().entries().value(pid).state; };
     EVENTUALLY(stateOf(known) == 'Z' && stateOf(other) == 'Z');
     OrphanReaper reaper;
-    reaper.look({known});
+    reaper.reap({known});
     QCOMPARE(stateOf(other), 'Z');
-    reaper.look({known});
+    reaper.reap({known});
     QCOMPARE(stateOf(other), '?');
-    reaper.look({known});
+    reaper.reap({known});
     QCOMPARE(stateOf(known), 'Z');
     QCOMPARE(waitpid(known, nullptr, 0), known);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a tree uses, from process tables made up here, and from real processes where the kernel has to say.
-#include "core/base/treeusage.h"
+#include "core/base/processtable.h"
+#include "core/base/treecpu.h"
+#include "core/base/treememory.h"
 #include "tests/support/words.h"
 
 #include <QTest>
@@ -116,9 +118,9 @@ void TestTreeUsage::reusedPid()
 
 void TestTreeUsage::sharedIsCountedOnce()
 {
-    QVERIFY(sumOf({}) == TreeMemory());
+    QVERIFY(treeMemory(QList<ProcessMemory>()) == TreeMemory());
     const QByteArray browser = "chromium";
-    const TreeMemory sum = sumOf({{browser, 150 * mib, 100 * mib}, {browser, 130 * mib, 90 * mib}, {browser, 120 * mib, 100 * mib}, {"python3", 40 * mib, 10 * mib}});
+    const TreeMemory sum = treeMemory({{browser, 150 * mib, 100 * mib}, {browser, 130 * mib, 90 * mib}, {browser, 120 * mib, 100 * mib}, {"python3", 40 * mib, 10 * mib}});
     QCOMPARE(sum.bytes / mib, 50 + 40 + 20 + 100 + 30 + 10);
     QCOMPARE(sum.atMost / mib, 440);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How a worker's CPU and memory are kept, and drawn in characters.
-#include "core/health/usagehistory.h"
+#include "core/health/usagesummary.h"
 #include "tests/support/words.h"
 
 #include <QTest>
@@ -58,20 +58,20 @@ void TestUsageHistory::drawsUsage()
 {
     const auto cpu = [](const UsageSample &sample) { return sample.cpuPercent; };
     UsageHistory history;
-    QCOMPARE(usageLine(history, cpu, 100).graph, QString());
+    QCOMPARE(summarizeUsage(history, cpu, 100).graph, QString());
     for (int i = 0; i < 8; ++i)
         history.add(milliseconds(i * 2000), i * 100.0 / 7, 0);
-    UsageLine line = usageLine(history, cpu, 100);
+    UsageSummary line = summarizeUsage(history, cpu, 100);
     QCOMPARE(line.graph, s("▁▂▃▄▅▆▇█"));
-    QCOMPARE(line.least, 0.0);
-    QCOMPARE(line.most, 100.0);
+    QCOMPARE(line.minimum, 0.0);
+    QCOMPARE(line.maximum, 100.0);
     QCOMPARE(qRound(line.mean), 50);
-    QCOMPARE(line.now, 100.0);
-    QCOMPARE(usageLine(history, cpu, 100, 4).graph, s("▂▄▆█")); // the highest of two
-    QCOMPARE(usageLine(history, cpu, 1000).graph, s("▁▁▁▁▁▁▁▁")); // noise is no mountain
+    QCOMPARE(line.latest, 100.0);
+    QCOMPARE(summarizeUsage(history, cpu, 100, 4).graph, s("▂▄▆█")); // the highest of two
+    QCOMPARE(summarizeUsage(history, cpu, 1000).graph, s("▁▁▁▁▁▁▁▁")); // noise is no mountain
     for (int i = 0; i < 1000; ++i)
         history.add(milliseconds(16000 + i * 2000), 50, 0);
-    QCOMPARE(usageLine(history, cpu, 100).graph.size(), 60);
+    QCOMPARE(summarizeUsage(history, cpu, 100).graph.size(), 60);
 }
 
 void TestUsageHistory::leavesGapsBlank()
@@ -80,7 +80,7 @@ void TestUsageHistory::leavesGapsBlank()
     history.add(0s, 100, 0);
     history.add(2s, 100, 0);
     history.add(10s, 100, 0); // the machine slept
-    QCOMPARE(usageLine(history, [](const UsageSample &sample) { return sample.cpuPercent; }, 100).graph, s("██   █"));
+    QCOMPARE(summarizeUsage(history, [](const UsageSample &sample) { return sample.cpuPercent; }, 100).graph, s("██   █"));
 }
 
 QTEST_GUILESS_MAIN(TestUsageHistory)

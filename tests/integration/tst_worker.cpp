@@ -4,6 +4,7 @@
 #include "core/base/beatfile.h"
 #include "core/base/processtree.h"
 #include "core/model/job.h"
+#include "core/base/processtable.h"
 #include "core/worker/jobfiles.h"
 #include "tests/support/processes.h"
 #include "tests/support/words.h"

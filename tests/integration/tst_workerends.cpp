@@ -4,6 +4,7 @@
 #include "core/base/processtree.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
+#include "core/base/processtable.h"
 #include "tests/support/processes.h"
 #include "tests/support/words.h"
 #include "tests/support/workertest.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/drawiotest.h"
 
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/worker/drawioconverter.h"
 #include "tests/support/words.h"
 

@@ -3,6 +3,7 @@
 
 #include "core/model/event.h"
 #include "core/model/job.h"
+#include "core/base/systemclock.h"
 #include "core/store/eventlog.h"
 #include "tests/support/clxfiles.h"
 

@@ -298,3 +298,4 @@ void TestJobsModel::shortTableGrows()
 
 QTEST_MAIN(TestJobsModel)
 #include "tst_jobsmodel.moc"
+#include "ui/models/modelroles.h"

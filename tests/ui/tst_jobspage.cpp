@@ -354,3 +354,4 @@ void TestJobsPage::currentJobIsTold()
 
 QTEST_MAIN(TestJobsPage)
 #include "tst_jobspage.moc"
+#include "ui/models/modelroles.h"

@@ -15,7 +15,6 @@
 #include "ui/models/keyedtablemodel.h"
 #include "ui/models/poolsmodel.h"
 #include "ui/models/workersmodel.h"
-#include "ui/theme/theme.h"
 #include "ui/views/statusstrip.h"
 
 #include <QAbstractItemModelTester>
@@ -386,3 +385,5 @@ void TestModels::overall()
 
 QTEST_MAIN(TestModels)
 #include "tst_models.moc"
+#include "ui/models/modelroles.h"
+#include "ui/theme/stateappearance.h"

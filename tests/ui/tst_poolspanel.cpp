@@ -357,3 +357,5 @@ void TestPoolsPanel::orderedAsPeopleCount()
 
 QTEST_MAIN(TestPoolsPanel)
 #include "tst_poolspanel.moc"
+#include "ui/models/modelroles.h"
+#include "ui/theme/stateappearance.h"

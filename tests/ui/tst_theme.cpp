@@ -126,3 +126,5 @@ void TestTheme::modes()
 
 QTEST_MAIN(TestTheme)
 #include "tst_theme.moc"
+#include "ui/theme/icons.h"
+#include "ui/theme/stateappearance.h"

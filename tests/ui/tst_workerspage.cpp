@@ -370,3 +370,4 @@ void TestWorkersPage::staleBeatIsAmber()
 
 QTEST_MAIN(TestWorkersPage)
 #include "tst_workerspage.moc"
+#include "ui/models/modelroles.h"

@@ -3,6 +3,7 @@
 
 #include "ui/format.h"
 #include "ui/models/workersmodel.h"
+#include "ui/theme/palette.h"
 #include "ui/theme/theme.h"
 
 #include <QPainter>

@@ -3,7 +3,10 @@
 
 #include "ui/delegates/statedelegate.h"
 #include "ui/format.h"
+#include "ui/models/modelroles.h"
 #include "ui/models/poolsmodel.h"
+#include "ui/theme/stateappearance.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QPainter>

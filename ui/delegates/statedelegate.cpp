@@ -2,6 +2,8 @@
 #include "ui/delegates/statedelegate.h"
 
 #include "ui/models/keyedtablemodel.h"
+#include "ui/models/modelroles.h"
+#include "ui/theme/stateappearance.h"
 
 #include <QPainter>
 

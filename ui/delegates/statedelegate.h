@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/theme/theme.h"
+#include "ui/models/modelroles.h"
+#include "ui/theme/stateappearance.h"
+
 
 #include <QStyledItemDelegate>
 

@@ -2,7 +2,7 @@
 #include "ui/dialogs/confirmationdialogs.h"
 
 #include "ui/format.h"
-#include "ui/theme/theme.h"
+#include "ui/theme/stateshapes.h"
 
 #include <QCoreApplication>
 #include <QDir>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/diagnosisdialog.h"
 
+#include "ui/theme/icons.h"
+#include "ui/theme/stateappearance.h"
 #include "ui/theme/theme.h"
 #include "ui/views/readonlytextview.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/filejobspage.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/config/jobtypes.h"
 #include "ui/dialogs/addjobscontext.h"
 #include "ui/dialogs/outputformatfields.h"
@@ -279,7 +279,7 @@ void FileJobsPage::startSearch()
         }
         return std::make_shared<const JobPlan>(std::move(*plan));
     };
-    whenAnswered(QtConcurrent::run(search), this, [this, progress = m_search](const Result<SharedPlan> &plan) {
+    whenFinished(QtConcurrent::run(search), this, [this, progress = m_search](const Result<SharedPlan> &plan) {
         if (progress == m_search) { // otherwise another search has been started
             finishSearch(plan);
         }

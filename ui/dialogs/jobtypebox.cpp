@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/jobtypebox.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/config/jobtypes.h"
 #include "core/tools/missingtools.h"
 #include "ui/format.h"
@@ -27,7 +27,7 @@ JobTypeBox::JobTypeBox(const QStringList &types, QWidget *parent)
 
 void JobTypeBox::checkConverter(int item)
 {
-    whenAnswered(QtConcurrent::run([type = itemText(item)] { return missingTools(type); }), this,
+    whenFinished(QtConcurrent::run([type = itemText(item)] { return missingTools(type); }), this,
                  [this, item](const QString &missing) { showConverter(item, missing); });
 }
 

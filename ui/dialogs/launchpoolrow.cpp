@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/launchpoolrow.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/config/jobtypes.h"
 #include "ui/dialogs/commandcheck.h"
 #include "ui/dialogs/dockerfields.h"
@@ -9,6 +9,8 @@
 #include "ui/dialogs/jobtypebox.h"
 #include "ui/dialogs/poolpolicyfields.h"
 #include "ui/format.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/palette.h"
 #include "ui/theme/theme.h"
 #include "ui/views/inlinemessage.h"
 
@@ -289,7 +291,7 @@ void LaunchPoolRow::startCommandCheck()
     const auto check = [type = now.type, command = now.command, workspace = m_context.workspace] {
         return checkCommand(type, command, workspace);
     };
-    whenAnswered(QtConcurrent::run(check), this, [this, generation](const CommandCheck &result) {
+    whenFinished(QtConcurrent::run(check), this, [this, generation](const CommandCheck &result) {
         if (generation != m_generation) {
             return; // the type or the command has changed since
         }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/launchpoolsdialog.h"
 
-#include "core/base/machine.h"
+#include "core/base/systemmemory.h"
 #include "core/config/jobtypes.h"
 #include "core/pool/modechoice.h"
 #include "ui/dialogs/lastlaunch.h"
 #include "ui/format.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/palette.h"
 #include "ui/theme/theme.h"
 #include "ui/views/inlinemessage.h"
 
@@ -291,7 +293,7 @@ void LaunchPoolsDialog::updateState()
     m_ok->setAccessibleName(m_ok->text());
     m_add->setEnabled(m_rows.size() < maxRows);
     m_add->setToolTip(m_add->isEnabled() ? QString() : tr("At most %Ln pool(s) can be launched at once.", nullptr, int(maxRows)));
-    const qint64 machine = machineMemory();
+    const qint64 machine = systemMemory();
     const bool exceedsMemory = machine > 0 && limited > machine;
     m_memoryMessage->setMessage(theme::Hue::Warning, !exceedsMemory ? QString()
                                                 : tr("The memory limits of %Ln worker(s) add up to %1, but this machine has %2.", nullptr, int(workers))

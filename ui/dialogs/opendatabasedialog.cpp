@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/opendatabasedialog.h"
 
+#include "ui/theme/icons.h"
+#include "ui/theme/palette.h"
 #include "ui/theme/theme.h"
 
 #include <QCheckBox>

@@ -4,6 +4,7 @@
 #include "core/config/jobtypes.h"
 #include "core/submit/payloadjob.h"
 #include "ui/dialogs/addjobscontext.h"
+#include "ui/theme/palette.h"
 #include "ui/theme/theme.h"
 #include "ui/views/inlinemessage.h"
 

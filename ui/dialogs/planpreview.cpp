@@ -4,6 +4,7 @@
 #include "ui/delegates/celldelegate.h"
 #include "ui/dialogs/addjobscontext.h"
 #include "ui/models/planmodel.h"
+#include "ui/theme/palette.h"
 #include "ui/theme/theme.h"
 #include "ui/views/inlinemessage.h"
 

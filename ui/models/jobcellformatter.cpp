@@ -3,7 +3,7 @@
 
 #include "core/store/joberror.h"
 #include "ui/format.h"
-#include "ui/theme/theme.h"
+#include "ui/theme/stateappearance.h"
 
 namespace lifeguard {
 

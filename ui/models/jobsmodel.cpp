@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/jobsmodel.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "ui/models/modelroles.h"
 
 #include <algorithm>
@@ -178,7 +178,7 @@ void JobsModel::requestHead(int limit)
         request.filter.maxId = 0;
         request.head.clear();
     }
-    whenAnswered(m_source.page(request), this,
+    whenFinished(m_source.page(request), this,
                  [this, token = m_queryToken, revision = m_revision, order = m_order, limit](const Result<JobPage> &page) {
                      if (token != m_queryToken || !finishRequest(errorOf(page))) {
                          return;
@@ -201,7 +201,7 @@ void JobsModel::requestPage(int number)
     if (followsHead) {
         request.after = m_headEnd;
     }
-    whenAnswered(m_source.page(request), this,
+    whenFinished(m_source.page(request), this,
                  [this, token = m_queryToken, revision = m_revision, order = m_order, number, followsHead](const Result<JobPage> &page) {
                      if (token != m_queryToken || !finishRequest(errorOf(page))) {
                          return;
@@ -230,7 +230,7 @@ void JobsModel::requestValues()
             rows.append(row);
         }
     }
-    whenAnswered(m_source.look(request), this,
+    whenFinished(m_source.look(request), this,
                  [this, token = m_queryToken, revision = m_revision, order = m_order, rows](const Result<JobLook> &values) {
                      if (token != m_queryToken || !finishRequest(errorOf(values))) {
                          return;

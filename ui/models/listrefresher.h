@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/result.h"
 
 #include <QFuture>
@@ -60,7 +60,7 @@ private:
         }
         m_requested = false;
         m_fetching = true;
-        whenAnswered(m_fetch(), this, [this, generation = m_generation](const Result<QList<T>> &result) {
+        whenFinished(m_fetch(), this, [this, generation = m_generation](const Result<QList<T>> &result) {
             if (generation != m_generation) {
                 return;
             }

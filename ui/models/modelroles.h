@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/models/modelroles.h"
+
 #include <Qt>
 
 namespace lifeguard {

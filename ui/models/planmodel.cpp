@@ -2,7 +2,7 @@
 #include "ui/models/planmodel.h"
 
 #include "ui/format.h"
-#include "ui/theme/theme.h"
+#include "ui/theme/palette.h"
 
 #include <QApplication>
 #include <QPalette>

@@ -2,7 +2,8 @@
 #include "ui/models/poolsmodel.h"
 
 #include "ui/format.h"
-#include "ui/theme/theme.h"
+#include "ui/models/modelroles.h"
+#include "ui/theme/stateappearance.h"
 
 namespace lifeguard {
 

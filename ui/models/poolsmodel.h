@@ -11,7 +11,7 @@ namespace lifeguard {
 } // namespace lifeguard
 
 #include "ui/models/keyedtablemodel.h"
-#include "ui/theme/theme.h"
+#include "ui/theme/stateappearance.h"
 
 namespace lifeguard {
 

@@ -3,7 +3,8 @@
 
 #include "core/health/healthpolicy.h"
 #include "ui/format.h"
-#include "ui/theme/theme.h"
+#include "ui/models/modelroles.h"
+#include "ui/theme/stateappearance.h"
 
 #include <QGuiApplication>
 #include <QPalette>

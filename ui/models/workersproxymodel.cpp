@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/workersproxymodel.h"
 
+#include "ui/models/modelroles.h"
 #include "ui/models/workersmodel.h"
 
 #include <algorithm>

@@ -3,77 +3,59 @@
 
 #include <QCoreApplication>
 
-#include <array>
-
 namespace lifeguard {
 
 namespace {
 
-struct Kind
+/// Provides tr() with a context of its own.
+struct Text
 {
-    const char *name;
-    theme::Hue hue;
-    theme::Shape shape;
-    const char *words;
-};
-
-using theme::Hue;
-using theme::Shape;
-
-const std::array kinds{
-    Kind{"pool_starting", Hue::Neutral, Shape::Arc, QT_TRANSLATE_NOOP("lifeguard::events", "pool starts")},
-    Kind{"pool_started", Hue::Good, Shape::Disc, QT_TRANSLATE_NOOP("lifeguard::events", "pool runs")},
-    Kind{"pool_stopping", Hue::Neutral, Shape::Half, QT_TRANSLATE_NOOP("lifeguard::events", "pool stops")},
-    Kind{"pool_stopped", Hue::Neutral, Shape::Square, QT_TRANSLATE_NOOP("lifeguard::events", "pool stopped")},
-    Kind{"pool_crash_looping", Hue::Bad, Shape::Triangle, QT_TRANSLATE_NOOP("lifeguard::events", "crash-looping")},
-    Kind{"pool_mode", Hue::Neutral, Shape::Dash, QT_TRANSLATE_NOOP("lifeguard::events", "mode chosen")},
-    Kind{"pool_paused", Hue::Busy, Shape::Bars, QT_TRANSLATE_NOOP("lifeguard::events", "pool paused")},
-    Kind{"pool_resumed", Hue::Good, Shape::Disc, QT_TRANSLATE_NOOP("lifeguard::events", "pool goes on")},
-    Kind{"worker_starting", Hue::Neutral, Shape::Arc, QT_TRANSLATE_NOOP("lifeguard::events", "worker starts")},
-    Kind{"worker_registered", Hue::Good, Shape::Ring, QT_TRANSLATE_NOOP("lifeguard::events", "worker ready")},
-    Kind{"worker_stopping", Hue::Neutral, Shape::Half, QT_TRANSLATE_NOOP("lifeguard::events", "worker stops")},
-    Kind{"worker_draining", Hue::Neutral, Shape::Half, QT_TRANSLATE_NOOP("lifeguard::events", "worker drains")},
-    Kind{"worker_stopped", Hue::Neutral, Shape::Square, QT_TRANSLATE_NOOP("lifeguard::events", "worker stopped")},
-    Kind{"worker_failed", Hue::Bad, Shape::Cross, QT_TRANSLATE_NOOP("lifeguard::events", "worker died")},
-    Kind{"worker_suspect", Hue::Warning, Shape::Triangle, QT_TRANSLATE_NOOP("lifeguard::events", "worker suspect")},
-    Kind{"worker_hung", Hue::Bad, Shape::Diamond, QT_TRANSLATE_NOOP("lifeguard::events", "worker hung")},
-    Kind{"worker_recovered", Hue::Good, Shape::Check, QT_TRANSLATE_NOOP("lifeguard::events", "worker well again")},
-    Kind{"worker_adopted", Hue::Good, Shape::Ring, QT_TRANSLATE_NOOP("lifeguard::events", "worker adopted")},
-    Kind{"worker_limit", Hue::Warning, Shape::Triangle, QT_TRANSLATE_NOOP("lifeguard::events", "limit not kept")},
-    Kind{"machine_slept", Hue::Neutral, Shape::Arc, QT_TRANSLATE_NOOP("lifeguard::events", "machine slept")},
-    Kind{"clock_set", Hue::Neutral, Shape::Arc, QT_TRANSLATE_NOOP("lifeguard::events", "clock was set")},
-    Kind{"job_returned", Hue::Warning, Shape::Half, QT_TRANSLATE_NOOP("lifeguard::events", "job back in the queue")},
-    Kind{"job_interrupted", Hue::Warning, Shape::Diamond, QT_TRANSLATE_NOOP("lifeguard::events", "job interrupted")},
-    Kind{"job_given_up", Hue::Bad, Shape::Cross, QT_TRANSLATE_NOOP("lifeguard::events", "job given up")},
-    Kind{"rescued", Hue::Warning, Shape::Check, QT_TRANSLATE_NOOP("lifeguard::events", "jobs rescued")},
-    Kind{"cleaned_up", Hue::Neutral, Shape::Check, QT_TRANSLATE_NOOP("lifeguard::events", "cleaned up")},
+    Q_DECLARE_TR_FUNCTIONS(lifeguard::events)
 };
 
 } // namespace
 
-int eventKindNumber(const QString &kind)
+theme::StateAppearance eventKindAppearance(EventKind kind)
 {
-    for (std::size_t i = 0; i < kinds.size(); ++i) {
-        if (kind == QLatin1String(kinds[i].name)) {
-            return int(i);
-        }
+    using theme::Hue;
+    using theme::Shape;
+    switch (kind) {
+    case EventKind::PoolStarting: return {Hue::Neutral, Shape::Arc, Text::tr("pool starting")};
+    case EventKind::PoolStarted: return {Hue::Good, Shape::Disc, Text::tr("pool started")};
+    case EventKind::PoolStopping: return {Hue::Neutral, Shape::Half, Text::tr("pool stopping")};
+    case EventKind::PoolStopped: return {Hue::Neutral, Shape::Square, Text::tr("pool stopped")};
+    case EventKind::PoolCrashLooping: return {Hue::Bad, Shape::Triangle, Text::tr("pool crash-looping")};
+    case EventKind::PoolMode: return {Hue::Neutral, Shape::Dash, Text::tr("mode chosen")};
+    case EventKind::PoolPaused: return {Hue::Busy, Shape::Bars, Text::tr("pool paused")};
+    case EventKind::PoolResumed: return {Hue::Good, Shape::Disc, Text::tr("pool resumed")};
+    case EventKind::WorkerStarting: return {Hue::Neutral, Shape::Arc, Text::tr("worker starting")};
+    case EventKind::WorkerRegistered: return {Hue::Good, Shape::Ring, Text::tr("worker registered")};
+    case EventKind::WorkerReady: return {Hue::Good, Shape::Ring, Text::tr("worker ready")};
+    case EventKind::WorkerStopping: return {Hue::Neutral, Shape::Half, Text::tr("worker stopping")};
+    case EventKind::WorkerDraining: return {Hue::Neutral, Shape::Half, Text::tr("worker draining")};
+    case EventKind::WorkerStopped: return {Hue::Neutral, Shape::Square, Text::tr("worker stopped")};
+    case EventKind::WorkerFailed: return {Hue::Bad, Shape::Cross, Text::tr("worker failed")};
+    case EventKind::WorkerSuspect: return {Hue::Warning, Shape::Triangle, Text::tr("worker suspect")};
+    case EventKind::WorkerHung: return {Hue::Bad, Shape::Diamond, Text::tr("worker hung")};
+    case EventKind::WorkerRecovered: return {Hue::Good, Shape::Check, Text::tr("worker recovered")};
+    case EventKind::WorkerAdopted: return {Hue::Good, Shape::Ring, Text::tr("worker adopted")};
+    case EventKind::WorkerLimit: return {Hue::Warning, Shape::Triangle, Text::tr("limit not applied")};
+    case EventKind::MachineSlept: return {Hue::Neutral, Shape::Arc, Text::tr("machine slept")};
+    case EventKind::ClockSet: return {Hue::Neutral, Shape::Arc, Text::tr("clock set")};
+    case EventKind::JobReturned: return {Hue::Warning, Shape::Half, Text::tr("job returned")};
+    case EventKind::JobInterrupted: return {Hue::Warning, Shape::Diamond, Text::tr("job interrupted")};
+    case EventKind::JobGivenUp: return {Hue::Bad, Shape::Cross, Text::tr("job given up")};
+    case EventKind::Rescued: return {Hue::Warning, Shape::Check, Text::tr("jobs rescued")};
+    case EventKind::CleanedUp: return {Hue::Neutral, Shape::Check, Text::tr("cleaned up")};
+    case EventKind::Unknown: break;
     }
-    return -1;
+    return {Hue::Neutral, Shape::Dash, {}};
 }
 
-theme::StateAppearance eventKindAppearance(int kindNumber)
+QString eventKindText(const Event &event)
 {
-    if (kindNumber < 0 || std::size_t(kindNumber) >= kinds.size()) {
-        return {Hue::Neutral, Shape::Dash, {}};
-    }
-    const Kind &kind = kinds[std::size_t(kindNumber)];
-    return {kind.hue, kind.shape, QCoreApplication::translate("lifeguard::events", kind.words)};
-}
-
-QString eventWords(const QString &kind)
-{
-    const int number = eventKindNumber(kind);
-    return number < 0 ? QString(kind).replace(QLatin1Char('_'), QLatin1Char(' ')) : eventKindAppearance(number).text;
+    return event.kind == EventKind::Unknown ? event.kindName().replace(QLatin1Char('_'), QLatin1Char(' '))
+                                            : eventKindAppearance(event.kind).text;
 }
 
 } // namespace lifeguard

@@ -2,6 +2,7 @@
 #include "ui/views/commandbar.h"
 
 #include "ui/format.h"
+#include "ui/theme/icons.h"
 #include "ui/views/databasemenu.h"
 #include "ui/views/progressindicator.h"
 #include "ui/views/windowmenu.h"

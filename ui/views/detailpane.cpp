@@ -4,6 +4,7 @@
 #include "core/store/joberror.h"
 #include "ui/format.h"
 #include "ui/models/jobcellformatter.h"
+#include "ui/theme/stateappearance.h"
 #include "ui/views/eventspage.h"
 #include "ui/views/jobdetailview.h"
 #include "ui/views/logpane.h"

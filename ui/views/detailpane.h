@@ -5,7 +5,7 @@
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/workerinfo.h"
-#include "ui/theme/theme.h"
+#include "ui/theme/stateappearance.h"
 
 #include <QWidget>
 

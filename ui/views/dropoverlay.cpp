@@ -2,6 +2,7 @@
 #include "ui/views/dropoverlay.h"
 
 #include "ui/format.h"
+#include "ui/theme/stateshapes.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/emptystate.h"
 
+#include "ui/theme/palette.h"
 #include "ui/theme/theme.h"
 
 #include <QAbstractItemView>

@@ -4,7 +4,9 @@
 #include "ui/delegates/celldelegate.h"
 #include "ui/delegates/statedelegate.h"
 #include "ui/format.h"
+#include "ui/models/modelroles.h"
 #include "ui/theme/eventkindappearance.h"
+#include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/views/emptystate.h"
 #include "ui/views/livetable.h"
@@ -30,7 +32,7 @@ EventsPage::EventsPage(Scope scope, QWidget *parent)
     m_table->setModel(m_proxy);
     m_table->setItemDelegate(new CellDelegate(CellDelegate::Kind::Text, this));
     m_table->setItemDelegateForColumn(EventsModel::TimeColumn, new CellDelegate(CellDelegate::Kind::TimeAgo, this));
-    m_table->setItemDelegateForColumn(EventsModel::KindColumn, new StateDelegate(eventKindAppearance, this));
+    m_table->setItemDelegateForColumn(EventsModel::KindColumn, new StateDelegate([](int kind) { return eventKindAppearance(EventKind(kind)); }, this));
     m_table->setWidths(all ? QList<int>{100, 168, 96, 0, 64, 300} : QList<int>{100, 168, 0, 0, 0, 300}, EventsModel::MessageColumn);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(EventsModel::TimeColumn, Qt::DescendingOrder);

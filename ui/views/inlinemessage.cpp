@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/inlinemessage.h"
 
+#include "ui/theme/stateshapes.h"
+
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>

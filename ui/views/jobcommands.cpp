@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/jobcommands.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "ui/dialogs/confirmationdialogs.h"
 #include "ui/models/jobsmodel.h"
 #include "ui/views/jobstableview.h"
@@ -57,7 +57,7 @@ void JobCommands::withSelectedJobs(const JobSelection &selection, const std::fun
         use(selection.jobs);
         return;
     }
-    whenAnswered(m_model.jobsInRows(selection.ranges, JobSelection::maxJobs), this, [this, use](const Result<QList<Job>> &jobs) {
+    whenFinished(m_model.jobsInRows(selection.ranges, JobSelection::maxJobs), this, [this, use](const Result<QList<Job>> &jobs) {
         if (jobs) {
             use(*jobs);
         } else {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/jobdetailview.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/store/joberror.h"
 #include "ui/format.h"
 #include "ui/models/jobcellformatter.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/stateappearance.h"
 #include "ui/theme/theme.h"
 #include "ui/views/payloadtext.h"
 
@@ -113,7 +115,7 @@ void JobDetailView::updatePayload()
     }
     m_payload = tr("Loading %1…").arg(format::bytes(m_job.payload.size()));
     const auto formatPayload = [payload = m_job.payload, obsolete = m_payloadObsolete] { return *obsolete ? QString() : payloadText(payload); };
-    whenAnswered(QtConcurrent::run(formatPayload), this, [this, obsolete = m_payloadObsolete](const QString &text) {
+    whenFinished(QtConcurrent::run(formatPayload), this, [this, obsolete = m_payloadObsolete](const QString &text) {
         if (!*obsolete) {
             m_payload = text;
             render(m_text->verticalScrollBar()->value());

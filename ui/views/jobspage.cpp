@@ -4,13 +4,14 @@
 #include "ui/delegates/celldelegate.h"
 #include "ui/delegates/statedelegate.h"
 #include "ui/format.h"
+#include "ui/theme/stateappearance.h"
 #include "ui/theme/theme.h"
 #include "ui/views/emptystate.h"
 #include "ui/views/jobcommands.h"
 #include "ui/views/jobscontextmenu.h"
-#include "ui/views/searchfield.h"
 #include "ui/views/jobstableview.h"
 #include "ui/views/searchbar.h"
+#include "ui/views/searchfield.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>

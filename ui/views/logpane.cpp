@@ -2,9 +2,11 @@
 #include "ui/views/logpane.h"
 
 #include "ui/format.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/palette.h"
 #include "ui/theme/theme.h"
-#include "ui/views/searchfield.h"
 #include "ui/views/logfollower.h"
+#include "ui/views/searchfield.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/messagebar.h"
 
+#include "ui/theme/icons.h"
+#include "ui/theme/stateshapes.h"
 #include "ui/theme/theme.h"
 
 #include <QHBoxLayout>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/overallstatus.h"
 
+#include "ui/theme/stateshapes.h"
+
 #include <QCoreApplication>
 #include <QSet>
 

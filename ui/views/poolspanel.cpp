@@ -3,6 +3,8 @@
 
 #include "ui/delegates/pooldelegate.h"
 #include "ui/format.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/palette.h"
 #include "ui/theme/theme.h"
 #include "ui/views/emptystate.h"
 #include "ui/views/inlinemessage.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/progressindicator.h"
 
-#include "ui/jobadder.h"
+#include "core/submit/jobadder.h"
+#include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
 #include <QHBoxLayout>

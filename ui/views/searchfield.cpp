@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/searchfield.h"
 
-#include "ui/theme/theme.h"
+#include "ui/theme/icons.h"
+
 
 #include <QAbstractItemView>
 #include <QAction>

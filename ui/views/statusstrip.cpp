@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/statusstrip.h"
 
+#include "core/base/systemclock.h"
 #include "ui/format.h"
+#include "ui/theme/stateshapes.h"
 #include "ui/views/overallstatus.h"
 
 #include <QHBoxLayout>

@@ -7,7 +7,6 @@
 #include "core/model/workerinfo.h"
 #include "ui/ratemeter.h"
 #include "ui/theme/stateappearance.h"
-#include "ui/theme/theme.h"
 
 #include <QFrame>
 

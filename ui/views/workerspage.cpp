@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/workerspage.h"
 
+#include "core/base/systemclock.h"
 #include "core/config/workerconfig.h"
 #include "ui/delegates/celldelegate.h"
 #include "ui/delegates/statedelegate.h"
-#include "ui/theme/theme.h"
 #include "ui/format.h"
+#include "ui/theme/stateappearance.h"
+#include "ui/theme/theme.h"
 #include "ui/views/emptystate.h"
 #include "ui/views/livetable.h"
 #include "ui/views/menuactions.h"
