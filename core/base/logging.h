@@ -3,8 +3,8 @@
 
 #include <QLoggingCategory>
 
-/// The logging categories, one for each component. Logs are written for operators and are not translated. QT_LOGGING_RULES="lifeguard.*=true"
-/// enables all of them.
+/// The logging categories, one for each component. Logs are written for operators and are not translated.
+/// QT_LOGGING_RULES="lifeguard.*=true" enables all of them.
 namespace lifeguard {
 Q_DECLARE_LOGGING_CATEGORY(lcBase)
 Q_DECLARE_LOGGING_CATEGORY(lcStore)

@@ -13,8 +13,8 @@
 namespace lifeguard {
 namespace {
 
-/// Returns the children of this process. /proc lists them by thread: a child belongs to the thread that forked it, an orphan to the thread
-/// group, usually to its first thread.
+/// Returns the children of this process. /proc lists them by thread: a child belongs to the thread that forked it, an
+/// orphan to the thread group, usually to its first thread.
 QSet<qint64> ownChildren()
 {
     char first[96];
@@ -44,7 +44,8 @@ void OrphanReaper::reap(const QSet<qint64> &known)
     QSet<qint64> ended;
     for (const qint64 child : ownChildren()) {
         siginfo_t info{};
-        const bool hasEnded = waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
+        const bool hasEnded = waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0
+                           && info.si_pid != 0;
         if (!hasEnded || known.contains(child))
             continue;
         if (m_ended.contains(child))

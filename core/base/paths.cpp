@@ -12,7 +12,8 @@
 namespace lifeguard {
 namespace {
 
-/// Like QFileInfo::canonicalFilePath(), but also for paths that do not exist yet. Returns an empty path for a dangling link.
+/// Like QFileInfo::canonicalFilePath(), but also for paths that do not exist yet. Returns an empty path for a dangling
+/// link.
 QString canonicalPath(const QString &path)
 {
     if (path.isEmpty())
@@ -50,7 +51,10 @@ Status makeFolder(const QString &path)
         return {};
     if (!QDir().mkpath(path)) {
         return failure(ErrorCode::PermissionDenied,
-                       QCoreApplication::translate("lifeguard::paths", "The folder %1 cannot be created. Check the permissions and the free disk space.").arg(path));
+                       QCoreApplication::translate(
+                           "lifeguard::paths",
+                           "The folder %1 cannot be created. Check the permissions and the free disk space.")
+                           .arg(path));
     }
     chmod(QFile::encodeName(path).constData(), 0700);
     return {};

@@ -7,18 +7,19 @@
 
 namespace lifeguard {
 
-/// Returns $XDG_STATE_HOME/lifeguard (by default ~/.local/state/lifeguard), the folder of logs and beat files, which persist across
-/// restarts.
+/// Returns $XDG_STATE_HOME/lifeguard (by default ~/.local/state/lifeguard), the folder of logs and beat files, which
+/// persist across restarts.
 [[nodiscard]] QString stateFolder();
 
-/// Returns the path of another program of Lifeguard: in the folder of this program, else in PATH; empty if it is not found.
+/// Returns the path of another program of Lifeguard: in the folder of this program, else in PATH; empty if it is not
+/// found.
 [[nodiscard]] QString siblingProgram(const QString &name);
 
 /// Creates the folder with mode 0700, and its parents. Succeeds if it exists already.
 [[nodiscard]] Status makeFolder(const QString &path);
 
-/// Returns whether path is folder or lies below it, after links are resolved. A path that does not exist yet is judged by its nearest
-/// existing parent.
+/// Returns whether path is folder or lies below it, after links are resolved. A path that does not exist yet is judged
+/// by its nearest existing parent.
 [[nodiscard]] bool isInside(const QString &path, const QString &folder);
 
 } // namespace lifeguard

@@ -9,8 +9,8 @@ class QSocketNotifier;
 
 namespace lifeguard {
 
-/// Reports the end of a process that is not a child of this process. Uses a pidfd, without polling (Linux 5.3; polls once a second on older
-/// kernels). Lives on the thread that created it.
+/// Reports the end of a process that is not a child of this process. Uses a pidfd, without polling (Linux 5.3; polls
+/// once a second on older kernels). Lives on the thread that created it.
 class PidWatcher : public QObject
 {
     Q_OBJECT
@@ -18,8 +18,8 @@ class PidWatcher : public QObject
 public:
     explicit PidWatcher(ProcessIdentity identity, QObject *parent = nullptr);
     ~PidWatcher() override;
-    /// Returns whether a pidfd watches the process; false if it had ended already (ended() is then emitted from the event loop), or if the
-    /// process is polled or cannot be seen from here.
+    /// Returns whether a pidfd watches the process; false if it had ended already (ended() is then emitted from the
+    /// event loop), or if the process is polled or cannot be seen from here.
     [[nodiscard]] bool isWatching() const { return m_fd >= 0; }
 
 Q_SIGNALS:

@@ -9,8 +9,8 @@
 
 namespace lifeguard {
 
-/// Identifies a process beyond its pid: a process with a reused pid, of another boot or of another container's pid namespace has another
-/// identity (docs/protocol.md, "Starting, stopping, killing").
+/// Identifies a process beyond its pid: a process with a reused pid, of another boot or of another container's pid
+/// namespace has another identity (docs/protocol.md, "Starting, stopping, killing").
 struct ProcessIdentity
 {
     qint64 pid = 0;
@@ -27,7 +27,8 @@ struct ProcessIdentity
     [[nodiscard]] static std::optional<ProcessIdentity> fromString(const QString &text);
 
     [[nodiscard]] static ProcessIdentity self();
-    /// Returns the identity of the process that currently has this pid; nothing if there is none. A zombie does not count.
+    /// Returns the identity of the process that currently has this pid; nothing if there is none. A zombie does not
+    /// count.
     [[nodiscard]] static std::optional<ProcessIdentity> of(qint64 pid);
 };
 

@@ -17,7 +17,7 @@ struct ProcessEntry
     quint64 startTime = 0; ///< clock ticks after boot
     char state = '?'; ///< R, S, D, T, Z, …
     quint64 cpuTicks = 0; ///< user and system time of the process itself, in clock ticks
-    quint64 childTicks = 0; ///< the same for its children that have ended and were waited for, and for their descendants
+    quint64 childTicks = 0; ///< the same for children that were waited for, and their descendants
     qint64 residentBytes = 0;
     QByteArray name; ///< of the program, at most 15 bytes
 };

@@ -43,8 +43,8 @@ QList<qint64> processesWithExecutorId(const QSet<QString> &executorIds)
 void killTrees(const QList<qint64> &roots, const QSet<QString> &executorIds)
 {
     const pid_t self = getpid();
-    // A root is killed only while its start time is the same as in the first round, since its pid may be reused in the meantime. Processes
-    // forked between two rounds are found by the next one.
+    // A root is killed only while its start time is the same as in the first round, since its pid may be reused in the
+    // meantime. Processes forked between two rounds are found by the next one.
     constexpr int maxRounds = 50;
     QHash<qint64, quint64> rootStart;
     for (int round = 0; round < maxRounds; ++round) {

@@ -8,8 +8,8 @@
 
 namespace lifeguard {
 
-/// The progress of a long task, shared by the thread that works and the thread that displays it. The latter may set cancelled; the task then
-/// returns ErrorCode::Cancelled as soon as it notices. The task defines the unit. Thread-safe.
+/// The progress of a long task, shared by the thread that works and the thread that displays it. The latter may set
+/// cancelled; the task then returns ErrorCode::Cancelled as soon as it notices. The task defines the unit. Thread-safe.
 struct Progress
 {
     std::atomic<qint64> done{0};

@@ -30,8 +30,8 @@ enum class ErrorCode {
     Internal,
 };
 
-/// An error: a code for the program, a sentence for the user (what happened, where, what to do), and a detail for logs and detail panes
-/// (the output of a tool, an SQL error).
+/// An error: a code for the program, a sentence for the user (what happened, where, what to do), and a detail for logs
+/// and detail panes (the output of a tool, an SQL error).
 struct Error
 {
     ErrorCode code = ErrorCode::Internal;
@@ -41,7 +41,8 @@ struct Error
     bool operator==(const Error &) const = default;
 };
 
-/// Returns whether the same call may succeed a moment later: a lock was held, a disk was full, a file could not be reached.
+/// Returns whether the same call may succeed a moment later: a lock was held, a disk was full, a file could not be
+/// reached.
 [[nodiscard]] inline bool isTransient(const Error &error)
 {
     return error.code == ErrorCode::Busy || error.code == ErrorCode::DiskFull || error.code == ErrorCode::Io;

@@ -6,12 +6,13 @@
 namespace lifeguard {
 namespace {
 
-constexpr qsizetype longestArgument = 400; ///< characters; scripts are handed over as arguments, too
+constexpr qsizetype maxArgumentLength = 400; ///< characters; an argument may be a whole script
 const auto mask = QStringLiteral("***");
 
-/// Words that a secret's name has in it: DB_PASSWORD, api-key, authToken, aws_secret_access_key.
-const auto secretName = QStringLiteral("[\\w.-]*(?:passw(?:or)?d|passphrase|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|"
-                                       "credential|authorization|cookie)[\\w.-]*");
+/// Matches the names of secrets: DB_PASSWORD, api-key, authToken, aws_secret_access_key.
+const auto secretName = QStringLiteral(
+    "[\\w.-]*(?:passw(?:or)?d|passphrase|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|"
+    "credential|authorization|cookie)[\\w.-]*");
 
 struct Rule
 {
@@ -30,9 +31,11 @@ const QList<Rule> &rules()
         // Authorization: Bearer abc, Basic abc
         rule(QStringLiteral("\\b(bearer|basic)(\\s+)[A-Za-z0-9._~+/=-]{8,}"), QStringLiteral("\\1\\2***")),
         // password=abc, "token": "abc", --api-key=abc, ?token=abc&
-        rule(QStringLiteral("(") + secretName + QStringLiteral("[\"']?\\s*[=:]\\s*)(\"[^\"]*\"|'[^']*'|(?!\\*\\*\\*)(?!bearer\\b|basic\\b)[^\\s,;&\"']+)"),
+        rule(QStringLiteral("(") + secretName
+                 + QStringLiteral(
+                     "[\"']?\\s*[=:]\\s*)(\"[^\"]*\"|'[^']*'|(?!\\*\\*\\*)(?!bearer\\b|basic\\b)[^\\s,;&\"']+)"),
              QStringLiteral("\\1***")),
-        // keys that are known by their form: GitHub, GitLab, Slack, OpenAI and the like, AWS, JSON web tokens
+        // keys of well-known formats: GitHub, GitLab, Slack, OpenAI and similar, AWS, JSON web tokens
         rule(QStringLiteral("\\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-)[A-Za-z0-9_-]{10,}"), mask),
         rule(QStringLiteral("\\b(?:AKIA|ASIA)[A-Z0-9]{16}\\b"), mask),
         rule(QStringLiteral("\\beyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]*)?"), mask),
@@ -42,7 +45,8 @@ const QList<Rule> &rules()
 
 bool namesSecret(const QString &option)
 {
-    static const QRegularExpression whole(QStringLiteral("^--?") + secretName + QStringLiteral("$"), QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression whole(QStringLiteral("^--?") + secretName + QStringLiteral("$"),
+                                          QRegularExpression::CaseInsensitiveOption);
     return whole.match(option).hasMatch();
 }
 
@@ -50,9 +54,10 @@ QString quoted(QString argument)
 {
     static const QRegularExpression lineBreaks(QStringLiteral("[\\r\\n\\t]+"));
     argument.replace(lineBreaks, QStringLiteral(" "));
-    if (argument.size() > longestArgument)
-        argument = argument.left(longestArgument) + QStringLiteral("…");
-    const bool plain = !argument.isEmpty() && !argument.contains(QLatin1Char(' ')) && !argument.contains(QLatin1Char('"'));
+    if (argument.size() > maxArgumentLength)
+        argument = argument.left(maxArgumentLength) + QStringLiteral("…");
+    const bool plain = !argument.isEmpty() && !argument.contains(QLatin1Char(' '))
+                    && !argument.contains(QLatin1Char('"'));
     return plain ? argument : u'\'' + argument + u'\'';
 }
 

@@ -6,7 +6,8 @@
 
 namespace lifeguard {
 
-/// Decodes the content of a text file as UTF-8, or as Latin-1 if it is not valid UTF-8, as in older diagrams and notebooks.
+/// Decodes the content of a text file as UTF-8, or as Latin-1 if it is not valid UTF-8, as in older diagrams and
+/// notebooks.
 [[nodiscard]] QString decodeText(const QByteArray &bytes);
 
 } // namespace lifeguard

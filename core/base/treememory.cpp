@@ -56,7 +56,8 @@ TreeMemory treeMemory(const QList<ProcessEntry> &tree)
         long long size = 0;
         long long resident = 0;
         long long shared = 0;
-        if (readStart(process.pid, "statm", text, sizeof text) > 0 && std::sscanf(text, "%lld %lld %lld", &size, &resident, &shared) == 3)
+        if (readStart(process.pid, "statm", text, sizeof text) > 0
+            && std::sscanf(text, "%lld %lld %lld", &size, &resident, &shared) == 3)
             processes.append({process.name, resident * pageSize, qMin(shared, resident) * pageSize});
     }
     return treeMemory(processes);

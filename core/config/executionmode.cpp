@@ -25,7 +25,9 @@ Result<ExecutionMode> executionModeFromString(const QString &text)
             return mode;
     }
     return failure(ErrorCode::InvalidArgument,
-                   QCoreApplication::translate("lifeguard::ExecutionMode", "mode: '%1' is not one of auto, direct, docker.").arg(text));
+                   QCoreApplication::translate("lifeguard::ExecutionMode",
+                                               "mode: '%1' is not one of auto, direct, docker.")
+                       .arg(text));
 }
 
 } // namespace lifeguard

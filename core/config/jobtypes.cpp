@@ -14,27 +14,28 @@ namespace {
 const QHash<QString, QString> &scriptSuffixesByLanguage()
 {
     static const QHash<QString, QString> suffixes{
-        {QStringLiteral("python"), QStringLiteral("py")},      {QStringLiteral("cpp"), QStringLiteral("cpp")},
-        {QStringLiteral("csharp"), QStringLiteral("cs")},      {QStringLiteral("java"), QStringLiteral("java")},
-        {QStringLiteral("typescript"), QStringLiteral("ts")},  {QStringLiteral("javascript"), QStringLiteral("js")},
-        {QStringLiteral("r"), QStringLiteral("r")},            {QStringLiteral("julia"), QStringLiteral("jl")},
-        {QStringLiteral("rust"), QStringLiteral("rs")},        {QStringLiteral("bash"), QStringLiteral("sh")},
-        {QStringLiteral("octave"), QStringLiteral("m")},       {QStringLiteral("c"), QStringLiteral("c")},
-        {QStringLiteral("go"), QStringLiteral("go")},          {QStringLiteral("ruby"), QStringLiteral("rb")},
-        {QStringLiteral("scala"), QStringLiteral("scala")},    {QStringLiteral("kotlin"), QStringLiteral("kt")},
-        {QStringLiteral("f#"), QStringLiteral("fs")},          {QStringLiteral("powershell"), QStringLiteral("ps1")},
-        {QStringLiteral("lua"), QStringLiteral("lua")},        {QStringLiteral("haskell"), QStringLiteral("hs")},
-        {QStringLiteral("sql"), QStringLiteral("sql")},        {QStringLiteral("perl"), QStringLiteral("pl")},
+        {QStringLiteral("python"), QStringLiteral("py")},     {QStringLiteral("cpp"), QStringLiteral("cpp")},
+        {QStringLiteral("csharp"), QStringLiteral("cs")},     {QStringLiteral("java"), QStringLiteral("java")},
+        {QStringLiteral("typescript"), QStringLiteral("ts")}, {QStringLiteral("javascript"), QStringLiteral("js")},
+        {QStringLiteral("r"), QStringLiteral("r")},           {QStringLiteral("julia"), QStringLiteral("jl")},
+        {QStringLiteral("rust"), QStringLiteral("rs")},       {QStringLiteral("bash"), QStringLiteral("sh")},
+        {QStringLiteral("octave"), QStringLiteral("m")},      {QStringLiteral("c"), QStringLiteral("c")},
+        {QStringLiteral("go"), QStringLiteral("go")},         {QStringLiteral("ruby"), QStringLiteral("rb")},
+        {QStringLiteral("scala"), QStringLiteral("scala")},   {QStringLiteral("kotlin"), QStringLiteral("kt")},
+        {QStringLiteral("f#"), QStringLiteral("fs")},         {QStringLiteral("powershell"), QStringLiteral("ps1")},
+        {QStringLiteral("lua"), QStringLiteral("lua")},       {QStringLiteral("haskell"), QStringLiteral("hs")},
+        {QStringLiteral("sql"), QStringLiteral("sql")},       {QStringLiteral("perl"), QStringLiteral("pl")},
         {QStringLiteral("ocaml"), QStringLiteral("ml")},
     };
     return suffixes;
 }
 
-/// Returns all suffixes of scripts, with Python's first, as it is the most common one. Also contains "txt" (other languages) and "hpp"
-/// (C++ headers).
+/// Returns all suffixes of scripts, with Python's first, as it is the most common one. Also contains "txt" (other
+/// languages) and "hpp" (C++ headers).
 QStringList allScriptSuffixes()
 {
-    QStringList suffixes = scriptSuffixesByLanguage().values() + QStringList{QStringLiteral("hpp"), QStringLiteral("txt")};
+    QStringList suffixes = scriptSuffixesByLanguage().values()
+                         + QStringList{QStringLiteral("hpp"), QStringLiteral("txt")};
     suffixes.sort();
     suffixes.move(suffixes.indexOf(QStringLiteral("py")), 0);
     return suffixes;
@@ -58,7 +59,8 @@ const QList<JobType> &jobTypes()
         // Not every .py file is a notebook in percent format; see core/formats/notebookinput.h.
         {QStringLiteral("notebook"),
          {QStringLiteral("ipynb"), QStringLiteral("py")},
-         {QStringLiteral("html"), QStringLiteral("slides"), QStringLiteral("notebook"), QStringLiteral("script"), QStringLiteral("markdown")},
+         {QStringLiteral("html"), QStringLiteral("slides"), QStringLiteral("notebook"), QStringLiteral("script"),
+          QStringLiteral("markdown")},
          {{QStringLiteral("html"), {QStringLiteral("html"), QStringLiteral("htm")}},
           {QStringLiteral("slides"), {QStringLiteral("slides.html")}},
           {QStringLiteral("notebook"), {QStringLiteral("ipynb")}},
@@ -72,7 +74,8 @@ const QList<JobType> &jobTypes()
 std::optional<JobType> jobType(const QString &name)
 {
     const QList<JobType> &types = jobTypes();
-    const auto found = std::find_if(types.cbegin(), types.cend(), [&](const JobType &type) { return type.name == name; });
+    const auto found = std::find_if(types.cbegin(), types.cend(),
+                                    [&](const JobType &type) { return type.name == name; });
     return found == types.cend() ? std::nullopt : std::optional(*found);
 }
 
@@ -80,7 +83,8 @@ std::optional<JobType> jobTypeForFile(const QString &path)
 {
     const QString suffix = QFileInfo(path).suffix().toLower();
     const QList<JobType> &types = jobTypes();
-    const auto found = std::find_if(types.cbegin(), types.cend(), [&](const JobType &type) { return type.inputSuffixes.contains(suffix); });
+    const auto found = std::find_if(types.cbegin(), types.cend(),
+                                    [&](const JobType &type) { return type.inputSuffixes.contains(suffix); });
     return found == types.cend() ? std::nullopt : std::optional(*found);
 }
 
@@ -119,9 +123,11 @@ Result<QString> notebookFormat(const QString &payloadFormat, const QString &outp
     const QStringList formats = jobType(QStringLiteral("notebook"))->formats;
     if (formats.contains(format))
         return format;
-    return failure(ErrorCode::InvalidArgument,
-                   QCoreApplication::translate("lifeguard::Notebook", "Notebooks cannot be converted to the format '%1'. The supported formats are %2.")
-                       .arg(payloadFormat, formats.join(QStringLiteral(", "))));
+    return failure(
+        ErrorCode::InvalidArgument,
+        QCoreApplication::translate("lifeguard::Notebook",
+                                    "Notebooks cannot be converted to the format '%1'. The supported formats are %2.")
+            .arg(payloadFormat, formats.join(QStringLiteral(", "))));
 }
 
 } // namespace lifeguard

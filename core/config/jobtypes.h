@@ -17,7 +17,8 @@ struct JobType
     QString name; ///< as in jobs.job_type
     QStringList inputSuffixes; ///< lower case, without the dot; empty if the type takes no input file (noop)
     QStringList formats; ///< output formats by the names that users type; the first one is the default
-    QHash<QString, QStringList> suffixes; ///< of output files, by format, the usual one first; other formats are their own suffix
+    /// The suffixes of output files, by format, the usual one first. Other formats are their own suffix.
+    QHash<QString, QStringList> suffixes;
 
     bool operator==(const JobType &) const = default;
 };
@@ -25,17 +26,20 @@ struct JobType
 /// Returns all types that lifeguard-worker supports, in the order of the menus.
 [[nodiscard]] const QList<JobType> &jobTypes();
 [[nodiscard]] std::optional<JobType> jobType(const QString &name);
-/// Returns the type that converts files with the suffix of this one; nothing for an unknown suffix. Does not read the file.
+/// Returns the type that converts files with the suffix of this one; nothing for an unknown suffix. Does not read the
+/// file.
 [[nodiscard]] std::optional<JobType> jobTypeForFile(const QString &path);
 
 /// Returns the suffix of output files in that format, for example "slides.html", without the dot.
 [[nodiscard]] QString outputSuffix(const JobType &type, const QString &format);
-/// Returns the suffix of scripts in that programming language ("python", "cpp"), without the dot; "txt" for unknown languages.
+/// Returns the suffix of scripts in that programming language ("python", "cpp"), without the dot; "txt" for unknown
+/// languages.
 [[nodiscard]] QString scriptSuffix(const QString &language);
-/// Returns the format of an output file by its name, "slides" for a.slides.html and "html" for b.html; empty if the type does not support it.
+/// Returns the format of an output file by its name, "slides" for a.slides.html and "html" for b.html; empty if the
+/// type does not support it.
 [[nodiscard]] QString formatOfOutput(const JobType &type, const QString &outputFile);
-/// Returns the format of a notebook's output: that of the job's payload ("code", CLX's name, means "script"), or if there is none,
-/// that of the output file's name. Returns an error for an unsupported format.
+/// Returns the format of a notebook's output: that of the job's payload ("code", CLX's name, means "script"), or if
+/// there is none, that of the output file's name. Returns an error for an unsupported format.
 [[nodiscard]] Result<QString> notebookFormat(const QString &payloadFormat, const QString &outputFormat);
 
 } // namespace lifeguard

@@ -47,7 +47,7 @@ Field numberField(const char *name, Number WorkerConfig::*member)
                 if constexpr (std::is_same_v<Number, seconds>)
                     return QString::number((config.*member).count());
                 else if constexpr (std::is_same_v<Number, double>)
-                    return QString::number(config.*member, 'g', QLocale::FloatingPointShortest); // reads back as the same number
+                    return QString::number(config.*member, 'g', QLocale::FloatingPointShortest); // lossless
                 else
                     return QString::number(config.*member);
             }};
@@ -73,7 +73,9 @@ Field yesNoField(const char *name, bool WorkerConfig::*member)
                     return {};
                 return failure(ErrorCode::InvalidArgument, tr("%1: '%2' is neither yes nor no.").arg(key, value));
             },
-            [member](const WorkerConfig &config) { return config.*member ? QStringLiteral("yes") : QStringLiteral("no"); }};
+            [member](const WorkerConfig &config) {
+                return config.*member ? QStringLiteral("yes") : QStringLiteral("no");
+            }};
 }
 
 /// Assigns the value of result to member, or returns its error.
@@ -89,7 +91,8 @@ Status assign(const Result<T> &result, T &member)
 const QList<Field> &fields()
 {
     static const QList<Field> all{
-        {QStringLiteral("mode"), [](WorkerConfig &c, const QString &value) { return assign(executionModeFromString(value), c.mode); },
+        {QStringLiteral("mode"),
+         [](WorkerConfig &c, const QString &value) { return assign(executionModeFromString(value), c.mode); },
          [](const WorkerConfig &c) { return toString(c.mode); }},
         textField("image", &WorkerConfig::image),
         textField("network", &WorkerConfig::network),
@@ -103,7 +106,8 @@ const QList<Field> &fields()
         numberField("stale-after", &WorkerConfig::staleAfter),
         numberField("hung-after", &WorkerConfig::hungAfter),
         yesNoField("restart-hung", &WorkerConfig::restartHung),
-        {QStringLiteral("restart"), [](WorkerConfig &c, const QString &value) { return assign(restartModeFromString(value), c.restart); },
+        {QStringLiteral("restart"),
+         [](WorkerConfig &c, const QString &value) { return assign(restartModeFromString(value), c.restart); },
          [](const WorkerConfig &c) { return toString(c.restart); }},
         numberField("recycle-jobs", &WorkerConfig::recycleAfterJobs),
         numberField("recycle-memory", &WorkerConfig::recycleAboveMb),
@@ -129,7 +133,8 @@ QString quoted(const QString &argument)
     return u'"' + text + u'"';
 }
 
-/// Returns the configuration that a specification modifies. Its mode is the default of the command line, not that of files.
+/// Returns the configuration that a specification modifies. Its mode is the default of the command line, not that of
+/// files.
 WorkerConfig defaults()
 {
     WorkerConfig config;
@@ -166,7 +171,8 @@ Result<WorkerConfig> parsePoolSpec(const QString &text)
             config.type = key;
             config.count = value.toInt(&isNumber);
             if (!isNumber)
-                return failure(ErrorCode::InvalidArgument, tr("count: '%1' is not a number. Use TYPE=COUNT, for example plantuml=2.").arg(value));
+                return failure(ErrorCode::InvalidArgument,
+                               tr("count: '%1' is not a number. Use TYPE=COUNT, for example plantuml=2.").arg(value));
         } else if (key == QStringLiteral("command")) {
             config.command = QProcess::splitCommand(value);
             if (config.command.isEmpty())
@@ -175,9 +181,10 @@ Result<WorkerConfig> parsePoolSpec(const QString &text)
             if (const Status parsed = field->parse(config, value); !parsed)
                 return failure(parsed.error());
         } else {
-            return failure(ErrorCode::InvalidArgument,
-                           tr("'%1' is not a known key. The keys after TYPE=COUNT are %2 and, as the last one, command.")
-                               .arg(key, poolSpecKeys().join(QStringLiteral(", "))));
+            return failure(
+                ErrorCode::InvalidArgument,
+                tr("'%1' is not a known key. The keys after TYPE=COUNT are %2 and, as the last one, command.")
+                    .arg(key, poolSpecKeys().join(QStringLiteral(", "))));
         }
     }
     if (const Status checked = config.check(); !checked)

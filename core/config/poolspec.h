@@ -5,12 +5,13 @@
 
 namespace lifeguard {
 
-/// Parses the argument of the option --pool, "TYPE=COUNT[,KEY=VALUE…]"; poolSpecKeys() returns the keys. The key command comes last: its
-/// value is the rest of the text and is split as by QProcess::splitCommand(). The mode defaults to auto. Durations are in seconds,
-/// memory in MB. The result is validated.
+/// Parses the argument of the option --pool, "TYPE=COUNT[,KEY=VALUE…]"; poolSpecKeys() returns the keys. The key
+/// command comes last: its value is the rest of the text and is split as by QProcess::splitCommand(). The mode defaults
+/// to auto. Durations are in seconds, memory in MB. The result is validated.
 [[nodiscard]] Result<WorkerConfig> parsePoolSpec(const QString &text);
 
-/// Returns the text that parsePoolSpec() parses to the same configuration. Contains only the values that differ from the defaults.
+/// Returns the text that parsePoolSpec() parses to the same configuration. Contains only the values that differ from
+/// the defaults.
 [[nodiscard]] QString toPoolSpec(const WorkerConfig &config);
 
 /// Returns "mode", "image", "memory", … in the order in which the help shows them, without "command".

@@ -25,7 +25,9 @@ Result<RestartMode> restartModeFromString(const QString &text)
             return mode;
     }
     return failure(ErrorCode::InvalidArgument,
-                   QCoreApplication::translate("lifeguard::RestartMode", "restart: '%1' is not one of never, on-failure, always.").arg(text));
+                   QCoreApplication::translate("lifeguard::RestartMode",
+                                               "restart: '%1' is not one of never, on-failure, always.")
+                       .arg(text));
 }
 
 } // namespace lifeguard

@@ -37,7 +37,8 @@ QList<ConfigError> WorkerConfig::validate() const
     } else if (!typeName.match(type).hasMatch()) {
         reject("type", tr("'%1' is not a valid job type. Use at most 64 letters, digits, '-', '_' and '.'.").arg(type));
     } else if (command.isEmpty() && image.isEmpty() && !jobType(type)) {
-        reject("type", tr("lifeguard-worker does not support the job type '%1'. Set a command or an image that does.").arg(type));
+        reject("type", tr("lifeguard-worker does not support the job type '%1'. Set a command or an image that does.")
+                           .arg(type));
     }
     if (count < 0 || count > maxWorkers)
         reject("count", tr("The number of workers must be between 0 and %1, not %2.").arg(maxWorkers).arg(count));
@@ -50,8 +51,9 @@ QList<ConfigError> WorkerConfig::validate() const
     if (!networkName.match(network).hasMatch()) {
         reject("network", tr("'%1' is not a valid network name. Use 'none' for no network.").arg(network));
     } else if (network == QLatin1String("host")) {
-        reject("network", tr("Workers in the network 'host' would all have the host name of this machine, which is their id. "
-                             "Choose another network, or 'none'."));
+        reject("network",
+               tr("Workers in the network 'host' would all have the host name of this machine, which is their id. "
+                  "Choose another network, or 'none'."));
     }
     if (pidsLimit < minPids)
         reject("pids", tr("A worker needs at least %1 processes and threads.").arg(minPids));
@@ -77,13 +79,19 @@ QList<ConfigError> WorkerConfig::validate() const
         reject("cpu", tr("A worker needs at least %1 of a core. Use 0 for no limit.").arg(minCpu));
     }
     if (openFilesLimit != 0 && openFilesLimit < minOpenFiles) {
-        reject("open-files", tr("A worker needs at least %1 open files. Use 0 for the limit of this program.").arg(minOpenFiles));
+        reject("open-files",
+               tr("A worker needs at least %1 open files. Use 0 for the limit of this program.").arg(minOpenFiles));
     }
-    const std::pair<const char *, seconds> durations[] = {{"max-job-time", maxJobTime}, {"registration-timeout", registrationTimeout},
-                                                          {"grace", stopGrace}, {"stale-after", staleAfter}, {"hung-after", hungAfter}};
+    const std::pair<const char *, seconds> durations[] = {{"max-job-time", maxJobTime},
+                                                          {"registration-timeout", registrationTimeout},
+                                                          {"grace", stopGrace},
+                                                          {"stale-after", staleAfter},
+                                                          {"hung-after", hungAfter}};
     for (const auto &[field, duration] : durations) {
         if (duration > maxDuration)
-            reject(field, tr("%1 s is too long. The maximum is %2 s (24 days).").arg(duration.count()).arg(maxDuration.count()));
+            reject(
+                field,
+                tr("%1 s is too long. The maximum is %2 s (24 days).").arg(duration.count()).arg(maxDuration.count()));
     }
     if (maxJobTime < seconds(1))
         reject("max-job-time", tr("The time must be at least 1 s."));
@@ -92,20 +100,24 @@ QList<ConfigError> WorkerConfig::validate() const
     if (stopGrace < seconds(0))
         reject("grace", tr("The grace period cannot be negative."));
     if (staleAfter < minStaleAfter) {
-        reject("stale-after", tr("The time must be at least %1 s, as workers send a heartbeat every second.").arg(minStaleAfter.count()));
+        reject("stale-after", tr("The time must be at least %1 s, as workers send a heartbeat every second.")
+                                  .arg(minStaleAfter.count()));
     }
     if (hungAfter < staleAfter) {
-        reject("hung-after", tr("The time cannot be shorter than stale-after (%1 s): a worker is suspect before it is hung.")
-                                 .arg(staleAfter.count()));
+        reject("hung-after",
+               tr("The time cannot be shorter than stale-after (%1 s): a worker is suspect before it is hung.")
+                   .arg(staleAfter.count()));
     }
     if (recycleAfterJobs < 0)
         reject("recycle-jobs", tr("The number of jobs cannot be negative. Use 0 to never recycle workers."));
     if (recycleAboveMb < 0) {
         reject("recycle-memory", tr("The memory cannot be negative. Use 0 to never recycle workers."));
     } else if (recycleAboveMb > maxMemoryMb) {
-        reject("recycle-memory", tr("No machine has %1 MB of memory. Use 0 to never recycle workers.").arg(recycleAboveMb));
+        reject("recycle-memory",
+               tr("No machine has %1 MB of memory. Use 0 to never recycle workers.").arg(recycleAboveMb));
     } else if (recycleAboveMb > 0 && memoryLimitMb > 0 && recycleAboveMb >= memoryLimitMb) {
-        reject("recycle-memory", tr("The memory must be below the memory limit (%1 MB), at which a worker is killed.").arg(memoryLimitMb));
+        reject("recycle-memory", tr("The memory must be below the memory limit (%1 MB), at which a worker is killed.")
+                                     .arg(memoryLimitMb));
     }
     return errors;
 }

@@ -15,7 +15,8 @@ namespace lifeguard {
 /// A worker ends its job at max_job_time. If it has not, the health monitor acts this much later (docs/protocol.md).
 inline constexpr seconds jobLimitSlack{15};
 
-/// The minimum of staleAfter in containers. Their workers beat every 5 s, into the database; fewer than three missed beats mean nothing.
+/// The minimum of staleAfter in containers. Their workers beat every 5 s, into the database; fewer than three missed
+/// beats mean nothing.
 inline constexpr seconds minStaleAfterInContainers{15};
 
 /// The maximum of all durations in a configuration: timers count milliseconds in 31 bits, which is 24.8 days.
@@ -35,13 +36,13 @@ struct WorkerConfig
 {
     QString type; ///< job type: "plantuml", "noop", or one of the user's own, which needs a command or an image
     int count = 1; ///< number of workers, 0 to 1000
-    ExecutionMode mode = ExecutionMode::Docker; ///< the default of files, as in CLX; command line and dialog default to auto
+    ExecutionMode mode = ExecutionMode::Docker; ///< the default of files, as in CLX; elsewhere Auto
     QString image; ///< Docker only; empty with Auto: lifeguard-TYPE:latest, if the engine has it
     QString network = QStringLiteral("lifeguard"); ///< Docker only; created if it does not exist; "none": no network
     int pidsLimit = 512; ///< Docker only: maximum number of processes and threads in a container
     QStringList command; ///< program and arguments to run instead of lifeguard-worker; empty: lifeguard-worker
     qint64 memoryLimitMb = 0; ///< for the whole process tree; 0: no limit
-    double cpuLimit = 0; ///< number of cores for the whole process tree, for example 1.5; 0: no limit; needs writable cgroups
+    double cpuLimit = 0; ///< cores for the whole process tree; 0: no limit; needs writable cgroups
     int openFilesLimit = 0; ///< for each process of the tree (RLIMIT_NOFILE); 0: same as the manager
     seconds maxJobTime{600};
     seconds registrationTimeout{30}; ///< a worker that has not registered by then is stopped

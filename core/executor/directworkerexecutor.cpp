@@ -5,6 +5,7 @@
 #include "core/base/filetail.h"
 #include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
+#include "core/base/processtree.h"
 #include "core/base/unixsignals.h"
 
 #include <QDir>

@@ -21,8 +21,8 @@ struct ClockJump
     bool operator==(const ClockJump &) const = default;
 };
 
-/// Detects interruptions by comparing the three clocks of the machine at every poll. After a jump, timeouts must start again, or all workers
-/// would be considered dead when a laptop resumes. A value; not thread-safe.
+/// Detects interruptions by comparing the three clocks of the machine at every poll. After a jump, timeouts must start
+/// again, or all workers would be considered dead when a laptop resumes. A value; not thread-safe.
 class ClockJumpDetector
 {
 public:

@@ -23,7 +23,8 @@ namespace {
 constexpr qint64 maxTail = 64 * 1024; ///< bytes read from the end of a log
 constexpr qsizetype maxLineLength = 500; ///< characters
 
-/// Returns the threads that read /proc. They are never joined: a thread that hangs in the kernel must not prevent the program from ending.
+/// Returns the threads that read /proc. They are never joined: a thread that hangs in the kernel must not prevent the
+/// program from ending.
 QThreadPool *threadPool()
 {
     static QThreadPool *const pool = [] {
@@ -43,9 +44,10 @@ QStringList logTail(const QString &path, QString &problem)
     }
     // The path comes from a database. Opening anything but a regular file could block or have side effects.
     const int fd = open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat status{};
+    struct stat status = {};
     if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-        problem = fd < 0 ? Diagnoser::tr("The log cannot be read: %1.").arg(qt_error_string(errno)) : Diagnoser::tr("The log is not a regular file.");
+        problem = fd < 0 ? Diagnoser::tr("The log cannot be read: %1.").arg(qt_error_string(errno))
+                         : Diagnoser::tr("The log is not a regular file.");
         if (fd >= 0)
             close(fd);
         return {};
@@ -82,8 +84,7 @@ struct Diagnoser::TreeUsage
     QHash<qint64, QPair<quint64, quint64>> ticks; ///< by pid: start time, and CPU time used
 };
 
-Diagnoser::Diagnoser(DiagnosisRequest request, QObject *parent)
-    : QObject(parent)
+Diagnoser::Diagnoser(DiagnosisRequest request, QObject *parent) : QObject(parent)
 {
     m_diagnosis.request = std::move(request);
     m_diagnosis.at = SystemClock().utcNow();
@@ -101,7 +102,8 @@ Diagnoser::Diagnoser(DiagnosisRequest request, QObject *parent)
 void Diagnoser::start()
 {
     m_factsTimer.start(factsTimeout);
-    const auto facts = QtConcurrent::run(threadPool(), [request = m_diagnosis.request] { return gatherFacts(request); });
+    const auto facts = QtConcurrent::run(threadPool(),
+                                         [request = m_diagnosis.request] { return gatherFacts(request); });
     whenFinished(facts, this, [this](const Facts &result) { onFacts(result); });
 }
 
@@ -182,7 +184,8 @@ void Diagnoser::onUsage(const TreeUsage &usage)
             const auto now = usage.ticks.value(pid);
             const auto before = m_previousUsage->ticks.value(pid);
             // A process that started in the meantime has used all of its CPU time since.
-            const quint64 used = before.first == now.first ? now.second - std::min(before.second, now.second) : now.second;
+            const quint64 used = before.first == now.first ? now.second - std::min(before.second, now.second)
+                                                           : now.second;
             return double(used) / ticksPerSecond / elapsed * 100;
         };
         double sum = 0;
@@ -213,8 +216,10 @@ void Diagnoser::startStacks(const QString &tool)
         if (process.hasEnded()) {
             stack = missingStack(process, tr("No stack: the process has ended."));
         } else if (!hasNativeStack(process)) {
-            stack = missingStack(process, tr("No stack: the stack of %1 would only show the interpreter of its language. What its "
-                                             "threads wait for is listed above.").arg(process.displayName()));
+            stack = missingStack(
+                process, tr("No stack: the stack of %1 would only show the interpreter of its language. What its "
+                            "threads wait for is listed above.")
+                             .arg(process.displayName()));
         } else if (tool.isEmpty()) {
             stack = missingStack(process, missingStackToolText());
         } else if (process.state == 'D') {

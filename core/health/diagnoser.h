@@ -10,9 +10,9 @@
 
 namespace lifeguard {
 
-/// Diagnoses one worker: reads its processes and the last lines of its log, measures its CPU and memory for two seconds, and
-/// then makes the stacks, which may take seconds more. Reads /proc and files on threads of its own; never blocks. May be deleted at any time.
-/// Lives on the thread that created it.
+/// Diagnoses one worker: reads its processes and the last lines of its log, measures its CPU and memory for two
+/// seconds, and then makes the stacks, which may take seconds more. Reads /proc and files on threads of its own; never
+/// blocks. May be deleted at any time. Lives on the thread that created it.
 class Diagnoser : public QObject
 {
     Q_OBJECT
@@ -26,7 +26,7 @@ public:
 
     static constexpr int sampleCount = 2; ///< of CPU and memory
     static constexpr seconds sampleInterval{1};
-    static constexpr seconds factsTimeout{5}; ///< /proc answers within milliseconds, unless the process hangs in the kernel
+    static constexpr seconds factsTimeout{5}; ///< /proc normally answers within milliseconds
 
 Q_SIGNALS:
     void changed(const lifeguard::Diagnosis &diagnosis);

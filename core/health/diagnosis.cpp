@@ -22,7 +22,8 @@ const ProcessFacts *Diagnosis::tool() const
 bool Diagnosis::isInProgress() const
 {
     const auto inProgress = [](const StackTrace &stack) { return stack.inProgress; };
-    return visibility == ProcessVisibility::NotRead || measuring || std::any_of(stacks.cbegin(), stacks.cend(), inProgress);
+    return visibility == ProcessVisibility::NotRead || measuring
+        || std::any_of(stacks.cbegin(), stacks.cend(), inProgress);
 }
 
 } // namespace lifeguard

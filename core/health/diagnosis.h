@@ -42,8 +42,8 @@ struct Diagnosis
     bool operator==(const Diagnosis &) const = default;
     /// Returns the process of the worker; null if it is not visible.
     [[nodiscard]] const ProcessFacts *worker() const { return processes.isEmpty() ? nullptr : &processes.first(); }
-    /// Returns the first child process that is still running, which is the tool of the current job, or the command of a guard process; if all
-    /// children have ended, the first zombie; null if there is none.
+    /// Returns the first child process that is still running, which is the tool of the current job, or the command of a
+    /// guard process; if all children have ended, the first zombie; null if there is none.
     [[nodiscard]] const ProcessFacts *tool() const;
     /// Returns whether more samples or stacks follow.
     [[nodiscard]] bool isInProgress() const;

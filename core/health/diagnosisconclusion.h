@@ -5,9 +5,9 @@
 
 namespace lifeguard {
 
-/// Returns what is wrong with a worker and what to do, in a few sentences: "notebook-0 is suspect: no beat for 38 s. Its process was stopped by
-/// a signal (SIGSTOP). `kill -CONT 1234` resumes it." The most severe finding comes first; the process table outweighs the
-/// heartbeat. Pure.
+/// Returns what is wrong with a worker and what to do, in a few sentences: "notebook-0 is suspect: no beat for 38 s.
+/// Its process was stopped by a signal (SIGSTOP). `kill -CONT 1234` resumes it." The most severe finding comes first;
+/// the process table outweighs the heartbeat. Pure.
 [[nodiscard]] QString diagnosisConclusion(const Diagnosis &diagnosis);
 
 } // namespace lifeguard

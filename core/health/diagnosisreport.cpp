@@ -35,7 +35,8 @@ QString percentText(double value)
 
 QString cpuTimeText(milliseconds time)
 {
-    return time < std::chrono::minutes(2) ? tr("%1 s").arg(QString::number(double(time.count()) / 1000, 'f', 1)) : durationText(time);
+    return time < std::chrono::minutes(2) ? tr("%1 s").arg(QString::number(double(time.count()) / 1000, 'f', 1))
+                                          : durationText(time);
 }
 
 QString localTime(const QDateTime &time)
@@ -62,7 +63,8 @@ public:
         const QString indent(nameWidth, QLatin1Char(' '));
         line(name.leftJustified(nameWidth) + QString(value).replace(QLatin1Char('\n'), QLatin1Char('\n') + indent));
     }
-    /// Appends a paragraph, wrapped at wrapWidth. A command between backticks stays on one line, so that it can be copied.
+    /// Appends a paragraph, wrapped at wrapWidth. A command between backticks stays on one line, so that it can be
+    /// copied.
     void paragraph(const QString &text)
     {
         QStringList words;
@@ -104,8 +106,8 @@ void writeWorker(ReportWriter &out, const Diagnosis &diagnosis)
     const QString state = toString(worker.state);
     const QString storedStatus = toString(worker.storedStatus);
     out.row(tr("state"), worker.storedStatus == WorkerStatus::None || storedStatus == state
-                ? state
-                : tr("%1 (in the database: %2)").arg(state, storedStatus));
+                             ? state
+                             : tr("%1 (in the database: %2)").arg(state, storedStatus));
     out.row(tr("reason"), worker.reason);
     if (worker.startedAt.isValid())
         out.row(tr("started"), localTime(worker.startedAt));
@@ -124,9 +126,9 @@ void writeWorker(ReportWriter &out, const Diagnosis &diagnosis)
         out.row(tr("job"), tr("none"));
     }
     out.row(tr("jobs so far"), tr("%1 done, %2 failed").arg(worker.jobsDone).arg(worker.jobsFailed));
-    out.row(tr("started by"), worker.own ? tr("this program")
-                : worker.pool.isEmpty()  ? tr("a program other than Lifeguard")
-                                         : tr("another instance of Lifeguard"));
+    out.row(tr("started by"), worker.own              ? tr("this program")
+                              : worker.pool.isEmpty() ? tr("a program other than Lifeguard")
+                                                      : tr("another instance of Lifeguard"));
     out.row(tr("not known"), diagnosis.request.problem);
 }
 
@@ -147,7 +149,8 @@ void writeUsage(ReportWriter &out, const Diagnosis &diagnosis)
         out.row(tr("CPU now"), tr("being measured…"));
     } else if (worker.isAlive() && (worker.cpuPercent || worker.memoryBytes)) {
         out.row(tr("last known"),
-                tr("%1 of a core, %2").arg(percentText(worker.cpuPercent.value_or(0)), bytesText(worker.memoryBytes.value_or(0))));
+                tr("%1 of a core, %2")
+                    .arg(percentText(worker.cpuPercent.value_or(0)), bytesText(worker.memoryBytes.value_or(0))));
     }
     const UsageHistory &history = diagnosis.request.history;
     if (history.isEmpty()) {
@@ -155,21 +158,28 @@ void writeUsage(ReportWriter &out, const Diagnosis &diagnosis)
         return;
     }
     const auto row = [&out](const QString &name, const UsageSummary &usage, const auto &text) {
-        out.row(name, tr("%1\nminimum %2, mean %3, maximum %4, latest %5")
-                          .arg(usage.graph, text(usage.minimum), text(usage.mean), text(usage.maximum), text(usage.latest)));
+        out.row(name,
+                tr("%1\nminimum %2, mean %3, maximum %4, latest %5")
+                    .arg(usage.graph, text(usage.minimum), text(usage.mean), text(usage.maximum), text(usage.latest)));
     };
     out.line(tr("The last %1:", "duration").arg(durationText(history.span())));
     constexpr double wholeCore = 100;
-    row(tr("CPU"), summarizeUsage(history, [](const UsageSample &sample) { return sample.cpuPercent; }, wholeCore), percentText);
-    row(tr("memory"), summarizeUsage(history, [](const UsageSample &sample) { return double(sample.memoryBytes); }, 1),
+    row(tr("CPU"),
+        summarizeUsage(
+            history, [](const UsageSample &sample) { return sample.cpuPercent; }, wholeCore),
+        percentText);
+    row(tr("memory"),
+        summarizeUsage(
+            history, [](const UsageSample &sample) { return double(sample.memoryBytes); }, 1),
         [](double value) { return bytesText(qint64(value)); });
 }
 
 QString lockText(const LockWait &lock)
 {
     const QString file = lock.file.isEmpty() ? tr("a file") : lock.file;
-    return lock.holder > 0 ? tr("waiting for the lock on %1, held by %2 (pid %3)").arg(file, lock.holderName).arg(lock.holder)
-                           : tr("waiting for the lock on %1").arg(file);
+    return lock.holder > 0
+             ? tr("waiting for the lock on %1, held by %2 (pid %3)").arg(file, lock.holderName).arg(lock.holder)
+             : tr("waiting for the lock on %1").arg(file);
 }
 
 void writeProcess(ReportWriter &out, const ProcessFacts &process)
@@ -183,21 +193,27 @@ void writeProcess(ReportWriter &out, const ProcessFacts &process)
         state.append(tr("debugger: %1 (pid %2)").arg(process.tracerName).arg(process.tracer));
     if (process.otherUser)
         state.append(tr("user %1").arg(process.user));
-    out.line(indent + QStringLiteral("%1 %2  %3").arg(QString::number(process.pid), process.displayName(), state.join(QStringLiteral(", "))));
+    out.line(indent
+             + QStringLiteral("%1 %2  %3")
+                   .arg(QString::number(process.pid), process.displayName(), state.join(QStringLiteral(", "))));
     if (!process.commandLine.isEmpty())
         out.line(detailIndent + process.commandLine);
     if (!process.waitChannel.isEmpty()) {
         const QString reason = waitReasonText(process.waitChannel);
-        out.line(detailIndent + (reason.isEmpty() ? tr("waiting in %1", "kernel function").arg(process.waitChannel)
-                                                  : tr("waiting for %1 (%2)", "reason and kernel function").arg(reason, process.waitChannel)));
+        out.line(detailIndent
+                 + (reason.isEmpty()
+                        ? tr("waiting in %1", "kernel function").arg(process.waitChannel)
+                        : tr("waiting for %1 (%2)", "reason and kernel function").arg(reason, process.waitChannel)));
     }
     const QString cpuTime = cpuTimeText(process.cpuTime);
-    QStringList facts{Message("thread_count", process.threadCount, {}).translatedText(),
-                      process.fileCount < 0 ? tr("open files not readable")
-                                            : Message("open_file_count", process.fileCount, {}).translatedText(),
-                      bytesText(process.residentBytes),
-                      process.cpuPercent ? tr("CPU %1 (now %2)", "CPU time and percentage").arg(cpuTime, percentText(*process.cpuPercent))
-                                         : tr("CPU %1", "CPU time").arg(cpuTime)};
+    QStringList facts{
+        Message("thread_count", process.threadCount, {}).translatedText(),
+        process.fileCount < 0 ? tr("open files not readable")
+                              : Message("open_file_count", process.fileCount, {}).translatedText(),
+        bytesText(process.residentBytes),
+        process.cpuPercent
+            ? tr("CPU %1 (now %2)", "CPU time and percentage").arg(cpuTime, percentText(*process.cpuPercent))
+            : tr("CPU %1", "CPU time").arg(cpuTime)};
     if (process.oomScore >= 0)
         facts.append(tr("out-of-memory score %1").arg(process.oomScore));
     out.line(detailIndent + facts.join(QStringLiteral(", ")));
@@ -235,7 +251,8 @@ void writeThreads(ReportWriter &out, const Diagnosis &diagnosis)
             QStringList details{processStateText(thread.state)};
             if (!thread.waitChannel.isEmpty())
                 details.append(reason.isEmpty() ? thread.waitChannel : tr("%1: %2").arg(thread.waitChannel, reason));
-            out.line(QStringLiteral("  %1 %2  %3").arg(QString::number(thread.tid), thread.name, details.join(QStringLiteral(", "))));
+            out.line(QStringLiteral("  %1 %2  %3")
+                         .arg(QString::number(thread.tid), thread.name, details.join(QStringLiteral(", "))));
         }
         if (process->threadCount > process->threads.size())
             out.line(tr("  … and %1 more", "threads").arg(process->threadCount - process->threads.size()));
@@ -254,15 +271,18 @@ void writeFiles(ReportWriter &out, const Diagnosis &diagnosis)
         for (const OpenFile &file : process->files)
             out.line(QStringLiteral("  %1 %2").arg(QString::number(file.descriptor).rightJustified(3), file.target));
         if (process->fileCount > process->files.size())
-            out.line(tr("  … and %1 more, %2 in total", "files").arg(process->fileCount - process->files.size()).arg(process->fileCount));
+            out.line(tr("  … and %1 more, %2 in total", "files")
+                         .arg(process->fileCount - process->files.size())
+                         .arg(process->fileCount));
     }
 }
 
 void writeStacks(ReportWriter &out, const Diagnosis &diagnosis)
 {
     for (const StackTrace &stack : diagnosis.stacks) {
-        out.heading(stack.tool.isEmpty() ? tr("Stack of %1 (pid %2)").arg(stack.name).arg(stack.pid)
-                                         : tr("Stack of %1 (pid %2), made by %3").arg(stack.name).arg(stack.pid).arg(stack.tool));
+        out.heading(stack.tool.isEmpty()
+                        ? tr("Stack of %1 (pid %2)").arg(stack.name).arg(stack.pid)
+                        : tr("Stack of %1 (pid %2), made by %3").arg(stack.name).arg(stack.pid).arg(stack.tool));
         if (stack.inProgress)
             out.line(tr("in progress…"));
         if (!stack.text.isEmpty())
@@ -308,7 +328,9 @@ QString diagnosisDetails(const Diagnosis &diagnosis)
         writeThreads(out, diagnosis);
         writeFiles(out, diagnosis);
     }
-    writeLines(out, worker.logPath.isEmpty() ? tr("Last lines of the log") : tr("Last lines of the log %1").arg(worker.logPath),
+    writeLines(out,
+               worker.logPath.isEmpty() ? tr("Last lines of the log")
+                                        : tr("Last lines of the log %1").arg(worker.logPath),
                diagnosis.lastLines, diagnosis.logProblem);
     writeLines(out, tr("Last jobs"), diagnosis.request.jobs, {});
     writeLines(out, tr("Events"), diagnosis.request.events, {});

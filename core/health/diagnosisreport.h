@@ -5,8 +5,8 @@
 
 namespace lifeguard {
 
-/// Returns the whole diagnosis as plain text for bug reports: the conclusion, then one section with a heading for each topic. Times are in
-/// the local time zone, lines end in "\n". Pure.
+/// Returns the whole diagnosis as plain text for bug reports: the conclusion, then one section with a heading for each
+/// topic. Times are in the local time zone, lines end in "\n". Pure.
 [[nodiscard]] QString diagnosisReport(const Diagnosis &diagnosis);
 
 /// Returns the report without the conclusion. Pure.

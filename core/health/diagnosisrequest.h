@@ -17,7 +17,8 @@ struct DiagnosisRequest
     UsageHistory history; ///< empty if this program has not measured the worker
     QStringList events; ///< of the worker, oldest first, one line each with the time
     QStringList jobs; ///< of a worker that has ended: its last jobs, one line each
-    bool judgedByBeat = true; ///< false: a stale beat means nothing while the worker is busy, as Lifeguard did not start it
+    /// False for workers of other programs: a stale beat means nothing while they are busy.
+    bool judgedByBeat = true;
     QString problem; ///< what could not be determined, for the user
 
     bool operator==(const DiagnosisRequest &) const = default;

@@ -6,7 +6,9 @@
 namespace lifeguard {
 
 HealthMonitor::HealthMonitor(Measure measure, Observe observe, QObject *parent)
-    : QObject(parent), m_measure(std::move(measure)), m_observe(std::move(observe))
+    : QObject(parent)
+    , m_measure(std::move(measure))
+    , m_observe(std::move(observe))
 {
     connect(&m_timer, &QTimer::timeout, this, &HealthMonitor::poll);
 }

@@ -13,8 +13,8 @@
 
 namespace lifeguard {
 
-/// Measures all workers once a second, lets HealthPolicy assess them and emits the verdicts. Takes no decisions and no actions itself.
-/// All functions run on the thread on which the monitor lives.
+/// Measures all workers once a second, lets HealthPolicy assess them and emits the verdicts. Takes no decisions and no
+/// actions itself. All functions run on the thread on which the monitor lives.
 class HealthMonitor : public QObject
 {
     Q_OBJECT

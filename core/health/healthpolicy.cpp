@@ -51,11 +51,13 @@ Message inactivityReason(const Observation &o)
     return Message::list(signs);
 }
 
-/// Returns the time after which the worker will have been inactive in every respect for hungAfter; nothing if this cannot be known.
+/// Returns the time after which the worker will have been inactive in every respect for hungAfter; nothing if this
+/// cannot be known.
 std::optional<milliseconds> timeUntilHung(const Observation &o, milliseconds silence)
 {
     // Custom commands need not beat while idle, and a process in a debugger is being examined by a user.
-    if (!o.cpuInactive || !o.outputInactive || o.processState == 't' || (!o.hasBeatChannel && o.stopped == milliseconds(0)))
+    if (!o.cpuInactive || !o.outputInactive || o.processState == 't'
+        || (!o.hasBeatChannel && o.stopped == milliseconds(0)))
         return {};
     const milliseconds inactive = std::min({silence, *o.cpuInactive, *o.outputInactive});
     return std::max(milliseconds(0), o.hungAfter - inactive);
@@ -78,7 +80,10 @@ Verdict HealthPolicy::assess(const Observation &o)
     }
     if (!o.registered) {
         if (o.age > o.registrationTimeout)
-            return {WorkerState::Starting, messageWithDuration("not_registered", o.registrationTimeout), Remedy::Stop, {}};
+            return {WorkerState::Starting,
+                    messageWithDuration("not_registered", o.registrationTimeout),
+                    Remedy::Stop,
+                    {}};
         return {WorkerState::Starting, {}, Remedy::None, {}};
     }
     const Remedy hungRemedy = o.restartHung ? Remedy::Stop : Remedy::None;

@@ -5,7 +5,7 @@ namespace lifeguard {
 namespace {
 
 constexpr int samplesInWindow = 60;
-constexpr double burstPercent = 10; ///< CPU use between the last two samples that counts as activity, whatever the mean is
+constexpr double burstPercent = 10; ///< CPU use between two samples that counts as activity, whatever the mean
 
 double percentOf(double cpuSeconds, milliseconds during)
 {
@@ -41,7 +41,8 @@ qsizetype InactivityTracker::inactiveSince() const
     if (percentOf(newest.cpuSeconds - before.cpuSeconds, newest.at - before.at) >= burstPercent)
         return -1;
     for (qsizetype i = 0; i + 1 < m_samples.size(); ++i) {
-        if (percentOf(newest.cpuSeconds - m_samples.at(i).cpuSeconds, newest.at - m_samples.at(i).at) < inactiveCpuPercent)
+        if (percentOf(newest.cpuSeconds - m_samples.at(i).cpuSeconds, newest.at - m_samples.at(i).at)
+            < inactiveCpuPercent)
             return i;
     }
     return -1;

@@ -13,21 +13,23 @@ namespace lifeguard {
 class InactivityTracker
 {
 public:
-    /// A mean CPU use below this, in percent of one core, counts as inactive. A waiting JVM wakes up for housekeeping (about 0.1 to
-    /// 0.3 %), and one clock tick is 1 % of a second.
+    /// A mean CPU use below this, in percent of one core, counts as inactive. A waiting JVM wakes up for housekeeping
+    /// (about 0.1 to 0.3 %), and one clock tick is 1 % of a second.
     static constexpr double inactiveCpuPercent = 1.0;
 
-    /// Adds a sample. now: Clock::steadyNow(). cpuSeconds: used since the start of the worker. window: the longest inactivity of interest
-    /// (hung-after); older samples are discarded.
+    /// Adds a sample. now: Clock::steadyNow(). cpuSeconds: used since the start of the worker. window: the longest
+    /// inactivity of interest (hung-after); older samples are discarded.
     void add(milliseconds now, double cpuSeconds, qint64 outputBytes, milliseconds window);
     /// Discards all samples, after a suspend or an outage.
     void reset();
 
-    /// Returns for how long, up to the newest sample, the mean CPU use has been below inactiveCpuPercent; nothing before the second sample.
+    /// Returns for how long, up to the newest sample, the mean CPU use has been below inactiveCpuPercent; nothing
+    /// before the second sample.
     [[nodiscard]] std::optional<milliseconds> cpuInactive() const;
     /// Returns for how long, up to the newest sample, the output has not grown; nothing before the first sample.
     [[nodiscard]] std::optional<milliseconds> outputInactive() const;
-    /// Returns the mean CPU use in percent of one core during cpuInactive(); of an active worker, that since the previous sample.
+    /// Returns the mean CPU use in percent of one core during cpuInactive(); of an active worker, that since the
+    /// previous sample.
     [[nodiscard]] double cpuPercent() const;
 
 private:

@@ -8,8 +8,8 @@
 
 namespace lifeguard {
 
-/// What is known about one worker at one moment. Contains ages instead of times, so that HealthPolicy needs no clock. After a suspend, a
-/// change of the wall clock or a database outage the observer starts counting these ages again.
+/// What is known about one worker at one moment. Contains ages instead of times, so that HealthPolicy needs no clock.
+/// After a suspend, a change of the wall clock or a database outage the observer starts counting these ages again.
 struct Observation
 {
     bool processPresent = true;
@@ -33,7 +33,9 @@ struct Observation
     qint64 memoryLimitBytes = 0; ///< 0: no limit
     char processState = '?'; ///< as in /proc: R, S, D, T, t, Z
     bool unhealthy = false; ///< the container's own HEALTHCHECK fails
-    Message unknownReason; ///< why nothing is known at the moment (for example, the Docker engine is unreachable); empty: the rest is valid
+    /// Why nothing is known at the moment, for example an unreachable Docker engine. Empty if the other members are
+    /// valid.
+    Message unknownReason;
 };
 
 } // namespace lifeguard

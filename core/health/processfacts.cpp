@@ -21,7 +21,9 @@ namespace lifeguard {
 namespace {
 
 constexpr qsizetype maxFileSize = 256 * 1024; ///< bytes read from one file in /proc; command lines can be large
-constexpr int exitCodeField = 49; ///< of /proc/PID/stat after the name: field 52, exit_code, or the signal that stopped it (Linux 5.17)
+/// Index in /proc/PID/stat, after the name, of exit_code (field 52): since Linux 5.17 the signal that stopped the
+/// process.
+constexpr int exitCodeField = 49;
 
 QString procPath(qint64 pid, const char *name)
 {
@@ -77,8 +79,8 @@ char parseState(const QByteArray &stat)
     return end >= 0 && end + 2 < stat.size() ? stat.at(end + 2) : '?';
 }
 
-/// Returns the name of the kernel function without a suffix from the compiler (".constprop.0"). The kernel reports "0" for none or
-/// unreadable.
+/// Returns the name of the kernel function without a suffix from the compiler (".constprop.0"). The kernel reports "0"
+/// for none or unreadable.
 QString readWaitChannel(const QString &folder)
 {
     const QString channel = readLine(folder + QStringLiteral("/wchan")).section(QLatin1Char('.'), 0, 0);
@@ -89,7 +91,8 @@ QString readWaitChannel(const QString &folder)
 QList<qint64> numericEntries(const QString &folder)
 {
     QList<qint64> numbers;
-    for (const QString &name : QDir(folder).entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot, QDir::Unsorted)) {
+    for (const QString &name :
+         QDir(folder).entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot, QDir::Unsorted)) {
         bool isNumber = false;
         const qint64 number = name.toLongLong(&isNumber);
         if (isNumber)
@@ -108,7 +111,8 @@ void readThreads(ProcessFacts &facts)
         const QString thread = folder + u'/' + QString::number(tid);
         const QByteArray stat = readFile(thread + QStringLiteral("/stat"));
         if (!stat.isEmpty()) // otherwise it has just ended
-            facts.threads.append({tid, readLine(thread + QStringLiteral("/comm")), parseState(stat), readWaitChannel(thread)});
+            facts.threads.append(
+                {tid, readLine(thread + QStringLiteral("/comm")), parseState(stat), readWaitChannel(thread)});
     }
 }
 
@@ -171,8 +175,9 @@ QString openFileWithInode(qint64 pid, const QByteArray &inode)
     return {};
 }
 
-/// Returns the locks for which these processes wait, by pid. In /proc/locks, the line "3: POSIX ADVISORY WRITE 812 fd:01:1234 0 EOF" is a
-/// lock that process 812 holds. A line with "->" after the number is a process that waits for the lock with this number.
+/// Returns the locks for which these processes wait, by pid. In /proc/locks, the line "3: POSIX ADVISORY WRITE 812
+/// fd:01:1234 0 EOF" is a lock that process 812 holds. A line with "->" after the number is a process that waits for
+/// the lock with this number.
 QHash<qint64, LockWait> readLockWaits(const QSet<qint64> &pids)
 {
     QHash<qint64, LockWait> waits;

@@ -70,20 +70,21 @@ struct ProcessFacts
     QList<OpenFile> files; ///< the first maxFiles
     int fileCount = -1; ///< -1: not readable
     QString controlGroup;
-    int oomScore = -1; ///< 0 to 2000, the kernel kills the process with the highest score when it runs out of memory; -1: not readable
+    int oomScore = -1; ///< 0 to 2000, highest is killed first when memory runs out; -1: not readable
     std::optional<LockWait> lockWait;
 
     bool operator==(const ProcessFacts &) const = default;
     [[nodiscard]] bool isStopped() const { return state == 'T'; }
     [[nodiscard]] bool isTraced() const { return state == 't'; }
     [[nodiscard]] bool hasEnded() const { return state == 'Z' || state == 'X'; }
-    /// Returns the file name of the program ("java"), which unlike the kernel's name is not truncated; else the kernel's name.
+    /// Returns the file name of the program ("java"), which unlike the kernel's name is not truncated; else the
+    /// kernel's name.
     [[nodiscard]] QString displayName() const;
 };
 
-/// Returns the process root and its descendants, parents before children and older siblings first, maxProcesses at most; empty if there is no such
-/// process, or if its start time differs from startTime (0: any). Reads /proc, which takes tens of milliseconds for a large tree, and
-/// more if a disk hangs. Not for the GUI thread.
+/// Returns the process root and its descendants, parents before children and older siblings first, maxProcesses at
+/// most; empty if there is no such process, or if its start time differs from startTime (0: any). Reads /proc, which
+/// takes tens of milliseconds for a large tree, and more if a disk hangs. Not for the GUI thread.
 [[nodiscard]] QList<ProcessFacts> readProcessFacts(qint64 root, quint64 startTime = 0);
 
 } // namespace lifeguard

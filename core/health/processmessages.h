@@ -8,8 +8,8 @@ namespace lifeguard {
 /// Returns the state of a process for display: "S (sleeping)", "T (stopped by a signal)", "D (waiting for I/O)".
 [[nodiscard]] QString processStateText(char state);
 
-/// Returns what a process with this wait channel (/proc/PID/wchan) waits for, as the object of "waiting for": "another thread", "input from a
-/// pipe"; empty for an unknown kernel function.
+/// Returns what a process with this wait channel (/proc/PID/wchan) waits for, as the object of "waiting for": "another
+/// thread", "input from a pipe"; empty for an unknown kernel function.
 [[nodiscard]] QString waitReasonText(const QString &waitChannel);
 
 /// Returns whether a process with this wait channel waits for a file lock.

@@ -46,9 +46,11 @@ QStringList argumentsFor(const QString &tool, qint64 pid)
     if (tool == QStringLiteral("eu-stack"))
         return {QStringLiteral("-m"), QStringLiteral("-n"), QString::number(maxFrames), QStringLiteral("-p"), number};
     // Ignore the user's settings, print no values of arguments (they may be secrets), ask no questions, use no network.
-    return {QStringLiteral("-nx"), QStringLiteral("-batch"), QStringLiteral("-iex"), QStringLiteral("set debuginfod enabled off"),
-            QStringLiteral("-ex"), QStringLiteral("set print frame-arguments none"), QStringLiteral("-ex"),
-            QStringLiteral("thread apply all backtrace %1").arg(maxFrames), QStringLiteral("-p"), number};
+    return {QStringLiteral("-nx"),  QStringLiteral("-batch"),
+            QStringLiteral("-iex"), QStringLiteral("set debuginfod enabled off"),
+            QStringLiteral("-ex"),  QStringLiteral("set print frame-arguments none"),
+            QStringLiteral("-ex"),  QStringLiteral("thread apply all backtrace %1").arg(maxFrames),
+            QStringLiteral("-p"),   number};
 }
 
 /// Returns the output without the messages of gdb about itself.
@@ -69,10 +71,15 @@ class StackRun : public QObject
 {
 public:
     StackRun(StackRequest request, QObject *context, std::function<void(const StackTrace &)> callback)
-        : m_request(std::move(request)), m_context(context), m_callback(std::move(callback)), m_name(QFileInfo(m_request.tool).fileName())
+        : m_request(std::move(request))
+        , m_context(context)
+        , m_callback(std::move(callback))
+        , m_name(QFileInfo(m_request.tool).fileName())
     {
-        connect(&m_process, &QProcess::readyReadStandardOutput, this, [this] { append(m_output, m_process.readAllStandardOutput()); });
-        connect(&m_process, &QProcess::readyReadStandardError, this, [this] { append(m_errors, m_process.readAllStandardError()); });
+        connect(&m_process, &QProcess::readyReadStandardOutput, this,
+                [this] { append(m_output, m_process.readAllStandardOutput()); });
+        connect(&m_process, &QProcess::readyReadStandardError, this,
+                [this] { append(m_errors, m_process.readAllStandardError()); });
         connect(&m_process, &QProcess::finished, this, [this] { onFinished(); });
         connect(&m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
             if (error == QProcess::FailedToStart)
@@ -91,7 +98,8 @@ public:
         m_process.setStandardInputFile(QProcess::nullDevice());
         m_process.setChildProcessModifier([] {
             setpgid(0, 0);
-            prctl(PR_SET_PDEATHSIG, SIGTERM); // otherwise a hanging tool would hold the process forever if this program ends
+            // Otherwise a hanging tool would hold the process forever if this program ends.
+            prctl(PR_SET_PDEATHSIG, SIGTERM);
         });
         m_process.start(m_request.tool, argumentsFor(m_name, m_request.process.pid));
         m_group = m_process.processId();
@@ -123,7 +131,9 @@ private:
         if (m_timedOut) {
             ::kill(-pid_t(m_group), SIGKILL); // also its children
             resumeProcess();
-            finish(tr("The stack is incomplete: %1 did not finish within %2 s.").arg(m_name).arg(m_request.timeout.count() / 1000));
+            finish(tr("The stack is incomplete: %1 did not finish within %2 s.")
+                       .arg(m_name)
+                       .arg(m_request.timeout.count() / 1000));
             return;
         }
         if (m_output.contains("#0"))
@@ -195,24 +205,34 @@ QString missingStackToolText()
 
 QString stackFailureText(const ProcessFacts &process, const QString &toolName, const QString &output, int ptraceScope)
 {
-    const QString command = toolName == QStringLiteral("gdb") ? QStringLiteral("gdb -p %1").arg(process.pid) : QStringLiteral("eu-stack -p %1").arg(process.pid);
-    const bool denied = output.contains(QStringLiteral("not permitted")) || output.contains(QStringLiteral("ermission denied"));
+    const QString command = toolName == QStringLiteral("gdb") ? QStringLiteral("gdb -p %1").arg(process.pid)
+                                                              : QStringLiteral("eu-stack -p %1").arg(process.pid);
+    const bool denied = output.contains(QStringLiteral("not permitted"))
+                     || output.contains(QStringLiteral("ermission denied"));
     if (process.tracer > 0)
-        return tr("No stack: the debugger %1 (pid %2) is already attached to the process.").arg(process.tracerName).arg(process.tracer);
-    if (output.contains(QStringLiteral("No such process")) || output.contains(QStringLiteral("No such file or directory")))
+        return tr("No stack: the debugger %1 (pid %2) is already attached to the process.")
+            .arg(process.tracerName)
+            .arg(process.tracer);
+    if (output.contains(QStringLiteral("No such process"))
+        || output.contains(QStringLiteral("No such file or directory")))
         return tr("No stack: the process ended before it could be inspected.");
     if (denied && process.otherUser)
-        return tr("No stack: the process belongs to the user %1, and only that user and root may inspect it. As root, run `%2`.").arg(process.user, command);
+        return tr("No stack: the process belongs to the user %1, and only that user and root may inspect it. As root, "
+                  "run `%2`.")
+            .arg(process.user, command);
     if (denied && ptraceScope > 0) {
-        return tr("No stack: on this system only root may inspect a process (kernel.yama.ptrace_scope is %1). As root, run `%2`.")
+        return tr("No stack: on this system only root may inspect a process (kernel.yama.ptrace_scope is %1). As root, "
+                  "run `%2`.")
             .arg(ptraceScope)
             .arg(command);
     }
     if (denied)
-        return tr("No stack: the system does not allow inspecting the process, as in containers without the capability SYS_PTRACE. As root outside "
-                  "the container, run `%1`.").arg(command);
+        return tr("No stack: the system does not allow inspecting the process, as in containers without the capability "
+                  "SYS_PTRACE. As root outside the container, run `%1`.")
+            .arg(command);
     const QString printed = maskSecrets(output.trimmed().section(QLatin1Char('\n'), -3).simplified());
-    return printed.isEmpty() ? tr("No stack: %1 printed nothing.").arg(toolName) : tr("No stack: %1 printed: %2").arg(toolName, printed);
+    return printed.isEmpty() ? tr("No stack: %1 printed nothing.").arg(toolName)
+                             : tr("No stack: %1 printed: %2").arg(toolName, printed);
 }
 
 void readStack(const StackRequest &request, QObject *context, std::function<void(const StackTrace &)> callback)
@@ -220,7 +240,8 @@ void readStack(const StackRequest &request, QObject *context, std::function<void
     const auto now = ProcessIdentity::of(request.process.pid);
     if (!now || now->startTime != request.process.startTime) {
         // From the event loop, like all other results.
-        const StackTrace gone = missingStack(request.process, tr("No stack: the process ended before it could be inspected."));
+        const StackTrace gone = missingStack(request.process,
+                                             tr("No stack: the process ended before it could be inspected."));
         QTimer::singleShot(0, context, [gone, callback = std::move(callback)] { callback(gone); });
         return;
     }
@@ -230,7 +251,7 @@ void readStack(const StackRequest &request, QObject *context, std::function<void
 bool hasNativeStack(const ProcessFacts &process)
 {
     static const QStringList interpreters{QStringLiteral("java"), QStringLiteral("python"), QStringLiteral("node"),
-                                          QStringLiteral("perl"), QStringLiteral("ruby"), QStringLiteral("pypy")};
+                                          QStringLiteral("perl"), QStringLiteral("ruby"),   QStringLiteral("pypy")};
     const QString name = process.displayName();
     const auto isInterpreter = [&name](const QString &interpreter) { return name.startsWith(interpreter); };
     return !process.hasEnded() && !process.commandLine.isEmpty()

@@ -19,7 +19,8 @@ struct StackRequest
     milliseconds timeout{10'000}; ///< gdb reads symbols, which takes seconds on a slow disk
 };
 
-/// Searches PATH for a program that makes stacks. Returns eu-stack (elfutils), which is fast, else gdb; empty if neither is installed.
+/// Searches PATH for a program that makes stacks. Returns eu-stack (elfutils), which is fast, else gdb; empty if
+/// neither is installed.
 [[nodiscard]] QString findStackTool();
 
 /// Returns a StackTrace without a stack, with this problem.
@@ -30,15 +31,17 @@ struct StackRequest
 
 /// Returns the problem to report if a tool made no stack. output: what the tool printed; ptraceScope: the value of
 /// /proc/sys/kernel/yama/ptrace_scope, -1 if the system has none. Pure.
-[[nodiscard]] QString stackFailureText(const ProcessFacts &process, const QString &toolName, const QString &output, int ptraceScope);
+[[nodiscard]] QString stackFailureText(const ProcessFacts &process, const QString &toolName, const QString &output,
+                                       int ptraceScope);
 
-/// Returns whether the native stack of a process is meaningful: for Java, Python and the like it only shows their interpreter.
+/// Returns whether the native stack of a process is meaningful: for Java, Python and the like it only shows their
+/// interpreter.
 [[nodiscard]] bool hasNativeStack(const ProcessFacts &process);
 
-/// Makes a stack and passes it to callback, from the event loop of this thread; the callback is not called if context was destroyed before. The
-/// process is halted in the meantime (milliseconds with eu-stack). After the timeout the tool is terminated with its process group,
-/// and the process is resumed if the tool left it stopped. If context is destroyed the tool is not killed: it could leave the
-/// process stopped.
+/// Makes a stack and passes it to callback, from the event loop of this thread; the callback is not called if context
+/// was destroyed before. The process is halted in the meantime (milliseconds with eu-stack). After the timeout the tool
+/// is terminated with its process group, and the process is resumed if the tool left it stopped. If context is
+/// destroyed the tool is not killed: it could leave the process stopped.
 void readStack(const StackRequest &request, QObject *context, std::function<void(const StackTrace &)> callback);
 
 } // namespace lifeguard

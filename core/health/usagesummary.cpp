@@ -6,7 +6,8 @@
 
 namespace lifeguard {
 
-UsageSummary summarizeUsage(const UsageHistory &history, const std::function<double(const UsageSample &)> &value, double fullScale, int width)
+UsageSummary summarizeUsage(const UsageHistory &history, const std::function<double(const UsageSample &)> &value,
+                            double fullScale, int width)
 {
     UsageSummary summary;
     if (history.isEmpty() || width < 1)
@@ -22,7 +23,8 @@ UsageSummary summarizeUsage(const UsageHistory &history, const std::function<dou
     }
     summary.mean = sum / double(history.size());
 
-    // The columns are equal periods, not shorter than the spacing of samples. A column with several samples shows the highest one.
+    // The columns are equal periods, not shorter than the spacing of samples. A column with several samples shows the
+    // highest one.
     const milliseconds first = history.at(0).at;
     const milliseconds length = history.last().at - first + UsageHistory::spacing;
     const int columns = int(std::clamp<qint64>(length / UsageHistory::spacing, 1, width));

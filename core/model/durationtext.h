@@ -8,7 +8,8 @@
 
 namespace lifeguard {
 
-/// Returns a duration in its largest suitable unit, rounded down: "38 s", "4 min", "2 h", "3 days". Meant as an argument of another message.
+/// Returns a duration in its largest suitable unit, rounded down: "38 s", "4 min", "2 h", "3 days". Meant as an
+/// argument of another message.
 [[nodiscard]] Message durationMessage(milliseconds duration);
 
 /// Returns the text of durationMessage() in the language of the user.

@@ -16,7 +16,7 @@ struct WorkerStats
     qint64 outputBytes = -1; ///< size of the log; -1: unknown
     char state = '?'; ///< of the worker process: R, S, D, T (stopped), t (stopped by a debugger), Z
     int processes = 0;
-    bool beatsInDatabase = false; ///< lifeguard-worker in a container: it beats in its row, every 5 s, also while it is busy
+    bool beatsInDatabase = false; ///< its heartbeat is in its row, every 5 s, also while it is busy
     bool unhealthy = false; ///< the container's own HEALTHCHECK fails
     Message unknownReason; ///< not empty: why nothing is known at the moment; all other members are out of date then
 };

@@ -8,7 +8,8 @@ namespace lifeguard {
 ExecutorFactory localExecutorFactory()
 {
     return [](const ExecutorContext &context) {
-        auto executor = std::make_unique<RoutingWorkerExecutor>(context.workerProgram, context.databasePath, context.managerId);
+        auto executor = std::make_unique<RoutingWorkerExecutor>(context.workerProgram, context.databasePath,
+                                                                context.managerId);
         ContainerEngine *engine = executor.get();
         return ManagerExecutor{std::move(executor), engine};
     };

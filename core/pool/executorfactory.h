@@ -26,7 +26,8 @@ struct ManagerExecutor
     ContainerEngine *containers = nullptr; ///< not owned; must live as long as workers
 };
 
-/// Creates the executor of a manager. The manager calls it once, when it starts, and never if the database is read-only.
+/// Creates the executor of a manager. The manager calls it once, when it starts, and never if the database is
+/// read-only.
 using ExecutorFactory = std::function<ManagerExecutor(const ExecutorContext &)>;
 
 /// Returns the factory that the programs use: workers are processes of this machine or containers of its Docker Engine.

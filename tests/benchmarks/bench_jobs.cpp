@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Measures the jobs table with a million jobs: the time to read pages, to jump, to sort and to filter, the memory it uses, and how long
+// the GUI thread is blocked while the user scrolls to random rows and jobs are added. See README.md in this folder.
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"
 #include "core/model/storesnapshot.h"
-// Measures the jobs table with a million jobs: the time to read pages, to jump, to sort and to filter, the memory it uses, and how long
-// the GUI thread is blocked while the user scrolls to random rows and jobs are added. See README.md in this folder.
 #include "core/store/store.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Measures how long the GUI thread is blocked with 100 workers, 4 of them busy, while each page is shown for some seconds.
 //   xvfb-run -a build/release/bin/bench_window [SECONDS]
-#include "core/model/job.h"
-#include "core/model/workerinfo.h"
 // The duration of every event that the GUI thread handles is measured as wall time and as CPU time: on a busy machine the scheduler can
 // interrupt the thread in the middle of an event.
+#include "core/model/job.h"
+#include "core/model/workerinfo.h"
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "ui/dashboard.h"

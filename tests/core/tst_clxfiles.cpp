@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files of CLX and CLM, all versions of their schema, made new and migrated by them: watched without a trace, and worked on
 // within what their CHECKs allow.
+#include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "core/model/storesnapshot.h"
 #include "core/model/workerrow.h"
-#include "core/base/systemclock.h"
 #include "core/store/eventlog.h"
 #include "core/store/resultscache.h"
 #include "core/store/store.h"
 #include "tests/support/clxfiles.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QSignalSpy>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Commands that meet a locked database are given again, for as long as they are wanted.
+// Commands that fail because the database is locked are run again while the caller wants to.
 #include "core/base/futurecallbacks.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QPromise>
 #include <QTest>
@@ -11,18 +11,18 @@ using namespace lifeguard::test;
 
 namespace {
 
-/// Answers Busy so often, then the last answer.
+/// Returns Busy the given number of times, then the last result.
 struct Command
 {
     int busy = 0;
     Result<int> last = 7;
-    int given = 0;
+    int runs = 0;
 
     QFuture<Result<int>> operator()()
     {
         QPromise<Result<int>> promise;
         promise.start();
-        promise.addResult(given++ < busy ? Result<int>(failure(ErrorCode::Busy, QStringLiteral("locked"))) : last);
+        promise.addResult(runs++ < busy ? Result<int>(failure(ErrorCode::Busy, QStringLiteral("locked"))) : last);
         promise.finish();
         return promise.future();
     }
@@ -30,60 +30,60 @@ struct Command
 
 } // namespace
 
-class TestFuture : public QObject
+class TestFutureCallbacks : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void againWhileItIsLocked();
-    void otherErrorsAreAnswers();
-    void notOnceNobodyWantsIt();
-    void notOnceTheContextIsGone();
+    void retriesWhileBusy();
+    void returnsOtherErrors();
+    void stopsWhenRetryIsNotWanted();
+    void stopsWhenContextIsDestroyed();
 };
 
-void TestFuture::againWhileItIsLocked()
+void TestFutureCallbacks::retriesWhileBusy()
 {
     Command command{3};
-    QList<int> answers;
-    retryWhileBusy([&command] { return command(); }, this, [] { return true; }, [&answers](const Result<int> &result) { answers.append(result.value_or(-1)); });
-    QTRY_COMPARE_WITH_TIMEOUT(answers, QList<int>{7}, patience);
-    QCOMPARE(command.given, 4);
+    QList<int> results;
+    retryWhileBusy([&command] { return command(); }, this, [] { return true; }, [&results](const Result<int> &result) { results.append(result.value_or(-1)); });
+    QTRY_COMPARE_WITH_TIMEOUT(results, QList<int>{7}, patience);
+    QCOMPARE(command.runs, 4);
 }
 
-void TestFuture::otherErrorsAreAnswers()
+void TestFutureCallbacks::returnsOtherErrors()
 {
     Command command{1, failure(ErrorCode::DiskFull, QStringLiteral("full"))};
     QStringList messages;
     retryWhileBusy([&command] { return command(); }, this, [] { return true; },
               [&messages](const Result<int> &result) { messages.append(result ? QString() : result.error().message); });
     QTRY_COMPARE_WITH_TIMEOUT(messages, QStringList{QStringLiteral("full")}, patience);
-    QCOMPARE(command.given, 2);
+    QCOMPARE(command.runs, 2);
 }
 
-void TestFuture::notOnceNobodyWantsIt()
+void TestFutureCallbacks::stopsWhenRetryIsNotWanted()
 {
     Command command{1000};
     QStringList messages;
-    retryWhileBusy([&command] { return command(); }, this, [&command] { return command.given < 3; },
+    retryWhileBusy([&command] { return command(); }, this, [&command] { return command.runs < 3; },
               [&messages](const Result<int> &result) { messages.append(result ? QString() : result.error().message); });
     QTRY_COMPARE_WITH_TIMEOUT(messages, QStringList{QStringLiteral("locked")}, patience);
-    QCOMPARE(command.given, 3);
+    QCOMPARE(command.runs, 3);
 }
 
-void TestFuture::notOnceTheContextIsGone()
+void TestFutureCallbacks::stopsWhenContextIsDestroyed()
 {
     Command command{1000};
-    bool answered = false;
+    bool called = false;
     auto context = std::make_unique<QObject>();
-    retryWhileBusy([&command] { return command(); }, context.get(), [&] { return true; }, [&](const Result<int> &) { answered = true; });
-    EVENTUALLY(command.given >= 2);
+    retryWhileBusy([&command] { return command(); }, context.get(), [&] { return true; }, [&](const Result<int> &) { called = true; });
+    EVENTUALLY(command.runs >= 2);
     context.reset();
-    const int given = command.given;
+    const int runs = command.runs;
     QCoreApplication::processEvents();
     QCoreApplication::processEvents();
-    QCOMPARE(command.given, given);
-    QVERIFY(!answered);
+    QCOMPARE(command.runs, runs);
+    QVERIFY(!called);
 }
 
-QTEST_GUILESS_MAIN(TestFuture)
-#include "tst_future.moc"
+QTEST_GUILESS_MAIN(TestFutureCallbacks)
+#include "tst_futurecallbacks.moc"

@@ -6,6 +6,7 @@
 #include <QTest>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
 class TestHeartbeatTracker : public QObject

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the start-up and the shutdown of a ManagerSession.
 #include "core/session/managersession.h"
+#include "tests/support/manualclock.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>

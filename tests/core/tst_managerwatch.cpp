@@ -2,7 +2,7 @@
 // When a worker that sees no more of its manager than a row takes it for gone.
 #include "core/worker/managerwatch.h"
 #include "tests/support/manualclock.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 

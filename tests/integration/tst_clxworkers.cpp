@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Workers of CLX and CLM as a pool's command, and beside our pools: tests/fixtures/clxworker.py behaves as they do.
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"
@@ -9,14 +9,13 @@
 #include "core/model/workerrow.h"
 #include "core/model/workerstate.h"
 #include "core/model/workerstatus.h"
-#include "core/base/processtable.h"
 #include "core/pool/rescuer.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QProcess>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real lifeguardctl with containers: beside direct workers, for a user who is not root, as fast as docker itself, and without Docker.
-#include "core/model/workerstate.h"
 // Tests the real lifeguardctl with containers: together with direct workers, for a user other than root, the time to start containers,
 // and without Docker.
+#include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/dockerpools.h"
 

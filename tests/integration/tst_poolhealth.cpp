@@ -4,7 +4,7 @@
 #include "core/model/workerstate.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <signal.h>
 

@@ -3,7 +3,7 @@
 
 #include "core/base/processtable.h"
 #include "core/worker/drawioconverter.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QTest>

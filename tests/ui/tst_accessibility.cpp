@@ -2,7 +2,7 @@
 // Every control of the window and its dialogs has a name and a role, and can be reached by keyboard.
 #include "places.h"
 #include "tests/support/pooltest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dashboard.h"
 #include "ui/mainwindow.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/model/job.h"
-#include "core/model/workerinfo.h"
 // Tests the dashboard with its real window, store, manager and workers: opening another database, changing the theme, closing, and a
 // database that another program keeps locked.
+#include "core/model/job.h"
+#include "core/model/workerinfo.h"
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dashboard.h"
 #include "ui/dialogs/opendatabasedialog.h"
 #include "ui/mainwindow.h"

@@ -6,7 +6,7 @@
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "core/store/joberror.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/theme/eventkindappearance.h"
 #include "ui/theme/theme.h"
 #include "ui/views/detailpane.h"

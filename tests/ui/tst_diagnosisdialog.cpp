@@ -6,7 +6,7 @@
 #include "places.h"
 #include "core/health/diagnosisreport.h"
 #include "tests/support/pooltest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dashboard.h"
 #include "ui/dialogs/diagnosisdialog.h"
 #include "ui/mainwindow.h"
@@ -254,7 +254,7 @@ void TestDiagnosisDialog::fromTheTable()
     const QString shown = dialog->findChild<QPlainTextEdit *>(s("diagnosisView"))->toPlainText();
     for (const char *heading : {"Worker\n------", "CPU and memory", "Processes\n", "Threads\n", "Open files\n", "Stack of lifeguard-worker"})
         QVERIFY2(shown.contains(s(heading)), heading);
-    QVERIFY2(shown.contains(s("least ")), "the history of an own worker is shown");
+    QVERIFY2(shown.contains(s("minimum ")), "the history of an own worker is shown");
     // Once more, by the keyboard: the same dialog.
     window().activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&window()));

@@ -3,7 +3,7 @@
 #include "core/model/jobcounts.h"
 #include "places.h"
 #include "tests/support/inputs.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "core/submit/jobadder.h"
 #include "ui/mainwindow.h"

@@ -5,7 +5,7 @@
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "places.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/mainwindow.h"
 #include "ui/models/keyedtablemodel.h"

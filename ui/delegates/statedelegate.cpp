@@ -4,6 +4,7 @@
 #include "ui/models/keyedtablemodel.h"
 #include "ui/models/modelroles.h"
 #include "ui/theme/stateappearance.h"
+#include "ui/theme/theme.h"
 
 #include <QPainter>
 

@@ -5,6 +5,7 @@
 #include "ui/format.h"
 #include "ui/models/jobcellformatter.h"
 #include "ui/theme/stateappearance.h"
+#include "ui/theme/theme.h"
 #include "ui/views/eventspage.h"
 #include "ui/views/jobdetailview.h"
 #include "ui/views/logpane.h"

@@ -4,6 +4,7 @@
 #include "core/base/systemclock.h"
 #include "ui/format.h"
 #include "ui/theme/stateshapes.h"
+#include "ui/theme/theme.h"
 #include "ui/views/overallstatus.h"
 
 #include <QHBoxLayout>
