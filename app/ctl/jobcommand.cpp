@@ -5,7 +5,7 @@
 #include "app/ctl/output.h"
 #include "core/store/eventlog.h"
 #include "core/store/joberror.h"
-#include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
 
 #include <QJsonDocument>
 
@@ -89,7 +89,7 @@ int jobCommand(const QStringList &arguments)
         return reportDatabase(database.error());
     }
     SystemClock clock;
-    const auto job = JobQueue(**database, clock).job(id);
+    const auto job = JobReader(**database).job(id);
     if (!job) {
         return job.error().code == ErrorCode::NotFound ? report(job.error()) : reportDatabase(job.error());
     }

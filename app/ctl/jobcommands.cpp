@@ -5,6 +5,7 @@
 #include "app/ctl/output.h"
 #include "core/config/jobtypes.h"
 #include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
 #include "core/submit/jobplanner.h"
 #include "core/submit/payloadjob.h"
 
@@ -35,7 +36,7 @@ int add(const CommandLine &line, const QList<NewJob> &jobs)
     if (line.json()) {
         QJsonArray rows;
         for (const qint64 id : *ids) {
-            const auto job = queue.job(id);
+            const auto job = JobReader(**database).job(id);
             if (!job) {
                 return reportDatabase(job.error());
             }
@@ -151,7 +152,7 @@ int changeJobs(const QString &command, const QString &description, JobStatus wan
     QHash<qint64, JobStatus> before;
     bool unknown = false;
     for (const qint64 id : ids) {
-        const auto job = queue.job(id);
+        const auto job = JobReader(**database).job(id);
         if (job) {
             known << id;
             before.insert(id, job->status);
@@ -168,7 +169,7 @@ int changeJobs(const QString &command, const QString &description, JobStatus wan
     }
     QJsonArray rows;
     for (const qint64 id : known) {
-        const auto job = queue.job(id);
+        const auto job = JobReader(**database).job(id);
         if (!job) {
             return reportDatabase(job.error());
         }

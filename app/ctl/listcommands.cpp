@@ -4,7 +4,7 @@
 #include "app/ctl/commands.h"
 #include "app/ctl/output.h"
 #include "core/store/eventlog.h"
-#include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
 #include "core/store/workerregistry.h"
 
 #include <QFileInfo>
@@ -54,7 +54,7 @@ int statusCommand(const QStringList &arguments)
         return reportDatabase(database.error());
     }
     SystemClock clock;
-    const auto counts = JobQueue(**database, clock).counts();
+    const auto counts = JobReader(**database).counts();
     if (!counts) {
         return reportDatabase(counts.error());
     }
@@ -170,7 +170,7 @@ int jobsCommand(const QStringList &arguments)
         return reportDatabase(database.error());
     }
     SystemClock clock;
-    const auto jobs = JobQueue(**database, clock).list(filter);
+    const auto jobs = JobReader(**database).list(filter);
     if (!jobs) {
         return reportDatabase(jobs.error());
     }

@@ -216,12 +216,12 @@ Result<RescueReport> rescueStale(Database &database, const Clock &clock, const R
         if (manager.value() == ManagerState::Live)
             live.append(manager.key());
     }
-    JobQueue queue(database, clock);
-    const Result<QList<ReturnedJob>> jobs = queue.rescue(live);
+    JobRescue rescue(database, clock);
+    const Result<QList<ReturnedJob>> jobs = rescue.rescueOrphans(live);
     if (!jobs)
         return tl::unexpected(jobs.error());
     report.jobs = *jobs;
-    const Result<QList<ReturnedJob>> forgotten = queue.returnForgotten([&](const IdleWorkersJob &job) {
+    const Result<QList<ReturnedJob>> forgotten = rescue.returnForgotten([&](const IdleWorkersJob &job) {
         if (!job.managerId.isEmpty() && job.managerId != view.managerId && stateOf(job.managerId) != ManagerState::Gone)
             return false; // its own manager sees to it
         const seconds limit = job.maxJobTime ? *job.maxJobTime + jobLimitSlack : foreignJobLimit;

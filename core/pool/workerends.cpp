@@ -5,6 +5,7 @@
 #include "core/base/future.h"
 #include "core/pool/workerinfobuilder.h"
 #include "core/store/jobqueue.h"
+#include "core/store/jobrescue.h"
 #include "core/store/store.h"
 #include "core/store/workerregistry.h"
 
@@ -137,7 +138,7 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
                 JobQueue queue(db, *clock);
                 bool leftJobs = false;
                 if (workerId > 0) {
-                    const auto returned = queue.returnJobsOf(workerId, policy);
+                    const auto returned = JobRescue(db, *clock).returnJobsOf(workerId, policy);
                     if (!returned)
                         return tl::unexpected(returned.error());
                     leftJobs = !returned->isEmpty();

@@ -123,23 +123,24 @@ void TestClxFiles::watched()
         const auto db = Database::open(path(), OpenMode::ReadOnly);
         VERIFY_DONE(db);
         QCOMPARE((*db)->info().clxVersion, file.version);
-        QCOMPARE((*db)->knowsCancelled(), knowsCancelled);
+        QCOMPARE((*db)->acceptsCancelled(), knowsCancelled);
         const SystemClock clock;
         JobQueue queue(**db, clock);
-        const auto jobs = queue.list({});
+        JobReader reader(**db);
+        const auto jobs = reader.list({});
         VERIFY_DONE(jobs);
         QCOMPARE(jobs->size(), knowsCancelled ? 11 : 10);
-        const auto failed = queue.job(8);
+        const auto failed = reader.job(8);
         VERIFY_DONE(failed);
         QCOMPARE(toString(failed->status), s("failed"));
         QCOMPARE(failed->error, s(sample::cellError));
         QVERIFY(!failed->completedAt.isValid());
         QCOMPARE(failed->correlationId, file.version >= 2 ? s("c1") : QString());
         QVERIFY(failed->payload.contains("# Title"));
-        QCOMPARE(queue.job(9)->traceback.isEmpty(), file.made < 2);
+        QCOMPARE(reader.job(9)->traceback.isEmpty(), file.made < 2);
         if (knowsCancelled)
-            QCOMPARE(queue.job(11)->cancelledBy, s("anna"));
-        const auto running = queue.running();
+            QCOMPARE(reader.job(11)->cancelledBy, s("anna"));
+        const auto running = reader.running();
         VERIFY_DONE(running);
         QCOMPARE(running->size(), 2);
         const auto workers = WorkerRegistry(**db, clock).list(clock.utcNow().addDays(-1));
@@ -194,10 +195,10 @@ void TestClxFiles::watchedByTheStore()
         JobFilter filter;
         filter.status = JobStatus::Failed;
         filter.text = s("cell");
-        JobLookRequest look;
+        JobInspectionRequest look;
         look.ids = {1, 8};
         look.filter = filter;
-        const auto looked = answerOf(store.lookAtJobs(look));
+        const auto looked = answerOf(store.inspectJobs(look));
         VERIFY_DONE(looked);
         QCOMPARE(looked->counts.failed, 1);
         QCOMPARE(answerOf(store.job(8))->error, s(sample::cellError));
@@ -226,9 +227,10 @@ void TestClxFiles::worked()
         const auto db = Database::open(path(), OpenMode::ReadWrite);
         VERIFY_DONE(db);
         QCOMPARE((*db)->info().clxVersion, file.version);
-        QCOMPARE((*db)->knowsCancelled(), knowsCancelled);
+        QCOMPARE((*db)->acceptsCancelled(), knowsCancelled);
         const SystemClock clock;
         JobQueue queue(**db, clock);
+        JobReader reader(**db);
         WorkerRegistry registry(**db, clock);
 
         const auto worker = registry.registerWorker(s("noop"), s("direct-noop-0-aaaaaaaa"), s("direct"));
@@ -249,26 +251,26 @@ void TestClxFiles::worked()
         VERIFY_DONE(cancelled);
         QCOMPARE(*cancelled, 1);
         QCOMPARE(queue.acknowledge(claimed->at(3).lease(), 1).error().code, ErrorCode::LeaseLost);
-        const auto after = queue.job(claimed->at(3).id);
+        const auto after = reader.job(claimed->at(3).id);
         QCOMPARE(toString(after->status), cancelledAs);
         QVERIFY(knowsCancelled || after->error.contains(s("anna")));
         if (file.version >= 4)
             QCOMPARE(after->cancelledBy, s("anna"));
         QCOMPARE(*queue.retry({claimed->at(1).id, claimed->at(3).id}), 2);
-        QCOMPARE(toString(queue.job(claimed->at(3).id)->status), s("pending"));
-        QVERIFY(queue.job(claimed->at(3).id)->error.isEmpty());
+        QCOMPARE(toString(reader.job(claimed->at(3).id)->status), s("pending"));
+        QVERIFY(reader.job(claimed->at(3).id)->error.isEmpty());
         // The fifth is left behind by its worker.
-        const auto returned = queue.returnJobsOf(*worker, {0, true, Message::literal(s("died"))});
+        const auto returned = JobRescue(**db, clock).returnJobsOf(*worker, {0, true, Message::literal(s("died"))});
         VERIFY_DONE(returned);
         QCOMPARE(returned->size(), 1);
 
         // What CLX left: the job of its dead worker comes back, that of its busy one is left alone.
-        const auto rescued = queue.rescue({});
+        const auto rescued = JobRescue(**db, clock).rescueOrphans({});
         VERIFY_DONE(rescued);
         QCOMPARE(rescued->size(), 1);
         QCOMPARE(rescued->first().jobId, 6);
-        QCOMPARE(toString(queue.job(6)->status), s("pending"));
-        QCOMPARE(toString(queue.job(5)->status), s("processing"));
+        QCOMPARE(toString(reader.job(6)->status), s("pending"));
+        QCOMPARE(toString(reader.job(5)->status), s("processing"));
 
         VERIFY_DONE(registry.setIdle(*worker));
         VERIFY_DONE(registry.beat(*worker));

@@ -134,7 +134,7 @@ void TestDatabase::reopens()
         QVERIFY(!(*db)->info().created);
         QCOMPARE((*db)->info().clxVersion, 11);
         const SystemClock clock;
-        QCOMPARE(JobQueue(**db, clock).job(id)->type, QStringLiteral("noop"));
+        QCOMPARE(JobReader(**db).job(id)->type, QStringLiteral("noop"));
     }
     RawSql raw(path());
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM schema_version")).toInt(), 1);
@@ -374,10 +374,11 @@ void TestDatabase::readOnlyWritesNothing()
         QVERIFY2(db, db ? "" : qPrintable(db.error().message));
         QVERIFY((*db)->info().readOnly);
         JobQueue queue(**db, clock);
+        JobReader reader(**db);
         WorkerRegistry registry(**db, clock);
-        QVERIFY(queue.list({}));
-        QVERIFY(queue.counts());
-        QVERIFY(queue.running());
+        QVERIFY(reader.list({}));
+        QVERIFY(reader.counts());
+        QVERIFY(reader.running());
         QVERIFY(registry.list(clock.utcNow()));
         NewJob job;
         job.type = QStringLiteral("noop");
@@ -405,7 +406,7 @@ int main(int argc, char *argv[])
             return 0;
         }
         const SystemClock clock;
-        const auto jobs = JobQueue(**db, clock).list({});
+        const auto jobs = JobReader(**db).list({});
         std::printf("opened, %d jobs\n", jobs ? static_cast<int>(jobs->size()) : -1);
         return 0;
     }

@@ -56,14 +56,15 @@ void TestDatabaseUse::oldFiles()
         QVERIFY2(watched, watched ? "" : qPrintable(watched.error().message));
         QCOMPARE((*watched)->info().clxVersion, version);
         const SystemClock clock;
-        QCOMPARE(JobQueue(**watched, clock).list({})->size(), 1);
-        QCOMPARE(JobQueue(**watched, clock).job(1)->error, QStringLiteral("bad"));
+        QCOMPARE(JobReader(**watched).list({})->size(), 1);
+        QCOMPARE(JobReader(**watched).job(1)->error, QStringLiteral("bad"));
         QVERIFY(WorkerRegistry(**watched, clock).list(clock.utcNow()));
     }
     const auto db = Database::open(path(), OpenMode::ReadWrite);
     QVERIFY2(db, db ? "" : qPrintable(db.error().message));
     const SystemClock clock;
     JobQueue queue(**db, clock);
+    JobReader reader(**db);
     WorkerRegistry registry(**db, clock);
     const auto worker = registry.registerWorker(QStringLiteral("noop"), QStringLiteral("direct-noop-0-aaaaaaaa"), QStringLiteral("direct"));
     QVERIFY2(worker, worker ? "" : qPrintable(worker.error().detail));
@@ -82,15 +83,15 @@ void TestDatabaseUse::oldFiles()
     QVERIFY2(cancelled, cancelled ? "" : qPrintable(cancelled.error().detail));
     QCOMPARE(*cancelled, 2);
     for (const qint64 id : {claimed->at(2).id, ids->at(4)}) {
-        QCOMPARE(toString(queue.job(id)->status), QStringLiteral("failed"));
-        QVERIFY(queue.job(id)->error.contains(QStringLiteral("anna")));
+        QCOMPARE(toString(reader.job(id)->status), QStringLiteral("failed"));
+        QVERIFY(reader.job(id)->error.contains(QStringLiteral("anna")));
     }
     QCOMPARE(queue.acknowledge(claimed->at(2).lease(), 1).error().code, ErrorCode::LeaseLost);
     QCOMPARE(*queue.retry({claimed->at(1).id, claimed->at(2).id}), 2);
-    QCOMPARE(queue.returnJobsOf(*worker, {0, true, Message::literal(QStringLiteral("died"))})->size(), 1);
-    QVERIFY(queue.rescue({}));
-    QVERIFY(queue.counts());
-    QCOMPARE(queue.list({})->size(), 6);
+    QCOMPARE(JobRescue(**db, clock).returnJobsOf(*worker, {0, true, Message::literal(QStringLiteral("died"))})->size(), 1);
+    QVERIFY(JobRescue(**db, clock).rescueOrphans({}));
+    QVERIFY(reader.counts());
+    QCOMPARE(reader.list({})->size(), 6);
     QVERIFY(registry.mirror({{QStringLiteral("direct-noop-0-aaaaaaaa"), 1, 1, true}}));
     QVERIFY(registry.end(QStringLiteral("direct-noop-0-aaaaaaaa"), Message::literal(QStringLiteral("stopped")), true));
     QVERIFY(registry.list(clock.utcNow().addSecs(-60)));
@@ -122,6 +123,7 @@ void TestDatabaseUse::busyInTime()
     QVERIFY(db);
     const SystemClock clock;
     JobQueue queue(**db, clock);
+    JobReader reader(**db);
     NewJob job;
     job.type = QStringLiteral("noop");
     RawSql other(path());
@@ -133,7 +135,7 @@ void TestDatabaseUse::busyInTime()
     QVERIFY(refused.error().message.contains(path()));
     QVERIFY(timer.elapsed() >= 300);
     QVERIFY2(timer.elapsed() < 3000, "answers within its time-out");
-    QCOMPARE(queue.list({})->size(), 200); // reading goes on meanwhile
+    QCOMPARE(reader.list({})->size(), 200); // reading goes on meanwhile
     QVERIFY(Database::open(path(), OpenMode::ReadWrite, 300ms)); // so does opening
     QVERIFY(other.exec(QStringLiteral("COMMIT")));
     QVERIFY(queue.add(job));
@@ -181,6 +183,7 @@ void TestDatabaseUse::nestedTransactionIsPartOfTheOuter()
     const auto db = Database::open(path(), OpenMode::Create);
     const SystemClock clock;
     JobQueue queue(**db, clock);
+    JobReader reader(**db);
     NewJob job;
     job.type = QStringLiteral("noop");
     const auto failed = (*db)->transaction([&]() -> Status {
@@ -189,7 +192,7 @@ void TestDatabaseUse::nestedTransactionIsPartOfTheOuter()
         return failure(ErrorCode::Cancelled, QString());
     });
     QVERIFY(!failed);
-    QVERIFY(queue.list({})->isEmpty());
+    QVERIFY(reader.list({})->isEmpty());
 }
 
 void TestDatabaseUse::dataVersion()

@@ -64,7 +64,7 @@ void TestJobLists::whatWasAddedIsStored()
     QCOMPARE(stored.correlationId, job.correlationId);
     QCOMPARE(stored.createdAt, t->clock.utcNow());
     QCOMPARE(toString(stored.status), QStringLiteral("pending"));
-    QCOMPARE(t->queue->list({}).value().first().payload, QByteArray());
+    QCOMPARE(t->reader->list({}).value().first().payload, QByteArray());
 }
 
 void TestJobLists::counts()
@@ -83,7 +83,7 @@ void TestJobLists::counts()
     RawSql raw(t->path());
     QVERIFY(raw.exec(QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, error) "
                                     "VALUES ('noop', 'failed', '', '', '', '{}', 'of CLX: no completed_at')")));
-    const auto counts = *t->queue->counts();
+    const auto counts = *t->reader->counts();
     QCOMPARE(counts.size(), 2);
     JobCounts expected;
     expected.pending = 3;
@@ -136,7 +136,7 @@ void TestJobLists::list()
     const qint64 worker = t->worker();
     t->claimOne(worker); // one
     QVERIFY(t->queue->fail(t->claimOne(worker, QStringLiteral("plantuml")).lease(), QStringLiteral("no such Arrow"), {}, 1)); // two
-    const auto jobs = t->queue->list(filter);
+    const auto jobs = t->reader->list(filter);
     QVERIFY(jobs);
     QList<qint64> found;
     for (const Job &job : *jobs)
@@ -150,14 +150,14 @@ void TestJobLists::running()
     t->add();
     const qint64 worker = t->worker();
     const Job job = t->claimOne(worker);
-    const auto running = *t->queue->running();
+    const auto running = *t->reader->running();
     QCOMPARE(running.size(), 1);
     QCOMPARE(running.first(), (RunningJob{job.id, worker, 1, noop, QString(), job.startedAt}));
 }
 
 void TestJobLists::unknownJob()
 {
-    const auto job = t->queue->job(4711);
+    const auto job = t->reader->job(4711);
     QCOMPARE(job.error().code, ErrorCode::NotFound);
     QVERIFY(job.error().message.contains(QStringLiteral("4711")));
 }

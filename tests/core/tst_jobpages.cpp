@@ -4,6 +4,7 @@
 #include "core/model/job.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
+#include "core/store/jobbrowser.h"
 #include "core/store/jobpages.h"
 
 #include "core/store/store.h"
@@ -164,7 +165,7 @@ void TestJobPages::everyOrderEveryWay()
     failed.status = JobStatus::Failed;
     for (JobFilter filter : {all, some, failed}) {
         filter.limit = jobCount;
-        const QList<qint64> expected = expectedOrder(t.queue->list(filter).value(), sort);
+        const QList<qint64> expected = expectedOrder(t.reader->list(filter).value(), sort);
         QVERIFY(expected.size() > 3);
         QCOMPARE(*pages.order(filter, sort, now), expected);
 
@@ -272,11 +273,11 @@ void TestJobPages::look()
         t.add();
     t.add(QStringLiteral("plantuml"));
     t.claimOne(t.worker());
-    JobLookRequest request;
+    JobInspectionRequest request;
     request.ids = {1, 2};
     request.filter.type = QStringLiteral("noop");
     request.newerThan = 3;
-    const auto look = JobPages(*t.db).look(request);
+    const auto look = JobPages(*t.db).inspect(request);
     QVERIFY(look);
     QCOMPARE(toString(look->jobs.first().status), QStringLiteral("processing"));
     QCOMPARE(look->counts.pending, 4);
@@ -367,7 +368,7 @@ void TestJobPages::commandsByFilter()
     int chunks = 0;
     JobChunk chunk;
     do {
-        const auto done = t.queue->cancelMatching(filter, QStringLiteral("anna"), chunk.last, 4);
+        const auto done = t.matching->cancel(filter, QStringLiteral("anna"), chunk.last, 4);
         QVERIFY2(done, done ? "" : qPrintable(done.error().detail));
         chunk = *done;
         cancelled += chunk.changed;
@@ -378,7 +379,7 @@ void TestJobPages::commandsByFilter()
     QCOMPARE(count("status IN ('pending', 'processing')"), 0);
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM jobs WHERE status IN ('pending', 'processing')")).toInt(), all - open);
     const int ended = count("status IN ('failed', 'cancelled')");
-    const auto retried = t.queue->retryMatching(filter, 0, 1000);
+    const auto retried = t.matching->retry(filter, 0, 1000);
     QVERIFY(retried);
     QCOMPARE(retried->changed, ended);
     QVERIFY(!retried->more);
@@ -413,9 +414,9 @@ void TestJobPages::storeAnswersOnItsOwnThread()
     request.order = 1;
     QCOMPARE(answerOf(store.jobPage(request))->total, 3);
     QCOMPARE(idsOf(*answerOf(store.jobsInRows(request, {{1, 2}}, 10))), (QList<qint64>{2, 1}));
-    JobLookRequest look;
+    JobInspectionRequest look;
     look.ids = {2};
-    QCOMPARE(answerOf(store.lookAtJobs(look))->counts.pending, 3);
+    QCOMPARE(answerOf(store.inspectJobs(look))->counts.pending, 3);
 }
 
 void TestJobPages::mootRequestsAreNotCarriedOut()

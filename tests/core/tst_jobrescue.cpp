@@ -62,7 +62,7 @@ void TestJobRescue::workerDied()
     const qint64 otherWorker = t->worker(QStringLiteral("direct-noop-1-bbbbbbbb"));
     t->claimOne(otherWorker);
     const qint64 begunJob = begun == 9 ? 0 : begun == -1 ? -1 : batch.at(begun).id;
-    const auto returned = t->queue->returnJobsOf(worker, {begunJob, countBegun, Message::literal(QStringLiteral("noop-0 died: SIGKILL"))});
+    const auto returned = t->rescue->returnJobsOf(worker, {begunJob, countBegun, Message::literal(QStringLiteral("noop-0 died: SIGKILL"))});
     QVERIFY(returned);
     QCOMPARE(returned->size(), 3);
     for (int i = 0; i < 3; ++i) {
@@ -92,7 +92,7 @@ void TestJobRescue::givenUpListsTheDeaths()
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(attempt));
         QCOMPARE(t->claimOne(worker).attempts, attempt);
         t->clock.advance(60s);
-        const auto returned = t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))});
+        const auto returned = t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))});
         QCOMPARE(returned->size(), 1);
         QCOMPARE(toString(returned->first().status), attempt < 3 ? QStringLiteral("pending") : QStringLiteral("failed"));
     }
@@ -110,7 +110,7 @@ void TestJobRescue::givenUpListsTheDeaths()
     for (int attempt = 4; attempt <= 6; ++attempt) {
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(attempt));
         t->claimOne(worker);
-        QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))}));
+        QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))}));
     }
     const QString error = t->job(id).error;
     for (int attempt = 1; attempt <= 6; ++attempt)
@@ -122,7 +122,7 @@ void TestJobRescue::killCountsTowardsGivingUp()
     const qint64 id = t->add(noop, 0, 1);
     const qint64 worker = t->worker();
     t->claimOne(worker);
-    const auto returned = t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-0 was killed by the user"))});
+    const auto returned = t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-0 was killed by the user"))});
     QCOMPARE(toString(returned->first().status), QStringLiteral("failed"));
     QVERIFY(t->job(id).error.contains(QStringLiteral("was killed by the user")));
 }
@@ -133,7 +133,7 @@ void TestJobRescue::returnsThatDoNotCountNeverUseUpAttempts()
     for (int stop = 1; stop <= 10; ++stop) {
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(stop));
         QCOMPARE(t->claimOne(worker).attempts, stop);
-        QVERIFY(t->queue->returnJobsOf(worker, {id, false, Message::literal(QStringLiteral("stopped"))}));
+        QVERIFY(t->rescue->returnJobsOf(worker, {id, false, Message::literal(QStringLiteral("stopped"))}));
         QCOMPARE(t->job(id).maxAttempts, 3 + stop);
     }
     // Three deaths are still needed to give it up, and the error lists three, not thirteen.
@@ -141,7 +141,7 @@ void TestJobRescue::returnsThatDoNotCountNeverUseUpAttempts()
         QCOMPARE(statusOf(t->job(id)), QStringLiteral("pending"));
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-bbbbbbbb").arg(death));
         t->claimOne(worker);
-        QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died: SIGSEGV"))}));
+        QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died: SIGSEGV"))}));
     }
     QCOMPARE(statusOf(t->job(id)), QStringLiteral("failed"));
     const QString error = t->job(id).error;
@@ -181,7 +181,7 @@ void TestJobRescue::rescued()
         t->own(executorId, owner);
     t->claimOne(t->worker(executorId));
     RawSql(t->path()).script(statement);
-    const auto rescued = t->queue->rescue({QStringLiteral("live-manager"), QStringLiteral("another")});
+    const auto rescued = t->rescue->rescueOrphans({QStringLiteral("live-manager"), QStringLiteral("another")});
     QVERIFY(rescued);
     const Job job = t->job(id);
     QCOMPARE(statusOf(job), status);
@@ -195,7 +195,7 @@ void TestJobRescue::rescued()
     QCOMPARE(job.attempts, 1);
     QCOMPARE(job.maxAttempts, status == QStringLiteral("failed") ? 1 : 3);
     QCOMPARE(job.error.isEmpty(), status == QStringLiteral("pending"));
-    QVERIFY(t->queue->rescue({QStringLiteral("live-manager")})->isEmpty());
+    QVERIFY(t->rescue->rescueOrphans({QStringLiteral("live-manager")})->isEmpty());
 }
 
 // Of a manager that is gone, its beat file still tells which job had begun.
@@ -230,7 +230,7 @@ void TestJobRescue::rescueReadsTheBeats()
         (*beats)->write(1, beat);
     }
     QVERIFY(RawSql(t->path()).exec(QStringLiteral("UPDATE workers SET status = 'dead'")));
-    QCOMPARE(t->queue->rescue({})->size(), 2);
+    QCOMPARE(t->rescue->rescueOrphans({})->size(), 2);
     for (int i = 0; i < 2; ++i) {
         QCOMPARE(statusOf(t->job(batch.at(i).id)), QStringLiteral("pending"));
         QCOMPARE(t->job(batch.at(i).id).maxAttempts, maxAttempts.at(i));
@@ -244,7 +244,7 @@ void TestJobRescue::rescueOfABatchCountsTheFirst()
     const qint64 worker = t->worker();
     QCOMPARE(t->queue->claim(worker, noop, 2)->first().id, high);
     QVERIFY(RawSql(t->path()).exec(QStringLiteral("UPDATE workers SET status = 'dead'")));
-    QCOMPARE(t->queue->rescue({})->size(), 2);
+    QCOMPARE(t->rescue->rescueOrphans({})->size(), 2);
     QCOMPARE(t->job(high).maxAttempts, 3); // it came first in the batch
     QCOMPARE(t->job(low).maxAttempts, 4);
 }
@@ -254,7 +254,7 @@ void TestJobRescue::rescueCountsEveryJobWithoutAWorker()
     const QList<qint64> ids{t->add(), t->add(), t->add()};
     QVERIFY(t->queue->claim(t->worker(), noop, 3));
     QVERIFY(RawSql(t->path()).exec(QStringLiteral("UPDATE jobs SET worker_id = NULL")));
-    QCOMPARE(t->queue->rescue({})->size(), 3); // they need not be of one batch
+    QCOMPARE(t->rescue->rescueOrphans({})->size(), 3); // they need not be of one batch
     for (const qint64 id : ids) {
         QCOMPARE(statusOf(t->job(id)), QStringLiteral("pending"));
         QCOMPARE(t->job(id).maxAttempts, 3);
@@ -267,7 +267,7 @@ void TestJobRescue::usedUpSeen()
     const qint64 fine = t->add();
     RawSql raw(t->path());
     QVERIFY(raw.exec(QStringLiteral("UPDATE jobs SET attempts = max_attempts WHERE id = ?"), {stuck}));
-    const auto rescued = t->queue->rescue({});
+    const auto rescued = t->rescue->rescueOrphans({});
     QCOMPARE(rescued->size(), 1);
     const Job job = t->job(stuck);
     QCOMPARE(statusOf(job), QStringLiteral("failed"));
@@ -300,7 +300,7 @@ void TestJobRescue::forgotten()
     const auto isOver = [&](const IdleWorkersJob &job) {
         return job.jobId == id && job.managerId.isEmpty() && !job.maxJobTime && job.startedAt.addSecs(600) < t->clock.utcNow();
     };
-    QCOMPARE(t->queue->returnForgotten(isOver)->size(), returned ? 1 : 0);
+    QCOMPARE(t->rescue->returnForgotten(isOver)->size(), returned ? 1 : 0);
     QCOMPARE(statusOf(t->job(id)), returned ? QStringLiteral("pending") : QStringLiteral("processing"));
     QCOMPARE(t->job(id).maxAttempts, 3);
     // Should the worker remember it after all, its lease is over.

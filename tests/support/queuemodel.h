@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/model/job.h"
-#include "core/store/jobqueue.h"
+#include "core/store/jobrescue.h"
 
 #include <QHash>
 #include <QMap>

@@ -29,6 +29,8 @@ QueueRun::QueueRun()
         Connection connection;
         connection.db = std::move(*db);
         connection.queue = std::make_unique<JobQueue>(*connection.db, m_clock);
+        connection.reader = std::make_unique<JobReader>(*connection.db);
+        connection.rescue = std::make_unique<JobRescue>(*connection.db, m_clock);
         connection.registry = std::make_unique<WorkerRegistry>(*connection.db, m_clock);
         m_connections.push_back(std::move(connection));
     }
@@ -155,7 +157,7 @@ QString QueueRun::act(const Step &step, Connection &by)
                 return ended.error().message;
             one->isDead = true;
         }
-        const Result<QList<ReturnedJob>> back = by.queue->rescue(QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()));
+        const Result<QList<ReturnedJob>> back = by.rescue->rescueOrphans(QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()));
         m_model.rescue();
         return back ? QString() : back.error().message;
     }
@@ -222,7 +224,7 @@ QString QueueRun::end(const Step &step, Connection &by, qint64 worker)
     tell(QStringLiteral("worker %1 dies; begun %2, %3").arg(worker).arg(policy.begunJob).arg(policy.countBegun ? QStringLiteral("counts") : QStringLiteral("does not count")));
     QueueModel::Worker &who = m_model.workers[worker];
     const Status done = by.db->transaction([&]() -> Status {
-        const auto back = by.queue->returnJobsOf(worker, policy);
+        const auto back = by.rescue->returnJobsOf(worker, policy);
         if (!back)
             return tl::unexpected(back.error());
         if (back->size() != held.size())
@@ -273,7 +275,7 @@ QString QueueRun::compare(const Step &step, Connection &by)
                 return QStringLiteral("a job of a dead worker is processing, and no manager looks after it");
         }
     }
-    const auto counted = by.queue->counts();
+    const auto counted = by.reader->counts();
     if (!counted)
         return counted.error().message;
     JobCounts all;

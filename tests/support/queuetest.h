@@ -4,7 +4,11 @@
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/store/database.h"
+#include "core/model/event.h"
 #include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
+#include "core/store/jobrescue.h"
+#include "core/store/matchingjobs.h"
 #include "core/store/workerregistry.h"
 
 #include <QTemporaryDir>
@@ -61,6 +65,9 @@ public:
     ManualClock clock;
     std::unique_ptr<Database> db;
     std::unique_ptr<JobQueue> queue;
+    std::unique_ptr<JobReader> reader;
+    std::unique_ptr<JobRescue> rescue;
+    std::unique_ptr<MatchingJobs> matching;
     std::unique_ptr<WorkerRegistry> registry;
 };
 

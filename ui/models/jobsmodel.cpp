@@ -241,7 +241,7 @@ void JobsModel::askPage(int number)
 
 void JobsModel::askLook()
 {
-    JobLookRequest asked;
+    JobInspectionRequest asked;
     asked.filter = m_filter;
     asked.newerThan = m_newestId;
     asked.token = m_token;
@@ -255,7 +255,7 @@ void JobsModel::askLook()
         }
     }
     m_underWay = true;
-    whenAnswered(m_source.look(asked), this, [this, token = m_token, asOf = m_changes, order = m_order, rows](const Result<JobLook> &look) {
+    whenAnswered(m_source.look(asked), this, [this, token = m_token, asOf = m_changes, order = m_order, rows](const Result<JobInspection> &look) {
         if (token != m_token || !isGood(look)) {
             return;
         }

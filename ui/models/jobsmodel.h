@@ -85,7 +85,7 @@ private:
     [[nodiscard]] bool isStale() const;
     void takeHead(const JobPage &page, int limit, quint64 asOf);
     void takePage(int number, const JobPage &page, quint64 asOf);
-    void takeLook(const JobLook &look, const QList<int> &rows, quint64 asOf);
+    void takeLook(const JobInspection &look, const QList<int> &rows, quint64 asOf);
     void reset(const JobPage &page, quint64 asOf);
     void follow(const QList<Job> &jobs, int total);
     void setRowCount(int count);

@@ -178,7 +178,7 @@ void JobsModel::takePage(int number, const JobPage &page, quint64 asOf)
     }
 }
 
-void JobsModel::takeLook(const JobLook &look, const QList<int> &rows, quint64 asOf)
+void JobsModel::takeLook(const JobInspection &look, const QList<int> &rows, quint64 asOf)
 {
     QList<int> changed;
     for (qsizetype i = 0; i < rows.size() && i < look.jobs.size(); ++i) {
