@@ -5,6 +5,7 @@
 #include "core/base/future.h"
 #include "core/base/logging.h"
 #include "core/base/paths.h"
+#include "core/base/protocol.h"
 #include "core/base/unixsignals.h"
 
 #include <QDir>
@@ -39,6 +40,7 @@ QProcessEnvironment environmentFor(const StartRequest &request)
     if (!environment.contains(QStringLiteral("LOG_LEVEL")))
         environment.insert(QStringLiteral("LOG_LEVEL"), QStringLiteral("INFO"));
     environment.insert(QStringLiteral("USE_SQLITE_QUEUE"), QStringLiteral("true"));
+    environment.insert(QStringLiteral("LIFEGUARD_PROTOCOL"), QString::number(protocolVersion));
     environment.insert(QStringLiteral("LIFEGUARD_EXECUTOR_ID"), request.executorId);
     environment.insert(QStringLiteral("LIFEGUARD_MANAGER"), ProcessIdentity::self().toString());
     environment.remove(QStringLiteral("LIFEGUARD_DETACH"));

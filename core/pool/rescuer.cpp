@@ -5,6 +5,7 @@
 #include "core/base/timestamp.h"
 #include "core/config/poolspec.h"
 #include "core/health/healthpolicy.h"
+#include "core/pool/workerprotocol.h"
 #include "core/store/eventlog.h"
 
 #include <QCoreApplication>
@@ -95,7 +96,7 @@ Result<QList<OwnedWorker>> adoptDetached(Database &database, const Clock &clock,
             if (present.contains(worker.managerId) || !mayRun)
                 continue;
             const Result<WorkerConfig> config = parsePoolSpec(worker.spec);
-            if (!config || !config->detach)
+            if (!config || !config->detach || !isProtocolSupported(worker))
                 continue;
             const Result<bool> ours = registry.adopt(worker.executorId, worker.managerId, managerId);
             if (!ours)

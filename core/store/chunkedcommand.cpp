@@ -12,7 +12,7 @@
 namespace lifeguard {
 namespace {
 
-/// Longer than the pauses of LockWait, so that waiting workers get the lock.
+/// Longer than the pauses of LockRetry, so that waiting workers get the lock.
 constexpr std::chrono::milliseconds pauseBetweenChunks{4};
 
 } // namespace

@@ -18,10 +18,10 @@ namespace {
 Result<DatabaseInfo> inspect(const QString &path, OpenMode mode, const LockPolicy &locks)
 {
     const DatabaseProbe probe(path, mode);
-    LockWait wait(locks);
+    LockRetry retry(locks);
     for (;;) {
         Result<DatabaseInfo> info = probe.inspect();
-        if (info || info.error().code != ErrorCode::Busy || !wait.pause())
+        if (info || info.error().code != ErrorCode::Busy || !retry.pause())
             return info;
     }
 }
@@ -133,14 +133,14 @@ Status Database::migrate()
 
 Status Database::readSchema()
 {
-    LockWait wait(m_locks);
+    LockRetry retry(m_locks);
     for (;;) {
         Result<DatabaseSchema> schema = DatabaseSchema::read(m_connection, m_info.path);
         if (schema) {
             m_schema = *std::move(schema);
             return {};
         }
-        if (schema.error().code != ErrorCode::Busy || !wait.pause())
+        if (schema.error().code != ErrorCode::Busy || !retry.pause())
             return failure(schema.error());
     }
 }
@@ -158,9 +158,9 @@ Result<QSqlQuery *> Database::prepared(const char *name, const QStringList &opti
         return failure(text.error());
     auto query = std::make_unique<QSqlQuery>(QSqlDatabase::database(m_connection, false));
     query->setForwardOnly(true);
-    LockWait wait(m_locks);
+    LockRetry retry(m_locks);
     while (!query->prepare(*text)) {
-        if (!isBusy(query->lastError()) || !wait.pause()) {
+        if (!isBusy(query->lastError()) || !retry.pause()) {
             Error error = databaseError(query->lastError(), m_info.path);
             error.detail += QStringLiteral(" [%1]").arg(QString::fromLatin1(name));
             return failure(error);
@@ -171,11 +171,11 @@ Result<QSqlQuery *> Database::prepared(const char *name, const QStringList &opti
 
 Status Database::exec(QSqlQuery &query)
 {
-    LockWait wait(m_locks);
+    LockRetry retry(m_locks);
     while (!query.exec()) {
         const QSqlError error = query.lastError();
         query.finish();
-        if (!isBusy(error) || !wait.pause())
+        if (!isBusy(error) || !retry.pause())
             return failure(databaseError(error, m_info.path));
     }
     return {};
@@ -190,9 +190,9 @@ Status Database::execText(const QString &sql)
 Result<QVariant> Database::scalar(const QString &sql)
 {
     QSqlQuery query(QSqlDatabase::database(m_connection, false));
-    LockWait wait(m_locks);
+    LockRetry retry(m_locks);
     while (!query.exec(sql)) {
-        if (!isBusy(query.lastError()) || !wait.pause())
+        if (!isBusy(query.lastError()) || !retry.pause())
             return failure(databaseError(query.lastError(), m_info.path));
     }
     return query.next() ? query.value(0) : QVariant();

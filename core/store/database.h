@@ -4,7 +4,7 @@
 #include "core/base/result.h"
 #include "core/store/databaseinfo.h"
 #include "core/store/databaseschema.h"
-#include "core/store/lockwait.h"
+#include "core/store/lockretry.h"
 
 #include <QCoreApplication>
 #include <QHash>

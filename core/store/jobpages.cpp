@@ -260,7 +260,7 @@ Result<QList<Job>> JobPages::byIds(const QList<qint64> &ids)
 Result<JobCounts> JobPages::counts(const JobFilter &filter)
 {
     JobCounts counts;
-    const Status done = m_db.run("jobs_tally", filterOptions(filter), filterValues(filter), [&counts](const QSqlQuery &row) {
+    const Status done = m_db.run("jobs_counts_matching", filterOptions(filter), filterValues(filter), [&counts](const QSqlQuery &row) {
         counts.add(jobStatusFromString(row.value(0).toString()).value_or(JobStatus::Pending), row.value(1).toLongLong());
     });
     if (!done)

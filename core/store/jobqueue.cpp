@@ -49,11 +49,11 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
     // Checked before the write lock is taken, which idle workers must not take away from the busy ones.
     bool isPending = false;
     bool isAlive = false;
-    if (const Status read = m_db.run("worker_living", worker, [&isAlive](const QSqlQuery &) { isAlive = true; }); !read)
+    if (const Status read = m_db.run("worker_alive", worker, [&isAlive](const QSqlQuery &) { isAlive = true; }); !read)
         return failure(read.error());
     if (!isAlive)
         return workerDead();
-    if (const Status read = m_db.run("jobs_waiting", {{QStringLiteral("type"), type}}, [&isPending](const QSqlQuery &) { isPending = true; }); !read)
+    if (const Status read = m_db.run("jobs_pending", {{QStringLiteral("type"), type}}, [&isPending](const QSqlQuery &) { isPending = true; }); !read)
         return failure(read.error());
     if (!isPending)
         return jobs;
@@ -117,7 +117,7 @@ Status JobQueue::fail(const Lease &lease, const QString &error, const QString &t
 Status JobQueue::giveBack(const Lease &lease)
 {
     return m_db.transaction([&]() -> Status {
-        const Result<int> changed = m_db.change("job_give_back", leaseValues(lease));
+        const Result<int> changed = m_db.change("job_return_uncounted", leaseValues(lease));
         if (!changed)
             return failure(changed.error());
         if (*changed == 0)

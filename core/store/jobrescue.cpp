@@ -126,7 +126,7 @@ Result<JobRescue::Orphans> JobRescue::orphans(const QStringList &liveManagers)
 Result<QList<qint64>> JobRescue::pendingJobsWithoutAttempts()
 {
     QList<qint64> ids;
-    const Status read = m_db.run("jobs_used_up", {}, [&ids](const QSqlQuery &row) { ids.append(row.value(0).toLongLong()); });
+    const Status read = m_db.run("jobs_without_attempts", {}, [&ids](const QSqlQuery &row) { ids.append(row.value(0).toLongLong()); });
     if (!read)
         return failure(read.error());
     return ids;
@@ -156,7 +156,7 @@ Result<QList<ReturnedJob>> JobRescue::failWithoutAttempts(const QList<qint64> &i
     QList<ReturnedJob> failed;
     const QString error = QStringLiteral("The attempts were used up while the job was pending, so that no worker could claim it. Retry it to run it again.");
     for (const qint64 id : ids) {
-        const Result<int> changed = m_db.change("job_fail_used_up", {{QStringLiteral("id"), id},
+        const Result<int> changed = m_db.change("job_fail_without_attempts", {{QStringLiteral("id"), id},
                                                                     {QStringLiteral("error"), error},
                                                                     {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
         if (!changed)

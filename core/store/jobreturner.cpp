@@ -38,7 +38,7 @@ Result<ReturnedJob> JobReturner::takeBack(const InterruptedJob &interrupted)
     event.workerType = job.type;
     Result<int> changed = 0;
     if (!interrupted.counts) {
-        changed = m_db.change("job_give_back", values);
+        changed = m_db.change("job_return_uncounted", values);
         event.kind = EventKind::JobReturned;
         event.message = Message("job_returned", {name, interrupted.reason.asArgument()});
     } else if (job.attempts >= job.maxAttempts) {

@@ -74,7 +74,7 @@ Status openConnection(const QString &name, const QString &path, bool readOnly)
         return failure(ErrorCode::ToolMissing, tr("Qt's SQLite driver is not installed: apt install libqt6sql6-sqlite"));
     QSqlDatabase connection = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
     connection.setDatabaseName(path);
-    // LockWait waits for locks: SQLite's own busy handler is not fair (docs/architecture/store.md).
+    // LockRetry waits for locks: SQLite's own busy handler is not fair (docs/architecture/store.md).
     QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=0");
     if (readOnly)
         options += QStringLiteral(";QSQLITE_OPEN_READONLY");

@@ -204,7 +204,7 @@ Status WorkerRegistry::setWell(const QString &executorId, bool busy)
         values.insert(QStringLiteral("executor_id"), executorId);
         if (const Status written = m_db.run("owned_reason", values); !written)
             return written;
-        return m_db.run("worker_well", {{QStringLiteral("executor_id"), executorId},
+        return m_db.run("worker_recovered", {{QStringLiteral("executor_id"), executorId},
                                         {QStringLiteral("status"), busy ? QStringLiteral("busy") : QStringLiteral("idle")}});
     });
 }

@@ -52,7 +52,6 @@ private Q_SLOTS:
     void columnsOfVersion11_data();
     void columnsOfVersion11();
     void reopens();
-    void ownTablesOfVersion1();
     void createOverAnEmptyFile();
     void refuses_data();
     void refuses();
@@ -139,36 +138,6 @@ void TestDatabase::reopens()
     RawSql raw(path());
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM schema_version")).toInt(), 1);
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM lifeguard_schema_version")).toInt(), 2);
-}
-
-/// A file as the first version of our own tables made it.
-void TestDatabase::ownTablesOfVersion1()
-{
-    {
-        goodFile(path());
-        RawSql raw(path());
-        QVERIFY2(raw.exec(QStringLiteral("ALTER TABLE lifeguard_workers DROP COLUMN spec")), qPrintable(raw.error()));
-        QVERIFY(raw.exec(QStringLiteral("DELETE FROM lifeguard_schema_version WHERE version > 1")));
-        for (const char *statement : {"DROP TABLE lifeguard_migrations", "ALTER TABLE lifeguard_events DROP COLUMN code",
-                                      "ALTER TABLE lifeguard_events DROP COLUMN parameters", "ALTER TABLE lifeguard_workers DROP COLUMN reason_code",
-                                      "ALTER TABLE lifeguard_workers DROP COLUMN reason_parameters"})
-            QVERIFY2(raw.exec(QLatin1String(statement)), qPrintable(raw.error()));
-        QVERIFY(raw.exec(QStringLiteral("INSERT INTO lifeguard_workers (executor_id, manager_id, pool, worker_type, mode, idx, max_job_time, started_at) "
-                                        "VALUES ('old', 'm', 'noop', 'noop', 'direct', 0, 600, '2026-01-01 00:00:00')")));
-    }
-    const SystemClock clock;
-    for (const OpenMode mode : {OpenMode::ReadOnly, OpenMode::ReadWrite, OpenMode::ReadWrite}) {
-        const auto db = Database::open(path(), mode);
-        QVERIFY2(db, db ? "" : qPrintable(db.error().message));
-        QVERIFY(WorkerRegistry(**db, clock).list(clock.utcNow()));
-        if (mode == OpenMode::ReadOnly)
-            continue;
-        const auto owned = WorkerRegistry(**db, clock).owned();
-        QVERIFY2(owned, owned ? "" : qPrintable(owned.error().message));
-        QCOMPARE(owned->size(), 1);
-        QVERIFY(owned->first().spec.isEmpty());
-    }
-    QCOMPARE(RawSql(path()).value(QStringLiteral("SELECT count(*) FROM lifeguard_schema_version")).toInt(), 2);
 }
 
 void TestDatabase::createOverAnEmptyFile()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/store/lockwait.h"
+#include "core/store/lockretry.h"
 
 #include <QRandomGenerator>
 #include <QThread>
@@ -8,7 +8,7 @@
 
 namespace lifeguard {
 
-bool LockWait::pause()
+bool LockRetry::pause()
 {
     constexpr std::chrono::milliseconds reportAfter(300);
     constexpr std::chrono::milliseconds hurriedTimeout(1000);

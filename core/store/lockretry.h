@@ -18,10 +18,10 @@ struct LockPolicy
 
 /// The wait of one operation for a locked database. SQLite's busy handler is unfair and starves some of many waiting processes;
 /// short random pauses between the attempts serve them in turn.
-class LockWait
+class LockRetry
 {
 public:
-    explicit LockWait(const LockPolicy &policy) : m_policy(policy) { }
+    explicit LockRetry(const LockPolicy &policy) : m_policy(policy) { }
 
     /// Sleeps before the next attempt: at first for some 0.1 ms, since most transactions take less than that, then for up to 3 ms, so that
     /// many waiting processes do not use up the processor. Returns false, without a pause, once the timeout has passed.
