@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Working on files: those of old versions of CLX, locked ones, transactions.
+// Working on databases: files of old versions of CLX, locked files, transactions.
 #include "core/model/job.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/words.h"
@@ -22,20 +22,20 @@ class TestDatabaseUse : public QObject
 private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
 
-    void oldFiles_data();
-    void oldFiles();
-    void oldTablesStayAsTheyAre();
-    void busyInTime();
-    void rollsBack();
-    void nestedTransactionIsPartOfTheOuter();
-    void dataVersion();
+    void worksOnOldFiles_data();
+    void worksOnOldFiles();
+    void tablesOfClxAreNotChanged();
+    void lockedFileIsRetriedUntilTheTimeout();
+    void failedTransactionIsRolledBack();
+    void nestedTransactionIsPartOfTheOuterOne();
+    void dataVersionChangesWithOtherConnections();
 
 private:
     [[nodiscard]] QString path() const { return m_folder->filePath(QStringLiteral("q.db")); }
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
-void TestDatabaseUse::oldFiles_data()
+void TestDatabaseUse::worksOnOldFiles_data()
 {
     QTest::addColumn<QString>("script");
     QTest::addColumn<int>("version");
@@ -43,7 +43,7 @@ void TestDatabaseUse::oldFiles_data()
     QTest::newRow("version 1, migrated to 11") << clxMigratedTo11() << 11;
 }
 
-void TestDatabaseUse::oldFiles()
+void TestDatabaseUse::worksOnOldFiles()
 {
     QFETCH(QString, script);
     QFETCH(int, version);
@@ -78,7 +78,7 @@ void TestDatabaseUse::oldFiles()
     QCOMPARE(claimed->size(), 4);
     QVERIFY(queue.acknowledge(claimed->at(0).lease(), 1));
     QVERIFY(queue.fail(claimed->at(1).lease(), QStringLiteral("bad"), QStringLiteral("trace"), 1));
-    // The old CHECK refuses 'cancelled': a failure that says so is the nearest there is.
+    // The old CHECK rejects 'cancelled', so the jobs fail with an error that says so.
     const auto cancelled = queue.cancel({claimed->at(2).id, ids->at(4)}, QStringLiteral("anna"));
     QVERIFY2(cancelled, cancelled ? "" : qPrintable(cancelled.error().detail));
     QCOMPARE(*cancelled, 2);
@@ -97,7 +97,7 @@ void TestDatabaseUse::oldFiles()
     QVERIFY(registry.list(clock.utcNow().addSecs(-60)));
 }
 
-void TestDatabaseUse::oldTablesStayAsTheyAre()
+void TestDatabaseUse::tablesOfClxAreNotChanged()
 {
     const QString tables = QStringLiteral("SELECT group_concat(sql, ';') FROM sqlite_master WHERE name IN ('jobs', 'workers', 'results_cache', 'schema_version')");
     RawSql raw(path());
@@ -116,7 +116,7 @@ void TestDatabaseUse::oldTablesStayAsTheyAre()
         QVERIFY2(name.startsWith(QStringLiteral("lifeguard_")), qPrintable(name));
 }
 
-void TestDatabaseUse::busyInTime()
+void TestDatabaseUse::lockedFileIsRetriedUntilTheTimeout()
 {
     goodFile(path());
     const auto db = Database::open(path(), OpenMode::ReadWrite, 300ms);
@@ -134,13 +134,13 @@ void TestDatabaseUse::busyInTime()
     QCOMPARE(refused.error().code, ErrorCode::Busy);
     QVERIFY(refused.error().message.contains(path()));
     QVERIFY(timer.elapsed() >= 300);
-    QVERIFY2(timer.elapsed() < 3000, "answers within its time-out");
-    QCOMPARE(reader.list({})->size(), 200); // reading goes on meanwhile
-    QVERIFY(Database::open(path(), OpenMode::ReadWrite, 300ms)); // so does opening
+    QVERIFY2(timer.elapsed() < 3000, "the error arrives after the timeout");
+    QCOMPARE(reader.list({})->size(), 200); // reading still works
+    QVERIFY(Database::open(path(), OpenMode::ReadWrite, 300ms)); // and so does opening
     QVERIFY(other.exec(QStringLiteral("COMMIT")));
     QVERIFY(queue.add(job));
 
-    // One that is let go within the time-out is waited for.
+    // An operation waits for a lock that is released within the timeout.
     const auto patient = Database::open(path(), OpenMode::ReadWrite, 20s);
     QVERIFY(patient);
     QVERIFY(other.exec(QStringLiteral("BEGIN IMMEDIATE")));
@@ -161,24 +161,24 @@ void TestDatabaseUse::busyInTime()
     QVERIFY(added);
 }
 
-void TestDatabaseUse::rollsBack()
+void TestDatabaseUse::failedTransactionIsRolledBack()
 {
     const auto db = Database::open(path(), OpenMode::Create);
     const auto failed = (*db)->transaction([&]() -> Status {
         if (const Status done = (*db)->run("manager_add", {{QStringLiteral("id"), QStringLiteral("m")}, {QStringLiteral("kind"), QStringLiteral("k")},
                                                           {QStringLiteral("process"), QStringLiteral("p")}, {QStringLiteral("now"), QStringLiteral("n")}}); !done)
             return done;
-        return failure(ErrorCode::Cancelled, QStringLiteral("changed my mind"));
+        return failure(ErrorCode::Cancelled, QStringLiteral("cancelled"));
     });
     QCOMPARE(failed.error().code, ErrorCode::Cancelled);
     RawSql raw(path());
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM lifeguard_managers")).toInt(), 0);
-    QVERIFY2(raw.exec(QStringLiteral("BEGIN IMMEDIATE")), "the lock was let go");
+    QVERIFY2(raw.exec(QStringLiteral("BEGIN IMMEDIATE")), "the lock was released");
     QVERIFY(raw.exec(QStringLiteral("ROLLBACK")));
     QVERIFY((*db)->transaction([] { return Status(); }));
 }
 
-void TestDatabaseUse::nestedTransactionIsPartOfTheOuter()
+void TestDatabaseUse::nestedTransactionIsPartOfTheOuterOne()
 {
     const auto db = Database::open(path(), OpenMode::Create);
     const SystemClock clock;
@@ -188,14 +188,14 @@ void TestDatabaseUse::nestedTransactionIsPartOfTheOuter()
     job.type = QStringLiteral("noop");
     const auto failed = (*db)->transaction([&]() -> Status {
         if (const auto added = queue.add(job); !added)
-            return tl::unexpected(added.error());
+            return failure(added.error());
         return failure(ErrorCode::Cancelled, QString());
     });
     QVERIFY(!failed);
     QVERIFY(reader.list({})->isEmpty());
 }
 
-void TestDatabaseUse::dataVersion()
+void TestDatabaseUse::dataVersionChangesWithOtherConnections()
 {
     const auto db = Database::open(path(), OpenMode::Create);
     const SystemClock clock;
@@ -203,7 +203,7 @@ void TestDatabaseUse::dataVersion()
     job.type = QStringLiteral("noop");
     const qint64 first = *(*db)->dataVersion();
     QVERIFY(JobQueue(**db, clock).add(job));
-    QCOMPARE(*(*db)->dataVersion(), first); // our own
+    QCOMPARE(*(*db)->dataVersion(), first); // this connection's commit
     QVERIFY(RawSql(path()).exec(QStringLiteral("UPDATE jobs SET priority = 3")));
     QVERIFY(*(*db)->dataVersion() != first);
 }
