@@ -73,7 +73,7 @@ void TestWorkerEnds::termGivesBackTheBatch()
     QVERIFY(beats);
     auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}});
     QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience); // begun, not only claimed
-    QCOMPARE(m_queue->list(pending).value().size(), 0); // and all the others are claimed
+    QCOMPARE(JobReader(*m_db).list(pending).value().size(), 0); // and all the others are claimed
     ::kill(static_cast<pid_t>(worker->processId()), SIGINT);
     // They are given back at once, while the long one still runs.
     QTRY_COMPARE_WITH_TIMEOUT(status(ids.at(10)), s("pending"), patience);

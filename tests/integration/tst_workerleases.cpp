@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real lifeguard-worker when its job or its row is taken away, and when somebody else keeps the database locked.
 #include "core/base/beatfile.h"
+#include "core/store/jobrescue.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>
@@ -43,7 +44,7 @@ void TestWorkerLeases::leaseTakenAway()
     auto worker = start(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
     // As a manager does that believes it dead; and somebody else has the job now.
-    QVERIFY(m_queue->returnJobsOf(job(id).workerId, {}));
+    QVERIFY(JobRescue(*m_db, m_clock).returnJobsOf(job(id).workerId, {}));
     const qint64 other = m_registry->registerWorker(s("noop"), s("other"), s("direct")).value_or(0);
     const auto taken = m_queue->claim(other, s("noop"));
     QVERIFY(taken && taken->size() == 1);

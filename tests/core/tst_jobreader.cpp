@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Adding, listing, counting and clearing jobs; the results cache; the event log.
+// Adding, listing and counting jobs.
 #include "core/base/timestamp.h"
-#include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/jobcounts.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "core/model/runningjob.h"
-#include "core/store/eventlog.h"
-#include "core/store/resultscache.h"
 #include "tests/support/queuetestcase.h"
 
 #include <QTest>
@@ -17,27 +14,25 @@ using namespace lifeguard;
 using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
-class TestJobLists : public QueueTestCase
+class TestJobReader : public QueueTestCase
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void addManyAllOrNone();
-    void whatWasAddedIsStored();
-    void counts();
-    void list_data();
-    void list();
-    void running();
-    void unknownJob();
-    void resultsCache();
-    void events();
+    void addsAllJobsOrNone();
+    void storesAllValuesOfANewJob();
+    void countsByTypeAndStatus();
+    void listsMatchingJobs_data();
+    void listsMatchingJobs();
+    void listsRunningJobs();
+    void unknownJobIsNotFound();
 };
 
-void TestJobLists::addManyAllOrNone()
+void TestJobReader::addsAllJobsOrNone()
 {
     NewJob good;
     good.type = noop;
-    NewJob bad; // NULL as type is refused by the table
+    NewJob bad; // the table rejects NULL as the type
     const auto refused = t->queue->addMany({good, good, bad, good});
     QVERIFY(!refused);
     RawSql raw(t->path());
@@ -49,7 +44,7 @@ void TestJobLists::addManyAllOrNone()
     QVERIFY(t->queue->addMany({})->isEmpty());
 }
 
-void TestJobLists::whatWasAddedIsStored()
+void TestJobReader::storesAllValuesOfANewJob()
 {
     NewJob job{QStringLiteral("plantuml"), QStringLiteral("/w/a b'\";.puml"), QStringLiteral("/w/ä.svg"), QStringLiteral("hash"),
                QByteArray("{\"data\": \"\xc3\xa4 \\n ☃\"}"), 7, 5, QStringLiteral("corr")};
@@ -64,14 +59,14 @@ void TestJobLists::whatWasAddedIsStored()
     QCOMPARE(stored.correlationId, job.correlationId);
     QCOMPARE(stored.createdAt, t->clock.utcNow());
     QCOMPARE(toString(stored.status), QStringLiteral("pending"));
-    QCOMPARE(t->queue->list({}).value().first().payload, QByteArray());
+    QCOMPARE(t->reader->list({}).value().first().payload, QByteArray());
 }
 
-void TestJobLists::counts()
+void TestJobReader::countsByTypeAndStatus()
 {
     const qint64 worker = t->worker();
     const QDateTime oldest = t->clock.utcNow();
-    t->add(noop, -1); // is claimed last of all
+    t->add(noop, -1); // claimed last
     t->clock.advance(10s);
     for (int i = 0; i < 6; ++i)
         t->add();
@@ -82,8 +77,8 @@ void TestJobLists::counts()
     t->add(QStringLiteral("plantuml"));
     RawSql raw(t->path());
     QVERIFY(raw.exec(QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, error) "
-                                    "VALUES ('noop', 'failed', '', '', '', '{}', 'of CLX: no completed_at')")));
-    const auto counts = *t->queue->counts();
+                                    "VALUES ('noop', 'failed', '', '', '', '{}', 'of CLX, without completed_at')")));
+    const auto counts = *t->reader->counts();
     QCOMPARE(counts.size(), 2);
     JobCounts expected;
     expected.pending = 3;
@@ -101,7 +96,7 @@ void TestJobLists::counts()
     QCOMPARE(sum.oldestPending, oldest);
 }
 
-void TestJobLists::list_data()
+void TestJobReader::listsMatchingJobs_data()
 {
     QTest::addColumn<JobFilter>("filter");
     QTest::addColumn<QList<qint64>>("ids"); // newest first
@@ -111,14 +106,14 @@ void TestJobLists::list_data()
     QTest::newRow("all") << filter({}, "", "") << QList<qint64>{4, 3, 2, 1};
     QTest::newRow("by status") << filter(JobStatus::Failed, "", "") << QList<qint64>{2};
     QTest::newRow("by type") << filter({}, "plantuml", "") << QList<qint64>{3, 2};
-    QTest::newRow("by part of the input, case aside") << filter({}, "", "TWO") << QList<qint64>{2};
+    QTest::newRow("by part of the input, in any case") << filter({}, "", "TWO") << QList<qint64>{2};
     QTest::newRow("by part of the output") << filter({}, "", "three.svg") << QList<qint64>{3};
     QTest::newRow("by part of the error") << filter({}, "", "arrow") << QList<qint64>{2};
-    QTest::newRow("percent is no pattern") << filter({}, "", "%") << QList<qint64>{};
+    QTest::newRow("a percent sign is not a wildcard") << filter({}, "", "%") << QList<qint64>{};
     QTest::newRow("limit") << filter({}, "", "", 2) << QList<qint64>{4, 3};
 }
 
-void TestJobLists::list()
+void TestJobReader::listsMatchingJobs()
 {
     QFETCH(JobFilter, filter);
     QFETCH(QList<qint64>, ids);
@@ -136,7 +131,7 @@ void TestJobLists::list()
     const qint64 worker = t->worker();
     t->claimOne(worker); // one
     QVERIFY(t->queue->fail(t->claimOne(worker, QStringLiteral("plantuml")).lease(), QStringLiteral("no such Arrow"), {}, 1)); // two
-    const auto jobs = t->queue->list(filter);
+    const auto jobs = t->reader->list(filter);
     QVERIFY(jobs);
     QList<qint64> found;
     for (const Job &job : *jobs)
@@ -144,78 +139,23 @@ void TestJobLists::list()
     QCOMPARE(found, ids);
 }
 
-void TestJobLists::running()
+void TestJobReader::listsRunningJobs()
 {
     t->add();
     t->add();
     const qint64 worker = t->worker();
     const Job job = t->claimOne(worker);
-    const auto running = *t->queue->running();
+    const auto running = *t->reader->running();
     QCOMPARE(running.size(), 1);
     QCOMPARE(running.first(), (RunningJob{job.id, worker, 1, noop, QString(), job.startedAt}));
 }
 
-void TestJobLists::unknownJob()
+void TestJobReader::unknownJobIsNotFound()
 {
-    const auto job = t->queue->job(4711);
+    const auto job = t->reader->job(4711);
     QCOMPARE(job.error().code, ErrorCode::NotFound);
     QVERIFY(job.error().message.contains(QStringLiteral("4711")));
 }
 
-void TestJobLists::resultsCache()
-{
-    ResultsCache cache(*t->db, t->clock);
-    const QString output = QStringLiteral("/w/output/a.svg");
-    const QString hash = QStringLiteral("abc");
-    const QJsonObject first{{QStringLiteral("size"), 12}};
-    const QJsonObject second{{QStringLiteral("size"), 13}};
-    QVERIFY(!cache.find(output, hash).value());
-    QVERIFY(cache.store(output, hash, first));
-    t->clock.advance(60s);
-    QCOMPARE(cache.find(output, hash)->value(), first);
-    QVERIFY(!cache.find(output, QStringLiteral("abd")).value());
-    QVERIFY(!cache.find(QStringLiteral("/w/output/b.svg"), hash).value());
-    RawSql raw(t->path());
-    QCOMPARE(raw.value(QStringLiteral("SELECT access_count FROM results_cache")).toInt(), 1);
-    QCOMPARE(raw.value(QStringLiteral("SELECT last_accessed FROM results_cache")).toString(), toSqlTime(t->clock.utcNow()));
-    QVERIFY(cache.store(output, hash, second));
-    QCOMPARE(cache.find(output, hash)->value(), second);
-    QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM results_cache")).toInt(), 1);
-    QVERIFY2(cache.store(output, QString(), first) && !cache.find(output, QString()).value(), "without a hash nothing is known");
-}
-
-void TestJobLists::events()
-{
-    EventLog log(*t->db, t->clock);
-    Event known;
-    known.kind = EventKind::WorkerFailed;
-    known.pool = known.workerType = noop;
-    known.executorId = QStringLiteral("direct-noop-0-aaaaaaaa");
-    known.workerId = 3;
-    known.message = Message::literal(QStringLiteral("SIGKILL"));
-    Event own = known;
-    own.kind = EventKind::WorkerHung;
-    own.jobId = 9;
-    Event bare;
-    bare.kind = EventKind::PoolStarted;
-    QVERIFY(log.add(known));
-    t->clock.advance(1s);
-    QVERIFY(log.add(own));
-    QVERIFY(log.add(bare));
-    const auto all = *log.list(10);
-    QCOMPARE(all.size(), 3);
-    QCOMPARE(all.at(0).kind, bare.kind); // newest first
-    known.id = all.at(2).id;
-    known.at = QDateTime(QDate(2026, 1, 1), QTime(0, 0), Qt::UTC);
-    QCOMPARE(all.at(2), known);
-    QCOMPARE(log.list(1)->size(), 1);
-    QCOMPARE(log.list(10, known.executorId)->size(), 2);
-    QCOMPARE(log.ofJob(9)->size(), 1);
-    // CLM's table gets what it has a type for, in its words.
-    RawSql raw(t->path());
-    QCOMPARE(raw.column(QStringLiteral("SELECT event_type || ' ' || coalesce(worker_id, '-') || ' ' || worker_type FROM worker_events ORDER BY id")),
-             (QStringList{QStringLiteral("worker_failed 3 noop"), QStringLiteral("pool_started - ")}));
-}
-
-QTEST_GUILESS_MAIN(TestJobLists)
-#include "tst_joblists.moc"
+QTEST_GUILESS_MAIN(TestJobReader)
+#include "tst_jobreader.moc"
