@@ -2,6 +2,7 @@
 #include "ui/jobadder.h"
 
 #include "core/base/future.h"
+#include "core/submit/planexecution.h"
 #include "ui/format.h"
 
 #include <QThreadPool>

@@ -7,6 +7,7 @@
 #include "core/store/jobqueue.h"
 #include "core/submit/jobplanner.h"
 #include "core/submit/payloadjob.h"
+#include "core/submit/planexecution.h"
 
 #include <QFileInfo>
 #include <QJsonArray>
@@ -62,7 +63,7 @@ int submitPayload(const CommandLine &line, int priority)
             return line.usageError(Text::tr("--%1 goes with files, not with --payload.").arg(QLatin1String(option)));
         }
     }
-    if (const QString wrong = wrongWithType(type); !wrong.isEmpty()) {
+    if (const QString wrong = jobTypeError(type); !wrong.isEmpty()) {
         return line.usageError(wrong);
     }
     const auto job = payloadJob(type, line.value(QStringLiteral("payload")).toUtf8(), priority);
@@ -112,7 +113,7 @@ int submitPaths(const CommandLine &line, int priority)
         report(jobs.error());
         return ExitUsage;
     }
-    if (const qsizetype copied = plan->copied + plan->beside.size(); copied > 0 && !line.json()) {
+    if (const qsizetype copied = plan->copied + plan->companions.size(); copied > 0 && !line.json()) {
         printText(Text::tr("Copied %1 files into the folder input of the workspace.").arg(copied));
     }
     return add(line, *jobs);

@@ -47,8 +47,8 @@ void FileJobsPage::showSummary()
     if (plan.copied > 0) {
         parts.append(tr("%1 copied in").arg(format::count(plan.copied)));
     }
-    if (!plan.beside.isEmpty()) {
-        parts.append(tr("%1 other files copied with them").arg(format::count(plan.beside.size())));
+    if (!plan.companions.isEmpty()) {
+        parts.append(tr("%1 other files copied with them").arg(format::count(plan.companions.size())));
     }
     if (!plan.skipped.isEmpty()) {
         const QString skipped = tr("%1 skipped").arg(format::count(plan.skipped.size()));

@@ -115,7 +115,7 @@ void PayloadJobsPage::check()
 {
     m_soon.stop();
     const QString type = m_type->currentText().trimmed();
-    m_whyNot = wrongWithType(type);
+    m_whyNot = jobTypeError(type);
     if (!m_whyNot.isEmpty()) {
         m_typeNote->say(theme::Hue::Bad, m_whyNot);
     } else if (const std::optional<JobType> known = jobType(type); known && !known->inputSuffixes.isEmpty()) {
