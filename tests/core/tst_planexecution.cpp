@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Executing a plan: the payloads that CLX expects, and the hashes of jobs.
+#include "core/model/job.h"
 #include "core/submit/contenthash.h"
 #include "tests/support/plantest.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The PlantUML converter with the real PlantUML.
+#include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/plantumlconverter.h"
 #include "tests/support/convertertest.h"

@@ -2,6 +2,8 @@
 // The program lifeguard-drawio, started directly and as the tool of a worker: options, outputs, messages, and its end.
 #include "core/base/processtree.h"
 #include "core/config/jobtypes.h"
+#include "core/model/job.h"
+#include "core/model/jobstatus.h"
 #include "core/tools/missingtools.h"
 #include "places.h"
 #include "tests/support/drawings.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The program lifeguard-worker with notebooks: results and errors of jobs, and the end of kernels.
+#include "core/model/job.h"
 #include "core/submit/jobplanner.h"
 #include "core/submit/planexecution.h"
 #include "core/tools/notebooktools.h"

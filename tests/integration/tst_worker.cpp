@@ -3,6 +3,7 @@
 // tst_workerleases.cpp, the end of a worker: tst_workerends.cpp.
 #include "core/base/beatfile.h"
 #include "core/base/processtree.h"
+#include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "tests/support/processes.h"
 #include "tests/support/words.h"

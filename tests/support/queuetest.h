@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/event.h"
+#include "core/model/job.h"
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"
