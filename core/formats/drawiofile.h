@@ -7,7 +7,7 @@
 
 namespace lifeguard {
 
-/// Returns the number of pages in a .drawio file, at least 1. The error tells in a sentence why the file has none. The content of
+/// Returns the number of pages in a .drawio file, at least 1. The error explains in a sentence why the file has none. The content of
 /// compressed pages is not checked.
 [[nodiscard]] Result<int> drawioPages(const QByteArray &data);
 

@@ -14,7 +14,7 @@ namespace lifeguard {
 class ManagerWatch
 {
 public:
-    /// Records what the database said about the manager. now: Clock::steadyNow(). heartbeat: that of the manager's row, or
+    /// Records what the database contains about the manager. now: Clock::steadyNow(). heartbeat: that of the manager's row, or
     /// nothing if there is no such row.
     void recordHeartbeat(milliseconds now, const std::optional<QDateTime> &heartbeat);
     /// Records that the database could not be used: nothing is known about this time, because the manager's heartbeats may

@@ -21,7 +21,7 @@ public:
     /// Returns workers.id; 0 before registerWorker() succeeded.
     [[nodiscard]] qint64 workerId() const { return m_workerId; }
 
-    /// Returns whether the row says idle, as far as this worker knows.
+    /// Returns whether the row is idle, as far as this worker knows.
     [[nodiscard]] bool isIdle() const { return m_isIdle; }
     /// Notes that a claim has set the row to busy.
     void setBusy() { m_isIdle = false; }

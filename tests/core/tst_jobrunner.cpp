@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Running one job in a worker, with a converter that does what the test says, and settling its outcome in the queue.
+// Running one job in a worker, with a converter controlled by the test, and settling its outcome in the queue.
 #include "core/worker/jobrunner.h"
 #include "core/worker/jobsettlement.h"
 #include "tests/support/queuetest.h"
@@ -15,7 +15,7 @@ using namespace lifeguard::test;
 
 namespace {
 
-/// Records what it is asked to convert. The test decides on the result.
+/// Records the arguments of convert(). The test decides on the result.
 class FakeConverter : public Converter
 {
 public:
@@ -146,7 +146,7 @@ void TestJobRunner::convertsAndSettles()
     QVERIFY(m_settlement->settle(1.5));
     QCOMPARE(contentOf(path(s("out.png"))), QByteArray("picture"));
     QVERIFY(!QFile::exists(outcome().output.temporary));
-    QCOMPARE(m_t->job(job.id).status, JobStatus::Completed);
+    QVERIFY(m_t->job(job.id).status == JobStatus::Completed);
     QVERIFY(m_cache->find(job.outputFile, s("hash")).value().has_value());
 }
 
@@ -155,7 +155,6 @@ void TestJobRunner::pathsOfTheHostAreTranslated()
     createRunner(s("/host/ws"));
     const Job job = claim(R"({"data": "@startuml"})", s("/host/ws/out.png"));
     m_runner->start(job);
-    QCOMPARE(outcome().output.target, QString());
     QVERIFY(m_converter->context.outputFile.startsWith(m_options.workspace));
     Q_EMIT m_converter->finished(failure(ErrorCode::ToolFailed, path(s("a.puml")) + s(" is wrong")));
     m_settlement->begin(job, outcome());
@@ -176,7 +175,7 @@ void TestJobRunner::unchangedOutputIsNotConverted()
     QCOMPARE(m_converter->conversions, 1);
     m_settlement->begin(second, outcome());
     QVERIFY(m_settlement->settle(0));
-    QCOMPARE(m_t->job(second.id).status, JobStatus::Completed);
+    QVERIFY(m_t->job(second.id).status == JobStatus::Completed);
     QCOMPARE(contentOf(path(s("out.png"))), QByteArray("picture"));
 }
 
@@ -204,7 +203,7 @@ void TestJobRunner::failsBeforeTheConverterStarts()
     QVERIFY2(outcome().error.message.contains(message), qPrintable(outcome().error.message));
     m_settlement->begin(job, outcome());
     QVERIFY(m_settlement->settle(0));
-    QCOMPARE(m_t->job(job.id).status, JobStatus::Failed);
+    QVERIFY(m_t->job(job.id).status == JobStatus::Failed);
     QCOMPARE(m_t->job(job.id).error, outcome().error.message);
 }
 
@@ -268,7 +267,7 @@ void TestJobRunner::outputOfALostLeaseIsNotCommitted()
     QVERIFY(!settled);
     QCOMPARE(settled.error().code, ErrorCode::LeaseLost);
     QCOMPARE(contentOf(path(s("out.png"))), QByteArray("of another worker"));
-    QCOMPARE(m_t->job(job.id).status, JobStatus::Cancelled);
+    QVERIFY(m_t->job(job.id).status == JobStatus::Cancelled);
 }
 
 void TestJobRunner::failedRenameFailsTheJob()
@@ -280,7 +279,7 @@ void TestJobRunner::failedRenameFailsTheJob()
     m_settlement->begin(job, outcome());
     QVERIFY(m_settlement->settle(1));
     QCOMPARE(m_settlement->outcome().kind, JobOutcome::Kind::Failed);
-    QCOMPARE(m_t->job(job.id).status, JobStatus::Failed);
+    QVERIFY(m_t->job(job.id).status == JobStatus::Failed);
     QVERIFY(!m_cache->find(job.outputFile, s("hash")).value().has_value());
 }
 
@@ -303,7 +302,7 @@ void TestJobRunner::settlementIsRepeatedAfterALock()
     QVERIFY(other.exec(s("COMMIT")));
     QVERIFY(settlement.settle(2));
     QCOMPARE(contentOf(path(s("out.png"))), QByteArray("picture"));
-    QCOMPARE(m_t->job(job.id).status, JobStatus::Completed);
+    QVERIFY(m_t->job(job.id).status == JobStatus::Completed);
 }
 
 QTEST_GUILESS_MAIN(TestJobRunner)

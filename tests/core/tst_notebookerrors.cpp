@@ -3,7 +3,7 @@
 #include "core/config/jobtypes.h"
 #include "core/tools/missingtools.h"
 #include "core/worker/jobfiles.h"
-#include "core/worker/notebookanswers.h"
+#include "core/worker/notebookerrors.h"
 #include "tests/support/notebooktest.h"
 
 #include <QDir>

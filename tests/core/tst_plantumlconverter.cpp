@@ -178,7 +178,7 @@ void TestPlantUmlConverter::toolThatCannotRun()
 {
     // The file is not a jar: Java ends at once with an error message.
     const QString jar = path("broken.jar");
-    QVERIFY(writeOutput(jar, "this is no archive"));
+    QVERIFY(writeOutput(jar, "this is not an archive"));
     qputenv("PLANTUML_JAR", QFile::encodeName(jar));
     const auto result = convert("@startuml\nA -> B\n@enduml\n", "png");
     qunsetenv("PLANTUML_JAR");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The small parts of a worker: batch size, slot, pause, batch of claimed jobs, registration, log.
+// The small parts of a worker: batch size, slot, pause, commits, batch of claimed jobs, registration, log.
 #include "core/worker/batchsizepolicy.h"
+#include "core/worker/commitwatcher.h"
 #include "core/worker/holdwatcher.h"
 #include "core/worker/jobbatch.h"
 #include "core/worker/workerlog.h"
@@ -25,6 +26,8 @@ private Q_SLOTS:
     void slotPublishesPhaseAndJob();
     void slotWithoutABeatFile();
     void holdWatcherReportsTheEndOfAPause();
+    void commitsOfOtherConnectionsAreReported_data();
+    void commitsOfOtherConnectionsAreReported();
     void batchIsReturnedUncounted();
     void batchIsKeptWhileTheDatabaseIsLocked();
     void batchDropsJobsWithoutALease();
@@ -133,6 +136,37 @@ void TestWorkerSteps::holdWatcherReportsTheEndOfAPause()
     QCOMPARE(released.size(), 1);
 }
 
+void TestWorkerSteps::commitsOfOtherConnectionsAreReported_data()
+{
+    QTest::addColumn<bool>("isEager");
+    QTest::addColumn<bool>("backsOff");
+    QTest::newRow("eager") << true << false;
+    QTest::newRow("backed off") << true << true;
+    QTest::newRow("polling only") << false << true;
+}
+
+void TestWorkerSteps::commitsOfOtherConnectionsAreReported()
+{
+    QFETCH(bool, isEager);
+    QFETCH(bool, backsOff);
+    QueueTest t;
+    CommitWatcher watcher(*t.db);
+    QSignalSpy committed(&watcher, &CommitWatcher::committed);
+    watcher.setEager(isEager);
+    if (backsOff)
+        watcher.backOff();
+    QVERIFY(t.add() > 0); // a commit of this connection is not reported
+    auto other = Database::open(t.path(), OpenMode::ReadWrite);
+    QVERIFY(other);
+    JobQueue queue(**other, t.clock);
+    NewJob job;
+    job.type = s("noop");
+    QVERIFY(queue.add(job));
+    EVENTUALLY(!committed.isEmpty());
+    QVERIFY(queue.add(job));
+    EVENTUALLY(committed.size() == 2);
+}
+
 void TestWorkerSteps::batchIsReturnedUncounted()
 {
     QueueTest t;
@@ -144,9 +178,9 @@ void TestWorkerSteps::batchIsReturnedUncounted()
     QVERIFY(!batch.isEmpty());
     QVERIFY(batch.returnAll());
     QVERIFY(batch.isEmpty());
-    QCOMPARE(t.job(ids.at(0)).status, JobStatus::Processing);
+    QVERIFY(t.job(ids.at(0)).status == JobStatus::Processing);
     for (const qint64 id : {ids.at(1), ids.at(2)}) {
-        QCOMPARE(t.job(id).status, JobStatus::Pending);
+        QVERIFY(t.job(id).status == JobStatus::Pending);
         QCOMPARE(t.job(id).maxAttempts, 4);
     }
 }
@@ -171,8 +205,8 @@ void TestWorkerSteps::batchIsKeptWhileTheDatabaseIsLocked()
     QVERIFY(other.exec(s("COMMIT")));
     QVERIFY(batch.returnAll());
     QVERIFY(batch.isEmpty());
-    QCOMPARE(t.job(ids.at(0)).status, JobStatus::Processing);
-    QCOMPARE(t.job(ids.at(1)).status, JobStatus::Pending);
+    QVERIFY(t.job(ids.at(0)).status == JobStatus::Processing);
+    QVERIFY(t.job(ids.at(1)).status == JobStatus::Pending);
 }
 
 void TestWorkerSteps::batchDropsJobsWithoutALease()
@@ -184,8 +218,8 @@ void TestWorkerSteps::batchDropsJobsWithoutALease()
     QVERIFY(t.queue->cancel({ids.at(0)}, s("test")));
     QVERIFY(batch.returnAll());
     QVERIFY(batch.isEmpty());
-    QCOMPARE(t.job(ids.at(0)).status, JobStatus::Cancelled);
-    QCOMPARE(t.job(ids.at(1)).status, JobStatus::Pending);
+    QVERIFY(t.job(ids.at(0)).status == JobStatus::Cancelled);
+    QVERIFY(t.job(ids.at(1)).status == JobStatus::Pending);
 }
 
 void TestWorkerSteps::registration()

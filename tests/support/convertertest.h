@@ -19,11 +19,11 @@ protected:
 
     void use(std::unique_ptr<Converter> converter);
     /// Closes the converter; returns whether its tools have ended.
-    bool close();
+    [[nodiscard]] bool close();
     /// Starts a job; its result will be in m_result. inputFile: a path.
     void begin(const QByteArray &data, const char *format, const QJsonObject &payload = {}, const QString &inputFile = {});
     /// Runs a job and returns its result.
-    Result<Conversion> convert(const QByteArray &data, const char *format, const QJsonObject &payload = {}, const QString &inputFile = {});
+    [[nodiscard]] Result<Conversion> convert(const QByteArray &data, const char *format, const QJsonObject &payload = {}, const QString &inputFile = {});
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
     /// Returns the content of a file in the folder, or an empty array if there is no such file.
     [[nodiscard]] QByteArray content(const char *name) const;

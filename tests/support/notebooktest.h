@@ -18,12 +18,12 @@ class NotebookTest : public ConverterTest
 
 protected:
     NotebookTest() : ConverterTest(120000, s("in.ipynb")) { } // starting a kernel takes a second, or many on a busy machine
-    Result<Conversion> convert(const QByteArray &data, const char *format = "markdown", const QJsonObject &payload = {}, const QString &inputFile = {})
+    [[nodiscard]] Result<Conversion> convert(const QByteArray &data, const char *format = "markdown", const QJsonObject &payload = {}, const QString &inputFile = {})
     {
         return ConverterTest::convert(data, format, payload, inputFile);
     }
     /// Converts a script with one cell.
-    Result<Conversion> convertScript(const QByteArray &cell) { return convert("# %%\n" + cell + "\n", "markdown", {}, path("in.py")); }
+    [[nodiscard]] Result<Conversion> convertScript(const QByteArray &cell) { return convert("# %%\n" + cell + "\n", "markdown", {}, path("in.py")); }
     /// Creates a new converter, whose helper has not been started.
     void createConverter();
     /// Waits for a file in which a cell has written its pid, and returns the pid.
