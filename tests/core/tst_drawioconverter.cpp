@@ -154,7 +154,7 @@ void TestDrawioConverter::invalidInputs_data()
     QTest::newRow("no diagram") << drawioFile({}) << QJsonObject() << s("There is no diagram in this file.");
     QTest::newRow("empty page") << drawioFile(drawioPage(drawioEmptyModel(), "Void")) << QJsonObject() << s("There is nothing to draw: page 0 (\"Void\") is empty.");
     QTest::newRow("invisible content") << box("").replace("fillColor=#ff0000;strokeColor=#000000", "fillColor=none;strokeColor=none;") << QJsonObject()
-                                     << s("nothing to");
+                                     << s("blank");
     QTest::newRow("missing page") << box("x") << QJsonObject{{s("page_index"), 1}}
                                             << s("There is no page with the index 1");
     QTest::newRow("negative page") << box("x") << QJsonObject{{s("page_index"), -1}} << s("page_index");
