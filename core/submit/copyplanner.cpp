@@ -2,7 +2,7 @@
 #include "core/submit/copyplanner.h"
 
 #include "core/base/filecopy.h"
-#include "core/base/text.h"
+#include "core/base/textdecoding.h"
 #include "core/formats/plantumltext.h"
 
 #include <QCoreApplication>
@@ -21,7 +21,7 @@ QString tr(const char *text)
 QString readText(const QString &path)
 {
     QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? decodedText(file.readAll()) : QString();
+    return file.open(QIODevice::ReadOnly) ? decodeText(file.readAll()) : QString();
 }
 
 QString outsideReason(const QString &target)

@@ -28,7 +28,7 @@ QString jobTypeError(const QString &type)
     rules.command = QStringList{QStringLiteral("any")};
     for (const ConfigError &error : rules.validate()) {
         if (error.field == QLatin1String("type"))
-            return tr("The job type is not valid: %1").arg(error.message);
+            return error.message;
     }
     return {};
 }

@@ -2,7 +2,7 @@
 #include "core/submit/planexecution.h"
 
 #include "core/base/filecopy.h"
-#include "core/base/text.h"
+#include "core/base/textdecoding.h"
 #include "core/formats/notebookinput.h"
 #include "core/formats/plantumltext.h"
 #include "core/submit/contenthash.h"
@@ -48,7 +48,7 @@ void addIncludes(QCryptographicHash &hash, const QString &text, const QString &f
         seen.insert(path);
         const QByteArray content = file.readAll();
         hash.addData(content);
-        addIncludes(hash, decodedText(content), QFileInfo(path).path(), seen);
+        addIncludes(hash, decodeText(content), QFileInfo(path).path(), seen);
     }
 }
 
@@ -90,7 +90,7 @@ Result<QString> readText(const QString &path)
         return failure(ErrorCode::Io, tr("The file %1 is larger than %2 MB, the limit for an input.")
                                           .arg(path, QString::number(maxInputBytes / 1'000'000)));
     }
-    return decodedText(file.readAll());
+    return decodeText(file.readAll());
 }
 
 QJsonObject makePayload(const PlannedJob &planned, const QString &text, const QString &correlationId)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/jobrunner.h"
 
-#include "core/base/processtree.h"
+#include "core/base/orphanreaper.h"
 #include "core/config/jobtypes.h"
 #include "core/worker/toolprocess.h"
 

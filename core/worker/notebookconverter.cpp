@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/notebookconverter.h"
 
-#include "core/base/text.h"
+#include "core/base/textdecoding.h"
 #include "core/config/jobtypes.h"
 #include "core/tools/notebooktools.h"
 #include "core/worker/notebookerrors.h"
@@ -70,7 +70,7 @@ void NotebookConverter::convert(const Job &job, const ConversionContext &context
     const QString input = job.inputFile.isEmpty() ? QString() : QDir(context.workspace).absoluteFilePath(job.inputFile);
     const QString name = value("input_file_name").toString(QFileInfo(input).fileName());
     m_request = {
-        {QStringLiteral("data"), decodedText(context.data)},
+        {QStringLiteral("data"), decodeText(context.data)},
         {QStringLiteral("name"), QFileInfo(name).fileName()},
         {QStringLiteral("folder"), input.isEmpty() ? QString() : QFileInfo(input).path()},
         {QStringLiteral("kind"), value("kind")},

@@ -2,7 +2,7 @@
 #include "core/worker/workerloop.h"
 
 #include "core/base/logging.h"
-#include "core/base/processtree.h"
+#include "core/base/orphanreaper.h"
 #include "core/worker/toolprocess.h"
 
 #include <QFile>

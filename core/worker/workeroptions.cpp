@@ -88,10 +88,10 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
     if (const QString text = value("max-job-time", "LIFEGUARD_MAX_JOB_TIME"); !text.isEmpty()) {
         bool isNumber = false;
         const int number = text.toInt(&isNumber);
-        if (isNumber && number > 0 && seconds(number) <= longestTime)
+        if (isNumber && number > 0 && seconds(number) <= maxDuration)
             options.maxJobTime = seconds(number);
         else
-            problems.append(tr("The time limit of a job must be a number of seconds from 1 to %1, not '%2'.").arg(longestTime.count()).arg(text));
+            problems.append(tr("The time limit of a job must be a number of seconds from 1 to %1, not '%2'.").arg(maxDuration.count()).arg(text));
     }
     if (const QString beats = environment.value(QStringLiteral("LIFEGUARD_BEATS")); !beats.isEmpty()) {
         const qsizetype colon = beats.lastIndexOf(u':');

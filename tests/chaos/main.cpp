@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs jobs over real pools while workers, tools and managers are killed and stopped, the database is locked and the disk fills
 // up; then checks from the outside that no job was lost and none was finished twice.
-#include "core/base/processtree.h"
+#include "core/base/orphanreaper.h"
 #include "tests/chaos/mischief.h"
 #include "tests/chaos/verdict.h"
 

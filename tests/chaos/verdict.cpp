@@ -124,7 +124,7 @@ void checkProcesses(World &world, test::RawSql &raw, Verdict &verdict)
             tell(verdict, QStringLiteral("process %1 still runs: %2").arg(name, QString::fromLocal8Bit(command.readAll().replace('\0', ' ').left(200))));
     }
     const QStringList ids = world.executorIds();
-    for (const qint64 pid : processesTagged(QSet<QString>(ids.cbegin(), ids.cend())))
+    for (const qint64 pid : processesWithExecutorId(QSet<QString>(ids.cbegin(), ids.cend())))
         tell(verdict, QStringLiteral("process %1 of a worker still runs").arg(pid));
     for (const QString &text : raw.column(QStringLiteral("SELECT process FROM lifeguard_workers WHERE process IS NOT NULL"))) {
         const auto process = ProcessIdentity::fromString(text);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The draw.io converter with lifeguard-drawio and the real draw.io. Other drawio commands: tst_foreigndrawio.cpp.
-#include "core/base/processtree.h"
 #include "core/config/jobtypes.h"
 #include "core/tools/missingtools.h"
 #include "places.h"
@@ -235,4 +234,5 @@ void TestDrawioConverter::missingTools()
 }
 
 QTEST_GUILESS_MAIN(TestDrawioConverter)
+#include "core/base/processtable.h"
 #include "tst_drawioconverter.moc"

@@ -3,7 +3,7 @@
 #include "core/worker/jobrunner.h"
 #include "core/worker/jobsettlement.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QFile>
 #include <QDir>

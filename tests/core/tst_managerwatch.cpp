@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // When a worker considers its manager gone if it can only see the row of the manager.
 #include "core/worker/managerwatch.h"
-#include "tests/support/words.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Extracting diagrams from PlantUML text, and the errors that PlantUML reports.
 #include "core/formats/plantumltext.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QObject>
 #include <QTest>

@@ -8,7 +8,7 @@
 #include "core/worker/workerregistration.h"
 #include "core/worker/workerslot.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QSignalSpy>
 #include <QTest>
@@ -283,4 +283,5 @@ void TestWorkerSteps::logLines()
 }
 
 QTEST_GUILESS_MAIN(TestWorkerSteps)
+#include "tests/support/manualclock.h"
 #include "tst_workersteps.moc"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The program lifeguard-drawio, started directly and as the tool of a worker: options, outputs, messages, and its end.
-#include "core/base/processtree.h"
 #include "core/config/jobtypes.h"
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"
@@ -9,7 +8,7 @@
 #include "tests/support/drawings.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>
@@ -342,4 +341,6 @@ void TestDrawioCommand::jobOverItsTimeLimit()
 }
 
 QTEST_GUILESS_MAIN(TestDrawioCommand)
+#include "core/base/processtable.h"
+#include "core/base/systemclock.h"
 #include "tst_drawiocommand.moc"

@@ -2,7 +2,7 @@
 // The whole sample workspace is converted by real workers.
 #include "places.h"
 #include "tests/support/ctlprogram.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QDirIterator>

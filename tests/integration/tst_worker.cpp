@@ -2,11 +2,11 @@
 // The program lifeguard-worker with a real database: start, claims and conversions. Lost leases and locked databases:
 // tst_workerleases.cpp, the end of a worker: tst_workerends.cpp.
 #include "core/base/beatfile.h"
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The end of the program lifeguard-worker and of its tools.
 #include "core/base/beatfile.h"
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>

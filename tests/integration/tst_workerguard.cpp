@@ -2,7 +2,7 @@
 // lifeguard-worker --guard with other worker programs, which obey or ignore TERM, crash, or leave processes behind.
 #include "core/base/processidentity.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QFile>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Processes that others wrote into the database or the environment.
+// Parses process identities from the database or the environment.
 #include "core/base/processidentity.h"
 #include "tests/fuzz/targets/fuzz.h"
 
@@ -13,6 +13,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         return 0;
     promise(identity->pid > 0, "a process has a pid");
     (void)presenceOf(*identity);
-    promise(ProcessIdentity::fromString(identity->toString()) == identity, "what is written of a process is that process");
+    promise(ProcessIdentity::fromString(identity->toString()) == identity, "formatting and parsing an identity yields the same identity");
     return 0;
 }
