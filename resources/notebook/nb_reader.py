@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads notebooks: .ipynb through nbformat, and scripts in percent format ("# %%"), as jupytext and CLX write them."""
+"""Reads notebooks: .ipynb files with nbformat, and scripts in percent format ("# %%"), as jupytext and CLX write them."""
 import ast
 import json
 import re
 
 import nbformat
 
-from nb_trouble import Trouble
+from nb_errors import NotebookError
 
 MARKER = re.compile(r"^(#|//)\s?%%%*(?=\s|\[|$)\s*(.*)$")
 KEY = re.compile(r"([A-Za-z_][\w.-]*)\s*=\s*")
@@ -15,8 +15,8 @@ QUOTED = re.compile(r'\A[rR]?("""|\'\'\')\n?(.*?)\n?\1\s*\Z', re.DOTALL)
 KERNEL_IN_HEADER = re.compile(r"kernelspec:.*?\bname:\s*['\"]?([\w.-]+)", re.DOTALL)
 
 
-class Place:
-    """Where a cell stands in the input: its number, from 1 among all cells, and in scripts the line its text begins at."""
+class CellPosition:
+    """The position of a cell in the input: its number, counted from 1, and in scripts the line at which its text begins."""
 
     def __init__(self, number, line=0):
         self.number = number
@@ -24,10 +24,10 @@ class Place:
 
 
 def read(data, name, prog_lang):
-    """Answers the notebook and the places of its cells, in their order. A file is what its name says, else what it looks like."""
+    """Returns the notebook and the positions of its cells. The suffix of the name decides on the format, or else the content."""
     text = data.removeprefix("\ufeff")
     if not text.strip():
-        raise Trouble("empty_file")
+        raise NotebookError("empty_file")
     lowered = name.lower()
     if lowered.endswith(".ipynb") or (not lowered.endswith(".py") and text.lstrip()[:1] == "{"):
         return read_ipynb(text)
@@ -38,15 +38,15 @@ def read_ipynb(text):
     try:
         raw = json.loads(text)
     except ValueError as error:
-        where = {"line": error.lineno, "column": error.colno} if isinstance(error, json.JSONDecodeError) else {}
-        raise Trouble("no_json", reason=getattr(error, "msg", str(error)), **where) from None
+        position = {"line": error.lineno, "column": error.colno} if isinstance(error, json.JSONDecodeError) else {}
+        raise NotebookError("invalid_json", reason=getattr(error, "msg", str(error)), **position) from None
     except RecursionError:
-        raise Trouble("no_json", reason="nested too deeply") from None
+        raise NotebookError("invalid_json", reason="nested too deeply") from None
     version = raw.get("nbformat") if isinstance(raw, dict) else None
     if not isinstance(version, int) or not (isinstance(raw.get("cells"), list) or isinstance(raw.get("worksheets"), list)):
-        raise Trouble("no_notebook")
+        raise NotebookError("not_a_notebook")
     if version > nbformat.current_nbformat:
-        raise Trouble("too_new", version=version, known=nbformat.current_nbformat)
+        raise NotebookError("format_too_new", version=version, known=nbformat.current_nbformat)
     try:
         raw.setdefault("nbformat_minor", 0)
         raw.setdefault("metadata", {})
@@ -54,22 +54,22 @@ def read_ipynb(text):
             notebook = nbformat.convert(nbformat.from_dict(raw), 4)
         else:
             notebook = nbformat.from_dict(raw)
-        tidy(notebook)
-    except Trouble:
+        complete(notebook)
+    except NotebookError:
         raise
     except Exception as error:
-        raise Trouble("damaged", reason="%s: %s" % (type(error).__name__, error)) from error
-    return notebook, [Place(number) for number in range(1, len(notebook.cells) + 1)]
+        raise NotebookError("invalid_notebook", reason="%s: %s" % (type(error).__name__, error)) from error
+    return notebook, [CellPosition(number) for number in range(1, len(notebook.cells) + 1)]
 
 
-def tidy(notebook):
-    """What many notebooks lack and nbconvert insists on is filled in; what cannot be read is named by its cell."""
+def complete(notebook):
+    """Adds what many notebooks lack and nbconvert requires. Fails with the number of a cell that cannot be read."""
     metadata = notebook.get("metadata")
     notebook.metadata = metadata if isinstance(metadata, dict) else nbformat.from_dict({})
     for number, cell in enumerate(notebook.cells, 1):
         if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
             kind = cell.get("cell_type") if isinstance(cell, dict) else None
-            raise Trouble("damaged", cell=number, reason="cell_type %s" % json.dumps(kind, default=str))
+            raise NotebookError("invalid_notebook", cell=number, reason="cell_type %s" % json.dumps(kind, default=str))
         source = cell.get("source", "")
         cell.source = "".join(map(str, source)) if isinstance(source, list) else str(source)
         if not isinstance(cell.get("metadata"), dict):
@@ -79,7 +79,7 @@ def tidy(notebook):
             cell.outputs = nbformat.from_dict([join_lines(output) for output in outputs if isinstance(output, dict)]
                                               if isinstance(outputs, list) else [])
             cell.setdefault("execution_count", None)
-    # With ids it is of the form that has them, and then all cells have one.
+    # If a cell has an id, the notebook must have a format version with ids, and then all cells need one.
     if any("id" in cell for cell in notebook.cells):
         notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
     if notebook.nbformat_minor >= 5:
@@ -94,7 +94,7 @@ def tidy(notebook):
 
 
 def join_lines(output):
-    """Text on disk is a list of lines; in memory it is one string."""
+    """Joins lists of lines, the form of texts in files, to the strings that nbformat uses in memory."""
     for holder, keys in ((output, ["text"]), (output.get("data"), list(output.get("data") or ()))):
         for key in keys:
             value = holder.get(key) if isinstance(holder, dict) else None
@@ -107,13 +107,13 @@ def read_percent(text, prog_lang):
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first = next((match for match in map(MARKER.match, lines) if match), None)
     if not first:
-        raise Trouble("no_cells_in_script")
+        raise NotebookError("no_cells_in_script")
     comment = first.group(1)
     notebook = nbformat.v4.new_notebook()
     start = read_header(lines, comment, notebook)
     if prog_lang and prog_lang.lower() != "python":
         notebook.metadata["language_info"] = {"name": prog_lang}
-    places = []
+    positions = []
     header, begin = None, start
     for index in range(start, len(lines) + 1):
         match = MARKER.match(lines[index]) if index < len(lines) else None
@@ -121,14 +121,14 @@ def read_percent(text, prog_lang):
             match = None
         if index < len(lines) and not match:
             continue
-        add_cell(notebook, places, comment, header, begin, lines[begin:index])
+        add_cell(notebook, positions, comment, header, begin, lines[begin:index])
         if match:
             header, begin = parse_header(match.group(2), index + 1), index + 1
-    return notebook, places
+    return notebook, positions
 
 
 def read_header(lines, comment, notebook):
-    """Jupytext's header, "# ---" to "# ---": only the kernel in it matters. Answers the first line behind it."""
+    """Reads the kernel from jupytext's header, "# ---" to "# ---". Returns the index of the first line after it."""
     rule = comment + " ---"
     if not lines or lines[0].rstrip() != rule:
         return 0
@@ -142,7 +142,7 @@ def read_header(lines, comment, notebook):
 
 
 def parse_header(text, line):
-    """'[markdown] lang="en" tags=["slide"]', or a title before it: answers the cell's type and metadata."""
+    """Returns the type and metadata of a cell from its header, such as '[markdown] lang="en" tags=["slide"]' or 'Title [md]'."""
     kind = "code"
     found = CELL_TYPE.search(text)
     if found:
@@ -156,32 +156,32 @@ def parse_header(text, line):
     metadata.update(parse_metadata(rest.strip(), line, text))
     tags = metadata.get("tags")
     if tags is not None:
-        # One tag without brackets is meant as a list of one.
+        # A string is a list of tags separated by spaces.
         metadata["tags"] = [str(tag) for tag in tags] if isinstance(tags, (list, tuple)) else str(tags).split()
     return kind, metadata
 
 
-def parse_metadata(text, line, whole):
+def parse_metadata(text, line, header):
     if text.startswith("{"):
         try:
             value = json.loads(text)
         except ValueError:
-            raise Trouble("bad_header", line=line, text=whole) from None
+            raise NotebookError("invalid_cell_header", line=line, text=header) from None
         return value
     metadata = {}
     while text:
         match = KEY.match(text)
         if not match:
-            text = text.partition(" ")[2].lstrip()  # a word that is no key: nothing depends on it
+            text = text.partition(" ")[2].lstrip()  # ignore a word that is not a key
             continue
         text = text[match.end():]
-        value, text = parse_value(text, line, whole)
+        value, text = parse_value(text, line, header)
         metadata[match.group(1)] = value
         text = text.lstrip(" \t,")
     return metadata
 
 
-def parse_value(text, line, whole):
+def parse_value(text, line, header):
     try:
         value, end = json.JSONDecoder().raw_decode(text)
         return value, text[end:]
@@ -195,13 +195,13 @@ def parse_value(text, line, whole):
                 return ast.literal_eval(text[:at + 1]), text[at + 1:]
             except (ValueError, SyntaxError):
                 at = text.find(closing, at + 1)
-        raise Trouble("bad_header", line=line, text=whole)
+        raise NotebookError("invalid_cell_header", line=line, text=header)
     word, _, rest = text.partition(" ")
     return {"True": True, "False": False, "None": None}.get(word, word), rest
 
 
-def add_cell(notebook, places, comment, header, begin, lines):
-    """What stands before the first marker is a cell only if it holds anything. begin counts from 0."""
+def add_cell(notebook, positions, comment, header, begin, lines):
+    """Adds a cell. Lines before the first marker (header is None) are a cell unless they are empty. begin counts from 0."""
     while lines and not lines[0].strip():
         lines, begin = lines[1:], begin + 1
     while lines and not lines[-1].strip():
@@ -215,19 +215,19 @@ def add_cell(notebook, places, comment, header, begin, lines):
         new = nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_raw_cell
         cell = new(comment_text("\n".join(lines), comment))
     cell.metadata.update(metadata)
-    cell["id"] = "cell-%d" % (len(notebook.cells) + 1)  # not a random one: the same input gives the same output
+    cell["id"] = "cell-%d" % (len(notebook.cells) + 1)  # not random, so that the same input gives the same output
     notebook.cells.append(cell)
-    places.append(Place(len(notebook.cells), begin + 1))
+    positions.append(CellPosition(len(notebook.cells), begin + 1))
 
 
 def uncomment_magic(line, comment):
-    """Scripts carry IPython's commands as comments: "# %matplotlib inline", "# !ls"."""
+    """Removes the comment sign before commands of IPython, such as "# %matplotlib inline" or "# !ls"."""
     match = re.match(r"^(\s*)%s ((?:%%{1,2}[A-Za-z]|![A-Za-z./~$]).*)$" % re.escape(comment), line) if comment == "#" else None
     return match.group(1) + match.group(2) if match else line
 
 
 def comment_text(text, comment):
-    """Text cells are comments, or one string of three quotes."""
+    """Returns the text of a text cell, which is written as comments or as one triple-quoted string."""
     quoted = QUOTED.match(text)
     if quoted:
         return quoted.group(2)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the helper in Python says of a notebook.
+// Notebooks, and the errors that the notebook helper reports.
 #include "core/formats/notebookinput.h"
-#include "core/worker/notebookanswers.h"
+#include "core/worker/notebookerrors.h"
 #include "tests/fuzz/targets/fuzz.h"
 
 #include <QJsonDocument>
@@ -19,6 +19,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (!document.isObject())
         return 0;
     const Error error = notebookError(document.object());
-    promise(!error.message.trimmed().isEmpty(), "an error says something");
+    promise(!error.message.trimmed().isEmpty(), "an error has a message");
     return 0;
 }

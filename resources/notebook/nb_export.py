@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the output of a notebook that has been read, and run where its format shows results."""
+"""Writes a notebook in the format of the output."""
 import base64
 import errno
 import os
@@ -9,42 +9,43 @@ import nbformat
 from nbconvert import HTMLExporter, MarkdownExporter, ScriptExporter, SlidesExporter
 from traitlets.config import Config
 
-from nb_choosing import mark_slides
-from nb_running import language_of
-from nb_trouble import Trouble
+from nb_errors import NotebookError
+from nb_runner import notebook_language
+from nb_selection import mark_slides
 
-RUN = ("html", "slides", "notebook", "markdown")  # all but script show what the cells answer
-exporters = {}  # one of each, kept: compiling the templates takes a third of a second
+EXECUTED_FORMATS = ("html", "slides", "notebook", "markdown")  # those that show the results of cells
+exporters = {}  # by format; kept because compiling the templates takes a third of a second
 
 
 def exporter_for(format_name):
     if format_name not in exporters:
         if format_name == "html":
-            made = HTMLExporter(embed_images=True)  # the output lies in another folder than the pictures of the input
+            # Embed pictures, because the output lies in another folder than the pictures of the input.
+            exporter = HTMLExporter(embed_images=True)
         elif format_name == "slides":
-            made = SlidesExporter(embed_images=True)
+            exporter = SlidesExporter(embed_images=True)
         elif format_name == "markdown":
-            # One file, with its pictures in it.
-            made = MarkdownExporter(config=Config({"ExtractOutputPreprocessor": {"enabled": False}}))
+            # Writes one file that contains the pictures.
+            exporter = MarkdownExporter(config=Config({"ExtractOutputPreprocessor": {"enabled": False}}))
         else:
-            made = ScriptExporter()
-        exporters[format_name] = made
+            exporter = ScriptExporter()
+        exporters[format_name] = exporter
     return exporters[format_name]
 
 
 def export(notebook, format_name, title, folder, prog_lang):
-    """Answers the output's bytes."""
+    """Returns the output as bytes."""
     if format_name == "notebook":
         return (nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n").encode()
     if format_name == "slides":
         mark_slides(notebook)
     if format_name == "script":
-        language = language_of(notebook, prog_lang)
+        language = notebook_language(notebook, prog_lang)
         info = notebook.metadata.setdefault("language_info", nbformat.from_dict({}))
         info.setdefault("name", language)
         if language == "python":
             info.setdefault("nbconvert_exporter", "python")  # text cells become comments
-        info.setdefault("file_extension", ".txt")  # asked for, and of no use: the output has its name already
+        info.setdefault("file_extension", ".txt")  # required by the exporter, but not used
     elif format_name == "markdown":
         inline_pictures(notebook)
     else:
@@ -57,7 +58,7 @@ def export(notebook, format_name, title, folder, prog_lang):
 
 
 def svg_as_images(notebook):
-    """nbconvert 6.5 takes all drawing out of SVG, to be safe from scripts in it. In an image it is whole, and as safe."""
+    """Turns SVG outputs into images. nbconvert 6.5 would remove most of their content as a protection against scripts."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             svg = (output.get("data") or {}).get("image/svg+xml")
@@ -66,7 +67,7 @@ def svg_as_images(notebook):
 
 
 def inline_pictures(notebook):
-    """nbconvert's template puts pictures into the text as they are: here in the one line of base64 that it means."""
+    """Encodes pictures as one line of base64, the form in which nbconvert's template needs them."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             data = output.get("data") or {}
@@ -78,16 +79,17 @@ def inline_pictures(notebook):
 
 
 def write(path, content):
-    """Into an ordinary file, never through a link; nothing is left of it when that fails."""
-    made = False
+    """Writes an ordinary file, but not through a link. Removes the file if writing fails."""
+    created = False
     try:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
         with os.fdopen(fd, "wb") as file:
             if not stat.S_ISREG(os.fstat(fd).st_mode):
-                raise OSError(errno.EINVAL, "it is no ordinary file")
-            made = True
+                raise OSError(errno.EINVAL, "it is not an ordinary file")
+            created = True
             file.write(content)
     except OSError as error:
-        if made:
+        if created:
             os.unlink(path)
-        raise Trouble("not_written", reason=error.strerror or str(error), full=error.errno in (errno.ENOSPC, errno.EDQUOT)) from None
+        disk_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise NotebookError("write_failed", reason=error.strerror or str(error), disk_full=disk_full) from None
