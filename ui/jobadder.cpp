@@ -144,7 +144,7 @@ void JobAdder::next()
 void JobAdder::write(const std::shared_ptr<const QList<NewJob>> &jobs)
 {
     // However long it takes: the window says that the database is locked.
-    untilFree([this, jobs] { return m_store(*jobs); }, this, [] { return true; }, [this, jobs](const Result<QList<qint64>> &ids) {
+    retryWhileBusy([this, jobs] { return m_store(*jobs); }, this, [] { return true; }, [this, jobs](const Result<QList<qint64>> &ids) {
         if (ids) {
             Q_EMIT added(ids->size());
         } else {

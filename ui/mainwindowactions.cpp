@@ -40,8 +40,8 @@ void MainWindow::launchPool()
             context.resting.append(pool.config.type);
         }
     }
-    context.askDocker = [this](QObject *asker, std::function<void(const DockerView &)> tell) {
-        whenAnswered(m_session.manager()->lookAtDocker(), asker, std::move(tell));
+    context.askDocker = [this](QObject *asker, std::function<void(const DockerOverview &)> tell) {
+        whenAnswered(m_session.manager()->inspectDocker(), asker, std::move(tell));
     };
     auto *dialog = new LaunchPoolsDialog(context, [this](const WorkerConfig &config) { return m_session.launch(config); }, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);

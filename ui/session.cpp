@@ -63,7 +63,7 @@ void Session::onOpened()
         Q_EMIT errorHappened(error);
         Q_EMIT readinessChanged();
     });
-    connect(m_manager.get(), &WorkerPoolManager::troubled, this, &Session::errorHappened);
+    connect(m_manager.get(), &WorkerPoolManager::writeFailed, this, &Session::errorHappened);
     connect(m_manager.get(), &WorkerPoolManager::allStopped, this, [this] {
         m_stopping = false;
         endWhenDone();
@@ -161,7 +161,7 @@ void Session::tellOfSkipped(const JobPlan &plan)
 
 void Session::change(std::function<QFuture<Result<int>>()> command)
 {
-    untilFree(std::move(command), this, [this] { return !m_ending; }, [this](const Result<int> &count) {
+    retryWhileBusy(std::move(command), this, [this] { return !m_ending; }, [this](const Result<int> &count) {
         if (!count) {
             Q_EMIT errorHappened(count.error());
         }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/pool/poolinfo.h"
-#include "core/store/records.h"
+#include "core/model/jobstatus.h"
+#include "core/model/poolstate.h"
+#include "core/model/workerstate.h"
 
 #include <QColor>
 #include <QFont>

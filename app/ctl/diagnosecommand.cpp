@@ -34,7 +34,7 @@ int diagnoseCommand(const QStringList &arguments)
     if (!workers) {
         return reportDatabase(workers.error());
     }
-    const auto worker = workerMeantBy(named.first(), *workers);
+    const auto worker = resolveWorker(named.first(), *workers);
     if (!worker) {
         return report(worker.error());
     }

@@ -57,7 +57,7 @@ QJsonObject toJson(const WorkerInfo &worker)
         {QStringLiteral("worker_type"), worker.type},
         {QStringLiteral("pool"), orNull(worker.pool)},
         {QStringLiteral("execution_mode"), orNull(worker.mode)},
-        {QStringLiteral("status"), orNull(worker.storedStatus)},
+        {QStringLiteral("status"), orNull(toString(worker.storedStatus))},
         {QStringLiteral("state"), toString(worker.state)},
         {QStringLiteral("reason"), orNull(worker.reason)},
         {QStringLiteral("pid"), orNull(worker.pid)},

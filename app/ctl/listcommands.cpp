@@ -78,8 +78,8 @@ int statusCommand(const QStringList &arguments)
         byStatus.insert(status, 0);
     }
     for (const WorkerRow &worker : *workers) {
-        if (!worker.status.isEmpty()) { // those that are still starting have no row of their own
-            ++byStatus[worker.status];
+        if (worker.status != WorkerStatus::None) { // those that are still starting have no row of their own
+            ++byStatus[toString(worker.status)];
         }
     }
     QJsonObject workerNumbers;

@@ -144,7 +144,7 @@ QJsonObject toJson(const WorkerRow &worker)
         {QStringLiteral("id"), orNull(worker.id)},
         {QStringLiteral("worker_type"), worker.type},
         {QStringLiteral("container_id"), worker.executorId},
-        {QStringLiteral("status"), orNull(worker.status)},
+        {QStringLiteral("status"), orNull(toString(worker.status))},
         {QStringLiteral("state"), shownState(worker)},
         {QStringLiteral("reason"), orNull(worker.reason)},
         {QStringLiteral("started_at"), orNull(worker.startedAt)},
@@ -179,16 +179,16 @@ QJsonObject toJson(const Event &event)
 
 QString shownState(const WorkerRow &worker)
 {
-    if (worker.status == QLatin1String("dead")) {
+    if (worker.status == WorkerStatus::Dead) {
         return worker.wanted ? QStringLiteral("stopped") : QStringLiteral("dead");
     }
-    if (worker.status.isEmpty() || worker.status == QLatin1String("created")) {
+    if (worker.status == WorkerStatus::None || worker.status == WorkerStatus::Created) {
         if (worker.endedAt.isValid()) {
             return worker.wanted ? QStringLiteral("stopped") : QStringLiteral("dead");
         }
         return QStringLiteral("starting");
     }
-    return worker.status;
+    return toString(worker.status);
 }
 
 QString shownName(const WorkerRow &worker)

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/store/records.h"
+#include "core/model/event.h"
+#include "core/model/job.h"
+#include "core/model/workerrow.h"
 
 #include <QDateTime>
 #include <QJsonArray>

@@ -5,6 +5,7 @@
 #include "app/ctl/output.h"
 #include "app/ctl/runprinter.h"
 #include "core/config/jobtypes.h"
+#include "core/tools/missingtools.h"
 
 #include <QTimer>
 
@@ -77,7 +78,7 @@ void RunSession::opened()
     m_manager = std::make_unique<WorkerPoolManager>(m_store, m_clock, paths);
     connect(m_manager.get(), &WorkerPoolManager::ready, this, &RunSession::rememberFailed);
     connect(m_manager.get(), &WorkerPoolManager::failed, this, &RunSession::endForError);
-    connect(m_manager.get(), &WorkerPoolManager::troubled, this, [this](const Error &error) {
+    connect(m_manager.get(), &WorkerPoolManager::writeFailed, this, [this](const Error &error) {
         m_printer.print(QStringLiteral("database_error"), tr("database"), tr("%1 It is tried again until it works.").arg(error.message));
     });
     connect(m_manager.get(), &WorkerPoolManager::poolsChanged, this, &RunSession::onPools);

@@ -29,12 +29,12 @@ void whenAnswered(const QFuture<T> &future, QObject *context, Function &&then)
 /// somebody else keeps the database locked, it is given again for as long as goesOn() says so. The store has waited by then, so
 /// this does not spin.
 template<typename Command, typename GoesOn, typename Function>
-void untilFree(Command command, QObject *context, GoesOn goesOn, Function then)
+void retryWhileBusy(Command command, QObject *context, GoesOn goesOn, Function then)
 {
     const auto future = command();
     auto answered = [command = std::move(command), context, goesOn = std::move(goesOn), then = std::move(then)](const auto &result) mutable {
         if (!result && result.error().code == ErrorCode::Busy && goesOn())
-            untilFree(std::move(command), context, std::move(goesOn), std::move(then));
+            retryWhileBusy(std::move(command), context, std::move(goesOn), std::move(then));
         else
             then(result);
     };

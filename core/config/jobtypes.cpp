@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/config/jobtypes.h"
 
-#include "core/worker/drawiotools.h"
-#include "core/worker/notebooktools.h"
-#include "core/worker/plantumltools.h"
-
 #include <QCoreApplication>
 #include <QFileInfo>
 
@@ -58,7 +54,7 @@ const QList<JobType> &jobTypes()
          {QStringLiteral("drawio"), QStringLiteral("dio")},
          {QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf")},
          {}},
-        // Of the scripts only those that are notebooks in percent format: core/submit/notebookinput.h.
+        // Of the scripts only those that are notebooks in percent format: core/formats/notebookinput.h.
         {QStringLiteral("notebook"),
          {QStringLiteral("ipynb"), QStringLiteral("py")},
          {QStringLiteral("html"), QStringLiteral("slides"), QStringLiteral("notebook"), QStringLiteral("script"), QStringLiteral("markdown")},
@@ -125,21 +121,6 @@ Result<QString> notebookFormat(const QString &inPayload, const QString &ofOutput
     return failure(ErrorCode::InvalidArgument,
                    QCoreApplication::translate("lifeguard::Notebook", "The job asks for the format '%1', which notebook cannot make; possible are: %2.")
                        .arg(inPayload, formats.join(QStringLiteral(", "))));
-}
-
-QString missingTools(const QString &typeName)
-{
-    if (typeName == QLatin1String("drawio"))
-        return DrawioTools::find().missing();
-    if (typeName == QLatin1String("notebook"))
-        return NotebookTools::find().missing();
-    if (typeName != QLatin1String("plantuml"))
-        return {};
-    const PlantUmlTools tools = PlantUmlTools::find();
-    const QString missing = tools.missing();
-    if (missing.isEmpty() && tools.dot.isEmpty())
-        return QCoreApplication::translate("lifeguard::PlantUml", "Graphviz is not installed; only sequence diagrams can be drawn: apt install graphviz");
-    return missing;
 }
 
 } // namespace lifeguard

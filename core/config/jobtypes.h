@@ -37,8 +37,4 @@ struct JobType
 /// The format of a notebook's output: what the job's payload says ("code", as CLX says it, is "script"), else by its name.
 [[nodiscard]] Result<QString> notebookFormat(const QString &inPayload, const QString &ofOutput);
 
-/// What is missing on this machine to convert the type ("plantuml is not installed: apt install plantuml"), empty if
-/// nothing is. Looks at files only: fast, any thread.
-[[nodiscard]] QString missingTools(const QString &typeName);
-
 } // namespace lifeguard

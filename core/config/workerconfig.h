@@ -10,6 +10,9 @@
 
 namespace lifeguard {
 
+/// A worker ends its job at max_job_time. If it has not, the health monitor acts this much later (docs/protocol.md).
+inline constexpr seconds jobLimitSlack{15};
+
 /// How a pool's workers run. Auto is Docker where the engine answers and has the image, else direct.
 enum class ExecutionMode { Auto, Direct, Docker };
 

@@ -3,7 +3,7 @@
 
 #include "core/docker/enginecaller.h"
 #include "core/docker/enginestream.h"
-#include "core/docker/enginewords.h"
+#include "core/docker/enginemessages.h"
 #include "core/docker/networksettler.h"
 
 #include <QJsonArray>

@@ -2,7 +2,7 @@
 #include "core/docker/enginecaller.h"
 
 #include "core/base/logging.h"
-#include "core/docker/enginewords.h"
+#include "core/docker/enginemessages.h"
 
 #include <QJsonDocument>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/docker/enginestream.h"
 
-#include "core/docker/enginewords.h"
+#include "core/docker/enginemessages.h"
 
 namespace lifeguard {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/docker/socketreply.h"
 
-#include "core/docker/httpwords.h"
+#include "core/docker/httpmessages.h"
 
 namespace lifeguard {
 namespace {

@@ -4,7 +4,7 @@
 #include "core/base/pidwatcher.h"
 #include "core/base/processtree.h"
 #include "core/executor/cgroups.h"
-#include "core/executor/oomwindow.h"
+#include "core/executor/oomkillcounter.h"
 #include "core/executor/workerexecutor.h"
 #include "core/executor/workersampler.h"
 
@@ -59,7 +59,7 @@ private:
         bool isGuarded = false; ///< a command of the user's own, under lifeguard-worker --guard
         qint64 memoryLimitMb = 0;
         qint64 memoryMark = 0; ///< bytes at which its memory matters; 0: never
-        OomWindow kills; ///< within its cgroup
+        OomKillCounter kills; ///< within its cgroup
         bool stopping = false; ///< TERM was sent; its guard may answer with KILL
         bool killed = false; ///< KILL was sent by us
     };
@@ -83,7 +83,7 @@ private:
     quint64 m_openFiles = 0; ///< the soft limit that this program was started with; 0: unknown
     std::shared_ptr<WorkerSampler> m_sampler; ///< only touched by the sampling task, one at a time
     std::shared_ptr<Cgroups> m_cgroups; ///< looks at the machine when the first limit is asked for
-    OomWindow m_machineKills{machineOomKills()};
+    OomKillCounter m_machineKills{machineOomKills()};
     QSet<QString> m_toldIgnored; ///< types
     OrphanReaper m_reaper;
     bool m_sampling = false;

@@ -10,12 +10,12 @@
 
 namespace lifeguard {
 
-QFuture<ImageLook> DockerWorkerExecutor::look(const QString &image)
+QFuture<ImageInspection> DockerWorkerExecutor::look(const QString &image)
 {
-    auto promise = std::make_shared<QPromise<ImageLook>>();
+    auto promise = std::make_shared<QPromise<ImageInspection>>();
     promise->start();
-    const QFuture<ImageLook> future = promise->future();
-    const auto answer = [promise](const ImageLook &look) {
+    const QFuture<ImageInspection> future = promise->future();
+    const auto answer = [promise](const ImageInspection &look) {
         promise->addResult(look);
         promise->finish();
     };
@@ -39,7 +39,7 @@ QFuture<Status> DockerWorkerExecutor::ensureImage(const QString &image)
     auto promise = std::make_shared<QPromise<Status>>();
     promise->start();
     const QFuture<Status> future = promise->future();
-    whenAnswered(look(image), this, [this, image, promise](const ImageLook &look) {
+    whenAnswered(look(image), this, [this, image, promise](const ImageInspection &look) {
         const auto answer = [promise](const Status &status) {
             promise->addResult(status);
             promise->finish();

@@ -7,7 +7,7 @@
 #include "core/base/paths.h"
 #include "core/base/unixsignals.h"
 #include "core/executor/containerspec.h"
-#include "core/health/healthpolicy.h"
+#include "core/config/workerconfig.h"
 
 #include <algorithm>
 #include <csignal>
@@ -44,7 +44,7 @@ void DockerWorkerExecutor::onFound()
         }
         reconcile(*containers, asked);
         if (std::exchange(m_wasLost, false))
-            Q_EMIT restored();
+            Q_EMIT engineReconnected();
         removeStale(*containers);
         makeWaiting();
     });
@@ -160,7 +160,7 @@ void DockerWorkerExecutor::removeLost(const DockerContainer &container)
     // Ours finishes its job; of a program of the user's nobody knows whether it has understood.
     const bool isOurs = container.labels.contains(dockerlabel::workerType);
     const seconds limit(container.labels.value(dockerlabel::maxJobTime).toLongLong());
-    QTimer::singleShot(isOurs ? std::min<seconds>(limit + HealthPolicy::limitSlack, longestTime) : foreignGrace, this, [this, id = container.id] {
+    QTimer::singleShot(isOurs ? std::min<seconds>(limit + jobLimitSlack, longestTime) : foreignGrace, this, [this, id = container.id] {
         if (m_leaving.remove(id))
             remove(id);
     });

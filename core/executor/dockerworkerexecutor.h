@@ -17,7 +17,7 @@
 namespace lifeguard {
 
 /// What the engine says of itself and of one image.
-struct ImageLook
+struct ImageInspection
 {
     std::optional<Error> engineError; ///< it cannot be asked: not installed, not running, no permission, …
     std::optional<Error> imageError; ///< it does not have the image
@@ -49,7 +49,7 @@ public:
     void cleanup() override;
 
     /// Asks the engine, and for the image.
-    QFuture<ImageLook> look(const QString &image);
+    QFuture<ImageInspection> look(const QString &image);
     /// Pulls it where the engine has not got it; preparing() tells how far. One pull at a time for an image.
     QFuture<Status> ensureImage(const QString &image);
     [[nodiscard]] DockerClient &client() { return m_client; }

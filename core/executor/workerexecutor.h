@@ -3,6 +3,8 @@
 
 #include "core/base/processidentity.h"
 #include "core/config/workerconfig.h"
+#include "core/model/workerexit.h"
+#include "core/model/workerstats.h"
 
 #include <QFuture>
 #include <QHash>
@@ -24,36 +26,6 @@ struct StartRequest
     int beatSlot = -1;
     QString pool;
     QString managerId; ///< in lifeguard_managers
-};
-
-/// How a worker ended.
-struct WorkerExit
-{
-    enum class Kind { Exited, Signalled, FailedToStart, Unknown };
-
-    QString executorId;
-    Kind kind = Kind::Unknown;
-    int code = 0; ///< exit code, or the signal's number
-    QString message; ///< "exit code 3", "SIGKILL", "cannot start 'x': no such file"
-    QStringList lastLines; ///< of its log, at most 10
-    bool isBlameless = false; ///< what it ran in was taken away (Docker's engine was restarted): no fault of its own
-    bool outOfMemory = false; ///< the kernel's out-of-memory killer took it, or a process of its tree before it ended
-
-    [[nodiscard]] bool isClean() const { return kind == Kind::Exited && code == 0; }
-};
-
-/// What a worker's tree uses.
-struct WorkerStats
-{
-    double cpuPercent = 0; ///< of one core, since the sample before; 0 for the first
-    double cpuSeconds = 0; ///< used since its start, by processes that have ended meanwhile too; never falls
-    qint64 memoryBytes = 0; ///< of the tree, what its processes share counted once
-    qint64 outputBytes = -1; ///< size of its log; -1: unknown
-    char state = '?'; ///< of the worker itself: R, S, D, T (stopped), t (held by a debugger), Z
-    int processes = 0;
-    bool beatsInDatabase = false; ///< a worker of ours in a container: its heartbeat is in its row, every 5 s, while it works too
-    bool unhealthy = false; ///< a check of its own (a container's HEALTHCHECK) fails
-    QString unknownWhy; ///< not empty: nothing can be learnt of it just now, and why; all else is of old
 };
 
 /// Starts, stops and measures workers in one mode. Asynchronous throughout, on the thread of the event loop that made it;
@@ -92,12 +64,10 @@ Q_SIGNALS:
     /// What is being done for workers that are not there yet ("pulling image x: 12 of 40 MB"); empty: no more.
     void preparing(const QString &image, const QString &what);
     /// What workers run in was away, and is back: pools that lost workers by it are to be brought to their count.
-    void restored();
+    void engineReconnected();
     /// A limit of its configuration cannot be enforced here; the worker runs without it. what: a sentence that says why. Told
     /// once for each type of worker, with the first that runs so.
     void limitIgnored(const QString &executorId, const QString &what);
 };
 
 } // namespace lifeguard
-
-Q_DECLARE_METATYPE(lifeguard::WorkerExit)

@@ -4,7 +4,7 @@
 #include "core/base/processidentity.h"
 #include "core/health/processfacts.h"
 #include "core/health/usagehistory.h"
-#include "core/pool/poolinfo.h"
+#include "core/model/workerinfo.h"
 
 #include <QDateTime>
 #include <QList>

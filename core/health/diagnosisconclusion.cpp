@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What follows from a diagnosis, in sentences: the worst first, as the process table beats the heartbeat.
+#include "core/base/durationtext.h"
 #include "core/base/unixsignals.h"
 #include "core/health/diagnosis.h"
-#include "core/health/healthpolicy.h"
-#include "core/health/processwords.h"
+#include "core/health/processmessages.h"
 
 #include <QCoreApplication>
 
@@ -35,7 +35,7 @@ QString jobOf(const WorkerInfo &worker)
 {
     const QString plain = tr("job %1").arg(worker.jobId);
     const QString job = worker.jobName.isEmpty() || worker.jobName == plain ? plain : tr("%1 (job %2)").arg(worker.jobName).arg(worker.jobId);
-    return worker.jobAge ? tr("%1 for %2").arg(job, spokenDuration(*worker.jobAge)) : job;
+    return worker.jobAge ? tr("%1 for %2").arg(job, durationText(*worker.jobAge)) : job;
 }
 
 QString sentence(QString text)
@@ -54,7 +54,7 @@ QString headOf(const Diagnosis &diagnosis)
     if (!worker.reason.isEmpty()) {
         facts.append(worker.reason);
     } else if (worker.beatAge && *worker.beatAge > worker.staleAfter && (diagnosis.asked.judgedByBeat || worker.state == WorkerState::Idle)) {
-        facts.append(tr("no beat for %1").arg(spokenDuration(*worker.beatAge)));
+        facts.append(tr("no beat for %1").arg(durationText(*worker.beatAge)));
     }
     if (worker.jobId > 0)
         facts.append(tr("at work on %1").arg(jobOf(worker)));
@@ -69,7 +69,7 @@ QString endOf(const Diagnosis &diagnosis)
     if (worker.endedAt.isValid()) {
         const milliseconds ago(std::max<qint64>(0, worker.endedAt.msecsTo(diagnosis.at)));
         text = tr("%1 ended %2 ago (%3) and is %4")
-                   .arg(worker.name(), spokenDuration(ago), worker.endedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")), toString(worker.state));
+                   .arg(worker.name(), durationText(ago), worker.endedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")), toString(worker.state));
     }
     text += worker.reason.isEmpty() ? tr("; nobody wrote down why.") : QStringLiteral(": ") + sentence(worker.reason);
     if (diagnosis.sight == ProcessSight::Seen && diagnosis.worker())

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A diagnosis as text: the conclusion, then what is known, a heading a section.
+#include "core/base/durationtext.h"
 #include "core/base/unixsignals.h"
 #include "core/health/diagnosis.h"
-#include "core/health/healthpolicy.h"
-#include "core/health/processwords.h"
+#include "core/health/processmessages.h"
 
 #include <QCoreApplication>
 
@@ -32,7 +32,7 @@ QString percent(double value)
 
 QString cpuTime(milliseconds time)
 {
-    return time < std::chrono::minutes(2) ? tr("%1 s").arg(QString::number(double(time.count()) / 1000, 'f', 1)) : spokenDuration(time);
+    return time < std::chrono::minutes(2) ? tr("%1 s").arg(QString::number(double(time.count()) / 1000, 'f', 1)) : durationText(time);
 }
 
 QString localTime(const QDateTime &time)
@@ -101,8 +101,8 @@ void writeWorker(Writer &out, const Diagnosis &diagnosis)
     out.row(tr("name"), name);
     out.row(tr("type"), worker.mode.isEmpty() ? worker.type : tr("%1, mode %2").arg(worker.type, worker.mode));
     QString state = toString(worker.state);
-    if (!worker.storedStatus.isEmpty() && worker.storedStatus != state)
-        state += tr(" (in the database: %1)").arg(worker.storedStatus);
+    if (worker.storedStatus != WorkerStatus::None && toString(worker.storedStatus) != state)
+        state += tr(" (in the database: %1)").arg(toString(worker.storedStatus));
     out.row(tr("state"), state);
     out.row(tr("why"), worker.reason);
     if (worker.startedAt.isValid())
@@ -110,12 +110,12 @@ void writeWorker(Writer &out, const Diagnosis &diagnosis)
     if (worker.endedAt.isValid())
         out.row(tr("ended"), localTime(worker.endedAt));
     if (worker.isAlive())
-        out.row(tr("last beat"), worker.beatAge ? tr("%1 ago").arg(spokenDuration(*worker.beatAge)) : tr("unknown"));
+        out.row(tr("last beat"), worker.beatAge ? tr("%1 ago").arg(durationText(*worker.beatAge)) : tr("unknown"));
     if (worker.jobId > 0) {
         QString job = QString::number(worker.jobId);
         if (!worker.jobName.isEmpty() && worker.jobName != tr("job %1").arg(worker.jobId))
             job += QStringLiteral(", ") + worker.jobName;
-        out.row(tr("job"), worker.jobAge ? tr("%1, begun %2 ago").arg(job, spokenDuration(*worker.jobAge)) : job);
+        out.row(tr("job"), worker.jobAge ? tr("%1, begun %2 ago").arg(job, durationText(*worker.jobAge)) : job);
     } else if (worker.isAlive()) {
         out.row(tr("job"), tr("none"));
     }
@@ -150,7 +150,7 @@ void writeUsage(Writer &out, const Diagnosis &diagnosis)
     const auto row = [&out](const QString &name, const UsageLine &line, auto words) {
         out.row(name, tr("%1\nleast %2, mean %3, most %4, last %5").arg(line.graph, words(line.least), words(line.mean), words(line.most), words(line.now)));
     };
-    out.line(tr("The last %1:").arg(spokenDuration(history.span())));
+    out.line(tr("The last %1:").arg(durationText(history.span())));
     constexpr double wholeCore = 100;
     row(tr("CPU"), usageLine(history, [](const UsageSample &sample) { return sample.cpuPercent; }, wholeCore), percent);
     row(tr("memory"), usageLine(history, [](const UsageSample &sample) { return double(sample.memoryBytes); }, 1),

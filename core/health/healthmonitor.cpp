@@ -5,15 +5,15 @@
 
 namespace lifeguard {
 
-HealthMonitor::HealthMonitor(WorkerExecutor &executor, Observe observe, QObject *parent)
-    : QObject(parent), m_executor(executor), m_observe(std::move(observe))
+HealthMonitor::HealthMonitor(Measure measure, Observe observe, QObject *parent)
+    : QObject(parent), m_measure(std::move(measure)), m_observe(std::move(observe))
 {
-    connect(&m_timer, &QTimer::timeout, this, &HealthMonitor::look);
+    connect(&m_timer, &QTimer::timeout, this, &HealthMonitor::poll);
 }
 
-void HealthMonitor::look()
+void HealthMonitor::poll()
 {
-    whenAnswered(m_executor.workerStats(), this, [this](const QHash<QString, WorkerStats> &stats) {
+    whenAnswered(m_measure(), this, [this](const QHash<QString, WorkerStats> &stats) {
         const QHash<QString, Observation> observations = m_observe(stats);
         QHash<QString, Verdict> verdicts;
         for (auto observation = observations.cbegin(); observation != observations.cend(); ++observation)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/executor/workerexecutor.h"
 #include "core/health/healthpolicy.h"
+#include "core/model/workerstats.h"
 
+#include <QFuture>
 #include <QHash>
 #include <QObject>
 #include <QTimer>
@@ -12,28 +13,31 @@
 
 namespace lifeguard {
 
-/// Looks at every worker once a second: measures them through their executor, has them judged by HealthPolicy, and tells
-/// the verdicts. Decides nothing itself and acts on nothing. On the thread of its executor.
+/// Once a second measures all workers, has HealthPolicy assess them and emits the verdicts. Decides nothing itself and acts on nothing.
+/// All functions run on the thread the monitor lives on.
 class HealthMonitor : public QObject
 {
     Q_OBJECT
 
 public:
-    /// What is known of the workers that run, with what was just measured, by executor id.
+    /// Starts measuring all workers; the future holds their stats by executor id.
+    using Measure = std::function<QFuture<QHash<QString, WorkerStats>>()>;
+    /// Returns what is known of the running workers, including what was just measured, by executor id.
     using Observe = std::function<QHash<QString, Observation>(const QHash<QString, WorkerStats> &)>;
 
-    HealthMonitor(WorkerExecutor &executor, Observe observe, QObject *parent = nullptr);
+    HealthMonitor(Measure measure, Observe observe, QObject *parent = nullptr);
 
     static constexpr seconds interval{1};
     void start() { m_timer.start(interval); }
     void stop() { m_timer.stop(); }
-    void look(); ///< now, without waiting for the timer
+    /// Measures and assesses now, without waiting for the timer.
+    void poll();
 
 Q_SIGNALS:
     void assessed(const QHash<QString, lifeguard::Verdict> &verdicts);
 
 private:
-    WorkerExecutor &m_executor;
+    Measure m_measure;
     Observe m_observe;
     QTimer m_timer;
 };

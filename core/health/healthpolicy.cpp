@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/health/healthpolicy.h"
 
+#include "core/base/durationtext.h"
+#include "core/config/workerconfig.h"
+
 #include <QCoreApplication>
 #include <QStringList>
 
@@ -12,11 +15,6 @@ namespace {
 QString tr(const char *text)
 {
     return QCoreApplication::translate("lifeguard::HealthPolicy", text);
-}
-
-qint64 secondsOf(milliseconds duration)
-{
-    return std::chrono::duration_cast<seconds>(duration).count();
 }
 
 /// For how long there has been no sign of life: the beat, where one is to be expected; else a process that is stopped.
@@ -36,11 +34,11 @@ QString stillWords(const Observation &o)
     const bool judgedByBeat = o.hasBeatChannel || !o.busy;
     QStringList words;
     if (judgedByBeat && o.beatAge)
-        words.append(tr("no beat for %1").arg(spokenDuration(*o.beatAge)));
+        words.append(tr("no beat for %1").arg(durationText(*o.beatAge)));
     if (o.cpuStill)
         words.append(tr("CPU %1 %").arg(o.cpuPercent, 0, 'f', 1));
     if (o.outputStill)
-        words.append(tr("silent for %1").arg(spokenDuration(*o.outputStill)));
+        words.append(tr("silent for %1").arg(durationText(*o.outputStill)));
     if (o.processState == 'T')
         words.append(tr("process is stopped (T)"));
     else if (o.processState == 't')
@@ -62,18 +60,6 @@ std::optional<milliseconds> timeUntilHung(const Observation &o, milliseconds noB
 
 } // namespace
 
-QString spokenDuration(milliseconds duration)
-{
-    const qint64 s = secondsOf(duration);
-    if (s < 120)
-        return tr("%1 s").arg(s);
-    if (s < 2 * 3600)
-        return tr("%1 min").arg(s / 60);
-    if (s < 48 * 3600)
-        return tr("%1 h").arg(s / 3600);
-    return tr("%1 days").arg(s / 86400);
-}
-
 Verdict HealthPolicy::assess(const Observation &o)
 {
     if (!o.processPresent)
@@ -91,9 +77,9 @@ Verdict HealthPolicy::assess(const Observation &o)
         return {WorkerState::Starting, {}, Remedy::None, {}};
     }
     const Remedy ofHung = o.restartHung ? Remedy::Stop : Remedy::None;
-    if (o.busy && o.jobAge && *o.jobAge > o.maxJobTime + limitSlack) {
+    if (o.busy && o.jobAge && *o.jobAge > o.maxJobTime + jobLimitSlack) {
         return {WorkerState::Hung,
-                tr("its job has run for %1, over its limit of %2").arg(spokenDuration(*o.jobAge), spokenDuration(o.maxJobTime)), ofHung, {}};
+                tr("its job has run for %1, over its limit of %2").arg(durationText(*o.jobAge), durationText(o.maxJobTime)), ofHung, {}};
     }
     const std::optional<milliseconds> noBeat = beatStill(o);
     if ((!noBeat || *noBeat <= o.staleAfter) && o.unhealthy)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/pool/poolinfo.h"
+#include "core/model/workerstate.h"
 
 #include <optional>
 
@@ -56,13 +56,7 @@ struct Verdict
 class HealthPolicy
 {
 public:
-    /// The worker acts at its job's limit; when it has not, the monitor does, this much later (shared/PROTOCOL.md).
-    static constexpr seconds limitSlack{15};
-
     [[nodiscard]] static Verdict assess(const Observation &observation);
 };
-
-/// "38 s", "4 min", "2 h", as people say it.
-[[nodiscard]] QString spokenDuration(milliseconds duration);
 
 } // namespace lifeguard

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/diagnosisrequests.h"
 
+#include "core/base/durationtext.h"
 #include "core/base/timestamp.h"
-#include "core/health/healthpolicy.h"
-#include "core/pool/workerviews.h"
+#include "core/pool/workerinfobuilder.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"
@@ -26,7 +26,7 @@ QString tr(const char *text)
 
 bool hasEnded(const WorkerRow &worker)
 {
-    return worker.status == QStringLiteral("dead") || worker.endedAt.isValid();
+    return worker.status == WorkerStatus::Dead || worker.endedAt.isValid();
 }
 
 QDateTime endOf(const WorkerRow &worker)
@@ -56,7 +56,7 @@ Result<QStringList> lastJobsOf(Database &database, qint64 workerId)
 
 } // namespace
 
-Result<WorkerRow> workerMeantBy(const QString &word, const QList<WorkerRow> &workers)
+Result<WorkerRow> resolveWorker(const QString &word, const QList<WorkerRow> &workers)
 {
     bool isNumber = false;
     const qint64 id = word.toLongLong(&isNumber);
@@ -115,7 +115,7 @@ Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clo
     const bool atWork = worker.state == WorkerState::Busy;
     if ((atWork || worker.state == WorkerState::Idle) && (request.judgedByBeat || !atWork) && worker.beatAge && *worker.beatAge > worker.staleAfter) {
         worker.state = WorkerState::Suspect;
-        worker.reason = tr("no beat for %1").arg(spokenDuration(*worker.beatAge));
+        worker.reason = tr("no beat for %1").arg(durationText(*worker.beatAge));
     }
     if (database.hasTable(QStringLiteral("lifeguard_events"))) {
         const auto events = EventLog(database, clock).list(eventsShown, row.executorId);

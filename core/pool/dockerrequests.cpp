@@ -3,7 +3,7 @@
 #include "core/pool/workerpoolmanager.h"
 
 #include "core/base/future.h"
-#include "core/executor/workerexecutors.h"
+#include "core/executor/routingworkerexecutor.h"
 
 #include <QJsonDocument>
 #include <QPromise>
@@ -46,17 +46,17 @@ QStringList terminalCommand()
 
 } // namespace
 
-QFuture<DockerView> WorkerPoolManager::lookAtDocker()
+QFuture<DockerOverview> WorkerPoolManager::inspectDocker()
 {
     if (!m_executor)
-        return answered(DockerView{Error{ErrorCode::ReadOnly, tr("The database is open read-only: no pool can be started."), {}}, {}});
+        return answered(DockerOverview{Error{ErrorCode::ReadOnly, tr("The database is open read-only: no pool can be started."), {}}, {}});
     const Result<DockerWorkerExecutor *> docker = m_executor->docker();
     if (!docker)
-        return answered(DockerView{docker.error(), {}});
-    auto promise = std::make_shared<QPromise<DockerView>>();
+        return answered(DockerOverview{docker.error(), {}});
+    auto promise = std::make_shared<QPromise<DockerOverview>>();
     promise->start();
     whenAnswered((*docker)->client().images(), this, [promise](const Result<QList<DockerImage>> &images) {
-        promise->addResult(images ? DockerView{{}, *images} : DockerView{images.error(), {}});
+        promise->addResult(images ? DockerOverview{{}, *images} : DockerOverview{images.error(), {}});
         promise->finish();
     });
     return promise->future();

@@ -4,26 +4,19 @@
 #include "core/base/beatfile.h"
 #include "core/base/processidentity.h"
 #include "core/config/workerconfig.h"
-#include "core/executor/workerexecutor.h"
+#include "core/model/workerstats.h"
 #include "core/health/healthpolicy.h"
 #include "core/health/usagehistory.h"
-#include "core/health/stillness.h"
-#include "core/store/records.h"
+#include "core/health/inactivitytracker.h"
+#include "core/model/endcause.h"
+#include "core/model/job.h"
+#include "core/model/workerrow.h"
 
 #include <QDateTime>
 
 #include <memory>
 
 namespace lifeguard {
-
-/// Who wanted a worker's end, which decides how its job counts and how it is shown.
-enum class EndCause {
-    None, ///< nobody: a death
-    Stop, ///< a user, scale-down or the end of the manager: not counted, shown as stopped
-    Kill, ///< a user: the job counts, the pool replaces it, not a crash
-    Monitor, ///< the health monitor: the job counts, and it is a death
-    Recycle, ///< drained to be replaced, or because its pool was paused: not counted, shown as stopped
-};
 
 /// What a manager knows of one worker of its own. Owned by WorkerPoolManager.
 struct ManagedWorker
@@ -50,7 +43,7 @@ struct ManagedWorker
     Lease seenJob; ///< the job it was last seen to have begun
     milliseconds seenJobStore{0}; ///< when that was seen first
     milliseconds seenJobAge{0}; ///< and how old it was then
-    Stillness stillness;
+    InactivityTracker stillness;
     milliseconds stoppedSince{0}; ///< its process was first seen stopped (T); 0: it is not
     WorkerStats stats;
     bool hasStats = false;

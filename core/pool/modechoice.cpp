@@ -29,7 +29,7 @@ bool needsDocker(const WorkerConfig &wanted)
     return false;
 }
 
-ModeChoice chooseMode(const WorkerConfig &wanted, const ImageLook &look)
+ModeChoice chooseMode(const WorkerConfig &wanted, const ImageInspection &look)
 {
     if (wanted.mode == ExecutionMode::Direct)
         return {ExecutionMode::Direct, {}};

@@ -23,6 +23,6 @@ struct ModeChoice
 
 /// Auto is Docker where the engine answers and has the image, else direct (shared/PROTOCOL.md, "Modes"). look: what Docker said; not
 /// looked at where needsDocker() says no. A pure function.
-[[nodiscard]] ModeChoice chooseMode(const WorkerConfig &wanted, const ImageLook &look);
+[[nodiscard]] ModeChoice chooseMode(const WorkerConfig &wanted, const ImageInspection &look);
 
 } // namespace lifeguard

@@ -2,6 +2,8 @@
 #include "core/pool/orphans.h"
 
 #include "core/base/beatfile.h"
+#include "core/base/durationtext.h"
+#include "core/config/workerconfig.h"
 #include "core/base/processtree.h"
 #include "core/health/healthpolicy.h"
 #include "core/pool/rescuer.h"
@@ -34,16 +36,16 @@ std::optional<milliseconds> begunJobAge(const OwnedWorker &worker, const Clock &
 
 } // namespace
 
-std::optional<QString> whyLost(const OrphanObservation &orphan)
+std::optional<QString> unrecoverableReason(const OrphanObservation &orphan)
 {
     if (orphan.stopped && *orphan.stopped >= staleHeartbeat)
-        return tr("its process has been stopped (T) for %1").arg(spokenDuration(*orphan.stopped));
+        return tr("its process has been stopped (T) for %1").arg(durationText(*orphan.stopped));
     // The worker acts at its limit, and so does the guard of a command; with the slack that a manager would give them.
-    const milliseconds limit = orphan.maxJobTime + HealthPolicy::limitSlack;
+    const milliseconds limit = orphan.maxJobTime + jobLimitSlack;
     if (orphan.jobAge && *orphan.jobAge > limit)
-        return tr("its job has run for %1, over its limit of %2").arg(spokenDuration(*orphan.jobAge), spokenDuration(orphan.maxJobTime));
+        return tr("its job has run for %1, over its limit of %2").arg(durationText(*orphan.jobAge), durationText(orphan.maxJobTime));
     if (orphan.beats && orphan.silence && *orphan.silence > std::max<milliseconds>(limit, staleHeartbeat))
-        return tr("no beat for %1").arg(spokenDuration(*orphan.silence));
+        return tr("no beat for %1").arg(durationText(*orphan.silence));
     return {};
 }
 
@@ -96,7 +98,7 @@ Result<int> OrphanWatch::look(Database &database, const Clock &clock, const Resc
         if (present.contains(worker.managerId) || presenceOf(worker.process) != ProcessPresence::Alive)
             continue;
         seen.insert(worker.executorId);
-        const std::optional<QString> why = whyLost(observe(worker, clock, view));
+        const std::optional<QString> why = unrecoverableReason(observe(worker, clock, view));
         if (!why)
             continue;
         { // before: whoever waited for its lock may close its rows at once

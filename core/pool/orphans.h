@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/pool/sightings.h"
+#include "core/pool/heartbeattracker.h"
 #include "core/store/database.h"
 
 #include <QHash>
@@ -28,7 +28,7 @@ struct OrphanObservation
 
 /// An orphan finishes its job and leaves, or goes on until it is adopted (detach); nobody judges its health meanwhile. Why it will
 /// do neither, in words; nothing while it may. Whoever is so is killed, or its job would be processing for ever.
-[[nodiscard]] std::optional<QString> whyLost(const OrphanObservation &orphan);
+[[nodiscard]] std::optional<QString> unrecoverableReason(const OrphanObservation &orphan);
 
 /// Looks at the orphans of a database again and again, and kills those that are lost. Only reads: one that was stopped in the
 /// middle of a transaction keeps the lock of the writers, and nobody could write anything before it is gone.
@@ -43,7 +43,7 @@ public:
 private:
     [[nodiscard]] OrphanObservation observe(const OwnedWorker &worker, const Clock &clock, const RescueView &view);
 
-    Sightings m_heartbeats;
+    HeartbeatTracker m_heartbeats;
     QHash<QString, milliseconds> m_stoppedSince; ///< by executor id; steady time
     int m_jumps = 0;
     mutable std::mutex m_mutex;

@@ -2,7 +2,7 @@
 // WorkerPoolManager: what users ask of pools and workers.
 #include "core/pool/workerpoolmanager.h"
 
-#include "core/executor/workerexecutors.h"
+#include "core/executor/routingworkerexecutor.h"
 #include "core/store/store.h"
 
 #include <algorithm>
@@ -47,7 +47,7 @@ Result<QString> WorkerPoolManager::startPool(const WorkerConfig &wanted)
     pool.wantedImage = config.image;
     m_stoppingAll = false;
     m_allStopped = false;
-    note(QStringLiteral("pool_starting"), tr("Pool %1 starts %2 workers (%3).").arg(name).arg(config.count).arg(toString(config.mode)), name);
+    recordEvent(QStringLiteral("pool_starting"), tr("Pool %1 starts %2 workers (%3).").arg(name).arg(config.count).arg(toString(config.mode)), name);
     settleMode(name);
     return name;
 }
@@ -68,7 +68,7 @@ void WorkerPoolManager::restartPool(const QString &name)
     setHold(name, false);
     pool.removeWhenEmpty = false;
     pool.config.count = std::max(1, pool.config.count);
-    note(QStringLiteral("pool_starting"), tr("Pool %1 starts %2 workers again.").arg(name).arg(pool.config.count), name);
+    recordEvent(QStringLiteral("pool_starting"), tr("Pool %1 starts %2 workers again.").arg(name).arg(pool.config.count), name);
     settleMode(name);
 }
 
@@ -80,7 +80,7 @@ void WorkerPoolManager::stopPool(const QString &name)
     found->second.state = PoolState::Stopping;
     found->second.unreplaced = 0;
     found->second.reason.clear();
-    note(QStringLiteral("pool_stopping"), tr("Pool %1 stops.").arg(name), name);
+    recordEvent(QStringLiteral("pool_stopping"), tr("Pool %1 stops.").arg(name), name);
     for (ManagedWorker *worker : liveOf(name))
         endWorker(*worker, EndCause::Stop, tr("its pool was stopped"), worker->config.stopGrace);
     finishIfEmpty();
@@ -120,7 +120,7 @@ void WorkerPoolManager::pausePool(const QString &name)
         return;
     found->second.state = PoolState::Paused;
     found->second.reason.clear();
-    note(QStringLiteral("pool_paused"), tr("Pool %1 is paused: its workers claim nothing more; those at work finish their job.").arg(name), name);
+    recordEvent(QStringLiteral("pool_paused"), tr("Pool %1 is paused: its workers claim nothing more; those at work finish their job.").arg(name), name);
     setHold(name, true);
     for (ManagedWorker *worker : liveOf(name)) {
         if (worker->beatSlot < 0 && !worker->isEnding())
@@ -143,7 +143,7 @@ void WorkerPoolManager::resumePool(const QString &name)
     const QList<ManagedWorker *> live = liveOf(name);
     pool.state = std::any_of(live.cbegin(), live.cend(), [](const ManagedWorker *worker) { return worker->workerId > 0; }) ? PoolState::Running
                                                                                                                            : PoolState::Starting;
-    note(QStringLiteral("pool_resumed"), tr("Pool %1 goes on.").arg(name), name);
+    recordEvent(QStringLiteral("pool_resumed"), tr("Pool %1 goes on.").arg(name), name);
     setHold(name, false);
     reconcile(name);
     publishSoon();
@@ -221,7 +221,7 @@ void WorkerPoolManager::stopAll(std::optional<seconds> grace)
         if (pool.state == PoolState::Stopped)
             continue;
         pool.state = PoolState::Stopping;
-        note(QStringLiteral("pool_stopping"), tr("Pool %1 stops.").arg(name), name);
+        recordEvent(QStringLiteral("pool_stopping"), tr("Pool %1 stops.").arg(name), name);
         for (ManagedWorker *worker : liveOf(name))
             endWorker(*worker, EndCause::Stop, tr("all pools were stopped"), grace.value_or(worker->config.stopGrace));
     }
@@ -239,9 +239,9 @@ void WorkerPoolManager::endWorker(ManagedWorker &worker, EndCause cause, const Q
     worker.isDraining = !grace;
     worker.killAtSteady = m_clock.steadyNow() + grace.value_or(0s);
     if (!grace)
-        note(QStringLiteral("worker_draining"), tr("%1: TERM sent, it ends when its job is done: %2").arg(worker.name(), why), worker.pool, &worker);
+        recordEvent(QStringLiteral("worker_draining"), tr("%1: TERM sent, it ends when its job is done: %2").arg(worker.name(), why), worker.pool, &worker);
     else if (first && *grace > 0s)
-        note(QStringLiteral("worker_stopping"), tr("%1: TERM sent, KILL in %2 s: %3").arg(worker.name()).arg(grace->count()).arg(why), worker.pool, &worker);
+        recordEvent(QStringLiteral("worker_stopping"), tr("%1: TERM sent, KILL in %2 s: %3").arg(worker.name()).arg(grace->count()).arg(why), worker.pool, &worker);
     if (!m_executor->isWorkerRunning(worker.executorId))
         return; // its start is still being written down: launch() sees that it is not wanted any more
     if (!grace)

@@ -4,7 +4,7 @@
 
 #include "core/base/future.h"
 #include "core/executor/containerspec.h"
-#include "core/executor/workerexecutors.h"
+#include "core/executor/routingworkerexecutor.h"
 #include "core/pool/modechoice.h"
 
 namespace lifeguard {
@@ -35,12 +35,12 @@ void WorkerPoolManager::settleMode(const QString &poolName)
     publishSoon();
     if (wanted.mode == ExecutionMode::Auto) {
         QTimer::singleShot(autoPatience, this, [this, poolName, round, wanted] {
-            const ImageLook silence{Error{ErrorCode::TimedOut, tr("Docker's engine does not answer"), {}}, {}, {}};
+            const ImageInspection silence{Error{ErrorCode::TimedOut, tr("Docker's engine does not answer"), {}}, {}, {}};
             if (isSettling(poolName, round))
                 onModeChosen(poolName, chooseMode(wanted, silence));
         });
     }
-    whenAnswered(m_executor->look(imageOf(wanted)), this, [this, poolName, round, wanted](const ImageLook &look) {
+    whenAnswered(m_executor->look(imageOf(wanted)), this, [this, poolName, round, wanted](const ImageInspection &look) {
         if (!isSettling(poolName, round))
             return;
         const ModeChoice choice = chooseMode(wanted, look);
@@ -73,7 +73,7 @@ void WorkerPoolManager::onModeChosen(const QString &poolName, const ModeChoice &
         if (isWanted) {
             pool.state = PoolState::CrashLooping;
             pool.reason = choice.reason;
-            note(QStringLiteral("pool_crash_looping"), tr("Pool %1 cannot start: %2").arg(poolName, pool.reason), poolName);
+            recordEvent(QStringLiteral("pool_crash_looping"), tr("Pool %1 cannot start: %2").arg(poolName, pool.reason), poolName);
         }
         publishSoon();
         return;
@@ -86,14 +86,14 @@ void WorkerPoolManager::onModeChosen(const QString &poolName, const ModeChoice &
         pool.config.hungAfter = std::max(pool.config.hungAfter, pool.config.staleAfter);
     }
     if (!choice.reason.isEmpty())
-        note(QStringLiteral("pool_mode"), tr("Pool %1 runs %2").arg(poolName, choice.reason), poolName);
+        recordEvent(QStringLiteral("pool_mode"), tr("Pool %1 runs %2").arg(poolName, choice.reason), poolName);
     reconcile(poolName);
     publishSoon();
 }
 
 /// Docker's engine is back. When it is stopped it tells its containers to end, and ours leave as if somebody had wanted it: without this
 /// a restart of the engine would empty the pools.
-void WorkerPoolManager::onRestored()
+void WorkerPoolManager::onEngineReconnected()
 {
     for (auto &[name, pool] : m_pools) {
         const bool leftAll = pool.state == PoolState::Stopped && pool.unreplaced > 0;

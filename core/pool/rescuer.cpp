@@ -110,13 +110,13 @@ Result<QList<OwnedWorker>> adoptDetached(Database &database, const Clock &clock,
     return adopted;
 }
 
-Result<RescueReport> rescueStale(Database &database, const Clock &clock, const RescueView &view, Sightings &sightings)
+Result<RescueReport> rescueStale(Database &database, const Clock &clock, const RescueView &view, HeartbeatTracker &heartbeats)
 {
     WorkerRegistry registry(database, clock);
     RescueReport report;
-    sightings.noticeJumps(view.jumps, view.storeNow);
+    heartbeats.noticeJumps(view.jumps, view.storeNow);
     const auto silenceOf = [&](const QString &key, const QDateTime &mark) {
-        return sightings.silence(key, mark, clock.utcNow(), view.storeNow);
+        return heartbeats.silence(key, mark, clock.utcNow(), view.storeNow);
     };
 
     // The workers first: those of a manager that registers in between must not be taken for nobody's.
@@ -224,14 +224,14 @@ Result<RescueReport> rescueStale(Database &database, const Clock &clock, const R
     const Result<QList<ReturnedJob>> forgotten = queue.returnForgotten([&](const IdleWorkersJob &job) {
         if (!job.managerId.isEmpty() && job.managerId != view.managerId && stateOf(job.managerId) != ManagerState::Gone)
             return false; // its own manager sees to it
-        const seconds limit = job.maxJobTime ? *job.maxJobTime + HealthPolicy::limitSlack : foreignJobLimit;
+        const seconds limit = job.maxJobTime ? *job.maxJobTime + jobLimitSlack : foreignJobLimit;
         const std::optional<milliseconds> age = silenceOf(QStringLiteral("job %1").arg(job.jobId), job.startedAt);
         return age && *age > limit;
     });
     if (!forgotten)
         return tl::unexpected(forgotten.error());
     report.jobs += *forgotten;
-    sightings.endRound();
+    heartbeats.endRound();
 
     QSet<QString> inUse; // by workers that were adopted, or that are finishing
     for (const OwnedWorker &worker : *owned) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/pool/sightings.h"
+#include "core/pool/heartbeattracker.h"
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"
@@ -39,7 +39,7 @@ struct RescueReport
 /// jobs, as any live manager may (shared/PROTOCOL.md, "Jobs"). Workers that still live are never touched, nor are those of live
 /// managers, but for one thing: where a manager lives and does not beat (it is stopped), the jobs of its dead are taken back. What
 /// can be seen in the process table is known at once; what has to be judged by its heartbeat was watched for a while first
-/// (sightings, kept from call to call). Synchronous, on the thread of the database that writes; cheap where there is nothing to do.
-[[nodiscard]] Result<RescueReport> rescueStale(Database &database, const Clock &clock, const RescueView &view, Sightings &sightings);
+/// (heartbeats, kept from call to call). Synchronous, on the thread of the database that writes; cheap where there is nothing to do.
+[[nodiscard]] Result<RescueReport> rescueStale(Database &database, const Clock &clock, const RescueView &view, HeartbeatTracker &heartbeats);
 
 } // namespace lifeguard

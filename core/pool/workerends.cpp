@@ -3,7 +3,7 @@
 #include "core/pool/workerpoolmanager.h"
 
 #include "core/base/future.h"
-#include "core/pool/workerviews.h"
+#include "core/pool/workerinfobuilder.h"
 #include "core/store/jobqueue.h"
 #include "core/store/store.h"
 #include "core/store/workerregistry.h"
@@ -87,7 +87,7 @@ void WorkerPoolManager::onExited(const WorkerExit &exit)
     const bool isDeath = worker.endCause == EndCause::None || worker.endCause == EndCause::Monitor;
     const QString poolName = worker.pool;
     const QString reason = worker.endReason;
-    note(worker.endState == WorkerState::Stopped ? QStringLiteral("worker_stopped") : QStringLiteral("worker_failed"),
+    recordEvent(worker.endState == WorkerState::Stopped ? QStringLiteral("worker_stopped") : QStringLiteral("worker_failed"),
          (worker.endState == WorkerState::Stopped ? tr("%1 stopped: %2") : tr("%1 is dead: %2")).arg(worker.name(), reason), poolName, &worker,
          named);
     ++m_closing;
@@ -157,14 +157,14 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
         }), this, [this, executorId, begunJob, tries, orderly](const Result<WorkerEnding> &written) {
             const bool giveUp = m_stoppingAll && tries + 1 >= closeTriesWhenStopping;
             if (!written && !giveUp) {
-                tellTrouble(written.error());
+                reportWriteError(written.error());
                 QTimer::singleShot(storeRetry, this, [this, executorId, begunJob, tries] { closeRows(executorId, begunJob, tries + 1); });
                 return;
             }
             if (!written)
                 m_leftOpen = true;
             else
-                m_isTroubled = false;
+                m_hasReportedWriteError = false;
             --m_closing;
             const auto entry = m_workers.find(executorId);
             if (entry == m_workers.end())
@@ -186,14 +186,14 @@ void WorkerPoolManager::closeRows(const QString &executorId, qint64 begunJob, in
 }
 
 /// What is tried again is told once; what will never work makes an end.
-void WorkerPoolManager::tellTrouble(const Error &error)
+void WorkerPoolManager::reportWriteError(const Error &error)
 {
     if (error.code == ErrorCode::Busy)
         return; // the store tells of locks
-    if (std::exchange(m_isTroubled, true))
+    if (std::exchange(m_hasReportedWriteError, true))
         return;
     if (isTransient(error))
-        Q_EMIT troubled(error);
+        Q_EMIT writeFailed(error);
     else
         Q_EMIT failed(error);
 }
@@ -208,7 +208,7 @@ void WorkerPoolManager::leaveEnded(const QString &poolName, Pool &pool, const QS
     if (!liveOf(poolName).isEmpty())
         return;
     pool.state = PoolState::Stopped;
-    note(QStringLiteral("pool_stopped"), tr("Pool %1 is stopped: %2").arg(poolName, pool.reason), poolName);
+    recordEvent(QStringLiteral("pool_stopped"), tr("Pool %1 is stopped: %2").arg(poolName, pool.reason), poolName);
 }
 
 /// Replaces a worker that nobody stopped, or not, as its pool's policy says.
@@ -237,7 +237,7 @@ void WorkerPoolManager::afterEnding(const QString &poolName, WorkerEnding ending
         pool.reason = ending == WorkerEnding::CannotStart
             ? reason
             : tr("%1 workers died in a row before their first job was done; the last: %2").arg(pool.history.deathsInARow).arg(reason);
-        note(QStringLiteral("pool_crash_looping"), tr("Pool %1 stopped trying: %2").arg(poolName, pool.reason), poolName);
+        recordEvent(QStringLiteral("pool_crash_looping"), tr("Pool %1 stopped trying: %2").arg(poolName, pool.reason), poolName);
         break;
     case RestartDecision::Action::LeaveEnded:
         leaveEnded(poolName, pool, reason);

@@ -2,6 +2,7 @@
 // WorkerPoolManager: what is known of its workers' health, and what is done about it.
 #include "core/pool/workerpoolmanager.h"
 
+#include "core/base/durationtext.h"
 #include "core/base/logging.h"
 #include "core/store/store.h"
 #include "core/store/workerregistry.h"
@@ -15,8 +16,8 @@ using namespace std::chrono_literals;
 milliseconds WorkerPoolManager::storeNow() const
 {
     const milliseconds now = m_clock.steadyNow();
-    const milliseconds sinceLook = isBlind() && m_lastLook > 0ms ? now - m_lastLook : 0ms;
-    return now - m_blindFor - sinceLook;
+    const milliseconds sinceLook = isStoreUnavailable() && m_lastLook > 0ms ? now - m_lastLook : 0ms;
+    return now - m_unavailableFor - sinceLook;
 }
 
 /// After a suspend, a clock that was set, or a time in which this program itself did not get to look, all begin a fresh period
@@ -24,11 +25,11 @@ milliseconds WorkerPoolManager::storeNow() const
 void WorkerPoolManager::noticeJumps()
 {
     const milliseconds now = m_clock.steadyNow();
-    if (isBlind() && m_lastLook > 0ms)
-        m_blindFor += now - m_lastLook;
+    if (isStoreUnavailable() && m_lastLook > 0ms)
+        m_unavailableFor += now - m_lastLook;
     const std::optional<TimeJump> jump = m_jumps.look(m_clock);
-    if (jump && jump->kind == TimeJump::Kind::Late && !isBlind())
-        m_blindFor += jump->by; // what the database told meanwhile is still to be read
+    if (jump && jump->kind == TimeJump::Kind::Late && !isStoreUnavailable())
+        m_unavailableFor += jump->by; // what the database told meanwhile is still to be read
     m_lastLook = now;
     if (!jump)
         return;
@@ -43,13 +44,13 @@ void WorkerPoolManager::noticeJumps()
         if (worker.stoppedSince > 0ms)
             worker.stoppedSince = now;
     }
-    const QString by = spokenDuration(std::chrono::abs(jump->by));
+    const QString by = durationText(std::chrono::abs(jump->by));
     switch (jump->kind) {
     case TimeJump::Kind::Slept:
-        note(QStringLiteral("machine_slept"), tr("The machine slept for %1; workers get a fresh period of grace.").arg(by), {});
+        recordEvent(QStringLiteral("machine_slept"), tr("The machine slept for %1; workers get a fresh period of grace.").arg(by), {});
         break;
     case TimeJump::Kind::ClockSet:
-        note(QStringLiteral("clock_set"), (jump->by > 0ms ? tr("The clock was set forward by %1; workers get a fresh period of grace.")
+        recordEvent(QStringLiteral("clock_set"), (jump->by > 0ms ? tr("The clock was set forward by %1; workers get a fresh period of grace.")
                                                           : tr("The clock was set back by %1; workers get a fresh period of grace.")).arg(by), {});
         break;
     case TimeJump::Kind::Late:
@@ -95,7 +96,7 @@ Observation WorkerPoolManager::observationOf(ManagedWorker &worker, milliseconds
         jobAge = now - beat.jobStartedAt;
         o.busy = beat.jobId > 0;
     } else {
-        o.busy = worker.row.status == QLatin1String("busy");
+        o.busy = worker.row.status == WorkerStatus::Busy;
         for (const RunningJob &running : m_snapshot.running) {
             if (worker.workerId > 0 && running.workerId == worker.workerId) {
                 o.busy = true;
@@ -169,11 +170,11 @@ void WorkerPoolManager::onAssessed(const QHash<QString, Verdict> &verdicts)
         const WorkerState state = worker.verdict.state;
         const bool isWell = state == WorkerState::Idle || state == WorkerState::Busy;
         if (state == WorkerState::Suspect && before != WorkerState::Suspect)
-            note(QStringLiteral("worker_suspect"), tr("%1 is suspect: %2").arg(worker.name(), worker.verdict.reason), worker.pool, &worker);
+            recordEvent(QStringLiteral("worker_suspect"), tr("%1 is suspect: %2").arg(worker.name(), worker.verdict.reason), worker.pool, &worker);
         if (isWell && (before == WorkerState::Suspect || before == WorkerState::Hung))
-            note(QStringLiteral("worker_recovered"), tr("%1 is well again.").arg(worker.name()), worker.pool, &worker);
+            recordEvent(QStringLiteral("worker_recovered"), tr("%1 is well again.").arg(worker.name()), worker.pool, &worker);
         if (state == WorkerState::Hung && before != WorkerState::Hung)
-            note(QStringLiteral("worker_hung"), tr("%1 is hung: %2").arg(worker.name(), worker.verdict.reason), worker.pool, &worker);
+            recordEvent(QStringLiteral("worker_hung"), tr("%1 is hung: %2").arg(worker.name(), worker.verdict.reason), worker.pool, &worker);
         if ((state == WorkerState::Hung) != (before == WorkerState::Hung)) {
             writeWhenFree([id = worker.executorId, verdict = worker.verdict, clock = &m_clock](Database &db) {
                 WorkerRegistry registry(db, *clock);

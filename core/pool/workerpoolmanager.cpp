@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/workerpoolmanager.h"
 
+#include "core/base/durationtext.h"
 #include "core/base/future.h"
 #include "core/base/logging.h"
 #include "core/base/paths.h"
-#include "core/executor/workerexecutors.h"
+#include "core/executor/routingworkerexecutor.h"
 #include "core/pool/orphans.h"
 #include "core/pool/rescuer.h"
-#include "core/pool/workerviews.h"
+#include "core/pool/workerinfobuilder.h"
 #include "core/store/eventlog.h"
 #include "core/store/store.h"
 #include "core/store/workerregistry.h"
@@ -56,7 +57,7 @@ void removeOldLogs(const QString &folder)
 
 WorkerPoolManager::WorkerPoolManager(Store &store, const Clock &clock, ManagerPaths paths, QObject *parent)
     : QObject(parent), m_store(store), m_clock(clock), m_paths(std::move(paths)), m_managerId(QUuid::createUuid().toString(QUuid::WithoutBraces))
-    , m_sightings(std::make_shared<Sightings>()), m_orphans(std::make_shared<OrphanWatch>())
+    , m_heartbeats(std::make_shared<HeartbeatTracker>()), m_orphans(std::make_shared<OrphanWatch>())
 {
     qRegisterMetaType<QList<WorkerInfo>>();
     qRegisterMetaType<QList<PoolInfo>>();
@@ -121,36 +122,36 @@ void WorkerPoolManager::start()
         m_freeSlots.append(slot);
     std::ignore = QtConcurrent::run([folder = m_paths.logFolder] { removeOldLogs(folder); });
 
-    m_executor = std::make_unique<WorkerExecutors>(m_paths.workerProgram, m_store.path(), m_managerId);
+    m_executor = std::make_unique<RoutingWorkerExecutor>(m_paths.workerProgram, m_store.path(), m_managerId);
     connect(m_executor.get(), &WorkerExecutor::workerPrepared, this, &WorkerPoolManager::onPrepared);
     connect(m_executor.get(), &WorkerExecutor::preparing, this, &WorkerPoolManager::onPreparing);
-    connect(m_executor.get(), &WorkerExecutor::restored, this, &WorkerPoolManager::onRestored);
+    connect(m_executor.get(), &WorkerExecutor::engineReconnected, this, &WorkerPoolManager::onEngineReconnected);
     connect(m_executor.get(), &WorkerExecutor::workerStarted, this, &WorkerPoolManager::onStarted);
     connect(m_executor.get(), &WorkerExecutor::workerExited, this, &WorkerPoolManager::onExited);
     connect(m_executor.get(), &WorkerExecutor::limitIgnored, this, [this](const QString &executorId, const QString &what) {
         if (const auto worker = m_workers.find(executorId); worker != m_workers.end())
-            note(QStringLiteral("worker_limit"), tr("%1: %2").arg(worker->second.name(), what), worker->second.pool, &worker->second);
+            recordEvent(QStringLiteral("worker_limit"), tr("%1: %2").arg(worker->second.name(), what), worker->second.pool, &worker->second);
     });
-    m_monitor = std::make_unique<HealthMonitor>(*m_executor, [this](const QHash<QString, WorkerStats> &stats) { return observe(stats); });
+    m_monitor = std::make_unique<HealthMonitor>([this] { return m_executor->workerStats(); }, [this](const QHash<QString, WorkerStats> &stats) { return observe(stats); });
     connect(m_monitor.get(), &HealthMonitor::assessed, this, &WorkerPoolManager::onAssessed);
 
     noticeJumps(); // from now on
     m_storeTimer.start(storeInterval); // an orphan may keep the database locked, and is looked for meanwhile
     const QString id = m_managerId;
     const auto begin = [this, id] {
-        return m_store.write<Found>([id, view = rescueView(), sightings = m_sightings, clock = &m_clock](Database &db) -> Result<Found> {
+        return m_store.write<Found>([id, view = rescueView(), heartbeats = m_heartbeats, clock = &m_clock](Database &db) -> Result<Found> {
             if (const Status added = WorkerRegistry(db, *clock).registerManager(id, QStringLiteral("manager")); !added)
                 return tl::unexpected(added.error());
             const Result<QList<OwnedWorker>> adopted = adoptDetached(db, *clock, id);
             if (!adopted)
                 return tl::unexpected(adopted.error());
-            const Result<RescueReport> rescued = rescueStale(db, *clock, view, *sightings);
+            const Result<RescueReport> rescued = rescueStale(db, *clock, view, *heartbeats);
             if (!rescued)
                 return tl::unexpected(rescued.error());
             return Found{*adopted, *rescued};
         });
     };
-    untilFree(begin, this, [this] { return !m_stoppingAll; }, [this](const Result<Found> &found) {
+    retryWhileBusy(begin, this, [this] { return !m_stoppingAll; }, [this](const Result<Found> &found) {
             if (!found) {
                 m_storeTimer.stop();
                 Q_EMIT failed(found.error());
@@ -161,7 +162,7 @@ void WorkerPoolManager::start()
             m_ready = true;
             m_monitor->start();
             if (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty()) {
-                note(QStringLiteral("cleaned_up"),
+                recordEvent(QStringLiteral("cleaned_up"),
                      tr("Cleaned up after an earlier run: %1 workers gone, %2 jobs put back.").arg(report->endedWorkers.size()).arg(report->jobs.size()), {});
             }
             adopt(found->adopted);
@@ -184,7 +185,7 @@ void WorkerPoolManager::onSnapshot(const StoreSnapshot &snapshot)
         if (worker.workerId == 0 && !worker.ended) {
             worker.workerId = row.id;
             if (!worker.isAdopted)
-                note(QStringLiteral("worker_registered"), tr("%1 is ready.").arg(worker.name()), worker.pool, &worker);
+                recordEvent(QStringLiteral("worker_registered"), tr("%1 is ready.").arg(worker.name()), worker.pool, &worker);
         }
         const auto pool = m_pools.find(worker.pool);
         if (pool != m_pools.end()) {
@@ -193,7 +194,7 @@ void WorkerPoolManager::onSnapshot(const StoreSnapshot &snapshot)
                 pool->second.history = {0, true};
             if (pool->second.state == PoolState::Starting && !worker.ended) {
                 pool->second.state = PoolState::Running;
-                note(QStringLiteral("pool_started"), tr("Pool %1 runs.").arg(worker.pool), worker.pool);
+                recordEvent(QStringLiteral("pool_started"), tr("Pool %1 runs.").arg(worker.pool), worker.pool);
             }
         }
         worker.row = row;
@@ -236,7 +237,7 @@ void WorkerPoolManager::tickStore()
         return;
     m_tickUnderWay = true;
     whenAnswered(m_store
-        .write<RescueReport>([beats, id = m_managerId, view = rescueView(), sightings = m_sightings,
+        .write<RescueReport>([beats, id = m_managerId, view = rescueView(), heartbeats = m_heartbeats,
                               clock = &m_clock](Database &db) -> Result<RescueReport> {
             WorkerRegistry registry(db, *clock);
             const Status done = db.transaction([&]() -> Status {
@@ -246,7 +247,7 @@ void WorkerPoolManager::tickStore()
             });
             if (!done)
                 return tl::unexpected(done.error());
-            return rescueStale(db, *clock, view, *sightings);
+            return rescueStale(db, *clock, view, *heartbeats);
         }), this, [this](const Result<RescueReport> &report) {
             m_tickUnderWay = false;
             if (m_tickFails == report.has_value())
@@ -255,7 +256,7 @@ void WorkerPoolManager::tickStore()
             if (report)
                 tellManagers(*report);
             if (report && (!report->endedWorkers.isEmpty() || !report->jobs.isEmpty())) {
-                note(QStringLiteral("rescued"),
+                recordEvent(QStringLiteral("rescued"),
                      tr("Rescued what other managers left: %1 workers gone, %2 jobs put back.").arg(report->endedWorkers.size()).arg(report->jobs.size()), {});
             }
         });
@@ -290,7 +291,7 @@ QList<ManagedWorker *> WorkerPoolManager::liveOf(const QString &poolName)
     return live;
 }
 
-void WorkerPoolManager::note(const QString &kind, const QString &message, const QString &pool, const ManagedWorker *worker, qint64 jobId)
+void WorkerPoolManager::recordEvent(const QString &kind, const QString &message, const QString &pool, const ManagedWorker *worker, qint64 jobId)
 {
     Event event;
     event.at = m_clock.utcNow();
@@ -325,7 +326,7 @@ void WorkerPoolManager::writeWhenFree(std::function<Status(Database &)> task)
             return 0;
         });
     };
-    untilFree(command, this, [] { return true; }, [](const Result<int> &written) {
+    retryWhileBusy(command, this, [] { return true; }, [](const Result<int> &written) {
         if (!written)
             qCWarning(lcPool).noquote() << "not written:" << written.error().message;
     });
@@ -351,7 +352,7 @@ void WorkerPoolManager::finishIfEmpty()
     for (auto pool = m_pools.begin(); pool != m_pools.end();) {
         if (pool->second.state == PoolState::Stopping && liveOf(pool->first).isEmpty()) {
             pool->second.state = PoolState::Stopped;
-            note(QStringLiteral("pool_stopped"), tr("Pool %1 is stopped.").arg(pool->first), pool->first);
+            recordEvent(QStringLiteral("pool_stopped"), tr("Pool %1 is stopped.").arg(pool->first), pool->first);
             publishSoon();
         }
         pool = pool->second.state == PoolState::Stopped && pool->second.removeWhenEmpty ? m_pools.erase(pool) : std::next(pool);
@@ -388,14 +389,14 @@ QList<PoolInfo> WorkerPoolManager::pools() const
         if (const milliseconds wait = pool.startAfter - m_clock.steadyNow(); pool.state == PoolState::Running || pool.state == PoolState::Starting) {
             if (wait > 0ms) {
                 info.reason = tr("the next worker is started in %1: %2 died in a row, the last: %3")
-                                  .arg(spokenDuration(std::chrono::ceil<seconds>(wait))).arg(pool.history.deathsInARow).arg(pool.lastDeathReason);
+                                  .arg(durationText(std::chrono::ceil<seconds>(wait))).arg(pool.history.deathsInARow).arg(pool.lastDeathReason);
             }
         }
         for (const auto &[id, worker] : m_workers) {
             if (worker.pool != name || worker.ended || worker.workerId == 0)
                 continue;
             ++info.alive;
-            const bool busy = worker.beatSlot >= 0 ? beatOf(worker).jobId > 0 : worker.row.status == QLatin1String("busy");
+            const bool busy = worker.beatSlot >= 0 ? beatOf(worker).jobId > 0 : worker.row.status == WorkerStatus::Busy;
             info.busy += busy ? 1 : 0;
         }
         info.pendingJobs = m_snapshot.counts.value(pool.config.type).pending;

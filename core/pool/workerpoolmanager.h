@@ -5,12 +5,15 @@
 #include "core/base/clock.h"
 #include "core/docker/dockertypes.h"
 #include "core/executor/workerexecutor.h"
+#include "core/health/clockjumpdetector.h"
 #include "core/health/healthmonitor.h"
-#include "core/health/timejumps.h"
+#include "core/model/event.h"
+#include "core/model/poolinfo.h"
+#include "core/model/poolstate.h"
+#include "core/model/storesnapshot.h"
+#include "core/model/workerinfo.h"
 #include "core/pool/managedworker.h"
-#include "core/pool/poolinfo.h"
 #include "core/pool/restartpolicy.h"
-#include "core/store/records.h"
 
 #include <QHash>
 #include <QObject>
@@ -28,9 +31,9 @@ struct RescueReport;
 struct RescueView;
 class Database;
 class OrphanWatch;
-class Sightings;
+class HeartbeatTracker;
 class Store;
-class WorkerExecutors;
+class RoutingWorkerExecutor;
 struct ModeChoice;
 
 /// Where a manager finds programs and keeps its files.
@@ -43,7 +46,7 @@ struct ManagerPaths
 };
 
 /// What Docker has for those who want to start pools.
-struct DockerView
+struct DockerOverview
 {
     std::optional<Error> problem; ///< why it cannot be used, and what to do about it
     QList<DockerImage> images;
@@ -91,7 +94,7 @@ public:
     void stopAll(std::optional<seconds> grace = {});
 
     // What Docker tells; it is asked with these calls only, and by pools that want it.
-    QFuture<DockerView> lookAtDocker();
+    QFuture<DockerOverview> inspectDocker();
     /// All that the engine knows of a worker's container, as indented JSON.
     QFuture<Result<QString>> inspectWorker(const QString &executorId);
     /// Program and arguments that open a shell in a worker's container, in a terminal window of the user's.
@@ -109,7 +112,7 @@ Q_SIGNALS:
     /// It could not be begun, or nothing can be written any more: this manager is of no use.
     void failed(const lifeguard::Error &error);
     /// Something could not be written, and is tried again until it can (the disk is full); once, until it works again.
-    void troubled(const lifeguard::Error &error);
+    void writeFailed(const lifeguard::Error &error);
     /// The whole list, after any change; at most every 50 ms, and once a second for ages and loads.
     void workersChanged(const QList<lifeguard::WorkerInfo> &workers);
     void poolsChanged(const QList<lifeguard::PoolInfo> &pools);
@@ -149,7 +152,7 @@ private:
     void settleMode(const QString &poolName);
     [[nodiscard]] bool isSettling(const QString &poolName, int round) const;
     void onModeChosen(const QString &poolName, const ModeChoice &choice);
-    void onRestored();
+    void onEngineReconnected();
     void onPreparing(const QString &image, const QString &what);
     void onPrepared(const QString &preparedId, const QString &executorId);
     [[nodiscard]] StartRequest requestFor(const ManagedWorker &worker) const;
@@ -168,7 +171,7 @@ private:
     void lookForOrphans();
     void tellManagers(const RescueReport &report);
     void writeWhenFree(std::function<Status(Database &)> task);
-    void tellTrouble(const Error &error);
+    void reportWriteError(const Error &error);
     [[nodiscard]] milliseconds storeNow() const;
     [[nodiscard]] Observation observationOf(ManagedWorker &worker, milliseconds now);
     QHash<QString, Observation> observe(const QHash<QString, WorkerStats> &stats);
@@ -176,11 +179,11 @@ private:
     void tickStore();
     void publishSoon();
     void publish();
-    void note(const QString &kind, const QString &message, const QString &pool, const ManagedWorker *worker = nullptr, qint64 jobId = 0);
+    void recordEvent(const QString &kind, const QString &message, const QString &pool, const ManagedWorker *worker = nullptr, qint64 jobId = 0);
     void forget();
     void finishIfEmpty();
     [[nodiscard]] Beat beatOf(const ManagedWorker &worker) const;
-    [[nodiscard]] bool isBlind() const { return m_isLocked || m_readFails || m_tickFails; }
+    [[nodiscard]] bool isStoreUnavailable() const { return m_isLocked || m_readFails || m_tickFails; }
     [[nodiscard]] QList<ManagedWorker *> liveOf(const QString &poolName);
     [[nodiscard]] int nextIndex(const QString &poolName) const;
 
@@ -191,13 +194,13 @@ private:
     bool m_ready = false;
     bool m_tickUnderWay = false;
     bool m_lookUnderWay = false;
-    bool m_isTroubled = false; ///< told, and not over
+    bool m_hasReportedWriteError = false; ///< told, and not over
     bool m_leftOpen = false; ///< the rows of a worker that ended could not be closed: the next manager does it
     bool m_stoppingAll = false; ///< until allStopped() was emitted and another pool is started
     bool m_allStopped = false;
     int m_closing = 0; ///< ended workers whose rows are not closed yet
 
-    std::unique_ptr<WorkerExecutors> m_executor;
+    std::unique_ptr<RoutingWorkerExecutor> m_executor;
     std::unique_ptr<HealthMonitor> m_monitor;
     std::shared_ptr<BeatFile> m_beats;
     QList<int> m_freeSlots;
@@ -207,14 +210,14 @@ private:
     QStringList m_toStart; ///< written down, and to be started
     StoreSnapshot m_snapshot;
     // What makes ages lie: jumps of the clocks, and times in which nothing could be learnt from the database.
-    TimeJumps m_jumps;
+    ClockJumpDetector m_jumps;
     int m_jumpCount = 0;
     milliseconds m_lastLook{0};
-    milliseconds m_blindFor{0};
+    milliseconds m_unavailableFor{0};
     bool m_isLocked = false;
     bool m_readFails = false;
     bool m_tickFails = false;
-    std::shared_ptr<Sightings> m_sightings; ///< used on the thread that writes only
+    std::shared_ptr<HeartbeatTracker> m_heartbeats; ///< used on the thread that writes only
     std::shared_ptr<OrphanWatch> m_orphans; ///< looks on the thread that reads
     milliseconds m_mirroredAt{0};
     std::optional<QSet<QString>> m_managers; ///< that stand in the database, when last told

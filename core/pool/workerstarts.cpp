@@ -4,7 +4,7 @@
 
 #include "core/base/future.h"
 #include "core/config/poolspec.h"
-#include "core/executor/workerexecutors.h"
+#include "core/executor/routingworkerexecutor.h"
 #include "core/store/store.h"
 #include "core/store/workerregistry.h"
 
@@ -72,8 +72,8 @@ void WorkerPoolManager::stopSurplus(const QString &poolName, int surplus)
     }
     // Those that interrupt nothing go first, then the highest index.
     std::sort(candidates.begin(), candidates.end(), [this](const ManagedWorker *a, const ManagedWorker *b) {
-        const bool aBusy = beatOf(*a).jobId > 0 || a->row.status == QStringLiteral("busy");
-        const bool bBusy = beatOf(*b).jobId > 0 || b->row.status == QStringLiteral("busy");
+        const bool aBusy = beatOf(*a).jobId > 0 || a->row.status == WorkerStatus::Busy;
+        const bool bBusy = beatOf(*b).jobId > 0 || b->row.status == WorkerStatus::Busy;
         return aBusy != bBusy ? bBusy : a->index > b->index;
     });
     for (ManagedWorker *worker : candidates.mid(0, surplus))
@@ -186,7 +186,7 @@ void WorkerPoolManager::adopt(const QList<OwnedWorker> &workers)
             pools.append(row.pool);
         }
         const auto [entry, added] = m_workers.emplace(worker.executorId, worker);
-        note(QStringLiteral("worker_adopted"), tr("%1 was taken over from a manager that is gone (pid %2).").arg(worker.name()).arg(row.process.pid),
+        recordEvent(QStringLiteral("worker_adopted"), tr("%1 was taken over from a manager that is gone (pid %2).").arg(worker.name()).arg(row.process.pid),
              row.pool, &entry->second);
         m_executor->adoptWorker(requestFor(worker), row.process);
     }
@@ -238,11 +238,11 @@ void WorkerPoolManager::launch(const QStringList &executorIds)
             return 0;
         }), this, [this, executorIds](const Result<int> &written) {
             if (!written) {
-                tellTrouble(written.error());
+                reportWriteError(written.error());
                 QTimer::singleShot(500ms, this, [this, executorIds] { launch(executorIds); });
                 return;
             }
-            m_isTroubled = false;
+            m_hasReportedWriteError = false;
             const bool idle = m_toStart.isEmpty();
             m_toStart += executorIds;
             if (idle)
@@ -278,7 +278,7 @@ void WorkerPoolManager::onStarted(const QString &executorId, const ProcessIdenti
     if (found == m_workers.end())
         return;
     found->second.process = process;
-    note(QStringLiteral("worker_starting"), tr("%1 was started (pid %2).").arg(found->second.name()).arg(process.pid), found->second.pool, &found->second);
+    recordEvent(QStringLiteral("worker_starting"), tr("%1 was started (pid %2).").arg(found->second.name()).arg(process.pid), found->second.pool, &found->second);
     writeWhenFree([executorId, process, clock = &m_clock](Database &db) { return WorkerRegistry(db, *clock).setProcess(executorId, process); });
     publishSoon();
 }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/model/event.h"
 #include "core/store/database.h"
-#include "core/store/records.h"
 
 namespace lifeguard {
 

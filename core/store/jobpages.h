@@ -2,8 +2,10 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/model/job.h"
+#include "core/model/jobcounts.h"
+#include "core/model/jobfilter.h"
 #include "core/store/database.h"
-#include "core/store/records.h"
 
 #include <QVariant>
 

@@ -2,8 +2,12 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/model/job.h"
+#include "core/model/jobcounts.h"
+#include "core/model/jobfilter.h"
+#include "core/model/jobstatus.h"
+#include "core/model/runningjob.h"
 #include "core/store/database.h"
-#include "core/store/records.h"
 
 #include <functional>
 #include <optional>

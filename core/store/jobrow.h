@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/job.h"
 #include "core/store/database.h"
-#include "core/store/records.h"
 
 class QSqlQuery;
 

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/model/event.h"
+#include "core/model/job.h"
+#include "core/model/jobfilter.h"
+#include "core/model/storesnapshot.h"
 #include "core/store/database.h"
 #include "core/store/jobpages.h"
-#include "core/store/records.h"
 
 #include <QFuture>
 #include <QObject>

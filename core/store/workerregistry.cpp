@@ -25,7 +25,7 @@ WorkerRow rowOf(const QSqlQuery &row)
     worker.id = value("id").toLongLong();
     worker.type = value("worker_type").toString();
     worker.executorId = value("container_id").toString();
-    worker.status = value("status").toString();
+    worker.status = workerStatusFromString(value("status").toString());
     worker.startedAt = fromSqlTime(value("started_at").toString());
     worker.lastHeartbeat = fromSqlTime(value("last_heartbeat").toString());
     worker.cpuUsage = value("cpu_usage").toDouble();

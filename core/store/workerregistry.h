@@ -3,8 +3,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/processidentity.h"
+#include "core/model/workerrow.h"
 #include "core/store/database.h"
-#include "core/store/records.h"
 
 namespace lifeguard {
 

@@ -3,7 +3,7 @@
 
 #include "core/base/progress.h"
 #include "core/base/result.h"
-#include "core/store/records.h"
+#include "core/model/job.h"
 
 #include <QHash>
 #include <QJsonObject>

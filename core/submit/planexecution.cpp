@@ -4,8 +4,8 @@
 #include "core/base/text.h"
 #include "core/submit/contenthash.h"
 #include "core/submit/jobplanner.h"
-#include "core/submit/notebookinput.h"
-#include "core/worker/plantumltext.h"
+#include "core/formats/notebookinput.h"
+#include "core/formats/plantumltext.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>

@@ -3,7 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
-#include "core/store/records.h"
+#include "core/model/job.h"
 
 #include <QJsonObject>
 #include <QObject>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/drawioconverter.h"
 
-#include "core/worker/drawiofile.h"
+#include "core/formats/drawiofile.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/privatefolder.h"
 #include "core/worker/toolprocess.h"

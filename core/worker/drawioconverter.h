@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/worker/drawiotools.h"
+#include "core/tools/drawiotools.h"
 #include "core/worker/toolconverter.h"
 
 #include <QTimer>

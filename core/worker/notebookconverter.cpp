@@ -4,7 +4,7 @@
 #include "core/base/text.h"
 #include "core/config/jobtypes.h"
 #include "core/worker/notebookanswers.h"
-#include "core/worker/notebooktools.h"
+#include "core/tools/notebooktools.h"
 #include "core/worker/privatefolder.h"
 #include "core/worker/toolprocess.h"
 

@@ -2,7 +2,7 @@
 #include "core/worker/plantumlconverter.h"
 
 #include "core/worker/jobfiles.h"
-#include "core/worker/plantumltools.h"
+#include "core/tools/plantumltools.h"
 #include "core/worker/toolprocess.h"
 
 #include <QFileInfo>

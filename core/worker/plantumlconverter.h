@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/worker/plantumltext.h"
+#include "core/formats/plantumltext.h"
 #include "core/worker/toolconverter.h"
 
 #include <QByteArray>

@@ -3,6 +3,7 @@
 
 #include "core/config/jobtypes.h"
 #include "core/store/jobqueue.h"
+#include "core/tools/missingtools.h"
 #include "places.h"
 #include "tests/support/queuetest.h"
 

@@ -2,7 +2,7 @@
 // Cgroups on trees made here, which behave as the kernel's; tst_limits has the real ones.
 #include "core/base/processidentity.h"
 #include "core/executor/cgroups.h"
-#include "core/executor/oomwindow.h"
+#include "core/executor/oomkillcounter.h"
 #include "tests/support/fakecgroups.h"
 #include "tests/support/words.h"
 
@@ -125,7 +125,7 @@ void TestCgroups::countsKills()
 
 void TestCgroups::windowOfKills()
 {
-    OomWindow window(5);
+    OomKillCounter window(5);
     QCOMPARE(window.fresh(5), 0u);
     QCOMPARE(window.fresh(6), 1u);
     window.observed(6); // seen by a look before the death is told

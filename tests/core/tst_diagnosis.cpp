@@ -41,7 +41,7 @@ Diagnosis busy()
     worker.pool = worker.type = s("notebook");
     worker.mode = s("direct");
     worker.state = WorkerState::Busy;
-    worker.storedStatus = s("busy");
+    worker.storedStatus = WorkerStatus::Busy;
     worker.pid = 1234;
     worker.jobId = 17;
     worker.jobName = s("tides.ipynb");
@@ -69,7 +69,7 @@ WorkerRow row(const char *executorId, qint64 id, const char *pool, int index, co
     worker.id = id;
     worker.pool = s(pool);
     worker.index = index;
-    worker.status = endedAt.isValid() ? s("dead") : s("idle");
+    worker.status = endedAt.isValid() ? WorkerStatus::Dead : WorkerStatus::Idle;
     worker.endedAt = endedAt;
     return worker;
 }
@@ -358,7 +358,7 @@ void TestDiagnosis::findsWorkers()
                                    row("direct-noop-1-c", 3, "noop", 1, then),  row("direct-noop-1-d", 4, "noop", 1, then.addSecs(60)),
                                    row("direct-noop-2-e", 5, "noop", 2),        row("direct-noop-2-f", 0, "noop", 2),
                                    row("12345", 6, "", 0),                      row("3f9a", 12345, "", 0)};
-    const auto found = workerMeantBy(word, workers);
+    const auto found = resolveWorker(word, workers);
     const QString answer = found ? found->executorId : found.error().message;
     QVERIFY2(answer.startsWith(expected), qPrintable(answer));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The client of the Engine API, against something that answers as an engine would.
 #include "core/docker/dockerclient.h"
-#include "core/docker/enginewords.h"
+#include "core/docker/enginemessages.h"
 #include "tests/support/clientworld.h"
 
 #include <QJsonArray>

@@ -2,6 +2,7 @@
 // draw.io itself, in its browser, through its converter. Other drawio commands are in tst_foreigndrawio.cpp.
 #include "core/base/processtree.h"
 #include "core/config/jobtypes.h"
+#include "core/tools/missingtools.h"
 #include "places.h"
 #include "tests/support/drawiotest.h"
 #include "tests/support/processes.h"

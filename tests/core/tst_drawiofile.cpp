@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a draw.io file is, how a page is taken out of it, and what counts as a whole output.
-#include "core/worker/drawiofile.h"
+#include "core/formats/drawiofile.h"
 #include "tests/support/drawings.h"
 #include "tests/support/pictures.h"
 #include "tests/support/words.h"

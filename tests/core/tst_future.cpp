@@ -45,7 +45,7 @@ void TestFuture::againWhileItIsLocked()
 {
     Command command{3};
     QList<int> answers;
-    untilFree([&command] { return command(); }, this, [] { return true; }, [&answers](const Result<int> &result) { answers.append(result.value_or(-1)); });
+    retryWhileBusy([&command] { return command(); }, this, [] { return true; }, [&answers](const Result<int> &result) { answers.append(result.value_or(-1)); });
     QTRY_COMPARE_WITH_TIMEOUT(answers, QList<int>{7}, patience);
     QCOMPARE(command.given, 4);
 }
@@ -54,7 +54,7 @@ void TestFuture::otherErrorsAreAnswers()
 {
     Command command{1, failure(ErrorCode::DiskFull, QStringLiteral("full"))};
     QStringList messages;
-    untilFree([&command] { return command(); }, this, [] { return true; },
+    retryWhileBusy([&command] { return command(); }, this, [] { return true; },
               [&messages](const Result<int> &result) { messages.append(result ? QString() : result.error().message); });
     QTRY_COMPARE_WITH_TIMEOUT(messages, QStringList{QStringLiteral("full")}, patience);
     QCOMPARE(command.given, 2);
@@ -64,7 +64,7 @@ void TestFuture::notOnceNobodyWantsIt()
 {
     Command command{1000};
     QStringList messages;
-    untilFree([&command] { return command(); }, this, [&command] { return command.given < 3; },
+    retryWhileBusy([&command] { return command(); }, this, [&command] { return command.given < 3; },
               [&messages](const Result<int> &result) { messages.append(result ? QString() : result.error().message); });
     QTRY_COMPARE_WITH_TIMEOUT(messages, QStringList{QStringLiteral("locked")}, patience);
     QCOMPARE(command.given, 3);
@@ -75,7 +75,7 @@ void TestFuture::notOnceTheContextIsGone()
     Command command{1000};
     bool answered = false;
     auto context = std::make_unique<QObject>();
-    untilFree([&command] { return command(); }, context.get(), [&] { return true; }, [&](const Result<int> &) { answered = true; });
+    retryWhileBusy([&command] { return command(); }, context.get(), [&] { return true; }, [&](const Result<int> &) { answered = true; });
     EVENTUALLY(command.given >= 2);
     context.reset();
     const int given = command.given;

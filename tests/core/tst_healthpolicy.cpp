@@ -2,6 +2,8 @@
 // What is made of what is known of a worker: the process table beats the heartbeat, and the heartbeat beats a guess.
 #include "core/health/healthpolicy.h"
 
+#include "core/base/durationtext.h"
+
 #include <QTest>
 
 #include <functional>
@@ -215,7 +217,7 @@ void TestHealthPolicy::spoken()
 {
     QFETCH(qint64, ms);
     QFETCH(QString, text);
-    QCOMPARE(spokenDuration(milliseconds(ms)), text);
+    QCOMPARE(durationText(milliseconds(ms)), text);
 }
 
 QTEST_GUILESS_MAIN(TestHealthPolicy)

@@ -2,6 +2,8 @@
 // Which jobs files and folders make, and what is left out with which reason. What is copied is in tst_plancopies.cpp, what
 // the jobs hold in tst_planexecution.cpp.
 #include "core/config/jobtypes.h"
+
+#include "core/tools/missingtools.h"
 #include "tests/support/plantest.h"
 
 #include <QScopeGuard>

@@ -20,19 +20,19 @@ WorkerConfig pool(ExecutionMode mode, const char *type = "plantuml", const char 
     return config;
 }
 
-ImageLook noEngine(const char *why)
+ImageInspection noEngine(const char *why)
 {
     return {Error{ErrorCode::Io, s(why), {}}, {}, {}};
 }
 
-ImageLook noImage(ErrorCode code = ErrorCode::NotFound)
+ImageInspection noImage(ErrorCode code = ErrorCode::NotFound)
 {
     return {{}, Error{code, s("No such image"), {}}, {}};
 }
 
 } // namespace
 
-Q_DECLARE_METATYPE(lifeguard::ImageLook)
+Q_DECLARE_METATYPE(lifeguard::ImageInspection)
 
 class TestModeChoice : public QObject
 {
@@ -47,12 +47,12 @@ private Q_SLOTS:
 void TestModeChoice::choose_data()
 {
     QTest::addColumn<WorkerConfig>("wanted");
-    QTest::addColumn<ImageLook>("look");
+    QTest::addColumn<ImageInspection>("look");
     QTest::addColumn<QString>("mode"); // empty: none
     QTest::addColumn<QString>("reason");
     QTest::addColumn<bool>("pull");
     using enum ExecutionMode;
-    const auto row = [](const char *name, const WorkerConfig &wanted, const ImageLook &look, const char *mode, const char *reason, bool pull = false) {
+    const auto row = [](const char *name, const WorkerConfig &wanted, const ImageInspection &look, const char *mode, const char *reason, bool pull = false) {
         QTest::newRow(name) << wanted << look << s(mode) << s(reason) << pull;
     };
     const QStringList command{s("/bin/worker")};
@@ -77,7 +77,7 @@ void TestModeChoice::choose_data()
 void TestModeChoice::choose()
 {
     QFETCH(WorkerConfig, wanted);
-    QFETCH(ImageLook, look);
+    QFETCH(ImageInspection, look);
     const ModeChoice choice = chooseMode(wanted, look);
     QTEST(choice.mode ? toString(*choice.mode) : QString(), "mode");
     QTEST(choice.reason, "reason");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is said of notebooks that cannot be converted: one line for the job's row that a stranger understands.
 #include "core/config/jobtypes.h"
+#include "core/tools/missingtools.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/notebookanswers.h"
 #include "tests/support/notebooktest.h"

@@ -44,7 +44,7 @@ void TestOrphans::whoIsLost()
 {
     QFETCH(OrphanObservation, orphan);
     QFETCH(QString, why);
-    QCOMPARE(whyLost(orphan).value_or(QString()), why);
+    QCOMPARE(unrecoverableReason(orphan).value_or(QString()), why);
 }
 
 QTEST_GUILESS_MAIN(TestOrphans)

@@ -3,7 +3,7 @@
 #include "core/worker/batchsize.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/plantumlconverter.h"
-#include "core/worker/plantumltext.h"
+#include "core/formats/plantumltext.h"
 #include "tests/support/convertertest.h"
 #include "tests/support/words.h"
 

@@ -2,7 +2,7 @@
 // What /proc tells of real processes, and that no secret goes with it.
 #include "core/base/secrets.h"
 #include "core/health/processfacts.h"
-#include "core/health/processwords.h"
+#include "core/health/processmessages.h"
 #include "tests/support/processes.h"
 #include "tests/support/words.h"
 

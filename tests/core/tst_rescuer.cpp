@@ -36,7 +36,7 @@ private Q_SLOTS:
     void init()
     {
         t = std::make_unique<QueueTest>();
-        sightings = std::make_unique<Sightings>();
+        heartbeats = std::make_unique<HeartbeatTracker>();
     }
     void theDeadOfAManagerThatIsGone();
     void theLivingAreLeftAlone();
@@ -58,13 +58,13 @@ private:
         RescueView view;
         view.managerId = QStringLiteral("me");
         view.steadyNow = view.storeNow = t->clock.steadyNow();
-        const auto report = rescueStale(*t->db, t->clock, view, *sightings);
+        const auto report = rescueStale(*t->db, t->clock, view, *heartbeats);
         if (!report)
             qWarning("%s", qPrintable(report.error().message));
         return report.value_or(RescueReport());
     }
     std::unique_ptr<QueueTest> t;
-    std::unique_ptr<Sightings> sightings;
+    std::unique_ptr<HeartbeatTracker> heartbeats;
 };
 
 qint64 TestRescuer::anotherAtWork(const ProcessIdentity &manager, const ProcessIdentity &worker)

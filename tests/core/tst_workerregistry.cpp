@@ -71,7 +71,7 @@ void TestWorkerRegistry::registersAsIdle()
     QCOMPARE(row.id, id);
     QCOMPARE(row.executorId, name0);
     QCOMPARE(row.type, QStringLiteral("noop"));
-    QCOMPARE(row.status, QStringLiteral("idle"));
+    QCOMPARE(row.status, WorkerStatus::Idle);
     QCOMPARE(row.executionMode, QStringLiteral("direct"));
     QCOMPARE(row.startedAt, t->clock.utcNow());
     QCOMPARE(row.lastHeartbeat, t->clock.utcNow());
@@ -155,7 +155,7 @@ void TestWorkerRegistry::managerEndsAWorker()
     QVERIFY(t->registry->end(name0, QStringLiteral("SIGKILL"), wanted));
     const auto rows = *t->registry->list(t->clock.utcNow().addSecs(-600));
     QCOMPARE(rows.size(), 1);
-    QCOMPARE(rows.first().status, registered ? QStringLiteral("dead") : QString());
+    QCOMPARE(rows.first().status, registered ? WorkerStatus::Dead : WorkerStatus::None);
     QCOMPARE(rows.first().reason, QStringLiteral("SIGKILL"));
     QCOMPARE(rows.first().wanted, wanted);
     QCOMPARE(rows.first().endedAt, t->clock.utcNow());
@@ -179,7 +179,7 @@ void TestWorkerRegistry::managerFindsHung()
     t->worker(name0);
     QVERIFY(t->registry->setHung(name0, QStringLiteral("its job has run for 11 min")));
     const auto rows = *t->registry->list(t->clock.utcNow());
-    QCOMPARE(rows.first().status, QStringLiteral("hung"));
+    QCOMPARE(rows.first().status, WorkerStatus::Hung);
     QCOMPARE(rows.first().reason, QStringLiteral("its job has run for 11 min"));
     QVERIFY(!rows.first().endedAt.isValid());
 }
@@ -372,7 +372,7 @@ void TestWorkerRegistry::listOfAFileWithoutOurTables()
     QVERIFY2(rows, rows ? "" : qPrintable(rows.error().detail));
     QCOMPARE(rows->size(), 1);
     QCOMPARE(rows->first().executorId, QStringLiteral("c0ffee"));
-    QCOMPARE(rows->first().status, QStringLiteral("busy"));
+    QCOMPARE(rows->first().status, WorkerStatus::Busy);
 }
 
 void TestWorkerRegistry::idOf()

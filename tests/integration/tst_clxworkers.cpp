@@ -132,7 +132,7 @@ void TestClxWorkers::busyWithoutABeat()
         QVERIFY(seen.first().reason.isEmpty());
     }
     QCOMPARE(worker().jobName, s("lecture.py"));
-    QCOMPARE(worker().storedStatus, s("busy"));
+    QCOMPARE(worker().storedStatus, WorkerStatus::Busy);
     QCOMPARE(worker().pool, s("notebook"));
     QVERIFY(worker().own && worker().pid > 0);
     QCOMPARE(t.manager->pools().first().busy, 1);
@@ -302,10 +302,10 @@ void TestClxWorkers::besideOurPools()
     RawSql raw(t.path(s("q.db")));
     EVENTUALLY(raw.exec(s("UPDATE workers SET last_heartbeat = datetime('now', '-9 minutes')")));
     EVENTUALLY(raw.exec(s("UPDATE jobs SET started_at = datetime('now', '-9 minutes')")));
-    Sightings sightings;
+    HeartbeatTracker heartbeats;
     for (const milliseconds watched : {0s, 31s}) {
         const auto report = answerOf(t.store->write<RescueReport>([&, now = t.clock.steadyNow() + watched](Database &db) {
-            return rescueStale(db, t.clock, {t.manager->managerId(), now, now, 0, {}}, sightings);
+            return rescueStale(db, t.clock, {t.manager->managerId(), now, now, 0, {}}, heartbeats);
         }));
         QVERIFY(report);
         QVERIFY(report->endedWorkers.isEmpty() && report->jobs.isEmpty());

@@ -366,7 +366,7 @@ void TestDockerWorkers::askedFor()
 {
     PoolTest t;
     QVERIFY(t.begin());
-    const auto view = t.manager->lookAtDocker();
+    const auto view = t.manager->inspectDocker();
     EVENTUALLY(view.isFinished());
     QVERIFY2(!view.result().problem, view.result().problem ? qPrintable(view.result().problem->message) : "");
     QStringList tags;

@@ -2,6 +2,7 @@
 // Our drawio command as a program of its own, and as a worker's tool: what it takes, what it says, and that it leaves nothing.
 #include "core/base/processtree.h"
 #include "core/config/jobtypes.h"
+#include "core/tools/missingtools.h"
 #include "places.h"
 #include "tests/support/drawings.h"
 #include "tests/support/processes.h"

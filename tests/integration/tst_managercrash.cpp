@@ -92,7 +92,7 @@ QStringList TestManagerCrash::executorIds(const PoolTest &t)
     QStringList ids;
     const auto snapshot = answerOf(t.store->snapshot());
     for (const WorkerRow &row : snapshot ? snapshot->workers : QList<WorkerRow>()) {
-        if (row.id > 0 && row.status != s("dead"))
+        if (row.id > 0 && row.status != WorkerStatus::Dead)
             ids.append(row.executorId);
     }
     ids.sort();
@@ -177,8 +177,8 @@ void TestManagerCrash::stoppedOrphansGiveTheirJobUp()
     QCOMPARE(tagged({stopped}).size(), 1);
     QCOMPARE(lostAfter(62s), 1);
     QCOMPARE(orphans.whyKilled(stopped), s("its process has been stopped (T) for 31 s"));
-    Sightings sightings;
-    const RescueReport rescued = answerOf(t.store->write<RescueReport>([&](Database &db) { return rescueStale(db, t.clock, view, sightings); })).value_or(RescueReport());
+    HeartbeatTracker heartbeats;
+    const RescueReport rescued = answerOf(t.store->write<RescueReport>([&](Database &db) { return rescueStale(db, t.clock, view, heartbeats); })).value_or(RescueReport());
     QCOMPARE(rescued.endedWorkers, QStringList{stopped});
     QCOMPARE(rescued.jobs.size(), 1);
     QCOMPARE(rescued.jobs.first().jobId, jobs.first());

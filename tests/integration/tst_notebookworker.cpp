@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real lifeguard-worker with notebooks: what its row says, and that no kernel outlives its job or its worker.
 #include "core/submit/jobplanner.h"
-#include "core/worker/notebooktools.h"
+#include "core/tools/notebooktools.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/words.h"

@@ -2,7 +2,7 @@
 #include "tests/support/notebooktest.h"
 
 #include "core/worker/notebookconverter.h"
-#include "core/worker/notebooktools.h"
+#include "core/tools/notebooktools.h"
 #include "tests/support/processes.h"
 
 #include <QJsonArray>

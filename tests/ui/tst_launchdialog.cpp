@@ -116,7 +116,7 @@ void TestLaunchDialog::dockerIsAskedOnce()
 {
     int asked = 0;
     LaunchContext context;
-    context.askDocker = [&asked](QObject *, const std::function<void(const DockerView &)> &) { ++asked; };
+    context.askDocker = [&asked](QObject *, const std::function<void(const DockerOverview &)> &) { ++asked; };
     context.waiting = {{s("noop"), 1}, {s("plantuml"), 1}};
     open(context);
     QCOMPARE(asked, 1);
@@ -158,7 +158,7 @@ void TestLaunchDialog::dockerRemarks()
     config.type = s("noop");
     config.mode = *executionModeFromString(mode);
     config.image = image;
-    DockerView view;
+    DockerOverview view;
     if (!problem.isEmpty())
         view.problem = Error{ErrorCode::Io, problem, {}};
     DockerImage there;
@@ -175,8 +175,8 @@ void TestLaunchDialog::dockerRemarks()
 void TestLaunchDialog::commandInTheImage()
 {
     LaunchContext context;
-    context.askDocker = [](QObject *, const std::function<void(const DockerView &)> &tell) {
-        DockerView view;
+    context.askDocker = [](QObject *, const std::function<void(const DockerOverview &)> &tell) {
+        DockerOverview view;
         DockerImage mine;
         mine.tags = QStringList{s("mine:1")};
         view.images = {mine};
@@ -201,8 +201,8 @@ void TestLaunchDialog::dockerFields()
 {
     LaunchContext context;
     context.waiting = {{s("noop"), 1}};
-    context.askDocker = [](QObject *, const std::function<void(const DockerView &)> &tell) {
-        DockerView view;
+    context.askDocker = [](QObject *, const std::function<void(const DockerOverview &)> &tell) {
+        DockerOverview view;
         DockerImage other;
         other.tags = QStringList{s("debian:12")};
         DockerImage ours;
@@ -247,8 +247,8 @@ void TestLaunchDialog::engineIsMissing()
     bool isThere = false;
     LaunchContext context;
     context.waiting = {{s("noop"), 1}};
-    context.askDocker = [&isThere](QObject *, const std::function<void(const DockerView &)> &tell) {
-        DockerView view;
+    context.askDocker = [&isThere](QObject *, const std::function<void(const DockerOverview &)> &tell) {
+        DockerOverview view;
         if (!isThere)
             view.problem = Error{ErrorCode::Io, s("Docker's engine does not run"), {}};
         tell(view);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/pool/poolinfo.h"
+#include "core/model/workerinfo.h"
 
 #include <QDialog>
 

@@ -147,7 +147,7 @@ bool DockerFields::isUnusual(const WorkerConfig &config)
     return !config.image.isEmpty() || config.network != usual.network || config.pidsLimit != usual.pidsLimit;
 }
 
-DockerRemark dockerRemark(const WorkerConfig &config, const std::optional<DockerView> &view)
+DockerRemark dockerRemark(const WorkerConfig &config, const std::optional<DockerOverview> &view)
 {
     if (!needsDocker(config) || config.type.isEmpty()) {
         return {};
@@ -156,7 +156,7 @@ DockerRemark dockerRemark(const WorkerConfig &config, const std::optional<Docker
     if (!view) {
         return {DockerFields::tr("Asking Docker…")};
     }
-    ImageLook look;
+    ImageInspection look;
     look.engineError = view->problem;
     const QString image = imageOf(config);
     if (!view->problem && !isThere(image, view->images)) {

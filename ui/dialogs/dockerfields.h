@@ -61,6 +61,6 @@ struct DockerRemark
 };
 
 /// view: nothing while the engine is being asked. A pure function.
-[[nodiscard]] DockerRemark dockerRemark(const WorkerConfig &config, const std::optional<DockerView> &view);
+[[nodiscard]] DockerRemark dockerRemark(const WorkerConfig &config, const std::optional<DockerOverview> &view);
 
 } // namespace lifeguard

@@ -287,7 +287,7 @@ void LaunchPoolsDialog::askDocker()
     for (PoolRow *row : std::as_const(m_rows)) {
         row->setDocker(m_docker);
     }
-    const auto tell = [this](const DockerView &view) {
+    const auto tell = [this](const DockerOverview &view) {
         m_docker = view;
         for (PoolRow *row : std::as_const(m_rows)) {
             row->setDocker(m_docker);

@@ -59,7 +59,7 @@ private:
     Note *m_memory;
     QPushButton *m_ok;
     QTimer m_fit;
-    std::optional<DockerView> m_docker; ///< nothing: it is being asked
+    std::optional<DockerOverview> m_docker; ///< nothing: it is being asked
     bool m_dockerAsked = false;
 };
 

@@ -3,6 +3,7 @@
 
 #include "core/base/future.h"
 #include "core/config/jobtypes.h"
+#include "core/tools/missingtools.h"
 #include "ui/dialogs/dockerfields.h"
 #include "ui/dialogs/poolpolicyfields.h"
 #include "ui/format.h"
@@ -295,7 +296,7 @@ void PoolRow::showMore(bool more)
     Q_EMIT folded();
 }
 
-void PoolRow::setDocker(const std::optional<DockerView> &view)
+void PoolRow::setDocker(const std::optional<DockerOverview> &view)
 {
     m_view = view;
     m_docker->setImages(view ? view->images : QList<DockerImage>());

@@ -31,7 +31,7 @@ struct LaunchContext
     QStringList served; ///< types that a pool here works on
     QStringList resting; ///< types of pools here that are stopped, or have given up
     /// Asks Docker what it has; tell is called once, later, unless context is gone by then. Empty: nobody can be asked.
-    std::function<void(QObject *context, std::function<void(const DockerView &)> tell)> askDocker;
+    std::function<void(QObject *context, std::function<void(const DockerOverview &)> tell)> askDocker;
 };
 
 /// One pool to be launched, in the list of the dialog: type, count, mode, memory limit, and below it what is seldom needed and
@@ -55,7 +55,7 @@ public:
     void setNumber(int number);
     void setRemovable(bool removable);
     /// What Docker has; nothing while it is being asked.
-    void setDocker(const std::optional<DockerView> &view);
+    void setDocker(const std::optional<DockerOverview> &view);
     void focusType();
 
     /// The columns' widths, for the row and for the heading above it; 0: what is left.
@@ -92,7 +92,7 @@ private:
     PoolPolicyFields *m_policy;
     DockerFields *m_docker;
     QToolButton *m_askAgain;
-    std::optional<DockerView> m_view;
+    std::optional<DockerOverview> m_view;
     QLineEdit *m_command;
     QHash<QString, Note *> m_errors; ///< by field
     Note *m_dockerNote;

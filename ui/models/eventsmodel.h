@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/store/records.h"
+#include "core/model/event.h"
 
 namespace lifeguard {
 [[nodiscard]] inline qint64 rowKey(const Event &event)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/pool/poolinfo.h"
+#include "core/model/poolinfo.h"
 
 namespace lifeguard {
 [[nodiscard]] inline QString rowKey(const PoolInfo &pool)

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/pool/poolinfo.h"
-#include "core/store/records.h"
+#include "core/model/event.h"
+#include "core/model/job.h"
+#include "core/model/workerinfo.h"
 #include "ui/theme.h"
 
 #include <QWidget>

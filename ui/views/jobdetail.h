@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/store/records.h"
+#include "core/model/job.h"
 
 #include <QWidget>
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/pool/poolinfo.h"
-#include "core/store/records.h"
+#include "core/model/jobcounts.h"
+#include "core/model/poolinfo.h"
+#include "core/model/storesnapshot.h"
+#include "core/model/workerinfo.h"
 #include "ui/ratemeter.h"
 #include "ui/theme.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Drawings, and what another program drew.
-#include "core/worker/drawiofile.h"
+#include "core/formats/drawiofile.h"
 #include "tests/fuzz/targets/fuzz.h"
 
 using namespace lifeguard;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the helper in Python says of a notebook.
-#include "core/submit/notebookinput.h"
+#include "core/formats/notebookinput.h"
 #include "core/worker/notebookanswers.h"
 #include "tests/fuzz/targets/fuzz.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PlantUML text, and what PlantUML says about it.
-#include "core/worker/plantumltext.h"
+#include "core/formats/plantumltext.h"
 #include "tests/fuzz/targets/fuzz.h"
 
 using namespace lifeguard;

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/formats/drawiofile.h"
+
+#include <QCoreApplication>
+#include <QScopeGuard>
+#include <QXmlStreamReader>
+#include <QXmlStreamWriter>
+
+#include <algorithm>
+
+#include <png.h>
+
+namespace lifeguard {
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("lifeguard::Drawio", text);
+}
+
+tl::unexpected<Error> noXml(const QXmlStreamReader &xml)
+{
+    return failure(ErrorCode::InvalidArgument, tr("This is no draw.io file: it is no well-formed XML (line %1, column %2: %3)")
+                                                   .arg(xml.lineNumber())
+                                                   .arg(xml.columnNumber())
+                                                   .arg(xml.errorString()));
+}
+
+/// More than any picture that the command makes: 16384 pixels a side. Keeps a lying header from taking all memory.
+constexpr quint64 mostPixels = quint64(16'384) * 16'384;
+
+/// Whether all pixels are the same.
+bool isBlank(const QList<quint32> &pixels)
+{
+    return std::all_of(pixels.cbegin(), pixels.cend(), [&pixels](quint32 pixel) { return pixel == pixels.constFirst(); });
+}
+
+Status checkPng(const QByteArray &png)
+{
+    png_image image{};
+    image.version = PNG_IMAGE_VERSION;
+    const auto release = qScopeGuard([&image] { png_image_free(&image); });
+    // libpng stops at the last pixel: that nothing is missing behind it is said by the last chunk, which is always the same.
+    bool isWhole = png.endsWith(QByteArrayView("IEND\xae\x42\x60\x82", 8)) && png_image_begin_read_from_memory(&image, png.constData(), size_t(png.size()));
+    QList<quint32> pixels;
+    if (isWhole && quint64(image.width) * image.height <= mostPixels) {
+        image.format = PNG_FORMAT_RGBA;
+        pixels.resize(qsizetype(image.width) * image.height);
+        isWhole = png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr);
+    }
+    if (!isWhole)
+        return failure(ErrorCode::ToolFailed, tr("draw.io's output is no whole PNG."));
+    if (!pixels.isEmpty() && isBlank(pixels))
+        return failure(ErrorCode::ToolFailed, tr("draw.io drew a blank picture: there is nothing to see in this drawing, or draw.io could not read it."));
+    return {};
+}
+
+/// The drawing that an SVG carries with it, which xml has just begun to read; empty where it is no such SVG.
+QString drawingWithin(const QXmlStreamReader &xml)
+{
+    return xml.name() == QLatin1String("svg") ? xml.attributes().value(QLatin1String("content")).toString().trimmed() : QString();
+}
+
+} // namespace
+
+Result<int> drawioPages(const QByteArray &data)
+{
+    if (data.trimmed().isEmpty())
+        return failure(ErrorCode::InvalidArgument, tr("The drawing is empty."));
+    QXmlStreamReader xml(data);
+    if (!xml.readNextStartElement())
+        return noXml(xml);
+    const QString root = xml.name().toString();
+    if (root == QLatin1String("svg")) {
+        const QString content = drawingWithin(xml);
+        if (content.isEmpty())
+            return failure(ErrorCode::InvalidArgument, tr("This SVG has no draw.io diagram in it: only one exported with a copy of the diagram has."));
+        return content.startsWith(u'<') ? drawioPages(content.toUtf8()) : Result<int>(1);
+    }
+    int pages = 0;
+    int depth = 1;
+    while (!xml.atEnd()) {
+        switch (xml.readNext()) {
+        case QXmlStreamReader::StartElement:
+            if (depth == 1 && xml.name() == QLatin1String("diagram"))
+                ++pages;
+            ++depth;
+            break;
+        case QXmlStreamReader::EndElement:
+            --depth;
+            break;
+        default:
+            break;
+        }
+    }
+    if (xml.hasError())
+        return noXml(xml);
+    if (root == QLatin1String("mxGraphModel"))
+        return 1;
+    if (root != QLatin1String("mxfile"))
+        return failure(ErrorCode::InvalidArgument, tr("This is no draw.io file: it begins with <%1> instead of <mxfile>.").arg(root.left(40)));
+    if (pages == 0)
+        return failure(ErrorCode::InvalidArgument, tr("There is no diagram in this file."));
+    return pages;
+}
+
+QByteArray drawioWithOnePage(const QByteArray &data, int pageIndex)
+{
+    QXmlStreamReader picture(data);
+    if (picture.readNextStartElement()) {
+        if (const QString content = drawingWithin(picture); content.startsWith(u'<'))
+            return drawioWithOnePage(content.toUtf8(), pageIndex);
+    }
+    QXmlStreamReader xml(data);
+    QByteArray cut;
+    QXmlStreamWriter out(&cut);
+    int depth = 0;
+    int page = -1;
+    while (!xml.atEnd()) {
+        const QXmlStreamReader::TokenType token = xml.readNext();
+        if (token == QXmlStreamReader::StartElement && ++depth == 2 && xml.name() == QLatin1String("diagram") && ++page != pageIndex) {
+            xml.skipCurrentElement();
+            --depth;
+            continue;
+        }
+        if (token == QXmlStreamReader::EndElement)
+            --depth;
+        if (token != QXmlStreamReader::Invalid)
+            out.writeCurrentToken(xml);
+    }
+    return page < 1 ? data : cut; // no <mxfile> of several pages: nothing to leave out
+}
+
+Status checkDrawioOutput(const QByteArray &output, const QString &format)
+{
+    if (output.trimmed().isEmpty())
+        return failure(ErrorCode::ToolFailed, tr("draw.io made an empty output."));
+    if (format == QLatin1String("png"))
+        return checkPng(output);
+    if (format == QLatin1String("pdf") && (!output.startsWith("%PDF") || !output.last(std::min<qsizetype>(1024, output.size())).contains("%%EOF")))
+        return failure(ErrorCode::ToolFailed, tr("draw.io's output is no whole PDF."));
+    if (format == QLatin1String("svg")) {
+        QXmlStreamReader xml(output);
+        if (!xml.readNextStartElement() || xml.name() != QLatin1String("svg"))
+            return failure(ErrorCode::ToolFailed, tr("draw.io's output is no SVG."));
+    }
+    return {};
+}
+
+} // namespace lifeguard

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/health/clockjumpdetector.h"
+
+namespace lifeguard {
+
+std::optional<TimeJump> ClockJumpDetector::look(const Clock &clock)
+{
+    const Times now{clock.steadyNow(), clock.bootNow(), clock.utcNow()};
+    const std::optional<Times> last = std::exchange(m_last, now);
+    if (!last)
+        return {};
+    const milliseconds steady = now.steady - last->steady;
+    const milliseconds boot = now.boot - last->boot;
+    const milliseconds wall(last->utc.msecsTo(now.utc));
+    if (boot - steady > tolerance)
+        return TimeJump{TimeJump::Kind::Slept, boot - steady};
+    if (wall - boot > tolerance || boot - wall > tolerance)
+        return TimeJump{TimeJump::Kind::ClockSet, wall - boot};
+    if (steady > longestPause)
+        return TimeJump{TimeJump::Kind::Late, steady};
+    return {};
+}
+
+} // namespace lifeguard

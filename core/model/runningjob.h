@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QDateTime>
+#include <QString>
+
+namespace lifeguard {
+
+/// A job being worked on, as the worker table shows it.
+struct RunningJob
+{
+    qint64 id = 0;
+    qint64 workerId = 0;
+    int attempt = 0;
+    QString type;
+    QString inputFile;
+    QDateTime startedAt;
+
+    bool operator==(const RunningJob &) const = default;
+};
+
+} // namespace lifeguard

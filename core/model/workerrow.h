@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/workerstatus.h"
+
+#include <QDateTime>
+#include <QString>
+
+namespace lifeguard {
+
+/// A row of workers, with what lifeguard_workers knows of it (empty where the worker did not come from us).
+struct WorkerRow
+{
+    qint64 id = 0; ///< workers.id; 0 while starting
+    QString type;
+    QString executorId; ///< workers.container_id
+    WorkerStatus status = WorkerStatus::None; ///< workers.status; None while starting
+    QDateTime startedAt;
+    QDateTime lastHeartbeat;
+    double cpuUsage = 0; ///< percent of one core
+    double memoryUsageMb = 0;
+    qint64 jobsProcessed = 0;
+    qint64 jobsFailed = 0;
+    double avgProcessingTime = 0; ///< seconds
+    QString executionMode;
+    QString pool; ///< from lifeguard_workers, as are all below
+    QString managerId;
+    int index = 0;
+    qint64 pid = 0;
+    QString reason; ///< why it is dead, stopped or hung
+    bool wanted = false; ///< its end was asked for: shown as stopped instead of dead
+    QString logPath;
+    QDateTime endedAt;
+
+    bool operator==(const WorkerRow &) const = default;
+};
+
+} // namespace lifeguard
