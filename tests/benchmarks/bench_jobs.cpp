@@ -2,6 +2,9 @@
 // Prints what the table of jobs costs over a million of them: pages, jumps, orders, filters, memory, and how long the window's
 // thread is busy at a stretch while somebody scrolls to random places and jobs are added. Another number of jobs can be
 // given as JOBS in the environment, a file to keep as JOBS_DB.
+#include "core/model/job.h"
+#include "core/model/jobstatus.h"
+#include "core/model/storesnapshot.h"
 #include "core/store/store.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"

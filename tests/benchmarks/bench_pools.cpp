@@ -3,6 +3,8 @@
 // jobs a second, each with a figure of this machine from the same run to compare it with.
 #include "tests/support/pooltest.h"
 
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "core/store/workerregistry.h"
 
 #include <QElapsedTimer>

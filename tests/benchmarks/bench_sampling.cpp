@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What it costs to measure hundreds of workers once a second: trees of three sleeping processes, this program's own size.
 #include "core/executor/workersampler.h"
+#include "core/model/workerstats.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>

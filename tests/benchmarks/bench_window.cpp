@@ -3,6 +3,8 @@
 //   xvfb-run -a build/release/bin/bench_window [SECONDS]
 // Measured is every event that the thread handles, from its begin to its end (wall time, and the processor's time, since a
 // machine with more busy programs than cores also takes the processor away in the middle).
+#include "core/model/job.h"
+#include "core/model/workerinfo.h"
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "ui/dashboard.h"

@@ -2,6 +2,9 @@
 #include "tests/chaos/world.h"
 
 #include "core/config/jobtypes.h"
+#include "core/model/job.h"
+#include "core/model/jobfilter.h"
+#include "core/model/jobstatus.h"
 #include "core/store/jobqueue.h"
 #include "core/tools/missingtools.h"
 #include "places.h"

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files of CLX and CLM, all versions of their schema, made new and migrated by them: watched without a trace, and worked on
 // within what their CHECKs allow.
+#include "core/model/job.h"
+#include "core/model/jobfilter.h"
+#include "core/model/jobstatus.h"
+#include "core/model/storesnapshot.h"
+#include "core/model/workerrow.h"
 #include "core/store/eventlog.h"
 #include "core/store/resultscache.h"
 #include "core/store/store.h"
@@ -141,7 +146,7 @@ void TestClxFiles::watched()
         VERIFY_DONE(workers);
         QStringList statuses;
         for (const WorkerRow &worker : *workers) {
-            statuses.append(worker.status);
+            statuses.append(toString(worker.status));
             QCOMPARE(worker.executionMode, file.version >= 3 ? s("docker") : QString());
             QCOMPARE(worker.jobsProcessed, 7);
             QVERIFY(worker.lastHeartbeat.isValid());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Opening and making databases; what is refused is left as it was, and watching writes nothing. As root, permissions bind
 // nobody: this program started with "--open DB MODE" opens as another user and prints "CODE MESSAGE".
+#include "core/model/job.h"
 #include "tests/support/asnobody.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"

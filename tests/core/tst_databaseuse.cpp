@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Working on files: those of old versions of CLX, locked ones, transactions.
+#include "core/model/job.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/words.h"
 

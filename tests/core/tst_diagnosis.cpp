@@ -2,6 +2,10 @@
 // What a diagnosis concludes and how it reads, which worker a word means, and why there is no stack: from values alone.
 #include "core/health/diagnosis.h"
 #include "core/health/stackreader.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerrow.h"
+#include "core/model/workerstate.h"
+#include "core/model/workerstatus.h"
 #include "core/pool/diagnosisrequests.h"
 #include "tests/support/words.h"
 

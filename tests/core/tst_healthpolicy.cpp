@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is made of what is known of a worker: the process table beats the heartbeat, and the heartbeat beats a guess.
 #include "core/health/healthpolicy.h"
+#include "core/model/workerstate.h"
 
 #include "core/base/durationtext.h"
 

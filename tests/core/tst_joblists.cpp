@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Adding, listing, counting and clearing jobs; the results cache; the event log.
 #include "core/base/timestamp.h"
+#include "core/model/event.h"
+#include "core/model/job.h"
+#include "core/model/jobcounts.h"
+#include "core/model/jobfilter.h"
+#include "core/model/jobstatus.h"
+#include "core/model/runningjob.h"
 #include "core/store/eventlog.h"
 #include "core/store/resultscache.h"
 #include "tests/support/queuetestcase.h"

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pages of the jobs table over real SQL: every order both ways, forwards, backwards and by jumps, in old files too; orders
 // that hold still; commands by filter; and the store's thread for all of it.
+#include "core/model/job.h"
+#include "core/model/jobfilter.h"
+#include "core/model/jobstatus.h"
 #include "core/store/jobpages.h"
 
 #include "core/store/store.h"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table "Jobs" of shared/PROTOCOL.md, row by row: what workers and users do. What follows a death is in tst_jobrescue.cpp.
+#include "core/model/event.h"
+#include "core/model/job.h"
 #include "tests/support/queuetestcase.h"
 
 #include <QTest>

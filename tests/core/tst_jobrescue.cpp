@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table "Jobs" of shared/PROTOCOL.md, row by row: what becomes of the jobs of workers that ended.
 #include "core/base/beatfile.h"
+#include "core/model/event.h"
+#include "core/model/job.h"
 #include "tests/support/queuetestcase.h"
 
 #include <QTest>

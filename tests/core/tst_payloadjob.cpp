@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Jobs made from a type and a payload: what is refused, where the mistake is, and what the row gets.
+#include "core/model/job.h"
 #include "core/submit/contenthash.h"
 #include "core/submit/payloadjob.h"
 #include "tests/support/words.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The jobs that a plan becomes: what CLX expects in their payloads, and what their hashes tell apart.
+#include "core/model/job.h"
 #include "core/submit/contenthash.h"
 #include "tests/support/plantest.h"
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PlantUML itself, through its converter; and the pure parts around it.
+#include "core/formats/plantumltext.h"
+#include "core/model/job.h"
 #include "core/worker/batchsize.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/plantumlconverter.h"
-#include "core/formats/plantumltext.h"
 #include "tests/support/convertertest.h"
 #include "tests/support/words.h"
 

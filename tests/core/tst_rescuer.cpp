@@ -2,6 +2,8 @@
 // What a manager does about the workers of others: the dead of those that are gone, or do not beat; those nobody knows of; and what it
 // leaves alone.
 #include "core/base/processtree.h"
+#include "core/model/event.h"
+#include "core/model/job.h"
 #include "core/pool/rescuer.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/words.h"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The asynchronous store: its threads, what it tells of other programs, and its end.
+#include "core/model/job.h"
+#include "core/model/storesnapshot.h"
 #include "core/store/store.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"

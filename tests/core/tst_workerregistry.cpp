@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // "Who writes what" and "States" of shared/PROTOCOL.md, as far as the tables go.
+#include "core/model/workerrow.h"
+#include "core/model/workerstatus.h"
 #include "tests/support/queuetest.h"
 
 #include <QTest>
@@ -349,7 +351,7 @@ void TestWorkerRegistry::list()
     names.sort();
     QCOMPARE(names, (QStringList{name1, name2, QStringLiteral("direct-noop-3-dddddddd"), QStringLiteral("foreign-living")}));
     QCOMPARE(rows.value(name1).id, 0);
-    QCOMPARE(rows.value(name1).status, QString());
+    QCOMPARE(rows.value(name1).status, WorkerStatus::None);
     QCOMPARE(rows.value(name1).pool, QStringLiteral("noop"));
     QCOMPARE(rows.value(name1).executionMode, QStringLiteral("direct"));
     QCOMPARE(rows.value(name1).pid, QCoreApplication::applicationPid());

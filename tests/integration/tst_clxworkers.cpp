@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Workers of CLX and CLM as a pool's command, and beside our pools: tests/fixtures/clxworker.py behaves as they do.
 #include "core/base/processtree.h"
+#include "core/model/event.h"
+#include "core/model/job.h"
+#include "core/model/jobstatus.h"
+#include "core/model/poolstate.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerrow.h"
+#include "core/model/workerstate.h"
+#include "core/model/workerstatus.h"
 #include "core/pool/rescuer.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"

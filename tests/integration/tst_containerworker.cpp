@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real lifeguard-worker as it is started in a container: with its environment, but without one. "host" and "workspace" below are one
 // folder under two names, as a mount makes them. In real containers: tst_images.cpp.
+#include "core/model/job.h"
+#include "core/model/workerrow.h"
 #include "core/store/resultscache.h"
 #include "tests/support/workertest.h"
 

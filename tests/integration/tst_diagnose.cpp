@@ -3,6 +3,8 @@
 // stacks that cannot be made, or take too long.
 #include "core/health/diagnoser.h"
 #include "core/health/stackreader.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "core/pool/diagnosisrequests.h"
 #include "tests/support/asnobody.h"
 #include "tests/support/ctlprogram.h"

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/processtree.h"
 #include "core/base/future.h"
+#include "core/base/processtree.h"
 #include "core/executor/directworkerexecutor.h"
+#include "core/model/workerexit.h"
+#include "core/model/workerstats.h"
 #include "places.h"
 #include "tests/support/words.h"
 

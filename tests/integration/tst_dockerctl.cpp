@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real lifeguardctl with containers: beside direct workers, for a user who is not root, as fast as docker itself, and without Docker.
+#include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/dockerpools.h"
 

@@ -2,6 +2,7 @@
 // Containers of several managers on one engine, of managers that crashed, and of others.
 #include "core/base/processidentity.h"
 #include "core/executor/containerspec.h"
+#include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/dockerpools.h"
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The engine goes away in the middle of a job, and comes back: with its containers, or without them.
+#include "core/model/poolinfo.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "tests/support/dockerpools.h"
 
 #include <QSignalSpy>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Workers in real containers: their life, their limits, and what becomes of them when somebody else ends them.
 #include "core/executor/containerlog.h"
+#include "core/model/poolinfo.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "tests/support/dockerpools.h"
 #include "tests/support/processes.h"
 

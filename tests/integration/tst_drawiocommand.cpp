@@ -2,6 +2,8 @@
 // Our drawio command as a program of its own, and as a worker's tool: what it takes, what it says, and that it leaves nothing.
 #include "core/base/processtree.h"
 #include "core/config/jobtypes.h"
+#include "core/model/job.h"
+#include "core/model/jobstatus.h"
 #include "core/tools/missingtools.h"
 #include "places.h"
 #include "tests/support/drawings.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The images of packaging/images in a real engine, run by hand: lifeguard-worker with a user of no name, a root that cannot be written
 // to, and no network. What it does with its environment alone is in tst_containerworker.cpp.
+#include "core/model/job.h"
 #include "tests/support/dockerengine.h"
 #include "tests/support/workertest.h"
 

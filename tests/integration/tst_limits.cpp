@@ -3,6 +3,8 @@
 #include "core/base/future.h"
 #include "core/base/processtree.h"
 #include "core/executor/directworkerexecutor.h"
+#include "core/model/workerexit.h"
+#include "core/model/workerstats.h"
 #include "places.h"
 #include "tests/support/fakecgroups.h"
 #include "tests/support/limitprograms.h"

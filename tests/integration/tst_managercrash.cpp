@@ -2,6 +2,12 @@
 // What becomes of workers, jobs and tools when their manager is killed: the real lifeguardctl and the real dashboard.
 #include "core/base/processidentity.h"
 #include "core/base/processtree.h"
+#include "core/model/job.h"
+#include "core/model/jobstatus.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerrow.h"
+#include "core/model/workerstate.h"
+#include "core/model/workerstatus.h"
 #include "core/pool/orphans.h"
 #include "core/pool/rescuer.h"
 #include "places.h"

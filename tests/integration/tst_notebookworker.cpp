@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real lifeguard-worker with notebooks: what its row says, and that no kernel outlives its job or its worker.
+#include "core/model/job.h"
 #include "core/submit/jobplanner.h"
 #include "core/tools/notebooktools.h"
 #include "tests/support/processes.h"

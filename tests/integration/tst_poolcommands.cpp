@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pausing, resuming, draining and recycling, and when ended workers are replaced. Real workers.
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "core/store/workerregistry.h"
 #include "places.h"
 #include "tests/support/pooltest.h"

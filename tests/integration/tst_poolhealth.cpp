@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a manager makes of workers that stop, of clocks that jump and of a database that is locked. Real workers.
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/words.h"

@@ -2,6 +2,12 @@
 #include "places.h"
 #include "tests/support/pooltest.h"
 
+#include "core/model/event.h"
+#include "core/model/job.h"
+#include "core/model/jobstatus.h"
+#include "core/model/poolstate.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"

@@ -3,6 +3,7 @@
 // database is locked is in tst_workerleases.cpp, how it ends in tst_workerends.cpp.
 #include "core/base/beatfile.h"
 #include "core/base/processtree.h"
+#include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "tests/support/processes.h"
 #include "tests/support/words.h"

@@ -2,6 +2,8 @@
 // How the real lifeguard-worker ends, and its tools with it or before it.
 #include "core/base/beatfile.h"
 #include "core/base/processtree.h"
+#include "core/model/jobfilter.h"
+#include "core/model/jobstatus.h"
 #include "tests/support/processes.h"
 #include "tests/support/words.h"
 #include "tests/support/workertest.h"

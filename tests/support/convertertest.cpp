@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/convertertest.h"
 
+#include "core/model/job.h"
 #include "tests/support/queuetest.h"
 
 #include <QFile>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/workerinfo.h"
 #include "tests/support/dockerengine.h"
 #include "tests/support/pooltest.h"
 

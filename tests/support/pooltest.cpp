@@ -2,6 +2,10 @@
 #include "tests/support/pooltest.h"
 
 #include "core/base/processtree.h"
+#include "core/model/event.h"
+#include "core/model/job.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "places.h"
 
 #include <QSignalSpy>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/job.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "core/pool/workerpoolmanager.h"
 #include "core/store/store.h"
 #include "tests/support/shiftedclock.h"

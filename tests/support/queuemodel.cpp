@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/queuemodel.h"
 
+#include "core/model/job.h"
+
 #include <algorithm>
 
 namespace lifeguard::test {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/queuerun.h"
 
+#include "core/model/job.h"
+#include "core/model/jobcounts.h"
+
 #include <algorithm>
 
 namespace lifeguard::test {

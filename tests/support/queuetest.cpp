@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/queuetest.h"
 
+#include "core/model/event.h"
+#include "core/model/job.h"
 #include "core/store/eventlog.h"
 #include "tests/support/clxfiles.h"
 

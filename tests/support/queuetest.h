@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/event.h"
+#include "core/model/job.h"
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"

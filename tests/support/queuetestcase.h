@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/job.h"
 #include "tests/support/queuetest.h"
 
 #include <QObject>

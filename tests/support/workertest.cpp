@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/workertest.h"
 
+#include "core/model/job.h"
+#include "core/model/workerrow.h"
 #include "core/submit/contenthash.h"
 #include "places.h"
 
@@ -83,7 +85,7 @@ QString WorkerTest::workerStatus(const QString &name)
     const auto rows = m_registry->list(QDateTime::currentDateTimeUtc().addDays(-1));
     for (const WorkerRow &row : rows.value_or(QList<WorkerRow>())) {
         if (row.executorId == name)
-            return row.status;
+            return toString(row.status);
     }
     return {};
 }

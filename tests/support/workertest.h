@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/job.h"
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"

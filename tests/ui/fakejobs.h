@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/job.h"
+#include "core/model/jobcounts.h"
+#include "core/model/jobfilter.h"
+#include "core/model/jobstatus.h"
 #include "ui/models/jobsmodel.h"
 #include "ui/models/keyedtablemodel.h"
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From one database to the next, another theme, and a database that another program keeps locked: with the real window,
 // store, manager and workers.
+#include "core/model/job.h"
+#include "core/model/workerinfo.h"
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The details of what is selected: log, job and events, and that only the answer to the last question is shown.
+#include "core/model/event.h"
+#include "core/model/job.h"
+#include "core/model/jobstatus.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "core/store/joberror.h"
 #include "tests/support/words.h"
 #include "ui/models/eventkinds.h"

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The diagnosis of a worker as a user has it: asked for in the table, read while it grows, copied, asked for again, closed at any time.
+#include "core/model/job.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/words.h"

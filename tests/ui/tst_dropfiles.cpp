@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files and folders that are dropped onto the window, over the real store.
+#include "core/model/jobcounts.h"
 #include "places.h"
 #include "tests/support/inputs.h"
 #include "tests/support/words.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How jobs get from a plan into the store without holding up the window: in turn, again while it is locked, all or none.
+#include "core/model/job.h"
 #include "tests/support/threads.h"
 #include "tests/support/words.h"
 #include "ui/jobadder.h"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The page of jobs: selection and order that hold, searching and filtering, and what can be done with one, several and all.
+#include "core/model/jobfilter.h"
+#include "core/model/jobstatus.h"
 #include "tests/ui/fakejobs.h"
 #include "ui/theme.h"
 #include "ui/views/jobspage.h"

@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/event.h"
+#include "core/model/job.h"
+#include "core/model/jobcounts.h"
+#include "core/model/jobstatus.h"
+#include "core/model/poolinfo.h"
+#include "core/model/poolstate.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "core/store/joberror.h"
 #include "tests/ui/fakejobs.h"
 #include "ui/format.h"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The pools at the side: what is told of each, and what can be done to it by mouse, menu and keys.
+#include "core/model/poolinfo.h"
+#include "core/model/poolstate.h"
 #include "tests/support/words.h"
 #include "ui/models/poolsmodel.h"
 #include "ui/theme.h"

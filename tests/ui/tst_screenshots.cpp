@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window in its main states, light and dark, with real workers and files: each picture is written into the build
 // folder (screenshots/), to be looked at by a human. What the test itself can tell is checked: that the state is shown.
+#include "core/model/job.h"
+#include "core/model/poolinfo.h"
+#include "core/model/poolstate.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What can be read: every ink on every ground it is used on, in light and dark, and states that differ by more than colour.
+#include "core/model/jobstatus.h"
+#include "core/model/poolstate.h"
+#include "core/model/workerstate.h"
 #include "places.h"
 #include "ui/theme.h"
 

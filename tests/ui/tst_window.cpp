@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/job.h"
+#include "core/model/jobfilter.h"
+#include "core/model/jobstatus.h"
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/words.h"
 #include "ui/dialogs/addjobsdialog.h"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table of workers as a user has it: searched, sorted, refreshed under the cursor; and columns that are remembered.
+#include "core/model/workerinfo.h"
+#include "core/model/workerstate.h"
 #include "ui/models/keyedtablemodel.h"
 #include "ui/models/workersmodel.h"
 #include "ui/theme.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Output paths of jobs that other programs added: never outside the workspace.
+#include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "tests/fuzz/targets/fuzz.h"
 

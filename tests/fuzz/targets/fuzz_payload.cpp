@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Payloads of jobs, as they are submitted and as workers read them.
+#include "core/model/job.h"
 #include "core/submit/payloadjob.h"
 #include "core/worker/jobfiles.h"
 #include "tests/fuzz/targets/fuzz.h"
