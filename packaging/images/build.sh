@@ -68,7 +68,7 @@ command -v docker >/dev/null || fail "The docker command, which builds the image
 if ! message=$(docker version --format '{{.Server.Version}}' 2>&1); then
     case $message in
         *"permission denied"*)
-            fail "You do not have permission to use the Docker engine. Run as root:  adduser $(id -un) docker  and log in again, or run this" "script as root." ;;
+            fail "You do not have permission to use the Docker engine. Run as root:  adduser $(id -un) docker  and log in again, or run this script as root." ;;
         *)
             fail "The Docker engine does not respond: ${message#$'\n'}" "Start it (systemctl start docker), or set DOCKER_HOST." ;;
     esac
