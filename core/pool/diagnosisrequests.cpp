@@ -6,7 +6,7 @@
 #include "core/pool/snapshotindex.h"
 #include "core/pool/workerinfobuilder.h"
 #include "core/store/eventlog.h"
-#include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
 #include "core/store/workerregistry.h"
 
 #include <QCoreApplication>
@@ -95,7 +95,7 @@ Result<WorkerRow> resolveWorker(const QString &word, const QList<WorkerRow> &wor
 
 Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock, const WorkerRow &row)
 {
-    const auto running = JobQueue(database, clock).running();
+    const auto running = JobReader(database).running();
     if (!running)
         return failure(running.error());
     StoreSnapshot snapshot;
