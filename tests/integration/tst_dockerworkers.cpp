@@ -214,7 +214,7 @@ void TestDockerWorkers::killedByTheUser()
     t.manager->killWorker(id);
     EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
     QCOMPARE(endedWorker(t).executorId, id);
-    QVERIFY2(endedWorker(t).reason.contains(s("killed by you")), qPrintable(endedWorker(t).reason));
+    QVERIFY2(endedWorker(t).reason.contains(s("killed by the user")), qPrintable(endedWorker(t).reason));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience); // the worker was replaced
     QCOMPARE(containersOf(engine(), t).size(), 1);
     QVERIFY(t.stopAll());
@@ -296,7 +296,7 @@ void TestDockerWorkers::missingImage()
     QCOMPARE(t.manager->workers().first().mode, s("direct"));
     for (const PoolInfo &pool : t.manager->pools()) {
         if (pool.name == *name)
-            QCOMPARE(pool.modeReason, s("direct: Docker's engine has no image localhost:9/no-such-image:1"));
+            QCOMPARE(pool.modeReason, s("direct: Docker does not have the image localhost:9/no-such-image:1"));
     }
     QVERIFY(t.stopAll());
 }
