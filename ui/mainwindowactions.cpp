@@ -8,7 +8,7 @@
 #include "ui/dialogs/opendatabasedialog.h"
 #include "ui/dialogs/questions.h"
 #include "ui/mainwindow.h"
-#include "ui/session.h"
+#include "ui/dashboardsession.h"
 #include "ui/views/errorbar.h"
 #include "ui/views/jobspage.h"
 #include "ui/views/workerspage.h"

@@ -114,7 +114,7 @@ void DirectWorkerExecutor::adoptWorker(const StartRequest &request, const Proces
     running.pid = process.pid;
     running.watcher = std::make_unique<PidWatcher>(process);
     connect(running.watcher.get(), &PidWatcher::ended, this,
-            [this, id] { finish(id, WorkerExit::Kind::Unknown, 0, tr("it ended; its exit code went to the manager that started it")); });
+            [this, id] { finish(id, WorkerExit::Kind::Unknown, 0, Message("exit_code_lost")); });
 }
 
 void DirectWorkerExecutor::prepareWorker(const StartRequest &request)
@@ -151,18 +151,18 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
     connect(&process, &QProcess::errorOccurred, this, [this, id](QProcess::ProcessError error) {
         const auto found = m_running.find(id);
         if (error == QProcess::FailedToStart && found != m_running.end())
-            finish(id, WorkerExit::Kind::FailedToStart, -1, tr("cannot start: %1").arg(found->second->process->errorString()));
+            finish(id, WorkerExit::Kind::FailedToStart, -1, Message("cannot_start", {found->second->process->errorString()}));
     });
     connect(&process, &QProcess::finished, this, [this, id](int code, QProcess::ExitStatus status) {
         if (status == QProcess::CrashExit)
-            finish(id, WorkerExit::Kind::Signalled, code, signalName(code));
+            finish(id, WorkerExit::Kind::Signalled, code, Message::literal(signalName(code)));
         else
-            finish(id, WorkerExit::Kind::Exited, code, tr("exit code %1").arg(code));
+            finish(id, WorkerExit::Kind::Exited, code, Message("exit_code", {code}));
     });
     const Result<QStringList> command = commandFor(request);
     if (!command) {
         QMetaObject::invokeMethod(
-            this, [this, id, why = command.error().message] { finish(id, WorkerExit::Kind::FailedToStart, -1, tr("cannot start: %1").arg(why)); },
+            this, [this, id, reason = command.error().message] { finish(id, WorkerExit::Kind::FailedToStart, -1, Message("cannot_start", {reason})); },
             Qt::QueuedConnection);
         return;
     }
@@ -245,7 +245,7 @@ bool DirectWorkerExecutor::isWorkerRunning(const QString &executorId) const
     return m_running.count(executorId) > 0;
 }
 
-void DirectWorkerExecutor::finish(const QString &executorId, WorkerExit::Kind kind, int code, const QString &message)
+void DirectWorkerExecutor::finish(const QString &executorId, WorkerExit::Kind kind, int code, const Message &message)
 {
     const auto found = m_running.find(executorId);
     if (found == m_running.end())

@@ -75,7 +75,7 @@ private:
     void tellIgnored(const QString &executorId, const Running &running);
     /// What the kernel's out-of-memory killer had to do with this end, if anything.
     void explainMemory(Running &running, WorkerExit &exit);
-    void finish(const QString &executorId, WorkerExit::Kind kind, int code, const QString &message);
+    void finish(const QString &executorId, WorkerExit::Kind kind, int code, const Message &message);
     void killTree(qint64 pid, const QString &executorId, const std::shared_ptr<WorkerCgroup> &cgroup, bool ended);
 
     QString m_workerProgram;

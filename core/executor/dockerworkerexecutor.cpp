@@ -376,7 +376,7 @@ QFuture<QHash<QString, WorkerStats>> DockerWorkerExecutor::workerStats()
         if (m_watch.isListening())
             follow(id, *running); // a stream may have broken
         else
-            stats.unknownReason = m_watch.lastError().message.isEmpty() ? Message("docker_not_connected") : Message::literal(m_watch.lastError().message);
+            stats.unknownReason = m_watch.lastError().message.isEmpty() ? Message("engine_not_answered") : Message::literal(m_watch.lastError().message);
         const ContainerSample sample = running->sample.value_or(ContainerSample());
         stats.cpuPercent = sample.cpuPercent;
         stats.cpuSeconds = sample.cpuSeconds;

@@ -259,7 +259,7 @@ void TestClxFiles::worked()
         QCOMPARE(toString(queue.job(claimed->at(3).id)->status), s("pending"));
         QVERIFY(queue.job(claimed->at(3).id)->error.isEmpty());
         // The fifth is left behind by its worker.
-        const auto returned = queue.returnJobsOf(*worker, {0, true, s("died")});
+        const auto returned = queue.returnJobsOf(*worker, {0, true, Message::literal(s("died"))});
         VERIFY_DONE(returned);
         QCOMPARE(returned->size(), 1);
 
@@ -274,8 +274,8 @@ void TestClxFiles::worked()
         VERIFY_DONE(registry.setIdle(*worker));
         VERIFY_DONE(registry.beat(*worker));
         VERIFY_DONE(registry.mirror({{s("direct-noop-0-aaaaaaaa"), 1, 1, true}}));
-        VERIFY_DONE(registry.setHung(s("direct-noop-0-aaaaaaaa"), s("stands still")));
-        VERIFY_DONE(registry.end(s("direct-noop-0-aaaaaaaa"), s("stopped"), true));
+        VERIFY_DONE(registry.setHung(s("direct-noop-0-aaaaaaaa"), Message::literal(s("stands still"))));
+        VERIFY_DONE(registry.end(s("direct-noop-0-aaaaaaaa"), Message::literal(s("stopped")), true));
         VERIFY_DONE(registry.registerWorker(s("noop"), s("direct-noop-0-bbbbbbbb"), s("direct")));
         ResultsCache cache(**db, clock);
         VERIFY_DONE(cache.store(s("/out/a.png"), s("abc"), {}));

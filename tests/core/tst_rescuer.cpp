@@ -141,7 +141,7 @@ void TestRescuer::aManagerThatDoesNotBeat()
 void TestRescuer::registersAfterItsEnd()
 {
     t->own(name0, other);
-    QVERIFY(t->registry->end(name0, s("gone"), false));
+    QVERIFY(t->registry->end(name0, Message::literal(s("gone")), false));
     const auto id = t->registry->registerWorker(s("noop"), name0, s("direct"));
     QVERIFY(!id);
     QVERIFY(id.error().code == ErrorCode::WorkerDead);

@@ -79,7 +79,7 @@ private Q_SLOTS:
         const WorkerExit exit = exitOf(exited);
         QCOMPARE(int(exit.kind), kind);
         QCOMPARE(exit.code, code);
-        QCOMPARE(exit.message, message);
+        QCOMPARE(exit.message.englishText(), message);
         QVERIFY(exit.lastLines.contains(QStringLiteral("last words")));
     }
 
@@ -101,7 +101,7 @@ private Q_SLOTS:
         QVERIFY(executor.isWorkerRunning(r.executorId));
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
         QVERIFY(exitOf(exited).kind == WorkerExit::Kind::FailedToStart);
-        QVERIFY2(exitOf(exited).message.contains(program), qPrintable(exitOf(exited).message));
+        QVERIFY2(exitOf(exited).message.englishText().contains(program), qPrintable(exitOf(exited).message.englishText()));
         QVERIFY(!executor.isWorkerRunning(r.executorId));
     }
 
@@ -112,7 +112,7 @@ private Q_SLOTS:
         executor.startWorker(request({}));
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
         QVERIFY(exitOf(exited).kind == WorkerExit::Kind::FailedToStart);
-        QVERIFY(exitOf(exited).message.contains(QStringLiteral("lifeguard-worker")));
+        QVERIFY(exitOf(exited).message.englishText().contains(QStringLiteral("lifeguard-worker")));
     }
 
     void stopIsTermToTheWorkerAlone()

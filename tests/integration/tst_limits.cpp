@@ -133,7 +133,7 @@ void TestLimits::killedByTheKernelOverItsLimit()
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     QVERIFY(exitOf().kind == WorkerExit::Kind::Signalled);
     QCOMPARE(exitOf().code, SIGKILL);
-    QCOMPARE(exitOf().message, s("SIGKILL by the kernel: over its memory limit of 64 MB"));
+    QCOMPARE(exitOf().message.englishText(), s("killed by the kernel (SIGKILL): over its memory limit of 64 MB"));
     QVERIFY(exitOf().outOfMemory);
     QVERIFY(!said(r, "waits"));
     QTRY_COMPARE_WITH_TIMEOUT(ownFolders(), QStringList(), patience);
@@ -154,7 +154,7 @@ void TestLimits::toolKilledWorkerLives()
     QVERIFY(said(r, "child: signal 9"));
     QVERIFY(exitOf().isClean());
     QVERIFY(!exitOf().outOfMemory);
-    QCOMPARE(exitOf().message, s("exit code 0"));
+    QCOMPARE(exitOf().message.englishText(), s("exit code 0"));
 }
 
 void TestLimits::toolKilledWorkerFails()
@@ -166,7 +166,7 @@ void TestLimits::toolKilledWorkerFails()
     m_executor->startWorker(r);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     QVERIFY(exitOf().outOfMemory);
-    QCOMPARE(exitOf().message, s("exit code 3; the kernel had killed a process of it, over its memory limit of %1 MB").arg(limitOfTools));
+    QCOMPARE(exitOf().message.englishText(), s("exit code 3; the kernel had killed one of its processes: over its memory limit of %1 MB").arg(limitOfTools));
 }
 
 void TestLimits::machineOutOfMemory()
@@ -180,7 +180,7 @@ void TestLimits::machineOutOfMemory()
     m_executor->startWorker(request({s("--eat-in"), machine->folders().first(), s("200")}));
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     cgroups.dispose(machine);
-    QCOMPARE(exitOf().message, s("SIGKILL: killed by the kernel, which had run out of memory"));
+    QCOMPARE(exitOf().message.englishText(), s("killed by the kernel (SIGKILL): the machine had run out of memory"));
     QVERIFY(exitOf().outOfMemory);
     // That kill explains no second death.
     const StartRequest r = request({s("--wait")});
@@ -189,7 +189,7 @@ void TestLimits::machineOutOfMemory()
     for (const qint64 pid : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 2, patience);
-    QCOMPARE(m_exited->last().first().value<WorkerExit>().message, s("SIGKILL"));
+    QCOMPARE(m_exited->last().first().value<WorkerExit>().message.englishText(), s("SIGKILL"));
 }
 
 void TestLimits::otherKillsAreNotPutDownToMemory_data()
@@ -214,7 +214,7 @@ void TestLimits::otherKillsAreNotPutDownToMemory()
     for (const qint64 pid : ours ? QList<qint64>() : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
-    QCOMPARE(exitOf().message, s("SIGKILL"));
+    QCOMPARE(exitOf().message.englishText(), s("SIGKILL"));
     QVERIFY(!exitOf().outOfMemory);
 }
 
@@ -273,14 +273,14 @@ void TestLimits::noCgroupsToBeHad()
         if (i == 0)
             QTest::failOnWarning(QRegularExpression(s(".*")));
         else if (i == 1)
-            QTest::ignoreMessage(QtWarningMsg, "test workers: the CPU limit needs cgroups that this user may write; it is not enforced");
+            QTest::ignoreMessage(QtWarningMsg, "test workers: the CPU limit is not enforced, because this user cannot write to the cgroups that it needs");
         m_executor->startWorker(requests.last());
     }
     for (const StartRequest &r : std::as_const(requests))
         EVENTUALLY(said(r, "waits"));
     QCOMPARE(ignored.size(), 1); // once for them all
     QCOMPARE(ignored.first().at(0).toString(), requests.at(1).executorId);
-    QCOMPARE(ignored.first().at(1).toString(), s("the CPU limit needs cgroups that this user may write; it is not enforced"));
+    QCOMPARE(ignored.first().at(1).value<Message>(), Message("cpu_limit_ignored"));
     EVENTUALLY(sample() && m_stats.value(requests.first().executorId).memoryBytes > 100 * mib);
     QCOMPARE(m_exited->size(), 0);
 }
@@ -296,7 +296,7 @@ void TestLimits::cgroupThatCannotBeEntered()
     StartRequest r = request({s("--wait")});
     r.config.cpuLimit = 1;
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("could not enter its cgroup and runs without")));
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("it is not enforced")));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("is not enforced")));
     m_executor->startWorker(r);
     QTRY_COMPARE_WITH_TIMEOUT(started.size(), 1, patience);
     QTRY_COMPARE_WITH_TIMEOUT(ignored.size(), 1, patience);

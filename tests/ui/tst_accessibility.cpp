@@ -122,7 +122,7 @@ void TestAccessibility::initTestCase()
     QCoreApplication::setOrganizationName(QStringLiteral("lifeguard-test"));
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.filePath(QStringLiteral("config")));
     theme::apply(*qApp, theme::Mode::Light);
-    SessionOptions options;
+    DashboardOptions options;
     options.workspace = m_folder.path();
     options.database = m_folder.filePath(QStringLiteral("clx_jobs.db"));
     options.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");

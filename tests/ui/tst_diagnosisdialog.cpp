@@ -120,7 +120,7 @@ void TestDiagnosisDialog::cleanup()
 void TestDiagnosisDialog::startDashboard(theme::Mode mode)
 {
     theme::apply(*qApp, mode);
-    SessionOptions options;
+    DashboardOptions options;
     options.workspace = m_folder->path();
     options.database = m_folder->filePath(s("clx_jobs.db"));
     options.workerProgram = s(LIFEGUARD_BIN_DIR "/lifeguard-worker");
