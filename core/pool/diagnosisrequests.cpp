@@ -3,6 +3,7 @@
 
 #include "core/base/timestamp.h"
 #include "core/model/durationtext.h"
+#include "core/pool/snapshotindex.h"
 #include "core/pool/workerinfobuilder.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobqueue.h"
@@ -101,7 +102,7 @@ Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clo
     snapshot.running = *running;
     DiagnosisRequest request;
     WorkerInfo &worker = request.worker;
-    worker = viewOf(row, snapshot, clock.utcNow());
+    worker = WorkerInfoBuilder(SnapshotIndex(snapshot), clock.steadyNow(), clock.utcNow()).build(row);
     request.judgedByBeat = false;
     const bool knowsOurs = database.hasTable(QStringLiteral("lifeguard_workers"));
     if (knowsOurs) {
