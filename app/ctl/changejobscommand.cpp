@@ -47,7 +47,7 @@ CommandResult ChangeJobsCommand::execute(const CommandLine &line)
     QHash<qint64, JobStatus> oldStatus;
     bool allKnown = true;
     for (const qint64 id : ids) {
-        const auto job = queue.job(id);
+        const auto job = JobReader(**database).job(id);
         if (job) {
             known << id;
             oldStatus.insert(id, job->status);
@@ -64,7 +64,7 @@ CommandResult ChangeJobsCommand::execute(const CommandLine &line)
     }
     QJsonArray rows;
     for (const qint64 id : known) {
-        const auto job = queue.job(id);
+        const auto job = JobReader(**database).job(id);
         if (!job) {
             return databaseError(job.error());
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/containerspec.h"
 
+#include "core/base/protocol.h"
+
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
@@ -32,6 +34,7 @@ QJsonArray environmentOf(const StartRequest &request)
     const QString level = qEnvironmentVariable("LOG_LEVEL");
     set("LOG_LEVEL", level.isEmpty() ? QStringLiteral("INFO") : level);
     set("USE_SQLITE_QUEUE", QStringLiteral("true"));
+    set("LIFEGUARD_PROTOCOL", QString::number(protocolVersion));
     set("LIFEGUARD_HOST_WORKSPACE", request.workspace);
     set("LIFEGUARD_MANAGER_ID", request.managerId);
     if (request.config.detach)

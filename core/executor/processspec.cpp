@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/processspec.h"
 
+#include "core/base/protocol.h"
+
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
@@ -29,6 +31,7 @@ QProcessEnvironment workerEnvironment(const StartRequest &request, const QProces
     if (!environment.contains(QStringLiteral("LOG_LEVEL")))
         environment.insert(QStringLiteral("LOG_LEVEL"), QStringLiteral("INFO"));
     environment.insert(QStringLiteral("USE_SQLITE_QUEUE"), QStringLiteral("true"));
+    environment.insert(QStringLiteral("LIFEGUARD_PROTOCOL"), QString::number(protocolVersion));
     environment.insert(QStringLiteral("LIFEGUARD_EXECUTOR_ID"), request.executorId);
     environment.insert(QStringLiteral("LIFEGUARD_MANAGER"), manager.toString());
     environment.remove(QStringLiteral("LIFEGUARD_DETACH"));

@@ -5,7 +5,7 @@
 #include "core/model/durationtext.h"
 #include "core/pool/workerinfobuilder.h"
 #include "core/store/eventlog.h"
-#include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
 #include "core/store/workerregistry.h"
 
 #include <QCoreApplication>
@@ -95,7 +95,7 @@ Result<WorkerRow> resolveWorker(const QString &word, const QList<WorkerRow> &wor
 Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock, const WorkerRow &row)
 {
     StoreSnapshot snapshot;
-    const auto running = JobQueue(database, clock).running();
+    const auto running = JobReader(database).running();
     if (!running)
         return tl::unexpected(running.error());
     snapshot.running = *running;

@@ -98,7 +98,7 @@ void TestRescuer::theDeadOfAManagerThatIsGone()
     // The job's history says whose end it was.
     const QList<Event> events = t->eventsOf(job);
     QCOMPARE(events.size(), 1);
-    QVERIFY2(events.first().message.endsWith(s("-0: its manager ended, and it is gone")), qPrintable(events.first().message));
+    QVERIFY2(events.first().message.englishText().endsWith(s("-0: its manager ended, and it is gone")), qPrintable(events.first().message.englishText()));
     QVERIFY(look().endedWorkers.isEmpty()); // once
 }
 

@@ -52,9 +52,9 @@ remove() {
         kill -KILL "$pid" 2>/dev/null || true
     done
     if command -v ip >/dev/null; then
-        for bridge in $(grep -aoE 'br-[0-9a-f]{12}' "$folder/data/network/files/local-kv.db" 2>/dev/null | sort -u); do
+        while read -r bridge; do
             ip link delete "$bridge" 2>/dev/null || true
-        done
+        done < <(grep -aoE 'br-[0-9a-f]{12}' "$folder/data/network/files/local-kv.db" 2>/dev/null | sort -u)
     fi
     # Unmount nested mounts first.
     awk -v below="$folder/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | sort -r | xargs -r umount --lazy 2>/dev/null || true

@@ -4,7 +4,7 @@
 #include "tests/support/testhelpers.h"
 #include "tests/ui/addjobstest.h"
 #include "ui/models/planmodel.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QCheckBox>

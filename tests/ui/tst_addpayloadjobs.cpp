@@ -3,7 +3,7 @@
 #include "core/model/job.h"
 #include "tests/support/testhelpers.h"
 #include "tests/ui/addjobstest.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QComboBox>

@@ -70,7 +70,7 @@ private:
     [[nodiscard]] bool shows(const QString &database) const { return m_dashboard->session().options().database == database; }
     [[nodiscard]] QString errorText() const
     {
-        return child<QWidget>("errorBar")->isVisible() ? child<QLabel>("errorBarText")->text() : QString();
+        return child<QWidget>("messageBar")->isVisible() ? child<QLabel>("messageBarText")->text() : QString();
     }
     /// Locks first.db like another program, until the returned connection commits. Returns null if that failed.
     [[nodiscard]] std::unique_ptr<RawSql> lock(const QString &how = QStringLiteral("IMMEDIATE")) const;
@@ -204,7 +204,7 @@ void TestDashboard::asksBeforeStoppingWorkers()
     QTRY_COMPARE_WITH_TIMEOUT(alive(), 2, patience);
     const QList<WorkerInfo> workers = m_dashboard->session().manager()->workers();
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
-    const auto question = [this] { return child<QMessageBox>("switchQuestion"); };
+    const auto question = [this] { return child<QMessageBox>("switchConfirmation"); };
 
     m_dashboard->open(choice(QStringLiteral("second.db")));
     EVENTUALLY(question() && question()->isVisible());
@@ -493,3 +493,5 @@ void TestDashboard::printsHelpWithoutADisplay()
 
 QTEST_MAIN(TestDashboard)
 #include "tst_dashboard.moc"
+#include "ui/theme/palette.h"
+#include "ui/theme/theme.h"

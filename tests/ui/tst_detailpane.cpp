@@ -7,10 +7,10 @@
 #include "core/model/workerstate.h"
 #include "core/store/joberror.h"
 #include "tests/support/testhelpers.h"
-#include "ui/models/eventkinds.h"
-#include "ui/theme.h"
+#include "ui/theme/eventkindappearance.h"
+#include "ui/theme/theme.h"
 #include "ui/views/detailpane.h"
-#include "ui/views/jobdetail.h"
+#include "ui/views/jobdetailview.h"
 #include "ui/views/livetable.h"
 #include "ui/views/logfollower.h"
 #include "ui/views/logpane.h"
@@ -128,15 +128,15 @@ void TestDetailPane::readsPayloads()
     const QString longText = QStringLiteral("line\n").repeated(300);
     const QJsonObject object{{QStringLiteral("data"), longText}, {QStringLiteral("kind"), QStringLiteral("speaker")},
                              {QStringLiteral("other_files"), QJsonObject{{QStringLiteral("a.png"), QString(5000, QLatin1Char('x'))}}}};
-    const QString shown = readPayload(QJsonDocument(object).toJson());
+    const QString shown = formatPayload(QJsonDocument(object).toJson());
     QVERIFY(shown.contains(QStringLiteral("speaker")));
     QVERIFY2(shown.size() < 1500, qPrintable(shown));
     QVERIFY(shown.contains(QStringLiteral("1,500 characters")) || shown.contains(QStringLiteral("1500 characters")));
     QVERIFY(shown.contains(QStringLiteral("5,000 characters")) || shown.contains(QStringLiteral("5000 characters")));
-    QCOMPARE(readPayload("no json"), QStringLiteral("no json"));
-    QVERIFY(readPayload(QByteArray(2'000'000, 'x')).size() < 101'000);
-    QVERIFY(readPayload(QByteArray(2'000'000, 'x')).contains(QStringLiteral("2,000,000")));
-    QVERIFY(readPayload("[" + QByteArray("1, ").repeated(500'000) + "2]").size() < 101'000);
+    QCOMPARE(formatPayload("no json"), QStringLiteral("no json"));
+    QVERIFY(formatPayload(QByteArray(2'000'000, 'x')).size() < 101'000);
+    QVERIFY(formatPayload(QByteArray(2'000'000, 'x')).contains(QStringLiteral("2,000,000")));
+    QVERIFY(formatPayload("[" + QByteArray("1, ").repeated(500'000) + "2]").size() < 101'000);
 }
 
 void TestDetailPane::logIsSearched()
@@ -268,8 +268,8 @@ void TestDetailPane::worker()
     write("hello from the worker\n");
     DetailPane pane;
     QSignalSpy stops(&pane, &DetailPane::stopRequested);
-    QSignalSpy jobs(&pane, &DetailPane::jobWanted);
-    QSignalSpy events(&pane, &DetailPane::eventsWanted);
+    QSignalSpy jobs(&pane, &DetailPane::jobRequested);
+    QSignalSpy events(&pane, &DetailPane::eventsRequested);
     WorkerInfo info = makeWorker(0, 12);
     info.logPath = path();
     pane.showWorker(info);
@@ -305,7 +305,7 @@ void TestDetailPane::job()
 {
     DetailPane pane;
     pane.resize(900, 300);
-    QSignalSpy jobs(&pane, &DetailPane::jobWanted);
+    QSignalSpy jobs(&pane, &DetailPane::jobRequested);
     QSignalSpy opened(&pane, &DetailPane::openRequested);
     pane.showJob(7, nullptr);
     pane.show();
@@ -333,7 +333,7 @@ void TestDetailPane::job()
 
 void TestDetailPane::largePayloads()
 {
-    JobDetail detail;
+    JobDetailView detail;
     auto *text = detail.findChild<QTextBrowser *>(QStringLiteral("jobDetailText"));
     Job large = makeJob(7);
     large.payload = QJsonDocument(QJsonObject{{QStringLiteral("data"), QStringLiteral("line\n").repeated(10'000'000)}}).toJson(QJsonDocument::Compact);
@@ -364,7 +364,7 @@ void TestDetailPane::largePayloads()
     QThreadPool::globalInstance()->waitForDone();
     QCoreApplication::processEvents();
     QVERIFY(text->toPlainText().isEmpty());
-    auto gone = std::make_unique<JobDetail>();
+    auto gone = std::make_unique<JobDetailView>();
     gone->setJob(large, {});
     gone.reset();
     QThreadPool::globalInstance()->waitForDone();
@@ -402,7 +402,7 @@ void TestDetailPane::eventsHaveWords()
     Event unknown;
     unknown.unknownKind = QStringLiteral("moon_landed");
     QCOMPARE(eventWords(unknown), QStringLiteral("moon landed"));
-    QVERIFY(lookOfEvent(eventKindNumber(unknown.kind)).word.isEmpty());
+    QVERIFY(eventKindAppearance(eventKindNumber(unknown.kind)).text.isEmpty());
 }
 
 QTEST_MAIN(TestDetailPane)

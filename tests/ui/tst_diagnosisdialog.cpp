@@ -338,3 +338,4 @@ void TestDiagnosisDialog::looks()
 
 QTEST_MAIN(TestDiagnosisDialog)
 #include "tst_diagnosisdialog.moc"
+#include "ui/theme/theme.h"

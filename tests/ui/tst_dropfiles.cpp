@@ -8,9 +8,9 @@
 #include "core/submit/jobadder.h"
 #include "ui/mainwindow.h"
 #include "ui/dashboardsession.h"
-#include "ui/theme.h"
-#include "ui/views/busynote.h"
-#include "ui/views/droptarget.h"
+#include "ui/theme/theme.h"
+#include "ui/views/progressindicator.h"
+#include "ui/views/dropoverlay.h"
 
 #include <QApplication>
 #include <QDir>
@@ -278,7 +278,7 @@ void TestDropFiles::textIsLeftToTheFields()
 void TestDropFiles::longWorkIsShown()
 {
     start();
-    auto *note = m_window->findChild<BusyNote *>(s("busyNote"));
+    auto *note = m_window->findChild<ProgressIndicator *>(s("progressIndicator"));
     QVERIFY(!note->isVisible());
     AddingState state;
     state.active = true;
@@ -290,7 +290,7 @@ void TestDropFiles::longWorkIsShown()
     EVENTUALLY(note->isVisible());
     auto *bar = note->findChild<QProgressBar *>();
     QCOMPARE(bar->value() * 100 / bar->maximum(), 75);
-    auto *cancel = note->findChild<QToolButton *>(s("busyCancelButton"));
+    auto *cancel = note->findChild<QToolButton *>(s("cancelProgressButton"));
     QVERIFY(cancel->isEnabled());
     state.notCancellable = s("being written");
     note->setState(state);

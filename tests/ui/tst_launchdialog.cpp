@@ -164,7 +164,7 @@ void TestLaunchDialog::dockerRemarks()
     DockerImage there;
     there.tags = QStringList{s("lifeguard-noop:latest")};
     view.images = {there};
-    const DockerRemark remark = dockerRemark(config, view);
+    const DockerHint remark = dockerHint(config, view);
     QVERIFY2(said.isEmpty() ? remark.text.isEmpty() : remark.text.contains(said), qPrintable(remark.text));
     QCOMPARE(remark.isError, forbids);
     QFETCH(bool, inContainers);
@@ -183,7 +183,7 @@ void TestLaunchDialog::commandInTheImage()
         tell(view);
     };
     open(context);
-    PoolRow *row = rows().first();
+    LaunchPoolRow *row = rows().first();
     in<QComboBox>(row, "launchType")->setCurrentText(s("mine"));
     in<QLineEdit>(row, "launchCommand")->setText(s("/app/worker"));
     auto *error = in<QLabel>(row, "error_command");
@@ -212,7 +212,7 @@ void TestLaunchDialog::dockerFields()
         tell(view);
     };
     open(context);
-    PoolRow *row = rows().first();
+    LaunchPoolRow *row = rows().first();
     auto *mode = in<QComboBox>(row, "launchMode");
     auto *image = in<QComboBox>(row, "launchImage");
     QVERIFY(!image->isVisible()); // seldom changed with Automatic
@@ -254,7 +254,7 @@ void TestLaunchDialog::engineIsMissing()
         tell(view);
     };
     open(context);
-    PoolRow *row = rows().first();
+    LaunchPoolRow *row = rows().first();
     auto *mode = in<QComboBox>(row, "launchMode");
     mode->setCurrentIndex(mode->findData(int(ExecutionMode::Docker)));
     auto *note = in<QLabel>(row, "launchDocker");
@@ -287,7 +287,7 @@ void TestLaunchDialog::errorsNameTheField()
     QFETCH(int, memory);
     QFETCH(QString, field);
     open();
-    PoolRow *row = rows().first();
+    LaunchPoolRow *row = rows().first();
     in<QComboBox>(row, "launchType")->setCurrentText(type);
     in<QSpinBox>(row, "launchMemory")->setValue(memory);
     const QByteArray name = "error_" + field.toLatin1();
@@ -327,7 +327,7 @@ void TestLaunchDialog::programThatIsNotFound()
     }
     QVERIFY(QDir(m_folder->path()).mkdir(s("folder")));
     open();
-    PoolRow *row = rows().first();
+    LaunchPoolRow *row = rows().first();
     in<QComboBox>(row, "launchType")->setCurrentText(s("mine"));
     in<QLineEdit>(row, "launchCommand")->setText(s("/no/such/thing"));
     auto *error = in<QLabel>(row, "error_command");

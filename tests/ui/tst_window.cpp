@@ -11,7 +11,7 @@
 #include "ui/models/keyedtablemodel.h"
 #include "ui/models/workersmodel.h"
 #include "ui/dashboardsession.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -197,8 +197,8 @@ void TestWindow::launchKillAndQuit()
     // Kill one through its context menu; the safe answer is the default.
     const WorkerLine victim = workers().first();
     choose(table("workersView"), 0, "killWorkerAction");
-    EVENTUALLY(child<QMessageBox>("killQuestion") && child<QMessageBox>("killQuestion")->isVisible());
-    auto *question = child<QMessageBox>("killQuestion");
+    EVENTUALLY(child<QMessageBox>("killConfirmation") && child<QMessageBox>("killConfirmation")->isVisible());
+    auto *question = child<QMessageBox>("killConfirmation");
     QCOMPARE(question->defaultButton(), question->button(QMessageBox::Cancel));
     QVERIFY2(question->informativeText().contains(QStringLiteral("job")), qPrintable(question->informativeText()));
     QTest::mouseClick(child<QPushButton>("killButton"), Qt::LeftButton);
@@ -215,11 +215,11 @@ void TestWindow::launchKillAndQuit()
 
     // Quitting asks, and Cancel stays.
     m_window->close();
-    EVENTUALLY(child<QMessageBox>("quitQuestion") && child<QMessageBox>("quitQuestion")->isVisible());
-    question = child<QMessageBox>("quitQuestion");
+    EVENTUALLY(child<QMessageBox>("quitConfirmation") && child<QMessageBox>("quitConfirmation")->isVisible());
+    question = child<QMessageBox>("quitConfirmation");
     QCOMPARE(question->defaultButton(), question->button(QMessageBox::Cancel));
     QTest::mouseClick(question->button(QMessageBox::Cancel), Qt::LeftButton);
-    EVENTUALLY(!child<QMessageBox>("quitQuestion"));
+    EVENTUALLY(!child<QMessageBox>("quitConfirmation"));
     QVERIFY(m_window->isVisible());
     QCOMPARE(count(WorkerState::Busy), 2);
 
@@ -253,14 +253,14 @@ void TestWindow::refusedDatabaseIsAnErrorInTheBar()
         file.write(QByteArray("these are notes, not a database\n").repeated(100));
     }
     start([&](DashboardOptions &options) { options.database = path; });
-    EVENTUALLY(child<QWidget>("errorBar")->isVisible());
-    QVERIFY2(child<QLabel>("errorBarText")->text().contains(QStringLiteral("notes.db")),
-             qPrintable(child<QLabel>("errorBarText")->text()));
+    EVENTUALLY(child<QWidget>("messageBar")->isVisible());
+    QVERIFY2(child<QLabel>("messageBarText")->text().contains(QStringLiteral("notes.db")),
+             qPrintable(child<QLabel>("messageBarText")->text()));
     auto *launch = child<QPushButton>("launchPoolButton");
     QVERIFY(!launch->isEnabled());
     QVERIFY(!launch->toolTip().isEmpty());
-    QTest::mouseClick(child<QWidget>("errorBarClose"), Qt::LeftButton);
-    QVERIFY(!child<QWidget>("errorBar")->isVisible());
+    QTest::mouseClick(child<QWidget>("messageBarClose"), Qt::LeftButton);
+    QVERIFY(!child<QWidget>("messageBar")->isVisible());
     m_window->close();
     QVERIFY(!m_window->isVisible());
 }
@@ -382,3 +382,4 @@ void TestWindow::wrongTypeIsSaidInTheDialog()
 
 QTEST_MAIN(TestWindow)
 #include "tst_window.moc"
+#include "ui/models/modelroles.h"

@@ -4,7 +4,7 @@
 #include "core/model/workerstate.h"
 #include "ui/models/keyedtablemodel.h"
 #include "ui/models/workersmodel.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 #include "ui/views/livetable.h"
 #include "ui/views/workerspage.h"
 
@@ -370,3 +370,4 @@ void TestWorkersPage::staleBeatIsAmber()
 
 QTEST_MAIN(TestWorkersPage)
 #include "tst_workerspage.moc"
+#include "ui/models/modelroles.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Drawings, and what another program drew.
+// Drawings, and the outputs of drawio commands.
 #include "core/formats/drawiofile.h"
 #include "tests/fuzz/targets/fuzz.h"
 
@@ -13,8 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         promise(*pages > 0, "a drawing has pages");
         for (const int page : {0, *pages - 1}) {
             const auto left = drawioPages(drawioWithOnePage(file, page));
-            promise(left.has_value(), "a page cut out of a drawing is a drawing");
-            promise(*pages == 1 || *left == 1, "a page cut out of a drawing is one page");
+            promise(left.has_value(), "an extracted page is a drawing");
+            promise(*pages == 1 || *left == 1, "an extracted page is a drawing with one page");
         }
     }
     (void)drawioWithOnePage(file, 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Payloads of jobs, as they are submitted and as workers read them.
+// Payloads of jobs, when they are submitted and when workers read them.
 #include "core/model/job.h"
 #include "core/submit/payloadjob.h"
 #include "core/worker/jobfiles.h"
@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const QByteArray json = bytesOf(data, size);
     if (const auto object = readPayloadObject(json)) {
         Job job;
-        (void)inputOf(job, *object);
+        (void)readInput(job, *object);
         (void)object->value(QLatin1String("sleep_ms")).toInt();
     }
     const auto job = payloadJob(QStringLiteral("noop"), json);
@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         return 0;
     promise(!job->contentHash.isEmpty(), "a job has a content hash");
     const auto again = readPayloadObject(job->payload);
-    promise(again.has_value(), "what is stored of a payload can be read");
-    promise(QJsonDocument(*again).toJson(QJsonDocument::Compact) == job->payload, "a payload is stored as it is meant");
+    promise(again.has_value(), "a stored payload can be read");
+    promise(QJsonDocument(*again).toJson(QJsonDocument::Compact) == job->payload, "storing a payload does not change it");
     return 0;
 }
