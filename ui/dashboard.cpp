@@ -12,7 +12,7 @@ namespace lifeguard {
 
 namespace {
 
-DatabaseChoice choiceOf(const SessionOptions &options)
+DatabaseChoice choiceOf(const DashboardOptions &options)
 {
     return {options.database, options.workspace, options.readOnly};
 }
@@ -27,11 +27,11 @@ Dashboard::Dashboard(theme::Mode mode, QObject *parent)
 
 Dashboard::~Dashboard() = default;
 
-void Dashboard::start(const SessionOptions &options)
+void Dashboard::start(const DashboardOptions &options)
 {
     m_workerProgram = options.workerProgram;
-    m_session = std::make_unique<Session>(options);
-    connect(m_session.get(), &Session::opened, this, [this] { rememberDatabase(choiceOf(m_session->options())); });
+    m_session = std::make_unique<DashboardSession>(options);
+    connect(m_session.get(), &DashboardSession::opened, this, [this] { rememberDatabase(choiceOf(m_session->options())); });
     makeWindow();
     m_window->show();
     m_session->open();
@@ -64,15 +64,15 @@ void Dashboard::open(const DatabaseChoice &choice)
     if (m_window->isLeaving()) {
         return; // on the way to another one
     }
-    SessionOptions options;
+    DashboardOptions options;
     options.database = choice.database;
     options.workspace = choice.workspace;
     options.readOnly = choice.readOnly;
     options.workerProgram = m_workerProgram;
-    m_candidate = std::make_unique<Session>(options);
+    m_candidate = std::make_unique<DashboardSession>(options);
     m_window->setOpening(choice.database);
-    connect(m_candidate.get(), &Session::errorHappened, this, [this](const Error &error) { m_window->showError(error); });
-    connect(m_candidate.get(), &Session::readinessChanged, this, &Dashboard::considerCandidate);
+    connect(m_candidate.get(), &DashboardSession::errorHappened, this, [this](const Error &error) { m_window->showError(error); });
+    connect(m_candidate.get(), &DashboardSession::readinessChanged, this, &Dashboard::considerCandidate);
     m_candidate->open();
 }
 
@@ -108,7 +108,7 @@ void Dashboard::considerCandidate()
 
 void Dashboard::takeCandidate()
 {
-    std::unique_ptr<Session> before = std::move(m_session);
+    std::unique_ptr<DashboardSession> before = std::move(m_session);
     m_session = std::move(m_candidate);
     rememberDatabase(choiceOf(m_session->options()));
     makeWindow();

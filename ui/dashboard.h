@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ui/recentdatabases.h"
-#include "ui/session.h"
+#include "ui/dashboardsession.h"
 #include "ui/theme.h"
 
 #include <QObject>
@@ -24,7 +24,7 @@ public:
     ~Dashboard() override;
 
     /// Shows the window and opens the first database.
-    void start(const SessionOptions &options);
+    void start(const DashboardOptions &options);
     /// Opens another one: asks first when workers would have to be stopped.
     void open(const DatabaseChoice &choice);
     void setTheme(theme::Mode mode);
@@ -32,7 +32,7 @@ public:
     void quitNow();
 
     [[nodiscard]] MainWindow &window() { return *m_window; }
-    [[nodiscard]] Session &session() { return *m_session; }
+    [[nodiscard]] DashboardSession &session() { return *m_session; }
 
 Q_SIGNALS:
     /// Another window took the place of the one before: another database, or another theme.
@@ -45,9 +45,9 @@ private:
 
     theme::Mode m_mode;
     QString m_workerProgram;
-    std::unique_ptr<Session> m_session;
+    std::unique_ptr<DashboardSession> m_session;
     std::unique_ptr<MainWindow> m_window; ///< goes before its session
-    std::unique_ptr<Session> m_candidate; ///< being opened; nothing of it is shown
+    std::unique_ptr<DashboardSession> m_candidate; ///< being opened; nothing of it is shown
 };
 
 } // namespace lifeguard

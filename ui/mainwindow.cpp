@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "ui/format.h"
-#include "ui/session.h"
+#include "ui/dashboardsession.h"
 #include "ui/theme.h"
 #include "ui/views/busynote.h"
 #include "ui/views/commandbar.h"
@@ -29,7 +29,7 @@
 
 namespace lifeguard {
 
-MainWindow::MainWindow(Session &session, QWidget *parent)
+MainWindow::MainWindow(DashboardSession &session, QWidget *parent)
     : QMainWindow(parent)
     , m_session(session)
 {
@@ -48,7 +48,7 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::build()
 {
-    const SessionOptions &options = m_session.options();
+    const DashboardOptions &options = m_session.options();
     m_commands = new CommandBar({options.database, options.workspace, options.readOnly}, this);
     m_errorBar = new ErrorBar(this);
     m_strip = new StatusStrip(this);
@@ -208,7 +208,7 @@ void MainWindow::connectPages()
     connect(m_detail, &DetailPane::killRequested, this, &MainWindow::askKill);
     connect(m_detail, &DetailPane::openRequested, this, &MainWindow::openPath);
     connect(m_detail, &DetailPane::jobWanted, this, [this](qint64 id) {
-        whenAnswered(m_session.store().job(id), this, [this, id](const Result<Job> &job) {
+        whenFinished(m_session.store().job(id), this, [this, id](const Result<Job> &job) {
             m_detail->setJob(id, job);
             if (job && id == m_currentJob) {
                 m_detail->showJob(id, m_workers->workerOfRow(job->workerId));
@@ -217,17 +217,17 @@ void MainWindow::connectPages()
     });
     connect(m_detail, &DetailPane::eventsWanted, this, [this](qint64 job, const QString &worker) {
         const auto asked = job ? m_session.store().eventsOfJob(job) : m_session.store().events(EventsPage::shownAtMost, worker);
-        whenAnswered(asked, this, [this, job, worker](const Result<QList<Event>> &events) {
+        whenFinished(asked, this, [this, job, worker](const Result<QList<Event>> &events) {
             if (events) {
                 m_detail->setEvents(job, worker, *events);
             }
         });
     });
 
-    connect(m_jobs, &JobsPage::retryRequested, &m_session, &Session::retryJobs);
-    connect(m_jobs, &JobsPage::cancelRequested, &m_session, &Session::cancelJobs);
-    connect(m_jobs, &JobsPage::retryMatchingRequested, &m_session, &Session::retryMatching);
-    connect(m_jobs, &JobsPage::cancelMatchingRequested, &m_session, &Session::cancelMatching);
+    connect(m_jobs, &JobsPage::retryRequested, &m_session, &DashboardSession::retryJobs);
+    connect(m_jobs, &JobsPage::cancelRequested, &m_session, &DashboardSession::cancelJobs);
+    connect(m_jobs, &JobsPage::retryMatchingRequested, &m_session, &DashboardSession::retryMatching);
+    connect(m_jobs, &JobsPage::cancelMatchingRequested, &m_session, &DashboardSession::cancelMatching);
     connect(m_jobs, &JobsPage::openRequested, this, &MainWindow::openPath);
     m_jobs->setWorkspace(m_session.options().workspace);
     m_jobs->setNameOfWorker([this](qint64 id) { return m_workers->nameOfWorker(id); });
@@ -241,7 +241,7 @@ void MainWindow::connectSession()
                                        this);
     connect(m_jobs, &JobsPage::failed, m_errorBar, &ErrorBar::showError);
     const auto browse = [this] { m_jobs->setSource(jobSourceOf(m_session.store())); };
-    connect(&m_session, &Session::opened, this, browse);
+    connect(&m_session, &DashboardSession::opened, this, browse);
     if (m_session.isOpen()) {
         browse();
     }
@@ -250,16 +250,16 @@ void MainWindow::connectSession()
             m_eventsFeed->reset();
         }
     });
-    connect(&m_session, &Session::errorHappened, m_errorBar, &ErrorBar::showError);
-    connect(&m_session, &Session::noticed, m_errorBar, &ErrorBar::showNotice);
-    connect(&m_session, &Session::readinessChanged, this, &MainWindow::showReadiness);
-    connect(&m_session, &Session::opened, this, &MainWindow::showReadiness);
-    connect(&m_session, &Session::snapshotRead, this, &MainWindow::onSnapshot);
-    connect(&m_session, &Session::workersChanged, this, &MainWindow::onWorkers);
-    connect(&m_session, &Session::poolsChanged, this, &MainWindow::onPools);
-    connect(&m_session, &Session::eventHappened, this, [this] { m_eventsFeed->request(); });
-    connect(&m_session, &Session::lockedChanged, this, &MainWindow::showLocked);
-    connect(&m_session, &Session::ended, this, [this] {
+    connect(&m_session, &DashboardSession::errorHappened, m_errorBar, &ErrorBar::showError);
+    connect(&m_session, &DashboardSession::noticed, m_errorBar, &ErrorBar::showNotice);
+    connect(&m_session, &DashboardSession::readinessChanged, this, &MainWindow::showReadiness);
+    connect(&m_session, &DashboardSession::opened, this, &MainWindow::showReadiness);
+    connect(&m_session, &DashboardSession::snapshotRead, this, &MainWindow::onSnapshot);
+    connect(&m_session, &DashboardSession::workersChanged, this, &MainWindow::onWorkers);
+    connect(&m_session, &DashboardSession::poolsChanged, this, &MainWindow::onPools);
+    connect(&m_session, &DashboardSession::eventHappened, this, [this] { m_eventsFeed->request(); });
+    connect(&m_session, &DashboardSession::lockedChanged, this, &MainWindow::showLocked);
+    connect(&m_session, &DashboardSession::ended, this, [this] {
         if (m_leaving) {
             Q_EMIT left();
             return;

@@ -25,7 +25,7 @@ class EventsPage;
 class JobsPage;
 class DetailPane;
 class PoolsPanel;
-class Session;
+class DashboardSession;
 class StatusStrip;
 class WorkersPage;
 
@@ -35,7 +35,7 @@ class MainWindow : public QMainWindow
     Q_OBJECT
 
 public:
-    explicit MainWindow(Session &session, QWidget *parent = nullptr);
+    explicit MainWindow(DashboardSession &session, QWidget *parent = nullptr);
     ~MainWindow() override;
 
     /// Stops the workers and closes, without asking: the session ends, or a signal came. Called again: kills them.
@@ -84,7 +84,7 @@ private:
     void focusNextPart();
     void showLocked(bool locked);
 
-    Session &m_session;
+    DashboardSession &m_session;
     CommandBar *m_commands = nullptr;
     ErrorBar *m_errorBar = nullptr;
     StatusStrip *m_strip = nullptr;

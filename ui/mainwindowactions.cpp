@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the main window does when it is asked: its dialogs and questions, and how it ends.
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/dialogs/containerdialog.h"
 #include "ui/dialogs/diagnosisdialog.h"
@@ -8,7 +8,7 @@
 #include "ui/dialogs/opendatabasedialog.h"
 #include "ui/dialogs/questions.h"
 #include "ui/mainwindow.h"
-#include "ui/session.h"
+#include "ui/dashboardsession.h"
 #include "ui/views/errorbar.h"
 #include "ui/views/jobspage.h"
 #include "ui/views/workerspage.h"
@@ -41,7 +41,7 @@ void MainWindow::launchPool()
         }
     }
     context.askDocker = [this](QObject *asker, std::function<void(const DockerOverview &)> tell) {
-        whenAnswered(m_session.manager()->inspectDocker(), asker, std::move(tell));
+        whenFinished(m_session.manager()->inspectDocker(), asker, std::move(tell));
     };
     auto *dialog = new LaunchPoolsDialog(context, [this](const WorkerConfig &config) { return m_session.launch(config); }, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -141,7 +141,7 @@ void MainWindow::inspect(const WorkerInfo &worker)
     auto *dialog = new ContainerDialog(worker, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ContainerDialog::wanted, this, [this, dialog] {
-        whenAnswered(m_session.manager()->inspectWorker(dialog->executorId()), dialog, [dialog](const Result<QString> &json) { dialog->setAnswer(json); });
+        whenFinished(m_session.manager()->inspectWorker(dialog->executorId()), dialog, [dialog](const Result<QString> &json) { dialog->setAnswer(json); });
     });
     dialog->begin();
     dialog->show();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/processtable.h"
 #include "core/base/processtree.h"
 #include "core/base/unixsignals.h"
 #include "core/worker/guard.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/docker/enginewatch.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
 
 #include <algorithm>
@@ -55,7 +55,7 @@ void EngineWatch::listen()
 
 void EngineWatch::ping()
 {
-    whenAnswered(m_client.ping(), this, [this, asked = m_stream](const Status &answered) {
+    whenFinished(m_client.ping(), this, [this, asked = m_stream](const Status &answered) {
         if (!m_isListening || m_stream != asked)
             return; // of an engine that was lost meanwhile
         if (answered)

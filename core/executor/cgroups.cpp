@@ -3,7 +3,7 @@
 
 #include "core/base/logging.h"
 #include "core/base/processidentity.h"
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 
 #include <QSet>
 

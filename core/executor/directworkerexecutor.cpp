@@ -2,9 +2,10 @@
 #include "core/executor/directworkerexecutor.h"
 
 #include "core/base/clock.h"
-#include "core/base/future.h"
+#include "core/base/filetail.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
-#include "core/base/paths.h"
+#include "core/base/processtree.h"
 #include "core/base/unixsignals.h"
 
 #include <QDir>
@@ -113,7 +114,7 @@ void DirectWorkerExecutor::adoptWorker(const StartRequest &request, const Proces
     running.pid = process.pid;
     running.watcher = std::make_unique<PidWatcher>(process);
     connect(running.watcher.get(), &PidWatcher::ended, this,
-            [this, id] { finish(id, WorkerExit::Kind::Unknown, 0, tr("it ended; its exit code went to the manager that started it")); });
+            [this, id] { finish(id, WorkerExit::Kind::Unknown, 0, Message("exit_code_lost")); });
 }
 
 void DirectWorkerExecutor::prepareWorker(const StartRequest &request)
@@ -150,18 +151,18 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
     connect(&process, &QProcess::errorOccurred, this, [this, id](QProcess::ProcessError error) {
         const auto found = m_running.find(id);
         if (error == QProcess::FailedToStart && found != m_running.end())
-            finish(id, WorkerExit::Kind::FailedToStart, -1, tr("cannot start: %1").arg(found->second->process->errorString()));
+            finish(id, WorkerExit::Kind::FailedToStart, -1, Message("cannot_start", {found->second->process->errorString()}));
     });
     connect(&process, &QProcess::finished, this, [this, id](int code, QProcess::ExitStatus status) {
         if (status == QProcess::CrashExit)
-            finish(id, WorkerExit::Kind::Signalled, code, signalName(code));
+            finish(id, WorkerExit::Kind::Signalled, code, Message::literal(signalName(code)));
         else
-            finish(id, WorkerExit::Kind::Exited, code, tr("exit code %1").arg(code));
+            finish(id, WorkerExit::Kind::Exited, code, Message("exit_code", {code}));
     });
     const Result<QStringList> command = commandFor(request);
     if (!command) {
         QMetaObject::invokeMethod(
-            this, [this, id, why = command.error().message] { finish(id, WorkerExit::Kind::FailedToStart, -1, tr("cannot start: %1").arg(why)); },
+            this, [this, id, reason = command.error().message] { finish(id, WorkerExit::Kind::FailedToStart, -1, Message("cannot_start", {reason})); },
             Qt::QueuedConnection);
         return;
     }
@@ -244,7 +245,7 @@ bool DirectWorkerExecutor::isWorkerRunning(const QString &executorId) const
     return m_running.count(executorId) > 0;
 }
 
-void DirectWorkerExecutor::finish(const QString &executorId, WorkerExit::Kind kind, int code, const QString &message)
+void DirectWorkerExecutor::finish(const QString &executorId, WorkerExit::Kind kind, int code, const Message &message)
 {
     const auto found = m_running.find(executorId);
     if (found == m_running.end())
@@ -301,7 +302,7 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
     });
     auto promise = std::make_shared<QPromise<QHash<QString, WorkerStats>>>();
     promise->start();
-    whenAnswered(future, this, [this, known, promise](const Sample &sample) {
+    whenFinished(future, this, [this, known, promise](const Sample &sample) {
         m_sampling = false;
         m_machineKills.observed(sample.machineKills);
         for (const auto &[id, running] : m_running) {
@@ -312,7 +313,7 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
         QSet<qint64> waitedFor = known;
         for (const auto &[id, running] : m_running)
             waitedFor.insert(running->childPid());
-        m_reaper.look(waitedFor);
+        m_reaper.reap(waitedFor);
         promise->addResult(sample.stats);
         promise->finish();
     });

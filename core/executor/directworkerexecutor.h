@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/orphanreaper.h"
 #include "core/base/pidwatcher.h"
-#include "core/base/processtree.h"
 #include "core/executor/cgroups.h"
 #include "core/executor/oomkillcounter.h"
 #include "core/executor/workerexecutor.h"
@@ -75,7 +75,7 @@ private:
     void tellIgnored(const QString &executorId, const Running &running);
     /// What the kernel's out-of-memory killer had to do with this end, if anything.
     void explainMemory(Running &running, WorkerExit &exit);
-    void finish(const QString &executorId, WorkerExit::Kind kind, int code, const QString &message);
+    void finish(const QString &executorId, WorkerExit::Kind kind, int code, const Message &message);
     void killTree(qint64 pid, const QString &executorId, const std::shared_ptr<WorkerCgroup> &cgroup, bool ended);
 
     QString m_workerProgram;

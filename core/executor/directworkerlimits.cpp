@@ -77,10 +77,10 @@ void DirectWorkerExecutor::tellIgnored(const QString &executorId, const Running 
     if (m_toldIgnored.contains(running.type))
         return;
     m_toldIgnored.insert(running.type);
-    const QString what = tr("the CPU limit needs cgroups that this user may write; it is not enforced");
-    qCWarning(lcExecutor).noquote() << running.type + QLatin1String(" workers:") << what;
+    const Message reason("cpu_limit_ignored");
+    qCWarning(lcExecutor).noquote() << running.type + QLatin1String(" workers:") << reason.englishText();
     // Not from within startWorker(): who listens may not know this worker yet.
-    QMetaObject::invokeMethod(this, [this, executorId, what] { Q_EMIT limitIgnored(executorId, what); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, [this, executorId, reason] { Q_EMIT limitIgnored(executorId, reason); }, Qt::QueuedConnection);
 }
 
 void DirectWorkerExecutor::explainMemory(Running &running, WorkerExit &exit)
@@ -91,7 +91,7 @@ void DirectWorkerExecutor::explainMemory(Running &running, WorkerExit &exit)
         m_machineKills.explain(qMin(fresh, m_machineKills.fresh(machineOomKills())));
     if (exit.isClean() || running.killed || exit.kind == WorkerExit::Kind::FailedToStart)
         return;
-    const QString limit = tr("over its memory limit of %1 MB").arg(running.memoryLimitMb);
+    const Message reason = counted.overOwnLimit ? Message("over_memory_limit", {running.memoryLimitMb}) : Message("machine_out_of_memory");
     if (exit.kind == WorkerExit::Kind::Signalled && exit.code == SIGKILL) {
         if (running.cgroup && running.cgroup->limitsMemory()) {
             exit.outOfMemory = fresh > 0; // the machine's count has nothing to add
@@ -100,11 +100,10 @@ void DirectWorkerExecutor::explainMemory(Running &running, WorkerExit &exit)
             m_machineKills.explain(1);
         }
         if (exit.outOfMemory)
-            exit.message = counted.overOwnLimit ? tr("SIGKILL by the kernel: %1").arg(limit) : tr("SIGKILL: killed by the kernel, which had run out of memory");
+            exit.message = Message("killed_by_kernel", {reason.asArgument()});
     } else if (fresh > 0) {
         exit.outOfMemory = true; // a process of its tree, shortly before
-        exit.message += counted.overOwnLimit ? tr("; the kernel had killed a process of it, %1").arg(limit)
-                                             : tr("; the kernel, which had run out of memory, had killed a process of it");
+        exit.message = Message("ended_after_oom_kill", {exit.message.asArgument(), reason.asArgument()});
     }
 }
 

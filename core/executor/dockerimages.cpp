@@ -2,7 +2,7 @@
 // DockerWorkerExecutor: whether an image is there, and getting it.
 #include "core/executor/dockerworkerexecutor.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/docker/pullmeter.h"
 
 #include <QLocale>
@@ -10,7 +10,7 @@
 
 namespace lifeguard {
 
-QFuture<ImageInspection> DockerWorkerExecutor::look(const QString &image)
+QFuture<ImageInspection> DockerWorkerExecutor::inspectImage(const QString &image)
 {
     auto promise = std::make_shared<QPromise<ImageInspection>>();
     promise->start();
@@ -19,12 +19,12 @@ QFuture<ImageInspection> DockerWorkerExecutor::look(const QString &image)
         promise->addResult(look);
         promise->finish();
     };
-    whenAnswered(m_client.engine(), this, [this, image, answer](const Result<EngineInfo> &engine) {
+    whenFinished(m_client.engine(), this, [this, image, answer](const Result<EngineInfo> &engine) {
         if (!engine) {
             answer({engine.error(), {}, {}});
             return;
         }
-        whenAnswered(m_client.image(image), this, [answer](const Result<DockerImage> &found) {
+        whenFinished(m_client.image(image), this, [answer](const Result<DockerImage> &found) {
             if (found)
                 answer({{}, {}, *found});
             else
@@ -34,12 +34,22 @@ QFuture<ImageInspection> DockerWorkerExecutor::look(const QString &image)
     return future;
 }
 
+QFuture<Result<QList<DockerImage>>> DockerWorkerExecutor::images()
+{
+    return m_client.images();
+}
+
+QFuture<Result<QJsonObject>> DockerWorkerExecutor::inspectContainer(const QString &id)
+{
+    return m_client.inspectContainerJson(id);
+}
+
 QFuture<Status> DockerWorkerExecutor::ensureImage(const QString &image)
 {
     auto promise = std::make_shared<QPromise<Status>>();
     promise->start();
     const QFuture<Status> future = promise->future();
-    whenAnswered(look(image), this, [this, image, promise](const ImageInspection &look) {
+    whenFinished(inspectImage(image), this, [this, image, promise](const ImageInspection &look) {
         const auto answer = [promise](const Status &status) {
             promise->addResult(status);
             promise->finish();
@@ -62,7 +72,7 @@ void DockerWorkerExecutor::pull(const QString &image, const std::shared_ptr<QPro
     waiting.append(promise);
     if (waiting.size() > 1)
         return; // it is under way for another pool
-    Q_EMIT preparing(image, tr("pulling image %1").arg(image));
+    Q_EMIT imagePreparationChanged(image, Message("image_pull", {image}));
     DockerStream *stream = m_client.pullImage(image, this);
     auto meter = std::make_shared<PullMeter>();
     connect(stream, &DockerStream::object, this, [this, image, meter](const QJsonObject &object) {
@@ -70,14 +80,14 @@ void DockerWorkerExecutor::pull(const QString &image, const std::shared_ptr<QPro
         if (!progress)
             return;
         const QLocale locale;
-        Q_EMIT preparing(image, progress->total > 0
-                                    ? tr("pulling image %1: %2 of %3").arg(image, locale.formattedDataSize(progress->bytes, 0, QLocale::DataSizeSIFormat),
-                                                                           locale.formattedDataSize(progress->total, 0, QLocale::DataSizeSIFormat))
-                                    : tr("pulling image %1: %2").arg(image, progress->status));
+        const auto dataSize = [&locale](qint64 bytes) { return locale.formattedDataSize(bytes, 0, QLocale::DataSizeSIFormat); };
+        Q_EMIT imagePreparationChanged(image, progress->total > 0
+                                                  ? Message("image_pull_bytes", {image, dataSize(progress->bytes), dataSize(progress->total)})
+                                                  : Message("image_pull_step", {image, progress->status}));
     });
     connect(stream, &DockerStream::ended, this, [this, stream, image](const Error &error) {
         stream->deleteLater();
-        Q_EMIT preparing(image, {});
+        Q_EMIT imagePreparationChanged(image, {});
         const Status status = error.message.isEmpty()
             ? Status()
             : failure(error.code, tr("the image %1 is not on this machine, and cannot be pulled: %2").arg(image, error.message), error.detail);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // DockerWorkerExecutor: what the engine tells, and what follows the end of a container.
+#include "core/base/filetail.h"
 #include "core/executor/dockerworkerexecutor.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
-#include "core/base/paths.h"
 #include "core/base/unixsignals.h"
 #include "core/executor/containerspec.h"
 #include "core/config/workerconfig.h"
@@ -36,7 +36,7 @@ void DockerWorkerExecutor::onFound()
         if (running->step != Step::Making)
             asked.insert(id);
     }
-    whenAnswered(m_client.containers({dockerlabel::database + u'=' + m_databasePath}), this,
+    whenFinished(m_client.containers({dockerlabel::database + u'=' + m_databasePath}), this,
                  [this, asked](const Result<QList<DockerContainer>> &containers) {
         if (!containers) {
             lookAgain();
@@ -54,7 +54,7 @@ void DockerWorkerExecutor::onFound()
 void DockerWorkerExecutor::makeWaiting()
 {
     if (!m_isRootless) {
-        whenAnswered(m_client.isRootless(), this, [this](const Result<bool> &rootless) {
+        whenFinished(m_client.isRootless(), this, [this](const Result<bool> &rootless) {
             if (!rootless) {
                 lookAgain();
                 return;
@@ -160,7 +160,7 @@ void DockerWorkerExecutor::removeLost(const DockerContainer &container)
     // Ours finishes its job; of a program of the user's nobody knows whether it has understood.
     const bool isOurs = container.labels.contains(dockerlabel::workerType);
     const seconds limit(container.labels.value(dockerlabel::maxJobTime).toLongLong());
-    QTimer::singleShot(isOurs ? std::min<seconds>(limit + jobLimitSlack, longestTime) : foreignGrace, this, [this, id = container.id] {
+    QTimer::singleShot(isOurs ? std::min<seconds>(limit + jobLimitSlack, maxDuration) : foreignGrace, this, [this, id = container.id] {
         if (m_leaving.remove(id))
             remove(id);
     });
@@ -221,7 +221,7 @@ void DockerWorkerExecutor::collect(const QString &executorId)
     if (!running || std::exchange(running->isCollected, true))
         return;
     running->step = Step::Ending;
-    whenAnswered(m_client.inspectContainer(running->id), this, [this, executorId](const Result<DockerContainer> &container) {
+    whenFinished(m_client.inspectContainer(running->id), this, [this, executorId](const Result<DockerContainer> &container) {
         Running *found = find(executorId);
         if (!found)
             return;
@@ -261,7 +261,7 @@ void DockerWorkerExecutor::finish(const QString &executorId, const std::optional
         QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
         return;
     }
-    whenAnswered(m_client.removeContainer(running->id), this, [this, tell, id = running->id](const Status &removed) {
+    whenFinished(m_client.removeContainer(running->id), this, [this, tell, id = running->id](const Status &removed) {
         if (!removed)
             notRemoved(id, removed.error());
         tell();
@@ -279,7 +279,7 @@ void DockerWorkerExecutor::abandon(const QString &executorId)
     lookAgain();
     WorkerExit exit;
     exit.executorId = executorId;
-    exit.message = tr("killed while Docker's engine did not answer");
+    exit.message = Message("killed_without_engine");
     exit.lastLines = lastLines(running->request.logPath, shownLines);
     QMetaObject::invokeMethod(this, [this, exit] {
         m_running.erase(exit.executorId);
@@ -301,7 +301,7 @@ void DockerWorkerExecutor::failToStart(const QString &executorId, const Error &w
         // What the engine itself could not do may work the next time; what it refuses will be refused again.
         exit.kind = why.code == ErrorCode::ToolFailed ? WorkerExit::Kind::Unknown : WorkerExit::Kind::FailedToStart;
         exit.code = -1;
-        exit.message = found->second->killed ? tr("killed before it was started") : tr("cannot start: %1").arg(why.message);
+        exit.message = found->second->killed ? Message("killed_before_start") : Message("cannot_start", {why.message});
         m_running.erase(found);
         Q_EMIT workerExited(exit);
     }, Qt::QueuedConnection);
@@ -309,7 +309,7 @@ void DockerWorkerExecutor::failToStart(const QString &executorId, const Error &w
 
 void DockerWorkerExecutor::remove(const QString &id)
 {
-    whenAnswered(m_client.removeContainer(id), this, [this, id](const Status &removed) {
+    whenFinished(m_client.removeContainer(id), this, [this, id](const Status &removed) {
         if (!removed)
             notRemoved(id, removed.error());
     });
@@ -332,39 +332,39 @@ WorkerExit DockerWorkerExecutor::exitOf(const QString &executorId, const Running
         // Its exit code says nothing: the engine ends what it finds running, or has forgotten how it ended.
         exit.kind = WorkerExit::Kind::Unknown;
         exit.isBlameless = true;
-        exit.message = tr("its container ended when Docker's engine was restarted");
+        exit.message = Message("engine_restarted");
         return exit;
     }
     const std::optional<int> code = container ? std::optional(container->exitCode) : running.exitCode;
     if (!code) {
         exit.kind = WorkerExit::Kind::Unknown;
-        exit.message = running.isRemoved ? tr("its container was removed by somebody else") : tr("its container has ended; the engine does not tell how");
+        exit.message = running.isRemoved ? Message("container_removed") : Message("container_exit_unknown");
         return exit;
     }
     const int signal = *code - signalBase;
     if (signal > 0 && signal <= lastSignal) {
         exit.kind = WorkerExit::Kind::Signalled;
         exit.code = signal;
-        exit.message = signalName(signal);
+        exit.message = Message::literal(signalName(signal));
     } else {
         exit.kind = WorkerExit::Kind::Exited;
         exit.code = *code;
-        exit.message = tr("exit code %1").arg(*code);
+        exit.message = Message("exit_code", {*code});
     }
     if (container && !container->error.isEmpty())
-        exit.message += tr("; the engine says: %1").arg(container->error);
+        exit.message = Message("ended_with_engine_error", {exit.message.asArgument(), container->error});
     if (running.isRemoved)
-        exit.message += tr("; its container was removed by somebody else");
+        exit.message = Message("ended_and_removed", {exit.message.asArgument()});
     const bool outOfMemory = running.outOfMemory || (container && container->outOfMemory);
     if (!outOfMemory || running.killed || exit.isClean())
         return exit;
     exit.outOfMemory = true;
     const qint64 limit = running.request.config.memoryLimitMb;
-    const QString why = limit > 0 ? tr("over its memory limit of %1 MB").arg(limit) : tr("the machine had run out of memory");
+    const Message reason = limit > 0 ? Message("over_memory_limit", {limit}) : Message("machine_out_of_memory");
     if (exit.kind == WorkerExit::Kind::Signalled && exit.code == SIGKILL)
-        exit.message = tr("SIGKILL by the kernel: %1").arg(why);
+        exit.message = Message("killed_by_kernel", {reason.asArgument()});
     else
-        exit.message += tr("; the kernel had killed a process of it: %1").arg(why);
+        exit.message = Message("ended_after_oom_kill", {exit.message.asArgument(), reason.asArgument()});
     return exit;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/dockerworkerexecutor.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/executor/containerspec.h"
 
 #include <QFileInfo>
@@ -107,7 +107,7 @@ void DockerWorkerExecutor::make(const QString &executorId)
     };
     const auto create = [this, executorId, request, refused](const DockerImage &image) {
         const QJsonObject spec = containerSpec(request, image, ContainerUser::of(m_isRootless.value_or(false)), ProcessIdentity::self());
-        whenAnswered(m_client.createContainer(containerName(request), spec), this, [this, executorId, refused](const Result<QString> &id) {
+        whenFinished(m_client.createContainer(containerName(request), spec), this, [this, executorId, refused](const Result<QString> &id) {
             if (id)
                 onMade(executorId, *id);
             else if (id.error().code == ErrorCode::Busy)
@@ -116,14 +116,14 @@ void DockerWorkerExecutor::make(const QString &executorId)
                 refused(id.error());
         });
     };
-    whenAnswered(m_client.image(imageOf(request.config)), this, [this, request, refused, create](const Result<DockerImage> &image) {
+    whenFinished(m_client.image(imageOf(request.config)), this, [this, request, refused, create](const Result<DockerImage> &image) {
         if (!image) {
             refused(image.error());
         } else if (isBuiltIn(request.config.network)) {
             create(*image);
         } else {
             const QJsonObject labels{{dockerlabel::network, QStringLiteral("true")}};
-            whenAnswered(m_client.ensureNetwork(request.config.network, labels), this, [refused, create, image = *image](const Status &ensured) {
+            whenFinished(m_client.ensureNetwork(request.config.network, labels), this, [refused, create, image = *image](const Status &ensured) {
                 if (ensured)
                     create(image);
                 else
@@ -143,7 +143,7 @@ void DockerWorkerExecutor::freeName(const QString &executorId, const Error &conf
         failToStart(executorId, conflict);
         return;
     }
-    whenAnswered(m_client.inspectContainer(containerName(running->request)), this, [this](const Result<DockerContainer> &taken) {
+    whenFinished(m_client.inspectContainer(containerName(running->request)), this, [this](const Result<DockerContainer> &taken) {
         const bool isOurs = taken && taken->labels.value(dockerlabel::manager) == m_managerId && !find(shortContainerId(taken->id));
         if (isOurs)
             remove(taken->id);
@@ -182,7 +182,7 @@ void DockerWorkerExecutor::startWorker(const StartRequest &request)
     running->request = request;
     running->step = Step::Starting;
     running->isBeingStarted = true;
-    whenAnswered(m_client.startContainer(running->id), this, [this, id = request.executorId](const Status &started) {
+    whenFinished(m_client.startContainer(running->id), this, [this, id = request.executorId](const Status &started) {
         Running *found = find(id);
         if (!found)
             return;
@@ -203,7 +203,7 @@ void DockerWorkerExecutor::onStarted(const QString &executorId)
     const Running *running = find(executorId);
     if (!running)
         return;
-    whenAnswered(m_client.inspectContainer(running->id), this, [this, executorId](const Result<DockerContainer> &container) {
+    whenFinished(m_client.inspectContainer(running->id), this, [this, executorId](const Result<DockerContainer> &container) {
         if (Running *found = find(executorId); found && container)
             onRunning(executorId, *found, *container);
         else if (found && isAway(container.error()))
@@ -346,7 +346,7 @@ void DockerWorkerExecutor::send(const QString &executorId, const QString &signal
     const Running *running = find(executorId);
     if (!running)
         return;
-    whenAnswered(m_client.signalContainer(running->id, signal), this, [this, executorId, isKill = signal == QLatin1String("KILL")](const Status &sent) {
+    whenFinished(m_client.signalContainer(running->id, signal), this, [this, executorId, isKill = signal == QLatin1String("KILL")](const Status &sent) {
         // What does not run (Busy) has ended, and what is not there was removed: both are told, or found by the next list. A container
         // that is just being started, and does not run yet, is signalled when it does (onRunning).
         const Running *found = find(executorId);
@@ -376,7 +376,7 @@ QFuture<QHash<QString, WorkerStats>> DockerWorkerExecutor::workerStats()
         if (m_watch.isListening())
             follow(id, *running); // a stream may have broken
         else
-            stats.unknownWhy = m_watch.lastError().message.isEmpty() ? tr("Docker's engine has not answered yet") : m_watch.lastError().message;
+            stats.unknownReason = m_watch.lastError().message.isEmpty() ? Message("engine_not_answered") : Message::literal(m_watch.lastError().message);
         const ContainerSample sample = running->sample.value_or(ContainerSample());
         stats.cpuPercent = sample.cpuPercent;
         stats.cpuSeconds = sample.cpuSeconds;

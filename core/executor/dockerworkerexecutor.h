@@ -3,6 +3,7 @@
 
 #include "core/docker/dockerclient.h"
 #include "core/docker/enginewatch.h"
+#include "core/executor/containerengine.h"
 #include "core/executor/containerlog.h"
 #include "core/executor/workerexecutor.h"
 
@@ -16,20 +17,12 @@
 
 namespace lifeguard {
 
-/// What the engine says of itself and of one image.
-struct ImageInspection
-{
-    std::optional<Error> engineError; ///< it cannot be asked: not installed, not running, no permission, …
-    std::optional<Error> imageError; ///< it does not have the image
-    DockerImage image;
-};
-
 /// Workers as containers of a Docker Engine. Told, not polled: deaths come from /events, loads from a stream of /stats and output
 /// from a stream of /logs for each container. An engine that goes away leaves workers unknown; when it is back they are found
 /// again, or have ended. Containers are removed when they have ended, and never touched when they are not of this database.
 ///
 /// A worker is known by the short id of its container (its HOSTNAME): prepareWorker() makes the container, startWorker() starts it.
-class DockerWorkerExecutor final : public WorkerExecutor
+class DockerWorkerExecutor final : public WorkerExecutor, public ContainerEngine
 {
     Q_OBJECT
 
@@ -48,13 +41,12 @@ public:
     QFuture<QHash<QString, WorkerStats>> workerStats() override;
     void cleanup() override;
 
-    /// Asks the engine, and for the image.
-    QFuture<ImageInspection> look(const QString &image);
-    /// Pulls it where the engine has not got it; preparing() tells how far. One pull at a time for an image.
-    QFuture<Status> ensureImage(const QString &image);
-    [[nodiscard]] DockerClient &client() { return m_client; }
-    /// Managers that stand in the database, or workers of some that have ended: what they left is looked for.
-    void setManagers(const QSet<QString> &managers);
+    [[nodiscard]] QFuture<ImageInspection> inspectImage(const QString &image) override;
+    [[nodiscard]] QFuture<Status> ensureImage(const QString &image) override;
+    [[nodiscard]] QFuture<Result<QList<DockerImage>>> images() override;
+    [[nodiscard]] QFuture<Result<QJsonObject>> inspectContainer(const QString &id) override;
+    [[nodiscard]] Result<DockerEndpoint> endpoint() override { return m_client.endpoint(); }
+    void setManagers(const QSet<QString> &managers) override;
 
 private:
     enum class Step {

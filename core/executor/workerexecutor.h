@@ -61,13 +61,13 @@ Q_SIGNALS:
     void workerPrepared(const QString &preparedId, const QString &executorId);
     void workerStarted(const QString &executorId, const lifeguard::ProcessIdentity &process);
     void workerExited(const lifeguard::WorkerExit &exit);
-    /// What is being done for workers that are not there yet ("pulling image x: 12 of 40 MB"); empty: no more.
-    void preparing(const QString &image, const QString &what);
-    /// What workers run in was away, and is back: pools that lost workers by it are to be brought to their count.
+    /// The preparation of an image, for workers that are not created yet, has made progress ("pulling image x: 12 of 40 MB"). progress:
+    /// empty when the preparation has ended.
+    void imagePreparationChanged(const QString &image, const lifeguard::Message &progress);
+    /// The container engine is reachable again. Pools that lost workers in the meantime can be refilled.
     void engineReconnected();
-    /// A limit of its configuration cannot be enforced here; the worker runs without it. what: a sentence that says why. Told
-    /// once for each type of worker, with the first that runs so.
-    void limitIgnored(const QString &executorId, const QString &what);
+    /// A configured limit cannot be enforced on this machine, and the worker runs without it. Emitted once for each worker type.
+    void limitIgnored(const QString &executorId, const lifeguard::Message &reason);
 };
 
 } // namespace lifeguard

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/workersampler.h"
 
+#include "core/base/processtable.h"
+#include "core/base/systemclock.h"
+#include "core/base/treememory.h"
+
 #include <QFileInfo>
 
 #include <algorithm>

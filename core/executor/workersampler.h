@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/treeusage.h"
+#include "core/base/treecpu.h"
 #include "core/executor/workerexecutor.h"
 
 #include <QHash>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/formats/plantumltext.h"
 
-#include "core/base/text.h"
+#include "core/base/textdecoding.h"
 
 #include <QCoreApplication>
 #include <QList>
@@ -19,7 +19,7 @@ QString tr(const char *text)
 
 QStringList linesOf(const QByteArray &input)
 {
-    QString text = decodedText(input);
+    QString text = decodeText(input);
     if (text.startsWith(QChar::ByteOrderMark))
         text.remove(0, 1);
     text.replace(QLatin1String("\r\n"), QLatin1String("\n")).replace(u'\r', u'\n');

@@ -1,25 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/eventkind.h"
+#include "core/model/message.h"
+
 #include <QDateTime>
 #include <QString>
 
 namespace lifeguard {
 
-/// What happened to pools, workers and jobs, and why. Stored in lifeguard_events.
+/// Something that happened to a pool, a worker or a job, and why: a row of lifeguard_events.
 struct Event
 {
     qint64 id = 0;
-    QDateTime at;
-    QString kind; ///< "pool_started", "worker_dead", "job_returned", …
+    QDateTime at; ///< UTC
+    EventKind kind = EventKind::Unknown;
+    QString unknownKind; ///< the stored name of a kind that this version does not know; empty for all other kinds
     QString pool;
     QString executorId;
     QString workerType;
     qint64 workerId = 0;
     qint64 jobId = 0;
-    QString message; ///< in words a user can read
+    Message message; ///< a literal for rows of earlier versions, which store the English text only
 
     bool operator==(const Event &) const = default;
+    /// Returns the stored name of the kind ("worker_failed"), also of an unknown one.
+    [[nodiscard]] QString kindName() const { return kind == EventKind::Unknown ? unknownKind : toString(kind); }
 };
 
 } // namespace lifeguard

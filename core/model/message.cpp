@@ -5,29 +5,71 @@
 
 #include <QCoreApplication>
 #include <QJsonDocument>
-#include <QList>
 #include <QStringList>
+
+#include <algorithm>
+#include <limits>
 
 namespace lifeguard {
 namespace {
 
-const QString codeKey = QStringLiteral("code");
-const QString countKey = QStringLiteral("count");
-const QString argumentsKey = QStringLiteral("arguments");
-const QString literalCode = QStringLiteral("literal");
-const QString listCode = QStringLiteral("list");
+constexpr QLatin1String codeKey("code");
+constexpr QLatin1String countKey("count");
+constexpr QLatin1String argumentsKey("arguments");
+constexpr QLatin1String literalCode("literal");
+constexpr QLatin1String listCode("list");
+
+/// Replaces %1 to %9 by the arguments and %n by the count in one pass, so that a % in an argument is kept as it is.
+QString fillIn(const QString &text, const std::optional<qint64> &count, const QStringList &arguments)
+{
+    QString filled;
+    filled.reserve(text.size());
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const QChar next = i + 1 < text.size() ? text.at(i + 1) : QChar();
+        const int number = next >= u'1' && next <= u'9' ? next.digitValue() : 0;
+        if (text.at(i) != u'%') {
+            filled += text.at(i);
+        } else if (number > 0 && number <= arguments.size()) {
+            filled += arguments.at(number - 1);
+            ++i;
+        } else if (next == u'n' && count) {
+            filled += QString::number(*count);
+            ++i;
+        } else {
+            filled += text.at(i);
+        }
+    }
+    return filled;
+}
+
+/// Returns the template's text for this count, without a translation.
+QString englishTemplate(const MessageTemplate &entry, const std::optional<qint64> &count)
+{
+    return QString::fromUtf8(count == 1 && entry.singular ? entry.singular : entry.text);
+}
+
+QString translatedTemplate(const MessageTemplate &entry, const std::optional<qint64> &count)
+{
+    const int n = count ? int(std::clamp<qint64>(*count, 0, std::numeric_limits<int>::max())) : -1;
+    const QString translated = QCoreApplication::translate(messageContext, entry.text, nullptr, n);
+    // translate() returns the source text, with %n replaced, if there is no translation. The source text is the plural.
+    QString source = QString::fromUtf8(entry.text);
+    if (count)
+        source.replace(QLatin1String("%n"), QString::number(n));
+    return translated == source ? englishTemplate(entry, count) : translated;
+}
 
 } // namespace
 
 Message::Message(const char *code, QJsonArray arguments) : m_code(QLatin1String(code)), m_arguments(std::move(arguments))
 {
-    Q_ASSERT_X(messageTemplate(m_code), "Message", code);
+    Q_ASSERT_X(isValid(), "Message", code);
 }
 
 Message::Message(const char *code, qint64 count, QJsonArray arguments)
     : m_code(QLatin1String(code)), m_count(count), m_arguments(std::move(arguments))
 {
-    Q_ASSERT_X(messageTemplate(m_code), "Message", code);
+    Q_ASSERT_X(isValid(), "Message", code);
 }
 
 Message Message::literal(const QString &text)
@@ -52,6 +94,11 @@ Message Message::list(const QList<Message> &parts)
     return message;
 }
 
+bool Message::isLiteral() const
+{
+    return m_code == literalCode;
+}
+
 QString Message::englishText() const
 {
     return text(false);
@@ -60,6 +107,23 @@ QString Message::englishText() const
 QString Message::translatedText() const
 {
     return text(true);
+}
+
+bool Message::isValid() const
+{
+    if (isEmpty())
+        return m_arguments.isEmpty();
+    for (const QJsonValue argument : m_arguments) {
+        const bool isUsable = argument.isString() || argument.isDouble() || (argument.isObject() && fromJson(argument.toObject()).isValid());
+        if (!isUsable)
+            return false;
+    }
+    if (m_code == literalCode)
+        return m_arguments.size() == 1 && m_arguments.at(0).isString();
+    if (m_code == listCode)
+        return !m_arguments.isEmpty();
+    const MessageTemplate *entry = messageTemplate(m_code);
+    return entry && m_arguments.size() == argumentCount(*entry) && m_count.has_value() == (entry->singular != nullptr);
 }
 
 QString Message::text(bool translated) const
@@ -73,37 +137,16 @@ QString Message::text(bool translated) const
         return arguments.value(0);
     if (m_code == listCode)
         return arguments.join(QStringLiteral(", "));
-    const MessageTemplate *found = messageTemplate(m_code);
-    if (!found)
+    const MessageTemplate *entry = messageTemplate(m_code);
+    if (!entry)
         return m_code;
-    QString text;
-    const char *source = m_count && *m_count == 1 && found->singular ? found->singular : found->text;
-    if (translated) {
-        text = QCoreApplication::translate(messageContext, found->text, nullptr, m_count ? int(*m_count) : -1);
-        if (text == QString::fromUtf8(found->text).replace(QLatin1String("%n"), QString::number(m_count.value_or(0)))) // no translation
-            text = QString::fromUtf8(source);
-    } else {
-        text = QString::fromUtf8(source);
-    }
-    if (m_count)
-        text.replace(QLatin1String("%n"), QString::number(*m_count));
-    // All at once, so that a % in an argument stays what it is.
-    switch (arguments.size()) {
-    case 0:
-        return text;
-    case 1:
-        return text.arg(arguments.at(0));
-    case 2:
-        return text.arg(arguments.at(0), arguments.at(1));
-    case 3:
-        return text.arg(arguments.at(0), arguments.at(1), arguments.at(2));
-    default:
-        return text.arg(arguments.value(0), arguments.value(1), arguments.value(2), arguments.value(3), arguments.value(4));
-    }
+    return fillIn(translated ? translatedTemplate(*entry, m_count) : englishTemplate(*entry, m_count), m_count, arguments);
 }
 
 QJsonObject Message::toJson() const
 {
+    if (isEmpty())
+        return {};
     QJsonObject json{{codeKey, m_code}};
     if (m_count)
         json.insert(countKey, *m_count);
@@ -122,26 +165,32 @@ Message Message::fromJson(const QJsonObject &json)
     return message;
 }
 
-QString Message::parameters() const
+QString Message::storedCode() const
+{
+    return isLiteral() ? QString() : m_code;
+}
+
+QString Message::storedParameters() const
 {
     QJsonObject json = toJson();
     json.remove(codeKey);
-    return json.isEmpty() ? QString() : QString::fromUtf8(QJsonDocument(json).toJson(QJsonDocument::Compact));
+    return json.isEmpty() || isLiteral() ? QString() : QString::fromUtf8(QJsonDocument(json).toJson(QJsonDocument::Compact));
 }
 
-std::optional<Message> Message::fromStored(const QString &code, const QString &parameters)
+Message Message::fromStored(const QString &code, const QString &parameters, const QString &englishText)
 {
-    if (code.isEmpty() || (code != literalCode && code != listCode && !messageTemplate(code)))
-        return {};
+    if (code.isEmpty())
+        return literal(englishText);
     QJsonObject json;
     if (!parameters.isEmpty()) {
         const QJsonDocument document = QJsonDocument::fromJson(parameters.toUtf8());
         if (!document.isObject())
-            return {};
+            return literal(englishText);
         json = document.object();
     }
     json.insert(codeKey, code);
-    return fromJson(json);
+    const Message message = fromJson(json);
+    return message.isValid() ? message : literal(englishText);
 }
 
 } // namespace lifeguard

@@ -1,52 +1,58 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QByteArray>
 #include <QJsonArray>
 #include <QJsonObject>
+#include <QList>
 #include <QMetaType>
 #include <QString>
 
-#include <initializer_list>
 #include <optional>
 
 namespace lifeguard {
 
-/// A sentence, or part of one, as a code with arguments: why a worker died, what happened to a pool. The database stores it as code,
-/// arguments and English text; the window translates it when it displays it (translatedText()). The texts are in
-/// core/model/messagecatalog.cpp. A value; two messages are equal if code, count and arguments are.
+/// A sentence, or part of one, as a code with arguments: why a worker died, what happened to a pool. The database stores the code, the
+/// arguments and the English text; views translate the message when they display it (translatedText()). The texts are in
+/// core/model/messagecatalog.cpp. A value class; all functions are reentrant.
 class Message
 {
 public:
     Message() = default;
-    /// code: a key of the catalogue ("worker_out_of_memory"). arguments: the values of %1, %2, … as text, number or Message.
+    /// Creates the message with this code of the catalogue ("worker_out_of_memory"). arguments are the values of %1, %2, … as text,
+    /// number, or nested message (asArgument()).
     explicit Message(const char *code, QJsonArray arguments = {});
-    /// count: the value of %n, which selects between singular and plural.
+    /// Creates a message with a count, the value of %n, which selects between singular and plural.
     Message(const char *code, qint64 count, QJsonArray arguments);
 
-    /// Returns a message whose text is not in the catalogue and is never translated: output of a program, an error of the system.
+    /// Returns a message whose text is not in the catalogue and is never translated: output of a program, an error of the system, the
+    /// text of a row that was stored without a code. Empty if the text is empty.
     [[nodiscard]] static Message literal(const QString &text);
-    /// Returns a message that lists others, separated by ", ".
+    /// Returns a message that joins the others with ", ". Empty messages are left out.
     [[nodiscard]] static Message list(const QList<Message> &parts);
-    /// Returns this message as an argument of another one.
+    /// Returns this message in the form in which it can be an argument of another message.
     [[nodiscard]] QJsonValue asArgument() const { return toJson(); }
 
     [[nodiscard]] bool isEmpty() const { return m_code.isEmpty(); }
+    [[nodiscard]] bool isLiteral() const;
     [[nodiscard]] QString code() const { return m_code; }
     /// Returns the text in English, for the database, logs and programs.
     [[nodiscard]] QString englishText() const;
     /// Returns the text in the language of the user.
     [[nodiscard]] QString translatedText() const;
 
-    /// Returns count and arguments as one line of JSON, as stored beside the code; empty if there are none.
-    [[nodiscard]] QString parameters() const;
-    /// Returns the message with this stored code and these stored parameters; nothing if the code is empty or unknown, or the parameters
-    /// are not valid JSON. The stored English text is then what can be shown.
-    [[nodiscard]] static std::optional<Message> fromStored(const QString &code, const QString &parameters);
+    /// Returns the code to store beside the English text; empty for empty and literal messages, which the text describes completely.
+    [[nodiscard]] QString storedCode() const;
+    /// Returns the count and the arguments to store beside the code, as one line of JSON; empty if there are none.
+    [[nodiscard]] QString storedParameters() const;
+    /// Returns the message that was stored with this code, these parameters and this English text. The result is a literal message with
+    /// the English text if the code or the code of a nested message is unknown (stored by another version), or if the parameters are
+    /// not valid JSON or too few.
+    [[nodiscard]] static Message fromStored(const QString &code, const QString &parameters, const QString &englishText);
 
     bool operator==(const Message &) const = default;
 
 private:
+    [[nodiscard]] bool isValid() const;
     [[nodiscard]] QJsonObject toJson() const;
     [[nodiscard]] static Message fromJson(const QJsonObject &json);
     [[nodiscard]] QString text(bool translated) const;

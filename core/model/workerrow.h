@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/message.h"
 #include "core/model/workerstatus.h"
 
 #include <QDateTime>
@@ -27,7 +28,7 @@ struct WorkerRow
     QString managerId;
     int index = 0;
     qint64 pid = 0;
-    QString reason; ///< why it is dead, stopped or hung
+    Message reason; ///< of its end, or why it is hung; a literal for rows of earlier versions
     bool wanted = false; ///< its end was asked for: shown as stopped instead of dead
     QString logPath;
     QDateTime endedAt;

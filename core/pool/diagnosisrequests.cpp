@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/diagnosisrequests.h"
 
-#include "core/base/durationtext.h"
 #include "core/base/timestamp.h"
+#include "core/model/durationtext.h"
 #include "core/pool/workerinfobuilder.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobqueue.h"
@@ -46,7 +46,8 @@ Result<QStringList> lastJobsOf(Database &database, qint64 workerId)
     const Status read = database.run("jobs_last_of_worker", values, [&jobs](const QSqlQuery &row) {
         const QString file = QFileInfo(row.value(5).toString()).fileName();
         jobs.append(tr("%1  job %2  %3, attempt %4  %5")
-                        .arg(localTime(fromSqlTime(row.value(4).toString())), row.value(0).toString(), row.value(2).toString(), row.value(3).toString(),
+                        .arg(localTime(fromSqlTime(row.value(4).toString())), row.value(0).toString(),
+                             row.value(2).toString(), row.value(3).toString(),
                              file.isEmpty() ? row.value(1).toString() : file));
     });
     if (!read)
@@ -82,11 +83,13 @@ Result<WorkerRow> resolveWorker(const QString &word, const QList<WorkerRow> &wor
         QStringList ids;
         for (const WorkerRow &worker : std::as_const(living))
             ids.append(worker.executorId);
-        return failure(ErrorCode::InvalidArgument, tr("Several workers are named '%1': %2. Give one of these ids.").arg(word, ids.join(QStringLiteral(", "))));
+        return failure(ErrorCode::InvalidArgument, tr("Several workers are named '%1': %2. Give one of these ids.")
+                                                       .arg(word, ids.join(QStringLiteral(", "))));
     }
     if (lastEnded)
         return *lastEnded;
-    return failure(ErrorCode::NotFound, tr("There is no worker '%1'. `lifeguardctl workers --all` lists them.").arg(word));
+    return failure(ErrorCode::NotFound,
+                   tr("There is no worker '%1'. `lifeguardctl workers --all` lists them.").arg(word));
 }
 
 Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock, const WorkerRow &row)
@@ -105,7 +108,8 @@ Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clo
         const auto owned = WorkerRegistry(database, clock).owned();
         if (!owned)
             return tl::unexpected(owned.error());
-        const auto found = std::find_if(owned->cbegin(), owned->cend(), [&row](const OwnedWorker &each) { return each.executorId == row.executorId; });
+        const auto found = std::find_if(owned->cbegin(), owned->cend(),
+                                        [&row](const OwnedWorker &each) { return each.executorId == row.executorId; });
         if (found != owned->cend()) {
             request.process = found->process;
             request.judgedByBeat = found->beatSlot >= 0;
@@ -113,7 +117,8 @@ Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clo
     }
     // Nobody writes "suspect" into the database: it follows from the beat.
     const bool atWork = worker.state == WorkerState::Busy;
-    if ((atWork || worker.state == WorkerState::Idle) && (request.judgedByBeat || !atWork) && worker.beatAge && *worker.beatAge > worker.staleAfter) {
+    if ((atWork || worker.state == WorkerState::Idle) && (request.judgedByBeat || !atWork) && worker.beatAge
+        && *worker.beatAge > worker.staleAfter) {
         worker.state = WorkerState::Suspect;
         worker.reason = tr("no beat for %1").arg(durationText(*worker.beatAge));
     }
@@ -122,7 +127,7 @@ Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clo
         if (!events)
             return tl::unexpected(events.error());
         for (const Event &event : *events)
-            request.events.prepend(localTime(event.at) + QStringLiteral("  ") + event.message);
+            request.events.prepend(localTime(event.at) + QStringLiteral("  ") + event.message.translatedText());
     }
     if (!worker.isAlive() && row.id > 0) {
         const auto jobs = lastJobsOf(database, row.id);

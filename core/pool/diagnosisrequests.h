@@ -8,14 +8,18 @@
 
 namespace lifeguard {
 
-/// The worker that somebody means by a word: an executor id, a number (workers.id), or a name such as "plantuml-0". Of several with
-/// that name a living one is meant, else the one that ended last; NotFound when there is none, InvalidArgument when several live. Pure.
+/// The worker that somebody means by a word: an executor id, a number (workers.id), or a name such as "plantuml-0". Of
+/// several with that name a living one is meant, else the one that ended last; NotFound when there is none,
+/// InvalidArgument when several live. Pure.
 [[nodiscard]] Result<WorkerRow> resolveWorker(const QString &word, const QList<WorkerRow> &workers);
 
-/// What the database knows of a worker, for its diagnosis: whoever started it. Synchronous; on the thread of the database.
-[[nodiscard]] Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock, const WorkerRow &worker);
+/// What the database knows of a worker, for its diagnosis: whoever started it. Synchronous; on the thread of the
+/// database.
+[[nodiscard]] Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock,
+                                                          const WorkerRow &worker);
 
 /// As above, by executor id. NotFound: it has no row any more.
-[[nodiscard]] Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock, const QString &executorId);
+[[nodiscard]] Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock,
+                                                          const QString &executorId);
 
 } // namespace lifeguard

@@ -17,7 +17,8 @@ enum class WorkerEnding {
 /// What a pool has been through.
 struct PoolHistory
 {
-    int deathsInARow = 0; ///< since a worker of the pool last finished a job, or since resetAfter of health; the new one included
+    int deathsInARow = 0; ///< since a worker of the pool last finished a job, or since resetAfter of health; the new
+                          ///< one included
     bool hasWorked = false; ///< a job was finished since the pool was started or resumed
 };
 
@@ -35,10 +36,11 @@ struct RestartDecision
     bool operator==(const RestartDecision &) const = default;
 };
 
-/// When a pool's ended workers are replaced, as a pure function: the first replacement at once, then a back-off of 1 s doubling
-/// to 5 min; after crashLoopDeaths in a row, if no job was ever finished, the pool is crash-looping and stops trying (the pattern
-/// of Kubernetes' CrashLoopBackOff; the numbers are those of shared/FACTS.md). A pool that has worked before keeps trying, ever
-/// more slowly: a few jobs that take their workers with them are given up by their attempts, and must not stop the others.
+/// When a pool's ended workers are replaced, as a pure function: the first replacement at once, then a back-off of 1 s
+/// doubling to 5 min; after crashLoopDeaths in a row, if no job was ever finished, the pool is crash-looping and stops
+/// trying (the pattern of Kubernetes' CrashLoopBackOff; the numbers are those of shared/FACTS.md). A pool that has
+/// worked before keeps trying, ever more slowly: a few jobs that take their workers with them are given up by their
+/// attempts, and must not stop the others.
 class RestartPolicy
 {
 public:

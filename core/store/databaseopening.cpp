@@ -15,7 +15,7 @@ namespace lifeguard {
 namespace {
 
 constexpr int newestClxVersion = 11; // shared/FACTS.md: versions 1 to 11 exist
-constexpr int newestOwnVersion = 2;
+constexpr int newestOwnVersion = 3; ///< the last of resources/sql/sqlite/migrations/lifeguard_NNNN.sql
 /// Files up to this size are checked whole when opened; of larger ones only the pages that are read.
 constexpr qint64 fullCheckLimit = 16 * 1024 * 1024;
 
@@ -146,18 +146,24 @@ Result<DatabaseInfo> Database::probe(const QString &path, OpenMode mode)
                 return tl::unexpected(version.error());
             info.clxVersion = version->toInt();
         }
-        int ownVersion = 0;
-        if (names.contains(QStringLiteral("lifeguard_schema_version"))) {
-            const auto version = scalar(QStringLiteral("SELECT max(version) FROM lifeguard_schema_version"));
+        // The oldest version of Lifeguard's tables that a program must know to use the file. A file of a newer version is opened as long
+        // as its minimum allows it.
+        int minimumVersion = 0;
+        for (const auto &[table, sql] : {std::pair("lifeguard_schema_version", "SELECT max(version) FROM lifeguard_schema_version"),
+                                         std::pair("lifeguard_migrations", "SELECT max(minimum_version) FROM lifeguard_migrations")}) {
+            if (!names.contains(QLatin1String(table)))
+                continue;
+            const auto version = scalar(QLatin1String(sql));
             if (!version)
                 return tl::unexpected(version.error());
-            ownVersion = version->toInt();
+            minimumVersion = std::max(minimumVersion, version->toInt());
         }
-        if (info.clxVersion > newestClxVersion || ownVersion > newestOwnVersion) {
+        if (info.clxVersion > newestClxVersion || minimumVersion > newestOwnVersion) {
             return failure(ErrorCode::TooNew,
-                           tr("%1 was made by a newer program (version %2; this one knows up to %3). Update Lifeguard; the file was left as it is.")
+                           tr("%1 needs a newer program: its tables have version %2, and this program supports versions up to %3. Update Lifeguard. "
+                              "The file was not changed.")
                                .arg(path)
-                               .arg(info.clxVersion > newestClxVersion ? info.clxVersion : ownVersion)
+                               .arg(info.clxVersion > newestClxVersion ? info.clxVersion : minimumVersion)
                                .arg(info.clxVersion > newestClxVersion ? newestClxVersion : newestOwnVersion));
         }
         // The columns without which nothing can be shown.
@@ -202,10 +208,8 @@ Status Database::migrate()
     if (const auto synchronous = pragma(QStringLiteral("PRAGMA synchronous = NORMAL")); !synchronous)
         return tl::unexpected(synchronous.error());
     loadColumns();
-    const auto isCurrent = [this] {
-        return hasTable(QStringLiteral("jobs")) && hasColumn(QStringLiteral("lifeguard_workers"), QStringLiteral("spec"));
-    };
-    if (isCurrent())
+    // A file of a newer version has all tables and columns of this one.
+    if (hasTable(QStringLiteral("jobs")) && hasTable(QStringLiteral("lifeguard_migrations")))
         return {};
     const Status migrated = transaction([this]() -> Status {
         loadColumns(); // another program may have made them meanwhile
@@ -216,6 +220,8 @@ Status Database::migrate()
             scripts.append(QStringLiteral("lifeguard_0001"));
         if (!hasColumn(QStringLiteral("lifeguard_workers"), QStringLiteral("spec")))
             scripts.append(QStringLiteral("lifeguard_0002"));
+        if (!hasTable(QStringLiteral("lifeguard_migrations")))
+            scripts.append(QStringLiteral("lifeguard_0003"));
         for (const QString &script : scripts) {
             const Result<QStringList> statements = sqlScript(script);
             if (!statements)

@@ -2,8 +2,7 @@
 #include "core/store/eventlog.h"
 
 #include "core/base/timestamp.h"
-
-#include <QSet>
+#include "core/store/messagecolumns.h"
 
 namespace lifeguard {
 namespace {
@@ -13,14 +12,37 @@ Event eventOf(const QSqlQuery &row)
     Event event;
     event.id = row.value(0).toLongLong();
     event.at = fromSqlTime(row.value(1).toString());
-    event.kind = row.value(2).toString();
+    const QString kind = row.value(2).toString();
+    event.kind = eventKindFromString(kind);
+    if (event.kind == EventKind::Unknown)
+        event.unknownKind = kind;
     event.pool = row.value(3).toString();
     event.executorId = row.value(4).toString();
     event.workerType = row.value(5).toString();
     event.workerId = row.value(6).toLongLong();
     event.jobId = row.value(7).toLongLong();
-    event.message = row.value(8).toString();
+    event.message = eventMessageOf(row);
     return event;
+}
+
+/// Returns whether the CHECK of CLM's worker_events accepts the kind (version 3 of its schema).
+bool isKnownToClm(EventKind kind)
+{
+    switch (kind) {
+    case EventKind::WorkerStarting:
+    case EventKind::WorkerRegistered:
+    case EventKind::WorkerReady:
+    case EventKind::WorkerStopping:
+    case EventKind::WorkerStopped:
+    case EventKind::WorkerFailed:
+    case EventKind::PoolStarting:
+    case EventKind::PoolStarted:
+    case EventKind::PoolStopping:
+    case EventKind::PoolStopped:
+        return true;
+    default:
+        return false;
+    }
 }
 
 QVariant idOrNull(qint64 id)
@@ -32,24 +54,19 @@ QVariant idOrNull(qint64 id)
 
 Status EventLog::add(const Event &event)
 {
-    static const QSet<QString> known{
-        QStringLiteral("worker_starting"), QStringLiteral("worker_registered"), QStringLiteral("worker_ready"),
-        QStringLiteral("worker_stopping"), QStringLiteral("worker_stopped"), QStringLiteral("worker_failed"),
-        QStringLiteral("pool_starting"), QStringLiteral("pool_started"), QStringLiteral("pool_stopping"),
-        QStringLiteral("pool_stopped")};
-    const Values values{{QStringLiteral("at"), toSqlTime(event.at.isValid() ? event.at : m_clock.utcNow())},
-                        {QStringLiteral("kind"), event.kind},
+    Values values{{QStringLiteral("at"), toSqlTime(event.at.isValid() ? event.at : m_clock.utcNow())},
+                        {QStringLiteral("kind"), event.kindName()},
                         {QStringLiteral("pool"), event.pool},
                         {QStringLiteral("executor_id"), event.executorId},
                         {QStringLiteral("worker_type"), event.workerType.isNull() ? QStringLiteral("") : event.workerType},
                         {QStringLiteral("worker_id"), idOrNull(event.workerId)},
                         {QStringLiteral("job_id"), idOrNull(event.jobId)},
-                        {QStringLiteral("mode"), event.executorId.startsWith(QStringLiteral("direct-")) ? QVariant(QStringLiteral("direct")) : QVariant()},
-                        {QStringLiteral("message"), event.message.isNull() ? QStringLiteral("") : event.message}};
+                        {QStringLiteral("mode"), event.executorId.startsWith(QStringLiteral("direct-")) ? QVariant(QStringLiteral("direct")) : QVariant()}};
+    values.insert(eventMessageValues(event.message));
     return m_db.transaction([&]() -> Status {
         if (const Status added = m_db.run("event_add", values); !added)
             return added;
-        if (known.contains(event.kind) && m_db.hasTable(QStringLiteral("worker_events")))
+        if (isKnownToClm(event.kind) && m_db.hasTable(QStringLiteral("worker_events")))
             return m_db.run("worker_event_add", values);
         return {};
     });

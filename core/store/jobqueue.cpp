@@ -131,12 +131,12 @@ Status JobQueue::giveBack(const Lease &lease)
             return tl::unexpected(changed.error());
         if (*changed == 0)
             return failure(ErrorCode::LeaseLost, tr("Job %1 is somebody else's by now.").arg(lease.jobId));
-        // As when a manager takes it back: each attempt that was no attempt is explained.
+        // As when a manager returns a job: the event explains why the attempt does not count.
         Event event;
-        event.kind = QStringLiteral("job_returned");
+        event.kind = EventKind::JobReturned;
         event.jobId = lease.jobId;
         event.workerId = lease.workerId;
-        event.message = tr("job %1 waits again, not counted as an attempt: its worker gave it back before it began it").arg(lease.jobId);
+        event.message = Message("job_returned", {Message("job_number", {lease.jobId}).asArgument(), Message("job_not_begun").asArgument()});
         return EventLog(m_db, m_clock).add(event);
     });
 }

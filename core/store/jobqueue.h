@@ -6,6 +6,7 @@
 #include "core/model/jobcounts.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
+#include "core/model/message.h"
 #include "core/model/runningjob.h"
 #include "core/store/database.h"
 
@@ -36,7 +37,7 @@ struct ReturnPolicy
 {
     qint64 begunJob = 0; ///< the job of its batch it had begun; 0: unknown, the oldest counts as begun; -1: none was begun
     bool countBegun = true; ///< false for grace run out: Stop, Quit, scale-down, recycling
-    QString reason; ///< "plantuml-0 died: SIGKILL"; ends up in the error of a job that is given up
+    Message reason; ///< "plantuml-0: SIGKILL"; its English text becomes part of the error of a job that is given up
 };
 
 /// How far a command by filter has come.

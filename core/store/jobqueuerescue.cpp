@@ -5,6 +5,7 @@
 #include "core/store/eventlog.h"
 #include "core/store/jobqueue.h"
 #include "core/store/jobrow.h"
+#include "core/store/messagecolumns.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -31,7 +32,7 @@ struct Interrupted
     Job job;
     bool counts = true;
     bool hasLease = true; ///< false: worker_id is NULL or its row is gone; attempts alone name the lease
-    QString reason;
+    Message reason;
 };
 
 Job interruptedOf(const QSqlQuery &row)
@@ -55,7 +56,7 @@ Result<ReturnedJob> takeBack(Database &db, const Clock &clock, const Interrupted
     const QString now = toSqlTime(clock.utcNow());
     Values values = leaseValues(job.lease());
     values.insert(QStringLiteral("now"), now);
-    const QString name = job.inputFile.isEmpty() ? tr("job %1").arg(job.id) : QFileInfo(job.inputFile).fileName();
+    const QJsonValue name = job.inputFile.isEmpty() ? Message("job_number", {job.id}).asArgument() : QJsonValue(QFileInfo(job.inputFile).fileName());
 
     ReturnedJob returned{job.id, JobStatus::Pending, interrupted.counts};
     Event event;
@@ -65,12 +66,12 @@ Result<ReturnedJob> takeBack(Database &db, const Clock &clock, const Interrupted
     Result<int> changed = 0;
     if (!interrupted.counts) {
         changed = db.change("job_give_back", values);
-        event.kind = QStringLiteral("job_returned");
-        event.message = tr("%1 waits again, not counted as an attempt: %2").arg(name, interrupted.reason);
+        event.kind = EventKind::JobReturned;
+        event.message = Message("job_returned", {name, interrupted.reason.asArgument()});
     } else if (job.attempts >= job.maxAttempts) {
         // Written first, so that the list below has it, and still has it when the job is retried and given up once more.
         Event death = event;
-        death.kind = QStringLiteral("job_interrupted");
+        death.kind = EventKind::JobInterrupted;
         death.message = interrupted.reason;
         if (const Status added = events.add(death); !added)
             return tl::unexpected(added.error());
@@ -79,18 +80,18 @@ Result<ReturnedJob> takeBack(Database &db, const Clock &clock, const Interrupted
             return tl::unexpected(past.error());
         QStringList deaths;
         for (const Event &one : *past) {
-            if (one.kind == QStringLiteral("job_interrupted"))
-                deaths.append(one.at.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) + QStringLiteral(" UTC: ") + one.message);
+            if (one.kind == EventKind::JobInterrupted)
+                deaths.append(one.at.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) + QStringLiteral(" UTC: ") + one.message.englishText());
         }
         values.insert(QStringLiteral("error"),
                       tr("Given up: its attempts are used up. These ended with their worker:\n%1").arg(deaths.join(u'\n')));
         changed = db.change(interrupted.hasLease ? "job_give_up" : "job_give_up_orphan", values);
         returned.status = JobStatus::Failed;
-        event.kind = QStringLiteral("job_given_up");
-        event.message = tr("%1 is given up, its attempts are used up: %2").arg(name, interrupted.reason);
+        event.kind = EventKind::JobGivenUp;
+        event.message = Message("job_given_up", {name, interrupted.reason.asArgument()});
     } else {
         changed = db.change(interrupted.hasLease ? "job_return_counted" : "job_return_orphan", values);
-        event.kind = QStringLiteral("job_interrupted");
+        event.kind = EventKind::JobInterrupted;
         event.message = interrupted.reason;
     }
     if (!changed)
@@ -186,7 +187,7 @@ Result<QList<ReturnedJob>> JobQueue::returnForgotten(const std::function<bool(co
         const Status read = m_db.run("jobs_forgotten", {}, [&](const QSqlQuery &row) {
             const Job job = interruptedOf(row);
             if (ids.contains(job.id))
-                forgotten.append({job, true, true, tr("its worker is idle, and has not finished it in the time that a job may take")});
+                forgotten.append({job, true, true, Message("job_forgotten")});
         });
         if (!read)
             return read;
@@ -206,7 +207,7 @@ Result<QList<ReturnedJob>> JobQueue::rescue(const QStringList &liveManagers)
     // Both are looked for without the write lock first: mostly there is nothing to do.
     QList<Job> orphans;
     QHash<qint64, qint64> begun; // by worker id
-    QHash<qint64, QString> ends; // by worker id: what is known of how it ended
+    QHash<qint64, Message> ends; // by worker id: the reason of its end, where known
     const auto readOrphans = [&]() -> Status {
         orphans.clear();
         return m_db.run("jobs_orphaned", {}, [&](const QSqlQuery &row) {
@@ -219,8 +220,10 @@ Result<QList<ReturnedJob>> JobQueue::rescue(const QStringList &liveManagers)
             if (managerColumn >= 0 && !begun.contains(job.workerId)) {
                 begun.insert(job.workerId, begunJobFromBeat(row.value(QStringLiteral("beat_path")).toString(),
                                                             row.value(QStringLiteral("beat_slot")).toInt(), job.workerId));
-                if (const QString end = row.value(QStringLiteral("reason")).toString(); !end.isEmpty())
-                    ends.insert(job.workerId, QStringLiteral("%1-%2: %3").arg(row.value(QStringLiteral("pool")).toString(), row.value(QStringLiteral("idx")).toString(), end));
+                if (const Message end = reasonOf(row); !end.isEmpty()) {
+                    const QString worker = row.value(QStringLiteral("pool")).toString() + u'-' + row.value(QStringLiteral("idx")).toString();
+                    ends.insert(job.workerId, Message("worker_reason", {worker, end.asArgument()}));
+                }
             }
             orphans.append(job);
         });
@@ -246,7 +249,7 @@ Result<QList<ReturnedJob>> JobQueue::rescue(const QStringList &liveManagers)
         for (const Job &job : orphans)
             byWorker[job.workerId].append(job);
         for (auto jobs = byWorker.cbegin(); jobs != byWorker.cend(); ++jobs) {
-            const QString reason = ends.value(jobs.key(), tr("its worker is gone, and no manager looked after it"));
+            const Message reason = ends.value(jobs.key(), Message("job_worker_gone"));
             QList<Interrupted> all;
             if (jobs.key() > 0) {
                 all = judge(jobs.value(), {begun.value(jobs.key()), true, reason});

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/store.h"
 
-#include "core/base/clock.h"
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
+#include "core/base/systemclock.h"
 #include "core/base/timestamp.h"
 #include "core/store/databasewatcher.h"
 #include "core/store/eventlog.h"
@@ -243,7 +243,7 @@ QFuture<Result<int>> Store::inChunks(const JobFilter &filter, std::function<Resu
     };
     run->next = [this, run, chunk, finish] {
         const auto task = [chunk, bounds = run->filter, after = run->after](Database &db) { return chunk(db, bounds, after); };
-        whenAnswered(write<JobChunk>(task), this, [this, run, finish](const Result<JobChunk> &done) {
+        whenFinished(write<JobChunk>(task), this, [this, run, finish](const Result<JobChunk> &done) {
             if (!done) {
                 finish(run, tl::unexpected(done.error()));
                 return;
@@ -263,7 +263,7 @@ QFuture<Result<int>> Store::inChunks(const JobFilter &filter, std::function<Resu
     }
     // Jobs that are added while this goes on are not meant; without a bound it might never end.
     const auto newest = [](Database &db) { return JobPages(db).newestId(); };
-    whenAnswered(write<qint64>(newest), this, [run, finish](const Result<qint64> &id) {
+    whenFinished(write<qint64>(newest), this, [run, finish](const Result<qint64> &id) {
         if (!id) {
             finish(run, tl::unexpected(id.error()));
             return;

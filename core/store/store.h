@@ -26,7 +26,7 @@ struct JobChunk;
 
 /// The asynchronous door to one database: one thread writes, one reads, and, once the table of jobs is looked at, a third one
 /// browses it, so that sorting a million jobs delays nobody; each has its own connection. Every call returns at once; futures
-/// are answered on the store's threads, so continue them with whenAnswered() of core/base/future.h. Lives on the thread that made
+/// are answered on the store's threads, so continue them with whenFinished() of core/base/futurecallbacks.h. Lives on the thread that made
 /// it (the GUI's); signals arrive there.
 class Store : public QObject
 {

@@ -2,6 +2,7 @@
 #include "core/store/workerregistry.h"
 
 #include "core/base/timestamp.h"
+#include "core/store/messagecolumns.h"
 
 #include <QCoreApplication>
 #include <QSqlRecord>
@@ -41,7 +42,7 @@ WorkerRow rowOf(const QSqlQuery &row)
     worker.index = value("idx").toInt();
     if (const auto process = ProcessIdentity::fromString(value("process").toString()))
         worker.pid = process->pid;
-    worker.reason = value("reason").toString();
+    worker.reason = reasonOf(row);
     worker.wanted = value("wanted").toBool();
     worker.logPath = value("log_path").toString();
     worker.endedAt = fromSqlTime(value("ended_at").toString());
@@ -178,25 +179,26 @@ Status WorkerRegistry::setProcess(const QString &executorId, const ProcessIdenti
     return m_db.run("owned_set_process", {{QStringLiteral("executor_id"), executorId}, {QStringLiteral("process"), process.toString()}});
 }
 
-Status WorkerRegistry::end(const QString &executorId, const QString &reason, bool wanted)
+Status WorkerRegistry::end(const QString &executorId, const Message &reason, bool wanted)
 {
     return m_db.transaction([&]() -> Status {
-        const Values values{{QStringLiteral("executor_id"), executorId},
-                            {QStringLiteral("reason"), reason},
-                            {QStringLiteral("wanted"), wanted ? 1 : 0},
-                            {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}};
+        Values values{{QStringLiteral("executor_id"), executorId},
+                      {QStringLiteral("wanted"), wanted ? 1 : 0},
+                      {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}};
+        values.insert(reasonValues(reason));
         if (const Status ended = m_db.run("owned_end", values); !ended)
             return ended;
         return m_db.run("worker_end", values);
     });
 }
 
-Status WorkerRegistry::setHung(const QString &executorId, const QString &reason)
+Status WorkerRegistry::setHung(const QString &executorId, const Message &reason)
 {
     return m_db.transaction([&]() -> Status {
-        const Values values{{QStringLiteral("executor_id"), executorId}, {QStringLiteral("reason"), reason}};
-        if (const Status noted = m_db.run("owned_reason", values); !noted)
-            return noted;
+        Values values = reasonValues(reason);
+        values.insert(QStringLiteral("executor_id"), executorId);
+        if (const Status written = m_db.run("owned_reason", values); !written)
+            return written;
         return m_db.run("worker_hung", values);
     });
 }
@@ -204,8 +206,10 @@ Status WorkerRegistry::setHung(const QString &executorId, const QString &reason)
 Status WorkerRegistry::setWell(const QString &executorId, bool busy)
 {
     return m_db.transaction([&]() -> Status {
-        if (const Status noted = m_db.run("owned_reason", {{QStringLiteral("executor_id"), executorId}, {QStringLiteral("reason"), QVariant()}}); !noted)
-            return noted;
+        Values values = reasonValues({});
+        values.insert(QStringLiteral("executor_id"), executorId);
+        if (const Status written = m_db.run("owned_reason", values); !written)
+            return written;
         return m_db.run("worker_well", {{QStringLiteral("executor_id"), executorId},
                                         {QStringLiteral("status"), busy ? QStringLiteral("busy") : QStringLiteral("idle")}});
     });

@@ -74,8 +74,8 @@ public:
     Result<bool> adopt(const QString &executorId, const QString &from, const QString &to);
     Status setProcess(const QString &executorId, const ProcessIdentity &process);
     /// Rows of workers and lifeguard_workers end: dead, with the reason. wanted: somebody asked for it (shown as stopped).
-    Status end(const QString &executorId, const QString &reason, bool wanted);
-    Status setHung(const QString &executorId, const QString &reason);
+    Status end(const QString &executorId, const Message &reason, bool wanted);
+    Status setHung(const QString &executorId, const Message &reason);
     Status setWell(const QString &executorId, bool busy); ///< hung -> busy or idle
     Status mirror(const QList<BeatRow> &beats); ///< all in one transaction
     /// Workers of lifeguard_workers that have not ended, of all managers.

@@ -2,7 +2,7 @@
 #include "core/submit/jobplanner.h"
 
 #include "core/base/filecopy.h"
-#include "core/base/text.h"
+#include "core/base/textdecoding.h"
 #include "core/config/jobtypes.h"
 #include "core/formats/notebookinput.h"
 #include "core/formats/plantumltext.h"
@@ -337,7 +337,7 @@ void Planner::addIncluded(const QString &path)
     QSet<QString> seen{path};
     while (!open.isEmpty()) {
         const QString at = open.takeFirst();
-        const QStringList names = plantUmlIncludes(decodedText(contentOf(at)));
+        const QStringList names = plantUmlIncludes(decodeText(contentOf(at)));
         for (const QString &name : names) {
             // Includes are looked for where the diagram lies, and then beside the part that includes them.
             for (const QDir &from : {folder, QFileInfo(at).dir()}) {

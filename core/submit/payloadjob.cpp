@@ -28,7 +28,7 @@ QString wrongWithType(const QString &type)
     rules.command = QStringList{QStringLiteral("any")};
     for (const ConfigError &error : rules.validate()) {
         if (error.field == QLatin1String("type"))
-            return tr("The type %1.").arg(error.message);
+            return error.message;
     }
     return {};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a plan's inputs say, and the jobs made from it.
 #include "core/base/filecopy.h"
-#include "core/base/text.h"
+#include "core/base/textdecoding.h"
 #include "core/submit/contenthash.h"
 #include "core/submit/jobplanner.h"
 #include "core/formats/notebookinput.h"
@@ -45,7 +45,7 @@ void addIncludes(QCryptographicHash &hash, const QString &text, const QString &f
         seen.insert(path);
         const QByteArray content = file.readAll();
         hash.addData(content);
-        addIncludes(hash, decodedText(content), QFileInfo(path).path(), seen);
+        addIncludes(hash, decodeText(content), QFileInfo(path).path(), seen);
     }
 }
 
@@ -95,7 +95,7 @@ Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress)
             return failure(nothingAdded({ErrorCode::Io, tr("%1 cannot be read: %2.").arg(job.inputFile, input.errorString()), {}}));
         if (input.size() > largestInput)
             return failure(nothingAdded({ErrorCode::Io, tr("%1 has grown too large for a job.").arg(job.inputFile), {}}));
-        const QString text = decodedText(input.readAll());
+        const QString text = decodeText(input.readAll());
         job.correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
         const QByteArray data = text.toUtf8();
         QJsonObject payload{

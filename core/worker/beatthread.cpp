@@ -2,6 +2,7 @@
 #include "core/worker/beatthread.h"
 
 #include "core/base/logging.h"
+#include "core/base/systemclock.h"
 #include "core/store/database.h"
 #include "core/store/workerregistry.h"
 

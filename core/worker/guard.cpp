@@ -2,6 +2,7 @@
 #include "core/worker/guard.h"
 
 #include "core/base/processidentity.h"
+#include "core/base/processtable.h"
 #include "core/base/processtree.h"
 
 #include <cerrno>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/notebookconverter.h"
 
-#include "core/base/text.h"
+#include "core/base/textdecoding.h"
 #include "core/config/jobtypes.h"
 #include "core/worker/notebookanswers.h"
 #include "core/tools/notebooktools.h"
@@ -69,7 +69,7 @@ void NotebookConverter::convert(const Job &job, const ConversionContext &context
     const QString input = job.inputFile.isEmpty() ? QString() : QDir(context.workspace).absoluteFilePath(job.inputFile);
     const QString name = said("input_file_name").toString(QFileInfo(input).fileName());
     m_request = {
-        {QStringLiteral("data"), decodedText(context.data)},
+        {QStringLiteral("data"), decodeText(context.data)},
         {QStringLiteral("name"), QFileInfo(name).fileName()},
         {QStringLiteral("folder"), input.isEmpty() ? QString() : QFileInfo(input).path()},
         {QStringLiteral("kind"), said("kind")},

@@ -2,6 +2,7 @@
 #include "core/worker/toolprocess.h"
 
 #include "core/base/logging.h"
+#include "core/base/processtable.h"
 #include "core/base/processtree.h"
 #include "core/base/unixsignals.h"
 

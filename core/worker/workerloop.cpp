@@ -2,7 +2,7 @@
 #include "core/worker/workerloop.h"
 
 #include "core/base/logging.h"
-#include "core/base/processtree.h"
+#include "core/base/orphanreaper.h"
 #include "core/config/jobtypes.h"
 #include "core/worker/batchsize.h"
 #include "core/worker/toolprocess.h"

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/base/beatfile.h"
-#include "core/base/clock.h"
 #include "core/base/pidwatcher.h"
+#include "core/base/systemclock.h"
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
 #include "core/store/resultscache.h"

@@ -88,10 +88,10 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
     if (const QString text = value("max-job-time", "LIFEGUARD_MAX_JOB_TIME"); !text.isEmpty()) {
         bool good = false;
         const int number = text.toInt(&good);
-        if (good && number > 0 && seconds(number) <= longestTime)
+        if (good && number > 0 && seconds(number) <= maxDuration)
             options.maxJobTime = seconds(number);
         else
-            wrong.append(tr("The time a job may take must be a number of seconds, %1 at most, not '%2'.").arg(longestTime.count()).arg(text));
+            wrong.append(tr("The time a job may take must be a number of seconds, %1 at most, not '%2'.").arg(maxDuration.count()).arg(text));
     }
     if (const QString beats = environment.value(QStringLiteral("LIFEGUARD_BEATS")); !beats.isEmpty()) {
         const qsizetype colon = beats.lastIndexOf(u':');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/chaos/faultinjector.h"
 
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "tests/support/queuetest.h"
 
 #include <QFile>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs jobs in real pools while workers, tools and managers are killed and stopped, the database is locked and the disk is filled.
 // Then checks from outside the managers that no job was lost and none was completed twice.
-#include "core/base/processtree.h"
+#include "core/base/orphanreaper.h"
 #include "tests/chaos/faultinjector.h"
 #include "tests/chaos/outcome.h"
 

@@ -124,7 +124,7 @@ void checkProcesses(Testbed &testbed, test::RawSql &raw, Outcome &outcome)
             report(outcome, QStringLiteral("process %1 is still running: %2").arg(name, QString::fromLocal8Bit(command.readAll().replace('\0', ' ').left(200))));
     }
     const QStringList ids = testbed.executorIds();
-    for (const qint64 pid : processesTagged(QSet<QString>(ids.cbegin(), ids.cend())))
+    for (const qint64 pid : processesWithExecutorId(QSet<QString>(ids.cbegin(), ids.cend())))
         report(outcome, QStringLiteral("process %1 of a worker is still running").arg(pid));
     for (const QString &text : raw.column(QStringLiteral("SELECT process FROM lifeguard_workers WHERE process IS NOT NULL"))) {
         const auto process = ProcessIdentity::fromString(text);

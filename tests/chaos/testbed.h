@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/clock.h"
 #include "core/base/processidentity.h"
+#include "core/base/systemclock.h"
 #include "core/store/database.h"
 
 #include <QList>

@@ -4,7 +4,7 @@
 #include "core/executor/cgroups.h"
 #include "core/executor/oomkillcounter.h"
 #include "tests/support/fakecgroups.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTemporaryDir>
 #include <QTest>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Several processes claim from one file. This program started with "--claim DB NAME BATCH" is one of them: it waits for a
 // line on its input, claims and acknowledges until nothing waits, and prints how many jobs it did.
+#include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/queuetest.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files of CLX and CLM, all versions of their schema, made new and migrated by them: watched without a trace, and worked on
 // within what their CHECKs allow.
+#include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
@@ -12,7 +13,7 @@
 #include "tests/support/clxfiles.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QSignalSpy>
@@ -258,7 +259,7 @@ void TestClxFiles::worked()
         QCOMPARE(toString(queue.job(claimed->at(3).id)->status), s("pending"));
         QVERIFY(queue.job(claimed->at(3).id)->error.isEmpty());
         // The fifth is left behind by its worker.
-        const auto returned = queue.returnJobsOf(*worker, {0, true, s("died")});
+        const auto returned = queue.returnJobsOf(*worker, {0, true, Message::literal(s("died"))});
         VERIFY_DONE(returned);
         QCOMPARE(returned->size(), 1);
 
@@ -273,8 +274,8 @@ void TestClxFiles::worked()
         VERIFY_DONE(registry.setIdle(*worker));
         VERIFY_DONE(registry.beat(*worker));
         VERIFY_DONE(registry.mirror({{s("direct-noop-0-aaaaaaaa"), 1, 1, true}}));
-        VERIFY_DONE(registry.setHung(s("direct-noop-0-aaaaaaaa"), s("stands still")));
-        VERIFY_DONE(registry.end(s("direct-noop-0-aaaaaaaa"), s("stopped"), true));
+        VERIFY_DONE(registry.setHung(s("direct-noop-0-aaaaaaaa"), Message::literal(s("stands still"))));
+        VERIFY_DONE(registry.end(s("direct-noop-0-aaaaaaaa"), Message::literal(s("stopped")), true));
         VERIFY_DONE(registry.registerWorker(s("noop"), s("direct-noop-0-bbbbbbbb"), s("direct")));
         ResultsCache cache(**db, clock);
         VERIFY_DONE(cache.store(s("/out/a.png"), s("abc"), {}));

@@ -2,7 +2,7 @@
 // What the engine is asked to make of a worker's configuration.
 #include "core/executor/containerspec.h"
 #include "tests/support/asnobody.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QJsonArray>
 #include <QTest>

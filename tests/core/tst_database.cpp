@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Opening and making databases; what is refused is left as it was, and watching writes nothing. As root, permissions bind
 // nobody: this program started with "--open DB MODE" opens as another user and prints "CODE MESSAGE".
+#include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/asnobody.h"
 #include "tests/support/pooltest.h"
@@ -149,6 +150,10 @@ void TestDatabase::ownTablesOfVersion1()
         RawSql raw(path());
         QVERIFY2(raw.exec(QStringLiteral("ALTER TABLE lifeguard_workers DROP COLUMN spec")), qPrintable(raw.error()));
         QVERIFY(raw.exec(QStringLiteral("DELETE FROM lifeguard_schema_version WHERE version > 1")));
+        for (const char *statement : {"DROP TABLE lifeguard_migrations", "ALTER TABLE lifeguard_events DROP COLUMN code",
+                                      "ALTER TABLE lifeguard_events DROP COLUMN parameters", "ALTER TABLE lifeguard_workers DROP COLUMN reason_code",
+                                      "ALTER TABLE lifeguard_workers DROP COLUMN reason_parameters"})
+            QVERIFY2(raw.exec(QLatin1String(statement)), qPrintable(raw.error()));
         QVERIFY(raw.exec(QStringLiteral("INSERT INTO lifeguard_workers (executor_id, manager_id, pool, worker_type, mode, idx, max_job_time, started_at) "
                                         "VALUES ('old', 'm', 'noop', 'noop', 'direct', 0, 600, '2026-01-01 00:00:00')")));
     }
@@ -217,7 +222,7 @@ void TestDatabase::refuses()
         goodFile(file);
         RawSql raw(file);
         QVERIFY(raw.exec(is("newer CLX version") ? QStringLiteral("INSERT INTO schema_version (version) VALUES (12)")
-                                                 : QStringLiteral("INSERT INTO lifeguard_schema_version (version) VALUES (3)")));
+                                                 : QStringLiteral("INSERT INTO lifeguard_migrations (version, minimum_version) VALUES (4, 4)")));
     } else if (is("text file")) {
         write(file, QByteArray("@startuml\nA -> B\n@enduml\n").repeated(40));
     } else if (is("short text file")) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Working on files: those of old versions of CLX, locked ones, transactions.
+#include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>
@@ -87,12 +88,12 @@ void TestDatabaseUse::oldFiles()
     }
     QCOMPARE(queue.acknowledge(claimed->at(2).lease(), 1).error().code, ErrorCode::LeaseLost);
     QCOMPARE(*queue.retry({claimed->at(1).id, claimed->at(2).id}), 2);
-    QCOMPARE(queue.returnJobsOf(*worker, {0, true, QStringLiteral("died")})->size(), 1);
+    QCOMPARE(queue.returnJobsOf(*worker, {0, true, Message::literal(QStringLiteral("died"))})->size(), 1);
     QVERIFY(queue.rescue({}));
     QVERIFY(queue.counts());
     QCOMPARE(queue.list({})->size(), 6);
     QVERIFY(registry.mirror({{QStringLiteral("direct-noop-0-aaaaaaaa"), 1, 1, true}}));
-    QVERIFY(registry.end(QStringLiteral("direct-noop-0-aaaaaaaa"), QStringLiteral("stopped"), true));
+    QVERIFY(registry.end(QStringLiteral("direct-noop-0-aaaaaaaa"), Message::literal(QStringLiteral("stopped")), true));
     QVERIFY(registry.list(clock.utcNow().addSecs(-60)));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where the engine is, as the docker command finds it.
 #include "core/docker/dockerendpoint.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QCryptographicHash>
 #include <QDir>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the engine answers, read; the examples are of Engine 20.10 (API 1.41).
 #include "core/docker/dockertypes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QJsonDocument>
 #include <QTest>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // draw.io itself, in its browser, through its converter. Other drawio commands are in tst_foreigndrawio.cpp.
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/config/jobtypes.h"
 #include "core/tools/missingtools.h"
 #include "places.h"

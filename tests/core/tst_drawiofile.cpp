@@ -3,7 +3,7 @@
 #include "core/formats/drawiofile.h"
 #include "tests/support/drawings.h"
 #include "tests/support/pictures.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QObject>
 #include <QTest>

@@ -4,7 +4,7 @@
 #include "tests/support/drawiotest.h"
 #include "tests/support/pictures.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QFile>
 #include <QRegularExpression>

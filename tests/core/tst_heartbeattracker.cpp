@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // For how long the heartbeats of others have stood, as seen with one's own eyes.
 #include "core/pool/heartbeattracker.h"
+#include "tests/support/manualclock.h"
 
 #include <QTest>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
 class TestHeartbeatTracker : public QObject

@@ -188,16 +188,16 @@ void TestJobLists::events()
 {
     EventLog log(*t->db, t->clock);
     Event known;
-    known.kind = QStringLiteral("worker_failed");
+    known.kind = EventKind::WorkerFailed;
     known.pool = known.workerType = noop;
     known.executorId = QStringLiteral("direct-noop-0-aaaaaaaa");
     known.workerId = 3;
-    known.message = QStringLiteral("SIGKILL");
+    known.message = Message::literal(QStringLiteral("SIGKILL"));
     Event own = known;
-    own.kind = QStringLiteral("worker_hung");
+    own.kind = EventKind::WorkerHung;
     own.jobId = 9;
     Event bare;
-    bare.kind = QStringLiteral("pool_started");
+    bare.kind = EventKind::PoolStarted;
     QVERIFY(log.add(known));
     t->clock.advance(1s);
     QVERIFY(log.add(own));

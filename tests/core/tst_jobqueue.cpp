@@ -156,7 +156,7 @@ void TestJobQueue::unstartedGivenBack()
     QVERIFY(!job.startedAt.isValid());
     const QList<Event> events = t->eventsOf(id);
     QCOMPARE(events.size(), 1);
-    QCOMPARE(events.first().kind, QStringLiteral("job_returned"));
+    QCOMPARE(events.first().kind, EventKind::JobReturned);
     QCOMPARE(events.first().workerId, worker);
 }
 
@@ -175,7 +175,7 @@ void TestJobQueue::processingCancelled()
     QCOMPARE(job.cancelledAt, t->clock.utcNow());
     QCOMPARE(t->queue->acknowledge(lease, 1).error().code, ErrorCode::LeaseLost);
     QCOMPARE(statusOf(t->job(id)), QStringLiteral("cancelled"));
-    QVERIFY(t->queue->returnJobsOf(worker, {id, true, QStringLiteral("died")})->isEmpty());
+    QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))})->isEmpty());
     QCOMPARE(statusOf(t->job(id)), QStringLiteral("cancelled"));
 }
 
@@ -214,7 +214,7 @@ void TestJobQueue::retried()
     const qint64 worker = t->worker();
     for (int i = 0; i < 2; ++i) {
         t->claimOne(worker);
-        QVERIFY(t->queue->returnJobsOf(worker, {id, true, QStringLiteral("died")}));
+        QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
     }
     const Lease lease = t->claimOne(worker).lease();
     if (cancelled)
@@ -264,9 +264,9 @@ void TestJobQueue::leaseLost()
     if (what == QStringLiteral("cancelled"))
         QCOMPARE(*t->queue->cancel({id}, QStringLiteral("anna")), 1);
     else if (what == QStringLiteral("died"))
-        QVERIFY(t->queue->returnJobsOf(worker, {id, true, QStringLiteral("died")}));
+        QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
     else if (what == QStringLiteral("graceRanOut"))
-        QVERIFY(t->queue->returnJobsOf(worker, {id, false, QStringLiteral("stopped")}));
+        QVERIFY(t->queue->returnJobsOf(worker, {id, false, Message::literal(QStringLiteral("stopped"))}));
     else if (what == QStringLiteral("givenBack"))
         QVERIFY(t->queue->giveBack(lease));
     else if (what == QStringLiteral("acknowledged"))
@@ -276,7 +276,7 @@ void TestJobQueue::leaseLost()
     else if (what == QStringLiteral("deleted"))
         QVERIFY(RawSql(t->path()).exec(QStringLiteral("DELETE FROM jobs")));
     else { // the same worker has it again
-        QVERIFY(t->queue->returnJobsOf(worker, {id, true, QStringLiteral("died")}));
+        QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
         QCOMPARE(t->claimOne(worker).attempts, 2);
     }
     RawSql raw(t->path());
@@ -306,7 +306,7 @@ void TestJobQueue::leaseNeverRepeats()
             QVERIFY(t->queue->giveBack(lease));
             break;
         case 1:
-            QVERIFY(t->queue->returnJobsOf(worker, {id, i % 2 == 0, QStringLiteral("x")}));
+            QVERIFY(t->queue->returnJobsOf(worker, {id, i % 2 == 0, Message::literal(QStringLiteral("x"))}));
             break;
         default:
             QVERIFY(t->queue->fail(lease, QStringLiteral("bad"), {}, 1));

@@ -62,7 +62,7 @@ void TestJobRescue::workerDied()
     const qint64 otherWorker = t->worker(QStringLiteral("direct-noop-1-bbbbbbbb"));
     t->claimOne(otherWorker);
     const qint64 begunJob = begun == 9 ? 0 : begun == -1 ? -1 : batch.at(begun).id;
-    const auto returned = t->queue->returnJobsOf(worker, {begunJob, countBegun, QStringLiteral("noop-0 died: SIGKILL")});
+    const auto returned = t->queue->returnJobsOf(worker, {begunJob, countBegun, Message::literal(QStringLiteral("noop-0 died: SIGKILL"))});
     QVERIFY(returned);
     QCOMPARE(returned->size(), 3);
     for (int i = 0; i < 3; ++i) {
@@ -78,8 +78,8 @@ void TestJobRescue::workerDied()
         QVERIFY(!job.startedAt.isValid());
         const QList<Event> events = t->eventsOf(job.id);
         QCOMPARE(events.size(), 1);
-        QCOMPARE(events.first().kind, counted.at(i) ? QStringLiteral("job_interrupted") : QStringLiteral("job_returned"));
-        QVERIFY(events.first().message.contains(QStringLiteral("noop-0 died: SIGKILL")));
+        QCOMPARE(events.first().kind, counted.at(i) ? EventKind::JobInterrupted : EventKind::JobReturned);
+        QVERIFY(events.first().message.englishText().contains(QStringLiteral("noop-0 died: SIGKILL")));
         QCOMPARE(events.first().workerId, worker);
     }
     QCOMPARE(statusOf(t->job(other)), QStringLiteral("processing"));
@@ -92,7 +92,7 @@ void TestJobRescue::givenUpListsTheDeaths()
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(attempt));
         QCOMPARE(t->claimOne(worker).attempts, attempt);
         t->clock.advance(60s);
-        const auto returned = t->queue->returnJobsOf(worker, {id, true, QStringLiteral("noop-%1 died: SIGKILL").arg(attempt)});
+        const auto returned = t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))});
         QCOMPARE(returned->size(), 1);
         QCOMPARE(toString(returned->first().status), attempt < 3 ? QStringLiteral("pending") : QStringLiteral("failed"));
     }
@@ -103,14 +103,14 @@ void TestJobRescue::givenUpListsTheDeaths()
         QVERIFY2(job.error.contains(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt)), qPrintable(job.error));
         QVERIFY2(job.error.contains(QStringLiteral("2026-01-01 00:0%1:00").arg(attempt)), qPrintable(job.error));
     }
-    QCOMPARE(t->eventsOf(id).last().kind, QStringLiteral("job_given_up"));
+    QCOMPARE(t->eventsOf(id).last().kind, EventKind::JobGivenUp);
 
     // Once more round: the error tells of the deaths since the retry as well, and of the earlier ones.
     QCOMPARE(*t->queue->retry({id}), 1);
     for (int attempt = 4; attempt <= 6; ++attempt) {
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(attempt));
         t->claimOne(worker);
-        QVERIFY(t->queue->returnJobsOf(worker, {id, true, QStringLiteral("noop-%1 died: SIGKILL").arg(attempt)}));
+        QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))}));
     }
     const QString error = t->job(id).error;
     for (int attempt = 1; attempt <= 6; ++attempt)
@@ -122,7 +122,7 @@ void TestJobRescue::killCountsTowardsGivingUp()
     const qint64 id = t->add(noop, 0, 1);
     const qint64 worker = t->worker();
     t->claimOne(worker);
-    const auto returned = t->queue->returnJobsOf(worker, {id, true, QStringLiteral("noop-0 was killed by the user")});
+    const auto returned = t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-0 was killed by the user"))});
     QCOMPARE(toString(returned->first().status), QStringLiteral("failed"));
     QVERIFY(t->job(id).error.contains(QStringLiteral("was killed by the user")));
 }
@@ -133,7 +133,7 @@ void TestJobRescue::returnsThatDoNotCountNeverUseUpAttempts()
     for (int stop = 1; stop <= 10; ++stop) {
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(stop));
         QCOMPARE(t->claimOne(worker).attempts, stop);
-        QVERIFY(t->queue->returnJobsOf(worker, {id, false, QStringLiteral("stopped")}));
+        QVERIFY(t->queue->returnJobsOf(worker, {id, false, Message::literal(QStringLiteral("stopped"))}));
         QCOMPARE(t->job(id).maxAttempts, 3 + stop);
     }
     // Three deaths are still needed to give it up, and the error lists three, not thirteen.
@@ -141,7 +141,7 @@ void TestJobRescue::returnsThatDoNotCountNeverUseUpAttempts()
         QCOMPARE(statusOf(t->job(id)), QStringLiteral("pending"));
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-bbbbbbbb").arg(death));
         t->claimOne(worker);
-        QVERIFY(t->queue->returnJobsOf(worker, {id, true, QStringLiteral("died: SIGSEGV")}));
+        QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died: SIGSEGV"))}));
     }
     QCOMPARE(statusOf(t->job(id)), QStringLiteral("failed"));
     const QString error = t->job(id).error;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // When a worker that sees no more of its manager than a row takes it for gone.
 #include "core/worker/managerwatch.h"
-#include "tests/support/words.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 

@@ -3,7 +3,7 @@
 #include "core/worker/jobfiles.h"
 #include "tests/support/notebooktest.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QFile>

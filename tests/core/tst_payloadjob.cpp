@@ -3,7 +3,7 @@
 #include "core/model/job.h"
 #include "core/submit/contenthash.h"
 #include "core/submit/payloadjob.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QJsonObject>
 #include <QTest>

@@ -6,7 +6,7 @@
 #include "core/worker/jobfiles.h"
 #include "core/worker/plantumlconverter.h"
 #include "tests/support/convertertest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QFile>

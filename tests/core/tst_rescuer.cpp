@@ -6,7 +6,7 @@
 #include "core/model/job.h"
 #include "core/pool/rescuer.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QProcess>
 #include <QTest>
@@ -141,7 +141,7 @@ void TestRescuer::aManagerThatDoesNotBeat()
 void TestRescuer::registersAfterItsEnd()
 {
     t->own(name0, other);
-    QVERIFY(t->registry->end(name0, s("gone"), false));
+    QVERIFY(t->registry->end(name0, Message::literal(s("gone")), false));
     const auto id = t->registry->registerWorker(s("noop"), name0, s("direct"));
     QVERIFY(!id);
     QVERIFY(id.error().code == ErrorCode::WorkerDead);
@@ -179,7 +179,7 @@ void TestRescuer::notWrittenDownWhichProcessItIs()
     worker.setProcessEnvironment(environment);
     worker.start(s("sleep"), {s("1000")});
     QVERIFY(worker.waitForStarted());
-    EVENTUALLY(processesTagged({name0}).contains(worker.processId()));
+    EVENTUALLY(processesWithExecutorId({name0}).contains(worker.processId()));
     const qint64 job = anotherAtWork(goneProcess(), {});
     QVERIFY(look().endedWorkers.isEmpty());
     QCOMPARE(t->registry->owned()->first().process, ProcessIdentity::of(worker.processId()).value_or(ProcessIdentity()));

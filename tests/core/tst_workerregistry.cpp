@@ -101,7 +101,7 @@ void TestWorkerRegistry::idleAndBusy()
     QVERIFY(t->registry->beat(id));
     QCOMPARE(t->registry->list(t->clock.utcNow())->first().lastHeartbeat, t->clock.utcNow());
     // One that was found hung and goes on after all is idle again.
-    QVERIFY(t->registry->setHung(name0, QStringLiteral("over its limit")));
+    QVERIFY(t->registry->setHung(name0, Message::literal(QStringLiteral("over its limit"))));
     QVERIFY(t->registry->setIdle(id));
     QCOMPARE(status(name0), QStringLiteral("idle"));
 }
@@ -154,11 +154,11 @@ void TestWorkerRegistry::managerEndsAWorker()
     if (registered)
         t->worker(name0);
     t->clock.advance(60s);
-    QVERIFY(t->registry->end(name0, QStringLiteral("SIGKILL"), wanted));
+    QVERIFY(t->registry->end(name0, Message::literal(QStringLiteral("SIGKILL")), wanted));
     const auto rows = *t->registry->list(t->clock.utcNow().addSecs(-600));
     QCOMPARE(rows.size(), 1);
     QCOMPARE(rows.first().status, registered ? WorkerStatus::Dead : WorkerStatus::None);
-    QCOMPARE(rows.first().reason, QStringLiteral("SIGKILL"));
+    QCOMPARE(rows.first().reason.englishText(), QStringLiteral("SIGKILL"));
     QCOMPARE(rows.first().wanted, wanted);
     QCOMPARE(rows.first().endedAt, t->clock.utcNow());
     QVERIFY(t->registry->owned()->isEmpty());
@@ -168,10 +168,10 @@ void TestWorkerRegistry::endIsWrittenOnce()
 {
     t->own(name0, QStringLiteral("m"));
     t->worker(name0);
-    QVERIFY(t->registry->end(name0, QStringLiteral("stopped"), true));
-    QVERIFY(t->registry->end(name0, QStringLiteral("its manager ended, and it is gone"), false));
+    QVERIFY(t->registry->end(name0, Message::literal(QStringLiteral("stopped")), true));
+    QVERIFY(t->registry->end(name0, Message::literal(QStringLiteral("its manager ended, and it is gone")), false));
     const auto rows = *t->registry->list(t->clock.utcNow());
-    QCOMPARE(rows.first().reason, QStringLiteral("stopped"));
+    QCOMPARE(rows.first().reason.englishText(), QStringLiteral("stopped"));
     QVERIFY(rows.first().wanted);
 }
 
@@ -179,10 +179,10 @@ void TestWorkerRegistry::managerFindsHung()
 {
     t->own(name0, QStringLiteral("m"));
     t->worker(name0);
-    QVERIFY(t->registry->setHung(name0, QStringLiteral("its job has run for 11 min")));
+    QVERIFY(t->registry->setHung(name0, Message::literal(QStringLiteral("its job has run for 11 min"))));
     const auto rows = *t->registry->list(t->clock.utcNow());
     QCOMPARE(rows.first().status, WorkerStatus::Hung);
-    QCOMPARE(rows.first().reason, QStringLiteral("its job has run for 11 min"));
+    QCOMPARE(rows.first().reason.englishText(), QStringLiteral("its job has run for 11 min"));
     QVERIFY(!rows.first().endedAt.isValid());
 }
 
@@ -193,7 +193,7 @@ void TestWorkerRegistry::deadStaysDead()
     QVERIFY(t->registry->setDead(id));
     const QVariant beat = raw->value(QStringLiteral("SELECT last_heartbeat FROM workers"));
     t->clock.advance(5s);
-    QVERIFY(t->registry->setHung(name0, QStringLiteral("hung")));
+    QVERIFY(t->registry->setHung(name0, Message::literal(QStringLiteral("hung"))));
     QVERIFY(t->registry->mirror({{name0, 50, 100, true}}));
     QCOMPARE(status(name0), QStringLiteral("dead"));
     QCOMPARE(raw->value(QStringLiteral("SELECT last_heartbeat FROM workers")), beat);
@@ -242,9 +242,9 @@ void TestWorkerRegistry::nobodyInsertsAhead()
 {
     t->own(name0, QStringLiteral("m"));
     QVERIFY(t->registry->setProcess(name0, ProcessIdentity::self()));
-    QVERIFY(t->registry->setHung(name0, QStringLiteral("x")));
+    QVERIFY(t->registry->setHung(name0, Message::literal(QStringLiteral("x"))));
     QVERIFY(t->registry->mirror({{name0, 1, 1, true}}));
-    QVERIFY(t->registry->end(name0, QStringLiteral("x"), false));
+    QVERIFY(t->registry->end(name0, Message::literal(QStringLiteral("x")), false));
     QCOMPARE(raw->value(QStringLiteral("SELECT count(*) FROM workers")).toInt(), 0);
 }
 
@@ -327,19 +327,19 @@ void TestWorkerRegistry::list()
     t->worker(name0);
     t->own(QStringLiteral("direct-noop-9-eeeeeeee"), QStringLiteral("m")); // ended long ago, never registered
     t->worker(QStringLiteral("foreign-old"));
-    QVERIFY(t->registry->end(name0, QStringLiteral("old"), false));
-    QVERIFY(t->registry->end(QStringLiteral("direct-noop-9-eeeeeeee"), QStringLiteral("old"), false));
-    QVERIFY(t->registry->end(QStringLiteral("foreign-old"), QStringLiteral("old"), false));
+    QVERIFY(t->registry->end(name0, Message::literal(QStringLiteral("old")), false));
+    QVERIFY(t->registry->end(QStringLiteral("direct-noop-9-eeeeeeee"), Message::literal(QStringLiteral("old")), false));
+    QVERIFY(t->registry->end(QStringLiteral("foreign-old"), Message::literal(QStringLiteral("old")), false));
     t->worker(QStringLiteral("foreign-living")); // has been silent since
     t->clock.advance(1h);
     const QDateTime since = t->clock.utcNow().addSecs(-600);
     t->own(name1, QStringLiteral("m")); // starting
     QVERIFY(t->registry->setProcess(name1, ProcessIdentity::self()));
     t->own(name2, QStringLiteral("m")); // ended lately, never registered
-    QVERIFY(t->registry->end(name2, QStringLiteral("failed to start"), false));
+    QVERIFY(t->registry->end(name2, Message::literal(QStringLiteral("failed to start")), false));
     t->own(QStringLiteral("direct-noop-3-dddddddd"), QStringLiteral("m")); // ended lately, registered
     t->worker(QStringLiteral("direct-noop-3-dddddddd"));
-    QVERIFY(t->registry->end(QStringLiteral("direct-noop-3-dddddddd"), QStringLiteral("stopped"), true));
+    QVERIFY(t->registry->end(QStringLiteral("direct-noop-3-dddddddd"), Message::literal(QStringLiteral("stopped")), true));
 
     QHash<QString, WorkerRow> rows;
     const auto listed = t->registry->list(since);
@@ -356,7 +356,7 @@ void TestWorkerRegistry::list()
     QCOMPARE(rows.value(name1).executionMode, QStringLiteral("direct"));
     QCOMPARE(rows.value(name1).pid, QCoreApplication::applicationPid());
     QVERIFY(!rows.value(name1).endedAt.isValid());
-    QCOMPARE(rows.value(name2).reason, QStringLiteral("failed to start"));
+    QCOMPARE(rows.value(name2).reason.englishText(), QStringLiteral("failed to start"));
     QVERIFY(rows.value(name2).endedAt.isValid());
     QVERIFY(rows.value(QStringLiteral("direct-noop-3-dddddddd")).wanted);
     QCOMPARE(rows.value(QStringLiteral("foreign-living")).managerId, QString());

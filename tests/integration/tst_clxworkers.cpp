@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Workers of CLX and CLM as a pool's command, and beside our pools: tests/fixtures/clxworker.py behaves as they do.
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"
@@ -15,7 +15,7 @@
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QProcess>
@@ -86,7 +86,7 @@ QStringList eventKinds(PoolTest &t)
 {
     QStringList kinds;
     for (const Event &event : answerOf(t.store->events(1000)).value_or(QList<Event>()))
-        kinds.append(event.kind);
+        kinds.append(event.kindName());
     return kinds;
 }
 
@@ -352,7 +352,7 @@ void TestClxWorkers::onTheCommandLine()
     const Outcome job = ctl.call({s("job"), s("2")});
     QVERIFY2(job.code == 0, job.all().constData());
     for (const char *part : {"job        2, notebook, failed\n", "error      NameError: name 'x' is not defined\n           in cell 7\n", "class      NameError\n",
-                             "category   user\n", "to do      Define x before cell 7.\n", "more       cell_number: 7\n", "attempts   1 of at most 3\n"})
+                             "category   user\n", "advice     Define x before cell 7.\n", "details    cell_number: 7\n", "attempts   1 of at most 3\n"})
         QVERIFY2(job.out.contains(part), QByteArray(part).append(job.out).constData());
     const QJsonObject json = ctl.call({s("job"), s("2"), s("--json")}).object();
     QCOMPARE(json.value(s("error_message")).toString(), s("NameError: name 'x' is not defined\nin cell 7"));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/processtree.h"
 #include "core/executor/directworkerexecutor.h"
 #include "core/model/workerexit.h"
 #include "core/model/workerstats.h"
 #include "places.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QElapsedTimer>
 #include <QFileInfo>
@@ -79,7 +79,7 @@ private Q_SLOTS:
         const WorkerExit exit = exitOf(exited);
         QCOMPARE(int(exit.kind), kind);
         QCOMPARE(exit.code, code);
-        QCOMPARE(exit.message, message);
+        QCOMPARE(exit.message.englishText(), message);
         QVERIFY(exit.lastLines.contains(QStringLiteral("last words")));
     }
 
@@ -101,7 +101,7 @@ private Q_SLOTS:
         QVERIFY(executor.isWorkerRunning(r.executorId));
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
         QVERIFY(exitOf(exited).kind == WorkerExit::Kind::FailedToStart);
-        QVERIFY2(exitOf(exited).message.contains(program), qPrintable(exitOf(exited).message));
+        QVERIFY2(exitOf(exited).message.englishText().contains(program), qPrintable(exitOf(exited).message.englishText()));
         QVERIFY(!executor.isWorkerRunning(r.executorId));
     }
 
@@ -112,7 +112,7 @@ private Q_SLOTS:
         executor.startWorker(request({}));
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
         QVERIFY(exitOf(exited).kind == WorkerExit::Kind::FailedToStart);
-        QVERIFY(exitOf(exited).message.contains(QStringLiteral("lifeguard-worker")));
+        QVERIFY(exitOf(exited).message.englishText().contains(QStringLiteral("lifeguard-worker")));
     }
 
     void stopIsTermToTheWorkerAlone()
@@ -141,7 +141,7 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
         QVERIFY(exitOf(exited).kind == WorkerExit::Kind::Signalled);
         QCOMPARE(exitOf(exited).code, SIGKILL);
-        EVENTUALLY(processesTagged({r.executorId}).isEmpty());
+        EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
     }
 
     void killTakesTheWholeTree_data()
@@ -158,10 +158,10 @@ private Q_SLOTS:
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
         const StartRequest r = request(shell(script));
         executor.startWorker(r);
-        EVENTUALLY(processesTagged({r.executorId}).size() >= 3); // guard, shell, sleep
+        EVENTUALLY(processesWithExecutorId({r.executorId}).size() >= 3); // guard, shell, sleep
         executor.killWorker(r.executorId);
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
-        EVENTUALLY(processesTagged({r.executorId}).isEmpty());
+        EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
     }
 
     void whatAnEndedWorkerLeftBehindIsKilled()
@@ -171,7 +171,7 @@ private Q_SLOTS:
         const StartRequest r = request(shell(QStringLiteral("setsid sleep 1000 & exit 0")));
         executor.startWorker(r);
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
-        EVENTUALLY(processesTagged({r.executorId}).isEmpty());
+        EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
     }
 
     void floodsItsOutput()
@@ -195,7 +195,7 @@ private Q_SLOTS:
         QHash<QString, WorkerStats> stats;
         const auto sample = [&] {
             bool answered = false;
-            whenAnswered(executor.workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
+            whenFinished(executor.workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
                 stats = measured;
                 answered = true;
             });
@@ -221,9 +221,9 @@ private Q_SLOTS:
             const StartRequest r = request(shell(QStringLiteral("trap '' TERM; setsid sleep 1000 & echo up; wait; sleep 1000")));
             id = r.executorId;
             executor.startWorker(r);
-            EVENTUALLY(processesTagged({id}).size() >= 3);
+            EVENTUALLY(processesWithExecutorId({id}).size() >= 3);
         }
-        EVENTUALLY(processesTagged({id}).isEmpty());
+        EVENTUALLY(processesWithExecutorId({id}).isEmpty());
     }
 };
 

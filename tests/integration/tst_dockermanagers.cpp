@@ -87,7 +87,7 @@ void TestDockerManagers::twoAtOnce()
 {
     PoolTest t;
     QVERIFY(t.begin());
-    WorkerPoolManager other(*t.store, t.clock, {s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(s("logs")), t.path(s("run"))});
+    WorkerPoolManager other(*t.store, t.clock, localExecutorFactory(), {s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(s("logs")), t.path(s("run"))});
     QSignalSpy ready(&other, &WorkerPoolManager::ready);
     other.start();
     QVERIFY(ready.wait(patience));

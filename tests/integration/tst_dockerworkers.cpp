@@ -199,7 +199,7 @@ void TestDockerWorkers::removedBehindOurBack()
     QCOMPARE(engine().docker({s("rm"), s("--force"), t.workersIn(WorkerState::Busy).first().executorId}).code, 0);
     EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
     // Which of the two the engine tells first is chance.
-    QVERIFY2(theEnded(t).reason.contains(s("removed by somebody else")) || theEnded(t).reason.startsWith(s("SIGKILL")), qPrintable(theEnded(t).reason));
+    QVERIFY2(theEnded(t).reason.contains(s("removed by another program")) || theEnded(t).reason.startsWith(s("SIGKILL")), qPrintable(theEnded(t).reason));
     QTRY_COMPARE_WITH_TIMEOUT(statusOf(t, jobs.first()), s("completed"), patience);
     QVERIFY(t.stopAll());
 }

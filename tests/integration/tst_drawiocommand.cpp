@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Our drawio command as a program of its own, and as a worker's tool: what it takes, what it says, and that it leaves nothing.
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
+#include "core/base/systemclock.h"
 #include "core/config/jobtypes.h"
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"
@@ -9,7 +10,7 @@
 #include "tests/support/drawings.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>

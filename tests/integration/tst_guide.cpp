@@ -3,7 +3,7 @@
 #include "core/config/poolspec.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QFile>

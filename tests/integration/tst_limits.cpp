@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Limits of direct workers, enforced by this machine's kernel on real processes, and what is measured of them.
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/processtree.h"
 #include "core/executor/directworkerexecutor.h"
 #include "core/model/workerexit.h"
@@ -9,7 +9,7 @@
 #include "tests/support/fakecgroups.h"
 #include "tests/support/limitprograms.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QElapsedTimer>
 #include <QFileInfo>
@@ -75,7 +75,7 @@ private:
     bool sample()
     {
         bool answered = false;
-        whenAnswered(m_executor->workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
+        whenFinished(m_executor->workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
             m_stats = measured;
             answered = true;
         });
@@ -133,7 +133,7 @@ void TestLimits::killedByTheKernelOverItsLimit()
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     QVERIFY(exitOf().kind == WorkerExit::Kind::Signalled);
     QCOMPARE(exitOf().code, SIGKILL);
-    QCOMPARE(exitOf().message, s("SIGKILL by the kernel: over its memory limit of 64 MB"));
+    QCOMPARE(exitOf().message.englishText(), s("killed by the kernel (SIGKILL): over its memory limit of 64 MB"));
     QVERIFY(exitOf().outOfMemory);
     QVERIFY(!said(r, "waits"));
     QTRY_COMPARE_WITH_TIMEOUT(ownFolders(), QStringList(), patience);
@@ -154,7 +154,7 @@ void TestLimits::toolKilledWorkerLives()
     QVERIFY(said(r, "child: signal 9"));
     QVERIFY(exitOf().isClean());
     QVERIFY(!exitOf().outOfMemory);
-    QCOMPARE(exitOf().message, s("exit code 0"));
+    QCOMPARE(exitOf().message.englishText(), s("exit code 0"));
 }
 
 void TestLimits::toolKilledWorkerFails()
@@ -166,7 +166,7 @@ void TestLimits::toolKilledWorkerFails()
     m_executor->startWorker(r);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     QVERIFY(exitOf().outOfMemory);
-    QCOMPARE(exitOf().message, s("exit code 3; the kernel had killed a process of it, over its memory limit of %1 MB").arg(limitOfTools));
+    QCOMPARE(exitOf().message.englishText(), s("exit code 3; the kernel had killed one of its processes: over its memory limit of %1 MB").arg(limitOfTools));
 }
 
 void TestLimits::machineOutOfMemory()
@@ -180,16 +180,16 @@ void TestLimits::machineOutOfMemory()
     m_executor->startWorker(request({s("--eat-in"), machine->folders().first(), s("200")}));
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     cgroups.dispose(machine);
-    QCOMPARE(exitOf().message, s("SIGKILL: killed by the kernel, which had run out of memory"));
+    QCOMPARE(exitOf().message.englishText(), s("killed by the kernel (SIGKILL): the machine had run out of memory"));
     QVERIFY(exitOf().outOfMemory);
     // That kill explains no second death.
     const StartRequest r = request({s("--wait")});
     m_executor->startWorker(r);
     EVENTUALLY(said(r, "waits"));
-    for (const qint64 pid : processesTagged({r.executorId}))
+    for (const qint64 pid : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 2, patience);
-    QCOMPARE(m_exited->last().first().value<WorkerExit>().message, s("SIGKILL"));
+    QCOMPARE(m_exited->last().first().value<WorkerExit>().message.englishText(), s("SIGKILL"));
 }
 
 void TestLimits::otherKillsAreNotPutDownToMemory_data()
@@ -211,10 +211,10 @@ void TestLimits::otherKillsAreNotPutDownToMemory()
     EVENTUALLY(said(r, "waits"));
     if (ours)
         m_executor->killWorker(r.executorId);
-    for (const qint64 pid : ours ? QList<qint64>() : processesTagged({r.executorId}))
+    for (const qint64 pid : ours ? QList<qint64>() : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
-    QCOMPARE(exitOf().message, s("SIGKILL"));
+    QCOMPARE(exitOf().message.englishText(), s("SIGKILL"));
     QVERIFY(!exitOf().outOfMemory);
 }
 
@@ -228,9 +228,9 @@ void TestLimits::killTakesWhatCarriesNoTag()
     m_executor->startWorker(r);
     const qint64 pid = pidIn(pidFile, patience);
     QVERIFY(pid > 0);
-    QVERIFY(!processesTagged({r.executorId}).contains(pid));
+    QVERIFY(!processesWithExecutorId({r.executorId}).contains(pid));
     // All above it end at once, so that it hangs below nobody of ours when it is looked for.
-    for (const qint64 tagged : processesTagged({r.executorId}))
+    for (const qint64 tagged : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(tagged), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     EVENTUALLY(!isAlive(pid));
@@ -244,7 +244,7 @@ void TestLimits::cpuIsLimited()
     r.config.cpuLimit = 0.3;
     QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);
     m_executor->startWorker(r);
-    EVENTUALLY(processesTagged({r.executorId}).size() >= 3);
+    EVENTUALLY(processesWithExecutorId({r.executorId}).size() >= 3);
     QVERIFY(sample());
     const double before = m_stats.value(r.executorId).cpuSeconds;
     QElapsedTimer elapsed;
@@ -273,14 +273,14 @@ void TestLimits::noCgroupsToBeHad()
         if (i == 0)
             QTest::failOnWarning(QRegularExpression(s(".*")));
         else if (i == 1)
-            QTest::ignoreMessage(QtWarningMsg, "test workers: the CPU limit needs cgroups that this user may write; it is not enforced");
+            QTest::ignoreMessage(QtWarningMsg, "test workers: the CPU limit is not enforced, because this user cannot write to the cgroups that it needs");
         m_executor->startWorker(requests.last());
     }
     for (const StartRequest &r : std::as_const(requests))
         EVENTUALLY(said(r, "waits"));
     QCOMPARE(ignored.size(), 1); // once for them all
     QCOMPARE(ignored.first().at(0).toString(), requests.at(1).executorId);
-    QCOMPARE(ignored.first().at(1).toString(), s("the CPU limit needs cgroups that this user may write; it is not enforced"));
+    QCOMPARE(ignored.first().at(1).value<Message>(), Message("cpu_limit_ignored"));
     EVENTUALLY(sample() && m_stats.value(requests.first().executorId).memoryBytes > 100 * mib);
     QCOMPARE(m_exited->size(), 0);
 }
@@ -296,7 +296,7 @@ void TestLimits::cgroupThatCannotBeEntered()
     StartRequest r = request({s("--wait")});
     r.config.cpuLimit = 1;
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("could not enter its cgroup and runs without")));
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("it is not enforced")));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("is not enforced")));
     m_executor->startWorker(r);
     QTRY_COMPARE_WITH_TIMEOUT(started.size(), 1, patience);
     QTRY_COMPARE_WITH_TIMEOUT(ignored.size(), 1, patience);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What becomes of workers, jobs and tools when their manager is killed: the real lifeguardctl and the real dashboard.
+#include "core/base/orphanreaper.h"
 #include "core/base/processidentity.h"
+#include "core/base/processtable.h"
 #include "core/base/processtree.h"
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"
@@ -15,7 +17,7 @@
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QProcess>
 #include <QTest>
@@ -109,7 +111,7 @@ QStringList TestManagerCrash::executorIds(const PoolTest &t)
 QList<qint64> TestManagerCrash::tagged(const QStringList &ids)
 {
     reapOrphans({});
-    return processesTagged(QSet<QString>(ids.cbegin(), ids.cend()));
+    return processesWithExecutorId(QSet<QString>(ids.cbegin(), ids.cend()));
 }
 
 void TestManagerCrash::workersFinishAndLeave_data()

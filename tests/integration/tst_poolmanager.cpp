@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "places.h"
+#include "tests/support/manualclock.h"
 #include "tests/support/pooltest.h"
 
 #include "core/model/event.h"
@@ -11,7 +12,7 @@
 #include "core/store/eventlog.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QFile>
@@ -218,7 +219,7 @@ private Q_SLOTS:
         EVENTUALLY(t.job(jobs.first()).status == JobStatus::Pending);
         bool told = false;
         for (const Event &event : answerOf(t.store->events(100)).value_or(QList<Event>()))
-            told = told || (event.kind == QStringLiteral("worker_hung") && event.message.contains(QStringLiteral("over its limit of 1 s")));
+            told = told || (event.kind == EventKind::WorkerHung && event.message.englishText().contains(QStringLiteral("over its limit of 1 s")));
         QVERIFY(told);
         QVERIFY(t.stopAll());
     }
@@ -270,7 +271,7 @@ private Q_SLOTS:
         QVERIFY(t.manager->startPool(PoolTest::noop(1)));
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
         // A second manager on the same file, as another program would be.
-        WorkerPoolManager second(*t.store, t.clock, {QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(QStringLiteral("logs2")), t.path(QStringLiteral("run2"))});
+        WorkerPoolManager second(*t.store, t.clock, localExecutorFactory(), {QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(QStringLiteral("logs2")), t.path(QStringLiteral("run2"))});
         QSignalSpy ready(&second, &WorkerPoolManager::ready);
         second.start();
         QVERIFY(ready.wait(patience));
@@ -305,7 +306,7 @@ private Q_SLOTS:
         t.addNoop(1, 0);
         Store store;
         QVERIFY(answerOf(store.open(t.path(QStringLiteral("q.db")), OpenMode::ReadOnly)));
-        WorkerPoolManager watcher(store, t.clock, {{}, t.folder.path(), t.path(QStringLiteral("l")), t.path(QStringLiteral("r"))});
+        WorkerPoolManager watcher(store, t.clock, localExecutorFactory(), {{}, t.folder.path(), t.path(QStringLiteral("l")), t.path(QStringLiteral("r"))});
         QSignalSpy ready(&watcher, &WorkerPoolManager::ready);
         watcher.start();
         QVERIFY(ready.wait(patience));

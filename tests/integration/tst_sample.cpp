@@ -2,7 +2,7 @@
 // The sample workspace is converted whole by real workers: what a stranger sees first.
 #include "places.h"
 #include "tests/support/ctlprogram.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QDirIterator>

@@ -2,11 +2,11 @@
 // The real lifeguard-worker on a real database: how it begins, claims and converts. What it does when its job is taken away or the
 // database is locked is in tst_workerleases.cpp, how it ends in tst_workerends.cpp.
 #include "core/base/beatfile.h"
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>

@@ -2,7 +2,7 @@
 // lifeguard-worker --guard around programs that are not ours: polite, stubborn, crashing, and leaving things behind.
 #include "core/base/processidentity.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QFile>

@@ -3,7 +3,7 @@
 
 #include "core/docker/dockerclient.h"
 #include "tests/support/fakeengine.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 #include <QUrlQuery>

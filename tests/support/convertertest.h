@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/worker/converter.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTemporaryDir>
 

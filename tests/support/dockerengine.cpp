@@ -2,7 +2,7 @@
 #include "tests/support/dockerengine.h"
 
 #include "places.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QFile>
 #include <QLocalSocket>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/drawiotest.h"
 
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/worker/drawioconverter.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QTest>

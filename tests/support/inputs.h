@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QFileInfo>

@@ -3,7 +3,7 @@
 
 #include "core/docker/dockernetwork.h"
 #include "tests/support/fakeengine.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QNetworkReply>
 #include <QTest>

@@ -216,7 +216,7 @@ QString QueueRun::end(const Step &step, Connection &by, qint64 worker)
 {
     const QList<qint64> held = m_model.heldBy(worker);
     ReturnPolicy policy;
-    policy.reason = QStringLiteral("died");
+    policy.reason = Message::literal(QStringLiteral("died"));
     policy.countBegun = step.b % 3 != 0;
     policy.begunJob = step.c % 3 == 0 ? 0 : step.c % 3 == 1 ? -1 : one(held, step.b);
     tell(QStringLiteral("worker %1 dies; begun %2, %3").arg(worker).arg(policy.begunJob).arg(policy.countBegun ? QStringLiteral("counts") : QStringLiteral("does not count")));

@@ -6,6 +6,7 @@
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"
+#include "tests/support/manualclock.h"
 
 #include <QTemporaryDir>
 #include <QVariantList>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "tests/support/inputs.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/threads.h"
-#include "tests/support/words.h"
 #include "ui/dialogs/addjobsdialog.h"
 
 #include <QAbstractItemModelTester>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dialogs/launchpoolsdialog.h"
 #include "ui/theme.h"
 

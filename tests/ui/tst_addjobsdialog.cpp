@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the dialog for adding jobs shows of files and folders before anything is made, and what it answers. Jobs without files are
 // in tst_addpayloadjobs.cpp.
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/ui/addjobstest.h"
 #include "ui/models/planmodel.h"
 #include "ui/theme.h"

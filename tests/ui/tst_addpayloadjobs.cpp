@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Jobs without files in the dialog for adding jobs: what is asked for, checked and answered.
 #include "core/model/job.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/ui/addjobstest.h"
 #include "ui/theme.h"
 

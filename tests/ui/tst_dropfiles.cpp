@@ -3,11 +3,11 @@
 #include "core/model/jobcounts.h"
 #include "places.h"
 #include "tests/support/inputs.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dialogs/addjobsdialog.h"
-#include "ui/jobadder.h"
+#include "core/submit/jobadder.h"
 #include "ui/mainwindow.h"
-#include "ui/session.h"
+#include "ui/dashboardsession.h"
 #include "ui/theme.h"
 #include "ui/views/busynote.h"
 #include "ui/views/droptarget.h"
@@ -63,7 +63,7 @@ private:
     qint64 waitingJobs();
 
     std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<Session> m_session;
+    std::unique_ptr<DashboardSession> m_session;
     std::unique_ptr<MainWindow> m_window;
 };
 
@@ -92,12 +92,12 @@ void TestDropFiles::cleanup()
 void TestDropFiles::start(bool readOnly)
 {
     cleanup();
-    SessionOptions options;
+    DashboardOptions options;
     options.workspace = m_folder->filePath(s("ws"));
     options.database = m_folder->filePath(s("clx_jobs.db"));
     options.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");
     options.readOnly = readOnly;
-    m_session = std::make_unique<Session>(options);
+    m_session = std::make_unique<DashboardSession>(options);
     m_window = std::make_unique<MainWindow>(*m_session);
     m_window->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
@@ -227,7 +227,7 @@ void TestDropFiles::refusedWithTheReason()
     QVERIFY2(overlay()->isVisible(), "refused without a word");
     QVERIFY2(!overlay()->accessibleDescription().isEmpty(), "the reason is only painted");
     if (readOnly) {
-        QVERIFY2(overlay()->accessibleDescription().contains(s("only watched")), qPrintable(overlay()->accessibleDescription()));
+        QVERIFY2(overlay()->accessibleDescription().contains(s("read-only")), qPrintable(overlay()->accessibleDescription()));
     }
     QVERIFY(move(m_window.get(), data) == Qt::IgnoreAction);
     QVERIFY(!drop(m_window.get(), data));

@@ -2,7 +2,7 @@
 // The pools at the side: what is told of each, and what can be done to it by mouse, menu and keys.
 #include "core/model/poolinfo.h"
 #include "core/model/poolstate.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/models/poolsmodel.h"
 #include "ui/theme.h"
 #include "ui/views/poolspanel.h"

@@ -5,12 +5,12 @@
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "places.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/mainwindow.h"
 #include "ui/models/keyedtablemodel.h"
 #include "ui/models/workersmodel.h"
-#include "ui/session.h"
+#include "ui/dashboardsession.h"
 #include "ui/theme.h"
 
 #include <QApplication>
@@ -66,7 +66,7 @@ private Q_SLOTS:
     void wrongTypeIsSaidInTheDialog();
 
 private:
-    void start(const std::function<void(SessionOptions &)> &change = {});
+    void start(const std::function<void(DashboardOptions &)> &change = {});
     template<typename T>
     T *child(const char *name) const
     {
@@ -81,7 +81,7 @@ private:
     bool isReady() const { return child<QPushButton>("launchPoolButton")->isEnabled(); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<Session> m_session;
+    std::unique_ptr<DashboardSession> m_session;
     std::unique_ptr<MainWindow> m_window;
 };
 
@@ -111,16 +111,16 @@ void TestWindow::cleanup()
     m_session.reset();
 }
 
-void TestWindow::start(const std::function<void(SessionOptions &)> &change)
+void TestWindow::start(const std::function<void(DashboardOptions &)> &change)
 {
-    SessionOptions options;
+    DashboardOptions options;
     options.workspace = m_folder->path();
     options.database = m_folder->filePath(QStringLiteral("clx_jobs.db"));
     options.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");
     if (change) {
         change(options);
     }
-    m_session = std::make_unique<Session>(options);
+    m_session = std::make_unique<DashboardSession>(options);
     m_window = std::make_unique<MainWindow>(*m_session);
     m_window->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
@@ -252,7 +252,7 @@ void TestWindow::refusedDatabaseIsAnErrorInTheBar()
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(QByteArray("these are notes, not a database\n").repeated(100));
     }
-    start([&](SessionOptions &options) { options.database = path; });
+    start([&](DashboardOptions &options) { options.database = path; });
     EVENTUALLY(child<QWidget>("errorBar")->isVisible());
     QVERIFY2(child<QLabel>("errorBarText")->text().contains(QStringLiteral("notes.db")),
              qPrintable(child<QLabel>("errorBarText")->text()));
@@ -271,7 +271,7 @@ void TestWindow::watchingChangesNothing()
     EVENTUALLY(isReady());
     addNoopJobs(3, 0);
     cleanup();
-    start([](SessionOptions &options) { options.readOnly = true; });
+    start([](DashboardOptions &options) { options.readOnly = true; });
     QTRY_COMPARE_WITH_TIMEOUT(table("jobsView")->model()->rowCount(), 3, patience);
     QVERIFY(!isReady());
     QVERIFY(!child<QPushButton>("addJobsButton")->isEnabled());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/diagnosisdialog.h"
 
+#include "core/health/diagnosisconclusion.h"
+#include "core/health/diagnosisreport.h"
 #include "ui/theme.h"
 #include "ui/views/readingview.h"
 
@@ -88,16 +90,16 @@ void DiagnosisDialog::begin()
 
 void DiagnosisDialog::setDiagnosis(const Diagnosis &diagnosis)
 {
-    m_worker = diagnosis.asked.worker;
-    showHead(m_worker, conclusionOf(diagnosis));
-    m_text = textOf(diagnosis);
-    m_view->replaceText(detailsOf(diagnosis)); // what comes in later disturbs nobody who reads
+    m_worker = diagnosis.request.worker;
+    showHead(m_worker, diagnosisConclusion(diagnosis));
+    m_text = diagnosisReport(diagnosis);
+    m_view->replaceText(diagnosisDetails(diagnosis)); // what comes in later disturbs nobody who reads
     m_copy->setEnabled(true);
-    m_again->setEnabled(!diagnosis.isUnderWay());
-    if (!diagnosis.isUnderWay())
+    m_again->setEnabled(!diagnosis.isInProgress());
+    if (!diagnosis.isInProgress())
         m_status->setText(tr("As it was at %1").arg(diagnosis.at.toLocalTime().toString(QStringLiteral("HH:mm:ss"))));
     else
-        m_status->setText(diagnosis.measuring || diagnosis.sight == ProcessSight::Unread ? tr("Measuring…") : tr("Making the stack…"));
+        m_status->setText(diagnosis.measuring || diagnosis.visibility == ProcessVisibility::NotRead ? tr("Measuring…") : tr("Making the stack…"));
 }
 
 void DiagnosisDialog::copy()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/filejobspage.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/config/jobtypes.h"
 #include "ui/delegates/celldelegate.h"
 #include "ui/dialogs/addjobsdialog.h"
@@ -316,7 +316,7 @@ void FileJobsPage::replan()
         }
         return std::make_shared<const JobPlan>(std::move(*plan));
     };
-    whenAnswered(QtConcurrent::run(work), this, [this, search = m_search](const Shared &plan) {
+    whenFinished(QtConcurrent::run(work), this, [this, search = m_search](const Shared &plan) {
         if (search == m_search) { // else: asked anew since
             showPlan(plan);
         }

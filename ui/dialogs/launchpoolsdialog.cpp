@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/launchpoolsdialog.h"
 
-#include "core/base/machine.h"
+#include "core/base/systemmemory.h"
 #include "core/config/jobtypes.h"
 #include "core/config/poolspec.h"
 #include "core/pool/modechoice.h"
@@ -325,7 +325,7 @@ void LaunchPoolsDialog::showState()
     m_ok->setAccessibleName(number == 1 ? tr("Launch the pool") : tr("Launch %1 pools").arg(number));
     m_add->setEnabled(m_rows.size() < rowsAtMost);
     m_add->setToolTip(m_add->isEnabled() ? QString() : tr("%1 pools at once are the most.").arg(rowsAtMost));
-    const qint64 machine = machineMemory();
+    const qint64 machine = systemMemory();
     const bool tooMuch = machine > 0 && limited > machine;
     m_memory->say(theme::Hue::Warning, !tooMuch ? QString()
                                                 : tr("The limits of all %1 workers together are %2; this machine has %3.")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/poolrow.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/config/jobtypes.h"
 #include "core/tools/missingtools.h"
 #include "ui/dialogs/dockerfields.h"
@@ -336,7 +336,7 @@ void PoolRow::markTypes()
         if (!jobType(type)) {
             continue; // a program of the user's own
         }
-        whenAnswered(QtConcurrent::run([type] { return missingTools(type); }), this, [this, i](const QString &missing) {
+        whenFinished(QtConcurrent::run([type] { return missingTools(type); }), this, [this, i](const QString &missing) {
             const bool isThere = missing.isEmpty();
             const QSignalBlocker quiet(m_type->model()); // else the box writes its current item over what was typed
             m_type->setItemIcon(i, theme::shapePixmap(isThere ? theme::Shape::Check : theme::Shape::Triangle, isThere ? theme::Hue::Well : theme::Hue::Warning,
@@ -356,7 +356,7 @@ void PoolRow::lookUp()
     const quint64 generation = ++m_generation;
     m_looking.start();
     const auto work = [type = now.type, command = now.command, workspace = m_context.workspace] { return lookAround(type, command, workspace); };
-    whenAnswered(QtConcurrent::run(work), this, [this, generation](const Findings &found) {
+    whenFinished(QtConcurrent::run(work), this, [this, generation](const Findings &found) {
         if (generation != m_generation) {
             return; // of what stood there before
         }

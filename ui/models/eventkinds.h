@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/event.h"
 #include "ui/theme.h"
 
 namespace lifeguard {
 
-/// Events have kinds as words of the database ("worker_failed"). In the window each has a number, for StateRole, and a look
-/// with words a user reads.
-[[nodiscard]] int eventKindNumber(const QString &kind); ///< -1: one we do not know
+/// Returns the number of the kind, for StateRole; -1 for an unknown kind.
+[[nodiscard]] int eventKindNumber(EventKind kind);
+/// Returns the color, shape and text of the kind with this number.
 [[nodiscard]] theme::StateLook lookOfEvent(int kindNumber);
-/// The words; for kinds we do not know, those of the database with blanks.
-[[nodiscard]] QString eventWords(const QString &kind);
+/// Returns the name of the event's kind for users; for an unknown kind its stored name with spaces instead of underscores.
+[[nodiscard]] QString eventWords(const Event &event);
 
 } // namespace lifeguard

@@ -21,7 +21,7 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
     case KeyRole: return event.id;
     case StateRole: return eventKindNumber(event.kind);
     case Qt::TextAlignmentRole: return int((index.column() == TimeColumn || index.column() == JobColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    case Qt::ToolTipRole: return index.column() == TimeColumn ? format::exactTime(event.at) : event.message;
+    case Qt::ToolTipRole: return index.column() == TimeColumn ? format::exactTime(event.at) : event.message.translatedText();
     case Qt::AccessibleTextRole:
         return index.column() == TimeColumn ? format::ago(event.at, QDateTime::currentDateTimeUtc())
                                             : data(index, Qt::DisplayRole).toString();
@@ -32,10 +32,10 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
     switch (index.column()) {
     case TimeColumn: return event.at;
     case PoolColumn: return event.pool.isEmpty() ? event.workerType : event.pool;
-    case KindColumn: return eventWords(event.kind);
+    case KindColumn: return eventWords(event);
     case WorkerColumn: return event.executorId;
     case JobColumn: return event.jobId ? QVariant(event.jobId) : QVariant();
-    case MessageColumn: return event.message;
+    case MessageColumn: return event.message.translatedText();
     default: return {};
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/jobsmodel.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 
 #include <algorithm>
 
@@ -206,7 +206,7 @@ void JobsModel::askHead(int limit)
         asked.filter.maxId = 0;
         asked.head.clear();
     }
-    whenAnswered(m_source.page(asked), this, [this, token = m_token, asOf = m_changes, order = m_order, limit](const Result<JobPage> &page) {
+    whenFinished(m_source.page(asked), this, [this, token = m_token, asOf = m_changes, order = m_order, limit](const Result<JobPage> &page) {
         if (token != m_token || !isGood(page)) {
             return;
         }
@@ -227,7 +227,7 @@ void JobsModel::askPage(int number)
     if (follows) {
         asked.after = m_headEnd;
     }
-    whenAnswered(m_source.page(asked), this,
+    whenFinished(m_source.page(asked), this,
                  [this, token = m_token, asOf = m_changes, order = m_order, number, follows](const Result<JobPage> &page) {
                      if (token != m_token || !isGood(page)) {
                          return;
@@ -255,7 +255,7 @@ void JobsModel::askLook()
         }
     }
     m_underWay = true;
-    whenAnswered(m_source.look(asked), this, [this, token = m_token, asOf = m_changes, order = m_order, rows](const Result<JobLook> &look) {
+    whenFinished(m_source.look(asked), this, [this, token = m_token, asOf = m_changes, order = m_order, rows](const Result<JobLook> &look) {
         if (token != m_token || !isGood(look)) {
             return;
         }

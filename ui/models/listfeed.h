@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/result.h"
 
 #include <QFuture>
@@ -61,7 +61,7 @@ private:
         }
         m_wanted = false;
         m_underWay = true;
-        whenAnswered(m_fetch(), this, [this, generation = m_generation](const Result<QList<T>> &result) {
+        whenFinished(m_fetch(), this, [this, generation = m_generation](const Result<QList<T>> &result) {
             if (generation != m_generation) {
                 return;
             }

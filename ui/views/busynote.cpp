@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/busynote.h"
 
-#include "ui/jobadder.h"
+#include "core/submit/jobadder.h"
 #include "ui/theme.h"
 
 #include <QHBoxLayout>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/jobdetail.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/store/joberror.h"
 #include "ui/format.h"
 #include "ui/models/jobcells.h"
@@ -170,7 +170,7 @@ void JobDetail::takePayload()
     }
     m_payload = tr("Reading %1…").arg(format::bytes(m_job.payload.size()));
     const auto read = [payload = m_job.payload, moot = m_moot] { return *moot ? QString() : readPayload(payload); };
-    whenAnswered(QtConcurrent::run(read), this, [this, moot = m_moot](const QString &text) {
+    whenFinished(QtConcurrent::run(read), this, [this, moot = m_moot](const QString &text) {
         if (!*moot) {
             m_payload = text;
             present(m_text->verticalScrollBar()->value());

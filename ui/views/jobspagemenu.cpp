@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // JobsPage: its context menu, and what can be done with the jobs that are selected.
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "ui/dialogs/questions.h"
 #include "ui/format.h"
 #include "ui/theme.h"
@@ -264,7 +264,7 @@ void JobsPage::withJobs(const Selection &selection, const Use &use)
         use(selection.jobs);
         return;
     }
-    whenAnswered(m_model->jobsIn(selection.ranges, handledAtMost), this, [this, use](const Result<QList<Job>> &jobs) {
+    whenFinished(m_model->jobsIn(selection.ranges, handledAtMost), this, [this, use](const Result<QList<Job>> &jobs) {
         if (jobs) {
             use(*jobs);
         } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/statusstrip.h"
 
+#include "core/base/systemclock.h"
 #include "ui/format.h"
 
 #include <QHBoxLayout>

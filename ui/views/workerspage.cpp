@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/workerspage.h"
 
+#include "core/base/systemclock.h"
 #include "core/config/workerconfig.h"
 #include "ui/delegates/celldelegate.h"
 #include "ui/delegates/statedelegate.h"

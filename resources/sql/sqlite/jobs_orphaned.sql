@@ -2,6 +2,7 @@
 -- leaves out those whose manager lives.
 SELECT j.id, coalesce(j.worker_id, 0) AS worker_id, j.attempts, j.max_attempts, j.started_at, j.input_file, j.job_type
     , l.manager_id, l.beat_path, l.beat_slot, l.pool, l.idx, l.reason --? lifeguard_workers.executor_id
+    , l.reason_code, l.reason_parameters --? lifeguard_workers.reason_code
     , w.status AS worker_status
 FROM jobs j
 LEFT JOIN workers w ON w.id = j.worker_id

@@ -1,1 +1,3 @@
-UPDATE lifeguard_workers SET ended_at = :now, reason = :reason, wanted = :wanted WHERE executor_id = :executor_id AND ended_at IS NULL
+UPDATE lifeguard_workers SET ended_at = :now, reason = :reason, wanted = :wanted
+    , reason_code = :reason_code, reason_parameters = :reason_parameters --? lifeguard_workers.reason_code
+WHERE executor_id = :executor_id AND ended_at IS NULL

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+namespace lifeguard {
+
+/// The kinds of events. The database stores them by name (toString()).
+enum class EventKind {
+    Unknown, ///< a kind of another version of the program; Event::unknownKind has its stored name
+    PoolStarting,
+    PoolStarted,
+    PoolStopping,
+    PoolStopped,
+    PoolCrashLooping,
+    PoolMode, ///< the pool's automatic execution mode was decided
+    PoolPaused,
+    PoolResumed,
+    WorkerStarting,
+    WorkerRegistered,
+    WorkerReady,
+    WorkerStopping,
+    WorkerDraining,
+    WorkerStopped,
+    WorkerFailed,
+    WorkerSuspect,
+    WorkerHung,
+    WorkerRecovered,
+    WorkerAdopted,
+    WorkerLimit, ///< a resource limit of the worker could not be applied
+    MachineSlept,
+    ClockSet,
+    JobReturned, ///< back to pending, the attempt does not count
+    JobInterrupted, ///< the attempt counts
+    JobGivenUp,
+    Rescued, ///< jobs of workers without a manager were taken back
+    CleanedUp, ///< leftovers of earlier runs were removed
+};
+
+/// Returns the stored name of the kind ("worker_failed"); empty for Unknown.
+[[nodiscard]] QString toString(EventKind kind);
+/// Returns the kind with this stored name; Unknown for every other text.
+[[nodiscard]] EventKind eventKindFromString(const QString &name);
+
+/// Returns whether events of this kind are about a pool.
+[[nodiscard]] bool isPoolEvent(EventKind kind);
+/// Returns whether events of this kind are about a worker.
+[[nodiscard]] bool isWorkerEvent(EventKind kind);
+
+} // namespace lifeguard
