@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/dockerhint.h"
 
+#include "core/executor/containerspec.h"
 #include "core/pool/modechoice.h"
 
 #include <QCoreApplication>
@@ -48,7 +49,7 @@ DockerHint dockerHint(const WorkerConfig &config, const std::optional<DockerOver
     }
     const ModeChoice choice = chooseMode(config, inspection);
     if (!choice.mode) {
-        return {choice.reason, Severity::Error};
+        return {choice.reason.translatedText(), Severity::Error};
     }
     if (choice.needsPull) {
         return {Text::tr("The image %1 is not on this machine and will be pulled first.").arg(image), Severity::Warning, true};
@@ -60,7 +61,7 @@ DockerHint dockerHint(const WorkerConfig &config, const std::optional<DockerOver
         return {Text::tr("The workers will run in containers of the image %1.").arg(image), Severity::Info, true};
     }
     //: %1 is a mode and why it was chosen, such as "direct: Docker is not installed"
-    return {Text::tr("Mode: %1").arg(choice.reason)};
+    return {Text::tr("Mode: %1").arg(choice.reason.translatedText())};
 }
 
 } // namespace lifeguard
