@@ -168,6 +168,13 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
 # Qt is not built with the thread sanitizer, which therefore does not see the synchronisation inside Qt.
 export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$root/tests/tsan.supp:halt_on_error=1}
 
+selection=()
+if [ -z "${LIFEGUARD_LONG_TESTS:-}" ]; then
+    selection+=(--label-exclude '^long$')
+fi
+if [ "$preset" = tsan ]; then
+    selection+=(--tests-regex '^core/')
+fi
 report=$root/build/$preset/tests.xml
 rm -f "$report"
 code=0
@@ -187,7 +194,7 @@ xvfb-run --auto-servernum --server-args="-screen 0 1600x1000x24 -nolisten tcp" b
     kill "$window_manager" 2>/dev/null || true
     exit "$code"
 ' under-xvfb "$private" ctest --test-dir "build/$preset" --output-on-failure --output-junit "$report" --no-tests=error \
-    --parallel "$(nproc)" --test-output-size-passed 1000000 --test-output-size-failed 1000000 "${passed_on[@]}" || code=$?
+    --parallel "$(nproc)" --test-output-size-passed 1000000 --test-output-size-failed 1000000 "${selection[@]}" "${passed_on[@]}" || code=$?
 
 if [ ! -s "$report" ]; then
     echo "ctest wrote no report (exit code $code)." >&2

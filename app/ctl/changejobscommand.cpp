@@ -5,6 +5,7 @@
 #include "app/ctl/rowjson.h"
 #include "app/ctl/text.h"
 #include "core/base/systemclock.h"
+#include "core/store/jobreader.h"
 
 #include <QHash>
 

@@ -46,7 +46,7 @@ ApiCall containerCall(const QByteArray &verb, const QString &id, const QString &
 
 /// Sends a request. The result is resultOf(response), which also converts errors.
 template<typename T, typename ResultOf>
-QFuture<Result<T>> sendCall(ApiCaller &caller, const ApiCall &call, ResultOf resultOf)
+[[nodiscard]] QFuture<Result<T>> sendCall(ApiCaller &caller, const ApiCall &call, ResultOf resultOf)
 {
     auto promise = std::make_shared<QPromise<Result<T>>>();
     promise->start();
@@ -59,7 +59,7 @@ QFuture<Result<T>> sendCall(ApiCaller &caller, const ApiCall &call, ResultOf res
 
 /// Sends a request. The result is valueOf(response) if the request succeeds.
 template<typename T, typename ValueOf>
-QFuture<Result<T>> requestValue(ApiCaller &caller, const ApiCall &call, ValueOf valueOf)
+[[nodiscard]] QFuture<Result<T>> requestValue(ApiCaller &caller, const ApiCall &call, ValueOf valueOf)
 {
     return sendCall<T>(caller, call, [valueOf](const Result<ApiResponse> &response) -> Result<T> {
         if (!response)
@@ -68,13 +68,13 @@ QFuture<Result<T>> requestValue(ApiCaller &caller, const ApiCall &call, ValueOf 
     });
 }
 
-Status statusOf(const Result<ApiResponse> &response)
+[[nodiscard]] Status statusOf(const Result<ApiResponse> &response)
 {
     return response ? Status() : failure(response.error());
 }
 
 template<typename T>
-Result<QList<T>> listOf(const ApiResponse &response)
+[[nodiscard]] Result<QList<T>> listOf(const ApiResponse &response)
 {
     QList<T> list;
     const QJsonArray array = QJsonDocument::fromJson(response.body).array();

@@ -40,7 +40,7 @@ void takeCertificates(DockerEndpoint &endpoint, const QString &folder)
 }
 
 /// Reads a JSON object from a file. Returns an empty object if there is no file.
-Result<QJsonObject> readObject(const QString &path)
+[[nodiscard]] Result<QJsonObject> readObject(const QString &path)
 {
     QFile file(path);
     if (!file.exists())
@@ -54,7 +54,7 @@ Result<QJsonObject> readObject(const QString &path)
     return document.object();
 }
 
-Result<DockerEndpoint> fromHostVariable(const QProcessEnvironment &environment, const QString &home)
+[[nodiscard]] Result<DockerEndpoint> fromHostVariable(const QProcessEnvironment &environment, const QString &home)
 {
     const bool tls = !environment.value(QStringLiteral("DOCKER_TLS_VERIFY")).isEmpty();
     auto endpoint = DockerEndpoint::parse(environment.value(QStringLiteral("DOCKER_HOST")), tls);
@@ -70,7 +70,7 @@ Result<DockerEndpoint> fromHostVariable(const QProcessEnvironment &environment, 
     return endpoint;
 }
 
-Result<DockerEndpoint> fromContext(const QString &name, const QString &settings)
+[[nodiscard]] Result<DockerEndpoint> fromContext(const QString &name, const QString &settings)
 {
     const QString hash = QString::fromLatin1(QCryptographicHash::hash(name.toUtf8(), QCryptographicHash::Sha256).toHex());
     const QString path = settings + QStringLiteral("/contexts/meta/") + hash + QStringLiteral("/meta.json");

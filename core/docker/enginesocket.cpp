@@ -62,7 +62,7 @@ QSslKey readKey(const QByteArray &pem)
     return {};
 }
 
-Result<QByteArray> contentOf(const QString &path)
+[[nodiscard]] Result<QByteArray> contentOf(const QString &path)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
@@ -70,7 +70,7 @@ Result<QByteArray> contentOf(const QString &path)
     return file.readAll();
 }
 
-Result<QSslConfiguration> configurationOf(const DockerEndpoint &endpoint)
+[[nodiscard]] Result<QSslConfiguration> configurationOf(const DockerEndpoint &endpoint)
 {
     QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
     configuration.setPeerVerifyMode(endpoint.verifiesPeer ? QSslSocket::VerifyPeer : QSslSocket::VerifyNone);

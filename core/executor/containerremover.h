@@ -18,7 +18,7 @@ public:
     explicit ContainerRemover(DockerClient &client, QObject *parent = nullptr);
 
     /// Kills and removes a container. The answer is that of the engine; a failure needs no handling by the caller.
-    QFuture<Status> remove(const QString &id);
+    [[nodiscard]] QFuture<Status> remove(const QString &id);
     /// Remembers a container that is to be removed as soon as the engine responds. id: full, or the short one.
     void removeLater(const QString &id);
     /// Removes the container if it is remembered. Returns whether it was.

@@ -166,10 +166,8 @@ void WorkerContainer::handleInspection(const DockerContainer &container)
         m_runTime.start();
         Q_EMIT started(identityOf(container, m_services.client.endpoint()));
     }
-    if (m_phase == Phase::Running || m_phase == Phase::Ending) {
-        followOutput();
-        followStats();
-    }
+    if (m_phase == Phase::Running || m_phase == Phase::Ending)
+        observe();
     if (!container.isRunning()) {
         m_wasEngineLost = m_isMissing;
         handleEnd();
@@ -183,33 +181,19 @@ void WorkerContainer::handleInspection(const DockerContainer &container)
         terminate();
 }
 
-void WorkerContainer::followOutput()
+/// Opens the streams of the container that are not open, because it has just been started or they were interrupted.
+void WorkerContainer::observe()
 {
-    if (!m_log) {
-        m_log = std::make_unique<ContainerLog>(m_services.client, m_id, m_request.logPath);
-        connect(m_log.get(), &ContainerLog::ended, this, [this] {
+    if (!m_observer) {
+        m_observer = std::make_unique<ContainerObserver>(m_services.client, m_id, m_request.logPath, m_alreadyWritten);
+        connect(m_observer.get(), &ContainerObserver::outputEnded, this, [this] {
             if (m_phase == Phase::Ending)
                 inspectEnd();
         });
-        m_log->follow(m_hasTty, m_alreadyWritten);
-    } else if (!m_log->isFollowing()) {
-        m_log->follow(m_hasTty);
     }
-}
-
-void WorkerContainer::followStats()
-{
-    if (m_statsStream || m_phase != Phase::Running)
-        return;
-    m_statsStream.reset(m_services.client.stats(m_id, nullptr));
-    connect(m_statsStream.get(), &DockerStream::objectReceived, this, [this](const QJsonObject &object) {
-        if (const auto sample = ContainerSample::fromJson(object))
-            m_sample = sample;
-    });
-    connect(m_statsStream.get(), &DockerStream::ended, this, [this] {
-        if (m_statsStream)
-            m_statsStream.release()->deleteLater(); // the stream is emitting this signal
-    });
+    m_observer->followOutput(m_hasTty);
+    if (m_phase == Phase::Running)
+        m_observer->followUsage();
 }
 
 void WorkerContainer::stop(seconds grace)
@@ -333,9 +317,9 @@ void WorkerContainer::handleEnd()
         return;
     m_phase = Phase::Ending;
     m_killTimer.stop();
-    if (m_statsStream)
-        m_statsStream.release()->deleteLater(); // the stream may be emitting a signal
-    if (m_log && m_log->isFollowing())
+    if (m_observer)
+        m_observer->stopUsage();
+    if (m_observer && m_observer->isFollowingOutput())
         QTimer::singleShot(outputWait, this, &WorkerContainer::inspectEnd);
     else
         inspectEnd();
@@ -416,18 +400,17 @@ std::optional<WorkerStats> WorkerContainer::stats()
         return {};
     WorkerStats stats;
     if (m_services.monitor.isConnected()) {
-        followOutput();
-        followStats();
+        observe();
     } else {
         const QString error = m_services.monitor.lastError().message;
         stats.unknownReason = error.isEmpty() ? Message("engine_not_answered") : Message::literal(error);
     }
-    const ContainerSample sample = m_sample.value_or(ContainerSample());
+    const ContainerSample sample = m_observer ? m_observer->lastSample() : ContainerSample();
     stats.cpuPercent = sample.cpuPercent;
     stats.cpuSeconds = sample.cpuSeconds;
     stats.memoryBytes = sample.memoryBytes;
     stats.processes = sample.processes;
-    stats.outputBytes = m_log ? m_log->received() : -1;
+    stats.outputBytes = m_observer ? m_observer->outputBytes() : -1;
     stats.beatsInDatabase = m_beatsInDatabase;
     stats.unhealthy = m_health == QLatin1String("unhealthy");
     if (m_isPaused)

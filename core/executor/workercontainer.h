@@ -4,7 +4,7 @@
 #include "core/docker/dockerclient.h"
 #include "core/docker/enginemonitor.h"
 #include "core/executor/containercreator.h"
-#include "core/executor/containerlog.h"
+#include "core/executor/containerobserver.h"
 #include "core/executor/containerremover.h"
 #include "core/executor/workerexecutor.h"
 
@@ -83,8 +83,7 @@ private:
     void retryCreation(const Error &conflict);
     void inspectStarted();
     void handleInspection(const DockerContainer &container);
-    void followOutput();
-    void followStats();
+    void observe();
     void terminate();
     void sendSignal(const QString &signal);
     void handleSignalError(const Error &error, bool isKill);
@@ -121,9 +120,7 @@ private:
     QString m_health; ///< "healthy", "unhealthy"; empty if it has no health check
     QElapsedTimer m_runTime; ///< invalid before the start, and if adopted
     QTimer m_killTimer;
-    std::unique_ptr<ContainerLog> m_log;
-    std::unique_ptr<DockerStream> m_statsStream;
-    std::optional<ContainerSample> m_sample;
+    std::unique_ptr<ContainerObserver> m_observer; ///< null before the container runs
 };
 
 } // namespace lifeguard

@@ -2,8 +2,6 @@
 #include "core/store/store.h"
 
 #include "core/base/systemclock.h"
-
-#include "core/base/clock.h"
 #include "core/store/chunkedcommand.h"
 #include "core/store/databasewatcher.h"
 #include "core/store/eventlog.h"

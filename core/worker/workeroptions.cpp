@@ -108,7 +108,7 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
             problems.append(tr("LIFEGUARD_MANAGER must be PID:START:BOOT:NAMESPACE, not '%1'.").arg(manager));
     }
     if (const QString protocol = environment.value(QStringLiteral("LIFEGUARD_PROTOCOL")); !protocol.isEmpty() && !isSupportedProtocol(protocol.toInt())) {
-        wrong.append(tr("The manager uses protocol version %1 (LIFEGUARD_PROTOCOL); this worker supports versions %2 and %3. Use the worker program of "
+        problems.append(tr("The manager uses protocol version %1 (LIFEGUARD_PROTOCOL); this worker supports versions %2 and %3. Use the worker program of "
                         "the manager's version.")
                          .arg(protocol)
                          .arg(protocolVersion - 1)

@@ -3,6 +3,8 @@
 #include "core/executor/processspec.h"
 #include "tests/support/testhelpers.h"
 
+#include <QFile>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
 

@@ -99,7 +99,7 @@ void TestJobsPage::selectionAndScrollSurvive()
     jobs.job(2500).attempts = 3;
     jobs.job(2400).status = JobStatus::Processing;
     page->refresh();
-    QTRY_COMPARE(page->findChild<QPushButton *>(QStringLiteral("showNewerButton"))->text(), QStringLiteral("50 newer jobs – show them"));
+    QTRY_COMPARE(page->findChild<QPushButton *>(QStringLiteral("showNewerButton"))->text(), QStringLiteral("Show 50 newer jobs"));
     QTRY_COMPARE(table->model()->index(2501, int(JobTableColumn::Tries)).data().toInt(), 3);
     QCOMPARE(topId(), 2501);
     QCOMPARE(table->verticalScrollBar()->value(), 2500);
@@ -189,7 +189,7 @@ void TestJobsPage::searchWaitsForTheTyping()
     QVERIFY(jobs.asked.isEmpty());
     QTRY_COMPARE(table->model()->rowCount(), 11);
     QCOMPARE(table->verticalScrollBar()->value(), 0);
-    QCOMPARE(page->findChild<QLabel *>(QStringLiteral("jobsFooter"))->text(), QStringLiteral("11 of 300 jobs match"));
+    QCOMPARE(page->findChild<QLabel *>(QStringLiteral("jobsFooter"))->text(), QStringLiteral("11 of 300 jobs"));
     QTest::qWait(20);
     QCOMPARE(jobs.asked.size(), 1);
     QTest::keyClick(search, Qt::Key_Escape);
@@ -252,7 +252,7 @@ void TestJobsPage::actionsForSeveral()
     table->selectRow(10); // job 50, failed
     cancel = menuAction(*page, "cancelJobAction");
     QVERIFY(!cancel->isEnabled());
-    QCOMPARE(cancel->text(), QStringLiteral("Cancel – it has ended already"));
+    QCOMPARE(cancel->text(), QStringLiteral("Cancel – the job has already ended"));
     closeMenu();
     page->setDisabledReason(QStringLiteral("only watched"));
     retry = menuAction(*page, "retryJobAction");

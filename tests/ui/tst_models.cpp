@@ -306,7 +306,7 @@ void TestModels::errorsOfClxAreReadable()
     job.type = QStringLiteral("notebook");
     job.error = QStringLiteral(R"({"error_message": "no kernel", "category": "infrastructure", "actionable_guidance": "Install it."})");
     const JobCellFormatter cells;
-    QCOMPARE(cells.display(job, JobTableColumn::Error, QDateTime::currentDateTimeUtc()).toString(), QStringLiteral("no kernel"));
+    QCOMPARE(cells.value(job, JobTableColumn::Error, QDateTime::currentDateTimeUtc()).toString(), QStringLiteral("no kernel"));
     QCOMPARE(cells.toolTip(job, JobTableColumn::Error), QStringLiteral("no kernel\ninfrastructure\nInstall it."));
     job.error = QStringLiteral("plain");
     QCOMPARE(cells.toolTip(job, JobTableColumn::Error), QStringLiteral("plain"));
@@ -363,27 +363,29 @@ void TestModels::overall()
     const QHash<QString, JobCounts> waiting{{QStringLiteral("noop"), three}};
     const WorkerInfo idle = makeWorker(QStringLiteral("noop"), 0);
     const WorkerInfo dead = makeWorker(QStringLiteral("noop"), 1, WorkerState::Dead);
-    QCOMPARE(assessOverallStatus({}, {}, {}).look.hue, theme::Hue::Neutral);
-    QCOMPARE(assessOverallStatus({dead}, {}, waiting).look.hue, theme::Hue::Warning);
-    QCOMPARE(assessOverallStatus({idle, dead}, {}, waiting).look.hue, theme::Hue::Good);
-    QCOMPARE(assessOverallStatus({idle, makeWorker(QStringLiteral("noop"), 2, WorkerState::Hung)}, {}, {}).look.hue, theme::Hue::Bad);
+    QCOMPARE(assessOverallStatus({}, {}, {}).appearance.hue, theme::Hue::Neutral);
+    QCOMPARE(assessOverallStatus({dead}, {}, waiting).appearance.hue, theme::Hue::Warning);
+    QCOMPARE(assessOverallStatus({idle, dead}, {}, waiting).appearance.hue, theme::Hue::Good);
+    QCOMPARE(assessOverallStatus({idle, makeWorker(QStringLiteral("noop"), 2, WorkerState::Hung)}, {}, {}).appearance.hue, theme::Hue::Bad);
     // Others may be busy: the jobs of this type wait for nobody.
     const QHash<QString, JobCounts> unattended{{QStringLiteral("noop"), three}, {QStringLiteral("drawio"), three}};
-    QCOMPARE(assessOverallStatus({idle}, {}, unattended).look.hue, theme::Hue::Warning);
-    QVERIFY(assessOverallStatus({idle}, {}, unattended).look.text.contains(QStringLiteral("drawio")));
+    QCOMPARE(assessOverallStatus({idle}, {}, unattended).appearance.hue, theme::Hue::Warning);
+    QVERIFY(assessOverallStatus({idle}, {}, unattended).appearance.text.contains(QStringLiteral("drawio")));
     PoolInfo pool;
     pool.name = QStringLiteral("drawio");
     pool.config.type = pool.name;
     pool.state = PoolState::Starting;
-    QCOMPARE(assessOverallStatus({idle}, {pool}, unattended).look.hue, theme::Hue::Good);
+    QCOMPARE(assessOverallStatus({idle}, {pool}, unattended).appearance.hue, theme::Hue::Good);
     pool.state = PoolState::Stopped;
     pool.reason = QStringLiteral("because");
     QCOMPARE(assessOverallStatus({idle}, {pool}, unattended).detail, pool.reason);
     pool.state = PoolState::CrashLooping;
-    QCOMPARE(assessOverallStatus({idle}, {pool}, {}).look.hue, theme::Hue::Bad);
+    QCOMPARE(assessOverallStatus({idle}, {pool}, {}).appearance.hue, theme::Hue::Bad);
 }
 
 QTEST_MAIN(TestModels)
 #include "tst_models.moc"
 #include "ui/models/modelroles.h"
 #include "ui/theme/stateappearance.h"
+#include "ui/views/overallstatus.h"
+#include "ui/models/workersproxymodel.h"

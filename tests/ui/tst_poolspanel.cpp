@@ -121,12 +121,12 @@ void TestPoolsPanel::whoWorksForWhatWaits_data()
     QTest::addColumn<QString>("word");
     QTest::addColumn<int>("hue");
     using theme::Hue;
-    QTest::newRow("nothing") << int(PoolState::Running) << 2 << 0 << qint64(0) << s("nothing waits") << int(Hue::Neutral);
+    QTest::newRow("nothing") << int(PoolState::Running) << 2 << 0 << qint64(0) << s("no jobs waiting") << int(Hue::Neutral);
     QTest::newRow("nobody") << int(PoolState::Stopped) << 0 << 0 << qint64(3) << s("3 waiting, no worker alive") << int(Hue::Bad);
     QTest::newRow("nobody, crash-looping") << int(PoolState::CrashLooping) << 0 << 0 << qint64(3) << s("3 waiting, no worker alive") << int(Hue::Bad);
-    QTest::newRow("all busy") << int(PoolState::Running) << 2 << 2 << qint64(3) << s("3 waiting, all busy") << int(Hue::Busy);
+    QTest::newRow("all busy") << int(PoolState::Running) << 2 << 2 << qint64(3) << s("3 waiting, all workers busy") << int(Hue::Busy);
     QTest::newRow("some idle") << int(PoolState::Running) << 2 << 1 << qint64(3) << s("3 waiting") << int(Hue::Neutral);
-    QTest::newRow("starting") << int(PoolState::Starting) << 0 << 0 << qint64(3000) << s("3,000 waiting, workers start") << int(Hue::Neutral);
+    QTest::newRow("starting") << int(PoolState::Starting) << 0 << 0 << qint64(3000) << s("3,000 waiting, workers starting") << int(Hue::Neutral);
 }
 
 void TestPoolsPanel::whoWorksForWhatWaits()
@@ -261,7 +261,7 @@ void TestPoolsPanel::menu()
     const auto action = [&](const char *name) { return menu->findChild<QAction *>(s(name)); };
     QVERIFY(action("startPoolAction")->isEnabled());
     QVERIFY(!action("stopPoolAction")->isEnabled());
-    QVERIFY2(action("stopPoolAction")->text().contains(s("it is stopped")), "it does not say why not");
+    QVERIFY2(action("stopPoolAction")->text().contains(s("the pool is already stopped")), "it does not say why not");
     QVERIFY(!action("morePoolAction")->isEnabled());
     QVERIFY(action("morePoolAction")->text().contains(s("1000")) || action("morePoolAction")->text().contains(s("1,000")));
     QSignalSpy removed(m_panel.get(), &PoolsPanel::removeRequested);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/diagnosisdialog.h"
 
+#include "core/health/diagnosisconclusion.h"
+#include "core/health/diagnosisreport.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/stateappearance.h"
 #include "ui/theme/theme.h"
@@ -90,16 +92,16 @@ void DiagnosisDialog::refresh()
 
 void DiagnosisDialog::setDiagnosis(const Diagnosis &diagnosis)
 {
-    m_worker = diagnosis.asked.worker;
-    showHeader(m_worker, conclusionOf(diagnosis));
-    m_text = textOf(diagnosis);
-    m_view->replaceText(detailsOf(diagnosis)); // keeps the scroll position and the selection of the user
+    m_worker = diagnosis.request.worker;
+    showHeader(m_worker, diagnosisConclusion(diagnosis));
+    m_text = diagnosisReport(diagnosis);
+    m_view->replaceText(diagnosisDetails(diagnosis)); // keeps the scroll position and the selection of the user
     m_copy->setEnabled(true);
-    m_refresh->setEnabled(!diagnosis.isUnderWay());
-    if (!diagnosis.isUnderWay())
+    m_refresh->setEnabled(!diagnosis.isInProgress());
+    if (!diagnosis.isInProgress())
         m_status->setText(tr("State at %1").arg(diagnosis.at.toLocalTime().toString(QStringLiteral("HH:mm:ss"))));
     else
-        m_status->setText(diagnosis.measuring || diagnosis.sight == ProcessSight::Unread ? tr("Measuring…") : tr("Reading the stack…"));
+        m_status->setText(diagnosis.measuring || diagnosis.visibility == ProcessVisibility::NotRead ? tr("Measuring…") : tr("Reading the stack…"));
 }
 
 void DiagnosisDialog::copy()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/dockerhint.h"
 
+#include "core/executor/containerspec.h"
 #include "core/pool/modechoice.h"
 
 #include <QCoreApplication>

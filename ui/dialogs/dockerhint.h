@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/config/workerconfig.h"
-#include "core/pool/workerpoolmanager.h"
+#include "core/pool/dockeroverview.h"
 
 #include <optional>
 

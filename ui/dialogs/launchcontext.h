@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/pool/workerpoolmanager.h"
+#include "core/pool/dockeroverview.h"
 
 #include <QHash>
 #include <QObject>

@@ -249,9 +249,9 @@ void LaunchPoolRow::setDetailsVisible(bool visible)
 
 void LaunchPoolRow::setDocker(const std::optional<DockerOverview> &overview)
 {
-    m_dockerOverview = view;
-    m_docker->setImages(view ? view->images : QList<DockerImage>());
-    check();
+    m_dockerOverview = overview;
+    m_docker->setImages(overview ? overview->images : QList<DockerImage>());
+    validate();
 }
 
 /// With Docker its fields are needed; with Automatic they are seldom changed; a direct pool has no use for them.
@@ -276,7 +276,7 @@ void LaunchPoolRow::onEdited()
         ++m_generation;
         m_checkDelay.start();
     }
-    check();
+    validate();
 }
 
 void LaunchPoolRow::startCommandCheck()
@@ -288,10 +288,10 @@ void LaunchPoolRow::startCommandCheck()
     }
     const quint64 generation = ++m_generation;
     m_checkingTimer.start();
-    const auto check = [type = now.type, command = now.command, workspace = m_context.workspace] {
+    const auto checkInBackground = [type = now.type, command = now.command, workspace = m_context.workspace] {
         return checkCommand(type, command, workspace);
     };
-    whenFinished(QtConcurrent::run(check), this, [this, generation](const CommandCheck &result) {
+    whenFinished(QtConcurrent::run(checkInBackground), this, [this, generation](const CommandCheck &result) {
         if (generation != m_generation) {
             return; // the type or the command has changed since
         }
@@ -299,7 +299,7 @@ void LaunchPoolRow::startCommandCheck()
         m_commandProblem = result.commandProblem;
         m_missingTools = result.missingTools;
         m_missingToolsMessage->clear();
-        check();
+        validate();
     });
 }
 
@@ -308,7 +308,7 @@ bool LaunchPoolRow::mayRunDirect() const
     return config().mode != ExecutionMode::Docker && !m_runsInContainers;
 }
 
-void LaunchPoolRow::check()
+void LaunchPoolRow::validate()
 {
     const WorkerConfig now = config();
     using Severity = DockerHint::Severity;

@@ -66,7 +66,8 @@ Q_SIGNALS:
 private:
     void build();
     void onEdited();
-    void check();
+    /// Shows errors and hints for the current values.
+    void validate();
     void startCommandCheck();
     void setDetailsVisible(bool visible);
     void updateDockerFields();

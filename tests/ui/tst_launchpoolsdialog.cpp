@@ -16,7 +16,7 @@
 using namespace lifeguard;
 using namespace lifeguard::test;
 
-class TestLaunchDialog : public LaunchTest
+class TestLaunchPoolsDialog : public LaunchTest
 {
     Q_OBJECT
 
@@ -41,11 +41,11 @@ private Q_SLOTS:
     void programThatIsNotFound();
 };
 
-void TestLaunchDialog::proposesWhatWaits()
+void TestLaunchPoolsDialog::proposesWhatWaits()
 {
     LaunchContext context;
-    context.waiting = {{s("noop"), 12}, {s("mine"), 3}, {s("served"), 5}, {s("none"), 0}};
-    context.served = {s("served")};
+    context.pendingJobs = {{s("noop"), 12}, {s("mine"), 3}, {s("served"), 5}, {s("none"), 0}};
+    context.servedTypes = {s("served")};
     open(context);
     QCOMPARE(types(), (QStringList{s("mine"), s("noop")}));
     QVERIFY(in<QLabel>(rows().at(1), "launchHint")->text().contains(s("12")));
@@ -56,29 +56,29 @@ void TestLaunchDialog::proposesWhatWaits()
     QVERIFY(!ok()->toolTip().isEmpty());
 }
 
-void TestLaunchDialog::poolsThatRestAreMentioned()
+void TestLaunchPoolsDialog::poolsThatRestAreMentioned()
 {
     LaunchContext context;
-    context.waiting = {{s("noop"), 1}};
-    context.resting = {s("noop")};
+    context.pendingJobs = {{s("noop"), 1}};
+    context.stoppedTypes = {s("noop")};
     open(context);
     const QString hint = in<QLabel>(rows().first(), "launchHint")->text();
-    QVERIFY2(hint.contains(s("1 job waits")) && hint.contains(s("started again")), qPrintable(hint));
+    QVERIFY2(hint.contains(s("1 job of this type waiting")) && hint.contains(s("start it again")), qPrintable(hint));
 }
 
-void TestLaunchDialog::proposesPlantumlOtherwise()
+void TestLaunchPoolsDialog::proposesPlantumlOtherwise()
 {
     LaunchContext context;
-    context.served = {s("plantuml")};
+    context.servedTypes = {s("plantuml")};
     open(context);
     QCOMPARE(types(), QStringList{s("plantuml")});
     QCOMPARE(m_dialog->configs().first().count, 2);
     QVERIFY(m_dialog->configs().first().mode == ExecutionMode::Auto);
-    QVERIFY2(in<QLabel>(rows().first(), "launchHint")->text().contains(s("there already")), "a second pool of one type is not mentioned");
+    QVERIFY2(in<QLabel>(rows().first(), "launchHint")->text().contains(s("already running")), "a second pool of one type is not mentioned");
     QVERIFY(ok()->isEnabled());
 }
 
-void TestLaunchDialog::missingToolsAreSaid()
+void TestLaunchPoolsDialog::missingToolsAreSaid()
 {
     qputenv("PLANTUML_JAR", "/nonexistent/plantuml.jar");
     open();
@@ -90,7 +90,7 @@ void TestLaunchDialog::missingToolsAreSaid()
     auto *list = in<QComboBox>(rows().first(), "launchType");
     const auto said = [list](const char *type) { return list->itemData(list->findText(s(type)), Qt::ToolTipRole).toString(); };
     QTRY_VERIFY(said("plantuml").contains(s("/nonexistent/plantuml.jar")));
-    QTRY_COMPARE(said("noop"), s("Its converter is installed."));
+    QTRY_COMPARE(said("noop"), s("The converter is installed."));
     QVERIFY(!list->itemIcon(list->findText(s("plantuml"))).isNull() && !list->itemIcon(list->findText(s("noop"))).isNull());
     // Gone with the type it is about; a command of one's own needs no tools of ours.
     in<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
@@ -101,7 +101,7 @@ void TestLaunchDialog::missingToolsAreSaid()
     QVERIFY(!tools->isVisible());
 }
 
-void TestLaunchDialog::isolationIsSaidBefore()
+void TestLaunchPoolsDialog::isolationIsSaidBefore()
 {
     open();
     auto *trust = m_dialog->findChild<QLabel *>(s("launchTrust"));
@@ -112,15 +112,15 @@ void TestLaunchDialog::isolationIsSaidBefore()
 }
 
 /// Not for direct pools; once for all others, however many.
-void TestLaunchDialog::dockerIsAskedOnce()
+void TestLaunchPoolsDialog::dockerIsAskedOnce()
 {
     int asked = 0;
     LaunchContext context;
-    context.askDocker = [&asked](QObject *, const std::function<void(const DockerOverview &)> &) { ++asked; };
-    context.waiting = {{s("noop"), 1}, {s("plantuml"), 1}};
+    context.inspectDocker = [&asked](QObject *, const std::function<void(const DockerOverview &)> &) { ++asked; };
+    context.pendingJobs = {{s("noop"), 1}, {s("plantuml"), 1}};
     open(context);
     QCOMPARE(asked, 1);
-    QCOMPARE(in<QLabel>(rows().first(), "launchDocker")->text(), s("Asking Docker…"));
+    QCOMPARE(in<QLabel>(rows().first(), "launchDocker")->text(), s("Checking Docker…"));
     QVERIFY2(ok()->isEnabled(), "automatic does not wait for it");
     auto *mode = in<QComboBox>(rows().first(), "launchMode");
     mode->setCurrentIndex(mode->findData(int(ExecutionMode::Direct)));
@@ -129,7 +129,7 @@ void TestLaunchDialog::dockerIsAskedOnce()
     QCOMPARE(asked, 1);
 }
 
-void TestLaunchDialog::dockerRemarks_data()
+void TestLaunchPoolsDialog::dockerRemarks_data()
 {
     QTest::addColumn<QString>("mode");
     QTest::addColumn<QString>("image");
@@ -140,14 +140,14 @@ void TestLaunchDialog::dockerRemarks_data()
     QTest::newRow("direct") << s("direct") << QString() << s("Docker is not installed") << QString() << false << false;
     QTest::newRow("docker, all there") << s("docker") << s("lifeguard-noop:latest") << QString() << QString() << false << true;
     QTest::newRow("docker, without the tag") << s("docker") << s("lifeguard-noop") << QString() << QString() << false << true;
-    QTest::newRow("docker, to be pulled") << s("docker") << s("reg/other:1") << QString() << s("it is pulled first") << false << true;
+    QTest::newRow("docker, to be pulled") << s("docker") << s("reg/other:1") << QString() << s("will be pulled first") << false << true;
     QTest::newRow("docker, no engine") << s("docker") << s("x") << s("Docker is not installed") << s("Docker is not installed") << true << false;
-    QTest::newRow("automatic, all there") << s("auto") << QString() << QString() << s("Runs in containers of the image lifeguard-noop:latest") << false << true;
+    QTest::newRow("automatic, all there") << s("auto") << QString() << QString() << s("run in containers of the image lifeguard-noop:latest") << false << true;
     QTest::newRow("automatic, no image") << s("auto") << s("other") << QString() << s("no image other") << false << false;
     QTest::newRow("automatic, no engine") << s("auto") << QString() << s("Docker is not installed") << s("direct: Docker is not installed") << false << false;
 }
 
-void TestLaunchDialog::dockerRemarks()
+void TestLaunchPoolsDialog::dockerRemarks()
 {
     QFETCH(QString, mode);
     QFETCH(QString, image);
@@ -164,18 +164,18 @@ void TestLaunchDialog::dockerRemarks()
     DockerImage there;
     there.tags = QStringList{s("lifeguard-noop:latest")};
     view.images = {there};
-    const DockerHint remark = dockerHint(config, view);
-    QVERIFY2(said.isEmpty() ? remark.text.isEmpty() : remark.text.contains(said), qPrintable(remark.text));
-    QCOMPARE(remark.isError, forbids);
+    const DockerHint hint = dockerHint(config, view);
+    QVERIFY2(said.isEmpty() ? hint.text.isEmpty() : hint.text.contains(said), qPrintable(hint.text));
+    QCOMPARE(hint.severity == DockerHint::Severity::Error, forbids);
     QFETCH(bool, inContainers);
-    QCOMPARE(remark.runsInContainers, inContainers);
+    QCOMPARE(hint.runsInContainers, inContainers);
 }
 
 /// A program that only the image has is no mistake where the pool will run in it, and one that nobody has is, where it will not.
-void TestLaunchDialog::commandInTheImage()
+void TestLaunchPoolsDialog::commandInTheImage()
 {
     LaunchContext context;
-    context.askDocker = [](QObject *, const std::function<void(const DockerOverview &)> &tell) {
+    context.inspectDocker = [](QObject *, const std::function<void(const DockerOverview &)> &tell) {
         DockerOverview view;
         DockerImage mine;
         mine.tags = QStringList{s("mine:1")};
@@ -197,11 +197,11 @@ void TestLaunchDialog::commandInTheImage()
 }
 
 /// An image that is not named is the usual one; those for the type come first.
-void TestLaunchDialog::dockerFields()
+void TestLaunchPoolsDialog::dockerFields()
 {
     LaunchContext context;
-    context.waiting = {{s("noop"), 1}};
-    context.askDocker = [](QObject *, const std::function<void(const DockerOverview &)> &tell) {
+    context.pendingJobs = {{s("noop"), 1}};
+    context.inspectDocker = [](QObject *, const std::function<void(const DockerOverview &)> &tell) {
         DockerOverview view;
         DockerImage other;
         other.tags = QStringList{s("debian:12")};
@@ -242,12 +242,12 @@ void TestLaunchDialog::dockerFields()
 }
 
 /// What is wrong stands below the pool, and can be asked about again once it was put right.
-void TestLaunchDialog::engineIsMissing()
+void TestLaunchPoolsDialog::engineIsMissing()
 {
     bool isThere = false;
     LaunchContext context;
-    context.waiting = {{s("noop"), 1}};
-    context.askDocker = [&isThere](QObject *, const std::function<void(const DockerOverview &)> &tell) {
+    context.pendingJobs = {{s("noop"), 1}};
+    context.inspectDocker = [&isThere](QObject *, const std::function<void(const DockerOverview &)> &tell) {
         DockerOverview view;
         if (!isThere)
             view.problem = Error{ErrorCode::Io, s("Docker's engine does not run"), {}};
@@ -270,7 +270,7 @@ void TestLaunchDialog::engineIsMissing()
     QVERIFY2(note->text().contains(s("pulled first")), qPrintable(note->text()));
 }
 
-void TestLaunchDialog::errorsNameTheField_data()
+void TestLaunchPoolsDialog::errorsNameTheField_data()
 {
     QTest::addColumn<QString>("type");
     QTest::addColumn<int>("memory");
@@ -281,7 +281,7 @@ void TestLaunchDialog::errorsNameTheField_data()
     QTest::newRow("too little memory") << s("noop") << 5 << s("memory");
 }
 
-void TestLaunchDialog::errorsNameTheField()
+void TestLaunchPoolsDialog::errorsNameTheField()
 {
     QFETCH(QString, type);
     QFETCH(int, memory);
@@ -301,7 +301,7 @@ void TestLaunchDialog::errorsNameTheField()
     QVERIFY(ok()->isEnabled());
 }
 
-void TestLaunchDialog::programThatIsNotFound_data()
+void TestLaunchPoolsDialog::programThatIsNotFound_data()
 {
     QTest::addColumn<QString>("command");
     QTest::addColumn<QString>("said");
@@ -314,7 +314,7 @@ void TestLaunchDialog::programThatIsNotFound_data()
     QTest::newRow("with blanks") << s("\"./my worker.sh\" --fast") << QString();
 }
 
-void TestLaunchDialog::programThatIsNotFound()
+void TestLaunchPoolsDialog::programThatIsNotFound()
 {
     QFETCH(QString, command);
     QFETCH(QString, said);
@@ -344,5 +344,6 @@ void TestLaunchDialog::programThatIsNotFound()
     }
 }
 
-QTEST_MAIN(TestLaunchDialog)
-#include "tst_launchdialog.moc"
+QTEST_MAIN(TestLaunchPoolsDialog)
+#include "tst_launchpoolsdialog.moc"
+#include "ui/dialogs/dockerhint.h"

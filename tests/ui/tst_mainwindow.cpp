@@ -49,7 +49,7 @@ struct WorkerLine
 } // namespace
 
 /// The window on a real display, over the real store, manager and workers.
-class TestWindow : public QObject
+class TestMainWindow : public QObject
 {
     Q_OBJECT
 
@@ -85,14 +85,14 @@ private:
     std::unique_ptr<MainWindow> m_window;
 };
 
-void TestWindow::initTestCase()
+void TestMainWindow::initTestCase()
 {
     QApplication::setQuitOnLastWindowClosed(false);
     theme::apply(*qApp, theme::Mode::Light);
     QVERIFY2(QFile::exists(QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker")), "lifeguard-worker is not built");
 }
 
-void TestWindow::init()
+void TestMainWindow::init()
 {
     m_folder = std::make_unique<QTemporaryDir>();
     QVERIFY(m_folder->isValid());
@@ -101,7 +101,7 @@ void TestWindow::init()
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder->filePath(QStringLiteral("config")));
 }
 
-void TestWindow::cleanup()
+void TestMainWindow::cleanup()
 {
     if (m_session && m_session->hasLiveWorkers()) {
         m_session->end(seconds(0));
@@ -111,7 +111,7 @@ void TestWindow::cleanup()
     m_session.reset();
 }
 
-void TestWindow::start(const std::function<void(DashboardOptions &)> &change)
+void TestMainWindow::start(const std::function<void(DashboardOptions &)> &change)
 {
     DashboardOptions options;
     options.workspace = m_folder->path();
@@ -127,7 +127,7 @@ void TestWindow::start(const std::function<void(DashboardOptions &)> &change)
     m_session->open();
 }
 
-QList<WorkerLine> TestWindow::workers() const
+QList<WorkerLine> TestMainWindow::workers() const
 {
     QList<WorkerLine> lines;
     const QAbstractItemModel *model = table("workersView")->model();
@@ -140,13 +140,13 @@ QList<WorkerLine> TestWindow::workers() const
     return lines;
 }
 
-int TestWindow::count(WorkerState state) const
+int TestMainWindow::count(WorkerState state) const
 {
     const QList<WorkerLine> lines = workers();
     return int(std::count_if(lines.cbegin(), lines.cend(), [state](const WorkerLine &line) { return line.state == state; }));
 }
 
-void TestWindow::choose(QTableView *view, int row, const char *action)
+void TestMainWindow::choose(QTableView *view, int row, const char *action)
 {
     view->setFocus();
     view->selectRow(row);
@@ -162,7 +162,7 @@ void TestWindow::choose(QTableView *view, int row, const char *action)
     QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(chosen).center());
 }
 
-void TestWindow::addNoopJobs(int number, int sleepMs)
+void TestMainWindow::addNoopJobs(int number, int sleepMs)
 {
     QList<NewJob> jobs;
     for (int i = 0; i < number; ++i) {
@@ -176,7 +176,7 @@ void TestWindow::addNoopJobs(int number, int sleepMs)
     QVERIFY(added.result().has_value());
 }
 
-void TestWindow::launchKillAndQuit()
+void TestMainWindow::launchKillAndQuit()
 {
     start();
     EVENTUALLY(isReady());
@@ -244,7 +244,7 @@ void TestWindow::launchKillAndQuit()
     }
 }
 
-void TestWindow::refusedDatabaseIsAnErrorInTheBar()
+void TestMainWindow::refusedDatabaseIsAnErrorInTheBar()
 {
     const QString path = m_folder->filePath(QStringLiteral("notes.db"));
     {
@@ -265,7 +265,7 @@ void TestWindow::refusedDatabaseIsAnErrorInTheBar()
     QVERIFY(!m_window->isVisible());
 }
 
-void TestWindow::watchingChangesNothing()
+void TestMainWindow::watchingChangesNothing()
 {
     start();
     EVENTUALLY(isReady());
@@ -278,7 +278,7 @@ void TestWindow::watchingChangesNothing()
     QVERIFY(child<QPushButton>("addJobsButton")->toolTip().contains(QStringLiteral("read-only")));
 }
 
-void TestWindow::jobsAreCancelledAndRetried()
+void TestMainWindow::jobsAreCancelledAndRetried()
 {
     start();
     EVENTUALLY(isReady());
@@ -310,7 +310,7 @@ void TestWindow::jobsAreCancelledAndRetried()
     QTRY_COMPARE_WITH_TIMEOUT(jobs->model()->rowCount(), 2, patience);
 }
 
-void TestWindow::manyJobsAreCancelledAndRetried()
+void TestMainWindow::manyJobsAreCancelledAndRetried()
 {
     start();
     EVENTUALLY(isReady());
@@ -340,12 +340,12 @@ void TestWindow::manyJobsAreCancelledAndRetried()
     // Those that match, from the menu of one row.
     child<QComboBox>("jobStatusFilter")->setCurrentIndex(1 + int(JobStatus::Cancelled));
     EVENTUALLY(jobs->model()->index(0, 0).data(StateRole).toInt() == int(JobStatus::Cancelled));
-    QTRY_COMPARE_WITH_TIMEOUT(child<QLabel>("jobsFooter")->text(), QStringLiteral("600 of 600 jobs match"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(child<QLabel>("jobsFooter")->text(), QStringLiteral("600 of 600 jobs"), patience);
     choose(jobs, 1, "retryAllAction");
     QTRY_COMPARE_WITH_TIMEOUT(inState(JobStatus::Pending), 600, patience);
 }
 
-void TestWindow::filesAreAddedThroughTheDialog()
+void TestMainWindow::filesAreAddedThroughTheDialog()
 {
     QVERIFY(QDir(m_folder->path()).mkdir(QStringLiteral("diagrams")));
     for (const char *name : {"diagrams/one.puml", "diagrams/two.puml", "diagrams/readme.xyz"}) {
@@ -366,7 +366,7 @@ void TestWindow::filesAreAddedThroughTheDialog()
     QTRY_COMPARE_WITH_TIMEOUT(table("jobsView")->model()->rowCount(), 2, patience);
 }
 
-void TestWindow::wrongTypeIsSaidInTheDialog()
+void TestMainWindow::wrongTypeIsSaidInTheDialog()
 {
     start();
     EVENTUALLY(isReady());
@@ -380,6 +380,6 @@ void TestWindow::wrongTypeIsSaidInTheDialog()
     child<QDialog>("launchPoolsDialog")->reject();
 }
 
-QTEST_MAIN(TestWindow)
-#include "tst_window.moc"
+QTEST_MAIN(TestMainWindow)
+#include "tst_mainwindow.moc"
 #include "ui/models/modelroles.h"

@@ -31,7 +31,7 @@
 using namespace lifeguard;
 using namespace lifeguard::test;
 
-class TestDropFiles : public QObject
+class TestDropOverlay : public QObject
 {
     Q_OBJECT
 
@@ -67,14 +67,14 @@ private:
     std::unique_ptr<MainWindow> m_window;
 };
 
-void TestDropFiles::initTestCase()
+void TestDropOverlay::initTestCase()
 {
     QApplication::setQuitOnLastWindowClosed(false);
     theme::apply(*qApp, theme::Mode::Light);
     QCoreApplication::setOrganizationName(s("lifeguard-test"));
 }
 
-void TestDropFiles::init()
+void TestDropOverlay::init()
 {
     m_folder = std::make_unique<QTemporaryDir>();
     QVERIFY(m_folder->isValid());
@@ -83,13 +83,13 @@ void TestDropFiles::init()
     QVERIFY(QDir(m_folder->path()).mkdir(s("ws")));
 }
 
-void TestDropFiles::cleanup()
+void TestDropOverlay::cleanup()
 {
     m_window.reset();
     m_session.reset();
 }
 
-void TestDropFiles::start(bool readOnly)
+void TestDropOverlay::start(bool readOnly)
 {
     cleanup();
     DashboardOptions options;
@@ -105,7 +105,7 @@ void TestDropFiles::start(bool readOnly)
     EVENTUALLY(m_session->isReady());
 }
 
-bool TestDropFiles::enter(QWidget *over, const QMimeData &data)
+bool TestDropOverlay::enter(QWidget *over, const QMimeData &data)
 {
     QDragEnterEvent event(over->rect().center(), Qt::CopyAction | Qt::MoveAction, &data, Qt::LeftButton, Qt::NoModifier);
     event.ignore();
@@ -113,20 +113,20 @@ bool TestDropFiles::enter(QWidget *over, const QMimeData &data)
     return event.isAccepted();
 }
 
-void TestDropFiles::leave(QWidget *over)
+void TestDropOverlay::leave(QWidget *over)
 {
     QDragLeaveEvent event;
     QCoreApplication::sendEvent(over, &event);
 }
 
-Qt::DropAction TestDropFiles::move(QWidget *over, const QMimeData &data)
+Qt::DropAction TestDropOverlay::move(QWidget *over, const QMimeData &data)
 {
     QDragMoveEvent event(over->rect().center(), Qt::CopyAction | Qt::MoveAction, &data, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(over, &event);
     return event.isAccepted() ? event.dropAction() : Qt::IgnoreAction;
 }
 
-bool TestDropFiles::drop(QWidget *over, const QMimeData &data, Qt::DropAction *done)
+bool TestDropOverlay::drop(QWidget *over, const QMimeData &data, Qt::DropAction *done)
 {
     QDropEvent event(over->rect().center(), Qt::CopyAction | Qt::MoveAction, &data, Qt::LeftButton, Qt::NoModifier);
     event.setDropAction(Qt::MoveAction); // as some file managers propose it
@@ -137,7 +137,7 @@ bool TestDropFiles::drop(QWidget *over, const QMimeData &data, Qt::DropAction *d
     return event.isAccepted();
 }
 
-qint64 TestDropFiles::waitingJobs()
+qint64 TestDropOverlay::waitingJobs()
 {
     qint64 waiting = 0;
     const QHash<QString, JobCounts> counts = m_session->snapshot().counts;
@@ -147,7 +147,7 @@ qint64 TestDropFiles::waitingJobs()
     return waiting;
 }
 
-void TestDropFiles::addedAfterTheDialog()
+void TestDropOverlay::addedAfterTheDialog()
 {
     write("ws/deep/one.puml");
     write("ws/deep/two.puml");
@@ -173,7 +173,7 @@ void TestDropFiles::addedAfterTheDialog()
     EVENTUALLY(!dialog());
 }
 
-void TestDropFiles::cancelledNothingIsAdded()
+void TestDropOverlay::cancelledNothingIsAdded()
 {
     write("ws/one.puml");
     start();
@@ -188,7 +188,7 @@ void TestDropFiles::cancelledNothingIsAdded()
     QCOMPARE(waitingJobs(), 0);
 }
 
-void TestDropFiles::overlayComesAndGoes()
+void TestDropOverlay::overlayComesAndGoes()
 {
     const QString path = write("ws/one.puml");
     start();
@@ -205,7 +205,7 @@ void TestDropFiles::overlayComesAndGoes()
     QVERIFY(!dialog());
 }
 
-void TestDropFiles::refusedWithTheReason_data()
+void TestDropOverlay::refusedWithTheReason_data()
 {
     QTest::addColumn<bool>("readOnly");
     QTest::addColumn<QString>("url");
@@ -213,7 +213,7 @@ void TestDropFiles::refusedWithTheReason_data()
     QTest::newRow("of the web") << false << s("https://example.org/one.puml");
 }
 
-void TestDropFiles::refusedWithTheReason()
+void TestDropOverlay::refusedWithTheReason()
 {
     QFETCH(bool, readOnly);
     QFETCH(QString, url);
@@ -236,7 +236,7 @@ void TestDropFiles::refusedWithTheReason()
     QVERIFY(!dialog());
 }
 
-void TestDropFiles::whileADialogIsOpen()
+void TestDropOverlay::whileADialogIsOpen()
 {
     const QString path = write("ws/one.puml");
     start();
@@ -250,7 +250,7 @@ void TestDropFiles::whileADialogIsOpen()
     QCOMPARE(m_window->findChildren<AddJobsDialog *>().size(), 1);
 }
 
-void TestDropFiles::fieldsLeaveFilesToTheWindow()
+void TestDropOverlay::fieldsLeaveFilesToTheWindow()
 {
     const QString path = write("ws/one.puml");
     start();
@@ -266,7 +266,7 @@ void TestDropFiles::fieldsLeaveFilesToTheWindow()
     QVERIFY(search->text().isEmpty());
 }
 
-void TestDropFiles::textIsLeftToTheFields()
+void TestDropOverlay::textIsLeftToTheFields()
 {
     start();
     QMimeData data;
@@ -275,7 +275,7 @@ void TestDropFiles::textIsLeftToTheFields()
     QVERIFY(!overlay()->isVisible());
 }
 
-void TestDropFiles::longWorkIsShown()
+void TestDropOverlay::longWorkIsShown()
 {
     start();
     auto *note = m_window->findChild<ProgressIndicator *>(s("progressIndicator"));
@@ -300,5 +300,5 @@ void TestDropFiles::longWorkIsShown()
     QVERIFY(!note->isVisible());
 }
 
-QTEST_MAIN(TestDropFiles)
-#include "tst_dropfiles.moc"
+QTEST_MAIN(TestDropOverlay)
+#include "tst_dropoverlay.moc"

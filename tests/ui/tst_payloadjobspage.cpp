@@ -16,7 +16,7 @@
 using namespace lifeguard;
 using namespace lifeguard::test;
 
-class TestAddPayloadJobs : public AddJobsTest
+class TestPayloadJobsPage : public AddJobsTest
 {
     Q_OBJECT
 
@@ -30,7 +30,7 @@ private Q_SLOTS:
     void payloadIsCheckedAtTheEnd();
 };
 
-void TestAddPayloadJobs::withoutFiles()
+void TestPayloadJobsPage::withoutFiles()
 {
     open();
     child<QTabWidget>("jobSourceTabs")->setCurrentIndex(1);
@@ -53,7 +53,7 @@ void TestAddPayloadJobs::withoutFiles()
     QVERIFY(job.inputFile.isEmpty());
 }
 
-void TestAddPayloadJobs::payloadIsCheckedAsTyped_data()
+void TestPayloadJobsPage::payloadIsCheckedAsTyped_data()
 {
     QTest::addColumn<QString>("type");
     QTest::addColumn<QString>("payload");
@@ -67,7 +67,7 @@ void TestAddPayloadJobs::payloadIsCheckedAsTyped_data()
     QTest::newRow("blank in the type") << s("my type") << s("{}") << s("my type");
 }
 
-void TestAddPayloadJobs::payloadIsCheckedAsTyped()
+void TestPayloadJobsPage::payloadIsCheckedAsTyped()
 {
     QFETCH(QString, type);
     QFETCH(QString, payload);
@@ -88,7 +88,7 @@ void TestAddPayloadJobs::payloadIsCheckedAsTyped()
     QVERIFY2(!ok()->toolTip().isEmpty(), "why it cannot be added");
 }
 
-void TestAddPayloadJobs::payloadIsCheckedAtTheEnd()
+void TestPayloadJobsPage::payloadIsCheckedAtTheEnd()
 {
     open();
     child<QTabWidget>("jobSourceTabs")->setCurrentIndex(1);
@@ -104,5 +104,5 @@ void TestAddPayloadJobs::payloadIsCheckedAtTheEnd()
     QCOMPARE(m_dialog->job().payload, QByteArray("{\"a\":1}"));
 }
 
-QTEST_MAIN(TestAddPayloadJobs)
-#include "tst_addpayloadjobs.moc"
+QTEST_MAIN(TestPayloadJobsPage)
+#include "tst_payloadjobspage.moc"
