@@ -10,6 +10,7 @@
 #include "core/store/jobrescue.h"
 #include "core/store/matchingjobs.h"
 #include "core/store/workerregistry.h"
+#include "tests/support/comparison.h"
 
 #include <QTemporaryDir>
 #include <QVariantList>
