@@ -21,7 +21,7 @@ Event eventOf(const QSqlQuery &row)
     event.workerType = row.value(5).toString();
     event.workerId = row.value(6).toLongLong();
     event.jobId = row.value(7).toLongLong();
-    event.message = eventMessageOf(row);
+    event.message = Message::fromStored(row.value(9).toString(), row.value(10).toString(), row.value(8).toString());
     return event;
 }
 

@@ -103,16 +103,18 @@ Result<JobRescue::Orphans> JobRescue::orphans(const QStringList &liveManagers)
 {
     Orphans orphans;
     const Status read = m_db.run("jobs_orphaned", {}, [&](const QSqlQuery &row) {
-        const bool hasManagers = row.record().contains(QStringLiteral("manager_id")); // false: the file has none of our tables
-        const QString manager = hasManagers ? row.value(QStringLiteral("manager_id")).toString() : QString();
+        const QSqlRecord record = row.record();
+        const auto text = [&record](const char *column) { return record.value(QLatin1String(column)).toString(); };
+        const bool hasManagers = record.contains(QStringLiteral("manager_id")); // false: the file has none of our tables
+        const QString manager = hasManagers ? text("manager_id") : QString();
         if (!manager.isEmpty() && liveManagers.contains(manager))
             return; // the worker's own manager takes the job back
         const Job job = JobReturner::interruptedJobOf(row);
         if (hasManagers && !orphans.begunJobs.contains(job.workerId)) {
-            orphans.begunJobs.insert(job.workerId, begunJobFromBeat(row.value(QStringLiteral("beat_path")).toString(),
-                                                                    row.value(QStringLiteral("beat_slot")).toInt(), job.workerId));
-            if (const Message reason = reasonOf(row); !reason.isEmpty()) {
-                const QString worker = row.value(QStringLiteral("pool")).toString() + u'-' + row.value(QStringLiteral("idx")).toString();
+            orphans.begunJobs.insert(job.workerId, begunJobFromBeat(text("beat_path"), record.value(QStringLiteral("beat_slot")).toInt(), job.workerId));
+            const Message reason = storedReason(text("reason"), text("reason_code"), text("reason_parameters"));
+            if (!reason.isEmpty()) {
+                const QString worker = text("pool") + u'-' + text("idx");
                 orphans.reasons.insert(job.workerId, Message("worker_reason", {worker, reason.asArgument()}));
             }
         }

@@ -36,7 +36,7 @@ WorkerRow rowOf(const QSqlQuery &row)
     worker.index = value("idx").toInt();
     if (const auto process = ProcessIdentity::fromString(value("process").toString()))
         worker.pid = process->pid;
-    worker.reason = reasonOf(row);
+    worker.reason = storedReason(value("reason").toString(), value("reason_code").toString(), value("reason_parameters").toString());
     worker.wanted = value("wanted").toBool();
     worker.logPath = value("log_path").toString();
     worker.endedAt = fromSqlTime(value("ended_at").toString());
