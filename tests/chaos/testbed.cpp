@@ -6,6 +6,7 @@
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
 #include "core/tools/missingtools.h"
 #include "places.h"
 #include "tests/support/queuetest.h"
@@ -189,7 +190,7 @@ void Testbed::retryJobsFailedByFaults()
     filter.status = JobStatus::Failed;
     filter.limit = m_options.jobs;
     JobQueue queue(*m_database, m_clock);
-    const Result<QList<Job>> failed = queue.list(filter);
+    const Result<QList<Job>> failed = JobReader(*m_database).list(filter);
     QList<qint64> ids;
     for (const Job &job : failed ? *failed : QList<Job>()) {
         // The death of a worker also mentions SIGKILL, but with this many attempts it never makes a job fail.

@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     job.type = types.at(size == 0 ? 0 : data[0] % types.size());
     job.outputFile = QString::fromUtf8(text.mid(1).split('\n').value(0));
     job.inputFile = QString::fromUtf8(text.mid(1).split('\n').value(1));
-    const auto output = outputPathOf(job, workspace);
+    const auto output = resolveOutputPath(job, workspace);
     if (!output || output->target.isEmpty())
         return 0;
     require(QDir::isAbsolutePath(output->target), "the output path is absolute");

@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const QByteArray json = toBytes(data, size);
     if (const auto object = readPayloadObject(json)) {
         Job job;
-        (void)inputOf(job, *object);
+        (void)readInput(job, *object);
         (void)object->value(QLatin1String("sleep_ms")).toInt();
     }
     const auto job = payloadJob(QStringLiteral("noop"), json);
