@@ -6,8 +6,10 @@
 #include "app/ctl/text.h"
 #include "core/base/systemclock.h"
 #include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
 #include "core/submit/jobplanner.h"
 #include "core/submit/payloadjob.h"
+#include "core/submit/planexecution.h"
 
 #include <QFileInfo>
 
@@ -81,7 +83,7 @@ CommandResult SubmitCommand::submitPayload(const CommandLine &line, int priority
             return usageError(Text::tr("The option --%1 applies to files and cannot be combined with --payload.").arg(QLatin1String(option)));
         }
     }
-    if (const QString problem = wrongWithType(type); !problem.isEmpty()) {
+    if (const QString problem = jobTypeError(type); !problem.isEmpty()) {
         return usageError(problem);
     }
     const auto job = payloadJob(type, line.value(QStringLiteral("payload")).toUtf8(), priority);
@@ -129,7 +131,7 @@ CommandResult SubmitCommand::submitFiles(const CommandLine &line, int priority) 
     if (!jobs) {
         return inputError(jobs.error());
     }
-    const int copied = int(plan->copied + plan->beside.size());
+    const int copied = int(plan->copied + plan->companions.size());
     if (copied > 0 && !line.json()) {
         printText(copied == 1 ? Text::tr("Copied 1 file to the folder input of the workspace.")
                               : Text::tr("Copied %n files to the folder input of the workspace.", nullptr, copied));
@@ -152,7 +154,7 @@ CommandResult SubmitCommand::addJobs(const CommandLine &line, const QList<NewJob
     if (line.json()) {
         QJsonArray rows;
         for (const qint64 id : *ids) {
-            const auto job = queue.job(id);
+            const auto job = JobReader(**database).job(id);
             if (!job) {
                 return databaseError(job.error());
             }

@@ -2,6 +2,7 @@
 #include "core/submit/jobadder.h"
 
 #include "core/base/futurecallbacks.h"
+#include "core/submit/planexecution.h"
 
 #include <QThreadPool>
 #include <QUuid>

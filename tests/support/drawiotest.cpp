@@ -10,7 +10,7 @@
 
 namespace lifeguard::test {
 
-QList<qint64> DrawioTest::below()
+QList<qint64> DrawioTest::descendants()
 {
     QList<qint64> pids;
     for (const ProcessEntry &entry : ProcessTable::read().treeOf(QCoreApplication::applicationPid())) {
@@ -33,7 +33,7 @@ void DrawioTest::cleanup()
     QVERIFY(close());
     for (const char *variable : {"LIFEGUARD_DRAWIO", "LIFEGUARD_DRAWIO_APP", "LIFEGUARD_CHROMIUM", "TMPDIR"})
         qunsetenv(variable);
-    EVENTUALLY(below().isEmpty());
+    EVENTUALLY(descendants().isEmpty());
     QCOMPARE(QDir(path("tmp")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden), QStringList());
 }
 

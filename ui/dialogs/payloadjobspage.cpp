@@ -116,7 +116,7 @@ void PayloadJobsPage::check()
 {
     m_checkDelay.stop();
     const QString type = m_type->currentText().trimmed();
-    m_disabledReason = wrongWithType(type);
+    m_disabledReason = jobTypeError(type);
     if (!m_disabledReason.isEmpty()) {
         m_typeMessage->setMessage(theme::Hue::Bad, m_disabledReason);
     } else if (const std::optional<JobType> known = jobType(type); known && !known->inputSuffixes.isEmpty()) {

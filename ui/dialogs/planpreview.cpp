@@ -164,8 +164,8 @@ QString PlanPreview::summaryText() const
     if (plan.copied > 0) {
         facts.append(tr("%Ln input(s) will be copied into the workspace", nullptr, int(plan.copied)));
     }
-    if (!plan.beside.isEmpty()) {
-        facts.append(tr("%Ln related file(s) will be copied too", nullptr, int(plan.beside.size())));
+    if (!plan.companions.isEmpty()) {
+        facts.append(tr("%Ln related file(s) will be copied too", nullptr, int(plan.companions.size())));
     }
     if (!plan.skipped.isEmpty()) {
         const int skipped = int(plan.skipped.size());

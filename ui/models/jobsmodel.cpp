@@ -217,7 +217,7 @@ void JobsModel::requestValues()
 {
     m_requesting = true;
     m_pacer.refreshStarted();
-    JobLookRequest request;
+    JobInspectionRequest request;
     request.filter = m_filter;
     request.newerThan = m_newestId;
     request.token = m_queryToken;
@@ -231,7 +231,7 @@ void JobsModel::requestValues()
         }
     }
     whenFinished(m_source.look(request), this,
-                 [this, token = m_queryToken, revision = m_revision, order = m_order, rows](const Result<JobLook> &values) {
+                 [this, token = m_queryToken, revision = m_revision, order = m_order, rows](const Result<JobInspection> &values) {
                      if (token != m_queryToken || !finishRequest(errorOf(values))) {
                          return;
                      }
@@ -383,7 +383,7 @@ void JobsModel::applyPage(int number, const JobPage &page, quint64 revision)
     }
 }
 
-void JobsModel::applyValues(const JobLook &values, const QList<int> &rows, quint64 revision)
+void JobsModel::applyValues(const JobInspection &values, const QList<int> &rows, quint64 revision)
 {
     QList<int> changed;
     for (qsizetype i = 0; i < rows.size() && i < values.jobs.size(); ++i) {

@@ -88,7 +88,7 @@ private:
     void applyNewQuery(const JobPage &page, quint64 revision);
     void applyHead(const JobPage &page, int limit, quint64 revision);
     void applyPage(int number, const JobPage &page, quint64 revision);
-    void applyValues(const JobLook &values, const QList<int> &rows, quint64 revision);
+    void applyValues(const JobInspection &values, const QList<int> &rows, quint64 revision);
     void changeHead(const QList<Job> &jobs, int total);
     void setRowCount(int count);
     void updateHeadValues(const QList<Job> &jobs);

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/store/jobpages.h"
+#include "core/store/jobinspection.h"
+#include "core/store/jobpage.h"
 
 #include <QFuture>
 
@@ -16,7 +17,7 @@ class Store;
 struct JobSource
 {
     std::function<QFuture<Result<JobPage>>(const JobPageRequest &request)> page;
-    std::function<QFuture<Result<JobLook>>(const JobLookRequest &request)> look;
+    std::function<QFuture<Result<JobInspection>>(const JobInspectionRequest &request)> look;
     std::function<QFuture<Result<QList<Job>>>(const JobPageRequest &request, const QList<RowRange> &ranges, int maxJobs)> rows;
 };
 
