@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
-#include "core/base/futurecallbacks.h"
 #include "ui/dashboardsession.h"
+#include "ui/detailcontroller.h"
 #include "ui/dialoglauncher.h"
 #include "ui/format.h"
 #include "ui/sessioncloser.h"
@@ -43,7 +43,6 @@ MainWindow::MainWindow(DashboardSession &session, QWidget *parent)
     buildShortcuts();
     connectCommands();
     connectPages();
-    connectDetails();
     connectSession();
     layoutParts().restore();
     updateReadiness();
@@ -200,6 +199,11 @@ void MainWindow::connectPages()
     connect(m_workers, &WorkersPage::inspectRequested, m_dialogs, &DialogLauncher::inspectContainer);
     connect(m_workers, &WorkersPage::shellRequested, m_dialogs, &DialogLauncher::openShell);
 
+    connect(m_detail, &DetailPane::stopRequested, this, &MainWindow::stopWorkers);
+    connect(m_detail, &DetailPane::killRequested, m_dialogs, &DialogLauncher::confirmKill);
+    connect(m_detail, &DetailPane::openRequested, m_dialogs, &DialogLauncher::openPath);
+    new DetailController(m_session, *m_workers, *m_jobs, *m_tabs, *m_detail, this);
+
     connect(m_jobs, &JobsPage::addRequested, m_dialogs, [this] { m_dialogs->addJobs(); });
     connect(m_jobs, &JobsPage::retryRequested, &m_session, &DashboardSession::retryJobs);
     connect(m_jobs, &JobsPage::cancelRequested, &m_session, &DashboardSession::cancelJobs);
@@ -209,43 +213,6 @@ void MainWindow::connectPages()
     connect(m_jobs, &JobsPage::failed, m_messages, &MessageBar::showError);
     m_jobs->setWorkspace(m_session.options().workspace);
     m_jobs->setWorkerName([this](qint64 id) { return m_workers->workerName(id); });
-}
-
-void MainWindow::connectDetails()
-{
-    connect(m_workers, &WorkersPage::currentChanged, this, [this](const WorkerInfo &worker) {
-        if (m_tabs->currentWidget() != m_jobs) {
-            m_detail->showWorker(worker);
-        }
-    });
-    connect(m_workers, &WorkersPage::logRequested, m_detail, &DetailPane::focusLog);
-    connect(m_jobs, &JobsPage::currentJobChanged, this, &MainWindow::showJob);
-    connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
-        if (m_tabs->currentWidget() == m_jobs) {
-            showJob(m_currentJob);
-        } else if (const WorkerInfo *worker = m_workers->current(); worker && m_tabs->currentWidget() == m_workers) {
-            m_detail->showWorker(*worker);
-        }
-    });
-    connect(m_detail, &DetailPane::stopRequested, this, &MainWindow::stopWorkers);
-    connect(m_detail, &DetailPane::killRequested, m_dialogs, &DialogLauncher::confirmKill);
-    connect(m_detail, &DetailPane::openRequested, m_dialogs, &DialogLauncher::openPath);
-    connect(m_detail, &DetailPane::jobRequested, this, [this](qint64 id) {
-        whenFinished(m_session.store().job(id), this, [this, id](const Result<Job> &job) {
-            m_detail->setJob(id, job);
-            if (job && id == m_currentJob) {
-                m_detail->showJob(id, m_workers->workerById(job->workerId));
-            }
-        });
-    });
-    connect(m_detail, &DetailPane::eventsRequested, this, [this](qint64 job, const QString &worker) {
-        const auto read = job ? m_session.store().eventsOfJob(job) : m_session.store().events(EventsPage::maxEvents, worker);
-        whenFinished(read, this, [this, job, worker](const Result<QList<Event>> &events) {
-            if (events) {
-                m_detail->setEvents(job, worker, *events);
-            }
-        });
-    });
 }
 
 void MainWindow::stopAll()
@@ -365,14 +332,6 @@ void MainWindow::updateRunning()
         });
     };
     m_commands->setRunning(isAnyIn({PoolState::Running, PoolState::Starting}), isAnyIn({PoolState::Paused}));
-}
-
-void MainWindow::showJob(qint64 id)
-{
-    m_currentJob = id;
-    if (m_tabs->currentWidget() == m_jobs) {
-        m_detail->showJob(id, nullptr);
-    }
 }
 
 bool MainWindow::isClosing() const

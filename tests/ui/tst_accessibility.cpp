@@ -5,6 +5,7 @@
 #include "tests/support/testhelpers.h"
 #include "ui/dashboard.h"
 #include "ui/mainwindow.h"
+#include "ui/theme/theme.h"
 
 #include <QAbstractButton>
 #include <QAbstractSpinBox>
@@ -183,4 +184,3 @@ void TestAccessibility::cleanupTestCase()
 
 QTEST_MAIN(TestAccessibility)
 #include "tst_accessibility.moc"
-#include "ui/theme/theme.h"

@@ -11,6 +11,8 @@
 #include "ui/dialogs/opendatabasedialog.h"
 #include "ui/mainwindow.h"
 #include "ui/models/keyedtablemodel.h"
+#include "ui/theme/palette.h"
+#include "ui/theme/theme.h"
 
 #include <QAction>
 #include <QApplication>
@@ -493,5 +495,3 @@ void TestDashboard::printsHelpWithoutADisplay()
 
 QTEST_MAIN(TestDashboard)
 #include "tst_dashboard.moc"
-#include "ui/theme/palette.h"
-#include "ui/theme/theme.h"

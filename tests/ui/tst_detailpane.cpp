@@ -14,6 +14,7 @@
 #include "ui/views/livetable.h"
 #include "ui/views/logfollower.h"
 #include "ui/views/logpane.h"
+#include "ui/views/payloadtext.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -407,4 +408,3 @@ void TestDetailPane::eventsHaveWords()
 
 QTEST_MAIN(TestDetailPane)
 #include "tst_detailpane.moc"
-#include "ui/views/payloadtext.h"

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The diagnosis of a worker as a user has it: asked for in the table, read while it grows, copied, asked for again, closed at any time.
+#include "core/health/diagnosisreport.h"
 #include "core/model/job.h"
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "places.h"
-#include "core/health/diagnosisreport.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/testhelpers.h"
 #include "ui/dashboard.h"
 #include "ui/dialogs/diagnosisdialog.h"
 #include "ui/mainwindow.h"
+#include "ui/theme/theme.h"
 #include "ui/views/livetable.h"
 #include "ui/views/workerspage.h"
 
@@ -338,4 +339,3 @@ void TestDiagnosisDialog::looks()
 
 QTEST_MAIN(TestDiagnosisDialog)
 #include "tst_diagnosisdialog.moc"
-#include "ui/theme/theme.h"

@@ -5,6 +5,7 @@
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "tests/ui/fakejobs.h"
+#include "ui/models/modelroles.h"
 
 #include <QCoreApplication>
 #include <QRandomGenerator>
@@ -298,4 +299,3 @@ void TestJobsModel::shortTableGrows()
 
 QTEST_MAIN(TestJobsModel)
 #include "tst_jobsmodel.moc"
-#include "ui/models/modelroles.h"

@@ -3,6 +3,7 @@
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "tests/ui/fakejobs.h"
+#include "ui/models/modelroles.h"
 #include "ui/theme/theme.h"
 #include "ui/views/jobspage.h"
 #include "ui/views/jobstableview.h"
@@ -354,4 +355,3 @@ void TestJobsPage::currentJobIsTold()
 
 QTEST_MAIN(TestJobsPage)
 #include "tst_jobspage.moc"
-#include "ui/models/modelroles.h"

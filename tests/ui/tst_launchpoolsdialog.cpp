@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the launch dialog proposes, and what it says before anything is started. What it launches is in tst_launching.cpp.
 #include "core/config/jobtypes.h"
-#include "ui/dialogs/dockerfields.h"
 #include "tests/ui/launchtest.h"
+#include "ui/dialogs/dockerfields.h"
+#include "ui/dialogs/dockerhint.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -346,4 +347,3 @@ void TestLaunchPoolsDialog::programThatIsNotFound()
 
 QTEST_MAIN(TestLaunchPoolsDialog)
 #include "tst_launchpoolsdialog.moc"
-#include "ui/dialogs/dockerhint.h"

@@ -6,11 +6,12 @@
 #include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/testhelpers.h"
+#include "ui/dashboardsession.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/mainwindow.h"
 #include "ui/models/keyedtablemodel.h"
+#include "ui/models/modelroles.h"
 #include "ui/models/workersmodel.h"
-#include "ui/dashboardsession.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
@@ -382,4 +383,3 @@ void TestMainWindow::wrongTypeIsSaidInTheDialog()
 
 QTEST_MAIN(TestMainWindow)
 #include "tst_mainwindow.moc"
-#include "ui/models/modelroles.h"

@@ -13,8 +13,12 @@
 #include "ui/models/eventsmodel.h"
 #include "ui/models/jobcellformatter.h"
 #include "ui/models/keyedtablemodel.h"
+#include "ui/models/modelroles.h"
 #include "ui/models/poolsmodel.h"
 #include "ui/models/workersmodel.h"
+#include "ui/models/workersproxymodel.h"
+#include "ui/theme/stateappearance.h"
+#include "ui/views/overallstatus.h"
 #include "ui/views/statusstrip.h"
 
 #include <QAbstractItemModelTester>
@@ -385,7 +389,3 @@ void TestModels::overall()
 
 QTEST_MAIN(TestModels)
 #include "tst_models.moc"
-#include "ui/models/modelroles.h"
-#include "ui/theme/stateappearance.h"
-#include "ui/views/overallstatus.h"
-#include "ui/models/workersproxymodel.h"

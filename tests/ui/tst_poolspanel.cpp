@@ -3,7 +3,9 @@
 #include "core/model/poolinfo.h"
 #include "core/model/poolstate.h"
 #include "tests/support/testhelpers.h"
+#include "ui/models/modelroles.h"
 #include "ui/models/poolsmodel.h"
+#include "ui/theme/stateappearance.h"
 #include "ui/theme/theme.h"
 #include "ui/views/poolspanel.h"
 
@@ -357,5 +359,3 @@ void TestPoolsPanel::orderedAsPeopleCount()
 
 QTEST_MAIN(TestPoolsPanel)
 #include "tst_poolspanel.moc"
-#include "ui/models/modelroles.h"
-#include "ui/theme/stateappearance.h"

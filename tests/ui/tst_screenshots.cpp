@@ -13,7 +13,9 @@
 #include "ui/dashboard.h"
 #include "ui/mainwindow.h"
 #include "ui/models/keyedtablemodel.h"
+#include "ui/models/modelroles.h"
 #include "ui/models/workersmodel.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QDir>
@@ -278,5 +280,3 @@ void TestScreenshots::refused()
 
 QTEST_MAIN(TestScreenshots)
 #include "tst_screenshots.moc"
-#include "ui/models/modelroles.h"
-#include "ui/theme/theme.h"

@@ -4,6 +4,8 @@
 #include "core/model/poolstate.h"
 #include "core/model/workerstate.h"
 #include "places.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/stateappearance.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
@@ -126,5 +128,3 @@ void TestTheme::modes()
 
 QTEST_MAIN(TestTheme)
 #include "tst_theme.moc"
-#include "ui/theme/icons.h"
-#include "ui/theme/stateappearance.h"

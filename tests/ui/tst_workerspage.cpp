@@ -3,6 +3,7 @@
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "ui/models/keyedtablemodel.h"
+#include "ui/models/modelroles.h"
 #include "ui/models/workersmodel.h"
 #include "ui/theme/theme.h"
 #include "ui/views/livetable.h"
@@ -370,4 +371,3 @@ void TestWorkersPage::staleBeatIsAmber()
 
 QTEST_MAIN(TestWorkersPage)
 #include "tst_workerspage.moc"
-#include "ui/models/modelroles.h"

@@ -40,9 +40,9 @@ QMessageBox *createStopBox(const QString &title, const QString &question, const 
     const auto alive = int(std::count_if(workers.cbegin(), workers.cend(), isOwn));
     const auto busy = int(std::count_if(workers.cbegin(), workers.cend(),
                                         [&](const WorkerInfo &worker) { return isOwn(worker) && worker.jobId != 0; }));
-    QString details = Text::tr("%Ln worker(s) running, none of them busy.", nullptr, alive);
+    QString details = Text::tr("%Ln worker(s) running. No job is interrupted.", nullptr, alive);
     if (busy > 0) {
-        details = Text::tr("%Ln worker(s) running, %1 of them busy. They have a few seconds to finish their jobs; unfinished jobs are returned "
+        details = Text::tr("%Ln worker(s) running, %1 busy. Busy workers have a few seconds to finish their jobs; unfinished jobs are returned "
                            "to the queue.",
                            nullptr, alive)
                       .arg(format::count(busy));
@@ -115,7 +115,7 @@ QMessageBox *cancelConfirmation(qint64 jobs, qint64 running, std::function<void(
     const auto count = int(jobs);
     const QString details = running == 0
         ? Text::tr("None of them is running. Cancelled jobs can be returned to the queue with Retry.")
-        : Text::tr("%Ln of them running; their progress is lost. Cancelled jobs can be returned to the queue with Retry.", nullptr, int(running));
+        : Text::tr("This interrupts %Ln running job(s). Cancelled jobs can be returned to the queue with Retry.", nullptr, int(running));
     QMessageBox *box = createBox(Text::tr("Cancel jobs"), Text::tr("Cancel %Ln job(s)?", nullptr, count), details, theme::Hue::Warning, parent);
     box->setObjectName(QStringLiteral("cancelConfirmation"));
     box->button(QMessageBox::Cancel)->setText(Text::tr("Keep jobs")); // "Cancel" would be ambiguous

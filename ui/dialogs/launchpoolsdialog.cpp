@@ -276,14 +276,12 @@ void LaunchPoolsDialog::updateState()
     }
     int number = 0;
     bool valid = !m_rows.isEmpty();
-    qint64 workers = 0;
     qint64 limited = 0;
     for (LaunchPoolRow *row : std::as_const(m_rows)) {
         const WorkerConfig config = row->config();
         row->setRowNumber(++number);
         row->setRemovable(m_rows.size() > 1);
         valid = valid && row->isValid();
-        workers += config.count;
         limited += config.count * config.memoryLimitMb * 1024 * 1024;
     }
     m_trustMessage->setVisible(std::any_of(m_rows.cbegin(), m_rows.cend(), [](const LaunchPoolRow *row) { return row->mayRunDirect(); }));
@@ -296,7 +294,7 @@ void LaunchPoolsDialog::updateState()
     const qint64 machine = systemMemory();
     const bool exceedsMemory = machine > 0 && limited > machine;
     m_memoryMessage->setMessage(theme::Hue::Warning, !exceedsMemory ? QString()
-                                                : tr("The memory limits of %Ln worker(s) add up to %1, but this machine has %2.", nullptr, int(workers))
+                                                : tr("The memory limits of all workers add up to %1, but this machine has %2.")
                                                       .arg(format::bytes(limited), format::bytes(machine)));
     if (m_repeat->isVisible() && m_lastLaunch == configs()) {
         m_repeat->hide();

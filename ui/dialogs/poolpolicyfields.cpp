@@ -58,7 +58,6 @@ PoolPolicyFields::PoolPolicyFields(QWidget *parent)
     m_restart->setItemData(1, tr("Workers that ended by themselves without a job are replaced as well."), Qt::ToolTipRole);
     m_restart->setItemData(2, tr("No worker is replaced. The pool stops when the last worker ends."), Qt::ToolTipRole);
     m_recycleJobs->setRange(0, maxCount);
-    m_recycleJobs->setSuffix(tr(" jobs"));
     m_recycleMemory->setRange(0, maxMegabytes);
     m_recycleMemory->setSingleStep(128);
     m_recycleMemory->setSuffix(tr(" MB"));
@@ -106,6 +105,12 @@ PoolPolicyFields::PoolPolicyFields(QWidget *parent)
     for (QCheckBox *field : {m_restartHung, m_detach}) {
         connect(field, &QCheckBox::toggled, this, &PoolPolicyFields::changed);
     }
+    const auto updateSuffix = [this](int jobs) {
+        //: The number is shown before this text, which begins with a space.
+        m_recycleJobs->setSuffix(tr(" job(s)", nullptr, jobs));
+    };
+    connect(m_recycleJobs, &QSpinBox::valueChanged, this, updateSuffix);
+    updateSuffix(m_recycleJobs->value());
     setConfig({});
 }
 
