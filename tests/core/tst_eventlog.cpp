@@ -52,7 +52,8 @@ void TestEventLog::eventsAreReadAsRecorded()
     QCOMPARE(log.ofJob(9)->size(), 1);
     // CLM's table gets the kinds that CLM knows.
     RawSql raw(t->path());
-    QCOMPARE(raw.column(s("SELECT event_type || ' ' || coalesce(worker_id, '-') || ' ' || worker_type FROM worker_events ORDER BY id")),
+    QCOMPARE(raw.column(s("SELECT event_type || ' ' || coalesce(worker_id, '-') || ' ' || worker_type FROM "
+                          "worker_events ORDER BY id")),
              (QStringList{s("worker_failed 3 noop"), s("pool_started - ")}));
 }
 
@@ -83,19 +84,22 @@ void TestEventLog::messagesAreStoredAsCodesWithText()
     QCOMPARE(log.list(1)->first().message, event.message);
     RawSql raw(t->path());
     QCOMPARE(raw.value(s("SELECT code FROM lifeguard_events")).toString(), s("job_returned"));
-    QCOMPARE(raw.value(s("SELECT json_extract(parameters, '$.arguments[1].code') FROM lifeguard_events")).toString(), s("no_beat"));
+    QCOMPARE(raw.value(s("SELECT json_extract(parameters, '$.arguments[1].code') FROM lifeguard_events")).toString(),
+             s("no_beat"));
     QCOMPARE(raw.value(s("SELECT message FROM lifeguard_events")).toString(), event.message.englishText());
     Event bare;
     bare.kind = EventKind::MachineSlept;
     QVERIFY(log.add(bare));
-    QCOMPARE(raw.column(s("SELECT coalesce(code, 'NULL') || message FROM lifeguard_events WHERE id = 2")), QStringList{s("NULL")});
+    QCOMPARE(raw.column(s("SELECT coalesce(code, 'NULL') || message FROM lifeguard_events WHERE id = 2")),
+             QStringList{s("NULL")});
 }
 
 void TestEventLog::unknownKindsAndCodesKeepTheirText()
 {
     RawSql raw(t->path());
     QVERIFY(raw.exec(s("INSERT INTO lifeguard_events (at, kind, message, code, parameters) "
-                       "VALUES ('2026-01-01 00:00:00.000', 'moon_landed', 'the eagle has landed', 'eagle_landed', '{\"arguments\":[1]}')")));
+                       "VALUES ('2026-01-01 00:00:00.000', 'moon_landed', 'the eagle has landed', 'eagle_landed', "
+                       "'{\"arguments\":[1]}')")));
     const Event event = EventLog(*t->db, t->clock).list(1)->first();
     QCOMPARE(event.kind, EventKind::Unknown);
     QCOMPARE(event.kindName(), s("moon_landed"));
@@ -105,7 +109,8 @@ void TestEventLog::unknownKindsAndCodesKeepTheirText()
 void TestEventLog::kindNamesAreUnique()
 {
     QSet<QString> names;
-    for (int number = static_cast<int>(EventKind::PoolStarting); number <= static_cast<int>(EventKind::CleanedUp); ++number) {
+    for (int number = static_cast<int>(EventKind::PoolStarting); number <= static_cast<int>(EventKind::CleanedUp);
+         ++number) {
         const auto kind = static_cast<EventKind>(number);
         const QString name = toString(kind);
         QVERIFY2(!name.isEmpty() && !names.contains(name), qPrintable(QString::number(number)));

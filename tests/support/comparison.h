@@ -9,13 +9,17 @@
 
 namespace QTest {
 
-/// Lets QCOMPARE compare enums that have a toString() of ours, which returns a QString. Qt's template finds that function instead of
-/// QTest::toString() and does not compile.
+/// Lets QCOMPARE compare enums that have a toString() of ours, which returns a QString. Qt's template finds that
+/// function instead of QTest::toString() and does not compile.
 template<typename Enum>
-    requires std::is_enum_v<Enum> && requires(Enum value) {
-        { toString(value) } -> std::same_as<QString>;
-    }
-bool qCompare(const Enum &actual, const Enum &expected, const char *actualText, const char *expectedText, const char *file, int line)
+requires std::is_enum_v<Enum> && requires(Enum value)
+{
+    {
+        toString(value)
+        } -> std::same_as<QString>;
+}
+bool qCompare(const Enum &actual, const Enum &expected, const char *actualText, const char *expectedText,
+              const char *file, int line)
 {
     // Values without a name are compared as numbers.
     const auto text = [](Enum value) {
