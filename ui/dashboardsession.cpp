@@ -132,16 +132,19 @@ void DashboardSession::reportSkippedPaths(const JobPlan &plan)
     }
     const QString list = paths.join(QStringLiteral(", "));
     const int others = int(plan.skipped.size() - paths.size());
-    Q_EMIT noticed(others > 0 ? tr("Skipped: %1, and %Ln more", nullptr, others).arg(list) : tr("Skipped: %1").arg(list));
+    Q_EMIT noticed(others > 0 ? tr("Skipped: %1, and %Ln more", nullptr, others).arg(list)
+                              : tr("Skipped: %1").arg(list));
 }
 
 void DashboardSession::changeJobs(std::function<QFuture<Result<int>>()> command)
 {
-    retryWhileBusy(std::move(command), this, [this] { return !m_ending; }, [this](const Result<int> &count) {
-        if (!count) {
-            Q_EMIT errorHappened(count.error());
-        }
-    });
+    retryWhileBusy(
+        std::move(command), this, [this] { return !m_ending; },
+        [this](const Result<int> &count) {
+            if (!count) {
+                Q_EMIT errorHappened(count.error());
+            }
+        });
 }
 
 void DashboardSession::retryJobs(const QList<qint64> &ids)
@@ -164,7 +167,8 @@ void DashboardSession::cancelMatching(const JobFilter &filter)
     changeJobs([this, filter] { return store().cancelMatching(filter, QStringLiteral("lifeguard")); });
 }
 
-void DashboardSession::diagnose(const WorkerInfo &worker, QObject *context, std::function<void(const Diagnosis &)> report)
+void DashboardSession::diagnose(const WorkerInfo &worker, QObject *context,
+                                std::function<void(const Diagnosis &)> report)
 {
     m_session.diagnose(worker, context, std::move(report));
 }
