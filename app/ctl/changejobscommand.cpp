@@ -5,6 +5,7 @@
 #include "app/ctl/rowjson.h"
 #include "app/ctl/text.h"
 #include "core/base/systemclock.h"
+#include "core/store/jobreader.h"
 
 #include <QHash>
 
@@ -47,7 +48,7 @@ CommandResult ChangeJobsCommand::execute(const CommandLine &line)
     QHash<qint64, JobStatus> oldStatus;
     bool allKnown = true;
     for (const qint64 id : ids) {
-        const auto job = queue.job(id);
+        const auto job = JobReader(**database).job(id);
         if (job) {
             known << id;
             oldStatus.insert(id, job->status);
@@ -64,7 +65,7 @@ CommandResult ChangeJobsCommand::execute(const CommandLine &line)
     }
     QJsonArray rows;
     for (const qint64 id : known) {
-        const auto job = queue.job(id);
+        const auto job = JobReader(**database).job(id);
         if (!job) {
             return databaseError(job.error());
         }

@@ -9,7 +9,7 @@
 #include "core/base/systemclock.h"
 #include "core/store/eventlog.h"
 #include "core/store/joberror.h"
-#include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
 
 #include <QJsonDocument>
 
@@ -108,7 +108,7 @@ CommandResult JobCommand::execute(const CommandLine &line)
         return databaseError(database.error());
     }
     SystemClock clock;
-    const auto job = JobQueue(**database, clock).job(id);
+    const auto job = JobReader(**database).job(id);
     if (!job) {
         return job.error().code == ErrorCode::NotFound ? inputError(job.error()) : databaseError(job.error());
     }

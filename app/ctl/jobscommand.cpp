@@ -7,7 +7,7 @@
 #include "app/ctl/table.h"
 #include "app/ctl/text.h"
 #include "core/base/systemclock.h"
-#include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
 
 namespace lifeguard::ctl {
 
@@ -44,8 +44,7 @@ CommandResult JobsCommand::execute(const CommandLine &line)
     if (!database) {
         return databaseError(database.error());
     }
-    SystemClock clock;
-    const auto jobs = JobQueue(**database, clock).list(filter);
+    const auto jobs = JobReader(**database).list(filter);
     if (!jobs) {
         return databaseError(jobs.error());
     }

@@ -4,7 +4,7 @@
 #include "app/ctl/console.h"
 #include "app/ctl/text.h"
 #include "core/base/systemclock.h"
-#include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
 #include "core/store/workerregistry.h"
 
 #include <QFileInfo>
@@ -39,7 +39,7 @@ CommandResult StatusCommand::execute(const CommandLine &line)
         return databaseError(database.error());
     }
     SystemClock clock;
-    const auto counts = JobQueue(**database, clock).counts();
+    const auto counts = JobReader(**database).counts();
     if (!counts) {
         return databaseError(counts.error());
     }

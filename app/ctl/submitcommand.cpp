@@ -6,6 +6,7 @@
 #include "app/ctl/text.h"
 #include "core/base/systemclock.h"
 #include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
 #include "core/submit/jobplanner.h"
 #include "core/submit/payloadjob.h"
 #include "core/submit/planexecution.h"
@@ -153,7 +154,7 @@ CommandResult SubmitCommand::addJobs(const CommandLine &line, const QList<NewJob
     if (line.json()) {
         QJsonArray rows;
         for (const qint64 id : *ids) {
-            const auto job = queue.job(id);
+            const auto job = JobReader(**database).job(id);
             if (!job) {
                 return databaseError(job.error());
             }

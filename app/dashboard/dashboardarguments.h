@@ -3,7 +3,7 @@
 
 #include "core/base/result.h"
 #include "ui/dashboardsession.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QCommandLineParser>
 #include <QStringList>

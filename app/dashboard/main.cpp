@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/dashboard/dashboardarguments.h"
+#include "core/base/englishplurals.h"
 #include "core/base/unixsignals.h"
 #include "ui/dashboard.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QLocale>
@@ -49,6 +50,8 @@ int main(int argc, char *argv[])
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
 
     QApplication application(argc, argv);
+    EnglishPluralTranslator englishPlurals;
+    QCoreApplication::installTranslator(&englishPlurals);
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Lifeguard"));
     QGuiApplication::setDesktopFileName(QStringLiteral("org.lifeguard.Lifeguard"));
     if (QLocale().language() == QLocale::C) {

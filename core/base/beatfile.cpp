@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/beatfile.h"
 
-#include <QCoreApplication>
-
+#include <atomic>
 #include <cstring>
 #include <thread>
 
@@ -16,19 +15,20 @@ struct Header
     char magic[8];
     quint32 slotCount;
     quint32 slotSize;
+    quint32 protocol; ///< 0 in files of programs from before the number was introduced
 };
 
-/// As it lies in the file. All fields are read and written atomically; those after sequence belong together.
+/// A slot in the file. All fields are read and written atomically; sequence protects those after it.
 struct alignas(8) Slot
 {
     quint64 counter;
-    quint32 sequence; ///< odd while its writer is at work
+    quint32 sequence; ///< odd while the slot is being written
     quint32 phase;
     qint64 workerId;
     qint64 jobId;
     qint64 jobStartedAt;
     qint32 attempt;
-    quint32 hold; ///< written by the manager, not by the slot's worker
+    quint32 hold; ///< written by the manager; all other fields are written by the worker
     quint32 reserved[20];
 };
 
@@ -53,36 +53,31 @@ void store(T &field, T value)
     std::atomic_ref<T>(field).store(value, std::memory_order_relaxed);
 }
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("lifeguard::BeatFile", text);
-}
-
 } // namespace
 
-Result<std::unique_ptr<BeatFile>> BeatFile::create(const QString &path, int slots_)
+Result<std::unique_ptr<BeatFile>> BeatFile::create(const QString &path, int slotCount)
 {
-    if (slots_ < 1)
+    if (slotCount < 1)
         return failure(ErrorCode::InvalidArgument, tr("A beat file needs at least one slot."));
     std::unique_ptr<BeatFile> file(new BeatFile);
-    QFile::remove(path); // an old one may still be mapped by orphans: they keep theirs
+    QFile::remove(path); // orphans may still have an old file mapped; they keep it
     file->m_file.setFileName(path);
     if (!file->m_file.open(QIODevice::ReadWrite | QIODevice::NewOnly, QFileDevice::ReadOwner | QFileDevice::WriteOwner))
-        return failure(ErrorCode::Io, tr("The beat file %1 cannot be made: %2").arg(path, file->m_file.errorString()));
-    const qint64 size = headerSize + qint64(slots_) * qint64(sizeof(Slot));
-    // Written out, not only resized: a hole in the file would end a worker with SIGBUS when the disk is full.
+        return failure(ErrorCode::Io, tr("The beat file %1 cannot be created: %2").arg(path, file->m_file.errorString()));
+    const qint64 size = headerSize + qint64(slotCount) * qint64(sizeof(Slot));
+    // Written, not only resized: if the disk is full, a hole in the file would end a worker with SIGBUS.
     QByteArray content(size, '\0');
     Header header{};
     std::memcpy(header.magic, magic, sizeof magic);
-    header.slotCount = static_cast<quint32>(slots_);
+    header.slotCount = static_cast<quint32>(slotCount);
     header.slotSize = sizeof(Slot);
+    header.protocol = protocolVersion;
     std::memcpy(content.data(), &header, sizeof header);
     if (file->m_file.write(content) != size || !file->m_file.flush())
         return failure(ErrorCode::Io, tr("The beat file %1 cannot be written: %2").arg(path, file->m_file.errorString()));
-    file->m_map = file->m_file.map(0, size);
-    if (!file->m_map)
-        return failure(ErrorCode::Io, tr("The beat file %1 cannot be mapped: %2").arg(path, file->m_file.errorString()));
-    file->m_slots = slots_;
+    if (const Status mapped = file->map(size); !mapped)
+        return failure(mapped.error());
+    file->m_slotCount = slotCount;
     return file;
 }
 
@@ -96,27 +91,42 @@ Result<std::unique_ptr<BeatFile>> BeatFile::open(const QString &path, bool writa
         return failure(ErrorCode::Io, tr("The beat file %1 cannot be opened: %2").arg(path, file->m_file.errorString()));
     Header header{};
     const qint64 size = file->m_file.size();
-    const bool readable = file->m_file.read(reinterpret_cast<char *>(&header), sizeof header) == qint64(sizeof header);
-    if (!readable || std::memcmp(header.magic, magic, sizeof magic) != 0 || header.slotSize != sizeof(Slot) || header.slotCount < 1
+    const bool isReadable = file->m_file.read(reinterpret_cast<char *>(&header), sizeof header) == qint64(sizeof header);
+    if (!isReadable || std::memcmp(header.magic, magic, sizeof magic) != 0 || header.slotSize != sizeof(Slot) || header.slotCount < 1
         || size != headerSize + qint64(header.slotCount) * qint64(sizeof(Slot))) {
-        return failure(ErrorCode::Corrupt, tr("%1 is no beat file of this version.").arg(path));
+        return failure(ErrorCode::Corrupt, tr("%1 is not a beat file of this program.").arg(path));
     }
-    file->m_map = file->m_file.map(0, size);
-    if (!file->m_map)
-        return failure(ErrorCode::Io, tr("The beat file %1 cannot be mapped: %2").arg(path, file->m_file.errorString()));
-    file->m_slots = static_cast<int>(header.slotCount);
+    file->m_protocol = header.protocol == 0 ? protocolWithoutNumber : static_cast<int>(header.protocol);
+    if (!isSupportedProtocol(file->m_protocol)) {
+        return failure(ErrorCode::TooNew, tr("The beat file %1 has protocol version %2; this program supports versions %3 and %4.")
+                                              .arg(path)
+                                              .arg(file->m_protocol)
+                                              .arg(protocolVersion - 1)
+                                              .arg(protocolVersion));
+    }
+    if (const Status mapped = file->map(size); !mapped)
+        return failure(mapped.error());
+    file->m_slotCount = static_cast<int>(header.slotCount);
     return file;
 }
 
-BeatFile::~BeatFile() = default; // QFile unmaps
+Status BeatFile::map(qint64 size)
+{
+    m_map = m_file.map(0, size);
+    if (!m_map)
+        return failure(ErrorCode::Io, tr("The beat file %1 cannot be mapped: %2").arg(path(), m_file.errorString()));
+    return {};
+}
+
+BeatFile::~BeatFile() = default; // QFile removes the mapping
 
 Beat BeatFile::read(int slot) const
 {
     Beat beat;
-    if (slot < 0 || slot >= m_slots)
+    if (slot < 0 || slot >= m_slotCount)
         return beat;
     Slot &from = slotAt(m_map, slot);
-    // A writer that was killed halfway leaves an odd number for ever: then what is there has to do.
+    // A writer that was killed while it wrote leaves an odd number for ever; the fields are then used as they are.
     for (int tries = 0; tries < 1000; ++tries) {
         const quint32 before = std::atomic_ref<quint32>(from.sequence).load(std::memory_order_acquire);
         beat.phase = static_cast<WorkerPhase>(load(from.phase));
@@ -127,7 +137,7 @@ Beat BeatFile::read(int slot) const
         std::atomic_thread_fence(std::memory_order_acquire);
         if (before % 2 == 0 && load(from.sequence) == before)
             break;
-        std::this_thread::yield(); // its writer may have been preempted halfway
+        std::this_thread::yield(); // the writer may have been preempted
     }
     beat.counter = load(from.counter);
     return beat;
@@ -135,7 +145,7 @@ Beat BeatFile::read(int slot) const
 
 void BeatFile::write(int slot, const Beat &beat)
 {
-    if (slot < 0 || slot >= m_slots)
+    if (slot < 0 || slot >= m_slotCount)
         return;
     Slot &to = slotAt(m_map, slot);
     const quint32 odd = load(to.sequence) | 1u;
@@ -151,13 +161,13 @@ void BeatFile::write(int slot, const Beat &beat)
 
 void BeatFile::beat(int slot)
 {
-    if (slot >= 0 && slot < m_slots)
+    if (slot >= 0 && slot < m_slotCount)
         std::atomic_ref<quint64>(slotAt(m_map, slot).counter).fetch_add(1, std::memory_order_relaxed);
 }
 
 void BeatFile::clear(int slot)
 {
-    if (slot < 0 || slot >= m_slots)
+    if (slot < 0 || slot >= m_slotCount)
         return;
     write(slot, {});
     store(slotAt(m_map, slot).counter, quint64(0));
@@ -166,13 +176,13 @@ void BeatFile::clear(int slot)
 
 void BeatFile::setHold(int slot, bool hold)
 {
-    if (slot >= 0 && slot < m_slots)
+    if (slot >= 0 && slot < m_slotCount)
         store(slotAt(m_map, slot).hold, quint32(hold ? 1 : 0));
 }
 
 bool BeatFile::isHeld(int slot) const
 {
-    return slot >= 0 && slot < m_slots && load(slotAt(m_map, slot).hold) != 0;
+    return slot >= 0 && slot < m_slotCount && load(slotAt(m_map, slot).hold) != 0;
 }
 
 } // namespace lifeguard

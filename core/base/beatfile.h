@@ -2,57 +2,69 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/protocol.h"
 #include "core/base/result.h"
 
+#include <QCoreApplication>
 #include <QFile>
 
-#include <atomic>
 #include <memory>
 
 namespace lifeguard {
 
 enum class WorkerPhase : quint32 { None = 0, Starting, Idle, Working, Stopping, Ended };
 
-/// What a worker last wrote into its slot.
+/// The content of a worker's slot.
 struct Beat
 {
-    quint64 counter = 0; ///< grows once a second; 0: never beat
+    quint64 counter = 0; ///< increases once a second; 0: the worker has not beaten yet
     WorkerPhase phase = WorkerPhase::None;
     qint64 workerId = 0; ///< workers.id, once registered
-    qint64 jobId = 0; ///< the job begun; 0: none
+    qint64 jobId = 0; ///< the job that the worker has begun; 0: none
     int attempt = 0;
-    milliseconds jobStartedAt{0}; ///< Clock::steadyNow() of the job's begin
+    milliseconds jobStartedAt{0}; ///< Clock::steadyNow() when the job began
     bool operator==(const Beat &) const = default;
 };
 
-/// The memory-mapped file of a manager into which its direct workers beat, a slot of 128 bytes each (shared/PROTOCOL.md,
-/// "Beats"): liveness without SQL, and still readable after a worker's death. Reading and writing take no lock (a
-/// sequence counter makes a torn read visible, and it is read again). Any thread; one writer a slot.
+/// The memory-mapped file of a manager into which its direct workers beat, one slot of 128 bytes each (docs/protocol.md, "Beats"). It
+/// shows that a worker is alive without SQL, and remains readable after the worker's death. Reading and writing need no lock: a sequence
+/// counter makes the reader repeat a read that overlapped a write. All functions may be called on any thread; each slot has one writer.
 class BeatFile
 {
+    Q_DECLARE_TR_FUNCTIONS(lifeguard::BeatFile)
+
 public:
-    /// Makes the file anew with that many slots, all empty; 0600.
-    [[nodiscard]] static Result<std::unique_ptr<BeatFile>> create(const QString &path, int slots_);
-    /// Opens an existing one; Corrupt when it is none of ours.
+    /// Creates the file, or replaces an existing one, with empty slots and permissions 0600. InvalidArgument for less than one slot, Io.
+    [[nodiscard]] static Result<std::unique_ptr<BeatFile>> create(const QString &path, int slotCount);
+    /// Opens an existing file. NotFound; Io; Corrupt if it is not a beat file; TooNew if its protocol version is not supported.
     [[nodiscard]] static Result<std::unique_ptr<BeatFile>> open(const QString &path, bool writable);
     ~BeatFile();
     Q_DISABLE_COPY_MOVE(BeatFile)
 
     [[nodiscard]] QString path() const { return m_file.fileName(); }
-    [[nodiscard]] int slotCount() const { return m_slots; }
+    [[nodiscard]] int slotCount() const { return m_slotCount; }
+    /// Returns the protocol version of the manager that created the file.
+    [[nodiscard]] int protocol() const { return m_protocol; }
+
     [[nodiscard]] Beat read(int slot) const;
-    void write(int slot, const Beat &beat); ///< all but the counter, which only beat() changes
-    void beat(int slot); ///< counter + 1
-    void clear(int slot); ///< for the next worker
-    /// The one thing the manager says through the slot: while it holds, the worker claims nothing (its pool is paused).
+    /// Writes everything but the counter, which only beat() changes.
+    void write(int slot, const Beat &beat);
+    /// Increases the counter.
+    void beat(int slot);
+    /// Empties the slot for its next worker.
+    void clear(int slot);
+    /// Sets whether the worker may claim jobs: not while held, because its pool is paused. The only value that the manager writes.
     void setHold(int slot, bool hold);
     [[nodiscard]] bool isHeld(int slot) const;
 
 private:
     BeatFile() = default;
+    [[nodiscard]] Status map(qint64 size);
+
     QFile m_file;
     uchar *m_map = nullptr;
-    int m_slots = 0;
+    int m_slotCount = 0;
+    int m_protocol = protocolVersion;
 };
 
 } // namespace lifeguard

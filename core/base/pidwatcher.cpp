@@ -29,6 +29,7 @@ PidWatcher::PidWatcher(ProcessIdentity identity, QObject *parent) : QObject(pare
         }
     }
     if (m_fd >= 0) {
+        Q_ASSERT(presence == ProcessPresence::Alive);
         auto *notifier = new QSocketNotifier(m_fd, QSocketNotifier::Read, this);
         connect(notifier, &QSocketNotifier::activated, this, [this, notifier] {
             notifier->setEnabled(false);

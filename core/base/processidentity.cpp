@@ -83,7 +83,9 @@ std::optional<ProcessIdentity> ProcessIdentity::fromString(const QString &text)
 
 ProcessIdentity ProcessIdentity::self()
 {
-    return *of(getpid());
+    const std::optional<ProcessIdentity> identity = of(getpid());
+    Q_ASSERT(identity); // this process exists
+    return identity.value_or(ProcessIdentity());
 }
 
 std::optional<ProcessIdentity> ProcessIdentity::of(qint64 pid)

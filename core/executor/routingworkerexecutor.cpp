@@ -96,7 +96,7 @@ WorkerExecutor &RoutingWorkerExecutor::ownerOf(const QString &executorId) const
     return m_docker && m_docker->isWorkerRunning(executorId) ? static_cast<WorkerExecutor &>(*m_docker) : *m_direct;
 }
 
-WorkerExecutor *RoutingWorkerExecutor::forMode(const StartRequest &request)
+WorkerExecutor *RoutingWorkerExecutor::executorFor(const StartRequest &request)
 {
     if (request.config.mode != ExecutionMode::Docker)
         return m_direct.get();
@@ -110,19 +110,19 @@ WorkerExecutor *RoutingWorkerExecutor::forMode(const StartRequest &request)
 
 void RoutingWorkerExecutor::prepareWorker(const StartRequest &request)
 {
-    if (WorkerExecutor *executor = forMode(request))
+    if (WorkerExecutor *executor = executorFor(request))
         executor->prepareWorker(request);
 }
 
 void RoutingWorkerExecutor::startWorker(const StartRequest &request)
 {
-    if (WorkerExecutor *executor = forMode(request))
+    if (WorkerExecutor *executor = executorFor(request))
         executor->startWorker(request);
 }
 
 void RoutingWorkerExecutor::adoptWorker(const StartRequest &request, const ProcessIdentity &process)
 {
-    if (WorkerExecutor *executor = forMode(request))
+    if (WorkerExecutor *executor = executorFor(request))
         executor->adoptWorker(request, process);
 }
 

@@ -11,8 +11,8 @@
 
 namespace lifeguard {
 
-/// Both executors behind one interface: a request goes to the one of its mode, all else to the one that has the worker. The Docker
-/// one is made when it is first asked for; a machine without Docker never hears of it.
+/// Combines the executors of both modes. A start request goes to the executor of its mode, any other request to the executor that has the worker.
+/// The Docker executor is created when it is first needed, so a machine without Docker runs direct workers undisturbed.
 class RoutingWorkerExecutor final : public WorkerExecutor, public ContainerEngine
 {
     Q_OBJECT
@@ -21,8 +21,8 @@ public:
     RoutingWorkerExecutor(const QString &workerProgram, QString databasePath, QString managerId, QObject *parent = nullptr);
     ~RoutingWorkerExecutor() override;
 
-    // Each of these creates the Docker executor if necessary, except for setManagers(). An invalid address of the engine is the error of
-    // the answer.
+    // These functions create the Docker executor if necessary, except for setManagers(). If the address of the engine is invalid, they return
+    // an error.
     [[nodiscard]] QFuture<ImageInspection> inspectImage(const QString &image) override;
     [[nodiscard]] QFuture<Status> ensureImage(const QString &image) override;
     [[nodiscard]] QFuture<Result<QList<DockerImage>>> images() override;
@@ -37,7 +37,7 @@ public:
     void drainWorker(const QString &executorId) override;
     void killWorker(const QString &executorId) override;
     [[nodiscard]] bool isWorkerRunning(const QString &executorId) const override;
-    QFuture<QHash<QString, WorkerStats>> workerStats() override;
+    [[nodiscard]] QFuture<QHash<QString, WorkerStats>> workerStats() override;
     void cleanup() override;
 
 private:
@@ -45,8 +45,9 @@ private:
     [[nodiscard]] Result<DockerWorkerExecutor *> docker();
     void relay(WorkerExecutor &executor);
     [[nodiscard]] WorkerExecutor &ownerOf(const QString &executorId) const;
-    /// Null: the request is for Docker, whose address is wrong, and its worker has failed to start.
-    WorkerExecutor *forMode(const StartRequest &request);
+    /// Returns the executor of the requested mode. Returns null, and reports that the worker has failed to start, if the address of the engine is
+    /// invalid.
+    [[nodiscard]] WorkerExecutor *executorFor(const StartRequest &request);
 
     QString m_databasePath;
     QString m_managerId;

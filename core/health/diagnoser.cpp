@@ -101,6 +101,7 @@ Diagnoser::Diagnoser(DiagnosisRequest request, QObject *parent) : QObject(parent
 
 void Diagnoser::start()
 {
+    Q_ASSERT(m_diagnosis.visibility == ProcessVisibility::NotRead && !m_factsTimer.isActive()); // called once
     m_factsTimer.start(factsTimeout);
     const auto facts = QtConcurrent::run(threadPool(),
                                          [request = m_diagnosis.request] { return gatherFacts(request); });
@@ -153,7 +154,8 @@ void Diagnoser::onFacts(const Facts &facts)
 
 void Diagnoser::measureUsage()
 {
-    const ProcessFacts &worker = m_diagnosis.processes.first();
+    Q_ASSERT(m_diagnosis.worker());
+    const ProcessFacts &worker = *m_diagnosis.worker();
     const auto measurement = QtConcurrent::run(threadPool(), [pid = worker.pid, start = worker.startTime] {
         TreeUsage usage;
         usage.at = SystemClock().steadyNow();
@@ -207,6 +209,7 @@ void Diagnoser::onUsage(const TreeUsage &usage)
 
 void Diagnoser::startStacks(const QString &tool)
 {
+    Q_ASSERT(m_diagnosis.worker() && m_diagnosis.stacks.isEmpty());
     m_stackTool = tool;
     QList<ProcessFacts> processes{*m_diagnosis.worker()};
     if (const ProcessFacts *child = m_diagnosis.tool())

@@ -99,6 +99,7 @@ Verdict HealthPolicy::assess(const Observation &o)
         return {healthyState, {}, Remedy::None, {}};
     }
     const std::optional<milliseconds> hungIn = timeUntilHung(o, *silentFor);
+    Q_ASSERT(!hungIn || *hungIn >= milliseconds(0));
     if (hungIn == milliseconds(0))
         return {WorkerState::Hung, inactivityReason(o), hungRemedy, {}};
     return {WorkerState::Suspect, inactivityReason(o), Remedy::None, hungIn};

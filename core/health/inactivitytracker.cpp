@@ -36,6 +36,7 @@ void InactivityTracker::reset()
 
 qsizetype InactivityTracker::inactiveSince() const
 {
+    Q_ASSERT(m_samples.size() >= 2);
     const Sample &newest = m_samples.constLast();
     const Sample &before = m_samples.at(m_samples.size() - 2);
     if (percentOf(newest.cpuSeconds - before.cpuSeconds, newest.at - before.at) >= burstPercent)

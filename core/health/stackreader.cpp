@@ -154,6 +154,7 @@ private:
 
     void finish(const QString &problem)
     {
+        Q_ASSERT(m_process.state() == QProcess::NotRunning);
         StackTrace stack;
         stack.pid = m_request.process.pid;
         stack.name = m_request.process.displayName();

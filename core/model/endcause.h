@@ -3,13 +3,13 @@
 
 namespace lifeguard {
 
-/// Who wanted a worker's end, which decides how its job counts and how it is shown.
+/// Who ended a worker. Decides whether the attempt at its job counts, and how the worker is shown.
 enum class EndCause {
-    None, ///< nobody: a death
-    Stop, ///< a user, scale-down or the end of the manager: not counted, shown as stopped
-    Kill, ///< a user: the job counts, the pool replaces it, not a crash
-    Monitor, ///< the health monitor: the job counts, and it is a death
-    Recycle, ///< drained to be replaced, or because its pool was paused: not counted, shown as stopped
+    None, ///< nobody: the worker died
+    Stop, ///< a user, scale-down or the end of the manager: the attempt does not count; shown as stopped
+    Kill, ///< a user: the attempt counts, the pool replaces the worker, and it is not a crash
+    Monitor, ///< the health monitor: the attempt counts, and it is a crash
+    Recycle, ///< drained to be replaced, or because its pool was paused: the attempt does not count; shown as stopped
 };
 
 } // namespace lifeguard

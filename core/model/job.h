@@ -9,7 +9,7 @@
 
 namespace lifeguard {
 
-/// The right to finish a job: worker and attempt together. Attempts only grow, so a lease never repeats.
+/// The right to finish a job, identified by worker and attempt. The number of attempts only grows, so a lease never repeats.
 struct Lease
 {
     qint64 jobId = 0;
@@ -19,7 +19,7 @@ struct Lease
     bool operator==(const Lease &) const = default;
 };
 
-/// A row of jobs. All times UTC, invalid where NULL.
+/// A row of jobs. All times are UTC, and invalid where the column is NULL.
 struct Job
 {
     qint64 id = 0;
@@ -29,11 +29,11 @@ struct Job
     QString inputFile;
     QString outputFile;
     QString contentHash;
-    QByteArray payload; ///< JSON text; empty in lists, filled by JobQueue::job() and claims
+    QByteArray payload; ///< JSON text; empty in lists, filled by JobReader::job() and by claims
     QDateTime createdAt;
     QDateTime startedAt;
     QDateTime completedAt;
-    qint64 workerId = 0; ///< 0: none
+    qint64 workerId = 0; ///< 0: no worker
     int attempts = 0;
     int maxAttempts = 3;
     QString error;
@@ -46,7 +46,7 @@ struct Job
     [[nodiscard]] Lease lease() const { return {id, workerId, attempts}; }
 };
 
-/// What is needed to add a job.
+/// The values of a job to add.
 struct NewJob
 {
     QString type;

@@ -3,6 +3,27 @@
 
 namespace lifeguard {
 
+void JobCounts::add(JobStatus status, qint64 jobs)
+{
+    switch (status) {
+    case JobStatus::Pending:
+        pending += jobs;
+        break;
+    case JobStatus::Processing:
+        processing += jobs;
+        break;
+    case JobStatus::Completed:
+        completed += jobs;
+        break;
+    case JobStatus::Failed:
+        failed += jobs;
+        break;
+    case JobStatus::Cancelled:
+        cancelled += jobs;
+        break;
+    }
+}
+
 JobCounts &JobCounts::operator+=(const JobCounts &other)
 {
     pending += other.pending;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/jobstatus.h"
+
 #include <QDateTime>
 
 namespace lifeguard {
 
-/// How many jobs of a type are in each state, and how long the oldest of them has waited.
+/// The numbers of jobs by status, and the age of the oldest pending job.
 struct JobCounts
 {
     qint64 pending = 0;
@@ -13,10 +15,12 @@ struct JobCounts
     qint64 completed = 0;
     qint64 failed = 0;
     qint64 cancelled = 0;
-    QDateTime oldestPending; ///< created_at of the oldest waiting; invalid if none
+    QDateTime oldestPending; ///< created_at of the oldest pending job; invalid if there is none
 
     bool operator==(const JobCounts &) const = default;
     [[nodiscard]] qint64 total() const { return pending + processing + completed + failed + cancelled; }
+    /// Adds jobs of this status.
+    void add(JobStatus status, qint64 jobs);
     JobCounts &operator+=(const JobCounts &other);
 };
 

@@ -9,14 +9,14 @@
 
 namespace lifeguard {
 
-/// Which jobs to list, newest first.
+/// Selects jobs.
 struct JobFilter
 {
     std::optional<JobStatus> status;
-    QString type; ///< empty: all
-    QString text; ///< part of input or output path or error; empty: all
+    QString type; ///< empty: all types
+    QString text; ///< a part of the input path, the output path or the error, or the id; empty: all jobs
     int limit = 1000;
-    qint64 maxId = 0; ///< pages and commands by filter only: those added up to this one; 0: all
+    qint64 maxId = 0; ///< for pages and commands by filter: only jobs with ids up to this one; 0: all
 
     bool operator==(const JobFilter &) const = default;
 };

@@ -10,18 +10,18 @@
 
 namespace lifeguard {
 
-/// One pool as the views show it.
+/// A pool as the views show it.
 struct PoolInfo
 {
-    QString name; ///< key; the type, or "type-2" for a second pool of one type
-    WorkerConfig config; ///< config.count is the count wanted
+    QString name; ///< key; the job type, or "type-2" for the second pool of a type
+    WorkerConfig config; ///< config.count is the target number of workers
     PoolState state = PoolState::Stopped;
     int alive = 0; ///< registered workers
     QString reason; ///< why it is crash-looping, or cannot start; what it waits for
-    QString mode; ///< "direct", "docker"; empty: not decided yet
+    QString mode; ///< "direct" or "docker"; empty: not decided yet
     QString modeReason; ///< "direct: Docker is not installed"; empty: the user has chosen
-    qint64 pendingJobs = 0; ///< waiting for its type
-    int busy = 0; ///< of those alive, at work on a job
+    qint64 pendingJobs = 0; ///< pending jobs of its type
+    int busy = 0; ///< the living workers that work on a job
 
     bool operator==(const PoolInfo &) const = default;
 };

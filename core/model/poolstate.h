@@ -5,14 +5,16 @@
 
 namespace lifeguard {
 
+/// The states of a pool.
 enum class PoolState {
     Starting, ///< no worker has registered yet
     Running,
-    Paused, ///< its workers claim nothing more; those at work finish their job
+    Paused, ///< its workers claim no jobs; busy workers finish their job
     Stopping,
     Stopped,
-    CrashLooping, ///< its workers kept dying before their first job: it stopped trying until a user starts it again
+    CrashLooping, ///< its workers kept dying before their first job; no worker is started until a user starts the pool again
 };
+/// Returns the name of the state ("running"), as in the output of programs.
 [[nodiscard]] QString toString(PoolState state);
 
 } // namespace lifeguard

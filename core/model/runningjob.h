@@ -6,7 +6,7 @@
 
 namespace lifeguard {
 
-/// A job being worked on, as the worker table shows it.
+/// A job that is being processed, as the worker table shows it.
 struct RunningJob
 {
     qint64 id = 0;

@@ -11,17 +11,18 @@
 
 namespace lifeguard {
 
-/// The state of the whole database at one moment, read off the GUI thread whenever something changed.
+/// The state of the whole database at one moment. Read outside the GUI thread after each change.
 struct StoreSnapshot
 {
-    QList<WorkerRow> workers; ///< all living ones and those that ended lately, ours and others'
+    QList<WorkerRow> workers; ///< all living workers, and those that ended recently, of all programs
     QList<RunningJob> running;
     QHash<QString, JobCounts> counts; ///< by job type
     qint64 failedLastHour = 0;
     qint64 completedLastMinute = 0;
     QDateTime readAt;
-    quint64 generation = 0; ///< grows with each change of the database
+    quint64 generation = 0; ///< increases with each snapshot of a store
 
+    /// Returns the sum of the counts of all types.
     [[nodiscard]] JobCounts total() const;
 };
 

@@ -14,36 +14,36 @@
 
 namespace lifeguard {
 
-/// One worker as the views show it: the row, the executor's facts and the monitor's verdict in one value.
+/// A worker as the views show it: its row, the observations of its executor and the verdict of the health monitor.
 struct WorkerInfo
 {
     QString executorId; ///< key
     qint64 workerId = 0; ///< workers.id; 0 until registered
-    QString pool; ///< empty: not one of our pools
+    QString pool; ///< empty: the worker belongs to none of our pools
     QString type;
     int index = 0;
-    QString mode; ///< "direct", "docker", or empty where unknown
+    QString mode; ///< "direct" or "docker"; empty: unknown
     WorkerState state = WorkerState::Starting;
-    QString image; ///< of its container; empty: it runs in none, or nothing is known of it
+    QString image; ///< of its container; empty: it does not run in a container, or the image is unknown
     WorkerStatus storedStatus = WorkerStatus::None; ///< workers.status
     QString reason; ///< why it is suspect, hung, stopping, dead; empty when well
     qint64 pid = 0;
-    qint64 jobId = 0; ///< 0: none
-    QString jobName; ///< file name of the job's input, or "job 12"
+    qint64 jobId = 0; ///< 0: no job
+    QString jobName; ///< the file name of the job's input, or "job 12"
     std::optional<milliseconds> jobAge;
     std::optional<milliseconds> beatAge;
-    seconds staleAfter{30}; ///< when a beat of that age makes it suspect
-    std::optional<double> cpuPercent; ///< of one core, the whole tree
-    std::optional<qint64> memoryBytes; ///< resident, the whole tree
+    seconds staleAfter{30}; ///< the age of the heartbeat at which it becomes suspect
+    std::optional<double> cpuPercent; ///< of one core; of the whole process tree
+    std::optional<qint64> memoryBytes; ///< resident; of the whole process tree
     qint64 jobsDone = 0;
     qint64 jobsFailed = 0;
     QDateTime startedAt;
     QDateTime endedAt;
     QString logPath;
-    bool own = false; ///< this manager started it: it can be stopped and killed here
+    bool own = false; ///< this manager started or adopted it, and can stop and kill it
 
     bool operator==(const WorkerInfo &) const = default;
-    /// "plantuml-0"; the executor id where the index is unknown.
+    /// Returns the name for users: "plantuml-0", or the executor id for a worker that belongs to no pool.
     [[nodiscard]] QString name() const;
     [[nodiscard]] bool isAlive() const { return state != WorkerState::Dead && state != WorkerState::Stopped; }
 };

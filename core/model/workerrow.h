@@ -9,13 +9,13 @@
 
 namespace lifeguard {
 
-/// A row of workers, with what lifeguard_workers knows of it (empty where the worker did not come from us).
+/// A row of workers, with the columns of lifeguard_workers, which are empty for workers of other programs.
 struct WorkerRow
 {
-    qint64 id = 0; ///< workers.id; 0 while starting
+    qint64 id = 0; ///< workers.id; 0 until it has registered
     QString type;
     QString executorId; ///< workers.container_id
-    WorkerStatus status = WorkerStatus::None; ///< workers.status; None while starting
+    WorkerStatus status = WorkerStatus::None; ///< workers.status; None until it has registered
     QDateTime startedAt;
     QDateTime lastHeartbeat;
     double cpuUsage = 0; ///< percent of one core
@@ -24,12 +24,12 @@ struct WorkerRow
     qint64 jobsFailed = 0;
     double avgProcessingTime = 0; ///< seconds
     QString executionMode;
-    QString pool; ///< from lifeguard_workers, as are all below
+    QString pool; ///< from lifeguard_workers, like all members below
     QString managerId;
     int index = 0;
     qint64 pid = 0;
     Message reason; ///< of its end, or why it is hung; a literal for rows of earlier versions
-    bool wanted = false; ///< its end was asked for: shown as stopped instead of dead
+    bool wanted = false; ///< a user or the manager ended it, so it is shown as stopped instead of dead
     QString logPath;
     QDateTime endedAt;
 

@@ -5,10 +5,10 @@
 
 namespace lifeguard {
 
-/// The status of a worker as stored in workers.status. Which states a user sees follows from it and from more: WorkerState.
+/// The status of a worker as stored in workers.status. The state that users see (WorkerState) also depends on other facts.
 enum class WorkerStatus {
     None, ///< no row in workers yet
-    Created, ///< inserted by a parent of CLM's before the worker registered itself
+    Created, ///< inserted by a CLM manager before the worker has registered
     Idle,
     Busy,
     Hung,

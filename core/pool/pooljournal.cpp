@@ -36,7 +36,7 @@ Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerC
         JobQueue queue(database, clock);
         bool hasLeftJobs = false;
         if (workerId > 0) {
-            const Result<QList<ReturnedJob>> returned = queue.returnJobsOf(workerId, closure.jobs);
+            const Result<QList<ReturnedJob>> returned = JobRescue(database, clock).returnJobsOf(workerId, closure.jobs);
             if (!returned)
                 return failure(returned.error());
             hasLeftJobs = !returned->isEmpty();

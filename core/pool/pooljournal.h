@@ -4,6 +4,7 @@
 #include "core/model/event.h"
 #include "core/pool/restartpolicy.h"
 #include "core/store/jobqueue.h"
+#include "core/store/jobrescue.h"
 #include "core/store/workerregistry.h"
 
 #include <QList>

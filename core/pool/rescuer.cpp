@@ -7,7 +7,9 @@
 #include "core/model/durationtext.h"
 #include "core/pool/heartbeattracker.h"
 #include "core/pool/rescueview.h"
+#include "core/pool/workerprotocol.h"
 #include "core/store/eventlog.h"
+#include "core/store/jobrescue.h"
 
 #include <QFile>
 
@@ -71,7 +73,7 @@ Result<QList<OwnedWorker>> Rescuer::adoptDetached()
             if (!mayRun || managers->of(worker.managerId) != State::Gone)
                 continue;
             const Result<WorkerConfig> config = parsePoolSpec(worker.spec);
-            if (!config || !config->detach)
+            if (!config || !config->detach || !isProtocolSupported(worker))
                 continue;
             const Result<bool> isOurs = m_registry.adopt(worker.executorId, worker.managerId, m_view.managerId);
             if (!isOurs)
@@ -224,12 +226,12 @@ Status Rescuer::endForeignWorkers()
 
 Status Rescuer::returnJobs()
 {
-    JobQueue queue(m_database, m_clock);
-    const Result<QList<ReturnedJob>> orphaned = queue.rescue(m_managers.live());
+    JobRescue rescue(m_database, m_clock);
+    const Result<QList<ReturnedJob>> orphaned = rescue.rescueOrphans(m_managers.live());
     if (!orphaned)
         return failure(orphaned.error());
     m_report.jobs = *orphaned;
-    const Result<QList<ReturnedJob>> forgotten = queue.returnForgotten([this](const IdleWorkersJob &job) {
+    const Result<QList<ReturnedJob>> forgotten = rescue.returnForgotten([this](const IdleWorkersJob &job) {
         const bool isOwn = job.managerId.isEmpty() || job.managerId == m_view.managerId;
         if (!isOwn && m_managers.of(job.managerId) != State::Gone)
             return false; // the manager of its worker takes it back

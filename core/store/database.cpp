@@ -1,28 +1,98 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/database.h"
 
-#include "core/base/logging.h"
+#include "core/store/databasecopy.h"
+#include "core/store/databaseprobe.h"
+#include "core/store/schemamigrator.h"
 #include "core/store/sqliteconnection.h"
 #include "core/store/sqltext.h"
 
-#include <QCoreApplication>
+#include <QFileInfo>
 #include <QSqlDatabase>
 #include <QSqlError>
-
-#include <algorithm>
 
 namespace lifeguard {
 namespace {
 
-QString tr(const char *text)
+/// Inspects the file again for as long as it is locked.
+Result<DatabaseInfo> inspect(const QString &path, OpenMode mode, const LockPolicy &locks)
 {
-    return QCoreApplication::translate("lifeguard::Database", text);
+    const DatabaseProbe probe(path, mode);
+    LockRetry retry(locks);
+    for (;;) {
+        Result<DatabaseInfo> info = probe.inspect();
+        if (info || info.error().code != ErrorCode::Busy || !retry.pause())
+            return info;
+    }
+}
+
+/// Returns whether the file could not be read because SQLite cannot create shared memory beside it.
+bool needsCopy(const Error &error, const QString &path, OpenMode mode)
+{
+    const bool noSharedMemory = error.code == ErrorCode::ReadOnly || error.code == ErrorCode::PermissionDenied;
+    return mode == OpenMode::ReadOnly && noSharedMemory && !QFileInfo(QFileInfo(path).absolutePath()).isWritable();
+}
+
+void bind(QSqlQuery &query, const Values &values)
+{
+    for (auto value = values.cbegin(); value != values.cend(); ++value)
+        query.bindValue(u':' + value.key(), value.value());
 }
 
 } // namespace
 
-Database::Database(QString connection, DatabaseInfo info, std::chrono::milliseconds busyTimeout)
-    : m_connection(std::move(connection)), m_info(std::move(info)), m_busyTimeout(busyTimeout)
+Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode mode, std::chrono::milliseconds busyTimeout)
+{
+    if (const Status usable = DatabaseProbe(path, mode).checkFile(); !usable)
+        return failure(usable.error());
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    LockPolicy locks;
+    locks.timeout = busyTimeout;
+    DatabaseInfo info;
+    info.readOnly = mode == OpenMode::ReadOnly;
+    info.created = !QFileInfo::exists(absolute);
+    QString opened = absolute;
+    std::unique_ptr<DatabaseCopy> copy;
+    if (!info.created) {
+        Result<DatabaseInfo> found = inspect(absolute, mode, locks);
+        if (!found && needsCopy(found.error(), absolute, mode)) {
+            Result<std::unique_ptr<DatabaseCopy>> made = DatabaseCopy::create(absolute);
+            if (!made)
+                return failure(made.error());
+            copy = std::move(*made);
+            opened = copy->path();
+            found = inspect(opened, mode, locks);
+        }
+        if (!found)
+            return failure(found.error());
+        info = *found;
+    }
+    info.path = absolute;
+    if (copy)
+        info.notice = tr("The folder of %1 cannot be written. A copy from the time of opening is shown.").arg(absolute);
+
+    const QString connection = nextConnectionName();
+    if (const Status connected = openConnection(connection, opened, info.readOnly); !connected) {
+        closeConnection(connection);
+        return failure(connected.error());
+    }
+    std::unique_ptr<Database> database(new Database(connection, info, locks));
+    database->m_copy = std::move(copy);
+    if (!info.readOnly) {
+        if (const Status enabled = database->enableWriteAheadLog(); !enabled)
+            return failure(enabled.error());
+    }
+    if (const Status read = database->readSchema(); !read)
+        return failure(read.error());
+    if (!info.readOnly) {
+        if (const Status migrated = database->migrate(); !migrated)
+            return failure(migrated.error());
+    }
+    return database;
+}
+
+Database::Database(QString connection, DatabaseInfo info, LockPolicy locks)
+    : m_connection(std::move(connection)), m_info(std::move(info)), m_locks(std::move(locks))
 {
 }
 
@@ -32,52 +102,68 @@ Database::~Database()
     closeConnection(m_connection);
 }
 
-bool Database::hasColumn(const QString &table, const QString &column) const
+Status Database::enableWriteAheadLog()
 {
-    return m_columns.value(table).contains(column);
-}
-
-bool Database::hasTable(const QString &table) const
-{
-    return m_columns.contains(table);
-}
-
-bool Database::pause(LockWait &wait) const
-{
-    constexpr std::chrono::milliseconds tellAfter(300);
-    constexpr std::chrono::milliseconds hurriedTimeout(1000);
-    const auto waited = std::chrono::steady_clock::now() - wait.since;
-    const bool hurry = m_hurry && m_hurry->load();
-    if (waited >= (hurry ? std::min(m_busyTimeout, hurriedTimeout) : m_busyTimeout))
-        return false;
-    if (!wait.told && waited >= tellAfter && m_onLocked) {
-        wait.told = true;
-        m_onLocked();
+    const Result<QVariant> mode = scalar(QStringLiteral("PRAGMA journal_mode = WAL"));
+    if (!mode)
+        return failure(mode.error());
+    if (mode->toString() != QStringLiteral("wal")) {
+        return failure(ErrorCode::Database, tr("%1 cannot be switched to write-ahead logging (its journal mode is still '%2'). Move it to a local disk.")
+                                                .arg(m_info.path, mode->toString()));
     }
-    pauseForLock(++wait.tries);
-    return true;
+    return execText(QStringLiteral("PRAGMA synchronous = NORMAL"));
 }
 
-Result<QSqlQuery *> Database::prepared(const char *name, const QStringList &words)
+Status Database::migrate()
+{
+    if (SchemaMigrator::missingMigrations(m_schema).isEmpty())
+        return {};
+    return transaction([this]() -> Status {
+        if (const Status read = readSchema(); !read) // another program may have migrated the file in the meantime
+            return read;
+        const QStringList scripts = SchemaMigrator::missingMigrations(m_schema);
+        const Status applied = SchemaMigrator::apply(scripts, [this](const QString &statement) { return execText(statement); });
+        if (!applied)
+            return applied;
+        if (scripts.contains(QStringLiteral("clx_0011")))
+            m_info.clxVersion = SchemaMigrator::newestClxVersion;
+        return readSchema();
+    });
+}
+
+Status Database::readSchema()
+{
+    LockRetry retry(m_locks);
+    for (;;) {
+        Result<DatabaseSchema> schema = DatabaseSchema::read(m_connection, m_info.path);
+        if (schema) {
+            m_schema = *std::move(schema);
+            return {};
+        }
+        if (schema.error().code != ErrorCode::Busy || !retry.pause())
+            return failure(schema.error());
+    }
+}
+
+Result<QSqlQuery *> Database::prepared(const char *name, const QStringList &options)
 {
     std::string key = name;
-    for (const QString &word : words)
-        key += '+' + word.toStdString();
+    for (const QString &option : options)
+        key += '+' + option.toStdString();
     const auto found = m_statements.find(key);
     if (found != m_statements.end())
         return found->second.get();
-    const auto has = [this](const QString &table, const QString &column) { return hasColumn(table, column); };
-    const Result<QString> text = sqlText(QString::fromLatin1(name), has, words);
+    const Result<QString> text = sqlText(QString::fromLatin1(name), m_schema, options);
     if (!text)
-        return tl::unexpected(text.error());
+        return failure(text.error());
     auto query = std::make_unique<QSqlQuery>(QSqlDatabase::database(m_connection, false));
     query->setForwardOnly(true);
-    LockWait wait;
+    LockRetry retry(m_locks);
     while (!query->prepare(*text)) {
-        if (!isBusy(query->lastError()) || !pause(wait)) {
-            Error error = describe(query->lastError(), m_info.path);
+        if (!isBusy(query->lastError()) || !retry.pause()) {
+            Error error = databaseError(query->lastError(), m_info.path);
             error.detail += QStringLiteral(" [%1]").arg(QString::fromLatin1(name));
-            return tl::unexpected(error);
+            return failure(error);
         }
     }
     return m_statements.emplace(std::move(key), std::move(query)).first->second.get();
@@ -85,25 +171,31 @@ Result<QSqlQuery *> Database::prepared(const char *name, const QStringList &word
 
 Status Database::exec(QSqlQuery &query)
 {
-    LockWait wait;
+    LockRetry retry(m_locks);
     while (!query.exec()) {
         const QSqlError error = query.lastError();
         query.finish();
-        if (!isBusy(error) || !pause(wait))
-            return failure(describe(error, m_info.path));
+        if (!isBusy(error) || !retry.pause())
+            return failure(databaseError(error, m_info.path));
     }
     return {};
 }
 
 Status Database::execText(const QString &sql)
 {
+    const Result<QVariant> value = scalar(sql);
+    return value ? Status() : failure(value.error());
+}
+
+Result<QVariant> Database::scalar(const QString &sql)
+{
     QSqlQuery query(QSqlDatabase::database(m_connection, false));
-    LockWait wait;
+    LockRetry retry(m_locks);
     while (!query.exec(sql)) {
-        if (!isBusy(query.lastError()) || !pause(wait))
-            return failure(describe(query.lastError(), m_info.path));
+        if (!isBusy(query.lastError()) || !retry.pause())
+            return failure(databaseError(query.lastError(), m_info.path));
     }
-    return {};
+    return query.next() ? query.value(0) : QVariant();
 }
 
 Status Database::run(const char *name, const Values &values, const std::function<void(const QSqlQuery &)> &onRow)
@@ -111,24 +203,22 @@ Status Database::run(const char *name, const Values &values, const std::function
     return run(name, {}, values, onRow);
 }
 
-Status Database::run(const char *name, const QStringList &words, const Values &values, const std::function<void(const QSqlQuery &)> &onRow)
+Status Database::run(const char *name, const QStringList &options, const Values &values, const std::function<void(const QSqlQuery &)> &onRow)
 {
-    const Result<QSqlQuery *> query = prepared(name, words);
+    const Result<QSqlQuery *> query = prepared(name, options);
     if (!query)
-        return tl::unexpected(query.error());
-    for (auto value = values.cbegin(); value != values.cend(); ++value)
-        (*query)->bindValue(u':' + value.key(), value.value());
+        return failure(query.error());
+    bind(**query, values);
     if (const Status done = exec(**query); !done)
         return done;
     while ((*query)->next()) {
         if (onRow)
             onRow(**query);
     }
-    // A statement that ran into trouble while stepping says so only now.
-    const QSqlError error = (*query)->lastError();
+    const QSqlError error = (*query)->lastError(); // an error that occurred while the rows were read
     (*query)->finish(); // an open RETURNING would make the COMMIT fail
     if (error.isValid() && error.type() != QSqlError::NoError)
-        return failure(describe(error, m_info.path));
+        return failure(databaseError(error, m_info.path));
     return {};
 }
 
@@ -136,11 +226,10 @@ Result<int> Database::change(const char *name, const Values &values)
 {
     const Result<QSqlQuery *> query = prepared(name);
     if (!query)
-        return tl::unexpected(query.error());
-    for (auto value = values.cbegin(); value != values.cend(); ++value)
-        (*query)->bindValue(u':' + value.key(), value.value());
+        return failure(query.error());
+    bind(**query, values);
     if (const Status done = exec(**query); !done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     const int changed = (*query)->numRowsAffected();
     m_lastInsertId = (*query)->lastInsertId().toLongLong();
     (*query)->finish();
@@ -150,7 +239,7 @@ Result<int> Database::change(const char *name, const Values &values)
 Status Database::transaction(const std::function<Status()> &body)
 {
     if (m_info.readOnly)
-        return failure(ErrorCode::ReadOnly, tr("%1 is open read-only: nothing can be changed.").arg(m_info.path));
+        return failure(ErrorCode::ReadOnly, tr("%1 is open read-only and cannot be changed.").arg(m_info.path));
     if (m_depth > 0)
         return body();
     if (const Status begun = execText(QStringLiteral("BEGIN IMMEDIATE")); !begun)
@@ -159,23 +248,26 @@ Status Database::transaction(const std::function<Status()> &body)
     const Status done = body();
     --m_depth;
     if (!done) {
-        QSqlQuery rollback(QSqlDatabase::database(m_connection, false));
-        rollback.exec(QStringLiteral("ROLLBACK"));
+        rollBack();
         return done;
     }
     if (const Status committed = execText(QStringLiteral("COMMIT")); !committed) {
-        QSqlQuery rollback(QSqlDatabase::database(m_connection, false));
-        rollback.exec(QStringLiteral("ROLLBACK"));
+        rollBack();
         return committed;
     }
     return {};
+}
+
+void Database::rollBack()
+{
+    QSqlQuery(QSqlDatabase::database(m_connection, false)).exec(QStringLiteral("ROLLBACK"));
 }
 
 Result<qint64> Database::dataVersion()
 {
     QSqlQuery query(QSqlDatabase::database(m_connection, false));
     if (!query.exec(QStringLiteral("PRAGMA data_version")) || !query.next())
-        return failure(describe(query.lastError(), m_info.path));
+        return failure(databaseError(query.lastError(), m_info.path));
     return query.value(0).toLongLong();
 }
 

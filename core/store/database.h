@@ -2,111 +2,87 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/store/databaseinfo.h"
+#include "core/store/databaseschema.h"
+#include "core/store/lockretry.h"
 
+#include <QCoreApplication>
 #include <QHash>
-#include <QSet>
 #include <QSqlQuery>
 #include <QString>
-#include <QTemporaryDir>
+#include <QStringList>
 #include <QVariant>
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
 
-class QSqlDatabase;
-
 namespace lifeguard {
 
-enum class OpenMode {
-    ReadOnly, ///< watch only: not a byte is written
-    ReadWrite, ///< the file must be there
-    Create, ///< make it, with all tables, when it is missing
-};
+class DatabaseCopy;
 
-/// What was found in an opened file.
-struct DatabaseInfo
-{
-    QString path; ///< absolute
-    int clxVersion = 0; ///< MAX(schema_version.version)
-    bool readOnly = false;
-    bool created = false;
-    QString notice; ///< what a user should know of it, for example that a copy is shown; mostly empty
-};
-
-/// Named values to bind, without the colon. Names the statement does not have are ignored (columns an old file lacks).
+/// Named values to bind, without the colon. Names that a statement does not have are ignored (columns that an old file lacks).
 using Values = QHash<QString, QVariant>;
 
-/// One connection to one file. Belongs to the thread that opened it; never shared. A write that finds the file locked is
-/// tried again with short random pauses, so that processes share it fairly, and answers Busy after busyTimeout.
+/// One connection to one database file. Belongs to the thread that opened it and is never shared. An operation that finds the file
+/// locked is repeated after short random pauses, so that processes share the lock fairly, and fails with Busy after the timeout.
 class Database
 {
+    Q_DECLARE_TR_FUNCTIONS(lifeguard::Database)
+
 public:
-    /// Probes read-only first and only then opens for writing (shared/PROTOCOL.md, "Opening a database"). Errors name the
-    /// file and the reason and leave it as it was. A file that is only watched, in a folder that cannot be written, is
-    /// copied and the copy is opened (DatabaseInfo::notice says so). Codes: NotFound, PermissionDenied, Foreign, Corrupt, TooNew,
-    /// Busy, ReadOnly.
+    /// Checks the file read-only first, and only then opens it for writing and migrates it (docs/protocol.md, "Opening a database"). A
+    /// file that fails these checks is left as it was; the error names the file and the reason. A file that is opened read-only in a
+    /// folder that cannot be written is copied, and the copy is opened (DatabaseInfo::notice). Codes: those of DatabaseProbe, Io, DiskFull.
     [[nodiscard]] static Result<std::unique_ptr<Database>> open(const QString &path, OpenMode mode,
                                                                  std::chrono::milliseconds busyTimeout = std::chrono::seconds(5));
     ~Database();
     Q_DISABLE_COPY_MOVE(Database)
 
     [[nodiscard]] const DatabaseInfo &info() const { return m_info; }
-    [[nodiscard]] bool hasColumn(const QString &table, const QString &column) const;
-    [[nodiscard]] bool hasTable(const QString &table) const;
-    /// Whether the CHECK of jobs.status knows 'cancelled'. A file that CLX migrated from version 1 has the columns of a
-    /// newer one, but still refuses that state.
-    [[nodiscard]] bool knowsCancelled() const { return m_knowsCancelled; }
+    [[nodiscard]] bool hasColumn(const QString &table, const QString &column) const { return m_schema.hasColumn(table, column); }
+    [[nodiscard]] bool hasTable(const QString &table) const { return m_schema.hasTable(table); }
+    /// Returns whether the CHECK of jobs.status accepts 'cancelled'.
+    [[nodiscard]] bool acceptsCancelled() const { return m_schema.acceptsCancelled(); }
 
-    /// Runs the statement of resources/sql/sqlite/<name>.sql and gives each row to onRow. Statements are prepared once.
-    Status run(const char *name, const Values &values = {}, const std::function<void(const QSqlQuery &)> &onRow = {});
-    /// As run(); words keep the lines of the text that are marked with them (core/store/sqltext.h).
-    Status run(const char *name, const QStringList &words, const Values &values, const std::function<void(const QSqlQuery &)> &onRow);
-    /// As run(), for statements that change rows: answers how many.
-    Result<int> change(const char *name, const Values &values = {});
-    /// The id of the row inserted last.
+    /// Runs the statement of resources/sql/sqlite/<name>.sql and passes each row to onRow. Statements are prepared once.
+    [[nodiscard]] Status run(const char *name, const Values &values = {}, const std::function<void(const QSqlQuery &)> &onRow = {});
+    /// As run(); options select the optional lines of the statement (core/store/sqltext.h).
+    [[nodiscard]] Status run(const char *name, const QStringList &options, const Values &values, const std::function<void(const QSqlQuery &)> &onRow);
+    /// Runs a statement that changes rows and returns their number.
+    [[nodiscard]] Result<int> change(const char *name, const Values &values = {});
+    /// Returns the id of the row that change() inserted last.
     [[nodiscard]] qint64 lastInsertId() const { return m_lastInsertId; }
 
-    /// BEGIN IMMEDIATE, body, COMMIT; ROLLBACK when body fails. Nested calls join the outer transaction.
-    Status transaction(const std::function<Status()> &body);
-    /// PRAGMA data_version: changes when another connection committed.
-    Result<qint64> dataVersion();
+    /// Runs BEGIN IMMEDIATE, body and COMMIT, or ROLLBACK if body fails. A nested call is part of the outer transaction.
+    [[nodiscard]] Status transaction(const std::function<Status()> &body);
+    /// Returns PRAGMA data_version, which changes when another connection has committed.
+    [[nodiscard]] Result<qint64> dataVersion();
 
-    /// Called, on this thread, when something has waited for another program's lock for 300 ms: time to tell a user.
-    void setOnLocked(std::function<void()> onLocked) { m_onLocked = std::move(onLocked); }
-    /// While true (set from any thread), nothing waits for a lock longer than 1 s: the program wants to end.
-    void setHurry(std::shared_ptr<const std::atomic<bool>> hurry) { m_hurry = std::move(hurry); }
+    /// Sets the function that is called, on this thread, when an operation has waited for another program's lock for 300 ms.
+    void setOnLocked(std::function<void()> onLocked) { m_locks.onLocked = std::move(onLocked); }
+    /// Sets the flag that limits the waits for a lock to 1 s while it is true, because the program is about to end.
+    void setHurry(std::shared_ptr<const std::atomic<bool>> hurry) { m_locks.hurry = std::move(hurry); }
 
 private:
-    Database(QString connection, DatabaseInfo info, std::chrono::milliseconds busyTimeout);
-    static Result<DatabaseInfo> probe(const QString &path, OpenMode mode);
-    Status migrate();
-    void loadColumns();
-    Result<QSqlQuery *> prepared(const char *name, const QStringList &words = {});
-    Status exec(QSqlQuery &query);
-    Status execText(const QString &sql);
-    /// One wait for a lock: since when, how often tried, whether it was told.
-    struct LockWait
-    {
-        std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
-        int tries = 0;
-        bool told = false;
-    };
-    /// Pauses before another try; false: it has taken too long.
-    bool pause(LockWait &wait) const;
+    Database(QString connection, DatabaseInfo info, LockPolicy locks);
+    [[nodiscard]] Status enableWriteAheadLog();
+    [[nodiscard]] Status migrate();
+    [[nodiscard]] Status readSchema();
+    [[nodiscard]] Result<QSqlQuery *> prepared(const char *name, const QStringList &options = {});
+    [[nodiscard]] Status exec(QSqlQuery &query);
+    [[nodiscard]] Status execText(const QString &sql);
+    [[nodiscard]] Result<QVariant> scalar(const QString &sql);
+    void rollBack();
 
     QString m_connection;
     DatabaseInfo m_info;
-    std::chrono::milliseconds m_busyTimeout;
-    std::function<void()> m_onLocked;
-    std::shared_ptr<const std::atomic<bool>> m_hurry;
-    QHash<QString, QSet<QString>> m_columns; ///< by table
-    bool m_knowsCancelled = true;
+    LockPolicy m_locks;
+    DatabaseSchema m_schema;
     std::unordered_map<std::string, std::unique_ptr<QSqlQuery>> m_statements;
-    std::unique_ptr<QTemporaryDir> m_copy; ///< where a file is watched whose folder cannot be written
+    std::unique_ptr<DatabaseCopy> m_copy; ///< null unless a copy is open
     qint64 m_lastInsertId = 0;
     int m_depth = 0; ///< of nested transactions
 };

@@ -11,16 +11,16 @@ using namespace std::chrono_literals;
 
 DatabaseWatcher::DatabaseWatcher(Database &database, QObject *parent) : QObject(parent), m_db(database)
 {
-    m_soon.setSingleShot(true);
-    m_soon.setInterval(5ms);
-    connect(&m_soon, &QTimer::timeout, this, &DatabaseWatcher::look);
+    m_burstTimer.setSingleShot(true);
+    m_burstTimer.setInterval(5ms);
+    connect(&m_burstTimer, &QTimer::timeout, this, &DatabaseWatcher::poll);
     connect(&m_files, &QFileSystemWatcher::fileChanged, this, [this] {
-        if (!m_soon.isActive())
-            m_soon.start();
+        if (!m_burstTimer.isActive())
+            m_burstTimer.start();
     });
-    m_poll.setInterval(500ms);
-    connect(&m_poll, &QTimer::timeout, this, &DatabaseWatcher::look);
-    m_poll.start();
+    m_pollTimer.setInterval(500ms);
+    connect(&m_pollTimer, &QTimer::timeout, this, &DatabaseWatcher::poll);
+    m_pollTimer.start();
     watchFile();
     if (const auto version = m_db.dataVersion())
         m_version = *version;
@@ -33,9 +33,9 @@ void DatabaseWatcher::watchFile()
         m_files.addPath(wal);
 }
 
-void DatabaseWatcher::look()
+void DatabaseWatcher::poll()
 {
-    watchFile(); // it may have been made, or made anew
+    watchFile(); // SQLite may have created the file, or replaced it
     const auto version = m_db.dataVersion();
     if (!version || *version == m_version)
         return;

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QElapsedTimer>
 #include <QFileSystemWatcher>
 #include <QObject>
 #include <QTimer>
-
-#include <functional>
 
 namespace lifeguard {
 
 class Database;
 
-/// Tells when another connection changed the database: at once where the file system tells (inotify on the WAL file), else
-/// by looking at PRAGMA data_version twice a second. Lives on the thread of its database.
+/// Reports when another connection has changed the database. Polls PRAGMA data_version twice a second, and at once when the file system
+/// reports a change of the write-ahead log (inotify). Lives on the thread of its database.
 class DatabaseWatcher : public QObject
 {
     Q_OBJECT
@@ -25,13 +22,13 @@ Q_SIGNALS:
     void changed();
 
 private:
-    void look();
+    void poll();
     void watchFile();
 
     Database &m_db;
     QFileSystemWatcher m_files;
-    QTimer m_poll;
-    QTimer m_soon; ///< gathers the notices of one burst
+    QTimer m_pollTimer;
+    QTimer m_burstTimer; ///< combines the notifications of one burst
     qint64 m_version = -1;
 };
 

@@ -82,7 +82,7 @@ Result<QList<Event>> EventLog::list(int limit, const QString &executorId, const 
                                  {{QStringLiteral("limit"), limit}, {QStringLiteral("executor_id"), executorId}, {QStringLiteral("text"), text.toLower()}},
                                  [&events](const QSqlQuery &row) { events.append(eventOf(row)); });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return events;
 }
 
@@ -94,7 +94,7 @@ Result<QList<Event>> EventLog::ofJob(qint64 jobId)
     const Status done = m_db.run("events_of_job", {{QStringLiteral("job_id"), jobId}},
                                  [&events](const QSqlQuery &row) { events.append(eventOf(row)); });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return events;
 }
 

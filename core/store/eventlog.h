@@ -7,17 +7,20 @@
 
 namespace lifeguard {
 
-/// What happened and why: lifeguard_events, and worker_events for the kinds CLM knows (worker_starting, worker_registered,
-/// worker_ready, worker_stopping, worker_stopped, worker_failed, pool_starting, pool_started, pool_stopping, pool_stopped).
+/// Records and reads events: lifeguard_events, and CLM's worker_events for the kinds that CLM knows. Synchronous; on the thread of its
+/// database.
 class EventLog
 {
 public:
     EventLog(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
 
-    Status add(const Event &event); ///< event.at is filled where invalid
-    /// Newest first. executorId: of that worker only; text: a part of what is shown of it, or its job's number; empty: all.
-    Result<QList<Event>> list(int limit, const QString &executorId = {}, const QString &text = {});
-    Result<QList<Event>> ofJob(qint64 jobId); ///< oldest first
+    /// Records the event, with the present time if event.at is invalid.
+    [[nodiscard]] Status add(const Event &event);
+    /// Returns the newest events, newest first: those of the worker with this executor id, or those that contain the text in one of their
+    /// fields or have it as the number of their job. Empty: all.
+    [[nodiscard]] Result<QList<Event>> list(int limit, const QString &executorId = {}, const QString &text = {});
+    /// Returns the events of a job, oldest first.
+    [[nodiscard]] Result<QList<Event>> ofJob(qint64 jobId);
 
 private:
     Database &m_db;

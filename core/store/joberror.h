@@ -5,19 +5,20 @@
 
 namespace lifeguard {
 
-/// An error as its row has it, taken apart: CLM's workers write JSON objects (shared/FACTS.md), others plain text. Pure.
+/// The parts of a stored job error. CLM's workers store JSON objects (docs/protocol.md), other programs plain text.
 struct JobError
 {
     QString message;
     QString kind; ///< "ValueError"; may be empty
     QString category; ///< "user", "configuration", …; may be empty
-    QString guidance; ///< what to do; may be empty
-    QString rest; ///< whatever else the object has, as "key: value" lines
+    QString guidance; ///< how to fix it; may be empty
+    QString rest; ///< the other members of the object, as "key: value" lines
 
     bool operator==(const JobError &) const = default;
 };
+/// Parses jobs.error. Pure.
 [[nodiscard]] JobError readError(const QString &error);
-/// Its message alone, for a cell or a line. Pure.
+/// Returns only the message of a stored error, for a cell or a line. Pure.
 [[nodiscard]] QString errorText(const QString &error);
 
 } // namespace lifeguard

@@ -5,23 +5,13 @@
 #include "core/store/eventlog.h"
 #include "core/store/jobrow.h"
 
-#include <QCoreApplication>
-
 namespace lifeguard {
-namespace {
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("lifeguard::JobQueue", text);
-}
-
-} // namespace
 
 Result<qint64> JobQueue::add(const NewJob &job)
 {
     const Result<QList<qint64>> ids = addMany({job});
     if (!ids)
-        return tl::unexpected(ids.error());
+        return failure(ids.error());
     return ids->first();
 }
 
@@ -41,13 +31,13 @@ Result<QList<qint64>> JobQueue::addMany(const QList<NewJob> &jobs)
                                                              {QStringLiteral("correlation_id"), job.correlationId},
                                                              {QStringLiteral("now"), now}});
             if (!added)
-                return tl::unexpected(added.error());
+                return failure(added.error());
             ids.append(m_db.lastInsertId());
         }
         return {};
     });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return ids;
 }
 
@@ -55,16 +45,17 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
 {
     QList<Job> jobs;
     const Values worker{{QStringLiteral("worker_id"), workerId}};
-    // Look before locking: an idle worker must not take the write lock away from those that work.
-    bool waiting = false;
-    bool living = false;
-    if (const Status looked = m_db.run("worker_living", worker, [&living](const QSqlQuery &) { living = true; }); !looked)
-        return tl::unexpected(looked.error());
-    if (!living)
-        return failure(ErrorCode::WorkerDead, tr("This worker is dead in the table: it claims nothing more."));
-    if (const Status looked = m_db.run("jobs_waiting", {{QStringLiteral("type"), type}}, [&waiting](const QSqlQuery &) { waiting = true; }); !looked)
-        return tl::unexpected(looked.error());
-    if (!waiting)
+    const auto workerDead = [] { return failure(ErrorCode::WorkerDead, tr("This worker is marked dead in the database and must not claim jobs.")); };
+    // Checked before the write lock is taken, which idle workers must not take away from the busy ones.
+    bool isPending = false;
+    bool isAlive = false;
+    if (const Status read = m_db.run("worker_alive", worker, [&isAlive](const QSqlQuery &) { isAlive = true; }); !read)
+        return failure(read.error());
+    if (!isAlive)
+        return workerDead();
+    if (const Status read = m_db.run("jobs_pending", {{QStringLiteral("type"), type}}, [&isPending](const QSqlQuery &) { isPending = true; }); !read)
+        return failure(read.error());
+    if (!isPending)
         return jobs;
     const Status done = m_db.transaction([&]() -> Status {
         const QString now = toSqlTime(m_clock.utcNow());
@@ -82,13 +73,13 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
             return {};
         const Result<int> busy = m_db.change("worker_busy", {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), now}});
         if (!busy)
-            return tl::unexpected(busy.error());
+            return failure(busy.error());
         if (*busy == 0)
-            return failure(ErrorCode::WorkerDead, tr("This worker is dead in the table: it claims nothing more."));
+            return workerDead();
         return {};
     });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return jobs;
 }
 
@@ -100,9 +91,9 @@ Status JobQueue::acknowledge(const Lease &lease, double took)
         values.insert(QStringLiteral("seconds"), took);
         const Result<int> changed = m_db.change("job_acknowledge", values);
         if (!changed)
-            return tl::unexpected(changed.error());
+            return failure(changed.error());
         if (*changed == 0)
-            return failure(ErrorCode::LeaseLost, tr("Job %1 is somebody else's by now: its result is dropped.").arg(lease.jobId));
+            return failure(ErrorCode::LeaseLost, tr("Job %1 now belongs to another worker; its result is discarded.").arg(lease.jobId));
         return m_db.run("worker_count_done", values);
     });
 }
@@ -116,9 +107,9 @@ Status JobQueue::fail(const Lease &lease, const QString &error, const QString &t
         values.insert(QStringLiteral("traceback"), traceback.isEmpty() ? QVariant() : QVariant(traceback));
         const Result<int> changed = m_db.change("job_fail", values);
         if (!changed)
-            return tl::unexpected(changed.error());
+            return failure(changed.error());
         if (*changed == 0)
-            return failure(ErrorCode::LeaseLost, tr("Job %1 is somebody else's by now: its result is dropped.").arg(lease.jobId));
+            return failure(ErrorCode::LeaseLost, tr("Job %1 now belongs to another worker; its result is discarded.").arg(lease.jobId));
         return m_db.run("worker_count_failed", values);
     });
 }
@@ -126,11 +117,11 @@ Status JobQueue::fail(const Lease &lease, const QString &error, const QString &t
 Status JobQueue::giveBack(const Lease &lease)
 {
     return m_db.transaction([&]() -> Status {
-        const Result<int> changed = m_db.change("job_give_back", leaseValues(lease));
+        const Result<int> changed = m_db.change("job_return_uncounted", leaseValues(lease));
         if (!changed)
-            return tl::unexpected(changed.error());
+            return failure(changed.error());
         if (*changed == 0)
-            return failure(ErrorCode::LeaseLost, tr("Job %1 is somebody else's by now.").arg(lease.jobId));
+            return failure(ErrorCode::LeaseLost, tr("Job %1 now belongs to another worker.").arg(lease.jobId));
         // As when a manager returns a job: the event explains why the attempt does not count.
         Event event;
         event.kind = EventKind::JobReturned;
@@ -146,19 +137,19 @@ Result<bool> JobQueue::holds(const Lease &lease)
     bool held = false;
     const Status done = m_db.run("job_holds", leaseValues(lease), [&held](const QSqlQuery &) { held = true; });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return held;
 }
 
 Result<bool> JobQueue::hasFinishedAny(qint64 workerId, const QString &type, const QDateTime &since)
 {
     bool found = false;
-    // CLX writes whole seconds.
+    // CLX stores whole seconds.
     const Status done = m_db.run("worker_finished",
                                  {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("type"), type}, {QStringLiteral("since"), toSqlTime(since.addSecs(-1))}},
                                  [&found](const QSqlQuery &) { found = true; });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return found;
 }
 
@@ -166,19 +157,19 @@ Result<int> JobQueue::cancel(const QList<qint64> &ids, const QString &by)
 {
     int cancelled = 0;
     const Status done = m_db.transaction([&]() -> Status {
-        const char *statement = m_db.knowsCancelled() ? "job_cancel" : "job_cancel_v1";
+        const char *statement = m_db.acceptsCancelled() ? "job_cancel" : "job_cancel_v1";
         for (const qint64 id : ids) {
             const Result<int> changed = m_db.change(statement, {{QStringLiteral("id"), id},
                                                                {QStringLiteral("by"), by},
                                                                {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
             if (!changed)
-                return tl::unexpected(changed.error());
+                return failure(changed.error());
             cancelled += *changed;
         }
         return {};
     });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return cancelled;
 }
 
@@ -189,13 +180,13 @@ Result<int> JobQueue::retry(const QList<qint64> &ids)
         for (const qint64 id : ids) {
             const Result<int> changed = m_db.change("job_retry", {{QStringLiteral("id"), id}});
             if (!changed)
-                return tl::unexpected(changed.error());
+                return failure(changed.error());
             retried += *changed;
         }
         return {};
     });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return retried;
 }
 

@@ -10,7 +10,6 @@ namespace lifeguard {
 
 Job jobOf(const QSqlQuery &row)
 {
-    // Columns that the statement or the file lacks have no index.
     const QSqlRecord record = row.record();
     const auto value = [&](const char *column) -> QVariant {
         const int index = record.indexOf(QLatin1String(column));

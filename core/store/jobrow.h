@@ -8,11 +8,11 @@ class QSqlQuery;
 
 namespace lifeguard {
 
-/// The job that a row of a statement on jobs holds; what the statement or the file lacks stays as it is by default.
+/// Returns the job in a row of a statement on jobs. Columns that the statement or the file lacks keep their defaults.
 [[nodiscard]] Job jobOf(const QSqlQuery &row);
-/// What names a lease in statements: id, worker_id, attempt.
+/// Returns the values that identify a lease in statements: id, worker_id, attempt.
 [[nodiscard]] Values leaseValues(const Lease &lease);
-/// NOT NULL columns want an empty text, not NULL.
+/// Returns an empty text instead of a null one, for NOT NULL columns.
 [[nodiscard]] QString notNull(const QString &text);
 
 } // namespace lifeguard

@@ -20,11 +20,11 @@ Result<std::optional<QJsonObject>> ResultsCache::find(const QString &outputFile,
                                       metadata = QJsonDocument::fromJson(row.value(1).toString().toUtf8()).object();
                                   });
     if (!found)
-        return tl::unexpected(found.error());
+        return failure(found.error());
     if (metadata && !m_db.info().readOnly) {
         const Result<int> touched = m_db.change("cache_touch", {{QStringLiteral("id"), id}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
         if (!touched)
-            return tl::unexpected(touched.error());
+            return failure(touched.error());
     }
     return metadata;
 }

@@ -10,15 +10,17 @@
 
 namespace lifeguard {
 
-/// Which outputs were made from which content, so that an unchanged input is answered without its tool.
+/// The results cache: which output was made from which content, so that an unchanged input needs no conversion. Synchronous; on the
+/// thread of its database.
 class ResultsCache
 {
 public:
     ResultsCache(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
 
-    /// The metadata of the entry, counted as an access; nothing if there is none.
-    Result<std::optional<QJsonObject>> find(const QString &outputFile, const QString &contentHash);
-    Status store(const QString &outputFile, const QString &contentHash, const QJsonObject &metadata);
+    /// Returns the metadata of the entry and counts the access; nothing if there is no entry.
+    [[nodiscard]] Result<std::optional<QJsonObject>> find(const QString &outputFile, const QString &contentHash);
+    /// Adds or replaces the entry. Does nothing without a file or a hash.
+    [[nodiscard]] Status store(const QString &outputFile, const QString &contentHash, const QJsonObject &metadata);
 
 private:
     Database &m_db;

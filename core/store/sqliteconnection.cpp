@@ -2,18 +2,15 @@
 #include "core/store/sqliteconnection.h"
 
 #include <QCoreApplication>
-#include <QRandomGenerator>
 #include <QSqlDatabase>
 #include <QSqlError>
-#include <QThread>
 
-#include <algorithm>
 #include <atomic>
 
 namespace lifeguard {
 namespace {
 
-// Primary result codes of SQLite (the extended ones carry more in the upper bytes).
+// Primary result codes of SQLite (https://www.sqlite.org/rescode.html); extended codes add bits above the lowest byte.
 constexpr int sqliteBusy = 5;
 constexpr int sqliteLocked = 6;
 constexpr int sqliteReadOnly = 8;
@@ -25,7 +22,7 @@ constexpr int sqliteNotADatabase = 26;
 
 QString tr(const char *text)
 {
-    return QCoreApplication::translate("lifeguard::Database", text);
+    return QCoreApplication::translate("lifeguard::SqliteConnection", text);
 }
 
 int primaryCode(const QSqlError &error)
@@ -41,27 +38,27 @@ bool isBusy(const QSqlError &error)
     return code == sqliteBusy || code == sqliteLocked;
 }
 
-Error describe(const QSqlError &error, const QString &path)
+Error databaseError(const QSqlError &error, const QString &path)
 {
     const QString detail = error.text();
     switch (primaryCode(error)) {
     case sqliteBusy:
     case sqliteLocked:
-        return {ErrorCode::Busy, tr("%1 is locked by another program. It is tried again; if it stays so, close that program.").arg(path), detail};
+        return {ErrorCode::Busy, tr("%1 is locked by another program. Lifeguard tries again. If the file stays locked, close that program.").arg(path), detail};
     case sqliteReadOnly:
         return {ErrorCode::ReadOnly, tr("%1 cannot be written. Check its permissions, or open it read-only.").arg(path), detail};
     case sqliteIoErr:
-        return {ErrorCode::Io, tr("%1 could not be read or written: an error of the disk or file system.").arg(path), detail};
+        return {ErrorCode::Io, tr("%1 could not be read or written because of an error of the disk or the file system.").arg(path), detail};
     case sqliteCorrupt:
-        return {ErrorCode::Corrupt, tr("%1 is damaged. Restore it from a backup, or save what can be read with 'sqlite3 FILE .recover'.").arg(path), detail};
+        return {ErrorCode::Corrupt, tr("%1 is damaged. Restore it from a backup, or recover its data with 'sqlite3 FILE .recover'.").arg(path), detail};
     case sqliteFull:
-        return {ErrorCode::DiskFull, tr("There is no space left on the disk of %1. Make room; nothing was lost.").arg(path), detail};
+        return {ErrorCode::DiskFull, tr("The disk of %1 is full. Free some space; no data was lost.").arg(path), detail};
     case sqliteCantOpen:
         return {ErrorCode::PermissionDenied, tr("%1 cannot be opened. Check the permissions of the file and of its folder.").arg(path), detail};
     case sqliteNotADatabase:
         return {ErrorCode::Foreign, tr("%1 is not a database. Choose another file.").arg(path), detail};
     default:
-        return {ErrorCode::Database, tr("The database %1 answered with an error: %2").arg(path, error.databaseText()), detail};
+        return {ErrorCode::Database, tr("The database %1 reported an error: %2").arg(path, error.databaseText()), detail};
     }
 }
 
@@ -77,13 +74,13 @@ Status openConnection(const QString &name, const QString &path, bool readOnly)
         return failure(ErrorCode::ToolMissing, tr("Qt's SQLite driver is not installed: apt install libqt6sql6-sqlite"));
     QSqlDatabase connection = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
     connection.setDatabaseName(path);
-    // Waiting for locks is done in Database::exec(), fairly; SQLite's own handler starves some (shared/FACTS.md).
+    // LockRetry waits for locks: SQLite's own busy handler is not fair (docs/architecture/store.md).
     QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=0");
     if (readOnly)
         options += QStringLiteral(";QSQLITE_OPEN_READONLY");
     connection.setConnectOptions(options);
     if (!connection.open())
-        return failure(describe(connection.lastError(), path));
+        return failure(databaseError(connection.lastError(), path));
     return {};
 }
 
@@ -94,12 +91,6 @@ void closeConnection(const QString &name)
         connection.close();
     }
     QSqlDatabase::removeDatabase(name);
-}
-
-void pauseForLock(int tries)
-{
-    constexpr int longestStep = 10;
-    QThread::usleep(static_cast<unsigned long>(50 + QRandomGenerator::global()->bounded(250)) * static_cast<unsigned long>(std::min(tries, longestStep)));
 }
 
 } // namespace lifeguard

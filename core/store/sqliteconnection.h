@@ -7,21 +7,19 @@
 
 class QSqlError;
 
-/// What database.cpp and databaseopening.cpp share: connections of SQLite, their errors, and the pauses before a locked one is
-/// tried again. For nobody else.
+/// Connections of Qt's SQLite driver and their errors, for the classes of core/store that open files.
 namespace lifeguard {
 
+/// Returns whether another connection has locked the database (SQLITE_BUSY or SQLITE_LOCKED, with any extended code).
 [[nodiscard]] bool isBusy(const QSqlError &error);
-/// In words for a user; path: of the file.
-[[nodiscard]] Error describe(const QSqlError &error, const QString &path);
+/// Returns the error with a code of ours and a message for the user that names the file.
+[[nodiscard]] Error databaseError(const QSqlError &error, const QString &path);
 
+/// Returns a name that no other connection of this process has. Any thread.
 [[nodiscard]] QString nextConnectionName();
-/// Opens a connection; the caller removes it, also one that could not be opened.
-Status openConnection(const QString &name, const QString &path, bool readOnly);
+/// Opens a connection on this thread. The caller closes it, even if it could not be opened.
+[[nodiscard]] Status openConnection(const QString &name, const QString &path, bool readOnly);
+/// Closes and removes a connection, on the thread that opened it.
 void closeConnection(const QString &name);
-
-/// Waits a random moment, so that those who wait for a lock get it in turns: short at first, since most transactions take
-/// less than 0.1 ms, then longer, up to some 3 ms, so that many who wait do not burn the processor.
-void pauseForLock(int tries);
 
 } // namespace lifeguard

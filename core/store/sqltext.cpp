@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/sqltext.h"
 
+#include "core/store/databaseschema.h"
+
 #include <QFile>
-#include <QStringList>
 
 static void initialiseResources()
 {
-    Q_INIT_RESOURCE(lifeguard_sql); // a static library's resources are not linked in by themselves
+    Q_INIT_RESOURCE(lifeguard_sql); // the linker drops the resources of a static library unless they are referenced
 }
 
 namespace lifeguard {
 namespace {
+
+constexpr QLatin1String columnMark("--?");
+constexpr QLatin1String optionMark("--+");
+constexpr QLatin1String includeMark("--<");
+constexpr QLatin1String comment("--");
 
 Result<QString> readResource(const QString &path)
 {
@@ -21,36 +27,41 @@ Result<QString> readResource(const QString &path)
     return QString::fromUtf8(file.readAll());
 }
 
+/// Removes the mark with the text behind it from the line and returns that text; a null text if the line does not have the mark.
+QString takeMark(QString &line, QLatin1String mark)
+{
+    const qsizetype at = line.indexOf(mark);
+    if (at < 0)
+        return {};
+    const QString text = line.mid(at + mark.size()).trimmed();
+    line.truncate(at);
+    return text;
+}
+
 } // namespace
 
-Result<QString> sqlText(const QString &name, const std::function<bool(const QString &, const QString &)> &hasColumn, const QStringList &words)
+Result<QString> sqlText(const QString &name, const DatabaseSchema &schema, const QStringList &options)
 {
     const Result<QString> text = readResource(QStringLiteral(":/sql/sqlite/%1.sql").arg(name));
     if (!text)
         return text;
     QStringList lines;
-    for (const QString &line : text->split(u'\n')) {
-        if (line.startsWith(QStringLiteral("--<"))) {
-            const Result<QString> part = sqlText(line.mid(3).trimmed(), hasColumn, words);
+    for (QString line : text->split(u'\n')) {
+        if (line.startsWith(includeMark)) {
+            const Result<QString> part = sqlText(line.mid(includeMark.size()).trimmed(), schema, options);
             if (!part)
                 return part;
             lines.append(*part);
             continue;
         }
-        const qsizetype word = line.indexOf(QStringLiteral("--+"));
-        if (word >= 0 && !words.contains(line.mid(word + 3).trimmed()))
+        const QString option = takeMark(line, optionMark);
+        if (!option.isNull() && !options.contains(option))
             continue;
-        const QString kept = word >= 0 ? line.left(word) : line;
-        const qsizetype column = kept.indexOf(QStringLiteral("--?"));
-        if (column >= 0) {
-            const QString wanted = kept.mid(column + 3).trimmed();
-            if (hasColumn(wanted.section(u'.', 0, 0), wanted.section(u'.', 1)))
-                lines.append(kept.left(column));
+        const QString column = takeMark(line, columnMark);
+        if (!column.isNull() && !schema.hasColumn(column.section(u'.', 0, 0), column.section(u'.', 1)))
             continue;
-        }
-        // Comments go: QSqlQuery would take an apostrophe in one for the beginning of a string.
-        const qsizetype comment = kept.indexOf(QStringLiteral("--"));
-        lines.append(comment >= 0 ? kept.left(comment) : kept);
+        takeMark(line, comment); // QSqlQuery would take an apostrophe in a comment for the beginning of a string
+        lines.append(line);
     }
     return lines.join(u'\n').trimmed();
 }
@@ -59,12 +70,12 @@ Result<QStringList> sqlScript(const QString &name)
 {
     const Result<QString> text = readResource(QStringLiteral(":/sql/sqlite/migrations/%1.sql").arg(name));
     if (!text)
-        return tl::unexpected(text.error());
-    QString stripped;
+        return failure(text.error());
+    QString withoutComments;
     for (const QString &line : text->split(u'\n'))
-        stripped += line.section(QStringLiteral("--"), 0, 0) + u'\n';
+        withoutComments += line.section(comment, 0, 0) + u'\n';
     QStringList statements;
-    for (const QString &statement : stripped.split(u';')) {
+    for (const QString &statement : withoutComments.split(u';')) {
         if (!statement.trimmed().isEmpty())
             statements.append(statement.trimmed());
     }

@@ -6,19 +6,18 @@
 #include <QString>
 #include <QStringList>
 
-#include <functional>
-
 namespace lifeguard {
 
-/// The statement of resources/sql/sqlite/<name>.sql without its comments. One text serves many questions:
-/// - a line that ends in "--? table.column" is kept only where hasColumn says that the file has that column, so that one
-///   text serves all versions of CLX's schema;
-/// - a line that ends in "--+ word" is kept only where the caller said that word (a line may have both marks, in this order);
-/// - "--< other" stands for the text of another file.
-[[nodiscard]] Result<QString> sqlText(const QString &name, const std::function<bool(const QString &table, const QString &column)> &hasColumn,
-                                      const QStringList &words = {});
+class DatabaseSchema;
 
-/// The statements of a script (resources/sql/sqlite/migrations/<name>.sql), one by one.
+/// Returns the statement of resources/sql/sqlite/<name>.sql without its comments. One file serves several variants of a statement:
+/// - a line that ends in "--? table.column" is kept only if the schema has this column, so that one file serves all versions of CLX's
+///   schema;
+/// - a line that ends in "--+ option" is kept only if options contains this option (a line may have both marks, in this order);
+/// - a line "--< name" is replaced by the text of <name>.sql.
+[[nodiscard]] Result<QString> sqlText(const QString &name, const DatabaseSchema &schema, const QStringList &options = {});
+
+/// Returns the statements of the script resources/sql/sqlite/migrations/<name>.sql.
 [[nodiscard]] Result<QStringList> sqlScript(const QString &name);
 
 } // namespace lifeguard

@@ -7,7 +7,10 @@
 #include "core/model/jobfilter.h"
 #include "core/model/storesnapshot.h"
 #include "core/store/database.h"
-#include "core/store/jobpages.h"
+#include "core/store/jobinspection.h"
+#include "core/store/jobpage.h"
+#include "core/store/lockmonitor.h"
+#include "core/store/snapshotfeed.h"
 
 #include <QFuture>
 #include <QObject>
@@ -17,111 +20,109 @@
 #include <functional>
 #include <memory>
 
-class QThread;
-
 namespace lifeguard {
 
+class JobBrowser;
 class StoreThread;
-struct JobChunk;
 
-/// The asynchronous door to one database: one thread writes, one reads, and, once the table of jobs is looked at, a third one
-/// browses it, so that sorting a million jobs delays nobody; each has its own connection. Every call returns at once; futures
-/// are answered on the store's threads, so continue them with whenFinished() of core/base/futurecallbacks.h. Lives on the thread that made
-/// it (the GUI's); signals arrive there.
+/// Asynchronous access to one database. One thread writes, one reads, and, once the table of jobs is shown, a third one browses it, so
+/// that sorting a million jobs delays no other request; each thread has its own connection. Every call returns at once. Futures are
+/// answered on the store's threads, so continue them with whenFinished() (core/base/futurecallbacks.h). Lives on the thread that created it (the
+/// GUI's); signals are emitted there.
 class Store : public QObject
 {
     Q_OBJECT
 
 public:
     explicit Store(QObject *parent = nullptr);
-    ~Store() override; ///< finishes the writes under way, then ends the threads
+    /// Finishes the pending writes, then ends the threads.
+    ~Store() override;
 
-    /// Opens (Create: makes it when missing) the file to write and to read. Call once; errors name file and reason.
-    QFuture<Result<DatabaseInfo>> open(const QString &path, OpenMode mode);
+    /// Opens the file for writing and for reading; OpenMode::Create creates a missing file. To be called once. Errors name the file and
+    /// the reason.
+    [[nodiscard]] QFuture<Result<DatabaseInfo>> open(const QString &path, OpenMode mode);
     [[nodiscard]] QString path() const { return m_path; }
     [[nodiscard]] bool isReadOnly() const { return m_mode == OpenMode::ReadOnly; }
 
-    // What the windows and programs need; each is one transaction.
-    QFuture<Result<QList<Job>>> jobs(const JobFilter &filter);
-    QFuture<Result<Job>> job(qint64 id);
-    QFuture<Result<QList<qint64>>> addJobs(const QList<NewJob> &jobs);
-    /// Answers how many were cancelled; those already at an end are left.
-    QFuture<Result<int>> cancelJobs(const QList<qint64> &ids, const QString &by);
-    /// Answers how many were put back; only failed and cancelled ones can be.
-    QFuture<Result<int>> retryJobs(const QList<qint64> &ids);
-    /// As retryJobs() and cancelJobs(), for all that match now; in many small transactions, since workers need the lock too.
-    QFuture<Result<int>> retryMatching(const JobFilter &filter);
-    QFuture<Result<int>> cancelMatching(const JobFilter &filter, const QString &by);
+    // For windows and programs. Each call is one transaction.
+    [[nodiscard]] QFuture<Result<QList<Job>>> jobs(const JobFilter &filter);
+    [[nodiscard]] QFuture<Result<Job>> job(qint64 id);
+    [[nodiscard]] QFuture<Result<QList<qint64>>> addJobs(const QList<NewJob> &jobs);
+    /// Returns the number of jobs that were cancelled; jobs that have ended are left as they are.
+    [[nodiscard]] QFuture<Result<int>> cancelJobs(const QList<qint64> &ids, const QString &by);
+    /// Returns the number of jobs that were put back; only failed and cancelled jobs can be.
+    [[nodiscard]] QFuture<Result<int>> retryJobs(const QList<qint64> &ids);
+    /// As retryJobs() and cancelJobs(), for all jobs that match now. Uses many small transactions, since workers need the write lock.
+    [[nodiscard]] QFuture<Result<int>> retryMatching(const JobFilter &filter);
+    [[nodiscard]] QFuture<Result<int>> cancelMatching(const JobFilter &filter, const QString &by);
 
-    // What the table of jobs reads, on the thread that browses. A request whose token is lower than that of a later one is
-    // moot: it is answered with the code Cancelled without being carried out, if it had not begun.
-    QFuture<Result<JobPage>> jobPage(const JobPageRequest &request);
-    QFuture<Result<JobLook>> lookAtJobs(const JobLookRequest &request);
-    /// The jobs in these rows of the request's order; more than most fail.
-    QFuture<Result<QList<Job>>> jobsInRows(const JobPageRequest &request, const QList<RowRange> &ranges, int most);
+    // For the table of jobs, on the thread that browses. A request is obsolete when a request with a higher token was made later: it
+    // fails with Cancelled unless it had already begun.
+    [[nodiscard]] QFuture<Result<JobPage>> jobPage(const JobPageRequest &request);
+    [[nodiscard]] QFuture<Result<JobInspection>> inspectJobs(const JobInspectionRequest &request);
+    /// Returns the jobs in these rows of the request's fixed order. InvalidArgument if there are more than limit.
+    [[nodiscard]] QFuture<Result<QList<Job>>> jobsInRows(const JobPageRequest &request, const QList<RowRange> &ranges, int limit);
 
-    /// Newest first: all, those of a worker, or those that have the text.
-    QFuture<Result<QList<Event>>> events(int limit, const QString &executorId = {}, const QString &text = {});
-    QFuture<Result<QList<Event>>> eventsOfJob(qint64 jobId); ///< oldest first
-    QFuture<Result<StoreSnapshot>> snapshot();
+    /// Returns the newest events, newest first: all, those of a worker, or those that contain the text.
+    [[nodiscard]] QFuture<Result<QList<Event>>> events(int limit, const QString &executorId = {}, const QString &text = {});
+    /// Returns the events of a job, oldest first.
+    [[nodiscard]] QFuture<Result<QList<Event>>> eventsOfJob(qint64 jobId);
+    [[nodiscard]] QFuture<Result<StoreSnapshot>> snapshot();
 
-    /// Runs task on the thread that writes (or reads) and answers its result. For core's own parts; views use the calls above.
+    /// Runs the task on the thread that writes (or reads) and returns its result. For the other parts of core; views use the calls above.
     template<typename T>
-    QFuture<Result<T>> write(std::function<Result<T>(Database &)> task)
+    [[nodiscard]] QFuture<Result<T>> write(std::function<Result<T>(Database &)> task)
     {
-        return run<T>(Side::Write, std::move(task));
+        return run<T>(StoreSide::Write, std::move(task));
     }
     template<typename T>
-    QFuture<Result<T>> read(std::function<Result<T>(Database &)> task)
+    [[nodiscard]] QFuture<Result<T>> read(std::function<Result<T>(Database &)> task)
     {
-        return run<T>(Side::Read, std::move(task));
+        return run<T>(StoreSide::Read, std::move(task));
     }
 
 Q_SIGNALS:
-    /// The database changed (by anyone) and was read again; at most every 50 ms.
+    /// The database was changed by any program and was read again; at most every 50 ms.
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
-    /// True: one of the threads waits for another program's lock, or gave up waiting; false: none of them meets one any more.
-    /// (Reading goes on while somebody keeps the lock of the writers, so a read that worked tells nothing about writing.)
+    /// As LockMonitor::lockedChanged().
     void lockedChanged(bool locked);
-    /// A background read failed for another reason than a lock.
+    /// Reading in the background failed for another reason than a lock.
     void readFailed(const lifeguard::Error &error);
 
 private:
-    enum class Side { Read = 1, Write = 2, Browse = 4 };
     template<typename T>
-    QFuture<Result<T>> run(Side side, std::function<Result<T>(Database &)> task);
-    void post(Side side, std::function<void(Database *)> task);
-    void tellOfLocks(Side side, Database &database);
+    [[nodiscard]] QFuture<Result<T>> run(StoreSide side, std::function<Result<T>(Database &)> task);
     template<typename T>
-    QFuture<Result<T>> browse(quint64 token, std::function<Result<T>(Database &, JobBrowser &)> task);
-    QFuture<Result<int>> inChunks(const JobFilter &filter, std::function<Result<JobChunk>(Database &, const JobFilter &, qint64 after)> chunk);
-    void noteOutcome(Side side, const Error *error);
-    void readSnapshot();
+    [[nodiscard]] QFuture<Result<T>> browse(quint64 token, std::function<Result<T>(Database &, JobBrowser &)> task);
+    void post(StoreSide side, std::function<void(Database *)> task);
+    [[nodiscard]] Result<DatabaseInfo> openReader(StoreThread &reader, const QString &path, OpenMode mode);
+    void startBrowsing();
+    void onOpened(const DatabaseInfo &info);
+    void reportLocksOf(StoreSide side, Database &database);
 
     std::shared_ptr<JobBrowser> m_browser; ///< used on m_browsing only
     std::shared_ptr<std::atomic<quint64>> m_newestToken;
     QString m_path;
     OpenMode m_mode = OpenMode::ReadWrite;
-    bool m_open = false;
-    std::atomic<int> m_locked = 0; ///< sides that met a lock last; also set from the store's threads
-    quint64 m_generation = 0;
-    bool m_snapshotUnderWay = false;
-    bool m_snapshotWanted = false;
-    // Last, so that they end before what their tasks use goes; of them the writer before the reader, which it may still ask.
+    bool m_isOpen = false;
+    LockMonitor m_locks;
+    SnapshotFeed m_snapshots;
+    // Declared last: the threads must be joined before the members that their tasks use are destroyed. The writer is destroyed before the
+    // reader, to which its tasks may post.
     std::unique_ptr<StoreThread> m_reader;
     std::unique_ptr<StoreThread> m_writer;
-    std::unique_ptr<StoreThread> m_browsing; ///< made when first used
+    std::unique_ptr<StoreThread> m_browsing; ///< null until it is first used
 };
 
 template<typename T>
-QFuture<Result<T>> Store::run(Side side, std::function<Result<T>(Database &)> task)
+QFuture<Result<T>> Store::run(StoreSide side, std::function<Result<T>(Database &)> task)
 {
     auto promise = std::make_shared<QPromise<Result<T>>>();
     promise->start();
     QFuture<Result<T>> future = promise->future();
     post(side, [this, side, promise, task = std::move(task)](Database *database) {
         Result<T> result = database ? task(*database) : Result<T>(failure(ErrorCode::Database, tr("No database is open.")));
-        noteOutcome(side, result ? nullptr : &result.error());
+        m_locks.report(side, result ? nullptr : &result.error());
         promise->addResult(std::move(result));
         promise->finish();
     });

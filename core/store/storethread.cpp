@@ -13,7 +13,7 @@ StoreThread::StoreThread(const QString &name) : m_context(new QObject)
 StoreThread::~StoreThread()
 {
     *m_hurry = true;
-    // Everything posted before this runs first; the connection is closed on the thread that opened it.
+    // Runs after all posted tasks. The connection is closed on the thread that opened it.
     QMetaObject::invokeMethod(
         m_context,
         [this] {
@@ -35,7 +35,7 @@ Result<DatabaseInfo> StoreThread::open(const QString &path, OpenMode mode)
 {
     Result<std::unique_ptr<Database>> database = Database::open(path, mode);
     if (!database)
-        return tl::unexpected(database.error());
+        return failure(database.error());
     m_database = std::move(*database);
     m_database->setHurry(m_hurry);
     return m_database->info();

@@ -13,19 +13,20 @@
 
 namespace lifeguard {
 
-/// One of a store's threads: an event loop with a connection of its own. Tasks run in the order they are posted.
+/// A thread of a store: an event loop with its own connection. Tasks run in the order in which they are posted.
 class StoreThread
 {
 public:
     explicit StoreThread(const QString &name);
-    ~StoreThread(); ///< runs what was posted, without long waits for locks, then closes the connection and ends the thread
+    /// Runs the posted tasks, without long waits for locks, closes the connection and ends the thread.
+    ~StoreThread();
     Q_DISABLE_COPY_MOVE(StoreThread)
 
-    /// Any thread. The database is null until open() succeeded.
+    /// Posts a task. Its database is null until open() has succeeded. Any thread.
     void post(std::function<void(Database *)> task);
-    /// On the thread itself only.
-    Result<DatabaseInfo> open(const QString &path, OpenMode mode);
-    /// Lives on the thread: the parent of timers and watchers there.
+    /// Opens the database. To be called in a task, on this thread.
+    [[nodiscard]] Result<DatabaseInfo> open(const QString &path, OpenMode mode);
+    /// Returns an object that lives on this thread, as the parent of timers and watchers.
     [[nodiscard]] QObject *context() const { return m_context; }
 
 private:

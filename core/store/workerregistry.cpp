@@ -4,16 +4,10 @@
 #include "core/base/timestamp.h"
 #include "core/store/messagecolumns.h"
 
-#include <QCoreApplication>
 #include <QSqlRecord>
 
 namespace lifeguard {
 namespace {
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("lifeguard::WorkerRegistry", text);
-}
 
 WorkerRow rowOf(const QSqlQuery &row)
 {
@@ -60,14 +54,14 @@ Result<qint64> WorkerRegistry::registerWorker(const QString &type, const QString
                                                                  {QStringLiteral("mode"), executionMode},
                                                                  {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
         if (!added)
-            return tl::unexpected(added.error());
+            return failure(added.error());
         if (*added == 0)
-            return failure(ErrorCode::WorkerDead, tr("This worker was taken for gone before it could register: it claims nothing."));
+            return failure(ErrorCode::WorkerDead, tr("This worker was marked as ended before it registered and must not claim jobs."));
         id = m_db.lastInsertId();
         return {};
     });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return id;
 }
 
@@ -75,9 +69,9 @@ Status WorkerRegistry::setIdle(qint64 workerId)
 {
     const Result<int> changed = m_db.change("worker_idle", {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
     if (!changed)
-        return tl::unexpected(changed.error());
+        return failure(changed.error());
     if (*changed == 0)
-        return failure(ErrorCode::WorkerDead, tr("This worker is dead in the table: it claims nothing more."));
+        return failure(ErrorCode::WorkerDead, tr("This worker is marked dead in the database and must not claim jobs."));
     return {};
 }
 
@@ -90,9 +84,9 @@ Status WorkerRegistry::beat(qint64 workerId)
 {
     const Result<int> changed = m_db.change("worker_beat", {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
     if (!changed)
-        return tl::unexpected(changed.error());
+        return failure(changed.error());
     if (*changed == 0)
-        return failure(ErrorCode::WorkerDead, tr("This worker is dead in the table: it claims nothing more."));
+        return failure(ErrorCode::WorkerDead, tr("This worker is marked dead in the database and must not claim jobs."));
     return {};
 }
 
@@ -102,7 +96,7 @@ Result<std::optional<QDateTime>> WorkerRegistry::managerHeartbeat(const QString 
     const Status done = m_db.run("manager_heartbeat", {{QStringLiteral("id"), managerId}},
                                  [&heartbeat](const QSqlQuery &row) { heartbeat = fromSqlTime(row.value(0).toString()); });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return heartbeat;
 }
 
@@ -132,7 +126,7 @@ Result<QList<ManagerRow>> WorkerRegistry::managers()
                          fromSqlTime(row.value(2).toString())});
     });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return managers;
 }
 
@@ -170,7 +164,7 @@ Result<bool> WorkerRegistry::adopt(const QString &executorId, const QString &fro
     const Result<int> changed = m_db.change("owned_adopt", {{QStringLiteral("executor_id"), executorId}, {QStringLiteral("former"), from},
                                                            {QStringLiteral("manager_id"), to}});
     if (!changed)
-        return tl::unexpected(changed.error());
+        return failure(changed.error());
     return *changed > 0;
 }
 
@@ -210,7 +204,7 @@ Status WorkerRegistry::setWell(const QString &executorId, bool busy)
         values.insert(QStringLiteral("executor_id"), executorId);
         if (const Status written = m_db.run("owned_reason", values); !written)
             return written;
-        return m_db.run("worker_well", {{QStringLiteral("executor_id"), executorId},
+        return m_db.run("worker_recovered", {{QStringLiteral("executor_id"), executorId},
                                         {QStringLiteral("status"), busy ? QStringLiteral("busy") : QStringLiteral("idle")}});
     });
 }
@@ -253,7 +247,7 @@ Result<QList<OwnedWorker>> WorkerRegistry::owned()
         workers.append(worker);
     });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return workers;
 }
 
@@ -263,10 +257,10 @@ Result<QList<WorkerRow>> WorkerRegistry::list(const QDateTime &endedAfter)
     const Values since{{QStringLiteral("since"), toSqlTime(endedAfter)}};
     const auto append = [&workers](const QSqlQuery &row) { workers.append(rowOf(row)); };
     if (const Status read = m_db.run("workers_list", since, append); !read)
-        return tl::unexpected(read.error());
+        return failure(read.error());
     if (m_db.hasTable(QStringLiteral("lifeguard_workers"))) {
         if (const Status read = m_db.run("workers_starting", since, append); !read)
-            return tl::unexpected(read.error());
+            return failure(read.error());
     }
     return workers;
 }
@@ -277,7 +271,7 @@ Result<std::optional<qint64>> WorkerRegistry::idOf(const QString &executorId)
     const Status done = m_db.run("worker_id_of", {{QStringLiteral("executor_id"), executorId}},
                                  [&id](const QSqlQuery &row) { id = row.value(0).toLongLong(); });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return id;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/workeroptions.h"
 
+#include "core/base/protocol.h"
 #include "core/config/workerconfig.h"
 
 #include <QCommandLineParser>
@@ -105,6 +106,13 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
         options.manager = ProcessIdentity::fromString(manager);
         if (!options.manager)
             problems.append(tr("LIFEGUARD_MANAGER must be PID:START:BOOT:NAMESPACE, not '%1'.").arg(manager));
+    }
+    if (const QString protocol = environment.value(QStringLiteral("LIFEGUARD_PROTOCOL")); !protocol.isEmpty() && !isSupportedProtocol(protocol.toInt())) {
+        problems.append(tr("The manager uses protocol version %1 (LIFEGUARD_PROTOCOL); this worker supports versions %2 and %3. Use the worker program of "
+                        "the manager's version.")
+                         .arg(protocol)
+                         .arg(protocolVersion - 1)
+                         .arg(protocolVersion));
     }
     options.managerId = environment.value(QStringLiteral("LIFEGUARD_MANAGER_ID"));
     options.detach = environment.value(QStringLiteral("LIFEGUARD_DETACH")) == QLatin1String("true");

@@ -7,9 +7,9 @@
 #include "core/store/store.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 #include "ui/views/jobspage.h"
-#include "ui/views/jobsview.h"
+#include "ui/views/jobstableview.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -191,7 +191,7 @@ private Q_SLOTS:
             page.refresh();
         });
         page.setSource(jobSourceOf(*m_store));
-        auto *table = page.findChild<JobsView *>(QStringLiteral("jobsView"));
+        auto *table = page.findChild<JobsTableView *>(QStringLiteral("jobsView"));
         QAbstractItemModel *model = table->model();
         QVERIFY(spinUntil([&] { return model->rowCount() >= m_jobs; }));
         std::printf("first rows visible after %.0f ms; GUI thread blocked for at most %.1f ms\n", ms(timer), gaps.longest());

@@ -9,6 +9,7 @@
 #include "tests/support/pooltest.h"
 #include "ui/dashboard.h"
 #include "ui/mainwindow.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QElapsedTimer>

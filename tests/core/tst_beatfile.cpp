@@ -19,22 +19,22 @@ class TestBeatFile : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void createdEmpty();
-    void slotsAreApart();
-    void counterOnlyGrows();
-    void readableAfterItsWriterWasKilled();
-    void neverTorn();
-    void outsideTheSlots();
-    void refuses_data();
-    void refuses();
-    void anOldOneStaysMapped();
+    void newFileIsEmpty();
+    void slotsAreIndependent();
+    void writeKeepsTheCounter();
+    void remainsReadableAfterTheWriterWasKilled();
+    void readsAreNeverTorn();
+    void ignoresSlotsThatDoNotExist();
+    void refusesOtherFiles_data();
+    void refusesOtherFiles();
+    void replacedFileRemainsMapped();
 
 private:
     [[nodiscard]] QString path() const { return m_folder.filePath(QStringLiteral("beats")); }
     QTemporaryDir m_folder;
 };
 
-void TestBeatFile::createdEmpty()
+void TestBeatFile::newFileIsEmpty()
 {
     const auto file = BeatFile::create(path(), 3);
     QVERIFY(file);
@@ -47,7 +47,7 @@ void TestBeatFile::createdEmpty()
     QCOMPARE(BeatFile::create(path(), 0).error().code, ErrorCode::InvalidArgument);
 }
 
-void TestBeatFile::slotsAreApart()
+void TestBeatFile::slotsAreIndependent()
 {
     const auto manager = BeatFile::create(path(), 3);
     const auto worker = BeatFile::open(path(), true);
@@ -69,11 +69,11 @@ void TestBeatFile::slotsAreApart()
     QVERIFY((*manager)->read(1) == Beat());
 }
 
-void TestBeatFile::counterOnlyGrows()
+void TestBeatFile::writeKeepsTheCounter()
 {
     const auto file = BeatFile::create(path(), 1);
     Beat beat;
-    beat.counter = 77; // is not written
+    beat.counter = 77; // ignored by write()
     for (quint64 i = 1; i <= 5; ++i) {
         (*file)->beat(0);
         (*file)->write(0, beat);
@@ -81,7 +81,7 @@ void TestBeatFile::counterOnlyGrows()
     }
 }
 
-void TestBeatFile::readableAfterItsWriterWasKilled()
+void TestBeatFile::remainsReadableAfterTheWriterWasKilled()
 {
     const auto manager = BeatFile::create(path(), 1);
     const pid_t child = fork();
@@ -100,7 +100,7 @@ void TestBeatFile::readableAfterItsWriterWasKilled()
     QCOMPARE((*manager)->read(0).counter, 1u);
 }
 
-void TestBeatFile::neverTorn()
+void TestBeatFile::readsAreNeverTorn()
 {
     const auto manager = BeatFile::create(path(), 1);
     const auto worker = BeatFile::open(path(), true);
@@ -115,7 +115,7 @@ void TestBeatFile::neverTorn()
             (*worker)->write(0, beat);
             ++written;
             if (i % 64 == 0)
-                std::this_thread::yield(); // as a worker writes rarely, a reader gets its turn
+                std::this_thread::yield(); // a worker writes rarely, so that readers get their turn
         }
     });
     int torn = 0;
@@ -130,7 +130,7 @@ void TestBeatFile::neverTorn()
     QCOMPARE(torn, 0);
 }
 
-void TestBeatFile::outsideTheSlots()
+void TestBeatFile::ignoresSlotsThatDoNotExist()
 {
     const auto file = BeatFile::create(path(), 1);
     (*file)->write(0, {1, WorkerPhase::Idle, 1, 1, 1, milliseconds(1)});
@@ -143,7 +143,7 @@ void TestBeatFile::outsideTheSlots()
     QCOMPARE((*file)->read(0).jobId, 1);
 }
 
-void TestBeatFile::refuses_data()
+void TestBeatFile::refusesOtherFiles_data()
 {
     QTest::addColumn<QByteArray>("content"); // null: no file
     QTest::addColumn<int>("code");
@@ -154,13 +154,13 @@ void TestBeatFile::refuses_data()
     }();
     QTest::newRow("missing") << QByteArray() << static_cast<int>(ErrorCode::NotFound);
     QTest::newRow("empty") << QByteArray("") << static_cast<int>(ErrorCode::Corrupt);
-    QTest::newRow("another's") << QByteArray("#!/bin/sh\n").repeated(100) << static_cast<int>(ErrorCode::Corrupt);
+    QTest::newRow("a file of another program") << QByteArray("#!/bin/sh\n").repeated(100) << static_cast<int>(ErrorCode::Corrupt);
     QTest::newRow("cut off") << good.left(good.size() - 1) << static_cast<int>(ErrorCode::Corrupt);
     QTest::newRow("grown") << good + 'x' << static_cast<int>(ErrorCode::Corrupt);
     QTest::newRow("more slots than it holds") << good.left(8) + QByteArray("\xff\xff\xff\xff", 4) + good.mid(12) << static_cast<int>(ErrorCode::Corrupt);
 }
 
-void TestBeatFile::refuses()
+void TestBeatFile::refusesOtherFiles()
 {
     QFETCH(QByteArray, content);
     QFETCH(int, code);
@@ -177,12 +177,12 @@ void TestBeatFile::refuses()
     }
 }
 
-void TestBeatFile::anOldOneStaysMapped()
+void TestBeatFile::replacedFileRemainsMapped()
 {
     const auto old = BeatFile::create(path(), 1);
     const auto fresh = BeatFile::create(path(), 1);
     QVERIFY(fresh);
-    (*old)->beat(0); // a worker of an earlier run beats on without harm
+    (*old)->beat(0); // a worker of an earlier run that still beats does no harm
     QCOMPARE((*fresh)->read(0).counter, 0u);
 }
 

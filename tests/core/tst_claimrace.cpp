@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Several processes claim from one file. This program started with "--claim DB NAME BATCH" is one of them: it waits for a
-// line on its input, claims and acknowledges until nothing waits, and prints how many jobs it did.
+// Several processes claim jobs from one file. Each of them is this program with the arguments "--claim DB NAME BATCH": it waits for a line
+// on its standard input, claims and acknowledges until no job is pending, and prints the number of its jobs.
 #include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/queuetest.h"
@@ -27,7 +27,7 @@ int fail(const Error &error)
     return 1;
 }
 
-int claimer(const QString &path, const QString &name, int batch)
+int claimAll(const QString &path, const QString &name, int batch)
 {
     const auto db = Database::open(path, OpenMode::ReadWrite, std::chrono::seconds(60));
     if (!db)
@@ -67,11 +67,11 @@ class TestClaimRace : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void everyJobOnce_data();
-    void everyJobOnce();
+    void everyJobIsClaimedOnce_data();
+    void everyJobIsClaimedOnce();
 };
 
-void TestClaimRace::everyJobOnce_data()
+void TestClaimRace::everyJobIsClaimedOnce_data()
 {
     QTest::addColumn<int>("claimers");
     QTest::addColumn<int>("batch");
@@ -80,7 +80,7 @@ void TestClaimRace::everyJobOnce_data()
     QTest::newRow("four, in batches") << 4 << 16;
 }
 
-void TestClaimRace::everyJobOnce()
+void TestClaimRace::everyJobIsClaimedOnce()
 {
     QFETCH(int, claimers);
     QFETCH(int, batch);
@@ -97,7 +97,7 @@ void TestClaimRace::everyJobOnce()
                        {QStringLiteral("--claim"), t.path(), QStringLiteral("direct-noop-%1-aaaaaaaa").arg(i), QString::number(batch)});
         processes.push_back(std::move(process));
     }
-    // All are let go at once, so that none finds the table empty before it has begun.
+    // All begin at the same time, so that no process finds the table empty.
     for (const auto &process : processes)
         QTRY_VERIFY2_WITH_TIMEOUT(process->canReadLine(), process->readAllStandardError().constData(), patience);
     for (const auto &process : processes) {
@@ -123,7 +123,7 @@ void TestClaimRace::everyJobOnce()
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = 'completed' AND attempts = 1 AND max_attempts = 3 "
                                       "AND completed_at IS NOT NULL AND worker_id IS NOT NULL")).toInt(), jobCount);
     QCOMPARE(raw.value(QStringLiteral("SELECT sum(jobs_processed) FROM workers")).toInt(), jobCount);
-    // What the workers counted is what stands in the table of jobs, worker by worker.
+    // The count of each worker is the number of its jobs.
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM workers w WHERE jobs_processed <> (SELECT count(*) FROM jobs WHERE worker_id = w.id)")).toInt(), 0);
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM workers WHERE status = 'dead'")).toInt(), claimers);
 }
@@ -133,7 +133,7 @@ int main(int argc, char *argv[])
     QCoreApplication app(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.size() == 5 && arguments.at(1) == QStringLiteral("--claim"))
-        return claimer(arguments.at(2), arguments.at(3), arguments.at(4).toInt());
+        return claimAll(arguments.at(2), arguments.at(3), arguments.at(4).toInt());
     TestClaimRace test;
     return QTest::qExec(&test, argc, argv);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Files of CLX and CLM, all versions of their schema, made new and migrated by them: watched without a trace, and worked on
-// within what their CHECKs allow.
+// Files of CLX and CLM, of all versions of their schema, new and migrated by CLX: reading leaves no trace, and writing respects their
+// CHECKs.
 #include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "core/model/jobfilter.h"
@@ -41,7 +41,7 @@ void addRows(const QList<ClxFile> &files)
 
 #define VERIFY_DONE(call) \
     do { \
-        const auto &answer = call; /* once: it may be a call */ \
+        const auto &answer = call; /* evaluated once: it may be a call */ \
         QVERIFY2(answer, answer ? "" : qPrintable(answer.error().message + u' ' + answer.error().detail)); \
     } while (false)
 
@@ -52,26 +52,26 @@ class TestClxFiles : public QObject
 private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
 
-    void builder_data() { addRows(allClxFiles()); }
-    void builder();
-    void builderMakesTheNewest();
-    void watched_data() { addRows(allClxFiles()); }
-    void watched();
-    void watchedByTheStore_data() { addRows(usualClxFiles()); }
-    void watchedByTheStore();
-    void worked_data() { addRows(allClxFiles()); }
-    void worked();
-    void ofWholeLists_data() { addRows(usualClxFiles()); }
-    void ofWholeLists();
+    void builderMakesFilesOfAllVersions_data() { addRows(allClxFiles()); }
+    void builderMakesFilesOfAllVersions();
+    void newestBuiltVersionHasTheColumnsOfANewFile();
+    void readOnlyLeavesNoTrace_data() { addRows(allClxFiles()); }
+    void readOnlyLeavesNoTrace();
+    void storeReadsAllVersions_data() { addRows(usualClxFiles()); }
+    void storeReadsAllVersions();
+    void worksOnAllVersions_data() { addRows(allClxFiles()); }
+    void worksOnAllVersions();
+    void commandsByFilterWorkOnAllVersions_data() { addRows(usualClxFiles()); }
+    void commandsByFilterWorkOnAllVersions();
 
 private:
     [[nodiscard]] QString path() const { return m_folder->filePath(s("clx.db")); }
-    /// The file alone; what SQLite keeps beside a file in WAL mode may stay, as long as nothing is in the log.
-    void verifyUntouched(const QByteArray &before, bool wal) const;
+    /// Verifies that the file has not changed. SQLite may leave its files beside a file in WAL mode, as long as the log is empty.
+    void verifyUnchanged(const QByteArray &before, bool wal) const;
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
-void TestClxFiles::verifyUntouched(const QByteArray &before, bool wal) const
+void TestClxFiles::verifyUnchanged(const QByteArray &before, bool wal) const
 {
     QVERIFY2(contentOf(path()) == before, "the file changed");
     if (wal)
@@ -80,7 +80,7 @@ void TestClxFiles::verifyUntouched(const QByteArray &before, bool wal) const
         QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files), QStringList{s("clx.db")});
 }
 
-void TestClxFiles::builder()
+void TestClxFiles::builderMakesFilesOfAllVersions()
 {
     QFETCH(ClxFile, file);
     QFETCH(bool, wal);
@@ -99,8 +99,7 @@ void TestClxFiles::builder()
     QCOMPARE(raw.value(s("PRAGMA journal_mode")).toString(), wal ? s("wal") : s("delete"));
 }
 
-/// The builder's newest version is what our own new files are.
-void TestClxFiles::builderMakesTheNewest()
+void TestClxFiles::newestBuiltVersionHasTheColumnsOfANewFile()
 {
     QVERIFY(Database::open(path(), OpenMode::Create));
     RawSql raw(path());
@@ -113,34 +112,35 @@ void TestClxFiles::builderMakesTheNewest()
     }
 }
 
-void TestClxFiles::watched()
+void TestClxFiles::readOnlyLeavesNoTrace()
 {
     QFETCH(ClxFile, file);
     QFETCH(bool, wal);
     makeClxFile(path(), file, wal);
     const QByteArray before = contentOf(path());
-    const bool knowsCancelled = jobStatusesOf(file).contains(s("cancelled"));
+    const bool acceptsCancelled = jobStatusesOf(file).contains(s("cancelled"));
     {
         const auto db = Database::open(path(), OpenMode::ReadOnly);
         VERIFY_DONE(db);
         QCOMPARE((*db)->info().clxVersion, file.version);
-        QCOMPARE((*db)->knowsCancelled(), knowsCancelled);
+        QCOMPARE((*db)->acceptsCancelled(), acceptsCancelled);
         const SystemClock clock;
         JobQueue queue(**db, clock);
-        const auto jobs = queue.list({});
+        JobReader reader(**db);
+        const auto jobs = reader.list({});
         VERIFY_DONE(jobs);
-        QCOMPARE(jobs->size(), knowsCancelled ? 11 : 10);
-        const auto failed = queue.job(8);
+        QCOMPARE(jobs->size(), acceptsCancelled ? 11 : 10);
+        const auto failed = reader.job(8);
         VERIFY_DONE(failed);
         QCOMPARE(toString(failed->status), s("failed"));
         QCOMPARE(failed->error, s(sample::cellError));
         QVERIFY(!failed->completedAt.isValid());
         QCOMPARE(failed->correlationId, file.version >= 2 ? s("c1") : QString());
         QVERIFY(failed->payload.contains("# Title"));
-        QCOMPARE(queue.job(9)->traceback.isEmpty(), file.made < 2);
-        if (knowsCancelled)
-            QCOMPARE(queue.job(11)->cancelledBy, s("anna"));
-        const auto running = queue.running();
+        QCOMPARE(reader.job(9)->traceback.isEmpty(), file.made < 2);
+        if (acceptsCancelled)
+            QCOMPARE(reader.job(11)->cancelledBy, s("anna"));
+        const auto running = reader.running();
         VERIFY_DONE(running);
         QCOMPARE(running->size(), 2);
         const auto workers = WorkerRegistry(**db, clock).list(clock.utcNow().addDays(-1));
@@ -158,10 +158,10 @@ void TestClxFiles::watched()
         QCOMPARE(statuses, expected);
         QVERIFY(!queue.cancel({1}, s("anna")));
     }
-    verifyUntouched(before, wal);
+    verifyUnchanged(before, wal);
 }
 
-void TestClxFiles::watchedByTheStore()
+void TestClxFiles::storeReadsAllVersions()
 {
     QFETCH(ClxFile, file);
     QFETCH(bool, wal);
@@ -178,9 +178,9 @@ void TestClxFiles::watchedByTheStore()
         QCOMPARE(snapshot.running.size(), 2);
         QCOMPARE(snapshot.counts.value(s("noop")).pending, sample::pendingNoops);
         QCOMPARE(snapshot.total().failed, sample::failed);
-        QCOMPARE(snapshot.failedLastHour, 2); // those without completed_at; the third ended two hours ago
+        QCOMPARE(snapshot.failedLastHour, 2); // the jobs without completed_at; the third one ended two hours ago
         QCOMPARE(snapshot.completedLastMinute, 1);
-        // All that the tables ask for: every order, with filters and without.
+        // All requests of the table of jobs: every order, with filters and without.
         for (int column = 0; column <= static_cast<int>(JobColumn::Error); ++column) {
             JobPageRequest request;
             request.sort.column = static_cast<JobColumn>(column);
@@ -195,12 +195,12 @@ void TestClxFiles::watchedByTheStore()
         JobFilter filter;
         filter.status = JobStatus::Failed;
         filter.text = s("cell");
-        JobLookRequest look;
-        look.ids = {1, 8};
-        look.filter = filter;
-        const auto looked = answerOf(store.lookAtJobs(look));
-        VERIFY_DONE(looked);
-        QCOMPARE(looked->counts.failed, 1);
+        JobInspectionRequest inspection;
+        inspection.ids = {1, 8};
+        inspection.filter = filter;
+        const auto inspected = answerOf(store.inspectJobs(inspection));
+        VERIFY_DONE(inspected);
+        QCOMPARE(inspected->counts.failed, 1);
         QCOMPARE(answerOf(store.job(8))->error, s(sample::cellError));
         for (const ErrorCode code : {answerOf(store.retryJobs({8})).error().code, answerOf(store.cancelJobs({1}, s("anna"))).error().code,
                                      answerOf(store.retryMatching(filter)).error().code, answerOf(store.addJobs({NewJob()})).error().code})
@@ -211,25 +211,26 @@ void TestClxFiles::watchedByTheStore()
         VERIFY_DONE(answerOf(store.eventsOfJob(8)));
         QVERIFY(failed.isEmpty());
     }
-    verifyUntouched(before, wal);
+    verifyUnchanged(before, wal);
 }
 
-void TestClxFiles::worked()
+void TestClxFiles::worksOnAllVersions()
 {
     QFETCH(ClxFile, file);
     QFETCH(bool, wal);
     makeClxFile(path(), file, wal);
-    const QString theirs = s("SELECT group_concat(sql, ';') FROM sqlite_master WHERE name NOT LIKE 'lifeguard%'");
-    const QString tables = RawSql(path()).value(theirs).toString();
-    const bool knowsCancelled = jobStatusesOf(file).contains(s("cancelled"));
-    const QString cancelledAs = knowsCancelled ? s("cancelled") : s("failed");
+    const QString clxSchema = s("SELECT group_concat(sql, ';') FROM sqlite_master WHERE name NOT LIKE 'lifeguard%'");
+    const QString tables = RawSql(path()).value(clxSchema).toString();
+    const bool acceptsCancelled = jobStatusesOf(file).contains(s("cancelled"));
+    const QString cancelledAs = acceptsCancelled ? s("cancelled") : s("failed");
     {
         const auto db = Database::open(path(), OpenMode::ReadWrite);
         VERIFY_DONE(db);
         QCOMPARE((*db)->info().clxVersion, file.version);
-        QCOMPARE((*db)->knowsCancelled(), knowsCancelled);
+        QCOMPARE((*db)->acceptsCancelled(), acceptsCancelled);
         const SystemClock clock;
         JobQueue queue(**db, clock);
+        JobReader reader(**db);
         WorkerRegistry registry(**db, clock);
 
         const auto worker = registry.registerWorker(s("noop"), s("direct-noop-0-aaaaaaaa"), s("direct"));
@@ -245,36 +246,36 @@ void TestClxFiles::worked()
         VERIFY_DONE(queue.acknowledge(claimed->at(0).lease(), 1));
         VERIFY_DONE(queue.fail(claimed->at(1).lease(), s("bad"), s("trace"), 1));
         VERIFY_DONE(queue.giveBack(claimed->at(2).lease()));
-        // A job cancelled while it runs stays so, whatever its worker brings.
+        // A job that is cancelled while it runs stays cancelled when its worker finishes it.
         const auto cancelled = queue.cancel({claimed->at(3).id}, s("anna"));
         VERIFY_DONE(cancelled);
         QCOMPARE(*cancelled, 1);
         QCOMPARE(queue.acknowledge(claimed->at(3).lease(), 1).error().code, ErrorCode::LeaseLost);
-        const auto after = queue.job(claimed->at(3).id);
+        const auto after = reader.job(claimed->at(3).id);
         QCOMPARE(toString(after->status), cancelledAs);
-        QVERIFY(knowsCancelled || after->error.contains(s("anna")));
+        QVERIFY(acceptsCancelled || after->error.contains(s("anna")));
         if (file.version >= 4)
             QCOMPARE(after->cancelledBy, s("anna"));
         QCOMPARE(*queue.retry({claimed->at(1).id, claimed->at(3).id}), 2);
-        QCOMPARE(toString(queue.job(claimed->at(3).id)->status), s("pending"));
-        QVERIFY(queue.job(claimed->at(3).id)->error.isEmpty());
-        // The fifth is left behind by its worker.
-        const auto returned = queue.returnJobsOf(*worker, {0, true, Message::literal(s("died"))});
+        QCOMPARE(toString(reader.job(claimed->at(3).id)->status), s("pending"));
+        QVERIFY(reader.job(claimed->at(3).id)->error.isEmpty());
+        // The worker ends without finishing the fifth job.
+        const auto returned = JobRescue(**db, clock).returnJobsOf(*worker, {0, true, Message::literal(s("died"))});
         VERIFY_DONE(returned);
         QCOMPARE(returned->size(), 1);
 
-        // What CLX left: the job of its dead worker comes back, that of its busy one is left alone.
-        const auto rescued = queue.rescue({});
+        // Jobs of CLX: that of a dead worker is returned, that of a busy one is not.
+        const auto rescued = JobRescue(**db, clock).rescueOrphans({});
         VERIFY_DONE(rescued);
         QCOMPARE(rescued->size(), 1);
         QCOMPARE(rescued->first().jobId, 6);
-        QCOMPARE(toString(queue.job(6)->status), s("pending"));
-        QCOMPARE(toString(queue.job(5)->status), s("processing"));
+        QCOMPARE(toString(reader.job(6)->status), s("pending"));
+        QCOMPARE(toString(reader.job(5)->status), s("processing"));
 
         VERIFY_DONE(registry.setIdle(*worker));
         VERIFY_DONE(registry.beat(*worker));
         VERIFY_DONE(registry.mirror({{s("direct-noop-0-aaaaaaaa"), 1, 1, true}}));
-        VERIFY_DONE(registry.setHung(s("direct-noop-0-aaaaaaaa"), Message::literal(s("stands still"))));
+        VERIFY_DONE(registry.setHung(s("direct-noop-0-aaaaaaaa"), Message::literal(s("no progress"))));
         VERIFY_DONE(registry.end(s("direct-noop-0-aaaaaaaa"), Message::literal(s("stopped")), true));
         VERIFY_DONE(registry.registerWorker(s("noop"), s("direct-noop-0-bbbbbbbb"), s("direct")));
         ResultsCache cache(**db, clock);
@@ -284,12 +285,12 @@ void TestClxFiles::worked()
         VERIFY_DONE(EventLog(**db, clock).list(10));
     }
     RawSql raw(path());
-    QCOMPARE(raw.value(theirs).toString(), tables); // their tables and indexes stay as they are
+    QCOMPARE(raw.value(clxSchema).toString(), tables); // CLX's tables and indexes have not changed
     QCOMPARE(raw.value(s("SELECT max(version) FROM schema_version")).toInt(), file.version);
-    QCOMPARE(raw.value(s("PRAGMA integrity_check")).toString(), s("ok")); // the CHECKs included
+    QCOMPARE(raw.value(s("PRAGMA integrity_check")).toString(), s("ok")); // includes the CHECKs
 }
 
-void TestClxFiles::ofWholeLists()
+void TestClxFiles::commandsByFilterWorkOnAllVersions()
 {
     QFETCH(ClxFile, file);
     QFETCH(bool, wal);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Opening and making databases; what is refused is left as it was, and watching writes nothing. As root, permissions bind
-// nobody: this program started with "--open DB MODE" opens as another user and prints "CODE MESSAGE".
+// Opening and creating databases: a refused file is left as it was, and read-only access writes nothing. Permissions do not restrict root,
+// so the program opens files as another user with the arguments "--open DB MODE", and prints "CODE MESSAGE".
 #include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/asnobody.h"
@@ -26,7 +26,7 @@ namespace {
 
 constexpr uid_t nobody = 65534;
 
-/// What opening as nobody says, in a process of its own: "0" or "CODE MESSAGE".
+/// Opens the file as the user nobody, in another process. Returns "opened, N jobs" or "CODE MESSAGE".
 QString openedByNobody(const QString &path, OpenMode mode)
 {
     QProcess process;
@@ -49,27 +49,26 @@ class TestDatabase : public QObject
 private Q_SLOTS:
     void init() { m_folder = folderForNobody(); }
 
-    void createsAll();
-    void columnsOfVersion11_data();
-    void columnsOfVersion11();
-    void reopens();
-    void ownTablesOfVersion1();
-    void createOverAnEmptyFile();
-    void refuses_data();
-    void refuses();
-    void refusesByPermission_data();
-    void refusesByPermission();
-    void oddNames_data();
-    void oddNames();
-    void readOnlyWritesNothing_data();
-    void readOnlyWritesNothing();
+    void createsAllTables();
+    void newFileHasTheColumnsOfVersion11_data();
+    void newFileHasTheColumnsOfVersion11();
+    void opensItsOwnFile();
+    void createsTablesInAnEmptyFile();
+    void refusesOtherFiles_data();
+    void refusesOtherFiles();
+    void respectsPermissions_data();
+    void respectsPermissions();
+    void opensFilesWithUnusualNames_data();
+    void opensFilesWithUnusualNames();
+    void readOnlyWritesNoByte_data();
+    void readOnlyWritesNoByte();
 
 private:
     [[nodiscard]] QString path() const { return m_folder->filePath(QStringLiteral("q.db")); }
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
-void TestDatabase::createsAll()
+void TestDatabase::createsAllTables()
 {
     const auto db = Database::open(path(), OpenMode::Create);
     QVERIFY(db);
@@ -86,13 +85,13 @@ void TestDatabase::createsAll()
                                      QStringLiteral("worker_heartbeats"), QStringLiteral("schema_version")};
         QVERIFY2(clx.contains(table) || table.startsWith(QStringLiteral("lifeguard_")), qPrintable(table));
     }
-    // The claim looks nowhere but at what waits.
+    // A claim reads pending jobs only.
     QVERIFY(raw.value(QStringLiteral("SELECT sql FROM sqlite_master WHERE name = 'lifeguard_jobs_claim'")).toString().contains(QStringLiteral("WHERE status = 'pending'")));
 }
 
-void TestDatabase::columnsOfVersion11_data()
+void TestDatabase::newFileHasTheColumnsOfVersion11_data()
 {
-    QTest::addColumn<QString>("columns"); // shared/FACTS.md
+    QTest::addColumn<QString>("columns");
     QTest::newRow("jobs") << QStringLiteral(
         "id job_type status priority input_file output_file content_hash payload created_at started_at completed_at worker_id attempts "
         "max_attempts error correlation_id traceback cancelled_at cancelled_by result execution_mode session_id");
@@ -106,7 +105,7 @@ void TestDatabase::columnsOfVersion11_data()
     QTest::newRow("schema_version") << QStringLiteral("version applied_at");
 }
 
-void TestDatabase::columnsOfVersion11()
+void TestDatabase::newFileHasTheColumnsOfVersion11()
 {
     QFETCH(QString, columns);
     const QString table = QString::fromLatin1(QTest::currentDataTag());
@@ -119,7 +118,7 @@ void TestDatabase::columnsOfVersion11()
     QCOMPARE(found, expected);
 }
 
-void TestDatabase::reopens()
+void TestDatabase::opensItsOwnFile()
 {
     qint64 id = 0;
     {
@@ -135,44 +134,14 @@ void TestDatabase::reopens()
         QVERIFY(!(*db)->info().created);
         QCOMPARE((*db)->info().clxVersion, 11);
         const SystemClock clock;
-        QCOMPARE(JobQueue(**db, clock).job(id)->type, QStringLiteral("noop"));
+        QCOMPARE(JobReader(**db).job(id)->type, QStringLiteral("noop"));
     }
     RawSql raw(path());
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM schema_version")).toInt(), 1);
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM lifeguard_schema_version")).toInt(), 2);
 }
 
-/// A file as the first version of our own tables made it.
-void TestDatabase::ownTablesOfVersion1()
-{
-    {
-        goodFile(path());
-        RawSql raw(path());
-        QVERIFY2(raw.exec(QStringLiteral("ALTER TABLE lifeguard_workers DROP COLUMN spec")), qPrintable(raw.error()));
-        QVERIFY(raw.exec(QStringLiteral("DELETE FROM lifeguard_schema_version WHERE version > 1")));
-        for (const char *statement : {"DROP TABLE lifeguard_migrations", "ALTER TABLE lifeguard_events DROP COLUMN code",
-                                      "ALTER TABLE lifeguard_events DROP COLUMN parameters", "ALTER TABLE lifeguard_workers DROP COLUMN reason_code",
-                                      "ALTER TABLE lifeguard_workers DROP COLUMN reason_parameters"})
-            QVERIFY2(raw.exec(QLatin1String(statement)), qPrintable(raw.error()));
-        QVERIFY(raw.exec(QStringLiteral("INSERT INTO lifeguard_workers (executor_id, manager_id, pool, worker_type, mode, idx, max_job_time, started_at) "
-                                        "VALUES ('old', 'm', 'noop', 'noop', 'direct', 0, 600, '2026-01-01 00:00:00')")));
-    }
-    const SystemClock clock;
-    for (const OpenMode mode : {OpenMode::ReadOnly, OpenMode::ReadWrite, OpenMode::ReadWrite}) {
-        const auto db = Database::open(path(), mode);
-        QVERIFY2(db, db ? "" : qPrintable(db.error().message));
-        QVERIFY(WorkerRegistry(**db, clock).list(clock.utcNow()));
-        if (mode == OpenMode::ReadOnly)
-            continue;
-        const auto owned = WorkerRegistry(**db, clock).owned();
-        QVERIFY2(owned, owned ? "" : qPrintable(owned.error().message));
-        QCOMPARE(owned->size(), 1);
-        QVERIFY(owned->first().spec.isEmpty());
-    }
-    QCOMPARE(RawSql(path()).value(QStringLiteral("SELECT count(*) FROM lifeguard_schema_version")).toInt(), 2);
-}
-
-void TestDatabase::createOverAnEmptyFile()
+void TestDatabase::createsTablesInAnEmptyFile()
 {
     write(path(), QByteArray());
     const auto db = Database::open(path(), OpenMode::Create);
@@ -180,20 +149,20 @@ void TestDatabase::createOverAnEmptyFile()
     QVERIFY((*db)->hasTable(QStringLiteral("jobs")));
 }
 
-void TestDatabase::refuses_data()
+void TestDatabase::refusesOtherFiles_data()
 {
     QTest::addColumn<int>("code");
-    QTest::addColumn<QString>("word"); // of the reason
+    QTest::addColumn<QString>("text"); // a part of the message
     QTest::addColumn<QList<int>>("modes");
     const int readOnly = static_cast<int>(OpenMode::ReadOnly);
     const int readWrite = static_cast<int>(OpenMode::ReadWrite);
     const int create = static_cast<int>(OpenMode::Create);
     const QList<int> all{readOnly, readWrite, create};
-    const auto row = [](const char *name, ErrorCode code, const char *word, const QList<int> &modes) {
-        QTest::newRow(name) << static_cast<int>(code) << QString::fromLatin1(word) << modes;
+    const auto row = [](const char *name, ErrorCode code, const char *text, const QList<int> &modes) {
+        QTest::newRow(name) << static_cast<int>(code) << QString::fromLatin1(text) << modes;
     };
     row("newer CLX version", ErrorCode::TooNew, "newer", all);
-    row("newer lifeguard version", ErrorCode::TooNew, "newer", all);
+    row("newer lifeguard version", ErrorCode::TooNew, "newer", all); // see also tst_schemaversions.cpp
     row("text file", ErrorCode::Foreign, "not a database", all);
     row("short text file", ErrorCode::Foreign, "not a database", all);
     row("text file of some pages", ErrorCode::Foreign, "not a database", all);
@@ -210,10 +179,10 @@ void TestDatabase::refuses_data()
     row("folder missing", ErrorCode::NotFound, "does not exist", all);
 }
 
-void TestDatabase::refuses()
+void TestDatabase::refusesOtherFiles()
 {
     QFETCH(int, code);
-    QFETCH(QString, word);
+    QFETCH(QString, text);
     QFETCH(QList<int>, modes);
     const QString row = QString::fromLatin1(QTest::currentDataTag());
     QString file = path();
@@ -264,7 +233,7 @@ void TestDatabase::refuses()
         QCOMPARE(static_cast<int>(db.error().code), code);
         const QString named = is("folder missing") ? QFileInfo(file).path() : file;
         QVERIFY2(db.error().message.contains(named), qPrintable(db.error().message));
-        QVERIFY2(db.error().message.contains(word), qPrintable(db.error().message));
+        QVERIFY2(db.error().message.contains(text), qPrintable(db.error().message));
         QCOMPARE(contentOf(file), before);
         QCOMPARE(QFileInfo::exists(file), existed);
         QStringList now = QDir(m_folder->path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot);
@@ -272,16 +241,16 @@ void TestDatabase::refuses()
         QStringList expected = beside;
         expected.removeIf([](const QString &name) { return name.endsWith(QStringLiteral("-shm")) || name.endsWith(QStringLiteral("-wal")); });
         QCOMPARE(now, expected);
-        QVERIFY2(contentOf(file + QStringLiteral("-wal")).isEmpty(), "nothing waits to be written");
+        QVERIFY2(contentOf(file + QStringLiteral("-wal")).isEmpty(), "the log is empty");
     }
 }
 
-void TestDatabase::refusesByPermission_data()
+void TestDatabase::respectsPermissions_data()
 {
     QTest::addColumn<int>("fileMode");
     QTest::addColumn<int>("folderMode");
     QTest::addColumn<int>("mode");
-    QTest::addColumn<int>("code"); // -1: opens
+    QTest::addColumn<int>("code"); // -1: the file is opened
     const auto row = [](const char *name, int fileMode, int folderMode, OpenMode mode, int code) {
         QTest::newRow(name) << fileMode << folderMode << static_cast<int>(mode) << code;
     };
@@ -294,10 +263,10 @@ void TestDatabase::refusesByPermission_data()
     row("unwritable file, to create", 0644, 0777, OpenMode::Create, readOnly);
     row("unwritable folder, to write", 0666, 0755, OpenMode::ReadWrite, readOnly);
     row("unwritable folder, to read", 0644, 0755, OpenMode::ReadOnly, -1);
-    row("unwritable folder, to make a file", 0, 0755, OpenMode::Create, denied);
+    row("unwritable folder, to create a file", 0, 0755, OpenMode::Create, denied);
 }
 
-void TestDatabase::refusesByPermission()
+void TestDatabase::respectsPermissions()
 {
     QFETCH(int, fileMode);
     QFETCH(int, folderMode);
@@ -309,7 +278,7 @@ void TestDatabase::refusesByPermission()
         QVERIFY(chmod(QFile::encodeName(path()).constData(), static_cast<mode_t>(fileMode)) == 0);
     }
     QVERIFY(chmod(QFile::encodeName(m_folder->path()).constData(), static_cast<mode_t>(folderMode)) == 0);
-    if (getuid() != 0) // then "others" are not us: the owner's bits say the same
+    if (getuid() != 0) // this process is the owner, so the owner gets the same permissions
         QVERIFY(chmod(QFile::encodeName(m_folder->path()).constData(), static_cast<mode_t>(folderMode & 0007) * 0100 | 0500) == 0
                 && (fileMode == 0 || chmod(QFile::encodeName(path()).constData(), static_cast<mode_t>(fileMode & 0007) * 0100) == 0));
     const QString answer = openedByNobody(path(), static_cast<OpenMode>(mode));
@@ -325,14 +294,14 @@ void TestDatabase::refusesByPermission()
     QCOMPARE(contentOf(path()), before);
 }
 
-void TestDatabase::oddNames_data()
+void TestDatabase::opensFilesWithUnusualNames_data()
 {
     QTest::addColumn<QString>("name");
     for (const char *name : {"with blank.db", "per%20cent.db", "question?mark.db", "hash#tag.db", "sémi;colon.db", "file:q.db", "no-suffix"})
         QTest::newRow(name) << QString::fromUtf8(name);
 }
 
-void TestDatabase::oddNames()
+void TestDatabase::opensFilesWithUnusualNames()
 {
     QFETCH(QString, name);
     const QString file = m_folder->filePath(name);
@@ -344,16 +313,16 @@ void TestDatabase::oddNames()
     QVERIFY(Database::open(file, OpenMode::ReadOnly));
 }
 
-void TestDatabase::readOnlyWritesNothing_data()
+void TestDatabase::readOnlyWritesNoByte_data()
 {
     QTest::addColumn<bool>("wal");
     QTest::addColumn<bool>("writerOpen");
-    QTest::newRow("nobody has it open") << true << false;
-    QTest::newRow("a writer has it open, its log not yet written back") << true << true;
-    QTest::newRow("a file of CLX without a log") << false << false;
+    QTest::newRow("not open elsewhere") << true << false;
+    QTest::newRow("open for writing, with a log that is not written back") << true << true;
+    QTest::newRow("a file of CLX without write-ahead logging") << false << false;
 }
 
-void TestDatabase::readOnlyWritesNothing()
+void TestDatabase::readOnlyWritesNoByte()
 {
     QFETCH(bool, wal);
     QFETCH(bool, writerOpen);
@@ -375,10 +344,11 @@ void TestDatabase::readOnlyWritesNothing()
         QVERIFY2(db, db ? "" : qPrintable(db.error().message));
         QVERIFY((*db)->info().readOnly);
         JobQueue queue(**db, clock);
+        JobReader reader(**db);
         WorkerRegistry registry(**db, clock);
-        QVERIFY(queue.list({}));
-        QVERIFY(queue.counts());
-        QVERIFY(queue.running());
+        QVERIFY(reader.list({}));
+        QVERIFY(reader.counts());
+        QVERIFY(reader.running());
         QVERIFY(registry.list(clock.utcNow()));
         NewJob job;
         job.type = QStringLiteral("noop");
@@ -406,7 +376,7 @@ int main(int argc, char *argv[])
             return 0;
         }
         const SystemClock clock;
-        const auto jobs = JobQueue(**db, clock).list({});
+        const auto jobs = JobReader(**db).list({});
         std::printf("opened, %d jobs\n", jobs ? static_cast<int>(jobs->size()) : -1);
         return 0;
     }

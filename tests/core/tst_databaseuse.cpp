@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Working on files: those of old versions of CLX, locked ones, transactions.
+// Working on databases: files of old versions of CLX, locked files, transactions.
 #include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/queuetest.h"
@@ -23,20 +23,20 @@ class TestDatabaseUse : public QObject
 private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
 
-    void oldFiles_data();
-    void oldFiles();
-    void oldTablesStayAsTheyAre();
-    void busyInTime();
-    void rollsBack();
-    void nestedTransactionIsPartOfTheOuter();
-    void dataVersion();
+    void worksOnOldFiles_data();
+    void worksOnOldFiles();
+    void tablesOfClxAreNotChanged();
+    void lockedFileIsRetriedUntilTheTimeout();
+    void failedTransactionIsRolledBack();
+    void nestedTransactionIsPartOfTheOuterOne();
+    void dataVersionChangesWithOtherConnections();
 
 private:
     [[nodiscard]] QString path() const { return m_folder->filePath(QStringLiteral("q.db")); }
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
-void TestDatabaseUse::oldFiles_data()
+void TestDatabaseUse::worksOnOldFiles_data()
 {
     QTest::addColumn<QString>("script");
     QTest::addColumn<int>("version");
@@ -44,7 +44,7 @@ void TestDatabaseUse::oldFiles_data()
     QTest::newRow("version 1, migrated to 11") << clxMigratedTo11() << 11;
 }
 
-void TestDatabaseUse::oldFiles()
+void TestDatabaseUse::worksOnOldFiles()
 {
     QFETCH(QString, script);
     QFETCH(int, version);
@@ -57,14 +57,15 @@ void TestDatabaseUse::oldFiles()
         QVERIFY2(watched, watched ? "" : qPrintable(watched.error().message));
         QCOMPARE((*watched)->info().clxVersion, version);
         const SystemClock clock;
-        QCOMPARE(JobQueue(**watched, clock).list({})->size(), 1);
-        QCOMPARE(JobQueue(**watched, clock).job(1)->error, QStringLiteral("bad"));
+        QCOMPARE(JobReader(**watched).list({})->size(), 1);
+        QCOMPARE(JobReader(**watched).job(1)->error, QStringLiteral("bad"));
         QVERIFY(WorkerRegistry(**watched, clock).list(clock.utcNow()));
     }
     const auto db = Database::open(path(), OpenMode::ReadWrite);
     QVERIFY2(db, db ? "" : qPrintable(db.error().message));
     const SystemClock clock;
     JobQueue queue(**db, clock);
+    JobReader reader(**db);
     WorkerRegistry registry(**db, clock);
     const auto worker = registry.registerWorker(QStringLiteral("noop"), QStringLiteral("direct-noop-0-aaaaaaaa"), QStringLiteral("direct"));
     QVERIFY2(worker, worker ? "" : qPrintable(worker.error().detail));
@@ -78,26 +79,26 @@ void TestDatabaseUse::oldFiles()
     QCOMPARE(claimed->size(), 4);
     QVERIFY(queue.acknowledge(claimed->at(0).lease(), 1));
     QVERIFY(queue.fail(claimed->at(1).lease(), QStringLiteral("bad"), QStringLiteral("trace"), 1));
-    // The old CHECK refuses 'cancelled': a failure that says so is the nearest there is.
+    // The old CHECK rejects 'cancelled', so the jobs fail with an error that says so.
     const auto cancelled = queue.cancel({claimed->at(2).id, ids->at(4)}, QStringLiteral("anna"));
     QVERIFY2(cancelled, cancelled ? "" : qPrintable(cancelled.error().detail));
     QCOMPARE(*cancelled, 2);
     for (const qint64 id : {claimed->at(2).id, ids->at(4)}) {
-        QCOMPARE(toString(queue.job(id)->status), QStringLiteral("failed"));
-        QVERIFY(queue.job(id)->error.contains(QStringLiteral("anna")));
+        QCOMPARE(toString(reader.job(id)->status), QStringLiteral("failed"));
+        QVERIFY(reader.job(id)->error.contains(QStringLiteral("anna")));
     }
     QCOMPARE(queue.acknowledge(claimed->at(2).lease(), 1).error().code, ErrorCode::LeaseLost);
     QCOMPARE(*queue.retry({claimed->at(1).id, claimed->at(2).id}), 2);
-    QCOMPARE(queue.returnJobsOf(*worker, {0, true, Message::literal(QStringLiteral("died"))})->size(), 1);
-    QVERIFY(queue.rescue({}));
-    QVERIFY(queue.counts());
-    QCOMPARE(queue.list({})->size(), 6);
+    QCOMPARE(JobRescue(**db, clock).returnJobsOf(*worker, {0, true, Message::literal(QStringLiteral("died"))})->size(), 1);
+    QVERIFY(JobRescue(**db, clock).rescueOrphans({}));
+    QVERIFY(reader.counts());
+    QCOMPARE(reader.list({})->size(), 6);
     QVERIFY(registry.mirror({{QStringLiteral("direct-noop-0-aaaaaaaa"), 1, 1, true}}));
     QVERIFY(registry.end(QStringLiteral("direct-noop-0-aaaaaaaa"), Message::literal(QStringLiteral("stopped")), true));
     QVERIFY(registry.list(clock.utcNow().addSecs(-60)));
 }
 
-void TestDatabaseUse::oldTablesStayAsTheyAre()
+void TestDatabaseUse::tablesOfClxAreNotChanged()
 {
     const QString tables = QStringLiteral("SELECT group_concat(sql, ';') FROM sqlite_master WHERE name IN ('jobs', 'workers', 'results_cache', 'schema_version')");
     RawSql raw(path());
@@ -116,13 +117,14 @@ void TestDatabaseUse::oldTablesStayAsTheyAre()
         QVERIFY2(name.startsWith(QStringLiteral("lifeguard_")), qPrintable(name));
 }
 
-void TestDatabaseUse::busyInTime()
+void TestDatabaseUse::lockedFileIsRetriedUntilTheTimeout()
 {
     goodFile(path());
     const auto db = Database::open(path(), OpenMode::ReadWrite, 300ms);
     QVERIFY(db);
     const SystemClock clock;
     JobQueue queue(**db, clock);
+    JobReader reader(**db);
     NewJob job;
     job.type = QStringLiteral("noop");
     RawSql other(path());
@@ -133,13 +135,13 @@ void TestDatabaseUse::busyInTime()
     QCOMPARE(refused.error().code, ErrorCode::Busy);
     QVERIFY(refused.error().message.contains(path()));
     QVERIFY(timer.elapsed() >= 300);
-    QVERIFY2(timer.elapsed() < 3000, "answers within its time-out");
-    QCOMPARE(queue.list({})->size(), 200); // reading goes on meanwhile
-    QVERIFY(Database::open(path(), OpenMode::ReadWrite, 300ms)); // so does opening
+    QVERIFY2(timer.elapsed() < 3000, "the error arrives after the timeout");
+    QCOMPARE(reader.list({})->size(), 200); // reading still works
+    QVERIFY(Database::open(path(), OpenMode::ReadWrite, 300ms)); // and so does opening
     QVERIFY(other.exec(QStringLiteral("COMMIT")));
     QVERIFY(queue.add(job));
 
-    // One that is let go within the time-out is waited for.
+    // An operation waits for a lock that is released within the timeout.
     const auto patient = Database::open(path(), OpenMode::ReadWrite, 20s);
     QVERIFY(patient);
     QVERIFY(other.exec(QStringLiteral("BEGIN IMMEDIATE")));
@@ -160,40 +162,41 @@ void TestDatabaseUse::busyInTime()
     QVERIFY(added);
 }
 
-void TestDatabaseUse::rollsBack()
+void TestDatabaseUse::failedTransactionIsRolledBack()
 {
     const auto db = Database::open(path(), OpenMode::Create);
     const auto failed = (*db)->transaction([&]() -> Status {
         if (const Status done = (*db)->run("manager_add", {{QStringLiteral("id"), QStringLiteral("m")}, {QStringLiteral("kind"), QStringLiteral("k")},
                                                           {QStringLiteral("process"), QStringLiteral("p")}, {QStringLiteral("now"), QStringLiteral("n")}}); !done)
             return done;
-        return failure(ErrorCode::Cancelled, QStringLiteral("changed my mind"));
+        return failure(ErrorCode::Cancelled, QStringLiteral("cancelled"));
     });
     QCOMPARE(failed.error().code, ErrorCode::Cancelled);
     RawSql raw(path());
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM lifeguard_managers")).toInt(), 0);
-    QVERIFY2(raw.exec(QStringLiteral("BEGIN IMMEDIATE")), "the lock was let go");
+    QVERIFY2(raw.exec(QStringLiteral("BEGIN IMMEDIATE")), "the lock was released");
     QVERIFY(raw.exec(QStringLiteral("ROLLBACK")));
     QVERIFY((*db)->transaction([] { return Status(); }));
 }
 
-void TestDatabaseUse::nestedTransactionIsPartOfTheOuter()
+void TestDatabaseUse::nestedTransactionIsPartOfTheOuterOne()
 {
     const auto db = Database::open(path(), OpenMode::Create);
     const SystemClock clock;
     JobQueue queue(**db, clock);
+    JobReader reader(**db);
     NewJob job;
     job.type = QStringLiteral("noop");
     const auto failed = (*db)->transaction([&]() -> Status {
         if (const auto added = queue.add(job); !added)
-            return tl::unexpected(added.error());
+            return failure(added.error());
         return failure(ErrorCode::Cancelled, QString());
     });
     QVERIFY(!failed);
-    QVERIFY(queue.list({})->isEmpty());
+    QVERIFY(reader.list({})->isEmpty());
 }
 
-void TestDatabaseUse::dataVersion()
+void TestDatabaseUse::dataVersionChangesWithOtherConnections()
 {
     const auto db = Database::open(path(), OpenMode::Create);
     const SystemClock clock;
@@ -201,7 +204,7 @@ void TestDatabaseUse::dataVersion()
     job.type = QStringLiteral("noop");
     const qint64 first = *(*db)->dataVersion();
     QVERIFY(JobQueue(**db, clock).add(job));
-    QCOMPARE(*(*db)->dataVersion(), first); // our own
+    QCOMPARE(*(*db)->dataVersion(), first); // this connection's commit
     QVERIFY(RawSql(path()).exec(QStringLiteral("UPDATE jobs SET priority = 3")));
     QVERIFY(*(*db)->dataVersion() != first);
 }

@@ -299,7 +299,7 @@ void TestDiagnosis::reportHasAllSections()
     d.stacks[0].tool = s("eu-stack");
     d.stacks[0].text = s("TID 1234:\n#0  0x0 poll");
     const QString text = diagnosisReport(d);
-    QVERIFY2(text.startsWith(s("notebook-0 is busy: ")), qPrintable(text));
+    QVERIFY2(text.startsWith(s("notebook-0 is busy. ")), qPrintable(text));
     for (const char *expected : {
              "\n\nWorker\n------\n",
              "\nname         notebook-0, direct-notebook-0-aaaaaaaa, number 7 in the database\n",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The table "Jobs" of shared/PROTOCOL.md, row by row: what workers and users do. What follows a death is in tst_jobrescue.cpp.
+// The transitions of docs/protocol.md, "Jobs", that workers and users make. tst_jobrescue.cpp tests those of managers.
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "tests/support/queuetestcase.h"
@@ -15,26 +15,26 @@ class TestJobQueue : public QueueTestCase
     Q_OBJECT
 
 private Q_SLOTS:
-    void pendingClaimed();
-    void pendingClaimedInABatch();
-    void order();
-    void claimsNothing_data();
-    void claimsNothing();
-    void processingDone();
-    void processingFailed();
-    void unstartedGivenBack();
-    void processingCancelled();
-    void pendingCancelled();
-    void finishedIsNotCancelled();
-    void retried_data();
-    void retried();
-    void unfinishedIsNotRetried();
-    void leaseLost_data();
-    void leaseLost();
+    void claimsAPendingJob();
+    void claimsABatch();
+    void claimsInOrderOfPriorityAndAge();
+    void claimsNoJob_data();
+    void claimsNoJob();
+    void acknowledges();
+    void fails();
+    void givesAnUnstartedJobBack();
+    void cancelsAProcessingJob();
+    void cancelsPendingJobs();
+    void doesNotCancelFinishedJobs();
+    void retriesFailedAndCancelledJobs_data();
+    void retriesFailedAndCancelledJobs();
+    void doesNotRetryUnfinishedJobs();
+    void refusesALostLease_data();
+    void refusesALostLease();
     void leaseNeverRepeats();
 };
 
-void TestJobQueue::pendingClaimed()
+void TestJobQueue::claimsAPendingJob()
 {
     const qint64 id = t->add();
     const qint64 worker = t->worker();
@@ -49,7 +49,7 @@ void TestJobQueue::pendingClaimed()
     QCOMPARE(RawSql(t->path()).value(QStringLiteral("SELECT status FROM workers")).toString(), QStringLiteral("busy"));
 }
 
-void TestJobQueue::pendingClaimedInABatch()
+void TestJobQueue::claimsABatch()
 {
     for (int i = 0; i < 5; ++i)
         t->add();
@@ -64,7 +64,7 @@ void TestJobQueue::pendingClaimedInABatch()
     QCOMPARE(t->queue->claim(worker, noop, 10)->size(), 2);
 }
 
-void TestJobQueue::order()
+void TestJobQueue::claimsInOrderOfPriorityAndAge()
 {
     const qint64 low = t->add(noop, 0);
     const qint64 first = t->add(noop, 5);
@@ -80,18 +80,18 @@ void TestJobQueue::order()
     QCOMPARE(claimed, (QList<qint64>{highest, first, second, low}));
 }
 
-void TestJobQueue::claimsNothing_data()
+void TestJobQueue::claimsNoJob_data()
 {
     QTest::addColumn<QString>("statement");
     QTest::addColumn<bool>("dead");
-    QTest::newRow("nothing waits") << QStringLiteral("DELETE FROM jobs") << false;
-    QTest::newRow("another type waits") << QStringLiteral("UPDATE jobs SET job_type = 'other'") << false;
-    QTest::newRow("attempts used up") << QStringLiteral("UPDATE jobs SET attempts = max_attempts") << false;
-    QTest::newRow("worker dead in the table") << QStringLiteral("UPDATE workers SET status = 'dead'") << true;
-    QTest::newRow("worker's row gone") << QStringLiteral("DELETE FROM workers") << true;
+    QTest::newRow("no job is pending") << QStringLiteral("DELETE FROM jobs") << false;
+    QTest::newRow("only a job of another type is pending") << QStringLiteral("UPDATE jobs SET job_type = 'other'") << false;
+    QTest::newRow("the attempts are used up") << QStringLiteral("UPDATE jobs SET attempts = max_attempts") << false;
+    QTest::newRow("the worker is marked dead") << QStringLiteral("UPDATE workers SET status = 'dead'") << true;
+    QTest::newRow("the worker's row is gone") << QStringLiteral("DELETE FROM workers") << true;
 }
 
-void TestJobQueue::claimsNothing()
+void TestJobQueue::claimsNoJob()
 {
     QFETCH(QString, statement);
     QFETCH(bool, dead);
@@ -107,7 +107,7 @@ void TestJobQueue::claimsNothing()
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM jobs WHERE status <> 'pending'")).toInt(), 0);
 }
 
-void TestJobQueue::processingDone()
+void TestJobQueue::acknowledges()
 {
     const qint64 id = t->add();
     const qint64 worker = t->worker();
@@ -124,7 +124,7 @@ void TestJobQueue::processingDone()
     QCOMPARE(raw.value(QStringLiteral("SELECT jobs_failed FROM workers")).toInt(), 0);
 }
 
-void TestJobQueue::processingFailed()
+void TestJobQueue::fails()
 {
     const qint64 id = t->add();
     const qint64 worker = t->worker();
@@ -139,10 +139,10 @@ void TestJobQueue::processingFailed()
     RawSql raw(t->path());
     QCOMPARE(raw.value(QStringLiteral("SELECT jobs_failed FROM workers")).toInt(), 1);
     QCOMPARE(raw.value(QStringLiteral("SELECT jobs_processed FROM workers")).toInt(), 0);
-    QVERIFY2(t->queue->claim(worker, noop)->isEmpty(), "a failure is not retried by itself");
+    QVERIFY2(t->queue->claim(worker, noop)->isEmpty(), "a failure is not retriesFailedAndCancelledJobs by itself");
 }
 
-void TestJobQueue::unstartedGivenBack()
+void TestJobQueue::givesAnUnstartedJobBack()
 {
     const qint64 id = t->add();
     const qint64 worker = t->worker();
@@ -160,7 +160,7 @@ void TestJobQueue::unstartedGivenBack()
     QCOMPARE(events.first().workerId, worker);
 }
 
-void TestJobQueue::processingCancelled()
+void TestJobQueue::cancelsAProcessingJob()
 {
     const qint64 id = t->add();
     const qint64 worker = t->worker();
@@ -168,18 +168,18 @@ void TestJobQueue::processingCancelled()
     QVERIFY(*t->queue->holds(lease));
     t->clock.advance(5s);
     QCOMPARE(*t->queue->cancel({id}, QStringLiteral("anna")), 1);
-    QVERIFY2(!*t->queue->holds(lease), "the worker sees it and stops the tool");
+    QVERIFY2(!*t->queue->holds(lease), "the worker checks this and stops the tool");
     const Job job = t->job(id);
     QCOMPARE(statusOf(job), QStringLiteral("cancelled"));
     QCOMPARE(job.cancelledBy, QStringLiteral("anna"));
     QCOMPARE(job.cancelledAt, t->clock.utcNow());
     QCOMPARE(t->queue->acknowledge(lease, 1).error().code, ErrorCode::LeaseLost);
     QCOMPARE(statusOf(t->job(id)), QStringLiteral("cancelled"));
-    QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))})->isEmpty());
+    QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))})->isEmpty());
     QCOMPARE(statusOf(t->job(id)), QStringLiteral("cancelled"));
 }
 
-void TestJobQueue::pendingCancelled()
+void TestJobQueue::cancelsPendingJobs()
 {
     const QList<qint64> ids{t->add(), t->add(), t->add()};
     QCOMPARE(*t->queue->cancel({ids.at(0), ids.at(1), 4711}, QStringLiteral("anna")), 2);
@@ -188,7 +188,7 @@ void TestJobQueue::pendingCancelled()
     QCOMPARE(t->claimOne(t->worker()).id, ids.at(2));
 }
 
-void TestJobQueue::finishedIsNotCancelled()
+void TestJobQueue::doesNotCancelFinishedJobs()
 {
     const qint64 worker = t->worker();
     const qint64 done = t->add();
@@ -200,21 +200,21 @@ void TestJobQueue::finishedIsNotCancelled()
     QCOMPARE(statusOf(t->job(failed)), QStringLiteral("failed"));
 }
 
-void TestJobQueue::retried_data()
+void TestJobQueue::retriesFailedAndCancelledJobs_data()
 {
     QTest::addColumn<bool>("cancelled");
     QTest::newRow("failed") << false;
     QTest::newRow("cancelled") << true;
 }
 
-void TestJobQueue::retried()
+void TestJobQueue::retriesFailedAndCancelledJobs()
 {
     QFETCH(bool, cancelled);
     const qint64 id = t->add();
     const qint64 worker = t->worker();
     for (int i = 0; i < 2; ++i) {
         t->claimOne(worker);
-        QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
+        QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
     }
     const Lease lease = t->claimOne(worker).lease();
     if (cancelled)
@@ -237,7 +237,7 @@ void TestJobQueue::retried()
     QCOMPARE(t->queue->acknowledge(lease, 1).error().code, ErrorCode::LeaseLost);
 }
 
-void TestJobQueue::unfinishedIsNotRetried()
+void TestJobQueue::doesNotRetryUnfinishedJobs()
 {
     const qint64 worker = t->worker();
     const qint64 processing = t->add();
@@ -248,14 +248,14 @@ void TestJobQueue::unfinishedIsNotRetried()
     QCOMPARE(t->job(pending).maxAttempts, 3);
 }
 
-void TestJobQueue::leaseLost_data()
+void TestJobQueue::refusesALostLease_data()
 {
     QTest::addColumn<QString>("what");
     for (const char *what : {"cancelled", "died", "graceRanOut", "givenBack", "claimedAgain", "acknowledged", "failed", "deleted"})
         QTest::newRow(what) << QString::fromLatin1(what);
 }
 
-void TestJobQueue::leaseLost()
+void TestJobQueue::refusesALostLease()
 {
     QFETCH(QString, what);
     const qint64 id = t->add();
@@ -264,9 +264,9 @@ void TestJobQueue::leaseLost()
     if (what == QStringLiteral("cancelled"))
         QCOMPARE(*t->queue->cancel({id}, QStringLiteral("anna")), 1);
     else if (what == QStringLiteral("died"))
-        QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
+        QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
     else if (what == QStringLiteral("graceRanOut"))
-        QVERIFY(t->queue->returnJobsOf(worker, {id, false, Message::literal(QStringLiteral("stopped"))}));
+        QVERIFY(t->rescue->returnJobsOf(worker, {id, false, Message::literal(QStringLiteral("stopped"))}));
     else if (what == QStringLiteral("givenBack"))
         QVERIFY(t->queue->giveBack(lease));
     else if (what == QStringLiteral("acknowledged"))
@@ -275,20 +275,20 @@ void TestJobQueue::leaseLost()
         QVERIFY(t->queue->fail(lease, QStringLiteral("bad"), {}, 1));
     else if (what == QStringLiteral("deleted"))
         QVERIFY(RawSql(t->path()).exec(QStringLiteral("DELETE FROM jobs")));
-    else { // the same worker has it again
-        QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
+    else { // the same worker has claimed it again
+        QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
         QCOMPARE(t->claimOne(worker).attempts, 2);
     }
     RawSql raw(t->path());
-    const QString look = QStringLiteral("SELECT group_concat(status || attempts || max_attempts || coalesce(error, '-')) FROM jobs");
-    const QVariant before = raw.value(look);
+    const QString jobs = QStringLiteral("SELECT group_concat(status || attempts || max_attempts || coalesce(error, '-')) FROM jobs");
+    const QVariant before = raw.value(jobs);
     const QString workers = QStringLiteral("SELECT group_concat(jobs_processed || '/' || jobs_failed) FROM workers");
     const QVariant counted = raw.value(workers);
     QVERIFY(!*t->queue->holds(lease));
     QCOMPARE(t->queue->acknowledge(lease, 1).error().code, ErrorCode::LeaseLost);
     QCOMPARE(t->queue->fail(lease, QStringLiteral("late"), {}, 1).error().code, ErrorCode::LeaseLost);
     QCOMPARE(t->queue->giveBack(lease).error().code, ErrorCode::LeaseLost);
-    QCOMPARE(raw.value(look), before);
+    QCOMPARE(raw.value(jobs), before);
     QCOMPARE(raw.value(workers), counted);
 }
 
@@ -306,7 +306,7 @@ void TestJobQueue::leaseNeverRepeats()
             QVERIFY(t->queue->giveBack(lease));
             break;
         case 1:
-            QVERIFY(t->queue->returnJobsOf(worker, {id, i % 2 == 0, Message::literal(QStringLiteral("x"))}));
+            QVERIFY(t->rescue->returnJobsOf(worker, {id, i % 2 == 0, Message::literal(QStringLiteral("x"))}));
             break;
         default:
             QVERIFY(t->queue->fail(lease, QStringLiteral("bad"), {}, 1));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The table "Jobs" of shared/PROTOCOL.md, row by row: what becomes of the jobs of workers that ended.
+// The transitions of docs/protocol.md, "Jobs", that managers make: jobs of workers that ended.
 #include "core/base/beatfile.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
@@ -18,37 +18,37 @@ class TestJobRescue : public QueueTestCase
     Q_OBJECT
 
 private Q_SLOTS:
-    void workerDied_data();
-    void workerDied();
-    void givenUpListsTheDeaths();
+    void countsTheBegunJobOnly_data();
+    void countsTheBegunJobOnly();
+    void errorOfAJobThatIsGivenUpListsTheDeaths();
     void killCountsTowardsGivingUp();
-    void returnsThatDoNotCountNeverUseUpAttempts();
-    void rescued_data();
-    void rescued();
-    void rescueReadsTheBeats_data();
-    void rescueReadsTheBeats();
-    void rescueOfABatchCountsTheFirst();
-    void rescueCountsEveryJobWithoutAWorker();
-    void usedUpSeen();
-    void forgotten_data();
-    void forgotten();
+    void uncountedReturnsDoNotUseUpAttempts();
+    void rescuesOrphans_data();
+    void rescuesOrphans();
+    void begunJobIsReadFromTheBeatFile_data();
+    void begunJobIsReadFromTheBeatFile();
+    void firstJobOfABatchCountsIfNothingIsKnown();
+    void everyJobWithoutAWorkerCounts();
+    void pendingJobWithoutAttemptsFails();
+    void returnsForgottenJobs_data();
+    void returnsForgottenJobs();
 };
 
-// A worker holds three jobs of one batch: priority 5 first, then two of priority 0. "begun" is an index, -1 none, 9 unknown.
-void TestJobRescue::workerDied_data()
+/// A worker has a batch of three jobs: first one of priority 5, then two of priority 0. begun is an index in the batch; -1: none; 9: unknown.
+void TestJobRescue::countsTheBegunJobOnly_data()
 {
     QTest::addColumn<int>("begun");
     QTest::addColumn<bool>("countBegun");
     QTest::addColumn<QList<bool>>("counted");
-    QTest::newRow("died in its first") << 0 << true << QList<bool>{true, false, false};
-    QTest::newRow("died in its second") << 1 << true << QList<bool>{false, true, false};
-    QTest::newRow("died before it began one") << -1 << true << QList<bool>{false, false, false};
-    QTest::newRow("unknown: the oldest counts") << 9 << true << QList<bool>{true, false, false};
-    QTest::newRow("the grace ran out") << 0 << false << QList<bool>{false, false, false};
-    QTest::newRow("the grace ran out, unknown") << 9 << false << QList<bool>{false, false, false};
+    QTest::newRow("died in its first job") << 0 << true << QList<bool>{true, false, false};
+    QTest::newRow("died in its second job") << 1 << true << QList<bool>{false, true, false};
+    QTest::newRow("died before it began a job") << -1 << true << QList<bool>{false, false, false};
+    QTest::newRow("unknown, so the oldest counts") << 9 << true << QList<bool>{true, false, false};
+    QTest::newRow("the grace period ran out") << 0 << false << QList<bool>{false, false, false};
+    QTest::newRow("the grace period ran out, unknown") << 9 << false << QList<bool>{false, false, false};
 }
 
-void TestJobRescue::workerDied()
+void TestJobRescue::countsTheBegunJobOnly()
 {
     QFETCH(int, begun);
     QFETCH(bool, countBegun);
@@ -62,7 +62,7 @@ void TestJobRescue::workerDied()
     const qint64 otherWorker = t->worker(QStringLiteral("direct-noop-1-bbbbbbbb"));
     t->claimOne(otherWorker);
     const qint64 begunJob = begun == 9 ? 0 : begun == -1 ? -1 : batch.at(begun).id;
-    const auto returned = t->queue->returnJobsOf(worker, {begunJob, countBegun, Message::literal(QStringLiteral("noop-0 died: SIGKILL"))});
+    const auto returned = t->rescue->returnJobsOf(worker, {begunJob, countBegun, Message::literal(QStringLiteral("noop-0 died: SIGKILL"))});
     QVERIFY(returned);
     QCOMPARE(returned->size(), 3);
     for (int i = 0; i < 3; ++i) {
@@ -85,14 +85,14 @@ void TestJobRescue::workerDied()
     QCOMPARE(statusOf(t->job(other)), QStringLiteral("processing"));
 }
 
-void TestJobRescue::givenUpListsTheDeaths()
+void TestJobRescue::errorOfAJobThatIsGivenUpListsTheDeaths()
 {
     const qint64 id = t->add();
     for (int attempt = 1; attempt <= 3; ++attempt) {
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(attempt));
         QCOMPARE(t->claimOne(worker).attempts, attempt);
         t->clock.advance(60s);
-        const auto returned = t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))});
+        const auto returned = t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))});
         QCOMPARE(returned->size(), 1);
         QCOMPARE(toString(returned->first().status), attempt < 3 ? QStringLiteral("pending") : QStringLiteral("failed"));
     }
@@ -105,12 +105,12 @@ void TestJobRescue::givenUpListsTheDeaths()
     }
     QCOMPARE(t->eventsOf(id).last().kind, EventKind::JobGivenUp);
 
-    // Once more round: the error tells of the deaths since the retry as well, and of the earlier ones.
+    // After a retry, the error lists the earlier deaths and the later ones.
     QCOMPARE(*t->queue->retry({id}), 1);
     for (int attempt = 4; attempt <= 6; ++attempt) {
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(attempt));
         t->claimOne(worker);
-        QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))}));
+        QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))}));
     }
     const QString error = t->job(id).error;
     for (int attempt = 1; attempt <= 6; ++attempt)
@@ -122,26 +122,26 @@ void TestJobRescue::killCountsTowardsGivingUp()
     const qint64 id = t->add(noop, 0, 1);
     const qint64 worker = t->worker();
     t->claimOne(worker);
-    const auto returned = t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-0 was killed by the user"))});
+    const auto returned = t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-0 was killed by the user"))});
     QCOMPARE(toString(returned->first().status), QStringLiteral("failed"));
     QVERIFY(t->job(id).error.contains(QStringLiteral("was killed by the user")));
 }
 
-void TestJobRescue::returnsThatDoNotCountNeverUseUpAttempts()
+void TestJobRescue::uncountedReturnsDoNotUseUpAttempts()
 {
     const qint64 id = t->add();
     for (int stop = 1; stop <= 10; ++stop) {
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(stop));
         QCOMPARE(t->claimOne(worker).attempts, stop);
-        QVERIFY(t->queue->returnJobsOf(worker, {id, false, Message::literal(QStringLiteral("stopped"))}));
+        QVERIFY(t->rescue->returnJobsOf(worker, {id, false, Message::literal(QStringLiteral("stopped"))}));
         QCOMPARE(t->job(id).maxAttempts, 3 + stop);
     }
-    // Three deaths are still needed to give it up, and the error lists three, not thirteen.
+    // Three deaths are still needed to give the job up, and the error lists three, not thirteen.
     for (int death = 1; death <= 3; ++death) {
         QCOMPARE(statusOf(t->job(id)), QStringLiteral("pending"));
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-bbbbbbbb").arg(death));
         t->claimOne(worker);
-        QVERIFY(t->queue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died: SIGSEGV"))}));
+        QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died: SIGSEGV"))}));
     }
     QCOMPARE(statusOf(t->job(id)), QStringLiteral("failed"));
     const QString error = t->job(id).error;
@@ -149,28 +149,28 @@ void TestJobRescue::returnsThatDoNotCountNeverUseUpAttempts()
     QVERIFY2(!error.contains(QStringLiteral("13")), qPrintable(error));
 }
 
-void TestJobRescue::rescued_data()
+void TestJobRescue::rescuesOrphans_data()
 {
-    QTest::addColumn<QString>("statement"); // what befell the worker
-    QTest::addColumn<QString>("owner"); // its manager; empty: it did not come from us
+    QTest::addColumn<QString>("statement"); // changes the rows of the worker and the job
+    QTest::addColumn<QString>("owner"); // the manager of the worker; empty: a worker of another program
     QTest::addColumn<QString>("status");
     const QString dead = QStringLiteral("UPDATE workers SET status = 'dead'");
     const QString live = QStringLiteral("live-manager");
     const QString gone = QStringLiteral("gone-manager");
-    QTest::newRow("its worker's row is gone") << QStringLiteral("DELETE FROM workers") << QString() << QStringLiteral("pending");
-    QTest::newRow("dead, nobody's") << dead << QString() << QStringLiteral("pending");
-    QTest::newRow("dead, of a manager that is gone") << dead << gone << QStringLiteral("pending");
-    QTest::newRow("dead, of a live manager") << dead << live << QStringLiteral("processing");
-    QTest::newRow("busy, of a manager that is gone") << QStringLiteral("SELECT 1") << gone << QStringLiteral("processing");
-    QTest::newRow("hung, nobody's") << QStringLiteral("UPDATE workers SET status = 'hung'") << QString() << QStringLiteral("processing");
-    QTest::newRow("no worker named") << QStringLiteral("UPDATE jobs SET worker_id = NULL") << QString() << QStringLiteral("pending");
-    QTest::newRow("dead, attempts used up") << QStringLiteral("UPDATE workers SET status = 'dead'; UPDATE jobs SET max_attempts = 1") << QString()
+    QTest::newRow("the worker's row is gone") << QStringLiteral("DELETE FROM workers") << QString() << QStringLiteral("pending");
+    QTest::newRow("dead, without a manager") << dead << QString() << QStringLiteral("pending");
+    QTest::newRow("dead, its manager is gone") << dead << gone << QStringLiteral("pending");
+    QTest::newRow("dead, its manager is alive") << dead << live << QStringLiteral("processing");
+    QTest::newRow("busy, its manager is gone") << QStringLiteral("SELECT 1") << gone << QStringLiteral("processing");
+    QTest::newRow("hung, without a manager") << QStringLiteral("UPDATE workers SET status = 'hung'") << QString() << QStringLiteral("processing");
+    QTest::newRow("the job has no worker") << QStringLiteral("UPDATE jobs SET worker_id = NULL") << QString() << QStringLiteral("pending");
+    QTest::newRow("dead, the attempts are used up") << QStringLiteral("UPDATE workers SET status = 'dead'; UPDATE jobs SET max_attempts = 1") << QString()
                                             << QStringLiteral("failed");
-    QTest::newRow("no worker named, attempts used up") << QStringLiteral("UPDATE jobs SET max_attempts = 1, worker_id = NULL") << QString()
+    QTest::newRow("the job has no worker, the attempts are used up") << QStringLiteral("UPDATE jobs SET max_attempts = 1, worker_id = NULL") << QString()
                                                        << QStringLiteral("failed");
 }
 
-void TestJobRescue::rescued()
+void TestJobRescue::rescuesOrphans()
 {
     QFETCH(QString, statement);
     QFETCH(QString, owner);
@@ -181,7 +181,7 @@ void TestJobRescue::rescued()
         t->own(executorId, owner);
     t->claimOne(t->worker(executorId));
     RawSql(t->path()).script(statement);
-    const auto rescued = t->queue->rescue({QStringLiteral("live-manager"), QStringLiteral("another")});
+    const auto rescued = t->rescue->rescueOrphans({QStringLiteral("live-manager"), QStringLiteral("another")});
     QVERIFY(rescued);
     const Job job = t->job(id);
     QCOMPARE(statusOf(job), status);
@@ -195,22 +195,22 @@ void TestJobRescue::rescued()
     QCOMPARE(job.attempts, 1);
     QCOMPARE(job.maxAttempts, status == QStringLiteral("failed") ? 1 : 3);
     QCOMPARE(job.error.isEmpty(), status == QStringLiteral("pending"));
-    QVERIFY(t->queue->rescue({QStringLiteral("live-manager")})->isEmpty());
+    QVERIFY(t->rescue->rescueOrphans({QStringLiteral("live-manager")})->isEmpty());
 }
 
-// Of a manager that is gone, its beat file still tells which job had begun.
-void TestJobRescue::rescueReadsTheBeats_data()
+/// The beat file of a manager that is gone still shows which job had begun.
+void TestJobRescue::begunJobIsReadFromTheBeatFile_data()
 {
-    QTest::addColumn<int>("begun"); // index in the batch; -1: none; -2: the slot is another worker's by now; -3: no file
+    QTest::addColumn<int>("begun"); // index in the batch; -1: none; -2: the slot belongs to another worker by now; -3: no file
     QTest::addColumn<QList<int>>("maxAttempts");
-    QTest::newRow("its first") << 0 << QList<int>{3, 4};
-    QTest::newRow("its second") << 1 << QList<int>{4, 3};
-    QTest::newRow("none") << -1 << QList<int>{4, 4};
-    QTest::newRow("the slot is another's") << -2 << QList<int>{3, 4};
+    QTest::newRow("its first job") << 0 << QList<int>{3, 4};
+    QTest::newRow("its second job") << 1 << QList<int>{4, 3};
+    QTest::newRow("no job") << -1 << QList<int>{4, 4};
+    QTest::newRow("the slot belongs to another worker") << -2 << QList<int>{3, 4};
     QTest::newRow("no file") << -3 << QList<int>{3, 4};
 }
 
-void TestJobRescue::rescueReadsTheBeats()
+void TestJobRescue::begunJobIsReadFromTheBeatFile()
 {
     QFETCH(int, begun);
     QFETCH(QList<int>, maxAttempts);
@@ -230,44 +230,44 @@ void TestJobRescue::rescueReadsTheBeats()
         (*beats)->write(1, beat);
     }
     QVERIFY(RawSql(t->path()).exec(QStringLiteral("UPDATE workers SET status = 'dead'")));
-    QCOMPARE(t->queue->rescue({})->size(), 2);
+    QCOMPARE(t->rescue->rescueOrphans({})->size(), 2);
     for (int i = 0; i < 2; ++i) {
         QCOMPARE(statusOf(t->job(batch.at(i).id)), QStringLiteral("pending"));
         QCOMPARE(t->job(batch.at(i).id).maxAttempts, maxAttempts.at(i));
     }
 }
 
-void TestJobRescue::rescueOfABatchCountsTheFirst()
+void TestJobRescue::firstJobOfABatchCountsIfNothingIsKnown()
 {
     const qint64 low = t->add(noop, 0);
     const qint64 high = t->add(noop, 5);
     const qint64 worker = t->worker();
     QCOMPARE(t->queue->claim(worker, noop, 2)->first().id, high);
     QVERIFY(RawSql(t->path()).exec(QStringLiteral("UPDATE workers SET status = 'dead'")));
-    QCOMPARE(t->queue->rescue({})->size(), 2);
-    QCOMPARE(t->job(high).maxAttempts, 3); // it came first in the batch
+    QCOMPARE(t->rescue->rescueOrphans({})->size(), 2);
+    QCOMPARE(t->job(high).maxAttempts, 3); // it was the first job of the batch
     QCOMPARE(t->job(low).maxAttempts, 4);
 }
 
-void TestJobRescue::rescueCountsEveryJobWithoutAWorker()
+void TestJobRescue::everyJobWithoutAWorkerCounts()
 {
     const QList<qint64> ids{t->add(), t->add(), t->add()};
     QVERIFY(t->queue->claim(t->worker(), noop, 3));
     QVERIFY(RawSql(t->path()).exec(QStringLiteral("UPDATE jobs SET worker_id = NULL")));
-    QCOMPARE(t->queue->rescue({})->size(), 3); // they need not be of one batch
+    QCOMPARE(t->rescue->rescueOrphans({})->size(), 3); // they may belong to different batches
     for (const qint64 id : ids) {
         QCOMPARE(statusOf(t->job(id)), QStringLiteral("pending"));
         QCOMPARE(t->job(id).maxAttempts, 3);
     }
 }
 
-void TestJobRescue::usedUpSeen()
+void TestJobRescue::pendingJobWithoutAttemptsFails()
 {
     const qint64 stuck = t->add();
     const qint64 fine = t->add();
     RawSql raw(t->path());
     QVERIFY(raw.exec(QStringLiteral("UPDATE jobs SET attempts = max_attempts WHERE id = ?"), {stuck}));
-    const auto rescued = t->queue->rescue({});
+    const auto rescued = t->rescue->rescueOrphans({});
     QCOMPARE(rescued->size(), 1);
     const Job job = t->job(stuck);
     QCOMPARE(statusOf(job), QStringLiteral("failed"));
@@ -276,18 +276,18 @@ void TestJobRescue::usedUpSeen()
     QCOMPARE(statusOf(t->job(fine)), QStringLiteral("pending"));
 }
 
-void TestJobRescue::forgotten_data()
+void TestJobRescue::returnsForgottenJobs_data()
 {
     QTest::addColumn<QString>("workerStatus");
     QTest::addColumn<int>("age");
     QTest::addColumn<bool>("returned");
     QTest::newRow("idle, over the limit") << QStringLiteral("idle") << 601 << true;
-    QTest::newRow("idle, within the limit") << QStringLiteral("idle") << 599 << false; // it may be about to say that it is busy
-    QTest::newRow("busy, over the limit") << QStringLiteral("busy") << 601 << false; // its manager sees to it
+    QTest::newRow("idle, within the limit") << QStringLiteral("idle") << 599 << false; // the worker may be about to set itself busy
+    QTest::newRow("busy, over the limit") << QStringLiteral("busy") << 601 << false; // the manager of the worker decides
     QTest::newRow("hung, over the limit") << QStringLiteral("hung") << 601 << false;
 }
 
-void TestJobRescue::forgotten()
+void TestJobRescue::returnsForgottenJobs()
 {
     QFETCH(QString, workerStatus);
     QFETCH(int, age);
@@ -300,10 +300,10 @@ void TestJobRescue::forgotten()
     const auto isOver = [&](const IdleWorkersJob &job) {
         return job.jobId == id && job.managerId.isEmpty() && !job.maxJobTime && job.startedAt.addSecs(600) < t->clock.utcNow();
     };
-    QCOMPARE(t->queue->returnForgotten(isOver)->size(), returned ? 1 : 0);
+    QCOMPARE(t->rescue->returnForgotten(isOver)->size(), returned ? 1 : 0);
     QCOMPARE(statusOf(t->job(id)), returned ? QStringLiteral("pending") : QStringLiteral("processing"));
     QCOMPARE(t->job(id).maxAttempts, 3);
-    // Should the worker remember it after all, its lease is over.
+    // A worker that finishes the job after all has lost its lease.
     QCOMPARE(t->queue->acknowledge(claimed.lease(), 1).has_value(), !returned);
 }
 

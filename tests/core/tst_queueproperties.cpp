@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Whatever happens to a queue, in whatever order, over whichever connection: what is promised of it holds after every step.
-// A list of steps that fails is made shorter before it is shown.
+// Random operations on a queue, over several connections. After every step the invariants of the queue hold. A list of steps that fails is
+// shortened before it is shown.
 #include "tests/support/queuerun.h"
 
 #include <QElapsedTimer>
@@ -14,7 +14,7 @@ using namespace lifeguard::test;
 namespace {
 
 constexpr int stepsOfARun = 1500;
-constexpr int timeForAll = 12'000; ///< ms; seeds that have not been run by then are left for another day
+constexpr int timeForAll = 12'000; ///< ms; seeds that were not run by then are left out
 constexpr int timeToShrink = 20'000; ///< ms
 
 QList<Step> stepsOf(quint32 seed)
@@ -34,20 +34,20 @@ QList<Step> stepsOf(quint32 seed)
     return steps;
 }
 
-/// What went wrong, and what was done until then; empty: nothing went wrong.
+/// Returns the steps up to the failure, and the failure; empty if no invariant was violated.
 QStringList failureOf(const QList<Step> &steps)
 {
     QueueRun run;
     for (const Step &step : steps) {
-        const QString wrong = run.take(step);
+        const QString wrong = run.apply(step);
         if (!wrong.isEmpty())
-            return run.told() + QStringList(wrong);
+            return run.steps() + QStringList(wrong);
     }
-    const QString wrong = run.atTheEnd();
-    return wrong.isEmpty() ? QStringList() : run.told() + QStringList(wrong);
+    const QString wrong = run.checkEvents();
+    return wrong.isEmpty() ? QStringList() : run.steps() + QStringList(wrong);
 }
 
-/// Leaves out what is not needed for it to fail, halves first, then single steps.
+/// Removes the steps that are not needed for the failure: halves first, then single steps.
 QStringList shortest(QList<Step> steps, QStringList failed)
 {
     QElapsedTimer timer;
@@ -74,14 +74,14 @@ class TestQueueProperties : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void whateverHappens_data();
-    void whateverHappens();
+    void invariantsHoldAfterEveryStep_data();
+    void invariantsHoldAfterEveryStep();
 
 private:
     QElapsedTimer m_timer;
 };
 
-void TestQueueProperties::whateverHappens_data()
+void TestQueueProperties::invariantsHoldAfterEveryStep_data()
 {
     QTest::addColumn<quint32>("seed");
     for (const quint32 seed : {1U, 2U, 3U, 4U})
@@ -91,11 +91,11 @@ void TestQueueProperties::whateverHappens_data()
     m_timer.start();
 }
 
-void TestQueueProperties::whateverHappens()
+void TestQueueProperties::invariantsHoldAfterEveryStep()
 {
     QFETCH(quint32, seed);
     if (m_timer.hasExpired(timeForAll)) {
-        qInfo("left out: there was no time for it");
+        qInfo("left out because the time is over");
         return;
     }
     const QList<Step> steps = stepsOf(seed);

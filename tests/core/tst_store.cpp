@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The asynchronous store: its threads, what it tells of other programs, and its end.
+// The asynchronous store: its threads, changes and locks of other programs, and its end.
 #include "core/model/job.h"
 #include "core/model/storesnapshot.h"
 #include "core/store/store.h"
@@ -23,33 +23,33 @@ class TestStore : public QObject
 private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
 
-    void readsWhatOthersWrite();
-    void tellsOfLocks();
-    void finishesItsWrites();
-    void refuses();
-    void readOnly();
+    void readsChangesOfAllPrograms();
+    void reportsLocks();
+    void finishesPendingWrites();
+    void refusesOtherFiles();
+    void readOnlyWritesNothing();
 
 private:
     [[nodiscard]] QString path() const { return m_folder->filePath(QStringLiteral("q.db")); }
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
-void TestStore::readsWhatOthersWrite()
+void TestStore::readsChangesOfAllPrograms()
 {
     Store store;
     QSignalSpy snapshots(&store, &Store::snapshotRead);
     const auto info = answerOf(store.open(path(), OpenMode::Create));
     QVERIFY(info && info->created);
-    QTRY_COMPARE_WITH_TIMEOUT(snapshots.size(), 1, patience); // one for the beginning
+    QTRY_COMPARE_WITH_TIMEOUT(snapshots.size(), 1, patience); // the first one after opening
     NewJob job;
     job.type = QStringLiteral("noop");
     const auto ids = answerOf(store.addJobs({job, job}));
     QVERIFY(ids);
     const auto pending = [&snapshots] { return snapshots.isEmpty() ? -1 : snapshots.last().first().value<StoreSnapshot>().total().pending; };
-    QTRY_COMPARE_WITH_TIMEOUT(pending(), 2, patience); // our own writer's
+    QTRY_COMPARE_WITH_TIMEOUT(pending(), 2, patience); // written by this store
     QVERIFY(RawSql(path()).exec(QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) "
                                                "VALUES ('noop', 'pending', '', '', '', '{}')")));
-    QTRY_COMPARE_WITH_TIMEOUT(pending(), 3, patience); // another program's
+    QTRY_COMPARE_WITH_TIMEOUT(pending(), 3, patience); // written by another program
     const StoreSnapshot last = snapshots.last().first().value<StoreSnapshot>();
     QVERIFY(last.generation >= 3);
     QCOMPARE(answerOf(store.cancelJobs({ids->first()}, QStringLiteral("anna"))).value(), 1);
@@ -61,7 +61,7 @@ void TestStore::readsWhatOthersWrite()
     QCOMPARE(answerOf(store.job(4711)).error().code, ErrorCode::NotFound);
 }
 
-void TestStore::tellsOfLocks()
+void TestStore::reportsLocks()
 {
     Store store;
     QVERIFY(answerOf(store.open(path(), OpenMode::Create)));
@@ -74,7 +74,7 @@ void TestStore::tellsOfLocks()
     QCOMPARE(refused.error().code, ErrorCode::Busy);
     QTRY_COMPARE_WITH_TIMEOUT(locked.size(), 1, patience);
     QCOMPARE(locked.last().first().toBool(), true);
-    // Reading works meanwhile, and tells nothing about the lock that stops the writers.
+    // Reading still works, and does not mean that the writers' lock was released.
     QVERIFY(answerOf(store.jobs({})));
     QCoreApplication::processEvents();
     QCOMPARE(locked.size(), 1);
@@ -84,14 +84,14 @@ void TestStore::tellsOfLocks()
     QCOMPARE(locked.last().first().toBool(), false);
 }
 
-void TestStore::finishesItsWrites()
+void TestStore::finishesPendingWrites()
 {
     QList<QFuture<Result<QList<qint64>>>> futures;
     NewJob job;
     job.type = QStringLiteral("noop");
     {
         Store store;
-        const auto opening = store.open(path(), OpenMode::Create); // nobody waits for it
+        const auto opening = store.open(path(), OpenMode::Create); // not awaited
         for (int i = 0; i < 50; ++i)
             futures.append(store.addJobs({job, job}));
     }
@@ -103,7 +103,7 @@ void TestStore::finishesItsWrites()
     }
     QCOMPARE(written, 100);
     QCOMPARE(RawSql(path()).value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 100);
-    // Gone at once, whatever its threads are at: opening, opened, reading, watching, browsing, writing.
+    // A store can be destroyed in every stage: opening, opened, reading, watching, browsing, writing.
     for (int i = 0; i < 24; ++i) {
         Store store;
         QSignalSpy snapshots(&store, &Store::snapshotRead);
@@ -123,9 +123,9 @@ void TestStore::finishesItsWrites()
     Store unused;
 }
 
-void TestStore::refuses()
+void TestStore::refusesOtherFiles()
 {
-    write(path(), "no database, this");
+    write(path(), "not a database");
     Store store;
     const auto info = answerOf(store.open(path(), OpenMode::Create));
     QCOMPARE(info.error().code, ErrorCode::Foreign);
@@ -133,10 +133,10 @@ void TestStore::refuses()
     job.type = QStringLiteral("noop");
     QVERIFY(!answerOf(store.addJobs({job})));
     QVERIFY(!answerOf(store.jobs({})));
-    QCOMPARE(contentOf(path()), QByteArray("no database, this"));
+    QCOMPARE(contentOf(path()), QByteArray("not a database"));
 }
 
-void TestStore::readOnly()
+void TestStore::readOnlyWritesNothing()
 {
     const QByteArray before = goodFile(path());
     {

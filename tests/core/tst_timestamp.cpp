@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Stored times are naive UTC text, wherever the machine stands.
+// Stored times are naive UTC text, in every time zone of the machine.
 #include "core/base/timestamp.h"
 
 #include <QTest>
@@ -15,12 +15,12 @@ class TestTimestamp : public QObject
 
 private Q_SLOTS:
     void cleanup() { setZone("UTC"); }
-    void reads_data();
-    void reads();
-    void unreadable_data();
-    void unreadable();
-    void writes();
-    void textComparesAsTimeDoes();
+    void readsStoredTimesAsUtc_data();
+    void readsStoredTimesAsUtc();
+    void unreadableTextIsInvalid_data();
+    void unreadableTextIsInvalid();
+    void writesUtc();
+    void textsCompareLikeTimes();
 
 private:
     static void setZone(const char *zone)
@@ -30,7 +30,7 @@ private:
     }
 };
 
-void TestTimestamp::reads_data()
+void TestTimestamp::readsStoredTimesAsUtc_data()
 {
     QTest::addColumn<QByteArray>("zone");
     QTest::addColumn<QString>("text");
@@ -51,7 +51,7 @@ void TestTimestamp::reads_data()
         row("with +00:00", "2026-07-01T12:30:45+00:00", utc(7, 1, 12, 30, 45));
         row("with another zone", "2026-07-01T12:30:45+02:00", utc(7, 1, 10, 30, 45));
         row("winter", "2026-01-01 00:00:00", utc(1, 1, 0, 0, 0));
-        // Hours that Berlin and New York skip or have twice.
+        // Hours that are skipped or repeated when Berlin and New York change their clocks.
         row("skipped in Berlin", "2026-03-29 02:30:00", utc(3, 29, 2, 30, 0));
         row("twice in Berlin", "2026-10-25 02:30:00", utc(10, 25, 2, 30, 0));
         row("skipped in New York", "2026-03-08 02:30:00.500", utc(3, 8, 2, 30, 0, 500));
@@ -59,7 +59,7 @@ void TestTimestamp::reads_data()
     }
 }
 
-void TestTimestamp::reads()
+void TestTimestamp::readsStoredTimesAsUtc()
 {
     QFETCH(QByteArray, zone);
     QFETCH(QString, text);
@@ -73,7 +73,7 @@ void TestTimestamp::reads()
     QCOMPARE(fromSqlTime(toSqlTime(read)), read);
 }
 
-void TestTimestamp::unreadable_data()
+void TestTimestamp::unreadableTextIsInvalid_data()
 {
     QTest::addColumn<QString>("text");
     QTest::newRow("null") << QString();
@@ -84,25 +84,25 @@ void TestTimestamp::unreadable_data()
     QTest::newRow("number") << QStringLiteral("1767225600");
 }
 
-void TestTimestamp::unreadable()
+void TestTimestamp::unreadableTextIsInvalid()
 {
     QFETCH(QString, text);
     QVERIFY(!fromSqlTime(text).isValid());
 }
 
-void TestTimestamp::writes()
+void TestTimestamp::writesUtc()
 {
-    QVERIFY(toSqlTime(QDateTime()).isNull()); // becomes NULL
+    QVERIFY(toSqlTime(QDateTime()).isNull()); // stored as NULL
     setZone("Europe/Berlin");
     const QDateTime local(QDate(2026, 7, 1), QTime(12, 0));
     QCOMPARE(toSqlTime(local), QStringLiteral("2026-07-01 10:00:00.000"));
 }
 
-void TestTimestamp::textComparesAsTimeDoes()
+void TestTimestamp::textsCompareLikeTimes()
 {
     const QDateTime time(QDate(2026, 12, 31), QTime(23, 59, 59, 999), Qt::UTC);
     QVERIFY(toSqlTime(time) < toSqlTime(time.addMSecs(1)));
-    QVERIFY(QStringLiteral("2026-12-31 23:59:59") < toSqlTime(time)); // beside CLX's, without a fraction
+    QVERIFY(QStringLiteral("2026-12-31 23:59:59") < toSqlTime(time)); // CLX stores no fraction
     QVERIFY(toSqlTime(time.addMSecs(-999)) < QStringLiteral("2027-01-01 00:00:00"));
 }
 

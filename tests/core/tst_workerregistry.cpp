@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// "Who writes what" and "States" of shared/PROTOCOL.md, as far as the tables go.
+// The rows of workers and managers: docs/protocol.md, "Who writes what" and "States".
 #include "core/model/workerrow.h"
 #include "core/model/workerstatus.h"
 #include "tests/support/queuetest.h"
@@ -35,24 +35,24 @@ private Q_SLOTS:
     }
 
     void registersAsIdle();
-    void secondOfAName();
-    void idleAndBusy();
-    void cleanEnd();
-    void deadOrAbsentRow_data();
-    void deadOrAbsentRow();
+    void refusesASecondRowWithTheSameName();
+    void switchesBetweenIdleAndBusy();
+    void marksItselfDead();
+    void workerWithADeadOrMissingRowIsRefused_data();
+    void workerWithADeadOrMissingRowIsRefused();
     void managerEndsAWorker_data();
     void managerEndsAWorker();
-    void endIsWrittenOnce();
-    void managerFindsHung();
+    void firstEndIsKept();
+    void managerMarksAWorkerHung();
     void deadStaysDead();
-    void mirror();
+    void mirrorsBeatsAndLoads();
     void mirrorIsOneTransaction();
-    void nobodyInsertsAhead();
-    void owned();
-    void ownedAllOrNone();
+    void managersDoNotInsertWorkers();
+    void ownedWorkersAreReadAsAdded();
+    void addsAllOwnedWorkersOrNone();
     void managers();
-    void list();
-    void listOfAFileWithoutOurTables();
+    void listsLivingAndRecentlyEndedWorkers();
+    void listsWorkersOfAFileWithoutOurTables();
     void idOf();
 
 private:
@@ -80,14 +80,14 @@ void TestWorkerRegistry::registersAsIdle()
     QCOMPARE(row.jobsProcessed, 0);
 }
 
-void TestWorkerRegistry::secondOfAName()
+void TestWorkerRegistry::refusesASecondRowWithTheSameName()
 {
     t->worker(name0);
     QVERIFY(!t->registry->registerWorker(QStringLiteral("noop"), name0, QStringLiteral("direct")));
     QCOMPARE(raw->value(QStringLiteral("SELECT count(*) FROM workers")).toInt(), 1);
 }
 
-void TestWorkerRegistry::idleAndBusy()
+void TestWorkerRegistry::switchesBetweenIdleAndBusy()
 {
     const qint64 id = t->worker(name0);
     t->add();
@@ -100,13 +100,13 @@ void TestWorkerRegistry::idleAndBusy()
     t->clock.advance(5s);
     QVERIFY(t->registry->beat(id));
     QCOMPARE(t->registry->list(t->clock.utcNow())->first().lastHeartbeat, t->clock.utcNow());
-    // One that was found hung and goes on after all is idle again.
+    // A worker that was marked hung and finishes its job after all is idle again.
     QVERIFY(t->registry->setHung(name0, Message::literal(QStringLiteral("over its limit"))));
     QVERIFY(t->registry->setIdle(id));
     QCOMPARE(status(name0), QStringLiteral("idle"));
 }
 
-void TestWorkerRegistry::cleanEnd()
+void TestWorkerRegistry::marksItselfDead()
 {
     const qint64 id = t->worker(name0);
     t->worker(name1);
@@ -115,14 +115,14 @@ void TestWorkerRegistry::cleanEnd()
     QCOMPARE(status(name1), QStringLiteral("idle"));
 }
 
-void TestWorkerRegistry::deadOrAbsentRow_data()
+void TestWorkerRegistry::workerWithADeadOrMissingRowIsRefused_data()
 {
     QTest::addColumn<QString>("statement");
     QTest::newRow("dead") << QStringLiteral("UPDATE workers SET status = 'dead'");
     QTest::newRow("absent") << QStringLiteral("DELETE FROM workers");
 }
 
-void TestWorkerRegistry::deadOrAbsentRow()
+void TestWorkerRegistry::workerWithADeadOrMissingRowIsRefused()
 {
     QFETCH(QString, statement);
     const qint64 id = t->worker(name0);
@@ -142,7 +142,7 @@ void TestWorkerRegistry::managerEndsAWorker_data()
     QTest::addColumn<bool>("registered");
     QTest::addColumn<bool>("wanted");
     QTest::newRow("killed") << true << false;
-    QTest::newRow("stopped by somebody") << true << true;
+    QTest::newRow("stopped by a user") << true << true;
     QTest::newRow("never registered") << false << false;
 }
 
@@ -164,7 +164,7 @@ void TestWorkerRegistry::managerEndsAWorker()
     QVERIFY(t->registry->owned()->isEmpty());
 }
 
-void TestWorkerRegistry::endIsWrittenOnce()
+void TestWorkerRegistry::firstEndIsKept()
 {
     t->own(name0, QStringLiteral("m"));
     t->worker(name0);
@@ -175,7 +175,7 @@ void TestWorkerRegistry::endIsWrittenOnce()
     QVERIFY(rows.first().wanted);
 }
 
-void TestWorkerRegistry::managerFindsHung()
+void TestWorkerRegistry::managerMarksAWorkerHung()
 {
     t->own(name0, QStringLiteral("m"));
     t->worker(name0);
@@ -199,7 +199,7 @@ void TestWorkerRegistry::deadStaysDead()
     QCOMPARE(raw->value(QStringLiteral("SELECT last_heartbeat FROM workers")), beat);
 }
 
-void TestWorkerRegistry::mirror()
+void TestWorkerRegistry::mirrorsBeatsAndLoads()
 {
     t->worker(name0);
     t->worker(name1);
@@ -211,7 +211,7 @@ void TestWorkerRegistry::mirror()
     QCOMPARE(rows.at(0).lastHeartbeat, t->clock.utcNow());
     QCOMPARE(rows.at(0).cpuUsage, 12.5);
     QCOMPARE(rows.at(0).memoryUsageMb, 48.25);
-    QCOMPARE(rows.at(1).lastHeartbeat, start); // it beats for itself
+    QCOMPARE(rows.at(1).lastHeartbeat, start); // it updates its heartbeat itself
     QCOMPARE(rows.at(1).cpuUsage, 99.0);
     QCOMPARE(rows.at(2).lastHeartbeat, start);
     QCOMPARE(rows.size(), 3);
@@ -225,7 +225,7 @@ void TestWorkerRegistry::mirrorIsOneTransaction()
         t->worker(name);
         beats.append({name, 1, 1, true});
     }
-    // Frames of the log that end a transaction name the size of the file: all but one are 0.
+    // The frames of the log that end a transaction contain the size of the file; in all other frames this field is 0.
     QVERIFY(raw->exec(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)")));
     t->clock.advance(5s);
     QVERIFY(t->registry->mirror(beats));
@@ -238,7 +238,7 @@ void TestWorkerRegistry::mirrorIsOneTransaction()
     QCOMPARE(commits, 1);
 }
 
-void TestWorkerRegistry::nobodyInsertsAhead()
+void TestWorkerRegistry::managersDoNotInsertWorkers()
 {
     t->own(name0, QStringLiteral("m"));
     QVERIFY(t->registry->setProcess(name0, ProcessIdentity::self()));
@@ -248,7 +248,7 @@ void TestWorkerRegistry::nobodyInsertsAhead()
     QCOMPARE(raw->value(QStringLiteral("SELECT count(*) FROM workers")).toInt(), 0);
 }
 
-void TestWorkerRegistry::owned()
+void TestWorkerRegistry::ownedWorkersAreReadAsAdded()
 {
     OwnedWorker first;
     first.executorId = name0;
@@ -271,7 +271,7 @@ void TestWorkerRegistry::owned()
     const QDateTime start = t->clock.utcNow();
     t->clock.advance(3s);
     t->worker(name1);
-    t->worker(name2); // not ours
+    t->worker(name2); // belongs to another program
     const auto rows = *t->registry->owned();
     QCOMPARE(rows.size(), 2);
     const OwnedWorker &one = rows.at(0).executorId == name0 ? rows.at(0) : rows.at(1);
@@ -293,7 +293,7 @@ void TestWorkerRegistry::owned()
     QCOMPARE(two.lastHeartbeat, t->clock.utcNow());
 }
 
-void TestWorkerRegistry::ownedAllOrNone()
+void TestWorkerRegistry::addsAllOwnedWorkersOrNone()
 {
     t->own(name1, QStringLiteral("m"));
     OwnedWorker fresh;
@@ -321,23 +321,23 @@ void TestWorkerRegistry::managers()
     QCOMPARE(t->registry->managers()->size(), 1);
 }
 
-void TestWorkerRegistry::list()
+void TestWorkerRegistry::listsLivingAndRecentlyEndedWorkers()
 {
-    t->own(name0, QStringLiteral("m")); // ended long ago, registered
+    t->own(name0, QStringLiteral("m")); // registered, ended long ago
     t->worker(name0);
-    t->own(QStringLiteral("direct-noop-9-eeeeeeee"), QStringLiteral("m")); // ended long ago, never registered
+    t->own(QStringLiteral("direct-noop-9-eeeeeeee"), QStringLiteral("m")); // never registered, ended long ago
     t->worker(QStringLiteral("foreign-old"));
     QVERIFY(t->registry->end(name0, Message::literal(QStringLiteral("old")), false));
     QVERIFY(t->registry->end(QStringLiteral("direct-noop-9-eeeeeeee"), Message::literal(QStringLiteral("old")), false));
     QVERIFY(t->registry->end(QStringLiteral("foreign-old"), Message::literal(QStringLiteral("old")), false));
-    t->worker(QStringLiteral("foreign-living")); // has been silent since
+    t->worker(QStringLiteral("foreign-living")); // has not beaten since
     t->clock.advance(1h);
     const QDateTime since = t->clock.utcNow().addSecs(-600);
     t->own(name1, QStringLiteral("m")); // starting
     QVERIFY(t->registry->setProcess(name1, ProcessIdentity::self()));
-    t->own(name2, QStringLiteral("m")); // ended lately, never registered
+    t->own(name2, QStringLiteral("m")); // never registered, ended recently
     QVERIFY(t->registry->end(name2, Message::literal(QStringLiteral("failed to start")), false));
-    t->own(QStringLiteral("direct-noop-3-dddddddd"), QStringLiteral("m")); // ended lately, registered
+    t->own(QStringLiteral("direct-noop-3-dddddddd"), QStringLiteral("m")); // registered, ended recently
     t->worker(QStringLiteral("direct-noop-3-dddddddd"));
     QVERIFY(t->registry->end(QStringLiteral("direct-noop-3-dddddddd"), Message::literal(QStringLiteral("stopped")), true));
 
@@ -362,7 +362,7 @@ void TestWorkerRegistry::list()
     QCOMPARE(rows.value(QStringLiteral("foreign-living")).managerId, QString());
 }
 
-void TestWorkerRegistry::listOfAFileWithoutOurTables()
+void TestWorkerRegistry::listsWorkersOfAFileWithoutOurTables()
 {
     const QString path = t->folder.filePath(QStringLiteral("clx.db"));
     RawSql clx(path);

@@ -8,7 +8,9 @@
 #include "core/model/workerrow.h"
 #include "core/model/workerstate.h"
 #include "core/model/workerstatus.h"
+#include "core/pool/heartbeattracker.h"
 #include "core/pool/rescuer.h"
+#include "core/pool/rescueview.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/pooltest.h"
@@ -312,7 +314,8 @@ void TestClxWorkers::foreignWorkerBesidePools()
     HeartbeatTracker heartbeats;
     for (const milliseconds watched : {0s, 31s}) {
         const auto report = answerOf(t.store->write<RescueReport>([&, now = t.clock.steadyNow() + watched](Database &db) {
-            return rescueStale(db, t.clock, {t.manager->managerId(), now, now, 0, {}}, heartbeats);
+            const RescueView view{t.manager->managerId(), now, now, 0, {}};
+            return Rescuer(db, t.clock, view, heartbeats).rescueStale();
         }));
         QVERIFY(report);
         QVERIFY(report->endedWorkers.isEmpty() && report->jobs.isEmpty());

@@ -20,10 +20,7 @@ using namespace lifeguard;
 using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
-namespace {
-}
-
-/// DirectWorkerExecutor with real processes, the ill-mannered ones above all.
+/// DirectWorkerExecutor with real processes, including ones that misbehave.
 class TestDirectExecutor : public QObject
 {
     Q_OBJECT
@@ -51,7 +48,7 @@ private:
 private Q_SLOTS:
     void initTestCase()
     {
-        prctl(PR_SET_CHILD_SUBREAPER, 1); // as the mains do
+        prctl(PR_SET_CHILD_SUBREAPER, 1); // like the real programs
         QVERIFY(m_folder.isValid());
     }
 
@@ -83,15 +80,15 @@ private Q_SLOTS:
         QVERIFY(exit.lastLines.contains(QStringLiteral("last words")));
     }
 
-    void failsToStart_data()
+    void programsThatCannotBeStarted_data()
     {
         QTest::addColumn<QString>("program");
-        QTest::newRow("not there") << QStringLiteral("/nonexistent/program");
+        QTest::newRow("missing") << QStringLiteral("/nonexistent/program");
         QTest::newRow("not in PATH") << QStringLiteral("no-such-program-anywhere");
         QTest::newRow("not executable") << QStringLiteral("/etc/passwd");
-        QTest::newRow("a folder") << QStringLiteral("/tmp");
+        QTest::newRow("folder") << QStringLiteral("/tmp");
     }
-    void failsToStart()
+    void programsThatCannotBeStarted()
     {
         QFETCH(QString, program);
         DirectWorkerExecutor executor(TestDirectExecutor::program());
@@ -105,7 +102,7 @@ private Q_SLOTS:
         QVERIFY(!executor.isWorkerRunning(r.executorId));
     }
 
-    void ourProgramMissing()
+    void missingWorkerProgram()
     {
         DirectWorkerExecutor executor(QStringLiteral("/nonexistent/lifeguard-worker"));
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
@@ -115,7 +112,7 @@ private Q_SLOTS:
         QVERIFY(exitOf(exited).message.englishText().contains(QStringLiteral("lifeguard-worker")));
     }
 
-    void stopIsTermToTheWorkerAlone()
+    void stopSendsTermToTheWorkerOnly()
     {
         DirectWorkerExecutor executor(program());
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
@@ -130,7 +127,7 @@ private Q_SLOTS:
         QVERIFY(exitOf(exited).lastLines.contains(QStringLiteral("got TERM")));
     }
 
-    void ignoresTermAndIsKilledAfterItsGrace()
+    void stopKillsAfterTheGracePeriod()
     {
         DirectWorkerExecutor executor(program());
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
@@ -144,14 +141,14 @@ private Q_SLOTS:
         EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
     }
 
-    void killTakesTheWholeTree_data()
+    void killEndsTheWholeProcessTree_data()
     {
         QTest::addColumn<QString>("script");
         QTest::newRow("children") << QStringLiteral("sleep 1000 & sleep 1000 & echo up; wait");
-        QTest::newRow("a session of its own") << QStringLiteral("setsid sleep 1000 & echo up; wait");
-        QTest::newRow("an orphan in a session of its own") << QStringLiteral("(setsid sleep 1000 &) ; echo up; sleep 1000");
+        QTest::newRow("own session") << QStringLiteral("setsid sleep 1000 & echo up; wait");
+        QTest::newRow("orphan in an own session") << QStringLiteral("(setsid sleep 1000 &) ; echo up; sleep 1000");
     }
-    void killTakesTheWholeTree()
+    void killEndsTheWholeProcessTree()
     {
         QFETCH(QString, script);
         DirectWorkerExecutor executor(program());
@@ -164,7 +161,7 @@ private Q_SLOTS:
         EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
     }
 
-    void whatAnEndedWorkerLeftBehindIsKilled()
+    void processesLeftByAnEndedWorkerAreKilled()
     {
         DirectWorkerExecutor executor(program());
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
@@ -174,11 +171,11 @@ private Q_SLOTS:
         EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
     }
 
-    void floodsItsOutput()
+    void largeOutput()
     {
         DirectWorkerExecutor executor(program());
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
-        // 16 MB that nobody reads: a pipe would have stopped it after 64 KB.
+        // 16 MB of output without a reader. A pipe would block after 64 KB.
         const StartRequest r = request(shell(QStringLiteral("head -c 16000000 /dev/zero | tr '\\0' 'x'; echo; echo the end")));
         executor.startWorker(r);
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
@@ -186,7 +183,7 @@ private Q_SLOTS:
         QCOMPARE(exitOf(exited).lastLines.last(), QStringLiteral("the end"));
     }
 
-    void measuresTheWholeTree()
+    void measuresTheWholeProcessTree()
     {
         DirectWorkerExecutor executor(program());
         const StartRequest r = request(shell(QStringLiteral("(while :; do :; done) & echo up; wait")));
@@ -202,7 +199,7 @@ private Q_SLOTS:
             return QTest::qWaitFor([&] { return answered; }, patience);
         };
         QVERIFY(sample());
-        QElapsedTimer elapsed; // two samples may lie within one tick of the processor's accounting
+        QElapsedTimer elapsed; // two samples may be less than one tick of the CPU accounting apart
         elapsed.start();
         while (stats.value(r.executorId).cpuPercent < 1 && elapsed.elapsed() < patience)
             QVERIFY(sample());
@@ -213,7 +210,7 @@ private Q_SLOTS:
         EVENTUALLY(!executor.isWorkerRunning(r.executorId));
     }
 
-    void destructionLeavesNothing()
+    void destructionKillsAllProcesses()
     {
         QString id;
         {

@@ -285,6 +285,7 @@ void TestDrawioCommand::workerConvertsAndEnds()
     auto database = Database::open(path("jobs.db"), OpenMode::Create);
     QVERIFY(database);
     JobQueue queue(**database, clock);
+    JobReader reader(**database);
     QList<qint64> ids;
     for (const char *name : {"a.png", "b.svg", "c.pdf"}) {
         NewJob job;
@@ -296,8 +297,8 @@ void TestDrawioCommand::workerConvertsAndEnds()
     }
     const auto worker = start(s("lifeguard-worker"), {});
     for (const qint64 id : ids) {
-        EVENTUALLY(queue.job(id).value_or(Job{}).status != JobStatus::Pending && queue.job(id).value_or(Job{}).status != JobStatus::Processing);
-        QVERIFY2(queue.job(id)->status == JobStatus::Completed, qPrintable(queue.job(id)->error));
+        EVENTUALLY(reader.job(id).value_or(Job{}).status != JobStatus::Pending && reader.job(id).value_or(Job{}).status != JobStatus::Processing);
+        QVERIFY2(reader.job(id)->status == JobStatus::Completed, qPrintable(reader.job(id)->error));
     }
     QVERIFY(read("a.png").startsWith("\x89PNG") && read("b.svg").contains(">Second<") && read("c.pdf").startsWith("%PDF"));
     const QList<qint64> tree = treeOf(*worker);
@@ -316,6 +317,7 @@ void TestDrawioCommand::jobOverItsTimeLimit()
     auto database = Database::open(path("jobs.db"), OpenMode::Create);
     QVERIFY(database);
     JobQueue queue(**database, clock);
+    JobReader reader(**database);
     NewJob job;
     job.type = s("drawio");
     job.inputFile = path("in.drawio");
@@ -329,8 +331,8 @@ void TestDrawioCommand::jobOverItsTimeLimit()
     qunsetenv("LIFEGUARD_DRAWIO_APP");
     QList<qint64> tree;
     EVENTUALLY((tree = treeOf(*worker)).size() > 4);
-    QTRY_COMPARE_WITH_TIMEOUT(toString(queue.job(id).value_or(Job{}).status), s("failed"), patience);
-    QCOMPARE(queue.job(id)->error, s("The job took longer than max_job_time (4 s), and its tool was stopped."));
+    QTRY_COMPARE_WITH_TIMEOUT(toString(reader.job(id).value_or(Job{}).status), s("failed"), patience);
+    QCOMPARE(reader.job(id)->error, s("The job took longer than max_job_time (4 s), and its tool was stopped."));
     for (const qint64 pid : tree) {
         if (pid != worker->processId())
             EVENTUALLY(!isAlive(pid));

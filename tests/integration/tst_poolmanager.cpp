@@ -102,7 +102,7 @@ private Q_SLOTS:
         EVENTUALLY(t.workersIn(WorkerState::Busy).size() == 1 && t.job(jobs.first()).attempts == 3);
         t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Failed), patience);
-        QCOMPARE(t.job(jobs.first()).error.count(QStringLiteral("killed by you")), 3);
+        QCOMPARE(t.job(jobs.first()).error.count(QStringLiteral("killed by the user")), 3);
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
         QCOMPARE(toString(t.manager->pools().first().state), toString(PoolState::Running));
         QVERIFY(t.stopAll());

@@ -73,7 +73,7 @@ void TestWorkerEnds::termReturnsTheBatch()
     QVERIFY(beats);
     auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}});
     QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience); // the job has begun
-    QCOMPARE(m_queue->list(pending).value().size(), 0); // all other jobs are claimed
+    QCOMPARE(JobReader(*m_db).list(pending).value().size(), 0); // all other jobs are claimed
     ::kill(static_cast<pid_t>(worker->processId()), SIGINT);
     // They are returned at once, while the long job is still running.
     QTRY_COMPARE_WITH_TIMEOUT(status(ids.at(10)), s("pending"), patience);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The program lifeguard-worker when it loses its job or its row, and when another program locks the database.
 #include "core/base/beatfile.h"
+#include "core/store/jobrescue.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>
@@ -43,7 +44,7 @@ void TestWorkerLeases::jobReturnedByAManager()
     auto worker = start(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
     // As a manager does that considers the worker dead. Then another worker claims the job.
-    QVERIFY(m_queue->returnJobsOf(job(id).workerId, {}));
+    QVERIFY(JobRescue(*m_db, m_clock).returnJobsOf(job(id).workerId, {}));
     const qint64 other = m_registry->registerWorker(s("noop"), s("other"), s("direct")).value_or(0);
     const auto taken = m_queue->claim(other, s("noop"));
     QVERIFY(taken && taken->size() == 1);

@@ -15,13 +15,13 @@ namespace {
 
 constexpr int newestVersion = 11;
 
-/// When a column came (shared/FACTS.md). What is marked with "only when new" their migrations forgot to add to older files.
+/// A column and the version that introduced it. CLX's migrations do not add the columns with onlyWhenNew to older files.
 struct Column
 {
     const char *table;
     const char *name;
     int since;
-    const char *type; ///< and constraints; %1 stands for the list of the CHECK
+    const char *type; ///< with constraints; %1 stands for the values of the CHECK
     bool onlyWhenNew = false;
 };
 
@@ -97,36 +97,36 @@ constexpr std::array columns{
     Column{"schema_version", "applied_at", 1, "TIMESTAMP DEFAULT CURRENT_TIMESTAMP"},
 };
 
-/// The words of the CHECKs, and when they came.
-struct Word
+/// A value that a CHECK accepts, and the version that introduced it.
+struct CheckValue
 {
     const char *table;
-    const char *word;
+    const char *text;
     int since;
 };
 
-constexpr std::array words{
-    Word{"jobs", "pending", 1},
-    Word{"jobs", "processing", 1},
-    Word{"jobs", "completed", 1},
-    Word{"jobs", "failed", 1},
-    Word{"jobs", "cancelled", 4},
-    Word{"workers", "idle", 1},
-    Word{"workers", "busy", 1},
-    Word{"workers", "hung", 1},
-    Word{"workers", "dead", 1},
-    Word{"workers", "created", 7},
-    Word{"worker_events", "worker_starting", 3},
-    Word{"worker_events", "worker_registered", 3},
-    Word{"worker_events", "worker_ready", 3},
-    Word{"worker_events", "worker_stopping", 3},
-    Word{"worker_events", "worker_stopped", 3},
-    Word{"worker_events", "worker_failed", 3},
-    Word{"worker_events", "pool_starting", 3},
-    Word{"worker_events", "pool_started", 3},
-    Word{"worker_events", "pool_stopping", 3},
-    Word{"worker_events", "pool_stopped", 3},
-    Word{"worker_events", "parent_died", 5},
+constexpr std::array checkValues{
+    CheckValue{"jobs", "pending", 1},
+    CheckValue{"jobs", "processing", 1},
+    CheckValue{"jobs", "completed", 1},
+    CheckValue{"jobs", "failed", 1},
+    CheckValue{"jobs", "cancelled", 4},
+    CheckValue{"workers", "idle", 1},
+    CheckValue{"workers", "busy", 1},
+    CheckValue{"workers", "hung", 1},
+    CheckValue{"workers", "dead", 1},
+    CheckValue{"workers", "created", 7},
+    CheckValue{"worker_events", "worker_starting", 3},
+    CheckValue{"worker_events", "worker_registered", 3},
+    CheckValue{"worker_events", "worker_ready", 3},
+    CheckValue{"worker_events", "worker_stopping", 3},
+    CheckValue{"worker_events", "worker_stopped", 3},
+    CheckValue{"worker_events", "worker_failed", 3},
+    CheckValue{"worker_events", "pool_starting", 3},
+    CheckValue{"worker_events", "pool_started", 3},
+    CheckValue{"worker_events", "pool_stopping", 3},
+    CheckValue{"worker_events", "pool_stopped", 3},
+    CheckValue{"worker_events", "parent_died", 5},
 };
 
 struct Index
@@ -144,7 +144,7 @@ constexpr std::array indexes{
     Index{"idx_workers_status", "workers(worker_type, status)"},
 };
 
-/// The version at which the file got this table whole: when it was made, or when a migration brought the table.
+/// Returns the version with which the table was created: that of the new file, or that of the migration that added the table.
 int madeAt(const ClxFile &file, const QString &table)
 {
     int first = newestVersion;
@@ -155,17 +155,17 @@ int madeAt(const ClxFile &file, const QString &table)
     return std::max(first, file.made);
 }
 
-QStringList wordsOf(const ClxFile &file, const QString &table)
+QStringList checkValuesOf(const ClxFile &file, const QString &table)
 {
     QStringList known;
-    for (const Word &word : words) {
-        if (table == QLatin1String(word.table) && word.since <= madeAt(file, table))
-            known.append(QString::fromLatin1(word.word));
+    for (const CheckValue &value : checkValues) {
+        if (table == QLatin1String(value.table) && value.since <= madeAt(file, table))
+            known.append(QString::fromLatin1(value.text));
     }
     return known;
 }
 
-/// Inserts a row; values of columns that the file lacks are left out.
+/// Inserts a row, without the columns that the file lacks.
 void insert(RawSql &raw, const ClxFile &file, const char *table, const QMap<QString, QVariant> &values)
 {
     const QStringList known = columnsOf(file, QString::fromLatin1(table));
@@ -176,7 +176,7 @@ void insert(RawSql &raw, const ClxFile &file, const char *table, const QMap<QStr
         if (!known.contains(value.key()))
             continue;
         names.append(value.key());
-        // A text that begins with '=' is an expression: times that are to be "now".
+        // A text that begins with '=' is an SQL expression, for times relative to now.
         const QString text = value->toString();
         if (text.startsWith(u'=')) {
             marks.append(text.mid(1));
@@ -242,12 +242,12 @@ QStringList columnsOf(const ClxFile &file, const QString &table)
 
 QStringList jobStatusesOf(const ClxFile &file)
 {
-    return wordsOf(file, QStringLiteral("jobs"));
+    return checkValuesOf(file, QStringLiteral("jobs"));
 }
 
 QStringList workerStatusesOf(const ClxFile &file)
 {
-    return wordsOf(file, QStringLiteral("workers"));
+    return checkValuesOf(file, QStringLiteral("workers"));
 }
 
 QString clxScript(const ClxFile &file)
@@ -256,7 +256,7 @@ QString clxScript(const ClxFile &file)
     for (const char *table : {"schema_version", "jobs", "results_cache", "workers", "worker_events", "worker_heartbeats"}) {
         const QStringList present = columnsOf(file, text(table));
         const int made = madeAt(file, text(table));
-        const QStringList known = wordsOf(file, text(table));
+        const QStringList known = checkValuesOf(file, text(table));
         QStringList whole;
         QMap<int, QStringList> added;
         for (const Column &column : columns) {
@@ -292,7 +292,7 @@ void makeClxFile(const QString &path, const ClxFile &file, bool wal)
     {
         RawSql raw(path);
         raw.value(wal ? QStringLiteral("PRAGMA journal_mode = WAL") : QStringLiteral("PRAGMA journal_mode = DELETE"));
-        raw.script(QStringLiteral("PRAGMA synchronous = OFF; BEGIN")); // a disk would make hundreds of them slow
+        raw.script(QStringLiteral("PRAGMA synchronous = OFF; BEGIN")); // hundreds of files would take long otherwise
         raw.script(clxScript(file));
 
         const auto worker = [&](int id, const char *name, const char *status, const QString &beat) {
@@ -328,7 +328,7 @@ void makeClxFile(const QString &path, const ClxFile &file, bool wal)
         job("notebook", "processing", {{text("input_file"), text("/course/left.py")}, {text("worker_id"), 4}, {text("attempts"), 1}, {text("started_at"), longAgo}});
         job("notebook", "completed", {{text("input_file"), text("/course/done.py")}, {text("worker_id"), 2}, {text("attempts"), 1}, {text("started_at"), now},
                                       {text("completed_at"), now}, {text("result"), text("{}")}});
-        // A failed job of theirs has no completed_at.
+        // CLX's failed jobs have no completed_at.
         job("notebook", "failed", {{text("input_file"), text("/course/cell.py")}, {text("worker_id"), 2}, {text("attempts"), 1}, {text("started_at"), now},
                                    {text("error"), text(sample::cellError)}});
         job("plantuml", "failed", {{text("input_file"), text("/course/plain.pu")}, {text("worker_id"), 2}, {text("attempts"), 1}, {text("started_at"), now},

@@ -7,44 +7,44 @@
 
 namespace lifeguard::test {
 
-/// A database of CLX or CLM: made at one version of their schema, and migrated to another by them.
+/// A database of CLX or CLM: created with one version of their schema, and migrated by CLX to another one.
 struct ClxFile
 {
-    int made = 1; ///< the version that made the tables: their CHECKs stay, and the order of these columns
-    int version = 1; ///< the newest version applied: what it added stands at the end, by ALTER TABLE
+    int made = 1; ///< the version that created the tables: their CHECKs and the order of their columns do not change
+    int version = 1; ///< the newest version that was applied; ALTER TABLE added its columns at the end
 
     bool operator==(const ClxFile &) const = default;
 };
 
-/// "version 4", "version 1, migrated to 11".
+/// Returns a name for test rows: "version 4", "version 1, migrated to 11".
 [[nodiscard]] QString nameOf(const ClxFile &file);
-/// Every version made new, and every version migrated from 1: what users have.
+/// Returns the files that users have: new ones of every version, and those migrated from version 1 to every version.
 [[nodiscard]] QList<ClxFile> usualClxFiles();
-/// Every version made new, and migrated from every older one.
+/// Returns new files of every version, and files migrated from every version to every newer one.
 [[nodiscard]] QList<ClxFile> allClxFiles();
 
-/// The statements that make it, separated by semicolons; no rows but those of schema_version.
+/// Returns the statements that create the file, separated by semicolons. Only schema_version has rows.
 [[nodiscard]] QString clxScript(const ClxFile &file);
-/// The names of a table's columns, in their order; empty where the file has no such table.
+/// Returns the names of a table's columns, in their order; empty if the file does not have the table.
 [[nodiscard]] QStringList columnsOf(const ClxFile &file, const QString &table);
 
-/// What the CHECKs allow: by the version that made the file, not by the one it was migrated to.
+/// Return the texts that the CHECKs accept, which depend on the version that created the file.
 [[nodiscard]] QStringList jobStatusesOf(const ClxFile &file);
 [[nodiscard]] QStringList workerStatusesOf(const ClxFile &file);
 
-/// What makeClxFile() writes, so that a test can say what must be shown.
+/// The content that makeClxFile() writes.
 namespace sample {
-constexpr int pendingNoops = 4; ///< what a worker finds to do
-constexpr int failed = 3; ///< plain text and CLM's JSON, without completed_at; and one that ended
+constexpr int pendingNoops = 4; ///< jobs that a worker can claim
+constexpr int failed = 3; ///< one with a plain text and one with CLM's JSON, both without completed_at, and one with completed_at
 constexpr auto cellError = R"({"error_message": "NameError: name 'x' is not defined\nin cell 7", "error_class": "NameError", "category": "user", )"
                            R"("actionable_guidance": "Define x before cell 7.", "cell_number": 7})";
 constexpr auto plainError = "Conversion failed: no such file";
-constexpr auto busyWorker = "clx-worker-busy"; ///< of a program that still works; its job is to be left alone
-constexpr auto deadWorker = "clx-worker-dead"; ///< its job is left behind
+constexpr auto busyWorker = "clx-worker-busy"; ///< of a program that still runs; its job must not be returned
+constexpr auto deadWorker = "clx-worker-dead"; ///< its job must be returned
 } // namespace sample
 
-/// Makes the file with some rows in all its tables, closed and with nothing beside it. wal: in WAL mode, as some of their
-/// versions leave it; otherwise with a rollback journal.
+/// Creates the file with some rows in all of its tables, and closes it, so that no log remains. wal: in WAL mode, as some versions of CLX
+/// create it; otherwise with a rollback journal.
 void makeClxFile(const QString &path, const ClxFile &file, bool wal);
 
 } // namespace lifeguard::test

@@ -14,7 +14,7 @@ namespace lifeguard::test {
 
 using Reply = std::unique_ptr<QNetworkReply>;
 
-/// An engine and a network to reach it. For tests.
+/// A fake engine and a DockerNetwork that serves its URLs.
 struct NetworkWorld
 {
     explicit NetworkWorld(DockerEndpoint::Kind kind = DockerEndpoint::Kind::Local) : engine(kind), ready(engine.listen()), network(engine.endpoint()) {}

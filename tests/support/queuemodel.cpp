@@ -20,21 +20,21 @@ bool QueueModel::holds(const Lease &lease) const
 
 QList<qint64> QueueModel::claim(qint64 worker, const QString &type, int limit, qint64 now)
 {
-    QList<qint64> waiting;
+    QList<qint64> pending;
     for (auto job = jobs.cbegin(); job != jobs.cend(); ++job) { // oldest first
         if (job->type == type && job->status == QLatin1String("pending") && job->attempts < job->maxAttempts)
-            waiting.append(job.key());
+            pending.append(job.key());
     }
-    std::stable_sort(waiting.begin(), waiting.end(), [this](qint64 a, qint64 b) { return jobs.value(a).priority > jobs.value(b).priority; });
-    waiting.resize(std::min<qsizetype>(limit, waiting.size()));
-    for (const qint64 id : std::as_const(waiting)) {
+    std::stable_sort(pending.begin(), pending.end(), [this](qint64 a, qint64 b) { return jobs.value(a).priority > jobs.value(b).priority; });
+    pending.resize(std::min<qsizetype>(limit, pending.size()));
+    for (const qint64 id : std::as_const(pending)) {
         ModelJob &job = jobs[id];
         job.status = QStringLiteral("processing");
         ++job.attempts;
         job.worker = worker;
         job.startedAt = now;
     }
-    return waiting;
+    return pending;
 }
 
 bool QueueModel::acknowledge(const Lease &lease)
@@ -109,7 +109,7 @@ void QueueModel::takeBack(ModelJob &job, bool counts)
     if (counts) {
         ++job.interrupted;
         if (job.attempts >= job.maxAttempts) {
-            job.status = QStringLiteral("failed"); // keeps its worker: who had it last
+            job.status = QStringLiteral("failed"); // keeps its last worker
             return;
         }
     } else {
@@ -132,8 +132,8 @@ void QueueModel::returnJobsOf(qint64 worker, const ReturnPolicy &policy)
 void QueueModel::rescue()
 {
     for (auto worker = workers.cbegin(); worker != workers.cend(); ++worker) {
-        const bool isLookedAfter = worker->hasRow && liveManagers.contains(worker->manager);
-        if ((!worker->hasRow || worker->isDead) && !isLookedAfter)
+        const bool hasLiveManager = worker->hasRow && liveManagers.contains(worker->manager);
+        if ((!worker->hasRow || worker->isDead) && !hasLiveManager)
             returnJobsOf(worker.key(), {});
     }
     for (ModelJob &job : jobs) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/model/job.h"
-#include "core/store/jobqueue.h"
+#include "core/store/jobrescue.h"
 
 #include <QHash>
 #include <QMap>
@@ -10,7 +10,7 @@
 
 namespace lifeguard::test {
 
-/// A job as the model has it.
+/// A job of the model.
 struct ModelJob
 {
     QString type;
@@ -19,15 +19,15 @@ struct ModelJob
     int attempts = 0;
     int maxAttempts = 3;
     qint64 worker = 0;
-    qint64 startedAt = 0; ///< ms; only its order counts
-    int interrupted = 0; ///< returns that counted, given up or not
+    qint64 startedAt = 0; ///< ms; used for the order only
+    int interrupted = 0; ///< interruptions, which count, including the last one of a job that is given up
     int returned = 0; ///< returns that did not count
 
-    /// As one row of the table reads.
+    /// Returns the text that the job's row is compared with.
     [[nodiscard]] QString text(qint64 id) const;
 };
 
-/// The table "Jobs" of shared/PROTOCOL.md once more, as plainly as it can be said, to compare JobQueue with. Knows nothing of SQL.
+/// A simple model of docs/protocol.md, "Jobs", without SQL, to which JobQueue and JobRescue are compared.
 class QueueModel
 {
 public:
@@ -36,7 +36,7 @@ public:
         QString executorId;
         QString type;
         QString manager; ///< empty: a worker of another program
-        bool isDead = false; ///< in the table
+        bool isDead = false; ///< according to its row
         bool hasRow = true;
     };
 
@@ -45,16 +45,16 @@ public:
     QSet<QString> liveManagers;
 
     [[nodiscard]] bool holds(const Lease &lease) const;
-    /// What a claim has to answer, in order; and does it.
+    /// Claims jobs and returns their ids in the order of the claim.
     QList<qint64> claim(qint64 worker, const QString &type, int limit, qint64 now);
-    bool acknowledge(const Lease &lease); ///< whether it may
+    bool acknowledge(const Lease &lease); ///< returns whether the lease is valid
     bool fail(const Lease &lease);
     bool giveBack(const Lease &lease);
     int cancel(const QList<qint64> &ids);
     int retry(const QList<qint64> &ids);
     void returnJobsOf(qint64 worker, const ReturnPolicy &policy);
     void rescue();
-    /// The jobs a worker holds, the oldest first.
+    /// Returns the processing jobs of a worker, oldest first.
     [[nodiscard]] QList<qint64> heldBy(qint64 worker) const;
 
 private:

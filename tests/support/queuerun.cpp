@@ -9,7 +9,7 @@
 namespace lifeguard::test {
 namespace {
 
-// The type of most jobs, and one beside it.
+/// The type of most jobs.
 const QString noop = QStringLiteral("noop");
 
 QString nameOf(const Lease &lease)
@@ -29,6 +29,8 @@ QueueRun::QueueRun()
         Connection connection;
         connection.db = std::move(*db);
         connection.queue = std::make_unique<JobQueue>(*connection.db, m_clock);
+        connection.reader = std::make_unique<JobReader>(*connection.db);
+        connection.rescue = std::make_unique<JobRescue>(*connection.db, m_clock);
         connection.registry = std::make_unique<WorkerRegistry>(*connection.db, m_clock);
         m_connections.push_back(std::move(connection));
     }
@@ -36,10 +38,10 @@ QueueRun::QueueRun()
     m_model.liveManagers = {QStringLiteral("m0"), QStringLiteral("m1")};
 }
 
-QString QueueRun::take(const Step &step)
+QString QueueRun::apply(const Step &step)
 {
     Connection &by = m_connections.at(std::size_t(step.connection));
-    m_clock.advance(milliseconds(step.c % 3 == 0 ? 0 : step.c % 2000)); // several claims in one millisecond, too
+    m_clock.advance(milliseconds(step.c % 3 == 0 ? 0 : step.c % 2000)); // several claims may happen in one millisecond
     const QString wrong = act(step, by);
     return wrong.isEmpty() ? compare(step, by) : wrong;
 }
@@ -47,10 +49,10 @@ QString QueueRun::take(const Step &step)
 QString QueueRun::act(const Step &step, Connection &by)
 {
     const QString type = step.b % 5 == 0 ? QStringLiteral("other") : noop;
-    // Mostly one of a few: that the same worker has the same job once more, with another lease, is to happen often.
+    // Usually one of the last three workers, so that a worker often gets the same job again, with another lease.
     const QList<qint64> workers = m_model.workers.keys();
-    const qint64 worker = one(step.c % 4 == 0 ? workers : workers.mid(std::max<qsizetype>(0, workers.size() - 3)), step.a);
-    const qint64 job = one(m_model.jobs.keys(), step.a);
+    const qint64 worker = choose(step.c % 4 == 0 ? workers : workers.mid(std::max<qsizetype>(0, workers.size() - 3)), step.a);
+    const qint64 job = choose(m_model.jobs.keys(), step.a);
     switch (step.operation) {
     case Step::Add: {
         NewJob added;
@@ -65,7 +67,7 @@ QString QueueRun::act(const Step &step, Connection &by)
         same.priority = added.priority;
         same.maxAttempts = added.maxAttempts;
         m_model.jobs.insert(*id, same);
-        tell(QStringLiteral("job %1 added: %2, priority %3, %4 attempts").arg(*id).arg(type).arg(same.priority).arg(same.maxAttempts));
+        record(QStringLiteral("job %1 added: %2, priority %3, %4 attempts").arg(*id).arg(type).arg(same.priority).arg(same.maxAttempts));
         return {};
     }
     case Step::Claim:
@@ -74,7 +76,7 @@ QString QueueRun::act(const Step &step, Connection &by)
             return {};
         const int limit = step.operation == Step::Claim ? 1 : 1 + int(step.b % 4);
         const QueueModel::Worker &who = m_model.workers[worker];
-        tell(QStringLiteral("worker %1 claims up to %2").arg(worker).arg(limit));
+        record(QStringLiteral("worker %1 claims up to %2").arg(worker).arg(limit));
         const Result<QList<Job>> claimed = by.queue->claim(worker, who.type, limit);
         if (who.isDead || !who.hasRow)
             return claimed || claimed.error().code != ErrorCode::WorkerDead ? QStringLiteral("a dead worker could claim") : QString();
@@ -86,7 +88,7 @@ QString QueueRun::act(const Step &step, Connection &by)
             m_leases.append(got.lease());
         }
         if (ids != m_model.claim(worker, who.type, limit, m_clock.utcNow().toMSecsSinceEpoch()))
-            return QStringLiteral("other jobs were claimed than those of the highest priority, oldest first");
+            return QStringLiteral("the claimed jobs are not those of the highest priority, oldest first");
         return {};
     }
     case Step::Acknowledge:
@@ -95,8 +97,8 @@ QString QueueRun::act(const Step &step, Connection &by)
         return finish(step, by);
     case Step::Cancel:
     case Step::Retry: {
-        const QList<qint64> ids = job == 0 ? QList<qint64>() : QList<qint64>{job, one(m_model.jobs.keys(), step.b)};
-        tell(QStringLiteral("%1 of job %2").arg(step.operation == Step::Cancel ? QStringLiteral("cancel") : QStringLiteral("retry")).arg(job));
+        const QList<qint64> ids = job == 0 ? QList<qint64>() : QList<qint64>{job, choose(m_model.jobs.keys(), step.b)};
+        record(QStringLiteral("%1 of job %2").arg(step.operation == Step::Cancel ? QStringLiteral("cancel") : QStringLiteral("retry")).arg(job));
         const Result<int> changed = step.operation == Step::Cancel ? by.queue->cancel(ids, QStringLiteral("anna")) : by.queue->retry(ids);
         if (!changed)
             return changed.error().message;
@@ -105,7 +107,7 @@ QString QueueRun::act(const Step &step, Connection &by)
     }
     case Step::WorkerStarts: {
         const QString name = QStringLiteral("direct-%1-%2").arg(type).arg(++m_names);
-        const QString manager = step.c % 4 == 0 ? QString() : one(QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()), step.c);
+        const QString manager = step.c % 4 == 0 ? QString() : choose(QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()), step.c);
         if (!manager.isEmpty()) {
             OwnedWorker owned;
             owned.executorId = name;
@@ -119,7 +121,7 @@ QString QueueRun::act(const Step &step, Connection &by)
         if (!id)
             return id.error().message;
         m_model.workers.insert(*id, {name, type, manager, false, true});
-        tell(QStringLiteral("worker %1 (%2) of manager '%3' starts").arg(*id).arg(type, manager));
+        record(QStringLiteral("worker %1 (%2) of manager '%3' starts").arg(*id).arg(type, manager));
         return {};
     }
     case Step::WorkerDies:
@@ -127,42 +129,42 @@ QString QueueRun::act(const Step &step, Connection &by)
     case Step::WorkerLeaves: {
         if (worker == 0)
             return {};
-        tell(QStringLiteral("worker %1 says that it is dead").arg(worker));
+        record(QStringLiteral("worker %1 marks itself dead").arg(worker));
         m_model.workers[worker].isDead = m_model.workers[worker].isDead || m_model.workers[worker].hasRow;
         const Status dead = by.registry->setDead(worker);
         return dead ? QString() : dead.error().message;
     }
-    case Step::RowGoes: // as workers of CLX do at their end
+    case Step::RowIsDeleted: // as by workers of CLX at their end
         if (worker == 0)
             return {};
-        tell(QStringLiteral("the row of worker %1 is deleted").arg(worker));
+        record(QStringLiteral("the row of worker %1 is deleted").arg(worker));
         m_model.workers[worker].hasRow = false;
         return m_raw->exec(QStringLiteral("DELETE FROM workers WHERE id = ?"), {worker}) ? QString() : m_raw->error();
     case Step::ManagerDies: {
-        const QString manager = one(QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()), step.a);
-        tell(QStringLiteral("manager '%1' dies, another starts").arg(manager));
+        const QString manager = choose(QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()), step.a);
+        record(QStringLiteral("manager '%1' dies, another starts").arg(manager));
         m_model.liveManagers.remove(manager);
         m_model.liveManagers.insert(QStringLiteral("m%1").arg(2 + ++m_names));
         return {};
     }
     case Step::Rescue: {
-        tell(QStringLiteral("rescue"));
-        // As rescueStale(): the workers of managers that are gone are ended first, where they have gone too.
-        for (auto one = m_model.workers.begin(); one != m_model.workers.end(); ++one) {
-            if (one->manager.isEmpty() || m_model.liveManagers.contains(one->manager) || one.key() % 3 == 0)
-                continue; // each third one still works
-            if (const Status ended = by.registry->end(one->executorId, QStringLiteral("gone"), false); !ended)
+        record(QStringLiteral("rescue"));
+        // As in rescueStale(): dead workers of managers that are gone are marked as ended first.
+        for (auto worker = m_model.workers.begin(); worker != m_model.workers.end(); ++worker) {
+            if (worker->manager.isEmpty() || m_model.liveManagers.contains(worker->manager) || worker.key() % 3 == 0)
+                continue; // every third worker is still alive
+            if (const Status ended = by.registry->end(worker->executorId, Message::literal(QStringLiteral("gone")), false); !ended)
                 return ended.error().message;
-            one->isDead = true;
+            worker->isDead = true;
         }
-        const Result<QList<ReturnedJob>> back = by.queue->rescue(QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()));
+        const Result<QList<ReturnedJob>> back = by.rescue->rescueOrphans(QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()));
         m_model.rescue();
         return back ? QString() : back.error().message;
     }
-    case Step::AttemptsCut: { // by another program
+    case Step::AttemptsAreUsedUp: { // by another program
         if (job == 0 || m_model.jobs[job].status != QLatin1String("pending"))
             return {};
-        tell(QStringLiteral("job %1 has no attempts left").arg(job));
+        record(QStringLiteral("job %1 has no attempts left").arg(job));
         m_model.jobs[job].maxAttempts = m_model.jobs[job].attempts;
         return m_raw->exec(QStringLiteral("UPDATE jobs SET max_attempts = attempts WHERE id = ?"), {job}) ? QString() : m_raw->error();
     }
@@ -170,7 +172,7 @@ QString QueueRun::act(const Step &step, Connection &by)
     return {};
 }
 
-/// With any lease there ever was, mostly one of the last.
+/// Finishes a job with any lease of the run, usually a recent one.
 QString QueueRun::finish(const Step &step, Connection &by)
 {
     if (m_leases.isEmpty())
@@ -182,22 +184,22 @@ QString QueueRun::finish(const Step &step, Connection &by)
     bool may = false;
     switch (step.operation) {
     case Step::Acknowledge:
-        tell(QStringLiteral("acknowledge ") + nameOf(lease));
+        record(QStringLiteral("acknowledge ") + nameOf(lease));
         done = by.queue->acknowledge(lease, 1);
         may = m_model.acknowledge(lease);
         break;
     case Step::Fail:
-        tell(QStringLiteral("fail ") + nameOf(lease));
+        record(QStringLiteral("fail ") + nameOf(lease));
         done = by.queue->fail(lease, QStringLiteral("bad"), {}, 1);
         may = m_model.fail(lease);
         break;
     default:
-        tell(QStringLiteral("give back ") + nameOf(lease));
+        record(QStringLiteral("give back ") + nameOf(lease));
         done = by.queue->giveBack(lease);
         may = m_model.giveBack(lease);
     }
     if (done.has_value() != may)
-        return may ? QStringLiteral("refused, though the lease holds: ") + done.error().message : QStringLiteral("a stale lease finished a job");
+        return may ? QStringLiteral("a valid lease was refused: ") + done.error().message : QStringLiteral("a stale lease finished a job");
     if (!done && done.error().code != ErrorCode::LeaseLost)
         return done.error().message;
     if (done && step.operation != Step::GiveBack) {
@@ -207,26 +209,26 @@ QString QueueRun::finish(const Step &step, Connection &by)
     }
     const Result<bool> holds = by.queue->holds(lease);
     if (!holds || *holds || !(held == may))
-        return QStringLiteral("a lease holds after its job is over");
+        return QStringLiteral("a lease is valid after its job has ended");
     return {};
 }
 
-/// As its manager does it: its jobs back, and its row dead, at once.
+/// Ends a worker as its manager does: returns its jobs and marks its row dead in one transaction.
 QString QueueRun::end(const Step &step, Connection &by, qint64 worker)
 {
     const QList<qint64> held = m_model.heldBy(worker);
     ReturnPolicy policy;
     policy.reason = Message::literal(QStringLiteral("died"));
     policy.countBegun = step.b % 3 != 0;
-    policy.begunJob = step.c % 3 == 0 ? 0 : step.c % 3 == 1 ? -1 : one(held, step.b);
-    tell(QStringLiteral("worker %1 dies; begun %2, %3").arg(worker).arg(policy.begunJob).arg(policy.countBegun ? QStringLiteral("counts") : QStringLiteral("does not count")));
+    policy.begunJob = step.c % 3 == 0 ? 0 : step.c % 3 == 1 ? -1 : choose(held, step.b);
+    record(QStringLiteral("worker %1 dies; begun %2, %3").arg(worker).arg(policy.begunJob).arg(policy.countBegun ? QStringLiteral("counts") : QStringLiteral("does not count")));
     QueueModel::Worker &who = m_model.workers[worker];
     const Status done = by.db->transaction([&]() -> Status {
-        const auto back = by.queue->returnJobsOf(worker, policy);
+        const auto back = by.rescue->returnJobsOf(worker, policy);
         if (!back)
-            return tl::unexpected(back.error());
+            return failure(back.error());
         if (back->size() != held.size())
-            return failure(ErrorCode::Database, QStringLiteral("%1 jobs came back instead of %2").arg(back->size()).arg(held.size()));
+            return failure(ErrorCode::Database, QStringLiteral("%1 jobs were returned instead of %2").arg(back->size()).arg(held.size()));
         return by.registry->end(who.executorId, policy.reason, false);
     });
     m_model.returnJobsOf(worker, policy);
@@ -234,7 +236,7 @@ QString QueueRun::end(const Step &step, Connection &by, qint64 worker)
     return done ? QString() : done.error().message;
 }
 
-/// The table against the model, and against what may never be, whatever the model says.
+/// Compares the table with the model, and checks the invariants that hold independently of the model.
 QString QueueRun::compare(const Step &step, Connection &by)
 {
     QStringList expected;
@@ -264,16 +266,16 @@ QString QueueRun::compare(const Step &step, Connection &by)
     }
     if (step.operation == Step::Rescue) {
         if (m_raw->value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = 'pending' AND attempts >= max_attempts")).toInt() > 0)
-            return QStringLiteral("a job waits that nobody can claim");
+            return QStringLiteral("a pending job has no attempts left");
         const QStringList orphans = m_raw->column(QStringLiteral(
             "SELECT coalesce((SELECT manager_id FROM lifeguard_workers l WHERE l.executor_id = w.container_id), '') FROM jobs j LEFT JOIN workers w "
             "ON w.id = j.worker_id WHERE j.status = 'processing' AND coalesce(w.status, 'dead') = 'dead'"));
         for (const QString &manager : orphans) {
             if (!m_model.liveManagers.contains(manager))
-                return QStringLiteral("a job of a dead worker is processing, and no manager looks after it");
+                return QStringLiteral("a job of a dead worker without a live manager is processing");
         }
     }
-    const auto counted = by.queue->counts();
+    const auto counted = by.reader->counts();
     if (!counted)
         return counted.error().message;
     JobCounts all;
@@ -285,8 +287,7 @@ QString QueueRun::compare(const Step &step, Connection &by)
     return same ? QString() : QStringLiteral("the counts differ");
 }
 
-/// Each attempt that ended without a result is in the event log.
-QString QueueRun::atTheEnd()
+QString QueueRun::checkEvents()
 {
     for (auto job = m_model.jobs.cbegin(); job != m_model.jobs.cend(); ++job) {
         const auto events = [&](const char *kind) {

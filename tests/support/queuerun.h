@@ -11,40 +11,41 @@
 
 namespace lifeguard::test {
 
-/// One step of many. Its numbers mean something in any state of the queue, so that a list of steps that fails can be made shorter
-/// and still be taken.
+/// One random step. Its numbers are valid in every state of the queue, so that a failing list of steps can be shortened.
 struct Step
 {
-    enum Operation { Add, Claim, ClaimBatch, Acknowledge, Fail, GiveBack, Cancel, Retry, WorkerStarts, WorkerDies, WorkerLeaves, RowGoes,
-                     ManagerDies, Rescue, AttemptsCut };
+    enum Operation { Add, Claim, ClaimBatch, Acknowledge, Fail, GiveBack, Cancel, Retry, WorkerStarts, WorkerDies, WorkerLeaves, RowIsDeleted,
+                     ManagerDies, Rescue, AttemptsAreUsedUp };
 
     Operation operation = Add;
     quint32 a = 0;
     quint32 b = 0;
     quint32 c = 0;
-    int connection = 0; ///< by which it is taken, 0 to QueueRun::connections - 1
+    int connection = 0; ///< the connection that runs it, 0 to QueueRun::connections - 1
 };
 
-/// One real file, several connections to it, and the model beside it: after each step the two are compared, and what may never be
-/// is looked for whatever the model says.
+/// A run of steps on a real file with several connections, and on a model. After each step the file is compared with the model, and the
+/// invariants are checked.
 class QueueRun
 {
 public:
     static constexpr int connections = 3;
 
     QueueRun();
-    /// What was wrong after the step; empty: nothing.
-    QString take(const Step &step);
-    /// The steps taken, in words.
-    [[nodiscard]] const QStringList &told() const { return m_told; }
-    /// Whether each attempt that ended without a result is in the event log; says what is wrong, as take() does.
-    QString atTheEnd();
+    /// Runs the step. Returns the violated invariant; empty if all hold.
+    QString apply(const Step &step);
+    /// Returns descriptions of the steps so far.
+    [[nodiscard]] const QStringList &steps() const { return m_steps; }
+    /// Checks that the event log contains every attempt that ended without a result. Returns the error, as apply() does.
+    QString checkEvents();
 
 private:
     struct Connection
     {
         std::unique_ptr<Database> db;
         std::unique_ptr<JobQueue> queue;
+        std::unique_ptr<JobReader> reader;
+        std::unique_ptr<JobRescue> rescue;
         std::unique_ptr<WorkerRegistry> registry;
     };
 
@@ -52,19 +53,19 @@ private:
     QString finish(const Step &step, Connection &by);
     QString end(const Step &step, Connection &by, qint64 worker);
     QString compare(const Step &step, Connection &by);
-    void tell(const QString &what) { m_told.append(QString::number(m_told.size() + 1) + QStringLiteral(". ") + what); }
+    void record(const QString &what) { m_steps.append(QString::number(m_steps.size() + 1) + QStringLiteral(". ") + what); }
     template <typename Key>
-    static Key one(const QList<Key> &of, quint32 chosen) { return of.isEmpty() ? Key() : of.at(chosen % quint32(of.size())); }
+    static Key choose(const QList<Key> &of, quint32 chosen) { return of.isEmpty() ? Key() : of.at(chosen % quint32(of.size())); }
 
     QTemporaryDir m_folder;
     ManualClock m_clock;
     std::vector<Connection> m_connections;
     std::unique_ptr<RawSql> m_raw;
     QueueModel m_model;
-    QList<Lease> m_leases; ///< all there ever were: who held one may come back long after it is lost
+    QList<Lease> m_leases; ///< of the whole run: a worker may use a lease long after it was lost
     QSet<QString> m_finished; ///< leases that completed or failed their job
-    QHash<qint64, QPair<QString, int>> m_before; ///< status and attempts of each job, as the table had them
-    QStringList m_told;
+    QHash<qint64, QPair<QString, int>> m_before; ///< the status and the attempts of each job before the step
+    QStringList m_steps;
     int m_names = 0;
 };
 

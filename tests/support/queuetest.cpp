@@ -79,6 +79,9 @@ QueueTest::QueueTest(const QString &script)
         qFatal("%s", qPrintable(opened.error().message + opened.error().detail));
     db = std::move(*opened);
     queue = std::make_unique<JobQueue>(*db, clock);
+    reader = std::make_unique<JobReader>(*db);
+    rescue = std::make_unique<JobRescue>(*db, clock);
+    matching = std::make_unique<MatchingJobs>(*db, clock);
     registry = std::make_unique<WorkerRegistry>(*db, clock);
 }
 
@@ -117,7 +120,7 @@ void QueueTest::own(const QString &executorId, const QString &managerId, const Q
 
 Job QueueTest::job(qint64 id)
 {
-    const Result<Job> found = queue->job(id);
+    const Result<Job> found = reader->job(id);
     if (!found)
         qFatal("%s", qPrintable(found.error().message));
     return *found;

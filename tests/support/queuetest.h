@@ -4,7 +4,11 @@
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/store/database.h"
+#include "core/model/event.h"
 #include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
+#include "core/store/jobrescue.h"
+#include "core/store/matchingjobs.h"
 #include "core/store/workerregistry.h"
 #include "tests/support/manualclock.h"
 
@@ -15,8 +19,8 @@
 
 namespace lifeguard::test {
 
-/// A connection beside the program's own, as another program has it: to set up what no call of ours makes, and to look at
-/// what was stored. Waits for no lock.
+/// A connection like that of another program, to prepare rows that the API cannot create and to read what was stored. Does not wait for
+/// locks.
 class RawSql
 {
 public:
@@ -24,13 +28,13 @@ public:
     ~RawSql();
     Q_DISABLE_COPY_MOVE(RawSql)
 
-    /// Runs one statement; false where it fails (error() says why).
+    /// Runs one statement. Returns false if it fails; error() then has the reason.
     bool exec(const QString &sql, const QVariantList &values = {});
-    /// Runs the statements of a script, which are separated by semicolons; ends the test where one fails.
+    /// Runs the statements of a script, which are separated by semicolons. Aborts the test if one fails.
     void script(const QString &sql);
-    /// First column of the first row; invalid where there is none.
+    /// Returns the first column of the first row; invalid if there is no row.
     QVariant value(const QString &sql, const QVariantList &values = {});
-    /// First columns of all rows.
+    /// Returns the first column of all rows.
     QStringList column(const QString &sql);
     [[nodiscard]] QString error() const { return m_error; }
 
@@ -39,22 +43,23 @@ private:
     QString m_error;
 };
 
-/// A new database in a folder of its own, with a queue and a registry whose clock a test turns.
+/// A new database in a temporary folder, with the classes of core/store and a clock that the test advances.
 class QueueTest
 {
 public:
-    explicit QueueTest(const QString &script = {}); ///< script: makes the file in place of the program
+    /// script: creates the file, instead of the program.
+    explicit QueueTest(const QString &script = {});
     Q_DISABLE_COPY_MOVE(QueueTest)
 
     [[nodiscard]] QString path() const { return folder.filePath(QStringLiteral("q.db")); }
-    /// Adds a job; answers its id.
+    /// Adds a job and returns its id.
     qint64 add(const QString &type = QStringLiteral("noop"), int priority = 0, int maxAttempts = 3);
-    /// Registers an idle worker under that name; answers its row's id.
+    /// Registers an idle worker with this name and returns the id of its row.
     qint64 worker(const QString &executorId = QStringLiteral("direct-noop-0-aaaaaaaa"), const QString &type = QStringLiteral("noop"));
-    /// As a manager does before it starts a worker.
+    /// Adds the row of lifeguard_workers that a manager adds before it starts a worker.
     void own(const QString &executorId, const QString &managerId, const QString &beatPath = {}, int slot = -1);
     Job job(qint64 id);
-    /// Claims exactly one job; ends the test where there is none.
+    /// Claims one job. Aborts the test if no job is pending.
     Job claimOne(qint64 workerId, const QString &type = QStringLiteral("noop"));
     QList<Event> eventsOf(qint64 jobId);
 
@@ -62,19 +67,23 @@ public:
     ManualClock clock;
     std::unique_ptr<Database> db;
     std::unique_ptr<JobQueue> queue;
+    std::unique_ptr<JobReader> reader;
+    std::unique_ptr<JobRescue> rescue;
+    std::unique_ptr<MatchingJobs> matching;
     std::unique_ptr<WorkerRegistry> registry;
 };
 
-/// The tables of CLX's version 1 (shared/FACTS.md): no traceback, no 'cancelled'.
+/// Returns the script of CLX's version 1: no traceback, no 'cancelled'.
 [[nodiscard]] QString clxVersion1();
-/// The same, migrated to version 11 by CLX: the columns were added at the end, traceback never was, the old CHECK stayed.
+/// Returns the script of a file that CLX migrated from version 1 to 11: the new columns are at the end, there is no traceback, and the old
+/// CHECK has not changed.
 [[nodiscard]] QString clxMigratedTo11();
 
-/// Writes a file anew; ends the test where it cannot.
+/// Writes a file, replacing an existing one. Aborts the test on an error.
 void write(const QString &path, const QByteArray &content);
-/// A file of ours with 200 noop jobs, all in the main file and nothing beside it; answers its bytes.
+/// Creates a database with 200 noop jobs and no log, and returns the content of the file.
 QByteArray goodFile(const QString &path);
-/// The bytes of a file.
+/// Returns the content of a file.
 [[nodiscard]] QByteArray contentOf(const QString &path);
 
 } // namespace lifeguard::test

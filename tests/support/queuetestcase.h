@@ -8,7 +8,7 @@
 
 namespace lifeguard::test {
 
-/// The type of most tests' jobs.
+/// The type of the jobs of most tests.
 inline const QString noop = QStringLiteral("noop");
 
 [[nodiscard]] inline QString statusOf(const Job &job)
@@ -16,7 +16,7 @@ inline const QString noop = QStringLiteral("noop");
     return toString(job.status);
 }
 
-/// A test each of whose functions begins with a new database.
+/// A test with a new database for each test function.
 class QueueTestCase : public QObject
 {
     Q_OBJECT

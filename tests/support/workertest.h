@@ -5,6 +5,7 @@
 #include "core/model/job.h"
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
 #include "core/store/workerregistry.h"
 #include "tests/support/testhelpers.h"
 
@@ -34,7 +35,7 @@ protected:
     std::unique_ptr<QProcess> start(const QString &type, const Environment &more = {}, const QStringList &arguments = {});
     qint64 addNoop(int sleepMs, const QString &outputFile = {}, int priority = 0, const QString &hash = {});
     qint64 addDiagram(const QByteArray &text, const QString &outputFile);
-    [[nodiscard]] Job job(qint64 id) { return m_queue->job(id).value_or(Job{}); }
+    [[nodiscard]] Job job(qint64 id) { return JobReader(*m_db).job(id).value_or(Job{}); }
     [[nodiscard]] QString status(qint64 id) { return toString(job(id).status); }
     /// Returns the status in the worker's row; empty if it has no row.
     [[nodiscard]] QString workerStatus(const QString &name);

@@ -139,9 +139,9 @@ public:
         }
         return page;
     }
-    Result<JobLook> look(const JobLookRequest &request)
+    Result<JobInspection> look(const JobInspectionRequest &request)
     {
-        JobLook look;
+        JobInspection look;
         for (const qint64 id : request.ids) {
             look.jobs.append(job(id));
         }
@@ -182,9 +182,9 @@ public:
             asked.append(request);
             return answer<JobPage>([this, request] { return page(request); });
         };
-        source.look = [this](const JobLookRequest &request) {
+        source.look = [this](const JobInspectionRequest &request) {
             ++looks;
-            return answer<JobLook>([this, request] { return look(request); });
+            return answer<JobInspection>([this, request] { return look(request); });
         };
         source.rows = [this](const JobPageRequest &request, const QList<RowRange> &ranges, int most) {
             return answer<QList<Job>>([this, request, ranges, most]() -> Result<QList<Job>> {
@@ -227,7 +227,7 @@ struct FilledModel
     explicit FilledModel(int count) : jobs(count), tester(&model, fatal)
     {
         model.setSource(jobs.source());
-        if (!QTest::qWaitFor([&] { return !model.isAsking() && model.rowCount() == count; })) {
+        if (!QTest::qWaitFor([&] { return !model.isLoading() && model.rowCount() == count; })) {
             qFatal("the model is not filled");
         }
     }

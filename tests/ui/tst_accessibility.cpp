@@ -183,3 +183,4 @@ void TestAccessibility::cleanupTestCase()
 
 QTEST_MAIN(TestAccessibility)
 #include "tst_accessibility.moc"
+#include "ui/theme/theme.h"

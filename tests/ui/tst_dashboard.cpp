@@ -70,7 +70,7 @@ private:
     [[nodiscard]] bool shows(const QString &database) const { return m_dashboard->session().options().database == database; }
     [[nodiscard]] QString errorText() const
     {
-        return child<QWidget>("errorBar")->isVisible() ? child<QLabel>("errorBarText")->text() : QString();
+        return child<QWidget>("messageBar")->isVisible() ? child<QLabel>("messageBarText")->text() : QString();
     }
     /// Locks first.db like another program, until the returned connection commits. Returns null if that failed.
     [[nodiscard]] std::unique_ptr<RawSql> lock(const QString &how = QStringLiteral("IMMEDIATE")) const;
@@ -204,7 +204,7 @@ void TestDashboard::asksBeforeStoppingWorkers()
     QTRY_COMPARE_WITH_TIMEOUT(alive(), 2, patience);
     const QList<WorkerInfo> workers = m_dashboard->session().manager()->workers();
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
-    const auto question = [this] { return child<QMessageBox>("switchQuestion"); };
+    const auto question = [this] { return child<QMessageBox>("switchConfirmation"); };
 
     m_dashboard->open(choice(QStringLiteral("second.db")));
     EVENTUALLY(question() && question()->isVisible());
@@ -285,7 +285,7 @@ void TestDashboard::remembersRecentDatabases()
     QVERIFY(current && other && gone);
     QVERIFY(current->text().contains(QStringLiteral("first.db")) && !current->isEnabled());
     QVERIFY(!gone->isEnabled());
-    QVERIFY(gone->text().contains(QStringLiteral("not there")));
+    QVERIFY(gone->text().contains(QStringLiteral("does not exist")));
     QVERIFY(other->isEnabled());
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
     other->trigger();
@@ -299,12 +299,12 @@ void TestDashboard::changesTheTheme()
     start({PoolTest::noop(2)});
     QTRY_COMPARE_WITH_TIMEOUT(alive(), 2, patience);
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
-    auto *dark = m_dashboard->window().findChild<QAction *>(QStringLiteral("colours-dark"));
+    auto *dark = m_dashboard->window().findChild<QAction *>(QStringLiteral("theme-dark"));
     QVERIFY(dark);
     dark->trigger();
     QCOMPARE(replaced.size(), 1);
     QVERIFY(theme::isDark(QApplication::palette()));
-    QVERIFY(m_dashboard->window().findChild<QAction *>(QStringLiteral("colours-dark"))->isChecked());
+    QVERIFY(m_dashboard->window().findChild<QAction *>(QStringLiteral("theme-dark"))->isChecked());
     QCOMPARE(alive(), 2); // no worker was stopped, and the new window shows them all
     QCOMPARE(child<QTableView>("workersView")->model()->rowCount(), 2);
     QVERIFY(isReady());
@@ -346,7 +346,7 @@ void TestDashboard::waitsForAddedJobsBeforeClosing()
     QVERIFY(other);
     m_dashboard->window().close();
     QVERIFY2(m_dashboard->window().isVisible(), "the window was closed before the jobs were added");
-    QVERIFY2(errorText().contains(QStringLiteral("closes as soon as")), qPrintable(errorText()));
+    QVERIFY2(errorText().contains(QStringLiteral("closes when")), qPrintable(errorText()));
     QVERIFY(other->exec(QStringLiteral("COMMIT")));
     EVENTUALLY(!m_dashboard->window().isVisible());
     QCOMPARE(other->value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 50);
@@ -493,3 +493,5 @@ void TestDashboard::printsHelpWithoutADisplay()
 
 QTEST_MAIN(TestDashboard)
 #include "tst_dashboard.moc"
+#include "ui/theme/palette.h"
+#include "ui/theme/theme.h"

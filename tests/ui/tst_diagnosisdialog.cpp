@@ -190,10 +190,10 @@ void TestDiagnosisDialog::growsWithoutDisturbing()
 void TestDiagnosisDialog::tellsHowFarItIs()
 {
     DiagnosisDialog dialog(grown(0, true).request.worker);
-    QSignalSpy wanted(&dialog, &DiagnosisDialog::wanted);
+    QSignalSpy wanted(&dialog, &DiagnosisDialog::refreshRequested);
     auto *status = dialog.findChild<QLabel *>(s("diagnosisStatus"));
-    auto *again = dialog.findChild<QPushButton *>(s("diagnoseAgainButton"));
-    dialog.begin();
+    auto *again = dialog.findChild<QPushButton *>(s("refreshDiagnosisButton"));
+    dialog.refresh();
     QCOMPARE(wanted.size(), 1);
     QCOMPARE(status->text(), s("Measuring…"));
     QVERIFY(!again->isEnabled());
@@ -202,10 +202,10 @@ void TestDiagnosisDialog::tellsHowFarItIs()
     dialog.setDiagnosis(diagnosis);
     QCOMPARE(status->text(), s("Measuring…"));
     dialog.setDiagnosis(grown(1, true));
-    QCOMPARE(status->text(), s("Making the stack…"));
+    QCOMPARE(status->text(), s("Reading the stack…"));
     QVERIFY(!again->isEnabled());
     dialog.setDiagnosis(grown(1, false));
-    QVERIFY(status->text().startsWith(s("As it was at ")));
+    QVERIFY(status->text().startsWith(s("State at ")));
     QVERIFY(again->isEnabled());
     again->click();
     QCOMPARE(wanted.size(), 2);
@@ -250,7 +250,7 @@ void TestDiagnosisDialog::fromTheTable()
     auto *conclusion = dialog->findChild<QLabel *>(s("diagnosisConclusion"));
     QTRY_VERIFY2_WITH_TIMEOUT(conclusion->text().contains(s("Its process was stopped by a signal")), qPrintable(dialog->text()), patience);
     QVERIFY(conclusion->text().contains(s("`kill -CONT %1`").arg(busy.pid)));
-    EVENTUALLY(dialog->findChild<QPushButton *>(s("diagnoseAgainButton"))->isEnabled());
+    EVENTUALLY(dialog->findChild<QPushButton *>(s("refreshDiagnosisButton"))->isEnabled());
     const QString shown = dialog->findChild<QPlainTextEdit *>(s("diagnosisView"))->toPlainText();
     for (const char *heading : {"Worker\n------", "CPU and memory", "Processes\n", "Threads\n", "Open files\n", "Stack of lifeguard-worker"})
         QVERIFY2(shown.contains(s(heading)), heading);
@@ -283,7 +283,7 @@ void TestDiagnosisDialog::closesWhileTheStackIsMade()
     DiagnosisDialog *dialog = diagnoseByMenu();
     QVERIFY(dialog);
     auto *status = dialog->findChild<QLabel *>(s("diagnosisStatus"));
-    QTRY_COMPARE_WITH_TIMEOUT(status->text(), s("Making the stack…"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(status->text(), s("Reading the stack…"), patience);
     QVERIFY2(dialog->text().contains(s("Open files")), "the facts are there at once");
     dialog->close();
     EVENTUALLY(open().isEmpty());
@@ -298,7 +298,7 @@ void TestDiagnosisDialog::afterTheWorkerIsGone()
     const WorkerInfo busy = worker();
     DiagnosisDialog *dialog = diagnoseByMenu();
     QVERIFY(dialog);
-    auto *again = dialog->findChild<QPushButton *>(s("diagnoseAgainButton"));
+    auto *again = dialog->findChild<QPushButton *>(s("refreshDiagnosisButton"));
     EVENTUALLY(again->isEnabled());
     const QString shown = dialog->text();
     ::kill(pid_t(busy.pid), SIGKILL);
@@ -331,10 +331,11 @@ void TestDiagnosisDialog::looks()
     ::kill(pid_t(worker().pid), SIGSTOP);
     DiagnosisDialog *dialog = diagnoseByMenu();
     QVERIFY(dialog);
-    EVENTUALLY(dialog->findChild<QPushButton *>(s("diagnoseAgainButton"))->isEnabled());
+    EVENTUALLY(dialog->findChild<QPushButton *>(s("refreshDiagnosisButton"))->isEnabled());
     QVERIFY(QDir().mkpath(s(LIFEGUARD_BUILD_DIR "/screenshots")));
     QVERIFY(dialog->grab().save(s(LIFEGUARD_BUILD_DIR "/screenshots/diagnosis-%1.png").arg(name)));
 }
 
 QTEST_MAIN(TestDiagnosisDialog)
 #include "tst_diagnosisdialog.moc"
+#include "ui/theme/theme.h"

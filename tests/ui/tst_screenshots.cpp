@@ -278,3 +278,5 @@ void TestScreenshots::refused()
 
 QTEST_MAIN(TestScreenshots)
 #include "tst_screenshots.moc"
+#include "ui/models/modelroles.h"
+#include "ui/theme/theme.h"

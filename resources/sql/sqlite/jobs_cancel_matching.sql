@@ -1,5 +1,5 @@
--- One chunk of them, by id. The CHECK of old files refuses the state 'cancelled' (see job_cancel_v1).
-UPDATE jobs SET status = 'cancelled' --+ knows_cancelled
+-- Cancels one chunk of the matching jobs, lowest id first. The CHECK of old files rejects the status 'cancelled' (see job_cancel_v1).
+UPDATE jobs SET status = 'cancelled' --+ accepts_cancelled
 UPDATE jobs SET status = 'failed', completed_at = :now, error = 'Cancelled by ' || coalesce(:by, '?') --+ v1
     , cancelled_at = :now --? jobs.cancelled_at
     , cancelled_by = :by --? jobs.cancelled_by

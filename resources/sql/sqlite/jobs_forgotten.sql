@@ -1,4 +1,4 @@
--- Processing jobs whose worker says that it is idle; the caller knows how long that may be so.
+-- The processing jobs whose worker is idle. The caller decides how long that may last.
 SELECT j.id, coalesce(j.worker_id, 0) AS worker_id, j.attempts, j.max_attempts, j.started_at, j.input_file, j.job_type
     , l.manager_id, l.max_job_time --? lifeguard_workers.executor_id
 FROM jobs j JOIN workers w ON w.id = j.worker_id

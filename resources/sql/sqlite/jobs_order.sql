@@ -1,4 +1,4 @@
--- The ids of all that match, in order. Without an order SQLite answers from the smallest index it has.
+-- The ids of all matching jobs, in order. Without an order SQLite reads them from its smallest index.
 SELECT page_id FROM (
     SELECT id AS page_id
 --< part_job_sort_keys

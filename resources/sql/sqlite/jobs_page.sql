@@ -1,4 +1,4 @@
--- A page of the table. The ids come first, so that what is sorted is small; only a page's rows are then read.
+-- One page of the table. The ids are selected first, so that SQLite sorts little; then only the rows of the page are read.
 SELECT sort_key,
 --< part_job_columns
 FROM (

@@ -1,4 +1,4 @@
--- What each column sorts by; never NULL, so that a key can be compared. Exactly one of these lines is kept.
+-- The sort key of each column. It is never NULL, so that keys can be compared. Options select exactly one of these lines.
     , id AS sort_key --+ by_id
     , CASE status WHEN 'processing' THEN 0 WHEN 'pending' THEN 1 WHEN 'failed' THEN 2 WHEN 'cancelled' THEN 3 ELSE 4 END AS sort_key --+ by_state
     , job_type AS sort_key --+ by_type
@@ -9,7 +9,7 @@
     , coalesce(worker_id, 0) AS sort_key --+ by_worker
     , coalesce(created_at, '') AS sort_key --+ by_added
     , coalesce(error, '') AS sort_key --+ by_error
--- Milliseconds, -1 where there are none: until it was claimed (or ended without), or until now.
+-- Durations in milliseconds, -1 if there is none: until the job was claimed (or ended unclaimed), or until now.
     , coalesce(CAST(round(86400000 * (julianday(CASE WHEN status = 'pending' THEN :now ELSE coalesce(started_at --+ by_waiting
         , cancelled_at --? jobs.cancelled_at --+ by_waiting
         , completed_at, CASE WHEN status = 'processing' THEN :now END) END) - julianday(created_at))) AS INTEGER), -1) AS sort_key --+ by_waiting

@@ -1,5 +1,6 @@
--- Whether a worker finished a job since then, answered from CLX's index on status and completed_at. Workers that are not ours may delete
--- their row, even before it was ever read: then any job of the type counts whose worker's row is gone. CLX's failed jobs have no completed_at.
+-- Returns a row if the worker has finished a job since then. Uses CLX's index on status and completed_at. Other programs' workers may
+-- delete their row, even before it was read; then every job of the type counts whose worker's row is gone. CLX's failed jobs have no
+-- completed_at.
 SELECT 1 FROM jobs
 WHERE (status = 'completed' AND completed_at >= :since OR status = 'failed' AND completed_at >= :since
        OR status = 'failed' AND completed_at IS NULL AND started_at >= :since)

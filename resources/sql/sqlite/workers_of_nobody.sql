@@ -1,4 +1,4 @@
--- Living rows that no manager of ours stands for: programs of CLX, or of another's own.
+-- The living workers without a row in lifeguard_workers: they belong to CLX or to other programs.
 SELECT w.id, w.container_id, w.status, w.last_heartbeat, w.worker_type,
     (SELECT min(j.started_at) FROM jobs j WHERE j.worker_id = w.id AND j.status = 'processing') AS job_started_at
 FROM workers w LEFT JOIN lifeguard_workers l ON l.executor_id = w.container_id

@@ -11,10 +11,10 @@ using namespace lifeguard::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    // A line that contains = and does not begin with - is an environment variable, any other line is an argument.
+    // Each line is an argument, or an environment variable if it contains "=" and does not begin with "-".
     QStringList arguments;
     QProcessEnvironment environment;
-    for (const QByteArray &line : bytesOf(data, size).split('\n')) {
+    for (const QByteArray &line : toBytes(data, size).split('\n')) {
         const QString text = QString::fromUtf8(line);
         const qsizetype equals = text.indexOf(QLatin1Char('='));
         if (equals > 0 && !text.startsWith(QLatin1Char('-')))
@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const auto options = WorkerOptions::read(arguments, environment);
     if (!options)
         return 0;
-    promise(!options->type.isEmpty() && !options->executorId.isEmpty() && !options->databasePath.isEmpty(), "a worker has a type, a name and a database");
-    promise(options->maxJobTime > seconds(0) && std::chrono::milliseconds(options->maxJobTime).count() <= std::numeric_limits<int>::max(), "the time limit of a job is positive and fits a timer");
+    require(!options->type.isEmpty() && !options->executorId.isEmpty() && !options->databasePath.isEmpty(), "a worker has a type, an executor id and a database");
+    require(options->maxJobTime > seconds(0) && std::chrono::milliseconds(options->maxJobTime).count() <= std::numeric_limits<int>::max(), "the time limit of a job is positive and fits a timer");
     return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Output paths of jobs that other programs have added must lie in the workspace.
+// Output paths of jobs that other programs added, which must never lead outside the workspace.
 #include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "tests/fuzz/targets/fuzz.h"
@@ -14,7 +14,7 @@ using namespace lifeguard::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    // Links that lead out of the workspace, upwards, and in a circle.
+    // A workspace with links that lead outside it, to parent folders and to themselves.
     static const QTemporaryDir folder;
     static const QString workspace = [] {
         const QString path = folder.filePath(QStringLiteral("w"));
@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         QFile::link(QStringLiteral("a/b"), path + QStringLiteral("/i"));
         return QFileInfo(path).canonicalFilePath();
     }();
-    const QByteArray text = bytesOf(data, size);
+    const QByteArray text = toBytes(data, size);
     static const QStringList types{QStringLiteral("noop"), QStringLiteral("plantuml"), QStringLiteral("drawio"), QStringLiteral("notebook"), QStringLiteral("other")};
     Job job;
     job.id = 7;
@@ -37,13 +37,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const auto output = resolveOutputPath(job, workspace);
     if (!output || output->target.isEmpty())
         return 0;
-    promise(QDir::isAbsolutePath(output->target), "the output path is absolute");
-    promise(QFileInfo(output->temporary).path() == QFileInfo(output->target).path(), "the temporary file lies beside the output");
-    // Resolve the links of all folders that exist.
+    require(QDir::isAbsolutePath(output->target), "the output path is absolute");
+    require(QFileInfo(output->temporary).path() == QFileInfo(output->target).path(), "the temporary file is in the same folder");
+    // Resolve links in the part of the path that exists.
     QString existing = QFileInfo(output->target).path();
     while (!QFileInfo::exists(existing))
         existing = QFileInfo(existing).path();
     existing = QFileInfo(existing).canonicalFilePath();
-    promise(existing == workspace || existing.startsWith(workspace + QLatin1Char('/')), "the output lies below the workspace");
+    require(existing == workspace || existing.startsWith(workspace + QLatin1Char('/')), "the output is inside the workspace");
     return 0;
 }

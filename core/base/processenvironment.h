@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+
+#include <optional>
+
+namespace lifeguard {
+
+/// Returns the value of a variable in the environment with which a process was started (/proc/PID/environ). Nothing if the process does
+/// not have the variable, is gone, or belongs to another user.
+[[nodiscard]] std::optional<QByteArray> processEnvironmentValue(qint64 pid, const QByteArray &name);
+
+} // namespace lifeguard

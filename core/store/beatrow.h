@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+namespace lifeguard {
+
+/// The heartbeat and the load of a direct worker, which its manager copies into the worker's row.
+struct BeatRow
+{
+    QString executorId;
+    double cpuPercent = 0;
+    double memoryMb = 0;
+    bool beats = true; ///< false: only the load is stored; the user's own commands store their heartbeat themselves
+};
+
+} // namespace lifeguard

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/jobfilter.h"
+#include "core/store/database.h"
+#include "core/store/matchingjobs.h"
+
+#include <QFuture>
+#include <QObject>
+#include <QPromise>
+
+#include <functional>
+
+namespace lifeguard {
+
+class Store;
+
+/// Changes all jobs that match a filter, in small transactions with pauses between them, so that workers get the write lock. Jobs that
+/// are added after the start are left out; otherwise the command might never end. A child of its store; deletes itself at its end.
+class ChunkedCommand : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Changes up to a chunk of the matching jobs with ids above after. Called on the thread that writes.
+    using ChangeChunk = std::function<Result<JobChunk>(Database &, const JobFilter &, qint64 after)>;
+
+    /// Starts the command and returns the number of jobs that it will have changed.
+    [[nodiscard]] static QFuture<Result<int>> start(Store &store, const JobFilter &filter, ChangeChunk changeChunk);
+
+private:
+    ChunkedCommand(Store &store, const JobFilter &filter, ChangeChunk changeChunk);
+    void limitToExistingJobs();
+    void changeNextChunk();
+    void finish(Result<int> result);
+
+    Store &m_store;
+    JobFilter m_filter;
+    ChangeChunk m_changeChunk;
+    QPromise<Result<int>> m_promise;
+    qint64 m_after = 0;
+    int m_changed = 0;
+};
+
+} // namespace lifeguard

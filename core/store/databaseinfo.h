@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+namespace lifeguard {
+
+enum class OpenMode {
+    ReadOnly, ///< to watch: no byte is written
+    ReadWrite, ///< the file must exist
+    Create, ///< a missing file is created with all tables
+};
+
+/// Facts about an opened file.
+struct DatabaseInfo
+{
+    QString path; ///< absolute
+    int clxVersion = 0; ///< MAX(schema_version.version)
+    bool readOnly = false;
+    bool created = false;
+    QString notice; ///< a message for the user, for example that a copy is shown; usually empty
+
+    bool operator==(const DatabaseInfo &) const = default;
+};
+
+} // namespace lifeguard

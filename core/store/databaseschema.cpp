@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/databaseschema.h"
+
+#include "core/store/sqliteconnection.h"
+
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
+
+namespace lifeguard {
+
+Result<DatabaseSchema> DatabaseSchema::read(const QString &connection, const QString &path)
+{
+    DatabaseSchema schema;
+    QSqlQuery query(QSqlDatabase::database(connection, false));
+    query.setForwardOnly(true);
+    if (!query.exec(QStringLiteral("SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'")))
+        return failure(databaseError(query.lastError(), path));
+    while (query.next())
+        schema.m_columns[query.value(0).toString()].insert(query.value(1).toString());
+    if (!query.exec(QStringLiteral("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'jobs'")))
+        return failure(databaseError(query.lastError(), path));
+    if (query.next()) {
+        const QString definition = query.value(0).toString();
+        const bool hasCheck = definition.contains(QLatin1String("'pending'"));
+        schema.m_acceptsCancelled = !hasCheck || definition.contains(QLatin1String("'cancelled'"));
+    }
+    return schema;
+}
+
+bool DatabaseSchema::hasColumn(const QString &table, const QString &column) const
+{
+    return m_columns.value(table).contains(column);
+}
+
+} // namespace lifeguard

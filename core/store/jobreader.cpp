@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/jobreader.h"
+
+#include "core/base/timestamp.h"
+#include "core/store/jobrow.h"
+
+#include <QSqlQuery>
+
+#include <optional>
+
+namespace lifeguard {
+
+Result<Job> JobReader::job(qint64 id)
+{
+    std::optional<Job> found;
+    const Status done = m_db.run("job_get", {{QStringLiteral("id"), id}}, [&found](const QSqlQuery &row) { found = jobOf(row); });
+    if (!done)
+        return failure(done.error());
+    if (!found)
+        return failure(ErrorCode::NotFound, tr("There is no job %1.").arg(id));
+    return *found;
+}
+
+Result<QList<Job>> JobReader::list(const JobFilter &filter)
+{
+    QList<Job> jobs;
+    const Values values{{QStringLiteral("status"), filter.status ? toString(*filter.status) : QStringLiteral("")},
+                        {QStringLiteral("type"), notNull(filter.type)},
+                        {QStringLiteral("text"), notNull(filter.text.toLower())},
+                        {QStringLiteral("limit"), filter.limit}};
+    const Status done = m_db.run("jobs_list", values, [&jobs](const QSqlQuery &row) { jobs.append(jobOf(row)); });
+    if (!done)
+        return failure(done.error());
+    return jobs;
+}
+
+Result<QHash<QString, JobCounts>> JobReader::counts()
+{
+    QHash<QString, JobCounts> counts;
+    const Status counted = m_db.run("jobs_counts", {}, [&counts](const QSqlQuery &row) {
+        counts[row.value(1).toString()].add(jobStatusFromString(row.value(0).toString()).value_or(JobStatus::Pending), row.value(2).toLongLong());
+    });
+    if (!counted)
+        return failure(counted.error());
+    const Status aged = m_db.run("jobs_oldest_pending", {}, [&counts](const QSqlQuery &row) {
+        counts[row.value(0).toString()].oldestPending = fromSqlTime(row.value(1).toString());
+    });
+    if (!aged)
+        return failure(aged.error());
+    return counts;
+}
+
+Result<QList<RunningJob>> JobReader::running()
+{
+    QList<RunningJob> jobs;
+    const Status done = m_db.run("jobs_running", {}, [&jobs](const QSqlQuery &row) {
+        jobs.append({row.value(0).toLongLong(), row.value(1).toLongLong(), row.value(2).toInt(), row.value(3).toString(),
+                     row.value(4).toString(), fromSqlTime(row.value(5).toString())});
+    });
+    if (!done)
+        return failure(done.error());
+    return jobs;
+}
+
+} // namespace lifeguard

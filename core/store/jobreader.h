@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/job.h"
+#include "core/model/jobcounts.h"
+#include "core/model/jobfilter.h"
+#include "core/model/runningjob.h"
+#include "core/store/database.h"
+
+#include <QCoreApplication>
+#include <QHash>
+
+namespace lifeguard {
+
+/// Reads jobs: one, lists and counts. Changes nothing. Synchronous; on the thread of its database.
+class JobReader
+{
+    Q_DECLARE_TR_FUNCTIONS(lifeguard::JobReader)
+
+public:
+    explicit JobReader(Database &database) : m_db(database) { }
+
+    /// Returns the job with its payload; NotFound if there is none with this id.
+    [[nodiscard]] Result<Job> job(qint64 id);
+    /// Returns the matching jobs without payloads, newest first.
+    [[nodiscard]] Result<QList<Job>> list(const JobFilter &filter);
+    /// Returns the counts by job type.
+    [[nodiscard]] Result<QHash<QString, JobCounts>> counts();
+    /// Returns the jobs that are being processed.
+    [[nodiscard]] Result<QList<RunningJob>> running();
+
+private:
+    Database &m_db;
+};
+
+} // namespace lifeguard

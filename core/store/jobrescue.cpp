@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/jobrescue.h"
+
+#include "core/base/beatfile.h"
+#include "core/base/timestamp.h"
+#include "core/store/messagecolumns.h"
+
+#include <QSqlQuery>
+#include <QSqlRecord>
+
+namespace lifeguard {
+namespace {
+
+/// Returns the job of its batch that a worker had begun, from its slot in the beat file, as ReturnPolicy::begunJob.
+qint64 begunJobFromBeat(const QString &beatPath, int slot, qint64 workerId)
+{
+    if (beatPath.isEmpty() || slot < 0)
+        return 0;
+    const auto file = BeatFile::open(beatPath, false);
+    if (!file || slot >= (*file)->slotCount())
+        return 0;
+    const Beat beat = (*file)->read(slot);
+    if (beat.workerId != workerId)
+        return 0; // the slot belongs to another worker by now
+    return beat.jobId > 0 ? beat.jobId : -1;
+}
+
+/// Decides which attempts count: that of the job that had begun, and no other.
+QList<InterruptedJob> applyPolicy(const QList<Job> &jobs, const ReturnPolicy &policy)
+{
+    QList<InterruptedJob> interrupted;
+    for (const Job &job : jobs) {
+        const bool begun = policy.begunJob == job.id || (policy.begunJob == 0 && interrupted.isEmpty());
+        interrupted.append({job, begun && policy.countBegun, true, policy.reason});
+    }
+    return interrupted;
+}
+
+} // namespace
+
+Result<QList<ReturnedJob>> JobRescue::returnJobsOf(qint64 workerId, const ReturnPolicy &policy)
+{
+    Result<QList<ReturnedJob>> returned;
+    const Status done = m_db.transaction([&]() -> Status {
+        QList<Job> jobs;
+        const Status read = m_db.run("jobs_of_worker", {{QStringLiteral("worker_id"), workerId}},
+                                     [&jobs](const QSqlQuery &row) { jobs.append(JobReturner::interruptedJobOf(row)); });
+        if (!read)
+            return read;
+        returned = JobReturner(m_db, m_clock).takeBackAll(applyPolicy(jobs, policy));
+        return returned ? Status() : failure(returned.error());
+    });
+    if (!done)
+        return failure(done.error());
+    return returned;
+}
+
+Result<QSet<qint64>> JobRescue::forgottenJobs(const std::function<bool(const IdleWorkersJob &)> &isForgotten)
+{
+    QSet<qint64> ids;
+    const Status read = m_db.run("jobs_forgotten", {}, [&](const QSqlQuery &row) {
+        IdleWorkersJob job;
+        job.jobId = row.value(QStringLiteral("id")).toLongLong();
+        job.startedAt = fromSqlTime(row.value(QStringLiteral("started_at")).toString());
+        if (row.record().contains(QStringLiteral("manager_id")) && !row.value(QStringLiteral("manager_id")).isNull()) {
+            job.managerId = row.value(QStringLiteral("manager_id")).toString();
+            job.maxJobTime = seconds(row.value(QStringLiteral("max_job_time")).toLongLong());
+        }
+        if (isForgotten(job))
+            ids.insert(job.jobId);
+    });
+    if (!read)
+        return failure(read.error());
+    return ids;
+}
+
+Result<QList<ReturnedJob>> JobRescue::returnForgotten(const std::function<bool(const IdleWorkersJob &)> &isForgotten)
+{
+    const Result<QSet<qint64>> ids = forgottenJobs(isForgotten); // usually none: no write lock is needed
+    if (!ids)
+        return failure(ids.error());
+    Result<QList<ReturnedJob>> returned;
+    if (ids->isEmpty())
+        return returned;
+    const Status done = m_db.transaction([&]() -> Status {
+        QList<InterruptedJob> forgotten;
+        const Status read = m_db.run("jobs_forgotten", {}, [&](const QSqlQuery &row) {
+            const Job job = JobReturner::interruptedJobOf(row);
+            if (ids->contains(job.id))
+                forgotten.append({job, true, true, Message("job_forgotten")});
+        });
+        if (!read)
+            return read;
+        returned = JobReturner(m_db, m_clock).takeBackAll(forgotten);
+        return returned ? Status() : failure(returned.error());
+    });
+    if (!done)
+        return failure(done.error());
+    return returned;
+}
+
+Result<JobRescue::Orphans> JobRescue::orphans(const QStringList &liveManagers)
+{
+    Orphans orphans;
+    const Status read = m_db.run("jobs_orphaned", {}, [&](const QSqlQuery &row) {
+        const bool hasManagers = row.record().contains(QStringLiteral("manager_id")); // false: the file has none of our tables
+        const QString manager = hasManagers ? row.value(QStringLiteral("manager_id")).toString() : QString();
+        if (!manager.isEmpty() && liveManagers.contains(manager))
+            return; // the worker's own manager takes the job back
+        const Job job = JobReturner::interruptedJobOf(row);
+        if (hasManagers && !orphans.begunJobs.contains(job.workerId)) {
+            orphans.begunJobs.insert(job.workerId, begunJobFromBeat(row.value(QStringLiteral("beat_path")).toString(),
+                                                                    row.value(QStringLiteral("beat_slot")).toInt(), job.workerId));
+            if (const Message reason = reasonOf(row); !reason.isEmpty()) {
+                const QString worker = row.value(QStringLiteral("pool")).toString() + u'-' + row.value(QStringLiteral("idx")).toString();
+                orphans.reasons.insert(job.workerId, Message("worker_reason", {worker, reason.asArgument()}));
+            }
+        }
+        orphans.jobs.append(job);
+    });
+    if (!read)
+        return failure(read.error());
+    return orphans;
+}
+
+Result<QList<qint64>> JobRescue::pendingJobsWithoutAttempts()
+{
+    QList<qint64> ids;
+    const Status read = m_db.run("jobs_without_attempts", {}, [&ids](const QSqlQuery &row) { ids.append(row.value(0).toLongLong()); });
+    if (!read)
+        return failure(read.error());
+    return ids;
+}
+
+Result<QList<ReturnedJob>> JobRescue::takeBack(const Orphans &orphans)
+{
+    QHash<qint64, QList<Job>> byWorker;
+    for (const Job &job : orphans.jobs)
+        byWorker[job.workerId].append(job);
+    QList<InterruptedJob> interrupted;
+    for (auto jobs = byWorker.cbegin(); jobs != byWorker.cend(); ++jobs) {
+        const Message reason = orphans.reasons.value(jobs.key(), Message("job_worker_gone"));
+        if (jobs.key() > 0) {
+            interrupted += applyPolicy(jobs.value(), {orphans.begunJobs.value(jobs.key()), true, reason});
+        } else {
+            // Jobs without a worker belong to no batch: each attempt counts.
+            for (const Job &job : jobs.value())
+                interrupted.append({job, true, false, reason});
+        }
+    }
+    return JobReturner(m_db, m_clock).takeBackAll(interrupted);
+}
+
+Result<QList<ReturnedJob>> JobRescue::failWithoutAttempts(const QList<qint64> &ids)
+{
+    QList<ReturnedJob> failed;
+    const QString error = QStringLiteral("The attempts were used up while the job was pending, so that no worker could claim it. Retry it to run it again.");
+    for (const qint64 id : ids) {
+        const Result<int> changed = m_db.change("job_fail_without_attempts", {{QStringLiteral("id"), id},
+                                                                    {QStringLiteral("error"), error},
+                                                                    {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+        if (!changed)
+            return failure(changed.error());
+        if (*changed > 0)
+            failed.append({id, JobStatus::Failed, false});
+    }
+    return failed;
+}
+
+Result<QList<ReturnedJob>> JobRescue::rescueOrphans(const QStringList &liveManagers)
+{
+    Result<Orphans> found = orphans(liveManagers); // usually none: no write lock is needed
+    if (!found)
+        return failure(found.error());
+    Result<QList<qint64>> usedUp = pendingJobsWithoutAttempts();
+    if (!usedUp)
+        return failure(usedUp.error());
+    QList<ReturnedJob> returned;
+    if (found->jobs.isEmpty() && usedUp->isEmpty())
+        return returned;
+    const Status done = m_db.transaction([&]() -> Status {
+        found = orphans(liveManagers);
+        if (!found)
+            return failure(found.error());
+        usedUp = pendingJobsWithoutAttempts();
+        if (!usedUp)
+            return failure(usedUp.error());
+        const Result<QList<ReturnedJob>> back = takeBack(*found);
+        if (!back)
+            return failure(back.error());
+        const Result<QList<ReturnedJob>> failed = failWithoutAttempts(*usedUp);
+        if (!failed)
+            return failure(failed.error());
+        returned = *back + *failed;
+        return {};
+    });
+    if (!done)
+        return failure(done.error());
+    return returned;
+}
+
+} // namespace lifeguard

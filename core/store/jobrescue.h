@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/jobreturner.h"
+
+#include <QSet>
+
+#include <functional>
+#include <optional>
+
+namespace lifeguard {
+
+/// A processing job whose worker is idle according to the worker's row.
+struct IdleWorkersJob
+{
+    qint64 jobId = 0;
+    QDateTime startedAt;
+    QString managerId; ///< of its worker; empty: the worker has no manager
+    std::optional<seconds> maxJobTime; ///< of its worker's pool; nothing: the worker has no manager
+};
+
+/// How the jobs of a worker that ended are taken back.
+struct ReturnPolicy
+{
+    qint64 begunJob = 0; ///< the job of its batch that the worker had begun; 0: unknown, the oldest counts as begun; -1: none
+    bool countBegun = true; ///< false when the grace period ran out: Stop, Quit, scale-down, recycling
+    Message reason; ///< "plantuml-0: SIGKILL"; its English text becomes part of the error of a job that is given up
+};
+
+/// Takes jobs back from workers that will not finish them (docs/protocol.md, "Jobs"). Every call is one transaction, which takes the
+/// write lock only if there is something to do. Synchronous; on the thread of its database.
+class JobRescue
+{
+public:
+    JobRescue(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
+
+    /// Takes back all processing jobs of a worker that ended.
+    [[nodiscard]] Result<QList<ReturnedJob>> returnJobsOf(qint64 workerId, const ReturnPolicy &policy);
+    /// Takes back those processing jobs of idle workers for which isForgotten returns true: the worker (of another program) lost track
+    /// of the job. The attempt counts, as for a death.
+    [[nodiscard]] Result<QList<ReturnedJob>> returnForgotten(const std::function<bool(const IdleWorkersJob &)> &isForgotten);
+    /// Takes back the jobs of workers whose row is gone, or which are dead and belong to none of the live managers; the attempt counts,
+    /// as for a death. Fails pending jobs whose attempts are used up, which no worker can claim.
+    [[nodiscard]] Result<QList<ReturnedJob>> rescueOrphans(const QStringList &liveManagers);
+
+private:
+    /// Processing jobs without a worker that could finish them.
+    struct Orphans
+    {
+        QList<Job> jobs;
+        QHash<qint64, qint64> begunJobs; ///< by worker id; as ReturnPolicy::begunJob
+        QHash<qint64, Message> reasons; ///< by worker id: the reason of the worker's end, where known
+    };
+    [[nodiscard]] Result<Orphans> orphans(const QStringList &liveManagers);
+    [[nodiscard]] Result<QList<qint64>> pendingJobsWithoutAttempts();
+    [[nodiscard]] Result<QList<ReturnedJob>> takeBack(const Orphans &orphans);
+    [[nodiscard]] Result<QList<ReturnedJob>> failWithoutAttempts(const QList<qint64> &ids);
+    [[nodiscard]] Result<QSet<qint64>> forgottenJobs(const std::function<bool(const IdleWorkersJob &)> &isForgotten);
+
+    Database &m_db;
+    const Clock &m_clock;
+};
+
+} // namespace lifeguard

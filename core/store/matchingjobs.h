@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/model/jobfilter.h"
+#include "core/store/database.h"
+
+namespace lifeguard {
+
+/// The result of changing one chunk of the matching jobs.
+struct JobChunk
+{
+    int changed = 0;
+    qint64 last = 0; ///< the highest id that was changed; the next chunk begins after it
+    bool more = false; ///< the chunk was full, so that more jobs may match
+
+    bool operator==(const JobChunk &) const = default;
+};
+
+/// Cancels and retries all jobs that match a filter. Works in chunks of one transaction each, so that workers get the write lock in
+/// between. Each call changes up to limit jobs with ids above after, lowest id first. Synchronous; on the thread of its database.
+class MatchingJobs
+{
+public:
+    MatchingJobs(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
+
+    /// failed, cancelled -> pending.
+    [[nodiscard]] Result<JobChunk> retry(const JobFilter &filter, qint64 after, int limit);
+    /// pending, processing -> cancelled. by: who cancels, stored with the job.
+    [[nodiscard]] Result<JobChunk> cancel(const JobFilter &filter, const QString &by, qint64 after, int limit);
+
+private:
+    [[nodiscard]] Result<JobChunk> change(const char *name, const QStringList &options, const Values &values);
+
+    Database &m_db;
+    const Clock &m_clock;
+};
+
+} // namespace lifeguard

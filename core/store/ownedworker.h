@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/processidentity.h"
+
+#include <QDateTime>
+#include <QString>
+
+namespace lifeguard {
+
+/// A worker of a manager: a row of lifeguard_workers that has not ended.
+struct OwnedWorker
+{
+    QString executorId;
+    QString managerId;
+    QString pool;
+    QString type;
+    QString mode;
+    int index = 0;
+    QString logPath;
+    QString beatPath; ///< the beat file of its manager; empty for the user's own commands
+    int beatSlot = -1;
+    ProcessIdentity process; ///< null until it is started
+    seconds maxJobTime{600};
+    QString spec; ///< the configuration of its pool (core/config/poolspec.h), for a manager that adopts it
+    QDateTime startedAt;
+    QDateTime lastHeartbeat; ///< of its row in workers; invalid until it has registered
+};
+
+} // namespace lifeguard

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/schemamigrator.h"
+
+#include "core/store/databaseschema.h"
+#include "core/store/sqltext.h"
+
+namespace lifeguard {
+
+QStringList SchemaMigrator::missingMigrations(const DatabaseSchema &schema)
+{
+    QStringList scripts;
+    if (!schema.hasTable(QStringLiteral("jobs")))
+        scripts.append(QStringLiteral("clx_0011"));
+    if (!schema.hasTable(QStringLiteral("lifeguard_schema_version")))
+        scripts.append(QStringLiteral("lifeguard_0001"));
+    if (!schema.hasColumn(QStringLiteral("lifeguard_workers"), QStringLiteral("spec")))
+        scripts.append(QStringLiteral("lifeguard_0002"));
+    if (!schema.hasTable(QStringLiteral("lifeguard_migrations")))
+        scripts.append(QStringLiteral("lifeguard_0003"));
+    return scripts;
+}
+
+Status SchemaMigrator::apply(const QStringList &scripts, const std::function<Status(const QString &)> &execute)
+{
+    for (const QString &script : scripts) {
+        const Result<QStringList> statements = sqlScript(script);
+        if (!statements)
+            return failure(statements.error());
+        for (const QString &statement : *statements) {
+            if (const Status done = execute(statement); !done)
+                return done;
+        }
+    }
+    return {};
+}
+
+} // namespace lifeguard
