@@ -12,6 +12,6 @@ void installEnglishPlurals()
     QCoreApplication::installTranslator(new EnglishPluralTranslator(qApp));
 }
 
-} // namespace lifeguard::test
+Q_COREAPP_STARTUP_FUNCTION(installEnglishPlurals)
 
-Q_COREAPP_STARTUP_FUNCTION(lifeguard::test::installEnglishPlurals)
+} // namespace lifeguard::test
