@@ -12,8 +12,8 @@
 
 namespace lifeguard {
 
-DetailController::DetailController(DashboardSession &session, const WorkersPage &workers, const JobsPage &jobs, const QTabWidget &tabs,
-                                   DetailPane &pane, QObject *parent)
+DetailController::DetailController(DashboardSession &session, const WorkersPage &workers, const JobsPage &jobs,
+                                   const QTabWidget &tabs, DetailPane &pane, QObject *parent)
     : QObject(parent)
     , m_session(session)
     , m_workers(workers)
@@ -67,7 +67,8 @@ void DetailController::readJob(qint64 id)
 
 void DetailController::readEvents(qint64 jobId, const QString &executorId)
 {
-    const auto read = jobId != 0 ? m_session.store().eventsOfJob(jobId) : m_session.store().events(EventsPage::maxEvents, executorId);
+    const auto read = jobId != 0 ? m_session.store().eventsOfJob(jobId)
+                                 : m_session.store().events(EventsPage::maxEvents, executorId);
     whenFinished(read, this, [this, jobId, executorId](const Result<QList<Event>> &events) {
         if (events) {
             m_pane.setEvents(jobId, executorId, *events);

@@ -12,16 +12,16 @@ class DetailPane;
 class JobsPage;
 class WorkersPage;
 
-/// Shows the worker or job that is selected on the current page in the detail pane, and answers the requests of the pane with data of the
-/// session.
+/// Shows the worker or job that is selected on the current page in the detail pane, and answers the requests of the
+/// pane with data of the session.
 class DetailController : public QObject
 {
     Q_OBJECT
 
 public:
     /// The pages are pages of the tabs. All arguments must outlive this object.
-    DetailController(DashboardSession &session, const WorkersPage &workers, const JobsPage &jobs, const QTabWidget &tabs, DetailPane &pane,
-                     QObject *parent);
+    DetailController(DashboardSession &session, const WorkersPage &workers, const JobsPage &jobs,
+                     const QTabWidget &tabs, DetailPane &pane, QObject *parent);
 
 private:
     void onPageChanged();

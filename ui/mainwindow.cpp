@@ -34,7 +34,8 @@ MainWindow::MainWindow(DashboardSession &session, QWidget *parent)
     : QMainWindow(parent)
     , m_session(session)
     , m_closer(new SessionCloser(session, this))
-    , m_dialogs(new DialogLauncher(session, [this](const QString &executorId) { return m_workers->worker(executorId); }, this))
+    , m_dialogs(new DialogLauncher(
+          session, [this](const QString &executorId) { return m_workers->worker(executorId); }, this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     //: Title of the window; %1 is the path of the workspace
@@ -142,7 +143,8 @@ void MainWindow::focusNextPane()
         }
     }
     QWidget *pane = panes.at(next);
-    for (QWidget *widget = pane->nextInFocusChain(); widget && pane->isAncestorOf(widget); widget = widget->nextInFocusChain()) {
+    for (QWidget *widget = pane->nextInFocusChain(); widget && pane->isAncestorOf(widget);
+         widget = widget->nextInFocusChain()) {
         if (widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus)) {
             widget->setFocus(Qt::ShortcutFocusReason);
             return;
@@ -160,11 +162,14 @@ void MainWindow::connectCommands()
     connect(m_commands, &CommandBar::killNowRequested, this, [this] { m_session.end(seconds(0)); });
     connect(m_commands, &CommandBar::chooseDatabaseRequested, m_dialogs, &DialogLauncher::chooseDatabase);
     connect(m_commands, &CommandBar::openRequested, this, &MainWindow::openRequested);
-    connect(m_commands, &CommandBar::workspaceRequested, m_dialogs, [this] { m_dialogs->openPath(m_session.options().workspace); });
+    connect(m_commands, &CommandBar::workspaceRequested, m_dialogs,
+            [this] { m_dialogs->openPath(m_session.options().workspace); });
     connect(m_commands, &CommandBar::themeRequested, this, &MainWindow::themeRequested);
     connect(m_commands, &CommandBar::quitRequested, this, &QWidget::close);
-    connect(&m_session.adder(), &JobAdder::stateChanged, &m_commands->progressIndicator(), &ProgressIndicator::setState);
-    connect(&m_commands->progressIndicator(), &ProgressIndicator::cancelRequested, &m_session.adder(), &JobAdder::cancel);
+    connect(&m_session.adder(), &JobAdder::stateChanged, &m_commands->progressIndicator(),
+            &ProgressIndicator::setState);
+    connect(&m_commands->progressIndicator(), &ProgressIndicator::cancelRequested, &m_session.adder(),
+            &JobAdder::cancel);
     m_drop = new DropOverlay(this);
     connect(m_drop, &DropOverlay::dropped, m_dialogs, &DialogLauncher::addJobs);
     connect(m_dialogs, &DialogLauncher::jobsSubmitted, this, [this] { m_tabs->setCurrentWidget(m_jobs); });
@@ -179,11 +184,16 @@ void MainWindow::connectCommands()
 void MainWindow::connectPages()
 {
     connect(m_pools, &PoolsPanel::launchRequested, m_dialogs, &DialogLauncher::launchPools);
-    connect(m_pools, &PoolsPanel::startRequested, this, [this](const QString &pool) { m_session.manager()->restartPool(pool); });
-    connect(m_pools, &PoolsPanel::pauseRequested, this, [this](const QString &pool) { m_session.manager()->pausePool(pool); });
-    connect(m_pools, &PoolsPanel::resumeRequested, this, [this](const QString &pool) { m_session.manager()->resumePool(pool); });
-    connect(m_pools, &PoolsPanel::stopRequested, this, [this](const QString &pool) { m_session.manager()->stopPool(pool); });
-    connect(m_pools, &PoolsPanel::removeRequested, this, [this](const QString &pool) { m_session.manager()->removePool(pool); });
+    connect(m_pools, &PoolsPanel::startRequested, this,
+            [this](const QString &pool) { m_session.manager()->restartPool(pool); });
+    connect(m_pools, &PoolsPanel::pauseRequested, this,
+            [this](const QString &pool) { m_session.manager()->pausePool(pool); });
+    connect(m_pools, &PoolsPanel::resumeRequested, this,
+            [this](const QString &pool) { m_session.manager()->resumePool(pool); });
+    connect(m_pools, &PoolsPanel::stopRequested, this,
+            [this](const QString &pool) { m_session.manager()->stopPool(pool); });
+    connect(m_pools, &PoolsPanel::removeRequested, this,
+            [this](const QString &pool) { m_session.manager()->removePool(pool); });
     connect(m_pools, &PoolsPanel::countRequested, this,
             [this](const QString &pool, int count) { m_session.manager()->setPoolCount(pool, count); });
 
@@ -234,8 +244,8 @@ void MainWindow::connectSession()
 {
     m_eventsRefresher = new ListRefresher<Event>(
         [this] { return m_session.store().events(EventsPage::maxEvents, {}, m_events->searchText()); },
-        [this](const QList<Event> &events) { m_events->setEvents(events); }, [this](const Error &error) { m_messages->showError(error); },
-        milliseconds(500), this);
+        [this](const QList<Event> &events) { m_events->setEvents(events); },
+        [this](const Error &error) { m_messages->showError(error); }, milliseconds(500), this);
     const auto readJobs = [this] { m_jobs->setSource(jobSourceOf(m_session.store())); };
     connect(&m_session, &DashboardSession::opened, this, readJobs);
     if (m_session.isOpen()) {
@@ -308,7 +318,8 @@ void MainWindow::onWorkers(const QList<WorkerInfo> &workers)
 {
     m_workers->setWorkers(workers);
     m_strip->setWorkers(workers);
-    const auto alive = std::count_if(workers.cbegin(), workers.cend(), [](const WorkerInfo &worker) { return worker.isAlive(); });
+    const auto alive = std::count_if(workers.cbegin(), workers.cend(),
+                                     [](const WorkerInfo &worker) { return worker.isAlive(); });
     //: Title of a tab with the number of living workers
     m_tabs->setTabText(m_tabs->indexOf(m_workers), tr("Workers %1").arg(format::count(alive)));
 }
@@ -366,8 +377,9 @@ void MainWindow::showError(const Error &error)
 
 void MainWindow::onLockedChanged(bool locked)
 {
-    const QString notice = tr("Another program has locked the database. Your commands are carried out when the lock is released; the "
-                              "displayed data may be outdated.");
+    const QString notice = tr(
+        "Another program has locked the database. Your commands are carried out when the lock is released; the "
+        "displayed data may be outdated.");
     if (locked) {
         m_messages->showNotice(notice);
     } else {
