@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window on the jobs: pages that come and go, answers that come too late, an order that holds, and rows that move only
-// when they may. What the page makes of it is in tst_jobspage.cpp.
+// The window on the jobs: pages that come and go, answers that come too late, an order that holds, and rows that move
+// only when they may. What the page makes of it is in tst_jobspage.cpp.
 #include "core/model/job.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"

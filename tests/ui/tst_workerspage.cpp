@@ -293,7 +293,8 @@ void TestWorkersPage::everyColumnSorts()
                 const QVariant below = table()->model()->index(row, column).data(SortRole);
                 const QPartialOrdering compared = QVariant::compare(above, below);
                 if (column != WorkersModel::NameColumn) // by pool and number, not by letters
-                    QVERIFY(compared != (order == Qt::AscendingOrder ? QPartialOrdering::Greater : QPartialOrdering::Less));
+                    QVERIFY(compared
+                            != (order == Qt::AscendingOrder ? QPartialOrdering::Greater : QPartialOrdering::Less));
             }
         }
     }
