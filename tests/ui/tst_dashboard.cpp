@@ -242,7 +242,7 @@ void TestDashboard::dialogValidatesPaths()
     auto *database = dialog.findChild<QLineEdit *>(QStringLiteral("databasePath"));
     auto *workspace = dialog.findChild<QLineEdit *>(QStringLiteral("workspacePath"));
     auto *open = dialog.findChild<QPushButton *>(QStringLiteral("openButton"));
-    auto *note = dialog.findChild<QLabel *>(QStringLiteral("openNote"));
+    auto *note = dialog.findChild<QLabel *>(QStringLiteral("openMessage"));
     QVERIFY(!open->isEnabled());
     QTest::keyClicks(database, path(QStringLiteral("good.db")));
     QCOMPARE(workspace->text(), m_folder->path());
