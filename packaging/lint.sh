@@ -136,11 +136,12 @@ if [ "$fix_format" = yes ]; then
 fi
 
 check_format() {
-    files_named '*.cpp' '*.h' | xargs -0 -r -P "$(nproc)" -n 20 clang-format --dry-run --Werror 2>&1 |
-        awk -F: '/ error: code should be clang-formatted/ { count[$1]++ }
-                 !/clang-formatted/ && / (error|warning): / { print }
-                 END { for (file in count) printf "%s: %d places differ from .clang-format (packaging/lint.sh --fix-format)\n", file, count[file] }' |
-        sort || true
+    # shellcheck disable=SC2016  # expanded by the inner shell
+    files_named '*.cpp' '*.h' | xargs -0 -r -P "$(nproc)" -n 20 bash -c '
+        for file; do
+            clang-format "$file" | cmp --silent - "$file" ||
+                echo "$file: the format differs from .clang-format (packaging/lint.sh --fix-format $file)"
+        done' clang-format | sort
 }
 
 check_structure() {
