@@ -19,11 +19,7 @@ DatabaseChoice databaseOf(const DashboardOptions &options)
 
 } // namespace
 
-Dashboard::Dashboard(theme::Mode mode, QObject *parent)
-    : QObject(parent)
-    , m_mode(mode)
-{
-}
+Dashboard::Dashboard(theme::Mode mode, QObject *parent) : QObject(parent), m_mode(mode) {}
 
 Dashboard::~Dashboard() = default;
 
@@ -31,7 +27,8 @@ void Dashboard::start(const DashboardOptions &options)
 {
     m_workerProgram = options.workerProgram;
     m_session = std::make_unique<DashboardSession>(options);
-    connect(m_session.get(), &DashboardSession::opened, this, [this] { rememberDatabase(databaseOf(m_session->options())); });
+    connect(m_session.get(), &DashboardSession::opened, this,
+            [this] { rememberDatabase(databaseOf(m_session->options())); });
     createWindow();
     m_window->show();
     m_session->open();
@@ -71,7 +68,8 @@ void Dashboard::open(const DatabaseChoice &choice)
     options.workerProgram = m_workerProgram;
     m_candidate = std::make_unique<DashboardSession>(options);
     m_window->setOpening(choice.database);
-    connect(m_candidate.get(), &DashboardSession::errorHappened, this, [this](const Error &error) { m_window->showError(error); });
+    connect(m_candidate.get(), &DashboardSession::errorHappened, this,
+            [this](const Error &error) { m_window->showError(error); });
     connect(m_candidate.get(), &DashboardSession::readinessChanged, this, &Dashboard::onCandidateReadinessChanged);
     m_candidate->open();
 }
@@ -92,7 +90,8 @@ void Dashboard::onCandidateReadinessChanged()
         m_window->switchDatabase();
         return;
     }
-    QMessageBox *box = switchConfirmation(m_session->manager()->workers(), m_candidate->options().database, m_window.get());
+    QMessageBox *box = switchConfirmation(m_session->manager()->workers(), m_candidate->options().database,
+                                          m_window.get());
     connect(box, &QDialog::finished, this, [this, box] {
         if (!m_candidate || m_window->isClosing()) {
             return; // the program is quitting

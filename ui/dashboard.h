@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/recentdatabases.h"
 #include "ui/dashboardsession.h"
+#include "ui/recentdatabases.h"
 #include "ui/theme/theme.h"
 
 #include <QObject>
@@ -13,8 +13,8 @@ namespace lifeguard {
 
 class MainWindow;
 
-/// The dashboard program: a session with its window. Another database is opened in a candidate session first and replaces the current one
-/// only if that succeeds.
+/// The dashboard program: a session with its window. Another database is opened in a candidate session first and
+/// replaces the current one only if that succeeds.
 class Dashboard : public QObject
 {
     Q_OBJECT

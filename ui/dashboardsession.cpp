@@ -139,11 +139,13 @@ void DashboardSession::reportSkippedPaths(const JobPlan &plan)
 
 void DashboardSession::changeJobs(std::function<QFuture<Result<int>>()> command)
 {
-    retryWhileBusy(std::move(command), this, [this] { return !m_ending; }, [this](const Result<int> &count) {
-        if (!count) {
-            Q_EMIT errorHappened(count.error());
-        }
-    });
+    retryWhileBusy(
+        std::move(command), this, [this] { return !m_ending; },
+        [this](const Result<int> &count) {
+            if (!count) {
+                Q_EMIT errorHappened(count.error());
+            }
+        });
 }
 
 void DashboardSession::retryJobs(const QList<qint64> &ids)
@@ -166,7 +168,8 @@ void DashboardSession::cancelMatching(const JobFilter &filter)
     changeJobs([this, filter] { return store().cancelMatching(filter, QStringLiteral("lifeguard")); });
 }
 
-void DashboardSession::diagnose(const WorkerInfo &worker, QObject *context, std::function<void(const Diagnosis &)> report)
+void DashboardSession::diagnose(const WorkerInfo &worker, QObject *context,
+                                std::function<void(const Diagnosis &)> report)
 {
     m_session.diagnose(worker, context, std::move(report));
 }

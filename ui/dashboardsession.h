@@ -18,8 +18,8 @@ struct DashboardOptions : ManagerSessionOptions
     QStringList submit; ///< files and folders to add as jobs when the manager is ready
 };
 
-/// The objects behind one main window: the manager session, the adding of jobs, and the commands of the jobs page. Lives on the GUI
-/// thread. No function blocks; results arrive by signals.
+/// The objects behind one main window: the manager session, the adding of jobs, and the commands of the jobs page.
+/// Lives on the GUI thread. No function blocks; results arrive by signals.
 class DashboardSession : public QObject
 {
     Q_OBJECT
@@ -43,8 +43,8 @@ public:
     [[nodiscard]] bool hasFailed() const { return m_session.hasFailed(); }
     [[nodiscard]] bool isLocked() const { return m_session.isLocked(); }
     [[nodiscard]] bool hasLiveWorkers() const { return m_session.hasLiveWorkers(); }
-    /// Returns why pools and jobs cannot be changed at the moment, as a clause without capital and full stop ("the database is not open
-    /// yet"); empty if they can be changed.
+    /// Returns why pools and jobs cannot be changed at the moment, as a clause without capital and full stop ("the
+    /// database is not open yet"); empty if they can be changed.
     [[nodiscard]] QString disabledReason() const;
 
     /// Returns the newest snapshot of the database.
@@ -65,8 +65,8 @@ public:
     /// Examines a worker; see ManagerSession::diagnose().
     void diagnose(const WorkerInfo &worker, QObject *context, std::function<void(const Diagnosis &)> report);
 
-    /// Stops all workers; ended() follows once, when no worker is left and the jobs being added are in the database. With a grace period
-    /// of 0 the workers are killed, and jobs that are not in the database yet are discarded.
+    /// Stops all workers; ended() follows once, when no worker is left and the jobs being added are in the database.
+    /// With a grace period of 0 the workers are killed, and jobs that are not in the database yet are discarded.
     void end(std::optional<seconds> grace = {});
 
 Q_SIGNALS:
@@ -91,7 +91,8 @@ private:
     void emitEndedWhenDone();
     void submitInitialPaths();
     void reportSkippedPaths(const JobPlan &plan);
-    /// Runs a command of the store, retries it while another program keeps the database locked, and reports other errors.
+    /// Runs a command of the store, retries it while another program keeps the database locked, and reports other
+    /// errors.
     void changeJobs(std::function<QFuture<Result<int>>()> command);
 
     DashboardOptions m_options;

@@ -58,7 +58,8 @@ void DialogLauncher::launchPools()
     context.inspectDocker = [this](QObject *receiver, std::function<void(const DockerOverview &)> report) {
         whenFinished(m_session.manager()->inspectDocker(), receiver, std::move(report));
     };
-    auto *dialog = new LaunchPoolsDialog(context, [this](const WorkerConfig &config) { return m_session.launch(config); }, m_window);
+    auto *dialog = new LaunchPoolsDialog(
+        context, [this](const WorkerConfig &config) { return m_session.launch(config); }, m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }
@@ -126,7 +127,8 @@ void DialogLauncher::diagnose(const WorkerInfo &worker)
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &DiagnosisDialog::refreshRequested, this, [this, dialog, worker] {
         const WorkerInfo *now = m_findWorker(worker.executorId);
-        m_session.diagnose(now ? *now : worker, dialog, [dialog](const Diagnosis &diagnosis) { dialog->setDiagnosis(diagnosis); });
+        m_session.diagnose(now ? *now : worker, dialog,
+                           [dialog](const Diagnosis &diagnosis) { dialog->setDiagnosis(diagnosis); });
     });
     dialog->refresh();
     dialog->show();
@@ -157,7 +159,8 @@ void DialogLauncher::openShell(const WorkerInfo &worker)
 void DialogLauncher::openPath(const QString &path)
 {
     if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path))) {
-        Q_EMIT errorHappened({ErrorCode::Io, tr("No program was found to open %1.").arg(QDir::toNativeSeparators(path)), {}});
+        Q_EMIT errorHappened(
+            {ErrorCode::Io, tr("No program was found to open %1.").arg(QDir::toNativeSeparators(path)), {}});
     }
 }
 

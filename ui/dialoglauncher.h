@@ -15,8 +15,9 @@ namespace lifeguard {
 
 class DashboardSession;
 
-/// Opens the dialogs of the main window and passes their results to the session: launching pools, adding jobs, killing, diagnosing and
-/// inspecting workers, choosing a database. Also opens files and terminals in other programs. GUI thread.
+/// Opens the dialogs of the main window and passes their results to the session: launching pools, adding jobs, killing,
+/// diagnosing and inspecting workers, choosing a database. Also opens files and terminals in other programs. GUI
+/// thread.
 class DialogLauncher : public QObject
 {
     Q_OBJECT

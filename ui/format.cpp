@@ -100,7 +100,8 @@ QString displayPath(const QString &path)
         if (c == QLatin1Char('\n') || c == QLatin1Char('\r')) {
             c = QChar(0x23CE); // RETURN SYMBOL
         } else if (c.category() == QChar::Other_Control || c.category() == QChar::Other_Format) {
-            c = QChar(0xFFFD); // REPLACEMENT CHARACTER; also for marks that change the writing direction and could disguise a name
+            c = QChar(0xFFFD); // REPLACEMENT CHARACTER; also for marks that change the writing direction and could
+                               // disguise a name
         }
     }
     return shown;

@@ -29,7 +29,8 @@ struct Rate
 };
 [[nodiscard]] Rate rate(double jobsPerSecond);
 
-/// Returns the path on one line. Line breaks and control characters, which file names may contain, are replaced by visible signs.
+/// Returns the path on one line. Line breaks and control characters, which file names may contain, are replaced by
+/// visible signs.
 [[nodiscard]] QString displayPath(const QString &path);
 /// Returns the text as a sentence: with an upper-case first letter and a full stop, if it has none.
 [[nodiscard]] QString sentence(const QString &text);

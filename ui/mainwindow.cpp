@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
-#include "core/base/futurecallbacks.h"
 #include "ui/dashboardsession.h"
+#include "ui/detailcontroller.h"
 #include "ui/dialoglauncher.h"
 #include "ui/format.h"
 #include "ui/sessioncloser.h"
@@ -34,7 +34,8 @@ MainWindow::MainWindow(DashboardSession &session, QWidget *parent)
     : QMainWindow(parent)
     , m_session(session)
     , m_closer(new SessionCloser(session, this))
-    , m_dialogs(new DialogLauncher(session, [this](const QString &executorId) { return m_workers->worker(executorId); }, this))
+    , m_dialogs(new DialogLauncher(
+          session, [this](const QString &executorId) { return m_workers->worker(executorId); }, this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     //: Title of the window; %1 is the path of the workspace
@@ -43,7 +44,6 @@ MainWindow::MainWindow(DashboardSession &session, QWidget *parent)
     buildShortcuts();
     connectCommands();
     connectPages();
-    connectDetails();
     connectSession();
     layoutParts().restore();
     updateReadiness();
@@ -143,7 +143,8 @@ void MainWindow::focusNextPane()
         }
     }
     QWidget *pane = panes.at(next);
-    for (QWidget *widget = pane->nextInFocusChain(); widget && pane->isAncestorOf(widget); widget = widget->nextInFocusChain()) {
+    for (QWidget *widget = pane->nextInFocusChain(); widget && pane->isAncestorOf(widget);
+         widget = widget->nextInFocusChain()) {
         if (widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus)) {
             widget->setFocus(Qt::ShortcutFocusReason);
             return;
@@ -161,11 +162,14 @@ void MainWindow::connectCommands()
     connect(m_commands, &CommandBar::killNowRequested, this, [this] { m_session.end(seconds(0)); });
     connect(m_commands, &CommandBar::chooseDatabaseRequested, m_dialogs, &DialogLauncher::chooseDatabase);
     connect(m_commands, &CommandBar::openRequested, this, &MainWindow::openRequested);
-    connect(m_commands, &CommandBar::workspaceRequested, m_dialogs, [this] { m_dialogs->openPath(m_session.options().workspace); });
+    connect(m_commands, &CommandBar::workspaceRequested, m_dialogs,
+            [this] { m_dialogs->openPath(m_session.options().workspace); });
     connect(m_commands, &CommandBar::themeRequested, this, &MainWindow::themeRequested);
     connect(m_commands, &CommandBar::quitRequested, this, &QWidget::close);
-    connect(&m_session.adder(), &JobAdder::stateChanged, &m_commands->progressIndicator(), &ProgressIndicator::setState);
-    connect(&m_commands->progressIndicator(), &ProgressIndicator::cancelRequested, &m_session.adder(), &JobAdder::cancel);
+    connect(&m_session.adder(), &JobAdder::stateChanged, &m_commands->progressIndicator(),
+            &ProgressIndicator::setState);
+    connect(&m_commands->progressIndicator(), &ProgressIndicator::cancelRequested, &m_session.adder(),
+            &JobAdder::cancel);
     m_drop = new DropOverlay(this);
     connect(m_drop, &DropOverlay::dropped, m_dialogs, &DialogLauncher::addJobs);
     connect(m_dialogs, &DialogLauncher::jobsSubmitted, this, [this] { m_tabs->setCurrentWidget(m_jobs); });
@@ -180,11 +184,16 @@ void MainWindow::connectCommands()
 void MainWindow::connectPages()
 {
     connect(m_pools, &PoolsPanel::launchRequested, m_dialogs, &DialogLauncher::launchPools);
-    connect(m_pools, &PoolsPanel::startRequested, this, [this](const QString &pool) { m_session.manager()->restartPool(pool); });
-    connect(m_pools, &PoolsPanel::pauseRequested, this, [this](const QString &pool) { m_session.manager()->pausePool(pool); });
-    connect(m_pools, &PoolsPanel::resumeRequested, this, [this](const QString &pool) { m_session.manager()->resumePool(pool); });
-    connect(m_pools, &PoolsPanel::stopRequested, this, [this](const QString &pool) { m_session.manager()->stopPool(pool); });
-    connect(m_pools, &PoolsPanel::removeRequested, this, [this](const QString &pool) { m_session.manager()->removePool(pool); });
+    connect(m_pools, &PoolsPanel::startRequested, this,
+            [this](const QString &pool) { m_session.manager()->restartPool(pool); });
+    connect(m_pools, &PoolsPanel::pauseRequested, this,
+            [this](const QString &pool) { m_session.manager()->pausePool(pool); });
+    connect(m_pools, &PoolsPanel::resumeRequested, this,
+            [this](const QString &pool) { m_session.manager()->resumePool(pool); });
+    connect(m_pools, &PoolsPanel::stopRequested, this,
+            [this](const QString &pool) { m_session.manager()->stopPool(pool); });
+    connect(m_pools, &PoolsPanel::removeRequested, this,
+            [this](const QString &pool) { m_session.manager()->removePool(pool); });
     connect(m_pools, &PoolsPanel::countRequested, this,
             [this](const QString &pool, int count) { m_session.manager()->setPoolCount(pool, count); });
 
@@ -200,6 +209,11 @@ void MainWindow::connectPages()
     connect(m_workers, &WorkersPage::inspectRequested, m_dialogs, &DialogLauncher::inspectContainer);
     connect(m_workers, &WorkersPage::shellRequested, m_dialogs, &DialogLauncher::openShell);
 
+    connect(m_detail, &DetailPane::stopRequested, this, &MainWindow::stopWorkers);
+    connect(m_detail, &DetailPane::killRequested, m_dialogs, &DialogLauncher::confirmKill);
+    connect(m_detail, &DetailPane::openRequested, m_dialogs, &DialogLauncher::openPath);
+    new DetailController(m_session, *m_workers, *m_jobs, *m_tabs, *m_detail, this);
+
     connect(m_jobs, &JobsPage::addRequested, m_dialogs, [this] { m_dialogs->addJobs(); });
     connect(m_jobs, &JobsPage::retryRequested, &m_session, &DashboardSession::retryJobs);
     connect(m_jobs, &JobsPage::cancelRequested, &m_session, &DashboardSession::cancelJobs);
@@ -209,43 +223,6 @@ void MainWindow::connectPages()
     connect(m_jobs, &JobsPage::failed, m_messages, &MessageBar::showError);
     m_jobs->setWorkspace(m_session.options().workspace);
     m_jobs->setWorkerName([this](qint64 id) { return m_workers->workerName(id); });
-}
-
-void MainWindow::connectDetails()
-{
-    connect(m_workers, &WorkersPage::currentChanged, this, [this](const WorkerInfo &worker) {
-        if (m_tabs->currentWidget() != m_jobs) {
-            m_detail->showWorker(worker);
-        }
-    });
-    connect(m_workers, &WorkersPage::logRequested, m_detail, &DetailPane::focusLog);
-    connect(m_jobs, &JobsPage::currentJobChanged, this, &MainWindow::showJob);
-    connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
-        if (m_tabs->currentWidget() == m_jobs) {
-            showJob(m_currentJob);
-        } else if (const WorkerInfo *worker = m_workers->current(); worker && m_tabs->currentWidget() == m_workers) {
-            m_detail->showWorker(*worker);
-        }
-    });
-    connect(m_detail, &DetailPane::stopRequested, this, &MainWindow::stopWorkers);
-    connect(m_detail, &DetailPane::killRequested, m_dialogs, &DialogLauncher::confirmKill);
-    connect(m_detail, &DetailPane::openRequested, m_dialogs, &DialogLauncher::openPath);
-    connect(m_detail, &DetailPane::jobRequested, this, [this](qint64 id) {
-        whenFinished(m_session.store().job(id), this, [this, id](const Result<Job> &job) {
-            m_detail->setJob(id, job);
-            if (job && id == m_currentJob) {
-                m_detail->showJob(id, m_workers->workerById(job->workerId));
-            }
-        });
-    });
-    connect(m_detail, &DetailPane::eventsRequested, this, [this](qint64 job, const QString &worker) {
-        const auto read = job ? m_session.store().eventsOfJob(job) : m_session.store().events(EventsPage::maxEvents, worker);
-        whenFinished(read, this, [this, job, worker](const Result<QList<Event>> &events) {
-            if (events) {
-                m_detail->setEvents(job, worker, *events);
-            }
-        });
-    });
 }
 
 void MainWindow::stopAll()
@@ -267,8 +244,8 @@ void MainWindow::connectSession()
 {
     m_eventsRefresher = new ListRefresher<Event>(
         [this] { return m_session.store().events(EventsPage::maxEvents, {}, m_events->searchText()); },
-        [this](const QList<Event> &events) { m_events->setEvents(events); }, [this](const Error &error) { m_messages->showError(error); },
-        milliseconds(500), this);
+        [this](const QList<Event> &events) { m_events->setEvents(events); },
+        [this](const Error &error) { m_messages->showError(error); }, milliseconds(500), this);
     const auto readJobs = [this] { m_jobs->setSource(jobSourceOf(m_session.store())); };
     connect(&m_session, &DashboardSession::opened, this, readJobs);
     if (m_session.isOpen()) {
@@ -341,7 +318,8 @@ void MainWindow::onWorkers(const QList<WorkerInfo> &workers)
 {
     m_workers->setWorkers(workers);
     m_strip->setWorkers(workers);
-    const auto alive = std::count_if(workers.cbegin(), workers.cend(), [](const WorkerInfo &worker) { return worker.isAlive(); });
+    const auto alive = std::count_if(workers.cbegin(), workers.cend(),
+                                     [](const WorkerInfo &worker) { return worker.isAlive(); });
     //: Title of a tab with the number of living workers
     m_tabs->setTabText(m_tabs->indexOf(m_workers), tr("Workers %1").arg(format::count(alive)));
 }
@@ -365,14 +343,6 @@ void MainWindow::updateRunning()
         });
     };
     m_commands->setRunning(isAnyIn({PoolState::Running, PoolState::Starting}), isAnyIn({PoolState::Paused}));
-}
-
-void MainWindow::showJob(qint64 id)
-{
-    m_currentJob = id;
-    if (m_tabs->currentWidget() == m_jobs) {
-        m_detail->showJob(id, nullptr);
-    }
 }
 
 bool MainWindow::isClosing() const
@@ -407,8 +377,9 @@ void MainWindow::showError(const Error &error)
 
 void MainWindow::onLockedChanged(bool locked)
 {
-    const QString notice = tr("Another program has locked the database. Your commands are carried out when the lock is released; the "
-                              "displayed data may be outdated.");
+    const QString notice = tr(
+        "Another program has locked the database. Your commands are carried out when the lock is released; the "
+        "displayed data may be outdated.");
     if (locked) {
         m_messages->showNotice(notice);
     } else {

@@ -67,7 +67,6 @@ private:
     void buildShortcuts();
     void connectCommands();
     void connectPages();
-    void connectDetails();
     void connectSession();
     void updateReadiness();
     void updateRunning();
@@ -75,7 +74,6 @@ private:
     void onWorkers(const QList<WorkerInfo> &workers);
     void onPools(const QList<PoolInfo> &pools);
     void onLockedChanged(bool locked);
-    void showJob(qint64 id);
     void stopAll();
     void stopWorkers(const QStringList &executorIds);
     /// Moves the focus from the pools to the table, to the details, and back.
@@ -98,7 +96,6 @@ private:
     QSplitter *m_side = nullptr;
     QSplitter *m_main = nullptr;
     ListRefresher<Event> *m_eventsRefresher = nullptr;
-    qint64 m_currentJob = 0; ///< the current job of the jobs page; 0: none
 };
 
 } // namespace lifeguard

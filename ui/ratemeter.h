@@ -8,16 +8,16 @@
 
 namespace lifeguard {
 
-/// Measures how many jobs finish per second, over the last minute or since the first sample, whichever is shorter, so that a queue
-/// that has just begun does not appear slow. Time is passed in.
+/// Measures how many jobs finish per second, over the last minute or since the first sample, whichever is shorter, so
+/// that a queue that has just begun does not appear slow. Time is passed in.
 class RateMeter
 {
 public:
     static constexpr milliseconds window{60'000};
     static constexpr milliseconds minObservation{2'000}; ///< no result before: a few jobs are no measurement
 
-    /// Adds a sample. now is steady time; finished is the number of completed and failed jobs. A smaller number than before, because jobs
-    /// were deleted or retried, counts as no progress.
+    /// Adds a sample. now is steady time; finished is the number of completed and failed jobs. A smaller number than
+    /// before, because jobs were deleted or retried, counts as no progress.
     void add(milliseconds now, qint64 finished);
     /// Discards all samples. Call it when work begins after a time without jobs, which must not lower the rate.
     void restart() { m_samples.clear(); }

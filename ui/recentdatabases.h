@@ -16,7 +16,8 @@ struct DatabaseChoice
     bool operator==(const DatabaseChoice &) const = default;
 };
 
-/// Returns the databases that were opened before, at most ten, the most recent first. They are stored in the user's settings.
+/// Returns the databases that were opened before, at most ten, the most recent first. They are stored in the user's
+/// settings.
 [[nodiscard]] QList<DatabaseChoice> recentDatabases();
 /// Makes the choice the most recent one. Call it after the database was opened successfully.
 void rememberDatabase(const DatabaseChoice &choice);

@@ -84,7 +84,8 @@ void SessionCloser::confirmQuit()
         m_confirmation->raise();
         return;
     }
-    m_confirmation = quitConfirmation(m_session.manager()->workers(), [this] { quit(); }, m_window);
+    m_confirmation = quitConfirmation(
+        m_session.manager()->workers(), [this] { quit(); }, m_window);
     m_confirmation->open();
 }
 

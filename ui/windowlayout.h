@@ -9,8 +9,8 @@ namespace lifeguard {
 
 class JobsPage;
 
-/// The parts of the main window whose layout is saved in the user's settings: size and position, splitters, current page, and the columns
-/// and sort orders of the tables.
+/// The parts of the main window whose layout is saved in the user's settings: size and position, splitters, current
+/// page, and the columns and sort orders of the tables.
 struct WindowLayout
 {
     QWidget *window;

@@ -7,7 +7,8 @@ namespace lifeguard::ctl {
 
 CancelCommand::CancelCommand()
     : ChangeJobsCommand({QStringLiteral("cancel"), Text::tr("cancel jobs"),
-                         Text::tr("Cancels jobs that are waiting or running. The worker of a running job stops its tool."),
+                         Text::tr(
+                             "Cancels jobs that are waiting or running. The worker of a running job stops its tool."),
                          CommandLine::Access::Writes},
                         JobStatus::Cancelled)
 {

@@ -19,7 +19,8 @@ ChangeJobsCommand::ChangeJobsCommand(Description description, JobStatus newStatu
 
 void ChangeJobsCommand::declareArguments(CommandLine &line) const
 {
-    line.addPositional(QStringLiteral("id"), Text::tr("The numbers of the jobs, as listed by 'lifeguardctl jobs'."), QStringLiteral("ID…"));
+    line.addPositional(QStringLiteral("id"), Text::tr("The numbers of the jobs, as listed by 'lifeguardctl jobs'."),
+                       QStringLiteral("ID…"));
 }
 
 CommandResult ChangeJobsCommand::execute(const CommandLine &line)
@@ -75,7 +76,8 @@ CommandResult ChangeJobsCommand::execute(const CommandLine &line)
         }
         const JobStatus old = oldStatus.value(id);
         printText(job->status == m_newStatus && old != m_newStatus
-                      ? Text::tr("Job %1 is now %2. It was %3.").arg(QString::number(id), toString(job->status), toString(old))
+                      ? Text::tr("Job %1 is now %2. It was %3.")
+                            .arg(QString::number(id), toString(job->status), toString(old))
                       : Text::tr("Job %1 was not changed. It is %2.").arg(QString::number(id), toString(job->status)));
     }
     if (line.json()) {

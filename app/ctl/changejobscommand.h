@@ -7,7 +7,8 @@
 
 namespace lifeguard::ctl {
 
-/// Common part of the commands that change the status of the jobs whose ids are given: cancel and retry. Prints the result for each job.
+/// Common part of the commands that change the status of the jobs whose ids are given: cancel and retry. Prints the
+/// result for each job.
 class ChangeJobsCommand : public Command
 {
 protected:

@@ -8,8 +8,9 @@
 
 namespace lifeguard::ctl {
 
-/// One command of lifeguardctl. A subclass declares its options and does the work; this class parses the arguments, prints the help
-/// page, and reports errors in the same way for all commands. The class of `lifeguardctl retry` is RetryCommand, and so on.
+/// One command of lifeguardctl. A subclass declares its options and does the work; this class parses the arguments,
+/// prints the help page, and reports errors in the same way for all commands. The class of `lifeguardctl retry` is
+/// RetryCommand, and so on.
 class Command
 {
 public:
@@ -27,11 +28,12 @@ public:
     [[nodiscard]] QString name() const { return m_description.name; }
     [[nodiscard]] QString summary() const { return m_description.summary; }
 
-    /// Parses the arguments that follow the name of the command, executes the command, prints errors, and returns the exit code.
+    /// Parses the arguments that follow the name of the command, executes the command, prints errors, and returns the
+    /// exit code.
     [[nodiscard]] ExitCode run(const QStringList &arguments);
 
 protected:
-    explicit Command(Description description) : m_description(std::move(description)) { }
+    explicit Command(Description description) : m_description(std::move(description)) {}
 
     /// Declares the options and arguments of the command; the options common to all commands are declared already.
     virtual void declareArguments(CommandLine &line) const { Q_UNUSED(line) }

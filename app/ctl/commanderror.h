@@ -22,7 +22,8 @@ using CommandResult = tl::expected<ExitCode, CommandError>;
     return tl::unexpected<CommandError>(CommandError{ExitCode::Usage, {ErrorCode::InvalidArgument, message, {}}, true});
 }
 
-/// Returns the failure of a command whose arguments are well-formed, but name something that does not exist or cannot be used.
+/// Returns the failure of a command whose arguments are well-formed, but name something that does not exist or cannot
+/// be used.
 [[nodiscard]] inline tl::unexpected<CommandError> inputError(const Error &error)
 {
     return tl::unexpected<CommandError>(CommandError{ExitCode::Usage, error, false});

@@ -23,9 +23,11 @@ CommandLine::CommandLine(const QString &command, const QString &help, Access acc
 {
     m_parser.setApplicationDescription(help);
     m_parser.addOptions({
-        {QStringLiteral("db"), Text::tr("The database. Default: $DB_PATH, or clx_jobs.db in the workspace."), QStringLiteral("FILE")},
+        {QStringLiteral("db"), Text::tr("The database. Default: $DB_PATH, or clx_jobs.db in the workspace."),
+         QStringLiteral("FILE")},
         {QStringLiteral("workspace"),
-         Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the current folder."), QStringLiteral("DIR")},
+         Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the current folder."),
+         QStringLiteral("DIR")},
         {QStringLiteral("read-only"), Text::tr("Do not write to the database.")},
         {QStringLiteral("json"), Text::tr("Print JSON.")},
         {{QStringLiteral("h"), QStringLiteral("help")}, Text::tr("Print this help.")},
@@ -53,8 +55,9 @@ Status CommandLine::parse(const QStringList &arguments)
         }
     }
     if (m_access == Access::Writes && isSet(QStringLiteral("read-only"))) {
-        return failure(ErrorCode::InvalidArgument,
-                       Text::tr("The command %1 writes to the database and cannot be used with --read-only.").arg(m_command));
+        return failure(
+            ErrorCode::InvalidArgument,
+            Text::tr("The command %1 writes to the database and cannot be used with --read-only.").arg(m_command));
     }
     return {};
 }
@@ -64,7 +67,9 @@ QString CommandLine::helpText() const
     // QCommandLineParser knows only the name of the program; the usage line also needs the name of the command.
     const QString help = m_parser.helpText();
     const qsizetype options = help.indexOf(QLatin1Char('['));
-    return options > 0 ? Text::tr("Usage: %1").arg(QStringLiteral("lifeguardctl %1 ").arg(m_command)) + help.mid(options) : help;
+    return options > 0
+             ? Text::tr("Usage: %1").arg(QStringLiteral("lifeguardctl %1 ").arg(m_command)) + help.mid(options)
+             : help;
 }
 
 Result<int> CommandLine::number(const QString &name, int fallback, int minimum) const
@@ -82,7 +87,8 @@ Result<int> CommandLine::number(const QString &name, int fallback, int minimum) 
                        Text::tr("The option --%1 needs a whole number. '%2' is not one.").arg(name, value(name)));
     }
     return failure(ErrorCode::InvalidArgument,
-                   Text::tr("The option --%1 needs a whole number of at least %2, not '%3'.").arg(name, QString::number(minimum), value(name)));
+                   Text::tr("The option --%1 needs a whole number of at least %2, not '%3'.")
+                       .arg(name, QString::number(minimum), value(name)));
 }
 
 QString CommandLine::workspace() const
@@ -108,8 +114,9 @@ QString CommandLine::databasePath() const
 
 Result<std::unique_ptr<Database>> CommandLine::openDatabase(OpenMode mode) const
 {
-    Result<std::unique_ptr<Database>> database =
-        Database::open(databasePath(), isSet(QStringLiteral("read-only")) ? OpenMode::ReadOnly : mode);
+    Result<std::unique_ptr<Database>> database = Database::open(databasePath(), isSet(QStringLiteral("read-only"))
+                                                                                    ? OpenMode::ReadOnly
+                                                                                    : mode);
     if (database && !(*database)->info().notice.isEmpty()) {
         printError((*database)->info().notice);
     }

@@ -34,8 +34,8 @@ public:
     [[nodiscard]] QString value(const QString &name) const { return m_parser.value(name); }
     [[nodiscard]] QStringList values(const QString &name) const { return m_parser.values(name); }
     [[nodiscard]] QStringList positionals() const { return m_parser.positionalArguments(); }
-    /// Returns the value of an option as a whole number; fallback if the option is not set. Fails if the value is not a number, or is less
-    /// than minimum.
+    /// Returns the value of an option as a whole number; fallback if the option is not set. Fails if the value is not a
+    /// number, or is less than minimum.
     [[nodiscard]] Result<int> number(const QString &name, int fallback, int minimum) const;
 
     [[nodiscard]] bool json() const { return isSet(QStringLiteral("json")); }

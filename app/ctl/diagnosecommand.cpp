@@ -14,8 +14,10 @@ namespace lifeguard::ctl {
 
 DiagnoseCommand::DiagnoseCommand()
     : Command({QStringLiteral("diagnose"), Text::tr("examine a worker: what it is doing, or why it is not working"),
-               Text::tr("Examines a worker and explains what it is doing, or why it is not working. Shows its processes and what they are "
-                        "waiting for, CPU and memory usage (measured for two seconds), threads, open files, the last lines of the log, and "
+               Text::tr("Examines a worker and explains what it is doing, or why it is not working. Shows its "
+                        "processes and what they are "
+                        "waiting for, CPU and memory usage (measured for two seconds), threads, open files, the last "
+                        "lines of the log, and "
                         "a stack trace if eu-stack or gdb is installed. Values that look like secrets are masked."),
                CommandLine::Access::Reads})
 {
@@ -23,7 +25,8 @@ DiagnoseCommand::DiagnoseCommand()
 
 void DiagnoseCommand::declareArguments(CommandLine &line) const
 {
-    line.addPositional(QStringLiteral("worker"), Text::tr("The number or the id of the worker, or its name, such as plantuml-0."),
+    line.addPositional(QStringLiteral("worker"),
+                       Text::tr("The number or the id of the worker, or its name, such as plantuml-0."),
                        QStringLiteral("ID|NAME"));
 }
 
@@ -31,7 +34,8 @@ CommandResult DiagnoseCommand::execute(const CommandLine &line)
 {
     const QStringList arguments = line.positionals();
     if (arguments.size() != 1 || arguments.first().isEmpty()) {
-        return usageError(Text::tr("Name one worker by its number, id or name. 'lifeguardctl workers' lists the workers."));
+        return usageError(
+            Text::tr("Name one worker by its number, id or name. 'lifeguardctl workers' lists the workers."));
     }
     auto database = line.openDatabase(OpenMode::ReadOnly);
     if (!database) {
@@ -51,7 +55,8 @@ CommandResult DiagnoseCommand::execute(const CommandLine &line)
         return databaseError(request.error());
     }
     Diagnoser diagnoser(*request);
-    QObject::connect(&diagnoser, &Diagnoser::finished, QCoreApplication::instance(), &QCoreApplication::quit, Qt::QueuedConnection);
+    QObject::connect(&diagnoser, &Diagnoser::finished, QCoreApplication::instance(), &QCoreApplication::quit,
+                     Qt::QueuedConnection);
     diagnoser.start();
     QCoreApplication::exec();
     if (line.json()) {

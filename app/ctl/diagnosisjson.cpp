@@ -68,7 +68,8 @@ QJsonObject toJson(const ProcessFacts &process)
         files.append(QJsonObject{{QStringLiteral("fd"), file.descriptor}, {QStringLiteral("target"), file.target}});
     QJsonValue lock(QJsonValue::Null);
     if (process.lockWait) {
-        lock = QJsonObject{{QStringLiteral("file"), valueOrNull(process.lockWait->file)}, {QStringLiteral("held_by"), valueOrNull(process.lockWait->holder)}};
+        lock = QJsonObject{{QStringLiteral("file"), valueOrNull(process.lockWait->file)},
+                           {QStringLiteral("held_by"), valueOrNull(process.lockWait->holder)}};
     }
     return {
         {QStringLiteral("pid"), process.pid},
@@ -86,11 +87,14 @@ QJsonObject toJson(const ProcessFacts &process)
         {QStringLiteral("threads"), threads},
         {QStringLiteral("resident_bytes"), process.residentBytes},
         {QStringLiteral("cpu_seconds"), double(process.cpuTime.count()) / 1000},
-        {QStringLiteral("cpu_percent"), process.cpuPercent ? QJsonValue(*process.cpuPercent) : QJsonValue(QJsonValue::Null)},
-        {QStringLiteral("file_count"), process.fileCount < 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(process.fileCount)},
+        {QStringLiteral("cpu_percent"),
+         process.cpuPercent ? QJsonValue(*process.cpuPercent) : QJsonValue(QJsonValue::Null)},
+        {QStringLiteral("file_count"),
+         process.fileCount < 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(process.fileCount)},
         {QStringLiteral("files"), files},
         {QStringLiteral("control_group"), valueOrNull(process.controlGroup)},
-        {QStringLiteral("oom_score"), process.oomScore < 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(process.oomScore)},
+        {QStringLiteral("oom_score"),
+         process.oomScore < 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(process.oomScore)},
     };
 }
 
@@ -103,7 +107,8 @@ QJsonObject toJson(const Diagnosis &diagnosis)
         processes.append(toJson(process));
     QJsonArray samples;
     for (const UsageSample &sample : diagnosis.samples)
-        samples.append(QJsonObject{{QStringLiteral("cpu_percent"), sample.cpuPercent}, {QStringLiteral("memory_bytes"), sample.memoryBytes}});
+        samples.append(QJsonObject{{QStringLiteral("cpu_percent"), sample.cpuPercent},
+                                   {QStringLiteral("memory_bytes"), sample.memoryBytes}});
     QJsonArray stacks;
     for (const StackTrace &stack : diagnosis.stacks) {
         stacks.append(QJsonObject{{QStringLiteral("pid"), stack.pid},

@@ -7,8 +7,8 @@
 
 namespace lifeguard::ctl {
 
-/// Returns the facts of a diagnosis and its conclusion as JSON. Missing values are null. Sizes are in bytes, times in UTC, durations in
-/// seconds.
+/// Returns the facts of a diagnosis and its conclusion as JSON. Missing values are null. Sizes are in bytes, times in
+/// UTC, durations in seconds.
 [[nodiscard]] QJsonObject toJson(const Diagnosis &diagnosis);
 
 } // namespace lifeguard::ctl

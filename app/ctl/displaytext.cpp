@@ -34,7 +34,8 @@ QString workerState(const WorkerRow &worker)
 
 QString workerName(const WorkerRow &worker)
 {
-    return worker.pool.isEmpty() ? worker.executorId : QString(worker.pool + QLatin1Char('-') + QString::number(worker.index));
+    return worker.pool.isEmpty() ? worker.executorId
+                                 : QString(worker.pool + QLatin1Char('-') + QString::number(worker.index));
 }
 
 QString jobName(const Job &job)

@@ -16,8 +16,8 @@ namespace lifeguard::ctl {
 /// Returns the time as local time, to the second; missingValue() if it is invalid.
 [[nodiscard]] QString localTime(const QDateTime &time);
 
-/// Returns the state of a worker ("starting", "idle", "stopped", …) as far as the database tells it. The same in every language, since it
-/// is also part of the JSON output.
+/// Returns the state of a worker ("starting", "idle", "stopped", …) as far as the database tells it. The same in every
+/// language, since it is also part of the JSON output.
 [[nodiscard]] QString workerState(const WorkerRow &worker);
 /// Returns "plantuml-0"; the executor id if the worker does not belong to one of our pools.
 [[nodiscard]] QString workerName(const WorkerRow &worker);

@@ -13,7 +13,8 @@ namespace lifeguard::ctl {
 
 EventsCommand::EventsCommand()
     : Command({QStringLiteral("events"), Text::tr("list what happened to pools, workers and jobs"),
-               Text::tr("Lists what happened to pools, workers and jobs, and why. Newest first."), CommandLine::Access::Reads})
+               Text::tr("Lists what happened to pools, workers and jobs, and why. Newest first."),
+               CommandLine::Access::Reads})
 {
 }
 
@@ -47,7 +48,8 @@ CommandResult EventsCommand::execute(const CommandLine &line)
     }
     QList<QStringList> rows;
     for (const Event &event : *events) {
-        rows.append({localTime(event.at), event.kindName(), event.executorId.isEmpty() ? event.pool : event.executorId, event.message.translatedText()});
+        rows.append({localTime(event.at), event.kindName(), event.executorId.isEmpty() ? event.pool : event.executorId,
+                     event.message.translatedText()});
     }
     printText(rows.isEmpty() ? Text::tr("No events.")
                              : formatTable({Text::tr("TIME"), Text::tr("EVENT"),

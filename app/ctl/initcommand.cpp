@@ -8,7 +8,8 @@ namespace lifeguard::ctl {
 
 InitCommand::InitCommand()
     : Command({QStringLiteral("init"), Text::tr("create the database"),
-               Text::tr("Creates the database with all its tables. An existing database is not changed."), CommandLine::Access::Writes})
+               Text::tr("Creates the database with all its tables. An existing database is not changed."),
+               CommandLine::Access::Writes})
 {
 }
 

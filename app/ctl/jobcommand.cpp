@@ -21,7 +21,8 @@ QJsonObject detailsJson(const Job &job, const QList<Event> &events)
 {
     QJsonObject object = toJson(job);
     const QJsonDocument payload = QJsonDocument::fromJson(job.payload);
-    object.insert(QStringLiteral("payload"), payload.isObject() ? QJsonValue(payload.object()) : QJsonValue(QString::fromUtf8(job.payload)));
+    object.insert(QStringLiteral("payload"),
+                  payload.isObject() ? QJsonValue(payload.object()) : QJsonValue(QString::fromUtf8(job.payload)));
     const JobError error = readError(job.error);
     object.insert(QStringLiteral("error_message"), valueOrNull(error.message));
     object.insert(QStringLiteral("error_class"), valueOrNull(error.kind));
@@ -35,7 +36,8 @@ QJsonObject detailsJson(const Job &job, const QList<Event> &events)
     return object;
 }
 
-/// Prints a labelled value; nothing if the value is empty. The further lines of a value are indented like its first line.
+/// Prints a labelled value; nothing if the value is empty. The further lines of a value are indented like its first
+/// line.
 void printField(const QString &label, QString value)
 {
     constexpr int labelWidth = 11;
@@ -92,7 +94,8 @@ JobCommand::JobCommand()
 
 void JobCommand::declareArguments(CommandLine &line) const
 {
-    line.addPositional(QStringLiteral("id"), Text::tr("The number of the job, as listed by 'lifeguardctl jobs'."), QStringLiteral("ID"));
+    line.addPositional(QStringLiteral("id"), Text::tr("The number of the job, as listed by 'lifeguardctl jobs'."),
+                       QStringLiteral("ID"));
 }
 
 CommandResult JobCommand::execute(const CommandLine &line)

@@ -12,7 +12,8 @@
 namespace lifeguard::ctl {
 
 JobsCommand::JobsCommand()
-    : Command({QStringLiteral("jobs"), Text::tr("list jobs"), Text::tr("Lists jobs, newest first."), CommandLine::Access::Reads})
+    : Command({QStringLiteral("jobs"), Text::tr("list jobs"), Text::tr("Lists jobs, newest first."),
+               CommandLine::Access::Reads})
 {
 }
 
@@ -32,7 +33,8 @@ CommandResult JobsCommand::execute(const CommandLine &line)
         filter.status = jobStatusFromString(status);
         if (!filter.status) {
             return usageError(
-                Text::tr("There is no status '%1'. Use pending, processing, completed, failed or cancelled.").arg(status));
+                Text::tr("There is no status '%1'. Use pending, processing, completed, failed or cancelled.")
+                    .arg(status));
         }
     }
     const auto limit = line.number(QStringLiteral("limit"), 100, 0);
@@ -59,12 +61,12 @@ CommandResult JobsCommand::execute(const CommandLine &line)
     QList<QStringList> rows;
     for (const Job &job : *jobs) {
         rows.append({QString::number(job.id), toString(job.status), job.type,
-                     QStringLiteral("%1/%2").arg(job.attempts).arg(job.maxAttempts), localTime(job.createdAt), textOrDash(job.inputFile),
-                     errorSummary(job.error)});
+                     QStringLiteral("%1/%2").arg(job.attempts).arg(job.maxAttempts), localTime(job.createdAt),
+                     textOrDash(job.inputFile), errorSummary(job.error)});
     }
     printText(rows.isEmpty() ? Text::tr("No jobs.")
-                             : formatTable({Text::tr("ID"), Text::tr("STATUS"), Text::tr("TYPE"), Text::tr("ATTEMPTS"), Text::tr("CREATED"),
-                                            Text::tr("INPUT"), Text::tr("ERROR")},
+                             : formatTable({Text::tr("ID"), Text::tr("STATUS"), Text::tr("TYPE"), Text::tr("ATTEMPTS"),
+                                            Text::tr("CREATED"), Text::tr("INPUT"), Text::tr("ERROR")},
                                            rows));
     return ExitCode::Success;
 }

@@ -104,16 +104,17 @@ QString Program::helpText() const
     for (const auto &command : m_commands) {
         text += QStringLiteral("  ") + command->name().leftJustified(10) + command->summary() + QLatin1Char('\n');
     }
-    text += Text::tr("\n"
-                     "All commands accept --db FILE, --workspace DIR and --json. Commands that only read accept --read-only, too.\n"
-                     "Run 'lifeguardctl COMMAND --help' for the options of a command.\n"
-                     "\n"
-                     "Exit codes:\n"
-                     "  0  success\n"
-                     "  1  a job failed while the command was running, or can never run\n"
-                     "  2  wrong arguments, configuration or input\n"
-                     "  3  database error\n"
-                     "  4  timeout\n");
+    text += Text::tr(
+        "\n"
+        "All commands accept --db FILE, --workspace DIR and --json. Commands that only read accept --read-only, too.\n"
+        "Run 'lifeguardctl COMMAND --help' for the options of a command.\n"
+        "\n"
+        "Exit codes:\n"
+        "  0  success\n"
+        "  1  a job failed while the command was running, or can never run\n"
+        "  2  wrong arguments, configuration or input\n"
+        "  3  database error\n"
+        "  4  timeout\n");
     return text;
 }
 

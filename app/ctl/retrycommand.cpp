@@ -7,7 +7,8 @@ namespace lifeguard::ctl {
 
 RetryCommand::RetryCommand()
     : ChangeJobsCommand({QStringLiteral("retry"), Text::tr("queue failed and cancelled jobs again"),
-                         Text::tr("Queues failed and cancelled jobs again, with three more attempts."), CommandLine::Access::Writes},
+                         Text::tr("Queues failed and cancelled jobs again, with three more attempts."),
+                         CommandLine::Access::Writes},
                         JobStatus::Pending)
 {
 }

@@ -28,7 +28,8 @@ Result<RunOptions> optionsFrom(const CommandLine &line)
     options.workspace = line.workspace();
     options.untilIdle = line.isSet(QStringLiteral("until-idle"));
     if (!line.positionals().isEmpty()) {
-        return invalid(Text::tr("Unexpected argument '%1'. Use --pool to name a pool.").arg(line.positionals().first()));
+        return invalid(
+            Text::tr("Unexpected argument '%1'. Use --pool to name a pool.").arg(line.positionals().first()));
     }
     if (!QFileInfo(options.workspace).isDir()) {
         return invalid(Text::tr("The workspace '%1' is not a folder.").arg(options.workspace));
@@ -55,7 +56,8 @@ Result<RunOptions> optionsFrom(const CommandLine &line)
 
 RunCommand::RunCommand()
     : Command({QStringLiteral("run"), Text::tr("run pools of workers"),
-               Text::tr("Runs pools of workers until it is stopped with Ctrl+C, and prints what happens to them. Press Ctrl+C again to kill "
+               Text::tr("Runs pools of workers until it is stopped with Ctrl+C, and prints what happens to them. Press "
+                        "Ctrl+C again to kill "
                         "workers that have not ended yet.\n"
                         "Without --pool, starts a pool of two workers for each type that has waiting jobs."),
                CommandLine::Access::Writes})
@@ -64,14 +66,19 @@ RunCommand::RunCommand()
 
 void RunCommand::declareArguments(CommandLine &line) const
 {
-    line.addOption(QStringLiteral("pool"),
-                   Text::tr("A pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1. Times are in seconds, memory is in MB. The mode is "
-                            "auto (a container if Docker has the image, otherwise a process), direct or docker. The keys image, network and "
-                            "pids apply to containers. The command must come last; it extends to the end of the text. Can be repeated.")
-                       .arg(poolSpecKeys().join(QStringLiteral(", "))),
-                   QStringLiteral("SPEC"));
-    line.addOption(QStringLiteral("until-idle"),
-                   Text::tr("End when no job of the pools' types is waiting or running, or when no worker of a type can start."));
+    line.addOption(
+        QStringLiteral("pool"),
+        Text::tr(
+            "A pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1. Times are in seconds, memory is in MB. The "
+            "mode is "
+            "auto (a container if Docker has the image, otherwise a process), direct or docker. The keys image, "
+            "network and "
+            "pids apply to containers. The command must come last; it extends to the end of the text. Can be repeated.")
+            .arg(poolSpecKeys().join(QStringLiteral(", "))),
+        QStringLiteral("SPEC"));
+    line.addOption(
+        QStringLiteral("until-idle"),
+        Text::tr("End when no job of the pools' types is waiting or running, or when no worker of a type can start."));
     line.addOption(QStringLiteral("timeout"), Text::tr("End after S seconds, with exit code 4."), QStringLiteral("S"));
 }
 
@@ -82,13 +89,15 @@ CommandResult RunCommand::execute(const CommandLine &line)
         return usageError(options.error().message);
     }
 #ifdef Q_OS_LINUX
-    // Makes this process the parent of the processes that a killed worker leaves behind, so that they can be found and ended.
+    // Makes this process the parent of the processes that a killed worker leaves behind, so that they can be found and
+    // ended.
     prctl(PR_SET_CHILD_SUBREAPER, 1);
 #endif
     RunPrinter printer(line.json());
     RunSession session(std::move(*options), printer);
     UnixSignals unixSignals({SIGINT, SIGTERM, SIGHUP});
-    QObject::connect(&unixSignals, &UnixSignals::received, &session, [&session](int number) { session.interrupt(signalName(number)); });
+    QObject::connect(&unixSignals, &UnixSignals::received, &session,
+                     [&session](int number) { session.interrupt(signalName(number)); });
     QObject::connect(&session, &RunSession::finished, &session,
                      [](ExitCode exitCode) { QCoreApplication::exit(static_cast<int>(exitCode)); });
     QMetaObject::invokeMethod(&session, &RunSession::start, Qt::QueuedConnection);

@@ -33,8 +33,7 @@ QJsonObject fieldsOf(const PoolInfo &pool)
 
 } // namespace
 
-RunPrinter::RunPrinter(bool json)
-    : m_json(json)
+RunPrinter::RunPrinter(bool json) : m_json(json)
 {
     if (m_json) {
         printText(QStringLiteral("["));
@@ -89,7 +88,8 @@ void RunPrinter::printStateOf(const PoolInfo &pool)
     const auto printed = m_poolStates.constFind(pool.name);
     if (printed == m_poolStates.cend() || *printed != pool.state) {
         m_poolStates.insert(pool.name, pool.state);
-        print(QStringLiteral("pool_state"), Text::tr("pool %1 is %2").arg(pool.name, toString(pool.state)), pool.reason, fieldsOf(pool));
+        print(QStringLiteral("pool_state"), Text::tr("pool %1 is %2").arg(pool.name, toString(pool.state)), pool.reason,
+              fieldsOf(pool));
         return;
     }
     // The reason contains the progress of an image that is being pulled, which can take minutes.
@@ -114,7 +114,8 @@ void RunPrinter::printWorkers(const QList<WorkerInfo> &workers)
             continue;
         }
         m_workerStates.insert(worker.executorId, key);
-        print(QStringLiteral("worker_state"), Text::tr("%1 is %2").arg(worker.name(), state), isBusy ? worker.jobName : worker.reason,
+        print(QStringLiteral("worker_state"), Text::tr("%1 is %2").arg(worker.name(), state),
+              isBusy ? worker.jobName : worker.reason,
               {{QStringLiteral("container_id"), worker.executorId},
                {QStringLiteral("worker_type"), worker.type},
                {QStringLiteral("mode"), worker.mode},
@@ -163,13 +164,14 @@ void RunPrinter::printFailedJob(const Job &job)
 {
     const QString error = errorSummary(job.error);
     print(QStringLiteral("job_failed"), Text::tr("job %1 failed").arg(job.id),
-          job.inputFile.isEmpty() ? error : QString(jobName(job) + QStringLiteral(": ") + error), {{QStringLiteral("job_id"), job.id}});
+          job.inputFile.isEmpty() ? error : QString(jobName(job) + QStringLiteral(": ") + error),
+          {{QStringLiteral("job_id"), job.id}});
 }
 
 void RunPrinter::printStuckJob(const Job &job)
 {
-    print(QStringLiteral("job_stuck"), Text::tr("job %1 is still waiting").arg(job.id), job.inputFile.isEmpty() ? job.type : job.inputFile,
-          {{QStringLiteral("job_id"), job.id}});
+    print(QStringLiteral("job_stuck"), Text::tr("job %1 is still waiting").arg(job.id),
+          job.inputFile.isEmpty() ? job.type : job.inputFile, {{QStringLiteral("job_id"), job.id}});
 }
 
 void RunPrinter::printReadError(const Error &error)
@@ -179,7 +181,8 @@ void RunPrinter::printReadError(const Error &error)
 
 void RunPrinter::printWriteError(const Error &error)
 {
-    print(QStringLiteral("database_error"), Text::tr("database"), Text::tr("%1 Lifeguard retries until it succeeds.").arg(error.message));
+    print(QStringLiteral("database_error"), Text::tr("database"),
+          Text::tr("%1 Lifeguard retries until it succeeds.").arg(error.message));
 }
 
 void RunPrinter::printLocked(bool locked)
@@ -212,7 +215,8 @@ void RunPrinter::print(const QString &kind, const QString &subject, const QStrin
     object.insert(QStringLiteral("kind"), kind);
     object.insert(QStringLiteral("message"), message);
     // A comma precedes every object but the first, so that the array can be closed after any object.
-    printText((m_first ? QString() : QStringLiteral(",")) + QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
+    printText((m_first ? QString() : QStringLiteral(","))
+              + QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
     m_first = false;
 }
 

@@ -16,8 +16,8 @@
 
 namespace lifeguard::ctl {
 
-/// The output of `lifeguardctl run`: one line for each change, or with JSON one array with an object for each change. The array is
-/// well-formed at any time, except for its end, which the destructor writes.
+/// The output of `lifeguardctl run`: one line for each change, or with JSON one array with an object for each change.
+/// The array is well-formed at any time, except for its end, which the destructor writes.
 class RunPrinter
 {
 public:

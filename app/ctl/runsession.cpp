@@ -53,11 +53,16 @@ RunSession::~RunSession() = default;
 
 void RunSession::connectPrinter()
 {
-    connect(&m_session, &ManagerSession::poolsChanged, this, [this](const QList<PoolInfo> &pools) { m_printer.printPools(pools); });
-    connect(&m_session, &ManagerSession::workersChanged, this, [this](const QList<WorkerInfo> &workers) { m_printer.printWorkers(workers); });
-    connect(&m_session, &ManagerSession::eventHappened, this, [this](const Event &event) { m_printer.printEvent(event); });
-    connect(&m_session, &ManagerSession::readFailed, this, [this](const Error &error) { m_printer.printReadError(error); });
-    connect(&m_session, &ManagerSession::writeFailed, this, [this](const Error &error) { m_printer.printWriteError(error); });
+    connect(&m_session, &ManagerSession::poolsChanged, this,
+            [this](const QList<PoolInfo> &pools) { m_printer.printPools(pools); });
+    connect(&m_session, &ManagerSession::workersChanged, this,
+            [this](const QList<WorkerInfo> &workers) { m_printer.printWorkers(workers); });
+    connect(&m_session, &ManagerSession::eventHappened, this,
+            [this](const Event &event) { m_printer.printEvent(event); });
+    connect(&m_session, &ManagerSession::readFailed, this,
+            [this](const Error &error) { m_printer.printReadError(error); });
+    connect(&m_session, &ManagerSession::writeFailed, this,
+            [this](const Error &error) { m_printer.printWriteError(error); });
     connect(&m_session, &ManagerSession::lockedChanged, this, [this](bool locked) { m_printer.printLocked(locked); });
 }
 
@@ -261,8 +266,9 @@ void RunSession::endWithStuckJobs(const QStringList &types)
                 m_printer.printStuckJob(*job);
             }
         }
-        end(ExitCode::JobFailed, types.size() == 1 ? tr("no worker of type %1 can start").arg(types.first())
-                                                   : tr("no workers of these types can start: %1").arg(types.join(QStringLiteral(", "))));
+        end(ExitCode::JobFailed,
+            types.size() == 1 ? tr("no worker of type %1 can start").arg(types.first())
+                              : tr("no workers of these types can start: %1").arg(types.join(QStringLiteral(", "))));
     });
 }
 

@@ -23,9 +23,9 @@ struct RunOptions
     std::optional<seconds> timeout;
 };
 
-/// Decides when `lifeguardctl run` ends, and with which exit code. It ends when it is interrupted, when its time is up, when a pool
-/// cannot be started, when the database fails, or, with untilIdle, when there is nothing left to do. Lives on the main thread; finished()
-/// follows start() exactly once.
+/// Decides when `lifeguardctl run` ends, and with which exit code. It ends when it is interrupted, when its time is up,
+/// when a pool cannot be started, when the database fails, or, with untilIdle, when there is nothing left to do. Lives
+/// on the main thread; finished() follows start() exactly once.
 class RunSession : public QObject
 {
     Q_OBJECT

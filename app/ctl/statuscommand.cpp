@@ -27,7 +27,8 @@ QString listOfNumbers(const QJsonObject &numbers, const QStringList &order)
 
 StatusCommand::StatusCommand()
     : Command({QStringLiteral("status"), Text::tr("count jobs and workers by status"),
-               Text::tr("Counts jobs and workers by status. If there is no database, it is created."), CommandLine::Access::Reads})
+               Text::tr("Counts jobs and workers by status. If there is no database, it is created."),
+               CommandLine::Access::Reads})
 {
 }
 
@@ -58,8 +59,10 @@ CommandResult StatusCommand::execute(const CommandLine &line)
         {jobStatuses.at(0), total.pending}, {jobStatuses.at(1), total.processing}, {jobStatuses.at(2), total.completed},
         {jobStatuses.at(3), total.failed},  {jobStatuses.at(4), total.cancelled},
     };
-    // Only databases of newer versions of CLM have workers in the status "created". It is printed only if there are any.
-    QStringList workerStatuses{QStringLiteral("idle"), QStringLiteral("busy"), QStringLiteral("hung"), QStringLiteral("dead")};
+    // Only databases of newer versions of CLM have workers in the status "created". It is printed only if there are
+    // any.
+    QStringList workerStatuses{QStringLiteral("idle"), QStringLiteral("busy"), QStringLiteral("hung"),
+                               QStringLiteral("dead")};
     QJsonObject workerNumbers;
     for (const QString &status : std::as_const(workerStatuses)) {
         workerNumbers.insert(status, 0);

@@ -19,7 +19,8 @@ namespace lifeguard::ctl {
 
 SubmitCommand::SubmitCommand()
     : Command({QStringLiteral("submit"), Text::tr("add jobs for files and folders, or from a JSON payload"),
-               Text::tr("Adds a job for each file that can be converted. Folders are searched for such files; other files are reported and "
+               Text::tr("Adds a job for each file that can be converted. Folders are searched for such files; other "
+                        "files are reported and "
                         "skipped.\n"
                         "With --payload, adds jobs that need no file, of any type."),
                CommandLine::Access::Writes})
@@ -28,28 +29,36 @@ SubmitCommand::SubmitCommand()
 
 void SubmitCommand::declareArguments(CommandLine &line) const
 {
-    line.addPositional(QStringLiteral("path"), Text::tr("Files and folders in the workspace."), QStringLiteral("[PATH…]"));
-    line.addOption(QStringLiteral("type"), Text::tr("The type of the jobs. Default: chosen by the suffix of each file."),
+    line.addPositional(QStringLiteral("path"), Text::tr("Files and folders in the workspace."),
+                       QStringLiteral("[PATH…]"));
+    line.addOption(QStringLiteral("type"),
+                   Text::tr("The type of the jobs. Default: chosen by the suffix of each file."),
                    QStringLiteral("TYPE"));
     line.addOption(QStringLiteral("format"), Text::tr("The output format. Default: the first format of the type."),
                    QStringLiteral("FORMAT"));
-    line.addOption(QStringLiteral("kind"),
-                   Text::tr("For notebooks: which cells to keep, by their tags: completed (default), code-along or speaker."),
-                   QStringLiteral("KIND"));
-    line.addOption(QStringLiteral("language"),
-                   Text::tr("For notebooks: the language to keep, such as en. Cells marked with another language are left out."),
-                   QStringLiteral("LANG"));
-    line.addOption(QStringLiteral("output"), Text::tr("The output folder. Default: the folder output in the workspace."),
-                   QStringLiteral("DIR"));
-    line.addOption(QStringLiteral("priority"), Text::tr("The priority. Jobs with a higher priority are run first. Default: 0."),
+    line.addOption(
+        QStringLiteral("kind"),
+        Text::tr("For notebooks: which cells to keep, by their tags: completed (default), code-along or speaker."),
+        QStringLiteral("KIND"));
+    line.addOption(
+        QStringLiteral("language"),
+        Text::tr("For notebooks: the language to keep, such as en. Cells marked with another language are left out."),
+        QStringLiteral("LANG"));
+    line.addOption(QStringLiteral("output"),
+                   Text::tr("The output folder. Default: the folder output in the workspace."), QStringLiteral("DIR"));
+    line.addOption(QStringLiteral("priority"),
+                   Text::tr("The priority. Jobs with a higher priority are run first. Default: 0."),
                    QStringLiteral("N"));
     line.addOption(QStringLiteral("copy-in"), Text::tr("Copy files from outside the workspace to its folder input."));
     line.addOption(QStringLiteral("page-index"),
-                   Text::tr("For draw.io: the page to draw, counted from 0. Default: 0. For other pages than the first, the index becomes part "
+                   Text::tr("For draw.io: the page to draw, counted from 0. Default: 0. For other pages than the "
+                            "first, the index becomes part "
                             "of the output name: drawing-page1.png."),
                    QStringLiteral("N"));
-    line.addOption(QStringLiteral("payload"), Text::tr("The payload of the jobs, a JSON object."), QStringLiteral("JSON"));
-    line.addOption(QStringLiteral("count"), Text::tr("With --payload: the number of jobs to add. Default: 1."), QStringLiteral("N"));
+    line.addOption(QStringLiteral("payload"), Text::tr("The payload of the jobs, a JSON object."),
+                   QStringLiteral("JSON"));
+    line.addOption(QStringLiteral("count"), Text::tr("With --payload: the number of jobs to add. Default: 1."),
+                   QStringLiteral("N"));
 }
 
 CommandResult SubmitCommand::execute(const CommandLine &line)
@@ -80,7 +89,8 @@ CommandResult SubmitCommand::submitPayload(const CommandLine &line, int priority
     }
     for (const char *option : {"format", "output", "copy-in", "kind", "language", "page-index"}) {
         if (line.isSet(QLatin1String(option))) {
-            return usageError(Text::tr("The option --%1 applies to files and cannot be combined with --payload.").arg(QLatin1String(option)));
+            return usageError(Text::tr("The option --%1 applies to files and cannot be combined with --payload.")
+                                  .arg(QLatin1String(option)));
         }
     }
     if (const QString problem = jobTypeError(type); !problem.isEmpty()) {
@@ -88,7 +98,8 @@ CommandResult SubmitCommand::submitPayload(const CommandLine &line, int priority
     }
     const auto job = payloadJob(type, line.value(QStringLiteral("payload")).toUtf8(), priority);
     if (!job) {
-        return usageError(Text::tr("The option --payload needs a JSON object, such as {\"sleep_ms\": 100}. %1").arg(job.error().message));
+        return usageError(Text::tr("The option --payload needs a JSON object, such as {\"sleep_ms\": 100}. %1")
+                              .arg(job.error().message));
     }
     const auto count = line.number(QStringLiteral("count"), 1, 1);
     if (!count) {
@@ -124,7 +135,8 @@ CommandResult SubmitCommand::submitFiles(const CommandLine &line, int priority) 
         return inputError(plan.error());
     }
     for (const SkippedPath &skipped : plan->skipped) {
-        printError(skipped.isOutside ? Text::tr("Skipped %1: %2. Use --copy-in to copy it into the workspace.").arg(skipped.path, skipped.reason)
+        printError(skipped.isOutside ? Text::tr("Skipped %1: %2. Use --copy-in to copy it into the workspace.")
+                                           .arg(skipped.path, skipped.reason)
                                      : Text::tr("Skipped %1: %2").arg(skipped.path, skipped.reason));
     }
     const auto jobs = executePlan(*plan);

@@ -13,7 +13,8 @@ namespace lifeguard::ctl {
 
 WorkersCommand::WorkersCommand()
     : Command({QStringLiteral("workers"), Text::tr("list workers"),
-               Text::tr("Lists all live workers, and those that ended within the last hour."), CommandLine::Access::Reads})
+               Text::tr("Lists all live workers, and those that ended within the last hour."),
+               CommandLine::Access::Reads})
 {
 }
 
@@ -29,8 +30,8 @@ CommandResult WorkersCommand::execute(const CommandLine &line)
         return databaseError(database.error());
     }
     SystemClock clock;
-    const QDateTime endedSince =
-        line.isSet(QStringLiteral("all")) ? QDateTime::fromMSecsSinceEpoch(0, Qt::UTC) : clock.utcNow().addSecs(-3600);
+    const QDateTime endedSince = line.isSet(QStringLiteral("all")) ? QDateTime::fromMSecsSinceEpoch(0, Qt::UTC)
+                                                                   : clock.utcNow().addSecs(-3600);
     const auto workers = WorkerRegistry(**database, clock).list(endedSince);
     if (!workers) {
         return databaseError(workers.error());
@@ -46,9 +47,10 @@ CommandResult WorkersCommand::execute(const CommandLine &line)
     QList<QStringList> rows;
     for (const WorkerRow &worker : *workers) {
         rows.append({workerState(worker), workerName(worker), worker.type, textOrDash(worker.executionMode),
-                     worker.pid > 0 ? QString::number(worker.pid) : missingValue(), QString::number(worker.jobsProcessed),
-                     QString::number(worker.jobsFailed), Text::tr("%1 s").arg(worker.avgProcessingTime, 0, 'f', 2),
-                     localTime(worker.lastHeartbeat), worker.reason.translatedText()});
+                     worker.pid > 0 ? QString::number(worker.pid) : missingValue(),
+                     QString::number(worker.jobsProcessed), QString::number(worker.jobsFailed),
+                     Text::tr("%1 s").arg(worker.avgProcessingTime, 0, 'f', 2), localTime(worker.lastHeartbeat),
+                     worker.reason.translatedText()});
     }
     if (rows.isEmpty()) {
         printText(Text::tr("No workers."));

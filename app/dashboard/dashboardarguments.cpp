@@ -40,15 +40,19 @@ DashboardArguments::DashboardArguments()
     m_parser.addVersionOption();
     m_parser.addOptions({
         {QStringLiteral("db"),
-         Text::tr("The database. It is created if it does not exist. Default: $DB_PATH, or clx_jobs.db in the workspace."), Text::tr("FILE")},
+         Text::tr(
+             "The database. It is created if it does not exist. Default: $DB_PATH, or clx_jobs.db in the workspace."),
+         Text::tr("FILE")},
         {QStringLiteral("workspace"),
-         Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the folder of the database."), Text::tr("DIR")},
+         Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the folder of the database."),
+         Text::tr("DIR")},
         {QStringLiteral("read-only"), Text::tr("Only watch. Do not write to the database.")},
         {QStringLiteral("pool"),
          Text::tr("Launch a pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1. Can be repeated.")
              .arg(poolSpecKeys().join(QStringLiteral(", "))),
          Text::tr("SPEC")},
-        {QStringLiteral("submit"), Text::tr("Add a file, or all files in a folder, as jobs. Can be repeated."), Text::tr("PATH")},
+        {QStringLiteral("submit"), Text::tr("Add a file, or all files in a folder, as jobs. Can be repeated."),
+         Text::tr("PATH")},
         {themeKey, Text::tr("The theme: light, dark or system. Default: the theme chosen last."), Text::tr("NAME")},
     });
 }

@@ -16,7 +16,8 @@ class DashboardArguments
 public:
     DashboardArguments();
 
-    /// Prints the help page or the version and exits if the arguments ask for it. Needs a QCoreApplication, but no display.
+    /// Prints the help page or the version and exits if the arguments ask for it. Needs a QCoreApplication, but no
+    /// display.
     void answerHelpAndVersion(const QStringList &arguments);
 
     /// Reads the arguments, the environment and the user's settings. The error is a sentence for the user.
@@ -28,7 +29,8 @@ public:
 private:
     [[nodiscard]] Status readTheme();
     [[nodiscard]] Status readPools();
-    /// Chooses database and workspace: the given ones; otherwise those that were opened last; otherwise the current folder.
+    /// Chooses database and workspace: the given ones; otherwise those that were opened last; otherwise the current
+    /// folder.
     void choosePaths();
 
     QCommandLineParser m_parser;

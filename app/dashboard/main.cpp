@@ -20,7 +20,8 @@ namespace {
 int usageError(const QString &message)
 {
     const QString hint = QCoreApplication::translate("lifeguard", "Try 'lifeguard --help' for more information.");
-    std::fputs(qPrintable(QStringLiteral("lifeguard: ") + message + QLatin1Char('\n') + hint + QLatin1Char('\n')), stderr);
+    std::fputs(qPrintable(QStringLiteral("lifeguard: ") + message + QLatin1Char('\n') + hint + QLatin1Char('\n')),
+               stderr);
     return 2;
 }
 
@@ -31,8 +32,8 @@ void setApplicationProperties()
     QCoreApplication::setApplicationVersion(QStringLiteral(LIFEGUARD_VERSION));
 }
 
-/// Prints the help page or the version and exits if the arguments ask for it. QApplication itself ends the program where there is no
-/// display, so this happens before it is created.
+/// Prints the help page or the version and exits if the arguments ask for it. QApplication itself ends the program
+/// where there is no display, so this happens before it is created.
 void answerHelpAndVersion(int argc, char *argv[])
 {
     const QCoreApplication application(argc, argv);
@@ -46,7 +47,8 @@ int main(int argc, char *argv[])
     setApplicationProperties();
     answerHelpAndVersion(argc, argv);
 
-    // Makes this process the parent of the processes that a killed worker leaves behind, so that they can be found and ended.
+    // Makes this process the parent of the processes that a killed worker leaves behind, so that they can be found and
+    // ended.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
 
     QApplication application(argc, argv);

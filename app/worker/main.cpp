@@ -25,7 +25,8 @@ void printError(const QString &message)
         std::fprintf(stderr, "lifeguard-worker: %s\n", qUtf8Printable(line));
 }
 
-/// Opens the worker's beat file. Returns null if there is none or it cannot be used: the worker then stores its heartbeats itself.
+/// Opens the worker's beat file. Returns null if there is none or it cannot be used: the worker then stores its
+/// heartbeats itself.
 std::unique_ptr<BeatFile> openBeatFile(const WorkerOptions &options)
 {
     if (options.beatPath.isEmpty())
@@ -60,7 +61,8 @@ int runWorker()
     }
     std::unique_ptr<Converter> converter = makeConverter(options->type);
     if (!converter) {
-        printError(QCoreApplication::translate("lifeguard-worker", "There is no converter for the job type '%1'.").arg(options->type));
+        printError(QCoreApplication::translate("lifeguard-worker", "There is no converter for the job type '%1'.")
+                       .arg(options->type));
         return WorkerLoop::ExitUsage;
     }
     if (options->logLevel == LogLevel::Debug)
@@ -69,15 +71,18 @@ int runWorker()
     // Handle signals from here on: a TERM that arrives while the worker registers must end it cleanly as well.
     UnixSignals unixSignals({SIGTERM, SIGINT});
     // Wait at most a second for a locked database, so that signals are noticed between two attempts.
-    Result<std::unique_ptr<Database>> database = Database::open(options->databasePath, OpenMode::ReadWrite, std::chrono::seconds(1));
+    Result<std::unique_ptr<Database>> database = Database::open(options->databasePath, OpenMode::ReadWrite,
+                                                                std::chrono::seconds(1));
     if (!database) {
         printError(database.error().message);
         return WorkerLoop::ExitDatabase;
     }
     WorkerLoop loop(*options, std::move(*database), openBeatFile(*options), std::move(converter));
-    QObject::connect(&unixSignals, &UnixSignals::received, &loop, [&loop](int number) { loop.stop(signalName(number)); });
+    QObject::connect(&unixSignals, &UnixSignals::received, &loop,
+                     [&loop](int number) { loop.stop(signalName(number)); });
     QObject::connect(
-        &loop, &WorkerLoop::finished, QCoreApplication::instance(), [](int code) { QCoreApplication::exit(code); }, Qt::QueuedConnection);
+        &loop, &WorkerLoop::finished, QCoreApplication::instance(), [](int code) { QCoreApplication::exit(code); },
+        Qt::QueuedConnection);
     QMetaObject::invokeMethod(&loop, &WorkerLoop::start, Qt::QueuedConnection);
     return QCoreApplication::exec();
 }
@@ -91,8 +96,9 @@ int main(int argc, char *argv[])
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("lifeguard-worker"));
     QCoreApplication::setApplicationVersion(QStringLiteral(LIFEGUARD_VERSION));
-    // Orphans of a tool become children of this process and end with it. The first process of a container has this role anyway and
-    // needs no other init above it: it reaps orphans after each job, and it handles signals, which would be ignored otherwise.
+    // Orphans of a tool become children of this process and end with it. The first process of a container has this role
+    // anyway and needs no other init above it: it reaps orphans after each job, and it handles signals, which would be
+    // ignored otherwise.
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     const int exitCode = runWorker();
     QThreadPool::globalInstance()->waitForDone();

@@ -63,7 +63,8 @@ Result<std::unique_ptr<BeatFile>> BeatFile::create(const QString &path, int slot
     QFile::remove(path); // orphans may still have an old file mapped; they keep it
     file->m_file.setFileName(path);
     if (!file->m_file.open(QIODevice::ReadWrite | QIODevice::NewOnly, QFileDevice::ReadOwner | QFileDevice::WriteOwner))
-        return failure(ErrorCode::Io, tr("The beat file %1 cannot be created: %2").arg(path, file->m_file.errorString()));
+        return failure(ErrorCode::Io,
+                       tr("The beat file %1 cannot be created: %2").arg(path, file->m_file.errorString()));
     const qint64 size = headerSize + qint64(slotCount) * qint64(sizeof(Slot));
     // Written, not only resized: if the disk is full, a hole in the file would end a worker with SIGBUS.
     QByteArray content(size, '\0');
@@ -74,7 +75,8 @@ Result<std::unique_ptr<BeatFile>> BeatFile::create(const QString &path, int slot
     header.protocol = protocolVersion;
     std::memcpy(content.data(), &header, sizeof header);
     if (file->m_file.write(content) != size || !file->m_file.flush())
-        return failure(ErrorCode::Io, tr("The beat file %1 cannot be written: %2").arg(path, file->m_file.errorString()));
+        return failure(ErrorCode::Io,
+                       tr("The beat file %1 cannot be written: %2").arg(path, file->m_file.errorString()));
     if (const Status mapped = file->map(size); !mapped)
         return failure(mapped.error());
     file->m_slotCount = slotCount;
@@ -87,22 +89,26 @@ Result<std::unique_ptr<BeatFile>> BeatFile::open(const QString &path, bool writa
     file->m_file.setFileName(path);
     if (!file->m_file.exists())
         return failure(ErrorCode::NotFound, tr("The beat file %1 does not exist.").arg(path));
-    if (!file->m_file.open(writable ? QIODevice::ReadWrite | QIODevice::ExistingOnly : QIODevice::OpenMode(QIODevice::ReadOnly)))
-        return failure(ErrorCode::Io, tr("The beat file %1 cannot be opened: %2").arg(path, file->m_file.errorString()));
+    if (!file->m_file.open(writable ? QIODevice::ReadWrite | QIODevice::ExistingOnly
+                                    : QIODevice::OpenMode(QIODevice::ReadOnly)))
+        return failure(ErrorCode::Io,
+                       tr("The beat file %1 cannot be opened: %2").arg(path, file->m_file.errorString()));
     Header header{};
     const qint64 size = file->m_file.size();
-    const bool isReadable = file->m_file.read(reinterpret_cast<char *>(&header), sizeof header) == qint64(sizeof header);
-    if (!isReadable || std::memcmp(header.magic, magic, sizeof magic) != 0 || header.slotSize != sizeof(Slot) || header.slotCount < 1
-        || size != headerSize + qint64(header.slotCount) * qint64(sizeof(Slot))) {
+    const bool isReadable = file->m_file.read(reinterpret_cast<char *>(&header), sizeof header)
+                         == qint64(sizeof header);
+    if (!isReadable || std::memcmp(header.magic, magic, sizeof magic) != 0 || header.slotSize != sizeof(Slot)
+        || header.slotCount < 1 || size != headerSize + qint64(header.slotCount) * qint64(sizeof(Slot))) {
         return failure(ErrorCode::Corrupt, tr("%1 is not a beat file of this program.").arg(path));
     }
     file->m_protocol = header.protocol == 0 ? protocolWithoutNumber : static_cast<int>(header.protocol);
     if (!isSupportedProtocol(file->m_protocol)) {
-        return failure(ErrorCode::TooNew, tr("The beat file %1 has protocol version %2; this program supports versions %3 and %4.")
-                                              .arg(path)
-                                              .arg(file->m_protocol)
-                                              .arg(protocolVersion - 1)
-                                              .arg(protocolVersion));
+        return failure(ErrorCode::TooNew,
+                       tr("The beat file %1 has protocol version %2; this program supports versions %3 and %4.")
+                           .arg(path)
+                           .arg(file->m_protocol)
+                           .arg(protocolVersion - 1)
+                           .arg(protocolVersion));
     }
     if (const Status mapped = file->map(size); !mapped)
         return failure(mapped.error());

@@ -26,17 +26,20 @@ struct Beat
     bool operator==(const Beat &) const = default;
 };
 
-/// The memory-mapped file of a manager into which its direct workers beat, one slot of 128 bytes each (docs/protocol.md, "Beats"). It
-/// shows that a worker is alive without SQL, and remains readable after the worker's death. Reading and writing need no lock: a sequence
-/// counter makes the reader repeat a read that overlapped a write. All functions may be called on any thread; each slot has one writer.
+/// The memory-mapped file of a manager into which its direct workers beat, one slot of 128 bytes each
+/// (docs/protocol.md, "Beats"). It shows that a worker is alive without SQL, and remains readable after the worker's
+/// death. Reading and writing need no lock: a sequence counter makes the reader repeat a read that overlapped a write.
+/// All functions may be called on any thread; each slot has one writer.
 class BeatFile
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::BeatFile)
 
 public:
-    /// Creates the file, or replaces an existing one, with empty slots and permissions 0600. InvalidArgument for less than one slot, Io.
+    /// Creates the file, or replaces an existing one, with empty slots and permissions 0600. InvalidArgument for less
+    /// than one slot, Io.
     [[nodiscard]] static Result<std::unique_ptr<BeatFile>> create(const QString &path, int slotCount);
-    /// Opens an existing file. NotFound; Io; Corrupt if it is not a beat file; TooNew if its protocol version is not supported.
+    /// Opens an existing file. NotFound; Io; Corrupt if it is not a beat file; TooNew if its protocol version is not
+    /// supported.
     [[nodiscard]] static Result<std::unique_ptr<BeatFile>> open(const QString &path, bool writable);
     ~BeatFile();
     Q_DISABLE_COPY_MOVE(BeatFile)
@@ -53,7 +56,8 @@ public:
     void beat(int slot);
     /// Empties the slot for its next worker.
     void clear(int slot);
-    /// Sets whether the worker may claim jobs: not while held, because its pool is paused. The only value that the manager writes.
+    /// Sets whether the worker may claim jobs: not while held, because its pool is paused. The only value that the
+    /// manager writes.
     void setHold(int slot, bool hold);
     [[nodiscard]] bool isHeld(int slot) const;
 

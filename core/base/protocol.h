@@ -3,9 +3,10 @@
 
 namespace lifeguard {
 
-/// The version of the protocol between a manager and its workers (docs/protocol.md, "Versions"): the environment that a worker is started
-/// with, its slot in the beat file, and its rows in the database. The environment (LIFEGUARD_PROTOCOL) and the header of the beat file
-/// carry it. A manager adopts workers of this version and of the previous one.
+/// The version of the protocol between a manager and its workers (docs/protocol.md, "Versions"): the environment that a
+/// worker is started with, its slot in the beat file, and its rows in the database. The environment
+/// (LIFEGUARD_PROTOCOL) and the header of the beat file carry it. A manager adopts workers of this version and of the
+/// previous one.
 inline constexpr int protocolVersion = 2;
 
 /// The version of programs that carry no number: those from before the number was introduced.

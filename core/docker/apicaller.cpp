@@ -47,7 +47,10 @@ void ApiCaller::transmit(quint64 number, const ApiCall &call)
         const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
         // 304 means that the state is already as requested. Redirections are not followed.
         if (status >= 300 && status != 304)
-            return answer(number, failure(responseError(status, reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString(), {})));
+            return answer(number,
+                          failure(responseError(status,
+                                                reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString(),
+                                                {})));
         answer(number, ApiResponse{status, body});
     });
 }
@@ -68,13 +71,16 @@ void ApiCaller::requestEngineInfo(std::function<void(const Result<EngineInfo> &)
         const QJsonObject json = QJsonDocument::fromJson(response->body).object();
         EngineInfo info;
         info.version = json.value(QLatin1String("Version")).toString();
-        info.apiVersion = negotiatedApiVersion(json.value(QLatin1String("ApiVersion")).toString(), json.value(QLatin1String("MinAPIVersion")).toString());
+        info.apiVersion = negotiatedApiVersion(json.value(QLatin1String("ApiVersion")).toString(),
+                                               json.value(QLatin1String("MinAPIVersion")).toString());
         info.operatingSystem = json.value(QLatin1String("Os")).toString();
         info.architecture = json.value(QLatin1String("Arch")).toString();
         if (info.apiVersion.isEmpty())
-            return done(failure(connectionError(m_endpoint, QNetworkReply::ProtocolFailure, QStringLiteral("the response to /version contains no version"), true)));
+            return done(failure(connectionError(m_endpoint, QNetworkReply::ProtocolFailure,
+                                                QStringLiteral("the response to /version contains no version"), true)));
         m_version = info.apiVersion;
-        qCInfo(lcDocker) << "engine" << info.version << "at" << m_endpoint.toString() << "uses API version" << info.apiVersion;
+        qCInfo(lcDocker) << "engine" << info.version << "at" << m_endpoint.toString() << "uses API version"
+                         << info.apiVersion;
         done(info);
     });
     ApiCall call;
@@ -131,7 +137,8 @@ Error ApiCaller::errorOf(QNetworkReply *reply, const QByteArray &body)
 {
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     const bool hasResponse = status >= 400;
-    // Another engine may listen there by the next request. 400 may also mean that the engine does not support the version.
+    // Another engine may listen there by the next request. 400 may also mean that the engine does not support the
+    // version.
     if (!hasResponse || status == 400)
         m_version.clear();
     if (hasResponse)

@@ -29,11 +29,13 @@ struct ApiResponse
     QByteArray body;
 };
 
-/// Returns a name or an id in percent-encoding, as part of a path. Slashes, which names of images may contain, are kept.
+/// Returns a name or an id in percent-encoding, as part of a path. Slashes, which names of images may contain, are
+/// kept.
 [[nodiscard]] QString encodedName(const QString &name);
 
-/// Sends requests to one engine, in the API version that was negotiated with it, and converts errors to messages. The version is negotiated
-/// before the first request, and again after the engine was unreachable or answered 400, because another engine may listen there by then.
+/// Sends requests to one engine, in the API version that was negotiated with it, and converts errors to messages. The
+/// version is negotiated before the first request, and again after the engine was unreachable or answered 400, because
+/// another engine may listen there by then.
 class ApiCaller : public QObject
 {
     Q_OBJECT
@@ -44,12 +46,13 @@ public:
     explicit ApiCaller(const DockerEndpoint &endpoint);
     ~ApiCaller() override; ///< answers pending calls with Cancelled
 
-    /// Sends a request and calls done exactly once, never before this function returns. A status of 400 or above is an error, with the
-    /// message of responseError().
+    /// Sends a request and calls done exactly once, never before this function returns. A status of 400 or above is an
+    /// error, with the message of responseError().
     void call(const ApiCall &call, Callback done);
     /// Negotiates the API version again, with GET /version.
     void requestEngineInfo(std::function<void(const Result<EngineInfo> &)> done);
-    /// Calls then once a version is negotiated, which may be at once. Does not call it if the context is destroyed first.
+    /// Calls then once a version is negotiated, which may be at once. Does not call it if the context is destroyed
+    /// first.
     void whenVersionKnown(QObject *context, std::function<void(const Status &)> then);
     /// Sends a request in the negotiated version. The caller owns the reply.
     [[nodiscard]] QNetworkReply *send(const ApiCall &call, bool isStream);

@@ -2,8 +2,8 @@
 #include "core/docker/dockerclient.h"
 
 #include "core/docker/apicaller.h"
-#include "core/docker/enginestream.h"
 #include "core/docker/enginemessages.h"
+#include "core/docker/enginestream.h"
 #include "core/docker/networkprovisioner.h"
 
 #include <QJsonArray>
@@ -38,9 +38,11 @@ QString apiTime(qint64 nano)
     return QStringLiteral("%1.%2").arg(nano / second).arg(nano % second, 9, 10, QLatin1Char('0'));
 }
 
-ApiCall containerCall(const QByteArray &verb, const QString &id, const QString &action, milliseconds timeout = ApiCall().timeout)
+ApiCall containerCall(const QByteArray &verb, const QString &id, const QString &action,
+                      milliseconds timeout = ApiCall().timeout)
 {
-    const QString path = QStringLiteral("/containers/") + encodedName(id) + (action.isEmpty() ? QString() : u'/' + action);
+    const QString path = QStringLiteral("/containers/") + encodedName(id)
+                       + (action.isEmpty() ? QString() : u'/' + action);
     return {verb, path, {}, {}, timeout};
 }
 
@@ -86,7 +88,10 @@ template<typename T>
 } // namespace
 
 DockerClient::DockerClient(DockerEndpoint endpoint, QObject *parent)
-    : QObject(parent), m_endpoint(std::move(endpoint)), m_caller(std::make_unique<ApiCaller>(m_endpoint)), m_networks(std::make_unique<NetworkProvisioner>(*m_caller))
+    : QObject(parent)
+    , m_endpoint(std::move(endpoint))
+    , m_caller(std::make_unique<ApiCaller>(m_endpoint))
+    , m_networks(std::make_unique<NetworkProvisioner>(*m_caller))
 {
 }
 
@@ -121,24 +126,34 @@ QFuture<Result<bool>> DockerClient::isRootless()
 
 QFuture<Result<QList<DockerImage>>> DockerClient::images()
 {
-    return requestValue<QList<DockerImage>>(*m_caller, {"GET", QStringLiteral("/images/json"), {}, {}}, listOf<DockerImage>);
+    return requestValue<QList<DockerImage>>(*m_caller, {"GET", QStringLiteral("/images/json"), {}, {}},
+                                            listOf<DockerImage>);
 }
 
 QFuture<Result<DockerImage>> DockerClient::inspectImage(const QString &name)
 {
     const ApiCall call{"GET", QStringLiteral("/images/") + encodedName(name) + QStringLiteral("/json"), {}, {}};
-    return requestValue<DockerImage>(*m_caller, call, [](const ApiResponse &response) { return DockerImage::fromJson(objectOf(response)); });
+    return requestValue<DockerImage>(*m_caller, call, [](const ApiResponse &response) {
+        return DockerImage::fromJson(objectOf(response));
+    });
 }
 
 QFuture<Result<QString>> DockerClient::createContainer(const QString &name, const QJsonObject &configuration)
 {
-    const ApiCall call{"POST", QStringLiteral("/containers/create"), {{QStringLiteral("name"), name}}, compact(configuration), longTimeout};
-    return requestValue<QString>(*m_caller, call, [](const ApiResponse &response) { return objectOf(response).value(QLatin1String("Id")).toString(); });
+    const ApiCall call{"POST",
+                       QStringLiteral("/containers/create"),
+                       {{QStringLiteral("name"), name}},
+                       compact(configuration),
+                       longTimeout};
+    return requestValue<QString>(*m_caller, call, [](const ApiResponse &response) {
+        return objectOf(response).value(QLatin1String("Id")).toString();
+    });
 }
 
 QFuture<Status> DockerClient::startContainer(const QString &id)
 {
-    return sendCall<void>(*m_caller, containerCall("POST", id, QStringLiteral("start"), longTimeout), statusOf); // 304, if it runs already, is a success
+    return sendCall<void>(*m_caller, containerCall("POST", id, QStringLiteral("start"), longTimeout),
+                          statusOf); // 304, if it runs already, is a success
 }
 
 QFuture<Status> DockerClient::signalContainer(const QString &id, const QString &signal)
@@ -156,7 +171,8 @@ QFuture<Status> DockerClient::removeContainer(const QString &id)
         if (response || response.error().code == ErrorCode::NotFound)
             return {};
         // Another program is removing it.
-        if (response.error().code == ErrorCode::Busy && response.error().message.contains(QLatin1String("already in progress")))
+        if (response.error().code == ErrorCode::Busy
+            && response.error().message.contains(QLatin1String("already in progress")))
             return {};
         return failure(response.error());
     });
@@ -165,7 +181,9 @@ QFuture<Status> DockerClient::removeContainer(const QString &id)
 QFuture<Result<DockerContainer>> DockerClient::inspectContainer(const QString &id)
 {
     return requestValue<DockerContainer>(*m_caller, containerCall("GET", id, QStringLiteral("json")),
-                                   [](const ApiResponse &response) { return DockerContainer::fromJson(objectOf(response)); });
+                                         [](const ApiResponse &response) {
+                                             return DockerContainer::fromJson(objectOf(response));
+                                         });
 }
 
 QFuture<Result<QJsonObject>> DockerClient::inspectContainerJson(const QString &id)
@@ -177,7 +195,8 @@ QFuture<Result<QList<DockerContainer>>> DockerClient::containers(const QStringLi
 {
     ApiCall call{"GET", QStringLiteral("/containers/json"), {{QStringLiteral("all"), QStringLiteral("1")}}, {}};
     if (!labels.isEmpty())
-        call.query.append({QStringLiteral("filters"), filters({{QStringLiteral("label"), QJsonArray::fromStringList(labels)}})});
+        call.query.append(
+            {QStringLiteral("filters"), filters({{QStringLiteral("label"), QJsonArray::fromStringList(labels)}})});
     return requestValue<QList<DockerContainer>>(*m_caller, call, listOf<DockerContainer>);
 }
 
@@ -231,11 +250,13 @@ DockerStream *DockerClient::stats(const QString &id, QObject *parent)
 DockerStream *DockerClient::logs(const QString &id, bool hasTty, qint64 sinceNano, QObject *parent)
 {
     ApiCall call = containerCall("GET", id, QStringLiteral("logs"), milliseconds(0));
-    call.query = {{QStringLiteral("stdout"), QStringLiteral("1")}, {QStringLiteral("stderr"), QStringLiteral("1")},
+    call.query = {{QStringLiteral("stdout"), QStringLiteral("1")},
+                  {QStringLiteral("stderr"), QStringLiteral("1")},
                   {QStringLiteral("follow"), QStringLiteral("1")}};
     if (sinceNano > 0)
         call.query.append({QStringLiteral("since"), apiTime(sinceNano)});
-    return new EngineStream(m_caller.get(), call, hasTty ? EngineStream::Content::Bytes : EngineStream::Content::Frames, parent);
+    return new EngineStream(m_caller.get(), call, hasTty ? EngineStream::Content::Bytes : EngineStream::Content::Frames,
+                            parent);
 }
 
 } // namespace lifeguard

@@ -50,7 +50,9 @@ void takeCertificates(DockerEndpoint &endpoint, const QString &folder)
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(file.read(fileLimit), &error);
     if (!document.isObject())
-        return failure(ErrorCode::Corrupt, tr("The Docker configuration %1 is invalid: it is not a JSON object.").arg(path), error.errorString());
+        return failure(ErrorCode::Corrupt,
+                       tr("The Docker configuration %1 is invalid: it is not a JSON object.").arg(path),
+                       error.errorString());
     return document.object();
 }
 
@@ -72,18 +74,22 @@ void takeCertificates(DockerEndpoint &endpoint, const QString &folder)
 
 [[nodiscard]] Result<DockerEndpoint> fromContext(const QString &name, const QString &settings)
 {
-    const QString hash = QString::fromLatin1(QCryptographicHash::hash(name.toUtf8(), QCryptographicHash::Sha256).toHex());
+    const QString hash = QString::fromLatin1(
+        QCryptographicHash::hash(name.toUtf8(), QCryptographicHash::Sha256).toHex());
     const QString path = settings + QStringLiteral("/contexts/meta/") + hash + QStringLiteral("/meta.json");
     if (!QFileInfo::exists(path))
         return failure(ErrorCode::NotFound,
-                       tr("The Docker context '%1' does not exist. To list all contexts: docker context ls").arg(name), path);
+                       tr("The Docker context '%1' does not exist. To list all contexts: docker context ls").arg(name),
+                       path);
     const auto meta = readObject(path);
     if (!meta)
         return failure(meta.error());
-    const QJsonObject docker = meta->value(QLatin1String("Endpoints")).toObject().value(QLatin1String("docker")).toObject();
+    const QJsonObject docker =
+        meta->value(QLatin1String("Endpoints")).toObject().value(QLatin1String("docker")).toObject();
     const QString host = docker.value(QLatin1String("Host")).toString();
     if (host.isEmpty())
-        return failure(ErrorCode::Corrupt, tr("The Docker context '%1' contains no engine address (%2).").arg(name, path));
+        return failure(ErrorCode::Corrupt,
+                       tr("The Docker context '%1' contains no engine address (%2).").arg(name, path));
     DockerEndpoint certificates;
     takeCertificates(certificates, settings + QStringLiteral("/contexts/tls/") + hash + QStringLiteral("/docker"));
     const bool skipsVerify = docker.value(QLatin1String("SkipTLSVerify")).toBool();
@@ -149,21 +155,24 @@ Result<DockerEndpoint> DockerEndpoint::parse(const QString &url, bool tls)
         return endpoint;
     }
     if (scheme == QLatin1String("ssh"))
-        return failure(ErrorCode::InvalidArgument,
-                       tr("Addresses with ssh:// are not supported. Forward the socket of the engine with ssh -L and use its address with unix://."));
+        return failure(ErrorCode::InvalidArgument, tr("Addresses with ssh:// are not supported. Forward the socket of "
+                                                      "the engine with ssh -L and use its address with unix://."));
     if (scheme == QLatin1String("npipe"))
         return failure(ErrorCode::InvalidArgument, tr("Addresses with npipe:// (a Windows pipe) are not supported."));
     const bool secure = scheme == QLatin1String("https");
     if (!secure && scheme != QLatin1String("tcp") && scheme != QLatin1String("http")) {
         // The address may contain a password, so the message does not repeat it.
-        return failure(ErrorCode::InvalidArgument, tr("This is not a valid address of a Docker engine. Use unix://PATH or tcp://HOST:PORT."));
+        return failure(ErrorCode::InvalidArgument,
+                       tr("This is not a valid address of a Docker engine. Use unix://PATH or tcp://HOST:PORT."));
     }
     const QUrl address(QStringLiteral("tcp://") + rest, QUrl::StrictMode);
-    const bool isPlainAddress = address.isValid() && address.userInfo().isEmpty() && !address.hasQuery() && !address.hasFragment()
-                              && (address.path().isEmpty() || address.path() == u'/');
+    const bool isPlainAddress = address.isValid() && address.userInfo().isEmpty() && !address.hasQuery()
+                             && !address.hasFragment() && (address.path().isEmpty() || address.path() == u'/');
     if (!isPlainAddress || address.port(1) == 0)
-        return failure(ErrorCode::InvalidArgument,
-                       tr("This is not a valid address of a Docker engine. Use %1://HOST:PORT, without a user name or a path.").arg(scheme));
+        return failure(
+            ErrorCode::InvalidArgument,
+            tr("This is not a valid address of a Docker engine. Use %1://HOST:PORT, without a user name or a path.")
+                .arg(scheme));
     endpoint.kind = tls || secure ? Kind::Tls : Kind::Tcp;
     endpoint.host = address.host().isEmpty() ? QStringLiteral("localhost") : address.host();
     endpoint.port = quint16(address.port(endpoint.kind == Kind::Tls ? tlsPort : plainPort));

@@ -30,15 +30,17 @@ struct DockerEndpoint
 
     /// Returns the address in the format of DOCKER_HOST: "unix:///var/run/docker.sock", "tcp://host:2376".
     [[nodiscard]] QString toString() const;
-    /// Returns the beginning of the URL of each request: "unix+http://localhost", "http://host:2375", "https://host:2376".
+    /// Returns the beginning of the URL of each request: "unix+http://localhost", "http://host:2375",
+    /// "https://host:2376".
     [[nodiscard]] QUrl baseUrl() const;
 
-    /// Parses "unix://PATH" or "tcp://HOST[:PORT]", also with http:// or https://. ssh:// and npipe:// are rejected with a specific message.
-    /// tls: whether tcp:// uses TLS.
+    /// Parses "unix://PATH" or "tcp://HOST[:PORT]", also with http:// or https://. ssh:// and npipe:// are rejected
+    /// with a specific message. tls: whether tcp:// uses TLS.
     [[nodiscard]] static Result<DockerEndpoint> parse(const QString &url, bool tls = false);
-    /// Returns the endpoint that the docker command would use: DOCKER_HOST (with DOCKER_TLS_VERIFY and DOCKER_CERT_PATH), otherwise
-    /// DOCKER_CONTEXT, otherwise the context in <DOCKER_CONFIG or home/.docker>/config.json, otherwise /var/run/docker.sock, or the socket of
-    /// a rootless engine in XDG_RUNTIME_DIR if only that one exists. Reads small files and contacts no engine.
+    /// Returns the endpoint that the docker command would use: DOCKER_HOST (with DOCKER_TLS_VERIFY and
+    /// DOCKER_CERT_PATH), otherwise DOCKER_CONTEXT, otherwise the context in <DOCKER_CONFIG or
+    /// home/.docker>/config.json, otherwise /var/run/docker.sock, or the socket of a rootless engine in XDG_RUNTIME_DIR
+    /// if only that one exists. Reads small files and contacts no engine.
     [[nodiscard]] static Result<DockerEndpoint> find(const QProcessEnvironment &environment, const QString &home);
 };
 

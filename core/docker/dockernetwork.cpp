@@ -6,7 +6,9 @@
 namespace lifeguard {
 
 DockerNetwork::DockerNetwork(const DockerEndpoint &endpoint, QObject *parent)
-    : QNetworkAccessManager(parent), m_pool(new SocketPool(endpoint, this)), m_base(endpoint.baseUrl())
+    : QNetworkAccessManager(parent)
+    , m_pool(new SocketPool(endpoint, this))
+    , m_base(endpoint.baseUrl())
 {
 }
 
@@ -18,7 +20,8 @@ QNetworkReply *DockerNetwork::createRequest(Operation operation, const QNetworkR
     QNetworkRequest requestWithTimeout = request;
     if (requestWithTimeout.transferTimeout() <= 0)
         requestWithTimeout.setTransferTimeout(transferTimeout());
-    return new SocketReply(m_pool, operation, requestWithTimeout, request.attribute(StreamAttribute).toBool(), outgoing, this);
+    return new SocketReply(m_pool, operation, requestWithTimeout, request.attribute(StreamAttribute).toBool(), outgoing,
+                           this);
 }
 
 } // namespace lifeguard

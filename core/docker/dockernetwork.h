@@ -8,13 +8,15 @@
 
 namespace lifeguard {
 
-/// A QNetworkAccessManager that serves the URLs of one engine (those that begin with its DockerEndpoint::baseUrl()) over a local socket, TCP
-/// or TLS, and leaves other URLs to Qt. It also serves engines at a TCP port, because Qt opens at most six connections to a host, and streams
-/// would use up the connections that start and stop need. Here each pending request has a connection of its own, without a limit.
+/// A QNetworkAccessManager that serves the URLs of one engine (those that begin with its DockerEndpoint::baseUrl())
+/// over a local socket, TCP or TLS, and leaves other URLs to Qt. It also serves engines at a TCP port, because Qt opens
+/// at most six connections to a host, and streams would use up the connections that start and stop need. Here each
+/// pending request has a connection of its own, without a limit.
 ///
-/// Idle connections are kept for a while and reused for idempotent requests (GET, HEAD, PUT, DELETE, OPTIONS). The engine may close an idle
-/// connection at the moment of its reuse, which leaves unknown whether the request was served; therefore a POST always gets a new connection.
-/// Redirections are not followed, cookies and caches are not used, and no compression is requested.
+/// Idle connections are kept for a while and reused for idempotent requests (GET, HEAD, PUT, DELETE, OPTIONS). The
+/// engine may close an idle connection at the moment of its reuse, which leaves unknown whether the request was served;
+/// therefore a POST always gets a new connection. Redirections are not followed, cookies and caches are not used, and
+/// no compression is requested.
 class DockerNetwork : public QNetworkAccessManager
 {
     Q_OBJECT

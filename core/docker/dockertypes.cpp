@@ -52,7 +52,8 @@ double cpuPercentOf(const QJsonObject &now, const QJsonObject &before)
         return 0;
     double cpus = double(countOf(now.value(QLatin1String("online_cpus"))));
     if (cpus < 1) // engines before 18.06 report only the usage of each CPU
-        cpus = double(now.value(QLatin1String("cpu_usage")).toObject().value(QLatin1String("percpu_usage")).toArray().size());
+        cpus = double(
+            now.value(QLatin1String("cpu_usage")).toObject().value(QLatin1String("percpu_usage")).toArray().size());
     return total / system * qMax(cpus, 1.0) * 100;
 }
 
@@ -134,19 +135,22 @@ std::optional<ContainerSample> ContainerSample::fromJson(const QJsonObject &json
     const QJsonObject processes = json.value(QLatin1String("pids_stats")).toObject();
     const qint64 used = countOf(cpu.value(QLatin1String("cpu_usage")).toObject().value(QLatin1String("total_usage")));
     // For an ended container the engine sends an object whose values are empty.
-    if (used == 0 && !memory.contains(QLatin1String("usage")) && countOf(processes.value(QLatin1String("current"))) == 0)
+    if (used == 0 && !memory.contains(QLatin1String("usage"))
+        && countOf(processes.value(QLatin1String("current"))) == 0)
         return std::nullopt;
     ContainerSample sample;
     sample.cpuPercent = cpuPercentOf(cpu, json.value(QLatin1String("precpu_stats")).toObject());
     sample.cpuSeconds = double(used) / 1e9;
     const QJsonObject details = memory.value(QLatin1String("stats")).toObject();
     const QJsonValue totalInactive = details.value(QLatin1String("total_inactive_file"));
-    const qint64 reclaimable = countOf(totalInactive.isDouble() ? totalInactive : details.value(QLatin1String("inactive_file")));
+    const qint64 reclaimable = countOf(totalInactive.isDouble() ? totalInactive
+                                                                : details.value(QLatin1String("inactive_file")));
     const qint64 usage = countOf(memory.value(QLatin1String("usage")));
     sample.memoryBytes = reclaimable < usage ? usage - reclaimable : usage;
     const qint64 limit = countOf(memory.value(QLatin1String("limit")));
     sample.memoryLimit = limit < (qint64(1) << 60) ? limit : 0; // without a limit the kernel reports a huge number
-    sample.processes = int(qMin<qint64>(countOf(processes.value(QLatin1String("current"))), std::numeric_limits<int>::max()));
+    sample.processes = int(
+        qMin<qint64>(countOf(processes.value(QLatin1String("current"))), std::numeric_limits<int>::max()));
     return sample;
 }
 

@@ -14,8 +14,8 @@
 
 namespace lifeguard {
 
-// Values that the Engine API returns, reduced to the fields that Lifeguard uses. The pure functions fromJson() accept any JSON: a field that
-// is missing or has another type is left empty and is not an error.
+// Values that the Engine API returns, reduced to the fields that Lifeguard uses. The pure functions fromJson() accept
+// any JSON: a field that is missing or has another type is left empty and is not an error.
 
 /// The engine behind an endpoint.
 struct EngineInfo
@@ -62,8 +62,12 @@ struct DockerContainer
     QDateTime finishedAt; ///< UTC; invalid while the container runs
 
     bool operator==(const DockerContainer &) const = default;
-    [[nodiscard]] bool isRunning() const { return state == QLatin1String("running") || state == QLatin1String("paused"); }
-    [[nodiscard]] static DockerContainer fromJson(const QJsonObject &json); ///< reads /containers/json and /containers/ID/json
+    [[nodiscard]] bool isRunning() const
+    {
+        return state == QLatin1String("running") || state == QLatin1String("paused");
+    }
+    [[nodiscard]] static DockerContainer fromJson(const QJsonObject &json); ///< reads /containers/json and
+                                                                            ///< /containers/ID/json
 };
 
 /// A container event of /events.
@@ -82,9 +86,11 @@ struct ContainerEvent
 /// The resource usage of a container, from /containers/ID/stats.
 struct ContainerSample
 {
-    double cpuPercent = 0; ///< of one core: (delta of total / delta of system) x online CPUs x 100, as `docker stats` computes it; 0 in the first sample
+    double cpuPercent = 0; ///< of one core: (delta of total / delta of system) x online CPUs x 100, as `docker stats`
+                           ///< computes it; 0 in the first sample
     double cpuSeconds = 0; ///< CPU time since its start
-    qint64 memoryBytes = 0; ///< usage minus the file cache that can be freed: total_inactive_file (cgroup v1), inactive_file (v2)
+    qint64 memoryBytes = 0; ///< usage minus the file cache that can be freed: total_inactive_file (cgroup v1),
+                            ///< inactive_file (v2)
     qint64 memoryLimit = 0; ///< bytes; 0: none
     int processes = 0;
 

@@ -11,15 +11,17 @@ namespace lifeguard {
 /// Returns whether docker or dockerd is installed, in PATH or in a directory that may be missing in a user's PATH.
 [[nodiscard]] bool isDockerInstalled();
 
-/// Returns why the engine did not respond, and what to do about it. error, detail: the error and its text of a reply without a status.
-[[nodiscard]] Error connectionError(const DockerEndpoint &endpoint, QNetworkReply::NetworkError error, const QString &detail, bool isInstalled);
+/// Returns why the engine did not respond, and what to do about it. error, detail: the error and its text of a reply
+/// without a status.
+[[nodiscard]] Error connectionError(const DockerEndpoint &endpoint, QNetworkReply::NetworkError error,
+                                    const QString &detail, bool isInstalled);
 
-/// Returns the error for a response with a status of 300 or above. Its message is that of the engine, {"message": …} or plain text, if the
-/// body contains one.
+/// Returns the error for a response with a status of 300 or above. Its message is that of the engine, {"message": …} or
+/// plain text, if the body contains one.
 [[nodiscard]] Error responseError(int status, const QString &reason, const QByteArray &body);
 
-/// Returns the API version to use with an engine that supports the versions from oldest to newest: 1.43, or the nearest one. Empty if newest
-/// is no version.
+/// Returns the API version to use with an engine that supports the versions from oldest to newest: 1.43, or the nearest
+/// one. Empty if newest is no version.
 [[nodiscard]] QString negotiatedApiVersion(const QString &newest, const QString &oldest);
 
 } // namespace lifeguard

@@ -18,7 +18,10 @@ constexpr milliseconds pingInterval = 5s;
 } // namespace
 
 EngineMonitor::EngineMonitor(DockerClient &client, QStringList labels, QObject *parent)
-    : QObject(parent), m_client(client), m_labels(std::move(labels)), m_retryDelay(firstRetryDelay)
+    : QObject(parent)
+    , m_client(client)
+    , m_labels(std::move(labels))
+    , m_retryDelay(firstRetryDelay)
 {
     m_retryTimer.setSingleShot(true);
     connect(&m_retryTimer, &QTimer::timeout, this, &EngineMonitor::connectToEngine);
@@ -46,8 +49,8 @@ void EngineMonitor::connectToEngine()
         const std::optional<ContainerEvent> event = ContainerEvent::fromJson(object);
         if (!event)
             return;
-        // Simultaneous events arrive in any order, so an event with an earlier time may be new. The last event is therefore requested
-        // again after an interruption.
+        // Simultaneous events arrive in any order, so an event with an earlier time may be new. The last event is
+        // therefore requested again after an interruption.
         m_lastEventNano = std::max(m_lastEventNano, event->timeNano);
         Q_EMIT eventReceived(*event);
     });
@@ -76,7 +79,9 @@ void EngineMonitor::handleStreamEnd(const Error &error)
     m_isConnected = false;
     m_lastError = error;
     if (m_lastError.message.isEmpty())
-        m_lastError = {ErrorCode::Io, tr("The Docker engine at %1 has closed the connection.").arg(m_client.endpoint().toString()), {}};
+        m_lastError = {ErrorCode::Io,
+                       tr("The Docker engine at %1 has closed the connection.").arg(m_client.endpoint().toString()),
+                       {}};
     m_retryTimer.start(m_retryDelay);
     m_retryDelay = std::min(2 * m_retryDelay, longestRetryDelay);
     if (std::exchange(m_isDisconnectReported, true))

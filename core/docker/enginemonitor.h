@@ -8,9 +8,10 @@
 
 namespace lifeguard {
 
-/// Follows the container events of an engine across interruptions: reconnects with a back-off, and requests the events since the last one.
-/// An engine that keeps its connections but does not respond is detected by a ping every 5 s and treated as disconnected. A restarted
-/// engine has forgotten its events, so the list of containers must be fetched after each connected().
+/// Follows the container events of an engine across interruptions: reconnects with a back-off, and requests the events
+/// since the last one. An engine that keeps its connections but does not respond is detected by a ping every 5 s and
+/// treated as disconnected. A restarted engine has forgotten its events, so the list of containers must be fetched
+/// after each connected().
 class EngineMonitor : public QObject
 {
     Q_OBJECT

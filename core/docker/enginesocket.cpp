@@ -89,7 +89,8 @@ QSslKey readKey(const QByteArray &pem)
             return failure(pem.error());
         const QList<QSslCertificate> certificates = QSslCertificate::fromData(*pem);
         if (certificates.isEmpty())
-            return failure(ErrorCode::Corrupt, EngineSocket::tr("%1 contains no certificate.").arg(endpoint.certificateFile));
+            return failure(ErrorCode::Corrupt,
+                           EngineSocket::tr("%1 contains no certificate.").arg(endpoint.certificateFile));
         configuration.setLocalCertificateChain(certificates);
     }
     if (!endpoint.keyFile.isEmpty()) {
@@ -98,7 +99,9 @@ QSslKey readKey(const QByteArray &pem)
             return failure(pem.error());
         const QSslKey key = readKey(*pem);
         if (key.isNull())
-            return failure(ErrorCode::Corrupt, EngineSocket::tr("%1 contains no private key, or a private key with a password.").arg(endpoint.keyFile));
+            return failure(ErrorCode::Corrupt,
+                           EngineSocket::tr("%1 contains no private key, or a private key with a password.")
+                               .arg(endpoint.keyFile));
         configuration.setPrivateKey(key);
     }
     return configuration;
@@ -127,10 +130,10 @@ void EngineSocket::createLocalSocket()
     m_device = m_local.get();
     m_local->setReadBufferSize(bufferSize);
     connect(m_local.get(), &QLocalSocket::connected, this, &EngineSocket::reportOpened);
-    connect(m_local.get(), &QLocalSocket::errorOccurred, this, [this](QLocalSocket::LocalSocketError error) {
-        reportEnd(errorOf(error), m_local->errorString());
-    });
-    connect(m_local.get(), &QLocalSocket::disconnected, this, [this] { reportEnd(QNetworkReply::RemoteHostClosedError, m_local->errorString()); });
+    connect(m_local.get(), &QLocalSocket::errorOccurred, this,
+            [this](QLocalSocket::LocalSocketError error) { reportEnd(errorOf(error), m_local->errorString()); });
+    connect(m_local.get(), &QLocalSocket::disconnected, this,
+            [this] { reportEnd(QNetworkReply::RemoteHostClosedError, m_local->errorString()); });
 }
 
 void EngineSocket::createTcpSocket()
@@ -145,14 +148,15 @@ void EngineSocket::createTcpSocket()
     m_tcp->setProxy(QNetworkProxy::NoProxy);
     connect(m_tcp.get(), &QAbstractSocket::connected, this, [this, tls] {
         m_tcp->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        m_tcp->setSocketOption(QAbstractSocket::KeepAliveOption, 1); // without it a stream would never notice that the network is down
+        m_tcp->setSocketOption(QAbstractSocket::KeepAliveOption, 1); // without it a stream would never notice that the
+                                                                     // network is down
         if (!tls)
             reportOpened();
     });
-    connect(m_tcp.get(), &QAbstractSocket::errorOccurred, this, [this](QAbstractSocket::SocketError error) {
-        reportEnd(errorOf(error), m_tcp->errorString());
-    });
-    connect(m_tcp.get(), &QAbstractSocket::disconnected, this, [this] { reportEnd(QNetworkReply::RemoteHostClosedError, m_tcp->errorString()); });
+    connect(m_tcp.get(), &QAbstractSocket::errorOccurred, this,
+            [this](QAbstractSocket::SocketError error) { reportEnd(errorOf(error), m_tcp->errorString()); });
+    connect(m_tcp.get(), &QAbstractSocket::disconnected, this,
+            [this] { reportEnd(QNetworkReply::RemoteHostClosedError, m_tcp->errorString()); });
 }
 
 void EngineSocket::open()

@@ -16,8 +16,8 @@ QT_END_NAMESPACE
 
 namespace lifeguard {
 
-/// A connection to an engine over a local socket, TCP, or TLS with the certificates of the endpoint. Buffers at most bufferSize bytes of
-/// unread data, so a slow reader throttles the sender.
+/// A connection to an engine over a local socket, TCP, or TLS with the certificates of the endpoint. Buffers at most
+/// bufferSize bytes of unread data, so a slow reader throttles the sender.
 class EngineSocket : public QObject
 {
     Q_OBJECT
@@ -39,8 +39,8 @@ Q_SIGNALS:
     void opened();
     void readyRead();
     void bytesWritten();
-    /// Emitted once, if the connection cannot be opened, was closed by the engine (RemoteHostClosedError) or broke. Received data can still be
-    /// read.
+    /// Emitted once, if the connection cannot be opened, was closed by the engine (RemoteHostClosedError) or broke.
+    /// Received data can still be read.
     void ended(QNetworkReply::NetworkError error, const QString &message);
 
 private:

@@ -11,20 +11,27 @@ constexpr qsizetype errorBodyLimit = 64 * 1024; ///< bytes
 } // namespace
 
 EngineStream::EngineStream(ApiCaller *caller, const ApiCall &call, Content content, QObject *parent)
-    : DockerStream(parent), m_caller(caller), m_content(content)
+    : DockerStream(parent)
+    , m_caller(caller)
+    , m_content(content)
 {
-    connect(caller, &ApiCaller::closing, this, [this] { end({ErrorCode::Cancelled, tr("The request to the Docker engine was cancelled."), {}}); });
+    connect(caller, &ApiCaller::closing, this, [this] {
+        end({ErrorCode::Cancelled, tr("The request to the Docker engine was cancelled."), {}});
+    });
     // Queued, because the caller first has to connect to the signals.
-    QMetaObject::invokeMethod(this, [this, call] {
-        if (!m_caller || m_ended)
-            return;
-        m_caller->whenVersionKnown(this, [this, call](const Status &negotiated) {
-            if (negotiated)
-                start(call);
-            else
-                end(negotiated.error());
-        });
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this,
+        [this, call] {
+            if (!m_caller || m_ended)
+                return;
+            m_caller->whenVersionKnown(this, [this, call](const Status &negotiated) {
+                if (negotiated)
+                    start(call);
+                else
+                    end(negotiated.error());
+            });
+        },
+        Qt::QueuedConnection);
 }
 
 EngineStream::~EngineStream()
@@ -82,7 +89,9 @@ void EngineStream::decodeObjects(const QByteArray &bytes)
     for (const QJsonObject &json : objects) {
         const QString error = json.value(QLatin1String("error")).toString();
         if (!error.isEmpty())
-            m_streamError = {ErrorCode::ToolFailed, error, json.value(QLatin1String("errorDetail")).toObject().value(QLatin1String("message")).toString()};
+            m_streamError = {
+                ErrorCode::ToolFailed, error,
+                json.value(QLatin1String("errorDetail")).toObject().value(QLatin1String("message")).toString()};
         Q_EMIT objectReceived(json);
         if (!alive || m_ended)
             return;
@@ -101,7 +110,7 @@ void EngineStream::finish()
         end(m_caller->errorOf(m_reply, m_errorBody));
     else if (hasErrorStatus())
         end(responseError(m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(),
-                        m_reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString(), {}));
+                          m_reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString(), {}));
     else if (m_objects.isMidObject() || m_frames.isMidFrame())
         end({ErrorCode::Io, tr("The Docker engine closed the connection before its response was complete."), {}});
     else

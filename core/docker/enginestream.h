@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/docker/dockerclient.h"
 #include "core/docker/apicaller.h"
+#include "core/docker/dockerclient.h"
 #include "core/docker/jsonlines.h"
 #include "core/docker/logframes.h"
 

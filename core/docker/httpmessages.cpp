@@ -15,7 +15,8 @@ bool isVerb(const QByteArray &verb)
 bool isReservedHeader(const QByteArray &header)
 {
     const QByteArray name = header.toLower();
-    return name == "host" || name == "connection" || name == "content-length" || name == "transfer-encoding" || name == "expect";
+    return name == "host" || name == "connection" || name == "content-length" || name == "transfer-encoding"
+        || name == "expect";
 }
 
 bool isOneLine(const QByteArray &text)
@@ -45,14 +46,16 @@ QByteArray httpVerb(QNetworkAccessManager::Operation operation, const QNetworkRe
     return isVerb(verb) ? verb : QByteArray();
 }
 
-QByteArray httpRequestHead(const QByteArray &verb, const QNetworkRequest &request, const QByteArray &bodyHeader, bool closes)
+QByteArray httpRequestHead(const QByteArray &verb, const QNetworkRequest &request, const QByteArray &bodyHeader,
+                           bool closes)
 {
     const QUrl url = request.url();
     QByteArray head = verb + ' ' + (url.path().isEmpty() ? QByteArray("/") : url.path(QUrl::FullyEncoded).toLatin1());
     if (url.hasQuery())
         head += '?' + url.query(QUrl::FullyEncoded).toLatin1();
     const QString host = url.host(QUrl::FullyEncoded); // an IPv6 address is in brackets already
-    head += " HTTP/1.1\r\nHost: " + (host.contains(u':') && !host.startsWith(u'[') ? u'[' + host + u']' : host).toLatin1();
+    head += " HTTP/1.1\r\nHost: "
+          + (host.contains(u':') && !host.startsWith(u'[') ? u'[' + host + u']' : host).toLatin1();
     if (url.port() != -1)
         head += ':' + QByteArray::number(url.port());
     head += "\r\nUser-Agent: lifeguard/" LIFEGUARD_VERSION "\r\n";
@@ -94,7 +97,9 @@ QNetworkReply::NetworkError networkErrorOf(int status)
     case 503:
         return QNetworkReply::ServiceUnavailableError;
     default:
-        return status >= 500 ? QNetworkReply::UnknownServerError : status >= 400 ? QNetworkReply::UnknownContentError : QNetworkReply::NoError;
+        return status >= 500 ? QNetworkReply::UnknownServerError
+             : status >= 400 ? QNetworkReply::UnknownContentError
+                             : QNetworkReply::NoError;
     }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/docker/httpparser.h"
 
-// Beast 1.74 asserts that at least five bytes of the last chunk arrive at once, although it handles fewer: an empty chunked body in small
-// pieces would abort the program.
+// Beast 1.74 asserts that at least five bytes of the last chunk arrive at once, although it handles fewer: an empty
+// chunked body in small pieces would abort the program.
 #define BOOST_DISABLE_ASSERTS
 #include <boost/beast/http/basic_parser.hpp>
 
@@ -99,7 +99,9 @@ void HttpParser::readBuffer()
     qsizetype at = 0;
     while (at < m_buffer.size()) {
         error_code error;
-        at += qsizetype(m_message->put(boost::asio::const_buffer(m_buffer.constData() + at, std::size_t(m_buffer.size() - at)), error));
+        at += qsizetype(
+            m_message->put(boost::asio::const_buffer(m_buffer.constData() + at, std::size_t(m_buffer.size() - at)),
+                           error));
         if (error == http::error::need_more)
             break;
         if (error)
@@ -126,7 +128,8 @@ void HttpParser::end()
     if (m_message->got_some())
         m_message->put_eof(error);
     if (error || !m_message->is_done())
-        fail(m_hasBegun ? QStringLiteral("the connection was closed during the response") : QStringLiteral("the connection was closed before the response"));
+        fail(m_hasBegun ? QStringLiteral("the connection was closed during the response")
+                        : QStringLiteral("the connection was closed before the response"));
 }
 
 void HttpParser::fail(const QString &error)

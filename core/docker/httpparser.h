@@ -10,9 +10,10 @@
 
 namespace lifeguard {
 
-/// Parses one HTTP/1.x response from the bytes of a connection, in pieces of any size. The body may be chunked, have a length, or extend to the
-/// end of the connection. Provisional responses (1xx) are skipped. Headers are limited to headerLimit; bodies are not limited, because they are
-/// passed on at once. Based on Boost.Beast, whose headers compile slowly and are included in httpparser.cpp only.
+/// Parses one HTTP/1.x response from the bytes of a connection, in pieces of any size. The body may be chunked, have a
+/// length, or extend to the end of the connection. Provisional responses (1xx) are skipped. Headers are limited to
+/// headerLimit; bodies are not limited, because they are passed on at once. Based on Boost.Beast, whose headers compile
+/// slowly and are included in httpparser.cpp only.
 class HttpParser
 {
 public:
@@ -28,7 +29,8 @@ public:
 
     /// Takes the next bytes. Ignores them in the states Done and Broken.
     void feed(const QByteArray &bytes);
-    /// Reports the end of the connection, which completes a body without a length. An incomplete response becomes Broken.
+    /// Reports the end of the connection, which completes a body without a length. An incomplete response becomes
+    /// Broken.
     void end();
 
     [[nodiscard]] State state() const;
@@ -37,7 +39,8 @@ public:
     [[nodiscard]] QList<std::pair<QByteArray, QByteArray>> headers() const; ///< in their original order and spelling
     [[nodiscard]] QByteArray takeBody(); ///< returns the part of the body since the last call
     [[nodiscard]] bool hasBegun() const; ///< returns whether any byte was received
-    /// Returns whether the response is complete and the connection can be reused: the engine keeps it open and has sent nothing more.
+    /// Returns whether the response is complete and the connection can be reused: the engine keeps it open and has sent
+    /// nothing more.
     [[nodiscard]] bool keepsAlive() const;
     [[nodiscard]] QString error() const; ///< for logs
 

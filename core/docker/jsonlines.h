@@ -7,7 +7,8 @@
 
 namespace lifeguard {
 
-/// Splits a stream of JSON objects. They may be separated by white space or by nothing, and arrive in pieces of any size.
+/// Splits a stream of JSON objects. They may be separated by white space or by nothing, and arrive in pieces of any
+/// size.
 class JsonLines
 {
 public:
@@ -16,7 +17,8 @@ public:
 
     /// Returns the objects that are completed by these bytes, up to the first error.
     [[nodiscard]] QList<QJsonObject> feed(const QByteArray &bytes);
-    /// Returns whether something other than an object was received, or an object that is too large. Nothing more is read then.
+    /// Returns whether something other than an object was received, or an object that is too large. Nothing more is
+    /// read then.
     [[nodiscard]] bool isBroken() const { return m_isBroken; }
     /// Returns whether an object has begun and is not complete.
     [[nodiscard]] bool isMidObject() const { return m_depth > 0; }

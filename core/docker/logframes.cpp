@@ -11,7 +11,8 @@ constexpr char lastStream = 3; ///< 0: input, 1: output, 2: error output, 3: err
 
 bool isValidHeader(const QByteArray &header)
 {
-    return header.at(0) >= 0 && header.at(0) <= lastStream && header.at(1) == 0 && header.at(2) == 0 && header.at(3) == 0;
+    return header.at(0) >= 0 && header.at(0) <= lastStream && header.at(1) == 0 && header.at(2) == 0
+        && header.at(3) == 0;
 }
 
 } // namespace

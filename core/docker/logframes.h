@@ -5,8 +5,9 @@
 
 namespace lifeguard {
 
-/// Removes the framing from the output of a container without a terminal. A frame is a header of 8 bytes (the stream, three zeros, the length
-/// as a big-endian number) and the payload. Frames may arrive in pieces of any size. Payload is never buffered.
+/// Removes the framing from the output of a container without a terminal. A frame is a header of 8 bytes (the stream,
+/// three zeros, the length as a big-endian number) and the payload. Frames may arrive in pieces of any size. Payload is
+/// never buffered.
 class LogFrames
 {
 public:

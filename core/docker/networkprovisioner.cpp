@@ -51,7 +51,8 @@ QFuture<Status> NetworkProvisioner::ensure(const QString &name, const QJsonObjec
 void NetworkProvisioner::poll(const QString &name)
 {
     ApiCall list{"GET", QStringLiteral("/networks"), {}, {}};
-    list.query = {{QStringLiteral("filters"), QString::fromUtf8(compact({{QStringLiteral("name"), QJsonArray{name}}}))}};
+    list.query = {
+        {QStringLiteral("filters"), QString::fromUtf8(compact({{QStringLiteral("name"), QJsonArray{name}}}))}};
     m_caller.call(list, [this, name](const Result<ApiResponse> &listed) {
         if (!listed)
             return answer(name, failure(listed.error()));
@@ -69,16 +70,19 @@ void NetworkProvisioner::poll(const QString &name)
         // All programs must choose the same network to keep.
         std::sort(networks.begin(), networks.end(), [](const QJsonObject &a, const QJsonObject &b) {
             const auto key = [](const QJsonObject &network) {
-                return std::pair(network.value(QLatin1String("Created")).toString(), network.value(QLatin1String("Id")).toString());
+                return std::pair(network.value(QLatin1String("Created")).toString(),
+                                 network.value(QLatin1String("Id")).toString());
             };
             return key(a) < key(b);
         });
         networks.removeFirst();
         networks.removeIf([&request](const QJsonObject &network) { return !hasLabels(network, request.labels); });
         if (networks.isEmpty() || ++request.polls > maxPolls) {
-            return answer(name, failure(ErrorCode::ToolFailed,
-                                        tr("Docker has several networks named %1 and cannot start a container in any of them. Remove all but one "
-                                           "(docker network ls; docker network rm ID).").arg(name)));
+            return answer(name,
+                          failure(ErrorCode::ToolFailed, tr("Docker has several networks named %1 and cannot start a "
+                                                            "container in any of them. Remove all but one "
+                                                            "(docker network ls; docker network rm ID).")
+                                                             .arg(name)));
         }
         removeDuplicates(name, networks);
     });
@@ -88,21 +92,27 @@ void NetworkProvisioner::create(const QString &name)
 {
     Request &request = m_requests[name];
     request.isCreated = true;
-    const QJsonObject wanted{{QStringLiteral("Name"), name}, {QStringLiteral("Driver"), QStringLiteral("bridge")},
-                             {QStringLiteral("CheckDuplicate"), true}, {QStringLiteral("Labels"), request.labels}};
-    m_caller.call({"POST", QStringLiteral("/networks/create"), {}, compact(wanted), createTimeout}, [this, name](const Result<ApiResponse> &created) {
-        if (!created && created.error().code != ErrorCode::Busy) // Busy: another program has created it in the meantime
-            return answer(name, failure(created.error()));
-        poll(name); // checks that it is the only one
-    });
+    const QJsonObject wanted{{QStringLiteral("Name"), name},
+                             {QStringLiteral("Driver"), QStringLiteral("bridge")},
+                             {QStringLiteral("CheckDuplicate"), true},
+                             {QStringLiteral("Labels"), request.labels}};
+    m_caller.call({"POST", QStringLiteral("/networks/create"), {}, compact(wanted), createTimeout},
+                  [this, name](const Result<ApiResponse> &created) {
+                      if (!created && created.error().code != ErrorCode::Busy) // Busy: another program has created it
+                                                                               // in the meantime
+                          return answer(name, failure(created.error()));
+                      poll(name); // checks that it is the only one
+                  });
 }
 
 void NetworkProvisioner::removeDuplicates(const QString &name, const QList<QJsonObject> &duplicates)
 {
     for (const QJsonObject &network : duplicates) {
         const QString id = network.value(QLatin1String("Id")).toString();
-        // May fail because another program removes it too, or because a container uses it. The next poll shows the result.
-        m_caller.call({"DELETE", QStringLiteral("/networks/") + encodedName(id), {}, {}}, [](const Result<ApiResponse> &) {});
+        // May fail because another program removes it too, or because a container uses it. The next poll shows the
+        // result.
+        m_caller.call({"DELETE", QStringLiteral("/networks/") + encodedName(id), {}, {}},
+                      [](const Result<ApiResponse> &) {});
     }
     QTimer::singleShot(pollInterval, this, [this, name] { poll(name); });
 }

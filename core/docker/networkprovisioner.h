@@ -16,9 +16,10 @@ namespace lifeguard {
 
 class ApiCaller;
 
-/// Ensures that exactly one network with a given name exists. For simultaneous requests the engine creates several networks with the same
-/// name, and then starts no container in any of them ("network x is ambiguous"). Therefore this class sends one request for all containers
-/// of this program; and of the networks that several programs have created it keeps the oldest.
+/// Ensures that exactly one network with a given name exists. For simultaneous requests the engine creates several
+/// networks with the same name, and then starts no container in any of them ("network x is ambiguous"). Therefore this
+/// class sends one request for all containers of this program; and of the networks that several programs have created
+/// it keeps the oldest.
 class NetworkProvisioner : public QObject
 {
     Q_OBJECT
@@ -26,8 +27,9 @@ class NetworkProvisioner : public QObject
 public:
     explicit NetworkProvisioner(ApiCaller &caller);
 
-    /// Creates a bridge network with this name and these labels unless one exists. Other networks with this name are removed if they have
-    /// these labels and no container is connected to them. Fails with ToolFailed if several remain.
+    /// Creates a bridge network with this name and these labels unless one exists. Other networks with this name are
+    /// removed if they have these labels and no container is connected to them. Fails with ToolFailed if several
+    /// remain.
     [[nodiscard]] QFuture<Status> ensure(const QString &name, const QJsonObject &labels);
 
 private:

@@ -14,8 +14,8 @@ namespace lifeguard {
 class PullProgressTracker
 {
 public:
-    /// Takes one object of the stream and returns the total progress; nothing if it differs from the last result by less than 2 % and the
-    /// total is the same.
+    /// Takes one object of the stream and returns the total progress; nothing if it differs from the last result by
+    /// less than 2 % and the total is the same.
     [[nodiscard]] std::optional<PullProgress> add(const QJsonObject &object);
 
 private:

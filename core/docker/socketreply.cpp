@@ -15,9 +15,13 @@ bool isIdempotent(const QByteArray &verb)
 
 } // namespace
 
-SocketReply::SocketReply(SocketPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request, bool isStream,
-                         QIODevice *outgoing, QObject *parent)
-    : QNetworkReply(parent), m_pool(pool), m_outgoing(outgoing), m_verb(httpVerb(operation, request)), m_isStream(isStream)
+SocketReply::SocketReply(SocketPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request,
+                         bool isStream, QIODevice *outgoing, QObject *parent)
+    : QNetworkReply(parent)
+    , m_pool(pool)
+    , m_outgoing(outgoing)
+    , m_verb(httpVerb(operation, request))
+    , m_isStream(isStream)
 {
     setRequest(request);
     setUrl(request.url());
@@ -25,7 +29,8 @@ SocketReply::SocketReply(SocketPool *pool, QNetworkAccessManager::Operation oper
     open(QIODevice::ReadOnly);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, [this] {
-        finish(TimeoutError, tr("no data was transferred for %1 s").arg(QNetworkReply::request().transferTimeout() / 1000.0));
+        finish(TimeoutError,
+               tr("no data was transferred for %1 s").arg(QNetworkReply::request().transferTimeout() / 1000.0));
     });
     // Queued, because the caller first has to connect to the signals.
     QMetaObject::invokeMethod(this, &SocketReply::start, Qt::QueuedConnection);
@@ -92,7 +97,7 @@ void SocketReply::sendHead()
         else if (length.isValid())
             m_unsentBytes = length.toLongLong();
         bodyHeader = m_unsentBytes ? "Content-Length: " + QByteArray::number(*m_unsentBytes) + "\r\n"
-                                    : QByteArray("Transfer-Encoding: chunked\r\n");
+                                   : QByteArray("Transfer-Encoding: chunked\r\n");
     } else if (m_verb == "POST" || m_verb == "PUT") {
         bodyHeader = "Content-Length: 0\r\n";
     }
@@ -160,7 +165,8 @@ void SocketReply::handleParsedData()
     if (!alive || isFinished())
         return;
     if (state == HttpParser::State::Done)
-        finish(networkErrorOf(m_parser->status()), QString::number(m_parser->status()) + u' ' + QString::fromLatin1(m_parser->reason()));
+        finish(networkErrorOf(m_parser->status()),
+               QString::number(m_parser->status()) + u' ' + QString::fromLatin1(m_parser->reason()));
     else if (state == HttpParser::State::Broken)
         finish(ProtocolFailure, tr("the response is not valid HTTP: %1").arg(m_parser->error()));
 }
@@ -170,7 +176,8 @@ void SocketReply::handleHeader()
     m_isHeaderHandled = true;
     setAttribute(QNetworkRequest::HttpStatusCodeAttribute, m_parser->status());
     setAttribute(QNetworkRequest::HttpReasonPhraseAttribute, QString::fromLatin1(m_parser->reason()));
-    setAttribute(QNetworkRequest::ConnectionEncryptedAttribute, m_pool && m_pool->endpoint().kind == DockerEndpoint::Kind::Tls);
+    setAttribute(QNetworkRequest::ConnectionEncryptedAttribute,
+                 m_pool && m_pool->endpoint().kind == DockerEndpoint::Kind::Tls);
     const auto headers = m_parser->headers();
     for (const auto &[name, value] : headers)
         setRawHeader(name, hasRawHeader(name) ? rawHeader(name) + ", " + value : value);
@@ -213,13 +220,16 @@ void SocketReply::scheduleReceive()
         return;
     m_isReceiveScheduled = true;
     // Queued, because receive() emits signals and this function may be called from within read().
-    QMetaObject::invokeMethod(this, [this] {
-        m_isReceiveScheduled = false;
-        if (m_socket) {
-            restartTimeout();
-            receive();
-        }
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_isReceiveScheduled = false;
+            if (m_socket) {
+                restartTimeout();
+                receive();
+            }
+        },
+        Qt::QueuedConnection);
 }
 
 void SocketReply::restartTimeout()

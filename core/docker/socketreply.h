@@ -12,17 +12,18 @@
 
 namespace lifeguard {
 
-/// A request to an engine and its response, as a QNetworkReply. Emits metaDataChanged(), readyRead(), errorOccurred() and finished() in this
-/// order. A response with a status of 400 or above is an error whose body can be read. While readBufferSize() bytes are unread, nothing more is
-/// read from the connection and the transfer timeout is suspended.
+/// A request to an engine and its response, as a QNetworkReply. Emits metaDataChanged(), readyRead(), errorOccurred()
+/// and finished() in this order. A response with a status of 400 or above is an error whose body can be read. While
+/// readBufferSize() bytes are unread, nothing more is read from the connection and the transfer timeout is suspended.
 class SocketReply : public QNetworkReply
 {
     Q_OBJECT
 
 public:
-    /// isStream: uses a new connection, which is not reused. outgoing: the body, or null; it must stay valid until the request has finished.
-    SocketReply(SocketPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request, bool isStream, QIODevice *outgoing,
-                QObject *parent);
+    /// isStream: uses a new connection, which is not reused. outgoing: the body, or null; it must stay valid until the
+    /// request has finished.
+    SocketReply(SocketPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request,
+                bool isStream, QIODevice *outgoing, QObject *parent);
     ~SocketReply() override;
 
     void abort() override;
@@ -59,7 +60,8 @@ private:
     QByteArray m_verb;
     QByteArray m_body; ///< received and not read yet
     QTimer m_timer; ///< the transfer timeout
-    std::optional<qint64> m_unsentBytes; ///< of the body; nothing if the length is unknown, and the body is sent in chunks
+    std::optional<qint64> m_unsentBytes; ///< of the body; nothing if the length is unknown, and the body is sent in
+                                         ///< chunks
     qint64 m_outgoingStart = 0;
     bool m_isStream;
     bool m_isSocketReused = false;

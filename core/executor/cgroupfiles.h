@@ -8,8 +8,8 @@
 
 namespace lifeguard {
 
-/// The operations on the cgroup file system. Tests replace them with a temporary folder that behaves like the kernel's. Each call takes some
-/// microseconds. Thread-safe.
+/// The operations on the cgroup file system. Tests replace them with a temporary folder that behaves like the kernel's.
+/// Each call takes some microseconds. Thread-safe.
 class CgroupFiles
 {
 public:
@@ -25,9 +25,12 @@ public:
 
     [[nodiscard]] static QByteArray read(const QString &path); ///< returns an empty array if the file cannot be read
     [[nodiscard]] static QStringList folders(const QString &path); ///< returns the names of the subfolders
-    [[nodiscard]] static QList<qint64> processesIn(const QString &folder); ///< returns the pids of a cgroup; 0 for a process in another namespace
-    [[nodiscard]] static bool isOwn(const QString &path); ///< returns whether the folder belongs to the user of this process
-    [[nodiscard]] static int openForWriting(const QString &path); ///< returns a descriptor that is closed on exec(), or -1
+    [[nodiscard]] static QList<qint64> processesIn(const QString &folder); ///< returns the pids of a cgroup; 0 for a
+                                                                           ///< process in another namespace
+    [[nodiscard]] static bool isOwn(const QString &path); ///< returns whether the folder belongs to the user of this
+                                                          ///< process
+    [[nodiscard]] static int openForWriting(const QString &path); ///< returns a descriptor that is closed on exec(), or
+                                                                  ///< -1
 };
 
 } // namespace lifeguard

@@ -22,13 +22,14 @@ constexpr timespec roundPause{0, 2'000'000};
 constexpr qint64 cpuPeriodUs = 100'000; ///< the default of the kernel
 constexpr qint64 minQuotaUs = 1'000; ///< the minimum that the kernel accepts
 
-/// Returns the beginning of the names of our cgroups, "lifeguard-PID.START.NS-". It identifies the manager, so that other managers can find out
-/// whether it has ended.
+/// Returns the beginning of the names of our cgroups, "lifeguard-PID.START.NS-". It identifies the manager, so that
+/// other managers can find out whether it has ended.
 QString ownPrefix()
 {
     static const QString prefix = [] {
         const ProcessIdentity self = ProcessIdentity::self();
-        const QString pidNamespace = self.pidNamespace.section(u'[', 1).chopped(self.pidNamespace.endsWith(u']') ? 1 : 0);
+        const QString pidNamespace = self.pidNamespace.section(u'[', 1).chopped(self.pidNamespace.endsWith(u']') ? 1
+                                                                                                                 : 0);
         return QStringLiteral("lifeguard-%1.%2.%3-").arg(self.pid).arg(self.startTime).arg(pidNamespace);
     }();
     return prefix;
@@ -45,7 +46,8 @@ bool isLeftBehind(const QString &name)
 {
     if (!name.startsWith(QLatin1String("lifeguard-")) || name.startsWith(ownPrefix()))
         return false;
-    ProcessIdentity creator = ProcessIdentity::self(); // the boot and the pid namespace are the same, except in the case below
+    ProcessIdentity creator = ProcessIdentity::self(); // the boot and the pid namespace are the same, except in the
+                                                       // case below
     const QString text = name.section(u'-', 1, 1);
     if (text.section(u'.', 2, 2) != ownPrefix().section(u'-', 1, 1).section(u'.', 2, 2))
         return false; // created in a container that shares this cgroup hierarchy
@@ -108,7 +110,7 @@ void Cgroups::limitCpu(WorkerCgroup &group, const QString &name, double cores)
     bool isAccepted = false;
     if (m_layout.v1.contains(QStringLiteral("cpu"))) {
         isAccepted = m_files->write(folder + QStringLiteral("/cpu.cfs_period_us"), period) == 0
-            && m_files->write(folder + QStringLiteral("/cpu.cfs_quota_us"), quota) == 0;
+                  && m_files->write(folder + QStringLiteral("/cpu.cfs_quota_us"), quota) == 0;
     } else {
         isAccepted = m_files->write(folder + QStringLiteral("/cpu.max"), quota + ' ' + period) == 0;
     }
@@ -123,16 +125,19 @@ void Cgroups::limitMemory(WorkerCgroup &group, const QString &name, qint64 megab
         return;
     const QByteArray bytes = QByteArray::number(megabytes * 1024 * 1024);
     group.m_isMemoryUnified = !m_layout.v1.contains(QStringLiteral("memory"));
-    // The limit includes swap. If the kernel does not account for swap, its file does not exist, and only resident memory is limited.
+    // The limit includes swap. If the kernel does not account for swap, its file does not exist, and only resident
+    // memory is limited.
     bool isAccepted = false;
     if (group.m_isMemoryUnified) {
         const int swap = m_files->write(folder + QStringLiteral("/memory.swap.max"), "0");
-        isAccepted = (swap == 0 || swap == ENOENT) && m_files->write(folder + QStringLiteral("/memory.max"), bytes) == 0;
+        isAccepted = (swap == 0 || swap == ENOENT)
+                  && m_files->write(folder + QStringLiteral("/memory.max"), bytes) == 0;
         if (!isAccepted) // the folder may be kept for the CPU limit
             m_files->write(folder + QStringLiteral("/memory.swap.max"), "max");
     } else {
         isAccepted = m_files->write(folder + QStringLiteral("/memory.limit_in_bytes"), bytes) == 0;
-        const int both = isAccepted ? m_files->write(folder + QStringLiteral("/memory.memsw.limit_in_bytes"), bytes) : 0;
+        const int both = isAccepted ? m_files->write(folder + QStringLiteral("/memory.memsw.limit_in_bytes"), bytes)
+                                    : 0;
         isAccepted = isAccepted && (both == 0 || both == ENOENT);
         if (!isAccepted)
             m_files->write(folder + QStringLiteral("/memory.limit_in_bytes"), "-1");

@@ -20,9 +20,13 @@ bool isBuiltIn(const QString &network)
 
 } // namespace
 
-ContainerCreator::ContainerCreator(DockerClient &client, ContainerRemover &remover, QString managerId, std::function<bool(const QString &)> isInUse,
-                                   QObject *parent)
-    : QObject(parent), m_client(client), m_remover(remover), m_managerId(std::move(managerId)), m_isInUse(std::move(isInUse))
+ContainerCreator::ContainerCreator(DockerClient &client, ContainerRemover &remover, QString managerId,
+                                   std::function<bool(const QString &)> isInUse, QObject *parent)
+    : QObject(parent)
+    , m_client(client)
+    , m_remover(remover)
+    , m_managerId(std::move(managerId))
+    , m_isInUse(std::move(isInUse))
 {
 }
 
@@ -56,29 +60,35 @@ QFuture<Result<QString>> ContainerCreator::create(const StartRequest &request)
         promise->finish();
     };
     const ContainerUser user = ContainerUser::of(m_isRootless.value_or(false));
-    whenFinished(m_client.inspectImage(imageOf(request.config)), this, [this, request, user, answer](const Result<DockerImage> &image) {
-        if (!image) {
-            answer(failure(image.error()));
-            return;
-        }
-        whenFinished(ensureNetwork(request.config.network), this, [this, request, user, answer, image = *image](const Status &ensured) {
-            if (!ensured) {
-                answer(failure(ensured.error()));
-                return;
-            }
-            const QJsonObject spec = containerSpec(request, image, user, ProcessIdentity::self());
-            whenFinished(m_client.createContainer(containerName(request), spec), this, answer);
-        });
-    });
+    whenFinished(m_client.inspectImage(imageOf(request.config)), this,
+                 [this, request, user, answer](const Result<DockerImage> &image) {
+                     if (!image) {
+                         answer(failure(image.error()));
+                         return;
+                     }
+                     whenFinished(ensureNetwork(request.config.network), this,
+                                  [this, request, user, answer, image = *image](const Status &ensured) {
+                                      if (!ensured) {
+                                          answer(failure(ensured.error()));
+                                          return;
+                                      }
+                                      const QJsonObject spec = containerSpec(request, image, user,
+                                                                             ProcessIdentity::self());
+                                      whenFinished(m_client.createContainer(containerName(request), spec), this,
+                                                   answer);
+                                  });
+                 });
     return promise->future();
 }
 
 void ContainerCreator::releaseName(const StartRequest &request)
 {
-    whenFinished(m_client.inspectContainer(containerName(request)), this, [this](const Result<DockerContainer> &container) {
-        if (container && container->labels.value(dockerlabel::manager) == m_managerId && !m_isInUse(shortContainerId(container->id)))
-            std::ignore = m_remover.remove(container->id);
-    });
+    whenFinished(m_client.inspectContainer(containerName(request)), this,
+                 [this](const Result<DockerContainer> &container) {
+                     if (container && container->labels.value(dockerlabel::manager) == m_managerId
+                         && !m_isInUse(shortContainerId(container->id)))
+                         std::ignore = m_remover.remove(container->id);
+                 });
 }
 
 } // namespace lifeguard

@@ -18,8 +18,10 @@ class ContainerCreator : public QObject
     Q_OBJECT
 
 public:
-    /// client, remover: must outlive this object. isInUse: returns whether a worker of this manager has the container with this short id.
-    ContainerCreator(DockerClient &client, ContainerRemover &remover, QString managerId, std::function<bool(const QString &)> isInUse, QObject *parent = nullptr);
+    /// client, remover: must outlive this object. isInUse: returns whether a worker of this manager has the container
+    /// with this short id.
+    ContainerCreator(DockerClient &client, ContainerRemover &remover, QString managerId,
+                     std::function<bool(const QString &)> isInUse, QObject *parent = nullptr);
 
     /// Asks the engine which user its containers must run as. Needed before create().
     [[nodiscard]] QFuture<Status> prepare();

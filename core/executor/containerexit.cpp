@@ -8,7 +8,8 @@
 namespace lifeguard {
 namespace {
 
-constexpr int signalBase = 128; ///< the exit code of a process that was ended by a signal, minus the number of the signal
+constexpr int signalBase = 128; ///< the exit code of a process that was ended by a signal, minus the number of the
+                                ///< signal
 constexpr int lastSignal = 64;
 
 WorkerExit exitWithCode(int code)
@@ -32,7 +33,8 @@ WorkerExit exitWithCode(int code)
 WorkerExit workerExitOf(const ContainerEnd &end)
 {
     if (end.wasEngineLost && !end.wasKilled && !end.wasStopped) {
-        // The exit code has no meaning: an engine that stops ends its containers, and after a restart it may not know how they ended.
+        // The exit code has no meaning: an engine that stops ends its containers, and after a restart it may not know
+        // how they ended.
         WorkerExit exit;
         exit.isBlameless = true;
         exit.message = Message("engine_restarted");
@@ -53,7 +55,8 @@ WorkerExit workerExitOf(const ContainerEnd &end)
     if (!hadOomKill || end.wasKilled || exit.isClean())
         return exit;
     exit.outOfMemory = true;
-    const Message reason = end.memoryLimitMb > 0 ? Message("over_memory_limit", {end.memoryLimitMb}) : Message("machine_out_of_memory");
+    const Message reason = end.memoryLimitMb > 0 ? Message("over_memory_limit", {end.memoryLimitMb})
+                                                 : Message("machine_out_of_memory");
     if (exit.kind == WorkerExit::Kind::Signalled && exit.code == SIGKILL)
         exit.message = Message("killed_by_kernel", {reason.asArgument()});
     else

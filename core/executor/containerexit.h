@@ -21,8 +21,8 @@ struct ContainerEnd
     qint64 memoryLimitMb = 0; ///< 0: none
 };
 
-/// Returns the exit of a worker: kind, code, message, isBlameless and outOfMemory. The caller adds the executor id and the last lines. An exit
-/// code above 128 stands for a signal, as in shells. A pure function.
+/// Returns the exit of a worker: kind, code, message, isBlameless and outOfMemory. The caller adds the executor id and
+/// the last lines. An exit code above 128 stands for a signal, as in shells. A pure function.
 [[nodiscard]] WorkerExit workerExitOf(const ContainerEnd &end);
 
 } // namespace lifeguard

@@ -11,13 +11,14 @@
 namespace lifeguard {
 namespace {
 
-/// The engine stores at least this much of the output of a container, as JSON ("max-size" in containerspec.cpp). Until this limit is reached,
-/// the output that was received before an interruption can be skipped by counting bytes, because the engine still has all of it.
+/// The engine stores at least this much of the output of a container, as JSON ("max-size" in containerspec.cpp). Until
+/// this limit is reached, the output that was received before an interruption can be skipped by counting bytes, because
+/// the engine still has all of it.
 constexpr qint64 countableBytes = 9 * 1024 * 1024;
 constexpr qint64 lineCost = 100; ///< bytes of JSON around a line: keys and a time
 constexpr qint64 byteCost = 6; ///< bytes of JSON for a control character, such as \u001b
-/// Of output that an earlier manager has received only the length is known. The engine still has all of it up to this length, even if each byte
-/// was a line of its own.
+/// Of output that an earlier manager has received only the length is known. The engine still has all of it up to this
+/// length, even if each byte was a line of its own.
 constexpr qint64 countableEarlierBytes = countableBytes / (lineCost + byteCost);
 
 /// Returns the most bytes of JSON that the engine may store for this output.
@@ -25,7 +26,9 @@ qint64 maxStoredBytes(const QByteArray &bytes)
 {
     qint64 stored = 0;
     for (const char byte : bytes)
-        stored += byte == '\n' ? lineCost : (byte >= ' ' && byte < 0x7f && byte != '<' && byte != '>' && byte != '&') ? 2 : byteCost;
+        stored += byte == '\n'                                                              ? lineCost
+                : (byte >= ' ' && byte < 0x7f && byte != '<' && byte != '>' && byte != '&') ? 2
+                                                                                            : byteCost;
     return stored;
 }
 
@@ -37,10 +40,14 @@ qint64 nowNano()
 } // namespace
 
 ContainerLog::ContainerLog(DockerClient &client, QString containerId, const QString &path, QObject *parent)
-    : QObject(parent), m_client(client), m_containerId(std::move(containerId)), m_file(path)
+    : QObject(parent)
+    , m_client(client)
+    , m_containerId(std::move(containerId))
+    , m_file(path)
 {
     if (!m_file.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered))
-        qCWarning(lcExecutor).noquote() << "the output of a container cannot be written to its log:" << m_file.errorString();
+        qCWarning(lcExecutor).noquote() << "the output of a container cannot be written to its log:"
+                                        << m_file.errorString();
 }
 
 void ContainerLog::follow(bool hasTty, qint64 alreadyWritten)

@@ -8,8 +8,8 @@
 
 namespace lifeguard {
 
-/// Copies the output of a container to the log file of its worker, where it can be read like the output of a direct worker. After an
-/// interruption, follow() continues where the output stopped.
+/// Copies the output of a container to the log file of its worker, where it can be read like the output of a direct
+/// worker. After an interruption, follow() continues where the output stopped.
 class ContainerLog : public QObject
 {
     Q_OBJECT

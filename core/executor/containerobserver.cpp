@@ -3,8 +3,12 @@
 
 namespace lifeguard {
 
-ContainerObserver::ContainerObserver(DockerClient &client, QString containerId, const QString &logPath, qint64 alreadyWritten)
-    : m_client(client), m_containerId(std::move(containerId)), m_log(client, m_containerId, logPath), m_alreadyWritten(alreadyWritten)
+ContainerObserver::ContainerObserver(DockerClient &client, QString containerId, const QString &logPath,
+                                     qint64 alreadyWritten)
+    : m_client(client)
+    , m_containerId(std::move(containerId))
+    , m_log(client, m_containerId, logPath)
+    , m_alreadyWritten(alreadyWritten)
 {
     connect(&m_log, &ContainerLog::ended, this, &ContainerObserver::outputEnded);
 }

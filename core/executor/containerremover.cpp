@@ -17,7 +17,8 @@ QFuture<Status> ContainerRemover::remove(const QString &id)
     whenFinished(future, this, [this, id](const Status &removed) {
         if (removed)
             return;
-        qCWarning(lcExecutor).noquote() << "container" << shortContainerId(id) << "is not removed yet:" << removed.error().message;
+        qCWarning(lcExecutor).noquote() << "container" << shortContainerId(id)
+                                        << "is not removed yet:" << removed.error().message;
         removeLater(id);
     });
     return future;

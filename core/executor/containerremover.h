@@ -8,7 +8,8 @@
 
 namespace lifeguard {
 
-/// Removes containers. A container that cannot be removed is remembered, and removed when it appears in a later list of containers.
+/// Removes containers. A container that cannot be removed is remembered, and removed when it appears in a later list of
+/// containers.
 class ContainerRemover : public QObject
 {
     Q_OBJECT

@@ -15,18 +15,23 @@ namespace {
 constexpr qsizetype shortIdLength = 12;
 constexpr qsizetype instanceLength = 8;
 constexpr qint64 mebibyte = 1024 * 1024;
-constexpr qint64 sharedMemory = 256 * mebibyte; ///< size of /dev/shm; Chromium needs more than Docker's default of 64 MB
+constexpr qint64 sharedMemory = 256 * mebibyte; ///< size of /dev/shm; Chromium needs more than Docker's default of 64
+                                                ///< MB
 
 QJsonObject folderMount(const QString &source, const QString &target)
 {
-    return {{QStringLiteral("Type"), QStringLiteral("bind")}, {QStringLiteral("Source"), source}, {QStringLiteral("Target"), target}};
+    return {{QStringLiteral("Type"), QStringLiteral("bind")},
+            {QStringLiteral("Source"), source},
+            {QStringLiteral("Target"), target}};
 }
 
 QJsonArray environmentOf(const StartRequest &request)
 {
     const QString database = QStringLiteral("/db/") + QFileInfo(request.databasePath).fileName();
     QJsonArray environment;
-    const auto set = [&environment](const char *name, const QString &value) { environment.append(QString(QLatin1String(name) + u'=' + value)); };
+    const auto set = [&environment](const char *name, const QString &value) {
+        environment.append(QString(QLatin1String(name) + u'=' + value));
+    };
     set("WORKER_TYPE", request.config.type);
     set("DB_PATH", database);
     set("CLM_JOBS_DB_PATH", database);
@@ -54,7 +59,9 @@ ContainerUser ContainerUser::of(bool isRootless)
 
 QString containerName(const StartRequest &request)
 {
-    return QStringLiteral("lifeguard-%1-%2-%3").arg(request.managerId.left(instanceLength), request.pool).arg(request.index);
+    return QStringLiteral("lifeguard-%1-%2-%3")
+        .arg(request.managerId.left(instanceLength), request.pool)
+        .arg(request.index);
 }
 
 QString shortContainerId(const QString &id)
@@ -68,7 +75,8 @@ QString imageOf(const WorkerConfig &config)
     return config.image.isEmpty() ? QStringLiteral("lifeguard-%1:latest").arg(config.type.toLower()) : config.image;
 }
 
-QJsonObject containerSpec(const StartRequest &request, const DockerImage &image, const ContainerUser &user, const ProcessIdentity &manager)
+QJsonObject containerSpec(const StartRequest &request, const DockerImage &image, const ContainerUser &user,
+                          const ProcessIdentity &manager)
 {
     const WorkerConfig &config = request.config;
     QJsonObject labels{{dockerlabel::manager, request.managerId},
@@ -80,32 +88,38 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
         labels.insert(dockerlabel::detached, QStringLiteral("true"));
 
     QJsonObject host{
-        {QStringLiteral("Mounts"), QJsonArray{folderMount(QFileInfo(request.databasePath).absolutePath(), QStringLiteral("/db")),
-                                              folderMount(request.workspace, QStringLiteral("/workspace"))}},
+        {QStringLiteral("Mounts"),
+         QJsonArray{folderMount(QFileInfo(request.databasePath).absolutePath(), QStringLiteral("/db")),
+                    folderMount(request.workspace, QStringLiteral("/workspace"))}},
         {QStringLiteral("NetworkMode"), config.network},
         {QStringLiteral("CapDrop"), QJsonArray{QStringLiteral("ALL")}},
         {QStringLiteral("SecurityOpt"), QJsonArray{QStringLiteral("no-new-privileges")}},
         {QStringLiteral("PidsLimit"), config.pidsLimit},
         {QStringLiteral("ShmSize"), sharedMemory},
-        // ContainerLog copies the output to the log of the worker. The copy of the engine is limited, so that it cannot fill the disk.
-        {QStringLiteral("LogConfig"), QJsonObject{{QStringLiteral("Type"), QStringLiteral("json-file")},
-                                                  {QStringLiteral("Config"), QJsonObject{{QStringLiteral("max-size"), QStringLiteral("10m")},
-                                                                                         {QStringLiteral("max-file"), QStringLiteral("2")}}}}},
+        // ContainerLog copies the output to the log of the worker. The copy of the engine is limited, so that it cannot
+        // fill the disk.
+        {QStringLiteral("LogConfig"),
+         QJsonObject{{QStringLiteral("Type"), QStringLiteral("json-file")},
+                     {QStringLiteral("Config"), QJsonObject{{QStringLiteral("max-size"), QStringLiteral("10m")},
+                                                            {QStringLiteral("max-file"), QStringLiteral("2")}}}}},
     };
     if (config.memoryLimitMb > 0) {
         host.insert(QStringLiteral("Memory"), config.memoryLimitMb * mebibyte);
-        host.insert(QStringLiteral("MemorySwap"), config.memoryLimitMb * mebibyte); // the sum of memory and swap: no swap
+        host.insert(QStringLiteral("MemorySwap"), config.memoryLimitMb * mebibyte); // the sum of memory and swap: no
+                                                                                    // swap
     }
     if (config.cpuLimit > 0)
         host.insert(QStringLiteral("NanoCpus"), qint64(config.cpuLimit * 1e9));
     if (config.openFilesLimit > 0) {
-        host.insert(QStringLiteral("Ulimits"), QJsonArray{QJsonObject{{QStringLiteral("Name"), QStringLiteral("nofile")},
-                                                                      {QStringLiteral("Soft"), config.openFilesLimit},
-                                                                      {QStringLiteral("Hard"), config.openFilesLimit}}});
+        host.insert(QStringLiteral("Ulimits"),
+                    QJsonArray{QJsonObject{{QStringLiteral("Name"), QStringLiteral("nofile")},
+                                           {QStringLiteral("Soft"), config.openFilesLimit},
+                                           {QStringLiteral("Hard"), config.openFilesLimit}}});
     }
     if (image.labels.value(dockerlabel::readOnlyRoot) == QLatin1String("true")) {
         host.insert(QStringLiteral("ReadonlyRootfs"), true);
-        host.insert(QStringLiteral("Tmpfs"), QJsonObject{{QStringLiteral("/tmp"), QStringLiteral("rw,exec,nosuid,nodev,mode=1777")}});
+        host.insert(QStringLiteral("Tmpfs"),
+                    QJsonObject{{QStringLiteral("/tmp"), QStringLiteral("rw,exec,nosuid,nodev,mode=1777")}});
     }
 
     QJsonObject spec{{QStringLiteral("Image"), imageOf(config)},
@@ -126,7 +140,8 @@ std::optional<ProcessIdentity> processOfContainer(const DockerContainer &contain
 {
     if (container.pid <= 0 || container.id.isEmpty())
         return {};
-    // The engine may run on another machine or in a virtual one, where the pid belongs to another process. The cgroup identifies the container.
+    // The engine may run on another machine or in a virtual one, where the pid belongs to another process. The cgroup
+    // identifies the container.
     QFile cgroup(QStringLiteral("/proc/%1/cgroup").arg(container.pid));
     if (!cgroup.open(QIODevice::ReadOnly) || !cgroup.readAll().contains(container.id.toLatin1()))
         return {};

@@ -11,7 +11,8 @@
 
 namespace lifeguard {
 
-/// Labels of the containers that Lifeguard creates, and of images that contain lifeguard-worker. In reverse-DNS notation, as Docker recommends.
+/// Labels of the containers that Lifeguard creates, and of images that contain lifeguard-worker. In reverse-DNS
+/// notation, as Docker recommends.
 namespace dockerlabel {
 inline constexpr auto manager = QLatin1String("org.lifeguard.manager"); ///< the id of the manager in lifeguard_managers
 inline constexpr auto managerProcess = QLatin1String("org.lifeguard.manager-process"); ///< ProcessIdentity::toString()
@@ -19,9 +20,13 @@ inline constexpr auto pool = QLatin1String("org.lifeguard.pool");
 inline constexpr auto database = QLatin1String("org.lifeguard.database"); ///< the path of the database on the host
 inline constexpr auto maxJobTime = QLatin1String("org.lifeguard.max-job-time"); ///< seconds
 inline constexpr auto detached = QLatin1String("org.lifeguard.detach"); ///< "true": the container outlives its manager
-inline constexpr auto workerType = QLatin1String("org.lifeguard.worker-type"); ///< of an image that contains lifeguard-worker: the type of its worker
-inline constexpr auto readOnlyRoot = QLatin1String("org.lifeguard.read-only-root"); ///< of an image, "true": its programs write only below /tmp
-inline constexpr auto network = QLatin1String("org.lifeguard.network"); ///< of a network, "true": Lifeguard has created it
+inline constexpr auto workerType = QLatin1String("org.lifeguard.worker-type"); ///< of an image that contains
+                                                                               ///< lifeguard-worker: the type of its
+                                                                               ///< worker
+inline constexpr auto readOnlyRoot = QLatin1String("org.lifeguard.read-only-root"); ///< of an image, "true": its
+                                                                                    ///< programs write only below /tmp
+inline constexpr auto network = QLatin1String("org.lifeguard.network"); ///< of a network, "true": Lifeguard has created
+                                                                        ///< it
 } // namespace dockerlabel
 
 /// The user that a container runs as.
@@ -31,25 +36,29 @@ struct ContainerUser
     qint64 gid = 0;
 
     bool operator==(const ContainerUser &) const = default;
-    /// Returns the user of this program; for a rootless engine root, which is the user of the engine outside the container.
+    /// Returns the user of this program; for a rootless engine root, which is the user of the engine outside the
+    /// container.
     [[nodiscard]] static ContainerUser of(bool isRootless);
 };
 
-/// Returns "lifeguard-{instance}-{pool}-{index}". The instance is the beginning of the manager's id, so the names of two managers never collide.
+/// Returns "lifeguard-{instance}-{pool}-{index}". The instance is the beginning of the manager's id, so the names of
+/// two managers never collide.
 [[nodiscard]] QString containerName(const StartRequest &request);
 
-/// Returns the body of POST /containers/create for a worker (docs/protocol.md, "Starting, stopping, killing"). image: from its inspection. A pure
-/// function.
-[[nodiscard]] QJsonObject containerSpec(const StartRequest &request, const DockerImage &image, const ContainerUser &user, const ProcessIdentity &manager);
+/// Returns the body of POST /containers/create for a worker (docs/protocol.md, "Starting, stopping, killing"). image:
+/// from its inspection. A pure function.
+[[nodiscard]] QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
+                                        const ContainerUser &user, const ProcessIdentity &manager);
 
 /// Returns the configured image; if there is none, "lifeguard-{type}:latest", which packaging/images/build.sh builds.
 [[nodiscard]] QString imageOf(const WorkerConfig &config);
 
-/// Returns the first 12 characters of a container id. They are the HOSTNAME of the container, the name that a worker in it registers with, and its
-/// executor id.
+/// Returns the first 12 characters of a container id. They are the HOSTNAME of the container, the name that a worker in
+/// it registers with, and its executor id.
 [[nodiscard]] QString shortContainerId(const QString &id);
 
-/// Returns the first process of a container; nothing if the engine runs on another machine or the process is not visible from here.
+/// Returns the first process of a container; nothing if the engine runs on another machine or the process is not
+/// visible from here.
 [[nodiscard]] std::optional<ProcessIdentity> processOfContainer(const DockerContainer &container);
 
 } // namespace lifeguard

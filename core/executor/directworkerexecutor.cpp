@@ -26,12 +26,15 @@ constexpr int reportedLogLines = 10;
 SampleTarget DirectWorkerExecutor::Worker::sampleTarget() const
 {
     const WorkerConfig &config = request.config;
-    const qint64 markMb = config.recycleAboveMb > 0 ? config.recycleAboveMb : config.memoryLimitMb; // the lower one: WorkerConfig::validate()
+    const qint64 markMb = config.recycleAboveMb > 0 ? config.recycleAboveMb
+                                                    : config.memoryLimitMb; // the lower one: WorkerConfig::validate()
     return {pid, request.logPath, markMb * 1024 * 1024, !config.command.isEmpty()};
 }
 
 DirectWorkerExecutor::DirectWorkerExecutor(QString workerProgram, QObject *parent)
-    : WorkerExecutor(parent), m_workerProgram(std::move(workerProgram)), m_sampler(std::make_shared<WorkerSampler>())
+    : WorkerExecutor(parent)
+    , m_workerProgram(std::move(workerProgram))
+    , m_sampler(std::make_shared<WorkerSampler>())
 {
     connect(&m_limits, &WorkerLimits::limitIgnored, this, &WorkerExecutor::limitIgnored);
 }
@@ -92,7 +95,8 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
     Worker &worker = add(request);
     worker.process = std::make_unique<QProcess>();
     QProcess &process = *worker.process;
-    process.setProcessEnvironment(workerEnvironment(request, QProcessEnvironment::systemEnvironment(), ProcessIdentity::self()));
+    process.setProcessEnvironment(
+        workerEnvironment(request, QProcessEnvironment::systemEnvironment(), ProcessIdentity::self()));
     process.setWorkingDirectory(request.workspace);
     process.setStandardInputFile(QProcess::nullDevice());
     // A file instead of a pipe: it works without a reader, and survives the end of this manager.
@@ -115,13 +119,15 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
     process.start(command->first(), command->mid(1), QIODevice::NotOpen);
 }
 
-/// QProcess emits errorOccurred() only, if it cannot start the program; and both errorOccurred() and finished(), if the program crashes.
+/// QProcess emits errorOccurred() only, if it cannot start the program; and both errorOccurred() and finished(), if the
+/// program crashes.
 void DirectWorkerExecutor::connectProcess(const QString &executorId, QProcess &process)
 {
     connect(&process, &QProcess::started, this, [this, executorId] { handleStarted(executorId); });
     connect(&process, &QProcess::errorOccurred, this, [this, executorId, &process](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart)
-            handleExit(executorId, WorkerExit::Kind::FailedToStart, -1, Message("cannot_start", {process.errorString()}));
+            handleExit(executorId, WorkerExit::Kind::FailedToStart, -1,
+                       Message("cannot_start", {process.errorString()}));
     });
     connect(&process, &QProcess::finished, this, [this, executorId](int code, QProcess::ExitStatus status) {
         if (status == QProcess::CrashExit)
@@ -195,18 +201,21 @@ void DirectWorkerExecutor::killWorker(const QString &executorId)
     }
 }
 
-void DirectWorkerExecutor::killTree(qint64 pid, const QString &executorId, const std::shared_ptr<WorkerCgroup> &cgroup, bool hasEnded)
+void DirectWorkerExecutor::killTree(qint64 pid, const QString &executorId, const std::shared_ptr<WorkerCgroup> &cgroup,
+                                    bool hasEnded)
 {
     std::ignore = QtConcurrent::run([pid, executorId, cgroup, hasEnded, cgroups = m_limits.cgroups()] {
         if (cgroup && !hasEnded)
             cgroup->kill();
         killTrees({pid}, {executorId});
         if (hasEnded)
-            cgroups->dispose(cgroup); // also kills processes that have neither the id in their environment nor a known parent
+            cgroups->dispose(cgroup); // also kills processes that have neither the id in their environment nor a known
+                                      // parent
     });
 }
 
-void DirectWorkerExecutor::handleExit(const QString &executorId, WorkerExit::Kind kind, int code, const Message &message)
+void DirectWorkerExecutor::handleExit(const QString &executorId, WorkerExit::Kind kind, int code,
+                                      const Message &message)
 {
     Worker *worker = find(executorId);
     if (!worker)
@@ -220,8 +229,9 @@ void DirectWorkerExecutor::handleExit(const QString &executorId, WorkerExit::Kin
         exit.lastLines = lastLines(worker->request.logPath, reportedLogLines);
     const std::shared_ptr<WorkerCgroup> cgroup = worker->cgroup;
     const CgroupKills kills = cgroup ? cgroup->kills() : CgroupKills();
-    m_oomAttribution.explain(exit, {cgroup && cgroup->limitsMemory(), worker->cgroupKills.unexplained(kills.kills), kills.overOwnLimit,
-                                    worker->request.config.memoryLimitMb, worker->wasStopped, worker->wasKilled});
+    m_oomAttribution.explain(exit, {cgroup && cgroup->limitsMemory(), worker->cgroupKills.unexplained(kills.kills),
+                                    kills.overOwnLimit, worker->request.config.memoryLimitMb, worker->wasStopped,
+                                    worker->wasKilled});
     // Deleted later, because they may be emitting the signal that led here.
     if (worker->process)
         worker->process.release()->deleteLater();
@@ -250,15 +260,16 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
     }
     auto promise = std::make_shared<QPromise<QHash<QString, WorkerStats>>>();
     promise->start();
-    const QFuture<Sample> sampling = QtConcurrent::run([targets, memoryCgroups, sampler = m_sampler, cgroups = m_limits.cgroups()] {
-        Sample sample;
-        sample.machineKills = machineOomKills();
-        for (auto cgroup = memoryCgroups.cbegin(); cgroup != memoryCgroups.cend(); ++cgroup)
-            sample.cgroupKills.insert(cgroup.key(), cgroup.value()->kills().kills);
-        sample.stats = sampler->sample(targets);
-        cgroups->sweep();
-        return sample;
-    });
+    const QFuture<Sample> sampling = QtConcurrent::run(
+        [targets, memoryCgroups, sampler = m_sampler, cgroups = m_limits.cgroups()] {
+            Sample sample;
+            sample.machineKills = machineOomKills();
+            for (auto cgroup = memoryCgroups.cbegin(); cgroup != memoryCgroups.cend(); ++cgroup)
+                sample.cgroupKills.insert(cgroup.key(), cgroup.value()->kills().kills);
+            sample.stats = sampler->sample(targets);
+            cgroups->sweep();
+            return sample;
+        });
     whenFinished(sampling, this, [this, children, promise](const Sample &sample) {
         addSample(sample, children);
         promise->addResult(sample.stats);

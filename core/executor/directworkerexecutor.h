@@ -16,8 +16,9 @@
 
 namespace lifeguard {
 
-/// Runs workers as processes of this machine, with QProcess. The output of a worker goes directly to its log file. A custom command runs under
-/// lifeguard-worker --guard, which ensures that none of its processes outlives the manager. Limits: see WorkerLimits.
+/// Runs workers as processes of this machine, with QProcess. The output of a worker goes directly to its log file. A
+/// custom command runs under lifeguard-worker --guard, which ensures that none of its processes outlives the manager.
+/// Limits: see WorkerLimits.
 class DirectWorkerExecutor final : public WorkerExecutor
 {
     Q_OBJECT

@@ -16,14 +16,16 @@ constexpr milliseconds pollDelay = 2s;
 
 } // namespace
 
-DockerWorkerExecutor::DockerWorkerExecutor(const DockerEndpoint &endpoint, const QString &databasePath, const QString &managerId, QObject *parent)
+DockerWorkerExecutor::DockerWorkerExecutor(const DockerEndpoint &endpoint, const QString &databasePath,
+                                           const QString &managerId, QObject *parent)
     : WorkerExecutor(parent)
     , m_client(endpoint)
     , m_monitor(m_client, {dockerlabel::database + u'=' + databasePath})
     , m_images(m_client)
     , m_remover(m_client)
     , m_cleaner(m_client, m_remover, managerId)
-    , m_creator(m_client, m_remover, managerId, [this](const QString &executorId) { return isWorkerRunning(executorId); })
+    , m_creator(m_client, m_remover, managerId,
+                [this](const QString &executorId) { return isWorkerRunning(executorId); })
     , m_databaseLabel(dockerlabel::database + u'=' + databasePath)
 {
     connect(&m_monitor, &EngineMonitor::connected, this, &DockerWorkerExecutor::poll);
@@ -52,11 +54,13 @@ WorkerContainer *DockerWorkerExecutor::find(const QString &executorId) const
 WorkerContainer &DockerWorkerExecutor::add(const StartRequest &request)
 {
     std::unique_ptr<WorkerContainer> &container = m_containers[request.executorId];
-    container = std::make_unique<WorkerContainer>(ContainerServices{m_client, m_monitor, m_creator, m_remover}, request);
+    container = std::make_unique<WorkerContainer>(ContainerServices{m_client, m_monitor, m_creator, m_remover},
+                                                  request);
     connect(container.get(), &WorkerContainer::created, this, &DockerWorkerExecutor::rename);
-    connect(container.get(), &WorkerContainer::started, this, [this, container = container.get()](const ProcessIdentity &process) {
-        Q_EMIT workerStarted(container->executorId(), process);
-    });
+    connect(container.get(), &WorkerContainer::started, this,
+            [this, container = container.get()](const ProcessIdentity &process) {
+                Q_EMIT workerStarted(container->executorId(), process);
+            });
     connect(container.get(), &WorkerContainer::exited, this, &DockerWorkerExecutor::removeEnded);
     connect(container.get(), &WorkerContainer::pollNeeded, this, &DockerWorkerExecutor::pollSoon);
     return *container;
@@ -75,7 +79,8 @@ void DockerWorkerExecutor::removeEnded(const WorkerExit &exit)
 {
     auto entry = m_containers.extract(exit.executorId);
     Q_ASSERT(!entry.empty());
-    // Deleted later, because it is emitting this signal. As a child it cannot outlive the services that it uses for long.
+    // Deleted later, because it is emitting this signal. As a child it cannot outlive the services that it uses for
+    // long.
     WorkerContainer *container = entry.mapped().release();
     container->setParent(this);
     container->deleteLater();
@@ -161,17 +166,18 @@ void DockerWorkerExecutor::poll()
         if (container->isCreated())
             expected.insert(id);
     }
-    whenFinished(m_client.containers({m_databaseLabel}), this, [this, expected](const Result<QList<DockerContainer>> &listed) {
-        if (!listed) {
-            pollSoon();
-            return;
-        }
-        reconcile(*listed, expected);
-        if (std::exchange(m_wasEngineLost, false))
-            Q_EMIT engineReconnected();
-        cleanLeftovers(*listed);
-        createWaiting();
-    });
+    whenFinished(m_client.containers({m_databaseLabel}), this,
+                 [this, expected](const Result<QList<DockerContainer>> &listed) {
+                     if (!listed) {
+                         pollSoon();
+                         return;
+                     }
+                     reconcile(*listed, expected);
+                     if (std::exchange(m_wasEngineLost, false))
+                         Q_EMIT engineReconnected();
+                     cleanLeftovers(*listed);
+                     createWaiting();
+                 });
 }
 
 void DockerWorkerExecutor::reconcile(const QList<DockerContainer> &listed, const QSet<QString> &expected)
@@ -191,9 +197,11 @@ void DockerWorkerExecutor::cleanLeftovers(const QList<DockerContainer> &listed)
     for (const DockerContainer &container : listed) {
         if (m_remover.removeIfRemembered(container) || find(shortContainerId(container.id)))
             continue;
-        const bool isBeingCreated = std::any_of(m_containers.cbegin(), m_containers.cend(), [&container](const auto &entry) {
-            return !entry.second->isCreated() && entry.second->name() == container.name;
-        });
+        const bool isBeingCreated = std::any_of(m_containers.cbegin(), m_containers.cend(),
+                                                [&container](const auto &entry) {
+                                                    return !entry.second->isCreated()
+                                                        && entry.second->name() == container.name;
+                                                });
         m_cleaner.clean(container, isBeingCreated);
     }
 }

@@ -19,20 +19,22 @@
 
 namespace lifeguard {
 
-/// Runs workers in containers of a Docker engine. Nothing is polled regularly: the ends of containers come from /events, measurements from a
-/// stream of /stats and output from a stream of /logs for each container. While the engine is unreachable, the state of its workers is unknown;
-/// afterwards the list of containers shows which of them still run. Ended containers are removed. Containers of other databases are never
-/// touched.
+/// Runs workers in containers of a Docker engine. Nothing is polled regularly: the ends of containers come from
+/// /events, measurements from a stream of /stats and output from a stream of /logs for each container. While the engine
+/// is unreachable, the state of its workers is unknown; afterwards the list of containers shows which of them still
+/// run. Ended containers are removed. Containers of other databases are never touched.
 ///
-/// The executor id of a worker is the short id of its container, which is also the container's HOSTNAME. prepareWorker() creates the container,
-/// startWorker() starts it.
+/// The executor id of a worker is the short id of its container, which is also the container's HOSTNAME.
+/// prepareWorker() creates the container, startWorker() starts it.
 class DockerWorkerExecutor final : public WorkerExecutor, public ContainerEngine
 {
     Q_OBJECT
 
 public:
-    DockerWorkerExecutor(const DockerEndpoint &endpoint, const QString &databasePath, const QString &managerId, QObject *parent = nullptr);
-    /// Leaves running containers alone; cleanup() kills them. Without the heartbeat of their manager they end after their job.
+    DockerWorkerExecutor(const DockerEndpoint &endpoint, const QString &databasePath, const QString &managerId,
+                         QObject *parent = nullptr);
+    /// Leaves running containers alone; cleanup() kills them. Without the heartbeat of their manager they end after
+    /// their job.
     ~DockerWorkerExecutor() override;
 
     void prepareWorker(const StartRequest &request) override;
@@ -45,10 +47,16 @@ public:
     [[nodiscard]] QFuture<QHash<QString, WorkerStats>> workerStats() override;
     void cleanup() override;
 
-    [[nodiscard]] QFuture<ImageInspection> inspectImage(const QString &image) override { return m_images.inspect(image); }
+    [[nodiscard]] QFuture<ImageInspection> inspectImage(const QString &image) override
+    {
+        return m_images.inspect(image);
+    }
     [[nodiscard]] QFuture<Status> ensureImage(const QString &image) override { return m_images.ensure(image); }
     [[nodiscard]] QFuture<Result<QList<DockerImage>>> images() override { return m_client.images(); }
-    [[nodiscard]] QFuture<Result<QJsonObject>> inspectContainer(const QString &id) override { return m_client.inspectContainerJson(id); }
+    [[nodiscard]] QFuture<Result<QJsonObject>> inspectContainer(const QString &id) override
+    {
+        return m_client.inspectContainerJson(id);
+    }
     [[nodiscard]] Result<DockerEndpoint> endpoint() override { return m_client.endpoint(); }
     void setManagers(const QSet<QString> &managers) override;
 
@@ -73,7 +81,8 @@ private:
     QString m_databaseLabel; ///< the filter for containers of this database
     QTimer m_pollTimer;
     bool m_wasEngineLost = false; ///< since the last list of containers
-    std::map<QString, std::unique_ptr<WorkerContainer>> m_containers; ///< by executor id. After the services that they use
+    std::map<QString, std::unique_ptr<WorkerContainer>> m_containers; ///< by executor id. After the services that they
+                                                                      ///< use
 };
 
 } // namespace lifeguard

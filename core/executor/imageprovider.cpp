@@ -14,7 +14,9 @@ Message progressMessage(const QString &image, const PullProgress &progress)
     if (progress.total <= 0)
         return Message("image_pull_step", {image, progress.status});
     const QLocale locale;
-    const auto dataSize = [&locale](qint64 bytes) { return locale.formattedDataSize(bytes, 0, QLocale::DataSizeSIFormat); };
+    const auto dataSize = [&locale](qint64 bytes) {
+        return locale.formattedDataSize(bytes, 0, QLocale::DataSizeSIFormat);
+    };
     return Message("image_pull_bytes", {image, dataSize(progress.bytes), dataSize(progress.total)});
 }
 
@@ -84,7 +86,11 @@ void ImageProvider::pull(const QString &image, const Promise &promise)
         if (error.message.isEmpty())
             finishPull(image, {});
         else
-            finishPull(image, failure(error.code, tr("The image %1 is not on this machine and cannot be pulled: %2").arg(image, error.message), error.detail));
+            finishPull(
+                image,
+                failure(error.code,
+                        tr("The image %1 is not on this machine and cannot be pulled: %2").arg(image, error.message),
+                        error.detail));
     });
 }
 

@@ -29,7 +29,8 @@ bool isLeftBehind(const DockerContainer &container, const LeftoverContext &conte
     case ProcessPresence::Unknown:
         break;
     }
-    return !container.isRunning() && context.isEngineLocal && context.managers && !context.managers->contains(managerId);
+    return !container.isRunning() && context.isEngineLocal && context.managers
+        && !context.managers->contains(managerId);
 }
 
 } // namespace
@@ -52,15 +53,21 @@ seconds leftoverGrace(const DockerContainer &container)
     return std::min<seconds>(maxJobTime + jobLimitSlack, maxDuration);
 }
 
-LeftoverContainerCleaner::LeftoverContainerCleaner(DockerClient &client, ContainerRemover &remover, QString managerId, QObject *parent)
-    : QObject(parent), m_client(client), m_remover(remover), m_managerId(std::move(managerId))
+LeftoverContainerCleaner::LeftoverContainerCleaner(DockerClient &client, ContainerRemover &remover, QString managerId,
+                                                   QObject *parent)
+    : QObject(parent)
+    , m_client(client)
+    , m_remover(remover)
+    , m_managerId(std::move(managerId))
 {
 }
 
 void LeftoverContainerCleaner::clean(const DockerContainer &container, bool isBeingCreated)
 {
-    const std::optional<ProcessIdentity> manager = ProcessIdentity::fromString(container.labels.value(dockerlabel::managerProcess));
-    const LeftoverContext context{m_managerId, isBeingCreated, manager ? presenceOf(*manager) : ProcessPresence::Unknown,
+    const std::optional<ProcessIdentity> manager = ProcessIdentity::fromString(
+        container.labels.value(dockerlabel::managerProcess));
+    const LeftoverContext context{m_managerId, isBeingCreated,
+                                  manager ? presenceOf(*manager) : ProcessPresence::Unknown,
                                   m_client.endpoint().kind == DockerEndpoint::Kind::Local, m_managers};
     switch (leftoverAction(container, context)) {
     case LeftoverAction::Keep:

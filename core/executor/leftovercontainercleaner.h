@@ -30,12 +30,14 @@ struct LeftoverContext
     std::optional<QSet<QString>> managers; ///< ids of the managers in the database; nothing if not known
 };
 
-/// Decides about a leftover container. Containers of living managers, and containers that no manager has created, are kept. Detached
-/// containers are kept while they run. If the process of a manager cannot be seen (after a reboot, for example), only an ended container on a
-/// local engine is removed, and only if the manager is not in the database. A pure function.
+/// Decides about a leftover container. Containers of living managers, and containers that no manager has created, are
+/// kept. Detached containers are kept while they run. If the process of a manager cannot be seen (after a reboot, for
+/// example), only an ended container on a local engine is removed, and only if the manager is not in the database. A
+/// pure function.
 [[nodiscard]] LeftoverAction leftoverAction(const DockerContainer &container, const LeftoverContext &context);
 
-/// Returns the time that a terminated container gets before it is killed: lifeguard-worker may finish its job, another program gets 10 s.
+/// Returns the time that a terminated container gets before it is killed: lifeguard-worker may finish its job, another
+/// program gets 10 s.
 [[nodiscard]] seconds leftoverGrace(const DockerContainer &container);
 
 /// Removes the containers that managers have left behind on this database.
@@ -45,11 +47,13 @@ class LeftoverContainerCleaner : public QObject
 
 public:
     /// client, remover: must outlive this object.
-    LeftoverContainerCleaner(DockerClient &client, ContainerRemover &remover, QString managerId, QObject *parent = nullptr);
+    LeftoverContainerCleaner(DockerClient &client, ContainerRemover &remover, QString managerId,
+                             QObject *parent = nullptr);
 
     /// Sets the ids of the managers that are registered in the database.
     void setManagers(const QSet<QString> &managers) { m_managers = managers; }
-    /// Handles a container that belongs to no worker of this manager. isBeingCreated: this manager is creating a container with its name.
+    /// Handles a container that belongs to no worker of this manager. isBeingCreated: this manager is creating a
+    /// container with its name.
     void clean(const DockerContainer &container, bool isBeingCreated);
     /// Handles an event of a container that is being terminated. Returns false for other containers.
     bool handleEvent(const ContainerEvent &event);

@@ -13,16 +13,22 @@ bool isSigkill(const WorkerExit &exit)
 
 } // namespace
 
-OomAttribution::OomAttribution(std::function<quint64()> machineKills) : m_machineKills(std::move(machineKills)), m_machineCounter(m_machineKills()) {}
+OomAttribution::OomAttribution(std::function<quint64()> machineKills)
+    : m_machineKills(std::move(machineKills))
+    , m_machineCounter(m_machineKills())
+{
+}
 
 void OomAttribution::explain(WorkerExit &exit, const OomEvidence &evidence)
 {
     if (evidence.cgroupKills > 0) // the count of the machine includes them
         m_machineCounter.markExplained(qMin(evidence.cgroupKills, m_machineCounter.unexplained(m_machineKills())));
-    if (exit.isClean() || evidence.wasKilled || exit.kind == WorkerExit::Kind::FailedToStart || !isExplained(exit, evidence))
+    if (exit.isClean() || evidence.wasKilled || exit.kind == WorkerExit::Kind::FailedToStart
+        || !isExplained(exit, evidence))
         return;
     exit.outOfMemory = true;
-    const Message reason = evidence.wasOverOwnLimit ? Message("over_memory_limit", {evidence.memoryLimitMb}) : Message("machine_out_of_memory");
+    const Message reason = evidence.wasOverOwnLimit ? Message("over_memory_limit", {evidence.memoryLimitMb})
+                                                    : Message("machine_out_of_memory");
     if (isSigkill(exit))
         exit.message = Message("killed_by_kernel", {reason.asArgument()});
     else // a process of its tree was killed shortly before

@@ -13,14 +13,15 @@ struct OomEvidence
 {
     bool hasMemoryCgroup = false; ///< its cgroup limits memory, and counts kills
     quint64 cgroupKills = 0; ///< unexplained kills in its cgroup
-    bool wasOverOwnLimit = false; ///< its cgroup had reached its limit; otherwise the machine, or a parent cgroup, was out of memory
+    bool wasOverOwnLimit = false; ///< its cgroup had reached its limit; otherwise the machine, or a parent cgroup, was
+                                  ///< out of memory
     qint64 memoryLimitMb = 0;
     bool wasStopped = false; ///< TERM was sent, so its guard may have sent KILL
     bool wasKilled = false; ///< KILL was sent by this program
 };
 
-/// Decides whether the out-of-memory killer explains the end of a worker: kills in its cgroup do. Without a memory cgroup, a SIGKILL of unknown
-/// origin is explained by any unexplained kill on the machine. Not thread-safe.
+/// Decides whether the out-of-memory killer explains the end of a worker: kills in its cgroup do. Without a memory
+/// cgroup, a SIGKILL of unknown origin is explained by any unexplained kill on the machine. Not thread-safe.
 class OomAttribution
 {
 public:

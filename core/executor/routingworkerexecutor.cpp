@@ -9,7 +9,8 @@
 
 namespace lifeguard {
 
-RoutingWorkerExecutor::RoutingWorkerExecutor(const QString &workerProgram, QString databasePath, QString managerId, QObject *parent)
+RoutingWorkerExecutor::RoutingWorkerExecutor(const QString &workerProgram, QString databasePath, QString managerId,
+                                             QObject *parent)
     : WorkerExecutor(parent)
     , m_databasePath(std::move(databasePath))
     , m_managerId(std::move(managerId))
@@ -33,7 +34,8 @@ void RoutingWorkerExecutor::relay(WorkerExecutor &executor)
 Result<DockerWorkerExecutor *> RoutingWorkerExecutor::docker()
 {
     if (!m_docker) {
-        Result<DockerEndpoint> endpoint = DockerEndpoint::find(QProcessEnvironment::systemEnvironment(), QDir::homePath());
+        Result<DockerEndpoint> endpoint = DockerEndpoint::find(QProcessEnvironment::systemEnvironment(),
+                                                               QDir::homePath());
         if (!endpoint)
             return failure(endpoint.error());
         m_docker = std::make_unique<DockerWorkerExecutor>(*endpoint, m_databasePath, m_managerId);
@@ -103,8 +105,10 @@ WorkerExecutor *RoutingWorkerExecutor::executorFor(const StartRequest &request)
     const Result<DockerWorkerExecutor *> executor = docker();
     if (executor)
         return *executor;
-    const WorkerExit exit{request.executorId, WorkerExit::Kind::FailedToStart, -1, Message::literal(executor.error().message), {}};
-    QMetaObject::invokeMethod(this, [this, exit] { Q_EMIT workerExited(exit); }, Qt::QueuedConnection);
+    const WorkerExit exit{
+        request.executorId, WorkerExit::Kind::FailedToStart, -1, Message::literal(executor.error().message), {}};
+    QMetaObject::invokeMethod(
+        this, [this, exit] { Q_EMIT workerExited(exit); }, Qt::QueuedConnection);
     return nullptr;
 }
 
@@ -153,11 +157,12 @@ QFuture<QHash<QString, WorkerStats>> RoutingWorkerExecutor::workerStats()
     auto promise = std::make_shared<QPromise<QHash<QString, WorkerStats>>>();
     promise->start();
     whenFinished(m_direct->workerStats(), this, [this, promise](QHash<QString, WorkerStats> stats) {
-        whenFinished(m_docker->workerStats(), this, [promise, stats](const QHash<QString, WorkerStats> &containers) mutable {
-            stats.insert(containers);
-            promise->addResult(stats);
-            promise->finish();
-        });
+        whenFinished(m_docker->workerStats(), this,
+                     [promise, stats](const QHash<QString, WorkerStats> &containers) mutable {
+                         stats.insert(containers);
+                         promise->addResult(stats);
+                         promise->finish();
+                     });
     });
     return promise->future();
 }

@@ -11,18 +11,20 @@
 
 namespace lifeguard {
 
-/// Combines the executors of both modes. A start request goes to the executor of its mode, any other request to the executor that has the worker.
-/// The Docker executor is created when it is first needed, so a machine without Docker runs direct workers undisturbed.
+/// Combines the executors of both modes. A start request goes to the executor of its mode, any other request to the
+/// executor that has the worker. The Docker executor is created when it is first needed, so a machine without Docker
+/// runs direct workers undisturbed.
 class RoutingWorkerExecutor final : public WorkerExecutor, public ContainerEngine
 {
     Q_OBJECT
 
 public:
-    RoutingWorkerExecutor(const QString &workerProgram, QString databasePath, QString managerId, QObject *parent = nullptr);
+    RoutingWorkerExecutor(const QString &workerProgram, QString databasePath, QString managerId,
+                          QObject *parent = nullptr);
     ~RoutingWorkerExecutor() override;
 
-    // These functions create the Docker executor if necessary, except for setManagers(). If the address of the engine is invalid, they return
-    // an error.
+    // These functions create the Docker executor if necessary, except for setManagers(). If the address of the engine
+    // is invalid, they return an error.
     [[nodiscard]] QFuture<ImageInspection> inspectImage(const QString &image) override;
     [[nodiscard]] QFuture<Status> ensureImage(const QString &image) override;
     [[nodiscard]] QFuture<Result<QList<DockerImage>>> images() override;
@@ -41,12 +43,13 @@ public:
     void cleanup() override;
 
 private:
-    /// Returns the Docker executor, which is created by the first call; an error if the address of the engine is invalid.
+    /// Returns the Docker executor, which is created by the first call; an error if the address of the engine is
+    /// invalid.
     [[nodiscard]] Result<DockerWorkerExecutor *> docker();
     void relay(WorkerExecutor &executor);
     [[nodiscard]] WorkerExecutor &ownerOf(const QString &executorId) const;
-    /// Returns the executor of the requested mode. Returns null, and reports that the worker has failed to start, if the address of the engine is
-    /// invalid.
+    /// Returns the executor of the requested mode. Returns null, and reports that the worker has failed to start, if
+    /// the address of the engine is invalid.
     [[nodiscard]] WorkerExecutor *executorFor(const StartRequest &request);
 
     QString m_databasePath;

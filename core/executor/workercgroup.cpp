@@ -39,13 +39,15 @@ CgroupKills WorkerCgroup::kills() const
         return CgroupFiles::read(m_memoryFolder + u'/' + QString::fromUtf8(file)).trimmed().toLongLong();
     };
     return killsFromOomControl(CgroupFiles::read(m_memoryFolder + QStringLiteral("/memory.oom_control")),
-                               qMax(number("memory.max_usage_in_bytes"), number("memory.memsw.max_usage_in_bytes")), m_memoryLimit);
+                               qMax(number("memory.max_usage_in_bytes"), number("memory.memsw.max_usage_in_bytes")),
+                               m_memoryLimit);
 }
 
 void WorkerCgroup::kill()
 {
     for (const QString &folder : m_folders)
-        m_files->write(folder + QStringLiteral("/cgroup.kill"), "1"); // v2 since Linux 5.14: kills all at once, so no process can escape by forking
+        m_files->write(folder + QStringLiteral("/cgroup.kill"), "1"); // v2 since Linux 5.14: kills all at once, so no
+                                                                      // process can escape by forking
     const pid_t self = getpid();
     for (int round = 0; round < maxRounds; ++round) {
         bool hasKilled = false;

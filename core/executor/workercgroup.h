@@ -11,8 +11,8 @@
 
 namespace lifeguard {
 
-/// The cgroup of one worker: one folder in each hierarchy that its limits need. Created by Cgroups. Thread-safe after its creation, except for
-/// closeEntries() and remove().
+/// The cgroup of one worker: one folder in each hierarchy that its limits need. Created by Cgroups. Thread-safe after
+/// its creation, except for closeEntries() and remove().
 class WorkerCgroup
 {
 public:
@@ -24,7 +24,8 @@ public:
     [[nodiscard]] bool limitsCpu() const { return !m_cpuFolder.isEmpty(); }
     [[nodiscard]] QStringList folders() const { return m_folders; }
 
-    /// Returns open file descriptors. A process enters the cgroup when it writes "0" to each of them. Used by the child before exec().
+    /// Returns open file descriptors. A process enters the cgroup when it writes "0" to each of them. Used by the child
+    /// before exec().
     [[nodiscard]] QList<int> entries() const { return m_entries; }
     void closeEntries();
     /// Returns whether the process is in the cgroup, in all hierarchies.
@@ -32,7 +33,8 @@ public:
 
     /// Returns the kills by the kernel's out-of-memory killer so far; none if memory is not limited.
     [[nodiscard]] CgroupKills kills() const;
-    /// Sends SIGKILL to all processes in the cgroup except for this one, until none is left or 100 ms have passed. Not for the GUI thread.
+    /// Sends SIGKILL to all processes in the cgroup except for this one, until none is left or 100 ms have passed. Not
+    /// for the GUI thread.
     void kill();
     /// Removes the folders. Returns false while the cgroup contains processes.
     [[nodiscard]] bool remove();

@@ -31,8 +31,8 @@ bool isUnreachable(const Error &error)
     return error.code == ErrorCode::Io || error.code == ErrorCode::TimedOut;
 }
 
-/// Returns the process of a container if it is visible on this machine. Otherwise returns an identity that no machine can see, so that the
-/// heartbeat decides whether the worker is alive.
+/// Returns the process of a container if it is visible on this machine. Otherwise returns an identity that no machine
+/// can see, so that the heartbeat decides whether the worker is alive.
 ProcessIdentity identityOf(const DockerContainer &container, const DockerEndpoint &endpoint)
 {
     if (const auto process = processOfContainer(container))
@@ -42,7 +42,9 @@ ProcessIdentity identityOf(const DockerContainer &container, const DockerEndpoin
 
 } // namespace
 
-WorkerContainer::WorkerContainer(const ContainerServices &services, const StartRequest &request) : m_services(services), m_request(request)
+WorkerContainer::WorkerContainer(const ContainerServices &services, const StartRequest &request)
+    : m_services(services)
+    , m_request(request)
 {
     m_killTimer.setSingleShot(true);
     connect(&m_killTimer, &QTimer::timeout, this, &WorkerContainer::kill);
@@ -89,7 +91,8 @@ void WorkerContainer::create()
     });
 }
 
-/// The name is taken by the container of an earlier worker that is being removed, or by one whose creation was never confirmed.
+/// The name is taken by the container of an earlier worker that is being removed, or by one whose creation was never
+/// confirmed.
 void WorkerContainer::retryCreation(const Error &conflict)
 {
     if (++m_creationAttempts > maxCreationAttempts) {
@@ -156,7 +159,8 @@ void WorkerContainer::handleInspection(const DockerContainer &container)
 {
     m_id = container.id;
     m_hasTty = container.hasTty;
-    m_beatsInDatabase = m_request.config.command.isEmpty() && container.labels.contains(dockerlabel::workerType); // a label of its image
+    m_beatsInDatabase = m_request.config.command.isEmpty()
+                     && container.labels.contains(dockerlabel::workerType); // a label of its image
     m_isPaused = container.state == QLatin1String("paused");
     m_health = container.health;
     const std::optional<ProcessIdentity> process = processOfContainer(container);
@@ -243,7 +247,8 @@ void WorkerContainer::kill()
     }
 }
 
-/// Sends TERM, and repeats it shortly after the start: the kernel discards signals for which the first process of a container has no handler.
+/// Sends TERM, and repeats it shortly after the start: the kernel discards signals for which the first process of a
+/// container has no handler.
 void WorkerContainer::terminate()
 {
     if (!isStartedOrRunning())
@@ -255,14 +260,15 @@ void WorkerContainer::terminate()
 
 void WorkerContainer::sendSignal(const QString &signal)
 {
-    whenFinishedUnlessEnded(m_services.client.signalContainer(m_id, signal), [this, isKill = signal == QLatin1String("KILL")](const Status &sent) {
-        if (!sent)
-            handleSignalError(sent.error(), isKill);
-    });
+    whenFinishedUnlessEnded(m_services.client.signalContainer(m_id, signal),
+                            [this, isKill = signal == QLatin1String("KILL")](const Status &sent) {
+                                if (!sent)
+                                    handleSignalError(sent.error(), isKill);
+                            });
 }
 
-/// The error Busy, if the container does not run, needs no handling: an event or the next list reports its end; and a container that is being
-/// started is signalled again by handleInspection().
+/// The error Busy, if the container does not run, needs no handling: an event or the next list reports its end; and a
+/// container that is being started is signalled again by handleInspection().
 void WorkerContainer::handleSignalError(const Error &error, bool isKill)
 {
     if (m_phase == Phase::Running && error.code == ErrorCode::NotFound)
@@ -349,18 +355,20 @@ void WorkerContainer::finish(const std::optional<DockerContainer> &container)
     if (m_phase == Phase::Ended || std::exchange(m_isFinished, true))
         return;
     m_phase = Phase::Ending;
-    WorkerExit exit = workerExitOf({container, m_eventExitCode, m_hadOomEvent, m_wasRemoved, m_isStopRequested, m_isKillRequested, m_wasEngineLost,
-                                    m_request.config.memoryLimitMb});
+    WorkerExit exit = workerExitOf({container, m_eventExitCode, m_hadOomEvent, m_wasRemoved, m_isStopRequested,
+                                    m_isKillRequested, m_wasEngineLost, m_request.config.memoryLimitMb});
     exit.lastLines = lastLines(m_request.logPath, reportedLogLines);
     if (m_wasRemoved) {
-        QMetaObject::invokeMethod(this, [this, exit] { reportExit(exit); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, exit] { reportExit(exit); }, Qt::QueuedConnection);
         return;
     }
     whenFinished(m_services.remover.remove(m_id), this, [this, exit](const Status &) { reportExit(exit); });
     QTimer::singleShot(removalWait, this, [this, exit] { reportExit(exit); });
 }
 
-/// Reports the end of a worker that is killed while the engine does not respond. Its container is removed when the engine responds again.
+/// Reports the end of a worker that is killed while the engine does not respond. Its container is removed when the
+/// engine responds again.
 void WorkerContainer::abandon()
 {
     if (std::exchange(m_isFinished, true))
@@ -369,7 +377,8 @@ void WorkerContainer::abandon()
     WorkerExit exit;
     exit.message = Message("killed_without_engine");
     exit.lastLines = lastLines(m_request.logPath, reportedLogLines);
-    QMetaObject::invokeMethod(this, [this, exit] { reportExit(exit); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, exit] { reportExit(exit); }, Qt::QueuedConnection);
 }
 
 /// Reports the end of a worker that has never run. error: not used if the worker was killed.
@@ -381,7 +390,8 @@ void WorkerContainer::failToStart(const Error &error)
     exit.kind = error.code == ErrorCode::ToolFailed ? WorkerExit::Kind::Unknown : WorkerExit::Kind::FailedToStart;
     exit.code = -1;
     exit.message = m_isKillRequested ? Message("killed_before_start") : Message("cannot_start", {error.message});
-    QMetaObject::invokeMethod(this, [this, exit] { reportExit(exit); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, exit] { reportExit(exit); }, Qt::QueuedConnection);
 }
 
 void WorkerContainer::reportExit(WorkerExit exit)

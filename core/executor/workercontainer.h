@@ -25,8 +25,9 @@ struct ContainerServices
     ContainerRemover &remover;
 };
 
-/// The life of one container of a worker, from its creation to its removal. The owner forwards the events of the engine and the entries of
-/// each list of containers. Signals may be emitted from within the functions; exited() is always emitted from the event loop.
+/// The life of one container of a worker, from its creation to its removal. The owner forwards the events of the engine
+/// and the entries of each list of containers. Signals may be emitted from within the functions; exited() is always
+/// emitted from the event loop.
 class WorkerContainer : public QObject
 {
     Q_OBJECT
@@ -61,7 +62,8 @@ public:
     void drain(); ///< see WorkerExecutor::drainWorker()
     void kill(); ///< see WorkerExecutor::killWorker()
 
-    /// Handles an event of this container. wasEngineLost: whether the engine was unreachable since the last list of containers.
+    /// Handles an event of this container. wasEngineLost: whether the engine was unreachable since the last list of
+    /// containers.
     void handleEvent(const ContainerEvent &event, bool wasEngineLost);
     /// Handles the entry of this container in a list of containers; null if the list does not contain it.
     void reconcile(const DockerContainer *listed, bool wasEngineLost);
@@ -100,7 +102,8 @@ private:
     ContainerServices m_services;
     StartRequest m_request;
     Phase m_phase = Phase::Waiting;
-    QString m_id; ///< 64 characters; of an adopted container the short id until its first inspection; empty before its creation
+    QString m_id; ///< 64 characters; of an adopted container the short id until its first inspection; empty before its
+                  ///< creation
     int m_creationAttempts = 0;
     bool m_isStartPending = false; ///< the engine has not answered the request to start yet
     bool m_isStopRequested = false; ///< TERM was sent, or is to be sent

@@ -16,7 +16,8 @@ namespace lifeguard {
 /// The parameters for starting a worker.
 struct StartRequest
 {
-    QString executorId; ///< "direct-{type}-{index}-{uuid8}", or the short id of a container; before the container exists, a temporary name
+    QString executorId; ///< "direct-{type}-{index}-{uuid8}", or the short id of a container; before the container
+                        ///< exists, a temporary name
     WorkerConfig config;
     int index = 0;
     QString databasePath;
@@ -28,8 +29,9 @@ struct StartRequest
     QString managerId; ///< in lifeguard_managers
 };
 
-/// Starts, stops and measures the workers of one execution mode. Asynchronous; all functions are called, and all signals emitted, on the thread
-/// of the object. workerExited() is emitted exactly once for each prepared or adopted worker, including those that fail to start.
+/// Starts, stops and measures the workers of one execution mode. Asynchronous; all functions are called, and all
+/// signals emitted, on the thread of the object. workerExited() is emitted exactly once for each prepared or adopted
+/// worker, including those that fail to start.
 class WorkerExecutor : public QObject
 {
     Q_OBJECT
@@ -37,13 +39,14 @@ class WorkerExecutor : public QObject
 public:
     using QObject::QObject;
 
-    /// Determines the executor id that the worker will register with, and creates its container in Docker mode. Nothing runs yet.
-    /// workerPrepared() follows, possibly before this function returns; or workerExited(), with the executor id of the request.
+    /// Determines the executor id that the worker will register with, and creates its container in Docker mode. Nothing
+    /// runs yet. workerPrepared() follows, possibly before this function returns; or workerExited(), with the executor
+    /// id of the request.
     virtual void prepareWorker(const StartRequest &request) = 0;
     /// Starts a prepared worker. request: with the executor id of workerPrepared().
     virtual void startWorker(const StartRequest &request) = 0;
-    /// Takes over a running worker that an earlier manager has started. Its exit code may be reported as unknown. request: the parameters that
-    /// the worker was started with.
+    /// Takes over a running worker that an earlier manager has started. Its exit code may be reported as unknown.
+    /// request: the parameters that the worker was started with.
     virtual void adoptWorker(const StartRequest &request, const ProcessIdentity &process) = 0;
     /// Sends TERM to the worker only, and KILL to its whole process tree after the grace period.
     virtual void stopWorker(const QString &executorId, seconds grace) = 0;
@@ -62,12 +65,13 @@ Q_SIGNALS:
     void workerPrepared(const QString &preparedId, const QString &executorId);
     void workerStarted(const QString &executorId, const lifeguard::ProcessIdentity &process);
     void workerExited(const lifeguard::WorkerExit &exit);
-    /// The preparation of an image, for workers that are not created yet, has made progress ("pulling image x: 12 of 40 MB"). progress:
-    /// empty when the preparation has ended.
+    /// The preparation of an image, for workers that are not created yet, has made progress ("pulling image x: 12 of 40
+    /// MB"). progress: empty when the preparation has ended.
     void imagePreparationChanged(const QString &image, const lifeguard::Message &progress);
     /// The container engine is reachable again. Pools that lost workers in the meantime can be refilled.
     void engineReconnected();
-    /// A configured limit cannot be enforced on this machine, and the worker runs without it. Emitted once for each worker type.
+    /// A configured limit cannot be enforced on this machine, and the worker runs without it. Emitted once for each
+    /// worker type.
     void limitIgnored(const QString &executorId, const lifeguard::Message &reason);
 };
 

@@ -77,7 +77,8 @@ void WorkerLimits::reportIgnoredCpuLimit(const StartRequest &request)
     const Message reason("cpu_limit_ignored");
     qCWarning(lcExecutor).noquote() << request.config.type + QLatin1String(" workers:") << reason.englishText();
     // Queued, because the receiver may not know the worker before startWorker() returns.
-    QMetaObject::invokeMethod(this, [this, id = request.executorId, reason] { Q_EMIT limitIgnored(id, reason); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, id = request.executorId, reason] { Q_EMIT limitIgnored(id, reason); }, Qt::QueuedConnection);
 }
 
 } // namespace lifeguard

@@ -12,9 +12,9 @@
 
 namespace lifeguard {
 
-/// Applies the limits of direct workers. Limits of memory and CPU are enforced by a cgroup of the worker, where this user can create one.
-/// Without one, the memory limit is left to the health monitor, and the CPU limit is reported as ignored. The limit of open files is set in
-/// the child process.
+/// Applies the limits of direct workers. Limits of memory and CPU are enforced by a cgroup of the worker, where this
+/// user can create one. Without one, the memory limit is left to the health monitor, and the CPU limit is reported as
+/// ignored. The limit of open files is set in the child process.
 class WorkerLimits : public QObject
 {
     Q_OBJECT
@@ -29,11 +29,12 @@ public:
 
     /// Creates the cgroup of a worker. Returns null if the worker has no limits or they cannot be enforced.
     [[nodiscard]] std::shared_ptr<WorkerCgroup> createCgroup(const StartRequest &request);
-    /// Returns a function for QProcess::setChildProcessModifier(): the child leaves the process group of the manager, enters the cgroup and sets
-    /// the limit of open files.
+    /// Returns a function for QProcess::setChildProcessModifier(): the child leaves the process group of the manager,
+    /// enters the cgroup and sets the limit of open files.
     [[nodiscard]] std::function<void()> childModifier(const WorkerConfig &config, const WorkerCgroup *cgroup) const;
     /// Returns whether the started process is in its cgroup, as far as this can be known. If not, abandons the cgroup.
-    [[nodiscard]] bool verifyCgroup(const StartRequest &request, qint64 pid, const std::shared_ptr<WorkerCgroup> &cgroup);
+    [[nodiscard]] bool verifyCgroup(const StartRequest &request, qint64 pid,
+                                    const std::shared_ptr<WorkerCgroup> &cgroup);
 
 Q_SIGNALS:
     /// See WorkerExecutor::limitIgnored(). Emitted from the event loop.

@@ -19,7 +19,9 @@ char stateOf(const QList<ProcessEntry> &tree, bool isGuarded)
     const ProcessEntry &root = tree.first();
     if (!isGuarded || root.state == 'T')
         return root.state;
-    const auto isStopped = [&root](const ProcessEntry &entry) { return entry.parent == root.pid && entry.state == 'T'; };
+    const auto isStopped = [&root](const ProcessEntry &entry) {
+        return entry.parent == root.pid && entry.state == 'T';
+    };
     return std::any_of(tree.cbegin(), tree.cend(), isStopped) ? 'T' : root.state;
 }
 
@@ -57,7 +59,8 @@ QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTar
             account = {target->pid, {}, 0, milliseconds(0)};
         const quint64 ticks = account.cpu.add(tree);
         if (account.at > milliseconds(0) && now > account.at)
-            stats.cpuPercent = double(ticks - account.ticks) / ticksPerSecond * 100000.0 / double((now - account.at).count());
+            stats.cpuPercent = double(ticks - account.ticks) / ticksPerSecond * 100000.0
+                             / double((now - account.at).count());
         stats.cpuSeconds = double(ticks) / ticksPerSecond;
         account.ticks = ticks;
         account.at = now;
@@ -67,7 +70,8 @@ QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTar
         stats.outputBytes = log.exists() ? log.size() : -1;
         all.insert(target.key(), stats);
     }
-    std::sort(nearTrees.begin(), nearTrees.end(), [](const NearTree &a, const NearTree &b) { return a.fraction > b.fraction; });
+    std::sort(nearTrees.begin(), nearTrees.end(),
+              [](const NearTree &a, const NearTree &b) { return a.fraction > b.fraction; });
     for (const NearTree &near : nearTrees.mid(0, maxExactTrees))
         all[near.id].memoryBytes = exactTreeMemory(near.tree).value_or(all.value(near.id).memoryBytes);
     m_accounts = accounts;

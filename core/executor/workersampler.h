@@ -17,15 +17,18 @@ struct SampleTarget
     bool isGuarded = false; ///< the pid is that of a guard, whose child is the worker
 };
 
-/// Measures the process trees of workers. Reads the process table once for all workers, which takes 30 ms of CPU time for 300 workers with three
-/// processes each (tests/benchmarks/bench_sampling). Exact memory usage is expensive, so it is read only where a decision depends on it: for
-/// trees that may be near their mark, and if there are many, for the nearest ones. Blocks; not for the GUI thread; not reentrant.
+/// Measures the process trees of workers. Reads the process table once for all workers, which takes 30 ms of CPU time
+/// for 300 workers with three processes each (tests/benchmarks/bench_sampling). Exact memory usage is expensive, so it
+/// is read only where a decision depends on it: for trees that may be near their mark, and if there are many, for the
+/// nearest ones. Blocks; not for the GUI thread; not reentrant.
 class WorkerSampler
 {
 public:
-    /// A tree is near its mark if its memory, with shared memory counted for each process, exceeds this fraction of the mark.
+    /// A tree is near its mark if its memory, with shared memory counted for each process, exceeds this fraction of the
+    /// mark.
     static constexpr double nearMark = 0.8;
-    /// The most trees that are measured exactly in one sample. The tree of a browser takes 5 to 10 ms, so this stays below a fifth of a core.
+    /// The most trees that are measured exactly in one sample. The tree of a browser takes 5 to 10 ms, so this stays
+    /// below a fifth of a core.
     static constexpr int maxExactTrees = 16;
 
     /// Returns measurements by executor id. Workers whose process has ended are missing.

@@ -20,19 +20,22 @@ QString tr(const char *text)
 
 tl::unexpected<Error> invalidXml(const QXmlStreamReader &xml)
 {
-    return failure(ErrorCode::InvalidArgument, tr("This is not a draw.io file: it is not well-formed XML (line %1, column %2: %3).")
-                                                   .arg(xml.lineNumber())
-                                                   .arg(xml.columnNumber())
-                                                   .arg(xml.errorString()));
+    return failure(ErrorCode::InvalidArgument,
+                   tr("This is not a draw.io file: it is not well-formed XML (line %1, column %2: %3).")
+                       .arg(xml.lineNumber())
+                       .arg(xml.columnNumber())
+                       .arg(xml.errorString()));
 }
 
-/// No drawio command makes larger pictures (16384 pixels a side). A header with a larger size must not use up the memory.
+/// No drawio command makes larger pictures (16384 pixels a side). A header with a larger size must not use up the
+/// memory.
 constexpr quint64 maxPixels = quint64(16'384) * 16'384;
 
 /// Returns whether all pixels are the same.
 bool isBlank(const QList<quint32> &pixels)
 {
-    return std::all_of(pixels.cbegin(), pixels.cend(), [&pixels](quint32 pixel) { return pixel == pixels.constFirst(); });
+    return std::all_of(pixels.cbegin(), pixels.cend(),
+                       [&pixels](quint32 pixel) { return pixel == pixels.constFirst(); });
 }
 
 Status checkPng(const QByteArray &png)
@@ -40,8 +43,10 @@ Status checkPng(const QByteArray &png)
     png_image image{};
     image.version = PNG_IMAGE_VERSION;
     const auto release = qScopeGuard([&image] { png_image_free(&image); });
-    // libpng stops reading at the last pixel. The file is complete only if it ends with the IEND chunk, which is always the same.
-    bool isComplete = png.endsWith(QByteArrayView("IEND\xae\x42\x60\x82", 8)) && png_image_begin_read_from_memory(&image, png.constData(), size_t(png.size()));
+    // libpng stops reading at the last pixel. The file is complete only if it ends with the IEND chunk, which is always
+    // the same.
+    bool isComplete = png.endsWith(QByteArrayView("IEND\xae\x42\x60\x82", 8))
+                   && png_image_begin_read_from_memory(&image, png.constData(), size_t(png.size()));
     QList<quint32> pixels;
     if (isComplete && quint64(image.width) * image.height <= maxPixels) {
         image.format = PNG_FORMAT_RGBA;
@@ -51,14 +56,17 @@ Status checkPng(const QByteArray &png)
     if (!isComplete)
         return failure(ErrorCode::ToolFailed, tr("The output of draw.io is not a complete PNG."));
     if (!pixels.isEmpty() && isBlank(pixels))
-        return failure(ErrorCode::ToolFailed, tr("draw.io drew a blank picture: the drawing has no visible content, or draw.io could not read it."));
+        return failure(
+            ErrorCode::ToolFailed,
+            tr("draw.io drew a blank picture: the drawing has no visible content, or draw.io could not read it."));
     return {};
 }
 
 /// Returns the drawing that is embedded in an SVG, if xml stands at the start of such an SVG, else an empty string.
 QString embeddedDrawing(const QXmlStreamReader &xml)
 {
-    return xml.name() == QLatin1String("svg") ? xml.attributes().value(QLatin1String("content")).toString().trimmed() : QString();
+    return xml.name() == QLatin1String("svg") ? xml.attributes().value(QLatin1String("content")).toString().trimmed()
+                                              : QString();
 }
 
 } // namespace
@@ -74,7 +82,8 @@ Result<int> drawioPages(const QByteArray &data)
     if (root == QLatin1String("svg")) {
         const QString content = embeddedDrawing(xml);
         if (content.isEmpty())
-            return failure(ErrorCode::InvalidArgument, tr("This SVG contains no draw.io diagram. Export it with a copy of the diagram included."));
+            return failure(ErrorCode::InvalidArgument,
+                           tr("This SVG contains no draw.io diagram. Export it with a copy of the diagram included."));
         return content.startsWith(u'<') ? drawioPages(content.toUtf8()) : Result<int>(1);
     }
     int pages = 0;
@@ -98,7 +107,8 @@ Result<int> drawioPages(const QByteArray &data)
     if (root == QLatin1String("mxGraphModel"))
         return 1;
     if (root != QLatin1String("mxfile"))
-        return failure(ErrorCode::InvalidArgument, tr("This is not a draw.io file: it begins with <%1> instead of <mxfile>.").arg(root.left(40)));
+        return failure(ErrorCode::InvalidArgument,
+                       tr("This is not a draw.io file: it begins with <%1> instead of <mxfile>.").arg(root.left(40)));
     if (pages == 0)
         return failure(ErrorCode::InvalidArgument, tr("There is no diagram in this file."));
     return pages;
@@ -118,7 +128,8 @@ QByteArray drawioWithOnePage(const QByteArray &data, int pageIndex)
     int page = -1;
     while (!xml.atEnd()) {
         const QXmlStreamReader::TokenType token = xml.readNext();
-        if (token == QXmlStreamReader::StartElement && ++depth == 2 && xml.name() == QLatin1String("diagram") && ++page != pageIndex) {
+        if (token == QXmlStreamReader::StartElement && ++depth == 2 && xml.name() == QLatin1String("diagram")
+            && ++page != pageIndex) {
             xml.skipCurrentElement();
             --depth;
             continue;
@@ -137,7 +148,8 @@ Status checkDrawioOutput(const QByteArray &output, const QString &format)
         return failure(ErrorCode::ToolFailed, tr("draw.io wrote an empty output."));
     if (format == QLatin1String("png"))
         return checkPng(output);
-    if (format == QLatin1String("pdf") && (!output.startsWith("%PDF") || !output.last(std::min<qsizetype>(1024, output.size())).contains("%%EOF")))
+    if (format == QLatin1String("pdf")
+        && (!output.startsWith("%PDF") || !output.last(std::min<qsizetype>(1024, output.size())).contains("%%EOF")))
         return failure(ErrorCode::ToolFailed, tr("The output of draw.io is not a complete PDF."));
     if (format == QLatin1String("svg")) {
         QXmlStreamReader xml(output);

@@ -7,8 +7,8 @@
 namespace lifeguard {
 namespace {
 
-/// Returns whether the line begins a cell: "%%" followed by a space, a bracket or the end of the line. "# %%bash" is a command for
-/// IPython, not the beginning of a cell.
+/// Returns whether the line begins a cell: "%%" followed by a space, a bracket or the end of the line. "# %%bash" is a
+/// command for IPython, not the beginning of a cell.
 bool beginsCell(QByteArrayView line)
 {
     if (!line.startsWith('#'))
@@ -47,9 +47,11 @@ QString notebookLanguage(const QByteArray &text, const QString &fileName)
     if (!fileName.endsWith(QLatin1String(".ipynb"), Qt::CaseInsensitive))
         return python;
     const QJsonObject metadata = QJsonDocument::fromJson(text).object().value(QLatin1String("metadata")).toObject();
-    QString language = metadata.value(QLatin1String("kernelspec")).toObject().value(QLatin1String("language")).toString().toLower();
+    QString language =
+        metadata.value(QLatin1String("kernelspec")).toObject().value(QLatin1String("language")).toString().toLower();
     if (language.isEmpty())
-        language = metadata.value(QLatin1String("language_info")).toObject().value(QLatin1String("name")).toString().toLower();
+        language =
+            metadata.value(QLatin1String("language_info")).toObject().value(QLatin1String("name")).toString().toLower();
     if (language.startsWith(QLatin1String("c++")))
         return QStringLiteral("cpp");
     if (language == QLatin1String("c#"))

@@ -9,8 +9,8 @@ namespace lifeguard {
 /// Returns whether the text is a notebook written as a script, with at least one line that begins a cell ("# %%").
 [[nodiscard]] bool hasPercentCells(const QByteArray &text);
 
-/// Returns the programming language of a notebook as CLX names it: "python", "cpp", "csharp" and so on; "python" if the notebook
-/// does not name one.
+/// Returns the programming language of a notebook as CLX names it: "python", "cpp", "csharp" and so on; "python" if the
+/// notebook does not name one.
 [[nodiscard]] QString notebookLanguage(const QByteArray &text, const QString &fileName);
 
 } // namespace lifeguard

@@ -63,7 +63,10 @@ Result<PlantUmlDiagram> plantUmlDiagram(const QByteArray &input, int index)
     if (starts.isEmpty())
         return failure(ErrorCode::ToolFailed, tr("This is not a PlantUML diagram: it has no line '@startuml'."));
     if (index < 0 || index >= starts.size()) {
-        return failure(ErrorCode::InvalidArgument, tr("There is no diagram with the index %1, counted from 0. Diagrams in the file: %2.").arg(index).arg(starts.size()));
+        return failure(ErrorCode::InvalidArgument,
+                       tr("There is no diagram with the index %1, counted from 0. Diagrams in the file: %2.")
+                           .arg(index)
+                           .arg(starts.size()));
     }
     PlantUmlDiagram diagram;
     const qsizetype begin = starts.at(index);
@@ -91,7 +94,8 @@ Result<PlantUmlDiagram> plantUmlDiagram(const QByteArray &input, int index)
         const bool isPipeCommand = lines.at(i).startsWith(QLatin1String("@@@"));
         taken += (isPipeCommand ? u' ' + lines.at(i) : lines.at(i)) + u'\n';
     }
-    return failure(ErrorCode::ToolFailed, tr("line %1: the diagram that begins here has no '@enduml'.").arg(diagram.firstLine));
+    return failure(ErrorCode::ToolFailed,
+                   tr("line %1: the diagram that begins here has no '@enduml'.").arg(diagram.firstLine));
 }
 
 QStringList plantUmlNames(const QByteArray &input)
@@ -105,9 +109,10 @@ QStringList plantUmlNames(const QByteArray &input)
 
 QStringList plantUmlIncludes(const QString &text)
 {
-    static const QRegularExpression include(QStringLiteral("^\\s*!\\s*(?:include(?:_many|_once|sub)?|import)\\s+([^<\\s][^\\n!]*?)\\s*(?:![^\\n]*)?$"
-                                                           "|^\\s*!\\s*theme\\s+(\\S+)\\s+from\\s+([^<\\s]\\S*)\\s*$"),
-                                            QRegularExpression::MultilineOption);
+    static const QRegularExpression include(
+        QStringLiteral("^\\s*!\\s*(?:include(?:_many|_once|sub)?|import)\\s+([^<\\s][^\\n!]*?)\\s*(?:![^\\n]*)?$"
+                       "|^\\s*!\\s*theme\\s+(\\S+)\\s+from\\s+([^<\\s]\\S*)\\s*$"),
+        QRegularExpression::MultilineOption);
     QStringList names;
     for (auto match = include.globalMatch(text); match.hasNext();) {
         const QRegularExpressionMatch found = match.next();
@@ -130,7 +135,9 @@ Status checkPlantUmlErrors(const QByteArray &standardError, const PlantUmlDiagra
     static const QRegularExpression noProgram(QStringLiteral("Cannot run program \"([^\"]+)\""));
     if (const auto match = noProgram.match(detail); match.hasMatch()) {
         return failure(ErrorCode::ToolMissing,
-                       tr("This diagram needs Graphviz, which is not installed (%1). Install it: apt install graphviz").arg(match.captured(1)), detail);
+                       tr("This diagram needs Graphviz, which is not installed (%1). Install it: apt install graphviz")
+                           .arg(match.captured(1)),
+                       detail);
     }
     const qsizetype at = lines.indexOf(QStringLiteral("ERROR"));
     if (at >= 0) {
@@ -138,25 +145,41 @@ Status checkPlantUmlErrors(const QByteArray &standardError, const PlantUmlDiagra
         const int line = lines.value(at + 1).toInt(&isLine);
         QStringList errors;
         for (qsizetype i = at + (isLine ? 2 : 1); i < lines.size(); ++i) {
-            static const QRegularExpression assumed(QStringLiteral(" ?\\(Assumed diagram type: [^)]*\\)$")); // of no use to the author
+            static const QRegularExpression assumed(QStringLiteral(" ?\\(Assumed diagram type: [^)]*\\)$")); // of no
+                                                                                                             // use to
+                                                                                                             // the
+                                                                                                             // author
             const QString text = lines.at(i).trimmed().remove(assumed);
             if (text.isEmpty() || text == QLatin1String("Some diagram description contains errors"))
                 break;
             errors.append(text);
         }
-        const QString message = errors.isEmpty() ? tr("PlantUML reported an error without a description.") : errors.join(QStringLiteral("; "));
-        // PlantUML counts lines from @start…, which is its line 0. Versions before 1.2020.22 report a theme as a syntax error.
-        if (isLine && QString::fromUtf8(diagram.text).section(u'\n', line, line).trimmed().startsWith(QLatin1String("!theme ")) && message.startsWith(QLatin1String("Syntax Error"))) {
+        const QString message = errors.isEmpty() ? tr("PlantUML reported an error without a description.")
+                                                 : errors.join(QStringLiteral("; "));
+        // PlantUML counts lines from @start…, which is its line 0. Versions before 1.2020.22 report a theme as a syntax
+        // error.
+        if (isLine
+            && QString::fromUtf8(diagram.text).section(u'\n', line, line).trimmed().startsWith(QLatin1String("!theme "))
+            && message.startsWith(QLatin1String("Syntax Error"))) {
             return failure(ErrorCode::ToolFailed,
-                           tr("line %1: this version of PlantUML is too old for themes. Run packaging/plantuml/install.sh, or set PLANTUML_JAR to a newer version").arg(diagram.firstLine + line), detail);
+                           tr("line %1: this version of PlantUML is too old for themes. Run "
+                              "packaging/plantuml/install.sh, or set PLANTUML_JAR to a newer version")
+                               .arg(diagram.firstLine + line),
+                           detail);
         }
-        return failure(ErrorCode::ToolFailed, isLine ? tr("line %1: %2").arg(diagram.firstLine + line).arg(message) : message, detail);
+        return failure(ErrorCode::ToolFailed,
+                       isLine ? tr("line %1: %2").arg(diagram.firstLine + line).arg(message) : message, detail);
     }
     // After an exception, PlantUML draws a picture of the stack trace and reports success as well.
-    if (detail.contains(QLatin1String("\tat net.sourceforge.plantuml.")) || detail.contains(QLatin1String("OutOfMemoryError"))) {
-        static const QRegularExpression thrown(QStringLiteral("^\\S*(Exception|Error)\\b.*$"), QRegularExpression::MultilineOption);
+    if (detail.contains(QLatin1String("\tat net.sourceforge.plantuml."))
+        || detail.contains(QLatin1String("OutOfMemoryError"))) {
+        static const QRegularExpression thrown(QStringLiteral("^\\S*(Exception|Error)\\b.*$"),
+                                               QRegularExpression::MultilineOption);
         const auto match = thrown.match(detail);
-        return failure(ErrorCode::ToolFailed, tr("PlantUML failed with an internal error: %1").arg(match.hasMatch() ? match.captured(0) : lines.value(0)), detail);
+        return failure(
+            ErrorCode::ToolFailed,
+            tr("PlantUML failed with an internal error: %1").arg(match.hasMatch() ? match.captured(0) : lines.value(0)),
+            detail);
     }
     return {};
 }

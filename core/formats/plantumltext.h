@@ -19,19 +19,20 @@ struct PlantUmlDiagram
     bool operator==(const PlantUmlDiagram &) const = default;
 };
 
-/// Extracts a diagram from an input; index counts from 0. Fails if there is no diagram with this index, or if the diagram has no
-/// end or no content.
+/// Extracts a diagram from an input; index counts from 0. Fails if there is no diagram with this index, or if the
+/// diagram has no end or no content.
 [[nodiscard]] Result<PlantUmlDiagram> plantUmlDiagram(const QByteArray &input, int index = 0);
 
-/// Returns the names of all diagrams of an input, in their order. The name is empty for a diagram without one ("@startuml").
+/// Returns the names of all diagrams of an input, in their order. The name is empty for a diagram without one
+/// ("@startuml").
 [[nodiscard]] QStringList plantUmlNames(const QByteArray &input);
 
-/// Returns the files that diagrams include, as written in the text: parts of diagrams and the user's own themes, but nothing from
-/// PlantUML's library.
+/// Returns the files that diagrams include, as written in the text: parts of diagrams and the user's own themes, but
+/// nothing from PlantUML's library.
 [[nodiscard]] QStringList plantUmlIncludes(const QString &text);
 
-/// Returns the error that PlantUML wrote to stderr about a diagram, if any; warnings are ignored. The message names the line of the
-/// input ("line 3: Syntax Error?"), the detail is the end of stderr.
+/// Returns the error that PlantUML wrote to stderr about a diagram, if any; warnings are ignored. The message names the
+/// line of the input ("line 3: Syntax Error?"), the detail is the end of stderr.
 [[nodiscard]] Status checkPlantUmlErrors(const QByteArray &standardError, const PlantUmlDiagram &diagram);
 
 } // namespace lifeguard

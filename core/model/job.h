@@ -9,7 +9,8 @@
 
 namespace lifeguard {
 
-/// The right to finish a job, identified by worker and attempt. The number of attempts only grows, so a lease never repeats.
+/// The right to finish a job, identified by worker and attempt. The number of attempts only grows, so a lease never
+/// repeats.
 struct Lease
 {
     qint64 jobId = 0;

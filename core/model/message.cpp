@@ -61,13 +61,17 @@ QString translatedTemplate(const MessageTemplate &entry, const std::optional<qin
 
 } // namespace
 
-Message::Message(const char *code, QJsonArray arguments) : m_code(QLatin1String(code)), m_arguments(std::move(arguments))
+Message::Message(const char *code, QJsonArray arguments)
+    : m_code(QLatin1String(code))
+    , m_arguments(std::move(arguments))
 {
     Q_ASSERT_X(isValid(), "Message", code);
 }
 
 Message::Message(const char *code, qint64 count, QJsonArray arguments)
-    : m_code(QLatin1String(code)), m_count(count), m_arguments(std::move(arguments))
+    : m_code(QLatin1String(code))
+    , m_count(count)
+    , m_arguments(std::move(arguments))
 {
     Q_ASSERT_X(isValid(), "Message", code);
 }
@@ -114,7 +118,8 @@ bool Message::isValid() const
     if (isEmpty())
         return m_arguments.isEmpty();
     for (const QJsonValue argument : m_arguments) {
-        const bool isUsable = argument.isString() || argument.isDouble() || (argument.isObject() && fromJson(argument.toObject()).isValid());
+        const bool isUsable = argument.isString() || argument.isDouble()
+                           || (argument.isObject() && fromJson(argument.toObject()).isValid());
         if (!isUsable)
             return false;
     }
@@ -132,7 +137,8 @@ QString Message::text(bool translated) const
         return {};
     QStringList arguments;
     for (const QJsonValue argument : m_arguments)
-        arguments.append(argument.isObject() ? fromJson(argument.toObject()).text(translated) : argument.toVariant().toString());
+        arguments.append(argument.isObject() ? fromJson(argument.toObject()).text(translated)
+                                             : argument.toVariant().toString());
     if (m_code == literalCode)
         return arguments.value(0);
     if (m_code == listCode)
@@ -140,7 +146,8 @@ QString Message::text(bool translated) const
     const MessageTemplate *entry = messageTemplate(m_code);
     if (!entry)
         return m_code;
-    return fillIn(translated ? translatedTemplate(*entry, m_count) : englishTemplate(*entry, m_count), m_count, arguments);
+    return fillIn(translated ? translatedTemplate(*entry, m_count) : englishTemplate(*entry, m_count), m_count,
+                  arguments);
 }
 
 QJsonObject Message::toJson() const
@@ -174,7 +181,8 @@ QString Message::storedParameters() const
 {
     QJsonObject json = toJson();
     json.remove(codeKey);
-    return json.isEmpty() || isLiteral() ? QString() : QString::fromUtf8(QJsonDocument(json).toJson(QJsonDocument::Compact));
+    return json.isEmpty() || isLiteral() ? QString()
+                                         : QString::fromUtf8(QJsonDocument(json).toJson(QJsonDocument::Compact));
 }
 
 Message Message::fromStored(const QString &code, const QString &parameters, const QString &englishText)

@@ -34,7 +34,8 @@ constexpr MessageTemplate templates[] = {
     {"worker_reason", TEXT("%1: %2")},
 
     // Limits
-    {"cpu_limit_ignored", TEXT("the CPU limit is not enforced, because this user cannot write to the cgroups that it needs")},
+    {"cpu_limit_ignored",
+     TEXT("the CPU limit is not enforced, because this user cannot write to the cgroups that it needs")},
 
     // Worker end
     {"exit_code", TEXT("exit code %1")},

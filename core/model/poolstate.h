@@ -12,7 +12,8 @@ enum class PoolState {
     Paused, ///< its workers claim no jobs; busy workers finish their job
     Stopping,
     Stopped,
-    CrashLooping, ///< its workers kept dying before their first job; no worker is started until a user starts the pool again
+    CrashLooping, ///< its workers kept dying before their first job; no worker is started until a user starts the pool
+                  ///< again
 };
 /// Returns the name of the state ("running"), as in the output of programs.
 [[nodiscard]] QString toString(PoolState state);

@@ -18,13 +18,15 @@ constexpr std::array<std::pair<WorkerStatus, const char *>, 5> statusNames{{{Wor
 
 QString toString(WorkerStatus status)
 {
-    const auto *found = std::find_if(statusNames.cbegin(), statusNames.cend(), [status](const auto &entry) { return entry.first == status; });
+    const auto *found = std::find_if(statusNames.cbegin(), statusNames.cend(),
+                                     [status](const auto &entry) { return entry.first == status; });
     return found == statusNames.cend() ? QString() : QString::fromLatin1(found->second);
 }
 
 WorkerStatus workerStatusFromString(const QString &text)
 {
-    const auto *found = std::find_if(statusNames.cbegin(), statusNames.cend(), [&text](const auto &entry) { return text == QLatin1String(entry.second); });
+    const auto *found = std::find_if(statusNames.cbegin(), statusNames.cend(),
+                                     [&text](const auto &entry) { return text == QLatin1String(entry.second); });
     return found == statusNames.cend() ? WorkerStatus::None : found->first;
 }
 

@@ -5,7 +5,8 @@
 
 namespace lifeguard {
 
-/// The status of a worker as stored in workers.status. The state that users see (WorkerState) also depends on other facts.
+/// The status of a worker as stored in workers.status. The state that users see (WorkerState) also depends on other
+/// facts.
 enum class WorkerStatus {
     None, ///< no row in workers yet
     Created, ///< inserted by a CLM manager before the worker has registered

@@ -8,6 +8,7 @@
 #include "core/pool/scheduler.h"
 #include "core/pool/workerpool.h"
 #include "core/store/eventlog.h"
+#include "core/store/jobqueue.h"
 #include "core/store/store.h"
 
 namespace lifeguard {

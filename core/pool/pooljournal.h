@@ -3,7 +3,6 @@
 
 #include "core/model/event.h"
 #include "core/pool/restartpolicy.h"
-#include "core/store/jobqueue.h"
 #include "core/store/jobrescue.h"
 #include "core/store/workerregistry.h"
 

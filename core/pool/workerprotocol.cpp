@@ -17,7 +17,8 @@ bool isProtocolSupported(const OwnedWorker &worker)
         if (file.error().code == ErrorCode::TooNew)
             return false;
     }
-    const std::optional<QByteArray> number = processEnvironmentValue(worker.process.pid, QByteArrayLiteral("LIFEGUARD_PROTOCOL"));
+    const std::optional<QByteArray> number = processEnvironmentValue(worker.process.pid,
+                                                                     QByteArrayLiteral("LIFEGUARD_PROTOCOL"));
     return isSupportedProtocol(number ? number->toInt() : protocolWithoutNumber);
 }
 

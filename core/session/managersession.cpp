@@ -25,7 +25,8 @@ ManagerSession::ManagerSession(ManagerSessionOptions options, QObject *parent)
 {
 }
 
-ManagerSession::ManagerSession(ManagerSessionOptions options, const Clock &clock, ExecutorFactory createExecutor, QObject *parent)
+ManagerSession::ManagerSession(ManagerSessionOptions options, const Clock &clock, ExecutorFactory createExecutor,
+                               QObject *parent)
     : QObject(parent)
     , m_options(std::move(options))
     , m_clock(clock)
@@ -143,13 +144,15 @@ void ManagerSession::diagnose(const WorkerInfo &worker, QObject *context, std::f
     const auto request = m_store.read<DiagnosisRequest>(
         [id = worker.executorId, &clock = m_clock](Database &db) { return diagnosisRequestOf(db, clock, id); });
     whenFinished(request, context,
-                 [session = QPointer(this), worker, context, report = std::move(report)](const Result<DiagnosisRequest> &stored) {
+                 [session = QPointer(this), worker, context,
+                  report = std::move(report)](const Result<DiagnosisRequest> &stored) {
                      DiagnosisRequest request = stored.value_or(DiagnosisRequest());
                      if (!stored) {
                          request.problem = stored.error().message;
                      }
                      if (!stored || worker.own) {
-                         request.worker = worker; // what the manager knows is newer than what it has written to the database
+                         request.worker = worker; // what the manager knows is newer than what it has written to the
+                                                  // database
                      }
                      if (session && session->m_manager) {
                          request.history = session->m_manager->historyOf(worker.executorId);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/systemclock.h"
 #include "core/base/result.h"
+#include "core/base/systemclock.h"
 #include "core/config/workerconfig.h"
 #include "core/health/diagnosis.h"
 #include "core/model/event.h"
@@ -31,21 +31,24 @@ struct ManagerSessionOptions
     QList<WorkerConfig> pools; ///< launched when the manager is ready
 };
 
-/// A store and the pool manager that works on it, from opening the database until the last worker has ended. The window and
-/// `lifeguardctl run` use the same session. Use it from the thread that created it; no function blocks.
+/// A store and the pool manager that works on it, from opening the database until the last worker has ended. The window
+/// and `lifeguardctl run` use the same session. Use it from the thread that created it; no function blocks.
 ///
-/// Start-up: open() opens the database, then starts the manager, which waits as long as another program keeps the database locked, and
-/// finally launches the pools of the options. Shutdown: stop() stops all workers, and stop(seconds(0)) kills those that are left;
-/// stopped() follows when the last one has ended and its rows are written. The destructor finishes the writes under way.
+/// Start-up: open() opens the database, then starts the manager, which waits as long as another program keeps the
+/// database locked, and finally launches the pools of the options. Shutdown: stop() stops all workers, and
+/// stop(seconds(0)) kills those that are left; stopped() follows when the last one has ended and its rows are written.
+/// The destructor finishes the writes under way.
 class ManagerSession : public QObject
 {
     Q_OBJECT
 
 public:
-    /// Uses the clock of the machine, and runs workers as processes of this machine or as containers of its Docker Engine.
+    /// Uses the clock of the machine, and runs workers as processes of this machine or as containers of its Docker
+    /// Engine.
     explicit ManagerSession(ManagerSessionOptions options, QObject *parent = nullptr);
     /// For tests. The clock must outlive the session.
-    ManagerSession(ManagerSessionOptions options, const Clock &clock, ExecutorFactory createExecutor, QObject *parent = nullptr);
+    ManagerSession(ManagerSessionOptions options, const Clock &clock, ExecutorFactory createExecutor,
+                   QObject *parent = nullptr);
     ~ManagerSession() override;
 
     /// Begins the start-up; opened() and ready(), or failed(), follow. Call it once.
@@ -68,16 +71,18 @@ public:
     /// Returns the newest snapshot of the database; an empty one before the first snapshotRead().
     [[nodiscard]] const StoreSnapshot &snapshot() const { return m_snapshot; }
 
-    /// Starts a pool and returns its name. Fails if the session is not ready or is being stopped, or if the configuration is wrong.
+    /// Starts a pool and returns its name. Fails if the session is not ready or is being stopped, or if the
+    /// configuration is wrong.
     [[nodiscard]] Result<QString> launch(const WorkerConfig &config);
 
-    /// Stops all pools. Workers that have not ended after the grace period are killed; without an argument, each pool's own grace period
-    /// applies. Can be called again with a shorter grace period. If no worker is running, stopped() is emitted from the event loop,
-    /// without waiting for a database that is being opened.
+    /// Stops all pools. Workers that have not ended after the grace period are killed; without an argument, each pool's
+    /// own grace period applies. Can be called again with a shorter grace period. If no worker is running, stopped() is
+    /// emitted from the event loop, without waiting for a database that is being opened.
     void stop(std::optional<seconds> grace = {});
 
-    /// Examines a worker. Calls report on this thread whenever more is known (Diagnosis::isInProgress() tells whether more follows), but never
-    /// after context was destroyed. worker: what the caller knows about it, used if the database has no row of it any more.
+    /// Examines a worker. Calls report on this thread whenever more is known (Diagnosis::isInProgress() tells whether
+    /// more follows), but never after context was destroyed. worker: what the caller knows about it, used if the
+    /// database has no row of it any more.
     void diagnose(const WorkerInfo &worker, QObject *context, std::function<void(const Diagnosis &)> report);
 
 Q_SIGNALS:
@@ -85,8 +90,8 @@ Q_SIGNALS:
     void opened(const QString &notice);
     /// The manager has started. The pools of the options are launched next.
     void ready();
-    /// The database could not be opened or the manager could not be started; or a running manager cannot write to the database any
-    /// more. The session is of no further use.
+    /// The database could not be opened or the manager could not be started; or a running manager cannot write to the
+    /// database any more. The session is of no further use.
     void failed(const lifeguard::Error &error);
     /// A pool of the options could not be launched.
     void launchFailed(const lifeguard::WorkerConfig &config, const lifeguard::Error &error);

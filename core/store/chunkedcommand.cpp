@@ -29,7 +29,10 @@ QFuture<Result<int>> ChunkedCommand::start(Store &store, const JobFilter &filter
 }
 
 ChunkedCommand::ChunkedCommand(Store &store, const JobFilter &filter, ChangeChunk changeChunk)
-    : QObject(&store), m_store(store), m_filter(filter), m_changeChunk(std::move(changeChunk))
+    : QObject(&store)
+    , m_store(store)
+    , m_filter(filter)
+    , m_changeChunk(std::move(changeChunk))
 {
     m_promise.start();
 }

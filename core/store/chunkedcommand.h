@@ -15,8 +15,9 @@ namespace lifeguard {
 
 class Store;
 
-/// Changes all jobs that match a filter, in small transactions with pauses between them, so that workers get the write lock. Jobs that
-/// are added after the start are left out; otherwise the command might never end. A child of its store; deletes itself at its end.
+/// Changes all jobs that match a filter, in small transactions with pauses between them, so that workers get the write
+/// lock. Jobs that are added after the start are left out; otherwise the command might never end. A child of its store;
+/// deletes itself at its end.
 class ChunkedCommand : public QObject
 {
     Q_OBJECT

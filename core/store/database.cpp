@@ -41,7 +41,8 @@ void bind(QSqlQuery &query, const Values &values)
 
 } // namespace
 
-Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode mode, std::chrono::milliseconds busyTimeout)
+Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode mode,
+                                                 std::chrono::milliseconds busyTimeout)
 {
     if (const Status usable = DatabaseProbe(path, mode).checkFile(); !usable)
         return failure(usable.error());
@@ -92,7 +93,9 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
 }
 
 Database::Database(QString connection, DatabaseInfo info, LockPolicy locks)
-    : m_connection(std::move(connection)), m_info(std::move(info)), m_locks(std::move(locks))
+    : m_connection(std::move(connection))
+    , m_info(std::move(info))
+    , m_locks(std::move(locks))
 {
 }
 
@@ -108,7 +111,8 @@ Status Database::enableWriteAheadLog()
     if (!mode)
         return failure(mode.error());
     if (mode->toString() != QStringLiteral("wal")) {
-        return failure(ErrorCode::Database, tr("%1 cannot be switched to write-ahead logging (its journal mode is still '%2'). Move it to a local disk.")
+        return failure(ErrorCode::Database, tr("%1 cannot be switched to write-ahead logging (its journal mode is "
+                                               "still '%2'). Move it to a local disk.")
                                                 .arg(m_info.path, mode->toString()));
     }
     return execText(QStringLiteral("PRAGMA synchronous = NORMAL"));
@@ -122,7 +126,8 @@ Status Database::migrate()
         if (const Status read = readSchema(); !read) // another program may have migrated the file in the meantime
             return read;
         const QStringList scripts = SchemaMigrator::missingMigrations(m_schema);
-        const Status applied = SchemaMigrator::apply(scripts, [this](const QString &statement) { return execText(statement); });
+        const Status applied = SchemaMigrator::apply(scripts,
+                                                     [this](const QString &statement) { return execText(statement); });
         if (!applied)
             return applied;
         if (scripts.contains(QStringLiteral("clx_0011")))
@@ -203,7 +208,8 @@ Status Database::run(const char *name, const Values &values, const std::function
     return run(name, {}, values, onRow);
 }
 
-Status Database::run(const char *name, const QStringList &options, const Values &values, const std::function<void(const QSqlQuery &)> &onRow)
+Status Database::run(const char *name, const QStringList &options, const Values &values,
+                     const std::function<void(const QSqlQuery &)> &onRow)
 {
     const Result<QSqlQuery *> query = prepared(name, options);
     if (!query)

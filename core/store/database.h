@@ -23,45 +23,56 @@ namespace lifeguard {
 
 class DatabaseCopy;
 
-/// Named values to bind, without the colon. Names that a statement does not have are ignored (columns that an old file lacks).
+/// Named values to bind, without the colon. Names that a statement does not have are ignored (columns that an old file
+/// lacks).
 using Values = QHash<QString, QVariant>;
 
-/// One connection to one database file. Belongs to the thread that opened it and is never shared. An operation that finds the file
-/// locked is repeated after short random pauses, so that processes share the lock fairly, and fails with Busy after the timeout.
+/// One connection to one database file. Belongs to the thread that opened it and is never shared. An operation that
+/// finds the file locked is repeated after short random pauses, so that processes share the lock fairly, and fails with
+/// Busy after the timeout.
 class Database
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::Database)
 
 public:
-    /// Checks the file read-only first, and only then opens it for writing and migrates it (docs/protocol.md, "Opening a database"). A
-    /// file that fails these checks is left as it was; the error names the file and the reason. A file that is opened read-only in a
-    /// folder that cannot be written is copied, and the copy is opened (DatabaseInfo::notice). Codes: those of DatabaseProbe, Io, DiskFull.
-    [[nodiscard]] static Result<std::unique_ptr<Database>> open(const QString &path, OpenMode mode,
-                                                                 std::chrono::milliseconds busyTimeout = std::chrono::seconds(5));
+    /// Checks the file read-only first, and only then opens it for writing and migrates it (docs/protocol.md, "Opening
+    /// a database"). A file that fails these checks is left as it was; the error names the file and the reason. A file
+    /// that is opened read-only in a folder that cannot be written is copied, and the copy is opened
+    /// (DatabaseInfo::notice). Codes: those of DatabaseProbe, Io, DiskFull.
+    [[nodiscard]] static Result<std::unique_ptr<Database>> open(
+        const QString &path, OpenMode mode, std::chrono::milliseconds busyTimeout = std::chrono::seconds(5));
     ~Database();
     Q_DISABLE_COPY_MOVE(Database)
 
     [[nodiscard]] const DatabaseInfo &info() const { return m_info; }
-    [[nodiscard]] bool hasColumn(const QString &table, const QString &column) const { return m_schema.hasColumn(table, column); }
+    [[nodiscard]] bool hasColumn(const QString &table, const QString &column) const
+    {
+        return m_schema.hasColumn(table, column);
+    }
     [[nodiscard]] bool hasTable(const QString &table) const { return m_schema.hasTable(table); }
     /// Returns whether the CHECK of jobs.status accepts 'cancelled'.
     [[nodiscard]] bool acceptsCancelled() const { return m_schema.acceptsCancelled(); }
 
-    /// Runs the statement of resources/sql/sqlite/<name>.sql and passes each row to onRow. Statements are prepared once.
-    [[nodiscard]] Status run(const char *name, const Values &values = {}, const std::function<void(const QSqlQuery &)> &onRow = {});
+    /// Runs the statement of resources/sql/sqlite/<name>.sql and passes each row to onRow. Statements are prepared
+    /// once.
+    [[nodiscard]] Status run(const char *name, const Values &values = {},
+                             const std::function<void(const QSqlQuery &)> &onRow = {});
     /// As run(); options select the optional lines of the statement (core/store/sqltext.h).
-    [[nodiscard]] Status run(const char *name, const QStringList &options, const Values &values, const std::function<void(const QSqlQuery &)> &onRow);
+    [[nodiscard]] Status run(const char *name, const QStringList &options, const Values &values,
+                             const std::function<void(const QSqlQuery &)> &onRow);
     /// Runs a statement that changes rows and returns their number.
     [[nodiscard]] Result<int> change(const char *name, const Values &values = {});
     /// Returns the id of the row that change() inserted last.
     [[nodiscard]] qint64 lastInsertId() const { return m_lastInsertId; }
 
-    /// Runs BEGIN IMMEDIATE, body and COMMIT, or ROLLBACK if body fails. A nested call is part of the outer transaction.
+    /// Runs BEGIN IMMEDIATE, body and COMMIT, or ROLLBACK if body fails. A nested call is part of the outer
+    /// transaction.
     [[nodiscard]] Status transaction(const std::function<Status()> &body);
     /// Returns PRAGMA data_version, which changes when another connection has committed.
     [[nodiscard]] Result<qint64> dataVersion();
 
-    /// Sets the function that is called, on this thread, when an operation has waited for another program's lock for 300 ms.
+    /// Sets the function that is called, on this thread, when an operation has waited for another program's lock for
+    /// 300 ms.
     void setOnLocked(std::function<void()> onLocked) { m_locks.onLocked = std::move(onLocked); }
     /// Sets the flag that limits the waits for a lock to 1 s while it is true, because the program is about to end.
     void setHurry(std::shared_ptr<const std::atomic<bool>> hurry) { m_locks.hurry = std::move(hurry); }

@@ -10,8 +10,8 @@
 
 namespace lifeguard {
 
-/// A temporary copy of a database with its write-ahead log. SQLite creates shared memory beside a WAL file even to read it, so a file in
-/// a folder that cannot be written is read from a copy. The copy is removed with this object.
+/// A temporary copy of a database with its write-ahead log. SQLite creates shared memory beside a WAL file even to read
+/// it, so a file in a folder that cannot be written is read from a copy. The copy is removed with this object.
 class DatabaseCopy
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::DatabaseCopy)
@@ -23,7 +23,7 @@ public:
     [[nodiscard]] QString path() const { return m_path; }
 
 private:
-    explicit DatabaseCopy(const QString &fileName) : m_path(m_folder.filePath(fileName)) { }
+    explicit DatabaseCopy(const QString &fileName) : m_path(m_folder.filePath(fileName)) {}
 
     QTemporaryDir m_folder;
     QString m_path;

@@ -30,18 +30,23 @@ Status DatabaseProbe::checkFile() const
         return failure(ErrorCode::Foreign, tr("%1 is a folder, not a database. Specify a file in it.").arg(path));
     if (!file.exists()) {
         if (m_mode != OpenMode::Create)
-            return failure(ErrorCode::NotFound, tr("%1 does not exist. Create it with 'lifeguardctl init --db FILE', or check the name.").arg(path));
+            return failure(
+                ErrorCode::NotFound,
+                tr("%1 does not exist. Create it with 'lifeguardctl init --db FILE', or check the name.").arg(path));
         if (!folder.isDir())
-            return failure(ErrorCode::NotFound, tr("The folder %1 does not exist. Create it first.").arg(folder.filePath()));
+            return failure(ErrorCode::NotFound,
+                           tr("The folder %1 does not exist. Create it first.").arg(folder.filePath()));
         if (!folder.isWritable())
-            return failure(ErrorCode::PermissionDenied, tr("%1 cannot be created: you have no permission to write to the folder.").arg(path));
+            return failure(ErrorCode::PermissionDenied,
+                           tr("%1 cannot be created: you have no permission to write to the folder.").arg(path));
         return {};
     }
     if (!file.isReadable())
         return failure(ErrorCode::PermissionDenied, tr("%1 cannot be read: you have no permission.").arg(path));
     if (m_mode != OpenMode::ReadOnly && (!file.isWritable() || !folder.isWritable())) {
-        return failure(ErrorCode::ReadOnly,
-                       tr("%1 cannot be written: the file or its folder is read-only for you. Open it with --read-only to watch it.").arg(path));
+        return failure(ErrorCode::ReadOnly, tr("%1 cannot be written: the file or its folder is read-only for you. "
+                                               "Open it with --read-only to watch it.")
+                                                .arg(path));
     }
     return {};
 }
@@ -58,7 +63,8 @@ Result<DatabaseInfo> DatabaseProbe::inspect(const QString &connection) const
 {
     if (const Status opened = openConnection(connection, m_path, true); !opened)
         return failure(opened.error());
-    const auto names = scalar(connection, QStringLiteral("SELECT group_concat(name, ' ') FROM sqlite_master WHERE type = 'table'"));
+    const auto names = scalar(connection,
+                              QStringLiteral("SELECT group_concat(name, ' ') FROM sqlite_master WHERE type = 'table'"));
     if (!names)
         return failure(names.error());
     const QStringList tables = names->toString().split(u' ', Qt::SkipEmptyParts);
@@ -68,11 +74,15 @@ Result<DatabaseInfo> DatabaseProbe::inspect(const QString &connection) const
     if (tables.isEmpty()) {
         if (m_mode == OpenMode::Create)
             return info;
-        return failure(ErrorCode::Foreign, tr("%1 is empty. Create its tables with 'lifeguardctl init --db FILE', or choose another file.").arg(m_path));
+        return failure(ErrorCode::Foreign,
+                       tr("%1 is empty. Create its tables with 'lifeguardctl init --db FILE', or choose another file.")
+                           .arg(m_path));
     }
     if (!tables.contains(QStringLiteral("jobs")) || !tables.contains(QStringLiteral("workers"))) {
-        return failure(ErrorCode::Foreign,
-                       tr("%1 is a database of another program: it has no tables 'jobs' and 'workers'. Choose another file.").arg(m_path));
+        return failure(
+            ErrorCode::Foreign,
+            tr("%1 is a database of another program: it has no tables 'jobs' and 'workers'. Choose another file.")
+                .arg(m_path));
     }
     if (tables.contains(QStringLiteral("schema_version"))) {
         const auto version = scalar(connection, QStringLiteral("SELECT max(version) FROM schema_version"));
@@ -92,12 +102,12 @@ Result<DatabaseInfo> DatabaseProbe::inspect(const QString &connection) const
 Status DatabaseProbe::checkVersions(const QString &connection, const QStringList &tables, int clxVersion) const
 {
     const auto tooNew = [this](int required, int supported) {
-        return failure(ErrorCode::TooNew,
-                       tr("%1 requires a newer program (schema version %2; this program supports versions up to %3). Update Lifeguard. The file was "
-                          "not changed.")
-                           .arg(m_path)
-                           .arg(required)
-                           .arg(supported));
+        return failure(ErrorCode::TooNew, tr("%1 requires a newer program (schema version %2; this program supports "
+                                             "versions up to %3). Update Lifeguard. The file was "
+                                             "not changed.")
+                                              .arg(m_path)
+                                              .arg(required)
+                                              .arg(supported));
     };
     if (clxVersion > SchemaMigrator::newestClxVersion)
         return tooNew(clxVersion, SchemaMigrator::newestClxVersion);
@@ -118,15 +128,19 @@ Status DatabaseProbe::checkVersions(const QString &connection, const QStringList
 /// Checks for the columns without which nothing can be shown.
 Status DatabaseProbe::checkColumns(const QString &connection) const
 {
-    const auto essential = scalar(connection,
-                                  QStringLiteral("SELECT (SELECT count(*) FROM (SELECT id, job_type, status, priority, input_file, output_file, "
-                                                 "content_hash, payload, attempts, max_attempts, worker_id FROM jobs LIMIT 1)) + "
-                                                 "(SELECT count(*) FROM (SELECT id, worker_type, container_id, status, last_heartbeat FROM workers LIMIT 1))"));
+    const auto essential = scalar(
+        connection,
+        QStringLiteral("SELECT (SELECT count(*) FROM (SELECT id, job_type, status, priority, input_file, output_file, "
+                       "content_hash, payload, attempts, max_attempts, worker_id FROM jobs LIMIT 1)) + "
+                       "(SELECT count(*) FROM (SELECT id, worker_type, container_id, status, last_heartbeat FROM "
+                       "workers LIMIT 1))"));
     if (essential)
         return {};
     if (essential.error().code == ErrorCode::Database) {
-        return failure(ErrorCode::Foreign, tr("%1 is a database of another program: its tables 'jobs' and 'workers' have other columns.").arg(m_path),
-                       essential.error().detail);
+        return failure(
+            ErrorCode::Foreign,
+            tr("%1 is a database of another program: its tables 'jobs' and 'workers' have other columns.").arg(m_path),
+            essential.error().detail);
     }
     return failure(essential.error());
 }
@@ -140,8 +154,10 @@ Status DatabaseProbe::checkIntegrity(const QString &connection) const
         return failure(check.error());
     if (check->toString() == QStringLiteral("ok"))
         return {};
-    return failure(ErrorCode::Corrupt, tr("%1 is damaged. Restore it from a backup, or recover its data with 'sqlite3 FILE .recover'.").arg(m_path),
-                   check->toString());
+    return failure(
+        ErrorCode::Corrupt,
+        tr("%1 is damaged. Restore it from a backup, or recover its data with 'sqlite3 FILE .recover'.").arg(m_path),
+        check->toString());
 }
 
 Result<QVariant> DatabaseProbe::scalar(const QString &connection, const QString &sql) const

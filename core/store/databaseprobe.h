@@ -9,20 +9,20 @@
 
 namespace lifeguard {
 
-/// Checks whether a file can be used as a database, without writing a byte (docs/protocol.md, "Opening a database"). Error messages
-/// name the file and the reason.
+/// Checks whether a file can be used as a database, without writing a byte (docs/protocol.md, "Opening a database").
+/// Error messages name the file and the reason.
 class DatabaseProbe
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::DatabaseProbe)
 
 public:
-    DatabaseProbe(const QString &path, OpenMode mode) : m_path(path), m_mode(mode) { }
+    DatabaseProbe(const QString &path, OpenMode mode) : m_path(path), m_mode(mode) {}
 
-    /// Checks existence, kind and permissions of the file and its folder. Codes: InvalidArgument, NotFound, PermissionDenied, Foreign,
-    /// ReadOnly.
+    /// Checks existence, kind and permissions of the file and its folder. Codes: InvalidArgument, NotFound,
+    /// PermissionDenied, Foreign, ReadOnly.
     [[nodiscard]] Status checkFile() const;
-    /// Opens the existing file read-only and checks its tables, versions and integrity. Codes: Foreign, Corrupt, TooNew, Busy, ReadOnly,
-    /// PermissionDenied.
+    /// Opens the existing file read-only and checks its tables, versions and integrity. Codes: Foreign, Corrupt,
+    /// TooNew, Busy, ReadOnly, PermissionDenied.
     [[nodiscard]] Result<DatabaseInfo> inspect() const;
 
 private:

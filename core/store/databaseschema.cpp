@@ -14,7 +14,8 @@ Result<DatabaseSchema> DatabaseSchema::read(const QString &connection, const QSt
     DatabaseSchema schema;
     QSqlQuery query(QSqlDatabase::database(connection, false));
     query.setForwardOnly(true);
-    if (!query.exec(QStringLiteral("SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'")))
+    if (!query.exec(QStringLiteral(
+            "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'")))
         return failure(databaseError(query.lastError(), path));
     while (query.next())
         schema.m_columns[query.value(0).toString()].insert(query.value(1).toString());

@@ -9,8 +9,8 @@
 
 namespace lifeguard {
 
-/// The tables and columns of an opened file. Files of all versions of CLX's schema are supported, so statements leave out the columns
-/// that a file lacks. A value class.
+/// The tables and columns of an opened file. Files of all versions of CLX's schema are supported, so statements leave
+/// out the columns that a file lacks. A value class.
 class DatabaseSchema
 {
 public:
@@ -19,8 +19,8 @@ public:
 
     [[nodiscard]] bool hasTable(const QString &table) const { return m_columns.contains(table); }
     [[nodiscard]] bool hasColumn(const QString &table, const QString &column) const;
-    /// Returns whether the CHECK of jobs.status accepts 'cancelled'. A file that CLX migrated from version 1 has the columns of a newer
-    /// version, but still rejects this status.
+    /// Returns whether the CHECK of jobs.status accepts 'cancelled'. A file that CLX migrated from version 1 has the
+    /// columns of a newer version, but still rejects this status.
     [[nodiscard]] bool acceptsCancelled() const { return m_acceptsCancelled; }
 
 private:

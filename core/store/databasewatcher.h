@@ -9,8 +9,8 @@ namespace lifeguard {
 
 class Database;
 
-/// Reports when another connection has changed the database. Polls PRAGMA data_version twice a second, and at once when the file system
-/// reports a change of the write-ahead log (inotify). Lives on the thread of its database.
+/// Reports when another connection has changed the database. Polls PRAGMA data_version twice a second, and at once when
+/// the file system reports a change of the write-ahead log (inotify). Lives on the thread of its database.
 class DatabaseWatcher : public QObject
 {
     Q_OBJECT

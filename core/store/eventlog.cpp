@@ -21,7 +21,7 @@ Event eventOf(const QSqlQuery &row)
     event.workerType = row.value(5).toString();
     event.workerId = row.value(6).toLongLong();
     event.jobId = row.value(7).toLongLong();
-    event.message = eventMessageOf(row);
+    event.message = Message::fromStored(row.value(9).toString(), row.value(10).toString(), row.value(8).toString());
     return event;
 }
 
@@ -55,13 +55,15 @@ QVariant idOrNull(qint64 id)
 Status EventLog::add(const Event &event)
 {
     Values values{{QStringLiteral("at"), toSqlTime(event.at.isValid() ? event.at : m_clock.utcNow())},
-                        {QStringLiteral("kind"), event.kindName()},
-                        {QStringLiteral("pool"), event.pool},
-                        {QStringLiteral("executor_id"), event.executorId},
-                        {QStringLiteral("worker_type"), event.workerType.isNull() ? QStringLiteral("") : event.workerType},
-                        {QStringLiteral("worker_id"), idOrNull(event.workerId)},
-                        {QStringLiteral("job_id"), idOrNull(event.jobId)},
-                        {QStringLiteral("mode"), event.executorId.startsWith(QStringLiteral("direct-")) ? QVariant(QStringLiteral("direct")) : QVariant()}};
+                  {QStringLiteral("kind"), event.kindName()},
+                  {QStringLiteral("pool"), event.pool},
+                  {QStringLiteral("executor_id"), event.executorId},
+                  {QStringLiteral("worker_type"), event.workerType.isNull() ? QStringLiteral("") : event.workerType},
+                  {QStringLiteral("worker_id"), idOrNull(event.workerId)},
+                  {QStringLiteral("job_id"), idOrNull(event.jobId)},
+                  {QStringLiteral("mode"), event.executorId.startsWith(QStringLiteral("direct-"))
+                                               ? QVariant(QStringLiteral("direct"))
+                                               : QVariant()}};
     values.insert(eventMessageValues(event.message));
     return m_db.transaction([&]() -> Status {
         if (const Status added = m_db.run("event_add", values); !added)
@@ -79,7 +81,9 @@ Result<QList<Event>> EventLog::list(int limit, const QString &executorId, const 
         return events;
     const char *all = text.isEmpty() ? "events_list" : "events_matching";
     const Status done = m_db.run(executorId.isEmpty() ? all : "events_of_worker",
-                                 {{QStringLiteral("limit"), limit}, {QStringLiteral("executor_id"), executorId}, {QStringLiteral("text"), text.toLower()}},
+                                 {{QStringLiteral("limit"), limit},
+                                  {QStringLiteral("executor_id"), executorId},
+                                  {QStringLiteral("text"), text.toLower()}},
                                  [&events](const QSqlQuery &row) { events.append(eventOf(row)); });
     if (!done)
         return failure(done.error());

@@ -20,7 +20,8 @@ Status JobBrowser::fixOrder(Database &database, const JobPageRequest &request)
         return failure(ids.error());
     if (!request.head.isEmpty()) {
         const QSet<qint64> head(request.head.cbegin(), request.head.cend());
-        ids->erase(std::remove_if(ids->begin(), ids->end(), [&head](qint64 id) { return head.contains(id); }), ids->end());
+        ids->erase(std::remove_if(ids->begin(), ids->end(), [&head](qint64 id) { return head.contains(id); }),
+                   ids->end());
         *ids = request.head + *ids;
     }
     m_ids = std::move(*ids);
@@ -49,7 +50,8 @@ Result<JobPage> JobBrowser::page(Database &database, const JobPageRequest &reque
     return page;
 }
 
-Result<QList<Job>> JobBrowser::rows(Database &database, const JobPageRequest &request, const QList<RowRange> &ranges, int limit)
+Result<QList<Job>> JobBrowser::rows(Database &database, const JobPageRequest &request, const QList<RowRange> &ranges,
+                                    int limit)
 {
     if (const Status fixed = fixOrder(database, request); !fixed)
         return failure(fixed.error());

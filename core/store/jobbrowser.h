@@ -8,8 +8,8 @@
 
 namespace lifeguard {
 
-/// Answers page requests and keeps the fixed order of a table, so that rows do not move while the user scrolls. Keeps one order at a
-/// time. Belongs to the thread that browses.
+/// Answers page requests and keeps the fixed order of a table, so that rows do not move while the user scrolls. Keeps
+/// one order at a time. Belongs to the thread that browses.
 class JobBrowser
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::JobBrowser)
@@ -17,8 +17,10 @@ class JobBrowser
 public:
     /// Returns a page of the rows as they are now or, if request.order is not 0, of the fixed order.
     [[nodiscard]] Result<JobPage> page(Database &database, const JobPageRequest &request);
-    /// Returns the jobs in these rows of the fixed order that the request names. InvalidArgument if there are more than limit.
-    [[nodiscard]] Result<QList<Job>> rows(Database &database, const JobPageRequest &request, const QList<RowRange> &ranges, int limit);
+    /// Returns the jobs in these rows of the fixed order that the request names. InvalidArgument if there are more than
+    /// limit.
+    [[nodiscard]] Result<QList<Job>> rows(Database &database, const JobPageRequest &request,
+                                          const QList<RowRange> &ranges, int limit);
 
 private:
     [[nodiscard]] Status fixOrder(Database &database, const JobPageRequest &request);

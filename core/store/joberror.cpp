@@ -10,7 +10,8 @@ namespace lifeguard {
 
 JobError readError(const QString &error)
 {
-    const QJsonObject object = error.startsWith(QLatin1Char('{')) ? QJsonDocument::fromJson(error.toUtf8()).object() : QJsonObject();
+    const QJsonObject object = error.startsWith(QLatin1Char('{')) ? QJsonDocument::fromJson(error.toUtf8()).object()
+                                                                  : QJsonObject();
     JobError read;
     read.message = object.value(QLatin1String("error_message")).toString();
     if (read.message.isEmpty()) {
@@ -26,9 +27,15 @@ JobError readError(const QString &error)
     }
     QStringList rest;
     for (auto member = object.constBegin(); member != object.constEnd(); ++member) {
-        static const QStringList taken{QStringLiteral("error_message"), QStringLiteral("error_class"), QStringLiteral("category"),
-                                       QStringLiteral("actionable_guidance"), QStringLiteral("guidance"), QStringLiteral("traceback")};
-        const QString text = member->isString() ? member->toString() : QString::fromUtf8(QJsonDocument(QJsonArray{member.value()}).toJson(QJsonDocument::Compact)).mid(1).chopped(1);
+        static const QStringList taken{QStringLiteral("error_message"), QStringLiteral("error_class"),
+                                       QStringLiteral("category"),      QStringLiteral("actionable_guidance"),
+                                       QStringLiteral("guidance"),      QStringLiteral("traceback")};
+        const QString text = member->isString()
+                               ? member->toString()
+                               : QString::fromUtf8(
+                                     QJsonDocument(QJsonArray{member.value()}).toJson(QJsonDocument::Compact))
+                                     .mid(1)
+                                     .chopped(1);
         if (!taken.contains(member.key()) && !text.isEmpty() && !member->isNull()) {
             rest.append(QStringLiteral("%1: %2").arg(member.key(), text));
         }

@@ -15,7 +15,8 @@
 
 namespace lifeguard {
 
-/// The position of a row in an order: the value by which it is sorted, and its id. Opaque to callers, who only pass it back.
+/// The position of a row in an order: the value by which it is sorted, and its id. Opaque to callers, who only pass it
+/// back.
 struct JobKey
 {
     QVariant value;
@@ -24,8 +25,8 @@ struct JobKey
     bool operator==(const JobKey &) const = default;
 };
 
-/// A request for one page of the matching jobs in an order. If the neighboring page is known, its key gives the position of the page,
-/// which costs no more a million rows further down; otherwise the offset does.
+/// A request for one page of the matching jobs in an order. If the neighboring page is known, its key gives the
+/// position of the page, which costs no more a million rows further down; otherwise the offset does.
 struct JobPageRequest
 {
     JobFilter filter; ///< filter.limit is ignored
@@ -37,8 +38,8 @@ struct JobPageRequest
     bool withCounts = false; ///< also requests the counts of all matching jobs
     QDateTime now; ///< the present for orders by duration; the same for all pages of one order
     quint64 token = 0; ///< of the query (filter and sort); a higher token makes requests with lower ones obsolete
-    /// 0: a page of the rows as they are now. Otherwise the number of a fixed order: it is determined by its first request, and all of
-    /// its pages are taken from it by offset, even if jobs change in the meantime.
+    /// 0: a page of the rows as they are now. Otherwise the number of a fixed order: it is determined by its first
+    /// request, and all of its pages are taken from it by offset, even if jobs change in the meantime.
     quint64 order = 0;
     QList<qint64> head; ///< the ids at the beginning of the fixed order: the rows that the user already sees
 };

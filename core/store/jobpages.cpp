@@ -119,19 +119,22 @@ Status JobPages::read(const Group &group, JobPage &page)
     return {};
 }
 
-/// Reads two runs, one after the other, so that SQLite sorts nothing: the processing jobs, which are few and have an index, then all
-/// other jobs by id.
+/// Reads two runs, one after the other, so that SQLite sorts nothing: the processing jobs, which are few and have an
+/// index, then all other jobs by id.
 Status JobPages::readActiveFirst(const JobPageRequest &request, JobPage &page)
 {
     const auto group = [&](bool active) {
         Group made;
-        made.options = filterOptions(request.filter) << QStringLiteral("by_id") << (active ? QStringLiteral("active") : QStringLiteral("inactive"));
+        made.options = filterOptions(request.filter)
+                    << QStringLiteral("by_id") << (active ? QStringLiteral("active") : QStringLiteral("inactive"));
         made.values = filterValues(request.filter);
         made.limit = request.limit - page.jobs.size();
         made.keyValue = active ? 1 : 0;
         return made;
     };
-    const auto byId = [](const std::optional<JobKey> &key) { return key ? std::optional(JobKey{key->id, key->id}) : std::nullopt; };
+    const auto byId = [](const std::optional<JobKey> &key) {
+        return key ? std::optional(JobKey{key->id, key->id}) : std::nullopt;
+    };
     const std::optional<JobKey> key = request.before ? request.before : request.after;
     const bool inActive = key && key->value.toInt() == 1;
     if (request.before) {
@@ -208,14 +211,16 @@ Result<QList<qint64>> JobPages::order(const JobFilter &filter, const JobSort &so
     Values values = filterValues(filter);
     values.insert(QStringLiteral("now"), timeOrNow(now));
     const auto append = [&](const QStringList &options) {
-        return m_db.run("jobs_order", filterOptions(filter) << options, values, [&ids](const QSqlQuery &row) { ids.append(row.value(0).toLongLong()); });
+        return m_db.run("jobs_order", filterOptions(filter) << options, values,
+                        [&ids](const QSqlQuery &row) { ids.append(row.value(0).toLongLong()); });
     };
     const bool byId = sort.column == JobColumn::ActiveFirst || sort.column == JobColumn::Id;
     Status done;
     if (!byId) {
         done = append({sortOption(sort.column), sort.descending ? QStringLiteral("down") : QStringLiteral("up")});
     } else {
-        // Sorted here: SQLite would read the whole table to return the ids in order, but reads an index to return them unordered.
+        // Sorted here: SQLite would read the whole table to return the ids in order, but reads an index to return them
+        // unordered.
         QSet<qint64> active;
         if (!isSingleRun(filter, sort)) {
             done = append({QStringLiteral("by_id"), QStringLiteral("active"), QStringLiteral("down")});
@@ -229,7 +234,9 @@ Result<QList<qint64>> JobPages::order(const JobFilter &filter, const JobSort &so
         else
             std::sort(ids.begin() + first, ids.end(), std::greater<>());
         if (!active.isEmpty())
-            ids.erase(std::remove_if(ids.begin() + first, ids.end(), [&active](qint64 id) { return active.contains(id); }), ids.end());
+            ids.erase(std::remove_if(ids.begin() + first, ids.end(),
+                                     [&active](qint64 id) { return active.contains(id); }),
+                      ids.end());
     }
     if (!done)
         return failure(done.error());
@@ -243,7 +250,8 @@ Result<QList<Job>> JobPages::byIds(const QList<qint64> &ids)
         list += QString::number(id) + QLatin1Char(',');
     list.replace(ids.isEmpty() ? list.size() : list.size() - 1, 1, QStringLiteral("]"));
     QList<Job> found;
-    const Status done = m_db.run("jobs_by_ids", {{QStringLiteral("ids"), list}}, [&found](const QSqlQuery &row) { found.append(jobOf(row)); });
+    const Status done = m_db.run("jobs_by_ids", {{QStringLiteral("ids"), list}},
+                                 [&found](const QSqlQuery &row) { found.append(jobOf(row)); });
     if (!done)
         return failure(done.error());
     QList<Job> jobs;
@@ -260,9 +268,11 @@ Result<QList<Job>> JobPages::byIds(const QList<qint64> &ids)
 Result<JobCounts> JobPages::counts(const JobFilter &filter)
 {
     JobCounts counts;
-    const Status done = m_db.run("jobs_counts_matching", filterOptions(filter), filterValues(filter), [&counts](const QSqlQuery &row) {
-        counts.add(jobStatusFromString(row.value(0).toString()).value_or(JobStatus::Pending), row.value(1).toLongLong());
-    });
+    const Status done = m_db.run(
+        "jobs_counts_matching", filterOptions(filter), filterValues(filter), [&counts](const QSqlQuery &row) {
+            counts.add(jobStatusFromString(row.value(0).toString()).value_or(JobStatus::Pending),
+                       row.value(1).toLongLong());
+        });
     if (!done)
         return failure(done.error());
     return counts;
@@ -271,7 +281,8 @@ Result<JobCounts> JobPages::counts(const JobFilter &filter)
 Result<qint64> JobPages::number(const char *name, const QStringList &options, const Values &values)
 {
     qint64 number = 0;
-    const Status done = m_db.run(name, options, values, [&number](const QSqlQuery &row) { number = row.value(0).toLongLong(); });
+    const Status done = m_db.run(name, options, values,
+                                 [&number](const QSqlQuery &row) { number = row.value(0).toLongLong(); });
     if (!done)
         return failure(done.error());
     return number;

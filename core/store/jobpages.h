@@ -11,7 +11,7 @@ namespace lifeguard {
 class JobPages
 {
 public:
-    explicit JobPages(Database &database) : m_db(database) { }
+    explicit JobPages(Database &database) : m_db(database) {}
 
     /// Returns a page of the rows as they are now; request.order is ignored.
     [[nodiscard]] Result<JobPage> page(const JobPageRequest &request);

@@ -21,15 +21,17 @@ Result<QList<qint64>> JobQueue::addMany(const QList<NewJob> &jobs)
     const Status done = m_db.transaction([&]() -> Status {
         const QString now = toSqlTime(m_clock.utcNow());
         for (const NewJob &job : jobs) {
-            const Result<int> added = m_db.change("job_add", {{QStringLiteral("type"), job.type},
-                                                             {QStringLiteral("priority"), job.priority},
-                                                             {QStringLiteral("input_file"), notNull(job.inputFile)},
-                                                             {QStringLiteral("output_file"), notNull(job.outputFile)},
-                                                             {QStringLiteral("content_hash"), notNull(job.contentHash)},
-                                                             {QStringLiteral("payload"), QString::fromUtf8(job.payload.isEmpty() ? QByteArray("{}") : job.payload)},
-                                                             {QStringLiteral("max_attempts"), job.maxAttempts},
-                                                             {QStringLiteral("correlation_id"), job.correlationId},
-                                                             {QStringLiteral("now"), now}});
+            const Result<int> added = m_db.change(
+                "job_add",
+                {{QStringLiteral("type"), job.type},
+                 {QStringLiteral("priority"), job.priority},
+                 {QStringLiteral("input_file"), notNull(job.inputFile)},
+                 {QStringLiteral("output_file"), notNull(job.outputFile)},
+                 {QStringLiteral("content_hash"), notNull(job.contentHash)},
+                 {QStringLiteral("payload"), QString::fromUtf8(job.payload.isEmpty() ? QByteArray("{}") : job.payload)},
+                 {QStringLiteral("max_attempts"), job.maxAttempts},
+                 {QStringLiteral("correlation_id"), job.correlationId},
+                 {QStringLiteral("now"), now}});
             if (!added)
                 return failure(added.error());
             ids.append(m_db.lastInsertId());
@@ -45,7 +47,10 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
 {
     QList<Job> jobs;
     const Values worker{{QStringLiteral("worker_id"), workerId}};
-    const auto workerDead = [] { return failure(ErrorCode::WorkerDead, tr("This worker is marked dead in the database and must not claim jobs.")); };
+    const auto workerDead = [] {
+        return failure(ErrorCode::WorkerDead,
+                       tr("This worker is marked dead in the database and must not claim jobs."));
+    };
     // Checked before the write lock is taken, which idle workers must not take away from the busy ones.
     bool isPending = false;
     bool isAlive = false;
@@ -53,7 +58,9 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
         return failure(read.error());
     if (!isAlive)
         return workerDead();
-    if (const Status read = m_db.run("jobs_pending", {{QStringLiteral("type"), type}}, [&isPending](const QSqlQuery &) { isPending = true; }); !read)
+    if (const Status read = m_db.run("jobs_pending", {{QStringLiteral("type"), type}},
+                                     [&isPending](const QSqlQuery &) { isPending = true; });
+        !read)
         return failure(read.error());
     if (!isPending)
         return jobs;
@@ -62,7 +69,9 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
         for (int i = 0; i < limit; ++i) {
             const qsizetype before = jobs.size();
             const Status claimed = m_db.run("job_claim",
-                                            {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("type"), type}, {QStringLiteral("now"), now}},
+                                            {{QStringLiteral("worker_id"), workerId},
+                                             {QStringLiteral("type"), type},
+                                             {QStringLiteral("now"), now}},
                                             [&jobs](const QSqlQuery &row) { jobs.append(jobOf(row)); });
             if (!claimed)
                 return claimed;
@@ -71,7 +80,8 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
         }
         if (jobs.isEmpty())
             return {};
-        const Result<int> busy = m_db.change("worker_busy", {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), now}});
+        const Result<int> busy = m_db.change("worker_busy",
+                                             {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), now}});
         if (!busy)
             return failure(busy.error());
         if (*busy == 0)
@@ -93,7 +103,8 @@ Status JobQueue::acknowledge(const Lease &lease, double took)
         if (!changed)
             return failure(changed.error());
         if (*changed == 0)
-            return failure(ErrorCode::LeaseLost, tr("Job %1 now belongs to another worker; its result is discarded.").arg(lease.jobId));
+            return failure(ErrorCode::LeaseLost,
+                           tr("Job %1 now belongs to another worker; its result is discarded.").arg(lease.jobId));
         return m_db.run("worker_count_done", values);
     });
 }
@@ -109,7 +120,8 @@ Status JobQueue::fail(const Lease &lease, const QString &error, const QString &t
         if (!changed)
             return failure(changed.error());
         if (*changed == 0)
-            return failure(ErrorCode::LeaseLost, tr("Job %1 now belongs to another worker; its result is discarded.").arg(lease.jobId));
+            return failure(ErrorCode::LeaseLost,
+                           tr("Job %1 now belongs to another worker; its result is discarded.").arg(lease.jobId));
         return m_db.run("worker_count_failed", values);
     });
 }
@@ -127,7 +139,8 @@ Status JobQueue::giveBack(const Lease &lease)
         event.kind = EventKind::JobReturned;
         event.jobId = lease.jobId;
         event.workerId = lease.workerId;
-        event.message = Message("job_returned", {Message("job_number", {lease.jobId}).asArgument(), Message("job_not_begun").asArgument()});
+        event.message = Message("job_returned", {Message("job_number", {lease.jobId}).asArgument(),
+                                                 Message("job_not_begun").asArgument()});
         return EventLog(m_db, m_clock).add(event);
     });
 }
@@ -146,7 +159,9 @@ Result<bool> JobQueue::hasFinishedAny(qint64 workerId, const QString &type, cons
     bool found = false;
     // CLX stores whole seconds.
     const Status done = m_db.run("worker_finished",
-                                 {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("type"), type}, {QStringLiteral("since"), toSqlTime(since.addSecs(-1))}},
+                                 {{QStringLiteral("worker_id"), workerId},
+                                  {QStringLiteral("type"), type},
+                                  {QStringLiteral("since"), toSqlTime(since.addSecs(-1))}},
                                  [&found](const QSqlQuery &) { found = true; });
     if (!done)
         return failure(done.error());
@@ -160,8 +175,8 @@ Result<int> JobQueue::cancel(const QList<qint64> &ids, const QString &by)
         const char *statement = m_db.acceptsCancelled() ? "job_cancel" : "job_cancel_v1";
         for (const qint64 id : ids) {
             const Result<int> changed = m_db.change(statement, {{QStringLiteral("id"), id},
-                                                               {QStringLiteral("by"), by},
-                                                               {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+                                                                {QStringLiteral("by"), by},
+                                                                {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
             if (!changed)
                 return failure(changed.error());
             cancelled += *changed;

@@ -9,35 +9,37 @@
 
 namespace lifeguard {
 
-/// The transitions of single jobs between their states (docs/protocol.md, "Jobs"): what workers do, and what users do to jobs that they
-/// name. JobRescue takes jobs back from workers that ended, MatchingJobs acts on all jobs that match a filter, JobReader reads.
-/// Synchronous; on the thread of its database. Every call is one transaction.
+/// The transitions of single jobs between their states (docs/protocol.md, "Jobs"): what workers do, and what users do
+/// to jobs that they name. JobRescue takes jobs back from workers that ended, MatchingJobs acts on all jobs that match
+/// a filter, JobReader reads. Synchronous; on the thread of its database. Every call is one transaction.
 class JobQueue
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::JobQueue)
 
 public:
-    JobQueue(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
+    JobQueue(Database &database, const Clock &clock) : m_db(database), m_clock(clock) {}
 
     /// Adds a pending job and returns its id.
     [[nodiscard]] Result<qint64> add(const NewJob &job);
     /// Adds all of the jobs or none, and returns their ids.
     [[nodiscard]] Result<QList<qint64>> addMany(const QList<NewJob> &jobs);
 
-    /// pending -> processing. Claims up to limit jobs of the type, highest priority first, then the oldest, and sets the worker busy.
-    /// Returns an empty list if no job is pending. WorkerDead if the worker's row is dead or gone: it must not claim again.
+    /// pending -> processing. Claims up to limit jobs of the type, highest priority first, then the oldest, and sets
+    /// the worker busy. Returns an empty list if no job is pending. WorkerDead if the worker's row is dead or gone: it
+    /// must not claim again.
     [[nodiscard]] Result<QList<Job>> claim(qint64 workerId, const QString &type, int limit = 1);
-    /// processing -> completed. LeaseLost if another worker has the job. seconds: how long it took, for the worker's average.
+    /// processing -> completed. LeaseLost if another worker has the job. seconds: how long it took, for the worker's
+    /// average.
     [[nodiscard]] Status acknowledge(const Lease &lease, double seconds);
     /// processing -> failed. LeaseLost if another worker has the job.
     [[nodiscard]] Status fail(const Lease &lease, const QString &error, const QString &traceback, double seconds);
-    /// processing -> pending, for a job that an ending worker has not begun: the attempt does not count, and an event explains that.
-    /// LeaseLost if another worker has the job.
+    /// processing -> pending, for a job that an ending worker has not begun: the attempt does not count, and an event
+    /// explains that. LeaseLost if another worker has the job.
     [[nodiscard]] Status giveBack(const Lease &lease);
     /// Returns whether the lease is valid: false if the job was cancelled or belongs to another worker.
     [[nodiscard]] Result<bool> holds(const Lease &lease);
-    /// Returns whether the worker has completed or failed a job since then. workerId 0 stands for a worker whose row was removed before
-    /// it was read: jobs of the type whose worker's row is gone count as its jobs.
+    /// Returns whether the worker has completed or failed a job since then. workerId 0 stands for a worker whose row
+    /// was removed before it was read: jobs of the type whose worker's row is gone count as its jobs.
     [[nodiscard]] Result<bool> hasFinishedAny(qint64 workerId, const QString &type, const QDateTime &since);
 
     /// pending, processing -> cancelled. by: who cancels. Returns the number of jobs that were cancelled.

@@ -13,7 +13,8 @@ namespace lifeguard {
 Result<Job> JobReader::job(qint64 id)
 {
     std::optional<Job> found;
-    const Status done = m_db.run("job_get", {{QStringLiteral("id"), id}}, [&found](const QSqlQuery &row) { found = jobOf(row); });
+    const Status done = m_db.run("job_get", {{QStringLiteral("id"), id}},
+                                 [&found](const QSqlQuery &row) { found = jobOf(row); });
     if (!done)
         return failure(done.error());
     if (!found)
@@ -38,7 +39,8 @@ Result<QHash<QString, JobCounts>> JobReader::counts()
 {
     QHash<QString, JobCounts> counts;
     const Status counted = m_db.run("jobs_counts", {}, [&counts](const QSqlQuery &row) {
-        counts[row.value(1).toString()].add(jobStatusFromString(row.value(0).toString()).value_or(JobStatus::Pending), row.value(2).toLongLong());
+        counts[row.value(1).toString()].add(jobStatusFromString(row.value(0).toString()).value_or(JobStatus::Pending),
+                                            row.value(2).toLongLong());
     });
     if (!counted)
         return failure(counted.error());
@@ -54,8 +56,8 @@ Result<QList<RunningJob>> JobReader::running()
 {
     QList<RunningJob> jobs;
     const Status done = m_db.run("jobs_running", {}, [&jobs](const QSqlQuery &row) {
-        jobs.append({row.value(0).toLongLong(), row.value(1).toLongLong(), row.value(2).toInt(), row.value(3).toString(),
-                     row.value(4).toString(), fromSqlTime(row.value(5).toString())});
+        jobs.append({row.value(0).toLongLong(), row.value(1).toLongLong(), row.value(2).toInt(),
+                     row.value(3).toString(), row.value(4).toString(), fromSqlTime(row.value(5).toString())});
     });
     if (!done)
         return failure(done.error());

@@ -18,7 +18,7 @@ class JobReader
     Q_DECLARE_TR_FUNCTIONS(lifeguard::JobReader)
 
 public:
-    explicit JobReader(Database &database) : m_db(database) { }
+    explicit JobReader(Database &database) : m_db(database) {}
 
     /// Returns the job with its payload; NotFound if there is none with this id.
     [[nodiscard]] Result<Job> job(qint64 id);

@@ -44,7 +44,9 @@ Result<QList<ReturnedJob>> JobRescue::returnJobsOf(qint64 workerId, const Return
     const Status done = m_db.transaction([&]() -> Status {
         QList<Job> jobs;
         const Status read = m_db.run("jobs_of_worker", {{QStringLiteral("worker_id"), workerId}},
-                                     [&jobs](const QSqlQuery &row) { jobs.append(JobReturner::interruptedJobOf(row)); });
+                                     [&jobs](const QSqlQuery &row) {
+                                         jobs.append(JobReturner::interruptedJobOf(row));
+                                     });
         if (!read)
             return read;
         returned = JobReturner(m_db, m_clock).takeBackAll(applyPolicy(jobs, policy));
@@ -103,16 +105,21 @@ Result<JobRescue::Orphans> JobRescue::orphans(const QStringList &liveManagers)
 {
     Orphans orphans;
     const Status read = m_db.run("jobs_orphaned", {}, [&](const QSqlQuery &row) {
-        const bool hasManagers = row.record().contains(QStringLiteral("manager_id")); // false: the file has none of our tables
-        const QString manager = hasManagers ? row.value(QStringLiteral("manager_id")).toString() : QString();
+        const QSqlRecord record = row.record();
+        const auto text = [&record](const char *column) { return record.value(QLatin1String(column)).toString(); };
+        const bool hasManagers = record.contains(QStringLiteral("manager_id")); // false: the file has none of our
+                                                                                // tables
+        const QString manager = hasManagers ? text("manager_id") : QString();
         if (!manager.isEmpty() && liveManagers.contains(manager))
             return; // the worker's own manager takes the job back
         const Job job = JobReturner::interruptedJobOf(row);
         if (hasManagers && !orphans.begunJobs.contains(job.workerId)) {
-            orphans.begunJobs.insert(job.workerId, begunJobFromBeat(row.value(QStringLiteral("beat_path")).toString(),
-                                                                    row.value(QStringLiteral("beat_slot")).toInt(), job.workerId));
-            if (const Message reason = reasonOf(row); !reason.isEmpty()) {
-                const QString worker = row.value(QStringLiteral("pool")).toString() + u'-' + row.value(QStringLiteral("idx")).toString();
+            orphans.begunJobs.insert(job.workerId,
+                                     begunJobFromBeat(text("beat_path"),
+                                                      record.value(QStringLiteral("beat_slot")).toInt(), job.workerId));
+            const Message reason = storedReason(text("reason"), text("reason_code"), text("reason_parameters"));
+            if (!reason.isEmpty()) {
+                const QString worker = text("pool") + u'-' + text("idx");
                 orphans.reasons.insert(job.workerId, Message("worker_reason", {worker, reason.asArgument()}));
             }
         }
@@ -126,7 +133,8 @@ Result<JobRescue::Orphans> JobRescue::orphans(const QStringList &liveManagers)
 Result<QList<qint64>> JobRescue::pendingJobsWithoutAttempts()
 {
     QList<qint64> ids;
-    const Status read = m_db.run("jobs_without_attempts", {}, [&ids](const QSqlQuery &row) { ids.append(row.value(0).toLongLong()); });
+    const Status read = m_db.run("jobs_without_attempts", {},
+                                 [&ids](const QSqlQuery &row) { ids.append(row.value(0).toLongLong()); });
     if (!read)
         return failure(read.error());
     return ids;
@@ -154,11 +162,13 @@ Result<QList<ReturnedJob>> JobRescue::takeBack(const Orphans &orphans)
 Result<QList<ReturnedJob>> JobRescue::failWithoutAttempts(const QList<qint64> &ids)
 {
     QList<ReturnedJob> failed;
-    const QString error = QStringLiteral("The attempts were used up while the job was pending, so that no worker could claim it. Retry it to run it again.");
+    const QString error = QStringLiteral("The attempts were used up while the job was pending, so that no worker could "
+                                         "claim it. Retry it to run it again.");
     for (const qint64 id : ids) {
-        const Result<int> changed = m_db.change("job_fail_without_attempts", {{QStringLiteral("id"), id},
-                                                                    {QStringLiteral("error"), error},
-                                                                    {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+        const Result<int> changed = m_db.change("job_fail_without_attempts",
+                                                {{QStringLiteral("id"), id},
+                                                 {QStringLiteral("error"), error},
+                                                 {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
         if (!changed)
             return failure(changed.error());
         if (*changed > 0)

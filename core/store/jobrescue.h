@@ -22,25 +22,27 @@ struct IdleWorkersJob
 /// How the jobs of a worker that ended are taken back.
 struct ReturnPolicy
 {
-    qint64 begunJob = 0; ///< the job of its batch that the worker had begun; 0: unknown, the oldest counts as begun; -1: none
+    qint64 begunJob = 0; ///< the job of its batch that the worker had begun; 0: unknown, the oldest counts as begun;
+                         ///< -1: none
     bool countBegun = true; ///< false when the grace period ran out: Stop, Quit, scale-down, recycling
     Message reason; ///< "plantuml-0: SIGKILL"; its English text becomes part of the error of a job that is given up
 };
 
-/// Takes jobs back from workers that will not finish them (docs/protocol.md, "Jobs"). Every call is one transaction, which takes the
-/// write lock only if there is something to do. Synchronous; on the thread of its database.
+/// Takes jobs back from workers that will not finish them (docs/protocol.md, "Jobs"). Every call is one transaction,
+/// which takes the write lock only if there is something to do. Synchronous; on the thread of its database.
 class JobRescue
 {
 public:
-    JobRescue(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
+    JobRescue(Database &database, const Clock &clock) : m_db(database), m_clock(clock) {}
 
     /// Takes back all processing jobs of a worker that ended.
     [[nodiscard]] Result<QList<ReturnedJob>> returnJobsOf(qint64 workerId, const ReturnPolicy &policy);
-    /// Takes back those processing jobs of idle workers for which isForgotten returns true: the worker (of another program) lost track
-    /// of the job. The attempt counts, as for a death.
-    [[nodiscard]] Result<QList<ReturnedJob>> returnForgotten(const std::function<bool(const IdleWorkersJob &)> &isForgotten);
-    /// Takes back the jobs of workers whose row is gone, or which are dead and belong to none of the live managers; the attempt counts,
-    /// as for a death. Fails pending jobs whose attempts are used up, which no worker can claim.
+    /// Takes back those processing jobs of idle workers for which isForgotten returns true: the worker (of another
+    /// program) lost track of the job. The attempt counts, as for a death.
+    [[nodiscard]] Result<QList<ReturnedJob>> returnForgotten(
+        const std::function<bool(const IdleWorkersJob &)> &isForgotten);
+    /// Takes back the jobs of workers whose row is gone, or which are dead and belong to none of the live managers; the
+    /// attempt counts, as for a death. Fails pending jobs whose attempts are used up, which no worker can claim.
     [[nodiscard]] Result<QList<ReturnedJob>> rescueOrphans(const QStringList &liveManagers);
 
 private:

@@ -29,7 +29,8 @@ Result<ReturnedJob> JobReturner::takeBack(const InterruptedJob &interrupted)
     EventLog events(m_db, m_clock);
     Values values = leaseValues(job.lease());
     values.insert(QStringLiteral("now"), toSqlTime(m_clock.utcNow()));
-    const QJsonValue name = job.inputFile.isEmpty() ? Message("job_number", {job.id}).asArgument() : QJsonValue(QFileInfo(job.inputFile).fileName());
+    const QJsonValue name = job.inputFile.isEmpty() ? Message("job_number", {job.id}).asArgument()
+                                                    : QJsonValue(QFileInfo(job.inputFile).fileName());
 
     ReturnedJob returned{job.id, JobStatus::Pending, interrupted.counts};
     Event event;
@@ -42,7 +43,8 @@ Result<ReturnedJob> JobReturner::takeBack(const InterruptedJob &interrupted)
         event.kind = EventKind::JobReturned;
         event.message = Message("job_returned", {name, interrupted.reason.asArgument()});
     } else if (job.attempts >= job.maxAttempts) {
-        // Recorded first: the error lists this interruption as well, and so does a later error, should the job be retried and given up again.
+        // Recorded first: the error lists this interruption as well, and so does a later error, should the job be
+        // retried and given up again.
         Event interruption = event;
         interruption.kind = EventKind::JobInterrupted;
         interruption.message = interrupted.reason;
@@ -78,10 +80,12 @@ Result<QString> JobReturner::givenUpError(qint64 jobId)
     QStringList interruptions;
     for (const Event &event : *events) {
         if (event.kind == EventKind::JobInterrupted)
-            interruptions.append(event.at.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) + QStringLiteral(" UTC: ") + event.message.englishText());
+            interruptions.append(event.at.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) + QStringLiteral(" UTC: ")
+                                 + event.message.englishText());
     }
     // Not translated: the column is read by CLX's programs, too.
-    return QStringLiteral("Given up because the attempts are used up. These attempts ended with their worker:\n") + interruptions.join(u'\n');
+    return QStringLiteral("Given up because the attempts are used up. These attempts ended with their worker:\n")
+         + interruptions.join(u'\n');
 }
 
 Result<QList<ReturnedJob>> JobReturner::takeBackAll(const QList<InterruptedJob> &interrupted)

@@ -31,20 +31,21 @@ struct InterruptedJob
     Message reason;
 };
 
-/// Takes jobs back from their workers: makes a job pending again, or failed when its attempts are used up, and records why. To be used
-/// within a transaction, on the thread of its database.
+/// Takes jobs back from their workers: makes a job pending again, or failed when its attempts are used up, and records
+/// why. To be used within a transaction, on the thread of its database.
 class JobReturner
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::JobReturner)
 
 public:
-    JobReturner(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
+    JobReturner(Database &database, const Clock &clock) : m_db(database), m_clock(clock) {}
 
     /// Takes the job back. LeaseLost if another worker has it by now.
     [[nodiscard]] Result<ReturnedJob> takeBack(const InterruptedJob &interrupted);
     /// Takes the jobs back and returns those that were; jobs whose lease is lost are left out.
     [[nodiscard]] Result<QList<ReturnedJob>> takeBackAll(const QList<InterruptedJob> &interrupted);
-    /// Returns the job in a row of the statements that list interrupted jobs (jobs_of_worker, jobs_orphaned, jobs_forgotten).
+    /// Returns the job in a row of the statements that list interrupted jobs (jobs_of_worker, jobs_orphaned,
+    /// jobs_forgotten).
     [[nodiscard]] static Job interruptedJobOf(const QSqlQuery &row);
 
 private:

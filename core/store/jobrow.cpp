@@ -45,7 +45,9 @@ QString notNull(const QString &text)
 
 Values leaseValues(const Lease &lease)
 {
-    return {{QStringLiteral("id"), lease.jobId}, {QStringLiteral("worker_id"), lease.workerId}, {QStringLiteral("attempt"), lease.attempt}};
+    return {{QStringLiteral("id"), lease.jobId},
+            {QStringLiteral("worker_id"), lease.workerId},
+            {QStringLiteral("attempt"), lease.attempt}};
 }
 
 } // namespace lifeguard

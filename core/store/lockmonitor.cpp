@@ -22,7 +22,8 @@ void LockMonitor::set(StoreSide side, bool locked)
     const int before = locked ? m_locked.fetch_or(bit) : m_locked.fetch_and(~bit);
     const int after = locked ? before | bit : before & ~bit;
     if ((before != 0) != (after != 0))
-        QMetaObject::invokeMethod(this, [this, locked] { Q_EMIT lockedChanged(locked); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, locked] { Q_EMIT lockedChanged(locked); }, Qt::QueuedConnection);
 }
 
 } // namespace lifeguard

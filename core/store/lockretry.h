@@ -13,18 +13,20 @@ struct LockPolicy
 {
     std::chrono::milliseconds timeout{5000};
     std::function<void()> onLocked; ///< called once an operation has waited for 300 ms; on its thread
-    std::shared_ptr<const std::atomic<bool>> hurry; ///< while true (set by any thread), no operation waits longer than 1 s
+    std::shared_ptr<const std::atomic<bool>> hurry; ///< while true (set by any thread), no operation waits longer than
+                                                    ///< 1 s
 };
 
-/// The wait of one operation for a locked database. SQLite's busy handler is unfair and starves some of many waiting processes;
-/// short random pauses between the attempts serve them in turn.
+/// The wait of one operation for a locked database. SQLite's busy handler is unfair and starves some of many waiting
+/// processes; short random pauses between the attempts serve them in turn.
 class LockRetry
 {
 public:
-    explicit LockRetry(const LockPolicy &policy) : m_policy(policy) { }
+    explicit LockRetry(const LockPolicy &policy) : m_policy(policy) {}
 
-    /// Sleeps before the next attempt: at first for some 0.1 ms, since most transactions take less than that, then for up to 3 ms, so that
-    /// many waiting processes do not use up the processor. Returns false, without a pause, once the timeout has passed.
+    /// Sleeps before the next attempt: at first for some 0.1 ms, since most transactions take less than that, then for
+    /// up to 3 ms, so that many waiting processes do not use up the processor. Returns false, without a pause, once the
+    /// timeout has passed.
     [[nodiscard]] bool pause();
 
 private:

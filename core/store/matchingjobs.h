@@ -17,12 +17,13 @@ struct JobChunk
     bool operator==(const JobChunk &) const = default;
 };
 
-/// Cancels and retries all jobs that match a filter. Works in chunks of one transaction each, so that workers get the write lock in
-/// between. Each call changes up to limit jobs with ids above after, lowest id first. Synchronous; on the thread of its database.
+/// Cancels and retries all jobs that match a filter. Works in chunks of one transaction each, so that workers get the
+/// write lock in between. Each call changes up to limit jobs with ids above after, lowest id first. Synchronous; on the
+/// thread of its database.
 class MatchingJobs
 {
 public:
-    MatchingJobs(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
+    MatchingJobs(Database &database, const Clock &clock) : m_db(database), m_clock(clock) {}
 
     /// failed, cancelled -> pending.
     [[nodiscard]] Result<JobChunk> retry(const JobFilter &filter, qint64 after, int limit);

@@ -14,7 +14,8 @@ Result<std::optional<QJsonObject>> ResultsCache::find(const QString &outputFile,
     std::optional<QJsonObject> metadata;
     qint64 id = 0;
     const Status found = m_db.run("cache_find",
-                                  {{QStringLiteral("output_file"), outputFile}, {QStringLiteral("content_hash"), contentHash}},
+                                  {{QStringLiteral("output_file"), outputFile},
+                                   {QStringLiteral("content_hash"), contentHash}},
                                   [&](const QSqlQuery &row) {
                                       id = row.value(0).toLongLong();
                                       metadata = QJsonDocument::fromJson(row.value(1).toString().toUtf8()).object();
@@ -22,7 +23,8 @@ Result<std::optional<QJsonObject>> ResultsCache::find(const QString &outputFile,
     if (!found)
         return failure(found.error());
     if (metadata && !m_db.info().readOnly) {
-        const Result<int> touched = m_db.change("cache_touch", {{QStringLiteral("id"), id}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+        const Result<int> touched = m_db.change("cache_touch", {{QStringLiteral("id"), id},
+                                                                {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
         if (!touched)
             return failure(touched.error());
     }
@@ -36,7 +38,8 @@ Status ResultsCache::store(const QString &outputFile, const QString &contentHash
     return m_db.transaction([&]() -> Status {
         return m_db.run("cache_store", {{QStringLiteral("output_file"), outputFile},
                                         {QStringLiteral("content_hash"), contentHash},
-                                        {QStringLiteral("metadata"), QString::fromUtf8(QJsonDocument(metadata).toJson(QJsonDocument::Compact))},
+                                        {QStringLiteral("metadata"),
+                                         QString::fromUtf8(QJsonDocument(metadata).toJson(QJsonDocument::Compact))},
                                         {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
     });
 }

@@ -19,7 +19,9 @@ constexpr int pausePerCost = 10;
 } // namespace
 
 SnapshotFeed::SnapshotFeed(const Clock &clock, Post post, Report report)
-    : m_clock(clock), m_post(std::move(post)), m_report(std::move(report))
+    : m_clock(clock)
+    , m_post(std::move(post))
+    , m_report(std::move(report))
 {
 }
 
@@ -33,10 +35,12 @@ void SnapshotFeed::request()
     m_isRequested = false;
     m_post([this](Database *database) {
         const milliseconds begin = m_clock.steadyNow();
-        const Result<StoreSnapshot> snapshot = database ? SnapshotReader(*database, m_clock).read() : failure(ErrorCode::Database, QString());
+        const Result<StoreSnapshot> snapshot = database ? SnapshotReader(*database, m_clock).read()
+                                                        : failure(ErrorCode::Database, QString());
         const milliseconds cost = m_clock.steadyNow() - begin;
         m_report(snapshot ? nullptr : &snapshot.error());
-        QMetaObject::invokeMethod(this, [this, snapshot, cost] { onRead(snapshot, cost); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, snapshot, cost] { onRead(snapshot, cost); }, Qt::QueuedConnection);
     });
 }
 

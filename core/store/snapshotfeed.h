@@ -11,8 +11,8 @@
 
 namespace lifeguard {
 
-/// Reads snapshots on the store's reader thread when the database has changed: at most one every 50 ms, and for at most a tenth of the
-/// reader's time. Lives on the thread of the store; signals are emitted there.
+/// Reads snapshots on the store's reader thread when the database has changed: at most one every 50 ms, and for at most
+/// a tenth of the reader's time. Lives on the thread of the store; signals are emitted there.
 class SnapshotFeed : public QObject
 {
     Q_OBJECT

@@ -11,7 +11,7 @@ namespace lifeguard {
 class SnapshotReader
 {
 public:
-    SnapshotReader(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
+    SnapshotReader(Database &database, const Clock &clock) : m_db(database), m_clock(clock) {}
 
     /// Returns a snapshot with generation 0. Workers that ended are part of it for 10 minutes.
     [[nodiscard]] Result<StoreSnapshot> read();

@@ -44,21 +44,34 @@ Error databaseError(const QSqlError &error, const QString &path)
     switch (primaryCode(error)) {
     case sqliteBusy:
     case sqliteLocked:
-        return {ErrorCode::Busy, tr("%1 is locked by another program. Lifeguard tries again. If the file stays locked, close that program.").arg(path), detail};
+        return {
+            ErrorCode::Busy,
+            tr("%1 is locked by another program. Lifeguard tries again. If the file stays locked, close that program.")
+                .arg(path),
+            detail};
     case sqliteReadOnly:
-        return {ErrorCode::ReadOnly, tr("%1 cannot be written. Check its permissions, or open it read-only.").arg(path), detail};
+        return {ErrorCode::ReadOnly, tr("%1 cannot be written. Check its permissions, or open it read-only.").arg(path),
+                detail};
     case sqliteIoErr:
-        return {ErrorCode::Io, tr("%1 could not be read or written because of an error of the disk or the file system.").arg(path), detail};
+        return {ErrorCode::Io,
+                tr("%1 could not be read or written because of an error of the disk or the file system.").arg(path),
+                detail};
     case sqliteCorrupt:
-        return {ErrorCode::Corrupt, tr("%1 is damaged. Restore it from a backup, or recover its data with 'sqlite3 FILE .recover'.").arg(path), detail};
+        return {
+            ErrorCode::Corrupt,
+            tr("%1 is damaged. Restore it from a backup, or recover its data with 'sqlite3 FILE .recover'.").arg(path),
+            detail};
     case sqliteFull:
-        return {ErrorCode::DiskFull, tr("The disk of %1 is full. Free some space; no data was lost.").arg(path), detail};
+        return {ErrorCode::DiskFull, tr("The disk of %1 is full. Free some space; no data was lost.").arg(path),
+                detail};
     case sqliteCantOpen:
-        return {ErrorCode::PermissionDenied, tr("%1 cannot be opened. Check the permissions of the file and of its folder.").arg(path), detail};
+        return {ErrorCode::PermissionDenied,
+                tr("%1 cannot be opened. Check the permissions of the file and of its folder.").arg(path), detail};
     case sqliteNotADatabase:
         return {ErrorCode::Foreign, tr("%1 is not a database. Choose another file.").arg(path), detail};
     default:
-        return {ErrorCode::Database, tr("The database %1 reported an error: %2").arg(path, error.databaseText()), detail};
+        return {ErrorCode::Database, tr("The database %1 reported an error: %2").arg(path, error.databaseText()),
+                detail};
     }
 }
 
@@ -71,7 +84,8 @@ QString nextConnectionName()
 Status openConnection(const QString &name, const QString &path, bool readOnly)
 {
     if (!QSqlDatabase::isDriverAvailable(QStringLiteral("QSQLITE")))
-        return failure(ErrorCode::ToolMissing, tr("Qt's SQLite driver is not installed: apt install libqt6sql6-sqlite"));
+        return failure(ErrorCode::ToolMissing,
+                       tr("Qt's SQLite driver is not installed: apt install libqt6sql6-sqlite"));
     QSqlDatabase connection = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
     connection.setDatabaseName(path);
     // LockRetry waits for locks: SQLite's own busy handler is not fair (docs/architecture/store.md).

@@ -27,7 +27,8 @@ Result<QString> readResource(const QString &path)
     return QString::fromUtf8(file.readAll());
 }
 
-/// Removes the mark with the text behind it from the line and returns that text; a null text if the line does not have the mark.
+/// Removes the mark with the text behind it from the line and returns that text; a null text if the line does not have
+/// the mark.
 QString takeMark(QString &line, QLatin1String mark)
 {
     const qsizetype at = line.indexOf(mark);

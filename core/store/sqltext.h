@@ -10,12 +10,16 @@ namespace lifeguard {
 
 class DatabaseSchema;
 
-/// Returns the statement of resources/sql/sqlite/<name>.sql without its comments. One file serves several variants of a statement:
-/// - a line that ends in "--? table.column" is kept only if the schema has this column, so that one file serves all versions of CLX's
+/// Returns the statement of resources/sql/sqlite/<name>.sql without its comments. One file serves several variants of a
+/// statement:
+/// - a line that ends in "--? table.column" is kept only if the schema has this column, so that one file serves all
+/// versions of CLX's
 ///   schema;
-/// - a line that ends in "--+ option" is kept only if options contains this option (a line may have both marks, in this order);
+/// - a line that ends in "--+ option" is kept only if options contains this option (a line may have both marks, in this
+/// order);
 /// - a line "--< name" is replaced by the text of <name>.sql.
-[[nodiscard]] Result<QString> sqlText(const QString &name, const DatabaseSchema &schema, const QStringList &options = {});
+[[nodiscard]] Result<QString> sqlText(const QString &name, const DatabaseSchema &schema,
+                                      const QStringList &options = {});
 
 /// Returns the statements of the script resources/sql/sqlite/migrations/<name>.sql.
 [[nodiscard]] Result<QStringList> sqlScript(const QString &name);

@@ -32,8 +32,9 @@ Store::Store(QObject *parent)
     : QObject(parent)
     , m_browser(std::make_shared<JobBrowser>())
     , m_newestToken(std::make_shared<std::atomic<quint64>>(0))
-    , m_snapshots(systemClock(), [this](std::function<void(Database *)> task) { post(StoreSide::Read, std::move(task)); },
-                  [this](const Error *error) { m_locks.report(StoreSide::Read, error); })
+    , m_snapshots(
+          systemClock(), [this](std::function<void(Database *)> task) { post(StoreSide::Read, std::move(task)); },
+          [this](const Error *error) { m_locks.report(StoreSide::Read, error); })
     , m_reader(std::make_unique<StoreThread>(QStringLiteral("store-reader")))
     , m_writer(std::make_unique<StoreThread>(QStringLiteral("store-writer")))
 {
@@ -53,7 +54,9 @@ void Store::post(StoreSide side, std::function<void(Database *)> task)
 {
     if (side == StoreSide::Browse && m_isOpen && !m_browsing)
         startBrowsing();
-    StoreThread *thread = side == StoreSide::Write ? m_writer.get() : side == StoreSide::Browse && m_browsing ? m_browsing.get() : m_reader.get();
+    StoreThread *thread = side == StoreSide::Write                ? m_writer.get()
+                        : side == StoreSide::Browse && m_browsing ? m_browsing.get()
+                                                                  : m_reader.get();
     thread->post(std::move(task));
 }
 
@@ -88,9 +91,11 @@ QFuture<Result<DatabaseInfo>> Store::open(const QString &path, OpenMode mode)
         writer->post([this](Database *database) { reportLocksOf(StoreSide::Write, *database); });
         reader->post([this, promise, info, path, reader](Database *) {
             // The reader never writes, but SQLite needs a writable file for the shared memory of the write-ahead log.
-            const Result<DatabaseInfo> opened = openReader(*reader, path, info->readOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite);
+            const Result<DatabaseInfo> opened = openReader(*reader, path,
+                                                           info->readOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite);
             if (opened)
-                QMetaObject::invokeMethod(this, [this, info = *info] { onOpened(info); }, Qt::QueuedConnection);
+                QMetaObject::invokeMethod(
+                    this, [this, info = *info] { onOpened(info); }, Qt::QueuedConnection);
             promise->addResult(opened ? info : opened);
             promise->finish();
         });
@@ -168,27 +173,32 @@ QFuture<Result<T>> Store::browse(quint64 token, std::function<Result<T>(Database
 {
     if (token > *m_newestToken)
         *m_newestToken = token;
-    return run<T>(StoreSide::Browse, [token, task = std::move(task), newest = m_newestToken, browser = m_browser](Database &db) -> Result<T> {
-        if (token < *newest)
-            return failure(ErrorCode::Cancelled, QString());
-        return task(db, *browser);
-    });
+    return run<T>(StoreSide::Browse,
+                  [token, task = std::move(task), newest = m_newestToken,
+                   browser = m_browser](Database &db) -> Result<T> {
+                      if (token < *newest)
+                          return failure(ErrorCode::Cancelled, QString());
+                      return task(db, *browser);
+                  });
 }
 
 QFuture<Result<JobPage>> Store::jobPage(const JobPageRequest &request)
 {
-    return browse<JobPage>(request.token, [request](Database &db, JobBrowser &browser) { return browser.page(db, request); });
+    return browse<JobPage>(request.token,
+                           [request](Database &db, JobBrowser &browser) { return browser.page(db, request); });
 }
 
 QFuture<Result<JobInspection>> Store::inspectJobs(const JobInspectionRequest &request)
 {
-    return browse<JobInspection>(request.token, [request](Database &db, JobBrowser &) { return JobPages(db).inspect(request); });
+    return browse<JobInspection>(request.token,
+                                 [request](Database &db, JobBrowser &) { return JobPages(db).inspect(request); });
 }
 
 QFuture<Result<QList<Job>>> Store::jobsInRows(const JobPageRequest &request, const QList<RowRange> &ranges, int limit)
 {
-    return browse<QList<Job>>(request.token,
-                              [request, ranges, limit](Database &db, JobBrowser &browser) { return browser.rows(db, request, ranges, limit); });
+    return browse<QList<Job>>(request.token, [request, ranges, limit](Database &db, JobBrowser &browser) {
+        return browser.rows(db, request, ranges, limit);
+    });
 }
 
 QFuture<Result<QList<Event>>> Store::events(int limit, const QString &executorId, const QString &text)

@@ -25,10 +25,10 @@ namespace lifeguard {
 class JobBrowser;
 class StoreThread;
 
-/// Asynchronous access to one database. One thread writes, one reads, and, once the table of jobs is shown, a third one browses it, so
-/// that sorting a million jobs delays no other request; each thread has its own connection. Every call returns at once. Futures are
-/// answered on the store's threads, so continue them with whenFinished() (core/base/futurecallbacks.h). Lives on the thread that created it (the
-/// GUI's); signals are emitted there.
+/// Asynchronous access to one database. One thread writes, one reads, and, once the table of jobs is shown, a third one
+/// browses it, so that sorting a million jobs delays no other request; each thread has its own connection. Every call
+/// returns at once. Futures are answered on the store's threads, so continue them with whenFinished()
+/// (core/base/futurecallbacks.h). Lives on the thread that created it (the GUI's); signals are emitted there.
 class Store : public QObject
 {
     Q_OBJECT
@@ -38,8 +38,8 @@ public:
     /// Finishes the pending writes, then ends the threads.
     ~Store() override;
 
-    /// Opens the file for writing and for reading; OpenMode::Create creates a missing file. To be called once. Errors name the file and
-    /// the reason.
+    /// Opens the file for writing and for reading; OpenMode::Create creates a missing file. To be called once. Errors
+    /// name the file and the reason.
     [[nodiscard]] QFuture<Result<DatabaseInfo>> open(const QString &path, OpenMode mode);
     [[nodiscard]] QString path() const { return m_path; }
     [[nodiscard]] bool isReadOnly() const { return m_mode == OpenMode::ReadOnly; }
@@ -52,24 +52,28 @@ public:
     [[nodiscard]] QFuture<Result<int>> cancelJobs(const QList<qint64> &ids, const QString &by);
     /// Returns the number of jobs that were put back; only failed and cancelled jobs can be.
     [[nodiscard]] QFuture<Result<int>> retryJobs(const QList<qint64> &ids);
-    /// As retryJobs() and cancelJobs(), for all jobs that match now. Uses many small transactions, since workers need the write lock.
+    /// As retryJobs() and cancelJobs(), for all jobs that match now. Uses many small transactions, since workers need
+    /// the write lock.
     [[nodiscard]] QFuture<Result<int>> retryMatching(const JobFilter &filter);
     [[nodiscard]] QFuture<Result<int>> cancelMatching(const JobFilter &filter, const QString &by);
 
-    // For the table of jobs, on the thread that browses. A request is obsolete when a request with a higher token was made later: it
-    // fails with Cancelled unless it had already begun.
+    // For the table of jobs, on the thread that browses. A request is obsolete when a request with a higher token was
+    // made later: it fails with Cancelled unless it had already begun.
     [[nodiscard]] QFuture<Result<JobPage>> jobPage(const JobPageRequest &request);
     [[nodiscard]] QFuture<Result<JobInspection>> inspectJobs(const JobInspectionRequest &request);
     /// Returns the jobs in these rows of the request's fixed order. InvalidArgument if there are more than limit.
-    [[nodiscard]] QFuture<Result<QList<Job>>> jobsInRows(const JobPageRequest &request, const QList<RowRange> &ranges, int limit);
+    [[nodiscard]] QFuture<Result<QList<Job>>> jobsInRows(const JobPageRequest &request, const QList<RowRange> &ranges,
+                                                         int limit);
 
     /// Returns the newest events, newest first: all, those of a worker, or those that contain the text.
-    [[nodiscard]] QFuture<Result<QList<Event>>> events(int limit, const QString &executorId = {}, const QString &text = {});
+    [[nodiscard]] QFuture<Result<QList<Event>>> events(int limit, const QString &executorId = {},
+                                                       const QString &text = {});
     /// Returns the events of a job, oldest first.
     [[nodiscard]] QFuture<Result<QList<Event>>> eventsOfJob(qint64 jobId);
     [[nodiscard]] QFuture<Result<StoreSnapshot>> snapshot();
 
-    /// Runs the task on the thread that writes (or reads) and returns its result. For the other parts of core; views use the calls above.
+    /// Runs the task on the thread that writes (or reads) and returns its result. For the other parts of core; views
+    /// use the calls above.
     template<typename T>
     [[nodiscard]] QFuture<Result<T>> write(std::function<Result<T>(Database &)> task)
     {
@@ -107,8 +111,8 @@ private:
     bool m_isOpen = false;
     LockMonitor m_locks;
     SnapshotFeed m_snapshots;
-    // Declared last: the threads must be joined before the members that their tasks use are destroyed. The writer is destroyed before the
-    // reader, to which its tasks may post.
+    // Declared last: the threads must be joined before the members that their tasks use are destroyed. The writer is
+    // destroyed before the reader, to which its tasks may post.
     std::unique_ptr<StoreThread> m_reader;
     std::unique_ptr<StoreThread> m_writer;
     std::unique_ptr<StoreThread> m_browsing; ///< null until it is first used
@@ -121,7 +125,8 @@ QFuture<Result<T>> Store::run(StoreSide side, std::function<Result<T>(Database &
     promise->start();
     QFuture<Result<T>> future = promise->future();
     post(side, [this, side, promise, task = std::move(task)](Database *database) {
-        Result<T> result = database ? task(*database) : Result<T>(failure(ErrorCode::Database, tr("No database is open.")));
+        Result<T> result = database ? task(*database)
+                                    : Result<T>(failure(ErrorCode::Database, tr("No database is open.")));
         m_locks.report(side, result ? nullptr : &result.error());
         promise->addResult(std::move(result));
         promise->finish();

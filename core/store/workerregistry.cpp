@@ -36,7 +36,8 @@ WorkerRow rowOf(const QSqlQuery &row)
     worker.index = value("idx").toInt();
     if (const auto process = ProcessIdentity::fromString(value("process").toString()))
         worker.pid = process->pid;
-    worker.reason = reasonOf(row);
+    worker.reason = storedReason(value("reason").toString(), value("reason_code").toString(),
+                                 value("reason_parameters").toString());
     worker.wanted = value("wanted").toBool();
     worker.logPath = value("log_path").toString();
     worker.endedAt = fromSqlTime(value("ended_at").toString());
@@ -45,18 +46,21 @@ WorkerRow rowOf(const QSqlQuery &row)
 
 } // namespace
 
-Result<qint64> WorkerRegistry::registerWorker(const QString &type, const QString &executorId, const QString &executionMode)
+Result<qint64> WorkerRegistry::registerWorker(const QString &type, const QString &executorId,
+                                              const QString &executionMode)
 {
     qint64 id = 0;
     const Status done = m_db.transaction([&]() -> Status {
-        const Result<int> added = m_db.change("worker_register", {{QStringLiteral("type"), type},
-                                                                 {QStringLiteral("executor_id"), executorId},
-                                                                 {QStringLiteral("mode"), executionMode},
-                                                                 {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+        const Result<int> added = m_db.change("worker_register",
+                                              {{QStringLiteral("type"), type},
+                                               {QStringLiteral("executor_id"), executorId},
+                                               {QStringLiteral("mode"), executionMode},
+                                               {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
         if (!added)
             return failure(added.error());
         if (*added == 0)
-            return failure(ErrorCode::WorkerDead, tr("This worker was marked as ended before it registered and must not claim jobs."));
+            return failure(ErrorCode::WorkerDead,
+                           tr("This worker was marked as ended before it registered and must not claim jobs."));
         id = m_db.lastInsertId();
         return {};
     });
@@ -67,26 +71,31 @@ Result<qint64> WorkerRegistry::registerWorker(const QString &type, const QString
 
 Status WorkerRegistry::setIdle(qint64 workerId)
 {
-    const Result<int> changed = m_db.change("worker_idle", {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+    const Result<int> changed = m_db.change("worker_idle", {{QStringLiteral("worker_id"), workerId},
+                                                            {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
     if (!changed)
         return failure(changed.error());
     if (*changed == 0)
-        return failure(ErrorCode::WorkerDead, tr("This worker is marked dead in the database and must not claim jobs."));
+        return failure(ErrorCode::WorkerDead,
+                       tr("This worker is marked dead in the database and must not claim jobs."));
     return {};
 }
 
 Status WorkerRegistry::setDead(qint64 workerId)
 {
-    return m_db.run("worker_dead", {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+    return m_db.run("worker_dead",
+                    {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
 }
 
 Status WorkerRegistry::beat(qint64 workerId)
 {
-    const Result<int> changed = m_db.change("worker_beat", {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+    const Result<int> changed = m_db.change("worker_beat", {{QStringLiteral("worker_id"), workerId},
+                                                            {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
     if (!changed)
         return failure(changed.error());
     if (*changed == 0)
-        return failure(ErrorCode::WorkerDead, tr("This worker is marked dead in the database and must not claim jobs."));
+        return failure(ErrorCode::WorkerDead,
+                       tr("This worker is marked dead in the database and must not claim jobs."));
     return {};
 }
 
@@ -94,7 +103,9 @@ Result<std::optional<QDateTime>> WorkerRegistry::managerHeartbeat(const QString 
 {
     std::optional<QDateTime> heartbeat;
     const Status done = m_db.run("manager_heartbeat", {{QStringLiteral("id"), managerId}},
-                                 [&heartbeat](const QSqlQuery &row) { heartbeat = fromSqlTime(row.value(0).toString()); });
+                                 [&heartbeat](const QSqlQuery &row) {
+                                     heartbeat = fromSqlTime(row.value(0).toString());
+                                 });
     if (!done)
         return failure(done.error());
     return heartbeat;
@@ -110,7 +121,8 @@ Status WorkerRegistry::registerManager(const QString &managerId, const QString &
 
 Status WorkerRegistry::beatManager(const QString &managerId)
 {
-    return m_db.run("manager_beat", {{QStringLiteral("id"), managerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+    return m_db.run("manager_beat",
+                    {{QStringLiteral("id"), managerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
 }
 
 Status WorkerRegistry::removeManager(const QString &managerId)
@@ -122,7 +134,8 @@ Result<QList<ManagerRow>> WorkerRegistry::managers()
 {
     QList<ManagerRow> managers;
     const Status done = m_db.run("managers_list", {}, [&managers](const QSqlQuery &row) {
-        managers.append({row.value(0).toString(), ProcessIdentity::fromString(row.value(1).toString()).value_or(ProcessIdentity()),
+        managers.append({row.value(0).toString(),
+                         ProcessIdentity::fromString(row.value(1).toString()).value_or(ProcessIdentity()),
                          fromSqlTime(row.value(2).toString())});
     });
     if (!done)
@@ -134,19 +147,21 @@ Status WorkerRegistry::addOwned(const QList<OwnedWorker> &workers)
 {
     return m_db.transaction([&]() -> Status {
         for (const OwnedWorker &worker : workers) {
-            const Status added = m_db.run("owned_add", {{QStringLiteral("executor_id"), worker.executorId},
-                                                        {QStringLiteral("manager_id"), worker.managerId},
-                                                        {QStringLiteral("pool"), worker.pool},
-                                                        {QStringLiteral("type"), worker.type},
-                                                        {QStringLiteral("mode"), worker.mode},
-                                                        {QStringLiteral("idx"), worker.index},
-                                                        {QStringLiteral("log_path"), worker.logPath},
-                                                        {QStringLiteral("beat_path"), worker.beatPath},
-                                                        {QStringLiteral("beat_slot"), worker.beatSlot},
-                                                        {QStringLiteral("process"), worker.process.isNull() ? QVariant() : QVariant(worker.process.toString())},
-                                                        {QStringLiteral("max_job_time"), qint64(worker.maxJobTime.count())},
-                                                        {QStringLiteral("spec"), worker.spec},
-                                                        {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+            const Status added = m_db.run("owned_add",
+                                          {{QStringLiteral("executor_id"), worker.executorId},
+                                           {QStringLiteral("manager_id"), worker.managerId},
+                                           {QStringLiteral("pool"), worker.pool},
+                                           {QStringLiteral("type"), worker.type},
+                                           {QStringLiteral("mode"), worker.mode},
+                                           {QStringLiteral("idx"), worker.index},
+                                           {QStringLiteral("log_path"), worker.logPath},
+                                           {QStringLiteral("beat_path"), worker.beatPath},
+                                           {QStringLiteral("beat_slot"), worker.beatSlot},
+                                           {QStringLiteral("process"),
+                                            worker.process.isNull() ? QVariant() : QVariant(worker.process.toString())},
+                                           {QStringLiteral("max_job_time"), qint64(worker.maxJobTime.count())},
+                                           {QStringLiteral("spec"), worker.spec},
+                                           {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
             if (!added)
                 return added;
         }
@@ -156,13 +171,16 @@ Status WorkerRegistry::addOwned(const QList<OwnedWorker> &workers)
 
 Status WorkerRegistry::setSpec(const QString &managerId, const QString &pool, const QString &spec)
 {
-    return m_db.run("owned_set_spec", {{QStringLiteral("manager_id"), managerId}, {QStringLiteral("pool"), pool}, {QStringLiteral("spec"), spec}});
+    return m_db.run("owned_set_spec", {{QStringLiteral("manager_id"), managerId},
+                                       {QStringLiteral("pool"), pool},
+                                       {QStringLiteral("spec"), spec}});
 }
 
 Result<bool> WorkerRegistry::adopt(const QString &executorId, const QString &from, const QString &to)
 {
-    const Result<int> changed = m_db.change("owned_adopt", {{QStringLiteral("executor_id"), executorId}, {QStringLiteral("former"), from},
-                                                           {QStringLiteral("manager_id"), to}});
+    const Result<int> changed = m_db.change("owned_adopt", {{QStringLiteral("executor_id"), executorId},
+                                                            {QStringLiteral("former"), from},
+                                                            {QStringLiteral("manager_id"), to}});
     if (!changed)
         return failure(changed.error());
     return *changed > 0;
@@ -170,7 +188,8 @@ Result<bool> WorkerRegistry::adopt(const QString &executorId, const QString &fro
 
 Status WorkerRegistry::setProcess(const QString &executorId, const ProcessIdentity &process)
 {
-    return m_db.run("owned_set_process", {{QStringLiteral("executor_id"), executorId}, {QStringLiteral("process"), process.toString()}});
+    return m_db.run("owned_set_process",
+                    {{QStringLiteral("executor_id"), executorId}, {QStringLiteral("process"), process.toString()}});
 }
 
 Status WorkerRegistry::end(const QString &executorId, const Message &reason, bool wanted)
@@ -204,8 +223,9 @@ Status WorkerRegistry::setWell(const QString &executorId, bool busy)
         values.insert(QStringLiteral("executor_id"), executorId);
         if (const Status written = m_db.run("owned_reason", values); !written)
             return written;
-        return m_db.run("worker_recovered", {{QStringLiteral("executor_id"), executorId},
-                                        {QStringLiteral("status"), busy ? QStringLiteral("busy") : QStringLiteral("idle")}});
+        return m_db.run("worker_recovered",
+                        {{QStringLiteral("executor_id"), executorId},
+                         {QStringLiteral("status"), busy ? QStringLiteral("busy") : QStringLiteral("idle")}});
     });
 }
 
@@ -214,10 +234,11 @@ Status WorkerRegistry::mirror(const QList<BeatRow> &beats)
     return m_db.transaction([&]() -> Status {
         const QString now = toSqlTime(m_clock.utcNow());
         for (const BeatRow &beat : beats) {
-            const Status written = m_db.run(beat.beats ? "worker_mirror" : "worker_load", {{QStringLiteral("executor_id"), beat.executorId},
-                                                             {QStringLiteral("cpu"), beat.cpuPercent},
-                                                             {QStringLiteral("memory"), beat.memoryMb},
-                                                             {QStringLiteral("now"), now}});
+            const Status written = m_db.run(beat.beats ? "worker_mirror" : "worker_load",
+                                            {{QStringLiteral("executor_id"), beat.executorId},
+                                             {QStringLiteral("cpu"), beat.cpuPercent},
+                                             {QStringLiteral("memory"), beat.memoryMb},
+                                             {QStringLiteral("now"), now}});
             if (!written)
                 return written;
         }

@@ -22,19 +22,22 @@ class WorkerRegistry
     Q_DECLARE_TR_FUNCTIONS(lifeguard::WorkerRegistry)
 
 public:
-    WorkerRegistry(Database &database, const Clock &clock) : m_db(database), m_clock(clock) { }
+    WorkerRegistry(Database &database, const Clock &clock) : m_db(database), m_clock(clock) {}
 
     // For workers.
-    /// Inserts the worker's row as idle and returns its id. Fails if a row with this name exists. WorkerDead if the worker's row in
-    /// lifeguard_workers is already marked as ended, by a manager that found neither its process nor its row.
-    [[nodiscard]] Result<qint64> registerWorker(const QString &type, const QString &executorId, const QString &executionMode);
+    /// Inserts the worker's row as idle and returns its id. Fails if a row with this name exists. WorkerDead if the
+    /// worker's row in lifeguard_workers is already marked as ended, by a manager that found neither its process nor
+    /// its row.
+    [[nodiscard]] Result<qint64> registerWorker(const QString &type, const QString &executorId,
+                                                const QString &executionMode);
     /// busy -> idle. WorkerDead if the row is dead or gone.
     [[nodiscard]] Status setIdle(qint64 workerId);
     /// Marks the worker dead, at a clean end.
     [[nodiscard]] Status setDead(qint64 workerId);
     /// Updates last_heartbeat, for a worker without a manager that does it. WorkerDead if the row is dead or gone.
     [[nodiscard]] Status beat(qint64 workerId);
-    /// Returns the heartbeat of a manager, for a worker that cannot see the manager's process; nothing if the manager has no row.
+    /// Returns the heartbeat of a manager, for a worker that cannot see the manager's process; nothing if the manager
+    /// has no row.
     [[nodiscard]] Result<std::optional<QDateTime>> managerHeartbeat(const QString &managerId);
 
     // For managers.
@@ -46,11 +49,12 @@ public:
     [[nodiscard]] Status addOwned(const QList<OwnedWorker> &workers);
     /// Stores the configuration of all living workers of a pool, for a manager that adopts them.
     [[nodiscard]] Status setSpec(const QString &managerId, const QString &pool, const QString &spec);
-    /// Moves a living worker from one manager to another. Returns false if it did not belong to the former one any more.
+    /// Moves a living worker from one manager to another. Returns false if it did not belong to the former one any
+    /// more.
     [[nodiscard]] Result<bool> adopt(const QString &executorId, const QString &from, const QString &to);
     [[nodiscard]] Status setProcess(const QString &executorId, const ProcessIdentity &process);
-    /// Marks the worker as ended in workers and lifeguard_workers, with the reason. wanted: a user or the manager ended it, so that it is
-    /// shown as stopped instead of dead.
+    /// Marks the worker as ended in workers and lifeguard_workers, with the reason. wanted: a user or the manager ended
+    /// it, so that it is shown as stopped instead of dead.
     [[nodiscard]] Status end(const QString &executorId, const Message &reason, bool wanted);
     [[nodiscard]] Status setHung(const QString &executorId, const Message &reason);
     /// hung -> busy or idle.

@@ -31,11 +31,7 @@ QString outsideReason(const QString &target)
 
 } // namespace
 
-CopyPlanner::CopyPlanner(const PlanPaths &paths, Progress *progress)
-    : m_paths(paths)
-    , m_progress(progress)
-{
-}
+CopyPlanner::CopyPlanner(const PlanPaths &paths, Progress *progress) : m_paths(paths), m_progress(progress) {}
 
 Result<QString> CopyPlanner::targetFor(const QString &input, const QString &named) const
 {
@@ -75,11 +71,13 @@ void CopyPlanner::addIncludedFiles(const QString &diagram)
             // PlantUML searches the folder of the diagram first, then that of the file with the include.
             for (const QDir &from : {folder, QFileInfo(file).dir()}) {
                 const QString included = QDir::cleanPath(from.absoluteFilePath(name));
-                if (!PlanPaths::isBelow(included, folder.absolutePath()) || found.contains(included) || !QFileInfo(included).isFile())
+                if (!PlanPaths::isBelow(included, folder.absolutePath()) || found.contains(included)
+                    || !QFileInfo(included).isFile())
                     continue;
                 found.insert(included);
                 unread.append(included);
-                addCompanion(included, QDir::cleanPath(m_paths.copyFolder() + u'/' + folder.relativeFilePath(included)));
+                addCompanion(included,
+                             QDir::cleanPath(m_paths.copyFolder() + u'/' + folder.relativeFilePath(included)));
             }
         }
     }
@@ -127,7 +125,8 @@ void CopyPlanner::addCompanion(const QString &source, const QString &target)
     } else if (!m_paths.isInWorkspace(target)) {
         skip(outsideReason(target));
     } else if (m_companionBytes + bytes > maxCompanionBytes) {
-        skip(tr("not copied, because the files beside the inputs are larger than %1 MB in total").arg(maxCompanionBytes / 1'000'000));
+        skip(tr("not copied, because the files beside the inputs are larger than %1 MB in total")
+                 .arg(maxCompanionBytes / 1'000'000));
     } else if (QFileInfo::exists(target)) {
         if (!haveSameContent(source, target, m_progress))
             skip(tr("not copied, because there is another file at %1").arg(target));

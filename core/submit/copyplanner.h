@@ -11,8 +11,9 @@
 
 namespace lifeguard {
 
-/// Plans which files are copied into the workspace, and where to: inputs that lie outside it, and companions of these inputs, which
-/// are files that their jobs may read. Copies nothing. Not for the GUI thread: it compares the content of files.
+/// Plans which files are copied into the workspace, and where to: inputs that lie outside it, and companions of these
+/// inputs, which are files that their jobs may read. Copies nothing. Not for the GUI thread: it compares the content of
+/// files.
 class CopyPlanner
 {
 public:
@@ -22,17 +23,17 @@ public:
     /// paths must outlive this object; progress may be null.
     CopyPlanner(const PlanPaths &paths, Progress *progress);
 
-    /// Returns where an input is copied to: a new file in the workspace, or an existing copy with the same content. named: the file
-    /// or folder that the user named; a folder keeps its name and its structure. Fails if a link leads the copy out of the
-    /// workspace; the message is a clause.
+    /// Returns where an input is copied to: a new file in the workspace, or an existing copy with the same content.
+    /// named: the file or folder that the user named; a folder keeps its name and its structure. Fails if a link leads
+    /// the copy out of the workspace; the message is a clause.
     [[nodiscard]] Result<QString> targetFor(const QString &input, const QString &named) const;
     /// Adds the copy of an input.
     void addInput(const QString &input, const QString &named, const QString &target);
-    /// Adds a file that becomes a companion if an input is copied from the folder that the user named. reason: why the file is not
-    /// an input.
+    /// Adds a file that becomes a companion if an input is copied from the folder that the user named. reason: why the
+    /// file is not an input.
     void addCandidate(const QString &path, const QString &named, const QString &reason);
-    /// Adds the files that a PlantUML diagram includes, and those that these include. Only files below the diagram's folder are
-    /// copied: the includes of others would not be found from the copy.
+    /// Adds the files that a PlantUML diagram includes, and those that these include. Only files below the diagram's
+    /// folder are copied: the includes of others would not be found from the copy.
     void addIncludedFiles(const QString &diagram);
 
     /// Decides on all candidates, and moves companions and skipped files to the plan.

@@ -52,7 +52,8 @@ InputClass InputClassifier::classify(const QString &path, bool isNamed) const
         if (!isNamed && isDatabase(path))
             return {}; // the database of the queue usually lies in the workspace
         const bool isPart = info.suffix().toLower() == QLatin1String("iuml");
-        return companion(isNamed, isPart ? tr("a part of diagrams, which include it") : tr("no converter for this kind of file"));
+        return companion(isNamed, isPart ? tr("a part of diagrams, which include it")
+                                         : tr("no converter for this kind of file"));
     }
     const QString format = formatFor(*type);
     if (!type->formats.contains(format))

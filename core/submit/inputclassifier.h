@@ -28,19 +28,16 @@ struct InputClass
     QByteArray content; ///< of an input; empty for types whose outputs do not depend on it
 };
 
-/// Decides whether jobs are made of a file, and of which type. Reads the file if that depends on its content. Not for the GUI
-/// thread.
+/// Decides whether jobs are made of a file, and of which type. Reads the file if that depends on its content. Not for
+/// the GUI thread.
 class InputClassifier
 {
 public:
     /// options must outlive this object.
-    explicit InputClassifier(const PlanOptions &options)
-        : m_options(options)
-    {
-    }
+    explicit InputClassifier(const PlanOptions &options) : m_options(options) {}
 
-    /// isNamed: whether the user named the file itself, and not a folder that contains it. Then an explicit type applies to it
-    /// whatever its suffix is.
+    /// isNamed: whether the user named the file itself, and not a folder that contains it. Then an explicit type
+    /// applies to it whatever its suffix is.
     [[nodiscard]] InputClass classify(const QString &path, bool isNamed) const;
 
 private:

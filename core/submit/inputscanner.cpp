@@ -51,7 +51,8 @@ void InputScanner::scanFolder(const QString &folder, const QString &named) const
         return;
     }
     // Without QDir::Hidden: folders such as .git contain no inputs.
-    const QFileInfoList entries = QDir(folder).entryInfoList(QDir::Files | QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name);
+    const QFileInfoList entries = QDir(folder).entryInfoList(QDir::Files | QDir::Dirs | QDir::NoDotAndDotDot,
+                                                             QDir::Name);
     for (const QFileInfo &entry : entries) {
         if (isCancelled())
             return;

@@ -8,8 +8,8 @@
 
 namespace lifeguard {
 
-/// Finds the files in the files and folders that a user names. Folders are searched through, except hidden ones and output
-/// folders; links to folders are not followed, because they may form a loop. Not for the GUI thread.
+/// Finds the files in the files and folders that a user names. Folders are searched through, except hidden ones and
+/// output folders; links to folders are not followed, because they may form a loop. Not for the GUI thread.
 class InputScanner
 {
 public:

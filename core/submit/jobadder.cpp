@@ -12,9 +12,7 @@
 
 namespace lifeguard {
 
-JobAdder::JobAdder(AddJobs addJobs, QObject *parent)
-    : QObject(parent)
-    , m_addJobs(std::move(addJobs))
+JobAdder::JobAdder(AddJobs addJobs, QObject *parent) : QObject(parent), m_addJobs(std::move(addJobs))
 {
     m_progressTimer.setInterval(std::chrono::milliseconds(100));
     connect(&m_progressTimer, &QTimer::timeout, this, [this] { Q_EMIT stateChanged(state()); });
@@ -141,7 +139,8 @@ void JobAdder::startNext()
         }
         const int count = int((*jobs)->size());
         m_writing = true;
-        m_text = count == 1 ? tr("Writing 1 job to the database…") : tr("Writing %Ln jobs to the database…", nullptr, count);
+        m_text = count == 1 ? tr("Writing 1 job to the database…")
+                            : tr("Writing %Ln jobs to the database…", nullptr, count);
         Q_EMIT stateChanged(state());
         write(*jobs);
     });
@@ -150,15 +149,17 @@ void JobAdder::startNext()
 void JobAdder::write(const std::shared_ptr<const QList<NewJob>> &jobs)
 {
     // There is no time limit: the window shows that the database is locked.
-    retryWhileBusy([this, jobs] { return m_addJobs(*jobs); }, this, [] { return true; }, [this, jobs](const Result<QList<qint64>> &ids) {
-        if (ids) {
-            Q_EMIT added(ids->size());
-        } else {
-            Q_EMIT errorHappened(ids.error());
-        }
-        QThreadPool::globalInstance()->start([jobs] {}); // frees a long list of jobs outside the GUI thread
-        finishRequest();
-    });
+    retryWhileBusy([this, jobs] { return m_addJobs(*jobs); }, this, [] { return true; },
+                   [this, jobs](const Result<QList<qint64>> &ids) {
+                       if (ids) {
+                           Q_EMIT added(ids->size());
+                       } else {
+                           Q_EMIT errorHappened(ids.error());
+                       }
+                       QThreadPool::globalInstance()->start([jobs] {}); // frees a long list of jobs outside the GUI
+                                                                        // thread
+                       finishRequest();
+                   });
 }
 
 void JobAdder::finishRequest()

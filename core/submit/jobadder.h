@@ -29,9 +29,10 @@ struct AddingState
     bool operator==(const AddingState &) const = default;
 };
 
-/// Adds jobs to the queue without blocking the event loop. A thread of the global pool copies and reads the input files; the store then
-/// adds all jobs of a request in one transaction. Requests are processed one after another, in the order in which they were made. While
-/// another program keeps the database locked, the current request is retried. Use it from the thread that created it.
+/// Adds jobs to the queue without blocking the event loop. A thread of the global pool copies and reads the input
+/// files; the store then adds all jobs of a request in one transaction. Requests are processed one after another, in
+/// the order in which they were made. While another program keeps the database locked, the current request is retried.
+/// Use it from the thread that created it.
 class JobAdder : public QObject
 {
     Q_OBJECT
@@ -52,7 +53,8 @@ public:
     [[nodiscard]] AddingState state() const;
 
 Q_SIGNALS:
-    /// Emitted at the beginning of each step, every 100 ms while a step is running, and once all requests are processed.
+    /// Emitted at the beginning of each step, every 100 ms while a step is running, and once all requests are
+    /// processed.
     void stateChanged(const lifeguard::AddingState &state);
     void added(qsizetype count);
     void errorHappened(const lifeguard::Error &error);

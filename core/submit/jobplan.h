@@ -15,13 +15,15 @@ struct PlannedJob
     NewJob job; ///< executePlan() adds the payload and the hash
     QString source; ///< the file that was named or found
     QString format; ///< as named in core/config/jobtypes.h
-    QJsonObject payload; ///< what executePlan() adds to the usual payload: a notebook's kind and language, a page, a diagram
+    QJsonObject payload; ///< what executePlan() adds to the usual payload: a notebook's kind and language, a page, a
+                         ///< diagram
     QString copyTo; ///< where the source is copied to first; empty: it is not copied
     qint64 copyBytes = 0; ///< size of the copy
     bool replaces = false; ///< whether the output exists already and will be replaced
 };
 
-/// A file that is copied into the workspace with the inputs because their jobs may read it: a picture, data, a part of a diagram.
+/// A file that is copied into the workspace with the inputs because their jobs may read it: a picture, data, a part of
+/// a diagram.
 struct CopiedPath
 {
     QString source;

@@ -31,7 +31,8 @@ JobPlanner::JobPlanner(const PlanOptions &options, Progress *progress)
 Result<JobPlan> JobPlanner::plan(const QStringList &paths)
 {
     if (!QFileInfo(m_options.workspace).isDir())
-        return failure(ErrorCode::InvalidArgument, tr("The workspace %1 is not an existing folder.").arg(m_options.workspace));
+        return failure(ErrorCode::InvalidArgument,
+                       tr("The workspace %1 is not an existing folder.").arg(m_options.workspace));
     if (const Status checked = checkPlanOptions(m_options, m_paths); !checked)
         return failure(checked.error());
     const InputScanner scanner(
@@ -112,7 +113,8 @@ void JobPlanner::addInput(const QString &path, const QString &named, const Input
         m_copies.addIncludedFiles(path);
 }
 
-bool JobPlanner::addJob(const QString &path, const QString &inputFile, const InputClass &input, const PlannedOutput &output)
+bool JobPlanner::addJob(const QString &path, const QString &inputFile, const InputClass &input,
+                        const PlannedOutput &output)
 {
     PlannedJob planned;
     planned.source = path;
@@ -122,7 +124,8 @@ bool JobPlanner::addJob(const QString &path, const QString &inputFile, const Inp
     planned.job.priority = m_options.priority;
     planned.job.inputFile = inputFile;
     planned.job.outputFile = QDir::cleanPath(m_paths.outputFolder() + u'/' + output.path);
-    if (const QString conflict = m_reservations.conflict(path, inputFile, planned.job.outputFile); !conflict.isEmpty()) {
+    if (const QString conflict = m_reservations.conflict(path, inputFile, planned.job.outputFile);
+        !conflict.isEmpty()) {
         skip(path, conflict);
         return false;
     }

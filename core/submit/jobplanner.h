@@ -15,23 +15,24 @@
 
 namespace lifeguard {
 
-/// Plans the jobs that submitting files and folders would add. Reads files and folders and writes nothing; executePlan() carries
-/// out the plan. Use an object for one plan. Not for the GUI thread.
+/// Plans the jobs that submitting files and folders would add. Reads files and folders and writes nothing;
+/// executePlan() carries out the plan. Use an object for one plan. Not for the GUI thread.
 class JobPlanner
 {
 public:
     /// progress may be null. Its done value is the number of jobs found.
     explicit JobPlanner(const PlanOptions &options, Progress *progress = nullptr);
 
-    /// Returns the plan for these files and folders. Files that cannot be converted are listed in JobPlan::skipped. Fails with
-    /// InvalidArgument for wrong options (checkPlanOptions()) or a missing workspace, and with Cancelled.
+    /// Returns the plan for these files and folders. Files that cannot be converted are listed in JobPlan::skipped.
+    /// Fails with InvalidArgument for wrong options (checkPlanOptions()) or a missing workspace, and with Cancelled.
     [[nodiscard]] Result<JobPlan> plan(const QStringList &paths);
 
 private:
     void addFile(const QString &path, const QString &named);
     void addOtherFile(const QString &path, const QString &named, const InputClass &input);
     void addInput(const QString &path, const QString &named, const InputClass &input);
-    [[nodiscard]] bool addJob(const QString &path, const QString &inputFile, const InputClass &input, const PlannedOutput &output);
+    [[nodiscard]] bool addJob(const QString &path, const QString &inputFile, const InputClass &input,
+                              const PlannedOutput &output);
     void skip(const QString &path, const QString &reason, bool isOutside = false);
     [[nodiscard]] bool isCancelled() const { return m_progress && m_progress->cancelled; }
 
@@ -46,6 +47,7 @@ private:
 };
 
 /// Returns the plan of a JobPlanner with these options.
-[[nodiscard]] Result<JobPlan> planJobs(const QStringList &paths, const PlanOptions &options, Progress *progress = nullptr);
+[[nodiscard]] Result<JobPlan> planJobs(const QStringList &paths, const PlanOptions &options,
+                                       Progress *progress = nullptr);
 
 } // namespace lifeguard

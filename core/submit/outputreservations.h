@@ -11,8 +11,8 @@ namespace lifeguard {
 class OutputReservations
 {
 public:
-    /// Returns why a job must not write this output, as a clause, or an empty string if it may. source: the file that the user
-    /// named; input: that file, or its copy in the workspace.
+    /// Returns why a job must not write this output, as a clause, or an empty string if it may. source: the file that
+    /// the user named; input: that file, or its copy in the workspace.
     [[nodiscard]] QString conflict(const QString &source, const QString &input, const QString &output) const;
     /// Reserves an output for a job of this source.
     void reserve(const QString &source, const QString &output);

@@ -41,7 +41,8 @@ Result<QJsonObject> readPayloadObject(const QByteArray &json)
         const QByteArray before = json.left(error.offset);
         const qsizetype line = before.count('\n') + 1;
         const qsizetype column = QString::fromUtf8(before.mid(before.lastIndexOf('\n') + 1)).size() + 1;
-        return failure(ErrorCode::InvalidArgument, tr("Line %1, column %2: %3.").arg(line).arg(column).arg(error.errorString()));
+        return failure(ErrorCode::InvalidArgument,
+                       tr("Line %1, column %2: %3.").arg(line).arg(column).arg(error.errorString()));
     }
     if (!document.isObject())
         return failure(ErrorCode::InvalidArgument, tr("The payload must be a JSON object: { … }."));

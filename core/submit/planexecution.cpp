@@ -36,8 +36,8 @@ tl::unexpected<Error> planFailure(Error error)
     return failure(std::move(error));
 }
 
-/// Adds the content of all files that a diagram includes, directly or indirectly, to a hash. A job is repeated if one of them has
-/// changed.
+/// Adds the content of all files that a diagram includes, directly or indirectly, to a hash. A job is repeated if one
+/// of them has changed.
 void addIncludes(QCryptographicHash &hash, const QString &text, const QString &folder, QSet<QString> &seen)
 {
     for (const QString &name : plantUmlIncludes(text)) {
@@ -132,8 +132,9 @@ Result<NewJob> makeJob(const PlannedJob &planned, Progress *progress)
     if (!text)
         return failure(text.error());
     const QJsonObject payload = makePayload(planned, *text, job.correlationId);
-    job.contentHash = job.type == QLatin1String("plantuml") ? diagramHash(payload, *text, QFileInfo(job.inputFile).path())
-                                                            : payloadHash(job.type, payload);
+    job.contentHash = job.type == QLatin1String("plantuml")
+                        ? diagramHash(payload, *text, QFileInfo(job.inputFile).path())
+                        : payloadHash(job.type, payload);
     job.payload = QJsonDocument(payload).toJson(QJsonDocument::Compact);
     return job;
 }

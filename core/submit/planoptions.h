@@ -18,8 +18,8 @@ struct PlanOptions
     QString language; ///< of notebooks: cells marked with another language are left out; empty: all cells
     int priority = 0;
     int pageIndex = 0; ///< of drawings, counted from 0; any other page than the first appears in the name of the output
-    /// Whether inputs outside the workspace are copied to <workspace>/input/, folders with all files beside the inputs. Otherwise
-    /// such inputs are skipped.
+    /// Whether inputs outside the workspace are copied to <workspace>/input/, folders with all files beside the inputs.
+    /// Otherwise such inputs are skipped.
     bool copyIn = false;
 };
 

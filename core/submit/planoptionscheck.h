@@ -6,8 +6,8 @@
 
 namespace lifeguard {
 
-/// Checks the options of a plan. Fails with InvalidArgument for an unknown type, format, kind or language, and for an output
-/// folder outside the workspace.
+/// Checks the options of a plan. Fails with InvalidArgument for an unknown type, format, kind or language, and for an
+/// output folder outside the workspace.
 [[nodiscard]] Status checkPlanOptions(const PlanOptions &options, const PlanPaths &paths);
 
 } // namespace lifeguard

@@ -17,7 +17,8 @@ QString withSlash(const QString &folder)
 PlanPaths::PlanPaths(const PlanOptions &options)
     : m_workspace(absolutePath(options.workspace))
     , m_canonicalWorkspace(QFileInfo(m_workspace).canonicalFilePath())
-    , m_outputFolder(options.outputFolder.isEmpty() ? m_workspace + QStringLiteral("/output") : absolutePath(options.outputFolder))
+    , m_outputFolder(options.outputFolder.isEmpty() ? m_workspace + QStringLiteral("/output")
+                                                    : absolutePath(options.outputFolder))
     , m_canonicalOutputFolder(canonicalPath(m_outputFolder))
 {
 }
@@ -35,7 +36,8 @@ bool PlanPaths::isOutputFolderInWorkspace() const
 bool PlanPaths::isOutputFolder(const QString &folder) const
 {
     const QString canonical = canonicalPath(folder);
-    return canonical == m_canonicalOutputFolder || canonical == withSlash(m_canonicalWorkspace) + QStringLiteral("output");
+    return canonical == m_canonicalOutputFolder
+        || canonical == withSlash(m_canonicalWorkspace) + QStringLiteral("output");
 }
 
 bool PlanPaths::isInWorkspace(const QString &path) const
@@ -60,7 +62,8 @@ QString PlanPaths::canonicalPath(const QString &path)
     for (QString existing = path;; existing = QFileInfo(existing).path()) {
         const QFileInfo info(existing);
         if (info.exists())
-            return missing.isEmpty() ? info.canonicalFilePath() : QDir::cleanPath(info.canonicalFilePath() + u'/' + missing);
+            return missing.isEmpty() ? info.canonicalFilePath()
+                                     : QDir::cleanPath(info.canonicalFilePath() + u'/' + missing);
         if (existing == QLatin1String("/") || existing.isEmpty())
             return path;
         missing = missing.isEmpty() ? info.fileName() : info.fileName() + u'/' + missing;

@@ -36,8 +36,11 @@ QString findApplication(const QString &wrapper)
 {
     const QString named = qEnvironmentVariable("LIFEGUARD_DRAWIO_APP");
     const QString here = QFileInfo(wrapper).path();
-    const QStringList places = !named.isEmpty() ? QStringList{named} : QStringList{here + QStringLiteral("/../../drawio"), here + QStringLiteral("/app"),
-                                                                              QFileInfo(QFileInfo(wrapper).canonicalFilePath()).path() + QStringLiteral("/app")};
+    const QStringList places = !named.isEmpty()
+                                 ? QStringList{named}
+                                 : QStringList{here + QStringLiteral("/../../drawio"), here + QStringLiteral("/app"),
+                                               QFileInfo(QFileInfo(wrapper).canonicalFilePath()).path()
+                                                   + QStringLiteral("/app")};
     for (const QString &place : places) {
         if (QFileInfo(place + QStringLiteral("/export3.html")).isFile())
             return place;
@@ -50,8 +53,8 @@ QString findBrowser()
     const QString named = qEnvironmentVariable("LIFEGUARD_CHROMIUM");
     if (!named.isEmpty())
         return QStandardPaths::findExecutable(named);
-    for (const QString &name : {QStringLiteral("chromium"), QStringLiteral("chromium-browser"), QStringLiteral("google-chrome-stable"),
-                                QStringLiteral("google-chrome")}) {
+    for (const QString &name : {QStringLiteral("chromium"), QStringLiteral("chromium-browser"),
+                                QStringLiteral("google-chrome-stable"), QStringLiteral("google-chrome")}) {
         if (const QString path = QStandardPaths::findExecutable(name); !path.isEmpty())
             return path;
     }
@@ -81,8 +84,10 @@ QString DrawioTools::missingMessage() const
     if (command.isEmpty()) {
         const QString named = qEnvironmentVariable("LIFEGUARD_DRAWIO");
         if (!named.isEmpty())
-            return tr("draw.io is not installed: LIFEGUARD_DRAWIO is %1, which is not an executable program.").arg(named);
-        return tr("draw.io is not installed: there is no 'drawio' in PATH, and no lifeguard-drawio beside Lifeguard's programs. "
+            return tr("draw.io is not installed: LIFEGUARD_DRAWIO is %1, which is not an executable program.")
+                .arg(named);
+        return tr("draw.io is not installed: there is no 'drawio' in PATH, and no lifeguard-drawio beside Lifeguard's "
+                  "programs. "
                   "Install draw.io's desktop program, or run packaging/run.sh");
     }
     if (!isWrapper)
@@ -90,7 +95,8 @@ QString DrawioTools::missingMessage() const
     if (application.isEmpty())
         return tr("draw.io is not installed: the diagrams.net application is missing. Run packaging/drawio/install.sh");
     if (browser.isEmpty())
-        return tr("draw.io cannot run because Chromium, in which drawings are drawn, is missing. Install it: apt install chromium");
+        return tr("draw.io cannot run because Chromium, in which drawings are drawn, is missing. Install it: apt "
+                  "install chromium");
     return {};
 }
 

@@ -9,8 +9,8 @@ namespace lifeguard {
 struct DrawioTools
 {
     QString command; ///< $LIFEGUARD_DRAWIO, else drawio in PATH, else lifeguard-drawio beside this program
-    /// Whether the command is lifeguard-drawio, Lifeguard's wrapper around the diagrams.net application: it needs no display,
-    /// and can be kept open between jobs.
+    /// Whether the command is lifeguard-drawio, Lifeguard's wrapper around the diagrams.net application: it needs no
+    /// display, and can be kept open between jobs.
     bool isWrapper = false;
     QString application; ///< the folder of the diagrams.net application that the wrapper loads
     QString browser; ///< the browser in which the wrapper draws

@@ -44,7 +44,8 @@ NotebookTools NotebookTools::find()
     if (!named.isEmpty()) {
         candidates.append(named);
     } else {
-        const QStringList folders = qEnvironmentVariable("PATH").split(u':', Qt::SkipEmptyParts) << QStringLiteral("/usr/bin");
+        const QStringList folders = qEnvironmentVariable("PATH").split(u':', Qt::SkipEmptyParts)
+                                 << QStringLiteral("/usr/bin");
         for (const QString &folder : folders)
             candidates.append(folder + QStringLiteral("/python3"));
     }
@@ -70,15 +71,18 @@ QString NotebookTools::missingMessage() const
         const QString named = qEnvironmentVariable("LIFEGUARD_PYTHON");
         if (!named.isEmpty())
             return tr("LIFEGUARD_PYTHON is %1, which is not an executable program.").arg(named);
-        return tr("Python 3 with nbconvert is not installed. Install it: apt install jupyter-nbconvert python3-ipykernel");
+        return tr(
+            "Python 3 with nbconvert is not installed. Install it: apt install jupyter-nbconvert python3-ipykernel");
     }
     if (!hasNbconvert) {
-        return tr("nbconvert, which converts notebooks, is not installed for %1. Install it: apt install jupyter-nbconvert "
+        return tr("nbconvert, which converts notebooks, is not installed for %1. Install it: apt install "
+                  "jupyter-nbconvert "
                   "python3-ipykernel")
             .arg(python);
     }
     if (!hasPythonKernel)
-        return tr("ipykernel, which runs Python notebooks, is not installed. Install it: apt install python3-ipykernel");
+        return tr(
+            "ipykernel, which runs Python notebooks, is not installed. Install it: apt install python3-ipykernel");
     return {};
 }
 

@@ -33,12 +33,16 @@ PlantUmlTools PlantUmlTools::find()
         tools.java = firstFile({home + QStringLiteral("/bin/java")});
     // Do not fall back to another jar if the variable is wrong: that would hide the mistake.
     const QString named = qEnvironmentVariable("PLANTUML_JAR");
-    // Lifeguard's own jar (packaging/plantuml), in a build folder or installed, comes before Debian's, which is from 2020.
+    // Lifeguard's own jar (packaging/plantuml), in a build folder or installed, comes before Debian's, which is from
+    // 2020.
     const QString here = QCoreApplication::applicationDirPath();
     tools.jar = !named.isEmpty() ? firstFile({named})
-                                 : firstFile({here + QStringLiteral("/../../plantuml/plantuml.jar"), here + QStringLiteral("/../libexec/lifeguard/plantuml.jar"),
-                                              QStringLiteral("/usr/share/plantuml/plantuml.jar"), QStringLiteral("/usr/share/java/plantuml.jar"),
-                                              QStringLiteral("/usr/share/java/plantuml/plantuml.jar"), QStringLiteral("/usr/local/share/plantuml/plantuml.jar"),
+                                 : firstFile({here + QStringLiteral("/../../plantuml/plantuml.jar"),
+                                              here + QStringLiteral("/../libexec/lifeguard/plantuml.jar"),
+                                              QStringLiteral("/usr/share/plantuml/plantuml.jar"),
+                                              QStringLiteral("/usr/share/java/plantuml.jar"),
+                                              QStringLiteral("/usr/share/java/plantuml/plantuml.jar"),
+                                              QStringLiteral("/usr/local/share/plantuml/plantuml.jar"),
                                               QStringLiteral("/opt/plantuml/plantuml.jar")});
     const QString dot = qEnvironmentVariable("GRAPHVIZ_DOT");
     tools.dot = !dot.isEmpty() ? firstFile({dot}) : QStandardPaths::findExecutable(QStringLiteral("dot"));
@@ -49,9 +53,12 @@ QString PlantUmlTools::missingMessage() const
 {
     const QString named = qEnvironmentVariable("PLANTUML_JAR");
     if (jar.isEmpty() && !named.isEmpty())
-        return tr("PlantUML is not installed: PLANTUML_JAR is %1, which does not exist. Install it: apt install plantuml graphviz").arg(named);
+        return tr("PlantUML is not installed: PLANTUML_JAR is %1, which does not exist. Install it: apt install "
+                  "plantuml graphviz")
+            .arg(named);
     if (java.isEmpty() && jar.isEmpty())
-        return tr("PlantUML is not installed: 'java' and 'plantuml.jar' are missing. Install them: apt install plantuml graphviz");
+        return tr("PlantUML is not installed: 'java' and 'plantuml.jar' are missing. Install them: apt install "
+                  "plantuml graphviz");
     if (java.isEmpty())
         return tr("PlantUML cannot run because 'java' is missing. Install it: apt install plantuml graphviz");
     if (jar.isEmpty())

@@ -12,8 +12,8 @@ struct PlantUmlTools
     QString jar;
     QString dot; ///< of Graphviz: all diagrams except sequence diagrams need it
 
-    /// Searches $PLANTUML_JAR and $GRAPHVIZ_DOT, or else the version that comes with Lifeguard (packaging/plantuml) and the
-    /// usual folders. Only looks for files.
+    /// Searches $PLANTUML_JAR and $GRAPHVIZ_DOT, or else the version that comes with Lifeguard (packaging/plantuml) and
+    /// the usual folders. Only looks for files.
     [[nodiscard]] static PlantUmlTools find();
     /// Returns a sentence on what is missing and how to install it, or an empty string if PlantUML can run.
     [[nodiscard]] QString missingMessage() const;

@@ -3,9 +3,9 @@
 
 namespace lifeguard {
 
-/// Decides how many jobs a worker claims in one transaction. Short jobs are claimed in batches that last about 0.1 s, so
-/// that the time between two jobs is not spent on the queue. Longer jobs are claimed one by one, so that no job waits
-/// behind another while other workers are idle.
+/// Decides how many jobs a worker claims in one transaction. Short jobs are claimed in batches that last about 0.1 s,
+/// so that the time between two jobs is not spent on the queue. Longer jobs are claimed one by one, so that no job
+/// waits behind another while other workers are idle.
 class BatchSizePolicy
 {
 public:

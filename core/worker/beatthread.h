@@ -16,10 +16,10 @@ namespace lifeguard {
 
 class Database;
 
-/// Sends the worker's heartbeats from a thread of its own, so that a worker never looks dead because of a long job: once a
-/// second into the beat file. Without a beat file, or once the manager that reads it is gone, it writes
-/// workers.last_heartbeat every 5 s over a database connection of its own (docs/protocol.md, "Beats"). Each time it writes
-/// there, it also checks the heartbeat of the manager, if a manager is given.
+/// Sends the worker's heartbeats from a thread of its own, so that a worker never looks dead because of a long job:
+/// once a second into the beat file. Without a beat file, or once the manager that reads it is gone, it writes
+/// workers.last_heartbeat every 5 s over a database connection of its own (docs/protocol.md, "Beats"). Each time it
+/// writes there, it also checks the heartbeat of the manager, if a manager is given.
 class BeatThread
 {
 public:

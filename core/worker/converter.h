@@ -37,13 +37,14 @@ class Converter : public QObject
 public:
     using QObject::QObject;
 
-    /// Starts converting the job; finished() follows exactly once, from the event loop. Do not call it while a job is being
-    /// converted, or after close().
+    /// Starts converting the job; finished() follows exactly once, from the event loop. Do not call it while a job is
+    /// being converted, or after close().
     virtual void convert(const Job &job, const ConversionContext &context) = 0;
-    /// Stops the tool and everything it has started; finished() follows with ErrorCode::Cancelled. Does nothing if no tool
-    /// is running.
+    /// Stops the tool and everything it has started; finished() follows with ErrorCode::Cancelled. Does nothing if no
+    /// tool is running.
     virtual void cancel() = 0;
-    /// Returns how far the current job has come, for example "cell 4: `x = f()`", or an empty string if that is not known.
+    /// Returns how far the current job has come, for example "cell 4: `x = f()`", or an empty string if that is not
+    /// known.
     [[nodiscard]] virtual QString progress() const { return {}; }
     /// Stops all tools that are kept running; closed() follows, at once if there are none.
     virtual void close() { Q_EMIT closed(); }
@@ -53,8 +54,8 @@ Q_SIGNALS:
     void closed();
 };
 
-/// Returns the converter of a job type, or null for a type that this program cannot convert. Whether the converter's tool is
-/// installed is found out when a job is converted.
+/// Returns the converter of a job type, or null for a type that this program cannot convert. Whether the converter's
+/// tool is installed is found out when a job is converted.
 [[nodiscard]] std::unique_ptr<Converter> makeConverter(const QString &type);
 
 } // namespace lifeguard

@@ -22,8 +22,8 @@ constexpr auto closeLimit = 5s; // for the wrapper to end its browser and to rem
 constexpr qsizetype detailLimit = 8000; // bytes of stderr
 constexpr qsizetype reasonLimit = 500; // characters
 
-/// Returns the reason for a failure from the stderr of a drawio command: its last line with "Error: …", else its last line. path:
-/// that of the input, which is removed because it is a temporary file.
+/// Returns the reason for a failure from the stderr of a drawio command: its last line with "Error: …", else its last
+/// line. path: that of the input, which is removed because it is a temporary file.
 QString failureReason(const QString &text, const QString &path)
 {
     const QStringList lines = text.split(u'\n', Qt::SkipEmptyParts);
@@ -44,8 +44,7 @@ QString failureReason(const QString &text, const QString &path)
 
 } // namespace
 
-DrawioConverter::DrawioConverter(QObject *parent)
-    : ToolConverter(parent)
+DrawioConverter::DrawioConverter(QObject *parent) : ToolConverter(parent)
 {
     m_closeLimit.setSingleShot(true);
     m_closeLimit.setInterval(closeLimit);
@@ -80,9 +79,10 @@ Status DrawioConverter::prepare(const ConversionContext &context)
     if (m_pageIndex < 0)
         return failure(ErrorCode::InvalidArgument, tr("page_index must be a number, counted from 0."));
     if (m_pageIndex >= *pages)
-        return failure(ErrorCode::InvalidArgument, tr("There is no page with the index %1, counted from 0. Pages in the drawing: %2.")
-                                                       .arg(m_pageIndex)
-                                                       .arg(*pages));
+        return failure(ErrorCode::InvalidArgument,
+                       tr("There is no page with the index %1, counted from 0. Pages in the drawing: %2.")
+                           .arg(m_pageIndex)
+                           .arg(*pages));
     const DrawioTools tools = DrawioTools::find();
     if (const QString missing = tools.missingMessage(); !missing.isEmpty())
         return failure(ErrorCode::ToolMissing, missing);
@@ -116,8 +116,15 @@ QString DrawioConverter::pathInFolder(const QString &name) const
 
 QStringList DrawioConverter::arguments() const
 {
-    QStringList arguments{QStringLiteral("--no-sandbox"), QStringLiteral("--export"), m_input, QStringLiteral("--format"), m_format,
-                          QStringLiteral("--output"), m_output, QStringLiteral("--border"), QStringLiteral("20")};
+    QStringList arguments{QStringLiteral("--no-sandbox"),
+                          QStringLiteral("--export"),
+                          m_input,
+                          QStringLiteral("--format"),
+                          m_format,
+                          QStringLiteral("--output"),
+                          m_output,
+                          QStringLiteral("--border"),
+                          QStringLiteral("20")};
     if (m_format == QLatin1String("png"))
         arguments += {QStringLiteral("--scale"), QStringLiteral("3")};
     else if (m_format == QLatin1String("svg"))
@@ -148,10 +155,13 @@ void DrawioConverter::startTool(const QStringList &arguments)
     m_tool = std::make_unique<ToolProcess>();
     connect(m_tool.get(), &ToolProcess::outputRead, this, &DrawioConverter::onOutput);
     // Queued, because onEnded() deletes the tool.
-    connect(m_tool.get(), &ToolProcess::ended, this, [this, tool = m_tool.get()](const QString &how, bool failedToStart) {
-        if (m_tool.get() == tool)
-            onEnded(how, failedToStart);
-    }, Qt::QueuedConnection);
+    connect(
+        m_tool.get(), &ToolProcess::ended, this,
+        [this, tool = m_tool.get()](const QString &how, bool failedToStart) {
+            if (m_tool.get() == tool)
+                onEnded(how, failedToStart);
+        },
+        Qt::QueuedConnection);
     m_tool->start(m_tools.command, arguments, m_folder->path());
 }
 
@@ -165,7 +175,8 @@ void DrawioConverter::onOutput(const QByteArray &bytes)
     ++m_completedJobs;
     const QJsonObject answer = QJsonDocument::fromJson(m_answer).object();
     const int code = answer.value(QLatin1String("code")).toInt(-1);
-    finishFromOutput(code == 0 ? QString() : tr("exit code %1").arg(code), answer.value(QLatin1String("err")).toString());
+    finishFromOutput(code == 0 ? QString() : tr("exit code %1").arg(code),
+                     answer.value(QLatin1String("err")).toString());
 }
 
 void DrawioConverter::onEnded(const QString &how, bool failedToStart)
@@ -214,9 +225,11 @@ void DrawioConverter::finishFromOutput(const QString &how, const QString &errors
         if (m_tools.isWrapper && !reason.isEmpty())
             message = reason;
         else if (!how.isEmpty())
-            message = reason.isEmpty() ? tr("draw.io failed (%1).").arg(how) : tr("draw.io failed (%1): %2").arg(how, reason);
+            message = reason.isEmpty() ? tr("draw.io failed (%1).").arg(how)
+                                       : tr("draw.io failed (%1): %2").arg(how, reason);
         else
-            message = reason.isEmpty() ? tr("draw.io wrote no output and reported no error.") : tr("draw.io wrote no output: %1").arg(reason);
+            message = reason.isEmpty() ? tr("draw.io wrote no output and reported no error.")
+                                       : tr("draw.io wrote no output: %1").arg(reason);
         finish(failure(ErrorCode::ToolFailed, message, errors));
         return;
     }

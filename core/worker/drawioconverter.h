@@ -11,9 +11,9 @@ namespace lifeguard {
 class PrivateFolder;
 class ToolProcess;
 
-/// Exports draw.io drawings with the `drawio` command, called as CLX calls it. Lifeguard's own wrapper, lifeguard-drawio, stays
-/// open between jobs, because its browser takes a second to start; any other command is started once for each job. Exports the
-/// first page, or the one that page_index of the payload names, counted from 0.
+/// Exports draw.io drawings with the `drawio` command, called as CLX calls it. Lifeguard's own wrapper,
+/// lifeguard-drawio, stays open between jobs, because its browser takes a second to start; any other command is started
+/// once for each job. Exports the first page, or the one that page_index of the payload names, counted from 0.
 class DrawioConverter : public ToolConverter
 {
     Q_OBJECT

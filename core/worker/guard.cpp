@@ -47,7 +47,7 @@ std::optional<GuardOptions> parse(int argc, char **argv)
         if (std::strcmp(argv[i], "--guard") == 0)
             continue;
         std::chrono::seconds *value = std::strcmp(argv[i], "--max-job-time") == 0 ? &options.maxJobTime
-            : std::strcmp(argv[i], "--grace") == 0                                ? &options.grace
+                                    : std::strcmp(argv[i], "--grace") == 0        ? &options.grace
                                                                                   : nullptr;
         char *end = nullptr;
         const long number = value && i + 1 < argc ? std::strtol(argv[++i], &end, 10) : -1;
@@ -60,8 +60,8 @@ std::optional<GuardOptions> parse(int argc, char **argv)
     return options;
 }
 
-/// Returns a pidfd of the manager, or -1 if the environment names no manager or its process cannot be seen from here. Sets
-/// gone if the manager has ended already.
+/// Returns a pidfd of the manager, or -1 if the environment names no manager or its process cannot be seen from here.
+/// Sets gone if the manager has ended already.
 int openManager(bool *gone)
 {
     const char *detach = std::getenv("LIFEGUARD_DETACH");
@@ -88,7 +88,7 @@ void killDescendants()
     for (int round = 0; round < 10; ++round) {
         // Orphans of killed processes become children of this process, a subreaper: repeat until none is left.
         killTrees(ProcessTable::read().childrenOf(getpid()), executorIds);
-        while (waitpid(-1, nullptr, WNOHANG) > 0) { }
+        while (waitpid(-1, nullptr, WNOHANG) > 0) {}
         if (waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD)
             return;
         poll(nullptr, 0, 5); // wait for killed processes to end

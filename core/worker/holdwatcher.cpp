@@ -8,9 +8,7 @@ constexpr milliseconds pollInterval{100};
 
 } // namespace
 
-HoldWatcher::HoldWatcher(const WorkerSlot &slot, QObject *parent)
-    : QObject(parent)
-    , m_slot(slot)
+HoldWatcher::HoldWatcher(const WorkerSlot &slot, QObject *parent) : QObject(parent), m_slot(slot)
 {
     m_timer.setInterval(pollInterval);
     connect(&m_timer, &QTimer::timeout, this, [this] {

@@ -8,8 +8,8 @@
 
 namespace lifeguard {
 
-/// Waits for the end of a pause of the worker's pool. Reads the beat file, which is memory shared with the manager, every
-/// 100 ms; a pause is rare and reading costs next to nothing.
+/// Waits for the end of a pause of the worker's pool. Reads the beat file, which is memory shared with the manager,
+/// every 100 ms; a pause is rare and reading costs next to nothing.
 class HoldWatcher : public QObject
 {
     Q_OBJECT

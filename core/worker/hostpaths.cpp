@@ -9,7 +9,8 @@ namespace {
 /// Returns whether the path is the folder or lies below it: "/workspace" does not lie in "/work".
 bool isIn(QStringView path, QStringView folder)
 {
-    return path.startsWith(folder) && (path.size() == folder.size() || folder.endsWith(u'/') || path.at(folder.size()) == u'/');
+    return path.startsWith(folder)
+        && (path.size() == folder.size() || folder.endsWith(u'/') || path.at(folder.size()) == u'/');
 }
 
 /// Returns whether the character can be part of a file name that is written without quotes.
@@ -49,7 +50,8 @@ QString HostPaths::toLocal(const QString &path) const
     const QString clean = QDir::cleanPath(path);
     if (isIdentity() || path.isEmpty() || !isIn(clean, m_host))
         return path;
-    // If possible, replace only the beginning of the original path: cleaning "link/.." would ignore where the link leads.
+    // If possible, replace only the beginning of the original path: cleaning "link/.." would ignore where the link
+    // leads.
     const QString &from = isIn(path, m_host) ? path : clean;
     const QString rest = from.mid(m_host.size());
     return m_local + (m_host.endsWith(u'/') ? QStringLiteral("/") : QString()) + rest;

@@ -13,10 +13,7 @@ class JobBatch
 {
 public:
     /// queue must outlive this object.
-    explicit JobBatch(JobQueue &queue)
-        : m_queue(queue)
-    {
-    }
+    explicit JobBatch(JobQueue &queue) : m_queue(queue) {}
 
     /// Adds jobs that were just claimed. The batch must be empty.
     void setJobs(const QList<Job> &jobs);
@@ -24,8 +21,8 @@ public:
     /// Removes and returns the next job. The batch must not be empty.
     [[nodiscard]] Job takeNext();
 
-    /// Returns the jobs to the queue, uncounted. Stops at the first error that may be transient (isTransient()) and returns
-    /// it; call again to return the rest. Jobs whose lease is lost are dropped.
+    /// Returns the jobs to the queue, uncounted. Stops at the first error that may be transient (isTransient()) and
+    /// returns it; call again to return the rest. Jobs whose lease is lost are dropped.
     [[nodiscard]] Status returnAll();
     /// Drops the next job without returning it, because the queue cannot be written: its manager returns it when the
     /// worker has ended.

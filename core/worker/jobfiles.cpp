@@ -30,11 +30,13 @@ Error systemError(const QString &path, int number)
     switch (number) {
     case ENOSPC:
     case EDQUOT:
-        return {ErrorCode::DiskFull, tr("The output %1 cannot be written because its disk is full. Free some space.").arg(path), reason};
+        return {ErrorCode::DiskFull,
+                tr("The output %1 cannot be written because its disk is full. Free some space.").arg(path), reason};
     case EACCES:
     case EPERM:
     case EROFS:
-        return {ErrorCode::PermissionDenied, tr("You have no permission to write the output %1 (%2).").arg(path, reason), reason};
+        return {ErrorCode::PermissionDenied,
+                tr("You have no permission to write the output %1 (%2).").arg(path, reason), reason};
     default:
         return {ErrorCode::Io, tr("The output %1 cannot be written: %2.").arg(path, reason), reason};
     }
@@ -45,8 +47,9 @@ bool isBelow(const QString &path, const QString &folder)
     return path.startsWith(folder.endsWith(u'/') ? folder : folder + u'/');
 }
 
-/// Returns the path with the symbolic links of its folders resolved, as far as the folders exist. The last part of the path is
-/// not resolved: renaming a file to a link replaces the link. Returns an empty string if a folder is a dangling link.
+/// Returns the path with the symbolic links of its folders resolved, as far as the folders exist. The last part of the
+/// path is not resolved: renaming a file to a link replaces the link. Returns an empty string if a folder is a dangling
+/// link.
 QString resolveFolders(const QString &path)
 {
     QString missing = QFileInfo(path).fileName();
@@ -63,13 +66,16 @@ QString resolveFolders(const QString &path)
 Error outsideError(const QString &target, const QString &workspace)
 {
     return {ErrorCode::PermissionDenied,
-            tr("The output %1 lies outside the workspace %2. Workers write only below the workspace.").arg(target, workspace), {}};
+            tr("The output %1 lies outside the workspace %2. Workers write only below the workspace.")
+                .arg(target, workspace),
+            {}};
 }
 
 QString temporaryName(const QString &target, const Job &job, int attempt)
 {
     const QFileInfo info(target);
-    return info.path() + QStringLiteral("/.lifeguard-%1-%2-%3.tmp").arg(job.id).arg(attempt).arg(info.fileName().right(100));
+    return info.path()
+         + QStringLiteral("/.lifeguard-%1-%2-%3.tmp").arg(job.id).arg(attempt).arg(info.fileName().right(100));
 }
 
 } // namespace
@@ -103,9 +109,12 @@ Result<OutputPath> resolveOutputPath(const Job &job, const QString &workspace)
                            .arg(job.type, QFileInfo(output.target).fileName(), suffixes.join(QStringLiteral(", "))));
     }
     // The output of a notebook can have the same suffix as its input.
-    const QString input = job.inputFile.isEmpty() ? QString() : QFileInfo(QDir(workspace).absoluteFilePath(job.inputFile)).canonicalFilePath();
+    const QString input = job.inputFile.isEmpty()
+                            ? QString()
+                            : QFileInfo(QDir(workspace).absoluteFilePath(job.inputFile)).canonicalFilePath();
     if (!input.isEmpty() && input == QFileInfo(output.target).canonicalFilePath())
-        return failure(ErrorCode::InvalidArgument, tr("The output %1 would overwrite the input. Choose another output file.").arg(output.target));
+        return failure(ErrorCode::InvalidArgument,
+                       tr("The output %1 would overwrite the input. Choose another output file.").arg(output.target));
     return output;
 }
 
@@ -136,18 +145,22 @@ Result<QByteArray> readInput(const Job &job, const QJsonObject &payload)
     if (data.isString())
         return data.toString().toUtf8();
     if (job.inputFile.isEmpty())
-        return failure(ErrorCode::InvalidArgument, tr("The job has no input: its payload has no data, and no input file is set."));
+        return failure(ErrorCode::InvalidArgument,
+                       tr("The job has no input: its payload has no data, and no input file is set."));
     const QFileInfo info(job.inputFile);
     // In a container, only relative links within the workspace can be followed.
     if (!info.exists() && info.isSymLink())
-        return failure(ErrorCode::NotFound, tr("The input %1 is a link to %2, which does not exist or lies outside the container.").arg(job.inputFile, info.symLinkTarget()));
+        return failure(ErrorCode::NotFound,
+                       tr("The input %1 is a link to %2, which does not exist or lies outside the container.")
+                           .arg(job.inputFile, info.symLinkTarget()));
     if (!info.exists())
         return failure(ErrorCode::NotFound, tr("The input %1 does not exist.").arg(job.inputFile));
     if (!info.isFile())
         return failure(ErrorCode::InvalidArgument, tr("The input %1 is not a file.").arg(job.inputFile));
     QFile file(job.inputFile);
     if (!file.open(QIODevice::ReadOnly))
-        return failure(ErrorCode::PermissionDenied, tr("The input %1 cannot be read: %2.").arg(job.inputFile, file.errorString()));
+        return failure(ErrorCode::PermissionDenied,
+                       tr("The input %1 cannot be read: %2.").arg(job.inputFile, file.errorString()));
     return file.readAll();
 }
 
@@ -191,7 +204,8 @@ Status commitOutput(const OutputPath &output)
 QJsonObject outputMetadata(const QString &path)
 {
     const QFileInfo info(path);
-    return {{QStringLiteral("size"), info.size()}, {QStringLiteral("mtime_ms"), info.lastModified().toMSecsSinceEpoch()}};
+    return {{QStringLiteral("size"), info.size()},
+            {QStringLiteral("mtime_ms"), info.lastModified().toMSecsSinceEpoch()}};
 }
 
 bool matchesMetadata(const QString &path, const QJsonObject &metadata)

@@ -20,8 +20,8 @@ struct OutputPath
     bool operator==(const OutputPath &) const = default;
 };
 
-/// Returns where the output of a job is written. Creates no folders. Fails if the output lies outside the workspace, with
-/// symbolic links resolved, or if the job's type cannot make its format.
+/// Returns where the output of a job is written. Creates no folders. Fails if the output lies outside the workspace,
+/// with symbolic links resolved, or if the job's type cannot make its format.
 [[nodiscard]] Result<OutputPath> resolveOutputPath(const Job &job, const QString &workspace);
 
 /// Creates the folder of the output and removes the temporary files of earlier attempts at this job.
@@ -38,8 +38,8 @@ struct OutputPath
 
 /// Returns what the results cache stores about an output to detect later changes to it: {"size", "mtime_ms"}.
 [[nodiscard]] QJsonObject outputMetadata(const QString &path);
-/// Returns whether the output is still the one that the metadata describes. Entries of CLX have neither key; for them it is
-/// enough that the output exists and is not empty.
+/// Returns whether the output is still the one that the metadata describes. Entries of CLX have neither key; for them
+/// it is enough that the output exists and is not empty.
 [[nodiscard]] bool matchesMetadata(const QString &path, const QJsonObject &metadata);
 
 } // namespace lifeguard

@@ -126,7 +126,8 @@ Error JobRunner::timeLimitError(const QString &detail) const
     QString message = tr("The job took longer than max_job_time (%1 s), and its tool was stopped.").arg(limit);
     if (!m_progress.isEmpty()) {
         //: %1 is a number of seconds, %2 the last step, such as "cell 4: `x = f()`".
-        message = tr("The job took longer than max_job_time (%1 s), and its tool was stopped. Last step: %2").arg(limit, m_progress);
+        message = tr("The job took longer than max_job_time (%1 s), and its tool was stopped. Last step: %2")
+                      .arg(limit, m_progress);
     }
     return {ErrorCode::TimedOut, message, detail};
 }

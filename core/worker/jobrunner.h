@@ -12,9 +12,9 @@
 
 namespace lifeguard {
 
-/// Runs one job at a time: works out its output, answers it from the results cache if nothing has changed, else reads its
-/// input and converts it, within the job's time limit. Does not write to the queue: that is the task of JobSettlement.
-/// Lives on the worker's main thread; nothing in it blocks while a tool works.
+/// Runs one job at a time: works out its output, answers it from the results cache if nothing has changed, else reads
+/// its input and converts it, within the job's time limit. Does not write to the queue: that is the task of
+/// JobSettlement. Lives on the worker's main thread; nothing in it blocks while a tool works.
 class JobRunner : public QObject
 {
     Q_OBJECT
@@ -24,12 +24,13 @@ public:
     JobRunner(const WorkerOptions &options, const HostPaths &paths, ResultsCache &cache, Converter &converter,
               QObject *parent = nullptr);
 
-    /// Starts a job; finished() follows exactly once, possibly before this function returns. No other job may be running.
+    /// Starts a job; finished() follows exactly once, possibly before this function returns. No other job may be
+    /// running.
     void start(const Job &job);
     /// Returns whether a tool is working on the job.
     [[nodiscard]] bool isConverting() const { return m_isConverting; }
-    /// Stops the tool because the job's lease is lost; finished() follows with JobOutcome::Kind::LeaseLost. Does nothing if
-    /// no tool is working.
+    /// Stops the tool because the job's lease is lost; finished() follows with JobOutcome::Kind::LeaseLost. Does
+    /// nothing if no tool is working.
     void abandon();
 
 Q_SIGNALS:

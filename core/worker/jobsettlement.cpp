@@ -30,7 +30,8 @@ Status JobSettlement::settle(double seconds)
             return failure(committed.error());
         if (m_outcome.kind == JobOutcome::Kind::Failed) {
             const Error &error = m_outcome.error;
-            return m_queue.fail(m_job.lease(), m_paths.textToHost(error.message), m_paths.textToHost(error.detail), seconds);
+            return m_queue.fail(m_job.lease(), m_paths.textToHost(error.message), m_paths.textToHost(error.detail),
+                                seconds);
         }
         return m_queue.acknowledge(m_job.lease(), seconds);
     });

@@ -9,9 +9,9 @@
 
 namespace lifeguard {
 
-/// Writes the outcome of one job to the queue. Checking the lease, renaming the output into place and acknowledging the job
-/// are one transaction: a worker that was suspended for a long time must not overwrite the output of the worker that has
-/// its job now (docs/protocol.md, "Settlement"). Belongs to the thread of the database.
+/// Writes the outcome of one job to the queue. Checking the lease, renaming the output into place and acknowledging the
+/// job are one transaction: a worker that was suspended for a long time must not overwrite the output of the worker
+/// that has its job now (docs/protocol.md, "Settlement"). Belongs to the thread of the database.
 class JobSettlement
 {
 public:
@@ -20,8 +20,8 @@ public:
 
     /// Sets the job to settle and its outcome, which must not be LeaseLost.
     void begin(const Job &job, const JobOutcome &outcome);
-    /// Tries to settle the job. seconds: how long it took. After a transient error (isTransient()) call it again: what was
-    /// done before is not repeated. Fails with LeaseLost if the result has to be dropped.
+    /// Tries to settle the job. seconds: how long it took. After a transient error (isTransient()) call it again: what
+    /// was done before is not repeated. Fails with LeaseLost if the result has to be dropped.
     [[nodiscard]] Status settle(double seconds);
     /// Returns the outcome; after settle() it is a failed one if the output could not be renamed into place.
     [[nodiscard]] const JobOutcome &outcome() const { return m_outcome; }

@@ -7,8 +7,7 @@
 
 namespace lifeguard {
 
-NoopConverter::NoopConverter(QObject *parent)
-    : Converter(parent)
+NoopConverter::NoopConverter(QObject *parent) : Converter(parent)
 {
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
@@ -27,9 +26,9 @@ void NoopConverter::cancel()
     if (!m_timer.isActive())
         return;
     m_timer.stop();
-    QMetaObject::invokeMethod(this, [this] {
-        Q_EMIT finished(failure(ErrorCode::Cancelled, tr("The job was cancelled.")));
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this] { Q_EMIT finished(failure(ErrorCode::Cancelled, tr("The job was cancelled."))); },
+        Qt::QueuedConnection);
 }
 
 void NoopConverter::finish()

@@ -20,8 +20,8 @@ namespace {
 constexpr int maxJobsPerHelper = 500; // limits the effect of memory leaks in the helper
 constexpr qsizetype detailLimit = 8000; // bytes of stderr
 
-/// Returns the environment of the helper and its kernels. They find kernels and modules that the user has installed, but write
-/// nothing to the user's folders.
+/// Returns the environment of the helper and its kernels. They find kernels and modules that the user has installed,
+/// but write nothing to the user's folders.
 QProcessEnvironment helperEnvironment(const QString &folder)
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -40,19 +40,18 @@ QProcessEnvironment helperEnvironment(const QString &folder)
     environment.insert(QStringLiteral("JUPYTER_CONFIG_DIR"), privateHome + QStringLiteral("/.jupyter"));
     environment.insert(QStringLiteral("JUPYTER_DATA_DIR"), privateHome + QStringLiteral("/jupyter"));
     environment.insert(QStringLiteral("JUPYTER_RUNTIME_DIR"), folder + QStringLiteral("/r"));
-    for (const char *name : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "PYTHONSTARTUP", "LIFEGUARD_BEATS"})
+    for (const char *name :
+         {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "PYTHONSTARTUP", "LIFEGUARD_BEATS"})
         environment.remove(QLatin1String(name));
     environment.insert(QStringLiteral("PYTHONDONTWRITEBYTECODE"), QStringLiteral("1"));
-    environment.insert(QStringLiteral("PYDEVD_DISABLE_FILE_VALIDATION"), QStringLiteral("1")); // avoids a warning from each kernel
+    environment.insert(QStringLiteral("PYDEVD_DISABLE_FILE_VALIDATION"), QStringLiteral("1")); // avoids a warning from
+                                                                                               // each kernel
     return environment;
 }
 
 } // namespace
 
-NotebookConverter::NotebookConverter(QObject *parent)
-    : ToolConverter(parent)
-{
-}
+NotebookConverter::NotebookConverter(QObject *parent) : ToolConverter(parent) {}
 
 NotebookConverter::~NotebookConverter() = default;
 
@@ -114,10 +113,13 @@ Status NotebookConverter::startHelper()
     ToolProcess *const helper = m_helper.get();
     connect(helper, &ToolProcess::outputRead, this, &NotebookConverter::onOutput);
     // Queued, because onEnded() deletes the tool.
-    connect(helper, &ToolProcess::ended, this, [this, helper](const QString &how, bool failedToStart) {
-        if (m_helper.get() == helper)
-            onEnded(how, failedToStart);
-    }, Qt::QueuedConnection);
+    connect(
+        helper, &ToolProcess::ended, this,
+        [this, helper](const QString &how, bool failedToStart) {
+            if (m_helper.get() == helper)
+                onEnded(how, failedToStart);
+        },
+        Qt::QueuedConnection);
     helper->setEnvironment(helperEnvironment(m_folder->path()));
     helper->start(tools.python, {m_folder->path() + QStringLiteral("/program/main.py")}, m_folder->path());
     return {};
@@ -144,7 +146,8 @@ Status NotebookConverter::createFolder()
     if (isWritten)
         return {};
     m_folder.reset();
-    return failure(ErrorCode::Io, tr("The files of the notebook converter cannot be written to %1.").arg(QDir::tempPath()));
+    return failure(ErrorCode::Io,
+                   tr("The files of the notebook converter cannot be written to %1.").arg(QDir::tempPath()));
 }
 
 void NotebookConverter::cancel()
@@ -176,7 +179,9 @@ void NotebookConverter::onMessage(const QJsonObject &message)
         m_hasStarted = true;
     } else if (event == QLatin1String("cell")) {
         //: A place in a notebook: %1 is the number of a cell, %2 its first line of code.
-        m_progress = tr("cell %1: `%2`").arg(message.value(QLatin1String("cell")).toInt()).arg(message.value(QLatin1String("source")).toString());
+        m_progress = tr("cell %1: `%2`")
+                         .arg(message.value(QLatin1String("cell")).toInt())
+                         .arg(message.value(QLatin1String("source")).toString());
     } else if (event == QLatin1String("completed")) {
         finish(Conversion{true});
     } else if (event == QLatin1String("failed")) {
@@ -200,7 +205,10 @@ void NotebookConverter::onEnded(const QString &how, bool failedToStart)
     if (m_isCancelled) {
         finish(failure(ErrorCode::Cancelled, tr("The job was cancelled.")));
     } else if (failedToStart) {
-        finish(failure(ErrorCode::ToolMissing, tr("%1 cannot be started (%2). Install nbconvert: apt install jupyter-nbconvert python3-ipykernel").arg(python, how)));
+        finish(
+            failure(ErrorCode::ToolMissing,
+                    tr("%1 cannot be started (%2). Install nbconvert: apt install jupyter-nbconvert python3-ipykernel")
+                        .arg(python, how)));
     } else if (!m_importError.isEmpty()) {
         m_importError.insert(QStringLiteral("code"), QStringLiteral("import_failed"));
         finish(failure(notebookError(m_importError)));
@@ -210,9 +218,9 @@ void NotebookConverter::onEnded(const QString &how, bool failedToStart)
         sendRequest();
     } else {
         const QString message = m_progress.isEmpty()
-            ? tr("The notebook converter ended unexpectedly (%1).").arg(how)
-            //: %1 is a place, such as "cell 4: `x = f()`", %2 for example "SIGKILL".
-            : tr("%1: the notebook converter ended unexpectedly (%2).").arg(m_progress, how);
+                                  ? tr("The notebook converter ended unexpectedly (%1).").arg(how)
+                                  //: %1 is a place, such as "cell 4: `x = f()`", %2 for example "SIGKILL".
+                                  : tr("%1: the notebook converter ended unexpectedly (%2).").arg(m_progress, how);
         finish(failure(ErrorCode::ToolFailed, message, errors));
     }
 }

@@ -11,9 +11,9 @@ namespace lifeguard {
 class PrivateFolder;
 class ToolProcess;
 
-/// Converts notebooks with nbconvert. A helper written in Python (resources/notebook) stays open between jobs, so that nbconvert
-/// is imported once. It runs the cells of each job in a new kernel, which ends with the job. The helper and its kernels use a
-/// private home folder and private Jupyter folders.
+/// Converts notebooks with nbconvert. A helper written in Python (resources/notebook) stays open between jobs, so that
+/// nbconvert is imported once. It runs the cells of each job in a new kernel, which ends with the job. The helper and
+/// its kernels use a private home folder and private Jupyter folders.
 class NotebookConverter : public ToolConverter
 {
     Q_OBJECT

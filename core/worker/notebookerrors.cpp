@@ -100,7 +100,8 @@ Error kernelMissing(const QJsonObject &message)
     const QString hint = kernelInstallHint(kernel, text(message, "language"));
     return {ErrorCode::ToolMissing,
             hint.isEmpty() ? tr("The kernel '%1' is not installed. Installed kernels: %2.").arg(kernel, installed)
-                           : tr("The kernel '%1' is not installed. Installed kernels: %2. To install it: %3").arg(kernel, installed, hint),
+                           : tr("The kernel '%1' is not installed. Installed kernels: %2. To install it: %3")
+                                 .arg(kernel, installed, hint),
             {}};
 }
 
@@ -110,7 +111,8 @@ Error invalidJson(const QJsonObject &message)
     const int line = number(message, "line");
     const int column = number(message, "column");
     return {ErrorCode::ToolFailed,
-            line > 0 ? tr("The notebook is not valid JSON (line %1, column %2): %3.").arg(QString::number(line), QString::number(column), reason)
+            line > 0 ? tr("The notebook is not valid JSON (line %1, column %2): %3.")
+                           .arg(QString::number(line), QString::number(column), reason)
                      : tr("The notebook is not valid JSON: %1.").arg(reason),
             {}};
 }
@@ -134,8 +136,11 @@ Error importFailed(const QJsonObject &message)
     const QString module = text(message, "module");
     return {ErrorCode::ToolMissing,
             module.isEmpty()
-                ? tr("nbconvert cannot be used (%1). Install it: apt install jupyter-nbconvert python3-ipykernel").arg(text(message, "reason"))
-                : tr("nbconvert cannot be used (no module '%1'). Install it: apt install jupyter-nbconvert python3-ipykernel").arg(module),
+                ? tr("nbconvert cannot be used (%1). Install it: apt install jupyter-nbconvert python3-ipykernel")
+                      .arg(text(message, "reason"))
+                : tr("nbconvert cannot be used (no module '%1'). Install it: apt install jupyter-nbconvert "
+                     "python3-ipykernel")
+                      .arg(module),
             {}};
 }
 
@@ -152,7 +157,9 @@ Error invalidNotebook(const QJsonObject &message)
 
 Error kernelStartFailed(const QJsonObject &message)
 {
-    return {ErrorCode::ToolFailed, tr("The kernel '%1' cannot be started: %2").arg(text(message, "kernel"), text(message, "reason")), {}};
+    return {ErrorCode::ToolFailed,
+            tr("The kernel '%1' cannot be started: %2").arg(text(message, "kernel"), text(message, "reason")),
+            {}};
 }
 
 Error formatTooNew(const QJsonObject &message)
@@ -167,13 +174,17 @@ Error formatTooNew(const QJsonObject &message)
 Error invalidCellHeader(const QJsonObject &message)
 {
     return {ErrorCode::ToolFailed,
-            tr("line %1: the cell header cannot be read: %2").arg(QString::number(number(message, "line")), text(message, "text")), {}};
+            tr("line %1: the cell header cannot be read: %2")
+                .arg(QString::number(number(message, "line")), text(message, "text")),
+            {}};
 }
 
 Error unknownKind(const QJsonObject &message)
 {
-    return {ErrorCode::InvalidArgument,
-            tr("There is no output of kind '%1'. Possible kinds: %2.").arg(text(message, "kind"), list(message, "known")), {}};
+    return {
+        ErrorCode::InvalidArgument,
+        tr("There is no output of kind '%1'. Possible kinds: %2.").arg(text(message, "kind"), list(message, "known")),
+        {}};
 }
 
 Error invalidOtherFile(const QJsonObject &message)
@@ -189,7 +200,9 @@ Error invalidOtherFile(const QJsonObject &message)
 Error writeFailed(const QJsonObject &message)
 {
     const bool isDiskFull = message.value(QLatin1String("disk_full")).toBool();
-    return {isDiskFull ? ErrorCode::DiskFull : ErrorCode::Io, tr("The output cannot be written: %1.").arg(text(message, "reason")), {}};
+    return {isDiskFull ? ErrorCode::DiskFull : ErrorCode::Io,
+            tr("The output cannot be written: %1.").arg(text(message, "reason")),
+            {}};
 }
 
 Error internalError(const QJsonObject &message)
@@ -261,7 +274,8 @@ QString kernelInstallHint(const QString &kernel, const QString &language)
     if (name.startsWith(QLatin1String("xcpp")) || isLanguage("cpp"))
         return QStringLiteral("conda install -c conda-forge xeus-cling");
     if (name.startsWith(QLatin1String(".net-")) || isLanguage("csharp"))
-        return QStringLiteral("dotnet tool install -g Microsoft.dotnet-interactive, dotnet interactive jupyter install");
+        return QStringLiteral(
+            "dotnet tool install -g Microsoft.dotnet-interactive, dotnet interactive jupyter install");
     if (name == QLatin1String("bash"))
         return QStringLiteral("pip install bash_kernel, python3 -m bash_kernel.install");
     if (name == QLatin1String("deno") || isLanguage("typescript") || isLanguage("javascript"))

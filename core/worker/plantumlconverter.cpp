@@ -18,10 +18,7 @@ constexpr qsizetype detailLimit = 8000; // bytes of stderr
 
 } // namespace
 
-PlantUmlConverter::PlantUmlConverter(QObject *parent)
-    : ToolConverter(parent)
-{
-}
+PlantUmlConverter::PlantUmlConverter(QObject *parent) : ToolConverter(parent) {}
 
 PlantUmlConverter::~PlantUmlConverter() = default;
 
@@ -31,7 +28,8 @@ void PlantUmlConverter::convert(const Job &job, const ConversionContext &context
     m_isRetry = false;
     m_format = context.format;
     m_outputFile = context.outputFile;
-    Result<PlantUmlDiagram> diagram = plantUmlDiagram(context.data, context.payload.value(QLatin1String("diagram_index")).toInt());
+    Result<PlantUmlDiagram> diagram = plantUmlDiagram(context.data,
+                                                      context.payload.value(QLatin1String("diagram_index")).toInt());
     if (!diagram) {
         finishLater(failure(diagram.error()));
         return;
@@ -68,9 +66,8 @@ void PlantUmlConverter::cancel()
 
 Result<PlantUmlConverter::JavaProcess *> PlantUmlConverter::javaProcessFor(const QString &format, const QString &folder)
 {
-    const auto found = std::find_if(m_javaProcesses.begin(), m_javaProcesses.end(), [&](const auto &java) {
-        return java->format == format && java->folder == folder;
-    });
+    const auto found = std::find_if(m_javaProcesses.begin(), m_javaProcesses.end(),
+                                    [&](const auto &java) { return java->format == format && java->folder == folder; });
     if (found != m_javaProcesses.end()) {
         std::rotate(found, found + 1, m_javaProcesses.end());
         return m_javaProcesses.back().get();
@@ -87,23 +84,30 @@ Result<PlantUmlConverter::JavaProcess *> PlantUmlConverter::javaProcessFor(const
     java->delimiter = "lifeguard-" + QUuid::createUuid().toByteArray(QUuid::Id128);
     java->tool = std::make_unique<ToolProcess>();
     JavaProcess *const added = java.get();
-    connect(added->tool.get(), &ToolProcess::outputRead, this, [this, added](const QByteArray &bytes) { onOutput(added, bytes); });
+    connect(added->tool.get(), &ToolProcess::outputRead, this,
+            [this, added](const QByteArray &bytes) { onOutput(added, bytes); });
     // Queued, because onEnded() deletes the tool.
-    connect(added->tool.get(), &ToolProcess::ended, this, [this, added, tool = added->tool.get()](const QString &how, bool failedToStart) {
-        const bool known = std::any_of(m_javaProcesses.cbegin(), m_javaProcesses.cend(), [&](const auto &other) { return other.get() == added && other->tool.get() == tool; });
-        if (known)
-            onEnded(added, how, failedToStart);
-    }, Qt::QueuedConnection);
+    connect(
+        added->tool.get(), &ToolProcess::ended, this,
+        [this, added, tool = added->tool.get()](const QString &how, bool failedToStart) {
+            const bool known = std::any_of(m_javaProcesses.cbegin(), m_javaProcesses.cend(), [&](const auto &other) {
+                return other.get() == added && other->tool.get() == tool;
+            });
+            if (known)
+                onEnded(added, how, failedToStart);
+        },
+        Qt::QueuedConnection);
     QStringList arguments{QStringLiteral("-Djava.awt.headless=true"), QStringLiteral("-DPLANTUML_LIMIT_SIZE=8192"),
                           QStringLiteral("-jar"), tools.jar, QStringLiteral("-t") + format};
-    // Java takes the home folder from /etc/passwd. For a user without an entry, as in containers, it would create a folder named
+    // Java takes the home folder from /etc/passwd. For a user without an entry, as in containers, it would create a
+    // folder named
     // "?" in the workspace.
     if (const QString home = qEnvironmentVariable("HOME"); !home.isEmpty())
         arguments.prepend(QStringLiteral("-Duser.home=") + home);
     if (format == QLatin1String("png"))
         arguments.append(QStringLiteral("-Sdpi=200"));
-    arguments += {QStringLiteral("-charset"), QStringLiteral("UTF-8"), QStringLiteral("-pipe"), QStringLiteral("-pipedelimitor"),
-                  QString::fromLatin1(java->delimiter)};
+    arguments += {QStringLiteral("-charset"), QStringLiteral("UTF-8"), QStringLiteral("-pipe"),
+                  QStringLiteral("-pipedelimitor"), QString::fromLatin1(java->delimiter)};
     added->tool->start(tools.java, arguments, folder);
     m_javaProcesses.push_back(std::move(java));
     return added;
@@ -130,10 +134,12 @@ void PlantUmlConverter::onOutput(JavaProcess *java, const QByteArray &bytes)
         return;
     }
     // For an unknown @start…, PlantUML draws a picture of an error message. Only in SVG can the text be recognized.
-    if (java->format == QLatin1String("svg") && java->output.size() < 4000 && java->output.contains(">No @startuml/@enduml found<")) {
-        finish(failure(ErrorCode::ToolFailed, tr("line %1: this version of PlantUML does not know the diagram type: %2")
-                                                  .arg(m_diagram.firstLine)
-                                                  .arg(QString::fromUtf8(m_diagram.text.left(m_diagram.text.indexOf('\n'))))));
+    if (java->format == QLatin1String("svg") && java->output.size() < 4000
+        && java->output.contains(">No @startuml/@enduml found<")) {
+        finish(failure(ErrorCode::ToolFailed,
+                       tr("line %1: this version of PlantUML does not know the diagram type: %2")
+                           .arg(m_diagram.firstLine)
+                           .arg(QString::fromUtf8(m_diagram.text.left(m_diagram.text.indexOf('\n'))))));
         return;
     }
     if (const Status written = writeOutput(m_outputFile, java->output); !written) {
@@ -157,14 +163,17 @@ void PlantUmlConverter::onEnded(JavaProcess *java, const QString &how, bool fail
     if (m_isCancelled) {
         finish(failure(ErrorCode::Cancelled, tr("The job was cancelled.")));
     } else if (failedToStart) {
-        finish(failure(ErrorCode::ToolMissing, tr("Java cannot be started (%1). Install PlantUML: apt install plantuml graphviz").arg(how)));
+        finish(failure(ErrorCode::ToolMissing,
+                       tr("Java cannot be started (%1). Install PlantUML: apt install plantuml graphviz").arg(how)));
     } else if (retries) {
         m_isRetry = true;
         sendDiagram();
     } else {
         const QString reason = errors.section(u'\n', 0, 0);
         finish(failure(ErrorCode::ToolFailed,
-                       reason.isEmpty() ? tr("PlantUML ended unexpectedly (%1).").arg(how) : tr("PlantUML ended unexpectedly (%1): %2").arg(how, reason), errors));
+                       reason.isEmpty() ? tr("PlantUML ended unexpectedly (%1).").arg(how)
+                                        : tr("PlantUML ended unexpectedly (%1): %2").arg(how, reason),
+                       errors));
     }
 }
 
@@ -176,7 +185,8 @@ void PlantUmlConverter::finish(const Result<Conversion> &result)
 
 void PlantUmlConverter::endProcess(JavaProcess *java)
 {
-    const auto found = std::find_if(m_javaProcesses.begin(), m_javaProcesses.end(), [java](const auto &other) { return other.get() == java; });
+    const auto found = std::find_if(m_javaProcesses.begin(), m_javaProcesses.end(),
+                                    [java](const auto &other) { return other.get() == java; });
     if (found == m_javaProcesses.end())
         return;
     retire(std::move((*found)->tool));

@@ -12,9 +12,9 @@ namespace lifeguard {
 
 class ToolProcess;
 
-/// Draws PlantUML diagrams. Its Java processes stay open between jobs (`-pipe`): the first diagram takes 0.7 s, each further
-/// one some hundredths of a second. There is one Java process for each format and working folder, but two at most; the least
-/// recently used one is ended first.
+/// Draws PlantUML diagrams. Its Java processes stay open between jobs (`-pipe`): the first diagram takes 0.7 s, each
+/// further one some hundredths of a second. There is one Java process for each format and working folder, but two at
+/// most; the least recently used one is ended first.
 class PlantUmlConverter : public ToolConverter
 {
     Q_OBJECT

@@ -27,13 +27,15 @@ constexpr int minimumAge = 60; // seconds; a folder that was just created may no
 
 int openLock(const QString &folder, int flags)
 {
-    return open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(), flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(),
+                flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
 /// Removes the folders of this user that killed workers have left behind: those whose lock is not held.
 void removeStaleFolders(const QString &name)
 {
-    const QFileInfoList found = QDir(QDir::tempPath()).entryInfoList({name + QStringLiteral("-??????")}, QDir::Dirs | QDir::NoSymLinks);
+    const QFileInfoList found = QDir(QDir::tempPath())
+                                    .entryInfoList({name + QStringLiteral("-??????")}, QDir::Dirs | QDir::NoSymLinks);
     for (const QFileInfo &info : found) {
         if (info.ownerId() != geteuid() || info.lastModified().secsTo(QDateTime::currentDateTime()) < minimumAge)
             continue;
@@ -54,7 +56,8 @@ Result<std::unique_ptr<PrivateFolder>> PrivateFolder::create(const QString &name
     QByteArray path = QFile::encodeName(QDir::tempPath() + u'/' + name + QStringLiteral("-XXXXXX"));
     if (!mkdtemp(path.data())) {
         const QString reason = QString::fromLocal8Bit(std::strerror(errno));
-        return failure(ErrorCode::Io, tr("A temporary folder cannot be created in %1: %2.").arg(QDir::tempPath(), reason));
+        return failure(ErrorCode::Io,
+                       tr("A temporary folder cannot be created in %1: %2.").arg(QDir::tempPath(), reason));
     }
     const QString folder = QFile::decodeName(path);
     const int lock = openLock(folder, O_CREAT);

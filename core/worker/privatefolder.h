@@ -22,11 +22,7 @@ public:
     [[nodiscard]] const QString &path() const { return m_path; }
 
 private:
-    PrivateFolder(QString path, int lock)
-        : m_path(std::move(path))
-        , m_lock(lock)
-    {
-    }
+    PrivateFolder(QString path, int lock) : m_path(std::move(path)), m_lock(lock) {}
 
     const QString m_path;
     const int m_lock; ///< held while the folder is in use

@@ -5,16 +5,14 @@
 
 namespace lifeguard {
 
-ToolConverter::ToolConverter(QObject *parent)
-    : Converter(parent)
-{
-}
+ToolConverter::ToolConverter(QObject *parent) : Converter(parent) {}
 
 ToolConverter::~ToolConverter() = default;
 
 void ToolConverter::finishLater(Result<Conversion> result)
 {
-    QMetaObject::invokeMethod(this, [this, result = std::move(result)] { finish(result); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, result = std::move(result)] { finish(result); }, Qt::QueuedConnection);
 }
 
 void ToolConverter::retire(std::unique_ptr<ToolProcess> tool)

@@ -22,12 +22,12 @@ protected:
     /// Calls finish() from the event loop, for results that are known before convert() returns.
     void finishLater(Result<Conversion> result);
     virtual void finish(const Result<Conversion> &result) = 0;
-    /// Kills a tool and everything it has started, and deletes it when all of that has ended. Its signals no longer reach
-    /// this object. tool may be null.
+    /// Kills a tool and everything it has started, and deletes it when all of that has ended. Its signals no longer
+    /// reach this object. tool may be null.
     void retire(std::unique_ptr<ToolProcess> tool);
     /// Emits closed() when all retired tools have ended, after calling cleanUp().
     void closeWhenRetired();
-    virtual void cleanUp() { }
+    virtual void cleanUp() {}
 
 private:
     void checkClosed();

@@ -25,12 +25,10 @@ constexpr off_t errorLimit = 1024 * 1024; // bytes, from the end of stderr
 
 } // namespace
 
-ToolProcess::ToolProcess(QObject *parent)
-    : QObject(parent)
+ToolProcess::ToolProcess(QObject *parent) : QObject(parent)
 {
-    connect(&m_process, &QProcess::readyReadStandardOutput, this, [this] {
-        Q_EMIT outputRead(m_process.readAllStandardOutput());
-    });
+    connect(&m_process, &QProcess::readyReadStandardOutput, this,
+            [this] { Q_EMIT outputRead(m_process.readAllStandardOutput()); });
     connect(&m_process, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
         onEnded(status == QProcess::CrashExit ? signalName(code) : tr("exit code %1").arg(code), false);
     });

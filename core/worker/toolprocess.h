@@ -9,9 +9,9 @@
 
 namespace lifeguard {
 
-/// The process of a converter's tool. It runs in a process group of its own, is killed when the worker dies, and is ended
-/// together with everything it has started. Its stdout is reported as it is written. Its stderr is kept in memory until
-/// takeErrors() is called, so that it is complete whenever stdout is. Main thread only.
+/// The process of a converter's tool. It runs in a process group of its own, is killed when the worker dies, and is
+/// ended together with everything it has started. Its stdout is reported as it is written. Its stderr is kept in memory
+/// until takeErrors() is called, so that it is complete whenever stdout is. Main thread only.
 class ToolProcess : public QObject
 {
     Q_OBJECT

@@ -8,8 +8,8 @@
 
 namespace lifeguard {
 
-/// The lines that a worker writes about its jobs, one a line, to stderr: the executor leads it into the worker's log file.
-/// These lines are not translated. Any thread.
+/// The lines that a worker writes about its jobs, one a line, to stderr: the executor leads it into the worker's log
+/// file. These lines are not translated. Any thread.
 class WorkerLog
 {
 public:

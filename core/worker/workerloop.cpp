@@ -11,7 +11,8 @@ namespace lifeguard {
 namespace {
 
 constexpr milliseconds retryPause{50};
-/// How often an ending worker tries to write to a locked database. Its manager notices the end of the process in any case.
+/// How often an ending worker tries to write to a locked database. Its manager notices the end of the process in any
+/// case.
 constexpr int maxEndAttempts = 100;
 
 } // namespace
@@ -257,10 +258,13 @@ void WorkerLoop::endJob()
     m_job.reset();
     m_slot.clearJob();
     // Through the event loop: a signal that arrives between two short jobs has to be noticed.
-    QMetaObject::invokeMethod(this, [this] {
-        if (m_stage != Stage::Ended && !m_job)
-            beginNextJob();
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            if (m_stage != Stage::Ended && !m_job)
+                beginNextJob();
+        },
+        Qt::QueuedConnection);
 }
 
 void WorkerLoop::returnBatch()
@@ -292,7 +296,8 @@ void WorkerLoop::end()
         m_converter->close(); // closed() leads to the next stage
         return;
     }
-    if (const Status dead = m_registration.setDead(); !dead && isTransient(dead.error()) && ++m_endAttempts < maxEndAttempts) {
+    if (const Status dead = m_registration.setDead();
+        !dead && isTransient(dead.error()) && ++m_endAttempts < maxEndAttempts) {
         retryLater(&WorkerLoop::end);
         return;
     }

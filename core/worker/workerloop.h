@@ -31,8 +31,8 @@
 namespace lifeguard {
 
 /// The life of a worker process: registers, claims jobs, has each of them run and settled, waits for more, and ends
-/// (docs/protocol.md). Only the order of these steps is decided here; each step is a class of its own. Lives on the main
-/// thread. No step blocks, so that a signal, the end of the manager and the loss of a lease are noticed at once.
+/// (docs/protocol.md). Only the order of these steps is decided here; each step is a class of its own. Lives on the
+/// main thread. No step blocks, so that a signal, the end of the manager and the loss of a lease are noticed at once.
 class WorkerLoop : public QObject
 {
     Q_OBJECT

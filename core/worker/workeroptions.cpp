@@ -23,11 +23,15 @@ void addOptions(QCommandLineParser &parser)
 {
     parser.setApplicationDescription(tr("Runs a worker: takes jobs of one type from the queue and converts them."));
     parser.addOptions({
-        {QStringLiteral("type"), tr("The type of the jobs to convert (default: $WORKER_TYPE)."), QStringLiteral("TYPE")},
+        {QStringLiteral("type"), tr("The type of the jobs to convert (default: $WORKER_TYPE)."),
+         QStringLiteral("TYPE")},
         {QStringLiteral("db"), tr("The database file (default: $DB_PATH)."), QStringLiteral("FILE")},
-        {QStringLiteral("workspace"), tr("The folder below which all outputs are written (default: $WORKSPACE_PATH)."), QStringLiteral("DIR")},
-        {QStringLiteral("id"), tr("The unique name of this worker (default: $WORKER_ID, else $HOSTNAME)."), QStringLiteral("NAME")},
-        {QStringLiteral("max-job-time"), tr("The time limit of a job, in seconds (default: $LIFEGUARD_MAX_JOB_TIME, else 600)."), QStringLiteral("S")},
+        {QStringLiteral("workspace"), tr("The folder below which all outputs are written (default: $WORKSPACE_PATH)."),
+         QStringLiteral("DIR")},
+        {QStringLiteral("id"), tr("The unique name of this worker (default: $WORKER_ID, else $HOSTNAME)."),
+         QStringLiteral("NAME")},
+        {QStringLiteral("max-job-time"),
+         tr("The time limit of a job, in seconds (default: $LIFEGUARD_MAX_JOB_TIME, else 600)."), QStringLiteral("S")},
         {{QStringLiteral("h"), QStringLiteral("help")}, tr("Print this help.")},
         {{QStringLiteral("v"), QStringLiteral("version")}, tr("Print the version.")},
     });
@@ -54,7 +58,8 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
     if (!parser.parse(QStringList{QStringLiteral("lifeguard-worker")} + arguments))
         return failure(ErrorCode::InvalidArgument, parser.errorText());
     if (!parser.positionalArguments().isEmpty())
-        return failure(ErrorCode::InvalidArgument, tr("Unexpected argument '%1'.").arg(parser.positionalArguments().constFirst()));
+        return failure(ErrorCode::InvalidArgument,
+                       tr("Unexpected argument '%1'.").arg(parser.positionalArguments().constFirst()));
     const auto value = [&](const char *option, const char *variable) {
         const QString name = QString::fromLatin1(option);
         return parser.isSet(name) ? parser.value(name) : environment.value(QString::fromLatin1(variable));
@@ -92,7 +97,9 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
         if (isNumber && number > 0 && seconds(number) <= maxDuration)
             options.maxJobTime = seconds(number);
         else
-            problems.append(tr("The time limit of a job must be a number of seconds from 1 to %1, not '%2'.").arg(maxDuration.count()).arg(text));
+            problems.append(tr("The time limit of a job must be a number of seconds from 1 to %1, not '%2'.")
+                                .arg(maxDuration.count())
+                                .arg(text));
     }
     if (const QString beats = environment.value(QStringLiteral("LIFEGUARD_BEATS")); !beats.isEmpty()) {
         const qsizetype colon = beats.lastIndexOf(u':');
@@ -107,12 +114,14 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
         if (!options.manager)
             problems.append(tr("LIFEGUARD_MANAGER must be PID:START:BOOT:NAMESPACE, not '%1'.").arg(manager));
     }
-    if (const QString protocol = environment.value(QStringLiteral("LIFEGUARD_PROTOCOL")); !protocol.isEmpty() && !isSupportedProtocol(protocol.toInt())) {
-        problems.append(tr("The manager uses protocol version %1 (LIFEGUARD_PROTOCOL); this worker supports versions %2 and %3. Use the worker program of "
-                        "the manager's version.")
-                         .arg(protocol)
-                         .arg(protocolVersion - 1)
-                         .arg(protocolVersion));
+    if (const QString protocol = environment.value(QStringLiteral("LIFEGUARD_PROTOCOL"));
+        !protocol.isEmpty() && !isSupportedProtocol(protocol.toInt())) {
+        problems.append(tr("The manager uses protocol version %1 (LIFEGUARD_PROTOCOL); this worker supports versions "
+                           "%2 and %3. Use the worker program of "
+                           "the manager's version.")
+                            .arg(protocol)
+                            .arg(protocolVersion - 1)
+                            .arg(protocolVersion));
     }
     options.managerId = environment.value(QStringLiteral("LIFEGUARD_MANAGER_ID"));
     options.detach = environment.value(QStringLiteral("LIFEGUARD_DETACH")) == QLatin1String("true");
@@ -127,9 +136,11 @@ QString WorkerOptions::help()
     QCommandLineParser parser;
     addOptions(parser);
     return parser.helpText()
-        + tr("\nWith --guard [--max-job-time S] [--grace S] -- PROGRAM ARGS… this program runs another worker program and\n"
-             "ends everything that the other program has started when that program ends.\n\n"
-             "Exit codes: 0 success, 2 wrong usage or configuration, 3 database error, 4 another program marked this worker dead.\n");
+         + tr("\nWith --guard [--max-job-time S] [--grace S] -- PROGRAM ARGS… this program runs another worker program "
+              "and\n"
+              "ends everything that the other program has started when that program ends.\n\n"
+              "Exit codes: 0 success, 2 wrong usage or configuration, 3 database error, 4 another program marked this "
+              "worker dead.\n");
 }
 
 } // namespace lifeguard

@@ -6,9 +6,9 @@
 
 namespace lifeguard {
 
-/// The worker's own row in the table workers: registers it, sets it to idle and, at the end, to dead. Claims set it to busy.
-/// Every function that returns a Status fails with ErrorCode::WorkerDead if another program marked the row dead or deleted
-/// it. Belongs to the thread of the database.
+/// The worker's own row in the table workers: registers it, sets it to idle and, at the end, to dead. Claims set it to
+/// busy. Every function that returns a Status fails with ErrorCode::WorkerDead if another program marked the row dead
+/// or deleted it. Belongs to the thread of the database.
 class WorkerRegistration
 {
 public:

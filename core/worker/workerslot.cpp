@@ -3,9 +3,7 @@
 
 namespace lifeguard {
 
-WorkerSlot::WorkerSlot(std::unique_ptr<BeatFile> beats, int slot)
-    : m_beats(std::move(beats))
-    , m_slot(slot)
+WorkerSlot::WorkerSlot(std::unique_ptr<BeatFile> beats, int slot) : m_beats(std::move(beats)), m_slot(slot)
 {
     Q_ASSERT(!m_beats || (m_slot >= 0 && m_slot < m_beats->slotCount()));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Measures the jobs table with a million jobs: the time to read pages, to jump, to sort and to filter, the memory it uses, and how long
-// the GUI thread is blocked while the user scrolls to random rows and jobs are added. See README.md in this folder.
+// Measures the jobs table with a million jobs: the time to read pages, to jump, to sort and to filter, the memory it
+// uses, and how long the GUI thread is blocked while the user scrolls to random rows and jobs are added. See README.md
+// in this folder.
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"
 #include "core/model/storesnapshot.h"
@@ -37,7 +38,10 @@ public:
         m_all.clear();
         m_since.start();
     }
-    [[nodiscard]] double longest() const { return m_all.isEmpty() ? 0 : *std::max_element(m_all.cbegin(), m_all.cend()); }
+    [[nodiscard]] double longest() const
+    {
+        return m_all.isEmpty() ? 0 : *std::max_element(m_all.cbegin(), m_all.cend());
+    }
     [[nodiscard]] double percentile99()
     {
         std::sort(m_all.begin(), m_all.end());
@@ -109,22 +113,30 @@ private Q_SLOTS:
             QElapsedTimer timer;
             timer.start();
             RawSql raw(path);
-            QVERIFY2(raw.exec(QStringLiteral(
-                         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
-                         "INSERT INTO jobs (job_type, status, priority, input_file, output_file, content_hash, payload, created_at, started_at, "
-                         "completed_at, attempts, error) "
-                         "SELECT CASE i % 3 WHEN 0 THEN 'plantuml' WHEN 1 THEN 'notebook' ELSE 'drawio' END, "
-                         "CASE WHEN i % 250000 = 7 THEN 'processing' WHEN i % 25 = 3 THEN 'failed' WHEN i % 100 = 4 THEN 'cancelled' "
-                         "WHEN i % 5 = 0 THEN 'pending' ELSE 'completed' END, "
-                         "i % 7, printf('/home/anna/course/slides/module_%03d/diagrams/%06d.puml', i % 300, i * 7919 % 1000003), "
-                         "printf('/home/anna/course/output/module_%03d/%06d.svg', i % 300, i * 7919 % 1000003), printf('%064d', i), "
-                         "'{\"data\": \"' || hex(zeroblob(150)) || '\"}', datetime('2026-01-01', printf('+%d seconds', i)), "
-                         "CASE WHEN i % 5 THEN datetime('2026-01-01', printf('+%d seconds', i + i % 977)) END, "
-                         "CASE WHEN i % 5 THEN datetime('2026-01-01', printf('+%d seconds', i + i % 977 + i % 61)) END, i % 3, "
-                         "CASE WHEN i % 25 = 3 THEN printf('Syntax error in line %d', i % 400) END FROM n"),
+            QVERIFY2(
+                raw.exec(QStringLiteral(
+                             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+                             "INSERT INTO jobs (job_type, status, priority, input_file, output_file, content_hash, "
+                             "payload, created_at, started_at, "
+                             "completed_at, attempts, error) "
+                             "SELECT CASE i % 3 WHEN 0 THEN 'plantuml' WHEN 1 THEN 'notebook' ELSE 'drawio' END, "
+                             "CASE WHEN i % 250000 = 7 THEN 'processing' WHEN i % 25 = 3 THEN 'failed' WHEN i % 100 = "
+                             "4 THEN 'cancelled' "
+                             "WHEN i % 5 = 0 THEN 'pending' ELSE 'completed' END, "
+                             "i % 7, printf('/home/anna/course/slides/module_%03d/diagrams/%06d.puml', i % 300, i * "
+                             "7919 % 1000003), "
+                             "printf('/home/anna/course/output/module_%03d/%06d.svg', i % 300, i * 7919 % 1000003), "
+                             "printf('%064d', i), "
+                             "'{\"data\": \"' || hex(zeroblob(150)) || '\"}', datetime('2026-01-01', printf('+%d "
+                             "seconds', i)), "
+                             "CASE WHEN i % 5 THEN datetime('2026-01-01', printf('+%d seconds', i + i % 977)) END, "
+                             "CASE WHEN i % 5 THEN datetime('2026-01-01', printf('+%d seconds', i + i % 977 + i % 61)) "
+                             "END, i % 3, "
+                             "CASE WHEN i % 25 = 3 THEN printf('Syntax error in line %d', i % 400) END FROM n"),
                          {m_jobs}),
-                     qPrintable(raw.error()));
-            std::printf("wrote %d jobs in %.1f s, %.0f MB\n", m_jobs, ms(timer) / 1000, double(QFileInfo(path).size()) / 1e6);
+                qPrintable(raw.error()));
+            std::printf("wrote %d jobs in %.1f s, %.0f MB\n", m_jobs, ms(timer) / 1000,
+                        double(QFileInfo(path).size()) / 1e6);
         }
     }
 
@@ -144,10 +156,12 @@ private Q_SLOTS:
         std::printf("%-40s %8.1f ms\n", "page in the middle, by offset", timeOf(request));
         request.offset = 0;
         const std::pair<const char *, JobColumn> columns[]{
-            {"state", JobColumn::State},     {"job", JobColumn::Id},           {"type", JobColumn::Type},       {"priority", JobColumn::Priority},
-            {"input", JobColumn::Input},     {"output", JobColumn::Output},    {"attempts", JobColumn::Tries},     {"worker", JobColumn::Worker},
-            {"waiting", JobColumn::Waiting}, {"running", JobColumn::Running}, {"added", JobColumn::Added}, {"error", JobColumn::Error}};
-        std::printf("%-12s %14s %16s %20s %18s\n", "sorted by", "first page", "next, by key", "order of all rows", "page of that order");
+            {"state", JobColumn::State},       {"job", JobColumn::Id},        {"type", JobColumn::Type},
+            {"priority", JobColumn::Priority}, {"input", JobColumn::Input},   {"output", JobColumn::Output},
+            {"attempts", JobColumn::Tries},    {"worker", JobColumn::Worker}, {"waiting", JobColumn::Waiting},
+            {"running", JobColumn::Running},   {"added", JobColumn::Added},   {"error", JobColumn::Error}};
+        std::printf("%-12s %14s %16s %20s %18s\n", "sorted by", "first page", "next, by key", "order of all rows",
+                    "page of that order");
         const auto printLine = [this](const char *name, JobPageRequest sorted) {
             const double begin = timeOf(sorted);
             const auto page = answerOf(m_store->jobPage(sorted));
@@ -194,7 +208,8 @@ private Q_SLOTS:
         auto *table = page.findChild<JobsTableView *>(QStringLiteral("jobsView"));
         QAbstractItemModel *model = table->model();
         QVERIFY(spinUntil([&] { return model->rowCount() >= m_jobs; }));
-        std::printf("first rows visible after %.0f ms; GUI thread blocked for at most %.1f ms\n", ms(timer), gaps.longest());
+        std::printf("first rows visible after %.0f ms; GUI thread blocked for at most %.1f ms\n", ms(timer),
+                    gaps.longest());
 
         QRandomGenerator random(20260101);
         NewJob job;
@@ -215,7 +230,8 @@ private Q_SLOTS:
             waits.append(ms(timer));
         }
         std::sort(waits.begin(), waits.end());
-        std::printf("200 random jumps: rows visible after %.1f ms (median), %.1f ms (longest); GUI thread blocked for at most %.1f ms, 99th percentile %.2f ms\n",
+        std::printf("200 random jumps: rows visible after %.1f ms (median), %.1f ms (longest); GUI thread blocked for "
+                    "at most %.1f ms, 99th percentile %.2f ms\n",
                     waits.at(100), waits.last(), gaps.longest(), gaps.percentile99());
 
         gaps.reset();
@@ -230,8 +246,11 @@ private Q_SLOTS:
             spinUntil([] { return false; }, 50);
         }
         QVERIFY(spinUntil([&] { return model->rowCount() >= m_jobs + 3000; }));
-        std::printf("adding 3,000 jobs, scrolled to the top: GUI thread blocked for at most %.1f ms, 99th percentile %.2f ms\n", gaps.longest(), gaps.percentile99());
-        std::printf("memory of the table: %.0f MB (8 bytes per job for the order of the rows)\n", residentMb() - before);
+        std::printf(
+            "adding 3,000 jobs, scrolled to the top: GUI thread blocked for at most %.1f ms, 99th percentile %.2f ms\n",
+            gaps.longest(), gaps.percentile99());
+        std::printf("memory of the table: %.0f MB (8 bytes per job for the order of the rows)\n",
+                    residentMb() - before);
     }
 };
 

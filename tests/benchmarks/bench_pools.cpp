@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Measures how long pools of direct workers take to register and to stop, how soon a killed worker is detected, and the jobs per second.
-// See README.md in this folder.
+// Measures how long pools of direct workers take to register and to stop, how soon a killed worker is detected, and the
+// jobs per second. See README.md in this folder.
 #include "tests/support/pooltest.h"
 
 #include "core/model/workerinfo.h"
@@ -55,14 +55,21 @@ private Q_SLOTS:
         t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
         QVERIFY(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Dead).size() == 2; }, patience));
         (void)answerOf(t.store->cancelJobs({1}, QStringLiteral("benchmark")));
-        QVERIFY(QTest::qWaitFor([&] { return t.manager->pools().first().alive == workers && t.workersIn(WorkerState::Idle).size() == workers; }, patience));
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                return t.manager->pools().first().alive == workers && t.workersIn(WorkerState::Idle).size() == workers;
+            },
+            patience));
 
         timer.start();
         QVERIFY(t.stopAll());
         const double stopped = ms(timer);
-        std::printf("%d noop workers: registered in %.0f ms (limit 500), stopped in %.0f ms (limit 300); running /bin/true %d times: %.0f ms\n",
+        std::printf("%d noop workers: registered in %.0f ms (limit 500), stopped in %.0f ms (limit 300); running "
+                    "/bin/true %d times: %.0f ms\n",
                     workers, registered, stopped, workers, processes);
-        std::printf("worker killed with SIGKILL: detected after %.1f ms (limit 200), its job running again after %.1f ms\n", dead, replaced);
+        std::printf(
+            "worker killed with SIGKILL: detected after %.1f ms (limit 200), its job running again after %.1f ms\n",
+            dead, replaced);
     }
 
     void throughput()
@@ -74,10 +81,12 @@ private Q_SLOTS:
         QElapsedTimer timer;
         timer.start();
         QVERIFY(t.manager->startPool(PoolTest::noop(2)));
-        QVERIFY(QTest::qWaitFor([&] {
-            const auto snapshot = answerOf(t.store->snapshot());
-            return snapshot && snapshot->total().completed == jobs;
-        }, 120000));
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                const auto snapshot = answerOf(t.store->snapshot());
+                return snapshot && snapshot->total().completed == jobs;
+            },
+            120000));
         std::printf("2 noop workers: %.0f jobs/s\n", jobs / (ms(timer) / 1000));
         QVERIFY(t.stopAll());
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Measures the CPU time of one sample of the CPU and memory usage of all workers. The workers are trees of three sleeping processes.
+// Measures the CPU time of one sample of the CPU and memory usage of all workers. The workers are trees of three
+// sleeping processes.
 //   bench_sampling [WORKERS]
 #include "core/base/processtree.h"
 #include "core/executor/workersampler.h"
@@ -30,7 +31,7 @@ pid_t startTree(int children)
 {
     const pid_t pid = fork();
     if (pid == 0) {
-        for (int i = 0; i < children && fork() != 0; ++i) { }
+        for (int i = 0; i < children && fork() != 0; ++i) {}
         for (;;)
             pause();
     }
@@ -63,11 +64,13 @@ int main(int argc, char **argv)
             for (const WorkerStats &stats : sampler.sample(targets))
                 processes += stats.processes;
         }
-        out << workers << " workers, " << processes << " processes, " << (mark ? qMin(workers, WorkerSampler::mostExact) : 0)
-            << " of them exactly: " << QString::number((cpuMs() - before) / rounds, 'f', 1) << " ms of CPU time per sample\n";
+        out << workers << " workers, " << processes << " processes, "
+            << (mark ? qMin(workers, WorkerSampler::mostExact) : 0)
+            << " of them exactly: " << QString::number((cpuMs() - before) / rounds, 'f', 1)
+            << " ms of CPU time per sample\n";
     }
     out.flush();
     killTrees(roots, {});
-    while (wait(nullptr) > 0) { }
+    while (wait(nullptr) > 0) {}
     return 0;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Measures how long the GUI thread is blocked with 100 workers, 4 of them busy, while each page is shown for some seconds.
+// Measures how long the GUI thread is blocked with 100 workers, 4 of them busy, while each page is shown for some
+// seconds.
 //   xvfb-run -a build/release/bin/bench_window [SECONDS]
-// The duration of every event that the GUI thread handles is measured as wall time and as CPU time: on a busy machine the scheduler can
-// interrupt the thread in the middle of an event.
+// The duration of every event that the GUI thread handles is measured as wall time and as CPU time: on a busy machine
+// the scheduler can interrupt the thread in the middle of an event.
 #include "core/model/job.h"
 #include "core/model/workerinfo.h"
 #include "places.h"
@@ -47,9 +48,12 @@ public:
 
     bool notify(QObject *receiver, QEvent *event) override
     {
-        if (!measuring || QThread::currentThread() != thread() || m_depth > 0) // events of the store's threads pass through here, too
+        if (!measuring || QThread::currentThread() != thread() || m_depth > 0) // events of the store's threads pass
+                                                                               // through here, too
             return QApplication::notify(receiver, event);
-        const QByteArray description = QByteArray(receiver->metaObject()->className()) + " #" + receiver->objectName().toUtf8() + " event " + QByteArray::number(int(event->type()));
+        const QByteArray description = QByteArray(receiver->metaObject()->className()) + " #"
+                                     + receiver->objectName().toUtf8() + " event "
+                                     + QByteArray::number(int(event->type()));
         ++m_depth;
         QElapsedTimer timer;
         timer.start();
@@ -102,7 +106,8 @@ int main(int argc, char *argv[])
         if (!dashboard.session().isReady())
             return 0;
         const QList<WorkerInfo> workers = dashboard.session().manager()->workers();
-        return int(std::count_if(workers.cbegin(), workers.cend(), [](const WorkerInfo &worker) { return worker.isAlive() && worker.workerId != 0; }));
+        return int(std::count_if(workers.cbegin(), workers.cend(),
+                                 [](const WorkerInfo &worker) { return worker.isAlive() && worker.workerId != 0; }));
     };
     if (!QTest::qWaitFor([&] { return alive() == busyWorkers + idleWorkers; }, 60000)) {
         std::printf("only %d workers have registered\n", alive());
@@ -110,9 +115,11 @@ int main(int argc, char *argv[])
     }
     const auto report = [&app](const char *phase) {
         std::sort(app.samples.begin(), app.samples.end());
-        const double percentile99 = app.samples.empty() ? 0 : app.samples[std::size_t(double(app.samples.size() - 1) * 0.99)];
-        std::printf("%-22s longest %6.1f ms (CPU %5.1f ms), 99th percentile %5.2f ms, %zu events   [%s]\n", phase, app.longest, app.cpu, percentile99,
-                    app.samples.size(), app.slowest.constData());
+        const double percentile99 = app.samples.empty()
+                                      ? 0
+                                      : app.samples[std::size_t(double(app.samples.size() - 1) * 0.99)];
+        std::printf("%-22s longest %6.1f ms (CPU %5.1f ms), 99th percentile %5.2f ms, %zu events   [%s]\n", phase,
+                    app.longest, app.cpu, percentile99, app.samples.size(), app.slowest.constData());
         std::fflush(stdout);
         const double longest = app.longest;
         app.samples.clear();
@@ -136,7 +143,8 @@ int main(int argc, char *argv[])
         (void)QTest::qWaitFor([&] { return shownFor.elapsed() > seconds * 1000; }, seconds * 2000);
         const auto counts = answerOf(dashboard.session().store().snapshot());
         const qint64 completed = counts ? counts->total().completed : 0;
-        std::printf("%lld jobs/s: ", static_cast<long long>((completed - completedBefore) * 1000 / std::max<qint64>(1, shownFor.elapsed())));
+        std::printf("%lld jobs/s: ", static_cast<long long>((completed - completedBefore) * 1000
+                                                            / std::max<qint64>(1, shownFor.elapsed())));
         completedBefore = completed;
         worst = std::max(worst, report(qPrintable(tabs->tabText(page))));
     }

@@ -41,8 +41,8 @@ void FaultInjector::scheduleRevert(int delay, std::function<void()> revert)
     QTimer *raw = timer.get();
     m_reverts.emplace_back(std::move(timer), std::move(revert));
     connect(raw, &QTimer::timeout, this, [this, raw] {
-        const auto found =
-            std::find_if(m_reverts.begin(), m_reverts.end(), [raw](const auto &entry) { return entry.first.get() == raw; });
+        const auto found = std::find_if(m_reverts.begin(), m_reverts.end(),
+                                        [raw](const auto &entry) { return entry.first.get() == raw; });
         const std::function<void()> due = found->second;
         found->first.release()->deleteLater();
         m_reverts.erase(found);
@@ -165,7 +165,7 @@ void FaultInjector::fillDisk()
     if (fd < 0)
         return;
     const QByteArray block(1 << 20, 'x');
-    while (write(fd, block.constData(), static_cast<size_t>(block.size())) == block.size()) { }
+    while (write(fd, block.constData(), static_cast<size_t>(block.size())) == block.size()) {}
     close(fd);
     m_isDiskFull = true;
     ++m_counts[QStringLiteral("times the disk was full")];

@@ -15,8 +15,9 @@
 
 namespace lifeguard::chaos {
 
-/// Injects one random fault after another into a testbed until it is stopped: kills and stops workers, tools and managers, locks
-/// the database and fills the disk. Faults that last for a limited time are reverted when it is over, or by stop().
+/// Injects one random fault after another into a testbed until it is stopped: kills and stops workers, tools and
+/// managers, locks the database and fills the disk. Faults that last for a limited time are reverted when it is over,
+/// or by stop().
 class FaultInjector : public QObject
 {
     Q_OBJECT

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs jobs in real pools while workers, tools and managers are killed and stopped, the database is locked and the disk is filled.
-// Then checks from outside the managers that no job was lost and none was completed twice.
+// Runs jobs in real pools while workers, tools and managers are killed and stopped, the database is locked and the disk
+// is filled. Then checks from outside the managers that no job was lost and none was completed twice.
 #include "core/base/orphanreaper.h"
 #include "tests/chaos/faultinjector.h"
 #include "tests/chaos/outcome.h"
@@ -27,13 +27,16 @@ constexpr int reportInterval = 10'000; ///< ms
 std::optional<Options> parseOptions(const QCoreApplication &app)
 {
     QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Runs jobs in real pools, injects faults, and checks that no job is lost."));
+    parser.setApplicationDescription(
+        QStringLiteral("Runs jobs in real pools, injects faults, and checks that no job is lost."));
     parser.addOptions({
         {QStringLiteral("jobs"), QStringLiteral("Number of jobs (default: 2000 for each 30 s)."), QStringLiteral("N")},
         {QStringLiteral("workers"), QStringLiteral("Number of workers (default: 8)."), QStringLiteral("W")},
-        {QStringLiteral("seconds"), QStringLiteral("How long faults are injected, in seconds (default: 30)."), QStringLiteral("S")},
+        {QStringLiteral("seconds"), QStringLiteral("How long faults are injected, in seconds (default: 30)."),
+         QStringLiteral("S")},
         {QStringLiteral("minutes"), QStringLiteral("How long faults are injected, in minutes."), QStringLiteral("M")},
-        {QStringLiteral("seed"), QStringLiteral("Seed of the random numbers, to repeat the faults of an earlier run."), QStringLiteral("X")},
+        {QStringLiteral("seed"), QStringLiteral("Seed of the random numbers, to repeat the faults of an earlier run."),
+         QStringLiteral("X")},
         {QStringLiteral("keep"), QStringLiteral("Keep the folder with the database and the logs.")},
     });
     parser.addHelpOption();
@@ -86,8 +89,8 @@ int main(int argc, char **argv)
         std::fprintf(stderr, "chaos: %s\n", qPrintable(created.error().message));
         return 2;
     }
-    std::printf("%d jobs, %d workers, faults for %d s, seed %u, in %s\n", options->jobs, options->workers, options->seconds, options->seed,
-                qPrintable(testbed.path(QString())));
+    std::printf("%d jobs, %d workers, faults for %d s, seed %u, in %s\n", options->jobs, options->workers,
+                options->seconds, options->seed, qPrintable(testbed.path(QString())));
     if (!testbed.hasSmallDisk())
         std::printf("SKIP   : the disk is not filled, because mounting a tmpfs requires root\n");
     if (!testbed.hasDiagrams())
@@ -138,14 +141,16 @@ int main(int argc, char **argv)
     const chaos::Outcome outcome = checkOutcome(testbed);
     for (auto fault = injector.counts().cbegin(); fault != injector.counts().cend(); ++fault)
         std::printf("  %-50s %5d\n", qPrintable(fault.key()), fault.value());
-    std::printf("%lld of %d jobs completed in %.0f s (%.1f jobs/s)\n", outcome.completed, options->jobs, duration, double(outcome.completed) / duration);
+    std::printf("%lld of %d jobs completed in %.0f s (%.1f jobs/s)\n", outcome.completed, options->jobs, duration,
+                double(outcome.completed) / duration);
     for (auto death = outcome.deaths.cbegin(); death != outcome.deaths.cend(); ++death)
         std::printf("  %-50s %5lld\n", qPrintable(QStringLiteral("deaths: ") + death.key()), death.value());
     std::printf("jobs begun more than once: %lld, %lld times (worker died: %lld, disk full: %lld, tool killed: %lld); "
                 "claims returned before work began: %lld\n",
                 outcome.repeatedJobs,
-                outcome.restartsByDeath + outcome.restartsByFullDisk + outcome.restartsByKilledTool, outcome.restartsByDeath,
-                outcome.restartsByFullDisk, outcome.restartsByKilledTool, outcome.returnedClaims);
+                outcome.restartsByDeath + outcome.restartsByFullDisk + outcome.restartsByKilledTool,
+                outcome.restartsByDeath, outcome.restartsByFullDisk, outcome.restartsByKilledTool,
+                outcome.returnedClaims);
     std::printf("results discarded because the lease was lost: %lld\n", outcome.discardedResults);
     for (const QString &violation : outcome.violations)
         std::printf("VIOLATION: %s\n", qPrintable(violation));

@@ -24,8 +24,8 @@ struct Outcome
     [[nodiscard]] bool isGood() const { return lost == 0 && violations.isEmpty(); }
 };
 
-/// Checks that every job was completed exactly once with the right output, that every attempt is explained by an event, and that no
-/// file and no process is left behind. Call it after the managers have ended.
+/// Checks that every job was completed exactly once with the right output, that every attempt is explained by an event,
+/// and that no file and no process is left behind. Call it after the managers have ended.
 [[nodiscard]] Outcome checkOutcome(Testbed &testbed);
 
 } // namespace lifeguard::chaos

@@ -24,7 +24,8 @@ namespace lifeguard::chaos {
 namespace {
 
 constexpr int manyAttempts = 1000; ///< so many that no job is given up because its workers die
-constexpr std::chrono::milliseconds lockTimeout{200}; ///< short, because the fault injector runs in the same thread and may hold the lock
+constexpr std::chrono::milliseconds lockTimeout{200}; ///< short, because the fault injector runs in the same thread and
+                                                      ///< may hold the lock
 constexpr int minimumDiskSize = 32; ///< MB
 constexpr int jobsPerMegabyte = 150; ///< one or two pages of 4 KiB per output
 constexpr int endTimeout = 60'000; ///< ms; reached only if a test fails
@@ -34,12 +35,15 @@ bool run(const QString &program, const QStringList &arguments)
     QProcess process;
     process.setProcessChannelMode(QProcess::MergedChannels);
     process.start(program, arguments);
-    return process.waitForFinished(endTimeout) && process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0;
+    return process.waitForFinished(endTimeout) && process.exitStatus() == QProcess::NormalExit
+        && process.exitCode() == 0;
 }
 
 } // namespace
 
-Testbed::Testbed(const Options &options) : m_options(options), m_environmentMark(QUuid::createUuid().toByteArray(QUuid::Id128))
+Testbed::Testbed(const Options &options)
+    : m_options(options)
+    , m_environmentMark(QUuid::createUuid().toByteArray(QUuid::Id128))
 {
     m_folder.setAutoRemove(!options.keep);
 }
@@ -65,10 +69,13 @@ Status Testbed::create()
     if (!QDir().mkpath(workspace()))
         return failure(ErrorCode::Io, QStringLiteral("The folder %1 cannot be created.").arg(workspace()));
     const int size = minimumDiskSize + m_options.jobs / jobsPerMegabyte;
-    // In a mount namespace of its own, which ends with its last process, so that nothing stays mounted however this program ends.
-    if (geteuid() == 0 && unshare(CLONE_NEWNS) == 0 && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) {
-        m_isMounted = run(QStringLiteral("mount"), {QStringLiteral("-t"), QStringLiteral("tmpfs"), QStringLiteral("-o"), QStringLiteral("size=%1m,nr_inodes=0").arg(size),
-                                                  QStringLiteral("tmpfs"), workspace()});
+    // In a mount namespace of its own, which ends with its last process, so that nothing stays mounted however this
+    // program ends.
+    if (geteuid() == 0 && unshare(CLONE_NEWNS) == 0
+        && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) {
+        m_isMounted = run(QStringLiteral("mount"),
+                          {QStringLiteral("-t"), QStringLiteral("tmpfs"), QStringLiteral("-o"),
+                           QStringLiteral("size=%1m,nr_inodes=0").arg(size), QStringLiteral("tmpfs"), workspace()});
     }
     Result<std::unique_ptr<Database>> opened = Database::open(databasePath(), OpenMode::Create, lockTimeout);
     if (!opened)
@@ -76,13 +83,19 @@ Status Testbed::create()
     m_database = std::move(*opened);
     // Triggers log every change of a job's status, whichever process makes it.
     test::RawSql raw(databasePath());
-    if (!raw.exec(QStringLiteral("CREATE TABLE chaos_log (job INTEGER, was TEXT, became TEXT, attempts INTEGER, max_was INTEGER, max_became INTEGER, why TEXT)"))
+    if (!raw.exec(QStringLiteral("CREATE TABLE chaos_log (job INTEGER, was TEXT, became TEXT, attempts INTEGER, "
+                                 "max_was INTEGER, max_became INTEGER, why TEXT)"))
         || !raw.exec(QStringLiteral("CREATE INDEX chaos_jobs ON chaos_log(job)"))
-        || !raw.exec(QStringLiteral("CREATE TRIGGER chaos_record AFTER UPDATE OF status ON jobs WHEN old.status <> new.status BEGIN "
-                                    "INSERT INTO chaos_log VALUES (new.id, old.status, new.status, new.attempts, old.max_attempts, new.max_attempts, coalesce(new.error, old.error)); END"))
+        || !raw.exec(QStringLiteral(
+            "CREATE TRIGGER chaos_record AFTER UPDATE OF status ON jobs WHEN old.status <> new.status BEGIN "
+            "INSERT INTO chaos_log VALUES (new.id, old.status, new.status, new.attempts, old.max_attempts, "
+            "new.max_attempts, coalesce(new.error, old.error)); END"))
         // A retry allows three more attempts, which would soon be used up here.
-        || !raw.exec(QStringLiteral("CREATE TRIGGER chaos_attempts AFTER UPDATE OF status ON jobs WHEN old.status = 'failed' BEGIN "
-                                    "UPDATE jobs SET max_attempts = %1 + new.attempts WHERE id = new.id; END").arg(manyAttempts)))
+        || !raw.exec(
+            QStringLiteral(
+                "CREATE TRIGGER chaos_attempts AFTER UPDATE OF status ON jobs WHEN old.status = 'failed' BEGIN "
+                "UPDATE jobs SET max_attempts = %1 + new.attempts WHERE id = new.id; END")
+                .arg(manyAttempts)))
         return failure(ErrorCode::Database, raw.error());
     return addJobs();
 }
@@ -104,7 +117,11 @@ Status Testbed::addJobs()
         job.priority = int(random() % 3);
         if (isDiagram) {
             job.inputFile = workspace() + QStringLiteral("/d%1.puml").arg(id);
-            job.payload = QStringLiteral(R"({"data": "@startuml\nAlice -> Bob : job %1 is here\n@enduml\n", "output_format": "svg"})").arg(id).toUtf8();
+            job.payload =
+                QStringLiteral(
+                    R"({"data": "@startuml\nAlice -> Bob : job %1 is here\n@enduml\n", "output_format": "svg"})")
+                    .arg(id)
+                    .toUtf8();
         } else {
             const int sleep = random() % 40 == 0 ? int(random() % 3000) : int(random() % unsigned(2 * meanSleep));
             job.payload = QStringLiteral(R"({"sleep_ms": %1})").arg(sleep).toUtf8();
@@ -130,8 +147,13 @@ void Testbed::startManager()
     manager->setStandardOutputFile(path(QStringLiteral("manager-%1.log").arg(++m_startedManagers)));
     const QString healthOptions = QStringLiteral(",stale-after=3,hung-after=6,grace=2");
     const int diagramWorkers = hasDiagrams() ? std::max(1, m_options.workers / 4) : 0;
-    QStringList arguments{QStringLiteral("run"), QStringLiteral("--db"), databasePath(), QStringLiteral("--workspace"), workspace(),
-                          QStringLiteral("--pool"), QStringLiteral("noop=%1").arg(m_options.workers - diagramWorkers) + healthOptions};
+    QStringList arguments{QStringLiteral("run"),
+                          QStringLiteral("--db"),
+                          databasePath(),
+                          QStringLiteral("--workspace"),
+                          workspace(),
+                          QStringLiteral("--pool"),
+                          QStringLiteral("noop=%1").arg(m_options.workers - diagramWorkers) + healthOptions};
     if (diagramWorkers > 0)
         arguments += {QStringLiteral("--pool"), QStringLiteral("plantuml=%1").arg(diagramWorkers) + healthOptions};
     manager->start(QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguardctl"), arguments);
@@ -166,7 +188,8 @@ QList<ProcessIdentity> Testbed::liveWorkers()
 {
     QList<ProcessIdentity> living;
     test::RawSql raw(databasePath());
-    for (const QString &text : raw.column(QStringLiteral("SELECT process FROM lifeguard_workers WHERE ended_at IS NULL AND process IS NOT NULL"))) {
+    for (const QString &text : raw.column(
+             QStringLiteral("SELECT process FROM lifeguard_workers WHERE ended_at IS NULL AND process IS NOT NULL"))) {
         const auto process = ProcessIdentity::fromString(text);
         if (process && presenceOf(*process) == ProcessPresence::Alive)
             living.append(*process);
@@ -181,7 +204,9 @@ QStringList Testbed::executorIds()
 
 qint64 Testbed::countJobs(const QString &status)
 {
-    return test::RawSql(databasePath()).value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = ?"), {status}).toLongLong();
+    return test::RawSql(databasePath())
+        .value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = ?"), {status})
+        .toLongLong();
 }
 
 void Testbed::retryJobsFailedByFaults()
@@ -194,7 +219,8 @@ void Testbed::retryJobsFailedByFaults()
     QList<qint64> ids;
     for (const Job &job : failed ? *failed : QList<Job>()) {
         // The death of a worker also mentions SIGKILL, but with this many attempts it never makes a job fail.
-        if (job.error.contains(QLatin1String("no space left")) || job.error.startsWith(QLatin1String("PlantUML ended unexpectedly: SIGKILL")))
+        if (job.error.contains(QLatin1String("no space left"))
+            || job.error.startsWith(QLatin1String("PlantUML ended unexpectedly: SIGKILL")))
             ids.append(job.id);
     }
     if (!ids.isEmpty())

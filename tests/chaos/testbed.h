@@ -25,8 +25,8 @@ struct Options
     bool keep = false; ///< keep the folder with the database and the logs
 };
 
-/// A database with jobs, a workspace, and the managers that run them. Everything is observed from outside the managers, through
-/// separate database connections, the process table and files.
+/// A database with jobs, a workspace, and the managers that run them. Everything is observed from outside the managers,
+/// through separate database connections, the process table and files.
 class Testbed
 {
 public:
@@ -46,17 +46,21 @@ public:
     [[nodiscard]] QList<ProcessIdentity> liveWorkers();
     /// Returns the executor ids of all workers, including those that have ended.
     [[nodiscard]] QStringList executorIds();
-    /// Returns the value of the environment variable LIFEGUARD_CHAOS in all processes that the managers or their workers start.
+    /// Returns the value of the environment variable LIFEGUARD_CHAOS in all processes that the managers or their
+    /// workers start.
     [[nodiscard]] const QByteArray &environmentMark() const { return m_environmentMark; }
     [[nodiscard]] qint64 countJobs(const QString &status);
-    /// Retries the jobs that failed because of an injected fault (a full disk or a killed tool), as a user would after removing the
-    /// cause. Jobs that failed for another reason stay failed.
+    /// Retries the jobs that failed because of an injected fault (a full disk or a killed tool), as a user would after
+    /// removing the cause. Jobs that failed for another reason stay failed.
     void retryJobsFailedByFaults();
 
     [[nodiscard]] QString path(const QString &name) const { return m_folder.filePath(name); }
     [[nodiscard]] QString workspace() const { return path(QStringLiteral("work")); }
     [[nodiscard]] QString databasePath() const { return path(QStringLiteral("q.db")); }
-    [[nodiscard]] bool hasSmallDisk() const { return m_isMounted; } ///< whether the workspace is a file system that can be filled
+    [[nodiscard]] bool hasSmallDisk() const
+    {
+        return m_isMounted;
+    } ///< whether the workspace is a file system that can be filled
     [[nodiscard]] bool hasDiagrams() const { return m_diagrams > 0; }
     [[nodiscard]] const Options &options() const { return m_options; }
     [[nodiscard]] Database &database() { return *m_database; }

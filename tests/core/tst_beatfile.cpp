@@ -121,7 +121,8 @@ void TestBeatFile::readsAreNeverTorn()
     int torn = 0;
     for (int i = 0; i < 20000; ++i) {
         const Beat beat = (*manager)->read(0);
-        torn += beat.workerId != beat.jobId || beat.jobStartedAt.count() != beat.jobId || beat.attempt != static_cast<int>(beat.jobId);
+        torn += beat.workerId != beat.jobId || beat.jobStartedAt.count() != beat.jobId
+             || beat.attempt != static_cast<int>(beat.jobId);
     }
     while (written < 1000)
         std::this_thread::yield();
@@ -154,10 +155,12 @@ void TestBeatFile::refusesOtherFiles_data()
     }();
     QTest::newRow("missing") << QByteArray() << static_cast<int>(ErrorCode::NotFound);
     QTest::newRow("empty") << QByteArray("") << static_cast<int>(ErrorCode::Corrupt);
-    QTest::newRow("a file of another program") << QByteArray("#!/bin/sh\n").repeated(100) << static_cast<int>(ErrorCode::Corrupt);
+    QTest::newRow("a file of another program")
+        << QByteArray("#!/bin/sh\n").repeated(100) << static_cast<int>(ErrorCode::Corrupt);
     QTest::newRow("cut off") << good.left(good.size() - 1) << static_cast<int>(ErrorCode::Corrupt);
     QTest::newRow("grown") << good + 'x' << static_cast<int>(ErrorCode::Corrupt);
-    QTest::newRow("more slots than it holds") << good.left(8) + QByteArray("\xff\xff\xff\xff", 4) + good.mid(12) << static_cast<int>(ErrorCode::Corrupt);
+    QTest::newRow("more slots than it holds")
+        << good.left(8) + QByteArray("\xff\xff\xff\xff", 4) + good.mid(12) << static_cast<int>(ErrorCode::Corrupt);
 }
 
 void TestBeatFile::refusesOtherFiles()

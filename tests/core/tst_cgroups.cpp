@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Cgroups in a temporary folder that behaves like the cgroup file system. With the kernel's: tests/integration/tst_limits.cpp.
+// Cgroups in a temporary folder that behaves like the cgroup file system. With the kernel's:
+// tests/integration/tst_limits.cpp.
 #include "core/base/processidentity.h"
 #include "core/executor/cgroups.h"
 #include "tests/support/fakecgroups.h"
@@ -25,7 +26,10 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
     std::shared_ptr<FakeCgroups> m_files;
 
-    static QString textOf(const QString &folder, const char *file) { return FakeCgroups::textOf(folder + u'/' + s(file)); }
+    static QString textOf(const QString &folder, const char *file)
+    {
+        return FakeCgroups::textOf(folder + u'/' + s(file));
+    }
     /// Returns the path of the only folder of worker w1 below this one; empty if there is none, or more than one.
     static QString onlyWorker(const QString &parent)
     {
@@ -78,8 +82,8 @@ void TestCgroups::layout_data()
     QTest::addColumn<QString>("cpu");
     QTest::addColumn<QString>("unified");
     const QByteArray v2 = "30 24 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n";
-    QTest::newRow("v2, systemd") << QByteArray("0::/user.slice/user@1000.service/app.slice/x.scope\n") << v2 << s("") << s("")
-                                 << s("/sys/fs/cgroup/user.slice/user@1000.service/app.slice/x.scope");
+    QTest::newRow("v2, systemd") << QByteArray("0::/user.slice/user@1000.service/app.slice/x.scope\n") << v2 << s("")
+                                 << s("") << s("/sys/fs/cgroup/user.slice/user@1000.service/app.slice/x.scope");
     QTest::newRow("v2, in a container") << QByteArray("0::/\n") << v2 << s("") << s("") << s("/sys/fs/cgroup");
     QTest::newRow("v2, outside the namespace") << QByteArray("0::/../../other\n") << v2 << s("") << s("") << s("");
     QTest::newRow("v1, cpu and cpuacct together")
@@ -89,16 +93,20 @@ void TestCgroups::layout_data()
                       "40 31 0:37 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,xattr,name=systemd\n")
         << s("/sys/fs/cgroup/memory/a:b") << s("/sys/fs/cgroup/cpu,cpuacct") << s("");
     QTest::newRow("v1, in a container that sees only its own cgroup")
-        << QByteArray("4:memory:/docker/0f1e\n") << QByteArray("35 31 0:32 /docker/0f1e /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n")
+        << QByteArray("4:memory:/docker/0f1e\n")
+        << QByteArray("35 31 0:32 /docker/0f1e /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n")
         << s("/sys/fs/cgroup/memory") << s("") << s("");
     QTest::newRow("v1, mounted part does not contain this process")
-        << QByteArray("4:memory:/docker/0f1e99\n") << QByteArray("35 31 0:32 /docker/0f1e /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n")
-        << s("") << s("") << s("");
+        << QByteArray("4:memory:/docker/0f1e99\n")
+        << QByteArray("35 31 0:32 /docker/0f1e /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n") << s("") << s("")
+        << s("");
     QTest::newRow("both") << QByteArray("4:memory:/m\n0::/u\n")
-                          << QByteArray("35 31 0:32 / /cg\\040roup/memory rw - cgroup cgroup rw,memory\n41 31 0:38 / /cg\\040roup/unified rw - cgroup2 none rw\n")
+                          << QByteArray("35 31 0:32 / /cg\\040roup/memory rw - cgroup cgroup rw,memory\n41 31 0:38 / "
+                                        "/cg\\040roup/unified rw - cgroup2 none rw\n")
                           << s("/cg roup/memory/m") << s("") << s("/cg roup/unified/u");
     QTest::newRow("nothing") << QByteArray() << QByteArray() << s("") << s("") << s("");
-    QTest::newRow("invalid") << QByteArray("::\nx\n4:memory\n") << QByteArray(" - \n1 2 3 - cgroup2\na b c d e f - cgroup\n") << s("") << s("") << s("");
+    QTest::newRow("invalid") << QByteArray("::\nx\n4:memory\n")
+                             << QByteArray(" - \n1 2 3 - cgroup2\na b c d e f - cgroup\n") << s("") << s("") << s("");
 }
 
 void TestCgroups::layout()
@@ -114,11 +122,15 @@ void TestCgroups::layout()
 void TestCgroups::parsesKills()
 {
     QVERIFY(killsFromEvents("low 0\nhigh 0\nmax 12\noom 2\noom_kill 3\noom_group_kill 0\n") == (CgroupKills{3, true}));
-    QVERIFY(killsFromEvents("low 0\nmax 0\noom 0\noom_kill 1\n") == (CgroupKills{1, false})); // the machine was out of memory
+    QVERIFY(killsFromEvents("low 0\nmax 0\noom 0\noom_kill 1\n") == (CgroupKills{1, false})); // the machine was out of
+                                                                                              // memory
     QVERIFY(killsFromEvents("") == CgroupKills());
-    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", 67000000, 67108864) == (CgroupKills{1, true}));
-    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", 40000000, 67108864) == (CgroupKills{1, false}));
-    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\n", 67108864, 67108864) == (CgroupKills{0, true})); // before 4.13
+    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", 67000000, 67108864)
+            == (CgroupKills{1, true}));
+    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", 40000000, 67108864)
+            == (CgroupKills{1, false}));
+    QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\n", 67108864, 67108864)
+            == (CgroupKills{0, true})); // before 4.13
 }
 
 void TestCgroups::noLimitsReadNothing()
@@ -318,12 +330,18 @@ void TestCgroups::removesLeftovers()
     const auto name = [](qint64 pid, quint64 start, const QString &ns, const char *what) {
         return s("lifeguard-%1.%2.%3-%4").arg(pid).arg(start).arg(ns, s(what));
     };
-    const QString dead = name(getppid(), living->startTime + 1, pidNamespace, "direct-noop-0-aa"); // a pid that was reused
+    const QString dead = name(getppid(), living->startTime + 1, pidNamespace, "direct-noop-0-aa"); // a pid that was
+                                                                                                   // reused
     const QString manager = name(1 << 30, 1, pidNamespace, "manager");
     const QString alive = name(living->pid, living->startTime, pidNamespace, "direct-noop-0-bb");
     const QString full = name(1 << 30, 1, pidNamespace, "direct-noop-0-cc");
     const QString elsewhere = name(1 << 30, 1, s("1"), "direct-noop-0-dd");
-    const QStringList kept = {alive, full, elsewhere, s("lifeguard-"), s("lifeguard-x.y.z-w"), s("docker-%1.1.%2-w").arg(1 << 30).arg(pidNamespace)};
+    const QStringList kept = {alive,
+                              full,
+                              elsewhere,
+                              s("lifeguard-"),
+                              s("lifeguard-x.y.z-w"),
+                              s("docker-%1.1.%2-w").arg(1 << 30).arg(pidNamespace)};
     for (const QString &folder : kept + QStringList{dead, manager})
         m_files->addFolder(parent + folder, folder == full ? "1\n" : "");
     Cgroups cgroups(m_files);
@@ -344,7 +362,8 @@ void TestCgroups::killsListedProcesses()
     QVERIFY(group);
     const pid_t child = sleeper();
     const QString folder = group->folders().first();
-    FakeCgroups::put(folder + s("/cgroup.procs"), "0\n1\n" + QByteArray::number(getpid()) + '\n' + QByteArray::number(child) + '\n');
+    FakeCgroups::put(folder + s("/cgroup.procs"),
+                     "0\n1\n" + QByteArray::number(getpid()) + '\n' + QByteArray::number(child) + '\n');
     QVERIFY(group->contains(child));
     group->kill(); // neither this process, nor init, nor (0) this process's group
     QCOMPARE(textOf(folder, "cgroup.kill"), s("1"));

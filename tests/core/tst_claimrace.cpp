@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Several processes claim jobs from one file. Each of them is this program with the arguments "--claim DB NAME BATCH": it waits for a line
-// on its standard input, claims and acknowledges until no job is pending, and prints the number of its jobs.
+// Several processes claim jobs from one file. Each of them is this program with the arguments "--claim DB NAME BATCH":
+// it waits for a line on its standard input, claims and acknowledges until no job is pending, and prints the number of
+// its jobs.
 #include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/queuetest.h"
@@ -94,7 +95,8 @@ void TestClaimRace::everyJobIsClaimedOnce()
     for (int i = 0; i < claimers; ++i) {
         auto process = std::make_unique<QProcess>();
         process->start(QCoreApplication::applicationFilePath(),
-                       {QStringLiteral("--claim"), t.path(), QStringLiteral("direct-noop-%1-aaaaaaaa").arg(i), QString::number(batch)});
+                       {QStringLiteral("--claim"), t.path(), QStringLiteral("direct-noop-%1-aaaaaaaa").arg(i),
+                        QString::number(batch)});
         processes.push_back(std::move(process));
     }
     // All begin at the same time, so that no process finds the table empty.
@@ -120,11 +122,17 @@ void TestClaimRace::everyJobIsClaimedOnce()
     qInfo("shares: %s", qPrintable(shares.join(u' ')));
     QCOMPARE(total, jobCount);
     RawSql raw(t.path());
-    QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = 'completed' AND attempts = 1 AND max_attempts = 3 "
-                                      "AND completed_at IS NOT NULL AND worker_id IS NOT NULL")).toInt(), jobCount);
+    QCOMPARE(raw.value(QStringLiteral(
+                           "SELECT count(*) FROM jobs WHERE status = 'completed' AND attempts = 1 AND max_attempts = 3 "
+                           "AND completed_at IS NOT NULL AND worker_id IS NOT NULL"))
+                 .toInt(),
+             jobCount);
     QCOMPARE(raw.value(QStringLiteral("SELECT sum(jobs_processed) FROM workers")).toInt(), jobCount);
     // The count of each worker is the number of its jobs.
-    QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM workers w WHERE jobs_processed <> (SELECT count(*) FROM jobs WHERE worker_id = w.id)")).toInt(), 0);
+    QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM workers w WHERE jobs_processed <> (SELECT count(*) FROM "
+                                      "jobs WHERE worker_id = w.id)"))
+                 .toInt(),
+             0);
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM workers WHERE status = 'dead'")).toInt(), claimers);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Files of CLX and CLM, of all versions of their schema, new and migrated by CLX: reading leaves no trace, and writing respects their
-// CHECKs.
+// Files of CLX and CLM, of all versions of their schema, new and migrated by CLX: reading leaves no trace, and writing
+// respects their CHECKs.
 #include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "core/model/jobfilter.h"
@@ -66,7 +66,8 @@ private Q_SLOTS:
 
 private:
     [[nodiscard]] QString path() const { return m_folder->filePath(s("clx.db")); }
-    /// Verifies that the file has not changed. SQLite may leave its files beside a file in WAL mode, as long as the log is empty.
+    /// Verifies that the file has not changed. SQLite may leave its files beside a file in WAL mode, as long as the log
+    /// is empty.
     void verifyUnchanged(const QByteArray &before, bool wal) const;
     std::unique_ptr<QTemporaryDir> m_folder;
 };
@@ -87,8 +88,10 @@ void TestClxFiles::builderMakesFilesOfAllVersions()
     makeClxFile(path(), file, wal);
     QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files), QStringList{s("clx.db")});
     RawSql raw(path());
-    for (const char *table : {"jobs", "results_cache", "workers", "worker_events", "worker_heartbeats", "schema_version"})
-        QCOMPARE(raw.column(s("SELECT name FROM pragma_table_info('%1') ORDER BY cid").arg(s(table))), columnsOf(file, s(table)));
+    for (const char *table :
+         {"jobs", "results_cache", "workers", "worker_events", "worker_heartbeats", "schema_version"})
+        QCOMPARE(raw.column(s("SELECT name FROM pragma_table_info('%1') ORDER BY cid").arg(s(table))),
+                 columnsOf(file, s(table)));
     QCOMPARE(columnsOf(file, s("jobs")).contains(s("traceback")), file.made >= 2);
     QCOMPARE(columnsOf(file, s("worker_events")).isEmpty(), file.version < 3);
     QCOMPARE(columnsOf(file, s("worker_heartbeats")).isEmpty(), file.version < 8);
@@ -103,7 +106,8 @@ void TestClxFiles::newestBuiltVersionHasTheColumnsOfANewFile()
 {
     QVERIFY(Database::open(path(), OpenMode::Create));
     RawSql raw(path());
-    for (const char *table : {"jobs", "results_cache", "workers", "worker_events", "worker_heartbeats", "schema_version"}) {
+    for (const char *table :
+         {"jobs", "results_cache", "workers", "worker_events", "worker_heartbeats", "schema_version"}) {
         QStringList ours = raw.column(s("SELECT name FROM pragma_table_info('%1')").arg(s(table)));
         QStringList built = columnsOf({11, 11}, s(table));
         ours.sort();
@@ -202,8 +206,9 @@ void TestClxFiles::storeReadsAllVersions()
         VERIFY_DONE(inspected);
         QCOMPARE(inspected->counts.failed, 1);
         QCOMPARE(answerOf(store.job(8))->error, s(sample::cellError));
-        for (const ErrorCode code : {answerOf(store.retryJobs({8})).error().code, answerOf(store.cancelJobs({1}, s("anna"))).error().code,
-                                     answerOf(store.retryMatching(filter)).error().code, answerOf(store.addJobs({NewJob()})).error().code})
+        for (const ErrorCode code :
+             {answerOf(store.retryJobs({8})).error().code, answerOf(store.cancelJobs({1}, s("anna"))).error().code,
+              answerOf(store.retryMatching(filter)).error().code, answerOf(store.addJobs({NewJob()})).error().code})
             QCOMPARE(code, ErrorCode::ReadOnly);
         VERIFY_DONE(answerOf(store.events(100)));
         VERIFY_DONE(answerOf(store.events(100, s(sample::busyWorker))));

@@ -20,7 +20,8 @@ struct World
     World()
         : client(engine.server.endpoint())
         , remover(client)
-        , creator(client, remover, FakeContainerEngine::managerId, [this](const QString &id) { return used.contains(id); })
+        , creator(client, remover, FakeContainerEngine::managerId,
+                  [this](const QString &id) { return used.contains(id); })
     {
     }
 
@@ -119,7 +120,8 @@ void TestContainerCreator::releasesANameOfThisManager()
     QFETCH(bool, isUsed);
     QFETCH(bool, isRemoved);
     World world;
-    const QString id = world.engine.addContainer(containerName(world.engine.request()), {{dockerlabel::manager, manager}}, s("exited"));
+    const QString id = world.engine.addContainer(containerName(world.engine.request()),
+                                                 {{dockerlabel::manager, manager}}, s("exited"));
     if (isUsed)
         world.used.append(shortContainerId(id));
     world.creator.releaseName(world.engine.request());

@@ -87,12 +87,14 @@ void TestContainerSpec::environmentMountsAndLabels()
     QCOMPARE(spec.value(s("Image")).toString(), s("lifeguard-plantuml:latest"));
     QCOMPARE(spec.value(s("User")).toString(), s("1000:100"));
     const QStringList environment = environmentOf(spec);
-    for (const char *line : {"WORKER_TYPE=plantuml", "DB_PATH=/db/jobs.db", "WORKSPACE_PATH=/workspace", "USE_SQLITE_QUEUE=true",
-                             "LIFEGUARD_HOST_WORKSPACE=/srv/course", "LIFEGUARD_PROTOCOL=2", "LIFEGUARD_MANAGER_ID=0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
-                             "LIFEGUARD_MAX_JOB_TIME=600"})
+    for (const char *line : {"WORKER_TYPE=plantuml", "DB_PATH=/db/jobs.db", "WORKSPACE_PATH=/workspace",
+                             "USE_SQLITE_QUEUE=true", "LIFEGUARD_HOST_WORKSPACE=/srv/course", "LIFEGUARD_PROTOCOL=2",
+                             "LIFEGUARD_MANAGER_ID=0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", "LIFEGUARD_MAX_JOB_TIME=600"})
         QVERIFY2(environment.contains(s(line)), line);
     for (const QString &line : environment) // the worker registers with the HOSTNAME of the container
-        QVERIFY2(!line.startsWith(s("WORKER_ID=")) && !line.startsWith(s("HOSTNAME=")) && !line.startsWith(s("LIFEGUARD_MANAGER=")), qPrintable(line));
+        QVERIFY2(!line.startsWith(s("WORKER_ID=")) && !line.startsWith(s("HOSTNAME="))
+                     && !line.startsWith(s("LIFEGUARD_MANAGER=")),
+                 qPrintable(line));
     QHash<QString, QString> mounts;
     for (const QJsonValue &mount : hostOf(spec).value(s("Mounts")).toArray())
         mounts.insert(mount[s("Target")].toString(), mount[s("Source")].toString());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Opening and creating databases: a refused file is left as it was, and read-only access writes nothing. Permissions do not restrict root,
-// so the program opens files as another user with the arguments "--open DB MODE", and prints "CODE MESSAGE".
+// Opening and creating databases: a refused file is left as it was, and read-only access writes nothing. Permissions do
+// not restrict root, so the program opens files as another user with the arguments "--open DB MODE", and prints "CODE
+// MESSAGE".
 #include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/asnobody.h"
@@ -34,7 +35,8 @@ QString openedByNobody(const QString &path, OpenMode mode)
     if (getuid() == 0)
         environment.insert(QStringLiteral("TMPDIR"), QStringLiteral("/var/tmp"));
     process.setProcessEnvironment(environment);
-    process.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--open"), path, QString::number(static_cast<int>(mode))});
+    process.start(QCoreApplication::applicationFilePath(),
+                  {QStringLiteral("--open"), path, QString::number(static_cast<int>(mode))});
     if (!process.waitForFinished(patience))
         return QStringLiteral("no answer");
     return QString::fromUtf8(process.readAllStandardOutput()).trimmed();
@@ -80,28 +82,36 @@ void TestDatabase::createsAllTables()
     QCOMPARE(raw.value(QStringLiteral("PRAGMA journal_mode")).toString(), QStringLiteral("wal"));
     QCOMPARE(raw.value(QStringLiteral("SELECT max(version) FROM schema_version")).toInt(), 11);
     QCOMPARE(raw.value(QStringLiteral("PRAGMA integrity_check")).toString(), QStringLiteral("ok"));
-    for (const QString &table : raw.column(QStringLiteral("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"))) {
-        static const QStringList clx{QStringLiteral("jobs"), QStringLiteral("results_cache"), QStringLiteral("workers"), QStringLiteral("worker_events"),
-                                     QStringLiteral("worker_heartbeats"), QStringLiteral("schema_version")};
+    for (const QString &table : raw.column(
+             QStringLiteral("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"))) {
+        static const QStringList clx{
+            QStringLiteral("jobs"),          QStringLiteral("results_cache"),     QStringLiteral("workers"),
+            QStringLiteral("worker_events"), QStringLiteral("worker_heartbeats"), QStringLiteral("schema_version")};
         QVERIFY2(clx.contains(table) || table.startsWith(QStringLiteral("lifeguard_")), qPrintable(table));
     }
     // A claim reads pending jobs only.
-    QVERIFY(raw.value(QStringLiteral("SELECT sql FROM sqlite_master WHERE name = 'lifeguard_jobs_claim'")).toString().contains(QStringLiteral("WHERE status = 'pending'")));
+    QVERIFY(raw.value(QStringLiteral("SELECT sql FROM sqlite_master WHERE name = 'lifeguard_jobs_claim'"))
+                .toString()
+                .contains(QStringLiteral("WHERE status = 'pending'")));
 }
 
 void TestDatabase::newFileHasTheColumnsOfVersion11_data()
 {
     QTest::addColumn<QString>("columns");
     QTest::newRow("jobs") << QStringLiteral(
-        "id job_type status priority input_file output_file content_hash payload created_at started_at completed_at worker_id attempts "
+        "id job_type status priority input_file output_file content_hash payload created_at started_at completed_at "
+        "worker_id attempts "
         "max_attempts error correlation_id traceback cancelled_at cancelled_by result execution_mode session_id");
-    QTest::newRow("results_cache") << QStringLiteral("id output_file content_hash result_metadata created_at last_accessed access_count");
-    QTest::newRow("workers") << QStringLiteral(
-        "id worker_type container_id status started_at last_heartbeat cpu_usage memory_usage jobs_processed jobs_failed avg_processing_time "
-        "execution_mode config session_id managed_by parent_pid");
-    QTest::newRow("worker_events") << QStringLiteral("id event_type worker_id worker_type execution_mode message metadata created_at session_id");
+    QTest::newRow("results_cache") << QStringLiteral(
+        "id output_file content_hash result_metadata created_at last_accessed access_count");
+    QTest::newRow("workers") << QStringLiteral("id worker_type container_id status started_at last_heartbeat cpu_usage "
+                                               "memory_usage jobs_processed jobs_failed avg_processing_time "
+                                               "execution_mode config session_id managed_by parent_pid");
+    QTest::newRow("worker_events") << QStringLiteral(
+        "id event_type worker_id worker_type execution_mode message metadata created_at session_id");
     QTest::newRow("worker_heartbeats") << QStringLiteral(
-        "worker_id job_id current_cell_index total_cells current_cell_started_at last_output_excerpt last_output_at heartbeat_at");
+        "worker_id job_id current_cell_index total_cells current_cell_started_at last_output_excerpt last_output_at "
+        "heartbeat_at");
     QTest::newRow("schema_version") << QStringLiteral("version applied_at");
 }
 
@@ -190,8 +200,10 @@ void TestDatabase::refusesOtherFiles()
     if (is("newer CLX version") || is("newer lifeguard version")) {
         goodFile(file);
         RawSql raw(file);
-        QVERIFY(raw.exec(is("newer CLX version") ? QStringLiteral("INSERT INTO schema_version (version) VALUES (12)")
-                                                 : QStringLiteral("INSERT INTO lifeguard_migrations (version, minimum_version) VALUES (4, 4)")));
+        QVERIFY(raw.exec(
+            is("newer CLX version")
+                ? QStringLiteral("INSERT INTO schema_version (version) VALUES (12)")
+                : QStringLiteral("INSERT INTO lifeguard_migrations (version, minimum_version) VALUES (4, 4)")));
     } else if (is("text file")) {
         write(file, QByteArray("@startuml\nA -> B\n@enduml\n").repeated(40));
     } else if (is("short text file")) {
@@ -204,7 +216,8 @@ void TestDatabase::refusesOtherFiles()
         if (is("foreign database with a table jobs"))
             raw.script(QStringLiteral("CREATE TABLE jobs (company TEXT, salary REAL)"));
         if (is("foreign database with other columns"))
-            raw.script(QStringLiteral("CREATE TABLE jobs (company TEXT, salary REAL); CREATE TABLE workers (name TEXT)"));
+            raw.script(
+                QStringLiteral("CREATE TABLE jobs (company TEXT, salary REAL); CREATE TABLE workers (name TEXT)"));
     } else if (is("truncated") || is("truncated to its first page") || is("damaged inside") || is("damaged head")) {
         QByteArray content = goodFile(file);
         QVERIFY(content.size() > 20 * 4096);
@@ -237,9 +250,13 @@ void TestDatabase::refusesOtherFiles()
         QCOMPARE(contentOf(file), before);
         QCOMPARE(QFileInfo::exists(file), existed);
         QStringList now = QDir(m_folder->path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot);
-        now.removeIf([](const QString &name) { return name.endsWith(QStringLiteral("-shm")) || name.endsWith(QStringLiteral("-wal")); });
+        now.removeIf([](const QString &name) {
+            return name.endsWith(QStringLiteral("-shm")) || name.endsWith(QStringLiteral("-wal"));
+        });
         QStringList expected = beside;
-        expected.removeIf([](const QString &name) { return name.endsWith(QStringLiteral("-shm")) || name.endsWith(QStringLiteral("-wal")); });
+        expected.removeIf([](const QString &name) {
+            return name.endsWith(QStringLiteral("-shm")) || name.endsWith(QStringLiteral("-wal"));
+        });
         QCOMPARE(now, expected);
         QVERIFY2(contentOf(file + QStringLiteral("-wal")).isEmpty(), "the log is empty");
     }
@@ -279,8 +296,11 @@ void TestDatabase::respectsPermissions()
     }
     QVERIFY(chmod(QFile::encodeName(m_folder->path()).constData(), static_cast<mode_t>(folderMode)) == 0);
     if (getuid() != 0) // this process is the owner, so the owner gets the same permissions
-        QVERIFY(chmod(QFile::encodeName(m_folder->path()).constData(), static_cast<mode_t>(folderMode & 0007) * 0100 | 0500) == 0
-                && (fileMode == 0 || chmod(QFile::encodeName(path()).constData(), static_cast<mode_t>(fileMode & 0007) * 0100) == 0));
+        QVERIFY(
+            chmod(QFile::encodeName(m_folder->path()).constData(), static_cast<mode_t>(folderMode & 0007) * 0100 | 0500)
+                == 0
+            && (fileMode == 0
+                || chmod(QFile::encodeName(path()).constData(), static_cast<mode_t>(fileMode & 0007) * 0100) == 0));
     const QString answer = openedByNobody(path(), static_cast<OpenMode>(mode));
     chmod(QFile::encodeName(m_folder->path()).constData(), 0755);
     if (fileMode != 0)
@@ -297,7 +317,8 @@ void TestDatabase::respectsPermissions()
 void TestDatabase::opensFilesWithUnusualNames_data()
 {
     QTest::addColumn<QString>("name");
-    for (const char *name : {"with blank.db", "per%20cent.db", "question?mark.db", "hash#tag.db", "sémi;colon.db", "file:q.db", "no-suffix"})
+    for (const char *name : {"with blank.db", "per%20cent.db", "question?mark.db", "hash#tag.db", "sémi;colon.db",
+                             "file:q.db", "no-suffix"})
         QTest::newRow(name) << QString::fromUtf8(name);
 }
 

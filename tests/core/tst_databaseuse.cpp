@@ -51,8 +51,9 @@ void TestDatabaseUse::worksOnOldFiles()
     {
         RawSql raw(path());
         raw.script(script);
-        raw.script(QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, error) "
-                                  "VALUES ('plantuml', 'failed', 'a', 'b', 'c', '{}', 'bad')"));
+        raw.script(
+            QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, error) "
+                           "VALUES ('plantuml', 'failed', 'a', 'b', 'c', '{}', 'bad')"));
         const auto watched = Database::open(path(), OpenMode::ReadOnly);
         QVERIFY2(watched, watched ? "" : qPrintable(watched.error().message));
         QCOMPARE((*watched)->info().clxVersion, version);
@@ -67,7 +68,8 @@ void TestDatabaseUse::worksOnOldFiles()
     JobQueue queue(**db, clock);
     JobReader reader(**db);
     WorkerRegistry registry(**db, clock);
-    const auto worker = registry.registerWorker(QStringLiteral("noop"), QStringLiteral("direct-noop-0-aaaaaaaa"), QStringLiteral("direct"));
+    const auto worker = registry.registerWorker(QStringLiteral("noop"), QStringLiteral("direct-noop-0-aaaaaaaa"),
+                                                QStringLiteral("direct"));
     QVERIFY2(worker, worker ? "" : qPrintable(worker.error().detail));
     NewJob job;
     job.type = QStringLiteral("noop");
@@ -89,7 +91,8 @@ void TestDatabaseUse::worksOnOldFiles()
     }
     QCOMPARE(queue.acknowledge(claimed->at(2).lease(), 1).error().code, ErrorCode::LeaseLost);
     QCOMPARE(*queue.retry({claimed->at(1).id, claimed->at(2).id}), 2);
-    QCOMPARE(JobRescue(**db, clock).returnJobsOf(*worker, {0, true, Message::literal(QStringLiteral("died"))})->size(), 1);
+    QCOMPARE(JobRescue(**db, clock).returnJobsOf(*worker, {0, true, Message::literal(QStringLiteral("died"))})->size(),
+             1);
     QVERIFY(JobRescue(**db, clock).rescueOrphans({}));
     QVERIFY(reader.counts());
     QCOMPARE(reader.list({})->size(), 6);
@@ -100,12 +103,14 @@ void TestDatabaseUse::worksOnOldFiles()
 
 void TestDatabaseUse::tablesOfClxAreNotChanged()
 {
-    const QString tables = QStringLiteral("SELECT group_concat(sql, ';') FROM sqlite_master WHERE name IN ('jobs', 'workers', 'results_cache', 'schema_version')");
+    const QString tables = QStringLiteral("SELECT group_concat(sql, ';') FROM sqlite_master WHERE name IN ('jobs', "
+                                          "'workers', 'results_cache', 'schema_version')");
     RawSql raw(path());
     raw.script(clxVersion1());
     const QString before = raw.value(tables).toString();
-    const QString indexes = QStringLiteral("SELECT name FROM sqlite_master WHERE tbl_name IN ('jobs', 'workers', 'results_cache') "
-                                           "AND type IN ('index', 'trigger') AND name NOT LIKE 'sqlite_%'");
+    const QString indexes = QStringLiteral(
+        "SELECT name FROM sqlite_master WHERE tbl_name IN ('jobs', 'workers', 'results_cache') "
+        "AND type IN ('index', 'trigger') AND name NOT LIKE 'sqlite_%'");
     const QStringList theirs = raw.column(indexes);
     QVERIFY(Database::open(path(), OpenMode::ReadWrite));
     QCOMPARE(raw.value(tables).toString(), before);
@@ -166,8 +171,11 @@ void TestDatabaseUse::failedTransactionIsRolledBack()
 {
     const auto db = Database::open(path(), OpenMode::Create);
     const auto failed = (*db)->transaction([&]() -> Status {
-        if (const Status done = (*db)->run("manager_add", {{QStringLiteral("id"), QStringLiteral("m")}, {QStringLiteral("kind"), QStringLiteral("k")},
-                                                          {QStringLiteral("process"), QStringLiteral("p")}, {QStringLiteral("now"), QStringLiteral("n")}}); !done)
+        if (const Status done = (*db)->run("manager_add", {{QStringLiteral("id"), QStringLiteral("m")},
+                                                           {QStringLiteral("kind"), QStringLiteral("k")},
+                                                           {QStringLiteral("process"), QStringLiteral("p")},
+                                                           {QStringLiteral("now"), QStringLiteral("n")}});
+            !done)
             return done;
         return failure(ErrorCode::Cancelled, QStringLiteral("cancelled"));
     });

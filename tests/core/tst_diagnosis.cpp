@@ -102,7 +102,9 @@ void TestDiagnosis::conclusion_data()
 {
     QTest::addColumn<Diagnosis>("diagnosis");
     QTest::addColumn<QString>("expected");
-    const auto add = [](const char *name, const Diagnosis &diagnosis, const char *expected) { QTest::newRow(name) << diagnosis << s(expected); };
+    const auto add = [](const char *name, const Diagnosis &diagnosis, const char *expected) {
+        QTest::newRow(name) << diagnosis << s(expected);
+    };
 
     Diagnosis d = busy();
     d.request.worker.state = WorkerState::Suspect;
@@ -110,7 +112,8 @@ void TestDiagnosis::conclusion_data()
     d.processes[0].state = 'T';
     d.processes[0].stopSignal = SIGSTOP;
     add("stopped", d,
-        "notebook-0 is suspect: no beat for 38 s, process is stopped (T). It has been working on tides.ipynb (job 17) for 3 min. "
+        "notebook-0 is suspect: no beat for 38 s, process is stopped (T). It has been working on tides.ipynb (job 17) "
+        "for 3 min. "
         "Its process was stopped by a signal (SIGSTOP). Run `kill -CONT 1234` to resume it.");
     d.processes[0].stopSignal = 0;
     d.processes[0].otherUser = true;
@@ -134,8 +137,10 @@ void TestDiagnosis::conclusion_data()
     d.processes[0].state = 'D';
     d.processes[0].waitChannel = s("rpc_wait_bit_killable");
     add("waiting for I/O", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process is waiting for I/O (D): waiting for a network "
-        "drive (NFS) (rpc_wait_bit_killable). It can be neither stopped nor killed until the I/O completes. Check the disk or network drive that "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process is waiting for I/O "
+        "(D): waiting for a network "
+        "drive (NFS) (rpc_wait_bit_killable). It can be neither stopped nor killed until the I/O completes. Check the "
+        "disk or network drive that "
         "holds its files.");
 
     d = busy();
@@ -143,19 +148,22 @@ void TestDiagnosis::conclusion_data()
     d.processes[0].parent = 50;
     d.processes[0].parentName = s("lifeguard");
     add("zombie", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process has ended (Z), but the parent process, "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process has ended (Z), but the "
+        "parent process, "
         "lifeguard (pid 50), has not collected its exit status yet.");
 
     d = busy();
     addTool(d, 'T', "do_signal_stop");
     d.processes[1].stopSignal = SIGTSTP;
     add("tool stopped", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its tool java (pid 1240) was stopped by a signal "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its tool java (pid 1240) was "
+        "stopped by a signal "
         "(SIGTSTP, as sent by Ctrl+Z). Run `kill -CONT 1240` to resume it.");
     d.processes[0].state = 'T';
     d.processes[0].stopSignal = SIGSTOP;
     add("worker and tool stopped", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process was stopped by a signal "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process was stopped by a "
+        "signal "
         "(SIGSTOP). Run `kill -CONT 1234 1240` to resume it.");
 
     d = busy();
@@ -166,45 +174,55 @@ void TestDiagnosis::conclusion_data()
     d.processes[2].state = 'D';
     d.processes[2].waitChannel.clear();
     add("grandchild waiting for I/O", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its subprocess java (pid 1240) is waiting for I/O "
-        "(D). It can be neither stopped nor killed until the I/O completes. Check the disk or network drive that holds its files.");
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its subprocess java (pid 1240) is "
+        "waiting for I/O "
+        "(D). It can be neither stopped nor killed until the I/O completes. Check the disk or network drive that holds "
+        "its files.");
 
     d = busy();
     addTool(d);
     add("waiting for its tool", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. It is waiting for its tool java (pid 1240), which is "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. It is waiting for its tool java "
+        "(pid 1240), which is "
         "waiting for another thread (futex_do_wait).");
     d.samples = {{1s, 0.1, 1}, {2s, 0.0, 1}};
     add("waiting for an idle tool", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. It is waiting for its tool java (pid 1240), which is "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. It is waiting for its tool java "
+        "(pid 1240), which is "
         "waiting for another thread (futex_do_wait) and uses no CPU.");
     d.processes.append(process(1250, "ipykernel", 'S', "hrtimer_nanosleep"));
     d.processes[2].depth = 2;
     d.processes[2].parent = 1240;
     add("waiting for a subprocess of its tool", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. It is waiting for its tool java (pid 1240), which in "
-        "turn is waiting for ipykernel (pid 1250). The latter is waiting for a timer (hrtimer_nanosleep) and uses no CPU.");
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. It is waiting for its tool java "
+        "(pid 1240), which in "
+        "turn is waiting for ipykernel (pid 1250). The latter is waiting for a timer (hrtimer_nanosleep) and uses no "
+        "CPU.");
     d.processes.removeLast();
     d.samples = {{1s, 97.4, 1}, {2s, 12, 1}};
     d.processes[1].cpuPercent = 96;
     add("tool working", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. It is working: its process tree uses 97 % of a "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. It is working: its process tree "
+        "uses 97 % of a "
         "core, mostly java (pid 1240).");
 
     d = busy();
     d.processes[0].lockWait = LockWait{s("/srv/clx_jobs.db"), 77, s("sqlite3")};
     add("waiting for a lock", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process is waiting for the lock on "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process is waiting for the "
+        "lock on "
         "/srv/clx_jobs.db, which is held by sqlite3 (pid 77).");
     d.processes[0].lockWait.reset();
     d.processes[0].waitChannel = s("locks_lock_inode_wait");
     add("waiting for a lock that is not listed", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process is waiting for a file lock that is held "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process is waiting for a file "
+        "lock that is held "
         "by another process (locks_lock_inode_wait).");
     d.processes[0].waitChannel = s("do_freezer_trap");
     d.processes[0].controlGroup = s("/lifeguard/w0");
     add("frozen", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process is frozen together with its control group "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process is frozen together "
+        "with its control group "
         "/lifeguard/w0 (as by `docker pause`). It continues when the group is thawed.");
 
     d = busy();
@@ -216,13 +234,15 @@ void TestDiagnosis::conclusion_data()
     d.samples.clear();
     d.request.worker.beatAge = 50s;
     add("idle, without a beat", d,
-        "notebook-0 is idle: no beat for 50 s. Its process exists and is waiting for an event (poll_schedule_timeout).");
+        "notebook-0 is idle: no beat for 50 s. Its process exists and is waiting for an event "
+        "(poll_schedule_timeout).");
 
     d = busy();
     d.request.worker.beatAge = 50s;
     d.request.judgedByBeat = false;
     add("a worker that does not beat while busy", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. It is working without a tool. Its process is waiting "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. It is working without a tool. Its "
+        "process is waiting "
         "for an event (poll_schedule_timeout).");
 
     d = busy();
@@ -237,25 +257,30 @@ void TestDiagnosis::conclusion_data()
     d.processes.clear();
     d.visibility = ProcessVisibility::Gone;
     add("gone", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process 1234 has ended, but the database does not "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process 1234 has ended, but "
+        "the database does not "
         "show this yet. A manager will return its job to the queue.");
     d.visibility = ProcessVisibility::Unresponsive;
     add("process hangs in the kernel", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. The system does not answer queries about its process "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. The system does not answer queries "
+        "about its process "
         "1234: the process hangs in the kernel, for example because a disk or network drive does not respond.");
     d.visibility = ProcessVisibility::PidUnknown;
     d.request.worker.own = false;
     add("without a pid", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process is unknown here. Only the database has "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process is unknown here. Only "
+        "the database has "
         "information about it.");
     d.request.worker.mode = s("docker");
     add("in a container", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. It runs in a container. Only the database has "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. It runs in a container. Only the "
+        "database has "
         "information about it.");
     d = busy();
     d.vanished = true;
     add("vanished", d,
-        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process 1234 ended during the diagnosis. Diagnose "
+        "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process 1234 ended during the "
+        "diagnosis. Diagnose "
         "the worker again to see what became of it.");
 
     d = busy();
@@ -265,12 +290,16 @@ void TestDiagnosis::conclusion_data()
     d.visibility = ProcessVisibility::Gone;
     d.processes.clear();
     const QString when = d.request.worker.endedAt.toLocalTime().toString(s("yyyy-MM-dd HH:mm:ss"));
-    add("dead", d, qPrintable(s("notebook-0 ended 5 min ago (%1) and is dead: SIGKILL while it worked on tides.ipynb (job 17).").arg(when)));
+    add("dead", d,
+        qPrintable(s("notebook-0 ended 5 min ago (%1) and is dead: SIGKILL while it worked on tides.ipynb (job 17).")
+                       .arg(when)));
     d.request.worker.reason.clear();
-    add("dead, reason unknown", d, qPrintable(s("notebook-0 ended 5 min ago (%1) and is dead. The reason was not recorded.").arg(when)));
+    add("dead, reason unknown", d,
+        qPrintable(s("notebook-0 ended 5 min ago (%1) and is dead. The reason was not recorded.").arg(when)));
     d.request.worker.state = WorkerState::Stopped;
     d.request.worker.reason = s("the pool was stopped");
-    add("stopped by a user", d, qPrintable(s("notebook-0 ended 5 min ago (%1) and is stopped: the pool was stopped.").arg(when)));
+    add("stopped by a user", d,
+        qPrintable(s("notebook-0 ended 5 min ago (%1) and is stopped: the pool was stopped.").arg(when)));
 }
 
 void TestDiagnosis::conclusion()
@@ -310,7 +339,8 @@ void TestDiagnosis::reportHasAllSections()
              "\nCPU          ▁█\n             minimum 0.0 %, mean 50 %, maximum 100 %, latest 100 %\n",
              "\nmemory       ▅█\n             minimum 10 MB, mean 15 MB, maximum 20 MB, latest 20 MB\n",
              "\nProcesses\n---------\n1234 lifeguard-worker  S (sleeping)\n    /usr/bin/lifeguard-worker\n"
-             "    waiting for an event (poll_schedule_timeout)\n    1 thread, 1 open file, 15 MB, CPU 1.5 s, out-of-memory score 666\n"
+             "    waiting for an event (poll_schedule_timeout)\n    1 thread, 1 open file, 15 MB, CPU 1.5 s, "
+             "out-of-memory score 666\n"
              "  1240 java  S (sleeping)\n      /usr/bin/java\n",
              "\nControl group: /user.slice\n",
              "\nThreads\n-------\n1234 lifeguard-worker\n  1234 lifeguard-worker  S (sleeping), poll_schedule_timeout",
@@ -373,10 +403,14 @@ void TestDiagnosis::resolvesWorkers()
     QFETCH(QString, name);
     QFETCH(QString, expected);
     const QDateTime then(QDate(2026, 1, 1), QTime(1, 0), Qt::UTC);
-    const QList<WorkerRow> workers{row("direct-noop-0-a", 1, "noop", 0, then),  row("direct-noop-0-b", 2, "noop", 0),
-                                   row("direct-noop-1-c", 3, "noop", 1, then),  row("direct-noop-1-d", 4, "noop", 1, then.addSecs(60)),
-                                   row("direct-noop-2-e", 5, "noop", 2),        row("direct-noop-2-f", 0, "noop", 2),
-                                   row("12345", 6, "", 0),                      row("3f9a", 12345, "", 0)};
+    const QList<WorkerRow> workers{row("direct-noop-0-a", 1, "noop", 0, then),
+                                   row("direct-noop-0-b", 2, "noop", 0),
+                                   row("direct-noop-1-c", 3, "noop", 1, then),
+                                   row("direct-noop-1-d", 4, "noop", 1, then.addSecs(60)),
+                                   row("direct-noop-2-e", 5, "noop", 2),
+                                   row("direct-noop-2-f", 0, "noop", 2),
+                                   row("12345", 6, "", 0),
+                                   row("3f9a", 12345, "", 0)};
     const auto found = resolveWorker(name, workers);
     const QString answer = found ? found->executorId : found.error().message;
     QVERIFY2(answer.startsWith(expected), qPrintable(answer));
@@ -391,16 +425,22 @@ void TestDiagnosis::stackFailures_data()
     QTest::addColumn<QString>("expected");
     const QString denied = s("eu-stack: dwfl_linux_proc_attach pid 1234: Operation not permitted");
     QTest::newRow("yama") << denied << 1 << false << qint64(0)
-                          << s("No stack: on this system only root may inspect a process (kernel.yama.ptrace_scope is 1). As root, run `eu-stack -p 1234`.");
-    QTest::newRow("other user") << s("eu-stack: dwfl_linux_proc_report pid 1234: Permission denied") << 0 << true << qint64(0)
-                                << s("No stack: the process belongs to the user clx, and only that user and root may inspect it. As root, run `eu-stack -p 1234`.");
+                          << s("No stack: on this system only root may inspect a process (kernel.yama.ptrace_scope is "
+                               "1). As root, run `eu-stack -p 1234`.");
+    QTest::newRow("other user") << s("eu-stack: dwfl_linux_proc_report pid 1234: Permission denied") << 0 << true
+                                << qint64(0)
+                                << s("No stack: the process belongs to the user clx, and only that user and root may "
+                                     "inspect it. As root, run `eu-stack -p 1234`.");
     QTest::newRow("container") << denied << -1 << false << qint64(0)
-                               << s("No stack: the system does not allow inspecting the process, as in containers without the capability SYS_PTRACE. As root "
+                               << s("No stack: the system does not allow inspecting the process, as in containers "
+                                    "without the capability SYS_PTRACE. As root "
                                     "outside the container, run `eu-stack -p 1234`.");
-    QTest::newRow("debugger") << denied << 0 << false << qint64(99) << s("No stack: the debugger gdb (pid 99) is already attached to the process.");
-    QTest::newRow("gone") << s("eu-stack: dwfl_linux_proc_report pid 1234: No such file or directory") << 0 << false << qint64(0)
-                          << s("No stack: the process ended before it could be inspected.");
-    QTest::newRow("else") << s("eu-stack: out of patience\n") << 0 << false << qint64(0) << s("No stack: eu-stack printed: eu-stack: out of patience");
+    QTest::newRow("debugger") << denied << 0 << false << qint64(99)
+                              << s("No stack: the debugger gdb (pid 99) is already attached to the process.");
+    QTest::newRow("gone") << s("eu-stack: dwfl_linux_proc_report pid 1234: No such file or directory") << 0 << false
+                          << qint64(0) << s("No stack: the process ended before it could be inspected.");
+    QTest::newRow("else") << s("eu-stack: out of patience\n") << 0 << false << qint64(0)
+                          << s("No stack: eu-stack printed: eu-stack: out of patience");
     QTest::newRow("silent") << QString() << 0 << false << qint64(0) << s("No stack: eu-stack printed nothing.");
 }
 

@@ -67,7 +67,8 @@ void TestDockerClient::ping()
     World world;
     ANSWER(missing, world.client->ping());
     QVERIFY(!missing);
-    world.engine.on("GET /v1.41/_ping", [](const FakeRequest &, FakePeer &peer) { peer.send(FakeEngine::answer(200, "OK")); });
+    world.engine.on("GET /v1.41/_ping",
+                    [](const FakeRequest &, FakePeer &peer) { peer.send(FakeEngine::answer(200, "OK")); });
     ANSWER(there, world.client->ping());
     QVERIFY(there);
 }
@@ -77,7 +78,9 @@ void TestDockerClient::rootless_data()
     QTest::addColumn<QByteArray>("info");
     QTest::addColumn<bool>("expected");
     QTest::newRow("root's") << QByteArray(R"({"SecurityOptions": ["name=seccomp,profile=default"]})") << false;
-    QTest::newRow("a user's") << QByteArray(R"({"SecurityOptions": ["name=seccomp,profile=default", "name=rootless", "name=cgroupns"]})") << true;
+    QTest::newRow("a user's") << QByteArray(
+        R"({"SecurityOptions": ["name=seccomp,profile=default", "name=rootless", "name=cgroupns"]})")
+                              << true;
     QTest::newRow("says nothing of it") << QByteArray("{}") << false;
 }
 
@@ -152,7 +155,8 @@ void TestDockerClient::renegotiatesAfterStatus400()
 {
     // A newer engine has started at the same address while no call was made.
     World world;
-    world.engine.on("GET /v1.41/images/json", 400, R"({"message":"client version 1.41 is too old. Minimum supported API version is 1.44"})");
+    world.engine.on("GET /v1.41/images/json", 400,
+                    R"({"message":"client version 1.41 is too old. Minimum supported API version is 1.44"})");
     world.engine.on("GET /v1.44/images/json", 200, "[]");
     ANSWER(first, world.client->images());
     QVERIFY(!first);
@@ -167,17 +171,23 @@ void TestDockerClient::errors_data()
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<int>("code");
     QTest::addColumn<QString>("message");
-    QTest::newRow("400") << 400 << QByteArray(R"({"message":"invalid reference format"})") << int(ErrorCode::InvalidArgument) << s("invalid reference format");
+    QTest::newRow("400") << 400 << QByteArray(R"({"message":"invalid reference format"})")
+                         << int(ErrorCode::InvalidArgument) << s("invalid reference format");
     QTest::newRow("401") << 401 << QByteArray(R"({"message":"who?"})") << int(ErrorCode::PermissionDenied) << s("who?");
     QTest::newRow("403") << 403 << QByteArray(R"({"message":"no"})") << int(ErrorCode::PermissionDenied) << s("no");
-    QTest::newRow("404") << 404 << QByteArray(R"({"message":"No such container: x"})") << int(ErrorCode::NotFound) << s("No such container: x");
+    QTest::newRow("404") << 404 << QByteArray(R"({"message":"No such container: x"})") << int(ErrorCode::NotFound)
+                         << s("No such container: x");
     QTest::newRow("409") << 409 << QByteArray(R"({"message":"in use"})") << int(ErrorCode::Busy) << s("in use");
-    QTest::newRow("500") << 500 << QByteArray(R"({"message":"OCI runtime create failed"})") << int(ErrorCode::ToolFailed) << s("OCI runtime create failed");
-    QTest::newRow("text") << 500 << QByteArray("Client sent an HTTP request to an HTTPS server.\n") << int(ErrorCode::ToolFailed)
-                          << s("Client sent an HTTP request to an HTTPS server.");
-    QTest::newRow("nothing") << 503 << QByteArray() << int(ErrorCode::ToolFailed) << s("The Docker engine answered 503 Status.");
-    QTest::newRow("no message") << 503 << QByteArray("{}") << int(ErrorCode::ToolFailed) << s("The Docker engine answered 503 Status.");
-    QTest::newRow("redirected") << 301 << QByteArray() << int(ErrorCode::ToolFailed) << s("The Docker engine answered 301 Status.");
+    QTest::newRow("500") << 500 << QByteArray(R"({"message":"OCI runtime create failed"})")
+                         << int(ErrorCode::ToolFailed) << s("OCI runtime create failed");
+    QTest::newRow("text") << 500 << QByteArray("Client sent an HTTP request to an HTTPS server.\n")
+                          << int(ErrorCode::ToolFailed) << s("Client sent an HTTP request to an HTTPS server.");
+    QTest::newRow("nothing") << 503 << QByteArray() << int(ErrorCode::ToolFailed)
+                             << s("The Docker engine answered 503 Status.");
+    QTest::newRow("no message") << 503 << QByteArray("{}") << int(ErrorCode::ToolFailed)
+                                << s("The Docker engine answered 503 Status.");
+    QTest::newRow("redirected") << 301 << QByteArray() << int(ErrorCode::ToolFailed)
+                                << s("The Docker engine answered 301 Status.");
 }
 
 void TestDockerClient::errors()
@@ -204,18 +214,31 @@ void TestDockerClient::unreachable_data()
     QTest::addColumn<QString>("text");
     const QString local = s("unix:///var/run/docker.sock");
     const QString tcp = s("tcp://engine:1");
-    QTest::newRow("not installed") << local << QNetworkReply::HostNotFoundError << false << int(ErrorCode::Io) << s("not installed");
-    QTest::newRow("no socket") << local << QNetworkReply::HostNotFoundError << true << int(ErrorCode::Io) << s("nothing listens at unix:///var/run/docker.sock. Start it with: systemctl start docker");
-    QTest::newRow("rootless") << s("unix:///run/user/1000/docker.sock") << QNetworkReply::HostNotFoundError << true << int(ErrorCode::Io) << s("systemctl --user start docker");
-    QTest::newRow("refused") << local << QNetworkReply::ConnectionRefusedError << false << int(ErrorCode::Io) << s("systemctl start docker");
-    QTest::newRow("no permission") << local << QNetworkReply::ContentAccessDenied << true << int(ErrorCode::PermissionDenied) << s("sudo usermod -aG docker $USER");
-    QTest::newRow("tcp refused") << tcp << QNetworkReply::ConnectionRefusedError << true << int(ErrorCode::Io) << s("nothing listens at tcp://engine:1 (DOCKER_HOST)");
-    QTest::newRow("tcp host") << tcp << QNetworkReply::HostNotFoundError << false << int(ErrorCode::Io) << s("the host is unknown");
-    QTest::newRow("timeout") << tcp << QNetworkReply::TimeoutError << true << int(ErrorCode::TimedOut) << s("does not respond");
-    QTest::newRow("tls") << tcp << QNetworkReply::SslHandshakeFailedError << true << int(ErrorCode::Io) << s("the detail");
-    QTest::newRow("interrupted") << local << QNetworkReply::RemoteHostClosedError << true << int(ErrorCode::Io) << s("interrupted");
-    QTest::newRow("not HTTP") << local << QNetworkReply::ProtocolFailure << true << int(ErrorCode::ToolFailed) << s("does not respond like a Docker engine");
-    QTest::newRow("destructionCancelsCalls") << local << QNetworkReply::OperationCanceledError << true << int(ErrorCode::Cancelled) << s("destructionCancelsCalls");
+    QTest::newRow("not installed") << local << QNetworkReply::HostNotFoundError << false << int(ErrorCode::Io)
+                                   << s("not installed");
+    QTest::newRow("no socket")
+        << local << QNetworkReply::HostNotFoundError << true << int(ErrorCode::Io)
+        << s("nothing listens at unix:///var/run/docker.sock. Start it with: systemctl start docker");
+    QTest::newRow("rootless") << s("unix:///run/user/1000/docker.sock") << QNetworkReply::HostNotFoundError << true
+                              << int(ErrorCode::Io) << s("systemctl --user start docker");
+    QTest::newRow("refused") << local << QNetworkReply::ConnectionRefusedError << false << int(ErrorCode::Io)
+                             << s("systemctl start docker");
+    QTest::newRow("no permission") << local << QNetworkReply::ContentAccessDenied << true
+                                   << int(ErrorCode::PermissionDenied) << s("sudo usermod -aG docker $USER");
+    QTest::newRow("tcp refused") << tcp << QNetworkReply::ConnectionRefusedError << true << int(ErrorCode::Io)
+                                 << s("nothing listens at tcp://engine:1 (DOCKER_HOST)");
+    QTest::newRow("tcp host") << tcp << QNetworkReply::HostNotFoundError << false << int(ErrorCode::Io)
+                              << s("the host is unknown");
+    QTest::newRow("timeout") << tcp << QNetworkReply::TimeoutError << true << int(ErrorCode::TimedOut)
+                             << s("does not respond");
+    QTest::newRow("tls") << tcp << QNetworkReply::SslHandshakeFailedError << true << int(ErrorCode::Io)
+                         << s("the detail");
+    QTest::newRow("interrupted") << local << QNetworkReply::RemoteHostClosedError << true << int(ErrorCode::Io)
+                                 << s("interrupted");
+    QTest::newRow("not HTTP") << local << QNetworkReply::ProtocolFailure << true << int(ErrorCode::ToolFailed)
+                              << s("does not respond like a Docker engine");
+    QTest::newRow("destructionCancelsCalls") << local << QNetworkReply::OperationCanceledError << true
+                                             << int(ErrorCode::Cancelled) << s("destructionCancelsCalls");
 }
 
 void TestDockerClient::unreachable()
@@ -247,7 +270,8 @@ void TestDockerClient::missingSocket()
 void TestDockerClient::images()
 {
     World world;
-    world.engine.on("GET /v1.41/images/json", 200, R"([{"Id":"a","RepoTags":["x:1"]},{"Id":"b","RepoTags":["<none>:<none>"]}])");
+    world.engine.on("GET /v1.41/images/json", 200,
+                    R"([{"Id":"a","RepoTags":["x:1"]},{"Id":"b","RepoTags":["<none>:<none>"]}])");
     ANSWER(images, world.client->images());
     QVERIFY(images);
     QCOMPARE(images->size(), 2);
@@ -327,7 +351,8 @@ void TestDockerClient::remove()
     QFETCH(QByteArray, message);
     QFETCH(bool, succeeds);
     World world;
-    world.engine.on("DELETE /v1.41/containers/x", status, status == 204 ? QByteArray() : R"({"message":")" + message + R"("})");
+    world.engine.on("DELETE /v1.41/containers/x", status,
+                    status == 204 ? QByteArray() : R"({"message":")" + message + R"("})");
     ANSWER(removed, world.client->removeContainer(s("x")));
     QCOMPARE(removed.has_value(), succeeds);
     QCOMPARE(world.engine.requests.last().target, QByteArray("/v1.41/containers/x?force=1&v=1"));
@@ -336,7 +361,8 @@ void TestDockerClient::remove()
 void TestDockerClient::inspect()
 {
     World world;
-    world.engine.on("GET /v1.41/containers/x/json", 200, R"({"Id":"abc","State":{"Status":"running","Pid":7},"Config":{"Image":"noop"}})");
+    world.engine.on("GET /v1.41/containers/x/json", 200,
+                    R"({"Id":"abc","State":{"Status":"running","Pid":7},"Config":{"Image":"noop"}})");
     ANSWER(container, world.client->inspectContainer(s("x")));
     QVERIFY(container);
     QCOMPARE(container->pid, 7);
@@ -349,7 +375,8 @@ void TestDockerClient::inspect()
 void TestDockerClient::listsContainers()
 {
     World world;
-    world.engine.on("GET /v1.41/containers/json", 200, R"([{"Id":"abc","State":"exited"},{"Id":"def","State":"running"}])");
+    world.engine.on("GET /v1.41/containers/json", 200,
+                    R"([{"Id":"abc","State":"exited"},{"Id":"def","State":"running"}])");
     ANSWER(containers, world.client->containers({s("a"), s("b=c d&\"+")}));
     QVERIFY(containers);
     QCOMPARE(containers->size(), 2);
@@ -382,7 +409,8 @@ void TestDockerClient::ensureNetwork()
     world.engine.on("POST /v1.41/networks/create", 201, R"({"Id":"n"})");
     ANSWER(made, world.client->ensureNetwork(s("lifeguard"), {{s("a"), s("b")}}));
     QVERIFY(made);
-    QCOMPARE(world.engine.requests.size(), 4); // the version, the list, the creation, and a list that checks for duplicates
+    QCOMPARE(world.engine.requests.size(), 4); // the version, the list, the creation, and a list that checks for
+                                               // duplicates
     const QJsonObject wanted = QJsonDocument::fromJson(world.engine.requests.at(2).body).object();
     QCOMPARE(wanted.value(QLatin1String("Name")).toString(), QStringLiteral("lifeguard"));
     QCOMPARE(wanted.value(QLatin1String("Driver")).toString(), QStringLiteral("bridge"));
@@ -421,15 +449,18 @@ void TestDockerClient::concurrentRequestsCreateOneNetwork()
     QCOMPARE(made, 1);
 }
 
-/// Several programs have created networks with the same name. The oldest is kept, and only those with our label are removed.
+/// Several programs have created networks with the same name. The oldest is kept, and only those with our label are
+/// removed.
 void TestDockerClient::removesDuplicateNetworks()
 {
     World world;
     bool isThere = true;
     QByteArray label = "true";
     world.engine.on("GET /v1.41/networks", [&](const FakeRequest &, FakePeer &peer) {
-        const QByteArray kept = R"({"Name":"lifeguard","Id":"old","Created":"2026-01-01T00:00:00Z","Labels":{"ours":"true"}})";
-        const QByteArray other = R"({"Name":"lifeguard","Id":"new","Created":"2026-01-01T00:00:01Z","Labels":{"ours":")" + label + R"("}})";
+        const QByteArray kept =
+            R"({"Name":"lifeguard","Id":"old","Created":"2026-01-01T00:00:00Z","Labels":{"ours":"true"}})";
+        const QByteArray other = R"({"Name":"lifeguard","Id":"new","Created":"2026-01-01T00:00:01Z","Labels":{"ours":")"
+                               + label + R"("}})";
         const QByteArray both = '[' + other + ',' + kept + ']';
         peer.send(FakeEngine::answer(200, isThere ? both : QByteArray('[' + kept + ']')));
     });

@@ -79,15 +79,23 @@ void TestDockerEndpoint::parsesAddresses_data()
     QTest::addColumn<Kind>("kind");
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("base");
-    QTest::newRow("unix") << s("unix:///var/run/docker.sock") << false << Kind::Local << s("unix:///var/run/docker.sock") << s("unix+http://localhost");
-    QTest::newRow("unix, tls") << s("unix:///a b/x.sock") << true << Kind::Local << s("unix:///a b/x.sock") << s("unix+http://localhost");
-    QTest::newRow("tcp") << s("tcp://engine:1234") << false << Kind::Tcp << s("tcp://engine:1234") << s("http://engine:1234");
-    QTest::newRow("default port") << s("tcp://engine") << false << Kind::Tcp << s("tcp://engine:2375") << s("http://engine:2375");
-    QTest::newRow("tls") << s("tcp://engine") << true << Kind::Tls << s("tcp://engine:2376") << s("https://engine:2376");
-    QTest::newRow("http") << s("http://10.0.0.1:80/") << false << Kind::Tcp << s("tcp://10.0.0.1:80") << s("http://10.0.0.1:80");
-    QTest::newRow("https") << s("HTTPS://engine") << false << Kind::Tls << s("tcp://engine:2376") << s("https://engine:2376");
+    QTest::newRow("unix") << s("unix:///var/run/docker.sock") << false << Kind::Local
+                          << s("unix:///var/run/docker.sock") << s("unix+http://localhost");
+    QTest::newRow("unix, tls") << s("unix:///a b/x.sock") << true << Kind::Local << s("unix:///a b/x.sock")
+                               << s("unix+http://localhost");
+    QTest::newRow("tcp") << s("tcp://engine:1234") << false << Kind::Tcp << s("tcp://engine:1234")
+                         << s("http://engine:1234");
+    QTest::newRow("default port") << s("tcp://engine") << false << Kind::Tcp << s("tcp://engine:2375")
+                                  << s("http://engine:2375");
+    QTest::newRow("tls") << s("tcp://engine") << true << Kind::Tls << s("tcp://engine:2376")
+                         << s("https://engine:2376");
+    QTest::newRow("http") << s("http://10.0.0.1:80/") << false << Kind::Tcp << s("tcp://10.0.0.1:80")
+                          << s("http://10.0.0.1:80");
+    QTest::newRow("https") << s("HTTPS://engine") << false << Kind::Tls << s("tcp://engine:2376")
+                           << s("https://engine:2376");
     QTest::newRow("IPv6") << s("tcp://[::1]:99") << false << Kind::Tcp << s("tcp://[::1]:99") << s("http://[::1]:99");
-    QTest::newRow("no host") << s("tcp://:2377") << false << Kind::Tcp << s("tcp://localhost:2377") << s("http://localhost:2377");
+    QTest::newRow("no host") << s("tcp://:2377") << false << Kind::Tcp << s("tcp://localhost:2377")
+                             << s("http://localhost:2377");
 }
 
 void TestDockerEndpoint::parsesAddresses()
@@ -137,7 +145,8 @@ void TestDockerEndpoint::rejectsAddresses()
 
 void TestDockerEndpoint::errorsContainNoSecrets()
 {
-    for (const char *url : {"tcp://me:secret@engine:1", "https://me:secret@engine", "me:secret@engine", "ssh://me:secret@engine"})
+    for (const char *url :
+         {"tcp://me:secret@engine:1", "https://me:secret@engine", "me:secret@engine", "ssh://me:secret@engine"})
         QVERIFY(!DockerEndpoint::parse(s(url)).error().message.contains(QLatin1String("secret")));
 }
 
@@ -154,7 +163,8 @@ void TestDockerEndpoint::defaultSocket()
     QCOMPARE(rootless.find()->socketPath, QStringLiteral("/var/run/docker.sock"));
     QVERIFY(rootless.write(QStringLiteral("docker.sock"), {}));
     const bool hasDefault = QFile::exists(QStringLiteral("/var/run/docker.sock"));
-    QCOMPARE(rootless.find()->socketPath, hasDefault ? QStringLiteral("/var/run/docker.sock") : rootless.path(QStringLiteral("docker.sock")));
+    QCOMPARE(rootless.find()->socketPath,
+             hasDefault ? QStringLiteral("/var/run/docker.sock") : rootless.path(QStringLiteral("docker.sock")));
 }
 
 void TestDockerEndpoint::hostVariable()
@@ -213,7 +223,8 @@ void TestDockerEndpoint::contexts()
 void TestDockerEndpoint::contextWithTls()
 {
     const Home home;
-    const QString tls = QStringLiteral(".docker/contexts/tls/") + Home::hash(QStringLiteral("work")) + QStringLiteral("/docker/");
+    const QString tls = QStringLiteral(".docker/contexts/tls/") + Home::hash(QStringLiteral("work"))
+                      + QStringLiteral("/docker/");
     QVERIFY(home.write(QStringLiteral(".docker/config.json"), R"({"currentContext":"work"})"));
     QVERIFY(home.writeContext(QStringLiteral("work"), host("tcp://10.0.0.1", true)));
     QVERIFY(home.find()->kind == Kind::Tls);
@@ -246,7 +257,8 @@ void TestDockerEndpoint::configFolder()
 {
     Home home;
     QVERIFY(home.write(QStringLiteral("elsewhere/config.json"), R"({"currentContext":"work"})"));
-    QVERIFY(home.write(QStringLiteral("elsewhere/contexts/meta/") + Home::hash(QStringLiteral("work")) + QStringLiteral("/meta.json"),
+    QVERIFY(home.write(QStringLiteral("elsewhere/contexts/meta/") + Home::hash(QStringLiteral("work"))
+                           + QStringLiteral("/meta.json"),
                        "{\"Endpoints\":{\"docker\":" + host("tcp://work:1") + "}}"));
     home.environment.insert(QStringLiteral("DOCKER_CONFIG"), home.path(QStringLiteral("elsewhere")));
     QCOMPARE(home.find()->toString(), QStringLiteral("tcp://work:1"));
@@ -255,7 +267,8 @@ void TestDockerEndpoint::configFolder()
 void TestDockerEndpoint::hashOfAContextName()
 {
     // The name of the folder that Docker has created for its context "desktop-linux".
-    QCOMPARE(Home::hash(QStringLiteral("desktop-linux")), QStringLiteral("fe9c6bd7a66301f49ca9b6a70b217107cd1284598bfc254700c989b916da791e"));
+    QCOMPARE(Home::hash(QStringLiteral("desktop-linux")),
+             QStringLiteral("fe9c6bd7a66301f49ca9b6a70b217107cd1284598bfc254700c989b916da791e"));
 }
 
 void TestDockerEndpoint::invalidConfiguration_data()
@@ -279,7 +292,8 @@ void TestDockerEndpoint::invalidConfiguration()
     const auto endpoint = home.find();
     QVERIFY(!endpoint);
     QVERIFY(endpoint.error().code == ErrorCode::Corrupt);
-    QVERIFY2(endpoint.error().message.contains(home.path(QStringLiteral(".docker"))), qPrintable(endpoint.error().message));
+    QVERIFY2(endpoint.error().message.contains(home.path(QStringLiteral(".docker"))),
+             qPrintable(endpoint.error().message));
 }
 
 QTEST_GUILESS_MAIN(TestDockerEndpoint)

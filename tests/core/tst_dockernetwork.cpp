@@ -124,13 +124,18 @@ void TestDockerNetwork::bodies_data()
     QTest::addColumn<bool>("closes");
     QTest::addColumn<int>("status");
     QTest::addColumn<QByteArray>("body");
-    QTest::newRow("length") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") << false << 200 << QByteArray("hello");
-    QTest::newRow("chunks") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n") << false << 200
+    QTest::newRow("length") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") << false << 200
                             << QByteArray("hello");
-    QTest::newRow("until the connection ends") << QByteArray("HTTP/1.0 200 OK\r\n\r\nhello") << true << 200 << QByteArray("hello");
+    QTest::newRow("chunks") << QByteArray(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n")
+                            << false << 200 << QByteArray("hello");
+    QTest::newRow("until the connection ends")
+        << QByteArray("HTTP/1.0 200 OK\r\n\r\nhello") << true << 200 << QByteArray("hello");
     QTest::newRow("204") << QByteArray("HTTP/1.1 204 No Content\r\n\r\n") << false << 204 << QByteArray();
     QTest::newRow("304") << QByteArray("HTTP/1.1 304 Not Modified\r\n\r\n") << false << 304 << QByteArray();
-    QTest::newRow("provisional") << QByteArray("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi") << false << 200 << QByteArray("hi");
+    QTest::newRow("provisional") << QByteArray(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+                                 << false << 200 << QByteArray("hi");
 }
 
 void TestDockerNetwork::bodies()
@@ -212,7 +217,9 @@ void TestDockerNetwork::largeUpload()
 void TestDockerNetwork::sequentialUpload()
 {
     World world;
-    world.engine.on("POST /a", [](const FakeRequest &request, FakePeer &peer) { peer.send(FakeEngine::answer(200, request.body)); });
+    world.engine.on("POST /a", [](const FakeRequest &request, FakePeer &peer) {
+        peer.send(FakeEngine::answer(200, request.body));
+    });
     Channel channel;
     const Reply reply(world.network.post(world.request("/a"), &channel));
     channel.add("one ");

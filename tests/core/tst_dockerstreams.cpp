@@ -54,7 +54,8 @@ private Q_SLOTS:
 void TestDockerStreams::frames()
 {
     const QByteArray large(70000, 'x');
-    const QByteArray bytes = frame(1, "out\n") + frame(2, "error\n") + frame(1, {}) + frame(1, QByteArray("\x01\x00\x00\x00", 4)) + frame(3, "late");
+    const QByteArray bytes = frame(1, "out\n") + frame(2, "error\n") + frame(1, {})
+                           + frame(1, QByteArray("\x01\x00\x00\x00", 4)) + frame(3, "late");
     forAllCuts<LogFrames>(bytes, [](LogFrames &decoder, const QList<QByteArray> &pieces) {
         QByteArray payload;
         for (const QByteArray &piece : pieces)
@@ -71,7 +72,8 @@ void TestDockerStreams::partialFrames()
 {
     LogFrames decoder;
     QVERIFY(!decoder.isMidFrame());
-    QCOMPARE(decoder.feed(frame(1, "hello").left(10)), QByteArray("he")); // payload is passed on before the frame is complete
+    QCOMPARE(decoder.feed(frame(1, "hello").left(10)), QByteArray("he")); // payload is passed on before the frame is
+                                                                          // complete
     QVERIFY(decoder.isMidFrame());
     QCOMPARE(decoder.feed("llo"), QByteArray("llo"));
     QVERIFY(!decoder.isMidFrame());
@@ -103,7 +105,8 @@ void TestDockerStreams::invalidFrame()
 
 void TestDockerStreams::objects()
 {
-    const QByteArray bytes = "{\"a\":1}\n{\"a\":{\"b\":\"}{\\\"\"}}\r\n\r\n{}{\"c\":[{},{\"d\":\"\\\\\"}]} \t{\"e\":\"\xc3\xa4\"}\n";
+    const QByteArray bytes =
+        "{\"a\":1}\n{\"a\":{\"b\":\"}{\\\"\"}}\r\n\r\n{}{\"c\":[{},{\"d\":\"\\\\\"}]} \t{\"e\":\"\xc3\xa4\"}\n";
     forAllCuts<JsonLines>(bytes, [](JsonLines &decoder, const QList<QByteArray> &pieces) {
         QList<QJsonObject> objects;
         for (const QByteArray &piece : pieces)
@@ -112,7 +115,8 @@ void TestDockerStreams::objects()
         QVERIFY(!decoder.isMidObject());
         QCOMPARE(objects.size(), 5);
         QCOMPARE(objects.at(0).value(QLatin1String("a")).toInt(), 1);
-        QCOMPARE(objects.at(1).value(QLatin1String("a")).toObject().value(QLatin1String("b")).toString(), QStringLiteral("}{\""));
+        QCOMPARE(objects.at(1).value(QLatin1String("a")).toObject().value(QLatin1String("b")).toString(),
+                 QStringLiteral("}{\""));
         QVERIFY(objects.at(2).isEmpty());
         QVERIFY(objects.at(3).contains(QLatin1String("c")));
         QCOMPARE(objects.at(4).value(QLatin1String("e")).toString(), QStringLiteral("\u00e4"));

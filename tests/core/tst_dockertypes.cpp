@@ -46,7 +46,8 @@ private Q_SLOTS:
 
 void TestDockerTypes::listedImage()
 {
-    const DockerImage image = DockerImage::fromJson(json(R"({"Containers":-1,"Created":1690000000,"Id":"sha256:abc","Labels":{"org.x":"y"},
+    const DockerImage image = DockerImage::fromJson(
+        json(R"({"Containers":-1,"Created":1690000000,"Id":"sha256:abc","Labels":{"org.x":"y"},
         "ParentId":"","RepoDigests":null,"RepoTags":["noop:latest","noop:1"],"SharedSize":-1,"Size":4261550,"VirtualSize":4261550})"));
     QCOMPARE(image.id, QStringLiteral("sha256:abc"));
     QCOMPARE(image.tags, QStringList({s("noop:latest"), s("noop:1")}));
@@ -57,7 +58,8 @@ void TestDockerTypes::listedImage()
 
 void TestDockerTypes::inspectedImage()
 {
-    const DockerImage image = DockerImage::fromJson(json(R"({"Id":"sha256:abc","RepoTags":["noop:latest"],"Created":"2023-07-22T04:26:40.123456789Z",
+    const DockerImage image = DockerImage::fromJson(
+        json(R"({"Id":"sha256:abc","RepoTags":["noop:latest"],"Created":"2023-07-22T04:26:40.123456789Z",
         "Config":{"User":"1000:1000","Entrypoint":["/bin/a","b"],"Labels":{"l":"m"}},"Size":7})"));
     QCOMPARE(image.createdAt.toString(Qt::ISODateWithMs), QStringLiteral("2023-07-22T04:26:40.123Z"));
     QCOMPARE(image.user, QStringLiteral("1000:1000"));
@@ -73,7 +75,8 @@ void TestDockerTypes::danglingImage()
 
 void TestDockerTypes::listedContainer()
 {
-    const DockerContainer container = DockerContainer::fromJson(json(R"({"Id":"abc","Names":["/other/alias","/worker-1"],"Image":"noop",
+    const DockerContainer container = DockerContainer::fromJson(
+        json(R"({"Id":"abc","Names":["/other/alias","/worker-1"],"Image":"noop",
         "ImageID":"sha256:1","Command":"x","Created":1690000000,"Ports":[],"Labels":{"a":"b"},"State":"running","Status":"Up 2 seconds"})"));
     QCOMPARE(container.id, QStringLiteral("abc"));
     QCOMPARE(container.name, QStringLiteral("worker-1"));
@@ -85,7 +88,8 @@ void TestDockerTypes::listedContainer()
 
 void TestDockerTypes::inspectedContainer()
 {
-    const DockerContainer container = DockerContainer::fromJson(json(R"({"Id":"abc","Name":"/worker-1","Image":"sha256:1",
+    const DockerContainer container = DockerContainer::fromJson(
+        json(R"({"Id":"abc","Name":"/worker-1","Image":"sha256:1",
         "State":{"Status":"exited","Running":false,"OOMKilled":true,"Dead":false,"Pid":0,"ExitCode":137,"Error":"no such file",
                  "StartedAt":"2023-07-22T04:26:40.5Z","FinishedAt":"2023-07-22T06:26:41.123456789+02:00"},
         "Config":{"Image":"noop","Tty":true,"Labels":{"a":"b"}}})"));
@@ -117,7 +121,10 @@ void TestDockerTypes::containerStates()
     QFETCH(QString, state);
     QFETCH(bool, expected);
     const DockerContainer container = DockerContainer::fromJson(
-        {{s("State"), QJsonObject{{s("Status"), state}, {s("Pid"), 7}, {s("StartedAt"), s("0001-01-01T00:00:00Z")}, {s("FinishedAt"), s("2023-07-22T04:26:40Z")}}}});
+        {{s("State"), QJsonObject{{s("Status"), state},
+                                  {s("Pid"), 7},
+                                  {s("StartedAt"), s("0001-01-01T00:00:00Z")},
+                                  {s("FinishedAt"), s("2023-07-22T04:26:40Z")}}}});
     QCOMPARE(container.state, state);
     QCOMPARE(container.isRunning(), expected);
     QCOMPARE(container.finishedAt.isValid(), !expected); // of its previous run
@@ -138,13 +145,15 @@ void TestDockerTypes::health()
 {
     QFETCH(QString, reported);
     QFETCH(QString, health);
-    const QJsonObject state{{s("Status"), s("running")}, {s("Health"), QJsonObject{{s("Status"), reported}, {s("FailingStreak"), 0}}}};
+    const QJsonObject state{{s("Status"), s("running")},
+                            {s("Health"), QJsonObject{{s("Status"), reported}, {s("FailingStreak"), 0}}}};
     QCOMPARE(DockerContainer::fromJson({{s("State"), state}}).health, health);
 }
 
 void TestDockerTypes::events()
 {
-    const auto event = ContainerEvent::fromJson(json(R"({"status":"die","id":"abc","from":"noop","Type":"container","Action":"die",
+    const auto event = ContainerEvent::fromJson(
+        json(R"({"status":"die","id":"abc","from":"noop","Type":"container","Action":"die",
         "Actor":{"ID":"abc","Attributes":{"exitCode":"137","image":"noop","name":"worker-1","lifeguard":"x"}},"scope":"local",
         "time":1690000000,"timeNano":1690000000123456789})"));
     QVERIFY(event.has_value());
@@ -181,7 +190,8 @@ void TestDockerTypes::sampleWithCgroupV2()
 
 void TestDockerTypes::firstSample()
 {
-    const auto sample = ContainerSample::fromJson(json(R"({"cpu_stats":{"cpu_usage":{"total_usage":3500000000},"system_cpu_usage":200000000000,
+    const auto sample = ContainerSample::fromJson(
+        json(R"({"cpu_stats":{"cpu_usage":{"total_usage":3500000000},"system_cpu_usage":200000000000,
         "online_cpus":2},"precpu_stats":{"cpu_usage":{"total_usage":0},"throttling_data":{}},"memory_stats":{"usage":5}})"));
     QCOMPARE(sample->cpuPercent, 0.0);
     QCOMPARE(sample->cpuSeconds, 3.5);
@@ -189,7 +199,8 @@ void TestDockerTypes::firstSample()
 
 void TestDockerTypes::emptySample()
 {
-    QVERIFY(!ContainerSample::fromJson(json(R"({"read":"0001-01-01T00:00:00Z","preread":"0001-01-01T00:00:00Z","pids_stats":{},"num_procs":0,
+    QVERIFY(!ContainerSample::fromJson(
+        json(R"({"read":"0001-01-01T00:00:00Z","preread":"0001-01-01T00:00:00Z","pids_stats":{},"num_procs":0,
         "cpu_stats":{"cpu_usage":{"total_usage":0,"usage_in_kernelmode":0},"throttling_data":{}},"precpu_stats":{},"memory_stats":{}})")));
     QVERIFY(!ContainerSample::fromJson({}));
 }
@@ -199,9 +210,11 @@ void TestDockerTypes::implausibleSamples_data()
     QTest::addColumn<QByteArray>("text");
     QTest::newRow("decreasing") << QByteArray(R"({"cpu_stats":{"cpu_usage":{"total_usage":5},"system_cpu_usage":10},
         "precpu_stats":{"cpu_usage":{"total_usage":6},"system_cpu_usage":9},"memory_stats":{"usage":5,"stats":{"inactive_file":7}}})");
-    QTest::newRow("system time unchanged") << QByteArray(R"({"cpu_stats":{"cpu_usage":{"total_usage":7},"system_cpu_usage":9},
+    QTest::newRow("system time unchanged")
+        << QByteArray(R"({"cpu_stats":{"cpu_usage":{"total_usage":7},"system_cpu_usage":9},
         "precpu_stats":{"cpu_usage":{"total_usage":6},"system_cpu_usage":9},"memory_stats":{"usage":5}})");
-    QTest::newRow("negative") << QByteArray(R"({"cpu_stats":{"cpu_usage":{"total_usage":-7},"system_cpu_usage":-9,"online_cpus":-2},
+    QTest::newRow("negative") << QByteArray(
+        R"({"cpu_stats":{"cpu_usage":{"total_usage":-7},"system_cpu_usage":-9,"online_cpus":-2},
         "memory_stats":{"usage":5,"limit":-1},"pids_stats":{"current":-1}})");
     QTest::newRow("huge") << QByteArray(R"({"cpu_stats":{"cpu_usage":{"total_usage":1e300},"system_cpu_usage":1e300},
         "memory_stats":{"usage":5,"limit":1e300},"pids_stats":{"current":1e300}})");
@@ -221,7 +234,8 @@ void TestDockerTypes::implausibleSamples()
 
 void TestDockerTypes::unexpectedTypes()
 {
-    const QJsonObject odd = json(R"({"Id":7,"RepoTags":{"a":1},"Size":"large","Created":[],"Labels":["x"],"Config":"none","Names":"x","State":12,"Image":null})");
+    const QJsonObject odd = json(
+        R"({"Id":7,"RepoTags":{"a":1},"Size":"large","Created":[],"Labels":["x"],"Config":"none","Names":"x","State":12,"Image":null})");
     QVERIFY(DockerImage::fromJson(odd) == DockerImage());
     QVERIFY(DockerContainer::fromJson(odd) == DockerContainer());
     QVERIFY(DockerImage::fromJson({}) == DockerImage());

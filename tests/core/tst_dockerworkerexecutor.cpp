@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// DockerWorkerExecutor and the life of its containers, with a fake engine. Real containers are tested in tests/integration/tst_docker*.cpp.
-#include "core/executor/dockerworkerexecutor.h"
+// DockerWorkerExecutor and the life of its containers, with a fake engine. Real containers are tested in
+// tests/integration/tst_docker*.cpp.
 #include "core/executor/containerspec.h"
+#include "core/executor/dockerworkerexecutor.h"
 #include "tests/support/fakecontainerengine.h"
 #include "tests/support/testhelpers.h"
 
@@ -158,7 +159,8 @@ void TestDockerWorkerExecutor::killsAWorkerThatIsBeingCreated()
 {
     World world;
     QPointer<FakePeer> inspection; // the request for the image, which precedes the creation
-    world.engine.server.on("GET /v1.41/images/noop/json", [&](const FakeRequest &, FakePeer &peer) { inspection = &peer; });
+    world.engine.server.on("GET /v1.41/images/noop/json",
+                           [&](const FakeRequest &, FakePeer &peer) { inspection = &peer; });
     const StartRequest request = world.engine.request();
     world.executor.prepareWorker(request);
     EVENTUALLY(inspection);
@@ -176,7 +178,8 @@ void TestDockerWorkerExecutor::killsAWorkerThatIsNotStarted()
     World world;
     world.executor.prepareWorker(world.engine.request());
     EVENTUALLY(world.prepared.size() == 1);
-    world.executor.stopWorker(world.prepared.first().at(1).toString(), 60s); // there is no process that could react to TERM
+    world.executor.stopWorker(world.prepared.first().at(1).toString(), 60s); // there is no process that could react to
+                                                                             // TERM
     EVENTUALLY(world.exited.size() == 1);
     QCOMPARE(world.exit().message, Message("killed_before_start"));
     EVENTUALLY(world.engine.containers.isEmpty());
@@ -186,7 +189,8 @@ void TestDockerWorkerExecutor::replacesALeftoverWithTheSameName()
 {
     World world;
     const QString leftover = world.engine.addContainer(containerName(world.engine.request()),
-                                                       {{dockerlabel::manager, FakeContainerEngine::managerId}}, s("exited"));
+                                                       {{dockerlabel::manager, FakeContainerEngine::managerId}},
+                                                       s("exited"));
     world.executor.prepareWorker(world.engine.request());
     EVENTUALLY(world.prepared.size() == 1);
     QVERIFY(!world.engine.ids().contains(leftover));
@@ -208,7 +212,8 @@ void TestDockerWorkerExecutor::reportsAContainerThatCannotBeStarted()
     world.executor.prepareWorker(world.engine.request());
     EVENTUALLY(world.prepared.size() == 1);
     world.id = world.prepared.first().at(1).toString();
-    world.engine.server.on("POST /v1.41/containers/" + world.engine.ids().constFirst().toUtf8() + "/start", status, R"({"message":"no such program"})");
+    world.engine.server.on("POST /v1.41/containers/" + world.engine.ids().constFirst().toUtf8() + "/start", status,
+                           R"({"message":"no such program"})");
     world.executor.startWorker(world.startRequest());
     EVENTUALLY(world.exited.size() == 1);
     QTEST(int(world.exit().kind), "kind");
@@ -225,14 +230,15 @@ void TestDockerWorkerExecutor::startsAgainIfTheEngineDidNotStartTheContainer()
     world.id = world.prepared.first().at(1).toString();
     const QString containerId = world.engine.ids().constFirst();
     int attempts = 0;
-    world.engine.server.on("POST /v1.41/containers/" + containerId.toUtf8() + "/start", [&](const FakeRequest &, FakePeer &peer) {
-        if (++attempts == 1) {
-            peer.drop();
-            return;
-        }
-        world.engine.container(containerId).state = s("running");
-        peer.send(FakeEngine::answer(204, {}));
-    });
+    world.engine.server.on("POST /v1.41/containers/" + containerId.toUtf8() + "/start",
+                           [&](const FakeRequest &, FakePeer &peer) {
+                               if (++attempts == 1) {
+                                   peer.drop();
+                                   return;
+                               }
+                               world.engine.container(containerId).state = s("running");
+                               peer.send(FakeEngine::answer(204, {}));
+                           });
     world.executor.startWorker(world.startRequest());
     EVENTUALLY(world.started.size() == 1);
     QCOMPARE(attempts, 2);
@@ -242,7 +248,8 @@ void TestDockerWorkerExecutor::startsAgainIfTheEngineDidNotStartTheContainer()
 void TestDockerWorkerExecutor::adoptsAContainer()
 {
     World world;
-    world.containerId = world.engine.addContainer(containerName(world.engine.request()), {{dockerlabel::manager, s("earlier")}}, s("running"));
+    world.containerId = world.engine.addContainer(containerName(world.engine.request()),
+                                                  {{dockerlabel::manager, s("earlier")}}, s("running"));
     world.id = shortContainerId(world.containerId);
     world.executor.adoptWorker(world.startRequest(), {});
     QVERIFY(world.executor.isWorkerRunning(world.id));
@@ -263,7 +270,8 @@ void TestDockerWorkerExecutor::measuresAWorker()
     QCOMPARE(stats.memoryBytes, 1000);
     QCOMPARE(stats.outputBytes, 0);
     QVERIFY(stats.unknownReason.isEmpty());
-    world.engine.container(world.containerId).logs->send(FakeEngine::chunk(QByteArray("\x01\x00\x00\x00\x00\x00\x00\x03hi\n", 11)));
+    world.engine.container(world.containerId)
+        .logs->send(FakeEngine::chunk(QByteArray("\x01\x00\x00\x00\x00\x00\x00\x03hi\n", 11)));
     EVENTUALLY(world.stats().outputBytes == 3);
 }
 
@@ -300,14 +308,18 @@ void TestDockerWorkerExecutor::stopKillsAfterTheGracePeriod()
     EVENTUALLY(world.exited.size() == 1);
     QVERIFY(world.exit().kind == WorkerExit::Kind::Signalled);
     QCOMPARE(world.exit().code, SIGKILL);
-    QVERIFY(world.engine.requestCount("POST /containers/" + world.containerId.toUtf8() + "/kill") >= 2); // TERM, possibly repeated, and KILL
+    QVERIFY(world.engine.requestCount("POST /containers/" + world.containerId.toUtf8() + "/kill") >= 2); // TERM,
+                                                                                                         // possibly
+                                                                                                         // repeated,
+                                                                                                         // and KILL
 }
 
 void TestDockerWorkerExecutor::reportsAnExitCode()
 {
     World world;
     START(world);
-    world.engine.container(world.containerId).logs->send(FakeEngine::chunk(QByteArray("\x01\x00\x00\x00\x00\x00\x00\x05late\n", 13)));
+    world.engine.container(world.containerId)
+        .logs->send(FakeEngine::chunk(QByteArray("\x01\x00\x00\x00\x00\x00\x00\x05late\n", 13)));
     world.engine.endContainer(world.containerId, 3);
     EVENTUALLY(world.exited.size() == 1);
     QCOMPARE(world.exit().message, Message("exit_code", {3}));

@@ -82,8 +82,10 @@ void TestDrawioConverter::textIsVisible()
 void TestDrawioConverter::svgEmbedsImages()
 {
     NEEDS_DRAWIO;
-    const QByteArray image = "<mxCell id=\"3\" style=\"image;image=img/lib/clip_art/computers/Monitor_128x128.png\" vertex=\"1\" parent=\"1\">"
-                             "<mxGeometry x=\"300\" y=\"500\" width=\"80\" height=\"80\" as=\"geometry\"/></mxCell></root>";
+    const QByteArray image =
+        "<mxCell id=\"3\" style=\"image;image=img/lib/clip_art/computers/Monitor_128x128.png\" vertex=\"1\" "
+        "parent=\"1\">"
+        "<mxGeometry x=\"300\" y=\"500\" width=\"80\" height=\"80\" as=\"geometry\"/></mxCell></root>";
     VERIFY_CONVERTED(box("Gr\xc3\xbc\xc3\x9f dich &lt;i&gt;slanted&lt;/i&gt;").replace("</root>", image), "svg");
     QVERIFY(output().contains("Gr\xc3\xbc\xc3\x9f dich"));
     QVERIFY(output().contains("<i>slanted</i>"));
@@ -104,7 +106,8 @@ void TestDrawioConverter::pdfFitsTheDrawing()
     QVERIFY2(info.contains("Pages:           1"), info.constData());
     // The page has the size of the drawing: 241 × 121 pixels are 181 × 91 points.
     const auto size = QRegularExpression(s("Page size: +([0-9.]+) x ([0-9.]+)")).match(QString::fromUtf8(info));
-    QVERIFY2(qAbs(size.captured(1).toDouble() - 181) < 3 && qAbs(size.captured(2).toDouble() - 91) < 3, info.constData());
+    QVERIFY2(qAbs(size.captured(1).toDouble() - 181) < 3 && qAbs(size.captured(2).toDouble() - 91) < 3,
+             info.constData());
     reader.start(s("pdftotext"), {path("out"), s("-")});
     QVERIFY(reader.waitForFinished(patience));
     QCOMPARE(reader.readAllStandardOutput().trimmed(), QByteArray("in a PDF"));
@@ -149,20 +152,26 @@ void TestDrawioConverter::invalidInputs_data()
     QTest::addColumn<QByteArray>("data");
     QTest::addColumn<QJsonObject>("payload");
     QTest::addColumn<QString>("error");
-    QTest::newRow("no XML") << QByteArray("hello") << QJsonObject() << s("This is not a draw.io file: it is not well-formed XML (line 1");
+    QTest::newRow("no XML") << QByteArray("hello") << QJsonObject()
+                            << s("This is not a draw.io file: it is not well-formed XML (line 1");
     QTest::newRow("no diagram") << drawioFile({}) << QJsonObject() << s("There is no diagram in this file.");
-    QTest::newRow("empty page") << drawioFile(drawioPage(drawioEmptyModel(), "Void")) << QJsonObject() << s("There is nothing to draw: page 0 (\"Void\") is empty.");
-    QTest::newRow("invisible content") << box("").replace("fillColor=#ff0000;strokeColor=#000000", "fillColor=none;strokeColor=none;") << QJsonObject()
-                                     << s("blank");
+    QTest::newRow("empty page") << drawioFile(drawioPage(drawioEmptyModel(), "Void")) << QJsonObject()
+                                << s("There is nothing to draw: page 0 (\"Void\") is empty.");
+    QTest::newRow("invisible content") << box("").replace("fillColor=#ff0000;strokeColor=#000000",
+                                                          "fillColor=none;strokeColor=none;")
+                                       << QJsonObject() << s("blank");
     QTest::newRow("missing page") << box("x") << QJsonObject{{s("page_index"), 1}}
-                                            << s("There is no page with the index 1");
+                                  << s("There is no page with the index 1");
     QTest::newRow("negative page") << box("x") << QJsonObject{{s("page_index"), -1}} << s("page_index");
     QTest::newRow("page is not a number") << box("x") << QJsonObject{{s("page_index"), s("two")}} << s("page_index");
-    QTest::newRow("garbage instead of compressed data") << drawioFile("<diagram name=\"Torn\">!!nope!!</diagram>") << QJsonObject()
-                                                   << s("The compressed diagram of page 0 (\"Torn\") cannot be read");
-    QTest::newRow("truncated compressed data") << drawioFile(drawioCompressedPage()).replace("</diagram>", "").replace("</mxfile>", "AAAA</diagram></mxfile>")
-                                        << QJsonObject() << QString();
-    QTest::newRow("page without a model") << drawioFile("<diagram name=\"Odd\"><shape/></diagram>") << QJsonObject() << s("There is no diagram in page 0 (\"Odd\").");
+    QTest::newRow("garbage instead of compressed data")
+        << drawioFile("<diagram name=\"Torn\">!!nope!!</diagram>") << QJsonObject()
+        << s("The compressed diagram of page 0 (\"Torn\") cannot be read");
+    QTest::newRow("truncated compressed data")
+        << drawioFile(drawioCompressedPage()).replace("</diagram>", "").replace("</mxfile>", "AAAA</diagram></mxfile>")
+        << QJsonObject() << QString();
+    QTest::newRow("page without a model") << drawioFile("<diagram name=\"Odd\"><shape/></diagram>") << QJsonObject()
+                                          << s("There is no diagram in page 0 (\"Odd\").");
 }
 
 void TestDrawioConverter::invalidInputs()
@@ -225,12 +234,14 @@ void TestDrawioConverter::missingTools()
     QVERIFY2(result.error().message.contains(s("/nonexistent/drawio")), qPrintable(result.error().message));
     qputenv("LIFEGUARD_DRAWIO", LIFEGUARD_BIN_DIR "/lifeguard-drawio");
     qputenv("LIFEGUARD_DRAWIO_APP", "/nonexistent");
-    QVERIFY2(lifeguard::missingTools(s("drawio")).contains(s("packaging/drawio/install.sh")), qPrintable(lifeguard::missingTools(s("drawio"))));
+    QVERIFY2(lifeguard::missingTools(s("drawio")).contains(s("packaging/drawio/install.sh")),
+             qPrintable(lifeguard::missingTools(s("drawio"))));
     qunsetenv("LIFEGUARD_DRAWIO_APP");
     qputenv("LIFEGUARD_CHROMIUM", "/nonexistent/chromium");
     if (!QFile::exists(s(LIFEGUARD_BUILD_DIR "/../drawio/export3.html")))
         QSKIP("the diagrams.net application is not there: packaging/drawio/install.sh");
-    QVERIFY2(lifeguard::missingTools(s("drawio")).contains(s("apt install chromium")), qPrintable(lifeguard::missingTools(s("drawio"))));
+    QVERIFY2(lifeguard::missingTools(s("drawio")).contains(s("apt install chromium")),
+             qPrintable(lifeguard::missingTools(s("drawio"))));
 }
 
 QTEST_GUILESS_MAIN(TestDrawioConverter)

@@ -34,8 +34,12 @@ void TestDrawioFile::countsPages_data()
     QTest::newRow("compressed") << drawioFile(drawioCompressedPage()) << 1 << QString();
     QTest::newRow("byte order mark") << "\xef\xbb\xbf" + drawioFile(page) << 1 << QString();
     QTest::newRow("declaration") << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + drawioFile(page) << 1 << QString();
-    QTest::newRow("svg with a copy of the drawing") << QByteArray("<svg xmlns=\"http://www.w3.org/2000/svg\" content=\"&lt;mxfile&gt;&lt;diagram/&gt;&lt;diagram/&gt;&lt;/mxfile&gt;\"/>") << 2 << QString();
-    QTest::newRow("svg") << QByteArray("<svg xmlns=\"http://www.w3.org/2000/svg\"/>") << 0 << s("contains no draw.io diagram");
+    QTest::newRow("svg with a copy of the drawing")
+        << QByteArray("<svg xmlns=\"http://www.w3.org/2000/svg\" "
+                      "content=\"&lt;mxfile&gt;&lt;diagram/&gt;&lt;diagram/&gt;&lt;/mxfile&gt;\"/>")
+        << 2 << QString();
+    QTest::newRow("svg") << QByteArray("<svg xmlns=\"http://www.w3.org/2000/svg\"/>") << 0
+                         << s("contains no draw.io diagram");
     QTest::newRow("nothing") << QByteArray() << 0 << s("empty");
     QTest::newRow("text") << QByteArray("hello") << 0 << s("line 1");
     QTest::newRow("truncated") << drawioFile(page).chopped(12) << 0 << s("not well-formed XML");
@@ -53,12 +57,14 @@ void TestDrawioFile::countsPages()
     if (found)
         QCOMPARE(*found, pages);
     else
-        QVERIFY2(found.error().message.contains(error) && !found.error().message.contains(u'\n'), qPrintable(found.error().message));
+        QVERIFY2(found.error().message.contains(error) && !found.error().message.contains(u'\n'),
+                 qPrintable(found.error().message));
 }
 
 void TestDrawioFile::extractsOnePage()
 {
-    const QByteArray file = drawioFile(drawioPage(drawioBox("&lt;b&gt;A&lt;/b&gt;"), "A") + drawioPage(drawioBox("B"), "B") + drawioCompressedPage());
+    const QByteArray file = drawioFile(drawioPage(drawioBox("&lt;b&gt;A&lt;/b&gt;"), "A")
+                                       + drawioPage(drawioBox("B"), "B") + drawioCompressedPage());
     for (int page = 0; page < 3; ++page) {
         const QByteArray cut = drawioWithOnePage(file, page);
         QCOMPARE(drawioPages(cut).value_or(0), 1);
@@ -68,7 +74,8 @@ void TestDrawioFile::extractsOnePage()
     }
     QCOMPARE(drawioWithOnePage(drawioEmptyModel(), 0), drawioEmptyModel());
     // An SVG that contains its drawing.
-    const QByteArray svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" content=\"" + QString::fromUtf8(file).toHtmlEscaped().toUtf8() + "\"/>";
+    const QByteArray svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" content=\""
+                         + QString::fromUtf8(file).toHtmlEscaped().toUtf8() + "\"/>";
     QCOMPARE(drawioPages(svg).value_or(0), 3);
     QCOMPARE(drawioPages(drawioWithOnePage(svg, 1)).value_or(0), 1);
     QVERIFY(drawioWithOnePage(svg, 1).contains("\"B\""));

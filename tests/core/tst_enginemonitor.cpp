@@ -23,7 +23,8 @@ struct World : ClientWorld
     }
     void send(qint64 timeNano)
     {
-        events->send(FakeEngine::chunk(R"({"Type":"container","Action":"die","Actor":{"ID":"abc"},"timeNano":)" + QByteArray::number(timeNano) + '}'));
+        events->send(FakeEngine::chunk(R"({"Type":"container","Action":"die","Actor":{"ID":"abc"},"timeNano":)"
+                                       + QByteArray::number(timeNano) + '}'));
     }
 
     QPointer<FakePeer> events;

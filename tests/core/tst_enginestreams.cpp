@@ -23,8 +23,10 @@ struct StreamRecord
     explicit StreamRecord(DockerStream *source) : stream(source)
     {
         QObject::connect(source, &DockerStream::started, source, [this] { ++begun; });
-        QObject::connect(source, &DockerStream::objectReceived, source, [this](const QJsonObject &object) { objects.append(object); });
-        QObject::connect(source, &DockerStream::dataReceived, source, [this](const QByteArray &bytes) { data += bytes; });
+        QObject::connect(source, &DockerStream::objectReceived, source,
+                         [this](const QJsonObject &object) { objects.append(object); });
+        QObject::connect(source, &DockerStream::dataReceived, source,
+                         [this](const QByteArray &bytes) { data += bytes; });
         QObject::connect(source, &DockerStream::ended, source, [this](const Error &error) {
             ++ended;
             end = error;
@@ -103,7 +105,11 @@ void TestEngineStreams::events()
     QCOMPARE(QJsonDocument::fromJson(parameter(world.engine.requests.last(), s("filters")).toUtf8()).object(),
              (QJsonObject{{s("type"), QJsonArray{s("container")}}, {s("label"), QJsonArray{s("a=b")}}}));
     QVERIFY(!world.engine.requests.last().target.contains("since"));
-    sender->sendSlowly(FakeEngine::chunk(R"({"Type":"container","Action":"start"})" "\n" R"({"Type":"container",)") + FakeEngine::chunk(R"("Action":"die"})" "\n"),
+    sender->sendSlowly(FakeEngine::chunk(R"({"Type":"container","Action":"start"})"
+                                         "\n"
+                                         R"({"Type":"container",)")
+                           + FakeEngine::chunk(R"("Action":"die"})"
+                                               "\n"),
                        [&] { isSent = true; });
     EVENTUALLY(record.objects.size() == 2);
     QCOMPARE(ContainerEvent::fromJson(record.objects.at(1))->action, QStringLiteral("die"));
@@ -126,7 +132,9 @@ void TestEngineStreams::stats()
 {
     World world;
     world.engine.on("GET /v1.41/containers/x/stats", [](const FakeRequest &, FakePeer &peer) {
-        peer.send(streamHead + FakeEngine::chunk(R"({"pids_stats":{"current":3},"cpu_stats":{"cpu_usage":{"total_usage":5}}})") + lastChunk);
+        peer.send(streamHead
+                  + FakeEngine::chunk(R"({"pids_stats":{"current":3},"cpu_stats":{"cpu_usage":{"total_usage":5}}})")
+                  + lastChunk);
     });
     StreamRecord record(world.client->stats(s("x"), nullptr));
     EVENTUALLY(record.ended);
@@ -139,7 +147,8 @@ void TestEngineStreams::logs()
 {
     World world;
     world.engine.on("GET /v1.41/containers/x/logs", [](const FakeRequest &, FakePeer &peer) {
-        peer.sendSlowly(streamHead + FakeEngine::chunk(frame(1, "one\n") + frame(2, "two\n").left(5)) + FakeEngine::chunk(frame(2, "two\n").mid(5)) + lastChunk);
+        peer.sendSlowly(streamHead + FakeEngine::chunk(frame(1, "one\n") + frame(2, "two\n").left(5))
+                        + FakeEngine::chunk(frame(2, "two\n").mid(5)) + lastChunk);
     });
     StreamRecord framed(world.client->logs(s("x"), false, 1'500'000'000, nullptr));
     EVENTUALLY(framed.ended);
@@ -161,7 +170,9 @@ void TestEngineStreams::logs()
 void TestEngineStreams::invalidFrames()
 {
     World world;
-    world.engine.on("GET /v1.41/containers/x/logs", [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead + FakeEngine::chunk(frame(1, "good") + "no frame")); });
+    world.engine.on("GET /v1.41/containers/x/logs", [](const FakeRequest &, FakePeer &peer) {
+        peer.send(streamHead + FakeEngine::chunk(frame(1, "good") + "no frame"));
+    });
     StreamRecord record(world.client->logs(s("x"), false, 0, nullptr));
     EVENTUALLY(record.ended);
     QCOMPARE(record.data, QByteArray("good"));
@@ -172,7 +183,8 @@ void TestEngineStreams::invalidFrames()
 void TestEngineStreams::invalidObjects()
 {
     World world;
-    world.engine.on("GET /v1.41/events", [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead + FakeEngine::chunk("{}hello")); });
+    world.engine.on("GET /v1.41/events",
+                    [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead + FakeEngine::chunk("{}hello")); });
     StreamRecord record(world.client->events({}, 0, nullptr));
     EVENTUALLY(record.ended);
     QCOMPARE(record.objects.size(), 1);
@@ -186,7 +198,9 @@ void TestEngineStreams::interruptedStreams()
         peer.send(streamHead + FakeEngine::chunk("{}"));
         peer.close();
     });
-    world.engine.on("GET /v1.41/containers/x/stats", [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead + FakeEngine::chunk("{\"a\":") + lastChunk); });
+    world.engine.on("GET /v1.41/containers/x/stats", [](const FakeRequest &, FakePeer &peer) {
+        peer.send(streamHead + FakeEngine::chunk("{\"a\":") + lastChunk);
+    });
     StreamRecord record(world.client->events({}, 0, nullptr));
     EVENTUALLY(record.ended);
     QCOMPARE(record.objects.size(), 1);
@@ -220,7 +234,8 @@ void TestEngineStreams::streamWithoutEngine()
 void TestEngineStreams::streamDeletedInSlot()
 {
     World world;
-    world.engine.on("GET /v1.41/events", [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead + FakeEngine::chunk("{}{}{}")); });
+    world.engine.on("GET /v1.41/events",
+                    [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead + FakeEngine::chunk("{}{}{}")); });
     for (const bool early : {true, false}) {
         QPointer<DockerStream> stream = world.client->events({}, 0, nullptr);
         int objects = 0;
@@ -286,7 +301,11 @@ void TestEngineStreams::failedPull()
 {
     World world;
     world.engine.on("POST /v1.41/images/create", [](const FakeRequest &, FakePeer &peer) {
-        peer.send(streamHead + FakeEngine::chunk("{\"status\":\"Pulling\"}\r\n{\"errorDetail\":{\"message\":\"d\"},\"error\":\"no space left\"}\r\n") + lastChunk);
+        peer.send(
+            streamHead
+            + FakeEngine::chunk(
+                "{\"status\":\"Pulling\"}\r\n{\"errorDetail\":{\"message\":\"d\"},\"error\":\"no space left\"}\r\n")
+            + lastChunk);
     });
     StreamRecord record(world.client->pullImage(s("noop"), nullptr));
     EVENTUALLY(record.ended);

@@ -26,7 +26,10 @@ private Q_SLOTS:
     void cancelKillsTheTree();
 
 private:
-    void useForeign(const QByteArray &script) { qputenv("LIFEGUARD_DRAWIO", QFile::encodeName(writeScript(path("foreign"), script))); }
+    void useForeign(const QByteArray &script)
+    {
+        qputenv("LIFEGUARD_DRAWIO", QFile::encodeName(writeScript(path("foreign"), script)));
+    }
 };
 
 void TestForeignDrawio::commandGetsTheOptionsOfClx_data()
@@ -48,7 +51,8 @@ void TestForeignDrawio::commandGetsTheOptionsOfClx()
     QVERIFY(writeOutput(path("made.svg"), "<svg/>"));
     QVERIFY(writeOutput(path("made.pdf"), "%PDF-1.4\n%%EOF\n"));
     const QByteArray here = QFile::encodeName(m_folder->path());
-    useForeign("#!/bin/sh\necho \"$@\" >>" + here + "/arguments\ncp \"$3\" " + here + "/input\ncp " + here + "/made.$5 \"$7\"\necho \"$3 -> $7\"\n");
+    useForeign("#!/bin/sh\necho \"$@\" >>" + here + "/arguments\ncp \"$3\" " + here + "/input\ncp " + here
+               + "/made.$5 \"$7\"\necho \"$3 -> $7\"\n");
     for (int i = 0; i < 2; ++i) // the command is started for each job
         VERIFY_CONVERTED(box("foreign"), format.constData());
     QCOMPARE(content("input"), box("foreign"));
@@ -57,7 +61,10 @@ void TestForeignDrawio::commandGetsTheOptionsOfClx()
     QCOMPARE(calls.size(), 2);
     static const QRegularExpression folders(s("/\\S*/"));
     for (QString call : calls) {
-        QCOMPARE(call.remove(folders), QStringLiteral("--no-sandbox --export drawing.drawio --format %1 --output drawing.%1 --border 20").arg(s(format.constData())) + more);
+        QCOMPARE(call.remove(folders),
+                 QStringLiteral("--no-sandbox --export drawing.drawio --format %1 --output drawing.%1 --border 20")
+                         .arg(s(format.constData()))
+                     + more);
     }
 }
 
@@ -76,13 +83,16 @@ void TestForeignDrawio::failures_data()
 {
     QTest::addColumn<QByteArray>("script");
     QTest::addColumn<QString>("error");
-    QTest::newRow("exit code 0 without an output, as the desktop program") << QByteArray("echo 'libva error' >&2; echo \"Error: Export failed: $3\" >&2")
-                                                                     << s("draw.io wrote no output: Export failed");
+    QTest::newRow("exit code 0 without an output, as the desktop program")
+        << QByteArray("echo 'libva error' >&2; echo \"Error: Export failed: $3\" >&2")
+        << s("draw.io wrote no output: Export failed");
     QTest::newRow("no message") << QByteArray("true") << s("draw.io wrote no output and reported no error.");
-    QTest::newRow("exit code") << QByteArray("echo 'Missing X server or $DISPLAY' >&2; exit 1") << s("draw.io failed (exit code 1): Missing X server or $DISPLAY");
+    QTest::newRow("exit code") << QByteArray("echo 'Missing X server or $DISPLAY' >&2; exit 1")
+                               << s("draw.io failed (exit code 1): Missing X server or $DISPLAY");
     QTest::newRow("crash") << QByteArray("kill -SEGV $$") << s("draw.io failed (SIGSEGV).");
     QTest::newRow("empty output") << QByteArray(": >\"$7\"") << s("draw.io wrote an empty output.");
-    QTest::newRow("not a picture") << QByteArray("echo oops >\"$7\"") << s("The output of draw.io is not a complete PNG.");
+    QTest::newRow("not a picture") << QByteArray("echo oops >\"$7\"")
+                                   << s("The output of draw.io is not a complete PNG.");
     QTest::newRow("blank picture") << QByteArray("cp blank.png \"$7\"") << s("draw.io drew a blank picture");
 }
 
@@ -101,7 +111,8 @@ void TestForeignDrawio::failures()
 
 void TestForeignDrawio::cancelKillsTheTree()
 {
-    useForeign("#!/bin/bash\ntrap '' TERM\ncd \"$(dirname \"$0\")\"\nsetsid bash -c 'trap \"\" TERM; echo $$ >child.pid; while :; do sleep 600; done' &\n"
+    useForeign("#!/bin/bash\ntrap '' TERM\ncd \"$(dirname \"$0\")\"\nsetsid bash -c 'trap \"\" TERM; echo $$ "
+               ">child.pid; while :; do sleep 600; done' &\n"
                "echo $$ >tool.pid\nwhile :; do sleep 600; done\n");
     begin(box("x"), "png");
     const qint64 tool = pidIn(path("tool.pid"), patience);

@@ -45,7 +45,8 @@ void TestFutureCallbacks::retriesWhileBusy()
 {
     Command command{3};
     QList<int> results;
-    retryWhileBusy([&command] { return command(); }, this, [] { return true; }, [&results](const Result<int> &result) { results.append(result.value_or(-1)); });
+    retryWhileBusy([&command] { return command(); }, this, [] { return true; },
+                   [&results](const Result<int> &result) { results.append(result.value_or(-1)); });
     QTRY_COMPARE_WITH_TIMEOUT(results, QList<int>{7}, patience);
     QCOMPARE(command.runs, 4);
 }
@@ -55,7 +56,9 @@ void TestFutureCallbacks::returnsOtherErrors()
     Command command{1, failure(ErrorCode::DiskFull, QStringLiteral("full"))};
     QStringList messages;
     retryWhileBusy([&command] { return command(); }, this, [] { return true; },
-              [&messages](const Result<int> &result) { messages.append(result ? QString() : result.error().message); });
+                   [&messages](const Result<int> &result) {
+                       messages.append(result ? QString() : result.error().message);
+                   });
     QTRY_COMPARE_WITH_TIMEOUT(messages, QStringList{QStringLiteral("full")}, patience);
     QCOMPARE(command.runs, 2);
 }
@@ -65,7 +68,9 @@ void TestFutureCallbacks::stopsWhenRetryIsNotWanted()
     Command command{1000};
     QStringList messages;
     retryWhileBusy([&command] { return command(); }, this, [&command] { return command.runs < 3; },
-              [&messages](const Result<int> &result) { messages.append(result ? QString() : result.error().message); });
+                   [&messages](const Result<int> &result) {
+                       messages.append(result ? QString() : result.error().message);
+                   });
     QTRY_COMPARE_WITH_TIMEOUT(messages, QStringList{QStringLiteral("locked")}, patience);
     QCOMPARE(command.runs, 3);
 }
@@ -75,7 +80,8 @@ void TestFutureCallbacks::stopsWhenContextIsDestroyed()
     Command command{1000};
     bool called = false;
     auto context = std::make_unique<QObject>();
-    retryWhileBusy([&command] { return command(); }, context.get(), [&] { return true; }, [&](const Result<int> &) { called = true; });
+    retryWhileBusy([&command] { return command(); }, context.get(), [&] { return true; },
+                   [&](const Result<int> &) { called = true; });
     EVENTUALLY(command.runs >= 2);
     context.reset();
     const int runs = command.runs;

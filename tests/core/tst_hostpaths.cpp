@@ -38,9 +38,11 @@ void TestHostPaths::toLocal_data()
     row("elsewhere, with the container's name", "/home/u/ws", "/workspace", "/workspace/a", "/workspace/a");
     row("host path inside another path", "/home/u/ws", "/workspace", "/srv/home/u/ws/a", "/srv/home/u/ws/a");
     row("leaves the workspace with ..", "/home/u/ws", "/workspace", "/home/u/ws/../secret", "/home/u/ws/../secret");
-    row("leaves it with .. to a similar name", "/home/u/ws", "/workspace", "/home/u/ws/../ws2/a", "/home/u/ws/../ws2/a");
+    row("leaves it with .. to a similar name", "/home/u/ws", "/workspace", "/home/u/ws/../ws2/a",
+        "/home/u/ws/../ws2/a");
     row("enters the workspace with ..", "/home/u/ws", "/workspace", "/home/u/x/../ws/a", "/workspace/a");
-    row("inside with .., which may follow a link", "/home/u/ws", "/workspace", "/home/u/ws/link/../a", "/workspace/link/../a");
+    row("inside with .., which may follow a link", "/home/u/ws", "/workspace", "/home/u/ws/link/../a",
+        "/workspace/link/../a");
     row("double slashes", "/home/u/ws", "/workspace", "/home//u/ws//a", "/workspace/a");
     row("relative", "/home/u/ws", "/workspace", "a/b.puml", "a/b.puml");
     row("empty", "/home/u/ws", "/workspace", "", "");
@@ -65,7 +67,8 @@ void TestHostPaths::textToHost_data()
     QTest::addColumn<QString>("local");
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("expected");
-    const auto row = [](const char *name, const char *text, const char *expected, const char *host = "/home/u/ws", const char *local = "/workspace") {
+    const auto row = [](const char *name, const char *text, const char *expected, const char *host = "/home/u/ws",
+                        const char *local = "/workspace") {
         QTest::newRow(name) << s(host) << s(local) << s(text) << s(expected);
     };
     row("path", "The input /workspace/a.puml does not exist.", "The input /home/u/ws/a.puml does not exist.");
@@ -75,12 +78,14 @@ void TestHostPaths::textToHost_data()
     row("several quoted paths", "'/workspace/a' -> \"/workspace/b\"", "'/home/u/ws/a' -> \"/home/u/ws/b\"");
     row("lines", "File /workspace/a\nFile /workspace/b\n", "File /home/u/ws/a\nFile /home/u/ws/b\n");
     row("URLs", "file:/workspace/a file:///workspace/a", "file:/home/u/ws/a file:///home/u/ws/a");
-    row("name with the same beginning", "/workspaces/a /workspace2 /workspace.old /workspace-1", "/workspaces/a /workspace2 /workspace.old /workspace-1");
+    row("name with the same beginning", "/workspaces/a /workspace2 /workspace.old /workspace-1",
+        "/workspaces/a /workspace2 /workspace.old /workspace-1");
     row("end of another path", "/srv/workspace/a", "/srv/workspace/a");
     row("no path", "line 3: Syntax Error?", "line 3: Syntax Error?");
     row("no host workspace", "/workspace/a", "/workspace/a", "");
     row("mounted at the same path", "/home/u/ws/a", "/home/u/ws/a", "/home/u/ws", "/home/u/ws");
-    row("host path ends with the container's path", "The input /workspace/a is bad", "The input /srv/workspace/a is bad", "/srv/workspace");
+    row("host path ends with the container's path", "The input /workspace/a is bad",
+        "The input /srv/workspace/a is bad", "/srv/workspace");
     row("host workspace is /", "/workspace/a and /workspace", "/a and /", "/");
 }
 

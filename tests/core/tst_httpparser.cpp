@@ -33,23 +33,37 @@ void TestHttpParser::responses_data()
     QTest::addColumn<bool>("keepsAlive");
 
     const QByteArray ok("HTTP/1.1 200 OK\r\n");
-    QTest::newRow("length") << QByteArray(ok + "Content-Length: 5\r\n\r\nhello") << false << false << 200 << QByteArray("hello") << true;
-    QTest::newRow("length 0") << QByteArray(ok + "Content-Length: 0\r\n\r\n") << false << false << 200 << QByteArray() << true;
-    QTest::newRow("chunks") << QByteArray(ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1;x=y\r\n!\r\n0\r\n\r\n") << false << false << 200
-                            << QByteArray("hello!") << true;
-    QTest::newRow("trailer") << QByteArray(ok + "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nA: b\r\nC: d\r\n\r\n") << false << false << 200
-                             << QByteArray("hi") << true;
-    QTest::newRow("no chunk") << QByteArray(ok + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n") << false << false << 200 << QByteArray() << true;
-    QTest::newRow("until the connection ends") << QByteArray(ok + "\r\nhello") << false << true << 200 << QByteArray("hello") << false;
-    QTest::newRow("closes") << QByteArray(ok + "Connection: close\r\nContent-Length: 2\r\n\r\nhi") << false << false << 200 << QByteArray("hi") << false;
-    QTest::newRow("1.0") << QByteArray("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi") << false << false << 200 << QByteArray("hi") << false;
-    QTest::newRow("204") << QByteArray("HTTP/1.1 204 No Content\r\n\r\n") << false << false << 204 << QByteArray() << true;
-    QTest::newRow("304") << QByteArray("HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n") << false << false << 304 << QByteArray() << true;
-    QTest::newRow("HEAD") << QByteArray(ok + "Content-Length: 7\r\n\r\n") << true << false << 200 << QByteArray() << true;
-    QTest::newRow("provisional") << QByteArray("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok + "Content-Length: 2\r\n\r\nhi")
+    QTest::newRow("length") << QByteArray(ok + "Content-Length: 5\r\n\r\nhello") << false << false << 200
+                            << QByteArray("hello") << true;
+    QTest::newRow("length 0") << QByteArray(ok + "Content-Length: 0\r\n\r\n") << false << false << 200 << QByteArray()
+                              << true;
+    QTest::newRow("chunks") << QByteArray(ok
+                                          + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1;x=y\r\n!\r\n0\r\n\r\n")
+                            << false << false << 200 << QByteArray("hello!") << true;
+    QTest::newRow("trailer") << QByteArray(ok
+                                           + "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nA: b\r\nC: d\r\n\r\n")
+                             << false << false << 200 << QByteArray("hi") << true;
+    QTest::newRow("no chunk") << QByteArray(ok + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n") << false << false << 200
+                              << QByteArray() << true;
+    QTest::newRow("until the connection ends")
+        << QByteArray(ok + "\r\nhello") << false << true << 200 << QByteArray("hello") << false;
+    QTest::newRow("closes") << QByteArray(ok + "Connection: close\r\nContent-Length: 2\r\n\r\nhi") << false << false
+                            << 200 << QByteArray("hi") << false;
+    QTest::newRow("1.0") << QByteArray("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi") << false << false << 200
+                         << QByteArray("hi") << false;
+    QTest::newRow("204") << QByteArray("HTTP/1.1 204 No Content\r\n\r\n") << false << false << 204 << QByteArray()
+                         << true;
+    QTest::newRow("304") << QByteArray("HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n") << false << false
+                         << 304 << QByteArray() << true;
+    QTest::newRow("HEAD") << QByteArray(ok + "Content-Length: 7\r\n\r\n") << true << false << 200 << QByteArray()
+                          << true;
+    QTest::newRow("provisional") << QByteArray(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok + "Content-Length: 2\r\n\r\nhi")
                                  << false << false << 200 << QByteArray("hi") << true;
-    QTest::newRow("data after the response") << QByteArray(ok + "Content-Length: 2\r\n\r\nhi and more") << false << false << 200 << QByteArray("hi") << false;
-    QTest::newRow("no reason") << QByteArray("HTTP/1.1 404 \r\nContent-Length: 2\r\n\r\nno") << false << false << 404 << QByteArray("no") << true;
+    QTest::newRow("data after the response") << QByteArray(ok + "Content-Length: 2\r\n\r\nhi and more") << false
+                                             << false << 200 << QByteArray("hi") << false;
+    QTest::newRow("no reason") << QByteArray("HTTP/1.1 404 \r\nContent-Length: 2\r\n\r\nno") << false << false << 404
+                               << QByteArray("no") << true;
 }
 
 void TestHttpParser::responses()
@@ -102,7 +116,8 @@ void TestHttpParser::invalidResponses_data()
     QTest::newRow("status 0") << QByteArray("HTTP/1.1 099 ?\r\nContent-Length: 0\r\n\r\n") << false;
     QTest::newRow("status 0, until the connection ends") << QByteArray("HTTP/1.1 000 ?\r\n\r\n") << false;
     QTest::newRow("length") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n") << false;
-    QTest::newRow("two lengths") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n") << false;
+    QTest::newRow("two lengths") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n")
+                                 << false;
     QTest::newRow("chunk length") << QByteArray(chunked + "xyz\r\n") << false;
     QTest::newRow("chunk end") << QByteArray(chunked + "2\r\nhello\r\n") << false;
     QTest::newRow("cut header") << QByteArray("HTTP/1.1 200 OK\r\nContent-Le") << true;
@@ -176,11 +191,13 @@ void TestHttpParser::headersAndReason()
 {
     HttpParser parser;
     QCOMPARE(parser.status(), 0);
-    parser.feed("HTTP/1.1 409 In Conflict\r\nApi-Version: 1.41\r\nSERVER:Docker/20.10 (linux)  \r\nTransfer-Encoding: chunked\r\n\r\n");
+    parser.feed("HTTP/1.1 409 In Conflict\r\nApi-Version: 1.41\r\nSERVER:Docker/20.10 (linux)  \r\nTransfer-Encoding: "
+                "chunked\r\n\r\n");
     parser.feed("0\r\nLate: no\r\n\r\n");
     QCOMPARE(parser.reason(), QByteArray("In Conflict"));
-    const QList<std::pair<QByteArray, QByteArray>> expected{
-        {"Api-Version", "1.41"}, {"SERVER", "Docker/20.10 (linux)"}, {"Transfer-Encoding", "chunked"}};
+    const QList<std::pair<QByteArray, QByteArray>> expected{{"Api-Version", "1.41"},
+                                                            {"SERVER", "Docker/20.10 (linux)"},
+                                                            {"Transfer-Encoding", "chunked"}};
     QCOMPARE(parser.headers(), expected);
 }
 

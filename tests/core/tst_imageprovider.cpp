@@ -85,7 +85,8 @@ void TestImageProvider::pullsOnceForConcurrentRequests()
     EVENTUALLY(pull && progress.size() == 1);
     QCOMPARE(progress.last().at(0).toString(), s("noop"));
     QCOMPARE(progress.last().at(1).value<Message>(), Message("image_pull", {s("noop")}));
-    pull->send(FakeEngine::chunk(R"({"id":"a","status":"Downloading","progressDetail":{"current":12000000,"total":40000000}})"));
+    pull->send(FakeEngine::chunk(
+        R"({"id":"a","status":"Downloading","progressDetail":{"current":12000000,"total":40000000}})"));
     EVENTUALLY(progress.size() == 2);
     QCOMPARE(progress.last().at(1).value<Message>().englishText(), s("pulling image noop: 12 MB of 40 MB"));
     QVERIFY(!first.isFinished() && !second.isFinished());
@@ -104,7 +105,8 @@ void TestImageProvider::reportsWhyAPullFails()
     });
     ANSWER(ensured, world.images.ensure(s("noop")));
     QVERIFY(!ensured);
-    QCOMPARE(ensured.error().message, s("The image noop is not on this machine and cannot be pulled: no space left on device"));
+    QCOMPARE(ensured.error().message,
+             s("The image noop is not on this machine and cannot be pulled: no space left on device"));
     ANSWER(again, world.images.ensure(s("noop"))); // a failed pull does not block the next one
     QVERIFY(!again);
 }

@@ -77,7 +77,8 @@ void TestInactivityTracker::measuresSinceWorkStopped()
     for (int i = 0; i <= 60; ++i)
         tracker.add(seconds(100 + i), i < 20 ? i : 20, 100, 60s);
     // The mean may be low enough already from a moment before the stop, but not from much earlier.
-    QVERIFY2(*tracker.cpuInactive() >= 39s && *tracker.cpuInactive() <= 41s, qPrintable(QString::number(tracker.cpuInactive()->count())));
+    QVERIFY2(*tracker.cpuInactive() >= 39s && *tracker.cpuInactive() <= 41s,
+             qPrintable(QString::number(tracker.cpuInactive()->count())));
 }
 
 void TestInactivityTracker::measuresOutput()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tests that JobAdder adds the jobs of each request completely or not at all, processes requests in order, and retries while the
-// database is locked.
+// Tests that JobAdder adds the jobs of each request completely or not at all, processes requests in order, and retries
+// while the database is locked.
 #include "core/model/job.h"
 #include "core/submit/jobadder.h"
 #include "tests/support/testhelpers.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pages of the table of jobs: every order in both directions, read forwards, backwards and by offset, also in old files.
+// Pages of the table of jobs: every order in both directions, read forwards, backwards and by offset, also in old
+// files.
 #include "core/model/job.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
@@ -23,7 +24,9 @@ const QDateTime now(QDate(2026, 1, 2), QTime(0, 0), Qt::UTC);
 /// Returns the expected order, computed in C++ from the rows.
 QList<qint64> expectedOrder(QList<Job> jobs, const JobSort &sort)
 {
-    const auto between = [](const QDateTime &from, const QDateTime &to) { return from.isValid() && to.isValid() ? from.msecsTo(to) : qint64(-1); };
+    const auto between = [](const QDateTime &from, const QDateTime &to) {
+        return from.isValid() && to.isValid() ? from.msecsTo(to) : qint64(-1);
+    };
     const auto first = [](std::initializer_list<QDateTime> times) {
         for (const QDateTime &time : times) {
             if (time.isValid())
@@ -38,7 +41,12 @@ QList<qint64> expectedOrder(QList<Job> jobs, const JobSort &sort)
         case JobColumn::ActiveFirst:
             return {processing, {}};
         case JobColumn::State:
-            return {processing ? 0 : pending ? 1 : job.status == JobStatus::Failed ? 2 : job.status == JobStatus::Cancelled ? 3 : 4, {}};
+            return {processing                           ? 0
+                    : pending                            ? 1
+                    : job.status == JobStatus::Failed    ? 2
+                    : job.status == JobStatus::Cancelled ? 3
+                                                         : 4,
+                    {}};
         case JobColumn::Id:
             return {job.id, {}};
         case JobColumn::Type:
@@ -54,8 +62,10 @@ QList<qint64> expectedOrder(QList<Job> jobs, const JobSort &sort)
         case JobColumn::Worker:
             return {job.workerId, {}};
         case JobColumn::Waiting:
-            return {between(job.createdAt,
-                            pending ? now : first({job.startedAt, job.cancelledAt, job.completedAt, processing ? now : QDateTime()})), {}};
+            return {between(job.createdAt, pending ? now
+                                                   : first({job.startedAt, job.cancelledAt, job.completedAt,
+                                                            processing ? now : QDateTime()})),
+                    {}};
         case JobColumn::Running:
             return {between(job.startedAt, processing ? now : pending ? QDateTime() : job.completedAt), {}};
         case JobColumn::Added:
@@ -96,7 +106,8 @@ void TestJobPages::readsEveryOrderInEveryDirection_data()
     for (const auto &[name, script] : files) {
         for (int column = 0; column <= int(JobColumn::Error); ++column) {
             for (const bool descending : {true, false})
-                QTest::addRow("%s, column %d, %s", name, column, descending ? "down" : "up") << script << JobSort{JobColumn(column), descending};
+                QTest::addRow("%s, column %d, %s", name, column, descending ? "down" : "up")
+                    << script << JobSort{JobColumn(column), descending};
         }
     }
 }
@@ -174,7 +185,8 @@ void TestJobPages::filtersMatchLiterally_data()
     QTest::newRow("quote") << QStringLiteral("'; DROP") << QStringList{QStringLiteral("'; DROP TABLE jobs; --")};
     QTest::newRow("any case") << QStringLiteral("XZY") << QStringList{QStringLiteral("xzy")};
     QTest::newRow("umlaut") << QStringLiteral("Ä") << QStringList{QStringLiteral("Ä")};
-    QTest::newRow("a number also matches an id") << QStringLiteral("2") << QStringList{QStringLiteral("x_y"), QStringLiteral("no 2")};
+    QTest::newRow("a number also matches an id")
+        << QStringLiteral("2") << QStringList{QStringLiteral("x_y"), QStringLiteral("no 2")};
     QTest::newRow("nothing") << QStringLiteral("%%") << QStringList{};
 }
 

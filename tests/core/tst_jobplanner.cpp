@@ -52,7 +52,8 @@ void TestJobPlanner::defaultOutput()
 
 void TestJobPlanner::foldersAreSearched()
 {
-    for (const char *name : {"ws/b.puml", "ws/a.PUML", "ws/deep/er/c.pu", "ws/.hidden/d.puml", "ws/output/e.puml", "ws/notes.txt", "ws/part.iuml", "ws/jobs.db"})
+    for (const char *name : {"ws/b.puml", "ws/a.PUML", "ws/deep/er/c.pu", "ws/.hidden/d.puml", "ws/output/e.puml",
+                             "ws/notes.txt", "ws/part.iuml", "ws/jobs.db"})
         write(s(name));
     QVERIFY(QFile::link(path("ws"), path("ws/deep/loop")));
     const auto plan = planJobs({path("ws")}, options());
@@ -164,7 +165,8 @@ void TestJobPlanner::outputFolder()
 
 void TestJobPlanner::notebooks()
 {
-    const QString script = write(s("ws/plain.py"), "def f():\n    # %% indented, so no cell\n    return 1 %% 2\n# %%bash\n#%%x\n");
+    const QString script = write(s("ws/plain.py"),
+                                 "def f():\n    # %% indented, so no cell\n    return 1 %% 2\n# %%bash\n#%%x\n");
     const QString checkpoint = write(s("ws/.ipynb_checkpoints/a-checkpoint.ipynb"), "{}");
     write(s("ws/a.ipynb"), "{}");
     write(s("ws/b.py"), "import os\n# %% [markdown]\n# Text\n");
@@ -176,7 +178,8 @@ void TestJobPlanner::notebooks()
     QVERIFY2(reasonFor(*plan, script).contains(s("# %%")), qPrintable(reasonFor(*plan, script)));
     PlanOptions with = options();
     with.type = s("notebook");
-    QVERIFY2(planJobs({script}, with)->jobs.isEmpty(), "an explicit type does not make a notebook of a script without cells");
+    QVERIFY2(planJobs({script}, with)->jobs.isEmpty(),
+             "an explicit type does not make a notebook of a script without cells");
     const QString checkpoints = QFileInfo(checkpoint).path();
     QVERIFY(planJobs({checkpoints}, options())->jobs.isEmpty());
     QVERIFY(!reasonFor(*planJobs({checkpoints}, options()), checkpoints).isEmpty());
@@ -195,12 +198,16 @@ void TestJobPlanner::notebookOutputs_data()
     QTest::newRow("notebook") << s("notebook") << QString() << QString() << python << s("a.b.ipynb");
     QTest::newRow("markdown") << s("markdown") << QString() << QString() << python << s("a.b.md");
     QTest::newRow("script") << s("script") << QString() << QString() << python << s("a.b.py");
-    QTest::newRow("of C++") << s("script") << QString() << QString() << s(R"({"kernelspec": {"name": "xcpp17", "language": "C++17"}})") << s("a.b.cpp");
-    QTest::newRow("of R") << s("script") << QString() << QString() << s(R"({"language_info": {"name": "R"}})") << s("a.b.r");
-    QTest::newRow("of an unknown language") << s("script") << QString() << QString() << s(R"({"language_info": {"name": "brainfuck"}})") << s("a.b.txt");
+    QTest::newRow("of C++") << s("script") << QString() << QString()
+                            << s(R"({"kernelspec": {"name": "xcpp17", "language": "C++17"}})") << s("a.b.cpp");
+    QTest::newRow("of R") << s("script") << QString() << QString() << s(R"({"language_info": {"name": "R"}})")
+                          << s("a.b.r");
+    QTest::newRow("of an unknown language")
+        << s("script") << QString() << QString() << s(R"({"language_info": {"name": "brainfuck"}})") << s("a.b.txt");
     QTest::newRow("without a language") << s("script") << QString() << QString() << s("{}") << s("a.b.py");
     QTest::newRow("kind") << QString() << s("code-along") << QString() << python << s("a.b-code-along.html");
-    QTest::newRow("kind and language") << s("slides") << s("speaker") << s("de") << python << s("a.b-speaker-de.slides.html");
+    QTest::newRow("kind and language") << s("slides") << s("speaker") << s("de") << python
+                                       << s("a.b-speaker-de.slides.html");
     QTest::newRow("unknown kind") << QString() << s("finished") << QString() << python << QString();
     QTest::newRow("invalid language") << QString() << QString() << s("../de") << python << QString();
 }
@@ -212,7 +219,8 @@ void TestJobPlanner::notebookOutputs()
     QFETCH(QString, language);
     QFETCH(QString, metadata);
     QFETCH(QString, output);
-    const QString input = write(s("ws/a.b.ipynb"), "{\"nbformat\": 4, \"cells\": [], \"metadata\": " + metadata.toUtf8() + "}");
+    const QString input = write(s("ws/a.b.ipynb"),
+                                "{\"nbformat\": 4, \"cells\": [], \"metadata\": " + metadata.toUtf8() + "}");
     PlanOptions with = options();
     with.format = format;
     with.kind = kind;
@@ -313,7 +321,8 @@ void TestJobPlanner::unreadableFoldersAreReported()
     write(s("ws/a.puml"));
     write(s("ws/closed/b.puml"));
     QFile::setPermissions(path("ws/closed"), {});
-    const auto restore = qScopeGuard([this] { QFile::setPermissions(path("ws/closed"), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner); });
+    const auto restore = qScopeGuard(
+        [this] { QFile::setPermissions(path("ws/closed"), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner); });
     const auto plan = [this] {
         const AsNobody nobody;
         return planJobs({path("ws")}, options());

@@ -85,7 +85,8 @@ void TestJobQueue::claimsNoJob_data()
     QTest::addColumn<QString>("statement");
     QTest::addColumn<bool>("dead");
     QTest::newRow("no job is pending") << QStringLiteral("DELETE FROM jobs") << false;
-    QTest::newRow("only a job of another type is pending") << QStringLiteral("UPDATE jobs SET job_type = 'other'") << false;
+    QTest::newRow("only a job of another type is pending")
+        << QStringLiteral("UPDATE jobs SET job_type = 'other'") << false;
     QTest::newRow("the attempts are used up") << QStringLiteral("UPDATE jobs SET attempts = max_attempts") << false;
     QTest::newRow("the worker is marked dead") << QStringLiteral("UPDATE workers SET status = 'dead'") << true;
     QTest::newRow("the worker's row is gone") << QStringLiteral("DELETE FROM workers") << true;
@@ -251,7 +252,8 @@ void TestJobQueue::doesNotRetryUnfinishedJobs()
 void TestJobQueue::refusesALostLease_data()
 {
     QTest::addColumn<QString>("what");
-    for (const char *what : {"cancelled", "died", "graceRanOut", "givenBack", "claimedAgain", "acknowledged", "failed", "deleted"})
+    for (const char *what :
+         {"cancelled", "died", "graceRanOut", "givenBack", "claimedAgain", "acknowledged", "failed", "deleted"})
         QTest::newRow(what) << QString::fromLatin1(what);
 }
 
@@ -280,7 +282,8 @@ void TestJobQueue::refusesALostLease()
         QCOMPARE(t->claimOne(worker).attempts, 2);
     }
     RawSql raw(t->path());
-    const QString jobs = QStringLiteral("SELECT group_concat(status || attempts || max_attempts || coalesce(error, '-')) FROM jobs");
+    const QString jobs = QStringLiteral(
+        "SELECT group_concat(status || attempts || max_attempts || coalesce(error, '-')) FROM jobs");
     const QVariant before = raw.value(jobs);
     const QString workers = QStringLiteral("SELECT group_concat(jobs_processed || '/' || jobs_failed) FROM workers");
     const QVariant counted = raw.value(workers);

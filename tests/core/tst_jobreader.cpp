@@ -46,8 +46,14 @@ void TestJobReader::addsAllJobsOrNone()
 
 void TestJobReader::storesAllValuesOfANewJob()
 {
-    NewJob job{QStringLiteral("plantuml"), QStringLiteral("/w/a b'\";.puml"), QStringLiteral("/w/ä.svg"), QStringLiteral("hash"),
-               QByteArray("{\"data\": \"\xc3\xa4 \\n ☃\"}"), 7, 5, QStringLiteral("corr")};
+    NewJob job{QStringLiteral("plantuml"),
+               QStringLiteral("/w/a b'\";.puml"),
+               QStringLiteral("/w/ä.svg"),
+               QStringLiteral("hash"),
+               QByteArray("{\"data\": \"\xc3\xa4 \\n ☃\"}"),
+               7,
+               5,
+               QStringLiteral("corr")};
     const Job stored = t->job(*t->queue->add(job));
     QCOMPARE(stored.type, job.type);
     QCOMPARE(stored.inputFile, job.inputFile);
@@ -76,8 +82,9 @@ void TestJobReader::countsByTypeAndStatus()
     t->claimOne(worker);
     t->add(QStringLiteral("plantuml"));
     RawSql raw(t->path());
-    QVERIFY(raw.exec(QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, error) "
-                                    "VALUES ('noop', 'failed', '', '', '', '{}', 'of CLX, without completed_at')")));
+    QVERIFY(raw.exec(
+        QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, error) "
+                       "VALUES ('noop', 'failed', '', '', '', '{}', 'of CLX, without completed_at')")));
     const auto counts = *t->reader->counts();
     QCOMPARE(counts.size(), 2);
     JobCounts expected;
@@ -130,7 +137,8 @@ void TestJobReader::listsMatchingJobs()
     add("noop", "four");
     const qint64 worker = t->worker();
     t->claimOne(worker); // one
-    QVERIFY(t->queue->fail(t->claimOne(worker, QStringLiteral("plantuml")).lease(), QStringLiteral("no such Arrow"), {}, 1)); // two
+    QVERIFY(t->queue->fail(t->claimOne(worker, QStringLiteral("plantuml")).lease(), QStringLiteral("no such Arrow"), {},
+                           1)); // two
     const auto jobs = t->reader->list(filter);
     QVERIFY(jobs);
     QList<qint64> found;

@@ -34,7 +34,8 @@ private Q_SLOTS:
     void returnsForgottenJobs();
 };
 
-/// A worker has a batch of three jobs: first one of priority 5, then two of priority 0. begun is an index in the batch; -1: none; 9: unknown.
+/// A worker has a batch of three jobs: first one of priority 5, then two of priority 0. begun is an index in the batch;
+/// -1: none; 9: unknown.
 void TestJobRescue::countsTheBegunJobOnly_data()
 {
     QTest::addColumn<int>("begun");
@@ -62,12 +63,14 @@ void TestJobRescue::countsTheBegunJobOnly()
     const qint64 otherWorker = t->worker(QStringLiteral("direct-noop-1-bbbbbbbb"));
     t->claimOne(otherWorker);
     const qint64 begunJob = begun == 9 ? 0 : begun == -1 ? -1 : batch.at(begun).id;
-    const auto returned = t->rescue->returnJobsOf(worker, {begunJob, countBegun, Message::literal(QStringLiteral("noop-0 died: SIGKILL"))});
+    const auto returned = t->rescue->returnJobsOf(worker, {begunJob, countBegun,
+                                                           Message::literal(QStringLiteral("noop-0 died: SIGKILL"))});
     QVERIFY(returned);
     QCOMPARE(returned->size(), 3);
     for (int i = 0; i < 3; ++i) {
         const Job job = t->job(batch.at(i).id);
-        const auto found = std::find_if(returned->cbegin(), returned->cend(), [&](const ReturnedJob &one) { return one.jobId == job.id; });
+        const auto found = std::find_if(returned->cbegin(), returned->cend(),
+                                        [&](const ReturnedJob &one) { return one.jobId == job.id; });
         QVERIFY(found != returned->cend());
         QCOMPARE(found->counted, counted.at(i));
         QCOMPARE(toString(found->status), QStringLiteral("pending"));
@@ -92,9 +95,11 @@ void TestJobRescue::errorOfAJobThatIsGivenUpListsTheDeaths()
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(attempt));
         QCOMPARE(t->claimOne(worker).attempts, attempt);
         t->clock.advance(60s);
-        const auto returned = t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))});
+        const auto returned = t->rescue->returnJobsOf(
+            worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))});
         QCOMPARE(returned->size(), 1);
-        QCOMPARE(toString(returned->first().status), attempt < 3 ? QStringLiteral("pending") : QStringLiteral("failed"));
+        QCOMPARE(toString(returned->first().status),
+                 attempt < 3 ? QStringLiteral("pending") : QStringLiteral("failed"));
     }
     const Job job = t->job(id);
     QCOMPARE(statusOf(job), QStringLiteral("failed"));
@@ -110,7 +115,9 @@ void TestJobRescue::errorOfAJobThatIsGivenUpListsTheDeaths()
     for (int attempt = 4; attempt <= 6; ++attempt) {
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(attempt));
         t->claimOne(worker);
-        QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))}));
+        QVERIFY(
+            t->rescue->returnJobsOf(worker, {id, true,
+                                             Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))}));
     }
     const QString error = t->job(id).error;
     for (int attempt = 1; attempt <= 6; ++attempt)
@@ -122,7 +129,9 @@ void TestJobRescue::killCountsTowardsGivingUp()
     const qint64 id = t->add(noop, 0, 1);
     const qint64 worker = t->worker();
     t->claimOne(worker);
-    const auto returned = t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("noop-0 was killed by the user"))});
+    const auto returned = t->rescue->returnJobsOf(worker,
+                                                  {id, true,
+                                                   Message::literal(QStringLiteral("noop-0 was killed by the user"))});
     QCOMPARE(toString(returned->first().status), QStringLiteral("failed"));
     QVERIFY(t->job(id).error.contains(QStringLiteral("was killed by the user")));
 }
@@ -157,17 +166,22 @@ void TestJobRescue::rescuesOrphans_data()
     const QString dead = QStringLiteral("UPDATE workers SET status = 'dead'");
     const QString live = QStringLiteral("live-manager");
     const QString gone = QStringLiteral("gone-manager");
-    QTest::newRow("the worker's row is gone") << QStringLiteral("DELETE FROM workers") << QString() << QStringLiteral("pending");
+    QTest::newRow("the worker's row is gone")
+        << QStringLiteral("DELETE FROM workers") << QString() << QStringLiteral("pending");
     QTest::newRow("dead, without a manager") << dead << QString() << QStringLiteral("pending");
     QTest::newRow("dead, its manager is gone") << dead << gone << QStringLiteral("pending");
     QTest::newRow("dead, its manager is alive") << dead << live << QStringLiteral("processing");
     QTest::newRow("busy, its manager is gone") << QStringLiteral("SELECT 1") << gone << QStringLiteral("processing");
-    QTest::newRow("hung, without a manager") << QStringLiteral("UPDATE workers SET status = 'hung'") << QString() << QStringLiteral("processing");
-    QTest::newRow("the job has no worker") << QStringLiteral("UPDATE jobs SET worker_id = NULL") << QString() << QStringLiteral("pending");
-    QTest::newRow("dead, the attempts are used up") << QStringLiteral("UPDATE workers SET status = 'dead'; UPDATE jobs SET max_attempts = 1") << QString()
-                                            << QStringLiteral("failed");
-    QTest::newRow("the job has no worker, the attempts are used up") << QStringLiteral("UPDATE jobs SET max_attempts = 1, worker_id = NULL") << QString()
-                                                       << QStringLiteral("failed");
+    QTest::newRow("hung, without a manager")
+        << QStringLiteral("UPDATE workers SET status = 'hung'") << QString() << QStringLiteral("processing");
+    QTest::newRow("the job has no worker")
+        << QStringLiteral("UPDATE jobs SET worker_id = NULL") << QString() << QStringLiteral("pending");
+    QTest::newRow("dead, the attempts are used up")
+        << QStringLiteral("UPDATE workers SET status = 'dead'; UPDATE jobs SET max_attempts = 1") << QString()
+        << QStringLiteral("failed");
+    QTest::newRow("the job has no worker, the attempts are used up")
+        << QStringLiteral("UPDATE jobs SET max_attempts = 1, worker_id = NULL") << QString()
+        << QStringLiteral("failed");
 }
 
 void TestJobRescue::rescuesOrphans()
@@ -201,7 +215,8 @@ void TestJobRescue::rescuesOrphans()
 /// The beat file of a manager that is gone still shows which job had begun.
 void TestJobRescue::begunJobIsReadFromTheBeatFile_data()
 {
-    QTest::addColumn<int>("begun"); // index in the batch; -1: none; -2: the slot belongs to another worker by now; -3: no file
+    QTest::addColumn<int>("begun"); // index in the batch; -1: none; -2: the slot belongs to another worker by now; -3:
+                                    // no file
     QTest::addColumn<QList<int>>("maxAttempts");
     QTest::newRow("its first job") << 0 << QList<int>{3, 4};
     QTest::newRow("its second job") << 1 << QList<int>{4, 3};
@@ -282,8 +297,10 @@ void TestJobRescue::returnsForgottenJobs_data()
     QTest::addColumn<int>("age");
     QTest::addColumn<bool>("returned");
     QTest::newRow("idle, over the limit") << QStringLiteral("idle") << 601 << true;
-    QTest::newRow("idle, within the limit") << QStringLiteral("idle") << 599 << false; // the worker may be about to set itself busy
-    QTest::newRow("busy, over the limit") << QStringLiteral("busy") << 601 << false; // the manager of the worker decides
+    QTest::newRow("idle, within the limit") << QStringLiteral("idle") << 599 << false; // the worker may be about to set
+                                                                                       // itself busy
+    QTest::newRow("busy, over the limit") << QStringLiteral("busy") << 601 << false; // the manager of the worker
+                                                                                     // decides
     QTest::newRow("hung, over the limit") << QStringLiteral("hung") << 601 << false;
 }
 
@@ -298,7 +315,8 @@ void TestJobRescue::returnsForgottenJobs()
     QVERIFY(raw.exec(QStringLiteral("UPDATE workers SET status = ?"), {workerStatus}));
     t->clock.advance(seconds(age));
     const auto isOver = [&](const IdleWorkersJob &job) {
-        return job.jobId == id && job.managerId.isEmpty() && !job.maxJobTime && job.startedAt.addSecs(600) < t->clock.utcNow();
+        return job.jobId == id && job.managerId.isEmpty() && !job.maxJobTime
+            && job.startedAt.addSecs(600) < t->clock.utcNow();
     };
     QCOMPARE(t->rescue->returnForgotten(isOver)->size(), returned ? 1 : 0);
     QCOMPARE(statusOf(t->job(id)), returned ? QStringLiteral("pending") : QStringLiteral("processing"));

@@ -5,8 +5,8 @@
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 
-#include <QFile>
 #include <QDir>
+#include <QFile>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -74,7 +74,10 @@ private:
     Job claim(const QByteArray &payload = R"({"data": "@startuml"})", const QString &output = s("out.png"));
     /// Creates the runner; hostWorkspace as in WorkerOptions.
     void createRunner(const QString &hostWorkspace = {});
-    [[nodiscard]] JobOutcome outcome() const { return m_finished->isEmpty() ? JobOutcome() : m_finished->last().first().value<JobOutcome>(); }
+    [[nodiscard]] JobOutcome outcome() const
+    {
+        return m_finished->isEmpty() ? JobOutcome() : m_finished->last().first().value<JobOutcome>();
+    }
     [[nodiscard]] QString path(const QString &name) const { return m_t->folder.filePath(name); }
 
     std::unique_ptr<QueueTest> m_t;
@@ -187,7 +190,8 @@ void TestJobRunner::failsBeforeTheConverterStarts_data()
     QTest::newRow("invalid payload") << QByteArray("{") << s("out.png") << s("not valid JSON");
     QTest::newRow("no input") << QByteArray("{}") << s("out.png") << s("no input");
     QTest::newRow("no output") << QByteArray("{}") << QString() << s("no output");
-    QTest::newRow("output outside the workspace") << QByteArray("{}") << s("/tmp/out.png") << s("outside the workspace");
+    QTest::newRow("output outside the workspace")
+        << QByteArray("{}") << s("/tmp/out.png") << s("outside the workspace");
 }
 
 void TestJobRunner::failsBeforeTheConverterStarts()
@@ -227,8 +231,11 @@ void TestJobRunner::timeLimit_data()
 {
     QTest::addColumn<QString>("place");
     QTest::addColumn<QString>("message");
-    QTest::newRow("unknown step") << QString() << s("The job took longer than max_job_time (0 s), and its tool was stopped.");
-    QTest::newRow("known step") << s("cell 4: `f()`") << s("The job took longer than max_job_time (0 s), and its tool was stopped. Last step: cell 4: `f()`");
+    QTest::newRow("unknown step") << QString()
+                                  << s("The job took longer than max_job_time (0 s), and its tool was stopped.");
+    QTest::newRow("known step")
+        << s("cell 4: `f()`")
+        << s("The job took longer than max_job_time (0 s), and its tool was stopped. Last step: cell 4: `f()`");
 }
 
 void TestJobRunner::timeLimit()

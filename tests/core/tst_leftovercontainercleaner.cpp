@@ -53,12 +53,12 @@ void TestLeftoverContainerCleaner::decides_data()
     QTest::addColumn<LeftoverContext>("context");
     QTest::addColumn<int>("action");
     const QSet<QString> others{s("someone")};
-    const auto context = [](Presence presence, const std::optional<QSet<QString>> &managers = {}, bool isEngineLocal = true, bool isBeingCreated = false) {
+    const auto context = [](Presence presence, const std::optional<QSet<QString>> &managers = {},
+                            bool isEngineLocal = true, bool isBeingCreated = false) {
         return LeftoverContext{s("me"), isBeingCreated, presence, isEngineLocal, managers};
     };
-    const auto row = [](const char *name, const DockerContainer &container, const LeftoverContext &leftover, Action action) {
-        QTest::newRow(name) << container << leftover << int(action);
-    };
+    const auto row = [](const char *name, const DockerContainer &container, const LeftoverContext &leftover,
+                        Action action) { QTest::newRow(name) << container << leftover << int(action); };
 
     row("of no manager", containerOf("", "exited"), context(Presence::Gone), Action::Keep);
     row("of a living manager", containerOf("you", "exited"), context(Presence::Alive), Action::Keep);
@@ -66,17 +66,22 @@ void TestLeftoverContainerCleaner::decides_data()
     row("never started, manager gone", containerOf("you", "created"), context(Presence::Gone), Action::Remove);
     row("running, manager gone", containerOf("you", "running"), context(Presence::Gone), Action::Terminate);
     row("paused, manager gone", containerOf("you", "paused"), context(Presence::Gone), Action::Terminate);
-    row("detached and running", containerOf("you", "running", {{dockerlabel::detached, s("true")}}), context(Presence::Gone), Action::Keep);
-    row("detached and ended", containerOf("you", "exited", {{dockerlabel::detached, s("true")}}), context(Presence::Gone), Action::Remove);
+    row("detached and running", containerOf("you", "running", {{dockerlabel::detached, s("true")}}),
+        context(Presence::Gone), Action::Keep);
+    row("detached and ended", containerOf("you", "exited", {{dockerlabel::detached, s("true")}}),
+        context(Presence::Gone), Action::Remove);
 
     row("own, unknown", containerOf("me", "running"), context(Presence::Alive), Action::Remove);
     row("own, being created", containerOf("me", "created"), context(Presence::Alive, {}, true, true), Action::Keep);
 
-    row("manager invisible, not in the database", containerOf("you", "exited"), context(Presence::Unknown, others), Action::Remove);
-    row("manager invisible, in the database", containerOf("someone", "exited"), context(Presence::Unknown, others), Action::Keep);
+    row("manager invisible, not in the database", containerOf("you", "exited"), context(Presence::Unknown, others),
+        Action::Remove);
+    row("manager invisible, in the database", containerOf("someone", "exited"), context(Presence::Unknown, others),
+        Action::Keep);
     row("manager invisible, database not read", containerOf("you", "exited"), context(Presence::Unknown), Action::Keep);
     row("manager invisible, running", containerOf("you", "running"), context(Presence::Unknown, others), Action::Keep);
-    row("manager invisible, remote engine", containerOf("you", "exited"), context(Presence::Unknown, others, false), Action::Keep);
+    row("manager invisible, remote engine", containerOf("you", "exited"), context(Presence::Unknown, others, false),
+        Action::Keep);
 }
 
 void TestLeftoverContainerCleaner::decides()
@@ -91,7 +96,8 @@ void TestLeftoverContainerCleaner::grace()
     QCOMPARE(leftoverGrace(containerOf("you", "running")), seconds(10)); // the program of a user
     const QHash<QString, QString> labels{{dockerlabel::workerType, s("noop")}, {dockerlabel::maxJobTime, s("600")}};
     QCOMPARE(leftoverGrace(containerOf("you", "running", labels)), seconds(600) + jobLimitSlack);
-    const QHash<QString, QString> huge{{dockerlabel::workerType, s("noop")}, {dockerlabel::maxJobTime, s("99999999999")}};
+    const QHash<QString, QString> huge{{dockerlabel::workerType, s("noop")},
+                                       {dockerlabel::maxJobTime, s("99999999999")}};
     QCOMPARE(leftoverGrace(containerOf("you", "running", huge)), maxDuration);
 }
 
@@ -100,7 +106,10 @@ namespace {
 /// A cleaner of the manager FakeContainerEngine::managerId, and a manager process that has ended.
 struct World
 {
-    World() : client(engine.server.endpoint()), remover(client), cleaner(client, remover, FakeContainerEngine::managerId)
+    World()
+        : client(engine.server.endpoint())
+        , remover(client)
+        , cleaner(client, remover, FakeContainerEngine::managerId)
     {
         QProcess process;
         process.start(s("sleep"), {s("60")});
@@ -112,7 +121,8 @@ struct World
     /// Adds a leftover of the ended manager, and passes it to the cleaner.
     QString clean(const char *state)
     {
-        const QString id = engine.addContainer(s("leftover"), {{dockerlabel::manager, s("ended")}, {dockerlabel::managerProcess, endedManager}}, s(state));
+        const QString id = engine.addContainer(
+            s("leftover"), {{dockerlabel::manager, s("ended")}, {dockerlabel::managerProcess, endedManager}}, s(state));
         DockerContainer listed = containerOf("ended", state, {{dockerlabel::managerProcess, endedManager}});
         listed.id = id;
         cleaner.clean(listed, false);

@@ -59,7 +59,9 @@ void TestLockMonitor::signalsArriveOnTheThreadOfTheMonitor()
 {
     LockMonitor monitor;
     QThread *receiver = nullptr;
-    connect(&monitor, &LockMonitor::lockedChanged, this, [&receiver] { receiver = QThread::currentThread(); }, Qt::DirectConnection);
+    connect(
+        &monitor, &LockMonitor::lockedChanged, this, [&receiver] { receiver = QThread::currentThread(); },
+        Qt::DirectConnection);
     std::thread([&monitor] { monitor.reportLocked(StoreSide::Read); }).join();
     QVERIFY(!receiver);
     QTRY_COMPARE_WITH_TIMEOUT(receiver, QThread::currentThread(), test::patience);
@@ -90,7 +92,7 @@ void TestLockMonitor::hurryShortensTheTimeout()
     LockRetry retry(policy);
     QVERIFY(retry.pause());
     *hurry = true;
-    while (retry.pause()) { }
+    while (retry.pause()) {}
 }
 
 void TestLockMonitor::reportsALongWaitOnce()
@@ -102,7 +104,7 @@ void TestLockMonitor::reportsALongWaitOnce()
     LockRetry retry(policy);
     QVERIFY(retry.pause());
     QCOMPARE(reports, 0);
-    while (retry.pause()) { }
+    while (retry.pause()) {}
     QCOMPARE(reports, 1);
 }
 

@@ -20,8 +20,9 @@ private Q_SLOTS:
 
 void TestManagerWatch::detectsTheEndOfAManager_data()
 {
-    // One character for each heartbeat of the worker, 5 s apart: a letter is the heartbeat of the manager, "0" means that the manager
-    // has no row, "!" that the database cannot be used, and "z" that the next heartbeat of the worker comes a minute late.
+    // One character for each heartbeat of the worker, 5 s apart: a letter is the heartbeat of the manager, "0" means
+    // that the manager has no row, "!" that the database cannot be used, and "z" that the next heartbeat of the worker
+    // comes a minute late.
     QTest::addColumn<QString>("records");
     QTest::addColumn<int>("goneAt"); // number of the record, counted from 1; 0: never
     QTest::newRow("regular heartbeats") << s("abcdefghijklmnopqrstuvwxy") << 0;

@@ -37,9 +37,13 @@ void TestMatchingJobs::changesMatchingJobsInChunks()
     filter.type = QStringLiteral("noop");
     filter.maxId = 100;
     const auto count = [&raw](const char *where) {
-        return raw.value(QStringLiteral("SELECT count(*) FROM jobs WHERE job_type = 'noop' AND id <= 100 AND ") + QString::fromLatin1(where)).toInt();
+        return raw
+            .value(QStringLiteral("SELECT count(*) FROM jobs WHERE job_type = 'noop' AND id <= 100 AND ")
+                   + QString::fromLatin1(where))
+            .toInt();
     };
-    const int all = raw.value(QStringLiteral("SELECT count(*) FROM jobs WHERE status IN ('pending', 'processing')")).toInt();
+    const int all = raw.value(QStringLiteral("SELECT count(*) FROM jobs WHERE status IN ('pending', 'processing')"))
+                        .toInt();
     const int open = count("status IN ('pending', 'processing')");
     QVERIFY(open > 10 && open < all);
     int cancelled = 0;
@@ -55,7 +59,8 @@ void TestMatchingJobs::changesMatchingJobsInChunks()
     QCOMPARE(cancelled, open);
     QVERIFY(chunks > open / 4);
     QCOMPARE(count("status IN ('pending', 'processing')"), 0);
-    QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM jobs WHERE status IN ('pending', 'processing')")).toInt(), all - open);
+    QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM jobs WHERE status IN ('pending', 'processing')")).toInt(),
+             all - open);
     const int ended = count("status IN ('failed', 'cancelled')");
     const auto retried = t.matching->retry(filter, 0, 1000);
     QVERIFY(retried);

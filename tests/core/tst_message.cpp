@@ -98,7 +98,8 @@ void TestMessage::percentSignsInArgumentsAreKept()
 
 void TestMessage::countSelectsSingularOrPlural()
 {
-    QCOMPARE(Message("jobs_taken_back", 1, {}).englishText(), s("Jobs of workers without a manager were taken back: 1 job"));
+    QCOMPARE(Message("jobs_taken_back", 1, {}).englishText(),
+             s("Jobs of workers without a manager were taken back: 1 job"));
     for (const qint64 count : {0, 2, 1000}) {
         const Message message("jobs_taken_back", count, {});
         QCOMPARE(message.englishText(), s("Jobs of workers without a manager were taken back: %1 jobs").arg(count));
@@ -106,7 +107,8 @@ void TestMessage::countSelectsSingularOrPlural()
     }
     QCOMPARE(Message("jobs_taken_back", 1, {}).translatedText(), Message("jobs_taken_back", 1, {}).englishText());
     const qint64 large = 5'000'000'000; // more than the int of QCoreApplication::translate()
-    QCOMPARE(Message("jobs_taken_back", large, {}).translatedText(), Message("jobs_taken_back", large, {}).englishText());
+    QCOMPARE(Message("jobs_taken_back", large, {}).translatedText(),
+             Message("jobs_taken_back", large, {}).englishText());
 }
 
 void TestMessage::messagesCanBeNested()
@@ -176,8 +178,10 @@ void TestMessage::invalidStoredMessagesShowTheStoredText_data()
     QTest::newRow("null as argument") << s("no_beat") << s(R"({"arguments":[null]})");
     QTest::newRow("count is missing") << s("jobs_taken_back") << QString();
     QTest::newRow("count is not expected") << s("process_gone") << s(R"({"count":1})");
-    QTest::newRow("unknown nested code") << s("worker_reason") << s(R"({"arguments":["noop-0",{"code":"moon_landed"}]})");
-    QTest::newRow("invalid nested message") << s("worker_reason") << s(R"({"arguments":["noop-0",{"code":"no_beat"}]})");
+    QTest::newRow("unknown nested code") << s("worker_reason")
+                                         << s(R"({"arguments":["noop-0",{"code":"moon_landed"}]})");
+    QTest::newRow("invalid nested message")
+        << s("worker_reason") << s(R"({"arguments":["noop-0",{"code":"no_beat"}]})");
     QTest::newRow("empty list") << s("list") << QString();
     QTest::newRow("literal without text") << s("literal") << QString();
 }
@@ -198,8 +202,10 @@ void TestMessage::translation()
     const Message inner("no_beat", {s("38 s")});
     QCOMPARE(inner.translatedText(), s("kein Lebenszeichen seit 38 s"));
     QCOMPARE(inner.englishText(), s("no beat for 38 s"));
-    QCOMPARE(Message("worker_reason", {s("noop-0"), inner.asArgument()}).translatedText(), s("kein Lebenszeichen seit 38 s (noop-0)"));
-    QCOMPARE(Message::list({inner, Message("process_gone")}).translatedText(), s("kein Lebenszeichen seit 38 s, sein Prozess ist fort"));
+    QCOMPARE(Message("worker_reason", {s("noop-0"), inner.asArgument()}).translatedText(),
+             s("kein Lebenszeichen seit 38 s (noop-0)"));
+    QCOMPARE(Message::list({inner, Message("process_gone")}).translatedText(),
+             s("kein Lebenszeichen seit 38 s, sein Prozess ist fort"));
     QCOMPARE(Message("jobs_taken_back", 1, {}).translatedText(), s("Ein Auftrag wurde zurückgenommen"));
     QCOMPARE(Message("jobs_taken_back", 7, {}).translatedText(), s("7 Aufträge wurden zurückgenommen"));
     QCOMPARE(Message::literal(s("no beat for %1")).translatedText(), s("no beat for %1"));
@@ -207,7 +213,8 @@ void TestMessage::translation()
     QVERIFY(QCoreApplication::removeTranslator(&german));
 }
 
-/// The placeholders of each text are %1, %2, … without gaps, the singular has the same ones as the plural, and codes are unique.
+/// The placeholders of each text are %1, %2, … without gaps, the singular has the same ones as the plural, and codes
+/// are unique.
 void TestMessage::templatesAreConsistent()
 {
     static const QRegularExpression placeholder(s("%(\\d+|n)"));

@@ -46,10 +46,13 @@ void TestNetworkErrors::interruptedResponse_data()
 {
     QTest::addColumn<Kind>("kind");
     QTest::addColumn<QByteArray>("bytes");
-    for (const auto &[name, kind] : {std::pair("local", Kind::Local), std::pair("tcp", Kind::Tcp), std::pair("tls", Kind::Tls)}) {
+    for (const auto &[name, kind] :
+         {std::pair("local", Kind::Local), std::pair("tcp", Kind::Tcp), std::pair("tls", Kind::Tls)}) {
         QTest::addRow("%s header", name) << kind << QByteArray("HTTP/1.1 200 OK\r\nConte");
         QTest::addRow("%s length", name) << kind << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
-        QTest::addRow("%s chunks", name) << kind << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+        QTest::addRow("%s chunks", name) << kind
+                                         << QByteArray(
+                                                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
     }
 }
 
@@ -180,8 +183,10 @@ void TestNetworkErrors::invalidTlsFiles()
 {
     FakeEngine engine(Kind::Tls);
     QVERIFY(engine.listen());
-    for (QString DockerEndpoint::*file : {&DockerEndpoint::caFile, &DockerEndpoint::certificateFile, &DockerEndpoint::keyFile}) {
-        for (const QString &content : {s("/nowhere"), s("/extensions")}) { // a missing file, and a file without certificate and key
+    for (QString DockerEndpoint::*file :
+         {&DockerEndpoint::caFile, &DockerEndpoint::certificateFile, &DockerEndpoint::keyFile}) {
+        for (const QString &content : {s("/nowhere"), s("/extensions")}) { // a missing file, and a file without
+                                                                           // certificate and key
             DockerEndpoint endpoint = engine.endpoint();
             endpoint.*file = engine.certificateFolder() + content;
             DockerNetwork network(endpoint);

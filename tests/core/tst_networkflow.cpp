@@ -33,7 +33,9 @@ private Q_SLOTS:
 void TestNetworkFlow::abort()
 {
     World world;
-    world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) { peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"); });
+    world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) {
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+    });
     for (const bool early : {true, false}) {
         const Reply reply = world.get("/a");
         const QSignalSpy finished(reply.get(), &QNetworkReply::finished);
@@ -73,7 +75,9 @@ void TestNetworkFlow::networkDestroyedFirst()
 {
     FakeEngine engine;
     QVERIFY(engine.listen());
-    engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) { peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"); });
+    engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) {
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+    });
     auto network = std::make_unique<DockerNetwork>(engine.endpoint());
     QPointer<QNetworkReply> reply = network->get(QNetworkRequest(QUrl(QStringLiteral("unix+http://localhost/a"))));
     EVENTUALLY(reply->bytesAvailable() == 5);

@@ -32,23 +32,36 @@ void TestNotebookErrors::messages_data()
 {
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<QString>("message");
-    QTest::newRow("cell") << QByteArray(R"({"code":"cell_failed","cell":4,"line":2,"source":"1/0","error":"ZeroDivisionError","message":"division by zero"})")
-                            << s("cell 4, line 2: `1/0` – ZeroDivisionError: division by zero");
-    QTest::newRow("cell of a script") << QByteArray(R"({"code":"cell_failed","cell":4,"line":2,"file_line":27,"source":"1/0","error":"E","message":""})")
-                                 << s("cell 4, line 2 (line 27 of the file): `1/0` – E");
-    QTest::newRow("unknown line") << QByteArray(R"_({"code":"cell_failed","cell":4,"line":0,"source":"f%1()","error":"E","message":"100%2"})_") << s("cell 4: `f%1()` – E: 100%2");
+    QTest::newRow("cell") << QByteArray(
+        R"({"code":"cell_failed","cell":4,"line":2,"source":"1/0","error":"ZeroDivisionError","message":"division by zero"})")
+                          << s("cell 4, line 2: `1/0` – ZeroDivisionError: division by zero");
+    QTest::newRow("cell of a script") << QByteArray(
+        R"({"code":"cell_failed","cell":4,"line":2,"file_line":27,"source":"1/0","error":"E","message":""})")
+                                      << s("cell 4, line 2 (line 27 of the file): `1/0` – E");
+    QTest::newRow("unknown line") << QByteArray(
+        R"_({"code":"cell_failed","cell":4,"line":0,"source":"f%1()","error":"E","message":"100%2"})_")
+                                  << s("cell 4: `f%1()` – E: 100%2");
     QTest::newRow("killed kernel") << QByteArray(R"({"code":"kernel_died","cell":2,"how":"SIGKILL"})")
-                            << s("cell 2: the kernel was killed (SIGKILL), often because the memory ran out.");
-    QTest::newRow("crashed kernel") << QByteArray(R"({"code":"kernel_died","how":"SIGSEGV"})") << s("The kernel died (SIGSEGV).");
-    QTest::newRow("missing kernel") << QByteArray(R"({"code":"kernel_missing","kernel":"python3","language":"python","installed":[]})")
-                            << s("The kernel 'python3' is not installed. Installed kernels: none. To install it: apt install python3-ipykernel");
-    QTest::newRow("missing kernel of an unknown language") << QByteArray(R"({"code":"kernel_missing","kernel":"x","language":"","installed":["a","b"]})")
-                                    << s("The kernel 'x' is not installed. Installed kernels: a, b.");
-    QTest::newRow("newer format") << QByteArray(R"({"code":"format_too_new","version":5,"known":4})") << s("The notebook has the format version 5, but the installed nbformat supports versions up to 4 only.");
-    QTest::newRow("full disk") << QByteArray(R"({"code":"write_failed","reason":"No space left on device","disk_full":true})")
-                          << s("The output cannot be written: No space left on device.");
-    QTest::newRow("internal error") << QByteArray(R"({"code":"internal_error","error":"KeyError","message":"'x'"})") << s("nbconvert failed with an internal error: KeyError: 'x'");
-    QTest::newRow("unknown code") << QByteArray(R"({"code":"unknown","error":"","message":"hm"})") << s("nbconvert failed with an internal error: hm");
+                                   << s("cell 2: the kernel was killed (SIGKILL), often because the memory ran out.");
+    QTest::newRow("crashed kernel") << QByteArray(R"({"code":"kernel_died","how":"SIGSEGV"})")
+                                    << s("The kernel died (SIGSEGV).");
+    QTest::newRow("missing kernel") << QByteArray(
+        R"({"code":"kernel_missing","kernel":"python3","language":"python","installed":[]})")
+                                    << s("The kernel 'python3' is not installed. Installed kernels: none. To install "
+                                         "it: apt install python3-ipykernel");
+    QTest::newRow("missing kernel of an unknown language")
+        << QByteArray(R"({"code":"kernel_missing","kernel":"x","language":"","installed":["a","b"]})")
+        << s("The kernel 'x' is not installed. Installed kernels: a, b.");
+    QTest::newRow("newer format")
+        << QByteArray(R"({"code":"format_too_new","version":5,"known":4})")
+        << s("The notebook has the format version 5, but the installed nbformat supports versions up to 4 only.");
+    QTest::newRow("full disk") << QByteArray(
+        R"({"code":"write_failed","reason":"No space left on device","disk_full":true})")
+                               << s("The output cannot be written: No space left on device.");
+    QTest::newRow("internal error") << QByteArray(R"({"code":"internal_error","error":"KeyError","message":"'x'"})")
+                                    << s("nbconvert failed with an internal error: KeyError: 'x'");
+    QTest::newRow("unknown code") << QByteArray(R"({"code":"unknown","error":"","message":"hm"})")
+                                  << s("nbconvert failed with an internal error: hm");
 }
 
 void TestNotebookErrors::messages()
@@ -67,14 +80,25 @@ void TestNotebookErrors::failingCell_data()
 {
     QTest::addColumn<QByteArray>("cell");
     QTest::addColumn<QString>("message");
-    QTest::newRow("second line") << QByteArray("x = 0\n1/x") << s("cell 3, line 2: `1/x` – ZeroDivisionError: division by zero");
-    QTest::newRow("in a function of the cell") << QByteArray("def f():\n    return [][1]\n\nf()") << s("cell 3, line 2: `return [][1]` – IndexError: list index out of range");
-    QTest::newRow("in a function of another cell") << QByteArray("\nbad()") << s("cell 3, line 2: `bad()` – KeyError: 'nothing'");
-    QTest::newRow("in a library") << QByteArray("import json\njson.loads('x')") << s("cell 3, line 2: `json.loads('x')` – JSONDecodeError: Expecting value: line 1 column 1 (char 0)");
-    QTest::newRow("syntax") << QByteArray("a = 1\ndef f(:") << s("cell 3, line 2: `def f(:` – SyntaxError: invalid syntax");
-    QTest::newRow("module") << QByteArray("import no_such_module") << s("cell 3, line 1: `import no_such_module` – ModuleNotFoundError: No module named 'no_such_module'");
-    QTest::newRow("exit") << QByteArray("raise SystemExit(3)") << s("cell 3, line 1: `raise SystemExit(3)` – SystemExit: 3");
-    QTest::newRow("message of several lines") << QByteArray("raise ValueError('one\\ntwo')") << s("cell 3, line 1: `raise ValueError('one\\ntwo')` – ValueError: one");
+    QTest::newRow("second line") << QByteArray("x = 0\n1/x")
+                                 << s("cell 3, line 2: `1/x` – ZeroDivisionError: division by zero");
+    QTest::newRow("in a function of the cell")
+        << QByteArray("def f():\n    return [][1]\n\nf()")
+        << s("cell 3, line 2: `return [][1]` – IndexError: list index out of range");
+    QTest::newRow("in a function of another cell")
+        << QByteArray("\nbad()") << s("cell 3, line 2: `bad()` – KeyError: 'nothing'");
+    QTest::newRow("in a library")
+        << QByteArray("import json\njson.loads('x')")
+        << s("cell 3, line 2: `json.loads('x')` – JSONDecodeError: Expecting value: line 1 column 1 (char 0)");
+    QTest::newRow("syntax") << QByteArray("a = 1\ndef f(:")
+                            << s("cell 3, line 2: `def f(:` – SyntaxError: invalid syntax");
+    QTest::newRow("module")
+        << QByteArray("import no_such_module")
+        << s("cell 3, line 1: `import no_such_module` – ModuleNotFoundError: No module named 'no_such_module'");
+    QTest::newRow("exit") << QByteArray("raise SystemExit(3)")
+                          << s("cell 3, line 1: `raise SystemExit(3)` – SystemExit: 3");
+    QTest::newRow("message of several lines") << QByteArray("raise ValueError('one\\ntwo')")
+                                              << s("cell 3, line 1: `raise ValueError('one\\ntwo')` – ValueError: one");
 }
 
 void TestNotebookErrors::failingCell()
@@ -85,7 +109,8 @@ void TestNotebookErrors::failingCell()
     QVERIFY(!result);
     QCOMPARE(result.error().message, message);
     QCOMPARE(result.error().code, ErrorCode::ToolFailed);
-    QVERIFY2(result.error().detail.contains(message.section(s(" – "), 1).section(u':', 0, 0)), qPrintable(result.error().detail));
+    QVERIFY2(result.error().detail.contains(message.section(s(" – "), 1).section(u':', 0, 0)),
+             qPrintable(result.error().detail));
     QVERIFY2(!result.error().detail.contains(QChar(0x1b)), "the traceback contains escape sequences");
     QVERIFY(output().isEmpty());
 }
@@ -96,14 +121,22 @@ void TestNotebookErrors::unreadableNotebooks_data()
     QTest::addColumn<QByteArray>("data");
     QTest::addColumn<QString>("message");
     QTest::newRow("empty file") << s("a.ipynb") << QByteArray("\n") << s("The file is empty.");
-    QTest::newRow("invalid JSON") << s("a.ipynb") << QByteArray("{\n \"cells\": [,]\n}") << s("not valid JSON (line 2, column 12)");
+    QTest::newRow("invalid JSON") << s("a.ipynb") << QByteArray("{\n \"cells\": [,]\n}")
+                                  << s("not valid JSON (line 2, column 12)");
     QTest::newRow("other JSON") << s("a.ipynb") << QByteArray("{\"a\": 1}") << s("not a notebook");
     QTest::newRow("no cells") << s("a.ipynb") << notebook({}) << s("The notebook has no cells.");
-    QTest::newRow("newer") << s("a.ipynb") << QByteArray(R"({"nbformat": 5, "nbformat_minor": 0, "cells": []})") << s("format version 5");
-    QTest::newRow("unknown type of cell") << s("a.ipynb") << QByteArray(R"({"nbformat": 4, "cells": [{"cell_type": "magic", "source": ""}]})") << s("(cell 1): cell_type \"magic\"");
-    QTest::newRow("script without cells") << s("a.py") << QByteArray("print(1)\n# %%bash\n") << s("no line begins with '# %%'");
-    QTest::newRow("invalid cell header") << s("a.py") << QByteArray("# %%\n1\n\n# %% tags=[\"slide\", \n2\n") << s("line 4: the cell header cannot be read: tags=[\"slide\",");
-    QTest::newRow("no cell left") << s("a.py") << QByteArray("# %% lang=\"de\"\n1\n") << s("No cell of the notebook belongs to the kind 'completed' and the language 'en'.");
+    QTest::newRow("newer") << s("a.ipynb") << QByteArray(R"({"nbformat": 5, "nbformat_minor": 0, "cells": []})")
+                           << s("format version 5");
+    QTest::newRow("unknown type of cell")
+        << s("a.ipynb") << QByteArray(R"({"nbformat": 4, "cells": [{"cell_type": "magic", "source": ""}]})")
+        << s("(cell 1): cell_type \"magic\"");
+    QTest::newRow("script without cells")
+        << s("a.py") << QByteArray("print(1)\n# %%bash\n") << s("no line begins with '# %%'");
+    QTest::newRow("invalid cell header") << s("a.py") << QByteArray("# %%\n1\n\n# %% tags=[\"slide\", \n2\n")
+                                         << s("line 4: the cell header cannot be read: tags=[\"slide\",");
+    QTest::newRow("no cell left")
+        << s("a.py") << QByteArray("# %% lang=\"de\"\n1\n")
+        << s("No cell of the notebook belongs to the kind 'completed' and the language 'en'.");
 }
 
 void TestNotebookErrors::unreadableNotebooks()
@@ -111,7 +144,8 @@ void TestNotebookErrors::unreadableNotebooks()
     QFETCH(QString, name);
     QFETCH(QByteArray, data);
     QFETCH(QString, message);
-    const auto result = convert(data, "html", {{s("kind"), s("completed")}, {s("language"), s("en")}}, m_folder->filePath(name));
+    const auto result = convert(data, "html", {{s("kind"), s("completed")}, {s("language"), s("en")}},
+                                m_folder->filePath(name));
     QVERIFY(!result);
     QVERIFY2(result.error().message.contains(message), qPrintable(result.error().message));
     QVERIFY(output().isEmpty());
@@ -126,9 +160,12 @@ void TestNotebookErrors::missingKernels()
     const auto missing = convert(notebook({"int x = 1;"}, metadata("xcpp17", "C++17")));
     QVERIFY(!missing);
     QCOMPARE(missing.error().code, ErrorCode::ToolMissing);
-    QVERIFY2(missing.error().message.startsWith(s("The kernel 'xcpp17' is not installed. Installed kernels: ")), qPrintable(missing.error().message));
-    QVERIFY2(missing.error().message.contains(s("python3")) && missing.error().message.contains(s("xeus-cling")), qPrintable(missing.error().message));
-    QVERIFY(convert(notebook({"int x = 1;"}, metadata("xcpp17", "C++17")), "script")); // runs no cells, so that it needs no kernel
+    QVERIFY2(missing.error().message.startsWith(s("The kernel 'xcpp17' is not installed. Installed kernels: ")),
+             qPrintable(missing.error().message));
+    QVERIFY2(missing.error().message.contains(s("python3")) && missing.error().message.contains(s("xeus-cling")),
+             qPrintable(missing.error().message));
+    QVERIFY(convert(notebook({"int x = 1;"}, metadata("xcpp17", "C++17")), "script")); // runs no cells, so that it
+                                                                                       // needs no kernel
     QVERIFY(!convert(notebook({"print 'two'"}, metadata("python2", "python", "2.7.18"))));
     // Kernels named after an environment of another machine are replaced by one for the same language.
     QVERIFY(convert(notebook({"40 + 2"}, metadata("conda-env-course-py", "python", "3.9.1"))));
@@ -150,13 +187,15 @@ void TestNotebookErrors::nbconvertMissing()
     QVERIFY2(missing.contains(s("/nonexistent/python3")), qPrintable(missing));
     // A Python that cannot import nbconvert: here it finds a broken module first.
     QVERIFY(QDir().mkpath(path("broken")));
-    QVERIFY(writeOutput(path("broken/nbconvert.py"), "raise ModuleNotFoundError(\"No module named 'nbconvert'\", name='nbconvert')\n"));
+    QVERIFY(writeOutput(path("broken/nbconvert.py"),
+                        "raise ModuleNotFoundError(\"No module named 'nbconvert'\", name='nbconvert')\n"));
     qputenv("PYTHONPATH", path("broken").toLocal8Bit());
     const auto noModule = convertScript("1");
     qunsetenv("PYTHONPATH");
     QVERIFY(!noModule);
     QCOMPARE(noModule.error().code, ErrorCode::ToolMissing);
-    QCOMPARE(noModule.error().message, s("nbconvert cannot be used (no module 'nbconvert'). Install it: apt install jupyter-nbconvert python3-ipykernel"));
+    QCOMPARE(noModule.error().message, s("nbconvert cannot be used (no module 'nbconvert'). Install it: apt install "
+                                         "jupyter-nbconvert python3-ipykernel"));
     QVERIFY(convertScript("1")); // as if it had been installed in the meantime
 }
 

@@ -31,7 +31,8 @@ private Q_SLOTS:
 
 void TestNotebookHelper::helperIsReusedAndKernelsAreNot()
 {
-    const QByteArray cell = "import os\nprint('helper', os.getppid(), 'kernel', os.getpid(), 'left' in globals())\nleft = 1";
+    const QByteArray cell =
+        "import os\nprint('helper', os.getppid(), 'kernel', os.getpid(), 'left' in globals())\nleft = 1";
     QVERIFY(convertScript(cell));
     const QList<QByteArray> first = output().mid(output().indexOf("    helper")).simplified().split(' ');
     QVERIFY(convertScript(cell));
@@ -46,8 +47,9 @@ void TestNotebookHelper::helperIsReusedAndKernelsAreNot()
 void TestNotebookHelper::processesOfCellsEndWithTheJob()
 {
     // A detached process in its own session, such as a server that a notebook starts.
-    QVERIFY(convertScript("import subprocess\nchild = subprocess.Popen(['setsid', 'sh', '-c', 'echo $$ > left; exec sleep 1000'])\n"
-                   "import time\nwhile not open('left', 'a+').tell(): time.sleep(0.01)"));
+    QVERIFY(convertScript(
+        "import subprocess\nchild = subprocess.Popen(['setsid', 'sh', '-c', 'echo $$ > left; exec sleep 1000'])\n"
+        "import time\nwhile not open('left', 'a+').tell(): time.sleep(0.01)"));
     const qint64 left = pidIn("left");
     QVERIFY(left > 0);
     QTRY_VERIFY(!isAlive(left));
@@ -66,7 +68,8 @@ void TestNotebookHelper::kernelKilled()
 
 void TestNotebookHelper::helperKilled()
 {
-    const QByteArray pids = "import os\nopen('helper', 'w').write(f'{os.getppid()}\\n')\nopen('kernel', 'w').write(f'{os.getpid()}\\n')\n";
+    const QByteArray pids =
+        "import os\nopen('helper', 'w').write(f'{os.getppid()}\\n')\nopen('kernel', 'w').write(f'{os.getpid()}\\n')\n";
     QVERIFY(convertScript(pids));
     // Between two jobs: the next job uses a new helper.
     QCOMPARE(kill(static_cast<pid_t>(pidIn("helper")), SIGKILL), 0);

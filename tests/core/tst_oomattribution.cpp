@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Whether the out-of-memory killer explains the end of a direct worker. With real kills: tests/integration/tst_limits.cpp.
+// Whether the out-of-memory killer explains the end of a direct worker. With real kills:
+// tests/integration/tst_limits.cpp.
 #include "core/executor/oomattribution.h"
 #include "tests/support/testhelpers.h"
 
@@ -69,17 +70,24 @@ void TestOomAttribution::explains_data()
     QTest::addColumn<int>("machineKills"); // since the start
     QTest::addColumn<QString>("message");
     QTest::addColumn<bool>("outOfMemory");
-    const auto row = [](const char *name, int code, const OomEvidence &evidence, int machineKills, const char *message, bool outOfMemory) {
+    const auto row = [](const char *name, int code, const OomEvidence &evidence, int machineKills, const char *message,
+                        bool outOfMemory) {
         QTest::newRow(name) << code << evidence << machineKills << s(message) << outOfMemory;
     };
-    const auto limited = [](quint64 kills, bool overOwnLimit) { return OomEvidence{true, kills, overOwnLimit, 512, false, false}; };
-    row("over its limit", -SIGKILL, limited(1, true), 1, "killed by the kernel (SIGKILL): over its memory limit of 512 MB", true);
-    row("limit, machine out of memory", -SIGKILL, limited(1, false), 1, "killed by the kernel (SIGKILL): the machine had run out of memory", true);
+    const auto limited = [](quint64 kills, bool overOwnLimit) {
+        return OomEvidence{true, kills, overOwnLimit, 512, false, false};
+    };
+    row("over its limit", -SIGKILL, limited(1, true), 1,
+        "killed by the kernel (SIGKILL): over its memory limit of 512 MB", true);
+    row("limit, machine out of memory", -SIGKILL, limited(1, false), 1,
+        "killed by the kernel (SIGKILL): the machine had run out of memory", true);
     row("limit, other SIGKILL", -SIGKILL, limited(0, true), 1, "SIGKILL", false);
-    row("a process was killed", 3, limited(1, true), 1, "exit code 3; the kernel had killed one of its processes: over its memory limit of 512 MB", true);
+    row("a process was killed", 3, limited(1, true), 1,
+        "exit code 3; the kernel had killed one of its processes: over its memory limit of 512 MB", true);
     row("a process was killed, clean end", 0, limited(1, true), 1, "exit code 0", false);
     row("killed by this program", -SIGKILL, OomEvidence{true, 1, true, 512, false, true}, 1, "SIGKILL", false);
-    row("no cgroup, kill on the machine", -SIGKILL, {}, 1, "killed by the kernel (SIGKILL): the machine had run out of memory", true);
+    row("no cgroup, kill on the machine", -SIGKILL, {}, 1,
+        "killed by the kernel (SIGKILL): the machine had run out of memory", true);
     row("no cgroup, no kill on the machine", -SIGKILL, {}, 0, "SIGKILL", false);
     row("no cgroup, stopped", -SIGKILL, OomEvidence{false, 0, false, 0, true, false}, 1, "SIGKILL", false);
     row("no cgroup, exit code", 3, {}, 1, "exit code 3", false);

@@ -33,7 +33,8 @@ void TestPayloadJob::invalidInput_data()
     QTest::newRow("empty payload") << s("noop") << QByteArray() << s("Line 1, column 1");
     QTest::newRow("unfinished") << s("noop") << QByteArray("{\"a\": 1") << s("Line 1");
     QTest::newRow("mistake in the second line") << s("noop") << QByteArray("{\"a\": 1,\n \"b\": oops}") << s("Line 2");
-    QTest::newRow("columns count characters, not bytes") << s("noop") << QByteArray("{\"\xc3\xbc\xc3\xbc\xc3\xbc\": oops}") << s("Line 1, column 9");
+    QTest::newRow("columns count characters, not bytes")
+        << s("noop") << QByteArray("{\"\xc3\xbc\xc3\xbc\xc3\xbc\": oops}") << s("Line 1, column 9");
     QTest::newRow("a list") << s("noop") << QByteArray("[1]") << s("object");
     QTest::newRow("type and payload wrong") << QString() << QByteArray("[1]") << s("type");
 }

@@ -70,18 +70,21 @@ void TestPlanCopies::filesBesideInputsAreCopied()
     QVERIFY(QFileInfo::exists(path("ws/input/course/slides/img/picture.png")));
     QVERIFY(QFileInfo::exists(path("ws/input/course/helpers.py")));
     QVERIFY(!QFileInfo::exists(path("ws/input/pictures")));
-    // Again: all copies exist already. A file that has changed is not copied over the existing one, and the plan reports it.
+    // Again: all copies exist already. A file that has changed is not copied over the existing one, and the plan
+    // reports it.
     write(s("course/helpers.py"), "def g(): pass\n");
     const auto again = planJobs({path("course")}, with);
     QVERIFY(again->companions.isEmpty());
-    QVERIFY2(reasonFor(*again, path("course/helpers.py")).contains(path("ws/input/course/helpers.py")), "the changed file must be reported");
+    QVERIFY2(reasonFor(*again, path("course/helpers.py")).contains(path("ws/input/course/helpers.py")),
+             "the changed file must be reported");
     // Files inside the workspace are not copied.
     QVERIFY(planJobs({path("ws/input/course")}, with)->companions.isEmpty());
 }
 
 void TestPlanCopies::includedFilesAreCopied()
 {
-    const QString main = write(s("other/main.puml"), "@startuml\n!include parts/style.iuml\n!include ../above.iuml\n@enduml\n");
+    const QString main = write(s("other/main.puml"),
+                               "@startuml\n!include parts/style.iuml\n!include ../above.iuml\n@enduml\n");
     write(s("other/parts/style.iuml"), "!include colours.iuml\n");
     write(s("other/parts/colours.iuml"), "skinparam backgroundColor red\n");
     write(s("above.iuml"), "A -> B\n");

@@ -33,7 +33,8 @@ void TestPlanExecution::payloadIsThatOfClx()
     QVERIFY(jobs);
     const NewJob job = jobs->at(0);
     const QJsonObject payload = QJsonDocument::fromJson(job.payload).object();
-    QCOMPARE(payload.value(s("data")).toString().toUtf8(), QByteArray("@startuml\nA -> B : gr\xc3\xbc\xc3\x9f\n@enduml\n"));
+    QCOMPARE(payload.value(s("data")).toString().toUtf8(),
+             QByteArray("@startuml\nA -> B : gr\xc3\xbc\xc3\x9f\n@enduml\n"));
     QCOMPARE(payload.value(s("input_file")).toString(), input);
     QCOMPARE(payload.value(s("input_file_name")).toString(), s("a.puml"));
     QCOMPARE(payload.value(s("output_file")).toString(), path("ws/output/a.png"));
@@ -85,14 +86,18 @@ void TestPlanExecution::notebookPayload()
     QCOMPARE(value("output_file_name"), s("a-en.py"));
     QCOMPARE(jobs->at(0).contentHash, contentHash("completed:python:en:code:# %%\n1\n"));
     // Computed with: printf 'completed:python:en:html:abc' | sha256sum
-    const QJsonObject other{{s("kind"), s("completed")}, {s("prog_lang"), s("python")}, {s("language"), s("en")}, {s("format"), s("html")}, {s("data"), s("abc")}};
-    QCOMPARE(payloadHash(s("notebook"), other),
-             s("ae436707f58ebc7ac1d85e3a446c3b9679421838acfb540e5e905a051ba08ac3"));
+    const QJsonObject other{{s("kind"), s("completed")},
+                            {s("prog_lang"), s("python")},
+                            {s("language"), s("en")},
+                            {s("format"), s("html")},
+                            {s("data"), s("abc")}};
+    QCOMPARE(payloadHash(s("notebook"), other), s("ae436707f58ebc7ac1d85e3a446c3b9679421838acfb540e5e905a051ba08ac3"));
 }
 
 void TestPlanExecution::severalDiagramsInOneFile()
 {
-    const QByteArray three = "@startuml\nA -> B\n@enduml\n@startuml the overview/2\nC -> D\n@enduml\n@startuml\nE -> F\n@enduml\n";
+    const QByteArray three =
+        "@startuml\nA -> B\n@enduml\n@startuml the overview/2\nC -> D\n@enduml\n@startuml\nE -> F\n@enduml\n";
     write(s("ws/a.puml"), three);
     const auto plan = planJobs({path("ws")}, options());
     QVERIFY(plan);
@@ -110,7 +115,8 @@ void TestPlanExecution::severalDiagramsInOneFile()
     write(s("ws/b.puml"), "@startuml\nA -> B\n@enduml\n@startuml x\n@enduml\n@startuml x\n@enduml\n");
     const auto doubled = planJobs({path("ws/b.puml")}, options());
     QCOMPARE(doubled->jobs.size(), 2);
-    QVERIFY2(reasonFor(*doubled, path("ws/b.puml")).contains(s("same name")), qPrintable(reasonFor(*doubled, path("ws/b.puml"))));
+    QVERIFY2(reasonFor(*doubled, path("ws/b.puml")).contains(s("same name")),
+             qPrintable(reasonFor(*doubled, path("ws/b.puml"))));
 }
 
 void TestPlanExecution::pageOfADrawing()
@@ -131,12 +137,14 @@ void TestPlanExecution::pageOfADrawing()
     const auto first = executePlan(*planJobs({drawing}, options()));
     QVERIFY2(!first->at(0).payload.contains("page_index"), "CLX does not know this key");
     QCOMPARE(first->at(0).contentHash, contentHash("<mxfile/>"));
-    QVERIFY2(jobs->at(0).contentHash != first->at(0).contentHash, "the cache would return the picture of the first page");
+    QVERIFY2(jobs->at(0).contentHash != first->at(0).contentHash,
+             "the cache would return the picture of the first page");
 }
 
 void TestPlanExecution::unusualNames()
 {
-    const QStringList names{s("mit Leerzeichen.puml"), s("größe.puml"), s("50%20.puml"), s("zwei\nZeilen.puml"), s("a#b?c;d'\"e.puml"), s("-o.puml")};
+    const QStringList names{s("mit Leerzeichen.puml"), s("größe.puml"),       s("50%20.puml"),
+                            s("zwei\nZeilen.puml"),    s("a#b?c;d'\"e.puml"), s("-o.puml")};
     for (const QString &name : names)
         write(s("ws/Übung 1/") + name);
     const auto plan = planJobs({path("ws")}, options());

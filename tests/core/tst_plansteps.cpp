@@ -63,14 +63,17 @@ void TestPlanSteps::optionsAreChecked_data()
         change(options);
         QTest::newRow(name) << options << s(message);
     };
-    row("defaults", "", [](PlanOptions &) { });
+    row("defaults", "", [](PlanOptions &) {});
     row("type", "", [](PlanOptions &with) { with.type = s("drawio"); });
     row("unknown type", "'dance'", [](PlanOptions &with) { with.type = s("dance"); });
     row("type without files", "'noop'", [](PlanOptions &with) { with.type = s("noop"); });
-    row("format of another type", "'html'", [](PlanOptions &with) { with.type = s("plantuml"), with.format = s("html"); });
+    row("format of another type", "'html'",
+        [](PlanOptions &with) { with.type = s("plantuml"), with.format = s("html"); });
     row("format of any type", "", [](PlanOptions &with) { with.format = s("html"); });
     row("formats by type", "", [](PlanOptions &with) { with.formats = {{s("plantuml"), s("svg")}}; });
-    row("wrong format by type", "plantuml cannot make the format 'html'", [](PlanOptions &with) { with.formats = {{s("plantuml"), s("html")}}; });
+    row("wrong format by type", "plantuml cannot make the format 'html'", [](PlanOptions &with) {
+        with.formats = {{s("plantuml"), s("html")}};
+    });
     row("unknown kind", "completed, code-along, speaker", [](PlanOptions &with) { with.kind = s("finished"); });
     row("invalid language", "'../de'", [](PlanOptions &with) { with.language = s("../de"); });
     row("output folder outside", "outside the workspace", [](PlanOptions &with) { with.outputFolder = s("/tmp"); });
@@ -91,7 +94,8 @@ void TestPlanSteps::optionsAreChecked()
 
 void TestPlanSteps::scannerFindsFiles()
 {
-    for (const char *name : {"ws/b.txt", "ws/a.txt", "ws/deep/c.txt", "ws/.git/d.txt", "ws/output/e.txt", "ws/.ipynb_checkpoints/f.txt"})
+    for (const char *name :
+         {"ws/b.txt", "ws/a.txt", "ws/deep/c.txt", "ws/.git/d.txt", "ws/output/e.txt", "ws/.ipynb_checkpoints/f.txt"})
         write(s(name));
     QVERIFY(QFile::link(path("ws"), path("ws/loop")));
     const PlanOptions with = options();
@@ -100,7 +104,9 @@ void TestPlanSteps::scannerFindsFiles()
     QStringList skipped;
     const InputScanner scanner(
         paths, nullptr,
-        [&](const QString &file, const QString &named) { found.append(QDir(path("ws")).relativeFilePath(file) + s(" < ") + QFileInfo(named).fileName()); },
+        [&](const QString &file, const QString &named) {
+            found.append(QDir(path("ws")).relativeFilePath(file) + s(" < ") + QFileInfo(named).fileName());
+        },
         [&](const QString &file, const QString &) { skipped.append(QFileInfo(file).fileName()); });
     scanner.scan(path("ws"));
     QCOMPARE(found, (QStringList{s("a.txt < ws"), s("b.txt < ws"), s("deep/c.txt < ws")}));
@@ -143,7 +149,8 @@ void TestPlanSteps::classifier_data()
     QTest::addColumn<QString>("type"); // option
     QTest::addColumn<int>("kind");
     QTest::addColumn<QString>("result"); // type of an input, or part of the reason
-    const auto row = [](const char *test, const char *name, const char *content, bool isNamed, const char *type, Kind kind, const char *result) {
+    const auto row = [](const char *test, const char *name, const char *content, bool isNamed, const char *type,
+                        Kind kind, const char *result) {
         QTest::newRow(test) << s(name) << QByteArray(content) << isNamed << s(type) << int(kind) << s(result);
     };
     row("diagram", "a.puml", "@startuml", false, "", Kind::Input, "plantuml");
@@ -158,7 +165,8 @@ void TestPlanSteps::classifier_data()
     row("named database", "jobs.db", "x", true, "", Kind::Skipped, "no converter");
     row("explicit type", "a.txt", "@startuml", true, "plantuml", Kind::Input, "plantuml");
     row("explicit type, found in a folder", "a.txt", "@startuml", false, "plantuml", Kind::Companion, "no converter");
-    row("another explicit type, found in a folder", "a.puml", "@startuml", false, "drawio", Kind::Companion, "no converter");
+    row("another explicit type, found in a folder", "a.puml", "@startuml", false, "drawio", Kind::Companion,
+        "no converter");
 }
 
 void TestPlanSteps::classifier()
@@ -185,14 +193,20 @@ void TestPlanSteps::outputNames_data()
     QTest::addColumn<QString>("kind");
     QTest::addColumn<QStringList>("outputs");
     const QByteArray three = "@startuml\n@enduml\n@startuml the overview/2\n@enduml\n@startuml\n@enduml\n";
-    QTest::newRow("diagram") << s("plantuml") << s("png") << QByteArray("@startuml") << 0 << QString() << QStringList{s("x/a.b.png")};
+    QTest::newRow("diagram") << s("plantuml") << s("png") << QByteArray("@startuml") << 0 << QString()
+                             << QStringList{s("x/a.b.png")};
     QTest::newRow("diagrams") << s("plantuml") << s("svg") << three << 0 << QString()
                               << QStringList{s("x/a.b.svg"), s("x/a.b-the_overview_2.svg"), s("x/a.b_002.svg")};
-    QTest::newRow("first page") << s("drawio") << s("png") << QByteArray() << 0 << QString() << QStringList{s("x/a.b.png")};
-    QTest::newRow("second page") << s("drawio") << s("png") << QByteArray() << 1 << QString() << QStringList{s("x/a.b-page1.png")};
-    QTest::newRow("slides") << s("notebook") << s("slides") << QByteArray("{}") << 0 << QString() << QStringList{s("x/a.b.slides.html")};
-    QTest::newRow("kind of a notebook") << s("notebook") << s("html") << QByteArray("{}") << 0 << s("speaker") << QStringList{s("x/a.b-speaker.html")};
-    QTest::newRow("script") << s("notebook") << s("script") << QByteArray("# %%") << 0 << QString() << QStringList{s("x/a.b.py")};
+    QTest::newRow("first page") << s("drawio") << s("png") << QByteArray() << 0 << QString()
+                                << QStringList{s("x/a.b.png")};
+    QTest::newRow("second page") << s("drawio") << s("png") << QByteArray() << 1 << QString()
+                                 << QStringList{s("x/a.b-page1.png")};
+    QTest::newRow("slides") << s("notebook") << s("slides") << QByteArray("{}") << 0 << QString()
+                            << QStringList{s("x/a.b.slides.html")};
+    QTest::newRow("kind of a notebook") << s("notebook") << s("html") << QByteArray("{}") << 0 << s("speaker")
+                                        << QStringList{s("x/a.b-speaker.html")};
+    QTest::newRow("script") << s("notebook") << s("script") << QByteArray("# %%") << 0 << QString()
+                            << QStringList{s("x/a.b.py")};
 }
 
 void TestPlanSteps::outputNames()

@@ -18,7 +18,8 @@ class TestPlantUmlConverter : public ConverterTest
     Q_OBJECT
 
 public:
-    TestPlantUmlConverter() : ConverterTest(60000, s("in.puml")) { } // starting Java takes a second, or many on a busy machine
+    TestPlantUmlConverter()
+        : ConverterTest(60000, s("in.puml")) {} // starting Java takes a second, or many on a busy machine
 
 private Q_SLOTS:
     void init();
@@ -36,9 +37,12 @@ private Q_SLOTS:
     void cancel();
 
 private:
-    Result<Conversion> convert(const QByteArray &data, const char *format, const QString &inputFile = {}, int diagram = 0)
+    Result<Conversion> convert(const QByteArray &data, const char *format, const QString &inputFile = {},
+                               int diagram = 0)
     {
-        return ConverterTest::convert(data, format, diagram > 0 ? QJsonObject{{s("diagram_index"), diagram}} : QJsonObject(), inputFile);
+        return ConverterTest::convert(data, format,
+                                      diagram > 0 ? QJsonObject{{s("diagram_index"), diagram}} : QJsonObject(),
+                                      inputFile);
     }
 };
 
@@ -128,7 +132,8 @@ void TestPlantUmlConverter::themesWithAnOldPlantUml()
     QVERIFY(plain);
     if (themed)
         QSKIP("Debian's PlantUML supports themes");
-    QVERIFY2(themed.error().message.startsWith(s("line 3: this version of PlantUML is too old for themes")), qPrintable(themed.error().message));
+    QVERIFY2(themed.error().message.startsWith(s("line 3: this version of PlantUML is too old for themes")),
+             qPrintable(themed.error().message));
 }
 
 void TestPlantUmlConverter::includesFromTheFolderOfTheInput()
@@ -185,7 +190,8 @@ void TestPlantUmlConverter::toolThatCannotRun()
     QVERIFY(!result);
     QCOMPARE(result.error().code, ErrorCode::ToolFailed);
     QVERIFY2(result.error().message.contains(s("exit code 1")), qPrintable(result.error().message));
-    QVERIFY2(result.error().detail.contains(s("jar")), qPrintable(result.error().message + s(" | ") + result.error().detail));
+    QVERIFY2(result.error().detail.contains(s("jar")),
+             qPrintable(result.error().message + s(" | ") + result.error().detail));
     QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png")); // the next job uses a new process
 }
 

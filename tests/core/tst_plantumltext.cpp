@@ -39,12 +39,14 @@ void TestPlantUmlText::extractsADiagram_data()
     QTest::newRow("indented") << QByteArray("  @startuml\nA -> B\n\t@enduml\n") << good << 1 << QString();
     QTest::newRow("two diagrams") << good + "@startuml\nC -> D\n@enduml\n" << good << 1 << QString();
     QTest::newRow("pipe command") << QByteArray("@startuml\n@@@format svg\nA -> B\n@enduml\n")
-                                           << QByteArray("@startuml\n @@@format svg\nA -> B\n@enduml\n") << 1 << QString();
+                                  << QByteArray("@startuml\n @@@format svg\nA -> B\n@enduml\n") << 1 << QString();
     QTest::newRow("empty file") << QByteArray() << QByteArray() << 0 << s("@startuml");
     QTest::newRow("no diagram") << QByteArray("hello\n") << QByteArray() << 0 << s("@startuml");
     QTest::newRow("no end") << QByteArray("x\n@startuml\nA -> B\n") << QByteArray() << 0 << s("line 2");
-    QTest::newRow("no end before another diagram") << QByteArray("@startuml\nA -> B\n") + good << QByteArray() << 0 << s("@enduml");
-    QTest::newRow("empty diagram") << QByteArray("@startuml\n' only a comment\n/' and\nanother '/\n\n@enduml\n") << QByteArray() << 0 << s("empty");
+    QTest::newRow("no end before another diagram")
+        << QByteArray("@startuml\nA -> B\n") + good << QByteArray() << 0 << s("@enduml");
+    QTest::newRow("empty diagram") << QByteArray("@startuml\n' only a comment\n/' and\nanother '/\n\n@enduml\n")
+                                   << QByteArray() << 0 << s("empty");
 }
 
 void TestPlantUmlText::extractsADiagram()
@@ -70,10 +72,12 @@ void TestPlantUmlText::findsNames_data()
     QTest::addColumn<QStringList>("names");
     QTest::newRow("none") << QByteArray("A -> B\n") << QStringList();
     QTest::newRow("diagram without a name") << QByteArray("@startuml\n@enduml") << QStringList{QString()};
-    QTest::newRow("several") << QByteArray("@startuml one\n@enduml\n\n  @startmindmap two words\n@endmindmap\n@startuml\n@enduml")
+    QTest::newRow("several") << QByteArray(
+        "@startuml one\n@enduml\n\n  @startmindmap two words\n@endmindmap\n@startuml\n@enduml")
                              << QStringList{s("one"), s("two words"), QString()};
-    QTest::newRow("other forms of names") << QByteArray("@startuml{one.png}\n@startuml \"two\"\n@startuml(id=three)\n@startjson four.SVG\r\n")
-                                               << QStringList{s("one"), s("two"), s("three"), s("four")};
+    QTest::newRow("other forms of names")
+        << QByteArray("@startuml{one.png}\n@startuml \"two\"\n@startuml(id=three)\n@startjson four.SVG\r\n")
+        << QStringList{s("one"), s("two"), s("three"), s("four")};
 }
 
 void TestPlantUmlText::findsNames()
@@ -85,7 +89,8 @@ void TestPlantUmlText::findsNames()
 
 void TestPlantUmlText::findsIncludes()
 {
-    QCOMPARE(plantUmlIncludes(s("!include a.iuml\n!theme plain\n!theme own from \"parts/x\"\n!include <lib/x>\n  !includesub b.puml!ONE\n")),
+    QCOMPARE(plantUmlIncludes(s("!include a.iuml\n!theme plain\n!theme own from \"parts/x\"\n!include <lib/x>\n  "
+                                "!includesub b.puml!ONE\n")),
              (QStringList{s("a.iuml"), s("parts/x/puml-theme-own.puml"), s("b.puml")}));
 }
 
@@ -94,14 +99,21 @@ void TestPlantUmlText::findsErrors_data()
     QTest::addColumn<QByteArray>("stderrText");
     QTest::addColumn<QString>("message");
     QTest::newRow("no output") << QByteArray() << QString();
-    QTest::newRow("warning") << QByteArray("Nov 23, 2026 1:13:47 PM java.util.prefs.FileSystemPreferences$1 run\nINFO: Created user preferences directory.\n") << QString();
-    QTest::newRow("syntax error") << QByteArray("ERROR\n2\nSyntax Error?\nSome diagram description contains errors\n") << s("line 5: Syntax Error?");
-    QTest::newRow("error after a warning") << QByteArray("INFO: Created.\nERROR\n1\ncannot include nope.iuml\n") << s("line 4: cannot include nope.iuml");
+    QTest::newRow("warning") << QByteArray("Nov 23, 2026 1:13:47 PM java.util.prefs.FileSystemPreferences$1 run\nINFO: "
+                                           "Created user preferences directory.\n")
+                             << QString();
+    QTest::newRow("syntax error") << QByteArray("ERROR\n2\nSyntax Error?\nSome diagram description contains errors\n")
+                                  << s("line 5: Syntax Error?");
+    QTest::newRow("error after a warning")
+        << QByteArray("INFO: Created.\nERROR\n1\ncannot include nope.iuml\n") << s("line 4: cannot include nope.iuml");
     QTest::newRow("error without a line") << QByteArray("ERROR\nOut of paper\n") << s("Out of paper");
-    QTest::newRow("no Graphviz") << QByteArray("java.io.IOException: Cannot run program \"/usr/bin/dot\": error=2, No such file or directory\n\tat java.base/java.lang.X\n")
-                            << s("This diagram needs Graphviz, which is not installed (/usr/bin/dot). Install it: apt install graphviz");
-    QTest::newRow("exception") << QByteArray("java.lang.NullPointerException\n\tat net.sourceforge.plantuml.Foo.bar(Foo.java:1)\n")
-                                  << s("PlantUML failed with an internal error: java.lang.NullPointerException");
+    QTest::newRow("no Graphviz")
+        << QByteArray("java.io.IOException: Cannot run program \"/usr/bin/dot\": error=2, No such file or "
+                      "directory\n\tat java.base/java.lang.X\n")
+        << s("This diagram needs Graphviz, which is not installed (/usr/bin/dot). Install it: apt install graphviz");
+    QTest::newRow("exception") << QByteArray(
+        "java.lang.NullPointerException\n\tat net.sourceforge.plantuml.Foo.bar(Foo.java:1)\n")
+                               << s("PlantUML failed with an internal error: java.lang.NullPointerException");
 }
 
 void TestPlantUmlText::findsErrors()

@@ -65,10 +65,12 @@ void TestProcessFacts::masksSecrets()
 
 void TestProcessFacts::masksCommandLines()
 {
-    QCOMPARE(maskedCommandLine({s("tool"), s("--password"), s("hunter2"), s("in put.txt")}), s("tool --password *** 'in put.txt'"));
+    QCOMPARE(maskedCommandLine({s("tool"), s("--password"), s("hunter2"), s("in put.txt")}),
+             s("tool --password *** 'in put.txt'"));
     QCOMPARE(maskedCommandLine({s("tool"), s("--token=abc"), s("-v")}), s("tool --token=*** -v"));
     QCOMPARE(maskedCommandLine({s("tool"), s("--no-token"), s("--quiet")}), s("tool --no-token --quiet"));
-    QCOMPARE(maskedCommandLine({s("python3"), s("-c"), s("import os\nprint(1)")}), s("python3 -c 'import os print(1)'"));
+    QCOMPARE(maskedCommandLine({s("python3"), s("-c"), s("import os\nprint(1)")}),
+             s("python3 -c 'import os print(1)'"));
     QVERIFY(maskedCommandLine({s("sh"), QString(100000, u'x')}).size() < 500);
     QCOMPARE(maskedCommandLine({}), QString());
 }
@@ -78,7 +80,8 @@ void TestProcessFacts::readsRealProcesses()
     QTemporaryDir folder;
     const QString secret = s("--password=hunter2");
     QProcess shell;
-    shell.start(s("/bin/sh"), {s("-c"), s("exec 9>\"$0/opened\"; sleep 1000 & echo $! > \"$0/pid\"; wait; : \"$1\""), folder.path(), secret});
+    shell.start(s("/bin/sh"), {s("-c"), s("exec 9>\"$0/opened\"; sleep 1000 & echo $! > \"$0/pid\"; wait; : \"$1\""),
+                               folder.path(), secret});
     QVERIFY(shell.waitForStarted());
     const qint64 child = pidIn(folder.filePath(s("pid")), patience);
     QVERIFY(child > 0);
@@ -93,9 +96,11 @@ void TestProcessFacts::readsRealProcesses()
     shell.waitForFinished();
     QCOMPARE(facts.at(0).pid, pid);
     QCOMPARE(facts.at(0).depth, 0);
-    QVERIFY2(facts.at(0).commandLine.contains(s("--password=***")) && !facts.at(0).commandLine.contains(s("hunter2")), qPrintable(facts.at(0).commandLine));
-    QVERIFY(std::any_of(facts.at(0).files.cbegin(), facts.at(0).files.cend(),
-                        [&](const OpenFile &file) { return file.descriptor == 9 && file.target == folder.filePath(s("opened")); }));
+    QVERIFY2(facts.at(0).commandLine.contains(s("--password=***")) && !facts.at(0).commandLine.contains(s("hunter2")),
+             qPrintable(facts.at(0).commandLine));
+    QVERIFY(std::any_of(facts.at(0).files.cbegin(), facts.at(0).files.cend(), [&](const OpenFile &file) {
+        return file.descriptor == 9 && file.target == folder.filePath(s("opened"));
+    }));
     QCOMPARE(facts.at(0).fileCount, int(facts.at(0).files.size()));
     QCOMPARE(facts.at(1).pid, child);
     QCOMPARE(facts.at(1).depth, 1);
@@ -145,7 +150,8 @@ void TestProcessFacts::waitReasons_data()
     QTest::addColumn<QString>("expected");
     QTest::addColumn<bool>("isFileLock");
     QTest::addColumn<bool>("isFrozenGroup");
-    const auto add = [](const char *channel, const char *expected, bool isFileLock = false, bool isFrozenGroup = false) {
+    const auto add = [](const char *channel, const char *expected, bool isFileLock = false,
+                        bool isFrozenGroup = false) {
         QTest::newRow(channel) << s(channel) << s(expected) << isFileLock << isFrozenGroup;
     };
     add("", "");

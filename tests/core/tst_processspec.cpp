@@ -49,11 +49,18 @@ void TestProcessSpec::environment()
     base.insert(s("CLM_WORKER_ID"), s("7"));
     base.insert(s("LIFEGUARD_DETACH"), s("true"));
     base.insert(s("LIFEGUARD_BEATS"), s("/another:1"));
-    const QProcessEnvironment environment = workerEnvironment(request(), base, ProcessIdentity{7, 8, s("boot"), s("ns")});
-    const QHash<QString, QString> expected{{s("PATH"), s("/bin")}, {s("WORKER_TYPE"), s("noop")}, {s("WORKER_ID"), s("direct-noop-0-01234567")},
-                                           {s("DB_PATH"), s("/data/jobs.db")}, {s("CLM_JOBS_DB_PATH"), s("/data/jobs.db")}, {s("WORKSPACE_PATH"), s("/data")},
-                                           {s("LOG_LEVEL"), s("INFO")}, {s("USE_SQLITE_QUEUE"), s("true")},
-                                           {s("LIFEGUARD_EXECUTOR_ID"), s("direct-noop-0-01234567")}, {s("LIFEGUARD_MANAGER"), s("7:8:boot:ns")},
+    const QProcessEnvironment environment = workerEnvironment(request(), base,
+                                                              ProcessIdentity{7, 8, s("boot"), s("ns")});
+    const QHash<QString, QString> expected{{s("PATH"), s("/bin")},
+                                           {s("WORKER_TYPE"), s("noop")},
+                                           {s("WORKER_ID"), s("direct-noop-0-01234567")},
+                                           {s("DB_PATH"), s("/data/jobs.db")},
+                                           {s("CLM_JOBS_DB_PATH"), s("/data/jobs.db")},
+                                           {s("WORKSPACE_PATH"), s("/data")},
+                                           {s("LOG_LEVEL"), s("INFO")},
+                                           {s("USE_SQLITE_QUEUE"), s("true")},
+                                           {s("LIFEGUARD_EXECUTOR_ID"), s("direct-noop-0-01234567")},
+                                           {s("LIFEGUARD_MANAGER"), s("7:8:boot:ns")},
                                            {s("LIFEGUARD_MAX_JOB_TIME"), s("600")}};
     QHash<QString, QString> found;
     for (const QString &name : environment.keys())
@@ -86,7 +93,8 @@ void TestProcessSpec::customCommand()
     r.config.maxJobTime = seconds(60);
     r.config.stopGrace = seconds(5);
     QCOMPARE(workerCommand(r, workerProgram).value(),
-             (QStringList{workerProgram, s("--guard"), s("--max-job-time"), s("60"), s("--grace"), s("5"), s("--"), s("/bin/sh"), s("-c"), s("exit 0")}));
+             (QStringList{workerProgram, s("--guard"), s("--max-job-time"), s("60"), s("--grace"), s("5"), s("--"),
+                          s("/bin/sh"), s("-c"), s("exit 0")}));
     const QStringList found = workerCommand(request({s("sh")}), workerProgram).value();
     QVERIFY2(found.last().startsWith(u'/') && found.last().endsWith(s("/sh")), qPrintable(found.last()));
 }
@@ -97,7 +105,8 @@ void TestProcessSpec::commandInTheWorkspace()
     QVERIFY(QFile::copy(s("/bin/true"), folder.filePath(s("worker"))));
     StartRequest r = request({s("./worker")});
     r.workspace = folder.path();
-    QCOMPARE(QFileInfo(workerCommand(r, workerProgram).value().last()).canonicalFilePath(), QFileInfo(folder.filePath(s("worker"))).canonicalFilePath());
+    QCOMPARE(QFileInfo(workerCommand(r, workerProgram).value().last()).canonicalFilePath(),
+             QFileInfo(folder.filePath(s("worker"))).canonicalFilePath());
 }
 
 void TestProcessSpec::missingPrograms_data()
@@ -106,7 +115,8 @@ void TestProcessSpec::missingPrograms_data()
     QTest::addColumn<QString>("program");
     QTest::addColumn<QString>("named");
     QTest::newRow("path") << QStringList{s("/nonexistent/program")} << workerProgram << s("'/nonexistent/program'");
-    QTest::newRow("name") << QStringList{s("no-such-program-anywhere")} << workerProgram << s("'no-such-program-anywhere'");
+    QTest::newRow("name") << QStringList{s("no-such-program-anywhere")} << workerProgram
+                          << s("'no-such-program-anywhere'");
     QTest::newRow("not executable") << QStringList{s("/etc/passwd")} << workerProgram << s("'/etc/passwd'");
     QTest::newRow("folder") << QStringList{s("/tmp")} << workerProgram << s("'/tmp'");
     QTest::newRow("worker program") << QStringList() << s("/nonexistent/lifeguard-worker") << s("lifeguard-worker");

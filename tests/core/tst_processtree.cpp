@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Identities, trees and orphans of real processes, and that killing a tree leaves nothing. The trees are created with fork(). With
-// the argument "--sleep" this program only waits.
+// Identities, trees and orphans of real processes, and that killing a tree leaves nothing. The trees are created with
+// fork(). With the argument "--sleep" this program only waits.
 #include "core/base/orphanreaper.h"
 #include "core/base/processidentity.h"
 #include "core/base/processtable.h"
@@ -101,7 +101,10 @@ class TestProcessTree : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QCOMPARE(prctl(PR_SET_CHILD_SUBREAPER, 1), 0); } // orphans become children of this process, as in the programs
+    void initTestCase()
+    {
+        QCOMPARE(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+    } // orphans become children of this process, as in the programs
     void cleanup()
     {
         killTrees(m_started, {});
@@ -200,7 +203,10 @@ void TestProcessTree::findsTree()
     PidPipe pids;
     m_started.append(forkChild([&] {
         forkChild([&] {
-            forkChild([&] { pids.report(); pause(); });
+            forkChild([&] {
+                pids.report();
+                pause();
+            });
             pids.report();
             pause();
         });
@@ -229,7 +235,10 @@ void TestProcessTree::killsTree()
         for (int i = 0; i < 3; ++i) {
             forkChild([&] {
                 signal(SIGTERM, SIG_IGN);
-                forkChild([&] { pids.report(); pause(); });
+                forkChild([&] {
+                    pids.report();
+                    pause();
+                });
                 pids.report();
                 pause();
             });
@@ -249,7 +258,11 @@ void TestProcessTree::killsOtherSessions()
     m_started.append(forkChild([&] {
         forkChild([&] {
             setsid();
-            forkChild([&] { setsid(); pids.report(); pause(); });
+            forkChild([&] {
+                setsid();
+                pids.report();
+                pause();
+            });
             pids.report();
             pause();
         });
@@ -270,17 +283,29 @@ void TestProcessTree::killsOrphansWithExecutorId()
     const pid_t worker = forkChild([&] {
         forkChild([&] {
             setsid();
-            forkChild([&] { pids.report(); becomeSleeper("direct-noop-0-aaaaaaaa"); });
+            forkChild([&] {
+                pids.report();
+                becomeSleeper("direct-noop-0-aaaaaaaa");
+            });
         });
-        forkChild([&] { setsid(); pids.report(); becomeSleeper("direct-noop-0-aaaaaaaa-longer"); });
-        forkChild([&] { setsid(); pids.report(); becomeSleeper(""); });
+        forkChild([&] {
+            setsid();
+            pids.report();
+            becomeSleeper("direct-noop-0-aaaaaaaa-longer");
+        });
+        forkChild([&] {
+            setsid();
+            pids.report();
+            becomeSleeper("");
+        });
     });
     QList<qint64> orphans = pids.receive(3);
     QCOMPARE(waitpid(worker, nullptr, 0), worker);
     m_started = orphans; // for cleanup
     const QSet<QString> ids{QStringLiteral("direct-noop-0-aaaaaaaa")};
     QTRY_COMPARE_WITH_TIMEOUT(processesWithExecutorId(ids).size(), 1, patience);
-    QTRY_COMPARE_WITH_TIMEOUT(processesWithExecutorId({QStringLiteral("direct-noop-0-aaaaaaaa-longer")}).size(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(processesWithExecutorId({QStringLiteral("direct-noop-0-aaaaaaaa-longer")}).size(), 1,
+                              patience);
     const qint64 orphan = processesWithExecutorId(ids).first();
     QVERIFY(orphans.contains(orphan));
     killTrees({worker}, ids);
@@ -326,7 +351,10 @@ void TestProcessTree::killsForkingTree()
 void TestProcessTree::killsNothingElse()
 {
     PidPipe pids;
-    m_started.append(forkChild([&] { pids.report(); pause(); }));
+    m_started.append(forkChild([&] {
+        pids.report();
+        pause();
+    }));
     pids.receive(1);
     killTrees({}, {});
     killTrees({0, 1, -1, getpid(), 1 << 30}, {});

@@ -49,7 +49,8 @@ void TestProtocol::supportedVersions()
     QVERIFY(isSupportedProtocol(protocolVersion - 1));
     QVERIFY(!isSupportedProtocol(protocolVersion + 1));
     QVERIFY(!isSupportedProtocol(protocolVersion - 2));
-    QVERIFY2(isSupportedProtocol(protocolWithoutNumber) == (protocolVersion <= 2), "the first version is the previous one only once");
+    QVERIFY2(isSupportedProtocol(protocolWithoutNumber) == (protocolVersion <= 2),
+             "the first version is the previous one only once");
 }
 
 void TestProtocol::beatFilesCarryTheNumber()
@@ -78,7 +79,8 @@ void TestProtocol::environmentOfAProcess()
     process.setProcessEnvironment(environment);
     process.start(s("cat"), {});
     QVERIFY(process.waitForStarted(patience));
-    QTRY_COMPARE_WITH_TIMEOUT(processEnvironmentValue(process.processId(), "LIFEGUARD_PROTOCOL").value_or(QByteArray()), QByteArray("17=x"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(processEnvironmentValue(process.processId(), "LIFEGUARD_PROTOCOL").value_or(QByteArray()),
+                              QByteArray("17=x"), patience);
     QVERIFY(!processEnvironmentValue(process.processId(), "LIFEGUARD_PROTO"));
     const qint64 pid = process.processId();
     process.closeWriteChannel();
@@ -106,7 +108,9 @@ void TestProtocol::workersRefuseOtherVersions()
     QProcessEnvironment environment;
     if (!number.isEmpty())
         environment.insert(s("LIFEGUARD_PROTOCOL"), number);
-    const auto options = WorkerOptions::read({s("--type"), s("noop"), s("--id"), s("x"), s("--db"), s("q.db"), s("--workspace"), folder.path()}, environment);
+    const auto options = WorkerOptions::read({s("--type"), s("noop"), s("--id"), s("x"), s("--db"), s("q.db"),
+                                              s("--workspace"), folder.path()},
+                                             environment);
     QCOMPARE(options.has_value(), starts);
     if (!starts)
         QVERIFY2(options.error().message.contains(s("LIFEGUARD_PROTOCOL")), qPrintable(options.error().message));

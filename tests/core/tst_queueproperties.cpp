@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Random operations on a queue, over several connections. After every step the invariants of the queue hold. A list of steps that fails is
-// shortened before it is shown.
+// Random operations on a queue, over several connections. After every step the invariants of the queue hold. A list of
+// steps that fails is shortened before it is shown.
 #include "tests/support/queuerun.h"
 
 #include <QElapsedTimer>

@@ -184,7 +184,8 @@ void TestRescuer::rescuesDeadWorkersOfAManagerThatIsGone()
     // The event refers to the job.
     const QList<Event> events = t->eventsOf(job);
     QCOMPARE(events.size(), 1);
-    QVERIFY2(events.first().message.englishText().endsWith(s("-0 of an earlier run died: its manager ended, and the worker is gone")),
+    QVERIFY2(events.first().message.englishText().endsWith(
+                 s("-0 of an earlier run died: its manager ended, and the worker is gone")),
              qPrintable(events.first().message.englishText()));
     QVERIFY(rescue().endedWorkers.isEmpty()); // nothing is left to do
 }

@@ -28,12 +28,15 @@ void TestRestartPolicy::decides_data()
     QTest::addColumn<bool>("hasWorked");
     QTest::addColumn<int>("action");
     QTest::addColumn<int>("delay");
-    const auto row = [](const QByteArray &name, RestartMode mode, WorkerEnding ending, int deaths, bool hasWorked, Action action, int delay = 0) {
+    const auto row = [](const QByteArray &name, RestartMode mode, WorkerEnding ending, int deaths, bool hasWorked,
+                        Action action, int delay = 0) {
         QTest::newRow(name.constData()) << int(mode) << int(ending) << deaths << hasWorked << int(action) << delay;
     };
     for (const RestartMode mode : {RestartMode::OnFailure, RestartMode::Always}) {
         const bool always = mode == RestartMode::Always;
-        const auto name = [always](const char *text) { return QByteArray(always ? "always: " : "on-failure: ").append(text); };
+        const auto name = [always](const char *text) {
+            return QByteArray(always ? "always: " : "on-failure: ").append(text);
+        };
         row(name("first death: at once"), mode, WorkerEnding::Died, 1, false, Action::Restart, 0);
         row(name("second"), mode, WorkerEnding::Died, 2, false, Action::Restart, 1000);
         row(name("third"), mode, WorkerEnding::Died, 3, false, Action::Restart, 2000);
@@ -44,7 +47,8 @@ void TestRestartPolicy::decides_data()
         row(name("fifth, but it has worked"), mode, WorkerEnding::Died, 5, true, Action::Restart, 8000);
         row(name("tenth, but it has worked"), mode, WorkerEnding::Died, 10, true, Action::Restart, 256'000);
         row(name("eleventh: the longest"), mode, WorkerEnding::Died, 11, true, Action::Restart, 300'000);
-        row(name("very many, but it has worked"), mode, WorkerEnding::Died, 2'000'000'000, true, Action::Restart, 300'000);
+        row(name("very many, but it has worked"), mode, WorkerEnding::Died, 2'000'000'000, true, Action::Restart,
+            300'000);
         row(name("cannot start"), mode, WorkerEnding::CannotStart, 1, true, Action::CrashLoop);
         row(name("left after its work"), mode, WorkerEnding::LeftAfterWork, 0, true, Action::Restart, 0);
         row(name("left after its work, others died"), mode, WorkerEnding::LeftAfterWork, 4, true, Action::Restart, 0);
@@ -67,7 +71,8 @@ void TestRestartPolicy::decides()
     QFETCH(bool, hasWorked);
     QFETCH(int, action);
     QFETCH(int, delay);
-    const RestartDecision decision = RestartPolicy::decide(RestartMode(mode), WorkerEnding(ending), {deaths, hasWorked});
+    const RestartDecision decision = RestartPolicy::decide(RestartMode(mode), WorkerEnding(ending),
+                                                           {deaths, hasWorked});
     QCOMPARE(int(decision.action), action);
     QCOMPARE(decision.delay.count(), delay);
 }

@@ -33,7 +33,8 @@ void TestResultsCache::findsAndReplacesEntries()
     QVERIFY(!cache.find(QStringLiteral("/w/output/b.svg"), hash).value());
     RawSql raw(t->path());
     QCOMPARE(raw.value(QStringLiteral("SELECT access_count FROM results_cache")).toInt(), 1);
-    QCOMPARE(raw.value(QStringLiteral("SELECT last_accessed FROM results_cache")).toString(), toSqlTime(t->clock.utcNow()));
+    QCOMPARE(raw.value(QStringLiteral("SELECT last_accessed FROM results_cache")).toString(),
+             toSqlTime(t->clock.utcNow()));
     QVERIFY(cache.store(output, hash, second));
     QCOMPARE(cache.find(output, hash)->value(), second);
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM results_cache")).toInt(), 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Programs of several versions on one file: the migration of a file of version 2, the checks of programs of versions 1 and 2, and files of
-// newer versions.
+// Programs of several versions on one file: the migration of a file of version 2, the checks of programs of versions 1
+// and 2, and files of newer versions.
 #include "core/base/timestamp.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobreader.h"
@@ -58,11 +58,13 @@ private:
 
 void TestSchemaVersions::createVersion2()
 {
-    QStringList lines = QString::fromUtf8(contentOf(s(LIFEGUARD_SOURCE_DIR "/tests/fixtures/lifeguard_version2.sql"))).split(u'\n');
+    QStringList lines = QString::fromUtf8(contentOf(s(LIFEGUARD_SOURCE_DIR "/tests/fixtures/lifeguard_version2.sql")))
+                            .split(u'\n');
     lines.removeIf([](const QString &line) { return line.startsWith(s("--")); });
     RawSql raw(path());
     QVERIFY(raw.exec(s("BEGIN")));
-    for (const QString &statement : lines.join(u'\n').split(s(";\n"), Qt::SkipEmptyParts)) // a semicolon within a line is part of a text
+    for (const QString &statement : lines.join(u'\n').split(s(";\n"), Qt::SkipEmptyParts)) // a semicolon within a line
+                                                                                           // is part of a text
         QVERIFY2(raw.exec(statement), qPrintable(raw.error()));
     QVERIFY(raw.exec(s("COMMIT")));
 }
@@ -71,7 +73,8 @@ void TestSchemaVersions::migrationKeepsAllRows()
 {
     createVersion2();
     RawSql raw(path());
-    const QStringList tables = raw.column(s("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"));
+    const QStringList tables = raw.column(
+        s("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"));
     QVERIFY(tables.contains(s("lifeguard_events")));
     QHash<QString, QStringList> columns;
     QHash<QString, QStringList> before;
@@ -89,7 +92,8 @@ void TestSchemaVersions::migrationKeepsAllRows()
             QCOMPARE(rows(raw, table, columns.value(table)), before.value(table));
         QVERIFY((*db)->hasColumn(s("lifeguard_events"), s("code")));
         QVERIFY((*db)->hasColumn(s("lifeguard_workers"), s("reason_parameters")));
-        QCOMPARE(raw.column(s("SELECT version || ' ' || minimum_version FROM lifeguard_migrations")), QStringList{s("3 2")});
+        QCOMPARE(raw.column(s("SELECT version || ' ' || minimum_version FROM lifeguard_migrations")),
+                 QStringList{s("3 2")});
         QCOMPARE(raw.value(s("PRAGMA integrity_check")).toString(), s("ok"));
         const auto workers = WorkerRegistry(**db, m_clock).list(QDateTime(QDate(2020, 1, 1), QTime(0, 0), Qt::UTC));
         QCOMPARE(workers->size(), 5);
@@ -134,11 +138,13 @@ void TestSchemaVersions::eventsOfEarlierVersionsShowTheirText()
     event.message = Message("job_returned", {s("a.puml"), Message("process_gone").asArgument()});
     QVERIFY(log.add(event));
     QCOMPARE(log.ofJob(6)->last().message, event.message);
-    QCOMPARE(RawSql(path()).value(s("SELECT message FROM lifeguard_events ORDER BY id DESC")).toString(), event.message.englishText());
+    QCOMPARE(RawSql(path()).value(s("SELECT message FROM lifeguard_events ORDER BY id DESC")).toString(),
+             event.message.englishText());
 }
 
 /// The statements with which programs of versions 1 and 2 decide whether they support a file (commit 37f7625,
-/// core/store/databaseopening.cpp): the program refuses it if a version is higher than 11 or 2, and migrates it if the column is missing.
+/// core/store/databaseopening.cpp): the program refuses it if a version is higher than 11 or 2, and migrates it if the
+/// column is missing.
 void TestSchemaVersions::olderProgramsAcceptTheMigratedFile()
 {
     for (const bool isNew : {false, true}) {
@@ -147,12 +153,16 @@ void TestSchemaVersions::olderProgramsAcceptTheMigratedFile()
             createVersion2();
         QVERIFY(Database::open(path(), OpenMode::Create));
         RawSql raw(path());
-        const QStringList tables = raw.value(s("SELECT group_concat(name, ' ') FROM sqlite_master WHERE type = 'table'")).toString().split(u' ');
+        const QStringList tables = raw.value(
+                                          s("SELECT group_concat(name, ' ') FROM sqlite_master WHERE type = 'table'"))
+                                       .toString()
+                                       .split(u' ');
         for (const char *table : {"jobs", "workers", "schema_version", "lifeguard_schema_version"})
             QVERIFY2(tables.contains(s(table)), table);
         QCOMPARE(raw.value(s("SELECT max(version) FROM schema_version")).toInt(), 11);
         QCOMPARE(raw.value(s("SELECT max(version) FROM lifeguard_schema_version")).toInt(), 2);
-        QCOMPARE(raw.column(s("SELECT c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name = 'lifeguard_workers' "
+        QCOMPARE(raw.column(s("SELECT c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' "
+                              "AND t.name = 'lifeguard_workers' "
                               "AND c.name = 'spec'"))
                      .size(),
                  1);
@@ -166,13 +176,17 @@ void TestSchemaVersions::olderProgramsWorkOnTheMigratedFile()
     const auto db = Database::open(path(), OpenMode::ReadWrite);
     QVERIFY(db);
     RawSql raw(path());
-    QVERIFY2(raw.exec(s("INSERT INTO lifeguard_events (at, kind, pool, executor_id, worker_type, worker_id, job_id, message) "
-                        "VALUES ('2026-12-01 00:00:00.000', 'worker_hung', 'noop', 'x', 'noop', 7, 8, 'x is hung')")),
+    QVERIFY2(raw.exec(s(
+                 "INSERT INTO lifeguard_events (at, kind, pool, executor_id, worker_type, worker_id, job_id, message) "
+                 "VALUES ('2026-12-01 00:00:00.000', 'worker_hung', 'noop', 'x', 'noop', 7, 8, 'x is hung')")),
              qPrintable(raw.error()));
-    QVERIFY2(raw.exec(s("INSERT INTO lifeguard_workers (executor_id, manager_id, pool, worker_type, mode, idx, log_path, beat_path, beat_slot, process, "
-                        "max_job_time, spec, started_at) VALUES ('x', 'm', 'noop', 'noop', 'direct', 0, '', '', -1, NULL, 600, '', '2026-12-01 00:00:00')")),
+    QVERIFY2(raw.exec(s("INSERT INTO lifeguard_workers (executor_id, manager_id, pool, worker_type, mode, idx, "
+                        "log_path, beat_path, beat_slot, process, "
+                        "max_job_time, spec, started_at) VALUES ('x', 'm', 'noop', 'noop', 'direct', 0, '', '', -1, "
+                        "NULL, 600, '', '2026-12-01 00:00:00')")),
              qPrintable(raw.error()));
-    QVERIFY2(raw.exec(s("UPDATE lifeguard_workers SET ended_at = '2026-12-01 00:00:01', reason = 'gone', wanted = 0 WHERE executor_id = 'x' AND ended_at IS NULL")),
+    QVERIFY2(raw.exec(s("UPDATE lifeguard_workers SET ended_at = '2026-12-01 00:00:01', reason = 'gone', wanted = 0 "
+                        "WHERE executor_id = 'x' AND ended_at IS NULL")),
              qPrintable(raw.error()));
     const auto events = EventLog(**db, m_clock).list(1);
     QCOMPARE(events->first().kind, EventKind::WorkerHung);
@@ -209,7 +223,10 @@ void TestSchemaVersions::readOnlyOpensAFileThatIsNotMigrated()
         QVERIFY2(db, db ? "" : qPrintable(db.error().message));
         QVERIFY(!(*db)->hasTable(s("lifeguard_migrations")));
         QCOMPARE(EventLog(**db, m_clock).ofJob(6)->size(), 4);
-        QCOMPARE(WorkerRegistry(**db, m_clock).list(QDateTime(QDate(2020, 1, 1), QTime(0, 0), Qt::UTC))->at(0).reason.englishText(),
+        QCOMPARE(WorkerRegistry(**db, m_clock)
+                     .list(QDateTime(QDate(2020, 1, 1), QTime(0, 0), Qt::UTC))
+                     ->at(0)
+                     .reason.englishText(),
                  s("all pools were stopped"));
     }
     QCOMPARE(contentOf(path()), before);
@@ -223,17 +240,20 @@ void TestSchemaVersions::newerFiles_data()
                             "ALTER TABLE lifeguard_workers ADD COLUMN lease_until TEXT;"
                             "ALTER TABLE lifeguard_events ADD COLUMN severity INTEGER NOT NULL DEFAULT 0;"
                             "INSERT INTO lifeguard_migrations (version, minimum_version) VALUES (%1, %2)");
-    QTest::newRow("a newer version that this program may use") << newer.arg(SchemaMigrator::ownVersion + 1).arg(2) << true;
-    QTest::newRow("a much newer version that this program may use") << newer.arg(SchemaMigrator::ownVersion + 90).arg(SchemaMigrator::ownVersion) << true;
+    QTest::newRow("a newer version that this program may use")
+        << newer.arg(SchemaMigrator::ownVersion + 1).arg(2) << true;
+    QTest::newRow("a much newer version that this program may use")
+        << newer.arg(SchemaMigrator::ownVersion + 90).arg(SchemaMigrator::ownVersion) << true;
     QTest::newRow("a newer version that requires a newer program")
         << newer.arg(SchemaMigrator::ownVersion + 1).arg(SchemaMigrator::ownVersion + 1) << false;
     QTest::newRow("a version that locks out programs of version 2, but not this one")
         << newer.arg(SchemaMigrator::ownVersion + 1).arg(SchemaMigrator::ownVersion)
-            + s(";INSERT INTO lifeguard_schema_version (version) VALUES (%1)").arg(SchemaMigrator::ownVersion)
+               + s(";INSERT INTO lifeguard_schema_version (version) VALUES (%1)").arg(SchemaMigrator::ownVersion)
         << true;
     QTest::newRow("the older of two migrations required a newer program")
         << newer.arg(SchemaMigrator::ownVersion + 1).arg(SchemaMigrator::ownVersion + 1)
-            + s(";INSERT INTO lifeguard_migrations (version, minimum_version) VALUES (%1, 2)").arg(SchemaMigrator::ownVersion + 2)
+               + s(";INSERT INTO lifeguard_migrations (version, minimum_version) VALUES (%1, 2)")
+                     .arg(SchemaMigrator::ownVersion + 2)
         << false;
     QTest::newRow("a newer version in the table of the older programs")
         << s("INSERT INTO lifeguard_schema_version (version) VALUES (%1)").arg(SchemaMigrator::ownVersion + 1) << false;
@@ -252,7 +272,8 @@ void TestSchemaVersions::newerFiles()
         if (!opens) {
             QCOMPARE(db.error().code, ErrorCode::TooNew);
             QVERIFY2(db.error().message.contains(path()), qPrintable(db.error().message));
-            QVERIFY2(db.error().message.contains(QString::number(SchemaMigrator::ownVersion + 1)), qPrintable(db.error().message));
+            QVERIFY2(db.error().message.contains(QString::number(SchemaMigrator::ownVersion + 1)),
+                     qPrintable(db.error().message));
             QCOMPARE(contentOf(path()), before);
             continue;
         }
@@ -267,7 +288,8 @@ void TestSchemaVersions::newerFiles()
         QVERIFY(JobQueue(**db, m_clock).add({s("noop"), {}, {}, {}, {}}));
     }
     if (opens) // nothing of the newer program was touched
-        QVERIFY(RawSql(path()).value(s("SELECT max(version) FROM lifeguard_migrations")).toInt() > SchemaMigrator::ownVersion);
+        QVERIFY(RawSql(path()).value(s("SELECT max(version) FROM lifeguard_migrations")).toInt()
+                > SchemaMigrator::ownVersion);
 }
 
 QTEST_GUILESS_MAIN(TestSchemaVersions)

@@ -116,7 +116,8 @@ void TestSqlText::schemaOfAFile()
     const DatabaseSchema clx = schemaOf(clxVersion1());
     QVERIFY(!clx.acceptsCancelled());
     QVERIFY(!schemaOf(clxMigratedTo11()).acceptsCancelled()); // the CHECK of the version that made the table
-    QCOMPARE(SchemaMigrator::missingMigrations(clx), (QStringList{s("lifeguard_0001"), s("lifeguard_0002"), s("lifeguard_0003")}));
+    QCOMPARE(SchemaMigrator::missingMigrations(clx),
+             (QStringList{s("lifeguard_0001"), s("lifeguard_0002"), s("lifeguard_0003")}));
     QCOMPARE(SchemaMigrator::missingMigrations({}).first(), s("clx_0011"));
 }
 

@@ -45,10 +45,13 @@ void TestStore::readsChangesOfAllPrograms()
     job.type = QStringLiteral("noop");
     const auto ids = answerOf(store.addJobs({job, job}));
     QVERIFY(ids);
-    const auto pending = [&snapshots] { return snapshots.isEmpty() ? -1 : snapshots.last().first().value<StoreSnapshot>().total().pending; };
+    const auto pending = [&snapshots] {
+        return snapshots.isEmpty() ? -1 : snapshots.last().first().value<StoreSnapshot>().total().pending;
+    };
     QTRY_COMPARE_WITH_TIMEOUT(pending(), 2, patience); // written by this store
-    QVERIFY(RawSql(path()).exec(QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) "
-                                               "VALUES ('noop', 'pending', '', '', '', '{}')")));
+    QVERIFY(RawSql(path()).exec(
+        QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) "
+                       "VALUES ('noop', 'pending', '', '', '', '{}')")));
     QTRY_COMPARE_WITH_TIMEOUT(pending(), 3, patience); // written by another program
     const StoreSnapshot last = snapshots.last().first().value<StoreSnapshot>();
     QVERIFY(last.generation >= 3);

@@ -120,7 +120,10 @@ void TestTreeUsage::countsSharedMemoryOnce()
 {
     QVERIFY(treeMemory(QList<ProcessMemory>()) == TreeMemory());
     const QByteArray browser = "chromium";
-    const TreeMemory sum = treeMemory({{browser, 150 * mib, 100 * mib}, {browser, 130 * mib, 90 * mib}, {browser, 120 * mib, 100 * mib}, {"python3", 40 * mib, 10 * mib}});
+    const TreeMemory sum = treeMemory({{browser, 150 * mib, 100 * mib},
+                                       {browser, 130 * mib, 90 * mib},
+                                       {browser, 120 * mib, 100 * mib},
+                                       {"python3", 40 * mib, 10 * mib}});
     QCOMPARE(sum.bytes / mib, 50 + 40 + 20 + 100 + 30 + 10);
     QCOMPARE(sum.atMost / mib, 440);
 }

@@ -80,7 +80,10 @@ void TestUsageHistory::leavesGapsBlank()
     history.add(0s, 100, 0);
     history.add(2s, 100, 0);
     history.add(10s, 100, 0); // the machine was suspended
-    QCOMPARE(summarizeUsage(history, [](const UsageSample &sample) { return sample.cpuPercent; }, 100).graph, s("██   █"));
+    QCOMPARE(summarizeUsage(
+                 history, [](const UsageSample &sample) { return sample.cpuPercent; }, 100)
+                 .graph,
+             s("██   █"));
 }
 
 QTEST_GUILESS_MAIN(TestUsageHistory)

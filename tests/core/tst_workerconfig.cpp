@@ -32,7 +32,8 @@ void TestWorkerConfig::validate_data()
 {
     QTest::addColumn<WorkerConfig>("config");
     QTest::addColumn<QStringList>("fields");
-    const auto row = [](const char *name, const std::function<void(WorkerConfig &)> &change, const QStringList &fields) {
+    const auto row = [](const char *name, const std::function<void(WorkerConfig &)> &change,
+                        const QStringList &fields) {
         WorkerConfig config;
         config.type = s("noop");
         config.mode = ExecutionMode::Auto;
@@ -44,35 +45,72 @@ void TestWorkerConfig::validate_data()
     row("no type", [](WorkerConfig &c) { c.type.clear(); }, {s("type")});
     row("space in the type", [](WorkerConfig &c) { c.type = s("my type"); }, {s("type")});
     row("path as type", [](WorkerConfig &c) { c.type = s("../x"); }, {s("type")});
-    row("newline after the type", [](WorkerConfig &c) { c.type = s("noop\n"); c.command = QStringList{s("x")}; }, {s("type")});
-    row("long type", [](WorkerConfig &c) { c.type = QString(65, u'a'); c.command = QStringList{s("x")}; }, {s("type")});
+    row("newline after the type",
+        [](WorkerConfig &c) {
+            c.type = s("noop\n");
+            c.command = QStringList{s("x")};
+        },
+        {s("type")});
+    row("long type",
+        [](WorkerConfig &c) {
+            c.type = QString(65, u'a');
+            c.command = QStringList{s("x")};
+        },
+        {s("type")});
     row("custom type", [](WorkerConfig &c) { c.type = s("mine"); }, {s("type")});
-    row("custom type with a command", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("x")}; }, {});
+    row("custom type with a command",
+        [](WorkerConfig &c) {
+            c.type = s("mine");
+            c.command = QStringList{s("x")};
+        },
+        {});
     row("command without a program", [](WorkerConfig &c) { c.command = QStringList{s(" "), s("x")}; }, {s("command")});
     row("no workers", [](WorkerConfig &c) { c.count = 0; }, {});
     row("negative count", [](WorkerConfig &c) { c.count = -1; }, {s("count")});
     row("maximum count", [](WorkerConfig &c) { c.count = 1000; }, {});
     row("count too large", [](WorkerConfig &c) { c.count = 1001; }, {s("count")});
-    row("docker", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; c.image = s("x"); }, {});
+    row("docker",
+        [](WorkerConfig &c) {
+            c.mode = ExecutionMode::Docker;
+            c.image = s("x");
+        },
+        {});
     row("docker without an image", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; }, {s("image")});
     row("invalid image name", [](WorkerConfig &c) { c.image = s("-x y"); }, {s("image")});
     row("image in a registry", [](WorkerConfig &c) { c.image = s("localhost:5000/a/b:1.2@sha256:0123"); }, {});
-    row("custom type with an image", [](WorkerConfig &c) { c.type = s("mine"); c.image = s("mine"); }, {});
+    row("custom type with an image",
+        [](WorkerConfig &c) {
+            c.type = s("mine");
+            c.image = s("mine");
+        },
+        {});
     row("invalid network name", [](WorkerConfig &c) { c.network = s("a b"); }, {s("network")});
     row("empty network name", [](WorkerConfig &c) { c.network.clear(); }, {s("network")});
     row("network of the host", [](WorkerConfig &c) { c.network = s("host"); }, {s("network")});
     row("no network", [](WorkerConfig &c) { c.network = s("none"); }, {});
     row("too few processes", [](WorkerConfig &c) { c.pidsLimit = 3; }, {s("pids")});
-    row("stale-after too short for containers", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; c.image = s("x"); c.staleAfter = seconds(14); c.hungAfter = seconds(14); },
+    row("stale-after too short for containers",
+        [](WorkerConfig &c) {
+            c.mode = ExecutionMode::Docker;
+            c.image = s("x");
+            c.staleAfter = seconds(14);
+            c.hungAfter = seconds(14);
+        },
         {s("stale-after")});
     row("memory", [](WorkerConfig &c) { c.memoryLimitMb = 16; }, {});
     row("less memory than a worker needs", [](WorkerConfig &c) { c.memoryLimitMb = 15; }, {s("memory")});
     row("negative memory", [](WorkerConfig &c) { c.memoryLimitMb = -1; }, {s("memory")});
     row("no time for a job", [](WorkerConfig &c) { c.maxJobTime = seconds(0); }, {s("max-job-time")});
-    row("no time to register", [](WorkerConfig &c) { c.registrationTimeout = seconds(0); }, {s("registration-timeout")});
+    row("no time to register", [](WorkerConfig &c) { c.registrationTimeout = seconds(0); },
+        {s("registration-timeout")});
     row("no grace", [](WorkerConfig &c) { c.stopGrace = seconds(0); }, {});
     row("negative grace", [](WorkerConfig &c) { c.stopGrace = seconds(-1); }, {s("grace")});
-    row("several errors", [](WorkerConfig &c) { c.type.clear(); c.count = -1; c.maxJobTime = seconds(-5); },
+    row("several errors",
+        [](WorkerConfig &c) {
+            c.type.clear();
+            c.count = -1;
+            c.maxJobTime = seconds(-5);
+        },
         {s("type"), s("count"), s("max-job-time")});
 }
 
@@ -129,10 +167,22 @@ void TestWorkerConfig::parse_data()
         change(config);
         QTest::newRow(text) << s(text) << config;
     };
-    row("noop=16", [](WorkerConfig &c) { c.type = s("noop"); c.count = 16; });
-    row("noop=0", [](WorkerConfig &c) { c.type = s("noop"); c.count = 0; });
-    row(" plantuml = 2 ", [](WorkerConfig &c) { c.type = s("plantuml"); c.count = 2; });
-    row("noop=1,mode=direct", [](WorkerConfig &c) { c.type = s("noop"); c.mode = ExecutionMode::Direct; });
+    row("noop=16", [](WorkerConfig &c) {
+        c.type = s("noop");
+        c.count = 16;
+    });
+    row("noop=0", [](WorkerConfig &c) {
+        c.type = s("noop");
+        c.count = 0;
+    });
+    row(" plantuml = 2 ", [](WorkerConfig &c) {
+        c.type = s("plantuml");
+        c.count = 2;
+    });
+    row("noop=1,mode=direct", [](WorkerConfig &c) {
+        c.type = s("noop");
+        c.mode = ExecutionMode::Direct;
+    });
     row("noop=1,mode=docker,image=lifeguard-noop:latest,network=none,pids=64", [](WorkerConfig &c) {
         c.type = s("noop");
         c.mode = ExecutionMode::Docker;
@@ -141,15 +191,36 @@ void TestWorkerConfig::parse_data()
         c.pidsLimit = 64;
     });
     row("noop=1,mode=auto", [](WorkerConfig &c) { c.type = s("noop"); });
-    row("noop=1, memory=512 ,max-job-time=30", [](WorkerConfig &c) { c.type = s("noop"); c.memoryLimitMb = 512; c.maxJobTime = seconds(30); });
-    row("mine=1,command=/bin/my-worker", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("/bin/my-worker")}; });
-    row("mine=1,mode=direct,command=worker --list a,b,c=d -x",
-        [](WorkerConfig &c) { c.type = s("mine"); c.mode = ExecutionMode::Direct; c.command = QStringList{s("worker"), s("--list"), s("a,b,c=d"), s("-x")}; });
-    row("mine=1,command=worker --mode=docker,memory=1", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("worker"), s("--mode=docker,memory=1")}; });
-    row("mine=1,command=\"/opt/my worker\" \"a, b\" c\"\"\"d", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("/opt/my worker"), s("a, b"), s("c\"d")}; });
-    row("mine=1, command=worker a,b", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("worker"), s("a,b")}; });
-    row("noop=1,cpu=1.5,open-files=256,grace=3,registration-timeout=5,stale-after=5,hung-after=20,restart-hung=no,restart=always,"
-        "recycle-jobs=100,recycle-memory=300,detach=yes", [](WorkerConfig &c) {
+    row("noop=1, memory=512 ,max-job-time=30", [](WorkerConfig &c) {
+        c.type = s("noop");
+        c.memoryLimitMb = 512;
+        c.maxJobTime = seconds(30);
+    });
+    row("mine=1,command=/bin/my-worker", [](WorkerConfig &c) {
+        c.type = s("mine");
+        c.command = QStringList{s("/bin/my-worker")};
+    });
+    row("mine=1,mode=direct,command=worker --list a,b,c=d -x", [](WorkerConfig &c) {
+        c.type = s("mine");
+        c.mode = ExecutionMode::Direct;
+        c.command = QStringList{s("worker"), s("--list"), s("a,b,c=d"), s("-x")};
+    });
+    row("mine=1,command=worker --mode=docker,memory=1", [](WorkerConfig &c) {
+        c.type = s("mine");
+        c.command = QStringList{s("worker"), s("--mode=docker,memory=1")};
+    });
+    row("mine=1,command=\"/opt/my worker\" \"a, b\" c\"\"\"d", [](WorkerConfig &c) {
+        c.type = s("mine");
+        c.command = QStringList{s("/opt/my worker"), s("a, b"), s("c\"d")};
+    });
+    row("mine=1, command=worker a,b", [](WorkerConfig &c) {
+        c.type = s("mine");
+        c.command = QStringList{s("worker"), s("a,b")};
+    });
+    row("noop=1,cpu=1.5,open-files=256,grace=3,registration-timeout=5,stale-after=5,hung-after=20,restart-hung=no,"
+        "restart=always,"
+        "recycle-jobs=100,recycle-memory=300,detach=yes",
+        [](WorkerConfig &c) {
             c.type = s("noop");
             c.cpuLimit = 1.5;
             c.openFilesLimit = 256;
@@ -163,8 +234,14 @@ void TestWorkerConfig::parse_data()
             c.recycleAboveMb = 300;
             c.detach = true;
         });
-    row("noop=1,cpu=1.2345678901", [](WorkerConfig &c) { c.type = s("noop"); c.cpuLimit = 1.2345678901; });
-    row("mine=1,command=python3 -c 'x'", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("python3"), s("-c"), s("'x'")}; });
+    row("noop=1,cpu=1.2345678901", [](WorkerConfig &c) {
+        c.type = s("noop");
+        c.cpuLimit = 1.2345678901;
+    });
+    row("mine=1,command=python3 -c 'x'", [](WorkerConfig &c) {
+        c.type = s("mine");
+        c.command = QStringList{s("python3"), s("-c"), s("'x'")};
+    });
 }
 
 void TestWorkerConfig::parse()
@@ -214,10 +291,12 @@ void TestWorkerConfig::rejects_data()
     QTest::newRow("recycled at the memory limit") << s("noop=1,memory=512,recycle-memory=512") << s("recycle-memory");
     QTest::newRow("empty command") << s("noop=1,command=") << s("command");
     // Values beyond the range of timers, of sizes in bytes, and of machines.
-    QTest::newRow("time beyond the range of timers") << s("noop=1,max-job-time=9223372036854775807") << s("max-job-time");
+    QTest::newRow("time beyond the range of timers")
+        << s("noop=1,max-job-time=9223372036854775807") << s("max-job-time");
     QTest::newRow("25 days of grace") << s("noop=1,grace=2160000") << s("grace");
     QTest::newRow("memory beyond 64 bits") << s("noop=1,memory=9223372036854775807") << s("memory");
-    QTest::newRow("recycling memory beyond 64 bits") << s("noop=1,recycle-memory=9223372036854775807") << s("recycle-memory");
+    QTest::newRow("recycling memory beyond 64 bits")
+        << s("noop=1,recycle-memory=9223372036854775807") << s("recycle-memory");
     QTest::newRow("cpu is nan") << s("noop=1,cpu=nan") << s("cpu");
     QTest::newRow("cpu is infinite") << s("noop=1,cpu=inf") << s("cpu");
 }

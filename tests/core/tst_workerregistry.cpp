@@ -128,7 +128,8 @@ void TestWorkerRegistry::workerWithADeadOrMissingRowIsRefused()
     const qint64 id = t->worker(name0);
     t->add();
     QVERIFY(raw->exec(statement));
-    const QVariant before = raw->value(QStringLiteral("SELECT count(*) || max(last_heartbeat) || max(status) FROM workers"));
+    const QVariant before = raw->value(
+        QStringLiteral("SELECT count(*) || max(last_heartbeat) || max(status) FROM workers"));
     t->clock.advance(5s);
     QCOMPARE(t->registry->setIdle(id).error().code, ErrorCode::WorkerDead);
     QCOMPARE(t->registry->beat(id).error().code, ErrorCode::WorkerDead);
@@ -206,7 +207,8 @@ void TestWorkerRegistry::mirrorsBeatsAndLoads()
     t->worker(name2);
     const QDateTime start = t->clock.utcNow();
     t->clock.advance(5s);
-    QVERIFY(t->registry->mirror({{name0, 12.5, 48.25, true}, {name1, 99, 512, false}, {QStringLiteral("nobody"), 1, 1, true}}));
+    QVERIFY(t->registry->mirror(
+        {{name0, 12.5, 48.25, true}, {name1, 99, 512, false}, {QStringLiteral("nobody"), 1, 1, true}}));
     const auto rows = *t->registry->list(start);
     QCOMPARE(rows.at(0).lastHeartbeat, t->clock.utcNow());
     QCOMPARE(rows.at(0).cpuUsage, 12.5);
@@ -339,7 +341,8 @@ void TestWorkerRegistry::listsLivingAndRecentlyEndedWorkers()
     QVERIFY(t->registry->end(name2, Message::literal(QStringLiteral("failed to start")), false));
     t->own(QStringLiteral("direct-noop-3-dddddddd"), QStringLiteral("m")); // registered, ended recently
     t->worker(QStringLiteral("direct-noop-3-dddddddd"));
-    QVERIFY(t->registry->end(QStringLiteral("direct-noop-3-dddddddd"), Message::literal(QStringLiteral("stopped")), true));
+    QVERIFY(
+        t->registry->end(QStringLiteral("direct-noop-3-dddddddd"), Message::literal(QStringLiteral("stopped")), true));
 
     QHash<QString, WorkerRow> rows;
     const auto listed = t->registry->list(since);
@@ -349,7 +352,8 @@ void TestWorkerRegistry::listsLivingAndRecentlyEndedWorkers()
     QCOMPARE(rows.size(), listed->size());
     QStringList names = rows.keys();
     names.sort();
-    QCOMPARE(names, (QStringList{name1, name2, QStringLiteral("direct-noop-3-dddddddd"), QStringLiteral("foreign-living")}));
+    QCOMPARE(names,
+             (QStringList{name1, name2, QStringLiteral("direct-noop-3-dddddddd"), QStringLiteral("foreign-living")}));
     QCOMPARE(rows.value(name1).id, 0);
     QCOMPARE(rows.value(name1).status, WorkerStatus::None);
     QCOMPARE(rows.value(name1).pool, QStringLiteral("noop"));
@@ -367,7 +371,8 @@ void TestWorkerRegistry::listsWorkersOfAFileWithoutOurTables()
     const QString path = t->folder.filePath(QStringLiteral("clx.db"));
     RawSql clx(path);
     clx.script(clxVersion1());
-    QVERIFY(clx.exec(QStringLiteral("INSERT INTO workers (worker_type, container_id, status) VALUES ('plantuml', 'c0ffee', 'busy')")));
+    QVERIFY(clx.exec(QStringLiteral(
+        "INSERT INTO workers (worker_type, container_id, status) VALUES ('plantuml', 'c0ffee', 'busy')")));
     const auto db = Database::open(path, OpenMode::ReadOnly);
     QVERIFY(db);
     const auto rows = WorkerRegistry(**db, t->clock).list(t->clock.utcNow());

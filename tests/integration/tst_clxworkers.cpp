@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Workers of CLX and CLM as the command of a pool, and beside Lifeguard's pools. tests/fixtures/clxworker.py behaves as they do.
+// Workers of CLX and CLM as the command of a pool, and beside Lifeguard's pools. tests/fixtures/clxworker.py behaves as
+// they do.
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"
@@ -68,7 +69,8 @@ void release(PoolTest &t)
     write(t.path(s("go on")), "now");
 }
 
-/// Starts a pool with a worker that leaves its job behind when it is stopped. Returns the job once it is running, or 0 on failure.
+/// Starts a pool with a worker that leaves its job behind when it is stopped. Returns the job once it is running, or 0
+/// on failure.
 qint64 startAbandoningWorker(PoolTest &t)
 {
     if (!t.begin())
@@ -200,9 +202,11 @@ void TestClxWorkers::voluntaryEndIsNotADeath()
     // More ends than the deaths in a row that would stop the pool, and no back-off: each worker is replaced at once.
     QTRY_COMPARE_WITH_TIMEOUT(answerOf(t.store->snapshot())->total().completed, 8, 60000);
     EVENTUALLY(t.workersIn(WorkerState::Stopped).size() >= 8);
-    QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::Running), patience); // the next worker waits for a job
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::Running),
+                              patience); // the next worker waits for a job
     QCOMPARE(t.workersIn(WorkerState::Dead).size(), 0);
-    QVERIFY2(t.workersIn(WorkerState::Stopped).first().reason.contains(s("ended by itself")), qPrintable(t.workersIn(WorkerState::Stopped).first().reason));
+    QVERIFY2(t.workersIn(WorkerState::Stopped).first().reason.contains(s("ended by itself")),
+             qPrintable(t.workersIn(WorkerState::Stopped).first().reason));
     for (const qint64 id : jobs)
         QCOMPARE(t.job(id).attempts, 1);
     QVERIFY(t.stopAll());
@@ -228,7 +232,8 @@ void TestClxWorkers::repeatedEndsWithoutWork()
     QVERIFY(t.stopAll());
 }
 
-/// By default, a worker that ends without work and without a job left behind is not replaced, and the pool shows the reason.
+/// By default, a worker that ends without work and without a job left behind is not replaced, and the pool shows the
+/// reason.
 void TestClxWorkers::endWithoutWorkStopsThePool()
 {
     PoolTest t;
@@ -313,10 +318,11 @@ void TestClxWorkers::foreignWorkerBesidePools()
     EVENTUALLY(raw.exec(s("UPDATE jobs SET started_at = datetime('now', '-9 minutes')")));
     HeartbeatTracker heartbeats;
     for (const milliseconds watched : {0s, 31s}) {
-        const auto report = answerOf(t.store->write<RescueReport>([&, now = t.clock.steadyNow() + watched](Database &db) {
-            const RescueView view{t.manager->managerId(), now, now, 0, {}};
-            return Rescuer(db, t.clock, view, heartbeats).rescueStale();
-        }));
+        const auto report = answerOf(
+            t.store->write<RescueReport>([&, now = t.clock.steadyNow() + watched](Database &db) {
+                const RescueView view{t.manager->managerId(), now, now, 0, {}};
+                return Rescuer(db, t.clock, view, heartbeats).rescueStale();
+            }));
         QVERIFY(report);
         QVERIFY(report->endedWorkers.isEmpty() && report->jobs.isEmpty());
     }
@@ -339,9 +345,11 @@ void TestClxWorkers::onTheCommandLine()
     CtlProgram ctl;
     for (const char *payload : {R"({"fail": "plain"})", R"({"fail": "json"})", R"({"input_file": "good.py"})"})
         QCOMPARE(ctl.call({s("submit"), s("--type"), s("notebook"), s("--payload"), s(payload)}).code, 0);
-    const Outcome run = ctl.call({s("run"), s("--until-idle"), s("--timeout"), s("60"), s("--pool"), s("notebook=1,command=") + workerProgram});
+    const Outcome run = ctl.call(
+        {s("run"), s("--until-idle"), s("--timeout"), s("60"), s("--pool"), s("notebook=1,command=") + workerProgram});
     QCOMPARE(run.code, 1); // jobs failed, although they have no completed_at
-    QVERIFY2(run.out.contains("job 1 failed") && run.out.contains("Conversion failed: no such file"), run.out.constData());
+    QVERIFY2(run.out.contains("job 1 failed") && run.out.contains("Conversion failed: no such file"),
+             run.out.constData());
     const QByteArray shown = "NameError: name 'x' is not defined [user] Define x before cell 7.";
     QVERIFY2(run.out.contains("job 2 failed") && run.out.contains(shown), run.out.constData());
     QVERIFY2(!run.all().contains("is dead"), run.all().constData());
@@ -353,8 +361,10 @@ void TestClxWorkers::onTheCommandLine()
     // The details: all lines of the message, the other keys of the object, and the original text for programs.
     const Outcome job = ctl.call({s("job"), s("2")});
     QVERIFY2(job.code == 0, job.all().constData());
-    for (const char *part : {"job        2, notebook, failed\n", "error      NameError: name 'x' is not defined\n           in cell 7\n", "class      NameError\n",
-                             "category   user\n", "advice     Define x before cell 7.\n", "details    cell_number: 7\n", "attempts   1 of at most 3\n"})
+    for (const char *part :
+         {"job        2, notebook, failed\n", "error      NameError: name 'x' is not defined\n           in cell 7\n",
+          "class      NameError\n", "category   user\n", "advice     Define x before cell 7.\n",
+          "details    cell_number: 7\n", "attempts   1 of at most 3\n"})
         QVERIFY2(job.out.contains(part), QByteArray(part).append(job.out).constData());
     const QJsonObject json = ctl.call({s("job"), s("2"), s("--json")}).object();
     QCOMPARE(json.value(s("error_message")).toString(), s("NameError: name 'x' is not defined\nin cell 7"));
@@ -374,7 +384,8 @@ void TestClxWorkers::onTheCommandLine()
     QCOMPARE(workers.first().toObject().value(s("state")).toString(), s("stopped"));
 }
 
-/// A worker need not send heartbeats during a job, but its suspension is detected: that of the program, not of its guard.
+/// A worker need not send heartbeats during a job, but its suspension is detected: that of the program, not of its
+/// guard.
 void TestClxWorkers::suspendedDuringAJob()
 {
     PoolTest t;

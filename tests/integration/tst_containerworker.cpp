@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// lifeguard-worker with the environment that it has in a container. The folder "workspace" stands for the mount point in the container, and
-// "host" for the path of the same folder on the host. In real containers: tst_images.cpp.
+// lifeguard-worker with the environment that it has in a container. The folder "workspace" stands for the mount point
+// in the container, and "host" for the path of the same folder on the host. In real containers: tst_images.cpp.
 #include "core/model/job.h"
 #include "core/model/workerrow.h"
 #include "core/store/resultscache.h"
@@ -34,8 +34,11 @@ private:
     /// more: overrides the default environment.
     std::unique_ptr<QProcess> startInContainer(const QString &type, Environment more = {})
     {
-        Environment environment{{"WORKER_ID", {}}, {"HOSTNAME", s(hostName)}, {"WORKSPACE_PATH", path("workspace")},
-                                {"LIFEGUARD_HOST_WORKSPACE", path("host")}, {"USE_SQLITE_QUEUE", s("true")}};
+        Environment environment{{"WORKER_ID", {}},
+                                {"HOSTNAME", s(hostName)},
+                                {"WORKSPACE_PATH", path("workspace")},
+                                {"LIFEGUARD_HOST_WORKSPACE", path("host")},
+                                {"USE_SQLITE_QUEUE", s("true")}};
         QDir().mkpath(path("workspace"));
         return start(type, environment + more);
     }
@@ -49,13 +52,15 @@ private:
         job.contentHash = hash;
         return m_queue->add(job).value_or(0);
     }
-    /// Returns whether each worker has written at least two heartbeats since the first call. beats: collects them between the calls.
+    /// Returns whether each worker has written at least two heartbeats since the first call. beats: collects them
+    /// between the calls.
     bool haveBeatenTwice(const QStringList &workers, QHash<QString, QSet<QDateTime>> &beats)
     {
         const auto rows = m_registry->list(QDateTime::currentDateTimeUtc().addDays(-1));
         for (const WorkerRow &row : rows.value_or(QList<WorkerRow>()))
             beats[row.executorId].insert(row.lastHeartbeat);
-        return std::all_of(workers.cbegin(), workers.cend(), [&beats](const QString &worker) { return beats[worker].size() >= 3; });
+        return std::all_of(workers.cbegin(), workers.cend(),
+                           [&beats](const QString &worker) { return beats[worker].size() >= 3; });
     }
 };
 
@@ -97,11 +102,14 @@ void TestContainerWorker::errorsShowPathsOfTheHost_data()
     QTest::addColumn<QString>("input");
     QTest::addColumn<QString>("output");
     QTest::addColumn<QString>("expectedText"); // {} stands for the folder of the test
-    QTest::newRow("no input") << s("{}/host/a.puml") << s("{}/host/a.png") << s("The input {}/host/a.puml does not exist.");
+    QTest::newRow("no input") << s("{}/host/a.puml") << s("{}/host/a.png")
+                              << s("The input {}/host/a.puml does not exist.");
     QTest::newRow("outside") << s("{}/host/a.puml") << s("/etc/a.png") << s("outside the workspace {}/host:");
     QTest::newRow("out by ..") << s("{}/host/a.puml") << s("{}/host/../a.png") << s("outside the workspace {}/host:");
-    QTest::newRow("a folder in the way") << s("{}/host/a.puml") << s("{}/host/folder.png") << s("The output {}/host/folder.png is a folder.");
-    QTest::newRow("an absolute link") << s("{}/host/link.puml") << s("{}/host/a.png") << s("The input {}/host/link.puml is a link to {}/host/real.puml, which");
+    QTest::newRow("a folder in the way") << s("{}/host/a.puml") << s("{}/host/folder.png")
+                                         << s("The output {}/host/folder.png is a folder.");
+    QTest::newRow("an absolute link") << s("{}/host/link.puml") << s("{}/host/a.png")
+                                      << s("The input {}/host/link.puml is a link to {}/host/real.puml, which");
 }
 
 void TestContainerWorker::errorsShowPathsOfTheHost()
@@ -133,16 +141,26 @@ void TestContainerWorker::hostWorkspaceMustBeAbsolute()
 void TestContainerWorker::endsWithItsManager()
 {
     QVERIFY(m_registry->registerManager(s("there"), s("ctl")));
-    // All workers are started at once, because they check for their manager every 5 s only. The job of the first takes longer than that.
+    // All workers are started at once, because they check for their manager every 5 s only. The job of the first takes
+    // longer than that.
     auto busy = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("busy")}});
     const qint64 id = addNoop(9000);
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
     auto without = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("without")}});
     auto with = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("there")}, {"HOSTNAME", s("with")}});
     auto unmanaged = startInContainer(s("noop"), {{"HOSTNAME", s("unmanaged")}});
-    auto detached = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("detached")}, {"LIFEGUARD_DETACH", s("true")}});
-    auto seeingManager = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("seeingManager")},
-                                               {"LIFEGUARD_MANAGER", ProcessIdentity::self().toString()}}); // its process is visible, which overrides the row in the database
+    auto detached = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")},
+                                                 {"HOSTNAME", s("detached")},
+                                                 {"LIFEGUARD_DETACH", s("true")}});
+    auto seeingManager = startInContainer(s("noop"),
+                                          {{"LIFEGUARD_MANAGER_ID", s("gone")},
+                                           {"HOSTNAME", s("seeingManager")},
+                                           {"LIFEGUARD_MANAGER", ProcessIdentity::self().toString()}}); // its process
+                                                                                                        // is visible,
+                                                                                                        // which
+                                                                                                        // overrides the
+                                                                                                        // row in the
+                                                                                                        // database
     for (const char *worker : {"without", "with", "unmanaged", "detached", "seeingManager"})
         QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s(worker)), s("idle"), patience);
 

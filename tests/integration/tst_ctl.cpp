@@ -10,10 +10,12 @@
 namespace {
 
 const QStringList jobColumns{
-    QStringLiteral("id"),           QStringLiteral("job_type"),     QStringLiteral("status"),     QStringLiteral("priority"),
-    QStringLiteral("input_file"),   QStringLiteral("output_file"),  QStringLiteral("content_hash"), QStringLiteral("created_at"),
-    QStringLiteral("started_at"),   QStringLiteral("completed_at"), QStringLiteral("worker_id"),  QStringLiteral("attempts"),
-    QStringLiteral("max_attempts"), QStringLiteral("error"),        QStringLiteral("cancelled_at"), QStringLiteral("cancelled_by"),
+    QStringLiteral("id"),           QStringLiteral("job_type"),   QStringLiteral("status"),
+    QStringLiteral("priority"),     QStringLiteral("input_file"), QStringLiteral("output_file"),
+    QStringLiteral("content_hash"), QStringLiteral("created_at"), QStringLiteral("started_at"),
+    QStringLiteral("completed_at"), QStringLiteral("worker_id"),  QStringLiteral("attempts"),
+    QStringLiteral("max_attempts"), QStringLiteral("error"),      QStringLiteral("cancelled_at"),
+    QStringLiteral("cancelled_by"),
 };
 
 } // namespace
@@ -95,9 +97,9 @@ void TestCtl::usageErrors()
 
 void TestCtl::help()
 {
-    const QStringList commands{QStringLiteral("init"),   QStringLiteral("submit"), QStringLiteral("run"),
-                               QStringLiteral("status"), QStringLiteral("workers"), QStringLiteral("jobs"),
-                               QStringLiteral("cancel"), QStringLiteral("retry"),  QStringLiteral("events"),
+    const QStringList commands{QStringLiteral("init"),     QStringLiteral("submit"),  QStringLiteral("run"),
+                               QStringLiteral("status"),   QStringLiteral("workers"), QStringLiteral("jobs"),
+                               QStringLiteral("cancel"),   QStringLiteral("retry"),   QStringLiteral("events"),
                                QStringLiteral("diagnose"), QStringLiteral("job")};
     const auto all = m_ctl->call({QStringLiteral("help")});
     QCOMPARE(all.code, 0);
@@ -105,7 +107,8 @@ void TestCtl::help()
         QVERIFY2(QString::fromUtf8(all.out).contains(QStringLiteral("  %1 ").arg(command)), qPrintable(command));
         const auto one = m_ctl->call({command, QStringLiteral("--help")});
         QCOMPARE(one.code, 0);
-        QVERIFY2(QString::fromUtf8(one.out).startsWith(QStringLiteral("Usage: lifeguardctl %1 ").arg(command)), one.out.constData());
+        QVERIFY2(QString::fromUtf8(one.out).startsWith(QStringLiteral("Usage: lifeguardctl %1 ").arg(command)),
+                 one.out.constData());
     }
     QVERIFY(!QFile::exists(m_ctl->database()));
 }
@@ -150,13 +153,14 @@ void TestCtl::missingDatabase()
 
 void TestCtl::fileThatIsNoDatabase()
 {
-    const QByteArray text = "This text is longer than the header of a database, so that it cannot be mistaken for an empty one.\n";
+    const QByteArray text =
+        "This text is longer than the header of a database, so that it cannot be mistaken for an empty one.\n";
     m_ctl->write(QStringLiteral("jobs.db"), text);
     for (const QStringList &arguments :
-         {QStringList{QStringLiteral("init")}, QStringList{QStringLiteral("status")}, QStringList{QStringLiteral("jobs")},
-          QStringList{QStringLiteral("run"), QStringLiteral("--until-idle")},
-          QStringList{QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("noop"), QStringLiteral("--payload"),
-                      QStringLiteral("{}")}}) {
+         {QStringList{QStringLiteral("init")}, QStringList{QStringLiteral("status")},
+          QStringList{QStringLiteral("jobs")}, QStringList{QStringLiteral("run"), QStringLiteral("--until-idle")},
+          QStringList{QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("noop"),
+                      QStringLiteral("--payload"), QStringLiteral("{}")}}) {
         const auto outcome = m_ctl->call(arguments);
         QCOMPARE(outcome.code, 3);
         QVERIFY2(outcome.err.contains("jobs.db"), outcome.err.constData());
@@ -176,7 +180,8 @@ void TestCtl::readOnlyWritesNothing()
     const QByteArray before = read();
     QVERIFY(!before.isEmpty());
     for (const char *command : {"status", "workers", "jobs", "events"}) {
-        const auto outcome = m_ctl->call({QString::fromLatin1(command), QStringLiteral("--read-only"), QStringLiteral("--json")});
+        const auto outcome = m_ctl->call(
+            {QString::fromLatin1(command), QStringLiteral("--read-only"), QStringLiteral("--json")});
         QVERIFY2(outcome.code == 0, outcome.err.constData());
     }
     QCOMPARE(read(), before);
@@ -184,9 +189,10 @@ void TestCtl::readOnlyWritesNothing()
 
 void TestCtl::submitPayload()
 {
-    const auto outcome = m_ctl->call({QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("noop"), QStringLiteral("--payload"),
-                               QStringLiteral("{\"sleep_ms\": 0}"), QStringLiteral("--count"), QStringLiteral("3"),
-                               QStringLiteral("--priority"), QStringLiteral("7"), QStringLiteral("--json")});
+    const auto outcome = m_ctl->call({QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("noop"),
+                                      QStringLiteral("--payload"), QStringLiteral("{\"sleep_ms\": 0}"),
+                                      QStringLiteral("--count"), QStringLiteral("3"), QStringLiteral("--priority"),
+                                      QStringLiteral("7"), QStringLiteral("--json")});
     QVERIFY2(outcome.code == 0, outcome.err.constData());
     const QJsonArray rows = outcome.array();
     QCOMPARE(rows.size(), 3);
@@ -207,16 +213,18 @@ void TestCtl::submitFiles()
 {
     const QString diagram = m_ctl->write(QStringLiteral("course/a.puml"), "@startuml\nA -> B\n@enduml\n");
     m_ctl->write(QStringLiteral("course/notes.txt"), "nothing to draw");
-    const auto outcome = m_ctl->call({QStringLiteral("submit"), m_ctl->filePath(QStringLiteral("course")), QStringLiteral("--format"),
-                               QStringLiteral("svg"), QStringLiteral("--json")});
+    const auto outcome = m_ctl->call({QStringLiteral("submit"), m_ctl->filePath(QStringLiteral("course")),
+                                      QStringLiteral("--format"), QStringLiteral("svg"), QStringLiteral("--json")});
     QVERIFY2(outcome.code == 0, outcome.err.constData());
     QVERIFY2(outcome.err.contains("notes.txt"), outcome.err.constData());
     QCOMPARE(outcome.array().size(), 1);
     const QJsonObject row = outcome.array().at(0).toObject();
     QCOMPARE(row.value(QLatin1String("job_type")).toString(), QStringLiteral("plantuml"));
     QCOMPARE(row.value(QLatin1String("input_file")).toString(), diagram);
-    QCOMPARE(row.value(QLatin1String("output_file")).toString(), m_ctl->filePath(QStringLiteral("output/course/a.svg")));
-    QCOMPARE(m_ctl->call({QStringLiteral("submit"), diagram, QStringLiteral("--format"), QStringLiteral("mp3")}).code, 2);
+    QCOMPARE(row.value(QLatin1String("output_file")).toString(),
+             m_ctl->filePath(QStringLiteral("output/course/a.svg")));
+    QCOMPARE(m_ctl->call({QStringLiteral("submit"), diagram, QStringLiteral("--format"), QStringLiteral("mp3")}).code,
+             2);
 }
 
 void TestCtl::submitFilesFromOutsideTheWorkspace()
@@ -230,7 +238,8 @@ void TestCtl::submitFilesFromOutsideTheWorkspace()
     QCOMPARE(outcome.code, 0);
     QCOMPARE(outcome.array().size(), 0);
     QVERIFY2(outcome.err.contains("b.puml"), outcome.err.constData());
-    outcome = m_ctl->call({QStringLiteral("submit"), file.fileName(), QStringLiteral("--copy-in"), QStringLiteral("--json")});
+    outcome = m_ctl->call(
+        {QStringLiteral("submit"), file.fileName(), QStringLiteral("--copy-in"), QStringLiteral("--json")});
     QVERIFY2(outcome.code == 0, outcome.err.constData());
     QCOMPARE(outcome.array().size(), 1);
     const QString input = outcome.array().at(0).toObject().value(QLatin1String("input_file")).toString();
@@ -242,7 +251,8 @@ void TestCtl::optionsBeforeTheCommand()
 {
     QProcess process;
     process.setProcessEnvironment(m_ctl->environment());
-    process.start(CtlProgram::program(), {QStringLiteral("--db"), m_ctl->database(), QStringLiteral("--json"), QStringLiteral("status")});
+    process.start(CtlProgram::program(),
+                  {QStringLiteral("--db"), m_ctl->database(), QStringLiteral("--json"), QStringLiteral("status")});
     QVERIFY(process.waitForFinished());
     QCOMPARE(process.exitCode(), 0);
     QVERIFY(QJsonDocument::fromJson(process.readAllStandardOutput()).isObject());
@@ -269,7 +279,8 @@ void TestCtl::cancelAndRetry()
     QCOMPARE(outcome.array().at(0).toObject().value(QLatin1String("status")).toString(), QStringLiteral("cancelled"));
     QVERIFY(!outcome.array().at(0).toObject().value(QLatin1String("cancelled_by")).toString().isEmpty());
     QCOMPARE(m_ctl->jobs(QStringLiteral("cancelled")), 1);
-    outcome = m_ctl->call({QStringLiteral("retry"), QStringLiteral("1"), QStringLiteral("2"), QStringLiteral("--json")});
+    outcome = m_ctl->call(
+        {QStringLiteral("retry"), QStringLiteral("1"), QStringLiteral("2"), QStringLiteral("--json")});
     QVERIFY2(outcome.code == 0, outcome.err.constData());
     QCOMPARE(outcome.array().size(), 2);
     QCOMPARE(outcome.array().at(0).toObject().value(QLatin1String("max_attempts")).toInt(), 3);
@@ -293,9 +304,15 @@ void TestCtl::listsJobs()
     QVERIFY(m_ctl->submitNoop(5));
     QVERIFY(m_ctl->call({QStringLiteral("cancel"), QStringLiteral("2")}).code == 0);
     QCOMPARE(m_ctl->call({QStringLiteral("jobs"), QStringLiteral("--json")}).array().size(), 5);
-    QCOMPARE(m_ctl->call({QStringLiteral("jobs"), QStringLiteral("--json"), QStringLiteral("--limit"), QStringLiteral("2")}).array().size(), 2);
-    const QJsonArray cancelled =
-        m_ctl->call({QStringLiteral("jobs"), QStringLiteral("--json"), QStringLiteral("--status"), QStringLiteral("cancelled")}).array();
+    QCOMPARE(
+        m_ctl->call({QStringLiteral("jobs"), QStringLiteral("--json"), QStringLiteral("--limit"), QStringLiteral("2")})
+            .array()
+            .size(),
+        2);
+    const QJsonArray cancelled = m_ctl
+                                     ->call({QStringLiteral("jobs"), QStringLiteral("--json"),
+                                             QStringLiteral("--status"), QStringLiteral("cancelled")})
+                                     .array();
     QCOMPARE(cancelled.size(), 1);
     QCOMPARE(cancelled.at(0).toObject().value(QLatin1String("id")).toInt(), 2);
     const QByteArray text = m_ctl->call({QStringLiteral("jobs")}).out;

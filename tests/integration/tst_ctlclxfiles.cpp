@@ -33,8 +33,8 @@ void TestCtlClxFiles::addRows()
 {
     QTest::addColumn<ClxFile>("file");
     QTest::addColumn<bool>("wal");
-    // The journal mode alternates instead of testing both modes with each version: it does not interact with the version of the schema
-    // (tests/core/tst_clxfiles).
+    // The journal mode alternates instead of testing both modes with each version: it does not interact with the
+    // version of the schema (tests/core/tst_clxfiles).
     bool wal = false;
     for (const ClxFile &file : usualClxFiles()) {
         QTest::newRow(qPrintable(nameOf(file) + (wal ? s(", WAL") : QString()))) << file << wal;
@@ -95,26 +95,37 @@ void TestCtlClxFiles::runsJobs()
     const bool knowsCancelled = jobStatusesOf(file).contains(s("cancelled"));
     const Outcome cancelled = m_ctl->call({s("cancel"), s("1")});
     QVERIFY2(cancelled.code == 0, cancelled.all().constData());
-    const Outcome outcome = m_ctl->call({s("run"), s("--pool"), s("noop=2"), s("--until-idle"), s("--timeout"), s("60")});
+    const Outcome outcome = m_ctl->call(
+        {s("run"), s("--pool"), s("noop=2"), s("--until-idle"), s("--timeout"), s("60")});
     QVERIFY2(outcome.code == 0, outcome.all().constData());
 
     RawSql raw(m_ctl->database());
-    QCOMPARE(raw.value(s("SELECT status FROM jobs WHERE id = 1")).toString(), knowsCancelled ? s("cancelled") : s("failed"));
-    QCOMPARE(raw.value(s("SELECT count(*) FROM jobs WHERE job_type = 'noop' AND status = 'completed' AND completed_at IS NOT NULL AND attempts = 1 "
-                         "AND error IS NULL")).toInt(), sample::pendingNoops - 1);
+    QCOMPARE(raw.value(s("SELECT status FROM jobs WHERE id = 1")).toString(),
+             knowsCancelled ? s("cancelled") : s("failed"));
+    QCOMPARE(raw.value(s("SELECT count(*) FROM jobs WHERE job_type = 'noop' AND status = 'completed' AND completed_at "
+                         "IS NOT NULL AND attempts = 1 "
+                         "AND error IS NULL"))
+                 .toInt(),
+             sample::pendingNoops - 1);
     // The rows of our workers contain the number of their jobs and that they ended. Live workers of CLX are unchanged.
-    QCOMPARE(raw.value(s("SELECT sum(jobs_processed) FROM workers WHERE worker_type = 'noop'")).toInt(), sample::pendingNoops - 1);
+    QCOMPARE(raw.value(s("SELECT sum(jobs_processed) FROM workers WHERE worker_type = 'noop'")).toInt(),
+             sample::pendingNoops - 1);
     QCOMPARE(raw.value(s("SELECT count(*) FROM workers WHERE worker_type = 'noop' AND status <> 'dead'")).toInt(), 0);
     if (file.version >= 3)
-        QCOMPARE(raw.value(s("SELECT execution_mode FROM workers WHERE worker_type = 'noop' LIMIT 1")).toString(), s("direct"));
-    QCOMPARE(raw.value(s("SELECT status FROM workers WHERE container_id = ?"), {s(sample::busyWorker)}).toString(), s("busy"));
+        QCOMPARE(raw.value(s("SELECT execution_mode FROM workers WHERE worker_type = 'noop' LIMIT 1")).toString(),
+                 s("direct"));
+    QCOMPARE(raw.value(s("SELECT status FROM workers WHERE container_id = ?"), {s(sample::busyWorker)}).toString(),
+             s("busy"));
     QCOMPARE(raw.value(s("SELECT status FROM jobs WHERE id = 5")).toString(), s("processing"));
     // The job of a dead worker was returned to the queue.
     QCOMPARE(raw.value(s("SELECT status FROM jobs WHERE id = 6")).toString(), s("pending"));
     // The statements of CLX's own programs still succeed.
-    QVERIFY2(raw.exec(s("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) VALUES ('noop', 'pending', 'a', 'b', 'c', '{}')")),
+    QVERIFY2(raw.exec(s("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) VALUES "
+                        "('noop', 'pending', 'a', 'b', 'c', '{}')")),
              qPrintable(raw.error()));
-    QVERIFY2(raw.exec(s("INSERT INTO workers (worker_type, container_id, status) VALUES ('notebook', 'clx-next', 'idle')")), qPrintable(raw.error()));
+    QVERIFY2(raw.exec(
+                 s("INSERT INTO workers (worker_type, container_id, status) VALUES ('notebook', 'clx-next', 'idle')")),
+             qPrintable(raw.error()));
     QCOMPARE(raw.value(s("SELECT max(version) FROM schema_version")).toInt(), file.version);
     QCOMPARE(raw.value(s("PRAGMA integrity_check")).toString(), s("ok"));
 }

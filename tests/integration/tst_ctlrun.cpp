@@ -33,12 +33,15 @@ private:
 void TestCtlRun::untilIdle()
 {
     QVERIFY(m_ctl->submitNoop(6, 20));
-    const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--until-idle")});
+    const auto outcome = m_ctl->call(
+        {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--until-idle")});
     QVERIFY2(outcome.code == 0, outcome.all().constData());
     QCOMPARE(m_ctl->jobs(QStringLiteral("completed")), 6);
     QVERIFY2(outcome.out.contains("noop-0 is "), outcome.out.constData());
-    const QJsonObject workers =
-        m_ctl->call({QStringLiteral("status"), QStringLiteral("--json")}).object().value(QLatin1String("workers")).toObject();
+    const QJsonObject workers = m_ctl->call({QStringLiteral("status"), QStringLiteral("--json")})
+                                    .object()
+                                    .value(QLatin1String("workers"))
+                                    .toObject();
     QCOMPARE(workers.value(QLatin1String("idle")).toInt(-1), 0);
     QCOMPARE(workers.value(QLatin1String("busy")).toInt(-1), 0);
 }
@@ -46,8 +49,8 @@ void TestCtlRun::untilIdle()
 void TestCtlRun::jsonOutput()
 {
     QVERIFY(m_ctl->submitNoop(2));
-    const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"), QStringLiteral("--until-idle"),
-                               QStringLiteral("--json")});
+    const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"),
+                                      QStringLiteral("--until-idle"), QStringLiteral("--json")});
     QVERIFY2(outcome.code == 0, outcome.err.constData());
     const QJsonArray lines = outcome.array();
     QVERIFY2(!lines.isEmpty(), outcome.out.constData());
@@ -59,7 +62,8 @@ void TestCtlRun::jsonOutput()
 
 void TestCtlRun::untilIdleWithoutJobs()
 {
-    const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--until-idle")});
+    const auto outcome = m_ctl->call(
+        {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--until-idle")});
     QVERIFY2(outcome.code == 0, outcome.all().constData());
     QVERIFY(QFile::exists(m_ctl->database()));
 }
@@ -79,7 +83,8 @@ void TestCtlRun::jobThatFails()
     }
     const QString bad = m_ctl->write(QStringLiteral("bad.puml"), "@startuml\nthis is -> not :: a (diagram\n@enduml\n");
     QCOMPARE(m_ctl->call({QStringLiteral("submit"), bad}).code, 0);
-    const QStringList run{QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("plantuml=1"), QStringLiteral("--until-idle")};
+    const QStringList run{QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("plantuml=1"),
+                          QStringLiteral("--until-idle")};
     const auto outcome = m_ctl->call(run);
     QCOMPARE(outcome.code, 1);
     QVERIFY2(outcome.out.contains("job 1 failed") && outcome.out.contains("bad.puml"), outcome.out.constData());
@@ -91,15 +96,17 @@ void TestCtlRun::jobThatFails()
 
 void TestCtlRun::commandThatCannotStart()
 {
-    QCOMPARE(m_ctl->call({QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("mine"), QStringLiteral("--payload"),
-                   QStringLiteral("{}")})
+    QCOMPARE(m_ctl
+                 ->call({QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("mine"),
+                         QStringLiteral("--payload"), QStringLiteral("{}")})
                  .code,
              0);
     for (const char *command : {"/bin/false", "/nonexistent/worker --fast"}) {
-        const auto outcome =
-            m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("mine=1,command=") + QString::fromLatin1(command),
-                  QStringLiteral("--until-idle"), QStringLiteral("--timeout"), QStringLiteral("100")},
-                 120000);
+        const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"),
+                                          QStringLiteral("mine=1,command=") + QString::fromLatin1(command),
+                                          QStringLiteral("--until-idle"), QStringLiteral("--timeout"),
+                                          QStringLiteral("100")},
+                                         120000);
         QVERIFY2(outcome.code == 1, outcome.all().constData());
         QVERIFY2(outcome.out.contains("job 1 is still waiting"), outcome.out.constData());
     }
@@ -109,8 +116,9 @@ void TestCtlRun::commandThatCannotStart()
 void TestCtlRun::timeout()
 {
     QVERIFY(m_ctl->submitNoop(1, 60000));
-    const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"), QStringLiteral("--until-idle"),
-                               QStringLiteral("--timeout"), QStringLiteral("1")});
+    const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"),
+                                      QStringLiteral("--until-idle"), QStringLiteral("--timeout"),
+                                      QStringLiteral("1")});
     QVERIFY2(outcome.code == 4, outcome.all().constData());
     QCOMPARE(m_ctl->jobs(QStringLiteral("pending")), 1); // returned at the end of the grace period
 }
@@ -127,8 +135,9 @@ void TestCtlRun::stopsOnSignals()
     QFETCH(int, number);
     QProcess process;
     process.setProcessEnvironment(m_ctl->environment());
-    process.start(CtlProgram::program(), {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--db"), m_ctl->database(),
-                              QStringLiteral("--workspace"), m_ctl->folder()});
+    process.start(CtlProgram::program(),
+                  {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--db"),
+                   m_ctl->database(), QStringLiteral("--workspace"), m_ctl->folder()});
     QVERIFY(process.waitForStarted());
     QByteArray out;
     while (!out.contains("pool noop is running") && process.waitForReadyRead(30000)) {
@@ -150,12 +159,17 @@ void TestCtlRun::stopsOnSignals()
 void TestCtlRun::workersAndEventsAfterRun()
 {
     QVERIFY(m_ctl->submitNoop(2));
-    QCOMPARE(m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"), QStringLiteral("--until-idle")}).code, 0);
+    QCOMPARE(m_ctl
+                 ->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"),
+                         QStringLiteral("--until-idle")})
+                 .code,
+             0);
     const QJsonArray workers = m_ctl->call({QStringLiteral("workers"), QStringLiteral("--json")}).array();
     QCOMPARE(workers.size(), 1);
     const QJsonObject worker = workers.at(0).toObject();
-    for (const char *column : {"id", "worker_type", "container_id", "status", "started_at", "last_heartbeat", "cpu_usage", "memory_usage",
-                               "jobs_processed", "jobs_failed", "avg_processing_time", "state", "reason"}) {
+    for (const char *column :
+         {"id", "worker_type", "container_id", "status", "started_at", "last_heartbeat", "cpu_usage", "memory_usage",
+          "jobs_processed", "jobs_failed", "avg_processing_time", "state", "reason"}) {
         QVERIFY2(worker.contains(QLatin1String(column)), column);
     }
     QCOMPARE(worker.value(QLatin1String("worker_type")).toString(), QStringLiteral("noop"));
@@ -163,7 +177,12 @@ void TestCtlRun::workersAndEventsAfterRun()
     const QJsonArray events = m_ctl->call({QStringLiteral("events"), QStringLiteral("--json")}).array();
     QVERIFY(!events.isEmpty());
     QVERIFY(!events.at(0).toObject().value(QLatin1String("message")).toString().isEmpty());
-    QCOMPARE(m_ctl->call({QStringLiteral("events"), QStringLiteral("--json"), QStringLiteral("--limit"), QStringLiteral("1")}).array().size(), 1);
+    QCOMPARE(m_ctl
+                 ->call({QStringLiteral("events"), QStringLiteral("--json"), QStringLiteral("--limit"),
+                         QStringLiteral("1")})
+                 .array()
+                 .size(),
+             1);
 }
 
 QTEST_GUILESS_MAIN(TestCtlRun)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Diagnoses real workers, through the classes and through lifeguardctl: stopped during a job, dead, ending during the diagnosis, or started
-// by another program. Also stacks that cannot be made or take too long.
+// Diagnoses real workers, through the classes and through lifeguardctl: stopped during a job, dead, ending during the
+// diagnosis, or started by another program. Also stacks that cannot be made or take too long.
 #include "core/health/diagnoser.h"
 #include "core/health/diagnosisconclusion.h"
 #include "core/health/diagnosisreport.h"
@@ -66,7 +66,8 @@ private Q_SLOTS:
 private:
     bool startBusyWorker();
     WorkerInfo worker() const { return m_pool->workersIn(WorkerState::Busy).value(0); }
-    /// Returns the request that the window makes: data of the database, replaced by data of the manager where available.
+    /// Returns the request that the window makes: data of the database, replaced by data of the manager where
+    /// available.
     DiagnosisRequest requestFor(const WorkerInfo &worker);
     Diagnosis diagnose(const DiagnosisRequest &request);
     Outcome ctl(const QStringList &arguments) const;
@@ -97,7 +98,8 @@ bool TestDiagnose::startBusyWorker()
 {
     const QList<qint64> jobs = m_pool->addNoop(1, 120'000);
     m_job = jobs.value(0);
-    return !jobs.isEmpty() && m_pool->manager->startPool(PoolTest::noop(1)) && QTest::qWaitFor([this] { return worker().jobId == m_job; }, patience);
+    return !jobs.isEmpty() && m_pool->manager->startPool(PoolTest::noop(1))
+        && QTest::qWaitFor([this] { return worker().jobId == m_job; }, patience);
 }
 
 DiagnosisRequest TestDiagnose::requestFor(const WorkerInfo &worker)
@@ -121,7 +123,8 @@ Diagnosis TestDiagnose::diagnose(const DiagnosisRequest &request)
 Outcome TestDiagnose::ctl(const QStringList &arguments) const
 {
     QProcess process;
-    process.start(CtlProgram::program(), arguments + QStringList{s("--db"), m_pool->path(s("q.db")), s("--workspace"), m_pool->folder.path()});
+    process.start(CtlProgram::program(),
+                  arguments + QStringList{s("--db"), m_pool->path(s("q.db")), s("--workspace"), m_pool->folder.path()});
     Outcome outcome;
     // Waits without the event loop, in which the executor would reap this child and its exit code.
     if (process.waitForFinished(patience) && process.exitStatus() == QProcess::NormalExit)
@@ -148,7 +151,8 @@ void TestDiagnose::stoppedWorker()
     const QString resume = s("Run `kill -CONT %1` to resume it.").arg(busy.pid);
     QVERIFY2(text.startsWith(s("noop-0 is ")), qPrintable(text));
     QVERIFY2(diagnosisConclusion(diagnosis).contains(s("It has been working on %1 for ").arg(job)), qPrintable(text));
-    QVERIFY2(diagnosisConclusion(diagnosis).contains(s("Its process was stopped by a signal (SIGSTOP")), qPrintable(text));
+    QVERIFY2(diagnosisConclusion(diagnosis).contains(s("Its process was stopped by a signal (SIGSTOP")),
+             qPrintable(text));
     QVERIFY2(diagnosisConclusion(diagnosis).endsWith(resume), qPrintable(text));
     QVERIFY2(text.contains(s("\n%1 lifeguard-worker  T (stopped by a signal)").arg(busy.pid)), qPrintable(text));
     QVERIFY2(text.contains(s("\njob          %1, started ").arg(m_job)), qPrintable(text));
@@ -160,16 +164,19 @@ void TestDiagnose::stoppedWorker()
     QVERIFY2(text.contains(s("noop-0 is ready.")), "its events are missing");
     QCOMPARE(diagnosis.samples.size(), Diagnoser::sampleCount);
     QVERIFY(diagnosis.worker()->threadCount >= 2); // of the job and of the heartbeat
-    QVERIFY(diagnosis.worker()->threads.first().waitChannel.isEmpty() || diagnosis.worker()->threads.first().waitChannel.contains(s("stop")));
+    QVERIFY(diagnosis.worker()->threads.first().waitChannel.isEmpty()
+            || diagnosis.worker()->threads.first().waitChannel.contains(s("stop")));
 
     // With lifeguardctl, by name, number and id, as text and as JSON.
     for (const QString &name : {busy.name(), QString::number(busy.workerId), busy.executorId}) {
         const Outcome outcome = ctl({s("diagnose"), name, s("--read-only")});
         QVERIFY2(outcome.code == 0, outcome.all().constData());
         const QString printed = QString::fromUtf8(outcome.out);
-        QVERIFY2(QString(printed).replace(u'\n', u' ').contains(s("Its process was stopped by a signal (SIGSTOP")), outcome.out.constData());
+        QVERIFY2(QString(printed).replace(u'\n', u' ').contains(s("Its process was stopped by a signal (SIGSTOP")),
+                 outcome.out.constData());
         QVERIFY2(printed.contains(s("`kill -CONT %1`").arg(busy.pid)), outcome.out.constData());
-        QVERIFY2(printed.contains(job) && printed.contains(s("\nthe last line\n")) && !printed.contains(s("hunter2")), outcome.out.constData());
+        QVERIFY2(printed.contains(job) && printed.contains(s("\nthe last line\n")) && !printed.contains(s("hunter2")),
+                 outcome.out.constData());
     }
     const QJsonObject json = ctl({s("diagnose"), busy.name(), s("--json")}).object();
     QCOMPARE(json.value(s("worker")).toObject().value(s("job_id")).toInteger(), m_job);
@@ -183,7 +190,9 @@ void TestDiagnose::stoppedWorker()
         QSKIP("neither eu-stack nor gdb is installed: packaging/dependencies.sh names elfutils");
     QCOMPARE(diagnosis.stacks.size(), 1);
     QCOMPARE(diagnosis.stacks.first().problem, QString());
-    QVERIFY2(diagnosis.stacks.first().text.contains(s("#0")) && text.contains(s("\nStack of lifeguard-worker (pid %1), made by ").arg(busy.pid)), qPrintable(text));
+    QVERIFY2(diagnosis.stacks.first().text.contains(s("#0"))
+                 && text.contains(s("\nStack of lifeguard-worker (pid %1), made by ").arg(busy.pid)),
+             qPrintable(text));
     QVERIFY(json.value(s("stacks")).toArray().at(0).toObject().value(s("text")).toString().contains(s("#0")));
 }
 
@@ -218,7 +227,8 @@ void TestDiagnose::workerEndingDuringDiagnosis()
     ::kill(pid_t(request.worker.pid), SIGKILL);
     QVERIFY(!finished.isEmpty() || finished.wait(patience));
     QVERIFY(diagnoser.diagnosis().vanished);
-    QVERIFY2(diagnosisConclusion(diagnoser.diagnosis()).contains(s("ended during the diagnosis")), qPrintable(diagnosisReport(diagnoser.diagnosis())));
+    QVERIFY2(diagnosisConclusion(diagnoser.diagnosis()).contains(s("ended during the diagnosis")),
+             qPrintable(diagnosisReport(diagnoser.diagnosis())));
     QVERIFY2(!diagnoser.diagnosis().isInProgress(), "it is still in progress");
 
     // A worker that ended before the diagnosis: another process with the same pid must not be taken for it.
@@ -232,17 +242,25 @@ void TestDiagnose::workerEndingDuringDiagnosis()
 void TestDiagnose::workerStartedByClx()
 {
     RawSql(m_pool->path(s("q.db")))
-        .script(s("INSERT INTO workers (worker_type, container_id, status, started_at, last_heartbeat, jobs_processed, cpu_usage, memory_usage) "
-                  "VALUES ('drawio', '3f9a01234567', 'busy', datetime('now', '-2 hours'), datetime('now', '-5 minutes'), 12, 3.5, 200);"
-                  "INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, worker_id, started_at, attempts) "
-                  "SELECT 'drawio', 'processing', '/x/pool.drawio', '/x/pool.png', 'h', '{}', id, datetime('now', '-4 minutes'), 1 FROM workers;"));
+        .script(s("INSERT INTO workers (worker_type, container_id, status, started_at, last_heartbeat, jobs_processed, "
+                  "cpu_usage, memory_usage) "
+                  "VALUES ('drawio', '3f9a01234567', 'busy', datetime('now', '-2 hours'), datetime('now', '-5 "
+                  "minutes'), 12, 3.5, 200);"
+                  "INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, worker_id, "
+                  "started_at, attempts) "
+                  "SELECT 'drawio', 'processing', '/x/pool.drawio', '/x/pool.png', 'h', '{}', id, datetime('now', '-4 "
+                  "minutes'), 1 FROM workers;"));
     const Outcome outcome = ctl({s("diagnose"), s("3f9a01234567")});
     QVERIFY2(outcome.code == 0, outcome.all().constData());
     const QString text = QString::fromUtf8(outcome.out);
     // Such a worker does not beat while it is busy; a stale beat means nothing.
-    QVERIFY2(text.startsWith(s("3f9a01234567 is busy. It has been working on pool.drawio (job 1) for 4 min.")), qPrintable(text));
-    QVERIFY2(QString(text).replace(u'\n', u' ').contains(s("Only the database has information about it.")), qPrintable(text));
-    QVERIFY2(text.contains(s("\njobs so far  12 done, 0 failed\n")) && text.contains(s("\nlast known   3.5 % of a core, 200 MB\n")), qPrintable(text));
+    QVERIFY2(text.startsWith(s("3f9a01234567 is busy. It has been working on pool.drawio (job 1) for 4 min.")),
+             qPrintable(text));
+    QVERIFY2(QString(text).replace(u'\n', u' ').contains(s("Only the database has information about it.")),
+             qPrintable(text));
+    QVERIFY2(text.contains(s("\njobs so far  12 done, 0 failed\n"))
+                 && text.contains(s("\nlast known   3.5 % of a core, 200 MB\n")),
+             qPrintable(text));
     QVERIFY2(text.contains(s("The location of the log is unknown.")), qPrintable(text));
 }
 
@@ -270,17 +288,20 @@ void TestDiagnose::withoutStackTool()
 void TestDiagnose::stackTimesOut()
 {
     // A tool that stops the process, writes part of a stack, starts a child, and never ends.
-    const QString tool = writeScript(m_pool->path(s("eu-stack")), "#!/bin/sh\nkill -STOP $5\necho '#0  half of it'\nsleep 1000 &\necho $! > \"$0.pid\"\nwait\n");
+    const QString tool = writeScript(
+        m_pool->path(s("eu-stack")),
+        "#!/bin/sh\nkill -STOP $5\necho '#0  half of it'\nsleep 1000 &\necho $! > \"$0.pid\"\nwait\n");
     QProcess victim;
     victim.start(s("/bin/sleep"), {s("1000")});
     QVERIFY(victim.waitForStarted());
     EVENTUALLY(stateOf(victim.processId()) == 'S');
     StackTrace made;
     bool called = false;
-    readStack({tool, readProcessFacts(victim.processId()).first(), milliseconds(1000)}, this, [&](const StackTrace &stack) {
-        made = stack;
-        called = true;
-    });
+    readStack({tool, readProcessFacts(victim.processId()).first(), milliseconds(1000)}, this,
+              [&](const StackTrace &stack) {
+                  made = stack;
+                  called = true;
+              });
     const qint64 helper = pidIn(tool + s(".pid"), patience);
     QVERIFY(helper > 0);
     EVENTUALLY(called);

@@ -41,7 +41,10 @@ private:
         r.logPath = m_folder.filePath(r.executorId + QStringLiteral(".log"));
         return r;
     }
-    static QStringList shell(const QString &script) { return {QStringLiteral("/bin/sh"), QStringLiteral("-c"), script}; }
+    static QStringList shell(const QString &script)
+    {
+        return {QStringLiteral("/bin/sh"), QStringLiteral("-c"), script};
+    }
     static QString program() { return QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"); }
     static WorkerExit exitOf(const QSignalSpy &spy) { return spy.first().first().value<WorkerExit>(); }
 
@@ -58,10 +61,14 @@ private Q_SLOTS:
         QTest::addColumn<int>("kind");
         QTest::addColumn<int>("code");
         QTest::addColumn<QString>("message");
-        QTest::newRow("clean") << QStringLiteral("exit 0") << int(WorkerExit::Kind::Exited) << 0 << QStringLiteral("exit code 0");
-        QTest::newRow("code 3") << QStringLiteral("exit 3") << int(WorkerExit::Kind::Exited) << 3 << QStringLiteral("exit code 3");
-        QTest::newRow("SIGSEGV") << QStringLiteral("kill -SEGV $$") << int(WorkerExit::Kind::Signalled) << SIGSEGV << QStringLiteral("SIGSEGV");
-        QTest::newRow("SIGKILL") << QStringLiteral("kill -KILL $$") << int(WorkerExit::Kind::Signalled) << SIGKILL << QStringLiteral("SIGKILL");
+        QTest::newRow("clean") << QStringLiteral("exit 0") << int(WorkerExit::Kind::Exited) << 0
+                               << QStringLiteral("exit code 0");
+        QTest::newRow("code 3") << QStringLiteral("exit 3") << int(WorkerExit::Kind::Exited) << 3
+                                << QStringLiteral("exit code 3");
+        QTest::newRow("SIGSEGV") << QStringLiteral("kill -SEGV $$") << int(WorkerExit::Kind::Signalled) << SIGSEGV
+                                 << QStringLiteral("SIGSEGV");
+        QTest::newRow("SIGKILL") << QStringLiteral("kill -KILL $$") << int(WorkerExit::Kind::Signalled) << SIGKILL
+                                 << QStringLiteral("SIGKILL");
     }
     void exitCodesAndSignals()
     {
@@ -98,7 +105,8 @@ private Q_SLOTS:
         QVERIFY(executor.isWorkerRunning(r.executorId));
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
         QVERIFY(exitOf(exited).kind == WorkerExit::Kind::FailedToStart);
-        QVERIFY2(exitOf(exited).message.englishText().contains(program), qPrintable(exitOf(exited).message.englishText()));
+        QVERIFY2(exitOf(exited).message.englishText().contains(program),
+                 qPrintable(exitOf(exited).message.englishText()));
         QVERIFY(!executor.isWorkerRunning(r.executorId));
     }
 
@@ -117,7 +125,8 @@ private Q_SLOTS:
         DirectWorkerExecutor executor(program());
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
         QSignalSpy started(&executor, &WorkerExecutor::workerStarted);
-        const StartRequest r = request(shell(QStringLiteral("trap 'echo got TERM; exit 7' TERM; echo up; while :; do sleep 0.05; done")));
+        const StartRequest r = request(
+            shell(QStringLiteral("trap 'echo got TERM; exit 7' TERM; echo up; while :; do sleep 0.05; done")));
         executor.startWorker(r);
         EVENTUALLY(QFileInfo(r.logPath).size() > 0);
         QCOMPARE(started.size(), 1);
@@ -176,7 +185,8 @@ private Q_SLOTS:
         DirectWorkerExecutor executor(program());
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
         // 16 MB of output without a reader. A pipe would block after 64 KB.
-        const StartRequest r = request(shell(QStringLiteral("head -c 16000000 /dev/zero | tr '\\0' 'x'; echo; echo the end")));
+        const StartRequest r = request(
+            shell(QStringLiteral("head -c 16000000 /dev/zero | tr '\\0' 'x'; echo; echo the end")));
         executor.startWorker(r);
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
         QVERIFY(QFileInfo(r.logPath).size() > 16000000);
@@ -215,7 +225,8 @@ private Q_SLOTS:
         QString id;
         {
             DirectWorkerExecutor executor(program());
-            const StartRequest r = request(shell(QStringLiteral("trap '' TERM; setsid sleep 1000 & echo up; wait; sleep 1000")));
+            const StartRequest r = request(
+                shell(QStringLiteral("trap '' TERM; setsid sleep 1000 & echo up; wait; sleep 1000")));
             id = r.executorId;
             executor.startWorker(r);
             EVENTUALLY(processesWithExecutorId({id}).size() >= 3);

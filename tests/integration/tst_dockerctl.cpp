@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tests the real lifeguardctl with containers: together with direct workers, for a user other than root, the time to start containers,
-// and without Docker.
+// Tests the real lifeguardctl with containers: together with direct workers, for a user other than root, the time to
+// start containers, and without Docker.
 #include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/dockerpools.h"
@@ -68,14 +68,17 @@ Outcome runAs(const QString &program, const QStringList &arguments, const QProce
     return outcomeOf(process, program, arguments);
 }
 
-/// Runs lifeguardctl as on a machine without Docker: in a mount namespace in which the programs of Docker cannot be executed.
+/// Runs lifeguardctl as on a machine without Docker: in a mount namespace in which the programs of Docker cannot be
+/// executed.
 Outcome runWithoutDocker(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment)
 {
     QProcess process;
     process.setProcessEnvironment(environment);
     QList<QByteArray> programs;
     for (const char *name : {"docker", "dockerd"}) {
-        for (const QString &folder : qEnvironmentVariable("PATH").split(u':') + QStringList{s("/usr/bin"), s("/usr/sbin"), s("/usr/local/bin"), s("/usr/local/sbin")}) {
+        for (const QString &folder :
+             qEnvironmentVariable("PATH").split(u':')
+                 + QStringList{s("/usr/bin"), s("/usr/sbin"), s("/usr/local/bin"), s("/usr/local/sbin")}) {
             const QString found = QFileInfo(folder + u'/' + s(name)).canonicalFilePath();
             if (!found.isEmpty() && !programs.contains(QFile::encodeName(found)))
                 programs.append(QFile::encodeName(found));
@@ -100,7 +103,8 @@ void changeOwner(const QString &path)
 
 } // namespace
 
-/// Converts real diagrams in containers, next to direct workers. The output belongs to the user who runs lifeguardctl, not to root.
+/// Converts real diagrams in containers, next to direct workers. The output belongs to the user who runs lifeguardctl,
+/// not to root.
 void TestDockerCtl::mixedPoolsForAnotherUser()
 {
     NEEDS_DOCKER();
@@ -110,7 +114,8 @@ void TestDockerCtl::mixedPoolsForAnotherUser()
         QCOMPARE(chmod(QFile::encodeName(socket).constData(), 0666), 0);
     }
     QTemporaryDir folder;
-    QFile::setPermissions(folder.path(), QFile::permissions(folder.path()) | QFile::ReadOther | QFile::ExeOther | QFile::ReadGroup | QFile::ExeGroup);
+    QFile::setPermissions(folder.path(), QFile::permissions(folder.path()) | QFile::ReadOther | QFile::ExeOther
+                                             | QFile::ReadGroup | QFile::ExeGroup);
     const QString programs = folder.filePath(s("bin"));
     const QString workspace = folder.filePath(s("ws"));
     QVERIFY(QDir().mkpath(programs) && QDir().mkpath(workspace));
@@ -130,12 +135,15 @@ void TestDockerCtl::mixedPoolsForAnotherUser()
     environment.insert(s("HOME"), workspace);
     const bool asUser = geteuid() == 0;
     const auto ctl = [&](const QStringList &arguments) {
-        return runAs(programs + s("/lifeguardctl"), arguments + QStringList{s("--db"), workspace + s("/jobs.db"), s("--workspace"), workspace}, environment, asUser);
+        return runAs(programs + s("/lifeguardctl"),
+                     arguments + QStringList{s("--db"), workspace + s("/jobs.db"), s("--workspace"), workspace},
+                     environment, asUser);
     };
     QCOMPARE(ctl({s("submit"), workspace}).code, 0);
     QCOMPARE(ctl({s("submit"), s("--type"), s("noop"), s("--payload"), s("{}"), s("--count"), s("20")}).code, 0);
-    const Outcome run = ctl({s("run"), s("--pool"), s("plantuml=2,mode=docker,image=lifeguard-plantuml:latest,network=none,memory=512"), s("--pool"),
-                             s("noop=2,mode=direct"), s("--until-idle")});
+    const Outcome run = ctl({s("run"), s("--pool"),
+                             s("plantuml=2,mode=docker,image=lifeguard-plantuml:latest,network=none,memory=512"),
+                             s("--pool"), s("noop=2,mode=direct"), s("--until-idle")});
     QVERIFY2(run.code == 0, run.all().constData());
     for (int i = 0; i < 4; ++i) {
         const QFileInfo made(workspace + s("/output/diagram%1.png").arg(i));
@@ -164,7 +172,8 @@ void TestDockerCtl::startsContainersAsFastAsDocker()
         QElapsedTimer time;
         time.start();
         const auto name = t.manager->startPool(dockerNoop(count));
-        [[maybe_unused]] const bool all = QTest::qWaitFor([&] { return t.manager->pools().first().alive == count; }, 6 * patience);
+        [[maybe_unused]] const bool all = QTest::qWaitFor([&] { return t.manager->pools().first().alive == count; },
+                                                          6 * patience);
         const qint64 took = time.elapsed();
         t.manager->removePool(name.value_or(QString()));
         [[maybe_unused]] const bool gone = QTest::qWaitFor([&] { return t.manager->pools().isEmpty(); }, 6 * patience);
@@ -179,9 +188,11 @@ void TestDockerCtl::startsContainersAsFastAsDocker()
         for (int i = 0; i < count; ++i) {
             runs.push_back(std::make_unique<QProcess>());
             runs.back()->setProcessEnvironment(environment);
-            runs.back()->start(s("docker"), {s("run"), s("--detach"), s("--network"), s("none"), s("--label"), s("lifeguard.speed"), s("--volume"), t.folder.path() + s(":/db"),
-                                             s("--volume"), t.folder.path() + s(":/workspace"), s("--env"), s("WORKER_TYPE=unused"), s("--env"), s("DB_PATH=/db/q.db"),
-                                             s("--env"), s("WORKSPACE_PATH=/workspace"), s("lifeguard-noop:latest")});
+            runs.back()->start(s("docker"), {s("run"), s("--detach"), s("--network"), s("none"), s("--label"),
+                                             s("lifeguard.speed"), s("--volume"), t.folder.path() + s(":/db"),
+                                             s("--volume"), t.folder.path() + s(":/workspace"), s("--env"),
+                                             s("WORKER_TYPE=unused"), s("--env"), s("DB_PATH=/db/q.db"), s("--env"),
+                                             s("WORKSPACE_PATH=/workspace"), s("lifeguard-noop:latest")});
         }
         for (const auto &run : runs)
             run->waitForFinished(6 * patience);
@@ -200,8 +211,8 @@ void TestDockerCtl::startsContainersAsFastAsDocker()
         QVERIFY(took > 0);
         ours = std::min(ours, took);
     }
-    qInfo("%d containers: registered in %lld ms, docker run of the same in %lld ms, ratio %.2f (limit 2)", count, static_cast<long long>(ours),
-          static_cast<long long>(dockers), double(ours) / double(dockers));
+    qInfo("%d containers: registered in %lld ms, docker run of the same in %lld ms, ratio %.2f (limit 2)", count,
+          static_cast<long long>(ours), static_cast<long long>(dockers), double(ours) / double(dockers));
     QVERIFY(ours < 2 * dockers);
     QVERIFY(t.stopAll() || !t.manager->hasLiveWorkers());
 }
@@ -219,7 +230,8 @@ void TestDockerCtl::withoutDocker()
     QVERIFY2(events.contains("runs direct: Docker"), events.constData());
     // Docker mode is refused with the same reason.
     QVERIFY(ctl.submitNoop(1));
-    const Outcome refused = ctl.call({s("run"), s("--pool"), s("noop=1,mode=docker,image=lifeguard-noop:latest"), s("--until-idle")});
+    const Outcome refused = ctl.call(
+        {s("run"), s("--pool"), s("noop=1,mode=docker,image=lifeguard-noop:latest"), s("--until-idle")});
     QVERIFY2(refused.code == 1 && refused.all().contains("Docker"), refused.all().constData());
 }
 
@@ -236,7 +248,10 @@ void TestDockerCtl::dockerNotInstalled()
     environment.insert(s("XDG_STATE_HOME"), folder.filePath(s("state")));
     environment.insert(s("XDG_RUNTIME_DIR"), folder.path());
     const auto ctl = [&](const QStringList &arguments) {
-        return runWithoutDocker(s(LIFEGUARD_BIN_DIR "/lifeguardctl"), arguments + QStringList{s("--db"), folder.filePath(s("jobs.db")), s("--workspace"), folder.path()},
+        return runWithoutDocker(s(LIFEGUARD_BIN_DIR "/lifeguardctl"),
+                                arguments
+                                    + QStringList{s("--db"), folder.filePath(s("jobs.db")), s("--workspace"),
+                                                  folder.path()},
                                 environment);
     };
     QCOMPARE(ctl({s("submit"), s("--type"), s("noop"), s("--payload"), s("{}"), s("--count"), s("5")}).code, 0);

@@ -58,7 +58,8 @@ TestDockerManagers::Manager::Manager(const PoolTest &t, const QString &pool)
     environment.insert(s("XDG_STATE_HOME"), t.path(s("home")));
     process.setProcessEnvironment(environment);
     process.setProcessChannelMode(QProcess::MergedChannels);
-    process.start(s(LIFEGUARD_BIN_DIR "/lifeguardctl"), {s("run"), s("--pool"), pool, s("--db"), t.path(s("q.db")), s("--workspace"), t.folder.path()});
+    process.start(s(LIFEGUARD_BIN_DIR "/lifeguardctl"),
+                  {s("run"), s("--pool"), pool, s("--db"), t.path(s("q.db")), s("--workspace"), t.folder.path()});
 }
 
 TestDockerManagers::Manager::~Manager()
@@ -82,12 +83,15 @@ void TestDockerManagers::initTestCase()
     qputenv("DOCKER_HOST", engine().endpoint().toLocal8Bit());
 }
 
-/// Two managers have the same pool. The names of their containers do not collide, and neither removes containers of the other.
+/// Two managers have the same pool. The names of their containers do not collide, and neither removes containers of the
+/// other.
 void TestDockerManagers::twoManagersOnOneDatabase()
 {
     PoolTest t;
     QVERIFY(t.begin());
-    WorkerPoolManager other(*t.store, t.clock, localExecutorFactory(), {s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(s("logs")), t.path(s("run"))});
+    WorkerPoolManager other(*t.store, t.clock, localExecutorFactory(),
+                            {s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(s("logs")),
+                             t.path(s("run"))});
     QSignalSpy ready(&other, &WorkerPoolManager::ready);
     other.start();
     QVERIFY(ready.wait(patience));
@@ -108,7 +112,8 @@ void TestDockerManagers::twoManagersOnOneDatabase()
     QCOMPARE(containersOf(engine(), t), QStringList());
 }
 
-/// Containers that ended managers have left on this database are removed when the first Docker pool starts. Other containers are kept.
+/// Containers that ended managers have left on this database are removed when the first Docker pool starts. Other
+/// containers are kept.
 void TestDockerManagers::leftoversAreRemoved()
 {
     PoolTest t;
@@ -120,9 +125,13 @@ void TestDockerManagers::leftoversAreRemoved()
     QVERIFY(ended.waitForFinished(patience));
     const QString database = t.path(s("q.db"));
     const auto createContainer = [&](const char *name, const QString &databasePath, const QString &manager) {
-        return engine().docker({s("create"), s("--name"), s(name) + QString::number(getpid()), s("--label"), QString(dockerlabel::database + u'=' + databasePath),
-                                s("--label"), QString(dockerlabel::managerProcess + u'=' + manager), s("--label"), QString(dockerlabel::manager + s("=other")),
-                                s("lifeguard-noop:latest")}).code == 0;
+        return engine()
+                   .docker({s("create"), s("--name"), s(name) + QString::number(getpid()), s("--label"),
+                            QString(dockerlabel::database + u'=' + databasePath), s("--label"),
+                            QString(dockerlabel::managerProcess + u'=' + manager), s("--label"),
+                            QString(dockerlabel::manager + s("=other")), s("lifeguard-noop:latest")})
+                   .code
+            == 0;
     };
     QVERIFY(createContainer("of-an-ended-manager", database, endedManager));
     QVERIFY(createContainer("of-a-living-manager", database, ProcessIdentity::self().toString()));
@@ -131,7 +140,9 @@ void TestDockerManagers::leftoversAreRemoved()
     QCOMPARE(containersOf(engine(), t).size(), 2); // nothing is removed before the first pool
     QVERIFY(t.manager->startPool(dockerNoop(1)));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
-    const auto isThere = [](const char *name) { return engine().docker({s("inspect"), s(name) + QString::number(getpid())}).code == 0; };
+    const auto isThere = [](const char *name) {
+        return engine().docker({s("inspect"), s(name) + QString::number(getpid())}).code == 0;
+    };
     EVENTUALLY(!isThere("of-an-ended-manager"));
     QVERIFY(isThere("of-a-living-manager"));
     QVERIFY(isThere("of-another-database"));

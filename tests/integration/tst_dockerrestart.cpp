@@ -59,7 +59,8 @@ void TestDockerRestart::engineEndsDuringAJob_data()
     QTest::newRow("killed, containers keep running") << true;
 }
 
-/// During the outage the workers are unknown, not dead. Afterwards each is found again or replaced, and the job is completed.
+/// During the outage the workers are unknown, not dead. Afterwards each is found again or replaced, and the job is
+/// completed.
 void TestDockerRestart::engineEndsDuringAJob()
 {
     QFETCH(bool, killed);
@@ -75,18 +76,21 @@ void TestDockerRestart::engineEndsDuringAJob()
         m_engine->stop();
     if (killed) {
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Unknown).size(), 2, patience);
-        QVERIFY2(t.workersIn(WorkerState::Unknown).first().reason.contains(s("Docker")), qPrintable(t.workersIn(WorkerState::Unknown).first().reason));
+        QVERIFY2(t.workersIn(WorkerState::Unknown).first().reason.contains(s("Docker")),
+                 qPrintable(t.workersIn(WorkerState::Unknown).first().reason));
         QCOMPARE(t.workersIn(WorkerState::Dead).size(), 0);
     }
     QVERIFY2(m_engine->start(), m_engine->log().constData());
     QVERIFY(QTest::qWaitFor([&] { return toString(t.job(jobs.first()).status) == s("completed"); }, 3 * patience));
-    QVERIFY2(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Idle).size() == 2; }, patience), stateOf(t).constData());
+    QVERIFY2(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Idle).size() == 2; }, patience),
+             stateOf(t).constData());
     QCOMPARE(t.workersIn(WorkerState::Unknown).size(), 0);
     QVERIFY(t.stopAll());
     EVENTUALLY(containersOf(*m_engine, t).isEmpty());
 }
 
-/// The engine ends all workers of a new pool during their first jobs, which would otherwise make the pool crash-looping.
+/// The engine ends all workers of a new pool during their first jobs, which would otherwise make the pool
+/// crash-looping.
 void TestDockerRestart::restartDoesNotCountAsCrashes()
 {
     constexpr int count = 5; // as many deaths as a crash-looping pool has
@@ -98,8 +102,10 @@ void TestDockerRestart::restartDoesNotCountAsCrashes()
     m_engine->stop();
     QVERIFY2(m_engine->start(), m_engine->log().constData());
     for (const qint64 job : jobs)
-        QVERIFY2(QTest::qWaitFor([&] { return toString(t.job(job).status) == s("completed"); }, 3 * patience), stateOf(t).constData());
-    QVERIFY2(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Idle).size() == count; }, patience), stateOf(t).constData());
+        QVERIFY2(QTest::qWaitFor([&] { return toString(t.job(job).status) == s("completed"); }, 3 * patience),
+                 stateOf(t).constData());
+    QVERIFY2(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Idle).size() == count; }, patience),
+             stateOf(t).constData());
     for (const WorkerInfo &dead : t.workersIn(WorkerState::Dead))
         QVERIFY2(dead.reason.contains(s("engine was restarted")), qPrintable(dead.reason));
     QVERIFY(!t.eventKinds().contains(s("pool_crash_looping")));
@@ -131,7 +137,8 @@ void TestDockerRestart::workerKilledDuringAnOutage()
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
     const QString id = t.manager->workers().first().executorId;
     m_engine->kill();
-    QVERIFY2(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Unknown).size() == 1; }, patience), stateOf(t).constData());
+    QVERIFY2(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Unknown).size() == 1; }, patience),
+             stateOf(t).constData());
     t.manager->killWorker(id);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
     QVERIFY2(m_engine->start(), m_engine->log().constData());
@@ -148,13 +155,15 @@ void TestDockerRestart::engineHangs()
     QVERIFY(t.manager->startPool(dockerNoop(2)));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
     m_engine->suspend();
-    QVERIFY2(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Unknown).size() == 2; }, 3 * patience), stateOf(t).constData());
+    QVERIFY2(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Unknown).size() == 2; }, 3 * patience),
+             stateOf(t).constData());
     QSignalSpy stopped(t.manager.get(), &WorkerPoolManager::allStopped);
     t.manager->stopAll(0s);
     const bool ended = QTest::qWaitFor([&] { return !stopped.isEmpty(); }, patience);
     m_engine->resume();
     QVERIFY2(ended, stateOf(t).constData());
-    QVERIFY(QTest::qWaitFor([&] { return containersOf(*m_engine, t).isEmpty(); }, 3 * patience)); // removed after the outage
+    QVERIFY(QTest::qWaitFor([&] { return containersOf(*m_engine, t).isEmpty(); }, 3 * patience)); // removed after the
+                                                                                                  // outage
 }
 
 QTEST_GUILESS_MAIN(TestDockerRestart)

@@ -77,7 +77,8 @@ void TestDockerWorkers::runsJobs()
     for (const qint64 job : jobs)
         QTRY_COMPARE_WITH_TIMEOUT(statusOf(t, job), s("completed"), patience);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
-    QCOMPARE(containersOf(engine(), t, "{{.ID}}"), executorIds(t.manager->workers())); // the executor ids are the ids of the containers
+    QCOMPARE(containersOf(engine(), t, "{{.ID}}"), executorIds(t.manager->workers())); // the executor ids are the ids
+                                                                                       // of the containers
     const PoolInfo pool = t.manager->pools().first();
     QCOMPARE(pool.mode, s("docker"));
     for (const WorkerInfo &worker : t.manager->workers()) {
@@ -105,11 +106,16 @@ void TestDockerWorkers::configurationOfContainers()
     config.network = s("lifeguard-test");
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 3, patience);
-    QCOMPARE(engine().line({s("network"), s("ls"), s("--quiet"), s("--filter"), s("name=lifeguard-test")}).split(u'\n').size(), 1);
+    QCOMPARE(engine()
+                 .line({s("network"), s("ls"), s("--quiet"), s("--filter"), s("name=lifeguard-test")})
+                 .split(u'\n')
+                 .size(),
+             1);
     const QString id = t.manager->workers().first().executorId;
     const QJsonObject inspected = engine().docker({s("inspect"), id}).array().first().toObject();
     const QJsonObject host = inspected[s("HostConfig")].toObject();
-    QCOMPARE(inspected[s("Name")].toString(), s("/lifeguard-") + t.manager->managerId().left(8) + u'-' + t.manager->workers().first().name());
+    QCOMPARE(inspected[s("Name")].toString(),
+             s("/lifeguard-") + t.manager->managerId().left(8) + u'-' + t.manager->workers().first().name());
     QCOMPARE(host[s("Memory")].toInteger(), 128LL * 1024 * 1024);
     QCOMPARE(host[s("NanoCpus")].toInteger(), 500'000'000LL);
     QCOMPARE(host[s("PidsLimit")].toInt(), 40);
@@ -123,7 +129,8 @@ void TestDockerWorkers::configurationOfContainers()
     mounts.sort();
     QCOMPARE(mounts, (QStringList{s("/db"), s("/workspace")}));
     QCOMPARE(inspected[s("Config")][s("User")].toString(), s("%1:%2").arg(getuid()).arg(getgid()));
-    QVERIFY(inspected[s("NetworkSettings")][s("Networks")].toObject().contains(s("lifeguard-test"))); // the network was created
+    QVERIFY(inspected[s("NetworkSettings")][s("Networks")].toObject().contains(s("lifeguard-test"))); // the network was
+                                                                                                      // created
     QVERIFY(t.stopAll());
     engine().docker({s("network"), s("rm"), s("lifeguard-test")});
 }
@@ -137,7 +144,8 @@ void TestDockerWorkers::killedByDockerKill()
     QVERIFY(t.manager->startPool(dockerNoop(1)));
     const QList<qint64> jobs = t.addNoop(1, 3000);
     QElapsedTimer time;
-    qint64 best = std::numeric_limits<qint64>::max(); // the best of several, because other programs may slow down the machine
+    qint64 best = std::numeric_limits<qint64>::max(); // the best of several, because other programs may slow down the
+                                                      // machine
     int kills = 0;
     while (kills < 3 && best >= limitMs) {
         ++kills;
@@ -153,7 +161,8 @@ void TestDockerWorkers::killedByDockerKill()
         best = std::min(best, time.elapsed());
         EVENTUALLY(docker.state() == QProcess::NotRunning);
         QCOMPARE(docker.exitCode(), 0);
-        QVERIFY2(endedWorker(t).reason.startsWith(s("SIGKILL while it worked on job %1").arg(jobs.first())), qPrintable(endedWorker(t).reason));
+        QVERIFY2(endedWorker(t).reason.startsWith(s("SIGKILL while it worked on job %1").arg(jobs.first())),
+                 qPrintable(endedWorker(t).reason));
     }
     qInfo("dead %lld ms after docker kill was called", static_cast<long long>(best));
     QVERIFY(best < limitMs);
@@ -199,7 +208,9 @@ void TestDockerWorkers::removedByDockerRm()
     QCOMPARE(engine().docker({s("rm"), s("--force"), t.workersIn(WorkerState::Busy).first().executorId}).code, 0);
     EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
     // Which of the two events the engine sends first is not determined.
-    QVERIFY2(endedWorker(t).reason.contains(s("removed by another program")) || endedWorker(t).reason.startsWith(s("SIGKILL")), qPrintable(endedWorker(t).reason));
+    QVERIFY2(endedWorker(t).reason.contains(s("removed by another program"))
+                 || endedWorker(t).reason.startsWith(s("SIGKILL")),
+             qPrintable(endedWorker(t).reason));
     QTRY_COMPARE_WITH_TIMEOUT(statusOf(t, jobs.first()), s("completed"), patience);
     QVERIFY(t.stopAll());
 }
@@ -273,7 +284,8 @@ void TestDockerWorkers::missingProgram()
     config.command = QStringList{s("/no/such/program")};
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), s("crash-looping"), patience);
-    QVERIFY2(t.manager->pools().first().reason.contains(s("/no/such/program")), qPrintable(t.manager->pools().first().reason));
+    QVERIFY2(t.manager->pools().first().reason.contains(s("/no/such/program")),
+             qPrintable(t.manager->pools().first().reason));
     QTRY_COMPARE_WITH_TIMEOUT(containersOf(engine(), t), QStringList(), patience);
 }
 
@@ -286,7 +298,8 @@ void TestDockerWorkers::missingImage()
     config.image = s("localhost:9/no-such-image:1");
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), s("crash-looping"), patience);
-    QVERIFY2(t.manager->pools().first().reason.contains(s("localhost:9/no-such-image:1")), qPrintable(t.manager->pools().first().reason));
+    QVERIFY2(t.manager->pools().first().reason.contains(s("localhost:9/no-such-image:1")),
+             qPrintable(t.manager->pools().first().reason));
     QCOMPARE(t.manager->workers().size(), 0);
     // Mode auto never pulls: it runs direct workers, and reports why.
     config.mode = ExecutionMode::Auto;
@@ -328,7 +341,9 @@ void TestDockerWorkers::largeOutput()
 {
     PoolTest t;
     QVERIFY(t.begin());
-    WorkerConfig config = dockerBusybox(t, {s("sh"), s("-c"), s("for r in 1 2 3; do /workspace/busybox seq 1 1000; /workspace/busybox sleep 1; done; exit 3")});
+    WorkerConfig config = dockerBusybox(
+        t, {s("sh"), s("-c"),
+            s("for r in 1 2 3; do /workspace/busybox seq 1 1000; /workspace/busybox sleep 1; done; exit 3")});
     config.restart = RestartMode::Never;
     QVERIFY(t.manager->startPool(config));
     EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
@@ -340,7 +355,8 @@ void TestDockerWorkers::largeOutput()
             expected += QByteArray::number(line) + '\n';
     }
     QCOMPARE(log.readAll(), expected);
-    QVERIFY2(endedWorker(t).reason.contains(s("exit code 3")) && endedWorker(t).reason.contains(s("998 | 999 | 1000")), qPrintable(endedWorker(t).reason));
+    QVERIFY2(endedWorker(t).reason.contains(s("exit code 3")) && endedWorker(t).reason.contains(s("998 | 999 | 1000")),
+             qPrintable(endedWorker(t).reason));
 }
 
 /// The output of containers with a terminal has no frames.
@@ -349,8 +365,12 @@ void TestDockerWorkers::outputOfATerminal()
     const QString name = s("lifeguard-tty-%1").arg(getpid());
     QTemporaryDir folder;
     const QString log = folder.filePath(s("tty.log"));
-    QCOMPARE(engine().docker({s("create"), s("--tty"), s("--network"), s("none"), s("--volume"), s("/bin/busybox:/busybox"), s("--entrypoint"), s("/busybox"),
-                              s("--name"), name, s("lifeguard-noop:latest"), s("echo"), s("in colour")}).code, 0);
+    QCOMPARE(engine()
+                 .docker({s("create"), s("--tty"), s("--network"), s("none"), s("--volume"), s("/bin/busybox:/busybox"),
+                          s("--entrypoint"), s("/busybox"), s("--name"), name, s("lifeguard-noop:latest"), s("echo"),
+                          s("in colour")})
+                 .code,
+             0);
     DockerClient client(*DockerEndpoint::parse(engine().endpoint()));
     QCOMPARE(engine().docker({s("start"), name}).code, 0);
     const auto container = answerOf(client.inspectContainer(name));

@@ -77,7 +77,9 @@ private:
     }
     [[nodiscard]] static QSize sizeOf(const QByteArray &png)
     {
-        return png.size() < 33 ? QSize() : QSize(qFromBigEndian<qint32>(png.constData() + 16), qFromBigEndian<qint32>(png.constData() + 20));
+        return png.size() < 33
+                 ? QSize()
+                 : QSize(qFromBigEndian<qint32>(png.constData() + 16), qFromBigEndian<qint32>(png.constData() + 20));
     }
 
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -114,15 +116,17 @@ CommandResult TestDrawioCommand::run(const QStringList &arguments) const
     const auto process = start(s("lifeguard-drawio"), arguments);
     if (!process->waitForFinished(patience) || process->exitStatus() != QProcess::NormalExit)
         return {};
-    return {process->exitCode(), QString::fromUtf8(process->readAllStandardOutput()), QString::fromUtf8(process->readAllStandardError())};
+    return {process->exitCode(), QString::fromUtf8(process->readAllStandardOutput()),
+            QString::fromUtf8(process->readAllStandardError())};
 }
 
 void TestDrawioCommand::helpAndVersion()
 {
     const CommandResult help = run({s("--help")});
     QCOMPARE(help.code, 0);
-    for (const char *option : {"--export", "--format", "--output", "--border", "--scale", "--page-index", "--width", "--height", "--crop",
-                               "--transparent", "--embed-svg-images", "--embed-diagram", "--no-sandbox", "--version"})
+    for (const char *option :
+         {"--export", "--format", "--output", "--border", "--scale", "--page-index", "--width", "--height", "--crop",
+          "--transparent", "--embed-svg-images", "--embed-diagram", "--no-sandbox", "--version"})
         QVERIFY2(help.out.contains(s(option)), option);
     const CommandResult version = run({s("--version")});
     QCOMPARE(version.code, 0);
@@ -141,8 +145,10 @@ void TestDrawioCommand::wrongUsage_data()
     QTest::newRow("format") << QStringList{s("-x"), s("in.drawio"), s("-f"), s("gif")} << 2 << s("gif");
     QTest::newRow("scale") << QStringList{s("-x"), s("in.drawio"), s("-s"), s("0")} << 2 << s("--scale");
     QTest::newRow("option") << QStringList{s("-x"), s("in.drawio"), s("--frob")} << 2 << s("--frob");
-    QTest::newRow("page") << QStringList{s("-x"), s("in.drawio"), s("-p"), s("2")} << 1 << s("no page with the index 2: the file has 2 pages");
-    QTest::newRow("output") << QStringList{s("-x"), s("in.drawio"), s("-o"), s("no/where.svg")} << 2 << s("no/where.svg cannot be written");
+    QTest::newRow("page") << QStringList{s("-x"), s("in.drawio"), s("-p"), s("2")} << 1
+                          << s("no page with the index 2: the file has 2 pages");
+    QTest::newRow("output") << QStringList{s("-x"), s("in.drawio"), s("-o"), s("no/where.svg")} << 2
+                            << s("no/where.svg cannot be written");
 }
 
 void TestDrawioCommand::wrongUsage()
@@ -200,9 +206,12 @@ void TestDrawioCommand::transparencyAndEmbeddedDrawing()
 void TestDrawioCommand::linkedPicturesAreNotLoaded()
 {
     write("secret.png", "x");
-    const QByteArray images = "<mxCell id=\"8\" style=\"image;image=http://127.0.0.1:1/a.png\" vertex=\"1\" parent=\"1\"><mxGeometry x=\"0\" y=\"0\" width=\"9\" "
-                              "height=\"9\" as=\"geometry\"/></mxCell><mxCell id=\"9\" style=\"image;image=file://" + QFile::encodeName(path("secret.png"))
-                              + "\" vertex=\"1\" parent=\"1\"><mxGeometry x=\"0\" y=\"0\" width=\"9\" height=\"9\" as=\"geometry\"/></mxCell></root>";
+    const QByteArray images = "<mxCell id=\"8\" style=\"image;image=http://127.0.0.1:1/a.png\" vertex=\"1\" "
+                              "parent=\"1\"><mxGeometry x=\"0\" y=\"0\" width=\"9\" "
+                              "height=\"9\" as=\"geometry\"/></mxCell><mxCell id=\"9\" style=\"image;image=file://"
+                            + QFile::encodeName(path("secret.png"))
+                            + "\" vertex=\"1\" parent=\"1\"><mxGeometry x=\"0\" y=\"0\" width=\"9\" height=\"9\" "
+                              "as=\"geometry\"/></mxCell></root>";
     write("loads.drawio", drawioFile(drawioPage(drawioBox("Here").replace("</root>", images), "A")));
     const CommandResult result = run({s("-x"), s("loads.drawio"), s("-o"), s("l.png")});
     QCOMPARE(result.code, 0);
@@ -268,7 +277,8 @@ void TestDrawioCommand::removesStaleFolders()
     QVERIFY(QDir().mkpath(path("tmp/lifeguard-drawio-young"))); // the same, a moment later
     write("tmp/lifeguard-drawio-young/lock", {});
     QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("a.svg")}).code, 0);
-    QCOMPARE(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot), (QStringList{s("lifeguard-drawio-nolock"), s("lifeguard-drawio-young")}));
+    QCOMPARE(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot),
+             (QStringList{s("lifeguard-drawio-nolock"), s("lifeguard-drawio-young")}));
 }
 
 void TestDrawioCommand::workerConvertsAndEnds_data()
@@ -297,10 +307,12 @@ void TestDrawioCommand::workerConvertsAndEnds()
     }
     const auto worker = start(s("lifeguard-worker"), {});
     for (const qint64 id : ids) {
-        EVENTUALLY(reader.job(id).value_or(Job{}).status != JobStatus::Pending && reader.job(id).value_or(Job{}).status != JobStatus::Processing);
+        EVENTUALLY(reader.job(id).value_or(Job{}).status != JobStatus::Pending
+                   && reader.job(id).value_or(Job{}).status != JobStatus::Processing);
         QVERIFY2(reader.job(id)->status == JobStatus::Completed, qPrintable(reader.job(id)->error));
     }
-    QVERIFY(read("a.png").startsWith("\x89PNG") && read("b.svg").contains(">Second<") && read("c.pdf").startsWith("%PDF"));
+    QVERIFY(read("a.png").startsWith("\x89PNG") && read("b.svg").contains(">Second<")
+            && read("c.pdf").startsWith("%PDF"));
     const QList<qint64> tree = treeOf(*worker);
     QVERIFY(tree.size() > 4);
     how == s("TERM") ? worker->terminate() : worker->kill();

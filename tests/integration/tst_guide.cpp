@@ -43,21 +43,34 @@ void TestGuide::errorsAreExplained_data()
     QTest::addColumn<QStringList>("options");
     QTest::addColumn<QString>("message");
     const auto notebook = [](const QByteArray &cell, const QByteArray &kernel = "python3") {
-        return QByteArray("{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {\"kernelspec\": {\"name\": \"" + kernel
-                          + "\", \"display_name\": \"x\"}}, \"cells\": [{\"cell_type\": \"code\", \"id\": \"a\", \"metadata\": {}, "
-                            "\"execution_count\": null, \"outputs\": [], \"source\": \"" + cell + "\"}]}");
+        return QByteArray(
+            "{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {\"kernelspec\": {\"name\": \"" + kernel
+            + "\", \"display_name\": \"x\"}}, \"cells\": [{\"cell_type\": \"code\", \"id\": \"a\", \"metadata\": {}, "
+              "\"execution_count\": null, \"outputs\": [], \"source\": \""
+            + cell + "\"}]}");
     };
-    const QByteArray empty = "<mxfile><diagram name=\"Page-1\"><mxGraphModel><root><mxCell id=\"0\"/></root></mxGraphModel></diagram></mxfile>";
-    QTest::newRow("syntax") << s("a.puml") << QByteArray("@startuml\nfoo bar ->->\n@enduml\n") << QStringList() << s("Syntax Error?");
-    QTest::newRow("include") << s("a.puml") << QByteArray("@startuml\n!include style.iuml\n@enduml\n") << QStringList() << s("cannot include style.iuml");
-    QTest::newRow("no end") << s("a.puml") << QByteArray("@startuml\nA -> B\n") << QStringList() << s("the diagram that begins here has no '@enduml'");
-    QTest::newRow("no drawing") << s("a.drawio") << QByteArray("hello") << QStringList() << s("This is not a draw.io file");
-    QTest::newRow("empty drawing") << s("a.drawio") << empty << QStringList() << s("There is nothing to draw: page 0 (\"Page-1\") is empty");
-    QTest::newRow("no page") << s("a.drawio") << empty << QStringList{s("--page-index"), s("2")} << s("There is no page with the index 2");
-    QTest::newRow("cell") << s("a.ipynb") << notebook("1/0") << QStringList() << s("`1/0` – ZeroDivisionError: division by zero");
-    QTest::newRow("module") << s("a.ipynb") << notebook("import pandas_that_nobody_has") << QStringList() << s("ModuleNotFoundError: No module named");
-    QTest::newRow("kernel") << s("a.ipynb") << notebook("1", "ir") << QStringList() << s("The kernel 'ir' is not installed");
-    QTest::newRow("killed kernel") << s("a.ipynb") << notebook("import os; os.kill(os.getpid(), 9)") << QStringList() << s("the kernel was killed (SIGKILL)");
+    const QByteArray empty = "<mxfile><diagram name=\"Page-1\"><mxGraphModel><root><mxCell "
+                             "id=\"0\"/></root></mxGraphModel></diagram></mxfile>";
+    QTest::newRow("syntax") << s("a.puml") << QByteArray("@startuml\nfoo bar ->->\n@enduml\n") << QStringList()
+                            << s("Syntax Error?");
+    QTest::newRow("include") << s("a.puml") << QByteArray("@startuml\n!include style.iuml\n@enduml\n") << QStringList()
+                             << s("cannot include style.iuml");
+    QTest::newRow("no end") << s("a.puml") << QByteArray("@startuml\nA -> B\n") << QStringList()
+                            << s("the diagram that begins here has no '@enduml'");
+    QTest::newRow("no drawing") << s("a.drawio") << QByteArray("hello") << QStringList()
+                                << s("This is not a draw.io file");
+    QTest::newRow("empty drawing") << s("a.drawio") << empty << QStringList()
+                                   << s("There is nothing to draw: page 0 (\"Page-1\") is empty");
+    QTest::newRow("no page") << s("a.drawio") << empty << QStringList{s("--page-index"), s("2")}
+                             << s("There is no page with the index 2");
+    QTest::newRow("cell") << s("a.ipynb") << notebook("1/0") << QStringList()
+                          << s("`1/0` – ZeroDivisionError: division by zero");
+    QTest::newRow("module") << s("a.ipynb") << notebook("import pandas_that_nobody_has") << QStringList()
+                            << s("ModuleNotFoundError: No module named");
+    QTest::newRow("kernel") << s("a.ipynb") << notebook("1", "ir") << QStringList()
+                            << s("The kernel 'ir' is not installed");
+    QTest::newRow("killed kernel") << s("a.ipynb") << notebook("import os; os.kill(os.getpid(), 9)") << QStringList()
+                                   << s("the kernel was killed (SIGKILL)");
 }
 
 void TestGuide::errorsAreExplained()
@@ -96,7 +109,8 @@ void TestGuide::optionsExist()
         QVERIFY2(help.code == 0, qPrintable(s("there is no command %1").arg(found.captured(1))));
         for (auto each = option.globalMatch(found.captured(2)); each.hasNext();) {
             const QString named = each.next().captured(1);
-            QVERIFY2(QString::fromUtf8(help.out).contains(named), qPrintable(s("%1 has no %2").arg(found.captured(1), named)));
+            QVERIFY2(QString::fromUtf8(help.out).contains(named),
+                     qPrintable(s("%1 has no %2").arg(found.captured(1), named)));
         }
     }
 }
@@ -110,7 +124,8 @@ void TestGuide::keysOfPoolsAreExplained()
             QVERIFY2(text.contains(u'`' + key + u'='), qPrintable(key));
     }
     WorkerConfig usual;
-    const auto parsed = parsePoolSpec(s("noop=1,max-job-time=600,restart=on-failure,stale-after=30,hung-after=60,grace=10,registration-timeout=30"));
+    const auto parsed = parsePoolSpec(
+        s("noop=1,max-job-time=600,restart=on-failure,stale-after=30,hung-after=60,grace=10,registration-timeout=30"));
     QVERIFY(parsed);
     usual.type = s("noop");
     usual.mode = ExecutionMode::Auto;

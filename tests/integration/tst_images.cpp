@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The images of packaging/images, run with the docker command: lifeguard-worker with an unknown user, a read-only root and no network. Tests of
-// its environment without a container are in tst_containerworker.cpp.
+// The images of packaging/images, run with the docker command: lifeguard-worker with an unknown user, a read-only root
+// and no network. Tests of its environment without a container are in tst_containerworker.cpp.
 #include "core/model/job.h"
 #include "tests/support/dockerengine.h"
 #include "tests/support/workertest.h"
@@ -33,14 +33,16 @@ private Q_SLOTS:
     void privateEngine();
 
 private:
-    static constexpr uint uid = 1000; ///< user of the containers, if this process is root and can give files to that user
+    static constexpr uint uid = 1000; ///< user of the containers, if this process is root and can give files to that
+                                      ///< user
 
     [[nodiscard]] static uint user() { return geteuid() == 0 ? uid : geteuid(); }
     [[nodiscard]] QString workspace() const { return path("ws"); }
     QString write(const QString &name, const QByteArray &text);
     qint64 add(const QString &type, const QString &input, const QString &output);
     /// Gives all files to the user and runs a container with the image of the type. Returns its id.
-    QString run(const QString &type, const QStringList &options = {}, const DockerEngine &engine = DockerEngine::shared());
+    QString run(const QString &type, const QStringList &options = {},
+                const DockerEngine &engine = DockerEngine::shared());
     void giveFilesToUser() const;
     [[nodiscard]] QByteArray logOf(const QString &id) const
     {
@@ -89,7 +91,8 @@ void TestImages::giveFilesToUser() const
 {
     if (geteuid() != 0)
         return;
-    QDirIterator all(m_folder->path(), QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDirIterator::Subdirectories);
+    QDirIterator all(m_folder->path(), QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot,
+                     QDirIterator::Subdirectories);
     while (all.hasNext())
         QCOMPARE(lchown(QFile::encodeName(all.next()).constData(), uid, uid), 0);
     QCOMPARE(chown(QFile::encodeName(m_folder->path()).constData(), uid, uid), 0);
@@ -98,11 +101,31 @@ void TestImages::giveFilesToUser() const
 QString TestImages::run(const QString &type, const QStringList &options, const DockerEngine &engine)
 {
     giveFilesToUser();
-    const Outcome made = engine.docker(QStringList{s("run"), s("--detach"), s("--user"), QString::number(user()), s("--read-only"), s("--tmpfs"), s("/tmp"),
-                                                   s("--network"), s("none"), s("--memory"), s("512m"), s("--volume"), m_folder->path() + s(":/db"),
-                                                   s("--volume"), workspace() + s(":/workspace"), s("--env"), s("WORKER_TYPE=") + type,
-                                                   s("--env"), s("DB_PATH=/db/jobs.db"), s("--env"), s("WORKSPACE_PATH=/workspace"),
-                                                   s("--env"), s("USE_SQLITE_QUEUE=true"), s("--env"), s("LIFEGUARD_HOST_WORKSPACE=") + workspace()}
+    const Outcome made = engine.docker(QStringList{s("run"),
+                                                   s("--detach"),
+                                                   s("--user"),
+                                                   QString::number(user()),
+                                                   s("--read-only"),
+                                                   s("--tmpfs"),
+                                                   s("/tmp"),
+                                                   s("--network"),
+                                                   s("none"),
+                                                   s("--memory"),
+                                                   s("512m"),
+                                                   s("--volume"),
+                                                   m_folder->path() + s(":/db"),
+                                                   s("--volume"),
+                                                   workspace() + s(":/workspace"),
+                                                   s("--env"),
+                                                   s("WORKER_TYPE=") + type,
+                                                   s("--env"),
+                                                   s("DB_PATH=/db/jobs.db"),
+                                                   s("--env"),
+                                                   s("WORKSPACE_PATH=/workspace"),
+                                                   s("--env"),
+                                                   s("USE_SQLITE_QUEUE=true"),
+                                                   s("--env"),
+                                                   s("LIFEGUARD_HOST_WORKSPACE=") + workspace()}
                                        + options + QStringList{s("lifeguard-") + type});
     const QString id = QString::fromUtf8(made.out).trimmed();
     if (made.code != 0 || id.size() != 64) {
@@ -135,7 +158,8 @@ void TestImages::labels()
 {
     QFETCH(QString, type);
     const auto inspectImage = [&](const char *what) {
-        return DockerEngine::shared().line({s("image"), s("inspect"), s("--format"), s(what), QStringLiteral("lifeguard-%1:latest").arg(type)});
+        return DockerEngine::shared().line(
+            {s("image"), s("inspect"), s("--format"), s(what), QStringLiteral("lifeguard-%1:latest").arg(type)});
     };
     QCOMPARE(inspectImage("{{index .Config.Labels \"org.lifeguard.worker-type\"}}"), type);
     QCOMPARE(inspectImage("{{index .Config.Labels \"org.lifeguard.read-only-root\"}}"), s("true"));
@@ -186,10 +210,12 @@ void TestImages::diagrams()
     QFETCH(QByteArray, signature);
     QVERIFY(!write(s("names.iuml"), "class Beta\n").isEmpty());
     // The class diagram is laid out by dot, the sequence diagram by PlantUML itself.
-    const QString classes = write(s("classes.puml"), "@startuml\n!include names.iuml\nclass Alpha\nAlpha --> Beta : uses\n@enduml\n");
+    const QString classes = write(s("classes.puml"),
+                                  "@startuml\n!include names.iuml\nclass Alpha\nAlpha --> Beta : uses\n@enduml\n");
     const QString sequence = write(s("sequence.puml"), "@startuml\nAlice -> Bob : Hello\n@enduml\n");
     const QList<qint64> ids{add(s("plantuml"), classes, QStringLiteral("%1/out/classes.%2").arg(workspace(), format)),
-                            add(s("plantuml"), sequence, QStringLiteral("%1/out/sequence.%2").arg(workspace(), format))};
+                            add(s("plantuml"), sequence,
+                                QStringLiteral("%1/out/sequence.%2").arg(workspace(), format))};
     const QString container = run(s("plantuml"));
     QVERIFY(!container.isEmpty());
     for (const qint64 id : ids) {
@@ -206,7 +232,8 @@ void TestImages::diagrams()
     }
     DockerEngine::shared().docker({s("stop"), s("--time"), s("30"), container});
     // The tool has left no other files, such as those of a home directory.
-    QCOMPARE(files(), (QStringList{s("classes.puml"), s("names.iuml"), s("out/classes.") + format, s("out/sequence.") + format, s("sequence.puml")}));
+    QCOMPARE(files(), (QStringList{s("classes.puml"), s("names.iuml"), s("out/classes.") + format,
+                                   s("out/sequence.") + format, s("sequence.puml")}));
 }
 
 void TestImages::errorsShowPathsOfTheHost()

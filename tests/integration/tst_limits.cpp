@@ -56,7 +56,10 @@ private:
         r.logPath = m_folder.filePath(r.executorId + s(".log"));
         return r;
     }
-    static bool hasPrinted(const StartRequest &r, const char *text) { return FakeCgroups::textOf(r.logPath).contains(s(text)); }
+    static bool hasPrinted(const StartRequest &r, const char *text)
+    {
+        return FakeCgroups::textOf(r.logPath).contains(s(text));
+    }
     WorkerExit exitOf() const { return m_exited->first().first().value<WorkerExit>(); }
     /// Returns the cgroup folders of the workers of this process.
     static QStringList ownFolders()
@@ -64,7 +67,8 @@ private:
         const CgroupFiles files;
         const CgroupLayout layout = CgroupLayout::parse(files.selfCgroup(), files.mountinfo());
         QStringList found;
-        for (const QString &parent : {layout.v1.value(s("memory")), layout.v1.value(s("cpu")), layout.unified, QFileInfo(layout.unified).path()}) {
+        for (const QString &parent : {layout.v1.value(s("memory")), layout.v1.value(s("cpu")), layout.unified,
+                                      QFileInfo(layout.unified).path()}) {
             for (const QString &name : parent.isEmpty() ? QStringList() : CgroupFiles::folders(parent)) {
                 if (name.startsWith(s("lifeguard-%1.").arg(getpid())) && !name.endsWith(s("-manager")))
                     found.append(parent + u'/' + name);
@@ -166,7 +170,9 @@ void TestLimits::workerFailsAfterAKilledTool()
     m_executor->startWorker(r);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     QVERIFY(exitOf().outOfMemory);
-    QCOMPARE(exitOf().message.englishText(), s("exit code 3; the kernel had killed one of its processes: over its memory limit of %1 MB").arg(toolLimitMb));
+    QCOMPARE(
+        exitOf().message.englishText(),
+        s("exit code 3; the kernel had killed one of its processes: over its memory limit of %1 MB").arg(toolLimitMb));
 }
 
 void TestLimits::machineOutOfMemory()
@@ -273,7 +279,8 @@ void TestLimits::withoutCgroups()
         if (i == 0)
             QTest::failOnWarning(QRegularExpression(s(".*")));
         else if (i == 1)
-            QTest::ignoreMessage(QtWarningMsg, "test workers: the CPU limit is not enforced, because this user cannot write to the cgroups that it needs");
+            QTest::ignoreMessage(QtWarningMsg, "test workers: the CPU limit is not enforced, because this user cannot "
+                                               "write to the cgroups that it needs");
         m_executor->startWorker(requests.last());
     }
     for (const StartRequest &r : std::as_const(requests))
@@ -288,7 +295,8 @@ void TestLimits::withoutCgroups()
 void TestLimits::cgroupThatCannotBeEntered()
 {
     QTemporaryDir tree;
-    const auto files = std::make_shared<FakeCgroups>(tree.path()); // not the kernel's: writing to cgroup.procs has no effect for a child process
+    const auto files = std::make_shared<FakeCgroups>(tree.path()); // not the kernel's: writing to cgroup.procs has no
+                                                                   // effect for a child process
     files->mountV1();
     m_executor->setCgroups(std::make_shared<Cgroups>(files));
     QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);

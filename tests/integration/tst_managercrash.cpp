@@ -151,8 +151,8 @@ void TestManagerCrash::workersFinishAndLeave()
     QVERIFY(t.stopAll());
 }
 
-/// A worker that is stopped after its manager has crashed will never finish: who comes next kills it, and its job runs elsewhere.
-/// The one beside it, which works, is left alone.
+/// A worker that is stopped after its manager has crashed will never finish: who comes next kills it, and its job runs
+/// elsewhere. The one beside it, which works, is left alone.
 void TestManagerCrash::stoppedOrphansGiveTheirJobUp()
 {
     PoolTest t;
@@ -164,7 +164,8 @@ void TestManagerCrash::stoppedOrphansGiveTheirJobUp()
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(id).status), s("processing"), patience);
     manager.crash();
     RawSql raw(t.path(s("q.db")));
-    const QString of = s("FROM jobs JOIN workers w ON w.id = jobs.worker_id JOIN lifeguard_workers l ON l.executor_id = w.container_id WHERE jobs.id = ?");
+    const QString of = s("FROM jobs JOIN workers w ON w.id = jobs.worker_id JOIN lifeguard_workers l ON l.executor_id "
+                         "= w.container_id WHERE jobs.id = ?");
     const QString stopped = raw.value(s("SELECT l.executor_id ") + of, {jobs.first()}).toString();
     const auto process = ProcessIdentity::fromString(raw.value(s("SELECT l.process ") + of, {jobs.first()}).toString());
     QVERIFY(process);
@@ -188,13 +189,16 @@ void TestManagerCrash::stoppedOrphansGiveTheirJobUp()
     QCOMPARE(lostAfter(62s), 1);
     QCOMPARE(orphans.killReason(stopped).englishText(), s("its process has been stopped (T) for 31 s"));
     HeartbeatTracker heartbeats;
-    const RescueReport rescued = answerOf(t.store->write<RescueReport>([&](Database &db) { return Rescuer(db, t.clock, view, heartbeats).rescueStale(); })).value_or(RescueReport());
+    const RescueReport rescued = answerOf(t.store->write<RescueReport>([&](Database &db) {
+                                     return Rescuer(db, t.clock, view, heartbeats).rescueStale();
+                                 })).value_or(RescueReport());
     QCOMPARE(rescued.endedWorkers, QStringList{stopped});
     QCOMPARE(rescued.jobs.size(), 1);
     QCOMPARE(rescued.jobs.first().jobId, jobs.first());
     QVERIFY(rescued.jobs.first().counted && rescued.jobs.first().status == JobStatus::Pending);
     QVERIFY(tagged({stopped}).isEmpty());
-    const QString reason = raw.value(s("SELECT reason FROM lifeguard_workers WHERE executor_id = ?"), {stopped}).toString();
+    const QString reason = raw.value(s("SELECT reason FROM lifeguard_workers WHERE executor_id = ?"), {stopped})
+                               .toString();
     QCOMPARE(reason, s("its manager ended, and the worker was killed: its process has been stopped (T) for 31 s"));
 
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.last()).status), s("completed"), patience);
@@ -206,8 +210,8 @@ void TestManagerCrash::stoppedOrphansGiveTheirJobUp()
     QVERIFY(t.stopAll());
 }
 
-/// One that was stopped in the middle of a transaction keeps everybody from writing, a manager that starts too: it waits, sees the
-/// orphan, and kills it.
+/// One that was stopped in the middle of a transaction keeps everybody from writing, a manager that starts too: it
+/// waits, sees the orphan, and kills it.
 void TestManagerCrash::aStoppedOrphanKeepsTheLock()
 {
     PoolTest t;
@@ -218,12 +222,14 @@ void TestManagerCrash::aStoppedOrphanKeepsTheLock()
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(s("LIFEGUARD_EXECUTOR_ID"), orphan);
     worker.setProcessEnvironment(environment);
-    worker.start(s("python3"), {s("-c"), s("import sqlite3, sys, time\n"
-                                          "database = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-                                          "sys.stdin.readline()\n"
-                                          "database.execute('BEGIN IMMEDIATE')\n"
-                                          "print('locked', flush=True)\n"
-                                          "time.sleep(1000)\n"), t.path(s("q.db"))});
+    worker.start(s("python3"), {s("-c"),
+                                s("import sqlite3, sys, time\n"
+                                  "database = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+                                  "sys.stdin.readline()\n"
+                                  "database.execute('BEGIN IMMEDIATE')\n"
+                                  "print('locked', flush=True)\n"
+                                  "time.sleep(1000)\n"),
+                                t.path(s("q.db"))});
     QVERIFY(worker.waitForStarted());
     const auto process = ProcessIdentity::of(worker.processId());
     QVERIFY(process);
@@ -231,10 +237,13 @@ void TestManagerCrash::aStoppedOrphanKeepsTheLock()
     ++gone.startTime;
     {
         RawSql raw(t.path(s("q.db")));
-        QVERIFY(raw.exec(s("INSERT INTO lifeguard_managers (id, kind, process, started_at, heartbeat_at) VALUES ('gone', 'manager', ?, datetime('now'), datetime('now'))"),
+        QVERIFY(raw.exec(s("INSERT INTO lifeguard_managers (id, kind, process, started_at, heartbeat_at) VALUES "
+                           "('gone', 'manager', ?, datetime('now'), datetime('now'))"),
                          {gone.toString()}));
-        QVERIFY(raw.exec(s("INSERT INTO lifeguard_workers (executor_id, manager_id, pool, worker_type, mode, idx, process, max_job_time, started_at) "
-                           "VALUES (?, 'gone', 'noop', 'noop', 'direct', 0, ?, 600, datetime('now'))"), {orphan, process->toString()}));
+        QVERIFY(raw.exec(s("INSERT INTO lifeguard_workers (executor_id, manager_id, pool, worker_type, mode, idx, "
+                           "process, max_job_time, started_at) "
+                           "VALUES (?, 'gone', 'noop', 'noop', 'direct', 0, ?, 600, datetime('now'))"),
+                         {orphan, process->toString()}));
     }
     worker.write("\n");
     EVENTUALLY(worker.canReadLine());
@@ -245,8 +254,11 @@ void TestManagerCrash::aStoppedOrphanKeepsTheLock()
     QVERIFY(t.begin(4 * patience));
     QVERIFY(presenceOf(*process) == ProcessPresence::Gone);
     RawSql raw(t.path(s("q.db")));
-    const QString reason = raw.value(s("SELECT reason FROM lifeguard_workers WHERE executor_id = ?"), {orphan}).toString();
-    QVERIFY2(reason.startsWith(s("its manager ended, and the worker was killed: its process has been stopped (T) for ")), qPrintable(reason));
+    const QString reason = raw.value(s("SELECT reason FROM lifeguard_workers WHERE executor_id = ?"), {orphan})
+                               .toString();
+    QVERIFY2(reason.startsWith(
+                 s("its manager ended, and the worker was killed: its process has been stopped (T) for ")),
+             qPrintable(reason));
     const QList<qint64> jobs = t.addNoop(1, 0);
     QVERIFY(t.manager->startPool(PoolTest::noop(1)));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
@@ -275,13 +287,16 @@ void TestManagerCrash::toolsDoNotStay()
     EVENTUALLY(tagged(workers).isEmpty());
 }
 
-/// Manager and worker killed at once, and what the worker had started has a session of its own: the next manager sees to it.
+/// Manager and worker killed at once, and what the worker had started has a session of its own: the next manager sees
+/// to it.
 void TestManagerCrash::leftoversAreKilledByTheNext()
 {
     PoolTest t;
     QVERIFY(open(t));
-    const QString script = writeScript(t.path(s("sleeper")), "#!/bin/sh\nsetsid sleep 1000 &\necho $! >\"$WORKSPACE_PATH/pid\"\nexec sleep 1000\n");
-    Manager manager(t, s("lifeguardctl"), {s("run"), s("--pool"), s("noop=1,registration-timeout=600,command=") + script});
+    const QString script = writeScript(
+        t.path(s("sleeper")), "#!/bin/sh\nsetsid sleep 1000 &\necho $! >\"$WORKSPACE_PATH/pid\"\nexec sleep 1000\n");
+    Manager manager(t, s("lifeguardctl"),
+                    {s("run"), s("--pool"), s("noop=1,registration-timeout=600,command=") + script});
     const qint64 left = pidIn(t.path(s("pid")), patience);
     QVERIFY(left > 0);
     const auto idOf = [left] {
@@ -315,7 +330,8 @@ void TestManagerCrash::detachedWorkersAreAdopted()
 {
     PoolTest t;
     QVERIFY(open(t));
-    Manager manager(t, s("lifeguardctl"), {s("run"), s("--pool"), s("noop=3,detach=yes,grace=1,stale-after=3,hung-after=6")});
+    Manager manager(t, s("lifeguardctl"),
+                    {s("run"), s("--pool"), s("noop=3,detach=yes,grace=1,stale-after=3,hung-after=6")});
     QTRY_COMPARE_WITH_TIMEOUT(executorIds(t).size(), 3, patience);
     const QStringList ids = executorIds(t);
     const QList<qint64> begun = t.addNoop(1, 5000);
@@ -339,14 +355,16 @@ void TestManagerCrash::detachedWorkersAreAdopted()
     QCOMPARE(t.manager->startPool(config).value_or(QString()), s("noop"));
     QCOMPARE(t.manager->pools().size(), 1);
     // They beat, are measured, and their deaths are seen and made good.
-    EVENTUALLY(t.manager->workers().first().beatAge.has_value() && t.manager->workers().first().memoryBytes.value_or(0) > 0);
+    EVENTUALLY(t.manager->workers().first().beatAge.has_value()
+               && t.manager->workers().first().memoryBytes.value_or(0) > 0);
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(begun.first()).status), s("completed"), patience);
     QCOMPARE(t.job(begun.first()).attempts, 1);
     const QList<qint64> slow = t.addNoop(1, 1500);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
     kill(pid_t(t.workersIn(WorkerState::Busy).first().pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
-    QVERIFY2(t.workersIn(WorkerState::Dead).first().reason.contains(s("exit code")), qPrintable(t.workersIn(WorkerState::Dead).first().reason));
+    QVERIFY2(t.workersIn(WorkerState::Dead).first().reason.contains(s("exit code")),
+             qPrintable(t.workersIn(WorkerState::Dead).first().reason));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(slow.first()).status), s("completed"), patience);
     QCOMPARE(t.job(slow.first()).attempts, 2);
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 3, patience);

@@ -21,8 +21,10 @@ using namespace lifeguard::test;
 namespace {
 
 /// A notebook that writes the pid of its kernel to a file and then runs forever.
-const QByteArray endless = "# %%\nimport os\nfrom pathlib import Path\nPath('kernel.new').write_text(f'{os.getpid()}\\n')\nos.rename('kernel.new', 'kernel')\n"
-                           "# %%\nwhile True: pass\n";
+const QByteArray endless =
+    "# %%\nimport os\nfrom pathlib import "
+    "Path\nPath('kernel.new').write_text(f'{os.getpid()}\\n')\nos.rename('kernel.new', 'kernel')\n"
+    "# %%\nwhile True: pass\n";
 
 } // namespace
 
@@ -100,7 +102,8 @@ void TestNotebookWorker::jobOverItsTimeLimit()
     QVERIFY(kernel > 0);
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("failed"), patience);
     QCOMPARE(status(first), s("completed"));
-    QCOMPARE(job(id).error, s("The job took longer than max_job_time (10 s), and its tool was stopped. Last step: cell 2: `while True: pass`"));
+    QCOMPARE(job(id).error, s("The job took longer than max_job_time (10 s), and its tool was stopped. Last step: cell "
+                              "2: `while True: pass`"));
     QVERIFY(!isAlive(kernel));
     worker->terminate();
     WAIT_FOR_END(worker);
@@ -123,8 +126,8 @@ void TestNotebookWorker::cancelKillsTheKernel()
 
 void TestNotebookWorker::killedWorkerLeavesNoKernel()
 {
-    // Without a manager, no other process kills what a worker leaves behind. As under a manager, orphans become children of this
-    // process: a kernel that only checks whether its parent is init would not end.
+    // Without a manager, no other process kills what a worker leaves behind. As under a manager, orphans become
+    // children of this process: a kernel that only checks whether its parent is init would not end.
     QCOMPARE(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
     submit("endless.py", endless);
     auto worker = start();

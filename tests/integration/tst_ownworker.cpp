@@ -19,9 +19,11 @@ namespace {
 /// Returns the code block of the guide in this language; empty if there is none or more than one.
 QByteArray codeBlock(const QString &language)
 {
-    const QString guide = QString::fromUtf8(contentOf(QStringLiteral(LIFEGUARD_SOURCE_DIR "/resources/help/own-worker.md")));
+    const QString guide = QString::fromUtf8(
+        contentOf(QStringLiteral(LIFEGUARD_SOURCE_DIR "/resources/help/own-worker.md")));
     const QRegularExpression fence(s("^```%1\\n(.*?)^```$").arg(language),
-                                   QRegularExpression::MultilineOption | QRegularExpression::DotMatchesEverythingOption);
+                                   QRegularExpression::MultilineOption
+                                       | QRegularExpression::DotMatchesEverythingOption);
     QRegularExpressionMatchIterator blocks = fence.globalMatch(guide);
     const QByteArray block = blocks.hasNext() ? blocks.next().captured(1).toUtf8() : QByteArray();
     return blocks.hasNext() ? QByteArray() : block;
@@ -46,8 +48,10 @@ void TestOwnWorker::exampleConverts_data()
     QTest::addColumn<QString>("command");
     QTest::addColumn<bool>("oldFile");
     for (const bool oldFile : {false, true}) {
-        QTest::newRow(oldFile ? "Python, a database of CLX's version 1" : "Python") << s("python") << s("upper.py") << s("python3 upper.py") << oldFile;
-        QTest::newRow(oldFile ? "shell, a database of CLX's version 1" : "shell") << s("sh") << s("upper.sh") << s("sh upper.sh") << oldFile;
+        QTest::newRow(oldFile ? "Python, a database of CLX's version 1" : "Python")
+            << s("python") << s("upper.py") << s("python3 upper.py") << oldFile;
+        QTest::newRow(oldFile ? "shell, a database of CLX's version 1" : "shell")
+            << s("sh") << s("upper.sh") << s("sh upper.sh") << oldFile;
     }
 }
 
@@ -68,7 +72,8 @@ void TestOwnWorker::exampleConverts()
     if (oldFile)
         RawSql(ctl.database()).script(clxScript({1, 1}));
     const auto submit = [&ctl](const QString &input, const QString &output) {
-        const QString payload = s("{\"input_file\": \"%1\", \"output_file\": \"%2\"}").arg(ctl.filePath(input), ctl.filePath(output));
+        const QString payload = s("{\"input_file\": \"%1\", \"output_file\": \"%2\"}")
+                                    .arg(ctl.filePath(input), ctl.filePath(output));
         return ctl.call({s("submit"), s("--type"), s("upper"), s("--payload"), payload}).code;
     };
     for (int i = 1; i <= 6; ++i) {
@@ -76,7 +81,8 @@ void TestOwnWorker::exampleConverts()
         QCOMPARE(submit(s("poem %1.txt").arg(i), s("upper %1.txt").arg(i)), 0);
     }
     QCOMPARE(submit(s("it's missing.txt"), s("none.txt")), 0);
-    const Outcome run = ctl.call({s("run"), s("--until-idle"), s("--timeout"), s("60"), s("--pool"), s("upper=2,command=") + command});
+    const Outcome run = ctl.call(
+        {s("run"), s("--until-idle"), s("--timeout"), s("60"), s("--pool"), s("upper=2,command=") + command});
     QVERIFY2(run.code == 1, run.all().constData()); // one job failed
     QVERIFY2(run.out.contains("job 7 failed") && run.out.contains("it's missing.txt"), run.out.constData());
     QVERIFY2(!run.out.contains("dead"), run.out.constData());
@@ -92,7 +98,8 @@ void TestOwnWorker::exampleConverts()
     QCOMPARE(workers.size(), 2);
     for (const QJsonValue &worker : workers)
         QCOMPARE(worker.toObject().value(s("state")).toString(), s("stopped"));
-    QCOMPARE(RawSql(ctl.database()).value(s("SELECT count(*) FROM workers")).toInt(), 0); // each worker has deleted its row
+    QCOMPARE(RawSql(ctl.database()).value(s("SELECT count(*) FROM workers")).toInt(), 0); // each worker has deleted its
+                                                                                          // row
 }
 
 /// The commands in the guide work.

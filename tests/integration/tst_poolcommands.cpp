@@ -114,7 +114,8 @@ void TestPoolCommands::pauseGivesBackWhatHasNotBegun()
     QVERIFY(t.stopAll());
 }
 
-/// Wherever a pause and its end meet a worker, in the middle of a batch or while it rests, no job is claimed and forgotten.
+/// Wherever a pause and its end meet a worker, in the middle of a batch or while it rests, no job is claimed and
+/// forgotten.
 void TestPoolCommands::pausedAgainAndAgain()
 {
     constexpr int count = 3000;
@@ -127,7 +128,8 @@ void TestPoolCommands::pausedAgainAndAgain()
         const qint64 before = completed(t);
         t.manager->pausePool(s("noop"));
         if (round % 2 == 0)
-            EVENTUALLY(processing() == 0); // a claim that was under way is given back: it may be true, and once more not
+            EVENTUALLY(processing() == 0); // a claim that was under way is given back: it may be true, and once more
+                                           // not
         t.manager->resumePool(s("noop"));
         if (round % 3 == 0)
             t.addNoop(1, 0); // a commit wakes those that rest before they look themselves
@@ -135,8 +137,11 @@ void TestPoolCommands::pausedAgainAndAgain()
     }
     RawSql raw(t.path(s("q.db")));
     EVENTUALLY(raw.value(s("SELECT count(*) FROM jobs WHERE status <> 'completed'")).toInt() == 0);
-    QCOMPARE(raw.value(s("SELECT count(*) FROM jobs WHERE attempts <> 1 + (SELECT count(*) FROM lifeguard_events e WHERE e.job_id = jobs.id "
-                         "AND kind = 'job_returned')")).toInt(), 0);
+    QCOMPARE(raw.value(s("SELECT count(*) FROM jobs WHERE attempts <> 1 + (SELECT count(*) FROM lifeguard_events e "
+                         "WHERE e.job_id = jobs.id "
+                         "AND kind = 'job_returned')"))
+                 .toInt(),
+             0);
     QVERIFY(t.stopAll());
     QVERIFY(!t.eventKinds().contains(s("job_interrupted")));
 }
@@ -156,7 +161,8 @@ void TestPoolCommands::pauseOfACommand()
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 1, patience);
     QCOMPARE(toString(t.job(jobs.first()).status), s("completed"));
     QCOMPARE(poolState(t), s("paused"));
-    QVERIFY2(t.workersIn(WorkerState::Stopped).first().reason.contains(s("paused")), qPrintable(t.workersIn(WorkerState::Stopped).first().reason));
+    QVERIFY2(t.workersIn(WorkerState::Stopped).first().reason.contains(s("paused")),
+             qPrintable(t.workersIn(WorkerState::Stopped).first().reason));
     t.manager->resumePool(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
     QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("running"), patience);
@@ -249,7 +255,8 @@ void TestPoolCommands::neverReplaced()
     kill(pid_t(t.workersIn(WorkerState::Idle).first().pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
     QCOMPARE(poolState(t), s("running"));
-    QVERIFY2(t.manager->pools().first().reason.contains(s("not replaced (restart=never)")), qPrintable(t.manager->pools().first().reason));
+    QVERIFY2(t.manager->pools().first().reason.contains(s("not replaced (restart=never)")),
+             qPrintable(t.manager->pools().first().reason));
     t.manager->killWorker(t.workersIn(WorkerState::Idle).first().executorId);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 2, patience);
     QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("stopped"), patience);
@@ -270,7 +277,8 @@ void TestPoolCommands::crashLoopOfOne()
     // Back-offs are waited for as they are: 0, 1, 2 and 4 s.
     EVENTUALLY(t.manager->pools().first().reason.contains(s("the next worker is started in")));
     QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("crash-looping"), patience);
-    QVERIFY2(t.manager->pools().first().reason.contains(s("exit code 1")), qPrintable(t.manager->pools().first().reason));
+    QVERIFY2(t.manager->pools().first().reason.contains(s("exit code 1")),
+             qPrintable(t.manager->pools().first().reason));
     QCOMPARE(started(t), 5);
     t.manager->resumePool(s("broken"));
     QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("crash-looping"), patience);
@@ -291,10 +299,12 @@ void TestPoolCommands::onePoolOneBackOff()
     QVERIFY(t.stopAll());
 }
 
-/// Jobs that take their worker with them are given up by their attempts; a pool that has worked goes on with the others.
+/// Jobs that take their worker with them are given up by their attempts; a pool that has worked goes on with the
+/// others.
 void TestPoolCommands::poisonedJobsDoNotEndAPoolThatHasWorked()
 {
-    qputenv("ASAN_OPTIONS", qgetenv("ASAN_OPTIONS") + ":handle_segv=0"); // a signal is to be one, also under the sanitizer
+    qputenv("ASAN_OPTIONS", qgetenv("ASAN_OPTIONS") + ":handle_segv=0"); // a signal is to be one, also under the
+                                                                         // sanitizer
     PoolTest t;
     QVERIFY(t.begin());
     QVERIFY(t.manager->startPool(PoolTest::noop(1)));

@@ -45,8 +45,8 @@ pid_t pidOf(const WorkerInfo &worker)
 
 } // namespace
 
-/// Suspect as soon as its beat is stale, hung when everything has stood still for long enough, then replaced: its job is done
-/// elsewhere, and what it is told to have been is true.
+/// Suspect as soon as its beat is stale, hung when everything has stood still for long enough, then replaced: its job
+/// is done elsewhere, and what it is told to have been is true.
 void TestPoolHealth::stoppedInAJob()
 {
     PoolTest t;
@@ -140,7 +140,10 @@ void TestPoolHealth::clocksJump_data()
     QTest::addColumn<QString>("what");
     QTest::addColumn<QString>("kind");
     for (const char *what : {"sleep", "forward", "back", "stall"})
-        QTest::newRow(what) << s(what) << (s(what) == s("sleep") ? s("machine_slept") : s(what) == s("stall") ? QString() : s("clock_set"));
+        QTest::newRow(what) << s(what)
+                            << (s(what) == s("sleep")   ? s("machine_slept")
+                                : s(what) == s("stall") ? QString()
+                                                        : s("clock_set"));
 }
 
 void TestPoolHealth::clocksJump()
@@ -155,9 +158,11 @@ void TestPoolHealth::clocksJump()
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
     // Somebody else's idle worker, which beats as CLX's do, and was here before.
     RawSql raw(t.path(s("q.db")));
-    const auto foreignBeat = [&] { return raw.exec(s("UPDATE workers SET last_heartbeat = datetime('now') WHERE container_id = 'foreign'")); };
+    const auto foreignBeat = [&] {
+        return raw.exec(s("UPDATE workers SET last_heartbeat = datetime('now') WHERE container_id = 'foreign'"));
+    };
     EVENTUALLY(raw.exec(s("INSERT OR IGNORE INTO workers (worker_type, container_id, status, last_heartbeat) "
-                                        "VALUES ('other', 'foreign', 'idle', datetime('now'))")));
+                          "VALUES ('other', 'foreign', 'idle', datetime('now'))")));
     const auto kinds = [&t] { return t.eventKinds(); };
     if (what == s("sleep"))
         t.clock.suspend(8h);
@@ -189,7 +194,7 @@ void TestPoolHealth::databaseLocked()
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 2, patience);
     RawSql raw(t.path(s("q.db")));
     EVENTUALLY(raw.exec(s("INSERT OR IGNORE INTO workers (worker_type, container_id, status, last_heartbeat) "
-                                        "VALUES ('other', 'foreign', 'idle', datetime('now'))")));
+                          "VALUES ('other', 'foreign', 'idle', datetime('now'))")));
     t.manager->setPoolCount(s("noop"), 4); // two have to register meanwhile
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->workers().size(), 5, patience);
     bool hasLock = false; // an expression that is tried may be evaluated once more when it has succeeded

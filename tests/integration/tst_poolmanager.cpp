@@ -125,7 +125,8 @@ private Q_SLOTS:
         QCOMPARE(t.manager->pools().first().config.count, 0);
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Pending), patience);
         QCOMPARE(t.job(jobs.first()).attempts, 1);
-        QCOMPARE(t.job(jobs.first()).maxAttempts, 4); // raised by one: the lease never repeats, the attempt does not count
+        QCOMPARE(t.job(jobs.first()).maxAttempts, 4); // raised by one: the lease never repeats, the attempt does not
+                                                      // count
         QVERIFY(t.stopAll());
     }
 
@@ -146,12 +147,15 @@ private Q_SLOTS:
         PoolTest t;
         QVERIFY(t.begin());
         WorkerConfig config = PoolTest::noop(8); // a larger pool shares one death counter: no round of retries for each
-        config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"), QStringLiteral("echo I cannot work; exit 9")};
+        config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"),
+                                     QStringLiteral("echo I cannot work; exit 9")};
         QVERIFY(t.manager->startPool(config));
-        QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::CrashLooping), patience);
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::CrashLooping),
+                                  patience);
         EVENTUALLY(!t.manager->hasLiveWorkers());
         const QString reason = t.manager->pools().first().reason;
-        QVERIFY2(reason.contains(QStringLiteral("exit code 9")) && reason.contains(QStringLiteral("I cannot work")), qPrintable(reason));
+        QVERIFY2(reason.contains(QStringLiteral("exit code 9")) && reason.contains(QStringLiteral("I cannot work")),
+                 qPrintable(reason));
         QVERIFY(t.manager->workers().size() <= 12);
         QVERIFY(t.stopAll());
     }
@@ -163,7 +167,8 @@ private Q_SLOTS:
         WorkerConfig config = PoolTest::noop(1);
         config.command = QStringList{QStringLiteral("/nonexistent/worker")};
         QVERIFY(t.manager->startPool(config));
-        QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::CrashLooping), patience);
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::CrashLooping),
+                                  patience);
         QVERIFY(t.manager->pools().first().reason.contains(QStringLiteral("/nonexistent/worker")));
         QCOMPARE(t.manager->workers().size(), 1);
         QVERIFY(t.stopAll());
@@ -176,11 +181,14 @@ private Q_SLOTS:
         WorkerConfig config = PoolTest::noop(1);
         config.registrationTimeout = 1s;
         config.stopGrace = 1s;
-        config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"), QStringLiteral("echo waiting for nothing; sleep 1000")};
+        config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"),
+                                     QStringLiteral("echo waiting for nothing; sleep 1000")};
         QVERIFY(t.manager->startPool(config));
         EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
         const QString reason = t.workersIn(WorkerState::Dead).first().reason;
-        QVERIFY2(reason.contains(QStringLiteral("has not registered within 1 s")) && reason.contains(QStringLiteral("waiting for nothing")), qPrintable(reason));
+        QVERIFY2(reason.contains(QStringLiteral("has not registered within 1 s"))
+                     && reason.contains(QStringLiteral("waiting for nothing")),
+                 qPrintable(reason));
         QVERIFY(t.stopAll());
     }
 
@@ -193,7 +201,8 @@ private Q_SLOTS:
         const auto rows = answerOf(t.store->write<qint64>([&](Database &db) -> Result<qint64> {
             // Claimed long ago by the worker that is about to be started.
             WorkerRegistry registry(db, t.clock);
-            return registry.registerWorker(QStringLiteral("noop"), QStringLiteral("placeholder"), QStringLiteral("direct"));
+            return registry.registerWorker(QStringLiteral("noop"), QStringLiteral("placeholder"),
+                                           QStringLiteral("direct"));
         }));
         QVERIFY(rows);
         WorkerConfig config = PoolTest::noop(1);
@@ -219,7 +228,9 @@ private Q_SLOTS:
         EVENTUALLY(t.job(jobs.first()).status == JobStatus::Pending);
         bool told = false;
         for (const Event &event : answerOf(t.store->events(100)).value_or(QList<Event>()))
-            told = told || (event.kind == EventKind::WorkerHung && event.message.englishText().contains(QStringLiteral("over its limit of 1 s")));
+            told = told
+                || (event.kind == EventKind::WorkerHung
+                    && event.message.englishText().contains(QStringLiteral("over its limit of 1 s")));
         QVERIFY(told);
         QVERIFY(t.stopAll());
     }
@@ -248,7 +259,8 @@ private Q_SLOTS:
             worker.mode = QStringLiteral("direct");
             worker.process = gone;
             QVERIFY(registry.addOwned({worker}));
-            const auto id = registry.registerWorker(QStringLiteral("noop"), worker.executorId, QStringLiteral("direct"));
+            const auto id = registry.registerWorker(QStringLiteral("noop"), worker.executorId,
+                                                    QStringLiteral("direct"));
             QVERIFY(id);
             JobQueue queue(**db, t.clock);
             NewJob job;
@@ -271,7 +283,9 @@ private Q_SLOTS:
         QVERIFY(t.manager->startPool(PoolTest::noop(1)));
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
         // A second manager on the same file, as another program would be.
-        WorkerPoolManager second(*t.store, t.clock, localExecutorFactory(), {QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(QStringLiteral("logs2")), t.path(QStringLiteral("run2"))});
+        WorkerPoolManager second(*t.store, t.clock, localExecutorFactory(),
+                                 {QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(),
+                                  t.path(QStringLiteral("logs2")), t.path(QStringLiteral("run2"))});
         QSignalSpy ready(&second, &WorkerPoolManager::ready);
         second.start();
         QVERIFY(ready.wait(patience));
@@ -290,8 +304,10 @@ private Q_SLOTS:
         QVERIFY(t.begin());
         WorkerConfig config = PoolTest::noop(1);
         config.memoryLimitMb = 64;
-        // One process, so that the worker dies whoever is first: the kernel, where it enforces the limit, or the monitor.
-        config.command = QStringList{QStringLiteral("/bin/dd"), QStringLiteral("if=/dev/zero"), QStringLiteral("of=/dev/null"), QStringLiteral("bs=400M")};
+        // One process, so that the worker dies whoever is first: the kernel, where it enforces the limit, or the
+        // monitor.
+        config.command = QStringList{QStringLiteral("/bin/dd"), QStringLiteral("if=/dev/zero"),
+                                     QStringLiteral("of=/dev/null"), QStringLiteral("bs=400M")};
         QVERIFY(t.manager->startPool(config));
         EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
         const QString reason = t.workersIn(WorkerState::Dead).first().reason;
@@ -306,7 +322,8 @@ private Q_SLOTS:
         t.addNoop(1, 0);
         Store store;
         QVERIFY(answerOf(store.open(t.path(QStringLiteral("q.db")), OpenMode::ReadOnly)));
-        WorkerPoolManager watcher(store, t.clock, localExecutorFactory(), {{}, t.folder.path(), t.path(QStringLiteral("l")), t.path(QStringLiteral("r"))});
+        WorkerPoolManager watcher(store, t.clock, localExecutorFactory(),
+                                  {{}, t.folder.path(), t.path(QStringLiteral("l")), t.path(QStringLiteral("r"))});
         QSignalSpy ready(&watcher, &WorkerPoolManager::ready);
         watcher.start();
         QVERIFY(ready.wait(patience));
@@ -324,7 +341,8 @@ private Q_SLOTS:
         docker.mode = ExecutionMode::Docker;
         const auto refused = t.manager->startPool(docker);
         QVERIFY(!refused);
-        QVERIFY(refused.error().message.contains(QStringLiteral("image:")) && refused.error().message.contains(QStringLiteral("docker")));
+        QVERIFY(refused.error().message.contains(QStringLiteral("image:"))
+                && refused.error().message.contains(QStringLiteral("docker")));
         QVERIFY(t.manager->pools().isEmpty());
     }
 

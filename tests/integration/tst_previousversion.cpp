@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// This version beside the one before it, which is built from the history of the repository. Takes about 15 minutes, so it is one of the
-// long tests.
+// This version beside the one before it, which is built from the history of the repository. Takes about 15 minutes, so
+// it is one of the long tests.
 #include "core/model/jobstatus.h"
 #include "core/model/workerinfo.h"
 #include "places.h"
@@ -40,7 +40,8 @@ private Q_SLOTS:
 
 private:
     /// Runs a program to its end; returns whether it succeeded.
-    static bool run(const QString &program, const QStringList &arguments, int timeoutMs = patience, QByteArray *output = nullptr);
+    static bool run(const QString &program, const QStringList &arguments, int timeoutMs = patience,
+                    QByteArray *output = nullptr);
     [[nodiscard]] QString program(const char *name) const { return m_bin + u'/' + s(name); }
 
     QTemporaryDir m_folder;
@@ -76,7 +77,9 @@ void TestPreviousVersion::initTestCase()
     const QString git = QStandardPaths::findExecutable(s("git"));
     if (git.isEmpty())
         QSKIP("git is not installed.");
-    if (QProcess::execute(git, {s("-C"), s(LIFEGUARD_SOURCE_DIR), s("cat-file"), s("-e"), previousCommit + s("^{commit}")}) != 0)
+    if (QProcess::execute(git,
+                          {s("-C"), s(LIFEGUARD_SOURCE_DIR), s("cat-file"), s("-e"), previousCommit + s("^{commit}")})
+        != 0)
         QSKIP("The repository does not contain the commit of the previous version.");
     const QString archive = m_folder.filePath(s("source.tar"));
     const QString source = m_folder.filePath(s("source"));
@@ -84,22 +87,24 @@ void TestPreviousVersion::initTestCase()
     QVERIFY(QDir().mkpath(source));
     QVERIFY(run(git, {s("-C"), s(LIFEGUARD_SOURCE_DIR), s("archive"), s("--output"), archive, previousCommit}));
     QVERIFY(run(s("tar"), {s("-xf"), archive, s("-C"), source}));
-    QVERIFY(run(s("cmake"), {s("-S"), source, s("-B"), build, s("-G"), s("Ninja"), s("-DCMAKE_BUILD_TYPE=Release"), s("-DLIFEGUARD_BUILD_TESTS=OFF"),
-                             s("-DCMAKE_RUNTIME_OUTPUT_DIRECTORY=") + build + s("/bin")},
+    QVERIFY(run(s("cmake"),
+                {s("-S"), source, s("-B"), build, s("-G"), s("Ninja"), s("-DCMAKE_BUILD_TYPE=Release"),
+                 s("-DLIFEGUARD_BUILD_TESTS=OFF"), s("-DCMAKE_RUNTIME_OUTPUT_DIRECTORY=") + build + s("/bin")},
                 buildTime));
     QVERIFY(run(s("cmake"), {s("--build"), build, s("--target"), s("lifeguardctl"), s("lifeguard-worker")}, buildTime));
     m_bin = build + s("/bin");
     QVERIFY2(QFile::exists(program("lifeguardctl")), qPrintable(m_bin));
 }
 
-/// A manager of the previous version is killed; this version's manager migrates the file and adopts the detached worker, and the previous
-/// version's lifeguardctl still works on the file.
+/// A manager of the previous version is killed; this version's manager migrates the file and adopts the detached
+/// worker, and the previous version's lifeguardctl still works on the file.
 void TestPreviousVersion::detachedWorkerIsAdopted()
 {
     PoolTest t;
     const QStringList place{s("--db"), t.path(s("q.db")), s("--workspace"), t.folder.path()};
     QVERIFY(run(program("lifeguardctl"), QStringList{s("init")} + place));
-    QVERIFY(run(program("lifeguardctl"), QStringList{s("submit"), s("--type"), s("noop"), s("--payload"), s("{\"sleep_ms\": 5000}")} + place));
+    QVERIFY(run(program("lifeguardctl"),
+                QStringList{s("submit"), s("--type"), s("noop"), s("--payload"), s("{\"sleep_ms\": 5000}")} + place));
     QProcess manager;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     for (const char *name : {"XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"})
@@ -107,7 +112,8 @@ void TestPreviousVersion::detachedWorkerIsAdopted()
     manager.setProcessEnvironment(environment);
     manager.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     manager.setStandardOutputFile(QProcess::nullDevice());
-    manager.start(program("lifeguardctl"), QStringList{s("run"), s("--pool"), s("noop=1,mode=direct,detach=yes,grace=1")} + place);
+    manager.start(program("lifeguardctl"),
+                  QStringList{s("run"), s("--pool"), s("noop=1,mode=direct,detach=yes,grace=1")} + place);
     QVERIFY(manager.waitForStarted(patience));
     RawSql raw(t.path(s("q.db")));
     QTRY_COMPARE_WITH_TIMEOUT(raw.value(s("SELECT status FROM jobs")).toString(), s("processing"), patience);
@@ -121,15 +127,19 @@ void TestPreviousVersion::detachedWorkerIsAdopted()
     QCOMPARE(t.manager->workers().first().executorId, worker);
     QVERIFY(t.manager->workers().first().own);
     QCOMPARE(raw.value(s("SELECT max(version) FROM lifeguard_migrations")).toInt(), 3);
-    EVENTUALLY(t.manager->workers().first().beatAge.has_value()); // its heartbeat is read from the beat file of the previous version
-    QTRY_COMPARE_WITH_TIMEOUT(raw.value(s("SELECT status FROM jobs WHERE id = 1")).toString(), s("completed"), patience);
+    EVENTUALLY(t.manager->workers().first().beatAge.has_value()); // its heartbeat is read from the beat file of the
+                                                                  // previous version
+    QTRY_COMPARE_WITH_TIMEOUT(raw.value(s("SELECT status FROM jobs WHERE id = 1")).toString(), s("completed"),
+                              patience);
 
     // The previous version's program reads the migrated file, and its worker takes what that program adds.
     QByteArray output;
     QVERIFY(run(program("lifeguardctl"), QStringList{s("events")} + place, patience, &output));
     QVERIFY2(output.contains("worker_adopted"), output.constData());
-    QVERIFY(run(program("lifeguardctl"), QStringList{s("submit"), s("--type"), s("noop"), s("--payload"), s("{\"sleep_ms\": 1}")} + place));
-    QTRY_COMPARE_WITH_TIMEOUT(raw.value(s("SELECT status FROM jobs WHERE id = 2")).toString(), s("completed"), patience);
+    QVERIFY(run(program("lifeguardctl"),
+                QStringList{s("submit"), s("--type"), s("noop"), s("--payload"), s("{\"sleep_ms\": 1}")} + place));
+    QTRY_COMPARE_WITH_TIMEOUT(raw.value(s("SELECT status FROM jobs WHERE id = 2")).toString(), s("completed"),
+                              patience);
     QVERIFY(run(program("lifeguardctl"), QStringList{s("workers")} + place, patience, &output));
     QVERIFY2(output.contains("noop-0"), output.constData());
     QVERIFY(t.stopAll());

@@ -26,7 +26,8 @@ void TestSample::sampleIsConverted_data()
     QTest::addColumn<QString>("jar");
     QTest::addColumn<int>("jobs");
     QTest::newRow("all inputs") << QStringList{s("diagrams"), s("drawings"), s("notebooks")} << QString() << 10;
-    QTest::newRow("diagrams with Debian's PlantUML") << QStringList{s("diagrams")} << s("/usr/share/plantuml/plantuml.jar") << 6;
+    QTest::newRow("diagrams with Debian's PlantUML")
+        << QStringList{s("diagrams")} << s("/usr/share/plantuml/plantuml.jar") << 6;
 }
 
 void TestSample::sampleIsConverted()
@@ -53,7 +54,8 @@ void TestSample::sampleIsConverted()
     QVERIFY2(run.code == 0, run.all().constData());
     QCOMPARE(ctl.jobs(s("completed")), jobs);
     int outputs = 0;
-    for (QDirIterator at(ctl.filePath(s("output")), QDir::Files, QDirIterator::Subdirectories); at.hasNext(); ++outputs) {
+    for (QDirIterator at(ctl.filePath(s("output")), QDir::Files, QDirIterator::Subdirectories); at.hasNext();
+         ++outputs) {
         at.next();
         QVERIFY2(at.fileInfo().size() > 1000, qPrintable(at.filePath()));
     }

@@ -169,7 +169,8 @@ void TestWorker::failsWithAReason_data()
     QTest::newRow("missing input") << s("missing.puml") << s("a.png") << QByteArray("{}") << s("missing.puml");
     QTest::newRow("no output") << s("in.puml") << QString() << QByteArray() << s("no output");
     QTest::newRow("unknown format") << s("in.puml") << s("a.gif") << QByteArray() << s("png, svg");
-    QTest::newRow("output outside the workspace") << s("in.puml") << s("../outside.png") << QByteArray() << s("outside the workspace");
+    QTest::newRow("output outside the workspace")
+        << s("in.puml") << s("../outside.png") << QByteArray() << s("outside the workspace");
     QTest::newRow("file in the way") << s("in.puml") << s("in.puml/a.png") << QByteArray() << s("in the way");
     QTest::newRow("invalid payload") << s("in.puml") << s("a.png") << QByteArray("{") << s("JSON");
     QTest::newRow("no diagram") << QString() << s("a.png") << QByteArray("{\"data\": \"hello\"}") << s("@startuml");

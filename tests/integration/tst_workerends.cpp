@@ -135,7 +135,8 @@ void TestWorkerEnds::jobOverItsTimeLimit()
     QVERIFY(QDir().mkpath(path("bin")));
     writeScript(path("bin/java"), hangingJava);
     const qint64 id = addDiagram("@startuml\nA -> B\n@enduml\n", path("a.png"));
-    auto worker = start(s("plantuml"), {{"PATH", path("bin") + s(":") + qEnvironmentVariable("PATH")}}, {s("--max-job-time"), s("2")});
+    auto worker = start(s("plantuml"), {{"PATH", path("bin") + s(":") + qEnvironmentVariable("PATH")}},
+                        {s("--max-job-time"), s("2")});
     const qint64 tool = pidIn(path("tool.pid"), patience);
     const qint64 child = pidIn(path("child.pid"), patience);
     const qint64 orphan = pidIn(path("orphan.pid"), patience);
@@ -157,7 +158,8 @@ void TestWorkerEnds::cancelKillsTheTool()
     writeScript(path("bin/java"), hangingJava);
     const qint64 id = addDiagram("@startuml\nA -> B\n@enduml\n", path("a.png"));
     auto worker = start(s("plantuml"), {{"PATH", path("bin") + s(":") + qEnvironmentVariable("PATH")}});
-    const QList<qint64> pids{pidIn(path("tool.pid"), patience), pidIn(path("child.pid"), patience), pidIn(path("orphan.pid"), patience)};
+    const QList<qint64> pids{pidIn(path("tool.pid"), patience), pidIn(path("child.pid"), patience),
+                             pidIn(path("orphan.pid"), patience)};
     QCOMPARE(m_queue->cancel({id}, s("test")).value_or(0), 1);
     for (const qint64 pid : pids) {
         QVERIFY(pid > 0);

@@ -29,10 +29,12 @@ private Q_SLOTS:
 
 private:
     /// Starts a guard with the test's folder as its working folder.
-    [[nodiscard]] std::unique_ptr<QProcess> start(const QStringList &arguments,
-                                                  const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment()) const
+    [[nodiscard]] std::unique_ptr<QProcess> start(
+        const QStringList &arguments,
+        const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment()) const
     {
-        return startProgram(s("lifeguard-worker"), QStringList{s("--guard")} + arguments, environment, m_folder->path());
+        return startProgram(s("lifeguard-worker"), QStringList{s("--guard")} + arguments, environment,
+                            m_folder->path());
     }
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
     [[nodiscard]] static QByteArray logOf(QProcess &process) { return process.readAllStandardError(); }
@@ -66,7 +68,8 @@ void TestWorkerGuard::signalsArePassedOn()
     QCOMPARE(guard->exitStatus(), QProcess::CrashExit);
     QCOMPARE(guard->exitCode(), SIGSEGV);
     // TERM is forwarded to the program, which decides how it ends.
-    const QString program = writeScript(path("polite"), "#!/bin/bash\ntrap 'exit 5' TERM\necho $$ > polite.pid\nwhile :; do sleep 0.05; done\n");
+    const QString program = writeScript(
+        path("polite"), "#!/bin/bash\ntrap 'exit 5' TERM\necho $$ > polite.pid\nwhile :; do sleep 0.05; done\n");
     auto process = start({s("--"), program});
     QVERIFY(pidIn(path("polite.pid"), patience) > 0);
     process->terminate();
@@ -77,10 +80,11 @@ void TestWorkerGuard::signalsArePassedOn()
 
 void TestWorkerGuard::remainingProcessesAreKilled()
 {
-    const QString program = writeScript(path("leaver"), "#!/bin/bash\n"
-                                             "setsid bash -c 'trap \"\" TERM; echo $$ > left.pid; sleep 600' &\n"
-                                             "while [ ! -s left.pid ]; do sleep 0.02; done\n"
-                                             "exit 3\n");
+    const QString program = writeScript(path("leaver"),
+                                        "#!/bin/bash\n"
+                                        "setsid bash -c 'trap \"\" TERM; echo $$ > left.pid; sleep 600' &\n"
+                                        "while [ ! -s left.pid ]; do sleep 0.02; done\n"
+                                        "exit 3\n");
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(s("LIFEGUARD_EXECUTOR_ID"), s("guarded-") + QString::number(getpid()));
     auto guard = start({s("--"), program}, environment);
@@ -96,11 +100,12 @@ void TestWorkerGuard::programIsKilledAfterTheManager()
     QProcess manager;
     manager.start(s("sleep"), {s("600")});
     QVERIFY(manager.waitForStarted());
-    const QString program = writeScript(path("stubborn"), "#!/bin/bash\n"
-                                               "trap 'echo term > got-term' TERM\n"
-                                               "setsid bash -c 'trap \"\" TERM; echo $$ > own-session.pid; sleep 600' &\n"
-                                               "echo $$ > stubborn.pid\n"
-                                               "while :; do sleep 0.05; done\n");
+    const QString program = writeScript(path("stubborn"),
+                                        "#!/bin/bash\n"
+                                        "trap 'echo term > got-term' TERM\n"
+                                        "setsid bash -c 'trap \"\" TERM; echo $$ > own-session.pid; sleep 600' &\n"
+                                        "echo $$ > stubborn.pid\n"
+                                        "while :; do sleep 0.05; done\n");
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(s("LIFEGUARD_MANAGER"), ProcessIdentity::of(manager.processId())->toString());
     auto guard = start({s("--max-job-time"), s("1"), s("--grace"), s("1"), s("--"), program}, environment);

@@ -101,8 +101,10 @@ void TestWorkerLeases::termWhileTheDatabaseIsLocked()
     const Status held = m_db->transaction([&]() -> Status {
         // The job is converted but cannot be acknowledged, so that its output must not be renamed into place.
         const QDir folder(QFileInfo(path("x.txt")).path());
-        isWritten = QTest::qWaitFor([&] { return !folder.entryList({s("*x.txt*")}, QDir::Files | QDir::Hidden).isEmpty(); }, patience)
-            && !QFile::exists(path("x.txt"));
+        isWritten = QTest::qWaitFor(
+                        [&] { return !folder.entryList({s("*x.txt*")}, QDir::Files | QDir::Hidden).isEmpty(); },
+                        patience)
+                 && !QFile::exists(path("x.txt"));
         worker->terminate();
         QByteArray log;
         isTermNoticed = QTest::qWaitFor([&] { return log.append(logOf(*worker)).contains("stopping"); }, patience);

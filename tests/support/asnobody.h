@@ -11,8 +11,8 @@
 
 namespace lifeguard::test {
 
-/// Lets file permissions apply to a test that runs as root: while an instance exists, the program runs as the user "nobody". Has no effect
-/// for other users.
+/// Lets file permissions apply to a test that runs as root: while an instance exists, the program runs as the user
+/// "nobody". Has no effect for other users.
 class AsNobody
 {
 public:

@@ -15,7 +15,10 @@ namespace lifeguard::test {
 /// A DockerClient and the fake engine that it is connected to.
 struct ClientWorld
 {
-    ClientWorld() : ready(engine.listen()), client(std::make_unique<DockerClient>(engine.endpoint())) { engine.setVersion("1.41"); }
+    ClientWorld() : ready(engine.listen()), client(std::make_unique<DockerClient>(engine.endpoint()))
+    {
+        engine.setVersion("1.41");
+    }
 
     FakeEngine engine;
     bool ready;
@@ -25,7 +28,8 @@ struct ClientWorld
 /// Returns the decoded value of a query parameter.
 inline QString parameter(const FakeRequest &request, const QString &name)
 {
-    return QUrlQuery(QUrl::fromEncoded(request.target).query(QUrl::FullyEncoded)).queryItemValue(name, QUrl::FullyDecoded);
+    return QUrlQuery(QUrl::fromEncoded(request.target).query(QUrl::FullyEncoded))
+        .queryItemValue(name, QUrl::FullyDecoded);
 }
 
 } // namespace lifeguard::test

@@ -15,7 +15,8 @@ namespace {
 
 constexpr int newestVersion = 11;
 
-/// A column and the version that introduced it. CLX's migrations do not add the columns with onlyWhenNew to older files.
+/// A column and the version that introduced it. CLX's migrations do not add the columns with onlyWhenNew to older
+/// files.
 struct Column
 {
     const char *table;
@@ -144,7 +145,8 @@ constexpr std::array indexes{
     Index{"idx_workers_status", "workers(worker_type, status)"},
 };
 
-/// Returns the version with which the table was created: that of the new file, or that of the migration that added the table.
+/// Returns the version with which the table was created: that of the new file, or that of the migration that added the
+/// table.
 int madeAt(const ClxFile &file, const QString &table)
 {
     int first = newestVersion;
@@ -185,7 +187,9 @@ void insert(RawSql &raw, const ClxFile &file, const char *table, const QMap<QStr
             bound.append(value.value());
         }
     }
-    if (!raw.exec(QStringLiteral("INSERT INTO %1 (%2) VALUES (%3)").arg(QString::fromLatin1(table), names.join(u','), marks.join(u',')), bound))
+    if (!raw.exec(QStringLiteral("INSERT INTO %1 (%2) VALUES (%3)")
+                      .arg(QString::fromLatin1(table), names.join(u','), marks.join(u',')),
+                  bound))
         qFatal("%s: %s", table, qPrintable(raw.error()));
 }
 
@@ -253,7 +257,8 @@ QStringList workerStatusesOf(const ClxFile &file)
 QString clxScript(const ClxFile &file)
 {
     QString script;
-    for (const char *table : {"schema_version", "jobs", "results_cache", "workers", "worker_events", "worker_heartbeats"}) {
+    for (const char *table :
+         {"schema_version", "jobs", "results_cache", "workers", "worker_events", "worker_heartbeats"}) {
         const QStringList present = columnsOf(file, text(table));
         const int made = madeAt(file, text(table));
         const QStringList known = checkValuesOf(file, text(table));
@@ -296,11 +301,22 @@ void makeClxFile(const QString &path, const ClxFile &file, bool wal)
         raw.script(clxScript(file));
 
         const auto worker = [&](int id, const char *name, const char *status, const QString &beat) {
-            insert(raw, file, "workers", Values{{text("id"), id}, {text("worker_type"), text("notebook")}, {text("container_id"), text(name)},
-                                                {text("status"), text(status)}, {text("started_at"), longAgo}, {text("last_heartbeat"), beat},
-                                                {text("cpu_usage"), 12.5}, {text("memory_usage"), 140.0}, {text("jobs_processed"), 7},
-                                                {text("jobs_failed"), 2}, {text("avg_processing_time"), 1.5}, {text("execution_mode"), text("docker")},
-                                                {text("session_id"), text("s1")}, {text("managed_by"), text("clx")}, {text("parent_pid"), 1}});
+            insert(raw, file, "workers",
+                   Values{{text("id"), id},
+                          {text("worker_type"), text("notebook")},
+                          {text("container_id"), text(name)},
+                          {text("status"), text(status)},
+                          {text("started_at"), longAgo},
+                          {text("last_heartbeat"), beat},
+                          {text("cpu_usage"), 12.5},
+                          {text("memory_usage"), 140.0},
+                          {text("jobs_processed"), 7},
+                          {text("jobs_failed"), 2},
+                          {text("avg_processing_time"), 1.5},
+                          {text("execution_mode"), text("docker")},
+                          {text("session_id"), text("s1")},
+                          {text("managed_by"), text("clx")},
+                          {text("parent_pid"), 1}});
         };
         worker(1, sample::busyWorker, "busy", now);
         worker(2, "clx-worker-idle", "idle", now);
@@ -324,25 +340,63 @@ void makeClxFile(const QString &path, const ClxFile &file, bool wal)
         };
         for (int i = 0; i < sample::pendingNoops; ++i)
             job("noop", "pending", {{text("priority"), i}});
-        job("notebook", "processing", {{text("input_file"), text("/course/busy.py")}, {text("worker_id"), 1}, {text("attempts"), 1}, {text("started_at"), now}});
-        job("notebook", "processing", {{text("input_file"), text("/course/left.py")}, {text("worker_id"), 4}, {text("attempts"), 1}, {text("started_at"), longAgo}});
-        job("notebook", "completed", {{text("input_file"), text("/course/done.py")}, {text("worker_id"), 2}, {text("attempts"), 1}, {text("started_at"), now},
-                                      {text("completed_at"), now}, {text("result"), text("{}")}});
+        job("notebook", "processing",
+            {{text("input_file"), text("/course/busy.py")},
+             {text("worker_id"), 1},
+             {text("attempts"), 1},
+             {text("started_at"), now}});
+        job("notebook", "processing",
+            {{text("input_file"), text("/course/left.py")},
+             {text("worker_id"), 4},
+             {text("attempts"), 1},
+             {text("started_at"), longAgo}});
+        job("notebook", "completed",
+            {{text("input_file"), text("/course/done.py")},
+             {text("worker_id"), 2},
+             {text("attempts"), 1},
+             {text("started_at"), now},
+             {text("completed_at"), now},
+             {text("result"), text("{}")}});
         // CLX's failed jobs have no completed_at.
-        job("notebook", "failed", {{text("input_file"), text("/course/cell.py")}, {text("worker_id"), 2}, {text("attempts"), 1}, {text("started_at"), now},
-                                   {text("error"), text(sample::cellError)}});
-        job("plantuml", "failed", {{text("input_file"), text("/course/plain.pu")}, {text("worker_id"), 2}, {text("attempts"), 1}, {text("started_at"), now},
-                                   {text("error"), text(sample::plainError)}, {text("traceback"), text("Traceback: line 1")}});
-        job("drawio", "failed", {{text("input_file"), text("/course/old.drawio")}, {text("worker_id"), 2}, {text("attempts"), 1}, {text("started_at"), longAgo},
-                                 {text("completed_at"), longAgo}, {text("error"), text("old")}});
+        job("notebook", "failed",
+            {{text("input_file"), text("/course/cell.py")},
+             {text("worker_id"), 2},
+             {text("attempts"), 1},
+             {text("started_at"), now},
+             {text("error"), text(sample::cellError)}});
+        job("plantuml", "failed",
+            {{text("input_file"), text("/course/plain.pu")},
+             {text("worker_id"), 2},
+             {text("attempts"), 1},
+             {text("started_at"), now},
+             {text("error"), text(sample::plainError)},
+             {text("traceback"), text("Traceback: line 1")}});
+        job("drawio", "failed",
+            {{text("input_file"), text("/course/old.drawio")},
+             {text("worker_id"), 2},
+             {text("attempts"), 1},
+             {text("started_at"), longAgo},
+             {text("completed_at"), longAgo},
+             {text("error"), text("old")}});
         if (jobStatusesOf(file).contains(text("cancelled")))
             job("drawio", "cancelled", {{text("cancelled_at"), now}, {text("cancelled_by"), text("anna")}});
 
-        insert(raw, file, "results_cache", {{text("output_file"), text("/out/done.html")}, {text("content_hash"), text("abc")}, {text("result_metadata"), text("{}")}});
+        insert(raw, file, "results_cache",
+               {{text("output_file"), text("/out/done.html")},
+                {text("content_hash"), text("abc")},
+                {text("result_metadata"), text("{}")}});
         if (file.version >= 3)
-            insert(raw, file, "worker_events", {{text("event_type"), text("worker_ready")}, {text("worker_id"), 1}, {text("worker_type"), text("notebook")}});
+            insert(raw, file, "worker_events",
+                   {{text("event_type"), text("worker_ready")},
+                    {text("worker_id"), 1},
+                    {text("worker_type"), text("notebook")}});
         if (file.version >= 8)
-            insert(raw, file, "worker_heartbeats", {{text("worker_id"), 1}, {text("job_id"), 5}, {text("current_cell_index"), 3}, {text("total_cells"), 9}, {text("heartbeat_at"), now}});
+            insert(raw, file, "worker_heartbeats",
+                   {{text("worker_id"), 1},
+                    {text("job_id"), 5},
+                    {text("current_cell_index"), 3},
+                    {text("total_cells"), 9},
+                    {text("heartbeat_at"), now}});
         raw.script(QStringLiteral("COMMIT"));
     }
     if (QFile::exists(path + QStringLiteral("-wal")))

@@ -35,16 +35,18 @@ struct ClxFile
 /// The content that makeClxFile() writes.
 namespace sample {
 constexpr int pendingNoops = 4; ///< jobs that a worker can claim
-constexpr int failed = 3; ///< one with a plain text and one with CLM's JSON, both without completed_at, and one with completed_at
-constexpr auto cellError = R"({"error_message": "NameError: name 'x' is not defined\nin cell 7", "error_class": "NameError", "category": "user", )"
-                           R"("actionable_guidance": "Define x before cell 7.", "cell_number": 7})";
+constexpr int failed = 3; ///< one with a plain text and one with CLM's JSON, both without completed_at, and one with
+                          ///< completed_at
+constexpr auto cellError =
+    R"({"error_message": "NameError: name 'x' is not defined\nin cell 7", "error_class": "NameError", "category": "user", )"
+    R"("actionable_guidance": "Define x before cell 7.", "cell_number": 7})";
 constexpr auto plainError = "Conversion failed: no such file";
 constexpr auto busyWorker = "clx-worker-busy"; ///< of a program that still runs; its job must not be returned
 constexpr auto deadWorker = "clx-worker-dead"; ///< its job must be returned
 } // namespace sample
 
-/// Creates the file with some rows in all of its tables, and closes it, so that no log remains. wal: in WAL mode, as some versions of CLX
-/// create it; otherwise with a rollback journal.
+/// Creates the file with some rows in all of its tables, and closes it, so that no log remains. wal: in WAL mode, as
+/// some versions of CLX create it; otherwise with a rollback journal.
 void makeClxFile(const QString &path, const ClxFile &file, bool wal);
 
 } // namespace lifeguard::test

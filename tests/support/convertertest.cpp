@@ -13,7 +13,8 @@ namespace lifeguard::test {
 void ConverterTest::use(std::unique_ptr<Converter> converter)
 {
     m_converter = std::move(converter);
-    connect(m_converter.get(), &Converter::finished, this, [this](const Result<Conversion> &result) { m_result = result; });
+    connect(m_converter.get(), &Converter::finished, this,
+            [this](const Result<Conversion> &result) { m_result = result; });
 }
 
 bool ConverterTest::close()
@@ -25,7 +26,8 @@ bool ConverterTest::close()
     return isClosed;
 }
 
-void ConverterTest::begin(const QByteArray &data, const char *format, const QJsonObject &payload, const QString &inputFile)
+void ConverterTest::begin(const QByteArray &data, const char *format, const QJsonObject &payload,
+                          const QString &inputFile)
 {
     Job job;
     job.inputFile = inputFile.isEmpty() && !m_input.isEmpty() ? m_folder->filePath(m_input) : inputFile;
@@ -40,7 +42,8 @@ void ConverterTest::begin(const QByteArray &data, const char *format, const QJso
     m_converter->convert(job, context);
 }
 
-Result<Conversion> ConverterTest::convert(const QByteArray &data, const char *format, const QJsonObject &payload, const QString &inputFile)
+Result<Conversion> ConverterTest::convert(const QByteArray &data, const char *format, const QJsonObject &payload,
+                                          const QString &inputFile)
 {
     begin(data, format, payload, inputFile);
     if (!QTest::qWaitFor([this] { return m_result.has_value(); }, patience))

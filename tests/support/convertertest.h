@@ -15,15 +15,17 @@ class ConverterTest : public QObject
 {
 protected:
     /// limit: see patience. input: the input file of jobs for which a test names none; may be empty.
-    explicit ConverterTest(int limit, const QString &input = {}) : patience(limit), m_input(input) { }
+    explicit ConverterTest(int limit, const QString &input = {}) : patience(limit), m_input(input) {}
 
     void use(std::unique_ptr<Converter> converter);
     /// Closes the converter; returns whether its tools have ended.
     [[nodiscard]] bool close();
     /// Starts a job; its result will be in m_result. inputFile: a path.
-    void begin(const QByteArray &data, const char *format, const QJsonObject &payload = {}, const QString &inputFile = {});
+    void begin(const QByteArray &data, const char *format, const QJsonObject &payload = {},
+               const QString &inputFile = {});
     /// Runs a job and returns its result.
-    [[nodiscard]] Result<Conversion> convert(const QByteArray &data, const char *format, const QJsonObject &payload = {}, const QString &inputFile = {});
+    [[nodiscard]] Result<Conversion> convert(const QByteArray &data, const char *format,
+                                             const QJsonObject &payload = {}, const QString &inputFile = {});
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
     /// Returns the content of a file in the folder, or an empty array if there is no such file.
     [[nodiscard]] QByteArray content(const char *name) const;

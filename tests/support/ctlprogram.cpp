@@ -64,9 +64,9 @@ QString CtlProgram::write(const QString &name, const QByteArray &text) const
 
 bool CtlProgram::submitNoop(int count, int sleepMs) const
 {
-    const Outcome outcome =
-        call({QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("noop"), QStringLiteral("--payload"),
-              QStringLiteral("{\"sleep_ms\": %1}").arg(sleepMs), QStringLiteral("--count"), QString::number(count)});
+    const Outcome outcome = call({QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("noop"),
+                                  QStringLiteral("--payload"), QStringLiteral("{\"sleep_ms\": %1}").arg(sleepMs),
+                                  QStringLiteral("--count"), QString::number(count)});
     if (outcome.code != 0) {
         qWarning("%s", outcome.err.constData());
     }

@@ -23,14 +23,17 @@ QString missingEngineReason()
     if (qEnvironmentVariableIsSet("LIFEGUARD_TEST_DOCKER_HOST"))
         return {};
     const QString reason = qEnvironmentVariable("LIFEGUARD_NO_TEST_DOCKER");
-    return reason.isEmpty() ? s("no Docker engine for tests: LIFEGUARD_TEST_DOCKER_HOST is not set (packaging/test.sh starts one)") : s("no Docker engine: ") + reason;
+    return reason.isEmpty()
+             ? s("no Docker engine for tests: LIFEGUARD_TEST_DOCKER_HOST is not set (packaging/test.sh starts one)")
+             : s("no Docker engine: ") + reason;
 }
 
 QProcessEnvironment environmentFor(const QString &endpoint)
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(s("DOCKER_HOST"), endpoint);
-    for (const char *variable : {"DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION"})
+    for (const char *variable :
+         {"DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION"})
         environment.remove(s(variable));
     return environment;
 }
@@ -68,8 +71,7 @@ Outcome DockerEngine::docker(const QStringList &arguments, int timeoutMs) const
     return outcome;
 }
 
-PrivateDockerEngine::PrivateDockerEngine()
-    : DockerEngine({})
+PrivateDockerEngine::PrivateDockerEngine() : DockerEngine({})
 {
     m_endpoint = s("unix://") + folder() + s("/docker.sock");
     m_process.setStandardOutputFile(m_folder.filePath(s("log")), QIODevice::Append);
@@ -81,7 +83,8 @@ PrivateDockerEngine::~PrivateDockerEngine()
     QProcess remove;
     remove.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     remove.start(engineScript(), {s("remove"), folder()});
-    // The script waits for the end of the engine, which is a child of this process: its exit status must be collected in the meantime.
+    // The script waits for the end of the engine, which is a child of this process: its exit status must be collected
+    // in the meantime.
     while (!remove.waitForFinished(100) && remove.state() != QProcess::NotRunning)
         m_process.waitForFinished(1);
     m_process.waitForFinished(patience);
@@ -90,7 +93,8 @@ PrivateDockerEngine::~PrivateDockerEngine()
 bool PrivateDockerEngine::start()
 {
     m_process.start(engineScript(), {s("run"), folder()});
-    return QTest::qWaitFor([this] { return isResponding() || m_process.state() == QProcess::NotRunning; }, patience) && isResponding();
+    return QTest::qWaitFor([this] { return isResponding() || m_process.state() == QProcess::NotRunning; }, patience)
+        && isResponding();
 }
 
 void PrivateDockerEngine::stop()
@@ -118,7 +122,8 @@ void PrivateDockerEngine::kill()
 bool PrivateDockerEngine::load(const QString &image) const
 {
     const QString file = m_folder.filePath(s("image.tar"));
-    const bool loaded = shared().docker({s("save"), s("--output"), file, image}).code == 0 && docker({s("load"), s("--input"), file}).code == 0;
+    const bool loaded = shared().docker({s("save"), s("--output"), file, image}).code == 0
+                     && docker({s("load"), s("--input"), file}).code == 0;
     QFile::remove(file);
     return loaded;
 }

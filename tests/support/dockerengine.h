@@ -16,7 +16,8 @@ namespace lifeguard::test {
 class DockerEngine
 {
 public:
-    /// Returns the engine that packaging/test.sh starts for all tests. It has the images lifeguard-noop and lifeguard-plantuml.
+    /// Returns the engine that packaging/test.sh starts for all tests. It has the images lifeguard-noop and
+    /// lifeguard-plantuml.
     [[nodiscard]] static const DockerEngine &shared();
 
     /// Returns why the engine is not available; empty if it is.
@@ -25,7 +26,10 @@ public:
     /// Runs the docker command. The exit code is -1 if it cannot be started or does not end in time.
     Outcome docker(const QStringList &arguments, int timeoutMs = 60000) const;
     /// Runs the docker command and returns its output.
-    [[nodiscard]] QString line(const QStringList &arguments) const { return QString::fromUtf8(docker(arguments).out).trimmed(); }
+    [[nodiscard]] QString line(const QStringList &arguments) const
+    {
+        return QString::fromUtf8(docker(arguments).out).trimmed();
+    }
 
 protected:
     explicit DockerEngine(QString endpoint, QString missingReason = {});
@@ -34,8 +38,8 @@ protected:
     QString m_missingReason;
 };
 
-/// A private engine of one test (tests/support/engine.sh), which can be stopped, killed and started again at the same address. The destructor
-/// removes it with all its containers. Needs root.
+/// A private engine of one test (tests/support/engine.sh), which can be stopped, killed and started again at the same
+/// address. The destructor removes it with all its containers. Needs root.
 class PrivateDockerEngine : public DockerEngine
 {
 public:

@@ -17,10 +17,12 @@ namespace lifeguard::test {
     return config;
 }
 
-/// Returns the configuration of a pool of one container that runs busybox from the workspace instead of lifeguard-worker.
+/// Returns the configuration of a pool of one container that runs busybox from the workspace instead of
+/// lifeguard-worker.
 [[nodiscard]] inline WorkerConfig dockerBusybox(PoolTest &t, const QStringList &arguments)
 {
-    if (!QFile::copy(QStringLiteral("/bin/busybox"), t.path(QStringLiteral("busybox")))) // statically linked, so it runs in any image
+    if (!QFile::copy(QStringLiteral("/bin/busybox"), t.path(QStringLiteral("busybox")))) // statically linked, so it
+                                                                                         // runs in any image
         qFatal("/bin/busybox is missing; packaging/test.sh installs it");
     WorkerConfig config = dockerNoop(1);
     config.command = QStringList{QStringLiteral("/workspace/busybox")} + arguments;
@@ -36,12 +38,14 @@ namespace lifeguard::test {
     return ids;
 }
 
-/// Returns the names of all containers of the database of the test, or other columns, in the format of `docker ps`; including ended containers.
-[[nodiscard]] inline QStringList containersOf(const DockerEngine &engine, const PoolTest &t, const char *format = "{{.Names}}")
+/// Returns the names of all containers of the database of the test, or other columns, in the format of `docker ps`;
+/// including ended containers.
+[[nodiscard]] inline QStringList containersOf(const DockerEngine &engine, const PoolTest &t,
+                                              const char *format = "{{.Names}}")
 {
     const QString label = QStringLiteral("label=org.lifeguard.database=") + t.path(QStringLiteral("q.db"));
-    const QString lines = engine.line({QStringLiteral("ps"), QStringLiteral("--all"), QStringLiteral("--filter"), label, QStringLiteral("--format"),
-                                       QString::fromLatin1(format)});
+    const QString lines = engine.line({QStringLiteral("ps"), QStringLiteral("--all"), QStringLiteral("--filter"), label,
+                                       QStringLiteral("--format"), QString::fromLatin1(format)});
     QStringList all = lines.split(u'\n', Qt::SkipEmptyParts);
     all.sort();
     return all;

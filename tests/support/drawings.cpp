@@ -3,9 +3,13 @@
 
 QByteArray drawioBox(const QByteArray &label)
 {
-    return "<mxGraphModel page=\"1\" pageWidth=\"827\" pageHeight=\"1169\"><root><mxCell id=\"0\"/><mxCell id=\"1\" parent=\"0\"/>"
-           "<mxCell id=\"2\" value=\"" + label + "\" style=\"html=1;whiteSpace=wrap;fillColor=#ff0000;strokeColor=#000000;fontSize=20;\" "
-           "vertex=\"1\" parent=\"1\"><mxGeometry x=\"300\" y=\"400\" width=\"200\" height=\"80\" as=\"geometry\"/></mxCell>"
+    return "<mxGraphModel page=\"1\" pageWidth=\"827\" pageHeight=\"1169\"><root><mxCell id=\"0\"/><mxCell id=\"1\" "
+           "parent=\"0\"/>"
+           "<mxCell id=\"2\" value=\""
+         + label
+         + "\" style=\"html=1;whiteSpace=wrap;fillColor=#ff0000;strokeColor=#000000;fontSize=20;\" "
+           "vertex=\"1\" parent=\"1\"><mxGeometry x=\"300\" y=\"400\" width=\"200\" height=\"80\" "
+           "as=\"geometry\"/></mxCell>"
            "</root></mxGraphModel>";
 }
 
@@ -22,8 +26,10 @@ QByteArray drawioFile(const QByteArray &pages)
 QByteArray drawioCompressedPage()
 {
     return "<diagram id=\"c\" name=\"Compressed\">"
-           "jVHBDsIgDP0a7gw8eHZTT572BcR1QmQyWXWbX28dndODiSQkfe/1ldIKnTfDPprWHkIFXuit0HkMAVPUDDl4L5R0ldCFUErSFWr3Q80mVbYmwg"
-           "X/MahkuBt/g8SU1xvAA6okdDh6Fiw21F6RCb3prUMoW3N8ST01T1ztvM+DD3HK1nUt6RDfYQxn+FCkZIWfhogw/Gx/orj3PYQGMI6UwgYqlixj"
+           "jVHBDsIgDP0a7gw8eHZTT572BcR1QmQyWXWbX28dndODiSQkfe/"
+           "1ldIKnTfDPprWHkIFXuit0HkMAVPUDDl4L5R0ldCFUErSFWr3Q80mVbYmwg"
+           "X/MahkuBt/g8SU1xvAA6okdDh6Fiw21F6RCb3prUMoW3N8ST01T1ztvM+DD3HK1nUt6RDfYQxn+FCkZIWfhogw/Gx/"
+           "orj3PYQGMI6UwgYqlixj"
            "wqsZ965Cy1+cOQvuZLnsmjnTJXx6l16GRQHPa4bLXibta21P"
            "</diagram>";
 }

@@ -4,8 +4,8 @@
 #include <QByteArray>
 #include <QString>
 
-/// Returns a model with a red box of 200 × 80 at a fixed place, with this label (XML-escaped HTML). With a border of 20 it is drawn
-/// as 240 × 120 pixels, plus the width of its lines. For tests.
+/// Returns a model with a red box of 200 × 80 at a fixed place, with this label (XML-escaped HTML). With a border of 20
+/// it is drawn as 240 × 120 pixels, plus the width of its lines. For tests.
 [[nodiscard]] QByteArray drawioBox(const QByteArray &label);
 /// Returns a <diagram> with this model. For tests.
 [[nodiscard]] QByteArray drawioPage(const QByteArray &model, const QByteArray &name);

@@ -8,14 +8,14 @@
 
 namespace lifeguard::test {
 
-/// Base class of tests of the draw.io converter. Each test function has a new converter, which must leave no process and no file
-/// behind.
+/// Base class of tests of the draw.io converter. Each test function has a new converter, which must leave no process
+/// and no file behind.
 class DrawioTest : public ConverterTest
 {
     Q_OBJECT
 
 protected:
-    DrawioTest() : ConverterTest(60000) { } // starting a browser takes a second, or many on a busy machine
+    DrawioTest() : ConverterTest(60000) {} // starting a browser takes a second, or many on a busy machine
     /// Returns a file with one page, which contains one box.
     [[nodiscard]] static QByteArray box(const char *label) { return drawioFile(drawioPage(drawioBox(label), "One")); }
     /// Returns the pids of all descendants of this process.
@@ -32,5 +32,6 @@ private Q_SLOTS:
 #define VERIFY_CONVERTED(...) \
     do { \
         const auto converted = convert(__VA_ARGS__); \
-        QVERIFY2(converted, converted ? "" : qPrintable(converted.error().message + s(" | ") + converted.error().detail)); \
+        QVERIFY2(converted, \
+                 converted ? "" : qPrintable(converted.error().message + s(" | ") + converted.error().detail)); \
     } while (false)

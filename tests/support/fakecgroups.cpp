@@ -35,7 +35,8 @@ void FakeCgroups::put(const QString &path, const QByteArray &text)
 void FakeCgroups::mountUnified(const QByteArray &controllers, const QList<qint64> &processes)
 {
     m_unified = true;
-    m_mounts += "30 24 0:26 / " + QFile::encodeName(m_root) + "/unified rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n";
+    m_mounts += "30 24 0:26 / " + QFile::encodeName(m_root)
+              + "/unified rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n";
     QDir().mkpath(own());
     put(at(own(), "cgroup.controllers"), controllers + '\n');
     put(at(own(), "cgroup.subtree_control"), "\n");
@@ -48,7 +49,8 @@ void FakeCgroups::mountUnified(const QByteArray &controllers, const QList<qint64
 void FakeCgroups::mountV1()
 {
     for (const char *controller : {"memory", "cpu"}) {
-        m_mounts += "31 24 0:27 / " + QFile::encodeName(m_root) + '/' + controller + " rw shared:5 - cgroup cgroup rw," + controller + '\n';
+        m_mounts += "31 24 0:27 / " + QFile::encodeName(m_root) + '/' + controller + " rw shared:5 - cgroup cgroup rw,"
+                  + controller + '\n';
         m_v1Lines += QByteArray("4:") + controller + ":/job\n";
         QDir().mkpath(ownV1(QString::fromUtf8(controller)));
         put(at(ownV1(QString::fromUtf8(controller)), "cgroup.procs"), QByteArray::number(getpid()) + '\n');
@@ -65,7 +67,8 @@ QByteArray FakeCgroups::selfCgroup() const
 {
     QByteArray text = m_v1Lines;
     // In v2 a process may have moved, so search for it.
-    QDirIterator folders(m_root + QStringLiteral("/unified"), {QStringLiteral("cgroup.procs")}, QDir::Files, QDirIterator::Subdirectories);
+    QDirIterator folders(m_root + QStringLiteral("/unified"), {QStringLiteral("cgroup.procs")}, QDir::Files,
+                         QDirIterator::Subdirectories);
     while (folders.hasNext()) {
         const QString file = folders.next();
         if (read(file).split('\n').contains(QByteArray::number(getpid())))
@@ -97,7 +100,8 @@ bool FakeCgroups::createFolder(const QString &path)
         if (given.contains(QStringLiteral("cpu")))
             files += {"cpu.max"};
     } else if (path.startsWith(m_root + QStringLiteral("/memory/"))) {
-        files = {"memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.oom_control", "memory.max_usage_in_bytes"};
+        files = {"memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.oom_control",
+                 "memory.max_usage_in_bytes"};
     } else {
         files = {"cpu.cfs_period_us", "cpu.cfs_quota_us"};
     }
@@ -119,7 +123,8 @@ int FakeCgroups::enter(const QString &folder, const QByteArray &text)
     if (!textOf(at(folder, "cgroup.subtree_control")).isEmpty())
         return EBUSY;
     const QByteArray pid = text == "0" ? QByteArray::number(getpid()) : text;
-    QDirIterator files(m_root + QStringLiteral("/unified"), {QStringLiteral("cgroup.procs")}, QDir::Files, QDirIterator::Subdirectories);
+    QDirIterator files(m_root + QStringLiteral("/unified"), {QStringLiteral("cgroup.procs")}, QDir::Files,
+                       QDirIterator::Subdirectories);
     while (files.hasNext()) {
         const QString file = files.next();
         QList<QByteArray> pids = read(file).split('\n');

@@ -7,8 +7,9 @@
 
 namespace lifeguard::test {
 
-/// A cgroup file system in a temporary folder. It behaves like the kernel's in these respects: a new folder contains its control files, a process
-/// is in one cgroup at a time, and in v2 a cgroup cannot both contain processes and delegate controllers.
+/// A cgroup file system in a temporary folder. It behaves like the kernel's in these respects: a new folder contains
+/// its control files, a process is in one cgroup at a time, and in v2 a cgroup cannot both contain processes and
+/// delegate controllers.
 class FakeCgroups : public CgroupFiles
 {
 public:
@@ -22,8 +23,12 @@ public:
     void refuse(const QString &file, int error) { m_refused.insert(file, error); }
 
     [[nodiscard]] QString own() const { return m_root + QStringLiteral("/unified/user/app"); }
-    [[nodiscard]] QString ownV1(const QString &controller) const { return m_root + u'/' + controller + QStringLiteral("/job"); }
-    [[nodiscard]] static QString textOf(const QString &path); ///< returns the content of a file without surrounding white space
+    [[nodiscard]] QString ownV1(const QString &controller) const
+    {
+        return m_root + u'/' + controller + QStringLiteral("/job");
+    }
+    [[nodiscard]] static QString textOf(const QString &path); ///< returns the content of a file without surrounding
+                                                              ///< white space
     static void put(const QString &path, const QByteArray &text); ///< creates or overwrites a file
     /// Creates a cgroup, as another program would.
     void addFolder(const QString &path, const QByteArray &processes = {});

@@ -20,7 +20,8 @@ QByteArray compact(const QJsonObject &object)
 
 QString queryValue(const FakeRequest &request, const QString &name)
 {
-    return QUrlQuery(QUrl::fromEncoded(request.target).query(QUrl::FullyEncoded)).queryItemValue(name, QUrl::FullyDecoded);
+    return QUrlQuery(QUrl::fromEncoded(request.target).query(QUrl::FullyEncoded))
+        .queryItemValue(name, QUrl::FullyDecoded);
 }
 
 } // namespace
@@ -33,8 +34,10 @@ FakeContainerEngine::FakeContainerEngine()
     if (!server.listen())
         qFatal("the fake engine cannot listen");
     server.setVersion("1.41");
-    script("GET", QStringLiteral("/_ping"), [](const FakeRequest &, FakePeer &peer) { peer.send(FakeEngine::answer(200, "OK")); });
-    script("GET", QStringLiteral("/info"), [](const FakeRequest &, FakePeer &peer) { peer.send(FakeEngine::answer(200, "{}")); });
+    script("GET", QStringLiteral("/_ping"),
+           [](const FakeRequest &, FakePeer &peer) { peer.send(FakeEngine::answer(200, "OK")); });
+    script("GET", QStringLiteral("/info"),
+           [](const FakeRequest &, FakePeer &peer) { peer.send(FakeEngine::answer(200, "{}")); });
     script("GET", QStringLiteral("/images/noop/json"), [](const FakeRequest &, FakePeer &peer) {
         peer.send(FakeEngine::answer(200, R"({"Id":"sha256:1","RepoTags":["noop:latest"]})"));
     });
@@ -48,7 +51,8 @@ FakeContainerEngine::FakeContainerEngine()
             list.append(listEntry(id));
         peer.send(FakeEngine::answer(200, QJsonDocument(list).toJson(QJsonDocument::Compact)));
     });
-    script("POST", QStringLiteral("/containers/create"), [this](const FakeRequest &request, FakePeer &peer) { createContainer(request, peer); });
+    script("POST", QStringLiteral("/containers/create"),
+           [this](const FakeRequest &request, FakePeer &peer) { createContainer(request, peer); });
 }
 
 void FakeContainerEngine::script(const QByteArray &verb, const QString &path, const FakeEngine::Script &script)
@@ -82,7 +86,8 @@ void FakeContainerEngine::createContainer(const FakeRequest &request, FakePeer &
         }
     }
     const QJsonObject configuration = QJsonDocument::fromJson(request.body).object();
-    const QString id = addContainer(name, configuration.value(QLatin1String("Labels")).toObject(), QStringLiteral("created"));
+    const QString id = addContainer(name, configuration.value(QLatin1String("Labels")).toObject(),
+                                    QStringLiteral("created"));
     peer.send(FakeEngine::answer(201, compact({{QStringLiteral("Id"), id}})));
 }
 
@@ -97,15 +102,17 @@ QString FakeContainerEngine::addContainer(const QString &name, const QJsonObject
 
 void FakeContainerEngine::scriptContainer(const QString &id)
 {
-    const auto forContainer = [this, id](const QByteArray &verb, const QString &action, const FakeEngine::Script &answer) {
+    const auto forContainer = [this, id](const QByteArray &verb, const QString &action,
+                                         const FakeEngine::Script &answer) {
         const QString suffix = action.isEmpty() ? QString() : u'/' + action;
         for (const QString &reference : {id, shortContainerId(id), container(id).name}) {
-            script(verb, QStringLiteral("/containers/") + reference + suffix, [this, id, answer](const FakeRequest &request, FakePeer &peer) {
-                if (containers.contains(id))
-                    answer(request, peer);
-                else
-                    peer.send(FakeEngine::answer(404, R"({"message":"No such container"})"));
-            });
+            script(verb, QStringLiteral("/containers/") + reference + suffix,
+                   [this, id, answer](const FakeRequest &request, FakePeer &peer) {
+                       if (containers.contains(id))
+                           answer(request, peer);
+                       else
+                           peer.send(FakeEngine::answer(404, R"({"message":"No such container"})"));
+                   });
         }
     };
     forContainer("GET", QStringLiteral("json"), [this, id](const FakeRequest &, FakePeer &peer) {
@@ -131,7 +138,10 @@ void FakeContainerEngine::scriptContainer(const QString &id)
         peer.send(streamHead);
     });
     forContainer("GET", QStringLiteral("stats"), [](const FakeRequest &, FakePeer &peer) {
-        peer.send(streamHead + FakeEngine::chunk(R"({"cpu_stats":{"cpu_usage":{"total_usage":5000000000}},"memory_stats":{"usage":1000},"pids_stats":{"current":3}})"));
+        peer.send(
+            streamHead
+            + FakeEngine::chunk(
+                R"({"cpu_stats":{"cpu_usage":{"total_usage":5000000000}},"memory_stats":{"usage":1000},"pids_stats":{"current":3}})"));
     });
 }
 
@@ -179,7 +189,8 @@ void FakeContainerEngine::sendEvent(const QString &id, const QString &action, co
         return;
     const QJsonObject event{{QStringLiteral("Type"), QStringLiteral("container")},
                             {QStringLiteral("Action"), action},
-                            {QStringLiteral("Actor"), QJsonObject{{QStringLiteral("ID"), id}, {QStringLiteral("Attributes"), attributes}}}};
+                            {QStringLiteral("Actor"),
+                             QJsonObject{{QStringLiteral("ID"), id}, {QStringLiteral("Attributes"), attributes}}}};
     m_events->send(FakeEngine::chunk(compact(event) + '\n'));
 }
 

@@ -11,8 +11,9 @@
 
 namespace lifeguard::test {
 
-/// A FakeEngine that implements the part of the Engine API that DockerWorkerExecutor uses: containers are created, started, signalled, ended
-/// and removed, but nothing runs in them. It has the image "noop". TERM is recorded only; KILL ends a container.
+/// A FakeEngine that implements the part of the Engine API that DockerWorkerExecutor uses: containers are created,
+/// started, signalled, ended and removed, but nothing runs in them. It has the image "noop". TERM is recorded only;
+/// KILL ends a container.
 class FakeContainerEngine
 {
 public:

@@ -163,7 +163,8 @@ FakeEngine::FakeEngine(DockerEndpoint::Kind kind)
         m_endpoint.certificateFile = folder + QStringLiteral("/cert.pem");
         m_endpoint.keyFile = folder + QStringLiteral("/key.pem");
         QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
-        configuration.setLocalCertificateChain(QSslCertificate::fromData(contentOf(folder + QStringLiteral("/server.pem"))));
+        configuration.setLocalCertificateChain(
+            QSslCertificate::fromData(contentOf(folder + QStringLiteral("/server.pem"))));
         configuration.setPrivateKey(QSslKey(contentOf(folder + QStringLiteral("/server-key.pem")), QSsl::Rsa));
         configuration.setCaCertificates(QSslCertificate::fromData(contentOf(m_endpoint.caFile)));
         configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
@@ -228,7 +229,8 @@ void FakeEngine::on(const QByteArray &request, int status, const QByteArray &jso
 void FakeEngine::setVersion(const QByteArray &newest, const QByteArray &oldest)
 {
     on("GET /version", 200,
-       R"({"Version":"20.10.24+dfsg1","ApiVersion":")" + newest + R"(","MinAPIVersion":")" + oldest + R"(","Os":"linux","Arch":"amd64"})");
+       R"({"Version":"20.10.24+dfsg1","ApiVersion":")" + newest + R"(","MinAPIVersion":")" + oldest
+           + R"(","Os":"linux","Arch":"amd64"})");
 }
 
 QByteArray FakeEngine::answer(int status, const QByteArray &body)

@@ -28,7 +28,10 @@ struct FakeRequest
     QByteArray body;
     int connection = 0; ///< number of the connection, counted from 1
 
-    [[nodiscard]] QByteArray path() const { return target.left(target.indexOf('?') < 0 ? target.size() : target.indexOf('?')); }
+    [[nodiscard]] QByteArray path() const
+    {
+        return target.left(target.indexOf('?') < 0 ? target.size() : target.indexOf('?'));
+    }
 };
 
 /// A connection to a FakeEngine. Scripts answer with it. Deletes itself when the connection ends.
@@ -41,7 +44,8 @@ public:
 
     void send(const QByteArray &bytes);
     /// Sends each byte separately, with an iteration of the event loop in between; then calls a function.
-    void sendSlowly(const QByteArray &bytes, const std::function<void()> &then = [] {});
+    void sendSlowly(
+        const QByteArray &bytes, const std::function<void()> &then = [] {});
     void close(); ///< closes the connection when all data is sent
     void drop(); ///< closes the connection at once
     void setPaused(bool paused) { m_paused = paused; } ///< stops reading

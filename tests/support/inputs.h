@@ -11,7 +11,8 @@
 namespace lifeguard::test {
 
 /// Writes an input, creates its folders, and returns its path.
-inline QString writeInput(const QTemporaryDir &folder, const QString &name, const QByteArray &content = "@startuml\nA -> B\n@enduml\n")
+inline QString writeInput(const QTemporaryDir &folder, const QString &name,
+                          const QByteArray &content = "@startuml\nA -> B\n@enduml\n")
 {
     const QString path = folder.filePath(name);
     QDir().mkpath(QFileInfo(path).path());

@@ -101,7 +101,7 @@ void runLimitProgram(int argc, char **argv)
         while (access(argument(2), F_OK) != 0)
             nanosleep(&moment, nullptr);
         if (fork() == 0) {
-            while (cpuUsed() < 0.4) { }
+            while (cpuUsed() < 0.4) {}
             std::_Exit(0);
         }
         wait(nullptr);
@@ -109,12 +109,14 @@ void runLimitProgram(int argc, char **argv)
     } else if (is("--limits")) {
         rlimit limit = {};
         getrlimit(RLIMIT_NOFILE, &limit);
-        std::printf("files %llu %llu\n", static_cast<unsigned long long>(limit.rlim_cur), static_cast<unsigned long long>(limit.rlim_max));
+        std::printf("files %llu %llu\n", static_cast<unsigned long long>(limit.rlim_cur),
+                    static_cast<unsigned long long>(limit.rlim_max));
         std::fflush(stdout);
         std::_Exit(0);
     } else if (is("--share")) {
         const size_t size = static_cast<size_t>(std::atol(argument(2))) << 20;
-        char *memory = static_cast<char *>(mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+        char *memory = static_cast<char *>(
+            mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
         std::memset(memory, 1, size);
         for (int i = 0; i < 3; ++i) {
             if (fork() == 0)

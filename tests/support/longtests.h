@@ -5,8 +5,9 @@
 
 namespace lifeguard::test {
 
-/// Returns whether tests run in their long form: packaging/test.sh --long, or LIFEGUARD_LONG_TESTS set in the environment. The short
-/// form checks the same behaviour with fewer repetitions, rows or variants, so that no test takes longer than a minute.
+/// Returns whether tests run in their long form: packaging/test.sh --long, or LIFEGUARD_LONG_TESTS set in the
+/// environment. The short form checks the same behaviour with fewer repetitions, rows or variants, so that no test
+/// takes longer than a minute.
 [[nodiscard]] inline bool isLongRun()
 {
     return qEnvironmentVariableIsSet("LIFEGUARD_LONG_TESTS");

@@ -17,7 +17,12 @@ using Reply = std::unique_ptr<QNetworkReply>;
 /// A fake engine and a DockerNetwork that serves its URLs.
 struct NetworkWorld
 {
-    explicit NetworkWorld(DockerEndpoint::Kind kind = DockerEndpoint::Kind::Local) : engine(kind), ready(engine.listen()), network(engine.endpoint()) {}
+    explicit NetworkWorld(DockerEndpoint::Kind kind = DockerEndpoint::Kind::Local)
+        : engine(kind)
+        , ready(engine.listen())
+        , network(engine.endpoint())
+    {
+    }
 
     [[nodiscard]] QNetworkRequest request(const QByteArray &path) const
     {

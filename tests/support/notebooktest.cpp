@@ -13,18 +13,24 @@ namespace lifeguard::test {
 
 QByteArray notebook(const QList<QByteArray> &sources, const QJsonObject &metadata)
 {
-    const QJsonObject pythonMetadata{{s("kernelspec"), QJsonObject{{s("name"), s("python3")}, {s("language"), s("python")}}}};
+    const QJsonObject pythonMetadata{
+        {s("kernelspec"), QJsonObject{{s("name"), s("python3")}, {s("language"), s("python")}}}};
     QJsonArray cells;
     for (const QByteArray &source : sources) {
         const bool isText = source.startsWith("# ");
-        QJsonObject cell{{s("cell_type"), isText ? s("markdown") : s("code")}, {s("metadata"), QJsonObject()}, {s("source"), QString::fromUtf8(source)}};
+        QJsonObject cell{{s("cell_type"), isText ? s("markdown") : s("code")},
+                         {s("metadata"), QJsonObject()},
+                         {s("source"), QString::fromUtf8(source)}};
         if (!isText) {
             cell.insert(s("outputs"), QJsonArray());
             cell.insert(s("execution_count"), QJsonValue());
         }
         cells.append(cell);
     }
-    return QJsonDocument(QJsonObject{{s("nbformat"), 4}, {s("nbformat_minor"), 4}, {s("metadata"), metadata.isEmpty() ? pythonMetadata : metadata}, {s("cells"), cells}})
+    return QJsonDocument(QJsonObject{{s("nbformat"), 4},
+                                     {s("nbformat_minor"), 4},
+                                     {s("metadata"), metadata.isEmpty() ? pythonMetadata : metadata},
+                                     {s("cells"), cells}})
         .toJson();
 }
 

@@ -7,8 +7,8 @@
 
 namespace lifeguard::test {
 
-/// Returns a notebook (.ipynb) with a code cell for each source, or a Markdown cell if the source begins with "# ". metadata: by
-/// default that of a Python notebook.
+/// Returns a notebook (.ipynb) with a code cell for each source, or a Markdown cell if the source begins with "# ".
+/// metadata: by default that of a Python notebook.
 [[nodiscard]] QByteArray notebook(const QList<QByteArray> &sources, const QJsonObject &metadata = {});
 
 /// Base class of tests of the notebook converter with the real nbconvert; they are skipped if it is not installed.
@@ -17,13 +17,18 @@ class NotebookTest : public ConverterTest
     Q_OBJECT
 
 protected:
-    NotebookTest() : ConverterTest(120000, s("in.ipynb")) { } // starting a kernel takes a second, or many on a busy machine
-    [[nodiscard]] Result<Conversion> convert(const QByteArray &data, const char *format = "markdown", const QJsonObject &payload = {}, const QString &inputFile = {})
+    NotebookTest()
+        : ConverterTest(120000, s("in.ipynb")) {} // starting a kernel takes a second, or many on a busy machine
+    [[nodiscard]] Result<Conversion> convert(const QByteArray &data, const char *format = "markdown",
+                                             const QJsonObject &payload = {}, const QString &inputFile = {})
     {
         return ConverterTest::convert(data, format, payload, inputFile);
     }
     /// Converts a script with one cell.
-    [[nodiscard]] Result<Conversion> convertScript(const QByteArray &cell) { return convert("# %%\n" + cell + "\n", "markdown", {}, path("in.py")); }
+    [[nodiscard]] Result<Conversion> convertScript(const QByteArray &cell)
+    {
+        return convert("# %%\n" + cell + "\n", "markdown", {}, path("in.py"));
+    }
     /// Creates a new converter, whose helper has not been started.
     void createConverter();
     /// Waits for a file in which a cell has written its pid, and returns the pid.

@@ -10,8 +10,8 @@
 
 namespace lifeguard::test {
 
-/// Base class of tests of plans. Each test function has a new folder that the user "nobody" can enter as well; the workspace is "ws"
-/// in this folder.
+/// Base class of tests of plans. Each test function has a new folder that the user "nobody" can enter as well; the
+/// workspace is "ws" in this folder.
 class PlanTest : public QObject
 {
     Q_OBJECT
@@ -20,7 +20,10 @@ protected:
     /// The content of a file that makes one job.
     static inline const QByteArray diagram = "@startuml\nA -> B\n@enduml\n";
 
-    QString write(const QString &name, const QByteArray &content = diagram) const { return writeInput(*m_folder, name, content); }
+    QString write(const QString &name, const QByteArray &content = diagram) const
+    {
+        return writeInput(*m_folder, name, content);
+    }
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
     [[nodiscard]] PlanOptions options() const;
     /// Returns the names of the plan's inputs, without their folders.

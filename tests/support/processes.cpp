@@ -3,7 +3,6 @@
 
 #include "core/base/processtable.h"
 
-
 #include <QFile>
 #include <QTest>
 
@@ -17,12 +16,14 @@ bool isAlive(qint64 pid)
 qint64 pidIn(const QString &path, int timeoutMs)
 {
     qint64 pid = 0;
-    (void)QTest::qWaitFor([&] {
-        QFile file(path);
-        const QByteArray text = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-        pid = text.endsWith('\n') ? text.trimmed().toLongLong() : 0;
-        return pid > 0;
-    }, timeoutMs);
+    (void)QTest::qWaitFor(
+        [&] {
+            QFile file(path);
+            const QByteArray text = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+            pid = text.endsWith('\n') ? text.trimmed().toLongLong() : 0;
+            return pid > 0;
+        },
+        timeoutMs);
     return pid;
 }
 

@@ -25,7 +25,8 @@ QList<qint64> QueueModel::claim(qint64 worker, const QString &type, int limit, q
         if (job->type == type && job->status == QLatin1String("pending") && job->attempts < job->maxAttempts)
             pending.append(job.key());
     }
-    std::stable_sort(pending.begin(), pending.end(), [this](qint64 a, qint64 b) { return jobs.value(a).priority > jobs.value(b).priority; });
+    std::stable_sort(pending.begin(), pending.end(),
+                     [this](qint64 a, qint64 b) { return jobs.value(a).priority > jobs.value(b).priority; });
     pending.resize(std::min<qsizetype>(limit, pending.size()));
     for (const qint64 id : std::as_const(pending)) {
         ModelJob &job = jobs[id];

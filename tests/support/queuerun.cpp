@@ -51,7 +51,8 @@ QString QueueRun::act(const Step &step, Connection &by)
     const QString type = step.b % 5 == 0 ? QStringLiteral("other") : noop;
     // Usually one of the last three workers, so that a worker often gets the same job again, with another lease.
     const QList<qint64> workers = m_model.workers.keys();
-    const qint64 worker = choose(step.c % 4 == 0 ? workers : workers.mid(std::max<qsizetype>(0, workers.size() - 3)), step.a);
+    const qint64 worker = choose(step.c % 4 == 0 ? workers : workers.mid(std::max<qsizetype>(0, workers.size() - 3)),
+                                 step.a);
     const qint64 job = choose(m_model.jobs.keys(), step.a);
     switch (step.operation) {
     case Step::Add: {
@@ -67,7 +68,11 @@ QString QueueRun::act(const Step &step, Connection &by)
         same.priority = added.priority;
         same.maxAttempts = added.maxAttempts;
         m_model.jobs.insert(*id, same);
-        record(QStringLiteral("job %1 added: %2, priority %3, %4 attempts").arg(*id).arg(type).arg(same.priority).arg(same.maxAttempts));
+        record(QStringLiteral("job %1 added: %2, priority %3, %4 attempts")
+                   .arg(*id)
+                   .arg(type)
+                   .arg(same.priority)
+                   .arg(same.maxAttempts));
         return {};
     }
     case Step::Claim:
@@ -79,7 +84,9 @@ QString QueueRun::act(const Step &step, Connection &by)
         record(QStringLiteral("worker %1 claims up to %2").arg(worker).arg(limit));
         const Result<QList<Job>> claimed = by.queue->claim(worker, who.type, limit);
         if (who.isDead || !who.hasRow)
-            return claimed || claimed.error().code != ErrorCode::WorkerDead ? QStringLiteral("a dead worker could claim") : QString();
+            return claimed || claimed.error().code != ErrorCode::WorkerDead
+                     ? QStringLiteral("a dead worker could claim")
+                     : QString();
         if (!claimed)
             return claimed.error().message;
         QList<qint64> ids;
@@ -98,16 +105,23 @@ QString QueueRun::act(const Step &step, Connection &by)
     case Step::Cancel:
     case Step::Retry: {
         const QList<qint64> ids = job == 0 ? QList<qint64>() : QList<qint64>{job, choose(m_model.jobs.keys(), step.b)};
-        record(QStringLiteral("%1 of job %2").arg(step.operation == Step::Cancel ? QStringLiteral("cancel") : QStringLiteral("retry")).arg(job));
-        const Result<int> changed = step.operation == Step::Cancel ? by.queue->cancel(ids, QStringLiteral("anna")) : by.queue->retry(ids);
+        record(QStringLiteral("%1 of job %2")
+                   .arg(step.operation == Step::Cancel ? QStringLiteral("cancel") : QStringLiteral("retry"))
+                   .arg(job));
+        const Result<int> changed = step.operation == Step::Cancel ? by.queue->cancel(ids, QStringLiteral("anna"))
+                                                                   : by.queue->retry(ids);
         if (!changed)
             return changed.error().message;
         const int expected = step.operation == Step::Cancel ? m_model.cancel(ids) : m_model.retry(ids);
-        return *changed == expected ? QString() : QStringLiteral("%1 changed instead of %2").arg(*changed).arg(expected);
+        return *changed == expected ? QString()
+                                    : QStringLiteral("%1 changed instead of %2").arg(*changed).arg(expected);
     }
     case Step::WorkerStarts: {
         const QString name = QStringLiteral("direct-%1-%2").arg(type).arg(++m_names);
-        const QString manager = step.c % 4 == 0 ? QString() : choose(QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()), step.c);
+        const QString manager = step.c % 4 == 0
+                                  ? QString()
+                                  : choose(QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()),
+                                           step.c);
         if (!manager.isEmpty()) {
             OwnedWorker owned;
             owned.executorId = name;
@@ -153,11 +167,14 @@ QString QueueRun::act(const Step &step, Connection &by)
         for (auto worker = m_model.workers.begin(); worker != m_model.workers.end(); ++worker) {
             if (worker->manager.isEmpty() || m_model.liveManagers.contains(worker->manager) || worker.key() % 3 == 0)
                 continue; // every third worker is still alive
-            if (const Status ended = by.registry->end(worker->executorId, Message::literal(QStringLiteral("gone")), false); !ended)
+            if (const Status ended = by.registry->end(worker->executorId, Message::literal(QStringLiteral("gone")),
+                                                      false);
+                !ended)
                 return ended.error().message;
             worker->isDead = true;
         }
-        const Result<QList<ReturnedJob>> back = by.rescue->rescueOrphans(QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()));
+        const Result<QList<ReturnedJob>> back = by.rescue->rescueOrphans(
+            QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()));
         m_model.rescue();
         return back ? QString() : back.error().message;
     }
@@ -166,7 +183,9 @@ QString QueueRun::act(const Step &step, Connection &by)
             return {};
         record(QStringLiteral("job %1 has no attempts left").arg(job));
         m_model.jobs[job].maxAttempts = m_model.jobs[job].attempts;
-        return m_raw->exec(QStringLiteral("UPDATE jobs SET max_attempts = attempts WHERE id = ?"), {job}) ? QString() : m_raw->error();
+        return m_raw->exec(QStringLiteral("UPDATE jobs SET max_attempts = attempts WHERE id = ?"), {job})
+                 ? QString()
+                 : m_raw->error();
     }
     }
     return {};
@@ -199,7 +218,8 @@ QString QueueRun::finish(const Step &step, Connection &by)
         may = m_model.giveBack(lease);
     }
     if (done.has_value() != may)
-        return may ? QStringLiteral("a valid lease was refused: ") + done.error().message : QStringLiteral("a stale lease finished a job");
+        return may ? QStringLiteral("a valid lease was refused: ") + done.error().message
+                   : QStringLiteral("a stale lease finished a job");
     if (!done && done.error().code != ErrorCode::LeaseLost)
         return done.error().message;
     if (done && step.operation != Step::GiveBack) {
@@ -221,14 +241,18 @@ QString QueueRun::end(const Step &step, Connection &by, qint64 worker)
     policy.reason = Message::literal(QStringLiteral("died"));
     policy.countBegun = step.b % 3 != 0;
     policy.begunJob = step.c % 3 == 0 ? 0 : step.c % 3 == 1 ? -1 : choose(held, step.b);
-    record(QStringLiteral("worker %1 dies; begun %2, %3").arg(worker).arg(policy.begunJob).arg(policy.countBegun ? QStringLiteral("counts") : QStringLiteral("does not count")));
+    record(QStringLiteral("worker %1 dies; begun %2, %3")
+               .arg(worker)
+               .arg(policy.begunJob)
+               .arg(policy.countBegun ? QStringLiteral("counts") : QStringLiteral("does not count")));
     QueueModel::Worker &who = m_model.workers[worker];
     const Status done = by.db->transaction([&]() -> Status {
         const auto back = by.rescue->returnJobsOf(worker, policy);
         if (!back)
             return failure(back.error());
         if (back->size() != held.size())
-            return failure(ErrorCode::Database, QStringLiteral("%1 jobs were returned instead of %2").arg(back->size()).arg(held.size()));
+            return failure(ErrorCode::Database,
+                           QStringLiteral("%1 jobs were returned instead of %2").arg(back->size()).arg(held.size()));
         return by.registry->end(who.executorId, policy.reason, false);
     });
     m_model.returnJobsOf(worker, policy);
@@ -246,7 +270,8 @@ QString QueueRun::compare(const Step &step, Connection &by)
         ++counts[job->status];
     }
     const QStringList rows = m_raw->column(
-        QStringLiteral("SELECT id || ' ' || status || ' ' || attempts || '/' || max_attempts || ' ' || coalesce(worker_id, 0) FROM jobs ORDER BY id"));
+        QStringLiteral("SELECT id || ' ' || status || ' ' || attempts || '/' || max_attempts || ' ' || "
+                       "coalesce(worker_id, 0) FROM jobs ORDER BY id"));
     for (qsizetype i = 0; i < std::max(rows.size(), expected.size()); ++i) {
         if (rows.value(i) != expected.value(i))
             return QStringLiteral("the table has '%1', the model '%2'").arg(rows.value(i), expected.value(i));
@@ -258,17 +283,23 @@ QString QueueRun::compare(const Step &step, Connection &by)
         const auto before = m_before.value(id, {QStringLiteral("pending"), 0});
         if (attempts < before.second)
             return QStringLiteral("job %1 had %2 attempts, and has %3").arg(id).arg(before.second).arg(attempts);
-        if (before.first != parts.at(1) && (before.first == QLatin1String("completed")
+        if (before.first != parts.at(1)
+            && (before.first == QLatin1String("completed")
                 || (before.first == QLatin1String("cancelled") && step.operation != Step::Retry)
                 || (parts.at(1) == QLatin1String("completed") && before.first != QLatin1String("processing"))))
             return QStringLiteral("job %1 went from %2 to %3").arg(id).arg(before.first, parts.at(1));
         m_before.insert(id, {parts.at(1), attempts});
     }
     if (step.operation == Step::Rescue) {
-        if (m_raw->value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = 'pending' AND attempts >= max_attempts")).toInt() > 0)
+        if (m_raw
+                ->value(
+                    QStringLiteral("SELECT count(*) FROM jobs WHERE status = 'pending' AND attempts >= max_attempts"))
+                .toInt()
+            > 0)
             return QStringLiteral("a pending job has no attempts left");
         const QStringList orphans = m_raw->column(QStringLiteral(
-            "SELECT coalesce((SELECT manager_id FROM lifeguard_workers l WHERE l.executor_id = w.container_id), '') FROM jobs j LEFT JOIN workers w "
+            "SELECT coalesce((SELECT manager_id FROM lifeguard_workers l WHERE l.executor_id = w.container_id), '') "
+            "FROM jobs j LEFT JOIN workers w "
             "ON w.id = j.worker_id WHERE j.status = 'processing' AND coalesce(w.status, 'dead') = 'dead'"));
         for (const QString &manager : orphans) {
             if (!m_model.liveManagers.contains(manager))
@@ -281,9 +312,11 @@ QString QueueRun::compare(const Step &step, Connection &by)
     JobCounts all;
     for (const JobCounts &ofType : *counted)
         all += ofType;
-    const bool same = all.pending == counts.value(QStringLiteral("pending")) && all.processing == counts.value(QStringLiteral("processing"))
-        && all.completed == counts.value(QStringLiteral("completed")) && all.failed == counts.value(QStringLiteral("failed"))
-        && all.cancelled == counts.value(QStringLiteral("cancelled"));
+    const bool same = all.pending == counts.value(QStringLiteral("pending"))
+                   && all.processing == counts.value(QStringLiteral("processing"))
+                   && all.completed == counts.value(QStringLiteral("completed"))
+                   && all.failed == counts.value(QStringLiteral("failed"))
+                   && all.cancelled == counts.value(QStringLiteral("cancelled"));
     return same ? QString() : QStringLiteral("the counts differ");
 }
 
@@ -291,11 +324,18 @@ QString QueueRun::checkEvents()
 {
     for (auto job = m_model.jobs.cbegin(); job != m_model.jobs.cend(); ++job) {
         const auto events = [&](const char *kind) {
-            return m_raw->value(QStringLiteral("SELECT count(*) FROM lifeguard_events WHERE job_id = ? AND kind = ?"), {job.key(), QString::fromLatin1(kind)}).toInt();
+            return m_raw
+                ->value(QStringLiteral("SELECT count(*) FROM lifeguard_events WHERE job_id = ? AND kind = ?"),
+                        {job.key(), QString::fromLatin1(kind)})
+                .toInt();
         };
         if (events("job_interrupted") != job->interrupted || events("job_returned") != job->returned)
-            return QStringLiteral("job %1: the event log has %2 interruptions of %3, and %4 returns of %5").arg(job.key()).arg(events("job_interrupted"))
-                .arg(job->interrupted).arg(events("job_returned")).arg(job->returned);
+            return QStringLiteral("job %1: the event log has %2 interruptions of %3, and %4 returns of %5")
+                .arg(job.key())
+                .arg(events("job_interrupted"))
+                .arg(job->interrupted)
+                .arg(events("job_returned"))
+                .arg(job->returned);
     }
     return {};
 }

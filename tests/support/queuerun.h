@@ -11,11 +11,27 @@
 
 namespace lifeguard::test {
 
-/// One random step. Its numbers are valid in every state of the queue, so that a failing list of steps can be shortened.
+/// One random step. Its numbers are valid in every state of the queue, so that a failing list of steps can be
+/// shortened.
 struct Step
 {
-    enum Operation { Add, Claim, ClaimBatch, Acknowledge, Fail, GiveBack, Cancel, Retry, WorkerStarts, WorkerDies, WorkerLeaves, RowIsDeleted,
-                     ManagerDies, Rescue, AttemptsAreUsedUp };
+    enum Operation {
+        Add,
+        Claim,
+        ClaimBatch,
+        Acknowledge,
+        Fail,
+        GiveBack,
+        Cancel,
+        Retry,
+        WorkerStarts,
+        WorkerDies,
+        WorkerLeaves,
+        RowIsDeleted,
+        ManagerDies,
+        Rescue,
+        AttemptsAreUsedUp
+    };
 
     Operation operation = Add;
     quint32 a = 0;
@@ -24,8 +40,8 @@ struct Step
     int connection = 0; ///< the connection that runs it, 0 to QueueRun::connections - 1
 };
 
-/// A run of steps on a real file with several connections, and on a model. After each step the file is compared with the model, and the
-/// invariants are checked.
+/// A run of steps on a real file with several connections, and on a model. After each step the file is compared with
+/// the model, and the invariants are checked.
 class QueueRun
 {
 public:
@@ -36,7 +52,8 @@ public:
     QString apply(const Step &step);
     /// Returns descriptions of the steps so far.
     [[nodiscard]] const QStringList &steps() const { return m_steps; }
-    /// Checks that the event log contains every attempt that ended without a result. Returns the error, as apply() does.
+    /// Checks that the event log contains every attempt that ended without a result. Returns the error, as apply()
+    /// does.
     QString checkEvents();
 
 private:
@@ -53,9 +70,15 @@ private:
     QString finish(const Step &step, Connection &by);
     QString end(const Step &step, Connection &by, qint64 worker);
     QString compare(const Step &step, Connection &by);
-    void record(const QString &what) { m_steps.append(QString::number(m_steps.size() + 1) + QStringLiteral(". ") + what); }
-    template <typename Key>
-    static Key choose(const QList<Key> &of, quint32 chosen) { return of.isEmpty() ? Key() : of.at(chosen % quint32(of.size())); }
+    void record(const QString &what)
+    {
+        m_steps.append(QString::number(m_steps.size() + 1) + QStringLiteral(". ") + what);
+    }
+    template<typename Key>
+    static Key choose(const QList<Key> &of, quint32 chosen)
+    {
+        return of.isEmpty() ? Key() : of.at(chosen % quint32(of.size()));
+    }
 
     QTemporaryDir m_folder;
     ManualClock m_clock;

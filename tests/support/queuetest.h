@@ -4,12 +4,12 @@
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/store/database.h"
-#include "core/model/event.h"
 #include "core/store/jobqueue.h"
 #include "core/store/jobreader.h"
 #include "core/store/jobrescue.h"
 #include "core/store/matchingjobs.h"
 #include "core/store/workerregistry.h"
+#include "tests/support/comparison.h"
 #include "tests/support/manualclock.h"
 
 #include <QTemporaryDir>
@@ -19,8 +19,8 @@
 
 namespace lifeguard::test {
 
-/// A connection like that of another program, to prepare rows that the API cannot create and to read what was stored. Does not wait for
-/// locks.
+/// A connection like that of another program, to prepare rows that the API cannot create and to read what was stored.
+/// Does not wait for locks.
 class RawSql
 {
 public:
@@ -55,7 +55,8 @@ public:
     /// Adds a job and returns its id.
     qint64 add(const QString &type = QStringLiteral("noop"), int priority = 0, int maxAttempts = 3);
     /// Registers an idle worker with this name and returns the id of its row.
-    qint64 worker(const QString &executorId = QStringLiteral("direct-noop-0-aaaaaaaa"), const QString &type = QStringLiteral("noop"));
+    qint64 worker(const QString &executorId = QStringLiteral("direct-noop-0-aaaaaaaa"),
+                  const QString &type = QStringLiteral("noop"));
     /// Adds the row of lifeguard_workers that a manager adds before it starts a worker.
     void own(const QString &executorId, const QString &managerId, const QString &beatPath = {}, int slot = -1);
     Job job(qint64 id);
@@ -75,8 +76,8 @@ public:
 
 /// Returns the script of CLX's version 1: no traceback, no 'cancelled'.
 [[nodiscard]] QString clxVersion1();
-/// Returns the script of a file that CLX migrated from version 1 to 11: the new columns are at the end, there is no traceback, and the old
-/// CHECK has not changed.
+/// Returns the script of a file that CLX migrated from version 1 to 11: the new columns are at the end, there is no
+/// traceback, and the old CHECK has not changed.
 [[nodiscard]] QString clxMigratedTo11();
 
 /// Writes a file, replacing an existing one. Aborts the test on an error.

@@ -12,7 +12,10 @@ class ShiftedClock final : public Clock
 {
 public:
     [[nodiscard]] milliseconds steadyNow() const override { return m_real.steadyNow() + milliseconds(m_steady); }
-    [[nodiscard]] milliseconds bootNow() const override { return m_real.bootNow() + milliseconds(m_steady + m_suspended); }
+    [[nodiscard]] milliseconds bootNow() const override
+    {
+        return m_real.bootNow() + milliseconds(m_steady + m_suspended);
+    }
     [[nodiscard]] QDateTime utcNow() const override { return m_real.utcNow().addMSecs(m_steady + m_suspended + m_set); }
 
     /// Simulates a suspended machine.

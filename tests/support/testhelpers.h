@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "tests/support/comparison.h"
+
 #include <QString>
 
 namespace lifeguard::test {
@@ -21,6 +23,7 @@ constexpr int patience = isSanitized ? 60000 : 20000;
 
 } // namespace lifeguard::test
 
-/// Waits until the condition has been true once. QTRY_VERIFY evaluates it a second time afterwards, and fails for a condition that is
-/// only true for a moment, such as a sleeping process or a number of processes.
-#define EVENTUALLY(...) QVERIFY(QTest::qWaitFor([&] { return static_cast<bool>(__VA_ARGS__); }, lifeguard::test::patience))
+/// Waits until the condition has been true once. QTRY_VERIFY evaluates it a second time afterwards, and fails for a
+/// condition that is only true for a moment, such as a sleeping process or a number of processes.
+#define EVENTUALLY(...) \
+    QVERIFY(QTest::qWaitFor([&] { return static_cast<bool>(__VA_ARGS__); }, lifeguard::test::patience))

@@ -11,7 +11,8 @@
 
 namespace lifeguard::test {
 
-std::unique_ptr<QProcess> startProgram(const QString &name, const QStringList &arguments, const QProcessEnvironment &environment, const QString &folder)
+std::unique_ptr<QProcess> startProgram(const QString &name, const QStringList &arguments,
+                                       const QProcessEnvironment &environment, const QString &folder)
 {
     auto process = std::make_unique<QProcess>();
     process->setProcessEnvironment(environment);
@@ -20,7 +21,8 @@ std::unique_ptr<QProcess> startProgram(const QString &name, const QStringList &a
     return process;
 }
 
-QProcessEnvironment workerEnvironment(const QString &type, const QString &name, const QString &database, const QString &workspace)
+QProcessEnvironment workerEnvironment(const QString &type, const QString &name, const QString &database,
+                                      const QString &workspace)
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(s("WORKER_TYPE"), type);
@@ -52,7 +54,8 @@ void WorkerTest::cleanup()
 
 std::unique_ptr<QProcess> WorkerTest::start(const QString &type, const Environment &more, const QStringList &arguments)
 {
-    QProcessEnvironment environment = workerEnvironment(type, QStringLiteral("w%1").arg(m_workers++), path("jobs.db"), m_folder->path());
+    QProcessEnvironment environment = workerEnvironment(type, QStringLiteral("w%1").arg(m_workers++), path("jobs.db"),
+                                                        m_folder->path());
     for (const auto &[variable, value] : more)
         environment.insert(s(variable), value);
     return startProgram(s("lifeguard-worker"), arguments, environment);

@@ -18,12 +18,14 @@
 namespace lifeguard::test {
 
 /// Starts one of Lifeguard's programs.
-std::unique_ptr<QProcess> startProgram(const QString &name, const QStringList &arguments, const QProcessEnvironment &environment, const QString &folder = {});
+std::unique_ptr<QProcess> startProgram(const QString &name, const QStringList &arguments,
+                                       const QProcessEnvironment &environment, const QString &folder = {});
 /// Returns the environment that a manager gives to a worker with this name.
-[[nodiscard]] QProcessEnvironment workerEnvironment(const QString &type, const QString &name, const QString &database, const QString &workspace);
+[[nodiscard]] QProcessEnvironment workerEnvironment(const QString &type, const QString &name, const QString &database,
+                                                    const QString &workspace);
 
-/// Base class of tests that start lifeguard-worker. Each test function has a new database, jobs.db, in a folder that is also the
-/// workspace.
+/// Base class of tests that start lifeguard-worker. Each test function has a new database, jobs.db, in a folder that is
+/// also the workspace.
 class WorkerTest : public QObject
 {
     Q_OBJECT
@@ -31,8 +33,10 @@ class WorkerTest : public QObject
 protected:
     using Environment = QList<QPair<const char *, QString>>;
 
-    /// Starts a worker: the first one is named w0, the next one w1. more: environment variables that override the usual ones.
-    std::unique_ptr<QProcess> start(const QString &type, const Environment &more = {}, const QStringList &arguments = {});
+    /// Starts a worker: the first one is named w0, the next one w1. more: environment variables that override the usual
+    /// ones.
+    std::unique_ptr<QProcess> start(const QString &type, const Environment &more = {},
+                                    const QStringList &arguments = {});
     qint64 addNoop(int sleepMs, const QString &outputFile = {}, int priority = 0, const QString &hash = {});
     qint64 addDiagram(const QByteArray &text, const QString &outputFile);
     [[nodiscard]] Job job(qint64 id) { return JobReader(*m_db).job(id).value_or(Job{}); }

@@ -45,7 +45,10 @@ protected:
         QVERIFY2(!ok()->isEnabled(), "it can be accepted before the preview is there");
         EVENTUALLY(isPlanned());
     }
-    QString write(const QString &name, const QByteArray &content = "@startuml\nA -> B\n@enduml\n") const { return writeInput(*m_folder, name, content); }
+    QString write(const QString &name, const QByteArray &content = "@startuml\nA -> B\n@enduml\n") const
+    {
+        return writeInput(*m_folder, name, content);
+    }
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
     [[nodiscard]] bool isPlanned() const { return ok()->isEnabled() || !ok()->toolTip().contains(s("being searched")); }
     /// Waits until a thread looks through the folders; they have to be large, so that it is met at it.

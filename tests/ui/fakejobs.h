@@ -50,7 +50,8 @@ public:
     }
     Job &job(qint64 id)
     {
-        return *std::lower_bound(jobs.begin(), jobs.end(), id, [](const Job &other, qint64 wanted) { return other.id < wanted; });
+        return *std::lower_bound(jobs.begin(), jobs.end(), id,
+                                 [](const Job &other, qint64 wanted) { return other.id < wanted; });
     }
 
     QList<Job> matching(const JobFilter &filter) const
@@ -125,7 +126,8 @@ public:
         rows = ordered(request);
         qsizetype from = request.offset;
         if (request.after) {
-            from = std::find_if(rows.cbegin(), rows.cend(), [&](const Job &job) { return job.id == request.after->id; }) - rows.cbegin() + 1;
+            from = std::find_if(rows.cbegin(), rows.cend(), [&](const Job &job) { return job.id == request.after->id; })
+                 - rows.cbegin() + 1;
         }
         page.jobs = rows.mid(from, request.limit);
         if (!page.jobs.isEmpty()) {

@@ -15,7 +15,8 @@
 
 namespace lifeguard::test {
 
-/// The dialog for launching pools, with settings of its own and a manager that only writes down, for the tests that are about it.
+/// The dialog for launching pools, with settings of its own and a manager that only writes down, for the tests that are
+/// about it.
 class LaunchTest : public QObject
 {
 protected:

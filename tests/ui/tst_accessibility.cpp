@@ -5,6 +5,7 @@
 #include "tests/support/testhelpers.h"
 #include "ui/dashboard.h"
 #include "ui/mainwindow.h"
+#include "ui/theme/theme.h"
 
 #include <QAbstractButton>
 #include <QAbstractSpinBox>
@@ -46,8 +47,10 @@ bool isControl(QAccessible::Role role)
     case QAccessible::MenuItem:
     case QAccessible::ProgressBar:
     case QAccessible::Dialog:
-    case QAccessible::Window: return true;
-    default: return false;
+    case QAccessible::Window:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -64,10 +67,12 @@ void collectUnnamed(QAccessibleInterface *interface, const QString &path, QStrin
         return;
     const QObject *object = interface->object();
     const QAccessible::Role role = interface->role();
-    if (role == QAccessible::ScrollBar || role == QAccessible::Cell || role == QAccessible::Row || role == QAccessible::ListItem
-        || role == QAccessible::TreeItem)
+    if (role == QAccessible::ScrollBar || role == QAccessible::Cell || role == QAccessible::Row
+        || role == QAccessible::ListItem || role == QAccessible::TreeItem)
         return; // cells are checked with their models
-    const QString here = path + u'/' + (object ? QString::fromLatin1(object->metaObject()->className()) + u'#' + object->objectName() : QString::number(role));
+    const QString here = path + u'/'
+                       + (object ? QString::fromLatin1(object->metaObject()->className()) + u'#' + object->objectName()
+                                 : QString::number(role));
     if (isControl(role) && !isPartOfAnother(object)) {
         ++controls;
         if (interface->text(QAccessible::Name).trimmed().isEmpty())
@@ -85,12 +90,13 @@ QStringList unreachable(const QWidget *top)
 {
     QStringList names;
     for (const QWidget *widget : top->findChildren<QWidget *>()) {
-        const bool control = qobject_cast<const QAbstractButton *>(widget) || qobject_cast<const QAbstractSpinBox *>(widget) || qobject_cast<const QComboBox *>(widget);
+        const bool control = qobject_cast<const QAbstractButton *>(widget)
+                          || qobject_cast<const QAbstractSpinBox *>(widget) || qobject_cast<const QComboBox *>(widget);
         if (!control || isPartOfAnother(widget) || widget->window() != top || (widget->focusPolicy() & Qt::TabFocus))
             continue;
         const QWidget *parent = widget->parentWidget();
         const bool ofQt = widget->objectName().isEmpty() || widget->objectName().startsWith(QLatin1String("qt_"))
-            || QString::fromLatin1(parent->metaObject()->className()).startsWith(QLatin1String("QTab"));
+                       || QString::fromLatin1(parent->metaObject()->className()).startsWith(QLatin1String("QTab"));
         if (!ofQt)
             names.append(QString::fromLatin1(widget->metaObject()->className()) + u'#' + widget->objectName());
     }
@@ -183,4 +189,3 @@ void TestAccessibility::cleanupTestCase()
 
 QTEST_MAIN(TestAccessibility)
 #include "tst_accessibility.moc"
-#include "ui/theme/theme.h"

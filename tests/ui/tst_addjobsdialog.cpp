@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the dialog for adding jobs shows of files and folders before anything is made, and what it answers. Jobs without files are
-// in tst_payloadjobspage.cpp.
+// What the dialog for adding jobs shows of files and folders before anything is made, and what it answers. Jobs without
+// files are in tst_payloadjobspage.cpp.
 #include "tests/support/testhelpers.h"
 #include "tests/ui/addjobstest.h"
 #include "ui/models/planmodel.h"
@@ -72,13 +72,16 @@ void TestAddJobsDialog::showsWhatIsMade()
     write(s("ws/output/deep/two.png"), "made before");
     open();
     give({path("ws")});
-    QCOMPARE(rows(), (QStringList{s("deep/two.puml | plantuml | output/deep/two.png | Will replace the existing output"),
-                                  s("one.puml | plantuml | output/one.png | "),
-                                  s("readme.xyz |  |  | Skipped: no converter for this kind of file")}));
+    QCOMPARE(rows(),
+             (QStringList{s("deep/two.puml | plantuml | output/deep/two.png | Will replace the existing output"),
+                          s("one.puml | plantuml | output/one.png | "),
+                          s("readme.xyz |  |  | Skipped: no converter for this kind of file")}));
     QVERIFY(ok()->isEnabled());
     QCOMPARE(ok()->text(), s("Add 2 jobs"));
     const QString summary = child<QLabel>("planSummary")->text();
-    QVERIFY2(summary.contains(s("2 jobs")) && summary.contains(s("1 existing output will be replaced")) && summary.contains(s("1 file skipped")) && !summary.contains(s("outside")), qPrintable(summary));
+    QVERIFY2(summary.contains(s("2 jobs")) && summary.contains(s("1 existing output will be replaced"))
+                 && summary.contains(s("1 file skipped")) && !summary.contains(s("outside")),
+             qPrintable(summary));
     QVERIFY2(!QFileInfo::exists(path("ws/output/one.png")), "showing writes nothing");
     child<QSpinBox>("jobPriority")->setValue(7);
     ok()->click();
@@ -116,7 +119,8 @@ void TestAddJobsDialog::outsideIsOfferedToBeCopied()
     give({outside});
     QVERIFY(!ok()->isEnabled());
     QVERIFY2(rows().first().contains(s("outside the workspace")), qPrintable(rows().first()));
-    QVERIFY2(child<QLabel>("planSummary")->text().contains(s("1 outside the workspace")), qPrintable(child<QLabel>("planSummary")->text()));
+    QVERIFY2(child<QLabel>("planSummary")->text().contains(s("1 outside the workspace")),
+             qPrintable(child<QLabel>("planSummary")->text()));
     auto *copyIn = child<QCheckBox>("copyInCheck");
     QVERIFY(copyIn->isEnabled());
     QVERIFY2(copyIn->text().contains(s("ws/input")), "it does not say where to");
@@ -218,7 +222,8 @@ void TestAddJobsDialog::newerQuestionWins()
     list->setCurrentRow(0);
     QTest::keyClick(list, Qt::Key_Delete);
     endThreads();
-    QVERIFY2(!child<QLabel>("planSummary")->text().contains(s("ancelled")), "the end of the older search is told as an error");
+    QVERIFY2(!child<QLabel>("planSummary")->text().contains(s("ancelled")),
+             "the end of the older search is told as an error");
     give({one});
     QCOMPARE(m_dialog->plan()->jobs.size(), 1);
 
@@ -302,8 +307,8 @@ void TestAddJobsDialog::byKeyboard()
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
         reached.insert(QApplication::focusWidget()->objectName());
     }
-    for (const char *name : {"jobPaths", "chooseFilesButton", "chooseFolderButton", "jobFormat-plantuml", "planFilter", "planPreview", "jobPriority",
-                             "addButton", "cancelAddButton"}) {
+    for (const char *name : {"jobPaths", "chooseFilesButton", "chooseFolderButton", "jobFormat-plantuml", "planFilter",
+                             "planPreview", "jobPriority", "addButton", "cancelAddButton"}) {
         QVERIFY2(reached.contains(s(name)), name);
     }
     QTest::keyClick(m_dialog.get(), Qt::Key_Escape);
@@ -321,7 +326,8 @@ void TestAddJobsDialog::everythingHasAName()
             if (widget->isVisible() && widget->focusPolicy() != Qt::NoFocus && !qobject_cast<QLineEdit *>(widget)
                 && !widget->inherits("QTabBar")) {
                 QVERIFY2(!widget->objectName().isEmpty(), widget->metaObject()->className());
-                QVERIFY2(!widget->accessibleName().isEmpty() || qobject_cast<QPushButton *>(widget), qPrintable(widget->objectName()));
+                QVERIFY2(!widget->accessibleName().isEmpty() || qobject_cast<QPushButton *>(widget),
+                         qPrintable(widget->objectName()));
             }
         }
     }

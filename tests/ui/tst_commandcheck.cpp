@@ -29,7 +29,8 @@ void TestCommandCheck::problems_data()
     QTest::addColumn<QString>("program");
     QTest::addColumn<QString>("problem");
     QTest::newRow("program in PATH") << QStringLiteral("sh") << QString();
-    QTest::newRow("missing program") << QStringLiteral("no-such-program") << QStringLiteral("was not found in the folders of PATH");
+    QTest::newRow("missing program") << QStringLiteral("no-such-program")
+                                     << QStringLiteral("was not found in the folders of PATH");
     QTest::newRow("missing file") << QStringLiteral("./missing.sh") << QStringLiteral("does not exist");
     QTest::newRow("folder") << QStringLiteral("./") << QStringLiteral("is a folder");
     QTest::newRow("not executable") << QStringLiteral("./worker.sh") << QStringLiteral("is not executable");
@@ -47,7 +48,8 @@ void TestCommandCheck::problems()
 
 void TestCommandCheck::quotedCommandIsSplitIntoTheSameWords()
 {
-    const QStringList command{QStringLiteral("/opt/my worker"), QStringLiteral("--name"), QStringLiteral("a \"b\" c"), QStringLiteral("plain")};
+    const QStringList command{QStringLiteral("/opt/my worker"), QStringLiteral("--name"), QStringLiteral("a \"b\" c"),
+                              QStringLiteral("plain")};
     QCOMPARE(QProcess::splitCommand(quotedCommand(command)), command);
 }
 

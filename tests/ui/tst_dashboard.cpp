@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tests the dashboard with its real window, store, manager and workers: opening another database, changing the theme, closing, and a
-// database that another program keeps locked.
+// Tests the dashboard with its real window, store, manager and workers: opening another database, changing the theme,
+// closing, and a database that another program keeps locked.
 #include "core/model/job.h"
 #include "core/model/workerinfo.h"
 #include "places.h"
@@ -11,6 +11,8 @@
 #include "ui/dialogs/opendatabasedialog.h"
 #include "ui/mainwindow.h"
 #include "ui/models/keyedtablemodel.h"
+#include "ui/theme/palette.h"
+#include "ui/theme/theme.h"
 
 #include <QAction>
 #include <QApplication>
@@ -67,7 +69,10 @@ private:
         return m_dashboard->window().findChild<T *>(QString::fromLatin1(name));
     }
     [[nodiscard]] bool isReady() const { return child<QPushButton>("launchPoolButton")->isEnabled(); }
-    [[nodiscard]] bool shows(const QString &database) const { return m_dashboard->session().options().database == database; }
+    [[nodiscard]] bool shows(const QString &database) const
+    {
+        return m_dashboard->session().options().database == database;
+    }
     [[nodiscard]] QString errorText() const
     {
         return child<QWidget>("messageBar")->isVisible() ? child<QLabel>("messageBarText")->text() : QString();
@@ -144,8 +149,9 @@ std::unique_ptr<RawSql> TestDashboard::addJobsWhileLocked() const
 void TestDashboard::opensAnotherDatabase()
 {
     start();
-    RawSql(path(QStringLiteral("first.db"))).exec(QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) "
-                                                                 "VALUES ('noop', 'pending', '', '', '', '{}')"));
+    RawSql(path(QStringLiteral("first.db")))
+        .exec(QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) "
+                             "VALUES ('noop', 'pending', '', '', '', '{}')"));
     goodFile(path(QStringLiteral("second.db"))); // with 200 jobs
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
     m_dashboard->open(choice(QStringLiteral("second.db")));
@@ -222,7 +228,10 @@ void TestDashboard::asksBeforeStoppingWorkers()
     QVERIFY(shows(path(QStringLiteral("second.db"))));
     QCOMPARE(PoolTest::leftovers(workers), QList<qint64>());
     EVENTUALLY(isReady());
-    QCOMPARE(RawSql(path(QStringLiteral("first.db"))).value(QStringLiteral("SELECT count(*) FROM workers WHERE status <> 'dead'")).toInt(), 0);
+    QCOMPARE(RawSql(path(QStringLiteral("first.db")))
+                 .value(QStringLiteral("SELECT count(*) FROM workers WHERE status <> 'dead'"))
+                 .toInt(),
+             0);
 }
 
 void TestDashboard::dialogValidatesPaths()
@@ -377,7 +386,8 @@ void TestDashboard::addsInitialPathsWhenClosedImmediately()
     });
     EVENTUALLY(!m_dashboard->window().isVisible());
     QVERIFY2(wasAdding, "the window was closed too late for this test");
-    QCOMPARE(RawSql(path(QStringLiteral("first.db"))).value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), diagrams);
+    QCOMPARE(RawSql(path(QStringLiteral("first.db"))).value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(),
+             diagrams);
 }
 
 void TestDashboard::discardsJobsWhenClosedTwice()
@@ -458,10 +468,12 @@ void TestDashboard::databaseLockedForTenSeconds()
     // When the database is no longer locked, the window shows it and the job is added.
     EVENTUALLY(overall->text() != QStringLiteral("Database locked"));
     QTRY_COMPARE_WITH_TIMEOUT(errorText(), QString(), patience);
-    QTRY_COMPARE_WITH_TIMEOUT(other->value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = 'pending'")).toInt(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(
+        other->value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = 'pending'")).toInt(), 1, patience);
     QCOMPARE(other->value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 1);
     QVERIFY2(longest < lockedFor / 20, qPrintable(QStringLiteral("the GUI thread was blocked for %1 ms").arg(longest)));
-    qInfo("the GUI thread was blocked for at most %lld ms while the database was locked for %lld ms", static_cast<long long>(longest), static_cast<long long>(lockedFor));
+    qInfo("the GUI thread was blocked for at most %lld ms while the database was locked for %lld ms",
+          static_cast<long long>(longest), static_cast<long long>(lockedFor));
 }
 
 void TestDashboard::printsHelpWithoutADisplay_data()
@@ -469,9 +481,11 @@ void TestDashboard::printsHelpWithoutADisplay_data()
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QByteArray>("expected");
     QTest::newRow("help") << QStringList{QStringLiteral("--help")} << QByteArray("--pool");
-    QTest::newRow("help after other options") << QStringList{QStringLiteral("--read-only"), QStringLiteral("-h")} << QByteArray("--pool");
+    QTest::newRow("help after other options")
+        << QStringList{QStringLiteral("--read-only"), QStringLiteral("-h")} << QByteArray("--pool");
     QTest::newRow("help and an option of Qt")
-        << QStringList{QStringLiteral("-platform"), QStringLiteral("xcb"), QStringLiteral("--help")} << QByteArray("--pool");
+        << QStringList{QStringLiteral("-platform"), QStringLiteral("xcb"), QStringLiteral("--help")}
+        << QByteArray("--pool");
     QTest::newRow("version") << QStringList{QStringLiteral("--version")} << QByteArray("lifeguard " LIFEGUARD_VERSION);
 }
 
@@ -487,11 +501,10 @@ void TestDashboard::printsHelpWithoutADisplay()
     process.start(QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard"), arguments);
     QVERIFY(process.waitForFinished(patience));
     const QByteArray output = process.readAllStandardOutput();
-    QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0, process.readAllStandardError().constData());
+    QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0,
+             process.readAllStandardError().constData());
     QVERIFY2(output.contains(expected), output.constData());
 }
 
 QTEST_MAIN(TestDashboard)
 #include "tst_dashboard.moc"
-#include "ui/theme/palette.h"
-#include "ui/theme/theme.h"

@@ -14,6 +14,7 @@
 #include "ui/views/livetable.h"
 #include "ui/views/logfollower.h"
 #include "ui/views/logpane.h"
+#include "ui/views/payloadtext.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -105,11 +106,16 @@ void TestDetailPane::readsErrors_data()
     QTest::addColumn<QString>("kind");
     QTest::addColumn<QString>("category");
     QTest::addColumn<QString>("guidance");
-    QTest::newRow("plain") << QStringLiteral("it broke\nbadly") << QStringLiteral("it broke\nbadly") << QString() << QString() << QString();
-    QTest::newRow("CLM") << QStringLiteral(R"({"error_message": "bad cell", "error_class": "NameError", "category": "user", "actionable_guidance": "define x", "cell": 4})")
-                         << QStringLiteral("bad cell") << QStringLiteral("NameError") << QStringLiteral("user") << QStringLiteral("define x");
-    QTest::newRow("some other object") << QStringLiteral("{\"a\": 1}") << QStringLiteral("{\"a\": 1}") << QString() << QString() << QString();
-    QTest::newRow("broken JSON") << QStringLiteral("{\"error_message\": ") << QStringLiteral("{\"error_message\": ") << QString() << QString() << QString();
+    QTest::newRow("plain") << QStringLiteral("it broke\nbadly") << QStringLiteral("it broke\nbadly") << QString()
+                           << QString() << QString();
+    QTest::newRow("CLM") << QStringLiteral(
+        R"({"error_message": "bad cell", "error_class": "NameError", "category": "user", "actionable_guidance": "define x", "cell": 4})")
+                         << QStringLiteral("bad cell") << QStringLiteral("NameError") << QStringLiteral("user")
+                         << QStringLiteral("define x");
+    QTest::newRow("some other object") << QStringLiteral("{\"a\": 1}") << QStringLiteral("{\"a\": 1}") << QString()
+                                       << QString() << QString();
+    QTest::newRow("broken JSON") << QStringLiteral("{\"error_message\": ") << QStringLiteral("{\"error_message\": ")
+                                 << QString() << QString() << QString();
 }
 
 void TestDetailPane::readsErrors()
@@ -126,8 +132,10 @@ void TestDetailPane::readsErrors()
 void TestDetailPane::readsPayloads()
 {
     const QString longText = QStringLiteral("line\n").repeated(300);
-    const QJsonObject object{{QStringLiteral("data"), longText}, {QStringLiteral("kind"), QStringLiteral("speaker")},
-                             {QStringLiteral("other_files"), QJsonObject{{QStringLiteral("a.png"), QString(5000, QLatin1Char('x'))}}}};
+    const QJsonObject object{{QStringLiteral("data"), longText},
+                             {QStringLiteral("kind"), QStringLiteral("speaker")},
+                             {QStringLiteral("other_files"),
+                              QJsonObject{{QStringLiteral("a.png"), QString(5000, QLatin1Char('x'))}}}};
     const QString shown = payloadText(QJsonDocument(object).toJson());
     QVERIFY(shown.contains(QStringLiteral("speaker")));
     QVERIFY2(shown.size() < 1500, qPrintable(shown));
@@ -189,7 +197,9 @@ void TestDetailPane::marksFollowTheLog()
         EVENTUALLY(view->toPlainText().endsWith(QString::fromUtf8(end)));
         const qsizetype there = view->toPlainText().count(QStringLiteral("alpha"));
         QCOMPARE(view->extraSelections().size(), std::min<qsizetype>(there, 500));
-        QVERIFY2(found->text().contains(there == 0 ? QStringLiteral("No matches") : there < 500 ? QString::number(there) : QStringLiteral("500 matches or more")),
+        QVERIFY2(found->text().contains(there == 0    ? QStringLiteral("No matches")
+                                        : there < 500 ? QString::number(there)
+                                                      : QStringLiteral("500 matches or more")),
                  qPrintable(found->text()));
         for (const QTextEdit::ExtraSelection &mark : view->extraSelections()) {
             QCOMPARE(mark.cursor.selectedText(), QStringLiteral("alpha"));
@@ -277,14 +287,17 @@ void TestDetailPane::worker()
     QVERIFY(QTest::qWaitForWindowExposed(&pane));
     QCOMPARE(pane.findChild<QLabel *>(QStringLiteral("detailName"))->text(), QStringLiteral("noop-0"));
     QVERIFY(pane.findChild<QLabel *>(QStringLiteral("detailFacts"))->text().contains(QStringLiteral("job 12")));
-    EVENTUALLY(pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"))->toPlainText().contains(QStringLiteral("hello")));
+    EVENTUALLY(
+        pane.findChild<QPlainTextEdit *>(QStringLiteral("logView"))->toPlainText().contains(QStringLiteral("hello")));
     auto *tabs = pane.findChild<QTabWidget *>(QStringLiteral("detailTabs"));
     QCOMPARE(tabs->currentIndex(), 0);
     tabs->setCurrentIndex(1);
     QVERIFY(!jobs.isEmpty());
     QCOMPARE(jobs.last().first().toLongLong(), 12);
     pane.setJob(12, makeJob(12));
-    QVERIFY(pane.findChild<QTextBrowser *>(QStringLiteral("jobDetailText"))->toPlainText().contains(QStringLiteral("<classes>.puml")));
+    QVERIFY(pane.findChild<QTextBrowser *>(QStringLiteral("jobDetailText"))
+                ->toPlainText()
+                .contains(QStringLiteral("<classes>.puml")));
     tabs->setCurrentIndex(2);
     QVERIFY(!events.isEmpty());
     QCOMPARE(events.last().at(1).toString(), info.executorId);
@@ -336,7 +349,8 @@ void TestDetailPane::largePayloads()
     JobDetailView detail;
     auto *text = detail.findChild<QTextBrowser *>(QStringLiteral("jobDetailText"));
     Job large = makeJob(7);
-    large.payload = QJsonDocument(QJsonObject{{QStringLiteral("data"), QStringLiteral("line\n").repeated(10'000'000)}}).toJson(QJsonDocument::Compact);
+    large.payload = QJsonDocument(QJsonObject{{QStringLiteral("data"), QStringLiteral("line\n").repeated(10'000'000)}})
+                        .toJson(QJsonDocument::Compact);
     QVERIFY(large.payload.size() > 50'000'000);
     detail.setJob(large, {});
     // All else is there at once; the payload is not read on this thread.
@@ -391,9 +405,10 @@ void TestDetailPane::answersToOldQuestionsAreDropped()
 
 void TestDetailPane::eventsHaveWords()
 {
-    for (const char *kind : {"pool_starting", "pool_started", "pool_stopping", "pool_stopped", "pool_crash_looping", "worker_starting", "worker_registered",
-                             "worker_stopping", "worker_stopped", "worker_failed", "worker_suspect", "worker_hung", "job_returned", "job_interrupted",
-                             "job_given_up", "rescued", "cleaned_up"}) {
+    for (const char *kind :
+         {"pool_starting", "pool_started", "pool_stopping", "pool_stopped", "pool_crash_looping", "worker_starting",
+          "worker_registered", "worker_stopping", "worker_stopped", "worker_failed", "worker_suspect", "worker_hung",
+          "job_returned", "job_interrupted", "job_given_up", "rescued", "cleaned_up"}) {
         Event event;
         event.kind = eventKindFromString(QLatin1String(kind));
         QVERIFY2(!eventKindAppearance(event.kind).text.isEmpty(), kind);
@@ -407,4 +422,3 @@ void TestDetailPane::eventsHaveWords()
 
 QTEST_MAIN(TestDetailPane)
 #include "tst_detailpane.moc"
-#include "ui/views/payloadtext.h"

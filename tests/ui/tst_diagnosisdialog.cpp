@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The diagnosis of a worker as a user has it: asked for in the table, read while it grows, copied, asked for again, closed at any time.
+// The diagnosis of a worker as a user has it: asked for in the table, read while it grows, copied, asked for again,
+// closed at any time.
+#include "core/health/diagnosisreport.h"
 #include "core/model/job.h"
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "places.h"
-#include "core/health/diagnosisreport.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/testhelpers.h"
 #include "ui/dashboard.h"
 #include "ui/dialogs/diagnosisdialog.h"
 #include "ui/mainwindow.h"
+#include "ui/theme/theme.h"
 #include "ui/views/livetable.h"
 #include "ui/views/workerspage.h"
 
@@ -81,7 +83,10 @@ private:
     void startDashboard(theme::Mode mode = theme::Mode::Light);
     MainWindow &window() const { return m_dashboard->window(); }
     LiveTable *table() const { return window().findChild<LiveTable *>(s("workersView")); }
-    QList<DiagnosisDialog *> open() const { return m_dashboard ? window().findChildren<DiagnosisDialog *>() : QList<DiagnosisDialog *>(); }
+    QList<DiagnosisDialog *> open() const
+    {
+        return m_dashboard ? window().findChildren<DiagnosisDialog *>() : QList<DiagnosisDialog *>();
+    }
     /// By the menu of the table, on the first row; null if none came.
     DiagnosisDialog *diagnoseByMenu() const;
     WorkerInfo worker() const;
@@ -136,7 +141,8 @@ void TestDiagnosisDialog::startDashboard(theme::Mode mode)
     EVENTUALLY(worker().jobId == 1);
     EVENTUALLY(table()->model()->rowCount() == 1);
     // Not selectRow(), which asks for the modifiers that the keys of the test before left behind.
-    table()->selectionModel()->setCurrentIndex(table()->model()->index(0, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    table()->selectionModel()->setCurrentIndex(table()->model()->index(0, 0),
+                                               QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 WorkerInfo TestDiagnosisDialog::worker() const
@@ -218,7 +224,8 @@ void TestDiagnosisDialog::copies()
     auto *copy = dialog.findChild<QPushButton *>(s("copyDiagnosisButton"));
     QVERIFY(!copy->isEnabled()); // there is nothing yet
     for (const QPushButton *button : dialog.findChildren<QPushButton *>())
-        QVERIFY2(!button->accessibleName().isEmpty() && (button->focusPolicy() & Qt::TabFocus), qPrintable(button->objectName()));
+        QVERIFY2(!button->accessibleName().isEmpty() && (button->focusPolicy() & Qt::TabFocus),
+                 qPrintable(button->objectName()));
     QVERIFY(!dialog.findChild<QPlainTextEdit *>(s("diagnosisView"))->accessibleName().isEmpty());
     const Diagnosis diagnosis = grown(3, false);
     dialog.setDiagnosis(diagnosis);
@@ -248,11 +255,13 @@ void TestDiagnosisDialog::fromTheTable()
     DiagnosisDialog *dialog = diagnoseByMenu();
     QVERIFY(dialog);
     auto *conclusion = dialog->findChild<QLabel *>(s("diagnosisConclusion"));
-    QTRY_VERIFY2_WITH_TIMEOUT(conclusion->text().contains(s("Its process was stopped by a signal")), qPrintable(dialog->text()), patience);
+    QTRY_VERIFY2_WITH_TIMEOUT(conclusion->text().contains(s("Its process was stopped by a signal")),
+                              qPrintable(dialog->text()), patience);
     QVERIFY(conclusion->text().contains(s("`kill -CONT %1`").arg(busy.pid)));
     EVENTUALLY(dialog->findChild<QPushButton *>(s("refreshDiagnosisButton"))->isEnabled());
     const QString shown = dialog->findChild<QPlainTextEdit *>(s("diagnosisView"))->toPlainText();
-    for (const char *heading : {"Worker\n------", "CPU and memory", "Processes\n", "Threads\n", "Open files\n", "Stack of lifeguard-worker"})
+    for (const char *heading :
+         {"Worker\n------", "CPU and memory", "Processes\n", "Threads\n", "Open files\n", "Stack of lifeguard-worker"})
         QVERIFY2(shown.contains(s(heading)), heading);
     QVERIFY2(shown.contains(s("minimum ")), "the history of an own worker is shown");
     // Once more, by the keyboard: the same dialog.
@@ -338,4 +347,3 @@ void TestDiagnosisDialog::looks()
 
 QTEST_MAIN(TestDiagnosisDialog)
 #include "tst_diagnosisdialog.moc"
-#include "ui/theme/theme.h"

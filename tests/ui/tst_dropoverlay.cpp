@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files and folders that are dropped onto the window, over the real store.
 #include "core/model/jobcounts.h"
+#include "core/submit/jobadder.h"
 #include "places.h"
 #include "tests/support/inputs.h"
 #include "tests/support/testhelpers.h"
-#include "ui/dialogs/addjobsdialog.h"
-#include "core/submit/jobadder.h"
-#include "ui/mainwindow.h"
 #include "ui/dashboardsession.h"
+#include "ui/dialogs/addjobsdialog.h"
+#include "ui/mainwindow.h"
 #include "ui/theme/theme.h"
-#include "ui/views/progressindicator.h"
 #include "ui/views/dropoverlay.h"
+#include "ui/views/progressindicator.h"
 
 #include <QApplication>
 #include <QDir>
@@ -107,7 +107,8 @@ void TestDropOverlay::start(bool readOnly)
 
 bool TestDropOverlay::enter(QWidget *over, const QMimeData &data)
 {
-    QDragEnterEvent event(over->rect().center(), Qt::CopyAction | Qt::MoveAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QDragEnterEvent event(over->rect().center(), Qt::CopyAction | Qt::MoveAction, &data, Qt::LeftButton,
+                          Qt::NoModifier);
     event.ignore();
     QCoreApplication::sendEvent(over, &event);
     return event.isAccepted();
@@ -154,7 +155,8 @@ void TestDropOverlay::addedAfterTheDialog()
     write("other/gr\xc3\xbc\xc3\x9f 100%.puml");
     start();
     QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(m_folder->filePath(s("ws/deep"))), QUrl::fromLocalFile(m_folder->filePath(s("other/gr\xc3\xbc\xc3\x9f 100%.puml")))});
+    data.setUrls({QUrl::fromLocalFile(m_folder->filePath(s("ws/deep"))),
+                  QUrl::fromLocalFile(m_folder->filePath(s("other/gr\xc3\xbc\xc3\x9f 100%.puml")))});
     QVERIFY(enter(m_window.get(), data));
     QVERIFY(overlay()->isVisible());
     QVERIFY(move(m_window.get(), data) == Qt::CopyAction);
@@ -227,7 +229,8 @@ void TestDropOverlay::refusedWithTheReason()
     QVERIFY2(overlay()->isVisible(), "refused without a word");
     QVERIFY2(!overlay()->accessibleDescription().isEmpty(), "the reason is only painted");
     if (readOnly) {
-        QVERIFY2(overlay()->accessibleDescription().contains(s("read-only")), qPrintable(overlay()->accessibleDescription()));
+        QVERIFY2(overlay()->accessibleDescription().contains(s("read-only")),
+                 qPrintable(overlay()->accessibleDescription()));
     }
     QVERIFY(move(m_window.get(), data) == Qt::IgnoreAction);
     QVERIFY(!drop(m_window.get(), data));

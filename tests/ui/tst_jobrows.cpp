@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The parts of JobsModel that need no database: the cache of loaded rows, the changes between two heads, the pauses between refreshes.
+// The parts of JobsModel that need no database: the cache of loaded rows, the changes between two heads, the pauses
+// between refreshes.
 #include "core/model/job.h"
 #include "ui/models/headchanges.h"
 #include "ui/models/jobrowcache.h"
@@ -67,7 +68,9 @@ void TestJobRows::headChangesLeadToTheNewRows_data()
 {
     QTest::addColumn<QList<qint64>>("before");
     QTest::addColumn<QList<qint64>>("after");
-    const auto row = [](const char *name, const QList<qint64> &before, const QList<qint64> &after) { QTest::newRow(name) << before << after; };
+    const auto row = [](const char *name, const QList<qint64> &before, const QList<qint64> &after) {
+        QTest::newRow(name) << before << after;
+    };
     row("first rows", {}, {1, 2, 3});
     row("new row on top", {3, 2, 1}, {4, 3, 2, 1});
     row("row removed", {3, 2, 1}, {3, 1});

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window on the jobs: pages that come and go, answers that come too late, an order that holds, and rows that move only
-// when they may. What the page makes of it is in tst_jobspage.cpp.
+// The window on the jobs: pages that come and go, answers that come too late, an order that holds, and rows that move
+// only when they may. What the page makes of it is in tst_jobspage.cpp.
 #include "core/model/job.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "tests/ui/fakejobs.h"
+#include "ui/models/modelroles.h"
 
 #include <QCoreApplication>
 #include <QRandomGenerator>
@@ -298,4 +299,3 @@ void TestJobsModel::shortTableGrows()
 
 QTEST_MAIN(TestJobsModel)
 #include "tst_jobsmodel.moc"
-#include "ui/models/modelroles.h"

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The page of jobs: selection and order that hold, searching and filtering, and what can be done with one, several and all.
+// The page of jobs: selection and order that hold, searching and filtering, and what can be done with one, several and
+// all.
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "tests/ui/fakejobs.h"
+#include "ui/models/modelroles.h"
 #include "ui/theme/theme.h"
 #include "ui/views/jobspage.h"
 #include "ui/views/jobstableview.h"
@@ -42,7 +44,10 @@ private Q_SLOTS:
 
 private:
     std::unique_ptr<JobsPage> shown(FakeJobs &jobs);
-    static JobsTableView *tableOf(const JobsPage &page) { return page.findChild<JobsTableView *>(QStringLiteral("jobsView")); }
+    static JobsTableView *tableOf(const JobsPage &page)
+    {
+        return page.findChild<JobsTableView *>(QStringLiteral("jobsView"));
+    }
     /// Opens the context menu; answers the action.
     static QAction *menuAction(JobsPage &page, const char *name);
     static void closeMenu();
@@ -54,7 +59,8 @@ std::unique_ptr<JobsPage> TestJobsPage::shown(FakeJobs &jobs)
     page->resize(1100, 500);
     page->show();
     page->setSource(jobs.source());
-    if (!QTest::qWaitForWindowExposed(page.get()) || !QTest::qWaitFor([&] { return tableOf(*page)->model()->rowCount() == jobs.jobs.size(); })) {
+    if (!QTest::qWaitForWindowExposed(page.get())
+        || !QTest::qWaitFor([&] { return tableOf(*page)->model()->rowCount() == jobs.jobs.size(); })) {
         qFatal("no page");
     }
     return page;
@@ -99,7 +105,8 @@ void TestJobsPage::selectionAndScrollSurvive()
     jobs.job(2500).attempts = 3;
     jobs.job(2400).status = JobStatus::Processing;
     page->refresh();
-    QTRY_COMPARE(page->findChild<QPushButton *>(QStringLiteral("showNewerButton"))->text(), QStringLiteral("Show 50 newer jobs"));
+    QTRY_COMPARE(page->findChild<QPushButton *>(QStringLiteral("showNewerButton"))->text(),
+                 QStringLiteral("Show 50 newer jobs"));
     QTRY_COMPARE(table->model()->index(2501, int(JobTableColumn::Tries)).data().toInt(), 3);
     QCOMPARE(topId(), 2501);
     QCOMPARE(table->verticalScrollBar()->value(), 2500);
@@ -147,7 +154,8 @@ void TestJobsPage::headerSorts()
     table->selectRow(0);
     const auto click = [table] {
         QHeaderView *header = table->horizontalHeader();
-        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, QPoint(header->sectionViewportPosition(int(JobTableColumn::Id)) + 12, header->height() / 2));
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
+                          QPoint(header->sectionViewportPosition(int(JobTableColumn::Id)) + 12, header->height() / 2));
     };
     const auto topId = [table] { return table->model()->index(0, 0).data(KeyRole).toLongLong(); };
     QCOMPARE(topId(), 7); // those being worked on first
@@ -354,4 +362,3 @@ void TestJobsPage::currentJobIsTold()
 
 QTEST_MAIN(TestJobsPage)
 #include "tst_jobspage.moc"
-#include "ui/models/modelroles.h"

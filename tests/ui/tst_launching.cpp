@@ -126,7 +126,8 @@ void TestLaunching::rowsComeAndGo()
     QTest::mouseClick(in<QToolButton>(rows().at(0), "launchRemove"), Qt::LeftButton);
     QCOMPARE(types(), QStringList{next});
     QCOMPARE(m_dialog->configs().first().count, 7);
-    QVERIFY2(in<QComboBox>(rows().first(), "launchType")->accessibleName().contains(s("1")), "the numbers do not follow");
+    QVERIFY2(in<QComboBox>(rows().first(), "launchType")->accessibleName().contains(s("1")),
+             "the numbers do not follow");
     for (int i = 0; i < 20; ++i) {
         QTest::mouseClick(add, Qt::LeftButton);
     }
@@ -149,7 +150,8 @@ void TestLaunching::fitsWithoutScrolling()
     QTRY_VERIFY2(!scroll->verticalScrollBar()->isVisible(), "there is room on the screen, and it scrolls");
     QTest::qWait(100);
     QVERIFY(!scroll->verticalScrollBar()->isVisible());
-    QCOMPARE(in<QSpinBox>(rows().first(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x(), left); // nothing moves sideways
+    QCOMPARE(in<QSpinBox>(rows().first(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x(), left); // nothing moves
+                                                                                                      // sideways
 }
 
 void TestLaunching::memoryOfTheMachine()
@@ -190,7 +192,8 @@ void TestLaunching::byKeyboard()
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
         reached.append(QApplication::focusWidget()->objectName());
     }
-    for (const char *name : {"launchMode", "launchMemory", "launchMore", "addPoolRowButton", "launchButton", "cancelLaunchButton"}) {
+    for (const char *name :
+         {"launchMode", "launchMemory", "launchMore", "addPoolRowButton", "launchButton", "cancelLaunchButton"}) {
         QVERIFY2(reached.contains(s(name)), name);
     }
     QVERIFY(reached.indexOf(s("launchMore")) < reached.indexOf(s("addPoolRowButton")));
@@ -205,7 +208,8 @@ void TestLaunching::everythingHasAName()
     open();
     for (QWidget *widget : m_dialog->findChildren<QWidget *>()) {
         if (widget->focusPolicy() != Qt::NoFocus && widget->isVisible() && !qobject_cast<QLineEdit *>(widget)) {
-            QVERIFY2(!widget->accessibleName().isEmpty() || qobject_cast<QPushButton *>(widget), qPrintable(widget->objectName()));
+            QVERIFY2(!widget->accessibleName().isEmpty() || qobject_cast<QPushButton *>(widget),
+                     qPrintable(widget->objectName()));
             QVERIFY2(!widget->objectName().isEmpty(), widget->metaObject()->className());
         }
     }

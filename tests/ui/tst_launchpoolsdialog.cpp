@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the launch dialog proposes, and what it says before anything is started. What it launches is in tst_launching.cpp.
+// What the launch dialog proposes, and what it says before anything is started. What it launches is in
+// tst_launching.cpp.
 #include "core/config/jobtypes.h"
-#include "ui/dialogs/dockerfields.h"
 #include "tests/ui/launchtest.h"
+#include "ui/dialogs/dockerfields.h"
+#include "ui/dialogs/dockerhint.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -10,8 +12,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSpinBox>
-#include <QToolButton>
 #include <QTest>
+#include <QToolButton>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
@@ -74,7 +76,8 @@ void TestLaunchPoolsDialog::proposesPlantumlOtherwise()
     QCOMPARE(types(), QStringList{s("plantuml")});
     QCOMPARE(m_dialog->configs().first().count, 2);
     QVERIFY(m_dialog->configs().first().mode == ExecutionMode::Auto);
-    QVERIFY2(in<QLabel>(rows().first(), "launchHint")->text().contains(s("already running")), "a second pool of one type is not mentioned");
+    QVERIFY2(in<QLabel>(rows().first(), "launchHint")->text().contains(s("already running")),
+             "a second pool of one type is not mentioned");
     QVERIFY(ok()->isEnabled());
 }
 
@@ -88,10 +91,13 @@ void TestLaunchPoolsDialog::missingToolsAreSaid()
     QVERIFY2(ok()->isEnabled(), "it warns and does not forbid");
     // The list says it of each converter before it is chosen.
     auto *list = in<QComboBox>(rows().first(), "launchType");
-    const auto said = [list](const char *type) { return list->itemData(list->findText(s(type)), Qt::ToolTipRole).toString(); };
+    const auto said = [list](const char *type) {
+        return list->itemData(list->findText(s(type)), Qt::ToolTipRole).toString();
+    };
     QTRY_VERIFY(said("plantuml").contains(s("/nonexistent/plantuml.jar")));
     QTRY_COMPARE(said("noop"), s("The converter is installed."));
-    QVERIFY(!list->itemIcon(list->findText(s("plantuml"))).isNull() && !list->itemIcon(list->findText(s("noop"))).isNull());
+    QVERIFY(!list->itemIcon(list->findText(s("plantuml"))).isNull()
+            && !list->itemIcon(list->findText(s("noop"))).isNull());
     // Gone with the type it is about; a command of one's own needs no tools of ours.
     in<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
     QVERIFY(!tools->isVisible());
@@ -138,13 +144,20 @@ void TestLaunchPoolsDialog::dockerRemarks_data()
     QTest::addColumn<bool>("forbids");
     QTest::addColumn<bool>("inContainers");
     QTest::newRow("direct") << s("direct") << QString() << s("Docker is not installed") << QString() << false << false;
-    QTest::newRow("docker, all there") << s("docker") << s("lifeguard-noop:latest") << QString() << QString() << false << true;
-    QTest::newRow("docker, without the tag") << s("docker") << s("lifeguard-noop") << QString() << QString() << false << true;
-    QTest::newRow("docker, to be pulled") << s("docker") << s("reg/other:1") << QString() << s("will be pulled first") << false << true;
-    QTest::newRow("docker, no engine") << s("docker") << s("x") << s("Docker is not installed") << s("Docker is not installed") << true << false;
-    QTest::newRow("automatic, all there") << s("auto") << QString() << QString() << s("run in containers of the image lifeguard-noop:latest") << false << true;
-    QTest::newRow("automatic, no image") << s("auto") << s("other") << QString() << s("no image other") << false << false;
-    QTest::newRow("automatic, no engine") << s("auto") << QString() << s("Docker is not installed") << s("direct: Docker is not installed") << false << false;
+    QTest::newRow("docker, all there") << s("docker") << s("lifeguard-noop:latest") << QString() << QString() << false
+                                       << true;
+    QTest::newRow("docker, without the tag")
+        << s("docker") << s("lifeguard-noop") << QString() << QString() << false << true;
+    QTest::newRow("docker, to be pulled")
+        << s("docker") << s("reg/other:1") << QString() << s("will be pulled first") << false << true;
+    QTest::newRow("docker, no engine") << s("docker") << s("x") << s("Docker is not installed")
+                                       << s("Docker is not installed") << true << false;
+    QTest::newRow("automatic, all there") << s("auto") << QString() << QString()
+                                          << s("run in containers of the image lifeguard-noop:latest") << false << true;
+    QTest::newRow("automatic, no image") << s("auto") << s("other") << QString() << s("no image other") << false
+                                         << false;
+    QTest::newRow("automatic, no engine") << s("auto") << QString() << s("Docker is not installed")
+                                          << s("direct: Docker is not installed") << false << false;
 }
 
 void TestLaunchPoolsDialog::dockerRemarks()
@@ -171,7 +184,8 @@ void TestLaunchPoolsDialog::dockerRemarks()
     QCOMPARE(hint.runsInContainers, inContainers);
 }
 
-/// A program that only the image has is no mistake where the pool will run in it, and one that nobody has is, where it will not.
+/// A program that only the image has is no mistake where the pool will run in it, and one that nobody has is, where it
+/// will not.
 void TestLaunchPoolsDialog::commandInTheImage()
 {
     LaunchContext context;
@@ -346,4 +360,3 @@ void TestLaunchPoolsDialog::programThatIsNotFound()
 
 QTEST_MAIN(TestLaunchPoolsDialog)
 #include "tst_launchpoolsdialog.moc"
-#include "ui/dialogs/dockerhint.h"

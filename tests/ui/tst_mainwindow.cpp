@@ -6,11 +6,12 @@
 #include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/testhelpers.h"
+#include "ui/dashboardsession.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/mainwindow.h"
 #include "ui/models/keyedtablemodel.h"
+#include "ui/models/modelroles.h"
 #include "ui/models/workersmodel.h"
-#include "ui/dashboardsession.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
@@ -143,7 +144,8 @@ QList<WorkerLine> TestMainWindow::workers() const
 int TestMainWindow::count(WorkerState state) const
 {
     const QList<WorkerLine> lines = workers();
-    return int(std::count_if(lines.cbegin(), lines.cend(), [state](const WorkerLine &line) { return line.state == state; }));
+    return int(
+        std::count_if(lines.cbegin(), lines.cend(), [state](const WorkerLine &line) { return line.state == state; }));
 }
 
 void TestMainWindow::choose(QTableView *view, int row, const char *action)
@@ -206,7 +208,8 @@ void TestMainWindow::launchKillAndQuit()
     // Dead with the reason, and replaced: under the same name, idle or busy again.
     const auto victimNow = [&] {
         const QList<WorkerLine> lines = workers();
-        const auto found = std::find_if(lines.cbegin(), lines.cend(), [&](const WorkerLine &line) { return line.id == victim.id; });
+        const auto found = std::find_if(lines.cbegin(), lines.cend(),
+                                        [&](const WorkerLine &line) { return line.id == victim.id; });
         return found == lines.cend() ? WorkerLine() : *found;
     };
     EVENTUALLY(victimNow().state == WorkerState::Dead);
@@ -322,7 +325,9 @@ void TestMainWindow::manyJobsAreCancelledAndRetried()
         JobFilter filter;
         filter.status = status;
         const auto found = m_session->store().jobs(filter);
-        return QTest::qWaitFor([&] { return found.isFinished(); }, patience) && found.result() ? int(found.result()->size()) : -1;
+        return QTest::qWaitFor([&] { return found.isFinished(); }, patience) && found.result()
+                 ? int(found.result()->size())
+                 : -1;
     };
     // All of them, also those that were never in sight; asked before.
     jobs->selectAll();
@@ -382,4 +387,3 @@ void TestMainWindow::wrongTypeIsSaidInTheDialog()
 
 QTEST_MAIN(TestMainWindow)
 #include "tst_mainwindow.moc"
-#include "ui/models/modelroles.h"

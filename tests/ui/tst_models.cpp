@@ -13,8 +13,12 @@
 #include "ui/models/eventsmodel.h"
 #include "ui/models/jobcellformatter.h"
 #include "ui/models/keyedtablemodel.h"
+#include "ui/models/modelroles.h"
 #include "ui/models/poolsmodel.h"
 #include "ui/models/workersmodel.h"
+#include "ui/models/workersproxymodel.h"
+#include "ui/theme/stateappearance.h"
+#include "ui/views/overallstatus.h"
 #include "ui/views/statusstrip.h"
 
 #include <QAbstractItemModelTester>
@@ -258,8 +262,10 @@ void TestModels::workersSortByPoolAndNumber()
     WorkersProxyModel proxy(&model);
     proxy.sort(WorkersModel::NameColumn);
     const QString noop = QStringLiteral("noop");
-    model.setRows({makeWorker(QStringLiteral("plantuml"), 0), makeWorker(noop, 10), makeWorker(noop, 2, WorkerState::Dead)});
-    model.setRows({makeWorker(QStringLiteral("plantuml"), 0), makeWorker(noop, 10), makeWorker(noop, 2, WorkerState::Dead),
+    model.setRows(
+        {makeWorker(QStringLiteral("plantuml"), 0), makeWorker(noop, 10), makeWorker(noop, 2, WorkerState::Dead)});
+    model.setRows({makeWorker(QStringLiteral("plantuml"), 0), makeWorker(noop, 10),
+                   makeWorker(noop, 2, WorkerState::Dead),
                    makeWorker(noop, 2, WorkerState::Idle, QStringLiteral("new"))});
     proxy.sortIfNeeded();
     const auto at = [&](int row) { return model.at(proxy.mapToSource(proxy.index(row, 0)).row()); };
@@ -298,15 +304,18 @@ void TestModels::rawValuesAndAccessibleTexts()
 void TestModels::errorsOfClxAreReadable()
 {
     QCOMPARE(errorText(QStringLiteral("plain")), QStringLiteral("plain"));
-    QCOMPARE(errorText(QStringLiteral(R"({"error_message": "no kernel", "category": "infrastructure"})")), QStringLiteral("no kernel"));
+    QCOMPARE(errorText(QStringLiteral(R"({"error_message": "no kernel", "category": "infrastructure"})")),
+             QStringLiteral("no kernel"));
     QCOMPARE(errorText(QStringLiteral("{broken")), QStringLiteral("{broken"));
     // The cell has the message, its tooltip also of what kind it is and what to do.
     Job job;
     job.id = 1;
     job.type = QStringLiteral("notebook");
-    job.error = QStringLiteral(R"({"error_message": "no kernel", "category": "infrastructure", "actionable_guidance": "Install it."})");
+    job.error = QStringLiteral(
+        R"({"error_message": "no kernel", "category": "infrastructure", "actionable_guidance": "Install it."})");
     const JobCellFormatter cells;
-    QCOMPARE(cells.value(job, JobTableColumn::Error, QDateTime::currentDateTimeUtc()).toString(), QStringLiteral("no kernel"));
+    QCOMPARE(cells.value(job, JobTableColumn::Error, QDateTime::currentDateTimeUtc()).toString(),
+             QStringLiteral("no kernel"));
     QCOMPARE(cells.toolTip(job, JobTableColumn::Error), QStringLiteral("no kernel\ninfrastructure\nInstall it."));
     job.error = QStringLiteral("plain");
     QCOMPARE(cells.toolTip(job, JobTableColumn::Error), QStringLiteral("plain"));
@@ -339,7 +348,8 @@ void TestModels::statesCanBeTold()
         QVERIFY(theme::contrast(theme::secondaryText(palette), palette.color(QPalette::Window)) >= 4.5);
         QVERIFY(theme::contrast(theme::secondaryText(palette), palette.color(QPalette::Highlight)) >= 4.5);
         QVERIFY(theme::contrast(palette.color(QPalette::PlaceholderText), palette.color(QPalette::Base)) >= 4.5);
-        for (const auto hue : {theme::Hue::Good, theme::Hue::Busy, theme::Hue::Warning, theme::Hue::Bad, theme::Hue::Neutral}) {
+        for (const auto hue :
+             {theme::Hue::Good, theme::Hue::Busy, theme::Hue::Warning, theme::Hue::Bad, theme::Hue::Neutral}) {
             for (const auto role : {QPalette::Base, QPalette::Window, QPalette::Highlight}) {
                 const QColor background = palette.color(role);
                 QVERIFY(theme::contrast(theme::readable(theme::color(hue), background), background) >= 4.5);
@@ -366,7 +376,9 @@ void TestModels::overall()
     QCOMPARE(assessOverallStatus({}, {}, {}).appearance.hue, theme::Hue::Neutral);
     QCOMPARE(assessOverallStatus({dead}, {}, waiting).appearance.hue, theme::Hue::Warning);
     QCOMPARE(assessOverallStatus({idle, dead}, {}, waiting).appearance.hue, theme::Hue::Good);
-    QCOMPARE(assessOverallStatus({idle, makeWorker(QStringLiteral("noop"), 2, WorkerState::Hung)}, {}, {}).appearance.hue, theme::Hue::Bad);
+    QCOMPARE(
+        assessOverallStatus({idle, makeWorker(QStringLiteral("noop"), 2, WorkerState::Hung)}, {}, {}).appearance.hue,
+        theme::Hue::Bad);
     // Others may be busy: the jobs of this type wait for nobody.
     const QHash<QString, JobCounts> unattended{{QStringLiteral("noop"), three}, {QStringLiteral("drawio"), three}};
     QCOMPARE(assessOverallStatus({idle}, {}, unattended).appearance.hue, theme::Hue::Warning);
@@ -385,7 +397,3 @@ void TestModels::overall()
 
 QTEST_MAIN(TestModels)
 #include "tst_models.moc"
-#include "ui/models/modelroles.h"
-#include "ui/theme/stateappearance.h"
-#include "ui/views/overallstatus.h"
-#include "ui/models/workersproxymodel.h"

@@ -82,7 +82,9 @@ void TestPayloadJobsPage::payloadIsCheckedAsTyped()
         EVENTUALLY(ok()->isEnabled());
         return;
     }
-    const auto text = [this]() -> QString { return child<QLabel>("payloadTypeNote")->text() + child<QLabel>("payloadNote")->text(); };
+    const auto text = [this]() -> QString {
+        return child<QLabel>("payloadTypeNote")->text() + child<QLabel>("payloadNote")->text();
+    };
     QTRY_VERIFY2_WITH_TIMEOUT(text().contains(said), qPrintable(text()), patience);
     QVERIFY(!ok()->isEnabled());
     QVERIFY2(!ok()->toolTip().isEmpty(), "why it cannot be added");

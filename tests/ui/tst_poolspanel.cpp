@@ -3,7 +3,9 @@
 #include "core/model/poolinfo.h"
 #include "core/model/poolstate.h"
 #include "tests/support/testhelpers.h"
+#include "ui/models/modelroles.h"
 #include "ui/models/poolsmodel.h"
+#include "ui/theme/stateappearance.h"
 #include "ui/theme/theme.h"
 #include "ui/views/poolspanel.h"
 
@@ -121,12 +123,17 @@ void TestPoolsPanel::whoWorksForWhatWaits_data()
     QTest::addColumn<QString>("word");
     QTest::addColumn<int>("hue");
     using theme::Hue;
-    QTest::newRow("nothing") << int(PoolState::Running) << 2 << 0 << qint64(0) << s("no jobs waiting") << int(Hue::Neutral);
-    QTest::newRow("nobody") << int(PoolState::Stopped) << 0 << 0 << qint64(3) << s("3 waiting, no worker alive") << int(Hue::Bad);
-    QTest::newRow("nobody, crash-looping") << int(PoolState::CrashLooping) << 0 << 0 << qint64(3) << s("3 waiting, no worker alive") << int(Hue::Bad);
-    QTest::newRow("all busy") << int(PoolState::Running) << 2 << 2 << qint64(3) << s("3 waiting, all workers busy") << int(Hue::Busy);
+    QTest::newRow("nothing") << int(PoolState::Running) << 2 << 0 << qint64(0) << s("no jobs waiting")
+                             << int(Hue::Neutral);
+    QTest::newRow("nobody") << int(PoolState::Stopped) << 0 << 0 << qint64(3) << s("3 waiting, no worker alive")
+                            << int(Hue::Bad);
+    QTest::newRow("nobody, crash-looping")
+        << int(PoolState::CrashLooping) << 0 << 0 << qint64(3) << s("3 waiting, no worker alive") << int(Hue::Bad);
+    QTest::newRow("all busy") << int(PoolState::Running) << 2 << 2 << qint64(3) << s("3 waiting, all workers busy")
+                              << int(Hue::Busy);
     QTest::newRow("some idle") << int(PoolState::Running) << 2 << 1 << qint64(3) << s("3 waiting") << int(Hue::Neutral);
-    QTest::newRow("starting") << int(PoolState::Starting) << 0 << 0 << qint64(3000) << s("3,000 waiting, workers starting") << int(Hue::Neutral);
+    QTest::newRow("starting") << int(PoolState::Starting) << 0 << 0 << qint64(3000)
+                              << s("3,000 waiting, workers starting") << int(Hue::Neutral);
 }
 
 void TestPoolsPanel::whoWorksForWhatWaits()
@@ -153,7 +160,8 @@ void TestPoolsPanel::waitingForNobodyLooksDifferent()
     QVERIFY(nobody.shape != busy.shape);
     QVERIFY(nobody.hue != busy.hue);
     QVERIFY(nobody.text != busy.text);
-    QVERIFY(picture(pool("plantuml", PoolState::Running, 2, 2, 2, 3)) != picture(pool("plantuml", PoolState::Running, 2, 2, 1, 3)));
+    QVERIFY(picture(pool("plantuml", PoolState::Running, 2, 2, 2, 3))
+            != picture(pool("plantuml", PoolState::Running, 2, 2, 1, 3)));
 }
 
 /// What was chosen for it, and why, stands in its row.
@@ -263,7 +271,8 @@ void TestPoolsPanel::menu()
     QVERIFY(!action("stopPoolAction")->isEnabled());
     QVERIFY2(action("stopPoolAction")->text().contains(s("the pool is already stopped")), "it does not say why not");
     QVERIFY(!action("morePoolAction")->isEnabled());
-    QVERIFY(action("morePoolAction")->text().contains(s("1000")) || action("morePoolAction")->text().contains(s("1,000")));
+    QVERIFY(action("morePoolAction")->text().contains(s("1000"))
+            || action("morePoolAction")->text().contains(s("1,000")));
     QSignalSpy removed(m_panel.get(), &PoolsPanel::removeRequested);
     QSignalSpy count(m_panel.get(), &PoolsPanel::countRequested);
     QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action("removePoolAction")).center());
@@ -330,14 +339,16 @@ void TestPoolsPanel::manyAndLongNames()
 {
     QList<PoolInfo> pools;
     for (int i = 0; i < 12; ++i) {
-        pools.append(pool(qPrintable(s("a-type-with-quite-a-long-name-that-does-not-fit-%1").arg(i)), PoolState::Running, 1000, 1000, 1000, 1'000'000));
+        pools.append(pool(qPrintable(s("a-type-with-quite-a-long-name-that-does-not-fit-%1").arg(i)),
+                          PoolState::Running, 1000, 1000, 1000, 1'000'000));
     }
     m_panel->setPools(pools);
     QCOMPARE(view()->model()->rowCount(), 12);
     const QModelIndex last = view()->model()->index(11, 0);
     view()->scrollTo(last);
     QVERIFY(view()->viewport()->rect().contains(view()->visualRect(last)));
-    QVERIFY2(view()->visualRect(last).width() <= view()->viewport()->width(), "a long name makes the list wider than the panel");
+    QVERIFY2(view()->visualRect(last).width() <= view()->viewport()->width(),
+             "a long name makes the list wider than the panel");
     QVERIFY(last.data(Qt::ToolTipRole).toString().contains(pools.last().name));
     // The selection stays with its pool whatever comes and goes.
     view()->setCurrentIndex(last);
@@ -347,7 +358,8 @@ void TestPoolsPanel::manyAndLongNames()
 
 void TestPoolsPanel::orderedAsPeopleCount()
 {
-    m_panel->setPools({pool("plantuml-10", PoolState::Running, 1, 1), pool("noop", PoolState::Running, 1, 1), pool("plantuml-2", PoolState::Running, 1, 1)});
+    m_panel->setPools({pool("plantuml-10", PoolState::Running, 1, 1), pool("noop", PoolState::Running, 1, 1),
+                       pool("plantuml-2", PoolState::Running, 1, 1)});
     QStringList names;
     for (int row = 0; row < 3; ++row) {
         names.append(view()->model()->index(row, 0).data(KeyRole).toString());
@@ -357,5 +369,3 @@ void TestPoolsPanel::orderedAsPeopleCount()
 
 QTEST_MAIN(TestPoolsPanel)
 #include "tst_poolspanel.moc"
-#include "ui/models/modelroles.h"
-#include "ui/theme/stateappearance.h"

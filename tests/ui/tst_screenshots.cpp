@@ -13,15 +13,17 @@
 #include "ui/dashboard.h"
 #include "ui/mainwindow.h"
 #include "ui/models/keyedtablemodel.h"
+#include "ui/models/modelroles.h"
 #include "ui/models/workersmodel.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QLabel>
 #include <QPixmap>
 #include <QPushButton>
-#include <QSettings>
 #include <QSet>
+#include <QSettings>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
@@ -73,7 +75,8 @@ private:
         QTest::newRow("light") << QStringLiteral("light");
         QTest::newRow("dark") << QStringLiteral("dark");
     }
-    void start(const QString &database, const QList<WorkerConfig> &pools = {}, const QStringList &submit = {}, const QSize &size = {1280, 800});
+    void start(const QString &database, const QList<WorkerConfig> &pools = {}, const QStringList &submit = {},
+               const QSize &size = {1280, 800});
     void shoot(const QString &state);
     template<typename T>
     T *child(const char *name) const
@@ -115,7 +118,8 @@ void TestScreenshots::cleanup()
     m_folder.reset();
 }
 
-void TestScreenshots::start(const QString &database, const QList<WorkerConfig> &pools, const QStringList &submit, const QSize &size)
+void TestScreenshots::start(const QString &database, const QList<WorkerConfig> &pools, const QStringList &submit,
+                            const QSize &size)
 {
     QFETCH(QString, name);
     m_theme = name;
@@ -196,7 +200,8 @@ void TestScreenshots::sick()
     write(path(QStringLiteral("broken.puml")), "@startuml\nthis is -> -> no diagram\n@enduml\n");
     WorkerConfig plantuml = PoolTest::noop(1);
     plantuml.type = QStringLiteral("plantuml");
-    start(path(QStringLiteral("clx_jobs.db")), {crashing, plantuml, PoolTest::noop(2)}, {path(QStringLiteral("broken.puml"))});
+    start(path(QStringLiteral("clx_jobs.db")), {crashing, plantuml, PoolTest::noop(2)},
+          {path(QStringLiteral("broken.puml"))});
     NewJob job;
     job.type = QStringLiteral("noop");
     job.payload = QByteArrayLiteral("{\"sleep_ms\": 60000}");
@@ -214,7 +219,8 @@ void TestScreenshots::sick()
     QTRY_VERIFY_WITH_TIMEOUT(answerOf(m_dashboard->session().store().snapshot())->total().failed >= 1, 60000);
     const auto loops = [this] {
         const QList<PoolInfo> pools = m_dashboard->session().manager()->pools();
-        return std::any_of(pools.cbegin(), pools.cend(), [](const PoolInfo &pool) { return pool.state == PoolState::CrashLooping; });
+        return std::any_of(pools.cbegin(), pools.cend(),
+                           [](const PoolInfo &pool) { return pool.state == PoolState::CrashLooping; });
     };
     QTRY_VERIFY_WITH_TIMEOUT(loops(), 60000);
     QTest::qWait(300);
@@ -230,11 +236,15 @@ void TestScreenshots::thousandWorkers()
     m_folder = std::make_unique<QTemporaryDir>();
     const QString database = path(QStringLiteral("clx_jobs.db"));
     goodFile(database);
-    RawSql(database).script(QStringLiteral("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %1) "
-                                           "INSERT INTO workers (worker_type, container_id, status, started_at, last_heartbeat, jobs_processed, cpu_usage, memory_usage, execution_mode) "
-                                           "SELECT CASE i % 3 WHEN 0 THEN 'plantuml' WHEN 1 THEN 'notebook' ELSE 'drawio' END, "
-                                           "substr('3f9a000000000000' || (i * 7919 + 1000003), -12), CASE i % 4 WHEN 0 THEN 'busy' ELSE 'idle' END, datetime('now', '-2 hours'), datetime('now'), "
-                                           "i, (i % 97), 100 + i % 300, 'docker' FROM n").arg(manyWorkers - 1));
+    RawSql(database).script(
+        QStringLiteral("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %1) "
+                       "INSERT INTO workers (worker_type, container_id, status, started_at, last_heartbeat, "
+                       "jobs_processed, cpu_usage, memory_usage, execution_mode) "
+                       "SELECT CASE i % 3 WHEN 0 THEN 'plantuml' WHEN 1 THEN 'notebook' ELSE 'drawio' END, "
+                       "substr('3f9a000000000000' || (i * 7919 + 1000003), -12), CASE i % 4 WHEN 0 THEN 'busy' ELSE "
+                       "'idle' END, datetime('now', '-2 hours'), datetime('now'), "
+                       "i, (i % 97), 100 + i % 300, 'docker' FROM n")
+            .arg(manyWorkers - 1));
     start(database, {}, {}, {1600, 1000});
     QTRY_COMPARE_WITH_TIMEOUT(workers()->rowCount(), manyWorkers, patience);
     QTest::qWait(600);
@@ -247,16 +257,22 @@ void TestScreenshots::millionJobs()
     const QString database = m_files.filePath(QStringLiteral("million.db"));
     if (!QFile::exists(database)) {
         QVERIFY(Database::open(database, OpenMode::Create));
-        RawSql(database).script(QStringLiteral("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %1) "
-                                               "INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, created_at, started_at, completed_at, attempts, error) "
-                                               "SELECT CASE i % 3 WHEN 0 THEN 'plantuml' WHEN 1 THEN 'notebook' ELSE 'drawio' END, "
-                                               "CASE WHEN i % 50 = 0 THEN 'failed' WHEN i > %2 THEN 'pending' ELSE 'completed' END, "
-                                               "'/courses/unit' || (i / 1000) || '/figure' || i || '.puml', '/courses/output/unit' || (i / 1000) || '/figure' || i || '.png', "
-                                               "'x', '{}', datetime('now', '-' || ((%1 - i) / 40) || ' seconds'), "
-                                               "CASE WHEN i > %2 AND i % 50 THEN NULL ELSE datetime('now', '-' || ((%1 - i) / 40) || ' seconds') END, "
-                                               "CASE WHEN i > %2 OR i % 50 = 0 THEN NULL ELSE datetime('now', '-' || ((%1 - i) / 40 - 1) || ' seconds') END, "
-                                               "CASE WHEN i > %2 THEN 0 ELSE 1 END, CASE WHEN i % 50 = 0 THEN 'Syntax error in line 12' END FROM n")
-                                    .arg(manyJobs).arg(manyJobs - 20000));
+        RawSql(database).script(
+            QStringLiteral(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %1) "
+                "INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, created_at, "
+                "started_at, completed_at, attempts, error) "
+                "SELECT CASE i % 3 WHEN 0 THEN 'plantuml' WHEN 1 THEN 'notebook' ELSE 'drawio' END, "
+                "CASE WHEN i % 50 = 0 THEN 'failed' WHEN i > %2 THEN 'pending' ELSE 'completed' END, "
+                "'/courses/unit' || (i / 1000) || '/figure' || i || '.puml', '/courses/output/unit' || (i / 1000) || "
+                "'/figure' || i || '.png', "
+                "'x', '{}', datetime('now', '-' || ((%1 - i) / 40) || ' seconds'), "
+                "CASE WHEN i > %2 AND i % 50 THEN NULL ELSE datetime('now', '-' || ((%1 - i) / 40) || ' seconds') END, "
+                "CASE WHEN i > %2 OR i % 50 = 0 THEN NULL ELSE datetime('now', '-' || ((%1 - i) / 40 - 1) || ' "
+                "seconds') END, "
+                "CASE WHEN i > %2 THEN 0 ELSE 1 END, CASE WHEN i % 50 = 0 THEN 'Syntax error in line 12' END FROM n")
+                .arg(manyJobs)
+                .arg(manyJobs - 20000));
     }
     start(database, {}, {}, {1600, 1000});
     page(1);
@@ -278,5 +294,3 @@ void TestScreenshots::refused()
 
 QTEST_MAIN(TestScreenshots)
 #include "tst_screenshots.moc"
-#include "ui/models/modelroles.h"
-#include "ui/theme/theme.h"

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What can be read: every ink on every ground it is used on, in light and dark, and states that differ by more than colour.
+// What can be read: every ink on every ground it is used on, in light and dark, and states that differ by more than
+// colour.
 #include "core/model/jobstatus.h"
 #include "core/model/poolstate.h"
 #include "core/model/workerstate.h"
 #include "places.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/stateappearance.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
@@ -42,14 +45,18 @@ void TestTheme::inksAreReadable()
     QCOMPARE(theme::isDark(palette), dark);
     const auto check = [](const char *what, const QColor &ink, const QColor &ground, double atLeast) {
         const double ratio = theme::contrast(ink, ground);
-        QVERIFY2(ratio >= atLeast, qPrintable(QStringLiteral("%1: %2 on %3 is %4").arg(QString::fromLatin1(what), ink.name(), ground.name()).arg(ratio)));
+        QVERIFY2(ratio >= atLeast, qPrintable(QStringLiteral("%1: %2 on %3 is %4")
+                                                  .arg(QString::fromLatin1(what), ink.name(), ground.name())
+                                                  .arg(ratio)));
     };
-    for (const QPalette::ColorRole ground : {QPalette::Window, QPalette::Base, QPalette::AlternateBase, QPalette::Button, QPalette::Highlight, QPalette::ToolTipBase}) {
+    for (const QPalette::ColorRole ground : {QPalette::Window, QPalette::Base, QPalette::AlternateBase,
+                                             QPalette::Button, QPalette::Highlight, QPalette::ToolTipBase}) {
         const QColor color = palette.color(ground);
         check("text", palette.color(QPalette::Text), color, 4.5);
         check("window text", palette.color(QPalette::WindowText), color, 4.5);
         check("secondary text", theme::secondaryText(palette), color, 4.5);
-        for (const theme::Hue hue : {theme::Hue::Good, theme::Hue::Busy, theme::Hue::Warning, theme::Hue::Bad, theme::Hue::Neutral}) {
+        for (const theme::Hue hue :
+             {theme::Hue::Good, theme::Hue::Busy, theme::Hue::Warning, theme::Hue::Bad, theme::Hue::Neutral}) {
             check("a state's word", theme::readable(theme::color(hue), color), color, 4.5);
             check("a state's shape", theme::readable(theme::color(hue), color, 3.0), color, 3.0);
         }
@@ -76,11 +83,15 @@ void TestTheme::statesDifferByShapeAndWord()
         QCOMPARE(words.size(), looks.size());
         QCOMPARE(shapes.size(), looks.size());
     };
-    check({theme::appearance(WorkerState::Starting), theme::appearance(WorkerState::Idle), theme::appearance(WorkerState::Busy), theme::appearance(WorkerState::Suspect),
-           theme::appearance(WorkerState::Hung), theme::appearance(WorkerState::Stopping), theme::appearance(WorkerState::Dead), theme::appearance(WorkerState::Stopped)});
-    check({theme::appearance(PoolState::Starting), theme::appearance(PoolState::Running), theme::appearance(PoolState::Stopping), theme::appearance(PoolState::Stopped),
+    check({theme::appearance(WorkerState::Starting), theme::appearance(WorkerState::Idle),
+           theme::appearance(WorkerState::Busy), theme::appearance(WorkerState::Suspect),
+           theme::appearance(WorkerState::Hung), theme::appearance(WorkerState::Stopping),
+           theme::appearance(WorkerState::Dead), theme::appearance(WorkerState::Stopped)});
+    check({theme::appearance(PoolState::Starting), theme::appearance(PoolState::Running),
+           theme::appearance(PoolState::Stopping), theme::appearance(PoolState::Stopped),
            theme::appearance(PoolState::CrashLooping)});
-    check({theme::appearance(JobStatus::Pending), theme::appearance(JobStatus::Processing), theme::appearance(JobStatus::Completed), theme::appearance(JobStatus::Failed),
+    check({theme::appearance(JobStatus::Pending), theme::appearance(JobStatus::Processing),
+           theme::appearance(JobStatus::Completed), theme::appearance(JobStatus::Failed),
            theme::appearance(JobStatus::Cancelled)});
 }
 
@@ -97,12 +108,14 @@ void TestTheme::shapesDiffer()
 
 void TestTheme::iconsAreThere()
 {
-    const QStringList names = QDir(QStringLiteral(LIFEGUARD_SOURCE_DIR "/resources/icons")).entryList({QStringLiteral("*.svg")});
+    const QStringList names = QDir(QStringLiteral(LIFEGUARD_SOURCE_DIR "/resources/icons"))
+                                  .entryList({QStringLiteral("*.svg")});
     QVERIFY(names.size() > 10);
     for (const bool dark : {false, true}) {
         const QPalette palette = theme::makePalette(dark);
         for (const QString &name : names) {
-            const QImage image = theme::icon(name.chopped(4), palette).pixmap(16, 16).toImage().convertToFormat(QImage::Format_ARGB32);
+            const QImage image =
+                theme::icon(name.chopped(4), palette).pixmap(16, 16).toImage().convertToFormat(QImage::Format_ARGB32);
             int inked = 0;
             for (int y = 0; y < image.height(); ++y) {
                 for (int x = 0; x < image.width(); ++x)
@@ -126,5 +139,3 @@ void TestTheme::modes()
 
 QTEST_MAIN(TestTheme)
 #include "tst_theme.moc"
-#include "ui/theme/icons.h"
-#include "ui/theme/stateappearance.h"

@@ -3,6 +3,7 @@
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "ui/models/keyedtablemodel.h"
+#include "ui/models/modelroles.h"
 #include "ui/models/workersmodel.h"
 #include "ui/theme/theme.h"
 #include "ui/views/livetable.h"
@@ -292,7 +293,8 @@ void TestWorkersPage::everyColumnSorts()
                 const QVariant below = table()->model()->index(row, column).data(SortRole);
                 const QPartialOrdering compared = QVariant::compare(above, below);
                 if (column != WorkersModel::NameColumn) // by pool and number, not by letters
-                    QVERIFY(compared != (order == Qt::AscendingOrder ? QPartialOrdering::Greater : QPartialOrdering::Less));
+                    QVERIFY(compared
+                            != (order == Qt::AscendingOrder ? QPartialOrdering::Greater : QPartialOrdering::Less));
             }
         }
     }
@@ -370,4 +372,3 @@ void TestWorkersPage::staleBeatIsAmber()
 
 QTEST_MAIN(TestWorkersPage)
 #include "tst_workerspage.moc"
-#include "ui/models/modelroles.h"

@@ -13,11 +13,7 @@
 
 namespace lifeguard {
 
-CellDelegate::CellDelegate(Kind kind, QObject *parent)
-    : QStyledItemDelegate(parent)
-    , m_kind(kind)
-{
-}
+CellDelegate::CellDelegate(Kind kind, QObject *parent) : QStyledItemDelegate(parent), m_kind(kind) {}
 
 QString CellDelegate::displayText(const QVariant &value, const QLocale &locale) const
 {
@@ -25,16 +21,24 @@ QString CellDelegate::displayText(const QVariant &value, const QLocale &locale) 
         return {};
     }
     switch (m_kind) {
-    case Kind::Duration: return format::duration(milliseconds(value.toLongLong()));
-    case Kind::PreciseDuration: return format::preciseDuration(milliseconds(value.toLongLong()));
-    case Kind::Age: return format::timeAgo(milliseconds(value.toLongLong()));
-    case Kind::TimeAgo: return format::timeAgo(value.toDateTime(), QDateTime::currentDateTimeUtc());
-    case Kind::Bytes: return format::bytes(value.toLongLong());
+    case Kind::Duration:
+        return format::duration(milliseconds(value.toLongLong()));
+    case Kind::PreciseDuration:
+        return format::preciseDuration(milliseconds(value.toLongLong()));
+    case Kind::Age:
+        return format::timeAgo(milliseconds(value.toLongLong()));
+    case Kind::TimeAgo:
+        return format::timeAgo(value.toDateTime(), QDateTime::currentDateTimeUtc());
+    case Kind::Bytes:
+        return format::bytes(value.toLongLong());
     case Kind::Load:
-    case Kind::Percent: return format::percent(value.toDouble());
-    case Kind::Count: return format::count(value.toLongLong());
+    case Kind::Percent:
+        return format::percent(value.toDouble());
+    case Kind::Count:
+        return format::count(value.toLongLong());
     case Kind::Text:
-    case Kind::Path: break;
+    case Kind::Path:
+        break;
     }
     return QStyledItemDelegate::displayText(value, locale);
 }

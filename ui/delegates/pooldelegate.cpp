@@ -38,24 +38,28 @@ void PoolDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const QRect first(box.left(), box.top(), box.width(), second.top() - box.top());
 
     //: %1 workers alive, of %2 that the pool should have
-    const QString count = tr("%1/%2").arg(index.data(PoolsModel::AliveRole).toInt()).arg(index.data(PoolsModel::TargetRole).toInt());
+    const QString count =
+        tr("%1/%2").arg(index.data(PoolsModel::AliveRole).toInt()).arg(index.data(PoolsModel::TargetRole).toInt());
     const int countWidth = option.fontMetrics.horizontalAdvance(count);
     painter->setFont(bold);
     painter->setPen(option.palette.color(QPalette::Text));
     painter->drawText(first, Qt::AlignLeft | Qt::AlignVCenter,
-                      QFontMetrics(bold).elidedText(index.data().toString(), Qt::ElideMiddle, first.width() - countWidth - theme::inside));
+                      QFontMetrics(bold).elidedText(index.data().toString(), Qt::ElideMiddle,
+                                                    first.width() - countWidth - theme::inside));
     painter->setFont(option.font);
     painter->drawText(first, Qt::AlignRight | Qt::AlignVCenter, count);
 
     const QString mode = modeReason.isEmpty() ? index.data(PoolsModel::ModeRole).toString() : QString();
     const int modeWidth = smallMetrics.horizontalAdvance(mode);
-    paintStateAppearance(*painter, second.adjusted(0, 0, -modeWidth - theme::inside, 0), theme::appearance(PoolState(index.data(StateRole).toInt())),
-              option.palette, selected, small);
+    paintStateAppearance(*painter, second.adjusted(0, 0, -modeWidth - theme::inside, 0),
+                         theme::appearance(PoolState(index.data(StateRole).toInt())), option.palette, selected, small);
     painter->setFont(small);
     painter->setPen(theme::secondaryText(option.palette));
     painter->drawText(second, Qt::AlignRight | Qt::AlignVCenter, mode);
-    painter->drawText(last, Qt::AlignLeft | Qt::AlignVCenter, smallMetrics.elidedText(modeReason, Qt::ElideRight, last.width()));
-    paintStateAppearance(*painter, third, index.data(PoolsModel::QueueAppearanceRole).value<theme::StateAppearance>(), option.palette, selected, small);
+    painter->drawText(last, Qt::AlignLeft | Qt::AlignVCenter,
+                      smallMetrics.elidedText(modeReason, Qt::ElideRight, last.width()));
+    paintStateAppearance(*painter, third, index.data(PoolsModel::QueueAppearanceRole).value<theme::StateAppearance>(),
+                         option.palette, selected, small);
     painter->restore();
 }
 

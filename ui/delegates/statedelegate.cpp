@@ -10,8 +10,8 @@
 
 namespace lifeguard {
 
-int paintStateAppearance(QPainter &painter, const QRect &box, const theme::StateAppearance &appearance, const QPalette &palette, bool selected,
-              const QFont &font)
+int paintStateAppearance(QPainter &painter, const QRect &box, const theme::StateAppearance &appearance,
+                         const QPalette &palette, bool selected, const QFont &font)
 {
     const QColor background = palette.color(selected ? QPalette::Highlight : QPalette::Base);
     const QColor hue = theme::color(appearance.hue);
@@ -20,9 +20,11 @@ int paintStateAppearance(QPainter &painter, const QRect &box, const theme::State
     const QRect text = box.adjusted(theme::shapeSize + 6, 0, 0, 0);
     painter.save();
     painter.setFont(font);
-    painter.setPen(appearance.hue == theme::Hue::Neutral ? theme::secondaryText(palette) : theme::readable(hue, background));
+    painter.setPen(appearance.hue == theme::Hue::Neutral ? theme::secondaryText(palette)
+                                                         : theme::readable(hue, background));
     const QFontMetrics metrics(font);
-    painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft, metrics.elidedText(appearance.text, Qt::ElideRight, text.width()));
+    painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft,
+                     metrics.elidedText(appearance.text, Qt::ElideRight, text.width()));
     painter.restore();
     return theme::shapeSize + 6 + metrics.horizontalAdvance(appearance.text);
 }

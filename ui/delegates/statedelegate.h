@@ -4,15 +4,14 @@
 #include "ui/models/modelroles.h"
 #include "ui/theme/stateappearance.h"
 
-
 #include <QStyledItemDelegate>
 
 #include <functional>
 
 namespace lifeguard {
 
-/// Paints a state as colour, shape and word. The cell's StateRole is the state; a function maps it to its appearance. If the appearance
-/// has no text, the cell's text is shown.
+/// Paints a state as colour, shape and word. The cell's StateRole is the state; a function maps it to its appearance.
+/// If the appearance has no text, the cell's text is shown.
 class StateDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
@@ -30,7 +29,7 @@ private:
 };
 
 /// Paints the shape and the text into the box, vertically centred. Returns the width that they need.
-int paintStateAppearance(QPainter &painter, const QRect &box, const theme::StateAppearance &appearance, const QPalette &palette, bool selected,
-              const QFont &font);
+int paintStateAppearance(QPainter &painter, const QRect &box, const theme::StateAppearance &appearance,
+                         const QPalette &palette, bool selected, const QFont &font);
 
 } // namespace lifeguard

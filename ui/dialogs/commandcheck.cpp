@@ -29,7 +29,8 @@ CommandCheck checkCommand(const QString &type, const QStringList &command, const
     // The executor searches in the same way.
     const QString &name = command.first();
     const bool isPath = name.contains(QLatin1Char('/'));
-    const QString path = isPath ? QFileInfo(QDir(workspace), name).absoluteFilePath() : QStandardPaths::findExecutable(name);
+    const QString path = isPath ? QFileInfo(QDir(workspace), name).absoluteFilePath()
+                                : QStandardPaths::findExecutable(name);
     const QFileInfo info(path);
     if (!isPath && path.isEmpty()) {
         return {{}, Text::tr("The program '%1' was not found in the folders of PATH.").arg(name)};
@@ -52,7 +53,8 @@ QString quotedCommand(const QStringList &command)
     for (const QString &word : command) {
         const bool isPlain = !word.isEmpty() && !word.contains(QLatin1Char(' ')) && !word.contains(QLatin1Char('"'));
         words.append(isPlain ? word
-                             : QLatin1Char('"') + QString(word).replace(QLatin1Char('"'), QStringLiteral("\"\"\"")) + QLatin1Char('"'));
+                             : QLatin1Char('"') + QString(word).replace(QLatin1Char('"'), QStringLiteral("\"\"\""))
+                                   + QLatin1Char('"'));
     }
     return words.join(QLatin1Char(' '));
 }

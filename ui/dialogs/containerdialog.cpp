@@ -42,7 +42,8 @@ ContainerDialog::ContainerDialog(const WorkerInfo &worker, QWidget *parent)
         button->setAutoDefault(false);
         return button;
     };
-    m_refresh = createButton("refreshContainerButton", "view-refresh", tr("&Refresh"), tr("Read the data from Docker again"));
+    m_refresh = createButton("refreshContainerButton", "view-refresh", tr("&Refresh"),
+                             tr("Read the data from Docker again"));
     m_copy = createButton("copyContainerButton", "edit-copy", tr("&Copy"), tr("Copy the whole text"));
     auto *close = createButton("closeContainerButton", "", tr("C&lose"), {});
 
@@ -67,7 +68,8 @@ ContainerDialog::ContainerDialog(const WorkerInfo &worker, QWidget *parent)
     });
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_search, &QLineEdit::returnPressed, this, &ContainerDialog::findNext);
-    connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, m_search, [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
+    connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, m_search,
+            [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
     m_view->setFocus();
 }
 

@@ -101,7 +101,9 @@ void DiagnosisDialog::setDiagnosis(const Diagnosis &diagnosis)
     if (!diagnosis.isInProgress())
         m_status->setText(tr("State at %1").arg(diagnosis.at.toLocalTime().toString(QStringLiteral("HH:mm:ss"))));
     else
-        m_status->setText(diagnosis.measuring || diagnosis.visibility == ProcessVisibility::NotRead ? tr("Measuring…") : tr("Reading the stack…"));
+        m_status->setText(diagnosis.measuring || diagnosis.visibility == ProcessVisibility::NotRead
+                              ? tr("Measuring…")
+                              : tr("Reading the stack…"));
 }
 
 void DiagnosisDialog::copy()
@@ -113,7 +115,8 @@ void DiagnosisDialog::copy()
 void DiagnosisDialog::showHeader(const WorkerInfo &worker, const QString &conclusion)
 {
     const theme::StateAppearance appearance = theme::appearance(worker.state);
-    m_shape->setPixmap(theme::shapePixmap(appearance.shape, appearance.hue, palette().color(QPalette::Window), theme::shapeSize, devicePixelRatio()));
+    m_shape->setPixmap(theme::shapePixmap(appearance.shape, appearance.hue, palette().color(QPalette::Window),
+                                          theme::shapeSize, devicePixelRatio()));
     m_shape->setAccessibleName(appearance.text);
     m_conclusion->setText(conclusion);
 }

@@ -12,8 +12,8 @@ namespace lifeguard {
 
 class ReadOnlyTextView;
 
-/// Shows the diagnosis of a worker: the conclusion, and below it all findings as text that can be copied. The owner answers
-/// refreshRequested() with one or more calls of setDiagnosis(), each with more findings. Not modal.
+/// Shows the diagnosis of a worker: the conclusion, and below it all findings as text that can be copied. The owner
+/// answers refreshRequested() with one or more calls of setDiagnosis(), each with more findings. Not modal.
 class DiagnosisDialog : public QDialog
 {
     Q_OBJECT

@@ -35,9 +35,11 @@ DockerFields::DockerFields(QWidget *parent)
     m_image->setInsertPolicy(QComboBox::NoInsert);
     m_image->setMinimumContentsLength(24);
     m_image->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_image->setToolTip(tr("The image of the containers. packaging/images/build.sh builds images with Lifeguard's own workers."));
+    m_image->setToolTip(
+        tr("The image of the containers. packaging/images/build.sh builds images with Lifeguard's own workers."));
     m_network->setObjectName(QStringLiteral("launchNetwork"));
-    m_network->setToolTip(tr("The network of the containers. It is created if it does not exist. With \"none\", the containers have no network access."));
+    m_network->setToolTip(tr("The network of the containers. It is created if it does not exist. With \"none\", the "
+                             "containers have no network access."));
     m_pids->setObjectName(QStringLiteral("launchPids"));
     m_pids->setRange(1, maxPids);
     m_pids->setGroupSeparatorShown(true);
@@ -93,11 +95,15 @@ void DockerFields::updateImages()
         const QString worker = image.labels.value(dockerlabel::workerType);
         return worker == m_type ? 0 : worker.isEmpty() ? 2 : 1;
     };
-    std::stable_sort(sorted.begin(), sorted.end(), [&rank](const DockerImage &a, const DockerImage &b) { return rank(a) < rank(b); });
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [&rank](const DockerImage &a, const DockerImage &b) { return rank(a) < rank(b); });
     for (const DockerImage &image : std::as_const(sorted)) {
         for (const QString &tag : image.tags) {
             m_image->addItem(tag);
-            m_image->setItemData(m_image->count() - 1, tr("%1, created %2").arg(format::bytes(image.bytes), format::exactTime(image.createdAt)), Qt::ToolTipRole);
+            m_image->setItemData(
+                m_image->count() - 1,
+                tr("%1, created %2").arg(format::bytes(image.bytes), format::exactTime(image.createdAt)),
+                Qt::ToolTipRole);
         }
     }
     m_image->setCurrentText(typed);

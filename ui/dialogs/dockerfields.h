@@ -12,8 +12,8 @@ class QSpinBox;
 
 namespace lifeguard {
 
-/// The fields of the launch dialog for a pool in containers: image, network and number of processes. The image can be selected from those
-/// that the engine has, or typed.
+/// The fields of the launch dialog for a pool in containers: image, network and number of processes. The image can be
+/// selected from those that the engine has, or typed.
 class DockerFields : public QWidget
 {
     Q_OBJECT
@@ -26,7 +26,8 @@ public:
     /// Sets the images that the engine has.
     void setImages(const QList<DockerImage> &images);
     void setConfig(const WorkerConfig &config);
-    /// Copies the values into the configuration. In the mode Docker, an empty image becomes the default image of the type.
+    /// Copies the values into the configuration. In the mode Docker, an empty image becomes the default image of the
+    /// type.
     void writeTo(WorkerConfig &config) const;
     /// Sets the number of the row, which is part of the accessible names.
     void setRowNumber(int number);

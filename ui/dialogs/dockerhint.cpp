@@ -26,8 +26,9 @@ QString withTag(const QString &image)
 
 bool isLocal(const QString &image, const QList<DockerImage> &images)
 {
-    return std::any_of(images.cbegin(), images.cend(),
-                       [&image](const DockerImage &known) { return known.tags.contains(withTag(image)) || known.id == image; });
+    return std::any_of(images.cbegin(), images.cend(), [&image](const DockerImage &known) {
+        return known.tags.contains(withTag(image)) || known.id == image;
+    });
 }
 
 } // namespace
@@ -52,7 +53,8 @@ DockerHint dockerHint(const WorkerConfig &config, const std::optional<DockerOver
         return {choice.reason.translatedText(), Severity::Error};
     }
     if (choice.needsPull) {
-        return {Text::tr("The image %1 is not on this machine and will be pulled first.").arg(image), Severity::Warning, true};
+        return {Text::tr("The image %1 is not on this machine and will be pulled first.").arg(image), Severity::Warning,
+                true};
     }
     if (config.mode == ExecutionMode::Docker) {
         return {{}, Severity::Info, true};

@@ -76,7 +76,8 @@ void FileJobsPage::build()
     m_paths->setSpacing(theme::unit / 2);
     m_paths->setFixedHeight(6 * fontMetrics().lineSpacing() + 2 * theme::inside);
     m_paths->installEventFilter(this);
-    m_empty = new EmptyState(m_paths, tr("No files selected"), tr("Choose files or folders, or drop them here. Folders are searched."));
+    m_empty = new EmptyState(m_paths, tr("No files selected"),
+                             tr("Choose files or folders, or drop them here. Folders are searched."));
     auto *top = new QHBoxLayout;
     top->setSpacing(theme::inside);
     top->addWidget(m_paths, 1);
@@ -98,7 +99,8 @@ void FileJobsPage::build()
     layout->addWidget(m_preview, 1);
 }
 
-QPushButton *FileJobsPage::createButton(const char *name, const char *icon, const QString &text, const QString &accessibleName)
+QPushButton *FileJobsPage::createButton(const char *name, const char *icon, const QString &text,
+                                        const QString &accessibleName)
 {
     auto *button = new QPushButton(theme::icon(QString::fromLatin1(icon), palette()), text, this);
     button->setObjectName(QString::fromLatin1(name));
@@ -110,8 +112,10 @@ QPushButton *FileJobsPage::createButton(const char *name, const char *icon, cons
 QWidget *FileJobsPage::buildSideButtons()
 {
     QPushButton *files = createButton("chooseFilesButton", "document-new", tr("Ch&oose files…"), tr("Choose files"));
-    QPushButton *folder = createButton("chooseFolderButton", "document-open-folder", tr("Choose fol&der…"), tr("Choose folder"));
-    m_remove = createButton("removePathButton", "list-remove", tr("&Remove"), tr("Remove the selected files and folders"));
+    QPushButton *folder = createButton("chooseFolderButton", "document-open-folder", tr("Choose fol&der…"),
+                                       tr("Choose folder"));
+    m_remove = createButton("removePathButton", "list-remove", tr("&Remove"),
+                            tr("Remove the selected files and folders"));
     connect(files, &QPushButton::clicked, this, &FileJobsPage::chooseFiles);
     connect(folder, &QPushButton::clicked, this, &FileJobsPage::chooseFolder);
     auto *side = new QWidget(this);
@@ -139,12 +143,14 @@ void FileJobsPage::updateOptions()
     m_formats->setTypes(plan.types);
     const QString target = format::displayPath(QDir(m_workspace).dirName() + QStringLiteral("/input"));
     const auto outside = int(plan.outside + plan.copied);
-    m_copyIn->setText(outside == 0 ? tr("&Copy files from outside the workspace to %1").arg(target)
-                                   : tr("&Copy %Ln file(s) from outside the workspace to %1", nullptr, outside).arg(target));
+    m_copyIn->setText(outside == 0
+                          ? tr("&Copy files from outside the workspace to %1").arg(target)
+                          : tr("&Copy %Ln file(s) from outside the workspace to %1", nullptr, outside).arg(target));
     m_copyIn->setAccessibleName(m_copyIn->text().remove(QLatin1Char('&')));
     m_copyIn->setEnabled(outside > 0 || m_copyIn->isChecked());
     const QString reason = tr("Workers can read files in the workspace only: %1").arg(format::displayPath(m_workspace));
-    m_copyIn->setToolTip(m_copyIn->isEnabled() ? reason : tr("All selected files are in the workspace.") + QLatin1Char('\n') + reason);
+    m_copyIn->setToolTip(
+        m_copyIn->isEnabled() ? reason : tr("All selected files are in the workspace.") + QLatin1Char('\n') + reason);
 }
 
 void FileJobsPage::addPaths(const QStringList &added)
@@ -189,7 +195,8 @@ QString FileJobsPage::disabledReason() const
 
 bool FileJobsPage::eventFilter(QObject *watched, QEvent *event)
 {
-    if (watched == m_paths && event->type() == QEvent::KeyPress && static_cast<QKeyEvent *>(event)->matches(QKeySequence::Delete)) {
+    if (watched == m_paths && event->type() == QEvent::KeyPress
+        && static_cast<QKeyEvent *>(event)->matches(QKeySequence::Delete)) {
         removeSelected();
         return true;
     }

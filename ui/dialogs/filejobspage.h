@@ -19,8 +19,8 @@ class EmptyState;
 class OutputFormatFields;
 class PlanPreview;
 
-/// The page of the dialog for adding jobs from files: the files and folders, how they are converted, and a preview of the jobs. Folders are
-/// searched on another thread; a change of the selection cancels the search that is running.
+/// The page of the dialog for adding jobs from files: the files and folders, how they are converted, and a preview of
+/// the jobs. Folders are searched on another thread; a change of the selection cancels the search that is running.
 class FileJobsPage : public QWidget
 {
     Q_OBJECT

@@ -12,8 +12,7 @@
 
 namespace lifeguard {
 
-JobTypeBox::JobTypeBox(const QStringList &types, QWidget *parent)
-    : QComboBox(parent)
+JobTypeBox::JobTypeBox(const QStringList &types, QWidget *parent) : QComboBox(parent)
 {
     setEditable(true);
     addItems(types);
@@ -36,9 +35,10 @@ void JobTypeBox::showConverter(int item, const QString &missingTools)
     const bool isInstalled = missingTools.isEmpty();
     const QSignalBlocker blocker(model()); // otherwise the box replaces the text that the user has typed
     setItemIcon(item, theme::shapePixmap(isInstalled ? theme::Shape::Check : theme::Shape::Triangle,
-                                         isInstalled ? theme::Hue::Good : theme::Hue::Warning, palette().color(QPalette::Base),
-                                         theme::shapeSize, devicePixelRatio()));
-    setItemData(item, isInstalled ? tr("The converter is installed.") : format::sentence(missingTools), Qt::ToolTipRole);
+                                         isInstalled ? theme::Hue::Good : theme::Hue::Warning,
+                                         palette().color(QPalette::Base), theme::shapeSize, devicePixelRatio()));
+    setItemData(item, isInstalled ? tr("The converter is installed.") : format::sentence(missingTools),
+                Qt::ToolTipRole);
 }
 
 } // namespace lifeguard

@@ -7,7 +7,8 @@
 
 namespace lifeguard {
 
-/// Returns the pools that were launched together the last time, from the user's settings. Entries that cannot be read are left out.
+/// Returns the pools that were launched together the last time, from the user's settings. Entries that cannot be read
+/// are left out.
 [[nodiscard]] QList<WorkerConfig> readLastLaunch();
 void writeLastLaunch(const QList<WorkerConfig> &configs);
 

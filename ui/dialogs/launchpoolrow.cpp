@@ -55,8 +55,10 @@ LaunchPoolRow::LaunchPoolRow(const LaunchContext &context, const QStringList &ty
     m_checkingTimer.setSingleShot(true);
     m_checkingTimer.setInterval(std::chrono::milliseconds(300));
     connect(&m_checkDelay, &QTimer::timeout, this, &LaunchPoolRow::startCommandCheck);
-    connect(&m_checkingTimer, &QTimer::timeout, this,
-            [this] { m_missingToolsMessage->setMessage(theme::Hue::Neutral, tr("Checking whether all required programs are installed…")); });
+    connect(&m_checkingTimer, &QTimer::timeout, this, [this] {
+        m_missingToolsMessage->setMessage(theme::Hue::Neutral,
+                                          tr("Checking whether all required programs are installed…"));
+    });
     connect(m_type, &QComboBox::currentTextChanged, this, &LaunchPoolRow::onEdited);
     connect(m_command, &QLineEdit::textChanged, this, &LaunchPoolRow::onEdited);
     connect(m_count, &QSpinBox::valueChanged, this, &LaunchPoolRow::onEdited);
@@ -65,7 +67,8 @@ LaunchPoolRow::LaunchPoolRow(const LaunchContext &context, const QStringList &ty
     connect(m_policy, &PoolPolicyFields::changed, this, &LaunchPoolRow::onEdited);
     connect(m_docker, &DockerFields::changed, this, &LaunchPoolRow::onEdited);
     connect(m_checkDocker, &QToolButton::clicked, this, &LaunchPoolRow::dockerInspectionRequested);
-    // An unknown type needs a command, whose field is hidden at first. Show it when the type is complete, not while it is typed.
+    // An unknown type needs a command, whose field is hidden at first. Show it when the type is complete, not while it
+    // is typed.
     connect(m_type->lineEdit(), &QLineEdit::editingFinished, this, [this] {
         const WorkerConfig now = config();
         if (!now.type.isEmpty() && !jobType(now.type) && now.command.isEmpty()) {
@@ -86,7 +89,8 @@ std::array<int, LaunchPoolRow::ColumnCount> LaunchPoolRow::columnWidths(const QW
     return {0,
             metrics.horizontalAdvance(QStringLiteral("1000")) + decoration,
             metrics.horizontalAdvance(tr("Automatic")) + decoration,
-            std::max(metrics.horizontalAdvance(tr("no limit")), metrics.horizontalAdvance(QStringLiteral("100,000 MB"))) + decoration,
+            std::max(metrics.horizontalAdvance(tr("no limit")), metrics.horizontalAdvance(QStringLiteral("100,000 MB")))
+                + decoration,
             metrics.horizontalAdvance(tr("More")) + decoration,
             metrics.height() + theme::between};
 }
@@ -100,11 +104,13 @@ void LaunchPoolRow::build()
     m_mode->addItem(tr("Automatic"), int(ExecutionMode::Auto));
     m_mode->addItem(tr("Direct"), int(ExecutionMode::Direct));
     m_mode->addItem(tr("Docker"), int(ExecutionMode::Docker));
-    m_mode->setItemData(0, tr("Containers if Docker is available and has the image, otherwise direct."), Qt::ToolTipRole);
+    m_mode->setItemData(0, tr("Containers if Docker is available and has the image, otherwise direct."),
+                        Qt::ToolTipRole);
     m_mode->setItemData(1, tr("Processes on this machine."), Qt::ToolTipRole);
     m_mode->setItemData(2, tr("Containers. A missing image is pulled."), Qt::ToolTipRole);
-    m_mode->setToolTip(tr("Whether the workers run as processes on this machine or in containers. Automatic selects containers if Docker "
-                          "is available and has the image."));
+    m_mode->setToolTip(tr(
+        "Whether the workers run as processes on this machine or in containers. Automatic selects containers if Docker "
+        "is available and has the image."));
     m_mode->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_memory->setObjectName(QStringLiteral("launchMemory"));
     m_memory->setRange(0, 10'000'000);
@@ -160,7 +166,8 @@ void LaunchPoolRow::build()
     layout->addLayout(line);
     layout->addLayout(docker);
     layout->addWidget(m_details);
-    for (const char *field : {"type", "count", "mode", "memory", "image", "network", "pids", "max-job-time", "recycle-memory", "command", "other"}) {
+    for (const char *field : {"type", "count", "mode", "memory", "image", "network", "pids", "max-job-time",
+                              "recycle-memory", "command", "other"}) {
         const QString name = QString::fromLatin1(field);
         auto *message = new InlineMessage(QStringLiteral("error_") + name, this);
         m_errors.insert(name, message);
@@ -231,7 +238,8 @@ void LaunchPoolRow::setRowNumber(int number)
 void LaunchPoolRow::setRemovable(bool removable)
 {
     m_remove->setEnabled(removable);
-    m_remove->setToolTip(removable ? tr("Remove this pool from the list") : tr("The list must have at least one pool."));
+    m_remove->setToolTip(removable ? tr("Remove this pool from the list")
+                                   : tr("The list must have at least one pool."));
 }
 
 void LaunchPoolRow::focusType()
@@ -267,7 +275,8 @@ void LaunchPoolRow::onEdited()
     m_launchError->clear();
     m_docker->setType(m_type->type());
     const WorkerConfig now = config();
-    const QString key = now.type + QLatin1Char('\n') + now.command.value(0) + QLatin1Char('\n') + (now.mode == ExecutionMode::Docker ? QStringLiteral("docker") : QString());
+    const QString key = now.type + QLatin1Char('\n') + now.command.value(0) + QLatin1Char('\n')
+                      + (now.mode == ExecutionMode::Docker ? QStringLiteral("docker") : QString());
     if (m_checkedCommand != key) {
         m_checkedCommand = key;
         m_commandProblem.clear();
@@ -314,7 +323,8 @@ void LaunchPoolRow::validate()
     using Severity = DockerHint::Severity;
     QHash<QString, QStringList> errors;
     for (const ConfigError &error : now.validate()) {
-        errors[m_errors.contains(error.field) ? error.field : QStringLiteral("other")].append(format::sentence(error.message));
+        errors[m_errors.contains(error.field) ? error.field : QStringLiteral("other")].append(
+            format::sentence(error.message));
     }
     // Without a valid type and image, a hint about Docker would be misleading.
     const bool isCheckable = !errors.contains(QStringLiteral("type")) && !errors.contains(QStringLiteral("image"));
@@ -324,16 +334,17 @@ void LaunchPoolRow::validate()
         errors[QStringLiteral("command")].append(m_commandProblem);
     }
     if (!m_checkingTimer.isActive()) {
-        m_missingToolsMessage->setMessage(theme::Hue::Warning, hint.runsInContainers || m_missingTools.isEmpty()
-                                              ? QString()
-                                              : tr("%1 Until then, the jobs will fail.").arg(format::sentence(m_missingTools)));
+        m_missingToolsMessage->setMessage(
+            theme::Hue::Warning, hint.runsInContainers || m_missingTools.isEmpty()
+                                     ? QString()
+                                     : tr("%1 Until then, the jobs will fail.").arg(format::sentence(m_missingTools)));
     }
     for (auto message = m_errors.cbegin(); message != m_errors.cend(); ++message) {
         message.value()->setMessage(theme::Hue::Bad, errors.value(message.key()).join(QLatin1Char(' ')));
     }
-    m_dockerHint->setMessage(hint.severity == Severity::Error       ? theme::Hue::Bad
-                                 : hint.severity == Severity::Warning ? theme::Hue::Warning
-                                                                      : theme::Hue::Neutral,
+    m_dockerHint->setMessage(hint.severity == Severity::Error     ? theme::Hue::Bad
+                             : hint.severity == Severity::Warning ? theme::Hue::Warning
+                                                                  : theme::Hue::Neutral,
                              format::sentence(hint.text));
     m_valid = errors.isEmpty() && hint.severity != Severity::Error;
     updateDockerFields();

@@ -23,8 +23,9 @@ class InlineMessage;
 class JobTypeBox;
 class PoolPolicyFields;
 
-/// A pool in the list of the launch dialog: type, number of workers, mode and memory limit; below them the fields that are rarely needed,
-/// and messages. Values are checked while they are typed; checks that read from the disk run on another thread.
+/// A pool in the list of the launch dialog: type, number of workers, mode and memory limit; below them the fields that
+/// are rarely needed, and messages. Values are checked while they are typed; checks that read from the disk run on
+/// another thread.
 class LaunchPoolRow : public QWidget
 {
     Q_OBJECT
@@ -48,7 +49,8 @@ public:
     void setDocker(const std::optional<DockerOverview> &overview);
     void focusType();
 
-    /// Returns the widths of the columns, for the rows and for the headings above them. 0 stands for the remaining width.
+    /// Returns the widths of the columns, for the rows and for the headings above them. 0 stands for the remaining
+    /// width.
     [[nodiscard]] static std::array<int, ColumnCount> columnWidths(const QWidget &widget);
 
     /// Returns whether the workers will or may be processes of this machine.

@@ -116,8 +116,10 @@ void LaunchPoolsDialog::build()
     layout->addWidget(m_trustMessage);
     layout->addSpacing(theme::inside);
     layout->addWidget(buttons);
-    m_trustMessage->setMessage(theme::Hue::Warning, tr("Direct workers are not isolated from this machine: they run with your permissions and can access your "
-                                         "files. Use them only for input that you trust."));
+    m_trustMessage->setMessage(
+        theme::Hue::Warning,
+        tr("Direct workers are not isolated from this machine: they run with your permissions and can access your "
+           "files. Use them only for input that you trust."));
 
     connect(m_add, &QPushButton::clicked, this, [this] {
         WorkerConfig config = defaultConfig({});
@@ -151,7 +153,8 @@ QWidget *LaunchPoolsDialog::buildHeading()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(theme::inside);
     const std::array<int, LaunchPoolRow::ColumnCount> widths = LaunchPoolRow::columnWidths(*this);
-    const std::array<QString, LaunchPoolRow::ColumnCount> titles{tr("Job type"), tr("Workers"), tr("Mode"), tr("Memory limit"), {}, {}};
+    const std::array<QString, LaunchPoolRow::ColumnCount> titles{
+        tr("Job type"), tr("Workers"), tr("Mode"), tr("Memory limit"), {}, {}};
     QPalette secondary = palette();
     secondary.setColor(QPalette::WindowText, theme::secondaryText(secondary));
     for (std::size_t i = 0; i < widths.size(); ++i) {
@@ -189,7 +192,8 @@ void LaunchPoolsDialog::addInitialRows()
     unserved = unserved.first(std::min(unserved.size(), maxRows));
     for (const QString &type : std::as_const(unserved)) {
         // With the configuration of the last launch, if the type was launched then.
-        const auto last = std::find_if(m_lastLaunch.cbegin(), m_lastLaunch.cend(), [&type](const WorkerConfig &config) { return config.type == type; });
+        const auto last = std::find_if(m_lastLaunch.cbegin(), m_lastLaunch.cend(),
+                                       [&type](const WorkerConfig &config) { return config.type == type; });
         addRow(last == m_lastLaunch.cend() ? defaultConfig(type) : *last);
     }
     m_rows.first()->focusType();
@@ -240,9 +244,11 @@ void LaunchPoolsDialog::updateRepeatButton()
         //: %1 is a job type, %2 a number of workers
         names.append(tr("%1 × %2").arg(config.type).arg(config.count));
     }
-    const QString text = names.size() > 3 ? tr("%1 and %Ln more", nullptr, int(names.size() - 3)).arg(names.first(3).join(QStringLiteral(", ")))
+    const QString text = names.size() > 3 ? tr("%1 and %Ln more", nullptr, int(names.size() - 3))
+                                                .arg(names.first(3).join(QStringLiteral(", ")))
                                           : names.join(QStringLiteral(", "));
-    m_repeat->setText(tr("&Last launch: %1").arg(fontMetrics().elidedText(text, Qt::ElideRight, 40 * fontMetrics().averageCharWidth())));
+    m_repeat->setText(tr("&Last launch: %1")
+                          .arg(fontMetrics().elidedText(text, Qt::ElideRight, 40 * fontMetrics().averageCharWidth())));
     m_repeat->setAccessibleName(tr("Use the pools of the last launch: %1").arg(names.join(QStringLiteral(", "))));
     m_repeat->setToolTip(names.join(QLatin1Char('\n')));
     m_repeat->setVisible(!m_lastLaunch.isEmpty() && m_lastLaunch != configs());
@@ -270,34 +276,37 @@ void LaunchPoolsDialog::inspectDocker()
 
 void LaunchPoolsDialog::updateState()
 {
-    const bool mayNeedDocker = std::any_of(m_rows.cbegin(), m_rows.cend(), [](const LaunchPoolRow *row) { return needsDocker(row->config()); });
+    const bool mayNeedDocker = std::any_of(m_rows.cbegin(), m_rows.cend(),
+                                           [](const LaunchPoolRow *row) { return needsDocker(row->config()); });
     if (mayNeedDocker && !m_dockerInspected) {
         inspectDocker();
     }
     int number = 0;
     bool valid = !m_rows.isEmpty();
-    qint64 workers = 0;
     qint64 limited = 0;
     for (LaunchPoolRow *row : std::as_const(m_rows)) {
         const WorkerConfig config = row->config();
         row->setRowNumber(++number);
         row->setRemovable(m_rows.size() > 1);
         valid = valid && row->isValid();
-        workers += config.count;
         limited += config.count * config.memoryLimitMb * 1024 * 1024;
     }
-    m_trustMessage->setVisible(std::any_of(m_rows.cbegin(), m_rows.cend(), [](const LaunchPoolRow *row) { return row->mayRunDirect(); }));
+    m_trustMessage->setVisible(
+        std::any_of(m_rows.cbegin(), m_rows.cend(), [](const LaunchPoolRow *row) { return row->mayRunDirect(); }));
     m_ok->setEnabled(valid);
     m_ok->setToolTip(valid ? QString() : tr("Fix the errors shown below the pools before launching."));
     m_ok->setText(tr("Launch %Ln pool(s)", nullptr, number));
     m_ok->setAccessibleName(m_ok->text());
     m_add->setEnabled(m_rows.size() < maxRows);
-    m_add->setToolTip(m_add->isEnabled() ? QString() : tr("At most %Ln pool(s) can be launched at once.", nullptr, int(maxRows)));
+    m_add->setToolTip(m_add->isEnabled() ? QString()
+                                         : tr("At most %Ln pool(s) can be launched at once.", nullptr, int(maxRows)));
     const qint64 machine = systemMemory();
     const bool exceedsMemory = machine > 0 && limited > machine;
-    m_memoryMessage->setMessage(theme::Hue::Warning, !exceedsMemory ? QString()
-                                                : tr("The memory limits of %Ln worker(s) add up to %1, but this machine has %2.", nullptr, int(workers))
-                                                      .arg(format::bytes(limited), format::bytes(machine)));
+    m_memoryMessage->setMessage(theme::Hue::Warning,
+                                !exceedsMemory
+                                    ? QString()
+                                    : tr("The memory limits of all workers add up to %1, but this machine has %2.")
+                                          .arg(format::bytes(limited), format::bytes(machine)));
     if (m_repeat->isVisible() && m_lastLaunch == configs()) {
         m_repeat->hide();
     }
@@ -313,15 +322,19 @@ void LaunchPoolsDialog::fitSize()
     const QSize available = screen()->availableSize() - QSize(64, 96);
     const int scrollBar = style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, this);
     m_scroll->setMinimumWidth(std::min(available.width(), m_list->minimumSizeHint().width() + scrollBar));
-    const int width = std::min(available.width(), std::max(m_scroll->minimumWidth() + 16 * fontMetrics().averageCharWidth(), this->width()));
+    const int width = std::min(available.width(),
+                               std::max(m_scroll->minimumWidth() + 16 * fontMetrics().averageCharWidth(),
+                                        this->width()));
     const int inner = width - 2 * theme::between - scrollBar; // leaves room for a scroll bar
-    const int listHeight = m_listLayout->hasHeightForWidth() ? m_listLayout->totalHeightForWidth(inner) : m_listLayout->totalSizeHint().height();
+    const int listHeight = m_listLayout->hasHeightForWidth() ? m_listLayout->totalHeightForWidth(inner)
+                                                             : m_listLayout->totalSizeHint().height();
     m_scroll->setMinimumHeight(std::min(listHeight, 6 * fontMetrics().lineSpacing()));
     int below = 2 * theme::between; // height of the items below the list
     for (int i = 1; i < layout()->count(); ++i) {
         QLayoutItem *item = layout()->itemAt(i);
         if (!item->isEmpty() || item->spacerItem() != nullptr) {
-            below += (item->hasHeightForWidth() ? item->heightForWidth(inner) : item->sizeHint().height()) + layout()->spacing();
+            below += (item->hasHeightForWidth() ? item->heightForWidth(inner) : item->sizeHint().height())
+                   + layout()->spacing();
         }
     }
     const int height = std::min(available.height(), listHeight + below + theme::between);

@@ -15,9 +15,9 @@ namespace lifeguard {
 
 class InlineMessage;
 
-/// The dialog for launching one or more pools. It begins with one pool for each type of waiting jobs that no running pool processes. Pools
-/// that were launched are removed from the list; pools that could not be launched stay with the reason. The last launch is remembered and
-/// offered again.
+/// The dialog for launching one or more pools. It begins with one pool for each type of waiting jobs that no running
+/// pool processes. Pools that were launched are removed from the list; pools that could not be launched stay with the
+/// reason. The last launch is remembered and offered again.
 class LaunchPoolsDialog : public QDialog
 {
     Q_OBJECT

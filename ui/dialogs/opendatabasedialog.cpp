@@ -54,8 +54,10 @@ OpenDatabaseDialog::OpenDatabaseDialog(const QString &folder, QWidget *parent)
     auto *form = new QFormLayout;
     form->setHorizontalSpacing(theme::between);
     form->setVerticalSpacing(theme::inside);
-    const auto row = [this, form](const QString &label, QLineEdit *field, const char *name, const QString &accessibleName, auto slot) {
-        auto *browse = new QPushButton(theme::icon(QStringLiteral("document-open-folder"), palette()), tr("Choose…"), this);
+    const auto row = [this, form](const QString &label, QLineEdit *field, const char *name,
+                                  const QString &accessibleName, auto slot) {
+        auto *browse = new QPushButton(theme::icon(QStringLiteral("document-open-folder"), palette()), tr("Choose…"),
+                                       this);
         browse->setObjectName(QString::fromLatin1(name));
         browse->setAccessibleName(accessibleName);
         browse->setAutoDefault(false);
@@ -68,8 +70,10 @@ OpenDatabaseDialog::OpenDatabaseDialog(const QString &folder, QWidget *parent)
         form->addRow(title, line);
         connect(browse, &QPushButton::clicked, this, slot);
     };
-    row(tr("&Database"), m_database, "chooseDatabaseButton", tr("Choose the database"), &OpenDatabaseDialog::chooseDatabase);
-    row(tr("W&orkspace"), m_workspace, "chooseWorkspaceButton", tr("Choose the workspace"), &OpenDatabaseDialog::chooseWorkspace);
+    row(tr("&Database"), m_database, "chooseDatabaseButton", tr("Choose the database"),
+        &OpenDatabaseDialog::chooseDatabase);
+    row(tr("W&orkspace"), m_workspace, "chooseWorkspaceButton", tr("Choose the workspace"),
+        &OpenDatabaseDialog::chooseWorkspace);
     form->addRow(QString(), m_readOnly);
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Open | QDialogButtonBox::Cancel, this);
@@ -84,7 +88,8 @@ OpenDatabaseDialog::OpenDatabaseDialog(const QString &folder, QWidget *parent)
 
     connect(m_database, &QLineEdit::textChanged, this, &OpenDatabaseDialog::proposeWorkspace);
     connect(m_workspace, &QLineEdit::textChanged, this, &OpenDatabaseDialog::check);
-    connect(m_workspace, &QLineEdit::textEdited, this, [this](const QString &text) { m_hasOwnWorkspace = !text.isEmpty(); });
+    connect(m_workspace, &QLineEdit::textEdited, this,
+            [this](const QString &text) { m_hasOwnWorkspace = !text.isEmpty(); });
     connect(m_readOnly, &QCheckBox::toggled, this, &OpenDatabaseDialog::check);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -142,7 +147,8 @@ void OpenDatabaseDialog::check()
     QString problem;
     QString hint;
     if (now.database.isEmpty()) {
-        hint = tr("Choose a database of Lifeguard, CLX or CLM. If the file does not exist, an empty database is created.");
+        hint = tr(
+            "Choose a database of Lifeguard, CLX or CLM. If the file does not exist, an empty database is created.");
     } else if (file.isDir()) {
         problem = tr("%1 is a folder. Enter the name of a file in it.").arg(now.database);
     } else if (!file.exists() && now.readOnly) {
@@ -158,8 +164,10 @@ void OpenDatabaseDialog::check()
     }
     const bool canOpen = problem.isEmpty() && !now.database.isEmpty() && !now.workspace.isEmpty();
     QPalette textPalette = palette();
-    textPalette.setColor(QPalette::WindowText, problem.isEmpty() ? theme::secondaryText(textPalette)
-                                                          : theme::readable(theme::color(theme::Hue::Bad), textPalette.color(QPalette::Window)));
+    textPalette.setColor(QPalette::WindowText,
+                         problem.isEmpty()
+                             ? theme::secondaryText(textPalette)
+                             : theme::readable(theme::color(theme::Hue::Bad), textPalette.color(QPalette::Window)));
     m_message->setPalette(textPalette);
     m_message->setText(problem.isEmpty() ? hint : problem);
     m_open->setEnabled(canOpen);

@@ -12,8 +12,8 @@ class QPushButton;
 
 namespace lifeguard {
 
-/// The dialog for opening or creating a database: its path, the workspace, and whether to open it read-only. Problems with the paths are
-/// shown at once; the content of the file is checked when it is opened.
+/// The dialog for opening or creating a database: its path, the workspace, and whether to open it read-only. Problems
+/// with the paths are shown at once; the content of the file is checked when it is opened.
 class OpenDatabaseDialog : public QDialog
 {
     Q_OBJECT

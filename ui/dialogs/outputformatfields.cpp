@@ -10,9 +10,7 @@
 
 namespace lifeguard {
 
-OutputFormatFields::OutputFormatFields(QWidget *parent)
-    : QWidget(parent)
-    , m_layout(new QHBoxLayout(this))
+OutputFormatFields::OutputFormatFields(QWidget *parent) : QWidget(parent), m_layout(new QHBoxLayout(this))
 {
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(theme::inside);

@@ -17,7 +17,8 @@ class OutputFormatFields : public QWidget
 public:
     explicit OutputFormatFields(QWidget *parent = nullptr);
 
-    /// Shows the fields of these types; of all types with several formats if the list is empty and nothing was shown before.
+    /// Shows the fields of these types; of all types with several formats if the list is empty and nothing was shown
+    /// before.
     void setTypes(const QStringList &types);
     /// Returns the formats that the user selected, by type.
     [[nodiscard]] const QHash<QString, QString> &formats() const { return m_formats; }

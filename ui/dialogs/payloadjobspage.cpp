@@ -66,8 +66,10 @@ PayloadJobsPage::PayloadJobsPage(const AddJobsContext &context, QWidget *parent)
     m_count->setGroupSeparatorShown(true);
 
     auto *hint = new InlineMessage(QStringLiteral("payloadHint"), this);
-    hint->setMessage(theme::Hue::Neutral, tr("For job types without input files, such as types of your own. The worker receives the payload, a JSON "
-                                        "object. Leave it empty if the worker needs none."));
+    hint->setMessage(
+        theme::Hue::Neutral,
+        tr("For job types without input files, such as types of your own. The worker receives the payload, a JSON "
+           "object. Leave it empty if the worker needs none."));
     // A grid gives a message exactly the height that its text needs.
     auto *grid = new QGridLayout(this);
     grid->setContentsMargins(0, theme::between, 0, 0);
@@ -120,10 +122,13 @@ void PayloadJobsPage::check()
     if (!m_disabledReason.isEmpty()) {
         m_typeMessage->setMessage(theme::Hue::Bad, m_disabledReason);
     } else if (const std::optional<JobType> known = jobType(type); known && !known->inputSuffixes.isEmpty()) {
-        m_typeMessage->setMessage(theme::Hue::Warning, tr("Jobs of this type have input files. Use the page Files and folders, or put \"data\" and "
-                                                       "\"output_file\" into the payload."));
+        m_typeMessage->setMessage(
+            theme::Hue::Warning,
+            tr("Jobs of this type have input files. Use the page Files and folders, or put \"data\" and "
+               "\"output_file\" into the payload."));
     } else if (!m_servedTypes.contains(type)) {
-        m_typeMessage->setMessage(theme::Hue::Warning, tr("No pool for %1 is running. The jobs will wait until you launch one.").arg(type));
+        m_typeMessage->setMessage(theme::Hue::Warning,
+                                  tr("No pool for %1 is running. The jobs will wait until you launch one.").arg(type));
     } else {
         m_typeMessage->clear();
     }

@@ -15,7 +15,8 @@ namespace lifeguard {
 struct AddJobsContext;
 class InlineMessage;
 
-/// The page of the dialog for adding jobs without input files: type, payload and number of jobs. Values are checked while they are typed.
+/// The page of the dialog for adding jobs without input files: type, payload and number of jobs. Values are checked
+/// while they are typed.
 class PayloadJobsPage : public QWidget
 {
     Q_OBJECT

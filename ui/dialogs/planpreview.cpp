@@ -93,14 +93,16 @@ void PlanPreview::buildTable()
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(std::max(theme::rowHeight, fontMetrics().height() + theme::inside));
+    m_table->verticalHeader()->setDefaultSectionSize(
+        std::max(theme::rowHeight, fontMetrics().height() + theme::inside));
     QHeaderView *header = m_table->horizontalHeader();
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header->setHighlightSections(false);
     header->setStretchLastSection(true);
     const int characterWidth = fontMetrics().averageCharWidth();
     m_table->setColumnWidth(PlanModel::InputColumn, 30 * characterWidth);
-    m_table->setColumnWidth(PlanModel::TypeColumn, fontMetrics().horizontalAdvance(QStringLiteral("plantuml")) + 3 * theme::inside);
+    m_table->setColumnWidth(PlanModel::TypeColumn,
+                            fontMetrics().horizontalAdvance(QStringLiteral("plantuml")) + 3 * theme::inside);
     m_table->setColumnWidth(PlanModel::OutputColumn, 32 * characterWidth);
 }
 
@@ -122,8 +124,9 @@ void PlanPreview::setPlan(std::shared_ptr<const JobPlan> plan)
         }
     }
     if (!unservedTypes.isEmpty()) {
-        m_unservedMessage->setMessage(theme::Hue::Warning, tr("No pool for %1 is running. The jobs will wait until you launch one.")
-                                                               .arg(unservedTypes.join(QStringLiteral(", "))));
+        m_unservedMessage->setMessage(theme::Hue::Warning,
+                                      tr("No pool for %1 is running. The jobs will wait until you launch one.")
+                                          .arg(unservedTypes.join(QStringLiteral(", "))));
     }
 }
 
@@ -170,8 +173,9 @@ QString PlanPreview::summaryText() const
     if (!plan.skipped.isEmpty()) {
         const int skipped = int(plan.skipped.size());
         //: %1 of the skipped files are outside the workspace
-        facts.append(plan.outside == 0 ? tr("%Ln file(s) skipped", nullptr, skipped)
-                                       : tr("%Ln file(s) skipped (%1 outside the workspace)", nullptr, skipped).arg(plan.outside));
+        facts.append(plan.outside == 0
+                         ? tr("%Ln file(s) skipped", nullptr, skipped)
+                         : tr("%Ln file(s) skipped (%1 outside the workspace)", nullptr, skipped).arg(plan.outside));
     }
     return facts.join(QStringLiteral(", "));
 }

@@ -17,8 +17,8 @@ struct AddJobsContext;
 class InlineMessage;
 class PlanModel;
 
-/// The preview of the jobs that would be added: a summary, a filter, a table of jobs and skipped files, and a warning about job types
-/// without a running pool.
+/// The preview of the jobs that would be added: a summary, a filter, a table of jobs and skipped files, and a warning
+/// about job types without a running pool.
 class PlanPreview : public QWidget
 {
     Q_OBJECT

@@ -31,17 +31,26 @@ Field *createField(QWidget *parent, const char *name, const QString &toolTip)
 PoolPolicyFields::PoolPolicyFields(QWidget *parent)
     : QWidget(parent)
     , m_maxJobTime(createField<QSpinBox>(this, "launchMaxJobTime", tr("A job that takes longer is stopped and fails.")))
-    , m_hungAfter(createField<QSpinBox>(this, "launchHungAfter",
-                                 tr("A worker is considered hung when its heartbeat, CPU use and output have all stopped for this long.")))
-    , m_restartHung(createField<QCheckBox>(this, "launchRestartHung", tr("Kill and replace a hung worker. Otherwise it is only shown as hung and keeps its job.")))
+    , m_hungAfter(createField<QSpinBox>(
+          this, "launchHungAfter",
+          tr("A worker is considered hung when its heartbeat, CPU use and output have all stopped for this long.")))
+    , m_restartHung(createField<QCheckBox>(
+          this, "launchRestartHung",
+          tr("Kill and replace a hung worker. Otherwise it is only shown as hung and keeps its job.")))
     , m_restart(createField<QComboBox>(this, "launchRestart", tr("Which workers are replaced when they end")))
-    , m_recycleJobs(createField<QSpinBox>(this, "launchRecycleJobs", tr("A worker ends after this many jobs and is replaced by a new one.")))
-    , m_recycleMemory(createField<QSpinBox>(this, "launchRecycleMemory",
-                                     tr("A worker that uses more memory than this ends after its job and is replaced by a new one.")))
-    , m_cpu(createField<QDoubleSpinBox>(this, "launchCpu", tr("CPU cores that a worker and its child processes may use. Direct workers need writable cgroups for this.")))
-    , m_openFiles(createField<QSpinBox>(this, "launchOpenFiles", tr("Maximum number of open files of each process of a worker")))
+    , m_recycleJobs(createField<QSpinBox>(this, "launchRecycleJobs",
+                                          tr("A worker ends after this many jobs and is replaced by a new one.")))
+    , m_recycleMemory(createField<QSpinBox>(
+          this, "launchRecycleMemory",
+          tr("A worker that uses more memory than this ends after its job and is replaced by a new one.")))
+    , m_cpu(createField<QDoubleSpinBox>(this, "launchCpu",
+                                        tr("CPU cores that a worker and its child processes may use. Direct workers "
+                                           "need writable cgroups for this.")))
+    , m_openFiles(createField<QSpinBox>(this, "launchOpenFiles",
+                                        tr("Maximum number of open files of each process of a worker")))
     , m_detach(createField<QCheckBox>(this, "launchDetach",
-                               tr("If Lifeguard crashes, the workers keep running, and Lifeguard takes them over when it is started again. Otherwise they end after their job.")))
+                                      tr("If Lifeguard crashes, the workers keep running, and Lifeguard takes them "
+                                         "over when it is started again. Otherwise they end after their job.")))
 {
     m_maxJobTime->setRange(1, week);
     m_hungAfter->setRange(3, week);
@@ -54,11 +63,13 @@ PoolPolicyFields::PoolPolicyFields(QWidget *parent)
     m_restart->addItem(tr("Failed workers"), int(RestartMode::OnFailure));
     m_restart->addItem(tr("All workers"), int(RestartMode::Always));
     m_restart->addItem(tr("None"), int(RestartMode::Never));
-    m_restart->setItemData(0, tr("Workers that failed are replaced, and workers that ended by themselves after at least one job."), Qt::ToolTipRole);
-    m_restart->setItemData(1, tr("Workers that ended by themselves without a job are replaced as well."), Qt::ToolTipRole);
+    m_restart->setItemData(
+        0, tr("Workers that failed are replaced, and workers that ended by themselves after at least one job."),
+        Qt::ToolTipRole);
+    m_restart->setItemData(1, tr("Workers that ended by themselves without a job are replaced as well."),
+                           Qt::ToolTipRole);
     m_restart->setItemData(2, tr("No worker is replaced. The pool stops when the last worker ends."), Qt::ToolTipRole);
     m_recycleJobs->setRange(0, maxCount);
-    m_recycleJobs->setSuffix(tr(" jobs"));
     m_recycleMemory->setRange(0, maxMegabytes);
     m_recycleMemory->setSingleStep(128);
     m_recycleMemory->setSuffix(tr(" MB"));
@@ -106,6 +117,12 @@ PoolPolicyFields::PoolPolicyFields(QWidget *parent)
     for (QCheckBox *field : {m_restartHung, m_detach}) {
         connect(field, &QCheckBox::toggled, this, &PoolPolicyFields::changed);
     }
+    const auto updateSuffix = [this](int jobs) {
+        //: The number is shown before this text, which begins with a space.
+        m_recycleJobs->setSuffix(tr(" job(s)", nullptr, jobs));
+    };
+    connect(m_recycleJobs, &QSpinBox::valueChanged, this, updateSuffix);
+    updateSuffix(m_recycleJobs->value());
     setConfig({});
 }
 
@@ -156,9 +173,11 @@ void PoolPolicyFields::setRowNumber(int number)
 bool PoolPolicyFields::differsFromDefaults(const WorkerConfig &config)
 {
     const WorkerConfig defaults;
-    return config.maxJobTime != defaults.maxJobTime || config.hungAfter != defaults.hungAfter || config.restartHung != defaults.restartHung
-        || config.restart != defaults.restart || config.recycleAfterJobs != defaults.recycleAfterJobs || config.recycleAboveMb != defaults.recycleAboveMb
-        || config.cpuLimit != defaults.cpuLimit || config.openFilesLimit != defaults.openFilesLimit || config.detach != defaults.detach;
+    return config.maxJobTime != defaults.maxJobTime || config.hungAfter != defaults.hungAfter
+        || config.restartHung != defaults.restartHung || config.restart != defaults.restart
+        || config.recycleAfterJobs != defaults.recycleAfterJobs || config.recycleAboveMb != defaults.recycleAboveMb
+        || config.cpuLimit != defaults.cpuLimit || config.openFilesLimit != defaults.openFilesLimit
+        || config.detach != defaults.detach;
 }
 
 } // namespace lifeguard

@@ -12,7 +12,8 @@ class QSpinBox;
 
 namespace lifeguard {
 
-/// The fields of the launch dialog that are rarely needed: limits, when workers are replaced, and when they are considered hung.
+/// The fields of the launch dialog that are rarely needed: limits, when workers are replaced, and when they are
+/// considered hung.
 class PoolPolicyFields : public QWidget
 {
     Q_OBJECT

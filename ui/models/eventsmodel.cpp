@@ -28,25 +28,38 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
     }
     const Event &event = at(index.row());
     switch (role) {
-    case KeyRole: return event.id;
-    case StateRole: return int(event.kind);
-    case Qt::TextAlignmentRole: return int(alignment(index.column()) | Qt::AlignVCenter);
-    case Qt::ToolTipRole: return index.column() == TimeColumn ? format::exactTime(event.at) : event.message.translatedText();
+    case KeyRole:
+        return event.id;
+    case StateRole:
+        return int(event.kind);
+    case Qt::TextAlignmentRole:
+        return int(alignment(index.column()) | Qt::AlignVCenter);
+    case Qt::ToolTipRole:
+        return index.column() == TimeColumn ? format::exactTime(event.at) : event.message.translatedText();
     case Qt::AccessibleTextRole:
         return index.column() == TimeColumn ? format::timeAgo(event.at, QDateTime::currentDateTimeUtc())
                                             : data(index, Qt::DisplayRole).toString();
     case SortRole:
-    case Qt::DisplayRole: break;
-    default: return {};
+    case Qt::DisplayRole:
+        break;
+    default:
+        return {};
     }
     switch (index.column()) {
-    case TimeColumn: return event.at;
-    case PoolColumn: return event.pool.isEmpty() ? event.workerType : event.pool;
-    case KindColumn: return eventKindText(event);
-    case WorkerColumn: return event.executorId;
-    case JobColumn: return event.jobId ? QVariant(event.jobId) : QVariant();
-    case MessageColumn: return event.message.translatedText();
-    default: return {};
+    case TimeColumn:
+        return event.at;
+    case PoolColumn:
+        return event.pool.isEmpty() ? event.workerType : event.pool;
+    case KindColumn:
+        return eventKindText(event);
+    case WorkerColumn:
+        return event.executorId;
+    case JobColumn:
+        return event.jobId ? QVariant(event.jobId) : QVariant();
+    case MessageColumn:
+        return event.message.translatedText();
+    default:
+        return {};
     }
 }
 
@@ -62,13 +75,20 @@ QVariant EventsModel::headerData(int section, Qt::Orientation orientation, int r
         return {};
     }
     switch (section) {
-    case TimeColumn: return tr("Time");
-    case PoolColumn: return tr("Pool");
-    case KindColumn: return tr("Event");
-    case WorkerColumn: return tr("Worker");
-    case JobColumn: return tr("Job");
-    case MessageColumn: return tr("Details");
-    default: return {};
+    case TimeColumn:
+        return tr("Time");
+    case PoolColumn:
+        return tr("Pool");
+    case KindColumn:
+        return tr("Event");
+    case WorkerColumn:
+        return tr("Worker");
+    case JobColumn:
+        return tr("Job");
+    case MessageColumn:
+        return tr("Details");
+    default:
+        return {};
     }
 }
 

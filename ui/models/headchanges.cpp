@@ -12,7 +12,8 @@ HeadChanges headChanges(const QList<qint64> &oldIds, const QList<qint64> &newIds
     for (int row = 0; row < newIds.size(); ++row) {
         newRows.insert(newIds.at(row), row);
     }
-    const QSet<qint64> unmoved = unmovedKeys(int(oldIds.size()), [&oldIds](int row) { return oldIds.at(row); }, newRows);
+    const QSet<qint64> unmoved = unmovedKeys(
+        int(oldIds.size()), [&oldIds](int row) { return oldIds.at(row); }, newRows);
 
     HeadChanges changes;
     changes.keptRows = int(oldIds.size());

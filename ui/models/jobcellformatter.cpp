@@ -55,19 +55,32 @@ QVariant JobCellFormatter::value(const Job &job, JobTableColumn column, const QD
         return column == JobTableColumn::Error ? QVariant(tr("This job was deleted.")) : QVariant();
     }
     switch (column) {
-    case JobTableColumn::State: return theme::appearance(job.status).text;
-    case JobTableColumn::Id: return job.id;
-    case JobTableColumn::Type: return job.type;
-    case JobTableColumn::Priority: return job.priority;
-    case JobTableColumn::Input: return shortPath(job.inputFile);
-    case JobTableColumn::Output: return shortPath(job.outputFile);
-    case JobTableColumn::Tries: return job.attempts;
-    case JobTableColumn::Worker: return workerText(job);
-    case JobTableColumn::Waiting: return time(waitingTime(job, now));
-    case JobTableColumn::Running: return time(runningTime(job, now));
-    case JobTableColumn::Added: return job.createdAt;
-    case JobTableColumn::Error: return errorText(job.error).simplified();
-    case JobTableColumn::Count: break;
+    case JobTableColumn::State:
+        return theme::appearance(job.status).text;
+    case JobTableColumn::Id:
+        return job.id;
+    case JobTableColumn::Type:
+        return job.type;
+    case JobTableColumn::Priority:
+        return job.priority;
+    case JobTableColumn::Input:
+        return shortPath(job.inputFile);
+    case JobTableColumn::Output:
+        return shortPath(job.outputFile);
+    case JobTableColumn::Tries:
+        return job.attempts;
+    case JobTableColumn::Worker:
+        return workerText(job);
+    case JobTableColumn::Waiting:
+        return time(waitingTime(job, now));
+    case JobTableColumn::Running:
+        return time(runningTime(job, now));
+    case JobTableColumn::Added:
+        return job.createdAt;
+    case JobTableColumn::Error:
+        return errorText(job.error).simplified();
+    case JobTableColumn::Count:
+        break;
     }
     return {};
 }
@@ -75,8 +88,10 @@ QVariant JobCellFormatter::value(const Job &job, JobTableColumn column, const QD
 QString JobCellFormatter::toolTip(const Job &job, JobTableColumn column) const
 {
     switch (column) {
-    case JobTableColumn::Input: return job.inputFile;
-    case JobTableColumn::Output: return job.outputFile;
+    case JobTableColumn::Input:
+        return job.inputFile;
+    case JobTableColumn::Output:
+        return job.outputFile;
     case JobTableColumn::Error: {
         const JobError error = readError(job.error);
         QStringList parts{error.message, error.category, error.guidance};
@@ -84,51 +99,75 @@ QString JobCellFormatter::toolTip(const Job &job, JobTableColumn column) const
         return parts.join(QLatin1Char('\n'));
     }
     case JobTableColumn::Waiting:
-    case JobTableColumn::Added: return job.createdAt.isValid() ? tr("Added %1").arg(format::exactTime(job.createdAt)) : QString();
-    case JobTableColumn::Running: return job.startedAt.isValid() ? tr("Started %1").arg(format::exactTime(job.startedAt)) : QString();
-    case JobTableColumn::Tries: return tr("%1 of at most %2 attempts").arg(job.attempts).arg(job.maxAttempts);
+    case JobTableColumn::Added:
+        return job.createdAt.isValid() ? tr("Added %1").arg(format::exactTime(job.createdAt)) : QString();
+    case JobTableColumn::Running:
+        return job.startedAt.isValid() ? tr("Started %1").arg(format::exactTime(job.startedAt)) : QString();
+    case JobTableColumn::Tries:
+        return tr("%1 of at most %2 attempts").arg(job.attempts).arg(job.maxAttempts);
     case JobTableColumn::State:
         if (job.status == JobStatus::Cancelled && job.cancelledAt.isValid()) {
-            return job.cancelledBy.isEmpty() ? tr("Cancelled %1").arg(format::exactTime(job.cancelledAt))
-                                             : tr("Cancelled %1 by %2").arg(format::exactTime(job.cancelledAt), job.cancelledBy);
+            return job.cancelledBy.isEmpty()
+                     ? tr("Cancelled %1").arg(format::exactTime(job.cancelledAt))
+                     : tr("Cancelled %1 by %2").arg(format::exactTime(job.cancelledAt), job.cancelledBy);
         }
         break;
-    default: break;
+    default:
+        break;
     }
     return {};
 }
 
 QString JobCellFormatter::text(const Job &job, JobTableColumn column, const QDateTime &now) const
 {
-    const auto time = [](const std::optional<qint64> &known) { return known ? format::preciseDuration(milliseconds(*known)) : QString(); };
+    const auto time = [](const std::optional<qint64> &known) {
+        return known ? format::preciseDuration(milliseconds(*known)) : QString();
+    };
     switch (column) {
-    case JobTableColumn::Waiting: return time(waitingTime(job, now));
-    case JobTableColumn::Running: return time(runningTime(job, now));
-    case JobTableColumn::Added: return format::timeAgo(job.createdAt, now);
-    default: return value(job, column, now).toString();
+    case JobTableColumn::Waiting:
+        return time(waitingTime(job, now));
+    case JobTableColumn::Running:
+        return time(runningTime(job, now));
+    case JobTableColumn::Added:
+        return format::timeAgo(job.createdAt, now);
+    default:
+        return value(job, column, now).toString();
     }
 }
 
 QString JobCellFormatter::title(JobTableColumn column)
 {
     switch (column) {
-    case JobTableColumn::State: return tr("State");
-    case JobTableColumn::Id: return tr("Job");
-    case JobTableColumn::Type: return tr("Type");
-    case JobTableColumn::Priority: return tr("Priority");
-    case JobTableColumn::Input: return tr("Input");
-    case JobTableColumn::Output: return tr("Output");
+    case JobTableColumn::State:
+        return tr("State");
+    case JobTableColumn::Id:
+        return tr("Job");
+    case JobTableColumn::Type:
+        return tr("Type");
+    case JobTableColumn::Priority:
+        return tr("Priority");
+    case JobTableColumn::Input:
+        return tr("Input");
+    case JobTableColumn::Output:
+        return tr("Output");
     //: how often a worker has begun the job
-    case JobTableColumn::Tries: return tr("Attempts");
-    case JobTableColumn::Worker: return tr("Worker");
+    case JobTableColumn::Tries:
+        return tr("Attempts");
+    case JobTableColumn::Worker:
+        return tr("Worker");
     //: how long the job has waited
-    case JobTableColumn::Waiting: return tr("Waiting");
+    case JobTableColumn::Waiting:
+        return tr("Waiting");
     //: how long the job has run
-    case JobTableColumn::Running: return tr("Running");
+    case JobTableColumn::Running:
+        return tr("Running");
     //: when the job was added
-    case JobTableColumn::Added: return tr("Added");
-    case JobTableColumn::Error: return tr("Error");
-    case JobTableColumn::Count: break;
+    case JobTableColumn::Added:
+        return tr("Added");
+    case JobTableColumn::Error:
+        return tr("Error");
+    case JobTableColumn::Count:
+        break;
     }
     return {};
 }
@@ -141,8 +180,10 @@ bool JobCellFormatter::isNumber(JobTableColumn column)
     case JobTableColumn::Tries:
     case JobTableColumn::Waiting:
     case JobTableColumn::Running:
-    case JobTableColumn::Added: return true;
-    default: return false;
+    case JobTableColumn::Added:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -150,19 +191,32 @@ JobSort JobCellFormatter::initialSort(JobTableColumn column)
 {
     // Words in alphabetical order; the largest numbers, the newest times, and jobs with an error first.
     switch (column) {
-    case JobTableColumn::State: return {JobColumn::State, false};
-    case JobTableColumn::Id: return {JobColumn::Id, true};
-    case JobTableColumn::Type: return {JobColumn::Type, false};
-    case JobTableColumn::Priority: return {JobColumn::Priority, true};
-    case JobTableColumn::Input: return {JobColumn::Input, false};
-    case JobTableColumn::Output: return {JobColumn::Output, false};
-    case JobTableColumn::Tries: return {JobColumn::Tries, true};
-    case JobTableColumn::Worker: return {JobColumn::Worker, true};
-    case JobTableColumn::Waiting: return {JobColumn::Waiting, true};
-    case JobTableColumn::Running: return {JobColumn::Running, true};
-    case JobTableColumn::Added: return {JobColumn::Added, true};
-    case JobTableColumn::Error: return {JobColumn::Error, true};
-    case JobTableColumn::Count: break;
+    case JobTableColumn::State:
+        return {JobColumn::State, false};
+    case JobTableColumn::Id:
+        return {JobColumn::Id, true};
+    case JobTableColumn::Type:
+        return {JobColumn::Type, false};
+    case JobTableColumn::Priority:
+        return {JobColumn::Priority, true};
+    case JobTableColumn::Input:
+        return {JobColumn::Input, false};
+    case JobTableColumn::Output:
+        return {JobColumn::Output, false};
+    case JobTableColumn::Tries:
+        return {JobColumn::Tries, true};
+    case JobTableColumn::Worker:
+        return {JobColumn::Worker, true};
+    case JobTableColumn::Waiting:
+        return {JobColumn::Waiting, true};
+    case JobTableColumn::Running:
+        return {JobColumn::Running, true};
+    case JobTableColumn::Added:
+        return {JobColumn::Added, true};
+    case JobTableColumn::Error:
+        return {JobColumn::Error, true};
+    case JobTableColumn::Count:
+        break;
     }
     return {};
 }

@@ -11,9 +11,24 @@
 namespace lifeguard {
 
 /// The columns of the jobs table, in their initial order.
-enum class JobTableColumn { State, Id, Type, Priority, Input, Output, Tries, Worker, Waiting, Running, Added, Error, Count };
+enum class JobTableColumn {
+    State,
+    Id,
+    Type,
+    Priority,
+    Input,
+    Output,
+    Tries,
+    Worker,
+    Waiting,
+    Running,
+    Added,
+    Error,
+    Count
+};
 
-/// Returns the values and texts of the cells of the jobs table. Its functions depend on nothing but their arguments and the two members.
+/// Returns the values and texts of the cells of the jobs table. Its functions depend on nothing but their arguments and
+/// the two members.
 struct JobCellFormatter
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::JobCellFormatter)
@@ -41,7 +56,8 @@ private:
 
 /// Returns for how many milliseconds the job has run, or ran; nothing if it never ran.
 [[nodiscard]] std::optional<qint64> runningTime(const Job &job, const QDateTime &now);
-/// Returns for how many milliseconds the job has waited, or waited until it was claimed or cancelled; nothing if that is unknown.
+/// Returns for how many milliseconds the job has waited, or waited until it was claimed or cancelled; nothing if that
+/// is unknown.
 [[nodiscard]] std::optional<qint64> waitingTime(const Job &job, const QDateTime &now);
 
 } // namespace lifeguard

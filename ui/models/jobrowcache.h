@@ -8,8 +8,9 @@
 
 namespace lifeguard {
 
-/// The rows of the jobs table that are loaded: the head, which is the first rows without gaps, and single pages beyond it. Pages that
-/// were not used for the longest time are dropped. Every value belongs to a revision of the database, which the caller counts.
+/// The rows of the jobs table that are loaded: the head, which is the first rows without gaps, and single pages beyond
+/// it. Pages that were not used for the longest time are dropped. Every value belongs to a revision of the database,
+/// which the caller counts.
 class JobRowCache
 {
 public:

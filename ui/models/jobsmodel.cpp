@@ -18,8 +18,7 @@ std::optional<Error> errorOf(const Result<T> &result)
 
 } // namespace
 
-JobsModel::JobsModel(QObject *parent)
-    : QAbstractTableModel(parent)
+JobsModel::JobsModel(QObject *parent) : QAbstractTableModel(parent)
 {
     connect(&m_pacer, &RefreshPacer::pauseEnded, this, &JobsModel::requestNext);
 }
@@ -87,7 +86,8 @@ void JobsModel::tick()
     }
     const int first = std::min(m_firstVisible, m_rowCount - 1);
     const int last = std::min(m_lastVisible, m_rowCount - 1);
-    Q_EMIT dataChanged(index(first, int(JobTableColumn::Waiting)), index(last, int(JobTableColumn::Added)), {Qt::DisplayRole});
+    Q_EMIT dataChanged(index(first, int(JobTableColumn::Waiting)), index(last, int(JobTableColumn::Added)),
+                       {Qt::DisplayRole});
 }
 
 int JobsModel::mostWantedPage() const
@@ -122,7 +122,8 @@ bool JobsModel::isStale() const
     return false;
 }
 
-/// Sends the most urgent request, if none is being answered. Scrolling past a thousand pages therefore requests two of them.
+/// Sends the most urgent request, if none is being answered. Scrolling past a thousand pages therefore requests two of
+/// them.
 void JobsModel::requestNext()
 {
     if (!m_source.page || m_requesting || m_pacer.isBlockedByFailure()) {
@@ -179,7 +180,8 @@ void JobsModel::requestHead(int limit)
         request.head.clear();
     }
     whenFinished(m_source.page(request), this,
-                 [this, token = m_queryToken, revision = m_revision, order = m_order, limit](const Result<JobPage> &page) {
+                 [this, token = m_queryToken, revision = m_revision, order = m_order,
+                  limit](const Result<JobPage> &page) {
                      if (token != m_queryToken || !finishRequest(errorOf(page))) {
                          return;
                      }
@@ -202,7 +204,8 @@ void JobsModel::requestPage(int number)
         request.after = m_headEnd;
     }
     whenFinished(m_source.page(request), this,
-                 [this, token = m_queryToken, revision = m_revision, order = m_order, number, followsHead](const Result<JobPage> &page) {
+                 [this, token = m_queryToken, revision = m_revision, order = m_order, number,
+                  followsHead](const Result<JobPage> &page) {
                      if (token != m_queryToken || !finishRequest(errorOf(page))) {
                          return;
                      }
@@ -231,7 +234,8 @@ void JobsModel::requestValues()
         }
     }
     whenFinished(m_source.look(request), this,
-                 [this, token = m_queryToken, revision = m_revision, order = m_order, rows](const Result<JobInspection> &values) {
+                 [this, token = m_queryToken, revision = m_revision, order = m_order,
+                  rows](const Result<JobInspection> &values) {
                      if (token != m_queryToken || !finishRequest(errorOf(values))) {
                          return;
                      }
@@ -364,7 +368,8 @@ void JobsModel::applyPage(int number, const JobPage &page, quint64 revision)
         setRowCount(int(std::max<qint64>(page.total, m_rows.headSize())));
         m_rows.insertPage(number, page.jobs, revision);
     } else { // the page follows the head
-        const bool hasMoved = std::any_of(page.jobs.cbegin(), page.jobs.cend(), [this](const Job &job) { return m_rows.isInHead(job.id); });
+        const bool hasMoved = std::any_of(page.jobs.cbegin(), page.jobs.cend(),
+                                          [this](const Job &job) { return m_rows.isInHead(job.id); });
         if (first != m_rows.headSize() || hasMoved) {
             ++m_revision; // rows moved while the page was read: read the head again
             return;
@@ -398,7 +403,8 @@ void JobsModel::applyValues(const JobInspection &values, const QList<int> &rows,
     emitRowsChanged(changed);
     m_countsRevision = revision;
     m_counts = values.counts;
-    // Jobs that match now although they are not new, for example because they failed, are missing in the held order as well.
+    // Jobs that match now although they are not new, for example because they failed, are missing in the held order as
+    // well.
     m_newerCount = std::max(values.newer, values.counts.total() - m_rowCount);
     Q_EMIT summaryChanged();
 }
@@ -419,12 +425,18 @@ QVariant JobsModel::data(const QModelIndex &index, int role) const
         return isText && column == JobTableColumn::Input ? QVariant(QStringLiteral("…")) : QVariant();
     }
     switch (role) {
-    case KeyRole: return job->id;
-    case StateRole: return isGone(*job) ? QVariant() : QVariant(int(job->status));
-    case Qt::DisplayRole: return m_formatter.value(*job, column, QDateTime::currentDateTimeUtc());
-    case Qt::ToolTipRole: return m_formatter.toolTip(*job, column);
-    case Qt::AccessibleTextRole: return m_formatter.text(*job, column, QDateTime::currentDateTimeUtc());
-    default: return {};
+    case KeyRole:
+        return job->id;
+    case StateRole:
+        return isGone(*job) ? QVariant() : QVariant(int(job->status));
+    case Qt::DisplayRole:
+        return m_formatter.value(*job, column, QDateTime::currentDateTimeUtc());
+    case Qt::ToolTipRole:
+        return m_formatter.toolTip(*job, column);
+    case Qt::AccessibleTextRole:
+        return m_formatter.text(*job, column, QDateTime::currentDateTimeUtc());
+    default:
+        return {};
     }
 }
 
@@ -434,7 +446,8 @@ QVariant JobsModel::headerData(int section, Qt::Orientation orientation, int rol
         return {};
     }
     if (role == Qt::TextAlignmentRole) {
-        return int((JobCellFormatter::isNumber(JobTableColumn(section)) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return int((JobCellFormatter::isNumber(JobTableColumn(section)) ? Qt::AlignRight : Qt::AlignLeft)
+                   | Qt::AlignVCenter);
     }
     return role == Qt::DisplayRole ? QVariant(JobCellFormatter::title(JobTableColumn(section))) : QVariant();
 }

@@ -11,12 +11,13 @@
 
 namespace lifeguard {
 
-/// The jobs of a database as a table of any length. There is a row for every job that matches; only rows that are visible, or were
-/// recently, are loaded, in pages. A row that is not loaded shows "…" until its page arrives; nothing blocks. GUI thread.
+/// The jobs of a database as a table of any length. There is a row for every job that matches; only rows that are
+/// visible, or were recently, are loaded, in pages. A row that is not loaded shows "…" until its page arrives; nothing
+/// blocks. GUI thread.
 ///
-/// The order of the rows is live or held. While it is live (at the top of the table, nothing selected), a refresh reads the first rows
-/// again: rows appear, disappear and move. While it is held, rows keep their places: the store keeps the order (JobPageRequest::order),
-/// and a refresh reads only the values of the visible rows.
+/// The order of the rows is live or held. While it is live (at the top of the table, nothing selected), a refresh reads
+/// the first rows again: rows appear, disappear and move. While it is held, rows keep their places: the store keeps the
+/// order (JobPageRequest::order), and a refresh reads only the values of the visible rows.
 class JobsModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -54,16 +55,21 @@ public:
     [[nodiscard]] qint64 newestId() const { return m_newestId; }
     /// Returns the job in a row; null if the row is not loaded.
     [[nodiscard]] const Job *jobAt(int row) const { return row < m_rowCount ? m_rows.at(row) : nullptr; }
-    /// Returns the jobs in the rows, also those that are not loaded. Fails if there are more than maxJobs. Hold the order before.
+    /// Returns the jobs in the rows, also those that are not loaded. Fails if there are more than maxJobs. Hold the
+    /// order before.
     [[nodiscard]] QFuture<Result<QList<Job>>> jobsInRows(const QList<RowRange> &ranges, int maxJobs) const;
 
-    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : m_rowCount; }
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override
+    {
+        return parent.isValid() ? 0 : m_rowCount;
+    }
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override
     {
         return parent.isValid() ? 0 : int(JobTableColumn::Count);
     }
     [[nodiscard]] QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
+                                      int role = Qt::DisplayRole) const override;
 
 Q_SIGNALS:
     /// The rows of a new query have arrived and replaced all rows.

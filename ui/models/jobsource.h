@@ -13,12 +13,15 @@ namespace lifeguard {
 
 class Store;
 
-/// The functions that the jobs table reads its rows with. Each returns at once; core/store/jobpages.h describes the requests.
+/// The functions that the jobs table reads its rows with. Each returns at once; core/store/jobpages.h describes the
+/// requests.
 struct JobSource
 {
     std::function<QFuture<Result<JobPage>>(const JobPageRequest &request)> page;
     std::function<QFuture<Result<JobInspection>>(const JobInspectionRequest &request)> look;
-    std::function<QFuture<Result<QList<Job>>>(const JobPageRequest &request, const QList<RowRange> &ranges, int maxJobs)> rows;
+    std::function<QFuture<Result<QList<Job>>>(const JobPageRequest &request, const QList<RowRange> &ranges,
+                                              int maxJobs)>
+        rows;
 };
 
 /// Returns a source that reads from an open store. The store must outlive the source.

@@ -16,9 +16,10 @@
 
 namespace lifeguard {
 
-/// A table whose rows are replaced as a whole by each refresh. Rows are identified by keys; views are informed of differences only, in
-/// merged spans, and the model is never reset. Row needs operator== and a function rowKey(const Row &). While the model is held, for
-/// example because a context menu is open, values change but rows do not appear, disappear or move.
+/// A table whose rows are replaced as a whole by each refresh. Rows are identified by keys; views are informed of
+/// differences only, in merged spans, and the model is never reset. Row needs operator== and a function rowKey(const
+/// Row &). While the model is held, for example because a context menu is open, values change but rows do not appear,
+/// disappear or move.
 template<typename Row>
 class KeyedTableModel : public QAbstractTableModel
 {
@@ -26,12 +27,16 @@ public:
     using Key = std::decay_t<decltype(rowKey(std::declval<Row>()))>;
     using QAbstractTableModel::QAbstractTableModel;
 
-    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : int(m_rows.size()); }
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override
+    {
+        return parent.isValid() ? 0 : int(m_rows.size());
+    }
     [[nodiscard]] const Row &at(int row) const { return m_rows.at(row); }
     [[nodiscard]] const QList<Row> &rows() const { return m_rows; }
     [[nodiscard]] int rowOf(const Key &key) const
     {
-        const auto found = std::find_if(m_rows.cbegin(), m_rows.cend(), [&key](const Row &row) { return rowKey(row) == key; });
+        const auto found = std::find_if(m_rows.cbegin(), m_rows.cend(),
+                                        [&key](const Row &row) { return rowKey(row) == key; });
         return found == m_rows.cend() ? -1 : int(found - m_rows.cbegin());
     }
     [[nodiscard]] const Row *find(const Key &key) const
@@ -50,7 +55,7 @@ public:
         }
         // Most refreshes change only values.
         const bool haveSameKeys = std::equal(rows.cbegin(), rows.cend(), m_rows.cbegin(), m_rows.cend(),
-                                         [](const Row &a, const Row &b) { return rowKey(a) == rowKey(b); });
+                                             [](const Row &a, const Row &b) { return rowKey(a) == rowKey(b); });
         if (!haveSameKeys) {
             removeMissing(rows);
             moveAndInsert(rows);
@@ -104,7 +109,8 @@ private:
 
     [[nodiscard]] QSet<Key> unmoved(const QHash<Key, int> &newRows) const
     {
-        return unmovedKeys(int(m_rows.size()), [this](int row) { return rowKey(m_rows.at(row)); }, newRows);
+        return unmovedKeys(
+            int(m_rows.size()), [this](int row) { return rowKey(m_rows.at(row)); }, newRows);
     }
 
     void move(int from, int to)
@@ -122,8 +128,9 @@ private:
         Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
         QList<int> order(m_rows.size());
         std::iota(order.begin(), order.end(), 0);
-        std::sort(order.begin(), order.end(),
-                  [&](int a, int b) { return newRows.value(rowKey(m_rows.at(a))) < newRows.value(rowKey(m_rows.at(b))); });
+        std::sort(order.begin(), order.end(), [&](int a, int b) {
+            return newRows.value(rowKey(m_rows.at(a))) < newRows.value(rowKey(m_rows.at(b)));
+        });
         QList<Row> rows;
         rows.reserve(order.size());
         QList<int> newRow(order.size());
@@ -161,8 +168,8 @@ private:
         for (int target = 0; target < rows.size(); ++target) {
             const Key key = rowKey(rows.at(target));
             // A row that has to move further down is put at the end for now, so that the others need not move at all.
-            while (target < m_rows.size() && rowKey(m_rows.at(target)) != key && !staying.contains(rowKey(m_rows.at(target)))
-                   && stayingBelow > 0) {
+            while (target < m_rows.size() && rowKey(m_rows.at(target)) != key
+                   && !staying.contains(rowKey(m_rows.at(target))) && stayingBelow > 0) {
                 move(target, int(m_rows.size()) - 1);
             }
             if (target < m_rows.size() && rowKey(m_rows.at(target)) == key) {

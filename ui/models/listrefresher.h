@@ -14,7 +14,8 @@
 
 namespace lifeguard {
 
-/// Reads a list asynchronously whenever its source has changed: one read at a time, with a pause after each. GUI thread.
+/// Reads a list asynchronously whenever its source has changed: one read at a time, with a pause after each. GUI
+/// thread.
 template<typename T>
 class ListRefresher : public QObject
 {

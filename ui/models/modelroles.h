@@ -7,7 +7,8 @@
 
 namespace lifeguard {
 
-/// The roles that all models of the window share, in addition to Qt's. Qt::DisplayRole returns raw values, which delegates format.
+/// The roles that all models of the window share, in addition to Qt's. Qt::DisplayRole returns raw values, which
+/// delegates format.
 enum ModelRole {
     KeyRole = Qt::UserRole + 1, ///< identifies the row
     StateRole, ///< the row's state as the int of its enum

@@ -35,11 +35,16 @@ void PlanModel::setFilter(Filter filter)
 qsizetype PlanModel::count(Filter filter) const
 {
     switch (filter) {
-    case Filter::Jobs: return m_plan->jobs.size();
-    case Filter::Replacing: return m_plan->replaced;
-    case Filter::Copied: return m_plan->copied;
-    case Filter::Skipped: return m_plan->skipped.size();
-    case Filter::All: break;
+    case Filter::Jobs:
+        return m_plan->jobs.size();
+    case Filter::Replacing:
+        return m_plan->replaced;
+    case Filter::Copied:
+        return m_plan->copied;
+    case Filter::Skipped:
+        return m_plan->skipped.size();
+    case Filter::All:
+        break;
     }
     return m_plan->jobs.size() + m_plan->skipped.size();
 }
@@ -51,7 +56,8 @@ void PlanModel::updateRows()
     if (m_filter != Filter::Skipped) {
         for (qsizetype i = 0; i < m_plan->jobs.size(); ++i) {
             const PlannedJob &planned = m_plan->jobs.at(i);
-            if ((m_filter != Filter::Replacing || planned.replaces) && (m_filter != Filter::Copied || !planned.copyTo.isEmpty())) {
+            if ((m_filter != Filter::Replacing || planned.replaces)
+                && (m_filter != Filter::Copied || !planned.copyTo.isEmpty())) {
                 m_rows.append(int(i));
             }
         }
@@ -111,21 +117,28 @@ QVariant PlanModel::data(const QModelIndex &index, int role) const
     if (isSkipped) {
         const SkippedPath &path = m_plan->skipped.at(-1 - row);
         switch (index.column()) {
-        case InputColumn: return showFullPath ? format::displayPath(path.path) : shortPath(path.path);
-        case NoteColumn: return tr("Skipped: %1").arg(path.reason);
-        default: return role == Qt::AccessibleTextRole ? QVariant(tr("none")) : QVariant();
+        case InputColumn:
+            return showFullPath ? format::displayPath(path.path) : shortPath(path.path);
+        case NoteColumn:
+            return tr("Skipped: %1").arg(path.reason);
+        default:
+            return role == Qt::AccessibleTextRole ? QVariant(tr("none")) : QVariant();
         }
     }
     const PlannedJob &planned = m_plan->jobs.at(row);
     switch (index.column()) {
-    case InputColumn: return showFullPath ? format::displayPath(planned.source) : shortPath(planned.source);
-    case TypeColumn: return planned.job.type;
-    case OutputColumn: return showFullPath ? format::displayPath(planned.job.outputFile) : shortPath(planned.job.outputFile);
+    case InputColumn:
+        return showFullPath ? format::displayPath(planned.source) : shortPath(planned.source);
+    case TypeColumn:
+        return planned.job.type;
+    case OutputColumn:
+        return showFullPath ? format::displayPath(planned.job.outputFile) : shortPath(planned.job.outputFile);
     case NoteColumn: {
         const QString note = noteText(planned);
         return note.isEmpty() && role == Qt::AccessibleTextRole ? tr("New output") : note;
     }
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -135,11 +148,16 @@ QVariant PlanModel::headerData(int section, Qt::Orientation orientation, int rol
         return {};
     }
     switch (section) {
-    case InputColumn: return tr("Input");
-    case TypeColumn: return tr("Type");
-    case OutputColumn: return tr("Output");
-    case NoteColumn: return tr("Note");
-    default: return {};
+    case InputColumn:
+        return tr("Input");
+    case TypeColumn:
+        return tr("Type");
+    case OutputColumn:
+        return tr("Output");
+    case NoteColumn:
+        return tr("Note");
+    default:
+        return {};
     }
 }
 

@@ -9,8 +9,8 @@
 
 namespace lifeguard {
 
-/// The jobs that a plan would add, and the files that it skips, with the reason. Reads the plan in place, so that a hundred thousand rows
-/// cost nothing until they are displayed.
+/// The jobs that a plan would add, and the files that it skips, with the reason. Reads the plan in place, so that a
+/// hundred thousand rows cost nothing until they are displayed.
 class PlanModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -30,7 +30,8 @@ public:
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
+                                      int role = Qt::DisplayRole) const override;
 
 private:
     void updateRows();

@@ -23,7 +23,8 @@ QString toolTip(const PoolInfo &pool)
     if (pool.mode == toString(ExecutionMode::Docker)) {
         lines.append(PoolsModel::tr("Image: %1").arg(pool.config.image));
     }
-    lines.append(PoolsModel::tr("Workers: %1 of %2 alive, %3 busy").arg(pool.alive).arg(pool.config.count).arg(pool.busy));
+    lines.append(
+        PoolsModel::tr("Workers: %1 of %2 alive, %3 busy").arg(pool.alive).arg(pool.config.count).arg(pool.busy));
     lines.append(queueAppearance(pool).text);
     if (pool.config.memoryLimitMb > 0) {
         lines.append(PoolsModel::tr("Memory limit per worker: %1 MB").arg(format::count(pool.config.memoryLimitMb)));
@@ -80,37 +81,58 @@ QVariant PoolsModel::data(const QModelIndex &index, int role) const
     }
     const PoolInfo &pool = at(index.row());
     switch (role) {
-    case KeyRole: return pool.name;
-    case StateRole: return int(pool.state);
-    case AliveRole: return pool.alive;
-    case TargetRole: return pool.config.count;
-    case ModeRole: return pool.mode.isEmpty() ? toString(pool.config.mode) : pool.mode;
-    case WaitingRole: return pool.pendingJobs;
-    case ReasonRole: return pool.reason;
-    case ModeReasonRole: return pool.modeReason;
-    case QueueAppearanceRole: return QVariant::fromValue(queueAppearance(pool));
-    case Qt::ToolTipRole: return toolTip(pool);
+    case KeyRole:
+        return pool.name;
+    case StateRole:
+        return int(pool.state);
+    case AliveRole:
+        return pool.alive;
+    case TargetRole:
+        return pool.config.count;
+    case ModeRole:
+        return pool.mode.isEmpty() ? toString(pool.config.mode) : pool.mode;
+    case WaitingRole:
+        return pool.pendingJobs;
+    case ReasonRole:
+        return pool.reason;
+    case ModeReasonRole:
+        return pool.modeReason;
+    case QueueAppearanceRole:
+        return QVariant::fromValue(queueAppearance(pool));
+    case Qt::ToolTipRole:
+        return toolTip(pool);
     case Qt::AccessibleTextRole:
         if (index.column() == NameColumn) {
-            QStringList facts{pool.name, theme::appearance(pool.state).text, tr("%1 of %2 workers").arg(pool.alive).arg(pool.config.count),
-                              queueAppearance(pool).text, pool.modeReason};
+            QStringList facts{pool.name, theme::appearance(pool.state).text,
+                              tr("%1 of %2 workers").arg(pool.alive).arg(pool.config.count), queueAppearance(pool).text,
+                              pool.modeReason};
             facts.removeAll(QString());
             return facts.join(QStringLiteral(", "));
         }
         return data(index, Qt::DisplayRole).toString();
     case SortRole:
-    case Qt::DisplayRole: break;
-    default: return {};
+    case Qt::DisplayRole:
+        break;
+    default:
+        return {};
     }
     switch (index.column()) {
-    case NameColumn: return pool.name;
-    case StateColumn: return theme::appearance(pool.state).text;
-    case AliveColumn: return pool.alive;
-    case TargetColumn: return pool.config.count;
-    case ModeColumn: return data(index, ModeRole);
-    case WaitingColumn: return pool.pendingJobs;
-    case ReasonColumn: return pool.reason.isEmpty() ? pool.modeReason : pool.reason;
-    default: return {};
+    case NameColumn:
+        return pool.name;
+    case StateColumn:
+        return theme::appearance(pool.state).text;
+    case AliveColumn:
+        return pool.alive;
+    case TargetColumn:
+        return pool.config.count;
+    case ModeColumn:
+        return data(index, ModeRole);
+    case WaitingColumn:
+        return pool.pendingJobs;
+    case ReasonColumn:
+        return pool.reason.isEmpty() ? pool.modeReason : pool.reason;
+    default:
+        return {};
     }
 }
 
@@ -120,15 +142,23 @@ QVariant PoolsModel::headerData(int section, Qt::Orientation orientation, int ro
         return {};
     }
     switch (section) {
-    case NameColumn: return tr("Pool");
-    case StateColumn: return tr("State");
-    case AliveColumn: return tr("Alive");
+    case NameColumn:
+        return tr("Pool");
+    case StateColumn:
+        return tr("State");
+    case AliveColumn:
+        return tr("Alive");
     //: number of workers that the pool should have
-    case TargetColumn: return tr("Target");
-    case ModeColumn: return tr("Mode");
-    case WaitingColumn: return tr("Waiting");
-    case ReasonColumn: return tr("Reason");
-    default: return {};
+    case TargetColumn:
+        return tr("Target");
+    case ModeColumn:
+        return tr("Mode");
+    case WaitingColumn:
+        return tr("Waiting");
+    case ReasonColumn:
+        return tr("Reason");
+    default:
+        return {};
     }
 }
 

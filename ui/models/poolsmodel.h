@@ -15,8 +15,8 @@ namespace lifeguard {
 
 namespace lifeguard {
 
-/// Returns how many jobs wait for the pool and whether that needs attention: "3 waiting, no worker alive" does, "3 waiting, all workers
-/// busy" does not.
+/// Returns how many jobs wait for the pool and whether that needs attention: "3 waiting, no worker alive" does, "3
+/// waiting, all workers busy" does not.
 [[nodiscard]] theme::StateAppearance queueAppearance(const PoolInfo &pool);
 
 /// The pools of this manager. The list of pools shows the first column; its delegate reads the other values by role.
@@ -25,14 +25,32 @@ class PoolsModel : public KeyedTableModel<PoolInfo>
     Q_OBJECT
 
 public:
-    enum Column { NameColumn, StateColumn, AliveColumn, TargetColumn, ModeColumn, WaitingColumn, ReasonColumn, ColumnCount };
-    enum Role { AliveRole = SortRole + 1, TargetRole, ModeRole, WaitingRole, ReasonRole, ModeReasonRole, QueueAppearanceRole };
+    enum Column {
+        NameColumn,
+        StateColumn,
+        AliveColumn,
+        TargetColumn,
+        ModeColumn,
+        WaitingColumn,
+        ReasonColumn,
+        ColumnCount
+    };
+    enum Role {
+        AliveRole = SortRole + 1,
+        TargetRole,
+        ModeRole,
+        WaitingRole,
+        ReasonRole,
+        ModeReasonRole,
+        QueueAppearanceRole
+    };
 
     using KeyedTableModel::KeyedTableModel;
 
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
+                                      int role = Qt::DisplayRole) const override;
 };
 
 } // namespace lifeguard

@@ -5,8 +5,7 @@
 
 namespace lifeguard {
 
-RefreshPacer::RefreshPacer(QObject *parent)
-    : QObject(parent)
+RefreshPacer::RefreshPacer(QObject *parent) : QObject(parent)
 {
     m_pause.setSingleShot(true);
     connect(&m_pause, &QTimer::timeout, this, &RefreshPacer::pauseEnded);

@@ -8,8 +8,8 @@
 
 namespace lifeguard {
 
-/// Decides when a view may read from the database again: the longer the last read took, the longer the pause, so that refreshing uses at
-/// most a ninth of a core. GUI thread.
+/// Decides when a view may read from the database again: the longer the last read took, the longer the pause, so that
+/// refreshing uses at most a ninth of a core. GUI thread.
 class RefreshPacer : public QObject
 {
     Q_OBJECT
@@ -32,7 +32,8 @@ public:
     void skipPauseOnce() { m_immediate = true; }
 
     void refreshStarted() { m_immediate = false; }
-    /// Begins a pause after a refresh. After other reads, whose cost is given as 0, a pause begins only if none is active.
+    /// Begins a pause after a refresh. After other reads, whose cost is given as 0, a pause begins only if none is
+    /// active.
     void requestSucceeded(milliseconds cost);
     void requestFailed();
 

@@ -14,8 +14,8 @@ struct RowSpan
     bool operator==(const RowSpan &) const = default;
 };
 
-/// Returns spans that contain all of the rows, which are in ascending order. Gaps of up to 8 rows are bridged: for a view, one signal
-/// about a longer span costs less than two signals.
+/// Returns spans that contain all of the rows, which are in ascending order. Gaps of up to 8 rows are bridged: for a
+/// view, one signal about a longer span costs less than two signals.
 [[nodiscard]] QList<RowSpan> mergedSpans(const QList<int> &rows);
 
 } // namespace lifeguard

@@ -9,9 +9,9 @@
 
 namespace lifeguard {
 
-/// Returns the keys of the rows that need not move when a list is brought into a new order: a longest subsequence of the rows that is in
-/// the new order already. keyOf(row) returns the key of a row; newRows maps keys to their new rows and lacks the keys of rows that are
-/// removed. Takes O(n log n) (longest increasing subsequence by patience sorting).
+/// Returns the keys of the rows that need not move when a list is brought into a new order: a longest subsequence of
+/// the rows that is in the new order already. keyOf(row) returns the key of a row; newRows maps keys to their new rows
+/// and lacks the keys of rows that are removed. Takes O(n log n) (longest increasing subsequence by patience sorting).
 template<typename Key, typename KeyOf>
 [[nodiscard]] QSet<Key> unmovedKeys(int rows, KeyOf keyOf, const QHash<Key, int> &newRows)
 {
@@ -22,7 +22,8 @@ template<typename Key, typename KeyOf>
         if (!newRows.contains(keyOf(row))) {
             continue;
         }
-        const auto position = std::lower_bound(tails.begin(), tails.end(), row, [&](int a, int b) { return newRow(a) < newRow(b); });
+        const auto position = std::lower_bound(tails.begin(), tails.end(), row,
+                                               [&](int a, int b) { return newRow(a) < newRow(b); });
         if (position != tails.begin()) {
             predecessors[row] = *(position - 1);
         }

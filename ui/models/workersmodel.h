@@ -14,14 +14,32 @@ namespace lifeguard {
 
 namespace lifeguard {
 
-/// The workers of the database, one per row. Ages are in milliseconds, memory in bytes, CPU load in per cent of one core.
+/// The workers of the database, one per row. Ages are in milliseconds, memory in bytes, CPU load in per cent of one
+/// core.
 class WorkersModel : public KeyedTableModel<WorkerInfo>
 {
     Q_OBJECT
 
 public:
-    enum Column { StateColumn, NameColumn, TypeColumn, IndexColumn, ModeColumn, ImageColumn, JobColumn, JobAgeColumn, BeatColumn, CpuColumn,
-                  MemoryColumn, DoneColumn, FailedColumn, UptimeColumn, PidColumn, ReasonColumn, ColumnCount };
+    enum Column {
+        StateColumn,
+        NameColumn,
+        TypeColumn,
+        IndexColumn,
+        ModeColumn,
+        ImageColumn,
+        JobColumn,
+        JobAgeColumn,
+        BeatColumn,
+        CpuColumn,
+        MemoryColumn,
+        DoneColumn,
+        FailedColumn,
+        UptimeColumn,
+        PidColumn,
+        ReasonColumn,
+        ColumnCount
+    };
     /// CpuColumn: the load of the last minute as a QList<float>, one value per second, the oldest first.
     static constexpr int LoadHistoryRole = SortRole + 1;
 
@@ -34,7 +52,8 @@ public:
 
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
+                                      int role = Qt::DisplayRole) const override;
 
 private:
     [[nodiscard]] static bool isNumber(int column);

@@ -27,8 +27,10 @@ bool WorkersProxyModel::sortsByVolatileColumn() const
     case WorkersModel::ModeColumn:
     case WorkersModel::ImageColumn:
     case WorkersModel::UptimeColumn: // increases at the same rate for all workers
-    case WorkersModel::PidColumn: return false;
-    default: return true;
+    case WorkersModel::PidColumn:
+        return false;
+    default:
+        return true;
     }
 }
 
@@ -60,7 +62,8 @@ bool WorkersProxyModel::filterAcceptsRow(int row, const QModelIndex &) const
         return true;
     }
     const QString text = m_model->searchText(row);
-    return std::all_of(m_words.cbegin(), m_words.cend(), [&text](const QString &word) { return text.contains(word, Qt::CaseInsensitive); });
+    return std::all_of(m_words.cbegin(), m_words.cend(),
+                       [&text](const QString &word) { return text.contains(word, Qt::CaseInsensitive); });
 }
 
 bool WorkersProxyModel::lessThan(const QModelIndex &left, const QModelIndex &right) const

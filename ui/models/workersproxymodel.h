@@ -7,8 +7,8 @@ namespace lifeguard {
 
 class WorkersModel;
 
-/// Sorts workers, by pool and number unless the user selected a column, and filters them by words. Sorts only when sortIfNeeded() or
-/// sort() is called, so that the table never moves under the cursor.
+/// Sorts workers, by pool and number unless the user selected a column, and filters them by words. Sorts only when
+/// sortIfNeeded() or sort() is called, so that the table never moves under the cursor.
 class WorkersProxyModel : public QSortFilterProxyModel
 {
     Q_OBJECT

@@ -5,8 +5,9 @@
 
 namespace lifeguard::theme {
 
-/// Qt's Fusion style without icons on dialog buttons, whose texts are clearer, and with outlines of check boxes, radio buttons, spin
-/// boxes and combo boxes that are visible in the dark theme. Fusion derives them by darkening the window's colour.
+/// Qt's Fusion style without icons on dialog buttons, whose texts are clearer, and with outlines of check boxes, radio
+/// buttons, spin boxes and combo boxes that are visible in the dark theme. Fusion derives them by darkening the
+/// window's colour.
 class FusionStyle final : public QProxyStyle
 {
     Q_OBJECT
@@ -14,8 +15,10 @@ class FusionStyle final : public QProxyStyle
 public:
     FusionStyle();
 
-    int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *data) const override;
-    void drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter, const QWidget *widget) const override;
+    int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
+                  QStyleHintReturn *data) const override;
+    void drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
+                       const QWidget *widget) const override;
     void drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter,
                             const QWidget *widget) const override;
 };

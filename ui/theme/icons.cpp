@@ -40,7 +40,8 @@ QIcon icon(const QString &name, const QPalette &palette)
 {
     const QByteArray svg = readIcon(name);
     QIcon result;
-    for (const auto &[mode, group] : {std::pair{QIcon::Normal, QPalette::Active}, std::pair{QIcon::Disabled, QPalette::Disabled}}) {
+    for (const auto &[mode, group] :
+         {std::pair{QIcon::Normal, QPalette::Active}, std::pair{QIcon::Disabled, QPalette::Disabled}}) {
         QByteArray recolored = svg;
         const QByteArray textColor = palette.color(group, QPalette::ButtonText).name().toLatin1();
         for (const char *breezeColor : {"currentColor", "#232629", "#da4453", "#f67400"}) {

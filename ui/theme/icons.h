@@ -8,7 +8,8 @@ class QPalette;
 
 namespace lifeguard::theme {
 
-/// Returns an icon of resources/icons in the palette's colours for normal and disabled controls. name is without the suffix.
+/// Returns an icon of resources/icons in the palette's colours for normal and disabled controls. name is without the
+/// suffix.
 [[nodiscard]] QIcon icon(const QString &name, const QPalette &palette);
 [[nodiscard]] QIcon applicationIcon();
 

@@ -36,7 +36,8 @@ QPalette makePalette(bool dark)
     const QColor selection(dark ? 0x1d3f57 : 0xd6e9f7);
     const QColor line(dark ? 0x363e47 : 0xd3dae1);
     QPalette palette(button, window);
-    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText, QPalette::HighlightedText}) {
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText,
+                            QPalette::HighlightedText}) {
         palette.setColor(role, text);
         if (role != QPalette::HighlightedText) {
             palette.setColor(QPalette::Disabled, role, faded);

@@ -20,7 +20,9 @@ void paintShape(QPainter &painter, const QRectF &box, Shape shape, const QColor 
         painter.setBrush(Qt::NoBrush);
     };
     switch (shape) {
-    case Shape::Disc: painter.drawEllipse(r); break;
+    case Shape::Disc:
+        painter.drawEllipse(r);
+        break;
     case Shape::Ring:
         stroked();
         painter.drawEllipse(r.adjusted(0.5, 0.5, -0.5, -0.5));
@@ -33,8 +35,8 @@ void paintShape(QPainter &painter, const QRectF &box, Shape shape, const QColor 
         painter.drawPolygon(QPolygonF{QPointF(c.x(), r.top()), r.bottomRight(), r.bottomLeft()});
         break;
     case Shape::Diamond:
-        painter.drawPolygon(QPolygonF{QPointF(c.x(), box.top()), QPointF(box.right(), c.y()), QPointF(c.x(), box.bottom()),
-                                      QPointF(box.left(), c.y())});
+        painter.drawPolygon(QPolygonF{QPointF(c.x(), box.top()), QPointF(box.right(), c.y()),
+                                      QPointF(c.x(), box.bottom()), QPointF(box.left(), c.y())});
         break;
     case Shape::Cross:
         stroked();
@@ -47,7 +49,9 @@ void paintShape(QPainter &painter, const QRectF &box, Shape shape, const QColor 
         painter.drawEllipse(r.adjusted(0.5, 0.5, -0.5, -0.5));
         break;
     }
-    case Shape::Square: painter.drawRoundedRect(r.adjusted(1, 1, -1, -1), 1, 1); break;
+    case Shape::Square:
+        painter.drawRoundedRect(r.adjusted(1, 1, -1, -1), 1, 1);
+        break;
     case Shape::Check: {
         stroked();
         QPainterPath path(QPointF(r.left(), c.y() + r.height() * 0.05));

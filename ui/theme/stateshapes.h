@@ -19,8 +19,8 @@ constexpr int shapeSize = 12;
 /// Paints a shape that fills the box.
 void paintShape(QPainter &painter, const QRectF &box, Shape shape, const QColor &color);
 
-/// Returns the shape on a transparent background, for labels. Its colour is adjusted to be readable on the background colour. size is in
-/// device-independent pixels; devicePixelRatio is that of the screen.
+/// Returns the shape on a transparent background, for labels. Its colour is adjusted to be readable on the background
+/// colour. size is in device-independent pixels; devicePixelRatio is that of the screen.
 [[nodiscard]] QPixmap shapePixmap(Shape shape, Hue hue, const QColor &background, int size, qreal devicePixelRatio);
 
 } // namespace lifeguard::theme

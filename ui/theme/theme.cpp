@@ -12,29 +12,32 @@ namespace lifeguard::theme {
 
 namespace {
 
-/// Returns the style sheet for what a palette cannot express. Placeholders: %1 border, %2 secondary text, %3 accent, %4 hovered,
-/// %5 pressed, %6 background of the primary button, %7 disabled text, %8 separators.
+/// Returns the style sheet for what a palette cannot express. Placeholders: %1 border, %2 secondary text, %3 accent, %4
+/// hovered, %5 pressed, %6 background of the primary button, %7 disabled text, %8 separators.
 QString styleSheet(const QPalette &palette)
 {
     const QColor hover = mix(palette.color(QPalette::Button), palette.color(QPalette::ButtonText), 0.07);
     const QColor pressed = mix(palette.color(QPalette::Button), palette.color(QPalette::ButtonText), 0.14);
     const QColor faint = mix(palette.color(QPalette::Base), border(palette), 0.6);
     return QStringLiteral(
-               "QPushButton { border: 1px solid %1; border-radius: 4px; padding: 4px 12px; background: palette(button); }"
+               "QPushButton { border: 1px solid %1; border-radius: 4px; padding: 4px 12px; background: "
+               "palette(button); }"
                "QPushButton:hover { background: %4; }"
                "QPushButton:pressed { background: %5; }"
                "QPushButton:focus { border-color: %3; }"
                "QPushButton:default { border-color: %3; }"
                "QPushButton:disabled { color: %7; background: transparent; }"
                "QPushButton#launchPoolButton { background: %6; color: white; border-color: %6; }"
-               "QPushButton#launchPoolButton:hover, QPushButton#launchPoolButton:focus { border-color: palette(window-text); }"
+               "QPushButton#launchPoolButton:hover, QPushButton#launchPoolButton:focus { border-color: "
+               "palette(window-text); }"
                "QPushButton#launchPoolButton:disabled { background: transparent; color: %7; border-color: %1; }"
                "QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 3px; }"
                "QToolButton:hover { background: %4; border-color: %1; }"
                "QToolButton:pressed, QToolButton:checked { background: %5; }"
                "QToolButton:focus { border-color: %3; }"
                "QToolButton#windowMenuButton::menu-indicator { image: none; }"
-               "QLineEdit, QPlainTextEdit, QTextBrowser { border: 1px solid %1; border-radius: 4px; background: palette(base); }"
+               "QLineEdit, QPlainTextEdit, QTextBrowser { border: 1px solid %1; border-radius: 4px; background: "
+               "palette(base); }"
                "QLineEdit { padding: 3px 6px; }"
                "QComboBox, QAbstractSpinBox { min-height: 22px; }"
                "QLineEdit:focus, QPlainTextEdit:focus, QTextBrowser:focus { border-color: %3; }"
@@ -46,7 +49,8 @@ QString styleSheet(const QPalette &palette)
                "QHeaderView::section:hover { color: palette(text); }"
                "QTabWidget::pane { border: 0; }"
                "QTabBar { qproperty-drawBase: 0; }"
-               "QTabBar::tab { background: transparent; color: %2; padding: 6px 12px; border: 0; border-bottom: 2px solid transparent; }"
+               "QTabBar::tab { background: transparent; color: %2; padding: 6px 12px; border: 0; border-bottom: 2px "
+               "solid transparent; }"
                "QTabBar::tab:selected { color: palette(text); border-bottom-color: %3; }"
                "QTabBar::tab:hover { color: palette(text); }"
                "QTabBar::tab:focus { background: %4; }"
@@ -62,9 +66,9 @@ QString styleSheet(const QPalette &palette)
                "QMenu::item:selected { background: palette(highlight); color: palette(text); }"
                "QMenu::item:disabled { color: %2; background: transparent; }"
                "QMenu::separator { height: 1px; background: %8; margin: 4px 0; }")
-        .arg(border(palette).name(), secondaryText(palette).name(), accent(palette).name(), hover.name(), pressed.name(),
-             readable(color(Hue::Busy), Qt::white).name(), palette.color(QPalette::Disabled, QPalette::ButtonText).name(),
-             faint.name());
+        .arg(border(palette).name(), secondaryText(palette).name(), accent(palette).name(), hover.name(),
+             pressed.name(), readable(color(Hue::Busy), Qt::white).name(),
+             palette.color(QPalette::Disabled, QPalette::ButtonText).name(), faint.name());
 }
 
 } // namespace
@@ -86,9 +90,12 @@ std::optional<Mode> modeFromString(const QString &text)
 QString toString(Mode mode)
 {
     switch (mode) {
-    case Mode::System: return QStringLiteral("system");
-    case Mode::Light: return QStringLiteral("light");
-    case Mode::Dark: return QStringLiteral("dark");
+    case Mode::System:
+        return QStringLiteral("system");
+    case Mode::Light:
+        return QStringLiteral("light");
+    case Mode::Dark:
+        return QStringLiteral("dark");
     }
     return {};
 }

@@ -8,8 +8,8 @@
 
 class QApplication;
 
-/// The appearance of the window: spacing, fonts, colours, shapes and icons. All functions compute their result from a palette; nothing
-/// is stored.
+/// The appearance of the window: spacing, fonts, colours, shapes and icons. All functions compute their result from a
+/// palette; nothing is stored.
 namespace lifeguard::theme {
 
 // Sizes follow a grid of 4 px: 8 px inside a group, 16 px between groups.
@@ -24,8 +24,8 @@ enum class Mode { System, Light, Dark };
 /// Returns the name that modeFromString() reads.
 [[nodiscard]] QString toString(Mode mode);
 
-/// Sets style, palette, style sheet and window icon of the application. Mode::System selects light or dark by the palette that the
-/// application had before the first call.
+/// Sets style, palette, style sheet and window icon of the application. Mode::System selects light or dark by the
+/// palette that the application had before the first call.
 void apply(QApplication &application, Mode mode);
 
 [[nodiscard]] QFont fixedFont();

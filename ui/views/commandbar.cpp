@@ -74,7 +74,8 @@ void CommandBar::buildButtons()
     });
     connect(m_stopAll, &QPushButton::clicked, this, &CommandBar::stopAllRequested);
     connect(m_killNow, &QPushButton::clicked, this, &CommandBar::killNowRequested);
-    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_N), this), &QShortcut::activated, m_launch, &QPushButton::click);
+    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_N), this), &QShortcut::activated, m_launch,
+            &QPushButton::click);
     connect(new QShortcut(QKeySequence::Open, this), &QShortcut::activated, m_add, &QPushButton::click);
 }
 
@@ -97,7 +98,8 @@ void CommandBar::buildDatabaseButton()
     connect(m_databaseMenu, &DatabaseMenu::chooseRequested, this, &CommandBar::chooseDatabaseRequested);
     connect(m_databaseMenu, &DatabaseMenu::openRequested, this, &CommandBar::openRequested);
     connect(m_databaseMenu, &DatabaseMenu::workspaceRequested, this, &CommandBar::workspaceRequested);
-    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), this), &QShortcut::activated, m_database, &QToolButton::showMenu);
+    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), this), &QShortcut::activated, m_database,
+            &QToolButton::showMenu);
 }
 
 void CommandBar::buildMenuButton()
@@ -138,11 +140,13 @@ void CommandBar::setRunning(bool anyRunning, bool anyPaused)
     m_pauseButtonResumes = !anyRunning && anyPaused;
     m_pauseAll->setText(m_pauseButtonResumes ? tr("&Resume all") : tr("&Pause all"));
     m_pauseAll->setAccessibleName(m_pauseButtonResumes ? tr("Resume all") : tr("Pause all"));
-    m_pauseAll->setIcon(theme::icon(m_pauseButtonResumes ? QStringLiteral("media-playback-start") : QStringLiteral("media-playback-pause"), palette()));
+    m_pauseAll->setIcon(theme::icon(m_pauseButtonResumes ? QStringLiteral("media-playback-start")
+                                                         : QStringLiteral("media-playback-pause"),
+                                    palette()));
     m_pauseAll->setEnabled(anyRunning || anyPaused);
     m_pauseAll->setToolTip(m_pauseButtonResumes ? tr("Let the workers of the paused pools claim jobs again")
                            : anyRunning ? tr("Let the workers of all pools finish their jobs, but claim no more")
-                                     : tr("No pool is running."));
+                                        : tr("No pool is running."));
 }
 
 void CommandBar::setClosing(bool closing)

@@ -16,8 +16,8 @@ class DatabaseMenu;
 class ProgressIndicator;
 class WindowMenu;
 
-/// The row of buttons at the top of the window, with the menus of the database and of the window, and their keyboard shortcuts. Commands
-/// are signals.
+/// The row of buttons at the top of the window, with the menus of the database and of the window, and their keyboard
+/// shortcuts. Commands are signals.
 class CommandBar : public QWidget
 {
     Q_OBJECT
@@ -28,9 +28,11 @@ public:
 
     /// Returns the indicator for jobs that are being added.
     [[nodiscard]] ProgressIndicator &progressIndicator() { return *m_progress; }
-    /// Disables the commands that change pools and jobs for this reason, a clause without capital and full stop; empty: enables them.
+    /// Disables the commands that change pools and jobs for this reason, a clause without capital and full stop; empty:
+    /// enables them.
     void setDisabledReason(const QString &reason);
-    /// Sets whether any pool is running or starting, and whether any is paused. Call it only while the commands are enabled.
+    /// Sets whether any pool is running or starting, and whether any is paused. Call it only while the commands are
+    /// enabled.
     void setRunning(bool anyRunning, bool anyPaused);
     /// Shows or hides the button that kills the workers while the session is closing.
     void setClosing(bool closing);

@@ -9,9 +9,7 @@
 
 namespace lifeguard {
 
-DatabaseMenu::DatabaseMenu(const DatabaseChoice &current, QWidget *parent)
-    : QMenu(parent)
-    , m_current(current)
+DatabaseMenu::DatabaseMenu(const DatabaseChoice &current, QWidget *parent) : QMenu(parent), m_current(current)
 {
     setObjectName(QStringLiteral("databaseMenu"));
     setToolTipsVisible(true);
@@ -21,10 +19,10 @@ DatabaseMenu::DatabaseMenu(const DatabaseChoice &current, QWidget *parent)
 void DatabaseMenu::fill()
 {
     clear();
-    connect(addMenuAction(*this, "openDatabaseAction", "document-open", tr("&Open or create database…")), &QAction::triggered, this,
-            &DatabaseMenu::chooseRequested);
-    connect(addMenuAction(*this, "showWorkspaceAction", "document-open-folder", tr("Show &workspace folder")), &QAction::triggered, this,
-            &DatabaseMenu::workspaceRequested);
+    connect(addMenuAction(*this, "openDatabaseAction", "document-open", tr("&Open or create database…")),
+            &QAction::triggered, this, &DatabaseMenu::chooseRequested);
+    connect(addMenuAction(*this, "showWorkspaceAction", "document-open-folder", tr("Show &workspace folder")),
+            &QAction::triggered, this, &DatabaseMenu::workspaceRequested);
     addSection(tr("Recent databases"));
     int number = 0;
     for (const DatabaseChoice &choice : recentDatabases()) {
@@ -42,9 +40,9 @@ void DatabaseMenu::addRecent(const DatabaseChoice &choice, int number)
         text = QStringLiteral("&%1  %2").arg(number).arg(text); // with the digit as mnemonic
     }
     const bool isOpen = choice.database == m_current.database && !m_failed;
-    const QString disabledReason = isOpen                               ? tr("is open")
-        : !QFileInfo::exists(choice.database) ? tr("does not exist any more")
-                                              : QString();
+    const QString disabledReason = isOpen                              ? tr("is open")
+                                 : !QFileInfo::exists(choice.database) ? tr("does not exist any more")
+                                                                       : QString();
     QAction *action = addMenuAction(*this, "", "", text, disabledReason);
     action->setObjectName(QStringLiteral("recentDatabase%1").arg(number));
     action->setToolTip(tr("Workspace: %1").arg(QDir::toNativeSeparators(choice.workspace)));

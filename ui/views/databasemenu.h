@@ -7,7 +7,8 @@
 
 namespace lifeguard {
 
-/// The menu of the database button: opens another database or the workspace folder, and lists the databases that were opened before.
+/// The menu of the database button: opens another database or the workspace folder, and lists the databases that were
+/// opened before.
 class DatabaseMenu : public QMenu
 {
     Q_OBJECT

@@ -97,7 +97,8 @@ void DetailPane::showWorker(const WorkerInfo &worker)
     const bool hasAnotherJob = worker.jobId != m_worker.jobId;
     m_worker = worker;
     showWorkerHeader();
-    m_log->setLog(worker.logPath, worker.logPath.isEmpty() ? tr("The log file of this worker is not known.") : tr("The log is empty."));
+    m_log->setLog(worker.logPath,
+                  worker.logPath.isEmpty() ? tr("The log file of this worker is not known.") : tr("The log is empty."));
     if (hasAnotherJob) {
         refresh();
     }
@@ -169,7 +170,8 @@ void DetailPane::setEvents(qint64 requestedJob, const QString &requestedWorker, 
 
 void DetailPane::showShape(const theme::StateAppearance &appearance)
 {
-    m_shape->setPixmap(theme::shapePixmap(appearance.shape, appearance.hue, palette().color(QPalette::Window), 14, devicePixelRatio()));
+    m_shape->setPixmap(theme::shapePixmap(appearance.shape, appearance.hue, palette().color(QPalette::Window), 14,
+                                          devicePixelRatio()));
     m_shape->show();
 }
 
@@ -181,7 +183,8 @@ void DetailPane::showWorkerHeader()
     QStringList facts{appearance.text};
     if (m_worker.jobId != 0) {
         //: %1 is the name of a job, %2 how long the worker has been working on it
-        facts.append(m_worker.jobAge ? tr("%1 for %2").arg(m_worker.jobName, format::duration(*m_worker.jobAge)) : m_worker.jobName);
+        facts.append(m_worker.jobAge ? tr("%1 for %2").arg(m_worker.jobName, format::duration(*m_worker.jobAge))
+                                     : m_worker.jobName);
     }
     if (m_worker.pid != 0 && m_worker.isAlive()) {
         facts.append(tr("PID %1").arg(m_worker.pid));
@@ -190,7 +193,8 @@ void DetailPane::showWorkerHeader()
         facts.append(m_worker.reason);
     }
     m_facts->setText(facts.join(QStringLiteral(" · ")));
-    m_facts->setToolTip(m_worker.reason.isEmpty() ? m_worker.executorId : m_worker.executorId + QLatin1Char('\n') + m_worker.reason);
+    m_facts->setToolTip(m_worker.reason.isEmpty() ? m_worker.executorId
+                                                  : m_worker.executorId + QLatin1Char('\n') + m_worker.reason);
     const QString reason = m_disabledReason.isEmpty() ? uncontrollableReason(m_worker) : m_disabledReason;
     for (QPushButton *button : {m_stop, m_kill}) {
         button->setVisible(m_worker.isAlive());

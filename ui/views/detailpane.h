@@ -20,8 +20,8 @@ class EventsPage;
 class JobDetailView;
 class LogPane;
 
-/// The details of the selected worker or job: log, job and events. The owner passes workers. Jobs and events are requested by signals;
-/// replies to outdated requests are ignored.
+/// The details of the selected worker or job: log, job and events. The owner passes workers. Jobs and events are
+/// requested by signals; replies to outdated requests are ignored.
 class DetailPane : public QWidget
 {
     Q_OBJECT

@@ -29,9 +29,7 @@ QStringList droppedPaths(const QMimeData *data)
     return paths;
 }
 
-DropOverlay::DropOverlay(QWidget *window)
-    : QWidget(window)
-    , m_window(window)
+DropOverlay::DropOverlay(QWidget *window) : QWidget(window), m_window(window)
 {
     setObjectName(QStringLiteral("dropOverlay"));
     setAttribute(Qt::WA_TransparentForMouseEvents); // the drag stays over the window
@@ -96,10 +94,12 @@ bool DropOverlay::eventFilter(QObject *watched, QEvent *event)
         // Never a move, after which the source of the drag would delete the files.
         drop->setDropAction(Qt::CopyAction);
         drop->accept();
-        QMetaObject::invokeMethod(this, [this, paths] { Q_EMIT dropped(paths); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, paths] { Q_EMIT dropped(paths); }, Qt::QueuedConnection);
         return true;
     }
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -143,8 +143,9 @@ QString DropOverlay::text() const
     if (!m_refusal.isEmpty()) {
         return m_refusal;
     }
-    return m_pathCount == 1 ? tr("A preview is shown before any job is added.")
-                            : tr("%Ln file(s) or folder(s). A preview is shown before any job is added.", nullptr, int(m_pathCount));
+    return m_pathCount == 1
+             ? tr("A preview is shown before any job is added.")
+             : tr("%Ln file(s) or folder(s). A preview is shown before any job is added.", nullptr, int(m_pathCount));
 }
 
 void DropOverlay::installFieldFilters()
@@ -173,7 +174,8 @@ void DropOverlay::paintEvent(QPaintEvent *)
     veil.setAlpha(210);
     painter.fillRect(rect(), veil);
     const QColor background = palette().color(QPalette::Base);
-    const QColor edge = refused ? theme::readable(theme::color(theme::Hue::Bad), background, 3.0) : theme::accent(palette());
+    const QColor edge = refused ? theme::readable(theme::color(theme::Hue::Bad), background, 3.0)
+                                : theme::accent(palette());
 
     QFont big = theme::headingFont(font());
     big.setPointSizeF(big.pointSizeF() * 1.2);
@@ -181,14 +183,16 @@ void DropOverlay::paintEvent(QPaintEvent *)
     const int width = std::min(this->width() - 2 * margin, 60 * fontMetrics().averageCharWidth());
     const int textWidth = width - 2 * margin;
     const int titleHeight = QFontMetrics(big).lineSpacing();
-    const int textHeight = fontMetrics().boundingRect(QRect(0, 0, textWidth, 1000), Qt::TextWordWrap | Qt::AlignHCenter, text()).height();
+    const int textHeight =
+        fontMetrics().boundingRect(QRect(0, 0, textWidth, 1000), Qt::TextWordWrap | Qt::AlignHCenter, text()).height();
     constexpr int shape = 32;
     QRect card(0, 0, width, margin + shape + theme::between + titleHeight + theme::inside + textHeight + margin);
     card.moveCenter(rect().center());
 
     painter.setPen(QPen(edge, 2, Qt::DashLine));
     painter.setBrush(Qt::NoBrush);
-    painter.drawRoundedRect(QRectF(rect()).adjusted(theme::inside, theme::inside, -theme::inside, -theme::inside), 8, 8);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(theme::inside, theme::inside, -theme::inside, -theme::inside), 8,
+                            8);
     painter.setPen(QPen(edge, 1));
     painter.setBrush(background);
     painter.drawRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
@@ -198,8 +202,10 @@ void DropOverlay::paintEvent(QPaintEvent *)
         theme::paintShape(painter, symbol.adjusted(4, 4, -4, -4), theme::Shape::Cross, edge);
     } else { // a plus sign
         painter.setPen(QPen(edge, 3, Qt::SolidLine, Qt::RoundCap));
-        painter.drawLine(QPointF(symbol.center().x(), symbol.top() + 4), QPointF(symbol.center().x(), symbol.bottom() - 4));
-        painter.drawLine(QPointF(symbol.left() + 4, symbol.center().y()), QPointF(symbol.right() - 4, symbol.center().y()));
+        painter.drawLine(QPointF(symbol.center().x(), symbol.top() + 4),
+                         QPointF(symbol.center().x(), symbol.bottom() - 4));
+        painter.drawLine(QPointF(symbol.left() + 4, symbol.center().y()),
+                         QPointF(symbol.right() - 4, symbol.center().y()));
     }
     line.setTop(line.top() + shape + theme::between);
     painter.setFont(big);

@@ -13,8 +13,9 @@ namespace lifeguard {
 /// Returns the local files and folders in the data of a drag; empty if there are none.
 [[nodiscard]] QStringList droppedPaths(const QMimeData *data);
 
-/// Lets a window accept dropped files and folders. While something is dragged over the window, an overlay says what dropping it would
-/// do, or why it cannot be dropped. The overlay filters the events of the window, which only has to create it.
+/// Lets a window accept dropped files and folders. While something is dragged over the window, an overlay says what
+/// dropping it would do, or why it cannot be dropped. The overlay filters the events of the window, which only has to
+/// create it.
 class DropOverlay : public QWidget
 {
     Q_OBJECT

@@ -32,8 +32,11 @@ EventsPage::EventsPage(Scope scope, QWidget *parent)
     m_table->setModel(m_proxy);
     m_table->setItemDelegate(new CellDelegate(CellDelegate::Kind::Text, this));
     m_table->setItemDelegateForColumn(EventsModel::TimeColumn, new CellDelegate(CellDelegate::Kind::TimeAgo, this));
-    m_table->setItemDelegateForColumn(EventsModel::KindColumn, new StateDelegate([](int kind) { return eventKindAppearance(EventKind(kind)); }, this));
-    m_table->setWidths(all ? QList<int>{100, 168, 96, 0, 64, 300} : QList<int>{100, 168, 0, 0, 0, 300}, EventsModel::MessageColumn);
+    m_table->setItemDelegateForColumn(EventsModel::KindColumn,
+                                      new StateDelegate([](int kind) { return eventKindAppearance(EventKind(kind)); },
+                                                        this));
+    m_table->setWidths(all ? QList<int>{100, 168, 96, 0, 64, 300} : QList<int>{100, 168, 0, 0, 0, 300},
+                       EventsModel::MessageColumn);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(EventsModel::TimeColumn, Qt::DescendingOrder);
     m_table->setHoldCallback([this](bool held) { m_model->setHeld(held); });
@@ -48,7 +51,8 @@ EventsPage::EventsPage(Scope scope, QWidget *parent)
     layout->setContentsMargins(0, theme::inside, 0, 0);
     layout->setSpacing(theme::inside);
     if (all) {
-        m_search = new SearchBar(QStringLiteral("event"), tr("Search events, names, job numbers (Ctrl+F)"), m_table, this);
+        m_search = new SearchBar(QStringLiteral("event"), tr("Search events, names, job numbers (Ctrl+F)"), m_table,
+                                 this);
         layout->addWidget(m_search);
         connect(m_search, &SearchBar::filterChanged, this, &EventsPage::searchChanged);
     }
@@ -59,9 +63,11 @@ EventsPage::EventsPage(Scope scope, QWidget *parent)
 void EventsPage::showEmptyTexts()
 {
     if (searchText().isEmpty()) {
-        m_empty->setTexts(tr("No events yet"), tr("The starts, stops and failures of workers are recorded here, with the reason."), false);
+        m_empty->setTexts(tr("No events yet"),
+                          tr("The starts, stops and failures of workers are recorded here, with the reason."), false);
     } else {
-        m_empty->setTexts(tr("No matching events"), tr("Search for something else, or press Escape to clear the search."), false);
+        m_empty->setTexts(tr("No matching events"),
+                          tr("Search for something else, or press Escape to clear the search."), false);
     }
 }
 

@@ -13,8 +13,8 @@ class EmptyState;
 class LiveTable;
 class SearchBar;
 
-/// The list of events, newest first. The owner passes the events that match searchText(). The list of a single worker or job, in the
-/// details, has no search field.
+/// The list of events, newest first. The owner passes the events that match searchText(). The list of a single worker
+/// or job, in the details, has no search field.
 class EventsPage : public QWidget
 {
     Q_OBJECT

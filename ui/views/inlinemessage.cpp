@@ -76,15 +76,15 @@ void InlineMessage::updateColors()
     const QColor background = parentPalette.color(QPalette::Window);
     const bool isNeutral = m_hue == Hue::Neutral;
     QPalette textPalette = parentPalette;
-    textPalette.setColor(QPalette::WindowText,
-                         isNeutral ? theme::secondaryText(parentPalette) : theme::readable(theme::color(m_hue), background));
+    textPalette.setColor(QPalette::WindowText, isNeutral ? theme::secondaryText(parentPalette)
+                                                         : theme::readable(theme::color(m_hue), background));
     m_text->setPalette(textPalette);
     m_shape->setVisible(!isNeutral);
     if (!isNeutral) {
-        const theme::Shape shape = m_hue == Hue::Bad ? theme::Shape::Cross
-            : m_hue == Hue::Warning                  ? theme::Shape::Triangle
-            : m_hue == Hue::Good                     ? theme::Shape::Check
-                                                     : theme::Shape::Arc;
+        const theme::Shape shape = m_hue == Hue::Bad     ? theme::Shape::Cross
+                                 : m_hue == Hue::Warning ? theme::Shape::Triangle
+                                 : m_hue == Hue::Good    ? theme::Shape::Check
+                                                         : theme::Shape::Arc;
         m_shape->setPixmap(theme::shapePixmap(shape, m_hue, background, theme::shapeSize + 2, devicePixelRatioF()));
     }
 }

@@ -3,14 +3,14 @@
 
 #include "ui/theme/palette.h"
 
-
 #include <QWidget>
 
 class QLabel;
 
 namespace lifeguard {
 
-/// A message below the control that it is about, in the colour and with the shape of its severity. Hidden while its text is empty.
+/// A message below the control that it is about, in the colour and with the shape of its severity. Hidden while its
+/// text is empty.
 class InlineMessage : public QWidget
 {
     Q_OBJECT
@@ -23,7 +23,8 @@ public:
     void setMessage(theme::Hue hue, const QString &text);
     void clear() { setMessage(theme::Hue::Neutral, {}); }
     [[nodiscard]] QString text() const;
-    /// Returns the height of one line. The real height follows from the width; the estimate of QLabel would make the dialog too high.
+    /// Returns the height of one line. The real height follows from the width; the estimate of QLabel would make the
+    /// dialog too high.
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:

@@ -51,19 +51,21 @@ JobFilter JobCommands::boundedFilter() const
     return filter;
 }
 
-void JobCommands::withSelectedJobs(const JobSelection &selection, const std::function<void(const QList<Job> &jobs)> &use)
+void JobCommands::withSelectedJobs(const JobSelection &selection,
+                                   const std::function<void(const QList<Job> &jobs)> &use)
 {
     if (selection.isComplete) {
         use(selection.jobs);
         return;
     }
-    whenFinished(m_model.jobsInRows(selection.ranges, JobSelection::maxJobs), this, [this, use](const Result<QList<Job>> &jobs) {
-        if (jobs) {
-            use(*jobs);
-        } else {
-            Q_EMIT failed(jobs.error());
-        }
-    });
+    whenFinished(m_model.jobsInRows(selection.ranges, JobSelection::maxJobs), this,
+                 [this, use](const Result<QList<Job>> &jobs) {
+                     if (jobs) {
+                         use(*jobs);
+                     } else {
+                         Q_EMIT failed(jobs.error());
+                     }
+                 });
 }
 
 void JobCommands::retrySelected(const JobSelection &selection)
@@ -83,9 +85,12 @@ void JobCommands::cancelAfterConfirmation(const QList<Job> &jobs)
         Q_EMIT cancelRequested(ids);
         return;
     }
-    const auto running =
-        std::count_if(jobs.cbegin(), jobs.cend(), [](const Job &job) { return !isGone(job) && job.status == JobStatus::Processing; });
-    cancelConfirmation(ids.size(), running, [this, ids] { Q_EMIT cancelRequested(ids); }, m_dialogParent)->open();
+    const auto running = std::count_if(jobs.cbegin(), jobs.cend(), [](const Job &job) {
+        return !isGone(job) && job.status == JobStatus::Processing;
+    });
+    cancelConfirmation(
+        ids.size(), running, [this, ids] { Q_EMIT cancelRequested(ids); }, m_dialogParent)
+        ->open();
 }
 
 void JobCommands::retryMatching()
@@ -100,18 +105,23 @@ void JobCommands::cancelMatching()
         Q_EMIT cancelMatchingRequested(filter);
         return;
     }
-    cancelConfirmation(cancellableCount(), m_model.counts().processing, [this, filter] { Q_EMIT cancelMatchingRequested(filter); },
-                       m_dialogParent)
+    cancelConfirmation(
+        cancellableCount(), m_model.counts().processing, [this, filter] { Q_EMIT cancelMatchingRequested(filter); },
+        m_dialogParent)
         ->open();
 }
 
 QString JobCommands::copyText(const Job &job, CopyFormat format) const
 {
     switch (format) {
-    case CopyFormat::Ids: return QString::number(job.id);
-    case CopyFormat::InputPaths: return job.inputFile;
-    case CopyFormat::OutputPaths: return job.outputFile;
-    case CopyFormat::Rows: break;
+    case CopyFormat::Ids:
+        return QString::number(job.id);
+    case CopyFormat::InputPaths:
+        return job.inputFile;
+    case CopyFormat::OutputPaths:
+        return job.outputFile;
+    case CopyFormat::Rows:
+        break;
     }
     const QDateTime now = QDateTime::currentDateTimeUtc();
     const QHeaderView &header = *m_view.horizontalHeader();
@@ -129,9 +139,10 @@ void JobCommands::copySelected(CopyFormat format)
 {
     const JobSelection selected = selection();
     if (selected.isTooLarge) {
-        Q_EMIT failed({ErrorCode::InvalidArgument,
-                       tr("At most %Ln job(s) can be copied at once. Select fewer jobs.", nullptr, JobSelection::maxJobs),
-                       {}});
+        Q_EMIT failed(
+            {ErrorCode::InvalidArgument,
+             tr("At most %Ln job(s) can be copied at once. Select fewer jobs.", nullptr, JobSelection::maxJobs),
+             {}});
         return;
     }
     withSelectedJobs(selected, [this, format](const QList<Job> &jobs) {

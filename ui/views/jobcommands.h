@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/model/jobfilter.h"
 #include "core/base/result.h"
+#include "core/model/jobfilter.h"
 #include "ui/views/jobselection.h"
 
 #include <QObject>
@@ -15,8 +15,9 @@ namespace lifeguard {
 
 class JobsTableView;
 
-/// The commands for the selected jobs, or for all that match the filter. Asks before many jobs are cancelled, loads selected jobs that
-/// are not loaded yet, and copies to the clipboard. Changes nothing itself: retry, cancel and open are signals.
+/// The commands for the selected jobs, or for all that match the filter. Asks before many jobs are cancelled, loads
+/// selected jobs that are not loaded yet, and copies to the clipboard. Changes nothing itself: retry, cancel and open
+/// are signals.
 class JobCommands : public QObject
 {
     Q_OBJECT
@@ -34,7 +35,8 @@ public:
 
     void retrySelected(const JobSelection &selection);
     void cancelSelected(const JobSelection &selection);
-    /// Retries or cancels the jobs that match the filter, but none that were added after the rows were read: the user has not seen them.
+    /// Retries or cancels the jobs that match the filter, but none that were added after the rows were read: the user
+    /// has not seen them.
     void retryMatching();
     void cancelMatching();
     void copySelected(CopyFormat format);

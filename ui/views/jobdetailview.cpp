@@ -45,8 +45,10 @@ JobDetailView::JobDetailView(QWidget *parent)
     layout->setContentsMargins(0, theme::inside, 0, 0);
     layout->setSpacing(theme::inside);
     layout->addWidget(m_text, 1);
-    connect(m_copy, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(QString::fromUtf8(m_job.payload)); });
-    connect(m_text, &QTextBrowser::anchorClicked, this, [this](const QUrl &url) { Q_EMIT openRequested(url.toLocalFile()); });
+    connect(m_copy, &QToolButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(QString::fromUtf8(m_job.payload)); });
+    connect(m_text, &QTextBrowser::anchorClicked, this,
+            [this](const QUrl &url) { Q_EMIT openRequested(url.toLocalFile()); });
     showPlaceholder(tr("Select a job, or a worker that has one."));
 }
 
@@ -114,7 +116,9 @@ void JobDetailView::updatePayload()
         return;
     }
     m_payload = tr("Loading %1…").arg(format::bytes(m_job.payload.size()));
-    const auto formatPayload = [payload = m_job.payload, obsolete = m_payloadObsolete] { return *obsolete ? QString() : payloadText(payload); };
+    const auto formatPayload = [payload = m_job.payload, obsolete = m_payloadObsolete] {
+        return *obsolete ? QString() : payloadText(payload);
+    };
     whenFinished(QtConcurrent::run(formatPayload), this, [this, obsolete = m_payloadObsolete](const QString &text) {
         if (!*obsolete) {
             m_payload = text;
@@ -131,12 +135,15 @@ QString JobDetailView::html(const QString &worker) const
     QString rows;
     const auto row = [&](const QString &title, const QString &value, bool isHtml = false) {
         if (!value.isEmpty()) {
-            rows += QStringLiteral("<tr><td style=\"color:%1; padding-right:16px; white-space:nowrap\">%2</td><td>%3</td></tr>")
+            rows += QStringLiteral(
+                        "<tr><td style=\"color:%1; padding-right:16px; white-space:nowrap\">%2</td><td>%3</td></tr>")
                         .arg(secondary, title.toHtmlEscaped(), isHtml ? value : value.toHtmlEscaped());
         }
     };
     const auto link = [](const QString &file) {
-        return file.isEmpty() ? QString() : QStringLiteral("<a href=\"%1\">%2</a>").arg(QUrl::fromLocalFile(file).toString(QUrl::FullyEncoded), file.toHtmlEscaped());
+        return file.isEmpty() ? QString()
+                              : QStringLiteral("<a href=\"%1\">%2</a>")
+                                    .arg(QUrl::fromLocalFile(file).toString(QUrl::FullyEncoded), file.toHtmlEscaped());
     };
     const auto running = runningTime(m_job, now);
     const auto waiting = waitingTime(m_job, now);
@@ -153,22 +160,27 @@ QString JobDetailView::html(const QString &worker) const
     row(tr("Ended"), format::exactTime(m_job.completedAt));
     row(tr("Running time"), running ? format::preciseDuration(milliseconds(*running)) : QString());
     //: %1 is a time, %2 the name of a program
-    row(tr("Cancelled"), m_job.cancelledAt.isValid() ? tr("%1 by %2").arg(format::exactTime(m_job.cancelledAt), m_job.cancelledBy) : QString());
+    row(tr("Cancelled"), m_job.cancelledAt.isValid()
+                             ? tr("%1 by %2").arg(format::exactTime(m_job.cancelledAt), m_job.cancelledBy)
+                             : QString());
     row(tr("Content hash"), m_job.contentHash);
     row(tr("Correlation ID"), m_job.correlationId);
     QString text;
     if (!m_job.error.isEmpty()) {
         const JobError error = readError(m_job.error);
         const QString kindAndCategory = QStringList{error.kind, error.category}.join(QStringLiteral(" · "));
-        text += QStringLiteral("<p style=\"color:%1\"><b>%2</b></p>").arg(bad, error.message.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")));
+        text += QStringLiteral("<p style=\"color:%1\"><b>%2</b></p>")
+                    .arg(bad, error.message.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")));
         if (!error.kind.isEmpty() || !error.category.isEmpty()) {
             text += QStringLiteral("<p style=\"color:%1\">%2</p>").arg(secondary, kindAndCategory.toHtmlEscaped());
         }
         if (!error.guidance.isEmpty()) {
-            text += QStringLiteral("<p>%1</p>").arg(error.guidance.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")));
+            text += QStringLiteral("<p>%1</p>")
+                        .arg(error.guidance.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")));
         }
         if (!error.rest.isEmpty()) {
-            text += QStringLiteral("<p style=\"color:%1\">%2</p>").arg(secondary, error.rest.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")));
+            text += QStringLiteral("<p style=\"color:%1\">%2</p>")
+                        .arg(secondary, error.rest.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")));
         }
     }
     text += QStringLiteral("<table cellspacing=\"0\" cellpadding=\"2\">%1</table>").arg(rows);

@@ -14,7 +14,8 @@ class QToolButton;
 
 namespace lifeguard {
 
-/// Shows all values of a job, with exact times, its error, its traceback and its payload. A large payload appears with a delay.
+/// Shows all values of a job, with exact times, its error, its traceback and its payload. A large payload appears with
+/// a delay.
 class JobDetailView : public QWidget
 {
     Q_OBJECT

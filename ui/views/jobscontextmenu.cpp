@@ -17,7 +17,8 @@ constexpr int maxOpened = 10; ///< files or folders at once
 
 } // namespace
 
-JobsContextMenu::JobsContextMenu(JobCommands &commands, const JobsModel &model, const QString &disabledReason, QWidget *parent)
+JobsContextMenu::JobsContextMenu(JobCommands &commands, const JobsModel &model, const QString &disabledReason,
+                                 QWidget *parent)
     : QMenu(parent)
     , m_commands(commands)
     , m_model(model)
@@ -48,7 +49,8 @@ void JobsContextMenu::addRetry()
         return addMenuAction(*this, "retryJobAction", "view-refresh", text, changeDisabledReason(reason));
     };
     if (m_selection.isEverything && !m_selection.isComplete) {
-        connect(add(retryMatchingText(), m_commands.retryableCount() == 0 ? tr("no job has failed or was cancelled") : QString()),
+        connect(add(retryMatchingText(),
+                    m_commands.retryableCount() == 0 ? tr("no job has failed or was cancelled") : QString()),
                 &QAction::triggered, &m_commands, &JobCommands::retryMatching);
         return;
     }
@@ -60,7 +62,9 @@ void JobsContextMenu::addRetry()
         reason = count == 0 ? tr("only failed and cancelled jobs can be retried") : QString();
     } else {
         text = tr("Retry the failed and cancelled ones of %Ln job(s)", nullptr, int(m_selection.count));
-        reason = m_selection.isTooLarge ? tr("select all jobs (Ctrl+A), or at most %Ln job(s)", nullptr, JobSelection::maxJobs) : QString();
+        reason = m_selection.isTooLarge
+                   ? tr("select all jobs (Ctrl+A), or at most %Ln job(s)", nullptr, JobSelection::maxJobs)
+                   : QString();
     }
     connect(add(text, reason), &QAction::triggered, &m_commands,
             [commands = &m_commands, selection = m_selection] { commands->retrySelected(selection); });
@@ -72,7 +76,8 @@ void JobsContextMenu::addCancel()
         return addMenuAction(*this, "cancelJobAction", "dialog-cancel", text, changeDisabledReason(reason));
     };
     if (m_selection.isEverything && !m_selection.isComplete) {
-        connect(add(cancelMatchingText(), m_commands.cancellableCount() == 0 ? tr("all jobs have already ended") : QString()),
+        connect(add(cancelMatchingText(),
+                    m_commands.cancellableCount() == 0 ? tr("all jobs have already ended") : QString()),
                 &QAction::triggered, &m_commands, &JobCommands::cancelMatching);
         return;
     }
@@ -86,7 +91,9 @@ void JobsContextMenu::addCancel()
         }
     } else {
         text = tr("Cancel the waiting and running ones of %Ln job(s)", nullptr, int(m_selection.count));
-        reason = m_selection.isTooLarge ? tr("select all jobs (Ctrl+A), or at most %Ln job(s)", nullptr, JobSelection::maxJobs) : QString();
+        reason = m_selection.isTooLarge
+                   ? tr("select all jobs (Ctrl+A), or at most %Ln job(s)", nullptr, JobSelection::maxJobs)
+                   : QString();
     }
     connect(add(text, reason), &QAction::triggered, &m_commands,
             [commands = &m_commands, selection = m_selection] { commands->cancelSelected(selection); });
@@ -121,7 +128,8 @@ void JobsContextMenu::addOpen()
                           files.isEmpty() ? reason : QString()),
             &QAction::triggered, &m_commands, [commands = &m_commands, files] { commands->open(files); });
     connect(addMenuAction(*this, "openFolderAction", "document-open-folder",
-                          folders.size() > 1 ? tr("Show in %Ln folder(s)", nullptr, int(folders.size())) : tr("Show in folder"),
+                          folders.size() > 1 ? tr("Show in %Ln folder(s)", nullptr, int(folders.size()))
+                                             : tr("Show in folder"),
                           folders.isEmpty() ? reason : QString()),
             &QAction::triggered, &m_commands, [commands = &m_commands, folders] { commands->open(folders); });
 }
@@ -130,14 +138,16 @@ void JobsContextMenu::addCopy()
 {
     using Format = JobCommands::CopyFormat;
     //: A disabled submenu, and why it is disabled
-    QMenu *submenu = addMenu(m_selection.isTooLarge ? tr("Copy – at most %Ln job(s) at once", nullptr, JobSelection::maxJobs) : tr("Copy"));
+    QMenu *submenu = addMenu(
+        m_selection.isTooLarge ? tr("Copy – at most %Ln job(s) at once", nullptr, JobSelection::maxJobs) : tr("Copy"));
     submenu->setIcon(theme::icon(QStringLiteral("edit-copy"), palette()));
     submenu->setObjectName(QStringLiteral("copyJobMenu"));
     submenu->menuAction()->setObjectName(QStringLiteral("copyJobAction"));
     submenu->setEnabled(!m_selection.isTooLarge);
     const auto add = [&](const char *name, const QString &text, Format format) {
         QAction *action = addMenuAction(*submenu, name, "", text);
-        connect(action, &QAction::triggered, &m_commands, [commands = &m_commands, format] { commands->copySelected(format); });
+        connect(action, &QAction::triggered, &m_commands,
+                [commands = &m_commands, format] { commands->copySelected(format); });
         return action;
     };
     const bool isSingle = m_selection.count == 1;
@@ -152,12 +162,12 @@ void JobsContextMenu::addCopy()
 void JobsContextMenu::addMatching()
 {
     if (m_commands.retryableCount() > 1) {
-        connect(addMenuAction(*this, "retryAllAction", "view-refresh", retryMatchingText(), m_disabledReason), &QAction::triggered,
-                &m_commands, &JobCommands::retryMatching);
+        connect(addMenuAction(*this, "retryAllAction", "view-refresh", retryMatchingText(), m_disabledReason),
+                &QAction::triggered, &m_commands, &JobCommands::retryMatching);
     }
     if (m_commands.cancellableCount() > 1) {
-        connect(addMenuAction(*this, "cancelAllAction", "dialog-cancel", cancelMatchingText(), m_disabledReason), &QAction::triggered,
-                &m_commands, &JobCommands::cancelMatching);
+        connect(addMenuAction(*this, "cancelAllAction", "dialog-cancel", cancelMatchingText(), m_disabledReason),
+                &QAction::triggered, &m_commands, &JobCommands::cancelMatching);
     }
 }
 
@@ -167,11 +177,11 @@ QString JobsContextMenu::retryMatchingText() const
     const auto count = int(m_commands.retryableCount());
     if (m_model.filter() == JobFilter()) {
         return counts.cancelled == 0 ? tr("Retry all %Ln failed job(s)", nullptr, count)
-            : counts.failed == 0     ? tr("Retry all %Ln cancelled job(s)", nullptr, count)
+             : counts.failed == 0    ? tr("Retry all %Ln cancelled job(s)", nullptr, count)
                                      : tr("Retry all %Ln failed and cancelled job(s)", nullptr, count);
     }
     return counts.cancelled == 0 ? tr("Retry all %Ln matching failed job(s)", nullptr, count)
-        : counts.failed == 0     ? tr("Retry all %Ln matching cancelled job(s)", nullptr, count)
+         : counts.failed == 0    ? tr("Retry all %Ln matching cancelled job(s)", nullptr, count)
                                  : tr("Retry all %Ln matching failed and cancelled job(s)", nullptr, count);
 }
 
@@ -181,11 +191,11 @@ QString JobsContextMenu::cancelMatchingText() const
     const auto count = int(m_commands.cancellableCount());
     if (m_model.filter() == JobFilter()) {
         return counts.processing == 0 ? tr("Cancel all %Ln waiting job(s)", nullptr, count)
-            : counts.pending == 0     ? tr("Cancel all %Ln running job(s)", nullptr, count)
+             : counts.pending == 0    ? tr("Cancel all %Ln running job(s)", nullptr, count)
                                       : tr("Cancel all %Ln waiting and running job(s)", nullptr, count);
     }
     return counts.processing == 0 ? tr("Cancel all %Ln matching waiting job(s)", nullptr, count)
-        : counts.pending == 0     ? tr("Cancel all %Ln matching running job(s)", nullptr, count)
+         : counts.pending == 0    ? tr("Cancel all %Ln matching running job(s)", nullptr, count)
                                   : tr("Cancel all %Ln matching waiting and running job(s)", nullptr, count);
 }
 

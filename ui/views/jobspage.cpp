@@ -18,8 +18,8 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
-#include <QSettings>
 #include <QScrollBar>
+#include <QSettings>
 
 namespace lifeguard {
 
@@ -45,7 +45,8 @@ JobsPage::JobsPage(QWidget *parent)
     m_table->setModel(m_model);
     m_table->setItemDelegate(new CellDelegate(CellDelegate::Kind::Text, this));
     m_table->setItemDelegateForColumn(int(JobTableColumn::State),
-                                      new StateDelegate([](int state) { return theme::appearance(JobStatus(state)); }, this));
+                                      new StateDelegate([](int state) { return theme::appearance(JobStatus(state)); },
+                                                        this));
     const auto format = [this](JobTableColumn cell, CellDelegate::Kind kind) {
         m_table->setItemDelegateForColumn(int(cell), new CellDelegate(kind, this));
     };
@@ -109,7 +110,8 @@ void JobsPage::buildBar()
     m_newer->setAccessibleName(tr("Show newer jobs"));
     m_newer->setFlat(true);
     m_newer->setCursor(Qt::PointingHandCursor);
-    m_newer->setToolTip(tr("New jobs are not inserted while rows are selected or the table is scrolled down. Click to clear the selection and go to the top."));
+    m_newer->setToolTip(tr("New jobs are not inserted while rows are selected or the table is scrolled down. Click to "
+                           "clear the selection and go to the top."));
     QPalette link = palette();
     link.setColor(QPalette::ButtonText, theme::readable(theme::accent(link), link.color(QPalette::Window)));
     m_newer->setPalette(link);
@@ -137,7 +139,8 @@ void JobsPage::connectSignals()
         m_model->setVisibleRows(int(rows.first), int(rows.last));
     });
     connect(m_table, &JobsTableView::menuRequested, this, &JobsPage::openMenu);
-    connect(m_table, &JobsTableView::copyRequested, this, [this] { m_commands->copySelected(JobCommands::CopyFormat::Rows); });
+    connect(m_table, &JobsTableView::copyRequested, this,
+            [this] { m_commands->copySelected(JobCommands::CopyFormat::Rows); });
     connect(m_table, &JobsTableView::openRequested, m_commands, &JobCommands::openCurrentOutput);
     connect(m_commands, &JobCommands::retryRequested, this, &JobsPage::retryRequested);
     connect(m_commands, &JobCommands::cancelRequested, this, &JobsPage::cancelRequested);
@@ -243,7 +246,8 @@ int JobsPage::sortColumn() const
 {
     const JobSort sort = m_model->sorting();
     for (int column = 0; column < int(JobTableColumn::Count); ++column) {
-        if (sort.column != JobColumn::ActiveFirst && JobCellFormatter::initialSort(JobTableColumn(column)).column == sort.column) {
+        if (sort.column != JobColumn::ActiveFirst
+            && JobCellFormatter::initialSort(JobTableColumn(column)).column == sort.column) {
             return column;
         }
     }
@@ -254,7 +258,8 @@ void JobsPage::showSort()
 {
     const int column = sortColumn();
     m_table->horizontalHeader()->setSortIndicatorShown(column >= 0);
-    m_table->horizontalHeader()->setSortIndicator(column, m_model->sorting().descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    m_table->horizontalHeader()->setSortIndicator(column, m_model->sorting().descending ? Qt::DescendingOrder
+                                                                                        : Qt::AscendingOrder);
 }
 
 void JobsPage::saveOrder() const
@@ -286,7 +291,8 @@ void JobsPage::onLoaded()
     for (int row = 0; row < m_model->rowCount() && row < JobsModel::pageSize && !wanted.isEmpty(); ++row) {
         const Job *job = m_model->jobAt(row);
         if (job && wanted.contains(job->id)) {
-            m_table->selectionModel()->select(m_model->index(row, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+            m_table->selectionModel()->select(m_model->index(row, 0),
+                                              QItemSelectionModel::Select | QItemSelectionModel::Rows);
             if (std::exchange(first, false)) {
                 m_table->selectionModel()->setCurrentIndex(m_model->index(row, 0), QItemSelectionModel::NoUpdate);
                 m_table->scrollTo(m_model->index(row, 0));
@@ -322,9 +328,12 @@ void JobsPage::showSummary()
     if (m_model->isLoading()) {
         m_empty->setTexts(tr("Loading jobs…"), {}, false);
     } else if (isFiltered()) {
-        m_empty->setTexts(tr("No matching jobs"), tr("Select another state or type, or search for something else."), false);
+        m_empty->setTexts(tr("No matching jobs"), tr("Select another state or type, or search for something else."),
+                          false);
     } else {
-        m_empty->setTexts(tr("No jobs yet"), tr("Add files or folders to convert. Their jobs wait here until a worker of their type is free."), true);
+        m_empty->setTexts(
+            tr("No jobs yet"),
+            tr("Add files or folders to convert. Their jobs wait here until a worker of their type is free."), true);
     }
     m_footer->setText(footerText());
     const qint64 newer = m_model->newerCount();

@@ -13,8 +13,7 @@
 
 namespace lifeguard {
 
-JobsTableView::JobsTableView(QWidget *parent)
-    : LiveTable(parent)
+JobsTableView::JobsTableView(QWidget *parent) : LiveTable(parent)
 {
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, [this] {
         Q_EMIT holdConditionChanged(); // first, because only a held order can be scrolled
@@ -28,8 +27,8 @@ JobsTableView::JobsTableView(QWidget *parent)
 void JobsTableView::setModel(QAbstractItemModel *model)
 {
     LiveTable::setModel(model);
-    // The headers get selection models of their own, and show no selection. To find out whether a column is selected, a header iterates
-    // over all rows, which takes a quarter of a second for a million rows.
+    // The headers get selection models of their own, and show no selection. To find out whether a column is selected, a
+    // header iterates over all rows, which takes a quarter of a second for a million rows.
     horizontalHeader()->setSelectionModel(new QItemSelectionModel(model, horizontalHeader()));
     verticalHeader()->setSelectionModel(new QItemSelectionModel(model, verticalHeader()));
     connect(selectionModel(), &QItemSelectionModel::selectionChanged, this, &JobsTableView::holdConditionChanged);
@@ -62,8 +61,8 @@ QList<RowRange> JobsTableView::selectedRanges() const
 
 bool JobsTableView::mustHoldOrder() const
 {
-    return m_openMenus > 0 || m_pressedKey != 0 || m_buttonPressed || verticalScrollBar()->value() > 0 || verticalScrollBar()->isSliderDown()
-        || (selectionModel() && selectionModel()->hasSelection());
+    return m_openMenus > 0 || m_pressedKey != 0 || m_buttonPressed || verticalScrollBar()->value() > 0
+        || verticalScrollBar()->isSliderDown() || (selectionModel() && selectionModel()->hasSelection());
 }
 
 RowRange JobsTableView::visibleRows() const

@@ -15,8 +15,7 @@
 
 namespace lifeguard {
 
-LiveTable::LiveTable(QWidget *parent)
-    : QTableView(parent)
+LiveTable::LiveTable(QWidget *parent) : QTableView(parent)
 {
     setShowGrid(false);
     setWordWrap(false);

@@ -9,9 +9,9 @@ class QMenu;
 
 namespace lifeguard {
 
-/// A table that is refreshed while it is displayed. Rows do not move under the cursor while the context menu is open or after the user
-/// has scrolled down. A menu on the header shows and hides columns. Escape clears the selection; Home and End go to the first and the
-/// last row.
+/// A table that is refreshed while it is displayed. Rows do not move under the cursor while the context menu is open or
+/// after the user has scrolled down. A menu on the header shows and hides columns. Escape clears the selection; Home
+/// and End go to the first and the last row.
 class LiveTable : public QTableView
 {
     Q_OBJECT
@@ -28,12 +28,12 @@ public:
     void setMenuBuilder(MenuBuilder builder) { m_menuBuilder = std::move(builder); }
     /// Sets the initial widths of the columns; 0 hides a column. stretchColumn takes the remaining width.
     void setWidths(const QList<int> &widths, int stretchColumn);
-    /// Saves or restores the columns under the table's object name in the user's settings. Settings of a version with another number of
-    /// columns are ignored.
+    /// Saves or restores the columns under the table's object name in the user's settings. Settings of a version with
+    /// another number of columns are ignored.
     void saveColumns() const;
     void restoreColumns();
-    /// Calls a function that updates the model. The visible rows keep their place on the screen, unless the table is at its top and
-    /// nothing is selected.
+    /// Calls a function that updates the model. The visible rows keep their place on the screen, unless the table is at
+    /// its top and nothing is selected.
     void updateKeepingPosition(const std::function<void()> &update);
     /// Returns the selected rows in ascending order.
     [[nodiscard]] QList<int> selectedRowNumbers() const;

@@ -17,8 +17,7 @@ constexpr qint64 tailSize = 1024 * 1024; // bytes of a long file that are read a
 
 } // namespace
 
-LogFollower::LogFollower(QObject *parent)
-    : QObject(parent)
+LogFollower::LogFollower(QObject *parent) : QObject(parent)
 {
     m_timer.setInterval(readInterval);
     connect(&m_timer, &QTimer::timeout, this, &LogFollower::read);

@@ -7,8 +7,8 @@
 
 namespace lifeguard {
 
-/// Reads a growing log file in small steps on a timer, so that a flood of lines neither blocks the window nor fills the memory. Starts
-/// near the end of a long file, and starts over if the file is truncated or replaced. GUI thread.
+/// Reads a growing log file in small steps on a timer, so that a flood of lines neither blocks the window nor fills the
+/// memory. Starts near the end of a long file, and starts over if the file is truncated or replaced. GUI thread.
 class LogFollower : public QObject
 {
     Q_OBJECT

@@ -68,7 +68,8 @@ LogPane::LogPane(QWidget *parent)
 
 void LogPane::buildBar()
 {
-    const auto setUp = [this](QToolButton *button, const char *name, const char *icon, const QString &text, const QString &tip) {
+    const auto setUp = [this](QToolButton *button, const char *name, const char *icon, const QString &text,
+                              const QString &tip) {
         button->setObjectName(QString::fromLatin1(name));
         button->setText(text);
         button->setAccessibleName(tip);
@@ -81,7 +82,8 @@ void LogPane::buildBar()
     m_search->setMaximumWidth(280);
     setUp(m_previous, "findPreviousButton", "go-up", {}, tr("Find previous (Shift+F3)"));
     setUp(m_next, "findNextButton", "go-down", {}, tr("Find next (F3)"));
-    setUp(m_onlyMatching, "onlyMatchingButton", "view-filter", tr("Matching lines"), tr("Show only the lines that contain the text"));
+    setUp(m_onlyMatching, "onlyMatchingButton", "view-filter", tr("Matching lines"),
+          tr("Show only the lines that contain the text"));
     m_onlyMatching->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_onlyMatching->setCheckable(true);
     setUp(m_follow, "followLogButton", "go-bottom", tr("Follow"), tr("Keep the newest line visible"));
@@ -237,8 +239,8 @@ void LogPane::find(bool backwards)
     }
 }
 
-/// Marks all matches of the search text. Unless the text has changed, only lines that were added since the last call are searched, so that
-/// a flood of lines does not slow down the window.
+/// Marks all matches of the search text. Unless the text has changed, only lines that were added since the last call
+/// are searched, so that a flood of lines does not slow down the window.
 void LogPane::updateMarks()
 {
     const QString text = m_search->text();
@@ -255,7 +257,8 @@ void LogPane::updateMarks()
         m_markedUntil = QTextCursor(m_text->document());
         m_markedUntil.setKeepPositionOnInsert(true);
     }
-    // Remove the marks of lines that were removed at the top, and of the last line, which may have grown and is searched again.
+    // Remove the marks of lines that were removed at the top, and of the last line, which may have grown and is
+    // searched again.
     m_marks.removeIf([this](const QTextEdit::ExtraSelection &mark) {
         return !mark.cursor.hasSelection() || mark.cursor.selectionStart() >= m_markedUntil.position();
     });

@@ -13,8 +13,8 @@ namespace lifeguard {
 class SearchField;
 class LogFollower;
 
-/// The last 5,000 lines of a log file, updated while it grows. The view can follow the end or stand still, search the text, or show only
-/// the lines that contain it.
+/// The last 5,000 lines of a log file, updated while it grows. The view can follow the end or stand still, search the
+/// text, or show only the lines that contain it.
 class LogPane : public QWidget
 {
     Q_OBJECT

@@ -20,7 +20,8 @@ struct Text
 
 } // namespace
 
-QAction *addMenuAction(QMenu &menu, const char *name, const char *icon, const QString &text, const QString &disabledReason)
+QAction *addMenuAction(QMenu &menu, const char *name, const char *icon, const QString &text,
+                       const QString &disabledReason)
 {
     //: A disabled action of a menu. %1 is the action, %2 why it is disabled.
     QAction *action = menu.addAction(disabledReason.isEmpty() ? text : Text::tr("%1 – %2").arg(text, disabledReason));

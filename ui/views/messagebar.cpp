@@ -90,10 +90,14 @@ void MessageBar::showNewest()
                       .arg(background.name(QColor::HexArgb), color.name()));
     // Not the palette of the bar itself, where the opaque background of the style sheet is the window colour.
     const QColor window = parentWidget()->palette().color(QPalette::Window);
-    m_icon->setPixmap(theme::shapePixmap(entry.isError ? theme::Shape::Triangle : theme::Shape::Disc, hue, window, 14, devicePixelRatio()));
+    m_icon->setPixmap(theme::shapePixmap(entry.isError ? theme::Shape::Triangle : theme::Shape::Disc, hue, window, 14,
+                                         devicePixelRatio()));
     m_text->setText(entry.text);
     m_text->setToolTip(entry.detail);
-    m_close->setToolTip(m_entries.size() > 1 ? tr("Close, and show the previous message: %1").arg(m_entries.at(m_entries.size() - 2).text) : tr("Close"));
+    m_close->setToolTip(
+        m_entries.size() > 1
+            ? tr("Close, and show the previous message: %1").arg(m_entries.at(m_entries.size() - 2).text)
+            : tr("Close"));
     setAccessibleName(entry.isError ? tr("Error: %1").arg(entry.text) : tr("Notice: %1").arg(entry.text));
     show();
 }

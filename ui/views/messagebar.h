@@ -10,8 +10,8 @@ class QToolButton;
 
 namespace lifeguard {
 
-/// Shows errors and notices at the top of the window until they are closed. The newest one is shown; closing it shows the one before.
-/// A message that is added again replaces the earlier one.
+/// Shows errors and notices at the top of the window until they are closed. The newest one is shown; closing it shows
+/// the one before. A message that is added again replaces the earlier one.
 class MessageBar : public QFrame
 {
     Q_OBJECT

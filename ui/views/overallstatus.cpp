@@ -21,22 +21,27 @@ struct Text
 using theme::Hue;
 using theme::Shape;
 
-/// Returns the problem of a queue whose jobs no worker of this type can take, unless a pool is about to start such workers.
+/// Returns the problem of a queue whose jobs no worker of this type can take, unless a pool is about to start such
+/// workers.
 std::optional<OverallStatus> queueProblem(const QString &type, qint64 pendingJobs, const QList<PoolInfo> &pools)
 {
-    const auto pool = std::find_if(pools.cbegin(), pools.cend(), [&type](const PoolInfo &known) { return known.config.type == type; });
+    const auto pool = std::find_if(pools.cbegin(), pools.cend(),
+                                   [&type](const PoolInfo &known) { return known.config.type == type; });
     if (pool != pools.cend() && pool->state == PoolState::Starting) {
         return std::nullopt;
     }
     const QString detail = pool != pools.cend() && !pool->reason.isEmpty()
-        ? pool->reason
-        : Text::tr("%Ln job(s) of type %1 waiting. Launch a pool of this type.", nullptr, int(pendingJobs)).arg(type);
+                             ? pool->reason
+                             : Text::tr("%Ln job(s) of type %1 waiting. Launch a pool of this type.", nullptr,
+                                        int(pendingJobs))
+                                   .arg(type);
     return OverallStatus{{Hue::Warning, Shape::Triangle, Text::tr("No workers for %1").arg(type)}, detail};
 }
 
 } // namespace
 
-OverallStatus assessOverallStatus(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, const QHash<QString, JobCounts> &counts)
+OverallStatus assessOverallStatus(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools,
+                                  const QHash<QString, JobCounts> &counts)
 {
     int alive = 0;
     QSet<QString> servedTypes;
@@ -56,7 +61,8 @@ OverallStatus assessOverallStatus(const QList<WorkerInfo> &workers, const QList<
     }
     for (const WorkerInfo &worker : workers) {
         if (worker.state == WorkerState::Unknown) {
-            return {{Hue::Warning, Shape::Question, Text::tr("State of %1 is unknown").arg(worker.name())}, worker.reason};
+            return {{Hue::Warning, Shape::Question, Text::tr("State of %1 is unknown").arg(worker.name())},
+                    worker.reason};
         }
         if (worker.state == WorkerState::Suspect) {
             return {{Hue::Warning, Shape::Triangle, Text::tr("%1 is suspect").arg(worker.name())}, worker.reason};
@@ -82,7 +88,8 @@ OverallStatus assessOverallStatus(const QList<WorkerInfo> &workers, const QList<
                 Text::tr("No worker is alive to process the waiting jobs. Launch a pool.")};
     }
     if (alive == 0) {
-        return {{Hue::Neutral, Shape::Square, Text::tr("Nothing running")}, Text::tr("No worker is alive, and no job is waiting.")};
+        return {{Hue::Neutral, Shape::Square, Text::tr("Nothing running")},
+                Text::tr("No worker is alive, and no job is waiting.")};
     }
     for (const QString &type : std::as_const(unservedTypes)) {
         if (const auto problem = queueProblem(type, counts.value(type).pending, pools)) {

@@ -42,7 +42,8 @@ QJsonValue withShortTexts(const QJsonValue &value)
             return value;
         }
         const QString beginning = text.left(maxLength).section(QLatin1Char('\n'), 0, maxLines - 1);
-        return Text::tr("%1 … (%2 characters, %3 lines)").arg(beginning, format::count(text.size()), format::count(lines));
+        return Text::tr("%1 … (%2 characters, %3 lines)")
+            .arg(beginning, format::count(text.size()), format::count(lines));
     }
     if (value.isObject()) {
         QJsonObject object = value.toObject();
@@ -71,9 +72,12 @@ QString payloadText(const QByteArray &payload)
     }
     const QJsonValue value = document.isObject() ? QJsonValue(document.object()) : QJsonValue(document.array());
     const QJsonValue shown = withShortTexts(value);
-    QString text = QString::fromUtf8((shown.isObject() ? QJsonDocument(shown.toObject()) : QJsonDocument(shown.toArray())).toJson());
+    QString text = QString::fromUtf8(
+        (shown.isObject() ? QJsonDocument(shown.toObject()) : QJsonDocument(shown.toArray())).toJson());
     // Line breaks in texts are shown as such. The Copy payload button copies the payload itself.
-    text = text.replace(QLatin1String("\\n"), QLatin1String("\n        ")).replace(QLatin1String("\\\""), QLatin1String("\"")).trimmed();
+    text = text.replace(QLatin1String("\\n"), QLatin1String("\n        "))
+               .replace(QLatin1String("\\\""), QLatin1String("\""))
+               .trimmed();
     return shortened(text);
 }
 

@@ -54,7 +54,8 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->installEventFilter(this);
-    m_empty = new EmptyState(m_view, tr("No pools"), tr("A pool keeps a number of workers of one type running."), tr("Launch pools…"));
+    m_empty = new EmptyState(m_view, tr("No pools"), tr("A pool keeps a number of workers of one type running."),
+                             tr("Launch pools…"));
 
     auto *heading = new QLabel(tr("Pools"), this);
     heading->setFont(theme::headingFont(font()));
@@ -157,15 +158,20 @@ bool PoolsPanel::eventFilter(QObject *watched, QEvent *event)
         return QWidget::eventFilter(watched, event);
     }
     switch (static_cast<QKeyEvent *>(event)->key()) {
-    case Qt::Key_Plus: changeCount(*pool, 1); return true;
-    case Qt::Key_Minus: changeCount(*pool, -1); return true;
+    case Qt::Key_Plus:
+        changeCount(*pool, 1);
+        return true;
+    case Qt::Key_Minus:
+        changeCount(*pool, -1);
+        return true;
     case Qt::Key_Return:
     case Qt::Key_Enter:
     case Qt::Key_F2:
         m_count->setFocus(Qt::ShortcutFocusReason);
         m_count->selectAll();
         return true;
-    default: return QWidget::eventFilter(watched, event);
+    default:
+        return QWidget::eventFilter(watched, event);
     }
 }
 
@@ -215,7 +221,9 @@ void PoolsPanel::showControls()
     const bool allowed = m_disabledReason.isEmpty();
     const bool isStopped = pool->state == PoolState::Stopped || pool->state == PoolState::CrashLooping;
     m_start->setEnabled(allowed && isStopped);
-    m_start->setToolTip(!allowed ? format::sentence(m_disabledReason) : isStopped ? tr("Start the workers of %1").arg(pool->name) : tr("The pool is not stopped."));
+    m_start->setToolTip(!allowed    ? format::sentence(m_disabledReason)
+                        : isStopped ? tr("Start the workers of %1").arg(pool->name)
+                                    : tr("The pool is not stopped."));
     const bool isPaused = pool->state == PoolState::Paused;
     const bool canPause = isPaused || pool->state == PoolState::Running || pool->state == PoolState::Starting;
     m_pause->setText(isPaused ? tr("Resume") : tr("Pause"));
@@ -223,15 +231,19 @@ void PoolsPanel::showControls()
     m_pause->setEnabled(allowed && canPause);
     m_pause->setToolTip(!allowed    ? format::sentence(m_disabledReason)
                         : !canPause ? tr("The pool is not running.")
-                        : isPaused  ? tr("Let the workers of %1 claim jobs again").arg(pool->name)
-                                    : tr("Let the workers of %1 finish their jobs, but claim no more until you resume the pool").arg(pool->name));
+                        : isPaused
+                            ? tr("Let the workers of %1 claim jobs again").arg(pool->name)
+                            : tr("Let the workers of %1 finish their jobs, but claim no more until you resume the pool")
+                                  .arg(pool->name));
     const bool canStop = pool->state != PoolState::Stopped && pool->state != PoolState::Stopping;
     m_stop->setEnabled(allowed && canStop);
-    m_stop->setToolTip(!allowed  ? format::sentence(m_disabledReason)
-                       : canStop ? tr("Stop the workers of %1 after their jobs, or after the grace period").arg(pool->name)
-                                 : tr("The pool is already stopped."));
+    m_stop->setToolTip(!allowed ? format::sentence(m_disabledReason)
+                       : canStop
+                           ? tr("Stop the workers of %1 after their jobs, or after the grace period").arg(pool->name)
+                           : tr("The pool is already stopped."));
     m_count->setEnabled(allowed);
-    m_count->setToolTip(allowed ? tr("Number of workers (+ and − in the list of pools)") : format::sentence(m_disabledReason));
+    m_count->setToolTip(allowed ? tr("Number of workers (+ and − in the list of pools)")
+                                : format::sentence(m_disabledReason));
     // Do not overwrite a number that is being typed.
     const auto *field = m_count->findChild<QLineEdit *>();
     const bool isTyping = m_count->hasFocus() && field && field->isModified();
@@ -241,14 +253,17 @@ void PoolsPanel::showControls()
         m_count->setProperty("pool", pool->name);
     }
     constexpr int maxLength = 280;
-    const QString reason = pool->reason.size() > maxLength ? pool->reason.left(maxLength) + QChar(0x2026) : format::sentence(pool->reason);
+    const QString reason = pool->reason.size() > maxLength ? pool->reason.left(maxLength) + QChar(0x2026)
+                                                           : format::sentence(pool->reason);
     if (reason.isEmpty()) {
         m_reason->clear();
     } else if (pool->state == PoolState::CrashLooping) {
         //: %1 is a sentence
-        m_reason->setMessage(theme::Hue::Bad, tr("Lifeguard no longer restarts these workers. %1\nFix the cause, then press Start. The log "
-                                                 "of the workers has more details.")
-                                                  .arg(reason));
+        m_reason->setMessage(
+            theme::Hue::Bad,
+            tr("Lifeguard no longer restarts these workers. %1\nFix the cause, then press Start. The log "
+               "of the workers has more details.")
+                .arg(reason));
     } else {
         m_reason->setMessage(theme::Hue::Warning, reason);
     }
@@ -267,8 +282,10 @@ void PoolsPanel::showMenu(const QPoint &position)
     menu->setObjectName(QStringLiteral("poolsViewMenu"));
     menu->setToolTipsVisible(true);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto add = [&](const char *name, const char *icon, const QString &text, const QString &disabledReason, auto slot) {
-        QAction *action = addMenuAction(*menu, name, icon, text, m_disabledReason.isEmpty() ? disabledReason : m_disabledReason);
+    const auto add = [&](const char *name, const char *icon, const QString &text, const QString &disabledReason,
+                         auto slot) {
+        QAction *action = addMenuAction(*menu, name, icon, text,
+                                        m_disabledReason.isEmpty() ? disabledReason : m_disabledReason);
         connect(action, &QAction::triggered, this, slot);
     };
     const QString name = pool.name;
@@ -276,16 +293,17 @@ void PoolsPanel::showMenu(const QPoint &position)
     add("startPoolAction", "media-playback-start", tr("Start"), isStopped ? QString() : tr("the pool is not stopped"),
         [this, name] { Q_EMIT startRequested(name); });
     if (pool.state == PoolState::Paused) {
-        add("resumePoolAction", "media-playback-start", tr("Resume"), {}, [this, name] { Q_EMIT resumeRequested(name); });
+        add("resumePoolAction", "media-playback-start", tr("Resume"), {},
+            [this, name] { Q_EMIT resumeRequested(name); });
     } else {
         const bool isRunning = pool.state == PoolState::Running || pool.state == PoolState::Starting;
-        add("pausePoolAction", "media-playback-pause", tr("Pause"), isRunning ? QString() : tr("the pool is not running"),
-            [this, name] { Q_EMIT pauseRequested(name); });
+        add("pausePoolAction", "media-playback-pause", tr("Pause"),
+            isRunning ? QString() : tr("the pool is not running"), [this, name] { Q_EMIT pauseRequested(name); });
     }
     add("stopPoolAction", "media-playback-stop", tr("Stop"),
-        pool.state == PoolState::Stopped        ? tr("the pool is already stopped")
-            : pool.state == PoolState::Stopping ? tr("the pool is already stopping")
-                                                : QString(),
+        pool.state == PoolState::Stopped    ? tr("the pool is already stopped")
+        : pool.state == PoolState::Stopping ? tr("the pool is already stopping")
+                                            : QString(),
         [this, name] { Q_EMIT stopRequested(name); });
     menu->addSeparator();
     const auto change = [this, name](int by) {
@@ -294,12 +312,14 @@ void PoolsPanel::showMenu(const QPoint &position)
         }
     };
     add("morePoolAction", "list-add", tr("Add one worker"),
-        pool.config.count < maxWorkers ? QString() : tr("a pool has at most %Ln worker(s)", nullptr, maxWorkers), [change] { change(1); });
-    add("fewerPoolAction", "list-remove", tr("Remove one worker"), pool.config.count > 0 ? QString() : tr("the pool has no workers"),
-        [change] { change(-1); });
+        pool.config.count < maxWorkers ? QString() : tr("a pool has at most %Ln worker(s)", nullptr, maxWorkers),
+        [change] { change(1); });
+    add("fewerPoolAction", "list-remove", tr("Remove one worker"),
+        pool.config.count > 0 ? QString() : tr("the pool has no workers"), [change] { change(-1); });
     menu->addSeparator();
-    add("removePoolAction", "edit-delete", isStopped && pool.alive == 0 ? tr("Remove pool") : tr("Stop and remove pool"),
-        {}, [this, name] { Q_EMIT removeRequested(name); });
+    add("removePoolAction", "edit-delete",
+        isStopped && pool.alive == 0 ? tr("Remove pool") : tr("Stop and remove pool"), {},
+        [this, name] { Q_EMIT removeRequested(name); });
     m_model->setHeld(true);
     connect(menu, &QMenu::aboutToHide, this, [this] { m_model->setHeld(false); });
     menu->popup(m_view->viewport()->mapToGlobal(position));

@@ -49,7 +49,8 @@ private:
     void showMenu(const QPoint &position);
 
     PoolsModel *m_model;
-    QCollator m_order{QLocale(QLocale::English)}; ///< Not the C locale, which has no numeric mode. Names of pools are ASCII.
+    QCollator m_order{QLocale(QLocale::English)}; ///< Not the C locale, which has no numeric mode. Names of pools are
+                                                  ///< ASCII.
     QListView *m_view;
     EmptyState *m_empty;
     QWidget *m_controls;

@@ -12,8 +12,7 @@
 
 namespace lifeguard {
 
-ReadOnlyTextView::ReadOnlyTextView(const QString &name, QWidget *parent)
-    : QPlainTextEdit(parent)
+ReadOnlyTextView::ReadOnlyTextView(const QString &name, QWidget *parent) : QPlainTextEdit(parent)
 {
     setObjectName(name);
     setReadOnly(true);
@@ -46,7 +45,8 @@ void ReadOnlyTextView::replaceText(const QString &text)
 QSize ReadOnlyTextView::sizeFor(int characters, int lines) const
 {
     const QFontMetrics metrics(font());
-    return QSize(metrics.averageCharWidth() * characters, metrics.lineSpacing() * lines).boundedTo(screen()->availableSize() * 9 / 10);
+    return QSize(metrics.averageCharWidth() * characters, metrics.lineSpacing() * lines)
+        .boundedTo(screen()->availableSize() * 9 / 10);
 }
 
 } // namespace lifeguard

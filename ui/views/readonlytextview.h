@@ -14,7 +14,8 @@ public:
     explicit ReadOnlyTextView(const QString &name, QWidget *parent = nullptr);
     /// Replaces the text. The scroll position and the selection are kept.
     void replaceText(const QString &text);
-    /// Returns the size that shows this many characters and lines, limited by the screen, for the dialog around the view.
+    /// Returns the size that shows this many characters and lines, limited by the screen, for the dialog around the
+    /// view.
     [[nodiscard]] QSize sizeFor(int characters, int lines) const;
 };
 

@@ -3,7 +3,6 @@
 
 #include "ui/theme/icons.h"
 
-
 #include <QAbstractItemView>
 #include <QAction>
 #include <QItemSelectionModel>
@@ -20,7 +19,8 @@ void nameButtons(QLineEdit &field)
 {
     const QList<QToolButton *> buttons = field.findChildren<QToolButton *>();
     for (QToolButton *button : buttons) {
-        const bool isClearButton = button->defaultAction() && button->defaultAction()->objectName() == QLatin1String("_q_qlineeditclearaction");
+        const bool isClearButton = button->defaultAction()
+                                && button->defaultAction()->objectName() == QLatin1String("_q_qlineeditclearaction");
         button->setAccessibleName(isClearButton ? SearchField::tr("Clear the search") : SearchField::tr("Search"));
     }
 }
@@ -74,7 +74,8 @@ void SearchField::keyPressEvent(QKeyEvent *event)
             return;
         }
         break;
-    default: break;
+    default:
+        break;
     }
     QLineEdit::keyPressEvent(event);
 }

@@ -8,8 +8,9 @@ class QTimer;
 
 namespace lifeguard {
 
-/// The search field above a table. Reports its text shortly after the last keystroke, or at once when Return is pressed. Escape clears
-/// the text, or the selection of the table if there is no text. Down and Return move the focus to the table.
+/// The search field above a table. Reports its text shortly after the last keystroke, or at once when Return is
+/// pressed. Escape clears the text, or the selection of the table if there is no text. Down and Return move the focus
+/// to the table.
 class SearchField : public QLineEdit
 {
     Q_OBJECT

@@ -35,7 +35,8 @@ StatusStrip::StatusStrip(QWidget *parent)
     m_timeLeft->setToolTip(tr("Time until no job is waiting or running, at the current rate"));
 
     auto *layout = new QHBoxLayout(this);
-    layout->setContentsMargins(theme::between, theme::inside + theme::unit, theme::between, theme::inside + theme::unit);
+    layout->setContentsMargins(theme::between, theme::inside + theme::unit, theme::between,
+                               theme::inside + theme::unit);
     layout->setSpacing(0);
     layout->addWidget(m_shape);
     layout->addSpacing(theme::inside);
@@ -84,10 +85,13 @@ void StatusStrip::setOverride(const theme::StateAppearance &appearance)
 void StatusStrip::setFact(QLabel *label, const QString &number, const QString &description, theme::Hue hue)
 {
     const QPalette colors = palette();
-    const QColor numberColor = hue == theme::Hue::Neutral ? colors.color(QPalette::Text)
-                                                : theme::readable(theme::color(hue), colors.color(QPalette::Base));
-    label->setText(QStringLiteral("<span style=\"color:%1; font-weight:600\">%2</span>&nbsp;<span style=\"color:%3\">%4</span>")
-                       .arg(numberColor.name(), number.toHtmlEscaped(), theme::secondaryText(colors).name(), description.toHtmlEscaped()));
+    const QColor numberColor = hue == theme::Hue::Neutral
+                                 ? colors.color(QPalette::Text)
+                                 : theme::readable(theme::color(hue), colors.color(QPalette::Base));
+    label->setText(
+        QStringLiteral("<span style=\"color:%1; font-weight:600\">%2</span>&nbsp;<span style=\"color:%3\">%4</span>")
+            .arg(numberColor.name(), number.toHtmlEscaped(), theme::secondaryText(colors).name(),
+                 description.toHtmlEscaped()));
 }
 
 void StatusStrip::refresh()
@@ -99,12 +103,14 @@ void StatusStrip::refresh()
         status = {m_override, {}};
     }
     const QColor base = palette().color(QPalette::Base);
-    m_shape->setPixmap(theme::shapePixmap(status.appearance.shape, status.appearance.hue, base, 18, devicePixelRatio()));
+    m_shape->setPixmap(
+        theme::shapePixmap(status.appearance.shape, status.appearance.hue, base, 18, devicePixelRatio()));
     m_overall->setText(status.appearance.text);
     m_overall->setToolTip(status.detail);
 
     //: The number of running jobs is shown before this text.
-    setFact(m_running, format::count(jobs.processing), tr("running"), jobs.processing ? theme::Hue::Busy : theme::Hue::Neutral);
+    setFact(m_running, format::count(jobs.processing), tr("running"),
+            jobs.processing ? theme::Hue::Busy : theme::Hue::Neutral);
     //: The number of waiting jobs is shown before this text.
     QString waiting = tr("waiting");
     if (jobs.pending > 0 && jobs.oldestPending.isValid()) {
@@ -113,7 +119,9 @@ void StatusStrip::refresh()
                       .arg(format::duration(milliseconds(jobs.oldestPending.msecsTo(QDateTime::currentDateTimeUtc()))));
     }
     setFact(m_waiting, format::count(jobs.pending), waiting, theme::Hue::Neutral);
-    m_waiting->setToolTip(jobs.pending > 0 ? tr("The oldest waiting job was added %1").arg(format::exactTime(jobs.oldestPending)) : QString());
+    m_waiting->setToolTip(jobs.pending > 0
+                              ? tr("The oldest waiting job was added %1").arg(format::exactTime(jobs.oldestPending))
+                              : QString());
     //: The number of jobs that failed in the last hour is shown before this text.
     setFact(m_failed, format::count(m_snapshot.failedLastHour), tr("failed in 1 h"),
             m_snapshot.failedLastHour ? theme::Hue::Bad : theme::Hue::Neutral);
@@ -122,7 +130,8 @@ void StatusStrip::refresh()
 
 void StatusStrip::showRate(const JobCounts &jobs, bool isPredictable)
 {
-    const std::optional<double> measured = m_hasOpenJobs ? m_rateMeter.perSecond(SystemClock().steadyNow()) : std::nullopt;
+    const std::optional<double> measured = m_hasOpenJobs ? m_rateMeter.perSecond(SystemClock().steadyNow())
+                                                         : std::nullopt;
     const format::Rate rate = format::rate(measured.value_or(double(m_snapshot.completedLastMinute) / 60.0));
     setFact(m_rate, rate.number, rate.unit, theme::Hue::Neutral);
     const double speed = measured.value_or(0.0);

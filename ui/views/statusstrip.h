@@ -14,8 +14,8 @@ class QLabel;
 
 namespace lifeguard {
 
-/// The line at the top of the window: the overall status, the numbers of running, waiting and failed jobs, the throughput, and the time
-/// until the queue is empty.
+/// The line at the top of the window: the overall status, the numbers of running, waiting and failed jobs, the
+/// throughput, and the time until the queue is empty.
 class StatusStrip : public QFrame
 {
     Q_OBJECT

@@ -9,16 +9,15 @@
 
 namespace lifeguard {
 
-WindowMenu::WindowMenu(QWidget *parent)
-    : QMenu(parent)
-    , m_themes(new QActionGroup(this))
+WindowMenu::WindowMenu(QWidget *parent) : QMenu(parent), m_themes(new QActionGroup(this))
 {
     setObjectName(QStringLiteral("windowMenu"));
     addThemes();
     m_shortcuts = addMenuAction(*this, "shortcutsAction", "", tr("&Keyboard shortcuts…"));
     m_shortcuts->setShortcut(QKeySequence::HelpContents);
     connect(m_shortcuts, &QAction::triggered, this, &WindowMenu::showShortcuts);
-    connect(addMenuAction(*this, "aboutAction", "help-about", tr("&About Lifeguard…")), &QAction::triggered, this, &WindowMenu::showAbout);
+    connect(addMenuAction(*this, "aboutAction", "help-about", tr("&About Lifeguard…")), &QAction::triggered, this,
+            &WindowMenu::showAbout);
     addSeparator();
     connect(addMenuAction(*this, "quitAction", "", tr("&Quit")), &QAction::triggered, this, &WindowMenu::quitRequested);
 }
@@ -70,8 +69,8 @@ void WindowMenu::showShortcuts()
                     .arg(keys.toHtmlEscaped(), description.toHtmlEscaped());
     }
     auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Keyboard shortcuts"),
-                                QStringLiteral("<table cellspacing=\"0\" cellpadding=\"3\">%1</table>").arg(rows), QMessageBox::Close,
-                                parentWidget()->window());
+                                QStringLiteral("<table cellspacing=\"0\" cellpadding=\"3\">%1</table>").arg(rows),
+                                QMessageBox::Close, parentWidget()->window());
     box->setObjectName(QStringLiteral("shortcutsBox"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();

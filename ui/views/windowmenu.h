@@ -9,7 +9,8 @@ class QActionGroup;
 
 namespace lifeguard {
 
-/// The menu of the window: theme, keyboard shortcuts, about, quit. Shows the lists of shortcuts and the about box itself.
+/// The menu of the window: theme, keyboard shortcuts, about, quit. Shows the lists of shortcuts and the about box
+/// itself.
 class WindowMenu : public QMenu
 {
     Q_OBJECT

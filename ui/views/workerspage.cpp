@@ -56,7 +56,8 @@ WorkersPage::WorkersPage(QWidget *parent)
         m_table->setItemDelegateForColumn(column, new CellDelegate(kind, this));
     };
     m_table->setItemDelegateForColumn(WorkersModel::StateColumn,
-                                      new StateDelegate([](int state) { return theme::appearance(WorkerState(state)); }, this));
+                                      new StateDelegate([](int state) { return theme::appearance(WorkerState(state)); },
+                                                        this));
     cells(WorkersModel::JobAgeColumn, CellDelegate::Kind::Duration);
     cells(WorkersModel::BeatColumn, CellDelegate::Kind::Age);
     cells(WorkersModel::CpuColumn, CellDelegate::Kind::Load);
@@ -64,8 +65,9 @@ WorkersPage::WorkersPage(QWidget *parent)
     cells(WorkersModel::DoneColumn, CellDelegate::Kind::Count);
     cells(WorkersModel::FailedColumn, CellDelegate::Kind::Count);
     cells(WorkersModel::UptimeColumn, CellDelegate::Kind::Duration);
-    // State, name, type, number, mode, image, job, job time, beat, load, memory, done, failed, uptime, PID, reason. Hidden at first: type
-    // and number, which are part of the name, and the reason, which is shown in the column of the job.
+    // State, name, type, number, mode, image, job, job time, beat, load, memory, done, failed, uptime, PID, reason.
+    // Hidden at first: type and number, which are part of the name, and the reason, which is shown in the column of the
+    // job.
     m_table->setWidths({96, 104, 0, 0, 60, 0, 180, 72, 72, 92, 72, 52, 56, 60, 0, 0}, WorkersModel::JobColumn);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(WorkersModel::NameColumn, Qt::AscendingOrder);
@@ -73,7 +75,8 @@ WorkersPage::WorkersPage(QWidget *parent)
     m_table->setMenuBuilder([this](QMenu &menu) { fillMenu(menu); });
     m_empty = new EmptyState(m_table, {}, {}, tr("Launch pools…"));
 
-    m_search = new SearchBar(QStringLiteral("worker"), tr("Search names, states, jobs, reasons (Ctrl+F)"), m_table, this);
+    m_search = new SearchBar(QStringLiteral("worker"), tr("Search names, states, jobs, reasons (Ctrl+F)"), m_table,
+                             this);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, theme::inside, 0, 0);
     layout->setSpacing(theme::inside);
@@ -122,11 +125,15 @@ void WorkersPage::updateSearchTexts()
     const int all = m_model->rowCount();
     const int shown = m_proxy->rowCount();
     //: %1 workers are shown, of %2
-    m_search->setShownText(m_proxy->isFiltered() ? tr("%1 of %2").arg(format::count(shown), format::count(all)) : QString());
+    m_search->setShownText(m_proxy->isFiltered() ? tr("%1 of %2").arg(format::count(shown), format::count(all))
+                                                 : QString());
     if (m_proxy->isFiltered()) {
-        m_empty->setTexts(tr("No matching workers"), tr("Search for something else, or press Escape to clear the search."), false);
+        m_empty->setTexts(tr("No matching workers"),
+                          tr("Search for something else, or press Escape to clear the search."), false);
     } else {
-        m_empty->setTexts(tr("No workers yet"), tr("Launch a pool. Its workers appear here and process the waiting jobs of their type."), true);
+        m_empty->setTexts(tr("No workers yet"),
+                          tr("Launch a pool. Its workers appear here and process the waiting jobs of their type."),
+                          true);
     }
 }
 
@@ -159,7 +166,8 @@ QString WorkersPage::workerName(qint64 workerId) const
 const WorkerInfo *WorkersPage::workerById(qint64 workerId) const
 {
     const QList<WorkerInfo> &workers = m_model->rows();
-    const auto found = std::find_if(workers.cbegin(), workers.cend(), [workerId](const WorkerInfo &worker) { return worker.workerId == workerId; });
+    const auto found = std::find_if(workers.cbegin(), workers.cend(),
+                                    [workerId](const WorkerInfo &worker) { return worker.workerId == workerId; });
     return found == workers.cend() || workerId == 0 ? nullptr : &*found;
 }
 
@@ -202,11 +210,14 @@ void WorkersPage::fillMenu(QMenu &menu)
         }
         return action;
     };
-    connect(add("stopWorkerAction", "media-playback-stop", count > 1 ? tr("Stop %Ln worker(s)", nullptr, count) : tr("Stop"),
-                tr("Ends the worker after its job, or after the grace period. An unfinished job is returned to the queue. The pool gets "
+    connect(add("stopWorkerAction", "media-playback-stop",
+                count > 1 ? tr("Stop %Ln worker(s)", nullptr, count) : tr("Stop"),
+                tr("Ends the worker after its job, or after the grace period. An unfinished job is returned to the "
+                   "queue. The pool gets "
                    "smaller by one worker.")),
             &QAction::triggered, this, [this, ids] { Q_EMIT stopRequested(ids); });
-    connect(add("drainWorkerAction", "media-playback-pause", count > 1 ? tr("Drain %Ln worker(s)", nullptr, count) : tr("Drain"),
+    connect(add("drainWorkerAction", "media-playback-pause",
+                count > 1 ? tr("Drain %Ln worker(s)", nullptr, count) : tr("Drain"),
                 tr("Ends the worker after its job, without a time limit. The pool gets smaller by one worker.")),
             &QAction::triggered, this, [this, ids] { Q_EMIT drainRequested(ids); });
     connect(add("killWorkerAction", "process-stop", count > 1 ? tr("Kill %Ln worker(s)…", nullptr, count) : tr("Kill…"),
@@ -218,7 +229,8 @@ void WorkersPage::fillMenu(QMenu &menu)
     QAction *diagnose = addMenuAction(menu, "diagnoseAction", "view-statistics", tr("Diagnose"));
     diagnose->setShortcut(diagnoseKeys());
     diagnose->setShortcutContext(Qt::WidgetShortcut); // only displayed; the shortcut of the page does the work
-    diagnose->setToolTip(tr("Shows what the worker is doing or waiting for: processes, CPU, memory, open files and a stack trace."));
+    diagnose->setToolTip(
+        tr("Shows what the worker is doing or waiting for: processes, CPU, memory, open files and a stack trace."));
     diagnose->setEnabled(!target.isEmpty());
     connect(diagnose, &QAction::triggered, this, [this, target] {
         if (const WorkerInfo *now = worker(target)) {
@@ -228,7 +240,8 @@ void WorkersPage::fillMenu(QMenu &menu)
     addContainerActions(menu, target);
 
     const bool hasLog = !workers.isEmpty() && !workers.first().logPath.isEmpty();
-    connect(addMenuAction(menu, "showLogAction", "view-list-text", tr("Show log"), hasLog ? QString() : tr("its log file is not known")),
+    connect(addMenuAction(menu, "showLogAction", "view-list-text", tr("Show log"),
+                          hasLog ? QString() : tr("its log file is not known")),
             &QAction::triggered, this, [this] {
                 announceCurrent();
                 Q_EMIT logRequested();
@@ -237,8 +250,10 @@ void WorkersPage::fillMenu(QMenu &menu)
     for (const WorkerInfo &worker : workers) {
         selectedIds.append(worker.executorId);
     }
-    connect(addMenuAction(menu, "copyWorkerIdAction", "edit-copy", selectedIds.size() > 1 ? tr("Copy IDs") : tr("Copy ID")),
-            &QAction::triggered, this, [selectedIds] { QGuiApplication::clipboard()->setText(selectedIds.join(QLatin1Char('\n'))); });
+    connect(addMenuAction(menu, "copyWorkerIdAction", "edit-copy",
+                          selectedIds.size() > 1 ? tr("Copy IDs") : tr("Copy ID")),
+            &QAction::triggered, this,
+            [selectedIds] { QGuiApplication::clipboard()->setText(selectedIds.join(QLatin1Char('\n'))); });
 }
 
 QString WorkersPage::menuTarget(const QList<WorkerInfo> &selected) const
@@ -259,18 +274,20 @@ void WorkersPage::addContainerActions(QMenu &menu, const QString &executorId)
     const WorkerInfo *target = worker(executorId);
     const bool isInContainer = target && target->mode == toString(ExecutionMode::Docker);
     const QString reason = isInContainer ? uncontrollableReason(*target) : tr("it does not run in a container");
-    const auto add = [&](const char *name, const QString &text, const QString &toolTip, void (WorkersPage::*requested)(const WorkerInfo &)) {
+    const auto add = [&](const char *name, const QString &text, const QString &toolTip,
+                         void (WorkersPage::*requested)(const WorkerInfo &)) {
         QAction *action = addMenuAction(menu, name, "view-list-text", text, reason);
         if (reason.isEmpty()) {
             action->setToolTip(toolTip);
         }
         connect(action, &QAction::triggered, this, [this, executorId, requested] {
             if (const WorkerInfo *now = worker(executorId)) {
-                Q_EMIT (this->*requested)(*now);
+                Q_EMIT(this->*requested)(*now);
             }
         });
     };
-    add("inspectAction", tr("Inspect container…"), tr("Shows everything that Docker knows about the container."), &WorkersPage::inspectRequested);
+    add("inspectAction", tr("Inspect container…"), tr("Shows everything that Docker knows about the container."),
+        &WorkersPage::inspectRequested);
     add("shellAction", tr("Open shell in container"), tr("Opens a terminal window with a shell in the container."),
         &WorkersPage::shellRequested);
 }

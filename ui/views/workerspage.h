@@ -46,8 +46,8 @@ Q_SIGNALS:
 
 private:
     void fillMenu(QMenu &menu);
-    /// Returns the executor id of the worker that the single-worker actions of the menu are about: the one in the details if it is
-    /// selected, otherwise the first selected one.
+    /// Returns the executor id of the worker that the single-worker actions of the menu are about: the one in the
+    /// details if it is selected, otherwise the first selected one.
     [[nodiscard]] QString menuTarget(const QList<WorkerInfo> &selected) const;
     /// Adds the actions for workers in containers that this manager started.
     void addContainerActions(QMenu &menu, const QString &executorId);
@@ -63,7 +63,8 @@ private:
     bool m_selectedFirst = false; ///< the first worker was selected once, so that its log is shown
 };
 
-/// Returns why the worker cannot be stopped or killed from here, as a clause without capital and full stop; empty if it can be.
+/// Returns why the worker cannot be stopped or killed from here, as a clause without capital and full stop; empty if it
+/// can be.
 [[nodiscard]] QString uncontrollableReason(const WorkerInfo &worker);
 
 } // namespace lifeguard

@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-/// The entry point of a target, which libFuzzer calls with each input. Each fuzz_<target>.cpp defines it. A failure is a crash, a
-/// finding of a sanitizer or a failed require().
+/// The entry point of a target, which libFuzzer calls with each input. Each fuzz_<target>.cpp defines it. A failure is
+/// a crash, a finding of a sanitizer or a failed require().
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size);
 
 namespace lifeguard::fuzz {

@@ -25,7 +25,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const auto options = WorkerOptions::read(arguments, environment);
     if (!options)
         return 0;
-    require(!options->type.isEmpty() && !options->executorId.isEmpty() && !options->databasePath.isEmpty(), "a worker has a type, an executor id and a database");
-    require(options->maxJobTime > seconds(0) && std::chrono::milliseconds(options->maxJobTime).count() <= std::numeric_limits<int>::max(), "the time limit of a job is positive and fits a timer");
+    require(!options->type.isEmpty() && !options->executorId.isEmpty() && !options->databasePath.isEmpty(),
+            "a worker has a type, an executor id and a database");
+    require(options->maxJobTime > seconds(0)
+                && std::chrono::milliseconds(options->maxJobTime).count() <= std::numeric_limits<int>::max(),
+            "the time limit of a job is positive and fits a timer");
     return 0;
 }

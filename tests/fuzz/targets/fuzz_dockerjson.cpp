@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         QList<QJsonObject> joined;
         for (qsizetype at = 0; at < bytes.size(); at += pieceSize)
             joined += pieces.feed(bytes.mid(at, pieceSize));
-        require(joined == objects && pieces.isBroken() == whole.isBroken(), "the result does not depend on the size of the pieces");
+        require(joined == objects && pieces.isBroken() == whole.isBroken(),
+                "the result does not depend on the size of the pieces");
     }
     for (const QJsonObject &object : objects) {
         const DockerImage image = DockerImage::fromJson(object);
@@ -29,8 +30,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         require(container.pid >= 0, "the pid of a container is not negative");
         (void)ContainerEvent::fromJson(object);
         if (const auto sample = ContainerSample::fromJson(object)) {
-            require(std::isfinite(sample->cpuPercent) && sample->cpuPercent >= 0, "the CPU usage is finite and not negative");
-            require(sample->memoryBytes >= 0 && sample->memoryLimit >= 0 && sample->processes >= 0 && sample->cpuSeconds >= 0, "the usage of a container is not negative");
+            require(std::isfinite(sample->cpuPercent) && sample->cpuPercent >= 0,
+                    "the CPU usage is finite and not negative");
+            require(sample->memoryBytes >= 0 && sample->memoryLimit >= 0 && sample->processes >= 0
+                        && sample->cpuSeconds >= 0,
+                    "the usage of a container is not negative");
         }
     }
     return 0;

@@ -13,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         return 0;
     require(identity->pid > 0, "a process has a positive pid");
     (void)presenceOf(*identity);
-    require(ProcessIdentity::fromString(identity->toString()) == identity, "an identity that was written as text can be read back");
+    require(ProcessIdentity::fromString(identity->toString()) == identity,
+            "an identity that was written as text can be read back");
     return 0;
 }

@@ -27,7 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         return QFileInfo(path).canonicalFilePath();
     }();
     const QByteArray text = toBytes(data, size);
-    static const QStringList types{QStringLiteral("noop"), QStringLiteral("plantuml"), QStringLiteral("drawio"), QStringLiteral("notebook"), QStringLiteral("other")};
+    static const QStringList types{QStringLiteral("noop"), QStringLiteral("plantuml"), QStringLiteral("drawio"),
+                                   QStringLiteral("notebook"), QStringLiteral("other")};
     Job job;
     job.id = 7;
     job.attempts = 2;
@@ -38,12 +39,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (!output || output->target.isEmpty())
         return 0;
     require(QDir::isAbsolutePath(output->target), "the output path is absolute");
-    require(QFileInfo(output->temporary).path() == QFileInfo(output->target).path(), "the temporary file is in the same folder");
+    require(QFileInfo(output->temporary).path() == QFileInfo(output->target).path(),
+            "the temporary file is in the same folder");
     // Resolve links in the part of the path that exists.
     QString existing = QFileInfo(output->target).path();
     while (!QFileInfo::exists(existing))
         existing = QFileInfo(existing).path();
     existing = QFileInfo(existing).canonicalFilePath();
-    require(existing == workspace || existing.startsWith(workspace + QLatin1Char('/')), "the output is inside the workspace");
+    require(existing == workspace || existing.startsWith(workspace + QLatin1Char('/')),
+            "the output is inside the workspace");
     return 0;
 }

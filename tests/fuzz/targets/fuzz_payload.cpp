@@ -25,6 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     require(!job->contentHash.isEmpty(), "a job has a content hash");
     const auto again = readPayloadObject(job->payload);
     require(again.has_value(), "a stored payload can be read");
-    require(QJsonDocument(*again).toJson(QJsonDocument::Compact) == job->payload, "a payload is stored as compact JSON");
+    require(QJsonDocument(*again).toJson(QJsonDocument::Compact) == job->payload,
+            "a payload is stored as compact JSON");
     return 0;
 }

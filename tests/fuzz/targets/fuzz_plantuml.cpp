@@ -15,8 +15,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         const auto diagram = plantUmlDiagram(text, int(index));
         if (!diagram)
             continue;
-        require(diagram->firstLine >= 1 && diagram->firstLine <= text.count('\n') + text.count('\r') + 1, "a diagram begins at a line of its file");
-        require(diagram->text.startsWith("@start") && diagram->text.endsWith('\n'), "a diagram begins with @start and ends with a line break");
+        require(diagram->firstLine >= 1 && diagram->firstLine <= text.count('\n') + text.count('\r') + 1,
+                "a diagram begins at a line of its file");
+        require(diagram->text.startsWith("@start") && diagram->text.endsWith('\n'),
+                "a diagram begins with @start and ends with a line break");
         // PlantUML prints one result per @start; a second one would shift the results of all following jobs.
         require(QByteArray(1, '\n').append(diagram->text).count("\n@start") == 1, "a diagram contains a single @start");
         (void)plantUmlVerdict(text, *diagram);

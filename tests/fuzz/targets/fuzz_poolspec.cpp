@@ -15,9 +15,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (!config)
         return 0;
     // The manager adds to these times and converts them, which must not overflow.
-    for (const seconds time : {config->maxJobTime, config->registrationTimeout, config->stopGrace, config->staleAfter, config->hungAfter})
-        require(time >= seconds(0) && std::chrono::milliseconds(time + seconds(15)).count() <= std::numeric_limits<int>::max(), "the times fit a timer");
-    require(config->memoryLimitMb * 1024 * 1024 >= 0 && config->recycleAboveMb * 1024 * 1024 >= 0, "sizes in bytes are not negative");
+    for (const seconds time :
+         {config->maxJobTime, config->registrationTimeout, config->stopGrace, config->staleAfter, config->hungAfter})
+        require(time >= seconds(0)
+                    && std::chrono::milliseconds(time + seconds(15)).count() <= std::numeric_limits<int>::max(),
+                "the times fit a timer");
+    require(config->memoryLimitMb * 1024 * 1024 >= 0 && config->recycleAboveMb * 1024 * 1024 >= 0,
+            "sizes in bytes are not negative");
     require(config->cpuLimit >= 0 && config->cpuLimit < 1e6, "the CPU limit is a finite number");
     const auto again = parsePoolSpec(toPoolSpec(*config));
     require(again.has_value(), "a pool that was written as text can be read back");
