@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A beat file, whoever made it.
+// Beat files with arbitrary content.
 #include "core/base/beatfile.h"
 #include "tests/fuzz/targets/fuzz.h"
 
