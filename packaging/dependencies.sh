@@ -1,85 +1,99 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What Lifeguard needs from Debian or Ubuntu, and how it is installed. Sourced by run.sh and test.sh; does nothing by itself.
+# The Debian and Ubuntu packages that Lifeguard needs, and functions that install them. This file is sourced by other scripts and
+# does nothing on its own.
 # shellcheck shell=bash disable=SC2034
 
 lifeguard_build_packages=(
     g++              # C++20
     cmake            # 3.25 or newer
     ninja-build      # the generator of all presets
-    ccache           # makes a build from scratch the second time a matter of seconds
+    ccache           # reduces a second build from scratch to seconds
     qt6-base-dev     # Qt 6.4: Core, Network, Sql, Concurrent, Gui, Widgets, Test
-    qt6-svg-dev      # the icons are drawn from SVG
-    libexpected-dev  # tl::expected: GCC 12 has no std::expected
-    libpng-dev       # whether a picture that another program made is whole, and not blank; Qt's own reader needs Qt Gui
-    libboost-dev     # Boost.Beast's HTTP parser (headers only): Qt 6.4 speaks no HTTP over local sockets
+    qt6-svg-dev      # renders the SVG icons
+    libexpected-dev  # tl::expected, because GCC 12 does not have std::expected
+    libpng-dev       # checks that an image written by another program is complete and not blank, without Qt Gui
+    libboost-dev     # Boost.Beast's HTTP parser (headers only), because Qt 6.4 does not support HTTP over local sockets
 )
 
 lifeguard_run_packages=(
-    libqt6sql6-sqlite  # the queue is an SQLite file
-    libqt6svg6         # the icons
-    fonts-dejavu-core  # letters for the window and for the diagrams
+    libqt6sql6-sqlite  # the job queue is an SQLite file
+    libqt6svg6         # renders the SVG icons
+    fonts-dejavu-core  # the font of the window and of the diagrams
 )
 
-# Needed only where the window has to speak Wayland (run.sh adds it when there is no X server).
+# Needed only on Wayland without an X server, where run.sh adds it.
 lifeguard_wayland_packages=(
     qt6-wayland
 )
 
 lifeguard_plantuml_packages=(
-    default-jre-headless  # runs PlantUML; without it apt would take the one with a screen
+    default-jre-headless  # runs PlantUML; without it, apt would install the JRE with graphics support
     graphviz              # lays out class, state and component diagrams for PlantUML
-    fonts-dejavu-core     # letters for the diagrams
+    fonts-dejavu-core     # the font of the diagrams
 )
 
 lifeguard_notebook_packages=(
-    jupyter-nbconvert     # brings nbconvert's templates; notebooks become pages, slides and scripts
-    python3-nbconvert     # the module that our notebook converter keeps open
-    python3-nbformat      # reads notebooks of all versions
-    python3-nbclient      # runs their cells
+    jupyter-nbconvert     # the templates of nbconvert, which exports notebooks to HTML, slides and scripts
+    python3-nbconvert     # the Python module that the notebook converter uses
+    python3-nbformat      # reads notebooks of all format versions
+    python3-nbclient      # runs the cells of notebooks
     python3-ipykernel     # the kernel of Python notebooks
 )
 
 lifeguard_drawio_packages=(
-    chromium              # draw.io's drawings are drawn in it, without a screen
-    python3               # our drawio command speaks to Chromium in it; tests have workers written in it (standard library only)
-    fonts-liberation      # Helvetica, Arial, Times and Courier of drawings, in their own widths
-    fonts-dejavu-core     # letters of all other fonts
+    chromium              # renders draw.io drawings without a display
+    python3               # runs the drawio command and some workers in the tests; only the standard library is used
+    fonts-liberation      # substitutes Helvetica, Arial, Times and Courier with fonts of the same metrics
+    fonts-dejavu-core     # substitutes all other fonts
 )
 
-# The converters of all types. Images (packaging/images) have those of one type each.
+# The tools of all converters. Each image (packaging/images) contains those of one converter.
 lifeguard_converter_packages=(
-    plantuml  # draws diagrams from text, where packaging/plantuml could not fetch a younger one
+    plantuml  # used if packaging/plantuml/install.sh cannot download a newer version
     "${lifeguard_plantuml_packages[@]}"
     "${lifeguard_notebook_packages[@]}"
     "${lifeguard_drawio_packages[@]}"
 )
 
 lifeguard_test_packages=(
-    xvfb                # a virtual screen
-    xauth               # xvfb-run asks for it
-    openbox             # a window manager: focus and menus behave as on a desktop
+    xvfb                # a virtual display
+    xauth               # needed by xvfb-run
+    openbox             # a window manager, so that focus and menus behave as on a desktop
     desktop-file-utils  # desktop-file-validate
     appstream           # appstreamcli validate
-    procps              # ps, which tests use to look at process trees
-    poppler-utils       # pdftotext: whether the text of a drawing is in its PDF
-    clang               # the fuzz targets are built with its libFuzzer, which no other compiler has
-    libclang-rt-dev     # libFuzzer and the sanitizers' runtime libraries themselves
-    elfutils            # eu-stack: the stack in the diagnosis of a worker; small, where gdb would do as well and is large
-    sqlite3             # the shell worker of the guide (resources/help/own-worker.md) speaks to the database with it
-    openssl             # the program: makes the certificates of the TLS tests
+    procps              # ps, which tests use to inspect process trees
+    poppler-utils       # pdftotext, which tests use to check the text in PDF files
+    clang               # builds the fuzz targets, because only clang has libFuzzer
+    libclang-rt-dev     # the runtime libraries of libFuzzer and of the sanitizers
+    elfutils            # eu-stack, which prints stacks for the diagnosis of a worker; much smaller than gdb
+    sqlite3             # used by the example worker in shell (resources/help/own-worker.md)
+    openssl             # the command, which creates the certificates of the TLS tests
 )
 
-# A Docker engine of the tests' own (tests/support/engine.sh). Only where there is none: Debian's cannot stand beside Docker's own.
+# Docker for the engine that tests start (tests/support/engine.sh). Installed only if there is no Docker, because Debian's packages
+# conflict with those from docker.com.
 lifeguard_docker_packages=(
-    docker.io  # dockerd, the docker command, and what they need: containerd, runc, iptables
+    docker.io  # dockerd, the docker command, containerd and runc
 )
 
-# A program that runs in any image. Only where there is none: a system may have another package of the same (to start with, say).
+# A statically linked busybox. Installed only if there is no busybox, because packages that provide one conflict with each other.
 lifeguard_busybox_packages=(
-    busybox-static  # containers of the tests that write much, or need much memory
+    busybox-static  # programs for test containers that write much output or use much memory
 )
 
-# Prints the packages among the arguments that are not installed, one a line.
+# The tools that packaging/lint.sh runs.
+lifeguard_lint_packages=(
+    clang         # compiles as clang-tidy and clazy do
+    clang-format  # the format of C++ files (.clang-format)
+    clang-tidy    # checks for bugs, performance and modern C++ (.clang-tidy)
+    clazy         # checks for incorrect and inefficient use of Qt (.clazy)
+    codespell     # common misspellings (.codespellrc)
+    git           # lists the files to check and finds those that have changed
+    pyflakes3     # errors in Python files
+    shellcheck    # errors in shell scripts
+)
+
+# missing_packages PACKAGE…: prints the packages that are not installed, one per line.
 missing_packages() {
     local package
     for package in "$@"; do
@@ -89,7 +103,8 @@ missing_packages() {
     done
 }
 
-# Installs those packages that are missing; asks apt only if any is. Exits 2 with the list where it cannot.
+# install_missing PACKAGE…: installs the packages that are not installed. Runs apt only if there are any. Prints the list and exits
+# with code 2 if they cannot be installed.
 install_missing() {
     local missing=() as_root=()
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
@@ -97,9 +112,10 @@ install_missing() {
             return 0
         fi
         {
-            echo "This system has no apt, so nothing can be installed from here. Please install what these Debian packages hold:"
+            echo "Packages cannot be installed automatically, because this system does not use apt. Install the equivalents of these"
+            echo "Debian packages:"
             printf '  %s\n' "$@"
-            echo "Then call this again with LIFEGUARD_NO_INSTALL=1."
+            echo "Then run this script again with LIFEGUARD_NO_INSTALL=1."
         } >&2
         exit 2
     fi
@@ -110,9 +126,9 @@ install_missing() {
     if [ "$(id -u)" -ne 0 ]; then
         if ! command -v sudo >/dev/null; then
             {
-                echo "These packages are missing, and without root or sudo they cannot be installed:"
+                echo "These packages are missing and cannot be installed without root or sudo:"
                 printf '  %s\n' "${missing[@]}"
-                echo "As root:  apt-get install --no-install-recommends ${missing[*]}"
+                echo "Run as root:  apt-get install --no-install-recommends ${missing[*]}"
             } >&2
             exit 2
         fi
@@ -121,7 +137,7 @@ install_missing() {
     echo "Installing ${missing[*]}"
     if ! { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
            "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "${missing[@]}"; }; then
-        echo "apt could not install: ${missing[*]}. What it said stands above." >&2
+        echo "apt could not install ${missing[*]}. See its messages above." >&2
         exit 2
     fi
 }

@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Installs what is missing, builds, and starts the dashboard on a copy of the sample workspace.
+# Installs missing packages, builds Lifeguard, and starts the dashboard with a copy of the sample workspace.
 set -euo pipefail
 
 usage() {
     cat <<'TEXT'
 Usage: packaging/run.sh [--build-only] [--minimal] [--help] [ARGUMENT…]
 
-Installs what is missing, builds the preset "release" into build/release, and starts the dashboard on a copy of the sample
-workspace, with its pools running and its files being converted. Without a display the same is done in the terminal.
+Installs missing packages, builds the preset "release" into build/release, and starts the dashboard with a copy of the sample
+workspace, whose files are converted. Without a display, converts the files in the terminal instead.
 
   --build-only  stop after the build
-  --minimal     leave the converters' tools (Java, PlantUML, Graphviz, Chromium, draw.io, nbconvert) out; jobs that need no tool
-                are run instead
-  ARGUMENT…     passed on to lifeguard (without a display: to lifeguardctl run)
+  --minimal     do not install the tools of the converters (Java, PlantUML, Graphviz, Chromium, draw.io, nbconvert); run jobs
+                that need no tool instead of converting the sample files
+  ARGUMENT…     passed on to lifeguard, or to lifeguardctl run without a display
 
-The copy is made once, in ${XDG_DATA_HOME:-~/.local/share}/lifeguard/sample, and is yours: nothing in it is overwritten.
+The copy is created once, in ${XDG_DATA_HOME:-~/.local/share}/lifeguard/sample. Its files are never overwritten.
 TEXT
 }
 
@@ -37,7 +37,7 @@ cd "$root"
 # shellcheck source=packaging/dependencies.sh
 . packaging/dependencies.sh
 
-# Is there an X server behind DISPLAY? A variable left over from a closed session must not end in a crash.
+# Returns whether an X server is listening at DISPLAY. The variable may be left over from a closed session.
 x_display_works() {
     [ -n "${DISPLAY:-}" ] || return 1
     local host=${DISPLAY%:*} number=${DISPLAY##*:}
@@ -50,6 +50,7 @@ x_display_works() {
     fi
 }
 
+# Returns whether a Wayland compositor is listening at WAYLAND_DISPLAY.
 wayland_display_works() {
     [ -n "${WAYLAND_DISPLAY:-}" ] || return 1
     case $WAYLAND_DISPLAY in
@@ -71,11 +72,11 @@ elif wayland_display_works; then
 fi
 install_missing "${packages[@]}"
 if [ "$minimal" = no ]; then
-    packaging/plantuml/install.sh || echo "Debian's older PlantUML is used: diagrams with '!theme', and of younger kinds, will fail." >&2
-    packaging/drawio/install.sh || echo "Everything else works; jobs of the type drawio will fail and say why." >&2
+    packaging/plantuml/install.sh || echo "The older PlantUML from Debian is used. Diagrams with '!theme' and newer types of diagrams will fail." >&2
+    packaging/drawio/install.sh || echo "Jobs of type drawio will fail. All other jobs will work." >&2
 fi
 
-# The tests' targets are configured too, so that run.sh and test.sh share one cache and never rebuild each other's work.
+# The tests are configured too, so that run.sh and test.sh use the same build folder without rebuilding.
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if ! cmake --preset release >"$log" 2>&1; then
@@ -92,7 +93,7 @@ bin=$root/build/release/bin
 workspace=${XDG_DATA_HOME:-$HOME/.local/share}/lifeguard/sample
 if [ ! -e "$workspace" ]; then
     mkdir -p "$(dirname "$workspace")"
-    # Copied beside its place and renamed: a copy that was broken off is not taken for a whole one.
+    # Copy to a temporary folder and rename it, so that an interrupted copy is not mistaken for a complete one.
     copy=$(mktemp -d "$workspace.XXXXXX")
     cp -R resources/sample/. "$copy/"
     chmod 755 "$copy"
@@ -103,7 +104,7 @@ place=(--db "$database" --workspace "$workspace")
 
 pools=(--pool "plantuml=2,mode=direct" --pool "drawio=1,mode=direct" --pool "notebook=1,mode=direct")
 inputs=("$workspace/diagrams")
-# A copy made by an earlier version has no drawings and no notebooks.
+# A copy created by an earlier version contains neither drawings nor notebooks.
 for folder in "$workspace/drawings" "$workspace/notebooks"; do
     if [ -d "$folder" ]; then
         inputs+=("$folder")
@@ -125,7 +126,7 @@ if [ "$display" = yes ]; then
     exec "$bin/lifeguard" "${place[@]}" "${pools[@]}" "${submit[@]}" "${passed_on[@]}"
 fi
 
-echo "There is no display here, so the sample workspace is converted in this terminal."
+echo "No display was found. The sample workspace is converted in this terminal."
 if [ "$minimal" = no ]; then
     "$bin/lifeguardctl" submit "${place[@]}" "${inputs[@]}"
 fi
@@ -133,9 +134,9 @@ fi
 
 echo
 if [ -d "$workspace/output" ]; then
-    echo "Written to $workspace/output:"
+    echo "Output files in $workspace/output:"
     find "$workspace/output" -type f -printf '  %P  (%s bytes)\n' | sort
 else
-    echo "No files were written: jobs of the type noop have no output."
+    echo "There are no output files: jobs of type noop do not write any."
 fi
 "$bin/lifeguardctl" status "${place[@]}"

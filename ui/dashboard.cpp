@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dashboard.h"
 
-#include "ui/dialogs/questions.h"
+#include "ui/dialogs/confirmationdialogs.h"
 #include "ui/mainwindow.h"
 
 #include <QApplication>
@@ -12,7 +12,7 @@ namespace lifeguard {
 
 namespace {
 
-DatabaseChoice choiceOf(const SessionOptions &options)
+DatabaseChoice databaseOf(const DashboardOptions &options)
 {
     return {options.database, options.workspace, options.readOnly};
 }
@@ -27,60 +27,60 @@ Dashboard::Dashboard(theme::Mode mode, QObject *parent)
 
 Dashboard::~Dashboard() = default;
 
-void Dashboard::start(const SessionOptions &options)
+void Dashboard::start(const DashboardOptions &options)
 {
     m_workerProgram = options.workerProgram;
-    m_session = std::make_unique<Session>(options);
-    connect(m_session.get(), &Session::opened, this, [this] { rememberDatabase(choiceOf(m_session->options())); });
-    makeWindow();
+    m_session = std::make_unique<DashboardSession>(options);
+    connect(m_session.get(), &DashboardSession::opened, this, [this] { rememberDatabase(databaseOf(m_session->options())); });
+    createWindow();
     m_window->show();
     m_session->open();
 }
 
-void Dashboard::makeWindow()
+void Dashboard::createWindow()
 {
-    std::unique_ptr<MainWindow> before = std::move(m_window);
-    if (before) {
-        before->saveLayout();
+    std::unique_ptr<MainWindow> previous = std::move(m_window);
+    if (previous) {
+        previous->saveLayout();
     }
     m_window = std::make_unique<MainWindow>(*m_session);
     m_window->setTheme(m_mode);
     connect(m_window.get(), &MainWindow::openRequested, this, &Dashboard::open);
     connect(m_window.get(), &MainWindow::themeRequested, this, &Dashboard::setTheme);
-    connect(m_window.get(), &MainWindow::left, this, &Dashboard::takeCandidate);
-    if (before) {
+    connect(m_window.get(), &MainWindow::readyToSwitch, this, &Dashboard::switchToCandidate);
+    if (previous) {
         m_window->show();
-        before->hide();
-        before.release()->deleteLater(); // it may be what asked for this
+        previous->hide();
+        previous.release()->deleteLater(); // not at once: the caller may be one of its slots
         Q_EMIT windowReplaced();
     }
 }
 
 void Dashboard::open(const DatabaseChoice &choice)
 {
-    if (choice == choiceOf(m_session->options()) && !m_session->hasFailed()) {
+    if (choice == databaseOf(m_session->options()) && !m_session->hasFailed()) {
         return;
     }
-    if (m_window->isLeaving()) {
-        return; // on the way to another one
+    if (m_window->isClosing()) {
+        return; // another database is being opened already, or the program quits
     }
-    SessionOptions options;
+    DashboardOptions options;
     options.database = choice.database;
     options.workspace = choice.workspace;
     options.readOnly = choice.readOnly;
     options.workerProgram = m_workerProgram;
-    m_candidate = std::make_unique<Session>(options);
+    m_candidate = std::make_unique<DashboardSession>(options);
     m_window->setOpening(choice.database);
-    connect(m_candidate.get(), &Session::errorHappened, this, [this](const Error &error) { m_window->showError(error); });
-    connect(m_candidate.get(), &Session::readinessChanged, this, &Dashboard::considerCandidate);
+    connect(m_candidate.get(), &DashboardSession::errorHappened, this, [this](const Error &error) { m_window->showError(error); });
+    connect(m_candidate.get(), &DashboardSession::readinessChanged, this, &Dashboard::onCandidateReadinessChanged);
     m_candidate->open();
 }
 
-void Dashboard::considerCandidate()
+void Dashboard::onCandidateReadinessChanged()
 {
     if (m_candidate->hasFailed()) {
         m_window->setOpening({});
-        m_candidate.release()->deleteLater(); // it is telling
+        m_candidate.release()->deleteLater(); // not at once: it is emitting the signal
         return;
     }
     if (!m_candidate->isReady()) {
@@ -89,41 +89,41 @@ void Dashboard::considerCandidate()
     m_candidate->disconnect(this);
     m_window->setOpening({});
     if (!m_session->hasLiveWorkers()) {
-        m_window->leave();
+        m_window->switchDatabase();
         return;
     }
-    QMessageBox *question = switchQuestion(m_session->manager()->workers(), m_candidate->options().database, m_window.get());
-    connect(question, &QDialog::finished, this, [this, question] {
-        if (!m_candidate || m_window->isLeaving()) {
-            return; // the whole program is being ended
+    QMessageBox *box = switchConfirmation(m_session->manager()->workers(), m_candidate->options().database, m_window.get());
+    connect(box, &QDialog::finished, this, [this, box] {
+        if (!m_candidate || m_window->isClosing()) {
+            return; // the program is quitting
         }
-        if (question->buttonRole(question->clickedButton()) == QMessageBox::AcceptRole) {
-            m_window->leave();
+        if (box->buttonRole(box->clickedButton()) == QMessageBox::AcceptRole) {
+            m_window->switchDatabase();
         } else {
             m_candidate.reset();
         }
     });
-    question->open();
+    box->open();
 }
 
-void Dashboard::takeCandidate()
+void Dashboard::switchToCandidate()
 {
-    std::unique_ptr<Session> before = std::move(m_session);
+    std::unique_ptr<DashboardSession> previous = std::move(m_session);
     m_session = std::move(m_candidate);
-    rememberDatabase(choiceOf(m_session->options()));
-    makeWindow();
-    before.release()->deleteLater(); // its window goes before it: that was asked first
+    rememberDatabase(databaseOf(m_session->options()));
+    createWindow();
+    previous.release()->deleteLater(); // after its window, which was scheduled for deletion first
 }
 
 void Dashboard::setTheme(theme::Mode mode)
 {
-    if (mode == m_mode || m_window->isLeaving()) {
+    if (mode == m_mode || m_window->isClosing()) {
         return;
     }
     m_mode = mode;
     QSettings().setValue(QStringLiteral("theme"), theme::toString(mode));
     theme::apply(*qApp, mode);
-    makeWindow();
+    createWindow();
 }
 
 void Dashboard::quitNow()

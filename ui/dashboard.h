@@ -2,8 +2,8 @@
 #pragma once
 
 #include "ui/recentdatabases.h"
-#include "ui/session.h"
-#include "ui/theme.h"
+#include "ui/dashboardsession.h"
+#include "ui/theme/theme.h"
 
 #include <QObject>
 
@@ -13,8 +13,8 @@ namespace lifeguard {
 
 class MainWindow;
 
-/// The running program: one session with its window, and what leads from one to the next. Another database is opened beside
-/// the one that is shown, which stays until the other one is known to be good; a file that is refused changes nothing.
+/// The dashboard program: a session with its window. Another database is opened in a candidate session first and replaces the current one
+/// only if that succeeds.
 class Dashboard : public QObject
 {
     Q_OBJECT
@@ -24,30 +24,30 @@ public:
     ~Dashboard() override;
 
     /// Shows the window and opens the first database.
-    void start(const SessionOptions &options);
-    /// Opens another one: asks first when workers would have to be stopped.
+    void start(const DashboardOptions &options);
+    /// Opens another database. Asks before workers are stopped.
     void open(const DatabaseChoice &choice);
     void setTheme(theme::Mode mode);
-    /// Stops the workers and closes, without asking; called again: kills them.
+    /// Stops the workers and closes the window without asking. A second call kills the workers.
     void quitNow();
 
     [[nodiscard]] MainWindow &window() { return *m_window; }
-    [[nodiscard]] Session &session() { return *m_session; }
+    [[nodiscard]] DashboardSession &session() { return *m_session; }
 
 Q_SIGNALS:
-    /// Another window took the place of the one before: another database, or another theme.
+    /// The window was replaced, because another database was opened or the theme was changed.
     void windowReplaced();
 
 private:
-    void makeWindow();
-    void considerCandidate();
-    void takeCandidate();
+    void createWindow();
+    void onCandidateReadinessChanged();
+    void switchToCandidate();
 
     theme::Mode m_mode;
     QString m_workerProgram;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window; ///< goes before its session
-    std::unique_ptr<Session> m_candidate; ///< being opened; nothing of it is shown
+    std::unique_ptr<DashboardSession> m_session;
+    std::unique_ptr<MainWindow> m_window; ///< Declared after its session: it must be destroyed first.
+    std::unique_ptr<DashboardSession> m_candidate; ///< the session that is being opened; not shown yet
 };
 
 } // namespace lifeguard

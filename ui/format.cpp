@@ -10,7 +10,7 @@ namespace lifeguard::format {
 
 namespace {
 
-/// Gives tr() a context without a QObject.
+/// Provides tr() with a context of its own.
 struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::format)
@@ -33,7 +33,7 @@ QString duration(milliseconds time)
     return Text::tr("%1 d").arg(total / 86400);
 }
 
-QString precise(milliseconds time)
+QString preciseDuration(milliseconds time)
 {
     if (time < seconds(1)) {
         return Text::tr("%1 ms").arg(std::max<qint64>(0, time.count()));
@@ -44,12 +44,15 @@ QString precise(milliseconds time)
     return duration(time);
 }
 
-QString ago(const QDateTime &time, const QDateTime &now)
+QString timeAgo(milliseconds age)
 {
-    if (!time.isValid()) {
-        return {};
-    }
-    return Text::tr("%1 ago").arg(duration(milliseconds(time.msecsTo(now))));
+    //: %1 is a duration, such as "3 s"
+    return Text::tr("%1 ago").arg(duration(age));
+}
+
+QString timeAgo(const QDateTime &time, const QDateTime &now)
+{
+    return time.isValid() ? timeAgo(milliseconds(time.msecsTo(now))) : QString();
 }
 
 QString exactTime(const QDateTime &time)
@@ -76,13 +79,13 @@ QString count(qint64 value)
     return QLocale().toString(value);
 }
 
-QString rate(double perSecond)
+Rate rate(double jobsPerSecond)
 {
-    if (perSecond >= 10.0) {
-        return Text::tr("%1 jobs/s").arg(count(qRound64(perSecond)));
+    if (jobsPerSecond >= 10.0) {
+        return {count(qRound64(jobsPerSecond)), Text::tr("jobs/s")};
     }
-    return perSecond >= 2.0 ? Text::tr("%1 jobs/s").arg(QLocale().toString(perSecond, 'f', 1))
-                            : Text::tr("%1 jobs/min").arg(count(qRound64(perSecond * 60.0)));
+    return jobsPerSecond >= 2.0 ? Rate{QLocale().toString(jobsPerSecond, 'f', 1), Text::tr("jobs/s")}
+                                : Rate{count(qRound64(jobsPerSecond * 60.0)), Text::tr("jobs/min")};
 }
 
 QString jobName(const QString &inputFile, qint64 id)
@@ -90,17 +93,24 @@ QString jobName(const QString &inputFile, qint64 id)
     return inputFile.isEmpty() ? Text::tr("job %1").arg(id) : QFileInfo(inputFile).fileName();
 }
 
-QString path(const QString &path)
+QString displayPath(const QString &path)
 {
     QString shown = QDir::toNativeSeparators(path);
     for (QChar &c : shown) {
         if (c == QLatin1Char('\n') || c == QLatin1Char('\r')) {
-            c = QChar(0x23CE); // the return key's sign
+            c = QChar(0x23CE); // RETURN SYMBOL
         } else if (c.category() == QChar::Other_Control || c.category() == QChar::Other_Format) {
-            c = QChar(0xFFFD); // also what turns the direction of writing: names must not lie
+            c = QChar(0xFFFD); // REPLACEMENT CHARACTER; also for marks that change the writing direction and could disguise a name
         }
     }
     return shown;
+}
+
+QString sentence(const QString &text)
+{
+    const QString capitalized = text.left(1).toUpper() + text.mid(1);
+    const bool isEnded = text.isEmpty() || text.endsWith(QLatin1Char('.')) || text.endsWith(QChar(0x2026));
+    return isEnded ? capitalized : capitalized + QLatin1Char('.');
 }
 
 } // namespace lifeguard::format

@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
+#include "ui/dashboardsession.h"
+#include "ui/dialoglauncher.h"
 #include "ui/format.h"
-#include "ui/session.h"
-#include "ui/theme.h"
-#include "ui/views/busynote.h"
+#include "ui/sessioncloser.h"
+#include "ui/theme/stateappearance.h"
+#include "ui/theme/theme.h"
 #include "ui/views/commandbar.h"
-#include "ui/views/droptarget.h"
-#include "ui/views/errorbar.h"
+#include "ui/views/detailpane.h"
+#include "ui/views/dropoverlay.h"
 #include "ui/views/eventspage.h"
 #include "ui/views/jobspage.h"
-#include "ui/views/livetable.h"
-#include "ui/views/detailpane.h"
+#include "ui/views/messagebar.h"
 #include "ui/views/poolspanel.h"
+#include "ui/views/progressindicator.h"
 #include "ui/views/statusstrip.h"
 #include "ui/views/workerspage.h"
 
 #include <QApplication>
+#include <QCloseEvent>
 #include <QDir>
-#include <QScreen>
-#include <QSettings>
 #include <QShortcut>
 #include <QSplitter>
 #include <QTabWidget>
@@ -29,18 +30,23 @@
 
 namespace lifeguard {
 
-MainWindow::MainWindow(Session &session, QWidget *parent)
+MainWindow::MainWindow(DashboardSession &session, QWidget *parent)
     : QMainWindow(parent)
     , m_session(session)
+    , m_closer(new SessionCloser(session, this))
+    , m_dialogs(new DialogLauncher(session, [this](const QString &executorId) { return m_workers->worker(executorId); }, this))
 {
     setObjectName(QStringLiteral("mainWindow"));
+    //: Title of the window; %1 is the path of the workspace
     setWindowTitle(tr("%1 – Lifeguard").arg(QDir::toNativeSeparators(session.options().workspace)));
     build();
     buildShortcuts();
+    connectCommands();
     connectPages();
+    connectDetails();
     connectSession();
-    restoreLayout();
-    showReadiness();
+    layoutParts().restore();
+    updateReadiness();
     session.republish();
 }
 
@@ -48,9 +54,9 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::build()
 {
-    const SessionOptions &options = m_session.options();
+    const DashboardOptions &options = m_session.options();
     m_commands = new CommandBar({options.database, options.workspace, options.readOnly}, this);
-    m_errorBar = new ErrorBar(this);
+    m_messages = new MessageBar(this);
     m_strip = new StatusStrip(this);
     m_pools = new PoolsPanel(this);
     m_workers = new WorkersPage(this);
@@ -96,7 +102,7 @@ void MainWindow::build()
     auto *layout = new QVBoxLayout(central);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_errorBar);
+    layout->addWidget(m_messages);
     layout->addWidget(m_strip);
     layout->addWidget(body, 1);
     setCentralWidget(central);
@@ -120,25 +126,24 @@ void MainWindow::buildShortcuts()
         }
     });
     shortcut(QKeySequence::Quit, [this] { close(); });
-    shortcut(QKeySequence(Qt::Key_F6), [this] { focusNextPart(); });
+    shortcut(QKeySequence(Qt::Key_F6), [this] { focusNextPane(); });
     for (int page = 0; page < m_tabs->count(); ++page) {
         shortcut(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + page)), [this, page] { m_tabs->setCurrentIndex(page); });
     }
 }
 
-void MainWindow::focusNextPart()
+void MainWindow::focusNextPane()
 {
-    const QList<QWidget *> parts{m_pools, m_tabs, m_detail};
+    const QList<QWidget *> panes{m_pools, m_tabs, m_detail};
     const QWidget *focused = QApplication::focusWidget();
     qsizetype next = 0;
-    for (qsizetype i = 0; i < parts.size(); ++i) {
-        if (focused && parts.at(i)->isAncestorOf(focused)) {
-            next = (i + 1) % parts.size();
+    for (qsizetype i = 0; i < panes.size(); ++i) {
+        if (focused && panes.at(i)->isAncestorOf(focused)) {
+            next = (i + 1) % panes.size();
         }
     }
-    // The first thing in it that takes the keyboard.
-    QWidget *part = parts.at(next);
-    for (QWidget *widget = part->nextInFocusChain(); widget && part->isAncestorOf(widget); widget = widget->nextInFocusChain()) {
+    QWidget *pane = panes.at(next);
+    for (QWidget *widget = pane->nextInFocusChain(); widget && pane->isAncestorOf(widget); widget = widget->nextInFocusChain()) {
         if (widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus)) {
             widget->setFocus(Qt::ShortcutFocusReason);
             return;
@@ -146,27 +151,35 @@ void MainWindow::focusNextPart()
     }
 }
 
-void MainWindow::connectPages()
+void MainWindow::connectCommands()
 {
-    connect(m_commands, &CommandBar::launchRequested, this, &MainWindow::launchPool);
-    connect(m_commands, &CommandBar::addRequested, this, [this] { addJobs(); });
+    connect(m_commands, &CommandBar::launchRequested, m_dialogs, &DialogLauncher::launchPools);
+    connect(m_commands, &CommandBar::addRequested, m_dialogs, [this] { m_dialogs->addJobs(); });
     connect(m_commands, &CommandBar::pauseAllRequested, this, [this] { m_session.manager()->pauseAll(); });
     connect(m_commands, &CommandBar::resumeAllRequested, this, [this] { m_session.manager()->resumeAll(); });
     connect(m_commands, &CommandBar::stopAllRequested, this, &MainWindow::stopAll);
     connect(m_commands, &CommandBar::killNowRequested, this, [this] { m_session.end(seconds(0)); });
-    connect(m_commands, &CommandBar::askForDatabaseRequested, this, &MainWindow::askForDatabase);
+    connect(m_commands, &CommandBar::chooseDatabaseRequested, m_dialogs, &DialogLauncher::chooseDatabase);
     connect(m_commands, &CommandBar::openRequested, this, &MainWindow::openRequested);
-    connect(m_commands, &CommandBar::workspaceRequested, this, [this] { openPath(m_session.options().workspace); });
+    connect(m_commands, &CommandBar::workspaceRequested, m_dialogs, [this] { m_dialogs->openPath(m_session.options().workspace); });
     connect(m_commands, &CommandBar::themeRequested, this, &MainWindow::themeRequested);
     connect(m_commands, &CommandBar::quitRequested, this, &QWidget::close);
-    connect(m_pools, &PoolsPanel::launchRequested, this, &MainWindow::launchPool);
-    connect(m_workers, &WorkersPage::launchRequested, this, &MainWindow::launchPool);
-    m_drop = new DropTarget(this);
-    connect(m_drop, &DropTarget::dropped, this, &MainWindow::addJobs);
-    connect(m_jobs, &JobsPage::addRequested, this, [this] { addJobs(); });
-    connect(&m_session.adder(), &JobAdder::stateChanged, &m_commands->adding(), &BusyNote::setState);
-    connect(&m_commands->adding(), &BusyNote::cancelRequested, &m_session.adder(), &JobAdder::cancel);
+    connect(&m_session.adder(), &JobAdder::stateChanged, &m_commands->progressIndicator(), &ProgressIndicator::setState);
+    connect(&m_commands->progressIndicator(), &ProgressIndicator::cancelRequested, &m_session.adder(), &JobAdder::cancel);
+    m_drop = new DropOverlay(this);
+    connect(m_drop, &DropOverlay::dropped, m_dialogs, &DialogLauncher::addJobs);
+    connect(m_dialogs, &DialogLauncher::jobsSubmitted, this, [this] { m_tabs->setCurrentWidget(m_jobs); });
+    connect(m_dialogs, &DialogLauncher::databaseChosen, this, &MainWindow::openRequested);
+    connect(m_dialogs, &DialogLauncher::errorHappened, m_messages, &MessageBar::showError);
+    connect(m_closer, &SessionCloser::closingChanged, this, &MainWindow::updateReadiness);
+    connect(m_closer, &SessionCloser::noticed, m_messages, &MessageBar::showNotice);
+    connect(m_closer, &SessionCloser::readyToQuit, this, &QWidget::close);
+    connect(m_closer, &SessionCloser::readyToSwitch, this, &MainWindow::readyToSwitch);
+}
 
+void MainWindow::connectPages()
+{
+    connect(m_pools, &PoolsPanel::launchRequested, m_dialogs, &DialogLauncher::launchPools);
     connect(m_pools, &PoolsPanel::startRequested, this, [this](const QString &pool) { m_session.manager()->restartPool(pool); });
     connect(m_pools, &PoolsPanel::pauseRequested, this, [this](const QString &pool) { m_session.manager()->pausePool(pool); });
     connect(m_pools, &PoolsPanel::resumeRequested, this, [this](const QString &pool) { m_session.manager()->resumePool(pool); });
@@ -175,11 +188,31 @@ void MainWindow::connectPages()
     connect(m_pools, &PoolsPanel::countRequested, this,
             [this](const QString &pool, int count) { m_session.manager()->setPoolCount(pool, count); });
 
-    const auto stop = [this](const QStringList &ids) {
+    connect(m_workers, &WorkersPage::launchRequested, m_dialogs, &DialogLauncher::launchPools);
+    connect(m_workers, &WorkersPage::stopRequested, this, &MainWindow::stopWorkers);
+    connect(m_workers, &WorkersPage::drainRequested, this, [this](const QStringList &ids) {
         for (const QString &id : ids) {
-            m_session.manager()->stopWorker(id);
+            m_session.manager()->drainWorker(id);
         }
-    };
+    });
+    connect(m_workers, &WorkersPage::killRequested, m_dialogs, &DialogLauncher::confirmKill);
+    connect(m_workers, &WorkersPage::diagnoseRequested, m_dialogs, &DialogLauncher::diagnose);
+    connect(m_workers, &WorkersPage::inspectRequested, m_dialogs, &DialogLauncher::inspectContainer);
+    connect(m_workers, &WorkersPage::shellRequested, m_dialogs, &DialogLauncher::openShell);
+
+    connect(m_jobs, &JobsPage::addRequested, m_dialogs, [this] { m_dialogs->addJobs(); });
+    connect(m_jobs, &JobsPage::retryRequested, &m_session, &DashboardSession::retryJobs);
+    connect(m_jobs, &JobsPage::cancelRequested, &m_session, &DashboardSession::cancelJobs);
+    connect(m_jobs, &JobsPage::retryMatchingRequested, &m_session, &DashboardSession::retryMatching);
+    connect(m_jobs, &JobsPage::cancelMatchingRequested, &m_session, &DashboardSession::cancelMatching);
+    connect(m_jobs, &JobsPage::openRequested, m_dialogs, &DialogLauncher::openPath);
+    connect(m_jobs, &JobsPage::failed, m_messages, &MessageBar::showError);
+    m_jobs->setWorkspace(m_session.options().workspace);
+    m_jobs->setWorkerName([this](qint64 id) { return m_workers->workerName(id); });
+}
+
+void MainWindow::connectDetails()
+{
     connect(m_workers, &WorkersPage::currentChanged, this, [this](const WorkerInfo &worker) {
         if (m_tabs->currentWidget() != m_jobs) {
             m_detail->showWorker(worker);
@@ -194,114 +227,102 @@ void MainWindow::connectPages()
             m_detail->showWorker(*worker);
         }
     });
-    connect(m_workers, &WorkersPage::stopRequested, this, stop);
-    connect(m_workers, &WorkersPage::drainRequested, this, [this](const QStringList &ids) {
-        for (const QString &id : ids) {
-            m_session.manager()->drainWorker(id);
-        }
-    });
-    connect(m_workers, &WorkersPage::killRequested, this, &MainWindow::askKill);
-    connect(m_workers, &WorkersPage::diagnoseRequested, this, &MainWindow::diagnose);
-    connect(m_workers, &WorkersPage::inspectRequested, this, &MainWindow::inspect);
-    connect(m_workers, &WorkersPage::shellRequested, this, &MainWindow::openShell);
-    connect(m_detail, &DetailPane::stopRequested, this, stop);
-    connect(m_detail, &DetailPane::killRequested, this, &MainWindow::askKill);
-    connect(m_detail, &DetailPane::openRequested, this, &MainWindow::openPath);
-    connect(m_detail, &DetailPane::jobWanted, this, [this](qint64 id) {
-        whenAnswered(m_session.store().job(id), this, [this, id](const Result<Job> &job) {
+    connect(m_detail, &DetailPane::stopRequested, this, &MainWindow::stopWorkers);
+    connect(m_detail, &DetailPane::killRequested, m_dialogs, &DialogLauncher::confirmKill);
+    connect(m_detail, &DetailPane::openRequested, m_dialogs, &DialogLauncher::openPath);
+    connect(m_detail, &DetailPane::jobRequested, this, [this](qint64 id) {
+        whenFinished(m_session.store().job(id), this, [this, id](const Result<Job> &job) {
             m_detail->setJob(id, job);
             if (job && id == m_currentJob) {
-                m_detail->showJob(id, m_workers->workerOfRow(job->workerId));
+                m_detail->showJob(id, m_workers->workerById(job->workerId));
             }
         });
     });
-    connect(m_detail, &DetailPane::eventsWanted, this, [this](qint64 job, const QString &worker) {
-        const auto asked = job ? m_session.store().eventsOfJob(job) : m_session.store().events(EventsPage::shownAtMost, worker);
-        whenAnswered(asked, this, [this, job, worker](const Result<QList<Event>> &events) {
+    connect(m_detail, &DetailPane::eventsRequested, this, [this](qint64 job, const QString &worker) {
+        const auto read = job ? m_session.store().eventsOfJob(job) : m_session.store().events(EventsPage::maxEvents, worker);
+        whenFinished(read, this, [this, job, worker](const Result<QList<Event>> &events) {
             if (events) {
                 m_detail->setEvents(job, worker, *events);
             }
         });
     });
+}
 
-    connect(m_jobs, &JobsPage::retryRequested, &m_session, &Session::retryJobs);
-    connect(m_jobs, &JobsPage::cancelRequested, &m_session, &Session::cancelJobs);
-    connect(m_jobs, &JobsPage::retryMatchingRequested, &m_session, &Session::retryMatching);
-    connect(m_jobs, &JobsPage::cancelMatchingRequested, &m_session, &Session::cancelMatching);
-    connect(m_jobs, &JobsPage::openRequested, this, &MainWindow::openPath);
-    m_jobs->setWorkspace(m_session.options().workspace);
-    m_jobs->setNameOfWorker([this](qint64 id) { return m_workers->nameOfWorker(id); });
+void MainWindow::stopAll()
+{
+    const QList<PoolInfo> pools = m_session.manager()->pools();
+    for (const PoolInfo &pool : pools) {
+        m_session.manager()->stopPool(pool.name);
+    }
+}
+
+void MainWindow::stopWorkers(const QStringList &executorIds)
+{
+    for (const QString &id : executorIds) {
+        m_session.manager()->stopWorker(id);
+    }
 }
 
 void MainWindow::connectSession()
 {
-    const auto fail = [this](const Error &error) { m_errorBar->showError(error); };
-    m_eventsFeed = new ListFeed<Event>([this] { return m_session.store().events(EventsPage::shownAtMost, {}, m_events->searchText()); },
-                                       [this](const QList<Event> &events) { m_events->setEvents(events); }, fail, milliseconds(500),
-                                       this);
-    connect(m_jobs, &JobsPage::failed, m_errorBar, &ErrorBar::showError);
-    const auto browse = [this] { m_jobs->setSource(jobSourceOf(m_session.store())); };
-    connect(&m_session, &Session::opened, this, browse);
+    m_eventsRefresher = new ListRefresher<Event>(
+        [this] { return m_session.store().events(EventsPage::maxEvents, {}, m_events->searchText()); },
+        [this](const QList<Event> &events) { m_events->setEvents(events); }, [this](const Error &error) { m_messages->showError(error); },
+        milliseconds(500), this);
+    const auto readJobs = [this] { m_jobs->setSource(jobSourceOf(m_session.store())); };
+    connect(&m_session, &DashboardSession::opened, this, readJobs);
     if (m_session.isOpen()) {
-        browse();
+        readJobs();
     }
     connect(m_events, &EventsPage::searchChanged, this, [this] {
         if (m_session.isOpen()) {
-            m_eventsFeed->reset();
+            m_eventsRefresher->restart();
         }
     });
-    connect(&m_session, &Session::errorHappened, m_errorBar, &ErrorBar::showError);
-    connect(&m_session, &Session::noticed, m_errorBar, &ErrorBar::showNotice);
-    connect(&m_session, &Session::readinessChanged, this, &MainWindow::showReadiness);
-    connect(&m_session, &Session::opened, this, &MainWindow::showReadiness);
-    connect(&m_session, &Session::snapshotRead, this, &MainWindow::onSnapshot);
-    connect(&m_session, &Session::workersChanged, this, &MainWindow::onWorkers);
-    connect(&m_session, &Session::poolsChanged, this, &MainWindow::onPools);
-    connect(&m_session, &Session::eventHappened, this, [this] { m_eventsFeed->request(); });
-    connect(&m_session, &Session::lockedChanged, this, &MainWindow::showLocked);
-    connect(&m_session, &Session::ended, this, [this] {
-        if (m_leaving) {
-            Q_EMIT left();
-            return;
-        }
-        m_mayClose = true;
-        close();
-    });
+    connect(&m_session, &DashboardSession::errorHappened, m_messages, &MessageBar::showError);
+    connect(&m_session, &DashboardSession::noticed, m_messages, &MessageBar::showNotice);
+    connect(&m_session, &DashboardSession::readinessChanged, this, &MainWindow::updateReadiness);
+    connect(&m_session, &DashboardSession::opened, this, &MainWindow::updateReadiness);
+    connect(&m_session, &DashboardSession::snapshotRead, this, &MainWindow::onSnapshot);
+    connect(&m_session, &DashboardSession::workersChanged, this, &MainWindow::onWorkers);
+    connect(&m_session, &DashboardSession::poolsChanged, this, &MainWindow::onPools);
+    connect(&m_session, &DashboardSession::eventHappened, this, [this] { m_eventsRefresher->refresh(); });
+    connect(&m_session, &DashboardSession::lockedChanged, this, &MainWindow::onLockedChanged);
 
-    auto *second = new QTimer(this); // ages grow without anything happening
-    connect(second, &QTimer::timeout, this, [this] {
+    auto *ageTimer = new QTimer(this); // ages change although nothing happens
+    connect(ageTimer, &QTimer::timeout, this, [this] {
         m_strip->refresh();
         m_jobs->tick();
         m_events->tick();
     });
-    second->start(std::chrono::seconds(1));
+    ageTimer->start(std::chrono::seconds(1));
 }
 
-void MainWindow::showReadiness()
+void MainWindow::updateReadiness()
 {
     const QString reason = m_session.disabledReason();
     m_commands->setDisabledReason(reason);
-    m_commands->setEnding(isLeaving());
+    m_commands->setClosing(isClosing());
     m_commands->setFailed(m_session.hasFailed());
-    showRunning();
+    updateRunning();
     m_drop->setDisabledReason(reason);
     m_pools->setDisabledReason(reason);
     m_workers->setDisabledReason(reason);
     m_jobs->setDisabledReason(reason);
     m_detail->setDisabledReason(reason);
-    theme::StateLook look;
-    if (isLeaving()) {
-        look = {theme::Hue::Quiet, theme::Shape::Half, tr("Stopping…")};
+    theme::StateAppearance appearance;
+    if (isClosing()) {
+        appearance = {theme::Hue::Neutral, theme::Shape::Half, tr("Stopping…")};
     } else if (m_session.hasFailed()) {
-        look = {theme::Hue::Bad, theme::Shape::Cross, tr("No database")};
+        appearance = {theme::Hue::Bad, theme::Shape::Cross, tr("No database")};
     } else if (!m_session.isOpen()) {
-        look = {theme::Hue::Quiet, theme::Shape::Arc, tr("Opening…")};
+        appearance = {theme::Hue::Neutral, theme::Shape::Arc, tr("Opening…")};
     } else if (m_session.isLocked()) {
-        look = {theme::Hue::Warning, theme::Shape::Triangle, tr("Database locked")};
+        appearance = {theme::Hue::Warning, theme::Shape::Triangle, tr("Database locked")};
     }
-    m_strip->setOverride(look);
+    m_strip->setOverride(appearance);
     if (m_session.isOpen()) {
-        m_eventsFeed->request();
+        m_eventsRefresher->refresh();
     }
 }
 
@@ -309,10 +330,11 @@ void MainWindow::onSnapshot(const StoreSnapshot &snapshot)
 {
     m_strip->setSnapshot(snapshot);
     m_jobs->setCounts(snapshot.counts);
+    //: Title of a tab with the number of jobs
     m_tabs->setTabText(m_tabs->indexOf(m_jobs), tr("Jobs %1").arg(format::count(snapshot.total().total())));
     m_jobs->refresh();
     m_detail->refresh();
-    m_eventsFeed->request();
+    m_eventsRefresher->refresh();
 }
 
 void MainWindow::onWorkers(const QList<WorkerInfo> &workers)
@@ -320,6 +342,7 @@ void MainWindow::onWorkers(const QList<WorkerInfo> &workers)
     m_workers->setWorkers(workers);
     m_strip->setWorkers(workers);
     const auto alive = std::count_if(workers.cbegin(), workers.cend(), [](const WorkerInfo &worker) { return worker.isAlive(); });
+    //: Title of a tab with the number of living workers
     m_tabs->setTabText(m_tabs->indexOf(m_workers), tr("Workers %1").arg(format::count(alive)));
 }
 
@@ -327,21 +350,21 @@ void MainWindow::onPools(const QList<PoolInfo> &pools)
 {
     m_pools->setPools(pools);
     m_strip->setPools(pools);
-    showRunning();
+    updateRunning();
 }
 
-void MainWindow::showRunning()
+void MainWindow::updateRunning()
 {
     if (!m_session.disabledReason().isEmpty()) {
         return;
     }
     const QList<PoolInfo> pools = m_session.manager()->pools();
-    const auto anyIn = [&pools](std::initializer_list<PoolState> states) {
+    const auto isAnyIn = [&pools](std::initializer_list<PoolState> states) {
         return std::any_of(pools.cbegin(), pools.cend(), [&states](const PoolInfo &pool) {
             return std::find(states.begin(), states.end(), pool.state) != states.end();
         });
     };
-    m_commands->setRunning(anyIn({PoolState::Running, PoolState::Starting}), anyIn({PoolState::Paused}));
+    m_commands->setRunning(isAnyIn({PoolState::Running, PoolState::Starting}), isAnyIn({PoolState::Paused}));
 }
 
 void MainWindow::showJob(qint64 id)
@@ -350,6 +373,21 @@ void MainWindow::showJob(qint64 id)
     if (m_tabs->currentWidget() == m_jobs) {
         m_detail->showJob(id, nullptr);
     }
+}
+
+bool MainWindow::isClosing() const
+{
+    return m_closer->isClosing();
+}
+
+void MainWindow::quitNow()
+{
+    m_closer->quit();
+}
+
+void MainWindow::switchDatabase()
+{
+    m_closer->switchDatabase();
 }
 
 void MainWindow::setOpening(const QString &path)
@@ -364,19 +402,19 @@ void MainWindow::setTheme(theme::Mode mode)
 
 void MainWindow::showError(const Error &error)
 {
-    m_errorBar->showError(error);
+    m_messages->showError(error);
 }
 
-void MainWindow::showLocked(bool locked)
+void MainWindow::onLockedChanged(bool locked)
 {
-    const QString notice = tr("Another program has locked the database. What you ask for is done once it is free; what is shown may be "
-                              "as it was before.");
+    const QString notice = tr("Another program has locked the database. Your commands are carried out when the lock is released; the "
+                              "displayed data may be outdated.");
     if (locked) {
-        m_errorBar->showNotice(notice);
+        m_messages->showNotice(notice);
     } else {
-        m_errorBar->withdraw(notice);
+        m_messages->removeNotice(notice);
     }
-    showReadiness();
+    updateReadiness();
 }
 
 void MainWindow::showEvent(QShowEvent *event)
@@ -385,35 +423,24 @@ void MainWindow::showEvent(QShowEvent *event)
     m_commands->setFocus(Qt::OtherFocusReason);
 }
 
-void MainWindow::saveLayout() const
+void MainWindow::closeEvent(QCloseEvent *event)
 {
-    QSettings settings;
-    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-    settings.setValue(QStringLiteral("window/side"), m_side->saveState());
-    settings.setValue(QStringLiteral("window/main"), m_main->saveState());
-    settings.setValue(QStringLiteral("window/page"), m_tabs->currentIndex());
-    const QList<LiveTable *> tables = findChildren<LiveTable *>();
-    for (const LiveTable *table : tables) {
-        table->saveColumns();
+    if (!m_closer->mayCloseWindow()) {
+        event->ignore();
+        return;
     }
-    m_jobs->saveOrder();
+    saveLayout();
+    event->accept();
 }
 
-void MainWindow::restoreLayout()
+void MainWindow::saveLayout() const
 {
-    const QSettings settings;
-    if (!restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray())) {
-        // A first window fits on a small screen, with its frame.
-        resize(QSize(1280, 800).boundedTo(screen()->availableSize() - QSize(16, 48)));
-    }
-    m_side->restoreState(settings.value(QStringLiteral("window/side")).toByteArray());
-    m_main->restoreState(settings.value(QStringLiteral("window/main")).toByteArray());
-    m_tabs->setCurrentIndex(settings.value(QStringLiteral("window/page"), 0).toInt());
-    const QList<LiveTable *> tables = findChildren<LiveTable *>();
-    for (LiveTable *table : tables) {
-        table->restoreColumns();
-    }
-    m_jobs->restoreOrder();
+    layoutParts().save();
+}
+
+WindowLayout MainWindow::layoutParts() const
+{
+    return {const_cast<MainWindow *>(this), m_side, m_main, m_tabs, m_jobs};
 }
 
 } // namespace lifeguard

@@ -5,54 +5,58 @@
 #include "core/model/poolinfo.h"
 #include "core/model/storesnapshot.h"
 #include "core/model/workerinfo.h"
-#include "ui/models/listfeed.h"
+#include "ui/models/listrefresher.h"
 #include "ui/recentdatabases.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
+#include "ui/windowlayout.h"
 
 #include <QMainWindow>
-#include <QPointer>
 
-class QMessageBox;
 class QSplitter;
 class QTabWidget;
 
 namespace lifeguard {
 
 class CommandBar;
-class DropTarget;
-class ErrorBar;
+class DialogLauncher;
+class DropOverlay;
+class MessageBar;
 class EventsPage;
 class JobsPage;
 class DetailPane;
 class PoolsPanel;
-class Session;
+class DashboardSession;
+class SessionCloser;
 class StatusStrip;
 class WorkersPage;
 
-/// The dashboard. Only wires pages and actions to the session.
+/// The main window of the dashboard. Builds the pages and connects them with the session and with the dialogs.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
 
 public:
-    explicit MainWindow(Session &session, QWidget *parent = nullptr);
+    explicit MainWindow(DashboardSession &session, QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    /// Stops the workers and closes, without asking: the session ends, or a signal came. Called again: kills them.
+    /// Stops the workers and closes the window without asking. A second call kills the workers.
     void quitNow();
-    /// Stops the workers, keeps the layout, and tells with left() when another session may take this place.
-    void leave();
-    [[nodiscard]] bool isLeaving() const { return m_leaving || m_quitting; }
-    /// The database that is being opened in place of this one; empty: none any more.
+    /// Stops the workers because another database is opened; readyToSwitch() follows.
+    void switchDatabase();
+    /// Returns whether the session is being closed.
+    [[nodiscard]] bool isClosing() const;
+    /// Shows that this database is being opened to replace the current one; empty: hides that.
     void setOpening(const QString &path);
     void setTheme(theme::Mode mode);
     void showError(const Error &error);
+    /// Saves the layout in the user's settings.
     void saveLayout() const;
 
 Q_SIGNALS:
     void openRequested(const lifeguard::DatabaseChoice &choice);
     void themeRequested(lifeguard::theme::Mode mode);
-    void left();
+    /// All workers are stopped; another session can replace this one.
+    void readyToSwitch();
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -61,32 +65,28 @@ protected:
 private:
     void build();
     void buildShortcuts();
-    void connectSession();
+    void connectCommands();
     void connectPages();
-    void showReadiness();
-    void showRunning();
+    void connectDetails();
+    void connectSession();
+    void updateReadiness();
+    void updateRunning();
     void onSnapshot(const StoreSnapshot &snapshot);
     void onWorkers(const QList<WorkerInfo> &workers);
     void onPools(const QList<PoolInfo> &pools);
+    void onLockedChanged(bool locked);
     void showJob(qint64 id);
-    void launchPool();
-    [[nodiscard]] QStringList servedTypes() const;
-    void addJobs(const QStringList &paths = {});
     void stopAll();
-    void askKill(const QList<WorkerInfo> &workers);
-    void diagnose(const WorkerInfo &worker);
-    void inspect(const WorkerInfo &worker);
-    void openShell(const WorkerInfo &worker);
-    void askQuit();
-    void openPath(const QString &path);
-    void restoreLayout();
-    void askForDatabase();
-    void focusNextPart();
-    void showLocked(bool locked);
+    void stopWorkers(const QStringList &executorIds);
+    /// Moves the focus from the pools to the table, to the details, and back.
+    void focusNextPane();
+    [[nodiscard]] WindowLayout layoutParts() const;
 
-    Session &m_session;
+    DashboardSession &m_session;
+    SessionCloser *m_closer;
+    DialogLauncher *m_dialogs;
     CommandBar *m_commands = nullptr;
-    ErrorBar *m_errorBar = nullptr;
+    MessageBar *m_messages = nullptr;
     StatusStrip *m_strip = nullptr;
     PoolsPanel *m_pools = nullptr;
     WorkersPage *m_workers = nullptr;
@@ -94,15 +94,11 @@ private:
     EventsPage *m_events = nullptr;
     DetailPane *m_detail = nullptr;
     QTabWidget *m_tabs = nullptr;
-    DropTarget *m_drop = nullptr;
+    DropOverlay *m_drop = nullptr;
     QSplitter *m_side = nullptr;
     QSplitter *m_main = nullptr;
-    ListFeed<Event> *m_eventsFeed = nullptr;
-    QPointer<QMessageBox> m_question;
-    qint64 m_currentJob = 0; ///< selected on the jobs page; 0: none
-    bool m_leaving = false;
-    bool m_quitting = false;
-    bool m_mayClose = false;
+    ListRefresher<Event> *m_eventsRefresher = nullptr;
+    qint64 m_currentJob = 0; ///< the current job of the jobs page; 0: none
 };
 
 } // namespace lifeguard

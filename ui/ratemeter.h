@@ -8,30 +8,31 @@
 
 namespace lifeguard {
 
-/// How many jobs are finished per second, from the counts of finished ones over the last minute, or over the time they
-/// have been watched where that is shorter: a queue that has just begun is not taken for a slow one. Pure.
+/// Measures how many jobs finish per second, over the last minute or since the first sample, whichever is shorter, so that a queue
+/// that has just begun does not appear slow. Time is passed in.
 class RateMeter
 {
 public:
     static constexpr milliseconds window{60'000};
-    static constexpr milliseconds shortest{2'000}; ///< below this nothing is said: a few jobs tell no rate
+    static constexpr milliseconds minObservation{2'000}; ///< no result before: a few jobs are no measurement
 
-    /// now: steady time; finished: how many jobs stand at an end. Deleting or retrying jobs makes it smaller, which counts as none.
+    /// Adds a sample. now is steady time; finished is the number of completed and failed jobs. A smaller number than before, because jobs
+    /// were deleted or retried, counts as no progress.
     void add(milliseconds now, qint64 finished);
-    /// Forgets what was: work begins after nothing was to be done, and that time tells nothing about the rate.
+    /// Discards all samples. Call it when work begins after a time without jobs, which must not lower the rate.
     void restart() { m_samples.clear(); }
-    /// Jobs per second; nothing while it has been watched for too short a time.
+    /// Returns jobs per second; nothing before minObservation.
     [[nodiscard]] std::optional<double> perSecond(milliseconds now) const;
 
 private:
     struct Sample
     {
         milliseconds at;
-        qint64 grown; ///< the sum of all growth so far
+        qint64 finished; ///< jobs finished since the first sample
     };
     std::deque<Sample> m_samples;
-    qint64 m_last = 0;
-    qint64 m_grown = 0;
+    qint64 m_lastCount = 0;
+    qint64 m_finished = 0;
 };
 
 } // namespace lifeguard

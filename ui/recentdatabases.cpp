@@ -7,13 +7,13 @@ namespace lifeguard {
 
 namespace {
 
-constexpr qsizetype keptAtMost = 10;
+constexpr qsizetype maxRecent = 10;
 const QLatin1String arrayKey("recent");
 const QLatin1String databaseKey("database");
 const QLatin1String workspaceKey("workspace");
 const QLatin1String readOnlyKey("readOnly");
 
-void keep(const QList<DatabaseChoice> &choices)
+void writeSettings(const QList<DatabaseChoice> &choices)
 {
     QSettings settings;
     settings.remove(arrayKey);
@@ -51,7 +51,7 @@ void rememberDatabase(const DatabaseChoice &choice)
     QList<DatabaseChoice> choices = recentDatabases();
     choices.removeIf([&choice](const DatabaseChoice &known) { return known.database == choice.database; });
     choices.prepend(choice);
-    keep(choices.first(std::min(choices.size(), keptAtMost)));
+    writeSettings(choices.first(std::min(choices.size(), maxRecent)));
 }
 
 } // namespace lifeguard

@@ -6,19 +6,19 @@
 
 namespace lifeguard {
 
-/// A database with the workspace it was opened with.
+/// A database and the workspace that it is opened with.
 struct DatabaseChoice
 {
     QString database; ///< absolute
     QString workspace; ///< absolute
-    bool readOnly = false; ///< only watched
+    bool readOnly = false;
 
     bool operator==(const DatabaseChoice &) const = default;
 };
 
-/// The databases opened lately, the last one first; kept in the user's settings, at most ten.
+/// Returns the databases that were opened before, at most ten, the most recent first. They are stored in the user's settings.
 [[nodiscard]] QList<DatabaseChoice> recentDatabases();
-/// Puts it first. Call it once it was really opened.
+/// Makes the choice the most recent one. Call it after the database was opened successfully.
 void rememberDatabase(const DatabaseChoice &choice);
 
 } // namespace lifeguard

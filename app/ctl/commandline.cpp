@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/commandline.h"
 
-#include "app/ctl/commands.h"
-#include "app/ctl/output.h"
+#include "app/ctl/console.h"
+#include "app/ctl/text.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -17,16 +17,16 @@ const QStringList &commonOptionsWithValue()
     return names;
 }
 
-CommandLine::CommandLine(const QString &command, const QString &description, Access access)
+CommandLine::CommandLine(const QString &command, const QString &help, Access access)
     : m_command(command)
     , m_access(access)
 {
-    m_parser.setApplicationDescription(description);
+    m_parser.setApplicationDescription(help);
     m_parser.addOptions({
-        {QStringLiteral("db"), Text::tr("The database (default: $DB_PATH, else clx_jobs.db in the workspace)."), QStringLiteral("FILE")},
-        {QStringLiteral("workspace"), Text::tr("The folder of inputs and outputs (default: $WORKSPACE_PATH, else the current folder)."),
-         QStringLiteral("DIR")},
-        {QStringLiteral("read-only"), Text::tr("Only watch: write not a byte.")},
+        {QStringLiteral("db"), Text::tr("The database. Default: $DB_PATH, or clx_jobs.db in the workspace."), QStringLiteral("FILE")},
+        {QStringLiteral("workspace"),
+         Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the current folder."), QStringLiteral("DIR")},
+        {QStringLiteral("read-only"), Text::tr("Do not write to the database.")},
         {QStringLiteral("json"), Text::tr("Print JSON.")},
         {{QStringLiteral("h"), QStringLiteral("help")}, Text::tr("Print this help.")},
     });
@@ -42,32 +42,29 @@ void CommandLine::addPositional(const QString &name, const QString &description,
     m_parser.addPositionalArgument(name, description, syntax);
 }
 
-std::optional<int> CommandLine::parse(const QStringList &arguments)
+Status CommandLine::parse(const QStringList &arguments)
 {
-    const QString program = QStringLiteral("lifeguardctl ") + m_command;
-    const bool parsed = m_parser.parse(QStringList{program} + arguments);
-    if (m_parser.isSet(QStringLiteral("help"))) {
-        // QCommandLineParser names the program's file; the command belongs to it.
-        QString help = m_parser.helpText();
-        const qsizetype at = help.indexOf(QLatin1Char('['));
-        if (at > 0) {
-            help = QStringLiteral("Usage: lifeguardctl ") + m_command + QLatin1Char(' ') + help.mid(at);
-        }
-        printText(help);
-        return ExitWell;
-    }
-    if (!parsed) {
-        return usageError(m_parser.errorText());
+    if (!m_parser.parse(QStringList{QStringLiteral("lifeguardctl")} + arguments)) {
+        return failure(ErrorCode::InvalidArgument, m_parser.errorText());
     }
     for (const QString &name : commonOptionsWithValue()) {
         if (isSet(name) && value(name).isEmpty()) {
-            return usageError(Text::tr("--%1 needs a value.").arg(name));
+            return failure(ErrorCode::InvalidArgument, Text::tr("The option --%1 needs a value.").arg(name));
         }
     }
     if (m_access == Access::Writes && isSet(QStringLiteral("read-only"))) {
-        return usageError(Text::tr("%1 writes to the database: it cannot be used with --read-only.").arg(m_command));
+        return failure(ErrorCode::InvalidArgument,
+                       Text::tr("The command %1 writes to the database and cannot be used with --read-only.").arg(m_command));
     }
-    return std::nullopt;
+    return {};
+}
+
+QString CommandLine::helpText() const
+{
+    // QCommandLineParser knows only the name of the program; the usage line also needs the name of the command.
+    const QString help = m_parser.helpText();
+    const qsizetype options = help.indexOf(QLatin1Char('['));
+    return options > 0 ? Text::tr("Usage: %1").arg(QStringLiteral("lifeguardctl %1 ").arg(m_command)) + help.mid(options) : help;
 }
 
 Result<int> CommandLine::number(const QString &name, int fallback, int minimum) const
@@ -75,14 +72,17 @@ Result<int> CommandLine::number(const QString &name, int fallback, int minimum) 
     if (!isSet(name)) {
         return fallback;
     }
-    bool good = false;
-    const int number = value(name).toInt(&good);
-    if (!good || number < minimum) {
-        const QString range = minimum == std::numeric_limits<int>::min() ? Text::tr("a whole number")
-                                                                         : Text::tr("a whole number of at least %1").arg(minimum);
-        return failure(ErrorCode::InvalidArgument, Text::tr("--%1 needs %2, not '%3'.").arg(name, range, value(name)));
+    bool isNumber = false;
+    const int number = value(name).toInt(&isNumber);
+    if (isNumber && number >= minimum) {
+        return number;
     }
-    return number;
+    if (minimum == std::numeric_limits<int>::min()) {
+        return failure(ErrorCode::InvalidArgument,
+                       Text::tr("The option --%1 needs a whole number. '%2' is not one.").arg(name, value(name)));
+    }
+    return failure(ErrorCode::InvalidArgument,
+                   Text::tr("The option --%1 needs a whole number of at least %2, not '%3'.").arg(name, QString::number(minimum), value(name)));
 }
 
 QString CommandLine::workspace() const
@@ -108,17 +108,12 @@ QString CommandLine::databasePath() const
 
 Result<std::unique_ptr<Database>> CommandLine::openDatabase(OpenMode mode) const
 {
-    Result<std::unique_ptr<Database>> database = Database::open(databasePath(), isSet(QStringLiteral("read-only")) ? OpenMode::ReadOnly : mode);
-    if (database && !(*database)->info().notice.isEmpty())
+    Result<std::unique_ptr<Database>> database =
+        Database::open(databasePath(), isSet(QStringLiteral("read-only")) ? OpenMode::ReadOnly : mode);
+    if (database && !(*database)->info().notice.isEmpty()) {
         printError((*database)->info().notice);
+    }
     return database;
-}
-
-int CommandLine::usageError(const QString &message) const
-{
-    printError(message);
-    printError(Text::tr("Try: lifeguardctl %1 --help").arg(m_command));
-    return ExitUsage;
 }
 
 } // namespace lifeguard::ctl

@@ -7,42 +7,44 @@
 #include <QCommandLineParser>
 
 #include <memory>
-#include <optional>
 
 namespace lifeguard::ctl {
 
-/// The arguments of one command: the options that all commands take, and its own.
+/// The arguments of one command: the options that all commands accept, and the command's own.
 class CommandLine
 {
 public:
     enum class Access {
         Reads,
-        Writes, ///< refuses --read-only
+        Writes, ///< the command does not accept --read-only
     };
 
-    CommandLine(const QString &command, const QString &description, Access access);
+    CommandLine(const QString &command, const QString &help, Access access);
 
+    /// Adds an option. An option without valueName is a switch.
     void addOption(const QString &name, const QString &description, const QString &valueName = {});
     void addPositional(const QString &name, const QString &description, const QString &syntax);
 
-    /// The exit code, when the command ends here: help was asked for, or the arguments are wrong (and it has been said).
-    [[nodiscard]] std::optional<int> parse(const QStringList &arguments);
+    /// Reads the arguments. The error is a sentence for the user.
+    [[nodiscard]] Status parse(const QStringList &arguments);
+    [[nodiscard]] bool isHelpRequested() const { return m_parser.isSet(QStringLiteral("help")); }
+    [[nodiscard]] QString helpText() const;
 
     [[nodiscard]] bool isSet(const QString &name) const { return m_parser.isSet(name); }
     [[nodiscard]] QString value(const QString &name) const { return m_parser.value(name); }
     [[nodiscard]] QStringList values(const QString &name) const { return m_parser.values(name); }
     [[nodiscard]] QStringList positionals() const { return m_parser.positionalArguments(); }
-    /// The option as a whole number of at least minimum; fallback when it is not given.
+    /// Returns the value of an option as a whole number; fallback if the option is not set. Fails if the value is not a number, or is less
+    /// than minimum.
     [[nodiscard]] Result<int> number(const QString &name, int fallback, int minimum) const;
 
     [[nodiscard]] bool json() const { return isSet(QStringLiteral("json")); }
-    [[nodiscard]] QString workspace() const; ///< absolute
-    [[nodiscard]] QString databasePath() const; ///< absolute
-    /// Opens it; with --read-only always read-only.
+    /// Returns the absolute path of the workspace.
+    [[nodiscard]] QString workspace() const;
+    /// Returns the absolute path of the database.
+    [[nodiscard]] QString databasePath() const;
+    /// Opens the database; read-only if --read-only is set. Prints the notice of the database, if it has one.
     [[nodiscard]] Result<std::unique_ptr<Database>> openDatabase(OpenMode mode) const;
-
-    /// Says what is wrong with the arguments and where help is; answers ExitUsage.
-    int usageError(const QString &message) const;
 
 private:
     QString m_command;
@@ -50,7 +52,7 @@ private:
     QCommandLineParser m_parser;
 };
 
-/// Names of the options all commands take; those with a value come with "=" or with the next argument.
+/// Returns the names of the options with a value that all commands accept.
 [[nodiscard]] const QStringList &commonOptionsWithValue();
 
 } // namespace lifeguard::ctl

@@ -1,46 +1,54 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Why a worker does what it does, or does nothing: its processes, what they use, its log, its stack.
-#include "app/ctl/commandline.h"
-#include "app/ctl/commands.h"
+#include "app/ctl/diagnosecommand.h"
+
+#include "app/ctl/console.h"
 #include "app/ctl/diagnosisjson.h"
-#include "app/ctl/output.h"
+#include "app/ctl/text.h"
+#include "core/base/systemclock.h"
 #include "core/health/diagnoser.h"
+#include "core/health/diagnosisreport.h"
 #include "core/pool/diagnosisrequests.h"
 #include "core/store/workerregistry.h"
 
 namespace lifeguard::ctl {
 
-int diagnoseCommand(const QStringList &arguments)
+DiagnoseCommand::DiagnoseCommand()
+    : Command({QStringLiteral("diagnose"), Text::tr("examine a worker: what it is doing, or why it is not working"),
+               Text::tr("Examines a worker and explains what it is doing, or why it is not working. Shows its processes and what they are "
+                        "waiting for, CPU and memory usage (measured for two seconds), threads, open files, the last lines of the log, and "
+                        "a stack trace if eu-stack or gdb is installed. Values that look like secrets are masked."),
+               CommandLine::Access::Reads})
 {
-    CommandLine line(QStringLiteral("diagnose"),
-                     Text::tr("Tells what a worker is doing, or why it does nothing: its processes and what they wait for, CPU and memory "
-                              "(measured for two seconds), threads, open files, the last lines of its log, and a stack where eu-stack or "
-                              "gdb is installed. What looks like a secret is masked."),
-                     CommandLine::Access::Reads);
-    line.addPositional(QStringLiteral("worker"), Text::tr("Its number, its id, or its name such as plantuml-0."), QStringLiteral("ID|NAME"));
-    if (const auto code = line.parse(arguments)) {
-        return *code;
-    }
-    const QStringList named = line.positionals();
-    if (named.size() != 1 || named.first().isEmpty()) {
-        return line.usageError(Text::tr("Which worker? Give one number, id or name; `lifeguardctl workers` lists them."));
+}
+
+void DiagnoseCommand::declareArguments(CommandLine &line) const
+{
+    line.addPositional(QStringLiteral("worker"), Text::tr("The number or the id of the worker, or its name, such as plantuml-0."),
+                       QStringLiteral("ID|NAME"));
+}
+
+CommandResult DiagnoseCommand::execute(const CommandLine &line)
+{
+    const QStringList arguments = line.positionals();
+    if (arguments.size() != 1 || arguments.first().isEmpty()) {
+        return usageError(Text::tr("Name one worker by its number, id or name. 'lifeguardctl workers' lists the workers."));
     }
     auto database = line.openDatabase(OpenMode::ReadOnly);
     if (!database) {
-        return reportDatabase(database.error());
+        return databaseError(database.error());
     }
     SystemClock clock;
     const auto workers = WorkerRegistry(**database, clock).list(QDateTime::fromMSecsSinceEpoch(0, Qt::UTC));
     if (!workers) {
-        return reportDatabase(workers.error());
+        return databaseError(workers.error());
     }
-    const auto worker = resolveWorker(named.first(), *workers);
+    const auto worker = resolveWorker(arguments.first(), *workers);
     if (!worker) {
-        return report(worker.error());
+        return inputError(worker.error());
     }
     const auto request = diagnosisRequestOf(**database, clock, *worker);
     if (!request) {
-        return reportDatabase(request.error());
+        return databaseError(request.error());
     }
     Diagnoser diagnoser(*request);
     QObject::connect(&diagnoser, &Diagnoser::finished, QCoreApplication::instance(), &QCoreApplication::quit, Qt::QueuedConnection);
@@ -49,9 +57,9 @@ int diagnoseCommand(const QStringList &arguments)
     if (line.json()) {
         printJson(toJson(diagnoser.diagnosis()));
     } else {
-        printText(textOf(diagnoser.diagnosis()));
+        printText(diagnosisReport(diagnoser.diagnosis()));
     }
-    return ExitWell;
+    return ExitCode::Success;
 }
 
 } // namespace lifeguard::ctl

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/diagnosisjson.h"
 
-#include "core/base/timestamp.h"
+#include "app/ctl/jsonvalue.h"
+#include "core/health/diagnosisconclusion.h"
 
 #include <QJsonArray>
 
@@ -9,40 +10,20 @@ namespace lifeguard::ctl {
 
 namespace {
 
-QJsonValue orNull(const QString &text)
+QString toString(ProcessVisibility visibility)
 {
-    return text.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(text);
-}
-
-QJsonValue orNull(const QDateTime &time)
-{
-    return time.isValid() ? QJsonValue(toSqlTime(time)) : QJsonValue(QJsonValue::Null);
-}
-
-QJsonValue orNull(qint64 number)
-{
-    return number == 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(number);
-}
-
-QJsonValue orNull(const std::optional<milliseconds> &time)
-{
-    return time ? QJsonValue(double(time->count()) / 1000) : QJsonValue(QJsonValue::Null);
-}
-
-QString sightOf(ProcessSight sight)
-{
-    switch (sight) {
-    case ProcessSight::Unread:
+    switch (visibility) {
+    case ProcessVisibility::NotRead:
         return QStringLiteral("unread");
-    case ProcessSight::Seen:
+    case ProcessVisibility::Visible:
         return QStringLiteral("seen");
-    case ProcessSight::Unnamed:
+    case ProcessVisibility::PidUnknown:
         return QStringLiteral("unknown");
-    case ProcessSight::Gone:
+    case ProcessVisibility::Gone:
         return QStringLiteral("gone");
-    case ProcessSight::Elsewhere:
+    case ProcessVisibility::Elsewhere:
         return QStringLiteral("elsewhere");
-    case ProcessSight::Unanswered:
+    case ProcessVisibility::Unresponsive:
         return QStringLiteral("unanswered");
     }
     return {};
@@ -52,24 +33,24 @@ QJsonObject toJson(const WorkerInfo &worker)
 {
     return {
         {QStringLiteral("name"), worker.name()},
-        {QStringLiteral("id"), orNull(worker.workerId)},
+        {QStringLiteral("id"), valueOrNull(worker.workerId)},
         {QStringLiteral("container_id"), worker.executorId},
         {QStringLiteral("worker_type"), worker.type},
-        {QStringLiteral("pool"), orNull(worker.pool)},
-        {QStringLiteral("execution_mode"), orNull(worker.mode)},
-        {QStringLiteral("status"), orNull(toString(worker.storedStatus))},
+        {QStringLiteral("pool"), valueOrNull(worker.pool)},
+        {QStringLiteral("execution_mode"), valueOrNull(worker.mode)},
+        {QStringLiteral("status"), valueOrNull(toString(worker.storedStatus))},
         {QStringLiteral("state"), toString(worker.state)},
-        {QStringLiteral("reason"), orNull(worker.reason)},
-        {QStringLiteral("pid"), orNull(worker.pid)},
-        {QStringLiteral("job_id"), orNull(worker.jobId)},
-        {QStringLiteral("job_name"), orNull(worker.jobName)},
-        {QStringLiteral("job_age"), orNull(worker.jobAge)},
-        {QStringLiteral("beat_age"), orNull(worker.beatAge)},
+        {QStringLiteral("reason"), valueOrNull(worker.reason)},
+        {QStringLiteral("pid"), valueOrNull(worker.pid)},
+        {QStringLiteral("job_id"), valueOrNull(worker.jobId)},
+        {QStringLiteral("job_name"), valueOrNull(worker.jobName)},
+        {QStringLiteral("job_age"), valueOrNull(worker.jobAge)},
+        {QStringLiteral("beat_age"), valueOrNull(worker.beatAge)},
         {QStringLiteral("jobs_processed"), worker.jobsDone},
         {QStringLiteral("jobs_failed"), worker.jobsFailed},
-        {QStringLiteral("started_at"), orNull(worker.startedAt)},
-        {QStringLiteral("ended_at"), orNull(worker.endedAt)},
-        {QStringLiteral("log_path"), orNull(worker.logPath)},
+        {QStringLiteral("started_at"), valueOrNull(worker.startedAt)},
+        {QStringLiteral("ended_at"), valueOrNull(worker.endedAt)},
+        {QStringLiteral("log_path"), valueOrNull(worker.logPath)},
     };
 }
 
@@ -80,27 +61,27 @@ QJsonObject toJson(const ProcessFacts &process)
         threads.append(QJsonObject{{QStringLiteral("tid"), thread.tid},
                                    {QStringLiteral("name"), thread.name},
                                    {QStringLiteral("state"), QString(QLatin1Char(thread.state))},
-                                   {QStringLiteral("wait_channel"), orNull(thread.waitChannel)}});
+                                   {QStringLiteral("wait_channel"), valueOrNull(thread.waitChannel)}});
     }
     QJsonArray files;
     for (const OpenFile &file : process.files)
         files.append(QJsonObject{{QStringLiteral("fd"), file.descriptor}, {QStringLiteral("target"), file.target}});
     QJsonValue lock(QJsonValue::Null);
     if (process.lockWait) {
-        lock = QJsonObject{{QStringLiteral("file"), orNull(process.lockWait->file)}, {QStringLiteral("held_by"), orNull(process.lockWait->holder)}};
+        lock = QJsonObject{{QStringLiteral("file"), valueOrNull(process.lockWait->file)}, {QStringLiteral("held_by"), valueOrNull(process.lockWait->holder)}};
     }
     return {
         {QStringLiteral("pid"), process.pid},
         {QStringLiteral("parent"), process.parent},
         {QStringLiteral("depth"), process.depth},
-        {QStringLiteral("name"), process.shownName()},
-        {QStringLiteral("command_line"), orNull(process.commandLine)},
+        {QStringLiteral("name"), process.displayName()},
+        {QStringLiteral("command_line"), valueOrNull(process.commandLine)},
         {QStringLiteral("state"), QString(QLatin1Char(process.state))},
-        {QStringLiteral("stop_signal"), orNull(qint64(process.stopSignal))},
-        {QStringLiteral("wait_channel"), orNull(process.waitChannel)},
+        {QStringLiteral("stop_signal"), valueOrNull(qint64(process.stopSignal))},
+        {QStringLiteral("wait_channel"), valueOrNull(process.waitChannel)},
         {QStringLiteral("waits_for_lock"), lock},
-        {QStringLiteral("debugger"), orNull(process.tracer)},
-        {QStringLiteral("user"), orNull(process.user)},
+        {QStringLiteral("debugger"), valueOrNull(process.tracer)},
+        {QStringLiteral("user"), valueOrNull(process.user)},
         {QStringLiteral("thread_count"), process.threadCount},
         {QStringLiteral("threads"), threads},
         {QStringLiteral("resident_bytes"), process.residentBytes},
@@ -108,7 +89,7 @@ QJsonObject toJson(const ProcessFacts &process)
         {QStringLiteral("cpu_percent"), process.cpuPercent ? QJsonValue(*process.cpuPercent) : QJsonValue(QJsonValue::Null)},
         {QStringLiteral("file_count"), process.fileCount < 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(process.fileCount)},
         {QStringLiteral("files"), files},
-        {QStringLiteral("control_group"), orNull(process.controlGroup)},
+        {QStringLiteral("control_group"), valueOrNull(process.controlGroup)},
         {QStringLiteral("oom_score"), process.oomScore < 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(process.oomScore)},
     };
 }
@@ -120,28 +101,28 @@ QJsonObject toJson(const Diagnosis &diagnosis)
     QJsonArray processes;
     for (const ProcessFacts &process : diagnosis.processes)
         processes.append(toJson(process));
-    QJsonArray looks;
-    for (const UsageSample &look : diagnosis.looks)
-        looks.append(QJsonObject{{QStringLiteral("cpu_percent"), look.cpuPercent}, {QStringLiteral("memory_bytes"), look.memoryBytes}});
+    QJsonArray samples;
+    for (const UsageSample &sample : diagnosis.samples)
+        samples.append(QJsonObject{{QStringLiteral("cpu_percent"), sample.cpuPercent}, {QStringLiteral("memory_bytes"), sample.memoryBytes}});
     QJsonArray stacks;
     for (const StackTrace &stack : diagnosis.stacks) {
         stacks.append(QJsonObject{{QStringLiteral("pid"), stack.pid},
                                   {QStringLiteral("name"), stack.name},
-                                  {QStringLiteral("tool"), orNull(stack.tool)},
-                                  {QStringLiteral("text"), orNull(stack.text)},
-                                  {QStringLiteral("problem"), orNull(stack.problem)}});
+                                  {QStringLiteral("tool"), valueOrNull(stack.tool)},
+                                  {QStringLiteral("text"), valueOrNull(stack.text)},
+                                  {QStringLiteral("problem"), valueOrNull(stack.problem)}});
     }
     return {
-        {QStringLiteral("conclusion"), conclusionOf(diagnosis)},
-        {QStringLiteral("at"), orNull(diagnosis.at)},
-        {QStringLiteral("worker"), toJson(diagnosis.asked.worker)},
-        {QStringLiteral("process"), diagnosis.vanished ? QStringLiteral("vanished") : sightOf(diagnosis.sight)},
+        {QStringLiteral("conclusion"), diagnosisConclusion(diagnosis)},
+        {QStringLiteral("at"), valueOrNull(diagnosis.at)},
+        {QStringLiteral("worker"), toJson(diagnosis.request.worker)},
+        {QStringLiteral("process"), diagnosis.vanished ? QStringLiteral("vanished") : toString(diagnosis.visibility)},
         {QStringLiteral("processes"), processes},
-        {QStringLiteral("usage"), looks},
+        {QStringLiteral("usage"), samples},
         {QStringLiteral("last_lines"), QJsonArray::fromStringList(diagnosis.lastLines)},
-        {QStringLiteral("last_lines_problem"), orNull(diagnosis.logProblem)},
-        {QStringLiteral("last_jobs"), QJsonArray::fromStringList(diagnosis.asked.jobs)},
-        {QStringLiteral("events"), QJsonArray::fromStringList(diagnosis.asked.events)},
+        {QStringLiteral("last_lines_problem"), valueOrNull(diagnosis.logProblem)},
+        {QStringLiteral("last_jobs"), QJsonArray::fromStringList(diagnosis.request.jobs)},
+        {QStringLiteral("events"), QJsonArray::fromStringList(diagnosis.request.events)},
         {QStringLiteral("stacks"), stacks},
     };
 }

@@ -7,7 +7,8 @@
 
 namespace lifeguard::ctl {
 
-/// The facts of a diagnosis, with its conclusion; null where there is no value. Sizes are bytes, times UTC, durations seconds.
+/// Returns the facts of a diagnosis and its conclusion as JSON. Missing values are null. Sizes are in bytes, times in UTC, durations in
+/// seconds.
 [[nodiscard]] QJsonObject toJson(const Diagnosis &diagnosis);
 
 } // namespace lifeguard::ctl

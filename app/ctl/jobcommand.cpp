@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One job in full: what is known of it, why it failed, and what happened to it.
-#include "app/ctl/commandline.h"
-#include "app/ctl/commands.h"
-#include "app/ctl/output.h"
+#include "app/ctl/jobcommand.h"
+
+#include "app/ctl/console.h"
+#include "app/ctl/displaytext.h"
+#include "app/ctl/jsonvalue.h"
+#include "app/ctl/rowjson.h"
+#include "app/ctl/text.h"
+#include "core/base/systemclock.h"
 #include "core/store/eventlog.h"
 #include "core/store/joberror.h"
 #include "core/store/jobreader.h"
@@ -13,21 +17,16 @@ namespace lifeguard::ctl {
 
 namespace {
 
-QJsonValue orNull(const QString &text)
-{
-    return text.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(text);
-}
-
-QJsonObject inFull(const Job &job, const QList<Event> &events)
+QJsonObject detailsJson(const Job &job, const QList<Event> &events)
 {
     QJsonObject object = toJson(job);
     const QJsonDocument payload = QJsonDocument::fromJson(job.payload);
     object.insert(QStringLiteral("payload"), payload.isObject() ? QJsonValue(payload.object()) : QJsonValue(QString::fromUtf8(job.payload)));
     const JobError error = readError(job.error);
-    object.insert(QStringLiteral("error_message"), orNull(error.message));
-    object.insert(QStringLiteral("error_class"), orNull(error.kind));
-    object.insert(QStringLiteral("error_category"), orNull(error.category));
-    object.insert(QStringLiteral("error_guidance"), orNull(error.guidance));
+    object.insert(QStringLiteral("error_message"), valueOrNull(error.message));
+    object.insert(QStringLiteral("error_class"), valueOrNull(error.kind));
+    object.insert(QStringLiteral("error_category"), valueOrNull(error.category));
+    object.insert(QStringLiteral("error_guidance"), valueOrNull(error.guidance));
     QJsonArray rows;
     for (const Event &event : events) {
         rows.append(toJson(event));
@@ -36,73 +35,93 @@ QJsonObject inFull(const Job &job, const QList<Event> &events)
     return object;
 }
 
-void print(const Job &job, const QList<Event> &events)
+/// Prints a labelled value; nothing if the value is empty. The further lines of a value are indented like its first line.
+void printField(const QString &label, QString value)
 {
-    const auto row = [](const QString &what, const QString &value) {
-        if (!value.isEmpty()) {
-            constexpr int width = 11;
-            // Further lines stand under the first.
-            printText(what.leftJustified(width) + QString(value).replace(QLatin1Char('\n'), QLatin1Char('\n') + QString(width, QLatin1Char(' '))));
-        }
-    };
-    const auto time = [](const QDateTime &when) { return when.isValid() ? localTime(when) : QString(); };
-    row(Text::tr("job"), Text::tr("%1, %2, %3").arg(QString::number(job.id), job.type, toString(job.status)));
+    constexpr int labelWidth = 11;
+    if (!value.isEmpty()) {
+        const QString indentation = QLatin1Char('\n') + QString(labelWidth, QLatin1Char(' '));
+        printText(label.leftJustified(labelWidth) + value.replace(QLatin1Char('\n'), indentation));
+    }
+}
+
+QString timeOrNothing(const QDateTime &time)
+{
+    return time.isValid() ? localTime(time) : QString();
+}
+
+void printDetails(const Job &job, const QList<Event> &events)
+{
     const JobError error = readError(job.error);
-    row(Text::tr("error"), error.message.trimmed());
-    row(Text::tr("class"), error.kind);
-    row(Text::tr("category"), error.category);
-    row(Text::tr("to do"), error.guidance);
-    row(Text::tr("more"), error.rest);
-    row(Text::tr("input"), job.inputFile);
-    row(Text::tr("output"), job.outputFile);
-    row(Text::tr("attempts"), Text::tr("%1 of at most %2").arg(job.attempts).arg(job.maxAttempts));
-    row(Text::tr("worker"), job.workerId > 0 ? QString::number(job.workerId) : QString());
-    row(Text::tr("added"), time(job.createdAt));
-    row(Text::tr("started"), time(job.startedAt));
-    row(Text::tr("ended"), time(job.completedAt));
-    row(Text::tr("cancelled"), job.cancelledAt.isValid() ? Text::tr("%1 by %2").arg(localTime(job.cancelledAt), job.cancelledBy) : QString());
-    row(Text::tr("traceback"), job.traceback.trimmed());
+    //: number, type and status of a job
+    printField(Text::tr("job"), Text::tr("%1, %2, %3").arg(QString::number(job.id), job.type, toString(job.status)));
+    printField(Text::tr("error"), error.message.trimmed());
+    //: label: the class of an exception, such as ValueError
+    printField(Text::tr("class"), error.kind);
+    printField(Text::tr("category"), error.category);
+    //: label: how the user can fix the error
+    printField(Text::tr("advice"), error.guidance);
+    //: label: further details of an error
+    printField(Text::tr("details"), error.rest);
+    printField(Text::tr("input"), job.inputFile);
+    printField(Text::tr("output"), job.outputFile);
+    printField(Text::tr("attempts"), Text::tr("%1 of at most %2").arg(job.attempts).arg(job.maxAttempts));
+    printField(Text::tr("worker"), job.workerId > 0 ? QString::number(job.workerId) : QString());
+    printField(Text::tr("added"), timeOrNothing(job.createdAt));
+    printField(Text::tr("started"), timeOrNothing(job.startedAt));
+    printField(Text::tr("ended"), timeOrNothing(job.completedAt));
+    if (job.cancelledAt.isValid()) {
+        //: %1 is a time, %2 the name of a program or user
+        printField(Text::tr("cancelled"), Text::tr("%1 by %2").arg(localTime(job.cancelledAt), job.cancelledBy));
+    }
+    printField(Text::tr("traceback"), job.traceback.trimmed());
     for (const Event &event : events) {
-        row(Text::tr("event"), localTime(event.at) + QStringLiteral("  ") + event.message.translatedText());
+        printField(Text::tr("event"), localTime(event.at) + QStringLiteral("  ") + event.message.translatedText());
     }
 }
 
 } // namespace
 
-int jobCommand(const QStringList &arguments)
+JobCommand::JobCommand()
+    : Command({QStringLiteral("job"), Text::tr("show one job in full, its error first"),
+               Text::tr("Shows one job in full: its error, advice on how to fix it, and what happened to the job.\n"
+                        "The JSON output also contains the payload."),
+               CommandLine::Access::Reads})
 {
-    CommandLine line(QStringLiteral("job"),
-                     Text::tr("Shows one job in full: its error, what to do about it, and what happened to it.\nWith --json also its payload."),
-                     CommandLine::Access::Reads);
-    line.addPositional(QStringLiteral("id"), Text::tr("The job's number, as the command jobs lists it."), QStringLiteral("ID"));
-    if (const auto code = line.parse(arguments)) {
-        return *code;
-    }
+}
+
+void JobCommand::declareArguments(CommandLine &line) const
+{
+    line.addPositional(QStringLiteral("id"), Text::tr("The number of the job, as listed by 'lifeguardctl jobs'."), QStringLiteral("ID"));
+}
+
+CommandResult JobCommand::execute(const CommandLine &line)
+{
     bool isNumber = false;
-    const QStringList named = line.positionals();
-    const qint64 id = named.size() == 1 ? named.first().toLongLong(&isNumber) : 0;
+    const QStringList arguments = line.positionals();
+    const qint64 id = arguments.size() == 1 ? arguments.first().toLongLong(&isNumber) : 0;
     if (!isNumber) {
-        return line.usageError(Text::tr("Which job? Give one number."));
+        return usageError(Text::tr("Name one job by its number."));
     }
     auto database = line.openDatabase(OpenMode::ReadOnly);
     if (!database) {
-        return reportDatabase(database.error());
+        return databaseError(database.error());
     }
     SystemClock clock;
     const auto job = JobReader(**database).job(id);
     if (!job) {
-        return job.error().code == ErrorCode::NotFound ? report(job.error()) : reportDatabase(job.error());
+        return job.error().code == ErrorCode::NotFound ? inputError(job.error()) : databaseError(job.error());
     }
     const auto events = EventLog(**database, clock).ofJob(id);
     if (!events) {
-        return reportDatabase(events.error());
+        return databaseError(events.error());
     }
     if (line.json()) {
-        printJson(inFull(*job, *events));
+        printJson(detailsJson(*job, *events));
     } else {
-        print(*job, *events);
+        printDetails(*job, *events);
     }
-    return ExitWell;
+    return ExitCode::Success;
 }
 
 } // namespace lifeguard::ctl

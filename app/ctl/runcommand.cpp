@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/ctl/commandline.h"
-#include "app/ctl/commands.h"
-#include "app/ctl/output.h"
+#include "app/ctl/runcommand.h"
+
 #include "app/ctl/runprinter.h"
 #include "app/ctl/runsession.h"
+#include "app/ctl/text.h"
 #include "core/base/unixsignals.h"
 #include "core/config/poolspec.h"
 
@@ -17,64 +17,82 @@
 
 namespace lifeguard::ctl {
 
-int runCommand(const QStringList &arguments)
+namespace {
+
+/// Returns the options of the session; the error is a sentence for the user.
+Result<RunOptions> optionsFrom(const CommandLine &line)
 {
-    CommandLine line(QStringLiteral("run"),
-                     Text::tr("Runs pools of workers until it is stopped (Ctrl+C), and says what happens to them.\n"
-                              "Without --pool: two workers for each type that has jobs waiting."),
-                     CommandLine::Access::Writes);
-    line.addOption(QStringLiteral("pool"),
-                   Text::tr("A pool: TYPE=COUNT[,KEY=VALUE…][,command=…]; keys: %1. Times are in seconds, memory in MB. "
-                            "mode is auto (containers where Docker has the image, else direct), direct or docker; image, network and pids are for containers. "
-                            "The command takes the rest of the text. May be given often.")
-                       .arg(poolSpecKeys().join(QStringLiteral(", "))),
-                   QStringLiteral("SPEC"));
-    line.addOption(QStringLiteral("until-idle"),
-                   Text::tr("End when no job of the pools' types waits or runs, or when no worker of a type can start."));
-    line.addOption(QStringLiteral("timeout"), Text::tr("End after S seconds, with exit code 4."), QStringLiteral("S"));
-    if (const auto code = line.parse(arguments)) {
-        return *code;
-    }
-    if (!line.positionals().isEmpty()) {
-        return line.usageError(Text::tr("What is '%1'? Pools are named with --pool.").arg(line.positionals().first()));
-    }
+    const auto invalid = [](const QString &message) { return failure(ErrorCode::InvalidArgument, message); };
     RunOptions options;
     options.database = line.databasePath();
     options.workspace = line.workspace();
     options.untilIdle = line.isSet(QStringLiteral("until-idle"));
+    if (!line.positionals().isEmpty()) {
+        return invalid(Text::tr("Unexpected argument '%1'. Use --pool to name a pool.").arg(line.positionals().first()));
+    }
     if (!QFileInfo(options.workspace).isDir()) {
-        return line.usageError(Text::tr("The workspace '%1' is not a folder.").arg(options.workspace));
+        return invalid(Text::tr("The workspace '%1' is not a folder.").arg(options.workspace));
     }
     for (const QString &spec : line.values(QStringLiteral("pool"))) {
         const auto pool = parsePoolSpec(spec);
-        if (!pool) {
-            return line.usageError(Text::tr("--pool %1: %2").arg(spec, pool.error().message));
-        }
-        if (const Status good = pool->check(); !good) {
-            return line.usageError(Text::tr("--pool %1: %2").arg(spec, good.error().message));
+        const Status checked = pool ? pool->check() : Status(failure(pool.error()));
+        if (!checked) {
+            return invalid(Text::tr("--pool %1: %2").arg(spec, checked.error().message));
         }
         options.pools << *pool;
     }
     if (line.isSet(QStringLiteral("timeout"))) {
         const auto timeout = line.number(QStringLiteral("timeout"), 0, 1);
         if (!timeout) {
-            return line.usageError(timeout.error().message);
+            return failure(timeout.error());
         }
         options.timeout = seconds(*timeout);
     }
+    return options;
+}
 
+} // namespace
+
+RunCommand::RunCommand()
+    : Command({QStringLiteral("run"), Text::tr("run pools of workers"),
+               Text::tr("Runs pools of workers until it is stopped with Ctrl+C, and prints what happens to them. Press Ctrl+C again to kill "
+                        "workers that have not ended yet.\n"
+                        "Without --pool, starts a pool of two workers for each type that has waiting jobs."),
+               CommandLine::Access::Writes})
+{
+}
+
+void RunCommand::declareArguments(CommandLine &line) const
+{
+    line.addOption(QStringLiteral("pool"),
+                   Text::tr("A pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1. Times are in seconds, memory is in MB. The mode is "
+                            "auto (a container if Docker has the image, otherwise a process), direct or docker. The keys image, network and "
+                            "pids apply to containers. The command must come last; it extends to the end of the text. Can be repeated.")
+                       .arg(poolSpecKeys().join(QStringLiteral(", "))),
+                   QStringLiteral("SPEC"));
+    line.addOption(QStringLiteral("until-idle"),
+                   Text::tr("End when no job of the pools' types is waiting or running, or when no worker of a type can start."));
+    line.addOption(QStringLiteral("timeout"), Text::tr("End after S seconds, with exit code 4."), QStringLiteral("S"));
+}
+
+CommandResult RunCommand::execute(const CommandLine &line)
+{
+    Result<RunOptions> options = optionsFrom(line);
+    if (!options) {
+        return usageError(options.error().message);
+    }
 #ifdef Q_OS_LINUX
-    // What a killed worker leaves behind becomes ours, so that it can be found and ended.
+    // Makes this process the parent of the processes that a killed worker leaves behind, so that they can be found and ended.
     prctl(PR_SET_CHILD_SUBREAPER, 1);
 #endif
     RunPrinter printer(line.json());
-    RunSession session(std::move(options), printer);
-    UnixSignals signalled({SIGINT, SIGTERM, SIGHUP});
-    QObject::connect(&signalled, &UnixSignals::received, &session,
-                     [&session](int number) { session.stop(signalName(number)); });
-    QObject::connect(&session, &RunSession::finished, &session, [](int code) { QCoreApplication::exit(code); });
+    RunSession session(std::move(*options), printer);
+    UnixSignals unixSignals({SIGINT, SIGTERM, SIGHUP});
+    QObject::connect(&unixSignals, &UnixSignals::received, &session, [&session](int number) { session.interrupt(signalName(number)); });
+    QObject::connect(&session, &RunSession::finished, &session,
+                     [](ExitCode exitCode) { QCoreApplication::exit(static_cast<int>(exitCode)); });
     QMetaObject::invokeMethod(&session, &RunSession::start, Qt::QueuedConnection);
-    return QCoreApplication::exec();
+    return static_cast<ExitCode>(QCoreApplication::exec());
 }
 
 } // namespace lifeguard::ctl

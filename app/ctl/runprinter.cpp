@@ -1,13 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/runprinter.h"
 
-#include "app/ctl/output.h"
+#include "app/ctl/console.h"
+#include "app/ctl/displaytext.h"
+#include "app/ctl/jsonvalue.h"
+#include "app/ctl/text.h"
 #include "core/base/timestamp.h"
+#include "core/tools/missingtools.h"
 
 #include <QDateTime>
 #include <QJsonDocument>
 
 namespace lifeguard::ctl {
+
+namespace {
+
+constexpr qint64 progressIntervalMs = 1000; ///< limits lines that would otherwise drown all others
+
+bool isDue(const QElapsedTimer &sinceLast)
+{
+    return !sinceLast.isValid() || sinceLast.elapsed() >= progressIntervalMs;
+}
+
+QJsonObject fieldsOf(const PoolInfo &pool)
+{
+    return {{QStringLiteral("pool"), pool.name},
+            {QStringLiteral("state"), toString(pool.state)},
+            {QStringLiteral("reason"), pool.reason},
+            {QStringLiteral("mode"), pool.mode},
+            {QStringLiteral("mode_reason"), pool.modeReason}};
+}
+
+} // namespace
 
 RunPrinter::RunPrinter(bool json)
     : m_json(json)
@@ -24,22 +48,170 @@ RunPrinter::~RunPrinter()
     }
 }
 
-void RunPrinter::print(const QString &kind, const QString &what, const QString &why, const QJsonObject &fields)
+void RunPrinter::printPools(const QList<PoolInfo> &pools)
 {
+    for (const PoolInfo &pool : pools) {
+        if (!pool.mode.isEmpty()) {
+            printModeOf(pool);
+            printMissingToolsOf(pool);
+        }
+        printStateOf(pool);
+    }
+}
+
+void RunPrinter::printModeOf(const PoolInfo &pool)
+{
+    if (pool.modeReason.isEmpty() || m_modeReasons.value(pool.name) == pool.modeReason) {
+        return;
+    }
+    m_modeReasons.insert(pool.name, pool.modeReason);
+    //: %2 is a mode with its reason: "direct: Docker is not installed"
+    print(QStringLiteral("pool_mode"), Text::tr("pool %1 runs %2").arg(pool.name, pool.modeReason), {}, fieldsOf(pool));
+}
+
+void RunPrinter::printMissingToolsOf(const PoolInfo &pool)
+{
+    if (m_checkedTools.contains(pool.name)) {
+        return;
+    }
+    m_checkedTools.insert(pool.name);
+    // The tools of this machine matter neither to containers nor to commands of the user.
+    if (pool.mode != toString(ExecutionMode::Direct) || !pool.config.command.isEmpty()) {
+        return;
+    }
+    if (const QString missing = missingTools(pool.config.type); !missing.isEmpty()) {
+        print(QStringLiteral("tool_missing"), pool.config.type, missing);
+    }
+}
+
+void RunPrinter::printStateOf(const PoolInfo &pool)
+{
+    const auto printed = m_poolStates.constFind(pool.name);
+    if (printed == m_poolStates.cend() || *printed != pool.state) {
+        m_poolStates.insert(pool.name, pool.state);
+        print(QStringLiteral("pool_state"), Text::tr("pool %1 is %2").arg(pool.name, toString(pool.state)), pool.reason, fieldsOf(pool));
+        return;
+    }
+    // The reason contains the progress of an image that is being pulled, which can take minutes.
+    const bool isWaiting = pool.mode.isEmpty() && pool.state == PoolState::Starting && !pool.reason.isEmpty();
+    if (isWaiting && m_waitReasons.value(pool.name) != pool.reason && isDue(m_sinceWaitReason)) {
+        m_waitReasons.insert(pool.name, pool.reason);
+        m_sinceWaitReason.start();
+        print(QStringLiteral("pool_waits"), Text::tr("pool %1 is waiting").arg(pool.name), pool.reason, fieldsOf(pool));
+    }
+}
+
+void RunPrinter::printWorkers(const QList<WorkerInfo> &workers)
+{
+    for (const WorkerInfo &worker : workers) {
+        if (!worker.own) {
+            continue;
+        }
+        const QString state = toString(worker.state);
+        const bool isBusy = worker.state == WorkerState::Busy;
+        const QString key = isBusy ? QString(state + QString::number(worker.jobId)) : state;
+        if (m_workerStates.value(worker.executorId) == key) {
+            continue;
+        }
+        m_workerStates.insert(worker.executorId, key);
+        print(QStringLiteral("worker_state"), Text::tr("%1 is %2").arg(worker.name(), state), isBusy ? worker.jobName : worker.reason,
+              {{QStringLiteral("container_id"), worker.executorId},
+               {QStringLiteral("worker_type"), worker.type},
+               {QStringLiteral("mode"), worker.mode},
+               {QStringLiteral("image"), worker.image},
+               {QStringLiteral("worker_id"), worker.workerId},
+               {QStringLiteral("state"), state},
+               {QStringLiteral("job_id"), worker.jobId},
+               {QStringLiteral("reason"), worker.reason}});
+    }
+}
+
+void RunPrinter::printEvent(const Event &event)
+{
+    if (isPoolEvent(event.kind) || isWorkerEvent(event.kind)) {
+        return;
+    }
+    print(event.kindName(), event.kindName(), m_json ? event.message.englishText() : event.message.translatedText(),
+          {{QStringLiteral("pool"), event.pool},
+           {QStringLiteral("executor_id"), event.executorId},
+           {QStringLiteral("worker_id"), event.workerId},
+           {QStringLiteral("job_id"), event.jobId},
+           {QStringLiteral("code"), messageCode(event.message)},
+           {QStringLiteral("parameters"), messageParameters(event.message)}});
+}
+
+void RunPrinter::printProgress(const JobCounts &counts, bool isFinal)
+{
+    const QString progress = Text::tr("%1 waiting, %2 running, %3 completed, %4 failed")
+                                 .arg(counts.pending)
+                                 .arg(counts.processing)
+                                 .arg(counts.completed)
+                                 .arg(counts.failed);
+    if (progress == m_progress || !(isFinal || isDue(m_sinceProgress))) {
+        return;
+    }
+    m_progress = progress;
+    m_sinceProgress.start();
+    print(QStringLiteral("jobs"), Text::tr("jobs"), progress,
+          {{QStringLiteral("pending"), counts.pending},
+           {QStringLiteral("processing"), counts.processing},
+           {QStringLiteral("completed"), counts.completed},
+           {QStringLiteral("failed"), counts.failed}});
+}
+
+void RunPrinter::printFailedJob(const Job &job)
+{
+    const QString error = errorSummary(job.error);
+    print(QStringLiteral("job_failed"), Text::tr("job %1 failed").arg(job.id),
+          job.inputFile.isEmpty() ? error : QString(jobName(job) + QStringLiteral(": ") + error), {{QStringLiteral("job_id"), job.id}});
+}
+
+void RunPrinter::printStuckJob(const Job &job)
+{
+    print(QStringLiteral("job_stuck"), Text::tr("job %1 is still waiting").arg(job.id), job.inputFile.isEmpty() ? job.type : job.inputFile,
+          {{QStringLiteral("job_id"), job.id}});
+}
+
+void RunPrinter::printReadError(const Error &error)
+{
+    print(QStringLiteral("database_error"), Text::tr("database"), error.message);
+}
+
+void RunPrinter::printWriteError(const Error &error)
+{
+    print(QStringLiteral("database_error"), Text::tr("database"), Text::tr("%1 Lifeguard retries until it succeeds.").arg(error.message));
+}
+
+void RunPrinter::printLocked(bool locked)
+{
+    print(QStringLiteral("database_locked"), Text::tr("database"),
+          locked ? Text::tr("locked by another program") : Text::tr("no longer locked"));
+}
+
+void RunPrinter::printEnding(bool live, const QString &reason)
+{
+    print(QStringLiteral("stopping"), live ? Text::tr("stopping the workers") : Text::tr("ending"), reason);
+}
+
+void RunPrinter::printKilling(const QString &reason)
+{
+    print(QStringLiteral("killing"), Text::tr("killing the workers"), reason);
+}
+
+void RunPrinter::print(const QString &kind, const QString &subject, const QString &detail, const QJsonObject &fields)
+{
+    const QString message = detail.isEmpty() ? subject : QString(subject + QStringLiteral(": ") + detail);
     const QDateTime now = QDateTime::currentDateTimeUtc();
     if (!m_json) {
-        QString line = now.toLocalTime().toString(QStringLiteral("HH:mm:ss.zzz  ")) + what;
-        if (!why.isEmpty()) {
-            line += QStringLiteral(": ") + why;
-        }
+        QString line = now.toLocalTime().toString(QStringLiteral("HH:mm:ss.zzz  ")) + message;
         printText(line.replace(QLatin1Char('\n'), QLatin1Char(' ')));
         return;
     }
     QJsonObject object = fields;
     object.insert(QStringLiteral("created_at"), toSqlTime(now));
     object.insert(QStringLiteral("kind"), kind);
-    object.insert(QStringLiteral("message"), why.isEmpty() ? what : QString(what + QStringLiteral(": ") + why));
-    // The comma belongs before each object but the first: the array must be well-formed whenever it is closed.
+    object.insert(QStringLiteral("message"), message);
+    // A comma precedes every object but the first, so that the array can be closed after any object.
     printText((m_first ? QString() : QStringLiteral(",")) + QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
     m_first = false;
 }

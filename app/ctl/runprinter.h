@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/model/event.h"
+#include "core/model/job.h"
+#include "core/model/jobcounts.h"
+#include "core/model/poolinfo.h"
+#include "core/model/workerinfo.h"
 
+#include <QElapsedTimer>
+#include <QHash>
 #include <QJsonObject>
+#include <QSet>
 #include <QString>
 
 namespace lifeguard::ctl {
 
-/// Prints what happens while pools run: a line each (time, what, why), or with JSON one array that grows by an object a
-/// line and is closed at the end.
+/// The output of `lifeguardctl run`: one line for each change, or with JSON one array with an object for each change. The array is
+/// well-formed at any time, except for its end, which the destructor writes.
 class RunPrinter
 {
 public:
@@ -17,12 +25,45 @@ public:
     ~RunPrinter();
     Q_DISABLE_COPY_MOVE(RunPrinter)
 
-    /// kind is for programs ("worker_busy"), what and why are for people; fields are added to the JSON object.
-    void print(const QString &kind, const QString &what, const QString &why, const QJsonObject &fields = {});
+    /// Prints which pools have changed their state or mode since the last call, and which tools a pool lacks.
+    void printPools(const QList<PoolInfo> &pools);
+    /// Prints which workers of this manager have changed their state or job since the last call.
+    void printWorkers(const QList<WorkerInfo> &workers);
+    /// Prints an event, unless printPools() and printWorkers() report it.
+    void printEvent(const Event &event);
+    /// Prints the number of jobs if it has changed, at most once a second. isFinal: prints it regardless of the time.
+    void printProgress(const JobCounts &counts, bool isFinal);
+
+    void printFailedJob(const Job &job);
+    /// Prints a job that no worker can run.
+    void printStuckJob(const Job &job);
+
+    void printReadError(const Error &error);
+    void printWriteError(const Error &error);
+    void printLocked(bool locked);
+
+    /// Prints that the command is about to end. live: whether workers have to be stopped first.
+    void printEnding(bool live, const QString &reason);
+    void printKilling(const QString &reason);
 
 private:
+    void printModeOf(const PoolInfo &pool);
+    void printMissingToolsOf(const PoolInfo &pool);
+    void printStateOf(const PoolInfo &pool);
+    /// kind is for programs ("worker_state"); subject and detail are for people. fields are added to the JSON object.
+    void print(const QString &kind, const QString &subject, const QString &detail, const QJsonObject &fields = {});
+
     const bool m_json;
-    bool m_first = true;
+    bool m_first = true; ///< nothing has been printed yet
+    // What was printed last, by pool or worker.
+    QHash<QString, PoolState> m_poolStates;
+    QHash<QString, QString> m_modeReasons;
+    QHash<QString, QString> m_waitReasons;
+    QSet<QString> m_checkedTools; ///< pools whose tools were checked
+    QHash<QString, QString> m_workerStates;
+    QString m_progress;
+    QElapsedTimer m_sinceProgress;
+    QElapsedTimer m_sinceWaitReason;
 };
 
 } // namespace lifeguard::ctl

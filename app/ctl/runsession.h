@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/ctl/commands.h"
-#include "core/base/clock.h"
-#include "core/config/workerconfig.h"
-#include "core/pool/workerpoolmanager.h"
-#include "core/store/store.h"
+#include "app/ctl/exitcode.h"
+#include "core/session/managersession.h"
 
-#include <QElapsedTimer>
 #include <QHash>
 #include <QObject>
 #include <QSet>
@@ -20,71 +16,60 @@ class RunPrinter;
 
 struct RunOptions
 {
-    QString database;
-    QString workspace;
-    QList<WorkerConfig> pools; ///< empty: for whatever waits
-    bool untilIdle = false;
+    QString database; ///< absolute path
+    QString workspace; ///< absolute path
+    QList<WorkerConfig> pools; ///< if empty, a pool for each type that has waiting jobs
+    bool untilIdle = false; ///< end when no job of the pools' types is waiting or running, or none of them can be run
     std::optional<seconds> timeout;
 };
 
-/// The command run: owns pools until it is idle (if wanted), told to stop, or out of time, then stops them and says how it
-/// went. Lives on the main thread; finished() follows start() exactly once.
+/// Decides when `lifeguardctl run` ends, and with which exit code. It ends when it is interrupted, when its time is up, when a pool
+/// cannot be started, when the database fails, or, with untilIdle, when there is nothing left to do. Lives on the main thread; finished()
+/// follows start() exactly once.
 class RunSession : public QObject
 {
     Q_OBJECT
 
 public:
+    /// The printer must outlive the session.
     RunSession(RunOptions options, RunPrinter &printer, QObject *parent = nullptr);
     ~RunSession() override;
 
     void start();
-    /// Stops the pools; called a second time, kills what is left of them.
-    void stop(const QString &why);
+    /// Stops the pools at the first call, and kills the workers that are left at the second.
+    void interrupt(const QString &reason);
 
 Q_SIGNALS:
-    void finished(int exitCode);
+    void finished(lifeguard::ctl::ExitCode exitCode);
 
 private:
-    using FailedJobs = QHash<qint64, QDateTime>; ///< when each failed
-
-    void opened();
-    void rememberFailed();
+    void connectPrinter();
+    void readEarlierFailures();
     void startPools();
-    void end(int exitCode, const QString &why);
-    void endForError(const Error &error);
-    void readOutcome();
-    void finish(int exitCode);
-
     void onSnapshot(const StoreSnapshot &snapshot);
-    void onPools(const QList<PoolInfo> &pools);
-    void onWorkers(const QList<WorkerInfo> &workers);
-    void onEvent(const Event &event);
-    void checkIdle();
-    void nameStuckJobs(const QStringList &types);
-    [[nodiscard]] QStringList crashLoopingTypes() const;
-    [[nodiscard]] QFuture<Result<QList<Job>>> jobsOf(JobStatus status);
+    void endIfIdle();
+    void endWithStuckJobs(const QStringList &types);
+    void end(ExitCode exitCode, const QString &reason);
+    void endWithError(const Error &error);
+    void readNewFailures();
+    void finish(ExitCode exitCode);
+
+    /// Returns the types whose pools are all crash-looping.
+    [[nodiscard]] QSet<QString> crashLoopingTypes();
+    [[nodiscard]] QFuture<Result<QList<Job>>> jobsWithStatus(JobStatus status);
 
     RunOptions m_options;
     RunPrinter &m_printer;
-    SystemClock m_clock;
-    Store m_store;
-    std::unique_ptr<WorkerPoolManager> m_manager;
+    ManagerSession m_session;
     QSet<QString> m_types; ///< of the pools
-    FailedJobs m_failedBefore;
-    std::optional<StoreSnapshot> m_snapshot; ///< the newest since the pools were started
+    QHash<qint64, QDateTime> m_earlierFailures; ///< when the jobs failed that had failed before the pools were started
+    StoreSnapshot m_snapshot; ///< the newest one read after the manager was ready
     bool m_poolsStarted = false;
     bool m_ending = false;
+    bool m_reportingStuckJobs = false;
     bool m_killing = false;
     bool m_finished = false;
-    int m_exitCode = ExitWell;
-    QHash<QString, QString> m_poolStates;
-    QHash<QString, QString> m_poolModes; ///< why each runs as it does, as said last
-    QSet<QString> m_toolsLooked; ///< pools whose converter's tools were looked for
-    QHash<QString, QString> m_poolWaits; ///< what each waits for, as said last
-    QElapsedTimer m_sinceWait; ///< what was printed last
-    QHash<QString, QString> m_workerStates;
-    QString m_lastProgress;
-    QElapsedTimer m_sinceProgress;
+    ExitCode m_exitCode = ExitCode::Success;
 };
 
 } // namespace lifeguard::ctl

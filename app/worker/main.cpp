@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/processtable.h"
 #include "core/base/processtree.h"
 #include "core/base/unixsignals.h"
 #include "core/worker/guard.h"
@@ -18,11 +19,27 @@ using namespace lifeguard;
 
 namespace {
 
-int complain(int code, const QString &message)
+void printError(const QString &message)
 {
     for (const QString &line : message.split(QLatin1Char('\n')))
         std::fprintf(stderr, "lifeguard-worker: %s\n", qUtf8Printable(line));
-    return code;
+}
+
+/// Opens the worker's beat file. Returns null if there is none or it cannot be used: the worker then stores its heartbeats itself.
+std::unique_ptr<BeatFile> openBeatFile(const WorkerOptions &options)
+{
+    if (options.beatPath.isEmpty())
+        return nullptr;
+    Result<std::unique_ptr<BeatFile>> beats = BeatFile::open(options.beatPath, true);
+    if (!beats) {
+        printError(beats.error().message);
+        return nullptr;
+    }
+    if (options.beatSlot >= (*beats)->slotCount()) {
+        printError(QStringLiteral("The beat file %1 has no slot %2.").arg(options.beatPath).arg(options.beatSlot));
+        return nullptr;
+    }
+    return std::move(*beats);
 }
 
 int runWorker()
@@ -30,39 +47,37 @@ int runWorker()
     const QStringList arguments = QCoreApplication::arguments().mid(1);
     if (arguments.contains(QStringLiteral("--help")) || arguments.contains(QStringLiteral("-h"))) {
         std::fputs(qUtf8Printable(WorkerOptions::help()), stdout);
-        return WorkerLoop::ExitWell;
+        return WorkerLoop::ExitSuccess;
     }
     if (arguments.contains(QStringLiteral("--version")) || arguments.contains(QStringLiteral("-v"))) {
         std::puts("lifeguard-worker " LIFEGUARD_VERSION);
-        return WorkerLoop::ExitWell;
+        return WorkerLoop::ExitSuccess;
     }
     const Result<WorkerOptions> options = WorkerOptions::read(arguments, QProcessEnvironment::systemEnvironment());
-    if (!options)
-        return complain(WorkerLoop::ExitUsage, options.error().message);
+    if (!options) {
+        printError(options.error().message);
+        return WorkerLoop::ExitUsage;
+    }
     std::unique_ptr<Converter> converter = makeConverter(options->type);
-    if (!converter)
-        return complain(WorkerLoop::ExitUsage, QCoreApplication::translate("lifeguard-worker", "There is no converter for the job type '%1'.").arg(options->type));
+    if (!converter) {
+        printError(QCoreApplication::translate("lifeguard-worker", "There is no converter for the job type '%1'.").arg(options->type));
+        return WorkerLoop::ExitUsage;
+    }
     if (options->logLevel == LogLevel::Debug)
         QLoggingCategory::setFilterRules(QStringLiteral("lifeguard.*=true"));
 
-    // Signals first: a TERM that comes while the worker registers has to end it well, too.
-    UnixSignals signalsReceived({SIGTERM, SIGINT});
-    // A second's worth of a locked database at most: TERM is seen in between.
+    // Handle signals from here on: a TERM that arrives while the worker registers must end it cleanly as well.
+    UnixSignals unixSignals({SIGTERM, SIGINT});
+    // Wait at most a second for a locked database, so that signals are noticed between two attempts.
     Result<std::unique_ptr<Database>> database = Database::open(options->databasePath, OpenMode::ReadWrite, std::chrono::seconds(1));
-    if (!database)
-        return complain(WorkerLoop::ExitDatabase, database.error().message);
-    std::unique_ptr<BeatFile> beats;
-    if (!options->beatPath.isEmpty()) {
-        Result<std::unique_ptr<BeatFile>> opened = BeatFile::open(options->beatPath, true);
-        if (opened && options->beatSlot < (*opened)->slotCount())
-            beats = std::move(*opened);
-        else
-            complain(0, opened ? QStringLiteral("the beat file has no slot %1").arg(options->beatSlot) : opened.error().message);
+    if (!database) {
+        printError(database.error().message);
+        return WorkerLoop::ExitDatabase;
     }
-
-    WorkerLoop loop(*options, std::move(*database), std::move(beats), std::move(converter));
-    QObject::connect(&signalsReceived, &UnixSignals::received, &loop, [&loop](int number) { loop.stop(signalName(number)); });
-    QObject::connect(&loop, &WorkerLoop::finished, QCoreApplication::instance(), [](int code) { QCoreApplication::exit(code); }, Qt::QueuedConnection);
+    WorkerLoop loop(*options, std::move(*database), openBeatFile(*options), std::move(converter));
+    QObject::connect(&unixSignals, &UnixSignals::received, &loop, [&loop](int number) { loop.stop(signalName(number)); });
+    QObject::connect(
+        &loop, &WorkerLoop::finished, QCoreApplication::instance(), [](int code) { QCoreApplication::exit(code); }, Qt::QueuedConnection);
     QMetaObject::invokeMethod(&loop, &WorkerLoop::start, Qt::QueuedConnection);
     return QCoreApplication::exec();
 }
@@ -76,11 +91,11 @@ int main(int argc, char *argv[])
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("lifeguard-worker"));
     QCoreApplication::setApplicationVersion(QStringLiteral(LIFEGUARD_VERSION));
-    // What a tool starts and lets go of comes to us, and ends with us. The first process of a container gets it anyway, and needs no
-    // other init above it: such orphans are reaped after each job, and signals have handlers (one without would be ignored there).
+    // Orphans of a tool become children of this process and end with it. The first process of a container has this role anyway and
+    // needs no other init above it: it reaps orphans after each job, and it handles signals, which would be ignored otherwise.
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    const int code = runWorker();
+    const int exitCode = runWorker();
     QThreadPool::globalInstance()->waitForDone();
     killTrees(ProcessTable::read().childrenOf(QCoreApplication::applicationPid()), {});
-    return code;
+    return exitCode;
 }

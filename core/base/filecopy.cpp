@@ -17,7 +17,7 @@
 namespace lifeguard {
 namespace {
 
-constexpr qint64 chunk = 1 << 20;
+constexpr qint64 chunkSize = 1 << 20; ///< bytes
 
 QString tr(const char *text)
 {
@@ -34,29 +34,33 @@ Error copyError(const QString &from, const QString &to, int code)
     case EACCES:
     case EPERM:
     case EROFS:
-        return {ErrorCode::PermissionDenied, tr("%1 could not be copied: nothing may be written into the folder %2.").arg(from, folder), {}};
+        return {ErrorCode::PermissionDenied,
+                tr("%1 could not be copied: the folder %2 is not writable.").arg(from, folder),
+                {}};
     case EFBIG:
-        return {ErrorCode::DiskFull, tr("%1 could not be copied to %2: the file is larger than what may be written there.").arg(from, folder), {}};
+        return {ErrorCode::DiskFull,
+                tr("%1 could not be copied to %2: the file exceeds the maximum size there.").arg(from, folder),
+                {}};
     default:
         return {ErrorCode::Io, tr("%1 could not be copied to %2: %3.").arg(from, to, qt_error_string(code)), {}};
     }
 }
 
-/// Gives the file its name only where nothing has it; 0 or the system's error.
+/// Renames a file to a name that does not exist yet. Returns 0 or errno.
 int renameToNew(const QByteArray &from, const QByteArray &to)
 {
     if (renameat2(AT_FDCWD, from.constData(), AT_FDCWD, to.constData(), RENAME_NOREPLACE) == 0)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
         return errno;
-    // A file system that cannot; a second name is as good.
+    // The file system does not support it. A hard link does not replace an existing file either.
     if (link(from.constData(), to.constData()) != 0)
         return errno;
     unlink(from.constData());
     return 0;
 }
 
-/// Writes all of it; 0 or the system's error.
+/// Writes all bytes. Returns 0 or errno.
 int writeAll(int fd, const char *bytes, qint64 size)
 {
     for (qint64 done = 0; done < size;) {
@@ -71,7 +75,8 @@ int writeAll(int fd, const char *bytes, qint64 size)
 
 Status conflict(const QString &from, const QString &to)
 {
-    return failure(ErrorCode::Io, tr("%1 was not copied in: there is another file at %2 by now, and it is kept as it is.").arg(from, to));
+    return failure(ErrorCode::Io,
+                   tr("%1 was not copied: another file exists at %2 and is left unchanged.").arg(from, to));
 }
 
 } // namespace
@@ -80,72 +85,76 @@ Status copyToNew(const QString &from, const QString &to, Progress *progress)
 {
     QFile source(from);
     if (!QFileInfo(from).isFile() || !source.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
-        return failure(ErrorCode::Io, tr("%1 cannot be read: %2.").arg(from, QFileInfo::exists(from) ? source.errorString() : tr("it is not there any more")));
-    const QFileInfo there(to);
-    if (there.exists() || there.isSymLink()) {
+        return failure(ErrorCode::Io, QFileInfo::exists(from)
+                                          ? tr("%1 cannot be read: %2.").arg(from, source.errorString())
+                                          : tr("%1 no longer exists.").arg(from));
+    const QFileInfo existing(to);
+    if (existing.exists() || existing.isSymLink()) {
         if (!haveSameContent(from, to, progress))
             return conflict(from, to);
         if (progress)
             progress->done += source.size();
         return {};
     }
-    const QString folder = there.path();
+    const QString folder = existing.path();
     if (!QDir().mkpath(folder))
-        return failure(ErrorCode::PermissionDenied, tr("The folder %1 cannot be made: check its permissions, and the space on the disk.").arg(folder));
-    const QByteArray temporary
-        = QFile::encodeName(QStringLiteral("%1/.lifeguard-copy-%2").arg(folder, QUuid::createUuid().toString(QUuid::Id128)));
+        return failure(
+            ErrorCode::PermissionDenied,
+            tr("The folder %1 cannot be created. Check the permissions and the free disk space.").arg(folder));
+    const QByteArray temporary = QFile::encodeName(
+        QStringLiteral("%1/.lifeguard-copy-%2").arg(folder, QUuid::createUuid().toString(QUuid::Id128)));
     const int fd = open(temporary.constData(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return failure(copyError(from, to, errno));
-    int failed = 0;
-    QString unreadable;
+    int writeError = 0;
+    QString readError;
     bool cancelled = false;
-    QByteArray buffer(int(chunk), Qt::Uninitialized);
-    while (failed == 0) {
+    QByteArray buffer(int(chunkSize), Qt::Uninitialized);
+    while (writeError == 0) {
         cancelled = progress && progress->cancelled;
-        const qint64 n = cancelled ? 0 : source.read(buffer.data(), chunk);
+        const qint64 n = cancelled ? 0 : source.read(buffer.data(), chunkSize);
         if (n < 0)
-            unreadable = source.errorString();
+            readError = source.errorString();
         if (n <= 0)
             break;
-        failed = writeAll(fd, buffer.constData(), n);
+        writeError = writeAll(fd, buffer.constData(), n);
         if (progress)
             progress->done += n;
     }
-    if (close(fd) != 0 && failed == 0)
-        failed = errno;
-    const bool whole = failed == 0 && unreadable.isEmpty() && !cancelled;
-    const int named = whole ? renameToNew(temporary, QFile::encodeName(to)) : 0;
-    if (whole && named == 0)
+    if (close(fd) != 0 && writeError == 0)
+        writeError = errno;
+    const bool isComplete = writeError == 0 && readError.isEmpty() && !cancelled;
+    const int renameError = isComplete ? renameToNew(temporary, QFile::encodeName(to)) : 0;
+    if (isComplete && renameError == 0)
         return {};
     unlink(temporary.constData());
     if (cancelled)
-        return failure(ErrorCode::Cancelled, tr("Cancelled."));
-    if (!unreadable.isEmpty())
-        return failure(ErrorCode::Io, tr("%1 cannot be read: %2.").arg(from, unreadable));
-    if (named == EEXIST)
+        return failure(ErrorCode::Cancelled, tr("The copying was cancelled."));
+    if (!readError.isEmpty())
+        return failure(ErrorCode::Io, tr("%1 cannot be read: %2.").arg(from, readError));
+    if (renameError == EEXIST)
         return haveSameContent(from, to, progress) ? Status() : conflict(from, to);
-    return failure(copyError(from, to, failed != 0 ? failed : named));
+    return failure(copyError(from, to, writeError != 0 ? writeError : renameError));
 }
 
 bool haveSameContent(const QString &a, const QString &b, const Progress *progress)
 {
-    // Ordinary files only: opening a pipe would wait for its other end.
-    const QFileInfo first(a);
-    const QFileInfo second(b);
-    if (!first.isFile() || !second.isFile() || first.size() != second.size())
+    // Only regular files: opening a pipe would block until its other end is opened.
+    const QFileInfo firstInfo(a);
+    const QFileInfo secondInfo(b);
+    if (!firstInfo.isFile() || !secondInfo.isFile() || firstInfo.size() != secondInfo.size())
         return false;
-    QFile ours(a);
-    QFile theirs(b);
-    if (!ours.open(QIODevice::ReadOnly) || !theirs.open(QIODevice::ReadOnly))
+    QFile first(a);
+    QFile second(b);
+    if (!first.open(QIODevice::ReadOnly) || !second.open(QIODevice::ReadOnly))
         return false;
     while (true) {
         if (progress && progress->cancelled)
             return false;
-        const QByteArray mine = ours.read(chunk);
-        if (mine != theirs.read(chunk) || ours.error() != QFile::NoError || theirs.error() != QFile::NoError)
+        const QByteArray bytes = first.read(chunkSize);
+        if (bytes != second.read(chunkSize) || first.error() != QFile::NoError || second.error() != QFile::NoError)
             return false;
-        if (mine.isEmpty())
+        if (bytes.isEmpty())
             return true;
     }
 }

@@ -8,12 +8,14 @@
 
 namespace lifeguard {
 
-/// Copies a file to where none is yet, and makes the folders on the way. The copy appears whole or not at all, and never takes the
-/// place of another file: where one with the same content stands already, that is success, otherwise an error that names it.
-/// progress->done grows by the bytes. Reads and writes: not for the GUI thread.
+/// Copies a file to a path that does not exist yet, and creates the missing folders. The copy appears complete or not
+/// at all, and never replaces another file: if a file with the same content exists at that path, the call succeeds,
+/// otherwise it returns an error that names the file. Adds the bytes copied to progress->done. Blocks; not for the GUI
+/// thread.
 [[nodiscard]] Status copyToNew(const QString &from, const QString &to, Progress *progress = nullptr);
 
-/// Whether both are ordinary files of the same bytes; false where one of them cannot be read, or when cancelled.
+/// Returns whether both paths are regular files with the same content; false if one of them cannot be read, or on
+/// cancellation. Blocks.
 [[nodiscard]] bool haveSameContent(const QString &a, const QString &b, const Progress *progress = nullptr);
 
 } // namespace lifeguard

@@ -3,7 +3,8 @@
 
 #include <QLoggingCategory>
 
-/// One category a component; logs are for operators and not translated. Enable with QT_LOGGING_RULES="lifeguard.*=true".
+/// The logging categories, one for each component. Logs are written for operators and are not translated.
+/// QT_LOGGING_RULES="lifeguard.*=true" enables all of them.
 namespace lifeguard {
 Q_DECLARE_LOGGING_CATEGORY(lcBase)
 Q_DECLARE_LOGGING_CATEGORY(lcStore)

@@ -12,8 +12,9 @@
 namespace lifeguard {
 namespace {
 
-/// As QFileInfo::canonicalFilePath(), but also for what does not exist yet.
-QString resolved(const QString &path)
+/// Like QFileInfo::canonicalFilePath(), but also for paths that do not exist yet. Returns an empty path for a dangling
+/// link.
+QString canonicalPath(const QString &path)
 {
     if (path.isEmpty())
         return {};
@@ -25,7 +26,7 @@ QString resolved(const QString &path)
     }
     const QString base = info.canonicalFilePath();
     if (base.isEmpty())
-        return {}; // a link that leads nowhere
+        return {}; // a dangling link
     return (base == QStringLiteral("/") ? QString() : base) + rest;
 }
 
@@ -50,31 +51,19 @@ Status makeFolder(const QString &path)
         return {};
     if (!QDir().mkpath(path)) {
         return failure(ErrorCode::PermissionDenied,
-                       QCoreApplication::translate("lifeguard::paths", "The folder %1 cannot be made. Check the permissions and the space on the disk.").arg(path));
+                       QCoreApplication::translate(
+                           "lifeguard::paths",
+                           "The folder %1 cannot be created. Check the permissions and the free disk space.")
+                           .arg(path));
     }
     chmod(QFile::encodeName(path).constData(), 0700);
     return {};
 }
 
-QStringList lastLines(const QString &path, int count)
-{
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    constexpr qint64 most = 16 * 1024;
-    const bool whole = file.size() <= most;
-    if (!whole)
-        file.seek(file.size() - most);
-    QStringList lines = QString::fromUtf8(file.readAll()).split(u'\n', Qt::SkipEmptyParts);
-    if (!whole && lines.size() > 1)
-        lines.removeFirst(); // cut off
-    return lines.mid(std::max<qsizetype>(0, lines.size() - count));
-}
-
 bool isInside(const QString &path, const QString &folder)
 {
-    const QString inner = resolved(path);
-    const QString outer = resolved(folder);
+    const QString inner = canonicalPath(path);
+    const QString outer = canonicalPath(folder);
     if (inner.isEmpty() || outer.isEmpty())
         return false;
     return inner == outer || outer == QStringLiteral("/") || inner.startsWith(outer + u'/');

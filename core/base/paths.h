@@ -7,19 +7,19 @@
 
 namespace lifeguard {
 
-/// $XDG_STATE_HOME/lifeguard (~/.local/state/lifeguard): logs and beat files, kept over a restart.
+/// Returns $XDG_STATE_HOME/lifeguard (by default ~/.local/state/lifeguard), the folder of logs and beat files, which
+/// persist across restarts.
 [[nodiscard]] QString stateFolder();
 
-/// A program of ours: beside this one, else in PATH; empty if it is nowhere.
+/// Returns the path of another program of Lifeguard: in the folder of this program, else in PATH; empty if it is not
+/// found.
 [[nodiscard]] QString siblingProgram(const QString &name);
 
-/// Makes the folder (0700) with its parents.
+/// Creates the folder with mode 0700, and its parents. Succeeds if it exists already.
 [[nodiscard]] Status makeFolder(const QString &path);
 
-/// The last lines of a file, reading at most its last 16 KiB.
-[[nodiscard]] QStringList lastLines(const QString &path, int count);
-
-/// Whether path lies in folder, after links are resolved (what does not exist yet is judged by its nearest existing parent).
+/// Returns whether path is folder or lies below it, after links are resolved. A path that does not exist yet is judged
+/// by its nearest existing parent.
 [[nodiscard]] bool isInside(const QString &path, const QString &folder);
 
 } // namespace lifeguard

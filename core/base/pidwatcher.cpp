@@ -12,17 +12,16 @@
 
 namespace lifeguard {
 
-PidWatcher::PidWatcher(ProcessIdentity identity, QObject *parent)
-    : QObject(parent)
+PidWatcher::PidWatcher(ProcessIdentity identity, QObject *parent) : QObject(parent)
 {
     const ProcessPresence presence = presenceOf(identity);
     if (presence == ProcessPresence::Unknown)
-        return; // nothing can be learnt of it from here
+        return; // cannot be seen from here
     bool canWatch = false;
     if (presence == ProcessPresence::Alive) {
         m_fd = static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(identity.pid), 0));
         canWatch = m_fd >= 0 || errno != ESRCH;
-        // The pid may have become somebody else's between the look and the opening.
+        // The pid may have been reused before the pidfd was opened.
         if (m_fd >= 0 && presenceOf(identity) != ProcessPresence::Alive) {
             close(m_fd);
             m_fd = -1;
@@ -30,13 +29,14 @@ PidWatcher::PidWatcher(ProcessIdentity identity, QObject *parent)
         }
     }
     if (m_fd >= 0) {
+        Q_ASSERT(presence == ProcessPresence::Alive);
         auto *notifier = new QSocketNotifier(m_fd, QSocketNotifier::Read, this);
         connect(notifier, &QSocketNotifier::activated, this, [this, notifier] {
             notifier->setEnabled(false);
             Q_EMIT ended();
         });
     } else if (canWatch) {
-        // A kernel before 5.3, or no descriptor left: look once a second.
+        // A kernel before 5.3, or no file descriptor left: poll once a second.
         auto *timer = new QTimer(this);
         connect(timer, &QTimer::timeout, this, [this, timer, identity] {
             if (presenceOf(identity) == ProcessPresence::Gone) {
@@ -52,7 +52,7 @@ PidWatcher::PidWatcher(ProcessIdentity identity, QObject *parent)
 
 PidWatcher::~PidWatcher()
 {
-    qDeleteAll(findChildren<QSocketNotifier *>()); // before its descriptor goes
+    qDeleteAll(findChildren<QSocketNotifier *>()); // before their file descriptor is closed
     if (m_fd >= 0)
         close(m_fd);
 }

@@ -9,7 +9,8 @@ class QSocketNotifier;
 
 namespace lifeguard {
 
-/// Tells when a process that is not our child ends, through a pidfd: at once and without polling.
+/// Reports the end of a process that is not a child of this process. Uses a pidfd, without polling (Linux 5.3; polls
+/// once a second on older kernels). Lives on the thread that created it.
 class PidWatcher : public QObject
 {
     Q_OBJECT
@@ -17,10 +18,12 @@ class PidWatcher : public QObject
 public:
     explicit PidWatcher(ProcessIdentity identity, QObject *parent = nullptr);
     ~PidWatcher() override;
-    /// False when the process was gone already (ended() is then emitted from the event loop).
+    /// Returns whether a pidfd watches the process; false if it had ended already (ended() is then emitted from the
+    /// event loop), or if the process is polled or cannot be seen from here.
     [[nodiscard]] bool isWatching() const { return m_fd >= 0; }
 
 Q_SIGNALS:
+    /// Emitted once. Never emitted for a process of another boot or pid namespace.
     void ended();
 
 private:

@@ -32,25 +32,25 @@ QString pidNamespace()
     return ns;
 }
 
-/// What /proc/PID/stat tells.
-struct StatLook
+/// The start time of a process from /proc/PID/stat.
+struct ProcessStat
 {
-    std::optional<quint64> startTime; ///< nothing: there is no such process (a zombie counts as none), or nobody knows
-    bool isUnknown = false; ///< it could not be read, for another reason than that it is not there
+    std::optional<quint64> startTime; ///< nothing: there is no such process (a zombie does not count), or it is unknown
+    bool isUnknown = false; ///< the file exists but could not be read
 };
 
-StatLook lookAt(qint64 pid)
+ProcessStat readStat(qint64 pid)
 {
     const int fd = open(QByteArray("/proc/" + QByteArray::number(pid) + "/stat").constData(), O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return {{}, errno != ENOENT && errno != ESRCH};
-    char buffer[1024]; // one line of at most some 400 bytes
+    char buffer[1024]; // the file is one line of at most about 400 bytes
     const ssize_t length = read(fd, buffer, sizeof buffer);
     const int error = errno;
     close(fd);
     if (length <= 0)
         return {{}, length < 0 && error != ESRCH};
-    // The command name may hold blanks and brackets: what follows the last one is meant.
+    // The command name may contain spaces and parentheses; the other fields follow the last parenthesis.
     const QByteArray stat(buffer, length);
     const qsizetype end = stat.lastIndexOf(')');
     const QList<QByteArray> fields = end < 0 ? QList<QByteArray>() : stat.mid(end + 2).split(' ');
@@ -68,7 +68,7 @@ QString ProcessIdentity::toString() const
 
 std::optional<ProcessIdentity> ProcessIdentity::fromString(const QString &text)
 {
-    // The namespace itself holds a colon: "pid:[4026531836]".
+    // The namespace itself contains a colon: "pid:[4026531836]".
     ProcessIdentity identity;
     bool pidOk = false;
     bool startOk = false;
@@ -83,12 +83,14 @@ std::optional<ProcessIdentity> ProcessIdentity::fromString(const QString &text)
 
 ProcessIdentity ProcessIdentity::self()
 {
-    return *of(getpid());
+    const std::optional<ProcessIdentity> identity = of(getpid());
+    Q_ASSERT(identity); // this process exists
+    return identity.value_or(ProcessIdentity());
 }
 
 std::optional<ProcessIdentity> ProcessIdentity::of(qint64 pid)
 {
-    const std::optional<quint64> start = lookAt(pid).startTime;
+    const std::optional<quint64> start = readStat(pid).startTime;
     if (!start)
         return {};
     return ProcessIdentity{pid, *start, ::lifeguard::bootId(), ::lifeguard::pidNamespace()};
@@ -99,13 +101,13 @@ ProcessPresence presenceOf(const ProcessIdentity &identity)
     if (identity.isNull())
         return ProcessPresence::Gone;
     if (identity.bootId != bootId())
-        return ProcessPresence::Unknown; // an earlier boot, or another host that shares the file: its heartbeat tells
+        return ProcessPresence::Unknown; // an earlier boot, or another host with the same database
     if (identity.pidNamespace != pidNamespace())
         return ProcessPresence::Unknown;
-    const StatLook look = lookAt(identity.pid);
-    if (look.isUnknown)
-        return ProcessPresence::Unknown; // too many files are open: what cannot be looked at is not gone
-    return look.startTime == identity.startTime ? ProcessPresence::Alive : ProcessPresence::Gone;
+    const ProcessStat stat = readStat(identity.pid);
+    if (stat.isUnknown)
+        return ProcessPresence::Unknown; // for example, too many open files; the process is not gone because of that
+    return stat.startTime == identity.startTime ? ProcessPresence::Alive : ProcessPresence::Gone;
 }
 
 } // namespace lifeguard

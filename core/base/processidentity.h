@@ -9,8 +9,8 @@
 
 namespace lifeguard {
 
-/// A process, named so that a reused pid, another boot or another container's pid namespace cannot be mistaken for it
-/// (shared/PROTOCOL.md: "A process is the one we mean only if pid, start time, boot id and pid namespace agree").
+/// Identifies a process beyond its pid: a process with a reused pid, of another boot or of another container's pid
+/// namespace has another identity (docs/protocol.md, "Starting, stopping, killing").
 struct ProcessIdentity
 {
     qint64 pid = 0;
@@ -21,20 +21,22 @@ struct ProcessIdentity
     bool operator==(const ProcessIdentity &) const = default;
     [[nodiscard]] bool isNull() const { return pid <= 0; }
 
-    /// "PID:START:BOOT:NS", as in the environment variable LIFEGUARD_MANAGER.
+    /// Returns "PID:START:BOOT:NS", the format of the environment variable LIFEGUARD_MANAGER.
     [[nodiscard]] QString toString() const;
+    /// Parses the text that toString() returns; nothing if it is malformed.
     [[nodiscard]] static std::optional<ProcessIdentity> fromString(const QString &text);
 
     [[nodiscard]] static ProcessIdentity self();
-    /// The process that has this pid now; nothing if there is none (a zombie counts as none).
+    /// Returns the identity of the process that currently has this pid; nothing if there is none. A zombie does not
+    /// count.
     [[nodiscard]] static std::optional<ProcessIdentity> of(qint64 pid);
 };
 
-/// What can be known from here of a process named by somebody else.
+/// Whether a process exists, as far as this process can know.
 enum class ProcessPresence {
     Alive,
     Gone,
-    Unknown, ///< in another pid namespace or of another boot or host: we cannot see it
+    Unknown, ///< the process cannot be seen from here: another pid namespace, boot or host, or /proc cannot be read
 };
 
 [[nodiscard]] ProcessPresence presenceOf(const ProcessIdentity &identity);

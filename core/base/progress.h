@@ -8,12 +8,12 @@
 
 namespace lifeguard {
 
-/// How far long work has come. Shared by two threads: the one that works counts, the one that waits looks now and then and may
-/// cancel; the work then answers ErrorCode::Cancelled as soon as it notices. The unit is the work's own.
+/// The progress of a long task, shared by the thread that works and the thread that displays it. The latter may set
+/// cancelled; the task then returns ErrorCode::Cancelled as soon as it notices. The task defines the unit. Thread-safe.
 struct Progress
 {
     std::atomic<qint64> done{0};
-    std::atomic<qint64> total{0}; ///< 0: not known
+    std::atomic<qint64> total{0}; ///< 0: unknown
     std::atomic<bool> cancelled{false};
 };
 

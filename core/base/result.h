@@ -8,30 +8,30 @@
 
 namespace lifeguard {
 
-/// What went wrong, for retry logic and exit codes. The words for the user are in Error::message.
+/// The kind of an error, for retry logic and exit codes. Error::message is the text for the user.
 enum class ErrorCode {
     InvalidArgument, ///< usage or configuration
     NotFound,
     PermissionDenied,
-    Busy, ///< the database is locked by somebody else; the same call may work later
+    Busy, ///< another process has locked the database; the same call may succeed later
     DiskFull,
     Corrupt,
-    Foreign, ///< not a database, or not one of CLX's or ours
-    TooNew, ///< made by a newer version than this program knows
+    Foreign, ///< not a database, or a database of neither CLX nor Lifeguard
+    TooNew, ///< written by a newer version that this program cannot handle
     ReadOnly,
-    Database, ///< any other error of the database
+    Database, ///< any other database error
     ToolMissing,
     ToolFailed,
     TimedOut,
     Cancelled,
-    LeaseLost, ///< somebody else has the job: drop the result
-    WorkerDead, ///< the worker's own row says dead, or is gone: claim nothing more and exit
+    LeaseLost, ///< another worker has the job: discard the result
+    WorkerDead, ///< the worker's own row is marked dead, or was deleted: claim nothing more and exit
     Io,
     Internal,
 };
 
-/// One failure: a code for the program, a sentence for the user (what, where, what to do), and a detail for logs and
-/// detail panes (a tool's output, an SQL error).
+/// An error: a code for the program, a sentence for the user (what happened, where, what to do), and a detail for logs
+/// and detail panes (the output of a tool, an SQL error).
 struct Error
 {
     ErrorCode code = ErrorCode::Internal;
@@ -41,24 +41,27 @@ struct Error
     bool operator==(const Error &) const = default;
 };
 
-/// Whether the same call may work a moment later: somebody keeps the lock, a disk was full, a file could not be reached.
+/// Returns whether the same call may succeed a moment later: a lock was held, a disk was full, a file could not be
+/// reached.
 [[nodiscard]] inline bool isTransient(const Error &error)
 {
     return error.code == ErrorCode::Busy || error.code == ErrorCode::DiskFull || error.code == ErrorCode::Io;
 }
 
-/// A value, or why there is none. Functions that can fail return this; no exception leaves a slot or a thread function.
+/// A value or an Error. Functions that can fail return this; no exception leaves a slot or a thread function.
 template<typename T>
 using Result = tl::expected<T, Error>;
 
-/// Success or an Error, for calls that have nothing to return.
+/// Success or an Error, for functions that return no value.
 using Status = Result<void>;
 
+/// Returns an error that converts to any Result.
 [[nodiscard]] inline tl::unexpected<Error> failure(ErrorCode code, QString message, QString detail = {})
 {
     return tl::unexpected<Error>(Error{code, std::move(message), std::move(detail)});
 }
 
+/// Returns the error of another result, in order to propagate it: `return failure(result.error());`.
 [[nodiscard]] inline tl::unexpected<Error> failure(Error error)
 {
     return tl::unexpected<Error>(std::move(error));

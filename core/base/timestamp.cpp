@@ -12,14 +12,17 @@ QDateTime fromSqlTime(const QString &text)
 {
     if (text.isEmpty())
         return {};
-    // Qt reads "2026-01-02T03:04:05[.fraction]" of any number of digits; a zone, where Python wrote one, is kept.
+    // Qt parses "2026-01-02T03:04:05[.fraction]" with any number of digits, and a time zone, which Python may have
+    // written.
     QString iso = text.trimmed();
     if (iso.size() > 10 && iso.at(10) == QLatin1Char(' '))
         iso[10] = QLatin1Char('T');
     const QDateTime time = QDateTime::fromString(iso, Qt::ISODateWithMs);
-    // Date and clock time as they stand there, not as a local time: it may be one that this place skips in spring.
+    // A time without a zone is UTC. It is not converted from local time, as it may not exist there (the change to
+    // summer time).
     if (time.timeSpec() == Qt::LocalTime)
-        return time.date().isValid() && time.time().isValid() ? QDateTime(time.date(), time.time(), Qt::UTC) : QDateTime();
+        return time.date().isValid() && time.time().isValid() ? QDateTime(time.date(), time.time(), Qt::UTC)
+                                                              : QDateTime();
     return time.isValid() ? time.toUTC() : QDateTime();
 }
 

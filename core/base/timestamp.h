@@ -6,11 +6,12 @@
 
 namespace lifeguard {
 
-/// Time as CLX's databases store it: naive UTC text, "YYYY-MM-DD HH:MM:SS.zzz". Text compares in the order of time.
+/// Returns a time in the format of CLX's databases: UTC without a zone, "YYYY-MM-DD HH:MM:SS.zzz". The alphabetical
+/// order of such texts is the chronological one.
 [[nodiscard]] QString toSqlTime(const QDateTime &time);
 
-/// Reads a stored time as UTC, with or without fractions, with a blank or a T between date and time. Invalid if empty or
-/// unreadable.
+/// Parses a stored time as UTC, with or without fractions of a second, with a space or a T between date and time.
+/// Returns an invalid time if the text is empty or malformed.
 [[nodiscard]] QDateTime fromSqlTime(const QString &text);
 
 } // namespace lifeguard

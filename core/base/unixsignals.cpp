@@ -15,25 +15,24 @@
 namespace lifeguard {
 namespace {
 
-// Written by the handler, so it can only be a plain global; one object a process.
+// A global variable, as the signal handler writes to it.
 int g_pipe[2] = {-1, -1};
 
 void onSignal(int signalNumber)
 {
     const int before = errno;
     const auto byte = static_cast<unsigned char>(signalNumber);
-    // A full pipe means that thousands wait to be read already: one less does not matter.
+    // If the pipe is full, thousands of signals are pending already; one more may be lost.
     [[maybe_unused]] const ssize_t written = write(g_pipe[1], &byte, 1);
     errno = before;
 }
 
 } // namespace
 
-UnixSignals::UnixSignals(std::initializer_list<int> signalNumbers, QObject *parent)
-    : QObject(parent)
+UnixSignals::UnixSignals(std::initializer_list<int> signalNumbers, QObject *parent) : QObject(parent)
 {
     if (g_pipe[0] < 0 && pipe2(g_pipe, O_CLOEXEC | O_NONBLOCK) != 0) {
-        qCWarning(lcBase, "cannot make the pipe for Unix signals: %s", std::strerror(errno));
+        qCWarning(lcBase, "cannot create the pipe for Unix signals: %s", std::strerror(errno));
         return;
     }
     m_notifier = new QSocketNotifier(g_pipe[0], QSocketNotifier::Read, this);
@@ -52,12 +51,13 @@ UnixSignals::UnixSignals(std::initializer_list<int> signalNumbers, QObject *pare
     }
 }
 
-UnixSignals::~UnixSignals() = default; // the handlers stay: a late signal finds the pipe and nobody who reads it
+UnixSignals::~UnixSignals() = default; // the handlers and the pipe remain for signals that arrive later
 
 QString signalName(int signalNumber)
 {
     const char *abbreviation = sigabbrev_np(signalNumber);
-    return abbreviation ? QStringLiteral("SIG") + QLatin1String(abbreviation) : QStringLiteral("signal %1").arg(signalNumber);
+    return abbreviation ? QStringLiteral("SIG") + QLatin1String(abbreviation)
+                        : QStringLiteral("signal %1").arg(signalNumber);
 }
 
 } // namespace lifeguard

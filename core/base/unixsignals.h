@@ -9,7 +9,7 @@ class QSocketNotifier;
 
 namespace lifeguard {
 
-/// Turns Unix signals into a Qt signal on the thread that made it (self-pipe). One object a process.
+/// Converts Unix signals into a Qt signal on the thread of this object (self-pipe). Only one instance per process.
 class UnixSignals : public QObject
 {
     Q_OBJECT
@@ -25,7 +25,7 @@ private:
     QSocketNotifier *m_notifier = nullptr;
 };
 
-/// "SIGKILL" for 9; "signal 99" where it has no name.
+/// Returns the name of a signal, "SIGKILL" for 9; "signal 99" for a number without a name.
 [[nodiscard]] QString signalName(int signalNumber);
 
 } // namespace lifeguard

@@ -10,30 +10,32 @@ namespace lifeguard {
 
 namespace {
 
-/// By the language of a notebook's kernel.
-const QHash<QString, QString> &suffixesOfScripts()
+/// Returns the suffixes of scripts, by the programming language of the notebook's kernel.
+const QHash<QString, QString> &scriptSuffixesByLanguage()
 {
     static const QHash<QString, QString> suffixes{
-        {QStringLiteral("python"), QStringLiteral("py")},      {QStringLiteral("cpp"), QStringLiteral("cpp")},
-        {QStringLiteral("csharp"), QStringLiteral("cs")},      {QStringLiteral("java"), QStringLiteral("java")},
-        {QStringLiteral("typescript"), QStringLiteral("ts")},  {QStringLiteral("javascript"), QStringLiteral("js")},
-        {QStringLiteral("r"), QStringLiteral("r")},            {QStringLiteral("julia"), QStringLiteral("jl")},
-        {QStringLiteral("rust"), QStringLiteral("rs")},        {QStringLiteral("bash"), QStringLiteral("sh")},
-        {QStringLiteral("octave"), QStringLiteral("m")},       {QStringLiteral("c"), QStringLiteral("c")},
-        {QStringLiteral("go"), QStringLiteral("go")},          {QStringLiteral("ruby"), QStringLiteral("rb")},
-        {QStringLiteral("scala"), QStringLiteral("scala")},    {QStringLiteral("kotlin"), QStringLiteral("kt")},
-        {QStringLiteral("f#"), QStringLiteral("fs")},          {QStringLiteral("powershell"), QStringLiteral("ps1")},
-        {QStringLiteral("lua"), QStringLiteral("lua")},        {QStringLiteral("haskell"), QStringLiteral("hs")},
-        {QStringLiteral("sql"), QStringLiteral("sql")},        {QStringLiteral("perl"), QStringLiteral("pl")},
+        {QStringLiteral("python"), QStringLiteral("py")},     {QStringLiteral("cpp"), QStringLiteral("cpp")},
+        {QStringLiteral("csharp"), QStringLiteral("cs")},     {QStringLiteral("java"), QStringLiteral("java")},
+        {QStringLiteral("typescript"), QStringLiteral("ts")}, {QStringLiteral("javascript"), QStringLiteral("js")},
+        {QStringLiteral("r"), QStringLiteral("r")},           {QStringLiteral("julia"), QStringLiteral("jl")},
+        {QStringLiteral("rust"), QStringLiteral("rs")},       {QStringLiteral("bash"), QStringLiteral("sh")},
+        {QStringLiteral("octave"), QStringLiteral("m")},      {QStringLiteral("c"), QStringLiteral("c")},
+        {QStringLiteral("go"), QStringLiteral("go")},         {QStringLiteral("ruby"), QStringLiteral("rb")},
+        {QStringLiteral("scala"), QStringLiteral("scala")},   {QStringLiteral("kotlin"), QStringLiteral("kt")},
+        {QStringLiteral("f#"), QStringLiteral("fs")},         {QStringLiteral("powershell"), QStringLiteral("ps1")},
+        {QStringLiteral("lua"), QStringLiteral("lua")},       {QStringLiteral("haskell"), QStringLiteral("hs")},
+        {QStringLiteral("sql"), QStringLiteral("sql")},       {QStringLiteral("perl"), QStringLiteral("pl")},
         {QStringLiteral("ocaml"), QStringLiteral("ml")},
     };
     return suffixes;
 }
 
-/// Python's first, as the usual one. "txt": where it is another one; "hpp": a header is C++ as well.
-QStringList scriptSuffixes()
+/// Returns all suffixes of scripts, with Python's first, as it is the most common one. Also contains "txt" (other
+/// languages) and "hpp" (C++ headers).
+QStringList allScriptSuffixes()
 {
-    QStringList suffixes = suffixesOfScripts().values() + QStringList{QStringLiteral("hpp"), QStringLiteral("txt")};
+    QStringList suffixes = scriptSuffixesByLanguage().values()
+                         + QStringList{QStringLiteral("hpp"), QStringLiteral("txt")};
     suffixes.sort();
     suffixes.move(suffixes.indexOf(QStringLiteral("py")), 0);
     return suffixes;
@@ -43,25 +45,26 @@ QStringList scriptSuffixes()
 
 const QList<JobType> &jobTypes()
 {
-    // .iuml files are parts that others include, no diagrams of their own.
+    // .iuml files are included by other files and are no diagrams of their own.
     static const QList<JobType> types{
         {QStringLiteral("plantuml"),
          {QStringLiteral("puml"), QStringLiteral("plantuml"), QStringLiteral("pu"), QStringLiteral("wsd")},
          {QStringLiteral("png"), QStringLiteral("svg")},
          {}},
-        // Not .xml and .svg, which usually are something else: such a file has to be named together with its type.
+        // Without .xml and .svg, which are rarely draw.io diagrams; the user has to state the type of such a file.
         {QStringLiteral("drawio"),
          {QStringLiteral("drawio"), QStringLiteral("dio")},
          {QStringLiteral("png"), QStringLiteral("svg"), QStringLiteral("pdf")},
          {}},
-        // Of the scripts only those that are notebooks in percent format: core/formats/notebookinput.h.
+        // Not every .py file is a notebook in percent format; see core/formats/notebookinput.h.
         {QStringLiteral("notebook"),
          {QStringLiteral("ipynb"), QStringLiteral("py")},
-         {QStringLiteral("html"), QStringLiteral("slides"), QStringLiteral("notebook"), QStringLiteral("script"), QStringLiteral("markdown")},
+         {QStringLiteral("html"), QStringLiteral("slides"), QStringLiteral("notebook"), QStringLiteral("script"),
+          QStringLiteral("markdown")},
          {{QStringLiteral("html"), {QStringLiteral("html"), QStringLiteral("htm")}},
           {QStringLiteral("slides"), {QStringLiteral("slides.html")}},
           {QStringLiteral("notebook"), {QStringLiteral("ipynb")}},
-          {QStringLiteral("script"), scriptSuffixes()},
+          {QStringLiteral("script"), allScriptSuffixes()},
           {QStringLiteral("markdown"), {QStringLiteral("md"), QStringLiteral("markdown")}}}},
         {QStringLiteral("noop"), {}, {}, {}},
     };
@@ -71,7 +74,8 @@ const QList<JobType> &jobTypes()
 std::optional<JobType> jobType(const QString &name)
 {
     const QList<JobType> &types = jobTypes();
-    const auto found = std::find_if(types.cbegin(), types.cend(), [&](const JobType &type) { return type.name == name; });
+    const auto found = std::find_if(types.cbegin(), types.cend(),
+                                    [&](const JobType &type) { return type.name == name; });
     return found == types.cend() ? std::nullopt : std::optional(*found);
 }
 
@@ -79,7 +83,8 @@ std::optional<JobType> jobTypeForFile(const QString &path)
 {
     const QString suffix = QFileInfo(path).suffix().toLower();
     const QList<JobType> &types = jobTypes();
-    const auto found = std::find_if(types.cbegin(), types.cend(), [&](const JobType &type) { return type.inputSuffixes.contains(suffix); });
+    const auto found = std::find_if(types.cbegin(), types.cend(),
+                                    [&](const JobType &type) { return type.inputSuffixes.contains(suffix); });
     return found == types.cend() ? std::nullopt : std::optional(*found);
 }
 
@@ -90,7 +95,7 @@ QString outputSuffix(const JobType &type, const QString &format)
 
 QString scriptSuffix(const QString &language)
 {
-    return suffixesOfScripts().value(language, QStringLiteral("txt"));
+    return scriptSuffixesByLanguage().value(language, QStringLiteral("txt"));
 }
 
 QString formatOfOutput(const JobType &type, const QString &outputFile)
@@ -110,17 +115,19 @@ QString formatOfOutput(const JobType &type, const QString &outputFile)
     return found;
 }
 
-Result<QString> notebookFormat(const QString &inPayload, const QString &ofOutput)
+Result<QString> notebookFormat(const QString &payloadFormat, const QString &outputFormat)
 {
-    if (inPayload.isEmpty())
-        return ofOutput;
-    const QString format = inPayload == QLatin1String("code") ? QStringLiteral("script") : inPayload;
+    if (payloadFormat.isEmpty())
+        return outputFormat;
+    const QString format = payloadFormat == QLatin1String("code") ? QStringLiteral("script") : payloadFormat;
     const QStringList formats = jobType(QStringLiteral("notebook"))->formats;
     if (formats.contains(format))
         return format;
-    return failure(ErrorCode::InvalidArgument,
-                   QCoreApplication::translate("lifeguard::Notebook", "The job asks for the format '%1', which notebook cannot make; possible are: %2.")
-                       .arg(inPayload, formats.join(QStringLiteral(", "))));
+    return failure(
+        ErrorCode::InvalidArgument,
+        QCoreApplication::translate("lifeguard::Notebook",
+                                    "Notebooks cannot be converted to the format '%1'. The supported formats are %2.")
+            .arg(payloadFormat, formats.join(QStringLiteral(", "))));
 }
 
 } // namespace lifeguard

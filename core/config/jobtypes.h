@@ -11,30 +11,35 @@
 
 namespace lifeguard {
 
-/// A job type our own worker can convert.
+/// A job type that lifeguard-worker can process.
 struct JobType
 {
     QString name; ///< as in jobs.job_type
-    QStringList inputSuffixes; ///< lower case, without the dot; empty: takes no input file (noop)
-    QStringList formats; ///< what it can make, as the user names it; the first is the default
-    QHash<QString, QStringList> suffixes; ///< of outputs, by format, the usual one first; a format that is not in it is its own suffix
+    QStringList inputSuffixes; ///< lower case, without the dot; empty if the type takes no input file (noop)
+    QStringList formats; ///< output formats by the names that users type; the first one is the default
+    /// The suffixes of output files, by format, the usual one first. Other formats are their own suffix.
+    QHash<QString, QStringList> suffixes;
 
     bool operator==(const JobType &) const = default;
 };
 
-/// All types that lifeguard-worker knows, in the order of the user's menus.
+/// Returns all types that lifeguard-worker supports, in the order of the menus.
 [[nodiscard]] const QList<JobType> &jobTypes();
 [[nodiscard]] std::optional<JobType> jobType(const QString &name);
-/// The type that converts this file, by its suffix; nothing for files we do not know.
+/// Returns the type that converts files with the suffix of this one; nothing for an unknown suffix. Does not read the
+/// file.
 [[nodiscard]] std::optional<JobType> jobTypeForFile(const QString &path);
 
-/// The suffix of outputs in that format ("slides.html"), without the dot.
+/// Returns the suffix of output files in that format, for example "slides.html", without the dot.
 [[nodiscard]] QString outputSuffix(const JobType &type, const QString &format);
-/// The suffix of a script in that language ("python", "cpp"), without the dot; "txt" for languages we do not know.
+/// Returns the suffix of scripts in that programming language ("python", "cpp"), without the dot; "txt" for unknown
+/// languages.
 [[nodiscard]] QString scriptSuffix(const QString &language);
-/// The format of an output by its name, empty for those the type cannot make: "a.slides.html" are slides, "b.html" is html.
+/// Returns the format of an output file by its name, "slides" for a.slides.html and "html" for b.html; empty if the
+/// type does not support it.
 [[nodiscard]] QString formatOfOutput(const JobType &type, const QString &outputFile);
-/// The format of a notebook's output: what the job's payload says ("code", as CLX says it, is "script"), else by its name.
-[[nodiscard]] Result<QString> notebookFormat(const QString &inPayload, const QString &ofOutput);
+/// Returns the format of a notebook's output: that of the job's payload ("code", CLX's name, means "script"), or if
+/// there is none, that of the output file's name. Returns an error for an unsupported format.
+[[nodiscard]] Result<QString> notebookFormat(const QString &payloadFormat, const QString &outputFormat);
 
 } // namespace lifeguard

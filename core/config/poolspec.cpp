@@ -17,19 +17,19 @@ QString tr(const char *text)
 
 Status notANumber(const QString &key, const QString &value)
 {
-    return failure(ErrorCode::InvalidArgument, tr("%1: '%2' is not a number").arg(key, value));
+    return failure(ErrorCode::InvalidArgument, tr("%1: '%2' is not a number.").arg(key, value));
 }
 
-/// One key of the text, and how it is read into and written from a configuration.
+/// A key of the pool specification, with the functions that parse its value into a configuration and format it.
 struct Field
 {
     QString key;
-    std::function<Status(WorkerConfig &, const QString &)> read;
-    std::function<QString(const WorkerConfig &)> write;
+    std::function<Status(WorkerConfig &, const QString &)> parse;
+    std::function<QString(const WorkerConfig &)> format;
 };
 
-template <typename Number>
-Field number(const char *name, Number WorkerConfig::*member)
+template<typename Number>
+Field numberField(const char *name, Number WorkerConfig::*member)
 {
     const QString key = QString::fromLatin1(name);
     return {key,
@@ -47,20 +47,23 @@ Field number(const char *name, Number WorkerConfig::*member)
                 if constexpr (std::is_same_v<Number, seconds>)
                     return QString::number((config.*member).count());
                 else if constexpr (std::is_same_v<Number, double>)
-                    return QString::number(config.*member, 'g', QLocale::FloatingPointShortest); // reads back as the same number
+                    return QString::number(config.*member, 'g', QLocale::FloatingPointShortest); // lossless
                 else
                     return QString::number(config.*member);
             }};
 }
 
-Field text(const char *name, QString WorkerConfig::*member)
+Field textField(const char *name, QString WorkerConfig::*member)
 {
     return {QString::fromLatin1(name),
-            [member](WorkerConfig &config, const QString &value) -> Status { config.*member = value; return {}; },
+            [member](WorkerConfig &config, const QString &value) -> Status {
+                config.*member = value;
+                return {};
+            },
             [member](const WorkerConfig &config) { return config.*member; }};
 }
 
-Field yesOrNo(const char *name, bool WorkerConfig::*member)
+Field yesNoField(const char *name, bool WorkerConfig::*member)
 {
     const QString key = QString::fromLatin1(name);
     return {key,
@@ -68,17 +71,19 @@ Field yesOrNo(const char *name, bool WorkerConfig::*member)
                 config.*member = value == QLatin1String("yes");
                 if (value == QLatin1String("yes") || value == QLatin1String("no"))
                     return {};
-                return failure(ErrorCode::InvalidArgument, tr("%1: '%2' is neither yes nor no").arg(key, value));
+                return failure(ErrorCode::InvalidArgument, tr("%1: '%2' is neither yes nor no.").arg(key, value));
             },
-            [member](const WorkerConfig &config) { return config.*member ? QStringLiteral("yes") : QStringLiteral("no"); }};
+            [member](const WorkerConfig &config) {
+                return config.*member ? QStringLiteral("yes") : QStringLiteral("no");
+            }};
 }
 
-/// As Result's value into the member, or its error.
-template <typename T>
-Status take(const Result<T> &result, T &member)
+/// Assigns the value of result to member, or returns its error.
+template<typename T>
+Status assign(const Result<T> &result, T &member)
 {
     if (!result)
-        return tl::unexpected(result.error());
+        return failure(result.error());
     member = *result;
     return {};
 }
@@ -86,30 +91,32 @@ Status take(const Result<T> &result, T &member)
 const QList<Field> &fields()
 {
     static const QList<Field> all{
-        {QStringLiteral("mode"), [](WorkerConfig &c, const QString &value) { return take(executionModeFromString(value), c.mode); },
+        {QStringLiteral("mode"),
+         [](WorkerConfig &c, const QString &value) { return assign(executionModeFromString(value), c.mode); },
          [](const WorkerConfig &c) { return toString(c.mode); }},
-        text("image", &WorkerConfig::image),
-        text("network", &WorkerConfig::network),
-        number("pids", &WorkerConfig::pidsLimit),
-        number("memory", &WorkerConfig::memoryLimitMb),
-        number("cpu", &WorkerConfig::cpuLimit),
-        number("open-files", &WorkerConfig::openFilesLimit),
-        number("max-job-time", &WorkerConfig::maxJobTime),
-        number("grace", &WorkerConfig::stopGrace),
-        number("registration-timeout", &WorkerConfig::registrationTimeout),
-        number("stale-after", &WorkerConfig::staleAfter),
-        number("hung-after", &WorkerConfig::hungAfter),
-        yesOrNo("restart-hung", &WorkerConfig::restartHung),
-        {QStringLiteral("restart"), [](WorkerConfig &c, const QString &value) { return take(restartModeFromString(value), c.restart); },
+        textField("image", &WorkerConfig::image),
+        textField("network", &WorkerConfig::network),
+        numberField("pids", &WorkerConfig::pidsLimit),
+        numberField("memory", &WorkerConfig::memoryLimitMb),
+        numberField("cpu", &WorkerConfig::cpuLimit),
+        numberField("open-files", &WorkerConfig::openFilesLimit),
+        numberField("max-job-time", &WorkerConfig::maxJobTime),
+        numberField("grace", &WorkerConfig::stopGrace),
+        numberField("registration-timeout", &WorkerConfig::registrationTimeout),
+        numberField("stale-after", &WorkerConfig::staleAfter),
+        numberField("hung-after", &WorkerConfig::hungAfter),
+        yesNoField("restart-hung", &WorkerConfig::restartHung),
+        {QStringLiteral("restart"),
+         [](WorkerConfig &c, const QString &value) { return assign(restartModeFromString(value), c.restart); },
          [](const WorkerConfig &c) { return toString(c.restart); }},
-        number("recycle-jobs", &WorkerConfig::recycleAfterJobs),
-        number("recycle-memory", &WorkerConfig::recycleAboveMb),
-        yesOrNo("detach", &WorkerConfig::detach),
+        numberField("recycle-jobs", &WorkerConfig::recycleAfterJobs),
+        numberField("recycle-memory", &WorkerConfig::recycleAboveMb),
+        yesNoField("detach", &WorkerConfig::detach),
     };
     return all;
 }
 
-const Field *fieldOf(const QString &key)
+const Field *findField(const QString &key)
 {
     for (const Field &field : fields()) {
         if (field.key == key)
@@ -118,7 +125,7 @@ const Field *fieldOf(const QString &key)
     return nullptr;
 }
 
-/// As QProcess::splitCommand() takes it apart again: blanks are kept in quotes, three quotes are one.
+/// Quotes an argument for QProcess::splitCommand(), which reads three quotes as one.
 QString quoted(const QString &argument)
 {
     QString text = argument;
@@ -126,7 +133,8 @@ QString quoted(const QString &argument)
     return u'"' + text + u'"';
 }
 
-/// What every part of the text starts from: the mode is the command line's default, not that of files.
+/// Returns the configuration that a specification modifies. Its mode is the default of the command line, not that of
+/// files.
 WorkerConfig defaults()
 {
     WorkerConfig config;
@@ -150,7 +158,7 @@ Result<WorkerConfig> parsePoolSpec(const QString &text)
     QString rest = text;
     bool first = true;
     while (!rest.isEmpty()) {
-        // A command takes the rest: it may hold commas itself.
+        // The command is the rest of the text and may contain commas.
         const bool isCommand = rest.trimmed().startsWith(QStringLiteral("command="));
         const qsizetype comma = isCommand ? -1 : rest.indexOf(u',');
         const QString part = comma < 0 ? rest : rest.left(comma);
@@ -163,32 +171,34 @@ Result<WorkerConfig> parsePoolSpec(const QString &text)
             config.type = key;
             config.count = value.toInt(&isNumber);
             if (!isNumber)
-                return failure(ErrorCode::InvalidArgument, tr("count: '%1' is not a number; write TYPE=COUNT, for example plantuml=2").arg(value));
+                return failure(ErrorCode::InvalidArgument,
+                               tr("count: '%1' is not a number. Use TYPE=COUNT, for example plantuml=2.").arg(value));
         } else if (key == QStringLiteral("command")) {
             config.command = QProcess::splitCommand(value);
             if (config.command.isEmpty())
-                return failure(ErrorCode::InvalidArgument, tr("command: it is empty"));
-        } else if (const Field *field = fieldOf(key)) {
-            if (const Status read = field->read(config, value); !read)
-                return tl::unexpected(read.error());
+                return failure(ErrorCode::InvalidArgument, tr("command: The command is empty."));
+        } else if (const Field *field = findField(key)) {
+            if (const Status parsed = field->parse(config, value); !parsed)
+                return failure(parsed.error());
         } else {
-            return failure(ErrorCode::InvalidArgument,
-                           tr("'%1' is not known here; after TYPE=COUNT may come %2 and, last, command=")
-                               .arg(key, poolSpecKeys().join(QStringLiteral("=, ")) + u'='));
+            return failure(
+                ErrorCode::InvalidArgument,
+                tr("'%1' is not a known key. The keys after TYPE=COUNT are %2 and, as the last one, command.")
+                    .arg(key, poolSpecKeys().join(QStringLiteral(", "))));
         }
     }
     if (const Status checked = config.check(); !checked)
-        return tl::unexpected(checked.error());
+        return failure(checked.error());
     return config;
 }
 
 QString toPoolSpec(const WorkerConfig &config)
 {
     QString text = config.type + u'=' + QString::number(config.count);
-    const WorkerConfig usual = defaults();
+    const WorkerConfig base = defaults();
     for (const Field &field : fields()) {
-        const QString value = field.write(config);
-        if (value != field.write(usual))
+        const QString value = field.format(config);
+        if (value != field.format(base))
             text += u',' + field.key + u'=' + value;
     }
     if (config.command.isEmpty())

@@ -5,15 +5,16 @@
 
 namespace lifeguard {
 
-/// Reads "TYPE=COUNT[,KEY=VALUE…]" as the option --pool has it; poolSpecKeys() tells the keys. A command comes last: it takes
-/// the rest of the text and is split as QProcess::splitCommand does. The mode defaults to auto. Durations are in seconds,
-/// memory in MB.
+/// Parses the argument of the option --pool, "TYPE=COUNT[,KEY=VALUE…]"; poolSpecKeys() returns the keys. The key
+/// command comes last: its value is the rest of the text and is split as by QProcess::splitCommand(). The mode defaults
+/// to auto. Durations are in seconds, memory in MB. The result is validated.
 [[nodiscard]] Result<WorkerConfig> parsePoolSpec(const QString &text);
 
-/// The text from which parsePoolSpec() makes the same configuration again; only what differs from the defaults is in it.
+/// Returns the text that parsePoolSpec() parses to the same configuration. Contains only the values that differ from
+/// the defaults.
 [[nodiscard]] QString toPoolSpec(const WorkerConfig &config);
 
-/// "mode", "image", "memory", …, in the order in which help shows them; without "command".
+/// Returns "mode", "image", "memory", … in the order in which the help shows them, without "command".
 [[nodiscard]] QStringList poolSpecKeys();
 
 } // namespace lifeguard

@@ -14,131 +14,111 @@ QString tr(const char *text)
     return QCoreApplication::translate("lifeguard::WorkerConfig", text);
 }
 
-constexpr int mostWorkers = 1000;
-constexpr double leastCpu = 0.05;
-constexpr double mostCpu = 10'000; ///< more cores than any machine has; also catches "inf"
-constexpr qint64 mostMemoryMb = 1LL << 30; ///< a petabyte: in bytes it is still a number
-constexpr int leastOpenFiles = 64;
-constexpr seconds leastStaleAfter{3}; ///< one missed beat is noise
-constexpr int leastPids = 16; ///< processes and threads: our own worker has four or five, a JVM some thirty
+constexpr int maxWorkers = 1000;
+constexpr double minCpu = 0.05;
+constexpr double maxCpu = 10'000; ///< more cores than any machine has; also excludes "inf"
+constexpr qint64 minMemoryMb = 16; ///< lifeguard-worker itself needs about 10 MB
+constexpr qint64 maxMemoryMb = 1LL << 30; ///< one petabyte, which still fits into 64 bits when converted to bytes
+constexpr int minOpenFiles = 64;
+constexpr seconds minStaleAfter{3}; ///< a single missed beat means nothing
+constexpr int minPids = 16; ///< processes and threads: lifeguard-worker has four or five, a JVM about thirty
 
 } // namespace
-
-QString toString(ExecutionMode mode)
-{
-    switch (mode) {
-    case ExecutionMode::Auto:
-        return QStringLiteral("auto");
-    case ExecutionMode::Direct:
-        return QStringLiteral("direct");
-    case ExecutionMode::Docker:
-        return QStringLiteral("docker");
-    }
-    return {};
-}
-
-Result<ExecutionMode> executionModeFromString(const QString &text)
-{
-    for (const ExecutionMode mode : {ExecutionMode::Auto, ExecutionMode::Direct, ExecutionMode::Docker}) {
-        if (text == toString(mode))
-            return mode;
-    }
-    return failure(ErrorCode::InvalidArgument, tr("mode: '%1' is none of auto, direct, docker").arg(text));
-}
-
-QString toString(RestartMode mode)
-{
-    switch (mode) {
-    case RestartMode::Never:
-        return QStringLiteral("never");
-    case RestartMode::OnFailure:
-        return QStringLiteral("on-failure");
-    case RestartMode::Always:
-        return QStringLiteral("always");
-    }
-    return {};
-}
-
-Result<RestartMode> restartModeFromString(const QString &text)
-{
-    for (const RestartMode mode : {RestartMode::Never, RestartMode::OnFailure, RestartMode::Always}) {
-        if (text == toString(mode))
-            return mode;
-    }
-    return failure(ErrorCode::InvalidArgument, tr("restart: '%1' is none of never, on-failure, always").arg(text));
-}
 
 QList<ConfigError> WorkerConfig::validate() const
 {
     QList<ConfigError> errors;
-    const auto refuse = [&errors](const char *field, const QString &message) {
+    const auto reject = [&errors](const char *field, const QString &message) {
         errors.append({QString::fromLatin1(field), message});
     };
     static const QRegularExpression typeName(QStringLiteral("\\A[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\\z"));
-    if (type.isEmpty())
-        refuse("type", tr("choose a job type, for example plantuml"));
-    else if (!typeName.match(type).hasMatch())
-        refuse("type", tr("'%1' may have letters, digits, '-', '_' and '.' only, 64 at most").arg(type));
-    else if (command.isEmpty() && image.isEmpty() && !jobType(type))
-        refuse("type", tr("lifeguard-worker cannot convert '%1'; give a command or an image that can").arg(type));
-    if (count < 0 || count > mostWorkers)
-        refuse("count", tr("%1 is not between 0 and %2").arg(count).arg(mostWorkers));
+    if (type.isEmpty()) {
+        reject("type", tr("Choose a job type, for example plantuml."));
+    } else if (!typeName.match(type).hasMatch()) {
+        reject("type", tr("'%1' is not a valid job type. Use at most 64 letters, digits, '-', '_' and '.'.").arg(type));
+    } else if (command.isEmpty() && image.isEmpty() && !jobType(type)) {
+        reject("type", tr("lifeguard-worker does not support the job type '%1'. Set a command or an image that does.")
+                           .arg(type));
+    }
+    if (count < 0 || count > maxWorkers)
+        reject("count", tr("The number of workers must be between 0 and %1, not %2.").arg(maxWorkers).arg(count));
     if (mode == ExecutionMode::Docker && image.isEmpty())
-        refuse("image", tr("docker workers need an image, for example lifeguard-plantuml:latest"));
+        reject("image", tr("Docker workers need an image, for example lifeguard-plantuml:latest."));
     static const QRegularExpression imageName(QStringLiteral("\\A[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,254}\\z"));
     if (!image.isEmpty() && !imageName.match(image).hasMatch())
-        refuse("image", tr("'%1' is no name of an image; write NAME, NAME:TAG or REGISTRY/NAME:TAG").arg(image));
+        reject("image", tr("'%1' is not a valid image name. Use NAME, NAME:TAG or REGISTRY/NAME:TAG.").arg(image));
     static const QRegularExpression networkName(QStringLiteral("\\A[A-Za-z0-9][A-Za-z0-9_.-]{0,127}\\z"));
-    if (!networkName.match(network).hasMatch())
-        refuse("network", tr("'%1' is no name of a network; 'none' means no network").arg(network));
-    else if (network == QLatin1String("host"))
-        refuse("network", tr("in the network 'host' all workers would be called as this machine; choose another, or 'none'"));
-    if (pidsLimit < leastPids)
-        refuse("pids", tr("%1 processes and threads are too few to work with; %2 at least").arg(pidsLimit).arg(leastPids));
-    if (mode == ExecutionMode::Docker && staleAfter < leastStaleAfterInContainers) {
-        refuse("stale-after", tr("%1 s is too short; workers in containers beat every 5 s, %2 s at least")
-                                  .arg(staleAfter.count()).arg(leastStaleAfterInContainers.count()));
+    if (!networkName.match(network).hasMatch()) {
+        reject("network", tr("'%1' is not a valid network name. Use 'none' for no network.").arg(network));
+    } else if (network == QLatin1String("host")) {
+        reject("network",
+               tr("Workers in the network 'host' would all have the host name of this machine, which is their id. "
+                  "Choose another network, or 'none'."));
+    }
+    if (pidsLimit < minPids)
+        reject("pids", tr("A worker needs at least %1 processes and threads.").arg(minPids));
+    if (mode == ExecutionMode::Docker && staleAfter < minStaleAfterInContainers) {
+        reject("stale-after", tr("The time must be at least %1 s, as workers in containers send a heartbeat every 5 s.")
+                                  .arg(minStaleAfterInContainers.count()));
     }
     if (!command.isEmpty() && command.first().trimmed().isEmpty())
-        refuse("command", tr("the program's name is empty"));
-    if (memoryLimitMb < 0)
-        refuse("memory", tr("%1 MB is less than nothing; 0 means no limit").arg(memoryLimitMb));
-    else if (memoryLimitMb > mostMemoryMb)
-        refuse("memory", tr("%1 MB is more than any machine has; 0 means no limit").arg(memoryLimitMb));
-    else if (memoryLimitMb > 0 && memoryLimitMb < 16)
-        refuse("memory", tr("%1 MB is less than the worker itself needs; 16 MB at least, 0 means no limit").arg(memoryLimitMb));
-    if (!(cpuLimit <= mostCpu)) // nor is "nan" a number of cores
-        refuse("cpu", tr("%1 is no number of cores that a machine can have; 0 means no limit").arg(cpuLimit));
-    else if (cpuLimit < 0)
-        refuse("cpu", tr("%1 cores are less than none; 0 means no limit").arg(cpuLimit));
-    else if (cpuLimit > 0 && cpuLimit < leastCpu)
-        refuse("cpu", tr("%1 of a core is too little to work with; %2 at least, 0 means no limit").arg(cpuLimit).arg(leastCpu));
-    if (openFilesLimit != 0 && openFilesLimit < leastOpenFiles)
-        refuse("open-files", tr("%1 is less than the worker itself needs; %2 at least, 0 means as this program").arg(openFilesLimit).arg(leastOpenFiles));
-    const std::pair<const char *, seconds> times[] = {{"max-job-time", maxJobTime}, {"registration-timeout", registrationTimeout},
-                                                      {"grace", stopGrace}, {"stale-after", staleAfter}, {"hung-after", hungAfter}};
-    for (const auto &[field, time] : times) {
-        if (time > longestTime)
-            refuse(field, tr("%1 s is too long; %2 s (24 days) at most").arg(time.count()).arg(longestTime.count()));
+        reject("command", tr("The name of the program is empty."));
+    if (memoryLimitMb < 0) {
+        reject("memory", tr("The memory limit cannot be negative. Use 0 for no limit."));
+    } else if (memoryLimitMb > maxMemoryMb) {
+        reject("memory", tr("No machine has %1 MB of memory. Use 0 for no limit.").arg(memoryLimitMb));
+    } else if (memoryLimitMb > 0 && memoryLimitMb < minMemoryMb) {
+        reject("memory", tr("A worker needs at least %1 MB of memory. Use 0 for no limit.").arg(minMemoryMb));
+    }
+    // A CPU limit of NaN fails every comparison.
+    if (!(cpuLimit <= maxCpu)) {
+        reject("cpu", tr("%1 is not a possible number of cores. Use 0 for no limit.").arg(cpuLimit));
+    } else if (cpuLimit < 0) {
+        reject("cpu", tr("The number of cores cannot be negative. Use 0 for no limit."));
+    } else if (cpuLimit > 0 && cpuLimit < minCpu) {
+        reject("cpu", tr("A worker needs at least %1 of a core. Use 0 for no limit.").arg(minCpu));
+    }
+    if (openFilesLimit != 0 && openFilesLimit < minOpenFiles) {
+        reject("open-files",
+               tr("A worker needs at least %1 open files. Use 0 for the limit of this program.").arg(minOpenFiles));
+    }
+    const std::pair<const char *, seconds> durations[] = {{"max-job-time", maxJobTime},
+                                                          {"registration-timeout", registrationTimeout},
+                                                          {"grace", stopGrace},
+                                                          {"stale-after", staleAfter},
+                                                          {"hung-after", hungAfter}};
+    for (const auto &[field, duration] : durations) {
+        if (duration > maxDuration)
+            reject(
+                field,
+                tr("%1 s is too long. The maximum is %2 s (24 days).").arg(duration.count()).arg(maxDuration.count()));
     }
     if (maxJobTime < seconds(1))
-        refuse("max-job-time", tr("%1 s is too short; 1 s at least").arg(maxJobTime.count()));
+        reject("max-job-time", tr("The time must be at least 1 s."));
     if (registrationTimeout < seconds(1))
-        refuse("registration-timeout", tr("%1 s is too short; 1 s at least").arg(registrationTimeout.count()));
+        reject("registration-timeout", tr("The time must be at least 1 s."));
     if (stopGrace < seconds(0))
-        refuse("grace", tr("%1 s is less than nothing").arg(stopGrace.count()));
-    if (staleAfter < leastStaleAfter)
-        refuse("stale-after", tr("%1 s is too short; workers beat every second, %2 s at least").arg(staleAfter.count()).arg(leastStaleAfter.count()));
-    if (hungAfter < staleAfter)
-        refuse("hung-after", tr("%1 s is shorter than stale-after (%2 s): a worker is suspect before it is hung").arg(hungAfter.count()).arg(staleAfter.count()));
+        reject("grace", tr("The grace period cannot be negative."));
+    if (staleAfter < minStaleAfter) {
+        reject("stale-after", tr("The time must be at least %1 s, as workers send a heartbeat every second.")
+                                  .arg(minStaleAfter.count()));
+    }
+    if (hungAfter < staleAfter) {
+        reject("hung-after",
+               tr("The time cannot be shorter than stale-after (%1 s): a worker is suspect before it is hung.")
+                   .arg(staleAfter.count()));
+    }
     if (recycleAfterJobs < 0)
-        refuse("recycle-jobs", tr("%1 is less than none; 0 means never").arg(recycleAfterJobs));
-    if (recycleAboveMb < 0)
-        refuse("recycle-memory", tr("%1 MB is less than nothing; 0 means never").arg(recycleAboveMb));
-    else if (recycleAboveMb > mostMemoryMb)
-        refuse("recycle-memory", tr("%1 MB is more than any machine has; 0 means never").arg(recycleAboveMb));
-    else if (recycleAboveMb > 0 && memoryLimitMb > 0 && recycleAboveMb >= memoryLimitMb)
-        refuse("recycle-memory", tr("%1 MB is not below the memory limit (%2 MB), which would kill the worker first").arg(recycleAboveMb).arg(memoryLimitMb));
+        reject("recycle-jobs", tr("The number of jobs cannot be negative. Use 0 to never recycle workers."));
+    if (recycleAboveMb < 0) {
+        reject("recycle-memory", tr("The memory cannot be negative. Use 0 to never recycle workers."));
+    } else if (recycleAboveMb > maxMemoryMb) {
+        reject("recycle-memory",
+               tr("No machine has %1 MB of memory. Use 0 to never recycle workers.").arg(recycleAboveMb));
+    } else if (recycleAboveMb > 0 && memoryLimitMb > 0 && recycleAboveMb >= memoryLimitMb) {
+        reject("recycle-memory", tr("The memory must be below the memory limit (%1 MB), at which a worker is killed.")
+                                     .arg(memoryLimitMb));
+    }
     return errors;
 }
 

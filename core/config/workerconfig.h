@@ -3,6 +3,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/config/executionmode.h"
+#include "core/config/restartmode.h"
 
 #include <QList>
 #include <QString>
@@ -13,62 +15,51 @@ namespace lifeguard {
 /// A worker ends its job at max_job_time. If it has not, the health monitor acts this much later (docs/protocol.md).
 inline constexpr seconds jobLimitSlack{15};
 
-/// How a pool's workers run. Auto is Docker where the engine answers and has the image, else direct.
-enum class ExecutionMode { Auto, Direct, Docker };
+/// The minimum of staleAfter in containers. Their workers beat every 5 s, into the database; fewer than three missed
+/// beats mean nothing.
+inline constexpr seconds minStaleAfterInContainers{15};
 
-[[nodiscard]] QString toString(ExecutionMode mode);
-[[nodiscard]] Result<ExecutionMode> executionModeFromString(const QString &text);
+/// The maximum of all durations in a configuration: timers count milliseconds in 31 bits, which is 24.8 days.
+inline constexpr seconds maxDuration{24 * 24 * 3600};
 
-/// When a pool's worker that ended is replaced. Never means: not even one that died; Always: also one that left by itself.
-enum class RestartMode { Never, OnFailure, Always };
-
-[[nodiscard]] QString toString(RestartMode mode); ///< "never", "on-failure", "always"
-[[nodiscard]] Result<RestartMode> restartModeFromString(const QString &text);
-
-/// Workers in containers beat into the database, every 5 s: less than three beats missed say nothing.
-constexpr seconds leastStaleAfterInContainers{15};
-
-/// No time of a pool is longer: timers count milliseconds in 31 bits, which is 24.8 days.
-constexpr seconds longestTime{24 * 24 * 3600};
-
-/// One thing wrong with a configuration: which field, and what to do about it.
+/// One error in a configuration.
 struct ConfigError
 {
     QString field; ///< as in files and on the command line: "count", "command", …
-    QString message;
+    QString message; ///< what is wrong and what to do about it, a whole sentence for the user
 
     bool operator==(const ConfigError &) const = default;
 };
 
-/// What a pool's workers are: a plain value, validated before use.
+/// The configuration of a pool and its workers. A value, to be validated before use.
 struct WorkerConfig
 {
-    QString type; ///< job type: "plantuml", "noop", or one of the user's own (then command is needed)
-    int count = 1; ///< workers to keep, 0 to 1000
-    ExecutionMode mode = ExecutionMode::Docker; ///< files default to docker, as CLX does; command line and dialog to auto
-    QString image; ///< Docker only; empty with Auto: lifeguard-TYPE:latest, where the engine has it
-    QString network = QStringLiteral("lifeguard"); ///< Docker only: made where it is missing; "none": no network
-    int pidsLimit = 512; ///< Docker only: processes and threads of a container
-    QStringList command; ///< program and arguments to run instead of lifeguard-worker; empty: our own
-    qint64 memoryLimitMb = 0; ///< memory of the whole tree; 0: no limit
-    double cpuLimit = 0; ///< cores the whole tree may use, 1.5 for one and a half; 0: no limit; needs cgroups that can be written
-    int openFilesLimit = 0; ///< of each process of the tree (RLIMIT_NOFILE); 0: as the manager's
+    QString type; ///< job type: "plantuml", "noop", or one of the user's own, which needs a command or an image
+    int count = 1; ///< number of workers, 0 to 1000
+    ExecutionMode mode = ExecutionMode::Docker; ///< the default of files, as in CLX; elsewhere Auto
+    QString image; ///< Docker only; empty with Auto: lifeguard-TYPE:latest, if the engine has it
+    QString network = QStringLiteral("lifeguard"); ///< Docker only; created if it does not exist; "none": no network
+    int pidsLimit = 512; ///< Docker only: maximum number of processes and threads in a container
+    QStringList command; ///< program and arguments to run instead of lifeguard-worker; empty: lifeguard-worker
+    qint64 memoryLimitMb = 0; ///< for the whole process tree; 0: no limit
+    double cpuLimit = 0; ///< cores for the whole process tree; 0: no limit; needs writable cgroups
+    int openFilesLimit = 0; ///< for each process of the tree (RLIMIT_NOFILE); 0: same as the manager
     seconds maxJobTime{600};
     seconds registrationTimeout{30}; ///< a worker that has not registered by then is stopped
     seconds stopGrace{10}; ///< between TERM and KILL
-    seconds staleAfter{30}; ///< a beat older than this makes a worker suspect (shared/FACTS.md: the default that people know)
-    seconds hungAfter{60}; ///< beat, CPU and output must stand still for this long before a worker is hung
-    bool restartHung = true; ///< a hung worker is stopped and replaced; otherwise it is only shown
+    seconds staleAfter{30}; ///< a worker whose last beat is older is suspect; 30 s is CLX's default
+    seconds hungAfter{60}; ///< a worker without beat, CPU use and output for this long is hung
+    bool restartHung = true; ///< whether hung workers are stopped and replaced, or only displayed
     RestartMode restart = RestartMode::OnFailure;
-    int recycleAfterJobs = 0; ///< a worker is drained and replaced after that many jobs; 0: never
-    qint64 recycleAboveMb = 0; ///< and above that memory; 0: never
-    bool detach = false; ///< its workers go on when their manager crashed, and the next one adopts them
+    int recycleAfterJobs = 0; ///< a worker is drained and replaced after this many jobs; 0: never
+    qint64 recycleAboveMb = 0; ///< a worker is drained and replaced above this memory; 0: never
+    bool detach = false; ///< workers survive a crash of their manager, and the next manager adopts them
 
     bool operator==(const WorkerConfig &) const = default;
 
-    /// Everything that is wrong, each with its field; empty if the configuration can be run.
+    /// Returns all errors; an empty list if the configuration is valid.
     [[nodiscard]] QList<ConfigError> validate() const;
-    /// All errors in one sentence per line, or success.
+    /// Returns success, or an error with one line for each error of validate(), in the form "FIELD: MESSAGE".
     [[nodiscard]] Status check() const;
 };
 

@@ -12,10 +12,11 @@
 
 namespace lifeguard {
 
-class EngineCaller;
-class NetworkSettler;
+class ApiCaller;
+class NetworkProvisioner;
 
-/// A request to the engine whose answer does not end by itself. Deleting it ends it; ended() comes at most once, and then nothing more.
+/// A request whose response is a stream that the engine does not end by itself. Deleting the object ends the request. ended() is emitted at
+/// most once, and nothing is emitted after it.
 class DockerStream : public QObject
 {
     Q_OBJECT
@@ -24,68 +25,72 @@ public:
     using QObject::QObject;
 
 Q_SIGNALS:
-    void begun(); ///< the engine has answered that it will tell
-    void object(const QJsonObject &object); ///< events, stats, pulls: one JSON object each
-    void data(const QByteArray &bytes); ///< logs: output of both kinds, in its order, without Docker's framing
-    /// The engine ended it (an error without a message: as it should) or the connection broke.
+    void started(); ///< the engine has accepted the request
+    void objectReceived(const QJsonObject &object); ///< of events, stats and pulls: one JSON object
+    void dataReceived(const QByteArray &bytes); ///< of logs: standard output and standard error in their order, without Docker's framing
+    /// The engine has ended the stream (the error has no message) or the connection broke.
     void ended(const lifeguard::Error &error);
 };
 
-/// The Docker Engine's API, as far as it is needed here. Asynchronous throughout, on the thread that made it; each call answers with
-/// the engine's own message in the error: NotFound (404), Busy (409: a conflict of names), PermissionDenied (no right to the socket,
-/// with what to do about it), Io (nobody listens there, with what to do about it), TimedOut, InvalidArgument (400), ToolFailed (other).
-/// Connects with the first call. Each stream has a connection of its own, so that streams never hold up calls.
+/// A client for the part of the Docker Engine API that Lifeguard uses. Asynchronous, on the thread that created it. The first call opens the
+/// first connection. Each stream has a connection of its own, so streams never delay calls.
+///
+/// Errors carry the message of the engine and one of these codes: NotFound (404), Busy (409, for example a name that is taken),
+/// PermissionDenied (401, 403, or no access to the socket), InvalidArgument (400), ToolFailed (any other response), Io (the engine cannot
+/// be reached), TimedOut, Cancelled (the client was destroyed).
 class DockerClient : public QObject
 {
     Q_OBJECT
 
 public:
     explicit DockerClient(DockerEndpoint endpoint, QObject *parent = nullptr);
-    ~DockerClient() override; ///< calls under way answer with Cancelled
+    ~DockerClient() override; ///< answers pending calls with Cancelled
 
     [[nodiscard]] const DockerEndpoint &endpoint() const { return m_endpoint; }
 
-    /// Asks who is there and settles the version of the API. Calls do it by themselves when it has not been done.
-    QFuture<Result<EngineInfo>> engine();
+    /// Asks for the version of the engine and selects the version of the API. The other calls do that themselves when necessary.
+    [[nodiscard]] QFuture<Result<EngineInfo>> engineInfo();
+    /// Checks whether the engine responds, with a short timeout.
+    [[nodiscard]] QFuture<Status> ping();
+    /// Returns whether the engine runs in rootless mode: root inside its containers is then the user of the engine outside.
+    [[nodiscard]] QFuture<Result<bool>> isRootless();
 
-    /// Whether it answers, soon; for one that may hang.
-    QFuture<Status> ping();
-    /// Whether it runs as a user: root in its containers is that user outside.
-    QFuture<Result<bool>> isRootless();
-
-    QFuture<Result<QList<DockerImage>>> images();
-    QFuture<Result<DockerImage>> image(const QString &name);
-    /// Objects as the engine tells them (status, progressDetail, error); an error within the stream comes by ended().
+    [[nodiscard]] QFuture<Result<QList<DockerImage>>> images();
+    [[nodiscard]] QFuture<Result<DockerImage>> inspectImage(const QString &name);
+    /// Pulls an image. The objects are those of the engine (status, progressDetail, error). An error within the stream is reported by ended().
     [[nodiscard]] DockerStream *pullImage(const QString &name, QObject *parent);
 
-    /// configuration: as POST /containers/create takes it. Answers the id.
-    QFuture<Result<QString>> createContainer(const QString &name, const QJsonObject &configuration);
-    QFuture<Status> startContainer(const QString &id);
-    /// signal: "TERM", "KILL". A container that does not run: Busy.
-    QFuture<Status> signalContainer(const QString &id, const QString &signal);
-    /// Kills it first where it runs. One that is not there any more: well.
-    QFuture<Status> removeContainer(const QString &id);
-    QFuture<Result<DockerContainer>> inspectContainer(const QString &id);
-    QFuture<Result<QJsonObject>> inspectContainerJson(const QString &id); ///< the whole, for a user to read
-    /// All, those that ended too, that carry these labels (name, or name=value).
-    QFuture<Result<QList<DockerContainer>>> containers(const QStringList &labels);
-    /// Answers with the exit code when it has ended.
-    QFuture<Result<int>> waitContainer(const QString &id);
+    /// Creates a container and returns its id. configuration: the body of POST /containers/create.
+    [[nodiscard]] QFuture<Result<QString>> createContainer(const QString &name, const QJsonObject &configuration);
+    [[nodiscard]] QFuture<Status> startContainer(const QString &id);
+    /// Sends a signal, such as "TERM" or "KILL". The error is Busy if the container does not run.
+    [[nodiscard]] QFuture<Status> signalContainer(const QString &id, const QString &signal);
+    /// Kills the container if it runs, and removes it. Succeeds if there is no such container.
+    [[nodiscard]] QFuture<Status> removeContainer(const QString &id);
+    [[nodiscard]] QFuture<Result<DockerContainer>> inspectContainer(const QString &id);
+    /// Returns the complete description of a container, for a user to read.
+    [[nodiscard]] QFuture<Result<QJsonObject>> inspectContainerJson(const QString &id);
+    /// Returns all containers with these labels (name, or name=value), including ended ones.
+    [[nodiscard]] QFuture<Result<QList<DockerContainer>>> containers(const QStringList &labels);
+    /// Waits for the end of a container and returns its exit code. Has no timeout.
+    [[nodiscard]] QFuture<Result<int>> waitContainer(const QString &id);
 
-    /// Makes a bridge network with that name and these labels unless there is one of that name; exactly one, whoever else asks for it.
-    QFuture<Status> ensureNetwork(const QString &name, const QJsonObject &labels);
+    /// Creates a bridge network with this name and these labels unless one exists. See NetworkProvisioner.
+    [[nodiscard]] QFuture<Status> ensureNetwork(const QString &name, const QJsonObject &labels);
 
-    /// ContainerEvent::fromJson() reads them. sinceNano: also those since then; 0: from now on.
+    /// Streams container events; ContainerEvent::fromJson() reads them. sinceNano: nanoseconds since 1970, from which on past events are
+    /// included; 0: only new events.
     [[nodiscard]] DockerStream *events(const QStringList &labels, qint64 sinceNano, QObject *parent);
-    /// ContainerSample::fromJson() reads them, one a second. They do not end with the container, but say nothing then until it is removed.
+    /// Streams the resource usage of a container, one object a second; ContainerSample::fromJson() reads them. After the end of the
+    /// container the stream stays open, without objects, until the container is removed.
     [[nodiscard]] DockerStream *stats(const QString &id, QObject *parent);
-    /// Output since then (0: all of it) and on, until the container ends.
+    /// Streams the output of a container until it ends. sinceNano: nanoseconds since 1970, from which on past output is included; 0: all.
     [[nodiscard]] DockerStream *logs(const QString &id, bool hasTty, qint64 sinceNano, QObject *parent);
 
 private:
     DockerEndpoint m_endpoint;
-    std::unique_ptr<EngineCaller> m_caller;
-    std::unique_ptr<NetworkSettler> m_networks;
+    std::unique_ptr<ApiCaller> m_caller;
+    std::unique_ptr<NetworkProvisioner> m_networks;
 };
 
 } // namespace lifeguard

@@ -14,7 +14,7 @@ namespace {
 
 constexpr quint16 plainPort = 2375;
 constexpr quint16 tlsPort = 2376;
-constexpr qint64 fileLimit = 1024 * 1024; ///< of a configuration
+constexpr qint64 fileLimit = 1024 * 1024; ///< bytes of a configuration file
 
 QString tr(const char *text)
 {
@@ -39,8 +39,8 @@ void takeCertificates(DockerEndpoint &endpoint, const QString &folder)
     endpoint.keyFile = existing(folder + QStringLiteral("/key.pem"));
 }
 
-/// An object in a file; nothing where there is no file.
-Result<QJsonObject> readObject(const QString &path)
+/// Reads a JSON object from a file. Returns an empty object if there is no file.
+[[nodiscard]] Result<QJsonObject> readObject(const QString &path)
 {
     QFile file(path);
     if (!file.exists())
@@ -50,11 +50,11 @@ Result<QJsonObject> readObject(const QString &path)
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(file.read(fileLimit), &error);
     if (!document.isObject())
-        return failure(ErrorCode::Corrupt, tr("%1 is not a JSON object: Docker's configuration is broken.").arg(path), error.errorString());
+        return failure(ErrorCode::Corrupt, tr("The Docker configuration %1 is invalid: it is not a JSON object.").arg(path), error.errorString());
     return document.object();
 }
 
-Result<DockerEndpoint> fromHostVariable(const QProcessEnvironment &environment, const QString &home)
+[[nodiscard]] Result<DockerEndpoint> fromHostVariable(const QProcessEnvironment &environment, const QString &home)
 {
     const bool tls = !environment.value(QStringLiteral("DOCKER_TLS_VERIFY")).isEmpty();
     auto endpoint = DockerEndpoint::parse(environment.value(QStringLiteral("DOCKER_HOST")), tls);
@@ -65,25 +65,25 @@ Result<DockerEndpoint> fromHostVariable(const QProcessEnvironment &environment, 
         const QString folder = environment.value(QStringLiteral("DOCKER_CERT_PATH"));
         takeCertificates(*endpoint, folder.isEmpty() ? folderOfSettings(environment, home) : folder);
         if (!folder.isEmpty() && endpoint->caFile.isEmpty())
-            return failure(ErrorCode::NotFound, tr("DOCKER_CERT_PATH: there is no file ca.pem in %1.").arg(folder));
+            return failure(ErrorCode::NotFound, tr("DOCKER_CERT_PATH: %1 contains no file ca.pem.").arg(folder));
     }
     return endpoint;
 }
 
-Result<DockerEndpoint> fromContext(const QString &name, const QString &settings)
+[[nodiscard]] Result<DockerEndpoint> fromContext(const QString &name, const QString &settings)
 {
     const QString hash = QString::fromLatin1(QCryptographicHash::hash(name.toUtf8(), QCryptographicHash::Sha256).toHex());
     const QString path = settings + QStringLiteral("/contexts/meta/") + hash + QStringLiteral("/meta.json");
     if (!QFileInfo::exists(path))
         return failure(ErrorCode::NotFound,
-                       tr("The Docker context '%1' does not exist; docker context ls lists those that do.").arg(name), path);
+                       tr("The Docker context '%1' does not exist. To list all contexts: docker context ls").arg(name), path);
     const auto meta = readObject(path);
     if (!meta)
         return failure(meta.error());
     const QJsonObject docker = meta->value(QLatin1String("Endpoints")).toObject().value(QLatin1String("docker")).toObject();
     const QString host = docker.value(QLatin1String("Host")).toString();
     if (host.isEmpty())
-        return failure(ErrorCode::Corrupt, tr("The Docker context '%1' names no engine (%2).").arg(name, path));
+        return failure(ErrorCode::Corrupt, tr("The Docker context '%1' contains no engine address (%2).").arg(name, path));
     DockerEndpoint certificates;
     takeCertificates(certificates, settings + QStringLiteral("/contexts/tls/") + hash + QStringLiteral("/docker"));
     const bool skipsVerify = docker.value(QLatin1String("SkipTLSVerify")).toBool();
@@ -144,26 +144,26 @@ Result<DockerEndpoint> DockerEndpoint::parse(const QString &url, bool tls)
     if (scheme == QLatin1String("unix")) {
         if (!rest.startsWith(u'/') || rest.contains(QChar::Null))
             return failure(ErrorCode::InvalidArgument,
-                           tr("'%1' is not the path of a socket; expected is something like unix:///var/run/docker.sock.").arg(text));
+                           tr("'%1' is not a valid socket address. Example: unix:///var/run/docker.sock").arg(text));
         endpoint.socketPath = QDir::cleanPath(rest);
         return endpoint;
     }
     if (scheme == QLatin1String("ssh"))
         return failure(ErrorCode::InvalidArgument,
-                       tr("Engines behind ssh:// are not supported; forward the engine's socket with ssh -L and name that one with unix://."));
+                       tr("Addresses with ssh:// are not supported. Forward the socket of the engine with ssh -L and use its address with unix://."));
     if (scheme == QLatin1String("npipe"))
-        return failure(ErrorCode::InvalidArgument, tr("npipe:// (a Windows pipe) is not supported."));
+        return failure(ErrorCode::InvalidArgument, tr("Addresses with npipe:// (a Windows pipe) are not supported."));
     const bool secure = scheme == QLatin1String("https");
     if (!secure && scheme != QLatin1String("tcp") && scheme != QLatin1String("http")) {
-        // An address may hold a password: it is not repeated.
-        return failure(ErrorCode::InvalidArgument, tr("This is no address of a Docker Engine; expected is unix://PATH or tcp://HOST:PORT."));
+        // The address may contain a password, so the message does not repeat it.
+        return failure(ErrorCode::InvalidArgument, tr("This is not a valid address of a Docker engine. Use unix://PATH or tcp://HOST:PORT."));
     }
     const QUrl address(QStringLiteral("tcp://") + rest, QUrl::StrictMode);
-    const bool plainAddress = address.isValid() && address.userInfo().isEmpty() && !address.hasQuery() && !address.hasFragment()
+    const bool isPlainAddress = address.isValid() && address.userInfo().isEmpty() && !address.hasQuery() && !address.hasFragment()
                               && (address.path().isEmpty() || address.path() == u'/');
-    if (!plainAddress || address.port(1) == 0)
+    if (!isPlainAddress || address.port(1) == 0)
         return failure(ErrorCode::InvalidArgument,
-                       tr("This is no address of a Docker Engine; expected is %1://HOST:PORT, without a name or a path.").arg(scheme));
+                       tr("This is not a valid address of a Docker engine. Use %1://HOST:PORT, without a user name or a path.").arg(scheme));
     endpoint.kind = tls || secure ? Kind::Tls : Kind::Tcp;
     endpoint.host = address.host().isEmpty() ? QStringLiteral("localhost") : address.host();
     endpoint.port = quint16(address.port(endpoint.kind == Kind::Tls ? tlsPort : plainPort));

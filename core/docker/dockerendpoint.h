@@ -9,7 +9,7 @@
 
 namespace lifeguard {
 
-/// Where the Docker Engine listens, and how it is spoken to.
+/// The address of a Docker engine, and how to connect to it.
 struct DockerEndpoint
 {
     enum class Kind { Local, Tcp, Tls };
@@ -18,24 +18,27 @@ struct DockerEndpoint
     QString socketPath; ///< Local only
     QString host; ///< Tcp and Tls only
     quint16 port = 0;
-    QString caFile; ///< Tls only, as are those below; PEM; empty: the system's
-    QString certificateFile; ///< of this client; empty: none
-    QString keyFile;
+    // Tls only; files in PEM format:
+    QString caFile; ///< certificate authorities; empty: those of the system
+    QString certificateFile; ///< the certificate of this client; empty: none
+    QString keyFile; ///< the private key of this client
     bool verifiesPeer = true;
-    QString source; ///< who said so: "DOCKER_HOST", "Docker context 'x'", "the default"
+
+    QString source; ///< the setting that the address comes from: "DOCKER_HOST", "Docker context 'x'", "the default"
 
     bool operator==(const DockerEndpoint &) const = default;
 
-    /// What the user would write: "unix:///var/run/docker.sock", "tcp://host:2376".
+    /// Returns the address in the format of DOCKER_HOST: "unix:///var/run/docker.sock", "tcp://host:2376".
     [[nodiscard]] QString toString() const;
-    /// What requests begin with: "unix+http://localhost", "http://host:2375", "https://host:2376".
+    /// Returns the beginning of the URL of each request: "unix+http://localhost", "http://host:2375", "https://host:2376".
     [[nodiscard]] QUrl baseUrl() const;
 
-    /// Of "unix://PATH", "tcp://HOST[:PORT]", also http:// and https://; ssh:// and npipe:// are refused by name. tls: tcp means TLS.
+    /// Parses "unix://PATH" or "tcp://HOST[:PORT]", also with http:// or https://. ssh:// and npipe:// are rejected with a specific message.
+    /// tls: whether tcp:// uses TLS.
     [[nodiscard]] static Result<DockerEndpoint> parse(const QString &url, bool tls = false);
-    /// As the docker command finds it: DOCKER_HOST (with DOCKER_TLS_VERIFY and DOCKER_CERT_PATH), else DOCKER_CONTEXT, else the
-    /// context in <DOCKER_CONFIG or home/.docker>/config.json, else /var/run/docker.sock, else the rootless engine's socket in
-    /// XDG_RUNTIME_DIR where only that one is there. Reads small files; asks nobody.
+    /// Returns the endpoint that the docker command would use: DOCKER_HOST (with DOCKER_TLS_VERIFY and DOCKER_CERT_PATH), otherwise
+    /// DOCKER_CONTEXT, otherwise the context in <DOCKER_CONFIG or home/.docker>/config.json, otherwise /var/run/docker.sock, or the socket of
+    /// a rootless engine in XDG_RUNTIME_DIR if only that one exists. Reads small files and contacts no engine.
     [[nodiscard]] static Result<DockerEndpoint> find(const QProcessEnvironment &environment, const QString &home);
 };
 

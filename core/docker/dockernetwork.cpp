@@ -15,10 +15,10 @@ QNetworkReply *DockerNetwork::createRequest(Operation operation, const QNetworkR
     const QUrl url = request.url();
     if (url.scheme() != m_base.scheme() || url.host() != m_base.host() || url.port() != m_base.port())
         return QNetworkAccessManager::createRequest(operation, request, outgoing);
-    QNetworkRequest timed = request;
-    if (timed.transferTimeout() <= 0)
-        timed.setTransferTimeout(transferTimeout());
-    return new SocketReply(m_pool, operation, timed, request.attribute(StreamAttribute).toBool(), outgoing, this);
+    QNetworkRequest requestWithTimeout = request;
+    if (requestWithTimeout.transferTimeout() <= 0)
+        requestWithTimeout.setTransferTimeout(transferTimeout());
+    return new SocketReply(m_pool, operation, requestWithTimeout, request.attribute(StreamAttribute).toBool(), outgoing, this);
 }
 
 } // namespace lifeguard

@@ -8,20 +8,19 @@
 
 namespace lifeguard {
 
-/// A QNetworkAccessManager that serves the URLs of one engine (those that begin with its DockerEndpoint::baseUrl()) by itself, over a
-/// local socket, TCP or TLS; other URLs go Qt's way. Engines at a TCP port are served here as well, since Qt opens no more than
-/// six connections to a host, and streams would use up those that start and stop need. Here each request under way has a
-/// connection of its own, without a limit.
+/// A QNetworkAccessManager that serves the URLs of one engine (those that begin with its DockerEndpoint::baseUrl()) over a local socket, TCP
+/// or TLS, and leaves other URLs to Qt. It also serves engines at a TCP port, because Qt opens at most six connections to a host, and streams
+/// would use up the connections that start and stop need. Here each pending request has a connection of its own, without a limit.
 ///
-/// Connections are kept for a while and used again by requests that may be sent twice (GET, HEAD, PUT, DELETE, OPTIONS): the engine may
-/// close a kept connection just when it is used, and then nobody knows whether the request was served. A POST always gets a new
-/// one. Redirections are not followed, cookies and caches not used, and nothing asks for compression.
+/// Idle connections are kept for a while and reused for idempotent requests (GET, HEAD, PUT, DELETE, OPTIONS). The engine may close an idle
+/// connection at the moment of its reuse, which leaves unknown whether the request was served; therefore a POST always gets a new connection.
+/// Redirections are not followed, cookies and caches are not used, and no compression is requested.
 class DockerNetwork : public QNetworkAccessManager
 {
     Q_OBJECT
 
 public:
-    /// True for a request whose answer does not end by itself: its connection is new, and goes with it.
+    /// A request attribute, true for a stream. A stream gets a new connection, which is not reused.
     static constexpr auto StreamAttribute = QNetworkRequest::Attribute(QNetworkRequest::User + 1);
 
     explicit DockerNetwork(const DockerEndpoint &endpoint, QObject *parent = nullptr);
@@ -32,7 +31,7 @@ protected:
     QNetworkReply *createRequest(Operation operation, const QNetworkRequest &request, QIODevice *outgoing) override;
 
 private:
-    SocketPool *m_pool; ///< a child, as the replies are
+    SocketPool *m_pool; ///< a child of this object, like the replies
     QUrl m_base;
 };
 

@@ -8,7 +8,7 @@
 namespace lifeguard {
 namespace {
 
-/// Docker's zero time is the first of January of the year 1: none.
+/// Returns the time in UTC. Docker's zero time, the first of January of the year 1, is returned as invalid.
 QDateTime timeOf(const QJsonValue &value)
 {
     const QDateTime time = value.isDouble() ? QDateTime::fromSecsSinceEpoch(value.toInteger(), Qt::UTC)
@@ -34,7 +34,7 @@ QStringList listOf(const QJsonValue &value)
     return texts;
 }
 
-/// Counters are unsigned on the engine's side; what is not a number, or below nothing, is 0.
+/// Returns a counter. A value that is negative or no number is returned as 0.
 qint64 countOf(const QJsonValue &value)
 {
     return qMax<qint64>(0, value.toInteger(0));
@@ -51,7 +51,7 @@ double cpuPercentOf(const QJsonObject &now, const QJsonObject &before)
     if (systemBefore <= 0 || system <= 0 || total <= 0)
         return 0;
     double cpus = double(countOf(now.value(QLatin1String("online_cpus"))));
-    if (cpus < 1) // engines before 18.06 tell only each one's use
+    if (cpus < 1) // engines before 18.06 report only the usage of each CPU
         cpus = double(now.value(QLatin1String("cpu_usage")).toObject().value(QLatin1String("percpu_usage")).toArray().size());
     return total / system * qMax(cpus, 1.0) * 100;
 }
@@ -83,7 +83,7 @@ DockerContainer DockerContainer::fromJson(const QJsonObject &json)
     container.name = json.value(QLatin1String("Name")).toString();
     const QStringList names = listOf(json.value(QLatin1String("Names")));
     for (const QString &name : names) {
-        if (container.name.isEmpty() && name.count(u'/') == 1) // "/other/alias" is what another container calls it
+        if (container.name.isEmpty() && name.count(u'/') == 1) // "/other/alias" is an alias in another container
             container.name = name;
     }
     if (container.name.startsWith(u'/'))
@@ -133,7 +133,7 @@ std::optional<ContainerSample> ContainerSample::fromJson(const QJsonObject &json
     const QJsonObject memory = json.value(QLatin1String("memory_stats")).toObject();
     const QJsonObject processes = json.value(QLatin1String("pids_stats")).toObject();
     const qint64 used = countOf(cpu.value(QLatin1String("cpu_usage")).toObject().value(QLatin1String("total_usage")));
-    // Of a container that has ended the engine tells the same object, with nothing in it.
+    // For an ended container the engine sends an object whose values are empty.
     if (used == 0 && !memory.contains(QLatin1String("usage")) && countOf(processes.value(QLatin1String("current"))) == 0)
         return std::nullopt;
     ContainerSample sample;
@@ -141,11 +141,11 @@ std::optional<ContainerSample> ContainerSample::fromJson(const QJsonObject &json
     sample.cpuSeconds = double(used) / 1e9;
     const QJsonObject details = memory.value(QLatin1String("stats")).toObject();
     const QJsonValue totalInactive = details.value(QLatin1String("total_inactive_file"));
-    const qint64 droppable = countOf(totalInactive.isDouble() ? totalInactive : details.value(QLatin1String("inactive_file")));
+    const qint64 reclaimable = countOf(totalInactive.isDouble() ? totalInactive : details.value(QLatin1String("inactive_file")));
     const qint64 usage = countOf(memory.value(QLatin1String("usage")));
-    sample.memoryBytes = droppable < usage ? usage - droppable : usage;
+    sample.memoryBytes = reclaimable < usage ? usage - reclaimable : usage;
     const qint64 limit = countOf(memory.value(QLatin1String("limit")));
-    sample.memoryLimit = limit < (qint64(1) << 60) ? limit : 0; // the kernel's word for none
+    sample.memoryLimit = limit < (qint64(1) << 60) ? limit : 0; // without a limit the kernel reports a huge number
     sample.processes = int(qMin<qint64>(countOf(processes.value(QLatin1String("current"))), std::numeric_limits<int>::max()));
     return sample;
 }

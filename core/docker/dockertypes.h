@@ -14,87 +14,91 @@
 
 namespace lifeguard {
 
-// What the Engine API answers, as far as it is needed here: plain values, read from JSON by pure functions (fromJson), which take
-// anything: what is missing or of another type is empty, never an error.
+// Values that the Engine API returns, reduced to the fields that Lifeguard uses. The pure functions fromJson() accept any JSON: a field that
+// is missing or has another type is left empty and is not an error.
 
+/// The engine behind an endpoint.
 struct EngineInfo
 {
-    QString version; ///< of the engine, "20.10.24+dfsg1"
-    QString apiVersion; ///< that is spoken: the newer of what both know, "1.41"
+    QString version; ///< "20.10.24+dfsg1"
+    QString apiVersion; ///< the negotiated version of the API, "1.41"
     QString operatingSystem; ///< "linux"
     QString architecture; ///< "amd64"
 
     bool operator==(const EngineInfo &) const = default;
 };
 
+/// An image, from a list of images or from its inspection.
 struct DockerImage
 {
     QString id; ///< "sha256:…"
-    QStringList tags; ///< "lifeguard-noop:latest"; empty for one without a name
+    QStringList tags; ///< "lifeguard-noop:latest"; empty for an image without a name
     qint64 bytes = 0;
     QDateTime createdAt; ///< UTC
     QHash<QString, QString> labels;
-    QString user; ///< of its configuration; only when inspected
-    QStringList entrypoint; ///< only when inspected
+    QString user; ///< the configured user; only from an inspection
+    QStringList entrypoint; ///< only from an inspection
 
     bool operator==(const DockerImage &) const = default;
-    [[nodiscard]] static DockerImage fromJson(const QJsonObject &json); ///< of /images/json and /images/NAME/json
+    [[nodiscard]] static DockerImage fromJson(const QJsonObject &json); ///< reads /images/json and /images/NAME/json
 };
 
+/// A container, from a list of containers or from its inspection.
 struct DockerContainer
 {
     QString id; ///< 64 characters
     QString name; ///< without the slash
-    QString image; ///< as it was asked for
+    QString image; ///< the name that was requested
     QHash<QString, QString> labels;
     QString state; ///< "created", "running", "paused", "restarting", "removing", "exited", "dead"
-    qint64 pid = 0; ///< on the engine's machine; 0: does not run; only when inspected, as is all below
+    // Only from an inspection:
+    qint64 pid = 0; ///< on the machine of the engine; 0 if the container does not run
     int exitCode = 0;
     bool outOfMemory = false; ///< OOMKilled
-    QString error; ///< the engine's, where it could not be started
-    QString health; ///< "healthy", "unhealthy", "starting"; empty: it has no check
+    QString error; ///< of the engine, if it could not start the container
+    QString health; ///< "healthy", "unhealthy", "starting"; empty if the container has no health check
     bool hasTty = false;
     QDateTime startedAt; ///< UTC
-    QDateTime finishedAt; ///< UTC; invalid while it runs
+    QDateTime finishedAt; ///< UTC; invalid while the container runs
 
     bool operator==(const DockerContainer &) const = default;
     [[nodiscard]] bool isRunning() const { return state == QLatin1String("running") || state == QLatin1String("paused"); }
-    [[nodiscard]] static DockerContainer fromJson(const QJsonObject &json); ///< of /containers/json and /containers/ID/json
+    [[nodiscard]] static DockerContainer fromJson(const QJsonObject &json); ///< reads /containers/json and /containers/ID/json
 };
 
-/// One of /events about a container.
+/// A container event of /events.
 struct ContainerEvent
 {
     QString action; ///< "start", "die", "oom", "kill", "destroy", "pause", "unpause", "health_status: unhealthy", …
     QString id;
-    QHash<QString, QString> attributes; ///< labels too; "exitCode", "signal", "name", "image"
+    QHash<QString, QString> attributes; ///< "exitCode", "signal", "name", "image", and the labels
     qint64 timeNano = 0; ///< since 1970
 
     bool operator==(const ContainerEvent &) const = default;
-    /// Nothing: it is about something else.
+    /// Returns nothing if the event is not about a container.
     [[nodiscard]] static std::optional<ContainerEvent> fromJson(const QJsonObject &json);
 };
 
-/// One of /containers/ID/stats.
+/// The resource usage of a container, from /containers/ID/stats.
 struct ContainerSample
 {
-    double cpuPercent = 0; ///< of one core; (delta of total / delta of system) x online CPUs x 100; 0 for the first (shared/FACTS.md)
-    double cpuSeconds = 0; ///< used since its start
-    qint64 memoryBytes = 0; ///< usage less the file cache that can be dropped: total_inactive_file (cgroup v1), inactive_file (v2)
-    qint64 memoryLimit = 0; ///< 0: none
+    double cpuPercent = 0; ///< of one core: (delta of total / delta of system) x online CPUs x 100, as `docker stats` computes it; 0 in the first sample
+    double cpuSeconds = 0; ///< CPU time since its start
+    qint64 memoryBytes = 0; ///< usage minus the file cache that can be freed: total_inactive_file (cgroup v1), inactive_file (v2)
+    qint64 memoryLimit = 0; ///< bytes; 0: none
     int processes = 0;
 
     bool operator==(const ContainerSample &) const = default;
-    /// Nothing: the container does not run (any more).
+    /// Returns nothing if the container does not run.
     [[nodiscard]] static std::optional<ContainerSample> fromJson(const QJsonObject &json);
 };
 
-/// How far a pull has come, over all layers.
+/// The progress of a pull, over all layers.
 struct PullProgress
 {
-    QString status; ///< the engine's words for what it does now
+    QString status; ///< the current step, in the words of the engine
     qint64 bytes = 0;
-    qint64 total = 0; ///< as far as known; grows while layers are found
+    qint64 total = 0; ///< as far as known; grows as the engine reports more layers
 
     bool operator==(const PullProgress &) const = default;
 };

@@ -8,16 +8,18 @@
 
 namespace lifeguard {
 
-/// Whether this machine has Docker's programs: in PATH, or where a user's PATH does not lead.
+/// Returns whether docker or dockerd is installed, in PATH or in a directory that may be missing in a user's PATH.
 [[nodiscard]] bool isDockerInstalled();
 
-/// Why no answer came from the engine, and what to do about it. error: the reply's, of a request without a status; detail: its text.
+/// Returns why the engine did not respond, and what to do about it. error, detail: the error and its text of a reply without a status.
 [[nodiscard]] Error connectionError(const DockerEndpoint &endpoint, QNetworkReply::NetworkError error, const QString &detail, bool isInstalled);
 
-/// An answer that says no, with the engine's own words where it has any: {"message": …}, or plain text.
-[[nodiscard]] Error answerError(int status, const QString &reason, const QByteArray &body);
+/// Returns the error for a response with a status of 300 or above. Its message is that of the engine, {"message": …} or plain text, if the
+/// body contains one.
+[[nodiscard]] Error responseError(int status, const QString &reason, const QByteArray &body);
 
-/// The API's version to speak with an engine: 1.43, or the nearest that it knows. Empty: these are no versions.
-[[nodiscard]] QString spokenVersion(const QString &newest, const QString &oldest);
+/// Returns the API version to use with an engine that supports the versions from oldest to newest: 1.43, or the nearest one. Empty if newest
+/// is no version.
+[[nodiscard]] QString negotiatedApiVersion(const QString &newest, const QString &oldest);
 
 } // namespace lifeguard

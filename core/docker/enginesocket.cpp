@@ -17,7 +17,7 @@ QNetworkReply::NetworkError errorOf(QLocalSocket::LocalSocketError error)
     switch (error) {
     case QLocalSocket::ConnectionRefusedError:
         return QNetworkReply::ConnectionRefusedError;
-    case QLocalSocket::ServerNotFoundError: // there is no such file
+    case QLocalSocket::ServerNotFoundError: // the socket file does not exist
         return QNetworkReply::HostNotFoundError;
     case QLocalSocket::SocketAccessError:
         return QNetworkReply::ContentAccessDenied;
@@ -62,7 +62,7 @@ QSslKey readKey(const QByteArray &pem)
     return {};
 }
 
-Result<QByteArray> contentOf(const QString &path)
+[[nodiscard]] Result<QByteArray> contentOf(const QString &path)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
@@ -70,7 +70,7 @@ Result<QByteArray> contentOf(const QString &path)
     return file.readAll();
 }
 
-Result<QSslConfiguration> configurationOf(const DockerEndpoint &endpoint)
+[[nodiscard]] Result<QSslConfiguration> configurationOf(const DockerEndpoint &endpoint)
 {
     QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
     configuration.setPeerVerifyMode(endpoint.verifiesPeer ? QSslSocket::VerifyPeer : QSslSocket::VerifyNone);
@@ -80,7 +80,7 @@ Result<QSslConfiguration> configurationOf(const DockerEndpoint &endpoint)
             return failure(pem.error());
         const QList<QSslCertificate> certificates = QSslCertificate::fromData(*pem);
         if (certificates.isEmpty())
-            return failure(ErrorCode::Corrupt, EngineSocket::tr("%1 holds no certificate.").arg(endpoint.caFile));
+            return failure(ErrorCode::Corrupt, EngineSocket::tr("%1 contains no certificate.").arg(endpoint.caFile));
         configuration.setCaCertificates(certificates);
     }
     if (!endpoint.certificateFile.isEmpty()) {
@@ -89,7 +89,7 @@ Result<QSslConfiguration> configurationOf(const DockerEndpoint &endpoint)
             return failure(pem.error());
         const QList<QSslCertificate> certificates = QSslCertificate::fromData(*pem);
         if (certificates.isEmpty())
-            return failure(ErrorCode::Corrupt, EngineSocket::tr("%1 holds no certificate.").arg(endpoint.certificateFile));
+            return failure(ErrorCode::Corrupt, EngineSocket::tr("%1 contains no certificate.").arg(endpoint.certificateFile));
         configuration.setLocalCertificateChain(certificates);
     }
     if (!endpoint.keyFile.isEmpty()) {
@@ -98,7 +98,7 @@ Result<QSslConfiguration> configurationOf(const DockerEndpoint &endpoint)
             return failure(pem.error());
         const QSslKey key = readKey(*pem);
         if (key.isNull())
-            return failure(ErrorCode::Corrupt, EngineSocket::tr("%1 holds no private key, or one with a password.").arg(endpoint.keyFile));
+            return failure(ErrorCode::Corrupt, EngineSocket::tr("%1 contains no private key, or a private key with a password.").arg(endpoint.keyFile));
         configuration.setPrivateKey(key);
     }
     return configuration;
@@ -109,50 +109,50 @@ Result<QSslConfiguration> configurationOf(const DockerEndpoint &endpoint)
 EngineSocket::EngineSocket(const DockerEndpoint &endpoint, QObject *parent) : QObject(parent), m_endpoint(endpoint)
 {
     if (m_endpoint.kind == DockerEndpoint::Kind::Local)
-        makeLocal();
+        createLocalSocket();
     else
-        makeTcp();
-    connect(m_device, &QIODevice::readyRead, this, &EngineSocket::arrived);
-    connect(m_device, &QIODevice::bytesWritten, this, &EngineSocket::written);
+        createTcpSocket();
+    connect(m_device, &QIODevice::readyRead, this, &EngineSocket::readyRead);
+    connect(m_device, &QIODevice::bytesWritten, this, &EngineSocket::bytesWritten);
 }
 
 EngineSocket::~EngineSocket()
 {
-    m_device->disconnect(this); // it says goodbye when it is destroyed
+    m_device->disconnect(this); // the destructor of the device emits signals
 }
 
-void EngineSocket::makeLocal()
+void EngineSocket::createLocalSocket()
 {
     m_local = std::make_unique<QLocalSocket>();
     m_device = m_local.get();
     m_local->setReadBufferSize(bufferSize);
-    connect(m_local.get(), &QLocalSocket::connected, this, &EngineSocket::setOpen);
+    connect(m_local.get(), &QLocalSocket::connected, this, &EngineSocket::reportOpened);
     connect(m_local.get(), &QLocalSocket::errorOccurred, this, [this](QLocalSocket::LocalSocketError error) {
-        end(errorOf(error), m_local->errorString());
+        reportEnd(errorOf(error), m_local->errorString());
     });
-    connect(m_local.get(), &QLocalSocket::disconnected, this, [this] { end(QNetworkReply::RemoteHostClosedError, m_local->errorString()); });
+    connect(m_local.get(), &QLocalSocket::disconnected, this, [this] { reportEnd(QNetworkReply::RemoteHostClosedError, m_local->errorString()); });
 }
 
-void EngineSocket::makeTcp()
+void EngineSocket::createTcpSocket()
 {
     const bool tls = m_endpoint.kind == DockerEndpoint::Kind::Tls;
     auto secure = tls ? std::make_unique<QSslSocket>() : nullptr;
     if (secure)
-        connect(secure.get(), &QSslSocket::encrypted, this, &EngineSocket::setOpen);
+        connect(secure.get(), &QSslSocket::encrypted, this, &EngineSocket::reportOpened);
     m_tcp = secure ? std::unique_ptr<QTcpSocket>(std::move(secure)) : std::make_unique<QTcpSocket>();
     m_device = m_tcp.get();
     m_tcp->setReadBufferSize(bufferSize);
     m_tcp->setProxy(QNetworkProxy::NoProxy);
     connect(m_tcp.get(), &QAbstractSocket::connected, this, [this, tls] {
         m_tcp->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        m_tcp->setSocketOption(QAbstractSocket::KeepAliveOption, 1); // a stream over a dead network would wait for ever
+        m_tcp->setSocketOption(QAbstractSocket::KeepAliveOption, 1); // without it a stream would never notice that the network is down
         if (!tls)
-            setOpen();
+            reportOpened();
     });
     connect(m_tcp.get(), &QAbstractSocket::errorOccurred, this, [this](QAbstractSocket::SocketError error) {
-        end(errorOf(error), m_tcp->errorString());
+        reportEnd(errorOf(error), m_tcp->errorString());
     });
-    connect(m_tcp.get(), &QAbstractSocket::disconnected, this, [this] { end(QNetworkReply::RemoteHostClosedError, m_tcp->errorString()); });
+    connect(m_tcp.get(), &QAbstractSocket::disconnected, this, [this] { reportEnd(QNetworkReply::RemoteHostClosedError, m_tcp->errorString()); });
 }
 
 void EngineSocket::open()
@@ -174,19 +174,19 @@ void EngineSocket::openTls()
 {
     const auto configuration = configurationOf(m_endpoint);
     if (!configuration)
-        return end(QNetworkReply::SslHandshakeFailedError, configuration.error().message);
+        return reportEnd(QNetworkReply::SslHandshakeFailedError, configuration.error().message);
     auto *secure = static_cast<QSslSocket *>(m_tcp.get());
     secure->setSslConfiguration(*configuration);
     secure->connectToHostEncrypted(m_endpoint.host, m_endpoint.port);
 }
 
-void EngineSocket::setOpen()
+void EngineSocket::reportOpened()
 {
     m_isOpen = true;
     Q_EMIT opened();
 }
 
-void EngineSocket::end(QNetworkReply::NetworkError error, const QString &message)
+void EngineSocket::reportEnd(QNetworkReply::NetworkError error, const QString &message)
 {
     m_isOpen = false;
     if (m_ended)

@@ -16,8 +16,8 @@ QT_END_NAMESPACE
 
 namespace lifeguard {
 
-/// One connection to an engine, over whichever socket reaches it: a local one, TCP, or TLS with the endpoint's certificates. Reads ahead
-/// no more than bufferSize, so that who does not read holds up who writes.
+/// A connection to an engine over a local socket, TCP, or TLS with the certificates of the endpoint. Buffers at most bufferSize bytes of
+/// unread data, so a slow reader throttles the sender.
 class EngineSocket : public QObject
 {
     Q_OBJECT
@@ -28,7 +28,7 @@ public:
     EngineSocket(const DockerEndpoint &endpoint, QObject *parent);
     ~EngineSocket() override;
 
-    void open(); ///< answers with opened() or ended(), maybe at once
+    void open(); ///< opened() or ended() follows, possibly before this function returns
     [[nodiscard]] bool isOpen() const { return m_isOpen; }
     [[nodiscard]] QByteArray read(qint64 limit);
     [[nodiscard]] qint64 bytesAvailable() const;
@@ -37,22 +37,23 @@ public:
 
 Q_SIGNALS:
     void opened();
-    void arrived(); ///< there is something to read
-    void written();
-    /// Once: it could not be opened, or has ended (RemoteHostClosedError), or broke. What has come can still be read.
+    void readyRead();
+    void bytesWritten();
+    /// Emitted once, if the connection cannot be opened, was closed by the engine (RemoteHostClosedError) or broke. Received data can still be
+    /// read.
     void ended(QNetworkReply::NetworkError error, const QString &message);
 
 private:
-    void makeLocal();
-    void makeTcp();
+    void createLocalSocket();
+    void createTcpSocket();
     void openTls();
-    void setOpen();
-    void end(QNetworkReply::NetworkError error, const QString &message);
+    void reportOpened();
+    void reportEnd(QNetworkReply::NetworkError error, const QString &message);
 
     DockerEndpoint m_endpoint;
-    std::unique_ptr<QLocalSocket> m_local; ///< this or that one
-    std::unique_ptr<QTcpSocket> m_tcp; ///< a QSslSocket for TLS
-    QIODevice *m_device = nullptr; ///< whichever there is
+    std::unique_ptr<QLocalSocket> m_local; ///< null unless the endpoint is Local
+    std::unique_ptr<QTcpSocket> m_tcp; ///< null if the endpoint is Local; a QSslSocket if it is Tls
+    QIODevice *m_device = nullptr; ///< m_local or m_tcp
     bool m_isOpen = false;
     bool m_ended = false;
 };

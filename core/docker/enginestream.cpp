@@ -6,23 +6,23 @@
 namespace lifeguard {
 namespace {
 
-constexpr qsizetype refusalLimit = 64 * 1024;
+constexpr qsizetype errorBodyLimit = 64 * 1024; ///< bytes
 
 } // namespace
 
-EngineStream::EngineStream(EngineCaller *caller, const EngineCall &call, Content content, QObject *parent)
+EngineStream::EngineStream(ApiCaller *caller, const ApiCall &call, Content content, QObject *parent)
     : DockerStream(parent), m_caller(caller), m_content(content)
 {
-    connect(caller, &EngineCaller::closing, this, [this] { end({ErrorCode::Cancelled, tr("The request to Docker's engine was cancelled."), {}}); });
-    // Whoever asked has to connect to the signals first.
+    connect(caller, &ApiCaller::closing, this, [this] { end({ErrorCode::Cancelled, tr("The request to the Docker engine was cancelled."), {}}); });
+    // Queued, because the caller first has to connect to the signals.
     QMetaObject::invokeMethod(this, [this, call] {
         if (!m_caller || m_ended)
             return;
-        m_caller->whenSettled(this, [this, call](const Status &settled) {
-            if (settled)
+        m_caller->whenVersionKnown(this, [this, call](const Status &negotiated) {
+            if (negotiated)
                 start(call);
             else
-                end(settled.error());
+                end(negotiated.error());
         });
     }, Qt::QueuedConnection);
 }
@@ -35,25 +35,25 @@ EngineStream::~EngineStream()
     }
 }
 
-void EngineStream::start(const EngineCall &call)
+void EngineStream::start(const ApiCall &call)
 {
     if (m_ended)
         return;
     m_reply = m_caller->send(call, true);
-    connect(m_reply, &QNetworkReply::metaDataChanged, this, &EngineStream::tellBegin);
+    connect(m_reply, &QNetworkReply::metaDataChanged, this, &EngineStream::readHeader);
     connect(m_reply, &QNetworkReply::readyRead, this, &EngineStream::read);
     connect(m_reply, &QNetworkReply::finished, this, &EngineStream::finish);
 }
 
-bool EngineStream::isRefused() const
+bool EngineStream::hasErrorStatus() const
 {
     return m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt() >= 300;
 }
 
-void EngineStream::tellBegin()
+void EngineStream::readHeader()
 {
-    if (!isRefused())
-        Q_EMIT begun();
+    if (!hasErrorStatus())
+        Q_EMIT started();
 }
 
 void EngineStream::read()
@@ -61,34 +61,34 @@ void EngineStream::read()
     const QByteArray bytes = m_reply->readAll();
     if (bytes.isEmpty())
         return;
-    if (isRefused()) {
-        m_refusal.append(bytes.left(refusalLimit - m_refusal.size()));
+    if (hasErrorStatus()) {
+        m_errorBody.append(bytes.left(errorBodyLimit - m_errorBody.size()));
     } else if (m_content == Content::Objects) {
-        tellObjects(bytes);
+        decodeObjects(bytes);
     } else {
         const QPointer<EngineStream> alive(this);
         const QByteArray output = m_content == Content::Frames ? m_frames.feed(bytes) : bytes;
         if (!output.isEmpty())
-            Q_EMIT data(output);
+            Q_EMIT dataReceived(output);
         if (alive && m_frames.isBroken())
-            end({ErrorCode::ToolFailed, tr("The output of the container cannot be read: it is not framed as Docker does it."), {}});
+            end({ErrorCode::ToolFailed, tr("The output of the container cannot be read: its framing is invalid."), {}});
     }
 }
 
-void EngineStream::tellObjects(const QByteArray &bytes)
+void EngineStream::decodeObjects(const QByteArray &bytes)
 {
     const QPointer<EngineStream> alive(this);
     const QList<QJsonObject> objects = m_objects.feed(bytes);
     for (const QJsonObject &json : objects) {
         const QString error = json.value(QLatin1String("error")).toString();
         if (!error.isEmpty())
-            m_error = {ErrorCode::ToolFailed, error, json.value(QLatin1String("errorDetail")).toObject().value(QLatin1String("message")).toString()};
-        Q_EMIT object(json);
+            m_streamError = {ErrorCode::ToolFailed, error, json.value(QLatin1String("errorDetail")).toObject().value(QLatin1String("message")).toString()};
+        Q_EMIT objectReceived(json);
         if (!alive || m_ended)
             return;
     }
     if (m_objects.isBroken())
-        end({ErrorCode::ToolFailed, tr("What Docker's engine tells cannot be read: it is not JSON."), {}});
+        end({ErrorCode::ToolFailed, tr("The response of the Docker engine cannot be read: it is not valid JSON."), {}});
 }
 
 void EngineStream::finish()
@@ -98,14 +98,14 @@ void EngineStream::finish()
     if (!alive || m_ended)
         return;
     if (m_reply->error() != QNetworkReply::NoError && m_caller)
-        end(m_caller->errorOf(m_reply, m_refusal));
-    else if (isRefused())
-        end(answerError(m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(),
+        end(m_caller->errorOf(m_reply, m_errorBody));
+    else if (hasErrorStatus())
+        end(responseError(m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt(),
                         m_reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString(), {}));
     else if (m_objects.isMidObject() || m_frames.isMidFrame())
-        end({ErrorCode::Io, tr("Docker's engine stopped in the middle of what it told."), {}});
+        end({ErrorCode::Io, tr("The Docker engine closed the connection before its response was complete."), {}});
     else
-        end(m_error);
+        end(m_streamError);
 }
 
 void EngineStream::end(const Error &error)
@@ -115,7 +115,7 @@ void EngineStream::end(const Error &error)
     m_ended = true;
     if (m_reply) {
         m_reply->disconnect(this);
-        m_reply->deleteLater(); // with its connection
+        m_reply->deleteLater(); // this also closes its connection
         m_reply = nullptr;
     }
     Q_EMIT ended(error);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/docker/dockerclient.h"
-#include "core/docker/enginecaller.h"
+#include "core/docker/apicaller.h"
 #include "core/docker/jsonlines.h"
 #include "core/docker/logframes.h"
 
@@ -10,33 +10,38 @@
 
 namespace lifeguard {
 
-/// A DockerStream over a request: waits until the version of the API is settled, then decodes what comes.
+/// A DockerStream for one request. Waits for the version of the API, sends the request and decodes the response.
 class EngineStream final : public DockerStream
 {
     Q_OBJECT
 
 public:
-    enum class Content { Objects, Frames, Bytes };
+    /// How the body of the response is decoded.
+    enum class Content {
+        Objects, ///< JSON objects
+        Frames, ///< the output of a container without a terminal (LogFrames)
+        Bytes, ///< the output of a container with a terminal
+    };
 
-    EngineStream(EngineCaller *caller, const EngineCall &call, Content content, QObject *parent);
+    EngineStream(ApiCaller *caller, const ApiCall &call, Content content, QObject *parent);
     ~EngineStream() override;
 
 private:
-    void start(const EngineCall &call);
-    void tellBegin();
+    void start(const ApiCall &call);
+    void readHeader();
     void read();
-    void tellObjects(const QByteArray &bytes);
+    void decodeObjects(const QByteArray &bytes);
     void finish();
     void end(const Error &error);
-    [[nodiscard]] bool isRefused() const;
+    [[nodiscard]] bool hasErrorStatus() const;
 
-    QPointer<EngineCaller> m_caller;
-    QNetworkReply *m_reply = nullptr; ///< the network's child
+    QPointer<ApiCaller> m_caller;
+    QNetworkReply *m_reply = nullptr; ///< a child of the DockerNetwork
     Content m_content;
     JsonLines m_objects;
     LogFrames m_frames;
-    QByteArray m_refusal; ///< the body of an answer that says no
-    Error m_error; ///< that came within the stream
+    QByteArray m_errorBody; ///< the body of a response with an error status
+    Error m_streamError; ///< an error that the engine reported within the stream
     bool m_ended = false;
 };
 

@@ -8,11 +8,11 @@ namespace {
 
 bool isVerb(const QByteArray &verb)
 {
-    const auto isOfVerb = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-'; };
-    return !verb.isEmpty() && std::all_of(verb.begin(), verb.end(), isOfVerb);
+    const auto isVerbCharacter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-'; };
+    return !verb.isEmpty() && std::all_of(verb.begin(), verb.end(), isVerbCharacter);
 }
 
-bool isOurs(const QByteArray &header)
+bool isReservedHeader(const QByteArray &header)
 {
     const QByteArray name = header.toLower();
     return name == "host" || name == "connection" || name == "content-length" || name == "transfer-encoding" || name == "expect";
@@ -51,7 +51,7 @@ QByteArray httpRequestHead(const QByteArray &verb, const QNetworkRequest &reques
     QByteArray head = verb + ' ' + (url.path().isEmpty() ? QByteArray("/") : url.path(QUrl::FullyEncoded).toLatin1());
     if (url.hasQuery())
         head += '?' + url.query(QUrl::FullyEncoded).toLatin1();
-    const QString host = url.host(QUrl::FullyEncoded); // of IPv6 in its brackets
+    const QString host = url.host(QUrl::FullyEncoded); // an IPv6 address is in brackets already
     head += " HTTP/1.1\r\nHost: " + (host.contains(u':') && !host.startsWith(u'[') ? u'[' + host + u']' : host).toLatin1();
     if (url.port() != -1)
         head += ':' + QByteArray::number(url.port());
@@ -59,7 +59,7 @@ QByteArray httpRequestHead(const QByteArray &verb, const QNetworkRequest &reques
     const QList<QByteArray> names = request.rawHeaderList();
     for (const QByteArray &name : names) {
         const QByteArray value = request.rawHeader(name);
-        if (!isOurs(name) && isOneLine(name) && isOneLine(value))
+        if (!isReservedHeader(name) && isOneLine(name) && isOneLine(value))
             head += name + ": " + value + "\r\n";
     }
     if (closes)

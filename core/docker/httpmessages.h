@@ -6,15 +6,15 @@
 
 namespace lifeguard {
 
-/// The verb that goes over the wire; empty where it is none: a custom one with other characters than a verb may have.
+/// Returns the verb to send; empty if a custom verb contains invalid characters.
 [[nodiscard]] QByteArray httpVerb(QNetworkAccessManager::Operation operation, const QNetworkRequest &request);
 
-/// What a request begins with: its line, and the headers up to and with the blank line. bodyHeader: the one that says how the body is
-/// delimited, with its line end; empty: there is none. closes: the connection serves this request alone. The request's own headers
-/// about these matters are left out, as is one that holds a line break.
+/// Returns the head of a request: the request line and the headers, with the final blank line. bodyHeader: the header that describes the
+/// length of the body, with its line end; empty if there is no body. closes: whether the connection is closed after this request. Headers of the
+/// request about these matters are left out, as are headers that contain a line break.
 [[nodiscard]] QByteArray httpRequestHead(const QByteArray &verb, const QNetworkRequest &request, const QByteArray &bodyHeader, bool closes);
 
-/// What QNetworkReply calls an answer of that status: NoError below 400.
+/// Returns the error that QNetworkReply uses for a status; NoError below 400.
 [[nodiscard]] QNetworkReply::NetworkError networkErrorOf(int status);
 
 } // namespace lifeguard

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/docker/httpparser.h"
 
-// Beast 1.74 asserts that the last chunk comes with at least five bytes at once, where it needs only what it checks by itself: an empty
-// chunked body that comes in pieces would end the program.
+// Beast 1.74 asserts that at least five bytes of the last chunk arrive at once, although it handles fewer: an empty chunked body in small
+// pieces would abort the program.
 #define BOOST_DISABLE_ASSERTS
 #include <boost/beast/http/basic_parser.hpp>
 
@@ -26,7 +26,7 @@ constexpr int firstFinalStatus = 200;
 
 } // namespace
 
-/// One answer, final or provisional: what Beast calls back with.
+/// One response, final or provisional. Receives the callbacks of Beast.
 class HttpParser::Message final : public http::basic_parser<false>
 {
 public:
@@ -35,7 +35,7 @@ public:
         skip(bodyless);
         eager(true);
         header_limit(headerLimit);
-        body_limit(std::numeric_limits<std::uint64_t>::max()); // Beast 1.74 takes boost::none for 0
+        body_limit(std::numeric_limits<std::uint64_t>::max()); // Beast 1.74 treats boost::none as 0
     }
 
     int status = 0;
@@ -53,7 +53,7 @@ private:
     }
     void on_field_impl(http::field, string_view name, string_view value, error_code &) override
     {
-        if (!headerEnded) // the trailer of a chunked body says nothing that is needed
+        if (!headerEnded) // the trailer of a chunked body is not needed
             headers.append({bytesOf(name), bytesOf(value)});
     }
     void on_header_impl(error_code &) override { headerEnded = true; }
@@ -88,7 +88,7 @@ void HttpParser::feed(const QByteArray &bytes)
 {
     if (bytes.isEmpty() || state() == State::Broken)
         return;
-    m_begun = true;
+    m_hasBegun = true;
     m_buffer.append(bytes);
     if (state() != State::Done)
         readBuffer();
@@ -113,9 +113,9 @@ void HttpParser::readBuffer()
         startMessage();
     }
     m_buffer.remove(0, at);
-    // Beast limits the header, but not what it waits for within a chunked body.
+    // Beast limits the header of the response, but not the headers of chunks.
     if (m_buffer.size() > headerLimit && state() != State::Done)
-        fail(QStringLiteral("the header of a chunk has no end"));
+        fail(QStringLiteral("the header of a chunk is too long"));
 }
 
 void HttpParser::end()
@@ -126,7 +126,7 @@ void HttpParser::end()
     if (m_message->got_some())
         m_message->put_eof(error);
     if (error || !m_message->is_done())
-        fail(m_begun ? QStringLiteral("the connection ended within the answer") : QStringLiteral("the connection ended before an answer"));
+        fail(m_hasBegun ? QStringLiteral("the connection was closed during the response") : QStringLiteral("the connection was closed before the response"));
 }
 
 void HttpParser::fail(const QString &error)
@@ -166,7 +166,7 @@ QByteArray HttpParser::takeBody()
 
 bool HttpParser::hasBegun() const
 {
-    return m_begun;
+    return m_hasBegun;
 }
 
 bool HttpParser::keepsAlive() const

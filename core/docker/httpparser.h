@@ -10,34 +10,34 @@
 
 namespace lifeguard {
 
-/// Reads one answer of HTTP/1.x from the bytes of a connection, in pieces of any size: chunked or not, with a length or up to the end of
-/// the connection. Provisional answers (1xx) before it are passed over. Headers are limited to headerLimit, bodies are not, as they
-/// are handed on at once. Boost.Beast does the reading; its headers, slow to compile, stay in httpparser.cpp.
+/// Parses one HTTP/1.x response from the bytes of a connection, in pieces of any size. The body may be chunked, have a length, or extend to the
+/// end of the connection. Provisional responses (1xx) are skipped. Headers are limited to headerLimit; bodies are not limited, because they are
+/// passed on at once. Based on Boost.Beast, whose headers compile slowly and are included in httpparser.cpp only.
 class HttpParser
 {
 public:
     enum class State { Header, Body, Done, Broken };
 
-    static constexpr int headerLimit = 64 * 1024; ///< bytes; of a chunk's header or trailer too
+    static constexpr int headerLimit = 64 * 1024; ///< bytes; also applies to the header and the trailer of a chunk
 
-    /// bodyless: the answer to HEAD, which has none whatever its headers say.
+    /// bodyless: whether this is a response to HEAD, which has no body whatever its headers say.
     explicit HttpParser(bool bodyless = false);
     ~HttpParser();
     HttpParser(const HttpParser &) = delete;
     HttpParser &operator=(const HttpParser &) = delete;
 
-    /// What has come. Nothing is read any more after Done or Broken.
+    /// Takes the next bytes. Ignores them in the states Done and Broken.
     void feed(const QByteArray &bytes);
-    /// The connection has ended: so does a body without a length; anything else is broken then, unless it is done.
+    /// Reports the end of the connection, which completes a body without a length. An incomplete response becomes Broken.
     void end();
 
     [[nodiscard]] State state() const;
-    [[nodiscard]] int status() const; ///< 0: no header yet
+    [[nodiscard]] int status() const; ///< 0 before the header is complete
     [[nodiscard]] QByteArray reason() const; ///< "Not Found"
-    [[nodiscard]] QList<std::pair<QByteArray, QByteArray>> headers() const; ///< as they came, names too
-    [[nodiscard]] QByteArray takeBody(); ///< what has come of it since the last call
-    [[nodiscard]] bool hasBegun() const; ///< any byte has come
-    /// Done, and the connection can be used again: the engine does not close it, and sent nothing beyond the answer.
+    [[nodiscard]] QList<std::pair<QByteArray, QByteArray>> headers() const; ///< in their original order and spelling
+    [[nodiscard]] QByteArray takeBody(); ///< returns the part of the body since the last call
+    [[nodiscard]] bool hasBegun() const; ///< returns whether any byte was received
+    /// Returns whether the response is complete and the connection can be reused: the engine keeps it open and has sent nothing more.
     [[nodiscard]] bool keepsAlive() const;
     [[nodiscard]] QString error() const; ///< for logs
 
@@ -48,10 +48,10 @@ private:
     void fail(const QString &error);
 
     std::unique_ptr<Message> m_message;
-    QByteArray m_buffer; ///< what Beast has not taken: it wants headers whole
+    QByteArray m_buffer; ///< bytes that Beast has not consumed, because it parses a header only when it is complete
     QString m_error;
     bool m_bodyless;
-    bool m_begun = false;
+    bool m_hasBegun = false;
 };
 
 } // namespace lifeguard

@@ -7,29 +7,29 @@
 
 namespace lifeguard {
 
-/// Cuts a stream of JSON objects into them: separated by lines or blanks, or by nothing, and split across feeds anywhere.
+/// Splits a stream of JSON objects. They may be separated by white space or by nothing, and arrive in pieces of any size.
 class JsonLines
 {
 public:
-    /// sizeLimit: bytes of one object; a larger one is an error.
+    /// sizeLimit: in bytes; a larger object is an error.
     explicit JsonLines(qsizetype sizeLimit = 16 * 1024 * 1024) : m_sizeLimit(sizeLimit) {}
 
-    /// The objects that end in these bytes; up to what is not JSON, if anything is not.
+    /// Returns the objects that are completed by these bytes, up to the first error.
     [[nodiscard]] QList<QJsonObject> feed(const QByteArray &bytes);
-    /// Something else than objects came, or too large a one: nothing more will be read.
-    [[nodiscard]] bool isBroken() const { return m_broken; }
-    /// Within an object: if it ends here, something is missing.
+    /// Returns whether something other than an object was received, or an object that is too large. Nothing more is read then.
+    [[nodiscard]] bool isBroken() const { return m_isBroken; }
+    /// Returns whether an object has begun and is not complete.
     [[nodiscard]] bool isMidObject() const { return m_depth > 0; }
 
 private:
-    void take(QList<QJsonObject> &objects);
+    void parseObject(QList<QJsonObject> &objects);
 
     qsizetype m_sizeLimit;
-    QByteArray m_object; ///< as much of it as has come
+    QByteArray m_object; ///< the received part of the current object
     int m_depth = 0; ///< of braces; 0: between objects
-    bool m_inText = false;
-    bool m_escaped = false; ///< a backslash came last
-    bool m_broken = false;
+    bool m_isInString = false;
+    bool m_isEscaped = false; ///< the last byte was a backslash in a string
+    bool m_isBroken = false;
 };
 
 } // namespace lifeguard

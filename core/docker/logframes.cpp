@@ -7,11 +7,11 @@ namespace lifeguard {
 namespace {
 
 constexpr qsizetype headerSize = 8;
-constexpr char lastKind = 3; ///< input, output, error output, and the engine's own errors
+constexpr char lastStream = 3; ///< 0: input, 1: output, 2: error output, 3: errors of the engine
 
-bool isHeader(const QByteArray &header)
+bool isValidHeader(const QByteArray &header)
 {
-    return header.at(0) >= 0 && header.at(0) <= lastKind && header.at(1) == 0 && header.at(2) == 0 && header.at(3) == 0;
+    return header.at(0) >= 0 && header.at(0) <= lastStream && header.at(1) == 0 && header.at(2) == 0 && header.at(3) == 0;
 }
 
 } // namespace
@@ -20,12 +20,12 @@ QByteArray LogFrames::feed(const QByteArray &bytes)
 {
     QByteArray payload;
     qsizetype at = 0;
-    while (!m_broken && at < bytes.size()) {
-        if (m_left > 0) {
-            const qsizetype count = qsizetype(qMin<qint64>(m_left, bytes.size() - at));
+    while (!m_isBroken && at < bytes.size()) {
+        if (m_missing > 0) {
+            const qsizetype count = qsizetype(qMin<qint64>(m_missing, bytes.size() - at));
             payload.append(bytes.constData() + at, count);
             at += count;
-            m_left -= count;
+            m_missing -= count;
             continue;
         }
         const qsizetype count = qMin(headerSize - m_header.size(), bytes.size() - at);
@@ -33,8 +33,8 @@ QByteArray LogFrames::feed(const QByteArray &bytes)
         at += count;
         if (m_header.size() < headerSize)
             break;
-        m_broken = !isHeader(m_header);
-        m_left = qFromBigEndian<quint32>(m_header.constData() + 4);
+        m_isBroken = !isValidHeader(m_header);
+        m_missing = qFromBigEndian<quint32>(m_header.constData() + 4);
         m_header.clear();
     }
     return payload;

@@ -5,23 +5,22 @@
 
 namespace lifeguard {
 
-/// Takes the framing off the output of a container without a terminal: 8 bytes (which output it is, three zeros, the length, most
-/// significant byte first), then that many bytes of it. Frames may be split across feeds anywhere. Holds back no output, so
-/// that it needs no memory of its own.
+/// Removes the framing from the output of a container without a terminal. A frame is a header of 8 bytes (the stream, three zeros, the length
+/// as a big-endian number) and the payload. Frames may arrive in pieces of any size. Payload is never buffered.
 class LogFrames
 {
 public:
-    /// The payload in these bytes, of both outputs in their order; up to where the framing is broken, if it is.
+    /// Returns the payload in these bytes, of standard output and standard error in their order, up to the first error.
     [[nodiscard]] QByteArray feed(const QByteArray &bytes);
-    /// A header made no sense: these are not frames, and what follows cannot be told apart any more.
-    [[nodiscard]] bool isBroken() const { return m_broken; }
-    /// Within a frame: if it ends here, something is missing.
-    [[nodiscard]] bool isMidFrame() const { return m_left > 0 || !m_header.isEmpty(); }
+    /// Returns whether an invalid header was received. Nothing more is read then.
+    [[nodiscard]] bool isBroken() const { return m_isBroken; }
+    /// Returns whether a frame has begun and is not complete.
+    [[nodiscard]] bool isMidFrame() const { return m_missing > 0 || !m_header.isEmpty(); }
 
 private:
-    QByteArray m_header; ///< as much of it as has come
-    qint64 m_left = 0; ///< of the frame's payload
-    bool m_broken = false;
+    QByteArray m_header; ///< the received part of the current header
+    qint64 m_missing = 0; ///< bytes of the payload of the current frame that are still to come
+    bool m_isBroken = false;
 };
 
 } // namespace lifeguard

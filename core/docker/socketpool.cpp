@@ -21,20 +21,20 @@ EngineSocket *SocketPool::takeIdle(QObject *parent)
 void SocketPool::keep(EngineSocket *socket)
 {
     socket->setParent(this);
-    if (!socket->isOpen() || socket->bytesAvailable() > 0 || m_idle.size() >= mostIdle) {
+    if (!socket->isOpen() || socket->bytesAvailable() > 0 || m_idle.size() >= maxIdle) {
         socket->deleteLater();
         return;
     }
     m_idle.append(socket);
-    connect(socket, &EngineSocket::ended, this, [this, socket] { drop(socket); });
-    connect(socket, &EngineSocket::arrived, this, [this, socket] { drop(socket); }); // nobody asked
+    connect(socket, &EngineSocket::ended, this, [this, socket] { discard(socket); });
+    connect(socket, &EngineSocket::readyRead, this, [this, socket] { discard(socket); }); // unsolicited data
     auto *timer = new QTimer(socket);
     timer->setSingleShot(true);
-    connect(timer, &QTimer::timeout, this, [this, socket] { drop(socket); });
+    connect(timer, &QTimer::timeout, this, [this, socket] { discard(socket); });
     timer->start(idleTime);
 }
 
-void SocketPool::drop(EngineSocket *socket)
+void SocketPool::discard(EngineSocket *socket)
 {
     m_idle.removeOne(socket);
     socket->disconnect(this);

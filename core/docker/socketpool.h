@@ -9,29 +9,29 @@
 
 namespace lifeguard {
 
-/// Connections whose answer was read to its end, for the next call: a few, and each for a short while.
+/// Keeps a few idle connections for a short time, to be reused by the next requests.
 class SocketPool : public QObject
 {
     Q_OBJECT
 
 public:
-    static constexpr int mostIdle = 4;
+    static constexpr int maxIdle = 4;
     static constexpr std::chrono::seconds idleTime{5};
 
     explicit SocketPool(DockerEndpoint endpoint, QObject *parent = nullptr);
 
     [[nodiscard]] const DockerEndpoint &endpoint() const { return m_endpoint; }
-    /// One that was used before and is open, as far as can be seen; null: there is none.
+    /// Returns the idle connection that was used last, with a new parent; null if there is none.
     [[nodiscard]] EngineSocket *takeIdle(QObject *parent);
-    /// Takes it over; its answer must have been read to its end.
+    /// Takes ownership of a connection whose response was read completely.
     void keep(EngineSocket *socket);
     [[nodiscard]] qsizetype idleCount() const { return m_idle.size(); }
 
 private:
-    void drop(EngineSocket *socket);
+    void discard(EngineSocket *socket);
 
     DockerEndpoint m_endpoint;
-    QList<EngineSocket *> m_idle; ///< children; the last used is the last
+    QList<EngineSocket *> m_idle; ///< children, ordered by their last use
 };
 
 } // namespace lifeguard

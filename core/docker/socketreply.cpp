@@ -6,18 +6,18 @@
 namespace lifeguard {
 namespace {
 
-constexpr qint64 pieceSize = 16 * 1024; ///< of a body that is sent
+constexpr qint64 pieceSize = 16 * 1024; ///< bytes of a body that are sent at once
 
-bool maySendTwice(const QByteArray &verb)
+bool isIdempotent(const QByteArray &verb)
 {
     return verb == "GET" || verb == "HEAD" || verb == "PUT" || verb == "DELETE" || verb == "OPTIONS";
 }
 
 } // namespace
 
-SocketReply::SocketReply(SocketPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request, bool stream,
+SocketReply::SocketReply(SocketPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request, bool isStream,
                          QIODevice *outgoing, QObject *parent)
-    : QNetworkReply(parent), m_pool(pool), m_outgoing(outgoing), m_verb(httpVerb(operation, request)), m_stream(stream)
+    : QNetworkReply(parent), m_pool(pool), m_outgoing(outgoing), m_verb(httpVerb(operation, request)), m_isStream(isStream)
 {
     setRequest(request);
     setUrl(request.url());
@@ -25,9 +25,9 @@ SocketReply::SocketReply(SocketPool *pool, QNetworkAccessManager::Operation oper
     open(QIODevice::ReadOnly);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, [this] {
-        finish(TimeoutError, tr("nothing came or went for %1 s").arg(QNetworkReply::request().transferTimeout() / 1000.0));
+        finish(TimeoutError, tr("no data was transferred for %1 s").arg(QNetworkReply::request().transferTimeout() / 1000.0));
     });
-    // Whoever asked has to connect to the signals first.
+    // Queued, because the caller first has to connect to the signals.
     QMetaObject::invokeMethod(this, &SocketReply::start, Qt::QueuedConnection);
 }
 
@@ -38,41 +38,41 @@ void SocketReply::start()
     if (isFinished() || !m_pool)
         return;
     if (m_verb.isEmpty())
-        return finish(ProtocolInvalidOperationError, tr("this is no verb of HTTP"));
+        return finish(ProtocolInvalidOperationError, tr("the HTTP verb is invalid"));
     if (m_outgoing) {
         m_outgoingStart = m_outgoing->pos();
         connect(m_outgoing, &QIODevice::readyRead, this, &SocketReply::sendBody);
         connect(m_outgoing, &QIODevice::readChannelFinished, this, &SocketReply::sendBody);
     }
-    moved();
-    EngineSocket *idle = m_stream || !maySendTwice(m_verb) ? nullptr : m_pool->takeIdle(this);
+    restartTimeout();
+    EngineSocket *idle = m_isStream || !isIdempotent(m_verb) ? nullptr : m_pool->takeIdle(this);
     if (!idle)
-        return openNew();
-    adopt(idle);
-    m_reused = true;
+        return openNewSocket();
+    useSocket(idle);
+    m_isSocketReused = true;
     sendHead();
 }
 
-void SocketReply::openNew()
+void SocketReply::openNewSocket()
 {
-    m_reused = false;
-    adopt(new EngineSocket(m_pool->endpoint(), this));
+    m_isSocketReused = false;
+    useSocket(new EngineSocket(m_pool->endpoint(), this));
     m_socket->open();
 }
 
-void SocketReply::adopt(EngineSocket *socket)
+void SocketReply::useSocket(EngineSocket *socket)
 {
     m_socket = socket;
-    m_socketEnded = false;
+    m_hasSocketEnded = false;
     m_parser = std::make_unique<HttpParser>(m_verb == "HEAD");
     connect(socket, &EngineSocket::opened, this, &SocketReply::sendHead);
-    connect(socket, &EngineSocket::arrived, this, &SocketReply::receive);
-    connect(socket, &EngineSocket::written, this, [this] {
-        moved();
+    connect(socket, &EngineSocket::readyRead, this, &SocketReply::receive);
+    connect(socket, &EngineSocket::bytesWritten, this, [this] {
+        restartTimeout();
         sendBody();
     });
     connect(socket, &EngineSocket::ended, this, [this](NetworkError error, const QString &message) {
-        m_socketEnded = true;
+        m_hasSocketEnded = true;
         m_socketError = error;
         m_socketMessage = message;
         receive();
@@ -81,80 +81,80 @@ void SocketReply::adopt(EngineSocket *socket)
 
 void SocketReply::sendHead()
 {
-    moved();
+    restartTimeout();
     QByteArray bodyHeader;
-    m_sent = !m_outgoing;
-    m_outgoingLeft.reset();
+    m_isBodySent = !m_outgoing;
+    m_unsentBytes.reset();
     if (m_outgoing) {
         const QVariant length = request().header(QNetworkRequest::ContentLengthHeader);
         if (!m_outgoing->isSequential())
-            m_outgoingLeft = m_outgoing->size() - m_outgoingStart;
+            m_unsentBytes = m_outgoing->size() - m_outgoingStart;
         else if (length.isValid())
-            m_outgoingLeft = length.toLongLong();
-        bodyHeader = m_outgoingLeft ? "Content-Length: " + QByteArray::number(*m_outgoingLeft) + "\r\n"
+            m_unsentBytes = length.toLongLong();
+        bodyHeader = m_unsentBytes ? "Content-Length: " + QByteArray::number(*m_unsentBytes) + "\r\n"
                                     : QByteArray("Transfer-Encoding: chunked\r\n");
     } else if (m_verb == "POST" || m_verb == "PUT") {
         bodyHeader = "Content-Length: 0\r\n";
     }
-    m_socket->write(httpRequestHead(m_verb, request(), bodyHeader, m_stream));
+    m_socket->write(httpRequestHead(m_verb, request(), bodyHeader, m_isStream));
     sendBody();
 }
 
 void SocketReply::sendBody()
 {
-    while (!m_sent && m_socket && m_socket->isOpen() && m_socket->bytesToWrite() < EngineSocket::bufferSize) {
+    while (!m_isBodySent && m_socket && m_socket->isOpen() && m_socket->bytesToWrite() < EngineSocket::bufferSize) {
         if (!m_outgoing || !m_outgoing->isReadable())
-            return finish(OperationCanceledError, tr("the body that was to be sent is gone"));
-        const QByteArray piece = m_outgoing->read(m_outgoingLeft ? qMin(*m_outgoingLeft, pieceSize) : pieceSize);
-        if (m_outgoingLeft) {
+            return finish(OperationCanceledError, tr("the body of the request is not available"));
+        const QByteArray piece = m_outgoing->read(m_unsentBytes ? qMin(*m_unsentBytes, pieceSize) : pieceSize);
+        if (m_unsentBytes) {
             m_socket->write(piece);
-            *m_outgoingLeft -= piece.size();
-            m_sent = *m_outgoingLeft <= 0;
+            *m_unsentBytes -= piece.size();
+            m_isBodySent = *m_unsentBytes <= 0;
         } else if (!piece.isEmpty()) {
             m_socket->write(QByteArray::number(piece.size(), 16) + "\r\n" + piece + "\r\n");
         }
-        if (m_sent || !piece.isEmpty())
+        if (m_isBodySent || !piece.isEmpty())
             continue;
         if (m_outgoing->isSequential() && !m_outgoing->atEnd())
-            return; // there will be more
-        if (m_outgoingLeft)
-            return finish(ProtocolFailure, tr("the body that was to be sent is shorter than was said"));
+            return; // more data will follow
+        if (m_unsentBytes)
+            return finish(ProtocolFailure, tr("the body of the request is shorter than its announced length"));
         m_socket->write("0\r\n\r\n");
-        m_sent = true;
+        m_isBodySent = true;
     }
 }
 
 void SocketReply::receive()
 {
     const QPointer<SocketReply> alive(this);
-    while (alive && m_socket && !isFinished() && room() > 0) {
-        const QByteArray bytes = m_socket->read(qMin(room(), EngineSocket::bufferSize));
+    while (alive && m_socket && !isFinished() && freeBufferSpace() > 0) {
+        const QByteArray bytes = m_socket->read(qMin(freeBufferSpace(), EngineSocket::bufferSize));
         if (bytes.isEmpty()) {
-            if (m_socketEnded && m_socket->bytesAvailable() == 0)
-                takeEnd();
+            if (m_hasSocketEnded && m_socket->bytesAvailable() == 0)
+                handleSocketEnd();
             return;
         }
-        moved();
+        restartTimeout();
         m_parser->feed(bytes);
-        takeAnswer();
+        handleParsedData();
     }
     if (alive && m_socket && !isFinished())
-        m_timer.stop(); // it is the reader who lags
+        m_timer.stop(); // waiting for the reader, not for the engine
 }
 
-void SocketReply::takeAnswer()
+void SocketReply::handleParsedData()
 {
     const QPointer<SocketReply> alive(this);
-    if (!m_headerTold && m_parser->status() != 0)
-        takeHeader();
+    if (!m_isHeaderHandled && m_parser->status() != 0)
+        handleHeader();
     if (!alive || isFinished())
         return;
     const QByteArray body = m_parser->takeBody();
     m_body.append(body);
-    // All is taken down before anybody is told: they may delete this, or abort.
+    // The state is updated before signals are emitted, because slots may delete this object or abort the request.
     const HttpParser::State state = m_parser->state();
     if (state == HttpParser::State::Done)
-        releaseSocket(m_sent && !m_stream && m_parser->keepsAlive());
+        releaseSocket(m_isBodySent && !m_isStream && m_parser->keepsAlive());
     if (!body.isEmpty())
         Q_EMIT readyRead();
     if (!alive || isFinished())
@@ -162,12 +162,12 @@ void SocketReply::takeAnswer()
     if (state == HttpParser::State::Done)
         finish(networkErrorOf(m_parser->status()), QString::number(m_parser->status()) + u' ' + QString::fromLatin1(m_parser->reason()));
     else if (state == HttpParser::State::Broken)
-        finish(ProtocolFailure, tr("the answer is not HTTP: %1").arg(m_parser->error()));
+        finish(ProtocolFailure, tr("the response is not valid HTTP: %1").arg(m_parser->error()));
 }
 
-void SocketReply::takeHeader()
+void SocketReply::handleHeader()
 {
-    m_headerTold = true;
+    m_isHeaderHandled = true;
     setAttribute(QNetworkRequest::HttpStatusCodeAttribute, m_parser->status());
     setAttribute(QNetworkRequest::HttpReasonPhraseAttribute, QString::fromLatin1(m_parser->reason()));
     setAttribute(QNetworkRequest::ConnectionEncryptedAttribute, m_pool && m_pool->endpoint().kind == DockerEndpoint::Kind::Tls);
@@ -177,63 +177,63 @@ void SocketReply::takeHeader()
     Q_EMIT metaDataChanged();
 }
 
-void SocketReply::takeEnd()
+void SocketReply::handleSocketEnd()
 {
-    if (!m_parser->hasBegun() && sendAgain())
+    if (!m_parser->hasBegun() && resend())
         return;
-    const bool begun = m_parser->hasBegun();
+    const bool hasBegun = m_parser->hasBegun();
     m_parser->end();
     if (m_parser->state() == HttpParser::State::Done)
-        return takeAnswer();
-    if (!begun || m_socketError != RemoteHostClosedError)
+        return handleParsedData();
+    if (!hasBegun || m_socketError != RemoteHostClosedError)
         return finish(m_socketError, m_socketMessage);
-    finish(RemoteHostClosedError, tr("the connection ended within the answer"));
+    finish(RemoteHostClosedError, tr("the connection was closed during the response"));
 }
 
-bool SocketReply::sendAgain()
+bool SocketReply::resend()
 {
-    // A new connection that ends without an answer is no accident of timing.
-    if (!m_reused || !m_pool)
+    // Only a reused connection may have been closed by chance at that moment.
+    if (!m_isSocketReused || !m_pool)
         return false;
     if (m_outgoing && (m_outgoing->isSequential() || !m_outgoing->seek(m_outgoingStart)))
         return false;
     releaseSocket(false);
-    openNew();
+    openNewSocket();
     return true;
 }
 
-qint64 SocketReply::room() const
+qint64 SocketReply::freeBufferSpace() const
 {
     return readBufferSize() > 0 ? readBufferSize() - bytesAvailable() : EngineSocket::bufferSize;
 }
 
-void SocketReply::wake()
+void SocketReply::scheduleReceive()
 {
-    if (m_waking || isFinished())
+    if (m_isReceiveScheduled || isFinished())
         return;
-    m_waking = true;
-    // Not from within read(): receive() emits.
+    m_isReceiveScheduled = true;
+    // Queued, because receive() emits signals and this function may be called from within read().
     QMetaObject::invokeMethod(this, [this] {
-        m_waking = false;
+        m_isReceiveScheduled = false;
         if (m_socket) {
-            moved();
+            restartTimeout();
             receive();
         }
     }, Qt::QueuedConnection);
 }
 
-void SocketReply::moved()
+void SocketReply::restartTimeout()
 {
     if (request().transferTimeout() > 0)
         m_timer.start(request().transferTimeout());
 }
 
-void SocketReply::releaseSocket(bool usable)
+void SocketReply::releaseSocket(bool isReusable)
 {
     if (!m_socket)
         return;
     m_socket->disconnect(this);
-    if (usable && m_pool)
+    if (isReusable && m_pool)
         m_pool->keep(m_socket);
     else
         m_socket->deleteLater();
@@ -284,7 +284,7 @@ bool SocketReply::canReadLine() const
 void SocketReply::setReadBufferSize(qint64 size)
 {
     QNetworkReply::setReadBufferSize(size);
-    wake();
+    scheduleReceive();
 }
 
 qint64 SocketReply::readData(char *data, qint64 maxSize)
@@ -295,7 +295,7 @@ qint64 SocketReply::readData(char *data, qint64 maxSize)
     memcpy(data, m_body.constData(), size_t(count));
     m_body.remove(0, count);
     if (readBufferSize() > 0)
-        wake();
+        scheduleReceive();
     return count;
 }
 

@@ -12,16 +12,16 @@
 
 namespace lifeguard {
 
-/// One request to an engine and its answer, as a QNetworkReply: metaDataChanged(), readyRead(), errorOccurred() and finished() in that
-/// order. An answer with a status of 400 and above is an error whose body can be read. While the reader holds readBufferSize()
-/// bytes that it has not read, nothing more is taken from the connection, and no time-out runs.
+/// A request to an engine and its response, as a QNetworkReply. Emits metaDataChanged(), readyRead(), errorOccurred() and finished() in this
+/// order. A response with a status of 400 or above is an error whose body can be read. While readBufferSize() bytes are unread, nothing more is
+/// read from the connection and the transfer timeout is suspended.
 class SocketReply : public QNetworkReply
 {
     Q_OBJECT
 
 public:
-    /// stream: on a connection of its own. outgoing: the body, or null; it must live as long as the request is under way.
-    SocketReply(SocketPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request, bool stream, QIODevice *outgoing,
+    /// isStream: uses a new connection, which is not reused. outgoing: the body, or null; it must stay valid until the request has finished.
+    SocketReply(SocketPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request, bool isStream, QIODevice *outgoing,
                 QObject *parent);
     ~SocketReply() override;
 
@@ -37,36 +37,36 @@ protected:
 
 private:
     void start();
-    void openNew();
-    void adopt(EngineSocket *socket);
+    void openNewSocket();
+    void useSocket(EngineSocket *socket);
     void sendHead();
     void sendBody();
     void receive();
-    void takeAnswer();
-    void takeHeader();
-    void takeEnd();
-    [[nodiscard]] bool sendAgain();
-    [[nodiscard]] qint64 room() const;
-    void wake();
-    void moved();
-    void releaseSocket(bool usable);
+    void handleParsedData();
+    void handleHeader();
+    void handleSocketEnd();
+    [[nodiscard]] bool resend();
+    [[nodiscard]] qint64 freeBufferSpace() const;
+    void scheduleReceive();
+    void restartTimeout();
+    void releaseSocket(bool isReusable);
     void finish(NetworkError error, const QString &message);
 
     QPointer<SocketPool> m_pool;
     QPointer<QIODevice> m_outgoing;
-    EngineSocket *m_socket = nullptr; ///< a child
+    EngineSocket *m_socket = nullptr; ///< a child of this object
     std::unique_ptr<HttpParser> m_parser;
     QByteArray m_verb;
-    QByteArray m_body; ///< that has come and was not read
-    QTimer m_timer; ///< of the transfer time-out
-    std::optional<qint64> m_outgoingLeft; ///< bytes; nothing: unknown, and sent in chunks
+    QByteArray m_body; ///< received and not read yet
+    QTimer m_timer; ///< the transfer timeout
+    std::optional<qint64> m_unsentBytes; ///< of the body; nothing if the length is unknown, and the body is sent in chunks
     qint64 m_outgoingStart = 0;
-    bool m_stream;
-    bool m_reused = false; ///< the connection
-    bool m_sent = false; ///< the body, to its end
-    bool m_headerTold = false;
-    bool m_socketEnded = false;
-    bool m_waking = false;
+    bool m_isStream;
+    bool m_isSocketReused = false;
+    bool m_isBodySent = false;
+    bool m_isHeaderHandled = false;
+    bool m_hasSocketEnded = false;
+    bool m_isReceiveScheduled = false;
     NetworkError m_socketError = NoError;
     QString m_socketMessage;
 };

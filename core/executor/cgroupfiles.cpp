@@ -22,7 +22,7 @@ QByteArray CgroupFiles::mountinfo() const
     return read(QStringLiteral("/proc/self/mountinfo"));
 }
 
-bool CgroupFiles::makeFolder(const QString &path)
+bool CgroupFiles::createFolder(const QString &path)
 {
     return mkdir(QFile::encodeName(path).constData(), 0755) == 0;
 }
@@ -37,7 +37,7 @@ int CgroupFiles::write(const QString &path, const QByteArray &text)
     const int fd = openForWriting(path);
     if (fd < 0)
         return errno;
-    // One call, as the kernel takes each write as a whole command.
+    // A single call, because the kernel treats each write as one command.
     const ssize_t written = ::write(fd, text.constData(), static_cast<size_t>(text.size()));
     const int error = written < 0 ? errno : 0;
     close(fd);
@@ -53,6 +53,17 @@ QByteArray CgroupFiles::read(const QString &path)
 QStringList CgroupFiles::folders(const QString &path)
 {
     return QDir(path).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks);
+}
+
+QList<qint64> CgroupFiles::processesIn(const QString &folder)
+{
+    QList<qint64> pids;
+    const QByteArray text = read(folder + QStringLiteral("/cgroup.procs"));
+    for (const QByteArray &line : text.split('\n')) {
+        if (!line.trimmed().isEmpty())
+            pids.append(line.trimmed().toLongLong());
+    }
+    return pids;
 }
 
 bool CgroupFiles::isOwn(const QString &path)

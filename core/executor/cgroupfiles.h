@@ -2,13 +2,14 @@
 #pragma once
 
 #include <QByteArray>
+#include <QList>
 #include <QString>
 #include <QStringList>
 
 namespace lifeguard {
 
-/// What cgroups need of the file system, so that tests can put a tree of their own in its place (a temporary folder that
-/// behaves as the kernel's). Every call is one or two system calls on the kernel's memory, some microseconds; any thread.
+/// The operations on the cgroup file system. Tests replace them with a temporary folder that behaves like the kernel's. Each call takes some
+/// microseconds. Thread-safe.
 class CgroupFiles
 {
 public:
@@ -16,16 +17,17 @@ public:
     virtual ~CgroupFiles() = default;
     Q_DISABLE_COPY_MOVE(CgroupFiles)
 
-    virtual QByteArray selfCgroup() const; ///< /proc/self/cgroup
-    virtual QByteArray mountinfo() const; ///< /proc/self/mountinfo
-    virtual bool makeFolder(const QString &path); ///< as mkdir: false if it is there already
-    virtual bool removeFolder(const QString &path); ///< as rmdir; one that is not there counts as removed
-    virtual int write(const QString &path, const QByteArray &text); ///< 0, or errno; never makes a file
+    [[nodiscard]] virtual QByteArray selfCgroup() const; ///< returns the content of /proc/self/cgroup
+    [[nodiscard]] virtual QByteArray mountinfo() const; ///< returns the content of /proc/self/mountinfo
+    virtual bool createFolder(const QString &path); ///< like mkdir(): returns false if the folder exists
+    virtual bool removeFolder(const QString &path); ///< like rmdir(): returns true if the folder does not exist
+    virtual int write(const QString &path, const QByteArray &text); ///< returns 0 or errno; never creates a file
 
-    [[nodiscard]] static QByteArray read(const QString &path); ///< empty when it cannot be read
-    [[nodiscard]] static QStringList folders(const QString &path); ///< names of the folders in it
-    [[nodiscard]] static bool isOwn(const QString &path); ///< the folder belongs to the user this runs as
-    [[nodiscard]] static int openForWriting(const QString &path); ///< closed on exec; -1 when it cannot be
+    [[nodiscard]] static QByteArray read(const QString &path); ///< returns an empty array if the file cannot be read
+    [[nodiscard]] static QStringList folders(const QString &path); ///< returns the names of the subfolders
+    [[nodiscard]] static QList<qint64> processesIn(const QString &folder); ///< returns the pids of a cgroup; 0 for a process in another namespace
+    [[nodiscard]] static bool isOwn(const QString &path); ///< returns whether the folder belongs to the user of this process
+    [[nodiscard]] static int openForWriting(const QString &path); ///< returns a descriptor that is closed on exec(), or -1
 };
 
 } // namespace lifeguard

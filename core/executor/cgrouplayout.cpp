@@ -9,13 +9,13 @@ namespace {
 
 struct Mount
 {
-    QByteArray root; ///< which part of the hierarchy is mounted
+    QByteArray root; ///< the part of the hierarchy that is mounted
     QByteArray point;
     QByteArray type; ///< "cgroup" or "cgroup2"
-    QList<QByteArray> options; ///< v1: its controllers are among them
+    QList<QByteArray> options; ///< in v1 they include the controllers
 };
 
-/// mountinfo writes blanks, tabs, line ends and backslashes as three octal digits.
+/// Decodes blanks, tabs, line ends and backslashes, which mountinfo writes as three octal digits.
 QByteArray unescaped(const QByteArray &text)
 {
     QByteArray plain;
@@ -45,7 +45,7 @@ QList<Mount> cgroupMounts(const QByteArray &mountinfo)
     return mounts;
 }
 
-/// The folder of a cgroup in a mount; empty when the mount does not show it.
+/// Returns the folder of a cgroup in a mount; empty if the mount does not show it.
 QString folderIn(const Mount &mount, const QByteArray &path)
 {
     QByteArray below = path;
@@ -54,7 +54,7 @@ QString folderIn(const Mount &mount, const QByteArray &path)
             return {};
         below = path.mid(mount.root.size());
     }
-    // "/../x": outside of this process's cgroup namespace.
+    // "/../x" is outside the cgroup namespace of this process.
     if (below.startsWith("/..") || !(below.isEmpty() || below.startsWith('/')))
         return {};
     if (below == "/")
@@ -69,7 +69,7 @@ CgroupLayout CgroupLayout::parse(const QByteArray &selfCgroup, const QByteArray 
     CgroupLayout layout;
     const QList<Mount> mounts = cgroupMounts(mountinfo);
     for (const QByteArray &line : selfCgroup.split('\n')) {
-        // "4:memory:/PATH", and "0::/PATH" for v2; a path may hold colons
+        // "4:memory:/PATH", and "0::/PATH" for v2; a path may contain colons
         const qsizetype first = line.indexOf(':');
         const qsizetype second = line.indexOf(':', first + 1);
         if (first < 0 || second < 0)
@@ -112,7 +112,7 @@ CgroupKills killsFromEvents(const QByteArray &memoryEvents)
 
 CgroupKills killsFromOomControl(const QByteArray &oomControl, qint64 maxUsage, qint64 limit)
 {
-    // What did not fit any more was a few pages, or a batch of them.
+    // The allocation that failed may have been larger than one page, so the usage can stay below the limit.
     constexpr int slack = 16;
     return {valueOf(oomControl, "oom_kill"), limit > 0 && maxUsage >= limit - limit / slack};
 }

@@ -7,36 +7,36 @@
 
 namespace lifeguard {
 
-/// Where this process stands in the machine's cgroup hierarchies: v1 has one for each controller (or for a few together),
-/// v2 a single one; many machines mount both.
+/// The position of this process in the cgroup hierarchies of the machine. v1 has one hierarchy for each controller (or for several controllers
+/// together), v2 has a single one; many machines mount both.
 struct CgroupLayout
 {
-    QHash<QString, QString> v1; ///< this process's own cgroup as a folder, by controller: "memory", "cpu"
-    QString unified; ///< and in the v2 hierarchy; empty: not mounted, or out of sight
+    QHash<QString, QString> v1; ///< the folder of the cgroup of this process, by controller: "memory", "cpu"
+    QString unified; ///< the folder in the v2 hierarchy; empty if it is not mounted or not visible
 
     bool operator==(const CgroupLayout &) const = default;
 
-    /// From the texts of /proc/self/cgroup and /proc/self/mountinfo (proc(5), cgroups(7)). A cgroup that lies outside of
-    /// what is mounted here (a container that shares its host's view) is left out.
+    /// Parses the contents of /proc/self/cgroup and /proc/self/mountinfo (see proc(5) and cgroups(7)). Leaves out a cgroup that is not
+    /// visible in the mounted part of its hierarchy, as in a container.
     [[nodiscard]] static CgroupLayout parse(const QByteArray &selfCgroup, const QByteArray &mountinfo);
 };
 
-/// How often the kernel's out-of-memory killer took a process of a cgroup.
+/// How often the kernel's out-of-memory killer has killed a process of a cgroup.
 struct CgroupKills
 {
     quint64 kills = 0;
-    bool overOwnLimit = false; ///< the cgroup had reached its limit; otherwise the machine, or one above, had run out
+    bool overOwnLimit = false; ///< the cgroup had reached its limit; otherwise the machine, or a parent cgroup, was out of memory
 
     bool operator==(const CgroupKills &) const = default;
 };
 
-/// From memory.events of v2.
+/// Parses memory.events of v2.
 [[nodiscard]] CgroupKills killsFromEvents(const QByteArray &memoryEvents);
-/// From memory.oom_control of v1 (the kernel counts kills there since 4.13), the largest usage so far (of
-/// memory.max_usage_in_bytes and memory.memsw.max_usage_in_bytes) and the limit. memory.failcnt would say more plainly that
-/// the limit was met, but stays 0 on new kernels (seen on 6.18).
+/// Parses memory.oom_control of v1, which counts kills since Linux 4.13. maxUsage: the larger one of memory.max_usage_in_bytes and
+/// memory.memsw.max_usage_in_bytes. limit: in bytes. memory.failcnt would be a simpler sign of a reached limit, but stays 0 on new kernels (seen
+/// on 6.18).
 [[nodiscard]] CgroupKills killsFromOomControl(const QByteArray &oomControl, qint64 maxUsage, qint64 limit);
-/// The value of "name value" among a file's lines; 0 if it is not there. Also for /proc/vmstat.
+/// Returns the value from the line "name value", as in /proc/vmstat; 0 if there is no such line.
 [[nodiscard]] quint64 valueOf(const QByteArray &text, const QByteArray &name);
 
 } // namespace lifeguard

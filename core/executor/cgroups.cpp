@@ -3,7 +3,7 @@
 
 #include "core/base/logging.h"
 #include "core/base/processidentity.h"
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 
 #include <QSet>
 
@@ -17,115 +17,51 @@
 namespace lifeguard {
 namespace {
 
-constexpr int rounds = 50; ///< of killing, and of trying to remove: with the pause, 100 ms
+constexpr int maxRounds = 50; ///< with the pause, 100 ms
 constexpr timespec roundPause{0, 2'000'000};
-constexpr qint64 cpuPeriodUs = 100'000; ///< the kernel's default; quotas count within it
-constexpr qint64 leastQuotaUs = 1'000; ///< the kernel takes no less
+constexpr qint64 cpuPeriodUs = 100'000; ///< the default of the kernel
+constexpr qint64 minQuotaUs = 1'000; ///< the minimum that the kernel accepts
 
-/// Cgroups of ours are named "lifeguard-PID.START.NS-…", so that others see whose they are and whether that manager lives.
+/// Returns the beginning of the names of our cgroups, "lifeguard-PID.START.NS-". It identifies the manager, so that other managers can find out
+/// whether it has ended.
 QString ownPrefix()
 {
     static const QString prefix = [] {
         const ProcessIdentity self = ProcessIdentity::self();
-        const QString space = self.pidNamespace.section(u'[', 1).chopped(self.pidNamespace.endsWith(u']') ? 1 : 0);
-        return QStringLiteral("lifeguard-%1.%2.%3-").arg(self.pid).arg(self.startTime).arg(space);
+        const QString pidNamespace = self.pidNamespace.section(u'[', 1).chopped(self.pidNamespace.endsWith(u']') ? 1 : 0);
+        return QStringLiteral("lifeguard-%1.%2.%3-").arg(self.pid).arg(self.startTime).arg(pidNamespace);
     }();
     return prefix;
 }
 
+/// Returns the name of the child cgroup that this process moves to.
 QString leafName()
 {
     return ownPrefix() + QStringLiteral("manager");
 }
 
-/// Whether the manager that made a cgroup of this name is known to be gone.
-bool isOfTheDead(const QString &name)
+/// Returns whether the manager that created the cgroup with this name is known to have ended.
+bool isLeftBehind(const QString &name)
 {
     if (!name.startsWith(QLatin1String("lifeguard-")) || name.startsWith(ownPrefix()))
         return false;
-    ProcessIdentity maker = ProcessIdentity::self(); // its boot and pid namespace are ours, or its folder were not here …
+    ProcessIdentity creator = ProcessIdentity::self(); // the boot and the pid namespace are the same, except in the case below
     const QString text = name.section(u'-', 1, 1);
     if (text.section(u'.', 2, 2) != ownPrefix().section(u'-', 1, 1).section(u'.', 2, 2))
-        return false; // … except a container's that shares this tree: not ours to judge
-    bool pidRead = false;
-    bool startRead = false;
-    maker.pid = text.section(u'.', 0, 0).toLongLong(&pidRead);
-    maker.startTime = text.section(u'.', 1, 1).toULongLong(&startRead);
-    return pidRead && startRead && presenceOf(maker) == ProcessPresence::Gone;
+        return false; // created in a container that shares this cgroup hierarchy
+    bool isPidValid = false;
+    bool isStartValid = false;
+    creator.pid = text.section(u'.', 0, 0).toLongLong(&isPidValid);
+    creator.startTime = text.section(u'.', 1, 1).toULongLong(&isStartValid);
+    return isPidValid && isStartValid && presenceOf(creator) == ProcessPresence::Gone;
 }
 
-QList<qint64> processesIn(const QString &folder)
-{
-    QList<qint64> pids;
-    const QByteArray text = CgroupFiles::read(folder + QStringLiteral("/cgroup.procs"));
-    for (const QByteArray &line : text.split('\n')) {
-        if (!line.trimmed().isEmpty())
-            pids.append(line.trimmed().toLongLong()); // 0: a process of another pid namespace
-    }
-    return pids;
-}
-
-QStringList words(const QByteArray &text)
+QStringList splitWords(const QByteArray &text)
 {
     return QString::fromUtf8(text).split(u' ', Qt::SkipEmptyParts);
 }
 
 } // namespace
-
-void WorkerCgroup::closeEntries()
-{
-    for (const int fd : m_entries)
-        close(fd);
-    m_entries.clear();
-}
-
-bool WorkerCgroup::contains(qint64 pid) const
-{
-    for (const QString &folder : m_folders) {
-        if (!processesIn(folder).contains(pid))
-            return false;
-    }
-    return !m_folders.isEmpty();
-}
-
-CgroupKills WorkerCgroup::kills() const
-{
-    if (m_memory.isEmpty())
-        return {};
-    if (m_memoryUnified)
-        return killsFromEvents(CgroupFiles::read(m_memory + QStringLiteral("/memory.events")));
-    const auto number = [this](const char *file) { return CgroupFiles::read(m_memory + u'/' + QString::fromUtf8(file)).trimmed().toLongLong(); };
-    return killsFromOomControl(CgroupFiles::read(m_memory + QStringLiteral("/memory.oom_control")),
-                               qMax(number("memory.max_usage_in_bytes"), number("memory.memsw.max_usage_in_bytes")), m_memoryLimit);
-}
-
-void WorkerCgroup::kill()
-{
-    for (const QString &folder : m_folders)
-        m_files->write(folder + QStringLiteral("/cgroup.kill"), "1"); // v2 since Linux 5.14: all at once, nothing forks away
-    const pid_t self = getpid();
-    for (int round = 0; round < rounds; ++round) {
-        bool left = false;
-        for (const QString &folder : m_folders) {
-            for (const qint64 pid : processesIn(folder)) {
-                if (pid > 1 && pid != self)
-                    left = ::kill(static_cast<pid_t>(pid), SIGKILL) == 0 || left;
-            }
-        }
-        if (!left)
-            return;
-        nanosleep(&roundPause, nullptr);
-    }
-}
-
-bool WorkerCgroup::remove()
-{
-    closeEntries();
-    bool all = true;
-    for (const QString &folder : m_folders)
-        all = m_files->removeFolder(folder) && all;
-    return all;
-}
 
 Cgroups::Cgroups(std::shared_ptr<CgroupFiles> files) : m_files(std::move(files)) {}
 
@@ -134,7 +70,7 @@ Cgroups::~Cgroups()
     sweep();
 }
 
-std::shared_ptr<WorkerCgroup> Cgroups::make(const QString &name, const CgroupLimits &limits)
+std::shared_ptr<WorkerCgroup> Cgroups::create(const QString &name, const CgroupLimits &limits)
 {
     if (!limits.any())
         return {};
@@ -142,10 +78,10 @@ std::shared_ptr<WorkerCgroup> Cgroups::make(const QString &name, const CgroupLim
     auto group = std::make_shared<WorkerCgroup>(m_files);
     limitCpu(*group, name, limits.cpu);
     limitMemory(*group, name, limits.memoryMb);
-    // A folder that enforces nothing goes again; one whose door cannot be opened takes the whole with it.
+    // Folders that enforce nothing are removed. If a process cannot enter one of the others, the cgroup is useless.
     QStringList kept;
     for (const QString &folder : std::as_const(group->m_folders)) {
-        if (folder == group->m_memory || folder == group->m_cpu)
+        if (folder == group->m_memoryFolder || folder == group->m_cpuFolder)
             kept.append(folder);
         else
             m_files->removeFolder(folder);
@@ -164,50 +100,50 @@ std::shared_ptr<WorkerCgroup> Cgroups::make(const QString &name, const CgroupLim
 
 void Cgroups::limitCpu(WorkerCgroup &group, const QString &name, double cores)
 {
-    const QString folder = cores > 0 ? folderFor(group, name, QStringLiteral("cpu")) : QString();
+    const QString folder = cores > 0 ? createFolder(group, name, QStringLiteral("cpu")) : QString();
     if (folder.isEmpty())
         return;
     const QByteArray period = QByteArray::number(cpuPeriodUs);
-    const QByteArray quota = QByteArray::number(qMax(leastQuotaUs, qRound64(cores * double(cpuPeriodUs))));
-    bool taken = false;
+    const QByteArray quota = QByteArray::number(qMax(minQuotaUs, qRound64(cores * double(cpuPeriodUs))));
+    bool isAccepted = false;
     if (m_layout.v1.contains(QStringLiteral("cpu"))) {
-        taken = m_files->write(folder + QStringLiteral("/cpu.cfs_period_us"), period) == 0
+        isAccepted = m_files->write(folder + QStringLiteral("/cpu.cfs_period_us"), period) == 0
             && m_files->write(folder + QStringLiteral("/cpu.cfs_quota_us"), quota) == 0;
     } else {
-        taken = m_files->write(folder + QStringLiteral("/cpu.max"), quota + ' ' + period) == 0;
+        isAccepted = m_files->write(folder + QStringLiteral("/cpu.max"), quota + ' ' + period) == 0;
     }
-    if (taken)
-        group.m_cpu = folder;
+    if (isAccepted)
+        group.m_cpuFolder = folder;
 }
 
 void Cgroups::limitMemory(WorkerCgroup &group, const QString &name, qint64 megabytes)
 {
-    const QString folder = megabytes > 0 ? folderFor(group, name, QStringLiteral("memory")) : QString();
+    const QString folder = megabytes > 0 ? createFolder(group, name, QStringLiteral("memory")) : QString();
     if (folder.isEmpty())
         return;
     const QByteArray bytes = QByteArray::number(megabytes * 1024 * 1024);
-    group.m_memoryUnified = !m_layout.v1.contains(QStringLiteral("memory"));
-    // Swap counts as memory. Where the kernel does not account for it there is no such file; then what is resident counts.
-    bool taken = false;
-    if (group.m_memoryUnified) {
+    group.m_isMemoryUnified = !m_layout.v1.contains(QStringLiteral("memory"));
+    // The limit includes swap. If the kernel does not account for swap, its file does not exist, and only resident memory is limited.
+    bool isAccepted = false;
+    if (group.m_isMemoryUnified) {
         const int swap = m_files->write(folder + QStringLiteral("/memory.swap.max"), "0");
-        taken = (swap == 0 || swap == ENOENT) && m_files->write(folder + QStringLiteral("/memory.max"), bytes) == 0;
-        if (!taken) // the folder may stay for the CPU's sake
+        isAccepted = (swap == 0 || swap == ENOENT) && m_files->write(folder + QStringLiteral("/memory.max"), bytes) == 0;
+        if (!isAccepted) // the folder may be kept for the CPU limit
             m_files->write(folder + QStringLiteral("/memory.swap.max"), "max");
     } else {
-        taken = m_files->write(folder + QStringLiteral("/memory.limit_in_bytes"), bytes) == 0;
-        const int both = taken ? m_files->write(folder + QStringLiteral("/memory.memsw.limit_in_bytes"), bytes) : 0;
-        taken = taken && (both == 0 || both == ENOENT);
-        if (!taken)
+        isAccepted = m_files->write(folder + QStringLiteral("/memory.limit_in_bytes"), bytes) == 0;
+        const int both = isAccepted ? m_files->write(folder + QStringLiteral("/memory.memsw.limit_in_bytes"), bytes) : 0;
+        isAccepted = isAccepted && (both == 0 || both == ENOENT);
+        if (!isAccepted)
             m_files->write(folder + QStringLiteral("/memory.limit_in_bytes"), "-1");
     }
-    if (taken) {
-        group.m_memory = folder;
+    if (isAccepted) {
+        group.m_memoryFolder = folder;
         group.m_memoryLimit = megabytes * 1024 * 1024;
     }
 }
 
-QString Cgroups::folderFor(WorkerCgroup &group, const QString &name, const QString &controller)
+QString Cgroups::createFolder(WorkerCgroup &group, const QString &name, const QString &controller)
 {
     QString parent = m_layout.v1.value(controller);
     if (parent.isEmpty() && m_unifiedControllers.contains(controller))
@@ -216,8 +152,8 @@ QString Cgroups::folderFor(WorkerCgroup &group, const QString &name, const QStri
         return {};
     const QString folder = parent + u'/' + ownPrefix() + name;
     if (group.m_folders.contains(folder))
-        return folder; // v2, or a hierarchy that v1 controllers share
-    if (!m_files->makeFolder(folder))
+        return folder; // in v2, or if v1 controllers share a hierarchy
+    if (!m_files->createFolder(folder))
         return {};
     group.m_folders.append(folder);
     return folder;
@@ -225,9 +161,9 @@ QString Cgroups::folderFor(WorkerCgroup &group, const QString &name, const QStri
 
 void Cgroups::prepare()
 {
-    if (m_prepared)
+    if (m_isPrepared)
         return;
-    m_prepared = true;
+    m_isPrepared = true;
     m_layout = CgroupLayout::parse(m_files->selfCgroup(), m_files->mountinfo());
     prepareUnified();
     QSet<QString> parents;
@@ -242,21 +178,21 @@ void Cgroups::prepareUnified()
     QString &own = m_layout.unified;
     if (own.isEmpty())
         return;
-    if (own.endsWith(u'/' + leafName())) // this process has moved already
+    if (own.endsWith(u'/' + leafName())) // this process has been moved already
         own.chop(leafName().size() + 1);
     QStringList wanted;
-    const QStringList offered = words(CgroupFiles::read(own + QStringLiteral("/cgroup.controllers")).trimmed());
+    const QStringList offered = splitWords(CgroupFiles::read(own + QStringLiteral("/cgroup.controllers")).trimmed());
     for (const QString &controller : {QStringLiteral("cpu"), QStringLiteral("memory")}) {
         if (!m_layout.v1.contains(controller) && offered.contains(controller))
             wanted.append(controller);
     }
-    const QStringList given = words(CgroupFiles::read(own + QStringLiteral("/cgroup.subtree_control")).trimmed());
+    const QStringList given = splitWords(CgroupFiles::read(own + QStringLiteral("/cgroup.subtree_control")).trimmed());
     QByteArray command;
     for (const QString &controller : std::as_const(wanted)) {
         if (!given.contains(controller))
             command += (command.isEmpty() ? "+" : " +") + controller.toUtf8();
     }
-    if (command.isEmpty() || (CgroupFiles::isOwn(own) && giveControllers(command))) {
+    if (command.isEmpty() || (CgroupFiles::isOwn(own) && delegateControllers(command))) {
         m_unifiedControllers = wanted;
         return;
     }
@@ -266,18 +202,18 @@ void Cgroups::prepareUnified()
     }
 }
 
-bool Cgroups::giveControllers(const QByteArray &command)
+bool Cgroups::delegateControllers(const QByteArray &command)
 {
     const QString control = m_layout.unified + QStringLiteral("/cgroup.subtree_control");
     const int error = m_files->write(control, command);
-    if (error != EBUSY) // processes stand in the way: us, perhaps
+    if (error != EBUSY) // EBUSY: the cgroup contains processes, possibly only ours
         return error == 0;
     const QString leaf = m_layout.unified + u'/' + leafName();
-    if (!m_files->makeFolder(leaf))
+    if (!m_files->createFolder(leaf))
         return false;
     if (moveSelf(m_layout.unified, leaf) && m_files->write(control, command) == 0)
         return true;
-    for (const qint64 pid : processesIn(leaf))
+    for (const qint64 pid : CgroupFiles::processesIn(leaf))
         m_files->write(m_layout.unified + QStringLiteral("/cgroup.procs"), QByteArray::number(pid));
     m_files->removeFolder(leaf);
     return false;
@@ -285,9 +221,9 @@ bool Cgroups::giveControllers(const QByteArray &command)
 
 bool Cgroups::moveSelf(const QString &from, const QString &to) const
 {
-    // A child may fork while we look: look again, a few times.
-    for (int round = 0; round < rounds; ++round) {
-        const QList<qint64> present = processesIn(from);
+    // A child may fork in the meantime, so repeat until the cgroup is empty.
+    for (int round = 0; round < maxRounds; ++round) {
+        const QList<qint64> present = CgroupFiles::processesIn(from);
         if (present.isEmpty())
             return true;
         QSet<qint64> ours;
@@ -295,7 +231,7 @@ bool Cgroups::moveSelf(const QString &from, const QString &to) const
             ours.insert(process.pid);
         for (const qint64 pid : present) {
             if (!ours.contains(pid))
-                return false; // somebody else's, a terminal's shell say: not ours to move
+                return false; // a process that is not ours, such as the shell of a terminal, must not be moved
         }
         for (const qint64 pid : present) {
             const int error = m_files->write(to + QStringLiteral("/cgroup.procs"), QByteArray::number(pid));
@@ -312,7 +248,7 @@ void Cgroups::removeLeftovers(const QString &parent) const
         return;
     for (const QString &name : CgroupFiles::folders(parent)) {
         const QString folder = parent + u'/' + name;
-        if (isOfTheDead(name) && processesIn(folder).isEmpty())
+        if (isLeftBehind(name) && CgroupFiles::processesIn(folder).isEmpty())
             m_files->removeFolder(folder);
     }
 }
@@ -322,7 +258,7 @@ void Cgroups::dispose(const std::shared_ptr<WorkerCgroup> &group)
     if (!group)
         return;
     group->kill();
-    for (int round = 0; round < rounds; ++round) {
+    for (int round = 0; round < maxRounds; ++round) {
         if (group->remove())
             return;
         nanosleep(&roundPause, nullptr);
@@ -333,13 +269,13 @@ void Cgroups::dispose(const std::shared_ptr<WorkerCgroup> &group)
 void Cgroups::abandon(const std::shared_ptr<WorkerCgroup> &group)
 {
     const QMutexLocker lock(&m_mutex);
-    m_left.append(group);
+    m_abandoned.append(group);
 }
 
 void Cgroups::sweep()
 {
     const QMutexLocker lock(&m_mutex);
-    m_left.removeIf([](const std::shared_ptr<WorkerCgroup> &group) { return group->remove(); });
+    m_abandoned.removeIf([](const std::shared_ptr<WorkerCgroup> &group) { return group->remove(); });
 }
 
 } // namespace lifeguard

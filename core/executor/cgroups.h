@@ -3,6 +3,7 @@
 
 #include "core/executor/cgroupfiles.h"
 #include "core/executor/cgrouplayout.h"
+#include "core/executor/workercgroup.h"
 
 #include <QList>
 #include <QMutex>
@@ -11,7 +12,7 @@
 
 namespace lifeguard {
 
-/// What a worker's tree may use. 0: as much as there is.
+/// The limits of a worker's process tree. 0: no limit.
 struct CgroupLimits
 {
     qint64 memoryMb = 0;
@@ -20,49 +21,13 @@ struct CgroupLimits
     [[nodiscard]] bool any() const { return memoryMb > 0 || cpu > 0; }
 };
 
-/// The cgroup of one worker: one folder in each hierarchy that one of its limits needs. Any thread.
-class WorkerCgroup
-{
-public:
-    explicit WorkerCgroup(std::shared_ptr<CgroupFiles> files) : m_files(std::move(files)) {}
-    ~WorkerCgroup() { closeEntries(); }
-    Q_DISABLE_COPY_MOVE(WorkerCgroup)
-
-    [[nodiscard]] bool limitsMemory() const { return !m_memory.isEmpty(); }
-    [[nodiscard]] bool limitsCpu() const { return !m_cpu.isEmpty(); }
-    [[nodiscard]] QStringList folders() const { return m_folders; }
-
-    /// Open files; a process that writes "0" to each is in the cgroup. For the child before its exec.
-    [[nodiscard]] QList<int> entries() const { return m_entries; }
-    void closeEntries();
-    [[nodiscard]] bool contains(qint64 pid) const; ///< in all of its hierarchies
-
-    /// Kills by the kernel's out-of-memory killer so far; none without a memory limit.
-    [[nodiscard]] CgroupKills kills() const;
-    /// SIGKILL to everything in it, until nothing is left or for 100 ms; never to this process. Not for the GUI thread.
-    void kill();
-    /// False while something is still in it.
-    [[nodiscard]] bool remove();
-
-private:
-    friend class Cgroups;
-
-    std::shared_ptr<CgroupFiles> m_files;
-    QStringList m_folders;
-    QString m_memory; ///< the folder that limits memory; empty: none does
-    QString m_cpu;
-    qint64 m_memoryLimit = 0; ///< bytes
-    bool m_memoryUnified = false;
-    QList<int> m_entries;
-};
-
-/// Makes cgroups for workers below this process's own, where the system lets us: v1 (memory, cpu) and v2, whichever has the
-/// controller. Never half-made: what cannot take its limit is removed again, and the limit counts as not enforced.
+/// Creates cgroups for workers below the cgroup of this process, where the system permits it: in v1 (memory, cpu) or v2, whichever has the
+/// controller. A folder that cannot take its limit is removed again, and the limit counts as not enforced.
 ///
-/// In v2 a cgroup with processes cannot give controllers to those below it. If that is the only obstacle, the cgroup is this
-/// user's, and nobody but this process and its children is in it, they move into a leaf beside the workers' cgroups.
+/// In v2, a cgroup that contains processes cannot delegate controllers to its children. If that is the only obstacle, the cgroup belongs to this
+/// user, and it contains only this process and its children, these processes move to a child cgroup beside those of the workers.
 ///
-/// make() on one thread; the rest on any.
+/// create() must be called from one thread; the other functions are thread-safe.
 class Cgroups
 {
 public:
@@ -70,31 +35,31 @@ public:
     ~Cgroups();
     Q_DISABLE_COPY_MOVE(Cgroups)
 
-    /// What enforces of these limits what can be enforced; null when nothing can. The first call looks at the machine and
-    /// removes what managers that are gone have left behind. name: unique, without a slash.
-    [[nodiscard]] std::shared_ptr<WorkerCgroup> make(const QString &name, const CgroupLimits &limits);
+    /// Creates a cgroup that enforces as many of the limits as possible; null if none can be enforced. The first call inspects the machine and
+    /// removes the cgroups of managers that have ended. name: unique, without a slash.
+    [[nodiscard]] std::shared_ptr<WorkerCgroup> create(const QString &name, const CgroupLimits &limits);
 
-    /// Kills what is in it and removes it; the kernel frees it late at times, then sweep() does. Not for the GUI thread.
+    /// Kills the processes in a cgroup and removes it, possibly later, by sweep(). Does nothing for null. Not for the GUI thread.
     void dispose(const std::shared_ptr<WorkerCgroup> &group);
-    void abandon(const std::shared_ptr<WorkerCgroup> &group); ///< kills nothing; sweep() removes it as soon as it is empty
-    void sweep(); ///< tries again to remove those that could not be
+    void abandon(const std::shared_ptr<WorkerCgroup> &group); ///< lets sweep() remove a cgroup as soon as it is empty
+    void sweep(); ///< removes disposed and abandoned cgroups that are empty
 
 private:
     void prepare();
     void prepareUnified();
-    bool giveControllers(const QByteArray &command);
-    bool moveSelf(const QString &from, const QString &to) const;
+    [[nodiscard]] bool delegateControllers(const QByteArray &command);
+    [[nodiscard]] bool moveSelf(const QString &from, const QString &to) const;
     void removeLeftovers(const QString &parent) const;
     void limitCpu(WorkerCgroup &group, const QString &name, double cores);
     void limitMemory(WorkerCgroup &group, const QString &name, qint64 megabytes);
-    QString folderFor(WorkerCgroup &group, const QString &name, const QString &controller);
+    [[nodiscard]] QString createFolder(WorkerCgroup &group, const QString &name, const QString &controller);
 
     std::shared_ptr<CgroupFiles> m_files;
     CgroupLayout m_layout;
-    QStringList m_unifiedControllers; ///< those that cgroups below ours have
-    bool m_prepared = false;
+    QStringList m_unifiedControllers; ///< v2 controllers that are available to children of our cgroup
+    bool m_isPrepared = false;
     QMutex m_mutex;
-    QList<std::shared_ptr<WorkerCgroup>> m_left; ///< guarded by m_mutex
+    QList<std::shared_ptr<WorkerCgroup>> m_abandoned; ///< guarded by m_mutex
 };
 
 } // namespace lifeguard

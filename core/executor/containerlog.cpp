@@ -11,21 +11,22 @@
 namespace lifeguard {
 namespace {
 
-/// The engine keeps at least that much of what it writes down of a container's output (containerspec.cpp, "max-size"), as JSON: what was
-/// received before can be told apart by counting while all of it is there still.
-constexpr qint64 countable = 9 * 1024 * 1024;
-constexpr qint64 lineCost = 100; ///< JSON around a line: keys and a time
-constexpr qint64 byteCost = 6; ///< of a control character, as \u001b
-/// Of an earlier manager's output only the bytes are known: so many are surely there still, were each a line of its own.
-constexpr qint64 countableUnseen = countable / (lineCost + byteCost);
+/// The engine stores at least this much of the output of a container, as JSON ("max-size" in containerspec.cpp). Until this limit is reached,
+/// the output that was received before an interruption can be skipped by counting bytes, because the engine still has all of it.
+constexpr qint64 countableBytes = 9 * 1024 * 1024;
+constexpr qint64 lineCost = 100; ///< bytes of JSON around a line: keys and a time
+constexpr qint64 byteCost = 6; ///< bytes of JSON for a control character, such as \u001b
+/// Of output that an earlier manager has received only the length is known. The engine still has all of it up to this length, even if each byte
+/// was a line of its own.
+constexpr qint64 countableEarlierBytes = countableBytes / (lineCost + byteCost);
 
-/// How many bytes of JSON the engine may write for these, at the most.
-qint64 keptBytes(const QByteArray &bytes)
+/// Returns the most bytes of JSON that the engine may store for this output.
+qint64 maxStoredBytes(const QByteArray &bytes)
 {
-    qint64 kept = 0;
+    qint64 stored = 0;
     for (const char byte : bytes)
-        kept += byte == '\n' ? lineCost : (byte >= ' ' && byte < 0x7f && byte != '<' && byte != '>' && byte != '&') ? 2 : byteCost;
-    return kept;
+        stored += byte == '\n' ? lineCost : (byte >= ' ' && byte < 0x7f && byte != '<' && byte != '>' && byte != '&') ? 2 : byteCost;
+    return stored;
 }
 
 qint64 nowNano()
@@ -39,21 +40,21 @@ ContainerLog::ContainerLog(DockerClient &client, QString containerId, const QStr
     : QObject(parent), m_client(client), m_containerId(std::move(containerId)), m_file(path)
 {
     if (!m_file.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered))
-        qCWarning(lcExecutor).noquote() << "output is not kept:" << m_file.errorString();
+        qCWarning(lcExecutor).noquote() << "the output of a container cannot be written to its log:" << m_file.errorString();
 }
 
 void ContainerLog::follow(bool hasTty, qint64 alreadyWritten)
 {
     if (alreadyWritten > m_received) {
         m_received = alreadyWritten;
-        m_kept = alreadyWritten > countableUnseen ? countable + 1 : 0;
+        m_storedBytes = alreadyWritten > countableEarlierBytes ? countableBytes + 1 : 0;
         m_lastNano = QFileInfo(m_file).lastModified().toMSecsSinceEpoch() * 1'000'000;
     }
-    // What cannot be counted any more goes on from the time of what was received last.
-    const bool counts = m_kept <= countable;
-    m_toSkip = counts ? m_received : 0;
-    m_stream = m_client.logs(m_containerId, hasTty, counts ? 0 : m_lastNano, this);
-    connect(m_stream, &DockerStream::data, this, &ContainerLog::write);
+    // When counting is not possible any more, the output continues from the time of the last received output.
+    const bool canCount = m_storedBytes <= countableBytes;
+    m_bytesToSkip = canCount ? m_received : 0;
+    m_stream = m_client.logs(m_containerId, hasTty, canCount ? 0 : m_lastNano, this);
+    connect(m_stream, &DockerStream::dataReceived, this, &ContainerLog::write);
     connect(m_stream, &DockerStream::ended, this, [this] {
         if (m_stream)
             m_stream->deleteLater();
@@ -64,15 +65,15 @@ void ContainerLog::follow(bool hasTty, qint64 alreadyWritten)
 
 void ContainerLog::write(const QByteArray &bytes)
 {
-    const qint64 skipped = std::min<qint64>(m_toSkip, bytes.size());
-    m_toSkip -= skipped;
+    const qint64 skipped = std::min<qint64>(m_bytesToSkip, bytes.size());
+    m_bytesToSkip -= skipped;
     if (skipped == bytes.size())
         return;
     const QByteArray fresh = bytes.mid(skipped);
     m_received += fresh.size();
     m_lastNano = nowNano();
-    if (m_kept <= countable) // further is not looked at
-        m_kept += keptBytes(fresh);
+    if (m_storedBytes <= countableBytes)
+        m_storedBytes += maxStoredBytes(fresh);
     if (m_file.isOpen())
         m_file.write(fresh);
 }

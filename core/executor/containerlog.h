@@ -8,8 +8,8 @@
 
 namespace lifeguard {
 
-/// Follows a container's output into the worker's log file, where all that shows or judges output finds it, whoever made it.
-/// A connection that broke is opened again, and goes on where it stopped.
+/// Copies the output of a container to the log file of its worker, where it can be read like the output of a direct worker. After an
+/// interruption, follow() continues where the output stopped.
 class ContainerLog : public QObject
 {
     Q_OBJECT
@@ -17,13 +17,13 @@ class ContainerLog : public QObject
 public:
     ContainerLog(DockerClient &client, QString containerId, const QString &path, QObject *parent = nullptr);
 
-    /// alreadyWritten: bytes of the container's output that an earlier manager has written to the file.
+    /// Requests the output. alreadyWritten: bytes of the output that an earlier manager has written to the file.
     void follow(bool hasTty, qint64 alreadyWritten = 0);
     [[nodiscard]] bool isFollowing() const { return !m_stream.isNull(); }
-    [[nodiscard]] qint64 received() const { return m_received; } ///< bytes, since the container's start
+    [[nodiscard]] qint64 received() const { return m_received; } ///< bytes of output since the start of the container
 
 Q_SIGNALS:
-    void ended(); ///< the container has ended, and all of its output is in the file; or the connection broke
+    void ended(); ///< the container has ended and all of its output is in the file, or the connection broke
 
 private:
     void write(const QByteArray &bytes);
@@ -33,9 +33,9 @@ private:
     QFile m_file;
     QPointer<DockerStream> m_stream;
     qint64 m_received = 0;
-    qint64 m_kept = 0; ///< bytes that the engine may have written for it
-    qint64 m_lastNano = 0; ///< since 1970: when the last of it was received
-    qint64 m_toSkip = 0; ///< of what is told again
+    qint64 m_storedBytes = 0; ///< the most bytes that the engine may have stored for the received output
+    qint64 m_lastNano = 0; ///< when output was received last, in nanoseconds since 1970
+    qint64 m_bytesToSkip = 0; ///< of output that is sent again
 };
 
 } // namespace lifeguard

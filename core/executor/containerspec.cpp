@@ -15,7 +15,7 @@ namespace {
 constexpr qsizetype shortIdLength = 12;
 constexpr qsizetype instanceLength = 8;
 constexpr qint64 mebibyte = 1024 * 1024;
-constexpr qint64 sharedMemory = 256 * mebibyte; ///< of /dev/shm: Chromium needs more than Docker's 64 MB
+constexpr qint64 sharedMemory = 256 * mebibyte; ///< size of /dev/shm; Chromium needs more than Docker's default of 64 MB
 
 QJsonObject folderMount(const QString &source, const QString &target)
 {
@@ -40,7 +40,7 @@ QJsonArray environmentOf(const StartRequest &request)
     if (request.config.detach)
         set("LIFEGUARD_DETACH", QStringLiteral("true"));
     set("LIFEGUARD_MAX_JOB_TIME", QString::number(request.config.maxJobTime.count()));
-    // The caller's uid has no home in the image.
+    // The user of this program has no home directory in the image.
     set("HOME", QStringLiteral("/tmp"));
     return environment;
 }
@@ -64,7 +64,7 @@ QString shortContainerId(const QString &id)
 
 QString imageOf(const WorkerConfig &config)
 {
-    // Docker allows no capital letters in the names of images.
+    // Names of images must not contain uppercase letters.
     return config.image.isEmpty() ? QStringLiteral("lifeguard-%1:latest").arg(config.type.toLower()) : config.image;
 }
 
@@ -87,14 +87,14 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
         {QStringLiteral("SecurityOpt"), QJsonArray{QStringLiteral("no-new-privileges")}},
         {QStringLiteral("PidsLimit"), config.pidsLimit},
         {QStringLiteral("ShmSize"), sharedMemory},
-        // Followed into the worker's own log file; what the engine keeps is for `docker logs` only, and must not fill its disk.
+        // ContainerLog copies the output to the log of the worker. The copy of the engine is limited, so that it cannot fill the disk.
         {QStringLiteral("LogConfig"), QJsonObject{{QStringLiteral("Type"), QStringLiteral("json-file")},
                                                   {QStringLiteral("Config"), QJsonObject{{QStringLiteral("max-size"), QStringLiteral("10m")},
                                                                                          {QStringLiteral("max-file"), QStringLiteral("2")}}}}},
     };
     if (config.memoryLimitMb > 0) {
         host.insert(QStringLiteral("Memory"), config.memoryLimitMb * mebibyte);
-        host.insert(QStringLiteral("MemorySwap"), config.memoryLimitMb * mebibyte); // both together: no swap on top
+        host.insert(QStringLiteral("MemorySwap"), config.memoryLimitMb * mebibyte); // the sum of memory and swap: no swap
     }
     if (config.cpuLimit > 0)
         host.insert(QStringLiteral("NanoCpus"), qint64(config.cpuLimit * 1e9));
@@ -115,7 +115,7 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
                      {QStringLiteral("Labels"), labels},
                      {QStringLiteral("HostConfig"), host}};
     if (!config.command.isEmpty()) {
-        // As in direct mode the command takes the place of the worker, not of its arguments.
+        // As in direct mode, the command replaces the worker program, not its arguments.
         spec.insert(QStringLiteral("Entrypoint"), QJsonArray::fromStringList(config.command.mid(0, 1)));
         spec.insert(QStringLiteral("Cmd"), QJsonArray::fromStringList(config.command.mid(1)));
     }
@@ -126,7 +126,7 @@ std::optional<ProcessIdentity> processOfContainer(const DockerContainer &contain
 {
     if (container.pid <= 0 || container.id.isEmpty())
         return {};
-    // The engine may run on another machine, or in a virtual one, where the pid means another process: its cgroup tells.
+    // The engine may run on another machine or in a virtual one, where the pid belongs to another process. The cgroup identifies the container.
     QFile cgroup(QStringLiteral("/proc/%1/cgroup").arg(container.pid));
     if (!cgroup.open(QIODevice::ReadOnly) || !cgroup.readAll().contains(container.id.toLatin1()))
         return {};

@@ -1,406 +1,226 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/dockerworkerexecutor.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
-#include "core/base/processtree.h"
 #include "core/executor/containerspec.h"
 
-#include <QFileInfo>
+#include <algorithm>
 
 namespace lifeguard {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int mostTries = 40; ///< to make a container whose name is still taken by one that is being removed
-constexpr milliseconds nameRetry = 250ms;
-constexpr milliseconds youth = 3s; ///< in which a program that was started may not yet have got to its signals
-constexpr milliseconds termRetry = 500ms;
-
-/// Networks that every engine has.
-bool isBuiltIn(const QString &network)
-{
-    return network == QLatin1String("none") || network == QLatin1String("bridge");
-}
-
-/// The engine was not reached, or did not answer: nothing is known of what it did.
-bool isAway(const Error &error)
-{
-    return error.code == ErrorCode::Io || error.code == ErrorCode::TimedOut;
-}
-
-/// The process of a container, where it is one of this machine that can be seen from here; else a name that nobody can see, so that
-/// its heartbeat decides whether it lives.
-ProcessIdentity identityOf(const DockerContainer &container, const DockerEndpoint &endpoint)
-{
-    if (const auto seen = processOfContainer(container))
-        return *seen;
-    return {std::max<qint64>(1, container.pid), 0, QStringLiteral("docker:") + endpoint.toString(), {}};
-}
+constexpr milliseconds pollDelay = 2s;
 
 } // namespace
 
-DockerWorkerExecutor::DockerWorkerExecutor(DockerEndpoint endpoint, QString databasePath, QString managerId, QObject *parent)
+DockerWorkerExecutor::DockerWorkerExecutor(const DockerEndpoint &endpoint, const QString &databasePath, const QString &managerId, QObject *parent)
     : WorkerExecutor(parent)
-    , m_client(std::move(endpoint))
-    , m_watch(m_client, {dockerlabel::database + u'=' + databasePath})
-    , m_databasePath(std::move(databasePath))
-    , m_managerId(std::move(managerId))
+    , m_client(endpoint)
+    , m_monitor(m_client, {dockerlabel::database + u'=' + databasePath})
+    , m_images(m_client)
+    , m_remover(m_client)
+    , m_cleaner(m_client, m_remover, managerId)
+    , m_creator(m_client, m_remover, managerId, [this](const QString &executorId) { return isWorkerRunning(executorId); })
+    , m_databaseLabel(dockerlabel::database + u'=' + databasePath)
 {
-    connect(&m_watch, &EngineWatch::found, this, &DockerWorkerExecutor::onFound);
-    connect(&m_watch, &EngineWatch::lost, this, [this] {
-        m_wasLost = true;
-        m_isRootless.reset(); // another engine may be there by the next time
+    connect(&m_monitor, &EngineMonitor::connected, this, &DockerWorkerExecutor::poll);
+    connect(&m_monitor, &EngineMonitor::disconnected, this, [this] {
+        m_wasEngineLost = true;
+        m_creator.reset();
     });
-    m_lookAgain.setSingleShot(true);
-    connect(&m_lookAgain, &QTimer::timeout, this, [this] {
-        if (m_watch.isListening()) // else it is looked at when the engine is back
-            onFound();
+    connect(&m_monitor, &EngineMonitor::eventReceived, this, &DockerWorkerExecutor::handleEvent);
+    connect(&m_images, &ImageProvider::progressChanged, this, &WorkerExecutor::imagePreparationChanged);
+    connect(&m_remover, &ContainerRemover::pollNeeded, this, &DockerWorkerExecutor::pollSoon);
+    m_pollTimer.setSingleShot(true);
+    connect(&m_pollTimer, &QTimer::timeout, this, [this] {
+        if (m_monitor.isConnected()) // otherwise connected() leads to a poll
+            poll();
     });
-    connect(&m_watch, &EngineWatch::happened, this, &DockerWorkerExecutor::onEvent);
 }
 
 DockerWorkerExecutor::~DockerWorkerExecutor() = default;
 
-DockerWorkerExecutor::Running *DockerWorkerExecutor::find(const QString &executorId)
+WorkerContainer *DockerWorkerExecutor::find(const QString &executorId) const
 {
-    const auto found = m_running.find(executorId);
-    return found == m_running.end() ? nullptr : found->second.get();
+    const auto found = m_containers.find(executorId);
+    return found == m_containers.end() ? nullptr : found->second.get();
 }
 
-DockerWorkerExecutor::Running &DockerWorkerExecutor::enter(const StartRequest &request)
+WorkerContainer &DockerWorkerExecutor::add(const StartRequest &request)
 {
-    auto &slot = m_running[request.executorId];
-    slot = std::make_unique<Running>();
-    slot->request = request;
-    slot->killTimer.setSingleShot(true);
-    return *slot;
+    std::unique_ptr<WorkerContainer> &container = m_containers[request.executorId];
+    container = std::make_unique<WorkerContainer>(ContainerServices{m_client, m_monitor, m_creator, m_remover}, request);
+    connect(container.get(), &WorkerContainer::created, this, &DockerWorkerExecutor::rename);
+    connect(container.get(), &WorkerContainer::started, this, [this, container = container.get()](const ProcessIdentity &process) {
+        Q_EMIT workerStarted(container->executorId(), process);
+    });
+    connect(container.get(), &WorkerContainer::exited, this, &DockerWorkerExecutor::removeEnded);
+    connect(container.get(), &WorkerContainer::pollNeeded, this, &DockerWorkerExecutor::pollSoon);
+    return *container;
+}
+
+void DockerWorkerExecutor::rename(const QString &preparedId, const QString &executorId)
+{
+    auto entry = m_containers.extract(preparedId);
+    Q_ASSERT(!entry.empty());
+    entry.key() = executorId;
+    m_containers.insert(std::move(entry));
+    Q_EMIT workerPrepared(preparedId, executorId);
+}
+
+void DockerWorkerExecutor::removeEnded(const WorkerExit &exit)
+{
+    auto entry = m_containers.extract(exit.executorId);
+    Q_ASSERT(!entry.empty());
+    // Deleted later, because it is emitting this signal. As a child it cannot outlive the services that it uses for long.
+    WorkerContainer *container = entry.mapped().release();
+    container->setParent(this);
+    container->deleteLater();
+    Q_EMIT workerExited(exit);
 }
 
 void DockerWorkerExecutor::prepareWorker(const StartRequest &request)
 {
-    enter(request);
-    m_watch.start();
-    make(request.executorId);
-}
-
-/// Image, network, container: one after the other; each answer may find the worker killed meanwhile.
-void DockerWorkerExecutor::make(const QString &executorId)
-{
-    if (!m_watch.isListening() || !m_isRootless) { // an end that nobody tells must not happen
-        m_waiting.insert(executorId);
-        return;
-    }
-    const Running *running = find(executorId);
-    if (!running)
-        return;
-    const StartRequest request = running->request;
-    const auto refused = [this, executorId](const Error &error) {
-        const Running *found = find(executorId);
-        if (!isAway(error) || !found || found->killed) {
-            failToStart(executorId, error);
-            return;
-        }
-        m_waiting.insert(executorId);
-        lookAgain();
-    };
-    const auto create = [this, executorId, request, refused](const DockerImage &image) {
-        const QJsonObject spec = containerSpec(request, image, ContainerUser::of(m_isRootless.value_or(false)), ProcessIdentity::self());
-        whenAnswered(m_client.createContainer(containerName(request), spec), this, [this, executorId, refused](const Result<QString> &id) {
-            if (id)
-                onMade(executorId, *id);
-            else if (id.error().code == ErrorCode::Busy)
-                freeName(executorId, id.error());
-            else
-                refused(id.error());
-        });
-    };
-    whenAnswered(m_client.image(imageOf(request.config)), this, [this, request, refused, create](const Result<DockerImage> &image) {
-        if (!image) {
-            refused(image.error());
-        } else if (isBuiltIn(request.config.network)) {
-            create(*image);
-        } else {
-            const QJsonObject labels{{dockerlabel::network, QStringLiteral("true")}};
-            whenAnswered(m_client.ensureNetwork(request.config.network, labels), this, [refused, create, image = *image](const Status &ensured) {
-                if (ensured)
-                    create(image);
-                else
-                    refused(ensured.error());
-            });
-        }
-    });
-}
-
-/// The name is taken by our own worker before, whose container is being removed; or by one that was made without our hearing of it.
-void DockerWorkerExecutor::freeName(const QString &executorId, const Error &conflict)
-{
-    Running *running = find(executorId);
-    if (!running)
-        return;
-    if (++running->tries > mostTries) {
-        failToStart(executorId, conflict);
-        return;
-    }
-    whenAnswered(m_client.inspectContainer(containerName(running->request)), this, [this](const Result<DockerContainer> &taken) {
-        const bool isOurs = taken && taken->labels.value(dockerlabel::manager) == m_managerId && !find(shortContainerId(taken->id));
-        if (isOurs)
-            remove(taken->id);
-    });
-    QTimer::singleShot(nameRetry, this, [this, executorId] { make(executorId); });
-}
-
-void DockerWorkerExecutor::onMade(const QString &executorId, const QString &id)
-{
-    const auto found = m_running.find(executorId);
-    if (found == m_running.end() || found->second->killed) { // killed meanwhile
-        remove(id);
-        if (found != m_running.end())
-            failToStart(executorId, {});
-        return;
-    }
-    const QString name = shortContainerId(id);
-    auto entry = m_running.extract(found);
-    entry.key() = name;
-    Running &running = *entry.mapped();
-    running.id = id;
-    running.step = Step::Made;
-    running.request.executorId = name;
-    m_running.insert(std::move(entry));
-    connect(&running.killTimer, &QTimer::timeout, this, [this, name] { killWorker(name); });
-    Q_EMIT workerPrepared(executorId, name);
+    WorkerContainer &container = add(request);
+    m_monitor.start();
+    container.create();
 }
 
 void DockerWorkerExecutor::startWorker(const StartRequest &request)
 {
-    Running *running = find(request.executorId);
-    if (!running || (running->step != Step::Made && running->step != Step::Starting)) {
-        qCWarning(lcExecutor) << request.executorId << "cannot be started: it is not there, or runs already";
-        return;
-    }
-    running->request = request;
-    running->step = Step::Starting;
-    running->isBeingStarted = true;
-    whenAnswered(m_client.startContainer(running->id), this, [this, id = request.executorId](const Status &started) {
-        Running *found = find(id);
-        if (!found)
-            return;
-        found->isBeingStarted = false;
-        if (started) {
-            onStarted(id);
-        } else if (isAway(started.error())) {
-            lookAgain(); // whether it runs
-        } else {
-            remove(found->id);
-            failToStart(id, started.error());
-        }
-    });
-}
-
-void DockerWorkerExecutor::onStarted(const QString &executorId)
-{
-    const Running *running = find(executorId);
-    if (!running)
-        return;
-    whenAnswered(m_client.inspectContainer(running->id), this, [this, executorId](const Result<DockerContainer> &container) {
-        if (Running *found = find(executorId); found && container)
-            onRunning(executorId, *found, *container);
-        else if (found && isAway(container.error()))
-            lookAgain(); // otherwise events tell of its end
-    });
-}
-
-void DockerWorkerExecutor::onRunning(const QString &executorId, Running &running, const DockerContainer &container)
-{
-    running.id = container.id;
-    running.hasTty = container.hasTty;
-    running.beats = running.request.config.command.isEmpty() && container.labels.contains(dockerlabel::workerType); // as its image's
-    running.paused = container.state == QLatin1String("paused");
-    running.health = container.health;
-    const std::optional<ProcessIdentity> seen = processOfContainer(container);
-    running.pid = seen ? seen->pid : 0;
-    if (running.step == Step::Starting) {
-        running.step = Step::Running;
-        running.age.start();
-        Q_EMIT workerStarted(executorId, identityOf(container, m_client.endpoint()));
-        if (find(executorId) != &running)
-            return;
-    }
-    if (running.step == Step::Running || running.step == Step::Ending)
-        follow(executorId, running);
-    if (!container.isRunning()) {
-        running.wasAway = running.wasSought;
-        onEnded(executorId);
-        return;
-    }
-    running.wasSought = false;
-    if (running.killed)
-        send(executorId, QStringLiteral("KILL")); // asked for while the engine was away, or before it ran
-    else if (running.stopping)
-        askToEnd(executorId);
-}
-
-/// Its output and, while it runs, its load.
-void DockerWorkerExecutor::follow(const QString &executorId, Running &running)
-{
-    if (!running.log) {
-        running.log = std::make_unique<ContainerLog>(m_client, running.id, running.request.logPath);
-        connect(running.log.get(), &ContainerLog::ended, this, [this, executorId] {
-            if (const Running *found = find(executorId); found && found->step == Step::Ending)
-                collect(executorId);
-        });
-        running.log->follow(running.hasTty, running.alreadyWritten);
-    } else if (!running.log->isFollowing()) {
-        running.log->follow(running.hasTty);
-    }
-    if (running.stats || running.step != Step::Running)
-        return;
-    running.stats.reset(m_client.stats(running.id, nullptr));
-    connect(running.stats.get(), &DockerStream::object, this, [this, executorId](const QJsonObject &object) {
-        Running *found = find(executorId);
-        if (const auto sample = ContainerSample::fromJson(object); sample && found)
-            found->sample = *sample;
-    });
-    connect(running.stats.get(), &DockerStream::ended, this, [this, executorId] {
-        if (Running *found = find(executorId); found && found->stats)
-            found->stats.release()->deleteLater(); // this is one of its signals
-    });
+    if (WorkerContainer *container = find(request.executorId))
+        container->start(request);
+    else
+        qCWarning(lcExecutor) << request.executorId << "cannot be started, because it was not prepared";
 }
 
 void DockerWorkerExecutor::adoptWorker(const StartRequest &request, const ProcessIdentity &)
 {
     if (find(request.executorId))
         return;
-    Running &running = enter(request);
-    running.id = request.executorId; // the engine takes the beginning of an id for the whole
-    running.step = Step::Running;
-    running.alreadyWritten = QFileInfo(request.logPath).size();
-    connect(&running.killTimer, &QTimer::timeout, this, [this, id = request.executorId] { killWorker(id); });
-    if (m_watch.isListening())
-        onFound(); // else that follows
-    m_watch.start();
+    add(request).adopt();
+    if (m_monitor.isConnected())
+        poll();
+    m_monitor.start();
 }
 
 void DockerWorkerExecutor::stopWorker(const QString &executorId, seconds grace)
 {
-    Running *running = find(executorId);
-    if (!running)
-        return;
-    if (grace <= seconds(0) || running->step == Step::Making || running->step == Step::Made) {
-        killWorker(executorId);
-        return;
-    }
-    running->stopping = true;
-    running->killTimer.start(grace);
-    askToEnd(executorId);
+    if (WorkerContainer *container = find(executorId))
+        container->stop(grace);
 }
 
 void DockerWorkerExecutor::drainWorker(const QString &executorId)
 {
-    Running *running = find(executorId);
-    if (!running)
-        return;
-    if (running->step == Step::Making || running->step == Step::Made) {
-        killWorker(executorId); // it has nothing to finish
-        return;
-    }
-    running->stopping = true;
-    askToEnd(executorId);
+    if (WorkerContainer *container = find(executorId))
+        container->drain();
 }
 
 void DockerWorkerExecutor::killWorker(const QString &executorId)
 {
-    Running *running = find(executorId);
-    if (!running)
-        return;
-    running->killTimer.stop();
-    running->killed = true;
-    if (m_waiting.remove(executorId)) {
-        failToStart(executorId, {});
-    } else if (running->step == Step::Made) {
-        remove(running->id);
-        failToStart(executorId, {});
-    } else if (running->step == Step::Starting || running->step == Step::Running) {
-        if (m_watch.isListening())
-            send(executorId, QStringLiteral("KILL"));
-        else
-            abandon(executorId);
-    } // else onMade() sees it, or it has ended
+    if (WorkerContainer *container = find(executorId))
+        container->kill();
 }
 
-/// TERM; again while it has just been started: the first process of a container does not get a signal that it does not handle yet.
-void DockerWorkerExecutor::askToEnd(const QString &executorId)
+void DockerWorkerExecutor::cleanup()
 {
-    const Running *running = find(executorId);
-    if (!running || (running->step != Step::Starting && running->step != Step::Running))
-        return;
-    send(executorId, QStringLiteral("TERM"));
-    const bool isYoung = running->step == Step::Starting || (running->age.isValid() && !running->age.hasExpired(youth.count()));
-    if (isYoung)
-        QTimer::singleShot(termRetry, this, [this, executorId] { askToEnd(executorId); });
-}
-
-void DockerWorkerExecutor::send(const QString &executorId, const QString &signal)
-{
-    const Running *running = find(executorId);
-    if (!running)
-        return;
-    whenAnswered(m_client.signalContainer(running->id, signal), this, [this, executorId, isKill = signal == QLatin1String("KILL")](const Status &sent) {
-        // What does not run (Busy) has ended, and what is not there was removed: both are told, or found by the next list. A container
-        // that is just being started, and does not run yet, is signalled when it does (onRunning).
-        const Running *found = find(executorId);
-        if (sent || !found)
-            return;
-        if (found->step == Step::Running && sent.error().code == ErrorCode::NotFound)
-            collect(executorId);
-        else if (isAway(sent.error()) && isKill && (found->step == Step::Running || found->step == Step::Starting))
-            abandon(executorId);
-        else if (isAway(sent.error()))
-            lookAgain(); // and it is sent again
-    });
-}
-
-bool DockerWorkerExecutor::isWorkerRunning(const QString &executorId) const
-{
-    return m_running.count(executorId) > 0;
+    for (const auto &[id, container] : m_containers)
+        container->kill(); // its exit is reported from the event loop, so the map does not change here
 }
 
 QFuture<QHash<QString, WorkerStats>> DockerWorkerExecutor::workerStats()
 {
     QHash<QString, WorkerStats> all;
-    for (auto &[id, running] : m_running) {
-        if (running->step != Step::Running)
-            continue;
-        WorkerStats stats;
-        if (m_watch.isListening())
-            follow(id, *running); // a stream may have broken
-        else
-            stats.unknownWhy = m_watch.lastError().message.isEmpty() ? tr("Docker's engine has not answered yet") : m_watch.lastError().message;
-        const ContainerSample sample = running->sample.value_or(ContainerSample());
-        stats.cpuPercent = sample.cpuPercent;
-        stats.cpuSeconds = sample.cpuSeconds;
-        stats.memoryBytes = sample.memoryBytes;
-        stats.processes = sample.processes;
-        stats.outputBytes = running->log ? running->log->received() : -1;
-        stats.beatsInDatabase = running->beats;
-        stats.unhealthy = running->health == QLatin1String("unhealthy");
-        if (running->paused)
-            stats.state = 'T';
-        else if (const auto entry = processEntry(running->pid))
-            stats.state = entry->state;
-        all.insert(id, stats);
+    for (const auto &[id, container] : m_containers) {
+        if (const std::optional<WorkerStats> stats = container->stats())
+            all.insert(id, *stats);
     }
     return QtFuture::makeReadyFuture(all);
 }
 
-void DockerWorkerExecutor::cleanup()
+void DockerWorkerExecutor::setManagers(const QSet<QString> &managers)
 {
-    QStringList ids;
-    for (const auto &[id, running] : m_running)
-        ids.append(id);
-    for (const QString &id : std::as_const(ids))
-        killWorker(id);
+    m_cleaner.setManagers(managers);
+    pollSoon();
+}
+
+void DockerWorkerExecutor::pollSoon()
+{
+    if (!m_pollTimer.isActive())
+        m_pollTimer.start(pollDelay);
+}
+
+/// Requests the list of containers, which shows what happened while the engine was unreachable or did not answer.
+void DockerWorkerExecutor::poll()
+{
+    QSet<QString> expected; // a container that is created later may be missing in the list
+    for (const auto &[id, container] : m_containers) {
+        if (container->isCreated())
+            expected.insert(id);
+    }
+    whenFinished(m_client.containers({m_databaseLabel}), this, [this, expected](const Result<QList<DockerContainer>> &listed) {
+        if (!listed) {
+            pollSoon();
+            return;
+        }
+        reconcile(*listed, expected);
+        if (std::exchange(m_wasEngineLost, false))
+            Q_EMIT engineReconnected();
+        cleanLeftovers(*listed);
+        createWaiting();
+    });
+}
+
+void DockerWorkerExecutor::reconcile(const QList<DockerContainer> &listed, const QSet<QString> &expected)
+{
+    QHash<QString, const DockerContainer *> byId;
+    for (const DockerContainer &container : listed)
+        byId.insert(shortContainerId(container.id), &container);
+    for (const auto &[id, container] : m_containers) {
+        const DockerContainer *entry = byId.value(id);
+        if (container->isCreated() && (entry || expected.contains(id)))
+            container->reconcile(entry, m_wasEngineLost);
+    }
+}
+
+void DockerWorkerExecutor::cleanLeftovers(const QList<DockerContainer> &listed)
+{
+    for (const DockerContainer &container : listed) {
+        if (m_remover.removeIfRemembered(container) || find(shortContainerId(container.id)))
+            continue;
+        const bool isBeingCreated = std::any_of(m_containers.cbegin(), m_containers.cend(), [&container](const auto &entry) {
+            return !entry.second->isCreated() && entry.second->name() == container.name;
+        });
+        m_cleaner.clean(container, isBeingCreated);
+    }
+}
+
+void DockerWorkerExecutor::createWaiting()
+{
+    if (!m_creator.isPrepared()) {
+        whenFinished(m_creator.prepare(), this, [this](const Status &prepared) {
+            if (prepared)
+                createWaiting();
+            else
+                pollSoon();
+        });
+        return;
+    }
+    for (const auto &[id, container] : m_containers) {
+        if (container->phase() == WorkerContainer::Phase::Waiting)
+            container->create(); // signals are emitted from the event loop, so the map does not change here
+    }
+}
+
+void DockerWorkerExecutor::handleEvent(const ContainerEvent &event)
+{
+    if (m_cleaner.handleEvent(event))
+        return;
+    if (WorkerContainer *container = find(shortContainerId(event.id)))
+        container->handleEvent(event, m_wasEngineLost);
 }
 
 } // namespace lifeguard

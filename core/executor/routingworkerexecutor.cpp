@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/routingworkerexecutor.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/executor/directworkerexecutor.h"
 
 #include <QDir>
@@ -25,7 +25,7 @@ void RoutingWorkerExecutor::relay(WorkerExecutor &executor)
     connect(&executor, &WorkerExecutor::workerPrepared, this, &WorkerExecutor::workerPrepared);
     connect(&executor, &WorkerExecutor::workerStarted, this, &WorkerExecutor::workerStarted);
     connect(&executor, &WorkerExecutor::workerExited, this, &WorkerExecutor::workerExited);
-    connect(&executor, &WorkerExecutor::preparing, this, &WorkerExecutor::preparing);
+    connect(&executor, &WorkerExecutor::imagePreparationChanged, this, &WorkerExecutor::imagePreparationChanged);
     connect(&executor, &WorkerExecutor::engineReconnected, this, &WorkerExecutor::engineReconnected);
     connect(&executor, &WorkerExecutor::limitIgnored, this, &WorkerExecutor::limitIgnored);
 }
@@ -44,12 +44,44 @@ Result<DockerWorkerExecutor *> RoutingWorkerExecutor::docker()
     return m_docker.get();
 }
 
-QFuture<ImageInspection> RoutingWorkerExecutor::look(const QString &image)
+QFuture<ImageInspection> RoutingWorkerExecutor::inspectImage(const QString &image)
 {
     const Result<DockerWorkerExecutor *> executor = docker();
     if (!executor)
         return QtFuture::makeReadyFuture(ImageInspection{executor.error(), {}, {}});
-    return (*executor)->look(image);
+    return (*executor)->inspectImage(image);
+}
+
+QFuture<Status> RoutingWorkerExecutor::ensureImage(const QString &image)
+{
+    const Result<DockerWorkerExecutor *> executor = docker();
+    if (!executor)
+        return QtFuture::makeReadyFuture(Status(failure(executor.error())));
+    return (*executor)->ensureImage(image);
+}
+
+QFuture<Result<QList<DockerImage>>> RoutingWorkerExecutor::images()
+{
+    const Result<DockerWorkerExecutor *> executor = docker();
+    if (!executor)
+        return QtFuture::makeReadyFuture(Result<QList<DockerImage>>(failure(executor.error())));
+    return (*executor)->images();
+}
+
+QFuture<Result<QJsonObject>> RoutingWorkerExecutor::inspectContainer(const QString &id)
+{
+    const Result<DockerWorkerExecutor *> executor = docker();
+    if (!executor)
+        return QtFuture::makeReadyFuture(Result<QJsonObject>(failure(executor.error())));
+    return (*executor)->inspectContainer(id);
+}
+
+Result<DockerEndpoint> RoutingWorkerExecutor::endpoint()
+{
+    const Result<DockerWorkerExecutor *> executor = docker();
+    if (!executor)
+        return failure(executor.error());
+    return (*executor)->endpoint();
 }
 
 void RoutingWorkerExecutor::setManagers(const QSet<QString> &managers)
@@ -64,33 +96,33 @@ WorkerExecutor &RoutingWorkerExecutor::ownerOf(const QString &executorId) const
     return m_docker && m_docker->isWorkerRunning(executorId) ? static_cast<WorkerExecutor &>(*m_docker) : *m_direct;
 }
 
-WorkerExecutor *RoutingWorkerExecutor::forMode(const StartRequest &request)
+WorkerExecutor *RoutingWorkerExecutor::executorFor(const StartRequest &request)
 {
     if (request.config.mode != ExecutionMode::Docker)
         return m_direct.get();
     const Result<DockerWorkerExecutor *> executor = docker();
     if (executor)
         return *executor;
-    const WorkerExit exit{request.executorId, WorkerExit::Kind::FailedToStart, -1, executor.error().message, {}};
+    const WorkerExit exit{request.executorId, WorkerExit::Kind::FailedToStart, -1, Message::literal(executor.error().message), {}};
     QMetaObject::invokeMethod(this, [this, exit] { Q_EMIT workerExited(exit); }, Qt::QueuedConnection);
     return nullptr;
 }
 
 void RoutingWorkerExecutor::prepareWorker(const StartRequest &request)
 {
-    if (WorkerExecutor *executor = forMode(request))
+    if (WorkerExecutor *executor = executorFor(request))
         executor->prepareWorker(request);
 }
 
 void RoutingWorkerExecutor::startWorker(const StartRequest &request)
 {
-    if (WorkerExecutor *executor = forMode(request))
+    if (WorkerExecutor *executor = executorFor(request))
         executor->startWorker(request);
 }
 
 void RoutingWorkerExecutor::adoptWorker(const StartRequest &request, const ProcessIdentity &process)
 {
-    if (WorkerExecutor *executor = forMode(request))
+    if (WorkerExecutor *executor = executorFor(request))
         executor->adoptWorker(request, process);
 }
 
@@ -120,8 +152,8 @@ QFuture<QHash<QString, WorkerStats>> RoutingWorkerExecutor::workerStats()
         return m_direct->workerStats();
     auto promise = std::make_shared<QPromise<QHash<QString, WorkerStats>>>();
     promise->start();
-    whenAnswered(m_direct->workerStats(), this, [this, promise](QHash<QString, WorkerStats> stats) {
-        whenAnswered(m_docker->workerStats(), this, [promise, stats](const QHash<QString, WorkerStats> &containers) mutable {
+    whenFinished(m_direct->workerStats(), this, [this, promise](QHash<QString, WorkerStats> stats) {
+        whenFinished(m_docker->workerStats(), this, [promise, stats](const QHash<QString, WorkerStats> &containers) mutable {
             stats.insert(containers);
             promise->addResult(stats);
             promise->finish();

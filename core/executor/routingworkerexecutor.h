@@ -11,9 +11,9 @@
 
 namespace lifeguard {
 
-/// Both executors behind one interface: a request goes to the one of its mode, all else to the one that has the worker. The Docker
-/// one is made when it is first asked for; a machine without Docker never hears of it.
-class RoutingWorkerExecutor final : public WorkerExecutor
+/// Combines the executors of both modes. A start request goes to the executor of its mode, any other request to the executor that has the worker.
+/// The Docker executor is created when it is first needed, so a machine without Docker runs direct workers undisturbed.
+class RoutingWorkerExecutor final : public WorkerExecutor, public ContainerEngine
 {
     Q_OBJECT
 
@@ -21,12 +21,14 @@ public:
     RoutingWorkerExecutor(const QString &workerProgram, QString databasePath, QString managerId, QObject *parent = nullptr);
     ~RoutingWorkerExecutor() override;
 
-    /// The Docker executor, made now if it was not; the error says what is wrong with the engine's address.
-    Result<DockerWorkerExecutor *> docker();
-    /// What Docker says of itself and of this image; an address that is wrong is the engine's error.
-    QFuture<ImageInspection> look(const QString &image);
-    /// The managers that stand in the database: what others left behind in Docker is removed, if there is a Docker executor.
-    void setManagers(const QSet<QString> &managers);
+    // These functions create the Docker executor if necessary, except for setManagers(). If the address of the engine is invalid, they return
+    // an error.
+    [[nodiscard]] QFuture<ImageInspection> inspectImage(const QString &image) override;
+    [[nodiscard]] QFuture<Status> ensureImage(const QString &image) override;
+    [[nodiscard]] QFuture<Result<QList<DockerImage>>> images() override;
+    [[nodiscard]] QFuture<Result<QJsonObject>> inspectContainer(const QString &id) override;
+    [[nodiscard]] Result<DockerEndpoint> endpoint() override;
+    void setManagers(const QSet<QString> &managers) override;
 
     void prepareWorker(const StartRequest &request) override;
     void startWorker(const StartRequest &request) override;
@@ -35,14 +37,17 @@ public:
     void drainWorker(const QString &executorId) override;
     void killWorker(const QString &executorId) override;
     [[nodiscard]] bool isWorkerRunning(const QString &executorId) const override;
-    QFuture<QHash<QString, WorkerStats>> workerStats() override;
+    [[nodiscard]] QFuture<QHash<QString, WorkerStats>> workerStats() override;
     void cleanup() override;
 
 private:
+    /// Returns the Docker executor, which is created by the first call; an error if the address of the engine is invalid.
+    [[nodiscard]] Result<DockerWorkerExecutor *> docker();
     void relay(WorkerExecutor &executor);
     [[nodiscard]] WorkerExecutor &ownerOf(const QString &executorId) const;
-    /// Null: the request is for Docker, whose address is wrong, and its worker has failed to start.
-    WorkerExecutor *forMode(const StartRequest &request);
+    /// Returns the executor of the requested mode. Returns null, and reports that the worker has failed to start, if the address of the engine is
+    /// invalid.
+    [[nodiscard]] WorkerExecutor *executorFor(const StartRequest &request);
 
     QString m_databasePath;
     QString m_managerId;

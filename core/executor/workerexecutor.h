@@ -13,23 +13,23 @@
 
 namespace lifeguard {
 
-/// All that is needed to start one worker.
+/// The parameters for starting a worker.
 struct StartRequest
 {
-    QString executorId; ///< "direct-{type}-{index}-{uuid8}"; of a container that is prepared: what it is called until it has an id
+    QString executorId; ///< "direct-{type}-{index}-{uuid8}", or the short id of a container; before the container exists, a temporary name
     WorkerConfig config;
     int index = 0;
     QString databasePath;
     QString workspace;
     QString logPath;
-    QString beatPath; ///< empty: no beat channel (a command of the user's own, or a container)
+    QString beatPath; ///< empty if the worker has no beat channel (a custom command, or a container)
     int beatSlot = -1;
     QString pool;
     QString managerId; ///< in lifeguard_managers
 };
 
-/// Starts, stops and measures workers in one mode. Asynchronous throughout, on the thread of the event loop that made it;
-/// signals are facts. workerExited is emitted exactly once for each worker started, failed starts included.
+/// Starts, stops and measures the workers of one execution mode. Asynchronous; all functions are called, and all signals emitted, on the thread
+/// of the object. workerExited() is emitted exactly once for each prepared or adopted worker, including those that fail to start.
 class WorkerExecutor : public QObject
 {
     Q_OBJECT
@@ -37,37 +37,38 @@ class WorkerExecutor : public QObject
 public:
     using QObject::QObject;
 
-    /// Gives the worker the name under which it will register: workerPrepared follows (or workerExited, under the old name), before
-    /// this returns where nothing has to be made. Needed before startWorker; nothing runs yet.
+    /// Determines the executor id that the worker will register with, and creates its container in Docker mode. Nothing runs yet.
+    /// workerPrepared() follows, possibly before this function returns; or workerExited(), with the executor id of the request.
     virtual void prepareWorker(const StartRequest &request) = 0;
-    /// request: with the name that workerPrepared told.
+    /// Starts a prepared worker. request: with the executor id of workerPrepared().
     virtual void startWorker(const StartRequest &request) = 0;
-    /// Takes over a worker that an earlier manager started and that lives still; workerExited follows when it ends, with an
-    /// unknown exit code. request: as it was started with.
+    /// Takes over a running worker that an earlier manager has started. Its exit code may be reported as unknown. request: the parameters that
+    /// the worker was started with.
     virtual void adoptWorker(const StartRequest &request, const ProcessIdentity &process) = 0;
-    /// TERM to the worker alone; after the grace KILL to its whole tree.
+    /// Sends TERM to the worker only, and KILL to its whole process tree after the grace period.
     virtual void stopWorker(const QString &executorId, seconds grace) = 0;
-    /// TERM to the worker alone; it ends when its job is done.
+    /// Sends TERM to the worker only. It ends when its job is done.
     virtual void drainWorker(const QString &executorId) = 0;
-    /// KILL to its whole tree now.
+    /// Sends KILL to the whole process tree.
     virtual void killWorker(const QString &executorId) = 0;
+    /// Returns whether this executor has the worker and has not reported its exit.
     [[nodiscard]] virtual bool isWorkerRunning(const QString &executorId) const = 0;
-    /// By executor id; workers that ended meanwhile are missing.
-    virtual QFuture<QHash<QString, WorkerStats>> workerStats() = 0;
-    /// Kills everything of workers that is left. Called last.
+    /// Returns the measurements of running workers, by executor id.
+    [[nodiscard]] virtual QFuture<QHash<QString, WorkerStats>> workerStats() = 0;
+    /// Kills all workers that are left.
     virtual void cleanup() = 0;
 
 Q_SIGNALS:
     void workerPrepared(const QString &preparedId, const QString &executorId);
     void workerStarted(const QString &executorId, const lifeguard::ProcessIdentity &process);
     void workerExited(const lifeguard::WorkerExit &exit);
-    /// What is being done for workers that are not there yet ("pulling image x: 12 of 40 MB"); empty: no more.
-    void preparing(const QString &image, const QString &what);
-    /// What workers run in was away, and is back: pools that lost workers by it are to be brought to their count.
+    /// The preparation of an image, for workers that are not created yet, has made progress ("pulling image x: 12 of 40 MB"). progress:
+    /// empty when the preparation has ended.
+    void imagePreparationChanged(const QString &image, const lifeguard::Message &progress);
+    /// The container engine is reachable again. Pools that lost workers in the meantime can be refilled.
     void engineReconnected();
-    /// A limit of its configuration cannot be enforced here; the worker runs without it. what: a sentence that says why. Told
-    /// once for each type of worker, with the first that runs so.
-    void limitIgnored(const QString &executorId, const QString &what);
+    /// A configured limit cannot be enforced on this machine, and the worker runs without it. Emitted once for each worker type.
+    void limitIgnored(const QString &executorId, const lifeguard::Message &reason);
 };
 
 } // namespace lifeguard

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/workersampler.h"
 
+#include "core/base/processtable.h"
+#include "core/base/systemclock.h"
+#include "core/base/treememory.h"
+
 #include <QFileInfo>
 
 #include <algorithm>
@@ -9,13 +13,13 @@
 namespace lifeguard {
 namespace {
 
-/// Of the worker itself: under a guard that is the program which the guard has started.
+/// Returns the state of the worker. Under a guard, this is stopped (T) if the guard or its child is stopped.
 char stateOf(const QList<ProcessEntry> &tree, bool isGuarded)
 {
     const ProcessEntry &root = tree.first();
     if (!isGuarded || root.state == 'T')
         return root.state;
-    const auto isStopped = [&root](const ProcessEntry &one) { return one.parent == root.pid && one.state == 'T'; };
+    const auto isStopped = [&root](const ProcessEntry &entry) { return entry.parent == root.pid && entry.state == 'T'; };
     return std::any_of(tree.cbegin(), tree.cend(), isStopped) ? 'T' : root.state;
 }
 
@@ -23,10 +27,10 @@ char stateOf(const QList<ProcessEntry> &tree, bool isGuarded)
 
 QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTarget> &targets)
 {
-    struct Near
+    struct NearTree
     {
         QString id;
-        double part = 0; ///< of its mark, by the cheap count
+        double fraction = 0; ///< of its mark, by the inexact measurement
         QList<ProcessEntry> tree;
     };
     static const double ticksPerSecond = double(sysconf(_SC_CLK_TCK));
@@ -35,7 +39,7 @@ QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTar
     const milliseconds now = clock.steadyNow();
     QHash<QString, WorkerStats> all;
     QHash<QString, Account> accounts;
-    QList<Near> nears;
+    QList<NearTree> nearTrees;
     for (auto target = targets.cbegin(); target != targets.cend(); ++target) {
         const QList<ProcessEntry> tree = table.treeOf(target->pid);
         if (tree.isEmpty())
@@ -46,7 +50,7 @@ QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTar
         const TreeMemory memory = treeMemory(tree);
         stats.memoryBytes = memory.bytes;
         if (target->memoryMark > 0 && double(memory.atMost) >= nearMark * double(target->memoryMark))
-            nears.append({target.key(), double(memory.bytes) / double(target->memoryMark), tree});
+            nearTrees.append({target.key(), double(memory.bytes) / double(target->memoryMark), tree});
 
         Account account = m_accounts.value(target.key());
         if (account.pid != target->pid)
@@ -63,8 +67,8 @@ QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTar
         stats.outputBytes = log.exists() ? log.size() : -1;
         all.insert(target.key(), stats);
     }
-    std::sort(nears.begin(), nears.end(), [](const Near &a, const Near &b) { return a.part > b.part; });
-    for (const Near &near : nears.mid(0, mostExact))
+    std::sort(nearTrees.begin(), nearTrees.end(), [](const NearTree &a, const NearTree &b) { return a.fraction > b.fraction; });
+    for (const NearTree &near : nearTrees.mid(0, maxExactTrees))
         all[near.id].memoryBytes = exactTreeMemory(near.tree).value_or(all.value(near.id).memoryBytes);
     m_accounts = accounts;
     return all;

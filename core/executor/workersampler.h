@@ -1,37 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/treeusage.h"
+#include "core/base/treecpu.h"
 #include "core/executor/workerexecutor.h"
 
 #include <QHash>
 
 namespace lifeguard {
 
-/// What to measure of one worker.
+/// A worker that is to be measured.
 struct SampleTarget
 {
     qint64 pid = 0;
     QString logPath;
-    qint64 memoryMark = 0; ///< bytes at which something is done about its memory (a limit, recycling); 0: nothing is
-    bool isGuarded = false; ///< the pid is that of a guard, and the worker a child of it
+    qint64 memoryMark = 0; ///< bytes of memory at which the worker is killed or recycled; 0: none
+    bool isGuarded = false; ///< the pid is that of a guard, whose child is the worker
 };
 
-/// Measures the trees of workers. Reads the process table once for all, and a few numbers for each process of theirs: 30 ms
-/// of CPU for 300 workers of three processes each (tests/benchmarks/bench_sampling). Exact memory is expensive, so it is read only where a decision hangs on it: of trees that may have come
-/// near their mark, of the nearest few when there are many. Blocks: not for the GUI thread; one call at a time.
+/// Measures the process trees of workers. Reads the process table once for all workers, which takes 30 ms of CPU time for 300 workers with three
+/// processes each (tests/benchmarks/bench_sampling). Exact memory usage is expensive, so it is read only where a decision depends on it: for
+/// trees that may be near their mark, and if there are many, for the nearest ones. Blocks; not for the GUI thread; not reentrant.
 class WorkerSampler
 {
 public:
-    /// Near: what its processes map, counted as often as they map it, has come to this part of the mark.
+    /// A tree is near its mark if its memory, with shared memory counted for each process, exceeds this fraction of the mark.
     static constexpr double nearMark = 0.8;
-    /// Trees measured exactly in one sample. A browser's tree takes 5 to 10 ms: so this stays below a fifth of a core.
-    static constexpr int mostExact = 16;
+    /// The most trees that are measured exactly in one sample. The tree of a browser takes 5 to 10 ms, so this stays below a fifth of a core.
+    static constexpr int maxExactTrees = 16;
 
-    /// By executor id. cpuPercent is since the sample before, 0 in the first.
+    /// Returns measurements by executor id. Workers whose process has ended are missing.
     [[nodiscard]] QHash<QString, WorkerStats> sample(const QHash<QString, SampleTarget> &targets);
 
 private:
+    /// The CPU time of a tree at the last sample.
     struct Account
     {
         qint64 pid = 0;

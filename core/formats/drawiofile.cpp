@@ -18,18 +18,18 @@ QString tr(const char *text)
     return QCoreApplication::translate("lifeguard::Drawio", text);
 }
 
-tl::unexpected<Error> noXml(const QXmlStreamReader &xml)
+tl::unexpected<Error> invalidXml(const QXmlStreamReader &xml)
 {
-    return failure(ErrorCode::InvalidArgument, tr("This is no draw.io file: it is no well-formed XML (line %1, column %2: %3)")
+    return failure(ErrorCode::InvalidArgument, tr("This is not a draw.io file: it is not well-formed XML (line %1, column %2: %3).")
                                                    .arg(xml.lineNumber())
                                                    .arg(xml.columnNumber())
                                                    .arg(xml.errorString()));
 }
 
-/// More than any picture that the command makes: 16384 pixels a side. Keeps a lying header from taking all memory.
-constexpr quint64 mostPixels = quint64(16'384) * 16'384;
+/// No drawio command makes larger pictures (16384 pixels a side). A header with a larger size must not use up the memory.
+constexpr quint64 maxPixels = quint64(16'384) * 16'384;
 
-/// Whether all pixels are the same.
+/// Returns whether all pixels are the same.
 bool isBlank(const QList<quint32> &pixels)
 {
     return std::all_of(pixels.cbegin(), pixels.cend(), [&pixels](quint32 pixel) { return pixel == pixels.constFirst(); });
@@ -40,23 +40,23 @@ Status checkPng(const QByteArray &png)
     png_image image{};
     image.version = PNG_IMAGE_VERSION;
     const auto release = qScopeGuard([&image] { png_image_free(&image); });
-    // libpng stops at the last pixel: that nothing is missing behind it is said by the last chunk, which is always the same.
-    bool isWhole = png.endsWith(QByteArrayView("IEND\xae\x42\x60\x82", 8)) && png_image_begin_read_from_memory(&image, png.constData(), size_t(png.size()));
+    // libpng stops reading at the last pixel. The file is complete only if it ends with the IEND chunk, which is always the same.
+    bool isComplete = png.endsWith(QByteArrayView("IEND\xae\x42\x60\x82", 8)) && png_image_begin_read_from_memory(&image, png.constData(), size_t(png.size()));
     QList<quint32> pixels;
-    if (isWhole && quint64(image.width) * image.height <= mostPixels) {
+    if (isComplete && quint64(image.width) * image.height <= maxPixels) {
         image.format = PNG_FORMAT_RGBA;
         pixels.resize(qsizetype(image.width) * image.height);
-        isWhole = png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr);
+        isComplete = png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr);
     }
-    if (!isWhole)
-        return failure(ErrorCode::ToolFailed, tr("draw.io's output is no whole PNG."));
+    if (!isComplete)
+        return failure(ErrorCode::ToolFailed, tr("The output of draw.io is not a complete PNG."));
     if (!pixels.isEmpty() && isBlank(pixels))
-        return failure(ErrorCode::ToolFailed, tr("draw.io drew a blank picture: there is nothing to see in this drawing, or draw.io could not read it."));
+        return failure(ErrorCode::ToolFailed, tr("draw.io drew a blank picture: the drawing has no visible content, or draw.io could not read it."));
     return {};
 }
 
-/// The drawing that an SVG carries with it, which xml has just begun to read; empty where it is no such SVG.
-QString drawingWithin(const QXmlStreamReader &xml)
+/// Returns the drawing that is embedded in an SVG, if xml stands at the start of such an SVG, else an empty string.
+QString embeddedDrawing(const QXmlStreamReader &xml)
 {
     return xml.name() == QLatin1String("svg") ? xml.attributes().value(QLatin1String("content")).toString().trimmed() : QString();
 }
@@ -69,12 +69,12 @@ Result<int> drawioPages(const QByteArray &data)
         return failure(ErrorCode::InvalidArgument, tr("The drawing is empty."));
     QXmlStreamReader xml(data);
     if (!xml.readNextStartElement())
-        return noXml(xml);
+        return invalidXml(xml);
     const QString root = xml.name().toString();
     if (root == QLatin1String("svg")) {
-        const QString content = drawingWithin(xml);
+        const QString content = embeddedDrawing(xml);
         if (content.isEmpty())
-            return failure(ErrorCode::InvalidArgument, tr("This SVG has no draw.io diagram in it: only one exported with a copy of the diagram has."));
+            return failure(ErrorCode::InvalidArgument, tr("This SVG contains no draw.io diagram. Export it with a copy of the diagram included."));
         return content.startsWith(u'<') ? drawioPages(content.toUtf8()) : Result<int>(1);
     }
     int pages = 0;
@@ -94,11 +94,11 @@ Result<int> drawioPages(const QByteArray &data)
         }
     }
     if (xml.hasError())
-        return noXml(xml);
+        return invalidXml(xml);
     if (root == QLatin1String("mxGraphModel"))
         return 1;
     if (root != QLatin1String("mxfile"))
-        return failure(ErrorCode::InvalidArgument, tr("This is no draw.io file: it begins with <%1> instead of <mxfile>.").arg(root.left(40)));
+        return failure(ErrorCode::InvalidArgument, tr("This is not a draw.io file: it begins with <%1> instead of <mxfile>.").arg(root.left(40)));
     if (pages == 0)
         return failure(ErrorCode::InvalidArgument, tr("There is no diagram in this file."));
     return pages;
@@ -106,9 +106,9 @@ Result<int> drawioPages(const QByteArray &data)
 
 QByteArray drawioWithOnePage(const QByteArray &data, int pageIndex)
 {
-    QXmlStreamReader picture(data);
-    if (picture.readNextStartElement()) {
-        if (const QString content = drawingWithin(picture); content.startsWith(u'<'))
+    QXmlStreamReader svg(data);
+    if (svg.readNextStartElement()) {
+        if (const QString content = embeddedDrawing(svg); content.startsWith(u'<'))
             return drawioWithOnePage(content.toUtf8(), pageIndex);
     }
     QXmlStreamReader xml(data);
@@ -128,21 +128,21 @@ QByteArray drawioWithOnePage(const QByteArray &data, int pageIndex)
         if (token != QXmlStreamReader::Invalid)
             out.writeCurrentToken(xml);
     }
-    return page < 1 ? data : cut; // no <mxfile> of several pages: nothing to leave out
+    return page < 1 ? data : cut; // not an <mxfile> with several pages
 }
 
 Status checkDrawioOutput(const QByteArray &output, const QString &format)
 {
     if (output.trimmed().isEmpty())
-        return failure(ErrorCode::ToolFailed, tr("draw.io made an empty output."));
+        return failure(ErrorCode::ToolFailed, tr("draw.io wrote an empty output."));
     if (format == QLatin1String("png"))
         return checkPng(output);
     if (format == QLatin1String("pdf") && (!output.startsWith("%PDF") || !output.last(std::min<qsizetype>(1024, output.size())).contains("%%EOF")))
-        return failure(ErrorCode::ToolFailed, tr("draw.io's output is no whole PDF."));
+        return failure(ErrorCode::ToolFailed, tr("The output of draw.io is not a complete PDF."));
     if (format == QLatin1String("svg")) {
         QXmlStreamReader xml(output);
         if (!xml.readNextStartElement() || xml.name() != QLatin1String("svg"))
-            return failure(ErrorCode::ToolFailed, tr("draw.io's output is no SVG."));
+            return failure(ErrorCode::ToolFailed, tr("The output of draw.io is not an SVG."));
     }
     return {};
 }

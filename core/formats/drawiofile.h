@@ -7,15 +7,15 @@
 
 namespace lifeguard {
 
-/// The number of pages in a .drawio file; or, in words a stranger understands, why there are none. Looks at the outside:
-/// what is inside a page that is compressed is for draw.io to judge.
+/// Returns the number of pages in a .drawio file, at least 1. The error explains in a sentence why the file has none. The content of
+/// compressed pages is not checked.
 [[nodiscard]] Result<int> drawioPages(const QByteArray &data);
 
-/// The file with only one of its pages, which drawioPages() has counted. Desktops before 27.0.2 count --page-index from 0 and
-/// later ones from 1; and of a file with several pages most make a PDF of all.
+/// Returns the file with only one of its pages; pageIndex counts from 0 and is below drawioPages(). Needed because draw.io's
+/// desktop programs before 27.0.2 count --page-index from 0 and later ones from 1, and most write all pages to a PDF.
 [[nodiscard]] QByteArray drawioWithOnePage(const QByteArray &data, int pageIndex);
 
-/// Whether what a drawio command wrote is a whole file of the format: png, svg or pdf, with something in it.
+/// Checks that the output of a drawio command is a complete file of the format (png, svg or pdf), and not a blank picture.
 [[nodiscard]] Status checkDrawioOutput(const QByteArray &output, const QString &format);
 
 } // namespace lifeguard

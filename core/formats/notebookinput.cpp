@@ -7,7 +7,8 @@
 namespace lifeguard {
 namespace {
 
-/// "%%" and then a blank, a bracket or the line's end: "# %%bash" is a command to IPython, not a cell.
+/// Returns whether the line begins a cell: "%%" followed by a space, a bracket or the end of the line. "# %%bash" is a command for
+/// IPython, not the beginning of a cell.
 bool beginsCell(QByteArrayView line)
 {
     if (!line.startsWith('#'))

@@ -6,10 +6,11 @@
 
 namespace lifeguard {
 
-/// Whether the text is a notebook written as a script: at least one line begins a cell ("# %%").
+/// Returns whether the text is a notebook written as a script, with at least one line that begins a cell ("# %%").
 [[nodiscard]] bool hasPercentCells(const QByteArray &text);
 
-/// The language of a notebook's cells as CLX names it: "python", "cpp", "csharp", …; "python" where it does not say.
+/// Returns the programming language of a notebook as CLX names it: "python", "cpp", "csharp" and so on; "python" if the notebook
+/// does not name one.
 [[nodiscard]] QString notebookLanguage(const QByteArray &text, const QString &fileName);
 
 } // namespace lifeguard

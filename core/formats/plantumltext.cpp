@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/formats/plantumltext.h"
 
-#include "core/base/text.h"
+#include "core/base/textdecoding.h"
 
 #include <QCoreApplication>
 #include <QList>
@@ -10,7 +10,7 @@
 namespace lifeguard {
 namespace {
 
-constexpr qsizetype detailLimit = 8000;
+constexpr qsizetype detailLimit = 8000; // bytes of stderr
 
 QString tr(const char *text)
 {
@@ -19,7 +19,7 @@ QString tr(const char *text)
 
 QStringList linesOf(const QByteArray &input)
 {
-    QString text = decodedText(input);
+    QString text = decodeText(input);
     if (text.startsWith(QChar::ByteOrderMark))
         text.remove(0, 1);
     text.replace(QLatin1String("\r\n"), QLatin1String("\n")).replace(u'\r', u'\n');
@@ -31,18 +31,18 @@ bool beginsDiagram(QStringView line)
     return line.trimmed().startsWith(QLatin1String("@start"));
 }
 
-/// Where each diagram begins.
-QList<qsizetype> beginsOf(const QStringList &lines)
+/// Returns the indexes of the lines that begin a diagram.
+QList<qsizetype> findStarts(const QStringList &lines)
 {
-    QList<qsizetype> begins;
+    QList<qsizetype> starts;
     for (qsizetype i = 0; i < lines.size(); ++i) {
         if (beginsDiagram(lines.at(i)))
-            begins.append(i);
+            starts.append(i);
     }
-    return begins;
+    return starts;
 }
 
-/// "overview" of "@startuml overview", "@startuml{overview.png}" and "@startuml(id=overview)".
+/// Returns "overview" for "@startuml overview", "@startuml{overview.png}" and "@startuml(id=overview)".
 QString nameOf(const QString &line)
 {
     static const QRegularExpression start(QStringLiteral("^@start\\w+\\s*(?:\\(\\s*id\\s*=\\s*)?[{\"]?([^(){}\",]*)"));
@@ -56,24 +56,24 @@ QString nameOf(const QString &line)
 
 Result<PlantUmlDiagram> plantUmlDiagram(const QByteArray &input, int index)
 {
-    // Themes of one's own come from files as well: "!theme course from themes".
+    // The user's own themes are read from files as well: "!theme course from themes".
     static const QRegularExpression include(QStringLiteral("^\\s*!\\s*(include|import|theme\\s+\\S+\\s+from\\b)"));
     const QStringList lines = linesOf(input);
-    const QList<qsizetype> begins = beginsOf(lines);
-    if (begins.isEmpty())
-        return failure(ErrorCode::ToolFailed, tr("This is no PlantUML diagram: it has no line '@startuml'."));
-    if (index < 0 || index >= begins.size()) {
-        return failure(ErrorCode::InvalidArgument, tr("There is no diagram with the index %1: the file has %2, counted from 0.").arg(index).arg(begins.size()));
+    const QList<qsizetype> starts = findStarts(lines);
+    if (starts.isEmpty())
+        return failure(ErrorCode::ToolFailed, tr("This is not a PlantUML diagram: it has no line '@startuml'."));
+    if (index < 0 || index >= starts.size()) {
+        return failure(ErrorCode::InvalidArgument, tr("There is no diagram with the index %1, counted from 0. Diagrams in the file: %2.").arg(index).arg(starts.size()));
     }
     PlantUmlDiagram diagram;
-    const qsizetype begin = begins.at(index);
+    const qsizetype begin = starts.at(index);
     diagram.firstLine = static_cast<int>(begin) + 1;
     QString taken = lines.at(begin).trimmed() + u'\n';
     bool hasContent = false;
     bool inComment = false;
     for (qsizetype i = begin + 1; i < lines.size() && !beginsDiagram(lines.at(i)); ++i) {
         const QString trimmed = lines.at(i).trimmed();
-        // The pipe ends a diagram at a line that begins so, without looking at blanks before it.
+        // PlantUML recognizes the end of a diagram in its pipe only at the start of a line.
         if (trimmed.startsWith(QLatin1String("@end"))) {
             if (!hasContent)
                 return failure(ErrorCode::ToolFailed, tr("line %1: the diagram is empty.").arg(diagram.firstLine));
@@ -87,9 +87,9 @@ Result<PlantUmlDiagram> plantUmlDiagram(const QByteArray &input, int index)
         if (inComment && trimmed.contains(QLatin1String("'/")))
             inComment = false;
         diagram.hasIncludes = diagram.hasIncludes || include.match(lines.at(i)).hasMatch();
-        // A command to the pipe, not of the diagram: it would switch the format for all jobs after this one.
-        const bool toPipe = lines.at(i).startsWith(QLatin1String("@@@"));
-        taken += (toPipe ? u' ' + lines.at(i) : lines.at(i)) + u'\n';
+        // "@@@" at the start of a line is a command for the pipe: it could change the format of all later jobs.
+        const bool isPipeCommand = lines.at(i).startsWith(QLatin1String("@@@"));
+        taken += (isPipeCommand ? u' ' + lines.at(i) : lines.at(i)) + u'\n';
     }
     return failure(ErrorCode::ToolFailed, tr("line %1: the diagram that begins here has no '@enduml'.").arg(diagram.firstLine));
 }
@@ -98,7 +98,7 @@ QStringList plantUmlNames(const QByteArray &input)
 {
     const QStringList lines = linesOf(input);
     QStringList names;
-    for (const qsizetype begin : beginsOf(lines))
+    for (const qsizetype begin : findStarts(lines))
         names.append(nameOf(lines.at(begin)));
     return names;
 }
@@ -119,44 +119,44 @@ QStringList plantUmlIncludes(const QString &text)
     return names;
 }
 
-Status plantUmlVerdict(const QByteArray &standardError, const PlantUmlDiagram &diagram)
+Status checkPlantUmlErrors(const QByteArray &standardError, const PlantUmlDiagram &diagram)
 {
     if (standardError.trimmed().isEmpty())
         return {};
     const QString detail = QString::fromUtf8(standardError.right(detailLimit)).trimmed();
     const QStringList lines = QString::fromUtf8(standardError).split(u'\n');
 
-    // Without Graphviz PlantUML draws a picture that says so, and calls that success.
+    // Without Graphviz, PlantUML draws a picture of an error message and reports success.
     static const QRegularExpression noProgram(QStringLiteral("Cannot run program \"([^\"]+)\""));
     if (const auto match = noProgram.match(detail); match.hasMatch()) {
         return failure(ErrorCode::ToolMissing,
-                       tr("This diagram is laid out by Graphviz, which is not installed (%1): apt install graphviz").arg(match.captured(1)), detail);
+                       tr("This diagram needs Graphviz, which is not installed (%1). Install it: apt install graphviz").arg(match.captured(1)), detail);
     }
     const qsizetype at = lines.indexOf(QStringLiteral("ERROR"));
     if (at >= 0) {
         bool isLine = false;
         const int line = lines.value(at + 1).toInt(&isLine);
-        QStringList what;
+        QStringList errors;
         for (qsizetype i = at + (isLine ? 2 : 1); i < lines.size(); ++i) {
-            static const QRegularExpression assumed(QStringLiteral(" ?\\(Assumed diagram type: [^)]*\\)$")); // says nothing to whoever wrote it
+            static const QRegularExpression assumed(QStringLiteral(" ?\\(Assumed diagram type: [^)]*\\)$")); // of no use to the author
             const QString text = lines.at(i).trimmed().remove(assumed);
             if (text.isEmpty() || text == QLatin1String("Some diagram description contains errors"))
                 break;
-            what.append(text);
+            errors.append(text);
         }
-        const QString words = what.isEmpty() ? tr("PlantUML reports an error") : what.join(QStringLiteral("; "));
-        // PlantUML counts from the line of @start…, which is its line 0. Those before 1.2020.22 take a theme for a mistake.
-        if (isLine && QString::fromUtf8(diagram.text).section(u'\n', line, line).trimmed().startsWith(QLatin1String("!theme ")) && words.startsWith(QLatin1String("Syntax Error"))) {
+        const QString message = errors.isEmpty() ? tr("PlantUML reported an error without a description.") : errors.join(QStringLiteral("; "));
+        // PlantUML counts lines from @start…, which is its line 0. Versions before 1.2020.22 report a theme as a syntax error.
+        if (isLine && QString::fromUtf8(diagram.text).section(u'\n', line, line).trimmed().startsWith(QLatin1String("!theme ")) && message.startsWith(QLatin1String("Syntax Error"))) {
             return failure(ErrorCode::ToolFailed,
-                           tr("line %1: this PlantUML is too old for themes; name a newer one in PLANTUML_JAR, or run packaging/plantuml/install.sh").arg(diagram.firstLine + line), detail);
+                           tr("line %1: this version of PlantUML is too old for themes. Run packaging/plantuml/install.sh, or set PLANTUML_JAR to a newer version").arg(diagram.firstLine + line), detail);
         }
-        return failure(ErrorCode::ToolFailed, isLine ? tr("line %1: %2").arg(diagram.firstLine + line).arg(words) : words, detail);
+        return failure(ErrorCode::ToolFailed, isLine ? tr("line %1: %2").arg(diagram.firstLine + line).arg(message) : message, detail);
     }
-    // A crash inside PlantUML ends in a picture of its stack, and is called success as well.
+    // After an exception, PlantUML draws a picture of the stack trace and reports success as well.
     if (detail.contains(QLatin1String("\tat net.sourceforge.plantuml.")) || detail.contains(QLatin1String("OutOfMemoryError"))) {
         static const QRegularExpression thrown(QStringLiteral("^\\S*(Exception|Error)\\b.*$"), QRegularExpression::MultilineOption);
         const auto match = thrown.match(detail);
-        return failure(ErrorCode::ToolFailed, tr("PlantUML failed inside: %1").arg(match.hasMatch() ? match.captured(0) : lines.value(0)), detail);
+        return failure(ErrorCode::ToolFailed, tr("PlantUML failed with an internal error: %1").arg(match.hasMatch() ? match.captured(0) : lines.value(0)), detail);
     }
     return {};
 }

@@ -9,27 +9,29 @@
 
 namespace lifeguard {
 
-/// A diagram of an input, ready for PlantUML's pipe.
+/// One diagram of an input, in the form that PlantUML's -pipe option needs.
 struct PlantUmlDiagram
 {
-    QByteArray text; ///< "@startuml … @enduml\n", UTF-8: exactly one answer comes back for it
-    int firstLine = 1; ///< line of @start… in the input
-    bool hasIncludes = false; ///< relative ones are looked for in the input's folder
+    QByteArray text; ///< "@startuml … @enduml\n" in UTF-8; PlantUML writes exactly one output for it
+    int firstLine = 1; ///< line number of @start… in the input
+    bool hasIncludes = false; ///< relative includes are searched in the folder of the input
 
     bool operator==(const PlantUmlDiagram &) const = default;
 };
 
-/// Takes a diagram out of an input, by its index from 0. Errors: no @start…, no @end…, nothing in between, no such index.
+/// Extracts a diagram from an input; index counts from 0. Fails if there is no diagram with this index, or if the diagram has no
+/// end or no content.
 [[nodiscard]] Result<PlantUmlDiagram> plantUmlDiagram(const QByteArray &input, int index = 0);
 
-/// The names of all diagrams of an input, in their order; empty for one that has none ("@startuml" alone).
+/// Returns the names of all diagrams of an input, in their order. The name is empty for a diagram without one ("@startuml").
 [[nodiscard]] QStringList plantUmlNames(const QByteArray &input);
 
-/// The files that diagrams include, as they are named there: parts, and themes of one's own. Nothing of PlantUML's library.
+/// Returns the files that diagrams include, as written in the text: parts of diagrams and the user's own themes, but nothing from
+/// PlantUML's library.
 [[nodiscard]] QStringList plantUmlIncludes(const QString &text);
 
-/// What PlantUML's stderr says of one diagram: nothing when all went well (warnings are nothing), else the error in words,
-/// with the line of the input, "line 3: Syntax Error?", and all of stderr as its detail.
-[[nodiscard]] Status plantUmlVerdict(const QByteArray &standardError, const PlantUmlDiagram &diagram);
+/// Returns the error that PlantUML wrote to stderr about a diagram, if any; warnings are ignored. The message names the line of the
+/// input ("line 3: Syntax Error?"), the detail is the end of stderr.
+[[nodiscard]] Status checkPlantUmlErrors(const QByteArray &standardError, const PlantUmlDiagram &diagram);
 
 } // namespace lifeguard

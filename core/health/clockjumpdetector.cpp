@@ -3,7 +3,7 @@
 
 namespace lifeguard {
 
-std::optional<TimeJump> ClockJumpDetector::look(const Clock &clock)
+std::optional<ClockJump> ClockJumpDetector::poll(const Clock &clock)
 {
     const Times now{clock.steadyNow(), clock.bootNow(), clock.utcNow()};
     const std::optional<Times> last = std::exchange(m_last, now);
@@ -13,11 +13,11 @@ std::optional<TimeJump> ClockJumpDetector::look(const Clock &clock)
     const milliseconds boot = now.boot - last->boot;
     const milliseconds wall(last->utc.msecsTo(now.utc));
     if (boot - steady > tolerance)
-        return TimeJump{TimeJump::Kind::Slept, boot - steady};
+        return ClockJump{ClockJump::Kind::Suspended, boot - steady};
     if (wall - boot > tolerance || boot - wall > tolerance)
-        return TimeJump{TimeJump::Kind::ClockSet, wall - boot};
+        return ClockJump{ClockJump::Kind::ClockSet, wall - boot};
     if (steady > longestPause)
-        return TimeJump{TimeJump::Kind::Late, steady};
+        return ClockJump{ClockJump::Kind::Stalled, steady};
     return {};
 }
 

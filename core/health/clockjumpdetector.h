@@ -7,30 +7,30 @@
 
 namespace lifeguard {
 
-/// Something that makes ages of beats and jobs lie, between two looks.
-struct TimeJump
+/// An interruption between two polls, because of which the ages of beats and jobs cannot be trusted.
+struct ClockJump
 {
     enum class Kind {
-        Slept, ///< the machine was suspended
-        ClockSet, ///< somebody set the clock of the wall
-        Late, ///< this program itself did not get to look: stopped, or the machine overloaded
+        Suspended, ///< the machine was suspended
+        ClockSet, ///< the wall clock was changed
+        Stalled, ///< this program did not run: it was stopped, or the machine was overloaded
     };
-    Kind kind = Kind::Slept;
-    milliseconds by{0}; ///< of a clock that was set back: negative
+    Kind kind = Kind::Suspended;
+    milliseconds by{0}; ///< negative if the wall clock was set back
 
-    bool operator==(const TimeJump &) const = default;
+    bool operator==(const ClockJump &) const = default;
 };
 
-/// Compares the machine's three clocks at every look. A laptop that wakes up must not look like a mass death
-/// (shared/FACTS.md): whoever judges by ages begins a fresh grace period after a jump.
+/// Detects interruptions by comparing the three clocks of the machine at every poll. After a jump, timeouts must start
+/// again, or all workers would be considered dead when a laptop resumes. A value; not thread-safe.
 class ClockJumpDetector
 {
 public:
-    static constexpr milliseconds tolerance{2000}; ///< clocks are read one after the other, and are trimmed by NTP
-    static constexpr milliseconds longestPause{5000}; ///< between two looks, which are a second apart
+    static constexpr milliseconds tolerance{2000}; ///< the clocks are read one after the other and are adjusted by NTP
+    static constexpr milliseconds longestPause{5000}; ///< between two polls, which normally are one second apart
 
-    /// What has happened since the look before; nothing at the first.
-    [[nodiscard]] std::optional<TimeJump> look(const Clock &clock);
+    /// Returns the jump since the previous poll, if any; nothing on the first poll.
+    [[nodiscard]] std::optional<ClockJump> poll(const Clock &clock);
 
 private:
     struct Times

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/health/diagnoser.h"
 
-#include "core/base/future.h"
-#include "core/base/processtree.h"
-#include "core/base/secrets.h"
-#include "core/base/text.h"
+#include "core/base/futurecallbacks.h"
+#include "core/base/processtable.h"
+#include "core/base/secretmasking.h"
+#include "core/base/systemclock.h"
+#include "core/base/textdecoding.h"
 #include "core/health/stackreader.h"
 
 #include <QFile>
@@ -19,91 +20,95 @@
 namespace lifeguard {
 namespace {
 
-constexpr qint64 tailRead = 64 * 1024; ///< bytes of a log's end
-constexpr qsizetype longestLine = 500; ///< characters
+constexpr qint64 maxTail = 64 * 1024; ///< bytes read from the end of a log
+constexpr qsizetype maxLineLength = 500; ///< characters
 
-/// Never deleted: a thread that the kernel holds in /proc must not keep the program from ending.
-QThreadPool *pool()
+/// Returns the threads that read /proc. They are never joined: a thread that hangs in the kernel must not prevent the
+/// program from ending.
+QThreadPool *threadPool()
 {
-    static QThreadPool *const made = [] {
+    static QThreadPool *const pool = [] {
         auto *threads = new QThreadPool;
         threads->setMaxThreadCount(4);
         return threads;
     }();
-    return made;
+    return pool;
 }
 
-QStringList tailOf(const QString &path, QString &problem)
+/// Returns the last lines of a log, with secrets masked. Sets problem if there are none.
+QStringList logTail(const QString &path, QString &problem)
 {
     if (path.isEmpty()) {
-        problem = Diagnoser::tr("It is not known where it writes its log.");
+        problem = Diagnoser::tr("The location of the log is unknown.");
         return {};
     }
-    // The path comes out of a database: what is no plain file is left alone.
+    // The path comes from a database. Opening anything but a regular file could block or have side effects.
     const int fd = open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat status{};
+    struct stat status = {};
     if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-        problem = fd < 0 ? Diagnoser::tr("It cannot be read: %1.").arg(qt_error_string(errno)) : Diagnoser::tr("It is no file.");
+        problem = fd < 0 ? Diagnoser::tr("The log cannot be read: %1.").arg(qt_error_string(errno))
+                         : Diagnoser::tr("The log is not a regular file.");
         if (fd >= 0)
             close(fd);
         return {};
     }
-    const off_t from = std::max<off_t>(0, status.st_size - off_t(tailRead));
+    const off_t from = std::max<off_t>(0, status.st_size - off_t(maxTail));
     QByteArray bytes(qsizetype(status.st_size - from), Qt::Uninitialized);
     const ssize_t length = pread(fd, bytes.data(), size_t(bytes.size()), from);
     close(fd);
     bytes.truncate(std::max<ssize_t>(0, length));
-    QStringList lines = decodedText(bytes).split(QLatin1Char('\n'));
+    QStringList lines = decodeText(bytes).split(QLatin1Char('\n'));
     while (!lines.isEmpty() && lines.last().trimmed().isEmpty())
         lines.removeLast();
     if (from > 0 && lines.size() > 1)
-        lines.removeFirst(); // a part of one
-    lines = lines.mid(std::max<qsizetype>(0, lines.size() - Diagnosis::linesShown));
+        lines.removeFirst(); // incomplete
+    lines = lines.mid(std::max<qsizetype>(0, lines.size() - Diagnosis::maxLogLines));
     for (QString &line : lines) {
-        line = maskedText(line);
-        if (line.size() > longestLine)
-            line = line.left(longestLine) + QStringLiteral("…");
+        line = maskSecrets(line);
+        if (line.size() > maxLineLength)
+            line = line.left(maxLineLength) + QStringLiteral("…");
     }
     if (lines.isEmpty())
-        problem = Diagnoser::tr("It is empty.");
+        problem = Diagnoser::tr("The log is empty.");
     return lines;
 }
 
 } // namespace
 
-/// What the tree had used at one moment.
-struct Diagnoser::Look
+/// The CPU and memory that the process tree has used up to one moment.
+struct Diagnoser::TreeUsage
 {
     milliseconds at{0};
     bool present = false;
     qint64 memory = 0;
-    QHash<qint64, QPair<quint64, quint64>> ticks; ///< by pid: start time, and what it has used
+    QHash<qint64, QPair<quint64, quint64>> ticks; ///< by pid: start time, and CPU time used
 };
 
-Diagnoser::Diagnoser(DiagnosisRequest request, QObject *parent)
-    : QObject(parent)
+Diagnoser::Diagnoser(DiagnosisRequest request, QObject *parent) : QObject(parent)
 {
-    m_diagnosis.asked = std::move(request);
+    m_diagnosis.request = std::move(request);
     m_diagnosis.at = SystemClock().utcNow();
     m_factsTimer.setSingleShot(true);
-    m_lookTimer.setSingleShot(true);
+    m_sampleTimer.setSingleShot(true);
     connect(&m_factsTimer, &QTimer::timeout, this, [this] {
         Facts none;
-        none.sight = ProcessSight::Unanswered;
-        none.logProblem = tr("It was not read.");
+        none.visibility = ProcessVisibility::Unresponsive;
+        none.logProblem = tr("The log was not read.");
         onFacts(none);
     });
-    connect(&m_lookTimer, &QTimer::timeout, this, &Diagnoser::look);
+    connect(&m_sampleTimer, &QTimer::timeout, this, &Diagnoser::measureUsage);
 }
 
 void Diagnoser::start()
 {
-    m_factsTimer.start(factsLimit);
-    const auto facts = QtConcurrent::run(pool(), [request = m_diagnosis.asked] { return gather(request); });
-    whenAnswered(facts, this, [this](const Facts &read) { onFacts(read); });
+    Q_ASSERT(m_diagnosis.visibility == ProcessVisibility::NotRead && !m_factsTimer.isActive()); // called once
+    m_factsTimer.start(factsTimeout);
+    const auto facts = QtConcurrent::run(threadPool(),
+                                         [request = m_diagnosis.request] { return gatherFacts(request); });
+    whenFinished(facts, this, [this](const Facts &result) { onFacts(result); });
 }
 
-Diagnoser::Facts Diagnoser::gather(const DiagnosisRequest &request)
+Diagnoser::Facts Diagnoser::gatherFacts(const DiagnosisRequest &request)
 {
     Facts facts;
     const qint64 pid = request.process.isNull() ? request.worker.pid : request.process.pid;
@@ -111,30 +116,30 @@ Diagnoser::Facts Diagnoser::gather(const DiagnosisRequest &request)
     if (!request.process.isNull())
         presence = presenceOf(request.process);
     if (pid <= 0) {
-        facts.sight = ProcessSight::Unnamed;
+        facts.visibility = ProcessVisibility::PidUnknown;
     } else if (presence == ProcessPresence::Unknown) {
-        facts.sight = ProcessSight::Elsewhere;
+        facts.visibility = ProcessVisibility::Elsewhere;
     } else {
-        // Also where it is gone by that look: to it a zombie counts as none, and to a user it is something to see.
+        // Also read if the process counts as gone: presenceOf() treats a zombie as gone, but users need to see it.
         facts.processes = readProcessFacts(pid, request.process.startTime);
-        facts.sight = facts.processes.isEmpty() ? ProcessSight::Gone : ProcessSight::Seen;
-        // A worker that ended left its pid to whoever came next, unless its start time says that it is still there.
+        facts.visibility = facts.processes.isEmpty() ? ProcessVisibility::Gone : ProcessVisibility::Visible;
+        // Without a start time, the pid of an ended worker may have been reused by another process.
         if (!request.worker.isAlive() && request.process.isNull()) {
             facts.processes.clear();
-            facts.sight = ProcessSight::Gone;
+            facts.visibility = ProcessVisibility::Gone;
         }
     }
-    facts.lastLines = tailOf(request.worker.logPath, facts.logProblem);
-    facts.stackTool = stackTool();
+    facts.lastLines = logTail(request.worker.logPath, facts.logProblem);
+    facts.stackTool = findStackTool();
     return facts;
 }
 
 void Diagnoser::onFacts(const Facts &facts)
 {
-    if (m_diagnosis.sight != ProcessSight::Unread)
-        return; // the limit was over
+    if (m_diagnosis.visibility != ProcessVisibility::NotRead)
+        return; // timed out before
     m_factsTimer.stop();
-    m_diagnosis.sight = facts.sight;
+    m_diagnosis.visibility = facts.visibility;
     m_diagnosis.processes = facts.processes;
     m_diagnosis.lastLines = facts.lastLines;
     m_diagnosis.logProblem = facts.logProblem;
@@ -143,112 +148,117 @@ void Diagnoser::onFacts(const Facts &facts)
         startStacks(facts.stackTool);
     }
     if (m_diagnosis.measuring)
-        look();
-    tell();
+        measureUsage();
+    report();
 }
 
-void Diagnoser::look()
+void Diagnoser::measureUsage()
 {
-    const ProcessFacts &worker = m_diagnosis.processes.first();
-    const auto looking = QtConcurrent::run(pool(), [pid = worker.pid, start = worker.startTime] {
-        Look look;
-        look.at = SystemClock().steadyNow();
+    Q_ASSERT(m_diagnosis.worker());
+    const ProcessFacts &worker = *m_diagnosis.worker();
+    const auto measurement = QtConcurrent::run(threadPool(), [pid = worker.pid, start = worker.startTime] {
+        TreeUsage usage;
+        usage.at = SystemClock().steadyNow();
         const ProcessTable table = ProcessTable::read();
         const auto root = table.entries().constFind(pid);
-        look.present = root != table.entries().cend() && root->startTime == start;
-        for (const ProcessEntry &entry : look.present ? table.treeOf(pid) : QList<ProcessEntry>()) {
-            look.memory += entry.residentBytes;
-            look.ticks.insert(entry.pid, {entry.startTime, entry.cpuTicks});
+        usage.present = root != table.entries().cend() && root->startTime == start;
+        for (const ProcessEntry &entry : usage.present ? table.treeOf(pid) : QList<ProcessEntry>()) {
+            usage.memory += entry.residentBytes;
+            usage.ticks.insert(entry.pid, {entry.startTime, entry.cpuTicks});
         }
-        return look;
+        return usage;
     });
-    whenAnswered(looking, this, [this](const Look &look) { onLook(look); });
+    whenFinished(measurement, this, [this](const TreeUsage &usage) { onUsage(usage); });
 }
 
-void Diagnoser::onLook(const Look &look)
+void Diagnoser::onUsage(const TreeUsage &usage)
 {
-    if (!look.present) {
+    if (!usage.present) {
         m_diagnosis.vanished = true;
         m_diagnosis.measuring = false;
-        tell();
+        report();
         return;
     }
-    if (m_before && look.at > m_before->at) {
+    if (m_previousUsage && usage.at > m_previousUsage->at) {
         static const auto ticksPerSecond = double(std::max<long>(1, sysconf(_SC_CLK_TCK)));
-        const double elapsed = double((look.at - m_before->at).count()) / 1000;
+        const double elapsed = double((usage.at - m_previousUsage->at).count()) / 1000;
         const auto percentOf = [&](qint64 pid) {
-            const auto now = look.ticks.value(pid);
-            const auto before = m_before->ticks.value(pid);
-            // One that began meanwhile has used all of it since.
-            const quint64 used = before.first == now.first ? now.second - std::min(before.second, now.second) : now.second;
+            const auto now = usage.ticks.value(pid);
+            const auto before = m_previousUsage->ticks.value(pid);
+            // A process that started in the meantime has used all of its CPU time since.
+            const quint64 used = before.first == now.first ? now.second - std::min(before.second, now.second)
+                                                           : now.second;
             return double(used) / ticksPerSecond / elapsed * 100;
         };
         double sum = 0;
-        for (auto entry = look.ticks.cbegin(); entry != look.ticks.cend(); ++entry)
+        for (auto entry = usage.ticks.cbegin(); entry != usage.ticks.cend(); ++entry)
             sum += percentOf(entry.key());
         for (ProcessFacts &process : m_diagnosis.processes) {
-            if (look.ticks.value(process.pid).first == process.startTime)
+            if (usage.ticks.value(process.pid).first == process.startTime)
                 process.cpuPercent = percentOf(process.pid);
         }
-        m_diagnosis.looks.append({look.at, sum, look.memory});
+        m_diagnosis.samples.append({usage.at, sum, usage.memory});
     }
-    m_before = std::make_shared<Look>(look);
-    m_diagnosis.measuring = m_diagnosis.looks.size() < looks;
+    m_previousUsage = std::make_shared<TreeUsage>(usage);
+    m_diagnosis.measuring = m_diagnosis.samples.size() < sampleCount;
     if (m_diagnosis.measuring)
-        m_lookTimer.start(betweenLooks);
-    if (!m_diagnosis.looks.isEmpty())
-        tell();
+        m_sampleTimer.start(sampleInterval);
+    if (!m_diagnosis.samples.isEmpty())
+        report();
 }
 
 void Diagnoser::startStacks(const QString &tool)
 {
+    Q_ASSERT(m_diagnosis.worker() && m_diagnosis.stacks.isEmpty());
     m_stackTool = tool;
-    QList<ProcessFacts> wanted{*m_diagnosis.worker()};
+    QList<ProcessFacts> processes{*m_diagnosis.worker()};
     if (const ProcessFacts *child = m_diagnosis.tool())
-        wanted.append(*child);
-    for (const ProcessFacts &process : wanted) {
+        processes.append(*child);
+    for (const ProcessFacts &process : processes) {
         StackTrace stack;
-        if (process.state == 'Z' || process.state == 'X') {
-            stack = noStack(process, tr("no stack: the process has ended"));
+        if (process.hasEnded()) {
+            stack = missingStack(process, tr("No stack: the process has ended."));
         } else if (!hasNativeStack(process)) {
-            stack = noStack(process, tr("no stack: %1 runs programs of its own language, and only the interpreter would be seen; "
-                                        "what its threads wait for stands above").arg(process.shownName()));
+            stack = missingStack(
+                process, tr("No stack: the stack of %1 would only show the interpreter of its language. What its "
+                            "threads wait for is listed above.")
+                             .arg(process.displayName()));
         } else if (tool.isEmpty()) {
-            stack = noStack(process, noStackTool());
+            stack = missingStack(process, missingStackToolText());
         } else if (process.state == 'D') {
-            stack = noStack(process, tr("no stack: a process that waits for a device cannot be halted to be looked into"));
+            stack = missingStack(process, tr("No stack: a process that waits for I/O cannot be halted."));
         } else if (process.isTraced()) {
-            stack = noStack(process, stackRefusal(process, {}, {}, -1));
+            stack = missingStack(process, stackFailureText(process, {}, {}, -1));
         } else {
-            stack = noStack(process, {});
-            stack.underWay = true;
-            m_stackOf.append(process);
+            stack = missingStack(process, {});
+            stack.inProgress = true;
+            m_pendingStacks.append(process);
         }
         m_diagnosis.stacks.append(stack);
     }
-    nextStack();
+    makeNextStack();
 }
 
-void Diagnoser::nextStack()
+void Diagnoser::makeNextStack()
 {
-    if (m_stackOf.isEmpty())
+    if (m_pendingStacks.isEmpty())
         return;
-    readStack({m_stackTool, m_stackOf.takeFirst()}, this, [this](const StackTrace &made) {
+    readStack({m_stackTool, m_pendingStacks.takeFirst()}, this, [this](const StackTrace &result) {
         for (StackTrace &stack : m_diagnosis.stacks) {
-            if (stack.pid == made.pid)
-                stack = made;
+            if (stack.pid == result.pid)
+                stack = result;
         }
-        nextStack();
-        tell();
+        makeNextStack();
+        report();
     });
 }
 
-void Diagnoser::tell()
+void Diagnoser::report()
 {
     if (m_done)
         return;
     Q_EMIT changed(m_diagnosis);
-    if (!m_diagnosis.isUnderWay()) {
+    if (!m_diagnosis.isInProgress()) {
         m_done = true;
         Q_EMIT finished(m_diagnosis);
     }

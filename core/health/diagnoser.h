@@ -10,9 +10,9 @@
 
 namespace lifeguard {
 
-/// Finds out about one worker: its processes and the last lines of its log at once, what they use over the next two seconds, and then
-/// its stack, which may take seconds more. Reads /proc and files on threads of its own, and waits for nothing; it may be deleted at
-/// any time. On the thread that made it.
+/// Diagnoses one worker: reads its processes and the last lines of its log, measures its CPU and memory for two
+/// seconds, and then makes the stacks, which may take seconds more. Reads /proc and files on threads of its own; never
+/// blocks. May be deleted at any time. Lives on the thread that created it.
 class Diagnoser : public QObject
 {
     Q_OBJECT
@@ -20,13 +20,13 @@ class Diagnoser : public QObject
 public:
     explicit Diagnoser(DiagnosisRequest request, QObject *parent = nullptr);
 
-    /// Once; changed() follows each time more is known, then finished().
+    /// Starts the diagnosis. Call it once; changed() follows whenever more is known, then finished().
     void start();
     [[nodiscard]] const Diagnosis &diagnosis() const { return m_diagnosis; }
 
-    static constexpr int looks = 2; ///< at what it uses
-    static constexpr seconds betweenLooks{1};
-    static constexpr seconds factsLimit{5}; ///< /proc answers within milliseconds unless the kernel holds the process
+    static constexpr int sampleCount = 2; ///< of CPU and memory
+    static constexpr seconds sampleInterval{1};
+    static constexpr seconds factsTimeout{5}; ///< /proc normally answers within milliseconds
 
 Q_SIGNALS:
     void changed(const lifeguard::Diagnosis &diagnosis);
@@ -35,28 +35,28 @@ Q_SIGNALS:
 private:
     struct Facts
     {
-        ProcessSight sight = ProcessSight::Gone;
+        ProcessVisibility visibility = ProcessVisibility::Gone;
         QList<ProcessFacts> processes;
         QStringList lastLines;
         QString logProblem;
         QString stackTool;
     };
-    struct Look;
+    struct TreeUsage;
 
-    static Facts gather(const DiagnosisRequest &request);
+    static Facts gatherFacts(const DiagnosisRequest &request);
     void onFacts(const Facts &facts);
-    void look();
-    void onLook(const Look &look);
+    void measureUsage();
+    void onUsage(const TreeUsage &usage);
     void startStacks(const QString &tool);
-    void nextStack();
-    void tell();
+    void makeNextStack();
+    void report();
 
     Diagnosis m_diagnosis;
     QTimer m_factsTimer;
-    QTimer m_lookTimer;
-    std::shared_ptr<const Look> m_before;
+    QTimer m_sampleTimer;
+    std::shared_ptr<const TreeUsage> m_previousUsage;
     QString m_stackTool;
-    QList<ProcessFacts> m_stackOf;
+    QList<ProcessFacts> m_pendingStacks;
     bool m_done = false;
 };
 

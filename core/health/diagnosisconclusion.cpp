@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What follows from a diagnosis, in sentences: the worst first, as the process table beats the heartbeat.
-#include "core/base/durationtext.h"
+#include "core/health/diagnosisconclusion.h"
+
 #include "core/base/unixsignals.h"
-#include "core/health/diagnosis.h"
 #include "core/health/processmessages.h"
+#include "core/model/durationtext.h"
 
 #include <QCoreApplication>
 
@@ -13,267 +13,323 @@
 namespace lifeguard {
 namespace {
 
-constexpr double atWork = 5; ///< percent of a core: more than that is no mere waking up
-constexpr double noise = 0.5; ///< percent of a core
+constexpr double workingPercent = 5; ///< of one core; a waiting process that wakes up now and then uses less
+constexpr double spinningPercent = 50; ///< of one core: far too much for a worker without a job
+constexpr double noisePercent = 0.5; ///< of one core
 
-QString tr(const char *text)
+QString tr(const char *text, const char *comment = nullptr)
 {
-    return QCoreApplication::translate("lifeguard::Diagnosis", text);
+    return QCoreApplication::translate("lifeguard::Diagnosis", text, comment);
 }
 
-QString percent(double value)
+QString percentText(double value)
 {
     return tr("%1 %").arg(QString::number(value, 'f', value < 10 ? 1 : 0));
 }
 
-QString called(const ProcessFacts &process)
+QString processText(const ProcessFacts &process)
 {
-    return tr("%1 (pid %2)").arg(process.shownName()).arg(process.pid);
+    return tr("%1 (pid %2)").arg(process.displayName()).arg(process.pid);
 }
 
-QString jobOf(const WorkerInfo &worker)
+/// Returns the reason of the worker's state without a full stop, to be followed by one.
+QString reasonOf(const WorkerInfo &worker)
 {
-    const QString plain = tr("job %1").arg(worker.jobId);
-    const QString job = worker.jobName.isEmpty() || worker.jobName == plain ? plain : tr("%1 (job %2)").arg(worker.jobName).arg(worker.jobId);
-    return worker.jobAge ? tr("%1 for %2").arg(job, durationText(*worker.jobAge)) : job;
+    QString reason = worker.reason.trimmed();
+    if (reason.endsWith(QLatin1Char('.')))
+        reason.chop(1);
+    return reason;
 }
 
-QString sentence(QString text)
+/// "It has been working on tides.ipynb (job 17) for 2 min."
+QString jobSentence(const WorkerInfo &worker)
 {
-    text = text.trimmed();
-    if (!text.isEmpty() && !text.endsWith(QLatin1Char('.')) && !text.endsWith(QLatin1Char('!')))
-        text += QLatin1Char('.');
-    return text;
+    const QString number = tr("job %1").arg(worker.jobId);
+    const QString job = worker.jobName.isEmpty() || worker.jobName == number
+                          ? number
+                          : tr("%1 (job %2)", "name and number of a job").arg(worker.jobName).arg(worker.jobId);
+    //: %1 is a job: "tides.ipynb (job 17)" or "job 17"
+    return worker.jobAge ? tr("It has been working on %1 for %2.").arg(job, durationText(*worker.jobAge))
+                         : tr("It is working on %1.").arg(job);
 }
 
-/// "noop-0 is suspect: no beat for 38 s, at work on job 3 for 2 min."
-QString headOf(const Diagnosis &diagnosis)
+/// "noop-0 is suspect: no beat for 38 s. It has been working on job 3 for 2 min."
+QString stateSentences(const Diagnosis &diagnosis)
 {
-    const WorkerInfo &worker = diagnosis.asked.worker;
-    QStringList facts;
-    if (!worker.reason.isEmpty()) {
-        facts.append(worker.reason);
-    } else if (worker.beatAge && *worker.beatAge > worker.staleAfter && (diagnosis.asked.judgedByBeat || worker.state == WorkerState::Idle)) {
-        facts.append(tr("no beat for %1").arg(durationText(*worker.beatAge)));
-    }
+    const WorkerInfo &worker = diagnosis.request.worker;
+    QString reason = reasonOf(worker);
+    const bool judgedByBeat = diagnosis.request.judgedByBeat || worker.state == WorkerState::Idle;
+    if (reason.isEmpty() && judgedByBeat && worker.beatAge && *worker.beatAge > worker.staleAfter)
+        reason = Message("no_beat", {durationMessage(*worker.beatAge).asArgument()}).translatedText();
+    QStringList sentences{reason.isEmpty()
+                              ? tr("%1 is %2.", "worker and its state").arg(worker.name(), toString(worker.state))
+                              : tr("%1 is %2: %3.", "worker, its state, and the reason")
+                                    .arg(worker.name(), toString(worker.state), reason)};
     if (worker.jobId > 0)
-        facts.append(tr("at work on %1").arg(jobOf(worker)));
-    const QString head = tr("%1 is %2").arg(worker.name(), toString(worker.state));
-    return sentence(facts.isEmpty() ? head : head + QStringLiteral(": ") + facts.join(QStringLiteral(", ")));
+        sentences.append(jobSentence(worker));
+    return sentences.join(QLatin1Char(' '));
 }
 
-QString endOf(const Diagnosis &diagnosis)
+QString endSentences(const Diagnosis &diagnosis)
 {
-    const WorkerInfo &worker = diagnosis.asked.worker;
-    QString text = tr("%1 is %2").arg(worker.name(), toString(worker.state));
+    const WorkerInfo &worker = diagnosis.request.worker;
+    const QString state = toString(worker.state);
+    const QString reason = reasonOf(worker);
+    QStringList sentences;
     if (worker.endedAt.isValid()) {
         const milliseconds ago(std::max<qint64>(0, worker.endedAt.msecsTo(diagnosis.at)));
-        text = tr("%1 ended %2 ago (%3) and is %4")
-                   .arg(worker.name(), durationText(ago), worker.endedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")), toString(worker.state));
+        const QString time = worker.endedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+        sentences.append(
+            reason.isEmpty()
+                ? tr("%1 ended %2 ago (%3) and is %4. The reason was not recorded.")
+                      .arg(worker.name(), durationText(ago), time, state)
+                : tr("%1 ended %2 ago (%3) and is %4: %5.").arg(worker.name(), durationText(ago), time, state, reason));
+    } else {
+        sentences.append(
+            reason.isEmpty()
+                ? tr("%1 is %2. The reason was not recorded.").arg(worker.name(), state)
+                : tr("%1 is %2: %3.", "worker, its state, and the reason").arg(worker.name(), state, reason));
     }
-    text += worker.reason.isEmpty() ? tr("; nobody wrote down why.") : QStringLiteral(": ") + sentence(worker.reason);
-    if (diagnosis.sight == ProcessSight::Seen && diagnosis.worker())
-        text += QLatin1Char(' ') + tr("Yet its process %1 is still there.").arg(called(*diagnosis.worker()));
-    return text;
+    if (diagnosis.visibility == ProcessVisibility::Visible && diagnosis.worker())
+        sentences.append(tr("However, its process %1 still exists.").arg(processText(*diagnosis.worker())));
+    return sentences.join(QLatin1Char(' '));
 }
 
-QString stoppedBy(int signalNumber)
+QString stopSignalText(int signalNumber)
 {
     switch (signalNumber) {
     case 0:
         return tr("a signal (SIGSTOP, or Ctrl+Z)");
     case SIGTSTP:
-        return tr("a signal (SIGTSTP, as Ctrl+Z sends it)");
+        return tr("a signal (SIGTSTP, as sent by Ctrl+Z)");
     case SIGTTIN:
-        return tr("a signal (SIGTTIN: it wanted to read from a terminal that is not its own)");
+        return tr("a signal (SIGTTIN, as it tried to read from a terminal in the background)");
     case SIGTTOU:
-        return tr("a signal (SIGTTOU: it wanted to write to a terminal that is not its own)");
+        return tr("a signal (SIGTTOU, as it tried to write to a terminal in the background)");
     default:
         return tr("a signal (%1)").arg(signalName(signalNumber));
     }
 }
 
-/// `kill -CONT 12 13`: the process and all that is stopped with it.
-QString goOn(const Diagnosis &diagnosis, const ProcessFacts &process)
+/// Returns `kill -CONT 12 13`, with the pids of all stopped processes of the tree.
+QString resumeCommand(const Diagnosis &diagnosis)
 {
     QStringList pids;
-    for (const ProcessFacts &each : diagnosis.processes) {
-        if (each.isStopped())
-            pids.append(QString::number(each.pid));
+    for (const ProcessFacts &process : diagnosis.processes) {
+        if (process.isStopped())
+            pids.append(QString::number(process.pid));
     }
-    const QString command = QStringLiteral("`kill -CONT %1`").arg(pids.join(QLatin1Char(' ')));
-    return process.otherUser ? tr("%1, as %2 or as root,").arg(command, process.user) : command;
+    return QStringLiteral("`kill -CONT %1`").arg(pids.join(QLatin1Char(' ')));
 }
 
-QString inChannel(const ProcessFacts &process)
+/// "waiting for another thread (futex_wait_queue)"
+QString activityText(const ProcessFacts &process)
 {
-    const QString words = waitInWords(process.waitChannel);
+    if (process.state == 'R')
+        return tr("running", "what a process is doing");
     if (process.waitChannel.isEmpty())
-        return {};
-    return words.isEmpty() ? tr(" in %1").arg(process.waitChannel) : tr(" %1 (%2)").arg(words, process.waitChannel);
+        return tr("waiting", "what a process is doing");
+    const QString reason = waitReasonText(process.waitChannel);
+    return reason.isEmpty() ? tr("waiting in %1", "kernel function").arg(process.waitChannel)
+                            : tr("waiting for %1 (%2)", "reason and kernel function").arg(reason, process.waitChannel);
 }
 
-/// What keeps this process from going on; empty: nothing that its state tells. subject: "Its process", "Its tool java (pid 12)".
-QString obstacle(const Diagnosis &diagnosis, const ProcessFacts &process, const QString &subject)
+/// Returns what prevents this process from continuing, as far as its state shows it; empty: nothing. subject begins the
+/// sentence: "Its process", "Its tool java (pid 12)".
+QString obstacleOf(const Diagnosis &diagnosis, const ProcessFacts &process, const QString &subject)
 {
-    switch (process.state) {
-    case 'T':
-        return tr("%1 was stopped by %2; %3 lets it go on.").arg(subject, stoppedBy(process.stopSignal), goOn(diagnosis, process));
-    case 't':
-        return process.tracer > 0 ? tr("%1 is held by a debugger (t): %2, pid %3; it goes on when that lets go of it.")
-                                        .arg(subject, process.tracerName.isEmpty() ? tr("another program") : process.tracerName)
-                                        .arg(process.tracer)
-                                  : tr("%1 is held by a debugger (t); it goes on when that lets go of it.").arg(subject);
-    case 'D':
-        return tr("%1 waits for a device (D)%2. Until that answers it can be neither stopped nor killed: look at the disk or the network "
-                  "drive that its files are on.").arg(subject, process.waitChannel.isEmpty() ? QString() : QLatin1Char(',') + inChannel(process));
-    default:
-        break;
+    if (process.isStopped()) {
+        const QString signal = stopSignalText(process.stopSignal);
+        return process.otherUser
+                 ? tr("%1 was stopped by %2. Run %3 as the user %4 or as root to resume it.")
+                       .arg(subject, signal, resumeCommand(diagnosis), process.user)
+                 : tr("%1 was stopped by %2. Run %3 to resume it.").arg(subject, signal, resumeCommand(diagnosis));
     }
-    if (process.waitChannel.contains(QStringLiteral("freezer")) || process.waitChannel.contains(QStringLiteral("refrigerator")))
-        return tr("%1 is frozen together with its control group %2 (as `docker pause` does); it goes on when that is thawed.").arg(subject, process.controlGroup);
+    if (process.isTraced()) {
+        if (process.tracer <= 0)
+            return tr("%1 is stopped by a debugger (t). It continues when the debugger resumes it.").arg(subject);
+        return process.tracerName.isEmpty()
+                 ? tr("%1 is stopped by a debugger (t), pid %2. It continues when the debugger resumes it.")
+                       .arg(subject)
+                       .arg(process.tracer)
+                 : tr("%1 is stopped by the debugger %2 (t), pid %3. It continues when the debugger resumes it.")
+                       .arg(subject, process.tracerName)
+                       .arg(process.tracer);
+    }
+    if (process.state == 'D') {
+        const QString waiting = process.waitChannel.isEmpty()
+                                  ? tr("%1 is waiting for I/O (D).").arg(subject)
+                                  : tr("%1 is waiting for I/O (D): %2.", "%2: \"waiting for a disk (io_schedule)\"")
+                                        .arg(subject, activityText(process));
+        return waiting + QLatin1Char(' ')
+             + tr("It can be neither stopped nor killed until the I/O completes. Check the disk or network drive that "
+                  "holds its files.");
+    }
+    if (isFrozen(process.waitChannel)) {
+        return tr("%1 is frozen together with its control group %2 (as by `docker pause`). It continues when the group "
+                  "is thawed.")
+            .arg(subject, process.controlGroup);
+    }
     if (process.lockWait) {
         const LockWait &lock = *process.lockWait;
         const QString file = lock.file.isEmpty() ? tr("a file") : lock.file;
-        return lock.holder > 0 ? tr("%1 waits for the lock of %2, which %3 (pid %4) holds.")
-                                     .arg(subject, file, lock.holderName.isEmpty() ? tr("another program") : lock.holderName)
-                                     .arg(lock.holder)
-                               : tr("%1 waits for the lock of %2, which somebody else holds.").arg(subject, file);
+        const QString holder = lock.holderName.isEmpty() ? tr("another program") : lock.holderName;
+        return lock.holder > 0
+                 ? tr("%1 is waiting for the lock on %2, which is held by %3 (pid %4).")
+                       .arg(subject, file, holder)
+                       .arg(lock.holder)
+                 : tr("%1 is waiting for the lock on %2, which is held by another process.").arg(subject, file);
     }
-    if (waitInWords(process.waitChannel) == waitInWords(QStringLiteral("fcntl_setlk")))
-        return tr("%1 waits for a file lock that somebody else holds (%2).").arg(subject, process.waitChannel);
+    if (isFileLockWait(process.waitChannel))
+        return tr("%1 is waiting for a file lock that is held by another process (%2).")
+            .arg(subject, process.waitChannel);
     return {};
 }
 
-QString obstacleOf(const Diagnosis &diagnosis)
+/// Returns what prevents the worker or one of its descendants from continuing; empty: nothing.
+QString firstObstacle(const Diagnosis &diagnosis)
 {
     const ProcessFacts &worker = *diagnosis.worker();
-    if (worker.state == 'Z' || worker.state == 'X') {
-        return worker.parentName.isEmpty()
-            ? tr("Its process has ended (Z); only its parent, pid %1, has not taken note of it yet. It does nothing any more.").arg(worker.parent)
-            : tr("Its process has ended (Z); only its parent, %1 (pid %2), has not taken note of it yet. It does nothing any more.")
-                  .arg(worker.parentName)
-                  .arg(worker.parent);
+    if (worker.hasEnded()) {
+        return worker.parentName.isEmpty() ? tr("Its process has ended (Z), but the parent process, pid %1, has not "
+                                                "collected its exit status yet.")
+                                                 .arg(worker.parent)
+                                           : tr("Its process has ended (Z), but the parent process, %1 (pid %2), has "
+                                                "not collected its exit status yet.")
+                                                 .arg(worker.parentName)
+                                                 .arg(worker.parent);
     }
-    if (const QString found = obstacle(diagnosis, worker, tr("Its process")); !found.isEmpty())
-        return found;
+    //: Subject of a sentence such as "Its process is waiting for I/O (D)."
+    if (const QString obstacle = obstacleOf(diagnosis, worker, tr("Its process")); !obstacle.isEmpty())
+        return obstacle;
     const ProcessFacts *tool = diagnosis.tool();
     for (const ProcessFacts &process : diagnosis.processes) {
         if (process.depth == 0)
             continue;
-        const QString subject = tool && process.pid == tool->pid ? tr("Its tool %1").arg(called(process)) : tr("The process %1 that it started").arg(called(process));
-        if (const QString found = obstacle(diagnosis, process, subject); !found.isEmpty())
-            return found;
+        const QString name = processText(process);
+        //: Subject of a sentence such as "Its tool java (pid 12) is waiting for I/O (D)."
+        const QString subject = tool && process.pid == tool->pid ? tr("Its tool %1").arg(name)
+                                                                 : tr("Its subprocess %1").arg(name);
+        if (const QString obstacle = obstacleOf(diagnosis, process, subject); !obstacle.isEmpty())
+            return obstacle;
     }
-    // The job runs in the first thread, the beat in another: one of them may be stuck alone.
+    // The job and the heartbeat run in different threads; one of them may hang alone.
     for (const ThreadFacts &thread : worker.threads) {
         if (thread.state == 'D' && thread.tid != worker.pid)
-            return tr("Its thread %1 (%2) waits for a device (D).").arg(thread.tid).arg(thread.name);
+            return tr("Its thread %1 (%2) is waiting for I/O (D).").arg(thread.tid).arg(thread.name);
     }
     return {};
 }
 
-/// What it does, where nothing keeps it from going on.
-QString doingOf(const Diagnosis &diagnosis)
+/// Returns what a worker does that waits for its tool. A tool may delegate its work to a kernel or a browser; the last
+/// process of the chain tells most.
+QString waitingForToolSentence(const Diagnosis &diagnosis, const ProcessFacts &tool, bool isIdle)
 {
-    const WorkerInfo &worker = diagnosis.asked.worker;
+    const ProcessFacts *last = &tool;
+    for (const ProcessFacts &process : diagnosis.processes) {
+        if (process.parent == last->pid && process.depth == last->depth + 1 && process.state != 'Z')
+            last = &process;
+    }
+    const QString activity = activityText(*last);
+    if (last == &tool) {
+        return isIdle
+                 ? tr("It is waiting for its tool %1, which is %2 and uses no CPU.").arg(processText(tool), activity)
+                 : tr("It is waiting for its tool %1, which is %2.").arg(processText(tool), activity);
+    }
+    return isIdle
+             ? tr("It is waiting for its tool %1, which in turn is waiting for %2. The latter is %3 and uses no CPU.")
+                   .arg(processText(tool), processText(*last), activity)
+             : tr("It is waiting for its tool %1, which in turn is waiting for %2. The latter is %3.")
+                   .arg(processText(tool), processText(*last), activity);
+}
+
+QString workingSentence(const Diagnosis &diagnosis, double cpuPercent)
+{
+    const auto usesLess = [](const ProcessFacts &a, const ProcessFacts &b) {
+        return a.cpuPercent.value_or(0) < b.cpuPercent.value_or(0);
+    };
+    const auto busiest = std::max_element(diagnosis.processes.cbegin(), diagnosis.processes.cend(), usesLess);
+    return busiest->depth > 0 && busiest->cpuPercent.value_or(0) >= workingPercent
+             ? tr("It is working: its process tree uses %1 of a core, mostly %2.")
+                   .arg(percentText(cpuPercent), processText(*busiest))
+             : tr("It is working and uses %1 of a core.").arg(percentText(cpuPercent));
+}
+
+/// Returns what a worker does that nothing prevents from continuing.
+QString activitySentence(const Diagnosis &diagnosis)
+{
+    const WorkerInfo &worker = diagnosis.request.worker;
     const ProcessFacts &process = *diagnosis.worker();
-    const ProcessFacts *tool = diagnosis.tool();
-    const bool measured = !diagnosis.looks.isEmpty();
-    double used = 0;
-    for (const UsageSample &look : diagnosis.looks)
-        used = std::max(used, look.cpuPercent);
+    const bool isMeasured = !diagnosis.samples.isEmpty();
+    double cpuPercent = 0;
+    for (const UsageSample &sample : diagnosis.samples)
+        cpuPercent = std::max(cpuPercent, sample.cpuPercent);
     if (worker.state == WorkerState::Starting)
-        return tr("Its process runs, and has not registered in the database yet.");
+        return tr("Its process is running but has not registered in the database yet.");
     if (worker.state == WorkerState::Idle || (worker.state == WorkerState::Suspect && worker.jobId == 0)) {
-        if (measured && used > 10 * atWork)
-            return tr("It has no job, and yet uses %1 of a core.").arg(percent(used));
-        return worker.state == WorkerState::Idle && worker.reason.isEmpty() && (!worker.beatAge || *worker.beatAge <= worker.staleAfter)
-            ? tr("It waits for a job of the type %1; nothing is wrong with it.").arg(worker.type)
-            : tr("Its process is there, and waits%1.").arg(inChannel(process));
+        if (isMeasured && cpuPercent > spinningPercent)
+            return tr("It has no job, but uses %1 of a core.").arg(percentText(cpuPercent));
+        const bool isHealthy = worker.state == WorkerState::Idle && worker.reason.isEmpty()
+                            && (!worker.beatAge || *worker.beatAge <= worker.staleAfter);
+        //: %1 is a job type, for example "notebook"
+        return isHealthy
+                 ? tr("It is waiting for a %1 job. Nothing is wrong with it.").arg(worker.type)
+                 : tr("Its process exists and is %1.", "%1: what it is doing, for example \"waiting for a timer\"")
+                       .arg(activityText(process));
     }
-    if (measured && used >= atWork) {
-        const auto busiest = std::max_element(diagnosis.processes.cbegin(), diagnosis.processes.cend(), [](const ProcessFacts &a, const ProcessFacts &b) {
-            return a.cpuPercent.value_or(0) < b.cpuPercent.value_or(0);
-        });
-        return busiest->depth > 0 && busiest->cpuPercent.value_or(0) >= atWork
-            ? tr("It is at work: its tools use %1 of a core, most of it %2.").arg(percent(used), called(*busiest))
-            : tr("It is at work: it uses %1 of a core.").arg(percent(used));
+    if (isMeasured && cpuPercent >= workingPercent)
+        return workingSentence(diagnosis, cpuPercent);
+    const bool isIdle = isMeasured && cpuPercent < noisePercent;
+    if (const ProcessFacts *tool = diagnosis.tool())
+        return waitingForToolSentence(diagnosis, *tool, isIdle);
+    return isIdle ? tr("It is working without a tool. Its process is %1 and uses no CPU.").arg(activityText(process))
+                  : tr("It is working without a tool. Its process is %1.").arg(activityText(process));
+}
+
+QString processSentence(const Diagnosis &diagnosis)
+{
+    const WorkerInfo &worker = diagnosis.request.worker;
+    if (diagnosis.vanished)
+        return tr("Its process %1 ended during the diagnosis. Diagnose the worker again to see what became of it.")
+            .arg(worker.pid);
+    switch (diagnosis.visibility) {
+    case ProcessVisibility::NotRead:
+        return {};
+    case ProcessVisibility::Gone:
+        return tr("Its process %1 has ended, but the database does not show this yet. A manager will return its job to "
+                  "the queue.")
+            .arg(worker.pid);
+    case ProcessVisibility::Elsewhere:
+        return tr("Its process runs in another container or on another machine, or ran before the last boot of this "
+                  "machine. Only the database has information about it.");
+    case ProcessVisibility::Unresponsive:
+        return tr("The system does not answer queries about its process %1: the process hangs in the kernel, for "
+                  "example because a disk or network drive does not respond.")
+            .arg(worker.pid);
+    case ProcessVisibility::PidUnknown:
+        if (worker.state == WorkerState::Starting && worker.own)
+            return tr("Its process has not been started yet.");
+        return worker.mode == QStringLiteral("docker")
+                 ? tr("It runs in a container. Only the database has information about it.")
+                 : tr("Its process is unknown here. Only the database has information about it.");
+    case ProcessVisibility::Visible:
+        break;
     }
-    const QString idly = measured && used < noise ? tr(" and uses no CPU") : QString();
-    const auto act = [](const ProcessFacts &each) { return each.state == 'R' ? tr("runs") : tr("waits%1").arg(inChannel(each)); };
-    if (tool) {
-        // A tool may hand its work on: to a kernel, a browser. The last one in the chain tells most.
-        const ProcessFacts *last = tool;
-        for (const ProcessFacts &each : diagnosis.processes) {
-            if (each.parent == last->pid && each.depth == last->depth + 1 && each.state != 'Z')
-                last = &each;
-        }
-        return last == tool ? tr("It waits on its tool %1, which itself %2%3.").arg(called(*tool), act(*tool), idly)
-                            : tr("It waits on its tool %1, and that on %2, which itself %3%4.").arg(called(*tool), called(*last), act(*last), idly);
-    }
-    return process.state == 'R' ? tr("It works by itself.") : tr("It works by itself, and waits%1%2.").arg(inChannel(process), idly);
+    if (!diagnosis.worker())
+        return {};
+    const QString obstacle = firstObstacle(diagnosis);
+    return obstacle.isEmpty() ? activitySentence(diagnosis) : obstacle;
 }
 
 } // namespace
 
-QString conclusionOf(const Diagnosis &diagnosis)
+QString diagnosisConclusion(const Diagnosis &diagnosis)
 {
-    const WorkerInfo &worker = diagnosis.asked.worker;
-    if (!worker.isAlive())
-        return endOf(diagnosis);
-    const QString head = headOf(diagnosis) + QLatin1Char(' ');
-    if (diagnosis.vanished)
-        return head + tr("Its process %1 went while it was looked at; look again to see what became of the worker.").arg(worker.pid);
-    switch (diagnosis.sight) {
-    case ProcessSight::Unread:
-        return head.trimmed();
-    case ProcessSight::Gone:
-        return head + tr("Its process %1 is gone: it has ended, and the database has not been told yet. A manager returns its job.").arg(worker.pid);
-    case ProcessSight::Elsewhere:
-        return head + tr("Its process runs in another container, on another machine, or ran before this machine was started: from here only the database tells of it.");
-    case ProcessSight::Unanswered:
-        return head + tr("The system does not answer questions about its process %1: the kernel holds it, as when a disk or a network drive hangs.").arg(worker.pid);
-    case ProcessSight::Unnamed:
-        if (worker.state == WorkerState::Starting && worker.own)
-            return head + tr("Its process has not been started yet.");
-        return head + (worker.mode == QStringLiteral("docker") ? tr("It runs in a container: from here only the database tells of it.")
-                                                               : tr("Its process is not known here: only the database tells of it."));
-    case ProcessSight::Seen:
-        break;
-    }
-    if (!diagnosis.worker())
-        return head.trimmed();
-    const QString obstacle = obstacleOf(diagnosis);
-    return head + (obstacle.isEmpty() ? doingOf(diagnosis) : obstacle);
-}
-
-const ProcessFacts *Diagnosis::tool() const
-{
-    const ProcessFacts *dead = nullptr;
-    for (const ProcessFacts &process : processes) {
-        if (process.depth != 1)
-            continue;
-        if (process.state != 'Z' && process.state != 'X')
-            return &process;
-        if (!dead)
-            dead = &process;
-    }
-    return dead;
-}
-
-bool Diagnosis::isUnderWay() const
-{
-    return sight == ProcessSight::Unread || measuring || std::any_of(stacks.cbegin(), stacks.cend(), [](const StackTrace &stack) { return stack.underWay; });
-}
-
-bool hasNativeStack(const ProcessFacts &process)
-{
-    static const QStringList interpreters{QStringLiteral("java"), QStringLiteral("python"), QStringLiteral("node"), QStringLiteral("perl"),
-                                          QStringLiteral("ruby"), QStringLiteral("pypy")};
-    const QString name = process.shownName();
-    return process.state != 'Z' && process.state != 'X' && !process.commandLine.isEmpty()
-        && std::none_of(interpreters.cbegin(), interpreters.cend(), [&name](const QString &interpreter) { return name.startsWith(interpreter); });
+    if (!diagnosis.request.worker.isAlive())
+        return endSentences(diagnosis);
+    const QString state = stateSentences(diagnosis);
+    const QString process = processSentence(diagnosis);
+    return process.isEmpty() ? state : QString(state + QLatin1Char(' ') + process);
 }
 
 } // namespace lifeguard

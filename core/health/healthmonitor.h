@@ -13,8 +13,8 @@
 
 namespace lifeguard {
 
-/// Once a second measures all workers, has HealthPolicy assess them and emits the verdicts. Decides nothing itself and acts on nothing.
-/// All functions run on the thread the monitor lives on.
+/// Measures all workers once a second, lets HealthPolicy assess them and emits the verdicts. Takes no decisions and no
+/// actions itself. All functions run on the thread on which the monitor lives.
 class HealthMonitor : public QObject
 {
     Q_OBJECT
@@ -22,7 +22,7 @@ class HealthMonitor : public QObject
 public:
     /// Starts measuring all workers; the future holds their stats by executor id.
     using Measure = std::function<QFuture<QHash<QString, WorkerStats>>()>;
-    /// Returns what is known of the running workers, including what was just measured, by executor id.
+    /// Returns what is known about the running workers, including these measurements, by executor id.
     using Observe = std::function<QHash<QString, Observation>(const QHash<QString, WorkerStats> &)>;
 
     HealthMonitor(Measure measure, Observe observe, QObject *parent = nullptr);

@@ -1,61 +1,66 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/health/healthpolicy.h"
 
-#include "core/base/durationtext.h"
 #include "core/config/workerconfig.h"
+#include "core/model/durationtext.h"
 
-#include <QCoreApplication>
-#include <QStringList>
+#include <QList>
 
 #include <algorithm>
 
 namespace lifeguard {
 namespace {
 
-QString tr(const char *text)
+Message messageWithDuration(const char *code, milliseconds duration)
 {
-    return QCoreApplication::translate("lifeguard::HealthPolicy", text);
+    return Message(code, {durationMessage(duration).asArgument()});
 }
 
-/// For how long there has been no sign of life: the beat, where one is to be expected; else a process that is stopped.
-std::optional<milliseconds> beatStill(const Observation &o)
+/// Returns whether the age of the last beat means anything: custom commands need not beat while they are busy.
+bool isJudgedByBeat(const Observation &o)
 {
-    const bool judgedByBeat = o.hasBeatChannel || !o.busy;
-    if (judgedByBeat && o.beatAge)
+    return o.hasBeatChannel || !o.busy;
+}
+
+/// Returns for how long there has been no sign of life: no beat, if beats are expected, or a stopped process.
+std::optional<milliseconds> silence(const Observation &o)
+{
+    if (isJudgedByBeat(o) && o.beatAge)
         return o.beatAge;
     if (o.stopped > milliseconds(0))
         return o.stopped;
     return {};
 }
 
-/// What stands still and for how long, in words.
-QString stillWords(const Observation &o)
+/// Lists the signs of life that are missing, and for how long.
+Message inactivityReason(const Observation &o)
 {
-    const bool judgedByBeat = o.hasBeatChannel || !o.busy;
-    QStringList words;
-    if (judgedByBeat && o.beatAge)
-        words.append(tr("no beat for %1").arg(durationText(*o.beatAge)));
-    if (o.cpuStill)
-        words.append(tr("CPU %1 %").arg(o.cpuPercent, 0, 'f', 1));
-    if (o.outputStill)
-        words.append(tr("silent for %1").arg(durationText(*o.outputStill)));
+    QList<Message> signs;
+    if (isJudgedByBeat(o) && o.beatAge)
+        signs.append(messageWithDuration("no_beat", *o.beatAge));
+    if (o.cpuInactive)
+        signs.append(Message("cpu_percent", {QString::number(o.cpuPercent, 'f', 1)}));
+    if (o.outputInactive)
+        signs.append(messageWithDuration("no_output", *o.outputInactive));
     if (o.processState == 'T')
-        words.append(tr("process is stopped (T)"));
+        signs.append(Message("process_stopped"));
     else if (o.processState == 't')
-        words.append(tr("a debugger holds the process (t)"));
+        signs.append(Message("process_in_debugger"));
     else if (o.processState == 'D')
-        words.append(tr("process waits for a device (D)"));
-    return words.join(QStringLiteral(", "));
+        signs.append(Message("process_waits_for_io"));
+    return Message::list(signs);
 }
 
-/// The time after which everything will have stood still for hungAfter; nothing where that can never be said.
-std::optional<milliseconds> timeUntilHung(const Observation &o, milliseconds noBeat)
+/// Returns the time after which the worker will have been inactive in every respect for hungAfter; nothing if this
+/// cannot be known.
+std::optional<milliseconds> timeUntilHung(const Observation &o, milliseconds silence)
 {
-    // A user's own command that is idle need not beat at all, and what a debugger holds is being looked at by somebody.
-    if (!o.cpuStill || !o.outputStill || o.processState == 't' || (!o.hasBeatChannel && o.stopped == milliseconds(0)))
+    // Custom commands need not beat while idle, and a process in a debugger is being examined by a user.
+    if (!o.cpuInactive || !o.outputInactive || o.processState == 't'
+        || (!o.hasBeatChannel && o.stopped == milliseconds(0)))
         return {};
-    const milliseconds all = std::min({noBeat, *o.cpuStill, *o.outputStill});
-    return std::max(milliseconds(0), o.hungAfter - all);
+    const milliseconds inactive = std::min({silence, *o.cpuInactive, *o.outputInactive});
+    return std::max(milliseconds(0), o.hungAfter - inactive);
 }
 
 } // namespace
@@ -63,33 +68,41 @@ std::optional<milliseconds> timeUntilHung(const Observation &o, milliseconds noB
 Verdict HealthPolicy::assess(const Observation &o)
 {
     if (!o.processPresent)
-        return {WorkerState::Dead, tr("its process is gone"), Remedy::None, {}};
+        return {WorkerState::Dead, Message("process_gone"), Remedy::None, {}};
     if (o.stopping)
         return {WorkerState::Stopping, {}, Remedy::None, {}};
-    if (!o.unknownWhy.isEmpty())
-        return {WorkerState::Unknown, o.unknownWhy, Remedy::None, {}};
-    const WorkerState working = o.busy ? WorkerState::Busy : WorkerState::Idle;
-    if (o.memoryLimitBytes > 0 && o.memoryBytes > o.memoryLimitBytes)
-        return {working, tr("over its memory limit of %1 MB").arg(o.memoryLimitBytes / (1024 * 1024)), Remedy::Kill, {}};
+    if (!o.unknownReason.isEmpty())
+        return {WorkerState::Unknown, o.unknownReason, Remedy::None, {}};
+    const WorkerState healthyState = o.busy ? WorkerState::Busy : WorkerState::Idle;
+    if (o.memoryLimitBytes > 0 && o.memoryBytes > o.memoryLimitBytes) {
+        constexpr qint64 mebibyte = 1024 * 1024;
+        return {healthyState, Message("over_memory_limit", {o.memoryLimitBytes / mebibyte}), Remedy::Kill, {}};
+    }
     if (!o.registered) {
         if (o.age > o.registrationTimeout)
-            return {WorkerState::Starting, tr("has not registered within %1 s").arg(o.registrationTimeout.count()), Remedy::Stop, {}};
+            return {WorkerState::Starting,
+                    messageWithDuration("not_registered", o.registrationTimeout),
+                    Remedy::Stop,
+                    {}};
         return {WorkerState::Starting, {}, Remedy::None, {}};
     }
-    const Remedy ofHung = o.restartHung ? Remedy::Stop : Remedy::None;
+    const Remedy hungRemedy = o.restartHung ? Remedy::Stop : Remedy::None;
     if (o.busy && o.jobAge && *o.jobAge > o.maxJobTime + jobLimitSlack) {
-        return {WorkerState::Hung,
-                tr("its job has run for %1, over its limit of %2").arg(durationText(*o.jobAge), durationText(o.maxJobTime)), ofHung, {}};
+        const Message reason("job_over_time_limit",
+                             {durationMessage(*o.jobAge).asArgument(), durationMessage(o.maxJobTime).asArgument()});
+        return {WorkerState::Hung, reason, hungRemedy, {}};
     }
-    const std::optional<milliseconds> noBeat = beatStill(o);
-    if ((!noBeat || *noBeat <= o.staleAfter) && o.unhealthy)
-        return {WorkerState::Suspect, tr("its container's own health check fails"), Remedy::None, {}};
-    if (!noBeat || *noBeat <= o.staleAfter)
-        return {working, {}, Remedy::None, {}};
-    const std::optional<milliseconds> left = timeUntilHung(o, *noBeat);
-    if (left && *left == milliseconds(0))
-        return {WorkerState::Hung, stillWords(o), ofHung, {}};
-    return {WorkerState::Suspect, stillWords(o), Remedy::None, left};
+    const std::optional<milliseconds> silentFor = silence(o);
+    if (!silentFor || *silentFor <= o.staleAfter) {
+        if (o.unhealthy)
+            return {WorkerState::Suspect, Message("health_check_failed"), Remedy::None, {}};
+        return {healthyState, {}, Remedy::None, {}};
+    }
+    const std::optional<milliseconds> hungIn = timeUntilHung(o, *silentFor);
+    Q_ASSERT(!hungIn || *hungIn >= milliseconds(0));
+    if (hungIn == milliseconds(0))
+        return {WorkerState::Hung, inactivityReason(o), hungRemedy, {}};
+    return {WorkerState::Suspect, inactivityReason(o), Remedy::None, hungIn};
 }
 
 } // namespace lifeguard

@@ -5,7 +5,7 @@ namespace lifeguard {
 namespace {
 
 constexpr int samplesInWindow = 60;
-constexpr double burstPercent = 10; ///< between the last two samples: whatever the mean says, that is work
+constexpr double burstPercent = 10; ///< CPU use between two samples that counts as activity, whatever the mean
 
 double percentOf(double cpuSeconds, milliseconds during)
 {
@@ -19,7 +19,7 @@ void InactivityTracker::add(milliseconds now, double cpuSeconds, qint64 outputBy
     if (!m_outputAt || outputBytes != m_outputBytes)
         m_outputAt = now;
     m_outputBytes = outputBytes;
-    // The newest is replaced until it is far enough from the one before it.
+    // The newest sample is replaced until it is one step away from the previous one.
     const milliseconds step = window / samplesInWindow;
     if (m_samples.size() >= 2 && m_samples.constLast().at - m_samples.at(m_samples.size() - 2).at < step)
         m_samples.removeLast();
@@ -34,28 +34,30 @@ void InactivityTracker::reset()
     m_outputAt.reset();
 }
 
-qsizetype InactivityTracker::stillSince() const
+qsizetype InactivityTracker::inactiveSince() const
 {
+    Q_ASSERT(m_samples.size() >= 2);
     const Sample &newest = m_samples.constLast();
     const Sample &before = m_samples.at(m_samples.size() - 2);
     if (percentOf(newest.cpuSeconds - before.cpuSeconds, newest.at - before.at) >= burstPercent)
         return -1;
     for (qsizetype i = 0; i + 1 < m_samples.size(); ++i) {
-        if (percentOf(newest.cpuSeconds - m_samples.at(i).cpuSeconds, newest.at - m_samples.at(i).at) < stillCpuPercent)
+        if (percentOf(newest.cpuSeconds - m_samples.at(i).cpuSeconds, newest.at - m_samples.at(i).at)
+            < inactiveCpuPercent)
             return i;
     }
     return -1;
 }
 
-std::optional<milliseconds> InactivityTracker::cpuStill() const
+std::optional<milliseconds> InactivityTracker::cpuInactive() const
 {
     if (m_samples.size() < 2)
         return {};
-    const qsizetype since = stillSince();
+    const qsizetype since = inactiveSince();
     return since < 0 ? milliseconds(0) : m_samples.constLast().at - m_samples.at(since).at;
 }
 
-std::optional<milliseconds> InactivityTracker::outputStill() const
+std::optional<milliseconds> InactivityTracker::outputInactive() const
 {
     if (!m_outputAt || m_samples.isEmpty())
         return {};
@@ -66,7 +68,7 @@ double InactivityTracker::cpuPercent() const
 {
     if (m_samples.size() < 2)
         return 0;
-    const qsizetype since = stillSince();
+    const qsizetype since = inactiveSince();
     const Sample &from = m_samples.at(since < 0 ? m_samples.size() - 2 : since);
     return percentOf(m_samples.constLast().cpuSeconds - from.cpuSeconds, m_samples.constLast().at - from.at);
 }

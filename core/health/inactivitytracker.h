@@ -9,24 +9,27 @@
 
 namespace lifeguard {
 
-/// For how long a worker's CPU use and output have stood still. A plain value, fed with each sample.
+/// Measures for how long a worker has used no CPU and written no output. A value, to be fed with every sample.
 class InactivityTracker
 {
 public:
-    /// Below this, of one core and as the mean of the time looked at, CPU stands still: a JVM that waits wakes up for its
-    /// housekeeping, some 0.1 to 0.3 %, and a clock tick is 1 % of a second.
-    static constexpr double stillCpuPercent = 1.0;
+    /// A mean CPU use below this, in percent of one core, counts as inactive. A waiting JVM wakes up for housekeeping
+    /// (about 0.1 to 0.3 %), and one clock tick is 1 % of a second.
+    static constexpr double inactiveCpuPercent = 1.0;
 
-    /// window: how far back anybody will ask (hung-after).
+    /// Adds a sample. now: Clock::steadyNow(). cpuSeconds: used since the start of the worker. window: the longest
+    /// inactivity of interest (hung-after); older samples are discarded.
     void add(milliseconds now, double cpuSeconds, qint64 outputBytes, milliseconds window);
-    /// What was seen so far says nothing any more: the machine slept.
+    /// Discards all samples, after a suspend or an outage.
     void reset();
 
-    /// For how long up to the newest sample the mean of CPU use has been below stillCpuPercent; nothing before the second sample.
-    [[nodiscard]] std::optional<milliseconds> cpuStill() const;
-    /// Since the output last grew, or since the first sample.
-    [[nodiscard]] std::optional<milliseconds> outputStill() const;
-    /// Mean of the time cpuStill() tells, else of the last two samples.
+    /// Returns for how long, up to the newest sample, the mean CPU use has been below inactiveCpuPercent; nothing
+    /// before the second sample.
+    [[nodiscard]] std::optional<milliseconds> cpuInactive() const;
+    /// Returns for how long, up to the newest sample, the output has not grown; nothing before the first sample.
+    [[nodiscard]] std::optional<milliseconds> outputInactive() const;
+    /// Returns the mean CPU use in percent of one core during cpuInactive(); of an active worker, that since the
+    /// previous sample.
     [[nodiscard]] double cpuPercent() const;
 
 private:
@@ -35,9 +38,9 @@ private:
         milliseconds at{0};
         double cpuSeconds = 0;
     };
-    [[nodiscard]] qsizetype stillSince() const; ///< index of the sample; -1: it works
+    [[nodiscard]] qsizetype inactiveSince() const; ///< index of a sample; -1: active
 
-    QList<Sample> m_samples; ///< thinned out: some 60 over the window, and the newest
+    QList<Sample> m_samples; ///< about 60 per window, and the newest
     std::optional<milliseconds> m_outputAt;
     qint64 m_outputBytes = -1;
 };

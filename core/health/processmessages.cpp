@@ -8,89 +8,103 @@ namespace {
 
 QString tr(const char *text)
 {
-    return QCoreApplication::translate("lifeguard::ProcessWords", text);
+    return QCoreApplication::translate("lifeguard::ProcessMessages", text);
 }
 
 struct Channel
 {
-    const char *part; ///< of the function's name
-    const char *words;
+    const char *part; ///< of the name of the kernel function
+    const char *reason;
 };
 
-// Names of functions of the kernel (Linux 5.10 to 6.x), the more particular first.
+//: The object of "The process is waiting for".
+#define WAIT(text) QT_TRANSLATE_NOOP("lifeguard::ProcessMessages", text)
+
+// Functions of the kernel (Linux 5.10 to 6.x). The first match applies, so more specific names come first.
 constexpr Channel channels[] = {
-    {"do_signal_stop", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "to be let go on (it is stopped)")},
-    {"ptrace_stop", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a debugger")},
-    {"posix_lock_inode_wait", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a file lock")},
-    {"flock_lock_inode_wait", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a file lock")},
-    {"locks_lock_inode_wait", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a file lock")},
-    {"do_lock_file_wait", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a file lock")},
-    {"fcntl_setlk", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a file lock")},
-    {"futex", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for another thread")},
-    {"do_wait", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a child to end")},
-    {"do_exit", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "to end")},
-    {"zap_pid_ns", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "to end")},
-    {"pipe_read", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for input from a pipe")},
-    {"pipe_write", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for somebody to read its output")},
-    {"wait_for_partner", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for the other end of a named pipe")},
-    {"pipe_wait", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a pipe")},
-    {"n_tty_read", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for input from a terminal")},
-    {"ep_poll", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for something to happen")},
-    {"poll_schedule", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for something to happen")},
-    {"epoll", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for something to happen")},
-    {"do_poll", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for something to happen")},
-    {"do_sys_poll", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for something to happen")},
-    {"do_select", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for something to happen")},
-    {"hrtimer_nanosleep", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a time of its own choice")},
-    {"nanosleep", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a time of its own choice")},
-    {"sigtimedwait", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a signal")},
-    {"sigsuspend", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a signal")},
-    {"unix_stream", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for another program (socket)")},
-    {"accept", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for somebody to connect")},
-    {"inet_", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for the network")},
-    {"tcp_", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for the network")},
-    {"sk_wait", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for the network")},
-    {"wait_for_packet", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for the network")},
-    {"rpc_", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a network drive (NFS)")},
-    {"nfs", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a network drive (NFS)")},
-    {"cifs", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a network drive (SMB)")},
-    {"smb", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a network drive (SMB)")},
-    {"fuse", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a file system that is a program (FUSE)")},
-    {"request_wait_answer", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a file system that is a program (FUSE)")},
-    {"balance_dirty", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a disk that is slower than what is written")},
-    {"jbd2", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a disk")},
-    {"folio_wait", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a disk")},
-    {"wait_on_page", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a disk")},
-    {"io_schedule", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a disk")},
-    {"blk_", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a disk")},
-    {"io_cqring", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a disk or the network")},
-    {"rwsem", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a lock in the kernel")},
-    {"mutex", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a lock in the kernel")},
-    {"freezer", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "to be thawed (its control group is frozen)")},
-    {"refrigerator", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "to be thawed (its control group is frozen)")},
-    {"vfork", QT_TRANSLATE_NOOP("lifeguard::ProcessWords", "for a child to begin")},
+    {"do_signal_stop", WAIT("a signal to continue")},
+    {"ptrace_stop", WAIT("a debugger")},
+    {"posix_lock_inode_wait", WAIT("a file lock")},
+    {"flock_lock_inode_wait", WAIT("a file lock")},
+    {"locks_lock_inode_wait", WAIT("a file lock")},
+    {"do_lock_file_wait", WAIT("a file lock")},
+    {"fcntl_setlk", WAIT("a file lock")},
+    {"futex", WAIT("another thread")},
+    {"do_wait", WAIT("a child process to end")},
+    {"do_exit", WAIT("its own end")},
+    {"zap_pid_ns", WAIT("its own end")},
+    {"pipe_read", WAIT("input from a pipe")},
+    {"pipe_write", WAIT("another process to read its output")},
+    {"wait_for_partner", WAIT("the other end of a named pipe")},
+    {"pipe_wait", WAIT("a pipe")},
+    {"n_tty_read", WAIT("input from a terminal")},
+    {"ep_poll", WAIT("an event")},
+    {"poll_schedule", WAIT("an event")},
+    {"epoll", WAIT("an event")},
+    {"do_poll", WAIT("an event")},
+    {"do_sys_poll", WAIT("an event")},
+    {"do_select", WAIT("an event")},
+    {"hrtimer_nanosleep", WAIT("a timer")},
+    {"nanosleep", WAIT("a timer")},
+    {"sigtimedwait", WAIT("a signal")},
+    {"sigsuspend", WAIT("a signal")},
+    {"unix_stream", WAIT("another program (local socket)")},
+    {"accept", WAIT("an incoming connection")},
+    {"inet_", WAIT("the network")},
+    {"tcp_", WAIT("the network")},
+    {"sk_wait", WAIT("the network")},
+    {"wait_for_packet", WAIT("the network")},
+    {"rpc_", WAIT("a network drive (NFS)")},
+    {"nfs", WAIT("a network drive (NFS)")},
+    {"cifs", WAIT("a network drive (SMB)")},
+    {"smb", WAIT("a network drive (SMB)")},
+    {"fuse", WAIT("a file system in user space (FUSE)")},
+    {"request_wait_answer", WAIT("a file system in user space (FUSE)")},
+    {"balance_dirty", WAIT("a disk that is too slow for the data written to it")},
+    {"jbd2", WAIT("a disk")},
+    {"folio_wait", WAIT("a disk")},
+    {"wait_on_page", WAIT("a disk")},
+    {"io_schedule", WAIT("a disk")},
+    {"blk_", WAIT("a disk")},
+    {"io_cqring", WAIT("a disk or the network")},
+    {"rwsem", WAIT("a lock in the kernel")},
+    {"mutex", WAIT("a lock in the kernel")},
+    {"freezer", WAIT("its control group to be thawed")},
+    {"refrigerator", WAIT("its control group to be thawed")},
+    {"vfork", WAIT("a child process to start")},
 };
+
+#undef WAIT
+
+const char *waitReason(const QString &waitChannel)
+{
+    for (const Channel &channel : channels) {
+        if (waitChannel.contains(QLatin1String(channel.part)))
+            return channel.reason;
+    }
+    return nullptr;
+}
 
 } // namespace
 
-QString stateInWords(char state)
+QString processStateText(char state)
 {
     switch (state) {
     case 'R':
-        return tr("R (runs)");
+        return tr("R (running)");
     case 'S':
-        return tr("S (waits)");
+        return tr("S (sleeping)");
     case 'D':
-        return tr("D (waits for a device)");
+        return tr("D (waiting for I/O)");
     case 'T':
         return tr("T (stopped by a signal)");
     case 't':
-        return tr("t (held by a debugger)");
+        return tr("t (stopped by a debugger)");
     case 'Z':
-        return tr("Z (has ended, is not collected)");
+        return tr("Z (ended, not yet collected by its parent)");
     case 'X':
     case 'x':
-        return tr("X (has ended)");
+        return tr("X (ended)");
     case 'I':
         return tr("I (idle)");
     default:
@@ -98,13 +112,21 @@ QString stateInWords(char state)
     }
 }
 
-QString waitInWords(const QString &waitChannel)
+QString waitReasonText(const QString &waitChannel)
 {
-    for (const Channel &channel : channels) {
-        if (waitChannel.contains(QLatin1String(channel.part)))
-            return tr(channel.words);
-    }
-    return {};
+    const char *reason = waitReason(waitChannel);
+    return reason ? tr(reason) : QString();
+}
+
+bool isFileLockWait(const QString &waitChannel)
+{
+    const char *reason = waitReason(waitChannel);
+    return reason && qstrcmp(reason, "a file lock") == 0;
+}
+
+bool isFrozen(const QString &waitChannel)
+{
+    return waitChannel.contains(QLatin1String("freezer")) || waitChannel.contains(QLatin1String("refrigerator"));
 }
 
 } // namespace lifeguard

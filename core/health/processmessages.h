@@ -5,11 +5,17 @@
 
 namespace lifeguard {
 
-/// "S (waits)", "T (stopped by a signal)", "D (waits for a device)".
-[[nodiscard]] QString stateInWords(char state);
+/// Returns the state of a process for display: "S (sleeping)", "T (stopped by a signal)", "D (waiting for I/O)".
+[[nodiscard]] QString processStateText(char state);
 
-/// What a process waits for whose wait channel (/proc/PID/wchan) that is: "for another thread", "for input from a pipe"; empty where
-/// we do not know the kernel's function.
-[[nodiscard]] QString waitInWords(const QString &waitChannel);
+/// Returns what a process with this wait channel (/proc/PID/wchan) waits for, as the object of "waiting for": "another
+/// thread", "input from a pipe"; empty for an unknown kernel function.
+[[nodiscard]] QString waitReasonText(const QString &waitChannel);
+
+/// Returns whether a process with this wait channel waits for a file lock.
+[[nodiscard]] bool isFileLockWait(const QString &waitChannel);
+
+/// Returns whether a process with this wait channel is frozen together with its control group (as by `docker pause`).
+[[nodiscard]] bool isFrozen(const QString &waitChannel);
 
 } // namespace lifeguard

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/health/diagnosis.h"
+#include "core/base/clock.h"
+#include "core/health/processfacts.h"
+#include "core/health/stacktrace.h"
 
 #include <functional>
 
@@ -9,30 +11,37 @@ class QObject;
 
 namespace lifeguard {
 
-/// Whose stack is wanted, and with which program.
+/// The process whose stack is to be made, and the program that makes it.
 struct StackRequest
 {
-    QString tool; ///< path of eu-stack or gdb, from stackTool()
+    QString tool; ///< path of eu-stack or gdb, from findStackTool()
     ProcessFacts process;
-    milliseconds limit{10'000}; ///< gdb reads symbols, which takes seconds on a slow disk
+    milliseconds timeout{10'000}; ///< gdb reads symbols, which takes seconds on a slow disk
 };
 
-/// The program here that makes stacks: eu-stack (elfutils), which is quick, else gdb; empty: neither is installed. Looks through PATH.
-[[nodiscard]] QString stackTool();
+/// Searches PATH for a program that makes stacks. Returns eu-stack (elfutils), which is fast, else gdb; empty if
+/// neither is installed.
+[[nodiscard]] QString findStackTool();
 
-/// A stack that was not made, and why.
-[[nodiscard]] StackTrace noStack(const ProcessFacts &process, const QString &problem);
+/// Returns a StackTrace without a stack, with this problem.
+[[nodiscard]] StackTrace missingStack(const ProcessFacts &process, const QString &problem);
 
-/// What to say when there is neither eu-stack nor gdb.
-[[nodiscard]] QString noStackTool();
+/// Returns the problem to report if neither eu-stack nor gdb is installed.
+[[nodiscard]] QString missingStackToolText();
 
-/// Why a process could not be looked into, in plain words. output: what the tool wrote; ptraceScope: of
-/// /proc/sys/kernel/yama/ptrace_scope, -1 where the system has none. Pure.
-[[nodiscard]] QString stackRefusal(const ProcessFacts &process, const QString &toolName, const QString &output, int ptraceScope);
+/// Returns the problem to report if a tool made no stack. output: what the tool printed; ptraceScope: the value of
+/// /proc/sys/kernel/yama/ptrace_scope, -1 if the system has none. Pure.
+[[nodiscard]] QString stackFailureText(const ProcessFacts &process, const QString &toolName, const QString &output,
+                                       int ptraceScope);
 
-/// Makes the stack and calls then with it, from the event loop of this thread; never when context is gone by then. The process is halted
-/// while it is looked at, milliseconds with eu-stack. At the limit the tool is ended with its process group, and it is seen to that
-/// the process is not left stopped. The tool ends on its own time even when context goes: it must not be killed at its work.
-void readStack(const StackRequest &request, QObject *context, std::function<void(const StackTrace &)> then);
+/// Returns whether the native stack of a process is meaningful: for Java, Python and the like it only shows their
+/// interpreter.
+[[nodiscard]] bool hasNativeStack(const ProcessFacts &process);
+
+/// Makes a stack and passes it to callback, from the event loop of this thread; the callback is not called if context
+/// was destroyed before. The process is halted in the meantime (milliseconds with eu-stack). After the timeout the tool
+/// is terminated with its process group, and the process is resumed if the tool left it stopped. If context is
+/// destroyed the tool is not killed: it could leave the process stopped.
+void readStack(const StackRequest &request, QObject *context, std::function<void(const StackTrace &)> callback);
 
 } // namespace lifeguard

@@ -32,9 +32,161 @@ constexpr MessageTemplate templates[] = {
      "Jobs of workers without a manager were taken back: %n job"},
     //: %1: the name of a worker, %2: the reason of its end
     {"worker_reason", TEXT("%1: %2")},
-    // Health
+
+    // Limits
+    {"cpu_limit_ignored", TEXT("the CPU limit is not enforced, because this user cannot write to the cgroups that it needs")},
+
+    // Worker end
+    {"exit_code", TEXT("exit code %1")},
+    {"exit_code_lost", TEXT("ended with an unknown exit code, because an earlier manager had started it")},
+    //: %1: why a worker, that is a process or a container, cannot be started
+    {"cannot_start", TEXT("cannot start: %1")},
+    {"killed_before_start", TEXT("killed before it was started")},
+    {"not_started", TEXT("it was not started yet")},
+    {"machine_out_of_memory", TEXT("the machine had run out of memory")},
+    //: %1: a reason such as "over its memory limit of 512 MB"
+    {"killed_by_kernel", TEXT("killed by the kernel (SIGKILL): %1")},
+    //: %1: "exit code 3"; %2: a reason such as "over its memory limit of 512 MB"
+    {"ended_after_oom_kill", TEXT("%1; the kernel had killed one of its processes: %2")},
+
+    // Worker end in a container
+    {"killed_without_engine", TEXT("killed while the Docker engine did not respond")},
+    {"engine_restarted", TEXT("its container ended when the Docker engine was restarted")},
+    {"container_removed", TEXT("its container was removed by another program")},
+    {"container_exit_unknown", TEXT("its container has ended, but the Docker engine does not report how")},
+    //: %1: "exit code 3"; %2: an error message of the Docker engine
+    {"ended_with_engine_error", TEXT("%1; the Docker engine reports: %2")},
+    //: %1: "exit code 3"
+    {"ended_and_removed", TEXT("%1; its container was removed by another program")},
+
+    // Docker
+    {"engine_not_answered", TEXT("the Docker engine has not responded yet")},
+    {"image_pull", TEXT("pulling image %1")},
+    //: %2 and %3: amounts of data, such as "12 MB"
+    {"image_pull_bytes", TEXT("pulling image %1: %2 of %3")},
+    //: %2: the current step, in the words of the Docker engine
+    {"image_pull_step", TEXT("pulling image %1: %2")},
+
+    // Durations, as arguments of other messages
+    {"duration_seconds", TEXT("%1 s")},
+    {"duration_minutes", TEXT("%1 min")},
+    {"duration_hours", TEXT("%1 h")},
+    {"duration_days", COUNTED("%n days"), "%n day"},
+
+    // Health: the reason in "plantuml-0 is suspect: no beat for 38 s, process is stopped (T)."
     {"process_gone", TEXT("its process is gone")},
     {"no_beat", TEXT("no beat for %1")},
+    //: The worker's mean CPU use in percent
+    {"cpu_percent", TEXT("CPU %1 %")},
+    {"no_output", TEXT("no output for %1")},
+    {"process_stopped", TEXT("process is stopped (T)")},
+    {"process_in_debugger", TEXT("process is stopped by a debugger (t)")},
+    {"process_waits_for_io", TEXT("process is waiting for I/O (D)")},
+    {"over_memory_limit", TEXT("over its memory limit of %1 MB")},
+    {"not_registered", TEXT("has not registered within %1")},
+    {"job_over_time_limit", TEXT("its job has been running for %1, over its limit of %2")},
+    {"health_check_failed", TEXT("the health check of its container fails")},
+    {"docker_not_connected", TEXT("there is no connection to the Docker engine yet")},
+
+    // Diagnosis
+    {"thread_count", COUNTED("%n threads"), "%n thread"},
+    {"open_file_count", COUNTED("%n open files"), "%n open file"},
+
+    // Pools: events
+    //: %1: the name of a pool; %2: its execution mode, "auto", "direct" or "docker"
+    {"pool_starting", COUNTED("Pool %1 was launched with %n workers (%2)."),
+     "Pool %1 was launched with %n worker (%2)."},
+    {"pool_starting_again", COUNTED("Pool %1 was launched again with %n workers."),
+     "Pool %1 was launched again with %n worker."},
+    {"pool_started", TEXT("Pool %1 is running.")},
+    {"pool_stopping", TEXT("Pool %1 is being stopped.")},
+    {"pool_stopped", TEXT("Pool %1 has stopped.")},
+    {"pool_stopped_reason", TEXT("Pool %1 has stopped: %2")},
+    {"pool_paused", TEXT("Pool %1 was paused. Its workers claim no more jobs; busy workers finish their job.")},
+    {"pool_resumed", TEXT("Pool %1 was resumed.")},
+    {"pool_crash_looping", TEXT("Pool %1 is crash-looping and starts no more workers: %2")},
+    {"pool_cannot_start", TEXT("Pool %1 cannot start: %2")},
+    //: %2: an execution mode and its reason, such as "direct: Docker is not installed"
+    {"pool_mode", TEXT("Pool %1 runs %2")},
+
+    // Pools: reasons
+    //: %1: a setting of the pool, such as "never"; %2: why a worker ended
+    {"replacement_declined", COUNTED("%n ended workers are not replaced (restart=%1); the last one: %2"),
+     "%n ended worker is not replaced (restart=%1): %2"},
+    //: %1: why a worker ended
+    {"crash_loop", COUNTED("%n workers died in a row before one of them finished a job; the last one: %1"),
+     "%n worker died before it finished a job: %1"},
+    //: %1: a duration; %2: why a worker ended
+    {"back_off", COUNTED("the next worker is started in %1, because %n workers died in a row; the last one: %2"),
+     "the next worker is started in %1, because %n worker died: %2"},
+    {"image_check", TEXT("checking whether Docker has the image %1")},
+
+    // Pools: execution modes. The words before the colon are values of a setting and are not translated.
+    {"mode_direct", TEXT("direct: %1")},
+    {"mode_direct_command", TEXT("direct: a command without an image runs on this machine")},
+    {"mode_docker", TEXT("docker: the engine has the image %1")},
+    {"image_missing", TEXT("Docker does not have the image %1")},
+    //: %1: a job type; %2: why Docker cannot be used
+    {"type_needs_image", TEXT("lifeguard-worker cannot convert '%1' without its image: %2")},
+
+    // Workers: events. %1 is the name of a worker, such as plantuml-0.
+    {"worker_starting", TEXT("%1 was started (pid %2).")},
+    {"worker_registered", TEXT("%1 is ready.")},
+    {"worker_adopted", TEXT("%1 (pid %2) was adopted, because its manager had ended.")},
+    {"worker_draining", TEXT("%1 is draining and ends after its job: %2")},
+    {"worker_stopping", TEXT("%1 is being stopped and will be killed in %2 s: %3")},
+    {"worker_stopped", TEXT("%1 stopped: %2")},
+    {"worker_failed", TEXT("%1 died: %2")},
+    {"worker_failed_earlier", TEXT("%1 of an earlier run died: %2")},
+    {"worker_suspect", TEXT("%1 is suspect: %2")},
+    {"worker_hung", TEXT("%1 is hung: %2")},
+    {"worker_recovered", TEXT("%1 has recovered.")},
+    {"worker_limit_ignored", TEXT("%1: %2")},
+
+    // Workers: why their end was requested
+    {"stopped_by_user", TEXT("stopped by the user")},
+    {"drained_by_user", TEXT("drained by the user")},
+    {"killed_by_user", TEXT("killed by the user")},
+    {"scaled_down", TEXT("its pool was scaled down")},
+    {"pool_was_stopped", TEXT("its pool was stopped")},
+    {"pool_was_paused", TEXT("its pool was paused")},
+    {"all_pools_were_stopped", TEXT("all pools were stopped")},
+    {"recycle_after_jobs", COUNTED("recycled after %n jobs"), "recycled after %n job"},
+    {"recycle_above_memory", TEXT("recycled at %1 MB, above %2 MB")},
+
+    // Workers: how they ended. %1 is why the end was requested, or how the worker ended, such as "exit code 3".
+    {"ended_by_itself", TEXT("ended by itself (exit code 0)")},
+    //: %1: why the worker was stopped; %2: a signal, such as "SIGKILL"
+    {"killed_after_grace", TEXT("%1; killed (%2) after the grace period")},
+    //: %1: why the worker was stopped; %2: how it ended, such as "SIGKILL"
+    {"ended_by_monitor", TEXT("%1; %2")},
+    //: %2: the name of a job
+    {"ended_during_job", TEXT("%1 while it worked on %2")},
+    {"ended_with_output", TEXT("%1. Last output: %2")},
+    //: %1: the name of an input file; %2: the number of a job
+    {"job_with_number", TEXT("%1 (job %2)")},
+
+    // Workers: what is about to happen. %1 is the reason.
+    {"hung_in", TEXT("%1; hung in %2 if it stays inactive")},
+    {"draining_busy", TEXT("%1; ends when its job is done")},
+    {"kill_in", TEXT("%1; KILL in %2 s")},
+
+    // Other managers and their workers
+    {"workers_had_ended", COUNTED("%n workers had ended"), "%n worker had ended"},
+    {"jobs_were_returned", COUNTED("%n jobs were returned to the queue"), "%n job was returned to the queue"},
+    //: %1: "2 workers had ended"; %2: "1 job was returned to the queue"
+    {"cleaned_up", TEXT("Cleaned up after an earlier run: %1, %2.")},
+    {"rescued", TEXT("Cleaned up after another manager: %1, %2.")},
+    {"orphan_gone", TEXT("its manager ended, and the worker is gone")},
+    //: %1: why the worker was killed
+    {"orphan_killed", TEXT("its manager ended, and the worker was killed: %1")},
+    {"orphan_of_silent_manager", TEXT("the worker is gone, and its manager does not respond")},
+    {"orphan_stopped", TEXT("its process has been stopped (T) for %1")},
+
+    // The machine
+    {"machine_slept", TEXT("The machine was suspended for %1. The timeouts of all workers start again.")},
+    {"clock_set_forward", TEXT("The clock was set forward by %1. The timeouts of all workers start again.")},
+    {"clock_set_back", TEXT("The clock was set back by %1. The timeouts of all workers start again.")},
 };
 
 #undef COUNTED

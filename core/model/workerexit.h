@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/model/message.h"
+
 #include <QMetaType>
 #include <QString>
 #include <QStringList>
@@ -14,12 +16,13 @@ struct WorkerExit
 
     QString executorId;
     Kind kind = Kind::Unknown;
-    int code = 0; ///< exit code, or the signal's number
-    QString message; ///< "exit code 3", "SIGKILL", "cannot start 'x': no such file"
-    QStringList lastLines; ///< of its log, at most 10
-    bool isBlameless = false; ///< what it ran in was taken away (Docker's engine was restarted): no fault of its own
-    bool outOfMemory = false; ///< the kernel's out-of-memory killer took it, or a process of its tree before it ended
+    int code = 0; ///< the exit code or the number of the signal, depending on kind
+    Message message; ///< "exit code 3", "SIGKILL", "cannot start: no such file"
+    QStringList lastLines; ///< the end of its log, at most 10 lines
+    bool isBlameless = false; ///< its environment was taken away (the Docker engine was restarted), so it does not count as a death
+    bool outOfMemory = false; ///< the kernel's out-of-memory killer killed the worker, or one of its processes before it ended
 
+    /// Returns whether the worker ended by itself with exit code 0.
     [[nodiscard]] bool isClean() const { return kind == Kind::Exited && code == 0; }
 };
 

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QString>
+#include "core/model/message.h"
+
+#include <QtGlobal>
 
 namespace lifeguard {
 
-/// What a worker's tree uses.
+/// The resource use of a worker's process tree, as its executor measures it. A value.
 struct WorkerStats
 {
-    double cpuPercent = 0; ///< of one core, since the sample before; 0 for the first
-    double cpuSeconds = 0; ///< used since its start, by processes that have ended meanwhile too; never falls
-    qint64 memoryBytes = 0; ///< of the tree, what its processes share counted once
-    qint64 outputBytes = -1; ///< size of its log; -1: unknown
-    char state = '?'; ///< of the worker itself: R, S, D, T (stopped), t (held by a debugger), Z
+    double cpuPercent = 0; ///< of one core, since the previous sample; 0 in the first sample
+    double cpuSeconds = 0; ///< used since the start of the worker, including processes that have ended; never decreases
+    qint64 memoryBytes = 0; ///< memory shared between processes is counted once
+    qint64 outputBytes = -1; ///< size of the log; -1: unknown
+    char state = '?'; ///< of the worker process: R, S, D, T (stopped), t (stopped by a debugger), Z
     int processes = 0;
-    bool beatsInDatabase = false; ///< a worker of ours in a container: its heartbeat is in its row, every 5 s, while it works too
-    bool unhealthy = false; ///< a check of its own (a container's HEALTHCHECK) fails
-    QString unknownWhy; ///< not empty: nothing can be learnt of it just now, and why; all else is of old
+    bool beatsInDatabase = false; ///< its heartbeat is in its row, every 5 s, also while it is busy
+    bool unhealthy = false; ///< the container's own HEALTHCHECK fails
+    Message unknownReason; ///< not empty: why nothing is known at the moment; all other members are out of date then
 };
 
 } // namespace lifeguard

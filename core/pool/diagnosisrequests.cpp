@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/diagnosisrequests.h"
 
-#include "core/base/durationtext.h"
 #include "core/base/timestamp.h"
+#include "core/model/durationtext.h"
+#include "core/pool/snapshotindex.h"
 #include "core/pool/workerinfobuilder.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobreader.h"
@@ -16,8 +17,8 @@
 namespace lifeguard {
 namespace {
 
-constexpr int eventsShown = 15;
-constexpr int jobsShown = 10;
+constexpr int shownEvents = 15;
+constexpr int shownJobs = 10;
 
 QString tr(const char *text)
 {
@@ -42,15 +43,16 @@ QString localTime(const QDateTime &time)
 Result<QStringList> lastJobsOf(Database &database, qint64 workerId)
 {
     QStringList jobs;
-    const Values values{{QStringLiteral("worker_id"), workerId}, {QStringLiteral("limit"), jobsShown}};
+    const Values values{{QStringLiteral("worker_id"), workerId}, {QStringLiteral("limit"), shownJobs}};
     const Status read = database.run("jobs_last_of_worker", values, [&jobs](const QSqlQuery &row) {
         const QString file = QFileInfo(row.value(5).toString()).fileName();
         jobs.append(tr("%1  job %2  %3, attempt %4  %5")
-                        .arg(localTime(fromSqlTime(row.value(4).toString())), row.value(0).toString(), row.value(2).toString(), row.value(3).toString(),
+                        .arg(localTime(fromSqlTime(row.value(4).toString())), row.value(0).toString(),
+                             row.value(2).toString(), row.value(3).toString(),
                              file.isEmpty() ? row.value(1).toString() : file));
     });
     if (!read)
-        return tl::unexpected(read.error());
+        return failure(read.error());
     return jobs;
 }
 
@@ -82,52 +84,57 @@ Result<WorkerRow> resolveWorker(const QString &word, const QList<WorkerRow> &wor
         QStringList ids;
         for (const WorkerRow &worker : std::as_const(living))
             ids.append(worker.executorId);
-        return failure(ErrorCode::InvalidArgument, tr("Several workers are named '%1': %2. Give one of these ids.").arg(word, ids.join(QStringLiteral(", "))));
+        return failure(ErrorCode::InvalidArgument, tr("Several workers are named '%1': %2. Give one of these ids.")
+                                                       .arg(word, ids.join(QStringLiteral(", "))));
     }
     if (lastEnded)
         return *lastEnded;
-    return failure(ErrorCode::NotFound, tr("There is no worker '%1'. `lifeguardctl workers --all` lists them.").arg(word));
+    return failure(ErrorCode::NotFound,
+                   tr("There is no worker '%1'. `lifeguardctl workers --all` lists them.").arg(word));
 }
 
 Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock, const WorkerRow &row)
 {
-    StoreSnapshot snapshot;
     const auto running = JobReader(database).running();
     if (!running)
-        return tl::unexpected(running.error());
+        return failure(running.error());
+    StoreSnapshot snapshot;
     snapshot.running = *running;
+    const SnapshotIndex index(snapshot);
     DiagnosisRequest request;
     WorkerInfo &worker = request.worker;
-    worker = viewOf(row, snapshot, clock.utcNow());
+    worker = WorkerInfoBuilder(index, milliseconds(0), clock.utcNow()).build(row);
     request.judgedByBeat = false;
-    const bool knowsOurs = database.hasTable(QStringLiteral("lifeguard_workers"));
-    if (knowsOurs) {
+    if (database.hasTable(QStringLiteral("lifeguard_workers"))) {
         const auto owned = WorkerRegistry(database, clock).owned();
         if (!owned)
-            return tl::unexpected(owned.error());
-        const auto found = std::find_if(owned->cbegin(), owned->cend(), [&row](const OwnedWorker &each) { return each.executorId == row.executorId; });
+            return failure(owned.error());
+        const auto found = std::find_if(owned->cbegin(), owned->cend(),
+                                        [&row](const OwnedWorker &each) { return each.executorId == row.executorId; });
         if (found != owned->cend()) {
             request.process = found->process;
             request.judgedByBeat = found->beatSlot >= 0;
         }
     }
-    // Nobody writes "suspect" into the database: it follows from the beat.
-    const bool atWork = worker.state == WorkerState::Busy;
-    if ((atWork || worker.state == WorkerState::Idle) && (request.judgedByBeat || !atWork) && worker.beatAge && *worker.beatAge > worker.staleAfter) {
+    // The database does not store the state suspect. It follows from the heartbeat.
+    const bool isBusy = worker.state == WorkerState::Busy;
+    const bool isJudgedByBeat = request.judgedByBeat || !isBusy;
+    if ((isBusy || worker.state == WorkerState::Idle) && isJudgedByBeat && worker.beatAge
+        && *worker.beatAge > worker.staleAfter) {
         worker.state = WorkerState::Suspect;
-        worker.reason = tr("no beat for %1").arg(durationText(*worker.beatAge));
+        worker.reason = Message("no_beat", {durationMessage(*worker.beatAge).asArgument()}).translatedText();
     }
     if (database.hasTable(QStringLiteral("lifeguard_events"))) {
-        const auto events = EventLog(database, clock).list(eventsShown, row.executorId);
+        const auto events = EventLog(database, clock).list(shownEvents, row.executorId);
         if (!events)
-            return tl::unexpected(events.error());
+            return failure(events.error());
         for (const Event &event : *events)
             request.events.prepend(localTime(event.at) + QStringLiteral("  ") + event.message.translatedText());
     }
     if (!worker.isAlive() && row.id > 0) {
         const auto jobs = lastJobsOf(database, row.id);
         if (!jobs)
-            return tl::unexpected(jobs.error());
+            return failure(jobs.error());
         request.jobs = *jobs;
     }
     return request;
@@ -137,12 +144,12 @@ Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clo
 {
     const auto workers = WorkerRegistry(database, clock).list(QDateTime::fromMSecsSinceEpoch(0, Qt::UTC));
     if (!workers)
-        return tl::unexpected(workers.error());
+        return failure(workers.error());
     for (const WorkerRow &worker : *workers) {
         if (worker.executorId == executorId)
             return diagnosisRequestOf(database, clock, worker);
     }
-    return failure(ErrorCode::NotFound, tr("The database has no row of that worker any more."));
+    return failure(ErrorCode::NotFound, tr("The database has no row of this worker any more."));
 }
 
 } // namespace lifeguard

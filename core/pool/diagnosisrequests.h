@@ -8,14 +8,18 @@
 
 namespace lifeguard {
 
-/// The worker that somebody means by a word: an executor id, a number (workers.id), or a name such as "plantuml-0". Of several with
-/// that name a living one is meant, else the one that ended last; NotFound when there is none, InvalidArgument when several live. Pure.
+/// Returns the worker that a word on the command line names: an executor id, a number (workers.id), or a name such as
+/// "plantuml-0". If several workers have had that name, the living one is meant, otherwise the one that ended last.
+/// NotFound: there is none; InvalidArgument: several live. A pure function.
 [[nodiscard]] Result<WorkerRow> resolveWorker(const QString &word, const QList<WorkerRow> &workers);
 
-/// What the database knows of a worker, for its diagnosis: whoever started it. Synchronous; on the thread of the database.
-[[nodiscard]] Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock, const WorkerRow &worker);
+/// Returns what the database knows about a worker, for its diagnosis, whichever program started it. Synchronous, on the
+/// thread of the database.
+[[nodiscard]] Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock,
+                                                          const WorkerRow &worker);
 
-/// As above, by executor id. NotFound: it has no row any more.
-[[nodiscard]] Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock, const QString &executorId);
+/// As above, by executor id. NotFound: the worker has no row any more.
+[[nodiscard]] Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock,
+                                                          const QString &executorId);
 
 } // namespace lifeguard

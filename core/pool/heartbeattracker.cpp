@@ -4,41 +4,48 @@
 #include <algorithm>
 
 namespace lifeguard {
+namespace {
 
-std::optional<milliseconds> HeartbeatTracker::silence(const QString &key, const QDateTime &mark, const QDateTime &utcNow, milliseconds storeNow)
+constexpr std::chrono::hours ageWithoutTime{24};
+
+} // namespace
+
+std::optional<milliseconds> HeartbeatTracker::silence(const QString &key, const QDateTime &time,
+                                                      const QDateTime &utcNow, milliseconds storeNow)
 {
-    const auto known = m_seen.find(key);
-    if (known == m_seen.end()) {
-        // What is without a time has been silent since nobody knows when.
-        const milliseconds age = mark.isValid() ? milliseconds(std::max<qint64>(0, mark.msecsTo(utcNow))) : std::chrono::hours(24);
-        m_seen.insert(key, {mark, age, storeNow, true});
+    const auto known = m_entries.find(key);
+    if (known == m_entries.end()) {
+        milliseconds age = ageWithoutTime;
+        if (time.isValid())
+            age = milliseconds(std::max<qint64>(0, time.msecsTo(utcNow)));
+        m_entries.insert(key, {time, age, storeNow, true});
         return {};
     }
-    known->asked = true;
-    if (known->mark != mark)
-        *known = {mark, milliseconds(0), storeNow, true};
-    const milliseconds watched = storeNow - known->seenAt;
-    if (watched < watchedAtLeast)
+    known->isUsed = true;
+    if (known->time != time)
+        *known = {time, milliseconds(0), storeNow, true};
+    const milliseconds observed = storeNow - known->observedSince;
+    if (observed < minObservation)
         return {};
-    return known->age + watched;
+    return known->age + observed;
 }
 
-void HeartbeatTracker::noticeJumps(int jumps, milliseconds storeNow)
+void HeartbeatTracker::handleJumps(int jumpCount, milliseconds storeNow)
 {
-    if (jumps == m_jumps)
+    if (jumpCount == m_jumpCount)
         return;
-    m_jumps = jumps;
-    for (Sighting &sighting : m_seen) {
-        sighting.age += storeNow - sighting.seenAt;
-        sighting.seenAt = storeNow;
+    m_jumpCount = jumpCount;
+    for (Entry &entry : m_entries) {
+        entry.age += storeNow - entry.observedSince;
+        entry.observedSince = storeNow;
     }
 }
 
-void HeartbeatTracker::endRound()
+void HeartbeatTracker::forgetUnused()
 {
-    m_seen.removeIf([](const auto &entry) { return !entry.value().asked; });
-    for (Sighting &sighting : m_seen)
-        sighting.asked = false;
+    m_entries.removeIf([](const auto &entry) { return !entry.value().isUsed; });
+    for (Entry &entry : m_entries)
+        entry.isUsed = false;
 }
 
 } // namespace lifeguard

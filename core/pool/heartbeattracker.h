@@ -3,41 +3,46 @@
 
 #include "core/base/clock.h"
 
+#include <QDateTime>
 #include <QHash>
+#include <QString>
 
 #include <optional>
 
 namespace lifeguard {
 
-/// A heartbeat in the database that has stood still for longer is stale: what cannot be seen otherwise counts as living until then.
+/// A heartbeat in the database that has not changed for longer is stale. A process that can be judged only by its
+/// heartbeat counts as alive until then.
 constexpr seconds staleHeartbeat{30};
 
-/// For how long the marks of others (a heartbeat, the begin of a job) have not changed, as seen with one's own eyes: the clock of
-/// the wall may be set, the machine may sleep, and a database that is locked takes nobody's beat. So an old mark says nothing until
-/// it was watched for watchedAtLeast without disturbance; a living worker of ours or CLX's beats within that time.
+/// Measures for how long times that others wrote (a heartbeat, the begin of a job) have not changed. It measures what
+/// it has observed itself, because the wall clock may be set, the machine may sleep, and a locked database takes
+/// nobody's beat: an old time is no evidence until it was observed for minObservation without an interruption. A living
+/// worker beats within that time.
 class HeartbeatTracker
 {
 public:
-    static constexpr seconds watchedAtLeast{30};
+    static constexpr seconds minObservation{30};
 
-    /// How long the mark stands; nothing while it has not been watched for long enough. storeNow: time that stands still
-    /// while the database cannot be used (WorkerPoolManager::storeNow()).
-    [[nodiscard]] std::optional<milliseconds> silence(const QString &key, const QDateTime &mark, const QDateTime &utcNow, milliseconds storeNow);
-    /// The machine slept or the like, if jumps is another number than the last time: all are watched anew.
-    void noticeJumps(int jumps, milliseconds storeNow);
-    /// Ends a round: what was not asked for in it is forgotten.
-    void endRound();
+    /// Returns for how long the time of this key has not changed; nothing while it has not been observed for long
+    /// enough. An invalid time counts as very old. storeNow: StoreClock::now().
+    [[nodiscard]] std::optional<milliseconds> silence(const QString &key, const QDateTime &time,
+                                                      const QDateTime &utcNow, milliseconds storeNow);
+    /// Begins all observations again if there was a clock jump since the last call. jumpCount: StoreClock::jumpCount().
+    void handleJumps(int jumpCount, milliseconds storeNow);
+    /// Forgets the keys that were not queried since the last call.
+    void forgetUnused();
 
 private:
-    struct Sighting
+    struct Entry
     {
-        QDateTime mark;
-        milliseconds age{0}; ///< of the mark at seenAt
-        milliseconds seenAt{0}; ///< watched since
-        bool asked = true;
+        QDateTime time;
+        milliseconds age{0}; ///< of time, when the observation began
+        milliseconds observedSince{0}; ///< store time
+        bool isUsed = true;
     };
-    QHash<QString, Sighting> m_seen;
-    int m_jumps = 0;
+    QHash<QString, Entry> m_entries;
+    int m_jumpCount = 0;
 };
 
 } // namespace lifeguard

@@ -4,57 +4,60 @@
 #include "core/config/jobtypes.h"
 #include "core/executor/containerspec.h"
 
-#include <QCoreApplication>
-
 namespace lifeguard {
 namespace {
 
-QString tr(const char *text)
+bool isMissing(const ImageInspection &inspection)
 {
-    return QCoreApplication::translate("lifeguard::ModeChoice", text);
+    return inspection.imageError && inspection.imageError->code == ErrorCode::NotFound;
+}
+
+ModeChoice chooseDocker(const ImageInspection &inspection)
+{
+    if (inspection.engineError)
+        return {{}, Message::literal(inspection.engineError->message)};
+    if (inspection.imageError && !isMissing(inspection))
+        return {{}, Message::literal(inspection.imageError->message)};
+    return {ExecutionMode::Docker, {}, isMissing(inspection)};
 }
 
 } // namespace
 
-bool needsDocker(const WorkerConfig &wanted)
+bool needsDocker(const WorkerConfig &requested)
 {
-    switch (wanted.mode) {
+    switch (requested.mode) {
     case ExecutionMode::Direct:
         return false;
     case ExecutionMode::Docker:
         return true;
     case ExecutionMode::Auto:
-        return wanted.command.isEmpty() || !wanted.image.isEmpty();
+        return requested.command.isEmpty() || !requested.image.isEmpty();
     }
-    return false;
+    Q_UNREACHABLE();
 }
 
-ModeChoice chooseMode(const WorkerConfig &wanted, const ImageInspection &look)
+ModeChoice chooseMode(const WorkerConfig &requested, const ImageInspection &inspection)
 {
-    if (wanted.mode == ExecutionMode::Direct)
+    if (requested.mode == ExecutionMode::Direct)
         return {ExecutionMode::Direct, {}};
-    if (!needsDocker(wanted))
-        return {ExecutionMode::Direct, tr("direct: a command without an image runs on this machine")};
-    if (wanted.mode == ExecutionMode::Docker) {
-        if (look.engineError)
-            return {{}, look.engineError->message};
-        if (look.imageError && look.imageError->code != ErrorCode::NotFound)
-            return {{}, look.imageError->message};
-        return {ExecutionMode::Docker, {}, look.imageError.has_value()};
-    }
-    QString whyNot;
-    if (look.engineError)
-        whyNot = look.engineError->message;
-    else if (look.imageError && look.imageError->code == ErrorCode::NotFound)
-        whyNot = tr("Docker's engine has no image %1").arg(imageOf(wanted));
-    else if (look.imageError)
-        whyNot = look.imageError->message;
+    if (!needsDocker(requested))
+        return {ExecutionMode::Direct, Message("mode_direct_command")};
+    if (requested.mode == ExecutionMode::Docker)
+        return chooseDocker(inspection);
+    const QString image = imageOf(requested);
+    Message obstacle;
+    if (inspection.engineError)
+        obstacle = Message::literal(inspection.engineError->message);
+    else if (isMissing(inspection))
+        obstacle = Message("image_missing", {image});
+    else if (inspection.imageError)
+        obstacle = Message::literal(inspection.imageError->message);
     else
-        return {ExecutionMode::Docker, tr("docker: the engine has the image %1").arg(imageOf(wanted))};
-    const bool canRunDirectly = !wanted.command.isEmpty() || jobType(wanted.type);
+        return {ExecutionMode::Docker, Message("mode_docker", {image})};
+    const bool canRunDirectly = !requested.command.isEmpty() || jobType(requested.type);
     if (!canRunDirectly)
-        return {{}, tr("lifeguard-worker cannot convert '%1' without its image: %2").arg(wanted.type, whyNot)};
-    return {ExecutionMode::Direct, tr("direct: %1").arg(whyNot)};
+        return {{}, Message("type_needs_image", {requested.type, obstacle.asArgument()})};
+    return {ExecutionMode::Direct, Message("mode_direct", {obstacle.asArgument()})};
 }
 
 } // namespace lifeguard

@@ -2,27 +2,29 @@
 #pragma once
 
 #include "core/config/workerconfig.h"
-#include "core/executor/dockerworkerexecutor.h"
+#include "core/executor/containerengine.h"
+#include "core/model/message.h"
 
 #include <optional>
 
 namespace lifeguard {
 
-/// How a pool's workers are run, and why.
+/// The execution mode of a pool's workers, and why it was chosen.
 struct ModeChoice
 {
-    std::optional<ExecutionMode> mode; ///< Direct or Docker; nothing: it cannot run
-    QString reason; ///< "direct: Docker is not installed"; empty where the user has chosen
-    bool needsPull = false; ///< the engine has to get the image first
+    std::optional<ExecutionMode> mode; ///< Direct or Docker; nothing: the pool cannot run
+    Message reason; ///< "direct: Docker is not installed"; empty if the user has chosen the mode
+    bool needsPull = false; ///< the engine has to pull the image first
 
     bool operator==(const ModeChoice &) const = default;
 };
 
-/// Whether Docker has to be asked at all: never for direct pools, nor for a command without an image.
-[[nodiscard]] bool needsDocker(const WorkerConfig &wanted);
+/// Returns whether the container engine has to be asked: not for direct pools, and not for a command without an image.
+[[nodiscard]] bool needsDocker(const WorkerConfig &requested);
 
-/// Auto is Docker where the engine answers and has the image, else direct (shared/PROTOCOL.md, "Modes"). look: what Docker said; not
-/// looked at where needsDocker() says no. A pure function.
-[[nodiscard]] ModeChoice chooseMode(const WorkerConfig &wanted, const ImageInspection &look);
+/// Chooses the mode: automatic pools run in Docker if the engine responds and has the image, otherwise direct
+/// (docs/protocol.md, "Modes"). inspection: what the engine reports; ignored if needsDocker() is false. A pure
+/// function.
+[[nodiscard]] ModeChoice chooseMode(const WorkerConfig &requested, const ImageInspection &inspection);
 
 } // namespace lifeguard

@@ -1,255 +1,193 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// WorkerPoolManager: what users ask of pools and workers.
-#include "core/pool/workerpoolmanager.h"
+#include "core/pool/poolcommands.h"
 
-#include "core/executor/routingworkerexecutor.h"
-#include "core/store/store.h"
+#include "core/pool/moderesolver.h"
+#include "core/pool/pooljournal.h"
+#include "core/pool/poolreconciler.h"
+#include "core/pool/pooltable.h"
+#include "core/pool/workerendhandler.h"
+#include "core/pool/workerstopper.h"
+#include "core/pool/workertable.h"
 
 #include <algorithm>
 
 namespace lifeguard {
 
-using namespace std::chrono_literals;
-
-Result<QString> WorkerPoolManager::startPool(const WorkerConfig &wanted)
+WorkerPool *PoolCommands::findReusable(const WorkerConfig &config)
 {
-    if (m_store.isReadOnly())
-        return failure(ErrorCode::ReadOnly, tr("The database is open read-only: no pool can be started. Open it without --read-only."));
-    if (!m_ready)
-        return failure(ErrorCode::Database, tr("No database is open yet."));
-    WorkerConfig config = wanted;
-    if (const Status checked = config.check(); !checked)
-        return tl::unexpected(checked.error());
-    // What was adopted is what is asked for now: it goes on, with what is new.
-    for (auto &[known, pool] : m_pools) {
-        const bool isSameMode = config.mode == ExecutionMode::Auto || pool.config.mode == config.mode;
-        const bool isSameImage = config.image.isEmpty() || pool.config.image == config.image;
-        if (pool.isAdopted && pool.config.type == config.type && pool.config.command == config.command && isSameMode && isSameImage) {
-            pool.isAdopted = false;
-            pool.wantedMode = config.mode;
-            pool.wantedImage = config.image;
-            config.mode = pool.config.mode;
-            config.image = pool.config.image;
-            pool.config = config;
-            pool.unreplaced = 0;
-            storeSpec(known);
-            reconcile(known);
-            publishSoon();
-            return known;
-        }
+    for (auto &[name, pool] : m_pools.all()) {
+        if (pool.canBeReused(config))
+            return &pool;
     }
-    QString name = config.type;
-    for (int n = 2; m_pools.count(name) > 0; ++n)
-        name = config.type + u'-' + QString::number(n);
-    Pool &pool = m_pools[name];
-    pool.config = config;
-    pool.wantedMode = config.mode;
-    pool.wantedImage = config.image;
-    m_stoppingAll = false;
-    m_allStopped = false;
-    recordEvent(EventKind::PoolStarting, tr("Pool %1 starts %2 workers (%3).").arg(name).arg(config.count).arg(toString(config.mode)), name);
-    settleMode(name);
+    return nullptr;
+}
+
+Result<QString> PoolCommands::startPool(const WorkerConfig &config)
+{
+    if (const Status checked = config.check(); !checked)
+        return failure(checked.error());
+    if (WorkerPool *adopted = findReusable(config)) {
+        adopted->reuse(config);
+        m_journal.storeSpec(*adopted);
+        m_reconciler.reconcile(adopted->name());
+        return adopted->name();
+    }
+    m_pools.cancelShutdown();
+    const QString name = m_pools.freeName(config.type);
+    WorkerPool &pool = m_pools.add(WorkerPool(name, config));
+    m_journal.recordEvent(EventKind::PoolStarting,
+                          Message("pool_starting", config.count, {name, toString(config.mode)}), pool);
+    m_modes.resolve(pool);
     return name;
 }
 
-void WorkerPoolManager::restartPool(const QString &name)
+void PoolCommands::restartPool(const QString &name)
 {
-    const auto found = m_pools.find(name);
-    if (found == m_pools.end())
+    WorkerPool *pool = m_pools.find(name);
+    if (!pool)
         return;
-    Pool &pool = found->second;
-    m_stoppingAll = false;
-    m_allStopped = false;
-    pool.state = PoolState::Starting;
-    pool.reason.clear();
-    pool.history = {};
-    pool.startAfter = milliseconds(0);
-    pool.unreplaced = 0;
+    m_pools.cancelShutdown();
+    pool->launchAgain();
     setHold(name, false);
-    pool.removeWhenEmpty = false;
-    pool.config.count = std::max(1, pool.config.count);
-    recordEvent(EventKind::PoolStarting, tr("Pool %1 starts %2 workers again.").arg(name).arg(pool.config.count), name);
-    settleMode(name);
+    m_journal.recordEvent(EventKind::PoolStarting, Message("pool_starting_again", pool->config().count, {name}), *pool);
+    m_modes.resolve(*pool);
 }
 
-void WorkerPoolManager::stopPool(const QString &name)
+void PoolCommands::stopPool(const QString &name)
 {
-    const auto found = m_pools.find(name);
-    if (found == m_pools.end() || found->second.state == PoolState::Stopped)
+    WorkerPool *pool = m_pools.find(name);
+    if (!pool || !pool->beginStopping())
         return;
-    found->second.state = PoolState::Stopping;
-    found->second.unreplaced = 0;
-    found->second.reason.clear();
-    recordEvent(EventKind::PoolStopping, tr("Pool %1 stops.").arg(name), name);
-    for (ManagedWorker *worker : liveOf(name))
-        endWorker(*worker, EndCause::Stop, tr("its pool was stopped"), worker->config.stopGrace);
-    finishIfEmpty();
-    publishSoon();
+    m_journal.recordEvent(EventKind::PoolStopping, Message("pool_stopping", {name}), *pool);
+    for (ManagedWorker *worker : m_workers.liveOf(name))
+        m_stopper.stop(*worker, EndCause::Stop, Message("pool_was_stopped"), worker->config.stopGrace);
+    m_ends.completeStops();
 }
 
-void WorkerPoolManager::removePool(const QString &name)
+void PoolCommands::removePool(const QString &name)
 {
-    const auto found = m_pools.find(name);
-    if (found == m_pools.end())
+    WorkerPool *pool = m_pools.find(name);
+    if (!pool)
         return;
-    found->second.removeWhenEmpty = true;
+    pool->removeWhenStopped();
     stopPool(name);
-    finishIfEmpty();
+    m_ends.completeStops();
 }
 
-void WorkerPoolManager::setPoolCount(const QString &name, int count)
+void PoolCommands::setPoolCount(const QString &name, int count)
 {
-    const auto found = m_pools.find(name);
-    if (found == m_pools.end() || count == found->second.config.count)
+    WorkerPool *pool = m_pools.find(name);
+    if (!pool || !pool->setCount(count))
         return;
-    WorkerConfig changed = found->second.config;
-    changed.count = count;
-    if (!changed.check())
-        return;
-    found->second.config = changed;
-    found->second.unreplaced = 0; // asked for anew
-    storeSpec(name);
-    reconcile(name);
-    publishSoon();
+    m_journal.storeSpec(*pool);
+    m_reconciler.reconcile(name);
 }
 
-void WorkerPoolManager::pausePool(const QString &name)
+void PoolCommands::pausePool(const QString &name)
 {
-    const auto found = m_pools.find(name);
-    if (found == m_pools.end() || (found->second.state != PoolState::Running && found->second.state != PoolState::Starting))
+    WorkerPool *pool = m_pools.find(name);
+    if (!pool || !pool->pause())
         return;
-    found->second.state = PoolState::Paused;
-    found->second.reason.clear();
-    recordEvent(EventKind::PoolPaused, tr("Pool %1 is paused: its workers claim nothing more; those at work finish their job.").arg(name), name);
+    m_journal.recordEvent(EventKind::PoolPaused, Message("pool_paused", {name}), *pool);
     setHold(name, true);
-    for (ManagedWorker *worker : liveOf(name)) {
-        if (worker->beatSlot < 0 && !worker->isEnding())
-            endWorker(*worker, EndCause::Recycle, tr("its pool was paused"), {});
+    // Workers without a slot cannot be paused: they end after their job, and are started again by resumePool().
+    for (ManagedWorker *worker : m_workers.liveOf(name)) {
+        if (!worker->hasBeatChannel() && !worker->isEnding())
+            m_stopper.drain(*worker, EndCause::Recycle, Message("pool_was_paused"));
     }
-    publishSoon();
 }
 
-void WorkerPoolManager::resumePool(const QString &name)
+void PoolCommands::resumePool(const QString &name)
 {
-    const auto found = m_pools.find(name);
-    if (found == m_pools.end())
+    WorkerPool *pool = m_pools.find(name);
+    if (!pool)
         return;
-    Pool &pool = found->second;
-    if (pool.state != PoolState::Paused) {
-        if (pool.state == PoolState::CrashLooping || pool.state == PoolState::Stopped)
-            restartPool(name);
+    if (pool->state() == PoolState::CrashLooping || pool->state() == PoolState::Stopped) {
+        restartPool(name);
         return;
     }
-    const QList<ManagedWorker *> live = liveOf(name);
-    pool.state = std::any_of(live.cbegin(), live.cend(), [](const ManagedWorker *worker) { return worker->workerId > 0; }) ? PoolState::Running
-                                                                                                                           : PoolState::Starting;
-    recordEvent(EventKind::PoolResumed, tr("Pool %1 goes on.").arg(name), name);
+    const QList<ManagedWorker *> live = m_workers.liveOf(name);
+    const bool hasRegistered = std::any_of(live.cbegin(), live.cend(),
+                                           [](const auto *worker) { return worker->isRegistered(); });
+    if (!pool->resume(hasRegistered))
+        return;
+    m_journal.recordEvent(EventKind::PoolResumed, Message("pool_resumed", {name}), *pool);
     setHold(name, false);
-    reconcile(name);
-    publishSoon();
+    m_reconciler.reconcile(name);
 }
 
-void WorkerPoolManager::pauseAll()
+void PoolCommands::pauseAll()
 {
-    for (const auto &[name, pool] : m_pools)
+    for (const auto &[name, pool] : m_pools.all())
         pausePool(name);
 }
 
-void WorkerPoolManager::resumeAll()
+void PoolCommands::resumeAll()
 {
-    for (const auto &[name, pool] : m_pools) {
-        if (pool.state == PoolState::Paused)
+    for (const auto &[name, pool] : m_pools.all()) {
+        if (pool.state() == PoolState::Paused)
             resumePool(name);
     }
 }
 
-void WorkerPoolManager::setHold(const QString &poolName, bool hold)
+void PoolCommands::stopAll(std::optional<seconds> grace)
 {
-    for (ManagedWorker *worker : liveOf(poolName)) {
-        if (worker->beats)
-            worker->beats->setHold(worker->beatSlot, hold);
-    }
-}
-
-void WorkerPoolManager::lowerCount(const QString &poolName)
-{
-    Pool &pool = m_pools.at(poolName);
-    pool.config.count = std::max(0, pool.config.count - 1);
-    storeSpec(poolName);
-}
-
-void WorkerPoolManager::stopWorker(const QString &executorId)
-{
-    const auto found = m_workers.find(executorId);
-    if (found == m_workers.end() || found->second.ended || (found->second.isEnding() && !found->second.isDraining))
-        return;
-    ManagedWorker &worker = found->second;
-    const auto pool = m_pools.find(worker.pool);
-    if (pool != m_pools.end() && !worker.isEnding()) // one that drains is not counted any more
-        lowerCount(pool->first);
-    endWorker(worker, EndCause::Stop, tr("stopped by you"), worker.config.stopGrace);
-    publishSoon();
-}
-
-void WorkerPoolManager::drainWorker(const QString &executorId)
-{
-    const auto found = m_workers.find(executorId);
-    if (found == m_workers.end() || found->second.ended || found->second.isEnding())
-        return;
-    if (const auto pool = m_pools.find(found->second.pool); pool != m_pools.end())
-        lowerCount(pool->first);
-    endWorker(found->second, EndCause::Stop, tr("drained by you"), {});
-    publishSoon();
-}
-
-void WorkerPoolManager::killWorker(const QString &executorId)
-{
-    const auto found = m_workers.find(executorId);
-    if (found == m_workers.end() || found->second.ended)
-        return;
-    // A worker that is being stopped stays so: KILL only makes its end quicker.
-    const EndCause cause = found->second.isWanted() ? found->second.endCause : EndCause::Kill;
-    endWorker(found->second, cause, tr("killed by you"), 0s);
-    publishSoon();
-}
-
-void WorkerPoolManager::stopAll(std::optional<seconds> grace)
-{
-    m_stoppingAll = true;
-    m_allStopped = false;
-    for (auto &[name, pool] : m_pools) {
-        if (pool.state == PoolState::Stopped)
+    m_ends.beginShutdown();
+    for (auto &[name, pool] : m_pools.all()) {
+        if (!pool.beginStopping())
             continue;
-        pool.state = PoolState::Stopping;
-        recordEvent(EventKind::PoolStopping, tr("Pool %1 stops.").arg(name), name);
-        for (ManagedWorker *worker : liveOf(name))
-            endWorker(*worker, EndCause::Stop, tr("all pools were stopped"), grace.value_or(worker->config.stopGrace));
+        m_journal.recordEvent(EventKind::PoolStopping, Message("pool_stopping", {name}), pool);
+        for (ManagedWorker *worker : m_workers.liveOf(name)) {
+            m_stopper.stop(*worker, EndCause::Stop, Message("all_pools_were_stopped"),
+                           grace.value_or(worker->config.stopGrace));
+        }
     }
-    finishIfEmpty();
-    publishSoon();
+    m_ends.completeStops();
 }
 
-void WorkerPoolManager::endWorker(ManagedWorker &worker, EndCause cause, const QString &why, std::optional<seconds> grace)
+void PoolCommands::setHold(const QString &pool, bool isHeld)
 {
-    if (worker.ended)
+    for (const ManagedWorker *worker : m_workers.liveOf(pool)) {
+        if (worker->beats)
+            worker->beats->setHold(worker->beatSlot, isHeld);
+    }
+}
+
+void PoolCommands::lowerCount(const QString &pool)
+{
+    if (WorkerPool *found = m_pools.find(pool)) {
+        found->lowerCount();
+        m_journal.storeSpec(*found);
+    }
+}
+
+void PoolCommands::stopWorker(const QString &executorId)
+{
+    ManagedWorker *worker = m_workers.findLive(executorId);
+    if (!worker || worker->phase == ManagedWorker::Phase::Stopping)
         return;
-    const bool first = !worker.isEnding();
-    worker.endCause = cause;
-    worker.endWhy = why;
-    worker.isDraining = !grace;
-    worker.killAtSteady = m_clock.steadyNow() + grace.value_or(0s);
-    if (!grace)
-        recordEvent(EventKind::WorkerDraining, tr("%1: TERM sent, it ends when its job is done: %2").arg(worker.name(), why), worker.pool, &worker);
-    else if (first && *grace > 0s)
-        recordEvent(EventKind::WorkerStopping, tr("%1: TERM sent, KILL in %2 s: %3").arg(worker.name()).arg(grace->count()).arg(why), worker.pool, &worker);
-    if (!m_executor->isWorkerRunning(worker.executorId))
-        return; // its start is still being written down: launch() sees that it is not wanted any more
-    if (!grace)
-        m_executor->drainWorker(worker.executorId);
-    else if (*grace > 0s)
-        m_executor->stopWorker(worker.executorId, *grace);
-    else
-        m_executor->killWorker(worker.executorId);
+    if (!worker->isEnding()) // otherwise it is draining, and the count was lowered then
+        lowerCount(worker->pool);
+    m_stopper.stop(*worker, EndCause::Stop, Message("stopped_by_user"), worker->config.stopGrace);
+}
+
+void PoolCommands::drainWorker(const QString &executorId)
+{
+    ManagedWorker *worker = m_workers.findLive(executorId);
+    if (!worker || worker->isEnding())
+        return;
+    lowerCount(worker->pool);
+    m_stopper.drain(*worker, EndCause::Stop, Message("drained_by_user"));
+}
+
+void PoolCommands::killWorker(const QString &executorId)
+{
+    ManagedWorker *worker = m_workers.findLive(executorId);
+    if (!worker)
+        return;
+    // For a worker that was being stopped, KILL only speeds up its end: its job does not count.
+    const EndCause cause = worker->isEndWanted() ? worker->endCause : EndCause::Kill;
+    m_stopper.stop(*worker, cause, Message("killed_by_user"), seconds(0));
 }
 
 } // namespace lifeguard

@@ -4,255 +4,269 @@
 #include "core/base/processtree.h"
 #include "core/base/timestamp.h"
 #include "core/config/poolspec.h"
-#include "core/health/healthpolicy.h"
+#include "core/model/durationtext.h"
+#include "core/pool/heartbeattracker.h"
+#include "core/pool/rescueview.h"
 #include "core/pool/workerprotocol.h"
 #include "core/store/eventlog.h"
+#include "core/store/jobrescue.h"
 
-#include <QCoreApplication>
 #include <QFile>
-#include <QSet>
+
+#include <algorithm>
+#include <utility>
 
 namespace lifeguard {
 namespace {
 
-/// Idle workers of CLX beat at every poll (0.1 s); one that has been silent this long is gone.
+using State = ManagerStates::State;
+
+/// Idle workers of CLX beat at every poll (0.1 s).
 constexpr seconds foreignIdleSilence{120};
-/// Foreign workers do not beat while they work; CLX's own limit of a job, and some slack.
+/// Foreign workers do not beat while they work: the job limit of CLX and some slack.
 constexpr seconds foreignJobLimit{615};
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("lifeguard::Rescuer", text);
-}
-
-/// Whether what cannot be seen from here may still live: its heartbeat is young, or was not watched for long enough yet.
+/// Returns whether a process that cannot be seen may be alive.
 bool mayLive(std::optional<milliseconds> silence)
 {
     return !silence || *silence < staleHeartbeat;
 }
 
-/// How a manager looks from another one.
-enum class ManagerState {
-    Live,
-    Silent, ///< it is there, but does not beat: it is stopped, or cannot write
-    Gone,
-};
-
-/// A worker that was started a moment before its manager died: nobody wrote down which process it is. Its environment tells; the
-/// oldest of them is its first.
-ProcessIdentity processOf(const OwnedWorker &worker)
+bool isContainer(const OwnedWorker &worker)
 {
-    if (!worker.process.isNull() || worker.mode == toString(ExecutionMode::Docker))
-        return worker.process;
-    ProcessIdentity first;
-    for (const qint64 pid : processesTagged({worker.executorId})) {
-        const std::optional<ProcessIdentity> process = ProcessIdentity::of(pid);
-        if (process && (first.isNull() || process->startTime < first.startTime))
-            first = *process;
-    }
-    return first;
-}
-
-/// Closes the rows of a worker whose manager does not see to it, and notes why.
-Status endOrphan(Database &database, const Clock &clock, const OwnedWorker &worker, const QString &reason)
-{
-    return database.transaction([&]() -> Status {
-        if (const Status ended = WorkerRegistry(database, clock).end(worker.executorId, Message::literal(reason), false); !ended)
-            return ended;
-        Event event;
-        event.kind = EventKind::WorkerFailed;
-        event.executorId = worker.executorId;
-        event.workerType = worker.type;
-        event.pool = worker.pool;
-        event.message = Message::literal(tr("%1-%2 of an earlier run: %3").arg(worker.pool).arg(worker.index).arg(reason));
-        return EventLog(database, clock).add(event);
-    });
+    return worker.mode == toString(ExecutionMode::Docker);
 }
 
 } // namespace
 
-Result<QList<OwnedWorker>> adoptDetached(Database &database, const Clock &clock, const QString &managerId)
+Rescuer::Rescuer(Database &database, const Clock &clock, const RescueView &view, HeartbeatTracker &heartbeats)
+    : m_database(database)
+    , m_clock(clock)
+    , m_view(view)
+    , m_heartbeats(heartbeats)
+    , m_registry(database, clock)
+{
+}
+
+std::optional<milliseconds> Rescuer::silenceOf(const QString &key, const QDateTime &time)
+{
+    return m_heartbeats.silence(key, time, m_clock.utcNow(), m_view.storeNow);
+}
+
+Result<QList<OwnedWorker>> Rescuer::adoptDetached()
 {
     QList<OwnedWorker> adopted;
-    const Status done = database.transaction([&]() -> Status {
+    const Status done = m_database.transaction([&]() -> Status {
         adopted.clear();
-        WorkerRegistry registry(database, clock);
-        const Result<QList<ManagerRow>> managers = registry.managers();
+        const Result<ManagerStates> managers = ManagerStates::read(m_database, m_clock, m_view, m_heartbeats);
         if (!managers)
-            return tl::unexpected(managers.error());
-        QSet<QString> present; // or such that nothing can be said of them
-        for (const ManagerRow &manager : *managers) {
-            if (presenceOf(manager.process) != ProcessPresence::Gone)
-                present.insert(manager.id);
-        }
-        const Result<QList<OwnedWorker>> owned = registry.owned();
+            return failure(managers.error());
+        const Result<QList<OwnedWorker>> owned = m_registry.owned();
         if (!owned)
-            return tl::unexpected(owned.error());
+            return failure(owned.error());
         for (const OwnedWorker &worker : *owned) {
-            // A container may run where its process cannot be seen; whoever adopts it asks the engine.
+            // The processes of a container may be invisible from here. The executor asks the engine when it adopts the
+            // container.
             const ProcessPresence presence = presenceOf(worker.process);
             const bool mayRun = presence == ProcessPresence::Alive
-                || (presence == ProcessPresence::Unknown && worker.mode == toString(ExecutionMode::Docker));
-            if (present.contains(worker.managerId) || !mayRun)
+                             || (presence == ProcessPresence::Unknown && isContainer(worker));
+            if (!mayRun || managers->of(worker.managerId) != State::Gone)
                 continue;
             const Result<WorkerConfig> config = parsePoolSpec(worker.spec);
             if (!config || !config->detach || !isProtocolSupported(worker))
                 continue;
-            const Result<bool> ours = registry.adopt(worker.executorId, worker.managerId, managerId);
-            if (!ours)
-                return tl::unexpected(ours.error());
-            if (*ours)
+            const Result<bool> isOurs = m_registry.adopt(worker.executorId, worker.managerId, m_view.managerId);
+            if (!isOurs)
+                return failure(isOurs.error());
+            if (*isOurs)
                 adopted.append(worker);
         }
         return {};
     });
     if (!done)
-        return tl::unexpected(done.error());
+        return failure(done.error());
     return adopted;
 }
 
-Result<RescueReport> rescueStale(Database &database, const Clock &clock, const RescueView &view, HeartbeatTracker &heartbeats)
+Result<RescueReport> Rescuer::rescueStale()
 {
-    WorkerRegistry registry(database, clock);
-    RescueReport report;
-    heartbeats.noticeJumps(view.jumps, view.storeNow);
-    const auto silenceOf = [&](const QString &key, const QDateTime &mark) {
-        return heartbeats.silence(key, mark, clock.utcNow(), view.storeNow);
-    };
-
-    // The workers first: those of a manager that registers in between must not be taken for nobody's.
-    const Result<QList<OwnedWorker>> owned = registry.owned();
+    m_report = {};
+    m_activeManagers.clear();
+    m_heartbeats.handleJumps(m_view.jumpCount, m_view.storeNow);
+    // Workers are read before managers: those of a manager that registers in between are not abandoned.
+    Result<QList<OwnedWorker>> owned = m_registry.owned();
     if (!owned)
-        return tl::unexpected(owned.error());
-    const Result<QList<ManagerRow>> managers = registry.managers();
+        return failure(owned.error());
+    const Result<ManagerStates> managers = ManagerStates::read(m_database, m_clock, m_view, m_heartbeats);
     if (!managers)
-        return tl::unexpected(managers.error());
-    QHash<QString, ManagerState> states{{view.managerId, ManagerState::Live}};
-    for (const ManagerRow &manager : *managers) {
-        if (manager.id == view.managerId)
-            continue;
-        const std::optional<milliseconds> silence = silenceOf(QStringLiteral("manager ") + manager.id, manager.heartbeatAt);
-        const ProcessPresence presence = presenceOf(manager.process);
-        if (presence == ProcessPresence::Gone || (presence == ProcessPresence::Unknown && !mayLive(silence)))
-            states.insert(manager.id, ManagerState::Gone);
-        else
-            states.insert(manager.id, mayLive(silence) ? ManagerState::Live : ManagerState::Silent);
+        return failure(managers.error());
+    m_managers = *managers;
+    for (OwnedWorker &worker : *owned) {
+        if (const Status found = findProcess(worker); !found)
+            return failure(found.error());
     }
-    const auto stateOf = [&states](const QString &manager) { return states.value(manager, ManagerState::Gone); };
+    if (const Status ended = endOrphans(*owned); !ended)
+        return failure(ended.error());
+    if (const Status ended = endForeignWorkers(); !ended)
+        return failure(ended.error());
+    if (const Status returned = returnJobs(); !returned)
+        return failure(returned.error());
+    m_heartbeats.forgetUnused();
+    if (const Status removed = removeManagers(*owned); !removed)
+        return failure(removed.error());
+    return m_report;
+}
 
+/// Completes the row of a worker whose manager died before it could write which process the worker is. The process has
+/// the executor id in its environment; of several, the oldest is the worker.
+Status Rescuer::findProcess(OwnedWorker &worker)
+{
+    if (!worker.process.isNull() || isContainer(worker) || m_managers.of(worker.managerId) != State::Gone)
+        return {};
+    for (const qint64 pid : processesWithExecutorId({worker.executorId})) {
+        const std::optional<ProcessIdentity> process = ProcessIdentity::of(pid);
+        if (process && (worker.process.isNull() || process->startTime < worker.process.startTime))
+            worker.process = *process;
+    }
+    return worker.process.isNull() ? Status() : m_registry.setProcess(worker.executorId, worker.process);
+}
+
+Status Rescuer::endOrphans(const QList<OwnedWorker> &owned)
+{
     QList<OwnedWorker> ended;
-    QSet<QString> leftBehind; // executor ids of those whose process is seen to be gone
-    QSet<QString> stillWorking; // managers that are gone but whose workers are finishing
-    for (OwnedWorker worker : *owned) {
-        const ManagerState manager = stateOf(worker.managerId);
-        if (manager == ManagerState::Live)
-            continue;
-        if (manager == ManagerState::Gone && worker.process.isNull()) {
-            worker.process = processOf(worker);
-            if (!worker.process.isNull()) {
-                if (const Status set = registry.setProcess(worker.executorId, worker.process); !set)
-                    return tl::unexpected(set.error());
-            }
-        }
+    QSet<QString> gone; // executor ids of workers whose process is known to be gone
+    for (const OwnedWorker &worker : owned) {
         const ProcessPresence presence = presenceOf(worker.process);
-        if (manager == ManagerState::Silent) { // it starts workers, and ends them, once it goes on
+        switch (m_managers.of(worker.managerId)) {
+        case State::Live:
+            continue;
+        case State::Silent: // it may still start and end workers when it continues
             if (worker.process.isNull() || presence != ProcessPresence::Gone)
                 continue;
-        } else {
-            const std::optional<milliseconds> silence = silenceOf(worker.executorId, std::max(worker.lastHeartbeat, worker.startedAt));
+            break;
+        case State::Gone: {
+            const auto silence = silenceOf(worker.executorId, std::max(worker.lastHeartbeat, worker.startedAt));
             if (presence == ProcessPresence::Alive || (presence == ProcessPresence::Unknown && mayLive(silence))) {
-                stillWorking.insert(worker.managerId);
+                m_activeManagers.insert(worker.managerId);
                 continue;
             }
             if (presence == ProcessPresence::Gone)
-                leftBehind.insert(worker.executorId);
+                gone.insert(worker.executorId);
+            break;
+        }
         }
         ended.append(worker);
     }
-    // Before their rows are closed: nobody looks for them afterwards. Kernels, virtual machines and browsers start sessions of their own.
-    if (!leftBehind.isEmpty())
-        killTrees({}, leftBehind);
+    // Kernels, virtual machines and browsers start sessions of their own. They must be killed before the rows are
+    // closed, because nobody looks for them afterwards.
+    if (!gone.isEmpty())
+        killTrees({}, gone);
     for (const OwnedWorker &worker : std::as_const(ended)) {
-        const QString why = view.whyKilled ? view.whyKilled(worker.executorId) : QString();
-        const QString reason = stateOf(worker.managerId) == ManagerState::Silent ? tr("it is gone, and its manager does not see to it (it does not beat)")
-            : why.isEmpty()                                                      ? tr("its manager ended, and it is gone")
-                                                                                 : tr("its manager ended, and it was killed: %1").arg(why);
-        if (const Status closed = endOrphan(database, clock, worker, reason); !closed)
-            return tl::unexpected(closed.error());
-        report.endedWorkers.append(worker.executorId);
+        if (const Status closed = endOrphan(worker); !closed)
+            return closed;
     }
+    return {};
+}
 
-    struct Foreign
-    {
-        QString executorId;
-        QString why;
-    };
-    QList<Foreign> foreign;
-    const Status looked = database.run("workers_of_nobody", {}, [&](const QSqlQuery &row) {
+Status Rescuer::endOrphan(const OwnedWorker &worker)
+{
+    const Message killReason = m_view.killReason ? m_view.killReason(worker.executorId) : Message();
+    Message reason("orphan_gone");
+    if (m_managers.of(worker.managerId) == State::Silent)
+        reason = Message("orphan_of_silent_manager");
+    else if (!killReason.isEmpty())
+        reason = Message("orphan_killed", {killReason.asArgument()});
+    const Status closed = m_database.transaction([&]() -> Status {
+        if (const Status ended = m_registry.end(worker.executorId, reason, false); !ended)
+            return ended;
+        const QString name = worker.pool + u'-' + QString::number(worker.index);
+        Event event;
+        event.kind = EventKind::WorkerFailed;
+        event.executorId = worker.executorId;
+        event.workerType = worker.type;
+        event.pool = worker.pool;
+        event.message = Message("worker_failed_earlier", {name, reason.asArgument()});
+        return EventLog(m_database, m_clock).add(event);
+    });
+    if (closed)
+        m_report.endedWorkers.append(worker.executorId);
+    return closed;
+}
+
+/// Closes the rows of workers that no manager of ours has started, and of workers of ours that work although their rows
+/// were closed by a manager that could not see them.
+Status Rescuer::endForeignWorkers()
+{
+    QList<QPair<QString, Message>> ended; // executor ids and reasons
+    const Status read = m_database.run("workers_of_nobody", {}, [&](const QSqlQuery &row) {
+        const QString executorId = row.value(1).toString();
         const QString status = row.value(2).toString();
         const QDateTime heartbeat = fromSqlTime(row.value(3).toString());
         const QDateTime jobStart = fromSqlTime(row.value(5).toString());
-        const seconds limit = status == QStringLiteral("busy") || jobStart.isValid() ? foreignJobLimit : foreignIdleSilence;
-        const QString executorId = row.value(1).toString();
+        const bool isBusy = status == toString(WorkerStatus::Busy) || jobStart.isValid();
         const std::optional<milliseconds> silence = silenceOf(executorId, std::max(heartbeat, jobStart));
-        if (silence && *silence > limit)
-            foreign.append({executorId, tr("silent for %1 s").arg(std::chrono::duration_cast<seconds>(*silence).count())});
+        if (silence && *silence > (isBusy ? foreignJobLimit : foreignIdleSilence))
+            ended.append({executorId, Message("no_beat", {durationMessage(*silence).asArgument()})});
     });
-    if (!looked)
-        return tl::unexpected(looked.error());
-    const Status outlived = database.run("workers_outlived", {}, [&](const QSqlQuery &row) {
-        if (stateOf(row.value(1).toString()) != ManagerState::Live)
-            foreign.append({row.value(0).toString(), {}});
+    if (!read)
+        return read;
+    const Status readOutlived = m_database.run("workers_outlived", {}, [&](const QSqlQuery &row) {
+        if (m_managers.of(row.value(1).toString()) != State::Live)
+            ended.append({row.value(0).toString(), {}});
     });
-    if (!outlived)
-        return tl::unexpected(outlived.error());
-    for (const Foreign &worker : foreign) {
-        if (const Status closed = registry.end(worker.executorId, Message::literal(worker.why), false); !closed)
-            return tl::unexpected(closed.error());
-        report.endedWorkers.append(worker.executorId);
+    if (!readOutlived)
+        return readOutlived;
+    for (const auto &[executorId, reason] : std::as_const(ended)) {
+        if (const Status closed = m_registry.end(executorId, reason, false); !closed)
+            return closed;
+        m_report.endedWorkers.append(executorId);
     }
+    return {};
+}
 
-    QStringList live;
-    for (auto manager = states.cbegin(); manager != states.cend(); ++manager) {
-        if (manager.value() == ManagerState::Live)
-            live.append(manager.key());
-    }
-    JobRescue rescue(database, clock);
-    const Result<QList<ReturnedJob>> jobs = rescue.rescueOrphans(live);
-    if (!jobs)
-        return tl::unexpected(jobs.error());
-    report.jobs = *jobs;
-    const Result<QList<ReturnedJob>> forgotten = rescue.returnForgotten([&](const IdleWorkersJob &job) {
-        if (!job.managerId.isEmpty() && job.managerId != view.managerId && stateOf(job.managerId) != ManagerState::Gone)
-            return false; // its own manager sees to it
+Status Rescuer::returnJobs()
+{
+    JobRescue rescue(m_database, m_clock);
+    const Result<QList<ReturnedJob>> orphaned = rescue.rescueOrphans(m_managers.live());
+    if (!orphaned)
+        return failure(orphaned.error());
+    m_report.jobs = *orphaned;
+    const Result<QList<ReturnedJob>> forgotten = rescue.returnForgotten([this](const IdleWorkersJob &job) {
+        const bool isOwn = job.managerId.isEmpty() || job.managerId == m_view.managerId;
+        if (!isOwn && m_managers.of(job.managerId) != State::Gone)
+            return false; // the manager of its worker takes it back
         const seconds limit = job.maxJobTime ? *job.maxJobTime + jobLimitSlack : foreignJobLimit;
         const std::optional<milliseconds> age = silenceOf(QStringLiteral("job %1").arg(job.jobId), job.startedAt);
         return age && *age > limit;
     });
     if (!forgotten)
-        return tl::unexpected(forgotten.error());
-    report.jobs += *forgotten;
-    heartbeats.endRound();
+        return failure(forgotten.error());
+    m_report.jobs += *forgotten;
+    return {};
+}
 
-    QSet<QString> inUse; // by workers that were adopted, or that are finishing
-    for (const OwnedWorker &worker : *owned) {
-        if (!report.endedWorkers.contains(worker.executorId))
-            inUse.insert(worker.beatPath);
+/// Removes the rows and the beat files of managers that are gone and have no living workers.
+Status Rescuer::removeManagers(const QList<OwnedWorker> &owned)
+{
+    const QSet<QString> ended(m_report.endedWorkers.cbegin(), m_report.endedWorkers.cend());
+    QSet<QString> usedFiles; // by workers that were adopted, or that are finishing
+    for (const OwnedWorker &worker : owned) {
+        if (!ended.contains(worker.executorId))
+            usedFiles.insert(worker.beatPath);
     }
-    for (const ManagerRow &manager : *managers) {
-        if (stateOf(manager.id) != ManagerState::Gone || stillWorking.contains(manager.id)) {
-            report.managers.insert(manager.id);
+    for (const ManagerRow &manager : m_managers.rows()) {
+        if (m_managers.of(manager.id) != State::Gone || m_activeManagers.contains(manager.id)) {
+            m_report.managers.insert(manager.id);
             continue;
         }
-        // Its beat file told which jobs had begun; now nothing of it is needed.
-        for (const OwnedWorker &worker : *owned) {
-            if (worker.managerId == manager.id && !worker.beatPath.isEmpty() && !inUse.contains(worker.beatPath))
+        for (const OwnedWorker &worker : owned) {
+            if (worker.managerId == manager.id && !worker.beatPath.isEmpty() && !usedFiles.contains(worker.beatPath))
                 QFile::remove(worker.beatPath);
         }
-        if (const Status removed = registry.removeManager(manager.id); !removed)
-            return tl::unexpected(removed.error());
+        if (const Status removed = m_registry.removeManager(manager.id); !removed)
+            return removed;
     }
-    return report;
+    return {};
 }
 
 } // namespace lifeguard

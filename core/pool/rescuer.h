@@ -2,44 +2,65 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/pool/heartbeattracker.h"
+#include "core/pool/managerstates.h"
 #include "core/store/database.h"
 #include "core/store/jobrescue.h"
 #include "core/store/workerregistry.h"
 
 #include <QSet>
-
-#include <functional>
+#include <QStringList>
 
 namespace lifeguard {
 
-/// From where a manager looks at others.
-struct RescueView
-{
-    QString managerId; ///< its own
-    milliseconds steadyNow{0};
-    milliseconds storeNow{0}; ///< time that stands still while the database cannot be used
-    int jumps = 0; ///< how often the clocks have jumped so far
-    std::function<QString(const QString &executorId)> whyKilled; ///< of orphans that were lost (core/pool/orphans.h); empty: it was not. Any thread
-};
+class HeartbeatTracker;
+struct RescueView;
 
-/// What was put right.
+/// What a rescue has changed.
 struct RescueReport
 {
-    QStringList endedWorkers; ///< executor ids whose rows were closed
-    QList<ReturnedJob> jobs;
-    QSet<QString> managers; ///< that stand in the database afterwards
+    QStringList endedWorkers; ///< executor ids of the workers whose rows were closed
+    QList<ReturnedJob> jobs; ///< jobs that were taken back
+    QSet<QString> managers; ///< ids of the managers that have a row afterwards
+
+    [[nodiscard]] bool isEmpty() const { return endedWorkers.isEmpty() && jobs.isEmpty(); }
 };
 
-/// Takes over the workers that live on although their manager is gone (detach), so that no other manager does: they are those
-/// answered. One transaction; only where the former manager is seen to be gone.
-[[nodiscard]] Result<QList<OwnedWorker>> adoptDetached(Database &database, const Clock &clock, const QString &managerId);
+/// What one manager does about the workers of others. Synchronous, on the thread of the database, which must be open
+/// for writing. What the process table shows is acted upon at once; what can be judged only by a heartbeat must be
+/// observed for a while first (HeartbeatTracker).
+class Rescuer
+{
+public:
+    /// heartbeats: kept from call to call. All arguments must outlive the object.
+    Rescuer(Database &database, const Clock &clock, const RescueView &view, HeartbeatTracker &heartbeats);
 
-/// Closes the rows of workers that are gone and have no manager that sees to it, kills what they left behind, and takes back their
-/// jobs, as any live manager may (shared/PROTOCOL.md, "Jobs"). Workers that still live are never touched, nor are those of live
-/// managers, but for one thing: where a manager lives and does not beat (it is stopped), the jobs of its dead are taken back. What
-/// can be seen in the process table is known at once; what has to be judged by its heartbeat was watched for a while first
-/// (heartbeats, kept from call to call). Synchronous, on the thread of the database that writes; cheap where there is nothing to do.
-[[nodiscard]] Result<RescueReport> rescueStale(Database &database, const Clock &clock, const RescueView &view, HeartbeatTracker &heartbeats);
+    /// Takes over the detached workers that live although their manager is gone, so that no other manager does. Returns
+    /// them. One transaction.
+    [[nodiscard]] Result<QList<OwnedWorker>> adoptDetached();
+
+    /// Closes the rows of workers that are gone and that no manager cares for, kills what they left behind, takes their
+    /// jobs back, and removes the rows of managers that are gone (docs/protocol.md, "Jobs"). Living workers, and the
+    /// workers of live managers, are left alone. If a manager exists but does not beat (it is stopped), the jobs of its
+    /// dead workers are taken back, too. Cheap if there is nothing to do.
+    [[nodiscard]] Result<RescueReport> rescueStale();
+
+private:
+    [[nodiscard]] std::optional<milliseconds> silenceOf(const QString &key, const QDateTime &time);
+    [[nodiscard]] Status findProcess(OwnedWorker &worker);
+    [[nodiscard]] Status endOrphans(const QList<OwnedWorker> &owned);
+    [[nodiscard]] Status endOrphan(const OwnedWorker &worker);
+    [[nodiscard]] Status endForeignWorkers();
+    [[nodiscard]] Status returnJobs();
+    [[nodiscard]] Status removeManagers(const QList<OwnedWorker> &owned);
+
+    Database &m_database;
+    const Clock &m_clock;
+    const RescueView &m_view;
+    HeartbeatTracker &m_heartbeats;
+    WorkerRegistry m_registry;
+    ManagerStates m_managers;
+    RescueReport m_report;
+    QSet<QString> m_activeManagers; ///< managers that are gone, but whose workers are finishing
+};
 
 } // namespace lifeguard

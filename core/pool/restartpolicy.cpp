@@ -7,7 +7,7 @@ namespace lifeguard {
 
 bool RestartPolicy::countsAsDeath(RestartMode mode, WorkerEnding ending)
 {
-    // One that always has to be there, and leaves at once, must not be started in a loop either.
+    // With restart=always, a worker that exits at once must not be restarted in a loop, either.
     return ending == WorkerEnding::Died || ending == WorkerEnding::CannotStart
         || (ending == WorkerEnding::Left && mode == RestartMode::Always);
 }
@@ -16,14 +16,15 @@ RestartDecision RestartPolicy::decide(RestartMode mode, WorkerEnding ending, con
 {
     using Action = RestartDecision::Action;
     if (ending == WorkerEnding::CannotStart)
-        return {Action::CrashLoop, milliseconds(0)}; // trying again does not mend it
+        return {Action::CrashLoop, milliseconds(0)}; // trying again would not help
     if (mode == RestartMode::Never || (mode == RestartMode::OnFailure && ending == WorkerEnding::Left))
         return {Action::LeaveEnded, milliseconds(0)};
     if (ending == WorkerEnding::LeftAfterWork || history.deathsInARow <= 1)
         return {Action::Restart, milliseconds(0)};
     if (history.deathsInARow >= crashLoopDeaths && !history.hasWorked)
         return {Action::CrashLoop, milliseconds(0)};
-    const int doublings = std::min(history.deathsInARow - 2, 20); // more would overflow, and is over the longest anyway
+    const int doublings = std::min(history.deathsInARow - 2, 20); // more would overflow, and exceeds longestDelay
+                                                                  // anyway
     return {Action::Restart, std::min<milliseconds>(firstDelay * (1LL << doublings), longestDelay)};
 }
 

@@ -6,18 +6,19 @@
 
 namespace lifeguard {
 
-/// How a worker that nobody stopped came to its end.
+/// How a worker ended that nobody had stopped.
 enum class WorkerEnding {
-    Died, ///< by a signal, with an exit code, or stopped by the monitor
-    Left, ///< by itself with exit code 0, without having finished a job
-    LeftAfterWork, ///< by itself with exit code 0, having finished a job: it did its share
-    CannotStart, ///< its program could not even be started
+    Died, ///< by a signal, with an exit code other than 0, or stopped by the health monitor
+    Left, ///< it exited with code 0 without having finished a job
+    LeftAfterWork, ///< it exited with code 0 after it had finished a job
+    CannotStart, ///< its program could not be started
 };
 
-/// What a pool has been through.
+/// What has happened in a pool.
 struct PoolHistory
 {
-    int deathsInARow = 0; ///< since a worker of the pool last finished a job, or since resetAfter of health; the new one included
+    int deathsInARow = 0; ///< since a worker of the pool last finished a job, or since resetAfter of health; the new
+                          ///< one included
     bool hasWorked = false; ///< a job was finished since the pool was started or resumed
 };
 
@@ -26,8 +27,8 @@ struct RestartDecision
 {
     enum class Action {
         Restart, ///< after the delay
-        LeaveEnded, ///< the pool goes on with one less
-        CrashLoop, ///< the pool stops trying until a user resumes it
+        LeaveEnded, ///< the pool continues with one worker less
+        CrashLoop, ///< the pool starts no more workers until a user starts it again
     };
     Action action = Action::Restart;
     milliseconds delay{0};
@@ -35,10 +36,10 @@ struct RestartDecision
     bool operator==(const RestartDecision &) const = default;
 };
 
-/// When a pool's ended workers are replaced, as a pure function: the first replacement at once, then a back-off of 1 s doubling
-/// to 5 min; after crashLoopDeaths in a row, if no job was ever finished, the pool is crash-looping and stops trying (the pattern
-/// of Kubernetes' CrashLoopBackOff; the numbers are those of shared/FACTS.md). A pool that has worked before keeps trying, ever
-/// more slowly: a few jobs that take their workers with them are given up by their attempts, and must not stop the others.
+/// When ended workers are replaced, as pure functions. The first replacement is immediate; then there is a back-off of
+/// 1 s, doubling to 5 min. After crashLoopDeaths deaths in a row without a finished job the pool is crash-looping (the
+/// pattern, and the times, of CrashLoopBackOff in Kubernetes). A pool that has finished a job keeps trying with its
+/// back-off: jobs that crash their workers are given up after their attempts, and must not stop the other jobs.
 class RestartPolicy
 {
 public:
@@ -47,8 +48,9 @@ public:
     static constexpr milliseconds longestDelay{5 * 60 * 1000};
     static constexpr milliseconds resetAfter{10 * 60 * 1000};
 
+    /// Returns what follows an ending. history: including this ending.
     [[nodiscard]] static RestartDecision decide(RestartMode mode, WorkerEnding ending, const PoolHistory &history);
-    /// Whether an ending counts as one of the deaths in a row.
+    /// Returns whether an ending counts as one of the deaths in a row.
     [[nodiscard]] static bool countsAsDeath(RestartMode mode, WorkerEnding ending);
 };
 

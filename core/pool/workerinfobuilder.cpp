@@ -1,50 +1,88 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/workerinfobuilder.h"
 
-#include "core/base/durationtext.h"
+#include "core/model/durationtext.h"
+#include "core/pool/managedworker.h"
+#include "core/pool/snapshotindex.h"
 
-#include <QCoreApplication>
-#include <QFileInfo>
+#include <algorithm>
 
 namespace lifeguard {
 namespace {
 
-QString tr(const char *text)
+/// Returns the reason that is shown while a worker is being ended.
+Message endingReason(const ManagedWorker &worker, bool isBusy, milliseconds now)
 {
-    return QCoreApplication::translate("lifeguard::WorkerViews", text);
+    const QJsonValue reason = worker.endRequest.asArgument();
+    if (worker.phase == ManagedWorker::Phase::Draining)
+        return isBusy ? Message("draining_busy", {reason}) : worker.endRequest;
+    const auto left = std::chrono::ceil<seconds>(worker.killAt - now);
+    return left > seconds(0) ? Message("kill_in", {reason, qint64(left.count())}) : worker.endRequest;
 }
 
-const RunningJob *runningJobOf(const StoreSnapshot &snapshot, qint64 workerId)
+Message verdictReason(const Verdict &verdict)
 {
-    for (const RunningJob &job : snapshot.running) {
-        if (job.workerId == workerId)
-            return &job;
+    if (!verdict.hungIn)
+        return verdict.reason;
+    const Message left = durationMessage(std::chrono::ceil<seconds>(*verdict.hungIn));
+    return Message("hung_in", {verdict.reason.asArgument(), left.asArgument()});
+}
+
+WorkerState stateOf(const WorkerRow &row)
+{
+    switch (row.status) {
+    case WorkerStatus::Idle:
+        return WorkerState::Idle;
+    case WorkerStatus::Busy:
+        return WorkerState::Busy;
+    case WorkerStatus::Hung:
+        return WorkerState::Hung;
+    default:
+        return WorkerState::Starting;
     }
-    return nullptr;
-}
-
-QString nameOf(const RunningJob &job)
-{
-    return job.inputFile.isEmpty() ? tr("job %1").arg(job.id) : QFileInfo(job.inputFile).fileName();
-}
-
-milliseconds since(const QDateTime &time, const QDateTime &now)
-{
-    return milliseconds(std::max<qint64>(0, time.msecsTo(now)));
 }
 
 } // namespace
 
-QString jobNameOf(const StoreSnapshot &snapshot, qint64 jobId)
+WorkerInfoBuilder::WorkerInfoBuilder(const SnapshotIndex &snapshot, milliseconds steadyNow, QDateTime utcNow)
+    : m_snapshot(snapshot)
+    , m_steadyNow(steadyNow)
+    , m_utcNow(std::move(utcNow))
 {
-    for (const RunningJob &job : snapshot.running) {
-        if (job.id == jobId)
-            return nameOf(job);
-    }
-    return tr("job %1").arg(jobId);
 }
 
-WorkerInfo viewOf(const ManagedWorker &worker, const Beat &beat, const StoreSnapshot &snapshot, milliseconds steadyNow, const QDateTime &utcNow)
+milliseconds WorkerInfoBuilder::ageOf(const QDateTime &time) const
+{
+    return milliseconds(std::max<qint64>(0, time.msecsTo(m_utcNow)));
+}
+
+void WorkerInfoBuilder::addRunningJob(WorkerInfo &info) const
+{
+    const RunningJob *job = m_snapshot.runningJobOf(info.workerId);
+    if (!job)
+        return;
+    info.jobId = job->id;
+    info.jobName = m_snapshot.jobName(job->id).translatedText();
+    info.jobAge = ageOf(job->startedAt);
+}
+
+void WorkerInfoBuilder::addState(WorkerInfo &info, const ManagedWorker &worker, bool isBusy) const
+{
+    if (worker.isEnding()) {
+        info.state = WorkerState::Stopping;
+        const bool isAtWork = isBusy || worker.row.status == WorkerStatus::Busy;
+        info.reason = endingReason(worker, isAtWork, m_steadyNow).translatedText();
+        return;
+    }
+    info.state = worker.verdict.state;
+    info.reason = verdictReason(worker.verdict).translatedText();
+    // Beat and row are newer than the verdict.
+    const bool isNew = worker.isRegistered() && info.state == WorkerState::Starting;
+    if (isNew || info.state == WorkerState::Idle || info.state == WorkerState::Busy)
+        info.state = isBusy ? WorkerState::Busy : WorkerState::Idle;
+}
+
+WorkerInfo WorkerInfoBuilder::build(const ManagedWorker &worker) const
 {
     WorkerInfo info;
     info.executorId = worker.executorId;
@@ -64,57 +102,36 @@ WorkerInfo viewOf(const ManagedWorker &worker, const Beat &beat, const StoreSnap
     info.logPath = worker.logPath;
     info.own = true;
     info.staleAfter = worker.config.staleAfter;
-    if (worker.ended) {
+    if (worker.hasEnded()) {
         info.state = worker.endState;
-        info.reason = worker.endReason;
-        info.storedStatus = worker.workerId > 0 ? WorkerStatus::Dead : WorkerStatus::None;
+        info.reason = worker.endReason.translatedText();
+        info.storedStatus = worker.isRegistered() ? WorkerStatus::Dead : WorkerStatus::None;
         return info;
     }
-    info.state = worker.verdict.state;
-    info.reason = worker.verdict.reason;
-    if (worker.verdict.hungIn)
-        info.reason += tr("; hung in %1 if nothing moves").arg(durationText(std::chrono::ceil<seconds>(*worker.verdict.hungIn)));
-    if (worker.workerId > 0 && info.state == WorkerState::Starting)
-        info.state = worker.row.status == WorkerStatus::Busy ? WorkerState::Busy : WorkerState::Idle;
-    // Between two looks of the monitor the row, and sooner the beat, say whether it works.
-    if (info.state == WorkerState::Idle || info.state == WorkerState::Busy) {
-        const bool busy = worker.beatSlot >= 0 ? beat.jobId > 0 : worker.row.status == WorkerStatus::Busy;
-        info.state = busy ? WorkerState::Busy : WorkerState::Idle;
-    }
-    if (worker.isEnding()) {
-        info.state = WorkerState::Stopping;
-        const auto left = std::chrono::ceil<seconds>(worker.killAtSteady - steadyNow);
-        info.reason = worker.endWhy;
-        if (worker.isDraining)
-            info.reason += beat.jobId > 0 || worker.row.status == WorkerStatus::Busy ? tr("; ends when its job is done") : QString();
-        else if (left > seconds(0))
-            info.reason += tr("; KILL in %1 s").arg(left.count());
-    }
-    if (worker.beatSlot >= 0) {
-        if (beat.counter > 0 && worker.lastBeatSteady > milliseconds(0)) // seen by the monitor
-            info.beatAge = std::max(milliseconds(0), steadyNow - worker.lastBeatSteady);
+    const Beat beat = worker.beat();
+    const bool isBusy = worker.hasBeatChannel() ? beat.jobId > 0 : worker.row.status == WorkerStatus::Busy;
+    addState(info, worker, isBusy);
+    if (worker.hasBeatChannel()) {
+        if (const std::optional<milliseconds> age = worker.signs.beatAge(m_steadyNow))
+            info.beatAge = std::max(milliseconds(0), *age);
         if (beat.jobId > 0) {
             info.jobId = beat.jobId;
-            info.jobName = jobNameOf(snapshot, beat.jobId);
-            info.jobAge = std::max(milliseconds(0), steadyNow - beat.jobStartedAt);
+            info.jobName = m_snapshot.jobName(beat.jobId).translatedText();
+            info.jobAge = std::max(milliseconds(0), m_steadyNow - beat.jobStartedAt);
         }
-    } else if (worker.workerId > 0) {
-        if (const RunningJob *job = runningJobOf(snapshot, worker.workerId)) {
-            info.jobId = job->id;
-            info.jobName = nameOf(*job);
-            info.jobAge = since(job->startedAt, utcNow);
-        }
+    } else if (worker.isRegistered()) {
+        addRunningJob(info);
         if (worker.row.lastHeartbeat.isValid())
-            info.beatAge = since(worker.row.lastHeartbeat, utcNow);
+            info.beatAge = ageOf(worker.row.lastHeartbeat);
     }
-    if (worker.hasStats) {
-        info.cpuPercent = worker.stats.cpuPercent;
-        info.memoryBytes = worker.stats.memoryBytes;
+    if (worker.signs.isMeasured()) {
+        info.cpuPercent = worker.signs.stats().cpuPercent;
+        info.memoryBytes = worker.signs.stats().memoryBytes;
     }
     return info;
 }
 
-WorkerInfo viewOf(const WorkerRow &row, const StoreSnapshot &snapshot, const QDateTime &utcNow)
+WorkerInfo WorkerInfoBuilder::build(const WorkerRow &row) const
 {
     WorkerInfo info;
     info.executorId = row.executorId;
@@ -122,7 +139,9 @@ WorkerInfo viewOf(const WorkerRow &row, const StoreSnapshot &snapshot, const QDa
     info.pool = row.pool;
     info.type = row.type;
     info.index = row.index;
-    info.mode = row.executionMode.isEmpty() && row.executorId.startsWith(QStringLiteral("direct-")) ? QStringLiteral("direct") : row.executionMode;
+    info.mode = row.executionMode;
+    if (info.mode.isEmpty() && row.executorId.startsWith(QStringLiteral("direct-")))
+        info.mode = toString(ExecutionMode::Direct);
     info.storedStatus = row.status;
     info.pid = row.pid;
     info.reason = row.reason.translatedText();
@@ -137,23 +156,14 @@ WorkerInfo viewOf(const WorkerRow &row, const StoreSnapshot &snapshot, const QDa
             info.endedAt = row.lastHeartbeat;
         return info;
     }
-    if (row.status == WorkerStatus::Hung)
-        info.state = WorkerState::Hung;
-    else if (row.status == WorkerStatus::Busy)
-        info.state = WorkerState::Busy;
-    else if (row.status == WorkerStatus::Idle)
-        info.state = WorkerState::Idle;
+    info.state = stateOf(row);
     if (row.lastHeartbeat.isValid())
-        info.beatAge = since(row.lastHeartbeat, utcNow);
+        info.beatAge = ageOf(row.lastHeartbeat);
     if (row.cpuUsage > 0)
         info.cpuPercent = row.cpuUsage;
     if (row.memoryUsageMb > 0)
         info.memoryBytes = qint64(row.memoryUsageMb * 1024 * 1024);
-    if (const RunningJob *job = runningJobOf(snapshot, row.id)) {
-        info.jobId = job->id;
-        info.jobName = nameOf(*job);
-        info.jobAge = since(job->startedAt, utcNow);
-    }
+    addRunningJob(info);
     return info;
 }
 

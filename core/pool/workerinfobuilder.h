@@ -1,22 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/beatfile.h"
-#include "core/model/storesnapshot.h"
+#include "core/base/clock.h"
 #include "core/model/workerinfo.h"
 #include "core/model/workerrow.h"
-#include "core/pool/managedworker.h"
+
+#include <QDateTime>
 
 namespace lifeguard {
 
-/// A worker of this manager as the views show it. Pure.
-[[nodiscard]] WorkerInfo viewOf(const ManagedWorker &worker, const Beat &beat, const StoreSnapshot &snapshot, milliseconds steadyNow,
-                                const QDateTime &utcNow);
+struct ManagedWorker;
+class SnapshotIndex;
 
-/// A worker that is not this manager's (another manager's, CLX's, one of an earlier run) as the views show it. Pure.
-[[nodiscard]] WorkerInfo viewOf(const WorkerRow &row, const StoreSnapshot &snapshot, const QDateTime &utcNow);
+/// Builds what the views show of workers, from what is known at one moment. Texts are in the language of the user.
+class WorkerInfoBuilder
+{
+public:
+    /// snapshot: must outlive the builder. steadyNow: Clock::steadyNow(); utcNow: Clock::utcNow().
+    WorkerInfoBuilder(const SnapshotIndex &snapshot, milliseconds steadyNow, QDateTime utcNow);
 
-/// "classes.puml", or "job 12" where it has no input.
-[[nodiscard]] QString jobNameOf(const StoreSnapshot &snapshot, qint64 jobId);
+    /// Returns a worker of this manager.
+    [[nodiscard]] WorkerInfo build(const ManagedWorker &worker) const;
+    /// Returns a worker of another manager, of another program, or of an earlier run.
+    [[nodiscard]] WorkerInfo build(const WorkerRow &row) const;
+
+private:
+    void addState(WorkerInfo &info, const ManagedWorker &worker, bool isBusy) const;
+    void addRunningJob(WorkerInfo &info) const;
+    [[nodiscard]] milliseconds ageOf(const QDateTime &time) const;
+
+    const SnapshotIndex &m_snapshot;
+    milliseconds m_steadyNow;
+    QDateTime m_utcNow;
+};
 
 } // namespace lifeguard

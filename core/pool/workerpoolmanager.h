@@ -1,229 +1,134 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/beatfile.h"
 #include "core/base/clock.h"
-#include "core/docker/dockertypes.h"
-#include "core/executor/workerexecutor.h"
-#include "core/health/clockjumpdetector.h"
-#include "core/health/healthmonitor.h"
+#include "core/health/usagehistory.h"
 #include "core/model/event.h"
 #include "core/model/poolinfo.h"
-#include "core/model/poolstate.h"
-#include "core/model/storesnapshot.h"
 #include "core/model/workerinfo.h"
-#include "core/pool/managedworker.h"
-#include "core/pool/restartpolicy.h"
+#include "core/pool/dockeroverview.h"
+#include "core/pool/executorfactory.h"
+#include "core/pool/managermodel.h"
+#include "core/pool/managerpaths.h"
+#include "core/pool/timerscheduler.h"
 
-#include <QHash>
+#include <QFuture>
 #include <QObject>
-#include <QSet>
 #include <QTimer>
 
-#include <functional>
-#include <map>
 #include <memory>
+#include <optional>
 
 namespace lifeguard {
 
-struct OwnedWorker;
-struct RescueReport;
-struct RescueView;
-class Database;
-class OrphanWatch;
-class HeartbeatTracker;
+class PoolCommands;
+class PoolSupervisor;
+class Scheduler;
 class Store;
-class RoutingWorkerExecutor;
-struct ModeChoice;
 
-/// Where a manager finds programs and keeps its files.
-struct ManagerPaths
-{
-    QString workerProgram; ///< lifeguard-worker; empty: beside this program, then in PATH
-    QString workspace; ///< absolute
-    QString logFolder; ///< empty: <state>/lifeguard/logs
-    QString runtimeFolder; ///< for the beat file; empty: <state>/lifeguard/run
-};
-
-/// What Docker has for those who want to start pools.
-struct DockerOverview
-{
-    std::optional<Error> problem; ///< why it cannot be used, and what to do about it
-    QList<DockerImage> images;
-};
-
-/// Owns pools: keeps each at its count, replaces what dies, stops what is not wanted, returns the jobs of the dead, and
-/// tells what it knows as values. Lives on the GUI (or main) thread and never waits: everything is a signal or a future.
-/// With a read-only store it only watches: no pool can be started.
+/// Owns pools: keeps each at its count, replaces workers that die, stops those that are not wanted, returns the jobs of
+/// dead workers, and publishes what it knows as values. With a read-only store it only watches: no pool can be started.
+///
+/// Lives on the main thread and never blocks; commands answer by signals. This class is a facade over PoolSupervisor,
+/// which starts, observes and stops workers, and PoolCommands; both exist once the manager has started.
 class WorkerPoolManager : public QObject
 {
     Q_OBJECT
 
 public:
-    WorkerPoolManager(Store &store, const Clock &clock, ManagerPaths paths, QObject *parent = nullptr);
+    /// createExecutor: localExecutorFactory(), or a fake in tests. scheduler: replaced in tests. The store and the
+    /// clock must outlive the manager.
+    WorkerPoolManager(Store &store, const Clock &clock, ExecutorFactory createExecutor, ManagerPaths paths,
+                      QObject *parent = nullptr,
+                      std::unique_ptr<Scheduler> scheduler = std::make_unique<TimerScheduler>());
+    /// Kills workers that are left, and removes the manager from the database unless some were.
     ~WorkerPoolManager() override;
 
-    /// Registers this manager in the database and cleans up after earlier ones. Call after Store::open() succeeded;
-    /// ready() or failed() follows.
+    /// Registers this manager in the database, adopts detached workers, and cleans up after managers that are gone.
+    /// Call it once, after Store::open() has succeeded; ready() or failed() follows.
     void start();
 
-    // Commands. Each answers by signals.
-    /// Adds a pool and starts its workers; the error names the field that is wrong. Answers the pool's name.
-    Result<QString> startPool(const WorkerConfig &config);
+    // Commands for pools. They do nothing if there is no such pool, or if they do not apply in its state.
+    /// Adds a pool and starts its workers; or launches an adopted pool that matches the configuration. Returns the name
+    /// of the pool. InvalidArgument: the message names the fields that are wrong. ReadOnly, Database: no pool can be
+    /// started (yet).
+    [[nodiscard]] Result<QString> startPool(const WorkerConfig &config);
     /// Starts a stopped, paused or crash-looping pool again, with its count.
     void restartPool(const QString &name);
-    /// Stops all workers of the pool; the pool stays in the list, stopped.
+    /// Stops all workers of the pool. The pool stays in the list, stopped.
     void stopPool(const QString &name);
-    /// Stops and forgets a pool.
+    /// Stops the pool, and removes it when it has stopped.
     void removePool(const QString &name);
     void setPoolCount(const QString &name, int count);
-    /// Its workers claim nothing more, those at work finish their job; nothing is stopped, so that going on costs no start. A
-    /// command of the user's own cannot be told so: its workers end after their job, and are started again.
+    /// Its workers claim no more jobs; busy workers finish their job. No process is stopped, so that resuming costs no
+    /// start. A custom command cannot be paused: its workers end after their job, and are started again by
+    /// resumePool().
     void pausePool(const QString &name);
-    /// Goes on after a pause; starts a crash-looping or stopped pool again.
+    /// Resumes a paused pool; starts a crash-looping or stopped pool again.
     void resumePool(const QString &name);
-    void pauseAll(); ///< all that run
-    void resumeAll(); ///< all that are paused
-    /// TERM, grace, KILL; the pool's count goes down by one.
-    void stopWorker(const QString &executorId);
-    /// TERM: it claims nothing more and ends when its job is done, however long that takes; the pool's count goes down by one.
-    void drainWorker(const QString &executorId);
-    /// KILL now; the pool replaces it and its job runs again.
-    void killWorker(const QString &executorId);
-    /// Stops every pool; allStopped() follows when no worker is left. With grace 0 they are killed at once.
+    void pauseAll(); ///< all pools that are running
+    void resumeAll(); ///< all pools that are paused
+    /// Stops every pool; allStopped() follows when no worker is left. A grace period of 0 kills the workers at once.
     void stopAll(std::optional<seconds> grace = {});
 
-    // What Docker tells; it is asked with these calls only, and by pools that want it.
-    QFuture<DockerOverview> inspectDocker();
-    /// All that the engine knows of a worker's container, as indented JSON.
-    QFuture<Result<QString>> inspectWorker(const QString &executorId);
-    /// Program and arguments that open a shell in a worker's container, in a terminal window of the user's.
+    // Commands for workers of this manager.
+    /// Sends TERM, and KILL after the grace period. The pool's count is lowered by one.
+    void stopWorker(const QString &executorId);
+    /// Sends TERM: the worker ends after its job, without a time limit. The pool's count is lowered by one.
+    void drainWorker(const QString &executorId);
+    /// Sends KILL. The pool replaces the worker, and its job runs again.
+    void killWorker(const QString &executorId);
+
+    // Docker (ContainerTools). It is contacted only by these functions, and by pools that use it.
+    /// Returns whether Docker can be used, and its images.
+    [[nodiscard]] QFuture<DockerOverview> inspectDocker();
+    /// Returns the complete description of a worker's container, as indented JSON.
+    [[nodiscard]] QFuture<Result<QString>> inspectWorker(const QString &executorId);
+    /// Returns program and arguments that open a shell in a worker's container in a terminal window.
     [[nodiscard]] Result<QStringList> shellCommand(const QString &executorId) const;
 
     [[nodiscard]] QList<PoolInfo> pools() const;
+    /// Returns the workers of this manager, and those of others that the database has.
     [[nodiscard]] QList<WorkerInfo> workers() const;
-    /// What that worker of this manager has used lately; empty for others.
+    /// Returns the recent CPU and memory use of a worker of this manager; empty for others.
     [[nodiscard]] UsageHistory historyOf(const QString &executorId) const;
-    [[nodiscard]] bool hasLiveWorkers() const;
+    [[nodiscard]] bool hasLiveWorkers() const { return m_model.workers.hasLive(); }
     [[nodiscard]] QString managerId() const { return m_managerId; }
 
 Q_SIGNALS:
     void ready();
-    /// It could not be begun, or nothing can be written any more: this manager is of no use.
+    /// The manager could not start, or nothing can be written any more: it is of no further use.
     void failed(const lifeguard::Error &error);
-    /// Something could not be written, and is tried again until it can (the disk is full); once, until it works again.
+    /// Something could not be written and is tried again (the disk is full). Emitted once until a write succeeds.
     void writeFailed(const lifeguard::Error &error);
-    /// The whole list, after any change; at most every 50 ms, and once a second for ages and loads.
+    /// The whole list, at most every 50 ms, after any change; about once a second while workers run, because of ages
+    /// and loads.
     void workersChanged(const QList<lifeguard::WorkerInfo> &workers);
     void poolsChanged(const QList<lifeguard::PoolInfo> &pools);
     /// Something happened that is also written to the event log.
     void eventHappened(const lifeguard::Event &event);
+    /// All workers have ended after stopAll(), and their rows are closed.
     void allStopped();
 
 private:
-    struct Pool
-    {
-        WorkerConfig config;
-        PoolState state = PoolState::Starting;
-        QString reason;
-        PoolHistory history;
-        milliseconds lastDeath{0};
-        QString lastDeathReason;
-        milliseconds startAfter{0}; ///< no worker is started before (back-off)
-        int unreplaced = 0; ///< ended, and not to be replaced
-        bool removeWhenEmpty = false;
-        bool isAdopted = false; ///< of an earlier manager, and nobody has asked for it since
-        // How it runs (poolmodes.cpp). config has the mode and image that were chosen, once isSettled.
-        ExecutionMode wantedMode = ExecutionMode::Direct;
-        QString wantedImage;
-        QString modeReason; ///< why that mode was chosen; empty: the user did
-        bool isSettled = false; ///< else no worker is started yet
-        int settleRound = 0; ///< the number of its last question, over all pools: a removed one's answer is not for the next of its name
-    };
-
-    void reconcile(const QString &poolName);
-    void startWorkers(const QString &poolName, int count);
-    /// Without a grace it is drained.
-    void endWorker(ManagedWorker &worker, EndCause cause, const QString &why, std::optional<seconds> grace);
-    void setHold(const QString &poolName, bool hold);
-    void lowerCount(const QString &poolName);
-    void recycleIfDue(ManagedWorker &worker);
-    void stopSurplus(const QString &poolName, int surplus);
-    void settleMode(const QString &poolName);
-    [[nodiscard]] bool isSettling(const QString &poolName, int round) const;
-    void onModeChosen(const QString &poolName, const ModeChoice &choice);
-    void onEngineReconnected();
-    void onPreparing(const QString &image, const QString &what);
-    void onPrepared(const QString &preparedId, const QString &executorId);
-    [[nodiscard]] StartRequest requestFor(const ManagedWorker &worker) const;
-    void onStarted(const QString &executorId, const ProcessIdentity &process);
-    void onExited(const WorkerExit &exit);
-    void closeRows(const QString &executorId, qint64 begunJob, int tries);
-    void leaveEnded(const QString &poolName, Pool &pool, const QString &reason);
-    void afterEnding(const QString &poolName, WorkerEnding ending, const QString &reason);
-    void adopt(const QList<OwnedWorker> &workers);
-    void storeSpec(const QString &poolName);
-    void launch(const QStringList &executorIds);
-    void startNext();
     void onSnapshot(const StoreSnapshot &snapshot);
-    void noticeJumps();
-    [[nodiscard]] RescueView rescueView() const;
-    void lookForOrphans();
-    void tellManagers(const RescueReport &report);
-    void writeWhenFree(std::function<Status(Database &)> task);
-    void reportWriteError(const Error &error);
-    [[nodiscard]] milliseconds storeNow() const;
-    [[nodiscard]] Observation observationOf(ManagedWorker &worker, milliseconds now);
-    QHash<QString, Observation> observe(const QHash<QString, WorkerStats> &stats);
-    void onAssessed(const QHash<QString, Verdict> &verdicts);
-    void tickStore();
+    [[nodiscard]] Status createSupervisor();
+    /// Runs a command, if the manager has started.
+    template<typename... Parameters, typename... Arguments>
+    void run(void (PoolCommands::*command)(Parameters...), const Arguments &...arguments);
+    [[nodiscard]] Error unavailableError() const;
     void publishSoon();
     void publish();
-    void recordEvent(EventKind kind, const QString &message, const QString &pool, const ManagedWorker *worker = nullptr, qint64 jobId = 0);
-    void forget();
-    void finishIfEmpty();
-    [[nodiscard]] Beat beatOf(const ManagedWorker &worker) const;
-    [[nodiscard]] bool isStoreUnavailable() const { return m_isLocked || m_readFails || m_tickFails; }
-    [[nodiscard]] QList<ManagedWorker *> liveOf(const QString &poolName);
-    [[nodiscard]] int nextIndex(const QString &poolName) const;
 
     Store &m_store;
     const Clock &m_clock;
+    const std::unique_ptr<Scheduler> m_scheduler;
+    const ExecutorFactory m_createExecutor;
     ManagerPaths m_paths;
-    QString m_managerId;
-    bool m_ready = false;
-    bool m_tickUnderWay = false;
-    bool m_lookUnderWay = false;
-    bool m_hasReportedWriteError = false; ///< told, and not over
-    bool m_leftOpen = false; ///< the rows of a worker that ended could not be closed: the next manager does it
-    bool m_stoppingAll = false; ///< until allStopped() was emitted and another pool is started
-    bool m_allStopped = false;
-    int m_closing = 0; ///< ended workers whose rows are not closed yet
-
-    std::unique_ptr<RoutingWorkerExecutor> m_executor;
-    std::unique_ptr<HealthMonitor> m_monitor;
-    std::shared_ptr<BeatFile> m_beats;
-    QList<int> m_freeSlots;
-    std::map<QString, Pool> m_pools;
-    std::map<QString, ManagedWorker> m_workers; ///< by executor id; those that ended stay for a while
-    QStringList m_prepared; ///< have their name, and are to be written down
-    QStringList m_toStart; ///< written down, and to be started
-    StoreSnapshot m_snapshot;
-    // What makes ages lie: jumps of the clocks, and times in which nothing could be learnt from the database.
-    ClockJumpDetector m_jumps;
-    int m_jumpCount = 0;
-    milliseconds m_lastLook{0};
-    milliseconds m_unavailableFor{0};
-    bool m_isLocked = false;
-    bool m_readFails = false;
-    bool m_tickFails = false;
-    std::shared_ptr<HeartbeatTracker> m_heartbeats; ///< used on the thread that writes only
-    std::shared_ptr<OrphanWatch> m_orphans; ///< looks on the thread that reads
-    milliseconds m_mirroredAt{0};
-    std::optional<QSet<QString>> m_managers; ///< that stand in the database, when last told
-    int m_settleRounds = 0;
-    QTimer m_storeTimer;
+    const QString m_managerId;
     QTimer m_publishTimer;
+    ManagerModel m_model;
+    std::unique_ptr<PoolSupervisor> m_supervisor; ///< null before start(), and if the store is read-only
 };
 
 } // namespace lifeguard

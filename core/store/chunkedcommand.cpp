@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/chunkedcommand.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/store/jobpages.h"
 #include "core/store/store.h"
 
@@ -37,7 +37,7 @@ ChunkedCommand::ChunkedCommand(Store &store, const JobFilter &filter, ChangeChun
 void ChunkedCommand::limitToExistingJobs()
 {
     const auto newestId = [](Database &database) { return JobPages(database).newestId(); };
-    whenAnswered(m_store.write<qint64>(newestId), this, [this](const Result<qint64> &id) {
+    whenFinished(m_store.write<qint64>(newestId), this, [this](const Result<qint64> &id) {
         if (!id) {
             finish(failure(id.error()));
             return;
@@ -52,7 +52,7 @@ void ChunkedCommand::changeNextChunk()
     const auto task = [changeChunk = m_changeChunk, filter = m_filter, after = m_after](Database &database) {
         return changeChunk(database, filter, after);
     };
-    whenAnswered(m_store.write<JobChunk>(task), this, [this](const Result<JobChunk> &chunk) {
+    whenFinished(m_store.write<JobChunk>(task), this, [this](const Result<JobChunk> &chunk) {
         if (!chunk) {
             finish(failure(chunk.error()));
             return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/store.h"
 
-#include "core/base/clock.h"
+#include "core/base/systemclock.h"
 #include "core/store/chunkedcommand.h"
 #include "core/store/databasewatcher.h"
 #include "core/store/eventlog.h"

@@ -27,7 +27,7 @@ class StoreThread;
 
 /// Asynchronous access to one database. One thread writes, one reads, and, once the table of jobs is shown, a third one browses it, so
 /// that sorting a million jobs delays no other request; each thread has its own connection. Every call returns at once. Futures are
-/// answered on the store's threads, so continue them with whenAnswered() (core/base/future.h). Lives on the thread that created it (the
+/// answered on the store's threads, so continue them with whenFinished() (core/base/futurecallbacks.h). Lives on the thread that created it (the
 /// GUI's); signals are emitted there.
 class Store : public QObject
 {

@@ -17,15 +17,15 @@ QString payloadHash(const QString &type, const QJsonObject &payload)
 {
     if (!payload.contains(QLatin1String("data")))
         return contentHash(QJsonDocument(payload).toJson(QJsonDocument::Compact));
-    const auto said = [&payload](const char *key) { return payload.value(QLatin1String(key)).toString(); };
-    QStringList head;
+    const auto text = [&payload](const char *key) { return payload.value(QLatin1String(key)).toString(); };
+    QStringList prefix;
     for (const QString &key : {QStringLiteral("page_index"), QStringLiteral("diagram_index")}) {
         if (const int index = payload.value(key).toInt(); index > 0)
-            head = {key, QString::number(index), QString()};
+            prefix = {key, QString::number(index), QString()};
     }
     if (type == QLatin1String("notebook"))
-        head = {said("kind"), said("prog_lang"), said("language"), said("format"), QString()};
-    return contentHash(head.join(u':').toUtf8() + said("data").toUtf8());
+        prefix = {text("kind"), text("prog_lang"), text("language"), text("format"), QString()};
+    return contentHash(prefix.join(u':').toUtf8() + text("data").toUtf8());
 }
 
 } // namespace lifeguard

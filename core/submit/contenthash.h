@@ -8,12 +8,14 @@ class QJsonObject;
 
 namespace lifeguard {
 
-/// SHA-256 (hex) of the data, as CLX hashes the input of diagrams.
+/// Returns the SHA-256 of the data in hexadecimal digits, as CLX hashes the inputs of diagrams.
 [[nodiscard]] QString contentHash(const QByteArray &data);
 
-/// The hash of a job by its payload: two jobs with the same hash and output make the same. Of notebooks as CLX makes it, of
-/// "kind:prog_lang:language:format:" and the data; of another page or diagram of a file than its first, of the index and the
-/// data; else of the data, or of the whole payload where it brings none.
+/// Returns the content hash of a job with this payload: two jobs with the same hash and output file have the same result. It is the
+/// contentHash() of the payload's data, after
+///  - "kind:prog_lang:language:format:" for notebooks, as in CLX,
+///  - the name and value of the index for other pages or diagrams of a file than the first,
+/// or of the whole payload if it has no data.
 [[nodiscard]] QString payloadHash(const QString &type, const QJsonObject &payload);
 
 } // namespace lifeguard

@@ -18,17 +18,17 @@ QString tr(const char *text)
 
 } // namespace
 
-QString wrongWithType(const QString &type)
+QString jobTypeError(const QString &type)
 {
     if (type.isEmpty())
-        return tr("Give the type of the jobs, for example noop.");
+        return tr("Enter the type of the jobs, for example noop.");
     WorkerConfig rules;
     rules.type = type;
     rules.mode = ExecutionMode::Direct;
     rules.command = QStringList{QStringLiteral("any")};
     for (const ConfigError &error : rules.validate()) {
         if (error.field == QLatin1String("type"))
-            return tr("The type %1.").arg(error.message);
+            return error.message;
     }
     return {};
 }
@@ -44,18 +44,18 @@ Result<QJsonObject> readPayloadObject(const QByteArray &json)
         return failure(ErrorCode::InvalidArgument, tr("Line %1, column %2: %3.").arg(line).arg(column).arg(error.errorString()));
     }
     if (!document.isObject())
-        return failure(ErrorCode::InvalidArgument, tr("The payload has to be an object: { … }."));
+        return failure(ErrorCode::InvalidArgument, tr("The payload must be a JSON object: { … }."));
     return document.object();
 }
 
 Result<NewJob> payloadJob(const QString &type, const QByteArray &json, int priority)
 {
-    if (const QString wrong = wrongWithType(type); !wrong.isEmpty())
-        return failure(ErrorCode::InvalidArgument, wrong);
+    if (const QString error = jobTypeError(type); !error.isEmpty())
+        return failure(ErrorCode::InvalidArgument, error);
     const Result<QJsonObject> payload = readPayloadObject(json);
     if (!payload)
         return failure(payload.error());
-    // The columns of CLX are NOT NULL; paths in the payload are the job's own.
+    // Missing values become empty strings: the columns of CLX are NOT NULL.
     const auto text = [&payload](const char *key) { return payload->value(QLatin1String(key)).toString(); };
     NewJob job;
     job.type = type;

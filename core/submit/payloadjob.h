@@ -8,14 +8,15 @@ class QJsonObject;
 
 namespace lifeguard {
 
-/// Why no job can have this type, as a sentence: the same rules as for a pool of it, whatever runs that; empty: it can.
-[[nodiscard]] QString wrongWithType(const QString &type);
+/// Returns a sentence on why a job cannot have this type, or an empty string if it can. The rules are those for the type of a
+/// pool, whatever program its workers run.
+[[nodiscard]] QString jobTypeError(const QString &type);
 
-/// The object that the JSON text is. The error says, as a sentence, in which line and column it is none. Pure.
+/// Returns the JSON object in a text. The error is a sentence with the line and the column of the mistake. Pure.
 [[nodiscard]] Result<QJsonObject> readPayloadObject(const QByteArray &json);
 
-/// The job of this type that a payload makes: paths and correlation id are those that it names, its hash is payloadHash(). The
-/// error (InvalidArgument) is a sentence on the type, else on the payload. Pure.
+/// Returns a job with this type and payload. It has the paths and the correlation id that the payload names; its hash is
+/// payloadHash(). The error (InvalidArgument) is a sentence on the type, or else on the payload. Pure.
 [[nodiscard]] Result<NewJob> payloadJob(const QString &type, const QByteArray &json, int priority = 0);
 
 } // namespace lifeguard

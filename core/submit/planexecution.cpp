@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a plan's inputs say, and the jobs made from it.
+#include "core/submit/planexecution.h"
+
 #include "core/base/filecopy.h"
-#include "core/base/text.h"
-#include "core/submit/contenthash.h"
-#include "core/submit/jobplanner.h"
+#include "core/base/textdecoding.h"
 #include "core/formats/notebookinput.h"
 #include "core/formats/plantumltext.h"
+#include "core/submit/contenthash.h"
+#include "core/submit/inputclassifier.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
@@ -17,24 +18,26 @@
 #include <QSet>
 #include <QUuid>
 
-#include <numeric>
-
 namespace lifeguard {
 namespace {
 
 QString tr(const char *text)
 {
-    return QCoreApplication::translate("lifeguard::JobPlanner", text);
+    return QCoreApplication::translate("lifeguard::PlanExecution", text);
 }
 
-Error nothingAdded(Error error)
+/// Adds a sentence to an error: no job of the plan was added.
+tl::unexpected<Error> planFailure(Error error)
 {
-    if (error.code != ErrorCode::Cancelled)
-        error.message += u' ' + tr("No job was added.");
-    return error;
+    if (error.code != ErrorCode::Cancelled) {
+        //: %1 is a sentence on what went wrong.
+        error.message = tr("%1 No job was added.").arg(error.message);
+    }
+    return failure(std::move(error));
 }
 
-/// What the diagram includes from files, with all they include: a change there has to be noticed as well.
+/// Adds the content of all files that a diagram includes, directly or indirectly, to a hash. A job is repeated if one of them has
+/// changed.
 void addIncludes(QCryptographicHash &hash, const QString &text, const QString &folder, QSet<QString> &seen)
 {
     for (const QString &name : plantUmlIncludes(text)) {
@@ -45,79 +48,113 @@ void addIncludes(QCryptographicHash &hash, const QString &text, const QString &f
         seen.insert(path);
         const QByteArray content = file.readAll();
         hash.addData(content);
-        addIncludes(hash, decodedText(content), QFileInfo(path).path(), seen);
+        addIncludes(hash, decodeText(content), QFileInfo(path).path(), seen);
     }
 }
 
-QString hashOfDiagram(const QJsonObject &payload, const QString &text, const QString &folder)
+QString diagramHash(const QJsonObject &payload, const QString &text, const QString &folder)
 {
-    QCryptographicHash included(QCryptographicHash::Sha256);
+    QCryptographicHash includes(QCryptographicHash::Sha256);
     QSet<QString> seen;
-    addIncludes(included, text, folder, seen);
-    const QString own = payloadHash(QStringLiteral("plantuml"), payload);
-    // Without includes it is the one that CLX expects.
-    return seen.isEmpty() ? own : contentHash(own.toUtf8() + included.result());
+    addIncludes(includes, text, folder, seen);
+    const QString hash = payloadHash(QStringLiteral("plantuml"), payload);
+    // Without includes it has to be the hash that CLX expects.
+    return seen.isEmpty() ? hash : contentHash(hash.toUtf8() + includes.result());
+}
+
+qint64 totalWork(const JobPlan &plan)
+{
+    qint64 total = plan.jobs.size();
+    for (const PlannedJob &planned : plan.jobs)
+        total += planned.copyBytes;
+    for (const CopiedPath &copy : plan.companions)
+        total += copy.bytes;
+    return total;
+}
+
+Status copyFiles(const JobPlan &plan, Progress *progress)
+{
+    for (const CopiedPath &copy : plan.companions) {
+        if (const Status copied = copyToNew(copy.source, copy.target, progress); !copied)
+            return failure(copied.error());
+    }
+    return {};
+}
+
+Result<QString> readText(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return failure(ErrorCode::Io, tr("The file %1 cannot be read: %2.").arg(path, file.errorString()));
+    if (file.size() > maxInputBytes) {
+        return failure(ErrorCode::Io, tr("The file %1 is larger than %2 MB, the limit for an input.")
+                                          .arg(path, QString::number(maxInputBytes / 1'000'000)));
+    }
+    return decodeText(file.readAll());
+}
+
+QJsonObject makePayload(const PlannedJob &planned, const QString &text, const QString &correlationId)
+{
+    const NewJob &job = planned.job;
+    const QString outputFormat = planned.format.isEmpty() ? QFileInfo(job.outputFile).suffix() : planned.format;
+    QJsonObject payload{
+        {QStringLiteral("correlation_id"), correlationId},
+        {QStringLiteral("data"), text},
+        {QStringLiteral("input_file"), job.inputFile},
+        {QStringLiteral("input_file_name"), QFileInfo(job.inputFile).fileName()},
+        {QStringLiteral("output_file"), job.outputFile},
+        {QStringLiteral("output_file_name"), QFileInfo(job.outputFile).fileName()},
+        {QStringLiteral("output_format"), outputFormat},
+    };
+    for (auto value = planned.payload.constBegin(); value != planned.payload.constEnd(); ++value)
+        payload.insert(value.key(), value.value());
+    if (job.type == QLatin1String("notebook")) {
+        // The workers of CLX know the formats html, notebook and code.
+        const bool isScript = planned.format == QLatin1String("script");
+        payload.insert(QStringLiteral("prog_lang"), notebookLanguage(text.toUtf8(), job.inputFile));
+        payload.insert(QStringLiteral("format"), isScript ? QStringLiteral("code") : planned.format);
+    }
+    return payload;
+}
+
+/// Copies the input of a job if necessary, and returns the job with its payload and hash.
+Result<NewJob> makeJob(const PlannedJob &planned, Progress *progress)
+{
+    if (!planned.copyTo.isEmpty()) {
+        if (const Status copied = copyToNew(planned.source, planned.copyTo, progress); !copied)
+            return failure(copied.error());
+    }
+    NewJob job = planned.job;
+    job.correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    if (job.inputFile.isEmpty())
+        return job;
+    const Result<QString> text = readText(job.inputFile);
+    if (!text)
+        return failure(text.error());
+    const QJsonObject payload = makePayload(planned, *text, job.correlationId);
+    job.contentHash = job.type == QLatin1String("plantuml") ? diagramHash(payload, *text, QFileInfo(job.inputFile).path())
+                                                            : payloadHash(job.type, payload);
+    job.payload = QJsonDocument(payload).toJson(QJsonDocument::Compact);
+    return job;
 }
 
 } // namespace
 
 Result<QList<NewJob>> executePlan(const JobPlan &plan, Progress *progress)
 {
+    if (progress)
+        progress->total = totalWork(plan);
+    if (const Status copied = copyFiles(plan, progress); !copied)
+        return planFailure(copied.error());
     QList<NewJob> jobs;
     jobs.reserve(plan.jobs.size());
-    if (progress) {
-        const auto add = [](qint64 sum, const PlannedJob &planned) { return sum + 1 + planned.copyBytes; };
-        progress->total = std::accumulate(plan.jobs.cbegin(), plan.jobs.cend(), qint64(0), add);
-        for (const CopiedPath &copy : plan.beside)
-            progress->total += copy.bytes;
-    }
-    for (const CopiedPath &copy : plan.beside) {
-        if (const Status copied = copyToNew(copy.source, copy.target, progress); !copied)
-            return failure(nothingAdded(copied.error()));
-    }
     for (const PlannedJob &planned : plan.jobs) {
         if (progress && progress->cancelled)
-            return failure(ErrorCode::Cancelled, tr("Cancelled: no job was added."));
-        if (!planned.copyTo.isEmpty()) {
-            if (const Status copied = copyToNew(planned.source, planned.copyTo, progress); !copied)
-                return failure(nothingAdded(copied.error()));
-        }
-        NewJob job = planned.job;
-        if (job.inputFile.isEmpty()) { // of a type without files: the payload is all it has
-            job.correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
-            jobs.append(job);
-            if (progress)
-                ++progress->done;
-            continue;
-        }
-        QFile input(job.inputFile);
-        if (!input.open(QIODevice::ReadOnly))
-            return failure(nothingAdded({ErrorCode::Io, tr("%1 cannot be read: %2.").arg(job.inputFile, input.errorString()), {}}));
-        if (input.size() > largestInput)
-            return failure(nothingAdded({ErrorCode::Io, tr("%1 has grown too large for a job.").arg(job.inputFile), {}}));
-        const QString text = decodedText(input.readAll());
-        job.correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
-        const QByteArray data = text.toUtf8();
-        QJsonObject payload{
-            {QStringLiteral("correlation_id"), job.correlationId},
-            {QStringLiteral("data"), text},
-            {QStringLiteral("input_file"), job.inputFile},
-            {QStringLiteral("input_file_name"), QFileInfo(job.inputFile).fileName()},
-            {QStringLiteral("output_file"), job.outputFile},
-            {QStringLiteral("output_file_name"), QFileInfo(job.outputFile).fileName()},
-            {QStringLiteral("output_format"), planned.format.isEmpty() ? QFileInfo(job.outputFile).suffix() : planned.format},
-        };
-        for (auto wish = planned.wishes.constBegin(); wish != planned.wishes.constEnd(); ++wish)
-            payload.insert(wish.key(), wish.value());
-        if (job.type == QLatin1String("notebook")) {
-            // As CLX says it; its own workers know html, notebook and code.
-            payload.insert(QStringLiteral("prog_lang"), notebookLanguage(data, job.inputFile));
-            payload.insert(QStringLiteral("format"), planned.format == QLatin1String("script") ? QStringLiteral("code") : planned.format);
-        }
-        job.contentHash = job.type == QLatin1String("plantuml") ? hashOfDiagram(payload, text, QFileInfo(job.inputFile).path())
-                                                                : payloadHash(job.type, payload);
-        job.payload = QJsonDocument(payload).toJson(QJsonDocument::Compact);
-        jobs.append(job);
+            return failure(ErrorCode::Cancelled, tr("Cancelled. No job was added."));
+        const Result<NewJob> job = makeJob(planned, progress);
+        if (!job)
+            return planFailure(job.error());
+        jobs.append(*job);
         if (progress)
             ++progress->done;
     }

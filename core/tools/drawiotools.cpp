@@ -19,10 +19,10 @@ bool isExecutable(const QString &path)
     return info.isFile() && info.isExecutable();
 }
 
-QString wrapperBesideUs()
+QString findWrapper()
 {
     const QString here = QCoreApplication::applicationDirPath();
-    // A build's programs; the tests beside them; installed programs.
+    // In a build folder: for programs and for tests. Installed: in libexec.
     for (const QString &place : {QStringLiteral("/lifeguard-drawio"), QStringLiteral("/../bin/lifeguard-drawio"),
                                  QStringLiteral("/../libexec/lifeguard/lifeguard-drawio")}) {
         if (isExecutable(here + place))
@@ -31,8 +31,8 @@ QString wrapperBesideUs()
     return {};
 }
 
-/// As the wrapper itself looks for it.
-QString applicationOf(const QString &wrapper)
+/// Returns the folder of the diagrams.net application. Searches the same folders as the wrapper does.
+QString findApplication(const QString &wrapper)
 {
     const QString named = qEnvironmentVariable("LIFEGUARD_DRAWIO_APP");
     const QString here = QFileInfo(wrapper).path();
@@ -63,33 +63,34 @@ QString findBrowser()
 DrawioTools DrawioTools::find()
 {
     DrawioTools tools;
-    // One that is named is meant: falling back to another would hide the mistake.
+    // Do not fall back to another command if the variable is wrong: that would hide the mistake.
     if (const QString named = qEnvironmentVariable("LIFEGUARD_DRAWIO"); !named.isEmpty())
         tools.command = QStandardPaths::findExecutable(named);
     else if (tools.command = QStandardPaths::findExecutable(QStringLiteral("drawio")); tools.command.isEmpty())
-        tools.command = wrapperBesideUs();
-    tools.isOurs = QFileInfo(tools.command).fileName() == QLatin1String("lifeguard-drawio");
-    if (tools.isOurs) {
-        tools.application = applicationOf(tools.command);
+        tools.command = findWrapper();
+    tools.isWrapper = QFileInfo(tools.command).fileName() == QLatin1String("lifeguard-drawio");
+    if (tools.isWrapper) {
+        tools.application = findApplication(tools.command);
         tools.browser = findBrowser();
     }
     return tools;
 }
 
-QString DrawioTools::missing() const
+QString DrawioTools::missingMessage() const
 {
     if (command.isEmpty()) {
         const QString named = qEnvironmentVariable("LIFEGUARD_DRAWIO");
-        return named.isEmpty() ? tr("draw.io is not installed (no 'drawio' in PATH, and no lifeguard-drawio beside the programs): "
-                                    "install draw.io's desktop, or run packaging/run.sh")
-                               : tr("draw.io is not installed: LIFEGUARD_DRAWIO names %1, which is no program").arg(named);
+        if (!named.isEmpty())
+            return tr("draw.io is not installed: LIFEGUARD_DRAWIO is %1, which is not an executable program.").arg(named);
+        return tr("draw.io is not installed: there is no 'drawio' in PATH, and no lifeguard-drawio beside Lifeguard's programs. "
+                  "Install draw.io's desktop program, or run packaging/run.sh");
     }
-    if (!isOurs)
+    if (!isWrapper)
         return {};
     if (application.isEmpty())
-        return tr("draw.io is not installed (the diagrams.net application is not there): run packaging/drawio/install.sh");
+        return tr("draw.io is not installed: the diagrams.net application is missing. Run packaging/drawio/install.sh");
     if (browser.isEmpty())
-        return tr("draw.io cannot run (no Chromium, in which drawings are drawn): apt install chromium");
+        return tr("draw.io cannot run because Chromium, in which drawings are drawn, is missing. Install it: apt install chromium");
     return {};
 }
 

@@ -5,17 +5,20 @@
 
 namespace lifeguard {
 
-/// The drawio command of this machine and what it needs; empty what is not there.
+/// The drawio command of this machine and the programs it needs. Paths are empty if nothing was found.
 struct DrawioTools
 {
-    QString command; ///< $LIFEGUARD_DRAWIO, then drawio in PATH, then our wrapper beside our programs
-    bool isOurs = false; ///< our wrapper: it draws without a screen, and can be kept open between jobs
-    QString application; ///< the folder our wrapper draws with
-    QString browser; ///< and the browser it draws in
+    QString command; ///< $LIFEGUARD_DRAWIO, else drawio in PATH, else lifeguard-drawio beside this program
+    /// Whether the command is lifeguard-drawio, Lifeguard's wrapper around the diagrams.net application: it needs no display,
+    /// and can be kept open between jobs.
+    bool isWrapper = false;
+    QString application; ///< the folder of the diagrams.net application that the wrapper loads
+    QString browser; ///< the browser in which the wrapper draws
 
-    [[nodiscard]] static DrawioTools find(); ///< looks at files only
-    /// "draw.io is not installed (…): run packaging/drawio/install.sh"; empty when it can run.
-    [[nodiscard]] QString missing() const;
+    /// Searches for the tools. Only looks for files.
+    [[nodiscard]] static DrawioTools find();
+    /// Returns a sentence on what is missing and how to install it, or an empty string if draw.io can run.
+    [[nodiscard]] QString missingMessage() const;
 };
 
 } // namespace lifeguard

@@ -12,15 +12,18 @@ namespace lifeguard {
 QString missingTools(const QString &typeName)
 {
     if (typeName == QLatin1String("drawio"))
-        return DrawioTools::find().missing();
+        return DrawioTools::find().missingMessage();
     if (typeName == QLatin1String("notebook"))
-        return NotebookTools::find().missing();
+        return NotebookTools::find().missingMessage();
     if (typeName != QLatin1String("plantuml"))
         return {};
     const PlantUmlTools tools = PlantUmlTools::find();
-    const QString missing = tools.missing();
-    if (missing.isEmpty() && tools.dot.isEmpty())
-        return QCoreApplication::translate("lifeguard::PlantUml", "Graphviz is not installed; only sequence diagrams can be drawn: apt install graphviz");
+    const QString missing = tools.missingMessage();
+    if (missing.isEmpty() && tools.dot.isEmpty()) {
+        return QCoreApplication::translate(
+            "lifeguard::PlantUml",
+            "Graphviz is not installed: only sequence diagrams can be drawn. Install it: apt install graphviz");
+    }
     return missing;
 }
 

@@ -5,8 +5,8 @@
 
 namespace lifeguard {
 
-/// Returns which tools this machine lacks to convert jobs of this type, and how to install them ("plantuml is not installed: apt
-/// install plantuml"); empty if none is missing. Only looks for files: fast, any thread.
+/// Returns a sentence on the tools that this machine lacks to convert jobs of this type and on how to install them, or an empty
+/// string if none is missing. Only looks for files: fast, any thread.
 [[nodiscard]] QString missingTools(const QString &typeName);
 
 } // namespace lifeguard

@@ -13,10 +13,10 @@ QString tr(const char *text)
     return QCoreApplication::translate("lifeguard::Notebook", text);
 }
 
-/// Whether that Python finds the module: in its own folders, Debian's, those of all users and those of this one.
+/// Returns whether this Python finds the module, in its own folders, in Debian's, or in the user's.
 bool hasModule(const QString &python, const QString &module)
 {
-    // Not resolved: an environment's python is a link, and its modules lie beside the link.
+    // Do not resolve links: in a virtual environment, python is a link, and the modules lie beside the link.
     const QString prefix = QDir::cleanPath(QFileInfo(python).path() + QStringLiteral("/.."));
     QStringList roots{prefix + QStringLiteral("/lib"), QDir::homePath() + QStringLiteral("/.local/lib")};
     if (prefix == QLatin1String("/usr") || prefix == QLatin1String("/"))
@@ -39,7 +39,7 @@ NotebookTools NotebookTools::find()
 {
     NotebookTools tools;
     QStringList candidates;
-    // One that is named is meant: falling back to another would hide the mistake.
+    // Do not fall back to another Python if the variable is wrong: that would hide the mistake.
     const QString named = qEnvironmentVariable("LIFEGUARD_PYTHON");
     if (!named.isEmpty()) {
         candidates.append(named);
@@ -52,10 +52,10 @@ NotebookTools NotebookTools::find()
         const QFileInfo info(candidate);
         if (!info.isFile() || !info.isExecutable())
             continue;
-        const bool has = hasModule(candidate, QStringLiteral("nbconvert"));
-        if (tools.python.isEmpty() || has)
+        const bool hasNbconvert = hasModule(candidate, QStringLiteral("nbconvert"));
+        if (tools.python.isEmpty() || hasNbconvert)
             tools.python = candidate;
-        if (has) {
+        if (hasNbconvert) {
             tools.hasNbconvert = true;
             tools.hasPythonKernel = hasModule(candidate, QStringLiteral("ipykernel"));
             break;
@@ -64,18 +64,21 @@ NotebookTools NotebookTools::find()
     return tools;
 }
 
-QString NotebookTools::missing() const
+QString NotebookTools::missingMessage() const
 {
-    const QString named = qEnvironmentVariable("LIFEGUARD_PYTHON");
-    const QString how = tr("apt install jupyter-nbconvert python3-ipykernel");
     if (python.isEmpty()) {
-        return named.isEmpty() ? tr("Python 3 with nbconvert is not installed: %1").arg(how)
-                               : tr("LIFEGUARD_PYTHON names %1, which is no program that can be started.").arg(named);
+        const QString named = qEnvironmentVariable("LIFEGUARD_PYTHON");
+        if (!named.isEmpty())
+            return tr("LIFEGUARD_PYTHON is %1, which is not an executable program.").arg(named);
+        return tr("Python 3 with nbconvert is not installed. Install it: apt install jupyter-nbconvert python3-ipykernel");
     }
-    if (!hasNbconvert)
-        return tr("nbconvert, which converts notebooks, is not installed (looked in %1): %2").arg(python, how);
+    if (!hasNbconvert) {
+        return tr("nbconvert, which converts notebooks, is not installed for %1. Install it: apt install jupyter-nbconvert "
+                  "python3-ipykernel")
+            .arg(python);
+    }
     if (!hasPythonKernel)
-        return tr("ipykernel, which runs notebooks of Python, is not installed: apt install python3-ipykernel");
+        return tr("ipykernel, which runs Python notebooks, is not installed. Install it: apt install python3-ipykernel");
     return {};
 }
 

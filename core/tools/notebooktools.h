@@ -5,17 +5,17 @@
 
 namespace lifeguard {
 
-/// Where nbconvert is on this machine.
+/// The Python on this machine that runs nbconvert.
 struct NotebookTools
 {
-    QString python; ///< the Python that has nbconvert; where none has it, any; empty: there is no Python 3
+    QString python; ///< the first Python that has nbconvert, else the first Python, else empty
     bool hasNbconvert = false;
-    bool hasPythonKernel = false; ///< ipykernel, which runs notebooks of Python
+    bool hasPythonKernel = false; ///< whether ipykernel, which runs Python notebooks, is installed
 
-    /// $LIFEGUARD_PYTHON, then each python3 in PATH, then Debian's. Looks at files only.
+    /// Searches $LIFEGUARD_PYTHON, or else each python3 in PATH and Debian's. Only looks for files.
     [[nodiscard]] static NotebookTools find();
-    /// "nbconvert is not installed: apt install jupyter-nbconvert python3-ipykernel"; empty when notebooks can be run.
-    [[nodiscard]] QString missing() const;
+    /// Returns a sentence on what is missing and how to install it, or an empty string if Python notebooks can be run.
+    [[nodiscard]] QString missingMessage() const;
 };
 
 } // namespace lifeguard

@@ -31,9 +31,9 @@ PlantUmlTools PlantUmlTools::find()
     const QString home = qEnvironmentVariable("JAVA_HOME");
     if (tools.java.isEmpty() && !home.isEmpty())
         tools.java = firstFile({home + QStringLiteral("/bin/java")});
-    // One that is named is meant: falling back to another would hide the mistake.
+    // Do not fall back to another jar if the variable is wrong: that would hide the mistake.
     const QString named = qEnvironmentVariable("PLANTUML_JAR");
-    // Ours (packaging/plantuml) before Debian's, which is of 2020. Beside a build's programs, and beside installed ones.
+    // Lifeguard's own jar (packaging/plantuml), in a build folder or installed, comes before Debian's, which is from 2020.
     const QString here = QCoreApplication::applicationDirPath();
     tools.jar = !named.isEmpty() ? firstFile({named})
                                  : firstFile({here + QStringLiteral("/../../plantuml/plantuml.jar"), here + QStringLiteral("/../libexec/lifeguard/plantuml.jar"),
@@ -45,18 +45,18 @@ PlantUmlTools PlantUmlTools::find()
     return tools;
 }
 
-QString PlantUmlTools::missing() const
+QString PlantUmlTools::missingMessage() const
 {
-    QStringList what;
+    const QString named = qEnvironmentVariable("PLANTUML_JAR");
+    if (jar.isEmpty() && !named.isEmpty())
+        return tr("PlantUML is not installed: PLANTUML_JAR is %1, which does not exist. Install it: apt install plantuml graphviz").arg(named);
+    if (java.isEmpty() && jar.isEmpty())
+        return tr("PlantUML is not installed: 'java' and 'plantuml.jar' are missing. Install them: apt install plantuml graphviz");
     if (java.isEmpty())
-        what.append(tr("no 'java'"));
-    if (jar.isEmpty()) {
-        const QString named = qEnvironmentVariable("PLANTUML_JAR");
-        what.append(named.isEmpty() ? tr("no 'plantuml.jar'") : tr("PLANTUML_JAR names %1, which is not there").arg(named));
-    }
-    if (what.isEmpty())
-        return {};
-    return tr("PlantUML is not installed (%1): apt install plantuml graphviz").arg(what.join(QStringLiteral(", ")));
+        return tr("PlantUML cannot run because 'java' is missing. Install it: apt install plantuml graphviz");
+    if (jar.isEmpty())
+        return tr("PlantUML is not installed: 'plantuml.jar' is missing. Install it: apt install plantuml graphviz");
+    return {};
 }
 
 } // namespace lifeguard

@@ -5,16 +5,18 @@
 
 namespace lifeguard {
 
-/// Where PlantUML and what it needs are on this machine; empty what is not there.
+/// PlantUML on this machine and the programs it needs. Paths are empty if nothing was found.
 struct PlantUmlTools
 {
     QString java;
     QString jar;
-    QString dot; ///< Graphviz: most diagrams but not sequences need it
+    QString dot; ///< of Graphviz: all diagrams except sequence diagrams need it
 
-    [[nodiscard]] static PlantUmlTools find(); ///< $PLANTUML_JAR, $GRAPHVIZ_DOT, then ours, then the usual places
-    /// "PlantUML is not installed (no java): apt install plantuml graphviz"; empty when it can run.
-    [[nodiscard]] QString missing() const;
+    /// Searches $PLANTUML_JAR and $GRAPHVIZ_DOT, or else the version that comes with Lifeguard (packaging/plantuml) and the
+    /// usual folders. Only looks for files.
+    [[nodiscard]] static PlantUmlTools find();
+    /// Returns a sentence on what is missing and how to install it, or an empty string if PlantUML can run.
+    [[nodiscard]] QString missingMessage() const;
 };
 
 } // namespace lifeguard

@@ -2,6 +2,7 @@
 #include "core/worker/beatthread.h"
 
 #include "core/base/logging.h"
+#include "core/base/systemclock.h"
 #include "core/store/database.h"
 #include "core/store/workerregistry.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 constexpr seconds beatInterval{1};
 constexpr seconds storedInterval{5};
-constexpr milliseconds busyTimeout{1000}; ///< a beat that cannot be stored is no reason to hold up the end
+constexpr milliseconds busyTimeout{1000}; // short: waiting for a locked database delays the end of the worker
 
 } // namespace
 
@@ -28,7 +29,7 @@ BeatThread::~BeatThread()
 {
     {
         const std::lock_guard lock(m_mutex);
-        m_isOver = true;
+        m_isStopping = true;
     }
     m_changed.notify_all();
     m_thread.join();
@@ -37,55 +38,55 @@ BeatThread::~BeatThread()
 void BeatThread::setManagerGone()
 {
     const std::lock_guard lock(m_mutex);
-    m_managerGone = true;
+    m_isManagerGone = true;
     m_changed.notify_all();
 }
 
 void BeatThread::run()
 {
     const SystemClock clock;
-    std::unique_ptr<Database> database; // opened only where it is needed
-    milliseconds storedAt = clock.steadyNow(); // registering was the first
+    std::unique_ptr<Database> database; // opened when it is needed first
+    milliseconds storedAt = clock.steadyNow(); // registering the worker stored the first heartbeat
     std::unique_lock lock(m_mutex);
-    while (!m_isOver) {
-        const bool stores = !m_beats || m_managerGone;
+    while (!m_isStopping) {
+        const bool storesBeats = !m_beats || m_isManagerGone;
         lock.unlock();
         if (m_beats)
             m_beats->beat(m_slot);
-        if (stores && clock.steadyNow() - storedAt >= storedInterval) {
+        if (storesBeats && clock.steadyNow() - storedAt >= storedInterval) {
             storedAt = clock.steadyNow();
             if (!database) {
                 auto opened = Database::open(m_databasePath, OpenMode::ReadWrite, busyTimeout);
                 if (opened)
                     database = std::move(*opened);
                 else
-                    qCWarning(lcWorker).noquote() << "no heartbeat:" << opened.error().message;
+                    qCWarning(lcWorker).noquote() << "The heartbeat could not be stored:" << opened.error().message;
             }
             if (database)
                 store(*database, clock);
         }
         lock.lock();
-        m_changed.wait_for(lock, beatInterval, [&] { return m_isOver || (m_managerGone && !stores); });
+        m_changed.wait_for(lock, beatInterval, [&] { return m_isStopping || (m_isManagerGone && !storesBeats); });
     }
 }
 
 void BeatThread::store(Database &database, const Clock &clock)
 {
     WorkerRegistry registry(database, clock);
-    const Status beaten = registry.beat(m_workerId);
-    const bool isWritten = beaten || beaten.error().code == ErrorCode::WorkerDead;
-    if (!isWritten)
-        qCWarning(lcWorker).noquote() << "no heartbeat:" << beaten.error().message;
+    const Status stored = registry.beat(m_workerId);
+    const bool isDatabaseUsable = stored || stored.error().code == ErrorCode::WorkerDead;
+    if (!isDatabaseUsable)
+        qCWarning(lcWorker).noquote() << "The heartbeat could not be stored:" << stored.error().message;
     if (m_manager.id.isEmpty() || m_watch.isGone())
         return;
     const Result<std::optional<QDateTime>> heartbeat = registry.managerHeartbeat(m_manager.id);
-    if (!isWritten || !heartbeat) {
-        m_watch.missed();
+    if (!isDatabaseUsable || !heartbeat) {
+        m_watch.recordDatabaseError();
         return;
     }
-    m_watch.look(clock.steadyNow(), *heartbeat);
+    m_watch.recordHeartbeat(clock.steadyNow(), *heartbeat);
     if (m_watch.isGone())
-        m_manager.gone();
+        m_manager.onGone();
 }
 
 } // namespace lifeguard

@@ -9,7 +9,6 @@
 
 #include <condition_variable>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -17,25 +16,28 @@ namespace lifeguard {
 
 class Database;
 
-/// The worker's sign of life, on a thread of its own so that a long job never looks dead: once a second into the beat
-/// file. Without one, or once the manager that reads it is gone, last_heartbeat every 5 s over a connection of its own; and
-/// with it a look at the manager's, where that is asked for.
+/// Sends the worker's heartbeats from a thread of its own, so that a worker never looks dead because of a long job: once a
+/// second into the beat file. Without a beat file, or once the manager that reads it is gone, it writes
+/// workers.last_heartbeat every 5 s over a database connection of its own (docs/protocol.md, "Beats"). Each time it writes
+/// there, it also checks the heartbeat of the manager, if a manager is given.
 class BeatThread
 {
 public:
-    /// A manager that is looked for in the database.
+    /// A manager whose process this worker cannot see, and which is watched through its row in the database.
     struct Manager
     {
-        QString id; ///< empty: none is
-        std::function<void()> gone; ///< called once, on the thread that beats
+        QString id; ///< lifeguard_managers.id; empty: no manager is watched
+        std::function<void()> onGone; ///< called once, on the heartbeat thread
     };
 
-    /// beats may be null; it must outlive this object.
+    /// Starts the thread. beats may be null; it must outlive this object.
     BeatThread(BeatFile *beats, int slot, QString databasePath, qint64 workerId, Manager manager);
-    ~BeatThread(); ///< ends the thread
+    /// Stops the thread and waits for it.
+    ~BeatThread();
     Q_DISABLE_COPY_MOVE(BeatThread)
 
-    void setManagerGone(); ///< from now on last_heartbeat is ours to write
+    /// From now on, also writes last_heartbeat, because the manager no longer copies it from the beat file. Any thread.
+    void setManagerGone();
 
 private:
     void run();
@@ -46,12 +48,12 @@ private:
     const QString m_databasePath;
     const qint64 m_workerId;
     const Manager m_manager;
-    ManagerWatch m_watch; ///< of the thread's own
+    ManagerWatch m_watch; ///< used on the heartbeat thread only
     std::mutex m_mutex;
     std::condition_variable m_changed;
-    bool m_isOver = false;
-    bool m_managerGone = false;
-    std::thread m_thread;
+    bool m_isStopping = false;
+    bool m_isManagerGone = false;
+    std::thread m_thread; ///< declared last: it uses the other members as soon as it is constructed
 };
 
 } // namespace lifeguard

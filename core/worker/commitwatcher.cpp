@@ -12,59 +12,59 @@ namespace lifeguard {
 namespace {
 
 constexpr milliseconds pollInterval{250};
-constexpr milliseconds shortestPause{20};
+constexpr milliseconds shortestBackOff{20};
 
 } // namespace
 
 CommitWatcher::CommitWatcher(Database &database, QObject *parent)
     : QObject(parent)
     , m_database(database)
-    , m_walPath(database.info().path + QStringLiteral("-wal"))
+    , m_logPath(database.info().path + QStringLiteral("-wal"))
 {
     connect(&m_files, &QFileSystemWatcher::fileChanged, this, [this] {
-        if (m_eager && !m_lookAgain.isActive())
-            look();
+        if (m_isEager && !m_backOffTimer.isActive())
+            poll();
     });
-    connect(&m_poll, &QTimer::timeout, this, [this] {
-        if (m_lookAgain.isActive())
+    connect(&m_pollTimer, &QTimer::timeout, this, [this] {
+        if (m_backOffTimer.isActive())
             return;
-        watch(); // the file may have been made anew
-        look();
+        watchLog(); // the log may have been deleted and created again
+        poll();
     });
-    m_lookAgain.setSingleShot(true);
-    connect(&m_lookAgain, &QTimer::timeout, this, [this] {
-        watch();
-        look(); // what was committed while we looked away
+    m_backOffTimer.setSingleShot(true);
+    connect(&m_backOffTimer, &QTimer::timeout, this, [this] {
+        watchLog();
+        poll(); // for commits during the back-off
     });
     if (const Result<qint64> version = m_database.dataVersion())
         m_version = *version;
-    m_poll.start(pollInterval);
+    m_pollTimer.start(pollInterval);
 }
 
 void CommitWatcher::setEager(bool eager)
 {
-    if (m_eager == eager)
+    if (m_isEager == eager)
         return;
-    m_eager = eager;
-    if (m_eager) {
-        watch();
-        m_lookAgain.start(0); // a commit may have come between the last claim and the watch
+    m_isEager = eager;
+    if (m_isEager) {
+        watchLog();
+        m_backOffTimer.start(0); // for a commit between the last claim and the start of watching
     } else {
-        m_lookAgain.stop();
-        unwatch();
+        m_backOffTimer.stop();
+        unwatchLog();
     }
 }
 
-void CommitWatcher::wasFruitless()
+void CommitWatcher::backOff()
 {
-    if (!m_eager)
+    if (!m_isEager)
         return;
-    m_pause = std::clamp(m_pause * 2, shortestPause, pollInterval);
-    unwatch();
-    m_lookAgain.start(m_pause);
+    m_backOff = std::clamp(m_backOff * 2, shortestBackOff, pollInterval);
+    unwatchLog();
+    m_backOffTimer.start(m_backOff);
 }
 
-void CommitWatcher::look()
+void CommitWatcher::poll()
 {
     const Result<qint64> version = m_database.dataVersion();
     if (!version) {
@@ -72,20 +72,20 @@ void CommitWatcher::look()
         return;
     }
     if (*version == m_version) {
-        m_pause = milliseconds(0); // all is quiet
+        resetBackOff(); // no other program is writing
         return;
     }
     m_version = *version;
     Q_EMIT committed();
 }
 
-void CommitWatcher::watch()
+void CommitWatcher::watchLog()
 {
-    if (m_eager && m_files.files().isEmpty() && QFile::exists(m_walPath))
-        m_files.addPath(m_walPath);
+    if (m_isEager && m_files.files().isEmpty() && QFile::exists(m_logPath))
+        m_files.addPath(m_logPath);
 }
 
-void CommitWatcher::unwatch()
+void CommitWatcher::unwatchLog()
 {
     if (!m_files.files().isEmpty())
         m_files.removePaths(m_files.files());

@@ -11,8 +11,10 @@ namespace lifeguard {
 
 class Database;
 
-/// Tells when another connection committed: at once through the write-ahead log's file, and in any case every 250 ms.
-/// A hundred idle workers cost next to nothing: whoever woke up for nothing looks away for a while, longer each time.
+/// Reports commits of other connections to the database: at once by watching the file of the write-ahead log, and at the
+/// latest after 250 ms by polling PRAGMA data_version. If many workers are idle, each commit wakes all of them, and most of
+/// them find no job: such a worker backs off, for longer each time, so that a hundred idle workers cost next to nothing.
+/// Belongs to the thread of the database.
 class CommitWatcher : public QObject
 {
     Q_OBJECT
@@ -20,28 +22,31 @@ class CommitWatcher : public QObject
 public:
     explicit CommitWatcher(Database &database, QObject *parent = nullptr);
 
-    /// Eager: tell at once (an idle worker). Otherwise every 250 ms is enough (a busy one, which looks for cancellation).
+    /// Sets whether commits are reported at once, as an idle worker needs it. Otherwise only polling reports them, which is
+    /// enough for a busy worker that checks whether its job was cancelled.
     void setEager(bool eager);
-    /// The last committed() brought nothing to do.
-    void wasFruitless();
-    void wasFruitful() { m_pause = milliseconds(0); }
+    /// Ignores commits for a while, because the last one brought no job: 20 ms, doubled each time, up to 250 ms. A commit in
+    /// that time is reported at its end. Does nothing unless eager.
+    void backOff();
+    /// Sets the next pause of backOff() to the shortest one.
+    void resetBackOff() { m_backOff = milliseconds(0); }
 
 Q_SIGNALS:
     void committed();
 
 private:
-    void look();
-    void watch();
-    void unwatch();
+    void poll();
+    void watchLog();
+    void unwatchLog();
 
     Database &m_database;
-    const QString m_walPath;
+    const QString m_logPath; ///< of the write-ahead log
     QFileSystemWatcher m_files;
-    QTimer m_poll;
-    QTimer m_lookAgain;
-    milliseconds m_pause{0};
+    QTimer m_pollTimer;
+    QTimer m_backOffTimer;
+    milliseconds m_backOff{0};
     qint64 m_version = -1;
-    bool m_eager = false;
+    bool m_isEager = false;
 };
 
 } // namespace lifeguard

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/model/job.h"
 
@@ -12,25 +11,25 @@
 
 namespace lifeguard {
 
-/// What a converter needs beside the job's row.
+/// What a converter needs in addition to the row of the job.
 struct ConversionContext
 {
-    QString workspace; ///< absolute
+    QString workspace; ///< absolute path
     QJsonObject payload;
-    QByteArray data; ///< the input's text, from the payload or the input file
-    QString format; ///< of the output, as core/config/jobtypes names it; empty when the job has none
-    QString outputFile; ///< write here: a temporary file beside the target; empty when the job has no output
+    QByteArray data; ///< the content of the input, from the payload or from the input file
+    QString format; ///< of the output, as named in core/config/jobtypes.h; empty if the job has no output
+    QString outputFile; ///< the file to write: a temporary file beside the target; empty if the job has no output
 };
 
-/// What a conversion made.
+/// The result of a successful conversion.
 struct Conversion
 {
     bool wroteOutput = false;
     bool operator==(const Conversion &) const = default;
 };
 
-/// Converts one job at a time, asynchronously: after convert(), finished() comes exactly once, from the event loop. Lives
-/// on the worker's main thread and may keep its tool warm between jobs. One implementation a job type.
+/// Converts one job at a time, asynchronously. There is one implementation for each job type. A converter lives on the
+/// worker's main thread and may keep its tool running between jobs.
 class Converter : public QObject
 {
     Q_OBJECT
@@ -38,12 +37,15 @@ class Converter : public QObject
 public:
     using QObject::QObject;
 
+    /// Starts converting the job; finished() follows exactly once, from the event loop. Do not call it while a job is being
+    /// converted, or after close().
     virtual void convert(const Job &job, const ConversionContext &context) = 0;
-    /// Ends the tool and everything it started; finished() follows with Cancelled. Nothing happens when none runs.
+    /// Stops the tool and everything it has started; finished() follows with ErrorCode::Cancelled. Does nothing if no tool
+    /// is running.
     virtual void cancel() = 0;
-    /// How far the job at work has come, in words ("cell 4: `x = f()`"); empty where nothing can be said.
+    /// Returns how far the current job has come, for example "cell 4: `x = f()`", or an empty string if that is not known.
     [[nodiscard]] virtual QString progress() const { return {}; }
-    /// Ends tools that are kept warm; closed() follows, at once where there are none. Nothing is converted after it.
+    /// Stops all tools that are kept running; closed() follows, at once if there are none.
     virtual void close() { Q_EMIT closed(); }
 
 Q_SIGNALS:
@@ -51,7 +53,8 @@ Q_SIGNALS:
     void closed();
 };
 
-/// The converter of a job type, null for types we do not know. What its tool lacks is said by the jobs that need it.
+/// Returns the converter of a job type, or null for a type that this program cannot convert. Whether the converter's tool is
+/// installed is found out when a job is converted.
 [[nodiscard]] std::unique_ptr<Converter> makeConverter(const QString &type);
 
 } // namespace lifeguard

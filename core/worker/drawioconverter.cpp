@@ -18,25 +18,28 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto closeLimit = 5s; ///< for the wrapper to end its browser and to remove the profile
+constexpr auto closeLimit = 5s; // for the wrapper to end its browser and to remove its profile
+constexpr qsizetype detailLimit = 8000; // bytes of stderr
+constexpr qsizetype reasonLimit = 500; // characters
 
-/// What a drawio command said that a user can use: its "Error: …", else its last line. path: the input's, which says nothing.
-QString wordsOf(const QString &text, const QString &path)
+/// Returns the reason for a failure from the stderr of a drawio command: its last line with "Error: …", else its last line. path:
+/// that of the input, which is removed because it is a temporary file.
+QString failureReason(const QString &text, const QString &path)
 {
     const QStringList lines = text.split(u'\n', Qt::SkipEmptyParts);
-    QString words;
+    QString reason;
     for (const QString &line : lines) {
         if (line.startsWith(QLatin1String("Error")))
-            words = line;
+            reason = line;
     }
-    if (words.isEmpty() && !lines.isEmpty())
-        words = lines.constLast();
-    words = words.trimmed();
-    while (words.startsWith(QLatin1String("Error: ")))
-        words.remove(0, 7);
-    if (words.endsWith(QStringLiteral(": ") + path))
-        words.chop(path.size() + 2);
-    return words.left(500);
+    if (reason.isEmpty() && !lines.isEmpty())
+        reason = lines.constLast();
+    reason = reason.trimmed();
+    while (reason.startsWith(QLatin1String("Error: ")))
+        reason.remove(0, 7);
+    if (reason.endsWith(QStringLiteral(": ") + path))
+        reason.chop(path.size() + 2);
+    return reason.left(reasonLimit);
 }
 
 } // namespace
@@ -57,14 +60,14 @@ DrawioConverter::~DrawioConverter() = default;
 void DrawioConverter::convert(const Job &, const ConversionContext &context)
 {
     m_isCancelled = false;
-    m_isSecondTry = false;
+    m_isRetry = false;
     m_format = context.format;
     m_target = context.outputFile;
     if (const Status prepared = prepare(context); !prepared) {
-        finishSoon(failure(prepared.error()));
+        finishLater(failure(prepared.error()));
         return;
     }
-    begin();
+    sendJob();
 }
 
 Status DrawioConverter::prepare(const ConversionContext &context)
@@ -75,38 +78,38 @@ Status DrawioConverter::prepare(const ConversionContext &context)
     const QJsonValue page = context.payload.value(QLatin1String("page_index"));
     m_pageIndex = page.toInt(page.isUndefined() || page.isNull() ? 0 : -1);
     if (m_pageIndex < 0)
-        return failure(ErrorCode::InvalidArgument, tr("page_index is no number from 0 upwards."));
+        return failure(ErrorCode::InvalidArgument, tr("page_index must be a number, counted from 0."));
     if (m_pageIndex >= *pages)
-        return failure(ErrorCode::InvalidArgument, tr("There is no page with the index %1: the drawing has %2, counted from 0.")
+        return failure(ErrorCode::InvalidArgument, tr("There is no page with the index %1, counted from 0. Pages in the drawing: %2.")
                                                        .arg(m_pageIndex)
-                                                       .arg(*pages == 1 ? tr("1 page") : tr("%1 pages").arg(*pages)));
+                                                       .arg(*pages));
     const DrawioTools tools = DrawioTools::find();
-    if (const QString missing = tools.missing(); !missing.isEmpty())
+    if (const QString missing = tools.missingMessage(); !missing.isEmpty())
         return failure(ErrorCode::ToolMissing, missing);
     if (m_tool && tools.command != m_tools.command)
         retire(std::move(m_tool));
     m_tools = tools;
-    if (const Status made = makeFolder(); !made)
-        return made;
-    m_input = inFolder(QStringLiteral("drawing.drawio"));
-    m_output = inFolder(QStringLiteral("drawing.") + m_format);
+    if (const Status created = createFolder(); !created)
+        return failure(created.error());
+    m_input = pathInFolder(QStringLiteral("drawing.drawio"));
+    m_output = pathInFolder(QStringLiteral("drawing.") + m_format);
     QFile::remove(m_output);
-    const bool isCut = !m_tools.isOurs && !page.isUndefined() && *pages > 1;
-    return writeOutput(m_input, isCut ? drawioWithOnePage(context.data, m_pageIndex) : context.data);
+    const bool extractsPage = !m_tools.isWrapper && !page.isUndefined() && *pages > 1;
+    return writeOutput(m_input, extractsPage ? drawioWithOnePage(context.data, m_pageIndex) : context.data);
 }
 
-Status DrawioConverter::makeFolder()
+Status DrawioConverter::createFolder()
 {
     if (m_folder && QDir(m_folder->path()).exists())
         return {};
-    Result<std::unique_ptr<PrivateFolder>> made = PrivateFolder::make(QStringLiteral("lifeguard-drawio"));
-    if (!made)
-        return failure(made.error());
-    m_folder = std::move(*made);
+    Result<std::unique_ptr<PrivateFolder>> created = PrivateFolder::create(QStringLiteral("lifeguard-drawio"));
+    if (!created)
+        return failure(created.error());
+    m_folder = std::move(*created);
     return {};
 }
 
-QString DrawioConverter::inFolder(const QString &name) const
+QString DrawioConverter::pathInFolder(const QString &name) const
 {
     return m_folder->path() + u'/' + name;
 }
@@ -119,32 +122,32 @@ QStringList DrawioConverter::arguments() const
         arguments += {QStringLiteral("--scale"), QStringLiteral("3")};
     else if (m_format == QLatin1String("svg"))
         arguments += QStringLiteral("--embed-svg-images");
-    if (m_tools.isOurs && m_pageIndex > 0)
+    if (m_tools.isWrapper && m_pageIndex > 0)
         arguments += {QStringLiteral("--page-index"), QString::number(m_pageIndex)};
     return arguments;
 }
 
-void DrawioConverter::begin()
+void DrawioConverter::sendJob()
 {
     m_isBusy = true;
     m_answer.clear();
-    if (!m_tools.isOurs) {
+    if (!m_tools.isWrapper) {
         startTool(arguments());
         return;
     }
     if (!m_tool)
         startTool({QStringLiteral("--serve"), QStringLiteral("--temporary"), m_folder->path()});
     else
-        (void)m_tool->takeErrors(); // what it said between jobs is not this one's
+        (void)m_tool->takeErrors(); // ignore what was written between two jobs
     m_tool->write(QJsonDocument(QJsonArray::fromStringList(arguments())).toJson(QJsonDocument::Compact) + '\n');
 }
 
 void DrawioConverter::startTool(const QStringList &arguments)
 {
-    m_served = 0;
+    m_completedJobs = 0;
     m_tool = std::make_unique<ToolProcess>();
     connect(m_tool.get(), &ToolProcess::outputRead, this, &DrawioConverter::onOutput);
-    // Queued: the tool is deleted there.
+    // Queued, because onEnded() deletes the tool.
     connect(m_tool.get(), &ToolProcess::ended, this, [this, tool = m_tool.get()](const QString &how, bool failedToStart) {
         if (m_tool.get() == tool)
             onEnded(how, failedToStart);
@@ -154,69 +157,74 @@ void DrawioConverter::startTool(const QStringList &arguments)
 
 void DrawioConverter::onOutput(const QByteArray &bytes)
 {
-    if (!m_isBusy || m_isCancelled || !m_tools.isOurs)
+    if (!m_isBusy || m_isCancelled || !m_tools.isWrapper)
         return;
     m_answer += bytes;
     if (!m_answer.endsWith('\n'))
         return;
-    ++m_served;
+    ++m_completedJobs;
     const QJsonObject answer = QJsonDocument::fromJson(m_answer).object();
-    judge(answer.value(QLatin1String("code")).toInt(-1) == 0 ? QString() : tr("exit code %1").arg(answer.value(QLatin1String("code")).toInt(-1)),
-          answer.value(QLatin1String("err")).toString());
+    const int code = answer.value(QLatin1String("code")).toInt(-1);
+    finishFromOutput(code == 0 ? QString() : tr("exit code %1").arg(code), answer.value(QLatin1String("err")).toString());
 }
 
 void DrawioConverter::onEnded(const QString &how, bool failedToStart)
 {
-    const QString words = QString::fromUtf8(m_tool->takeErrors().right(8000)).trimmed();
-    const bool wasOurs = m_tools.isOurs;
+    const QString errors = QString::fromUtf8(m_tool->takeErrors().right(detailLimit)).trimmed();
+    const bool wasOurs = m_tools.isWrapper;
     m_tool.reset();
     if (m_isClosing) {
         m_closeLimit.stop();
         closeWhenRetired();
         return;
     }
-    // Killed, it had no time to remove its profile.
+    // A killed wrapper had no time to remove the profile of its browser.
     if (m_folder && (m_isCancelled || wasOurs)) {
-        const QStringList left = QDir(m_folder->path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
-        for (const QString &name : left)
-            QDir(inFolder(name)).removeRecursively();
+        const QStringList profiles = QDir(m_folder->path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+        for (const QString &name : profiles)
+            QDir(pathInFolder(name)).removeRecursively();
     }
     if (!m_isBusy)
         return;
     if (m_isCancelled) {
         finish(failure(ErrorCode::Cancelled, tr("The job was cancelled.")));
     } else if (failedToStart) {
-        finish(failure(ErrorCode::ToolMissing, tr("%1 cannot be started: %2").arg(m_tools.command, how)));
-    } else if (wasOurs && m_served > 0 && !m_isSecondTry) {
-        m_isSecondTry = true; // it may have died before it got this drawing
-        begin();
+        finish(failure(ErrorCode::ToolMissing, tr("%1 cannot be started: %2.").arg(m_tools.command, how)));
+    } else if (wasOurs && m_completedJobs > 0 && !m_isRetry) {
+        m_isRetry = true; // the wrapper may have died before it received this drawing: try a new one
+        sendJob();
     } else if (wasOurs) {
-        const QString said = wordsOf(words, m_input);
-        finish(failure(ErrorCode::ToolFailed, said.isEmpty() ? tr("draw.io ended unexpectedly: %1").arg(how) : tr("draw.io ended unexpectedly: %1 (%2)").arg(how, said), words));
+        const QString reason = failureReason(errors, m_input);
+        finish(failure(ErrorCode::ToolFailed,
+                       reason.isEmpty() ? tr("draw.io ended unexpectedly (%1).").arg(how)
+                                        : tr("draw.io ended unexpectedly (%1): %2").arg(how, reason),
+                       errors));
     } else {
-        judge(how == tr("exit code %1").arg(0) ? QString() : how, words);
+        finishFromOutput(how == tr("exit code %1").arg(0) ? QString() : how, errors);
     }
 }
 
-void DrawioConverter::judge(const QString &how, const QString &words)
+void DrawioConverter::finishFromOutput(const QString &how, const QString &errors)
 {
-    // The desktop's own exit code is 0 even where it failed: the output tells.
-    const QString said = wordsOf(words, m_input);
+    // The desktop program exits with 0 even if it failed: what counts is the output.
+    const QString reason = failureReason(errors, m_input);
     QFile file(m_output);
     if (!how.isEmpty() || !file.open(QIODevice::ReadOnly)) {
-        if (m_tools.isOurs && !said.isEmpty())
-            finish(failure(ErrorCode::ToolFailed, said, words));
+        QString message;
+        if (m_tools.isWrapper && !reason.isEmpty())
+            message = reason;
         else if (!how.isEmpty())
-            finish(failure(ErrorCode::ToolFailed, said.isEmpty() ? tr("draw.io failed: %1").arg(how) : tr("draw.io failed: %1 (%2)").arg(said, how), words));
+            message = reason.isEmpty() ? tr("draw.io failed (%1).").arg(how) : tr("draw.io failed (%1): %2").arg(how, reason);
         else
-            finish(failure(ErrorCode::ToolFailed, said.isEmpty() ? tr("draw.io made no output, and did not say why.") : tr("draw.io made no output: %1").arg(said), words));
+            message = reason.isEmpty() ? tr("draw.io wrote no output and reported no error.") : tr("draw.io wrote no output: %1").arg(reason);
+        finish(failure(ErrorCode::ToolFailed, message, errors));
         return;
     }
     const QByteArray output = file.readAll();
     file.close();
     QFile::remove(m_output);
     if (Status checked = checkDrawioOutput(output, m_format); !checked) {
-        checked.error().detail = words;
+        checked.error().detail = errors;
         finish(failure(checked.error()));
         return;
     }
@@ -239,8 +247,8 @@ void DrawioConverter::close()
 {
     m_isClosing = true;
     m_isBusy = false;
-    // Our wrapper ends by itself with its input, and cleans up; another one has no reason to.
-    if (m_tool && m_tools.isOurs) {
+    // The wrapper ends and cleans up when its stdin is closed; other commands read nothing from it.
+    if (m_tool && m_tools.isWrapper) {
         m_tool->closeInput();
         m_closeLimit.start();
         return;

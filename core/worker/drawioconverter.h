@@ -11,9 +11,9 @@ namespace lifeguard {
 class PrivateFolder;
 class ToolProcess;
 
-/// draw.io's drawings through the `drawio` command, called as CLX calls it. Our own wrapper is kept open between jobs (its
-/// browser takes a second to start); any other drawio is called once a job. Of several pages the first is drawn, or the one
-/// that page_index of the payload names, counted from 0.
+/// Exports draw.io drawings with the `drawio` command, called as CLX calls it. Lifeguard's own wrapper, lifeguard-drawio, stays
+/// open between jobs, because its browser takes a second to start; any other command is started once for each job. Exports the
+/// first page, or the one that page_index of the payload names, counted from 0.
 class DrawioConverter : public ToolConverter
 {
     Q_OBJECT
@@ -26,32 +26,32 @@ public:
     void close() override;
 
 private:
-    Status prepare(const ConversionContext &context);
-    Status makeFolder();
-    [[nodiscard]] QString inFolder(const QString &name) const;
+    [[nodiscard]] Status prepare(const ConversionContext &context);
+    [[nodiscard]] Status createFolder();
+    [[nodiscard]] QString pathInFolder(const QString &name) const;
     [[nodiscard]] QStringList arguments() const;
-    void begin();
+    void sendJob();
     void startTool(const QStringList &arguments);
     void onOutput(const QByteArray &bytes);
     void onEnded(const QString &how, bool failedToStart);
-    void judge(const QString &how, const QString &words);
+    void finishFromOutput(const QString &how, const QString &errors);
     void finish(const Result<Conversion> &result) override;
     void cleanUp() override;
 
-    DrawioTools m_tools; ///< of the tool that runs
+    DrawioTools m_tools; ///< those of the running tool
     std::unique_ptr<PrivateFolder> m_folder; ///< input, output and the browser's profile; outlives the tool
     std::unique_ptr<ToolProcess> m_tool;
     QTimer m_closeLimit;
     QString m_input;
     QString m_output;
     QString m_format;
-    QString m_target; ///< the job's own
+    QString m_target; ///< the output file of the job
     int m_pageIndex = 0;
-    QByteArray m_answer;
-    int m_served = 0; ///< jobs that the tool which runs has answered
+    QByteArray m_answer; ///< of the wrapper, so far
+    int m_completedJobs = 0; ///< by the running tool
     bool m_isBusy = false;
     bool m_isCancelled = false;
-    bool m_isSecondTry = false;
+    bool m_isRetry = false;
     bool m_isClosing = false;
 };
 

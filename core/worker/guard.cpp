@@ -2,6 +2,7 @@
 #include "core/worker/guard.h"
 
 #include "core/base/processidentity.h"
+#include "core/base/processtable.h"
 #include "core/base/processtree.h"
 
 #include <cerrno>
@@ -25,14 +26,14 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr int usageError = 2;
-constexpr int cannotStart = 127;
+constexpr int exitUsage = 2;
+constexpr int exitNotStarted = 127; // as the shell does
 
 struct GuardOptions
 {
     std::chrono::seconds maxJobTime{600};
     std::chrono::seconds grace{10};
-    char **command = nullptr; ///< ends with a null pointer, as argv does
+    char **command = nullptr; ///< ends with a null pointer, like argv
 };
 
 std::optional<GuardOptions> parse(int argc, char **argv)
@@ -59,12 +60,13 @@ std::optional<GuardOptions> parse(int argc, char **argv)
     return options;
 }
 
-/// A pidfd of the manager, or -1 when none is named or it cannot be seen. gone: it has ended already.
-int watchManager(bool *gone)
+/// Returns a pidfd of the manager, or -1 if the environment names no manager or its process cannot be seen from here. Sets
+/// gone if the manager has ended already.
+int openManager(bool *gone)
 {
     const char *detach = std::getenv("LIFEGUARD_DETACH");
     if (detach && std::strcmp(detach, "true") == 0)
-        return -1; // it goes on, and the next manager adopts it
+        return -1; // a detached worker keeps running, and the next manager adopts it
     const char *text = std::getenv("LIFEGUARD_MANAGER");
     const auto manager = text ? ProcessIdentity::fromString(QString::fromLocal8Bit(text)) : std::nullopt;
     if (!manager)
@@ -74,43 +76,44 @@ int watchManager(bool *gone)
     if (presence != ProcessPresence::Alive)
         return -1;
     const int fd = static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(manager->pid), 0));
-    *gone = presenceOf(*manager) == ProcessPresence::Gone; // the pid may have been reused before we opened it
+    *gone = presenceOf(*manager) == ProcessPresence::Gone; // the pid may have been reused before it was opened
     return fd;
 }
 
-/// Everything below this process, and everything that carries its executor id; never this process.
-void killRest()
+/// Kills everything below this process and everything that carries its executor id, but not this process.
+void killDescendants()
 {
     const char *id = std::getenv("LIFEGUARD_EXECUTOR_ID");
-    const QSet<QString> tags = id && *id ? QSet<QString>{QString::fromLocal8Bit(id)} : QSet<QString>();
+    const QSet<QString> executorIds = id && *id ? QSet<QString>{QString::fromLocal8Bit(id)} : QSet<QString>();
     for (int round = 0; round < 10; ++round) {
-        // Orphans of what is killed come to us (we are their subreaper): look again until there are none.
-        killTrees(ProcessTable::read().childrenOf(getpid()), tags);
+        // Orphans of killed processes become children of this process, a subreaper: repeat until none is left.
+        killTrees(ProcessTable::read().childrenOf(getpid()), executorIds);
         while (waitpid(-1, nullptr, WNOHANG) > 0) { }
         if (waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD)
             return;
-        poll(nullptr, 0, 5); // killed, but not yet ended
+        poll(nullptr, 0, 5); // wait for killed processes to end
     }
 }
 
-[[noreturn]] void becomeProgram(char **command, const sigset_t &mask, pid_t guard)
+[[noreturn]] void executeProgram(char **command, const sigset_t &signalMask, pid_t guard)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != guard)
-        _exit(cannotStart); // the guard died before it could be watched
-    sigprocmask(SIG_SETMASK, &mask, nullptr);
+        _exit(exitNotStarted); // the guard died before PR_SET_PDEATHSIG took effect
+    sigprocmask(SIG_SETMASK, &signalMask, nullptr);
     execvp(command[0], command);
     std::fprintf(stderr, "lifeguard-worker: cannot start '%s': %s\n", command[0], std::strerror(errno));
-    _exit(cannotStart);
+    _exit(exitNotStarted);
 }
 
-int endLike(int status)
+/// Returns the exit code of the status, or dies of the same signal.
+int reproduceExit(int status)
 {
     if (WIFEXITED(status))
         return WEXITSTATUS(status);
     const int signalNumber = WTERMSIG(status);
     const rlimit none{0, 0};
-    setrlimit(RLIMIT_CORE, &none); // the program has dumped its core, ours would tell nothing
+    setrlimit(RLIMIT_CORE, &none); // the program has dumped its core; a core of the guard would be useless
     std::signal(signalNumber, SIG_DFL);
     sigset_t only;
     sigemptyset(&only);
@@ -127,36 +130,36 @@ int runGuard(int argc, char **argv)
     const std::optional<GuardOptions> options = parse(argc, argv);
     if (!options) {
         std::fprintf(stderr, "Usage: lifeguard-worker --guard [--max-job-time S] [--grace S] -- PROGRAM ARGS…\n");
-        return usageError;
+        return exitUsage;
     }
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     sigset_t handled;
-    sigset_t before;
+    sigset_t previousMask;
     sigemptyset(&handled);
     for (const int signalNumber : {SIGTERM, SIGINT, SIGCHLD})
         sigaddset(&handled, signalNumber);
-    sigprocmask(SIG_BLOCK, &handled, &before);
+    sigprocmask(SIG_BLOCK, &handled, &previousMask);
     const int signals = signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
     bool managerGone = false;
-    const int manager = watchManager(&managerGone);
+    const int manager = openManager(&managerGone);
 
     const pid_t self = getpid();
     const pid_t child = fork();
     if (child < 0) {
         std::fprintf(stderr, "lifeguard-worker: cannot start '%s': %s\n", options->command[0], std::strerror(errno));
-        return cannotStart;
+        return exitNotStarted;
     }
     if (child == 0)
-        becomeProgram(options->command, before, self);
+        executeProgram(options->command, previousMask, self);
 
     std::optional<SteadyClock::time_point> deadline;
     bool killed = false;
-    const auto leave = [&] {
+    const auto terminate = [&] {
         kill(child, SIGTERM);
         deadline = SteadyClock::now() + options->maxJobTime + options->grace;
     };
     if (managerGone)
-        leave();
+        terminate();
     pollfd watched[2] = {{signals, POLLIN, 0}, {manager, POLLIN, 0}};
     for (;;) {
         int timeout = -1;
@@ -171,15 +174,15 @@ int runGuard(int argc, char **argv)
                 kill(child, static_cast<int>(info.ssi_signo));
         }
         if (watched[1].revents != 0 && watched[1].fd >= 0) {
-            watched[1].fd = -1; // negative ones are left out by poll()
-            leave();
+            watched[1].fd = -1; // poll() ignores negative descriptors
+            terminate();
         }
         int status = 0;
         pid_t ended = 0;
         while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
             if (ended == child) {
-                killRest();
-                return endLike(status);
+                killDescendants();
+                return reproduceExit(status);
             }
         }
         if (deadline && !killed && SteadyClock::now() >= *deadline) {

@@ -6,32 +6,32 @@
 namespace lifeguard {
 namespace {
 
-/// Whether the path is the folder, or goes on below it: "/work" is no prefix of "/workspace".
+/// Returns whether the path is the folder or lies below it: "/workspace" does not lie in "/work".
 bool isIn(QStringView path, QStringView folder)
 {
     return path.startsWith(folder) && (path.size() == folder.size() || folder.endsWith(u'/') || path.at(folder.size()) == u'/');
 }
 
-/// What may stand in a file's name without quotes: behind it another name begins, or goes on.
-bool isOfAName(QChar c)
+/// Returns whether the character can be part of a file name that is written without quotes.
+bool isNameCharacter(QChar c)
 {
     return c.isLetterOrNumber() || c == u'_' || c == u'-' || c == u'.' || c == u'~' || c == u'+' || c == u'@';
 }
 
-/// Whether an absolute path begins there: in a URL it does, too, in the middle of another path it does not.
+/// Returns whether an absolute path begins at this position: also within a URL, but not in the middle of another path.
 bool beginsAt(QStringView text, qsizetype at)
 {
     if (at == 0)
         return true;
     if (text.at(at - 1) == u'/')
         return at > 1 && text.at(at - 2) == u'/';
-    return !isOfAName(text.at(at - 1));
+    return !isNameCharacter(text.at(at - 1));
 }
 
-/// Whether a name that ends there is whole: a full stop may end the sentence as well.
+/// Returns whether a name ends before this position. A full stop can be part of the name or end the sentence.
 bool endsAt(QStringView text, qsizetype at)
 {
-    if (at >= text.size() || !isOfAName(text.at(at)))
+    if (at >= text.size() || !isNameCharacter(text.at(at)))
         return true;
     return text.at(at) == u'.' && (at + 1 >= text.size() || text.at(at + 1).isSpace());
 }
@@ -49,7 +49,7 @@ QString HostPaths::toLocal(const QString &path) const
     const QString clean = QDir::cleanPath(path);
     if (isIdentity() || path.isEmpty() || !isIn(clean, m_host))
         return path;
-    // Where it can be, only the beginning is changed: "link/.." means what the link says.
+    // If possible, replace only the beginning of the original path: cleaning "link/.." would ignore where the link leads.
     const QString &from = isIn(path, m_host) ? path : clean;
     const QString rest = from.mid(m_host.size());
     return m_local + (m_host.endsWith(u'/') ? QStringLiteral("/") : QString()) + rest;
@@ -66,9 +66,9 @@ QString HostPaths::textToHost(const QString &text) const
         end = at + m_local.size();
         if (!beginsAt(text, at) || !endsAt(text, end))
             continue;
-        const bool goesOn = end < text.size() && text.at(end) == u'/';
+        const bool continues = end < text.size() && text.at(end) == u'/';
         mapped += QStringView(text).mid(done, at - done);
-        mapped += goesOn && m_host == QLatin1String("/") ? QString() : m_host;
+        mapped += continues && m_host == QLatin1String("/") ? QString() : m_host;
         done = end;
     }
     return mapped + QStringView(text).mid(done);

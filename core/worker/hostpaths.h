@@ -5,18 +5,19 @@
 
 namespace lifeguard {
 
-/// The workspace has two names where a worker runs in a container: the host's, which stands in the database and in the queue, and the
-/// one it is mounted at. Plain text: no file is looked at, so a link that stands in the workspace and leads to one of the host's paths
-/// leads nowhere in the container. Without a host's workspace, or where both are one, every path stays as it is.
+/// Translates paths between the host and a container. The database stores the host's paths; in a container, the workspace is
+/// mounted at another path. Works on text only and looks at no files: an absolute link in the workspace that points to one of
+/// the host's paths leads nowhere in the container. Without a host workspace, or if both paths are equal, nothing changes.
 class HostPaths
 {
 public:
-    /// Both absolute, or the host's empty.
+    /// Both paths are absolute; hostWorkspace may be empty.
     HostPaths(const QString &hostWorkspace, const QString &workspace);
 
-    /// Where a path of the host's lies here. What lies outside the workspace, also by its "..", stays as it is; as does a relative one.
+    /// Returns the path in the container of a path on the host. Relative paths and paths outside the workspace, also because
+    /// of "..", stay as they are.
     [[nodiscard]] QString toLocal(const QString &path) const;
-    /// A message as it reads on the host: each path below our workspace in it becomes the host's.
+    /// Returns a message with the paths below the container's workspace replaced by the host's paths.
     [[nodiscard]] QString textToHost(const QString &text) const;
 
     bool operator==(const HostPaths &) const = default;

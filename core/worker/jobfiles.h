@@ -10,33 +10,36 @@
 
 namespace lifeguard {
 
-/// Where a job's output goes.
+/// Where the output of a job is written.
 struct OutputPath
 {
-    QString target; ///< absolute, clean; empty: the job has no output
-    QString temporary; ///< beside it, of this attempt alone
-    QString format; ///< of the target, as core/config/jobtypes names it
+    QString target; ///< absolute and clean; empty if the job has no output
+    QString temporary; ///< a file beside the target, different for each attempt
+    QString format; ///< of the target, as named in core/config/jobtypes.h
+
+    bool operator==(const OutputPath &) const = default;
 };
 
-/// Works out a job's output and refuses what lies outside the workspace (symbolic links resolved) and formats its type
-/// cannot make. Makes no folders.
-[[nodiscard]] Result<OutputPath> outputPathOf(const Job &job, const QString &workspace);
+/// Returns where the output of a job is written. Creates no folders. Fails if the output lies outside the workspace, with
+/// symbolic links resolved, or if the job's type cannot make its format.
+[[nodiscard]] Result<OutputPath> resolveOutputPath(const Job &job, const QString &workspace);
 
-/// Makes the target's folder and removes what earlier attempts at this job left there.
+/// Creates the folder of the output and removes the temporary files of earlier attempts at this job.
 [[nodiscard]] Status prepareOutput(const Job &job, const OutputPath &output, const QString &workspace);
 
-/// The input's bytes: "data" of the payload, or the input file.
-[[nodiscard]] Result<QByteArray> inputOf(const Job &job, const QJsonObject &payload);
+/// Returns the content of the input: "data" of the payload, or else the content of the input file.
+[[nodiscard]] Result<QByteArray> readInput(const Job &job, const QJsonObject &payload);
 
-/// Writes a whole file; on failure (disk full, no permission) nothing is left of it.
+/// Writes a whole file. On failure (disk full, no permission) nothing is left of it.
 [[nodiscard]] Status writeOutput(const QString &path, const QByteArray &bytes);
 
-/// Puts the temporary file in the target's place at once.
+/// Renames the temporary file to the target, replacing an earlier output.
 [[nodiscard]] Status commitOutput(const OutputPath &output);
 
-/// What the results cache keeps of an output, to notice that somebody changed it: {"size", "mtime_ms"}.
+/// Returns what the results cache stores about an output to detect later changes to it: {"size", "mtime_ms"}.
 [[nodiscard]] QJsonObject outputMetadata(const QString &path);
-/// Whether the output is still the one that metadata was made from. Entries of CLX have neither key: being there counts.
+/// Returns whether the output is still the one that the metadata describes. Entries of CLX have neither key; for them it is
+/// enough that the output exists and is not empty.
 [[nodiscard]] bool matchesMetadata(const QString &path, const QJsonObject &metadata);
 
 } // namespace lifeguard

@@ -6,24 +6,26 @@
 namespace lifeguard {
 namespace {
 
-constexpr seconds patience{60}; ///< twelve of its beats
-constexpr seconds longestGap{10}; ///< between two looks, which come every 5 s: after a longer one, it was we who stood still
+constexpr seconds gonePeriod{60}; // twelve heartbeats of a manager
+/// The longest time between two records that counts. Records come every 5 s; after a longer gap, the worker itself was
+/// suspended.
+constexpr seconds longestGap{10};
 
 } // namespace
 
-void ManagerWatch::look(milliseconds now, const std::optional<QDateTime> &heartbeat)
+void ManagerWatch::recordHeartbeat(milliseconds now, const std::optional<QDateTime> &heartbeat)
 {
     if (!heartbeat) {
         m_isGone = true;
         return;
     }
     if (*heartbeat != m_heartbeat)
-        m_still = milliseconds(0);
-    else if (m_lastLook && now - *m_lastLook <= longestGap)
-        m_still += std::max(milliseconds(0), now - *m_lastLook);
+        m_unchangedFor = milliseconds(0);
+    else if (m_lastRecord && now - *m_lastRecord <= longestGap)
+        m_unchangedFor += std::max(milliseconds(0), now - *m_lastRecord);
     m_heartbeat = *heartbeat;
-    m_lastLook = now;
-    if (m_still >= patience)
+    m_lastRecord = now;
+    if (m_unchangedFor >= gonePeriod)
         m_isGone = true;
 }
 

@@ -9,23 +9,26 @@
 
 namespace lifeguard {
 
-/// Whether the manager of a worker in a container, which cannot see it as a process, is still there: by its row in
-/// lifeguard_managers. Only time in which we could use the database ourselves counts against it.
+/// Decides whether the manager of a worker in a container is gone. Such a worker cannot see the manager's process and
+/// relies on the manager's row in lifeguard_managers. Only time in which the worker itself could use the database counts.
 class ManagerWatch
 {
 public:
-    /// We have beaten, and this is the manager's heartbeat; nothing: it has no row. now: steady.
-    void look(milliseconds now, const std::optional<QDateTime> &heartbeat);
-    /// The database could not be used: nothing was learnt, and the manager's own beats may have failed, too.
-    void missed() { m_lastLook.reset(); }
+    /// Records what the database contains about the manager. now: Clock::steadyNow(). heartbeat: that of the manager's row, or
+    /// nothing if there is no such row.
+    void recordHeartbeat(milliseconds now, const std::optional<QDateTime> &heartbeat);
+    /// Records that the database could not be used: nothing is known about this time, because the manager's heartbeats may
+    /// have failed as well.
+    void recordDatabaseError() { m_lastRecord.reset(); }
 
-    /// It took its row away, or its heartbeat has stood still for a minute. Stays so.
+    /// Returns whether the manager has removed its row, or its heartbeat has not changed for a minute. Once true, it stays
+    /// true.
     [[nodiscard]] bool isGone() const { return m_isGone; }
 
 private:
-    std::optional<milliseconds> m_lastLook; ///< since which the database could be used
+    std::optional<milliseconds> m_lastRecord; ///< nothing if the database could not be used since
     QDateTime m_heartbeat;
-    milliseconds m_still{0};
+    milliseconds m_unchangedFor{0};
     bool m_isGone = false;
 };
 

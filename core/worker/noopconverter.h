@@ -7,7 +7,8 @@
 
 namespace lifeguard {
 
-/// Does nothing for payload {"sleep_ms": N}: for measuring and for tests. Writes a line of text when the job has an output.
+/// Waits instead of converting anything, for tests and benchmarks: for N milliseconds if the payload is {"sleep_ms": N}.
+/// Writes one line of text if the job has an output.
 class NoopConverter : public Converter
 {
     Q_OBJECT

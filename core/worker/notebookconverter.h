@@ -11,8 +11,9 @@ namespace lifeguard {
 class PrivateFolder;
 class ToolProcess;
 
-/// Notebooks over nbconvert: one Python is kept open (resources/notebook), so that nbconvert is imported once, and runs the
-/// cells of each job in a kernel of their own that ends with the job. Home and Jupyter's folders are private ones.
+/// Converts notebooks with nbconvert. A helper written in Python (resources/notebook) stays open between jobs, so that nbconvert
+/// is imported once. It runs the cells of each job in a new kernel, which ends with the job. The helper and its kernels use a
+/// private home folder and private Jupyter folders.
 class NotebookConverter : public ToolConverter
 {
     Q_OBJECT
@@ -23,32 +24,32 @@ public:
     void convert(const Job &job, const ConversionContext &context) override;
     void cancel() override;
     void close() override;
-    /// "cell 4: `while True:`", while a job's cells run.
+    /// Returns for example "cell 4: `while True:`" while the cells of a job are running.
     [[nodiscard]] QString progress() const override { return m_progress; }
 
 private:
     [[nodiscard]] Status startHelper();
-    [[nodiscard]] Status layOutFolder();
-    void begin();
+    [[nodiscard]] Status createFolder();
+    void sendRequest();
     void onOutput(const QByteArray &bytes);
-    void onAnswer(const QJsonObject &answer);
+    void onMessage(const QJsonObject &message);
     void onEnded(const QString &how, bool failedToStart);
     void finish(const Result<Conversion> &result) override;
-    void forget();
+    void retireHelper();
     void cleanUp() override;
 
-    std::unique_ptr<PrivateFolder> m_folder; ///< outlives the helper
+    std::unique_ptr<PrivateFolder> m_folder; ///< kept until the last helper has ended
     std::unique_ptr<ToolProcess> m_helper;
-    QByteArray m_output; ///< of the helper, up to the next line's end
+    QByteArray m_output; ///< an incomplete line of the helper
     QJsonObject m_request;
-    QJsonObject m_unusable; ///< why the helper cannot work
+    QJsonObject m_importError; ///< reported by the helper if nbconvert cannot be imported
     QString m_progress;
-    qint64 m_number = 0; ///< of the request
-    int m_served = 0; ///< by this helper
+    qint64 m_requestId = 0;
+    int m_completedJobs = 0; ///< by this helper
     bool m_isBusy = false;
-    bool m_hasBegun = false;
+    bool m_hasStarted = false; ///< the helper has received the request
     bool m_isCancelled = false;
-    bool m_isSecondTry = false;
+    bool m_isRetry = false;
 };
 
 } // namespace lifeguard

@@ -12,8 +12,9 @@ namespace lifeguard {
 
 class ToolProcess;
 
-/// PlantUML, kept open between jobs (`-pipe`): 0.7 s for the first diagram, some hundredths for each after it. One Java
-/// machine a format and working folder, two at most; the longest unused one goes.
+/// Draws PlantUML diagrams. Its Java processes stay open between jobs (`-pipe`): the first diagram takes 0.7 s, each further
+/// one some hundredths of a second. There is one Java process for each format and working folder, but two at most; the least
+/// recently used one is ended first.
 class PlantUmlConverter : public ToolConverter
 {
     Q_OBJECT
@@ -26,31 +27,31 @@ public:
     void close() override;
 
 private:
-    struct Machine
+    struct JavaProcess
     {
         QString format;
         QString folder;
-        QByteArray mark; ///< ends each answer
+        QByteArray delimiter; ///< PlantUML writes it after each diagram
         std::unique_ptr<ToolProcess> tool;
-        QByteArray output;
-        quint64 served = 0;
+        QByteArray output; ///< of the current job, so far
+        quint64 completedJobs = 0;
     };
 
-    Result<Machine *> machineFor(const QString &format, const QString &folder);
-    void onOutput(Machine *machine, const QByteArray &bytes);
-    void onEnded(Machine *machine, const QString &how, bool failedToStart);
-    void begin();
+    [[nodiscard]] Result<JavaProcess *> javaProcessFor(const QString &format, const QString &folder);
+    void onOutput(JavaProcess *java, const QByteArray &bytes);
+    void onEnded(JavaProcess *java, const QString &how, bool failedToStart);
+    void sendDiagram();
     void finish(const Result<Conversion> &result) override;
-    void forget(Machine *machine);
+    void endProcess(JavaProcess *java);
 
-    std::vector<std::unique_ptr<Machine>> m_machines; ///< the one used last at the end
-    Machine *m_busy = nullptr;
+    std::vector<std::unique_ptr<JavaProcess>> m_javaProcesses; ///< the most recently used one is last
+    JavaProcess *m_busy = nullptr; ///< works on the current job
     PlantUmlDiagram m_diagram;
     QString m_format;
     QString m_folder;
     QString m_outputFile;
     bool m_isCancelled = false;
-    bool m_isSecondTry = false;
+    bool m_isRetry = false;
 };
 
 } // namespace lifeguard

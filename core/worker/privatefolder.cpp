@@ -23,19 +23,19 @@ QString tr(const char *text)
     return QCoreApplication::translate("lifeguard::PrivateFolder", text);
 }
 
-constexpr int youngest = 60; ///< seconds: a folder that has just been made may not be locked yet
+constexpr int minimumAge = 60; // seconds; a folder that was just created may not be locked yet
 
 int openLock(const QString &folder, int flags)
 {
     return open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(), flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
-/// Removes what workers left that could not do it themselves: folders of ours whose lock nobody holds.
-void removeLeft(const QString &name)
+/// Removes the folders of this user that killed workers have left behind: those whose lock is not held.
+void removeStaleFolders(const QString &name)
 {
     const QFileInfoList found = QDir(QDir::tempPath()).entryInfoList({name + QStringLiteral("-??????")}, QDir::Dirs | QDir::NoSymLinks);
     for (const QFileInfo &info : found) {
-        if (info.ownerId() != geteuid() || info.lastModified().secsTo(QDateTime::currentDateTime()) < youngest)
+        if (info.ownerId() != geteuid() || info.lastModified().secsTo(QDateTime::currentDateTime()) < minimumAge)
             continue;
         const int lock = openLock(info.filePath(), 0);
         if (lock < 0)
@@ -48,23 +48,24 @@ void removeLeft(const QString &name)
 
 } // namespace
 
-Result<std::unique_ptr<PrivateFolder>> PrivateFolder::make(const QString &name)
+Result<std::unique_ptr<PrivateFolder>> PrivateFolder::create(const QString &name)
 {
-    removeLeft(name);
+    removeStaleFolders(name);
     QByteArray path = QFile::encodeName(QDir::tempPath() + u'/' + name + QStringLiteral("-XXXXXX"));
     if (!mkdtemp(path.data())) {
-        return failure(ErrorCode::Io, tr("A folder for temporary files cannot be made in %1: %2.").arg(QDir::tempPath(), QString::fromLocal8Bit(std::strerror(errno))));
+        const QString reason = QString::fromLocal8Bit(std::strerror(errno));
+        return failure(ErrorCode::Io, tr("A temporary folder cannot be created in %1: %2.").arg(QDir::tempPath(), reason));
     }
-    const QString made = QFile::decodeName(path);
-    const int lock = openLock(made, O_CREAT);
+    const QString folder = QFile::decodeName(path);
+    const int lock = openLock(folder, O_CREAT);
     if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) {
         const QString reason = QString::fromLocal8Bit(std::strerror(errno));
         if (lock >= 0)
             close(lock);
-        QDir(made).removeRecursively();
-        return failure(ErrorCode::Io, tr("The folder %1 cannot be used: %2.").arg(made, reason));
+        QDir(folder).removeRecursively();
+        return failure(ErrorCode::Io, tr("The temporary folder %1 cannot be used: %2.").arg(folder, reason));
     }
-    return std::unique_ptr<PrivateFolder>(new PrivateFolder(made, lock));
+    return std::unique_ptr<PrivateFolder>(new PrivateFolder(folder, lock));
 }
 
 PrivateFolder::~PrivateFolder()

@@ -9,13 +9,13 @@
 
 namespace lifeguard {
 
-/// A folder for one worker's tool, in the folder of temporary files, that only this user can enter. It goes with the object;
-/// what a worker that was killed has left is removed when the next one of the name is made. Any thread.
+/// A temporary folder for a worker's tool that only this user can enter. The destructor removes it. Folders that killed
+/// workers have left behind are removed when the next folder with the same name is created. Any thread.
 class PrivateFolder
 {
 public:
-    /// name: of letters and dashes ("lifeguard-notebook").
-    [[nodiscard]] static Result<std::unique_ptr<PrivateFolder>> make(const QString &name);
+    /// Creates a folder whose name begins with name, which consists of letters and dashes ("lifeguard-notebook").
+    [[nodiscard]] static Result<std::unique_ptr<PrivateFolder>> create(const QString &name);
     ~PrivateFolder();
     Q_DISABLE_COPY_MOVE(PrivateFolder)
 
@@ -29,7 +29,7 @@ private:
     }
 
     const QString m_path;
-    const int m_lock; ///< held as long as the folder is in use
+    const int m_lock; ///< held while the folder is in use
 };
 
 } // namespace lifeguard

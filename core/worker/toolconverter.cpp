@@ -12,7 +12,7 @@ ToolConverter::ToolConverter(QObject *parent)
 
 ToolConverter::~ToolConverter() = default;
 
-void ToolConverter::finishSoon(Result<Conversion> result)
+void ToolConverter::finishLater(Result<Conversion> result)
 {
     QMetaObject::invokeMethod(this, [this, result = std::move(result)] { finish(result); }, Qt::QueuedConnection);
 }
@@ -21,21 +21,21 @@ void ToolConverter::retire(std::unique_ptr<ToolProcess> tool)
 {
     if (!tool)
         return;
-    // QProcess must not wait for its end in its destructor: it is killed, and deleted when it has ended.
-    ToolProcess *const leaving = tool.release();
-    leaving->disconnect(this);
-    leaving->setParent(this);
-    if (!leaving->isRunning()) {
-        leaving->deleteLater();
+    // The destructor of a running QProcess would block until the process ends: delete it after its end.
+    ToolProcess *const retired = tool.release();
+    retired->disconnect(this);
+    retired->setParent(this);
+    if (!retired->isRunning()) {
+        retired->deleteLater();
         return;
     }
-    ++m_leaving;
-    connect(leaving, &ToolProcess::ended, this, [this, leaving] {
-        leaving->deleteLater();
-        --m_leaving;
+    ++m_retiredTools;
+    connect(retired, &ToolProcess::ended, this, [this, retired] {
+        retired->deleteLater();
+        --m_retiredTools;
         checkClosed();
     });
-    leaving->killTree();
+    retired->killTree();
 }
 
 void ToolConverter::closeWhenRetired()
@@ -46,7 +46,7 @@ void ToolConverter::closeWhenRetired()
 
 void ToolConverter::checkClosed()
 {
-    if (!m_isClosing || m_leaving > 0)
+    if (!m_isClosing || m_retiredTools > 0)
         return;
     cleanUp();
     Q_EMIT closed();

@@ -9,7 +9,7 @@ namespace lifeguard {
 
 class ToolProcess;
 
-/// A converter that keeps programs open between jobs: how these go without anybody waiting for it.
+/// Base class of converters that keep programs running between jobs. Ends those programs without blocking.
 class ToolConverter : public Converter
 {
     Q_OBJECT
@@ -19,19 +19,20 @@ public:
     ~ToolConverter() override;
 
 protected:
-    /// finish() from the event loop: whoever called convert() does not expect its end from within.
-    void finishSoon(Result<Conversion> result);
+    /// Calls finish() from the event loop, for results that are known before convert() returns.
+    void finishLater(Result<Conversion> result);
     virtual void finish(const Result<Conversion> &result) = 0;
-    /// Kills the tool with all it started; it is deleted when all of that is gone, and tells nobody any more. May be null.
+    /// Kills a tool and everything it has started, and deletes it when all of that has ended. Its signals no longer reach
+    /// this object. tool may be null.
     void retire(std::unique_ptr<ToolProcess> tool);
-    /// closed() follows when all tools that were retired are gone, after cleanUp().
+    /// Emits closed() when all retired tools have ended, after calling cleanUp().
     void closeWhenRetired();
-    virtual void cleanUp() {}
+    virtual void cleanUp() { }
 
 private:
     void checkClosed();
 
-    int m_leaving = 0; ///< tools that are being ended
+    int m_retiredTools = 0; ///< tools that have not ended yet
     bool m_isClosing = false;
 };
 

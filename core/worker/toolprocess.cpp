@@ -2,6 +2,7 @@
 #include "core/worker/toolprocess.h"
 
 #include "core/base/logging.h"
+#include "core/base/processtable.h"
 #include "core/base/processtree.h"
 #include "core/base/unixsignals.h"
 
@@ -18,9 +19,9 @@
 namespace lifeguard {
 namespace {
 
-QSet<qint64> g_livePids; // only the main thread starts tools
+QSet<qint64> g_livePids; // used on the main thread only
 
-constexpr off_t errorLimit = 1024 * 1024; ///< of stderr, from its end
+constexpr off_t errorLimit = 1024 * 1024; // bytes, from the end of stderr
 
 } // namespace
 
@@ -33,7 +34,7 @@ ToolProcess::ToolProcess(QObject *parent)
     connect(&m_process, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
         onEnded(status == QProcess::CrashExit ? signalName(code) : tr("exit code %1").arg(code), false);
     });
-    // A crash emits errorOccurred and finished; only a failed start emits the first alone.
+    // A crash emits errorOccurred() and finished(), a failed start only errorOccurred().
     connect(&m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart)
             onEnded(m_process.errorString(), true);
@@ -65,7 +66,7 @@ void ToolProcess::start(const QString &program, const QStringList &arguments, co
         setpgid(0, 0);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != worker)
-            _exit(127); // the worker died before it could be watched
+            _exit(127); // the worker died before PR_SET_PDEATHSIG took effect
         if (errors >= 0)
             dup2(errors, STDERR_FILENO);
     });
@@ -98,18 +99,18 @@ QByteArray ToolProcess::takeErrors()
         text.append(buffer, n);
         at += n;
     }
-    [[maybe_unused]] const int done = ftruncate(m_errors, 0);
+    [[maybe_unused]] const int truncated = ftruncate(m_errors, 0);
     return text;
 }
 
 void ToolProcess::killTree()
 {
-    if (m_killing || m_isOver)
+    if (m_isKilling || m_hasEnded)
         return;
-    m_killing = true;
+    m_isKilling = true;
     const pid_t group = static_cast<pid_t>(m_pid);
     QList<qint64> roots{group};
-    // What it started and let go of is an orphan by now, and ours (we are a subreaper).
+    // Orphans of the tool are now children of this process, because the worker is a subreaper.
     for (const qint64 child : ProcessTable::read().childrenOf(getpid())) {
         if (!g_livePids.contains(child))
             roots.append(child);
@@ -117,8 +118,8 @@ void ToolProcess::killTree()
     auto *watcher = new QFutureWatcher<void>(this);
     connect(watcher, &QFutureWatcher<void>::finished, this, [this, watcher] {
         watcher->deleteLater();
-        m_killing = false;
-        if (m_isOver)
+        m_isKilling = false;
+        if (m_hasEnded)
             emitEnded();
     });
     watcher->setFuture(QtConcurrent::run([group, roots] {
@@ -135,16 +136,16 @@ const QSet<qint64> &ToolProcess::livePids()
 void ToolProcess::onEnded(const QString &how, bool failedToStart)
 {
     g_livePids.remove(m_pid);
-    m_isOver = true;
+    m_hasEnded = true;
     m_how = how;
     m_failedToStart = failedToStart;
-    if (!m_killing)
+    if (!m_isKilling)
         emitEnded();
 }
 
 void ToolProcess::emitEnded()
 {
-    if (std::exchange(m_hasTold, true))
+    if (std::exchange(m_hasEmittedEnded, true))
         return;
     Q_EMIT ended(m_how, m_failedToStart);
 }

@@ -9,31 +9,36 @@
 
 namespace lifeguard {
 
-/// A converter's tool: in a process group of its own, dead when the worker dies, ended with everything it started. stdout
-/// comes as it is written; stderr is kept in memory until asked for, so that it is complete whenever stdout is. Main thread.
+/// The process of a converter's tool. It runs in a process group of its own, is killed when the worker dies, and is ended
+/// together with everything it has started. Its stdout is reported as it is written. Its stderr is kept in memory until
+/// takeErrors() is called, so that it is complete whenever stdout is. Main thread only.
 class ToolProcess : public QObject
 {
     Q_OBJECT
 
 public:
     explicit ToolProcess(QObject *parent = nullptr);
-    ~ToolProcess() override; ///< kills its group if it still runs
+    /// Kills the process group if the tool is still running.
+    ~ToolProcess() override;
 
-    void setEnvironment(const QProcessEnvironment &environment) { m_process.setProcessEnvironment(environment); } ///< before start()
+    /// Call it before start(). By default the tool inherits the worker's environment.
+    void setEnvironment(const QProcessEnvironment &environment) { m_process.setProcessEnvironment(environment); }
     void start(const QString &program, const QStringList &arguments, const QString &workingFolder);
     void write(const QByteArray &bytes);
-    void closeInput(); ///< ends its stdin, once all that was written has been read
-    /// Ends it with everything it started; ended() follows when all of it is gone.
+    /// Closes the tool's stdin after everything has been written.
+    void closeInput();
+    /// Kills the tool and everything it has started; ended() follows when all of it has ended.
     void killTree();
     [[nodiscard]] bool isRunning() const { return m_process.state() != QProcess::NotRunning; }
-    [[nodiscard]] QByteArray takeErrors(); ///< stderr since the last call
+    /// Returns what was written to stderr since the last call, at most the last 1 MiB.
+    [[nodiscard]] QByteArray takeErrors();
 
-    /// Pids of all tools that run: what a reaper of orphans must leave to QProcess.
+    /// Returns the pids of all running tools. Code that reaps orphans must leave these to QProcess.
     [[nodiscard]] static const QSet<qint64> &livePids();
 
 Q_SIGNALS:
     void outputRead(const QByteArray &bytes);
-    /// Exactly once. how: "exit code 1", "SIGSEGV", "killed"; failedToStart: it never ran.
+    /// Emitted exactly once. how: for example "exit code 1" or "SIGSEGV". failedToStart: the tool never ran.
     void ended(const QString &how, bool failedToStart);
 
 private:
@@ -41,11 +46,11 @@ private:
     void emitEnded();
 
     QProcess m_process;
-    int m_errors = -1; ///< an unnamed file in memory
+    int m_errors = -1; ///< stderr: an anonymous file in memory (memfd_create)
     qint64 m_pid = 0;
-    bool m_killing = false;
-    bool m_isOver = false;
-    bool m_hasTold = false;
+    bool m_isKilling = false;
+    bool m_hasEnded = false;
+    bool m_hasEmittedEnded = false;
     QString m_how;
     bool m_failedToStart = false;
 };

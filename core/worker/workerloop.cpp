@@ -2,28 +2,17 @@
 #include "core/worker/workerloop.h"
 
 #include "core/base/logging.h"
-#include "core/base/processtree.h"
-#include "core/config/jobtypes.h"
-#include "core/worker/batchsize.h"
+#include "core/base/orphanreaper.h"
 #include "core/worker/toolprocess.h"
 
-#include <QDir>
-#include <QFileInfo>
-#include <QJsonDocument>
-
-#include <cstdio>
+#include <QFile>
 
 namespace lifeguard {
 namespace {
 
 constexpr milliseconds retryPause{50};
-constexpr milliseconds holdPause{100}; ///< a look into the memory shared with the manager
-constexpr int maxEndTries = 100; ///< of setDead() on a locked database: then the manager notices our end all the same
-
-void printLine(const QString &line)
-{
-    std::fprintf(stderr, "%s\n", qUtf8Printable(line));
-}
+/// How often an ending worker tries to write to a locked database. Its manager notices the end of the process in any case.
+constexpr int maxEndAttempts = 100;
 
 } // namespace
 
@@ -32,33 +21,30 @@ WorkerLoop::WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database
     : QObject(parent)
     , m_options(std::move(options))
     , m_paths(m_options.hostWorkspace, m_options.workspace)
-    , m_db(std::move(database))
-    , m_queue(*m_db, m_clock)
-    , m_registry(*m_db, m_clock)
-    , m_cache(*m_db, m_clock)
-    , m_commits(*m_db)
-    , m_beats(std::move(beats))
+    , m_log(m_options, m_clock)
+    , m_database(std::move(database))
+    , m_queue(*m_database, m_clock)
+    , m_registry(*m_database, m_clock)
+    , m_cache(*m_database, m_clock)
+    , m_slot(std::move(beats), m_options.beatSlot)
     , m_converter(std::move(converter))
+    , m_registration(m_registry, m_options)
+    , m_batch(m_queue)
+    , m_runner(m_options, m_paths, m_cache, *m_converter)
+    , m_settlement(*m_database, m_queue, m_cache, m_paths)
+    , m_commits(*m_database)
+    , m_hold(m_slot)
 {
     m_retry.setSingleShot(true);
-    m_limit.setSingleShot(true);
-    m_hold.setSingleShot(true);
-    connect(&m_hold, &QTimer::timeout, this, [this] {
-        if (!m_job && m_batch.isEmpty() && !m_isStopping && !m_retry.isActive())
-            claim();
-    });
-    connect(m_converter.get(), &Converter::finished, this, &WorkerLoop::endJob);
-    connect(&m_limit, &QTimer::timeout, this, [this] {
-        m_abort = Abort::TooLong;
-        m_stoppedAt = m_converter->progress();
-        m_converter->cancel();
-    });
-    connect(&m_commits, &CommitWatcher::committed, this, [this] {
-        reapOrphans(ToolProcess::livePids());
-        if (m_isConverting)
-            checkLease();
-        else if (!m_job && m_batch.isEmpty() && m_workerId > 0 && !m_retry.isActive())
-            claim();
+    connect(&m_runner, &JobRunner::finished, this, &WorkerLoop::onJobFinished);
+    connect(&m_commits, &CommitWatcher::committed, this, &WorkerLoop::onCommitted);
+    connect(&m_hold, &HoldWatcher::released, this, &WorkerLoop::onHoldReleased);
+    connect(m_converter.get(), &Converter::closed, this, [this] {
+        Q_ASSERT(m_stage >= Stage::ClosingTools);
+        if (m_stage == Stage::ClosingTools) {
+            m_stage = Stage::LeavingQueue;
+            end();
+        }
     });
 }
 
@@ -66,89 +52,99 @@ WorkerLoop::~WorkerLoop() = default;
 
 void WorkerLoop::start()
 {
-    writeSlot(WorkerPhase::Starting);
+    m_slot.publish(WorkerPhase::Starting);
     if (m_options.manager) {
         m_manager = std::make_unique<PidWatcher>(*m_options.manager);
         connect(m_manager.get(), &PidWatcher::ended, this, [this] {
             if (m_beatThread)
                 m_beatThread->setManagerGone();
-            managerGone();
+            onManagerGone();
         });
     }
     registerWorker();
 }
 
-void WorkerLoop::managerGone()
+void WorkerLoop::stop(const QString &reason)
+{
+    if (m_stage >= Stage::Stopping)
+        return;
+    m_log.stopping(reason);
+    m_stage = Stage::Stopping;
+    returnBatch();
+    if (!m_job)
+        end();
+    else
+        m_slot.publish(WorkerPhase::Stopping);
+}
+
+void WorkerLoop::onCommitted()
+{
+    reapOrphans(ToolProcess::livePids());
+    if (m_runner.isConverting())
+        checkLease();
+    else if (m_registration.isRegistered() && isWaiting())
+        claim();
+}
+
+void WorkerLoop::onHoldReleased()
+{
+    if (m_stage == Stage::Working && isWaiting())
+        claim();
+}
+
+void WorkerLoop::onManagerGone()
 {
     if (!m_options.detach)
         stop(QStringLiteral("the manager is gone"));
-    else if (m_beats)
-        m_beats->setHold(m_options.beatSlot, false); // nobody is left who would end a pause
+    else
+        m_slot.releaseHold();
 }
 
 void WorkerLoop::registerWorker()
 {
-    if (m_isStopping)
-        return; // TERM came while the database was locked
-    const Result<qint64> id = m_registry.registerWorker(m_options.type, m_options.executorId, m_options.executionMode);
-    if (!id) {
-        if (id.error().code == ErrorCode::WorkerDead)
-            disowned();
-        else if (id.error().code == ErrorCode::Busy)
-            again(&WorkerLoop::registerWorker);
+    if (m_stage >= Stage::Stopping)
+        return; // a signal arrived while the database was locked
+    if (const Status registered = m_registration.registerWorker(); !registered) {
+        const Error &error = registered.error();
+        // Of the transient errors only a lock is worth waiting for here: no job is lost if the worker fails to start.
+        if (error.code == ErrorCode::Busy || !isTransient(error))
+            handleDatabaseError(error, &WorkerLoop::registerWorker);
         else
-            giveUp(ExitDatabase, id.error());
+            endWithError(error);
         return;
     }
-    m_workerId = *id;
+    m_slot.setWorkerId(m_registration.workerId());
     startBeating();
-    writeSlot(WorkerPhase::Idle);
+    m_slot.publish(WorkerPhase::Idle);
     claim();
 }
 
 void WorkerLoop::startBeating()
 {
     BeatThread::Manager manager;
-    // The process is the better witness, where it can be seen.
+    // If the manager's process is visible, it is more reliable evidence than the manager's row.
     if (!m_options.manager) {
         manager.id = m_options.managerId;
-        manager.gone = [this] { QMetaObject::invokeMethod(this, &WorkerLoop::managerGone, Qt::QueuedConnection); };
+        manager.onGone = [this] { QMetaObject::invokeMethod(this, &WorkerLoop::onManagerGone, Qt::QueuedConnection); };
     }
-    m_beatThread = std::make_unique<BeatThread>(m_beats.get(), m_options.beatSlot, m_options.databasePath, m_workerId, std::move(manager));
-}
-
-void WorkerLoop::stop(const QString &why)
-{
-    if (m_isStopping || m_isOver)
-        return;
-    if (m_options.logLevel <= LogLevel::Info)
-        printLine(QStringLiteral("%1 stopping: %2").arg(m_clock.utcNow().toString(Qt::ISODate), why));
-    m_isStopping = true;
-    giveBack();
-    if (!m_job)
-        end();
-    else
-        writeSlot(WorkerPhase::Stopping);
+    m_beatThread = std::make_unique<BeatThread>(m_slot.beatFile(), m_slot.slot(), m_options.databasePath,
+                                                m_registration.workerId(), std::move(manager));
 }
 
 void WorkerLoop::claim()
 {
-    if (m_isStopping) {
+    if (m_stage >= Stage::Stopping) {
         end();
         return;
     }
-    if (isHeld()) {
-        rest();
+    if (m_hold.isHeld()) {
+        waitForResume();
         return;
     }
-    const Result<QList<Job>> jobs = m_queue.claim(m_workerId, m_options.type, batchSize(m_average));
+    const int limit = m_batchSize.batchSize();
+    const Result<QList<Job>> jobs = m_queue.claim(m_registration.workerId(), m_options.type, limit);
     if (!jobs) {
-        if (jobs.error().code == ErrorCode::WorkerDead)
-            disowned();
-        else if (isTransient(jobs.error()))
-            again(&WorkerLoop::claim);
-        else
-            giveUp(ExitDatabase, jobs.error());
+        handleDatabaseError(jobs.error(), &WorkerLoop::claim);
         return;
     }
     if (jobs->isEmpty()) {
@@ -156,334 +152,225 @@ void WorkerLoop::claim()
         return;
     }
     m_hold.stop();
-    m_isIdleStored = false;
-    m_commits.wasFruitful();
+    m_registration.setBusy();
+    m_commits.resetBackOff();
     m_commits.setEager(false);
-    m_batch = *jobs;
-    beginNext();
+    m_batch.setJobs(*jobs);
+    beginNextJob();
 }
 
 void WorkerLoop::becomeIdle()
 {
-    if (!m_isIdleStored) {
-        const Status idle = m_registry.setIdle(m_workerId);
-        if (!idle && idle.error().code == ErrorCode::WorkerDead) {
-            disowned();
-            return;
-        }
-        if (!idle && isTransient(idle.error())) {
-            again(&WorkerLoop::claim); // and something may wait by then
-            return;
-        }
-        if (!idle) {
-            giveUp(ExitDatabase, idle.error());
-            return;
-        }
-        m_isIdleStored = true;
-        writeSlot(WorkerPhase::Idle);
+    if (m_registration.isIdle()) {
         m_commits.setEager(true);
+        m_commits.backOff();
         return;
     }
+    if (const Status idle = m_registration.setIdle(); !idle) {
+        handleDatabaseError(idle.error(), &WorkerLoop::claim); // jobs may have been added by then
+        return;
+    }
+    m_slot.publish(WorkerPhase::Idle);
     m_commits.setEager(true);
-    m_commits.wasFruitless();
 }
 
-bool WorkerLoop::isHeld() const
+/// The pool is paused: returns the jobs that have not begun at once, and claims none until the pool is resumed.
+void WorkerLoop::waitForResume()
 {
-    return m_beats && m_beats->isHeld(m_options.beatSlot);
-}
-
-/// Its pool is paused: what has not begun goes back at once, and nothing is claimed until the pool goes on.
-void WorkerLoop::rest()
-{
-    if (m_isStopping)
+    if (m_stage >= Stage::Stopping)
         return;
-    while (!m_batch.isEmpty()) {
-        const Status given = m_queue.giveBack(m_batch.constFirst().lease());
-        if (!given && isTransient(given.error())) {
-            again(&WorkerLoop::rest);
-            return;
-        }
-        m_batch.removeFirst();
+    if (!m_batch.returnAll()) {
+        retryLater(&WorkerLoop::waitForResume);
+        return;
     }
-    m_hold.start(holdPause);
+    m_hold.start();
     becomeIdle();
 }
 
-/// Somebody says we are dead: not ours to argue with, but to be told as what it is.
-void WorkerLoop::disowned()
+void WorkerLoop::beginNextJob()
 {
-    printLine(QStringLiteral("lifeguard-worker: another program marked this worker dead in the database, or deleted its row; it ends"));
-    m_exitCode = ExitDisowned;
-    end();
-}
-
-void WorkerLoop::beginNext()
-{
-    if (m_isStopping) {
-        giveBack();
+    if (m_stage >= Stage::Stopping) {
+        returnBatch();
         end();
         return;
     }
-    if (isHeld()) { // looked at once: going on in between must not make a claim of what has a batch still
-        rest();
+    // Checked here and not only in claim(): a worker that still has a batch must not claim another one.
+    if (m_hold.isHeld()) {
+        waitForResume();
         return;
     }
     if (m_batch.isEmpty()) {
         claim();
         return;
     }
-    m_job = m_batch.takeFirst();
-    m_localJob = *m_job;
-    m_localJob.inputFile = m_paths.toLocal(m_job->inputFile);
-    m_localJob.outputFile = m_paths.toLocal(m_job->outputFile);
+    m_job = m_batch.takeNext();
     m_output = {};
-    m_abort = Abort::None;
-    m_failure.reset();
-    m_fromCache = false;
-    m_isCommitted = false;
-    m_startedAt = m_clock.steadyNow();
-    writeSlot(WorkerPhase::Working); // before anything of the job: if it kills us, it is known which one it was
-    begin();
-}
-
-void WorkerLoop::begin()
-{
-    const auto fail = [this](const Error &error) {
-        m_failure = error;
-        settle();
-    };
-    const Result<OutputPath> output = outputPathOf(m_localJob, m_options.workspace);
-    if (!output) {
-        fail(output.error());
-        return;
-    }
-    m_output = *output;
-    const Result<std::optional<QJsonObject>> cached = m_cache.find(m_job->outputFile, m_job->contentHash);
-    if (cached && *cached && !m_output.target.isEmpty() && matchesMetadata(m_output.target, **cached)) {
-        m_fromCache = true;
-        settle();
-        return;
-    }
-    ConversionContext context;
-    QJsonParseError parsed;
-    context.payload = QJsonDocument::fromJson(m_job->payload, &parsed).object();
-    if (!m_job->payload.trimmed().isEmpty() && parsed.error != QJsonParseError::NoError) {
-        fail({ErrorCode::InvalidArgument, tr("The job's payload is no JSON: %1.").arg(parsed.errorString()), {}});
-        return;
-    }
-    if (const std::optional<JobType> type = jobType(m_job->type); type && !type->inputSuffixes.isEmpty()) {
-        Result<QByteArray> data = inputOf(m_localJob, context.payload);
-        if (!data) {
-            fail(data.error());
-            return;
-        }
-        context.data = std::move(*data);
-    }
-    if (const Status prepared = prepareOutput(m_localJob, m_output, m_options.workspace); !prepared) {
-        fail(prepared.error());
-        return;
-    }
-    context.workspace = m_options.workspace;
-    context.format = m_output.format;
-    context.outputFile = m_output.temporary;
-    m_isConverting = true;
-    m_limit.start(m_options.maxJobTime);
-    m_converter->convert(m_localJob, context);
+    m_jobStartedAt = m_clock.steadyNow();
+    // Published before anything is done for the job: if the job kills the worker, the manager knows which one it was.
+    m_slot.setJob(m_job->lease(), m_jobStartedAt);
+    m_slot.publish(WorkerPhase::Working);
+    m_runner.start(*m_job);
 }
 
 void WorkerLoop::checkLease()
 {
+    Q_ASSERT(m_job);
     const Result<bool> holds = m_queue.holds(m_job->lease());
-    if (holds && !*holds && m_abort == Abort::None) {
-        m_abort = Abort::LeaseLost;
-        m_converter->cancel();
-    }
+    if (holds && !*holds)
+        m_runner.abandon();
 }
 
-void WorkerLoop::endJob(const Result<Conversion> &result)
+void WorkerLoop::onJobFinished(const JobOutcome &outcome)
 {
-    m_isConverting = false;
-    m_limit.stop();
-    reapOrphans(ToolProcess::livePids());
-    if (m_abort == Abort::TooLong) {
-        const QString limit = tr("took longer than max_job_time (%1 s); the tool was stopped").arg(m_options.maxJobTime.count());
-        m_failure = Error{ErrorCode::TimedOut, m_stoppedAt.isEmpty() ? limit : tr("%1 in %2").arg(limit, m_stoppedAt),
-                          result ? QString() : result.error().detail};
-    } else if (!result) {
-        m_failure = result.error();
-    } else if (result->wroteOutput && QFileInfo(m_output.temporary).size() == 0) {
-        m_failure = Error{ErrorCode::ToolFailed, tr("The output is empty."), {}};
+    Q_ASSERT(m_job);
+    m_output = outcome.output;
+    if (outcome.kind == JobOutcome::Kind::LeaseLost) {
+        logJob(outcome, jobSeconds());
+        endJob();
+        return;
     }
+    m_settlement.begin(*m_job, outcome);
     settle();
 }
 
 void WorkerLoop::settle()
 {
-    if (m_abort != Abort::LeaseLost) {
-        const Status settled = settleOnce();
-        if (!settled && isTransient(settled.error())) {
-            again(&WorkerLoop::settle);
-            return;
-        }
-        if (!settled && settled.error().code != ErrorCode::LeaseLost) {
-            giveUp(ExitDatabase, settled.error());
-            return;
-        }
-        if (!settled)
-            m_abort = Abort::LeaseLost;
+    const double seconds = jobSeconds();
+    if (const Status settled = m_settlement.settle(seconds); settled) {
+        logJob(m_settlement.outcome(), seconds);
+        m_batchSize.recordJob(seconds);
+    } else if (isTransient(settled.error())) {
+        retryLater(&WorkerLoop::settle);
+        return;
+    } else if (settled.error().code != ErrorCode::LeaseLost) {
+        endWithError(settled.error());
+        return;
+    } else {
+        logJob({JobOutcome::Kind::LeaseLost, {}, m_output}, seconds);
     }
-    if (m_abort == Abort::LeaseLost)
-        logJob(QStringLiteral("dropped: cancelled, or somebody else's by now"));
-    nextAfterJob();
+    endJob();
 }
 
-Status WorkerLoop::settleOnce()
+void WorkerLoop::endJob()
 {
-    const double took = double((m_clock.steadyNow() - m_startedAt).count()) / 1000.0;
-    const Lease lease = m_job->lease();
-    // The lease, the output's place and the acknowledgement in one: a worker that was stopped for long must not come between the
-    // one that has its job by now and what that one made.
-    const Status settled = m_db->transaction([&]() -> Status {
-        if (!m_failure && !m_fromCache && !m_output.target.isEmpty() && !m_isCommitted && QFile::exists(m_output.temporary)) {
-            const Result<bool> holds = m_queue.holds(lease);
-            if (!holds)
-                return failure(holds.error());
-            if (!*holds)
-                return failure(ErrorCode::LeaseLost, {});
-            if (const Status committed = commitOutput(m_output); !committed)
-                m_failure = committed.error();
-            m_isCommitted = !m_failure;
-        }
-        if (m_failure)
-            return m_queue.fail(lease, m_paths.textToHost(m_failure->message), m_paths.textToHost(m_failure->detail), took);
-        return m_queue.acknowledge(lease, took);
-    });
-    if (!settled)
-        return settled;
-    if (m_failure)
-        logJob(QStringLiteral("FAILED: ") + m_paths.textToHost(m_failure->message));
-    else
-        logJob(m_fromCache ? QStringLiteral("unchanged") : QStringLiteral("%1 s").arg(took, 0, 'f', 3));
-    m_average = m_average < 0 ? took : 0.8 * m_average + 0.2 * took;
-    if (m_isCommitted && !m_job->contentHash.isEmpty()) {
-        // The job is done whether or not this can be kept.
-        const Status kept = m_cache.store(m_job->outputFile, m_job->contentHash, outputMetadata(m_output.target));
-        if (!kept)
-            qCWarning(lcWorker).noquote() << "the result is not cached:" << kept.error().message;
-    }
-    return {};
-}
-
-void WorkerLoop::nextAfterJob()
-{
-    removeTemporary();
+    removeTemporaryOutput();
     m_job.reset();
-    // Through the event loop: TERM between two short jobs has to be seen.
+    m_slot.clearJob();
+    // Through the event loop: a signal that arrives between two short jobs has to be noticed.
     QMetaObject::invokeMethod(this, [this] {
-        if (!m_isOver && !m_job)
-            beginNext();
+        if (m_stage != Stage::Ended && !m_job)
+            beginNextJob();
     }, Qt::QueuedConnection);
 }
 
-void WorkerLoop::giveBack()
+void WorkerLoop::returnBatch()
 {
-    while (!m_batch.isEmpty()) {
-        const Status given = m_queue.giveBack(m_batch.constFirst().lease());
-        if (!given && isTransient(given.error()) && ++m_endTries < maxEndTries) {
-            // Not again(): the job at work may be waiting for its own turn there.
-            QTimer::singleShot(retryPause, this, &WorkerLoop::giveBack);
+    while (!m_batch.returnAll()) {
+        if (++m_endAttempts < maxEndAttempts) {
+            // Not retryLater(): the job that has begun may be waiting there to be settled.
+            QTimer::singleShot(retryPause, this, &WorkerLoop::returnBatch);
             return;
         }
-        m_batch.removeFirst();
+        m_batch.dropNext();
     }
-    if (m_isStopping && !m_job && !m_isOver)
+    if (m_stage >= Stage::Stopping && !m_job)
         end();
 }
 
 void WorkerLoop::end()
 {
-    if (m_isOver)
+    if (m_stage == Stage::Ended || m_stage == Stage::ClosingTools)
         return;
-    m_isStopping = true;
+    if (m_stage == Stage::Working)
+        m_stage = Stage::Stopping;
     if (!m_batch.isEmpty()) {
-        giveBack(); // comes back here
+        returnBatch(); // calls end() again
         return;
     }
-    if (!m_isClosed) {
-        if (std::exchange(m_isClosing, true))
-            return;
-        connect(m_converter.get(), &Converter::closed, this, [this] {
-            m_isClosed = true;
-            end();
-        });
-        m_converter->close();
+    if (m_stage == Stage::Stopping) {
+        m_stage = Stage::ClosingTools;
+        m_converter->close(); // closed() leads to the next stage
         return;
     }
-    if (m_workerId > 0) {
-        const Status dead = m_registry.setDead(m_workerId);
-        if (!dead && isTransient(dead.error()) && ++m_endTries < maxEndTries) {
-            again(&WorkerLoop::end);
-            return;
-        }
+    if (const Status dead = m_registration.setDead(); !dead && isTransient(dead.error()) && ++m_endAttempts < maxEndAttempts) {
+        retryLater(&WorkerLoop::end);
+        return;
     }
-    m_isOver = true;
+    m_stage = Stage::Ended;
     m_beatThread.reset();
-    writeSlot(WorkerPhase::Ended);
+    m_slot.publish(WorkerPhase::Ended);
     Q_EMIT finished(m_exitCode);
 }
 
-void WorkerLoop::giveUp(int exitCode, const Error &error)
+/// Decides how the worker continues after a database error: it ends, or tries the step again.
+void WorkerLoop::handleDatabaseError(const Error &error, Step step)
 {
-    if (m_isOver)
-        return;
-    m_isOver = true;
-    printLine(QStringLiteral("lifeguard-worker: ") + error.message);
-    if (!error.detail.isEmpty())
-        qCWarning(lcWorker).noquote() << error.detail;
-    removeTemporary();
-    m_beatThread.reset();
-    Q_EMIT finished(exitCode);
+    if (error.code == ErrorCode::WorkerDead)
+        endDisowned();
+    else if (isTransient(error))
+        retryLater(step);
+    else
+        endWithError(error);
 }
 
-void WorkerLoop::again(void (WorkerLoop::*step)())
+void WorkerLoop::endDisowned()
+{
+    m_log.fatal(QStringLiteral("another program marked this worker dead in the database or deleted its row. "
+                               "The worker ends."));
+    m_exitCode = ExitDisowned;
+    end();
+}
+
+void WorkerLoop::endWithError(const Error &error)
+{
+    if (m_stage == Stage::Ended)
+        return;
+    m_stage = Stage::Ended;
+    m_log.fatal(error.message);
+    if (!error.detail.isEmpty())
+        qCWarning(lcWorker).noquote() << error.detail;
+    removeTemporaryOutput();
+    m_beatThread.reset();
+    Q_EMIT finished(ExitDatabase);
+}
+
+void WorkerLoop::retryLater(Step step)
 {
     m_retry.disconnect(this);
     connect(&m_retry, &QTimer::timeout, this, step);
     m_retry.start(retryPause);
 }
 
-void WorkerLoop::writeSlot(WorkerPhase phase)
+double WorkerLoop::jobSeconds() const
 {
-    if (!m_beats)
-        return;
-    Beat beat;
-    beat.phase = phase;
-    beat.workerId = m_workerId;
-    if (m_job) {
-        beat.jobId = m_job->id;
-        beat.attempt = m_job->attempts;
-        beat.jobStartedAt = m_startedAt;
-    }
-    m_beats->write(m_options.beatSlot, beat);
+    return double((m_clock.steadyNow() - m_jobStartedAt).count()) / 1000.0;
 }
 
-void WorkerLoop::removeTemporary()
+void WorkerLoop::logJob(const JobOutcome &outcome, double seconds) const
+{
+    const QString input = m_paths.toLocal(m_job->inputFile);
+    const QString &output = outcome.output.target;
+    switch (outcome.kind) {
+    case JobOutcome::Kind::Converted:
+        m_log.jobEnded(m_job->id, input, output, QStringLiteral("%1 s").arg(seconds, 0, 'f', 3));
+        break;
+    case JobOutcome::Kind::Unchanged:
+        m_log.jobEnded(m_job->id, input, output, QStringLiteral("unchanged"));
+        break;
+    case JobOutcome::Kind::Failed:
+        m_log.jobFailed(m_job->id, input, output, m_paths.textToHost(outcome.error.message));
+        break;
+    case JobOutcome::Kind::LeaseLost:
+        m_log.jobEnded(m_job->id, input, output,
+                       QStringLiteral("result dropped: the job was cancelled or belongs to another worker"));
+        break;
+    }
+}
+
+void WorkerLoop::removeTemporaryOutput()
 {
     if (!m_output.temporary.isEmpty())
         QFile::remove(m_output.temporary);
-}
-
-void WorkerLoop::logJob(const QString &outcome) const
-{
-    const bool isFailure = m_failure.has_value();
-    if (m_options.logLevel > (isFailure ? LogLevel::Error : LogLevel::Info))
-        return;
-    const QDir workspace(m_options.workspace);
-    const QString files = m_output.target.isEmpty() ? QString()
-                                                    : QStringLiteral(" %1 -> %2").arg(workspace.relativeFilePath(m_localJob.inputFile),
-                                                                                      workspace.relativeFilePath(m_output.target));
-    printLine(QStringLiteral("%1 job %2%3: %4").arg(m_clock.utcNow().toString(Qt::ISODateWithMs)).arg(m_job->id).arg(files, outcome));
 }
 
 } // namespace lifeguard

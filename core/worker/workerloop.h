@@ -2,118 +2,126 @@
 #pragma once
 
 #include "core/base/beatfile.h"
-#include "core/base/clock.h"
 #include "core/base/pidwatcher.h"
+#include "core/base/systemclock.h"
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
 #include "core/store/resultscache.h"
 #include "core/store/workerregistry.h"
+#include "core/worker/batchsizepolicy.h"
 #include "core/worker/beatthread.h"
 #include "core/worker/commitwatcher.h"
 #include "core/worker/converter.h"
+#include "core/worker/holdwatcher.h"
 #include "core/worker/hostpaths.h"
-#include "core/worker/jobfiles.h"
+#include "core/worker/jobbatch.h"
+#include "core/worker/jobrunner.h"
+#include "core/worker/jobsettlement.h"
+#include "core/worker/workerlog.h"
 #include "core/worker/workeroptions.h"
+#include "core/worker/workerregistration.h"
+#include "core/worker/workerslot.h"
 
 #include <QObject>
 #include <QTimer>
 
-#include <functional>
 #include <memory>
 #include <optional>
 
 namespace lifeguard {
 
-/// A worker's life: registers, claims, converts, acknowledges, waits, ends (shared/PROTOCOL.md). On the main thread;
-/// nothing in it waits, so that TERM, the manager's end and a lost lease are seen at once, job or no job.
+/// The life of a worker process: registers, claims jobs, has each of them run and settled, waits for more, and ends
+/// (docs/protocol.md). Only the order of these steps is decided here; each step is a class of its own. Lives on the main
+/// thread. No step blocks, so that a signal, the end of the manager and the loss of a lease are noticed at once.
 class WorkerLoop : public QObject
 {
     Q_OBJECT
 
 public:
+    /// Exit codes of lifeguard-worker.
     enum ExitCode {
-        ExitWell = 0,
+        ExitSuccess = 0,
         ExitUsage = 2,
         ExitDatabase = 3,
-        ExitDisowned = 4, ///< somebody else marked its row dead, or deleted it
+        ExitDisowned = 4, ///< another program marked the worker's row dead, or deleted it
     };
 
-    /// converter and database must not be null; beats may be.
+    /// database and converter must not be null; beats may be.
     WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database, std::unique_ptr<BeatFile> beats,
                std::unique_ptr<Converter> converter, QObject *parent = nullptr);
     ~WorkerLoop() override;
 
     void start();
-    /// As TERM: nothing more is claimed, what has not begun is given back, the job begun is finished.
-    void stop(const QString &why);
+    /// Stops the worker as the signal TERM does: claims no more jobs, returns those that have not begun to the queue,
+    /// finishes the one that has, and ends. reason: for the log.
+    void stop(const QString &reason);
 
 Q_SIGNALS:
-    /// The worker's row is dead (or could not be made so); its process can end.
+    /// The worker has ended; its row is dead, or could not be written.
     void finished(int exitCode);
 
 private:
-    /// Why the job at work is being broken off.
-    enum class Abort { None, LeaseLost, TooLong };
+    /// How far the worker is on its way to its end. Stages follow one another and never go back.
+    enum class Stage {
+        Working,
+        Stopping, ///< finishes the job that has begun
+        ClosingTools,
+        LeavingQueue, ///< no tool is left; the row is being set to dead
+        Ended,
+    };
+    using Step = void (WorkerLoop::*)();
 
+    void onCommitted();
+    void onHoldReleased();
+    void onManagerGone();
     void registerWorker();
     void startBeating();
-    void managerGone();
     void claim();
-    void beginNext();
-    void begin();
-    void endJob(const Result<Conversion> &result);
-    void settle();
-    [[nodiscard]] Status settleOnce();
-    void nextAfterJob();
     void becomeIdle();
-    [[nodiscard]] bool isHeld() const;
-    void rest();
-    void disowned();
+    void waitForResume();
+    void beginNextJob();
     void checkLease();
-    void giveBack();
+    void onJobFinished(const JobOutcome &outcome);
+    void settle();
+    void endJob();
+    void returnBatch();
     void end();
-    void giveUp(int exitCode, const Error &error);
-    void again(void (WorkerLoop::*step)());
-    void writeSlot(WorkerPhase phase);
-    void logJob(const QString &outcome) const;
-    void removeTemporary();
+    void handleDatabaseError(const Error &error, Step step);
+    void endDisowned();
+    void endWithError(const Error &error);
+    void retryLater(Step step);
+    [[nodiscard]] bool isWaiting() const { return !m_job && m_batch.isEmpty() && !m_retry.isActive(); }
+    [[nodiscard]] double jobSeconds() const;
+    void logJob(const JobOutcome &outcome, double seconds) const;
+    void removeTemporaryOutput();
 
     const WorkerOptions m_options;
     const HostPaths m_paths;
     const SystemClock m_clock;
-    std::unique_ptr<Database> m_db;
+    const WorkerLog m_log;
+    std::unique_ptr<Database> m_database;
     JobQueue m_queue;
     WorkerRegistry m_registry;
     ResultsCache m_cache;
-    CommitWatcher m_commits;
-    std::unique_ptr<BeatFile> m_beats;
-    std::unique_ptr<BeatThread> m_beatThread;
+    WorkerSlot m_slot;
     std::unique_ptr<Converter> m_converter;
+    WorkerRegistration m_registration;
+    JobBatch m_batch;
+    BatchSizePolicy m_batchSize;
+    JobRunner m_runner;
+    JobSettlement m_settlement;
+    CommitWatcher m_commits;
+    HoldWatcher m_hold;
+    std::unique_ptr<BeatThread> m_beatThread;
     std::unique_ptr<PidWatcher> m_manager;
-    QTimer m_retry; ///< after a locked database
-    QTimer m_limit; ///< max_job_time
-    QTimer m_hold; ///< looks whether its pool is still paused
+    QTimer m_retry; ///< repeats a step that found the database locked
 
-    qint64 m_workerId = 0;
-    QList<Job> m_batch; ///< claimed, not begun
-    std::optional<Job> m_job; ///< begun; as it stands in the queue
-    Job m_localJob; ///< the same with its files where we see them
-    OutputPath m_output;
-    milliseconds m_startedAt{0};
-    Abort m_abort = Abort::None;
-    std::optional<Error> m_failure; ///< of the job at work
-    QString m_stoppedAt; ///< how far the job had come that took too long
-    bool m_fromCache = false;
-    bool m_isCommitted = false; ///< the output stands in its place
-    double m_average = -1; ///< seconds a job took lately
-    bool m_isIdleStored = true; ///< registered as idle
-    bool m_isStopping = false;
-    bool m_isConverting = false;
-    bool m_isClosing = false;
-    bool m_isClosed = false; ///< no tool is left
-    bool m_isOver = false;
-    int m_endTries = 0;
-    int m_exitCode = ExitWell;
+    std::optional<Job> m_job; ///< the job that has begun, as it is stored in the queue
+    OutputPath m_output; ///< of that job
+    milliseconds m_jobStartedAt{0};
+    Stage m_stage = Stage::Working;
+    int m_endAttempts = 0;
+    int m_exitCode = ExitSuccess;
 };
 
 } // namespace lifeguard

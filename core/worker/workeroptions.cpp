@@ -12,7 +12,7 @@
 namespace lifeguard {
 namespace {
 
-constexpr qsizetype containerNameLength = 12; ///< of a container's id, as its HOSTNAME has it
+constexpr qsizetype containerNameLength = 12; // Docker sets HOSTNAME to the first characters of the container's id
 
 QString tr(const char *text)
 {
@@ -21,19 +21,19 @@ QString tr(const char *text)
 
 void addOptions(QCommandLineParser &parser)
 {
-    parser.setApplicationDescription(tr("One worker: takes jobs of one type from the queue and converts them."));
+    parser.setApplicationDescription(tr("Runs a worker: takes jobs of one type from the queue and converts them."));
     parser.addOptions({
-        {QStringLiteral("type"), tr("The type of jobs to take (default: $WORKER_TYPE)."), QStringLiteral("TYPE")},
-        {QStringLiteral("db"), tr("The database (default: $DB_PATH)."), QStringLiteral("FILE")},
-        {QStringLiteral("workspace"), tr("The folder below which outputs are written (default: $WORKSPACE_PATH)."), QStringLiteral("DIR")},
-        {QStringLiteral("id"), tr("The worker's name, used only once (default: $WORKER_ID, else $HOSTNAME)."), QStringLiteral("NAME")},
-        {QStringLiteral("max-job-time"), tr("Seconds a job may take (default: $LIFEGUARD_MAX_JOB_TIME, else 600)."), QStringLiteral("S")},
+        {QStringLiteral("type"), tr("The type of the jobs to convert (default: $WORKER_TYPE)."), QStringLiteral("TYPE")},
+        {QStringLiteral("db"), tr("The database file (default: $DB_PATH)."), QStringLiteral("FILE")},
+        {QStringLiteral("workspace"), tr("The folder below which all outputs are written (default: $WORKSPACE_PATH)."), QStringLiteral("DIR")},
+        {QStringLiteral("id"), tr("The unique name of this worker (default: $WORKER_ID, else $HOSTNAME)."), QStringLiteral("NAME")},
+        {QStringLiteral("max-job-time"), tr("The time limit of a job, in seconds (default: $LIFEGUARD_MAX_JOB_TIME, else 600)."), QStringLiteral("S")},
         {{QStringLiteral("h"), QStringLiteral("help")}, tr("Print this help.")},
         {{QStringLiteral("v"), QStringLiteral("version")}, tr("Print the version.")},
     });
 }
 
-LogLevel logLevelOf(const QString &name)
+LogLevel logLevelFromName(const QString &name)
 {
     const QString upper = name.toUpper();
     if (upper == QLatin1String("DEBUG"))
@@ -54,17 +54,17 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
     if (!parser.parse(QStringList{QStringLiteral("lifeguard-worker")} + arguments))
         return failure(ErrorCode::InvalidArgument, parser.errorText());
     if (!parser.positionalArguments().isEmpty())
-        return failure(ErrorCode::InvalidArgument, tr("'%1' is no option.").arg(parser.positionalArguments().constFirst()));
+        return failure(ErrorCode::InvalidArgument, tr("Unexpected argument '%1'.").arg(parser.positionalArguments().constFirst()));
     const auto value = [&](const char *option, const char *variable) {
         const QString name = QString::fromLatin1(option);
         return parser.isSet(name) ? parser.value(name) : environment.value(QString::fromLatin1(variable));
     };
 
     WorkerOptions options;
-    QStringList wrong;
+    QStringList problems;
     options.type = value("type", "WORKER_TYPE");
     if (options.type.isEmpty())
-        wrong.append(tr("The job type is missing: set WORKER_TYPE or --type."));
+        problems.append(tr("The job type is missing. Set WORKER_TYPE or --type."));
     options.executorId = value("id", "WORKER_ID");
     options.executionMode = QStringLiteral("direct");
     if (options.executorId.isEmpty()) {
@@ -72,43 +72,43 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
         options.executionMode = QStringLiteral("docker");
     }
     if (options.executorId.isEmpty())
-        wrong.append(tr("The worker's name is missing: set WORKER_ID (in a container: HOSTNAME) or --id."));
+        problems.append(tr("The name of the worker is missing. Set WORKER_ID (in a container: HOSTNAME) or --id."));
     options.databasePath = value("db", "DB_PATH");
     if (options.databasePath.isEmpty())
-        wrong.append(tr("The database is missing: set DB_PATH or --db."));
+        problems.append(tr("The database is missing. Set DB_PATH or --db."));
     const QString workspace = value("workspace", "WORKSPACE_PATH");
     if (workspace.isEmpty())
-        wrong.append(tr("The workspace is missing: set WORKSPACE_PATH or --workspace."));
+        problems.append(tr("The workspace is missing. Set WORKSPACE_PATH or --workspace."));
     else if (!QFileInfo(workspace).isDir())
-        wrong.append(tr("The workspace %1 is no folder.").arg(workspace));
+        problems.append(tr("The workspace %1 is not an existing folder.").arg(workspace));
     else
         options.workspace = QDir::cleanPath(QFileInfo(workspace).absoluteFilePath());
     options.hostWorkspace = environment.value(QStringLiteral("LIFEGUARD_HOST_WORKSPACE"));
     if (!options.hostWorkspace.isEmpty() && !QDir::isAbsolutePath(options.hostWorkspace))
-        wrong.append(tr("LIFEGUARD_HOST_WORKSPACE must be an absolute path, not '%1'.").arg(options.hostWorkspace));
+        problems.append(tr("LIFEGUARD_HOST_WORKSPACE must be an absolute path, not '%1'.").arg(options.hostWorkspace));
     if (const QString text = value("max-job-time", "LIFEGUARD_MAX_JOB_TIME"); !text.isEmpty()) {
-        bool good = false;
-        const int number = text.toInt(&good);
-        if (good && number > 0 && seconds(number) <= longestTime)
+        bool isNumber = false;
+        const int number = text.toInt(&isNumber);
+        if (isNumber && number > 0 && seconds(number) <= maxDuration)
             options.maxJobTime = seconds(number);
         else
-            wrong.append(tr("The time a job may take must be a number of seconds, %1 at most, not '%2'.").arg(longestTime.count()).arg(text));
+            problems.append(tr("The time limit of a job must be a number of seconds from 1 to %1, not '%2'.").arg(maxDuration.count()).arg(text));
     }
     if (const QString beats = environment.value(QStringLiteral("LIFEGUARD_BEATS")); !beats.isEmpty()) {
         const qsizetype colon = beats.lastIndexOf(u':');
-        bool good = false;
-        options.beatSlot = beats.mid(colon + 1).toInt(&good);
+        bool isNumber = false;
+        options.beatSlot = beats.mid(colon + 1).toInt(&isNumber);
         options.beatPath = beats.left(std::max<qsizetype>(0, colon));
-        if (!good || options.beatPath.isEmpty() || options.beatSlot < 0)
-            wrong.append(tr("LIFEGUARD_BEATS must be FILE:SLOT, not '%1'.").arg(beats));
+        if (!isNumber || options.beatPath.isEmpty() || options.beatSlot < 0)
+            problems.append(tr("LIFEGUARD_BEATS must be FILE:SLOT, not '%1'.").arg(beats));
     }
     if (const QString manager = environment.value(QStringLiteral("LIFEGUARD_MANAGER")); !manager.isEmpty()) {
         options.manager = ProcessIdentity::fromString(manager);
         if (!options.manager)
-            wrong.append(tr("LIFEGUARD_MANAGER names no process: '%1'.").arg(manager));
+            problems.append(tr("LIFEGUARD_MANAGER must be PID:START:BOOT:NAMESPACE, not '%1'.").arg(manager));
     }
     if (const QString protocol = environment.value(QStringLiteral("LIFEGUARD_PROTOCOL")); !protocol.isEmpty() && !isSupportedProtocol(protocol.toInt())) {
-        wrong.append(tr("The manager uses protocol version %1 (LIFEGUARD_PROTOCOL); this worker supports versions %2 and %3. Use the worker program of "
+        problems.append(tr("The manager uses protocol version %1 (LIFEGUARD_PROTOCOL); this worker supports versions %2 and %3. Use the worker program of "
                         "the manager's version.")
                          .arg(protocol)
                          .arg(protocolVersion - 1)
@@ -116,9 +116,9 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
     }
     options.managerId = environment.value(QStringLiteral("LIFEGUARD_MANAGER_ID"));
     options.detach = environment.value(QStringLiteral("LIFEGUARD_DETACH")) == QLatin1String("true");
-    options.logLevel = logLevelOf(environment.value(QStringLiteral("LOG_LEVEL")));
-    if (!wrong.isEmpty())
-        return failure(ErrorCode::InvalidArgument, wrong.join(u'\n'));
+    options.logLevel = logLevelFromName(environment.value(QStringLiteral("LOG_LEVEL")));
+    if (!problems.isEmpty())
+        return failure(ErrorCode::InvalidArgument, problems.join(u'\n'));
     return options;
 }
 
@@ -127,9 +127,9 @@ QString WorkerOptions::help()
     QCommandLineParser parser;
     addOptions(parser);
     return parser.helpText()
-        + tr("\nWith --guard [--max-job-time S] [--grace S] -- PROGRAM ARGS… it runs another worker program and lets nothing\n"
-             "that it started outlive it.\n\n"
-             "Exit codes: 0 well, 2 usage or configuration, 3 database, 4 another program marked it dead.\n");
+        + tr("\nWith --guard [--max-job-time S] [--grace S] -- PROGRAM ARGS… this program runs another worker program and\n"
+             "ends everything that the other program has started when that program ends.\n\n"
+             "Exit codes: 0 success, 2 wrong usage or configuration, 3 database error, 4 another program marked this worker dead.\n");
 }
 
 } // namespace lifeguard

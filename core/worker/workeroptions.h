@@ -14,28 +14,30 @@ namespace lifeguard {
 
 enum class LogLevel { Debug, Info, Warning, Error };
 
-/// What a worker is started with (shared/PROTOCOL.md, "Starting, stopping, killing").
+/// The configuration of a worker process (docs/protocol.md, "Starting, stopping, killing").
 struct WorkerOptions
 {
     QString type;
     QString executorId; ///< workers.container_id
-    QString executionMode; ///< "direct", or "docker" where the container's name is all we have
+    QString executionMode; ///< "direct", or "docker" if the worker is named after its container
     QString databasePath;
-    QString workspace; ///< absolute
-    QString hostWorkspace; ///< the same on the host, absolute; empty: it is called so there, too
+    QString workspace; ///< absolute path
+    QString hostWorkspace; ///< its absolute path on the host; empty if it is the same
     seconds maxJobTime{600};
-    QString beatPath; ///< empty: no beat channel, the worker writes last_heartbeat itself
+    QString beatPath; ///< the beat file; if empty, the worker writes last_heartbeat itself
     int beatSlot = -1;
     std::optional<ProcessIdentity> manager;
-    QString managerId; ///< of lifeguard_managers: how a worker in a container, which sees no process of it, knows its manager
-    bool detach = false; ///< goes on when its manager is gone
+    QString managerId; ///< lifeguard_managers.id, for a worker in a container, which cannot see the process of its manager
+    bool detach = false; ///< whether the worker keeps running when its manager is gone
     LogLevel logLevel = LogLevel::Info;
 
     bool operator==(const WorkerOptions &) const = default;
 
-    /// From the environment; options of the command line (--type, --db, --workspace, --id, --max-job-time) win. arguments
-    /// are those after the program's name. The error says everything that is missing or wrong.
+    /// Reads the options from the environment and from the command line, which takes precedence (--type, --db, --workspace,
+    /// --id, --max-job-time). arguments: without the name of the program. The error lists everything that is missing or
+    /// wrong, one problem a line.
     [[nodiscard]] static Result<WorkerOptions> read(const QStringList &arguments, const QProcessEnvironment &environment);
+    /// Returns the text of --help.
     [[nodiscard]] static QString help();
 };
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What images begin with. Sourced by build.sh, which defines fail and $work; does nothing by itself.
+# Finds or creates the base image. This file is sourced by build.sh, which defines fail and $work, and does nothing on its own.
 # shellcheck shell=bash disable=SC2154
 
-# Prints the image to begin with: of this machine's distribution, as the worker is linked to its libraries. From a registry, or, where
-# none can be reached, made with debootstrap from this machine's own apt sources.
+# Prints the name of the base image. It has the same distribution as this machine, because the worker is linked to its libraries. It is
+# pulled from a registry. If no registry can be reached, it is created with debootstrap from the apt sources of this machine.
 base_image() {
     local id codename image
     # shellcheck source=/dev/null
@@ -13,13 +13,13 @@ base_image() {
     case $id in
         debian) image=debian:$codename-slim ;;
         ubuntu) image=ubuntu:$codename ;;
-        *) fail "Which image fits this system ($id) is not known: name one with --base." ;;
+        *) fail "There is no known base image for this system ($id). Specify one with --base." ;;
     esac
     if docker image inspect "$image" >/dev/null 2>&1 || timeout 300 docker pull --quiet "$image" >"$work/pull.log" 2>&1; then
         echo "$image"
         return 0
     fi
-    echo "$image cannot be pulled: $(tail -n 1 "$work/pull.log")" >&2
+    echo "$image could not be pulled: $(tail -n 1 "$work/pull.log")" >&2
     image=lifeguard-base:$codename
     if ! docker image inspect "$image" >/dev/null 2>&1; then
         make_base "$id" "$codename" "$image" >&2
@@ -27,12 +27,13 @@ base_image() {
     echo "$image"
 }
 
+# make_base DISTRIBUTION CODENAME IMAGE: creates the image with debootstrap.
 make_base() {
     local id=$1 codename=$2 image=$3 mirror
     command -v debootstrap >/dev/null ||
-        fail "To make a base image without a registry debootstrap is needed: apt install debootstrap. Or name one with --base."
-    [ "$(id -u)" -eq 0 ] || fail "To make a base image without a registry root is needed: call this as root once, or name one with --base."
-    # shellcheck disable=SC2016  # apt's own variables
+        fail "Creating a base image without a registry requires debootstrap. Run: apt install debootstrap. Or specify an image with --base."
+    [ "$(id -u)" -eq 0 ] || fail "Creating a base image without a registry requires root. Run this script as root once, or specify an image with --base."
+    # shellcheck disable=SC2016  # variables of apt-get, not of the shell
     mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
              awk -v release="$codename" '$2 == release && $3 == "main" { print $1; exit }')
     if [ -z "$mirror" ]; then
@@ -41,10 +42,10 @@ make_base() {
             *) mirror=http://archive.ubuntu.com/ubuntu ;;
         esac
     fi
-    echo "Making $image with debootstrap from $mirror"
+    echo "Creating $image with debootstrap from $mirror"
     if ! debootstrap --variant=minbase "$codename" "$work/base" "$mirror" >"$work/debootstrap.log" 2>&1; then
         tail -n 5 "$work/debootstrap.log"
-        fail "debootstrap could not make the base image. The end of what it said stands above."
+        fail "debootstrap could not create the base image. See the end of its log above."
     fi
     rm -rf "$work"/base/var/cache/apt/archives/*.deb "$work"/base/var/lib/apt/lists/*
     tar --numeric-owner -C "$work/base" -c . | docker import - "$image" >/dev/null

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Makes the images that workers run in as containers: lifeguard-noop, lifeguard-plantuml, lifeguard-notebook, lifeguard-drawio.
+# Builds the Docker images of the workers: lifeguard-noop, lifeguard-plantuml, lifeguard-notebook and lifeguard-drawio.
 set -euo pipefail
 
 usage() {
     cat <<'TEXT'
 Usage: packaging/images/build.sh [--base IMAGE] [--minimal] [--worker FILE] [--help] [TYPE…]
 
-Builds lifeguard-worker, and with it the image lifeguard-TYPE:latest for each TYPE: noop, plantuml, notebook, drawio (default:
-all of them). The engine is the one that the docker command speaks to (DOCKER_HOST).
+Builds lifeguard-worker and the image lifeguard-TYPE:latest for each TYPE: noop, plantuml, notebook, drawio (default: all). Uses
+the Docker engine of the docker command (DOCKER_HOST).
 
-  --base IMAGE   what the images begin with (default: this machine's distribution, as debian:bookworm-slim; where no registry
-                 can be reached, lifeguard-base:CODENAME, which is made once with debootstrap, as root)
-  --minimal      without registry, network and root: images of noop and plantuml (default: both) with the programs and libraries
-                 of this machine and nothing else. Takes seconds; an image that is up to date is left alone
-  --worker FILE  put this lifeguard-worker into the images instead of building one
+  --base IMAGE   the base image (default: the distribution of this machine, such as debian:bookworm-slim; if no registry can be
+                 reached, lifeguard-base:CODENAME, which is created once with debootstrap and requires root)
+  --minimal      build images for noop and plantuml (default: both) that contain only programs and libraries of this machine.
+                 Needs neither a registry nor a network nor root, and takes a few seconds. Images that are up to date are kept
+  --worker FILE  use this lifeguard-worker instead of building one
 
-Exits 2 with the reason where it cannot be done.
+Prints the reason and exits with code 2 on failure.
 TEXT
 }
 
@@ -38,15 +38,15 @@ while [ $# -gt 0 ]; do
         --minimal) minimal=yes ;;
         -h | --help) usage; exit 0 ;;
         noop | plantuml | notebook | drawio) types+=("$1") ;;
-        *) fail "'$1' is neither an option nor a type of workers: noop, plantuml, notebook, drawio." ;;
+        *) fail "'$1' is neither an option nor a worker type (noop, plantuml, notebook, drawio)." ;;
     esac
     shift
 done
 if [ "$minimal" = yes ]; then
-    [ -z "$base" ] || fail "--minimal images begin with nothing: --base makes no sense with it."
+    [ -z "$base" ] || fail "--base cannot be combined with --minimal, because minimal images have no base image."
     for type in "${types[@]}"; do
         case $type in
-            notebook | drawio) fail "There is no minimal image of $type: its tools are too many files. Without --minimal it can be built." ;;
+            notebook | drawio) fail "There is no minimal image for $type, because its tools consist of too many files. Omit --minimal." ;;
         esac
     done
     [ ${#types[@]} -gt 0 ] || types=(noop plantuml)
@@ -64,13 +64,13 @@ export LC_ALL=C.UTF-8
 # shellcheck source=packaging/images/base.sh
 . packaging/images/base.sh
 
-command -v docker >/dev/null || fail "There is no docker command, which images are made with: apt install docker.io"
-if ! said=$(docker version --format '{{.Server.Version}}' 2>&1); then
-    case $said in
+command -v docker >/dev/null || fail "The docker command, which builds the images, is not installed. Run: apt install docker.io"
+if ! message=$(docker version --format '{{.Server.Version}}' 2>&1); then
+    case $message in
         *"permission denied"*)
-            fail "You may not use the Docker engine. As root:  adduser $(id -un) docker  and log in again, or call this as root." ;;
+            fail "You do not have permission to use the Docker engine. Run as root:  adduser $(id -un) docker  and log in again, or run this script as root." ;;
         *)
-            fail "No Docker engine answers: ${said#$'\n'}" "Start one (systemctl start docker), or name the one to use in DOCKER_HOST." ;;
+            fail "The Docker engine does not respond: ${message#$'\n'}" "Start it (systemctl start docker), or set DOCKER_HOST." ;;
     esac
 fi
 
@@ -80,7 +80,7 @@ if [ -z "$worker" ]; then
     cmake --build --preset release --target lifeguard-worker
     worker=$root/build/release/bin/lifeguard-worker
 fi
-[ -x "$worker" ] || fail "There is no program $worker."
+[ -x "$worker" ] || fail "The program $worker does not exist."
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/lifeguard-images.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -95,11 +95,11 @@ fi
 has_type() {
     [[ " ${types[*]} " == *" $1 "* ]]
 }
-# Needed in the images: the parts that are not in Debian.
+# Tools in the images that are not packaged in Debian.
 if has_type plantuml; then packaging/plantuml/install.sh; fi
 if has_type drawio; then packaging/drawio/install.sh; fi
 
-# apt's way out, for debootstrap and for apt in the images; it may hold a password, and stays out of them.
+# The proxy of apt, for debootstrap and for apt during the build. It may contain a password and is not stored in the images.
 if [ -z "${http_proxy:-}" ]; then
     eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
     export http_proxy
@@ -107,8 +107,8 @@ fi
 if [ -z "$base" ]; then
     base=$(base_image)
 fi
-# The packages whose libraries the worker is linked to, and SQLite's driver, which it loads. (dpkg does not find those of libc, which
-# it has in /lib; they are everywhere.)
+# The packages of the libraries that the worker is linked to, and of the SQLite driver, which it loads. dpkg does not find the package of
+# libc, because it registers its files in /lib; libc is part of every base image.
 mapfile -t worker_packages < <(libraries_of "$worker" | xargs readlink -f | xargs dpkg-query -S 2>/dev/null | cut -d : -f 1 | sort -u)
 worker_packages+=(libqt6sql6-sqlite)
 for type in "${types[@]}"; do
@@ -132,9 +132,9 @@ for type in "${types[@]}"; do
             cp -R build/drawio "$context/lifeguard/app" ;;
     esac
     echo "Building lifeguard-$type:latest on $base"
-    # The machine's own network: its way out may be a proxy that listens on it alone. Proxies are handed on by name, and stay out of
-    # the image.
+    # The host network, because the proxy may listen on the loopback interface only. Proxy variables are passed by name and are not
+    # stored in the image.
     docker build --quiet --network host --build-arg "BASE=$base" --build-arg "PACKAGES=${packages[*]}" \
         --build-arg http_proxy --build-arg https_proxy --build-arg no_proxy --tag "lifeguard-$type:latest" "$context" >"$work/id" ||
-        fail "The image lifeguard-$type could not be built. What the engine said stands above."
+        fail "The image lifeguard-$type could not be built. See the messages of the engine above."
 done

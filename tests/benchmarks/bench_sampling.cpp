@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What it costs to measure hundreds of workers once a second: trees of three sleeping processes, this program's own size.
+// Measures the CPU time of one sample of the CPU and memory usage of all workers. The workers are trees of three sleeping processes.
+//   bench_sampling [WORKERS]
+#include "core/base/processtree.h"
 #include "core/executor/workersampler.h"
 #include "core/model/workerstats.h"
 
@@ -23,7 +25,8 @@ double cpuMs()
     return double(used.tv_sec) * 1000 + double(used.tv_nsec) / 1e6;
 }
 
-pid_t tree(int children)
+/// Starts a process with this number of child processes; all of them sleep.
+pid_t startTree(int children)
 {
     const pid_t pid = fork();
     if (pid == 0) {
@@ -44,10 +47,11 @@ int main(int argc, char **argv)
     QList<qint64> roots;
     QHash<QString, SampleTarget> targets;
     for (int i = 0; i < workers; ++i) {
-        roots.append(tree(2));
+        roots.append(startTree(2));
         targets.insert(QString::number(i), {roots.last(), QStringLiteral("/proc/self/status"), 0});
     }
-    for (const qint64 mark : {qint64(0), qint64(1)}) { // 1 byte: all are near it, so the most are measured exactly
+    // With a mark of 1 byte, every worker is near its limit, so that as many as possible are measured exactly.
+    for (const qint64 mark : {qint64(0), qint64(1)}) {
         for (SampleTarget &target : targets)
             target.memoryMark = mark;
         WorkerSampler sampler;
@@ -60,7 +64,7 @@ int main(int argc, char **argv)
                 processes += stats.processes;
         }
         out << workers << " workers, " << processes << " processes, " << (mark ? qMin(workers, WorkerSampler::mostExact) : 0)
-            << " exactly: " << QString::number((cpuMs() - before) / rounds, 'f', 1) << " ms of CPU a sample\n";
+            << " of them exactly: " << QString::number((cpuMs() - before) / rounds, 'f', 1) << " ms of CPU time per sample\n";
     }
     out.flush();
     killTrees(roots, {});

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How long the window's thread is away: 100 workers, 4 of them busy at full speed, each page shown for some seconds.
+// Measures how long the GUI thread is blocked with 100 workers, 4 of them busy, while each page is shown for some seconds.
 //   xvfb-run -a build/release/bin/bench_window [SECONDS]
-// Measured is every event that the thread handles, from its begin to its end (wall time, and the processor's time, since a
-// machine with more busy programs than cores also takes the processor away in the middle).
+// The duration of every event that the GUI thread handles is measured as wall time and as CPU time: on a busy machine the scheduler can
+// interrupt the thread in the middle of an event.
 #include "core/model/job.h"
 #include "core/model/workerinfo.h"
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "ui/dashboard.h"
 #include "ui/mainwindow.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -31,14 +32,14 @@ constexpr double limitMs = 50.0;
 constexpr int busyWorkers = 4;
 constexpr int idleWorkers = 96;
 
-double processorMs()
+double threadCpuMs()
 {
     timespec time{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return double(time.tv_sec) * 1e3 + double(time.tv_nsec) / 1e6;
 }
 
-/// Notes how long each event takes that is not handled within another one.
+/// Measures the duration of each event that is not handled within another event.
 class MeasuringApplication : public QApplication
 {
 public:
@@ -46,21 +47,21 @@ public:
 
     bool notify(QObject *receiver, QEvent *event) override
     {
-        if (!measuring || QThread::currentThread() != thread() || m_depth > 0) // the store's threads come by here too
+        if (!measuring || QThread::currentThread() != thread() || m_depth > 0) // events of the store's threads pass through here, too
             return QApplication::notify(receiver, event);
-        const QByteArray what = QByteArray(receiver->metaObject()->className()) + " #" + receiver->objectName().toUtf8() + " event " + QByteArray::number(int(event->type()));
+        const QByteArray description = QByteArray(receiver->metaObject()->className()) + " #" + receiver->objectName().toUtf8() + " event " + QByteArray::number(int(event->type()));
         ++m_depth;
         QElapsedTimer timer;
         timer.start();
-        const double before = processorMs();
+        const double before = threadCpuMs();
         const bool handled = QApplication::notify(receiver, event);
         const double wall = double(timer.nsecsElapsed()) / 1e6;
         --m_depth;
         samples.push_back(wall);
-        processor = std::max(processor, processorMs() - before);
+        cpu = std::max(cpu, threadCpuMs() - before);
         if (wall > longest) {
             longest = wall;
-            slowest = what;
+            slowest = description;
         }
         return handled;
     }
@@ -68,7 +69,7 @@ public:
     bool measuring = false;
     std::vector<double> samples;
     double longest = 0;
-    double processor = 0;
+    double cpu = 0;
     QByteArray slowest;
 
 private:
@@ -86,7 +87,7 @@ int main(int argc, char *argv[])
     QCoreApplication::setOrganizationName(QStringLiteral("lifeguard-bench"));
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, folder.filePath(QStringLiteral("config")));
     theme::apply(app, theme::Mode::Light);
-    SessionOptions options;
+    DashboardOptions options;
     options.workspace = folder.path();
     options.database = folder.filePath(QStringLiteral("q.db"));
     options.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");
@@ -104,25 +105,25 @@ int main(int argc, char *argv[])
         return int(std::count_if(workers.cbegin(), workers.cend(), [](const WorkerInfo &worker) { return worker.isAlive() && worker.workerId != 0; }));
     };
     if (!QTest::qWaitFor([&] { return alive() == busyWorkers + idleWorkers; }, 60000)) {
-        std::printf("only %d workers came\n", alive());
+        std::printf("only %d workers have registered\n", alive());
         return 1;
     }
-    const auto report = [&app](const char *what) {
+    const auto report = [&app](const char *phase) {
         std::sort(app.samples.begin(), app.samples.end());
-        const double share = app.samples.empty() ? 0 : app.samples[std::size_t(double(app.samples.size() - 1) * 0.99)];
-        std::printf("%-22s longest %6.1f ms (processor %5.1f ms), 99th percentile %5.2f ms, %zu events   [%s]\n", what, app.longest, app.processor, share,
+        const double percentile99 = app.samples.empty() ? 0 : app.samples[std::size_t(double(app.samples.size() - 1) * 0.99)];
+        std::printf("%-22s longest %6.1f ms (CPU %5.1f ms), 99th percentile %5.2f ms, %zu events   [%s]\n", phase, app.longest, app.cpu, percentile99,
                     app.samples.size(), app.slowest.constData());
         std::fflush(stdout);
         const double longest = app.longest;
         app.samples.clear();
-        app.longest = app.processor = 0;
+        app.longest = app.cpu = 0;
         app.slowest.clear();
         return longest;
     };
     double worst = report("starting 100 workers");
     auto *tabs = dashboard.window().findChild<QTabWidget *>(QStringLiteral("tabs"));
-    QElapsedTimer lasting;
-    qint64 done = 0;
+    QElapsedTimer shownFor;
+    qint64 completedBefore = 0;
     for (int page = 0; page < tabs->count(); ++page) {
         QList<NewJob> jobs;
         NewJob job;
@@ -131,17 +132,17 @@ int main(int argc, char *argv[])
         jobs.fill(job, 3000 * seconds);
         const auto added = dashboard.session().store().addJobs(jobs);
         tabs->setCurrentIndex(page);
-        lasting.start();
-        (void)QTest::qWaitFor([&] { return lasting.elapsed() > seconds * 1000; }, seconds * 2000);
+        shownFor.start();
+        (void)QTest::qWaitFor([&] { return shownFor.elapsed() > seconds * 1000; }, seconds * 2000);
         const auto counts = answerOf(dashboard.session().store().snapshot());
         const qint64 completed = counts ? counts->total().completed : 0;
-        std::printf("%lld jobs/s while shown: ", static_cast<long long>((completed - done) * 1000 / std::max<qint64>(1, lasting.elapsed())));
-        done = completed;
+        std::printf("%lld jobs/s: ", static_cast<long long>((completed - completedBefore) * 1000 / std::max<qint64>(1, shownFor.elapsed())));
+        completedBefore = completed;
         worst = std::max(worst, report(qPrintable(tabs->tabText(page))));
     }
     dashboard.session().end(lifeguard::seconds(0));
     (void)QTest::qWaitFor([&] { return !dashboard.session().hasLiveWorkers(); }, 20000);
     worst = std::max(worst, report("stopping"));
-    std::printf("longest of all: %.1f ms, limit %.0f ms, ratio %.2f\n", worst, limitMs, worst / limitMs);
+    std::printf("longest event: %.1f ms, limit %.0f ms, ratio %.2f\n", worst, limitMs, worst / limitMs);
     return 0;
 }

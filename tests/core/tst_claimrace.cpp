@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Several processes claim jobs from one file. Each of them is this program with the arguments "--claim DB NAME BATCH": it waits for a line
 // on its standard input, claims and acknowledges until no job is pending, and prints the number of its jobs.
+#include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/queuetest.h"
 

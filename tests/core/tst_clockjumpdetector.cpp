@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What makes ages lie: the machine slept, the clock was set, or this program did not get to look.
+// Detection of suspends, changes of the wall clock, and stalls of this program.
+#include "core/base/systemclock.h"
 #include "core/health/clockjumpdetector.h"
+#include "tests/support/manualclock.h"
 
 #include <QTest>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
 class TestClockJumpDetector : public QObject
@@ -12,76 +15,76 @@ class TestClockJumpDetector : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void quietTimes();
-    void suspend();
-    void clockSet();
-    void late();
-    void realClocks();
+    void reportsNothingWithoutJumps();
+    void detectsSuspend();
+    void detectsClockChange();
+    void detectsStall();
+    void readsSystemClock();
 };
 
-void TestClockJumpDetector::quietTimes()
+void TestClockJumpDetector::reportsNothingWithoutJumps()
 {
     ManualClock clock;
-    ClockJumpDetector jumps;
-    QVERIFY(!jumps.look(clock));
+    ClockJumpDetector detector;
+    QVERIFY(!detector.poll(clock));
     for (int i = 0; i < 100; ++i) {
         clock.advance(1s);
-        QVERIFY(!jumps.look(clock));
+        QVERIFY(!detector.poll(clock));
     }
-    clock.setClock(1500ms); // NTP trims by less than the tolerance
-    QVERIFY(!jumps.look(clock));
+    clock.setClock(1500ms); // NTP adjusts the clock by less than the tolerance
+    QVERIFY(!detector.poll(clock));
 }
 
-void TestClockJumpDetector::suspend()
+void TestClockJumpDetector::detectsSuspend()
 {
     ManualClock clock;
-    ClockJumpDetector jumps;
-    (void)jumps.look(clock);
+    ClockJumpDetector detector;
+    (void)detector.poll(clock);
     clock.advance(1s);
     clock.suspend(8h);
-    const auto jump = jumps.look(clock);
+    const auto jump = detector.poll(clock);
     QVERIFY(jump);
-    QVERIFY(jump->kind == TimeJump::Kind::Slept);
+    QVERIFY(jump->kind == ClockJump::Kind::Suspended);
     QCOMPARE(jump->by, milliseconds(8h));
     clock.advance(1s);
-    QVERIFY(!jumps.look(clock)); // told once
+    QVERIFY(!detector.poll(clock)); // reported once
 }
 
-void TestClockJumpDetector::clockSet()
+void TestClockJumpDetector::detectsClockChange()
 {
     ManualClock clock;
-    ClockJumpDetector jumps;
-    (void)jumps.look(clock);
+    ClockJumpDetector detector;
+    (void)detector.poll(clock);
     for (const milliseconds by : {milliseconds(1h), milliseconds(-2h)}) {
         clock.advance(1s);
         clock.setClock(by);
-        const auto jump = jumps.look(clock);
+        const auto jump = detector.poll(clock);
         QVERIFY(jump);
-        QVERIFY(jump->kind == TimeJump::Kind::ClockSet);
+        QVERIFY(jump->kind == ClockJump::Kind::ClockSet);
         QCOMPARE(jump->by, by);
-        QVERIFY(!jumps.look(clock));
+        QVERIFY(!detector.poll(clock));
     }
 }
 
-void TestClockJumpDetector::late()
+void TestClockJumpDetector::detectsStall()
 {
     ManualClock clock;
-    ClockJumpDetector jumps;
-    (void)jumps.look(clock);
+    ClockJumpDetector detector;
+    (void)detector.poll(clock);
     clock.advance(40s);
-    const auto jump = jumps.look(clock);
+    const auto jump = detector.poll(clock);
     QVERIFY(jump);
-    QVERIFY(jump->kind == TimeJump::Kind::Late);
+    QVERIFY(jump->kind == ClockJump::Kind::Stalled);
     QCOMPARE(jump->by, milliseconds(40s));
 }
 
-void TestClockJumpDetector::realClocks()
+void TestClockJumpDetector::readsSystemClock()
 {
     const SystemClock clock;
-    QVERIFY(clock.bootNow() >= clock.steadyNow() - 1s); // what the machine slept is never negative
-    ClockJumpDetector jumps;
-    QVERIFY(!jumps.look(clock));
-    QVERIFY(!jumps.look(clock));
+    QVERIFY(clock.bootNow() >= clock.steadyNow() - 1s); // the time spent suspended is never negative
+    ClockJumpDetector detector;
+    QVERIFY(!detector.poll(clock));
+    QVERIFY(!detector.poll(clock));
 }
 
 QTEST_GUILESS_MAIN(TestClockJumpDetector)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files of CLX and CLM, of all versions of their schema, new and migrated by CLX: reading leaves no trace, and writing respects their
 // CHECKs.
+#include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
@@ -12,7 +13,7 @@
 #include "tests/support/clxfiles.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QSignalSpy>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the engine is asked to make of a worker's configuration.
+// The configuration of a worker's container.
 #include "core/executor/containerspec.h"
 #include "tests/support/asnobody.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QJsonArray>
 #include <QTest>
@@ -59,18 +59,18 @@ class TestContainerSpec : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void names();
-    void contract();
-    void safety();
+    void containerAndImageNames();
+    void environmentMountsAndLabels();
+    void securityOptions();
     void limits();
     void noLimits();
-    void readOnlyRootWhereTheImageAllows();
+    void readOnlyRootIfTheImageHasTheLabel();
     void command();
     void detached();
-    void users();
+    void userOfAContainer();
 };
 
-void TestContainerSpec::names()
+void TestContainerSpec::containerAndImageNames()
 {
     QCOMPARE(containerName(request()), s("lifeguard-0a1b2c3d-plantuml-2-3"));
     QCOMPARE(shortContainerId(s("0123456789abcdef0123456789abcdef")), s("0123456789ab"));
@@ -81,7 +81,7 @@ void TestContainerSpec::names()
     QCOMPARE(imageOf(config), s("other:2"));
 }
 
-void TestContainerSpec::contract()
+void TestContainerSpec::environmentMountsAndLabels()
 {
     const QJsonObject spec = specOf(request());
     QCOMPARE(spec.value(s("Image")).toString(), s("lifeguard-plantuml:latest"));
@@ -91,7 +91,7 @@ void TestContainerSpec::contract()
                              "LIFEGUARD_HOST_WORKSPACE=/srv/course", "LIFEGUARD_PROTOCOL=2", "LIFEGUARD_MANAGER_ID=0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
                              "LIFEGUARD_MAX_JOB_TIME=600"})
         QVERIFY2(environment.contains(s(line)), line);
-    for (const QString &line : environment) // its name is the container's
+    for (const QString &line : environment) // the worker registers with the HOSTNAME of the container
         QVERIFY2(!line.startsWith(s("WORKER_ID=")) && !line.startsWith(s("HOSTNAME=")) && !line.startsWith(s("LIFEGUARD_MANAGER=")), qPrintable(line));
     QHash<QString, QString> mounts;
     for (const QJsonValue &mount : hostOf(spec).value(s("Mounts")).toArray())
@@ -106,7 +106,7 @@ void TestContainerSpec::contract()
     QVERIFY(!labels.contains(dockerlabel::detached));
 }
 
-void TestContainerSpec::safety()
+void TestContainerSpec::securityOptions()
 {
     const QJsonObject host = hostOf(specOf(request()));
     QCOMPARE(host.value(s("CapDrop")).toArray(), QJsonArray{s("ALL")});
@@ -143,7 +143,7 @@ void TestContainerSpec::noLimits()
         QVERIFY2(!host.contains(s(key)), key);
 }
 
-void TestContainerSpec::readOnlyRootWhereTheImageAllows()
+void TestContainerSpec::readOnlyRootIfTheImageHasTheLabel()
 {
     const QJsonObject host = hostOf(specOf(request(), image({{dockerlabel::readOnlyRoot, s("true")}})));
     QVERIFY(host.value(s("ReadonlyRootfs")).toBool());
@@ -153,7 +153,7 @@ void TestContainerSpec::readOnlyRootWhereTheImageAllows()
 
 void TestContainerSpec::command()
 {
-    QVERIFY(!specOf(request()).contains(s("Entrypoint"))); // the image's own
+    QVERIFY(!specOf(request()).contains(s("Entrypoint"))); // of the image
     StartRequest r = request();
     r.config.command = {s("python3"), s("worker.py"), s("--x")};
     const QJsonObject spec = specOf(r);
@@ -171,10 +171,10 @@ void TestContainerSpec::detached()
     QVERIFY(!environmentOf(specOf(request())).contains(s("LIFEGUARD_DETACH=true")));
 }
 
-/// Out here the files have to belong to the caller, whoever that is in there.
-void TestContainerSpec::users()
+/// The output files on the host must belong to the user of the manager.
+void TestContainerSpec::userOfAContainer()
 {
-    QVERIFY(ContainerUser::of(true) == ContainerUser()); // root in there is the engine's user
+    QVERIFY(ContainerUser::of(true) == ContainerUser()); // root in a rootless engine is the user of the engine
     std::optional<AsNobody> nobody;
     if (geteuid() == 0)
         nobody.emplace();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Opening and creating databases: a refused file is left as it was, and read-only access writes nothing. Permissions do not restrict root,
 // so the program opens files as another user with the arguments "--open DB MODE", and prints "CODE MESSAGE".
+#include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/asnobody.h"
 #include "tests/support/pooltest.h"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Working on databases: files of old versions of CLX, locked files, transactions.
+#include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The client of the Engine API, against something that answers as an engine would.
+// The client of the Engine API, with a fake engine.
 #include "core/docker/dockerclient.h"
 #include "core/docker/enginemessages.h"
 #include "tests/support/clientworld.h"
@@ -24,36 +24,36 @@ private Q_SLOTS:
     void rootless();
     void versions_data();
     void versions();
-    void noEngineBehindIt();
-    void engineComesBack();
-    void newerEngineComesBack();
+    void otherServer();
+    void reconnectsAfterAnOutage();
+    void renegotiatesAfterStatus400();
     void errors_data();
     void errors();
     void unreachable_data();
     void unreachable();
-    void refusedByItself();
+    void missingSocket();
     void images();
-    void names();
+    void encodesNames();
     void create();
     void start();
-    void signalling();
+    void sendsSignals();
     void remove_data();
     void remove();
     void inspect();
-    void lists();
+    void listsContainers();
     void wait();
     void ensureNetwork();
-    void networkAskedForAtOnce();
-    void networkMadeTwice();
-    void cancelled();
+    void concurrentRequestsCreateOneNetwork();
+    void removesDuplicateNetworks();
+    void destructionCancelsCalls();
 };
 
 void TestDockerClient::engine()
 {
     World world;
     QVERIFY(world.ready);
-    QCOMPARE(world.engine.connectionCount(), 0); // not before it is needed
-    ANSWER(info, world.client->engine());
+    QCOMPARE(world.engine.connectionCount(), 0); // the first call opens the first connection
+    ANSWER(info, world.client->engineInfo());
     QVERIFY(info);
     QCOMPARE(info->version, QStringLiteral("20.10.24+dfsg1"));
     QCOMPARE(info->apiVersion, QStringLiteral("1.41"));
@@ -96,15 +96,15 @@ void TestDockerClient::versions_data()
 {
     QTest::addColumn<QString>("newest");
     QTest::addColumn<QString>("oldest");
-    QTest::addColumn<QString>("spoken");
+    QTest::addColumn<QString>("negotiated");
     QTest::newRow("older") << s("1.41") << s("1.12") << s("1.41");
-    QTest::newRow("the same") << s("1.43") << s("1.24") << s("1.43");
+    QTest::newRow("same") << s("1.43") << s("1.24") << s("1.43");
     QTest::newRow("newer") << s("1.50") << s("1.24") << s("1.43");
     QTest::newRow("much newer") << s("1.52") << s("1.44") << s("1.44");
-    QTest::newRow("not decimals") << s("1.9") << s("1.1") << s("1.9");
-    QTest::newRow("no oldest") << s("1.50") << QString() << s("1.43");
-    QTest::newRow("senseless") << s("1.40") << s("1.60") << s("1.40");
-    QTest::newRow("none") << QString() << s("1.24") << QString();
+    QTest::newRow("compared by components") << s("1.9") << s("1.1") << s("1.9");
+    QTest::newRow("oldest version unknown") << s("1.50") << QString() << s("1.43");
+    QTest::newRow("newest below oldest") << s("1.40") << s("1.60") << s("1.40");
+    QTest::newRow("empty") << QString() << s("1.24") << QString();
     QTest::newRow("text") << s("new") << s("old") << QString();
 }
 
@@ -112,11 +112,11 @@ void TestDockerClient::versions()
 {
     QFETCH(QString, newest);
     QFETCH(QString, oldest);
-    QFETCH(QString, spoken);
-    QCOMPARE(spokenVersion(newest, oldest), spoken);
+    QFETCH(QString, negotiated);
+    QCOMPARE(negotiatedApiVersion(newest, oldest), negotiated);
 }
 
-void TestDockerClient::noEngineBehindIt()
+void TestDockerClient::otherServer()
 {
     World world;
     world.engine.on("GET /version", 200, R"({"hello":"world"})");
@@ -130,7 +130,7 @@ void TestDockerClient::noEngineBehindIt()
     QVERIFY2(again.error().message.contains(world.engine.endpoint().toString()), qPrintable(again.error().message));
 }
 
-void TestDockerClient::engineComesBack()
+void TestDockerClient::reconnectsAfterAnOutage()
 {
     World world;
     world.engine.on("GET /v1.41/images/json", 200, "[]");
@@ -148,9 +148,9 @@ void TestDockerClient::engineComesBack()
     QCOMPARE(world.engine.lines().last(), QByteArray("GET /v1.40/images/json"));
 }
 
-void TestDockerClient::newerEngineComesBack()
+void TestDockerClient::renegotiatesAfterStatus400()
 {
-    // Nobody called while it was away.
+    // A newer engine has started at the same address while no call was made.
     World world;
     world.engine.on("GET /v1.41/images/json", 400, R"({"message":"client version 1.41 is too old. Minimum supported API version is 1.44"})");
     world.engine.on("GET /v1.44/images/json", 200, "[]");
@@ -175,9 +175,9 @@ void TestDockerClient::errors_data()
     QTest::newRow("500") << 500 << QByteArray(R"({"message":"OCI runtime create failed"})") << int(ErrorCode::ToolFailed) << s("OCI runtime create failed");
     QTest::newRow("text") << 500 << QByteArray("Client sent an HTTP request to an HTTPS server.\n") << int(ErrorCode::ToolFailed)
                           << s("Client sent an HTTP request to an HTTPS server.");
-    QTest::newRow("nothing") << 503 << QByteArray() << int(ErrorCode::ToolFailed) << s("Docker's engine answered 503 Status.");
-    QTest::newRow("no message") << 503 << QByteArray("{}") << int(ErrorCode::ToolFailed) << s("Docker's engine answered 503 Status.");
-    QTest::newRow("redirected") << 301 << QByteArray() << int(ErrorCode::ToolFailed) << s("Docker's engine answered 301 Status.");
+    QTest::newRow("nothing") << 503 << QByteArray() << int(ErrorCode::ToolFailed) << s("The Docker engine answered 503 Status.");
+    QTest::newRow("no message") << 503 << QByteArray("{}") << int(ErrorCode::ToolFailed) << s("The Docker engine answered 503 Status.");
+    QTest::newRow("redirected") << 301 << QByteArray() << int(ErrorCode::ToolFailed) << s("The Docker engine answered 301 Status.");
 }
 
 void TestDockerClient::errors()
@@ -201,21 +201,21 @@ void TestDockerClient::unreachable_data()
     QTest::addColumn<QNetworkReply::NetworkError>("error");
     QTest::addColumn<bool>("installed");
     QTest::addColumn<int>("code");
-    QTest::addColumn<QString>("words");
+    QTest::addColumn<QString>("text");
     const QString local = s("unix:///var/run/docker.sock");
     const QString tcp = s("tcp://engine:1");
     QTest::newRow("not installed") << local << QNetworkReply::HostNotFoundError << false << int(ErrorCode::Io) << s("not installed");
-    QTest::newRow("no socket") << local << QNetworkReply::HostNotFoundError << true << int(ErrorCode::Io) << s("nobody listens at unix:///var/run/docker.sock; start it with: systemctl start docker");
+    QTest::newRow("no socket") << local << QNetworkReply::HostNotFoundError << true << int(ErrorCode::Io) << s("nothing listens at unix:///var/run/docker.sock. Start it with: systemctl start docker");
     QTest::newRow("rootless") << s("unix:///run/user/1000/docker.sock") << QNetworkReply::HostNotFoundError << true << int(ErrorCode::Io) << s("systemctl --user start docker");
-    QTest::newRow("refuses") << local << QNetworkReply::ConnectionRefusedError << false << int(ErrorCode::Io) << s("systemctl start docker");
-    QTest::newRow("no right") << local << QNetworkReply::ContentAccessDenied << true << int(ErrorCode::PermissionDenied) << s("sudo usermod -aG docker $USER");
-    QTest::newRow("tcp refuses") << tcp << QNetworkReply::ConnectionRefusedError << true << int(ErrorCode::Io) << s("nobody listens at tcp://engine:1 (DOCKER_HOST)");
-    QTest::newRow("tcp host") << tcp << QNetworkReply::HostNotFoundError << false << int(ErrorCode::Io) << s("nobody knows that host");
-    QTest::newRow("time") << tcp << QNetworkReply::TimeoutError << true << int(ErrorCode::TimedOut) << s("does not answer");
+    QTest::newRow("refused") << local << QNetworkReply::ConnectionRefusedError << false << int(ErrorCode::Io) << s("systemctl start docker");
+    QTest::newRow("no permission") << local << QNetworkReply::ContentAccessDenied << true << int(ErrorCode::PermissionDenied) << s("sudo usermod -aG docker $USER");
+    QTest::newRow("tcp refused") << tcp << QNetworkReply::ConnectionRefusedError << true << int(ErrorCode::Io) << s("nothing listens at tcp://engine:1 (DOCKER_HOST)");
+    QTest::newRow("tcp host") << tcp << QNetworkReply::HostNotFoundError << false << int(ErrorCode::Io) << s("the host is unknown");
+    QTest::newRow("timeout") << tcp << QNetworkReply::TimeoutError << true << int(ErrorCode::TimedOut) << s("does not respond");
     QTest::newRow("tls") << tcp << QNetworkReply::SslHandshakeFailedError << true << int(ErrorCode::Io) << s("the detail");
-    QTest::newRow("broke") << local << QNetworkReply::RemoteHostClosedError << true << int(ErrorCode::Io) << s("broke");
-    QTest::newRow("not HTTP") << local << QNetworkReply::ProtocolFailure << true << int(ErrorCode::ToolFailed) << s("does not answer as Docker's engine does");
-    QTest::newRow("cancelled") << local << QNetworkReply::OperationCanceledError << true << int(ErrorCode::Cancelled) << s("cancelled");
+    QTest::newRow("interrupted") << local << QNetworkReply::RemoteHostClosedError << true << int(ErrorCode::Io) << s("interrupted");
+    QTest::newRow("not HTTP") << local << QNetworkReply::ProtocolFailure << true << int(ErrorCode::ToolFailed) << s("does not respond like a Docker engine");
+    QTest::newRow("destructionCancelsCalls") << local << QNetworkReply::OperationCanceledError << true << int(ErrorCode::Cancelled) << s("destructionCancelsCalls");
 }
 
 void TestDockerClient::unreachable()
@@ -224,21 +224,21 @@ void TestDockerClient::unreachable()
     QFETCH(QNetworkReply::NetworkError, error);
     QFETCH(bool, installed);
     QFETCH(int, code);
-    QFETCH(QString, words);
+    QFETCH(QString, text);
     DockerEndpoint endpoint = DockerEndpoint::parse(host).value();
     endpoint.source = s("DOCKER_HOST");
-    const Error made = connectionError(endpoint, error, s("the detail"), installed);
-    QCOMPARE(int(made.code), code);
-    QVERIFY2(made.message.contains(words), qPrintable(made.message));
-    QCOMPARE(made.detail, s("the detail"));
+    const Error reported = connectionError(endpoint, error, s("the detail"), installed);
+    QCOMPARE(int(reported.code), code);
+    QVERIFY2(reported.message.contains(text), qPrintable(reported.message));
+    QCOMPARE(reported.detail, s("the detail"));
 }
 
-void TestDockerClient::refusedByItself()
+void TestDockerClient::missingSocket()
 {
     DockerEndpoint endpoint;
     endpoint.socketPath = s("/nowhere/docker.sock");
     DockerClient client(endpoint);
-    ANSWER(info, client.engine());
+    ANSWER(info, client.engineInfo());
     QVERIFY(!info);
     QVERIFY(info.error().code == ErrorCode::Io);
     QCOMPARE(info.error().message.contains(s("not installed")), !isDockerInstalled());
@@ -255,11 +255,11 @@ void TestDockerClient::images()
     QVERIFY(images->at(1).tags.isEmpty());
 }
 
-void TestDockerClient::names()
+void TestDockerClient::encodesNames()
 {
     World world;
     world.engine.on("GET /v1.41/images/host%3A5000/a/b%40sha256%3Ac/json", 200, R"({"Id":"a"})");
-    ANSWER(image, world.client->image(s("host:5000/a/b@sha256:c")));
+    ANSWER(image, world.client->inspectImage(s("host:5000/a/b@sha256:c")));
     QVERIFY(image);
     ANSWER(container, world.client->inspectContainer(s("a?b#c d\u00e4%2F")));
     QVERIFY(!container);
@@ -297,7 +297,7 @@ void TestDockerClient::start()
     QCOMPARE(failed.error().message, QStringLiteral("no such program"));
 }
 
-void TestDockerClient::signalling()
+void TestDockerClient::sendsSignals()
 {
     World world;
     world.engine.on("POST /v1.41/containers/x/kill", 204, {});
@@ -313,23 +313,23 @@ void TestDockerClient::remove_data()
 {
     QTest::addColumn<int>("status");
     QTest::addColumn<QByteArray>("message");
-    QTest::addColumn<bool>("well");
-    QTest::newRow("done") << 204 << QByteArray() << true;
-    QTest::newRow("gone") << 404 << QByteArray("No such container: x") << true;
-    QTest::newRow("going") << 409 << QByteArray("removal of container x is already in progress") << true;
+    QTest::addColumn<bool>("succeeds");
+    QTest::newRow("removed") << 204 << QByteArray() << true;
+    QTest::newRow("does not exist") << 404 << QByteArray("No such container: x") << true;
+    QTest::newRow("being removed") << 409 << QByteArray("removal of container x is already in progress") << true;
     QTest::newRow("conflict") << 409 << QByteArray("container x is in use") << false;
-    QTest::newRow("cannot") << 500 << QByteArray("driver failed") << false;
+    QTest::newRow("failure") << 500 << QByteArray("driver failed") << false;
 }
 
 void TestDockerClient::remove()
 {
     QFETCH(int, status);
     QFETCH(QByteArray, message);
-    QFETCH(bool, well);
+    QFETCH(bool, succeeds);
     World world;
     world.engine.on("DELETE /v1.41/containers/x", status, status == 204 ? QByteArray() : R"({"message":")" + message + R"("})");
     ANSWER(removed, world.client->removeContainer(s("x")));
-    QCOMPARE(removed.has_value(), well);
+    QCOMPARE(removed.has_value(), succeeds);
     QCOMPARE(world.engine.requests.last().target, QByteArray("/v1.41/containers/x?force=1&v=1"));
 }
 
@@ -346,7 +346,7 @@ void TestDockerClient::inspect()
     QVERIFY(whole->contains(QLatin1String("Config")));
 }
 
-void TestDockerClient::lists()
+void TestDockerClient::listsContainers()
 {
     World world;
     world.engine.on("GET /v1.41/containers/json", 200, R"([{"Id":"abc","State":"exited"},{"Id":"def","State":"running"}])");
@@ -378,11 +378,11 @@ void TestDockerClient::wait()
 void TestDockerClient::ensureNetwork()
 {
     World world;
-    world.engine.on("GET /v1.41/networks", 200, R"([{"Name":"lifeguard-2"}])"); // filters take parts of names
+    world.engine.on("GET /v1.41/networks", 200, R"([{"Name":"lifeguard-2"}])"); // filters take parts of encodesNames
     world.engine.on("POST /v1.41/networks/create", 201, R"({"Id":"n"})");
     ANSWER(made, world.client->ensureNetwork(s("lifeguard"), {{s("a"), s("b")}}));
     QVERIFY(made);
-    QCOMPARE(world.engine.requests.size(), 4); // of it, once for the version, and at the end once more, whether it is the only one
+    QCOMPARE(world.engine.requests.size(), 4); // the version, the list, the creation, and a list that checks for duplicates
     const QJsonObject wanted = QJsonDocument::fromJson(world.engine.requests.at(2).body).object();
     QCOMPARE(wanted.value(QLatin1String("Name")).toString(), QStringLiteral("lifeguard"));
     QCOMPARE(wanted.value(QLatin1String("Driver")).toString(), QStringLiteral("bridge"));
@@ -399,8 +399,8 @@ void TestDockerClient::ensureNetwork()
     QCOMPARE(world.engine.requests.last().verb, QByteArray("GET"));
 }
 
-/// Who asks at the same time gets one network, though the engine would make one for each.
-void TestDockerClient::networkAskedForAtOnce()
+/// For concurrent requests the engine itself would create one network each.
+void TestDockerClient::concurrentRequestsCreateOneNetwork()
 {
     World world;
     int made = 0;
@@ -421,8 +421,8 @@ void TestDockerClient::networkAskedForAtOnce()
     QCOMPARE(made, 1);
 }
 
-/// Other programs have made some of that name: the oldest is kept, and only what is ours is removed.
-void TestDockerClient::networkMadeTwice()
+/// Several programs have created networks with the same name. The oldest is kept, and only those with our label are removed.
+void TestDockerClient::removesDuplicateNetworks()
 {
     World world;
     bool isThere = true;
@@ -441,14 +441,14 @@ void TestDockerClient::networkMadeTwice()
     QVERIFY(one);
     QVERIFY(!isThere);
     isThere = true;
-    label = "false"; // somebody else's
+    label = "false"; // created by another program
     ANSWER(ambiguous, world.client->ensureNetwork(s("lifeguard"), {{s("ours"), s("true")}}));
     QVERIFY(!ambiguous);
     QVERIFY2(ambiguous.error().message.contains(s("docker network rm")), qPrintable(ambiguous.error().message));
     QVERIFY(isThere);
 }
 
-void TestDockerClient::cancelled()
+void TestDockerClient::destructionCancelsCalls()
 {
     World world;
     world.engine.on("POST /v1.41/containers/x/wait", [](const FakeRequest &, FakePeer &) {});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where the engine is, as the docker command finds it.
+// Finding the address of the engine like the docker command does.
 #include "core/docker/dockerendpoint.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QCryptographicHash>
 #include <QDir>
@@ -17,7 +17,7 @@ Q_DECLARE_METATYPE(lifeguard::DockerEndpoint::Kind)
 
 namespace {
 
-/// A user's home and environment.
+/// The home directory and the environment of a user.
 struct Home
 {
     [[nodiscard]] QString path(const QString &name) const { return folder.filePath(name); }
@@ -42,7 +42,7 @@ struct Home
     QProcessEnvironment environment;
 };
 
-/// A context's part about Docker.
+/// Returns the Docker endpoint of a context.
 QByteArray host(const QByteArray &url, bool skipsVerify = false)
 {
     return R"({"Host":")" + url + R"(","SkipTLSVerify":)" + (skipsVerify ? "true}" : "false}");
@@ -55,24 +55,24 @@ class TestDockerEndpoint : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void parses_data();
-    void parses();
-    void refuses_data();
-    void refuses();
-    void secretsAreNotRepeated();
-    void byDefault();
+    void parsesAddresses_data();
+    void parsesAddresses();
+    void rejectsAddresses_data();
+    void rejectsAddresses();
+    void errorsContainNoSecrets();
+    void defaultSocket();
     void hostVariable();
     void hostVariableWithTls();
     void contexts();
     void contextWithTls();
-    void contextVariableWins();
+    void contextVariableOverridesConfiguration();
     void configFolder();
-    void hashOfContext();
-    void brokenSettings_data();
-    void brokenSettings();
+    void hashOfAContextName();
+    void invalidConfiguration_data();
+    void invalidConfiguration();
 };
 
-void TestDockerEndpoint::parses_data()
+void TestDockerEndpoint::parsesAddresses_data()
 {
     QTest::addColumn<QString>("url");
     QTest::addColumn<bool>("tls");
@@ -82,7 +82,7 @@ void TestDockerEndpoint::parses_data()
     QTest::newRow("unix") << s("unix:///var/run/docker.sock") << false << Kind::Local << s("unix:///var/run/docker.sock") << s("unix+http://localhost");
     QTest::newRow("unix, tls") << s("unix:///a b/x.sock") << true << Kind::Local << s("unix:///a b/x.sock") << s("unix+http://localhost");
     QTest::newRow("tcp") << s("tcp://engine:1234") << false << Kind::Tcp << s("tcp://engine:1234") << s("http://engine:1234");
-    QTest::newRow("tcp's port") << s("tcp://engine") << false << Kind::Tcp << s("tcp://engine:2375") << s("http://engine:2375");
+    QTest::newRow("default port") << s("tcp://engine") << false << Kind::Tcp << s("tcp://engine:2375") << s("http://engine:2375");
     QTest::newRow("tls") << s("tcp://engine") << true << Kind::Tls << s("tcp://engine:2376") << s("https://engine:2376");
     QTest::newRow("http") << s("http://10.0.0.1:80/") << false << Kind::Tcp << s("tcp://10.0.0.1:80") << s("http://10.0.0.1:80");
     QTest::newRow("https") << s("HTTPS://engine") << false << Kind::Tls << s("tcp://engine:2376") << s("https://engine:2376");
@@ -90,7 +90,7 @@ void TestDockerEndpoint::parses_data()
     QTest::newRow("no host") << s("tcp://:2377") << false << Kind::Tcp << s("tcp://localhost:2377") << s("http://localhost:2377");
 }
 
-void TestDockerEndpoint::parses()
+void TestDockerEndpoint::parsesAddresses()
 {
     QFETCH(QString, url);
     QFETCH(bool, tls);
@@ -106,15 +106,15 @@ void TestDockerEndpoint::parses()
     QVERIFY(DockerEndpoint::parse(endpoint->toString(), kind == Kind::Tls) == endpoint);
 }
 
-void TestDockerEndpoint::refuses_data()
+void TestDockerEndpoint::rejectsAddresses_data()
 {
     QTest::addColumn<QString>("url");
-    QTest::addColumn<QString>("word");
+    QTest::addColumn<QString>("expectedText");
     QTest::newRow("ssh") << s("ssh://me@engine") << s("ssh://");
     QTest::newRow("pipe") << s("npipe:////./pipe/docker_engine") << s("npipe://");
-    QTest::newRow("relative") << s("unix://docker.sock") << s("path");
-    QTest::newRow("no path") << s("unix://") << s("path");
-    QTest::newRow("nothing") << QString() << s("tcp://");
+    QTest::newRow("relative") << s("unix://docker.sock") << s("socket address");
+    QTest::newRow("no path") << s("unix://") << s("socket address");
+    QTest::newRow("empty") << QString() << s("tcp://");
     QTest::newRow("no scheme") << s("engine:2375") << s("tcp://");
     QTest::newRow("fd") << s("fd://3") << s("tcp://");
     QTest::newRow("port") << s("tcp://engine:99999") << s("PORT");
@@ -125,23 +125,23 @@ void TestDockerEndpoint::refuses_data()
     QTest::newRow("blank") << s("tcp://en gine:1") << s("PORT");
 }
 
-void TestDockerEndpoint::refuses()
+void TestDockerEndpoint::rejectsAddresses()
 {
     QFETCH(QString, url);
-    QFETCH(QString, word);
+    QFETCH(QString, expectedText);
     const auto endpoint = DockerEndpoint::parse(url);
     QVERIFY(!endpoint);
     QVERIFY(endpoint.error().code == ErrorCode::InvalidArgument);
-    QVERIFY2(endpoint.error().message.contains(word), qPrintable(endpoint.error().message));
+    QVERIFY2(endpoint.error().message.contains(expectedText), qPrintable(endpoint.error().message));
 }
 
-void TestDockerEndpoint::secretsAreNotRepeated()
+void TestDockerEndpoint::errorsContainNoSecrets()
 {
     for (const char *url : {"tcp://me:secret@engine:1", "https://me:secret@engine", "me:secret@engine", "ssh://me:secret@engine"})
         QVERIFY(!DockerEndpoint::parse(s(url)).error().message.contains(QLatin1String("secret")));
 }
 
-void TestDockerEndpoint::byDefault()
+void TestDockerEndpoint::defaultSocket()
 {
     const Home home;
     const auto endpoint = home.find();
@@ -163,7 +163,7 @@ void TestDockerEndpoint::hostVariable()
     QVERIFY(home.writeContext(QStringLiteral("x"), host("tcp://other:1")));
     home.environment.insert(QStringLiteral("DOCKER_CONTEXT"), QStringLiteral("x"));
     home.environment.insert(QStringLiteral("DOCKER_HOST"), QStringLiteral("unix:///tmp/x.sock"));
-    home.environment.insert(QStringLiteral("DOCKER_TLS_VERIFY"), QStringLiteral("1")); // says nothing about sockets
+    home.environment.insert(QStringLiteral("DOCKER_TLS_VERIFY"), QStringLiteral("1")); // has no meaning for sockets
     const auto endpoint = home.find();
     QVERIFY(endpoint);
     QCOMPARE(endpoint->toString(), QStringLiteral("unix:///tmp/x.sock"));
@@ -230,7 +230,7 @@ void TestDockerEndpoint::contextWithTls()
     QCOMPARE(endpoint->keyFile, home.path(tls + QStringLiteral("key.pem")));
 }
 
-void TestDockerEndpoint::contextVariableWins()
+void TestDockerEndpoint::contextVariableOverridesConfiguration()
 {
     Home home;
     QVERIFY(home.write(QStringLiteral(".docker/config.json"), R"({"currentContext":"work"})"));
@@ -252,13 +252,13 @@ void TestDockerEndpoint::configFolder()
     QCOMPARE(home.find()->toString(), QStringLiteral("tcp://work:1"));
 }
 
-void TestDockerEndpoint::hashOfContext()
+void TestDockerEndpoint::hashOfAContextName()
 {
-    // As docker itself named the folder of its context "desktop-linux".
+    // The name of the folder that Docker has created for its context "desktop-linux".
     QCOMPARE(Home::hash(QStringLiteral("desktop-linux")), QStringLiteral("fe9c6bd7a66301f49ca9b6a70b217107cd1284598bfc254700c989b916da791e"));
 }
 
-void TestDockerEndpoint::brokenSettings_data()
+void TestDockerEndpoint::invalidConfiguration_data()
 {
     QTest::addColumn<QByteArray>("config");
     QTest::addColumn<QByteArray>("docker");
@@ -269,7 +269,7 @@ void TestDockerEndpoint::brokenSettings_data()
     QTest::newRow("host is a number") << QByteArray(R"({"currentContext":"work"})") << QByteArray(R"({"Host":7})");
 }
 
-void TestDockerEndpoint::brokenSettings()
+void TestDockerEndpoint::invalidConfiguration()
 {
     QFETCH(QByteArray, config);
     QFETCH(QByteArray, docker);

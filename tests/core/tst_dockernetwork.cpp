@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// HTTP over an engine's sockets, against something that listens there and answers as told.
+// HTTP over the sockets of an engine, with a fake engine.
 #include "core/docker/dockernetwork.h"
 #include "tests/support/networkworld.h"
 
@@ -14,7 +14,7 @@ using World = NetworkWorld;
 
 namespace {
 
-/// A device that is filled from outside, as a program's output is.
+/// A sequential device that is filled while it is read.
 class Channel : public QIODevice
 {
 public:
@@ -60,19 +60,19 @@ private Q_SLOTS:
     void bodies_data();
     void bodies();
     void requestHead();
-    void badVerb();
+    void invalidVerb();
     void largeUpload();
     void sequentialUpload();
     void otherUrls();
     void orderOfSignals();
     void statusErrors_data();
     void statusErrors();
-    void keptConnections();
-    void keptConnectionEnds();
-    void staleConnection();
-    void postNeverOnKeptConnection();
-    void streamsHaveTheirOwn();
-    void lines();
+    void reusesConnections();
+    void closedIdleConnection();
+    void resendsOnAStaleConnection();
+    void postUsesANewConnection();
+    void streamsUseTheirOwnConnections();
+    void readsLines();
 };
 
 void TestDockerNetwork::verbs_data()
@@ -127,7 +127,7 @@ void TestDockerNetwork::bodies_data()
     QTest::newRow("length") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") << false << 200 << QByteArray("hello");
     QTest::newRow("chunks") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n") << false << 200
                             << QByteArray("hello");
-    QTest::newRow("to the end") << QByteArray("HTTP/1.0 200 OK\r\n\r\nhello") << true << 200 << QByteArray("hello");
+    QTest::newRow("until the connection ends") << QByteArray("HTTP/1.0 200 OK\r\n\r\nhello") << true << 200 << QByteArray("hello");
     QTest::newRow("204") << QByteArray("HTTP/1.1 204 No Content\r\n\r\n") << false << 204 << QByteArray();
     QTest::newRow("304") << QByteArray("HTTP/1.1 304 Not Modified\r\n\r\n") << false << 304 << QByteArray();
     QTest::newRow("provisional") << QByteArray("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi") << false << 200 << QByteArray("hi");
@@ -184,7 +184,7 @@ void TestDockerNetwork::requestHead()
     QVERIFY(!came.headers.contains("content-length"));
 }
 
-void TestDockerNetwork::badVerb()
+void TestDockerNetwork::invalidVerb()
 {
     World world;
     const Reply reply(world.network.sendCustomRequest(world.request("/a"), "GET / HTTP/1.1\r\nX: y"));
@@ -252,7 +252,7 @@ void TestDockerNetwork::orderOfSignals()
     QCOMPARE(order, QStringList({s("meta"), s("read"), s("error"), s("finished")}));
     QCOMPARE(told.count(), 1);
     QCOMPARE(reply->readAll(), QByteArray("no"));
-    reply->abort(); // says nothing any more
+    reply->abort(); // has no effect
     QCOMPARE(order.size(), 4);
 }
 
@@ -279,15 +279,15 @@ void TestDockerNetwork::statusErrors()
     QFETCH(int, status);
     QFETCH(QNetworkReply::NetworkError, error);
     World world;
-    world.engine.on("GET /a", status, "words");
+    world.engine.on("GET /a", status, "text");
     const Reply reply = world.get("/a");
     FINISHED(reply);
     QCOMPARE(reply->error(), error);
     QCOMPARE(statusOf(reply), status);
-    QCOMPARE(reply->readAll(), QByteArray("words"));
+    QCOMPARE(reply->readAll(), QByteArray("text"));
 }
 
-void TestDockerNetwork::keptConnections()
+void TestDockerNetwork::reusesConnections()
 {
     World world;
     world.engine.on("GET /a", 200, "a");
@@ -296,7 +296,7 @@ void TestDockerNetwork::keptConnections()
         FINISHED(reply);
         QCOMPARE(world.engine.requests.last().connection, 1);
     }
-    // All at once: each has its own, and a few are kept.
+    // Concurrent requests use a connection each. A few are kept.
     std::vector<Reply> replies;
     for (int i = 0; i < 20; ++i)
         replies.push_back(world.get("/a"));
@@ -305,13 +305,13 @@ void TestDockerNetwork::keptConnections()
         QVERIFY(reply->error() == QNetworkReply::NoError);
     }
     QCOMPARE(world.engine.requests.size(), 23);
-    QCOMPARE(world.network.pool().idleCount(), SocketPool::mostIdle);
-    EVENTUALLY(world.engine.connectionCount() == SocketPool::mostIdle);
-    EVENTUALLY(world.engine.connectionCount() == 0); // not for ever
+    QCOMPARE(world.network.pool().idleCount(), SocketPool::maxIdle);
+    EVENTUALLY(world.engine.connectionCount() == SocketPool::maxIdle);
+    EVENTUALLY(world.engine.connectionCount() == 0); // idle connections are closed after a while
     QCOMPARE(world.network.pool().idleCount(), 0);
 }
 
-void TestDockerNetwork::keptConnectionEnds()
+void TestDockerNetwork::closedIdleConnection()
 {
     World world;
     world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) {
@@ -326,9 +326,9 @@ void TestDockerNetwork::keptConnectionEnds()
     QVERIFY(next->error() == QNetworkReply::NoError);
 }
 
-void TestDockerNetwork::staleConnection()
+void TestDockerNetwork::resendsOnAStaleConnection()
 {
-    // The kept connection ends just when the next request comes over it.
+    // The engine closes the idle connection at the moment of its reuse.
     World world;
     world.engine.on("GET /a", 200, "a");
     world.engine.on("PUT /b", [](const FakeRequest &request, FakePeer &peer) {
@@ -346,7 +346,7 @@ void TestDockerNetwork::staleConnection()
     QCOMPARE(world.engine.lines(), QList<QByteArray>({"GET /a", "PUT /b", "PUT /b"}));
 }
 
-void TestDockerNetwork::postNeverOnKeptConnection()
+void TestDockerNetwork::postUsesANewConnection()
 {
     World world;
     world.engine.on("GET /a", 200, "a");
@@ -356,14 +356,14 @@ void TestDockerNetwork::postNeverOnKeptConnection()
     const Reply reply(world.network.post(world.request("/b"), QByteArray("body")));
     FINISHED(reply);
     QCOMPARE(world.engine.requests.last().connection, 2);
-    const Reply last = world.get("/a"); // what it left behind is used
+    const Reply last = world.get("/a"); // reuses the connection of the POST
     FINISHED(last);
     QCOMPARE(world.engine.requests.last().connection, 2);
 }
 
-void TestDockerNetwork::streamsHaveTheirOwn()
+void TestDockerNetwork::streamsUseTheirOwnConnections()
 {
-    World world(Kind::Tcp); // Qt would open six connections to a host
+    World world(Kind::Tcp); // Qt would open at most six connections to a host
     world.engine.on("GET /stream", [](const FakeRequest &, FakePeer &peer) {
         peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + FakeEngine::chunk("one"));
     });
@@ -383,10 +383,10 @@ void TestDockerNetwork::streamsHaveTheirOwn()
     EVENTUALLY(world.engine.connectionCount() == 1);
     const Reply again(world.network.get(request));
     EVENTUALLY(again->bytesAvailable() == 3);
-    QVERIFY(world.engine.requests.last().connection != 31); // the kept one was /a's
+    QVERIFY(world.engine.requests.last().connection != 31); // the idle connection of /a is not used for a stream
 }
 
-void TestDockerNetwork::lines()
+void TestDockerNetwork::readsLines()
 {
     World world;
     world.engine.on("GET /a", 200, "one\ntwo");

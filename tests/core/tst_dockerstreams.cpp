@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What takes Docker's streams apart, split at every byte.
+// The decoders for streams of Docker, with input that is split at every byte.
 #include "core/docker/jsonlines.h"
 #include "core/docker/logframes.h"
 
@@ -18,7 +18,7 @@ QByteArray frame(char kind, const QByteArray &payload)
     return header + payload;
 }
 
-/// Feeds it cut at each place in turn, and at last each byte by itself: all results, which have to be the same.
+/// Calls feed() with the bytes split at each position in turn, and finally with single bytes.
 template<typename Decoder, typename Feed>
 void forAllCuts(const QByteArray &bytes, Feed feed)
 {
@@ -42,12 +42,12 @@ class TestDockerStreams : public QObject
 
 private Q_SLOTS:
     void frames();
-    void framesBegin();
-    void brokenFrame_data();
-    void brokenFrame();
+    void partialFrames();
+    void invalidFrame_data();
+    void invalidFrame();
     void objects();
-    void notObjects_data();
-    void notObjects();
+    void invalidObjects_data();
+    void invalidObjects();
     void sizeLimit();
 };
 
@@ -67,11 +67,11 @@ void TestDockerStreams::frames()
     QCOMPARE(decoder.feed(frame(1, large)), large);
 }
 
-void TestDockerStreams::framesBegin()
+void TestDockerStreams::partialFrames()
 {
     LogFrames decoder;
     QVERIFY(!decoder.isMidFrame());
-    QCOMPARE(decoder.feed(frame(1, "hello").left(10)), QByteArray("he")); // at once, not when it is whole
+    QCOMPARE(decoder.feed(frame(1, "hello").left(10)), QByteArray("he")); // payload is passed on before the frame is complete
     QVERIFY(decoder.isMidFrame());
     QCOMPARE(decoder.feed("llo"), QByteArray("llo"));
     QVERIFY(!decoder.isMidFrame());
@@ -79,7 +79,7 @@ void TestDockerStreams::framesBegin()
     QVERIFY(decoder.isMidFrame());
 }
 
-void TestDockerStreams::brokenFrame_data()
+void TestDockerStreams::invalidFrame_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::newRow("kind") << frame(4, "x");
@@ -88,7 +88,7 @@ void TestDockerStreams::brokenFrame_data()
     QTest::newRow("padding") << QByteArray("\x01\x00\x01\x00\x00\x00\x00\x01x", 9);
 }
 
-void TestDockerStreams::brokenFrame()
+void TestDockerStreams::invalidFrame()
 {
     QFETCH(QByteArray, bytes);
     forAllCuts<LogFrames>(frame(1, "good") + bytes, [](LogFrames &decoder, const QList<QByteArray> &pieces) {
@@ -122,18 +122,18 @@ void TestDockerStreams::objects()
     QVERIFY(decoder.isMidObject());
 }
 
-void TestDockerStreams::notObjects_data()
+void TestDockerStreams::invalidObjects_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::newRow("text") << QByteArray("hello");
     QTest::newRow("array") << QByteArray("[{}]");
     QTest::newRow("brace") << QByteArray("}");
-    QTest::newRow("inside") << QByteArray("{a}");
+    QTest::newRow("invalid object") << QByteArray("{a}");
     QTest::newRow("not UTF-8") << QByteArray("{\"a\":\"\xff\"}");
-    QTest::newRow("deep") << QByteArray("{\"a\":").repeated(5000) + "1" + QByteArray(5000, '}');
+    QTest::newRow("nested too deeply") << QByteArray("{\"a\":").repeated(5000) + "1" + QByteArray(5000, '}');
 }
 
-void TestDockerStreams::notObjects()
+void TestDockerStreams::invalidObjects()
 {
     QFETCH(QByteArray, bytes);
     JsonLines decoder;
@@ -152,7 +152,7 @@ void TestDockerStreams::sizeLimit()
     QVERIFY(decoder.isBroken());
     JsonLines endless(100);
     QVERIFY(endless.feed("{\"a\":\"" + QByteArray(200, 'x')).isEmpty());
-    QVERIFY(endless.isBroken()); // before it has ended
+    QVERIFY(endless.isBroken()); // before the object is complete
 }
 
 QTEST_GUILESS_MAIN(TestDockerStreams)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the engine answers, read; the examples are of Engine 20.10 (API 1.41).
+// Reading responses of the engine. The examples are from Engine 20.10 (API 1.41).
 #include "core/docker/dockertypes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QJsonDocument>
 #include <QTest>
@@ -36,12 +36,12 @@ private Q_SLOTS:
     void health();
     void events();
     void samples();
-    void sampleOfVersion2();
+    void sampleWithCgroupV2();
     void firstSample();
-    void noSample();
-    void oddSamples_data();
-    void oddSamples();
-    void oddities();
+    void emptySample();
+    void implausibleSamples_data();
+    void implausibleSamples();
+    void unexpectedTypes();
 };
 
 void TestDockerTypes::listedImage()
@@ -105,7 +105,7 @@ void TestDockerTypes::inspectedContainer()
 void TestDockerTypes::containerStates_data()
 {
     QTest::addColumn<QString>("state");
-    QTest::addColumn<bool>("runs");
+    QTest::addColumn<bool>("expected");
     for (const char *state : {"created", "restarting", "removing", "exited", "dead"})
         QTest::newRow(state) << s(state) << false;
     for (const char *state : {"running", "paused"})
@@ -115,19 +115,19 @@ void TestDockerTypes::containerStates_data()
 void TestDockerTypes::containerStates()
 {
     QFETCH(QString, state);
-    QFETCH(bool, runs);
+    QFETCH(bool, expected);
     const DockerContainer container = DockerContainer::fromJson(
         {{s("State"), QJsonObject{{s("Status"), state}, {s("Pid"), 7}, {s("StartedAt"), s("0001-01-01T00:00:00Z")}, {s("FinishedAt"), s("2023-07-22T04:26:40Z")}}}});
     QCOMPARE(container.state, state);
-    QCOMPARE(container.isRunning(), runs);
-    QCOMPARE(container.finishedAt.isValid(), !runs); // of its last life
+    QCOMPARE(container.isRunning(), expected);
+    QCOMPARE(container.finishedAt.isValid(), !expected); // of its previous run
     QVERIFY(!container.startedAt.isValid());
     QCOMPARE(container.pid, 7);
 }
 
 void TestDockerTypes::health_data()
 {
-    QTest::addColumn<QString>("told");
+    QTest::addColumn<QString>("reported");
     QTest::addColumn<QString>("health");
     QTest::newRow("none") << s("none") << QString();
     QTest::newRow("healthy") << s("healthy") << s("healthy");
@@ -136,9 +136,9 @@ void TestDockerTypes::health_data()
 
 void TestDockerTypes::health()
 {
-    QFETCH(QString, told);
+    QFETCH(QString, reported);
     QFETCH(QString, health);
-    const QJsonObject state{{s("Status"), s("running")}, {s("Health"), QJsonObject{{s("Status"), told}, {s("FailingStreak"), 0}}}};
+    const QJsonObject state{{s("Status"), s("running")}, {s("Health"), QJsonObject{{s("Status"), reported}, {s("FailingStreak"), 0}}}};
     QCOMPARE(DockerContainer::fromJson({{s("State"), state}}).health, health);
 }
 
@@ -152,7 +152,7 @@ void TestDockerTypes::events()
     QCOMPARE(event->id, QStringLiteral("abc"));
     QCOMPARE(event->attributes.value(s("exitCode")), QStringLiteral("137"));
     QCOMPARE(event->attributes.size(), 4);
-    QCOMPARE(event->timeNano, 1690000000123456789LL); // more than a double holds
+    QCOMPARE(event->timeNano, 1690000000123456789LL); // not representable as double
     QVERIFY(!ContainerEvent::fromJson(json(R"({"Type":"network","Action":"connect","Actor":{"ID":"abc"}})")));
     QVERIFY(!ContainerEvent::fromJson({}));
 }
@@ -171,7 +171,7 @@ void TestDockerTypes::samples()
     QCOMPARE(sample->processes, 3);
 }
 
-void TestDockerTypes::sampleOfVersion2()
+void TestDockerTypes::sampleWithCgroupV2()
 {
     const auto sample = ContainerSample::fromJson(json(R"({"cpu_stats":{"cpu_usage":{"total_usage":1}},
         "memory_stats":{"usage":1000000,"limit":2000000,"stats":{"inactive_file":400000}}})"));
@@ -187,19 +187,19 @@ void TestDockerTypes::firstSample()
     QCOMPARE(sample->cpuSeconds, 3.5);
 }
 
-void TestDockerTypes::noSample()
+void TestDockerTypes::emptySample()
 {
     QVERIFY(!ContainerSample::fromJson(json(R"({"read":"0001-01-01T00:00:00Z","preread":"0001-01-01T00:00:00Z","pids_stats":{},"num_procs":0,
         "cpu_stats":{"cpu_usage":{"total_usage":0,"usage_in_kernelmode":0},"throttling_data":{}},"precpu_stats":{},"memory_stats":{}})")));
     QVERIFY(!ContainerSample::fromJson({}));
 }
 
-void TestDockerTypes::oddSamples_data()
+void TestDockerTypes::implausibleSamples_data()
 {
     QTest::addColumn<QByteArray>("text");
-    QTest::newRow("back") << QByteArray(R"({"cpu_stats":{"cpu_usage":{"total_usage":5},"system_cpu_usage":10},
+    QTest::newRow("decreasing") << QByteArray(R"({"cpu_stats":{"cpu_usage":{"total_usage":5},"system_cpu_usage":10},
         "precpu_stats":{"cpu_usage":{"total_usage":6},"system_cpu_usage":9},"memory_stats":{"usage":5,"stats":{"inactive_file":7}}})");
-    QTest::newRow("system stands") << QByteArray(R"({"cpu_stats":{"cpu_usage":{"total_usage":7},"system_cpu_usage":9},
+    QTest::newRow("system time unchanged") << QByteArray(R"({"cpu_stats":{"cpu_usage":{"total_usage":7},"system_cpu_usage":9},
         "precpu_stats":{"cpu_usage":{"total_usage":6},"system_cpu_usage":9},"memory_stats":{"usage":5}})");
     QTest::newRow("negative") << QByteArray(R"({"cpu_stats":{"cpu_usage":{"total_usage":-7},"system_cpu_usage":-9,"online_cpus":-2},
         "memory_stats":{"usage":5,"limit":-1},"pids_stats":{"current":-1}})");
@@ -207,7 +207,7 @@ void TestDockerTypes::oddSamples_data()
         "memory_stats":{"usage":5,"limit":1e300},"pids_stats":{"current":1e300}})");
 }
 
-void TestDockerTypes::oddSamples()
+void TestDockerTypes::implausibleSamples()
 {
     QFETCH(QByteArray, text);
     const auto sample = ContainerSample::fromJson(json(text.constData()));
@@ -219,7 +219,7 @@ void TestDockerTypes::oddSamples()
     QVERIFY(sample->cpuSeconds >= 0);
 }
 
-void TestDockerTypes::oddities()
+void TestDockerTypes::unexpectedTypes()
 {
     const QJsonObject odd = json(R"({"Id":7,"RepoTags":{"a":1},"Size":"large","Created":[],"Labels":["x"],"Config":"none","Names":"x","State":12,"Image":null})");
     QVERIFY(DockerImage::fromJson(odd) == DockerImage());

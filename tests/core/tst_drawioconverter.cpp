@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// draw.io itself, in its browser, through its converter. Other drawio commands are in tst_foreigndrawio.cpp.
-#include "core/base/processtree.h"
+// The draw.io converter with lifeguard-drawio and the real draw.io. Other drawio commands: tst_foreigndrawio.cpp.
 #include "core/config/jobtypes.h"
 #include "core/tools/missingtools.h"
 #include "places.h"
@@ -22,35 +21,35 @@ class TestDrawioConverter : public DrawioTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void pngAtItsScale();
-    void textIsDrawn();
-    void svg();
-    void pdf();
-    void secondPage();
-    void compressed();
-    void browserStaysOpen();
-    void errors_data();
-    void errors();
-    void killedBetweenJobs();
-    void cancelled();
-    void missing();
+    void pngHasItsScale();
+    void textIsVisible();
+    void svgEmbedsImages();
+    void pdfFitsTheDrawing();
+    void pageIndexSelectsAPage();
+    void compressedPage();
+    void browserStaysOpenBetweenJobs();
+    void invalidInputs_data();
+    void invalidInputs();
+    void toolKilledBetweenJobs();
+    void cancelKillsTheTool();
+    void missingTools();
 };
 
 #define NEEDS_DRAWIO \
-    if (const QString what = missingTools(s("drawio")); !what.isEmpty()) \
-    QSKIP(qPrintable(what))
+    if (const QString missing = lifeguard::missingTools(s("drawio")); !missing.isEmpty()) \
+    QSKIP(qPrintable(missing))
 
-void TestDrawioConverter::pngAtItsScale()
+void TestDrawioConverter::pngHasItsScale()
 {
     NEEDS_DRAWIO;
-    CONVERTS(box(""), "png");
+    VERIFY_CONVERTED(box(""), "png");
     const QImage picture = QImage::fromData(output());
     QVERIFY(!picture.isNull());
-    // The box, 20 around it, and at most a pixel or two for its lines: all of it three times.
+    // The box, a border of 20 and a pixel or two for the lines, all scaled by 3.
     QVERIFY2(qAbs(picture.width() - 720) <= 9 && qAbs(picture.height() - 360) <= 9,
              qPrintable(QStringLiteral("%1 x %2").arg(picture.width()).arg(picture.height())));
     QCOMPARE(picture.pixelColor(picture.rect().center()), QColor(Qt::red));
-    // Nothing is cut: white all around, and red where the box's corners are.
+    // Nothing is cut off: the border is white, and the corners of the box are red.
     for (int x = 0; x < picture.width(); ++x)
         QVERIFY(picture.pixelColor(x, 20) == Qt::white && picture.pixelColor(x, picture.height() - 20) == Qt::white);
     for (int y = 0; y < picture.height(); ++y)
@@ -59,7 +58,7 @@ void TestDrawioConverter::pngAtItsScale()
         QCOMPARE(picture.pixelColor(corner), QColor(Qt::red));
 }
 
-void TestDrawioConverter::textIsDrawn()
+void TestDrawioConverter::textIsVisible()
 {
     NEEDS_DRAWIO;
     const auto dark = [this] {
@@ -71,39 +70,39 @@ void TestDrawioConverter::textIsDrawn()
         }
         return count;
     };
-    CONVERTS(box(""), "png");
+    VERIFY_CONVERTED(box(""), "png");
     QCOMPARE(dark(), 0);
-    CONVERTS(box("plain words"), "png");
+    VERIFY_CONVERTED(box("plain words"), "png");
     const int plain = dark();
     QVERIFY2(plain > 1000, qPrintable(QString::number(plain)));
-    CONVERTS(box("&lt;b&gt;plain words&lt;/b&gt;"), "png");
-    QVERIFY2(dark() > plain * 1.2, "bold letters of a real font have more ink");
+    VERIFY_CONVERTED(box("&lt;b&gt;plain words&lt;/b&gt;"), "png");
+    QVERIFY2(dark() > plain * 1.2, "bold letters of a real font are darker");
 }
 
-void TestDrawioConverter::svg()
+void TestDrawioConverter::svgEmbedsImages()
 {
     NEEDS_DRAWIO;
     const QByteArray image = "<mxCell id=\"3\" style=\"image;image=img/lib/clip_art/computers/Monitor_128x128.png\" vertex=\"1\" parent=\"1\">"
                              "<mxGeometry x=\"300\" y=\"500\" width=\"80\" height=\"80\" as=\"geometry\"/></mxCell></root>";
-    CONVERTS(box("Gr\xc3\xbc\xc3\x9f dich &lt;i&gt;slanted&lt;/i&gt;").replace("</root>", image), "svg");
+    VERIFY_CONVERTED(box("Gr\xc3\xbc\xc3\x9f dich &lt;i&gt;slanted&lt;/i&gt;").replace("</root>", image), "svg");
     QVERIFY(output().contains("Gr\xc3\xbc\xc3\x9f dich"));
     QVERIFY(output().contains("<i>slanted</i>"));
     QVERIFY(output().trimmed().endsWith("</svg>"));
-    QVERIFY2(output().contains("data:image/png;base64,iVBOR"), "the application's own images are part of it");
+    QVERIFY2(output().contains("data:image/png;base64,iVBOR"), "the application's own images are embedded");
     QVERIFY(!output().contains("file:"));
 }
 
-void TestDrawioConverter::pdf()
+void TestDrawioConverter::pdfFitsTheDrawing()
 {
     NEEDS_DRAWIO;
-    CONVERTS(box("in a PDF"), "pdf");
+    VERIFY_CONVERTED(box("in a PDF"), "pdf");
     QVERIFY(output().startsWith("%PDF"));
     QProcess reader;
     reader.start(s("pdfinfo"), {path("out")});
     QVERIFY2(reader.waitForFinished(patience), "poppler-utils is not installed");
     const QByteArray info = reader.readAllStandardOutput();
     QVERIFY2(info.contains("Pages:           1"), info.constData());
-    // Fitted to the drawing: 241 × 121 pixels are 181 × 91 points.
+    // The page has the size of the drawing: 241 × 121 pixels are 181 × 91 points.
     const auto size = QRegularExpression(s("Page size: +([0-9.]+) x ([0-9.]+)")).match(QString::fromUtf8(info));
     QVERIFY2(qAbs(size.captured(1).toDouble() - 181) < 3 && qAbs(size.captured(2).toDouble() - 91) < 3, info.constData());
     reader.start(s("pdftotext"), {path("out"), s("-")});
@@ -111,62 +110,62 @@ void TestDrawioConverter::pdf()
     QCOMPARE(reader.readAllStandardOutput().trimmed(), QByteArray("in a PDF"));
 }
 
-void TestDrawioConverter::secondPage()
+void TestDrawioConverter::pageIndexSelectsAPage()
 {
     NEEDS_DRAWIO;
     const QByteArray file = drawioFile(drawioPage(drawioBox("First"), "A") + drawioPage(drawioBox("Second"), "B"));
-    CONVERTS(file, "svg");
+    VERIFY_CONVERTED(file, "svg");
     QVERIFY(output().contains("First") && !output().contains("Second"));
-    CONVERTS(file, "svg", {{s("page_index"), 1}});
+    VERIFY_CONVERTED(file, "svg", {{s("page_index"), 1}});
     QVERIFY(output().contains("Second") && !output().contains("First"));
-    CONVERTS(file, "svg", {{s("page_index"), 0}});
+    VERIFY_CONVERTED(file, "svg", {{s("page_index"), 0}});
     QVERIFY(output().contains("First"));
 }
 
-void TestDrawioConverter::compressed()
+void TestDrawioConverter::compressedPage()
 {
     NEEDS_DRAWIO;
-    CONVERTS(drawioFile(drawioCompressedPage()), "svg");
+    VERIFY_CONVERTED(drawioFile(drawioCompressedPage()), "svg");
     QVERIFY(output().contains("Squeezed"));
 }
 
-void TestDrawioConverter::browserStaysOpen()
+void TestDrawioConverter::browserStaysOpenBetweenJobs()
 {
     NEEDS_DRAWIO;
-    CONVERTS(box("one"), "svg");
+    VERIFY_CONVERTED(box("one"), "svg");
     const QList<qint64> first = ProcessTable::read().childrenOf(QCoreApplication::applicationPid());
     QCOMPARE(first.size(), 1);
     const QList<qint64> browser = ProcessTable::read().childrenOf(first.constFirst());
     QVERIFY(!browser.isEmpty());
-    CONVERTS(box("two"), "png");
-    CONVERTS(box("three"), "pdf");
-    CONVERTS(box("four"), "svg");
+    VERIFY_CONVERTED(box("two"), "png");
+    VERIFY_CONVERTED(box("three"), "pdf");
+    VERIFY_CONVERTED(box("four"), "svg");
     QVERIFY(output().contains(">four<") && !output().contains(">one<"));
     QCOMPARE(ProcessTable::read().childrenOf(first.constFirst()), browser);
 }
 
-void TestDrawioConverter::errors_data()
+void TestDrawioConverter::invalidInputs_data()
 {
     QTest::addColumn<QByteArray>("data");
     QTest::addColumn<QJsonObject>("payload");
     QTest::addColumn<QString>("error");
-    QTest::newRow("no XML") << QByteArray("hello") << QJsonObject() << s("This is no draw.io file: it is no well-formed XML (line 1");
+    QTest::newRow("no XML") << QByteArray("hello") << QJsonObject() << s("This is not a draw.io file: it is not well-formed XML (line 1");
     QTest::newRow("no diagram") << drawioFile({}) << QJsonObject() << s("There is no diagram in this file.");
-    QTest::newRow("nothing on it") << drawioFile(drawioPage(drawioEmptyModel(), "Void")) << QJsonObject() << s("There is nothing to draw: page 0 (\"Void\") is empty.");
-    QTest::newRow("nothing visible") << box("").replace("fillColor=#ff0000;strokeColor=#000000", "fillColor=none;strokeColor=none;") << QJsonObject()
-                                     << s("nothing to");
-    QTest::newRow("page that is not there") << box("x") << QJsonObject{{s("page_index"), 1}}
+    QTest::newRow("empty page") << drawioFile(drawioPage(drawioEmptyModel(), "Void")) << QJsonObject() << s("There is nothing to draw: page 0 (\"Void\") is empty.");
+    QTest::newRow("invisible content") << box("").replace("fillColor=#ff0000;strokeColor=#000000", "fillColor=none;strokeColor=none;") << QJsonObject()
+                                     << s("blank");
+    QTest::newRow("missing page") << box("x") << QJsonObject{{s("page_index"), 1}}
                                             << s("There is no page with the index 1");
-    QTest::newRow("no page") << box("x") << QJsonObject{{s("page_index"), -1}} << s("page_index");
-    QTest::newRow("no number") << box("x") << QJsonObject{{s("page_index"), s("two")}} << s("page_index");
-    QTest::newRow("garbage instead of compressed") << drawioFile("<diagram name=\"Torn\">!!nope!!</diagram>") << QJsonObject()
+    QTest::newRow("negative page") << box("x") << QJsonObject{{s("page_index"), -1}} << s("page_index");
+    QTest::newRow("page is not a number") << box("x") << QJsonObject{{s("page_index"), s("two")}} << s("page_index");
+    QTest::newRow("garbage instead of compressed data") << drawioFile("<diagram name=\"Torn\">!!nope!!</diagram>") << QJsonObject()
                                                    << s("The compressed diagram of page 0 (\"Torn\") cannot be read");
-    QTest::newRow("compressed and cut") << drawioFile(drawioCompressedPage()).replace("</diagram>", "").replace("</mxfile>", "AAAA</diagram></mxfile>")
+    QTest::newRow("truncated compressed data") << drawioFile(drawioCompressedPage()).replace("</diagram>", "").replace("</mxfile>", "AAAA</diagram></mxfile>")
                                         << QJsonObject() << QString();
     QTest::newRow("page without a model") << drawioFile("<diagram name=\"Odd\"><shape/></diagram>") << QJsonObject() << s("There is no diagram in page 0 (\"Odd\").");
 }
 
-void TestDrawioConverter::errors()
+void TestDrawioConverter::invalidInputs()
 {
     NEEDS_DRAWIO;
     QFETCH(QByteArray, data);
@@ -174,38 +173,38 @@ void TestDrawioConverter::errors()
     QFETCH(QString, error);
     const auto result = convert(data, "png", payload);
     if (error.isEmpty())
-        return; // what deflate does not mind, we do not either
+        return; // deflate accepts the truncated data
     QVERIFY(!result);
     QVERIFY2(result.error().message.contains(error), qPrintable(result.error().message));
-    QVERIFY2(!result.error().message.contains(u'\n'), "a row has one line");
+    QVERIFY2(!result.error().message.contains(u'\n'), "the error in a job's row must be one line");
     QVERIFY(!QFile::exists(path("out")));
 }
 
-void TestDrawioConverter::killedBetweenJobs()
+void TestDrawioConverter::toolKilledBetweenJobs()
 {
     NEEDS_DRAWIO;
-    CONVERTS(box("one"), "svg");
-    const QList<qint64> before = below();
+    VERIFY_CONVERTED(box("one"), "svg");
+    const QList<qint64> before = descendants();
     kill(static_cast<pid_t>(before.constFirst()), SIGKILL);
-    CONVERTS(box("two"), "svg");
+    VERIFY_CONVERTED(box("two"), "svg");
     QVERIFY(output().contains("two"));
-    // And a browser that went without its wrapper.
+    // Kill only the browser, not the wrapper.
     const qint64 wrapper = ProcessTable::read().childrenOf(QCoreApplication::applicationPid()).constFirst();
     for (const qint64 pid : ProcessTable::read().childrenOf(wrapper))
         kill(static_cast<pid_t>(pid), SIGKILL);
     (void)convert(box("three"), "svg");
-    CONVERTS(box("four"), "svg");
+    VERIFY_CONVERTED(box("four"), "svg");
     QVERIFY(output().contains("four"));
 }
 
-void TestDrawioConverter::cancelled()
+void TestDrawioConverter::cancelKillsTheTool()
 {
     NEEDS_DRAWIO;
-    // Cold: while the browser starts. Warm: while it draws.
-    for (int warm = 0; warm < 2; ++warm) {
+    // The first time while the browser starts, the second time while it draws.
+    for (int i = 0; i < 2; ++i) {
         begin(box("never"), "png");
-        EVENTUALLY(below().size() > 3 || m_result);
-        const QList<qint64> started = below();
+        EVENTUALLY(descendants().size() > 3 || m_result);
+        const QList<qint64> started = descendants();
         m_converter->cancel();
         EVENTUALLY(m_result.has_value());
         QVERIFY(!*m_result);
@@ -213,11 +212,11 @@ void TestDrawioConverter::cancelled()
         QVERIFY(!QFile::exists(path("out")));
         for (const qint64 pid : started)
             EVENTUALLY(!isAlive(pid));
-        CONVERTS(box("next"), "svg"); // a fresh one
+        VERIFY_CONVERTED(box("next"), "svg"); // with a new tool
     }
 }
 
-void TestDrawioConverter::missing()
+void TestDrawioConverter::missingTools()
 {
     qputenv("LIFEGUARD_DRAWIO", "/nonexistent/drawio");
     const auto result = convert(box("x"), "png");
@@ -226,13 +225,14 @@ void TestDrawioConverter::missing()
     QVERIFY2(result.error().message.contains(s("/nonexistent/drawio")), qPrintable(result.error().message));
     qputenv("LIFEGUARD_DRAWIO", LIFEGUARD_BIN_DIR "/lifeguard-drawio");
     qputenv("LIFEGUARD_DRAWIO_APP", "/nonexistent");
-    QVERIFY2(missingTools(s("drawio")).contains(s("packaging/drawio/install.sh")), qPrintable(missingTools(s("drawio"))));
+    QVERIFY2(lifeguard::missingTools(s("drawio")).contains(s("packaging/drawio/install.sh")), qPrintable(lifeguard::missingTools(s("drawio"))));
     qunsetenv("LIFEGUARD_DRAWIO_APP");
     qputenv("LIFEGUARD_CHROMIUM", "/nonexistent/chromium");
     if (!QFile::exists(s(LIFEGUARD_BUILD_DIR "/../drawio/export3.html")))
         QSKIP("the diagrams.net application is not there: packaging/drawio/install.sh");
-    QVERIFY2(missingTools(s("drawio")).contains(s("apt install chromium")), qPrintable(missingTools(s("drawio"))));
+    QVERIFY2(lifeguard::missingTools(s("drawio")).contains(s("apt install chromium")), qPrintable(lifeguard::missingTools(s("drawio"))));
 }
 
 QTEST_GUILESS_MAIN(TestDrawioConverter)
+#include "core/base/processtable.h"
 #include "tst_drawioconverter.moc"

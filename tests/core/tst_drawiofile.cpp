@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a draw.io file is, how a page is taken out of it, and what counts as a whole output.
+// Reading draw.io files, extracting a page, and checking outputs.
 #include "core/formats/drawiofile.h"
 #include "tests/support/drawings.h"
 #include "tests/support/pictures.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QObject>
 #include <QTest>
@@ -16,13 +16,13 @@ class TestDrawioFile : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void pages_data();
-    void pages();
-    void onePage();
-    void outputs();
+    void countsPages_data();
+    void countsPages();
+    void extractsOnePage();
+    void checksOutputs();
 };
 
-void TestDrawioFile::pages_data()
+void TestDrawioFile::countsPages_data()
 {
     QTest::addColumn<QByteArray>("data");
     QTest::addColumn<int>("pages");
@@ -34,16 +34,16 @@ void TestDrawioFile::pages_data()
     QTest::newRow("compressed") << drawioFile(drawioCompressedPage()) << 1 << QString();
     QTest::newRow("byte order mark") << "\xef\xbb\xbf" + drawioFile(page) << 1 << QString();
     QTest::newRow("declaration") << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + drawioFile(page) << 1 << QString();
-    QTest::newRow("svg with a copy") << QByteArray("<svg xmlns=\"http://www.w3.org/2000/svg\" content=\"&lt;mxfile&gt;&lt;diagram/&gt;&lt;diagram/&gt;&lt;/mxfile&gt;\"/>") << 2 << QString();
-    QTest::newRow("svg") << QByteArray("<svg xmlns=\"http://www.w3.org/2000/svg\"/>") << 0 << s("no draw.io diagram in it");
+    QTest::newRow("svg with a copy of the drawing") << QByteArray("<svg xmlns=\"http://www.w3.org/2000/svg\" content=\"&lt;mxfile&gt;&lt;diagram/&gt;&lt;diagram/&gt;&lt;/mxfile&gt;\"/>") << 2 << QString();
+    QTest::newRow("svg") << QByteArray("<svg xmlns=\"http://www.w3.org/2000/svg\"/>") << 0 << s("contains no draw.io diagram");
     QTest::newRow("nothing") << QByteArray() << 0 << s("empty");
     QTest::newRow("text") << QByteArray("hello") << 0 << s("line 1");
-    QTest::newRow("cut off") << drawioFile(page).chopped(12) << 0 << s("no well-formed XML");
+    QTest::newRow("truncated") << drawioFile(page).chopped(12) << 0 << s("not well-formed XML");
     QTest::newRow("html") << QByteArray("<html/>") << 0 << s("<html>");
     QTest::newRow("no diagram") << drawioFile({}) << 0 << s("no diagram");
 }
 
-void TestDrawioFile::pages()
+void TestDrawioFile::countsPages()
 {
     QFETCH(QByteArray, data);
     QFETCH(int, pages);
@@ -56,7 +56,7 @@ void TestDrawioFile::pages()
         QVERIFY2(found.error().message.contains(error) && !found.error().message.contains(u'\n'), qPrintable(found.error().message));
 }
 
-void TestDrawioFile::onePage()
+void TestDrawioFile::extractsOnePage()
 {
     const QByteArray file = drawioFile(drawioPage(drawioBox("&lt;b&gt;A&lt;/b&gt;"), "A") + drawioPage(drawioBox("B"), "B") + drawioCompressedPage());
     for (int page = 0; page < 3; ++page) {
@@ -67,22 +67,22 @@ void TestDrawioFile::onePage()
         QCOMPARE(cut.contains("Compressed"), page == 2);
     }
     QCOMPARE(drawioWithOnePage(drawioEmptyModel(), 0), drawioEmptyModel());
-    // A picture that carries its drawing with it.
-    const QByteArray picture = "<svg xmlns=\"http://www.w3.org/2000/svg\" content=\"" + QString::fromUtf8(file).toHtmlEscaped().toUtf8() + "\"/>";
-    QCOMPARE(drawioPages(picture).value_or(0), 3);
-    QCOMPARE(drawioPages(drawioWithOnePage(picture, 1)).value_or(0), 1);
-    QVERIFY(drawioWithOnePage(picture, 1).contains("\"B\""));
+    // An SVG that contains its drawing.
+    const QByteArray svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" content=\"" + QString::fromUtf8(file).toHtmlEscaped().toUtf8() + "\"/>";
+    QCOMPARE(drawioPages(svg).value_or(0), 3);
+    QCOMPARE(drawioPages(drawioWithOnePage(svg, 1)).value_or(0), 1);
+    QVERIFY(drawioWithOnePage(svg, 1).contains("\"B\""));
 }
 
-void TestDrawioFile::outputs()
+void TestDrawioFile::checksOutputs()
 {
     for (const QImage::Format format : {QImage::Format_RGB888, QImage::Format_RGBA8888}) {
         QImage picture = blank(format);
-        const Status nothing = checkDrawioOutput(png(picture), s("png"));
-        QVERIFY(!nothing);
-        QVERIFY2(nothing.error().message.contains(s("blank")), qPrintable(nothing.error().message));
+        const Status blankPicture = checkDrawioOutput(png(picture), s("png"));
+        QVERIFY(!blankPicture);
+        QVERIFY2(blankPicture.error().message.contains(s("blank")), qPrintable(blankPicture.error().message));
         picture.setPixelColor(299, 199, Qt::black);
-        QVERIFY2(checkDrawioOutput(png(picture), s("png")), "one pixel is a drawing");
+        QVERIFY2(checkDrawioOutput(png(picture), s("png")), "one pixel is enough content");
         QVERIFY(!checkDrawioOutput(png(picture).chopped(20), s("png")));
     }
     QVERIFY(!checkDrawioOutput({}, s("png")));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the client is told in streams, by something that answers as an engine would.
+// The streams of the client, with a fake engine.
 #include "core/docker/dockerclient.h"
 #include "tests/support/clientworld.h"
 
@@ -17,20 +17,20 @@ namespace {
 const QByteArray streamHead("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
 const QByteArray lastChunk("0\r\n\r\n");
 
-/// What a stream told, until it ended.
-struct Story
+/// Records the signals of a stream.
+struct StreamRecord
 {
-    explicit Story(DockerStream *told) : stream(told)
+    explicit StreamRecord(DockerStream *source) : stream(source)
     {
-        QObject::connect(told, &DockerStream::begun, told, [this] { ++begun; });
-        QObject::connect(told, &DockerStream::object, told, [this](const QJsonObject &object) { objects.append(object); });
-        QObject::connect(told, &DockerStream::data, told, [this](const QByteArray &bytes) { data += bytes; });
-        QObject::connect(told, &DockerStream::ended, told, [this](const Error &error) {
+        QObject::connect(source, &DockerStream::started, source, [this] { ++begun; });
+        QObject::connect(source, &DockerStream::objectReceived, source, [this](const QJsonObject &object) { objects.append(object); });
+        QObject::connect(source, &DockerStream::dataReceived, source, [this](const QByteArray &bytes) { data += bytes; });
+        QObject::connect(source, &DockerStream::ended, source, [this](const Error &error) {
             ++ended;
             end = error;
         });
     }
-    ~Story() { delete stream; }
+    ~StreamRecord() { delete stream; }
 
     QPointer<DockerStream> stream;
     int begun = 0;
@@ -55,24 +55,24 @@ class TestEngineStreams : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void callsWaitForVersion();
+    void callsWaitForTheVersion();
     void events();
-    void eventsSince();
+    void pastEvents();
     void stats();
     void logs();
-    void brokenFrames();
-    void brokenObjects();
-    void streamBreaks();
-    void streamRefused();
+    void invalidFrames();
+    void invalidObjects();
+    void interruptedStreams();
+    void rejectedStream();
     void streamWithoutEngine();
     void streamDeletedInSlot();
-    void clientGoesFirst();
+    void clientDestroyedFirst();
     void pull_data();
     void pull();
-    void pullFails();
+    void failedPull();
 };
 
-void TestEngineStreams::callsWaitForVersion()
+void TestEngineStreams::callsWaitForTheVersion()
 {
     World world;
     QPointer<FakePeer> asked;
@@ -80,11 +80,11 @@ void TestEngineStreams::callsWaitForVersion()
     world.engine.on("GET /v1.30/images/json", 200, "[]");
     auto first = world.client->images();
     auto second = world.client->images();
-    Story story(world.client->events({}, 0, nullptr));
+    StreamRecord record(world.client->events({}, 0, nullptr));
     EVENTUALLY(asked);
-    QCOMPARE(world.engine.lines(), QList<QByteArray>({"GET /version"})); // once for all three
+    QCOMPARE(world.engine.lines(), QList<QByteArray>({"GET /version"})); // one request for all three calls
     asked->send(FakeEngine::answer(200, R"({"ApiVersion":"1.30"})"));
-    EVENTUALLY(first.isFinished() && second.isFinished() && story.ended);
+    EVENTUALLY(first.isFinished() && second.isFinished() && record.ended);
     QVERIFY(first.result() && second.result());
     QCOMPARE(world.engine.requests.size(), 4);
 }
@@ -92,33 +92,33 @@ void TestEngineStreams::callsWaitForVersion()
 void TestEngineStreams::events()
 {
     World world;
-    QPointer<FakePeer> teller;
-    bool isTold = false;
+    QPointer<FakePeer> sender;
+    bool isSent = false;
     world.engine.on("GET /v1.41/events", [&](const FakeRequest &, FakePeer &peer) {
-        teller = &peer;
+        sender = &peer;
         peer.send(streamHead);
     });
-    Story story(world.client->events({s("a=b")}, 0, nullptr));
-    EVENTUALLY(story.begun == 1);
+    StreamRecord record(world.client->events({s("a=b")}, 0, nullptr));
+    EVENTUALLY(record.begun == 1);
     QCOMPARE(QJsonDocument::fromJson(parameter(world.engine.requests.last(), s("filters")).toUtf8()).object(),
              (QJsonObject{{s("type"), QJsonArray{s("container")}}, {s("label"), QJsonArray{s("a=b")}}}));
     QVERIFY(!world.engine.requests.last().target.contains("since"));
-    teller->sendSlowly(FakeEngine::chunk(R"({"Type":"container","Action":"start"})" "\n" R"({"Type":"container",)") + FakeEngine::chunk(R"("Action":"die"})" "\n"),
-                       [&] { isTold = true; });
-    EVENTUALLY(story.objects.size() == 2);
-    QCOMPARE(ContainerEvent::fromJson(story.objects.at(1))->action, QStringLiteral("die"));
-    EVENTUALLY(isTold);
-    teller->send(lastChunk);
-    EVENTUALLY(story.ended);
-    QVERIFY(story.end.message.isEmpty());
-    QCOMPARE(story.begun, 1);
+    sender->sendSlowly(FakeEngine::chunk(R"({"Type":"container","Action":"start"})" "\n" R"({"Type":"container",)") + FakeEngine::chunk(R"("Action":"die"})" "\n"),
+                       [&] { isSent = true; });
+    EVENTUALLY(record.objects.size() == 2);
+    QCOMPARE(ContainerEvent::fromJson(record.objects.at(1))->action, QStringLiteral("die"));
+    EVENTUALLY(isSent);
+    sender->send(lastChunk);
+    EVENTUALLY(record.ended);
+    QVERIFY(record.end.message.isEmpty());
+    QCOMPARE(record.begun, 1);
 }
 
-void TestEngineStreams::eventsSince()
+void TestEngineStreams::pastEvents()
 {
     World world;
-    Story story(world.client->events({}, 1'690'000'000'012'345'678, nullptr));
-    EVENTUALLY(story.ended);
+    StreamRecord record(world.client->events({}, 1'690'000'000'012'345'678, nullptr));
+    EVENTUALLY(record.ended);
     QCOMPARE(parameter(world.engine.requests.last(), s("since")), QStringLiteral("1690000000.012345678"));
 }
 
@@ -128,11 +128,11 @@ void TestEngineStreams::stats()
     world.engine.on("GET /v1.41/containers/x/stats", [](const FakeRequest &, FakePeer &peer) {
         peer.send(streamHead + FakeEngine::chunk(R"({"pids_stats":{"current":3},"cpu_stats":{"cpu_usage":{"total_usage":5}}})") + lastChunk);
     });
-    Story story(world.client->stats(s("x"), nullptr));
-    EVENTUALLY(story.ended);
+    StreamRecord record(world.client->stats(s("x"), nullptr));
+    EVENTUALLY(record.ended);
     QCOMPARE(parameter(world.engine.requests.last(), s("stream")), QStringLiteral("1"));
-    QCOMPARE(story.objects.size(), 1);
-    QCOMPARE(ContainerSample::fromJson(story.objects.first())->processes, 3);
+    QCOMPARE(record.objects.size(), 1);
+    QCOMPARE(ContainerSample::fromJson(record.objects.first())->processes, 3);
 }
 
 void TestEngineStreams::logs()
@@ -141,7 +141,7 @@ void TestEngineStreams::logs()
     world.engine.on("GET /v1.41/containers/x/logs", [](const FakeRequest &, FakePeer &peer) {
         peer.sendSlowly(streamHead + FakeEngine::chunk(frame(1, "one\n") + frame(2, "two\n").left(5)) + FakeEngine::chunk(frame(2, "two\n").mid(5)) + lastChunk);
     });
-    Story framed(world.client->logs(s("x"), false, 1'500'000'000, nullptr));
+    StreamRecord framed(world.client->logs(s("x"), false, 1'500'000'000, nullptr));
     EVENTUALLY(framed.ended);
     QCOMPARE(framed.data, QByteArray("one\ntwo\n"));
     QVERIFY(framed.end.message.isEmpty());
@@ -152,34 +152,34 @@ void TestEngineStreams::logs()
         peer.send("HTTP/1.0 200 OK\r\n\r\nhello\r\n");
         peer.close();
     });
-    Story raw(world.client->logs(s("x"), true, 0, nullptr));
+    StreamRecord raw(world.client->logs(s("x"), true, 0, nullptr));
     EVENTUALLY(raw.ended);
     QCOMPARE(raw.data, QByteArray("hello\r\n"));
     QVERIFY(!world.engine.requests.last().target.contains("since"));
 }
 
-void TestEngineStreams::brokenFrames()
+void TestEngineStreams::invalidFrames()
 {
     World world;
     world.engine.on("GET /v1.41/containers/x/logs", [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead + FakeEngine::chunk(frame(1, "good") + "no frame")); });
-    Story story(world.client->logs(s("x"), false, 0, nullptr));
-    EVENTUALLY(story.ended);
-    QCOMPARE(story.data, QByteArray("good"));
-    QVERIFY(story.end.code == ErrorCode::ToolFailed);
-    EVENTUALLY(world.engine.connectionCount() == 1); // the one of /version
+    StreamRecord record(world.client->logs(s("x"), false, 0, nullptr));
+    EVENTUALLY(record.ended);
+    QCOMPARE(record.data, QByteArray("good"));
+    QVERIFY(record.end.code == ErrorCode::ToolFailed);
+    EVENTUALLY(world.engine.connectionCount() == 1); // the connection of /version
 }
 
-void TestEngineStreams::brokenObjects()
+void TestEngineStreams::invalidObjects()
 {
     World world;
     world.engine.on("GET /v1.41/events", [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead + FakeEngine::chunk("{}hello")); });
-    Story story(world.client->events({}, 0, nullptr));
-    EVENTUALLY(story.ended);
-    QCOMPARE(story.objects.size(), 1);
-    QVERIFY(story.end.code == ErrorCode::ToolFailed);
+    StreamRecord record(world.client->events({}, 0, nullptr));
+    EVENTUALLY(record.ended);
+    QCOMPARE(record.objects.size(), 1);
+    QVERIFY(record.end.code == ErrorCode::ToolFailed);
 }
 
-void TestEngineStreams::streamBreaks()
+void TestEngineStreams::interruptedStreams()
 {
     World world;
     world.engine.on("GET /v1.41/events", [](const FakeRequest &, FakePeer &peer) {
@@ -187,34 +187,34 @@ void TestEngineStreams::streamBreaks()
         peer.close();
     });
     world.engine.on("GET /v1.41/containers/x/stats", [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead + FakeEngine::chunk("{\"a\":") + lastChunk); });
-    Story story(world.client->events({}, 0, nullptr));
-    EVENTUALLY(story.ended);
-    QCOMPARE(story.objects.size(), 1);
-    QVERIFY(story.end.code == ErrorCode::Io);
-    Story cut(world.client->stats(s("x"), nullptr));
+    StreamRecord record(world.client->events({}, 0, nullptr));
+    EVENTUALLY(record.ended);
+    QCOMPARE(record.objects.size(), 1);
+    QVERIFY(record.end.code == ErrorCode::Io);
+    StreamRecord cut(world.client->stats(s("x"), nullptr));
     EVENTUALLY(cut.ended);
     QVERIFY(cut.end.code == ErrorCode::Io);
 }
 
-void TestEngineStreams::streamRefused()
+void TestEngineStreams::rejectedStream()
 {
     World world;
     world.engine.on("GET /v1.41/containers/x/logs", 404, R"({"message":"No such container: x"})");
-    Story story(world.client->logs(s("x"), false, 0, nullptr));
-    EVENTUALLY(story.ended);
-    QCOMPARE(story.begun, 0);
-    QVERIFY(story.data.isEmpty());
-    QVERIFY(story.end.code == ErrorCode::NotFound);
-    QCOMPARE(story.end.message, QStringLiteral("No such container: x"));
+    StreamRecord record(world.client->logs(s("x"), false, 0, nullptr));
+    EVENTUALLY(record.ended);
+    QCOMPARE(record.begun, 0);
+    QVERIFY(record.data.isEmpty());
+    QVERIFY(record.end.code == ErrorCode::NotFound);
+    QCOMPARE(record.end.message, QStringLiteral("No such container: x"));
 }
 
 void TestEngineStreams::streamWithoutEngine()
 {
     World world;
     world.engine.stop();
-    Story story(world.client->events({}, 0, nullptr));
-    EVENTUALLY(story.ended);
-    QVERIFY(story.end.code == ErrorCode::Io);
+    StreamRecord record(world.client->events({}, 0, nullptr));
+    EVENTUALLY(record.ended);
+    QVERIFY(record.end.code == ErrorCode::Io);
 }
 
 void TestEngineStreams::streamDeletedInSlot()
@@ -229,27 +229,27 @@ void TestEngineStreams::streamDeletedInSlot()
             delete stream;
         };
         if (early)
-            connect(stream, &DockerStream::begun, this, end);
+            connect(stream, &DockerStream::started, this, end);
         else
-            connect(stream, &DockerStream::object, this, end);
+            connect(stream, &DockerStream::objectReceived, this, end);
         EVENTUALLY(!stream);
         QCOMPARE(objects, 1);
         EVENTUALLY(world.engine.connectionCount() == 1);
     }
 }
 
-void TestEngineStreams::clientGoesFirst()
+void TestEngineStreams::clientDestroyedFirst()
 {
     World world;
     world.engine.on("GET /v1.41/events", [](const FakeRequest &, FakePeer &peer) { peer.send(streamHead); });
-    Story story(world.client->events({}, 0, nullptr));
-    EVENTUALLY(story.begun);
-    Story fresh(world.client->events({}, 0, nullptr));
+    StreamRecord record(world.client->events({}, 0, nullptr));
+    EVENTUALLY(record.begun);
+    StreamRecord fresh(world.client->events({}, 0, nullptr));
     world.client.reset();
-    QCOMPARE(story.ended, 1);
+    QCOMPARE(record.ended, 1);
     QCOMPARE(fresh.ended, 1);
-    QVERIFY(story.end.code == ErrorCode::Cancelled);
-    QVERIFY(story.stream);
+    QVERIFY(record.end.code == ErrorCode::Cancelled);
+    QVERIFY(record.stream);
     EVENTUALLY(world.engine.connectionCount() == 0);
 }
 
@@ -274,25 +274,25 @@ void TestEngineStreams::pull()
     world.engine.on("POST /v1.41/images/create", [](const FakeRequest &, FakePeer &peer) {
         peer.send(streamHead + FakeEngine::chunk("{\"status\":\"Pulling\"}\r\n{\"status\":\"Done\"}\r\n") + lastChunk);
     });
-    Story story(world.client->pullImage(name, nullptr));
-    EVENTUALLY(story.ended);
-    QVERIFY(story.end.message.isEmpty());
-    QCOMPARE(story.objects.size(), 2);
+    StreamRecord record(world.client->pullImage(name, nullptr));
+    EVENTUALLY(record.ended);
+    QVERIFY(record.end.message.isEmpty());
+    QCOMPARE(record.objects.size(), 2);
     QCOMPARE(parameter(world.engine.requests.last(), s("fromImage")), image);
     QCOMPARE(parameter(world.engine.requests.last(), s("tag")), tag);
 }
 
-void TestEngineStreams::pullFails()
+void TestEngineStreams::failedPull()
 {
     World world;
     world.engine.on("POST /v1.41/images/create", [](const FakeRequest &, FakePeer &peer) {
         peer.send(streamHead + FakeEngine::chunk("{\"status\":\"Pulling\"}\r\n{\"errorDetail\":{\"message\":\"d\"},\"error\":\"no space left\"}\r\n") + lastChunk);
     });
-    Story story(world.client->pullImage(s("noop"), nullptr));
-    EVENTUALLY(story.ended);
-    QVERIFY(story.end.code == ErrorCode::ToolFailed);
-    QCOMPARE(story.end.message, QStringLiteral("no space left"));
-    QCOMPARE(story.objects.size(), 2);
+    StreamRecord record(world.client->pullImage(s("noop"), nullptr));
+    EVENTUALLY(record.ended);
+    QVERIFY(record.end.code == ErrorCode::ToolFailed);
+    QCOMPARE(record.end.message, QStringLiteral("no space left"));
+    QCOMPARE(record.objects.size(), 2);
 }
 
 QTEST_GUILESS_MAIN(TestEngineStreams)

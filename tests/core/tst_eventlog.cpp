@@ -2,7 +2,7 @@
 // Recording and reading events.
 #include "core/store/eventlog.h"
 #include "tests/support/queuetestcase.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QSet>
 #include <QTest>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A drawio command that is not ours, such as the desktop program: how it is called, and what its failures mean.
+// The draw.io converter with another drawio command, such as the desktop program: its options and its failures.
 #include "core/worker/jobfiles.h"
 #include "tests/support/drawiotest.h"
 #include "tests/support/pictures.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QFile>
 #include <QRegularExpression>
@@ -18,18 +18,18 @@ class TestForeignDrawio : public DrawioTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void foreignGetsClxsOptions_data();
-    void foreignGetsClxsOptions();
-    void foreignGetsOnePage();
-    void foreignFails_data();
-    void foreignFails();
-    void foreignIsCancelled();
+    void commandGetsTheOptionsOfClx_data();
+    void commandGetsTheOptionsOfClx();
+    void commandGetsAFileWithOnePage();
+    void failures_data();
+    void failures();
+    void cancelKillsTheTree();
 
 private:
     void useForeign(const QByteArray &script) { qputenv("LIFEGUARD_DRAWIO", QFile::encodeName(writeScript(path("foreign"), script))); }
 };
 
-void TestForeignDrawio::foreignGetsClxsOptions_data()
+void TestForeignDrawio::commandGetsTheOptionsOfClx_data()
 {
     QTest::addColumn<QByteArray>("format");
     QTest::addColumn<QString>("more");
@@ -38,7 +38,7 @@ void TestForeignDrawio::foreignGetsClxsOptions_data()
     QTest::newRow("pdf") << QByteArray("pdf") << QString();
 }
 
-void TestForeignDrawio::foreignGetsClxsOptions()
+void TestForeignDrawio::commandGetsTheOptionsOfClx()
 {
     QFETCH(QByteArray, format);
     QFETCH(QString, more);
@@ -49,8 +49,8 @@ void TestForeignDrawio::foreignGetsClxsOptions()
     QVERIFY(writeOutput(path("made.pdf"), "%PDF-1.4\n%%EOF\n"));
     const QByteArray here = QFile::encodeName(m_folder->path());
     useForeign("#!/bin/sh\necho \"$@\" >>" + here + "/arguments\ncp \"$3\" " + here + "/input\ncp " + here + "/made.$5 \"$7\"\necho \"$3 -> $7\"\n");
-    for (int i = 0; i < 2; ++i) // once a job
-        CONVERTS(box("foreign"), format.constData());
+    for (int i = 0; i < 2; ++i) // the command is started for each job
+        VERIFY_CONVERTED(box("foreign"), format.constData());
     QCOMPARE(content("input"), box("foreign"));
     QCOMPARE(output(), content(QByteArray("made." + format).constData()));
     const QStringList calls = QString::fromUtf8(content("arguments")).split(u'\n', Qt::SkipEmptyParts);
@@ -61,32 +61,32 @@ void TestForeignDrawio::foreignGetsClxsOptions()
     }
 }
 
-void TestForeignDrawio::foreignGetsOnePage()
+void TestForeignDrawio::commandGetsAFileWithOnePage()
 {
     const QByteArray here = QFile::encodeName(m_folder->path());
     useForeign("#!/bin/sh\necho \"$@\" >" + here + "/arguments\ncp \"$3\" " + here + "/input\necho '<svg/>' >\"$7\"\n");
     const QByteArray file = drawioFile(drawioPage(drawioBox("First"), "A") + drawioPage(drawioBox("Second"), "B"));
-    CONVERTS(file, "svg", {{s("page_index"), 1}});
-    // Desktops do not agree whether they count from 0 or 1.
+    VERIFY_CONVERTED(file, "svg", {{s("page_index"), 1}});
+    // Some versions of the desktop program count pages from 0, others from 1.
     QVERIFY(!content("arguments").contains("--page-index"));
     QVERIFY(content("input").contains("Second") && !content("input").contains("First"));
 }
 
-void TestForeignDrawio::foreignFails_data()
+void TestForeignDrawio::failures_data()
 {
     QTest::addColumn<QByteArray>("script");
     QTest::addColumn<QString>("error");
-    QTest::newRow("as the desktop does: exit code 0, and no output") << QByteArray("echo 'libva error' >&2; echo \"Error: Export failed: $3\" >&2")
-                                                                     << s("draw.io made no output: Export failed");
-    QTest::newRow("without a word") << QByteArray("true") << s("draw.io made no output, and did not say why.");
-    QTest::newRow("exit code") << QByteArray("echo 'Missing X server or $DISPLAY' >&2; exit 1") << s("draw.io failed: Missing X server or $DISPLAY (exit code 1)");
-    QTest::newRow("crash") << QByteArray("kill -SEGV $$") << s("draw.io failed: SIGSEGV");
-    QTest::newRow("empty output") << QByteArray(": >\"$7\"") << s("draw.io made an empty output.");
-    QTest::newRow("no picture") << QByteArray("echo oops >\"$7\"") << s("draw.io's output is no whole PNG.");
+    QTest::newRow("exit code 0 without an output, as the desktop program") << QByteArray("echo 'libva error' >&2; echo \"Error: Export failed: $3\" >&2")
+                                                                     << s("draw.io wrote no output: Export failed");
+    QTest::newRow("no message") << QByteArray("true") << s("draw.io wrote no output and reported no error.");
+    QTest::newRow("exit code") << QByteArray("echo 'Missing X server or $DISPLAY' >&2; exit 1") << s("draw.io failed (exit code 1): Missing X server or $DISPLAY");
+    QTest::newRow("crash") << QByteArray("kill -SEGV $$") << s("draw.io failed (SIGSEGV).");
+    QTest::newRow("empty output") << QByteArray(": >\"$7\"") << s("draw.io wrote an empty output.");
+    QTest::newRow("not a picture") << QByteArray("echo oops >\"$7\"") << s("The output of draw.io is not a complete PNG.");
     QTest::newRow("blank picture") << QByteArray("cp blank.png \"$7\"") << s("draw.io drew a blank picture");
 }
 
-void TestForeignDrawio::foreignFails()
+void TestForeignDrawio::failures()
 {
     QFETCH(QByteArray, script);
     QFETCH(QString, error);
@@ -99,7 +99,7 @@ void TestForeignDrawio::foreignFails()
     QVERIFY(!QFile::exists(path("out")));
 }
 
-void TestForeignDrawio::foreignIsCancelled()
+void TestForeignDrawio::cancelKillsTheTree()
 {
     useForeign("#!/bin/bash\ntrap '' TERM\ncd \"$(dirname \"$0\")\"\nsetsid bash -c 'trap \"\" TERM; echo $$ >child.pid; while :; do sleep 600; done' &\n"
                "echo $$ >tool.pid\nwhile :; do sleep 600; done\n");

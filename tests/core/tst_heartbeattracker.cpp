@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// For how long the heartbeats of others have stood, as seen with one's own eyes.
+// For how long the heartbeats of others have not changed, as far as they were observed.
 #include "core/pool/heartbeattracker.h"
+#include "tests/support/manualclock.h"
 
 #include <QTest>
 
 using namespace lifeguard;
+using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
 class TestHeartbeatTracker : public QObject
@@ -12,104 +14,111 @@ class TestHeartbeatTracker : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void watchedBeforeItSaysAnything();
-    void aBeatBeginsAnew();
-    void theClockOfTheWallMayBeSet();
-    void sleepBeginsAnew();
-    void lockedTimeDoesNotCount();
-    void withoutATime();
-    void roundsForget();
-
-private:
-    std::optional<milliseconds> look(const QDateTime &mark) { return m_heartbeats->silence(QStringLiteral("w"), mark, m_clock->utcNow(), m_clock->steadyNow()); }
-    std::unique_ptr<ManualClock> m_clock;
-    std::unique_ptr<HeartbeatTracker> m_heartbeats;
-
-private Q_SLOTS:
     void init()
     {
         m_clock = std::make_unique<ManualClock>();
-        m_heartbeats = std::make_unique<HeartbeatTracker>();
+        m_tracker = std::make_unique<HeartbeatTracker>();
     }
+    void isUnknownBeforeItWasObserved();
+    void aBeatStartsTheObservationAgain();
+    void changesOfTheWallClockDoNotMatter();
+    void timesInTheFuture();
+    void aSuspendStartsTheObservationAgain();
+    void outagesDoNotCount();
+    void invalidTimes();
+    void forgetsUnusedKeys();
+
+private:
+    std::optional<milliseconds> silence(const QDateTime &time)
+    {
+        return m_tracker->silence(QStringLiteral("w"), time, m_clock->utcNow(), m_clock->steadyNow());
+    }
+    std::unique_ptr<ManualClock> m_clock;
+    std::unique_ptr<HeartbeatTracker> m_tracker;
 };
 
-void TestHeartbeatTracker::watchedBeforeItSaysAnything()
+void TestHeartbeatTracker::isUnknownBeforeItWasObserved()
 {
-    const QDateTime mark = m_clock->utcNow().addSecs(-3600);
-    QVERIFY(!look(mark));
+    const QDateTime beat = m_clock->utcNow().addSecs(-3600);
+    QVERIFY(!silence(beat));
     m_clock->advance(29s);
-    QVERIFY(!look(mark));
+    QVERIFY(!silence(beat));
     m_clock->advance(1s);
-    QCOMPARE(look(mark).value_or(0s), milliseconds(3630s));
+    QCOMPARE(silence(beat).value_or(0s), milliseconds(3630s));
 }
 
-void TestHeartbeatTracker::aBeatBeginsAnew()
+void TestHeartbeatTracker::aBeatStartsTheObservationAgain()
 {
-    QDateTime mark = m_clock->utcNow();
-    (void)look(mark);
+    QDateTime beat = m_clock->utcNow();
+    QVERIFY(!silence(beat));
     m_clock->advance(60s);
-    QCOMPARE(look(mark).value_or(0s), milliseconds(60s));
-    mark = m_clock->utcNow();
-    QVERIFY(!look(mark));
+    QCOMPARE(silence(beat).value_or(0s), milliseconds(60s));
+    beat = m_clock->utcNow();
+    QVERIFY(!silence(beat));
     m_clock->advance(40s);
-    QCOMPARE(look(mark).value_or(0s), milliseconds(40s));
+    QCOMPARE(silence(beat).value_or(0s), milliseconds(40s));
 }
 
-void TestHeartbeatTracker::theClockOfTheWallMayBeSet()
+void TestHeartbeatTracker::changesOfTheWallClockDoNotMatter()
 {
-    const QDateTime mark = m_clock->utcNow();
-    (void)look(mark);
+    const QDateTime beat = m_clock->utcNow();
+    QVERIFY(!silence(beat));
     m_clock->setClock(24h);
     m_clock->advance(40s);
-    QCOMPARE(look(mark).value_or(0s), milliseconds(40s));
+    QCOMPARE(silence(beat).value_or(0s), milliseconds(40s));
     m_clock->setClock(-48h);
-    QCOMPARE(look(mark).value_or(0s), milliseconds(40s));
-    // A mark of the future is one of now.
-    QVERIFY(!m_heartbeats->silence(QStringLiteral("x"), m_clock->utcNow().addDays(3), m_clock->utcNow(), m_clock->steadyNow()));
-    m_clock->advance(31s);
-    QCOMPARE(m_heartbeats->silence(QStringLiteral("x"), m_clock->utcNow().addDays(3).addSecs(-31), m_clock->utcNow(), m_clock->steadyNow()).value_or(0s),
-             milliseconds(31s));
+    QCOMPARE(silence(beat).value_or(0s), milliseconds(40s));
 }
 
-void TestHeartbeatTracker::sleepBeginsAnew()
+/// A time in the future counts as the present.
+void TestHeartbeatTracker::timesInTheFuture()
 {
-    const QDateTime mark = m_clock->utcNow();
-    (void)look(mark);
+    const QDateTime beat = m_clock->utcNow().addDays(3);
+    QVERIFY(!silence(beat));
+    m_clock->advance(31s);
+    QCOMPARE(silence(beat).value_or(0s), milliseconds(31s));
+}
+
+void TestHeartbeatTracker::aSuspendStartsTheObservationAgain()
+{
+    const QDateTime beat = m_clock->utcNow();
+    QVERIFY(!silence(beat));
     m_clock->advance(60s);
     m_clock->suspend(8h);
-    m_heartbeats->noticeJumps(1, m_clock->steadyNow());
-    QVERIFY(!look(mark)); // whoever lives beats within the next moments
+    m_tracker->handleJumps(1, m_clock->steadyNow());
+    QVERIFY(!silence(beat)); // a living worker beats soon
     m_clock->advance(30s);
-    m_heartbeats->noticeJumps(1, m_clock->steadyNow());
-    QCOMPARE(look(mark).value_or(0s), milliseconds(90s)); // and the night counts for nothing
+    m_tracker->handleJumps(1, m_clock->steadyNow());
+    QCOMPARE(silence(beat).value_or(0s), milliseconds(90s)); // the suspended time does not count
 }
 
-void TestHeartbeatTracker::lockedTimeDoesNotCount()
+/// The store time stands still while the database is locked.
+void TestHeartbeatTracker::outagesDoNotCount()
 {
-    const QDateTime mark = m_clock->utcNow();
+    const QDateTime beat = m_clock->utcNow();
     const milliseconds before = m_clock->steadyNow();
-    (void)look(mark);
-    m_clock->advance(300s); // the caller's time stood still: the database was locked
-    QVERIFY(!m_heartbeats->silence(QStringLiteral("w"), mark, m_clock->utcNow(), before + 5s));
+    QVERIFY(!silence(beat));
+    m_clock->advance(300s);
+    QVERIFY(!m_tracker->silence(QStringLiteral("w"), beat, m_clock->utcNow(), before + 5s));
 }
 
-void TestHeartbeatTracker::withoutATime()
+void TestHeartbeatTracker::invalidTimes()
 {
-    QVERIFY(!look({}));
+    QVERIFY(!silence({}));
     m_clock->advance(31s);
-    QVERIFY(look({}).value_or(0s) > 1h);
+    QVERIFY(silence({}).value_or(0s) > 1h);
 }
 
-void TestHeartbeatTracker::roundsForget()
+void TestHeartbeatTracker::forgetsUnusedKeys()
 {
-    const QDateTime mark = m_clock->utcNow();
-    (void)look(mark);
-    m_heartbeats->endRound();
+    const QDateTime beat = m_clock->utcNow();
+    QVERIFY(!silence(beat));
+    m_tracker->forgetUnused();
     m_clock->advance(60s);
-    QVERIFY(look(mark)); // asked for in each round
-    m_heartbeats->endRound();
-    m_heartbeats->endRound(); // and not in this one
-    QVERIFY(!look(mark));
+    QVERIFY(silence(beat)); // used since the last call
+    m_tracker->forgetUnused();
+    m_tracker->forgetUnused(); // not used since the last call
+    QVERIFY(!silence(beat));
 }
 
 QTEST_GUILESS_MAIN(TestHeartbeatTracker)

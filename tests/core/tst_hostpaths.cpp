@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The host's paths in a container, and the container's in what the host reads.
+// Translation of paths between the host and a container.
 #include "core/worker/hostpaths.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 
@@ -30,24 +30,24 @@ void TestHostPaths::toLocal_data()
     };
     row("below", "/home/u/ws", "/workspace", "/home/u/ws/a/b.puml", "/workspace/a/b.puml");
     row("the workspace itself", "/home/u/ws", "/workspace", "/home/u/ws", "/workspace");
-    row("with a slash behind", "/home/u/ws/", "/workspace/", "/home/u/ws/a", "/workspace/a");
-    row("a longer name", "/home/u/ws", "/workspace", "/home/u/ws2/a", "/home/u/ws2/a");
-    row("a longer name with a dot", "/home/u/ws", "/workspace", "/home/u/ws.old", "/home/u/ws.old");
+    row("trailing slash", "/home/u/ws/", "/workspace/", "/home/u/ws/a", "/workspace/a");
+    row("name with the same beginning", "/home/u/ws", "/workspace", "/home/u/ws2/a", "/home/u/ws2/a");
+    row("name with the same beginning and a dot", "/home/u/ws", "/workspace", "/home/u/ws.old", "/home/u/ws.old");
     row("above", "/home/u/ws", "/workspace", "/home/u", "/home/u");
     row("elsewhere", "/home/u/ws", "/workspace", "/etc/passwd", "/etc/passwd");
-    row("elsewhere, of our name", "/home/u/ws", "/workspace", "/workspace/a", "/workspace/a");
-    row("the name within", "/home/u/ws", "/workspace", "/srv/home/u/ws/a", "/srv/home/u/ws/a");
-    row("out by ..", "/home/u/ws", "/workspace", "/home/u/ws/../secret", "/home/u/ws/../secret");
-    row("out by .. and to a longer name", "/home/u/ws", "/workspace", "/home/u/ws/../ws2/a", "/home/u/ws/../ws2/a");
-    row("in by ..", "/home/u/ws", "/workspace", "/home/u/x/../ws/a", "/workspace/a");
-    row("within by .., which may be a link's", "/home/u/ws", "/workspace", "/home/u/ws/link/../a", "/workspace/link/../a");
+    row("elsewhere, with the container's name", "/home/u/ws", "/workspace", "/workspace/a", "/workspace/a");
+    row("host path inside another path", "/home/u/ws", "/workspace", "/srv/home/u/ws/a", "/srv/home/u/ws/a");
+    row("leaves the workspace with ..", "/home/u/ws", "/workspace", "/home/u/ws/../secret", "/home/u/ws/../secret");
+    row("leaves it with .. to a similar name", "/home/u/ws", "/workspace", "/home/u/ws/../ws2/a", "/home/u/ws/../ws2/a");
+    row("enters the workspace with ..", "/home/u/ws", "/workspace", "/home/u/x/../ws/a", "/workspace/a");
+    row("inside with .., which may follow a link", "/home/u/ws", "/workspace", "/home/u/ws/link/../a", "/workspace/link/../a");
     row("double slashes", "/home/u/ws", "/workspace", "/home//u/ws//a", "/workspace/a");
     row("relative", "/home/u/ws", "/workspace", "a/b.puml", "a/b.puml");
     row("empty", "/home/u/ws", "/workspace", "", "");
-    row("not set", "", "/workspace", "/home/u/ws/a", "/home/u/ws/a");
+    row("no host workspace", "", "/workspace", "/home/u/ws/a", "/home/u/ws/a");
     row("mounted at the same path", "/home/u/ws", "/home/u/ws", "/home/u/ws/x/../a", "/home/u/ws/x/../a");
     row("mounted below the host's", "/work", "/work/space", "/work/a", "/work/space/a");
-    row("the host's root", "/", "/workspace", "/a/b", "/workspace/a/b");
+    row("host workspace is /", "/", "/workspace", "/a/b", "/workspace/a/b");
     row("not ASCII", "/home/ü/Übungen", "/workspace", "/home/ü/Übungen/a ö.puml", "/workspace/a ö.puml");
 }
 
@@ -68,20 +68,20 @@ void TestHostPaths::textToHost_data()
     const auto row = [](const char *name, const char *text, const char *expected, const char *host = "/home/u/ws", const char *local = "/workspace") {
         QTest::newRow(name) << s(host) << s(local) << s(text) << s(expected);
     };
-    row("a path", "The input /workspace/a.puml does not exist.", "The input /home/u/ws/a.puml does not exist.");
+    row("path", "The input /workspace/a.puml does not exist.", "The input /home/u/ws/a.puml does not exist.");
     row("the workspace", "outside the workspace /workspace: workers", "outside the workspace /home/u/ws: workers");
     row("at the end", "No folder: /workspace", "No folder: /home/u/ws");
     row("at the end of a sentence", "There is no /workspace. Really", "There is no /home/u/ws. Really");
-    row("several, quoted", "'/workspace/a' -> \"/workspace/b\"", "'/home/u/ws/a' -> \"/home/u/ws/b\"");
+    row("several quoted paths", "'/workspace/a' -> \"/workspace/b\"", "'/home/u/ws/a' -> \"/home/u/ws/b\"");
     row("lines", "File /workspace/a\nFile /workspace/b\n", "File /home/u/ws/a\nFile /home/u/ws/b\n");
     row("URLs", "file:/workspace/a file:///workspace/a", "file:/home/u/ws/a file:///home/u/ws/a");
-    row("a longer name", "/workspaces/a /workspace2 /workspace.old /workspace-1", "/workspaces/a /workspace2 /workspace.old /workspace-1");
-    row("the end of another path", "/srv/workspace/a", "/srv/workspace/a");
-    row("no path in it", "line 3: Syntax Error?", "line 3: Syntax Error?");
-    row("not set", "/workspace/a", "/workspace/a", "");
+    row("name with the same beginning", "/workspaces/a /workspace2 /workspace.old /workspace-1", "/workspaces/a /workspace2 /workspace.old /workspace-1");
+    row("end of another path", "/srv/workspace/a", "/srv/workspace/a");
+    row("no path", "line 3: Syntax Error?", "line 3: Syntax Error?");
+    row("no host workspace", "/workspace/a", "/workspace/a", "");
     row("mounted at the same path", "/home/u/ws/a", "/home/u/ws/a", "/home/u/ws", "/home/u/ws");
-    row("the host's has our name in it", "The input /workspace/a is bad", "The input /srv/workspace/a is bad", "/srv/workspace");
-    row("the host's root", "/workspace/a and /workspace", "/a and /", "/");
+    row("host path ends with the container's path", "The input /workspace/a is bad", "The input /srv/workspace/a is bad", "/srv/workspace");
+    row("host workspace is /", "/workspace/a and /workspace", "/a and /", "/");
 }
 
 void TestHostPaths::textToHost()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Answers of HTTP, whole and split at every byte.
+// HTTP responses, complete and split at every byte.
 #include "core/docker/httpparser.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 
@@ -13,21 +13,21 @@ class TestHttpParser : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void answers_data();
-    void answers();
-    void broken_data();
-    void broken();
+    void responses_data();
+    void responses();
+    void invalidResponses_data();
+    void invalidResponses();
     void limits();
-    void bodyComesAtOnce();
+    void bodyIsPassedOnAtOnce();
     void headersAndReason();
-    void nothingAtAll();
+    void emptyResponse();
 };
 
-void TestHttpParser::answers_data()
+void TestHttpParser::responses_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<bool>("head");
-    QTest::addColumn<bool>("ends"); // only with the connection
+    QTest::addColumn<bool>("ends"); // the body extends to the end of the connection
     QTest::addColumn<int>("status");
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<bool>("keepsAlive");
@@ -40,7 +40,7 @@ void TestHttpParser::answers_data()
     QTest::newRow("trailer") << QByteArray(ok + "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nA: b\r\nC: d\r\n\r\n") << false << false << 200
                              << QByteArray("hi") << true;
     QTest::newRow("no chunk") << QByteArray(ok + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n") << false << false << 200 << QByteArray() << true;
-    QTest::newRow("up to the end") << QByteArray(ok + "\r\nhello") << false << true << 200 << QByteArray("hello") << false;
+    QTest::newRow("until the connection ends") << QByteArray(ok + "\r\nhello") << false << true << 200 << QByteArray("hello") << false;
     QTest::newRow("closes") << QByteArray(ok + "Connection: close\r\nContent-Length: 2\r\n\r\nhi") << false << false << 200 << QByteArray("hi") << false;
     QTest::newRow("1.0") << QByteArray("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi") << false << false << 200 << QByteArray("hi") << false;
     QTest::newRow("204") << QByteArray("HTTP/1.1 204 No Content\r\n\r\n") << false << false << 204 << QByteArray() << true;
@@ -48,11 +48,11 @@ void TestHttpParser::answers_data()
     QTest::newRow("HEAD") << QByteArray(ok + "Content-Length: 7\r\n\r\n") << true << false << 200 << QByteArray() << true;
     QTest::newRow("provisional") << QByteArray("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok + "Content-Length: 2\r\n\r\nhi")
                                  << false << false << 200 << QByteArray("hi") << true;
-    QTest::newRow("beyond") << QByteArray(ok + "Content-Length: 2\r\n\r\nhi and more") << false << false << 200 << QByteArray("hi") << false;
+    QTest::newRow("data after the response") << QByteArray(ok + "Content-Length: 2\r\n\r\nhi and more") << false << false << 200 << QByteArray("hi") << false;
     QTest::newRow("no reason") << QByteArray("HTTP/1.1 404 \r\nContent-Length: 2\r\n\r\nno") << false << false << 404 << QByteArray("no") << true;
 }
 
-void TestHttpParser::answers()
+void TestHttpParser::responses()
 {
     QFETCH(QByteArray, bytes);
     QFETCH(bool, head);
@@ -61,7 +61,7 @@ void TestHttpParser::answers()
     QFETCH(QByteArray, body);
     QFETCH(bool, keepsAlive);
 
-    for (qsizetype cut = 0; cut <= bytes.size(); ++cut) { // the last: each byte by itself
+    for (qsizetype cut = 0; cut <= bytes.size(); ++cut) { // in the last round each byte separately
         HttpParser parser(head);
         QByteArray got;
         if (cut == bytes.size()) {
@@ -84,12 +84,12 @@ void TestHttpParser::answers()
         QCOMPARE(parser.status(), status);
         QCOMPARE(got, body);
         QCOMPARE(parser.keepsAlive(), keepsAlive);
-        parser.end(); // changes nothing any more
+        parser.end(); // has no effect
         QVERIFY(parser.state() == State::Done);
     }
 }
 
-void TestHttpParser::broken_data()
+void TestHttpParser::invalidResponses_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<bool>("ends");
@@ -100,11 +100,11 @@ void TestHttpParser::broken_data()
     QTest::newRow("status") << QByteArray("HTTP/1.1 2x0 OK\r\n\r\n") << false;
     QTest::newRow("another protocol") << QByteArray("HTTP/1.1 101 Switching Protocols\r\n\r\n") << false;
     QTest::newRow("status 0") << QByteArray("HTTP/1.1 099 ?\r\nContent-Length: 0\r\n\r\n") << false;
-    QTest::newRow("status 0, up to the end") << QByteArray("HTTP/1.1 000 ?\r\n\r\n") << false;
+    QTest::newRow("status 0, until the connection ends") << QByteArray("HTTP/1.1 000 ?\r\n\r\n") << false;
     QTest::newRow("length") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n") << false;
     QTest::newRow("two lengths") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n") << false;
-    QTest::newRow("chunk's length") << QByteArray(chunked + "xyz\r\n") << false;
-    QTest::newRow("chunk's end") << QByteArray(chunked + "2\r\nhello\r\n") << false;
+    QTest::newRow("chunk length") << QByteArray(chunked + "xyz\r\n") << false;
+    QTest::newRow("chunk end") << QByteArray(chunked + "2\r\nhello\r\n") << false;
     QTest::newRow("cut header") << QByteArray("HTTP/1.1 200 OK\r\nContent-Le") << true;
     QTest::newRow("cut body") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel") << true;
     QTest::newRow("cut chunk") << QByteArray(chunked + "5\r\nhel") << true;
@@ -112,7 +112,7 @@ void TestHttpParser::broken_data()
     QTest::newRow("only provisional") << QByteArray("HTTP/1.1 100 Continue\r\n\r\n") << true;
 }
 
-void TestHttpParser::broken()
+void TestHttpParser::invalidResponses()
 {
     QFETCH(QByteArray, bytes);
     QFETCH(bool, ends);
@@ -162,7 +162,7 @@ void TestHttpParser::limits()
     QCOMPARE(got, 20000000);
 }
 
-void TestHttpParser::bodyComesAtOnce()
+void TestHttpParser::bodyIsPassedOnAtOnce()
 {
     HttpParser parser;
     parser.feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nhel");
@@ -184,7 +184,7 @@ void TestHttpParser::headersAndReason()
     QCOMPARE(parser.headers(), expected);
 }
 
-void TestHttpParser::nothingAtAll()
+void TestHttpParser::emptyResponse()
 {
     HttpParser parser;
     parser.feed({});

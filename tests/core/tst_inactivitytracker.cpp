@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// For how long CPU use and output have stood still, from samples.
+// How long a worker has used no CPU and written no output, computed from samples.
 #include "core/health/inactivitytracker.h"
 
 #include <QTest>
@@ -13,111 +13,111 @@ class TestInactivityTracker : public QObject
 
 private Q_SLOTS:
     void needsTwoSamples();
-    void nothingMoves();
-    void works();
-    void housekeepingIsStill();
-    void aBurstIsWork();
-    void stillSinceItStopped();
-    void output();
-    void longWindowsAreThinnedOut();
-    void reset();
+    void measuresInactivity();
+    void measuresActivity();
+    void ignoresHousekeeping();
+    void detectsBurst();
+    void measuresSinceWorkStopped();
+    void measuresOutput();
+    void thinsOutLongWindows();
+    void discardsSamplesOnReset();
 };
 
 void TestInactivityTracker::needsTwoSamples()
 {
-    InactivityTracker stillness;
-    QVERIFY(!stillness.cpuStill());
-    QVERIFY(!stillness.outputStill());
-    stillness.add(10s, 5, 100, 60s);
-    QVERIFY(!stillness.cpuStill());
-    QCOMPARE(stillness.outputStill().value_or(9s), milliseconds(0));
+    InactivityTracker tracker;
+    QVERIFY(!tracker.cpuInactive());
+    QVERIFY(!tracker.outputInactive());
+    tracker.add(10s, 5, 100, 60s);
+    QVERIFY(!tracker.cpuInactive());
+    QCOMPARE(tracker.outputInactive().value_or(9s), milliseconds(0));
 }
 
-void TestInactivityTracker::nothingMoves()
+void TestInactivityTracker::measuresInactivity()
 {
-    InactivityTracker stillness;
+    InactivityTracker tracker;
     for (int i = 0; i <= 40; ++i)
-        stillness.add(seconds(100 + i), 7.5, 100, 60s);
-    QCOMPARE(stillness.cpuStill().value_or(0s), milliseconds(40s));
-    QCOMPARE(stillness.outputStill().value_or(0s), milliseconds(40s));
-    QCOMPARE(stillness.cpuPercent(), 0.0);
+        tracker.add(seconds(100 + i), 7.5, 100, 60s);
+    QCOMPARE(tracker.cpuInactive().value_or(0s), milliseconds(40s));
+    QCOMPARE(tracker.outputInactive().value_or(0s), milliseconds(40s));
+    QCOMPARE(tracker.cpuPercent(), 0.0);
 }
 
-void TestInactivityTracker::works()
+void TestInactivityTracker::measuresActivity()
 {
-    InactivityTracker stillness;
+    InactivityTracker tracker;
     for (int i = 0; i <= 40; ++i)
-        stillness.add(seconds(100 + i), 0.5 * i, 100, 60s);
-    QCOMPARE(stillness.cpuStill().value_or(9s), milliseconds(0));
-    QCOMPARE(stillness.cpuPercent(), 50.0);
+        tracker.add(seconds(100 + i), 0.5 * i, 100, 60s);
+    QCOMPARE(tracker.cpuInactive().value_or(9s), milliseconds(0));
+    QCOMPARE(tracker.cpuPercent(), 50.0);
 }
 
-void TestInactivityTracker::housekeepingIsStill()
+void TestInactivityTracker::ignoresHousekeeping()
 {
-    // A JVM that waits: a tick of 10 ms every 5 s.
-    InactivityTracker stillness;
+    // A waiting JVM: one tick of 10 ms every 5 s.
+    InactivityTracker tracker;
     for (int i = 0; i <= 40; ++i)
-        stillness.add(seconds(100 + i), 0.01 * (i / 5), 100, 60s);
-    QCOMPARE(stillness.cpuStill().value_or(0s), milliseconds(40s));
-    QVERIFY(stillness.cpuPercent() > 0.1 && stillness.cpuPercent() < 0.3);
+        tracker.add(seconds(100 + i), 0.01 * (i / 5), 100, 60s);
+    QCOMPARE(tracker.cpuInactive().value_or(0s), milliseconds(40s));
+    QVERIFY(tracker.cpuPercent() > 0.1 && tracker.cpuPercent() < 0.3);
 }
 
-void TestInactivityTracker::aBurstIsWork()
+void TestInactivityTracker::detectsBurst()
 {
-    // The mean of 60 s would still be below the threshold.
-    InactivityTracker stillness;
+    // The mean of 60 s is below the threshold nevertheless.
+    InactivityTracker tracker;
     for (int i = 0; i <= 60; ++i)
-        stillness.add(seconds(100 + i), i < 60 ? 0 : 0.3, 100, 60s);
-    QCOMPARE(stillness.cpuStill().value_or(9s), milliseconds(0));
+        tracker.add(seconds(100 + i), i < 60 ? 0 : 0.3, 100, 60s);
+    QCOMPARE(tracker.cpuInactive().value_or(9s), milliseconds(0));
 }
 
-void TestInactivityTracker::stillSinceItStopped()
+void TestInactivityTracker::measuresSinceWorkStopped()
 {
-    InactivityTracker stillness;
+    InactivityTracker tracker;
     for (int i = 0; i <= 60; ++i)
-        stillness.add(seconds(100 + i), i < 20 ? i : 20, 100, 60s);
-    // The mean from a moment before the stop may be low enough as well: never from much before.
-    QVERIFY2(*stillness.cpuStill() >= 39s && *stillness.cpuStill() <= 41s, qPrintable(QString::number(stillness.cpuStill()->count())));
+        tracker.add(seconds(100 + i), i < 20 ? i : 20, 100, 60s);
+    // The mean may be low enough already from a moment before the stop, but not from much earlier.
+    QVERIFY2(*tracker.cpuInactive() >= 39s && *tracker.cpuInactive() <= 41s, qPrintable(QString::number(tracker.cpuInactive()->count())));
 }
 
-void TestInactivityTracker::output()
+void TestInactivityTracker::measuresOutput()
 {
-    InactivityTracker stillness;
-    stillness.add(100s, 0, 100, 60s);
-    stillness.add(105s, 0, 120, 60s);
-    stillness.add(120s, 0, 120, 60s);
-    QCOMPARE(stillness.outputStill().value_or(0s), milliseconds(15s));
-    stillness.add(121s, 0, 10, 60s); // begun anew: that is output too
-    QCOMPARE(stillness.outputStill().value_or(9s), milliseconds(0));
+    InactivityTracker tracker;
+    tracker.add(100s, 0, 100, 60s);
+    tracker.add(105s, 0, 120, 60s);
+    tracker.add(120s, 0, 120, 60s);
+    QCOMPARE(tracker.outputInactive().value_or(0s), milliseconds(15s));
+    tracker.add(121s, 0, 10, 60s); // a new log file counts as output too
+    QCOMPARE(tracker.outputInactive().value_or(9s), milliseconds(0));
 }
 
-void TestInactivityTracker::longWindowsAreThinnedOut()
+void TestInactivityTracker::thinsOutLongWindows()
 {
-    InactivityTracker stillness;
+    InactivityTracker tracker;
     for (int i = 0; i <= 7200; ++i)
-        stillness.add(seconds(i), 0, 100, 3600s);
-    QVERIFY(*stillness.cpuStill() >= 3600s);
-    QVERIFY(*stillness.cpuStill() <= 3700s);
-    // A short window with samples that come quicker than its steps still fills.
-    InactivityTracker quick;
+        tracker.add(seconds(i), 0, 100, 3600s);
+    QVERIFY(*tracker.cpuInactive() >= 3600s);
+    QVERIFY(*tracker.cpuInactive() <= 3700s);
+    // Samples at shorter intervals than the steps of the window must fill it too.
+    InactivityTracker dense;
     for (int i = 0; i <= 40; ++i)
-        quick.add(i * 250ms, 0, 100, 6s);
-    QVERIFY(*quick.cpuStill() >= 6s);
+        dense.add(i * 250ms, 0, 100, 6s);
+    QVERIFY(*dense.cpuInactive() >= 6s);
 }
 
-void TestInactivityTracker::reset()
+void TestInactivityTracker::discardsSamplesOnReset()
 {
-    InactivityTracker stillness;
-    stillness.add(100s, 0, 100, 60s);
-    stillness.add(160s, 0, 100, 60s);
-    QCOMPARE(stillness.cpuStill().value_or(0s), milliseconds(60s));
-    stillness.reset();
-    QVERIFY(!stillness.cpuStill());
-    QVERIFY(!stillness.outputStill());
-    stillness.add(161s, 0, 100, 60s);
-    stillness.add(162s, 0, 100, 60s);
-    QCOMPARE(stillness.cpuStill().value_or(0s), milliseconds(1s));
-    QCOMPARE(stillness.outputStill().value_or(0s), milliseconds(1s));
+    InactivityTracker tracker;
+    tracker.add(100s, 0, 100, 60s);
+    tracker.add(160s, 0, 100, 60s);
+    QCOMPARE(tracker.cpuInactive().value_or(0s), milliseconds(60s));
+    tracker.reset();
+    QVERIFY(!tracker.cpuInactive());
+    QVERIFY(!tracker.outputInactive());
+    tracker.add(161s, 0, 100, 60s);
+    tracker.add(162s, 0, 100, 60s);
+    QCOMPARE(tracker.cpuInactive().value_or(0s), milliseconds(1s));
+    QCOMPARE(tracker.outputInactive().value_or(0s), milliseconds(1s));
 }
 
 QTEST_GUILESS_MAIN(TestInactivityTracker)

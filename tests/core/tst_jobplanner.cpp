@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which jobs files and folders make, and what is left out with which reason. What is copied is in tst_plancopies.cpp, what
-// the jobs hold in tst_planexecution.cpp.
+// The jobs that files and folders make, and the files that are skipped. Copies: tst_plancopies.cpp, payloads:
+// tst_planexecution.cpp, the parts of the planner: tst_plansteps.cpp.
 #include "core/config/jobtypes.h"
-
 #include "core/tools/missingtools.h"
 #include "tests/support/plantest.h"
 
@@ -18,10 +17,10 @@ class TestJobPlanner : public PlanTest
 
 private Q_SLOTS:
     void defaultOutput();
-    void folders();
-    void usageErrors_data();
-    void usageErrors();
-    void typeNamedOutright();
+    void foldersAreSearched();
+    void wrongOptions_data();
+    void wrongOptions();
+    void explicitType();
     void sameOutputTwice();
     void sameFileTwice();
     void outsideTheWorkspace();
@@ -30,12 +29,12 @@ private Q_SLOTS:
     void notebooks();
     void notebookOutputs_data();
     void notebookOutputs();
-    void outputsThatAreInputs();
-    void types();
-    void whatIsReplacedCopiedAndOutside();
+    void outputsMustNotBeInputs();
+    void jobTypes();
+    void countsOfThePlan();
     void formatByType();
     void planningIsCancelled();
-    void unreadableFoldersAreNamed();
+    void unreadableFoldersAreReported();
 };
 
 void TestJobPlanner::defaultOutput()
@@ -48,10 +47,10 @@ void TestJobPlanner::defaultOutput()
     QCOMPARE(plan->jobs.at(0).job.inputFile, input);
     QCOMPARE(plan->jobs.at(0).job.outputFile, path("ws/output/course/intro.v2.png"));
     QCOMPARE(plan->format, s("png"));
-    QVERIFY2(!QFileInfo::exists(path("ws/output")), "planning writes nothing");
+    QVERIFY2(!QFileInfo::exists(path("ws/output")), "planning must not write anything");
 }
 
-void TestJobPlanner::folders()
+void TestJobPlanner::foldersAreSearched()
 {
     for (const char *name : {"ws/b.puml", "ws/a.PUML", "ws/deep/er/c.pu", "ws/.hidden/d.puml", "ws/output/e.puml", "ws/notes.txt", "ws/part.iuml", "ws/jobs.db"})
         write(s(name));
@@ -63,17 +62,17 @@ void TestJobPlanner::folders()
     QCOMPARE(found, (QStringList{s("a.PUML"), s("b.puml"), s("c.pu")}));
     QVERIFY(!reasonFor(*plan, path("ws/notes.txt")).isEmpty());
     QVERIFY(reasonFor(*plan, path("ws/part.iuml")).contains(s("include")));
-    QVERIFY(reasonFor(*plan, path("ws/deep/loop")).contains(s("link"))); // named, and not gone round in
+    QVERIFY(reasonFor(*plan, path("ws/deep/loop")).contains(s("link"))); // reported, and not followed
     QCOMPARE(plan->skipped.size(), 3);
 }
 
-void TestJobPlanner::usageErrors_data()
+void TestJobPlanner::wrongOptions_data()
 {
     QTest::addColumn<QString>("type");
     QTest::addColumn<QString>("format");
     QTest::addColumn<QString>("output");
     QTest::addColumn<QString>("workspace");
-    QTest::addColumn<QString>("named");
+    QTest::addColumn<QString>("message");
     QTest::newRow("unknown type") << s("dance") << QString() << QString() << s("ws") << s("dance");
     QTest::newRow("type without files") << s("noop") << QString() << QString() << s("ws") << s("noop");
     QTest::newRow("unknown format") << QString() << s("mp3") << QString() << s("ws") << s("png, svg");
@@ -81,13 +80,13 @@ void TestJobPlanner::usageErrors_data()
     QTest::newRow("no workspace") << QString() << QString() << QString() << s("nowhere") << s("nowhere");
 }
 
-void TestJobPlanner::usageErrors()
+void TestJobPlanner::wrongOptions()
 {
     QFETCH(QString, type);
     QFETCH(QString, format);
     QFETCH(QString, output);
     QFETCH(QString, workspace);
-    QFETCH(QString, named);
+    QFETCH(QString, message);
     PlanOptions with = options();
     with.type = type;
     with.format = format;
@@ -96,10 +95,10 @@ void TestJobPlanner::usageErrors()
     const auto plan = planJobs({write(s("ws/a.puml"))}, with);
     QVERIFY(!plan);
     QCOMPARE(plan.error().code, ErrorCode::InvalidArgument);
-    QVERIFY2(plan.error().message.contains(named), qPrintable(plan.error().message));
+    QVERIFY2(plan.error().message.contains(message), qPrintable(plan.error().message));
 }
 
-void TestJobPlanner::typeNamedOutright()
+void TestJobPlanner::explicitType()
 {
     PlanOptions with = options();
     const QString text = write(s("ws/diagram.txt"));
@@ -129,7 +128,7 @@ void TestJobPlanner::sameFileTwice()
 void TestJobPlanner::outsideTheWorkspace()
 {
     const QString outside = write(s("other/a.puml"));
-    const QString neighbour = write(s("ws-2/a.puml")); // begins as the workspace does, and is not in it
+    const QString neighbour = write(s("ws-2/a.puml")); // a name with the same beginning as the workspace
     const auto plan = planJobs({outside, neighbour, path("nothing.puml")}, options());
     QVERIFY(plan->jobs.isEmpty());
     QVERIFY(reasonFor(*plan, outside).contains(s("outside")));
@@ -157,7 +156,7 @@ void TestJobPlanner::outputFolder()
     with.format = s("svg");
     with.priority = 7;
     const auto plan = planJobs({path("ws")}, with);
-    QCOMPARE(plan->jobs.size(), 1); // what lies in the output folder is no input
+    QCOMPARE(plan->jobs.size(), 1); // files in the output folder are not inputs
     QCOMPARE(plan->jobs.at(0).job.inputFile, input);
     QCOMPARE(plan->jobs.at(0).job.outputFile, path("ws/pictures/course/a.svg"));
     QCOMPARE(plan->jobs.at(0).job.priority, 7);
@@ -177,7 +176,7 @@ void TestJobPlanner::notebooks()
     QVERIFY2(reasonFor(*plan, script).contains(s("# %%")), qPrintable(reasonFor(*plan, script)));
     PlanOptions with = options();
     with.type = s("notebook");
-    QVERIFY2(planJobs({script}, with)->jobs.isEmpty(), "naming the type makes no cells");
+    QVERIFY2(planJobs({script}, with)->jobs.isEmpty(), "an explicit type does not make a notebook of a script without cells");
     const QString checkpoints = QFileInfo(checkpoint).path();
     QVERIFY(planJobs({checkpoints}, options())->jobs.isEmpty());
     QVERIFY(!reasonFor(*planJobs({checkpoints}, options()), checkpoints).isEmpty());
@@ -198,12 +197,12 @@ void TestJobPlanner::notebookOutputs_data()
     QTest::newRow("script") << s("script") << QString() << QString() << python << s("a.b.py");
     QTest::newRow("of C++") << s("script") << QString() << QString() << s(R"({"kernelspec": {"name": "xcpp17", "language": "C++17"}})") << s("a.b.cpp");
     QTest::newRow("of R") << s("script") << QString() << QString() << s(R"({"language_info": {"name": "R"}})") << s("a.b.r");
-    QTest::newRow("of nobody knows what") << s("script") << QString() << QString() << s(R"({"language_info": {"name": "brainfuck"}})") << s("a.b.txt");
-    QTest::newRow("says nothing") << s("script") << QString() << QString() << s("{}") << s("a.b.py");
+    QTest::newRow("of an unknown language") << s("script") << QString() << QString() << s(R"({"language_info": {"name": "brainfuck"}})") << s("a.b.txt");
+    QTest::newRow("without a language") << s("script") << QString() << QString() << s("{}") << s("a.b.py");
     QTest::newRow("kind") << QString() << s("code-along") << QString() << python << s("a.b-code-along.html");
     QTest::newRow("kind and language") << s("slides") << s("speaker") << s("de") << python << s("a.b-speaker-de.slides.html");
     QTest::newRow("unknown kind") << QString() << s("finished") << QString() << python << QString();
-    QTest::newRow("no language") << QString() << QString() << s("../de") << python << QString();
+    QTest::newRow("invalid language") << QString() << QString() << s("../de") << python << QString();
 }
 
 void TestJobPlanner::notebookOutputs()
@@ -224,7 +223,7 @@ void TestJobPlanner::notebookOutputs()
         QCOMPARE(plan->jobs.value(0).job.outputFile, path("ws/output/") + output);
 }
 
-void TestJobPlanner::outputsThatAreInputs()
+void TestJobPlanner::outputsMustNotBeInputs()
 {
     const QString notebook = write(s("ws/a.ipynb"), "{}");
     const QString script = write(s("ws/a.py"), "# %%\n");
@@ -234,14 +233,14 @@ void TestJobPlanner::outputsThatAreInputs()
     const auto itself = planJobs({notebook}, with);
     QVERIFY(itself->jobs.isEmpty());
     QVERIFY2(reasonFor(*itself, notebook).contains(s("overwrite")), qPrintable(reasonFor(*itself, notebook)));
-    // The script's output is the notebook, which is an input as well: whichever comes first.
+    // The output of the script is the notebook, which is an input as well, in either order.
     with.format = QString();
     with.formats = {{s("notebook"), s("notebook")}};
     QVERIFY(planJobs({script, notebook}, with)->jobs.size() <= 1);
     QVERIFY(planJobs({notebook, script}, with)->jobs.size() <= 1);
 }
 
-void TestJobPlanner::types()
+void TestJobPlanner::jobTypes()
 {
     QCOMPARE(jobTypeForFile(s("/x/a.IPYNB"))->name, s("notebook"));
     QCOMPARE(outputSuffix(*jobType(s("notebook")), s("slides")), s("slides.html"));
@@ -265,7 +264,7 @@ void TestJobPlanner::types()
     qunsetenv("PLANTUML_JAR");
 }
 
-void TestJobPlanner::whatIsReplacedCopiedAndOutside()
+void TestJobPlanner::countsOfThePlan()
 {
     write(s("ws/a.puml"));
     write(s("ws/b.puml"));
@@ -309,7 +308,7 @@ void TestJobPlanner::planningIsCancelled()
     QCOMPARE(planJobs({path("ws")}, options(), &progress).error().code, ErrorCode::Cancelled);
 }
 
-void TestJobPlanner::unreadableFoldersAreNamed()
+void TestJobPlanner::unreadableFoldersAreReported()
 {
     write(s("ws/a.puml"));
     write(s("ws/closed/b.puml"));
@@ -320,7 +319,7 @@ void TestJobPlanner::unreadableFoldersAreNamed()
         return planJobs({path("ws")}, options());
     }();
     QCOMPARE(plan->jobs.size(), 1);
-    QVERIFY2(!reasonFor(*plan, path("ws/closed")).isEmpty(), "an unreadable folder is passed over in silence");
+    QVERIFY2(!reasonFor(*plan, path("ws/closed")).isEmpty(), "an unreadable folder must be reported");
 }
 
 QTEST_GUILESS_MAIN(TestJobPlanner)

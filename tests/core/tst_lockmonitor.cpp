@@ -2,7 +2,7 @@
 // Waiting for the lock of another connection, and reporting it.
 #include "core/store/lockmonitor.h"
 #include "core/store/lockretry.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QSignalSpy>
 #include <QTest>

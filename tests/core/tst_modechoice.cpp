@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whether a pool runs in Docker or directly, and the reason that stands in its row.
 #include "core/pool/modechoice.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 
@@ -64,14 +64,14 @@ void TestModeChoice::choose_data()
     row("auto where all is there", pool(Auto), {}, "docker", "docker: the engine has the image lifeguard-plantuml:latest");
     row("auto with an image of one's own", pool(Auto, "plantuml", "mine:2"), {}, "docker", "docker: the engine has the image mine:2");
     row("auto without Docker", pool(Auto), noEngine("Docker is not installed"), "direct", "direct: Docker is not installed");
-    row("auto without the image", pool(Auto), noImage(), "direct", "direct: Docker's engine has no image lifeguard-plantuml:latest");
-    row("auto never pulls", pool(Auto, "plantuml", "mine"), noImage(), "direct", "direct: Docker's engine has no image mine");
+    row("auto without the image", pool(Auto), noImage(), "direct", "direct: Docker does not have the image lifeguard-plantuml:latest");
+    row("auto never pulls", pool(Auto, "plantuml", "mine"), noImage(), "direct", "direct: Docker does not have the image mine");
     row("auto whose engine fails", pool(Auto), noImage(ErrorCode::ToolFailed), "direct", "direct: No such image");
     row("auto with a command", pool(Auto, "mine", "", command), noEngine("not asked"), "direct", "direct: a command without an image runs on this machine");
     row("auto with a command and an image", pool(Auto, "mine", "mine", command), {}, "docker", "docker: the engine has the image mine");
-    row("auto with a command whose image is missing", pool(Auto, "mine", "mine", command), noImage(), "direct", "direct: Docker's engine has no image mine");
+    row("auto with a command whose image is missing", pool(Auto, "mine", "mine", command), noImage(), "direct", "direct: Docker does not have the image mine");
     row("auto of a type that only the image knows", pool(Auto, "mine", "mine"), noImage(), "",
-        "lifeguard-worker cannot convert 'mine' without its image: Docker's engine has no image mine");
+        "lifeguard-worker cannot convert 'mine' without its image: Docker does not have the image mine");
 }
 
 void TestModeChoice::choose()
@@ -80,7 +80,7 @@ void TestModeChoice::choose()
     QFETCH(ImageInspection, look);
     const ModeChoice choice = chooseMode(wanted, look);
     QTEST(choice.mode ? toString(*choice.mode) : QString(), "mode");
-    QTEST(choice.reason, "reason");
+    QTEST(choice.reason.englishText(), "reason");
     QTEST(choice.needsPull, "pull");
 }
 

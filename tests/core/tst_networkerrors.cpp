@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What goes wrong on the way to an engine.
+// Errors of connections to an engine.
 #include "core/docker/dockernetwork.h"
 #include "tests/support/networkworld.h"
 
@@ -18,31 +18,31 @@ class TestNetworkErrors : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void nothingAnswered();
-    void droppedWithin_data();
-    void droppedWithin();
-    void broken();
+    void noResponse();
+    void interruptedResponse_data();
+    void interruptedResponse();
+    void invalidResponse();
     void noSocket();
-    void noRight();
-    void refused();
+    void noListener();
+    void refusedConnection();
     void unknownHost();
-    void tlsNeedsTrust();
+    void tlsVerifiesTheServer();
     void tlsWithoutVerification();
     void tlsWithoutCertificate();
-    void tlsFiles();
+    void invalidTlsFiles();
 };
 
-void TestNetworkErrors::nothingAnswered()
+void TestNetworkErrors::noResponse()
 {
     World world;
     world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) { peer.close(); });
     const Reply reply = world.get("/a");
     FINISHED(reply);
     QVERIFY(reply->error() == QNetworkReply::RemoteHostClosedError);
-    QCOMPARE(world.engine.requests.size(), 1); // it was a new connection: that was no accident
+    QCOMPARE(world.engine.requests.size(), 1); // a request on a new connection is not repeated
 }
 
-void TestNetworkErrors::droppedWithin_data()
+void TestNetworkErrors::interruptedResponse_data()
 {
     QTest::addColumn<Kind>("kind");
     QTest::addColumn<QByteArray>("bytes");
@@ -53,7 +53,7 @@ void TestNetworkErrors::droppedWithin_data()
     }
 }
 
-void TestNetworkErrors::droppedWithin()
+void TestNetworkErrors::interruptedResponse()
 {
     QFETCH(Kind, kind);
     QFETCH(QByteArray, bytes);
@@ -69,7 +69,7 @@ void TestNetworkErrors::droppedWithin()
     QCOMPARE(world.network.pool().idleCount(), 0);
 }
 
-void TestNetworkErrors::broken()
+void TestNetworkErrors::invalidResponse()
 {
     World world;
     world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) { peer.send("220 mail.example ESMTP\r\n\r\n"); });
@@ -97,9 +97,9 @@ void TestNetworkErrors::noSocket()
     QCOMPARE(statusOf(reply), 0);
 }
 
-void TestNetworkErrors::noRight()
+void TestNetworkErrors::noListener()
 {
-    // A path through a file, and a file that nobody listens at.
+    // The path of the socket is a regular file.
     QTemporaryDir folder;
     QFile file(folder.filePath(QStringLiteral("file")));
     QVERIFY(file.open(QIODevice::WriteOnly));
@@ -111,7 +111,7 @@ void TestNetworkErrors::noRight()
     QCOMPARE(reply->error(), QNetworkReply::ConnectionRefusedError);
 }
 
-void TestNetworkErrors::refused()
+void TestNetworkErrors::refusedConnection()
 {
     World world(Kind::Tcp);
     world.engine.stop();
@@ -132,7 +132,7 @@ void TestNetworkErrors::unknownHost()
     QCOMPARE(reply->error(), QNetworkReply::HostNotFoundError);
 }
 
-void TestNetworkErrors::tlsNeedsTrust()
+void TestNetworkErrors::tlsVerifiesTheServer()
 {
     FakeEngine engine(Kind::Tls);
     QVERIFY(engine.listen());
@@ -162,7 +162,7 @@ void TestNetworkErrors::tlsWithoutVerification()
 
 void TestNetworkErrors::tlsWithoutCertificate()
 {
-    // The engine wants to know who asks.
+    // The engine requires a client certificate.
     FakeEngine engine(Kind::Tls);
     QVERIFY(engine.listen());
     engine.on("GET /a", 200, "a");
@@ -176,12 +176,12 @@ void TestNetworkErrors::tlsWithoutCertificate()
     QVERIFY(engine.requests.isEmpty());
 }
 
-void TestNetworkErrors::tlsFiles()
+void TestNetworkErrors::invalidTlsFiles()
 {
     FakeEngine engine(Kind::Tls);
     QVERIFY(engine.listen());
     for (QString DockerEndpoint::*file : {&DockerEndpoint::caFile, &DockerEndpoint::certificateFile, &DockerEndpoint::keyFile}) {
-        for (const QString &content : {s("/nowhere"), s("/extensions")}) { // is not there; holds neither certificate nor key
+        for (const QString &content : {s("/nowhere"), s("/extensions")}) { // a missing file, and a file without certificate and key
             DockerEndpoint endpoint = engine.endpoint();
             endpoint.*file = engine.certificateFolder() + content;
             DockerNetwork network(endpoint);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Answers that are slow, large, not read or not wanted any more.
+// Responses that are slow, large, aborted or not read.
 #include "core/docker/dockernetwork.h"
 #include "tests/support/networkworld.h"
 
@@ -18,19 +18,19 @@ class TestNetworkFlow : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void aborts();
+    void abort();
     void deletedInSlot();
-    void networkGoes();
-    void timeOut_data();
-    void timeOut();
-    void slowButMoving();
+    void networkDestroyedFirst();
+    void timesOut_data();
+    void timesOut();
+    void slowTransferDoesNotTimeOut();
     void backPressure_data();
     void backPressure();
-    void endsWhileReaderLags_data();
-    void endsWhileReaderLags();
+    void connectionEndsBeforeAllIsRead_data();
+    void connectionEndsBeforeAllIsRead();
 };
 
-void TestNetworkFlow::aborts()
+void TestNetworkFlow::abort()
 {
     World world;
     world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) { peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"); });
@@ -51,10 +51,10 @@ void TestNetworkFlow::deletedInSlot()
 {
     World world;
     world.engine.on("GET /a", 404, "hello");
-    const QList<void (QNetworkReply::*)()> tellers{&QNetworkReply::metaDataChanged, &QNetworkReply::finished};
-    for (const auto teller : tellers) {
+    const QList<void (QNetworkReply::*)()> signals{&QNetworkReply::metaDataChanged, &QNetworkReply::finished};
+    for (const auto signal : signals) {
         QPointer<QNetworkReply> reply = world.network.get(world.request("/a"));
-        connect(reply, teller, this, [&reply] { delete reply; });
+        connect(reply, signal, this, [&reply] { delete reply; });
         EVENTUALLY(!reply);
     }
     QPointer<QNetworkReply> reading = world.network.get(world.request("/a"));
@@ -69,7 +69,7 @@ void TestNetworkFlow::deletedInSlot()
     QCOMPARE(aborting->error(), QNetworkReply::OperationCanceledError);
 }
 
-void TestNetworkFlow::networkGoes()
+void TestNetworkFlow::networkDestroyedFirst()
 {
     FakeEngine engine;
     QVERIFY(engine.listen());
@@ -82,7 +82,7 @@ void TestNetworkFlow::networkGoes()
     EVENTUALLY(engine.connectionCount() == 0);
 }
 
-void TestNetworkFlow::timeOut_data()
+void TestNetworkFlow::timesOut_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::newRow("nothing") << QByteArray();
@@ -90,7 +90,7 @@ void TestNetworkFlow::timeOut_data()
     QTest::newRow("body") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
 }
 
-void TestNetworkFlow::timeOut()
+void TestNetworkFlow::timesOut()
 {
     QFETCH(QByteArray, bytes);
     World world;
@@ -103,9 +103,9 @@ void TestNetworkFlow::timeOut()
     EVENTUALLY(world.engine.connectionCount() == 0);
 }
 
-void TestNetworkFlow::slowButMoving()
+void TestNetworkFlow::slowTransferDoesNotTimeOut()
 {
-    // Far longer than the time-out altogether, but never between two bytes.
+    // The whole transfer takes longer than the timeout, but there is no pause of that length.
     World world;
     world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) {
         peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
@@ -133,7 +133,7 @@ void TestNetworkFlow::backPressure()
 {
     QFETCH(Kind, kind);
     constexpr int size = 30'000'000;
-    constexpr int timeout = isSanitized ? 8000 : 1000; // ms; longer than the other side, in this thread, takes to encrypt all of it
+    constexpr int timeout = isSanitized ? 8000 : 1000; // ms; longer than it takes to encrypt all data in this thread
     World world(kind);
     QPointer<FakePeer> sender;
     world.engine.on("GET /a", [&](const FakeRequest &, FakePeer &peer) {
@@ -142,11 +142,11 @@ void TestNetworkFlow::backPressure()
         peer.close();
     });
     QNetworkRequest request = world.request("/a");
-    request.setTransferTimeout(timeout); // it does not run while it is the reader who lags
+    request.setTransferTimeout(timeout); // suspended while the buffer of the reader is full
     const Reply reply(world.network.get(request));
     reply->setReadBufferSize(1000);
     EVENTUALLY(reply->bytesAvailable() == 1000);
-    // Whoever reads ahead would have it by now.
+    // An implementation that reads ahead would have received all data by now.
     QTest::qWait(timeout + 300);
     QCOMPARE(reply->bytesAvailable(), 1000);
     QVERIFY(sender && sender->bytesToWrite() > size / 2);
@@ -159,20 +159,20 @@ void TestNetworkFlow::backPressure()
         got += reply->readAll().size();
     });
     QSignalSpy finished(reply.get(), &QNetworkReply::finished);
-    QVERIFY(finished.wait(patience)); // EVENTUALLY() sleeps between its looks
+    QVERIFY(finished.wait(patience)); // EVENTUALLY() would check too rarely
     got += reply->readAll().size();
     QCOMPARE(reply->error(), QNetworkReply::NoError);
     QCOMPARE(got, size);
 }
 
-void TestNetworkFlow::endsWhileReaderLags_data()
+void TestNetworkFlow::connectionEndsBeforeAllIsRead_data()
 {
     backPressure_data();
 }
 
-void TestNetworkFlow::endsWhileReaderLags()
+void TestNetworkFlow::connectionEndsBeforeAllIsRead()
 {
-    // All is in the buffers, and the connection gone, before it is read.
+    // The connection ends while data is still buffered.
     QFETCH(Kind, kind);
     World world(kind);
     world.engine.on("GET /a", [](const FakeRequest &, FakePeer &peer) {

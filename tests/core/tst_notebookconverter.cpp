@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// nbconvert itself, through the notebook converter: formats, and which cells are in the output. What is said of failures is in
-// tst_notebookerrors.cpp, how its processes live and end in tst_notebookhelper.cpp.
+// The notebook converter with the real nbconvert: formats, and the selection of cells. Error messages: tst_notebookerrors.cpp, the
+// processes of the converter: tst_notebookhelper.cpp.
 #include "core/config/jobtypes.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/notebookconverter.h"
@@ -49,36 +49,36 @@ class TestNotebookConverter : public NotebookTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void formatsByName_data();
-    void formatsByName();
-    void formats_data();
-    void formats();
+    void formatFromPayloadAndName_data();
+    void formatFromPayloadAndName();
+    void outputFormats_data();
+    void outputFormats();
     void percentScripts();
     void kindsAndLanguages_data();
     void kindsAndLanguages();
-    void payloadSaysTheFormat();
-    void whereCellsRun();
+    void payloadSetsTheFormat();
+    void workingFolderOfCells();
 };
 
-void TestNotebookConverter::formatsByName_data()
+void TestNotebookConverter::formatFromPayloadAndName_data()
 {
     QTest::addColumn<QString>("output");
     QTest::addColumn<QString>("inPayload");
-    QTest::addColumn<QString>("format"); // empty: refused
+    QTest::addColumn<QString>("format"); // empty: an error
     QTest::newRow("html") << s("a.html") << QString() << s("html");
-    QTest::newRow("capitals") << s("a.HTML") << QString() << s("html");
+    QTest::newRow("upper case") << s("a.HTML") << QString() << s("html");
     QTest::newRow("slides") << s("a.slides.html") << QString() << s("slides");
     QTest::newRow("notebook") << s("a.ipynb") << QString() << s("notebook");
     QTest::newRow("script") << s("a.py") << QString() << s("script");
     QTest::newRow("script of another language") << s("a.cpp") << QString() << s("script");
     QTest::newRow("markdown") << s("a.md") << QString() << s("markdown");
-    QTest::newRow("the payload first") << s("a.html") << s("slides") << s("slides");
+    QTest::newRow("payload before name") << s("a.html") << s("slides") << s("slides");
     QTest::newRow("CLX's code") << s("a.py") << s("code") << s("script");
     QTest::newRow("unknown in the payload") << s("a.html") << s("pdf") << QString();
     QTest::newRow("unknown name") << s("a.pdf") << QString() << QString();
 }
 
-void TestNotebookConverter::formatsByName()
+void TestNotebookConverter::formatFromPayloadAndName()
 {
     QFETCH(QString, output);
     QFETCH(QString, inPayload);
@@ -87,10 +87,10 @@ void TestNotebookConverter::formatsByName()
     QCOMPARE(found.value_or(QString()), format);
 }
 
-void TestNotebookConverter::formats_data()
+void TestNotebookConverter::outputFormats_data()
 {
     QTest::addColumn<QByteArray>("format");
-    QTest::addColumn<QList<QByteArray>>("holds");
+    QTest::addColumn<QList<QByteArray>>("contains");
     QTest::newRow("html") << QByteArray("html") << QList<QByteArray>{"<!DOCTYPE html>", "A heading", ">42<", "<b>rich</b>", "src=\"data:image/svg+xml;base64,", "</html>"};
     QTest::newRow("slides") << QByteArray("slides") << QList<QByteArray>{"class=\"reveal\"", "A heading", "42", "src=\"data:image/svg+xml;base64,", "</html>"};
     QTest::newRow("notebook") << QByteArray("notebook") << QList<QByteArray>{"\"nbformat\": 4", "\"execution_count\": 1", "\"42\"", "execute_result"};
@@ -98,15 +98,15 @@ void TestNotebookConverter::formats_data()
     QTest::newRow("script") << QByteArray("script") << QList<QByteArray>{"# # A heading", "x = 40", "x + 2"};
 }
 
-void TestNotebookConverter::formats()
+void TestNotebookConverter::outputFormats()
 {
     QFETCH(QByteArray, format);
-    QFETCH(QList<QByteArray>, holds);
+    QFETCH(QList<QByteArray>, contains);
     const auto result = convert(notebook({"# A heading", "x = 40\nx + 2", "from IPython.display import HTML, SVG, display\n"
                                           "display(SVG('<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"4\"></svg>'))\nHTML('<b>rich</b>')"}),
                                 format.constData());
     QVERIFY2(result, result ? "" : qPrintable(result.error().message + result.error().detail));
-    for (const QByteArray &text : std::as_const(holds))
+    for (const QByteArray &text : std::as_const(contains))
         QVERIFY2(output().contains(text), text.constData());
     if (format == "notebook")
         QCOMPARE(QJsonDocument::fromJson(output()).object().value(s("cells")).toArray().size(), 3);
@@ -139,15 +139,15 @@ void TestNotebookConverter::percentScripts()
     QVERIFY(convert("# %%\n1\n", "notebook", {}, path("in.py")));
     const QByteArray first = output();
     QVERIFY(convert("# %%\n1\n", "notebook", {}, path("in.py")));
-    QCOMPARE(output(), first); // no ids made up by chance
+    QCOMPARE(output(), first); // no random ids
 }
 
 void TestNotebookConverter::kindsAndLanguages_data()
 {
     QTest::addColumn<QString>("kind");
     QTest::addColumn<QString>("language");
-    QTest::addColumn<QList<QByteArray>>("holds");
-    QTest::addColumn<QList<QByteArray>>("lacks");
+    QTest::addColumn<QList<QByteArray>>("contains");
+    QTest::addColumn<QList<QByteArray>>("excludes");
     QTest::newRow("completed, English") << s("completed") << s("en")
                                         << QList<QByteArray>{"Hello world", "kept 22", "typed 44", "    alternative"}
                                         << QList<QByteArray>{"Hallo Welt", "Only for the speaker", "beginning", "never"};
@@ -161,21 +161,21 @@ void TestNotebookConverter::kindsAndLanguages()
 {
     QFETCH(QString, kind);
     QFETCH(QString, language);
-    QFETCH(QList<QByteArray>, holds);
-    QFETCH(QList<QByteArray>, lacks);
+    QFETCH(QList<QByteArray>, contains);
+    QFETCH(QList<QByteArray>, excludes);
     const auto result = convert(course, "markdown", {{s("kind"), kind}, {s("language"), language}, {s("prog_lang"), s("python")}}, path("in.py"));
     QVERIFY2(result, result ? "" : qPrintable(result.error().message));
-    for (const QByteArray &text : std::as_const(holds))
+    for (const QByteArray &text : std::as_const(contains))
         QVERIFY2(output().contains(text), QByteArray(text + " is not in\n" + output()).constData());
-    for (const QByteArray &text : std::as_const(lacks))
+    for (const QByteArray &text : std::as_const(excludes))
         QVERIFY2(!output().contains(text), QByteArray(text + " is in\n" + output()).constData());
 }
 
-void TestNotebookConverter::payloadSaysTheFormat()
+void TestNotebookConverter::payloadSetsTheFormat()
 {
     QVERIFY(convert("# %%\nprint(1)\n", "html", {{s("format"), s("code")}}, path("in.py")));
     QVERIFY2(output().contains("print(1)") && !output().contains("<html"), output().constData());
-    // Of another language: CLX's scripts of C++ are read the same way, and need no kernel to become code.
+    // CLX's scripts in C++ are read in the same way. They need no kernel to be converted to code.
     QVERIFY(convert("// %% [markdown]\n// # Title\n// %%\nint x = 1;\n", "html", {{s("format"), s("code")}, {s("prog_lang"), s("cpp")}}, path("in.cpp")));
     QCOMPARE(output().trimmed(), QByteArray("int x = 1;"));
     const auto pdf = convert("# %%\n1\n", "html", {{s("format"), s("pdf")}}, path("in.py"));
@@ -183,7 +183,7 @@ void TestNotebookConverter::payloadSaysTheFormat()
     QVERIFY2(pdf.error().message.contains(s("pdf")) && pdf.error().message.contains(s("slides")), qPrintable(pdf.error().message));
 }
 
-void TestNotebookConverter::whereCellsRun()
+void TestNotebookConverter::workingFolderOfCells()
 {
     QVERIFY(QDir().mkpath(path("deep")));
     QVERIFY(writeOutput(path("deep/data.txt"), "beside"));
@@ -192,9 +192,9 @@ void TestNotebookConverter::whereCellsRun()
                             "import module_of_mine\nprint(module_of_mine.value)\n";
     QVERIFY(convert(text, "markdown", {}, path("deep/in.py")));
     QVERIFY2(output().contains("    beside /") && output().contains("    imported"), output().constData());
-    QVERIFY2(!output().contains(QByteArray(QDir::homePath().toUtf8() + '\n')), "the user's home is not the cells'");
-    QVERIFY2(!QFileInfo::exists(path("deep/__pycache__")), "nothing is written beside the input");
-    // Files that come with the job lie in a folder of the job's own.
+    QVERIFY2(!output().contains(QByteArray(QDir::homePath().toUtf8() + '\n')), "cells must not use the home folder of the user");
+    QVERIFY2(!QFileInfo::exists(path("deep/__pycache__")), "nothing must be written beside the input");
+    // Files that come with the job are written to a private folder.
     const QJsonObject others{{s("data.txt"), s("Y2FycmllZA==")}, {s("module_of_mine.py"), s("dmFsdWUgPSAxCg==")}, {s("sub/more.txt"), s("bW9yZQ==")}};
     QVERIFY(convert(text + "print(Path('sub/more.txt').read_text(), sorted(os.listdir()))\nPath('made').touch()\n", "markdown", {{s("other_files"), others}},
                     path("deep/in.py")));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What lies in a folder, links resolved.
+// Whether a path is inside a folder after links are resolved, and the last lines of files.
+#include "core/base/filetail.h"
 #include "core/base/paths.h"
 
 #include <QDir>
@@ -14,6 +15,7 @@ class TestPaths : public QObject
 private Q_SLOTS:
     void isInside_data();
     void isInside();
+    void lastLines();
 };
 
 void TestPaths::isInside_data()
@@ -65,6 +67,22 @@ void TestPaths::isInside()
     const QString full = path.isEmpty() ? path : folder.path() + u'/' + path;
     QCOMPARE(lifeguard::isInside(full, dir.filePath(QStringLiteral("ws"))), inside);
     QCOMPARE(lifeguard::isInside(full, dir.filePath(QStringLiteral("link-to-ws"))), inside);
+}
+
+void TestPaths::lastLines()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("log"));
+    QCOMPARE(lifeguard::lastLines(path, 3), QStringList());
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("a\n\nb\nc");
+    file.flush();
+    QCOMPARE(lifeguard::lastLines(path, 2), (QStringList{QStringLiteral("b"), QStringLiteral("c")}));
+    QCOMPARE(lifeguard::lastLines(path, 9).size(), 3);
+    file.write(QByteArray(17 * 1024, 'x') + "\nlast\n"); // the long line begins before the last 16 KiB
+    file.flush();
+    QCOMPARE(lifeguard::lastLines(path, 9), QStringList{QStringLiteral("last")});
 }
 
 QTEST_GUILESS_MAIN(TestPaths)

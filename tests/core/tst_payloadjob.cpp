@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Jobs made from a type and a payload: what is refused, where the mistake is, and what the row gets.
+// Jobs made from a type and a payload.
 #include "core/model/job.h"
 #include "core/submit/contenthash.h"
 #include "core/submit/payloadjob.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QJsonObject>
 #include <QTest>
@@ -16,40 +16,40 @@ class TestPayloadJob : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void refused_data();
-    void refused();
-    void theRowIsWhatThePayloadSays();
-    void aPayloadThatSaysNothing();
+    void invalidInput_data();
+    void invalidInput();
+    void jobHasTheValuesOfThePayload();
+    void emptyPayload();
 };
 
-void TestPayloadJob::refused_data()
+void TestPayloadJob::invalidInput_data()
 {
     QTest::addColumn<QString>("type");
     QTest::addColumn<QByteArray>("payload");
-    QTest::addColumn<QString>("said");
+    QTest::addColumn<QString>("message");
     QTest::newRow("no type") << QString() << QByteArray("{}") << s("type");
-    QTest::newRow("blank in the type") << s("my type") << QByteArray("{}") << s("my type");
-    QTest::newRow("too long a type") << QString(65, QLatin1Char('a')) << QByteArray("{}") << s("64 at most");
-    QTest::newRow("nothing") << s("noop") << QByteArray() << s("Line 1, column 1");
+    QTest::newRow("space in the type") << s("my type") << QByteArray("{}") << s("my type");
+    QTest::newRow("type too long") << QString(65, QLatin1Char('a')) << QByteArray("{}") << s("64 at most");
+    QTest::newRow("empty payload") << s("noop") << QByteArray() << s("Line 1, column 1");
     QTest::newRow("unfinished") << s("noop") << QByteArray("{\"a\": 1") << s("Line 1");
-    QTest::newRow("second line") << s("noop") << QByteArray("{\"a\": 1,\n \"b\": oops}") << s("Line 2");
-    QTest::newRow("characters count, not bytes") << s("noop") << QByteArray("{\"\xc3\xbc\xc3\xbc\xc3\xbc\": oops}") << s("Line 1, column 9");
+    QTest::newRow("mistake in the second line") << s("noop") << QByteArray("{\"a\": 1,\n \"b\": oops}") << s("Line 2");
+    QTest::newRow("columns count characters, not bytes") << s("noop") << QByteArray("{\"\xc3\xbc\xc3\xbc\xc3\xbc\": oops}") << s("Line 1, column 9");
     QTest::newRow("a list") << s("noop") << QByteArray("[1]") << s("object");
-    QTest::newRow("the type goes first") << QString() << QByteArray("[1]") << s("type");
+    QTest::newRow("type and payload wrong") << QString() << QByteArray("[1]") << s("type");
 }
 
-void TestPayloadJob::refused()
+void TestPayloadJob::invalidInput()
 {
     QFETCH(QString, type);
     QFETCH(QByteArray, payload);
-    QFETCH(QString, said);
+    QFETCH(QString, message);
     const Result<NewJob> job = payloadJob(type, payload);
     QVERIFY(!job);
-    QVERIFY2(job.error().message.contains(said), qPrintable(job.error().message));
+    QVERIFY2(job.error().message.contains(message), qPrintable(job.error().message));
     QVERIFY(job.error().code == ErrorCode::InvalidArgument);
 }
 
-void TestPayloadJob::theRowIsWhatThePayloadSays()
+void TestPayloadJob::jobHasTheValuesOfThePayload()
 {
     const QByteArray text = R"({ "output_file": "/w/b.svg", "input_file": "/w/a.puml",
                                  "data": "A -> B", "correlation_id": "c1" })";
@@ -66,9 +66,9 @@ void TestPayloadJob::theRowIsWhatThePayloadSays()
     QVERIFY(*job == expected);
 }
 
-void TestPayloadJob::aPayloadThatSaysNothing()
+void TestPayloadJob::emptyPayload()
 {
-    // CLX's columns are NOT NULL: the texts are empty, and the hash is of the whole payload.
+    // Empty strings, because the columns of CLX are NOT NULL. The hash is that of the whole payload.
     const Result<NewJob> job = payloadJob(s("mine-1.2_x"), "{}");
     QVERIFY(job);
     QCOMPARE(job->payload, QByteArray("{}"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is copied into the workspace with a plan: where to, whole or not at all, and never over another file.
+// Copying files into the workspace when a plan is executed: never partly, and never over another file.
 #include "core/base/filecopy.h"
 #include "tests/support/plantest.h"
 
@@ -17,17 +17,17 @@ class TestPlanCopies : public PlanTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void copyInKeepsFoldersAndNames();
-    void whatLiesBesideIsCopiedToo();
-    void partsOfADiagramAreCopiedToo();
-    void copyLandsInTheWorkspaceOnly();
-    void copyTakesNoOtherFilesPlace();
-    void copyIsWholeOrNotAtAll();
-    void copyWhereNothingMayBeWritten();
-    void bigCopyCountsAndIsCancelled();
+    void copiesKeepFoldersAndNames();
+    void filesBesideInputsAreCopied();
+    void includedFilesAreCopied();
+    void copiesStayInTheWorkspace();
+    void copiesReplaceNoOtherFile();
+    void failedCopyLeavesNothing();
+    void copyWithoutPermission();
+    void largeCopyReportsProgressAndIsCancelled();
 };
 
-void TestPlanCopies::copyInKeepsFoldersAndNames()
+void TestPlanCopies::copiesKeepFoldersAndNames()
 {
     write(s("one/deep/a.puml"));
     const QString b = write(s("two/b.puml"));
@@ -45,11 +45,11 @@ void TestPlanCopies::copyInKeepsFoldersAndNames()
     QVERIFY(jobs);
     QVERIFY(QFileInfo::exists(path("ws/input/one/deep/a.puml")));
     QCOMPARE(QFileInfo(path("ws/input/b-2.puml")).size(), QFileInfo(otherB).size());
-    // Submitted again unchanged, the copies are used again.
+    // If the same files are submitted again, the existing copies are used.
     QCOMPARE(planJobs({b}, with)->jobs.at(0).copyTo, path("ws/input/b.puml"));
 }
 
-void TestPlanCopies::whatLiesBesideIsCopiedToo()
+void TestPlanCopies::filesBesideInputsAreCopied()
 {
     write(s("course/slides/a.ipynb"), "{}");
     write(s("course/slides/img/picture.png"), "picture");
@@ -62,24 +62,24 @@ void TestPlanCopies::whatLiesBesideIsCopiedToo()
     QVERIFY(plan);
     QCOMPARE(plan->jobs.size(), 3);
     QCOMPARE(plan->copied, 2);
-    QCOMPARE(plan->beside.size(), 2);
-    QVERIFY2(!reasonFor(*plan, path("pictures/only.png")).isEmpty(), "a folder without a job is not copied");
+    QCOMPARE(plan->companions.size(), 2);
+    QVERIFY2(!reasonFor(*plan, path("pictures/only.png")).isEmpty(), "a folder without inputs must not be copied");
     const auto jobs = executePlan(*plan);
     QVERIFY2(jobs, jobs ? "" : qPrintable(jobs.error().message));
     QCOMPARE(jobs->size(), 3);
     QVERIFY(QFileInfo::exists(path("ws/input/course/slides/img/picture.png")));
     QVERIFY(QFileInfo::exists(path("ws/input/course/helpers.py")));
     QVERIFY(!QFileInfo::exists(path("ws/input/pictures")));
-    // Again: all stands there already, and another file of that name is neither overwritten nor taken for it.
+    // Again: all copies exist already. A file that has changed is not copied over the existing one, and the plan reports it.
     write(s("course/helpers.py"), "def g(): pass\n");
     const auto again = planJobs({path("course")}, with);
-    QVERIFY(again->beside.isEmpty());
-    QVERIFY2(reasonFor(*again, path("course/helpers.py")).contains(path("ws/input/course/helpers.py")), "the user is not told");
-    // Inside the workspace nothing needs to be copied.
-    QVERIFY(planJobs({path("ws/input/course")}, with)->beside.isEmpty());
+    QVERIFY(again->companions.isEmpty());
+    QVERIFY2(reasonFor(*again, path("course/helpers.py")).contains(path("ws/input/course/helpers.py")), "the changed file must be reported");
+    // Files inside the workspace are not copied.
+    QVERIFY(planJobs({path("ws/input/course")}, with)->companions.isEmpty());
 }
 
-void TestPlanCopies::partsOfADiagramAreCopiedToo()
+void TestPlanCopies::includedFilesAreCopied()
 {
     const QString main = write(s("other/main.puml"), "@startuml\n!include parts/style.iuml\n!include ../above.iuml\n@enduml\n");
     write(s("other/parts/style.iuml"), "!include colours.iuml\n");
@@ -92,10 +92,10 @@ void TestPlanCopies::partsOfADiagramAreCopiedToo()
     QVERIFY(executePlan(*plan));
     QVERIFY(QFileInfo::exists(path("ws/input/parts/style.iuml")));
     QVERIFY(QFileInfo::exists(path("ws/input/parts/colours.iuml")));
-    QVERIFY2(!QFileInfo::exists(path("ws/above.iuml")), "nothing is copied to where the user did not say");
+    QVERIFY2(!QFileInfo::exists(path("ws/above.iuml")), "nothing must be copied to other folders");
 }
 
-void TestPlanCopies::copyLandsInTheWorkspaceOnly()
+void TestPlanCopies::copiesStayInTheWorkspace()
 {
     const QString outside = write(s("other/a.puml"));
     PlanOptions with = options();
@@ -107,34 +107,34 @@ void TestPlanCopies::copyLandsInTheWorkspaceOnly()
     QVERIFY2(reasonFor(*plan, outside).contains(s("workspace")), qPrintable(reasonFor(*plan, outside)));
 }
 
-void TestPlanCopies::copyTakesNoOtherFilesPlace()
+void TestPlanCopies::copiesReplaceNoOtherFile()
 {
     const QString outside = write(s("other/a.puml"));
     PlanOptions with = options();
     with.copyIn = true;
     const auto plan = planJobs({outside}, with);
     QCOMPARE(plan->jobs.at(0).copyTo, path("ws/input/a.puml"));
-    // Between the preview and the answer somebody else puts a file there.
-    write(s("ws/input/a.puml"), "somebody else's");
+    // Another program creates the file between the preview and the execution.
+    write(s("ws/input/a.puml"), "another program's");
     auto jobs = executePlan(*plan);
     QVERIFY(!jobs);
     QVERIFY2(jobs.error().message.contains(path("ws/input/a.puml")), qPrintable(jobs.error().message));
-    QCOMPARE(contentOf(path("ws/input/a.puml")), QByteArray("somebody else's"));
+    QCOMPARE(contentOf(path("ws/input/a.puml")), QByteArray("another program's"));
     QCOMPARE(filesIn(path("ws/input")), QStringList{s("a.puml")});
-    // Asked again it gets a name of its own; the same content is not copied twice.
+    // A new plan uses another name. A file with the same content is not copied again.
     QCOMPARE(planJobs({outside}, with)->jobs.at(0).copyTo, path("ws/input/a-2.puml"));
     write(s("ws/input/a.puml"), diagram);
     jobs = executePlan(*plan);
     QVERIFY(jobs);
     QCOMPARE(filesIn(path("ws/input")), QStringList{s("a.puml")});
-    // A link that leads nowhere is a name that is taken, too.
+    // A dangling link counts as an existing file.
     QVERIFY(QFile::remove(path("ws/input/a.puml")));
     QVERIFY(QFile::link(path("nowhere"), path("ws/input/a.puml")));
     QVERIFY(!executePlan(*plan));
     QVERIFY(!QFileInfo::exists(path("nowhere")));
 }
 
-void TestPlanCopies::copyIsWholeOrNotAtAll()
+void TestPlanCopies::failedCopyLeavesNothing()
 {
     const QString small = write(s("other/a.puml"));
     const QString big = write(s("other/b.puml"), QByteArray(300'000, 'x'));
@@ -142,7 +142,7 @@ void TestPlanCopies::copyIsWholeOrNotAtAll()
     with.copyIn = true;
     const auto plan = planJobs({small, big}, with);
     QCOMPARE(plan->jobs.size(), 2);
-    // As on a full disk: writing fails in the middle.
+    // Writing fails in the middle, as on a full disk.
     std::signal(SIGXFSZ, SIG_IGN);
     rlimit before{};
     getrlimit(RLIMIT_FSIZE, &before);
@@ -155,13 +155,13 @@ void TestPlanCopies::copyIsWholeOrNotAtAll()
     QCOMPARE(jobs.error().code, ErrorCode::DiskFull);
     QVERIFY2(jobs.error().message.contains(big), qPrintable(jobs.error().message));
     QVERIFY2(jobs.error().message.contains(s("No job was added")), qPrintable(jobs.error().message));
-    QCOMPARE(filesIn(path("ws/input")), QStringList{s("a.puml")}); // nothing half-written, under no name
+    QCOMPARE(filesIn(path("ws/input")), QStringList{s("a.puml")}); // no partial copy, under any name
     QVERIFY(executePlan(*plan));
     QCOMPARE(QFileInfo(path("ws/input/b.puml")).size(), 300'000);
     QCOMPARE(filesIn(path("ws/input")).size(), 2);
 }
 
-void TestPlanCopies::copyWhereNothingMayBeWritten()
+void TestPlanCopies::copyWithoutPermission()
 {
     const QString outside = write(s("other/a.puml"));
     PlanOptions with = options();
@@ -183,7 +183,7 @@ void TestPlanCopies::copyWhereNothingMayBeWritten()
     QVERIFY2(jobs.error().message.contains(path("ws/input")), qPrintable(jobs.error().message));
 }
 
-void TestPlanCopies::bigCopyCountsAndIsCancelled()
+void TestPlanCopies::largeCopyReportsProgressAndIsCancelled()
 {
     const QString big = write(s("other/b.puml"), QByteArray(5'000'000, 'x'));
     Progress progress;
@@ -202,7 +202,7 @@ void TestPlanCopies::bigCopyCountsAndIsCancelled()
     QVERIFY(executePlan(*planJobs({big}, with), &whole));
     QCOMPARE(whole.total.load(), 5'000'001);
     QCOMPARE(whole.done.load(), whole.total.load());
-    QVERIFY(executePlan(*planJobs({big}, with), &whole)); // the copy is there: counted all the same
+    QVERIFY(executePlan(*planJobs({big}, with), &whole)); // the copy exists already, but its bytes count
     QCOMPARE(whole.done.load(), 2 * whole.total.load());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The jobs that a plan becomes: what CLX expects in their payloads, and what their hashes tell apart.
+// Executing a plan: the payloads that CLX expects, and the hashes of jobs.
 #include "core/model/job.h"
 #include "core/submit/contenthash.h"
 #include "tests/support/plantest.h"
@@ -16,17 +16,17 @@ class TestPlanExecution : public PlanTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void payloadAsClxMakesIt();
+    void payloadIsThatOfClx();
     void includesChangeTheHash();
-    void latin1();
+    void latin1Input();
     void notebookPayload();
-    void severalDiagramsInAFile();
-    void pagesOfDrawings();
-    void oddNames();
-    void vanishedInputIsNamed();
+    void severalDiagramsInOneFile();
+    void pageOfADrawing();
+    void unusualNames();
+    void removedInputIsNamedInTheError();
 };
 
-void TestPlanExecution::payloadAsClxMakesIt()
+void TestPlanExecution::payloadIsThatOfClx()
 {
     const QString input = write(s("ws/a.puml"), "@startuml\nA -> B : gr\xc3\xbc\xc3\x9f\n@enduml\n");
     const auto jobs = executePlan(*planJobs({input}, options()));
@@ -42,7 +42,7 @@ void TestPlanExecution::payloadAsClxMakesIt()
     QVERIFY(!job.correlationId.isEmpty());
     QCOMPARE(payload.value(s("correlation_id")).toString(), job.correlationId);
     QCOMPARE(job.contentHash, contentHash("@startuml\nA -> B : gr\xc3\xbc\xc3\x9f\n@enduml\n"));
-    // The value of another program: printf abc | sha256sum
+    // Computed with: printf abc | sha256sum
     QCOMPARE(contentHash("abc"), s("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
 }
 
@@ -58,7 +58,7 @@ void TestPlanExecution::includesChangeTheHash()
     QVERIFY(hash() != with);
 }
 
-void TestPlanExecution::latin1()
+void TestPlanExecution::latin1Input()
 {
     const QString input = write(s("ws/a.puml"), "@startuml\nA -> B : gr\xfc\xdf\n@enduml\n");
     const auto jobs = executePlan(*planJobs({input}, options()));
@@ -75,22 +75,22 @@ void TestPlanExecution::notebookPayload()
     const auto jobs = executePlan(*planJobs({input}, with));
     QVERIFY(jobs);
     const QJsonObject payload = QJsonDocument::fromJson(jobs->at(0).payload).object();
-    const auto said = [&](const char *key) { return payload.value(s(key)).toString(); };
+    const auto value = [&](const char *key) { return payload.value(s(key)).toString(); };
     QCOMPARE(jobs->at(0).type, s("notebook"));
-    QCOMPARE(said("data"), s("# %%\n1\n"));
-    QCOMPARE(said("kind"), s("completed"));
-    QCOMPARE(said("prog_lang"), s("python"));
-    QCOMPARE(said("language"), s("en"));
-    QCOMPARE(said("format"), s("code"));
-    QCOMPARE(said("output_file_name"), s("a-en.py"));
+    QCOMPARE(value("data"), s("# %%\n1\n"));
+    QCOMPARE(value("kind"), s("completed"));
+    QCOMPARE(value("prog_lang"), s("python"));
+    QCOMPARE(value("language"), s("en"));
+    QCOMPARE(value("format"), s("code"));
+    QCOMPARE(value("output_file_name"), s("a-en.py"));
     QCOMPARE(jobs->at(0).contentHash, contentHash("completed:python:en:code:# %%\n1\n"));
-    // The value of another program: printf 'completed:python:en:html:abc' | sha256sum
+    // Computed with: printf 'completed:python:en:html:abc' | sha256sum
     const QJsonObject other{{s("kind"), s("completed")}, {s("prog_lang"), s("python")}, {s("language"), s("en")}, {s("format"), s("html")}, {s("data"), s("abc")}};
     QCOMPARE(payloadHash(s("notebook"), other),
              s("ae436707f58ebc7ac1d85e3a446c3b9679421838acfb540e5e905a051ba08ac3"));
 }
 
-void TestPlanExecution::severalDiagramsInAFile()
+void TestPlanExecution::severalDiagramsInOneFile()
 {
     const QByteArray three = "@startuml\nA -> B\n@enduml\n@startuml the overview/2\nC -> D\n@enduml\n@startuml\nE -> F\n@enduml\n";
     write(s("ws/a.puml"), three);
@@ -102,7 +102,7 @@ void TestPlanExecution::severalDiagramsInAFile()
     QCOMPARE(plan->jobs.at(2).job.outputFile, path("ws/output/a_002.png"));
     const auto jobs = executePlan(*plan);
     QVERIFY(jobs);
-    QVERIFY2(!jobs->at(0).payload.contains("diagram_index"), "as CLX makes it");
+    QVERIFY2(!jobs->at(0).payload.contains("diagram_index"), "CLX does not know this key");
     QCOMPARE(jobs->at(0).contentHash, contentHash(three));
     QCOMPARE(QJsonDocument::fromJson(jobs->at(2).payload).object().value(s("diagram_index")).toInt(), 2);
     QVERIFY(jobs->at(1).contentHash != jobs->at(2).contentHash && jobs->at(0).contentHash != jobs->at(1).contentHash);
@@ -113,7 +113,7 @@ void TestPlanExecution::severalDiagramsInAFile()
     QVERIFY2(reasonFor(*doubled, path("ws/b.puml")).contains(s("same name")), qPrintable(reasonFor(*doubled, path("ws/b.puml"))));
 }
 
-void TestPlanExecution::pagesOfDrawings()
+void TestPlanExecution::pageOfADrawing()
 {
     const QString drawing = write(s("ws/a.drawio"), "<mxfile/>");
     const QString other = write(s("ws/b.puml"));
@@ -129,12 +129,12 @@ void TestPlanExecution::pagesOfDrawings()
     QCOMPARE(QJsonDocument::fromJson(jobs->at(0).payload).object().value(s("page_index")).toInt(), 1);
     QVERIFY(!jobs->at(1).payload.contains("page_index"));
     const auto first = executePlan(*planJobs({drawing}, options()));
-    QVERIFY2(!first->at(0).payload.contains("page_index"), "as CLX makes it");
+    QVERIFY2(!first->at(0).payload.contains("page_index"), "CLX does not know this key");
     QCOMPARE(first->at(0).contentHash, contentHash("<mxfile/>"));
-    QVERIFY2(jobs->at(0).contentHash != first->at(0).contentHash, "another page would be answered with the first one's picture");
+    QVERIFY2(jobs->at(0).contentHash != first->at(0).contentHash, "the cache would return the picture of the first page");
 }
 
-void TestPlanExecution::oddNames()
+void TestPlanExecution::unusualNames()
 {
     const QStringList names{s("mit Leerzeichen.puml"), s("größe.puml"), s("50%20.puml"), s("zwei\nZeilen.puml"), s("a#b?c;d'\"e.puml"), s("-o.puml")};
     for (const QString &name : names)
@@ -153,7 +153,7 @@ void TestPlanExecution::oddNames()
     }
 }
 
-void TestPlanExecution::vanishedInputIsNamed()
+void TestPlanExecution::removedInputIsNamedInTheError()
 {
     const QString input = write(s("ws/a.puml"));
     const auto plan = planJobs({input}, options());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What /proc tells of real processes, and that no secret goes with it.
-#include "core/base/secrets.h"
+// What /proc reports about real processes, without secrets.
+#include "core/base/secretmasking.h"
 #include "core/health/processfacts.h"
 #include "core/health/processmessages.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QFile>
 #include <QProcess>
@@ -25,15 +25,17 @@ class TestProcessFacts : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void masks_data();
-    void masks();
+    void masksSecrets_data();
+    void masksSecrets();
     void masksCommandLines();
     void readsRealProcesses();
     void readsRealLocks();
-    void readsNothingOfAnotherProcess();
+    void checksStartTime();
+    void waitReasons_data();
+    void waitReasons();
 };
 
-void TestProcessFacts::masks_data()
+void TestProcessFacts::masksSecrets_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("expected");
@@ -53,12 +55,12 @@ void TestProcessFacts::masks_data()
     add("--password=hunter2 --verbose", "--password=*** --verbose");
 }
 
-void TestProcessFacts::masks()
+void TestProcessFacts::masksSecrets()
 {
     QFETCH(QString, text);
     QFETCH(QString, expected);
-    QCOMPARE(maskedText(text), expected);
-    QCOMPARE(maskedText(expected), expected);
+    QCOMPARE(maskSecrets(text), expected);
+    QCOMPARE(maskSecrets(expected), expected);
 }
 
 void TestProcessFacts::masksCommandLines()
@@ -82,7 +84,7 @@ void TestProcessFacts::readsRealProcesses()
     QVERIFY(child > 0);
     const qint64 pid = shell.processId();
     const auto read = [pid] { return readProcessFacts(pid); };
-    EVENTUALLY(read().size() == 2 && read().at(1).shownName() == s("sleep")); // until then it is the shell
+    EVENTUALLY(read().size() == 2 && read().at(1).displayName() == s("sleep")); // before exec it is still the shell
     ::kill(pid_t(child), SIGSTOP);
     EVENTUALLY(read().size() == 2 && read().at(1).isStopped());
     const QList<ProcessFacts> facts = read();
@@ -97,8 +99,8 @@ void TestProcessFacts::readsRealProcesses()
     QCOMPARE(facts.at(0).fileCount, int(facts.at(0).files.size()));
     QCOMPARE(facts.at(1).pid, child);
     QCOMPARE(facts.at(1).depth, 1);
-    QCOMPARE(facts.at(1).shownName(), s("sleep"));
-    QCOMPARE(stateInWords(facts.at(1).state), s("T (stopped by a signal)"));
+    QCOMPARE(facts.at(1).displayName(), s("sleep"));
+    QCOMPARE(processStateText(facts.at(1).state), s("T (stopped by a signal)"));
     QVERIFY(facts.at(1).stopSignal == SIGSTOP || facts.at(1).stopSignal == 0); // 0: a kernel before 5.17
     QCOMPARE(facts.at(1).threads.size(), 1);
     QVERIFY(facts.at(0).residentBytes > 0);
@@ -128,13 +130,46 @@ void TestProcessFacts::readsRealLocks()
     QCOMPARE(found.holderName, s("tst_processfact"));
 }
 
-void TestProcessFacts::readsNothingOfAnotherProcess()
+void TestProcessFacts::checksStartTime()
 {
     const QList<ProcessFacts> own = readProcessFacts(getpid());
     QVERIFY(!own.isEmpty());
     QVERIFY(readProcessFacts(getpid(), own.first().startTime + 1).isEmpty());
     QVERIFY(!readProcessFacts(getpid(), own.first().startTime).isEmpty());
     QVERIFY(readProcessFacts(0x7ffffffe).isEmpty());
+}
+
+void TestProcessFacts::waitReasons_data()
+{
+    QTest::addColumn<QString>("channel");
+    QTest::addColumn<QString>("expected");
+    QTest::addColumn<bool>("isFileLock");
+    QTest::addColumn<bool>("isFrozenGroup");
+    const auto add = [](const char *channel, const char *expected, bool isFileLock = false, bool isFrozenGroup = false) {
+        QTest::newRow(channel) << s(channel) << s(expected) << isFileLock << isFrozenGroup;
+    };
+    add("", "");
+    add("some_new_function", "");
+    add("futex_wait_queue", "another thread");
+    add("do_wait", "a child process to end");
+    add("anon_pipe_read", "input from a pipe");
+    add("hrtimer_nanosleep", "a timer");
+    add("rpc_wait_bit_killable", "a network drive (NFS)");
+    add("locks_lock_inode_wait", "a file lock", true);
+    add("fcntl_setlk", "a file lock", true);
+    add("do_freezer_trap", "its control group to be thawed", false, true);
+    add("__refrigerator", "its control group to be thawed", false, true);
+}
+
+void TestProcessFacts::waitReasons()
+{
+    QFETCH(QString, channel);
+    QFETCH(QString, expected);
+    QFETCH(bool, isFileLock);
+    QFETCH(bool, isFrozenGroup);
+    QCOMPARE(waitReasonText(channel), expected);
+    QCOMPARE(isFileLockWait(channel), isFileLock);
+    QCOMPARE(isFrozen(channel), isFrozenGroup);
 }
 
 QTEST_GUILESS_MAIN(TestProcessFacts)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Real processes: who is meant by a name, what belongs to a worker, and that killing leaves nothing. Trees are made with
-// fork(); this program started with "--sleep" is a process that only waits.
+// Identities, trees and orphans of real processes, and that killing a tree leaves nothing. The trees are created with fork(). With
+// the argument "--sleep" this program only waits.
+#include "core/base/orphanreaper.h"
 #include "core/base/processidentity.h"
+#include "core/base/processtable.h"
 #include "core/base/processtree.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 
@@ -22,21 +24,21 @@ using namespace lifeguard::test;
 
 namespace {
 
-/// Starts this program anew as one that only waits, with or without a tag in its environment. In a forked child only.
-[[noreturn]] void becomeSleeper(const char *tag)
+/// Replaces a forked child with a process that only waits, with this executor id in its environment unless it is empty.
+[[noreturn]] void becomeSleeper(const char *executorId)
 {
     char arg0[] = "sleeper";
     char arg1[] = "--sleep";
     char *argv[] = {arg0, arg1, nullptr};
-    QByteArray variable = QByteArray("LIFEGUARD_EXECUTOR_ID=") + tag;
-    char *tagged[] = {variable.data(), nullptr};
-    char *plain[] = {nullptr};
-    execve("/proc/self/exe", argv, *tag ? tagged : plain);
+    QByteArray variable = QByteArray("LIFEGUARD_EXECUTOR_ID=") + executorId;
+    char *withId[] = {variable.data(), nullptr};
+    char *withoutId[] = {nullptr};
+    execve("/proc/self/exe", argv, *executorId ? withId : withoutId);
     _exit(127);
 }
 
-/// Forks; the child runs body and never comes back.
-pid_t forked(const std::function<void()> &body)
+/// Forks a child that runs body and exits. Returns its pid.
+pid_t forkChild(const std::function<void()> &body)
 {
     const pid_t pid = fork();
     if (pid == 0) {
@@ -46,14 +48,14 @@ pid_t forked(const std::function<void()> &body)
     return pid;
 }
 
-/// A process named by a pipe: children report their pids as they become what they shall be.
+/// A pipe through which children report their pids when they are ready.
 class PidPipe
 {
 public:
     PidPipe()
     {
         if (pipe(m_ends) != 0)
-            qFatal("no pipe");
+            qFatal("cannot create a pipe");
     }
     ~PidPipe()
     {
@@ -67,7 +69,7 @@ public:
         if (write(m_ends[1], &pid, sizeof pid) != sizeof pid)
             _exit(126);
     }
-    QList<qint64> take(int count) const
+    QList<qint64> receive(int count) const
     {
         QList<qint64> pids;
         for (int i = 0; i < count; ++i) {
@@ -99,7 +101,7 @@ class TestProcessTree : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QCOMPARE(prctl(PR_SET_CHILD_SUBREAPER, 1), 0); } // orphans come to us, as in the mains
+    void initTestCase() { QCOMPARE(prctl(PR_SET_CHILD_SUBREAPER, 1), 0); } // orphans become children of this process, as in the programs
     void cleanup()
     {
         killTrees(m_started, {});
@@ -111,16 +113,16 @@ private Q_SLOTS:
     void identityText_data();
     void identityText();
     void presence();
-    void reusedPidToldApart();
+    void detectsReusedPid();
     void zombieIsGone();
-    void treeOf();
-    void killsATree();
-    void killsSessionsOfTheirOwn();
-    void killsTaggedOrphans();
-    void killsWhatForksMeanwhile();
+    void findsTree();
+    void killsTree();
+    void killsOtherSessions();
+    void killsOrphansWithExecutorId();
+    void killsForkingTree();
     void killsNothingElse();
-    void reapsOrphansButKnownOnes();
-    void sparesWhatEndedSinceTheLastLook();
+    void reapsUnknownOrphans();
+    void reaperSparesRecentlyEnded();
 
 private:
     QList<qint64> m_started;
@@ -172,40 +174,40 @@ void TestProcessTree::presence()
     QCOMPARE(presenceOf(ProcessIdentity()), ProcessPresence::Gone);
 }
 
-void TestProcessTree::reusedPidToldApart()
+void TestProcessTree::detectsReusedPid()
 {
     ProcessIdentity earlier = ProcessIdentity::self();
-    earlier.startTime -= 1; // had our pid before us
+    earlier.startTime -= 1; // a process that had this pid before
     QCOMPARE(presenceOf(earlier), ProcessPresence::Gone);
     QVERIFY(!(ProcessIdentity::of(getpid()) == earlier));
 }
 
 void TestProcessTree::zombieIsGone()
 {
-    const pid_t child = forked([] { pause(); });
+    const pid_t child = forkChild([] { pause(); });
     const auto identity = ProcessIdentity::of(child);
     QVERIFY(identity);
     QCOMPARE(presenceOf(*identity), ProcessPresence::Alive);
     QCOMPARE(kill(child, SIGKILL), 0);
-    EVENTUALLY(!ProcessIdentity::of(child)); // a zombie by now
+    EVENTUALLY(!ProcessIdentity::of(child)); // a zombie
     QCOMPARE(presenceOf(*identity), ProcessPresence::Gone);
     QCOMPARE(waitpid(child, nullptr, 0), child);
     QCOMPARE(presenceOf(*identity), ProcessPresence::Gone);
 }
 
-void TestProcessTree::treeOf()
+void TestProcessTree::findsTree()
 {
     PidPipe pids;
-    m_started.append(forked([&] {
-        forked([&] {
-            forked([&] { pids.report(); pause(); });
+    m_started.append(forkChild([&] {
+        forkChild([&] {
+            forkChild([&] { pids.report(); pause(); });
             pids.report();
             pause();
         });
         pids.report();
         pause();
     }));
-    QList<qint64> expected = pids.take(3);
+    QList<qint64> expected = pids.receive(3);
     QList<qint64> found;
     const ProcessTable table = ProcessTable::read();
     for (const ProcessEntry &entry : table.treeOf(m_started.first()))
@@ -220,14 +222,14 @@ void TestProcessTree::treeOf()
     QVERIFY(table.treeOf(1 << 30).isEmpty());
 }
 
-void TestProcessTree::killsATree()
+void TestProcessTree::killsTree()
 {
     PidPipe pids;
-    m_started.append(forked([&] {
+    m_started.append(forkChild([&] {
         for (int i = 0; i < 3; ++i) {
-            forked([&] {
+            forkChild([&] {
                 signal(SIGTERM, SIG_IGN);
-                forked([&] { pids.report(); pause(); });
+                forkChild([&] { pids.report(); pause(); });
                 pids.report();
                 pause();
             });
@@ -235,67 +237,67 @@ void TestProcessTree::killsATree()
         pids.report();
         pause();
     }));
-    const QList<qint64> all = pids.take(7);
+    const QList<qint64> all = pids.receive(7);
     killTrees(m_started, {});
     QVERIFY(!anyAlive(all));
 }
 
-// Jupyter's kernels and Chromium's helpers: a session of their own, yet below the worker.
-void TestProcessTree::killsSessionsOfTheirOwn()
+// Kernels of Jupyter and helpers of Chromium have sessions of their own, but are descendants of the worker.
+void TestProcessTree::killsOtherSessions()
 {
     PidPipe pids;
-    m_started.append(forked([&] {
-        forked([&] {
+    m_started.append(forkChild([&] {
+        forkChild([&] {
             setsid();
-            forked([&] { setsid(); pids.report(); pause(); });
+            forkChild([&] { setsid(); pids.report(); pause(); });
             pids.report();
             pause();
         });
         pids.report();
         pause();
     }));
-    const QList<qint64> all = pids.take(3);
+    const QList<qint64> all = pids.receive(3);
     for (const qint64 pid : all)
         QVERIFY(pid == m_started.first() || getsid(static_cast<pid_t>(pid)) == pid);
     killTrees(m_started, {});
     QVERIFY(!anyAlive(all));
 }
 
-// What the worker started and left behind is no longer below it: the tag in its environment tells.
-void TestProcessTree::killsTaggedOrphans()
+// Orphans of a worker are no longer its descendants; they are found by the executor id in their environment.
+void TestProcessTree::killsOrphansWithExecutorId()
 {
     PidPipe pids;
-    const pid_t worker = forked([&] {
-        forked([&] {
+    const pid_t worker = forkChild([&] {
+        forkChild([&] {
             setsid();
-            forked([&] { pids.report(); becomeSleeper("direct-noop-0-aaaaaaaa"); });
+            forkChild([&] { pids.report(); becomeSleeper("direct-noop-0-aaaaaaaa"); });
         });
-        forked([&] { setsid(); pids.report(); becomeSleeper("direct-noop-0-aaaaaaaa-longer"); });
-        forked([&] { setsid(); pids.report(); becomeSleeper(""); });
+        forkChild([&] { setsid(); pids.report(); becomeSleeper("direct-noop-0-aaaaaaaa-longer"); });
+        forkChild([&] { setsid(); pids.report(); becomeSleeper(""); });
     });
-    QList<qint64> orphans = pids.take(3);
+    QList<qint64> orphans = pids.receive(3);
     QCOMPARE(waitpid(worker, nullptr, 0), worker);
     m_started = orphans; // for cleanup
-    const QSet<QString> wanted{QStringLiteral("direct-noop-0-aaaaaaaa")};
-    QTRY_COMPARE_WITH_TIMEOUT(processesTagged(wanted).size(), 1, patience);
-    QTRY_COMPARE_WITH_TIMEOUT(processesTagged({QStringLiteral("direct-noop-0-aaaaaaaa-longer")}).size(), 1, patience);
-    const qint64 tagged = processesTagged(wanted).first();
-    QVERIFY(orphans.contains(tagged));
-    killTrees({worker}, wanted);
-    QVERIFY(!isAlive(tagged));
-    QVERIFY(processesTagged(wanted).isEmpty());
-    orphans.removeOne(tagged);
+    const QSet<QString> ids{QStringLiteral("direct-noop-0-aaaaaaaa")};
+    QTRY_COMPARE_WITH_TIMEOUT(processesWithExecutorId(ids).size(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(processesWithExecutorId({QStringLiteral("direct-noop-0-aaaaaaaa-longer")}).size(), 1, patience);
+    const qint64 orphan = processesWithExecutorId(ids).first();
+    QVERIFY(orphans.contains(orphan));
+    killTrees({worker}, ids);
+    QVERIFY(!isAlive(orphan));
+    QVERIFY(processesWithExecutorId(ids).isEmpty());
+    orphans.removeOne(orphan);
     for (const qint64 other : orphans)
-        QVERIFY2(isAlive(other), "the tag of another worker, or none");
+        QVERIFY2(isAlive(other), "has the executor id of another worker, or none");
 }
 
-void TestProcessTree::killsWhatForksMeanwhile()
+void TestProcessTree::killsForkingTree()
 {
     PidPipe pids;
-    m_started.append(forked([&] {
-        // Always a new child; the last of them is alive at any moment.
+    m_started.append(forkChild([&] {
+        // Forks continuously; one child is alive at any moment.
         for (;;) {
-            pid_t child = forked([] { pause(); });
+            pid_t child = forkChild([] { pause(); });
             static bool reported = false;
             if (!reported) {
                 pids.report();
@@ -305,7 +307,7 @@ void TestProcessTree::killsWhatForksMeanwhile()
                 waitpid(child, nullptr, 0);
         }
     }));
-    pids.take(1);
+    pids.receive(1);
     killTrees(m_started, {});
     QVERIFY(!isAlive(m_started.first()));
     const auto living = [] {
@@ -315,7 +317,7 @@ void TestProcessTree::killsWhatForksMeanwhile()
             count += entry.pid != getpid() && entry.state != 'Z';
         return count;
     };
-    // At most the child that was being made then is left: it is ours now, without a tag, so not caught by its tree.
+    // At most the child that was just being forked is left: it is a child of this process now and has no executor id.
     QVERIFY(living() <= 1);
     killTrees(ProcessTable::read().childrenOf(getpid()), {});
     QCOMPARE(living(), 0);
@@ -324,18 +326,18 @@ void TestProcessTree::killsWhatForksMeanwhile()
 void TestProcessTree::killsNothingElse()
 {
     PidPipe pids;
-    m_started.append(forked([&] { pids.report(); pause(); }));
-    pids.take(1);
+    m_started.append(forkChild([&] { pids.report(); pause(); }));
+    pids.receive(1);
     killTrees({}, {});
     killTrees({0, 1, -1, getpid(), 1 << 30}, {});
-    killTrees({}, {QStringLiteral("nobody")});
+    killTrees({}, {QStringLiteral("unknown")});
     QVERIFY(isAlive(m_started.first()));
 }
 
-void TestProcessTree::reapsOrphansButKnownOnes()
+void TestProcessTree::reapsUnknownOrphans()
 {
-    const pid_t known = forked([] {});
-    const pid_t orphan = forked([] {});
+    const pid_t known = forkChild([] {});
+    const pid_t orphan = forkChild([] {});
     const auto stateOf = [](pid_t pid) { return ProcessTable::read().entries().value(pid).state; };
     QTRY_COMPARE_WITH_TIMEOUT(stateOf(known), 'Z', patience);
     QTRY_COMPARE_WITH_TIMEOUT(stateOf(orphan), 'Z', patience);
@@ -345,19 +347,19 @@ void TestProcessTree::reapsOrphansButKnownOnes()
     QCOMPARE(waitpid(known, nullptr, 0), known);
 }
 
-/// A QProcess that has not looked yet finds its child's exit code.
-void TestProcessTree::sparesWhatEndedSinceTheLastLook()
+// A QProcess must have the time to read the exit code of its child.
+void TestProcessTree::reaperSparesRecentlyEnded()
 {
-    const pid_t known = forked([] {});
-    const pid_t other = forked([] { _exit(7); });
+    const pid_t known = forkChild([] {});
+    const pid_t other = forkChild([] { _exit(7); });
     const auto stateOf = [](pid_t pid) { return ProcessTable::read().entries().value(pid).state; };
     EVENTUALLY(stateOf(known) == 'Z' && stateOf(other) == 'Z');
     OrphanReaper reaper;
-    reaper.look({known});
+    reaper.reap({known});
     QCOMPARE(stateOf(other), 'Z');
-    reaper.look({known});
+    reaper.reap({known});
     QCOMPARE(stateOf(other), '?');
-    reaper.look({known});
+    reaper.reap({known});
     QCOMPARE(stateOf(known), 'Z');
     QCOMPARE(waitpid(known, nullptr, 0), known);
 }

@@ -6,7 +6,7 @@
 #include "core/pool/rescuer.h"
 #include "core/worker/workeroptions.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QProcess>
 #include <QTest>

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a manager does about the workers of others: the dead of those that are gone, or do not beat; those nobody knows of; and what it
-// leaves alone.
+// What a manager does about the workers of other managers that are gone or do not beat, about workers without a
+// manager, and what it leaves alone.
 #include "core/base/processtree.h"
+#include "core/config/poolspec.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
+#include "core/pool/heartbeattracker.h"
 #include "core/pool/rescuer.h"
+#include "core/pool/rescueview.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QProcess>
 #include <QTest>
@@ -20,7 +23,7 @@ namespace {
 const QString name0 = QStringLiteral("direct-noop-0-aaaaaaaa");
 const QString other = QStringLiteral("another-manager");
 
-/// A process that is surely not there: this one's pid, of another time.
+/// Returns a process that does not exist: the pid of this one, with another start time.
 ProcessIdentity goneProcess()
 {
     ProcessIdentity process = ProcessIdentity::self();
@@ -28,7 +31,17 @@ ProcessIdentity goneProcess()
     return process;
 }
 
+/// Returns a process of which nothing can be known, because it is in another pid namespace.
+ProcessIdentity invisibleProcess()
+{
+    ProcessIdentity process = ProcessIdentity::self();
+    process.pidNamespace = s("pid:[1]");
+    return process;
+}
+
 } // namespace
+
+Q_DECLARE_METATYPE(lifeguard::ProcessIdentity)
 
 class TestRescuer : public QObject
 {
@@ -40,27 +53,30 @@ private Q_SLOTS:
         t = std::make_unique<QueueTest>();
         heartbeats = std::make_unique<HeartbeatTracker>();
     }
-    void theDeadOfAManagerThatIsGone();
-    void theLivingAreLeftAlone();
-    void aManagerThatDoesNotBeat_data();
-    void aManagerThatDoesNotBeat();
-    void registersAfterItsEnd();
-    void livesAfterItsEnd_data();
-    void livesAfterItsEnd();
-    void notWrittenDownWhichProcessItIs();
+    void managerStates_data();
+    void managerStates();
+    void adoptsDetachedWorkers_data();
+    void adoptsDetachedWorkers();
+    void rescuesDeadWorkersOfAManagerThatIsGone();
+    void leavesLivingWorkersAlone();
+    void managerDoesNotBeat_data();
+    void managerDoesNotBeat();
+    void cannotRegisterWhenMarkedEnded();
+    void livesWhenMarkedEnded_data();
+    void livesWhenMarkedEnded();
+    void findsUnrecordedProcess();
     void forgottenJobs_data();
     void forgottenJobs();
 
 private:
-    /// Another manager, with a worker that has claimed a job; answers the job.
-    qint64 anotherAtWork(const ProcessIdentity &manager, const ProcessIdentity &worker);
-    RescueReport look(milliseconds after = 0ms)
+    /// Adds another manager with a worker that has claimed a job. Returns the id of the job.
+    qint64 addOtherManager(const ProcessIdentity &manager, const ProcessIdentity &worker);
+    RescueView view() const { return {QStringLiteral("me"), t->clock.steadyNow(), t->clock.steadyNow(), 0, {}}; }
+    RescueReport rescue(milliseconds after = 0ms)
     {
         t->clock.advance(after);
-        RescueView view;
-        view.managerId = QStringLiteral("me");
-        view.steadyNow = view.storeNow = t->clock.steadyNow();
-        const auto report = rescueStale(*t->db, t->clock, view, *heartbeats);
+        const RescueView now = view();
+        const auto report = Rescuer(*t->db, t->clock, now, *heartbeats).rescueStale();
         if (!report)
             qWarning("%s", qPrintable(report.error().message));
         return report.value_or(RescueReport());
@@ -69,7 +85,7 @@ private:
     std::unique_ptr<HeartbeatTracker> heartbeats;
 };
 
-qint64 TestRescuer::anotherAtWork(const ProcessIdentity &manager, const ProcessIdentity &worker)
+qint64 TestRescuer::addOtherManager(const ProcessIdentity &manager, const ProcessIdentity &worker)
 {
     const auto write = [this](const QString &sql, const QVariantList &values) {
         if (!RawSql(t->path()).exec(sql, values))
@@ -86,92 +102,165 @@ qint64 TestRescuer::anotherAtWork(const ProcessIdentity &manager, const ProcessI
     return job;
 }
 
-void TestRescuer::theDeadOfAManagerThatIsGone()
+void TestRescuer::managerStates_data()
 {
-    const qint64 job = anotherAtWork(goneProcess(), goneProcess());
-    const RescueReport report = look();
+    QTest::addColumn<ProcessIdentity>("process");
+    QTest::addColumn<int>("observed"); // seconds
+    QTest::addColumn<bool>("beats");
+    QTest::addColumn<int>("state");
+    using State = ManagerStates::State;
+    const auto row = [](const char *name, const ProcessIdentity &process, int observed, bool beats, State state) {
+        QTest::newRow(name) << process << observed << beats << int(state);
+    };
+    row("alive, beats", ProcessIdentity::self(), 40, true, State::Live);
+    row("alive, silent for a short time", ProcessIdentity::self(), 20, false, State::Live);
+    row("alive, silent", ProcessIdentity::self(), 40, false, State::Silent);
+    row("gone", goneProcess(), 0, true, State::Gone);
+    row("cannot be seen, beats", invisibleProcess(), 40, true, State::Live);
+    row("cannot be seen, not observed for long enough", invisibleProcess(), 20, false, State::Live);
+    row("cannot be seen, silent", invisibleProcess(), 40, false, State::Gone);
+}
+
+void TestRescuer::managerStates()
+{
+    QFETCH(ProcessIdentity, process);
+    QFETCH(int, observed);
+    QFETCH(bool, beats);
+    QVERIFY(t->registry->registerManager(other, s("manager")));
+    QVERIFY(RawSql(t->path()).exec(s("UPDATE lifeguard_managers SET process = ?"), {process.toString()}));
+    QVERIFY(ManagerStates::read(*t->db, t->clock, view(), *heartbeats));
+    t->clock.advance(seconds(observed));
+    if (beats)
+        QVERIFY(t->registry->beatManager(other));
+    const auto states = ManagerStates::read(*t->db, t->clock, view(), *heartbeats);
+    QVERIFY(states);
+    QTEST(int(states->of(other)), "state");
+    QCOMPARE(states->of(s("me")), ManagerStates::State::Live);
+    QCOMPARE(states->of(s("nobody")), ManagerStates::State::Gone);
+    QVERIFY(states->live().contains(s("me")));
+}
+
+void TestRescuer::adoptsDetachedWorkers_data()
+{
+    QTest::addColumn<ProcessIdentity>("manager");
+    QTest::addColumn<ProcessIdentity>("worker");
+    QTest::addColumn<bool>("isDetached");
+    QTest::addColumn<bool>("isAdopted");
+    const ProcessIdentity alive = ProcessIdentity::self();
+    QTest::newRow("its manager is gone") << goneProcess() << alive << true << true;
+    QTest::newRow("not detached") << goneProcess() << alive << false << false;
+    QTest::newRow("its manager is alive") << alive << alive << true << false;
+    QTest::newRow("its manager cannot be seen") << invisibleProcess() << alive << true << false;
+    QTest::newRow("it is gone, too") << goneProcess() << goneProcess() << true << false;
+    QTest::newRow("it cannot be seen") << goneProcess() << invisibleProcess() << true << false;
+}
+
+void TestRescuer::adoptsDetachedWorkers()
+{
+    QFETCH(ProcessIdentity, manager);
+    QFETCH(ProcessIdentity, worker);
+    QFETCH(bool, isDetached);
+    QFETCH(bool, isAdopted);
+    addOtherManager(manager, worker);
+    const QString spec = isDetached ? s("noop=1,detach=yes") : s("noop=1");
+    RawSql raw(t->path());
+    QVERIFY(raw.exec(s("UPDATE lifeguard_workers SET spec = ?"), {spec}));
+    const RescueView now = view();
+    const auto adopted = Rescuer(*t->db, t->clock, now, *heartbeats).adoptDetached();
+    QVERIFY(adopted);
+    QCOMPARE(adopted->size(), isAdopted ? 1 : 0);
+    QCOMPARE(raw.value(s("SELECT manager_id FROM lifeguard_workers")).toString(), isAdopted ? s("me") : other);
+}
+
+void TestRescuer::rescuesDeadWorkersOfAManagerThatIsGone()
+{
+    const qint64 job = addOtherManager(goneProcess(), goneProcess());
+    const RescueReport report = rescue();
     QCOMPARE(report.endedWorkers, QStringList{name0});
     QCOMPARE(report.jobs.size(), 1);
     QVERIFY(report.jobs.first().counted);
     QCOMPARE(toString(t->job(job).status), s("pending"));
     QVERIFY(report.managers.isEmpty());
-    // The job's history says whose end it was.
+    // The event refers to the job.
     const QList<Event> events = t->eventsOf(job);
     QCOMPARE(events.size(), 1);
-    QVERIFY2(events.first().message.englishText().endsWith(s("-0: its manager ended, and it is gone")), qPrintable(events.first().message.englishText()));
-    QVERIFY(look().endedWorkers.isEmpty()); // once
+    QVERIFY2(events.first().message.englishText().endsWith(s("-0 of an earlier run died: its manager ended, and the worker is gone")),
+             qPrintable(events.first().message.englishText()));
+    QVERIFY(rescue().endedWorkers.isEmpty()); // nothing is left to do
 }
 
-void TestRescuer::theLivingAreLeftAlone()
+void TestRescuer::leavesLivingWorkersAlone()
 {
-    const qint64 job = anotherAtWork(goneProcess(), ProcessIdentity::self());
+    const qint64 job = addOtherManager(goneProcess(), ProcessIdentity::self());
     for (const milliseconds later : {0ms, 40'000ms, 400'000ms})
-        QVERIFY(look(later).endedWorkers.isEmpty());
+        QVERIFY(rescue(later).endedWorkers.isEmpty());
     QCOMPARE(toString(t->job(job).status), s("processing"));
 }
 
-void TestRescuer::aManagerThatDoesNotBeat_data()
+void TestRescuer::managerDoesNotBeat_data()
 {
     QTest::addColumn<bool>("workerLives");
     QTest::addColumn<bool>("beats");
     QTest::addColumn<bool>("rescued");
-    QTest::newRow("it is stopped, its worker dead") << false << false << true;
-    QTest::newRow("it is stopped, its worker lives") << true << false << false;
-    QTest::newRow("it beats, and sees to its dead itself") << false << true << false;
+    QTest::newRow("it is stopped, its worker is dead") << false << false << true;
+    QTest::newRow("it is stopped, its worker is alive") << true << false << false;
+    QTest::newRow("it beats, and handles the death itself") << false << true << false;
 }
 
-/// It is there, but stopped, or it hangs: its dead would keep their jobs for as long.
-void TestRescuer::aManagerThatDoesNotBeat()
+/// A manager that was stopped, or that hangs, does not return the jobs of its dead workers.
+void TestRescuer::managerDoesNotBeat()
 {
     QFETCH(bool, workerLives);
     QFETCH(bool, beats);
     QFETCH(bool, rescued);
-    const qint64 job = anotherAtWork(ProcessIdentity::self(), workerLives ? ProcessIdentity::self() : goneProcess());
-    QVERIFY(look().endedWorkers.isEmpty());
-    QVERIFY(look(29s).endedWorkers.isEmpty());
+    const qint64 job = addOtherManager(ProcessIdentity::self(), workerLives ? ProcessIdentity::self() : goneProcess());
+    QVERIFY(rescue().endedWorkers.isEmpty());
+    QVERIFY(rescue(29s).endedWorkers.isEmpty());
     if (beats)
         QVERIFY(t->registry->beatManager(other));
-    const RescueReport report = look(2s);
+    const RescueReport report = rescue(2s);
     QCOMPARE(report.endedWorkers.size(), rescued ? 1 : 0);
-    QCOMPARE(report.managers, QSet<QString>{other}); // it may go on
+    QCOMPARE(report.managers, QSet<QString>{other}); // it may continue
     QCOMPARE(toString(t->job(job).status), rescued ? s("pending") : s("processing"));
 }
 
-/// A worker that was taken for gone while it was being started claims nothing.
-void TestRescuer::registersAfterItsEnd()
+/// A worker that another manager considered gone while it was being started must not claim jobs.
+void TestRescuer::cannotRegisterWhenMarkedEnded()
 {
     t->own(name0, other);
     QVERIFY(t->registry->end(name0, Message::literal(s("gone")), false));
     const auto id = t->registry->registerWorker(s("noop"), name0, s("direct"));
     QVERIFY(!id);
     QVERIFY(id.error().code == ErrorCode::WorkerDead);
-    QVERIFY(t->registry->list(t->clock.utcNow().addSecs(-60))->isEmpty() || t->registry->list(t->clock.utcNow().addSecs(-60))->first().id == 0);
-    QVERIFY(t->registry->registerWorker(s("noop"), s("of-nobody"), s("direct"))); // no manager of ours: as CLX's
+    QVERIFY(t->registry->list(t->clock.utcNow().addSecs(-60))->isEmpty()
+            || t->registry->list(t->clock.utcNow().addSecs(-60))->first().id == 0);
+    QVERIFY(t->registry->registerWorker(s("noop"), s("of-nobody"), s("direct"))); // a worker of another program
 }
 
-void TestRescuer::livesAfterItsEnd_data()
+void TestRescuer::livesWhenMarkedEnded_data()
 {
     QTest::addColumn<bool>("managerLives");
     QTest::newRow("its manager is gone") << false;
     QTest::newRow("its manager lives") << true;
 }
 
-/// Its end was written down by somebody who did not see it, and it works still: its lease ends, and it with it.
-void TestRescuer::livesAfterItsEnd()
+/// A manager that could not see the worker has marked it as ended, but it still works. Its lease ends, and it exits.
+void TestRescuer::livesWhenMarkedEnded()
 {
     QFETCH(bool, managerLives);
-    const qint64 job = anotherAtWork(managerLives ? ProcessIdentity::self() : goneProcess(), ProcessIdentity::self());
+    const qint64 job = addOtherManager(managerLives ? ProcessIdentity::self() : goneProcess(), ProcessIdentity::self());
     const Lease lease = t->job(job).lease();
     RawSql raw(t->path());
     QVERIFY(raw.exec(s("UPDATE lifeguard_workers SET ended_at = started_at, reason = 'not seen'")));
-    (void)look();
+    (void)rescue();
     QCOMPARE(raw.value(s("SELECT status FROM workers")).toString(), managerLives ? s("busy") : s("dead"));
     QCOMPARE(toString(t->job(job).status), managerLives ? s("processing") : s("pending"));
     QCOMPARE(t->queue->acknowledge(lease, 1).has_value(), managerLives);
 }
 
-/// Its manager died between starting it and writing down which process it is: its environment tells.
-void TestRescuer::notWrittenDownWhichProcessItIs()
+/// The manager died after it had started the worker, and before it could record its process. The worker is found by its
+/// environment.
+void TestRescuer::findsUnrecordedProcess()
 {
     QProcess worker;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -179,28 +268,29 @@ void TestRescuer::notWrittenDownWhichProcessItIs()
     worker.setProcessEnvironment(environment);
     worker.start(s("sleep"), {s("1000")});
     QVERIFY(worker.waitForStarted());
-    EVENTUALLY(processesTagged({name0}).contains(worker.processId()));
-    const qint64 job = anotherAtWork(goneProcess(), {});
-    QVERIFY(look().endedWorkers.isEmpty());
-    QCOMPARE(t->registry->owned()->first().process, ProcessIdentity::of(worker.processId()).value_or(ProcessIdentity()));
+    EVENTUALLY(processesWithExecutorId({name0}).contains(worker.processId()));
+    const qint64 job = addOtherManager(goneProcess(), {});
+    QVERIFY(rescue().endedWorkers.isEmpty());
+    QCOMPARE(t->registry->owned()->first().process,
+             ProcessIdentity::of(worker.processId()).value_or(ProcessIdentity()));
     QCOMPARE(toString(t->job(job).status), s("processing"));
     worker.kill();
     QVERIFY(worker.waitForFinished());
-    QCOMPARE(look().endedWorkers, QStringList{name0});
+    QCOMPARE(rescue().endedWorkers, QStringList{name0});
     QCOMPARE(toString(t->job(job).status), s("pending"));
 }
 
 void TestRescuer::forgottenJobs_data()
 {
-    QTest::addColumn<QString>("manager"); // of the worker, which says that it is idle
+    QTest::addColumn<QString>("manager"); // of the worker, which is idle according to its row
     QTest::addColumn<int>("maxJobTime"); // of its pool
     QTest::addColumn<int>("after"); // seconds
     QTest::addColumn<bool>("returned");
-    QTest::newRow("nobody's, soon") << QString() << 0 << 600 << false;
-    QTest::newRow("nobody's, over CLX's limit") << QString() << 0 << 620 << true;
-    QTest::newRow("ours, within its limit") << s("me") << 3600 << 3000 << false; // longer than CLX's
-    QTest::newRow("ours, over its limit") << s("me") << 3600 << 3620 << true;
-    QTest::newRow("another's that lives") << other << 60 << 3000 << false;
+    QTest::newRow("foreign worker, soon") << QString() << 0 << 600 << false;
+    QTest::newRow("foreign worker, over the limit of CLX") << QString() << 0 << 620 << true;
+    QTest::newRow("own worker, within its limit") << s("me") << 3600 << 3000 << false; // more than the limit of CLX
+    QTest::newRow("own worker, over its limit") << s("me") << 3600 << 3620 << true;
+    QTest::newRow("worker of another live manager") << other << 60 << 3000 << false;
 }
 
 void TestRescuer::forgottenJobs()
@@ -214,23 +304,25 @@ void TestRescuer::forgottenJobs()
         QVERIFY(t->registry->registerManager(other, s("manager")));
     if (!manager.isEmpty()) {
         t->own(name0, manager);
-        QVERIFY(raw.exec(s("UPDATE lifeguard_workers SET process = ?, max_job_time = ?"), {ProcessIdentity::self().toString(), maxJobTime}));
+        QVERIFY(raw.exec(s("UPDATE lifeguard_workers SET process = ?, max_job_time = ?"),
+                         {ProcessIdentity::self().toString(), maxJobTime}));
     }
     const qint64 job = t->add();
     t->claimOne(t->worker(name0));
     QVERIFY(raw.exec(s("UPDATE workers SET status = 'idle'")));
-    const auto beat = [&] { // as idle workers do
-        QVERIFY(raw.exec(s("UPDATE workers SET last_heartbeat = ?"), {t->clock.utcNow().toString(s("yyyy-MM-dd HH:mm:ss"))}));
+    const auto beat = [&] { // idle workers beat
+        QVERIFY(raw.exec(s("UPDATE workers SET last_heartbeat = ?"),
+                         {t->clock.utcNow().toString(s("yyyy-MM-dd HH:mm:ss"))}));
         if (manager == other)
             QVERIFY(t->registry->beatManager(other));
     };
     for (int passed = 0; passed < after; passed += 20) {
         beat();
-        QVERIFY(look().jobs.isEmpty());
+        QVERIFY(rescue().jobs.isEmpty());
         t->clock.advance(20s);
     }
     beat();
-    (void)look();
+    (void)rescue();
     QCOMPARE(toString(t->job(job).status), returned ? s("pending") : s("processing"));
 }
 

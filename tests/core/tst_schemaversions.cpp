@@ -8,7 +8,7 @@
 #include "core/store/workerregistry.h"
 #include "places.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QTest>

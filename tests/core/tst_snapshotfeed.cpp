@@ -2,7 +2,7 @@
 // When snapshots are read, with a database that is read by hand.
 #include "core/store/snapshotfeed.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QSignalSpy>
 #include <QTest>

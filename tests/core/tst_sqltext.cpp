@@ -5,7 +5,7 @@
 #include "core/store/sqltext.h"
 #include "places.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QSqlDatabase>

@@ -5,7 +5,7 @@
 #include "core/store/store.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QCoreApplication>
 #include <QSignalSpy>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a tree uses, from process tables made up here, and from real processes where the kernel has to say.
-#include "core/base/treeusage.h"
-#include "tests/support/words.h"
+// The CPU time and memory of process trees, from made-up process tables and from real processes.
+#include "core/base/processtable.h"
+#include "core/base/treecpu.h"
+#include "core/base/treememory.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 
@@ -37,35 +39,35 @@ class TestTreeUsage : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void growsWithItsProcesses();
-    void toolsThatCameAndWent();
-    void endedChildIsCountedOnce();
-    void endedChildToldLate();
-    void lostChildNeitherFallsNorHides();
-    void wholeBranchEnds();
-    void orphanThatMovesUp();
-    void reusedPid();
-    void sharedIsCountedOnce();
-    void realProcesses();
+    void sumsProcesses();
+    void countsToolsBetweenSnapshots();
+    void countsEndedChildOnce();
+    void acceptsLateTicksOfEndedChild();
+    void ignoresLostTicks();
+    void countsEndedBranchOnce();
+    void countsOrphanOnce();
+    void detectsReusedPid();
+    void countsSharedMemoryOnce();
+    void measuresRealProcesses();
 };
 
-void TestTreeUsage::growsWithItsProcesses()
+void TestTreeUsage::sumsProcesses()
 {
     TreeCpu cpu;
-    QCOMPARE(cpu.add({process(10, 1, 5, 7)}), 12u); // what ended before the first look counts too
+    QCOMPARE(cpu.add({process(10, 1, 5, 7)}), 12u); // ended children from before the first snapshot count too
     QCOMPARE(cpu.add({process(10, 1, 6, 7), process(11, 10, 3)}), 16u);
     QCOMPARE(cpu.add({process(10, 1, 6, 7), process(11, 10, 4)}), 17u);
     QCOMPARE(cpu.add({}), 17u);
 }
 
-void TestTreeUsage::toolsThatCameAndWent()
+void TestTreeUsage::countsToolsBetweenSnapshots()
 {
     TreeCpu cpu;
     QCOMPARE(cpu.add({process(10, 1, 1)}), 1u);
-    QCOMPARE(cpu.add({process(10, 1, 1, 30)}), 31u); // 300 ms between two looks
+    QCOMPARE(cpu.add({process(10, 1, 1, 30)}), 31u); // 300 ms between two snapshots
 }
 
-void TestTreeUsage::endedChildIsCountedOnce()
+void TestTreeUsage::countsEndedChildOnce()
 {
     TreeCpu cpu;
     QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 100)}), 101u);
@@ -73,33 +75,33 @@ void TestTreeUsage::endedChildIsCountedOnce()
     QCOMPARE(cpu.add({process(10, 1, 1, 135)}), 136u);
 }
 
-void TestTreeUsage::endedChildToldLate()
+void TestTreeUsage::acceptsLateTicksOfEndedChild()
 {
-    // The table was read while it ended: gone, and its parent not told yet.
+    // The table was read while the child ended: it is gone, and its ticks are not included in its parent's yet.
     TreeCpu cpu;
     QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 100)}), 101u);
     QCOMPARE(cpu.add({process(10, 1, 1)}), 101u);
     QCOMPARE(cpu.add({process(10, 1, 1, 102)}), 103u);
 }
 
-void TestTreeUsage::lostChildNeitherFallsNorHides()
+void TestTreeUsage::ignoresLostTicks()
 {
-    // Nobody waited for it (SIGCHLD ignored), or it left the tree: its ticks come to nobody.
+    // Its parent ignores SIGCHLD, or the child left the tree: its ticks are lost.
     TreeCpu cpu;
     QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 100)}), 101u);
     QCOMPARE(cpu.add({process(10, 1, 2)}), 102u);
     QCOMPARE(cpu.add({process(10, 1, 3)}), 103u);
-    QCOMPARE(cpu.add({process(10, 1, 3, 30)}), 133u); // and do not swallow the next tool's
+    QCOMPARE(cpu.add({process(10, 1, 3, 30)}), 133u); // and are not subtracted from those of the next tool
 }
 
-void TestTreeUsage::wholeBranchEnds()
+void TestTreeUsage::countsEndedBranchOnce()
 {
     TreeCpu cpu;
     QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 10, 5), process(12, 11, 20), process(13, 12, 40)}), 76u);
     QCOMPARE(cpu.add({process(10, 1, 1, 10 + 5 + 20 + 40 + 3)}), 79u);
 }
 
-void TestTreeUsage::orphanThatMovesUp()
+void TestTreeUsage::countsOrphanOnce()
 {
     TreeCpu cpu;
     QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 10), process(12, 11, 20)}), 31u);
@@ -107,25 +109,25 @@ void TestTreeUsage::orphanThatMovesUp()
     QCOMPARE(cpu.add({process(10, 1, 1, 37)}), 38u);
 }
 
-void TestTreeUsage::reusedPid()
+void TestTreeUsage::detectsReusedPid()
 {
     TreeCpu cpu;
     QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 50, 0, 7)}), 51u);
     QCOMPARE(cpu.add({process(10, 1, 1, 50), process(11, 10, 2, 0, 8)}), 53u);
 }
 
-void TestTreeUsage::sharedIsCountedOnce()
+void TestTreeUsage::countsSharedMemoryOnce()
 {
-    QVERIFY(sumOf({}) == TreeMemory());
+    QVERIFY(treeMemory(QList<ProcessMemory>()) == TreeMemory());
     const QByteArray browser = "chromium";
-    const TreeMemory sum = sumOf({{browser, 150 * mib, 100 * mib}, {browser, 130 * mib, 90 * mib}, {browser, 120 * mib, 100 * mib}, {"python3", 40 * mib, 10 * mib}});
+    const TreeMemory sum = treeMemory({{browser, 150 * mib, 100 * mib}, {browser, 130 * mib, 90 * mib}, {browser, 120 * mib, 100 * mib}, {"python3", 40 * mib, 10 * mib}});
     QCOMPARE(sum.bytes / mib, 50 + 40 + 20 + 100 + 30 + 10);
     QCOMPARE(sum.atMost / mib, 440);
 }
 
-void TestTreeUsage::realProcesses()
+void TestTreeUsage::measuresRealProcesses()
 {
-    // 32 MB that all share, and 32 MB that are private by name but shared until written to, as after any fork.
+    // 32 MB of shared memory, and 32 MB of private memory that is shared until it is written to (copy on write).
     constexpr size_t size = 32 * mib;
     void *shared = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     void *copied = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How a worker's CPU and memory are kept, and drawn in characters.
-#include "core/health/usagehistory.h"
-#include "tests/support/words.h"
+// The history of a worker's CPU and memory, and its graph.
+#include "core/health/usagesummary.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 
@@ -15,9 +15,9 @@ class TestUsageHistory : public QObject
 
 private Q_SLOTS:
     void keepsFiveMinutes();
-    void gathersQuickLooks();
-    void beginsAnewAfterTheClockWentBack();
-    void drawsUsage();
+    void mergesFrequentMeasurements();
+    void startsAgainWhenClockGoesBack();
+    void drawsGraph();
     void leavesGapsBlank();
 };
 
@@ -32,7 +32,7 @@ void TestUsageHistory::keepsFiveMinutes()
     QCOMPARE(history.last().at - history.at(0).at, milliseconds((UsageHistory::capacity - 1) * 2000));
 }
 
-void TestUsageHistory::gathersQuickLooks()
+void TestUsageHistory::mergesFrequentMeasurements()
 {
     UsageHistory history;
     history.add(0ms, 10, 5);
@@ -40,12 +40,12 @@ void TestUsageHistory::gathersQuickLooks()
     QCOMPARE(history.size(), 1);
     QCOMPARE(history.last().cpuPercent, 20.0);
     QCOMPARE(history.last().memoryBytes, qint64(5));
-    history.add(1990ms, 7, 4); // a timer that fires early
+    history.add(1990ms, 7, 4); // the timer fired early
     QCOMPARE(history.size(), 2);
     QCOMPARE(history.last().cpuPercent, 7.0);
 }
 
-void TestUsageHistory::beginsAnewAfterTheClockWentBack()
+void TestUsageHistory::startsAgainWhenClockGoesBack()
 {
     UsageHistory history;
     history.add(100s, 10, 5);
@@ -54,24 +54,24 @@ void TestUsageHistory::beginsAnewAfterTheClockWentBack()
     QCOMPARE(history.last().cpuPercent, 20.0);
 }
 
-void TestUsageHistory::drawsUsage()
+void TestUsageHistory::drawsGraph()
 {
     const auto cpu = [](const UsageSample &sample) { return sample.cpuPercent; };
     UsageHistory history;
-    QCOMPARE(usageLine(history, cpu, 100).graph, QString());
+    QCOMPARE(summarizeUsage(history, cpu, 100).graph, QString());
     for (int i = 0; i < 8; ++i)
         history.add(milliseconds(i * 2000), i * 100.0 / 7, 0);
-    UsageLine line = usageLine(history, cpu, 100);
-    QCOMPARE(line.graph, s("▁▂▃▄▅▆▇█"));
-    QCOMPARE(line.least, 0.0);
-    QCOMPARE(line.most, 100.0);
-    QCOMPARE(qRound(line.mean), 50);
-    QCOMPARE(line.now, 100.0);
-    QCOMPARE(usageLine(history, cpu, 100, 4).graph, s("▂▄▆█")); // the highest of two
-    QCOMPARE(usageLine(history, cpu, 1000).graph, s("▁▁▁▁▁▁▁▁")); // noise is no mountain
+    UsageSummary summary = summarizeUsage(history, cpu, 100);
+    QCOMPARE(summary.graph, s("▁▂▃▄▅▆▇█"));
+    QCOMPARE(summary.minimum, 0.0);
+    QCOMPARE(summary.maximum, 100.0);
+    QCOMPARE(qRound(summary.mean), 50);
+    QCOMPARE(summary.latest, 100.0);
+    QCOMPARE(summarizeUsage(history, cpu, 100, 4).graph, s("▂▄▆█")); // the higher of two samples
+    QCOMPARE(summarizeUsage(history, cpu, 1000).graph, s("▁▁▁▁▁▁▁▁")); // noise is not scaled up
     for (int i = 0; i < 1000; ++i)
         history.add(milliseconds(16000 + i * 2000), 50, 0);
-    QCOMPARE(usageLine(history, cpu, 100).graph.size(), 60);
+    QCOMPARE(summarizeUsage(history, cpu, 100).graph.size(), 60);
 }
 
 void TestUsageHistory::leavesGapsBlank()
@@ -79,8 +79,8 @@ void TestUsageHistory::leavesGapsBlank()
     UsageHistory history;
     history.add(0s, 100, 0);
     history.add(2s, 100, 0);
-    history.add(10s, 100, 0); // the machine slept
-    QCOMPARE(usageLine(history, [](const UsageSample &sample) { return sample.cpuPercent; }, 100).graph, s("██   █"));
+    history.add(10s, 100, 0); // the machine was suspended
+    QCOMPARE(summarizeUsage(history, [](const UsageSample &sample) { return sample.cpuPercent; }, 100).graph, s("██   █"));
 }
 
 QTEST_GUILESS_MAIN(TestUsageHistory)

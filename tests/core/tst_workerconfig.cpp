@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which configurations are refused, by which field, and how --pool is read.
+// The validation of configurations, and the parsing of --pool.
 #include "core/config/poolspec.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 
@@ -19,13 +19,13 @@ class TestWorkerConfig : public QObject
 private Q_SLOTS:
     void validate_data();
     void validate();
-    void checkListsAll();
+    void checkListsAllErrors();
     void defaults();
-    void modes();
+    void parsesModes();
     void parse_data();
     void parse();
-    void parseRefuses_data();
-    void parseRefuses();
+    void rejects_data();
+    void rejects();
 };
 
 void TestWorkerConfig::validate_data()
@@ -39,40 +39,40 @@ void TestWorkerConfig::validate_data()
         change(config);
         QTest::newRow(name) << config << fields;
     };
-    row("fine", [](WorkerConfig &) {}, {});
+    row("valid", [](WorkerConfig &) {}, {});
     row("direct", [](WorkerConfig &c) { c.mode = ExecutionMode::Direct; }, {});
     row("no type", [](WorkerConfig &c) { c.type.clear(); }, {s("type")});
-    row("a blank in the type", [](WorkerConfig &c) { c.type = s("my type"); }, {s("type")});
-    row("a path as type", [](WorkerConfig &c) { c.type = s("../x"); }, {s("type")});
-    row("a line's end after the type", [](WorkerConfig &c) { c.type = s("noop\n"); c.command = QStringList{s("x")}; }, {s("type")});
-    row("a long type", [](WorkerConfig &c) { c.type = QString(65, u'a'); c.command = QStringList{s("x")}; }, {s("type")});
-    row("a type of the user's own", [](WorkerConfig &c) { c.type = s("mine"); }, {s("type")});
-    row("a type of the user's own with a command", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("x")}; }, {});
-    row("a command without a name", [](WorkerConfig &c) { c.command = QStringList{s(" "), s("x")}; }, {s("command")});
+    row("space in the type", [](WorkerConfig &c) { c.type = s("my type"); }, {s("type")});
+    row("path as type", [](WorkerConfig &c) { c.type = s("../x"); }, {s("type")});
+    row("newline after the type", [](WorkerConfig &c) { c.type = s("noop\n"); c.command = QStringList{s("x")}; }, {s("type")});
+    row("long type", [](WorkerConfig &c) { c.type = QString(65, u'a'); c.command = QStringList{s("x")}; }, {s("type")});
+    row("custom type", [](WorkerConfig &c) { c.type = s("mine"); }, {s("type")});
+    row("custom type with a command", [](WorkerConfig &c) { c.type = s("mine"); c.command = QStringList{s("x")}; }, {});
+    row("command without a program", [](WorkerConfig &c) { c.command = QStringList{s(" "), s("x")}; }, {s("command")});
     row("no workers", [](WorkerConfig &c) { c.count = 0; }, {});
-    row("less than none", [](WorkerConfig &c) { c.count = -1; }, {s("count")});
-    row("most", [](WorkerConfig &c) { c.count = 1000; }, {});
-    row("too many", [](WorkerConfig &c) { c.count = 1001; }, {s("count")});
+    row("negative count", [](WorkerConfig &c) { c.count = -1; }, {s("count")});
+    row("maximum count", [](WorkerConfig &c) { c.count = 1000; }, {});
+    row("count too large", [](WorkerConfig &c) { c.count = 1001; }, {s("count")});
     row("docker", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; c.image = s("x"); }, {});
     row("docker without an image", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; }, {s("image")});
-    row("no name of an image", [](WorkerConfig &c) { c.image = s("-x y"); }, {s("image")});
-    row("an image of a registry", [](WorkerConfig &c) { c.image = s("localhost:5000/a/b:1.2@sha256:0123"); }, {});
-    row("an image makes any type possible", [](WorkerConfig &c) { c.type = s("mine"); c.image = s("mine"); }, {});
-    row("no name of a network", [](WorkerConfig &c) { c.network = s("a b"); }, {s("network")});
-    row("an empty name of a network", [](WorkerConfig &c) { c.network.clear(); }, {s("network")});
-    row("the machine's network", [](WorkerConfig &c) { c.network = s("host"); }, {s("network")});
+    row("invalid image name", [](WorkerConfig &c) { c.image = s("-x y"); }, {s("image")});
+    row("image in a registry", [](WorkerConfig &c) { c.image = s("localhost:5000/a/b:1.2@sha256:0123"); }, {});
+    row("custom type with an image", [](WorkerConfig &c) { c.type = s("mine"); c.image = s("mine"); }, {});
+    row("invalid network name", [](WorkerConfig &c) { c.network = s("a b"); }, {s("network")});
+    row("empty network name", [](WorkerConfig &c) { c.network.clear(); }, {s("network")});
+    row("network of the host", [](WorkerConfig &c) { c.network = s("host"); }, {s("network")});
     row("no network", [](WorkerConfig &c) { c.network = s("none"); }, {});
     row("too few processes", [](WorkerConfig &c) { c.pidsLimit = 3; }, {s("pids")});
-    row("too impatient with containers", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; c.image = s("x"); c.staleAfter = seconds(14); c.hungAfter = seconds(14); },
+    row("stale-after too short for containers", [](WorkerConfig &c) { c.mode = ExecutionMode::Docker; c.image = s("x"); c.staleAfter = seconds(14); c.hungAfter = seconds(14); },
         {s("stale-after")});
     row("memory", [](WorkerConfig &c) { c.memoryLimitMb = 16; }, {});
     row("less memory than a worker needs", [](WorkerConfig &c) { c.memoryLimitMb = 15; }, {s("memory")});
-    row("less memory than none", [](WorkerConfig &c) { c.memoryLimitMb = -1; }, {s("memory")});
+    row("negative memory", [](WorkerConfig &c) { c.memoryLimitMb = -1; }, {s("memory")});
     row("no time for a job", [](WorkerConfig &c) { c.maxJobTime = seconds(0); }, {s("max-job-time")});
     row("no time to register", [](WorkerConfig &c) { c.registrationTimeout = seconds(0); }, {s("registration-timeout")});
     row("no grace", [](WorkerConfig &c) { c.stopGrace = seconds(0); }, {});
-    row("less grace than none", [](WorkerConfig &c) { c.stopGrace = seconds(-1); }, {s("grace")});
-    row("several", [](WorkerConfig &c) { c.type.clear(); c.count = -1; c.maxJobTime = seconds(-5); },
+    row("negative grace", [](WorkerConfig &c) { c.stopGrace = seconds(-1); }, {s("grace")});
+    row("several errors", [](WorkerConfig &c) { c.type.clear(); c.count = -1; c.maxJobTime = seconds(-5); },
         {s("type"), s("count"), s("max-job-time")});
 }
 
@@ -89,7 +89,7 @@ void TestWorkerConfig::validate()
     QCOMPARE(config.check().has_value(), fields.isEmpty());
 }
 
-void TestWorkerConfig::checkListsAll()
+void TestWorkerConfig::checkListsAllErrors()
 {
     WorkerConfig config;
     config.mode = ExecutionMode::Auto;
@@ -98,25 +98,25 @@ void TestWorkerConfig::checkListsAll()
     QVERIFY(!checked);
     QCOMPARE(checked.error().code, ErrorCode::InvalidArgument);
     QCOMPARE(checked.error().message.split(u'\n').size(), 2);
-    QVERIFY(checked.error().message.contains(s("count: 5000")));
+    QVERIFY(checked.error().message.contains(s("count: The number of workers")));
 }
 
 void TestWorkerConfig::defaults()
 {
     const WorkerConfig config;
-    QVERIFY(config.mode == ExecutionMode::Docker); // in files, as CLX has it; --pool says auto
+    QVERIFY(config.mode == ExecutionMode::Docker); // the default of files, as in CLX; that of --pool is auto
     QCOMPARE(config.count, 1);
     QCOMPARE(config.maxJobTime, seconds(600));
     QCOMPARE(config.stopGrace, seconds(10));
 }
 
-void TestWorkerConfig::modes()
+void TestWorkerConfig::parsesModes()
 {
     for (const ExecutionMode mode : {ExecutionMode::Auto, ExecutionMode::Direct, ExecutionMode::Docker})
         QVERIFY(executionModeFromString(toString(mode)).value() == mode);
-    const auto none = executionModeFromString(s("podman"));
-    QCOMPARE(none.error().code, ErrorCode::InvalidArgument);
-    QVERIFY(none.error().message.contains(s("podman")));
+    const auto unknown = executionModeFromString(s("podman"));
+    QCOMPARE(unknown.error().code, ErrorCode::InvalidArgument);
+    QVERIFY(unknown.error().message.contains(s("podman")));
 }
 
 void TestWorkerConfig::parse_data()
@@ -182,10 +182,10 @@ void TestWorkerConfig::parse()
     QVERIFY2(*again == config, qPrintable(toPoolSpec(config)));
 }
 
-void TestWorkerConfig::parseRefuses_data()
+void TestWorkerConfig::rejects_data()
 {
     QTest::addColumn<QString>("text");
-    QTest::addColumn<QString>("word"); // in the message
+    QTest::addColumn<QString>("part"); // of the message
     QTest::newRow("empty") << QString() << s("type");
     QTest::newRow("no count") << s("noop") << s("count");
     QTest::newRow("empty count") << s("noop=") << s("count");
@@ -194,42 +194,42 @@ void TestWorkerConfig::parseRefuses_data()
     QTest::newRow("negative count") << s("noop=-2") << s("count");
     QTest::newRow("too many") << s("noop=99999") << s("count");
     QTest::newRow("no type") << s("=2") << s("type");
-    QTest::newRow("type we cannot convert") << s("mine=2") << s("mine");
+    QTest::newRow("unsupported type") << s("mine=2") << s("mine");
     QTest::newRow("unknown mode") << s("noop=1,mode=podman") << s("podman");
     QTest::newRow("docker needs an image") << s("noop=1,mode=docker") << s("image");
     QTest::newRow("unknown key") << s("noop=1,cuont=2") << s("cuont");
-    QTest::newRow("memory no number") << s("noop=1,memory=lots") << s("memory");
-    QTest::newRow("time no number") << s("noop=1,max-job-time=long") << s("max-job-time");
-    QTest::newRow("no time") << s("noop=1,max-job-time=0") << s("max-job-time");
+    QTest::newRow("memory is not a number") << s("noop=1,memory=lots") << s("memory");
+    QTest::newRow("time is not a number") << s("noop=1,max-job-time=long") << s("max-job-time");
+    QTest::newRow("zero time") << s("noop=1,max-job-time=0") << s("max-job-time");
     QTest::newRow("neither yes nor no") << s("noop=1,detach=perhaps") << s("perhaps");
     QTest::newRow("unknown restart") << s("noop=1,restart=sometimes") << s("sometimes");
-    QTest::newRow("cpu no number") << s("noop=1,cpu=all") << s("cpu");
+    QTest::newRow("cpu is not a number") << s("noop=1,cpu=all") << s("cpu");
     QTest::newRow("too little cpu") << s("noop=1,cpu=0.01") << s("cpu");
     QTest::newRow("negative cpu") << s("noop=1,cpu=-1") << s("cpu");
     QTest::newRow("too few files") << s("noop=1,open-files=10") << s("open-files");
-    QTest::newRow("stale too soon") << s("noop=1,stale-after=1") << s("stale-after");
-    QTest::newRow("hung before it is suspect") << s("noop=1,hung-after=29") << s("hung-after");
+    QTest::newRow("stale-after too short") << s("noop=1,stale-after=1") << s("stale-after");
+    QTest::newRow("hung-after below stale-after") << s("noop=1,hung-after=29") << s("hung-after");
     QTest::newRow("negative jobs") << s("noop=1,recycle-jobs=-1") << s("recycle-jobs");
     QTest::newRow("negative memory") << s("noop=1,recycle-memory=-1") << s("recycle-memory");
-    QTest::newRow("recycled when it is killed") << s("noop=1,memory=512,recycle-memory=512") << s("recycle-memory");
+    QTest::newRow("recycled at the memory limit") << s("noop=1,memory=512,recycle-memory=512") << s("recycle-memory");
     QTest::newRow("empty command") << s("noop=1,command=") << s("command");
-    // More than timers, sizes in bytes and machines have room for.
-    QTest::newRow("a time no timer counts") << s("noop=1,max-job-time=9223372036854775807") << s("max-job-time");
+    // Values beyond the range of timers, of sizes in bytes, and of machines.
+    QTest::newRow("time beyond the range of timers") << s("noop=1,max-job-time=9223372036854775807") << s("max-job-time");
     QTest::newRow("25 days of grace") << s("noop=1,grace=2160000") << s("grace");
-    QTest::newRow("memory beyond bytes") << s("noop=1,memory=9223372036854775807") << s("memory");
-    QTest::newRow("recycling beyond bytes") << s("noop=1,recycle-memory=9223372036854775807") << s("recycle-memory");
+    QTest::newRow("memory beyond 64 bits") << s("noop=1,memory=9223372036854775807") << s("memory");
+    QTest::newRow("recycling memory beyond 64 bits") << s("noop=1,recycle-memory=9223372036854775807") << s("recycle-memory");
     QTest::newRow("cpu is nan") << s("noop=1,cpu=nan") << s("cpu");
     QTest::newRow("cpu is infinite") << s("noop=1,cpu=inf") << s("cpu");
 }
 
-void TestWorkerConfig::parseRefuses()
+void TestWorkerConfig::rejects()
 {
     QFETCH(QString, text);
-    QFETCH(QString, word);
+    QFETCH(QString, part);
     const auto parsed = parsePoolSpec(text);
     QVERIFY(!parsed);
     QCOMPARE(parsed.error().code, ErrorCode::InvalidArgument);
-    QVERIFY2(parsed.error().message.contains(word), qPrintable(parsed.error().message));
+    QVERIFY2(parsed.error().message.contains(part), qPrintable(parsed.error().message));
 }
 
 QTEST_GUILESS_MAIN(TestWorkerConfig)

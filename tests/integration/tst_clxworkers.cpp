@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Workers of CLX and CLM as a pool's command, and beside our pools: tests/fixtures/clxworker.py behaves as they do.
-#include "core/base/processtree.h"
+// Workers of CLX and CLM as the command of a pool, and beside Lifeguard's pools. tests/fixtures/clxworker.py behaves as they do.
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"
@@ -9,13 +8,15 @@
 #include "core/model/workerrow.h"
 #include "core/model/workerstate.h"
 #include "core/model/workerstatus.h"
+#include "core/pool/heartbeattracker.h"
 #include "core/pool/rescuer.h"
+#include "core/pool/rescueview.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QProcess>
@@ -56,8 +57,8 @@ QList<qint64> addJobs(PoolTest &t, const QList<QByteArray> &payloads)
     return answerOf(t.store->addJobs(jobs)).value_or(QList<qint64>());
 }
 
-/// A job that works until release() is called.
-QByteArray untilReleased(PoolTest &t)
+/// Returns the payload of a job that runs until release() is called.
+QByteArray waitingPayload(PoolTest &t)
 {
     return s("{\"wait_for\": \"%1\"}").arg(t.path(s("go on"))).toUtf8();
 }
@@ -67,19 +68,19 @@ void release(PoolTest &t)
     write(t.path(s("go on")), "now");
 }
 
-/// Starts a pool with a worker that will leave its job behind when it is stopped; answers the job once it is at work, 0 where it is not.
-qint64 beginToAbandon(PoolTest &t)
+/// Starts a pool with a worker that leaves its job behind when it is stopped. Returns the job once it is running, or 0 on failure.
+qint64 startAbandoningWorker(PoolTest &t)
 {
     if (!t.begin())
         return 0;
-    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
+    const QList<qint64> jobs = addJobs(t, {waitingPayload(t)});
     if (jobs.isEmpty() || !t.manager->startPool(clxPool(1, {s("--abandon")})))
         return 0;
-    const auto isAtWork = [&] {
+    const auto isRunning = [&] {
         const QList<WorkerInfo> busy = t.workersIn(WorkerState::Busy);
         return busy.size() == 1 && busy.first().jobId == jobs.first();
     };
-    return QTest::qWaitFor(isAtWork, patience) ? jobs.first() : 0;
+    return QTest::qWaitFor(isRunning, patience) ? jobs.first() : 0;
 }
 
 QStringList eventKinds(PoolTest &t)
@@ -90,8 +91,8 @@ QStringList eventKinds(PoolTest &t)
     return kinds;
 }
 
-/// As if the worker had been at it for an hour without a beat.
-void makeOld(PoolTest &t)
+/// Changes the database as if the worker had run its job for an hour without a heartbeat.
+void backdate(PoolTest &t)
 {
     RawSql raw(t.path(s("q.db")));
     EVENTUALLY(raw.exec(s("UPDATE workers SET last_heartbeat = datetime('now', '-1 hour') WHERE status = 'busy'")));
@@ -105,39 +106,39 @@ class TestClxWorkers : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void busyWithoutABeat();
-    void stoppedInAJob();
-    void overTheLimitOfItsJob();
-    void anEndIsNoDeath_data();
-    void anEndIsNoDeath();
-    void endsWithoutWork();
-    void endsWithoutWorkAndIsLeftSo();
-    void stoppedWithItsJobLeftBehind();
-    void goneWithItsJobLeftBehind();
-    void failuresAreCounted();
-    void besideOurPools();
+    void busyWithoutHeartbeats();
+    void suspendedDuringAJob();
+    void jobOverItsTimeLimit();
+    void voluntaryEndIsNotADeath_data();
+    void voluntaryEndIsNotADeath();
+    void repeatedEndsWithoutWork();
+    void endWithoutWorkStopsThePool();
+    void stoppedWorkerLeavesItsJob();
+    void endedWorkerLeavesItsJob();
+    void failedJobsAreCounted();
+    void foreignWorkerBesidePools();
     void onTheCommandLine();
 };
 
-void TestClxWorkers::busyWithoutABeat()
+void TestClxWorkers::busyWithoutHeartbeats()
 {
     PoolTest t;
     QVERIFY(t.begin());
-    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
+    const QList<qint64> jobs = addJobs(t, {waitingPayload(t)});
     QVERIFY(t.manager->startPool(clxPool(1, {s("--silent")})));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).value(0).jobId, jobs.first(), patience);
-    makeOld(t);
+    backdate(t);
     const auto worker = [&t] { return t.manager->workers().value(0); };
     EVENTUALLY(worker().beatAge.value_or(0ms) > 50min && worker().jobAge.value_or(0ms) > 50min);
-    // The monitor looks at it once a second, and each time it is well.
-    QSignalSpy looks(t.manager.get(), &WorkerPoolManager::workersChanged);
-    EVENTUALLY(looks.size() >= 4);
-    for (const QList<QVariant> &look : looks) {
-        const auto seen = look.first().value<QList<WorkerInfo>>();
-        QCOMPARE(seen.size(), 1);
-        QVERIFY(seen.first().state == WorkerState::Busy);
-        QVERIFY(seen.first().reason.isEmpty());
+    // The monitor checks the worker once a second, and each time it is healthy.
+    QSignalSpy checks(t.manager.get(), &WorkerPoolManager::workersChanged);
+    EVENTUALLY(checks.size() >= 4);
+    for (const QList<QVariant> &check : checks) {
+        const auto workers = check.first().value<QList<WorkerInfo>>();
+        QCOMPARE(workers.size(), 1);
+        QVERIFY(workers.first().state == WorkerState::Busy);
+        QVERIFY(workers.first().reason.isEmpty());
     }
     QCOMPARE(worker().jobName, s("lecture.py"));
     QCOMPARE(worker().storedStatus, WorkerStatus::Busy);
@@ -145,12 +146,12 @@ void TestClxWorkers::busyWithoutABeat()
     QVERIFY(worker().own && worker().pid > 0);
     QCOMPARE(t.manager->pools().first().busy, 1);
     QVERIFY(t.job(jobs.first()).status == JobStatus::Processing);
-    // A beat from before the job does not make it suspect when the job ends, either.
+    // A heartbeat from before the job does not make the worker suspect when the job ends.
     release(t);
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
     EVENTUALLY(worker().state == WorkerState::Idle);
-    looks.clear();
-    EVENTUALLY(looks.size() >= 3);
+    checks.clear();
+    EVENTUALLY(checks.size() >= 3);
     QVERIFY(worker().state == WorkerState::Idle);
     QCOMPARE(worker().jobsDone, 1);
     QVERIFY(t.stopAll());
@@ -158,63 +159,63 @@ void TestClxWorkers::busyWithoutABeat()
         QVERIFY2(!eventKinds(t).contains(s(kind)), kind);
 }
 
-void TestClxWorkers::overTheLimitOfItsJob()
+void TestClxWorkers::jobOverItsTimeLimit()
 {
     PoolTest t;
     QVERIFY(t.begin());
-    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
+    const QList<qint64> jobs = addJobs(t, {waitingPayload(t)});
     WorkerConfig config = clxPool(1);
-    config.maxJobTime = 1s; // and 15 s more
-    config.stopGrace = 1s; // it does not end at TERM while it works
+    config.maxJobTime = 1s; // plus 15 s of slack
+    config.stopGrace = 1s; // the worker ignores TERM during a job
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
     const qint64 pid = t.workersIn(WorkerState::Busy).first().pid;
-    makeOld(t); // which says nothing: the clock of the wall may have been set
+    backdate(t); // must have no effect: the system clock may have been changed
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, 120000);
     const QString reason = t.workersIn(WorkerState::Dead).first().reason;
     QVERIFY2(reason.contains(s("over its limit of 1 s")), qPrintable(reason));
     QVERIFY(!isAlive(pid));
     QVERIFY(eventKinds(t).contains(s("worker_hung")));
-    EVENTUALLY(t.job(jobs.first()).attempts == 2); // counted, and begun again by the one that replaces it
+    EVENTUALLY(t.job(jobs.first()).attempts == 2); // counted, and started again by the next worker
     QCOMPARE(t.job(jobs.first()).maxAttempts, 3);
     release(t);
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
     QVERIFY(t.stopAll());
 }
 
-void TestClxWorkers::anEndIsNoDeath_data()
+void TestClxWorkers::voluntaryEndIsNotADeath_data()
 {
     QTest::addColumn<QStringList>("options");
     QTest::newRow("deletes its row") << QStringList{s("--jobs"), s("1")};
     QTest::newRow("sets its row to dead") << QStringList{s("--jobs"), s("1"), s("--dead")};
 }
 
-void TestClxWorkers::anEndIsNoDeath()
+void TestClxWorkers::voluntaryEndIsNotADeath()
 {
     QFETCH(QStringList, options);
     PoolTest t;
     QVERIFY(t.begin());
     const QList<qint64> jobs = addJobs(t, QList<QByteArray>(8, "{}"));
     QVERIFY(t.manager->startPool(clxPool(1, options)));
-    // More than the deaths in a row that would end the pool, and no pauses that grow: each is replaced at once.
+    // More ends than the deaths in a row that would stop the pool, and no back-off: each worker is replaced at once.
     QTRY_COMPARE_WITH_TIMEOUT(answerOf(t.store->snapshot())->total().completed, 8, 60000);
     EVENTUALLY(t.workersIn(WorkerState::Stopped).size() >= 8);
-    QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::Running), patience); // the next one waits for work
+    QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::Running), patience); // the next worker waits for a job
     QCOMPARE(t.workersIn(WorkerState::Dead).size(), 0);
     QVERIFY2(t.workersIn(WorkerState::Stopped).first().reason.contains(s("ended by itself")), qPrintable(t.workersIn(WorkerState::Stopped).first().reason));
     for (const qint64 id : jobs)
         QCOMPARE(t.job(id).attempts, 1);
     QVERIFY(t.stopAll());
     QVERIFY(!eventKinds(t).contains(s("worker_failed")));
-    // Other programs see the same.
+    // Other programs see the same in the database.
     const auto rows = answerOf(t.store->snapshot())->workers;
     QVERIFY(rows.size() >= 8);
     for (const WorkerRow &row : rows)
         QVERIFY2(row.wanted && row.endedAt.isValid(), qPrintable(row.executorId));
 }
 
-/// One that only comes and goes does not make a storm of processes.
-void TestClxWorkers::endsWithoutWork()
+/// Workers that end without having done anything are not restarted without limit.
+void TestClxWorkers::repeatedEndsWithoutWork()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -227,8 +228,8 @@ void TestClxWorkers::endsWithoutWork()
     QVERIFY(t.stopAll());
 }
 
-/// Usually what leaves by itself, with nothing done and nothing left behind, wanted to: it is left so, and the pool says it.
-void TestClxWorkers::endsWithoutWorkAndIsLeftSo()
+/// By default, a worker that ends without work and without a job left behind is not replaced, and the pool shows the reason.
+void TestClxWorkers::endWithoutWorkStopsThePool()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -243,13 +244,13 @@ void TestClxWorkers::endsWithoutWorkAndIsLeftSo()
     QVERIFY(t.stopAll());
 }
 
-void TestClxWorkers::stoppedWithItsJobLeftBehind()
+void TestClxWorkers::stoppedWorkerLeavesItsJob()
 {
     PoolTest t;
-    const qint64 id = beginToAbandon(t);
+    const qint64 id = startAbandoningWorker(t);
     QVERIFY(id > 0);
     QVERIFY(t.stopAll());
-    // Its row is gone, yet its job is put back by the manager that stopped it, and does not count.
+    // The row is gone, but the manager that stopped the worker returns its job, uncounted.
     QCOMPARE(RawSql(t.path(s("q.db"))).value(s("SELECT count(*) FROM workers")).toInt(), 0);
     const Job job = t.job(id);
     QCOMPARE(toString(job.status), s("pending"));
@@ -257,20 +258,20 @@ void TestClxWorkers::stoppedWithItsJobLeftBehind()
     QCOMPARE(t.workersIn(WorkerState::Stopped).size(), 1);
 }
 
-void TestClxWorkers::goneWithItsJobLeftBehind()
+void TestClxWorkers::endedWorkerLeavesItsJob()
 {
     PoolTest t;
-    const qint64 id = beginToAbandon(t);
+    const qint64 id = startAbandoningWorker(t);
     QVERIFY(id > 0);
-    ::kill(static_cast<pid_t>(t.workersIn(WorkerState::Busy).first().pid), SIGTERM); // by somebody else
-    QTRY_COMPARE_WITH_TIMEOUT(t.job(id).attempts, 2, patience); // counted, and begun again by the next one
+    ::kill(static_cast<pid_t>(t.workersIn(WorkerState::Busy).first().pid), SIGTERM); // from another program
+    QTRY_COMPARE_WITH_TIMEOUT(t.job(id).attempts, 2, patience); // counted, and started again by the next worker
     QCOMPARE(t.job(id).maxAttempts, 3);
     release(t);
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(id).status), s("completed"), patience);
     QVERIFY(t.stopAll());
 }
 
-void TestClxWorkers::failuresAreCounted()
+void TestClxWorkers::failedJobsAreCounted()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -286,18 +287,18 @@ void TestClxWorkers::failuresAreCounted()
     QVERIFY(t.job(jobs.at(1)).error.contains(s("actionable_guidance")));
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->workers().first().jobsFailed, 2, patience);
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->workers().first().jobsDone, 1, patience);
-    // And they can be tried again.
+    // Failed jobs can be retried.
     QCOMPARE(answerOf(t.store->retryJobs(jobs)).value(), 2);
     QTRY_COMPARE_WITH_TIMEOUT(t.job(jobs.at(1)).attempts, 2, patience);
     QVERIFY(t.stopAll());
 }
 
-/// Somebody else's worker in the same file: shown, and left alone as long as its job may last.
-void TestClxWorkers::besideOurPools()
+/// The worker of another program in the same database is shown, and its job is not taken back within the time limit.
+void TestClxWorkers::foreignWorkerBesidePools()
 {
     PoolTest t;
     QVERIFY(t.begin());
-    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
+    const QList<qint64> jobs = addJobs(t, {waitingPayload(t)});
     QProcess foreign;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(s("WORKER_TYPE"), s("notebook"));
@@ -313,7 +314,8 @@ void TestClxWorkers::besideOurPools()
     HeartbeatTracker heartbeats;
     for (const milliseconds watched : {0s, 31s}) {
         const auto report = answerOf(t.store->write<RescueReport>([&, now = t.clock.steadyNow() + watched](Database &db) {
-            return rescueStale(db, t.clock, {t.manager->managerId(), now, now, 0, {}}, heartbeats);
+            const RescueView view{t.manager->managerId(), now, now, 0, {}};
+            return Rescuer(db, t.clock, view, heartbeats).rescueStale();
         }));
         QVERIFY(report);
         QVERIFY(report->endedWorkers.isEmpty() && report->jobs.isEmpty());
@@ -328,7 +330,7 @@ void TestClxWorkers::besideOurPools()
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
     foreign.terminate();
     QTRY_COMPARE_WITH_TIMEOUT(foreign.state(), QProcess::NotRunning, patience);
-    EVENTUALLY(t.manager->workers().isEmpty()); // with its row
+    EVENTUALLY(t.manager->workers().isEmpty()); // its row is gone
     QVERIFY(t.stopAll());
 }
 
@@ -338,7 +340,7 @@ void TestClxWorkers::onTheCommandLine()
     for (const char *payload : {R"({"fail": "plain"})", R"({"fail": "json"})", R"({"input_file": "good.py"})"})
         QCOMPARE(ctl.call({s("submit"), s("--type"), s("notebook"), s("--payload"), s(payload)}).code, 0);
     const Outcome run = ctl.call({s("run"), s("--until-idle"), s("--timeout"), s("60"), s("--pool"), s("notebook=1,command=") + workerProgram});
-    QCOMPARE(run.code, 1); // jobs failed, though no completed_at says when
+    QCOMPARE(run.code, 1); // jobs failed, although they have no completed_at
     QVERIFY2(run.out.contains("job 1 failed") && run.out.contains("Conversion failed: no such file"), run.out.constData());
     const QByteArray shown = "NameError: name 'x' is not defined [user] Define x before cell 7.";
     QVERIFY2(run.out.contains("job 2 failed") && run.out.contains(shown), run.out.constData());
@@ -348,11 +350,11 @@ void TestClxWorkers::onTheCommandLine()
 
     const QByteArray listed = ctl.call({s("jobs")}).out;
     QVERIFY2(listed.contains(shown) && listed.contains("Conversion failed: no such file"), listed.constData());
-    // In full: the message with all its lines, the rest of the object, and the text as it is for programs.
+    // The details: all lines of the message, the other keys of the object, and the original text for programs.
     const Outcome job = ctl.call({s("job"), s("2")});
     QVERIFY2(job.code == 0, job.all().constData());
     for (const char *part : {"job        2, notebook, failed\n", "error      NameError: name 'x' is not defined\n           in cell 7\n", "class      NameError\n",
-                             "category   user\n", "to do      Define x before cell 7.\n", "more       cell_number: 7\n", "attempts   1 of at most 3\n"})
+                             "category   user\n", "advice     Define x before cell 7.\n", "details    cell_number: 7\n", "attempts   1 of at most 3\n"})
         QVERIFY2(job.out.contains(part), QByteArray(part).append(job.out).constData());
     const QJsonObject json = ctl.call({s("job"), s("2"), s("--json")}).object();
     QCOMPARE(json.value(s("error_message")).toString(), s("NameError: name 'x' is not defined\nin cell 7"));
@@ -366,18 +368,18 @@ void TestClxWorkers::onTheCommandLine()
     QCOMPARE(ctl.call({s("job")}).code, 2);
     QCOMPARE(ctl.call({s("job"), s("x")}).code, 2);
 
-    // What it deleted stands in our own table still: it was stopped, not lost.
+    // The worker deleted its row, but lifeguard_workers still shows that it was stopped.
     const QJsonArray workers = ctl.call({s("workers"), s("--json")}).array();
     QCOMPARE(workers.size(), 1);
     QCOMPARE(workers.first().toObject().value(s("state")).toString(), s("stopped"));
 }
 
-/// It need not beat while it works, but one that is stopped is seen: the program itself, not the guard that watches it.
-void TestClxWorkers::stoppedInAJob()
+/// A worker need not send heartbeats during a job, but its suspension is detected: that of the program, not of its guard.
+void TestClxWorkers::suspendedDuringAJob()
 {
     PoolTest t;
     QVERIFY(t.begin());
-    const QList<qint64> jobs = addJobs(t, {untilReleased(t)});
+    const QList<qint64> jobs = addJobs(t, {waitingPayload(t)});
     WorkerConfig config = clxPool(1, {s("--silent")});
     config.staleAfter = 3s;
     config.hungAfter = 6s;
@@ -401,4 +403,5 @@ void TestClxWorkers::stoppedInAJob()
 }
 
 QTEST_GUILESS_MAIN(TestClxWorkers)
+#include "core/base/processtable.h"
 #include "tst_clxworkers.moc"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real lifeguard-worker as it is started in a container: with its environment, but without one. "host" and "workspace" below are one
-// folder under two names, as a mount makes them. In real containers: tst_images.cpp.
+// lifeguard-worker with the environment that it has in a container. The folder "workspace" stands for the mount point in the container, and
+// "host" for the path of the same folder on the host. In real containers: tst_images.cpp.
 #include "core/model/job.h"
 #include "core/model/workerrow.h"
 #include "core/store/resultscache.h"
@@ -21,17 +21,17 @@ class TestContainerWorker : public WorkerTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void registersUnderItsHostName();
-    void readsAndWritesTheHostsPaths();
-    void errorsShowTheHostsPath_data();
-    void errorsShowTheHostsPath();
+    void registersWithItsHostName();
+    void translatesPathsOfTheHost();
+    void errorsShowPathsOfTheHost_data();
+    void errorsShowPathsOfTheHost();
     void hostWorkspaceMustBeAbsolute();
-    void leavesWithItsManager();
+    void endsWithItsManager();
 
 private:
     static constexpr const char *hostName = "0123456789abcdef0123";
 
-    /// more wins.
+    /// more: overrides the default environment.
     std::unique_ptr<QProcess> startInContainer(const QString &type, Environment more = {})
     {
         Environment environment{{"WORKER_ID", {}}, {"HOSTNAME", s(hostName)}, {"WORKSPACE_PATH", path("workspace")},
@@ -49,7 +49,7 @@ private:
         job.contentHash = hash;
         return m_queue->add(job).value_or(0);
     }
-    /// Since it was asked first, with the same beats.
+    /// Returns whether each worker has written at least two heartbeats since the first call. beats: collects them between the calls.
     bool haveBeatenTwice(const QStringList &workers, QHash<QString, QSet<QDateTime>> &beats)
     {
         const auto rows = m_registry->list(QDateTime::currentDateTimeUtc().addDays(-1));
@@ -59,7 +59,7 @@ private:
     }
 };
 
-void TestContainerWorker::registersUnderItsHostName()
+void TestContainerWorker::registersWithItsHostName()
 {
     auto worker = startInContainer(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(workerStatus(name()), s("idle"), patience);
@@ -72,16 +72,16 @@ void TestContainerWorker::registersUnderItsHostName()
     QCOMPARE(workerStatus(name()), s("dead"));
 }
 
-void TestContainerWorker::readsAndWritesTheHostsPaths()
+void TestContainerWorker::translatesPathsOfTheHost()
 {
-    QVERIFY(!QDir(path("host")).exists()); // else nothing would show that its paths are not used
+    QVERIFY(!QDir(path("host")).exists()); // the worker must not use paths of the host
     auto worker = startInContainer(s("noop"));
     const qint64 id = addNamed(s("noop"), path("host/in.txt"), path("host/sub/out.txt"), s("hash"));
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("completed"), patience);
     QVERIFY(QFile::exists(path("workspace/sub/out.txt")));
     QVERIFY(!QDir(path("host")).exists());
     QCOMPARE(job(id).outputFile, path("host/sub/out.txt"));
-    // The database speaks of the host's path: a worker outside finds the same result.
+    // The database contains the path of the host, so a direct worker finds the same result.
     ResultsCache cache(*m_db, m_clock);
     EVENTUALLY(cache.find(path("host/sub/out.txt"), s("hash")).value_or(std::nullopt).has_value());
     const qint64 again = addNamed(s("noop"), path("host/in.txt"), path("host/sub/out.txt"), s("hash"));
@@ -92,11 +92,11 @@ void TestContainerWorker::readsAndWritesTheHostsPaths()
     QVERIFY2(log.contains("in.txt -> sub/out.txt: unchanged"), log.constData());
 }
 
-void TestContainerWorker::errorsShowTheHostsPath_data()
+void TestContainerWorker::errorsShowPathsOfTheHost_data()
 {
     QTest::addColumn<QString>("input");
     QTest::addColumn<QString>("output");
-    QTest::addColumn<QString>("said"); // {} stands for the folder
+    QTest::addColumn<QString>("expectedText"); // {} stands for the folder of the test
     QTest::newRow("no input") << s("{}/host/a.puml") << s("{}/host/a.png") << s("The input {}/host/a.puml does not exist.");
     QTest::newRow("outside") << s("{}/host/a.puml") << s("/etc/a.png") << s("outside the workspace {}/host:");
     QTest::newRow("out by ..") << s("{}/host/a.puml") << s("{}/host/../a.png") << s("outside the workspace {}/host:");
@@ -104,22 +104,22 @@ void TestContainerWorker::errorsShowTheHostsPath_data()
     QTest::newRow("an absolute link") << s("{}/host/link.puml") << s("{}/host/a.png") << s("The input {}/host/link.puml is a link to {}/host/real.puml, which");
 }
 
-void TestContainerWorker::errorsShowTheHostsPath()
+void TestContainerWorker::errorsShowPathsOfTheHost()
 {
     const auto inFolder = [this](QString text) { return text.replace(s("{}"), m_folder->path()); };
     QFETCH(QString, input);
     QFETCH(QString, output);
-    QFETCH(QString, said);
+    QFETCH(QString, expectedText);
     QDir().mkpath(path("workspace/folder.png"));
     QVERIFY(QFile::link(path("host/real.puml"), path("workspace/link.puml")));
     auto worker = startInContainer(s("plantuml"));
     const qint64 id = addNamed(s("plantuml"), inFolder(input), inFolder(output));
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("failed"), patience);
-    QVERIFY2(job(id).error.contains(inFolder(said)), qPrintable(job(id).error));
+    QVERIFY2(job(id).error.contains(inFolder(expectedText)), qPrintable(job(id).error));
     worker->terminate();
     WAIT_FOR_END(worker);
     const QByteArray log = logOf(*worker);
-    QVERIFY2(log.contains(inFolder(said).toUtf8()), log.constData());
+    QVERIFY2(log.contains(inFolder(expectedText).toUtf8()), log.constData());
 }
 
 void TestContainerWorker::hostWorkspaceMustBeAbsolute()
@@ -130,10 +130,10 @@ void TestContainerWorker::hostWorkspaceMustBeAbsolute()
     QVERIFY(logOf(*worker).contains("LIFEGUARD_HOST_WORKSPACE"));
 }
 
-void TestContainerWorker::leavesWithItsManager()
+void TestContainerWorker::endsWithItsManager()
 {
     QVERIFY(m_registry->registerManager(s("there"), s("ctl")));
-    // At once, as the looks are 5 s apart. The first has a job for longer than that.
+    // All workers are started at once, because they check for their manager every 5 s only. The job of the first takes longer than that.
     auto busy = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("busy")}});
     const qint64 id = addNoop(9000);
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
@@ -141,9 +141,9 @@ void TestContainerWorker::leavesWithItsManager()
     auto with = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("there")}, {"HOSTNAME", s("with")}});
     auto unmanaged = startInContainer(s("noop"), {{"HOSTNAME", s("unmanaged")}});
     auto detached = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("detached")}, {"LIFEGUARD_DETACH", s("true")}});
-    auto seeing = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("seeing")},
-                                               {"LIFEGUARD_MANAGER", ProcessIdentity::self().toString()}}); // the better witness
-    for (const char *worker : {"without", "with", "unmanaged", "detached", "seeing"})
+    auto seeingManager = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("seeingManager")},
+                                               {"LIFEGUARD_MANAGER", ProcessIdentity::self().toString()}}); // its process is visible, which overrides the row in the database
+    for (const char *worker : {"without", "with", "unmanaged", "detached", "seeingManager"})
         QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s(worker)), s("idle"), patience);
 
     WAIT_FOR_END(without);
@@ -151,25 +151,25 @@ void TestContainerWorker::leavesWithItsManager()
     QCOMPARE(workerStatus(s("without")), s("dead"));
     QVERIFY(logOf(*without).contains("the manager is gone"));
 
-    // A beat is written before each look: at the second, the first look is over.
+    // A heartbeat is written before each check, so after the second heartbeat the first check is complete.
     QHash<QString, QSet<QDateTime>> beats;
-    EVENTUALLY(haveBeatenTwice({s("with"), s("unmanaged"), s("detached"), s("seeing")}, beats));
+    EVENTUALLY(haveBeatenTwice({s("with"), s("unmanaged"), s("detached"), s("seeingManager")}, beats));
     WAIT_FOR_END(busy);
     QCOMPARE(busy->exitCode(), 0);
-    QCOMPARE(status(id), s("completed")); // as for TERM
-    for (QProcess *worker : {with.get(), unmanaged.get(), detached.get(), seeing.get()})
+    QCOMPARE(status(id), s("completed")); // it finishes its job, as after TERM
+    for (QProcess *worker : {with.get(), unmanaged.get(), detached.get(), seeingManager.get()})
         QCOMPARE(worker->state(), QProcess::Running);
 
     QVERIFY(m_registry->removeManager(s("there")));
     WAIT_FOR_END(with);
     QCOMPARE(with->exitCode(), 0);
-    for (QProcess *worker : {unmanaged.get(), detached.get(), seeing.get()}) {
+    for (QProcess *worker : {unmanaged.get(), detached.get(), seeingManager.get()}) {
         QCOMPARE(worker->state(), QProcess::Running);
         worker->terminate();
     }
     WAIT_FOR_END(unmanaged);
     WAIT_FOR_END(detached);
-    WAIT_FOR_END(seeing);
+    WAIT_FOR_END(seeingManager);
 }
 
 QTEST_GUILESS_MAIN(TestContainerWorker)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// lifeguardctl as a user or a script calls it: the real program, its exit codes and what it prints.
+// Tests the commands of lifeguardctl with the real program: their exit codes and their output.
 #include "tests/support/ctlprogram.h"
 
 #include <QFile>
@@ -28,15 +28,15 @@ private Q_SLOTS:
     void usageErrors_data();
     void usageErrors();
     void help();
-    void initMakesTheDatabase();
-    void aMissingDatabase();
-    void whatIsNoDatabase();
+    void initCreatesTheDatabase();
+    void missingDatabase();
+    void fileThatIsNoDatabase();
     void readOnlyWritesNothing();
     void submitPayload();
     void submitFiles();
-    void submitFromOutside();
+    void submitFilesFromOutsideTheWorkspace();
     void optionsBeforeTheCommand();
-    void environmentNamesTheDatabase();
+    void databaseFromTheEnvironment();
     void cancelAndRetry();
     void unknownJobs();
     void listsJobs();
@@ -54,28 +54,28 @@ void TestCtl::usageErrors_data()
     row("unknown command", "dance");
     row("unknown option", "status --dance");
     row("submit nothing", "submit");
-    row("submit what is not there", "submit /nonexistent/a.puml");
+    row("submit a missing file", "submit /nonexistent/a.puml");
     row("payload without type", "submit --payload {}");
-    row("payload of a type that no pool can have", "submit --type no/type --payload {}");
-    row("payload is no JSON", "submit --type noop --payload {");
-    row("payload is no object", "submit --type noop --payload [1]");
+    row("payload of an invalid type", "submit --type no/type --payload {}");
+    row("payload is not JSON", "submit --type noop --payload {");
+    row("payload is not an object", "submit --type noop --payload [1]");
     row("payload and path", "submit --type noop --payload {} /tmp");
     row("count of zero", "submit --type noop --payload {} --count 0");
-    row("priority is no number", "submit --type noop --payload {} --priority high");
-    row("status that is none", "jobs --status sleeping");
-    row("limit is no number", "jobs --limit few");
+    row("priority is not a number", "submit --type noop --payload {} --priority high");
+    row("unknown job status", "jobs --status sleeping");
+    row("limit is not a number", "jobs --limit few");
     row("cancel nothing", "cancel");
     row("diagnose nothing", "diagnose");
-    row("diagnose two", "diagnose noop-0 noop-1");
-    row("cancel a word", "cancel first");
+    row("diagnose two workers", "diagnose noop-0 noop-1");
+    row("cancel without a number", "cancel first");
     row("retry nothing", "retry");
     row("pool without count", "run --pool noop");
-    row("pool with a bad count", "run --pool noop=-1");
-    row("pool with a bad mode", "run --pool noop=1,mode=balloon");
-    row("pool of docker", "run --pool noop=1,mode=docker");
-    row("pool of an own type without a command", "run --pool mine=1");
+    row("pool with a negative count", "run --pool noop=-1");
+    row("pool with an unknown mode", "run --pool noop=1,mode=balloon");
+    row("pool in docker mode without an image", "run --pool noop=1,mode=docker");
+    row("pool of a custom type without a command", "run --pool mine=1");
     row("timeout of zero", "run --timeout 0");
-    row("run a word", "run noop=1");
+    row("run with an argument", "run noop=1");
     row("read-only run", "run --read-only");
     row("read-only submit", "submit --read-only --type noop --payload {}");
     row("read-only init", "init --read-only");
@@ -90,7 +90,7 @@ void TestCtl::usageErrors()
     QCOMPARE(outcome.code, 2);
     QVERIFY(!outcome.err.isEmpty());
     QVERIFY2(outcome.out.isEmpty(), outcome.out.constData());
-    QVERIFY2(!QFile::exists(m_ctl->database()), "a mistyped command must not make a database");
+    QVERIFY2(!QFile::exists(m_ctl->database()), "a command with wrong arguments created a database");
 }
 
 void TestCtl::help()
@@ -98,7 +98,7 @@ void TestCtl::help()
     const QStringList commands{QStringLiteral("init"),   QStringLiteral("submit"), QStringLiteral("run"),
                                QStringLiteral("status"), QStringLiteral("workers"), QStringLiteral("jobs"),
                                QStringLiteral("cancel"), QStringLiteral("retry"),  QStringLiteral("events"),
-                               QStringLiteral("diagnose")};
+                               QStringLiteral("diagnose"), QStringLiteral("job")};
     const auto all = m_ctl->call({QStringLiteral("help")});
     QCOMPARE(all.code, 0);
     for (const QString &command : commands) {
@@ -110,7 +110,7 @@ void TestCtl::help()
     QVERIFY(!QFile::exists(m_ctl->database()));
 }
 
-void TestCtl::initMakesTheDatabase()
+void TestCtl::initCreatesTheDatabase()
 {
     auto outcome = m_ctl->call({QStringLiteral("init"), QStringLiteral("--json")});
     QCOMPARE(outcome.code, 0);
@@ -123,7 +123,7 @@ void TestCtl::initMakesTheDatabase()
     QCOMPARE(outcome.array().at(0).toObject().value(QLatin1String("created")).toBool(), false);
 }
 
-void TestCtl::aMissingDatabase()
+void TestCtl::missingDatabase()
 {
     for (const char *command : {"workers", "jobs", "events"}) {
         const auto outcome = m_ctl->call({QString::fromLatin1(command)});
@@ -148,9 +148,9 @@ void TestCtl::aMissingDatabase()
     }
 }
 
-void TestCtl::whatIsNoDatabase()
+void TestCtl::fileThatIsNoDatabase()
 {
-    const QByteArray text = "This is a letter, and longer than the header of a database has to be, so it can be mistaken for none.\n";
+    const QByteArray text = "This text is longer than the header of a database, so that it cannot be mistaken for an empty one.\n";
     m_ctl->write(QStringLiteral("jobs.db"), text);
     for (const QStringList &arguments :
          {QStringList{QStringLiteral("init")}, QStringList{QStringLiteral("status")}, QStringList{QStringLiteral("jobs")},
@@ -219,7 +219,7 @@ void TestCtl::submitFiles()
     QCOMPARE(m_ctl->call({QStringLiteral("submit"), diagram, QStringLiteral("--format"), QStringLiteral("mp3")}).code, 2);
 }
 
-void TestCtl::submitFromOutside()
+void TestCtl::submitFilesFromOutsideTheWorkspace()
 {
     QTemporaryDir outside;
     QFile file(outside.filePath(QStringLiteral("b.puml")));
@@ -249,7 +249,7 @@ void TestCtl::optionsBeforeTheCommand()
     QVERIFY(QFile::exists(m_ctl->database()));
 }
 
-void TestCtl::environmentNamesTheDatabase()
+void TestCtl::databaseFromTheEnvironment()
 {
     QProcessEnvironment variables = m_ctl->environment();
     variables.insert(QStringLiteral("DB_PATH"), m_ctl->database());
@@ -276,7 +276,7 @@ void TestCtl::cancelAndRetry()
     QCOMPARE(m_ctl->jobs(QStringLiteral("pending")), 2);
     outcome = m_ctl->call({QStringLiteral("retry"), QStringLiteral("1")});
     QCOMPARE(outcome.code, 0);
-    QVERIFY2(outcome.out.contains("left as it is"), outcome.out.constData());
+    QVERIFY2(outcome.out.contains("Job 1 was not changed"), outcome.out.constData());
 }
 
 void TestCtl::unknownJobs()

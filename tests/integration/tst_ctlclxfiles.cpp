@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// lifeguardctl and real workers on files of CLX and CLM, all versions of their schema.
+// Tests lifeguardctl and real workers with databases of CLX and CLM in all versions of their schema.
 #include "tests/support/clxfiles.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QTest>
@@ -19,10 +19,10 @@ class TestCtlClxFiles : public QObject
 private Q_SLOTS:
     void init() { m_ctl = std::make_unique<CtlProgram>(); }
     void cleanup() { m_ctl.reset(); }
-    void watched_data() { addRows(); }
-    void watched();
-    void worked_data() { addRows(); }
-    void worked();
+    void readsWithoutWriting_data() { addRows(); }
+    void readsWithoutWriting();
+    void runsJobs_data() { addRows(); }
+    void runsJobs();
 
 private:
     static void addRows();
@@ -33,7 +33,8 @@ void TestCtlClxFiles::addRows()
 {
     QTest::addColumn<ClxFile>("file");
     QTest::addColumn<bool>("wal");
-    // One of both journals each: what differs between them does not depend on the version (tests/core/tst_clxfiles).
+    // The journal mode alternates instead of testing both modes with each version: it does not interact with the version of the schema
+    // (tests/core/tst_clxfiles).
     bool wal = false;
     for (const ClxFile &file : usualClxFiles()) {
         QTest::newRow(qPrintable(nameOf(file) + (wal ? s(", WAL") : QString()))) << file << wal;
@@ -41,7 +42,7 @@ void TestCtlClxFiles::addRows()
     }
 }
 
-void TestCtlClxFiles::watched()
+void TestCtlClxFiles::readsWithoutWriting()
 {
     QFETCH(ClxFile, file);
     QFETCH(bool, wal);
@@ -79,14 +80,14 @@ void TestCtlClxFiles::watched()
     const Outcome refused = m_ctl->call({s("cancel"), s("1"), s("--read-only")});
     QVERIFY(refused.code != 0);
 
-    QVERIFY2(contentOf(m_ctl->database()) == before, "the file changed");
+    QVERIFY2(contentOf(m_ctl->database()) == before, "the database file has changed");
     if (wal)
         QCOMPARE(contentOf(m_ctl->database() + s("-wal")).size(), 0);
     else
         QCOMPARE(QDir(m_ctl->folder()).entryList({s("jobs.db*")}), QStringList{s("jobs.db")});
 }
 
-void TestCtlClxFiles::worked()
+void TestCtlClxFiles::runsJobs()
 {
     QFETCH(ClxFile, file);
     QFETCH(bool, wal);
@@ -101,16 +102,16 @@ void TestCtlClxFiles::worked()
     QCOMPARE(raw.value(s("SELECT status FROM jobs WHERE id = 1")).toString(), knowsCancelled ? s("cancelled") : s("failed"));
     QCOMPARE(raw.value(s("SELECT count(*) FROM jobs WHERE job_type = 'noop' AND status = 'completed' AND completed_at IS NOT NULL AND attempts = 1 "
                          "AND error IS NULL")).toInt(), sample::pendingNoops - 1);
-    // The workers' own rows tell what they did, and that they ended; those of CLX's programs that live are as they were.
+    // The rows of our workers contain the number of their jobs and that they ended. Live workers of CLX are unchanged.
     QCOMPARE(raw.value(s("SELECT sum(jobs_processed) FROM workers WHERE worker_type = 'noop'")).toInt(), sample::pendingNoops - 1);
     QCOMPARE(raw.value(s("SELECT count(*) FROM workers WHERE worker_type = 'noop' AND status <> 'dead'")).toInt(), 0);
     if (file.version >= 3)
         QCOMPARE(raw.value(s("SELECT execution_mode FROM workers WHERE worker_type = 'noop' LIMIT 1")).toString(), s("direct"));
     QCOMPARE(raw.value(s("SELECT status FROM workers WHERE container_id = ?"), {s(sample::busyWorker)}).toString(), s("busy"));
     QCOMPARE(raw.value(s("SELECT status FROM jobs WHERE id = 5")).toString(), s("processing"));
-    // The job of a dead worker is put back for the next one.
+    // The job of a dead worker was returned to the queue.
     QCOMPARE(raw.value(s("SELECT status FROM jobs WHERE id = 6")).toString(), s("pending"));
-    // What CLX's own programs do next, in their own words.
+    // The statements of CLX's own programs still succeed.
     QVERIFY2(raw.exec(s("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) VALUES ('noop', 'pending', 'a', 'b', 'c', '{}')")),
              qPrintable(raw.error()));
     QVERIFY2(raw.exec(s("INSERT INTO workers (worker_type, container_id, status) VALUES ('notebook', 'clx-next', 'idle')")), qPrintable(raw.error()));

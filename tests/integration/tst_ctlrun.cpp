@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// lifeguardctl run, with real workers: how it ends, and what it says.
+// Tests `lifeguardctl run` with real workers: when it ends, its exit code and its output.
 #include "tests/support/ctlprogram.h"
 
 #include <QProcess>
@@ -15,22 +15,22 @@ class TestCtlRun : public QObject
 private Q_SLOTS:
     void init() { m_ctl = std::make_unique<CtlProgram>(); }
     void cleanup() { m_ctl.reset(); }
-    void runUntilIdle();
-    void runAsJson();
-    void runNothingToDo();
-    void runChoosesThePools();
-    void runWithFailingJob();
-    void runWithACommandThatCannotWork();
-    void runOutOfTime();
-    void runStopsOnSignals_data();
-    void runStopsOnSignals();
-    void workersAndEventsAfterARun();
+    void untilIdle();
+    void jsonOutput();
+    void untilIdleWithoutJobs();
+    void startsPoolsForWaitingJobs();
+    void jobThatFails();
+    void commandThatCannotStart();
+    void timeout();
+    void stopsOnSignals_data();
+    void stopsOnSignals();
+    void workersAndEventsAfterRun();
 
 private:
     std::unique_ptr<CtlProgram> m_ctl;
 };
 
-void TestCtlRun::runUntilIdle()
+void TestCtlRun::untilIdle()
 {
     QVERIFY(m_ctl->submitNoop(6, 20));
     const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--until-idle")});
@@ -43,7 +43,7 @@ void TestCtlRun::runUntilIdle()
     QCOMPARE(workers.value(QLatin1String("busy")).toInt(-1), 0);
 }
 
-void TestCtlRun::runAsJson()
+void TestCtlRun::jsonOutput()
 {
     QVERIFY(m_ctl->submitNoop(2));
     const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"), QStringLiteral("--until-idle"),
@@ -57,14 +57,14 @@ void TestCtlRun::runAsJson()
     }
 }
 
-void TestCtlRun::runNothingToDo()
+void TestCtlRun::untilIdleWithoutJobs()
 {
     const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--until-idle")});
     QVERIFY2(outcome.code == 0, outcome.all().constData());
     QVERIFY(QFile::exists(m_ctl->database()));
 }
 
-void TestCtlRun::runChoosesThePools()
+void TestCtlRun::startsPoolsForWaitingJobs()
 {
     QVERIFY(m_ctl->submitNoop(3));
     const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--until-idle")});
@@ -72,7 +72,7 @@ void TestCtlRun::runChoosesThePools()
     QCOMPARE(m_ctl->jobs(QStringLiteral("completed")), 3);
 }
 
-void TestCtlRun::runWithFailingJob()
+void TestCtlRun::jobThatFails()
 {
     if (QStandardPaths::findExecutable(QStringLiteral("plantuml")).isEmpty()) {
         QSKIP("plantuml is not installed");
@@ -84,12 +84,12 @@ void TestCtlRun::runWithFailingJob()
     QCOMPARE(outcome.code, 1);
     QVERIFY2(outcome.out.contains("job 1 failed") && outcome.out.contains("bad.puml"), outcome.out.constData());
     QCOMPARE(m_ctl->jobs(QStringLiteral("failed")), 1);
-    QCOMPARE(m_ctl->call(run).code, 0); // it failed before this command
+    QCOMPARE(m_ctl->call(run).code, 0); // the job failed before this command was started
     QCOMPARE(m_ctl->call({QStringLiteral("retry"), QStringLiteral("1")}).code, 0);
-    QCOMPARE(m_ctl->call(run).code, 1); // and now once more
+    QCOMPARE(m_ctl->call(run).code, 1); // it failed again
 }
 
-void TestCtlRun::runWithACommandThatCannotWork()
+void TestCtlRun::commandThatCannotStart()
 {
     QCOMPARE(m_ctl->call({QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("mine"), QStringLiteral("--payload"),
                    QStringLiteral("{}")})
@@ -101,28 +101,28 @@ void TestCtlRun::runWithACommandThatCannotWork()
                   QStringLiteral("--until-idle"), QStringLiteral("--timeout"), QStringLiteral("100")},
                  120000);
         QVERIFY2(outcome.code == 1, outcome.all().constData());
-        QVERIFY2(outcome.out.contains("job 1 still waits"), outcome.out.constData());
+        QVERIFY2(outcome.out.contains("job 1 is still waiting"), outcome.out.constData());
     }
     QCOMPARE(m_ctl->jobs(QStringLiteral("pending")), 1);
 }
 
-void TestCtlRun::runOutOfTime()
+void TestCtlRun::timeout()
 {
     QVERIFY(m_ctl->submitNoop(1, 60000));
     const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"), QStringLiteral("--until-idle"),
                                QStringLiteral("--timeout"), QStringLiteral("1")});
     QVERIFY2(outcome.code == 4, outcome.all().constData());
-    QCOMPARE(m_ctl->jobs(QStringLiteral("pending")), 1); // given back when the grace ran out
+    QCOMPARE(m_ctl->jobs(QStringLiteral("pending")), 1); // returned at the end of the grace period
 }
 
-void TestCtlRun::runStopsOnSignals_data()
+void TestCtlRun::stopsOnSignals_data()
 {
     QTest::addColumn<int>("number");
     QTest::newRow("SIGINT") << SIGINT;
     QTest::newRow("SIGTERM") << SIGTERM;
 }
 
-void TestCtlRun::runStopsOnSignals()
+void TestCtlRun::stopsOnSignals()
 {
     QFETCH(int, number);
     QProcess process;
@@ -147,7 +147,7 @@ void TestCtlRun::runStopsOnSignals()
     }
 }
 
-void TestCtlRun::workersAndEventsAfterARun()
+void TestCtlRun::workersAndEventsAfterRun()
 {
     QVERIFY(m_ctl->submitNoop(2));
     QCOMPARE(m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"), QStringLiteral("--until-idle")}).code, 0);

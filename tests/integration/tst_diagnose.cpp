@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Real workers are diagnosed: stopped in a job, dead, ended under the eyes of who looks, not ours; by the classes and by lifeguardctl. And
-// stacks that cannot be made, or take too long.
+// Diagnoses real workers, through the classes and through lifeguardctl: stopped during a job, dead, ending during the diagnosis, or started
+// by another program. Also stacks that cannot be made or take too long.
 #include "core/health/diagnoser.h"
+#include "core/health/diagnosisconclusion.h"
+#include "core/health/diagnosisreport.h"
 #include "core/health/stackreader.h"
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
@@ -24,7 +26,7 @@ using namespace lifeguard::test;
 
 namespace {
 
-/// For the time of a test.
+/// Sets PATH for the lifetime of the object.
 class InPath
 {
 public:
@@ -53,18 +55,18 @@ private Q_SLOTS:
     void cleanup();
     void stoppedWorker();
     void deadWorker();
-    void workerThatEndsMeanwhile();
-    void workerOfClx();
+    void workerEndingDuringDiagnosis();
+    void workerStartedByClx();
     void unknownWorkers();
-    void withoutAStackTool();
-    void aStackThatTakesTooLong();
-    void aStackThatIsRefused();
-    void goesAtAnyTime();
+    void withoutStackTool();
+    void stackTimesOut();
+    void stackIsDenied();
+    void canBeDeletedAtAnyTime();
 
 private:
     bool startBusyWorker();
     WorkerInfo worker() const { return m_pool->workersIn(WorkerState::Busy).value(0); }
-    /// As the window asks: what the database knows, with what the manager knows better.
+    /// Returns the request that the window makes: data of the database, replaced by data of the manager where available.
     DiagnosisRequest requestFor(const WorkerInfo &worker);
     Diagnosis diagnose(const DiagnosisRequest &request);
     Outcome ctl(const QStringList &arguments) const;
@@ -121,7 +123,7 @@ Outcome TestDiagnose::ctl(const QStringList &arguments) const
     QProcess process;
     process.start(CtlProgram::program(), arguments + QStringList{s("--db"), m_pool->path(s("q.db")), s("--workspace"), m_pool->folder.path()});
     Outcome outcome;
-    // Without the event loop: our executor collects children that are not its own, exit code and all.
+    // Waits without the event loop, in which the executor would reap this child and its exit code.
     if (process.waitForFinished(patience) && process.exitStatus() == QProcess::NormalExit)
         outcome.code = process.exitCode();
     outcome.out = process.readAllStandardOutput();
@@ -141,26 +143,26 @@ void TestDiagnose::stoppedWorker()
     QTRY_COMPARE_WITH_TIMEOUT(stateOf(busy.pid), 'T', patience);
 
     const Diagnosis diagnosis = diagnose(requestFor(worker()));
-    const QString text = textOf(diagnosis);
+    const QString text = diagnosisReport(diagnosis);
     const QString job = s("job %1").arg(m_job);
-    const QString goOn = s("`kill -CONT %1` lets it go on.").arg(busy.pid);
+    const QString resume = s("Run `kill -CONT %1` to resume it.").arg(busy.pid);
     QVERIFY2(text.startsWith(s("noop-0 is ")), qPrintable(text));
-    QVERIFY2(conclusionOf(diagnosis).contains(s("at work on %1 for ").arg(job)), qPrintable(text));
-    QVERIFY2(conclusionOf(diagnosis).contains(s("Its process was stopped by a signal (SIGSTOP")), qPrintable(text));
-    QVERIFY2(conclusionOf(diagnosis).endsWith(goOn), qPrintable(text));
+    QVERIFY2(diagnosisConclusion(diagnosis).contains(s("It has been working on %1 for ").arg(job)), qPrintable(text));
+    QVERIFY2(diagnosisConclusion(diagnosis).contains(s("Its process was stopped by a signal (SIGSTOP")), qPrintable(text));
+    QVERIFY2(diagnosisConclusion(diagnosis).endsWith(resume), qPrintable(text));
     QVERIFY2(text.contains(s("\n%1 lifeguard-worker  T (stopped by a signal)").arg(busy.pid)), qPrintable(text));
-    QVERIFY2(text.contains(s("\njob          %1, begun ").arg(m_job)), qPrintable(text));
+    QVERIFY2(text.contains(s("\njob          %1, started ").arg(m_job)), qPrintable(text));
     QVERIFY2(text.contains(s("\nfirst line\nAPI_TOKEN=***\nthe last line\n")), qPrintable(text));
-    QVERIFY2(text.contains(m_pool->path(s("q.db"))), "the database is open in it");
-    // In the first second the kernel may still charge it with the tick in which it was stopped.
+    QVERIFY2(text.contains(m_pool->path(s("q.db"))), "its open files do not include the database");
+    // In the first second the kernel may still account for the clock tick in which the process was stopped.
     QVERIFY2(text.contains(QRegularExpression(s("\nCPU now      [0-3]\\.\\d %, 0\\.0 % of a core"))), qPrintable(text));
-    QVERIFY2(text.contains(s("least ")) && !diagnosis.asked.history.isEmpty(), "the history is missing");
+    QVERIFY2(text.contains(s("minimum ")) && !diagnosis.request.history.isEmpty(), "the history is missing");
     QVERIFY2(text.contains(s("noop-0 is ready.")), "its events are missing");
-    QCOMPARE(diagnosis.looks.size(), Diagnoser::looks);
-    QVERIFY(diagnosis.worker()->threadCount >= 2); // the job's and the beat's
+    QCOMPARE(diagnosis.samples.size(), Diagnoser::sampleCount);
+    QVERIFY(diagnosis.worker()->threadCount >= 2); // of the job and of the heartbeat
     QVERIFY(diagnosis.worker()->threads.first().waitChannel.isEmpty() || diagnosis.worker()->threads.first().waitChannel.contains(s("stop")));
 
-    // From outside, by name, number and id; in words and as JSON.
+    // With lifeguardctl, by name, number and id, as text and as JSON.
     for (const QString &name : {busy.name(), QString::number(busy.workerId), busy.executorId}) {
         const Outcome outcome = ctl({s("diagnose"), name, s("--read-only")});
         QVERIFY2(outcome.code == 0, outcome.all().constData());
@@ -174,14 +176,14 @@ void TestDiagnose::stoppedWorker()
     QCOMPARE(json.value(s("processes")).toArray().at(0).toObject().value(s("state")).toString(), s("T"));
     QCOMPARE(json.value(s("usage")).toArray().size(), 2);
     QCOMPARE(json.value(s("last_lines")).toArray().last().toString(), s("the last line"));
-    QVERIFY(json.value(s("conclusion")).toString().endsWith(goOn));
+    QVERIFY(json.value(s("conclusion")).toString().endsWith(resume));
 
-    QCOMPARE(stateOf(busy.pid), 'T'); // looking changed nothing
-    if (stackTool().isEmpty())
+    QCOMPARE(stateOf(busy.pid), 'T'); // the diagnosis does not change its state
+    if (findStackTool().isEmpty())
         QSKIP("neither eu-stack nor gdb is installed: packaging/dependencies.sh names elfutils");
     QCOMPARE(diagnosis.stacks.size(), 1);
     QCOMPARE(diagnosis.stacks.first().problem, QString());
-    QVERIFY2(diagnosis.stacks.first().text.contains(s("#0")) && text.contains(s("\nStack of lifeguard-worker (pid %1), by ").arg(busy.pid)), qPrintable(text));
+    QVERIFY2(diagnosis.stacks.first().text.contains(s("#0")) && text.contains(s("\nStack of lifeguard-worker (pid %1), made by ").arg(busy.pid)), qPrintable(text));
     QVERIFY(json.value(s("stacks")).toArray().at(0).toObject().value(s("text")).toString().contains(s("#0")));
 }
 
@@ -201,10 +203,10 @@ void TestDiagnose::deadWorker()
     const QString text = ended();
     QVERIFY2(text.contains(s("SIGKILL")) && text.contains(s("\nits last words\n")), qPrintable(text));
     QVERIFY2(text.contains(s("job %1").arg(m_job)), qPrintable(text));
-    QVERIFY2(!text.contains(s("Open files")), "nothing is to be seen of a process that is gone");
+    QVERIFY2(!text.contains(s("Open files")), "an ended process has no open files");
 }
 
-void TestDiagnose::workerThatEndsMeanwhile()
+void TestDiagnose::workerEndingDuringDiagnosis()
 {
     QVERIFY(startBusyWorker());
     const DiagnosisRequest request = requestFor(worker());
@@ -216,18 +218,18 @@ void TestDiagnose::workerThatEndsMeanwhile()
     ::kill(pid_t(request.worker.pid), SIGKILL);
     QVERIFY(!finished.isEmpty() || finished.wait(patience));
     QVERIFY(diagnoser.diagnosis().vanished);
-    QVERIFY2(conclusionOf(diagnoser.diagnosis()).contains(s("went while it was looked at")), qPrintable(textOf(diagnoser.diagnosis())));
-    QVERIFY2(!diagnoser.diagnosis().isUnderWay(), "it still waits for something");
+    QVERIFY2(diagnosisConclusion(diagnoser.diagnosis()).contains(s("ended during the diagnosis")), qPrintable(diagnosisReport(diagnoser.diagnosis())));
+    QVERIFY2(!diagnoser.diagnosis().isInProgress(), "it is still in progress");
 
-    // And one that is gone before the first look: nobody else's process is taken for it, even at the same pid.
+    // A worker that ended before the diagnosis: another process with the same pid must not be taken for it.
     DiagnosisRequest reused = request;
     reused.worker.pid = reused.process.pid = QCoreApplication::applicationPid();
     const Diagnosis gone = diagnose(reused);
-    QVERIFY(gone.sight == ProcessSight::Gone);
+    QVERIFY(gone.visibility == ProcessVisibility::Gone);
     QVERIFY(gone.processes.isEmpty());
 }
 
-void TestDiagnose::workerOfClx()
+void TestDiagnose::workerStartedByClx()
 {
     RawSql(m_pool->path(s("q.db")))
         .script(s("INSERT INTO workers (worker_type, container_id, status, started_at, last_heartbeat, jobs_processed, cpu_usage, memory_usage) "
@@ -237,11 +239,11 @@ void TestDiagnose::workerOfClx()
     const Outcome outcome = ctl({s("diagnose"), s("3f9a01234567")});
     QVERIFY2(outcome.code == 0, outcome.all().constData());
     const QString text = QString::fromUtf8(outcome.out);
-    // It does not beat while it works: that is no sign of anything.
-    QVERIFY2(text.startsWith(s("3f9a01234567 is busy: at work on pool.drawio (job 1) for 4 min.")), qPrintable(text));
-    QVERIFY2(QString(text).replace(u'\n', u' ').contains(s("only the database tells of it")), qPrintable(text));
+    // Such a worker does not beat while it is busy; a stale beat means nothing.
+    QVERIFY2(text.startsWith(s("3f9a01234567 is busy. It has been working on pool.drawio (job 1) for 4 min.")), qPrintable(text));
+    QVERIFY2(QString(text).replace(u'\n', u' ').contains(s("Only the database has information about it.")), qPrintable(text));
     QVERIFY2(text.contains(s("\njobs so far  12 done, 0 failed\n")) && text.contains(s("\nlast known   3.5 % of a core, 200 MB\n")), qPrintable(text));
-    QVERIFY2(text.contains(s("It is not known where it writes its log.")), qPrintable(text));
+    QVERIFY2(text.contains(s("The location of the log is unknown.")), qPrintable(text));
 }
 
 void TestDiagnose::unknownWorkers()
@@ -255,71 +257,71 @@ void TestDiagnose::unknownWorkers()
     QCOMPARE(elsewhere.call({s("diagnose"), s("noop-0")}).code, 3);
 }
 
-void TestDiagnose::withoutAStackTool()
+void TestDiagnose::withoutStackTool()
 {
     QVERIFY(startBusyWorker());
     const InPath nothing(m_pool->folder.path());
     const Diagnosis diagnosis = diagnose(requestFor(worker()));
     QCOMPARE(diagnosis.stacks.size(), 1);
-    QCOMPARE(diagnosis.stacks.first().problem, s("no stack: install gdb or elfutils"));
-    QVERIFY(textOf(diagnosis).contains(s("\nno stack: install gdb or elfutils\n")));
+    QCOMPARE(diagnosis.stacks.first().problem, s("No stack: install elfutils or gdb."));
+    QVERIFY(diagnosisReport(diagnosis).contains(s("\nNo stack: install elfutils or gdb.\n")));
 }
 
-void TestDiagnose::aStackThatTakesTooLong()
+void TestDiagnose::stackTimesOut()
 {
-    // A tool that stops the process, begins to write, starts something, and never ends.
+    // A tool that stops the process, writes part of a stack, starts a child, and never ends.
     const QString tool = writeScript(m_pool->path(s("eu-stack")), "#!/bin/sh\nkill -STOP $5\necho '#0  half of it'\nsleep 1000 &\necho $! > \"$0.pid\"\nwait\n");
     QProcess victim;
     victim.start(s("/bin/sleep"), {s("1000")});
     QVERIFY(victim.waitForStarted());
     EVENTUALLY(stateOf(victim.processId()) == 'S');
     StackTrace made;
-    bool told = false;
+    bool called = false;
     readStack({tool, readProcessFacts(victim.processId()).first(), milliseconds(1000)}, this, [&](const StackTrace &stack) {
         made = stack;
-        told = true;
+        called = true;
     });
     const qint64 helper = pidIn(tool + s(".pid"), patience);
     QVERIFY(helper > 0);
-    EVENTUALLY(told);
-    QCOMPARE(made.problem, s("The stack is not whole: eu-stack was not done within 1 s."));
+    EVENTUALLY(called);
+    QCOMPARE(made.problem, s("The stack is incomplete: eu-stack did not finish within 1 s."));
     QCOMPARE(made.text, s("#0  half of it"));
     EVENTUALLY(!isAlive(helper));
-    EVENTUALLY(stateOf(victim.processId()) == 'S'); // it goes on
+    EVENTUALLY(stateOf(victim.processId()) == 'S'); // it was resumed
     victim.kill();
     victim.waitForFinished();
 }
 
-void TestDiagnose::aStackThatIsRefused()
+void TestDiagnose::stackIsDenied()
 {
     if (geteuid() != 0)
-        QSKIP("only root can become somebody else");
-    if (stackTool().isEmpty())
+        QSKIP("only root can switch to another user");
+    if (findStackTool().isEmpty())
         QSKIP("neither eu-stack nor gdb is installed: packaging/dependencies.sh names elfutils");
     QProcess victim;
     victim.start(s("/bin/sleep"), {s("1000")});
     QVERIFY(victim.waitForStarted());
     StackTrace made;
-    bool told = false;
+    bool called = false;
     {
         const AsNobody nobody;
         const QList<ProcessFacts> facts = readProcessFacts(victim.processId());
         QCOMPARE(facts.size(), 1);
         QCOMPARE(facts.first().fileCount, -1);
         QVERIFY(facts.first().otherUser);
-        readStack({stackTool(), facts.first()}, this, [&](const StackTrace &stack) {
+        readStack({findStackTool(), facts.first()}, this, [&](const StackTrace &stack) {
             made = stack;
-            told = true;
+            called = true;
         });
-        EVENTUALLY(told);
+        EVENTUALLY(called);
     }
-    QVERIFY2(made.problem.startsWith(s("no stack: the process belongs to the user root")), qPrintable(made.problem));
+    QVERIFY2(made.problem.startsWith(s("No stack: the process belongs to the user root")), qPrintable(made.problem));
     QVERIFY(made.text.isEmpty());
     victim.kill();
     victim.waitForFinished();
 }
 
-void TestDiagnose::goesAtAnyTime()
+void TestDiagnose::canBeDeletedAtAnyTime()
 {
     QVERIFY(startBusyWorker());
     const DiagnosisRequest request = requestFor(worker());
@@ -329,7 +331,7 @@ void TestDiagnose::goesAtAnyTime()
         diagnoser->start();
         if (i % 2)
             QVERIFY(changed.wait(patience));
-        diagnoser.reset(); // before the first answer, or while the stack is being made
+        diagnoser.reset(); // before the first result, or while the stack is being made
     }
     EVENTUALLY(stateOf(request.worker.pid) == 'S');
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/base/processtree.h"
 #include "core/executor/directworkerexecutor.h"
 #include "core/model/workerexit.h"
 #include "core/model/workerstats.h"
 #include "places.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QElapsedTimer>
 #include <QFileInfo>
@@ -20,10 +20,7 @@ using namespace lifeguard;
 using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
-namespace {
-}
-
-/// DirectWorkerExecutor with real processes, the ill-mannered ones above all.
+/// DirectWorkerExecutor with real processes, including ones that misbehave.
 class TestDirectExecutor : public QObject
 {
     Q_OBJECT
@@ -51,7 +48,7 @@ private:
 private Q_SLOTS:
     void initTestCase()
     {
-        prctl(PR_SET_CHILD_SUBREAPER, 1); // as the mains do
+        prctl(PR_SET_CHILD_SUBREAPER, 1); // like the real programs
         QVERIFY(m_folder.isValid());
     }
 
@@ -79,19 +76,19 @@ private Q_SLOTS:
         const WorkerExit exit = exitOf(exited);
         QCOMPARE(int(exit.kind), kind);
         QCOMPARE(exit.code, code);
-        QCOMPARE(exit.message, message);
+        QCOMPARE(exit.message.englishText(), message);
         QVERIFY(exit.lastLines.contains(QStringLiteral("last words")));
     }
 
-    void failsToStart_data()
+    void programsThatCannotBeStarted_data()
     {
         QTest::addColumn<QString>("program");
-        QTest::newRow("not there") << QStringLiteral("/nonexistent/program");
+        QTest::newRow("missing") << QStringLiteral("/nonexistent/program");
         QTest::newRow("not in PATH") << QStringLiteral("no-such-program-anywhere");
         QTest::newRow("not executable") << QStringLiteral("/etc/passwd");
-        QTest::newRow("a folder") << QStringLiteral("/tmp");
+        QTest::newRow("folder") << QStringLiteral("/tmp");
     }
-    void failsToStart()
+    void programsThatCannotBeStarted()
     {
         QFETCH(QString, program);
         DirectWorkerExecutor executor(TestDirectExecutor::program());
@@ -101,21 +98,21 @@ private Q_SLOTS:
         QVERIFY(executor.isWorkerRunning(r.executorId));
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
         QVERIFY(exitOf(exited).kind == WorkerExit::Kind::FailedToStart);
-        QVERIFY2(exitOf(exited).message.contains(program), qPrintable(exitOf(exited).message));
+        QVERIFY2(exitOf(exited).message.englishText().contains(program), qPrintable(exitOf(exited).message.englishText()));
         QVERIFY(!executor.isWorkerRunning(r.executorId));
     }
 
-    void ourProgramMissing()
+    void missingWorkerProgram()
     {
         DirectWorkerExecutor executor(QStringLiteral("/nonexistent/lifeguard-worker"));
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
         executor.startWorker(request({}));
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
         QVERIFY(exitOf(exited).kind == WorkerExit::Kind::FailedToStart);
-        QVERIFY(exitOf(exited).message.contains(QStringLiteral("lifeguard-worker")));
+        QVERIFY(exitOf(exited).message.englishText().contains(QStringLiteral("lifeguard-worker")));
     }
 
-    void stopIsTermToTheWorkerAlone()
+    void stopSendsTermToTheWorkerOnly()
     {
         DirectWorkerExecutor executor(program());
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
@@ -130,7 +127,7 @@ private Q_SLOTS:
         QVERIFY(exitOf(exited).lastLines.contains(QStringLiteral("got TERM")));
     }
 
-    void ignoresTermAndIsKilledAfterItsGrace()
+    void stopKillsAfterTheGracePeriod()
     {
         DirectWorkerExecutor executor(program());
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
@@ -141,44 +138,44 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
         QVERIFY(exitOf(exited).kind == WorkerExit::Kind::Signalled);
         QCOMPARE(exitOf(exited).code, SIGKILL);
-        EVENTUALLY(processesTagged({r.executorId}).isEmpty());
+        EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
     }
 
-    void killTakesTheWholeTree_data()
+    void killEndsTheWholeProcessTree_data()
     {
         QTest::addColumn<QString>("script");
         QTest::newRow("children") << QStringLiteral("sleep 1000 & sleep 1000 & echo up; wait");
-        QTest::newRow("a session of its own") << QStringLiteral("setsid sleep 1000 & echo up; wait");
-        QTest::newRow("an orphan in a session of its own") << QStringLiteral("(setsid sleep 1000 &) ; echo up; sleep 1000");
+        QTest::newRow("own session") << QStringLiteral("setsid sleep 1000 & echo up; wait");
+        QTest::newRow("orphan in an own session") << QStringLiteral("(setsid sleep 1000 &) ; echo up; sleep 1000");
     }
-    void killTakesTheWholeTree()
+    void killEndsTheWholeProcessTree()
     {
         QFETCH(QString, script);
         DirectWorkerExecutor executor(program());
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
         const StartRequest r = request(shell(script));
         executor.startWorker(r);
-        EVENTUALLY(processesTagged({r.executorId}).size() >= 3); // guard, shell, sleep
+        EVENTUALLY(processesWithExecutorId({r.executorId}).size() >= 3); // guard, shell, sleep
         executor.killWorker(r.executorId);
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
-        EVENTUALLY(processesTagged({r.executorId}).isEmpty());
+        EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
     }
 
-    void whatAnEndedWorkerLeftBehindIsKilled()
+    void processesLeftByAnEndedWorkerAreKilled()
     {
         DirectWorkerExecutor executor(program());
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
         const StartRequest r = request(shell(QStringLiteral("setsid sleep 1000 & exit 0")));
         executor.startWorker(r);
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
-        EVENTUALLY(processesTagged({r.executorId}).isEmpty());
+        EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
     }
 
-    void floodsItsOutput()
+    void largeOutput()
     {
         DirectWorkerExecutor executor(program());
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
-        // 16 MB that nobody reads: a pipe would have stopped it after 64 KB.
+        // 16 MB of output without a reader. A pipe would block after 64 KB.
         const StartRequest r = request(shell(QStringLiteral("head -c 16000000 /dev/zero | tr '\\0' 'x'; echo; echo the end")));
         executor.startWorker(r);
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
@@ -186,7 +183,7 @@ private Q_SLOTS:
         QCOMPARE(exitOf(exited).lastLines.last(), QStringLiteral("the end"));
     }
 
-    void measuresTheWholeTree()
+    void measuresTheWholeProcessTree()
     {
         DirectWorkerExecutor executor(program());
         const StartRequest r = request(shell(QStringLiteral("(while :; do :; done) & echo up; wait")));
@@ -195,14 +192,14 @@ private Q_SLOTS:
         QHash<QString, WorkerStats> stats;
         const auto sample = [&] {
             bool answered = false;
-            whenAnswered(executor.workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
+            whenFinished(executor.workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
                 stats = measured;
                 answered = true;
             });
             return QTest::qWaitFor([&] { return answered; }, patience);
         };
         QVERIFY(sample());
-        QElapsedTimer elapsed; // two samples may lie within one tick of the processor's accounting
+        QElapsedTimer elapsed; // two samples may be less than one tick of the CPU accounting apart
         elapsed.start();
         while (stats.value(r.executorId).cpuPercent < 1 && elapsed.elapsed() < patience)
             QVERIFY(sample());
@@ -213,7 +210,7 @@ private Q_SLOTS:
         EVENTUALLY(!executor.isWorkerRunning(r.executorId));
     }
 
-    void destructionLeavesNothing()
+    void destructionKillsAllProcesses()
     {
         QString id;
         {
@@ -221,9 +218,9 @@ private Q_SLOTS:
             const StartRequest r = request(shell(QStringLiteral("trap '' TERM; setsid sleep 1000 & echo up; wait; sleep 1000")));
             id = r.executorId;
             executor.startWorker(r);
-            EVENTUALLY(processesTagged({id}).size() >= 3);
+            EVENTUALLY(processesWithExecutorId({id}).size() >= 3);
         }
-        EVENTUALLY(processesTagged({id}).isEmpty());
+        EVENTUALLY(processesWithExecutorId({id}).isEmpty());
     }
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real lifeguardctl with containers: beside direct workers, for a user who is not root, as fast as docker itself, and without Docker.
+// Tests the real lifeguardctl with containers: together with direct workers, for a user other than root, the time to start containers,
+// and without Docker.
 #include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/dockerpools.h"
@@ -24,11 +25,11 @@ class TestDockerCtl : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void mixedPoolsOfAnotherUser();
-    void registeredAsFastAsDockerRuns();
+    void mixedPoolsForAnotherUser();
+    void startsContainersAsFastAsDocker();
     void withoutDocker();
-    void notInstalled();
-    void engineThatDoesNotAnswer();
+    void dockerNotInstalled();
+    void engineThatDoesNotRespond();
 };
 
 namespace {
@@ -53,7 +54,7 @@ Outcome outcomeOf(QProcess &process, const QString &program, const QStringList &
     return outcome;
 }
 
-/// Runs lifeguardctl, as that user where this program is root.
+/// Runs lifeguardctl, with asUser as an ordinary user.
 Outcome runAs(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment, bool asUser)
 {
     QProcess process;
@@ -67,7 +68,7 @@ Outcome runAs(const QString &program, const QStringList &arguments, const QProce
     return outcomeOf(process, program, arguments);
 }
 
-/// Runs it as on a machine without Docker: in a namespace of mounts in which Docker's programs cannot be run.
+/// Runs lifeguardctl as on a machine without Docker: in a mount namespace in which the programs of Docker cannot be executed.
 Outcome runWithoutDocker(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment)
 {
     QProcess process;
@@ -91,19 +92,19 @@ Outcome runWithoutDocker(const QString &program, const QStringList &arguments, c
     return outcomeOf(process, program, arguments);
 }
 
-void give(const QString &path)
+void changeOwner(const QString &path)
 {
     if (geteuid() == 0 && chown(QFile::encodeName(path).constData(), user, user) != 0)
-        qFatal("cannot give %s away", qPrintable(path));
+        qFatal("cannot change the owner of %s", qPrintable(path));
 }
 
 } // namespace
 
-/// Real diagrams in containers beside direct workers; what is made belongs to who asked for it, and not to root.
-void TestDockerCtl::mixedPoolsOfAnotherUser()
+/// Converts real diagrams in containers, next to direct workers. The output belongs to the user who runs lifeguardctl, not to root.
+void TestDockerCtl::mixedPoolsForAnotherUser()
 {
     NEEDS_DOCKER();
-    if (geteuid() == 0) { // as if this user were in the group docker
+    if (geteuid() == 0) { // the user can connect to the engine, like a member of the group docker
         const QString socket = engine().endpoint().mid(7);
         QCOMPARE(chmod(QFile::encodeName(QFileInfo(socket).path()).constData(), 0711), 0);
         QCOMPARE(chmod(QFile::encodeName(socket).constData(), 0666), 0);
@@ -120,9 +121,9 @@ void TestDockerCtl::mixedPoolsOfAnotherUser()
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write("@startuml\nclass A {\n int x\n}\nclass B\nA <|-- B\n@enduml\n");
         file.close();
-        give(file.fileName());
+        changeOwner(file.fileName());
     }
-    give(workspace);
+    changeOwner(workspace);
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(s("DOCKER_HOST"), engine().endpoint());
     environment.insert(s("XDG_STATE_HOME"), workspace + s("/state"));
@@ -151,15 +152,15 @@ void TestDockerCtl::mixedPoolsOfAnotherUser()
     QVERIFY2(workers.contains("docker") && workers.contains("direct"), workers.constData());
 }
 
-/// Eight of them, in less than twice the time that docker takes to run the same eight at once, measured here.
-void TestDockerCtl::registeredAsFastAsDockerRuns()
+/// Eight workers are registered in less than twice the time that docker needs to start eight such containers at once.
+void TestDockerCtl::startsContainersAsFastAsDocker()
 {
     NEEDS_DOCKER();
     constexpr int count = 8;
     qputenv("DOCKER_HOST", engine().endpoint().toLocal8Bit());
     PoolTest t;
     QVERIFY(t.begin());
-    const auto byUs = [&] {
+    const auto timeOfPool = [&] {
         QElapsedTimer time;
         time.start();
         const auto name = t.manager->startPool(dockerNoop(count));
@@ -169,7 +170,7 @@ void TestDockerCtl::registeredAsFastAsDockerRuns()
         [[maybe_unused]] const bool gone = QTest::qWaitFor([&] { return t.manager->pools().isEmpty(); }, 6 * patience);
         return all && gone ? took : -1;
     };
-    const auto byDocker = [&] {
+    const auto timeOfDocker = [&] {
         QElapsedTimer time;
         time.start();
         std::vector<std::unique_ptr<QProcess>> runs;
@@ -189,13 +190,13 @@ void TestDockerCtl::registeredAsFastAsDockerRuns()
             engine().docker({s("rm"), s("--force"), QString::fromUtf8(run->readAllStandardOutput()).trimmed()});
         return took;
     };
-    byDocker(); // the first ones read the programs from the disk
-    // The best of three each: what else the machine does must not decide.
+    timeOfDocker(); // warms the page cache
+    // The best of three, so that other load on the machine does not decide.
     qint64 ours = std::numeric_limits<qint64>::max();
     qint64 dockers = ours;
     for (int round = 0; round < 3; ++round) {
-        dockers = std::min(dockers, byDocker());
-        const qint64 took = byUs();
+        dockers = std::min(dockers, timeOfDocker());
+        const qint64 took = timeOfPool();
         QVERIFY(took > 0);
         ours = std::min(ours, took);
     }
@@ -205,7 +206,7 @@ void TestDockerCtl::registeredAsFastAsDockerRuns()
     QVERIFY(t.stopAll() || !t.manager->hasLiveWorkers());
 }
 
-/// Automatic says why it is direct, and does the work all the same.
+/// Without an engine, a pool with automatic mode runs direct workers and reports the reason.
 void TestDockerCtl::withoutDocker()
 {
     CtlProgram ctl;
@@ -216,17 +217,17 @@ void TestDockerCtl::withoutDocker()
     QCOMPARE(ctl.jobs(s("completed")), 5);
     const QByteArray events = ctl.call({s("events")}).out;
     QVERIFY2(events.contains("runs direct: Docker"), events.constData());
-    // Docker by name is refused with the same reason.
+    // Docker mode is refused with the same reason.
     QVERIFY(ctl.submitNoop(1));
     const Outcome refused = ctl.call({s("run"), s("--pool"), s("noop=1,mode=docker,image=lifeguard-noop:latest"), s("--until-idle")});
     QVERIFY2(refused.code == 1 && refused.all().contains("Docker"), refused.all().constData());
 }
 
-/// The words that a user reads on a machine that has never heard of it.
-void TestDockerCtl::notInstalled()
+/// Without any programs of Docker, the reason is that Docker is not installed.
+void TestDockerCtl::dockerNotInstalled()
 {
     if (geteuid() != 0)
-        QSKIP("only root can hide Docker's programs");
+        QSKIP("only root can hide the programs of Docker");
     QTemporaryDir folder;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     for (const char *variable : {"DOCKER_HOST", "DOCKER_CONTEXT"})
@@ -244,23 +245,23 @@ void TestDockerCtl::notInstalled()
     QVERIFY2(run.all().contains("pool noop runs direct: Docker is not installed"), run.all().constData());
 }
 
-/// One that takes connections and says nothing keeps nobody waiting who did not ask for Docker.
-void TestDockerCtl::engineThatDoesNotAnswer()
+/// An engine that accepts connections but does not respond delays only pools that have to be run in Docker.
+void TestDockerCtl::engineThatDoesNotRespond()
 {
     QTemporaryDir folder;
-    QLocalServer mute;
-    QVERIFY(mute.listen(folder.filePath(s("mute.sock"))));
-    qputenv("DOCKER_HOST", (s("unix://") + mute.fullServerName()).toLocal8Bit());
+    QLocalServer silent;
+    QVERIFY(silent.listen(folder.filePath(s("silent.sock"))));
+    qputenv("DOCKER_HOST", (s("unix://") + silent.fullServerName()).toLocal8Bit());
     PoolTest t;
     QVERIFY(t.begin());
     WorkerConfig config = PoolTest::noop(1);
     config.mode = ExecutionMode::Auto;
     QVERIFY(t.manager->startPool(config));
-    QVERIFY(t.manager->pools().first().mode.isEmpty()); // not decided yet, and it says what it waits for
+    QVERIFY(t.manager->pools().first().mode.isEmpty()); // not decided yet; the reason says what the pool is waiting for
     QVERIFY(t.manager->pools().first().reason.contains(s("Docker")));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
-    QCOMPARE(t.manager->pools().first().modeReason, s("direct: Docker's engine does not answer"));
-    QVERIFY(mute.hasPendingConnections()); // it was asked
+    QCOMPARE(t.manager->pools().first().modeReason, s("direct: Docker does not respond"));
+    QVERIFY(silent.hasPendingConnections()); // the engine was contacted
     QVERIFY(t.stopAll());
 }
 

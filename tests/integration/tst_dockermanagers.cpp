@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Containers of several managers on one engine, of managers that crashed, and of others.
+// Containers of several managers on one engine, of crashed managers, and of other programs.
 #include "core/base/processidentity.h"
 #include "core/executor/containerspec.h"
 #include "core/model/workerstate.h"
@@ -21,13 +21,13 @@ class TestDockerManagers : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void twoAtOnce();
-    void staleOnesAreRemoved();
-    void afterACrash();
-    void detachedOnesAreAdopted();
+    void twoManagersOnOneDatabase();
+    void leftoversAreRemoved();
+    void workersFinishTheirJobAfterACrash();
+    void detachedWorkersAreAdopted();
 
 private:
-    /// lifeguardctl run on t's database, which crash() kills.
+    /// A process `lifeguardctl run` on the database of the test.
     struct Manager
     {
         Manager(const PoolTest &t, const QString &pool);
@@ -82,12 +82,12 @@ void TestDockerManagers::initTestCase()
     qputenv("DOCKER_HOST", engine().endpoint().toLocal8Bit());
 }
 
-/// The same pool twice, on one database: names do not collide, and neither ends the other's.
-void TestDockerManagers::twoAtOnce()
+/// Two managers have the same pool. The names of their containers do not collide, and neither removes containers of the other.
+void TestDockerManagers::twoManagersOnOneDatabase()
 {
     PoolTest t;
     QVERIFY(t.begin());
-    WorkerPoolManager other(*t.store, t.clock, {s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(s("logs")), t.path(s("run"))});
+    WorkerPoolManager other(*t.store, t.clock, localExecutorFactory(), {s(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(s("logs")), t.path(s("run"))});
     QSignalSpy ready(&other, &WorkerPoolManager::ready);
     other.start();
     QVERIFY(ready.wait(patience));
@@ -108,40 +108,40 @@ void TestDockerManagers::twoAtOnce()
     QCOMPARE(containersOf(engine(), t), QStringList());
 }
 
-/// What managers that are gone have left on this database goes with the first Docker pool; all else is left alone.
-void TestDockerManagers::staleOnesAreRemoved()
+/// Containers that ended managers have left on this database are removed when the first Docker pool starts. Other containers are kept.
+void TestDockerManagers::leftoversAreRemoved()
 {
     PoolTest t;
-    QProcess ended; // a process that is gone, and known by its whole identity
+    QProcess ended; // stands for a manager that has ended
     ended.start(s("sleep"), {s("60")});
     QVERIFY(ended.waitForStarted(patience));
-    const QString gone = ProcessIdentity::of(ended.processId())->toString();
+    const QString endedManager = ProcessIdentity::of(ended.processId())->toString();
     ended.kill();
     QVERIFY(ended.waitForFinished(patience));
     const QString database = t.path(s("q.db"));
-    const auto made = [&](const char *name, const QString &onDatabase, const QString &manager) {
-        return engine().docker({s("create"), s("--name"), s(name) + QString::number(getpid()), s("--label"), QString(dockerlabel::database + u'=' + onDatabase),
+    const auto createContainer = [&](const char *name, const QString &databasePath, const QString &manager) {
+        return engine().docker({s("create"), s("--name"), s(name) + QString::number(getpid()), s("--label"), QString(dockerlabel::database + u'=' + databasePath),
                                 s("--label"), QString(dockerlabel::managerProcess + u'=' + manager), s("--label"), QString(dockerlabel::manager + s("=other")),
                                 s("lifeguard-noop:latest")}).code == 0;
     };
-    QVERIFY(made("stale-ended", database, gone));
-    QVERIFY(made("stale-of-the-living", database, ProcessIdentity::self().toString()));
-    QVERIFY(made("stale-elsewhere", s("/other/q.db"), gone));
+    QVERIFY(createContainer("of-an-ended-manager", database, endedManager));
+    QVERIFY(createContainer("of-a-living-manager", database, ProcessIdentity::self().toString()));
+    QVERIFY(createContainer("of-another-database", s("/other/q.db"), endedManager));
     QVERIFY(t.begin());
-    QCOMPARE(containersOf(engine(), t).size(), 2); // nothing was touched before the first pool
+    QCOMPARE(containersOf(engine(), t).size(), 2); // nothing is removed before the first pool
     QVERIFY(t.manager->startPool(dockerNoop(1)));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
     const auto isThere = [](const char *name) { return engine().docker({s("inspect"), s(name) + QString::number(getpid())}).code == 0; };
-    EVENTUALLY(!isThere("stale-ended"));
-    QVERIFY(isThere("stale-of-the-living"));
-    QVERIFY(isThere("stale-elsewhere"));
+    EVENTUALLY(!isThere("of-an-ended-manager"));
+    QVERIFY(isThere("of-a-living-manager"));
+    QVERIFY(isThere("of-another-database"));
     QVERIFY(t.stopAll());
-    for (const char *name : {"stale-of-the-living", "stale-elsewhere"})
+    for (const char *name : {"of-a-living-manager", "of-another-database"})
         engine().docker({s("rm"), s("--force"), s(name) + QString::number(getpid())});
 }
 
-/// The job begun is finished; then the container ends, and goes.
-void TestDockerManagers::afterACrash()
+/// A container whose manager has crashed finishes its job, ends, and is removed by the next manager.
+void TestDockerManagers::workersFinishTheirJobAfterACrash()
 {
     PoolTest t;
     QVERIFY(openStore(t));
@@ -153,12 +153,12 @@ void TestDockerManagers::afterACrash()
     const QStringList before = containersOf(engine(), t, "{{.ID}}");
     Manager second(t, s("noop=1,mode=docker,image=lifeguard-noop:latest,network=none"));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
-    QCOMPARE(t.job(jobs.first()).attempts, 1); // by the one that had begun it
+    QCOMPARE(t.job(jobs.first()).attempts, 1); // by the worker that had begun it
     EVENTUALLY(!containersOf(engine(), t, "{{.ID}}").contains(before.first()));
-    EVENTUALLY(containersOf(engine(), t).size() == 1); // the second one's
+    EVENTUALLY(containersOf(engine(), t).size() == 1); // of the second manager
 }
 
-void TestDockerManagers::detachedOnesAreAdopted()
+void TestDockerManagers::detachedWorkersAreAdopted()
 {
     PoolTest t;
     QVERIFY(openStore(t));

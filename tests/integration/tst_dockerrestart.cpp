@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The engine goes away in the middle of a job, and comes back: with its containers, or without them.
+// Outages of the engine during a job, in which its containers keep running or end.
 #include "core/model/poolinfo.h"
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// For what a test says when it waits in vain.
+/// Returns a description of pools and workers, for messages of failed tests.
 QByteArray stateOf(const PoolTest &t)
 {
     QString text;
@@ -32,12 +32,12 @@ class TestDockerRestart : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void inMidJob_data();
-    void inMidJob();
-    void aNewPoolAtWork();
-    void poolAskedForWhileAway();
-    void killedWhileAway();
-    void anEngineThatHangs();
+    void engineEndsDuringAJob_data();
+    void engineEndsDuringAJob();
+    void restartDoesNotCountAsCrashes();
+    void poolStartedDuringAnOutage();
+    void workerKilledDuringAnOutage();
+    void engineHangs();
 
 private:
     std::unique_ptr<PrivateDockerEngine> m_engine;
@@ -52,15 +52,15 @@ void TestDockerRestart::initTestCase()
     qputenv("DOCKER_HOST", m_engine->endpoint().toLocal8Bit());
 }
 
-void TestDockerRestart::inMidJob_data()
+void TestDockerRestart::engineEndsDuringAJob_data()
 {
     QTest::addColumn<bool>("killed");
-    QTest::newRow("stopped: its containers end with it") << false;
-    QTest::newRow("killed: its containers may go on") << true;
+    QTest::newRow("stopped, containers end") << false;
+    QTest::newRow("killed, containers keep running") << true;
 }
 
-/// While it is away its workers are unknown, not dead; then each is found again or replaced, and the job is done.
-void TestDockerRestart::inMidJob()
+/// During the outage the workers are unknown, not dead. Afterwards each is found again or replaced, and the job is completed.
+void TestDockerRestart::engineEndsDuringAJob()
 {
     QFETCH(bool, killed);
     PoolTest t;
@@ -86,10 +86,10 @@ void TestDockerRestart::inMidJob()
     EVENTUALLY(containersOf(*m_engine, t).isEmpty());
 }
 
-/// Every worker of a pool that has done nothing yet is in its first job, and the engine ends them all: that is no crash of theirs.
-void TestDockerRestart::aNewPoolAtWork()
+/// The engine ends all workers of a new pool during their first jobs, which would otherwise make the pool crash-looping.
+void TestDockerRestart::restartDoesNotCountAsCrashes()
 {
-    constexpr int count = 5; // as many deaths as make a pool crash-looping
+    constexpr int count = 5; // as many deaths as a crash-looping pool has
     PoolTest t;
     QVERIFY(t.begin());
     QVERIFY(t.manager->startPool(dockerNoop(count)));
@@ -107,8 +107,8 @@ void TestDockerRestart::aNewPoolAtWork()
     EVENTUALLY(containersOf(*m_engine, t).isEmpty());
 }
 
-/// A pool for Docker says what is wrong, and starts when it is asked to again.
-void TestDockerRestart::poolAskedForWhileAway()
+/// A Docker pool reports the error, and can be started again after the outage.
+void TestDockerRestart::poolStartedDuringAnOutage()
 {
     m_engine->stop();
     PoolTest t;
@@ -122,8 +122,8 @@ void TestDockerRestart::poolAskedForWhileAway()
     QVERIFY(t.stopAll());
 }
 
-/// Nobody waits for an engine that is away, and what goes on meanwhile is ended when it is back.
-void TestDockerRestart::killedWhileAway()
+/// A worker that is killed during an outage is reported as dead at once. Its container is removed after the outage.
+void TestDockerRestart::workerKilledDuringAnOutage()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -140,21 +140,21 @@ void TestDockerRestart::killedWhileAway()
     QVERIFY(t.stopAll());
 }
 
-/// It takes connections and answers nothing: what it runs is unknown, and nobody who wants to end has to wait for it.
-void TestDockerRestart::anEngineThatHangs()
+/// The engine accepts connections but does not respond: its workers are unknown, and the manager can still stop.
+void TestDockerRestart::engineHangs()
 {
     PoolTest t;
     QVERIFY(t.begin());
     QVERIFY(t.manager->startPool(dockerNoop(2)));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
-    m_engine->hang();
+    m_engine->suspend();
     QVERIFY2(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Unknown).size() == 2; }, 3 * patience), stateOf(t).constData());
     QSignalSpy stopped(t.manager.get(), &WorkerPoolManager::allStopped);
     t.manager->stopAll(0s);
     const bool ended = QTest::qWaitFor([&] { return !stopped.isEmpty(); }, patience);
-    m_engine->goOn();
+    m_engine->resume();
     QVERIFY2(ended, stateOf(t).constData());
-    QVERIFY(QTest::qWaitFor([&] { return containersOf(*m_engine, t).isEmpty(); }, 3 * patience)); // removed when it is back
+    QVERIFY(QTest::qWaitFor([&] { return containersOf(*m_engine, t).isEmpty(); }, 3 * patience)); // removed after the outage
 }
 
 QTEST_GUILESS_MAIN(TestDockerRestart)

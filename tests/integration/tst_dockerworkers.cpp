@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Workers in real containers: their life, their limits, and what becomes of them when somebody else ends them.
+// Workers in real containers: their life cycle, their limits, and containers that other programs end.
 #include "core/executor/containerlog.h"
 #include "core/model/poolinfo.h"
 #include "core/model/workerinfo.h"
@@ -26,21 +26,21 @@ class TestDockerWorkers : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void life();
-    void asTheEngineSeesThem();
-    void killedFromOutside();
+    void runsJobs();
+    void configurationOfContainers();
+    void killedByDockerKill();
     void poolsOfOneType();
-    void removedBehindOurBack();
-    void killedByAUser();
-    void stoppedWhileItIsMade();
-    void drained();
+    void removedByDockerRm();
+    void killedByTheUser();
+    void stoppedDuringCreation();
+    void drain();
     void outOfMemory();
-    void cannotStart();
-    void imageMissing();
-    void paused();
-    void muchOutput();
-    void terminalOutput();
-    void askedFor();
+    void missingProgram();
+    void missingImage();
+    void pausedByDockerPause();
+    void largeOutput();
+    void outputOfATerminal();
+    void inspectionAndShell();
 };
 
 namespace {
@@ -55,7 +55,7 @@ QString statusOf(PoolTest &t, qint64 job)
     return toString(t.job(job).status);
 }
 
-WorkerInfo theEnded(const PoolTest &t, WorkerState state = WorkerState::Dead)
+WorkerInfo endedWorker(const PoolTest &t, WorkerState state = WorkerState::Dead)
 {
     return t.workersIn(state).value(0);
 }
@@ -68,7 +68,7 @@ void TestDockerWorkers::initTestCase()
     qputenv("DOCKER_HOST", engine().endpoint().toLocal8Bit());
 }
 
-void TestDockerWorkers::life()
+void TestDockerWorkers::runsJobs()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -77,28 +77,28 @@ void TestDockerWorkers::life()
     for (const qint64 job : jobs)
         QTRY_COMPARE_WITH_TIMEOUT(statusOf(t, job), s("completed"), patience);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
-    QCOMPARE(containersOf(engine(), t, "{{.ID}}"), executorIds(t.manager->workers())); // named as they are registered
+    QCOMPARE(containersOf(engine(), t, "{{.ID}}"), executorIds(t.manager->workers())); // the executor ids are the ids of the containers
     const PoolInfo pool = t.manager->pools().first();
     QCOMPARE(pool.mode, s("docker"));
     for (const WorkerInfo &worker : t.manager->workers()) {
         QCOMPARE(worker.mode, s("docker"));
         QCOMPARE(worker.image, s("lifeguard-noop:latest"));
         QVERIFY(worker.workerId > 0 && worker.own);
-        EVENTUALLY(t.workersIn(WorkerState::Idle).first().memoryBytes.value_or(0) > 0); // its load is told
+        EVENTUALLY(t.workersIn(WorkerState::Idle).first().memoryBytes.value_or(0) > 0); // its usage is measured
         if (worker.jobsDone > 0)
-            EVENTUALLY(QFileInfo(worker.logPath).size() > 0); // and its output followed
+            EVENTUALLY(QFileInfo(worker.logPath).size() > 0); // its output is followed
     }
     QVERIFY(t.stopAll());
-    QCOMPARE(containersOf(engine(), t), QStringList()); // nothing is left
+    QCOMPARE(containersOf(engine(), t), QStringList()); // no container is left
     QCOMPARE(t.workersIn(WorkerState::Stopped).size(), 2);
     QVERIFY(t.eventKinds().contains(s("worker_registered")));
 }
 
-void TestDockerWorkers::asTheEngineSeesThem()
+void TestDockerWorkers::configurationOfContainers()
 {
     PoolTest t;
     QVERIFY(t.begin());
-    WorkerConfig config = dockerNoop(3); // all at once: the network is made for them together
+    WorkerConfig config = dockerNoop(3); // at once, so that they need the network at the same time
     config.memoryLimitMb = 128;
     config.cpuLimit = 0.5;
     config.pidsLimit = 40;
@@ -107,43 +107,43 @@ void TestDockerWorkers::asTheEngineSeesThem()
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 3, patience);
     QCOMPARE(engine().line({s("network"), s("ls"), s("--quiet"), s("--filter"), s("name=lifeguard-test")}).split(u'\n').size(), 1);
     const QString id = t.manager->workers().first().executorId;
-    const QJsonObject seen = engine().docker({s("inspect"), id}).array().first().toObject();
-    const QJsonObject host = seen[s("HostConfig")].toObject();
-    QCOMPARE(seen[s("Name")].toString(), s("/lifeguard-") + t.manager->managerId().left(8) + u'-' + t.manager->workers().first().name());
+    const QJsonObject inspected = engine().docker({s("inspect"), id}).array().first().toObject();
+    const QJsonObject host = inspected[s("HostConfig")].toObject();
+    QCOMPARE(inspected[s("Name")].toString(), s("/lifeguard-") + t.manager->managerId().left(8) + u'-' + t.manager->workers().first().name());
     QCOMPARE(host[s("Memory")].toInteger(), 128LL * 1024 * 1024);
     QCOMPARE(host[s("NanoCpus")].toInteger(), 500'000'000LL);
     QCOMPARE(host[s("PidsLimit")].toInt(), 40);
     QVERIFY(host[s("ReadonlyRootfs")].toBool());
     QCOMPARE(host[s("CapDrop")].toArray(), QJsonArray{s("ALL")});
     QCOMPARE(host[s("SecurityOpt")].toArray(), QJsonArray{s("no-new-privileges")});
-    QCOMPARE(host[s("MemorySwap")].toInteger(), 128LL * 1024 * 1024); // none on top
+    QCOMPARE(host[s("MemorySwap")].toInteger(), 128LL * 1024 * 1024); // no swap
     QStringList mounts;
-    for (const QJsonValue &mount : seen[s("Mounts")].toArray())
+    for (const QJsonValue &mount : inspected[s("Mounts")].toArray())
         mounts.append(mount[s("Destination")].toString());
     mounts.sort();
     QCOMPARE(mounts, (QStringList{s("/db"), s("/workspace")}));
-    QCOMPARE(seen[s("Config")][s("User")].toString(), s("%1:%2").arg(getuid()).arg(getgid()));
-    QVERIFY(seen[s("NetworkSettings")][s("Networks")].toObject().contains(s("lifeguard-test"))); // it was made
+    QCOMPARE(inspected[s("Config")][s("User")].toString(), s("%1:%2").arg(getuid()).arg(getgid()));
+    QVERIFY(inspected[s("NetworkSettings")][s("Networks")].toObject().contains(s("lifeguard-test"))); // the network was created
     QVERIFY(t.stopAll());
     engine().docker({s("network"), s("rm"), s("lifeguard-test")});
 }
 
-/// Dead at once, with its cause; its job runs again.
-void TestDockerWorkers::killedFromOutside()
+/// The worker is reported as dead at once, with the reason, and its job runs again.
+void TestDockerWorkers::killedByDockerKill()
 {
-    constexpr qint64 atOnce = 1000; // ms: what users are promised
+    constexpr qint64 limitMs = 1000; // as documented
     PoolTest t;
     QVERIFY(t.begin());
     QVERIFY(t.manager->startPool(dockerNoop(1)));
     const QList<qint64> jobs = t.addNoop(1, 3000);
     QElapsedTimer time;
-    qint64 best = std::numeric_limits<qint64>::max(); // of some, as the machine may be busy with something else
+    qint64 best = std::numeric_limits<qint64>::max(); // the best of several, because other programs may slow down the machine
     int kills = 0;
-    while (kills < 3 && best >= atOnce) {
+    while (kills < 3 && best >= limitMs) {
         ++kills;
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
         const WorkerInfo worker = t.workersIn(WorkerState::Busy).first();
-        QProcess docker; // without standing in the way of the event loop
+        QProcess docker; // without blocking the event loop
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(s("DOCKER_HOST"), engine().endpoint());
         docker.setProcessEnvironment(environment);
@@ -153,16 +153,16 @@ void TestDockerWorkers::killedFromOutside()
         best = std::min(best, time.elapsed());
         EVENTUALLY(docker.state() == QProcess::NotRunning);
         QCOMPARE(docker.exitCode(), 0);
-        QVERIFY2(theEnded(t).reason.startsWith(s("SIGKILL while it worked on job %1").arg(jobs.first())), qPrintable(theEnded(t).reason));
+        QVERIFY2(endedWorker(t).reason.startsWith(s("SIGKILL while it worked on job %1").arg(jobs.first())), qPrintable(endedWorker(t).reason));
     }
     qInfo("dead %lld ms after docker kill was called", static_cast<long long>(best));
-    QVERIFY(best < atOnce);
+    QVERIFY(best < limitMs);
     QTRY_COMPARE_WITH_TIMEOUT(statusOf(t, jobs.first()), s("completed"), patience);
     QCOMPARE(t.job(jobs.first()).attempts, kills + 1);
     QVERIFY(t.stopAll());
 }
 
-/// Two pools of one type, and one beside them on this machine: one queue, and each does its share.
+/// Two Docker pools and a direct pool of the same type share one queue, and each processes some of the jobs.
 void TestDockerWorkers::poolsOfOneType()
 {
     PoolTest t;
@@ -189,7 +189,7 @@ void TestDockerWorkers::poolsOfOneType()
     QCOMPARE(containersOf(engine(), t), QStringList());
 }
 
-void TestDockerWorkers::removedBehindOurBack()
+void TestDockerWorkers::removedByDockerRm()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -198,13 +198,13 @@ void TestDockerWorkers::removedBehindOurBack()
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
     QCOMPARE(engine().docker({s("rm"), s("--force"), t.workersIn(WorkerState::Busy).first().executorId}).code, 0);
     EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
-    // Which of the two the engine tells first is chance.
-    QVERIFY2(theEnded(t).reason.contains(s("removed by somebody else")) || theEnded(t).reason.startsWith(s("SIGKILL")), qPrintable(theEnded(t).reason));
+    // Which of the two events the engine sends first is not determined.
+    QVERIFY2(endedWorker(t).reason.contains(s("removed by another program")) || endedWorker(t).reason.startsWith(s("SIGKILL")), qPrintable(endedWorker(t).reason));
     QTRY_COMPARE_WITH_TIMEOUT(statusOf(t, jobs.first()), s("completed"), patience);
     QVERIFY(t.stopAll());
 }
 
-void TestDockerWorkers::killedByAUser()
+void TestDockerWorkers::killedByTheUser()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -213,15 +213,15 @@ void TestDockerWorkers::killedByAUser()
     const QString id = t.manager->workers().first().executorId;
     t.manager->killWorker(id);
     EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
-    QCOMPARE(theEnded(t).executorId, id);
-    QVERIFY2(theEnded(t).reason.contains(s("killed by you")), qPrintable(theEnded(t).reason));
-    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience); // it was replaced
+    QCOMPARE(endedWorker(t).executorId, id);
+    QVERIFY2(endedWorker(t).reason.contains(s("killed by the user")), qPrintable(endedWorker(t).reason));
+    QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience); // the worker was replaced
     QCOMPARE(containersOf(engine(), t).size(), 1);
     QVERIFY(t.stopAll());
 }
 
-/// Wherever it is on its way, nothing is left of it.
-void TestDockerWorkers::stoppedWhileItIsMade()
+/// At whatever stage the workers are stopped, no container is left.
+void TestDockerWorkers::stoppedDuringCreation()
 {
     for (int round = 0; round < 4; ++round) {
         PoolTest t;
@@ -235,7 +235,7 @@ void TestDockerWorkers::stoppedWhileItIsMade()
     }
 }
 
-void TestDockerWorkers::drained()
+void TestDockerWorkers::drain()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -250,22 +250,22 @@ void TestDockerWorkers::drained()
     QVERIFY(t.stopAll() || !t.manager->hasLiveWorkers());
 }
 
-/// A real one: the kernel kills, and the row says so.
+/// The kernel kills the process, and the row of the worker shows the reason.
 void TestDockerWorkers::outOfMemory()
 {
     PoolTest t;
     QVERIFY(t.begin());
-    WorkerConfig config = dockerBusybox(t, {s("tail"), s("/dev/zero")}); // keeps all of a line that never ends
+    WorkerConfig config = dockerBusybox(t, {s("tail"), s("/dev/zero")}); // allocates memory for an endless line
     config.memoryLimitMb = 32;
     config.restart = RestartMode::Never;
     QVERIFY(t.manager->startPool(config));
     EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
-    QVERIFY2(theEnded(t).reason.contains(s("over its memory limit of 32 MB")), qPrintable(theEnded(t).reason));
+    QVERIFY2(endedWorker(t).reason.contains(s("over its memory limit of 32 MB")), qPrintable(endedWorker(t).reason));
     QCOMPARE(containersOf(engine(), t), QStringList());
     QVERIFY(t.stopAll() || !t.manager->hasLiveWorkers());
 }
 
-void TestDockerWorkers::cannotStart()
+void TestDockerWorkers::missingProgram()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -277,8 +277,8 @@ void TestDockerWorkers::cannotStart()
     QTRY_COMPARE_WITH_TIMEOUT(containersOf(engine(), t), QStringList(), patience);
 }
 
-/// No registry can be reached in the tests: the pull fails, and the pool says what and why.
-void TestDockerWorkers::imageMissing()
+/// The pull fails, because the tests have no registry. The pool shows the image and the reason.
+void TestDockerWorkers::missingImage()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -288,7 +288,7 @@ void TestDockerWorkers::imageMissing()
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), s("crash-looping"), patience);
     QVERIFY2(t.manager->pools().first().reason.contains(s("localhost:9/no-such-image:1")), qPrintable(t.manager->pools().first().reason));
     QCOMPARE(t.manager->workers().size(), 0);
-    // Automatic never pulls: it runs directly, and says why.
+    // Mode auto never pulls: it runs direct workers, and reports why.
     config.mode = ExecutionMode::Auto;
     const auto name = t.manager->startPool(config);
     QVERIFY(name);
@@ -296,13 +296,13 @@ void TestDockerWorkers::imageMissing()
     QCOMPARE(t.manager->workers().first().mode, s("direct"));
     for (const PoolInfo &pool : t.manager->pools()) {
         if (pool.name == *name)
-            QCOMPARE(pool.modeReason, s("direct: Docker's engine has no image localhost:9/no-such-image:1"));
+            QCOMPARE(pool.modeReason, s("direct: Docker does not have the image localhost:9/no-such-image:1"));
     }
     QVERIFY(t.stopAll());
 }
 
-/// `docker pause`: all stands still, as with SIGSTOP, and is named as such.
-void TestDockerWorkers::paused()
+/// `docker pause` is reported like SIGSTOP.
+void TestDockerWorkers::pausedByDockerPause()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -317,14 +317,14 @@ void TestDockerWorkers::paused()
         }
         return false;
     };
-    QVERIFY(QTest::qWaitFor(isStopped, 3 * patience)); // its beat has to be stale first
+    QVERIFY(QTest::qWaitFor(isStopped, 3 * patience)); // when its beat is stale
     QCOMPARE(engine().docker({s("unpause"), id}).code, 0);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
     QVERIFY(t.stopAll());
 }
 
-/// A thousand lines a second: all of them are in the log, in order, and none twice.
-void TestDockerWorkers::muchOutput()
+/// A thousand lines per second are all in the log, in order and without duplicates.
+void TestDockerWorkers::largeOutput()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -332,7 +332,7 @@ void TestDockerWorkers::muchOutput()
     config.restart = RestartMode::Never;
     QVERIFY(t.manager->startPool(config));
     EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
-    QFile log(theEnded(t).logPath);
+    QFile log(endedWorker(t).logPath);
     QVERIFY(log.open(QIODevice::ReadOnly));
     QByteArray expected;
     for (int round = 0; round < 3; ++round) {
@@ -340,11 +340,11 @@ void TestDockerWorkers::muchOutput()
             expected += QByteArray::number(line) + '\n';
     }
     QCOMPARE(log.readAll(), expected);
-    QVERIFY2(theEnded(t).reason.contains(s("exit code 3")) && theEnded(t).reason.contains(s("998 | 999 | 1000")), qPrintable(theEnded(t).reason));
+    QVERIFY2(endedWorker(t).reason.contains(s("exit code 3")) && endedWorker(t).reason.contains(s("998 | 999 | 1000")), qPrintable(endedWorker(t).reason));
 }
 
-/// Containers that others made with a terminal have no frames in their output.
-void TestDockerWorkers::terminalOutput()
+/// The output of containers with a terminal has no frames.
+void TestDockerWorkers::outputOfATerminal()
 {
     const QString name = s("lifeguard-tty-%1").arg(getpid());
     QTemporaryDir folder;
@@ -365,7 +365,7 @@ void TestDockerWorkers::terminalOutput()
     engine().docker({s("rm"), s("--force"), name});
 }
 
-void TestDockerWorkers::askedFor()
+void TestDockerWorkers::inspectionAndShell()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -382,8 +382,8 @@ void TestDockerWorkers::askedFor()
     const auto facts = answerOf(t.manager->inspectWorker(id));
     QVERIFY(facts);
     QVERIFY(QJsonDocument::fromJson(facts->toUtf8()).object()[s("Id")].toString().startsWith(id));
-    QVERIFY(!answerOf(t.manager->inspectWorker(s("nobody"))));
-    // A shell in it, in the user's own terminal.
+    QVERIFY(!answerOf(t.manager->inspectWorker(s("unknown"))));
+    // A shell in the container, in the terminal emulator of the user.
     const QString terminal = writeScript(t.path(s("terminal")), "#!/bin/sh\n");
     qputenv("TERMINAL", terminal.toLocal8Bit());
     const auto command = t.manager->shellCommand(id);
@@ -391,7 +391,7 @@ void TestDockerWorkers::askedFor()
     QCOMPARE(command->mid(0, 2), (QStringList{terminal, s("-e")}));
     QVERIFY(command->at(2).endsWith(s("/docker")));
     QCOMPARE(command->mid(3), (QStringList{s("-H"), engine().endpoint(), s("exec"), s("-it"), id, s("sh")}));
-    QVERIFY(!t.manager->shellCommand(s("nobody")));
+    QVERIFY(!t.manager->shellCommand(s("unknown")));
     qunsetenv("TERMINAL");
     QVERIFY(t.stopAll());
 }

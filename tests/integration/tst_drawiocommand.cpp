@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Our drawio command as a program of its own, and as a worker's tool: what it takes, what it says, and that it leaves nothing.
-#include "core/base/processtree.h"
+// The program lifeguard-drawio, started directly and as the tool of a worker: options, outputs, messages, and its end.
 #include "core/config/jobtypes.h"
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"
@@ -9,7 +8,7 @@
 #include "tests/support/drawings.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>
@@ -29,7 +28,7 @@ using namespace lifeguard::test;
 
 namespace {
 
-struct Answer
+struct CommandResult
 {
     int code = -1;
     QString out;
@@ -47,25 +46,25 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void helpAndVersion();
-    void usage_data();
-    void usage();
-    void namesOfOutputs();
-    void sizes();
-    void transparentAndEmbedded();
-    void nothingIsLoaded();
-    void serves();
-    void endsWithAll_data();
-    void endsWithAll();
-    void removesWhatTheKilledLeft();
-    void workerEnds_data();
-    void workerEnds();
-    void workerIsTooSlow();
+    void wrongUsage_data();
+    void wrongUsage();
+    void outputNames();
+    void outputSizes();
+    void transparencyAndEmbeddedDrawing();
+    void linkedPicturesAreNotLoaded();
+    void serveMode();
+    void endsWithItsBrowser_data();
+    void endsWithItsBrowser();
+    void removesStaleFolders();
+    void workerConvertsAndEnds_data();
+    void workerConvertsAndEnds();
+    void jobOverItsTimeLimit();
 
 private:
-    static constexpr int patience = 60000; ///< a browser starts in a second, and in many on a busy machine
+    static constexpr int patience = 60000; ///< starting a browser takes a second, or many on a busy machine
 
     std::unique_ptr<QProcess> start(const QString &program, const QStringList &arguments) const;
-    Answer run(const QStringList &arguments) const;
+    CommandResult run(const QStringList &arguments) const;
     void write(const char *name, const QByteArray &bytes) const { test::write(path(name), bytes); }
     [[nodiscard]] QByteArray read(const char *name) const { return contentOf(path(name)); }
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
@@ -110,7 +109,7 @@ std::unique_ptr<QProcess> TestDrawioCommand::start(const QString &program, const
     return startProgram(program, arguments, environment, m_folder->path());
 }
 
-Answer TestDrawioCommand::run(const QStringList &arguments) const
+CommandResult TestDrawioCommand::run(const QStringList &arguments) const
 {
     const auto process = start(s("lifeguard-drawio"), arguments);
     if (!process->waitForFinished(patience) || process->exitStatus() != QProcess::NormalExit)
@@ -120,24 +119,24 @@ Answer TestDrawioCommand::run(const QStringList &arguments) const
 
 void TestDrawioCommand::helpAndVersion()
 {
-    const Answer help = run({s("--help")});
+    const CommandResult help = run({s("--help")});
     QCOMPARE(help.code, 0);
     for (const char *option : {"--export", "--format", "--output", "--border", "--scale", "--page-index", "--width", "--height", "--crop",
                                "--transparent", "--embed-svg-images", "--embed-diagram", "--no-sandbox", "--version"})
         QVERIFY2(help.out.contains(s(option)), option);
-    const Answer version = run({s("--version")});
+    const CommandResult version = run({s("--version")});
     QCOMPARE(version.code, 0);
     QCOMPARE(version.out, s("14.6.12\n"));
 }
 
-void TestDrawioCommand::usage_data()
+void TestDrawioCommand::wrongUsage_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<int>("code");
     QTest::addColumn<QString>("error");
-    QTest::newRow("nothing") << QStringList() << 2 << s("--export");
+    QTest::newRow("no arguments") << QStringList() << 2 << s("--export");
     QTest::newRow("no input") << QStringList{s("-x")} << 2 << s("input");
-    QTest::newRow("not there") << QStringList{s("-x"), s("nope.drawio")} << 2 << s("nope.drawio cannot be read");
+    QTest::newRow("missing input") << QStringList{s("-x"), s("nope.drawio")} << 2 << s("nope.drawio cannot be read");
     QTest::newRow("a folder") << QStringList{s("-x"), s("tmp")} << 2 << s("folder");
     QTest::newRow("format") << QStringList{s("-x"), s("in.drawio"), s("-f"), s("gif")} << 2 << s("gif");
     QTest::newRow("scale") << QStringList{s("-x"), s("in.drawio"), s("-s"), s("0")} << 2 << s("--scale");
@@ -146,73 +145,73 @@ void TestDrawioCommand::usage_data()
     QTest::newRow("output") << QStringList{s("-x"), s("in.drawio"), s("-o"), s("no/where.svg")} << 2 << s("no/where.svg cannot be written");
 }
 
-void TestDrawioCommand::usage()
+void TestDrawioCommand::wrongUsage()
 {
     QFETCH(QStringList, arguments);
     QFETCH(int, code);
     QFETCH(QString, error);
-    const Answer answer = run(arguments);
-    QCOMPARE(answer.code, code);
-    QVERIFY2(answer.err.startsWith(s("Error: ")) && answer.err.contains(error), qPrintable(answer.err));
-    QCOMPARE(answer.err.count(u'\n'), 1);
+    const CommandResult result = run(arguments);
+    QCOMPARE(result.code, code);
+    QVERIFY2(result.err.startsWith(s("Error: ")) && result.err.contains(error), qPrintable(result.err));
+    QCOMPARE(result.err.count(u'\n'), 1);
 }
 
-void TestDrawioCommand::namesOfOutputs()
+void TestDrawioCommand::outputNames()
 {
-    Answer answer = run({s("--export"), s("in.drawio")});
-    QCOMPARE(answer.code, 0);
-    QCOMPARE(answer.out, s("in.drawio -> in.pdf\n"));
+    CommandResult result = run({s("--export"), s("in.drawio")});
+    QCOMPARE(result.code, 0);
+    QCOMPARE(result.out, s("in.drawio -> in.pdf\n"));
     QVERIFY(read("in.pdf").startsWith("%PDF"));
-    answer = run({s("-x"), s("-o"), path("out.svg"), s("in.drawio"), s("--page-index"), s("1")});
-    QCOMPARE(answer.code, 0);
+    result = run({s("-x"), s("-o"), path("out.svg"), s("in.drawio"), s("--page-index"), s("1")});
+    QCOMPARE(result.code, 0);
     QVERIFY(read("out.svg").contains(">Second<") && !read("out.svg").contains(">First<"));
     QVERIFY(QDir().mkpath(path("into")));
-    answer = run({s("-x"), s("-f"), s("jpg"), s("-o"), s("into"), s("in.drawio")});
-    QCOMPARE(answer.code, 0);
+    result = run({s("-x"), s("-f"), s("jpg"), s("-o"), s("into"), s("in.drawio")});
+    QCOMPARE(result.code, 0);
     QVERIFY(read("into/in.drawio.jpg").startsWith("\xff\xd8\xff"));
     QCOMPARE(QDir(path("tmp")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden), QStringList());
 }
 
-void TestDrawioCommand::sizes()
+void TestDrawioCommand::outputSizes()
 {
     QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("w.png"), s("--width"), s("500")}).code, 0);
     QCOMPARE(sizeOf(read("w.png")).width(), 500);
     QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("h.png"), s("--height"), s("300"), s("-b"), s("10")}).code, 0);
     QCOMPARE(sizeOf(read("h.png")).height(), 300);
     QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("w.svg"), s("--width"), s("500")}).code, 0);
-    const Answer huge = run({s("-x"), s("in.drawio"), s("-o"), s("huge.png"), s("-s"), s("90")});
+    const CommandResult huge = run({s("-x"), s("in.drawio"), s("-o"), s("huge.png"), s("-s"), s("90")});
     QCOMPARE(huge.code, 0);
     QVERIFY2(huge.err.contains(s("instead of 90")), qPrintable(huge.err));
     QVERIFY(sizeOf(read("huge.png")).width() > 16000);
 }
 
-void TestDrawioCommand::transparentAndEmbedded()
+void TestDrawioCommand::transparencyAndEmbeddedDrawing()
 {
     QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("t.png"), s("-t"), s("-e")}).code, 0);
-    QCOMPARE(read("t.png").at(25), char(6)); // with alpha
+    QCOMPARE(read("t.png").at(25), char(6)); // color type 6: with an alpha channel
     QVERIFY(read("t.png").contains("tEXtmxfile"));
     QVERIFY(read("t.png").contains("%22Second%22"));
-    // A picture that holds its drawing is a drawing.
+    // A picture with an embedded drawing is an input as well.
     QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("t.svg"), s("-e")}).code, 0);
     QCOMPARE(run({s("-x"), s("t.svg"), s("-o"), s("again.svg"), s("-p"), s("1")}).code, 0);
     QVERIFY(read("again.svg").contains(">Second<"));
 }
 
-void TestDrawioCommand::nothingIsLoaded()
+void TestDrawioCommand::linkedPicturesAreNotLoaded()
 {
     write("secret.png", "x");
     const QByteArray images = "<mxCell id=\"8\" style=\"image;image=http://127.0.0.1:1/a.png\" vertex=\"1\" parent=\"1\"><mxGeometry x=\"0\" y=\"0\" width=\"9\" "
                               "height=\"9\" as=\"geometry\"/></mxCell><mxCell id=\"9\" style=\"image;image=file://" + QFile::encodeName(path("secret.png"))
                               + "\" vertex=\"1\" parent=\"1\"><mxGeometry x=\"0\" y=\"0\" width=\"9\" height=\"9\" as=\"geometry\"/></mxCell></root>";
     write("loads.drawio", drawioFile(drawioPage(drawioBox("Here").replace("</root>", images), "A")));
-    const Answer answer = run({s("-x"), s("loads.drawio"), s("-o"), s("l.png")});
-    QCOMPARE(answer.code, 0);
-    QVERIFY2(answer.err.contains(s("http://127.0.0.1:1/a.png")), qPrintable(answer.err));
-    QVERIFY2(answer.err.contains(s("secret.png")), qPrintable(answer.err));
+    const CommandResult result = run({s("-x"), s("loads.drawio"), s("-o"), s("l.png")});
+    QCOMPARE(result.code, 0);
+    QVERIFY2(result.err.contains(s("http://127.0.0.1:1/a.png")), qPrintable(result.err));
+    QVERIFY2(result.err.contains(s("secret.png")), qPrintable(result.err));
     QVERIFY(!read("l.png").isEmpty());
 }
 
-void TestDrawioCommand::serves()
+void TestDrawioCommand::serveMode()
 {
     const auto process = start(s("lifeguard-drawio"), {s("--serve")});
     const auto ask = [&](const QJsonArray &line) {
@@ -236,21 +235,21 @@ void TestDrawioCommand::serves()
     QCOMPARE(QDir(path("tmp")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden), QStringList());
 }
 
-void TestDrawioCommand::endsWithAll_data()
+void TestDrawioCommand::endsWithItsBrowser_data()
 {
     QTest::addColumn<bool>("kill");
     QTest::newRow("TERM") << false;
     QTest::newRow("KILL") << true;
 }
 
-void TestDrawioCommand::endsWithAll()
+void TestDrawioCommand::endsWithItsBrowser()
 {
     QFETCH(bool, kill);
     const auto process = start(s("lifeguard-drawio"), {s("--serve")});
     process->write("[\"-x\", \"in.drawio\", \"-o\", \"a.svg\"]\n");
     EVENTUALLY(process->canReadLine());
     const QList<qint64> tree = treeOf(*process);
-    QVERIFY2(tree.size() > 3, "the browser and its helpers");
+    QVERIFY2(tree.size() > 3, "the browser and its helper processes are running");
     kill ? process->kill() : process->terminate();
     WAIT_FOR_END(process);
     for (const qint64 pid : tree)
@@ -258,28 +257,28 @@ void TestDrawioCommand::endsWithAll()
     QCOMPARE(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot).isEmpty(), !kill);
 }
 
-void TestDrawioCommand::removesWhatTheKilledLeft()
+void TestDrawioCommand::removesStaleFolders()
 {
     QVERIFY(QDir().mkpath(path("tmp/lifeguard-drawio-left/deep")));
     write("tmp/lifeguard-drawio-left/lock", {});
     const timeval old{std::time(nullptr) - 61, 0};
     const timeval times[] = {old, old};
     QCOMPARE(utimes(QFile::encodeName(path("tmp/lifeguard-drawio-left")).constData(), times), 0);
-    QVERIFY(QDir().mkpath(path("tmp/lifeguard-drawio-nolock"))); // may be of one that begins just now
+    QVERIFY(QDir().mkpath(path("tmp/lifeguard-drawio-nolock"))); // may belong to a program that is just starting
     QVERIFY(QDir().mkpath(path("tmp/lifeguard-drawio-young"))); // the same, a moment later
     write("tmp/lifeguard-drawio-young/lock", {});
     QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("a.svg")}).code, 0);
     QCOMPARE(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot), (QStringList{s("lifeguard-drawio-nolock"), s("lifeguard-drawio-young")}));
 }
 
-void TestDrawioCommand::workerEnds_data()
+void TestDrawioCommand::workerConvertsAndEnds_data()
 {
     QTest::addColumn<QString>("how");
     QTest::newRow("TERM") << s("TERM");
     QTest::newRow("KILL") << s("KILL");
 }
 
-void TestDrawioCommand::workerEnds()
+void TestDrawioCommand::workerConvertsAndEnds()
 {
     QFETCH(QString, how);
     SystemClock clock;
@@ -312,7 +311,7 @@ void TestDrawioCommand::workerEnds()
         QCOMPARE(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot), QStringList());
 }
 
-void TestDrawioCommand::workerIsTooSlow()
+void TestDrawioCommand::jobOverItsTimeLimit()
 {
     SystemClock clock;
     auto database = Database::open(path("jobs.db"), OpenMode::Create);
@@ -323,7 +322,7 @@ void TestDrawioCommand::workerIsTooSlow()
     job.type = s("drawio");
     job.inputFile = path("in.drawio");
     job.outputFile = path("a.png");
-    // The real browser, in which nothing ever ends: the application is replaced by a page that waits.
+    // The real browser, with a page that never finishes in place of the application.
     QVERIFY(QDir().mkpath(path("app")));
     write("app/export3.html", "<script>const box = 1; function render() { return {}; }</script>");
     qputenv("LIFEGUARD_DRAWIO_APP", QFile::encodeName(path("app")));
@@ -333,15 +332,17 @@ void TestDrawioCommand::workerIsTooSlow()
     QList<qint64> tree;
     EVENTUALLY((tree = treeOf(*worker)).size() > 4);
     QTRY_COMPARE_WITH_TIMEOUT(toString(reader.job(id).value_or(Job{}).status), s("failed"), patience);
-    QCOMPARE(reader.job(id)->error, s("took longer than max_job_time (4 s); the tool was stopped"));
+    QCOMPARE(reader.job(id)->error, s("The job took longer than max_job_time (4 s), and its tool was stopped."));
     for (const qint64 pid : tree) {
         if (pid != worker->processId())
             EVENTUALLY(!isAlive(pid));
     }
-    QTRY_COMPARE_WITH_TIMEOUT(treeOf(*worker).size(), 1, patience); // no zombies either
+    QTRY_COMPARE_WITH_TIMEOUT(treeOf(*worker).size(), 1, patience); // without zombies
     worker->terminate();
     WAIT_FOR_END(worker);
 }
 
 QTEST_GUILESS_MAIN(TestDrawioCommand)
+#include "core/base/processtable.h"
+#include "core/base/systemclock.h"
 #include "tst_drawiocommand.moc"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the user's guide says is so: the errors it explains are those that rows show, and the options it names are there.
+// The user's guide matches the programs: it explains the errors that jobs have, and the options that it names exist.
 #include "core/config/poolspec.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QFile>
@@ -15,7 +15,7 @@ using namespace lifeguard::test;
 
 namespace {
 
-QString guide(const QString &name)
+QString guideText(const QString &name)
 {
     QFile file(s(LIFEGUARD_SOURCE_DIR "/resources/help/") + name);
     return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
@@ -28,20 +28,20 @@ class TestGuide : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void explainsErrors_data();
-    void explainsErrors();
-    void namesOptions_data();
-    void namesOptions();
-    void namesTheKeysOfPools();
-    void linksLeadSomewhere();
+    void errorsAreExplained_data();
+    void errorsAreExplained();
+    void optionsExist_data();
+    void optionsExist();
+    void keysOfPoolsAreExplained();
+    void linksHaveTargets();
 };
 
-void TestGuide::explainsErrors_data()
+void TestGuide::errorsAreExplained_data()
 {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QByteArray>("content");
     QTest::addColumn<QStringList>("options");
-    QTest::addColumn<QString>("words");
+    QTest::addColumn<QString>("message");
     const auto notebook = [](const QByteArray &cell, const QByteArray &kernel = "python3") {
         return QByteArray("{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {\"kernelspec\": {\"name\": \"" + kernel
                           + "\", \"display_name\": \"x\"}}, \"cells\": [{\"cell_type\": \"code\", \"id\": \"a\", \"metadata\": {}, "
@@ -51,31 +51,31 @@ void TestGuide::explainsErrors_data()
     QTest::newRow("syntax") << s("a.puml") << QByteArray("@startuml\nfoo bar ->->\n@enduml\n") << QStringList() << s("Syntax Error?");
     QTest::newRow("include") << s("a.puml") << QByteArray("@startuml\n!include style.iuml\n@enduml\n") << QStringList() << s("cannot include style.iuml");
     QTest::newRow("no end") << s("a.puml") << QByteArray("@startuml\nA -> B\n") << QStringList() << s("the diagram that begins here has no '@enduml'");
-    QTest::newRow("no drawing") << s("a.drawio") << QByteArray("hello") << QStringList() << s("This is no draw.io file");
+    QTest::newRow("no drawing") << s("a.drawio") << QByteArray("hello") << QStringList() << s("This is not a draw.io file");
     QTest::newRow("empty drawing") << s("a.drawio") << empty << QStringList() << s("There is nothing to draw: page 0 (\"Page-1\") is empty");
     QTest::newRow("no page") << s("a.drawio") << empty << QStringList{s("--page-index"), s("2")} << s("There is no page with the index 2");
     QTest::newRow("cell") << s("a.ipynb") << notebook("1/0") << QStringList() << s("`1/0` – ZeroDivisionError: division by zero");
     QTest::newRow("module") << s("a.ipynb") << notebook("import pandas_that_nobody_has") << QStringList() << s("ModuleNotFoundError: No module named");
-    QTest::newRow("kernel") << s("a.ipynb") << notebook("1", "ir") << QStringList() << s("the kernel 'ir' is not installed");
+    QTest::newRow("kernel") << s("a.ipynb") << notebook("1", "ir") << QStringList() << s("The kernel 'ir' is not installed");
     QTest::newRow("killed kernel") << s("a.ipynb") << notebook("import os; os.kill(os.getpid(), 9)") << QStringList() << s("the kernel was killed (SIGKILL)");
 }
 
-void TestGuide::explainsErrors()
+void TestGuide::errorsAreExplained()
 {
     QFETCH(QString, file);
     QFETCH(QByteArray, content);
     QFETCH(QStringList, options);
-    QFETCH(QString, words);
-    QVERIFY2(guide(s("converters.md")).remove(u'\\').contains(words), "the guide says it in other words");
+    QFETCH(QString, message);
+    QVERIFY2(guideText(s("converters.md")).remove(u'\\').contains(message), "the guide has another text");
     CtlProgram ctl;
     QCOMPARE(ctl.call(QStringList{s("submit"), ctl.write(file, content)} + options).code, 0);
     const Outcome run = ctl.call({s("run"), s("--until-idle"), s("--timeout"), s("60")}, 90000);
     QVERIFY2(run.code == 1, run.all().constData());
     const QString error = ctl.call({s("jobs"), s("--json")}).array().first().toObject().value(s("error")).toString();
-    QVERIFY2(error.contains(words), qPrintable(error));
+    QVERIFY2(error.contains(message), qPrintable(error));
 }
 
-void TestGuide::namesOptions_data()
+void TestGuide::optionsExist_data()
 {
     QTest::addColumn<QString>("name");
     const QStringList names = QDir(s(LIFEGUARD_SOURCE_DIR "/resources/help")).entryList({s("*.md")});
@@ -84,13 +84,13 @@ void TestGuide::namesOptions_data()
         QTest::newRow(qPrintable(name)) << name;
 }
 
-void TestGuide::namesOptions()
+void TestGuide::optionsExist()
 {
     QFETCH(QString, name);
     CtlProgram ctl;
     static const QRegularExpression line(s("^.*\\blifeguardctl (\\w+)([^\\n#]*)"), QRegularExpression::MultilineOption);
     static const QRegularExpression option(s("(?:^|[\\s`(])(--[a-z-]+)"));
-    for (auto at = line.globalMatch(guide(name)); at.hasNext();) {
+    for (auto at = line.globalMatch(guideText(name)); at.hasNext();) {
         const QRegularExpressionMatch found = at.next();
         const Outcome help = ctl.call({found.captured(1), s("--help")});
         QVERIFY2(help.code == 0, qPrintable(s("there is no command %1").arg(found.captured(1))));
@@ -101,10 +101,10 @@ void TestGuide::namesOptions()
     }
 }
 
-/// All of them, with their defaults where they have one.
-void TestGuide::namesTheKeysOfPools()
+/// All keys are explained, with their defaults.
+void TestGuide::keysOfPoolsAreExplained()
 {
-    const QString text = guide(s("health.md")) + guide(s("docker.md"));
+    const QString text = guideText(s("health.md")) + guideText(s("docker.md"));
     for (const QString &key : poolSpecKeys()) {
         if (key != s("mode"))
             QVERIFY2(text.contains(u'`' + key + u'='), qPrintable(key));
@@ -114,15 +114,15 @@ void TestGuide::namesTheKeysOfPools()
     QVERIFY(parsed);
     usual.type = s("noop");
     usual.mode = ExecutionMode::Auto;
-    QVERIFY2(*parsed == usual, "the guide names other defaults than the code has");
+    QVERIFY2(*parsed == usual, "the guide must name the defaults of the code");
 }
 
-void TestGuide::linksLeadSomewhere()
+void TestGuide::linksHaveTargets()
 {
     static const QRegularExpression link(s("\\]\\(([^)#:]+)\\)"));
     const QDir folder(s(LIFEGUARD_SOURCE_DIR "/resources/help"));
     for (const QString &name : folder.entryList({s("*.md")})) {
-        for (auto at = link.globalMatch(guide(name)); at.hasNext();) {
+        for (auto at = link.globalMatch(guideText(name)); at.hasNext();) {
             const QString to = at.next().captured(1);
             QVERIFY2(folder.exists(to), qPrintable(name + s(" names ") + to));
         }

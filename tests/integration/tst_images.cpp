@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The images of packaging/images in a real engine, run by hand: lifeguard-worker with a user of no name, a root that cannot be written
-// to, and no network. What it does with its environment alone is in tst_containerworker.cpp.
+// The images of packaging/images, run with the docker command: lifeguard-worker with an unknown user, a read-only root and no network. Tests of
+// its environment without a container are in tst_containerworker.cpp.
 #include "core/model/job.h"
 #include "tests/support/dockerengine.h"
 #include "tests/support/workertest.h"
@@ -29,25 +29,25 @@ private Q_SLOTS:
     void endsWithItsManager();
     void diagrams_data();
     void diagrams();
-    void aFailureShowsTheHostsPath();
-    void anEngineOfItsOwn();
+    void errorsShowPathsOfTheHost();
+    void privateEngine();
 
 private:
-    static constexpr uint uid = 1000; ///< of the containers, where we are root and may give it the files
+    static constexpr uint uid = 1000; ///< user of the containers, if this process is root and can give files to that user
 
     [[nodiscard]] static uint user() { return geteuid() == 0 ? uid : geteuid(); }
     [[nodiscard]] QString workspace() const { return path("ws"); }
     QString write(const QString &name, const QByteArray &text);
     qint64 add(const QString &type, const QString &input, const QString &output);
-    /// Gives the user all files there are, and runs a container of the type's image; answers its id.
+    /// Gives all files to the user and runs a container with the image of the type. Returns its id.
     QString run(const QString &type, const QStringList &options = {}, const DockerEngine &engine = DockerEngine::shared());
-    void giveFiles() const;
+    void giveFilesToUser() const;
     [[nodiscard]] QByteArray logOf(const QString &id) const
     {
         const Outcome logs = DockerEngine::shared().docker({s("logs"), id});
         return logs.out + logs.err;
     }
-    /// All files of the workspace, without its path.
+    /// Returns the relative paths of all files in the workspace.
     [[nodiscard]] QStringList files() const;
 
     QStringList m_containers;
@@ -85,7 +85,7 @@ qint64 TestImages::add(const QString &type, const QString &input, const QString 
     return m_queue->add(job).value_or(0);
 }
 
-void TestImages::giveFiles() const
+void TestImages::giveFilesToUser() const
 {
     if (geteuid() != 0)
         return;
@@ -97,7 +97,7 @@ void TestImages::giveFiles() const
 
 QString TestImages::run(const QString &type, const QStringList &options, const DockerEngine &engine)
 {
-    giveFiles();
+    giveFilesToUser();
     const Outcome made = engine.docker(QStringList{s("run"), s("--detach"), s("--user"), QString::number(user()), s("--read-only"), s("--tmpfs"), s("/tmp"),
                                                    s("--network"), s("none"), s("--memory"), s("512m"), s("--volume"), m_folder->path() + s(":/db"),
                                                    s("--volume"), workspace() + s(":/workspace"), s("--env"), s("WORKER_TYPE=") + type,
@@ -134,13 +134,13 @@ void TestImages::labels_data()
 void TestImages::labels()
 {
     QFETCH(QString, type);
-    const auto of = [&](const char *what) {
+    const auto inspectImage = [&](const char *what) {
         return DockerEngine::shared().line({s("image"), s("inspect"), s("--format"), s(what), QStringLiteral("lifeguard-%1:latest").arg(type)});
     };
-    QCOMPARE(of("{{index .Config.Labels \"org.lifeguard.worker-type\"}}"), type);
-    QCOMPARE(of("{{index .Config.Labels \"org.lifeguard.read-only-root\"}}"), s("true"));
-    QCOMPARE(of("{{json .Config.Entrypoint}}"), s("[\"/usr/bin/lifeguard-worker\"]"));
-    QCOMPARE(of("{{.Config.User}}"), QString());
+    QCOMPARE(inspectImage("{{index .Config.Labels \"org.lifeguard.worker-type\"}}"), type);
+    QCOMPARE(inspectImage("{{index .Config.Labels \"org.lifeguard.read-only-root\"}}"), s("true"));
+    QCOMPARE(inspectImage("{{json .Config.Entrypoint}}"), s("[\"/usr/bin/lifeguard-worker\"]"));
+    QCOMPARE(inspectImage("{{.Config.User}}"), QString());
 }
 
 void TestImages::noop()
@@ -152,11 +152,11 @@ void TestImages::noop()
     const QFileInfo output(workspace() + s("/output/sub/a.txt"));
     QCOMPARE(output.ownerId(), user());
     QCOMPARE(QFileInfo(output.path()).ownerId(), user());
-    // It goes by its HOSTNAME, and sees what is added from here.
+    // The worker registers with its HOSTNAME, and sees jobs that are added outside the container.
     QTRY_COMPARE_WITH_TIMEOUT(workerStatus(container.left(12)), s("idle"), patience);
     const qint64 next = addNoop(0);
     QTRY_COMPARE_WITH_TIMEOUT(status(next), s("completed"), patience);
-    // TERM reaches the first process of a container only if it has a handler for it.
+    // The first process of a container receives TERM only if it has a handler.
     QCOMPARE(DockerEngine::shared().docker({s("stop"), s("--time"), s("30"), container}).code, 0);
     QCOMPARE(DockerEngine::shared().line({s("inspect"), s("--format"), s("{{.State.ExitCode}}"), container}), s("0"));
     QCOMPARE(workerStatus(container.left(12)), s("dead"));
@@ -175,7 +175,7 @@ void TestImages::endsWithItsManager()
 void TestImages::diagrams_data()
 {
     QTest::addColumn<QString>("format");
-    QTest::addColumn<QByteArray>("begins");
+    QTest::addColumn<QByteArray>("signature");
     QTest::newRow("png") << s("png") << QByteArray("\x89PNG\r\n\x1a\n");
     QTest::newRow("svg") << s("svg") << QByteArray("<");
 }
@@ -183,9 +183,9 @@ void TestImages::diagrams_data()
 void TestImages::diagrams()
 {
     QFETCH(QString, format);
-    QFETCH(QByteArray, begins);
+    QFETCH(QByteArray, signature);
     QVERIFY(!write(s("names.iuml"), "class Beta\n").isEmpty());
-    // dot lays out the one, PlantUML itself the other.
+    // The class diagram is laid out by dot, the sequence diagram by PlantUML itself.
     const QString classes = write(s("classes.puml"), "@startuml\n!include names.iuml\nclass Alpha\nAlpha --> Beta : uses\n@enduml\n");
     const QString sequence = write(s("sequence.puml"), "@startuml\nAlice -> Bob : Hello\n@enduml\n");
     const QList<qint64> ids{add(s("plantuml"), classes, QStringLiteral("%1/out/classes.%2").arg(workspace(), format)),
@@ -198,18 +198,18 @@ void TestImages::diagrams()
         QFile picture(job(id).outputFile);
         QVERIFY(picture.open(QIODevice::ReadOnly));
         const QByteArray bytes = picture.readAll();
-        QVERIFY(bytes.startsWith(begins));
+        QVERIFY(bytes.startsWith(signature));
         QVERIFY2(bytes.size() > 1500, qPrintable(QString::number(bytes.size())));
         QCOMPARE(QFileInfo(picture).ownerId(), user());
-        if (format == s("svg")) // without dot, the first would be a picture of an error
+        if (format == s("svg")) // without dot the class diagram would be a picture of an error message
             QVERIFY2(bytes.contains(id == ids.constFirst() ? ">Beta<" : ">Alice<"), bytes.constData());
     }
     DockerEngine::shared().docker({s("stop"), s("--time"), s("30"), container});
-    // Nothing else was left there, whatever home the tool takes for its user's.
+    // The tool has left no other files, such as those of a home directory.
     QCOMPARE(files(), (QStringList{s("classes.puml"), s("names.iuml"), s("out/classes.") + format, s("out/sequence.") + format, s("sequence.puml")}));
 }
 
-void TestImages::aFailureShowsTheHostsPath()
+void TestImages::errorsShowPathsOfTheHost()
 {
     const qint64 id = add(s("plantuml"), workspace() + s("/missing.puml"), workspace() + s("/missing.png"));
     QVERIFY(!run(s("plantuml")).isEmpty());
@@ -217,28 +217,28 @@ void TestImages::aFailureShowsTheHostsPath()
     QVERIFY2(job(id).error.contains(workspace() + s("/missing.puml")), qPrintable(job(id).error));
 }
 
-/// What tests of an engine that comes and goes rely on.
-void TestImages::anEngineOfItsOwn()
+/// PrivateDockerEngine, which the tests of outages use.
+void TestImages::privateEngine()
 {
     if (geteuid() != 0)
         QSKIP("only root can start an engine");
     PrivateDockerEngine engine;
-    QVERIFY(!engine.answers());
+    QVERIFY(!engine.isResponding());
     QVERIFY2(engine.start(), engine.log().constData());
     QVERIFY(engine.load(s("lifeguard-noop:latest")));
     const QString container = run(s("noop"), {}, engine);
     QTRY_COMPARE_WITH_TIMEOUT(workerStatus(container.left(12)), s("idle"), patience);
     QVERIFY(DockerEngine::shared().docker({s("inspect"), container}).code != 0);
-    // A network that is made for containers.
-    QCOMPARE(engine.docker({s("network"), s("create"), s("ours")}).code, 0);
+    // The network survives a restart.
+    QCOMPARE(engine.docker({s("network"), s("create"), s("test-network")}).code, 0);
     engine.kill();
-    QVERIFY(!engine.answers());
+    QVERIFY(!engine.isResponding());
     const qint64 id = addNoop(0);
-    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("completed"), patience); // its containers go on
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("completed"), patience); // its containers keep running
     QVERIFY2(engine.start(), engine.log().constData());
-    QVERIFY(engine.line({s("network"), s("ls"), s("--format"), s("{{.Name}}")}).contains(s("ours")));
+    QVERIFY(engine.line({s("network"), s("ls"), s("--format"), s("{{.Name}}")}).contains(s("test-network")));
     engine.stop();
-    QVERIFY(!engine.answers());
+    QVERIFY(!engine.isResponding());
 }
 
 QTEST_GUILESS_MAIN(TestImages)

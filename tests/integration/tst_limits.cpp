@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Limits of direct workers, enforced by this machine's kernel on real processes, and what is measured of them.
-#include "core/base/future.h"
+// Limits of direct workers, enforced by the kernel on real processes; and measurements.
+#include "core/base/futurecallbacks.h"
 #include "core/base/processtree.h"
 #include "core/executor/directworkerexecutor.h"
 #include "core/model/workerexit.h"
@@ -9,7 +9,7 @@
 #include "tests/support/fakecgroups.h"
 #include "tests/support/limitprograms.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QElapsedTimer>
 #include <QFileInfo>
@@ -36,29 +36,29 @@ class TestLimits : public QObject
 private:
     QTemporaryDir m_folder;
     int m_count = 0;
-    bool m_memory = false; ///< cgroups that limit it can be had here
-    bool m_cpu = false;
+    bool m_canLimitMemory = false; ///< this user can create cgroups that limit memory
+    bool m_canLimitCpu = false;
 
     std::unique_ptr<DirectWorkerExecutor> m_executor;
     std::unique_ptr<QSignalSpy> m_exited;
     QHash<QString, WorkerStats> m_stats;
 
-    /// This very program as a worker that does so.
-    StartRequest request(const QStringList &what)
+    /// Returns a request to start this program as a worker, with these options of runLimitProgram().
+    StartRequest request(const QStringList &options)
     {
         StartRequest r;
         r.executorId = s("direct-test-%1-%2").arg(m_count++).arg(QCoreApplication::applicationPid());
         r.config.type = s("test");
         r.config.mode = ExecutionMode::Direct;
-        r.config.command = QStringList{QCoreApplication::applicationFilePath()} + what;
+        r.config.command = QStringList{QCoreApplication::applicationFilePath()} + options;
         r.databasePath = m_folder.filePath(s("q.db"));
         r.workspace = m_folder.path();
         r.logPath = m_folder.filePath(r.executorId + s(".log"));
         return r;
     }
-    static bool said(const StartRequest &r, const char *text) { return FakeCgroups::textOf(r.logPath).contains(s(text)); }
+    static bool hasPrinted(const StartRequest &r, const char *text) { return FakeCgroups::textOf(r.logPath).contains(s(text)); }
     WorkerExit exitOf() const { return m_exited->first().first().value<WorkerExit>(); }
-    /// Folders of this process's workers in the machine's cgroups.
+    /// Returns the cgroup folders of the workers of this process.
     static QStringList ownFolders()
     {
         const CgroupFiles files;
@@ -75,7 +75,7 @@ private:
     bool sample()
     {
         bool answered = false;
-        whenAnswered(m_executor->workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
+        whenFinished(m_executor->workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
             m_stats = measured;
             answered = true;
         });
@@ -85,12 +85,12 @@ private:
 private Q_SLOTS:
     void initTestCase()
     {
-        prctl(PR_SET_CHILD_SUBREAPER, 1); // as the mains do
+        prctl(PR_SET_CHILD_SUBREAPER, 1); // like the real programs
         QVERIFY(m_folder.isValid());
         Cgroups cgroups;
-        const auto probe = cgroups.make(s("probe"), {64, 1});
-        m_memory = probe && probe->limitsMemory();
-        m_cpu = probe && probe->limitsCpu();
+        const auto probe = cgroups.create(s("probe"), {64, 1});
+        m_canLimitMemory = probe && probe->limitsMemory();
+        m_canLimitCpu = probe && probe->limitsCpu();
         cgroups.dispose(probe);
     }
     void init()
@@ -105,27 +105,27 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(ownFolders(), QStringList(), patience);
     }
 
-    void killedByTheKernelOverItsLimit();
-    void toolKilledWorkerLives();
-    void toolKilledWorkerFails();
+    void workerOverItsMemoryLimitIsKilled();
+    void workerSurvivesAKilledTool();
+    void workerFailsAfterAKilledTool();
     void machineOutOfMemory();
-    void otherKillsAreNotPutDownToMemory_data();
-    void otherKillsAreNotPutDownToMemory();
-    void killTakesWhatCarriesNoTag();
+    void otherKillsAreNotAttributedToMemory_data();
+    void otherKillsAreNotAttributedToMemory();
+    void killReachesUntaggedProcesses();
     void cpuIsLimited();
-    void noCgroupsToBeHad();
+    void withoutCgroups();
     void cgroupThatCannotBeEntered();
     void openFiles_data();
     void openFiles();
-    void cpuOfToolsThatCameAndWent();
-    void memoryIsExactNearItsLimit();
-    void outputIsMeasured();
+    void countsCpuOfEndedTools();
+    void memoryIsExactNearTheLimit();
+    void measuresOutput();
 };
 
-void TestLimits::killedByTheKernelOverItsLimit()
+void TestLimits::workerOverItsMemoryLimitIsKilled()
 {
-    if (!m_memory)
-        QSKIP("this user may not write cgroups with a memory limit here");
+    if (!m_canLimitMemory)
+        QSKIP("this user cannot create cgroups with a memory limit");
     StartRequest r = request({s("--eat"), s("200")});
     r.config.memoryLimitMb = 64;
     m_executor->startWorker(r);
@@ -133,104 +133,104 @@ void TestLimits::killedByTheKernelOverItsLimit()
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     QVERIFY(exitOf().kind == WorkerExit::Kind::Signalled);
     QCOMPARE(exitOf().code, SIGKILL);
-    QCOMPARE(exitOf().message, s("SIGKILL by the kernel: over its memory limit of 64 MB"));
+    QCOMPARE(exitOf().message.englishText(), s("killed by the kernel (SIGKILL): over its memory limit of 64 MB"));
     QVERIFY(exitOf().outOfMemory);
-    QVERIFY(!said(r, "waits"));
+    QVERIFY(!hasPrinted(r, "waiting"));
     QTRY_COMPARE_WITH_TIMEOUT(ownFolders(), QStringList(), patience);
 }
 
-// The worker itself, which is this program, has to fit in.
-constexpr int limitOfTools = isSanitized ? 512 : 64;
-constexpr const char *eaten = isSanitized ? "1500" : "200";
+// The worker itself, which is this program, must stay below the limit.
+constexpr int toolLimitMb = isSanitized ? 512 : 64;
+constexpr const char *eatenMb = isSanitized ? "1500" : "200";
 
-void TestLimits::toolKilledWorkerLives()
+void TestLimits::workerSurvivesAKilledTool()
 {
-    if (!m_memory)
-        QSKIP("this user may not write cgroups with a memory limit here");
-    StartRequest r = request({s("--child-eats"), s(eaten), s("0")});
-    r.config.memoryLimitMb = limitOfTools;
+    if (!m_canLimitMemory)
+        QSKIP("this user cannot create cgroups with a memory limit");
+    StartRequest r = request({s("--child-eats"), s(eatenMb), s("0")});
+    r.config.memoryLimitMb = toolLimitMb;
     m_executor->startWorker(r);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
-    QVERIFY(said(r, "child: signal 9"));
+    QVERIFY(hasPrinted(r, "child: signal 9"));
     QVERIFY(exitOf().isClean());
     QVERIFY(!exitOf().outOfMemory);
-    QCOMPARE(exitOf().message, s("exit code 0"));
+    QCOMPARE(exitOf().message.englishText(), s("exit code 0"));
 }
 
-void TestLimits::toolKilledWorkerFails()
+void TestLimits::workerFailsAfterAKilledTool()
 {
-    if (!m_memory)
-        QSKIP("this user may not write cgroups with a memory limit here");
-    StartRequest r = request({s("--child-eats"), s(eaten), s("3")});
-    r.config.memoryLimitMb = limitOfTools;
+    if (!m_canLimitMemory)
+        QSKIP("this user cannot create cgroups with a memory limit");
+    StartRequest r = request({s("--child-eats"), s(eatenMb), s("3")});
+    r.config.memoryLimitMb = toolLimitMb;
     m_executor->startWorker(r);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     QVERIFY(exitOf().outOfMemory);
-    QCOMPARE(exitOf().message, s("exit code 3; the kernel had killed a process of it, over its memory limit of %1 MB").arg(limitOfTools));
+    QCOMPARE(exitOf().message.englishText(), s("exit code 3; the kernel had killed one of its processes: over its memory limit of %1 MB").arg(toolLimitMb));
 }
 
 void TestLimits::machineOutOfMemory()
 {
-    if (!m_memory)
-        QSKIP("this user may not write cgroups with a memory limit here");
-    // A machine in small: the test's own cgroup runs out of memory, and the executor knows nothing of it.
+    if (!m_canLimitMemory)
+        QSKIP("this user cannot create cgroups with a memory limit");
+    // A cgroup that the executor does not know stands for the machine.
     Cgroups cgroups;
-    const auto machine = cgroups.make(s("machine"), {64, 0});
+    const auto machine = cgroups.create(s("machine"), {64, 0});
     QVERIFY(machine);
     m_executor->startWorker(request({s("--eat-in"), machine->folders().first(), s("200")}));
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     cgroups.dispose(machine);
-    QCOMPARE(exitOf().message, s("SIGKILL: killed by the kernel, which had run out of memory"));
+    QCOMPARE(exitOf().message.englishText(), s("killed by the kernel (SIGKILL): the machine had run out of memory"));
     QVERIFY(exitOf().outOfMemory);
-    // That kill explains no second death.
+    // One kill explains one death only.
     const StartRequest r = request({s("--wait")});
     m_executor->startWorker(r);
-    EVENTUALLY(said(r, "waits"));
-    for (const qint64 pid : processesTagged({r.executorId}))
+    EVENTUALLY(hasPrinted(r, "waiting"));
+    for (const qint64 pid : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 2, patience);
-    QCOMPARE(m_exited->last().first().value<WorkerExit>().message, s("SIGKILL"));
+    QCOMPARE(m_exited->last().first().value<WorkerExit>().message.englishText(), s("SIGKILL"));
 }
 
-void TestLimits::otherKillsAreNotPutDownToMemory_data()
+void TestLimits::otherKillsAreNotAttributedToMemory_data()
 {
     QTest::addColumn<int>("limit");
-    QTest::addColumn<bool>("ours");
-    QTest::newRow("no limit, a stranger's") << 0 << false;
-    QTest::newRow("a limit, a stranger's") << 64 << false;
-    QTest::newRow("a limit, ours") << 64 << true;
+    QTest::addColumn<bool>("byExecutor");
+    QTest::newRow("no limit, by another program") << 0 << false;
+    QTest::newRow("limit, by another program") << 64 << false;
+    QTest::newRow("limit, by the executor") << 64 << true;
 }
 
-void TestLimits::otherKillsAreNotPutDownToMemory()
+void TestLimits::otherKillsAreNotAttributedToMemory()
 {
     QFETCH(int, limit);
-    QFETCH(bool, ours);
+    QFETCH(bool, byExecutor);
     StartRequest r = request({s("--wait")});
     r.config.memoryLimitMb = limit;
     m_executor->startWorker(r);
-    EVENTUALLY(said(r, "waits"));
-    if (ours)
+    EVENTUALLY(hasPrinted(r, "waiting"));
+    if (byExecutor)
         m_executor->killWorker(r.executorId);
-    for (const qint64 pid : ours ? QList<qint64>() : processesTagged({r.executorId}))
+    for (const qint64 pid : byExecutor ? QList<qint64>() : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
-    QCOMPARE(exitOf().message, s("SIGKILL"));
+    QCOMPARE(exitOf().message.englishText(), s("SIGKILL"));
     QVERIFY(!exitOf().outOfMemory);
 }
 
-void TestLimits::killTakesWhatCarriesNoTag()
+void TestLimits::killReachesUntaggedProcesses()
 {
-    if (!m_memory)
-        QSKIP("this user may not write cgroups with a memory limit here");
+    if (!m_canLimitMemory)
+        QSKIP("this user cannot create cgroups with a memory limit");
     const QString pidFile = m_folder.filePath(s("escaped"));
     StartRequest r = request({s("--escape"), pidFile});
     r.config.memoryLimitMb = 256;
     m_executor->startWorker(r);
     const qint64 pid = pidIn(pidFile, patience);
     QVERIFY(pid > 0);
-    QVERIFY(!processesTagged({r.executorId}).contains(pid));
-    // All above it end at once, so that it hangs below nobody of ours when it is looked for.
-    for (const qint64 tagged : processesTagged({r.executorId}))
+    QVERIFY(!processesWithExecutorId({r.executorId}).contains(pid));
+    // All its ancestors end at once, so it cannot be found as a descendant.
+    for (const qint64 tagged : processesWithExecutorId({r.executorId}))
         kill(static_cast<pid_t>(tagged), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(m_exited->size(), 1, patience);
     EVENTUALLY(!isAlive(pid));
@@ -238,20 +238,20 @@ void TestLimits::killTakesWhatCarriesNoTag()
 
 void TestLimits::cpuIsLimited()
 {
-    if (!m_cpu)
-        QSKIP("this user may not write cgroups with a CPU limit here");
+    if (!m_canLimitCpu)
+        QSKIP("this user cannot create cgroups with a CPU limit");
     StartRequest r = request({s("--burn")});
     r.config.cpuLimit = 0.3;
     QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);
     m_executor->startWorker(r);
-    EVENTUALLY(processesTagged({r.executorId}).size() >= 3);
+    EVENTUALLY(processesWithExecutorId({r.executorId}).size() >= 3);
     QVERIFY(sample());
     const double before = m_stats.value(r.executorId).cpuSeconds;
     QElapsedTimer elapsed;
     elapsed.start();
     double used = 0;
     EVENTUALLY(sample() && (used = m_stats.value(r.executorId).cpuSeconds - before) > 0.6);
-    // Two processes want two cores; a period's worth may be at either end.
+    // Two processes use up to two cores. The measurement may be off by one period at both ends.
     const double ratio = used / (double(elapsed.elapsed()) / 1000.0);
     QVERIFY2(ratio < 0.45, qPrintable(QString::number(ratio)));
     bool throttled = false;
@@ -261,26 +261,26 @@ void TestLimits::cpuIsLimited()
     QCOMPARE(ignored.size(), 0);
 }
 
-void TestLimits::noCgroupsToBeHad()
+void TestLimits::withoutCgroups()
 {
     m_executor->setCgroups(std::make_shared<Cgroups>(std::make_shared<FakeCgroups>(m_folder.path())));
     QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);
     QList<StartRequest> requests;
     for (int i = 0; i < 3; ++i) {
         requests.append(request({s("--eat"), s("100")}));
-        requests.last().config.memoryLimitMb = 64; // the health monitor's to watch now
+        requests.last().config.memoryLimitMb = 64; // enforced by the health monitor
         requests.last().config.cpuLimit = i == 0 ? 0 : 1;
         if (i == 0)
             QTest::failOnWarning(QRegularExpression(s(".*")));
         else if (i == 1)
-            QTest::ignoreMessage(QtWarningMsg, "test workers: the CPU limit needs cgroups that this user may write; it is not enforced");
+            QTest::ignoreMessage(QtWarningMsg, "test workers: the CPU limit is not enforced, because this user cannot write to the cgroups that it needs");
         m_executor->startWorker(requests.last());
     }
     for (const StartRequest &r : std::as_const(requests))
-        EVENTUALLY(said(r, "waits"));
-    QCOMPARE(ignored.size(), 1); // once for them all
+        EVENTUALLY(hasPrinted(r, "waiting"));
+    QCOMPARE(ignored.size(), 1); // once for all workers
     QCOMPARE(ignored.first().at(0).toString(), requests.at(1).executorId);
-    QCOMPARE(ignored.first().at(1).toString(), s("the CPU limit needs cgroups that this user may write; it is not enforced"));
+    QCOMPARE(ignored.first().at(1).value<Message>(), Message("cpu_limit_ignored"));
     EVENTUALLY(sample() && m_stats.value(requests.first().executorId).memoryBytes > 100 * mib);
     QCOMPARE(m_exited->size(), 0);
 }
@@ -288,19 +288,19 @@ void TestLimits::noCgroupsToBeHad()
 void TestLimits::cgroupThatCannotBeEntered()
 {
     QTemporaryDir tree;
-    const auto files = std::make_shared<FakeCgroups>(tree.path()); // no kernel: who writes to cgroup.procs does not get in
-    files->mountOld();
+    const auto files = std::make_shared<FakeCgroups>(tree.path()); // not the kernel's: writing to cgroup.procs has no effect for a child process
+    files->mountV1();
     m_executor->setCgroups(std::make_shared<Cgroups>(files));
     QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);
     QSignalSpy started(m_executor.get(), &WorkerExecutor::workerStarted);
     StartRequest r = request({s("--wait")});
     r.config.cpuLimit = 1;
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("could not enter its cgroup and runs without")));
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("it is not enforced")));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("could not enter its cgroup and runs without limits")));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("is not enforced")));
     m_executor->startWorker(r);
     QTRY_COMPARE_WITH_TIMEOUT(started.size(), 1, patience);
     QTRY_COMPARE_WITH_TIMEOUT(ignored.size(), 1, patience);
-    EVENTUALLY(said(r, "waits"));
+    EVENTUALLY(hasPrinted(r, "waiting"));
 }
 
 void TestLimits::openFiles_data()
@@ -309,10 +309,10 @@ void TestLimits::openFiles_data()
     getrlimit(RLIMIT_NOFILE, &present);
     QTest::addColumn<int>("limit");
     QTest::addColumn<QString>("expected");
-    QTest::newRow("a limit") << 100 << s("files 100 100");
-    QTest::newRow("none") << 0 << s("files %1 %2").arg(present.rlim_cur).arg(present.rlim_max);
-    if (present.rlim_max < 1'000'000) // root could have more, and must not
-        QTest::newRow("one more than there are") << int(present.rlim_max) + 1 << s("files %1 %1").arg(present.rlim_max);
+    QTest::newRow("limit") << 100 << s("files 100 100");
+    QTest::newRow("no limit") << 0 << s("files %1 %2").arg(present.rlim_cur).arg(present.rlim_max);
+    if (present.rlim_max < 1'000'000) // root could raise it, but must not
+        QTest::newRow("above the hard limit") << int(present.rlim_max) + 1 << s("files %1 %1").arg(present.rlim_max);
 }
 
 void TestLimits::openFiles()
@@ -326,20 +326,20 @@ void TestLimits::openFiles()
     QCOMPARE(exitOf().lastLines, QStringList{expected});
 }
 
-void TestLimits::cpuOfToolsThatCameAndWent()
+void TestLimits::countsCpuOfEndedTools()
 {
     const QString go = m_folder.filePath(s("go"));
     const StartRequest r = request({s("--burn-children"), go});
     m_executor->startWorker(r);
-    EVENTUALLY(said(r, "up"));
+    EVENTUALLY(hasPrinted(r, "up"));
     QVERIFY(sample());
     const WorkerStats before = m_stats.value(r.executorId);
     QCOMPARE(before.cpuPercent, 0.0);
     FakeCgroups::put(go, {});
-    EVENTUALLY(said(r, "waits"));
+    EVENTUALLY(hasPrinted(r, "waiting"));
     QVERIFY(sample());
     const WorkerStats after = m_stats.value(r.executorId);
-    QCOMPARE(after.processes, before.processes); // it has come and gone unseen
+    QCOMPARE(after.processes, before.processes); // the tool started and ended between the samples
     QVERIFY2(after.cpuSeconds - before.cpuSeconds >= 0.35, qPrintable(QString::number(after.cpuSeconds)));
     QVERIFY2(after.cpuSeconds - before.cpuSeconds < 1, qPrintable(QString::number(after.cpuSeconds)));
     QVERIFY(after.cpuPercent > 0);
@@ -347,30 +347,30 @@ void TestLimits::cpuOfToolsThatCameAndWent()
     QVERIFY(m_stats.value(r.executorId).cpuSeconds >= after.cpuSeconds);
 }
 
-void TestLimits::memoryIsExactNearItsLimit()
+void TestLimits::memoryIsExactNearTheLimit()
 {
-    // Four processes with the same 64 MB, which the cheap count takes for 256: no alarm may come of that.
+    // Four processes share 64 MB, which the inexact measurement counts as 256 MB.
     StartRequest r = request({s("--share"), s("64")});
     m_executor->startWorker(r);
-    QTRY_COMPARE_WITH_TIMEOUT(FakeCgroups::textOf(r.logPath).count(s("waits")), 4, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(FakeCgroups::textOf(r.logPath).count(s("waiting")), 4, patience);
     QVERIFY(sample());
     QVERIFY(m_stats.value(r.executorId).memoryBytes > 200 * mib);
     StartRequest limited = request({s("--share"), s("64")});
     limited.config.memoryLimitMb = 160;
     m_executor->startWorker(limited);
-    QTRY_COMPARE_WITH_TIMEOUT(FakeCgroups::textOf(limited.logPath).count(s("waits")), 4, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(FakeCgroups::textOf(limited.logPath).count(s("waiting")), 4, patience);
     QVERIFY(sample());
     const qint64 bytes = m_stats.value(limited.executorId).memoryBytes;
-    constexpr qint64 most = isSanitized ? 200 : 130; // a sanitizer has some 20 MB of its own in each process
+    constexpr qint64 most = isSanitized ? 200 : 130; // a sanitizer adds about 20 MB in each process
     QVERIFY2(bytes > 64 * mib && bytes < most * mib, qPrintable(QString::number(bytes / mib)));
     QCOMPARE(m_exited->size(), 0);
 }
 
-void TestLimits::outputIsMeasured()
+void TestLimits::measuresOutput()
 {
     const StartRequest r = request({s("--wait")});
     m_executor->startWorker(r);
-    EVENTUALLY(said(r, "waits"));
+    EVENTUALLY(hasPrinted(r, "waiting"));
     QVERIFY(sample());
     QCOMPARE(m_stats.value(r.executorId).outputBytes, QFileInfo(r.logPath).size());
     QVERIFY(QFile::remove(r.logPath));

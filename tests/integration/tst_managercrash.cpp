@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What becomes of workers, jobs and tools when their manager is killed: the real lifeguardctl and the real dashboard.
+#include "core/base/orphanreaper.h"
 #include "core/base/processidentity.h"
+#include "core/base/processtable.h"
 #include "core/base/processtree.h"
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"
@@ -8,14 +10,16 @@
 #include "core/model/workerrow.h"
 #include "core/model/workerstate.h"
 #include "core/model/workerstatus.h"
-#include "core/pool/orphans.h"
+#include "core/pool/heartbeattracker.h"
+#include "core/pool/orphanwatch.h"
 #include "core/pool/rescuer.h"
+#include "core/pool/rescueview.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QProcess>
 #include <QTest>
@@ -109,7 +113,7 @@ QStringList TestManagerCrash::executorIds(const PoolTest &t)
 QList<qint64> TestManagerCrash::tagged(const QStringList &ids)
 {
     reapOrphans({});
-    return processesTagged(QSet<QString>(ids.cbegin(), ids.cend()));
+    return processesWithExecutorId(QSet<QString>(ids.cbegin(), ids.cend()));
 }
 
 void TestManagerCrash::workersFinishAndLeave_data()
@@ -173,25 +177,25 @@ void TestManagerCrash::stoppedOrphansGiveTheirJobUp()
     const milliseconds begin = t.clock.steadyNow();
     const auto lostAfter = [&](milliseconds watched) {
         view.steadyNow = view.storeNow = begin + watched;
-        return answerOf(t.store->read<int>([&](Database &db) { return orphans.look(db, t.clock, view); })).value_or(-1);
+        return answerOf(t.store->read<int>([&](Database &db) { return orphans.poll(db, t.clock, view); })).value_or(-1);
     };
-    view.whyKilled = [&orphans](const QString &executorId) { return orphans.whyKilled(executorId); };
+    view.killReason = [&orphans](const QString &executorId) { return orphans.killReason(executorId); };
     QCOMPARE(lostAfter(0s), 0);
     QCOMPARE(lostAfter(29s), 0);
-    view.jumps = 1; // the machine slept
+    view.jumpCount = 1; // the machine was suspended
     QCOMPARE(lostAfter(31s), 0);
     QCOMPARE(tagged({stopped}).size(), 1);
     QCOMPARE(lostAfter(62s), 1);
-    QCOMPARE(orphans.whyKilled(stopped), s("its process has been stopped (T) for 31 s"));
+    QCOMPARE(orphans.killReason(stopped).englishText(), s("its process has been stopped (T) for 31 s"));
     HeartbeatTracker heartbeats;
-    const RescueReport rescued = answerOf(t.store->write<RescueReport>([&](Database &db) { return rescueStale(db, t.clock, view, heartbeats); })).value_or(RescueReport());
+    const RescueReport rescued = answerOf(t.store->write<RescueReport>([&](Database &db) { return Rescuer(db, t.clock, view, heartbeats).rescueStale(); })).value_or(RescueReport());
     QCOMPARE(rescued.endedWorkers, QStringList{stopped});
     QCOMPARE(rescued.jobs.size(), 1);
     QCOMPARE(rescued.jobs.first().jobId, jobs.first());
     QVERIFY(rescued.jobs.first().counted && rescued.jobs.first().status == JobStatus::Pending);
     QVERIFY(tagged({stopped}).isEmpty());
     const QString reason = raw.value(s("SELECT reason FROM lifeguard_workers WHERE executor_id = ?"), {stopped}).toString();
-    QCOMPARE(reason, s("its manager ended, and it was killed: its process has been stopped (T) for 31 s"));
+    QCOMPARE(reason, s("its manager ended, and the worker was killed: its process has been stopped (T) for 31 s"));
 
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.last()).status), s("completed"), patience);
     QCOMPARE(t.job(jobs.last()).attempts, 1);
@@ -242,7 +246,7 @@ void TestManagerCrash::aStoppedOrphanKeepsTheLock()
     QVERIFY(presenceOf(*process) == ProcessPresence::Gone);
     RawSql raw(t.path(s("q.db")));
     const QString reason = raw.value(s("SELECT reason FROM lifeguard_workers WHERE executor_id = ?"), {orphan}).toString();
-    QVERIFY2(reason.startsWith(s("its manager ended, and it was killed: its process has been stopped (T) for ")), qPrintable(reason));
+    QVERIFY2(reason.startsWith(s("its manager ended, and the worker was killed: its process has been stopped (T) for ")), qPrintable(reason));
     const QList<qint64> jobs = t.addNoop(1, 0);
     QVERIFY(t.manager->startPool(PoolTest::noop(1)));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);

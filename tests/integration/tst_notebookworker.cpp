@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real lifeguard-worker with notebooks: what its row says, and that no kernel outlives its job or its worker.
+// The program lifeguard-worker with notebooks: results and errors of jobs, and the end of kernels.
 #include "core/model/job.h"
 #include "core/submit/jobplanner.h"
+#include "core/submit/planexecution.h"
 #include "core/tools/notebooktools.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>
@@ -19,7 +20,7 @@ using namespace lifeguard::test;
 
 namespace {
 
-/// Says which process the kernel is, and never ends.
+/// A notebook that writes the pid of its kernel to a file and then runs forever.
 const QByteArray endless = "# %%\nimport os\nfrom pathlib import Path\nPath('kernel.new').write_text(f'{os.getpid()}\\n')\nos.rename('kernel.new', 'kernel')\n"
                            "# %%\nwhile True: pass\n";
 
@@ -33,24 +34,24 @@ private Q_SLOTS:
     void initTestCase();
     void init();
     void submittedAndConverted();
-    void overItsTime();
-    void cancelled();
+    void jobOverItsTimeLimit();
+    void cancelKillsTheKernel();
     void killedWorkerLeavesNoKernel();
 
 private:
-    static constexpr int patience = 60000; ///< a kernel starts in a second, and in many on a busy machine
+    static constexpr int patience = 60000; ///< starting a kernel takes a second, or many on a busy machine
 
     std::unique_ptr<QProcess> start(const QStringList &arguments = {})
     {
         return WorkerTest::start(s("notebook"), {{"WORKSPACE_PATH", path("ws")}, {"TMPDIR", path("tmp")}}, arguments);
     }
-    /// Plans and adds it, as submit does; answers its job.
+    /// Plans and adds a job, as `lifeguardctl submit` does, and returns its id.
     qint64 submit(const char *name, const QByteArray &text, const char *format = "html");
 };
 
 void TestNotebookWorker::initTestCase()
 {
-    if (const QString missing = NotebookTools::find().missing(); !missing.isEmpty())
+    if (const QString missing = NotebookTools::find().missingMessage(); !missing.isEmpty())
         QSKIP(qPrintable(missing));
 }
 
@@ -86,12 +87,12 @@ void TestNotebookWorker::submittedAndConverted()
     worker->terminate();
     WAIT_FOR_END(worker);
     QCOMPARE(worker->exitCode(), 0);
-    QVERIFY2(QDir(path("tmp")).isEmpty(), "the worker's private folder goes with it");
+    QVERIFY2(QDir(path("tmp")).isEmpty(), "the worker must remove its private folder");
 }
 
-void TestNotebookWorker::overItsTime()
+void TestNotebookWorker::jobOverItsTimeLimit()
 {
-    // The first warms up, so that the second gets to its cells in time.
+    // The first job starts the helper, so that the second job reaches its cells within the time limit.
     const qint64 first = submit("first.py", "# %%\n1\n");
     const qint64 id = submit("endless.py", endless);
     auto worker = start({s("--max-job-time"), s("10")});
@@ -99,13 +100,13 @@ void TestNotebookWorker::overItsTime()
     QVERIFY(kernel > 0);
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("failed"), patience);
     QCOMPARE(status(first), s("completed"));
-    QCOMPARE(job(id).error, s("took longer than max_job_time (10 s); the tool was stopped in cell 2: `while True: pass`"));
+    QCOMPARE(job(id).error, s("The job took longer than max_job_time (10 s), and its tool was stopped. Last step: cell 2: `while True: pass`"));
     QVERIFY(!isAlive(kernel));
     worker->terminate();
     WAIT_FOR_END(worker);
 }
 
-void TestNotebookWorker::cancelled()
+void TestNotebookWorker::cancelKillsTheKernel()
 {
     const qint64 id = submit("endless.py", endless);
     auto worker = start();
@@ -122,8 +123,8 @@ void TestNotebookWorker::cancelled()
 
 void TestNotebookWorker::killedWorkerLeavesNoKernel()
 {
-    // Killed together with its manager, or started by hand: nobody is there to kill what it leaves.
-    // As below a manager orphans come to us: a kernel that only looks whether its parent is init would stay.
+    // Without a manager, no other process kills what a worker leaves behind. As under a manager, orphans become children of this
+    // process: a kernel that only checks whether its parent is init would not end.
     QCOMPARE(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
     submit("endless.py", endless);
     auto worker = start();

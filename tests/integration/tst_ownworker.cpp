@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The programs in the guide to workers of one's own (resources/help/own-worker.md), taken from its text and run as it says.
+// The worker programs in the guide for users' own workers (resources/help/own-worker.md), run as the guide describes.
 #include "places.h"
 #include "tests/support/clxfiles.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QFileInfo>
 #include <QProcess>
@@ -16,8 +16,8 @@ using namespace lifeguard::test;
 
 namespace {
 
-/// The one block of the guide in that language.
-QByteArray blockOf(const QString &language)
+/// Returns the code block of the guide in this language; empty if there is none or more than one.
+QByteArray codeBlock(const QString &language)
 {
     const QString guide = QString::fromUtf8(contentOf(QStringLiteral(LIFEGUARD_SOURCE_DIR "/resources/help/own-worker.md")));
     const QRegularExpression fence(s("^```%1\\n(.*?)^```$").arg(language),
@@ -34,24 +34,24 @@ class TestOwnWorker : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void works_data();
-    void works();
-    void saysHowToRunIt();
+    void exampleConverts_data();
+    void exampleConverts();
+    void consoleLinesWork();
 };
 
-void TestOwnWorker::works_data()
+void TestOwnWorker::exampleConverts_data()
 {
     QTest::addColumn<QString>("language");
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("command");
     QTest::addColumn<bool>("oldFile");
     for (const bool oldFile : {false, true}) {
-        QTest::newRow(oldFile ? "Python, a file of CLX's version 1" : "Python") << s("python") << s("upper.py") << s("python3 upper.py") << oldFile;
-        QTest::newRow(oldFile ? "shell, a file of CLX's version 1" : "shell") << s("sh") << s("upper.sh") << s("sh upper.sh") << oldFile;
+        QTest::newRow(oldFile ? "Python, a database of CLX's version 1" : "Python") << s("python") << s("upper.py") << s("python3 upper.py") << oldFile;
+        QTest::newRow(oldFile ? "shell, a database of CLX's version 1" : "shell") << s("sh") << s("upper.sh") << s("sh upper.sh") << oldFile;
     }
 }
 
-void TestOwnWorker::works()
+void TestOwnWorker::exampleConverts()
 {
     QFETCH(QString, language);
     QFETCH(QString, name);
@@ -61,8 +61,8 @@ void TestOwnWorker::works()
         if (QStandardPaths::findExecutable(program).isEmpty())
             QSKIP(qPrintable(s("%1 is not installed").arg(program)));
     }
-    const QByteArray code = blockOf(language);
-    QVERIFY2(!code.isEmpty(), "the guide has one block of each language");
+    const QByteArray code = codeBlock(language);
+    QVERIFY2(!code.isEmpty(), "the guide must have one block in each language");
     CtlProgram ctl;
     ctl.write(name, code);
     if (oldFile)
@@ -92,16 +92,16 @@ void TestOwnWorker::works()
     QCOMPARE(workers.size(), 2);
     for (const QJsonValue &worker : workers)
         QCOMPARE(worker.toObject().value(s("state")).toString(), s("stopped"));
-    QCOMPARE(RawSql(ctl.database()).value(s("SELECT count(*) FROM workers")).toInt(), 0); // each took its row away
+    QCOMPARE(RawSql(ctl.database()).value(s("SELECT count(*) FROM workers")).toInt(), 0); // each worker has deleted its row
 }
 
-/// The lines that it tells people to type are understood.
-void TestOwnWorker::saysHowToRunIt()
+/// The commands in the guide work.
+void TestOwnWorker::consoleLinesWork()
 {
     CtlProgram ctl;
-    ctl.write(s("upper.py"), blockOf(s("python")));
+    ctl.write(s("upper.py"), codeBlock(s("python")));
     ctl.write(s("poem.txt"), "a poem\n");
-    const QString lines = QString::fromUtf8(blockOf(s("console"))).replace(s("/home/me/work"), ctl.folder());
+    const QString lines = QString::fromUtf8(codeBlock(s("console"))).replace(s("/home/me/work"), ctl.folder());
     QVERIFY(lines.count(s("lifeguardctl ")) == 2);
     const Outcome outcome = [&] {
         QProcess shell;
@@ -112,12 +112,12 @@ void TestOwnWorker::saysHowToRunIt()
         shell.setProcessEnvironment(environment);
         shell.setWorkingDirectory(ctl.folder());
         shell.start(s("sh"), {s("-ec"), lines});
-        Outcome told;
+        Outcome result;
         if (shell.waitForFinished(60000))
-            told.code = shell.exitCode();
-        told.out = shell.readAllStandardOutput();
-        told.err = shell.readAllStandardError();
-        return told;
+            result.code = shell.exitCode();
+        result.out = shell.readAllStandardOutput();
+        result.err = shell.readAllStandardError();
+        return result;
     }();
     QVERIFY2(outcome.code == 0, outcome.all().constData());
     QCOMPARE(contentOf(ctl.filePath(s("poem-upper.txt"))), QByteArray("A POEM\n"));

@@ -6,7 +6,7 @@
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QFile>
 
@@ -176,7 +176,7 @@ void TestPoolCommands::drain()
     t.manager->drainWorker(t.workersIn(WorkerState::Busy).first().executorId);
     QCOMPARE(t.workersIn(WorkerState::Stopping).size(), 1);
     const QString reason = t.workersIn(WorkerState::Stopping).first().reason;
-    QVERIFY2(reason.contains(s("drained by you; ends when its job is done")), qPrintable(reason));
+    QVERIFY2(reason.contains(s("drained by the user; ends when its job is done")), qPrintable(reason));
     const QList<qint64> more = t.addNoop(1, 0);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 1, patience);
     QCOMPARE(toString(t.job(jobs.first()).status), s("completed"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "places.h"
+#include "tests/support/manualclock.h"
 #include "tests/support/pooltest.h"
 
 #include "core/model/event.h"
@@ -11,7 +12,7 @@
 #include "core/store/eventlog.h"
 #include "core/store/jobqueue.h"
 #include "core/store/workerregistry.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QFile>
@@ -101,7 +102,7 @@ private Q_SLOTS:
         EVENTUALLY(t.workersIn(WorkerState::Busy).size() == 1 && t.job(jobs.first()).attempts == 3);
         t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Failed), patience);
-        QCOMPARE(t.job(jobs.first()).error.count(QStringLiteral("killed by you")), 3);
+        QCOMPARE(t.job(jobs.first()).error.count(QStringLiteral("killed by the user")), 3);
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
         QCOMPARE(toString(t.manager->pools().first().state), toString(PoolState::Running));
         QVERIFY(t.stopAll());
@@ -270,7 +271,7 @@ private Q_SLOTS:
         QVERIFY(t.manager->startPool(PoolTest::noop(1)));
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
         // A second manager on the same file, as another program would be.
-        WorkerPoolManager second(*t.store, t.clock, {QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(QStringLiteral("logs2")), t.path(QStringLiteral("run2"))});
+        WorkerPoolManager second(*t.store, t.clock, localExecutorFactory(), {QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(QStringLiteral("logs2")), t.path(QStringLiteral("run2"))});
         QSignalSpy ready(&second, &WorkerPoolManager::ready);
         second.start();
         QVERIFY(ready.wait(patience));
@@ -305,7 +306,7 @@ private Q_SLOTS:
         t.addNoop(1, 0);
         Store store;
         QVERIFY(answerOf(store.open(t.path(QStringLiteral("q.db")), OpenMode::ReadOnly)));
-        WorkerPoolManager watcher(store, t.clock, {{}, t.folder.path(), t.path(QStringLiteral("l")), t.path(QStringLiteral("r"))});
+        WorkerPoolManager watcher(store, t.clock, localExecutorFactory(), {{}, t.folder.path(), t.path(QStringLiteral("l")), t.path(QStringLiteral("r"))});
         QSignalSpy ready(&watcher, &WorkerPoolManager::ready);
         watcher.start();
         QVERIFY(ready.wait(patience));

@@ -4,10 +4,11 @@
 #include "core/model/jobstatus.h"
 #include "core/model/workerinfo.h"
 #include "places.h"
+#include "tests/support/longtests.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QFile>
@@ -71,7 +72,7 @@ void TestPreviousVersion::initTestCase()
         QVERIFY2(QFile::exists(program("lifeguardctl")), qPrintable(m_bin));
         return;
     }
-    if (qEnvironmentVariable("LIFEGUARD_LONG_TESTS") != s("1"))
+    if (!isLongRun())
         QSKIP("Building the previous version takes long. Set LIFEGUARD_LONG_TESTS=1 to run this test.");
     const QString git = QStandardPaths::findExecutable(s("git"));
     if (git.isEmpty())

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The sample workspace is converted whole by real workers: what a stranger sees first.
+// The whole sample workspace is converted by real workers.
 #include "places.h"
 #include "tests/support/ctlprogram.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QDirIterator>
@@ -16,20 +16,20 @@ class TestSample : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void isConverted_data();
-    void isConverted();
+    void sampleIsConverted_data();
+    void sampleIsConverted();
 };
 
-void TestSample::isConverted_data()
+void TestSample::sampleIsConverted_data()
 {
     QTest::addColumn<QStringList>("folders");
     QTest::addColumn<QString>("jar");
     QTest::addColumn<int>("jobs");
-    QTest::newRow("all of it") << QStringList{s("diagrams"), s("drawings"), s("notebooks")} << QString() << 10;
+    QTest::newRow("all inputs") << QStringList{s("diagrams"), s("drawings"), s("notebooks")} << QString() << 10;
     QTest::newRow("diagrams with Debian's PlantUML") << QStringList{s("diagrams")} << s("/usr/share/plantuml/plantuml.jar") << 6;
 }
 
-void TestSample::isConverted()
+void TestSample::sampleIsConverted()
 {
     QFETCH(QStringList, folders);
     QFETCH(QString, jar);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real lifeguard-worker on a real database: how it begins, claims and converts. What it does when its job is taken away or the
-// database is locked is in tst_workerleases.cpp, how it ends in tst_workerends.cpp.
+// The program lifeguard-worker with a real database: start, claims and conversions. Lost leases and locked databases:
+// tst_workerleases.cpp, the end of a worker: tst_workerends.cpp.
 #include "core/base/beatfile.h"
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>
@@ -18,7 +18,7 @@ using namespace lifeguard::test;
 
 namespace {
 
-QByteArray jobWord(qint64 id)
+QByteArray jobText(qint64 id)
 {
     return QByteArray("job ").append(QByteArray::number(id));
 }
@@ -30,35 +30,35 @@ class TestWorker : public WorkerTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void usage_data();
-    void usage();
+    void wrongConfiguration_data();
+    void wrongConfiguration();
     void databaseErrors();
     void registersAndBeats();
-    void convertsWhatWaitsAndWhatComes();
-    void wakesUpForEachOfMany();
-    void priorityFirst();
-    void failsWithTheReason_data();
-    void failsWithTheReason();
+    void convertsWaitingAndNewJobs();
+    void wakesUpForEveryJob();
+    void higherPriorityFirst();
+    void failsWithAReason_data();
+    void failsWithAReason();
     void outputIsWritten();
-    void answersFromTheCache();
-    void plantUml();
+    void unchangedOutputIsNotMadeAgain();
+    void convertsDiagrams();
 };
 
-void TestWorker::usage_data()
+void TestWorker::wrongConfiguration_data()
 {
     QTest::addColumn<QByteArray>("variable");
     QTest::addColumn<QString>("value");
     QTest::newRow("no type") << QByteArray("WORKER_TYPE") << QString();
-    QTest::newRow("a type we cannot convert") << QByteArray("WORKER_TYPE") << s("dance");
+    QTest::newRow("unknown type") << QByteArray("WORKER_TYPE") << s("dance");
     QTest::newRow("no database") << QByteArray("DB_PATH") << QString();
     QTest::newRow("no workspace") << QByteArray("WORKSPACE_PATH") << QString();
-    QTest::newRow("workspace is not there") << QByteArray("WORKSPACE_PATH") << s("/nonexistent");
-    QTest::newRow("time is no number") << QByteArray("LIFEGUARD_MAX_JOB_TIME") << s("long");
-    QTest::newRow("beats without a slot") << QByteArray("LIFEGUARD_BEATS") << s("/tmp/beats");
-    QTest::newRow("manager is no process") << QByteArray("LIFEGUARD_MANAGER") << s("me");
+    QTest::newRow("missing workspace") << QByteArray("WORKSPACE_PATH") << s("/nonexistent");
+    QTest::newRow("time limit is not a number") << QByteArray("LIFEGUARD_MAX_JOB_TIME") << s("long");
+    QTest::newRow("beat file without a slot") << QByteArray("LIFEGUARD_BEATS") << s("/tmp/beats");
+    QTest::newRow("manager is not a process") << QByteArray("LIFEGUARD_MANAGER") << s("me");
 }
 
-void TestWorker::usage()
+void TestWorker::wrongConfiguration()
 {
     QFETCH(QByteArray, variable);
     QFETCH(QString, value);
@@ -75,7 +75,7 @@ void TestWorker::databaseErrors()
     QCOMPARE(worker->exitCode(), 3);
     QVERIFY(logOf(*worker).contains("missing.db"));
     QVERIFY(!QFile::exists(path("missing.db")));
-    // A name that is taken.
+    // A name that another worker has.
     auto first = start(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w1")), s("idle"), patience);
     auto second = start(s("noop"), {{"WORKER_ID", s("w1")}});
@@ -87,7 +87,7 @@ void TestWorker::databaseErrors()
 
 void TestWorker::registersAndBeats()
 {
-    auto beats = BeatFile::create(path("a:beats"), 3); // the slot stands behind the last colon
+    auto beats = BeatFile::create(path("a:beats"), 3); // the number of the slot follows the last colon
     QVERIFY(beats);
     auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("a:beats:1")}});
     QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(1).phase, WorkerPhase::Idle, patience);
@@ -102,7 +102,7 @@ void TestWorker::registersAndBeats()
     QCOMPARE(busy.attempt, 1);
     QVERIFY(busy.jobStartedAt.count() > 0);
     QCOMPARE(workerStatus(s("w0")), s("busy"));
-    EVENTUALLY((*beats)->read(1).counter > busy.counter); // beats while it works
+    EVENTUALLY((*beats)->read(1).counter > busy.counter); // heartbeats continue during the job
     QVERIFY(m_queue->cancel({id}, s("test")));
     QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(1).phase, WorkerPhase::Idle, patience);
     QCOMPARE((*beats)->read(1).jobId, 0);
@@ -113,7 +113,7 @@ void TestWorker::registersAndBeats()
     QCOMPARE((*beats)->read(2), Beat());
 }
 
-void TestWorker::convertsWhatWaitsAndWhatComes()
+void TestWorker::convertsWaitingAndNewJobs()
 {
     const qint64 waiting = addNoop(0);
     auto worker = start(s("noop"));
@@ -124,10 +124,10 @@ void TestWorker::convertsWhatWaitsAndWhatComes()
     QVERIFY(job(coming).completedAt.isValid());
     worker->terminate();
     WAIT_FOR_END(worker);
-    QVERIFY(logOf(*worker).contains(jobWord(coming)));
+    QVERIFY(logOf(*worker).contains(jobText(coming)));
 }
 
-void TestWorker::wakesUpForEachOfMany()
+void TestWorker::wakesUpForEveryJob()
 {
     std::vector<std::unique_ptr<QProcess>> workers;
     for (int i = 0; i < 4; ++i)
@@ -147,7 +147,7 @@ void TestWorker::wakesUpForEachOfMany()
         WAIT_FOR_END(worker);
 }
 
-void TestWorker::priorityFirst()
+void TestWorker::higherPriorityFirst()
 {
     const qint64 low = addNoop(0, path("low.txt"), -1);
     const qint64 high = addNoop(0, path("high.txt"), 5);
@@ -156,26 +156,26 @@ void TestWorker::priorityFirst()
     worker->terminate();
     WAIT_FOR_END(worker);
     const QByteArray log = logOf(*worker);
-    QVERIFY(log.indexOf(jobWord(high)) < log.indexOf(jobWord(low)));
+    QVERIFY(log.indexOf(jobText(high)) < log.indexOf(jobText(low)));
 }
 
-void TestWorker::failsWithTheReason_data()
+void TestWorker::failsWithAReason_data()
 {
     QTest::addColumn<QString>("input");
     QTest::addColumn<QString>("output");
     QTest::addColumn<QByteArray>("payload");
     QTest::addColumn<QString>("reason");
     QTest::newRow("no input") << QString() << s("a.png") << QByteArray() << s("no input");
-    QTest::newRow("input is not there") << s("missing.puml") << s("a.png") << QByteArray("{}") << s("missing.puml");
+    QTest::newRow("missing input") << s("missing.puml") << s("a.png") << QByteArray("{}") << s("missing.puml");
     QTest::newRow("no output") << s("in.puml") << QString() << QByteArray() << s("no output");
-    QTest::newRow("another format") << s("in.puml") << s("a.gif") << QByteArray() << s("png, svg");
-    QTest::newRow("outside") << s("in.puml") << s("../outside.png") << QByteArray() << s("outside the workspace");
-    QTest::newRow("a file in the way") << s("in.puml") << s("in.puml/a.png") << QByteArray() << s("in the way");
-    QTest::newRow("payload is no JSON") << s("in.puml") << s("a.png") << QByteArray("{") << s("JSON");
+    QTest::newRow("unknown format") << s("in.puml") << s("a.gif") << QByteArray() << s("png, svg");
+    QTest::newRow("output outside the workspace") << s("in.puml") << s("../outside.png") << QByteArray() << s("outside the workspace");
+    QTest::newRow("file in the way") << s("in.puml") << s("in.puml/a.png") << QByteArray() << s("in the way");
+    QTest::newRow("invalid payload") << s("in.puml") << s("a.png") << QByteArray("{") << s("JSON");
     QTest::newRow("no diagram") << QString() << s("a.png") << QByteArray("{\"data\": \"hello\"}") << s("@startuml");
 }
 
-void TestWorker::failsWithTheReason()
+void TestWorker::failsWithAReason()
 {
     QFETCH(QString, input);
     QFETCH(QString, output);
@@ -202,12 +202,12 @@ void TestWorker::outputIsWritten()
     auto worker = start(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("completed"), patience);
     QVERIFY(QFile::exists(path("new/folders/x.txt")));
-    QCOMPARE(QDir(path("new/folders")).entryList(QDir::Files | QDir::Hidden).size(), 1); // nothing temporary is left
+    QCOMPARE(QDir(path("new/folders")).entryList(QDir::Files | QDir::Hidden).size(), 1); // no temporary file is left
     worker->terminate();
     WAIT_FOR_END(worker);
 }
 
-void TestWorker::answersFromTheCache()
+void TestWorker::unchangedOutputIsNotMadeAgain()
 {
     const QString output = path("cached.txt");
     const auto modified = [&] { return QFileInfo(output).lastModified(); };
@@ -218,11 +218,11 @@ void TestWorker::answersFromTheCache()
     };
     const qint64 first = runOnce();
     QVERIFY(first > 0);
-    const QDateTime made = modified();
+    const QDateTime before = modified();
     const qint64 second = runOnce();
     QVERIFY(second > 0);
-    QCOMPARE(modified(), made);
-    QVERIFY(writeOutput(output, "changed by somebody")); // no longer what was made
+    QCOMPARE(modified(), before);
+    QVERIFY(writeOutput(output, "changed by a user")); // no longer the output of the job
     const qint64 third = runOnce();
     QVERIFY(third > 0);
     QCOMPARE(QFileInfo(output).size(), qint64(QByteArray("noop \n").size() + QByteArray::number(third).size()));
@@ -235,7 +235,7 @@ void TestWorker::answersFromTheCache()
     QCOMPARE(log.count("unchanged"), 1);
 }
 
-void TestWorker::plantUml()
+void TestWorker::convertsDiagrams()
 {
     const qint64 png = addDiagram("@startuml\nA -> B\n@enduml\n", path("out/a.png"));
     const qint64 bad = addDiagram("@startuml\nA -> B\nfoo bar baz ->->\n@enduml\n", path("out/b.png"));
@@ -248,7 +248,7 @@ void TestWorker::plantUml()
     QVERIFY(QFileInfo(path("out/a.png")).size() > 0);
     QVERIFY(!QFile::exists(path("out/b.png")));
     const QList<ProcessEntry> tree = ProcessTable::read().treeOf(worker->processId());
-    QVERIFY(tree.size() > 1); // the Java machines are kept warm
+    QVERIFY(tree.size() > 1); // the Java processes stay open
     worker->terminate();
     WAIT_FOR_END(worker);
     QCOMPARE(worker->exitCode(), 0);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How the real lifeguard-worker ends, and its tools with it or before it.
+// The end of the program lifeguard-worker and of its tools.
 #include "core/base/beatfile.h"
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>
@@ -18,7 +18,7 @@ using namespace lifeguard::test;
 
 namespace {
 
-/// A "java" that starts a child in a session of its own and another that outlives its parent, and then hangs.
+/// A program named java that starts a child in a new session and an orphan, and then hangs.
 const QByteArray hangingJava = "#!/bin/bash\n"
                                "trap '' TERM\n"
                                "setsid bash -c 'trap \"\" TERM; echo $$ > child.pid; sleep 600' &\n"
@@ -34,34 +34,34 @@ class TestWorkerEnds : public WorkerTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void termFinishesTheJobBegun();
-    void termGivesBackTheBatch();
+    void termFinishesTheCurrentJob();
+    void termReturnsTheBatch();
     void termWhileIdle();
     void managerGoneDuringAJob();
-    void managerGoneBefore();
-    void overItsTime();
-    void cancelledToolIsGone();
+    void managerGoneBeforeTheStart();
+    void jobOverItsTimeLimit();
+    void cancelKillsTheTool();
     void killedWorkerLeavesNoTool();
 };
 
-void TestWorkerEnds::termFinishesTheJobBegun()
+void TestWorkerEnds::termFinishesTheCurrentJob()
 {
-    const qint64 begun = addNoop(1500);
+    const qint64 current = addNoop(1500);
     const qint64 next = addNoop(0);
     auto worker = start(s("noop"));
-    QTRY_COMPARE_WITH_TIMEOUT(status(begun), s("processing"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(status(current), s("processing"), patience);
     worker->terminate();
     WAIT_FOR_END(worker);
     QCOMPARE(worker->exitStatus(), QProcess::NormalExit);
     QCOMPARE(worker->exitCode(), 0);
-    QCOMPARE(status(begun), s("completed"));
+    QCOMPARE(status(current), s("completed"));
     QCOMPARE(status(next), s("pending"));
     QCOMPARE(workerStatus(s("w0")), s("dead"));
 }
 
-void TestWorkerEnds::termGivesBackTheBatch()
+void TestWorkerEnds::termReturnsTheBatch()
 {
-    // Short ones bring the average down, so that the long one is claimed in a batch with those behind it.
+    // Short jobs lower the average duration, so that the long job is claimed in a batch with the jobs after it.
     JobFilter pending;
     pending.status = JobStatus::Pending;
     for (int i = 0; i < 50; ++i)
@@ -72,10 +72,10 @@ void TestWorkerEnds::termGivesBackTheBatch()
     auto beats = BeatFile::create(path("beats"), 1);
     QVERIFY(beats);
     auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}});
-    QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience); // begun, not only claimed
-    QCOMPARE(JobReader(*m_db).list(pending).value().size(), 0); // and all the others are claimed
+    QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience); // the job has begun
+    QCOMPARE(JobReader(*m_db).list(pending).value().size(), 0); // all other jobs are claimed
     ::kill(static_cast<pid_t>(worker->processId()), SIGINT);
-    // They are given back at once, while the long one still runs.
+    // They are returned at once, while the long job is still running.
     QTRY_COMPARE_WITH_TIMEOUT(status(ids.at(10)), s("pending"), patience);
     QCOMPARE(status(ids.at(0)), s("processing"));
     WAIT_FOR_END(worker);
@@ -83,7 +83,7 @@ void TestWorkerEnds::termGivesBackTheBatch()
     QCOMPARE(status(ids.at(0)), s("completed"));
     for (int i = 1; i <= 10; ++i) {
         QCOMPARE(status(ids.at(i)), s("pending"));
-        QVERIFY(job(ids.at(i)).maxAttempts - job(ids.at(i)).attempts >= 3); // it does not count
+        QVERIFY(job(ids.at(i)).maxAttempts - job(ids.at(i)).attempts >= 3); // the attempt does not count
     }
 }
 
@@ -103,20 +103,20 @@ void TestWorkerEnds::managerGoneDuringAJob()
     manager.start(s("sleep"), {s("600")});
     QVERIFY(manager.waitForStarted());
     const QString identity = ProcessIdentity::of(manager.processId())->toString();
-    const qint64 begun = addNoop(1000);
+    const qint64 current = addNoop(1000);
     const qint64 next = addNoop(0);
     auto worker = start(s("noop"), {{"LIFEGUARD_MANAGER", identity}});
-    QTRY_COMPARE_WITH_TIMEOUT(status(begun), s("processing"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(status(current), s("processing"), patience);
     manager.kill();
     QVERIFY(manager.waitForFinished());
     WAIT_FOR_END(worker);
     QCOMPARE(worker->exitCode(), 0);
-    QCOMPARE(status(begun), s("completed"));
+    QCOMPARE(status(current), s("completed"));
     QCOMPARE(status(next), s("pending"));
     QCOMPARE(workerStatus(s("w0")), s("dead"));
 }
 
-void TestWorkerEnds::managerGoneBefore()
+void TestWorkerEnds::managerGoneBeforeTheStart()
 {
     QProcess manager;
     manager.start(s("sleep"), {s("600")});
@@ -130,7 +130,7 @@ void TestWorkerEnds::managerGoneBefore()
     QVERIFY(workerStatus(s("w0")) != s("idle"));
 }
 
-void TestWorkerEnds::overItsTime()
+void TestWorkerEnds::jobOverItsTimeLimit()
 {
     QVERIFY(QDir().mkpath(path("bin")));
     writeScript(path("bin/java"), hangingJava);
@@ -141,7 +141,7 @@ void TestWorkerEnds::overItsTime()
     const qint64 orphan = pidIn(path("orphan.pid"), patience);
     QVERIFY(tool > 0 && child > 0 && orphan > 0);
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("failed"), patience);
-    QCOMPARE(job(id).error, s("took longer than max_job_time (2 s); the tool was stopped"));
+    QCOMPARE(job(id).error, s("The job took longer than max_job_time (2 s), and its tool was stopped."));
     QVERIFY(!isAlive(tool));
     QVERIFY(!isAlive(child));
     QVERIFY(!isAlive(orphan));
@@ -151,7 +151,7 @@ void TestWorkerEnds::overItsTime()
     WAIT_FOR_END(worker);
 }
 
-void TestWorkerEnds::cancelledToolIsGone()
+void TestWorkerEnds::cancelKillsTheTool()
 {
     QVERIFY(QDir().mkpath(path("bin")));
     writeScript(path("bin/java"), hangingJava);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// lifeguard-worker --guard around programs that are not ours: polite, stubborn, crashing, and leaving things behind.
+// lifeguard-worker --guard with other worker programs, which obey or ignore TERM, crash, or leave processes behind.
 #include "core/base/processidentity.h"
 #include "tests/support/processes.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
 #include <QFile>
@@ -21,14 +21,14 @@ class TestWorkerGuard : public QObject
 
 private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
-    void guardPassesOn();
-    void guardCannotStart();
-    void guardSignalled();
-    void guardEndsWhatIsLeft();
-    void guardWhenTheManagerGoes();
+    void exitCodeAndOutputArePassedOn();
+    void programCannotBeStarted();
+    void signalsArePassedOn();
+    void remainingProcessesAreKilled();
+    void programIsKilledAfterTheManager();
 
 private:
-    /// Starts a guard in the folder.
+    /// Starts a guard with the test's folder as its working folder.
     [[nodiscard]] std::unique_ptr<QProcess> start(const QStringList &arguments,
                                                   const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment()) const
     {
@@ -40,7 +40,7 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
-void TestWorkerGuard::guardPassesOn()
+void TestWorkerGuard::exitCodeAndOutputArePassedOn()
 {
     auto guard = start({s("--"), s("bash"), s("-c"), s("echo \"$1\"; exit 7"), s("x"), s("a b")});
     WAIT_FOR_END(guard);
@@ -51,7 +51,7 @@ void TestWorkerGuard::guardPassesOn()
     QCOMPARE(guard->exitCode(), 2);
 }
 
-void TestWorkerGuard::guardCannotStart()
+void TestWorkerGuard::programCannotBeStarted()
 {
     auto guard = start({s("--"), s("/nonexistent/program")});
     WAIT_FOR_END(guard);
@@ -59,13 +59,13 @@ void TestWorkerGuard::guardCannotStart()
     QVERIFY(logOf(*guard).contains("/nonexistent/program"));
 }
 
-void TestWorkerGuard::guardSignalled()
+void TestWorkerGuard::signalsArePassedOn()
 {
     auto guard = start({s("--"), s("bash"), s("-c"), s("kill -SEGV $$")});
     WAIT_FOR_END(guard);
     QCOMPARE(guard->exitStatus(), QProcess::CrashExit);
     QCOMPARE(guard->exitCode(), SIGSEGV);
-    // TERM goes on to the program, which ends as it likes.
+    // TERM is forwarded to the program, which decides how it ends.
     const QString program = writeScript(path("polite"), "#!/bin/bash\ntrap 'exit 5' TERM\necho $$ > polite.pid\nwhile :; do sleep 0.05; done\n");
     auto process = start({s("--"), program});
     QVERIFY(pidIn(path("polite.pid"), patience) > 0);
@@ -75,7 +75,7 @@ void TestWorkerGuard::guardSignalled()
     QCOMPARE(process->exitCode(), 5);
 }
 
-void TestWorkerGuard::guardEndsWhatIsLeft()
+void TestWorkerGuard::remainingProcessesAreKilled()
 {
     const QString program = writeScript(path("leaver"), "#!/bin/bash\n"
                                              "setsid bash -c 'trap \"\" TERM; echo $$ > left.pid; sleep 600' &\n"
@@ -91,7 +91,7 @@ void TestWorkerGuard::guardEndsWhatIsLeft()
     QVERIFY(!isAlive(left));
 }
 
-void TestWorkerGuard::guardWhenTheManagerGoes()
+void TestWorkerGuard::programIsKilledAfterTheManager()
 {
     QProcess manager;
     manager.start(s("sleep"), {s("600")});
@@ -110,7 +110,7 @@ void TestWorkerGuard::guardWhenTheManagerGoes()
     manager.kill();
     QVERIFY(manager.waitForFinished());
     EVENTUALLY(QFile::exists(path("got-term")));
-    QVERIFY2(isAlive(stubborn), "it may finish its job first");
+    QVERIFY2(isAlive(stubborn), "the program has time to finish its job");
     WAIT_FOR_END(guard);
     QVERIFY(!isAlive(stubborn));
     QVERIFY(!isAlive(other));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real lifeguard-worker when its job or its row is taken away, and when somebody else keeps the database locked.
+// The program lifeguard-worker when it loses its job or its row, and when another program locks the database.
 #include "core/base/beatfile.h"
 #include "core/store/jobrescue.h"
 #include "tests/support/workertest.h"
@@ -16,14 +16,14 @@ class TestWorkerLeases : public WorkerTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void cancelledWhileRunning();
-    void leaseTakenAway();
-    void ownRowDead();
-    void lockedDatabaseLosesNothing();
-    void termWhileLocked();
+    void jobCancelledWhileRunning();
+    void jobReturnedByAManager();
+    void rowMarkedDead();
+    void lockedDatabase();
+    void termWhileTheDatabaseIsLocked();
 };
 
-void TestWorkerLeases::cancelledWhileRunning()
+void TestWorkerLeases::jobCancelledWhileRunning()
 {
     const qint64 id = addNoop(60000, path("never.txt"));
     auto worker = start(s("noop"));
@@ -32,18 +32,18 @@ void TestWorkerLeases::cancelledWhileRunning()
     QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w0")), s("idle"), patience);
     QCOMPARE(status(id), s("cancelled"));
     QVERIFY(!QFile::exists(path("never.txt")));
-    const qint64 next = addNoop(0); // it lives on
+    const qint64 next = addNoop(0); // the worker continues
     QTRY_COMPARE_WITH_TIMEOUT(status(next), s("completed"), patience);
     worker->terminate();
     WAIT_FOR_END(worker);
 }
 
-void TestWorkerLeases::leaseTakenAway()
+void TestWorkerLeases::jobReturnedByAManager()
 {
     const qint64 id = addNoop(1500, path("shared.txt"));
     auto worker = start(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
-    // As a manager does that believes it dead; and somebody else has the job now.
+    // As a manager does that considers the worker dead. Then another worker claims the job.
     QVERIFY(JobRescue(*m_db, m_clock).returnJobsOf(job(id).workerId, {}));
     const qint64 other = m_registry->registerWorker(s("noop"), s("other"), s("direct")).value_or(0);
     const auto taken = m_queue->claim(other, s("noop"));
@@ -56,25 +56,25 @@ void TestWorkerLeases::leaseTakenAway()
     WAIT_FOR_END(worker);
 }
 
-void TestWorkerLeases::ownRowDead()
+void TestWorkerLeases::rowMarkedDead()
 {
     auto worker = start(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w0")), s("idle"), patience);
     QVERIFY(m_registry->setDead(m_registry->idOf(s("w0")).value().value()));
     const qint64 id = addNoop(0);
     WAIT_FOR_END(worker);
-    QCOMPARE(worker->exitCode(), 4); // not of its own will: its manager replaces it
+    QCOMPARE(worker->exitCode(), 4); // so that its manager replaces it
     QVERIFY(logOf(*worker).contains("another program marked this worker dead"));
     QCOMPARE(status(id), s("pending"));
 }
 
-void TestWorkerLeases::lockedDatabaseLosesNothing()
+void TestWorkerLeases::lockedDatabase()
 {
     const qint64 id = addNoop(300, path("x.txt"));
     auto worker = start(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
     const Status held = m_db->transaction([&]() -> Status {
-        // Only time can show that it is refused and comes again, as it says nothing of locks: longer than it waits for one at a time.
+        // Longer than one attempt of the worker, which does not log its attempts.
         QTest::qWait(3000);
         return {};
     });
@@ -87,32 +87,32 @@ void TestWorkerLeases::lockedDatabaseLosesNothing()
     WAIT_FOR_END(worker);
 }
 
-void TestWorkerLeases::termWhileLocked()
+void TestWorkerLeases::termWhileTheDatabaseIsLocked()
 {
     for (int i = 0; i < 50; ++i)
         addNoop(0);
-    const QList<qint64> ids{addNoop(300, path("x.txt")), addNoop(0), addNoop(0)}; // claimed as one batch
+    const QList<qint64> ids{addNoop(300, path("x.txt")), addNoop(0), addNoop(0)}; // claimed in one batch
     auto beats = BeatFile::create(path("beats"), 1);
     QVERIFY(beats);
     auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}});
     QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience);
     bool isWritten = false;
-    bool isSeen = false;
+    bool isTermNoticed = false;
     const Status held = m_db->transaction([&]() -> Status {
-        // Done, and cannot be acknowledged: so its output is not in its place, either.
+        // The job is converted but cannot be acknowledged, so that its output must not be renamed into place.
         const QDir folder(QFileInfo(path("x.txt")).path());
         isWritten = QTest::qWaitFor([&] { return !folder.entryList({s("*x.txt*")}, QDir::Files | QDir::Hidden).isEmpty(); }, patience)
             && !QFile::exists(path("x.txt"));
         worker->terminate();
         QByteArray log;
-        isSeen = QTest::qWaitFor([&] { return log.append(logOf(*worker)).contains("stopping"); }, patience);
-        // Only time can show that it is refused and comes again, as it says nothing of locks: longer than it waits for one at a time.
+        isTermNoticed = QTest::qWaitFor([&] { return log.append(logOf(*worker)).contains("stopping"); }, patience);
+        // Longer than one attempt of the worker, which does not log its attempts.
         QTest::qWait(2500);
         return {};
     });
     QVERIFY(held);
     QVERIFY(isWritten);
-    QVERIFY2(isSeen, "TERM is seen while the database is locked");
+    QVERIFY2(isTermNoticed, "TERM must be noticed while the database is locked");
     WAIT_FOR_END(worker);
     QCOMPARE(worker->exitCode(), 0);
     QCOMPARE(status(ids.at(0)), s("completed"));

@@ -11,31 +11,32 @@
 
 namespace lifeguard::test {
 
-/// Permissions bind nobody who is root: while this lives, such a program is "nobody" instead. Other users stay who they are.
+/// Lets file permissions apply to a test that runs as root: while an instance exists, the program runs as the user "nobody". Has no effect
+/// for other users.
 class AsNobody
 {
 public:
     AsNobody()
     {
         if (geteuid() == 0 && setresuid(65534, 65534, 0) != 0)
-            qFatal("cannot become nobody");
+            qFatal("cannot switch to the user nobody");
     }
     ~AsNobody()
     {
         if (getuid() == 65534 && setresuid(0, 0, 0) != 0)
-            qFatal("cannot become root again");
+            qFatal("cannot switch back to root");
     }
     Q_DISABLE_COPY_MOVE(AsNobody)
 };
 
-/// A temporary folder that nobody, too, can get into, wherever the tests run.
+/// Returns a temporary folder that the user "nobody" can enter as well.
 inline std::unique_ptr<QTemporaryDir> folderForNobody()
 {
     if (geteuid() != 0)
         return std::make_unique<QTemporaryDir>();
     auto folder = std::make_unique<QTemporaryDir>(QStringLiteral("/var/tmp/lifeguard-test-XXXXXX"));
     if (chmod(QFile::encodeName(folder->path()).constData(), 0755) != 0)
-        qFatal("cannot open the folder for others");
+        qFatal("cannot make the folder accessible");
     return folder;
 }
 

@@ -3,7 +3,7 @@
 
 #include "core/docker/dockerclient.h"
 #include "tests/support/fakeengine.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTest>
 #include <QUrlQuery>
@@ -12,7 +12,7 @@
 
 namespace lifeguard::test {
 
-/// A DockerClient and the engine that it speaks to. For tests.
+/// A DockerClient and the fake engine that it is connected to.
 struct ClientWorld
 {
     ClientWorld() : ready(engine.listen()), client(std::make_unique<DockerClient>(engine.endpoint())) { engine.setVersion("1.41"); }
@@ -22,7 +22,7 @@ struct ClientWorld
     std::unique_ptr<DockerClient> client;
 };
 
-/// The value of a parameter of the request, as the engine would read it.
+/// Returns the decoded value of a query parameter.
 inline QString parameter(const FakeRequest &request, const QString &name)
 {
     return QUrlQuery(QUrl::fromEncoded(request.target).query(QUrl::FullyEncoded)).queryItemValue(name, QUrl::FullyDecoded);
@@ -30,7 +30,7 @@ inline QString parameter(const FakeRequest &request, const QString &name)
 
 } // namespace lifeguard::test
 
-/// Waits for the answer of a call; then `answer` is it.
+/// Waits for the answer of a call, and declares the variable `answer` for it.
 #define ANSWER(answer, call) \
     auto answer##Future = (call); \
     EVENTUALLY(answer##Future.isFinished()); \

@@ -44,7 +44,7 @@ Result<Conversion> ConverterTest::convert(const QByteArray &data, const char *fo
 {
     begin(data, format, payload, inputFile);
     if (!QTest::qWaitFor([this] { return m_result.has_value(); }, patience))
-        return failure(ErrorCode::TimedOut, s("no answer"));
+        return failure(ErrorCode::TimedOut, s("The converter did not finish."));
     return *m_result;
 }
 

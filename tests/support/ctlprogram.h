@@ -7,10 +7,10 @@
 #include <QStringList>
 #include <QTemporaryDir>
 
-/// What a call of a program answered.
+/// The exit code and the output of a program.
 struct Outcome
 {
-    int code = -1; ///< -1: it crashed, or did not end
+    int code = -1; ///< -1 if the program crashed or did not end in time
     QByteArray out;
     QByteArray err;
 
@@ -19,7 +19,7 @@ struct Outcome
     [[nodiscard]] QByteArray all() const { return QByteArray(out).append(err); }
 };
 
-/// The real lifeguardctl, on a workspace and a database of its own that go with this object. For tests; calls block.
+/// Runs the real lifeguardctl with a workspace and a database in a temporary folder. Calls block.
 class CtlProgram
 {
 public:
@@ -29,12 +29,12 @@ public:
     [[nodiscard]] QString database() const { return m_folder.filePath(QStringLiteral("jobs.db")); }
     [[nodiscard]] QProcessEnvironment environment() const;
 
-    /// Adds --db and --workspace to the arguments.
+    /// Runs the program with these arguments, --db and --workspace.
     Outcome call(QStringList arguments, int timeoutMs = 60000) const;
-    /// Writes a file of the workspace; answers its path.
+    /// Writes a file in the workspace and returns its path.
     QString write(const QString &name, const QByteArray &text) const;
     [[nodiscard]] bool submitNoop(int count, int sleepMs = 0) const;
-    /// How many jobs are in that status, as the command status counts them.
+    /// Returns the number of jobs with this status, as `lifeguardctl status` prints it; -1 if the command fails.
     [[nodiscard]] qint64 jobs(const QString &status) const;
 
 private:

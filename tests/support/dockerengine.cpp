@@ -2,7 +2,7 @@
 #include "tests/support/dockerengine.h"
 
 #include "places.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QFile>
 #include <QLocalSocket>
@@ -18,12 +18,12 @@ QString engineScript()
     return s(LIFEGUARD_SOURCE_DIR "/tests/support/engine.sh");
 }
 
-QString whyNone()
+QString missingEngineReason()
 {
     if (qEnvironmentVariableIsSet("LIFEGUARD_TEST_DOCKER_HOST"))
         return {};
-    const QString why = qEnvironmentVariable("LIFEGUARD_NO_TEST_DOCKER");
-    return why.isEmpty() ? s("no Docker engine for tests: LIFEGUARD_TEST_DOCKER_HOST is not set (packaging/test.sh starts one)") : s("no Docker engine: ") + why;
+    const QString reason = qEnvironmentVariable("LIFEGUARD_NO_TEST_DOCKER");
+    return reason.isEmpty() ? s("no Docker engine for tests: LIFEGUARD_TEST_DOCKER_HOST is not set (packaging/test.sh starts one)") : s("no Docker engine: ") + reason;
 }
 
 QProcessEnvironment environmentFor(const QString &endpoint)
@@ -37,15 +37,15 @@ QProcessEnvironment environmentFor(const QString &endpoint)
 
 } // namespace
 
-DockerEngine::DockerEngine(QString endpoint, QString missing)
+DockerEngine::DockerEngine(QString endpoint, QString missingReason)
     : m_endpoint(std::move(endpoint))
-    , m_missing(std::move(missing))
+    , m_missingReason(std::move(missingReason))
 {
 }
 
 const DockerEngine &DockerEngine::shared()
 {
-    static const DockerEngine engine(qEnvironmentVariable("LIFEGUARD_TEST_DOCKER_HOST"), whyNone());
+    static const DockerEngine engine(qEnvironmentVariable("LIFEGUARD_TEST_DOCKER_HOST"), missingEngineReason());
     return engine;
 }
 
@@ -81,7 +81,7 @@ PrivateDockerEngine::~PrivateDockerEngine()
     QProcess remove;
     remove.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     remove.start(engineScript(), {s("remove"), folder()});
-    // It waits for the engine's end, which is our child: its exit has to be collected meanwhile.
+    // The script waits for the end of the engine, which is a child of this process: its exit status must be collected in the meantime.
     while (!remove.waitForFinished(100) && remove.state() != QProcess::NotRunning)
         m_process.waitForFinished(1);
     m_process.waitForFinished(patience);
@@ -90,7 +90,7 @@ PrivateDockerEngine::~PrivateDockerEngine()
 bool PrivateDockerEngine::start()
 {
     m_process.start(engineScript(), {s("run"), folder()});
-    return QTest::qWaitFor([this] { return answers() || m_process.state() == QProcess::NotRunning; }, patience) && answers();
+    return QTest::qWaitFor([this] { return isResponding() || m_process.state() == QProcess::NotRunning; }, patience) && isResponding();
 }
 
 void PrivateDockerEngine::stop()
@@ -99,12 +99,12 @@ void PrivateDockerEngine::stop()
     m_process.waitForFinished(patience);
 }
 
-void PrivateDockerEngine::hang()
+void PrivateDockerEngine::suspend()
 {
     ::kill(pid_t(m_process.processId()), SIGSTOP);
 }
 
-void PrivateDockerEngine::goOn()
+void PrivateDockerEngine::resume()
 {
     ::kill(pid_t(m_process.processId()), SIGCONT);
 }
@@ -123,7 +123,7 @@ bool PrivateDockerEngine::load(const QString &image) const
     return loaded;
 }
 
-bool PrivateDockerEngine::answers() const
+bool PrivateDockerEngine::isResponding() const
 {
     QLocalSocket socket;
     socket.connectToServer(folder() + s("/docker.sock"));

@@ -12,29 +12,30 @@
 
 namespace lifeguard::test {
 
-/// A Docker engine that tests run containers in, looked at from the outside: through the docker command. Never the user's. Calls block.
+/// A Docker engine for tests, accessed with the docker command. It is never the engine of the user. Calls block.
 class DockerEngine
 {
 public:
-    /// The one that packaging/test.sh starts for all tests, with the images lifeguard-noop and lifeguard-plantuml in it.
+    /// Returns the engine that packaging/test.sh starts for all tests. It has the images lifeguard-noop and lifeguard-plantuml.
     [[nodiscard]] static const DockerEngine &shared();
 
-    [[nodiscard]] const QString &missing() const { return m_missing; } ///< why there is none; empty: there is
-    [[nodiscard]] const QString &endpoint() const { return m_endpoint; } ///< "unix:///…", as DOCKER_HOST takes it
-    /// The docker command. code -1: it could not be started, or did not end in time.
+    /// Returns why the engine is not available; empty if it is.
+    [[nodiscard]] const QString &missingReason() const { return m_missingReason; }
+    [[nodiscard]] const QString &endpoint() const { return m_endpoint; } ///< "unix:///…", for DOCKER_HOST
+    /// Runs the docker command. The exit code is -1 if it cannot be started or does not end in time.
     Outcome docker(const QStringList &arguments, int timeoutMs = 60000) const;
-    /// The same, for one line that it prints.
+    /// Runs the docker command and returns its output.
     [[nodiscard]] QString line(const QStringList &arguments) const { return QString::fromUtf8(docker(arguments).out).trimmed(); }
 
 protected:
-    explicit DockerEngine(QString endpoint, QString missing = {});
+    explicit DockerEngine(QString endpoint, QString missingReason = {});
 
     QString m_endpoint;
-    QString m_missing;
+    QString m_missingReason;
 };
 
-/// An engine of one test's own (tests/support/engine.sh), that it can stop, kill and start again at the same place. Goes with the
-/// object, with all its containers. Needs root.
+/// A private engine of one test (tests/support/engine.sh), which can be stopped, killed and started again at the same address. The destructor
+/// removes it with all its containers. Needs root.
 class PrivateDockerEngine : public DockerEngine
 {
 public:
@@ -42,15 +43,15 @@ public:
     ~PrivateDockerEngine();
     Q_DISABLE_COPY_MOVE(PrivateDockerEngine)
 
-    /// Waits until it answers. False: it does not; log() says why.
+    /// Starts the engine and waits until it responds. If it returns false, log() contains the reason.
     [[nodiscard]] bool start();
-    void stop(); ///< TERM, as when the machine's engine is stopped: its containers end, too
-    void kill(); ///< KILL: its containers go on until it is started again
-    void hang(); ///< STOP: it keeps its connections, and answers nothing
-    void goOn(); ///< after that
-    /// Loads an image from the shared engine.
+    void stop(); ///< sends TERM, as for a normal shutdown: its containers end, too
+    void kill(); ///< sends KILL: its containers keep running
+    void suspend(); ///< sends STOP: the engine keeps its connections but does not respond
+    void resume(); ///< ends suspend()
+    /// Copies an image from the shared engine.
     [[nodiscard]] bool load(const QString &image) const;
-    [[nodiscard]] bool answers() const;
+    [[nodiscard]] bool isResponding() const;
     [[nodiscard]] QByteArray log() const;
 
 private:
@@ -62,12 +63,12 @@ private:
 
 } // namespace lifeguard::test
 
-/// In initTestCase(): skips what cannot be tested without an engine, or fails where it must be (LIFEGUARD_REQUIRE_DOCKER).
+/// For initTestCase(): skips the test if there is no engine, or fails if LIFEGUARD_REQUIRE_DOCKER is set.
 #define NEEDS_DOCKER() \
     do { \
-        if (const QString missing = lifeguard::test::DockerEngine::shared().missing(); !missing.isEmpty()) { \
+        if (const QString reason = lifeguard::test::DockerEngine::shared().missingReason(); !reason.isEmpty()) { \
             if (qEnvironmentVariableIsSet("LIFEGUARD_REQUIRE_DOCKER")) \
-                QFAIL(qPrintable(missing)); \
-            QSKIP(qPrintable(missing)); \
+                QFAIL(qPrintable(reason)); \
+            QSKIP(qPrintable(reason)); \
         } \
     } while (false)

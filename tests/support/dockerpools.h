@@ -7,7 +7,7 @@
 
 namespace lifeguard::test {
 
-/// Workers in containers of the tests' engine, without a network, which takes time.
+/// Returns the configuration of a noop pool in containers, without a network, because creating one takes time.
 [[nodiscard]] inline WorkerConfig dockerNoop(int count)
 {
     WorkerConfig config = PoolTest::noop(count);
@@ -17,11 +17,11 @@ namespace lifeguard::test {
     return config;
 }
 
-/// A container of a program that lies in the workspace, in place of our worker.
+/// Returns the configuration of a pool of one container that runs busybox from the workspace instead of lifeguard-worker.
 [[nodiscard]] inline WorkerConfig dockerBusybox(PoolTest &t, const QStringList &arguments)
 {
-    if (!QFile::copy(QStringLiteral("/bin/busybox"), t.path(QStringLiteral("busybox")))) // static: it runs in any image
-        qFatal("there is no /bin/busybox, which packaging/test.sh installs");
+    if (!QFile::copy(QStringLiteral("/bin/busybox"), t.path(QStringLiteral("busybox")))) // statically linked, so it runs in any image
+        qFatal("/bin/busybox is missing; packaging/test.sh installs it");
     WorkerConfig config = dockerNoop(1);
     config.command = QStringList{QStringLiteral("/workspace/busybox")} + arguments;
     return config;
@@ -36,7 +36,7 @@ namespace lifeguard::test {
     return ids;
 }
 
-/// Names or other facts (format: of docker ps) of all containers on this database, those that ended too.
+/// Returns the names of all containers of the database of the test, or other columns, in the format of `docker ps`; including ended containers.
 [[nodiscard]] inline QStringList containersOf(const DockerEngine &engine, const PoolTest &t, const char *format = "{{.Names}}")
 {
     const QString label = QStringLiteral("label=org.lifeguard.database=") + t.path(QStringLiteral("q.db"));

@@ -4,14 +4,14 @@
 #include <QByteArray>
 #include <QString>
 
-/// A red box of 200 × 80 at a fixed place, with this label (XML-escaped HTML); drawn with a border of 20 it is 240 × 120 and
-/// the little that lines take. For tests.
+/// Returns a model with a red box of 200 × 80 at a fixed place, with this label (XML-escaped HTML). With a border of 20 it is drawn
+/// as 240 × 120 pixels, plus the width of its lines. For tests.
 [[nodiscard]] QByteArray drawioBox(const QByteArray &label);
-/// A <diagram> around a model. For tests.
+/// Returns a <diagram> with this model. For tests.
 [[nodiscard]] QByteArray drawioPage(const QByteArray &model, const QByteArray &name);
-/// The whole file. For tests.
+/// Returns a file with these pages. For tests.
 [[nodiscard]] QByteArray drawioFile(const QByteArray &pages);
-/// A page as draw.io compresses it; its box is labelled "Squeezed". For tests.
+/// Returns a page as draw.io compresses it; it contains a box with the label "Squeezed". For tests.
 [[nodiscard]] QByteArray drawioCompressedPage();
-/// A model with nothing on it. For tests.
+/// Returns a model without content. For tests.
 [[nodiscard]] QByteArray drawioEmptyModel();

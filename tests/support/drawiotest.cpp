@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/drawiotest.h"
 
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
 #include "core/worker/drawioconverter.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QTest>
 
 namespace lifeguard::test {
 
-QList<qint64> DrawioTest::below()
+QList<qint64> DrawioTest::descendants()
 {
     QList<qint64> pids;
     for (const ProcessEntry &entry : ProcessTable::read().treeOf(QCoreApplication::applicationPid())) {
@@ -33,7 +33,7 @@ void DrawioTest::cleanup()
     QVERIFY(close());
     for (const char *variable : {"LIFEGUARD_DRAWIO", "LIFEGUARD_DRAWIO_APP", "LIFEGUARD_CHROMIUM", "TMPDIR"})
         qunsetenv(variable);
-    EVENTUALLY(below().isEmpty());
+    EVENTUALLY(descendants().isEmpty());
     QCOMPARE(QDir(path("tmp")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden), QStringList());
 }
 

@@ -8,17 +8,18 @@
 
 namespace lifeguard::test {
 
-/// A test of the draw.io converter, with a new one for each function, which is to leave no process and no file behind.
+/// Base class of tests of the draw.io converter. Each test function has a new converter, which must leave no process and no file
+/// behind.
 class DrawioTest : public ConverterTest
 {
     Q_OBJECT
 
 protected:
-    DrawioTest() : ConverterTest(60000) { } // a browser starts in a second, and in many on a busy machine
-    /// A file of one page, with one box on it.
+    DrawioTest() : ConverterTest(60000) { } // starting a browser takes a second, or many on a busy machine
+    /// Returns a file with one page, which contains one box.
     [[nodiscard]] static QByteArray box(const char *label) { return drawioFile(drawioPage(drawioBox(label), "One")); }
-    /// All processes that come from this one.
-    [[nodiscard]] static QList<qint64> below();
+    /// Returns the pids of all descendants of this process.
+    [[nodiscard]] static QList<qint64> descendants();
 
 private Q_SLOTS:
     void init();
@@ -27,9 +28,9 @@ private Q_SLOTS:
 
 } // namespace lifeguard::test
 
-/// Converts (data, format, payload); the test fails with its words where that does.
-#define CONVERTS(...) \
+/// Runs convert(data, format, payload); the test fails with the error if that fails.
+#define VERIFY_CONVERTED(...) \
     do { \
-        const auto made = convert(__VA_ARGS__); \
-        QVERIFY2(made, made ? "" : qPrintable(made.error().message + s(" | ") + made.error().detail)); \
+        const auto converted = convert(__VA_ARGS__); \
+        QVERIFY2(converted, converted ? "" : qPrintable(converted.error().message + s(" | ") + converted.error().detail)); \
     } while (false)

@@ -1,21 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A Docker engine of the tests' own, beside which any other on this machine goes on undisturbed.
+# Runs a private Docker engine for tests. Other engines on this machine are not affected.
 set -euo pipefail
 
 usage() {
     cat <<'TEXT'
 Usage: tests/support/engine.sh run FOLDER | remove FOLDER | --help
 
-  run     becomes a Docker engine (dockerd) that listens on FOLDER/docker.sock and keeps all it has in FOLDER. Needs root.
-  remove  ends it, with its containers and networks, and removes FOLDER
+  run     runs a Docker engine (dockerd) that listens on FOLDER/docker.sock and keeps all its data in FOLDER. Needs root.
+  remove  stops the engine, removes its containers and networks, and removes FOLDER
 
-It has no network "bridge", changes neither firewall rules nor routing, and reads no configuration of this machine's: containers have
-the networks "none" and "host", and those that are made for them (docker network create), in which they reach one another only.
+The engine has no network "bridge", does not change firewall rules or routing, and does not read the configuration of this
+machine. Containers can use the networks "none" and "host", and networks that are created for them (docker network create), in
+which they can reach only each other.
 TEXT
 }
 
-# Processes that name the folder in their command line: the engine's own containerd, and its shims.
+# Prints the processes whose command line contains the folder: the containerd of the engine, and its shims.
 processes_of() {
     local process
     for process in /proc/[0-9]*; do
@@ -25,7 +26,7 @@ processes_of() {
     done | grep -vx -e "$$" -e "$BASHPID" || true
 }
 
-# Whether a process names the folder in its command line. Those of the dead are empty.
+# Returns whether the command line of a process contains the folder. The command line of an ended process is empty.
 is_ours() {
     { tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qF -- "$2"
 }
@@ -40,10 +41,10 @@ remove() {
     pid=$(cat "$folder/pid" 2>/dev/null || true)
     if [ -n "$pid" ] && is_ours "$pid" "$folder"; then
         kill "$pid" 2>/dev/null || true
-        # It is no child of ours, so that there is nothing to wait for but its end.
+        # It may not be a child of this shell, so `wait` cannot be used.
         timeout 15 tail --pid="$pid" -f /dev/null || kill -KILL "$pid" 2>/dev/null || true
     fi
-    # What an engine that was killed has left: containers (the first process of one takes the others with it), their shims, containerd.
+    # An engine that was killed has left containers, their shims and containerd. The first process of a container takes the others with it.
     for pid in $(processes_of "$folder/exec"); do
         for child in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null || true); do
             kill -KILL "$child" 2>/dev/null || true
@@ -51,11 +52,11 @@ remove() {
         kill -KILL "$pid" 2>/dev/null || true
     done
     if command -v ip >/dev/null; then
-        for bridge in $(grep -aoE 'br-[0-9a-f]{12}' "$folder/data/network/files/local-kv.db" 2>/dev/null | sort -u); do
+        while read -r bridge; do
             ip link delete "$bridge" 2>/dev/null || true
-        done
+        done < <(grep -aoE 'br-[0-9a-f]{12}' "$folder/data/network/files/local-kv.db" 2>/dev/null | sort -u)
     fi
-    # The innermost first.
+    # Unmount nested mounts first.
     awk -v below="$folder/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | sort -r | xargs -r umount --lazy 2>/dev/null || true
     rm -rf "$folder"
 }
@@ -65,11 +66,11 @@ run() {
     mkdir -p "$folder"
     chmod 700 "$folder"
     echo '{}' >"$folder/daemon.json"
-    # After a kill: a dead containerd that nobody has waited for would be taken for a living one.
+    # After a kill the engine would mistake a zombie containerd for a running one.
     for file in "$folder/pid" "$folder/exec/containerd/containerd.pid"; do
         if [ -e "$file" ] && ! is_ours "$(cat "$file")" "$folder"; then rm -f "$file"; fi
     done
-    # Should containerd run on this machine already, it is used, under a name of our own.
+    # If containerd runs on this machine, the engine uses it, with namespaces of its own.
     name=lifeguard-$(echo "$folder" | sha256sum | cut -c 1-12)
     exec dockerd --config-file "$folder/daemon.json" --host "unix://$folder/docker.sock" --data-root "$folder/data" \
         --exec-root "$folder/exec" --pidfile "$folder/pid" --containerd-namespace "$name" \

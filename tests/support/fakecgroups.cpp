@@ -45,26 +45,26 @@ void FakeCgroups::mountUnified(const QByteArray &controllers, const QList<qint64
     put(at(own(), "cgroup.procs"), pids);
 }
 
-void FakeCgroups::mountOld()
+void FakeCgroups::mountV1()
 {
     for (const char *controller : {"memory", "cpu"}) {
         m_mounts += "31 24 0:27 / " + QFile::encodeName(m_root) + '/' + controller + " rw shared:5 - cgroup cgroup rw," + controller + '\n';
-        m_oldLines += QByteArray("4:") + controller + ":/job\n";
-        QDir().mkpath(ownOld(QString::fromUtf8(controller)));
-        put(at(ownOld(QString::fromUtf8(controller)), "cgroup.procs"), QByteArray::number(getpid()) + '\n');
+        m_v1Lines += QByteArray("4:") + controller + ":/job\n";
+        QDir().mkpath(ownV1(QString::fromUtf8(controller)));
+        put(at(ownV1(QString::fromUtf8(controller)), "cgroup.procs"), QByteArray::number(getpid()) + '\n');
     }
 }
 
 void FakeCgroups::addFolder(const QString &path, const QByteArray &processes)
 {
-    makeFolder(path);
+    createFolder(path);
     put(at(path, "cgroup.procs"), processes);
 }
 
 QByteArray FakeCgroups::selfCgroup() const
 {
-    QByteArray text = m_oldLines;
-    // In v2 a process may have moved: found by looking for it.
+    QByteArray text = m_v1Lines;
+    // In v2 a process may have moved, so search for it.
     QDirIterator folders(m_root + QStringLiteral("/unified"), {QStringLiteral("cgroup.procs")}, QDir::Files, QDirIterator::Subdirectories);
     while (folders.hasNext()) {
         const QString file = folders.next();
@@ -76,11 +76,11 @@ QByteArray FakeCgroups::selfCgroup() const
 
 QByteArray FakeCgroups::mountinfo() const
 {
-    const_cast<FakeCgroups *>(this)->looks++;
+    const_cast<FakeCgroups *>(this)->mountReads++;
     return "24 1 8:1 / / rw - ext4 /dev/vda1 rw\n" + m_mounts;
 }
 
-bool FakeCgroups::makeFolder(const QString &path)
+bool FakeCgroups::createFolder(const QString &path)
 {
     if (!QDir().mkdir(path))
         return false;
@@ -130,7 +130,7 @@ int FakeCgroups::enter(const QString &folder, const QByteArray &text)
     return 0;
 }
 
-int FakeCgroups::give(const QString &folder, const QByteArray &command)
+int FakeCgroups::delegate(const QString &folder, const QByteArray &command)
 {
     const QStringList offered = textOf(at(folder, "cgroup.controllers")).split(u' ');
     QStringList given = textOf(at(folder, "cgroup.subtree_control")).split(u' ', Qt::SkipEmptyParts);
@@ -156,7 +156,7 @@ int FakeCgroups::write(const QString &path, const QByteArray &text)
     if (file == QLatin1String("cgroup.procs"))
         return enter(QFileInfo(path).path(), text);
     if (file == QLatin1String("cgroup.subtree_control"))
-        return give(QFileInfo(path).path(), text);
+        return delegate(QFileInfo(path).path(), text);
     put(path, text + '\n');
     return 0;
 }

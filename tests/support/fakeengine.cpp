@@ -22,7 +22,7 @@ QByteArray contentOf(const QString &path)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-/// Takes a chunked body that is there as a whole off the buffer; false: more has to come.
+/// Removes a complete chunked body from the buffer. Returns false if it is not complete.
 bool takeChunks(QByteArray &buffer, QByteArray &body)
 {
     qsizetype at = 0;
@@ -44,7 +44,7 @@ bool takeChunks(QByteArray &buffer, QByteArray &body)
     return true;
 }
 
-/// Takes a request that is there as a whole off the buffer.
+/// Removes a complete request from the buffer. Returns false if it is not complete.
 bool takeRequest(QByteArray &buffer, FakeRequest &request)
 {
     const qsizetype end = buffer.indexOf("\r\n\r\n");

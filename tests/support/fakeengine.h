@@ -19,19 +19,19 @@ QT_END_NAMESPACE
 
 namespace lifeguard::test {
 
-/// A request as it came over the wire.
+/// A received request.
 struct FakeRequest
 {
     QByteArray verb;
-    QByteArray target; ///< as it was sent, with its query
+    QByteArray target; ///< encoded, with the query
     QHash<QByteArray, QByteArray> headers; ///< names in lower case
     QByteArray body;
-    int connection = 0; ///< counted from 1
+    int connection = 0; ///< number of the connection, counted from 1
 
     [[nodiscard]] QByteArray path() const { return target.left(target.indexOf('?') < 0 ? target.size() : target.indexOf('?')); }
 };
 
-/// A connection of a FakeEngine: what a script answers with. Deletes itself when it ends.
+/// A connection to a FakeEngine. Scripts answer with it. Deletes itself when the connection ends.
 class FakePeer : public QObject
 {
     Q_OBJECT
@@ -40,11 +40,11 @@ public:
     FakePeer(QIODevice *socket, int number, QObject *parent);
 
     void send(const QByteArray &bytes);
-    /// Each byte by itself, with a turn of the event loop in between; then what is to be done.
+    /// Sends each byte separately, with an iteration of the event loop in between; then calls a function.
     void sendSlowly(const QByteArray &bytes, const std::function<void()> &then = [] {});
-    void close(); ///< after what was sent
-    void drop(); ///< now
-    void setPaused(bool paused) { m_paused = paused; } ///< reads no more
+    void close(); ///< closes the connection when all data is sent
+    void drop(); ///< closes the connection at once
+    void setPaused(bool paused) { m_paused = paused; } ///< stops reading
     [[nodiscard]] qint64 bytesToWrite() const;
 
 Q_SIGNALS:
@@ -60,7 +60,7 @@ private:
     bool m_paused = false;
 };
 
-/// Something that listens where an engine would, and answers as a test tells it to. Which requests came stands in requests.
+/// A server that answers requests with the scripts of a test, and records them.
 class FakeEngine : public QObject
 {
     Q_OBJECT
@@ -71,23 +71,23 @@ public:
     explicit FakeEngine(DockerEndpoint::Kind kind = DockerEndpoint::Kind::Local);
     ~FakeEngine() override;
 
-    /// Where it listens; TLS with the certificates of makeCertificates() in certificateFolder().
+    /// Returns the address of the server. TLS uses the certificates of makeCertificates() in certificateFolder().
     [[nodiscard]] DockerEndpoint endpoint() const { return m_endpoint; }
     [[nodiscard]] QString certificateFolder() const { return m_folder.path(); }
-    [[nodiscard]] bool listen(); ///< after stop(): at the same place
-    void stop(); ///< listens no more, and drops all connections
-    [[nodiscard]] qsizetype connectionCount() const; ///< that are open
+    [[nodiscard]] bool listen(); ///< after stop(): at the same address
+    void stop(); ///< stops listening, and closes all connections
+    [[nodiscard]] qsizetype connectionCount() const; ///< returns the number of open connections
 
-    /// What answers "VERB /path" (without the query, which may have any). Without a script: 404.
+    /// Sets the script for "VERB /path", without the query. Requests without a script are answered with 404.
     void on(const QByteArray &request, const Script &script) { m_scripts.insert(request, script); }
     void on(const QByteArray &request, int status, const QByteArray &json);
-    /// GET /version, as an engine of that kind answers it.
+    /// Sets the answer to GET /version: the newest and the oldest API version that the engine supports.
     void setVersion(const QByteArray &newest, const QByteArray &oldest = "1.12");
 
-    /// A whole answer with a length.
+    /// Returns a complete response with a Content-Length.
     [[nodiscard]] static QByteArray answer(int status, const QByteArray &body);
     [[nodiscard]] static QByteArray chunk(const QByteArray &bytes);
-    [[nodiscard]] QList<QByteArray> lines() const; ///< "VERB target" of all requests
+    [[nodiscard]] QList<QByteArray> lines() const; ///< returns "VERB target" for each request
 
     QList<FakeRequest> requests;
 

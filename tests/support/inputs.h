@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -10,7 +10,7 @@
 
 namespace lifeguard::test {
 
-/// Writes an input, with the folders it is in; answers its path.
+/// Writes an input, creates its folders, and returns its path.
 inline QString writeInput(const QTemporaryDir &folder, const QString &name, const QByteArray &content = "@startuml\nA -> B\n@enduml\n")
 {
     const QString path = folder.filePath(name);

@@ -17,15 +17,15 @@
 namespace lifeguard::test {
 namespace {
 
-void say(const char *text)
+void print(const char *text)
 {
     std::printf("%s\n", text);
     std::fflush(stdout);
 }
 
-[[noreturn]] void waitForEver()
+[[noreturn]] void waitForever()
 {
-    say("waits");
+    print("waiting");
     for (;;)
         pause();
 }
@@ -62,7 +62,7 @@ double cpuUsed()
         std::_Exit(0);
     }
     wait(nullptr);
-    waitForEver();
+    waitForever();
 }
 
 } // namespace
@@ -74,13 +74,13 @@ void runLimitProgram(int argc, char **argv)
     const auto argument = [argc, argv](int i) -> const char * { return i < argc ? argv[i] : ""; };
     if (is("--eat")) {
         eat(std::atol(argument(2)));
-        waitForEver();
+        waitForever();
     } else if (is("--eat-in")) {
-        const int door = open((std::string(argument(2)) + "/cgroup.procs").c_str(), O_WRONLY);
-        if (door < 0 || write(door, "0", 1) != 1)
+        const int entry = open((std::string(argument(2)) + "/cgroup.procs").c_str(), O_WRONLY);
+        if (entry < 0 || write(entry, "0", 1) != 1)
             std::_Exit(98);
         eat(std::atol(argument(3)));
-        waitForEver();
+        waitForever();
     } else if (is("--child-eats")) {
         if (fork() == 0) {
             eat(std::atol(argument(2)));
@@ -96,7 +96,7 @@ void runLimitProgram(int argc, char **argv)
         for (;;)
             (void)cpuUsed();
     } else if (is("--burn-children")) {
-        say("up");
+        print("up");
         const timespec moment{0, 2'000'000};
         while (access(argument(2), F_OK) != 0)
             nanosleep(&moment, nullptr);
@@ -105,7 +105,7 @@ void runLimitProgram(int argc, char **argv)
             std::_Exit(0);
         }
         wait(nullptr);
-        waitForEver();
+        waitForever();
     } else if (is("--limits")) {
         rlimit limit = {};
         getrlimit(RLIMIT_NOFILE, &limit);
@@ -118,18 +118,18 @@ void runLimitProgram(int argc, char **argv)
         std::memset(memory, 1, size);
         for (int i = 0; i < 3; ++i) {
             if (fork() == 0)
-                waitForEver();
+                waitForever();
         }
-        waitForEver();
+        waitForever();
     } else if (is("--escape")) {
         escape(argv[0], argument(2));
     } else if (is("--wait-as")) {
         std::FILE *file = std::fopen(argument(2), "w");
         std::fprintf(file, "%d\n", getpid());
         std::fclose(file);
-        waitForEver();
+        waitForever();
     } else if (is("--wait")) {
-        waitForEver();
+        waitForever();
     }
 }
 

@@ -3,7 +3,7 @@
 
 #include "core/docker/dockernetwork.h"
 #include "tests/support/fakeengine.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QNetworkReply>
 #include <QTest>
@@ -14,7 +14,7 @@ namespace lifeguard::test {
 
 using Reply = std::unique_ptr<QNetworkReply>;
 
-/// An engine and a network to reach it. For tests.
+/// A fake engine and a DockerNetwork that serves its URLs.
 struct NetworkWorld
 {
     explicit NetworkWorld(DockerEndpoint::Kind kind = DockerEndpoint::Kind::Local) : engine(kind), ready(engine.listen()), network(engine.endpoint()) {}

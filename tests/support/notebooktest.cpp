@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/notebooktest.h"
 
-#include "core/worker/notebookconverter.h"
 #include "core/tools/notebooktools.h"
+#include "core/worker/notebookconverter.h"
 #include "tests/support/processes.h"
 
 #include <QJsonArray>
@@ -13,7 +13,7 @@ namespace lifeguard::test {
 
 QByteArray notebook(const QList<QByteArray> &sources, const QJsonObject &metadata)
 {
-    const QJsonObject ofPython{{s("kernelspec"), QJsonObject{{s("name"), s("python3")}, {s("language"), s("python")}}}};
+    const QJsonObject pythonMetadata{{s("kernelspec"), QJsonObject{{s("name"), s("python3")}, {s("language"), s("python")}}}};
     QJsonArray cells;
     for (const QByteArray &source : sources) {
         const bool isText = source.startsWith("# ");
@@ -24,11 +24,11 @@ QByteArray notebook(const QList<QByteArray> &sources, const QJsonObject &metadat
         }
         cells.append(cell);
     }
-    return QJsonDocument(QJsonObject{{s("nbformat"), 4}, {s("nbformat_minor"), 4}, {s("metadata"), metadata.isEmpty() ? ofPython : metadata}, {s("cells"), cells}})
+    return QJsonDocument(QJsonObject{{s("nbformat"), 4}, {s("nbformat_minor"), 4}, {s("metadata"), metadata.isEmpty() ? pythonMetadata : metadata}, {s("cells"), cells}})
         .toJson();
 }
 
-void NotebookTest::renew()
+void NotebookTest::createConverter()
 {
     use(std::make_unique<NotebookConverter>());
 }
@@ -40,15 +40,15 @@ qint64 NotebookTest::pidIn(const char *name) const
 
 void NotebookTest::initTestCase()
 {
-    if (const QString missing = NotebookTools::find().missing(); !missing.isEmpty())
+    if (const QString missing = NotebookTools::find().missingMessage(); !missing.isEmpty())
         QSKIP(qPrintable(missing));
 }
 
 void NotebookTest::init()
 {
     m_folder = std::make_unique<QTemporaryDir>();
-    if (!m_converter) // one for all tests: kept open, it is as warm as a worker's
-        renew();
+    if (!m_converter) // one for all tests, kept open as in a worker
+        createConverter();
 }
 
 void NotebookTest::cleanupTestCase()

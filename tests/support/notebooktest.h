@@ -7,25 +7,26 @@
 
 namespace lifeguard::test {
 
-/// A notebook (.ipynb) of code cells, and of Markdown where a source begins with "# ". metadata: of Python where none is given.
+/// Returns a notebook (.ipynb) with a code cell for each source, or a Markdown cell if the source begins with "# ". metadata: by
+/// default that of a Python notebook.
 [[nodiscard]] QByteArray notebook(const QList<QByteArray> &sources, const QJsonObject &metadata = {});
 
-/// A test of the notebook converter with the real nbconvert; skipped where that is not installed.
+/// Base class of tests of the notebook converter with the real nbconvert; they are skipped if it is not installed.
 class NotebookTest : public ConverterTest
 {
     Q_OBJECT
 
 protected:
-    NotebookTest() : ConverterTest(120000, s("in.ipynb")) { } // a kernel starts in a second, and in many on a busy machine
-    Result<Conversion> convert(const QByteArray &data, const char *format = "markdown", const QJsonObject &payload = {}, const QString &inputFile = {})
+    NotebookTest() : ConverterTest(120000, s("in.ipynb")) { } // starting a kernel takes a second, or many on a busy machine
+    [[nodiscard]] Result<Conversion> convert(const QByteArray &data, const char *format = "markdown", const QJsonObject &payload = {}, const QString &inputFile = {})
     {
         return ConverterTest::convert(data, format, payload, inputFile);
     }
-    /// A script of one cell.
-    Result<Conversion> script(const QByteArray &cell) { return convert("# %%\n" + cell + "\n", "markdown", {}, path("in.py")); }
-    /// A fresh converter, whose Python has not been started yet.
-    void renew();
-    /// The pid that a cell wrote into a file beside the input, once it is there.
+    /// Converts a script with one cell.
+    [[nodiscard]] Result<Conversion> convertScript(const QByteArray &cell) { return convert("# %%\n" + cell + "\n", "markdown", {}, path("in.py")); }
+    /// Creates a new converter, whose helper has not been started.
+    void createConverter();
+    /// Waits for a file in which a cell has written its pid, and returns the pid.
     [[nodiscard]] qint64 pidIn(const char *name) const;
 
 private Q_SLOTS:

@@ -6,7 +6,7 @@
 
 namespace lifeguard::test {
 
-/// A white picture of 300 × 200.
+/// Returns a white picture of 300 × 200 pixels.
 [[nodiscard]] inline QImage blank(QImage::Format format = QImage::Format_RGB888)
 {
     QImage image(300, 200, format);
@@ -14,7 +14,7 @@ namespace lifeguard::test {
     return image;
 }
 
-/// The picture as a file.
+/// Returns the picture in the format PNG.
 [[nodiscard]] inline QByteArray png(const QImage &image)
 {
     QBuffer buffer;

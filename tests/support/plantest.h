@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/submit/jobplanner.h"
+#include "core/submit/planexecution.h"
 #include "tests/support/asnobody.h"
 #include "tests/support/inputs.h"
 
@@ -9,21 +10,22 @@
 
 namespace lifeguard::test {
 
-/// A test of plans, with a folder for each of its functions that "nobody", too, can get into; the workspace is "ws" in it.
+/// Base class of tests of plans. Each test function has a new folder that the user "nobody" can enter as well; the workspace is "ws"
+/// in this folder.
 class PlanTest : public QObject
 {
     Q_OBJECT
 
 protected:
-    /// Content of a file that one job is made of.
+    /// The content of a file that makes one job.
     static inline const QByteArray diagram = "@startuml\nA -> B\n@enduml\n";
 
     QString write(const QString &name, const QByteArray &content = diagram) const { return writeInput(*m_folder, name, content); }
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
     [[nodiscard]] PlanOptions options() const;
-    /// The names of the plan's inputs, without their folders.
+    /// Returns the names of the plan's inputs, without their folders.
     [[nodiscard]] static QStringList inputs(const JobPlan &plan);
-    /// Why the plan leaves a path out; empty where it does not.
+    /// Returns why the plan skips a path; empty if it does not.
     [[nodiscard]] static QString reasonFor(const JobPlan &plan, const QString &path);
     [[nodiscard]] static QStringList filesIn(const QString &folder);
 

@@ -35,7 +35,7 @@ bool PoolTest::begin(int patienceMs)
     paths.workspace = folder.path();
     paths.logFolder = path(QStringLiteral("logs"));
     paths.runtimeFolder = path(QStringLiteral("run"));
-    manager = std::make_unique<WorkerPoolManager>(*store, clock, paths);
+    manager = std::make_unique<WorkerPoolManager>(*store, clock, localExecutorFactory(), paths);
     QSignalSpy ready(manager.get(), &WorkerPoolManager::ready);
     manager->start();
     return ready.wait(patienceMs);
@@ -97,7 +97,7 @@ QList<qint64> PoolTest::leftovers(const QList<WorkerInfo> &workers)
     QSet<QString> ids;
     for (const WorkerInfo &worker : workers)
         ids.insert(worker.executorId);
-    return processesTagged(ids);
+    return processesWithExecutorId(ids);
 }
 
 } // namespace lifeguard::test

@@ -7,7 +7,7 @@
 #include "core/pool/workerpoolmanager.h"
 #include "core/store/store.h"
 #include "tests/support/shiftedclock.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QTemporaryDir>
 #include <QTest>

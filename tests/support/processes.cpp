@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/processes.h"
 
-#include "core/base/processtree.h"
+#include "core/base/processtable.h"
+
 
 #include <QFile>
 #include <QTest>

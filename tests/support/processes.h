@@ -4,9 +4,9 @@
 #include <QByteArray>
 #include <QString>
 
-/// Whether a process runs; a zombie does not. For tests.
+/// Returns whether a process exists and is not a zombie.
 [[nodiscard]] bool isAlive(qint64 pid);
-/// The pid that a script wrote into a file, with a line's end behind it; waits for it, 0 if it does not come. For tests.
+/// Waits for a script to write its pid and a newline to a file. Returns the pid; 0 after the timeout.
 [[nodiscard]] qint64 pidIn(const QString &path, int timeoutMs);
-/// Writes an executable file; answers its path. For tests.
+/// Writes an executable file. Returns its path.
 QString writeScript(const QString &path, const QByteArray &text);

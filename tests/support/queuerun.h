@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/job.h"
+#include "tests/support/manualclock.h"
 #include "tests/support/queuemodel.h"
 #include "tests/support/queuetest.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/queuetest.h"
 
+#include "core/base/systemclock.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/store/eventlog.h"

@@ -11,6 +11,7 @@
 #include "core/store/matchingjobs.h"
 #include "core/store/workerregistry.h"
 #include "tests/support/comparison.h"
+#include "tests/support/manualclock.h"
 
 #include <QTemporaryDir>
 #include <QVariantList>

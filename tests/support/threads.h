@@ -6,7 +6,7 @@
 
 namespace lifeguard::test {
 
-/// Waits until no thread of the global pool is at work, and delivers what they have to say.
+/// Waits until the threads of the global pool are idle, and delivers the events that they posted.
 inline void endThreads()
 {
     QThreadPool::globalInstance()->waitForDone();

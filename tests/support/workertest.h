@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
 #include "core/store/jobreader.h"
 #include "core/store/workerregistry.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 
 #include <QProcess>
 #include <QTemporaryDir>
@@ -16,12 +17,12 @@
 
 namespace lifeguard::test {
 
-/// Starts one of our programs.
+/// Starts one of Lifeguard's programs.
 std::unique_ptr<QProcess> startProgram(const QString &name, const QStringList &arguments, const QProcessEnvironment &environment, const QString &folder = {});
-/// What a worker is told when its manager starts it: here by that name, on that database.
+/// Returns the environment that a manager gives to a worker with this name.
 [[nodiscard]] QProcessEnvironment workerEnvironment(const QString &type, const QString &name, const QString &database, const QString &workspace);
 
-/// A test of the real lifeguard-worker, with a new database for each of its functions: jobs.db in a folder which is also the
+/// Base class of tests that start lifeguard-worker. Each test function has a new database, jobs.db, in a folder that is also the
 /// workspace.
 class WorkerTest : public QObject
 {
@@ -30,16 +31,16 @@ class WorkerTest : public QObject
 protected:
     using Environment = QList<QPair<const char *, QString>>;
 
-    /// Starts a worker: the first is named w0, the next w1. more: variables of its environment that win.
+    /// Starts a worker: the first one is named w0, the next one w1. more: environment variables that override the usual ones.
     std::unique_ptr<QProcess> start(const QString &type, const Environment &more = {}, const QStringList &arguments = {});
     qint64 addNoop(int sleepMs, const QString &outputFile = {}, int priority = 0, const QString &hash = {});
     qint64 addDiagram(const QByteArray &text, const QString &outputFile);
     [[nodiscard]] Job job(qint64 id) { return JobReader(*m_db).job(id).value_or(Job{}); }
     [[nodiscard]] QString status(qint64 id) { return toString(job(id).status); }
-    /// As its row says; empty where it has none.
+    /// Returns the status in the worker's row; empty if it has no row.
     [[nodiscard]] QString workerStatus(const QString &name);
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
-    /// What the worker has said since it was asked last.
+    /// Returns what the worker has logged since the last call.
     [[nodiscard]] static QByteArray logOf(QProcess &process) { return process.readAllStandardError(); }
 
     SystemClock m_clock;

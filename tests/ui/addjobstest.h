@@ -2,8 +2,8 @@
 #pragma once
 
 #include "tests/support/inputs.h"
+#include "tests/support/testhelpers.h"
 #include "tests/support/threads.h"
-#include "tests/support/words.h"
 #include "ui/dialogs/addjobsdialog.h"
 
 #include <QAbstractItemModelTester>
@@ -32,7 +32,7 @@ protected:
         AddJobsContext context;
         context.workspace = path("ws");
         context.types = {s("mine"), s("plantuml")};
-        context.served = {s("plantuml")};
+        context.servedTypes = {s("plantuml")};
         m_dialog = std::make_unique<AddJobsDialog>(context);
         new QAbstractItemModelTester(preview(), m_dialog.get());
         m_dialog->show();
@@ -47,7 +47,7 @@ protected:
     }
     QString write(const QString &name, const QByteArray &content = "@startuml\nA -> B\n@enduml\n") const { return writeInput(*m_folder, name, content); }
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
-    [[nodiscard]] bool isPlanned() const { return ok()->isEnabled() || !ok()->toolTip().contains(s("looked through")); }
+    [[nodiscard]] bool isPlanned() const { return ok()->isEnabled() || !ok()->toolTip().contains(s("being searched")); }
     /// Waits until a thread looks through the folders; they have to be large, so that it is met at it.
     static bool searchBegins()
     {

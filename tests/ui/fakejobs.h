@@ -227,7 +227,7 @@ struct FilledModel
     explicit FilledModel(int count) : jobs(count), tester(&model, fatal)
     {
         model.setSource(jobs.source());
-        if (!QTest::qWaitFor([&] { return !model.isAsking() && model.rowCount() == count; })) {
+        if (!QTest::qWaitFor([&] { return !model.isLoading() && model.rowCount() == count; })) {
             qFatal("the model is not filled");
         }
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dialogs/launchpoolsdialog.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QPushButton>
@@ -57,10 +57,10 @@ protected:
     {
         return m_dialog->findChildren<T *>(s(name));
     }
-    QList<PoolRow *> rows() const
+    QList<LaunchPoolRow *> rows() const
     {
-        QList<PoolRow *> visible;
-        for (PoolRow *row : all<PoolRow>("poolRow")) {
+        QList<LaunchPoolRow *> visible;
+        for (LaunchPoolRow *row : all<LaunchPoolRow>("launchPoolRow")) {
             if (!row->isHidden()) {
                 visible.append(row);
             }
@@ -68,7 +68,7 @@ protected:
         return visible;
     }
     template<typename T>
-    T *in(PoolRow *row, const char *name) const
+    T *in(LaunchPoolRow *row, const char *name) const
     {
         return row->findChild<T *>(s(name));
     }

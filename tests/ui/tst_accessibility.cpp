@@ -2,7 +2,7 @@
 // Every control of the window and its dialogs has a name and a role, and can be reached by keyboard.
 #include "places.h"
 #include "tests/support/pooltest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dashboard.h"
 #include "ui/mainwindow.h"
 
@@ -122,7 +122,7 @@ void TestAccessibility::initTestCase()
     QCoreApplication::setOrganizationName(QStringLiteral("lifeguard-test"));
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.filePath(QStringLiteral("config")));
     theme::apply(*qApp, theme::Mode::Light);
-    SessionOptions options;
+    DashboardOptions options;
     options.workspace = m_folder.path();
     options.database = m_folder.filePath(QStringLiteral("clx_jobs.db"));
     options.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");
@@ -183,3 +183,4 @@ void TestAccessibility::cleanupTestCase()
 
 QTEST_MAIN(TestAccessibility)
 #include "tst_accessibility.moc"
+#include "ui/theme/theme.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the dialog for adding jobs shows of files and folders before anything is made, and what it answers. Jobs without files are
-// in tst_addpayloadjobs.cpp.
-#include "tests/support/words.h"
+// in tst_payloadjobspage.cpp.
+#include "tests/support/testhelpers.h"
 #include "tests/ui/addjobstest.h"
 #include "ui/models/planmodel.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -72,13 +72,13 @@ void TestAddJobsDialog::showsWhatIsMade()
     write(s("ws/output/deep/two.png"), "made before");
     open();
     give({path("ws")});
-    QCOMPARE(rows(), (QStringList{s("deep/two.puml | plantuml | output/deep/two.png | output exists: will be replaced"),
+    QCOMPARE(rows(), (QStringList{s("deep/two.puml | plantuml | output/deep/two.png | Will replace the existing output"),
                                   s("one.puml | plantuml | output/one.png | "),
-                                  s("readme.xyz |  |  | skipped: no converter for this kind of file")}));
+                                  s("readme.xyz |  |  | Skipped: no converter for this kind of file")}));
     QVERIFY(ok()->isEnabled());
     QCOMPARE(ok()->text(), s("Add 2 jobs"));
     const QString summary = child<QLabel>("planSummary")->text();
-    QVERIFY2(summary.contains(s("2 jobs")) && summary.contains(s("1 replaces")) && summary.contains(s("1 skipped")) && !summary.contains(s("outside")), qPrintable(summary));
+    QVERIFY2(summary.contains(s("2 jobs")) && summary.contains(s("1 existing output will be replaced")) && summary.contains(s("1 file skipped")) && !summary.contains(s("outside")), qPrintable(summary));
     QVERIFY2(!QFileInfo::exists(path("ws/output/one.png")), "showing writes nothing");
     child<QSpinBox>("jobPriority")->setValue(7);
     ok()->click();
@@ -96,16 +96,16 @@ void TestAddJobsDialog::filtersThePreview()
     give({path("ws")});
     auto *filter = child<QComboBox>("planFilter");
     QVERIFY2(filter->findText(s("Replaced"), Qt::MatchStartsWith) < 0, "offers what there is none of");
-    filter->setCurrentIndex(filter->findData(int(PlanModel::Show::Skipped)));
-    QCOMPARE(rows(), QStringList{s("readme.xyz |  |  | skipped: no converter for this kind of file")});
-    filter->setCurrentIndex(filter->findData(int(PlanModel::Show::Made)));
+    filter->setCurrentIndex(filter->findData(int(PlanModel::Filter::Skipped)));
+    QCOMPARE(rows(), QStringList{s("readme.xyz |  |  | Skipped: no converter for this kind of file")});
+    filter->setCurrentIndex(filter->findData(int(PlanModel::Filter::Jobs)));
     QCOMPARE(rows(), QStringList{s("one.puml | plantuml | output/one.png | ")});
     QCOMPARE(ok()->text(), s("Add 1 job")); // what is hidden is not what is left out
     // What was chosen stays as long as there is any of it.
     write(s("other/two.puml"));
     write(s("ws/three.puml"));
     give({path("ws/three.puml"), path("other")});
-    QCOMPARE(filter->currentData().toInt(), int(PlanModel::Show::Made));
+    QCOMPARE(filter->currentData().toInt(), int(PlanModel::Filter::Jobs));
     QCOMPARE(preview()->rowCount(), 2);
 }
 

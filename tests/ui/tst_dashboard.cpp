@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From one database to the next, another theme, and a database that another program keeps locked: with the real window,
-// store, manager and workers.
+// Tests the dashboard with its real window, store, manager and workers: opening another database, changing the theme, closing, and a
+// database that another program keeps locked.
 #include "core/model/job.h"
 #include "core/model/workerinfo.h"
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dashboard.h"
 #include "ui/dialogs/opendatabasedialog.h"
 #include "ui/mainwindow.h"
@@ -20,6 +20,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
+#include <QProcess>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
@@ -39,20 +40,22 @@ private Q_SLOTS:
     void initTestCase();
     void init();
     void cleanup();
-    void opensAnother();
+    void opensAnotherDatabase();
     void refusedFileChangesNothing_data();
     void refusedFileChangesNothing();
-    void asksBeforeItStopsWorkers();
-    void dialogChecksTheChoice();
-    void recentOnesAreRemembered();
-    void anotherTheme();
-    void layoutIsRemembered();
-    void closesWhenJobsAreAdded();
-    void closedAtOnceItKeepsWhatWasAskedForAtTheStart();
-    void closedTwiceItGivesJobsUp();
-    void anotherDatabaseWaitsForJobsThatAreAdded();
-    void endedOnTheWayToAnotherDatabase();
-    void lockedForTenSeconds();
+    void asksBeforeStoppingWorkers();
+    void dialogValidatesPaths();
+    void remembersRecentDatabases();
+    void changesTheTheme();
+    void remembersTheLayout();
+    void waitsForAddedJobsBeforeClosing();
+    void addsInitialPathsWhenClosedImmediately();
+    void discardsJobsWhenClosedTwice();
+    void waitsForAddedJobsBeforeOpeningAnotherDatabase();
+    void quitsWhileOpeningAnotherDatabase();
+    void databaseLockedForTenSeconds();
+    void printsHelpWithoutADisplay_data();
+    void printsHelpWithoutADisplay();
 
 private:
     [[nodiscard]] QString path(const QString &name) const { return m_folder->filePath(name); }
@@ -67,11 +70,11 @@ private:
     [[nodiscard]] bool shows(const QString &database) const { return m_dashboard->session().options().database == database; }
     [[nodiscard]] QString errorText() const
     {
-        return child<QWidget>("errorBar")->isVisible() ? child<QLabel>("errorBarText")->text() : QString();
+        return child<QWidget>("messageBar")->isVisible() ? child<QLabel>("messageBarText")->text() : QString();
     }
-    /// Locks first.db as another program does, until that commits; null where it could not.
+    /// Locks first.db like another program, until the returned connection commits. Returns null if that failed.
     [[nodiscard]] std::unique_ptr<RawSql> lock(const QString &how = QStringLiteral("IMMEDIATE")) const;
-    /// The same, and has 50 jobs added, which wait for it.
+    /// Locks first.db as lock() does, and adds 50 jobs, which wait for the lock.
     [[nodiscard]] std::unique_ptr<RawSql> addJobsWhileLocked() const;
     [[nodiscard]] int alive() const
     {
@@ -110,7 +113,7 @@ void TestDashboard::cleanup()
 
 void TestDashboard::start(const QList<WorkerConfig> &pools)
 {
-    SessionOptions options;
+    DashboardOptions options;
     options.workspace = m_folder->path();
     options.database = path(QStringLiteral("first.db"));
     options.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");
@@ -138,7 +141,7 @@ std::unique_ptr<RawSql> TestDashboard::addJobsWhileLocked() const
     return other;
 }
 
-void TestDashboard::opensAnother()
+void TestDashboard::opensAnotherDatabase()
 {
     start();
     RawSql(path(QStringLiteral("first.db"))).exec(QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) "
@@ -151,14 +154,14 @@ void TestDashboard::opensAnother()
     EVENTUALLY(isReady());
     EVENTUALLY(child<QLabel>("waitingLabel")->text().contains(QStringLiteral("200")));
     QVERIFY(m_dashboard->window().isVisible());
-    // And back; one that is not there yet is made.
+    // The first database again, and one that does not exist yet.
     m_dashboard->open(choice(QStringLiteral("first.db")));
     QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 2, patience);
     m_dashboard->open(choice(QStringLiteral("third.db")));
     QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 3, patience);
     EVENTUALLY(isReady());
     QVERIFY(QFile::exists(path(QStringLiteral("third.db"))));
-    // The same again is no change.
+    // Opening the current database again has no effect.
     m_dashboard->open(choice(QStringLiteral("third.db")));
     QCoreApplication::processEvents();
     QCOMPARE(replaced.size(), 3);
@@ -167,15 +170,15 @@ void TestDashboard::opensAnother()
 void TestDashboard::refusedFileChangesNothing_data()
 {
     QTest::addColumn<QByteArray>("content");
-    QTest::addColumn<QString>("words");
-    QTest::newRow("text") << QByteArray("no database, this") << QStringLiteral("not a");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("text") << QByteArray("not a database") << QStringLiteral("not a");
     QTest::newRow("foreign") << QByteArray() << QStringLiteral("another program");
 }
 
 void TestDashboard::refusedFileChangesNothing()
 {
     QFETCH(QByteArray, content);
-    QFETCH(QString, words);
+    QFETCH(QString, expected);
     const QString file = path(QStringLiteral("bad.db"));
     if (content.isEmpty())
         RawSql(file).script(QStringLiteral("CREATE TABLE somebodys (x)"));
@@ -186,7 +189,7 @@ void TestDashboard::refusedFileChangesNothing()
     QTRY_COMPARE_WITH_TIMEOUT(alive(), 1, patience);
     m_dashboard->open(choice(QStringLiteral("bad.db")));
     EVENTUALLY(errorText().contains(file));
-    QVERIFY2(errorText().contains(words), qPrintable(errorText()));
+    QVERIFY2(errorText().contains(expected), qPrintable(errorText()));
     QVERIFY(shows(path(QStringLiteral("first.db"))));
     QVERIFY(isReady());
     QCOMPARE(alive(), 1);
@@ -195,13 +198,13 @@ void TestDashboard::refusedFileChangesNothing()
         QVERIFY(known.database != file);
 }
 
-void TestDashboard::asksBeforeItStopsWorkers()
+void TestDashboard::asksBeforeStoppingWorkers()
 {
     start({PoolTest::noop(2)});
     QTRY_COMPARE_WITH_TIMEOUT(alive(), 2, patience);
     const QList<WorkerInfo> workers = m_dashboard->session().manager()->workers();
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
-    const auto question = [this] { return child<QMessageBox>("switchQuestion"); };
+    const auto question = [this] { return child<QMessageBox>("switchConfirmation"); };
 
     m_dashboard->open(choice(QStringLiteral("second.db")));
     EVENTUALLY(question() && question()->isVisible());
@@ -222,7 +225,7 @@ void TestDashboard::asksBeforeItStopsWorkers()
     QCOMPARE(RawSql(path(QStringLiteral("first.db"))).value(QStringLiteral("SELECT count(*) FROM workers WHERE status <> 'dead'")).toInt(), 0);
 }
 
-void TestDashboard::dialogChecksTheChoice()
+void TestDashboard::dialogValidatesPaths()
 {
     goodFile(path(QStringLiteral("good.db")));
     OpenDatabaseDialog dialog(m_folder->path());
@@ -235,7 +238,7 @@ void TestDashboard::dialogChecksTheChoice()
     QTest::keyClicks(database, path(QStringLiteral("good.db")));
     QCOMPARE(workspace->text(), m_folder->path());
     QVERIFY(open->isEnabled());
-    database->setText(QStringLiteral("good.db")); // beside the workspace
+    database->setText(QStringLiteral("good.db")); // relative to the workspace
     QCOMPARE(dialog.choice().database, path(QStringLiteral("good.db")));
     database->setText(path(QStringLiteral("new.db")));
     QVERIFY(open->isEnabled());
@@ -250,17 +253,17 @@ void TestDashboard::dialogChecksTheChoice()
     QTest::keyClicks(workspace, path(QStringLiteral("none")));
     QVERIFY(!open->isEnabled());
     QVERIFY(note->text().contains(path(QStringLiteral("none"))));
-    // What was typed is not overwritten by another choice of database.
+    // Choosing another database does not overwrite a workspace that the user has typed.
     database->setText(path(QStringLiteral("other.db")));
     QCOMPARE(workspace->text(), path(QStringLiteral("none")));
-    // One that was opened before brings its workspace.
+    // Choosing a recent database fills in its workspace.
     rememberDatabase({path(QStringLiteral("known.db")), QStringLiteral("/usr"), false});
     OpenDatabaseDialog second(m_folder->path());
     second.findChild<QLineEdit *>(QStringLiteral("databasePath"))->setText(path(QStringLiteral("known.db")));
     QCOMPARE(second.choice().workspace, QStringLiteral("/usr"));
 }
 
-void TestDashboard::recentOnesAreRemembered()
+void TestDashboard::remembersRecentDatabases()
 {
     for (int i = 0; i < 12; ++i)
         rememberDatabase({path(QStringLiteral("gone%1.db").arg(i)), m_folder->path(), i % 2 == 1});
@@ -282,7 +285,7 @@ void TestDashboard::recentOnesAreRemembered()
     QVERIFY(current && other && gone);
     QVERIFY(current->text().contains(QStringLiteral("first.db")) && !current->isEnabled());
     QVERIFY(!gone->isEnabled());
-    QVERIFY(gone->text().contains(QStringLiteral("not there")));
+    QVERIFY(gone->text().contains(QStringLiteral("does not exist")));
     QVERIFY(other->isEnabled());
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
     other->trigger();
@@ -291,18 +294,18 @@ void TestDashboard::recentOnesAreRemembered()
     QCOMPARE(recentDatabases().first(), choice(QStringLiteral("second.db")));
 }
 
-void TestDashboard::anotherTheme()
+void TestDashboard::changesTheTheme()
 {
     start({PoolTest::noop(2)});
     QTRY_COMPARE_WITH_TIMEOUT(alive(), 2, patience);
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
-    auto *dark = m_dashboard->window().findChild<QAction *>(QStringLiteral("colours-dark"));
+    auto *dark = m_dashboard->window().findChild<QAction *>(QStringLiteral("theme-dark"));
     QVERIFY(dark);
     dark->trigger();
     QCOMPARE(replaced.size(), 1);
     QVERIFY(theme::isDark(QApplication::palette()));
-    QVERIFY(m_dashboard->window().findChild<QAction *>(QStringLiteral("colours-dark"))->isChecked());
-    QCOMPARE(alive(), 2); // nothing was stopped, and all of it is shown at once
+    QVERIFY(m_dashboard->window().findChild<QAction *>(QStringLiteral("theme-dark"))->isChecked());
+    QCOMPARE(alive(), 2); // no worker was stopped, and the new window shows them all
     QCOMPARE(child<QTableView>("workersView")->model()->rowCount(), 2);
     QVERIFY(isReady());
     QCOMPARE(QSettings().value(QStringLiteral("theme")).toString(), QStringLiteral("dark"));
@@ -310,16 +313,16 @@ void TestDashboard::anotherTheme()
     QVERIFY(!theme::isDark(QApplication::palette()));
 }
 
-void TestDashboard::layoutIsRemembered()
+void TestDashboard::remembersTheLayout()
 {
     goodFile(path(QStringLiteral("second.db")));
     start();
     child<QTabWidget>("tabs")->setCurrentIndex(1);
     auto *jobs = child<QTableView>("jobsView");
     jobs->setColumnWidth(4, 321);
-    Q_EMIT jobs->horizontalHeader()->sectionClicked(1); // by number
+    Q_EMIT jobs->horizontalHeader()->sectionClicked(1); // sorts by number
     const Qt::SortOrder first = jobs->horizontalHeader()->sortIndicatorOrder();
-    Q_EMIT jobs->horizontalHeader()->sectionClicked(1); // and the other way round
+    Q_EMIT jobs->horizontalHeader()->sectionClicked(1); // in the opposite order
     QVERIFY(jobs->horizontalHeader()->sortIndicatorOrder() != first);
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
     m_dashboard->open(choice(QStringLiteral("second.db")));
@@ -330,26 +333,26 @@ void TestDashboard::layoutIsRemembered()
     QCOMPARE(now->columnWidth(4), 321);
     QCOMPARE(now->horizontalHeader()->sortIndicatorSection(), 1);
     QVERIFY(now->horizontalHeader()->sortIndicatorOrder() != first);
-    // It is not only the arrow.
+    // The rows are sorted, too, not only the header.
     QTRY_COMPARE_WITH_TIMEOUT(now->model()->rowCount(), 200, patience);
     const bool ascending = now->horizontalHeader()->sortIndicatorOrder() == Qt::AscendingOrder;
     QTRY_COMPARE_WITH_TIMEOUT(now->model()->index(0, 1).data().toInt(), ascending ? 1 : 200, patience);
 }
 
-void TestDashboard::closesWhenJobsAreAdded()
+void TestDashboard::waitsForAddedJobsBeforeClosing()
 {
     start();
     const auto other = addJobsWhileLocked();
     QVERIFY(other);
     m_dashboard->window().close();
-    QVERIFY2(m_dashboard->window().isVisible(), "what was asked for is not dropped");
-    QVERIFY2(errorText().contains(QStringLiteral("closes as soon as")), qPrintable(errorText()));
+    QVERIFY2(m_dashboard->window().isVisible(), "the window was closed before the jobs were added");
+    QVERIFY2(errorText().contains(QStringLiteral("closes when")), qPrintable(errorText()));
     QVERIFY(other->exec(QStringLiteral("COMMIT")));
     EVENTUALLY(!m_dashboard->window().isVisible());
     QCOMPARE(other->value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 50);
 }
 
-void TestDashboard::closedAtOnceItKeepsWhatWasAskedForAtTheStart()
+void TestDashboard::addsInitialPathsWhenClosedImmediately()
 {
     constexpr int diagrams = 300;
     QVERIFY(QDir(m_folder->path()).mkpath(QStringLiteral("diagrams")));
@@ -357,7 +360,7 @@ void TestDashboard::closedAtOnceItKeepsWhatWasAskedForAtTheStart()
         QFile file(path(QStringLiteral("diagrams/%1.puml").arg(i)));
         QVERIFY(file.open(QIODevice::WriteOnly) && file.write("@startuml\nA -> B\n@enduml\n") > 0);
     }
-    SessionOptions options;
+    DashboardOptions options;
     options.database = path(QStringLiteral("first.db"));
     options.workspace = m_folder->path();
     options.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");
@@ -365,7 +368,7 @@ void TestDashboard::closedAtOnceItKeepsWhatWasAskedForAtTheStart()
     m_dashboard = std::make_unique<Dashboard>(theme::Mode::Light);
     m_dashboard->start(options);
     bool wasAdding = false;
-    connect(&m_dashboard->session(), &Session::readinessChanged, this, [&] {
+    connect(&m_dashboard->session(), &DashboardSession::readinessChanged, this, [&] {
         if (m_dashboard->session().disabledReason().isEmpty())
             QTimer::singleShot(0, this, [&] {
                 wasAdding = m_dashboard->session().isAdding();
@@ -373,11 +376,11 @@ void TestDashboard::closedAtOnceItKeepsWhatWasAskedForAtTheStart()
             });
     });
     EVENTUALLY(!m_dashboard->window().isVisible());
-    QVERIFY2(wasAdding, "it was closed too late to tell anything");
+    QVERIFY2(wasAdding, "the window was closed too late for this test");
     QCOMPARE(RawSql(path(QStringLiteral("first.db"))).value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), diagrams);
 }
 
-void TestDashboard::closedTwiceItGivesJobsUp()
+void TestDashboard::discardsJobsWhenClosedTwice()
 {
     start();
     const auto other = addJobsWhileLocked();
@@ -385,23 +388,23 @@ void TestDashboard::closedTwiceItGivesJobsUp()
     m_dashboard->window().close();
     m_dashboard->window().close();
     EVENTUALLY(!m_dashboard->window().isVisible());
-    QVERIFY2(other->exec(QStringLiteral("COMMIT")), "it closed while the database was still locked");
+    QVERIFY2(other->exec(QStringLiteral("COMMIT")), "the database was not locked any more");
 }
 
-void TestDashboard::anotherDatabaseWaitsForJobsThatAreAdded()
+void TestDashboard::waitsForAddedJobsBeforeOpeningAnotherDatabase()
 {
     start();
     const auto other = addJobsWhileLocked();
     QVERIFY(other);
     m_dashboard->open(choice(QStringLiteral("second.db")));
     EVENTUALLY(m_dashboard->window().isLeaving());
-    QVERIFY2(shows(path(QStringLiteral("first.db"))), "jobs that are being added are not left behind");
+    QVERIFY2(shows(path(QStringLiteral("first.db"))), "the other database was opened before the jobs were added");
     QVERIFY(other->exec(QStringLiteral("COMMIT")));
     EVENTUALLY(shows(path(QStringLiteral("second.db"))));
     QCOMPARE(other->value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 50);
 }
 
-void TestDashboard::endedOnTheWayToAnotherDatabase()
+void TestDashboard::quitsWhileOpeningAnotherDatabase()
 {
     start({PoolTest::noop(1)});
     QTRY_COMPARE_WITH_TIMEOUT(alive(), 1, patience);
@@ -413,24 +416,24 @@ void TestDashboard::endedOnTheWayToAnotherDatabase()
             button->click();
     }
     EVENTUALLY(m_dashboard->window().isLeaving());
-    m_dashboard->quitNow(); // as SIGTERM does
+    m_dashboard->quitNow(); // like SIGTERM
     EVENTUALLY(!m_dashboard->window().isVisible());
-    QVERIFY2(shows(path(QStringLiteral("first.db"))), "the other database is not opened any more");
+    QVERIFY2(shows(path(QStringLiteral("first.db"))), "the other database was opened");
 }
 
-void TestDashboard::lockedForTenSeconds()
+void TestDashboard::databaseLockedForTenSeconds()
 {
     start({PoolTest::noop(1)});
     QTRY_COMPARE_WITH_TIMEOUT(alive(), 1, patience);
 
-    // How long the window's thread is away at most, told by a timer.
+    // The longest time that the GUI thread does not process events.
     constexpr qint64 lockedFor = 10000;
-    QElapsedTimer sinceBeat;
+    QElapsedTimer sinceTick;
     qint64 longest = 0;
-    QTimer beat;
-    connect(&beat, &QTimer::timeout, this, [&] { longest = std::max(longest, sinceBeat.restart()); });
-    sinceBeat.start();
-    beat.start(5);
+    QTimer ticks;
+    connect(&ticks, &QTimer::timeout, this, [&] { longest = std::max(longest, sinceTick.restart()); });
+    sinceTick.start();
+    ticks.start(5);
 
     const auto other = lock(QStringLiteral("EXCLUSIVE"));
     QVERIFY(other);
@@ -445,21 +448,50 @@ void TestDashboard::lockedForTenSeconds()
     auto *overall = child<QLabel>("overallLabel");
     QTRY_COMPARE_WITH_TIMEOUT(overall->text(), QStringLiteral("Database locked"), patience);
     QVERIFY2(errorText().contains(QStringLiteral("locked")), qPrintable(errorText()));
-    QVERIFY(locked.elapsed() < lockedFor); // told while it lasts
+    QVERIFY(locked.elapsed() < lockedFor); // reported while the database is locked
     EVENTUALLY(locked.elapsed() >= lockedFor);
     QCOMPARE(overall->text(), QStringLiteral("Database locked"));
-    QCOMPARE(alive(), 1); // who cannot look has learnt nothing of any worker
-    QVERIFY2(longest < lockedFor / 20, qPrintable(QStringLiteral("the window stood still for %1 ms").arg(longest)));
+    QCOMPARE(alive(), 1); // workers are not judged while the database cannot be read
+    QVERIFY2(longest < lockedFor / 20, qPrintable(QStringLiteral("the GUI thread was blocked for %1 ms").arg(longest)));
     QVERIFY(other->exec(QStringLiteral("COMMIT")));
 
-    // Free again: it says so, and what was asked for meanwhile is done.
+    // When the database is no longer locked, the window shows it and the job is added.
     EVENTUALLY(overall->text() != QStringLiteral("Database locked"));
     QTRY_COMPARE_WITH_TIMEOUT(errorText(), QString(), patience);
     QTRY_COMPARE_WITH_TIMEOUT(other->value(QStringLiteral("SELECT count(*) FROM jobs WHERE status = 'pending'")).toInt(), 1, patience);
     QCOMPARE(other->value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(), 1);
-    QVERIFY2(longest < lockedFor / 20, qPrintable(QStringLiteral("the window stood still for %1 ms").arg(longest)));
-    qInfo("longest the window's thread was away: %lld ms of %lld ms locked", static_cast<long long>(longest), static_cast<long long>(lockedFor));
+    QVERIFY2(longest < lockedFor / 20, qPrintable(QStringLiteral("the GUI thread was blocked for %1 ms").arg(longest)));
+    qInfo("the GUI thread was blocked for at most %lld ms while the database was locked for %lld ms", static_cast<long long>(longest), static_cast<long long>(lockedFor));
+}
+
+void TestDashboard::printsHelpWithoutADisplay_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QByteArray>("expected");
+    QTest::newRow("help") << QStringList{QStringLiteral("--help")} << QByteArray("--pool");
+    QTest::newRow("help after other options") << QStringList{QStringLiteral("--read-only"), QStringLiteral("-h")} << QByteArray("--pool");
+    QTest::newRow("help and an option of Qt")
+        << QStringList{QStringLiteral("-platform"), QStringLiteral("xcb"), QStringLiteral("--help")} << QByteArray("--pool");
+    QTest::newRow("version") << QStringList{QStringLiteral("--version")} << QByteArray("lifeguard " LIFEGUARD_VERSION);
+}
+
+void TestDashboard::printsHelpWithoutADisplay()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(QByteArray, expected);
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const char *variable : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        environment.remove(QString::fromLatin1(variable));
+    QProcess process;
+    process.setProcessEnvironment(environment);
+    process.start(QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard"), arguments);
+    QVERIFY(process.waitForFinished(patience));
+    const QByteArray output = process.readAllStandardOutput();
+    QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0, process.readAllStandardError().constData());
+    QVERIFY2(output.contains(expected), output.constData());
 }
 
 QTEST_MAIN(TestDashboard)
 #include "tst_dashboard.moc"
+#include "ui/theme/palette.h"
+#include "ui/theme/theme.h"

@@ -6,11 +6,11 @@
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "core/store/joberror.h"
-#include "tests/support/words.h"
-#include "ui/models/eventkinds.h"
-#include "ui/theme.h"
+#include "tests/support/testhelpers.h"
+#include "ui/theme/eventkindappearance.h"
+#include "ui/theme/theme.h"
 #include "ui/views/detailpane.h"
-#include "ui/views/jobdetail.h"
+#include "ui/views/jobdetailview.h"
 #include "ui/views/livetable.h"
 #include "ui/views/logfollower.h"
 #include "ui/views/logpane.h"
@@ -128,15 +128,15 @@ void TestDetailPane::readsPayloads()
     const QString longText = QStringLiteral("line\n").repeated(300);
     const QJsonObject object{{QStringLiteral("data"), longText}, {QStringLiteral("kind"), QStringLiteral("speaker")},
                              {QStringLiteral("other_files"), QJsonObject{{QStringLiteral("a.png"), QString(5000, QLatin1Char('x'))}}}};
-    const QString shown = readPayload(QJsonDocument(object).toJson());
+    const QString shown = payloadText(QJsonDocument(object).toJson());
     QVERIFY(shown.contains(QStringLiteral("speaker")));
     QVERIFY2(shown.size() < 1500, qPrintable(shown));
     QVERIFY(shown.contains(QStringLiteral("1,500 characters")) || shown.contains(QStringLiteral("1500 characters")));
     QVERIFY(shown.contains(QStringLiteral("5,000 characters")) || shown.contains(QStringLiteral("5000 characters")));
-    QCOMPARE(readPayload("no json"), QStringLiteral("no json"));
-    QVERIFY(readPayload(QByteArray(2'000'000, 'x')).size() < 101'000);
-    QVERIFY(readPayload(QByteArray(2'000'000, 'x')).contains(QStringLiteral("2,000,000")));
-    QVERIFY(readPayload("[" + QByteArray("1, ").repeated(500'000) + "2]").size() < 101'000);
+    QCOMPARE(payloadText("no json"), QStringLiteral("no json"));
+    QVERIFY(payloadText(QByteArray(2'000'000, 'x')).size() < 101'000);
+    QVERIFY(payloadText(QByteArray(2'000'000, 'x')).contains(QStringLiteral("2,000,000")));
+    QVERIFY(payloadText("[" + QByteArray("1, ").repeated(500'000) + "2]").size() < 101'000);
 }
 
 void TestDetailPane::logIsSearched()
@@ -164,7 +164,7 @@ void TestDetailPane::logIsSearched()
     QTest::mouseClick(pane.findChild<QToolButton *>(QStringLiteral("findPreviousButton")), Qt::LeftButton);
     QCOMPARE(view->textCursor().position(), second);
     QTest::keyClicks(box, QStringLiteral("zzz"));
-    QTRY_COMPARE_WITH_TIMEOUT(found->text(), QStringLiteral("not found"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(found->text(), QStringLiteral("No matches"), patience);
     QTest::keyClick(box, Qt::Key_Escape);
     QCOMPARE(box->text(), QString());
     QTRY_COMPARE_WITH_TIMEOUT(view->extraSelections().size(), 0, patience);
@@ -180,7 +180,7 @@ void TestDetailPane::marksFollowTheLog()
     auto *found = pane.findChild<QLabel *>(QStringLiteral("logFound"));
     QTRY_COMPARE_WITH_TIMEOUT(view->toPlainText(), QStringLiteral("begin"), patience);
     box->setText(QStringLiteral("alpha"));
-    QTRY_COMPARE_WITH_TIMEOUT(found->text(), QStringLiteral("not found"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(found->text(), QStringLiteral("No matches"), patience);
     int line = 0;
     const auto add = [&](const QByteArray &text) {
         // Of each piece the end is awaited; a mark of its own, since pieces may be alike.
@@ -189,7 +189,7 @@ void TestDetailPane::marksFollowTheLog()
         EVENTUALLY(view->toPlainText().endsWith(QString::fromUtf8(end)));
         const qsizetype there = view->toPlainText().count(QStringLiteral("alpha"));
         QCOMPARE(view->extraSelections().size(), std::min<qsizetype>(there, 500));
-        QVERIFY2(found->text().contains(there == 0 ? QStringLiteral("not found") : there < 500 ? QString::number(there) : QStringLiteral("500 and more")),
+        QVERIFY2(found->text().contains(there == 0 ? QStringLiteral("No matches") : there < 500 ? QString::number(there) : QStringLiteral("500 matches or more")),
                  qPrintable(found->text()));
         for (const QTextEdit::ExtraSelection &mark : view->extraSelections()) {
             QCOMPARE(mark.cursor.selectedText(), QStringLiteral("alpha"));
@@ -206,13 +206,13 @@ void TestDetailPane::marksFollowTheLog()
     add(QByteArray("gamma\n").repeated(4900)); // most of them are cut away: the others get their marks
     add(QByteArray("gamma\n").repeated(4000));
     add(QByteArray("gamma\n").repeated(5100)); // all of them
-    QCOMPARE(found->text(), QStringLiteral("not found"));
+    QCOMPARE(found->text(), QStringLiteral("No matches"));
     add("alpha\n");
     // Another log, or one that begins again, is searched from its beginning.
     write("alpha\nalpha\n");
     QTRY_COMPARE_WITH_TIMEOUT(view->toPlainText(), QStringLiteral("alpha\nalpha"), patience);
     QCOMPARE(view->extraSelections().size(), 2);
-    QTRY_COMPARE_WITH_TIMEOUT(found->text(), QStringLiteral("found 2 times"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(found->text(), QStringLiteral("2 matches"), patience);
     pane.findChild<QToolButton *>(QStringLiteral("onlyMatchingButton"))->setChecked(true);
     QCOMPARE(view->extraSelections().size(), 2);
     box->setText(QStringLiteral("pha"));
@@ -268,8 +268,8 @@ void TestDetailPane::worker()
     write("hello from the worker\n");
     DetailPane pane;
     QSignalSpy stops(&pane, &DetailPane::stopRequested);
-    QSignalSpy jobs(&pane, &DetailPane::jobWanted);
-    QSignalSpy events(&pane, &DetailPane::eventsWanted);
+    QSignalSpy jobs(&pane, &DetailPane::jobRequested);
+    QSignalSpy events(&pane, &DetailPane::eventsRequested);
     WorkerInfo info = makeWorker(0, 12);
     info.logPath = path();
     pane.showWorker(info);
@@ -305,7 +305,7 @@ void TestDetailPane::job()
 {
     DetailPane pane;
     pane.resize(900, 300);
-    QSignalSpy jobs(&pane, &DetailPane::jobWanted);
+    QSignalSpy jobs(&pane, &DetailPane::jobRequested);
     QSignalSpy opened(&pane, &DetailPane::openRequested);
     pane.showJob(7, nullptr);
     pane.show();
@@ -333,7 +333,7 @@ void TestDetailPane::job()
 
 void TestDetailPane::largePayloads()
 {
-    JobDetail detail;
+    JobDetailView detail;
     auto *text = detail.findChild<QTextBrowser *>(QStringLiteral("jobDetailText"));
     Job large = makeJob(7);
     large.payload = QJsonDocument(QJsonObject{{QStringLiteral("data"), QStringLiteral("line\n").repeated(10'000'000)}}).toJson(QJsonDocument::Compact);
@@ -364,7 +364,7 @@ void TestDetailPane::largePayloads()
     QThreadPool::globalInstance()->waitForDone();
     QCoreApplication::processEvents();
     QVERIFY(text->toPlainText().isEmpty());
-    auto gone = std::make_unique<JobDetail>();
+    auto gone = std::make_unique<JobDetailView>();
     gone->setJob(large, {});
     gone.reset();
     QThreadPool::globalInstance()->waitForDone();
@@ -396,14 +396,15 @@ void TestDetailPane::eventsHaveWords()
                              "job_given_up", "rescued", "cleaned_up"}) {
         Event event;
         event.kind = eventKindFromString(QLatin1String(kind));
-        QVERIFY2(eventKindNumber(event.kind) >= 0, kind);
-        QVERIFY(!eventWords(event).contains(QLatin1Char('_')));
+        QVERIFY2(!eventKindAppearance(event.kind).text.isEmpty(), kind);
+        QVERIFY(!eventKindText(event).contains(QLatin1Char('_')));
     }
     Event unknown;
     unknown.unknownKind = QStringLiteral("moon_landed");
-    QCOMPARE(eventWords(unknown), QStringLiteral("moon landed"));
-    QVERIFY(lookOfEvent(eventKindNumber(unknown.kind)).word.isEmpty());
+    QCOMPARE(eventKindText(unknown), QStringLiteral("moon landed"));
+    QVERIFY(eventKindAppearance(unknown.kind).text.isEmpty());
 }
 
 QTEST_MAIN(TestDetailPane)
 #include "tst_detailpane.moc"
+#include "ui/views/payloadtext.h"

@@ -4,8 +4,9 @@
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "places.h"
+#include "core/health/diagnosisreport.h"
 #include "tests/support/pooltest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dashboard.h"
 #include "ui/dialogs/diagnosisdialog.h"
 #include "ui/mainwindow.h"
@@ -35,12 +36,12 @@ namespace {
 Diagnosis grown(int threads, bool underWay)
 {
     Diagnosis diagnosis;
-    diagnosis.asked.worker.executorId = s("direct-noop-0-a");
-    diagnosis.asked.worker.pool = diagnosis.asked.worker.type = s("noop");
-    diagnosis.asked.worker.state = WorkerState::Busy;
-    diagnosis.asked.worker.pid = 12;
+    diagnosis.request.worker.executorId = s("direct-noop-0-a");
+    diagnosis.request.worker.pool = diagnosis.request.worker.type = s("noop");
+    diagnosis.request.worker.state = WorkerState::Busy;
+    diagnosis.request.worker.pid = 12;
     diagnosis.at = QDateTime::currentDateTimeUtc();
-    diagnosis.sight = ProcessSight::Seen;
+    diagnosis.visibility = ProcessVisibility::Visible;
     ProcessFacts process;
     process.pid = 12;
     process.name = s("lifeguard-worker");
@@ -51,7 +52,7 @@ Diagnosis grown(int threads, bool underWay)
     diagnosis.processes = {process};
     StackTrace stack;
     stack.pid = 12;
-    stack.underWay = underWay;
+    stack.inProgress = underWay;
     diagnosis.stacks = {stack};
     return diagnosis;
 }
@@ -119,7 +120,7 @@ void TestDiagnosisDialog::cleanup()
 void TestDiagnosisDialog::startDashboard(theme::Mode mode)
 {
     theme::apply(*qApp, mode);
-    SessionOptions options;
+    DashboardOptions options;
     options.workspace = m_folder->path();
     options.database = m_folder->filePath(s("clx_jobs.db"));
     options.workerProgram = s(LIFEGUARD_BIN_DIR "/lifeguard-worker");
@@ -165,7 +166,7 @@ DiagnosisDialog *TestDiagnosisDialog::diagnoseByMenu() const
 
 void TestDiagnosisDialog::growsWithoutDisturbing()
 {
-    DiagnosisDialog dialog(grown(0, true).asked.worker);
+    DiagnosisDialog dialog(grown(0, true).request.worker);
     dialog.resize(600, 300);
     dialog.show();
     QVERIFY(QTest::qWaitForWindowExposed(&dialog));
@@ -188,11 +189,11 @@ void TestDiagnosisDialog::growsWithoutDisturbing()
 
 void TestDiagnosisDialog::tellsHowFarItIs()
 {
-    DiagnosisDialog dialog(grown(0, true).asked.worker);
-    QSignalSpy wanted(&dialog, &DiagnosisDialog::wanted);
+    DiagnosisDialog dialog(grown(0, true).request.worker);
+    QSignalSpy wanted(&dialog, &DiagnosisDialog::refreshRequested);
     auto *status = dialog.findChild<QLabel *>(s("diagnosisStatus"));
-    auto *again = dialog.findChild<QPushButton *>(s("diagnoseAgainButton"));
-    dialog.begin();
+    auto *again = dialog.findChild<QPushButton *>(s("refreshDiagnosisButton"));
+    dialog.refresh();
     QCOMPARE(wanted.size(), 1);
     QCOMPARE(status->text(), s("Measuring…"));
     QVERIFY(!again->isEnabled());
@@ -201,10 +202,10 @@ void TestDiagnosisDialog::tellsHowFarItIs()
     dialog.setDiagnosis(diagnosis);
     QCOMPARE(status->text(), s("Measuring…"));
     dialog.setDiagnosis(grown(1, true));
-    QCOMPARE(status->text(), s("Making the stack…"));
+    QCOMPARE(status->text(), s("Reading the stack…"));
     QVERIFY(!again->isEnabled());
     dialog.setDiagnosis(grown(1, false));
-    QVERIFY(status->text().startsWith(s("As it was at ")));
+    QVERIFY(status->text().startsWith(s("State at ")));
     QVERIFY(again->isEnabled());
     again->click();
     QCOMPARE(wanted.size(), 2);
@@ -213,7 +214,7 @@ void TestDiagnosisDialog::tellsHowFarItIs()
 
 void TestDiagnosisDialog::copies()
 {
-    DiagnosisDialog dialog(grown(0, true).asked.worker);
+    DiagnosisDialog dialog(grown(0, true).request.worker);
     auto *copy = dialog.findChild<QPushButton *>(s("copyDiagnosisButton"));
     QVERIFY(!copy->isEnabled()); // there is nothing yet
     for (const QPushButton *button : dialog.findChildren<QPushButton *>())
@@ -222,13 +223,13 @@ void TestDiagnosisDialog::copies()
     const Diagnosis diagnosis = grown(3, false);
     dialog.setDiagnosis(diagnosis);
     copy->click();
-    QCOMPARE(QApplication::clipboard()->text(), textOf(diagnosis));
+    QCOMPARE(QApplication::clipboard()->text(), diagnosisReport(diagnosis));
     QCOMPARE(dialog.findChild<QLabel *>(s("diagnosisStatus"))->text(), s("Copied"));
 }
 
 void TestDiagnosisDialog::escapeCloses()
 {
-    auto *dialog = new DiagnosisDialog(grown(0, true).asked.worker);
+    auto *dialog = new DiagnosisDialog(grown(0, true).request.worker);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     const QPointer<DiagnosisDialog> guard(dialog);
     dialog->show();
@@ -249,11 +250,11 @@ void TestDiagnosisDialog::fromTheTable()
     auto *conclusion = dialog->findChild<QLabel *>(s("diagnosisConclusion"));
     QTRY_VERIFY2_WITH_TIMEOUT(conclusion->text().contains(s("Its process was stopped by a signal")), qPrintable(dialog->text()), patience);
     QVERIFY(conclusion->text().contains(s("`kill -CONT %1`").arg(busy.pid)));
-    EVENTUALLY(dialog->findChild<QPushButton *>(s("diagnoseAgainButton"))->isEnabled());
+    EVENTUALLY(dialog->findChild<QPushButton *>(s("refreshDiagnosisButton"))->isEnabled());
     const QString shown = dialog->findChild<QPlainTextEdit *>(s("diagnosisView"))->toPlainText();
     for (const char *heading : {"Worker\n------", "CPU and memory", "Processes\n", "Threads\n", "Open files\n", "Stack of lifeguard-worker"})
         QVERIFY2(shown.contains(s(heading)), heading);
-    QVERIFY2(shown.contains(s("least ")), "the history of an own worker is shown");
+    QVERIFY2(shown.contains(s("minimum ")), "the history of an own worker is shown");
     // Once more, by the keyboard: the same dialog.
     window().activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&window()));
@@ -282,7 +283,7 @@ void TestDiagnosisDialog::closesWhileTheStackIsMade()
     DiagnosisDialog *dialog = diagnoseByMenu();
     QVERIFY(dialog);
     auto *status = dialog->findChild<QLabel *>(s("diagnosisStatus"));
-    QTRY_COMPARE_WITH_TIMEOUT(status->text(), s("Making the stack…"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(status->text(), s("Reading the stack…"), patience);
     QVERIFY2(dialog->text().contains(s("Open files")), "the facts are there at once");
     dialog->close();
     EVENTUALLY(open().isEmpty());
@@ -297,7 +298,7 @@ void TestDiagnosisDialog::afterTheWorkerIsGone()
     const WorkerInfo busy = worker();
     DiagnosisDialog *dialog = diagnoseByMenu();
     QVERIFY(dialog);
-    auto *again = dialog->findChild<QPushButton *>(s("diagnoseAgainButton"));
+    auto *again = dialog->findChild<QPushButton *>(s("refreshDiagnosisButton"));
     EVENTUALLY(again->isEnabled());
     const QString shown = dialog->text();
     ::kill(pid_t(busy.pid), SIGKILL);
@@ -330,10 +331,11 @@ void TestDiagnosisDialog::looks()
     ::kill(pid_t(worker().pid), SIGSTOP);
     DiagnosisDialog *dialog = diagnoseByMenu();
     QVERIFY(dialog);
-    EVENTUALLY(dialog->findChild<QPushButton *>(s("diagnoseAgainButton"))->isEnabled());
+    EVENTUALLY(dialog->findChild<QPushButton *>(s("refreshDiagnosisButton"))->isEnabled());
     QVERIFY(QDir().mkpath(s(LIFEGUARD_BUILD_DIR "/screenshots")));
     QVERIFY(dialog->grab().save(s(LIFEGUARD_BUILD_DIR "/screenshots/diagnosis-%1.png").arg(name)));
 }
 
 QTEST_MAIN(TestDiagnosisDialog)
 #include "tst_diagnosisdialog.moc"
+#include "ui/theme/theme.h"

@@ -41,20 +41,20 @@ void TestJobsModel::onlyWhatIsInSightIsRead()
     QTRY_VERIFY(model.jobAt(399)); // the neighbour, for scrolling on
     QVERIFY(jobs.asked.last().after.has_value());
     QVERIFY(!model.jobAt(400));
-    QCOMPARE(model.index(5000, int(JobCell::Input)).data().toString(), QStringLiteral("…"));
+    QCOMPARE(model.index(5000, int(JobTableColumn::Input)).data().toString(), QStringLiteral("…"));
     QVERIFY(!model.index(5000, 0).data(KeyRole).isValid());
 
     model.setHeld(true);
-    model.setSight(5000, 5030);
+    model.setVisibleRows(5000, 5030);
     QTRY_VERIFY(model.jobAt(5000));
     QCOMPARE(model.jobAt(5000)->id, 5000);
     QCOMPARE(model.jobAt(5030)->id, 4970);
     QTRY_VERIFY(model.jobAt(5300));
     QVERIFY(!model.jobAt(4700));
-    model.setSight(4990, 5020); // back: the page before
+    model.setVisibleRows(4990, 5020); // back: the page before
     QTRY_VERIFY(model.jobAt(4700));
     QCOMPARE(model.jobAt(4700)->id, 5300);
-    model.setSight(9990, 10020);
+    model.setVisibleRows(9990, 10020);
     QTRY_VERIFY(model.jobAt(9999));
     QCOMPARE(model.jobAt(9999)->id, 1);
     QVERIFY(!model.jobAt(10000));
@@ -66,15 +66,15 @@ void TestJobsModel::oldestPagesAreDropped()
     JobsModel &model = filled.model;
     model.setHeld(true);
     for (int page = 2; page < 100; page += 2) {
-        model.setSight(page * JobsModel::pageSize, page * JobsModel::pageSize + 30);
+        model.setVisibleRows(page * JobsModel::pageSize, page * JobsModel::pageSize + 30);
         QTRY_VERIFY(model.jobAt((page + 1) * JobsModel::pageSize));
     }
     int there = 0;
     for (int row = 0; row < 30000; row += JobsModel::pageSize) {
         there += model.jobAt(row) != nullptr;
     }
-    QVERIFY2(there <= JobsModel::pagesKept + 2, qPrintable(QString::number(there)));
-    QVERIFY(there > JobsModel::pagesKept / 2);
+    QVERIFY2(there <= JobRowCache::maxPages + 2, qPrintable(QString::number(there)));
+    QVERIFY(there > JobRowCache::maxPages / 2);
     QVERIFY(!model.jobAt(2 * JobsModel::pageSize));
     QVERIFY(model.jobAt(98 * JobsModel::pageSize));
 }
@@ -89,7 +89,7 @@ void TestJobsModel::scrollingFarAsksForLittle()
     jobs.asked.clear();
     jobs.waits = true;
     for (int row = 1000; row < 90000; row += 500) { // faster than anything is answered
-        model.setSight(row, row + 30);
+        model.setVisibleRows(row, row + 30);
     }
     QCOMPARE(jobs.asked.size(), 1);
     jobs.waits = false;
@@ -107,15 +107,15 @@ void TestJobsModel::lateAnswersAreDropped()
     model.setSource(jobs.source());
     JobFilter one;
     one.text = QStringLiteral("/500.");
-    model.setQuestion(one, {});
-    QVERIFY(model.isAsking());
+    model.setQuery(one, {});
+    QVERIFY(model.isLoading());
     QVERIFY(jobs.asked.last().token > jobs.asked.first().token);
     QCOMPARE(jobs.waiting.size(), 2);
     jobs.waits = false;
     // The second is answered first, the first too late.
     std::reverse(jobs.waiting.begin(), jobs.waiting.end());
     jobs.release();
-    QTRY_VERIFY(!model.isAsking());
+    QTRY_VERIFY(!model.isLoading());
     QCoreApplication::processEvents(); // the late one came with the other
     QCOMPARE(ids(model), (QList<qint64>{500}));
 }
@@ -197,20 +197,20 @@ void TestJobsModel::heldOrderStands()
     }
     jobs.job(300).status = JobStatus::Processing; // would come first
     jobs.job(995).status = JobStatus::Completed;
-    model.setSight(0, 20);
+    model.setVisibleRows(0, 20);
     model.refresh();
-    QTRY_COMPARE(model.newer(), 234);
+    QTRY_COMPARE(model.newerCount(), 234);
     QCOMPARE(ids(model, 0, 400), before);
     QCOMPARE(toString(model.jobAt(5)->status), QStringLiteral("completed")); // values are those of now
     QCOMPARE(inserts.size() + removes.size(), 0);
     // The order of what is fetched only now was made now, behind what was seen; no job is there twice.
-    model.setSight(380, 430);
+    model.setVisibleRows(380, 430);
     QTRY_VERIFY(model.jobAt(400));
     QCOMPARE(ids(model, 400, 3), (QList<qint64>{300, 600, 599}));
     QCOMPARE(toString(model.jobAt(400)->status), QStringLiteral("processing"));
     jobs.job(100).status = JobStatus::Processing; // after that it stands
     for (int row = 400; row < 1000; row += 50) {
-        model.setSight(row, row + 49);
+        model.setVisibleRows(row, row + 49);
         QTRY_VERIFY(model.jobAt(row) && model.jobAt(row + 49));
     }
     QList<qint64> all = ids(model);
@@ -227,17 +227,17 @@ void TestJobsModel::lettingGoFollows()
     FakeJobs &jobs = filled.jobs;
     JobsModel &model = filled.model;
     model.setHeld(true);
-    model.setSight(800, 830);
+    model.setVisibleRows(800, 830);
     QTRY_VERIFY(model.jobAt(800));
     jobs.add();
     jobs.job(3).status = JobStatus::Processing;
     model.refresh();
-    QTRY_COMPARE(model.newer(), 1);
-    model.setSight(0, 30);
+    QTRY_COMPARE(model.newerCount(), 1);
+    model.setVisibleRows(0, 30);
     model.setHeld(false);
     QTRY_COMPARE(model.rowCount(), 1001);
     QCOMPARE(ids(model, 0, 3), (QList<qint64>{3, 1001, 1000}));
-    QCOMPARE(model.newer(), 0);
+    QCOMPARE(model.newerCount(), 0);
     QVERIFY(!model.jobAt(800)); // of the old order
 }
 
@@ -265,13 +265,13 @@ void TestJobsModel::statusFilterTellsOfThoseThatCame()
     JobsModel model;
     JobFilter failed;
     failed.status = JobStatus::Failed;
-    model.setQuestion(failed, {});
+    model.setQuery(failed, {});
     model.setSource(jobs.source());
     QTRY_COMPARE(model.rowCount(), 1);
     model.setHeld(true);
     jobs.job(2).status = JobStatus::Failed; // older, but new among the failed
     model.refresh();
-    QTRY_COMPARE(model.newer(), 1);
+    QTRY_COMPARE(model.newerCount(), 1);
     QCOMPARE(model.rowCount(), 1);
 }
 
@@ -281,7 +281,7 @@ void TestJobsModel::shortTableGrows()
     JobsModel model;
     QAbstractItemModelTester tester(&model, fatal);
     model.setSource(jobs.source());
-    QTRY_VERIFY(!model.isAsking());
+    QTRY_VERIFY(!model.isLoading());
     QCOMPARE(model.rowCount(), 0);
     for (const int grow : {1, 149, 200, 500}) {
         for (int i = 0; i < grow; ++i) {
@@ -298,3 +298,4 @@ void TestJobsModel::shortTableGrows()
 
 QTEST_MAIN(TestJobsModel)
 #include "tst_jobsmodel.moc"
+#include "ui/models/modelroles.h"

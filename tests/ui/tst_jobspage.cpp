@@ -3,9 +3,9 @@
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "tests/ui/fakejobs.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 #include "ui/views/jobspage.h"
-#include "ui/views/jobsview.h"
+#include "ui/views/jobstableview.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -42,7 +42,7 @@ private Q_SLOTS:
 
 private:
     std::unique_ptr<JobsPage> shown(FakeJobs &jobs);
-    static JobsView *tableOf(const JobsPage &page) { return page.findChild<JobsView *>(QStringLiteral("jobsView")); }
+    static JobsTableView *tableOf(const JobsPage &page) { return page.findChild<JobsTableView *>(QStringLiteral("jobsView")); }
     /// Opens the context menu; answers the action.
     static QAction *menuAction(JobsPage &page, const char *name);
     static void closeMenu();
@@ -62,7 +62,7 @@ std::unique_ptr<JobsPage> TestJobsPage::shown(FakeJobs &jobs)
 
 QAction *TestJobsPage::menuAction(JobsPage &page, const char *name)
 {
-    JobsView *table = tableOf(page);
+    JobsTableView *table = tableOf(page);
     QContextMenuEvent event(QContextMenuEvent::Mouse, {40, 40}, table->viewport()->mapToGlobal(QPoint(40, 40)));
     QApplication::sendEvent(table->viewport(), &event);
     auto *menu = page.findChild<QMenu *>(QStringLiteral("jobsViewMenu"));
@@ -81,7 +81,7 @@ void TestJobsPage::selectionAndScrollSurvive()
 {
     FakeJobs jobs(5000);
     const auto page = shown(jobs);
-    JobsView *table = tableOf(*page);
+    JobsTableView *table = tableOf(*page);
     const auto topId = [table] { return table->model()->index(table->rowAt(0), 0).data(KeyRole).toLongLong(); };
     QCOMPARE(topId(), 5000);
     // At the top the newest are seen.
@@ -99,8 +99,8 @@ void TestJobsPage::selectionAndScrollSurvive()
     jobs.job(2500).attempts = 3;
     jobs.job(2400).status = JobStatus::Processing;
     page->refresh();
-    QTRY_COMPARE(page->findChild<QPushButton *>(QStringLiteral("showNewerButton"))->text(), QStringLiteral("50 newer jobs – show them"));
-    QTRY_COMPARE(table->model()->index(2501, int(JobCell::Tries)).data().toInt(), 3);
+    QTRY_COMPARE(page->findChild<QPushButton *>(QStringLiteral("showNewerButton"))->text(), QStringLiteral("Show 50 newer jobs"));
+    QTRY_COMPARE(table->model()->index(2501, int(JobTableColumn::Tries)).data().toInt(), 3);
     QCOMPARE(topId(), 2501);
     QCOMPARE(table->verticalScrollBar()->value(), 2500);
     QCOMPARE(table->selectionModel()->selectedRows().first().data(KeyRole).toLongLong(), 4998);
@@ -116,11 +116,11 @@ void TestJobsPage::menuHoldsTheOrder()
 {
     FakeJobs jobs(20);
     const auto page = shown(jobs);
-    JobsView *table = tableOf(*page);
+    JobsTableView *table = tableOf(*page);
     table->selectRow(0);
     QVERIFY(menuAction(*page, "retryJobAction"));
     table->clearSelection(); // the menu alone
-    QVERIFY(table->mustHold());
+    QVERIFY(table->mustHoldOrder());
     jobs.add();
     page->refresh();
     QTRY_VERIFY(jobs.looks > 0);
@@ -143,11 +143,11 @@ void TestJobsPage::headerSorts()
     FakeJobs jobs(300);
     jobs.job(7).status = JobStatus::Processing;
     const auto page = shown(jobs);
-    JobsView *table = tableOf(*page);
+    JobsTableView *table = tableOf(*page);
     table->selectRow(0);
     const auto click = [table] {
         QHeaderView *header = table->horizontalHeader();
-        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, QPoint(header->sectionViewportPosition(int(JobCell::Id)) + 12, header->height() / 2));
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, QPoint(header->sectionViewportPosition(int(JobTableColumn::Id)) + 12, header->height() / 2));
     };
     const auto topId = [table] { return table->model()->index(0, 0).data(KeyRole).toLongLong(); };
     QCOMPARE(topId(), 7); // those being worked on first
@@ -179,7 +179,7 @@ void TestJobsPage::searchWaitsForTheTyping()
     FakeJobs jobs(300);
     const auto page = shown(jobs);
     page->setCounts({{QStringLiteral("plantuml"), jobs.counts({})}, {QStringLiteral("drawio"), {}}});
-    JobsView *table = tableOf(*page);
+    JobsTableView *table = tableOf(*page);
     QTRY_VERIFY(table->model()->index(299, 0).data(KeyRole).isValid());
     table->verticalScrollBar()->setValue(250);
     QTest::qWait(0);
@@ -189,7 +189,7 @@ void TestJobsPage::searchWaitsForTheTyping()
     QVERIFY(jobs.asked.isEmpty());
     QTRY_COMPARE(table->model()->rowCount(), 11);
     QCOMPARE(table->verticalScrollBar()->value(), 0);
-    QCOMPARE(page->findChild<QLabel *>(QStringLiteral("jobsFooter"))->text(), QStringLiteral("11 of 300 jobs match"));
+    QCOMPARE(page->findChild<QLabel *>(QStringLiteral("jobsFooter"))->text(), QStringLiteral("11 of 300 jobs"));
     QTest::qWait(20);
     QCOMPARE(jobs.asked.size(), 1);
     QTest::keyClick(search, Qt::Key_Escape);
@@ -215,7 +215,7 @@ void TestJobsPage::actionsForSeveral()
         jobs.job(id).status = JobStatus::Failed;
     }
     const auto page = shown(jobs);
-    JobsView *table = tableOf(*page);
+    JobsTableView *table = tableOf(*page);
     QSignalSpy retried(page.get(), &JobsPage::retryRequested);
     QSignalSpy cancelled(page.get(), &JobsPage::cancelRequested);
     // Rows 0 to 24: jobs 60 to 36; 12 failed, 13 wait.
@@ -241,7 +241,7 @@ void TestJobsPage::actionsForSeveral()
     cancel->trigger();
     closeMenu();
     QCOMPARE(cancelled.size(), 1);
-    auto *question = page->findChild<QMessageBox *>(QStringLiteral("cancelQuestion"));
+    auto *question = page->findChild<QMessageBox *>(QStringLiteral("cancelConfirmation"));
     QVERIFY(question);
     QVERIFY2(question->text().contains(QStringLiteral("48")), qPrintable(question->text()));
     QCOMPARE(question->defaultButton(), question->button(QMessageBox::Cancel));
@@ -252,7 +252,7 @@ void TestJobsPage::actionsForSeveral()
     table->selectRow(10); // job 50, failed
     cancel = menuAction(*page, "cancelJobAction");
     QVERIFY(!cancel->isEnabled());
-    QCOMPARE(cancel->text(), QStringLiteral("Cancel – it has ended already"));
+    QCOMPARE(cancel->text(), QStringLiteral("Cancel – the job has already ended"));
     closeMenu();
     page->setDisabledReason(QStringLiteral("only watched"));
     retry = menuAction(*page, "retryJobAction");
@@ -268,7 +268,7 @@ void TestJobsPage::allOfManyThroughTheFilter()
         jobs.job(id * 100).status = JobStatus::Failed;
     }
     const auto page = shown(jobs);
-    JobsView *table = tableOf(*page);
+    JobsTableView *table = tableOf(*page);
     QSignalSpy retried(page.get(), &JobsPage::retryMatchingRequested);
     QSignalSpy cancelled(page.get(), &JobsPage::cancelMatchingRequested);
     table->selectAll();
@@ -301,7 +301,7 @@ void TestJobsPage::partOfManyIsFetched()
     FakeJobs jobs(5000);
     jobs.job(4000).status = JobStatus::Failed; // row 1000: never in sight
     const auto page = shown(jobs);
-    JobsView *table = tableOf(*page);
+    JobsTableView *table = tableOf(*page);
     QSignalSpy retried(page.get(), &JobsPage::retryRequested);
     table->selectionModel()->select(QItemSelection(table->model()->index(10, 0), table->model()->index(3009, 0)),
                                     QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
@@ -318,7 +318,7 @@ void TestJobsPage::copies()
 {
     FakeJobs jobs(30);
     const auto page = shown(jobs);
-    JobsView *table = tableOf(*page);
+    JobsTableView *table = tableOf(*page);
     table->selectionModel()->select(QItemSelection(table->model()->index(0, 0), table->model()->index(1, 0)),
                                     QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     const auto copied = [&](const char *action) {
@@ -340,7 +340,7 @@ void TestJobsPage::currentJobIsTold()
 {
     FakeJobs jobs(5000);
     const auto page = shown(jobs);
-    JobsView *table = tableOf(*page);
+    JobsTableView *table = tableOf(*page);
     QSignalSpy told(page.get(), &JobsPage::currentJobChanged);
     table->selectRow(2);
     QCOMPARE(told.last().first().toLongLong(), 4998);
@@ -354,3 +354,4 @@ void TestJobsPage::currentJobIsTold()
 
 QTEST_MAIN(TestJobsPage)
 #include "tst_jobspage.moc"
+#include "ui/models/modelroles.h"

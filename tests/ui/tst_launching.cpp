@@ -138,7 +138,7 @@ void TestLaunching::rowsComeAndGo()
 void TestLaunching::fitsWithoutScrolling()
 {
     LaunchContext context;
-    context.waiting = {{s("mine"), 3}, {s("noop"), 12}};
+    context.pendingJobs = {{s("mine"), 3}, {s("noop"), 12}};
     open(context);
     auto *scroll = m_dialog->findChild<QScrollArea *>(s("launchScroll"));
     QTRY_VERIFY(!scroll->verticalScrollBar()->isVisible());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/views/logfollower.h"
 #include "ui/views/logpane.h"
 

@@ -11,11 +11,10 @@
 #include "tests/ui/fakejobs.h"
 #include "ui/format.h"
 #include "ui/models/eventsmodel.h"
-#include "ui/models/jobcells.h"
+#include "ui/models/jobcellformatter.h"
 #include "ui/models/keyedtablemodel.h"
 #include "ui/models/poolsmodel.h"
 #include "ui/models/workersmodel.h"
-#include "ui/theme.h"
 #include "ui/views/statusstrip.h"
 
 #include <QAbstractItemModelTester>
@@ -98,7 +97,7 @@ void TestModels::everyModelKeepsTheRules()
 {
     WorkersModel workers;
     QAbstractItemModelTester workersTester(&workers, fatal);
-    WorkersProxy proxy(&workers);
+    WorkersProxyModel proxy(&workers);
     QAbstractItemModelTester proxyTester(&proxy, fatal);
     proxy.sort(WorkersModel::NameColumn);
     workers.setRows({makeWorker(QStringLiteral("noop"), 1), makeWorker(QStringLiteral("noop"), 0)});
@@ -256,7 +255,7 @@ void TestModels::heldModelDoesNotMove()
 void TestModels::workersSortByPoolAndNumber()
 {
     WorkersModel model;
-    WorkersProxy proxy(&model);
+    WorkersProxyModel proxy(&model);
     proxy.sort(WorkersModel::NameColumn);
     const QString noop = QStringLiteral("noop");
     model.setRows({makeWorker(QStringLiteral("plantuml"), 0), makeWorker(noop, 10), makeWorker(noop, 2, WorkerState::Dead)});
@@ -306,11 +305,11 @@ void TestModels::errorsOfClxAreReadable()
     job.id = 1;
     job.type = QStringLiteral("notebook");
     job.error = QStringLiteral(R"({"error_message": "no kernel", "category": "infrastructure", "actionable_guidance": "Install it."})");
-    const JobCells cells;
-    QCOMPARE(cells.display(job, JobCell::Error, QDateTime::currentDateTimeUtc()).toString(), QStringLiteral("no kernel"));
-    QCOMPARE(cells.toolTip(job, JobCell::Error), QStringLiteral("no kernel\ninfrastructure\nInstall it."));
+    const JobCellFormatter cells;
+    QCOMPARE(cells.value(job, JobTableColumn::Error, QDateTime::currentDateTimeUtc()).toString(), QStringLiteral("no kernel"));
+    QCOMPARE(cells.toolTip(job, JobTableColumn::Error), QStringLiteral("no kernel\ninfrastructure\nInstall it."));
     job.error = QStringLiteral("plain");
-    QCOMPARE(cells.toolTip(job, JobCell::Error), QStringLiteral("plain"));
+    QCOMPARE(cells.toolTip(job, JobTableColumn::Error), QStringLiteral("plain"));
 }
 
 void TestModels::durations_data()
@@ -340,7 +339,7 @@ void TestModels::statesCanBeTold()
         QVERIFY(theme::contrast(theme::secondaryText(palette), palette.color(QPalette::Window)) >= 4.5);
         QVERIFY(theme::contrast(theme::secondaryText(palette), palette.color(QPalette::Highlight)) >= 4.5);
         QVERIFY(theme::contrast(palette.color(QPalette::PlaceholderText), palette.color(QPalette::Base)) >= 4.5);
-        for (const auto hue : {theme::Hue::Well, theme::Hue::Busy, theme::Hue::Warning, theme::Hue::Bad, theme::Hue::Quiet}) {
+        for (const auto hue : {theme::Hue::Good, theme::Hue::Busy, theme::Hue::Warning, theme::Hue::Bad, theme::Hue::Neutral}) {
             for (const auto role : {QPalette::Base, QPalette::Window, QPalette::Highlight}) {
                 const QColor background = palette.color(role);
                 QVERIFY(theme::contrast(theme::readable(theme::color(hue), background), background) >= 4.5);
@@ -350,8 +349,8 @@ void TestModels::statesCanBeTold()
     // No two states of a worker share a shape.
     QList<theme::Shape> shapes;
     for (int state = 0; state <= int(WorkerState::Stopped); ++state) {
-        const auto look = theme::look(WorkerState(state));
-        QVERIFY(!look.word.isEmpty());
+        const auto look = theme::appearance(WorkerState(state));
+        QVERIFY(!look.text.isEmpty());
         QVERIFY(!shapes.contains(look.shape));
         shapes.append(look.shape);
     }
@@ -364,25 +363,29 @@ void TestModels::overall()
     const QHash<QString, JobCounts> waiting{{QStringLiteral("noop"), three}};
     const WorkerInfo idle = makeWorker(QStringLiteral("noop"), 0);
     const WorkerInfo dead = makeWorker(QStringLiteral("noop"), 1, WorkerState::Dead);
-    QCOMPARE(assess({}, {}, {}).look.hue, theme::Hue::Quiet);
-    QCOMPARE(assess({dead}, {}, waiting).look.hue, theme::Hue::Warning);
-    QCOMPARE(assess({idle, dead}, {}, waiting).look.hue, theme::Hue::Well);
-    QCOMPARE(assess({idle, makeWorker(QStringLiteral("noop"), 2, WorkerState::Hung)}, {}, {}).look.hue, theme::Hue::Bad);
+    QCOMPARE(assessOverallStatus({}, {}, {}).appearance.hue, theme::Hue::Neutral);
+    QCOMPARE(assessOverallStatus({dead}, {}, waiting).appearance.hue, theme::Hue::Warning);
+    QCOMPARE(assessOverallStatus({idle, dead}, {}, waiting).appearance.hue, theme::Hue::Good);
+    QCOMPARE(assessOverallStatus({idle, makeWorker(QStringLiteral("noop"), 2, WorkerState::Hung)}, {}, {}).appearance.hue, theme::Hue::Bad);
     // Others may be busy: the jobs of this type wait for nobody.
     const QHash<QString, JobCounts> unattended{{QStringLiteral("noop"), three}, {QStringLiteral("drawio"), three}};
-    QCOMPARE(assess({idle}, {}, unattended).look.hue, theme::Hue::Warning);
-    QVERIFY(assess({idle}, {}, unattended).look.word.contains(QStringLiteral("drawio")));
+    QCOMPARE(assessOverallStatus({idle}, {}, unattended).appearance.hue, theme::Hue::Warning);
+    QVERIFY(assessOverallStatus({idle}, {}, unattended).appearance.text.contains(QStringLiteral("drawio")));
     PoolInfo pool;
     pool.name = QStringLiteral("drawio");
     pool.config.type = pool.name;
     pool.state = PoolState::Starting;
-    QCOMPARE(assess({idle}, {pool}, unattended).look.hue, theme::Hue::Well);
+    QCOMPARE(assessOverallStatus({idle}, {pool}, unattended).appearance.hue, theme::Hue::Good);
     pool.state = PoolState::Stopped;
     pool.reason = QStringLiteral("because");
-    QCOMPARE(assess({idle}, {pool}, unattended).detail, pool.reason);
+    QCOMPARE(assessOverallStatus({idle}, {pool}, unattended).detail, pool.reason);
     pool.state = PoolState::CrashLooping;
-    QCOMPARE(assess({idle}, {pool}, {}).look.hue, theme::Hue::Bad);
+    QCOMPARE(assessOverallStatus({idle}, {pool}, {}).appearance.hue, theme::Hue::Bad);
 }
 
 QTEST_MAIN(TestModels)
 #include "tst_models.moc"
+#include "ui/models/modelroles.h"
+#include "ui/theme/stateappearance.h"
+#include "ui/views/overallstatus.h"
+#include "ui/models/workersproxymodel.h"

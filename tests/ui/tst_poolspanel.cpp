@@ -2,9 +2,9 @@
 // The pools at the side: what is told of each, and what can be done to it by mouse, menu and keys.
 #include "core/model/poolinfo.h"
 #include "core/model/poolstate.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/models/poolsmodel.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 #include "ui/views/poolspanel.h"
 
 #include <QApplication>
@@ -121,12 +121,12 @@ void TestPoolsPanel::whoWorksForWhatWaits_data()
     QTest::addColumn<QString>("word");
     QTest::addColumn<int>("hue");
     using theme::Hue;
-    QTest::newRow("nothing") << int(PoolState::Running) << 2 << 0 << qint64(0) << s("nothing waits") << int(Hue::Quiet);
+    QTest::newRow("nothing") << int(PoolState::Running) << 2 << 0 << qint64(0) << s("no jobs waiting") << int(Hue::Neutral);
     QTest::newRow("nobody") << int(PoolState::Stopped) << 0 << 0 << qint64(3) << s("3 waiting, no worker alive") << int(Hue::Bad);
     QTest::newRow("nobody, crash-looping") << int(PoolState::CrashLooping) << 0 << 0 << qint64(3) << s("3 waiting, no worker alive") << int(Hue::Bad);
-    QTest::newRow("all busy") << int(PoolState::Running) << 2 << 2 << qint64(3) << s("3 waiting, all busy") << int(Hue::Busy);
-    QTest::newRow("some idle") << int(PoolState::Running) << 2 << 1 << qint64(3) << s("3 waiting") << int(Hue::Quiet);
-    QTest::newRow("starting") << int(PoolState::Starting) << 0 << 0 << qint64(3000) << s("3,000 waiting, workers start") << int(Hue::Quiet);
+    QTest::newRow("all busy") << int(PoolState::Running) << 2 << 2 << qint64(3) << s("3 waiting, all workers busy") << int(Hue::Busy);
+    QTest::newRow("some idle") << int(PoolState::Running) << 2 << 1 << qint64(3) << s("3 waiting") << int(Hue::Neutral);
+    QTest::newRow("starting") << int(PoolState::Starting) << 0 << 0 << qint64(3000) << s("3,000 waiting, workers starting") << int(Hue::Neutral);
 }
 
 void TestPoolsPanel::whoWorksForWhatWaits()
@@ -138,8 +138,8 @@ void TestPoolsPanel::whoWorksForWhatWaits()
     QFETCH(QString, word);
     QFETCH(int, hue);
     const PoolInfo info = pool("plantuml", PoolState(state), 2, alive, busy, waiting);
-    QCOMPARE(waitingLook(info).word, word);
-    QCOMPARE(int(waitingLook(info).hue), hue);
+    QCOMPARE(queueAppearance(info).text, word);
+    QCOMPARE(int(queueAppearance(info).hue), hue);
     m_panel->setPools({info});
     QVERIFY(view()->model()->index(0, 0).data(Qt::AccessibleTextRole).toString().contains(word));
     QVERIFY(view()->model()->index(0, 0).data(Qt::ToolTipRole).toString().contains(word));
@@ -148,11 +148,11 @@ void TestPoolsPanel::whoWorksForWhatWaits()
 void TestPoolsPanel::waitingForNobodyLooksDifferent()
 {
     // The same state, mode and counts: only who is there for what waits differs.
-    const theme::StateLook nobody = waitingLook(pool("plantuml", PoolState::Running, 2, 0, 0, 3));
-    const theme::StateLook busy = waitingLook(pool("plantuml", PoolState::Running, 2, 2, 2, 3));
+    const theme::StateAppearance nobody = queueAppearance(pool("plantuml", PoolState::Running, 2, 0, 0, 3));
+    const theme::StateAppearance busy = queueAppearance(pool("plantuml", PoolState::Running, 2, 2, 2, 3));
     QVERIFY(nobody.shape != busy.shape);
     QVERIFY(nobody.hue != busy.hue);
-    QVERIFY(nobody.word != busy.word);
+    QVERIFY(nobody.text != busy.text);
     QVERIFY(picture(pool("plantuml", PoolState::Running, 2, 2, 2, 3)) != picture(pool("plantuml", PoolState::Running, 2, 2, 1, 3)));
 }
 
@@ -261,7 +261,7 @@ void TestPoolsPanel::menu()
     const auto action = [&](const char *name) { return menu->findChild<QAction *>(s(name)); };
     QVERIFY(action("startPoolAction")->isEnabled());
     QVERIFY(!action("stopPoolAction")->isEnabled());
-    QVERIFY2(action("stopPoolAction")->text().contains(s("it is stopped")), "it does not say why not");
+    QVERIFY2(action("stopPoolAction")->text().contains(s("the pool is already stopped")), "it does not say why not");
     QVERIFY(!action("morePoolAction")->isEnabled());
     QVERIFY(action("morePoolAction")->text().contains(s("1000")) || action("morePoolAction")->text().contains(s("1,000")));
     QSignalSpy removed(m_panel.get(), &PoolsPanel::removeRequested);
@@ -357,3 +357,5 @@ void TestPoolsPanel::orderedAsPeopleCount()
 
 QTEST_MAIN(TestPoolsPanel)
 #include "tst_poolspanel.moc"
+#include "ui/models/modelroles.h"
+#include "ui/theme/stateappearance.h"

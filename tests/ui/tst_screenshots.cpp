@@ -9,7 +9,7 @@
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
-#include "tests/support/words.h"
+#include "tests/support/testhelpers.h"
 #include "ui/dashboard.h"
 #include "ui/mainwindow.h"
 #include "ui/models/keyedtablemodel.h"
@@ -122,7 +122,7 @@ void TestScreenshots::start(const QString &database, const QList<WorkerConfig> &
     QSettings().clear();
     const theme::Mode mode = *theme::modeFromString(name);
     theme::apply(*qApp, mode);
-    SessionOptions options;
+    DashboardOptions options;
     options.workspace = m_folder->path();
     options.database = database;
     options.workerProgram = QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker");
@@ -278,3 +278,5 @@ void TestScreenshots::refused()
 
 QTEST_MAIN(TestScreenshots)
 #include "tst_screenshots.moc"
+#include "ui/models/modelroles.h"
+#include "ui/theme/theme.h"

@@ -4,7 +4,7 @@
 #include "core/model/poolstate.h"
 #include "core/model/workerstate.h"
 #include "places.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QDir>
@@ -49,7 +49,7 @@ void TestTheme::inksAreReadable()
         check("text", palette.color(QPalette::Text), color, 4.5);
         check("window text", palette.color(QPalette::WindowText), color, 4.5);
         check("secondary text", theme::secondaryText(palette), color, 4.5);
-        for (const theme::Hue hue : {theme::Hue::Well, theme::Hue::Busy, theme::Hue::Warning, theme::Hue::Bad, theme::Hue::Quiet}) {
+        for (const theme::Hue hue : {theme::Hue::Good, theme::Hue::Busy, theme::Hue::Warning, theme::Hue::Bad, theme::Hue::Neutral}) {
             check("a state's word", theme::readable(theme::color(hue), color), color, 4.5);
             check("a state's shape", theme::readable(theme::color(hue), color, 3.0), color, 3.0);
         }
@@ -65,30 +65,30 @@ void TestTheme::inksAreReadable()
 
 void TestTheme::statesDifferByShapeAndWord()
 {
-    const auto check = [](const QList<theme::StateLook> &looks) {
+    const auto check = [](const QList<theme::StateAppearance> &looks) {
         QSet<QString> words;
         QSet<QPair<int, int>> shapes;
-        for (const theme::StateLook &look : looks) {
-            QVERIFY(!look.word.isEmpty());
-            words.insert(look.word);
+        for (const theme::StateAppearance &look : looks) {
+            QVERIFY(!look.text.isEmpty());
+            words.insert(look.text);
             shapes.insert({int(look.shape), int(look.hue)});
         }
         QCOMPARE(words.size(), looks.size());
         QCOMPARE(shapes.size(), looks.size());
     };
-    check({theme::look(WorkerState::Starting), theme::look(WorkerState::Idle), theme::look(WorkerState::Busy), theme::look(WorkerState::Suspect),
-           theme::look(WorkerState::Hung), theme::look(WorkerState::Stopping), theme::look(WorkerState::Dead), theme::look(WorkerState::Stopped)});
-    check({theme::look(PoolState::Starting), theme::look(PoolState::Running), theme::look(PoolState::Stopping), theme::look(PoolState::Stopped),
-           theme::look(PoolState::CrashLooping)});
-    check({theme::look(JobStatus::Pending), theme::look(JobStatus::Processing), theme::look(JobStatus::Completed), theme::look(JobStatus::Failed),
-           theme::look(JobStatus::Cancelled)});
+    check({theme::appearance(WorkerState::Starting), theme::appearance(WorkerState::Idle), theme::appearance(WorkerState::Busy), theme::appearance(WorkerState::Suspect),
+           theme::appearance(WorkerState::Hung), theme::appearance(WorkerState::Stopping), theme::appearance(WorkerState::Dead), theme::appearance(WorkerState::Stopped)});
+    check({theme::appearance(PoolState::Starting), theme::appearance(PoolState::Running), theme::appearance(PoolState::Stopping), theme::appearance(PoolState::Stopped),
+           theme::appearance(PoolState::CrashLooping)});
+    check({theme::appearance(JobStatus::Pending), theme::appearance(JobStatus::Processing), theme::appearance(JobStatus::Completed), theme::appearance(JobStatus::Failed),
+           theme::appearance(JobStatus::Cancelled)});
 }
 
 void TestTheme::shapesDiffer()
 {
     QList<QImage> images;
     for (int shape = int(theme::Shape::Ring); shape <= int(theme::Shape::Dash); ++shape) {
-        const QImage image = theme::shapePixmap(theme::Shape(shape), theme::Hue::Quiet, Qt::white, 16, 1.0).toImage();
+        const QImage image = theme::shapePixmap(theme::Shape(shape), theme::Hue::Neutral, Qt::white, 16, 1.0).toImage();
         for (const QImage &other : std::as_const(images))
             QVERIFY2(image != other, qPrintable(QStringLiteral("shape %1").arg(shape)));
         images.append(image);
@@ -126,3 +126,5 @@ void TestTheme::modes()
 
 QTEST_MAIN(TestTheme)
 #include "tst_theme.moc"
+#include "ui/theme/icons.h"
+#include "ui/theme/stateappearance.h"

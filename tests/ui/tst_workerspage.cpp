@@ -4,7 +4,7 @@
 #include "core/model/workerstate.h"
 #include "ui/models/keyedtablemodel.h"
 #include "ui/models/workersmodel.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 #include "ui/views/livetable.h"
 #include "ui/views/workerspage.h"
 
@@ -254,7 +254,7 @@ void TestWorkersPage::menuOfAContainer()
         for (const char *name : {"inspectAction", "shellAction"}) {
             auto *action = menu->findChild<QAction *>(QString::fromLatin1(name));
             QCOMPARE(action->isEnabled(), isContainer);
-            QCOMPARE(action->text().contains(QStringLiteral("no container")), !isContainer);
+            QCOMPARE(action->text().contains(QStringLiteral("does not run in a container")), !isContainer);
             action->trigger();
         }
         menu->close();
@@ -365,8 +365,9 @@ void TestWorkersPage::staleBeatIsAmber()
     const QModelIndex fresh = table()->model()->index(1, WorkersModel::BeatColumn);
     QVERIFY(old.data(Qt::ForegroundRole).isValid());
     QVERIFY(!fresh.data(Qt::ForegroundRole).isValid());
-    QCOMPARE(old.data(Qt::ToolTipRole).toString(), QStringLiteral("stale in 0:08"));
+    QCOMPARE(old.data(Qt::ToolTipRole).toString(), QStringLiteral("The heartbeat is stale in 8 s."));
 }
 
 QTEST_MAIN(TestWorkersPage)
 #include "tst_workerspage.moc"
+#include "ui/models/modelroles.h"

@@ -3,7 +3,8 @@
 
 #include "ui/format.h"
 #include "ui/models/workersmodel.h"
-#include "ui/theme.h"
+#include "ui/theme/palette.h"
+#include "ui/theme/theme.h"
 
 #include <QPainter>
 
@@ -25,9 +26,9 @@ QString CellDelegate::displayText(const QVariant &value, const QLocale &locale) 
     }
     switch (m_kind) {
     case Kind::Duration: return format::duration(milliseconds(value.toLongLong()));
-    case Kind::Precise: return format::precise(milliseconds(value.toLongLong()));
-    case Kind::Ago: return tr("%1 ago").arg(format::duration(milliseconds(value.toLongLong())));
-    case Kind::Since: return format::ago(value.toDateTime(), QDateTime::currentDateTimeUtc());
+    case Kind::PreciseDuration: return format::preciseDuration(milliseconds(value.toLongLong()));
+    case Kind::Age: return format::timeAgo(milliseconds(value.toLongLong()));
+    case Kind::TimeAgo: return format::timeAgo(value.toDateTime(), QDateTime::currentDateTimeUtc());
     case Kind::Bytes: return format::bytes(value.toLongLong());
     case Kind::Load:
     case Kind::Percent: return format::percent(value.toDouble());
@@ -40,7 +41,7 @@ QString CellDelegate::displayText(const QVariant &value, const QLocale &locale) 
 
 void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
-    // Not through the style: with a style sheet that takes five times as long, and tables are painted all the time.
+    // Not through the style: with a style sheet, that takes five times as long, and live tables are painted often.
     const bool selected = option.state & QStyle::State_Selected;
     if (selected) {
         painter->fillRect(option.rect, option.palette.color(QPalette::Highlight));
@@ -51,26 +52,27 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         const QRect text = item.rect.adjusted(theme::unit, 0, -theme::unit, 0);
         painter->setFont(item.font);
         painter->setPen(item.palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
-        painter->drawText(text, int(item.displayAlignment) | Qt::TextSingleLine, item.fontMetrics.elidedText(item.text, item.textElideMode, text.width()));
+        painter->drawText(text, int(item.displayAlignment) | Qt::TextSingleLine,
+                          item.fontMetrics.elidedText(item.text, item.textElideMode, text.width()));
     }
     if (m_kind != Kind::Load) {
         return;
     }
-    const auto load = index.data(WorkersModel::HistoryRole).value<QList<float>>();
-    if (load.size() < 2) {
+    const auto history = index.data(WorkersModel::LoadHistoryRole).value<QList<float>>();
+    if (history.size() < 2) {
         return;
     }
-    // A bar a second, the newest at the right, left of the number; a whole core is the full height, more goes no higher.
-    constexpr int barsAtMost = 30;
+    // One bar per second, the newest next to the number. The full height is one core; higher loads are cut off.
+    constexpr int maxBars = 30;
     constexpr int numberWidth = 48;
     const QRect box = option.rect.adjusted(theme::unit, 6, -numberWidth, -6);
-    const int shown = std::min<int>({barsAtMost, int(load.size()), box.width() / 2});
-    QColor ink = theme::readable(theme::color(theme::Hue::Busy), option.palette.color(QPalette::Base), 3.0);
-    ink.setAlphaF(0.7F);
-    for (int i = 0; i < shown; ++i) {
-        const float value = load.at(load.size() - 1 - i);
+    const int bars = std::min<int>({maxBars, int(history.size()), box.width() / 2});
+    QColor barColor = theme::readable(theme::color(theme::Hue::Busy), option.palette.color(QPalette::Base), 3.0);
+    barColor.setAlphaF(0.7F);
+    for (int i = 0; i < bars; ++i) {
+        const float value = history.at(history.size() - 1 - i);
         const int height = std::clamp(int(std::lround(value / 100.0F * float(box.height()))), 1, box.height());
-        painter->fillRect(box.right() - 2 * i - 1, box.bottom() + 1 - height, 1, height, ink);
+        painter->fillRect(box.right() - 2 * i - 1, box.bottom() + 1 - height, 1, height, barColor);
     }
 }
 

@@ -5,7 +5,7 @@
 
 namespace lifeguard {
 
-/// Formats a raw value of a table as people say it. Paths are elided in the middle.
+/// Formats and paints the raw value of a table cell. Paths are elided in the middle.
 class CellDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
@@ -14,14 +14,14 @@ public:
     enum class Kind {
         Text,
         Path,
-        Duration, ///< milliseconds
-        Precise, ///< milliseconds, the short ones exactly
-        Ago, ///< milliseconds: "3 s ago"
-        Since, ///< QDateTime: "3 s ago"
+        Duration, ///< from milliseconds
+        PreciseDuration, ///< from milliseconds, with fractions for short times
+        Age, ///< from milliseconds: "3 s ago"
+        TimeAgo, ///< from a QDateTime: "3 s ago"
         Bytes,
         Percent,
-        Load, ///< percent, with the last minute as a line where the model has WorkersModel::HistoryRole
-        Count, ///< 0 is shown quietly
+        Load, ///< per cent, with a bar chart of the last minute if the model has WorkersModel::LoadHistoryRole
+        Count, ///< 0 is shown in the secondary text colour
     };
 
     explicit CellDelegate(Kind kind, QObject *parent = nullptr);

@@ -3,7 +3,10 @@
 
 #include "ui/delegates/statedelegate.h"
 #include "ui/format.h"
+#include "ui/models/modelroles.h"
 #include "ui/models/poolsmodel.h"
+#include "ui/theme/stateappearance.h"
+#include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QPainter>
@@ -27,14 +30,15 @@ void PoolDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const bool selected = option.state & QStyle::State_Selected;
     const QRect box = option.rect.adjusted(theme::inside, theme::inside, -theme::inside, -theme::inside);
     const int lineHeight = smallMetrics.lineSpacing() + 1;
-    // Why it runs as it does has a line of its own, where there was a choice.
+    // The reason of the mode has a line of its own, if the mode was chosen automatically.
     const QString modeReason = index.data(PoolsModel::ModeReasonRole).toString();
     const QRect last(box.left(), box.bottom() + 1 - lineHeight, box.width(), lineHeight);
     const QRect third = modeReason.isEmpty() ? last : last.translated(0, -lineHeight);
     const QRect second = third.translated(0, -lineHeight);
     const QRect first(box.left(), box.top(), box.width(), second.top() - box.top());
 
-    const QString count = tr("%1/%2").arg(index.data(PoolsModel::AliveRole).toInt()).arg(index.data(PoolsModel::WantedRole).toInt());
+    //: %1 workers alive, of %2 that the pool should have
+    const QString count = tr("%1/%2").arg(index.data(PoolsModel::AliveRole).toInt()).arg(index.data(PoolsModel::TargetRole).toInt());
     const int countWidth = option.fontMetrics.horizontalAdvance(count);
     painter->setFont(bold);
     painter->setPen(option.palette.color(QPalette::Text));
@@ -45,13 +49,13 @@ void PoolDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
 
     const QString mode = modeReason.isEmpty() ? index.data(PoolsModel::ModeRole).toString() : QString();
     const int modeWidth = smallMetrics.horizontalAdvance(mode);
-    paintLook(*painter, second.adjusted(0, 0, -modeWidth - theme::inside, 0), theme::look(PoolState(index.data(StateRole).toInt())),
+    paintStateAppearance(*painter, second.adjusted(0, 0, -modeWidth - theme::inside, 0), theme::appearance(PoolState(index.data(StateRole).toInt())),
               option.palette, selected, small);
     painter->setFont(small);
     painter->setPen(theme::secondaryText(option.palette));
     painter->drawText(second, Qt::AlignRight | Qt::AlignVCenter, mode);
     painter->drawText(last, Qt::AlignLeft | Qt::AlignVCenter, smallMetrics.elidedText(modeReason, Qt::ElideRight, last.width()));
-    paintLook(*painter, third, index.data(PoolsModel::WaitingLookRole).value<theme::StateLook>(), option.palette, selected, small);
+    paintStateAppearance(*painter, third, index.data(PoolsModel::QueueAppearanceRole).value<theme::StateAppearance>(), option.palette, selected, small);
     painter->restore();
 }
 

@@ -5,8 +5,8 @@
 
 namespace lifeguard {
 
-/// A pool in three lines: name and count; state and mode; what waits for it and whether somebody is there to do it. Always three, so
-/// that no row moves when a queue fills.
+/// Paints a pool in three lines: name and number of workers; state and mode; waiting jobs. A fourth line shows why the mode was chosen,
+/// if the user left the choice to Lifeguard. The height does not depend on the queue, so that no row moves when it fills.
 class PoolDelegate : public QStyledItemDelegate
 {
     Q_OBJECT

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/theme.h"
+#include "ui/models/modelroles.h"
+#include "ui/theme/stateappearance.h"
+
 
 #include <QStyledItemDelegate>
 
@@ -9,25 +11,26 @@
 
 namespace lifeguard {
 
-/// Paints a state as colour, shape and word. The cell's StateRole is the state, lookOf says how it looks.
+/// Paints a state as colour, shape and word. The cell's StateRole is the state; a function maps it to its appearance. If the appearance
+/// has no text, the cell's text is shown.
 class StateDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
 
 public:
-    using LookOf = std::function<theme::StateLook(int state)>;
+    using AppearanceOf = std::function<theme::StateAppearance(int state)>;
 
-    explicit StateDelegate(LookOf lookOf, QObject *parent = nullptr);
+    explicit StateDelegate(AppearanceOf appearanceOf, QObject *parent = nullptr);
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 
 private:
-    LookOf m_lookOf;
+    AppearanceOf m_appearanceOf;
 };
 
-/// Paints shape and word into the box, vertically in its middle; answers the width used.
-int paintLook(QPainter &painter, const QRect &box, const theme::StateLook &look, const QPalette &palette, bool selected,
+/// Paints the shape and the text into the box, vertically centred. Returns the width that they need.
+int paintStateAppearance(QPainter &painter, const QRect &box, const theme::StateAppearance &appearance, const QPalette &palette, bool selected,
               const QFont &font);
 
 } // namespace lifeguard

@@ -3,9 +3,8 @@
 
 #include "ui/dialogs/filejobspage.h"
 #include "ui/dialogs/payloadjobspage.h"
-#include "ui/format.h"
-#include "ui/theme.h"
-#include "ui/views/droptarget.h"
+#include "ui/theme/theme.h"
+#include "ui/views/dropoverlay.h"
 
 #include <QDialogButtonBox>
 #include <QDragEnterEvent>
@@ -34,7 +33,7 @@ AddJobsDialog::AddJobsDialog(const AddJobsContext &context, QWidget *parent)
                .boundedTo(screen()->availableSize() - QSize(32, 64)));
 
     m_tabs->setObjectName(QStringLiteral("jobSourceTabs"));
-    m_tabs->setAccessibleName(tr("Where the jobs come from"));
+    m_tabs->setAccessibleName(tr("Source of the jobs"));
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_files, tr("&Files and folders"));
     m_tabs->addTab(m_payload, tr("&Without files"));
@@ -42,14 +41,14 @@ AddJobsDialog::AddJobsDialog(const AddJobsContext &context, QWidget *parent)
     m_priority->setObjectName(QStringLiteral("jobPriority"));
     m_priority->setAccessibleName(tr("Priority"));
     m_priority->setRange(-1000, 1000);
-    m_priority->setToolTip(tr("Jobs of higher priority are taken first; 0 is the usual one."));
+    m_priority->setToolTip(tr("Jobs with a higher priority are processed first. The default is 0."));
     auto *label = new QLabel(tr("&Priority"), this);
     label->setBuddy(m_priority);
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
-    m_ok = buttons->button(QDialogButtonBox::Ok);
-    m_ok->setObjectName(QStringLiteral("addButton"));
-    m_ok->setDefault(true);
+    m_add = buttons->button(QDialogButtonBox::Ok);
+    m_add->setObjectName(QStringLiteral("addButton"));
+    m_add->setDefault(true);
     buttons->button(QDialogButtonBox::Cancel)->setObjectName(QStringLiteral("cancelAddButton"));
     auto *bottom = new QHBoxLayout;
     bottom->setSpacing(theme::inside);
@@ -64,13 +63,13 @@ AddJobsDialog::AddJobsDialog(const AddJobsContext &context, QWidget *parent)
     layout->addWidget(m_tabs, 1);
     layout->addLayout(bottom);
 
-    connect(m_tabs, &QTabWidget::currentChanged, this, &AddJobsDialog::showState);
-    connect(m_files, &FileJobsPage::changed, this, &AddJobsDialog::showState);
-    connect(m_payload, &PayloadJobsPage::changed, this, &AddJobsDialog::showState);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &AddJobsDialog::updateAddButton);
+    connect(m_files, &FileJobsPage::changed, this, &AddJobsDialog::updateAddButton);
+    connect(m_payload, &PayloadJobsPage::changed, this, &AddJobsDialog::updateAddButton);
     connect(buttons, &QDialogButtonBox::accepted, this, &AddJobsDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     m_files->setFocus();
-    showState();
+    updateAddButton();
 }
 
 AddJobsDialog::~AddJobsDialog() = default;
@@ -106,9 +105,9 @@ NewJob AddJobsDialog::job() const
 void AddJobsDialog::accept()
 {
     if (!isFromFiles()) {
-        m_payload->check(); // what was typed a moment ago counts as well
+        m_payload->check(); // includes the last keystrokes
     }
-    if (m_ok->isEnabled()) {
+    if (m_add->isEnabled()) {
         QDialog::accept();
     }
 }
@@ -118,14 +117,14 @@ int AddJobsDialog::count() const
     return m_payload->count();
 }
 
-void AddJobsDialog::showState()
+void AddJobsDialog::updateAddButton()
 {
     const qsizetype count = isFromFiles() ? m_files->count() : m_payload->count();
-    const QString whyNot = isFromFiles() ? m_files->whyNot() : m_payload->whyNot();
-    m_ok->setEnabled(whyNot.isEmpty());
-    m_ok->setToolTip(whyNot);
-    m_ok->setText(!whyNot.isEmpty() || count < 1 ? tr("Add jobs") : count == 1 ? tr("Add 1 job") : tr("Add %1 jobs").arg(format::count(count)));
-    m_ok->setAccessibleName(m_ok->text());
+    const QString reason = isFromFiles() ? m_files->disabledReason() : m_payload->disabledReason();
+    m_add->setEnabled(reason.isEmpty());
+    m_add->setToolTip(reason);
+    m_add->setText(reason.isEmpty() && count > 0 ? tr("Add %Ln job(s)", nullptr, int(count)) : tr("Add jobs"));
+    m_add->setAccessibleName(m_add->text());
 }
 
 void AddJobsDialog::dragEnterEvent(QDragEnterEvent *event)
@@ -138,7 +137,7 @@ void AddJobsDialog::dragEnterEvent(QDragEnterEvent *event)
 
 void AddJobsDialog::dropEvent(QDropEvent *event)
 {
-    // Never as a move: the one who gives would delete the files.
+    // Never a move, after which the source of the drag would delete the files.
     event->setDropAction(Qt::CopyAction);
     event->accept();
     addPaths(droppedPaths(event->mimeData()));

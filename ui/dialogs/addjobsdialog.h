@@ -2,12 +2,12 @@
 #pragma once
 
 #include "core/submit/jobplanner.h"
+#include "ui/dialogs/addjobscontext.h"
 
 #include <QDialog>
 
 #include <memory>
 
-class QDialogButtonBox;
 class QPushButton;
 class QSpinBox;
 class QTabWidget;
@@ -17,16 +17,8 @@ namespace lifeguard {
 class FileJobsPage;
 class PayloadJobsPage;
 
-/// What the dialog needs to know of the window it is opened from.
-struct AddJobsContext
-{
-    QString workspace; ///< absolute
-    QStringList types; ///< job types of the database, beside those that we know
-    QStringList served; ///< job types that a pool here works on
-};
-
-/// Asks what to convert, and shows what would be made before anything is: from files and folders, or jobs of a type that takes no
-/// files. Nothing is written; plan() or job() and count() say what was accepted.
+/// The dialog for adding jobs, from files and folders or without files. It shows a preview and writes nothing. After it was accepted,
+/// plan(), or job() and count(), return what to add.
 class AddJobsDialog : public QDialog
 {
     Q_OBJECT
@@ -37,10 +29,10 @@ public:
 
     void addPaths(const QStringList &paths);
 
-    /// What was shown when the dialog was accepted; nothing when jobs without files were.
+    /// Returns the plan for jobs from files; null if jobs without files were accepted.
     [[nodiscard]] std::shared_ptr<const JobPlan> plan() const;
     [[nodiscard]] int priority() const;
-    /// The job without files, and how many of it.
+    /// Returns the job without files. count() is the number of copies to add.
     [[nodiscard]] NewJob job() const;
     [[nodiscard]] int count() const;
 
@@ -52,13 +44,13 @@ protected:
 
 private:
     [[nodiscard]] bool isFromFiles() const;
-    void showState();
+    void updateAddButton();
 
     FileJobsPage *m_files;
     PayloadJobsPage *m_payload;
     QTabWidget *m_tabs;
     QSpinBox *m_priority;
-    QPushButton *m_ok;
+    QPushButton *m_add;
 };
 
 } // namespace lifeguard

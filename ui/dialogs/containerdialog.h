@@ -12,10 +12,10 @@ class QPushButton;
 
 namespace lifeguard {
 
-class ReadingView;
+class ReadOnlyTextView;
 
-/// All that the engine knows of a worker's container, to be read, searched and copied. It asks with wanted() and is given the answer.
-/// Non-modal: the window goes on.
+/// Shows what Docker knows about the container of a worker, as JSON that can be searched and copied. The owner answers refreshRequested()
+/// with setContent(). Not modal.
 class ContainerDialog : public QDialog
 {
     Q_OBJECT
@@ -23,22 +23,26 @@ class ContainerDialog : public QDialog
 public:
     explicit ContainerDialog(const WorkerInfo &worker, QWidget *parent = nullptr);
 
-    void begin(); ///< asks, for the first time or again
-    void setAnswer(const Result<QString> &json);
+    /// Requests the content, for the first time or again.
+    void refresh();
+    /// Shows the JSON, or the error.
+    void setContent(const Result<QString> &json);
     [[nodiscard]] QString executorId() const { return m_executorId; }
 
 Q_SIGNALS:
-    void wanted();
+    /// The content is needed, for the first time or again.
+    void refreshRequested();
 
 private:
-    void find();
+    /// Selects the next match after the cursor, or the first one in the text.
+    void findNext();
 
     QString m_executorId;
-    ReadingView *m_view;
+    ReadOnlyTextView *m_view;
     QLineEdit *m_search;
     QLabel *m_status;
     QPushButton *m_copy;
-    QPushButton *m_again;
+    QPushButton *m_refresh;
 };
 
 } // namespace lifeguard

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/diagnosisdialog.h"
 
-#include "ui/theme.h"
-#include "ui/views/readingview.h"
+#include "core/health/diagnosisconclusion.h"
+#include "core/health/diagnosisreport.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/stateappearance.h"
+#include "ui/theme/theme.h"
+#include "ui/views/readonlytextview.h"
 
 #include <QClipboard>
 #include <QEvent>
@@ -20,7 +24,7 @@ DiagnosisDialog::DiagnosisDialog(const WorkerInfo &worker, QWidget *parent)
     , m_shape(new QLabel(this))
     , m_conclusion(new QLabel(this))
     , m_status(new QLabel(this))
-    , m_view(new ReadingView(QStringLiteral("diagnosisView"), this))
+    , m_view(new ReadOnlyTextView(QStringLiteral("diagnosisView"), this))
 {
     setObjectName(QStringLiteral("diagnosisDialog"));
     setWindowTitle(tr("Diagnosis of %1").arg(worker.name()));
@@ -33,21 +37,21 @@ DiagnosisDialog::DiagnosisDialog(const WorkerInfo &worker, QWidget *parent)
     m_conclusion->setFont(theme::headingFont(font()));
     m_conclusion->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_conclusion->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    m_conclusion->setAccessibleName(tr("What follows"));
+    m_conclusion->setAccessibleName(tr("Conclusion"));
     m_status->setObjectName(QStringLiteral("diagnosisStatus"));
     m_view->setAccessibleName(tr("Diagnosis of %1").arg(worker.name()));
 
-    const auto button = [this](const char *name, const char *icon, const QString &text, const QString &tip) {
-        auto *made = new QPushButton(*icon ? theme::icon(QString::fromLatin1(icon), palette()) : QIcon(), text, this);
-        made->setObjectName(QString::fromLatin1(name));
-        made->setAccessibleName(QString(text).remove(QLatin1Char('&')));
-        made->setToolTip(tip);
-        made->setAutoDefault(false);
-        return made;
+    const auto createButton = [this](const char *name, const char *icon, const QString &text, const QString &toolTip) {
+        auto *button = new QPushButton(*icon ? theme::icon(QString::fromLatin1(icon), palette()) : QIcon(), text, this);
+        button->setObjectName(QString::fromLatin1(name));
+        button->setAccessibleName(QString(text).remove(QLatin1Char('&')));
+        button->setToolTip(toolTip);
+        button->setAutoDefault(false);
+        return button;
     };
-    m_copy = button("copyDiagnosisButton", "edit-copy", tr("&Copy"), tr("Copy the whole text"));
-    m_again = button("diagnoseAgainButton", "view-refresh", tr("&Again"), tr("Look at the worker once more"));
-    auto *close = button("closeDiagnosisButton", "", tr("C&lose"), {});
+    m_copy = createButton("copyDiagnosisButton", "edit-copy", tr("&Copy"), tr("Copy the whole text"));
+    m_refresh = createButton("refreshDiagnosisButton", "view-refresh", tr("&Refresh"), tr("Examine the worker again"));
+    auto *close = createButton("closeDiagnosisButton", "", tr("C&lose"), {});
     m_copy->setDefault(true);
 
     auto *head = new QHBoxLayout;
@@ -57,7 +61,7 @@ DiagnosisDialog::DiagnosisDialog(const WorkerInfo &worker, QWidget *parent)
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(theme::inside);
     buttons->addWidget(m_status, 1);
-    buttons->addWidget(m_again);
+    buttons->addWidget(m_refresh);
     buttons->addWidget(m_copy);
     buttons->addWidget(close);
     auto *layout = new QVBoxLayout(this);
@@ -66,38 +70,38 @@ DiagnosisDialog::DiagnosisDialog(const WorkerInfo &worker, QWidget *parent)
     layout->addLayout(head);
     layout->addWidget(m_view, 1);
     layout->addLayout(buttons);
-    setTabOrder(m_view, m_again);
-    setTabOrder(m_again, m_copy);
+    setTabOrder(m_view, m_refresh);
+    setTabOrder(m_refresh, m_copy);
     setTabOrder(m_copy, close);
     resize(m_view->sizeFor(112, 40));
 
     connect(m_copy, &QPushButton::clicked, this, &DiagnosisDialog::copy);
-    connect(m_again, &QPushButton::clicked, this, &DiagnosisDialog::begin);
+    connect(m_refresh, &QPushButton::clicked, this, &DiagnosisDialog::refresh);
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
-    showHead(worker, worker.name());
+    showHeader(worker, worker.name());
     m_copy->setEnabled(false);
     m_view->setFocus();
 }
 
-void DiagnosisDialog::begin()
+void DiagnosisDialog::refresh()
 {
-    m_again->setEnabled(false);
+    m_refresh->setEnabled(false);
     m_status->setText(tr("Measuring…"));
-    Q_EMIT wanted();
+    Q_EMIT refreshRequested();
 }
 
 void DiagnosisDialog::setDiagnosis(const Diagnosis &diagnosis)
 {
-    m_worker = diagnosis.asked.worker;
-    showHead(m_worker, conclusionOf(diagnosis));
-    m_text = textOf(diagnosis);
-    m_view->replaceText(detailsOf(diagnosis)); // what comes in later disturbs nobody who reads
+    m_worker = diagnosis.request.worker;
+    showHeader(m_worker, diagnosisConclusion(diagnosis));
+    m_text = diagnosisReport(diagnosis);
+    m_view->replaceText(diagnosisDetails(diagnosis)); // keeps the scroll position and the selection of the user
     m_copy->setEnabled(true);
-    m_again->setEnabled(!diagnosis.isUnderWay());
-    if (!diagnosis.isUnderWay())
-        m_status->setText(tr("As it was at %1").arg(diagnosis.at.toLocalTime().toString(QStringLiteral("HH:mm:ss"))));
+    m_refresh->setEnabled(!diagnosis.isInProgress());
+    if (!diagnosis.isInProgress())
+        m_status->setText(tr("State at %1").arg(diagnosis.at.toLocalTime().toString(QStringLiteral("HH:mm:ss"))));
     else
-        m_status->setText(diagnosis.measuring || diagnosis.sight == ProcessSight::Unread ? tr("Measuring…") : tr("Making the stack…"));
+        m_status->setText(diagnosis.measuring || diagnosis.visibility == ProcessVisibility::NotRead ? tr("Measuring…") : tr("Reading the stack…"));
 }
 
 void DiagnosisDialog::copy()
@@ -106,11 +110,11 @@ void DiagnosisDialog::copy()
     m_status->setText(tr("Copied"));
 }
 
-void DiagnosisDialog::showHead(const WorkerInfo &worker, const QString &conclusion)
+void DiagnosisDialog::showHeader(const WorkerInfo &worker, const QString &conclusion)
 {
-    const theme::StateLook look = theme::look(worker.state);
-    m_shape->setPixmap(theme::shapePixmap(look.shape, look.hue, palette().color(QPalette::Window), theme::shapeSize, devicePixelRatio()));
-    m_shape->setAccessibleName(look.word);
+    const theme::StateAppearance appearance = theme::appearance(worker.state);
+    m_shape->setPixmap(theme::shapePixmap(appearance.shape, appearance.hue, palette().color(QPalette::Window), theme::shapeSize, devicePixelRatio()));
+    m_shape->setAccessibleName(appearance.text);
     m_conclusion->setText(conclusion);
 }
 
@@ -118,7 +122,7 @@ void DiagnosisDialog::changeEvent(QEvent *event)
 {
     QDialog::changeEvent(event);
     if (event->type() == QEvent::PaletteChange && m_conclusion)
-        showHead(m_worker, m_conclusion->text());
+        showHeader(m_worker, m_conclusion->text());
 }
 
 } // namespace lifeguard

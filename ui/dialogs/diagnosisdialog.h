@@ -10,10 +10,10 @@ class QPushButton;
 
 namespace lifeguard {
 
-class ReadingView;
+class ReadOnlyTextView;
 
-/// The diagnosis of one worker: what follows from it, and all that is known below, to be read and copied. It is given what has been
-/// found out, piece by piece, and asks with wanted() for it to be found out. Non-modal: the window goes on.
+/// Shows the diagnosis of a worker: the conclusion, and below it all findings as text that can be copied. The owner answers
+/// refreshRequested() with one or more calls of setDiagnosis(), each with more findings. Not modal.
 class DiagnosisDialog : public QDialog
 {
     Q_OBJECT
@@ -21,20 +21,21 @@ class DiagnosisDialog : public QDialog
 public:
     explicit DiagnosisDialog(const WorkerInfo &worker, QWidget *parent = nullptr);
 
-    /// Asks for the diagnosis, for the first time or again.
-    void begin();
+    /// Requests the diagnosis, for the first time or again.
+    void refresh();
     void setDiagnosis(const Diagnosis &diagnosis);
     [[nodiscard]] QString executorId() const { return m_worker.executorId; }
-    [[nodiscard]] QString text() const { return m_text; } ///< as Copy copies it
+    [[nodiscard]] QString text() const { return m_text; } ///< the text that Copy copies
 
 Q_SIGNALS:
-    void wanted();
+    /// The content is needed, for the first time or again.
+    void refreshRequested();
 
 protected:
     void changeEvent(QEvent *event) override;
 
 private:
-    void showHead(const WorkerInfo &worker, const QString &conclusion);
+    void showHeader(const WorkerInfo &worker, const QString &conclusion);
     void copy();
 
     WorkerInfo m_worker;
@@ -42,9 +43,9 @@ private:
     QLabel *m_shape;
     QLabel *m_conclusion;
     QLabel *m_status;
-    ReadingView *m_view;
+    ReadOnlyTextView *m_view;
     QPushButton *m_copy;
-    QPushButton *m_again;
+    QPushButton *m_refresh;
 };
 
 } // namespace lifeguard

@@ -4,7 +4,7 @@
 #include "core/executor/containerspec.h"
 #include "core/pool/modechoice.h"
 #include "ui/format.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QComboBox>
 #include <QFormLayout>
@@ -20,19 +20,7 @@ namespace lifeguard {
 
 namespace {
 
-constexpr int mostPids = 100'000;
-
-/// As the engine names it: without a tag the newest is meant.
-QString withTag(const QString &image)
-{
-    return image.section(QLatin1Char('/'), -1).contains(QLatin1Char(':')) ? image : image + QStringLiteral(":latest");
-}
-
-bool isThere(const QString &image, const QList<DockerImage> &images)
-{
-    return std::any_of(images.cbegin(), images.cend(),
-                       [&image](const DockerImage &known) { return known.tags.contains(withTag(image)) || known.id == image; });
-}
+constexpr int maxPids = 100'000;
 
 } // namespace
 
@@ -47,13 +35,13 @@ DockerFields::DockerFields(QWidget *parent)
     m_image->setInsertPolicy(QComboBox::NoInsert);
     m_image->setMinimumContentsLength(24);
     m_image->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_image->setToolTip(tr("The image that the containers are made of. packaging/images/build.sh makes those with Lifeguard's own workers."));
+    m_image->setToolTip(tr("The image of the containers. packaging/images/build.sh builds images with Lifeguard's own workers."));
     m_network->setObjectName(QStringLiteral("launchNetwork"));
-    m_network->setToolTip(tr("The network that the containers are in; it is made where it is missing. \"none\": they reach nobody."));
+    m_network->setToolTip(tr("The network of the containers. It is created if it does not exist. With \"none\", the containers have no network access."));
     m_pids->setObjectName(QStringLiteral("launchPids"));
-    m_pids->setRange(1, mostPids);
+    m_pids->setRange(1, maxPids);
     m_pids->setGroupSeparatorShown(true);
-    m_pids->setToolTip(tr("How many processes and threads a container may have"));
+    m_pids->setToolTip(tr("Maximum number of processes and threads in a container"));
 
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -80,26 +68,26 @@ void DockerFields::setType(const QString &type)
         return;
     }
     m_type = type;
-    WorkerConfig usual;
-    usual.type = type;
-    m_image->lineEdit()->setPlaceholderText(type.isEmpty() ? QString() : imageOf(usual));
-    fill();
+    WorkerConfig defaults;
+    defaults.type = type;
+    m_image->lineEdit()->setPlaceholderText(type.isEmpty() ? QString() : imageOf(defaults));
+    updateImages();
 }
 
 void DockerFields::setImages(const QList<DockerImage> &images)
 {
     if (m_images != images) {
         m_images = images;
-        fill();
+        updateImages();
     }
 }
 
-void DockerFields::fill()
+void DockerFields::updateImages()
 {
     const QString typed = m_image->currentText();
-    const QSignalBlocker quiet(m_image);
+    const QSignalBlocker blocker(m_image);
     m_image->clear();
-    // Those with a worker for this type first, then those with another one of ours, then all others.
+    // First the images with a worker for this type, then those with another worker of Lifeguard, then all others.
     QList<DockerImage> sorted = m_images;
     const auto rank = [this](const DockerImage &image) {
         const QString worker = image.labels.value(dockerlabel::workerType);
@@ -109,7 +97,7 @@ void DockerFields::fill()
     for (const DockerImage &image : std::as_const(sorted)) {
         for (const QString &tag : image.tags) {
             m_image->addItem(tag);
-            m_image->setItemData(m_image->count() - 1, tr("%1, made %2").arg(format::bytes(image.bytes), format::exactTime(image.createdAt)), Qt::ToolTipRole);
+            m_image->setItemData(m_image->count() - 1, tr("%1, created %2").arg(format::bytes(image.bytes), format::exactTime(image.createdAt)), Qt::ToolTipRole);
         }
     }
     m_image->setCurrentText(typed);
@@ -133,49 +121,21 @@ void DockerFields::writeTo(WorkerConfig &config) const
     config.pidsLimit = m_pids->value();
 }
 
-void DockerFields::setNumber(int number)
+void DockerFields::setRowNumber(int number)
 {
-    const auto name = [number](QWidget *field, const QString &what) { field->setAccessibleName(tr("%1, pool %2").arg(what).arg(number)); };
+    const auto name = [number](QWidget *field, const QString &title) {
+        //: %1 is the title of a field, %2 the number of the row in the list of pools
+        field->setAccessibleName(tr("%1, pool %2").arg(title).arg(number));
+    };
     name(m_image, tr("Image"));
     name(m_network, tr("Network"));
-    name(m_pids, tr("Processes of a container"));
+    name(m_pids, tr("Processes per container"));
 }
 
-bool DockerFields::isUnusual(const WorkerConfig &config)
+bool DockerFields::differsFromDefaults(const WorkerConfig &config)
 {
-    const WorkerConfig usual;
-    return !config.image.isEmpty() || config.network != usual.network || config.pidsLimit != usual.pidsLimit;
-}
-
-DockerRemark dockerRemark(const WorkerConfig &config, const std::optional<DockerOverview> &view)
-{
-    if (!needsDocker(config) || config.type.isEmpty()) {
-        return {};
-    }
-    const bool isForced = config.mode == ExecutionMode::Docker;
-    if (!view) {
-        return {DockerFields::tr("Asking Docker…")};
-    }
-    ImageInspection look;
-    look.engineError = view->problem;
-    const QString image = imageOf(config);
-    if (!view->problem && !isThere(image, view->images)) {
-        look.imageError = Error{ErrorCode::NotFound, {}, {}};
-    }
-    const ModeChoice choice = chooseMode(config, look);
-    if (!choice.mode) {
-        return {choice.reason, true};
-    }
-    if (choice.needsPull) {
-        return {DockerFields::tr("The image %1 is not on this machine: it is pulled first.").arg(image), false, true, true};
-    }
-    if (isForced) {
-        return {{}, false, false, true};
-    }
-    if (*choice.mode == ExecutionMode::Docker) {
-        return {DockerFields::tr("Runs in containers of the image %1.").arg(image), false, false, true};
-    }
-    return {DockerFields::tr("Runs %1").arg(choice.reason)};
+    const WorkerConfig defaults;
+    return !config.image.isEmpty() || config.network != defaults.network || config.pidsLimit != defaults.pidsLimit;
 }
 
 } // namespace lifeguard

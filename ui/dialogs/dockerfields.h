@@ -3,11 +3,8 @@
 
 #include "core/config/workerconfig.h"
 #include "core/docker/dockertypes.h"
-#include "core/pool/workerpoolmanager.h"
 
 #include <QWidget>
-
-#include <optional>
 
 class QComboBox;
 class QLineEdit;
@@ -15,8 +12,8 @@ class QSpinBox;
 
 namespace lifeguard {
 
-/// What a pool to be launched in containers needs: its image, out of those that the engine has or by name, its network, and how many
-/// processes a container may have.
+/// The fields of the launch dialog for a pool in containers: image, network and number of processes. The image can be selected from those
+/// that the engine has, or typed.
 class DockerFields : public QWidget
 {
     Q_OBJECT
@@ -24,23 +21,23 @@ class DockerFields : public QWidget
 public:
     explicit DockerFields(QWidget *parent = nullptr);
 
-    /// The type decides which images come first, and which is meant where none is named.
+    /// Sets the job type, which determines the order of the images and the default image.
     void setType(const QString &type);
-    /// What the engine has; before it has answered there is nothing to choose from.
+    /// Sets the images that the engine has.
     void setImages(const QList<DockerImage> &images);
     void setConfig(const WorkerConfig &config);
-    /// An image that is not named is, with Docker, the usual one of the type.
+    /// Copies the values into the configuration. In the mode Docker, an empty image becomes the default image of the type.
     void writeTo(WorkerConfig &config) const;
-    /// For the names of the controls.
-    void setNumber(int number);
-    /// Whether anything in it differs from the defaults.
-    [[nodiscard]] static bool isUnusual(const WorkerConfig &config);
+    /// Sets the number of the row, which is part of the accessible names.
+    void setRowNumber(int number);
+    /// Returns whether any of these values differs from its default.
+    [[nodiscard]] static bool differsFromDefaults(const WorkerConfig &config);
 
 Q_SIGNALS:
     void changed();
 
 private:
-    void fill();
+    void updateImages();
 
     QString m_type;
     QList<DockerImage> m_images;
@@ -48,19 +45,5 @@ private:
     QLineEdit *m_network;
     QSpinBox *m_pids;
 };
-
-/// What is to be said of Docker below a pool to be launched.
-struct DockerRemark
-{
-    QString text; ///< empty: nothing
-    bool isError = false; ///< it cannot be launched so
-    bool isWarning = false;
-    bool runsInContainers = false; ///< nothing of this machine is needed
-
-    bool operator==(const DockerRemark &) const = default;
-};
-
-/// view: nothing while the engine is being asked. A pure function.
-[[nodiscard]] DockerRemark dockerRemark(const WorkerConfig &config, const std::optional<DockerOverview> &view);
 
 } // namespace lifeguard

@@ -1,29 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/filejobspage.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
 #include "core/config/jobtypes.h"
-#include "ui/delegates/celldelegate.h"
-#include "ui/dialogs/addjobsdialog.h"
+#include "ui/dialogs/addjobscontext.h"
+#include "ui/dialogs/outputformatfields.h"
+#include "ui/dialogs/planpreview.h"
 #include "ui/format.h"
-#include "ui/models/planmodel.h"
-#include "ui/theme.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/theme.h"
 #include "ui/views/emptystate.h"
-#include "ui/views/note.h"
 
 #include <QCheckBox>
-#include <QComboBox>
 #include <QDir>
 #include <QFileDialog>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QKeyEvent>
 #include <QListWidget>
-#include <QProgressBar>
 #include <QPushButton>
 #include <QSet>
-#include <QTableView>
-#include <QThreadPool>
 #include <QVBoxLayout>
 #include <QtConcurrent>
 
@@ -33,45 +28,36 @@ namespace lifeguard {
 
 namespace {
 
-constexpr int tickMs = 100;
-constexpr int quietTicks = 5; ///< a search is not mentioned before half a second
+constexpr int hiddenTicks = 5; ///< A search shows its progress after half a second.
 
 } // namespace
 
 FileJobsPage::FileJobsPage(const AddJobsContext &context, QWidget *parent)
     : QWidget(parent)
     , m_workspace(context.workspace)
-    , m_served(context.served)
     , m_paths(new QListWidget(this))
-    , m_remove(new QPushButton(theme::icon(QStringLiteral("list-remove"), palette()), tr("&Remove"), this))
-    , m_formats(new QWidget(this))
-    , m_formatsLayout(new QHBoxLayout(m_formats))
+    , m_formats(new OutputFormatFields(this))
     , m_copyIn(new QCheckBox(this))
-    , m_summary(new Note(QStringLiteral("planSummary"), this))
-    , m_waitNote(new Note(QStringLiteral("planServed"), this))
-    , m_bar(new QProgressBar(this))
-    , m_filter(new QComboBox(this))
-    , m_model(new PlanModel(context.workspace, this))
-    , m_preview(new QTableView(this))
+    , m_preview(new PlanPreview(context, this))
 {
     setObjectName(QStringLiteral("fileJobsPage"));
     build();
     setFocusProxy(m_paths);
-    m_soon.setSingleShot(true);
-    m_soon.setInterval(std::chrono::milliseconds(100));
-    connect(&m_soon, &QTimer::timeout, this, &FileJobsPage::replan);
-    m_tick.setInterval(std::chrono::milliseconds(tickMs));
-    connect(&m_tick, &QTimer::timeout, this, &FileJobsPage::showSearch);
-    connect(m_remove, &QPushButton::clicked, this, &FileJobsPage::removeSelected);
-    connect(m_paths, &QListWidget::itemSelectionChanged, this, [this] {
-        const bool any = !m_paths->selectedItems().isEmpty();
-        m_remove->setEnabled(any);
-        m_remove->setToolTip(any ? tr("Take the selected off the list (Del)") : tr("Select what to take off the list."));
+    m_searchDelay.setSingleShot(true);
+    m_searchDelay.setInterval(std::chrono::milliseconds(100));
+    connect(&m_searchDelay, &QTimer::timeout, this, &FileJobsPage::startSearch);
+    m_progressTimer.setInterval(std::chrono::milliseconds(100));
+    connect(&m_progressTimer, &QTimer::timeout, this, [this] {
+        if (m_search && ++m_progressTicks >= hiddenTicks) {
+            m_preview->showSearchProgress(m_search->done);
+        }
     });
-    connect(m_copyIn, &QCheckBox::toggled, this, &FileJobsPage::replanSoon);
-    connect(m_filter, &QComboBox::currentIndexChanged, this,
-            [this] { m_model->setShown(PlanModel::Show(m_filter->currentData().toInt())); });
-    showPlan(std::make_shared<const JobPlan>());
+    connect(m_remove, &QPushButton::clicked, this, &FileJobsPage::removeSelected);
+    connect(m_paths, &QListWidget::itemSelectionChanged, this, &FileJobsPage::updateRemoveButton);
+    connect(m_copyIn, &QCheckBox::toggled, this, &FileJobsPage::scheduleSearch);
+    connect(m_formats, &OutputFormatFields::changed, this, &FileJobsPage::scheduleSearch);
+    updateRemoveButton();
+    updateOptions();
 }
 
 FileJobsPage::~FileJobsPage()
@@ -79,7 +65,6 @@ FileJobsPage::~FileJobsPage()
     if (m_search) {
         m_search->cancelled = true;
     }
-    QThreadPool::globalInstance()->start([plan = m_model->plan()] {}); // freed there, should it be large
 }
 
 void FileJobsPage::build()
@@ -91,129 +76,107 @@ void FileJobsPage::build()
     m_paths->setSpacing(theme::unit / 2);
     m_paths->setFixedHeight(6 * fontMetrics().lineSpacing() + 2 * theme::inside);
     m_paths->installEventFilter(this);
-    m_empty = new EmptyState(m_paths, tr("Nothing chosen yet"), tr("Choose files or folders, or drop them here. Folders are searched through."));
-
-    const auto button = [this](const QString &icon, const QString &text, const char *name, const QString &spoken, auto slot) {
-        auto *made = new QPushButton(theme::icon(icon, palette()), text, this);
-        made->setObjectName(QString::fromLatin1(name));
-        made->setAccessibleName(spoken);
-        made->setAutoDefault(false);
-        connect(made, &QPushButton::clicked, this, slot);
-        return made;
-    };
-    m_remove->setObjectName(QStringLiteral("removePathButton"));
-    m_remove->setAccessibleName(tr("Remove the selected files and folders"));
-    m_remove->setAutoDefault(false);
-    m_remove->setEnabled(false);
-    m_remove->setToolTip(tr("Select what to take off the list."));
-    auto *side = new QVBoxLayout;
-    side->setSpacing(theme::inside);
-    side->addWidget(button(QStringLiteral("document-new"), tr("Ch&oose files…"), "chooseFilesButton", tr("Choose files"), &FileJobsPage::chooseFiles));
-    side->addWidget(button(QStringLiteral("document-open-folder"), tr("Choose fol&der…"), "chooseFolderButton", tr("Choose a folder"),
-                           &FileJobsPage::chooseFolder));
-    side->addWidget(m_remove);
-    side->addStretch();
+    m_empty = new EmptyState(m_paths, tr("No files selected"), tr("Choose files or folders, or drop them here. Folders are searched."));
     auto *top = new QHBoxLayout;
     top->setSpacing(theme::inside);
     top->addWidget(m_paths, 1);
-    top->addLayout(side);
+    top->addWidget(buildSideButtons());
 
-    m_preview->setObjectName(QStringLiteral("planPreview"));
-    m_preview->setAccessibleName(tr("What will be made"));
-    m_preview->setModel(m_model);
-    m_preview->setItemDelegate(new CellDelegate(CellDelegate::Kind::Path, this));
-    m_preview->setItemDelegateForColumn(PlanModel::NoteColumn, new CellDelegate(CellDelegate::Kind::Text, this));
-    m_preview->setShowGrid(false);
-    m_preview->setWordWrap(false);
-    m_preview->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_preview->setTabKeyNavigation(false);
-    m_preview->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_preview->verticalHeader()->hide();
-    m_preview->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_preview->verticalHeader()->setDefaultSectionSize(std::max(theme::rowHeight, fontMetrics().height() + theme::inside));
-    QHeaderView *header = m_preview->horizontalHeader();
-    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    header->setHighlightSections(false);
-    header->setStretchLastSection(true);
-    const int letter = fontMetrics().averageCharWidth();
-    m_preview->setColumnWidth(PlanModel::InputColumn, 30 * letter);
-    m_preview->setColumnWidth(PlanModel::TypeColumn, fontMetrics().horizontalAdvance(QStringLiteral("plantuml")) + 3 * theme::inside);
-    m_preview->setColumnWidth(PlanModel::OutputColumn, 32 * letter);
-
-    m_bar->setObjectName(QStringLiteral("searchBar"));
-    m_bar->setAccessibleName(tr("Looking through the folders"));
-    m_bar->setRange(0, 0);
-    m_bar->setTextVisible(false);
-    m_bar->setFixedWidth(120);
-    QSizePolicy keepsPlace = m_bar->sizePolicy();
-    keepsPlace.setRetainSizeWhenHidden(true); // nothing moves when it comes
-    m_bar->setSizePolicy(keepsPlace);
-    m_bar->hide();
-    m_filter->setObjectName(QStringLiteral("planFilter"));
-    m_filter->setAccessibleName(tr("Which of them to show"));
-    m_filter->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    auto *status = new QHBoxLayout;
-    status->setSpacing(theme::inside);
-    status->addWidget(m_summary, 1, Qt::AlignVCenter);
-    status->addWidget(m_bar);
-    status->addWidget(m_filter);
+    m_copyIn->setObjectName(QStringLiteral("copyInCheck"));
+    auto *options = new QHBoxLayout;
+    options->setSpacing(2 * theme::between);
+    options->addWidget(m_formats);
+    options->addWidget(m_copyIn);
+    options->addStretch();
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, theme::between, 0, 0);
     layout->setSpacing(theme::inside);
     layout->addLayout(top);
-    layout->addWidget(buildOptions());
+    layout->addLayout(options);
     layout->addSpacing(theme::inside);
-    layout->addLayout(status);
     layout->addWidget(m_preview, 1);
-    layout->addWidget(m_waitNote);
 }
 
-QWidget *FileJobsPage::buildOptions()
+QPushButton *FileJobsPage::createButton(const char *name, const char *icon, const QString &text, const QString &accessibleName)
 {
-    m_copyIn->setObjectName(QStringLiteral("copyInCheck"));
-    m_formatsLayout->setContentsMargins(0, 0, 0, 0);
-    m_formatsLayout->setSpacing(theme::inside);
-    auto *options = new QWidget(this);
-    auto *layout = new QHBoxLayout(options);
+    auto *button = new QPushButton(theme::icon(QString::fromLatin1(icon), palette()), text, this);
+    button->setObjectName(QString::fromLatin1(name));
+    button->setAccessibleName(accessibleName);
+    button->setAutoDefault(false);
+    return button;
+}
+
+QWidget *FileJobsPage::buildSideButtons()
+{
+    QPushButton *files = createButton("chooseFilesButton", "document-new", tr("Ch&oose files…"), tr("Choose files"));
+    QPushButton *folder = createButton("chooseFolderButton", "document-open-folder", tr("Choose fol&der…"), tr("Choose folder"));
+    m_remove = createButton("removePathButton", "list-remove", tr("&Remove"), tr("Remove the selected files and folders"));
+    connect(files, &QPushButton::clicked, this, &FileJobsPage::chooseFiles);
+    connect(folder, &QPushButton::clicked, this, &FileJobsPage::chooseFolder);
+    auto *side = new QWidget(this);
+    auto *layout = new QVBoxLayout(side);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(2 * theme::between);
-    layout->addWidget(m_formats);
-    layout->addWidget(m_copyIn);
+    layout->setSpacing(theme::inside);
+    layout->addWidget(files);
+    layout->addWidget(folder);
+    layout->addWidget(m_remove);
     layout->addStretch();
-    return options;
+    return side;
+}
+
+void FileJobsPage::updateRemoveButton()
+{
+    const bool hasSelection = !m_paths->selectedItems().isEmpty();
+    m_remove->setEnabled(hasSelection);
+    m_remove->setToolTip(hasSelection ? tr("Remove the selected files and folders from the list (Del)")
+                                      : tr("Select the files and folders to remove from the list."));
+}
+
+void FileJobsPage::updateOptions()
+{
+    const JobPlan &plan = *m_preview->plan();
+    m_formats->setTypes(plan.types);
+    const QString target = format::displayPath(QDir(m_workspace).dirName() + QStringLiteral("/input"));
+    const auto outside = int(plan.outside + plan.copied);
+    m_copyIn->setText(outside == 0 ? tr("&Copy files from outside the workspace to %1").arg(target)
+                                   : tr("&Copy %Ln file(s) from outside the workspace to %1", nullptr, outside).arg(target));
+    m_copyIn->setAccessibleName(m_copyIn->text().remove(QLatin1Char('&')));
+    m_copyIn->setEnabled(outside > 0 || m_copyIn->isChecked());
+    const QString reason = tr("Workers can read files in the workspace only: %1").arg(format::displayPath(m_workspace));
+    m_copyIn->setToolTip(m_copyIn->isEnabled() ? reason : tr("All selected files are in the workspace.") + QLatin1Char('\n') + reason);
 }
 
 void FileJobsPage::addPaths(const QStringList &added)
 {
-    const QStringList before = paths();
-    QSet<QString> known(before.cbegin(), before.cend());
+    const QStringList existing = paths();
+    QSet<QString> known(existing.cbegin(), existing.cend());
     for (const QString &path : added) {
         if (path.isEmpty() || known.contains(path)) {
             continue;
         }
         known.insert(path);
-        auto *item = new QListWidgetItem(format::path(path), m_paths);
-        item->setData(Qt::UserRole, path); // as it is: what is shown may differ
-        item->setToolTip(format::path(path));
+        auto *item = new QListWidgetItem(format::displayPath(path), m_paths);
+        item->setData(Qt::UserRole, path); // the displayed text may differ
+        item->setToolTip(format::displayPath(path));
     }
-    replanSoon();
+    scheduleSearch();
 }
 
 std::shared_ptr<const JobPlan> FileJobsPage::plan() const
 {
-    return m_model->plan();
+    return m_preview->plan();
 }
 
 qsizetype FileJobsPage::count() const
 {
-    return m_model->plan()->jobs.size();
+    return m_preview->plan()->jobs.size();
 }
 
-QString FileJobsPage::whyNot() const
+QString FileJobsPage::disabledReason() const
 {
-    if (m_soon.isActive() || m_search) {
-        return tr("The folders are being looked through.");
+    if (m_searchDelay.isActive() || m_search) {
+        return tr("The folders are being searched.");
     }
     if (!m_error.isEmpty()) {
         return m_error;
@@ -221,7 +184,7 @@ QString FileJobsPage::whyNot() const
     if (m_paths->count() == 0) {
         return tr("Choose files or folders first.");
     }
-    return count() == 0 ? tr("None of them makes a job; the list says why.") : QString();
+    return count() == 0 ? tr("No file can be converted. The list shows why.") : QString();
 }
 
 bool FileJobsPage::eventFilter(QObject *watched, QEvent *event)
@@ -237,7 +200,7 @@ PlanOptions FileJobsPage::options() const
 {
     PlanOptions options;
     options.workspace = m_workspace;
-    options.formats = m_format;
+    options.formats = m_formats->formats();
     options.copyIn = m_copyIn->isChecked();
     return options;
 }
@@ -259,18 +222,18 @@ void FileJobsPage::chooseFiles()
             patterns.append(QStringLiteral("*.") + suffix);
         }
     }
-    auto *dialog = new QFileDialog(this, tr("Files to convert"), m_workspace);
+    auto *dialog = new QFileDialog(this, tr("Choose files to convert"), m_workspace);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
     dialog->setLabelText(QFileDialog::Accept, tr("Choose"));
-    dialog->setNameFilters({tr("Files that can be converted (%1)").arg(patterns.join(QLatin1Char(' '))), tr("All files (*)")});
+    dialog->setNameFilters({tr("Supported files (%1)").arg(patterns.join(QLatin1Char(' '))), tr("All files (*)")});
     connect(dialog, &QFileDialog::filesSelected, this, &FileJobsPage::addPaths);
     dialog->open();
 }
 
 void FileJobsPage::chooseFolder()
 {
-    auto *dialog = new QFileDialog(this, tr("A folder to search through"), m_workspace);
+    auto *dialog = new QFileDialog(this, tr("Choose folder to search"), m_workspace);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::Directory);
     dialog->setOption(QFileDialog::ShowDirsOnly);
@@ -284,67 +247,60 @@ void FileJobsPage::removeSelected()
     const QList<QListWidgetItem *> selected = m_paths->selectedItems();
     if (!selected.isEmpty()) {
         qDeleteAll(selected);
-        replanSoon();
+        scheduleSearch();
     }
 }
 
-void FileJobsPage::replanSoon()
+void FileJobsPage::scheduleSearch()
 {
     if (m_search) {
-        m_search->cancelled = true; // of no use any more
+        m_search->cancelled = true; // its result is outdated
         m_search.reset();
     }
-    m_soon.start();
+    m_searchDelay.start();
     Q_EMIT changed();
 }
 
-void FileJobsPage::replan()
+void FileJobsPage::startSearch()
 {
-    const QStringList chosen = paths();
-    if (chosen.isEmpty()) {
-        showPlan(std::make_shared<const JobPlan>());
+    using SharedPlan = std::shared_ptr<const JobPlan>;
+    const QStringList selected = paths();
+    if (selected.isEmpty()) {
+        finishSearch(SharedPlan());
         return;
     }
     m_search = std::make_shared<Progress>();
-    m_searchTicks = 0;
-    m_tick.start();
-    using Shared = Result<std::shared_ptr<const JobPlan>>;
-    const auto work = [chosen, options = options(), search = m_search]() -> Shared {
-        Result<JobPlan> plan = planJobs(chosen, options, search.get());
+    m_progressTicks = 0;
+    m_progressTimer.start();
+    const auto search = [selected, options = options(), progress = m_search]() -> Result<SharedPlan> {
+        Result<JobPlan> plan = planJobs(selected, options, progress.get());
         if (!plan) {
             return failure(plan.error());
         }
         return std::make_shared<const JobPlan>(std::move(*plan));
     };
-    whenAnswered(QtConcurrent::run(work), this, [this, search = m_search](const Shared &plan) {
-        if (search == m_search) { // else: asked anew since
-            showPlan(plan);
+    whenFinished(QtConcurrent::run(search), this, [this, progress = m_search](const Result<SharedPlan> &plan) {
+        if (progress == m_search) { // otherwise another search has been started
+            finishSearch(plan);
         }
     });
     Q_EMIT changed();
 }
 
-void FileJobsPage::showSearch()
-{
-    if (!m_search || ++m_searchTicks < quietTicks) {
-        return;
-    }
-    m_bar->show();
-    m_summary->say(theme::Hue::Quiet, tr("Looking through the folders… %1 found").arg(format::count(m_search->done)));
-}
-
-void FileJobsPage::showPlan(const Result<std::shared_ptr<const JobPlan>> &plan)
+/// Shows the result of a search; a null plan means that no paths are selected.
+void FileJobsPage::finishSearch(const Result<std::shared_ptr<const JobPlan>> &plan)
 {
     m_search.reset();
-    m_tick.stop();
-    m_bar->hide();
+    m_progressTimer.stop();
     m_error = plan ? QString() : plan.error().message;
-    QThreadPool::globalInstance()->start([old = m_model->plan()] {}); // freed there: it may be large
-    m_model->setPlan(plan ? *plan : std::make_shared<const JobPlan>());
-    showFormats(m_model->plan()->types);
-    showCopyIn();
-    showFilter();
-    showSummary();
+    if (!plan) {
+        m_preview->setError(m_error);
+    } else if (!*plan) {
+        m_preview->clear();
+    } else {
+        m_preview->setPlan(*plan);
+    }
+    updateOptions();
     Q_EMIT changed();
 }
 

@@ -9,38 +9,36 @@
 #include <memory>
 
 class QCheckBox;
-class QComboBox;
-class QHBoxLayout;
-class QLabel;
 class QListWidget;
-class QProgressBar;
 class QPushButton;
-class QTableView;
 
 namespace lifeguard {
 
 struct AddJobsContext;
 class EmptyState;
-class Note;
-class PlanModel;
+class OutputFormatFields;
+class PlanPreview;
 
-/// The files and folders that jobs are made of, how, and a preview of what would be made. Folders are searched on another thread;
-/// a newer question ends the search for an older one.
+/// The page of the dialog for adding jobs from files: the files and folders, how they are converted, and a preview of the jobs. Folders are
+/// searched on another thread; a change of the selection cancels the search that is running.
 class FileJobsPage : public QWidget
 {
     Q_OBJECT
 
 public:
     explicit FileJobsPage(const AddJobsContext &context, QWidget *parent = nullptr);
-    ~FileJobsPage() override; ///< ends the search
+    /// Cancels the search.
+    ~FileJobsPage() override;
 
     void addPaths(const QStringList &paths);
     [[nodiscard]] std::shared_ptr<const JobPlan> plan() const;
+    /// Returns the number of jobs in the plan.
     [[nodiscard]] qsizetype count() const;
-    /// Why nothing can be added now, empty: it can.
-    [[nodiscard]] QString whyNot() const;
+    /// Returns why no job can be added, as a sentence; empty if jobs can be added.
+    [[nodiscard]] QString disabledReason() const;
 
 Q_SIGNALS:
+    /// The result of plan(), count() or disabledReason() has changed.
     void changed();
 
 protected:
@@ -48,41 +46,30 @@ protected:
 
 private:
     void build();
-    QWidget *buildOptions();
+    QWidget *buildSideButtons();
+    QPushButton *createButton(const char *name, const char *icon, const QString &text, const QString &accessibleName);
     [[nodiscard]] PlanOptions options() const;
     [[nodiscard]] QStringList paths() const;
     void chooseFiles();
     void chooseFolder();
     void removeSelected();
-    void replanSoon();
-    void replan();
-    void showPlan(const Result<std::shared_ptr<const JobPlan>> &plan);
-    void showFormats(const QStringList &types);
-    void showSummary();
-    void showCopyIn();
-    void showFilter();
-    void showSearch();
+    void scheduleSearch();
+    void startSearch();
+    void finishSearch(const Result<std::shared_ptr<const JobPlan>> &plan);
+    void updateOptions();
+    void updateRemoveButton();
 
     QString m_workspace;
-    QStringList m_served;
     QListWidget *m_paths;
     EmptyState *m_empty;
     QPushButton *m_remove;
-    QWidget *m_formats;
-    QHBoxLayout *m_formatsLayout;
-    QStringList m_formatTypes; ///< that m_formats shows
-    QHash<QString, QString> m_format; ///< chosen, by type
+    OutputFormatFields *m_formats;
     QCheckBox *m_copyIn;
-    Note *m_summary;
-    Note *m_waitNote;
-    QProgressBar *m_bar;
-    QComboBox *m_filter;
-    PlanModel *m_model;
-    QTableView *m_preview;
-    QTimer m_soon;
-    QTimer m_tick; ///< while folders are searched
-    ProgressPtr m_search;
-    qint64 m_searchTicks = 0;
+    PlanPreview *m_preview;
+    QTimer m_searchDelay; ///< from the last change to the beginning of the search
+    QTimer m_progressTimer; ///< active while folders are searched
+    ProgressPtr m_search; ///< of the search that is running
+    int m_progressTicks = 0;
     QString m_error; ///< why there is no plan
 };
 

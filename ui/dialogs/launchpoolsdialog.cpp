@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/launchpoolsdialog.h"
 
-#include "core/base/machine.h"
+#include "core/base/systemmemory.h"
 #include "core/config/jobtypes.h"
-#include "core/config/poolspec.h"
 #include "core/pool/modechoice.h"
+#include "ui/dialogs/lastlaunch.h"
 #include "ui/format.h"
-#include "ui/theme.h"
-#include "ui/views/note.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/palette.h"
+#include "ui/theme/theme.h"
+#include "ui/views/inlinemessage.h"
 
 #include <QDialogButtonBox>
 #include <QHBoxLayout>
@@ -16,7 +18,6 @@
 #include <QScreen>
 #include <QScrollArea>
 #include <QScrollBar>
-#include <QSettings>
 #include <QStyle>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -25,42 +26,9 @@ namespace lifeguard {
 
 namespace {
 
-constexpr qsizetype rowsAtMost = 50;
+constexpr qsizetype maxRows = 50;
 
-QString lastKey()
-{
-    return QStringLiteral("launch/last");
-}
-
-QList<WorkerConfig> readLast()
-{
-    QList<WorkerConfig> configs;
-    QSettings settings;
-    const int size = std::min(settings.beginReadArray(lastKey()), int(rowsAtMost));
-    for (int i = 0; i < size; ++i) {
-        settings.setArrayIndex(i);
-        // Of another version, or edited by hand: left out.
-        if (const Result<WorkerConfig> config = parsePoolSpec(settings.value(QStringLiteral("pool")).toString())) {
-            configs.append(*config);
-        }
-    }
-    settings.endArray();
-    return configs;
-}
-
-void writeLast(const QList<WorkerConfig> &configs)
-{
-    QSettings settings;
-    settings.remove(lastKey());
-    settings.beginWriteArray(lastKey(), int(configs.size()));
-    for (int i = 0; i < configs.size(); ++i) {
-        settings.setArrayIndex(i);
-        settings.setValue(QStringLiteral("pool"), toPoolSpec(configs.at(i)));
-    }
-    settings.endArray();
-}
-
-WorkerConfig proposal(const QString &type)
+WorkerConfig defaultConfig(const QString &type)
 {
     WorkerConfig config;
     config.type = type;
@@ -75,42 +43,42 @@ LaunchPoolsDialog::LaunchPoolsDialog(const LaunchContext &context, Launch launch
     : QDialog(parent)
     , m_context(context)
     , m_launch(std::move(launch))
-    , m_last(readLast())
+    , m_lastLaunch(readLastLaunch().mid(0, maxRows))
     , m_scroll(new QScrollArea(this))
     , m_list(new QWidget(m_scroll))
     , m_listLayout(new QVBoxLayout(m_list))
-    , m_add(new QPushButton(theme::icon(QStringLiteral("list-add"), palette()), tr("A&nother pool"), this))
-    , m_again(new QPushButton(this))
-    , m_trust(new Note(QStringLiteral("launchTrust"), this))
-    , m_memory(new Note(QStringLiteral("launchMemoryHint"), this))
+    , m_add(new QPushButton(theme::icon(QStringLiteral("list-add"), palette()), tr("A&dd pool"), this))
+    , m_repeat(new QPushButton(this))
+    , m_trustMessage(new InlineMessage(QStringLiteral("launchTrust"), this))
+    , m_memoryMessage(new InlineMessage(QStringLiteral("launchMemoryHint"), this))
 {
     setObjectName(QStringLiteral("launchPoolsDialog"));
     setWindowTitle(tr("Launch pools"));
     for (const JobType &type : jobTypes()) {
         m_types.append(type.name);
     }
-    QStringList others = m_context.waiting.keys() + m_context.served;
-    for (const WorkerConfig &config : std::as_const(m_last)) {
-        others.append(config.type);
+    QStringList otherTypes = m_context.pendingJobs.keys() + m_context.servedTypes;
+    for (const WorkerConfig &config : std::as_const(m_lastLaunch)) {
+        otherTypes.append(config.type);
     }
-    others.sort();
-    for (const QString &type : std::as_const(others)) {
+    otherTypes.sort();
+    for (const QString &type : std::as_const(otherTypes)) {
         if (!m_types.contains(type)) {
             m_types.append(type);
         }
     }
-    m_fit.setSingleShot(true);
-    m_fit.setInterval(0); // once for all that changed
-    connect(&m_fit, &QTimer::timeout, this, &LaunchPoolsDialog::fitSize);
+    m_fitTimer.setSingleShot(true);
+    m_fitTimer.setInterval(0); // once for all changes of an event
+    connect(&m_fitTimer, &QTimer::timeout, this, &LaunchPoolsDialog::fitSize);
     build();
-    fillIn();
+    addInitialRows();
 }
 
 void LaunchPoolsDialog::build()
 {
     m_listLayout->setContentsMargins(0, 0, 0, 0);
     m_listLayout->setSpacing(theme::inside);
-    m_listLayout->addWidget(buildHeading()); // in the list, so that it stands above its columns whatever scrolls
+    m_listLayout->addWidget(buildHeading()); // in the list, so that it stays aligned with the columns
     m_scroll->setObjectName(QStringLiteral("launchScroll"));
     m_scroll->setWidget(m_list);
     m_scroll->setWidgetResizable(true);
@@ -122,14 +90,14 @@ void LaunchPoolsDialog::build()
     m_list->setAutoFillBackground(false);
 
     m_add->setObjectName(QStringLiteral("addPoolRowButton"));
-    m_add->setAccessibleName(tr("Another pool"));
+    m_add->setAccessibleName(tr("Add pool"));
     m_add->setAutoDefault(false);
-    m_again->setObjectName(QStringLiteral("launchAgainButton"));
-    m_again->setAutoDefault(false);
+    m_repeat->setObjectName(QStringLiteral("launchAgainButton"));
+    m_repeat->setAutoDefault(false);
     auto *extras = new QHBoxLayout;
     extras->setSpacing(theme::inside);
     extras->addWidget(m_add);
-    extras->addWidget(m_again);
+    extras->addWidget(m_repeat);
     extras->addStretch();
     m_listLayout->addLayout(extras);
     m_listLayout->addStretch();
@@ -144,28 +112,29 @@ void LaunchPoolsDialog::build()
     layout->setContentsMargins(theme::between, theme::between, theme::between, theme::between);
     layout->setSpacing(theme::inside);
     layout->addWidget(m_scroll, 1);
-    layout->addWidget(m_memory);
-    layout->addWidget(m_trust);
+    layout->addWidget(m_memoryMessage);
+    layout->addWidget(m_trustMessage);
     layout->addSpacing(theme::inside);
     layout->addWidget(buttons);
-    m_trust->say(theme::Hue::Warning, tr("Direct workers are not isolated from this machine: they run as you and reach your files. Give them "
-                                         "only input that you trust."));
+    m_trustMessage->setMessage(theme::Hue::Warning, tr("Direct workers are not isolated from this machine: they run with your permissions and can access your "
+                                         "files. Use them only for input that you trust."));
 
     connect(m_add, &QPushButton::clicked, this, [this] {
-        WorkerConfig config = proposal({});
-        for (const QString &type : std::as_const(m_types)) { // the first that has none yet
-            const auto has = [&type](const WorkerConfig &there) { return there.type == type; };
-            const QList<WorkerConfig> there = configs();
-            if (config.type.isEmpty() && !m_context.served.contains(type) && std::none_of(there.cbegin(), there.cend(), has)) {
+        WorkerConfig config = defaultConfig({});
+        const QList<WorkerConfig> existing = configs();
+        for (const QString &type : std::as_const(m_types)) { // the first type without a pool
+            const auto hasType = [&type](const WorkerConfig &other) { return other.type == type; };
+            if (config.type.isEmpty() && !m_context.servedTypes.contains(type)
+                && std::none_of(existing.cbegin(), existing.cend(), hasType)) {
                 config.type = type;
             }
         }
         addRow(config)->focusType();
         fitSize();
     });
-    connect(m_again, &QPushButton::clicked, this, [this] {
+    connect(m_repeat, &QPushButton::clicked, this, [this] {
         clearRows();
-        for (const WorkerConfig &config : std::as_const(m_last)) {
+        for (const WorkerConfig &config : std::as_const(m_lastLaunch)) {
             addRow(config);
         }
         fitSize();
@@ -181,13 +150,13 @@ QWidget *LaunchPoolsDialog::buildHeading()
     auto *layout = new QHBoxLayout(heading);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(theme::inside);
-    const std::array<int, PoolRow::ColumnCount> widths = PoolRow::columnWidths(*this);
-    const std::array<QString, PoolRow::ColumnCount> titles{tr("Type of jobs"), tr("Workers"), tr("Mode"), tr("Memory limit"), {}, {}};
-    QPalette quiet = palette();
-    quiet.setColor(QPalette::WindowText, theme::secondaryText(quiet));
+    const std::array<int, LaunchPoolRow::ColumnCount> widths = LaunchPoolRow::columnWidths(*this);
+    const std::array<QString, LaunchPoolRow::ColumnCount> titles{tr("Job type"), tr("Workers"), tr("Mode"), tr("Memory limit"), {}, {}};
+    QPalette secondary = palette();
+    secondary.setColor(QPalette::WindowText, theme::secondaryText(secondary));
     for (std::size_t i = 0; i < widths.size(); ++i) {
         auto *title = new QLabel(titles[i], heading);
-        title->setPalette(quiet);
+        title->setPalette(secondary);
         if (widths[i] > 0) {
             title->setFixedWidth(widths[i]);
         }
@@ -199,63 +168,62 @@ QWidget *LaunchPoolsDialog::buildHeading()
 QList<WorkerConfig> LaunchPoolsDialog::configs() const
 {
     QList<WorkerConfig> result;
-    for (const PoolRow *row : m_rows) {
+    for (const LaunchPoolRow *row : m_rows) {
         result.append(row->config());
     }
     return result;
 }
 
-void LaunchPoolsDialog::fillIn()
+void LaunchPoolsDialog::addInitialRows()
 {
-    QStringList wanted;
-    for (auto type = m_context.waiting.cbegin(); type != m_context.waiting.cend(); ++type) {
-        if (type.value() > 0 && !m_context.served.contains(type.key())) {
-            wanted.append(type.key());
+    QStringList unserved;
+    for (auto type = m_context.pendingJobs.cbegin(); type != m_context.pendingJobs.cend(); ++type) {
+        if (type.value() > 0 && !m_context.servedTypes.contains(type.key())) {
+            unserved.append(type.key());
         }
     }
-    wanted.sort();
-    if (wanted.isEmpty()) {
-        wanted.append(m_types.first());
+    unserved.sort();
+    if (unserved.isEmpty()) {
+        unserved.append(m_types.first());
     }
-    wanted = wanted.first(std::min(wanted.size(), rowsAtMost));
-    for (const QString &type : std::as_const(wanted)) {
-        // As it was launched the last time, where it was.
-        const auto like = std::find_if(m_last.cbegin(), m_last.cend(), [&type](const WorkerConfig &config) { return config.type == type; });
-        addRow(like == m_last.cend() ? proposal(type) : *like);
+    unserved = unserved.first(std::min(unserved.size(), maxRows));
+    for (const QString &type : std::as_const(unserved)) {
+        // With the configuration of the last launch, if the type was launched then.
+        const auto last = std::find_if(m_lastLaunch.cbegin(), m_lastLaunch.cend(), [&type](const WorkerConfig &config) { return config.type == type; });
+        addRow(last == m_lastLaunch.cend() ? defaultConfig(type) : *last);
     }
     m_rows.first()->focusType();
-    offerLast();
+    updateRepeatButton();
     fitSize();
 }
 
-PoolRow *LaunchPoolsDialog::addRow(const WorkerConfig &config)
+LaunchPoolRow *LaunchPoolsDialog::addRow(const WorkerConfig &config)
 {
-    auto *row = new PoolRow(m_context, m_types, m_list);
+    auto *row = new LaunchPoolRow(m_context, m_types, m_list);
     row->setConfig(config);
-    // Each row's fields follow those of the row before it.
     m_listLayout->insertWidget(1 + int(m_rows.size()), row);
     m_rows.append(row);
-    connect(row, &PoolRow::changed, this, &LaunchPoolsDialog::showState);
-    connect(row, &PoolRow::changed, &m_fit, qOverload<>(&QTimer::start));
-    connect(row, &PoolRow::folded, &m_fit, qOverload<>(&QTimer::start));
-    connect(row, &PoolRow::dockerWanted, this, &LaunchPoolsDialog::askDocker);
+    connect(row, &LaunchPoolRow::changed, this, &LaunchPoolsDialog::updateState);
+    connect(row, &LaunchPoolRow::changed, &m_fitTimer, qOverload<>(&QTimer::start));
+    connect(row, &LaunchPoolRow::detailsToggled, &m_fitTimer, qOverload<>(&QTimer::start));
+    connect(row, &LaunchPoolRow::dockerInspectionRequested, this, &LaunchPoolsDialog::inspectDocker);
     row->setDocker(m_docker);
-    connect(row, &PoolRow::removeRequested, this, [this, row] {
+    connect(row, &LaunchPoolRow::removeRequested, this, [this, row] {
         removeRow(row);
         m_rows.last()->focusType();
     });
     row->show();
-    showState();
+    updateState();
     return row;
 }
 
-void LaunchPoolsDialog::removeRow(PoolRow *row)
+void LaunchPoolsDialog::removeRow(LaunchPoolRow *row)
 {
     m_rows.removeOne(row);
     m_listLayout->removeWidget(row);
     row->hide();
-    row->deleteLater(); // it may be one of its signals
-    showState();
+    row->deleteLater(); // the caller may be a slot of one of its signals
+    updateState();
 }
 
 void LaunchPoolsDialog::clearRows()
@@ -265,130 +233,130 @@ void LaunchPoolsDialog::clearRows()
     }
 }
 
-void LaunchPoolsDialog::offerLast()
+void LaunchPoolsDialog::updateRepeatButton()
 {
     QStringList names;
-    for (const WorkerConfig &config : std::as_const(m_last)) {
+    for (const WorkerConfig &config : std::as_const(m_lastLaunch)) {
+        //: %1 is a job type, %2 a number of workers
         names.append(tr("%1 × %2").arg(config.type).arg(config.count));
     }
-    const QString text = names.size() > 3 ? tr("%1 and %2 more").arg(names.first(3).join(QStringLiteral(", "))).arg(names.size() - 3)
+    const QString text = names.size() > 3 ? tr("%1 and %Ln more", nullptr, int(names.size() - 3)).arg(names.first(3).join(QStringLiteral(", ")))
                                           : names.join(QStringLiteral(", "));
-    m_again->setText(tr("As &last time: %1").arg(fontMetrics().elidedText(text, Qt::ElideRight, 40 * fontMetrics().averageCharWidth())));
-    m_again->setAccessibleName(tr("Fill in what was launched last: %1").arg(names.join(QStringLiteral(", "))));
-    m_again->setToolTip(names.join(QLatin1Char('\n')));
-    m_again->setVisible(!m_last.isEmpty() && m_last != configs());
+    m_repeat->setText(tr("&Last launch: %1").arg(fontMetrics().elidedText(text, Qt::ElideRight, 40 * fontMetrics().averageCharWidth())));
+    m_repeat->setAccessibleName(tr("Use the pools of the last launch: %1").arg(names.join(QStringLiteral(", "))));
+    m_repeat->setToolTip(names.join(QLatin1Char('\n')));
+    m_repeat->setVisible(!m_lastLaunch.isEmpty() && m_lastLaunch != configs());
 }
 
-/// Asks Docker, the first time that a pool might want it.
-void LaunchPoolsDialog::askDocker()
+void LaunchPoolsDialog::inspectDocker()
 {
-    m_dockerAsked = true;
+    m_dockerInspected = true;
     m_docker.reset();
-    for (PoolRow *row : std::as_const(m_rows)) {
+    for (LaunchPoolRow *row : std::as_const(m_rows)) {
         row->setDocker(m_docker);
     }
-    const auto tell = [this](const DockerOverview &view) {
-        m_docker = view;
-        for (PoolRow *row : std::as_const(m_rows)) {
+    const auto apply = [this](const DockerOverview &overview) {
+        m_docker = overview;
+        for (LaunchPoolRow *row : std::as_const(m_rows)) {
             row->setDocker(m_docker);
         }
     };
-    if (m_context.askDocker) {
-        m_context.askDocker(this, tell);
+    if (m_context.inspectDocker) {
+        m_context.inspectDocker(this, apply);
     } else {
-        tell({Error{ErrorCode::Io, tr("Docker cannot be asked here"), {}}, {}});
+        apply({Error{ErrorCode::Io, tr("Docker cannot be checked"), {}}, {}});
     }
 }
 
-void LaunchPoolsDialog::showState()
+void LaunchPoolsDialog::updateState()
 {
-    const bool mightNeedDocker = std::any_of(m_rows.cbegin(), m_rows.cend(), [](const PoolRow *row) { return needsDocker(row->config()); });
-    if (mightNeedDocker && !m_dockerAsked) {
-        askDocker();
+    const bool mayNeedDocker = std::any_of(m_rows.cbegin(), m_rows.cend(), [](const LaunchPoolRow *row) { return needsDocker(row->config()); });
+    if (mayNeedDocker && !m_dockerInspected) {
+        inspectDocker();
     }
     int number = 0;
     bool valid = !m_rows.isEmpty();
     qint64 workers = 0;
     qint64 limited = 0;
-    for (PoolRow *row : std::as_const(m_rows)) {
+    for (LaunchPoolRow *row : std::as_const(m_rows)) {
         const WorkerConfig config = row->config();
-        row->setNumber(++number);
+        row->setRowNumber(++number);
         row->setRemovable(m_rows.size() > 1);
         valid = valid && row->isValid();
         workers += config.count;
         limited += config.count * config.memoryLimitMb * 1024 * 1024;
     }
-    m_trust->setVisible(std::any_of(m_rows.cbegin(), m_rows.cend(), [](const PoolRow *row) { return row->runsHere(); }));
+    m_trustMessage->setVisible(std::any_of(m_rows.cbegin(), m_rows.cend(), [](const LaunchPoolRow *row) { return row->mayRunDirect(); }));
     m_ok->setEnabled(valid);
-    m_ok->setToolTip(valid ? QString() : tr("Something is wrong above; it is said below each pool."));
-    m_ok->setText(number == 1 ? tr("Launch") : tr("Launch %1 pools").arg(number));
-    m_ok->setAccessibleName(number == 1 ? tr("Launch the pool") : tr("Launch %1 pools").arg(number));
-    m_add->setEnabled(m_rows.size() < rowsAtMost);
-    m_add->setToolTip(m_add->isEnabled() ? QString() : tr("%1 pools at once are the most.").arg(rowsAtMost));
-    const qint64 machine = machineMemory();
-    const bool tooMuch = machine > 0 && limited > machine;
-    m_memory->say(theme::Hue::Warning, !tooMuch ? QString()
-                                                : tr("The limits of all %1 workers together are %2; this machine has %3.")
-                                                      .arg(format::count(workers), format::bytes(limited), format::bytes(machine)));
-    if (m_again->isVisible() && m_last == configs()) {
-        m_again->hide();
+    m_ok->setToolTip(valid ? QString() : tr("Fix the errors shown below the pools before launching."));
+    m_ok->setText(tr("Launch %Ln pool(s)", nullptr, number));
+    m_ok->setAccessibleName(m_ok->text());
+    m_add->setEnabled(m_rows.size() < maxRows);
+    m_add->setToolTip(m_add->isEnabled() ? QString() : tr("At most %Ln pool(s) can be launched at once.", nullptr, int(maxRows)));
+    const qint64 machine = systemMemory();
+    const bool exceedsMemory = machine > 0 && limited > machine;
+    m_memoryMessage->setMessage(theme::Hue::Warning, !exceedsMemory ? QString()
+                                                : tr("The memory limits of %Ln worker(s) add up to %1, but this machine has %2.", nullptr, int(workers))
+                                                      .arg(format::bytes(limited), format::bytes(machine)));
+    if (m_repeat->isVisible() && m_lastLaunch == configs()) {
+        m_repeat->hide();
     }
 }
 
 void LaunchPoolsDialog::fitSize()
 {
-    // Room for all of it, as far as the screen allows; it only grows by itself.
-    for (const PoolRow *row : std::as_const(m_rows)) {
-        row->layout()->activate(); // what was just shown or hidden counts at once
+    // The dialog grows to fit its content, as far as the screen allows, but never shrinks by itself.
+    for (const LaunchPoolRow *row : std::as_const(m_rows)) {
+        row->layout()->activate(); // include what was just shown or hidden
     }
     m_listLayout->activate();
-    const QSize screenful = screen()->availableSize() - QSize(64, 96);
+    const QSize available = screen()->availableSize() - QSize(64, 96);
     const int scrollBar = style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, this);
-    m_scroll->setMinimumWidth(std::min(screenful.width(), m_list->minimumSizeHint().width() + scrollBar));
-    const int width = std::min(screenful.width(), std::max(m_scroll->minimumWidth() + 16 * fontMetrics().averageCharWidth(), this->width()));
-    const int inner = width - 2 * theme::between - scrollBar; // fits also beside a scroll bar
+    m_scroll->setMinimumWidth(std::min(available.width(), m_list->minimumSizeHint().width() + scrollBar));
+    const int width = std::min(available.width(), std::max(m_scroll->minimumWidth() + 16 * fontMetrics().averageCharWidth(), this->width()));
+    const int inner = width - 2 * theme::between - scrollBar; // leaves room for a scroll bar
     const int listHeight = m_listLayout->hasHeightForWidth() ? m_listLayout->totalHeightForWidth(inner) : m_listLayout->totalSizeHint().height();
     m_scroll->setMinimumHeight(std::min(listHeight, 6 * fontMetrics().lineSpacing()));
-    int around = 2 * theme::between; // what stands below the list
+    int below = 2 * theme::between; // height of the items below the list
     for (int i = 1; i < layout()->count(); ++i) {
         QLayoutItem *item = layout()->itemAt(i);
         if (!item->isEmpty() || item->spacerItem() != nullptr) {
-            around += (item->hasHeightForWidth() ? item->heightForWidth(inner) : item->sizeHint().height()) + layout()->spacing();
+            below += (item->hasHeightForWidth() ? item->heightForWidth(inner) : item->sizeHint().height()) + layout()->spacing();
         }
     }
-    const int height = std::min(screenful.height(), listHeight + around + theme::between);
-    const bool grows = !isVisible() || height > this->height() || width > this->width();
-    if (grows) {
+    const int height = std::min(available.height(), listHeight + below + theme::between);
+    const bool mustGrow = !isVisible() || height > this->height() || width > this->width();
+    if (mustGrow) {
         resize(width, isVisible() ? std::max(height, this->height()) : height);
     }
 }
 
 void LaunchPoolsDialog::accept()
 {
-    const QList<PoolRow *> rows = m_rows;
-    if (!std::all_of(rows.cbegin(), rows.cend(), [](const PoolRow *row) { return row->isValid(); })) {
+    const QList<LaunchPoolRow *> rows = m_rows;
+    if (!std::all_of(rows.cbegin(), rows.cend(), [](const LaunchPoolRow *row) { return row->isValid(); })) {
         return;
     }
-    PoolRow *refused = nullptr;
-    for (PoolRow *row : rows) {
+    LaunchPoolRow *firstFailed = nullptr;
+    for (LaunchPoolRow *row : rows) {
         const WorkerConfig config = row->config();
         if (const Status launched = m_launch(config); launched) {
             m_launched.append(config);
             removeRow(row);
         } else {
-            row->setRefusal(launched.error().message);
-            refused = refused ? refused : row;
+            row->setLaunchError(launched.error().message);
+            firstFailed = firstFailed ? firstFailed : row;
         }
     }
     if (!m_launched.isEmpty()) {
-        writeLast(m_launched);
+        writeLastLaunch(m_launched);
     }
-    if (!refused) {
+    if (!firstFailed) {
         QDialog::accept();
         return;
     }
-    refused->focusType();
-    m_scroll->ensureWidgetVisible(refused);
+    firstFailed->focusType();
+    m_scroll->ensureWidgetVisible(firstFailed);
 }
 
 } // namespace lifeguard

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/dialogs/poolrow.h"
+#include "ui/dialogs/launchpoolrow.h"
 
 #include <QDialog>
 
@@ -13,20 +13,22 @@ class QVBoxLayout;
 
 namespace lifeguard {
 
-class Note;
+class InlineMessage;
 
-/// Asks which pools to launch, several at once. Starts with one for each type that jobs wait for and no pool works on. What is
-/// launched leaves the list; what is refused stays with its reason. Keeps what was launched last, and offers it the next time.
+/// The dialog for launching one or more pools. It begins with one pool for each type of waiting jobs that no running pool processes. Pools
+/// that were launched are removed from the list; pools that could not be launched stay with the reason. The last launch is remembered and
+/// offered again.
 class LaunchPoolsDialog : public QDialog
 {
     Q_OBJECT
 
 public:
-    /// Starts the pool, or says why not.
+    /// Launches a pool, or returns why that failed.
     using Launch = std::function<Status(const WorkerConfig &)>;
 
     LaunchPoolsDialog(const LaunchContext &context, Launch launch, QWidget *parent = nullptr);
 
+    /// Returns the configurations of all pools in the list.
     [[nodiscard]] QList<WorkerConfig> configs() const;
 
 public Q_SLOTS:
@@ -35,32 +37,32 @@ public Q_SLOTS:
 private:
     void build();
     QWidget *buildHeading();
-    PoolRow *addRow(const WorkerConfig &config);
-    void removeRow(PoolRow *row);
+    LaunchPoolRow *addRow(const WorkerConfig &config);
+    void removeRow(LaunchPoolRow *row);
     void clearRows();
-    void fillIn();
-    void offerLast();
-    void showState();
+    void addInitialRows();
+    void updateRepeatButton();
+    void updateState();
     void fitSize();
-    void askDocker();
+    void inspectDocker();
 
     LaunchContext m_context;
     Launch m_launch;
     QStringList m_types;
-    QList<PoolRow *> m_rows;
-    QList<WorkerConfig> m_last; ///< launched the last time
-    QList<WorkerConfig> m_launched; ///< by this dialog
+    QList<LaunchPoolRow *> m_rows;
+    QList<WorkerConfig> m_lastLaunch;
+    QList<WorkerConfig> m_launched; ///< from this dialog
     QScrollArea *m_scroll;
     QWidget *m_list;
     QVBoxLayout *m_listLayout;
     QPushButton *m_add;
-    QPushButton *m_again;
-    Note *m_trust;
-    Note *m_memory;
+    QPushButton *m_repeat;
+    InlineMessage *m_trustMessage;
+    InlineMessage *m_memoryMessage;
     QPushButton *m_ok;
-    QTimer m_fit;
-    std::optional<DockerOverview> m_docker; ///< nothing: it is being asked
-    bool m_dockerAsked = false;
+    QTimer m_fitTimer;
+    std::optional<DockerOverview> m_docker; ///< nothing while Docker is being inspected
+    bool m_dockerInspected = false;
 };
 
 } // namespace lifeguard

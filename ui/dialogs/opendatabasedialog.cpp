@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/opendatabasedialog.h"
 
-#include "ui/theme.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/palette.h"
+#include "ui/theme/theme.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -31,31 +33,31 @@ OpenDatabaseDialog::OpenDatabaseDialog(const QString &folder, QWidget *parent)
     , m_folder(folder)
     , m_database(new QLineEdit(this))
     , m_workspace(new QLineEdit(this))
-    , m_readOnly(new QCheckBox(tr("Only &watch: nothing is written, no pool can be launched"), this))
-    , m_note(new QLabel(this))
+    , m_readOnly(new QCheckBox(tr("Open &read-only: nothing is written, and no pool can be launched"), this))
+    , m_message(new QLabel(this))
 {
     setObjectName(QStringLiteral("openDatabaseDialog"));
-    setWindowTitle(tr("Open a database"));
+    setWindowTitle(tr("Open database"));
     setMinimumWidth(560);
     m_database->setObjectName(QStringLiteral("databasePath"));
     m_database->setAccessibleName(tr("Database"));
-    m_database->setPlaceholderText(tr("a file such as clx_jobs.db"));
+    m_database->setPlaceholderText(tr("A file such as clx_jobs.db"));
     m_workspace->setObjectName(QStringLiteral("workspacePath"));
     m_workspace->setAccessibleName(tr("Workspace"));
-    m_workspace->setPlaceholderText(tr("the folder that inputs are read from and outputs written to"));
-    m_readOnly->setObjectName(QStringLiteral("onlyWatchCheck"));
-    m_note->setObjectName(QStringLiteral("openNote"));
-    m_note->setWordWrap(true);
-    m_note->setMinimumHeight(2 * m_note->fontMetrics().lineSpacing());
-    m_note->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_workspace->setPlaceholderText(tr("The folder for input and output files"));
+    m_readOnly->setObjectName(QStringLiteral("readOnlyCheck"));
+    m_message->setObjectName(QStringLiteral("openMessage"));
+    m_message->setWordWrap(true);
+    m_message->setMinimumHeight(2 * m_message->fontMetrics().lineSpacing());
+    m_message->setAlignment(Qt::AlignLeft | Qt::AlignTop);
 
     auto *form = new QFormLayout;
     form->setHorizontalSpacing(theme::between);
     form->setVerticalSpacing(theme::inside);
-    const auto row = [this, form](const QString &label, QLineEdit *field, const char *name, const QString &spoken, auto slot) {
+    const auto row = [this, form](const QString &label, QLineEdit *field, const char *name, const QString &accessibleName, auto slot) {
         auto *browse = new QPushButton(theme::icon(QStringLiteral("document-open-folder"), palette()), tr("Choose…"), this);
         browse->setObjectName(QString::fromLatin1(name));
-        browse->setAccessibleName(spoken);
+        browse->setAccessibleName(accessibleName);
         browse->setAutoDefault(false);
         auto *line = new QHBoxLayout;
         line->setSpacing(theme::inside);
@@ -77,12 +79,12 @@ OpenDatabaseDialog::OpenDatabaseDialog(const QString &folder, QWidget *parent)
     layout->setContentsMargins(theme::between, theme::between, theme::between, theme::between);
     layout->setSpacing(theme::between);
     layout->addLayout(form);
-    layout->addWidget(m_note);
+    layout->addWidget(m_message);
     layout->addWidget(buttons);
 
-    connect(m_database, &QLineEdit::textChanged, this, &OpenDatabaseDialog::followDatabase);
+    connect(m_database, &QLineEdit::textChanged, this, &OpenDatabaseDialog::proposeWorkspace);
     connect(m_workspace, &QLineEdit::textChanged, this, &OpenDatabaseDialog::check);
-    connect(m_workspace, &QLineEdit::textEdited, this, [this](const QString &text) { m_workspaceTyped = !text.isEmpty(); });
+    connect(m_workspace, &QLineEdit::textEdited, this, [this](const QString &text) { m_hasOwnWorkspace = !text.isEmpty(); });
     connect(m_readOnly, &QCheckBox::toggled, this, &OpenDatabaseDialog::check);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -96,7 +98,7 @@ DatabaseChoice OpenDatabaseDialog::choice() const
 
 void OpenDatabaseDialog::chooseDatabase()
 {
-    auto *dialog = new QFileDialog(this, tr("A database to open or to make"), m_folder);
+    auto *dialog = new QFileDialog(this, tr("Choose a database, or enter the name of a new one"), m_folder);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::AnyFile);
     dialog->setLabelText(QFileDialog::Accept, tr("Choose"));
@@ -107,21 +109,21 @@ void OpenDatabaseDialog::chooseDatabase()
 
 void OpenDatabaseDialog::chooseWorkspace()
 {
-    auto *dialog = new QFileDialog(this, tr("The workspace"), m_folder);
+    auto *dialog = new QFileDialog(this, tr("Choose the workspace"), m_folder);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::Directory);
     dialog->setOption(QFileDialog::ShowDirsOnly);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
-        m_workspaceTyped = true;
+        m_hasOwnWorkspace = true;
         m_workspace->setText(path);
     });
     dialog->open();
 }
 
-void OpenDatabaseDialog::followDatabase()
+void OpenDatabaseDialog::proposeWorkspace()
 {
     const QString database = absolute(m_database->text(), m_folder);
-    if (!m_workspaceTyped && !database.isEmpty()) {
+    if (!m_hasOwnWorkspace && !database.isEmpty()) {
         QString workspace = QFileInfo(database).absolutePath();
         for (const DatabaseChoice &known : recentDatabases()) {
             if (known.database == database) {
@@ -138,30 +140,30 @@ void OpenDatabaseDialog::check()
     const DatabaseChoice now = choice();
     const QFileInfo file(now.database);
     QString problem;
-    QString note;
+    QString hint;
     if (now.database.isEmpty()) {
-        note = tr("Choose a database of Lifeguard, CLX or CLM. A new name makes an empty one.");
+        hint = tr("Choose a database of Lifeguard, CLX or CLM. If the file does not exist, an empty database is created.");
     } else if (file.isDir()) {
-        problem = tr("%1 is a folder: name a file in it.").arg(now.database);
+        problem = tr("%1 is a folder. Enter the name of a file in it.").arg(now.database);
     } else if (!file.exists() && now.readOnly) {
-        problem = tr("%1 does not exist, so it cannot be watched.").arg(now.database);
+        problem = tr("%1 does not exist and cannot be opened read-only.").arg(now.database);
     } else if (!file.exists() && !QFileInfo(file.absolutePath()).isDir()) {
         problem = tr("The folder %1 does not exist.").arg(file.absolutePath());
     } else if (now.workspace.isEmpty()) {
-        note = tr("Choose a workspace: the folder that inputs are read from and outputs written to.");
+        hint = tr("Choose a workspace, the folder for input and output files.");
     } else if (!QFileInfo(now.workspace).isDir()) {
-        problem = tr("The workspace %1 is not a folder that is there.").arg(now.workspace);
+        problem = tr("The workspace %1 does not exist or is not a folder.").arg(now.workspace);
     } else if (!file.exists()) {
-        note = tr("It does not exist yet: an empty one will be made.");
+        hint = tr("The database does not exist yet. An empty one will be created.");
     }
-    const bool able = problem.isEmpty() && !now.database.isEmpty() && !now.workspace.isEmpty();
-    QPalette inks = palette();
-    inks.setColor(QPalette::WindowText, problem.isEmpty() ? theme::secondaryText(inks)
-                                                          : theme::readable(theme::color(theme::Hue::Bad), inks.color(QPalette::Window)));
-    m_note->setPalette(inks);
-    m_note->setText(problem.isEmpty() ? note : problem);
-    m_open->setEnabled(able);
-    m_open->setToolTip(able ? QString() : m_note->text());
+    const bool canOpen = problem.isEmpty() && !now.database.isEmpty() && !now.workspace.isEmpty();
+    QPalette textPalette = palette();
+    textPalette.setColor(QPalette::WindowText, problem.isEmpty() ? theme::secondaryText(textPalette)
+                                                          : theme::readable(theme::color(theme::Hue::Bad), textPalette.color(QPalette::Window)));
+    m_message->setPalette(textPalette);
+    m_message->setText(problem.isEmpty() ? hint : problem);
+    m_open->setEnabled(canOpen);
+    m_open->setToolTip(canOpen ? QString() : m_message->text());
 }
 
 } // namespace lifeguard

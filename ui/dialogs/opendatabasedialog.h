@@ -12,14 +12,14 @@ class QPushButton;
 
 namespace lifeguard {
 
-/// Asks which database to open, with which workspace, and whether only to watch it. What is wrong with the choice is said
-/// before OK; the file itself is looked into when it is opened.
+/// The dialog for opening or creating a database: its path, the workspace, and whether to open it read-only. Problems with the paths are
+/// shown at once; the content of the file is checked when it is opened.
 class OpenDatabaseDialog : public QDialog
 {
     Q_OBJECT
 
 public:
-    /// folder: where the choosers begin.
+    /// folder is where the file dialogs start, and the base of relative paths.
     explicit OpenDatabaseDialog(const QString &folder, QWidget *parent = nullptr);
 
     [[nodiscard]] DatabaseChoice choice() const;
@@ -27,16 +27,16 @@ public:
 private:
     void chooseDatabase();
     void chooseWorkspace();
-    void followDatabase();
+    void proposeWorkspace();
     void check();
 
     QString m_folder;
     QLineEdit *m_database;
     QLineEdit *m_workspace;
     QCheckBox *m_readOnly;
-    QLabel *m_note;
+    QLabel *m_message;
     QPushButton *m_open;
-    bool m_workspaceTyped = false; ///< else it follows the database
+    bool m_hasOwnWorkspace = false; ///< the user set the workspace; otherwise it follows the database
 };
 
 } // namespace lifeguard

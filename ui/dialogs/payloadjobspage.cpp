@@ -3,9 +3,10 @@
 
 #include "core/config/jobtypes.h"
 #include "core/submit/payloadjob.h"
-#include "ui/dialogs/addjobsdialog.h"
-#include "ui/theme.h"
-#include "ui/views/note.h"
+#include "ui/dialogs/addjobscontext.h"
+#include "ui/theme/palette.h"
+#include "ui/theme/theme.h"
+#include "ui/views/inlinemessage.h"
 
 #include <QComboBox>
 #include <QGridLayout>
@@ -18,9 +19,9 @@ namespace lifeguard {
 
 namespace {
 
-constexpr int mostJobs = 1'000'000;
+constexpr int maxJobs = 1'000'000;
 
-QByteArray textOf(const QPlainTextEdit &edit)
+QByteArray payloadOf(const QPlainTextEdit &edit)
 {
     const QByteArray text = edit.toPlainText().trimmed().toUtf8();
     return text.isEmpty() ? QByteArrayLiteral("{}") : text;
@@ -30,12 +31,12 @@ QByteArray textOf(const QPlainTextEdit &edit)
 
 PayloadJobsPage::PayloadJobsPage(const AddJobsContext &context, QWidget *parent)
     : QWidget(parent)
-    , m_served(context.served)
+    , m_servedTypes(context.servedTypes)
     , m_type(new QComboBox(this))
     , m_payload(new QPlainTextEdit(this))
     , m_count(new QSpinBox(this))
-    , m_typeNote(new Note(QStringLiteral("payloadTypeNote"), this))
-    , m_payloadNote(new Note(QStringLiteral("payloadNote"), this))
+    , m_typeMessage(new InlineMessage(QStringLiteral("payloadTypeNote"), this))
+    , m_payloadMessage(new InlineMessage(QStringLiteral("payloadNote"), this))
 {
     setObjectName(QStringLiteral("payloadJobsPage"));
     m_type->setObjectName(QStringLiteral("payloadType"));
@@ -60,14 +61,14 @@ PayloadJobsPage::PayloadJobsPage(const AddJobsContext &context, QWidget *parent)
     m_payload->setTabChangesFocus(true);
     m_payload->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_count->setObjectName(QStringLiteral("payloadCount"));
-    m_count->setAccessibleName(tr("How many"));
-    m_count->setRange(1, mostJobs);
+    m_count->setAccessibleName(tr("Number of jobs"));
+    m_count->setRange(1, maxJobs);
     m_count->setGroupSeparatorShown(true);
 
-    auto *hint = new Note(QStringLiteral("payloadHint"), this);
-    hint->say(theme::Hue::Quiet, tr("For types whose workers need no file, your own among them. The payload is what the worker is given: a "
-                                    "JSON object, empty if it needs nothing."));
-    // A grid: it gives a note just the height that its text needs.
+    auto *hint = new InlineMessage(QStringLiteral("payloadHint"), this);
+    hint->setMessage(theme::Hue::Neutral, tr("For job types without input files, such as types of your own. The worker receives the payload, a JSON "
+                                        "object. Leave it empty if the worker needs none."));
+    // A grid gives a message exactly the height that its text needs.
     auto *grid = new QGridLayout(this);
     grid->setContentsMargins(0, theme::between, 0, 0);
     grid->setHorizontalSpacing(theme::between);
@@ -75,35 +76,35 @@ PayloadJobsPage::PayloadJobsPage(const AddJobsContext &context, QWidget *parent)
     grid->setColumnStretch(1, 1);
     int row = 0;
     grid->addWidget(hint, row++, 0, 1, 2);
-    const auto add = [&](const QString &text, QWidget *field, Note *note, Qt::Alignment alignment) {
+    const auto add = [&](const QString &text, QWidget *field, InlineMessage *message, Qt::Alignment alignment) {
         auto *label = new QLabel(text, this);
         label->setBuddy(field);
-        const bool tall = field == m_payload;
-        grid->addWidget(label, row, 0, tall ? Qt::AlignTop : Qt::AlignVCenter);
+        const bool isTall = field == m_payload;
+        grid->addWidget(label, row, 0, isTall ? Qt::AlignTop : Qt::AlignVCenter);
         grid->addWidget(field, row, 1, alignment);
-        grid->setRowStretch(row++, tall ? 1 : 0);
-        if (note) {
-            grid->addWidget(note, row++, 1);
+        grid->setRowStretch(row++, isTall ? 1 : 0);
+        if (message) {
+            grid->addWidget(message, row++, 1);
         }
     };
     m_type->setMinimumContentsLength(24);
-    add(tr("&Type"), m_type, m_typeNote, Qt::AlignLeft);
-    add(tr("Payl&oad"), m_payload, m_payloadNote, {});
-    add(tr("&How many"), m_count, nullptr, Qt::AlignLeft);
+    add(tr("&Type"), m_type, m_typeMessage, Qt::AlignLeft);
+    add(tr("Payl&oad"), m_payload, m_payloadMessage, {});
+    add(tr("&Number of jobs"), m_count, nullptr, Qt::AlignLeft);
 
-    // A long text is not parsed at every key.
-    m_soon.setSingleShot(true);
-    m_soon.setInterval(std::chrono::milliseconds(50));
-    connect(&m_soon, &QTimer::timeout, this, &PayloadJobsPage::check);
+    // A long text is not parsed after every keystroke.
+    m_checkDelay.setSingleShot(true);
+    m_checkDelay.setInterval(std::chrono::milliseconds(50));
+    connect(&m_checkDelay, &QTimer::timeout, this, &PayloadJobsPage::check);
     connect(m_type, &QComboBox::currentTextChanged, this, &PayloadJobsPage::check);
-    connect(m_payload, &QPlainTextEdit::textChanged, &m_soon, qOverload<>(&QTimer::start));
+    connect(m_payload, &QPlainTextEdit::textChanged, &m_checkDelay, qOverload<>(&QTimer::start));
     connect(m_count, &QSpinBox::valueChanged, this, &PayloadJobsPage::changed);
     check();
 }
 
 NewJob PayloadJobsPage::job() const
 {
-    return payloadJob(m_type->currentText().trimmed(), textOf(*m_payload)).value_or(NewJob());
+    return payloadJob(m_type->currentText().trimmed(), payloadOf(*m_payload)).value_or(NewJob());
 }
 
 int PayloadJobsPage::count() const
@@ -113,26 +114,26 @@ int PayloadJobsPage::count() const
 
 void PayloadJobsPage::check()
 {
-    m_soon.stop();
+    m_checkDelay.stop();
     const QString type = m_type->currentText().trimmed();
-    m_whyNot = wrongWithType(type);
-    if (!m_whyNot.isEmpty()) {
-        m_typeNote->say(theme::Hue::Bad, m_whyNot);
+    m_disabledReason = jobTypeError(type);
+    if (!m_disabledReason.isEmpty()) {
+        m_typeMessage->setMessage(theme::Hue::Bad, m_disabledReason);
     } else if (const std::optional<JobType> known = jobType(type); known && !known->inputSuffixes.isEmpty()) {
-        m_typeNote->say(theme::Hue::Warning, tr("Jobs of this type are made from files: use the other page, or give \"data\" and \"output_file\" "
-                                                "in the payload."));
-    } else if (!m_served.contains(type)) {
-        m_typeNote->say(theme::Hue::Warning, tr("No pool works on %1 here: these jobs wait until one is launched.").arg(type));
+        m_typeMessage->setMessage(theme::Hue::Warning, tr("Jobs of this type have input files. Use the page Files and folders, or put \"data\" and "
+                                                       "\"output_file\" into the payload."));
+    } else if (!m_servedTypes.contains(type)) {
+        m_typeMessage->setMessage(theme::Hue::Warning, tr("No pool for %1 is running. The jobs will wait until you launch one.").arg(type));
     } else {
-        m_typeNote->clear();
+        m_typeMessage->clear();
     }
 
-    if (const Result<QJsonObject> payload = readPayloadObject(textOf(*m_payload)); payload) {
-        m_payloadNote->clear();
+    if (const Result<QJsonObject> payload = readPayloadObject(payloadOf(*m_payload)); payload) {
+        m_payloadMessage->clear();
     } else {
-        m_payloadNote->say(theme::Hue::Bad, payload.error().message);
-        if (m_whyNot.isEmpty()) {
-            m_whyNot = payload.error().message;
+        m_payloadMessage->setMessage(theme::Hue::Bad, payload.error().message);
+        if (m_disabledReason.isEmpty()) {
+            m_disabledReason = payload.error().message;
         }
     }
     Q_EMIT changed();

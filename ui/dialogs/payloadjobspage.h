@@ -13,9 +13,9 @@ class QSpinBox;
 namespace lifeguard {
 
 struct AddJobsContext;
-class Note;
+class InlineMessage;
 
-/// Jobs of a type that takes no files: type, payload and how many. Checked as they are typed.
+/// The page of the dialog for adding jobs without input files: type, payload and number of jobs. Values are checked while they are typed.
 class PayloadJobsPage : public QWidget
 {
     Q_OBJECT
@@ -23,26 +23,27 @@ class PayloadJobsPage : public QWidget
 public:
     explicit PayloadJobsPage(const AddJobsContext &context, QWidget *parent = nullptr);
 
-    /// Only while whyNot() is empty.
+    /// Returns the job. Call it only while disabledReason() is empty.
     [[nodiscard]] NewJob job() const;
+    /// Returns how many copies of the job to add.
     [[nodiscard]] int count() const;
-    /// Why nothing can be added now, empty: it can.
-    [[nodiscard]] QString whyNot() const { return m_whyNot; }
-    /// Brings whyNot() up to what was typed last.
+    /// Returns why no job can be added, as a sentence; empty if jobs can be added.
+    [[nodiscard]] QString disabledReason() const { return m_disabledReason; }
+    /// Checks the values now instead of after a delay.
     void check();
 
 Q_SIGNALS:
     void changed();
 
 private:
-    QStringList m_served;
+    QStringList m_servedTypes;
     QComboBox *m_type;
     QPlainTextEdit *m_payload;
     QSpinBox *m_count;
-    Note *m_typeNote;
-    Note *m_payloadNote;
-    QTimer m_soon;
-    QString m_whyNot;
+    InlineMessage *m_typeMessage;
+    InlineMessage *m_payloadMessage;
+    QTimer m_checkDelay;
+    QString m_disabledReason;
 };
 
 } // namespace lifeguard

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/poolpolicyfields.h"
 
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -13,16 +13,16 @@ namespace lifeguard {
 
 namespace {
 
-constexpr int mostJobs = 1'000'000;
-constexpr int mostMegabytes = 10'000'000;
+constexpr int maxCount = 1'000'000;
+constexpr int maxMegabytes = 10'000'000;
 constexpr int week = 7 * 24 * 3600; ///< seconds
 
 template<typename Field>
-Field *made(QWidget *parent, const char *name, const QString &tip)
+Field *createField(QWidget *parent, const char *name, const QString &toolTip)
 {
     auto *field = new Field(parent);
     field->setObjectName(QString::fromLatin1(name));
-    field->setToolTip(tip);
+    field->setToolTip(toolTip);
     return field;
 }
 
@@ -30,18 +30,18 @@ Field *made(QWidget *parent, const char *name, const QString &tip)
 
 PoolPolicyFields::PoolPolicyFields(QWidget *parent)
     : QWidget(parent)
-    , m_maxJobTime(made<QSpinBox>(this, "launchMaxJobTime", tr("A job that takes longer is stopped, and fails.")))
-    , m_hungAfter(made<QSpinBox>(this, "launchHungAfter",
-                                 tr("A worker is hung when its heartbeat, its CPU and its output have all stood still for so long.")))
-    , m_restartHung(made<QCheckBox>(this, "launchRestartHung", tr("Otherwise it is only shown as hung, and keeps its job.")))
-    , m_restart(made<QComboBox>(this, "launchRestart", tr("When an ended worker is replaced")))
-    , m_recycleJobs(made<QSpinBox>(this, "launchRecycleJobs", tr("After so many jobs a worker ends, and a fresh one takes its place.")))
-    , m_recycleMemory(made<QSpinBox>(this, "launchRecycleMemory",
-                                     tr("A worker that holds more memory than this finishes its job and ends; a fresh one takes its place.")))
-    , m_cpu(made<QDoubleSpinBox>(this, "launchCpu", tr("How many cores a worker may use, with all it started. Needs cgroups that you may write.")))
-    , m_openFiles(made<QSpinBox>(this, "launchOpenFiles", tr("How many files each process of a worker may have open")))
-    , m_detach(made<QCheckBox>(this, "launchDetach",
-                               tr("Should Lifeguard crash, its workers go on and the next start takes them over. Otherwise they finish their job and end.")))
+    , m_maxJobTime(createField<QSpinBox>(this, "launchMaxJobTime", tr("A job that takes longer is stopped and fails.")))
+    , m_hungAfter(createField<QSpinBox>(this, "launchHungAfter",
+                                 tr("A worker is considered hung when its heartbeat, CPU use and output have all stopped for this long.")))
+    , m_restartHung(createField<QCheckBox>(this, "launchRestartHung", tr("Kill and replace a hung worker. Otherwise it is only shown as hung and keeps its job.")))
+    , m_restart(createField<QComboBox>(this, "launchRestart", tr("Which workers are replaced when they end")))
+    , m_recycleJobs(createField<QSpinBox>(this, "launchRecycleJobs", tr("A worker ends after this many jobs and is replaced by a new one.")))
+    , m_recycleMemory(createField<QSpinBox>(this, "launchRecycleMemory",
+                                     tr("A worker that uses more memory than this ends after its job and is replaced by a new one.")))
+    , m_cpu(createField<QDoubleSpinBox>(this, "launchCpu", tr("CPU cores that a worker and its child processes may use. Direct workers need writable cgroups for this.")))
+    , m_openFiles(createField<QSpinBox>(this, "launchOpenFiles", tr("Maximum number of open files of each process of a worker")))
+    , m_detach(createField<QCheckBox>(this, "launchDetach",
+                               tr("If Lifeguard crashes, the workers keep running, and Lifeguard takes them over when it is started again. Otherwise they end after their job.")))
 {
     m_maxJobTime->setRange(1, week);
     m_hungAfter->setRange(3, week);
@@ -50,16 +50,16 @@ PoolPolicyFields::PoolPolicyFields(QWidget *parent)
         field->setGroupSeparatorShown(true);
     }
     m_restartHung->setText(tr("Replace hung workers"));
-    m_detach->setText(tr("Workers outlive a crash of Lifeguard"));
-    m_restart->addItem(tr("those that died"), int(RestartMode::OnFailure));
-    m_restart->addItem(tr("all that ended"), int(RestartMode::Always));
-    m_restart->addItem(tr("none"), int(RestartMode::Never));
-    m_restart->setItemData(0, tr("What died is replaced, and what ended by itself after finishing a job."), Qt::ToolTipRole);
-    m_restart->setItemData(1, tr("What ended by itself without a job, too."), Qt::ToolTipRole);
-    m_restart->setItemData(2, tr("Whatever ends is gone; the pool stops with the last one."), Qt::ToolTipRole);
-    m_recycleJobs->setRange(0, mostJobs);
+    m_detach->setText(tr("Keep workers running if Lifeguard crashes"));
+    m_restart->addItem(tr("Failed workers"), int(RestartMode::OnFailure));
+    m_restart->addItem(tr("All workers"), int(RestartMode::Always));
+    m_restart->addItem(tr("None"), int(RestartMode::Never));
+    m_restart->setItemData(0, tr("Workers that failed are replaced, and workers that ended by themselves after at least one job."), Qt::ToolTipRole);
+    m_restart->setItemData(1, tr("Workers that ended by themselves without a job are replaced as well."), Qt::ToolTipRole);
+    m_restart->setItemData(2, tr("No worker is replaced. The pool stops when the last worker ends."), Qt::ToolTipRole);
+    m_recycleJobs->setRange(0, maxCount);
     m_recycleJobs->setSuffix(tr(" jobs"));
-    m_recycleMemory->setRange(0, mostMegabytes);
+    m_recycleMemory->setRange(0, maxMegabytes);
     m_recycleMemory->setSingleStep(128);
     m_recycleMemory->setSuffix(tr(" MB"));
     for (QSpinBox *field : {m_recycleJobs, m_recycleMemory}) {
@@ -71,10 +71,10 @@ PoolPolicyFields::PoolPolicyFields(QWidget *parent)
     m_cpu->setSingleStep(0.5);
     m_cpu->setSuffix(tr(" cores"));
     m_cpu->setSpecialValueText(tr("no limit"));
-    m_openFiles->setRange(0, mostJobs);
+    m_openFiles->setRange(0, maxCount);
     m_openFiles->setSingleStep(256);
     m_openFiles->setGroupSeparatorShown(true);
-    m_openFiles->setSpecialValueText(tr("as Lifeguard"));
+    m_openFiles->setSpecialValueText(tr("as for Lifeguard"));
 
     auto *grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);
@@ -86,7 +86,7 @@ PoolPolicyFields::PoolPolicyFields(QWidget *parent)
         grid->addWidget(label, row, 2 * column);
         grid->addWidget(field, row, 2 * column + 1);
     };
-    add(0, 0, tr("Lon&gest job"), m_maxJobTime);
+    add(0, 0, tr("Job &time limit"), m_maxJobTime);
     add(0, 1, tr("&Hung after"), m_hungAfter);
     add(1, 0, tr("&Replace"), m_restart);
     add(1, 1, tr("CP&U limit"), m_cpu);
@@ -126,7 +126,7 @@ void PoolPolicyFields::writeTo(WorkerConfig &config) const
 {
     config.maxJobTime = seconds(m_maxJobTime->value());
     config.hungAfter = seconds(m_hungAfter->value());
-    config.staleAfter = std::min(config.staleAfter, config.hungAfter); // suspect before it is hung
+    config.staleAfter = std::min(config.staleAfter, config.hungAfter); // a worker is suspect before it is hung
     config.restartHung = m_restartHung->isChecked();
     config.restart = RestartMode(m_restart->currentData().toInt());
     config.recycleAfterJobs = m_recycleJobs->value();
@@ -136,26 +136,29 @@ void PoolPolicyFields::writeTo(WorkerConfig &config) const
     config.detach = m_detach->isChecked();
 }
 
-void PoolPolicyFields::setNumber(int number)
+void PoolPolicyFields::setRowNumber(int number)
 {
-    const auto name = [number](QWidget *field, const QString &what) { field->setAccessibleName(tr("%1, pool %2").arg(what).arg(number)); };
-    name(m_maxJobTime, tr("Longest job"));
+    const auto name = [number](QWidget *field, const QString &title) {
+        //: %1 is the title of a field, %2 the number of the row in the list of pools
+        field->setAccessibleName(tr("%1, pool %2").arg(title).arg(number));
+    };
+    name(m_maxJobTime, tr("Job time limit"));
     name(m_hungAfter, tr("Hung after"));
     name(m_restartHung, tr("Replace hung workers"));
-    name(m_restart, tr("Which ended workers are replaced"));
-    name(m_recycleJobs, tr("Recycle after so many jobs"));
-    name(m_recycleMemory, tr("Recycle above so much memory"));
-    name(m_cpu, tr("CPU limit of a worker"));
-    name(m_openFiles, tr("Open files of a process"));
-    name(m_detach, tr("Workers outlive a crash of Lifeguard"));
+    name(m_restart, tr("Replaced workers"));
+    name(m_recycleJobs, tr("Recycle after a number of jobs"));
+    name(m_recycleMemory, tr("Recycle above an amount of memory"));
+    name(m_cpu, tr("CPU limit per worker"));
+    name(m_openFiles, tr("Open files per process"));
+    name(m_detach, tr("Keep workers running if Lifeguard crashes"));
 }
 
-bool PoolPolicyFields::isUnusual(const WorkerConfig &config)
+bool PoolPolicyFields::differsFromDefaults(const WorkerConfig &config)
 {
-    const WorkerConfig usual;
-    return config.maxJobTime != usual.maxJobTime || config.hungAfter != usual.hungAfter || config.restartHung != usual.restartHung
-        || config.restart != usual.restart || config.recycleAfterJobs != usual.recycleAfterJobs || config.recycleAboveMb != usual.recycleAboveMb
-        || config.cpuLimit != usual.cpuLimit || config.openFilesLimit != usual.openFilesLimit || config.detach != usual.detach;
+    const WorkerConfig defaults;
+    return config.maxJobTime != defaults.maxJobTime || config.hungAfter != defaults.hungAfter || config.restartHung != defaults.restartHung
+        || config.restart != defaults.restart || config.recycleAfterJobs != defaults.recycleAfterJobs || config.recycleAboveMb != defaults.recycleAboveMb
+        || config.cpuLimit != defaults.cpuLimit || config.openFilesLimit != defaults.openFilesLimit || config.detach != defaults.detach;
 }
 
 } // namespace lifeguard

@@ -12,7 +12,7 @@ class QSpinBox;
 
 namespace lifeguard {
 
-/// The seldom needed part of a pool to be launched: its limits, when its workers are replaced, and when they are hung.
+/// The fields of the launch dialog that are rarely needed: limits, when workers are replaced, and when they are considered hung.
 class PoolPolicyFields : public QWidget
 {
     Q_OBJECT
@@ -21,11 +21,12 @@ public:
     explicit PoolPolicyFields(QWidget *parent = nullptr);
 
     void setConfig(const WorkerConfig &config);
+    /// Copies the values into the configuration.
     void writeTo(WorkerConfig &config) const;
-    /// For the names of the controls.
-    void setNumber(int number);
-    /// Whether anything in it differs from the defaults.
-    [[nodiscard]] static bool isUnusual(const WorkerConfig &config);
+    /// Sets the number of the row, which is part of the accessible names.
+    void setRowNumber(int number);
+    /// Returns whether any of these values differs from its default.
+    [[nodiscard]] static bool differsFromDefaults(const WorkerConfig &config);
 
 Q_SIGNALS:
     void changed();

@@ -2,9 +2,19 @@
 #include "ui/models/eventsmodel.h"
 
 #include "ui/format.h"
-#include "ui/models/eventkinds.h"
+#include "ui/models/modelroles.h"
+#include "ui/theme/eventkindappearance.h"
 
 namespace lifeguard {
+
+namespace {
+
+Qt::AlignmentFlag alignment(int column)
+{
+    return column == EventsModel::TimeColumn || column == EventsModel::JobColumn ? Qt::AlignRight : Qt::AlignLeft;
+}
+
+} // namespace
 
 int EventsModel::columnCount(const QModelIndex &parent) const
 {
@@ -19,11 +29,11 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
     const Event &event = at(index.row());
     switch (role) {
     case KeyRole: return event.id;
-    case StateRole: return eventKindNumber(event.kind);
-    case Qt::TextAlignmentRole: return int((index.column() == TimeColumn || index.column() == JobColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case StateRole: return int(event.kind);
+    case Qt::TextAlignmentRole: return int(alignment(index.column()) | Qt::AlignVCenter);
     case Qt::ToolTipRole: return index.column() == TimeColumn ? format::exactTime(event.at) : event.message.translatedText();
     case Qt::AccessibleTextRole:
-        return index.column() == TimeColumn ? format::ago(event.at, QDateTime::currentDateTimeUtc())
+        return index.column() == TimeColumn ? format::timeAgo(event.at, QDateTime::currentDateTimeUtc())
                                             : data(index, Qt::DisplayRole).toString();
     case SortRole:
     case Qt::DisplayRole: break;
@@ -32,7 +42,7 @@ QVariant EventsModel::data(const QModelIndex &index, int role) const
     switch (index.column()) {
     case TimeColumn: return event.at;
     case PoolColumn: return event.pool.isEmpty() ? event.workerType : event.pool;
-    case KindColumn: return eventWords(event);
+    case KindColumn: return eventKindText(event);
     case WorkerColumn: return event.executorId;
     case JobColumn: return event.jobId ? QVariant(event.jobId) : QVariant();
     case MessageColumn: return event.message.translatedText();
@@ -46,15 +56,15 @@ QVariant EventsModel::headerData(int section, Qt::Orientation orientation, int r
         return {};
     }
     if (role == Qt::TextAlignmentRole) {
-        return int((section == TimeColumn || section == JobColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return int(alignment(section) | Qt::AlignVCenter);
     }
     if (role != Qt::DisplayRole) {
         return {};
     }
     switch (section) {
-    case TimeColumn: return tr("When");
+    case TimeColumn: return tr("Time");
     case PoolColumn: return tr("Pool");
-    case KindColumn: return tr("What");
+    case KindColumn: return tr("Event");
     case WorkerColumn: return tr("Worker");
     case JobColumn: return tr("Job");
     case MessageColumn: return tr("Details");

@@ -14,7 +14,7 @@ namespace lifeguard {
 
 namespace lifeguard {
 
-/// What happened lately, newest first.
+/// The newest events, one per row.
 class EventsModel : public KeyedTableModel<Event>
 {
     Q_OBJECT
@@ -24,7 +24,8 @@ public:
 
     using KeyedTableModel::KeyedTableModel;
 
-    void tick() { touchColumn(TimeColumn); }
+    /// Updates ages. Call it once per second.
+    void tick() { emitColumnChanged(TimeColumn); }
 
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;

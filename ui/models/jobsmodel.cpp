@@ -1,47 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/jobsmodel.h"
 
-#include "core/base/future.h"
+#include "core/base/futurecallbacks.h"
+#include "ui/models/modelroles.h"
 
 #include <algorithm>
 
 namespace lifeguard {
+
 namespace {
 
-constexpr milliseconds shortestPause(250); ///< between two refreshes
-constexpr milliseconds longestPause(20000);
-constexpr int pausePerCost = 8; ///< refreshing may take at most a ninth of a core
+template<typename T>
+std::optional<Error> errorOf(const Result<T> &result)
+{
+    return result ? std::nullopt : std::optional(result.error());
+}
 
 } // namespace
 
 JobsModel::JobsModel(QObject *parent)
     : QAbstractTableModel(parent)
 {
-    m_pause.setSingleShot(true);
-    connect(&m_pause, &QTimer::timeout, this, &JobsModel::askNext);
+    connect(&m_pacer, &RefreshPacer::pauseEnded, this, &JobsModel::requestNext);
 }
 
 void JobsModel::setSource(JobSource source)
 {
     m_source = std::move(source);
-    setQuestion(m_filter, m_sort);
+    setQuery(m_filter, m_sort);
 }
 
-void JobsModel::setQuestion(const JobFilter &filter, const JobSort &sort)
+void JobsModel::setQuery(const JobFilter &filter, const JobSort &sort)
 {
     m_filter = filter;
     m_sort = sort;
-    m_answered = false;
-    ++m_token; // what is under way answers the old one
-    m_underWay = false;
-    askNext();
+    m_loaded = false;
+    ++m_queryToken;
+    m_requesting = false; // the reply to the current request will be dropped
+    requestNext();
     Q_EMIT summaryChanged();
 }
 
 void JobsModel::refresh()
 {
-    ++m_changes;
-    askNext();
+    ++m_revision;
+    requestNext();
 }
 
 void JobsModel::setHeld(bool held)
@@ -55,28 +58,26 @@ void JobsModel::setHeld(bool held)
         return;
     }
     m_order = 0;
-    m_newer = 0;
-    if (m_orderAsOf < m_changes || !m_pages.isEmpty()) {
-        ++m_changes;
-        m_urgent = true; // whoever lets go wants to see what is there now
-        askNext();
+    m_newerCount = 0;
+    if (m_orderRevision < m_revision || m_rows.hasPages()) {
+        ++m_revision;
+        m_pacer.skipPauseOnce(); // the user returned to the live order to see the newest jobs
+        requestNext();
     }
     Q_EMIT summaryChanged();
 }
 
-void JobsModel::setSight(int first, int last)
+void JobsModel::setVisibleRows(int first, int last)
 {
-    if (first != m_first) {
-        m_direction = first > m_first ? 1 : -1;
+    if (first != m_firstVisible) {
+        m_scrollDirection = first > m_firstVisible ? 1 : -1;
     }
-    m_first = std::max(0, first);
-    m_last = std::max(m_first, last);
-    for (int page = m_first / pageSize; page <= m_last / pageSize; ++page) {
-        if (const auto seen = m_pages.find(page); seen != m_pages.end()) {
-            seen->used = ++m_clock;
-        }
+    m_firstVisible = std::max(0, first);
+    m_lastVisible = std::max(m_firstVisible, last);
+    for (int page = m_firstVisible / pageSize; page <= m_lastVisible / pageSize; ++page) {
+        m_rows.touchPage(page);
     }
-    askNext();
+    requestNext();
 }
 
 void JobsModel::tick()
@@ -84,202 +85,358 @@ void JobsModel::tick()
     if (m_rowCount == 0) {
         return;
     }
-    const int first = std::min(m_first, m_rowCount - 1);
-    const int last = std::min(m_last, m_rowCount - 1);
-    Q_EMIT dataChanged(index(first, int(JobCell::Waiting)), index(last, int(JobCell::Added)), {Qt::DisplayRole});
+    const int first = std::min(m_firstVisible, m_rowCount - 1);
+    const int last = std::min(m_lastVisible, m_rowCount - 1);
+    Q_EMIT dataChanged(index(first, int(JobTableColumn::Waiting)), index(last, int(JobTableColumn::Added)), {Qt::DisplayRole});
 }
 
-const Job *JobsModel::jobAt(int row) const
+int JobsModel::mostWantedPage() const
 {
-    if (row < 0 || row >= m_rowCount) {
-        return nullptr;
-    }
-    if (row < m_head.size()) {
-        return &m_head.at(row);
-    }
-    const auto page = m_pages.constFind(row / pageSize);
-    const int place = row % pageSize;
-    return page != m_pages.cend() && place < page->jobs.size() ? &page->jobs.at(place) : nullptr;
-}
-
-Job *JobsModel::find(int row)
-{
-    return const_cast<Job *>(std::as_const(*this).jobAt(row));
-}
-
-bool JobsModel::hasPage(int page) const
-{
-    return page * pageSize >= m_rowCount || jobAt(page * pageSize) != nullptr;
-}
-
-int JobsModel::wantedPage() const
-{
-    const int first = m_first / pageSize;
-    const int last = std::min(m_last, std::max(0, m_rowCount - 1)) / pageSize;
+    // While the order is live, only the page after the head can be read: rows further down may move at any moment.
+    const auto isReadable = [this](int page) { return m_held || page * pageSize == m_rows.headSize(); };
+    const int first = m_firstVisible / pageSize;
+    const int last = std::min(m_lastVisible, std::max(0, m_rowCount - 1)) / pageSize;
     for (int page = first; page <= last; ++page) {
-        if (!hasPage(page) && (m_held || page * pageSize == m_head.size())) {
+        if (!hasPage(page) && isReadable(page)) {
             return page;
         }
     }
-    // The neighbour that scrolling on will show.
-    const int next = m_direction > 0 ? last + 1 : first - 1;
-    // Live, only the rows that follow the head can be had: all others may move at any moment.
-    const bool canBe = m_held || next * pageSize == m_head.size();
-    return next >= 0 && canBe && !hasPage(next) ? next : -1;
+    // The page that becomes visible if the user keeps scrolling in the same direction.
+    const int next = m_scrollDirection > 0 ? last + 1 : first - 1;
+    return next >= 0 && isReadable(next) && !hasPage(next) ? next : -1;
 }
 
 bool JobsModel::isStale() const
 {
     if (!m_held) {
-        return m_headAsOf < m_changes;
+        return m_rows.headRevision() < m_revision;
     }
-    if (m_lookAsOf < m_changes) {
+    if (m_countsRevision < m_revision) {
         return true;
     }
-    for (int page = m_first / pageSize; page <= m_last / pageSize; ++page) {
-        const quint64 asOf = page * pageSize < m_head.size() ? m_headAsOf : m_pages.value(page).asOf;
-        if (jobAt(page * pageSize) && asOf < m_changes) {
+    for (int page = m_firstVisible / pageSize; page <= m_lastVisible / pageSize; ++page) {
+        if (jobAt(page * pageSize) && m_rows.pageRevision(page) < m_revision) {
             return true;
         }
     }
     return false;
 }
 
-/// One request at a time, always the most wanted one: scrolling past a thousand pages asks for two of them.
-void JobsModel::askNext()
+/// Sends the most urgent request, if none is being answered. Scrolling past a thousand pages therefore requests two of them.
+void JobsModel::requestNext()
 {
-    if (!m_source.page || m_underWay || (m_failing && m_pause.isActive())) {
+    if (!m_source.page || m_requesting || m_pacer.isBlockedByFailure()) {
         return;
     }
-    if (!m_answered) {
-        askHead(pageSize);
-    } else if (isStale() && !m_held && (m_urgent || !m_pause.isActive())) {
-        askHead(std::max<int>(1, (int(m_head.size()) + pageSize - 1) / pageSize) * pageSize); // whole pages
-    } else if (const int page = wantedPage(); page >= 0) {
-        askPage(page);
-    } else if (isStale() && m_held && !m_pause.isActive()) {
-        askLook();
+    if (!m_loaded) {
+        requestHead(pageSize);
+    } else if (!m_held && isStale() && m_pacer.mayRefresh()) {
+        requestHead(std::max(1, (m_rows.headSize() + pageSize - 1) / pageSize) * pageSize); // whole pages
+    } else if (const int page = mostWantedPage(); page >= 0) {
+        requestPage(page);
+    } else if (m_held && isStale() && m_pacer.mayRefresh()) {
+        requestValues();
     }
 }
 
-JobPageRequest JobsModel::request()
+JobPageRequest JobsModel::pageRequest() const
 {
-    m_underWay = true;
     JobPageRequest request;
     request.filter = m_filter;
     request.sort = m_sort;
     request.limit = pageSize;
-    request.token = m_token;
+    request.token = m_queryToken;
     request.now = m_orderTime;
     if (m_held) {
         request.order = m_order;
-        request.filter.maxId = m_newestId; // those that came since would push all others down
-        request.head.reserve(m_head.size());
-        for (const Job &job : std::as_const(m_head)) {
-            request.head.append(job.id);
-        }
+        request.filter.maxId = m_newestId; // newer jobs would push all others down
+        request.head = m_rows.headIds();
     }
     return request;
 }
 
-template<typename T>
-bool JobsModel::isGood(const Result<T> &answer)
+bool JobsModel::finishRequest(const std::optional<Error> &error)
 {
-    m_underWay = false;
-    m_failing = !answer;
-    if (m_failing) {
-        m_pause.start(shortestPause * pausePerCost);
-        Q_EMIT failed(answer.error());
+    m_requesting = false;
+    if (error) {
+        m_pacer.requestFailed();
+        Q_EMIT failed(*error);
     }
-    return !m_failing;
+    return !error;
 }
 
-void JobsModel::askHead(int limit)
+void JobsModel::requestHead(int limit)
 {
-    m_urgent = false;
-    JobPageRequest asked = request();
-    m_orderTime = asked.now = QDateTime::currentDateTimeUtc();
-    asked.limit = limit;
-    asked.withCounts = true;
-    if (!m_answered) { // also where the old order is held
-        asked.order = 0;
-        asked.filter.maxId = 0;
-        asked.head.clear();
+    m_requesting = true;
+    m_pacer.refreshStarted();
+    m_orderTime = QDateTime::currentDateTimeUtc();
+    JobPageRequest request = pageRequest();
+    request.limit = limit;
+    request.withCounts = true;
+    if (!m_loaded) { // another query does not use the order that is held for the old one
+        request.order = 0;
+        request.filter.maxId = 0;
+        request.head.clear();
     }
-    whenAnswered(m_source.page(asked), this, [this, token = m_token, asOf = m_changes, order = m_order, limit](const Result<JobPage> &page) {
-        if (token != m_token || !isGood(page)) {
-            return;
-        }
-        if (!m_answered) {
-            reset(*page, asOf);
-        } else if (order == m_order) { // else the order began to hold meanwhile: the user has reached for a row
-            takeHead(*page, limit, asOf);
-        }
-        afterAnswer(page->cost);
-    });
-}
-
-void JobsModel::askPage(int number)
-{
-    JobPageRequest asked = request();
-    asked.offset = qint64(number) * pageSize;
-    const bool follows = !m_held && asked.offset == m_head.size();
-    if (follows) {
-        asked.after = m_headEnd;
-    }
-    whenAnswered(m_source.page(asked), this,
-                 [this, token = m_token, asOf = m_changes, order = m_order, number, follows](const Result<JobPage> &page) {
-                     if (token != m_token || !isGood(page)) {
+    whenFinished(m_source.page(request), this,
+                 [this, token = m_queryToken, revision = m_revision, order = m_order, limit](const Result<JobPage> &page) {
+                     if (token != m_queryToken || !finishRequest(errorOf(page))) {
                          return;
                      }
-                     if (order == m_order && (m_held || follows)) {
-                         takePage(number, *page, asOf);
+                     if (!m_loaded) {
+                         applyNewQuery(*page, revision);
+                     } else if (order == m_order) { // otherwise the order was held or released in the meantime
+                         applyHead(*page, limit, revision);
                      }
-                     afterAnswer(milliseconds(0)); // pages are no refreshing
+                     continueAfter(page->cost);
                  });
 }
 
-void JobsModel::askLook()
+void JobsModel::requestPage(int number)
 {
-    JobInspectionRequest asked;
-    asked.filter = m_filter;
-    asked.newerThan = m_newestId;
-    asked.token = m_token;
+    m_requesting = true;
+    JobPageRequest request = pageRequest();
+    request.offset = qint64(number) * pageSize;
+    const bool followsHead = !m_held && request.offset == m_rows.headSize();
+    if (followsHead) {
+        request.after = m_headEnd;
+    }
+    whenFinished(m_source.page(request), this,
+                 [this, token = m_queryToken, revision = m_revision, order = m_order, number, followsHead](const Result<JobPage> &page) {
+                     if (token != m_queryToken || !finishRequest(errorOf(page))) {
+                         return;
+                     }
+                     if (order == m_order && (m_held || followsHead)) {
+                         applyPage(number, *page, revision);
+                     }
+                     continueAfter(milliseconds(0)); // loading a page is not a refresh
+                 });
+}
+
+void JobsModel::requestValues()
+{
+    m_requesting = true;
+    m_pacer.refreshStarted();
+    JobInspectionRequest request;
+    request.filter = m_filter;
+    request.newerThan = m_newestId;
+    request.token = m_queryToken;
     QList<int> rows;
-    const int first = m_first / pageSize * pageSize;
-    const int last = std::min(m_rowCount, (m_last / pageSize + 1) * pageSize);
+    const int first = m_firstVisible / pageSize * pageSize;
+    const int last = std::min(m_rowCount, (m_lastVisible / pageSize + 1) * pageSize);
     for (int row = first; row < last; ++row) {
         if (const Job *job = jobAt(row)) {
-            asked.ids.append(job->id);
+            request.ids.append(job->id);
             rows.append(row);
         }
     }
-    m_underWay = true;
-    whenAnswered(m_source.look(asked), this, [this, token = m_token, asOf = m_changes, order = m_order, rows](const Result<JobInspection> &look) {
-        if (token != m_token || !isGood(look)) {
+    whenFinished(m_source.look(request), this,
+                 [this, token = m_queryToken, revision = m_revision, order = m_order, rows](const Result<JobInspection> &values) {
+                     if (token != m_queryToken || !finishRequest(errorOf(values))) {
+                         return;
+                     }
+                     if (order == m_order) {
+                         applyValues(*values, rows, revision);
+                     }
+                     continueAfter(values->cost);
+                 });
+}
+
+void JobsModel::continueAfter(milliseconds cost)
+{
+    m_pacer.requestSucceeded(cost);
+    requestNext();
+}
+
+QFuture<Result<QList<Job>>> JobsModel::jobsInRows(const QList<RowRange> &ranges, int maxJobs) const
+{
+    return m_source.rows(pageRequest(), ranges, maxJobs);
+}
+
+void JobsModel::applyNewQuery(const JobPage &page, quint64 revision)
+{
+    beginResetModel();
+    m_loaded = true;
+    m_rows.clearPages();
+    m_rows.setHead(page.jobs);
+    m_rows.setHeadRevision(revision);
+    m_orderRevision = revision;
+    m_headEnd = page.last;
+    m_rowCount = int(std::max<qint64>(page.total, m_rows.headSize()));
+    m_counts = page.counts.value_or(JobCounts());
+    m_newestId = page.newestId;
+    m_newerCount = 0;
+    m_firstVisible = 0;
+    m_lastVisible = std::min(m_lastVisible, pageSize - 1);
+    if (m_held) {
+        m_order = ++m_lastOrder;
+    }
+    endResetModel();
+    Q_EMIT loaded();
+    Q_EMIT summaryChanged();
+}
+
+void JobsModel::applyHead(const JobPage &page, int limit, quint64 revision)
+{
+    m_rows.clearPages();
+    // The rows and the count are read one after the other; if they differ, the rows are right.
+    const bool isComplete = page.jobs.size() < limit;
+    changeHead(page.jobs, isComplete ? int(page.jobs.size()) : int(std::max<qint64>(page.total, page.jobs.size())));
+    m_headEnd = page.last;
+    m_rows.setHeadRevision(revision);
+    m_orderRevision = revision;
+    m_counts = page.counts.value_or(m_counts);
+    m_newestId = page.newestId;
+    m_newerCount = 0;
+    Q_EMIT summaryChanged();
+}
+
+void JobsModel::setRowCount(int count)
+{
+    if (count > m_rowCount) {
+        beginInsertRows({}, m_rowCount, count - 1);
+        m_rowCount = count;
+        endInsertRows();
+    } else if (count < m_rowCount) {
+        beginRemoveRows({}, count, m_rowCount - 1);
+        m_rowCount = count;
+        m_rows.truncateHead(count);
+        endRemoveRows();
+    }
+}
+
+/// Makes these jobs the head, with few row signals, and sets the number of rows.
+void JobsModel::changeHead(const QList<Job> &jobs, int total)
+{
+    QList<qint64> newIds;
+    newIds.reserve(jobs.size());
+    for (const Job &job : jobs) {
+        newIds.append(job.id);
+    }
+    const HeadChanges changes = headChanges(m_rows.headIds(), newIds);
+    m_rows.truncateHead(changes.keptRows);
+    for (const RowSpan &span : changes.removals) {
+        beginRemoveRows({}, span.first, span.last);
+        m_rows.removeFromHead(span.first, span.last);
+        m_rowCount -= span.last - span.first + 1;
+        endRemoveRows();
+    }
+    for (const RowSpan &span : changes.insertions) {
+        beginInsertRows({}, span.first, span.last);
+        m_rows.insertIntoHead(span.first, jobs.mid(span.first, span.last - span.first + 1));
+        m_rowCount += span.last - span.first + 1;
+        endInsertRows();
+    }
+    if (changes.appendFrom >= 0) {
+        // Behind the head the table may have rows already, which only have to be filled.
+        setRowCount(std::max(m_rowCount, int(jobs.size())));
+        m_rows.appendToHead(jobs.mid(changes.appendFrom));
+        Q_EMIT dataChanged(index(changes.appendFrom, 0), index(int(jobs.size()) - 1, columnCount() - 1));
+    }
+    setRowCount(total);
+    updateHeadValues(jobs);
+}
+
+void JobsModel::updateHeadValues(const QList<Job> &jobs)
+{
+    QList<int> changed;
+    for (int row = 0; row < jobs.size(); ++row) {
+        Job *job = m_rows.at(row);
+        if (job && *job != jobs.at(row)) {
+            *job = jobs.at(row);
+            changed.append(row);
+        }
+    }
+    emitRowsChanged(changed);
+}
+
+void JobsModel::emitRowsChanged(const QList<int> &rows)
+{
+    for (const RowSpan &span : mergedSpans(rows)) {
+        Q_EMIT dataChanged(index(span.first, 0), index(span.last, columnCount() - 1));
+    }
+}
+
+void JobsModel::applyPage(int number, const JobPage &page, quint64 revision)
+{
+    const int first = number * pageSize;
+    if (m_held) {
+        setRowCount(int(std::max<qint64>(page.total, m_rows.headSize())));
+        m_rows.insertPage(number, page.jobs, revision);
+    } else { // the page follows the head
+        const bool hasMoved = std::any_of(page.jobs.cbegin(), page.jobs.cend(), [this](const Job &job) { return m_rows.isInHead(job.id); });
+        if (first != m_rows.headSize() || hasMoved) {
+            ++m_revision; // rows moved while the page was read: read the head again
             return;
         }
-        if (order == m_order) {
-            takeLook(*look, rows, asOf);
+        setRowCount(std::max(m_rowCount, first + int(page.jobs.size())));
+        if (page.jobs.size() < pageSize) {
+            setRowCount(first + int(page.jobs.size()));
         }
-        afterAnswer(look->cost);
-    });
-}
-
-void JobsModel::afterAnswer(milliseconds cost)
-{
-    if (cost.count() > 0 || !m_pause.isActive()) {
-        m_pause.start(std::clamp(cost * pausePerCost, shortestPause, longestPause));
+        m_rows.appendToHead(page.jobs);
+        m_headEnd = page.last ? page.last : m_headEnd;
+        m_rows.setHeadRevision(std::min(m_rows.headRevision(), revision));
     }
-    askNext();
+    const int last = std::min(first + int(page.jobs.size()), m_rowCount) - 1;
+    if (last >= first) {
+        Q_EMIT dataChanged(index(first, 0), index(last, columnCount() - 1));
+    }
 }
 
-QFuture<Result<QList<Job>>> JobsModel::jobsIn(const QList<RowRange> &ranges, int most)
+void JobsModel::applyValues(const JobInspection &values, const QList<int> &rows, quint64 revision)
 {
-    const bool before = m_underWay;
-    const JobPageRequest asked = request();
-    m_underWay = before; // it stands beside what the table asks for
-    return m_source.rows(asked, ranges, most);
+    QList<int> changed;
+    for (qsizetype i = 0; i < rows.size() && i < values.jobs.size(); ++i) {
+        const int row = rows.at(i);
+        Job *job = row < m_rowCount ? m_rows.at(row) : nullptr;
+        if (job && job->id == values.jobs.at(i).id && *job != values.jobs.at(i)) {
+            *job = values.jobs.at(i);
+            changed.append(row);
+        }
+        m_rows.setRowRevision(row, revision);
+    }
+    emitRowsChanged(changed);
+    m_countsRevision = revision;
+    m_counts = values.counts;
+    // Jobs that match now although they are not new, for example because they failed, are missing in the held order as well.
+    m_newerCount = std::max(values.newer, values.counts.total() - m_rowCount);
+    Q_EMIT summaryChanged();
+}
+
+QVariant JobsModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid)) {
+        return {};
+    }
+    const auto column = JobTableColumn(index.column());
+    if (role == Qt::TextAlignmentRole) {
+        return int((JobCellFormatter::isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    }
+    const Job *job = jobAt(index.row());
+    if (!job) {
+        // A placeholder has no state, so that no shape is painted for it.
+        const bool isText = role == Qt::DisplayRole || role == Qt::AccessibleTextRole;
+        return isText && column == JobTableColumn::Input ? QVariant(QStringLiteral("…")) : QVariant();
+    }
+    switch (role) {
+    case KeyRole: return job->id;
+    case StateRole: return isGone(*job) ? QVariant() : QVariant(int(job->status));
+    case Qt::DisplayRole: return m_formatter.value(*job, column, QDateTime::currentDateTimeUtc());
+    case Qt::ToolTipRole: return m_formatter.toolTip(*job, column);
+    case Qt::AccessibleTextRole: return m_formatter.text(*job, column, QDateTime::currentDateTimeUtc());
+    default: return {};
+    }
+}
+
+QVariant JobsModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount()) {
+        return {};
+    }
+    if (role == Qt::TextAlignmentRole) {
+        return int((JobCellFormatter::isNumber(JobTableColumn(section)) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    }
+    return role == Qt::DisplayRole ? QVariant(JobCellFormatter::title(JobTableColumn(section))) : QVariant();
 }
 
 } // namespace lifeguard

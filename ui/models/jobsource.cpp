@@ -10,8 +10,8 @@ JobSource jobSourceOf(Store &store)
     JobSource source;
     source.page = [&store](const JobPageRequest &request) { return store.jobPage(request); };
     source.look = [&store](const JobInspectionRequest &request) { return store.inspectJobs(request); };
-    source.rows = [&store](const JobPageRequest &request, const QList<RowRange> &ranges, int most) {
-        return store.jobsInRows(request, ranges, most);
+    source.rows = [&store](const JobPageRequest &request, const QList<RowRange> &ranges, int maxJobs) {
+        return store.jobsInRows(request, ranges, maxJobs);
     };
     return source;
 }

@@ -13,16 +13,15 @@ namespace lifeguard {
 
 class Store;
 
-/// Where the table of jobs gets its rows from. Each call returns at once; the meaning of the requests is in
-/// core/store/jobpages.h.
+/// The functions that the jobs table reads its rows with. Each returns at once; core/store/jobpages.h describes the requests.
 struct JobSource
 {
     std::function<QFuture<Result<JobPage>>(const JobPageRequest &request)> page;
     std::function<QFuture<Result<JobInspection>>(const JobInspectionRequest &request)> look;
-    std::function<QFuture<Result<QList<Job>>>(const JobPageRequest &request, const QList<RowRange> &ranges, int most)> rows;
+    std::function<QFuture<Result<QList<Job>>>(const JobPageRequest &request, const QList<RowRange> &ranges, int maxJobs)> rows;
 };
 
-/// The jobs of an open store, which must outlive the source's use.
+/// Returns a source that reads from an open store. The store must outlive the source.
 [[nodiscard]] JobSource jobSourceOf(Store &store);
 
 } // namespace lifeguard

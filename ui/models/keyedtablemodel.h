@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/models/steadykeys.h"
+#include "ui/models/modelroles.h"
+#include "ui/models/rowspan.h"
+#include "ui/models/unmovedkeys.h"
 
 #include <QAbstractTableModel>
 #include <QHash>
@@ -14,16 +16,9 @@
 
 namespace lifeguard {
 
-/// Roles that all tables of the window share, beside Qt's. DisplayRole is the raw value; delegates format it.
-enum ModelRole {
-    KeyRole = Qt::UserRole + 1, ///< what names the row
-    StateRole, ///< the row's state as an int of its enum
-    SortRole, ///< what the column sorts by
-};
-
-/// A table of values that is refreshed with whole lists: rows are told apart by their key, only what changed is told to the
-/// views, in merged ranges, and the model is never reset. Row needs operator== and a function rowKey(const Row &).
-/// While it is held (a menu is open over it) rows change their values but neither come, go nor move.
+/// A table whose rows are replaced as a whole by each refresh. Rows are identified by keys; views are informed of differences only, in
+/// merged spans, and the model is never reset. Row needs operator== and a function rowKey(const Row &). While the model is held, for
+/// example because a context menu is open, values change but rows do not appear, disappear or move.
 template<typename Row>
 class KeyedTableModel : public QAbstractTableModel
 {
@@ -45,6 +40,7 @@ public:
         return row < 0 ? nullptr : &m_rows.at(row);
     }
 
+    /// Replaces the rows. While the model is held, the new rows are kept until it is released.
     void setRows(const QList<Row> &rows)
     {
         if (m_held) {
@@ -52,11 +48,11 @@ public:
             updateValues(rows);
             return;
         }
-        // Most refreshes bring the same rows with other values.
-        const bool sameKeys = std::equal(rows.cbegin(), rows.cend(), m_rows.cbegin(), m_rows.cend(),
+        // Most refreshes change only values.
+        const bool haveSameKeys = std::equal(rows.cbegin(), rows.cend(), m_rows.cbegin(), m_rows.cend(),
                                          [](const Row &a, const Row &b) { return rowKey(a) == rowKey(b); });
-        if (!sameKeys) {
-            removeGone(rows);
+        if (!haveSameKeys) {
+            removeMissing(rows);
             moveAndInsert(rows);
         }
         updateValues(rows);
@@ -73,8 +69,8 @@ public:
     }
 
 protected:
-    /// Tells the views that a column may read differently although no row changed: an age.
-    void touchColumn(int column)
+    /// Lets views read a column again although no row has changed, because it shows ages.
+    void emitColumnChanged(int column)
     {
         if (!m_rows.isEmpty()) {
             Q_EMIT dataChanged(index(0, column), index(int(m_rows.size()) - 1, column), {Qt::DisplayRole});
@@ -82,9 +78,9 @@ protected:
     }
 
 private:
-    static constexpr qsizetype mostMoves = 16; ///< each costs the views as much as a new order of all
+    static constexpr qsizetype maxMoves = 16; ///< A single move costs a view as much as a new order of all rows.
 
-    void removeGone(const QList<Row> &rows)
+    void removeMissing(const QList<Row> &rows)
     {
         QSet<Key> wanted;
         wanted.reserve(rows.size());
@@ -106,9 +102,9 @@ private:
         }
     }
 
-    [[nodiscard]] QSet<Key> steady(const QHash<Key, int> &newPlaces) const
+    [[nodiscard]] QSet<Key> unmoved(const QHash<Key, int> &newRows) const
     {
-        return steadyKeys(int(m_rows.size()), [this](int row) { return rowKey(m_rows.at(row)); }, newPlaces);
+        return unmovedKeys(int(m_rows.size()), [this](int row) { return rowKey(m_rows.at(row)); }, newRows);
     }
 
     void move(int from, int to)
@@ -120,14 +116,14 @@ private:
         }
     }
 
-    /// Brings the rows into the new order at once. Unlike a reset this keeps selection and current row.
-    void reorder(const QHash<Key, int> &newPlaces)
+    /// Brings the rows into the new order at once. Unlike a reset, this keeps the selection and the current row.
+    void reorder(const QHash<Key, int> &newRows)
     {
         Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
         QList<int> order(m_rows.size());
         std::iota(order.begin(), order.end(), 0);
         std::sort(order.begin(), order.end(),
-                  [&](int a, int b) { return newPlaces.value(rowKey(m_rows.at(a))) < newPlaces.value(rowKey(m_rows.at(b))); });
+                  [&](int a, int b) { return newRows.value(rowKey(m_rows.at(a))) < newRows.value(rowKey(m_rows.at(b))); });
         QList<Row> rows;
         rows.reserve(order.size());
         QList<int> newRow(order.size());
@@ -147,82 +143,71 @@ private:
 
     void moveAndInsert(const QList<Row> &rows)
     {
-        QHash<Key, int> newPlaces;
-        newPlaces.reserve(rows.size());
-        for (int place = 0; place < rows.size(); ++place) {
-            newPlaces.insert(rowKey(rows.at(place)), place);
+        QHash<Key, int> newRows;
+        newRows.reserve(rows.size());
+        for (int row = 0; row < rows.size(); ++row) {
+            newRows.insert(rowKey(rows.at(row)), row);
         }
-        QSet<Key> staying = steady(newPlaces);
-        if (m_rows.size() - staying.size() > mostMoves) {
-            reorder(newPlaces);
-            staying = steady(newPlaces);
+        QSet<Key> staying = unmoved(newRows);
+        if (m_rows.size() - staying.size() > maxMoves) {
+            reorder(newRows);
+            staying = unmoved(newRows);
         }
-        qsizetype stayingLeft = staying.size(); // at place or after it
+        qsizetype stayingBelow = staying.size(); // at target or below it
         QSet<Key> known;
         for (const Row &row : std::as_const(m_rows)) {
             known.insert(rowKey(row));
         }
-        for (int place = 0; place < rows.size(); ++place) {
-            const Key key = rowKey(rows.at(place));
-            // A row that has to move further down waits at the end, so that the others need not move at all.
-            while (place < m_rows.size() && rowKey(m_rows.at(place)) != key && !staying.contains(rowKey(m_rows.at(place)))
-                   && stayingLeft > 0) {
-                move(place, int(m_rows.size()) - 1);
+        for (int target = 0; target < rows.size(); ++target) {
+            const Key key = rowKey(rows.at(target));
+            // A row that has to move further down is put at the end for now, so that the others need not move at all.
+            while (target < m_rows.size() && rowKey(m_rows.at(target)) != key && !staying.contains(rowKey(m_rows.at(target)))
+                   && stayingBelow > 0) {
+                move(target, int(m_rows.size()) - 1);
             }
-            if (place < m_rows.size() && rowKey(m_rows.at(place)) == key) {
-                stayingLeft -= staying.contains(key) ? 1 : 0;
+            if (target < m_rows.size() && rowKey(m_rows.at(target)) == key) {
+                stayingBelow -= staying.contains(key) ? 1 : 0;
                 continue;
             }
             if (known.contains(key)) {
-                move(rowOf(key), place);
+                move(rowOf(key), target);
                 continue;
             }
-            int last = place;
+            int last = target;
             while (last + 1 < rows.size() && !known.contains(rowKey(rows.at(last + 1)))) {
                 ++last;
             }
-            beginInsertRows({}, place, last);
-            for (int i = place; i <= last; ++i) {
+            beginInsertRows({}, target, last);
+            for (int i = target; i <= last; ++i) {
                 m_rows.insert(i, rows.at(i));
             }
             endInsertRows();
-            place = last;
+            target = last;
         }
     }
 
     void updateValues(const QList<Row> &rows)
     {
-        QHash<Key, const Row *> news;
-        news.reserve(rows.size());
+        QHash<Key, const Row *> newValues;
+        newValues.reserve(rows.size());
         for (const Row &row : rows) {
-            news.insert(rowKey(row), &row);
+            newValues.insert(rowKey(row), &row);
         }
-        int first = -1;
-        int last = -1;
-        const auto tell = [&] {
-            if (first >= 0) {
-                Q_EMIT dataChanged(index(first, 0), index(last, columnCount() - 1));
-            }
-            first = -1;
-        };
+        QList<int> changed;
         for (int row = 0; row < m_rows.size(); ++row) {
-            const Row *changed = news.value(rowKey(m_rows.at(row)), nullptr);
-            if (!changed || *changed == m_rows.at(row)) {
-                continue;
+            const Row *value = newValues.value(rowKey(m_rows.at(row)), nullptr);
+            if (value && *value != m_rows.at(row)) {
+                m_rows[row] = *value;
+                changed.append(row);
             }
-            m_rows[row] = *changed;
-            // Small gaps are bridged: one spanning signal costs less than many.
-            if (first >= 0 && row - last > 8) {
-                tell();
-            }
-            first = first < 0 ? row : first;
-            last = row;
         }
-        tell();
+        for (const RowSpan &span : mergedSpans(changed)) {
+            Q_EMIT dataChanged(index(span.first, 0), index(span.last, columnCount() - 1));
+        }
     }
 
     QList<Row> m_rows;
-    std::optional<QList<Row>> m_pending;
+    std::optional<QList<Row>> m_pending; ///< rows that were set while the model was held
     bool m_held = false;
 };
 

@@ -2,7 +2,7 @@
 #include "ui/models/planmodel.h"
 
 #include "ui/format.h"
-#include "ui/theme.h"
+#include "ui/theme/palette.h"
 
 #include <QApplication>
 #include <QPalette>
@@ -20,64 +20,62 @@ void PlanModel::setPlan(std::shared_ptr<const JobPlan> plan)
 {
     beginResetModel();
     m_plan = std::move(plan);
-    fill();
+    updateRows();
     endResetModel();
 }
 
-void PlanModel::setShown(Show show)
+void PlanModel::setFilter(Filter filter)
 {
     beginResetModel();
-    m_show = show;
-    fill();
+    m_filter = filter;
+    updateRows();
     endResetModel();
 }
 
-qsizetype PlanModel::count(Show show) const
+qsizetype PlanModel::count(Filter filter) const
 {
-    switch (show) {
-    case Show::Made: return m_plan->jobs.size();
-    case Show::Replaced: return m_plan->replaced;
-    case Show::Copied: return m_plan->copied;
-    case Show::Skipped: return m_plan->skipped.size();
-    case Show::All: break;
+    switch (filter) {
+    case Filter::Jobs: return m_plan->jobs.size();
+    case Filter::Replacing: return m_plan->replaced;
+    case Filter::Copied: return m_plan->copied;
+    case Filter::Skipped: return m_plan->skipped.size();
+    case Filter::All: break;
     }
     return m_plan->jobs.size() + m_plan->skipped.size();
 }
 
-void PlanModel::fill()
+void PlanModel::updateRows()
 {
     m_rows.clear();
-    m_rows.reserve(count(m_show));
-    if (m_show != Show::Skipped) {
+    m_rows.reserve(count(m_filter));
+    if (m_filter != Filter::Skipped) {
         for (qsizetype i = 0; i < m_plan->jobs.size(); ++i) {
             const PlannedJob &planned = m_plan->jobs.at(i);
-            if ((m_show != Show::Replaced || planned.replaces) && (m_show != Show::Copied || !planned.copyTo.isEmpty())) {
+            if ((m_filter != Filter::Replacing || planned.replaces) && (m_filter != Filter::Copied || !planned.copyTo.isEmpty())) {
                 m_rows.append(int(i));
             }
         }
     }
-    if (m_show == Show::All || m_show == Show::Skipped) {
+    if (m_filter == Filter::All || m_filter == Filter::Skipped) {
         for (qsizetype i = 0; i < m_plan->skipped.size(); ++i) {
             m_rows.append(-1 - int(i));
         }
     }
 }
 
-QString PlanModel::below(const QString &path) const
+QString PlanModel::shortPath(const QString &path) const
 {
-    return format::path(path.startsWith(m_workspace) ? path.mid(m_workspace.size()) : path);
+    return format::displayPath(path.startsWith(m_workspace) ? path.mid(m_workspace.size()) : path);
 }
 
-QString PlanModel::noteOf(const PlannedJob &planned) const
+QString PlanModel::noteText(const PlannedJob &planned) const
 {
-    QStringList notes;
-    if (!planned.copyTo.isEmpty()) {
-        notes.append(tr("copied to %1").arg(below(planned.copyTo)));
+    if (planned.copyTo.isEmpty()) {
+        return planned.replaces ? tr("Will replace the existing output") : QString();
     }
-    if (planned.replaces) {
-        notes.append(tr("output exists: will be replaced"));
-    }
-    return notes.join(QStringLiteral("; "));
+    const QString target = shortPath(planned.copyTo);
+    return planned.replaces ? tr("Will be copied to %1, and replace the existing output").arg(target)
+                            : tr("Will be copied to %1").arg(target);
 }
 
 int PlanModel::rowCount(const QModelIndex &parent) const
@@ -96,36 +94,36 @@ QVariant PlanModel::data(const QModelIndex &index, int role) const
         return {};
     }
     const int row = m_rows.at(index.row());
-    const bool skipped = row < 0;
-    const bool wanted = role == Qt::DisplayRole || role == Qt::ToolTipRole || role == Qt::AccessibleTextRole;
+    const bool isSkipped = row < 0;
+    const bool isText = role == Qt::DisplayRole || role == Qt::ToolTipRole || role == Qt::AccessibleTextRole;
     if (role == Qt::ForegroundRole) {
-        const bool warns = index.column() == NoteColumn && (skipped || m_plan->jobs.at(row).replaces);
+        const bool isWarning = index.column() == NoteColumn && (isSkipped || m_plan->jobs.at(row).replaces);
         const QPalette palette = QApplication::palette();
-        if (warns) {
+        if (isWarning) {
             return theme::readable(theme::color(theme::Hue::Warning), palette.color(QPalette::Base));
         }
-        return skipped || index.column() == NoteColumn ? QVariant(theme::secondaryText(palette)) : QVariant();
+        return isSkipped || index.column() == NoteColumn ? QVariant(theme::secondaryText(palette)) : QVariant();
     }
-    if (!wanted) {
+    if (!isText) {
         return {};
     }
-    const bool whole = role == Qt::ToolTipRole;
-    if (skipped) {
+    const bool showFullPath = role == Qt::ToolTipRole;
+    if (isSkipped) {
         const SkippedPath &path = m_plan->skipped.at(-1 - row);
         switch (index.column()) {
-        case InputColumn: return whole ? format::path(path.path) : below(path.path);
-        case NoteColumn: return tr("skipped: %1").arg(path.reason);
-        default: return role == Qt::AccessibleTextRole ? QVariant(tr("nothing")) : QVariant();
+        case InputColumn: return showFullPath ? format::displayPath(path.path) : shortPath(path.path);
+        case NoteColumn: return tr("Skipped: %1").arg(path.reason);
+        default: return role == Qt::AccessibleTextRole ? QVariant(tr("none")) : QVariant();
         }
     }
     const PlannedJob &planned = m_plan->jobs.at(row);
     switch (index.column()) {
-    case InputColumn: return whole ? format::path(planned.source) : below(planned.source);
+    case InputColumn: return showFullPath ? format::displayPath(planned.source) : shortPath(planned.source);
     case TypeColumn: return planned.job.type;
-    case OutputColumn: return whole ? format::path(planned.job.outputFile) : below(planned.job.outputFile);
+    case OutputColumn: return showFullPath ? format::displayPath(planned.job.outputFile) : shortPath(planned.job.outputFile);
     case NoteColumn: {
-        const QString note = noteOf(planned);
-        return note.isEmpty() && role == Qt::AccessibleTextRole ? tr("new") : note;
+        const QString note = noteText(planned);
+        return note.isEmpty() && role == Qt::AccessibleTextRole ? tr("New output") : note;
     }
     default: return {};
     }

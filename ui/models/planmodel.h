@@ -9,23 +9,23 @@
 
 namespace lifeguard {
 
-/// What a plan would make, and what it leaves out and why. Reads the plan where it is: a hundred thousand rows cost nothing until
-/// they are looked at.
+/// The jobs that a plan would add, and the files that it skips, with the reason. Reads the plan in place, so that a hundred thousand rows
+/// cost nothing until they are displayed.
 class PlanModel : public QAbstractTableModel
 {
     Q_OBJECT
 
 public:
     enum Column { InputColumn, TypeColumn, OutputColumn, NoteColumn, ColumnCount };
-    enum class Show { All, Made, Replaced, Copied, Skipped };
+    enum class Filter { All, Jobs, Replacing, Copied, Skipped };
 
-    PlanModel(const QString &workspace, QObject *parent = nullptr);
+    explicit PlanModel(const QString &workspace, QObject *parent = nullptr);
 
     void setPlan(std::shared_ptr<const JobPlan> plan);
     [[nodiscard]] const std::shared_ptr<const JobPlan> &plan() const { return m_plan; }
-    void setShown(Show show);
-    /// How many rows there would be.
-    [[nodiscard]] qsizetype count(Show show) const;
+    void setFilter(Filter filter);
+    /// Returns how many rows the filter would show.
+    [[nodiscard]] qsizetype count(Filter filter) const;
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -33,14 +33,15 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
-    void fill();
-    [[nodiscard]] QString below(const QString &path) const;
-    [[nodiscard]] QString noteOf(const PlannedJob &planned) const;
+    void updateRows();
+    /// Returns the path relative to the workspace if it is in the workspace.
+    [[nodiscard]] QString shortPath(const QString &path) const;
+    [[nodiscard]] QString noteText(const PlannedJob &planned) const;
 
     QString m_workspace;
     std::shared_ptr<const JobPlan> m_plan;
-    Show m_show = Show::All;
-    QList<int> m_rows; ///< of the plan's jobs, then -1 - of the skipped
+    Filter m_filter = Filter::All;
+    QList<int> m_rows; ///< index of a job in the plan, or -1 - index of a skipped path
 };
 
 } // namespace lifeguard

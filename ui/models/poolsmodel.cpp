@@ -2,7 +2,8 @@
 #include "ui/models/poolsmodel.h"
 
 #include "ui/format.h"
-#include "ui/theme.h"
+#include "ui/models/modelroles.h"
+#include "ui/theme/stateappearance.h"
 
 namespace lifeguard {
 
@@ -10,26 +11,28 @@ namespace {
 
 QString toolTip(const PoolInfo &pool)
 {
-    QStringList lines{PoolsModel::tr("%1: %2").arg(pool.name, theme::look(pool.state).word)};
+    //: %1 is the name of a pool, %2 its state
+    QStringList lines{PoolsModel::tr("%1: %2").arg(pool.name, theme::appearance(pool.state).text)};
     if (!pool.reason.isEmpty()) {
         lines.append(pool.reason);
     }
     if (!pool.modeReason.isEmpty() && pool.modeReason != pool.reason) {
-        lines.append(PoolsModel::tr("Runs %1").arg(pool.modeReason));
+        //: %1 is a mode and why it was chosen, such as "direct: Docker is not installed"
+        lines.append(PoolsModel::tr("Mode: %1").arg(pool.modeReason));
     }
     if (pool.mode == toString(ExecutionMode::Docker)) {
         lines.append(PoolsModel::tr("Image: %1").arg(pool.config.image));
     }
-    lines.append(PoolsModel::tr("%1 of %2 workers alive, %3 at work").arg(pool.alive).arg(pool.config.count).arg(pool.busy));
-    lines.append(waitingLook(pool).word);
+    lines.append(PoolsModel::tr("Workers: %1 of %2 alive, %3 busy").arg(pool.alive).arg(pool.config.count).arg(pool.busy));
+    lines.append(queueAppearance(pool).text);
     if (pool.config.memoryLimitMb > 0) {
-        lines.append(PoolsModel::tr("Memory limit of a worker: %1 MB").arg(format::count(pool.config.memoryLimitMb)));
+        lines.append(PoolsModel::tr("Memory limit per worker: %1 MB").arg(format::count(pool.config.memoryLimitMb)));
     }
     if (pool.config.cpuLimit > 0) {
-        lines.append(PoolsModel::tr("CPU limit of a worker: %1 cores").arg(pool.config.cpuLimit));
+        lines.append(PoolsModel::tr("CPU limit per worker: %1 cores").arg(pool.config.cpuLimit));
     }
     if (pool.config.recycleAfterJobs > 0) {
-        lines.append(PoolsModel::tr("Workers are replaced after %1 jobs").arg(format::count(pool.config.recycleAfterJobs)));
+        lines.append(PoolsModel::tr("Workers are replaced after %Ln job(s)", nullptr, pool.config.recycleAfterJobs));
     }
     if (pool.config.recycleAboveMb > 0) {
         lines.append(PoolsModel::tr("Workers are replaced above %1 MB").arg(format::count(pool.config.recycleAboveMb)));
@@ -42,16 +45,16 @@ QString toolTip(const PoolInfo &pool)
 
 } // namespace
 
-theme::StateLook waitingLook(const PoolInfo &pool)
+theme::StateAppearance queueAppearance(const PoolInfo &pool)
 {
     using theme::Hue;
     using theme::Shape;
     if (pool.pendingJobs == 0) {
-        return {Hue::Quiet, Shape::Dash, PoolsModel::tr("nothing waits")};
+        return {Hue::Neutral, Shape::Dash, PoolsModel::tr("no jobs waiting")};
     }
     const QString number = format::count(pool.pendingJobs);
     if (pool.state == PoolState::Starting) {
-        return {Hue::Quiet, Shape::Arc, PoolsModel::tr("%1 waiting, workers start").arg(number)};
+        return {Hue::Neutral, Shape::Arc, PoolsModel::tr("%1 waiting, workers starting").arg(number)};
     }
     if (pool.state == PoolState::Paused) {
         return {Hue::Busy, Shape::Bars, PoolsModel::tr("%1 waiting, paused").arg(number)};
@@ -60,9 +63,9 @@ theme::StateLook waitingLook(const PoolInfo &pool)
         return {Hue::Bad, Shape::Triangle, PoolsModel::tr("%1 waiting, no worker alive").arg(number)};
     }
     if (pool.busy >= pool.alive) {
-        return {Hue::Busy, Shape::Disc, PoolsModel::tr("%1 waiting, all busy").arg(number)};
+        return {Hue::Busy, Shape::Disc, PoolsModel::tr("%1 waiting, all workers busy").arg(number)};
     }
-    return {Hue::Quiet, Shape::Ring, PoolsModel::tr("%1 waiting").arg(number)};
+    return {Hue::Neutral, Shape::Ring, PoolsModel::tr("%1 waiting").arg(number)};
 }
 
 int PoolsModel::columnCount(const QModelIndex &parent) const
@@ -80,21 +83,19 @@ QVariant PoolsModel::data(const QModelIndex &index, int role) const
     case KeyRole: return pool.name;
     case StateRole: return int(pool.state);
     case AliveRole: return pool.alive;
-    case WantedRole: return pool.config.count;
+    case TargetRole: return pool.config.count;
     case ModeRole: return pool.mode.isEmpty() ? toString(pool.config.mode) : pool.mode;
     case WaitingRole: return pool.pendingJobs;
     case ReasonRole: return pool.reason;
     case ModeReasonRole: return pool.modeReason;
-    case WaitingLookRole: return QVariant::fromValue(waitingLook(pool));
+    case QueueAppearanceRole: return QVariant::fromValue(queueAppearance(pool));
     case Qt::ToolTipRole: return toolTip(pool);
     case Qt::AccessibleTextRole:
         if (index.column() == NameColumn) {
-            const QString text = tr("%1, %2, %3 of %4 workers, %5")
-                                     .arg(pool.name, theme::look(pool.state).word)
-                                     .arg(pool.alive)
-                                     .arg(pool.config.count)
-                                     .arg(waitingLook(pool).word);
-            return pool.modeReason.isEmpty() ? text : tr("%1, %2").arg(text, pool.modeReason);
+            QStringList facts{pool.name, theme::appearance(pool.state).text, tr("%1 of %2 workers").arg(pool.alive).arg(pool.config.count),
+                              queueAppearance(pool).text, pool.modeReason};
+            facts.removeAll(QString());
+            return facts.join(QStringLiteral(", "));
         }
         return data(index, Qt::DisplayRole).toString();
     case SortRole:
@@ -103,9 +104,9 @@ QVariant PoolsModel::data(const QModelIndex &index, int role) const
     }
     switch (index.column()) {
     case NameColumn: return pool.name;
-    case StateColumn: return theme::look(pool.state).word;
+    case StateColumn: return theme::appearance(pool.state).text;
     case AliveColumn: return pool.alive;
-    case WantedColumn: return pool.config.count;
+    case TargetColumn: return pool.config.count;
     case ModeColumn: return data(index, ModeRole);
     case WaitingColumn: return pool.pendingJobs;
     case ReasonColumn: return pool.reason.isEmpty() ? pool.modeReason : pool.reason;
@@ -122,10 +123,11 @@ QVariant PoolsModel::headerData(int section, Qt::Orientation orientation, int ro
     case NameColumn: return tr("Pool");
     case StateColumn: return tr("State");
     case AliveColumn: return tr("Alive");
-    case WantedColumn: return tr("Wanted");
+    //: number of workers that the pool should have
+    case TargetColumn: return tr("Target");
     case ModeColumn: return tr("Mode");
     case WaitingColumn: return tr("Waiting");
-    case ReasonColumn: return tr("Why");
+    case ReasonColumn: return tr("Reason");
     default: return {};
     }
 }

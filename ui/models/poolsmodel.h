@@ -11,22 +11,22 @@ namespace lifeguard {
 } // namespace lifeguard
 
 #include "ui/models/keyedtablemodel.h"
-#include "ui/theme.h"
+#include "ui/theme/stateappearance.h"
 
 namespace lifeguard {
 
-/// What waits for the pool, and whether somebody is there to do it: "3 waiting, no worker alive" is trouble, "3 waiting, all busy"
-/// is not.
-[[nodiscard]] theme::StateLook waitingLook(const PoolInfo &pool);
+/// Returns how many jobs wait for the pool and whether that needs attention: "3 waiting, no worker alive" does, "3 waiting, all workers
+/// busy" does not.
+[[nodiscard]] theme::StateAppearance queueAppearance(const PoolInfo &pool);
 
-/// Pools of this manager. The list at the side shows the first column, its delegate takes the rest by roles.
+/// The pools of this manager. The list of pools shows the first column; its delegate reads the other values by role.
 class PoolsModel : public KeyedTableModel<PoolInfo>
 {
     Q_OBJECT
 
 public:
-    enum Column { NameColumn, StateColumn, AliveColumn, WantedColumn, ModeColumn, WaitingColumn, ReasonColumn, ColumnCount };
-    enum Role { AliveRole = SortRole + 1, WantedRole, ModeRole, WaitingRole, ReasonRole, ModeReasonRole, WaitingLookRole };
+    enum Column { NameColumn, StateColumn, AliveColumn, TargetColumn, ModeColumn, WaitingColumn, ReasonColumn, ColumnCount };
+    enum Role { AliveRole = SortRole + 1, TargetRole, ModeRole, WaitingRole, ReasonRole, ModeReasonRole, QueueAppearanceRole };
 
     using KeyedTableModel::KeyedTableModel;
 
@@ -36,5 +36,3 @@ public:
 };
 
 } // namespace lifeguard
-
-Q_DECLARE_METATYPE(lifeguard::theme::StateLook)

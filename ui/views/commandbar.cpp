@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/commandbar.h"
 
-#include "ui/views/busynote.h"
+#include "ui/format.h"
+#include "ui/theme/icons.h"
+#include "ui/views/databasemenu.h"
+#include "ui/views/progressindicator.h"
+#include "ui/views/windowmenu.h"
 
 #include <QDir>
 #include <QHBoxLayout>
-#include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QShortcut>
@@ -16,7 +19,7 @@ namespace lifeguard {
 CommandBar::CommandBar(const DatabaseChoice &current, QWidget *parent)
     : QWidget(parent)
     , m_current(current)
-    , m_adding(new BusyNote(this))
+    , m_progress(new ProgressIndicator(this))
     , m_opening(new QProgressBar(this))
 {
     buildButtons();
@@ -35,7 +38,7 @@ CommandBar::CommandBar(const DatabaseChoice &current, QWidget *parent)
     layout->addWidget(m_stopAll);
     layout->addWidget(m_killNow);
     layout->addStretch(1);
-    layout->addWidget(m_adding);
+    layout->addWidget(m_progress);
     layout->addWidget(m_opening);
     layout->addWidget(m_database);
     layout->addWidget(m_more);
@@ -51,19 +54,19 @@ void CommandBar::buildButtons()
         return made;
     };
     m_launch = button("launchPoolButton", tr("&Launch pools…"), QStringLiteral("media-playback-start"));
-    QPalette white = palette(); // the one button in the accent's colour
-    white.setColor(QPalette::Active, QPalette::ButtonText, Qt::white);
-    m_launch->setIcon(theme::icon(QStringLiteral("media-playback-start"), white));
+    QPalette primary = palette(); // the only button in the accent colour
+    primary.setColor(QPalette::Active, QPalette::ButtonText, Qt::white);
+    m_launch->setIcon(theme::icon(QStringLiteral("media-playback-start"), primary));
     m_add = button("addJobsButton", tr("&Add jobs…"), QStringLiteral("list-add"));
     m_pauseAll = button("pauseAllButton", tr("&Pause all"), QStringLiteral("media-playback-pause"));
     m_stopAll = button("stopAllButton", tr("&Stop all"), QStringLiteral("media-playback-stop"));
-    m_killNow = button("killNowButton", tr("Kill them now"), QStringLiteral("process-stop"));
-    m_killNow->setToolTip(tr("Do not wait for the jobs that are being worked on: they go back into the queue."));
+    m_killNow = button("killNowButton", tr("Kill now"), QStringLiteral("process-stop"));
+    m_killNow->setToolTip(tr("Kill the workers without waiting for their jobs. The jobs are returned to the queue."));
     m_killNow->hide();
     connect(m_launch, &QPushButton::clicked, this, &CommandBar::launchRequested);
     connect(m_add, &QPushButton::clicked, this, &CommandBar::addRequested);
     connect(m_pauseAll, &QPushButton::clicked, this, [this] {
-        if (m_resumes) {
+        if (m_pauseButtonResumes) {
             Q_EMIT resumeAllRequested();
         } else {
             Q_EMIT pauseAllRequested();
@@ -86,14 +89,14 @@ void CommandBar::buildDatabaseButton()
     m_database->setAutoRaise(true);
     m_database->setPopupMode(QToolButton::InstantPopup);
     m_database->setFocusPolicy(Qt::StrongFocus);
-    m_database->setAccessibleName(tr("Database %1: open another").arg(database));
-    m_database->setToolTip(tr("Database: %1\nWorkspace: %2\nOpen another one here (Ctrl+Shift+O)")
+    m_database->setAccessibleName(tr("Database %1, open another one").arg(database));
+    m_database->setToolTip(tr("Database: %1\nWorkspace: %2\nClick to open another database (Ctrl+Shift+O)")
                                .arg(database, QDir::toNativeSeparators(m_current.workspace)));
-    m_databaseMenu = new QMenu(m_database);
-    m_databaseMenu->setObjectName(QStringLiteral("databaseMenu"));
-    m_databaseMenu->setToolTipsVisible(true);
+    m_databaseMenu = new DatabaseMenu(m_current, m_database);
     m_database->setMenu(m_databaseMenu);
-    connect(m_databaseMenu, &QMenu::aboutToShow, this, &CommandBar::fillDatabaseMenu);
+    connect(m_databaseMenu, &DatabaseMenu::chooseRequested, this, &CommandBar::chooseDatabaseRequested);
+    connect(m_databaseMenu, &DatabaseMenu::openRequested, this, &CommandBar::openRequested);
+    connect(m_databaseMenu, &DatabaseMenu::workspaceRequested, this, &CommandBar::workspaceRequested);
     connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), this), &QShortcut::activated, m_database, &QToolButton::showMenu);
 }
 
@@ -106,53 +109,64 @@ void CommandBar::buildMenuButton()
     m_more->setPopupMode(QToolButton::InstantPopup);
     m_more->setFocusPolicy(Qt::StrongFocus);
     m_more->setAccessibleName(tr("Menu"));
-    m_more->setToolTip(tr("Colours, keys, about Lifeguard (F10)"));
-    auto *menu = new QMenu(m_more);
-    menu->setObjectName(QStringLiteral("windowMenu"));
-    m_more->setMenu(menu);
-    fillWindowMenu(menu);
+    m_more->setToolTip(tr("Theme, keyboard shortcuts, about Lifeguard (F10)"));
+    m_windowMenu = new WindowMenu(m_more);
+    m_more->setMenu(m_windowMenu);
+    addAction(m_windowMenu->shortcutsAction());
+    connect(m_windowMenu, &WindowMenu::themeRequested, this, &CommandBar::themeRequested);
+    connect(m_windowMenu, &WindowMenu::quitRequested, this, &CommandBar::quitRequested);
     connect(new QShortcut(QKeySequence(Qt::Key_F10), this), &QShortcut::activated, m_more, &QToolButton::showMenu);
 }
 
 void CommandBar::setDisabledReason(const QString &reason)
 {
-    const auto able = [&reason](QPushButton *button, const QString &tip) {
+    const auto update = [&reason](QPushButton *button, const QString &toolTip) {
         button->setEnabled(reason.isEmpty());
-        button->setToolTip(reason.isEmpty() ? tip : QString(reason).replace(0, 1, reason.at(0).toUpper()));
+        button->setToolTip(reason.isEmpty() ? toolTip : format::sentence(reason));
     };
-    able(m_launch, tr("Start workers, of one type or several (Ctrl+N)"));
-    able(m_add, tr("Add files or folders to convert (Ctrl+O)"));
-    able(m_pauseAll, tr("Let the workers of every pool finish what they have begun, and claim nothing more"));
-    able(m_stopAll, tr("Stop the workers of every pool"));
+    update(m_launch, tr("Start workers for one or more types of jobs (Ctrl+N)"));
+    update(m_add, tr("Add files or folders to convert (Ctrl+O)"));
+    update(m_pauseAll, tr("Let the workers of all pools finish their jobs, but claim no more"));
+    update(m_stopAll, tr("Stop the workers of all pools"));
 }
 
-void CommandBar::setRunning(bool any, bool anyPaused)
+void CommandBar::setRunning(bool anyRunning, bool anyPaused)
 {
-    m_stopAll->setEnabled(any || anyPaused);
-    m_stopAll->setToolTip(any || anyPaused ? tr("Stop the workers of every pool") : tr("No pool runs."));
-    // Only where all are paused it resumes: else it would start what was paused on purpose.
-    m_resumes = !any && anyPaused;
-    m_pauseAll->setText(m_resumes ? tr("&Resume all") : tr("&Pause all"));
-    m_pauseAll->setAccessibleName(m_resumes ? tr("Resume all") : tr("Pause all"));
-    m_pauseAll->setIcon(theme::icon(m_resumes ? QStringLiteral("media-playback-start") : QStringLiteral("media-playback-pause"), palette()));
-    m_pauseAll->setEnabled(any || anyPaused);
-    m_pauseAll->setToolTip(m_resumes ? tr("Let the workers of the paused pools claim jobs again")
-                           : any     ? tr("Let the workers of every pool finish what they have begun, and claim nothing more")
-                                     : tr("No pool runs."));
+    m_stopAll->setEnabled(anyRunning || anyPaused);
+    m_stopAll->setToolTip(anyRunning || anyPaused ? tr("Stop the workers of all pools") : tr("No pool is running."));
+    // Resume only if all pools are paused, so that single pools that were paused on purpose stay paused.
+    m_pauseButtonResumes = !anyRunning && anyPaused;
+    m_pauseAll->setText(m_pauseButtonResumes ? tr("&Resume all") : tr("&Pause all"));
+    m_pauseAll->setAccessibleName(m_pauseButtonResumes ? tr("Resume all") : tr("Pause all"));
+    m_pauseAll->setIcon(theme::icon(m_pauseButtonResumes ? QStringLiteral("media-playback-start") : QStringLiteral("media-playback-pause"), palette()));
+    m_pauseAll->setEnabled(anyRunning || anyPaused);
+    m_pauseAll->setToolTip(m_pauseButtonResumes ? tr("Let the workers of the paused pools claim jobs again")
+                           : anyRunning ? tr("Let the workers of all pools finish their jobs, but claim no more")
+                                     : tr("No pool is running."));
 }
 
-void CommandBar::setEnding(bool ending)
+void CommandBar::setClosing(bool closing)
 {
-    m_killNow->setVisible(ending);
+    m_killNow->setVisible(closing);
 }
 
 void CommandBar::setOpening(const QString &path)
 {
-    const QString what = path.isEmpty() ? QString() : tr("Opening %1…").arg(QDir::toNativeSeparators(path));
+    const QString text = path.isEmpty() ? QString() : tr("Opening %1…").arg(QDir::toNativeSeparators(path));
     m_opening->setVisible(!path.isEmpty());
-    m_opening->setFormat(what);
-    m_opening->setAccessibleName(what.isEmpty() ? tr("Opening a database") : what);
-    m_opening->setToolTip(what);
+    m_opening->setFormat(text);
+    m_opening->setAccessibleName(text.isEmpty() ? tr("Opening a database") : text);
+    m_opening->setToolTip(text);
+}
+
+void CommandBar::setFailed(bool failed)
+{
+    m_databaseMenu->setFailed(failed);
+}
+
+void CommandBar::setTheme(theme::Mode mode)
+{
+    m_windowMenu->setTheme(mode);
 }
 
 } // namespace lifeguard

@@ -2,42 +2,42 @@
 #pragma once
 
 #include "ui/recentdatabases.h"
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QWidget>
 
-class QActionGroup;
-class QMenu;
 class QProgressBar;
 class QPushButton;
 class QToolButton;
 
 namespace lifeguard {
 
-class BusyNote;
+class DatabaseMenu;
+class ProgressIndicator;
+class WindowMenu;
 
-/// The line of buttons at the window's top, with the menus of databases and of the window itself, and their keys. It does
-/// nothing itself but show keys and about: what a user wants is a signal.
+/// The row of buttons at the top of the window, with the menus of the database and of the window, and their keyboard shortcuts. Commands
+/// are signals.
 class CommandBar : public QWidget
 {
     Q_OBJECT
 
 public:
-    /// current: what is open, for the database's button and menu.
+    /// current is the database that is open.
     explicit CommandBar(const DatabaseChoice &current, QWidget *parent = nullptr);
 
-    /// How far the adding of jobs has come.
-    [[nodiscard]] BusyNote &adding() { return *m_adding; }
-    /// Why pools and jobs cannot be changed; empty: they can.
+    /// Returns the indicator for jobs that are being added.
+    [[nodiscard]] ProgressIndicator &progressIndicator() { return *m_progress; }
+    /// Disables the commands that change pools and jobs for this reason, a clause without capital and full stop; empty: enables them.
     void setDisabledReason(const QString &reason);
-    /// Whether any pool runs, and whether any is paused; looked at only while nothing is disabled.
-    void setRunning(bool any, bool anyPaused);
-    /// The workers are being stopped for good: they can be killed.
-    void setEnding(bool ending);
-    /// The database that is being opened in place of this one; empty: none any more.
+    /// Sets whether any pool is running or starting, and whether any is paused. Call it only while the commands are enabled.
+    void setRunning(bool anyRunning, bool anyPaused);
+    /// Shows or hides the button that kills the workers while the session is closing.
+    void setClosing(bool closing);
+    /// Shows that this database is being opened to replace the current one; empty: hides that.
     void setOpening(const QString &path);
-    /// The current database could not be opened: it may be chosen again.
-    void setFailed(bool failed) { m_failed = failed; }
+    /// Sets whether the current database could not be opened.
+    void setFailed(bool failed);
     void setTheme(theme::Mode mode);
 
 Q_SIGNALS:
@@ -47,7 +47,7 @@ Q_SIGNALS:
     void resumeAllRequested();
     void stopAllRequested();
     void killNowRequested();
-    void askForDatabaseRequested();
+    void chooseDatabaseRequested();
     void openRequested(const lifeguard::DatabaseChoice &choice);
     void workspaceRequested();
     void themeRequested(lifeguard::theme::Mode mode);
@@ -57,25 +57,20 @@ private:
     void buildButtons();
     void buildDatabaseButton();
     void buildMenuButton();
-    void fillDatabaseMenu();
-    void fillWindowMenu(QMenu *menu);
-    void showKeys();
-    void showAbout();
 
     DatabaseChoice m_current;
     QPushButton *m_launch = nullptr;
     QPushButton *m_add = nullptr;
-    QPushButton *m_pauseAll = nullptr; ///< and resumes them
+    QPushButton *m_pauseAll = nullptr; ///< see m_pauseButtonResumes
     QPushButton *m_stopAll = nullptr;
     QPushButton *m_killNow = nullptr;
-    BusyNote *m_adding;
+    ProgressIndicator *m_progress;
     QProgressBar *m_opening;
     QToolButton *m_database = nullptr;
     QToolButton *m_more = nullptr;
-    QMenu *m_databaseMenu = nullptr;
-    QActionGroup *m_themes = nullptr;
-    bool m_failed = false;
-    bool m_resumes = false; ///< what the button for pausing does now
+    DatabaseMenu *m_databaseMenu = nullptr;
+    WindowMenu *m_windowMenu = nullptr;
+    bool m_pauseButtonResumes = false; ///< "Pause all" has become "Resume all"
 };
 
 } // namespace lifeguard

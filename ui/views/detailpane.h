@@ -5,7 +5,7 @@
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/workerinfo.h"
-#include "ui/theme.h"
+#include "ui/theme/stateappearance.h"
 
 #include <QWidget>
 
@@ -17,11 +17,11 @@ class QTimer;
 namespace lifeguard {
 
 class EventsPage;
-class JobDetail;
+class JobDetailView;
 class LogPane;
 
-/// What is selected, in detail: a worker (its log, its job, what happened to it) or a job (itself, its worker's log, what
-/// happened to it). It is given workers; jobs and events it asks for, and takes the answer to the last question only.
+/// The details of the selected worker or job: log, job and events. The owner passes workers. Jobs and events are requested by signals;
+/// replies to outdated requests are ignored.
 class DetailPane : public QWidget
 {
     Q_OBJECT
@@ -29,39 +29,42 @@ class DetailPane : public QWidget
 public:
     explicit DetailPane(QWidget *parent = nullptr);
 
-    /// The worker that is selected, or new facts of it.
+    /// Shows this worker, or its new values.
     void showWorker(const WorkerInfo &worker);
-    /// The job that is selected; worker: who has it, where that is known. 0: none.
+    /// Shows this job. worker is the worker that has or had it, null if it is not known. Does nothing if id is 0.
     void showJob(qint64 id, const WorkerInfo *worker);
-    /// Something changed in the database: what is shown is asked for again, soon.
+    /// Requests the displayed job and events again after a short delay, because the database has changed.
     void refresh();
 
-    void setJob(qint64 asked, const Result<Job> &job);
-    void setEvents(qint64 askedJob, const QString &askedWorker, const QList<Event> &events);
+    /// Replies to jobRequested().
+    void setJob(qint64 requestedId, const Result<Job> &job);
+    /// Replies to eventsRequested().
+    void setEvents(qint64 requestedJob, const QString &requestedWorker, const QList<Event> &events);
 
     void setDisabledReason(const QString &reason);
     void focusLog();
     void focusLogSearch();
 
 Q_SIGNALS:
-    void jobWanted(qint64 id);
-    /// jobId 0: those of the worker.
-    void eventsWanted(qint64 jobId, const QString &executorId);
+    void jobRequested(qint64 id);
+    /// The events of the job are needed, or those of the worker if jobId is 0.
+    void eventsRequested(qint64 jobId, const QString &executorId);
     void openRequested(const QString &path);
     void stopRequested(const QStringList &executorIds);
     void killRequested(const QList<lifeguard::WorkerInfo> &workers);
 
 private:
-    void ask();
-    void showShape(const theme::StateLook &look);
-    void showHead();
-    void showJobHead(const Job &job);
-    [[nodiscard]] qint64 jobInQuestion() const { return m_jobId ? m_jobId : m_worker.jobId; }
+    void requestData();
+    void showShape(const theme::StateAppearance &appearance);
+    void showWorkerHeader();
+    void showJobHeader(const Job &job);
+    /// Returns the selected job, or the job of the selected worker; 0: none.
+    [[nodiscard]] qint64 displayedJobId() const { return m_jobId ? m_jobId : m_worker.jobId; }
 
-    WorkerInfo m_worker; ///< the one selected, or the one of the job
-    qint64 m_jobId = 0; ///< a job is selected; 0: a worker is
-    int m_tabOfWorkers = 0; ///< which tab was last looked at
-    int m_tabOfJobs = 1;
+    WorkerInfo m_worker; ///< the selected worker, or the worker of the selected job
+    qint64 m_jobId = 0; ///< the selected job; 0 if a worker is selected
+    int m_workerTab = 0; ///< the tab that was last shown for a worker
+    int m_jobTab = 1; ///< the tab that was last shown for a job
 
     QLabel *m_shape;
     QLabel *m_name;
@@ -70,9 +73,9 @@ private:
     QPushButton *m_kill;
     QTabWidget *m_tabs;
     LogPane *m_log;
-    JobDetail *m_jobView;
+    JobDetailView *m_jobView;
     EventsPage *m_events;
-    QTimer *m_soon;
+    QTimer *m_refreshDelay;
     QString m_disabledReason;
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/emptystate.h"
 
-#include "ui/theme.h"
+#include "ui/theme/palette.h"
+#include "ui/theme/theme.h"
 
 #include <QAbstractItemView>
 #include <QEvent>
@@ -28,9 +29,9 @@ EmptyState::EmptyState(QAbstractItemView *view, const QString &title, const QStr
     m_title->setWordWrap(true);
     m_text->setAlignment(Qt::AlignCenter);
     m_text->setWordWrap(true);
-    QPalette quiet = palette();
-    quiet.setColor(QPalette::WindowText, theme::secondaryText(quiet));
-    m_text->setPalette(quiet);
+    QPalette secondary = palette();
+    secondary.setColor(QPalette::WindowText, theme::secondaryText(secondary));
+    m_text->setPalette(secondary);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(theme::between, theme::between, theme::between, theme::between);
@@ -45,13 +46,13 @@ EmptyState::EmptyState(QAbstractItemView *view, const QString &title, const QStr
     connect(m_button, &QPushButton::clicked, this, &EmptyState::activated);
     view->viewport()->installEventFilter(this);
     QAbstractItemModel *model = view->model();
-    connect(model, &QAbstractItemModel::rowsInserted, this, &EmptyState::follow);
-    connect(model, &QAbstractItemModel::rowsRemoved, this, &EmptyState::follow);
-    connect(model, &QAbstractItemModel::modelReset, this, &EmptyState::follow);
-    follow();
+    connect(model, &QAbstractItemModel::rowsInserted, this, &EmptyState::updateVisibility);
+    connect(model, &QAbstractItemModel::rowsRemoved, this, &EmptyState::updateVisibility);
+    connect(model, &QAbstractItemModel::modelReset, this, &EmptyState::updateVisibility);
+    updateVisibility();
 }
 
-void EmptyState::setWords(const QString &title, const QString &text, bool withButton)
+void EmptyState::setTexts(const QString &title, const QString &text, bool withButton)
 {
     m_title->setText(title);
     m_text->setText(text);
@@ -67,12 +68,12 @@ void EmptyState::setDisabledReason(const QString &reason)
 bool EmptyState::eventFilter(QObject *watched, QEvent *event)
 {
     if (event->type() == QEvent::Resize || event->type() == QEvent::Show) {
-        follow();
+        updateVisibility();
     }
     return QWidget::eventFilter(watched, event);
 }
 
-void EmptyState::follow()
+void EmptyState::updateVisibility()
 {
     setGeometry(m_view->viewport()->rect());
     setVisible(m_view->model()->rowCount() == 0);

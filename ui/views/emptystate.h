@@ -10,7 +10,7 @@ class QPushButton;
 
 namespace lifeguard {
 
-/// Lies over an empty view and says what to do next, with the button for it. Shows itself while the model has no rows.
+/// Covers a view while its model has no rows. Says what to do next, with a button for it.
 class EmptyState : public QWidget
 {
     Q_OBJECT
@@ -18,18 +18,20 @@ class EmptyState : public QWidget
 public:
     EmptyState(QAbstractItemView *view, const QString &title, const QString &text, const QString &button = {});
 
-    void setWords(const QString &title, const QString &text, bool withButton);
-    /// Why the button cannot be used; empty: it can.
+    /// Replaces the texts. The button is hidden if withButton is false, or if it has no text.
+    void setTexts(const QString &title, const QString &text, bool withButton);
+    /// Disables the button and shows the reason as its tooltip; an empty reason enables it.
     void setDisabledReason(const QString &reason);
 
 Q_SIGNALS:
+    /// The button was clicked.
     void activated();
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    void follow();
+    void updateVisibility();
 
     QAbstractItemView *m_view;
     QLabel *m_title;

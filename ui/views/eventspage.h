@@ -13,15 +13,15 @@ class EmptyState;
 class LiveTable;
 class SearchBar;
 
-/// What happened to pools, workers and jobs, and why; newest first. Given lists; what to ask for is in searchText(). Without a
-/// search box it is the list of one worker or job in the details.
+/// The list of events, newest first. The owner passes the events that match searchText(). The list of a single worker or job, in the
+/// details, has no search field.
 class EventsPage : public QWidget
 {
     Q_OBJECT
 
 public:
-    enum class Scope { All, OfOne };
-    static constexpr int shownAtMost = 500;
+    enum class Scope { All, Single };
+    static constexpr int maxEvents = 500;
 
     explicit EventsPage(Scope scope, QWidget *parent = nullptr);
 
@@ -34,11 +34,13 @@ Q_SIGNALS:
     void searchChanged();
 
 private:
+    void showEmptyTexts();
+
     EventsModel *m_model;
     QSortFilterProxyModel *m_proxy;
     LiveTable *m_table;
     EmptyState *m_empty;
-    SearchBar *m_search = nullptr; ///< null: of one worker or job
+    SearchBar *m_search = nullptr; ///< null for Scope::Single
 };
 
 } // namespace lifeguard

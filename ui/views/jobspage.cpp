@@ -4,12 +4,14 @@
 #include "ui/delegates/celldelegate.h"
 #include "ui/delegates/statedelegate.h"
 #include "ui/format.h"
-#include "ui/models/keyedtablemodel.h"
-#include "ui/theme.h"
+#include "ui/theme/stateappearance.h"
+#include "ui/theme/theme.h"
 #include "ui/views/emptystate.h"
-#include "ui/views/filterbox.h"
-#include "ui/views/jobsview.h"
+#include "ui/views/jobcommands.h"
+#include "ui/views/jobscontextmenu.h"
+#include "ui/views/jobstableview.h"
 #include "ui/views/searchbar.h"
+#include "ui/views/searchfield.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -23,35 +25,37 @@ namespace lifeguard {
 
 namespace {
 
-constexpr int reselectedAtMost = 100;
+constexpr int maxReselected = 100;
 
 } // namespace
 
 JobsPage::JobsPage(QWidget *parent)
     : QWidget(parent)
     , m_model(new JobsModel(this))
-    , m_table(new JobsView(this))
+    , m_table(new JobsTableView(this))
     , m_status(new QComboBox(this))
     , m_type(new QComboBox(this))
-    , m_search(new SearchBar(QStringLiteral("job"), tr("Search paths, errors, job number (Ctrl+F)"), m_table, this))
+    , m_search(new SearchBar(QStringLiteral("job"), tr("Search paths, errors, job numbers (Ctrl+F)"), m_table, this))
     , m_footer(new QLabel(this))
     , m_newer(new QPushButton(this))
+    , m_commands(new JobCommands(*m_model, *m_table, this))
 {
     m_table->setObjectName(QStringLiteral("jobsView"));
     m_table->setAccessibleName(tr("Jobs"));
     m_table->setModel(m_model);
     m_table->setItemDelegate(new CellDelegate(CellDelegate::Kind::Text, this));
-    m_table->setItemDelegateForColumn(int(JobCell::State),
-                                      new StateDelegate([](int state) { return theme::look(JobStatus(state)); }, this));
-    const auto format = [this](JobCell cell, CellDelegate::Kind kind) {
+    m_table->setItemDelegateForColumn(int(JobTableColumn::State),
+                                      new StateDelegate([](int state) { return theme::appearance(JobStatus(state)); }, this));
+    const auto format = [this](JobTableColumn cell, CellDelegate::Kind kind) {
         m_table->setItemDelegateForColumn(int(cell), new CellDelegate(kind, this));
     };
-    format(JobCell::Input, CellDelegate::Kind::Path);
-    format(JobCell::Output, CellDelegate::Kind::Path);
-    format(JobCell::Waiting, CellDelegate::Kind::Precise);
-    format(JobCell::Running, CellDelegate::Kind::Precise);
-    format(JobCell::Added, CellDelegate::Kind::Since);
-    m_table->setWidths({96, 72, 76, 0, 176, 0, 48, 92, 68, 68, 92, 160}, int(JobCell::Error)); // priority and output are seldom wanted: hidden at first, for errors to be read
+    format(JobTableColumn::Input, CellDelegate::Kind::Path);
+    format(JobTableColumn::Output, CellDelegate::Kind::Path);
+    format(JobTableColumn::Waiting, CellDelegate::Kind::PreciseDuration);
+    format(JobTableColumn::Running, CellDelegate::Kind::PreciseDuration);
+    format(JobTableColumn::Added, CellDelegate::Kind::TimeAgo);
+    // Priority and output are hidden at first, which leaves more room for errors.
+    m_table->setWidths({96, 72, 76, 0, 176, 0, 72, 92, 72, 72, 92, 160}, int(JobTableColumn::Error));
     m_empty = new EmptyState(m_table, {}, {}, tr("Add jobs…"));
     buildBar();
 
@@ -66,14 +70,14 @@ JobsPage::JobsPage(QWidget *parent)
     layout->addWidget(m_search);
     layout->addWidget(m_table, 1);
     layout->addLayout(foot);
-    connectAll();
+    connectSignals();
     showSort();
     showSummary();
 }
 
 JobsPage::~JobsPage()
 {
-    // Losing the keyboard while it is torn down, the table would tell a page that is half gone.
+    // The table loses the focus when it is destroyed, and would emit signals to a page that is partly destroyed.
     m_table->disconnect(this);
     m_model->disconnect(this);
 }
@@ -81,63 +85,68 @@ JobsPage::~JobsPage()
 void JobsPage::buildBar()
 {
     m_status->setObjectName(QStringLiteral("jobStatusFilter"));
-    m_status->setAccessibleName(tr("Show jobs by state"));
+    m_status->setAccessibleName(tr("Filter jobs by state"));
     m_status->addItem(tr("All states"));
     for (const JobStatus status :
          {JobStatus::Pending, JobStatus::Processing, JobStatus::Completed, JobStatus::Failed, JobStatus::Cancelled}) {
-        QString word = theme::look(status).word;
-        word[0] = word.at(0).toUpper();
-        m_status->addItem(word, int(status));
+        QString text = theme::appearance(status).text;
+        text[0] = text.at(0).toUpper();
+        m_status->addItem(text, int(status));
     }
     m_type->setObjectName(QStringLiteral("jobTypeFilter"));
-    m_type->setAccessibleName(tr("Show jobs by type"));
+    m_type->setAccessibleName(tr("Filter jobs by type"));
     m_type->addItem(tr("All types"));
     m_type->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    m_search->box().setAccessibleName(tr("Search jobs"));
-    m_search->add(m_status);
-    m_search->add(m_type);
+    m_search->field().setAccessibleName(tr("Search jobs"));
+    m_search->addFilter(m_status);
+    m_search->addFilter(m_type);
 
     m_footer->setObjectName(QStringLiteral("jobsFooter"));
-    QPalette quiet = palette();
-    quiet.setColor(QPalette::WindowText, theme::secondaryText(quiet));
-    m_footer->setPalette(quiet);
+    QPalette secondary = palette();
+    secondary.setColor(QPalette::WindowText, theme::secondaryText(secondary));
+    m_footer->setPalette(secondary);
     m_newer->setObjectName(QStringLiteral("showNewerButton"));
     m_newer->setAccessibleName(tr("Show newer jobs"));
     m_newer->setFlat(true);
     m_newer->setCursor(Qt::PointingHandCursor);
-    m_newer->setToolTip(tr("The order holds still while rows are selected or the table is scrolled down. This clears the selection and goes to the top."));
+    m_newer->setToolTip(tr("New jobs are not inserted while rows are selected or the table is scrolled down. Click to clear the selection and go to the top."));
     QPalette link = palette();
     link.setColor(QPalette::ButtonText, theme::readable(theme::accent(link), link.color(QPalette::Window)));
     m_newer->setPalette(link);
-    // It comes and goes without moving anything.
-    QSizePolicy keeps = m_newer->sizePolicy();
-    keeps.setRetainSizeWhenHidden(true);
-    m_newer->setSizePolicy(keeps);
+    QSizePolicy policy = m_newer->sizePolicy();
+    policy.setRetainSizeWhenHidden(true); // so that the layout does not change
+    m_newer->setSizePolicy(policy);
     m_newer->hide();
 }
 
-void JobsPage::connectAll()
+void JobsPage::connectSignals()
 {
-    connect(m_status, &QComboBox::currentIndexChanged, this, &JobsPage::ask);
-    connect(m_type, &QComboBox::currentIndexChanged, this, &JobsPage::ask);
-    connect(m_search, &SearchBar::filterChanged, this, &JobsPage::ask);
+    connect(m_status, &QComboBox::currentIndexChanged, this, &JobsPage::updateQuery);
+    connect(m_type, &QComboBox::currentIndexChanged, this, &JobsPage::updateQuery);
+    connect(m_search, &SearchBar::filterChanged, this, &JobsPage::updateQuery);
     connect(m_empty, &EmptyState::activated, this, &JobsPage::addRequested);
     connect(m_newer, &QPushButton::clicked, this, &JobsPage::showNewer);
 
-    connect(m_model, &JobsModel::answered, this, &JobsPage::onAnswered);
+    connect(m_model, &JobsModel::loaded, this, &JobsPage::onLoaded);
     connect(m_model, &JobsModel::summaryChanged, this, &JobsPage::showSummary);
     connect(m_model, &JobsModel::failed, this, &JobsPage::failed);
-    connect(m_model, &QAbstractItemModel::dataChanged, this, &JobsPage::followCurrent);
-    connect(m_table, &JobsView::holdChanged, this, &JobsPage::followHold);
-    connect(m_table, &JobsView::sightChanged, this, [this] {
-        const RowRange rows = m_table->sight();
-        m_model->setSight(int(rows.first), int(rows.last));
+    connect(m_model, &QAbstractItemModel::dataChanged, this, &JobsPage::updateCurrentJob);
+    connect(m_table, &JobsTableView::holdConditionChanged, this, &JobsPage::updateHold);
+    connect(m_table, &JobsTableView::visibleRowsChanged, this, [this] {
+        const RowRange rows = m_table->visibleRows();
+        m_model->setVisibleRows(int(rows.first), int(rows.last));
     });
-    connect(m_table, &JobsView::menuRequested, this, &JobsPage::openMenu);
-    connect(m_table, &JobsView::copyRequested, this, [this] { copy(Copied::Rows); });
-    connect(m_table, &JobsView::openRequested, this, &JobsPage::openOutput);
+    connect(m_table, &JobsTableView::menuRequested, this, &JobsPage::openMenu);
+    connect(m_table, &JobsTableView::copyRequested, this, [this] { m_commands->copySelected(JobCommands::CopyFormat::Rows); });
+    connect(m_table, &JobsTableView::openRequested, m_commands, &JobCommands::openCurrentOutput);
+    connect(m_commands, &JobCommands::retryRequested, this, &JobsPage::retryRequested);
+    connect(m_commands, &JobCommands::cancelRequested, this, &JobsPage::cancelRequested);
+    connect(m_commands, &JobCommands::retryMatchingRequested, this, &JobsPage::retryMatchingRequested);
+    connect(m_commands, &JobCommands::cancelMatchingRequested, this, &JobsPage::cancelMatchingRequested);
+    connect(m_commands, &JobCommands::openRequested, this, &JobsPage::openRequested);
+    connect(m_commands, &JobCommands::failed, this, &JobsPage::failed);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
-        followCurrent();
+        updateCurrentJob();
         showSummary();
     });
     connect(m_table->horizontalHeader(), &QHeaderView::sectionClicked, this, &JobsPage::sortBy);
@@ -163,11 +172,11 @@ void JobsPage::setCounts(const QHash<QString, JobCounts> &counts)
     types.sort();
     for (const QString &type : std::as_const(types)) {
         if (m_type->findData(type) < 0) {
-            int place = 1; // in the order of the alphabet; what is chosen stays
-            while (place < m_type->count() && m_type->itemData(place).toString() < type) {
-                ++place;
+            int position = 1; // in alphabetical order; the selected item stays selected
+            while (position < m_type->count() && m_type->itemData(position).toString() < type) {
+                ++position;
             }
-            m_type->insertItem(place, type, type);
+            m_type->insertItem(position, type, type);
         }
     }
     showSummary();
@@ -200,16 +209,16 @@ bool JobsPage::isFiltered() const
     return filter() != JobFilter();
 }
 
-void JobsPage::ask()
+void JobsPage::updateQuery()
 {
     if (filter() != m_model->filter()) {
-        m_model->setQuestion(filter(), m_model->sorting());
+        m_model->setQuery(filter(), m_model->sorting());
     }
 }
 
 void JobsPage::sortBy(int column)
 {
-    const JobSort first = JobCells::firstSort(JobCell(column));
+    const JobSort first = JobCellFormatter::initialSort(JobTableColumn(column));
     JobSort sort = first;
     if (m_model->sorting().column == first.column) {
         sort.descending = !first.descending;
@@ -217,25 +226,25 @@ void JobsPage::sortBy(int column)
             sort = JobSort();
         }
     }
-    // What is selected is looked for again in the new order.
+    // Select the same jobs again in the new order.
     m_reselect.clear();
     for (const RowRange &range : m_table->selectedRanges()) {
-        for (qint64 row = range.first; row <= range.last && m_reselect.size() < reselectedAtMost; ++row) {
+        for (qint64 row = range.first; row <= range.last && m_reselect.size() < maxReselected; ++row) {
             if (const Job *job = m_model->jobAt(int(row))) {
                 m_reselect.append(job->id);
             }
         }
     }
-    m_model->setQuestion(m_model->filter(), sort);
+    m_model->setQuery(m_model->filter(), sort);
     showSort();
 }
 
-int JobsPage::sortedCell() const
+int JobsPage::sortColumn() const
 {
     const JobSort sort = m_model->sorting();
-    for (int cell = 0; cell < int(JobCell::Count); ++cell) {
-        if (sort.column != JobColumn::ActiveFirst && JobCells::firstSort(JobCell(cell)).column == sort.column) {
-            return cell;
+    for (int column = 0; column < int(JobTableColumn::Count); ++column) {
+        if (sort.column != JobColumn::ActiveFirst && JobCellFormatter::initialSort(JobTableColumn(column)).column == sort.column) {
+            return column;
         }
     }
     return -1;
@@ -243,7 +252,7 @@ int JobsPage::sortedCell() const
 
 void JobsPage::showSort()
 {
-    const int column = sortedCell();
+    const int column = sortColumn();
     m_table->horizontalHeader()->setSortIndicatorShown(column >= 0);
     m_table->horizontalHeader()->setSortIndicator(column, m_model->sorting().descending ? Qt::DescendingOrder : Qt::AscendingOrder);
 }
@@ -252,7 +261,7 @@ void JobsPage::saveOrder() const
 {
     QSettings settings;
     settings.beginGroup(QStringLiteral("tables/") + m_table->objectName());
-    settings.setValue(QStringLiteral("sortedBy"), sortedCell());
+    settings.setValue(QStringLiteral("sortedBy"), sortColumn());
     settings.setValue(QStringLiteral("descending"), m_model->sorting().descending);
 }
 
@@ -260,15 +269,16 @@ void JobsPage::restoreOrder()
 {
     QSettings settings;
     settings.beginGroup(QStringLiteral("tables/") + m_table->objectName());
-    const int cell = settings.value(QStringLiteral("sortedBy"), -1).toInt();
-    if (cell < 0 || cell >= int(JobCell::Count)) {
+    const int column = settings.value(QStringLiteral("sortedBy"), -1).toInt();
+    if (column < 0 || column >= int(JobTableColumn::Count)) {
         return;
     }
-    m_model->setQuestion(m_model->filter(), {JobCells::firstSort(JobCell(cell)).column, settings.value(QStringLiteral("descending")).toBool()});
+    m_model->setQuery(m_model->filter(), {JobCellFormatter::initialSort(JobTableColumn(column)).column,
+                                          settings.value(QStringLiteral("descending")).toBool()});
     showSort();
 }
 
-void JobsPage::onAnswered()
+void JobsPage::onLoaded()
 {
     m_table->scrollToTop();
     const QList<qint64> wanted = std::exchange(m_reselect, {});
@@ -283,23 +293,23 @@ void JobsPage::onAnswered()
             }
         }
     }
-    followCurrent();
+    updateCurrentJob();
 }
 
-void JobsPage::followHold()
+void JobsPage::updateHold()
 {
-    m_model->setHeld(m_table->mustHold());
+    m_model->setHeld(m_table->mustHoldOrder());
 }
 
-void JobsPage::followCurrent()
+void JobsPage::updateCurrentJob()
 {
     const QList<RowRange> ranges = m_table->selectedRanges();
     qint64 id = 0;
     if (!ranges.isEmpty()) {
         const QModelIndex current = m_table->currentIndex();
-        const bool chosen = current.isValid() && m_table->selectionModel()->isRowSelected(current.row());
-        const Job *job = m_model->jobAt(chosen ? current.row() : int(ranges.first().first));
-        id = job ? job->id : m_currentJob; // told when it is there
+        const bool isCurrentSelected = current.isValid() && m_table->selectionModel()->isRowSelected(current.row());
+        const Job *job = m_model->jobAt(isCurrentSelected ? current.row() : int(ranges.first().first));
+        id = job ? job->id : m_currentJob; // emitted when the job is loaded
     }
     if (id != m_currentJob) {
         m_currentJob = id;
@@ -309,36 +319,44 @@ void JobsPage::followCurrent()
 
 void JobsPage::showSummary()
 {
-    const qint64 rows = m_model->rowCount();
-    if (m_model->isAsking()) {
-        m_empty->setWords(tr("Looking for jobs…"), {}, false);
+    if (m_model->isLoading()) {
+        m_empty->setTexts(tr("Loading jobs…"), {}, false);
     } else if (isFiltered()) {
-        m_empty->setWords(tr("No job is like this"), tr("Choose another state or type, or search for something else."), false);
+        m_empty->setTexts(tr("No matching jobs"), tr("Select another state or type, or search for something else."), false);
     } else {
-        m_empty->setWords(tr("No jobs yet"), tr("Add files or folders to convert: they wait here until a worker of their type takes them."), true);
+        m_empty->setTexts(tr("No jobs yet"), tr("Add files or folders to convert. Their jobs wait here until a worker of their type is free."), true);
     }
-    QString text;
-    if (m_model->isAsking()) {
-        text = tr("Searching…");
-    } else if (rows > 0 && isFiltered()) {
-        text = tr("%1 of %2 jobs match").arg(format::count(rows), format::count(std::max(m_total, rows)));
-    } else if (rows > 0) {
-        text = rows == 1 ? tr("1 job") : tr("%1 jobs").arg(format::count(rows));
-    }
-    qint64 selected = 0;
-    for (const RowRange &range : m_table->selectedRanges()) {
-        selected += range.last - range.first + 1;
-    }
-    if (selected > 1) {
-        text += tr(", %1 selected").arg(format::count(selected));
-    }
-    m_footer->setText(text);
-    const qint64 newer = m_model->newer();
-    if (newer > 0) {
-        m_newer->setText(newer == 1 ? tr("1 newer job – show it") : tr("%1 newer jobs – show them").arg(format::count(newer)));
-    }
+    m_footer->setText(footerText());
+    const qint64 newer = m_model->newerCount();
+    m_newer->setText(newer > 0 ? tr("Show %Ln newer job(s)", nullptr, int(newer)) : QString());
     m_newer->setAccessibleName(newer > 0 ? m_newer->text() : tr("Show newer jobs"));
     m_newer->setVisible(newer > 0);
+}
+
+QString JobsPage::footerText() const
+{
+    if (m_model->isLoading()) {
+        return tr("Loading…");
+    }
+    const qint64 rows = m_model->rowCount();
+    if (rows == 0) {
+        return {};
+    }
+    QStringList facts;
+    if (isFiltered()) {
+        facts.append(tr("%1 of %Ln job(s)", nullptr, int(std::max(m_total, rows))).arg(format::count(rows)));
+    } else {
+        facts.append(tr("%Ln job(s)", nullptr, int(rows)));
+    }
+    if (const qint64 selected = lifeguard::rowCount(m_table->selectedRanges()); selected > 1) {
+        facts.append(tr("%Ln selected", nullptr, int(selected)));
+    }
+    return facts.join(QStringLiteral(", "));
+}
+
+void JobsPage::openMenu(const QPoint &position)
+{
+    m_table->openMenu(new JobsContextMenu(*m_commands, *m_model, m_disabledReason, this), position);
 }
 
 void JobsPage::showNewer()
@@ -347,7 +365,7 @@ void JobsPage::showNewer()
     m_table->setCurrentIndex({});
     m_table->scrollToTop();
     m_table->setFocus(Qt::OtherFocusReason);
-    followHold();
+    updateHold();
 }
 
 } // namespace lifeguard

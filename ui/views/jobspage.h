@@ -7,17 +7,17 @@
 
 class QComboBox;
 class QLabel;
-class QMenu;
 class QPushButton;
 
 namespace lifeguard {
 
 class EmptyState;
-class JobsView;
+class JobCommands;
+class JobsTableView;
 class SearchBar;
 
-/// The table of jobs with its filters, search box, footer and context menu. Reads from a source, changes nothing itself: what
-/// a user wants done is a signal.
+/// The table of jobs with its filters, search field, footer and context menu. Reads from a source and changes nothing itself: commands
+/// are signals.
 class JobsPage : public QWidget
 {
     Q_OBJECT
@@ -26,19 +26,24 @@ public:
     explicit JobsPage(QWidget *parent = nullptr);
     ~JobsPage() override;
 
-    void setSource(const JobSource &source); ///< of a database that is open
-    void refresh(); ///< the database changed
-    /// Of the whole database, by type: what the type filter offers.
+    /// Shows the jobs of an open database.
+    void setSource(const JobSource &source);
+    /// Reads the jobs again because the database has changed.
+    void refresh();
+    /// Sets the numbers of all jobs by type. The filter by type offers these types.
     void setCounts(const QHash<QString, JobCounts> &counts);
-    void setNameOfWorker(std::function<QString(qint64)> nameOfWorker) { m_model->cells().nameOfWorker = std::move(nameOfWorker); }
-    void setWorkspace(const QString &workspace) { m_model->cells().workspace = workspace; }
+    /// Sets the function that returns the name of a worker; empty if it is not known.
+    void setWorkerName(std::function<QString(qint64 workerId)> workerName) { m_model->formatter().workerName = std::move(workerName); }
+    void setWorkspace(const QString &workspace) { m_model->formatter().workspace = workspace; }
+    /// Disables the commands that change jobs for this reason, a clause without capital and full stop; empty: enables them.
     void setDisabledReason(const QString &reason);
+    /// Updates ages. Call it once per second.
     void tick() { m_model->tick(); }
     void focusSearch();
-    /// What the table is sorted by, in the user's settings.
+    /// Saves or restores the sort column in the user's settings.
     void saveOrder() const;
     void restoreOrder();
-    /// What is asked for.
+    /// Returns the filter as it is set in the controls.
     [[nodiscard]] JobFilter filter() const;
 
 Q_SIGNALS:
@@ -48,59 +53,39 @@ Q_SIGNALS:
     void retryMatchingRequested(const lifeguard::JobFilter &filter);
     void cancelMatchingRequested(const lifeguard::JobFilter &filter);
     void openRequested(const QString &path);
-    /// The job to tell more about; 0: none.
+    /// Another job became the current one, whose details are shown; 0: none.
     void currentJobChanged(qint64 id);
     void failed(const lifeguard::Error &error);
 
 private:
-    struct Selection;
-    enum class Copied { Rows, Ids, Inputs, Outputs };
-    using Use = std::function<void(const QList<Job> &jobs)>;
-
     void buildBar();
-    void connectAll();
-    void ask();
+    void connectSignals();
+    void updateQuery();
     void sortBy(int column);
-    [[nodiscard]] int sortedCell() const;
+    [[nodiscard]] int sortColumn() const;
     void showSort();
-    void onAnswered();
-    void followHold();
-    void followCurrent();
+    void onLoaded();
+    void updateHold();
+    void updateCurrentJob();
     void showSummary();
     void showNewer();
     [[nodiscard]] bool isFiltered() const;
 
-    // The menu and what it does (jobspagemenu.cpp).
-    [[nodiscard]] Selection selection() const;
+    [[nodiscard]] QString footerText() const;
     void openMenu(const QPoint &position);
-    QAction *addAction(QMenu &menu, const char *name, const char *icon, const QString &text, const QString &why);
-    void addRetry(QMenu &menu, const Selection &selection);
-    void addCancel(QMenu &menu, const Selection &selection);
-    void addOpen(QMenu &menu, const Selection &selection);
-    void addCopy(QMenu &menu, const Selection &selection);
-    void addMatching(QMenu &menu, const Selection &selection);
-    void withJobs(const Selection &selection, const Use &use);
-    void cancelSome(const QList<Job> &jobs);
-    void cancelAllMatching();
-    void copy(Copied what);
-    void openOutput();
-    [[nodiscard]] JobFilter boundFilter() const;
-    [[nodiscard]] qint64 retryable() const;
-    [[nodiscard]] qint64 cancellable() const;
-    [[nodiscard]] QString retryAllText() const;
-    [[nodiscard]] QString cancelAllText() const;
 
     JobsModel *m_model;
-    JobsView *m_table;
+    JobsTableView *m_table;
     EmptyState *m_empty;
     QComboBox *m_status;
     QComboBox *m_type;
     SearchBar *m_search;
     QLabel *m_footer;
     QPushButton *m_newer;
+    JobCommands *m_commands;
     QString m_disabledReason;
-    QList<qint64> m_reselect; ///< what was selected before the question changed
-    qint64 m_total = 0; ///< of the whole database
+    QList<qint64> m_reselect; ///< jobs to select when the rows of a new query arrive
+    qint64 m_total = 0; ///< jobs in the database
     qint64 m_currentJob = 0;
 };
 

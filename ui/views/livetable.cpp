@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/livetable.h"
 
-#include "ui/theme.h"
+#include "ui/theme/theme.h"
 
 #include <QClipboard>
 #include <QContextMenuEvent>
@@ -37,7 +37,7 @@ LiveTable::LiveTable(QWidget *parent)
     connect(horizontalHeader(), &QWidget::customContextMenuRequested, this, &LiveTable::showHeaderMenu);
 }
 
-void LiveTable::setWidths(const QList<int> &widths, int stretch)
+void LiveTable::setWidths(const QList<int> &widths, int stretchColumn)
 {
     for (int column = 0; column < widths.size(); ++column) {
         if (widths.at(column) == 0) {
@@ -46,8 +46,8 @@ void LiveTable::setWidths(const QList<int> &widths, int stretch)
             setColumnWidth(column, widths.at(column));
         }
     }
-    horizontalHeader()->setSectionResizeMode(stretch, QHeaderView::Stretch);
-    m_defaults = horizontalHeader()->saveState();
+    horizontalHeader()->setSectionResizeMode(stretchColumn, QHeaderView::Stretch);
+    m_defaultColumns = horizontalHeader()->saveState();
 }
 
 void LiveTable::saveColumns() const
@@ -63,11 +63,11 @@ void LiveTable::restoreColumns()
     QSettings settings;
     settings.beginGroup(QStringLiteral("tables/") + objectName());
     if (settings.value(QStringLiteral("columns")).toInt() == horizontalHeader()->count()) {
-        takeColumns(settings.value(QStringLiteral("header")).toByteArray());
+        applyColumns(settings.value(QStringLiteral("header")).toByteArray());
     }
 }
 
-void LiveTable::takeColumns(const QByteArray &state)
+void LiveTable::applyColumns(const QByteArray &state)
 {
     QHeaderView &header = *horizontalHeader();
     const bool shown = header.isSortIndicatorShown();
@@ -78,39 +78,39 @@ void LiveTable::takeColumns(const QByteArray &state)
     }
     if (isSortingEnabled()) {
         sortByColumn(header.sortIndicatorSection(), header.sortIndicatorOrder());
-    } else { // somebody else sorts, and knows by what
+    } else { // the owner sorts, and has set the indicator
         header.setSortIndicatorShown(shown);
         header.setSortIndicator(section, order);
     }
 }
 
-void LiveTable::keepInPlace(const std::function<void()> &change)
+void LiveTable::updateKeepingPosition(const std::function<void()> &update)
 {
-    const int top = verticalScrollBar()->value(); // a row: rows are scrolled one by one
+    const int top = verticalScrollBar()->value(); // a row number, because the view scrolls per item
     if (top == 0 && !selectionModel()->hasSelection()) {
-        change();
+        update();
         return;
     }
-    QList<QPersistentModelIndex> inSight;
+    QList<QPersistentModelIndex> visibleRows;
     const int bottom = std::min(model()->rowCount(), top + viewport()->height() / theme::rowHeight);
     for (int row = top; row < bottom; ++row) {
-        inSight.append(QPersistentModelIndex(model()->index(row, 0)));
+        visibleRows.append(QPersistentModelIndex(model()->index(row, 0)));
     }
-    change();
-    // Single rows leave their place (a job that ended); what most of them did is what the table has to follow.
+    update();
+    // Single rows may move elsewhere, for example because a job has ended. The table follows the median.
     QList<int> shifts;
-    for (qsizetype i = 0; i < inSight.size(); ++i) {
-        if (inSight.at(i).isValid()) {
-            shifts.append(inSight.at(i).row() - top - int(i));
+    for (qsizetype i = 0; i < visibleRows.size(); ++i) {
+        if (visibleRows.at(i).isValid()) {
+            shifts.append(visibleRows.at(i).row() - top - int(i));
         }
     }
     if (shifts.isEmpty()) {
         return;
     }
-    const auto middle = shifts.begin() + shifts.size() / 2;
-    std::nth_element(shifts.begin(), middle, shifts.end());
+    const auto median = shifts.begin() + shifts.size() / 2;
+    std::nth_element(shifts.begin(), median, shifts.end());
     executeDelayedItemsLayout();
-    verticalScrollBar()->setValue(top + *middle);
+    verticalScrollBar()->setValue(top + *median);
 }
 
 QList<int> LiveTable::selectedRowNumbers() const
@@ -144,17 +144,17 @@ void LiveTable::copySelection() const
 
 void LiveTable::contextMenuEvent(QContextMenuEvent *event)
 {
-    if (!m_fillMenu || selectedRowNumbers().isEmpty()) {
+    if (!m_menuBuilder || selectedRowNumbers().isEmpty()) {
         return;
     }
     auto *menu = new QMenu(this);
     menu->setObjectName(objectName() + QStringLiteral("Menu"));
     menu->setToolTipsVisible(true);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    m_fillMenu(*menu);
-    if (m_hold) {
-        m_hold(true);
-        connect(menu, &QMenu::aboutToHide, this, [this] { m_hold(false); });
+    m_menuBuilder(*menu);
+    if (m_holdCallback) {
+        m_holdCallback(true);
+        connect(menu, &QMenu::aboutToHide, this, [this] { m_holdCallback(false); });
     }
     QPoint position = event->globalPos();
     if (event->reason() == QContextMenuEvent::Keyboard) {
@@ -173,10 +173,10 @@ void LiveTable::keyPressEvent(QKeyEvent *event)
         clearSelection();
         return;
     }
-    // In a table of whole rows these mean the first and the last row, not the first and the last cell of one.
-    const bool toEnd = event->key() == Qt::Key_End;
-    if ((toEnd || event->key() == Qt::Key_Home) && event->modifiers() == Qt::NoModifier && model()->rowCount() > 0) {
-        setCurrentIndex(model()->index(toEnd ? model()->rowCount() - 1 : 0, std::max(0, currentIndex().column())));
+    // Home and End go to the first and the last row, not to the first and the last cell of the current row.
+    const bool isEnd = event->key() == Qt::Key_End;
+    if ((isEnd || event->key() == Qt::Key_Home) && event->modifiers() == Qt::NoModifier && model()->rowCount() > 0) {
+        setCurrentIndex(model()->index(isEnd ? model()->rowCount() - 1 : 0, std::max(0, currentIndex().column())));
         return;
     }
     QTableView::keyPressEvent(event);
@@ -192,14 +192,14 @@ void LiveTable::showHeaderMenu(const QPoint &position)
         action->setObjectName(QStringLiteral("column%1Action").arg(column));
         action->setCheckable(true);
         action->setChecked(!isColumnHidden(column));
-        // The first column stays: a table without columns has no header to bring them back.
+        // The first column cannot be hidden: a table without columns has no header to show them again.
         action->setEnabled(column != 0);
         connect(action, &QAction::toggled, this, [this, column](bool shown) { setColumnHidden(column, !shown); });
     }
     menu->addSeparator();
-    QAction *reset = menu->addAction(tr("Reset the columns"));
+    QAction *reset = menu->addAction(tr("Reset columns"));
     reset->setObjectName(QStringLiteral("resetColumnsAction"));
-    connect(reset, &QAction::triggered, this, [this] { takeColumns(m_defaults); });
+    connect(reset, &QAction::triggered, this, [this] { applyColumns(m_defaultColumns); });
     menu->popup(horizontalHeader()->mapToGlobal(position));
 }
 

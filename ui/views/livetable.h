@@ -9,34 +9,35 @@ class QMenu;
 
 namespace lifeguard {
 
-/// A table that is refreshed while it is looked at: rows of 26 px, no grid, a menu on the header for its columns, and no
-/// movement under the cursor while its context menu is open or after it was scrolled down. Escape clears the selection, Home and
-/// End go to the first and last row.
+/// A table that is refreshed while it is displayed. Rows do not move under the cursor while the context menu is open or after the user
+/// has scrolled down. A menu on the header shows and hides columns. Escape clears the selection; Home and End go to the first and the
+/// last row.
 class LiveTable : public QTableView
 {
     Q_OBJECT
 
 public:
-    using Hold = std::function<void(bool held)>;
-    using FillMenu = std::function<void(QMenu &menu)>;
+    using HoldCallback = std::function<void(bool held)>;
+    using MenuBuilder = std::function<void(QMenu &menu)>;
 
     explicit LiveTable(QWidget *parent = nullptr);
 
-    /// Called with true before a context menu opens, with false after it closed.
-    void setHold(Hold hold) { m_hold = std::move(hold); }
-    /// Fills the context menu for what is selected.
-    void setFillMenu(FillMenu fillMenu) { m_fillMenu = std::move(fillMenu); }
-    /// Initial widths by column; 0 hides it, the column of stretch takes the rest.
-    void setWidths(const QList<int> &widths, int stretch);
-    /// Columns as the user left them, under the table's object name in the settings. What was kept by a version with other
-    /// columns is left alone.
+    /// Sets a function that is called with true before a context menu opens, and with false after it has closed.
+    void setHoldCallback(HoldCallback callback) { m_holdCallback = std::move(callback); }
+    /// Sets the function that adds the actions for the selected rows to the context menu.
+    void setMenuBuilder(MenuBuilder builder) { m_menuBuilder = std::move(builder); }
+    /// Sets the initial widths of the columns; 0 hides a column. stretchColumn takes the remaining width.
+    void setWidths(const QList<int> &widths, int stretchColumn);
+    /// Saves or restores the columns under the table's object name in the user's settings. Settings of a version with another number of
+    /// columns are ignored.
     void saveColumns() const;
     void restoreColumns();
-    /// Lets change refresh the model; the rows in sight stay where they are on the screen, unless the table stands at its top
-    /// with nothing selected.
-    void keepInPlace(const std::function<void()> &change);
+    /// Calls a function that updates the model. The visible rows keep their place on the screen, unless the table is at its top and
+    /// nothing is selected.
+    void updateKeepingPosition(const std::function<void()> &update);
+    /// Returns the selected rows in ascending order.
     [[nodiscard]] QList<int> selectedRowNumbers() const;
-    /// Selects the text of the selected rows' visible columns for the clipboard.
+    /// Copies the visible columns of the selected rows to the clipboard, separated by tabs.
     void copySelection() const;
 
 protected:
@@ -44,12 +45,12 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
-    void takeColumns(const QByteArray &state);
+    void applyColumns(const QByteArray &state);
     void showHeaderMenu(const QPoint &position);
 
-    QByteArray m_defaults; ///< the header as setWidths() made it
-    Hold m_hold;
-    FillMenu m_fillMenu;
+    QByteArray m_defaultColumns; ///< as set by setWidths()
+    HoldCallback m_holdCallback;
+    MenuBuilder m_menuBuilder;
 };
 
 } // namespace lifeguard

@@ -11,16 +11,16 @@ namespace lifeguard {
 
 namespace {
 
-constexpr std::chrono::milliseconds readEvery{250};
-constexpr qint64 readAtMost = 256 * 1024; // a tick
-constexpr qint64 tailSize = 1024 * 1024; // of a long file, at first
+constexpr std::chrono::milliseconds readInterval{250};
+constexpr qint64 maxRead = 256 * 1024; // bytes per interval
+constexpr qint64 tailSize = 1024 * 1024; // bytes of a long file that are read at first
 
 } // namespace
 
 LogFollower::LogFollower(QObject *parent)
     : QObject(parent)
 {
-    m_timer.setInterval(readEvery);
+    m_timer.setInterval(readInterval);
     connect(&m_timer, &QTimer::timeout, this, &LogFollower::read);
 }
 
@@ -31,7 +31,7 @@ void LogFollower::setPath(const QString &path)
     }
     m_path = path;
     m_offset = -1;
-    m_problemTold = false;
+    m_failureReported = false;
     Q_EMIT restarted();
     if (path.isEmpty()) {
         m_timer.stop();
@@ -52,32 +52,32 @@ void LogFollower::restart(qint64 size)
 
 void LogFollower::read()
 {
-    // Never wait for a pipe or a device that somebody put in the log's place.
+    // Only regular files: opening a pipe or a device in place of the log could block.
     struct stat status
     {};
     const QByteArray name = QFile::encodeName(m_path);
     QFile file(m_path);
     if (::stat(name.constData(), &status) != 0 || !S_ISREG(status.st_mode) || !file.open(QIODevice::ReadOnly)) {
-        if (!m_problemTold) {
-            m_problemTold = true;
-            Q_EMIT problemFound(tr("The log cannot be read: %1").arg(m_path));
+        if (!m_failureReported) {
+            m_failureReported = true;
+            Q_EMIT readFailed(tr("The log %1 cannot be read.").arg(m_path));
         }
         return;
     }
-    if (m_problemTold) {
-        m_problemTold = false;
+    if (m_failureReported) {
+        m_failureReported = false;
         Q_EMIT restarted();
     }
     if (m_offset < 0 || status.st_size < m_offset || m_inode != status.st_ino) {
         m_inode = status.st_ino;
         restart(status.st_size);
     } else if (status.st_size - m_offset > 8 * tailSize) {
-        restart(status.st_size); // far behind a flood: what is old would be thrown away anyhow
+        restart(status.st_size); // the file grows faster than it is read: older lines would be discarded anyway
     }
     if (status.st_size == m_offset || !file.seek(m_offset)) {
         return;
     }
-    const QByteArray bytes = file.read(readAtMost);
+    const QByteArray bytes = file.read(maxRead);
     m_offset += bytes.size();
     const QString text = m_decoder.decode(bytes);
     if (!text.isEmpty()) {

@@ -7,8 +7,8 @@
 
 namespace lifeguard {
 
-/// Follows a log file: small reads of a regular file on a timer, so that a flood neither blocks the window nor fills memory.
-/// Starts near the end of a long file; begins again when the file was cut or replaced.
+/// Reads a growing log file in small steps on a timer, so that a flood of lines neither blocks the window nor fills the memory. Starts
+/// near the end of a long file, and starts over if the file is truncated or replaced. GUI thread.
 class LogFollower : public QObject
 {
     Q_OBJECT
@@ -16,15 +16,16 @@ class LogFollower : public QObject
 public:
     explicit LogFollower(QObject *parent = nullptr);
 
-    /// Empty: follows nothing.
+    /// Follows this file; an empty path stops following.
     void setPath(const QString &path);
     [[nodiscard]] QString path() const { return m_path; }
 
 Q_SIGNALS:
+    /// The text that was read so far is obsolete: another file is followed, or the file starts over.
     void restarted();
-    /// What came, ends as it was written: the last line may be unfinished.
+    /// Text was added to the file. The last line may be incomplete.
     void textRead(const QString &text);
-    void problemFound(const QString &message);
+    void readFailed(const QString &message);
 
 private:
     void read();
@@ -35,7 +36,7 @@ private:
     QStringDecoder m_decoder{QStringDecoder::Utf8};
     qint64 m_offset = -1;
     quint64 m_inode = 0;
-    bool m_problemTold = false;
+    bool m_failureReported = false;
 };
 
 } // namespace lifeguard

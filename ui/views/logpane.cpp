@@ -2,9 +2,11 @@
 #include "ui/views/logpane.h"
 
 #include "ui/format.h"
-#include "ui/theme.h"
-#include "ui/views/filterbox.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/palette.h"
+#include "ui/theme/theme.h"
 #include "ui/views/logfollower.h"
+#include "ui/views/searchfield.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -19,9 +21,9 @@ namespace lifeguard {
 
 namespace {
 
-constexpr int linesKept = 5000;
-constexpr qsizetype charactersKept = 2'000'000; ///< lines may be long
-constexpr int markedAtMost = 500;
+constexpr int maxLines = 5000;
+constexpr qsizetype maxCharacters = 2'000'000; ///< limits the memory for very long lines
+constexpr int maxMarks = 500;
 
 } // namespace
 
@@ -29,7 +31,7 @@ LogPane::LogPane(QWidget *parent)
     : QWidget(parent)
     , m_follower(new LogFollower(this))
     , m_text(new QPlainTextEdit(this))
-    , m_search(new FilterBox(QStringLiteral("logSearch"), tr("Find in the log"), nullptr, this))
+    , m_search(new SearchField(QStringLiteral("logSearch"), tr("Search the log"), nullptr, this))
     , m_onlyMatching(new QToolButton(this))
     , m_previous(new QToolButton(this))
     , m_next(new QToolButton(this))
@@ -40,7 +42,7 @@ LogPane::LogPane(QWidget *parent)
     m_text->setAccessibleName(tr("Log of the selected worker"));
     m_text->setReadOnly(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_text->setMaximumBlockCount(linesKept);
+    m_text->setMaximumBlockCount(maxLines);
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_text->setFont(theme::fixedFont());
     m_text->setUndoRedoEnabled(false);
@@ -49,15 +51,15 @@ LogPane::LogPane(QWidget *parent)
     buildBar();
 
     connect(m_follower, &LogFollower::restarted, this, [this] {
-        m_text->setPlaceholderText(m_why); // a problem that was told is over
+        m_text->setPlaceholderText(m_placeholder); // replaces the message of an earlier failure
         m_all.clear();
         m_text->clear();
-        m_newlineHeld = false;
-        markFound();
+        m_newlinePending = false;
+        updateMarks();
     });
     connect(m_follower, &LogFollower::textRead, this, &LogPane::append);
-    connect(m_follower, &LogFollower::problemFound, m_text, &QPlainTextEdit::setPlaceholderText);
-    // Who scrolls up wants to read: the log stands still until the end is asked for again.
+    connect(m_follower, &LogFollower::readFailed, m_text, &QPlainTextEdit::setPlaceholderText);
+    // Scrolling up stops following; scrolling to the end starts it again.
     connect(m_text->verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
         const QScrollBar *bar = m_text->verticalScrollBar();
         m_follow->setChecked(bar->sliderPosition() >= bar->maximum());
@@ -66,7 +68,7 @@ LogPane::LogPane(QWidget *parent)
 
 void LogPane::buildBar()
 {
-    const auto dress = [this](QToolButton *button, const char *name, const char *icon, const QString &text, const QString &tip) {
+    const auto setUp = [this](QToolButton *button, const char *name, const char *icon, const QString &text, const QString &tip) {
         button->setObjectName(QString::fromLatin1(name));
         button->setText(text);
         button->setAccessibleName(tip);
@@ -77,12 +79,12 @@ void LogPane::buildBar()
         }
     };
     m_search->setMaximumWidth(280);
-    dress(m_previous, "findPreviousButton", "go-up", {}, tr("The one before (Shift+F3)"));
-    dress(m_next, "findNextButton", "go-down", {}, tr("The next one (F3)"));
-    dress(m_onlyMatching, "onlyMatchingButton", "view-filter", tr("Only these lines"), tr("Show only lines that have the text"));
+    setUp(m_previous, "findPreviousButton", "go-up", {}, tr("Find previous (Shift+F3)"));
+    setUp(m_next, "findNextButton", "go-down", {}, tr("Find next (F3)"));
+    setUp(m_onlyMatching, "onlyMatchingButton", "view-filter", tr("Matching lines"), tr("Show only the lines that contain the text"));
     m_onlyMatching->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_onlyMatching->setCheckable(true);
-    dress(m_follow, "followLogButton", "go-bottom", tr("Follow"), tr("Keep the newest line in sight; off: the text stands still"));
+    setUp(m_follow, "followLogButton", "go-bottom", tr("Follow"), tr("Keep the newest line visible"));
     m_follow->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_follow->setCheckable(true);
     m_follow->setChecked(true);
@@ -104,20 +106,20 @@ void LogPane::buildBar()
     layout->addLayout(bar);
     layout->addWidget(m_text, 1);
 
-    connect(m_search, &FilterBox::filterChanged, this, [this] {
+    connect(m_search, &SearchField::filterChanged, this, [this] {
         if (m_onlyMatching->isChecked()) {
-            refill();
+            showAll();
         } else if (!m_search->text().isEmpty()) {
-            find(true); // the newest first
+            find(true); // the newest match first
         }
-        markFound();
+        updateMarks();
     });
     connect(m_search, &QLineEdit::returnPressed, this, [this] { find(false); });
     connect(m_next, &QToolButton::clicked, this, [this] { find(false); });
     connect(m_previous, &QToolButton::clicked, this, [this] { find(true); });
     connect(m_onlyMatching, &QToolButton::toggled, this, [this] {
-        refill();
-        markFound();
+        showAll();
+        updateMarks();
     });
     connect(m_follow, &QToolButton::toggled, this, &LogPane::setFollowing);
     const auto shortcut = [this](const QKeySequence &keys, bool backwards) {
@@ -129,11 +131,11 @@ void LogPane::buildBar()
     shortcut(QKeySequence(Qt::SHIFT | Qt::Key_F3), true);
 }
 
-void LogPane::setLog(const QString &path, const QString &why)
+void LogPane::setLog(const QString &path, const QString &placeholder)
 {
-    m_why = why;
+    m_placeholder = placeholder;
     if (path != m_follower->path() || path.isEmpty()) {
-        m_text->setPlaceholderText(why);
+        m_text->setPlaceholderText(placeholder);
     }
     m_follower->setPath(path);
 }
@@ -154,19 +156,19 @@ void LogPane::focusSearch()
 void LogPane::append(const QString &text)
 {
     m_all += text;
-    if (m_all.size() > charactersKept) {
-        const qsizetype cut = m_all.indexOf(QLatin1Char('\n'), m_all.size() - charactersKept * 3 / 4);
-        m_all.remove(0, cut < 0 ? m_all.size() - charactersKept / 2 : cut + 1);
+    if (m_all.size() > maxCharacters) {
+        const qsizetype cut = m_all.indexOf(QLatin1Char('\n'), m_all.size() - maxCharacters * 3 / 4);
+        m_all.remove(0, cut < 0 ? m_all.size() - maxCharacters / 2 : cut + 1);
     }
     if (!m_onlyMatching->isChecked() || m_search->text().isEmpty()) {
         showText(text);
     } else {
-        // Whole lines only: whether the last one has the text is known when it is complete.
-        m_partial += text;
-        const qsizetype end = m_partial.lastIndexOf(QLatin1Char('\n'));
+        // Only complete lines: the end of an incomplete one may still match.
+        m_incompleteLine += text;
+        const qsizetype end = m_incompleteLine.lastIndexOf(QLatin1Char('\n'));
         if (end >= 0) {
-            const QString complete = m_partial.left(end);
-            m_partial.remove(0, end + 1);
+            const QString complete = m_incompleteLine.left(end);
+            m_incompleteLine.remove(0, end + 1);
             QString matching;
             for (const QStringView line : QStringView(complete).split(QLatin1Char('\n'))) {
                 if (line.contains(m_search->text(), Qt::CaseInsensitive)) {
@@ -179,36 +181,36 @@ void LogPane::append(const QString &text)
             }
         }
     }
-    markFound();
+    updateMarks();
 }
 
 void LogPane::showText(const QString &text)
 {
-    // A cursor of its own: what the reader selected, and where the reader is, stay.
+    // A separate cursor keeps the selection and the position of the user.
     QTextCursor cursor(m_text->document());
     cursor.movePosition(QTextCursor::End);
-    // The newline at the end waits for the next line, so that no empty one is shown below.
+    // A line break at the end is inserted with the next line, so that no empty line is shown below.
     const bool endsLine = text.endsWith(QLatin1Char('\n'));
-    cursor.insertText((m_newlineHeld ? QStringLiteral("\n") : QString()) + (endsLine ? text.chopped(1) : text));
-    m_newlineHeld = endsLine;
+    cursor.insertText((m_newlinePending ? QStringLiteral("\n") : QString()) + (endsLine ? text.chopped(1) : text));
+    m_newlinePending = endsLine;
     if (m_follow->isChecked()) {
         scrollToEnd();
     }
 }
 
-void LogPane::refill()
+void LogPane::showAll()
 {
     const QString all = std::exchange(m_all, QString());
-    m_partial.clear();
+    m_incompleteLine.clear();
     m_text->clear();
-    m_newlineHeld = false;
+    m_newlinePending = false;
     append(all);
 }
 
 void LogPane::setFollowing(bool on)
 {
-    // While it stands still, lines are kept beyond the limit rather than cut away above the reader.
-    m_text->setMaximumBlockCount(on ? linesKept : 4 * linesKept);
+    // While the view stands still, more lines are kept, so that the lines that the user reads are not removed.
+    m_text->setMaximumBlockCount(on ? maxLines : 4 * maxLines);
     if (on) {
         scrollToEnd();
     }
@@ -223,7 +225,7 @@ void LogPane::find(bool backwards)
     }
     const QTextDocument::FindFlags flags = backwards ? QTextDocument::FindBackward : QTextDocument::FindFlags();
     QTextCursor found = m_text->document()->find(text, m_text->textCursor(), flags);
-    if (found.isNull()) { // round at the end
+    if (found.isNull()) { // continue at the other end
         QTextCursor edge(m_text->document());
         edge.movePosition(backwards ? QTextCursor::End : QTextCursor::Start);
         found = m_text->document()->find(text, edge, flags);
@@ -235,33 +237,34 @@ void LogPane::find(bool backwards)
     }
 }
 
-/// Goes on where it ended the last time, unless another text is sought: under a flood of lines only those that came are searched.
-void LogPane::markFound()
+/// Marks all matches of the search text. Unless the text has changed, only lines that were added since the last call are searched, so that
+/// a flood of lines does not slow down the window.
+void LogPane::updateMarks()
 {
     const QString text = m_search->text();
     if (text.isEmpty()) {
         m_marks.clear();
-        m_sought.clear();
+        m_markedText.clear();
         m_text->setExtraSelections({});
         m_found->clear();
         return;
     }
-    if (text != m_sought) {
-        m_sought = text;
+    if (text != m_markedText) {
+        m_markedText = text;
         m_marks.clear();
-        m_searched = QTextCursor(m_text->document());
-        m_searched.setKeepPositionOnInsert(true);
+        m_markedUntil = QTextCursor(m_text->document());
+        m_markedUntil.setKeepPositionOnInsert(true);
     }
-    // Gone are those whose lines were cut away above, and those in the last line, which is searched again: it may have grown.
+    // Remove the marks of lines that were removed at the top, and of the last line, which may have grown and is searched again.
     m_marks.removeIf([this](const QTextEdit::ExtraSelection &mark) {
-        return !mark.cursor.hasSelection() || mark.cursor.selectionStart() >= m_searched.position();
+        return !mark.cursor.hasSelection() || mark.cursor.selectionStart() >= m_markedUntil.position();
     });
     QTextEdit::ExtraSelection mark;
-    QColor ground = theme::color(theme::Hue::Warning);
-    ground.setAlphaF(0.35F);
-    mark.format.setBackground(ground);
-    int from = m_searched.position();
-    while (m_marks.size() < markedAtMost) {
+    QColor background = theme::color(theme::Hue::Warning);
+    background.setAlphaF(0.35F);
+    mark.format.setBackground(background);
+    int from = m_markedUntil.position();
+    while (m_marks.size() < maxMarks) {
         mark.cursor = m_text->document()->find(text, from);
         if (mark.cursor.isNull()) {
             from = m_text->document()->lastBlock().position();
@@ -270,11 +273,15 @@ void LogPane::markFound()
         from = mark.cursor.selectionEnd();
         m_marks.append(mark);
     }
-    m_searched.setPosition(from);
+    m_markedUntil.setPosition(from);
     m_text->setExtraSelections(m_marks);
-    m_found->setText(m_marks.isEmpty()                 ? tr("not found")
-                     : m_marks.size() >= markedAtMost ? tr("%1 and more").arg(format::count(markedAtMost))
-                                                       : tr("found %1 times").arg(format::count(m_marks.size())));
+    if (m_marks.isEmpty()) {
+        m_found->setText(tr("No matches"));
+    } else if (m_marks.size() >= maxMarks) {
+        m_found->setText(tr("%1 matches or more").arg(format::count(maxMarks)));
+    } else {
+        m_found->setText(tr("%Ln match(es)", nullptr, int(m_marks.size())));
+    }
 }
 
 void LogPane::scrollToEnd()

@@ -10,10 +10,11 @@ class QToolButton;
 
 namespace lifeguard {
 
-class FilterBox;
+class SearchField;
 class LogFollower;
 
-/// The last 5,000 lines of a log, live: followed or paused, searched, or only the lines that have a text.
+/// The last 5,000 lines of a log file, updated while it grows. The view can follow the end or stand still, search the text, or show only
+/// the lines that contain it.
 class LogPane : public QWidget
 {
     Q_OBJECT
@@ -21,8 +22,8 @@ class LogPane : public QWidget
 public:
     explicit LogPane(QWidget *parent = nullptr);
 
-    /// Follows the file; empty: none, and why says so.
-    void setLog(const QString &path, const QString &why);
+    /// Shows this file. The placeholder is shown while there is no text, or if the path is empty.
+    void setLog(const QString &path, const QString &placeholder);
     void focusLog();
     void focusSearch();
 
@@ -30,27 +31,27 @@ private:
     void buildBar();
     void append(const QString &text);
     void showText(const QString &text);
-    void refill();
+    void showAll();
     void setFollowing(bool on);
     void find(bool backwards);
-    void markFound();
+    void updateMarks();
     void scrollToEnd();
 
     LogFollower *m_follower;
-    QString m_why; ///< said where there is no text
+    QString m_placeholder;
     QPlainTextEdit *m_text;
-    FilterBox *m_search;
+    SearchField *m_search;
     QToolButton *m_onlyMatching;
     QToolButton *m_previous;
     QToolButton *m_next;
     QToolButton *m_follow;
     QLabel *m_found;
-    QString m_all; ///< what is in the log, as far as it is kept; m_text shows it, or the lines that match
-    QString m_partial; ///< of m_all's end: the beginning of a line that is not complete yet, not shown while lines are filtered
-    bool m_newlineHeld = false;
-    QString m_sought; ///< what m_marks are of
-    QList<QTextEdit::ExtraSelection> m_marks; ///< where it was found, in the order of the text
-    QTextCursor m_searched; ///< before it all was searched
+    QString m_all; ///< the log as far as it is kept; m_text shows all of it or the matching lines
+    QString m_incompleteLine; ///< the end of m_all, which is not shown yet while lines are filtered
+    bool m_newlinePending = false; ///< a line break was read that is not shown before the next line
+    QString m_markedText; ///< the text that m_marks mark
+    QList<QTextEdit::ExtraSelection> m_marks; ///< in the order of the text
+    QTextCursor m_markedUntil; ///< the text before this position was searched for m_markedText
 };
 
 } // namespace lifeguard

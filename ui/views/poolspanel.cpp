@@ -2,9 +2,13 @@
 #include "ui/views/poolspanel.h"
 
 #include "ui/delegates/pooldelegate.h"
-#include "ui/theme.h"
+#include "ui/format.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/palette.h"
+#include "ui/theme/theme.h"
 #include "ui/views/emptystate.h"
-#include "ui/views/note.h"
+#include "ui/views/inlinemessage.h"
+#include "ui/views/menuactions.h"
 
 #include <QContextMenuEvent>
 #include <QHBoxLayout>
@@ -25,7 +29,7 @@ namespace lifeguard {
 
 namespace {
 
-constexpr int mostWorkers = 1000;
+constexpr int maxWorkers = 1000;
 
 } // namespace
 
@@ -34,7 +38,7 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     , m_model(new PoolsModel(this))
     , m_view(new QListView(this))
     , m_controls(new QWidget(this))
-    , m_reason(new Note(QStringLiteral("poolReason"), this))
+    , m_reason(new InlineMessage(QStringLiteral("poolReason"), this))
     , m_launch(new QToolButton(this))
     , m_start(new QPushButton(tr("Start"), this))
     , m_pause(new QPushButton(tr("Pause"), m_controls))
@@ -50,7 +54,7 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->installEventFilter(this);
-    m_empty = new EmptyState(m_view, tr("No pools"), tr("A pool keeps a number of workers of one type at work."), tr("Launch pools…"));
+    m_empty = new EmptyState(m_view, tr("No pools"), tr("A pool keeps a number of workers of one type running."), tr("Launch pools…"));
 
     auto *heading = new QLabel(tr("Pools"), this);
     heading->setFont(theme::headingFont(font()));
@@ -114,7 +118,7 @@ QWidget *PoolsPanel::buildControls()
     m_stop->setIcon(theme::icon(QStringLiteral("media-playback-stop"), palette()));
     m_count->setObjectName(QStringLiteral("poolCountSpin"));
     m_count->setAccessibleName(tr("Workers of the selected pool"));
-    m_count->setRange(0, mostWorkers);
+    m_count->setRange(0, maxWorkers);
     m_count->setKeyboardTracking(false);
     auto *countLabel = new QLabel(tr("Workers"), this);
     countLabel->setBuddy(m_count);
@@ -141,7 +145,7 @@ bool PoolsPanel::eventFilter(QObject *watched, QEvent *event)
 {
     if (watched == m_view && event->type() == QEvent::ContextMenu
         && static_cast<QContextMenuEvent *>(event)->reason() == QContextMenuEvent::Keyboard) {
-        // By keyboard it opens at the current one, wherever the pointer is.
+        // Opened with the keyboard, the menu appears at the current pool, not at the pointer.
         if (const QModelIndex index = m_view->currentIndex(); index.isValid()) {
             m_view->scrollTo(index);
             showMenu(m_view->visualRect(index).center());
@@ -167,7 +171,7 @@ bool PoolsPanel::eventFilter(QObject *watched, QEvent *event)
 
 void PoolsPanel::changeCount(const PoolInfo &pool, int by)
 {
-    const int count = std::clamp(pool.config.count + by, 0, mostWorkers);
+    const int count = std::clamp(pool.config.count + by, 0, maxWorkers);
     if (count != pool.config.count) {
         Q_EMIT countRequested(pool.name, count);
     }
@@ -176,7 +180,7 @@ void PoolsPanel::changeCount(const PoolInfo &pool, int by)
 void PoolsPanel::setPools(const QList<PoolInfo> &pools)
 {
     QList<PoolInfo> ordered = pools;
-    // As people count: plantuml-2 before plantuml-10.
+    // Natural order: plantuml-2 before plantuml-10.
     std::stable_sort(ordered.begin(), ordered.end(),
                      [this](const PoolInfo &a, const PoolInfo &b) { return m_order.compare(a.name, b.name) < 0; });
     m_model->setRows(ordered);
@@ -191,7 +195,7 @@ void PoolsPanel::setDisabledReason(const QString &reason)
     m_disabledReason = reason;
     m_empty->setDisabledReason(reason);
     m_launch->setEnabled(reason.isEmpty());
-    m_launch->setToolTip(reason.isEmpty() ? tr("Launch pools (Ctrl+N)") : reason);
+    m_launch->setToolTip(reason.isEmpty() ? tr("Launch pools (Ctrl+N)") : format::sentence(reason));
     showControls();
 }
 
@@ -209,42 +213,44 @@ void PoolsPanel::showControls()
         return;
     }
     const bool allowed = m_disabledReason.isEmpty();
-    const bool down = pool->state == PoolState::Stopped || pool->state == PoolState::CrashLooping;
-    m_start->setEnabled(allowed && down);
-    m_start->setToolTip(!allowed ? m_disabledReason : down ? tr("Start the workers of %1").arg(pool->name) : tr("It is not stopped."));
-    const bool paused = pool->state == PoolState::Paused;
-    const bool pausable = paused || pool->state == PoolState::Running || pool->state == PoolState::Starting;
-    m_pause->setText(paused ? tr("Resume") : tr("Pause"));
-    m_pause->setAccessibleName(paused ? tr("Resume the selected pool") : tr("Pause the selected pool"));
-    m_pause->setEnabled(allowed && pausable);
-    m_pause->setToolTip(!allowed     ? m_disabledReason
-                        : !pausable  ? tr("It does not run.")
-                        : paused     ? tr("Let the workers of %1 claim jobs again").arg(pool->name)
-                                     : tr("The workers of %1 finish what they have begun and claim nothing more, until you resume it").arg(pool->name));
-    const bool stoppable = pool->state != PoolState::Stopped && pool->state != PoolState::Stopping;
-    m_stop->setEnabled(allowed && stoppable);
-    m_stop->setToolTip(!allowed ? m_disabledReason
-                       : stoppable ? tr("Stop the workers of %1 after the jobs they have begun").arg(pool->name)
-                                   : tr("It is stopped already."));
+    const bool isStopped = pool->state == PoolState::Stopped || pool->state == PoolState::CrashLooping;
+    m_start->setEnabled(allowed && isStopped);
+    m_start->setToolTip(!allowed ? format::sentence(m_disabledReason) : isStopped ? tr("Start the workers of %1").arg(pool->name) : tr("The pool is not stopped."));
+    const bool isPaused = pool->state == PoolState::Paused;
+    const bool canPause = isPaused || pool->state == PoolState::Running || pool->state == PoolState::Starting;
+    m_pause->setText(isPaused ? tr("Resume") : tr("Pause"));
+    m_pause->setAccessibleName(isPaused ? tr("Resume the selected pool") : tr("Pause the selected pool"));
+    m_pause->setEnabled(allowed && canPause);
+    m_pause->setToolTip(!allowed    ? format::sentence(m_disabledReason)
+                        : !canPause ? tr("The pool is not running.")
+                        : isPaused  ? tr("Let the workers of %1 claim jobs again").arg(pool->name)
+                                    : tr("Let the workers of %1 finish their jobs, but claim no more until you resume the pool").arg(pool->name));
+    const bool canStop = pool->state != PoolState::Stopped && pool->state != PoolState::Stopping;
+    m_stop->setEnabled(allowed && canStop);
+    m_stop->setToolTip(!allowed  ? format::sentence(m_disabledReason)
+                       : canStop ? tr("Stop the workers of %1 after their jobs, or after the grace period").arg(pool->name)
+                                 : tr("The pool is already stopped."));
     m_count->setEnabled(allowed);
-    m_count->setToolTip(allowed ? tr("How many workers are kept (+ and − in the list)") : m_disabledReason);
-    // Not while it is typed into.
+    m_count->setToolTip(allowed ? tr("Number of workers (+ and − in the list of pools)") : format::sentence(m_disabledReason));
+    // Do not overwrite a number that is being typed.
     const auto *field = m_count->findChild<QLineEdit *>();
-    const bool typing = m_count->hasFocus() && field && field->isModified();
-    if (!typing || m_count->property("pool").toString() != pool->name) {
+    const bool isTyping = m_count->hasFocus() && field && field->isModified();
+    if (!isTyping || m_count->property("pool").toString() != pool->name) {
         const QSignalBlocker blocker(m_count);
         m_count->setValue(pool->config.count);
         m_count->setProperty("pool", pool->name);
     }
-    constexpr int longest = 280;
-    const QString reason = pool->reason.size() > longest ? pool->reason.left(longest) + QChar(0x2026) : pool->reason;
+    constexpr int maxLength = 280;
+    const QString reason = pool->reason.size() > maxLength ? pool->reason.left(maxLength) + QChar(0x2026) : format::sentence(pool->reason);
     if (reason.isEmpty()) {
         m_reason->clear();
     } else if (pool->state == PoolState::CrashLooping) {
-        m_reason->say(theme::Hue::Bad, tr("It stopped trying: %1%2\nMend the cause, then press Start: it tries again. The workers' log says more.")
-                                              .arg(reason, reason.endsWith(QLatin1Char('.')) || reason.size() > longest ? QString() : QStringLiteral(".")));
+        //: %1 is a sentence
+        m_reason->setMessage(theme::Hue::Bad, tr("Lifeguard no longer restarts these workers. %1\nFix the cause, then press Start. The log "
+                                                 "of the workers has more details.")
+                                                  .arg(reason));
     } else {
-        m_reason->say(theme::Hue::Warning, reason);
+        m_reason->setMessage(theme::Hue::Warning, reason);
     }
     m_reason->setToolTip(pool->reason);
 }
@@ -261,42 +267,38 @@ void PoolsPanel::showMenu(const QPoint &position)
     menu->setObjectName(QStringLiteral("poolsViewMenu"));
     menu->setToolTipsVisible(true);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto add = [&](const char *name, const QString &icon, const QString &text, const QString &whyNot, auto act) {
-        const QString &reason = m_disabledReason.isEmpty() ? whyNot : m_disabledReason;
-        QAction *action = menu->addAction(icon.isEmpty() ? QIcon() : theme::icon(icon, palette()),
-                                          reason.isEmpty() ? text : tr("%1 – %2").arg(text, reason));
-        action->setObjectName(QString::fromLatin1(name));
-        action->setEnabled(reason.isEmpty());
-        connect(action, &QAction::triggered, this, act);
+    const auto add = [&](const char *name, const char *icon, const QString &text, const QString &disabledReason, auto slot) {
+        QAction *action = addMenuAction(*menu, name, icon, text, m_disabledReason.isEmpty() ? disabledReason : m_disabledReason);
+        connect(action, &QAction::triggered, this, slot);
     };
     const QString name = pool.name;
-    const bool down = pool.state == PoolState::Stopped || pool.state == PoolState::CrashLooping;
-    add("startPoolAction", QStringLiteral("media-playback-start"), tr("Start"), down ? QString() : tr("it is not stopped"),
+    const bool isStopped = pool.state == PoolState::Stopped || pool.state == PoolState::CrashLooping;
+    add("startPoolAction", "media-playback-start", tr("Start"), isStopped ? QString() : tr("the pool is not stopped"),
         [this, name] { Q_EMIT startRequested(name); });
     if (pool.state == PoolState::Paused) {
-        add("resumePoolAction", QStringLiteral("media-playback-start"), tr("Resume"), {}, [this, name] { Q_EMIT resumeRequested(name); });
+        add("resumePoolAction", "media-playback-start", tr("Resume"), {}, [this, name] { Q_EMIT resumeRequested(name); });
     } else {
-        const bool runs = pool.state == PoolState::Running || pool.state == PoolState::Starting;
-        add("pausePoolAction", QStringLiteral("media-playback-pause"), tr("Pause"), runs ? QString() : tr("it does not run"),
+        const bool isRunning = pool.state == PoolState::Running || pool.state == PoolState::Starting;
+        add("pausePoolAction", "media-playback-pause", tr("Pause"), isRunning ? QString() : tr("the pool is not running"),
             [this, name] { Q_EMIT pauseRequested(name); });
     }
-    add("stopPoolAction", QStringLiteral("media-playback-stop"), tr("Stop"),
-        pool.state == PoolState::Stopped        ? tr("it is stopped")
-            : pool.state == PoolState::Stopping ? tr("it is being stopped")
+    add("stopPoolAction", "media-playback-stop", tr("Stop"),
+        pool.state == PoolState::Stopped        ? tr("the pool is already stopped")
+            : pool.state == PoolState::Stopping ? tr("the pool is already stopping")
                                                 : QString(),
         [this, name] { Q_EMIT stopRequested(name); });
     menu->addSeparator();
     const auto change = [this, name](int by) {
-        if (const PoolInfo *now = m_model->find(name)) { // as it is by then
+        if (const PoolInfo *now = m_model->find(name)) { // the count may have changed while the menu was open
             changeCount(PoolInfo(*now), by);
         }
     };
-    add("morePoolAction", QStringLiteral("list-add"), tr("One worker more"),
-        pool.config.count < mostWorkers ? QString() : tr("%1 are the most").arg(mostWorkers), [change] { change(1); });
-    add("fewerPoolAction", QStringLiteral("list-remove"), tr("One worker fewer"), pool.config.count > 0 ? QString() : tr("it has none"),
+    add("morePoolAction", "list-add", tr("Add one worker"),
+        pool.config.count < maxWorkers ? QString() : tr("a pool has at most %Ln worker(s)", nullptr, maxWorkers), [change] { change(1); });
+    add("fewerPoolAction", "list-remove", tr("Remove one worker"), pool.config.count > 0 ? QString() : tr("the pool has no workers"),
         [change] { change(-1); });
     menu->addSeparator();
-    add("removePoolAction", QStringLiteral("edit-delete"), down && pool.alive == 0 ? tr("Remove from the list") : tr("Stop and remove from the list"),
+    add("removePoolAction", "edit-delete", isStopped && pool.alive == 0 ? tr("Remove pool") : tr("Stop and remove pool"),
         {}, [this, name] { Q_EMIT removeRequested(name); });
     m_model->setHeld(true);
     connect(menu, &QMenu::aboutToHide, this, [this] { m_model->setHeld(false); });

@@ -15,9 +15,9 @@ class QToolButton;
 namespace lifeguard {
 
 class EmptyState;
-class Note;
+class InlineMessage;
 
-/// The pools at the side, and what can be done to the one that is selected.
+/// The list of pools at the side of the window, with the commands for the selected pool.
 class PoolsPanel : public QWidget
 {
     Q_OBJECT
@@ -26,7 +26,7 @@ public:
     explicit PoolsPanel(QWidget *parent = nullptr);
 
     void setPools(const QList<PoolInfo> &pools);
-    /// Why nothing can be started or stopped here (a database that is only watched); empty: it can.
+    /// Disables all commands for this reason, a clause without capital and full stop; empty: enables them.
     void setDisabledReason(const QString &reason);
 
 Q_SIGNALS:
@@ -49,14 +49,14 @@ private:
     void showMenu(const QPoint &position);
 
     PoolsModel *m_model;
-    QCollator m_order{QLocale(QLocale::English)}; ///< names are ASCII; the C locale could not count
+    QCollator m_order{QLocale(QLocale::English)}; ///< Not the C locale, which has no numeric mode. Names of pools are ASCII.
     QListView *m_view;
     EmptyState *m_empty;
     QWidget *m_controls;
-    Note *m_reason;
+    InlineMessage *m_reason;
     QToolButton *m_launch;
     QPushButton *m_start;
-    QPushButton *m_pause; ///< and resumes
+    QPushButton *m_pause; ///< Resumes a paused pool.
     QPushButton *m_stop;
     QSpinBox *m_count;
     QString m_disabledReason;

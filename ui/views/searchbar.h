@@ -9,28 +9,30 @@ class QLabel;
 
 namespace lifeguard {
 
-class FilterBox;
+class SearchField;
 
-/// The line over a table: its search box, what else narrows it down, and how much of it is shown.
+/// The line above a table: the search field, other filters, and how many rows are shown.
 class SearchBar : public QWidget
 {
     Q_OBJECT
 
 public:
-    /// what: "worker" names its parts workerSearch and workersShown.
-    SearchBar(const QString &what, const QString &placeholder, QAbstractItemView *table, QWidget *parent);
+    /// subject is the prefix of the object names: "worker" for workerSearch and workersShown.
+    SearchBar(const QString &subject, const QString &placeholder, QAbstractItemView *table, QWidget *parent);
 
-    [[nodiscard]] FilterBox &box() { return *m_box; }
+    [[nodiscard]] SearchField &field() { return *m_field; }
     [[nodiscard]] QString text() const; ///< trimmed
-    void add(QWidget *filter); ///< beside the box
-    void setShown(const QString &text);
+    /// Adds a filter after the search field.
+    void addFilter(QWidget *filter);
+    /// Sets the text that says how many rows are shown ("3 of 12"); empty for none.
+    void setShownText(const QString &text);
     void focusSearch();
 
 Q_SIGNALS:
-    void filterChanged(const QString &text); ///< a moment after the last key; trimmed
+    void filterChanged(const QString &text); ///< shortly after the last keystroke; trimmed
 
 private:
-    FilterBox *m_box;
+    SearchField *m_field;
     QLabel *m_shown;
     QHBoxLayout *m_layout;
 };

@@ -6,7 +6,7 @@
 #include "core/model/storesnapshot.h"
 #include "core/model/workerinfo.h"
 #include "ui/ratemeter.h"
-#include "ui/theme.h"
+#include "ui/theme/stateappearance.h"
 
 #include <QFrame>
 
@@ -14,18 +14,8 @@ class QLabel;
 
 namespace lifeguard {
 
-/// How things stand, in one look: pure, so that it can be tested without a window.
-struct Overall
-{
-    theme::StateLook look;
-    QString detail; ///< why, for the tooltip
-
-    bool operator==(const Overall &) const = default;
-};
-/// counts: jobs by type.
-[[nodiscard]] Overall assess(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools, const QHash<QString, JobCounts> &counts);
-
-/// The line at the top: how things stand, running, waiting and the oldest, failed, rate, and when the queue will be empty.
+/// The line at the top of the window: the overall status, the numbers of running, waiting and failed jobs, the throughput, and the time
+/// until the queue is empty.
 class StatusStrip : public QFrame
 {
     Q_OBJECT
@@ -36,14 +26,14 @@ public:
     void setWorkers(const QList<WorkerInfo> &workers);
     void setPools(const QList<PoolInfo> &pools);
     void setSnapshot(const StoreSnapshot &snapshot);
-    /// Replaces how things stand: "Opening…", "Stopping…"; without a word: back to it.
-    void setOverride(const theme::StateLook &look);
-    /// Ages have grown.
+    /// Shows this instead of the overall status ("Opening…"); an empty text ends that.
+    void setOverride(const theme::StateAppearance &appearance);
+    /// Updates ages. Call it once per second.
     void refresh();
 
 private:
-    void showRate(const JobCounts &jobs, bool stuck);
-    void setFact(QLabel *label, const QString &number, const QString &word, theme::Hue hue);
+    void showRate(const JobCounts &jobs, bool isPredictable);
+    void setFact(QLabel *label, const QString &number, const QString &description, theme::Hue hue);
 
     QLabel *m_shape;
     QLabel *m_overall;
@@ -51,13 +41,13 @@ private:
     QLabel *m_waiting;
     QLabel *m_failed;
     QLabel *m_rate;
-    QLabel *m_empty;
+    QLabel *m_timeLeft;
     QList<WorkerInfo> m_workers;
     QList<PoolInfo> m_pools;
     StoreSnapshot m_snapshot;
-    RateMeter m_meter;
-    bool m_working = false; ///< something waited or ran at the last snapshot
-    theme::StateLook m_override;
+    RateMeter m_rateMeter;
+    bool m_hasOpenJobs = false; ///< jobs were waiting or running in the last snapshot
+    theme::StateAppearance m_override;
 };
 
 } // namespace lifeguard

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/workerspage.h"
 
+#include "core/base/systemclock.h"
 #include "core/config/workerconfig.h"
 #include "ui/delegates/celldelegate.h"
 #include "ui/delegates/statedelegate.h"
-#include "ui/theme.h"
 #include "ui/format.h"
+#include "ui/theme/stateappearance.h"
+#include "ui/theme/theme.h"
 #include "ui/views/emptystate.h"
 #include "ui/views/livetable.h"
+#include "ui/views/menuactions.h"
 #include "ui/views/searchbar.h"
 
 #include <QClipboard>
@@ -28,13 +31,13 @@ QKeySequence diagnoseKeys()
 
 } // namespace
 
-QString whyUntouchable(const WorkerInfo &worker)
+QString uncontrollableReason(const WorkerInfo &worker)
 {
     if (!worker.isAlive()) {
-        return WorkersPage::tr("it is not alive");
+        return WorkersPage::tr("the worker is not alive");
     }
     if (!worker.own) {
-        return WorkersPage::tr("another program started it");
+        return WorkersPage::tr("another program started the worker");
     }
     return {};
 }
@@ -42,7 +45,7 @@ QString whyUntouchable(const WorkerInfo &worker)
 WorkersPage::WorkersPage(QWidget *parent)
     : QWidget(parent)
     , m_model(new WorkersModel(this))
-    , m_proxy(new WorkersProxy(m_model, this))
+    , m_proxy(new WorkersProxyModel(m_model, this))
     , m_table(new LiveTable(this))
 {
     m_table->setObjectName(QStringLiteral("workersView"));
@@ -53,24 +56,22 @@ WorkersPage::WorkersPage(QWidget *parent)
         m_table->setItemDelegateForColumn(column, new CellDelegate(kind, this));
     };
     m_table->setItemDelegateForColumn(WorkersModel::StateColumn,
-                                      new StateDelegate([](int state) { return theme::look(WorkerState(state)); }, this));
+                                      new StateDelegate([](int state) { return theme::appearance(WorkerState(state)); }, this));
     cells(WorkersModel::JobAgeColumn, CellDelegate::Kind::Duration);
-    cells(WorkersModel::BeatColumn, CellDelegate::Kind::Ago);
+    cells(WorkersModel::BeatColumn, CellDelegate::Kind::Age);
     cells(WorkersModel::CpuColumn, CellDelegate::Kind::Load);
     cells(WorkersModel::MemoryColumn, CellDelegate::Kind::Bytes);
     cells(WorkersModel::DoneColumn, CellDelegate::Kind::Count);
     cells(WorkersModel::FailedColumn, CellDelegate::Kind::Count);
     cells(WorkersModel::UptimeColumn, CellDelegate::Kind::Duration);
-    // State, name, type, number, mode, image, job, for, beat, load, memory, done, failed, uptime, pid, why: the name says type and
-    // number, and the job's column says why.
-    m_table->setWidths({96, 104, 0, 0, 60, 0, 180, 56, 72, 92, 72, 52, 56, 60, 0, 0}, WorkersModel::JobColumn);
+    // State, name, type, number, mode, image, job, job time, beat, load, memory, done, failed, uptime, PID, reason. Hidden at first: type
+    // and number, which are part of the name, and the reason, which is shown in the column of the job.
+    m_table->setWidths({96, 104, 0, 0, 60, 0, 180, 72, 72, 92, 72, 52, 56, 60, 0, 0}, WorkersModel::JobColumn);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(WorkersModel::NameColumn, Qt::AscendingOrder);
-    m_table->setHold([this](bool held) { m_model->setHeld(held); });
-    m_table->setFillMenu([this](QMenu &menu) { fillMenu(menu); });
-    m_empty = new EmptyState(m_table, tr("No workers yet"),
-                             tr("Launch a pool: its workers appear here and take the waiting jobs of their type."),
-                             tr("Launch pools…"));
+    m_table->setHoldCallback([this](bool held) { m_model->setHeld(held); });
+    m_table->setMenuBuilder([this](QMenu &menu) { fillMenu(menu); });
+    m_empty = new EmptyState(m_table, {}, {}, tr("Launch pools…"));
 
     m_search = new SearchBar(QStringLiteral("worker"), tr("Search names, states, jobs, reasons (Ctrl+F)"), m_table, this);
     auto *layout = new QVBoxLayout(this);
@@ -80,7 +81,7 @@ WorkersPage::WorkersPage(QWidget *parent)
     layout->addWidget(m_table);
     connect(m_search, &SearchBar::filterChanged, this, [this](const QString &words) {
         m_proxy->setFilterWords(words);
-        showCount();
+        updateSearchTexts();
     });
 
     auto *diagnose = new QShortcut(diagnoseKeys(), this);
@@ -93,37 +94,39 @@ WorkersPage::WorkersPage(QWidget *parent)
     connect(m_empty, &EmptyState::activated, this, &WorkersPage::launchRequested);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &WorkersPage::announceCurrent);
     connect(m_table, &QAbstractItemView::doubleClicked, this, &WorkersPage::logRequested);
+    updateSearchTexts();
 }
 
 void WorkersPage::setWorkers(const QList<WorkerInfo> &workers)
 {
     m_model->setWorkers(workers, SystemClock().steadyNow());
-    const bool chosen = m_table->selectionModel()->hasSelection();
-    if (!m_model->isHeld() && !(chosen && m_proxy->sortsByVolatileColumn())) {
+    const bool hasSelection = m_table->selectionModel()->hasSelection();
+    if (!m_model->isHeld() && !(hasSelection && m_proxy->sortsByVolatileColumn())) {
         m_proxy->sortIfNeeded();
     }
-    if (!m_model->isHeld() && !chosen && m_proxy->isFiltered()) {
+    if (!m_model->isHeld() && !hasSelection && m_proxy->isFiltered()) {
         m_proxy->refilter();
     }
-    showCount();
-    if (!m_shownFirst && m_proxy->rowCount() > 0) {
-        m_shownFirst = true;
-        if (!chosen) {
+    updateSearchTexts();
+    if (!m_selectedFirst && m_proxy->rowCount() > 0) {
+        m_selectedFirst = true;
+        if (!hasSelection) {
             m_table->selectRow(0);
         }
     }
     announceCurrent();
 }
 
-void WorkersPage::showCount()
+void WorkersPage::updateSearchTexts()
 {
     const int all = m_model->rowCount();
     const int shown = m_proxy->rowCount();
-    m_search->setShown(m_proxy->isFiltered() ? tr("%1 of %2").arg(format::count(shown), format::count(all)) : QString());
+    //: %1 workers are shown, of %2
+    m_search->setShownText(m_proxy->isFiltered() ? tr("%1 of %2").arg(format::count(shown), format::count(all)) : QString());
     if (m_proxy->isFiltered()) {
-        m_empty->setWords(tr("No worker has that"), tr("Search for something else, or clear the search with Escape."), false);
+        m_empty->setTexts(tr("No matching workers"), tr("Search for something else, or press Escape to clear the search."), false);
     } else {
-        m_empty->setWords(tr("No workers yet"), tr("Launch a pool: its workers appear here and take the waiting jobs of their type."), true);
+        m_empty->setTexts(tr("No workers yet"), tr("Launch a pool. Its workers appear here and process the waiting jobs of their type."), true);
     }
 }
 
@@ -147,13 +150,13 @@ QList<WorkerInfo> WorkersPage::selected() const
     return workers;
 }
 
-QString WorkersPage::nameOfWorker(qint64 workerId) const
+QString WorkersPage::workerName(qint64 workerId) const
 {
-    const WorkerInfo *worker = workerOfRow(workerId);
+    const WorkerInfo *worker = workerById(workerId);
     return worker ? worker->name() : QString();
 }
 
-const WorkerInfo *WorkersPage::workerOfRow(qint64 workerId) const
+const WorkerInfo *WorkersPage::workerById(qint64 workerId) const
 {
     const QList<WorkerInfo> &workers = m_model->rows();
     const auto found = std::find_if(workers.cbegin(), workers.cend(), [workerId](const WorkerInfo &worker) { return worker.workerId == workerId; });
@@ -175,108 +178,100 @@ void WorkersPage::announceCurrent()
 
 void WorkersPage::fillMenu(QMenu &menu)
 {
-    const QList<WorkerInfo> workers = selected();
-    QStringList touchable;
+    QList<WorkerInfo> controllable;
+    QStringList ids;
     QString reason = m_disabledReason;
+    const QList<WorkerInfo> workers = selected();
     for (const WorkerInfo &worker : workers) {
-        const QString why = whyUntouchable(worker);
-        if (why.isEmpty()) {
-            touchable.append(worker.executorId);
+        const QString uncontrollable = uncontrollableReason(worker);
+        if (uncontrollable.isEmpty()) {
+            controllable.append(worker);
+            ids.append(worker.executorId);
         } else if (reason.isEmpty()) {
-            reason = why;
+            reason = uncontrollable;
         }
     }
-    const bool able = m_disabledReason.isEmpty() && !touchable.isEmpty();
-    const int count = int(touchable.size());
-    const auto label = [&](const QString &verb) {
-        return able ? (count > 1 ? tr("%1 %2 workers").arg(verb).arg(count) : verb) : tr("%1 – %2").arg(verb, reason);
+    if (m_disabledReason.isEmpty() && !controllable.isEmpty()) {
+        reason.clear();
+    }
+    const int count = int(controllable.size());
+    const auto add = [&](const char *name, const char *icon, const QString &text, const QString &toolTip) {
+        QAction *action = addMenuAction(menu, name, icon, text, reason);
+        if (reason.isEmpty()) {
+            action->setToolTip(toolTip);
+        }
+        return action;
     };
-    QAction *stop = menu.addAction(theme::icon(QStringLiteral("media-playback-stop"), palette()), label(tr("Stop")));
-    stop->setObjectName(QStringLiteral("stopWorkerAction"));
-    stop->setEnabled(able);
-    stop->setToolTip(able ? tr("Let it end; a job that is not done within its grace goes back. The pool gets smaller by one.") : reason);
-    connect(stop, &QAction::triggered, this, [this, touchable] { Q_EMIT stopRequested(touchable); });
-    QAction *drain = menu.addAction(theme::icon(QStringLiteral("media-playback-pause"), palette()), label(tr("Drain")));
-    drain->setObjectName(QStringLiteral("drainWorkerAction"));
-    drain->setEnabled(able);
-    drain->setToolTip(able ? tr("Let it finish its job, however long that takes, and end. The pool gets smaller by one.") : reason);
-    connect(drain, &QAction::triggered, this, [this, touchable] { Q_EMIT drainRequested(touchable); });
-
-    QList<WorkerInfo> victims;
-    for (const WorkerInfo &worker : workers) {
-        if (touchable.contains(worker.executorId)) {
-            victims.append(worker);
-        }
-    }
-    QAction *kill = menu.addAction(theme::icon(QStringLiteral("process-stop"), palette()), able ? label(tr("Kill")) + tr("…") : label(tr("Kill")));
-    kill->setObjectName(QStringLiteral("killWorkerAction"));
-    kill->setEnabled(able);
-    kill->setToolTip(able ? tr("End it at once with all it started; the pool replaces it.") : reason);
-    connect(kill, &QAction::triggered, this, [this, victims] { Q_EMIT killRequested(victims); });
+    connect(add("stopWorkerAction", "media-playback-stop", count > 1 ? tr("Stop %Ln worker(s)", nullptr, count) : tr("Stop"),
+                tr("Ends the worker after its job, or after the grace period. An unfinished job is returned to the queue. The pool gets "
+                   "smaller by one worker.")),
+            &QAction::triggered, this, [this, ids] { Q_EMIT stopRequested(ids); });
+    connect(add("drainWorkerAction", "media-playback-pause", count > 1 ? tr("Drain %Ln worker(s)", nullptr, count) : tr("Drain"),
+                tr("Ends the worker after its job, without a time limit. The pool gets smaller by one worker.")),
+            &QAction::triggered, this, [this, ids] { Q_EMIT drainRequested(ids); });
+    connect(add("killWorkerAction", "process-stop", count > 1 ? tr("Kill %Ln worker(s)…", nullptr, count) : tr("Kill…"),
+                tr("Ends the worker and its child processes at once. The pool replaces it.")),
+            &QAction::triggered, this, [this, controllable] { Q_EMIT killRequested(controllable); });
     menu.addSeparator();
 
-    QAction *diagnose = menu.addAction(theme::icon(QStringLiteral("view-statistics"), palette()), tr("Diagnose"));
-    diagnose->setObjectName(QStringLiteral("diagnoseAction"));
+    const QString target = menuTarget(workers);
+    QAction *diagnose = addMenuAction(menu, "diagnoseAction", "view-statistics", tr("Diagnose"));
     diagnose->setShortcut(diagnoseKeys());
-    diagnose->setShortcutContext(Qt::WidgetShortcut); // shown only: the page does it
-    diagnose->setToolTip(tr("What it is doing, or why it does nothing: processes, CPU and memory, open files, a stack."));
-    // The one that the details are about, else the first: one at a time.
-    const WorkerInfo *chosen = current();
-    const QString diagnosed = chosen && (workers.isEmpty() || std::any_of(workers.cbegin(), workers.cend(), [chosen](const WorkerInfo &worker) {
-        return worker.executorId == chosen->executorId;
-    })) ? chosen->executorId : workers.isEmpty() ? QString() : workers.first().executorId;
-    diagnose->setEnabled(!diagnosed.isEmpty());
-    connect(diagnose, &QAction::triggered, this, [this, diagnosed] {
-        if (const WorkerInfo *now = worker(diagnosed)) {
+    diagnose->setShortcutContext(Qt::WidgetShortcut); // only displayed; the shortcut of the page does the work
+    diagnose->setToolTip(tr("Shows what the worker is doing or waiting for: processes, CPU, memory, open files and a stack trace."));
+    diagnose->setEnabled(!target.isEmpty());
+    connect(diagnose, &QAction::triggered, this, [this, target] {
+        if (const WorkerInfo *now = worker(target)) {
             Q_EMIT diagnoseRequested(*now);
         }
     });
+    addContainerActions(menu, target);
 
-    addContainerActions(menu, diagnosed);
-
-    QAction *log = menu.addAction(theme::icon(QStringLiteral("view-list-text"), palette()), tr("Show log"));
-    log->setObjectName(QStringLiteral("showLogAction"));
     const bool hasLog = !workers.isEmpty() && !workers.first().logPath.isEmpty();
-    log->setEnabled(hasLog);
-    if (!hasLog) {
-        log->setText(tr("Show log – it is not known where it writes one"));
-    }
-    connect(log, &QAction::triggered, this, [this] {
-        announceCurrent();
-        Q_EMIT logRequested();
-    });
-    QAction *copy = menu.addAction(theme::icon(QStringLiteral("edit-copy"), palette()), tr("Copy id"));
-    copy->setObjectName(QStringLiteral("copyWorkerIdAction"));
-    QStringList ids;
+    connect(addMenuAction(menu, "showLogAction", "view-list-text", tr("Show log"), hasLog ? QString() : tr("its log file is not known")),
+            &QAction::triggered, this, [this] {
+                announceCurrent();
+                Q_EMIT logRequested();
+            });
+    QStringList selectedIds;
     for (const WorkerInfo &worker : workers) {
-        ids.append(worker.executorId);
+        selectedIds.append(worker.executorId);
     }
-    connect(copy, &QAction::triggered, this, [ids] { QGuiApplication::clipboard()->setText(ids.join(QLatin1Char('\n'))); });
+    connect(addMenuAction(menu, "copyWorkerIdAction", "edit-copy", selectedIds.size() > 1 ? tr("Copy IDs") : tr("Copy ID")),
+            &QAction::triggered, this, [selectedIds] { QGuiApplication::clipboard()->setText(selectedIds.join(QLatin1Char('\n'))); });
 }
 
-/// What only a worker in a container has, of those that this window started.
+QString WorkersPage::menuTarget(const QList<WorkerInfo> &selected) const
+{
+    const auto isSelected = [&selected](const WorkerInfo &worker) {
+        return std::any_of(selected.cbegin(), selected.cend(),
+                           [&worker](const WorkerInfo &other) { return other.executorId == worker.executorId; });
+    };
+    const WorkerInfo *inDetails = current();
+    if (inDetails && (selected.isEmpty() || isSelected(*inDetails))) {
+        return inDetails->executorId;
+    }
+    return selected.isEmpty() ? QString() : selected.first().executorId;
+}
+
 void WorkersPage::addContainerActions(QMenu &menu, const QString &executorId)
 {
-    const WorkerInfo *chosen = worker(executorId);
-    QString why;
-    if (!chosen || chosen->mode != toString(ExecutionMode::Docker)) {
-        why = tr("it runs in no container");
-    } else {
-        why = whyUntouchable(*chosen);
-    }
-    const auto add = [&](const char *name, const char *icon, const QString &verb, const QString &tip, void (WorkersPage::*requested)(const WorkerInfo &)) {
-        QAction *action = menu.addAction(theme::icon(QString::fromLatin1(icon), palette()), why.isEmpty() ? verb : tr("%1 – %2").arg(verb, why));
-        action->setObjectName(QString::fromLatin1(name));
-        action->setEnabled(why.isEmpty());
-        action->setToolTip(why.isEmpty() ? tip : why);
+    const WorkerInfo *target = worker(executorId);
+    const bool isInContainer = target && target->mode == toString(ExecutionMode::Docker);
+    const QString reason = isInContainer ? uncontrollableReason(*target) : tr("it does not run in a container");
+    const auto add = [&](const char *name, const QString &text, const QString &toolTip, void (WorkersPage::*requested)(const WorkerInfo &)) {
+        QAction *action = addMenuAction(menu, name, "view-list-text", text, reason);
+        if (reason.isEmpty()) {
+            action->setToolTip(toolTip);
+        }
         connect(action, &QAction::triggered, this, [this, executorId, requested] {
             if (const WorkerInfo *now = worker(executorId)) {
                 Q_EMIT (this->*requested)(*now);
             }
         });
     };
-    add("inspectAction", "view-list-text", tr("Inspect container…"), tr("All that Docker knows of its container"), &WorkersPage::inspectRequested);
-    add("shellAction", "view-list-text", tr("Open shell in container"), tr("A shell in its container, in a terminal window of its own"),
+    add("inspectAction", tr("Inspect container…"), tr("Shows everything that Docker knows about the container."), &WorkersPage::inspectRequested);
+    add("shellAction", tr("Open shell in container"), tr("Opens a terminal window with a shell in the container."),
         &WorkersPage::shellRequested);
 }
 

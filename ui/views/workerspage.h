@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/models/workersmodel.h"
+#include "ui/models/workersproxymodel.h"
 
 #include <QWidget>
 
@@ -11,7 +12,7 @@ class EmptyState;
 class LiveTable;
 class SearchBar;
 
-/// The table of workers with its context menu.
+/// The table of workers with its search field and context menu. Commands are signals.
 class WorkersPage : public QWidget
 {
     Q_OBJECT
@@ -20,19 +21,20 @@ public:
     explicit WorkersPage(QWidget *parent = nullptr);
 
     void setWorkers(const QList<WorkerInfo> &workers);
+    /// Disables all commands for this reason, a clause without capital and full stop; empty: enables them.
     void setDisabledReason(const QString &reason);
     [[nodiscard]] QList<WorkerInfo> selected() const;
     [[nodiscard]] const WorkerInfo *worker(const QString &executorId) const { return m_model->find(executorId); }
-    [[nodiscard]] QString nameOfWorker(qint64 workerId) const;
-    /// The worker of that row of the database; null where it is not known any more.
-    [[nodiscard]] const WorkerInfo *workerOfRow(qint64 workerId) const;
-    /// The worker that the details are about; null: none is chosen.
+    [[nodiscard]] QString workerName(qint64 workerId) const;
+    /// Returns the worker with this id in the database; null if it is not known any more.
+    [[nodiscard]] const WorkerInfo *workerById(qint64 workerId) const;
+    /// Returns the worker whose details are shown; null if there is none.
     [[nodiscard]] const WorkerInfo *current() const;
     void focusSearch();
 
 Q_SIGNALS:
     void launchRequested();
-    /// The worker whose log is to be shown changed, or its facts did.
+    /// Another worker became the current one, or its values changed.
     void currentChanged(const lifeguard::WorkerInfo &worker);
     void stopRequested(const QStringList &executorIds);
     void drainRequested(const QStringList &executorIds);
@@ -44,20 +46,24 @@ Q_SIGNALS:
 
 private:
     void fillMenu(QMenu &menu);
+    /// Returns the executor id of the worker that the single-worker actions of the menu are about: the one in the details if it is
+    /// selected, otherwise the first selected one.
+    [[nodiscard]] QString menuTarget(const QList<WorkerInfo> &selected) const;
+    /// Adds the actions for workers in containers that this manager started.
     void addContainerActions(QMenu &menu, const QString &executorId);
     void announceCurrent();
-    void showCount();
+    void updateSearchTexts();
 
     WorkersModel *m_model;
-    WorkersProxy *m_proxy;
+    WorkersProxyModel *m_proxy;
     LiveTable *m_table;
     EmptyState *m_empty;
     SearchBar *m_search;
     QString m_disabledReason;
-    bool m_shownFirst = false; ///< the first worker was selected, so that its log is seen
+    bool m_selectedFirst = false; ///< the first worker was selected once, so that its log is shown
 };
 
-/// Why the worker cannot be stopped or killed from here; empty: it can.
-[[nodiscard]] QString whyUntouchable(const WorkerInfo &worker);
+/// Returns why the worker cannot be stopped or killed from here, as a clause without capital and full stop; empty if it can be.
+[[nodiscard]] QString uncontrollableReason(const WorkerInfo &worker);
 
 } // namespace lifeguard

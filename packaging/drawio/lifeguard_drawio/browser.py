@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A headless Chromium that is spoken to through two pipes: no port is opened, and it ends when we do."""
+"""Controls a headless Chromium through two pipes. No port is opened, and Chromium ends with this process."""
 
 import ctypes
 import fcntl
@@ -25,26 +25,27 @@ _FLAGS = (
     "--disable-features=Translate,MediaRouter,OptimizationHints", "--metrics-recording-only", "--mute-audio",
     "--allow-file-access-from-files", "--force-color-profile=srgb", "--font-render-hinting=none", "--hide-scrollbars",
     "--password-store=basic", "--use-mock-keychain",
-    # Nothing is fetched from anywhere: every name and address leads to a proxy that is not there.
+    # No network access: all requests go to a proxy that does not exist.
     "--proxy-server=127.0.0.1:9", "--proxy-bypass-list=<-loopback>",
     "--remote-debugging-pipe",
 )
 
 
-def find():
-    """The browser's path, or None."""
-    named = os.environ.get("LIFEGUARD_CHROMIUM")
-    if named:
-        return shutil.which(named)
+def find_browser():
+    """Returns the path of the browser, or None if it is not installed."""
+    configured = os.environ.get("LIFEGUARD_CHROMIUM")
+    if configured:
+        return shutil.which(configured)
     return next(filter(None, map(shutil.which, _NAMES)), None)
 
 
 def _prctl(option, value):
+    """Calls prctl(2)."""
     ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
 def _parents():
-    """pid: parent, of all processes but zombies."""
+    """Returns a dictionary of pid to parent pid of all processes except zombies."""
     table = {}
     for entry in os.listdir("/proc"):
         if not entry.isdigit():
@@ -60,7 +61,7 @@ def _parents():
 
 
 def _descendants():
-    """Everything below this process: we are a subreaper, so what a helper lets go of comes to us."""
+    """Returns the pids of all descendants. This process is a subreaper, so it becomes the parent of orphaned ones."""
     table = _parents()
     found, level = set(), {os.getpid()}
     while level:
@@ -70,7 +71,7 @@ def _descendants():
 
 
 def _remove_stale_profiles():
-    """Profiles of wrappers that were killed: nobody holds their lock any more."""
+    """Removes the profiles of earlier processes that were killed, recognised by their lock not being held."""
     folder = os.environ.get("TMPDIR") or "/tmp"
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
@@ -78,7 +79,7 @@ def _remove_stale_profiles():
             continue
         try:
             info = os.stat(path)
-            # One that has just been made may not be locked yet.
+            # A new profile may not be locked yet.
             if info.st_uid != os.getuid() or time.time() - info.st_mtime < 60:
                 continue
             with open(os.path.join(path, "lock"), "rb") as lock:
@@ -89,12 +90,12 @@ def _remove_stale_profiles():
 
 
 class Browser:
-    """One browser with one page. Not for several threads."""
+    """A browser with one page. Not thread-safe."""
 
     def __init__(self):
-        program = find()
+        program = find_browser()
         if not program:
-            raise DrawioError("Chromium, in which drawings are drawn, is not installed: apt install chromium", 3)
+            raise DrawioError("Chromium, which renders drawings, is not installed. Install it with: apt install chromium", 3)
         _prctl(_PR_SET_CHILD_SUBREAPER, 1)
         _remove_stale_profiles()
         self._profile = tempfile.mkdtemp(prefix=PROFILE_PREFIX)
@@ -105,7 +106,7 @@ class Browser:
         self._last_id = 0
         self._session = None
         self._app = None
-        self.blocked = []  # what a drawing wanted to load and was not given
+        self.blocked = []  # URLs that the drawing requested and that were not loaded
         self._start(program)
         target = self.call("Target.createTarget", url="about:blank", browser=True)["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True, browser=True)["sessionId"]
@@ -113,20 +114,23 @@ class Browser:
         self.call("Runtime.enable")
 
     def _start(self, program):
+        """Starts the browser with its DevTools pipes at descriptors 3 and 4."""
         to_browser, self._write = os.pipe()
         self._read, from_browser = os.pipe()
-        # Chromium reads from descriptor 3 and writes to 4: moved away first, so that neither is overwritten.
+        # Chromium reads from descriptor 3 and writes to 4. Move the pipes to high descriptors first, so that dup2()
+        # overwrites none of them.
         high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 20) for fd in (to_browser, self._write, self._read, from_browser)]
         for fd in (to_browser, self._write, self._read, from_browser):
             os.close(fd)
         to_browser, self._write, self._read, from_browser = high
-        for fd in (3, 4):  # both in use, so that Python's own pipe to the child is neither
+        for fd in (3, 4):  # occupy both, so that Python's internal pipe to the child gets neither
             try:
                 os.fstat(fd)
             except OSError:
                 os.dup2(self._log.fileno(), fd, inheritable=False)
 
         def prepare():
+            """Runs in the child before exec."""
             os.dup2(to_browser, 3)
             os.dup2(from_browser, 4)
             _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -134,33 +138,36 @@ class Browser:
         self._process = subprocess.Popen(
             [program, *_FLAGS, f"--user-data-dir={self._profile}", "about:blank"], stdin=subprocess.DEVNULL,
             stdout=self._log, stderr=self._log, pass_fds=(3, 4), preexec_fn=prepare, cwd=self._profile, start_new_session=True,
-            # "." is the profile: its whole path may be longer than that of a socket, which Chromium makes there, can be.
+            # "." is the profile folder: Chromium creates a socket in TMPDIR, and an absolute path may exceed the
+            # maximum length of a socket path.
             env={**os.environ, "TMPDIR": ".", "XDG_CONFIG_HOME": self._profile, "XDG_CACHE_HOME": self._profile,
                  "DBUS_SESSION_BUS_ADDRESS": "disabled:"})
         os.close(to_browser)
         os.close(from_browser)
 
-    def _died(self):
+    def _exit_error(self):
+        """Returns the error for a browser that has ended, with the last relevant line of its output."""
         self._process.poll()
         self._log.seek(0)
         lines = [line for line in self._log.read().decode("utf-8", "replace").splitlines() if "crashpad" not in line]
-        words = [line for line in lines if "FATAL" in line] or [line for line in lines if "ERROR:" in line]
-        return DrawioError("Chromium ended unexpectedly" + (f": {words[-1].strip()}" if words else "."))
+        relevant = [line for line in lines if "FATAL" in line] or [line for line in lines if "ERROR:" in line]
+        return DrawioError("Chromium ended unexpectedly" + (f": {relevant[-1].strip()}" if relevant else "."))
 
-    def _message(self):
-        """The next message, whole."""
+    def _next_message(self):
+        """Waits for the next message and returns it."""
         while b"\0" not in self._buffer:
             ready, _, _ = select.select([self._read], [], [], 600)
             if not ready:
-                raise DrawioError("Chromium does not answer any more.")
+                raise DrawioError("Chromium has stopped responding.")
             chunk = os.read(self._read, 1 << 20)
             if not chunk:
-                raise self._died()
+                raise self._exit_error()
             self._buffer += chunk
         message, _, self._buffer = self._buffer.partition(b"\0")
         return json.loads(message)
 
-    def _post(self, method, parameters, browser=False):
+    def _send(self, method, parameters, browser=False):
+        """Sends a command and returns its id. browser: to the browser instead of the page."""
         self._last_id += 1
         message = {"id": self._last_id, "method": method, "params": parameters}
         if self._session and not browser:
@@ -170,15 +177,15 @@ class Browser:
             while data:
                 data = data[os.write(self._write, data):]
         except BrokenPipeError as error:
-            raise self._died() from error
+            raise self._exit_error() from error
         return self._last_id
 
     def call(self, method, browser=False, **parameters):
-        """One command of the DevTools protocol and its answer."""
-        wanted = self._post(method, parameters, browser)
+        """Sends a command of the DevTools protocol and returns its result. browser: to the browser, not the page."""
+        command_id = self._send(method, parameters, browser)
         while True:
-            message = self._message()
-            if message.get("id") == wanted:
+            message = self._next_message()
+            if message.get("id") == command_id:
                 if "error" in message:
                     raise DrawioError(f"Chromium refused {method}: {message['error'].get('message')}")
                 return message.get("result", {})
@@ -189,42 +196,43 @@ class Browser:
         if method == "Fetch.requestPaused":
             self._on_request(message["params"])
         elif method in ("Inspector.targetCrashed", "Target.targetCrashed"):
-            raise DrawioError("The drawing made Chromium's page crash; it may need more memory than there is.")
+            raise DrawioError("The page crashed while rendering the drawing. The drawing may need more memory than is available.")
 
     def _on_request(self, request):
-        """A drawing may load what belongs to the application, and nothing else of this machine or of others."""
+        """Allows requests for files of the application and blocks everything else, local or remote."""
         url = request["request"]["url"]
         if url.startswith(self._app) and "/.." not in url:
-            self._post("Fetch.continueRequest", {"requestId": request["requestId"]})
+            self._send("Fetch.continueRequest", {"requestId": request["requestId"]})
         else:
             self.blocked.append(url)
-            self._post("Fetch.failRequest", {"requestId": request["requestId"], "errorReason": "AccessDenied"})
+            self._send("Fetch.failRequest", {"requestId": request["requestId"], "errorReason": "AccessDenied"})
 
     def open(self, folder, page):
-        """folder: a pathlib.Path. Loads a page of the application anew: nothing of the drawing before is left."""
+        """Reloads a page of the application in folder (a pathlib.Path), which discards the previous drawing."""
         self._app = folder.as_uri() + "/"
         self.blocked = []
         self.call("Fetch.enable", patterns=[{"urlPattern": "*"}])
         self.call("Page.navigate", url=self._app + page)
 
     def evaluate(self, expression):
-        """The value of a JavaScript expression, awaited."""
-        answer = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
-        if "exceptionDetails" in answer:
-            details = answer["exceptionDetails"]
-            words = details.get("exception", {}).get("description") or details.get("text", "")
-            raise DrawioError("draw.io failed: " + words.splitlines()[0].removeprefix("Error: "))
-        return answer["result"].get("value")
+        """Evaluates a JavaScript expression, awaits it and returns its value."""
+        result = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        if "exceptionDetails" in result:
+            details = result["exceptionDetails"]
+            description = details.get("exception", {}).get("description") or details.get("text", "")
+            raise DrawioError("draw.io failed: " + description.splitlines()[0].removeprefix("Error: "))
+        return result["result"].get("value")
 
     def is_alive(self):
+        """Returns whether the browser is running."""
         return self._process.poll() is None
 
     def close(self):
-        """Ends the browser with all its helpers and removes its profile."""
+        """Kills the browser and all its child processes, and removes its profile."""
         deadline = time.monotonic() + 10
         while True:
-            left = _descendants()
-            for pid in left:
+            remaining = _descendants()
+            for pid in remaining:
                 try:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
@@ -234,7 +242,7 @@ class Browser:
                     pass
             except ChildProcessError:
                 pass
-            if not left or time.monotonic() > deadline:
+            if not remaining or time.monotonic() > deadline:
                 break
             time.sleep(0.005)
         os.close(self._write)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a .drawio file holds, read without a browser, so that a broken one is refused in words a stranger understands."""
+"""Reads .drawio files without a browser, so that a damaged file is rejected with a clear error message."""
 
 import base64
 import binascii
@@ -10,7 +10,7 @@ import zlib
 
 
 class DrawioError(Exception):
-    """A failure in one line. exit_code: 1 the file, 2 the way it was called, 3 what is missing here."""
+    """An error with a one-line message. exit_code: 1 for the file, 2 for the command line, 3 for a missing program."""
 
     def __init__(self, message, exit_code=1):
         super().__init__(message)
@@ -18,15 +18,16 @@ class DrawioError(Exception):
 
 
 def _parse(text):
+    """Returns the root element of an XML document."""
     try:
         return ElementTree.fromstring(text)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        # ValueError and LookupError: an encoding in the declaration that nobody knows.
-        raise DrawioError(f"This is no XML, so no draw.io file: {error}") from error
+        # ValueError and LookupError: the XML declaration names an unknown encoding.
+        raise DrawioError(f"This is not a draw.io file, because it is not well-formed XML: {error}") from error
 
 
 def _inflate(text, where):
-    """The model of a compressed page: percent-encoded, deflated without a header, in base64."""
+    """Returns the XML of a compressed page: percent-encoded, then deflated without a header, then base64-encoded."""
     try:
         raw = base64.b64decode("".join(text.split()), validate=True)
         model = zlib.decompressobj(-15).decompress(raw).decode("utf-8")
@@ -38,7 +39,7 @@ def _inflate(text, where):
 
 
 def _model_of(diagram, where):
-    """The <mxGraphModel> of a <diagram>, be it compressed, a child, or text."""
+    """Returns the <mxGraphModel> of a <diagram>, which holds it as a child element, as text or compressed."""
     model = diagram.find("mxGraphModel")
     if model is not None:
         return model
@@ -52,12 +53,15 @@ def _model_of(diagram, where):
     except ElementTree.ParseError as error:
         raise DrawioError(f"The diagram of {where} cannot be read: {error}") from error
     if model.tag != "mxGraphModel":
-        raise DrawioError(f"There is no diagram in {where}, but a <{model.tag}>.")
+        raise DrawioError(f"There is no diagram in {where}: it contains <{model.tag}> instead of <mxGraphModel>.")
     return model
 
 
-def page_of(data, page_index):
-    """The XML to draw, as text, and the number of its pages. Raises DrawioError where that page cannot be drawn."""
+def check_page(data, page_index):
+    """Returns the XML to draw as text. Raises DrawioError if the page cannot be drawn.
+
+    data: the content of a .drawio or .svg file. page_index: counted from 0.
+    """
     if not data.strip():
         raise DrawioError("The file is empty.")
     root = _parse(data)
@@ -65,12 +69,12 @@ def page_of(data, page_index):
     if root.tag.endswith("}svg") or root.tag == "svg":
         xml = root.get("content", "")
         if not xml:
-            raise DrawioError("This SVG has no draw.io diagram in it: only one exported with a copy of the diagram has.")
+            raise DrawioError("This SVG does not contain a draw.io diagram. Export it from draw.io with a copy of the diagram included.")
         if not xml.lstrip().startswith("<"):
             xml = _inflate(xml, "this SVG")
         root = _parse(xml)
     elif isinstance(data, bytes):
-        # Another encoding than UTF-8 was honoured by the parser; the browser is given text.
+        # The parser has decoded encodings other than UTF-8; the browser needs text.
         xml = ElementTree.tostring(root, encoding="unicode")
     if root.tag == "mxGraphModel":
         pages = [root]
@@ -79,7 +83,7 @@ def page_of(data, page_index):
         if not pages:
             raise DrawioError("There is no diagram in this file.")
     else:
-        raise DrawioError(f"This is no draw.io file: it begins with <{root.tag}> instead of <mxfile>.")
+        raise DrawioError(f"This is not a draw.io file: it begins with <{root.tag}> instead of <mxfile>.")
     if not 0 <= page_index < len(pages):
         count = "1 page" if len(pages) == 1 else f"{len(pages)} pages"
         raise DrawioError(f"There is no page with the index {page_index}: the file has {count}, counted from 0.")
@@ -90,16 +94,16 @@ def page_of(data, page_index):
         page = _model_of(page, where)
     else:
         where = "this file"
-    # The root and a layer are cells too; something to see has a style, a value or a place.
+    # The root and the layers are cells without geometry; everything visible has a geometry.
     if not any(cell.find("mxGeometry") is not None for cell in page.iter("mxCell")) and not page.get("backgroundImage"):
         raise DrawioError(f"There is nothing to draw: {where} is empty.")
-    return xml, len(pages)
+    return xml
 
 
 def read(path):
-    """The bytes of an input file."""
+    """Returns the content of an input file."""
     if os.path.isdir(path):
-        raise DrawioError(f"{path} is a folder; name one file.", 2)
+        raise DrawioError(f"{path} is a folder. Specify a single file.", 2)
     try:
         with open(path, "rb") as file:
             return file.read()

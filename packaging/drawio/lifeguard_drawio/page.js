@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs in the application's export3.html, beside its render(). Answers what there is to take a picture of, or the SVG itself.
-(async function (wish) {
-  const isPdf = wish.format === 'pdf';
-  // The application lays a PDF out on sheets of paper; as 'svg' it draws the same and leaves the size to the drawing.
+// Runs in export3.html of the diagrams.net application, whose render() it calls. Returns the size of the rendered drawing in
+// pixels, or the SVG itself.
+(async function (options) {
+  const isPdf = options.format === 'pdf';
+  // As 'pdf' the application would lay the drawing out on sheets of paper; as 'svg' the page has the size of the drawing.
   const graph = render({
-    xml: wish.xml, format: isPdf ? 'svg' : wish.format, from: wish.pageIndex, border: wish.border,
-    scale: isPdf ? wish.scale : 1, bg: wish.transparent ? 'none' : '', w: 0, h: 0
+    xml: options.xml, format: isPdf ? 'svg' : options.format, from: options.pageIndex, border: options.border,
+    scale: isPdf ? options.scale : 1, bg: options.transparent ? 'none' : '', w: 0, h: 0
   });
-  // Images, fonts and formulas come later; then the application leaves this mark.
+  // Images, fonts and formulas are loaded asynchronously; the application adds this element when they are complete.
   while (!document.getElementById('LoadingComplete')) await new Promise(resolve => setTimeout(resolve, 5));
 
   let shapes = 0;
   graph.view.states.visit((key, state) => {
     if ((state.shape && state.shape.node && state.shape.node.firstChild) || (state.text && state.text.value)) shapes++;
   });
-  // render() has added border and more to the graph's own bounds, on two sides only: they are worked out anew.
+  // render() has extended the bounds of the graph on two sides: compute the bounds again.
   const bounds = graph.view.getBoundingBox(graph.view.getState(graph.model.getRoot())) || graph.view.getEmptyBounds();
   graph.view.setGraphBounds(bounds);
   if (shapes === 0 && !graph.backgroundImage) return { empty: true };
 
-  if (wish.format === 'svg') {
-    const background = wish.transparent || graph.background === mxConstants.NONE ? null : graph.background;
+  if (options.format === 'svg') {
+    const background = options.transparent || graph.background === mxConstants.NONE ? null : graph.background;
     graph.mathEnabled = document.querySelector('.MathJax_SVG') !== null;
-    const svg = graph.getSvg(background, wish.scale, wish.border * wish.scale, false, null, true, null, null, null);
+    const svg = graph.getSvg(background, options.scale, options.border * options.scale, false, null, true, null, null, null);
     if (graph.shadowVisible) graph.addSvgShadow(svg);
     if (graph.mathEnabled) Editor.prototype.addMathCss(svg);
-    // A picture of the application's own is a file of this machine: it goes into the SVG, or nobody else would see it.
+    // Images that belong to the application are local files: embed them in the SVG, so that it can be viewed elsewhere.
     const load = url => new Promise(resolve => {
       const request = new XMLHttpRequest();
       request.open('GET', url);
@@ -47,12 +48,12 @@
         if (content) image.setAttribute(name, content);
       }
     }
-    if (wish.embed) svg.setAttribute('content', wish.xml);
+    if (options.embed) svg.setAttribute('content', options.xml);
     return { svg: mxUtils.getXml(svg) };
   }
 
-  // At least one pixel on each side: a line on the very edge would be cut in half.
-  const border = Math.max(wish.border, 1) * (isPdf ? wish.scale : 1) + (graph.shadowVisible ? 7 : 0);
+  // At least one pixel on each side, because half the width of a line at the edge lies outside the bounds.
+  const border = Math.max(options.border, 1) * (isPdf ? options.scale : 1) + (graph.shadowVisible ? 7 : 0);
   const width = Math.ceil(bounds.x + bounds.width + border);
   const height = Math.ceil(bounds.y + bounds.height + border);
   document.body.style.width = width + 'px';

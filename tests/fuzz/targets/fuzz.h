@@ -8,23 +8,24 @@
 #include <cstdio>
 #include <cstdlib>
 
-/// What a target has to answer; defined once in each fuzz_<target>.cpp. Crashes, sanitizers and promise() say what is wrong.
+/// The entry point of a target, which libFuzzer calls with each input. Each fuzz_<target>.cpp defines it. A failure is a crash, a
+/// finding of a sanitizer or a failed require().
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size);
 
 namespace lifeguard::fuzz {
 
-/// The input as it came.
-inline QByteArray bytesOf(const std::uint8_t *data, std::size_t size)
+/// Returns a copy of the input.
+inline QByteArray toBytes(const std::uint8_t *data, std::size_t size)
 {
     return QByteArray(reinterpret_cast<const char *>(data), qsizetype(size));
 }
 
-/// Ends the program, so that the input is kept, where a parser does not do what it promises.
-inline void promise(bool kept, const char *what)
+/// Aborts the program, which makes libFuzzer store the input, if a property of a parser does not hold.
+inline void require(bool holds, const char *property)
 {
-    if (kept)
+    if (holds)
         return;
-    std::fprintf(stderr, "broken promise: %s\n", what);
+    std::fprintf(stderr, "property violated: %s\n", property);
     std::abort();
 }
 

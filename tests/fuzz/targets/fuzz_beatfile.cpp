@@ -15,14 +15,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const QString path = folder.filePath(QStringLiteral("beats"));
     {
         QFile file(path);
-        if (!file.open(QIODevice::WriteOnly) || file.write(bytesOf(data, size)) != qint64(size))
+        if (!file.open(QIODevice::WriteOnly) || file.write(toBytes(data, size)) != qint64(size))
             return 0;
     }
     const auto beats = BeatFile::open(path, true);
     if (!beats)
         return 0;
     const int slotCount = (*beats)->slotCount();
-    promise(slotCount > 0, "a beat file has slots");
+    require(slotCount > 0, "a beat file has at least one slot");
     for (const int slot : {-1, 0, slotCount - 1, slotCount}) {
         (void)(*beats)->read(slot);
         (void)(*beats)->isHeld(slot);
@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         (*beats)->write(slot, beat);
         Beat read = (*beats)->read(slot);
         read.counter = 0;
-        promise(slot < 0 || slot >= slotCount || read == beat, "what is written into a slot can be read");
+        require(slot < 0 || slot >= slotCount || read == beat, "a beat that was written to a slot can be read back");
     }
     return 0;
 }

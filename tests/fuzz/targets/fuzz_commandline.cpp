@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Command line and environment of a worker.
+// The command line and the environment of a worker.
 #include "core/worker/workeroptions.h"
 #include "tests/fuzz/targets/fuzz.h"
 
@@ -11,10 +11,10 @@ using namespace lifeguard::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    // Lines: those with a = before any - are variables of the environment.
+    // Each line is an argument, or an environment variable if it contains "=" and does not begin with "-".
     QStringList arguments;
     QProcessEnvironment environment;
-    for (const QByteArray &line : bytesOf(data, size).split('\n')) {
+    for (const QByteArray &line : toBytes(data, size).split('\n')) {
         const QString text = QString::fromUtf8(line);
         const qsizetype equals = text.indexOf(QLatin1Char('='));
         if (equals > 0 && !text.startsWith(QLatin1Char('-')))
@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const auto options = WorkerOptions::read(arguments, environment);
     if (!options)
         return 0;
-    promise(!options->type.isEmpty() && !options->executorId.isEmpty() && !options->databasePath.isEmpty(), "a worker knows who it is");
-    promise(options->maxJobTime > seconds(0) && std::chrono::milliseconds(options->maxJobTime).count() <= std::numeric_limits<int>::max(), "a job has time, and a timer can count it");
+    require(!options->type.isEmpty() && !options->executorId.isEmpty() && !options->databasePath.isEmpty(), "a worker has a type, an executor id and a database");
+    require(options->maxJobTime > seconds(0) && std::chrono::milliseconds(options->maxJobTime).count() <= std::numeric_limits<int>::max(), "the time limit of a job is positive and fits a timer");
     return 0;
 }

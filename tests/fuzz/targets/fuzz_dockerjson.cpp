@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Streams of JSON objects, and what is read in them.
+// Streams of JSON objects of a Docker engine, and the values that are read from them.
 #include "core/docker/dockertypes.h"
 #include "core/docker/jsonlines.h"
 #include "tests/fuzz/targets/fuzz.h"
@@ -12,7 +12,7 @@ using namespace lifeguard::fuzz;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     constexpr qsizetype sizeLimit = 3000;
-    const QByteArray bytes = bytesOf(data, size);
+    const QByteArray bytes = toBytes(data, size);
     JsonLines whole(sizeLimit);
     const QList<QJsonObject> objects = whole.feed(bytes);
     for (const qsizetype pieceSize : {1, 11}) {
@@ -20,17 +20,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         QList<QJsonObject> joined;
         for (qsizetype at = 0; at < bytes.size(); at += pieceSize)
             joined += pieces.feed(bytes.mid(at, pieceSize));
-        promise(joined == objects && pieces.isBroken() == whole.isBroken(), "objects are the same in pieces of any size");
+        require(joined == objects && pieces.isBroken() == whole.isBroken(), "the result does not depend on the size of the pieces");
     }
     for (const QJsonObject &object : objects) {
         const DockerImage image = DockerImage::fromJson(object);
-        promise(image.bytes >= 0, "an image has a size");
+        require(image.bytes >= 0, "the size of an image is not negative");
         const DockerContainer container = DockerContainer::fromJson(object);
-        promise(container.pid >= 0, "a container's process has a number");
+        require(container.pid >= 0, "the pid of a container is not negative");
         (void)ContainerEvent::fromJson(object);
         if (const auto sample = ContainerSample::fromJson(object)) {
-            promise(std::isfinite(sample->cpuPercent) && sample->cpuPercent >= 0, "a container uses CPU or none");
-            promise(sample->memoryBytes >= 0 && sample->memoryLimit >= 0 && sample->processes >= 0 && sample->cpuSeconds >= 0, "a container uses nothing or more");
+            require(std::isfinite(sample->cpuPercent) && sample->cpuPercent >= 0, "the CPU usage is finite and not negative");
+            require(sample->memoryBytes >= 0 && sample->memoryLimit >= 0 && sample->processes >= 0 && sample->cpuSeconds >= 0, "the usage of a container is not negative");
         }
     }
     return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Drawings, and what another program drew.
+// draw.io files, and the output files of a drawio command.
 #include "core/formats/drawiofile.h"
 #include "tests/fuzz/targets/fuzz.h"
 
@@ -8,13 +8,13 @@ using namespace lifeguard::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    const QByteArray file = bytesOf(data, size);
+    const QByteArray file = toBytes(data, size);
     if (const auto pages = drawioPages(file)) {
-        promise(*pages > 0, "a drawing has pages");
+        require(*pages > 0, "a drawing has at least one page");
         for (const int page : {0, *pages - 1}) {
-            const auto left = drawioPages(drawioWithOnePage(file, page));
-            promise(left.has_value(), "a page cut out of a drawing is a drawing");
-            promise(*pages == 1 || *left == 1, "a page cut out of a drawing is one page");
+            const auto remaining = drawioPages(drawioWithOnePage(file, page));
+            require(remaining.has_value(), "a page extracted from a drawing is a valid drawing");
+            require(*pages == 1 || *remaining == 1, "a page extracted from a drawing is a single page");
         }
     }
     (void)drawioWithOnePage(file, 1);

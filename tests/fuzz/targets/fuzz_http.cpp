@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Answers of an engine, or of whatever listens there. The first byte says whether it was HEAD.
+// HTTP responses of a Docker engine, or of another server at its address. The first byte selects the request method, HEAD or GET.
 #include "core/docker/httpparser.h"
 #include "tests/fuzz/targets/fuzz.h"
 
@@ -26,14 +26,14 @@ Outcome read(const QByteArray &bytes, bool head, qsizetype pieceSize)
         parser.feed(bytes.mid(at, pieceSize));
         outcome.body += parser.takeBody();
     }
-    promise(parser.state() != HttpParser::State::Broken || !parser.error().isEmpty(), "what is broken has a reason");
+    require(parser.state() != HttpParser::State::Broken || !parser.error().isEmpty(), "a broken response has an error message");
     outcome.keepsAlive = parser.keepsAlive();
     parser.end();
     outcome.body += parser.takeBody();
     outcome.state = parser.state();
     outcome.status = parser.status();
-    promise(outcome.state == HttpParser::State::Done || outcome.state == HttpParser::State::Broken, "an ended answer is done or broken");
-    promise(outcome.state == HttpParser::State::Broken || outcome.status >= 200, "an answer has a final status");
+    require(outcome.state == HttpParser::State::Done || outcome.state == HttpParser::State::Broken, "a response that has ended is complete or broken");
+    require(outcome.state == HttpParser::State::Broken || outcome.status >= 200, "a complete response has a final status");
     (void)parser.headers();
     (void)parser.reason();
     return outcome;
@@ -46,14 +46,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (size == 0)
         return 0;
     const bool head = (data[0] & 1) != 0;
-    const QByteArray bytes = bytesOf(data + 1, size - 1);
+    const QByteArray bytes = toBytes(data + 1, size - 1);
     const Outcome whole = read(bytes, head, qMax<qsizetype>(bytes.size(), 1));
-    promise(whole.body.size() <= bytes.size(), "a body is no longer than what came");
-    promise(!head || whole.body.isEmpty(), "the answer to HEAD has no body");
+    require(whole.body.size() <= bytes.size(), "the body is not longer than the input");
+    require(!head || whole.body.isEmpty(), "the response to HEAD has no body");
     for (const qsizetype pieceSize : {1, 7}) {
         const Outcome pieces = read(bytes, head, pieceSize);
-        promise(pieces == whole || (pieces.state == HttpParser::State::Broken && whole.state == HttpParser::State::Broken),
-                "an answer is the same in pieces of any size");
+        require(pieces == whole || (pieces.state == HttpParser::State::Broken && whole.state == HttpParser::State::Broken),
+                "the result does not depend on the size of the pieces");
     }
     return 0;
 }

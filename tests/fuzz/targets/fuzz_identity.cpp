@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Processes that others wrote into the database or the environment.
+// Process identities from the database or the environment.
 #include "core/base/processidentity.h"
 #include "tests/fuzz/targets/fuzz.h"
 
@@ -8,11 +8,11 @@ using namespace lifeguard::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    const auto identity = ProcessIdentity::fromString(QString::fromUtf8(bytesOf(data, size)));
+    const auto identity = ProcessIdentity::fromString(QString::fromUtf8(toBytes(data, size)));
     if (!identity)
         return 0;
-    promise(identity->pid > 0, "a process has a pid");
+    require(identity->pid > 0, "a process has a positive pid");
     (void)presenceOf(*identity);
-    promise(ProcessIdentity::fromString(identity->toString()) == identity, "what is written of a process is that process");
+    require(ProcessIdentity::fromString(identity->toString()) == identity, "an identity that was written as text can be read back");
     return 0;
 }

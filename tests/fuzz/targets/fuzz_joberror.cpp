@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Errors of jobs as other programs stored them.
+// Errors of jobs that other programs stored.
 #include "core/store/joberror.h"
 #include "tests/fuzz/targets/fuzz.h"
 
@@ -8,9 +8,9 @@ using namespace lifeguard::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    const QString text = QString::fromUtf8(bytesOf(data, size));
+    const QString text = QString::fromUtf8(toBytes(data, size));
     const JobError error = readError(text);
-    promise(text.isEmpty() || !error.message.isEmpty(), "an error says something");
-    promise(errorText(text) == error.message, "an error has one text");
+    require(text.isEmpty() || !error.message.isEmpty(), "an error has a message");
+    require(errorText(text) == error.message, "the short text of an error is its message");
     return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Output paths of jobs that other programs added: never outside the workspace.
+// Output paths of jobs that other programs added, which must never lead outside the workspace.
 #include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "tests/fuzz/targets/fuzz.h"
@@ -14,19 +14,19 @@ using namespace lifeguard::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    // Links that lead out of it, up, and around.
+    // A workspace with links that lead outside it, to parent folders and to themselves.
     static const QTemporaryDir folder;
     static const QString workspace = [] {
-        const QString made = folder.filePath(QStringLiteral("w"));
-        QDir().mkpath(made + QStringLiteral("/a/b"));
+        const QString path = folder.filePath(QStringLiteral("w"));
+        QDir().mkpath(path + QStringLiteral("/a/b"));
         QDir().mkpath(folder.filePath(QStringLiteral("ww")));
-        QFile::link(QStringLiteral("/tmp"), made + QStringLiteral("/t"));
-        QFile::link(QStringLiteral("../.."), made + QStringLiteral("/a/u"));
-        QFile::link(QStringLiteral("l"), made + QStringLiteral("/l"));
-        QFile::link(QStringLiteral("a/b"), made + QStringLiteral("/i"));
-        return QFileInfo(made).canonicalFilePath();
+        QFile::link(QStringLiteral("/tmp"), path + QStringLiteral("/t"));
+        QFile::link(QStringLiteral("../.."), path + QStringLiteral("/a/u"));
+        QFile::link(QStringLiteral("l"), path + QStringLiteral("/l"));
+        QFile::link(QStringLiteral("a/b"), path + QStringLiteral("/i"));
+        return QFileInfo(path).canonicalFilePath();
     }();
-    const QByteArray text = bytesOf(data, size);
+    const QByteArray text = toBytes(data, size);
     static const QStringList types{QStringLiteral("noop"), QStringLiteral("plantuml"), QStringLiteral("drawio"), QStringLiteral("notebook"), QStringLiteral("other")};
     Job job;
     job.id = 7;
@@ -34,16 +34,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     job.type = types.at(size == 0 ? 0 : data[0] % types.size());
     job.outputFile = QString::fromUtf8(text.mid(1).split('\n').value(0));
     job.inputFile = QString::fromUtf8(text.mid(1).split('\n').value(1));
-    const auto output = outputPathOf(job, workspace);
+    const auto output = resolveOutputPath(job, workspace);
     if (!output || output->target.isEmpty())
         return 0;
-    promise(QDir::isAbsolutePath(output->target), "an output is absolute");
-    promise(QFileInfo(output->temporary).path() == QFileInfo(output->target).path(), "its temporary file lies beside it");
-    // Wherever its folders lead to, as far as they exist.
+    require(QDir::isAbsolutePath(output->target), "the output path is absolute");
+    require(QFileInfo(output->temporary).path() == QFileInfo(output->target).path(), "the temporary file is in the same folder");
+    // Resolve links in the part of the path that exists.
     QString existing = QFileInfo(output->target).path();
     while (!QFileInfo::exists(existing))
         existing = QFileInfo(existing).path();
     existing = QFileInfo(existing).canonicalFilePath();
-    promise(existing == workspace || existing.startsWith(workspace + QLatin1Char('/')), "an output lies below the workspace");
+    require(existing == workspace || existing.startsWith(workspace + QLatin1Char('/')), "the output is inside the workspace");
     return 0;
 }

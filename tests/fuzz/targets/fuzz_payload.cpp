@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Payloads of jobs, as they are submitted and as workers read them.
+// Payloads of jobs, as submitted and as read by workers.
 #include "core/model/job.h"
 #include "core/submit/payloadjob.h"
 #include "core/worker/jobfiles.h"
@@ -13,18 +13,18 @@ using namespace lifeguard::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    const QByteArray json = bytesOf(data, size);
+    const QByteArray json = toBytes(data, size);
     if (const auto object = readPayloadObject(json)) {
         Job job;
-        (void)inputOf(job, *object);
+        (void)readInput(job, *object);
         (void)object->value(QLatin1String("sleep_ms")).toInt();
     }
     const auto job = payloadJob(QStringLiteral("noop"), json);
     if (!job)
         return 0;
-    promise(!job->contentHash.isEmpty(), "a job has a content hash");
+    require(!job->contentHash.isEmpty(), "a job has a content hash");
     const auto again = readPayloadObject(job->payload);
-    promise(again.has_value(), "what is stored of a payload can be read");
-    promise(QJsonDocument(*again).toJson(QJsonDocument::Compact) == job->payload, "a payload is stored as it is meant");
+    require(again.has_value(), "a stored payload can be read");
+    require(QJsonDocument(*again).toJson(QJsonDocument::Compact) == job->payload, "a payload is stored as compact JSON");
     return 0;
 }

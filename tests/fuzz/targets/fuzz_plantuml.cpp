@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// PlantUML text, and what PlantUML says about it.
+// PlantUML text, and the messages of PlantUML about it.
 #include "core/formats/plantumltext.h"
 #include "tests/fuzz/targets/fuzz.h"
 
@@ -8,17 +8,17 @@ using namespace lifeguard::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    const QByteArray text = bytesOf(data, size);
+    const QByteArray text = toBytes(data, size);
     const QStringList names = plantUmlNames(text);
     (void)plantUmlIncludes(QString::fromUtf8(text));
     for (qsizetype index = 0; index <= names.size(); ++index) {
         const auto diagram = plantUmlDiagram(text, int(index));
         if (!diagram)
             continue;
-        promise(diagram->firstLine >= 1 && diagram->firstLine <= text.count('\n') + text.count('\r') + 1, "a diagram begins at a line of its text");
-        promise(diagram->text.startsWith("@start") && diagram->text.endsWith('\n'), "a diagram is what PlantUML asks for");
-        // One answer for each: a second @start would shift the answers of all jobs behind it.
-        promise(QByteArray(1, '\n').append(diagram->text).count("\n@start") == 1, "a diagram is one diagram");
+        require(diagram->firstLine >= 1 && diagram->firstLine <= text.count('\n') + text.count('\r') + 1, "a diagram begins at a line of its file");
+        require(diagram->text.startsWith("@start") && diagram->text.endsWith('\n'), "a diagram begins with @start and ends with a line break");
+        // PlantUML prints one result per @start; a second one would shift the results of all following jobs.
+        require(QByteArray(1, '\n').append(diagram->text).count("\n@start") == 1, "a diagram contains a single @start");
         (void)plantUmlVerdict(text, *diagram);
     }
     (void)plantUmlDiagram(text, -1);

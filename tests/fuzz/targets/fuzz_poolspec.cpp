@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The text of a pool: on the command line, and in the database for whoever adopts its workers.
+// Pool specifications, from the command line and from the database, where managers that adopt workers read them.
 #include "core/config/poolspec.h"
 #include "tests/fuzz/targets/fuzz.h"
 
@@ -11,16 +11,16 @@ using namespace lifeguard::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    const auto config = parsePoolSpec(QString::fromUtf8(bytesOf(data, size)));
+    const auto config = parsePoolSpec(QString::fromUtf8(toBytes(data, size)));
     if (!config)
         return 0;
-    // As the manager uses them: none may overflow.
+    // The manager adds to these times and converts them, which must not overflow.
     for (const seconds time : {config->maxJobTime, config->registrationTimeout, config->stopGrace, config->staleAfter, config->hungAfter})
-        promise(time >= seconds(0) && std::chrono::milliseconds(time + seconds(15)).count() <= std::numeric_limits<int>::max(), "a timer can count the times");
-    promise(config->memoryLimitMb * 1024 * 1024 >= 0 && config->recycleAboveMb * 1024 * 1024 >= 0, "sizes are not negative");
-    promise(config->cpuLimit >= 0 && config->cpuLimit < 1e6, "a share of the CPU is a number");
+        require(time >= seconds(0) && std::chrono::milliseconds(time + seconds(15)).count() <= std::numeric_limits<int>::max(), "the times fit a timer");
+    require(config->memoryLimitMb * 1024 * 1024 >= 0 && config->recycleAboveMb * 1024 * 1024 >= 0, "sizes in bytes are not negative");
+    require(config->cpuLimit >= 0 && config->cpuLimit < 1e6, "the CPU limit is a finite number");
     const auto again = parsePoolSpec(toPoolSpec(*config));
-    promise(again.has_value(), "what is written of a pool can be read");
-    promise(*again == *config, "what is written of a pool is that pool");
+    require(again.has_value(), "a pool that was written as text can be read back");
+    require(*again == *config, "a pool that was read back is unchanged");
     return 0;
 }

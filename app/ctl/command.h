@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/ctl/commanderror.h"
+#include "app/ctl/commandline.h"
+
+#include <QStringList>
+
+namespace lifeguard::ctl {
+
+/// One command of lifeguardctl. A subclass declares its options and does the work; this class parses the arguments, prints the help
+/// page, and reports errors in the same way for all commands. The class of `lifeguardctl retry` is RetryCommand, and so on.
+class Command
+{
+public:
+    struct Description
+    {
+        QString name; ///< "retry"
+        QString summary; ///< a few words for the list of commands
+        QString help; ///< sentences for the help page of the command
+        CommandLine::Access access = CommandLine::Access::Reads;
+    };
+
+    virtual ~Command() = default;
+    Q_DISABLE_COPY_MOVE(Command)
+
+    [[nodiscard]] QString name() const { return m_description.name; }
+    [[nodiscard]] QString summary() const { return m_description.summary; }
+
+    /// Parses the arguments that follow the name of the command, executes the command, prints errors, and returns the exit code.
+    [[nodiscard]] ExitCode run(const QStringList &arguments);
+
+protected:
+    explicit Command(Description description) : m_description(std::move(description)) { }
+
+    /// Declares the options and arguments of the command; the options common to all commands are declared already.
+    virtual void declareArguments(CommandLine &line) const { Q_UNUSED(line) }
+    /// Does the work of the command. The result is printed to stdout by the command itself.
+    [[nodiscard]] virtual CommandResult execute(const CommandLine &line) = 0;
+
+private:
+    Description m_description;
+};
+
+} // namespace lifeguard::ctl

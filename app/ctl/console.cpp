@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/console.h"
+
+#include <QJsonDocument>
+
+#include <cstdio>
+
+namespace lifeguard::ctl {
+
+namespace {
+
+void write(std::FILE *stream, const QString &text)
+{
+    const QByteArray bytes = text.toUtf8();
+    std::fwrite(bytes.constData(), 1, size_t(bytes.size()), stream);
+    std::fflush(stream);
+}
+
+QString withLineBreak(const QString &text)
+{
+    return text.endsWith(QLatin1Char('\n')) ? text : QString(text + QLatin1Char('\n'));
+}
+
+} // namespace
+
+void printText(const QString &text)
+{
+    write(stdout, withLineBreak(text));
+}
+
+void printJson(const QJsonArray &rows)
+{
+    write(stdout, QString::fromUtf8(QJsonDocument(rows).toJson()));
+}
+
+void printJson(const QJsonObject &object)
+{
+    write(stdout, QString::fromUtf8(QJsonDocument(object).toJson()));
+}
+
+void printError(const QString &message)
+{
+    write(stderr, withLineBreak(QStringLiteral("lifeguardctl: ") + message));
+}
+
+void printError(const Error &error)
+{
+    printError(error.message);
+    if (!error.detail.isEmpty() && error.detail != error.message) {
+        write(stderr, withLineBreak(error.detail));
+    }
+}
+
+} // namespace lifeguard::ctl

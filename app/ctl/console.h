@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QString>
+
+namespace lifeguard::ctl {
+
+/// Writes text to stdout, adds a line break if it does not end with one, and flushes.
+void printText(const QString &text);
+/// Writes JSON to stdout.
+void printJson(const QJsonArray &rows);
+void printJson(const QJsonObject &object);
+/// Writes a message to stderr, after the name of the program.
+void printError(const QString &message);
+/// Writes the message of an error to stderr, followed by its detail, if it has one.
+void printError(const Error &error);
+
+} // namespace lifeguard::ctl

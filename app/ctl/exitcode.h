@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+namespace lifeguard::ctl {
+
+/// The exit codes of lifeguardctl. Scripts rely on these numbers.
+enum class ExitCode {
+    Success = 0,
+    JobFailed = 1, ///< a job failed while the command was running, or can never run
+    Usage = 2, ///< wrong arguments, configuration or input
+    Database = 3,
+    Timeout = 4,
+};
+
+} // namespace lifeguard::ctl

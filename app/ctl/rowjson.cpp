@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/rowjson.h"
+
+#include "app/ctl/displaytext.h"
+#include "app/ctl/jsonvalue.h"
+
+namespace lifeguard::ctl {
+
+QJsonObject toJson(const Job &job)
+{
+    return {
+        {QStringLiteral("id"), job.id},
+        {QStringLiteral("job_type"), job.type},
+        {QStringLiteral("status"), toString(job.status)},
+        {QStringLiteral("priority"), job.priority},
+        {QStringLiteral("input_file"), job.inputFile},
+        {QStringLiteral("output_file"), job.outputFile},
+        {QStringLiteral("content_hash"), job.contentHash},
+        {QStringLiteral("created_at"), valueOrNull(job.createdAt)},
+        {QStringLiteral("started_at"), valueOrNull(job.startedAt)},
+        {QStringLiteral("completed_at"), valueOrNull(job.completedAt)},
+        {QStringLiteral("worker_id"), valueOrNull(job.workerId)},
+        {QStringLiteral("attempts"), job.attempts},
+        {QStringLiteral("max_attempts"), job.maxAttempts},
+        {QStringLiteral("error"), valueOrNull(job.error)},
+        {QStringLiteral("traceback"), valueOrNull(job.traceback)},
+        {QStringLiteral("correlation_id"), valueOrNull(job.correlationId)},
+        {QStringLiteral("cancelled_at"), valueOrNull(job.cancelledAt)},
+        {QStringLiteral("cancelled_by"), valueOrNull(job.cancelledBy)},
+    };
+}
+
+QJsonObject toJson(const WorkerRow &worker)
+{
+    return {
+        {QStringLiteral("id"), valueOrNull(worker.id)},
+        {QStringLiteral("worker_type"), worker.type},
+        {QStringLiteral("container_id"), worker.executorId},
+        {QStringLiteral("status"), valueOrNull(toString(worker.status))},
+        {QStringLiteral("state"), workerState(worker)},
+        {QStringLiteral("reason"), valueOrNull(worker.reason.englishText())},
+        {QStringLiteral("started_at"), valueOrNull(worker.startedAt)},
+        {QStringLiteral("last_heartbeat"), valueOrNull(worker.lastHeartbeat)},
+        {QStringLiteral("cpu_usage"), worker.cpuUsage},
+        {QStringLiteral("memory_usage"), worker.memoryUsageMb},
+        {QStringLiteral("jobs_processed"), worker.jobsProcessed},
+        {QStringLiteral("jobs_failed"), worker.jobsFailed},
+        {QStringLiteral("avg_processing_time"), worker.avgProcessingTime},
+        {QStringLiteral("execution_mode"), valueOrNull(worker.executionMode)},
+        {QStringLiteral("pool"), valueOrNull(worker.pool)},
+        {QStringLiteral("pid"), valueOrNull(worker.pid)},
+        {QStringLiteral("log_path"), valueOrNull(worker.logPath)},
+        {QStringLiteral("ended_at"), valueOrNull(worker.endedAt)},
+    };
+}
+
+QJsonObject toJson(const Event &event)
+{
+    return {
+        {QStringLiteral("id"), valueOrNull(event.id)},
+        {QStringLiteral("created_at"), valueOrNull(event.at)},
+        {QStringLiteral("kind"), event.kindName()},
+        {QStringLiteral("pool"), valueOrNull(event.pool)},
+        {QStringLiteral("executor_id"), valueOrNull(event.executorId)},
+        {QStringLiteral("worker_type"), valueOrNull(event.workerType)},
+        {QStringLiteral("worker_id"), valueOrNull(event.workerId)},
+        {QStringLiteral("job_id"), valueOrNull(event.jobId)},
+        {QStringLiteral("message"), event.message.englishText()},
+        {QStringLiteral("code"), messageCode(event.message)},
+        {QStringLiteral("parameters"), messageParameters(event.message)},
+    };
+}
+
+} // namespace lifeguard::ctl

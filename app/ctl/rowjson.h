@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/event.h"
+#include "core/model/job.h"
+#include "core/model/workerrow.h"
+
+#include <QJsonObject>
+
+namespace lifeguard::ctl {
+
+// Rows of the database as JSON objects: the keys are the names of the columns, and null stands for NULL.
+[[nodiscard]] QJsonObject toJson(const Job &job);
+[[nodiscard]] QJsonObject toJson(const WorkerRow &worker);
+[[nodiscard]] QJsonObject toJson(const Event &event);
+
+} // namespace lifeguard::ctl

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/dashboard/dashboardarguments.h"
+
+#include "core/config/poolspec.h"
+#include "ui/recentdatabases.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
+#include <QSettings>
+
+namespace lifeguard {
+
+namespace {
+
+const QString themeKey = QStringLiteral("theme"); ///< the name of the option and of the setting
+
+/// The translation context of the program lifeguard.
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(lifeguard)
+};
+
+QString absolutePath(const QString &path)
+{
+    return path.isEmpty() ? QString() : QDir::cleanPath(QDir::current().absoluteFilePath(path));
+}
+
+Status invalid(const QString &message)
+{
+    return failure(ErrorCode::InvalidArgument, message);
+}
+
+} // namespace
+
+DashboardArguments::DashboardArguments()
+{
+    m_parser.setApplicationDescription(Text::tr("Runs and watches pools of conversion workers."));
+    m_parser.addHelpOption();
+    m_parser.addVersionOption();
+    m_parser.addOptions({
+        {QStringLiteral("db"),
+         Text::tr("The database. It is created if it does not exist. Default: $DB_PATH, or clx_jobs.db in the workspace."), Text::tr("FILE")},
+        {QStringLiteral("workspace"),
+         Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the folder of the database."), Text::tr("DIR")},
+        {QStringLiteral("read-only"), Text::tr("Only watch. Do not write to the database.")},
+        {QStringLiteral("pool"),
+         Text::tr("Launch a pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1. Can be repeated.")
+             .arg(poolSpecKeys().join(QStringLiteral(", "))),
+         Text::tr("SPEC")},
+        {QStringLiteral("submit"), Text::tr("Add a file, or all files in a folder, as jobs. Can be repeated."), Text::tr("PATH")},
+        {themeKey, Text::tr("The theme: light, dark or system. Default: the theme chosen last."), Text::tr("NAME")},
+    });
+}
+
+void DashboardArguments::answerHelpAndVersion(const QStringList &arguments)
+{
+    // Errors are left to parse(): arguments of Qt, such as -platform, are still unknown here.
+    (void)m_parser.parse(arguments);
+    if (m_parser.isSet(QStringLiteral("version"))) {
+        m_parser.showVersion();
+    }
+    if (m_parser.isSet(QStringLiteral("help"))) {
+        m_parser.showHelp();
+    }
+}
+
+Status DashboardArguments::parse(const QStringList &arguments)
+{
+    const bool parsed = m_parser.parse(arguments);
+    if (m_parser.isSet(QStringLiteral("help-all"))) {
+        m_parser.process(arguments); // exits; lists the options of Qt, too
+    }
+    if (!parsed) {
+        return invalid(m_parser.errorText());
+    }
+    if (!m_parser.positionalArguments().isEmpty()) {
+        return invalid(Text::tr("Unexpected argument '%1'.").arg(m_parser.positionalArguments().first()));
+    }
+    if (const Status read = readTheme(); !read) {
+        return failure(read.error());
+    }
+    if (const Status read = readPools(); !read) {
+        return failure(read.error());
+    }
+    for (const QString &path : m_parser.values(QStringLiteral("submit"))) {
+        m_options.submit.append(absolutePath(path));
+    }
+    m_options.readOnly = m_parser.isSet(QStringLiteral("read-only"));
+    if (m_options.readOnly && !(m_options.pools.isEmpty() && m_options.submit.isEmpty())) {
+        return invalid(Text::tr("The options --pool and --submit cannot be combined with --read-only."));
+    }
+    choosePaths();
+    return {};
+}
+
+Status DashboardArguments::readTheme()
+{
+    if (!m_parser.isSet(themeKey)) {
+        m_theme = theme::modeFromString(QSettings().value(themeKey).toString()).value_or(theme::Mode::System);
+        return {};
+    }
+    const auto mode = theme::modeFromString(m_parser.value(themeKey));
+    if (!mode) {
+        return invalid(Text::tr("There is no theme '%1'. Use light, dark or system.").arg(m_parser.value(themeKey)));
+    }
+    m_theme = *mode;
+    return {};
+}
+
+Status DashboardArguments::readPools()
+{
+    for (const QString &spec : m_parser.values(QStringLiteral("pool"))) {
+        const Result<WorkerConfig> config = parsePoolSpec(spec);
+        if (!config) {
+            return failure(config.error());
+        }
+        m_options.pools.append(*config);
+    }
+    return {};
+}
+
+void DashboardArguments::choosePaths()
+{
+    const auto given = [this](const QString &option, const char *variable) {
+        return absolutePath(m_parser.isSet(option) ? m_parser.value(option) : qEnvironmentVariable(variable));
+    };
+    m_options.database = given(QStringLiteral("db"), "DB_PATH");
+    m_options.workspace = given(QStringLiteral("workspace"), "WORKSPACE_PATH");
+    if (m_options.database.isEmpty() && m_options.workspace.isEmpty()) {
+        const QList<DatabaseChoice> recent = recentDatabases();
+        if (!recent.isEmpty() && QFileInfo::exists(recent.first().database)) {
+            const bool mustWrite = !m_options.pools.isEmpty() || !m_options.submit.isEmpty();
+            m_options.database = recent.first().database;
+            m_options.workspace = recent.first().workspace;
+            m_options.readOnly = m_options.readOnly || (recent.first().readOnly && !mustWrite);
+        } else {
+            m_options.workspace = QDir::currentPath();
+        }
+    }
+    if (m_options.database.isEmpty()) {
+        m_options.database = QDir(m_options.workspace).filePath(QStringLiteral("clx_jobs.db"));
+    }
+    if (m_options.workspace.isEmpty()) {
+        m_options.workspace = QFileInfo(m_options.database).absolutePath();
+    }
+}
+
+} // namespace lifeguard

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "ui/dashboardsession.h"
+#include "ui/theme/theme.h"
+
+#include <QCommandLineParser>
+#include <QStringList>
+
+namespace lifeguard {
+
+/// The command line of the dashboard.
+class DashboardArguments
+{
+public:
+    DashboardArguments();
+
+    /// Prints the help page or the version and exits if the arguments ask for it. Needs a QCoreApplication, but no display.
+    void answerHelpAndVersion(const QStringList &arguments);
+
+    /// Reads the arguments, the environment and the user's settings. The error is a sentence for the user.
+    [[nodiscard]] Status parse(const QStringList &arguments);
+
+    [[nodiscard]] const DashboardOptions &options() const { return m_options; }
+    [[nodiscard]] theme::Mode theme() const { return m_theme; }
+
+private:
+    [[nodiscard]] Status readTheme();
+    [[nodiscard]] Status readPools();
+    /// Chooses database and workspace: the given ones; otherwise those that were opened last; otherwise the current folder.
+    void choosePaths();
+
+    QCommandLineParser m_parser;
+    DashboardOptions m_options;
+    theme::Mode m_theme = theme::Mode::System;
+};
+
+} // namespace lifeguard

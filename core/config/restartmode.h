@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QString>
+
+namespace lifeguard {
+
+/// Which ended workers of a pool are replaced.
+enum class RestartMode {
+    Never,
+    OnFailure, ///< only workers that died
+    Always, ///< also workers that exited on their own
+};
+
+/// Returns "never", "on-failure" or "always".
+[[nodiscard]] QString toString(RestartMode mode);
+/// Parses the text that toString() returns.
+[[nodiscard]] Result<RestartMode> restartModeFromString(const QString &text);
+
+} // namespace lifeguard

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/processidentity.h"
+#include "core/docker/dockertypes.h"
+#include "core/executor/containerremover.h"
+
+#include <QSet>
+
+#include <functional>
+#include <optional>
+
+namespace lifeguard {
+
+/// What to do with a container of this database that belongs to no worker of this manager.
+enum class LeftoverAction {
+    Keep,
+    Remove, ///< kill it if it runs, and remove it
+    Terminate, ///< send TERM, and remove it when it has ended or after leftoverGrace()
+};
+
+/// What the decision about a leftover container depends on, besides the container.
+struct LeftoverContext
+{
+    QString ownManagerId;
+    bool isBeingCreated = false; ///< this manager is creating a container with this name
+    ProcessPresence managerPresence = ProcessPresence::Unknown; ///< of the process of its manager
+    bool isEngineLocal = true; ///< a remote engine may be shared by several machines
+    std::optional<QSet<QString>> managers; ///< ids of the managers in the database; nothing if not known
+};
+
+/// Decides about a leftover container. Containers of living managers, and containers that no manager has created, are kept. Detached
+/// containers are kept while they run. If the process of a manager cannot be seen (after a reboot, for example), only an ended container on a
+/// local engine is removed, and only if the manager is not in the database. A pure function.
+[[nodiscard]] LeftoverAction leftoverAction(const DockerContainer &container, const LeftoverContext &context);
+
+/// Returns the time that a terminated container gets before it is killed: lifeguard-worker may finish its job, another program gets 10 s.
+[[nodiscard]] seconds leftoverGrace(const DockerContainer &container);
+
+/// Removes the containers that managers have left behind on this database.
+class LeftoverContainerCleaner : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// client, remover: must outlive this object.
+    LeftoverContainerCleaner(DockerClient &client, ContainerRemover &remover, QString managerId, QObject *parent = nullptr);
+
+    /// Sets the ids of the managers that are registered in the database.
+    void setManagers(const QSet<QString> &managers) { m_managers = managers; }
+    /// Handles a container that belongs to no worker of this manager. isBeingCreated: this manager is creating a container with its name.
+    void clean(const DockerContainer &container, bool isBeingCreated);
+    /// Handles an event of a container that is being terminated. Returns false for other containers.
+    bool handleEvent(const ContainerEvent &event);
+
+private:
+    void terminate(const DockerContainer &container);
+
+    DockerClient &m_client;
+    ContainerRemover &m_remover;
+    QString m_managerId;
+    std::optional<QSet<QString>> m_managers;
+    QSet<QString> m_terminating; ///< ids of containers that were sent TERM
+};
+
+} // namespace lifeguard

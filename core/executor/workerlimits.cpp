@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/executor/workerlimits.h"
+
+#include "core/base/logging.h"
+#include "core/base/processidentity.h"
+
+#include <algorithm>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace lifeguard {
+namespace {
+
+constexpr rlim_t wantedOpenFiles = 16'384;
+
+} // namespace
+
+WorkerLimits::WorkerLimits(QObject *parent) : QObject(parent), m_cgroups(std::make_shared<Cgroups>())
+{
+    rlimit limit = {};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    m_originalOpenFiles = limit.rlim_cur;
+    limit.rlim_cur = std::max(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, wantedOpenFiles));
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::shared_ptr<WorkerCgroup> WorkerLimits::createCgroup(const StartRequest &request)
+{
+    const CgroupLimits limits{request.config.memoryLimitMb, request.config.cpuLimit};
+    if (!limits.any())
+        return {};
+    std::shared_ptr<WorkerCgroup> cgroup = m_cgroups->create(request.executorId, limits);
+    if (limits.cpu > 0 && !(cgroup && cgroup->limitsCpu()))
+        reportIgnoredCpuLimit(request);
+    return cgroup;
+}
+
+std::function<void()> WorkerLimits::childModifier(const WorkerConfig &config, const WorkerCgroup *cgroup) const
+{
+    rlimit files = {};
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = m_originalOpenFiles; // programs that use select() fail with a higher limit
+    if (config.openFilesLimit > 0)
+        files.rlim_cur = files.rlim_max = std::min<rlim_t>(static_cast<rlim_t>(config.openFilesLimit), files.rlim_max);
+    const QList<int> entries = cgroup ? cgroup->entries() : QList<int>();
+    return [files, entries] {
+        // Runs between fork() and exec(): only async-signal-safe functions are allowed.
+        setpgid(0, 0); // Ctrl+C in the terminal of the manager must not end its workers
+        for (const int entry : entries) {
+            const ssize_t written = write(entry, "0", 1); // "0" stands for the calling process
+            (void)written; // the parent checks the result in verifyCgroup()
+        }
+        if (files.rlim_cur > 0)
+            setrlimit(RLIMIT_NOFILE, &files);
+    };
+}
+
+bool WorkerLimits::verifyCgroup(const StartRequest &request, qint64 pid, const std::shared_ptr<WorkerCgroup> &cgroup)
+{
+    cgroup->closeEntries();
+    if (cgroup->contains(pid) || !ProcessIdentity::of(pid)) // an ended process is in no cgroup
+        return true;
+    m_cgroups->abandon(cgroup);
+    qCWarning(lcExecutor) << request.executorId << "could not enter its cgroup and runs without limits";
+    if (cgroup->limitsCpu())
+        reportIgnoredCpuLimit(request);
+    return false;
+}
+
+void WorkerLimits::reportIgnoredCpuLimit(const StartRequest &request)
+{
+    if (m_reportedTypes.contains(request.config.type))
+        return;
+    m_reportedTypes.insert(request.config.type);
+    const Message reason("cpu_limit_ignored");
+    qCWarning(lcExecutor).noquote() << request.config.type + QLatin1String(" workers:") << reason.englishText();
+    // Queued, because the receiver may not know the worker before startWorker() returns.
+    QMetaObject::invokeMethod(this, [this, id = request.executorId, reason] { Q_EMIT limitIgnored(id, reason); }, Qt::QueuedConnection);
+}
+
+} // namespace lifeguard

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/pool/containertools.h"
+
+#include "core/base/futurecallbacks.h"
+#include "core/base/terminalemulator.h"
+#include "core/executor/containerengine.h"
+#include "core/executor/workerexecutor.h"
+#include "core/pool/workertable.h"
+
+#include <QJsonDocument>
+#include <QPromise>
+#include <QStandardPaths>
+
+#include <memory>
+
+namespace lifeguard {
+
+ContainerTools::ContainerTools(const WorkerTable &workers, const WorkerExecutor &executor, ContainerEngine &engine,
+                               QObject *parent)
+    : QObject(parent)
+    , m_workers(workers)
+    , m_executor(executor)
+    , m_engine(engine)
+{
+}
+
+Status ContainerTools::checkContainer(const QString &executorId) const
+{
+    const ManagedWorker *worker = m_workers.find(executorId);
+    if (worker && worker->config.mode == ExecutionMode::Docker && m_executor.isWorkerRunning(executorId))
+        return {};
+    return failure(ErrorCode::NotFound, tr("The container of this worker does not exist any more."));
+}
+
+QFuture<DockerOverview> ContainerTools::inspectDocker()
+{
+    auto promise = std::make_shared<QPromise<DockerOverview>>();
+    promise->start();
+    whenFinished(m_engine.images(), this, [promise](const Result<QList<DockerImage>> &images) {
+        promise->addResult(images ? DockerOverview{{}, *images} : DockerOverview{images.error(), {}});
+        promise->finish();
+    });
+    return promise->future();
+}
+
+QFuture<Result<QString>> ContainerTools::inspectWorker(const QString &executorId)
+{
+    if (const Status checked = checkContainer(executorId); !checked)
+        return QtFuture::makeReadyFuture(Result<QString>(failure(checked.error())));
+    auto promise = std::make_shared<QPromise<Result<QString>>>();
+    promise->start();
+    whenFinished(m_engine.inspectContainer(executorId), this, [promise](const Result<QJsonObject> &container) {
+        if (container)
+            promise->addResult(QString::fromUtf8(QJsonDocument(*container).toJson(QJsonDocument::Indented)));
+        else
+            promise->addResult(failure(container.error()));
+        promise->finish();
+    });
+    return promise->future();
+}
+
+Result<QStringList> ContainerTools::shellCommand(const QString &executorId) const
+{
+    if (const Status checked = checkContainer(executorId); !checked)
+        return failure(checked.error());
+    const QString docker = QStandardPaths::findExecutable(QStringLiteral("docker"));
+    if (docker.isEmpty()) {
+        return failure(ErrorCode::ToolMissing,
+                       tr("A shell in a container needs the program docker. On Debian: apt install docker.io"));
+    }
+    const Result<DockerEndpoint> endpoint = m_engine.endpoint();
+    if (!endpoint)
+        return failure(endpoint.error());
+    QStringList command{docker};
+    // The settings of a TLS context are known to the program only; the environment of the user leads it to them.
+    if (endpoint->kind != DockerEndpoint::Kind::Tls)
+        command += {QStringLiteral("-H"), endpoint->toString()};
+    command += {QStringLiteral("exec"), QStringLiteral("-it"), executorId, QStringLiteral("sh")};
+    return inTerminalEmulator(command);
+}
+
+} // namespace lifeguard

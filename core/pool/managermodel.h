@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/pool/pooltable.h"
+#include "core/pool/snapshotindex.h"
+#include "core/pool/workertable.h"
+
+namespace lifeguard {
+
+/// Everything that a manager knows: its pools, its workers, and the newest snapshot of the database.
+struct ManagerModel
+{
+    PoolTable pools;
+    WorkerTable workers;
+    SnapshotIndex snapshot;
+};
+
+} // namespace lifeguard

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/pool/managerstates.h"
+
+#include "core/pool/heartbeattracker.h"
+#include "core/pool/rescueview.h"
+
+namespace lifeguard {
+
+Result<ManagerStates> ManagerStates::read(Database &database, const Clock &clock, const RescueView &view,
+                                          HeartbeatTracker &heartbeats)
+{
+    const Result<QList<ManagerRow>> rows = WorkerRegistry(database, clock).managers();
+    if (!rows)
+        return failure(rows.error());
+    ManagerStates states;
+    states.m_rows = *rows;
+    states.m_states.insert(view.managerId, State::Live);
+    for (const ManagerRow &manager : *rows) {
+        if (manager.id == view.managerId)
+            continue;
+        const QString key = QStringLiteral("manager ") + manager.id;
+        const auto silence = heartbeats.silence(key, manager.heartbeatAt, clock.utcNow(), view.storeNow);
+        const bool isSilent = silence && *silence >= staleHeartbeat;
+        switch (presenceOf(manager.process)) {
+        case ProcessPresence::Gone:
+            states.m_states.insert(manager.id, State::Gone);
+            break;
+        case ProcessPresence::Alive:
+            states.m_states.insert(manager.id, isSilent ? State::Silent : State::Live);
+            break;
+        case ProcessPresence::Unknown:
+            states.m_states.insert(manager.id, isSilent ? State::Gone : State::Live);
+            break;
+        }
+    }
+    return states;
+}
+
+} // namespace lifeguard

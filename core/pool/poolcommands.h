@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/config/workerconfig.h"
+
+#include <QString>
+
+#include <optional>
+
+namespace lifeguard {
+
+class ModeResolver;
+class PoolJournal;
+class PoolReconciler;
+class PoolTable;
+class WorkerEndHandler;
+class WorkerPool;
+class WorkerStopper;
+class WorkerTable;
+
+/// Carries out the commands of users on pools and workers, as WorkerPoolManager documents them. Commands on pools and
+/// workers that do not exist, or to which they do not apply, do nothing.
+class PoolCommands
+{
+public:
+    PoolCommands(PoolTable &pools, WorkerTable &workers, ModeResolver &modes, WorkerStopper &stopper,
+                 PoolReconciler &reconciler, WorkerEndHandler &ends, PoolJournal &journal)
+        : m_pools(pools)
+        , m_workers(workers)
+        , m_modes(modes)
+        , m_stopper(stopper)
+        , m_reconciler(reconciler)
+        , m_ends(ends)
+        , m_journal(journal)
+    {
+    }
+
+    [[nodiscard]] Result<QString> startPool(const WorkerConfig &config);
+    void restartPool(const QString &name);
+    void stopPool(const QString &name);
+    void removePool(const QString &name);
+    void setPoolCount(const QString &name, int count);
+    void pausePool(const QString &name);
+    void resumePool(const QString &name);
+    void pauseAll();
+    void resumeAll();
+    void stopAll(std::optional<seconds> grace);
+    void stopWorker(const QString &executorId);
+    void drainWorker(const QString &executorId);
+    void killWorker(const QString &executorId);
+
+private:
+    [[nodiscard]] WorkerPool *findReusable(const WorkerConfig &config);
+    void setHold(const QString &pool, bool isHeld);
+    void lowerCount(const QString &pool);
+
+    PoolTable &m_pools;
+    WorkerTable &m_workers;
+    ModeResolver &m_modes;
+    WorkerStopper &m_stopper;
+    PoolReconciler &m_reconciler;
+    WorkerEndHandler &m_ends;
+    PoolJournal &m_journal;
+};
+
+} // namespace lifeguard

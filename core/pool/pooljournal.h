@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/event.h"
+#include "core/pool/restartpolicy.h"
+#include "core/store/jobqueue.h"
+#include "core/store/jobrescue.h"
+#include "core/store/workerregistry.h"
+
+#include <QList>
+#include <QObject>
+#include <QString>
+
+#include <functional>
+
+namespace lifeguard {
+
+class Scheduler;
+class Store;
+class WorkerPool;
+struct ManagedWorker;
+
+/// What has to be written when a worker has ended.
+struct WorkerClosure
+{
+    QString executorId;
+    Message reason;
+    bool isWanted = false; ///< it stopped instead of dying
+    bool checksWork = false; ///< whether the result tells if it had finished a job
+    ReturnPolicy jobs; ///< how its jobs are returned
+    qint64 workerId = 0; ///< workers.id as far as known; used if its row was deleted
+    QString type;
+    QDateTime startedAt;
+};
+
+/// Writes the rows of this manager's workers and the event log, and repeats what could not be written. All functions
+/// return at once; results are delivered from the event loop of this object's thread, never after it was destroyed. The
+/// store must outlive it. (The periodic transaction is RescueScheduler's.)
+class PoolJournal : public QObject
+{
+    Q_OBJECT
+
+public:
+    static constexpr milliseconds retryInterval{500};
+    static constexpr int closeTriesInShutdown = 3; ///< after that the next manager closes the rows
+
+    PoolJournal(Store &store, const Clock &clock, Scheduler &scheduler, QString managerId, QObject *parent = nullptr);
+
+    /// Adds an event about the manager or the machine.
+    void recordEvent(EventKind kind, const Message &message);
+    /// Adds an event about a pool.
+    void recordEvent(EventKind kind, const Message &message, const WorkerPool &pool);
+    /// Adds an event about a worker. jobId: the job that it concerns; 0: none.
+    void recordEvent(EventKind kind, const Message &message, const ManagedWorker &worker, qint64 jobId = 0);
+
+    /// Inserts rows into lifeguard_workers, before the workers are started. rows is called for each attempt; recorded
+    /// is called once, when they are written, or when rows returns none.
+    void recordWorkers(std::function<QList<OwnedWorker>()> rows, std::function<void()> recorded);
+    /// Writes which process a started worker is.
+    void setProcess(const QString &executorId, const ProcessIdentity &process);
+    /// Writes the pool's configuration, for a manager that adopts its workers. Does nothing for pools that are not
+    /// detached.
+    void storeSpec(const WorkerPool &pool);
+    void setHung(const QString &executorId, const Message &reason);
+    /// Writes that a hung worker has recovered.
+    void setRecovered(const QString &executorId, bool isBusy);
+
+    /// Closes the rows of an ended worker and returns its jobs, in one transaction. isShutdown: whether a limited
+    /// number of attempts is enough; asked after each failure. closed is called once, with the kind of ending as far as
+    /// the database tells (Left if checksWork is not set), or with the error after which it was given up.
+    void closeWorker(const WorkerClosure &closure, std::function<bool()> isShutdown,
+                     std::function<void(const Result<WorkerEnding> &)> closed);
+    /// Returns whether rows were left open when closing them was given up.
+    [[nodiscard]] bool hasOpenRows() const { return m_hasOpenRows; }
+    /// Removes the manager's own row. The store writes it before it ends.
+    void removeManager();
+
+Q_SIGNALS:
+    void eventRecorded(const lifeguard::Event &event);
+    /// Something could not be written and is tried again (the disk is full). Emitted once until a write succeeds.
+    void writeFailed(const lifeguard::Error &error);
+    /// Something cannot be written, and trying again does not help.
+    void failed(const lifeguard::Error &error);
+
+private:
+    [[nodiscard]] Event eventOf(EventKind kind, const Message &message) const;
+    void add(const Event &event);
+    void writeInBackground(std::function<Status(Database &)> task);
+    void tryToClose(const WorkerClosure &closure, const std::function<bool()> &isShutdown,
+                    const std::function<void(const Result<WorkerEnding> &)> &closed, int tries);
+    void reportWriteError(const Error &error);
+
+    Store &m_store;
+    const Clock &m_clock;
+    Scheduler &m_scheduler;
+    const QString m_managerId;
+    bool m_isErrorReported = false; ///< and not over yet
+    bool m_hasOpenRows = false;
+};
+
+} // namespace lifeguard

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/model/event.h"
+#include "core/pool/executorfactory.h"
+#include "core/pool/storeclock.h"
+#include "core/pool/workerlauncher.h"
+
+#include <QObject>
+#include <QSet>
+
+#include <memory>
+#include <optional>
+
+namespace lifeguard {
+
+class BeatSlots;
+class ContainerTools;
+class ModeResolver;
+class PoolCommands;
+class PoolJournal;
+class PoolReconciler;
+class RescueScheduler;
+class Scheduler;
+class Store;
+class VerdictHandler;
+class WorkerAdopter;
+class WorkerEndHandler;
+class WorkerObserver;
+class WorkerRowTracker;
+class WorkerStopper;
+struct ManagerModel;
+struct ManagerRegistration;
+struct RescueReport;
+struct StoreSnapshot;
+
+/// The working part of a manager, which exists once the manager has started: creates the objects that start, observe,
+/// stop and write, and connects them. Each of them has one task, and this class has none besides. Lives on the main
+/// thread.
+class PoolSupervisor : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// The store, the clock, the scheduler and the model must outlive the supervisor.
+    PoolSupervisor(Store &store, const Clock &clock, Scheduler &scheduler, ManagerModel &model,
+                   ManagerExecutor executor, std::unique_ptr<BeatSlots> beatSlots, const LaunchSettings &settings,
+                   QObject *parent = nullptr);
+    /// Kills processes that are left, and removes the manager from the database unless rows of workers are open.
+    ~PoolSupervisor() override;
+
+    /// Registers the manager in the database, adopts and rescues; ready() or failed() follows.
+    void start();
+    [[nodiscard]] bool isReady() const { return m_isReady; }
+    /// Applies the snapshot that is in the model.
+    void onSnapshotChanged();
+
+    [[nodiscard]] PoolCommands &commands() { return *m_commands; }
+    [[nodiscard]] ContainerTools &containerTools() { return *m_containerTools; }
+
+Q_SIGNALS:
+    void ready();
+    // As in WorkerPoolManager.
+    void failed(const lifeguard::Error &error);
+    void writeFailed(const lifeguard::Error &error);
+    void eventHappened(const lifeguard::Event &event);
+    void allStopped();
+    /// Something changed that is shown.
+    void changed();
+
+private:
+    void connectStore(Store &store);
+    void connectExecutor();
+    void connectCollaborators();
+    void onRegistered(const Result<ManagerRegistration> &registration);
+    void onRescued(const RescueReport &report, EventKind kind, const char *messageCode);
+    void onEngineReconnected();
+    void onLimitIgnored(const QString &executorId, const Message &reason);
+
+    ManagerModel &m_model;
+    StoreClock m_storeClock;
+    bool m_isReady = false;
+    std::optional<QSet<QString>> m_managers; ///< those that the container engine knows
+
+    // Each uses only those declared before it.
+    ManagerExecutor m_executor;
+    std::unique_ptr<BeatSlots> m_beatSlots;
+    std::unique_ptr<PoolJournal> m_journal;
+    std::unique_ptr<WorkerStopper> m_stopper;
+    std::unique_ptr<WorkerLauncher> m_launcher;
+    std::unique_ptr<PoolReconciler> m_reconciler;
+    std::unique_ptr<WorkerEndHandler> m_endHandler;
+    std::unique_ptr<ModeResolver> m_modeResolver;
+    std::unique_ptr<WorkerRowTracker> m_rowTracker;
+    std::unique_ptr<WorkerObserver> m_observer;
+    std::unique_ptr<VerdictHandler> m_verdictHandler;
+    std::unique_ptr<RescueScheduler> m_rescueScheduler;
+    std::unique_ptr<WorkerAdopter> m_adopter;
+    std::unique_ptr<ContainerTools> m_containerTools;
+    std::unique_ptr<PoolCommands> m_commands;
+};
+
+} // namespace lifeguard

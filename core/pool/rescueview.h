@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/model/message.h"
+
+#include <QString>
+
+#include <functional>
+
+namespace lifeguard {
+
+/// From where, and at which time, a manager examines other managers and their workers. A value, for the threads of the
+/// store.
+struct RescueView
+{
+    QString managerId; ///< the examining manager
+    milliseconds steadyNow{0};
+    milliseconds storeNow{0}; ///< StoreClock::now()
+    int jumpCount = 0; ///< StoreClock::jumpCount()
+    /// Returns why OrphanWatch killed the worker with this executor id; empty if it did not. Any thread. May be null.
+    std::function<Message(const QString &)> killReason;
+};
+
+} // namespace lifeguard

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/beatfile.h"
+#include "core/health/inactivitytracker.h"
+#include "core/health/observation.h"
+#include "core/health/usagehistory.h"
+#include "core/model/job.h"
+#include "core/model/workerstats.h"
+
+#include <QDateTime>
+
+namespace lifeguard {
+
+/// The signs of life of one worker: when each of them was last seen to change, and its newest measurements. Ages are
+/// counted from the moment at which a change was seen; times that other processes wrote are compared, never subtracted.
+/// A value.
+///
+/// now is Clock::steadyNow(), storeNow is StoreClock::now().
+class VitalSigns
+{
+public:
+    /// Begins counting the worker's age and its silence.
+    void begin(milliseconds storeNow);
+    /// Begins all silences again: after a clock jump they would be too long.
+    void restart(milliseconds now, milliseconds storeNow);
+
+    /// Adds what the executor measured. A measurement with an unknownReason says nothing about the worker: all silences
+    /// begin again, and so does its age unless it has registered. window: the longest inactivity of interest
+    /// (hung-after).
+    void addStats(const WorkerStats &stats, bool isRegistered, milliseconds window, milliseconds now,
+                  milliseconds storeNow);
+    /// Adds what the worker wrote into its slot of the beat file.
+    void addBeat(const Beat &beat, milliseconds now);
+    /// Adds the last_heartbeat of the worker's row. isActive: the worker is known to be alive, whatever its heartbeat
+    /// says.
+    void addHeartbeat(const QDateTime &heartbeat, bool isActive, milliseconds storeNow);
+    /// Adds the job that the worker has begun, or none (jobId 0). age: how old the job is if it is seen for the first
+    /// time.
+    void addJob(const Lease &job, milliseconds age, milliseconds storeNow);
+
+    /// Copies what is known into the observation: ages, activity, and the measurements.
+    void fill(Observation &observation, milliseconds now, milliseconds storeNow) const;
+
+    /// Returns for how long the beat counter has not changed; nothing if it was never seen to change.
+    [[nodiscard]] std::optional<milliseconds> beatAge(milliseconds now) const;
+    /// Returns for how long the heartbeat in the database has not changed.
+    [[nodiscard]] milliseconds heartbeatAge(milliseconds storeNow) const { return storeNow - m_heartbeatChanged; }
+    /// Returns the newest measurements; default values if isMeasured() is false.
+    [[nodiscard]] const WorkerStats &stats() const { return m_stats; }
+    [[nodiscard]] bool isMeasured() const { return m_isMeasured; }
+    /// Returns the CPU and memory use of the last five minutes.
+    [[nodiscard]] const UsageHistory &history() const { return m_history; }
+
+private:
+    milliseconds m_begin{0}; ///< store time
+    quint64 m_beatCounter = 0;
+    milliseconds m_beatChanged{0}; ///< steady time; 0: never
+    QDateTime m_heartbeat;
+    milliseconds m_heartbeatChanged{0}; ///< store time
+    Lease m_job; ///< jobId 0: none
+    milliseconds m_jobSeen{0}; ///< store time at which the job was first seen
+    milliseconds m_jobAgeWhenSeen{0};
+    InactivityTracker m_inactivity;
+    milliseconds m_stopped{0}; ///< steady time at which the process was first seen stopped (T); 0: it is not stopped
+    WorkerStats m_stats;
+    bool m_isMeasured = false;
+    UsageHistory m_history;
+};
+
+} // namespace lifeguard

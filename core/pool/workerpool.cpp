@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/pool/workerpool.h"
+
+#include "core/executor/containerspec.h"
+#include "core/model/durationtext.h"
+
+#include <algorithm>
+
+namespace lifeguard {
+
+using namespace std::chrono_literals;
+
+WorkerPool::WorkerPool(QString name, const WorkerConfig &requested)
+    : m_name(std::move(name))
+    , m_config(requested)
+    , m_requestedMode(requested.mode)
+    , m_requestedImage(requested.image)
+{
+}
+
+WorkerPool WorkerPool::adopted(const QString &name, const WorkerConfig &config)
+{
+    Q_ASSERT(config.mode != ExecutionMode::Auto);
+    WorkerPool pool(name, config);
+    pool.m_origin = Origin::Adopted;
+    pool.m_settling = Settling::Done;
+    return pool;
+}
+
+WorkerConfig WorkerPool::requestedConfig() const
+{
+    WorkerConfig config = m_config;
+    config.mode = m_requestedMode;
+    config.image = m_requestedImage;
+    return config;
+}
+
+Message WorkerPool::reason(milliseconds now) const
+{
+    const milliseconds wait = m_startAfter - now;
+    if (!isStartingOrRunning() || wait <= 0ms)
+        return m_reason;
+    return Message("back_off", m_history.deathsInARow,
+                   {durationMessage(std::chrono::ceil<seconds>(wait)).asArgument(), m_lastDeathReason.asArgument()});
+}
+
+PoolInfo WorkerPool::info(milliseconds now) const
+{
+    PoolInfo info;
+    info.name = m_name;
+    info.config = m_config;
+    info.state = m_state;
+    info.reason = reason(now).translatedText();
+    if (isSettled())
+        info.mode = toString(m_config.mode);
+    info.modeReason = m_modeReason.translatedText();
+    return info;
+}
+
+void WorkerPool::beginSettling(int round)
+{
+    m_settling = Settling::Pending;
+    m_settlingRound = round;
+}
+
+void WorkerPool::setSettlingProgress(const Message &progress)
+{
+    if (!isSettled() && m_state == PoolState::Starting)
+        m_reason = progress;
+}
+
+void WorkerPool::settle(ExecutionMode mode, const Message &reason)
+{
+    Q_ASSERT(!isSettled() && mode != ExecutionMode::Auto);
+    m_settling = Settling::Done;
+    m_reason = {};
+    m_modeReason = reason;
+    m_config.mode = mode;
+    if (mode != ExecutionMode::Docker)
+        return;
+    m_config.image = imageOf(m_config);
+    // The configuration of an automatic pool was checked before its mode was known.
+    m_config.staleAfter = std::max(m_config.staleAfter, minStaleAfterInContainers);
+    m_config.hungAfter = std::max(m_config.hungAfter, m_config.staleAfter);
+}
+
+bool WorkerPool::failSettling(const Message &reason)
+{
+    Q_ASSERT(!isSettled());
+    m_settlingRound = 0;
+    m_reason = {};
+    m_modeReason = reason;
+    if (!isStartingOrRunning() && m_state != PoolState::Paused)
+        return false;
+    m_state = PoolState::CrashLooping;
+    m_reason = reason;
+    return true;
+}
+
+void WorkerPool::launchAgain()
+{
+    m_state = PoolState::Starting;
+    m_reason = {};
+    m_history = {};
+    m_startAfter = 0ms;
+    m_declined = 0;
+    m_isRemovalRequested = false;
+    m_config.count = std::max(1, m_config.count);
+}
+
+bool WorkerPool::pause()
+{
+    if (!isStartingOrRunning())
+        return false;
+    m_state = PoolState::Paused;
+    m_reason = {};
+    return true;
+}
+
+bool WorkerPool::resume(bool hasRegistered)
+{
+    if (m_state != PoolState::Paused)
+        return false;
+    m_state = hasRegistered ? PoolState::Running : PoolState::Starting;
+    return true;
+}
+
+bool WorkerPool::beginStopping()
+{
+    if (m_state == PoolState::Stopped)
+        return false;
+    m_state = PoolState::Stopping;
+    m_declined = 0;
+    m_reason = {};
+    return true;
+}
+
+void WorkerPool::completeStopping()
+{
+    Q_ASSERT(m_state == PoolState::Stopping);
+    m_state = PoolState::Stopped;
+}
+
+bool WorkerPool::setCount(int count)
+{
+    if (count == m_config.count)
+        return false;
+    WorkerConfig changed = m_config;
+    changed.count = count;
+    if (!changed.check())
+        return false;
+    m_config = changed;
+    m_declined = 0;
+    return true;
+}
+
+void WorkerPool::lowerCount()
+{
+    m_config.count = std::max(0, m_config.count - 1);
+}
+
+bool WorkerPool::canBeReused(const WorkerConfig &requested) const
+{
+    const bool isSameMode = requested.mode == ExecutionMode::Auto || requested.mode == m_config.mode;
+    const bool isSameImage = requested.image.isEmpty() || requested.image == m_config.image;
+    return m_origin == Origin::Adopted && requested.type == m_config.type && requested.command == m_config.command
+        && isSameMode && isSameImage;
+}
+
+void WorkerPool::reuse(const WorkerConfig &requested)
+{
+    Q_ASSERT(canBeReused(requested));
+    const ExecutionMode mode = m_config.mode;
+    const QString image = m_config.image;
+    m_origin = Origin::Launched;
+    m_requestedMode = requested.mode;
+    m_requestedImage = requested.image;
+    m_config = requested;
+    m_config.mode = mode;
+    m_config.image = image;
+    m_declined = 0;
+}
+
+WorkerPool::Adjustment WorkerPool::adjustment(int kept, milliseconds now) const
+{
+    if (!isSettled() || !isStartingOrRunning())
+        return {};
+    const int missing = m_config.count - m_declined - kept;
+    if (missing == 0)
+        return {};
+    if (missing < 0)
+        return {0, -missing, 0ms};
+    return {missing, 0, std::max(0ms, m_startAfter - now)};
+}
+
+bool WorkerPool::noteRegistration()
+{
+    if (m_state != PoolState::Starting)
+        return false;
+    m_state = PoolState::Running;
+    return true;
+}
+
+RestartDecision::Action WorkerPool::noteEnding(WorkerEnding ending, const Message &reason, bool isLast,
+                                               milliseconds now)
+{
+    const RestartMode mode = m_config.restart;
+    if (ending == WorkerEnding::LeftAfterWork)
+        noteFinishedJob();
+    if (RestartPolicy::countsAsDeath(mode, ending)) {
+        if (m_history.deathsInARow > 0 && now - m_lastDeath > RestartPolicy::resetAfter)
+            m_history.deathsInARow = 0;
+        m_lastDeath = now;
+        ++m_history.deathsInARow;
+    }
+    if (!isStartingOrRunning())
+        return RestartDecision::Action::Restart; // adjustment() starts nothing in these states
+    const RestartDecision decision = RestartPolicy::decide(mode, ending, m_history);
+    switch (decision.action) {
+    case RestartDecision::Action::CrashLoop:
+        m_state = PoolState::CrashLooping;
+        m_reason = ending == WorkerEnding::CannotStart
+                     ? reason
+                     : Message("crash_loop", m_history.deathsInARow, {reason.asArgument()});
+        break;
+    case RestartDecision::Action::LeaveEnded:
+        declineReplacement(reason, isLast);
+        break;
+    case RestartDecision::Action::Restart:
+        m_lastDeathReason = reason;
+        if (decision.delay > 0ms)
+            m_startAfter = now + decision.delay;
+        break;
+    }
+    return decision.action;
+}
+
+void WorkerPool::declineReplacement(const Message &reason, bool isLast)
+{
+    ++m_declined;
+    m_reason = Message("replacement_declined", m_declined, {toString(m_config.restart), reason.asArgument()});
+    if (isLast)
+        m_state = PoolState::Stopped;
+}
+
+bool WorkerPool::noteEngineReconnected()
+{
+    if (m_config.mode != ExecutionMode::Docker || m_config.restart == RestartMode::Never || m_declined == 0)
+        return false;
+    m_declined = 0;
+    m_reason = {};
+    if (m_state == PoolState::Stopped)
+        m_state = PoolState::Starting;
+    return true;
+}
+
+} // namespace lifeguard

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/systemclock.h"
+#include "core/base/result.h"
+#include "core/config/workerconfig.h"
+#include "core/health/diagnosis.h"
+#include "core/model/event.h"
+#include "core/model/poolinfo.h"
+#include "core/model/storesnapshot.h"
+#include "core/model/workerinfo.h"
+#include "core/pool/workerpoolmanager.h"
+#include "core/store/store.h"
+
+#include <QList>
+#include <QObject>
+#include <QString>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace lifeguard {
+
+struct ManagerSessionOptions
+{
+    QString database; ///< absolute path; the file is created if it does not exist, unless readOnly is set
+    QString workspace; ///< absolute path
+    QString workerProgram; ///< path of lifeguard-worker; if empty, it is searched beside this program, then in PATH
+    bool readOnly = false; ///< only watch the database: no pool can be launched
+    QList<WorkerConfig> pools; ///< launched when the manager is ready
+};
+
+/// A store and the pool manager that works on it, from opening the database until the last worker has ended. The window and
+/// `lifeguardctl run` use the same session. Use it from the thread that created it; no function blocks.
+///
+/// Start-up: open() opens the database, then starts the manager, which waits as long as another program keeps the database locked, and
+/// finally launches the pools of the options. Shutdown: stop() stops all workers, and stop(seconds(0)) kills those that are left;
+/// stopped() follows when the last one has ended and its rows are written. The destructor finishes the writes under way.
+class ManagerSession : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Uses the clock of the machine, and runs workers as processes of this machine or as containers of its Docker Engine.
+    explicit ManagerSession(ManagerSessionOptions options, QObject *parent = nullptr);
+    /// For tests. The clock must outlive the session.
+    ManagerSession(ManagerSessionOptions options, const Clock &clock, ExecutorFactory createExecutor, QObject *parent = nullptr);
+    ~ManagerSession() override;
+
+    /// Begins the start-up; opened() and ready(), or failed(), follow. Call it once.
+    void open();
+
+    [[nodiscard]] const ManagerSessionOptions &options() const { return m_options; }
+    [[nodiscard]] Store &store() { return m_store; }
+    /// Returns the manager; null before opened().
+    [[nodiscard]] WorkerPoolManager *manager() { return m_manager.get(); }
+
+    [[nodiscard]] bool isOpen() const { return m_manager != nullptr; }
+    /// Returns whether the manager has started: pools can be launched, unless the session is read-only.
+    [[nodiscard]] bool isReady() const { return m_phase == Phase::Ready; }
+    /// Returns whether failed() was emitted.
+    [[nodiscard]] bool hasFailed() const { return m_phase == Phase::Failed; }
+    /// Returns whether another program keeps the database locked.
+    [[nodiscard]] bool isLocked() const { return m_locked; }
+    [[nodiscard]] bool isStopping() const { return m_shutdown != Shutdown::No; }
+    [[nodiscard]] bool hasLiveWorkers() const;
+    /// Returns the newest snapshot of the database; an empty one before the first snapshotRead().
+    [[nodiscard]] const StoreSnapshot &snapshot() const { return m_snapshot; }
+
+    /// Starts a pool and returns its name. Fails if the session is not ready or is being stopped, or if the configuration is wrong.
+    [[nodiscard]] Result<QString> launch(const WorkerConfig &config);
+
+    /// Stops all pools. Workers that have not ended after the grace period are killed; without an argument, each pool's own grace period
+    /// applies. Can be called again with a shorter grace period. If no worker is running, stopped() is emitted from the event loop,
+    /// without waiting for a database that is being opened.
+    void stop(std::optional<seconds> grace = {});
+
+    /// Examines a worker. Calls report on this thread whenever more is known (Diagnosis::isInProgress() tells whether more follows), but never
+    /// after context was destroyed. worker: what the caller knows about it, used if the database has no row of it any more.
+    void diagnose(const WorkerInfo &worker, QObject *context, std::function<void(const Diagnosis &)> report);
+
+Q_SIGNALS:
+    /// The database is open. notice is empty, or tells the user about a restriction, such as an old schema.
+    void opened(const QString &notice);
+    /// The manager has started. The pools of the options are launched next.
+    void ready();
+    /// The database could not be opened or the manager could not be started; or a running manager cannot write to the database any
+    /// more. The session is of no further use.
+    void failed(const lifeguard::Error &error);
+    /// A pool of the options could not be launched.
+    void launchFailed(const lifeguard::WorkerConfig &config, const lifeguard::Error &error);
+    /// The database could not be read. Reading is retried when the database changes.
+    void readFailed(const lifeguard::Error &error);
+    /// The manager could not write to the database and retries. Emitted once until a write succeeds.
+    void writeFailed(const lifeguard::Error &error);
+    /// Another program locked the database, or released it. Commands wait while it is locked.
+    void lockedChanged(bool locked);
+    void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
+    void workersChanged(const QList<lifeguard::WorkerInfo> &workers);
+    void poolsChanged(const QList<lifeguard::PoolInfo> &pools);
+    void eventHappened(const lifeguard::Event &event);
+    /// Emitted once after stop(): no worker is left.
+    void stopped();
+
+private:
+    enum class Phase {
+        Closed, ///< open() was not called yet
+        Opening, ///< the database is being opened
+        Starting, ///< the manager registers itself in the database
+        Ready,
+        Failed,
+    };
+    enum class Shutdown { No, Stopping, Stopped };
+
+    void startManager(const DatabaseInfo &info);
+    void launchPools();
+    void fail(const Error &error);
+    void finishShutdown();
+
+    ManagerSessionOptions m_options;
+    const Clock &m_clock;
+    ExecutorFactory m_createExecutor;
+    Phase m_phase = Phase::Closed;
+    Shutdown m_shutdown = Shutdown::No;
+    bool m_locked = false;
+    StoreSnapshot m_snapshot;
+    Store m_store;
+    std::unique_ptr<WorkerPoolManager> m_manager; ///< Declared last: it uses the store until it is destroyed.
+};
+
+} // namespace lifeguard

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/submit/jobadder.h"
+
+#include "core/base/futurecallbacks.h"
+#include "core/submit/planexecution.h"
+
+#include <QThreadPool>
+#include <QUuid>
+#include <QtConcurrent>
+
+#include <chrono>
+
+namespace lifeguard {
+
+JobAdder::JobAdder(AddJobs addJobs, QObject *parent)
+    : QObject(parent)
+    , m_addJobs(std::move(addJobs))
+{
+    m_progressTimer.setInterval(std::chrono::milliseconds(100));
+    connect(&m_progressTimer, &QTimer::timeout, this, [this] { Q_EMIT stateChanged(state()); });
+}
+
+JobAdder::~JobAdder()
+{
+    if (m_progress) {
+        m_progress->cancelled = true;
+    }
+}
+
+void JobAdder::add(std::shared_ptr<const JobPlan> plan, std::optional<int> priority)
+{
+    if (!plan || plan->jobs.isEmpty()) {
+        return;
+    }
+    const int files = int(plan->jobs.size());
+    QString text;
+    if (plan->copied > 0) {
+        text = files == 1 ? tr("Copying and reading 1 file…") : tr("Copying and reading %Ln files…", nullptr, files);
+    } else {
+        text = files == 1 ? tr("Reading 1 file…") : tr("Reading %Ln files…", nullptr, files);
+    }
+    const auto prepare = [plan = std::move(plan), priority](Progress *progress) {
+        Result<QList<NewJob>> jobs = executePlan(*plan, progress);
+        if (jobs && priority) {
+            for (NewJob &job : *jobs) {
+                job.priority = *priority;
+            }
+        }
+        return jobs;
+    };
+    enqueue({prepare, text});
+}
+
+void JobAdder::add(const NewJob &job, int count)
+{
+    const auto prepare = [job, count](Progress *progress) -> Result<QList<NewJob>> {
+        progress->total = count;
+        QList<NewJob> jobs;
+        jobs.reserve(count);
+        for (int i = 0; i < count; ++i) {
+            if (progress->cancelled) {
+                return failure(ErrorCode::Cancelled, {});
+            }
+            jobs.append(job);
+            jobs.last().correlationId = QUuid::createUuid().toString(QUuid::WithoutBraces);
+            ++progress->done;
+        }
+        return jobs;
+    };
+    enqueue({prepare, count == 1 ? tr("Preparing 1 job…") : tr("Preparing %Ln jobs…", nullptr, count)});
+}
+
+void JobAdder::cancel()
+{
+    m_waiting.clear();
+    if (m_progress) {
+        m_progress->cancelled = true;
+    }
+}
+
+AddingState JobAdder::state() const
+{
+    AddingState state;
+    state.active = m_active;
+    state.text = m_text;
+    if (m_active && m_writing) {
+        state.notCancellable = tr("The jobs are being written to the database in one transaction.");
+    } else if (m_active && m_progress) {
+        state.done = m_progress->done;
+        state.total = m_progress->total;
+    }
+    return state;
+}
+
+void JobAdder::enqueue(Request request)
+{
+    m_waiting.push_back(std::move(request));
+    if (!m_active) {
+        startNext();
+    }
+}
+
+void JobAdder::startNext()
+{
+    if (m_waiting.empty()) {
+        m_active = false;
+        m_text.clear();
+        m_progress.reset();
+        m_progressTimer.stop();
+        Q_EMIT stateChanged(state());
+        return;
+    }
+    Request request = std::move(m_waiting.front());
+    m_waiting.pop_front();
+    m_active = true;
+    m_writing = false;
+    m_text = request.text;
+    m_progress = std::make_shared<Progress>();
+    m_progressTimer.start();
+    Q_EMIT stateChanged(state());
+    // The jobs are shared, so that a list of 100,000 jobs is never copied.
+    using Prepared = Result<std::shared_ptr<const QList<NewJob>>>;
+    const auto work = [prepare = std::move(request.prepare), progress = m_progress]() -> Prepared {
+        Result<QList<NewJob>> jobs = prepare(progress.get());
+        if (!jobs) {
+            return failure(jobs.error());
+        }
+        return std::make_shared<const QList<NewJob>>(std::move(*jobs));
+    };
+    whenFinished(QtConcurrent::run(work), this, [this](const Prepared &jobs) {
+        if (!jobs) {
+            if (jobs.error().code != ErrorCode::Cancelled) {
+                Q_EMIT errorHappened(jobs.error());
+            }
+            finishRequest();
+            return;
+        }
+        if (m_progress->cancelled) {
+            finishRequest();
+            return;
+        }
+        const int count = int((*jobs)->size());
+        m_writing = true;
+        m_text = count == 1 ? tr("Writing 1 job to the database…") : tr("Writing %Ln jobs to the database…", nullptr, count);
+        Q_EMIT stateChanged(state());
+        write(*jobs);
+    });
+}
+
+void JobAdder::write(const std::shared_ptr<const QList<NewJob>> &jobs)
+{
+    // There is no time limit: the window shows that the database is locked.
+    retryWhileBusy([this, jobs] { return m_addJobs(*jobs); }, this, [] { return true; }, [this, jobs](const Result<QList<qint64>> &ids) {
+        if (ids) {
+            Q_EMIT added(ids->size());
+        } else {
+            Q_EMIT errorHappened(ids.error());
+        }
+        QThreadPool::globalInstance()->start([jobs] {}); // frees a long list of jobs outside the GUI thread
+        finishRequest();
+    });
+}
+
+void JobAdder::finishRequest()
+{
+    m_writing = false;
+    startNext();
+}
+
+} // namespace lifeguard

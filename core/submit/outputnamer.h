@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/submit/inputclassifier.h"
+
+#include <QJsonObject>
+#include <QList>
+
+namespace lifeguard {
+
+/// One of the jobs that a file makes, and the output it has.
+struct PlannedOutput
+{
+    QString path; ///< relative to the output folder
+    QJsonObject payload; ///< what tells the job apart from the others: a notebook's kind and language, a page, a diagram
+
+    bool operator==(const PlannedOutput &) const = default;
+};
+
+/// Names the outputs of inputs: in the output folder, each has the relative path of its input, with the suffix of its format.
+/// Outputs other than the usual one of an input have a mark in their names, such as "-page1". Pure.
+class OutputNamer
+{
+public:
+    /// options must outlive this object.
+    explicit OutputNamer(const PlanOptions &options)
+        : m_options(options)
+    {
+    }
+
+    /// Returns the outputs of an input, one for each job. relativePath: of the input, in the workspace.
+    [[nodiscard]] QList<PlannedOutput> outputs(const QString &relativePath, const InputClass &input) const;
+
+private:
+    struct Variant
+    {
+        QString mark;
+        QJsonObject payload;
+    };
+
+    [[nodiscard]] QList<Variant> variants(const InputClass &input) const;
+    [[nodiscard]] Variant notebookVariant() const;
+
+    const PlanOptions &m_options;
+};
+
+} // namespace lifeguard

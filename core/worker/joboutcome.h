@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/worker/jobfiles.h"
+
+namespace lifeguard {
+
+/// How a job ended in its worker, before anything about it is written to the queue.
+struct JobOutcome
+{
+    enum class Kind {
+        Converted, ///< the output, if the job has one, is in OutputPath::temporary
+        Unchanged, ///< the output of an earlier, equal job is still in place
+        Failed,
+        LeaseLost, ///< the job was cancelled or belongs to another worker: its result is dropped
+    };
+
+    Kind kind = Kind::Converted;
+    Error error; ///< of a failed job
+    OutputPath output; ///< empty if the job has no output, or if its output was refused
+
+    bool operator==(const JobOutcome &) const = default;
+};
+
+} // namespace lifeguard
+
+Q_DECLARE_METATYPE(lifeguard::JobOutcome)

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/resultscache.h"
+#include "core/worker/converter.h"
+#include "core/worker/hostpaths.h"
+#include "core/worker/joboutcome.h"
+#include "core/worker/workeroptions.h"
+
+#include <QObject>
+#include <QTimer>
+
+namespace lifeguard {
+
+/// Runs one job at a time: works out its output, answers it from the results cache if nothing has changed, else reads its
+/// input and converts it, within the job's time limit. Does not write to the queue: that is the task of JobSettlement.
+/// Lives on the worker's main thread; nothing in it blocks while a tool works.
+class JobRunner : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// All arguments must outlive this object.
+    JobRunner(const WorkerOptions &options, const HostPaths &paths, ResultsCache &cache, Converter &converter,
+              QObject *parent = nullptr);
+
+    /// Starts a job; finished() follows exactly once, possibly before this function returns. No other job may be running.
+    void start(const Job &job);
+    /// Returns whether a tool is working on the job.
+    [[nodiscard]] bool isConverting() const { return m_isConverting; }
+    /// Stops the tool because the job's lease is lost; finished() follows with JobOutcome::Kind::LeaseLost. Does nothing if
+    /// no tool is working.
+    void abandon();
+
+Q_SIGNALS:
+    void finished(const lifeguard::JobOutcome &outcome);
+
+private:
+    /// Why the conversion is being stopped.
+    enum class StopReason { None, LeaseLost, TimeLimit };
+
+    [[nodiscard]] Result<ConversionContext> prepare() const;
+    [[nodiscard]] bool isUnchanged() const;
+    void stopAtTimeLimit();
+    void onConverted(const Result<Conversion> &result);
+    [[nodiscard]] Error timeLimitError(const QString &detail) const;
+    void finish(JobOutcome::Kind kind, const Error &error = {});
+
+    const WorkerOptions &m_options;
+    const HostPaths &m_paths;
+    ResultsCache &m_cache;
+    Converter &m_converter;
+    QTimer m_timeLimit;
+    Job m_job; ///< as it is stored in the queue
+    Job m_localJob; ///< the same job with the paths that its files have for this process
+    OutputPath m_output;
+    StopReason m_stopReason = StopReason::None;
+    QString m_progress; ///< how far the job had come when it reached the time limit
+    bool m_isConverting = false;
+};
+
+} // namespace lifeguard

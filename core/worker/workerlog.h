@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/worker/workeroptions.h"
+
+#include <functional>
+
+namespace lifeguard {
+
+/// The lines that a worker writes about its jobs, one a line, to stderr: the executor leads it into the worker's log file.
+/// These lines are not translated. Any thread.
+class WorkerLog
+{
+public:
+    using Writer = std::function<void(const QString &line)>;
+
+    /// clock must outlive this object. writer defaults to writeToStandardError().
+    explicit WorkerLog(const WorkerOptions &options, const Clock &clock, Writer writer = writeToStandardError);
+
+    /// Writes that the worker is stopping, for example because of a signal.
+    void stopping(const QString &reason) const;
+    /// Writes the outcome of a job. Paths are shown relative to the workspace.
+    void jobEnded(qint64 jobId, const QString &input, const QString &output, const QString &outcome) const;
+    /// The same for a job that failed.
+    void jobFailed(qint64 jobId, const QString &input, const QString &output, const QString &error) const;
+    /// Writes an error that ends the worker, whatever the log level.
+    void fatal(const QString &message) const;
+
+    static void writeToStandardError(const QString &line);
+
+private:
+    void writeJob(qint64 jobId, const QString &input, const QString &output, const QString &outcome) const;
+
+    const LogLevel m_level;
+    const QString m_workspace;
+    const Clock &m_clock;
+    const Writer m_write;
+};
+
+} // namespace lifeguard

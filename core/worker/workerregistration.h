@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/workerregistry.h"
+#include "core/worker/workeroptions.h"
+
+namespace lifeguard {
+
+/// The worker's own row in the table workers: registers it, sets it to idle and, at the end, to dead. Claims set it to busy.
+/// Every function that returns a Status fails with ErrorCode::WorkerDead if another program marked the row dead or deleted
+/// it. Belongs to the thread of the database.
+class WorkerRegistration
+{
+public:
+    /// registry must outlive this object.
+    WorkerRegistration(WorkerRegistry &registry, const WorkerOptions &options);
+
+    /// Inserts the row, as idle.
+    [[nodiscard]] Status registerWorker();
+    [[nodiscard]] bool isRegistered() const { return m_workerId > 0; }
+    /// Returns workers.id; 0 before registerWorker() succeeded.
+    [[nodiscard]] qint64 workerId() const { return m_workerId; }
+
+    /// Returns whether the row is idle, as far as this worker knows.
+    [[nodiscard]] bool isIdle() const { return m_isIdle; }
+    /// Notes that a claim has set the row to busy.
+    void setBusy() { m_isIdle = false; }
+    [[nodiscard]] Status setIdle();
+    /// Sets the row to dead. Succeeds without writing anything if the worker never registered.
+    [[nodiscard]] Status setDead();
+
+private:
+    WorkerRegistry &m_registry;
+    const QString m_type;
+    const QString m_executorId;
+    const QString m_executionMode;
+    qint64 m_workerId = 0;
+    bool m_isIdle = false;
+};
+
+} // namespace lifeguard

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes a notebook in the format of the output."""
+import base64
+import errno
+import os
+import stat
+
+import nbformat
+from nbconvert import HTMLExporter, MarkdownExporter, ScriptExporter, SlidesExporter
+from traitlets.config import Config
+
+from nb_errors import NotebookError
+from nb_runner import notebook_language
+from nb_selection import mark_slides
+
+EXECUTED_FORMATS = ("html", "slides", "notebook", "markdown")  # those that show the results of cells
+exporters = {}  # by format; kept because compiling the templates takes a third of a second
+
+
+def exporter_for(format_name):
+    if format_name not in exporters:
+        if format_name == "html":
+            # Embed pictures, because the output lies in another folder than the pictures of the input.
+            exporter = HTMLExporter(embed_images=True)
+        elif format_name == "slides":
+            exporter = SlidesExporter(embed_images=True)
+        elif format_name == "markdown":
+            # Writes one file that contains the pictures.
+            exporter = MarkdownExporter(config=Config({"ExtractOutputPreprocessor": {"enabled": False}}))
+        else:
+            exporter = ScriptExporter()
+        exporters[format_name] = exporter
+    return exporters[format_name]
+
+
+def export(notebook, format_name, title, folder, prog_lang):
+    """Returns the output as bytes."""
+    if format_name == "notebook":
+        return (nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n").encode()
+    if format_name == "slides":
+        mark_slides(notebook)
+    if format_name == "script":
+        language = notebook_language(notebook, prog_lang)
+        info = notebook.metadata.setdefault("language_info", nbformat.from_dict({}))
+        info.setdefault("name", language)
+        if language == "python":
+            info.setdefault("nbconvert_exporter", "python")  # text cells become comments
+        info.setdefault("file_extension", ".txt")  # required by the exporter, but not used
+    elif format_name == "markdown":
+        inline_pictures(notebook)
+    else:
+        svg_as_images(notebook)
+    resources = {"metadata": {"name": title, "path": folder}}
+    text, _ = exporter_for(format_name).from_notebook_node(notebook, resources=resources)
+    if format_name == "markdown":
+        text = text.replace("![svg](data:image/svg;base64,", "![svg](data:image/svg+xml;base64,")
+    return text.encode("utf-8", "replace")
+
+
+def svg_as_images(notebook):
+    """Turns SVG outputs into images. nbconvert 6.5 would remove most of their content as a protection against scripts."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            svg = (output.get("data") or {}).get("image/svg+xml")
+            if isinstance(svg, str):
+                output["svg_filename"] = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def inline_pictures(notebook):
+    """Encodes pictures as one line of base64, the form in which nbconvert's template needs them."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            data = output.get("data") or {}
+            for kind in ("image/png", "image/jpeg"):
+                if isinstance(data.get(kind), str):
+                    data[kind] = "".join(data[kind].split())
+            if isinstance(data.get("image/svg+xml"), str):
+                data["image/svg+xml"] = base64.b64encode(data["image/svg+xml"].encode()).decode()
+
+
+def write(path, content):
+    """Writes an ordinary file, but not through a link. Removes the file if writing fails."""
+    created = False
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+        with os.fdopen(fd, "wb") as file:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                raise OSError(errno.EINVAL, "it is not an ordinary file")
+            created = True
+            file.write(content)
+    except OSError as error:
+        if created:
+            os.unlink(path)
+        disk_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise NotebookError("write_failed", reason=error.strerror or str(error), disk_full=disk_full) from None

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which containers of other managers are removed, and when.
+#include "core/executor/leftovercontainercleaner.h"
+
+#include "core/config/workerconfig.h"
+#include "core/executor/containerspec.h"
+#include "tests/support/fakecontainerengine.h"
+#include "tests/support/testhelpers.h"
+
+#include <QProcess>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+Q_DECLARE_METATYPE(lifeguard::DockerContainer)
+Q_DECLARE_METATYPE(lifeguard::LeftoverContext)
+
+namespace {
+
+DockerContainer containerOf(const char *manager, const char *state, const QHash<QString, QString> &labels = {})
+{
+    DockerContainer container;
+    container.id = s("abc");
+    container.state = s(state);
+    container.labels = labels;
+    if (*manager)
+        container.labels.insert(dockerlabel::manager, s(manager));
+    return container;
+}
+
+} // namespace
+
+class TestLeftoverContainerCleaner : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void decides_data();
+    void decides();
+    void grace();
+    void removesAContainerWhoseManagerHasEnded();
+    void terminatesARunningContainer();
+    void ignoresEventsOfOtherContainers();
+};
+
+void TestLeftoverContainerCleaner::decides_data()
+{
+    using Action = LeftoverAction;
+    using Presence = ProcessPresence;
+    QTest::addColumn<DockerContainer>("container");
+    QTest::addColumn<LeftoverContext>("context");
+    QTest::addColumn<int>("action");
+    const QSet<QString> others{s("someone")};
+    const auto context = [](Presence presence, const std::optional<QSet<QString>> &managers = {}, bool isEngineLocal = true, bool isBeingCreated = false) {
+        return LeftoverContext{s("me"), isBeingCreated, presence, isEngineLocal, managers};
+    };
+    const auto row = [](const char *name, const DockerContainer &container, const LeftoverContext &leftover, Action action) {
+        QTest::newRow(name) << container << leftover << int(action);
+    };
+
+    row("of no manager", containerOf("", "exited"), context(Presence::Gone), Action::Keep);
+    row("of a living manager", containerOf("you", "exited"), context(Presence::Alive), Action::Keep);
+    row("ended, manager gone", containerOf("you", "exited"), context(Presence::Gone), Action::Remove);
+    row("never started, manager gone", containerOf("you", "created"), context(Presence::Gone), Action::Remove);
+    row("running, manager gone", containerOf("you", "running"), context(Presence::Gone), Action::Terminate);
+    row("paused, manager gone", containerOf("you", "paused"), context(Presence::Gone), Action::Terminate);
+    row("detached and running", containerOf("you", "running", {{dockerlabel::detached, s("true")}}), context(Presence::Gone), Action::Keep);
+    row("detached and ended", containerOf("you", "exited", {{dockerlabel::detached, s("true")}}), context(Presence::Gone), Action::Remove);
+
+    row("own, unknown", containerOf("me", "running"), context(Presence::Alive), Action::Remove);
+    row("own, being created", containerOf("me", "created"), context(Presence::Alive, {}, true, true), Action::Keep);
+
+    row("manager invisible, not in the database", containerOf("you", "exited"), context(Presence::Unknown, others), Action::Remove);
+    row("manager invisible, in the database", containerOf("someone", "exited"), context(Presence::Unknown, others), Action::Keep);
+    row("manager invisible, database not read", containerOf("you", "exited"), context(Presence::Unknown), Action::Keep);
+    row("manager invisible, running", containerOf("you", "running"), context(Presence::Unknown, others), Action::Keep);
+    row("manager invisible, remote engine", containerOf("you", "exited"), context(Presence::Unknown, others, false), Action::Keep);
+}
+
+void TestLeftoverContainerCleaner::decides()
+{
+    QFETCH(DockerContainer, container);
+    QFETCH(LeftoverContext, context);
+    QTEST(int(leftoverAction(container, context)), "action");
+}
+
+void TestLeftoverContainerCleaner::grace()
+{
+    QCOMPARE(leftoverGrace(containerOf("you", "running")), seconds(10)); // the program of a user
+    const QHash<QString, QString> labels{{dockerlabel::workerType, s("noop")}, {dockerlabel::maxJobTime, s("600")}};
+    QCOMPARE(leftoverGrace(containerOf("you", "running", labels)), seconds(600) + jobLimitSlack);
+    const QHash<QString, QString> huge{{dockerlabel::workerType, s("noop")}, {dockerlabel::maxJobTime, s("99999999999")}};
+    QCOMPARE(leftoverGrace(containerOf("you", "running", huge)), maxDuration);
+}
+
+namespace {
+
+/// A cleaner of the manager FakeContainerEngine::managerId, and a manager process that has ended.
+struct World
+{
+    World() : client(engine.server.endpoint()), remover(client), cleaner(client, remover, FakeContainerEngine::managerId)
+    {
+        QProcess process;
+        process.start(s("sleep"), {s("60")});
+        if (process.waitForStarted())
+            endedManager = ProcessIdentity::of(process.processId()).value_or(ProcessIdentity()).toString();
+        process.kill();
+        process.waitForFinished();
+    }
+    /// Adds a leftover of the ended manager, and passes it to the cleaner.
+    QString clean(const char *state)
+    {
+        const QString id = engine.addContainer(s("leftover"), {{dockerlabel::manager, s("ended")}, {dockerlabel::managerProcess, endedManager}}, s(state));
+        DockerContainer listed = containerOf("ended", state, {{dockerlabel::managerProcess, endedManager}});
+        listed.id = id;
+        cleaner.clean(listed, false);
+        return id;
+    }
+
+    FakeContainerEngine engine;
+    DockerClient client;
+    ContainerRemover remover;
+    LeftoverContainerCleaner cleaner;
+    QString endedManager;
+};
+
+} // namespace
+
+void TestLeftoverContainerCleaner::removesAContainerWhoseManagerHasEnded()
+{
+    World world;
+    world.clean("exited");
+    EVENTUALLY(world.engine.containers.isEmpty());
+}
+
+void TestLeftoverContainerCleaner::terminatesARunningContainer()
+{
+    World world;
+    const QString id = world.clean("running");
+    EVENTUALLY(world.engine.container(id).signalNames == QStringList{s("TERM")});
+    ContainerEvent event;
+    event.id = id;
+    event.action = s("kill");
+    QVERIFY(world.cleaner.handleEvent(event));
+    QCOMPARE(world.engine.ids(), QStringList{id});
+    event.action = s("die");
+    QVERIFY(world.cleaner.handleEvent(event));
+    EVENTUALLY(world.engine.containers.isEmpty());
+}
+
+void TestLeftoverContainerCleaner::ignoresEventsOfOtherContainers()
+{
+    World world;
+    ContainerEvent event;
+    event.id = s("another");
+    event.action = s("die");
+    QVERIFY(!world.cleaner.handleEvent(event));
+}
+
+QTEST_GUILESS_MAIN(TestLeftoverContainerCleaner)
+#include "tst_leftovercontainercleaner.moc"

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tests the start-up and the shutdown of a ManagerSession.
+#include "core/session/managersession.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/queuetest.h"
+#include "tests/support/testhelpers.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+class TestManagerSession : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void startsTheManager();
+    void failsIfTheDatabaseCannotBeUsed();
+    void waitsWhileTheDatabaseIsLocked();
+    void readOnlySessionLaunchesNoPools();
+    void launchNeedsAReadySession();
+    void reportsPoolsThatCannotBeLaunched();
+    void stopsWithoutWorkers();
+    void stopsWhileTheDatabaseIsBeingOpened();
+    void diagnosesAnUnknownWorker();
+
+private:
+    void create(const std::function<void(ManagerSessionOptions &)> &change = {});
+    [[nodiscard]] bool openAndWait();
+    [[nodiscard]] QString database() const { return m_folder->filePath(s("q.db")); }
+    [[nodiscard]] static WorkerConfig noop(int count);
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    ManualClock m_clock;
+    std::unique_ptr<ManagerSession> m_session;
+};
+
+void TestManagerSession::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    qputenv("XDG_STATE_HOME", QFile::encodeName(m_folder->filePath(s("state"))));
+}
+
+void TestManagerSession::cleanup()
+{
+    m_session.reset();
+}
+
+void TestManagerSession::create(const std::function<void(ManagerSessionOptions &)> &change)
+{
+    ManagerSessionOptions options;
+    options.database = database();
+    options.workspace = m_folder->path();
+    if (change)
+        change(options);
+    m_session = std::make_unique<ManagerSession>(options, m_clock, localExecutorFactory());
+}
+
+bool TestManagerSession::openAndWait()
+{
+    QSignalSpy ready(m_session.get(), &ManagerSession::ready);
+    m_session->open();
+    return ready.wait(patience);
+}
+
+WorkerConfig TestManagerSession::noop(int count)
+{
+    WorkerConfig config;
+    config.type = s("noop");
+    config.count = count;
+    config.mode = ExecutionMode::Direct;
+    return config;
+}
+
+void TestManagerSession::startsTheManager()
+{
+    create();
+    QVERIFY(!m_session->isOpen());
+    QStringList signalNames;
+    connect(m_session.get(), &ManagerSession::opened, this, [&] { signalNames << s("opened"); });
+    connect(m_session.get(), &ManagerSession::ready, this, [&] { signalNames << s("ready"); });
+    connect(m_session.get(), &ManagerSession::failed, this, [&] { signalNames << s("failed"); });
+    QVERIFY(openAndWait());
+    QCOMPARE(signalNames, (QStringList{s("opened"), s("ready")}));
+    QVERIFY(m_session->isOpen());
+    QVERIFY(m_session->isReady());
+    QVERIFY(!m_session->hasFailed());
+    QVERIFY(!m_session->hasLiveWorkers());
+    QVERIFY(QFile::exists(database()));
+    EVENTUALLY(m_session->snapshot().generation > 0);
+}
+
+void TestManagerSession::failsIfTheDatabaseCannotBeUsed()
+{
+    write(database(), "not a database");
+    create();
+    QSignalSpy failed(m_session.get(), &ManagerSession::failed);
+    m_session->open();
+    QVERIFY(failed.wait(patience));
+    QVERIFY(failed.first().first().value<Error>().message.contains(database()));
+    QVERIFY(m_session->hasFailed());
+    QVERIFY(!m_session->isOpen());
+    QSignalSpy stopped(m_session.get(), &ManagerSession::stopped);
+    m_session->stop();
+    QVERIFY(stopped.wait(patience));
+}
+
+void TestManagerSession::waitsWhileTheDatabaseIsLocked()
+{
+    goodFile(database());
+    RawSql other(database());
+    QVERIFY(other.exec(s("BEGIN IMMEDIATE"))); // the database can be opened, but the manager cannot register in it
+    create();
+    QSignalSpy locked(m_session.get(), &ManagerSession::lockedChanged);
+    QSignalSpy ready(m_session.get(), &ManagerSession::ready);
+    m_session->open();
+    QTRY_COMPARE_WITH_TIMEOUT(locked.size(), 1, patience);
+    QVERIFY(m_session->isLocked());
+    QVERIFY(!m_session->isReady());
+    QVERIFY(other.exec(s("COMMIT")));
+    QVERIFY(ready.wait(patience));
+    EVENTUALLY(!m_session->isLocked());
+}
+
+void TestManagerSession::readOnlySessionLaunchesNoPools()
+{
+    goodFile(database());
+    create([](ManagerSessionOptions &options) {
+        options.readOnly = true;
+        options.pools = {noop(1)};
+    });
+    QSignalSpy launchFailed(m_session.get(), &ManagerSession::launchFailed);
+    QVERIFY(openAndWait());
+    QVERIFY(m_session->manager()->pools().isEmpty());
+    QVERIFY(launchFailed.isEmpty());
+    QCOMPARE(m_session->launch(noop(1)).error().code, ErrorCode::ReadOnly);
+}
+
+void TestManagerSession::launchNeedsAReadySession()
+{
+    create();
+    QCOMPARE(m_session->launch(noop(0)).error().code, ErrorCode::Database);
+    QVERIFY(openAndWait());
+    const Result<QString> name = m_session->launch(noop(0));
+    QVERIFY(name);
+    QCOMPARE(*name, s("noop"));
+    m_session->stop();
+    QCOMPARE(m_session->launch(noop(0)).error().code, ErrorCode::Cancelled);
+}
+
+void TestManagerSession::reportsPoolsThatCannotBeLaunched()
+{
+    WorkerConfig invalid = noop(0);
+    invalid.type = s("mine"); // a custom type needs a command
+    create([&](ManagerSessionOptions &options) { options.pools = {invalid, noop(0)}; });
+    QSignalSpy launchFailed(m_session.get(), &ManagerSession::launchFailed);
+    QVERIFY(openAndWait());
+    QCOMPARE(launchFailed.size(), 1);
+    QCOMPARE(launchFailed.first().first().value<WorkerConfig>().type, s("mine"));
+    QCOMPARE(m_session->manager()->pools().size(), 1);
+    QCOMPARE(m_session->manager()->pools().first().name, s("noop"));
+}
+
+void TestManagerSession::stopsWithoutWorkers()
+{
+    create();
+    QVERIFY(openAndWait());
+    QVERIFY(m_session->launch(noop(0)));
+    QSignalSpy stopped(m_session.get(), &ManagerSession::stopped);
+    QSignalSpy pools(m_session.get(), &ManagerSession::poolsChanged);
+    m_session->stop();
+    QVERIFY(m_session->isStopping());
+    QVERIFY2(stopped.isEmpty(), "stopped() was not emitted from the event loop");
+    QVERIFY(stopped.wait(patience));
+    m_session->stop(seconds(0));
+    QVERIFY(pools.wait(patience)); // the signals of the manager that follow are delivered
+    QCOMPARE(stopped.size(), 1);
+}
+
+void TestManagerSession::stopsWhileTheDatabaseIsBeingOpened()
+{
+    create();
+    QSignalSpy opened(m_session.get(), &ManagerSession::opened);
+    QSignalSpy stopped(m_session.get(), &ManagerSession::stopped);
+    m_session->open();
+    m_session->stop();
+    QVERIFY(stopped.wait(patience));
+    // The store answers requests in order: by now the database is open, too.
+    const auto snapshot = m_session->store().snapshot();
+    EVENTUALLY(snapshot.isFinished());
+    QCoreApplication::processEvents();
+    QVERIFY(opened.isEmpty());
+    QVERIFY(!m_session->isOpen());
+}
+
+void TestManagerSession::diagnosesAnUnknownWorker()
+{
+    create();
+    QVERIFY(openAndWait());
+    WorkerInfo worker;
+    worker.executorId = s("direct-noop-0-aaaaaaaa");
+    worker.type = s("noop");
+    QList<Diagnosis> reports;
+    QObject context;
+    m_session->diagnose(worker, &context, [&](const Diagnosis &diagnosis) { reports << diagnosis; });
+    EVENTUALLY(!reports.isEmpty() && !reports.last().isInProgress());
+    QCOMPARE(reports.last().request.worker.executorId, worker.executorId);
+    QVERIFY2(!reports.last().request.problem.isEmpty(), "that the database has no row of the worker is not reported");
+}
+
+QTEST_GUILESS_MAIN(TestManagerSession)
+#include "tst_managersession.moc"

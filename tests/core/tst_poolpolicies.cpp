@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Small decisions about pools: when workers are recycled, which changes of their state are events, when beats are
+// mirrored, and which logs are deleted.
+#include "core/pool/recyclepolicy.h"
+#include "core/pool/rescuescheduler.h"
+#include "core/pool/verdicthandler.h"
+#include "core/pool/workerlogs.h"
+#include "tests/support/testhelpers.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+using namespace std::chrono_literals;
+
+class TestPoolPolicies : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void recycle_data();
+    void recycle();
+    void events_data();
+    void events();
+    void mirror_data();
+    void mirror();
+    void logs();
+};
+
+void TestPoolPolicies::recycle_data()
+{
+    QTest::addColumn<int>("afterJobs");
+    QTest::addColumn<int>("aboveMb");
+    QTest::addColumn<int>("jobs");
+    QTest::addColumn<int>("memoryMb");
+    QTest::addColumn<QString>("reason");
+    QTest::newRow("no limit") << 0 << 0 << 9999 << 9999 << QString();
+    QTest::newRow("below the number of jobs") << 3 << 0 << 2 << 9999 << QString();
+    QTest::newRow("at the number of jobs") << 3 << 0 << 3 << 1 << s("recycled after 3 jobs");
+    QTest::newRow("one job") << 1 << 0 << 1 << 1 << s("recycled after 1 job");
+    QTest::newRow("at the memory limit") << 0 << 100 << 9999 << 100 << QString();
+    QTest::newRow("above the memory limit") << 0 << 100 << 0 << 101 << s("recycled at 101 MB, above 100 MB");
+    QTest::newRow("both") << 3 << 100 << 4 << 101 << s("recycled after 4 jobs");
+}
+
+void TestPoolPolicies::recycle()
+{
+    QFETCH(int, afterJobs);
+    QFETCH(int, aboveMb);
+    QFETCH(int, jobs);
+    QFETCH(int, memoryMb);
+    WorkerConfig config;
+    config.recycleAfterJobs = afterJobs;
+    config.recycleAboveMb = aboveMb;
+    QTEST(RecyclePolicy::reason(config, jobs, memoryMb * 1024LL * 1024).englishText(), "reason");
+}
+
+void TestPoolPolicies::events_data()
+{
+    QTest::addColumn<int>("before");
+    QTest::addColumn<int>("after");
+    QTest::addColumn<int>("event");
+    const auto row = [](const char *name, WorkerState before, WorkerState after, EventKind event = EventKind::Unknown) {
+        QTest::newRow(name) << int(before) << int(after) << int(event);
+    };
+    using enum WorkerState;
+    row("becomes suspect", Busy, Suspect, EventKind::WorkerSuspect);
+    row("stays suspect", Suspect, Suspect);
+    row("becomes hung", Suspect, Hung, EventKind::WorkerHung);
+    row("becomes hung at once", Busy, Hung, EventKind::WorkerHung);
+    row("stays hung", Hung, Hung);
+    row("is suspect after it was hung", Hung, Suspect, EventKind::WorkerSuspect);
+    row("has recovered, idle", Suspect, Idle, EventKind::WorkerRecovered);
+    row("has recovered, busy", Hung, Busy, EventKind::WorkerRecovered);
+    row("becomes busy", Idle, Busy);
+    row("is ready", Starting, Idle);
+    row("becomes unknown", Busy, Unknown);
+    row("is known again", Unknown, Busy);
+    row("is suspect after it was unknown", Unknown, Suspect, EventKind::WorkerSuspect);
+}
+
+void TestPoolPolicies::events()
+{
+    QFETCH(int, before);
+    QFETCH(int, after);
+    QTEST(int(VerdictHandler::eventFor(WorkerState(before), WorkerState(after)).value_or(EventKind::Unknown)), "event");
+}
+
+void TestPoolPolicies::mirror_data()
+{
+    QTest::addColumn<int>("workers");
+    QTest::addColumn<int>("sinceLast"); // seconds
+    QTest::addColumn<bool>("isDue");
+    QTest::newRow("few workers") << 300 << 5 << true;
+    QTest::newRow("many workers, soon") << 301 << 5 << false;
+    QTest::newRow("many workers, later") << 301 << 15 << true;
+}
+
+void TestPoolPolicies::mirror()
+{
+    QFETCH(int, workers);
+    QFETCH(int, sinceLast);
+    QTEST(RescueScheduler::isMirrorDue(workers, seconds(sinceLast)), "isDue");
+}
+
+void TestPoolPolicies::logs()
+{
+    QTemporaryDir folder;
+    const auto create = [&folder](const char *name, int ageDays, qint64 size = 1) {
+        QFile file(folder.filePath(s(name)));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QVERIFY(file.resize(size));
+        QVERIFY(file.setFileTime(QDateTime::currentDateTimeUtc().addDays(-ageDays), QFileDevice::FileModificationTime));
+    };
+    create("new.log", 1);
+    create("old.log", WorkerLogs::retentionDays + 1);
+    create("old.txt", WorkerLogs::retentionDays + 1);
+    create("large.log", 0, WorkerLogs::maxSize + 1); // a sparse file
+    create("full.log", 0, WorkerLogs::maxSize);
+    WorkerLogs::removeOld(folder.path());
+    QVERIFY(QFile::exists(folder.filePath(s("new.log"))));
+    QVERIFY(!QFile::exists(folder.filePath(s("old.log"))));
+    QVERIFY(QFile::exists(folder.filePath(s("old.txt"))));
+    WorkerLogs::limitSize(folder.filePath(s("large.log")));
+    WorkerLogs::limitSize(folder.filePath(s("full.log")));
+    WorkerLogs::limitSize(folder.filePath(s("missing.log")));
+    QCOMPARE(QFile(folder.filePath(s("large.log"))).size(), 0);
+    QCOMPARE(QFile(folder.filePath(s("full.log"))).size(), WorkerLogs::maxSize);
+}
+
+QTEST_GUILESS_MAIN(TestPoolPolicies)
+#include "tst_poolpolicies.moc"

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How limits of direct workers are applied, with fake cgroups. With the kernel's: tests/integration/tst_limits.cpp.
+#include "core/executor/workerlimits.h"
+#include "tests/support/fakecgroups.h"
+#include "tests/support/testhelpers.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <unistd.h>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+class TestWorkerLimits : public QObject
+{
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_folder;
+    std::shared_ptr<FakeCgroups> m_files;
+    std::unique_ptr<WorkerLimits> m_limits;
+
+    static StartRequest request(double cpu, qint64 memoryMb = 0, const char *type = "test")
+    {
+        StartRequest r;
+        r.executorId = s("direct-test-0");
+        r.config.type = s(type);
+        r.config.cpuLimit = cpu;
+        r.config.memoryLimitMb = memoryMb;
+        return r;
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_files = std::make_shared<FakeCgroups>(m_folder.path());
+        m_limits = std::make_unique<WorkerLimits>();
+        m_limits->setCgroups(std::make_shared<Cgroups>(m_files));
+    }
+
+    void noLimitsNeedNoCgroup();
+    void anIgnoredCpuLimitIsReportedOncePerType();
+    void aMissingMemoryLimitIsNotReported();
+    void aProcessOutsideItsCgroupIsDetected();
+};
+
+void TestWorkerLimits::noLimitsNeedNoCgroup()
+{
+    QVERIFY(!m_limits->createCgroup(request(0)));
+    QCOMPARE(m_files->mountReads, 0);
+}
+
+void TestWorkerLimits::anIgnoredCpuLimitIsReportedOncePerType()
+{
+    QSignalSpy ignored(m_limits.get(), &WorkerLimits::limitIgnored);
+    for (const char *type : {"one", "one", "two"}) {
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("the CPU limit is not enforced")));
+        QVERIFY(!m_limits->createCgroup(request(1, 0, type)));
+    }
+    QCOMPARE(ignored.size(), 0); // emitted from the event loop
+    EVENTUALLY(ignored.size() == 2);
+    QCOMPARE(ignored.first().at(0).toString(), s("direct-test-0"));
+    QCOMPARE(ignored.first().at(1).value<Message>(), Message("cpu_limit_ignored"));
+}
+
+void TestWorkerLimits::aMissingMemoryLimitIsNotReported()
+{
+    QSignalSpy ignored(m_limits.get(), &WorkerLimits::limitIgnored);
+    QVERIFY(!m_limits->createCgroup(request(0, 64))); // the health monitor enforces it
+    QCoreApplication::processEvents();
+    QCOMPARE(ignored.size(), 0);
+}
+
+void TestWorkerLimits::aProcessOutsideItsCgroupIsDetected()
+{
+    m_files->mountOld();
+    const auto cgroup = m_limits->createCgroup(request(1));
+    QVERIFY(cgroup && cgroup->limitsCpu());
+    QVERIFY(m_limits->verifyCgroup(request(1), 1 << 30, cgroup)); // a process that has ended is in no cgroup
+    QSignalSpy ignored(m_limits.get(), &WorkerLimits::limitIgnored);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("could not enter its cgroup")));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("the CPU limit is not enforced")));
+    QVERIFY(!m_limits->verifyCgroup(request(1), getpid(), cgroup));
+    EVENTUALLY(ignored.size() == 1);
+}
+
+QTEST_GUILESS_MAIN(TestWorkerLimits)
+#include "tst_workerlimits.moc"

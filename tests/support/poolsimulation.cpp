@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/poolsimulation.h"
+
+#include "core/base/beatfile.h"
+#include "tests/support/pooltest.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+namespace lifeguard::test {
+
+PoolSimulation::PoolSimulation() = default;
+
+PoolSimulation::~PoolSimulation()
+{
+    manager.reset();
+    store.reset();
+}
+
+bool PoolSimulation::open()
+{
+    store = std::make_unique<Store>();
+    return answerOf(store->open(folder.filePath(QStringLiteral("q.db")), OpenMode::Create)).has_value();
+}
+
+void PoolSimulation::createManager()
+{
+    ManagerPaths paths;
+    paths.workerProgram = QStringLiteral("/nonexistent/lifeguard-worker");
+    paths.workspace = folder.path();
+    paths.logFolder = folder.filePath(QStringLiteral("logs"));
+    paths.runtimeFolder = folder.filePath(QStringLiteral("run"));
+    auto ownScheduler = std::make_unique<ManualScheduler>(clock);
+    scheduler = ownScheduler.get();
+    const ExecutorFactory factory = [this](const ExecutorContext &) {
+        auto fake = std::make_unique<FakeWorkerExecutor>();
+        executor = fake.get();
+        return ManagerExecutor{std::move(fake), executor};
+    };
+    manager = std::make_unique<WorkerPoolManager>(*store, clock, factory, paths, nullptr, std::move(ownScheduler));
+    QObject::connect(manager.get(), &WorkerPoolManager::eventHappened, manager.get(),
+                     [this](const Event &event) { m_events.append(event.kind); });
+}
+
+bool PoolSimulation::start()
+{
+    if (!store && !open())
+        return false;
+    createManager();
+    QSignalSpy ready(manager.get(), &WorkerPoolManager::ready);
+    manager->start();
+    return ready.wait(patience);
+}
+
+WorkerConfig PoolSimulation::config(int count)
+{
+    return PoolTest::noop(count);
+}
+
+bool PoolSimulation::launch(const WorkerConfig &config)
+{
+    const qsizetype before = executor->runningIds().size();
+    return manager->startPool(config) && waitForRunning(before + config.count);
+}
+
+bool PoolSimulation::waitForRunning(qsizetype count)
+{
+    return QTest::qWaitFor([&] { return executor->runningIds().size() == count; }, patience);
+}
+
+void PoolSimulation::settle()
+{
+    for (int i = 0; i < 2; ++i) {
+        QCoreApplication::processEvents();
+        (void)answerOf(store->write<int>([](Database &) -> Result<int> { return 0; }));
+        QCoreApplication::processEvents();
+    }
+}
+
+void PoolSimulation::advance(milliseconds by)
+{
+    scheduler->advance(by);
+}
+
+void PoolSimulation::showRow(const QString &executorId, WorkerStatus status, qint64 jobsProcessed)
+{
+    WorkerRow &row = m_rows[executorId];
+    if (row.id == 0)
+        row.id = 1000 + m_rows.size();
+    row.executorId = executorId;
+    row.status = status;
+    row.jobsProcessed = jobsProcessed;
+    row.lastHeartbeat = clock.utcNow();
+    StoreSnapshot snapshot;
+    snapshot.workers = m_rows.values();
+    Q_EMIT store->snapshotRead(snapshot);
+}
+
+void PoolSimulation::showAllIdle()
+{
+    for (const QString &executorId : executor->runningIds())
+        showRow(executorId);
+}
+
+void PoolSimulation::beat(const QString &executorId, qint64 jobId)
+{
+    const StartRequest request = executor->requestOf(executorId);
+    const auto file = BeatFile::open(request.beatPath, true);
+    if (!file)
+        qFatal("worker %s has no beat channel", qPrintable(executorId));
+    Beat beat = (*file)->read(request.beatSlot);
+    if (beat.jobId != jobId) {
+        beat.jobId = jobId;
+        beat.attempt = 1;
+        beat.jobStartedAt = clock.steadyNow();
+        beat.phase = jobId > 0 ? WorkerPhase::Working : WorkerPhase::Idle;
+        (*file)->write(request.beatSlot, beat);
+    }
+    (*file)->beat(request.beatSlot);
+}
+
+void PoolSimulation::setPhase(const QString &executorId, WorkerPhase phase)
+{
+    const StartRequest request = executor->requestOf(executorId);
+    const auto file = BeatFile::open(request.beatPath, true);
+    if (!file)
+        qFatal("worker %s has no beat channel", qPrintable(executorId));
+    Beat beat = (*file)->read(request.beatSlot);
+    beat.phase = phase;
+    (*file)->write(request.beatSlot, beat);
+}
+
+WorkerInfo PoolSimulation::worker(const QString &executorId) const
+{
+    for (const WorkerInfo &worker : manager->workers()) {
+        if (worker.executorId == executorId)
+            return worker;
+    }
+    return {};
+}
+
+QList<WorkerInfo> PoolSimulation::workersIn(WorkerState state) const
+{
+    QList<WorkerInfo> found;
+    for (const WorkerInfo &worker : manager->workers()) {
+        if (worker.own && worker.state == state)
+            found.append(worker);
+    }
+    return found;
+}
+
+QString PoolSimulation::idOf(int index) const
+{
+    for (const QString &executorId : executor->runningIds()) {
+        if (executor->requestOf(executorId).index == index)
+            return executorId;
+    }
+    return {};
+}
+
+} // namespace lifeguard::test

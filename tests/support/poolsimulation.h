@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/pool/workerpoolmanager.h"
+#include "core/store/store.h"
+#include "tests/support/fakeworkerexecutor.h"
+#include "tests/support/manualscheduler.h"
+
+#include <QTemporaryDir>
+
+#include <memory>
+
+namespace lifeguard::test {
+
+/// A pool manager with a real database, but without processes and without waiting: its executor is a fake, and time
+/// passes when the test says so.
+class PoolSimulation
+{
+public:
+    PoolSimulation();
+    ~PoolSimulation();
+    Q_DISABLE_COPY_MOVE(PoolSimulation)
+
+    /// Opens the database; start() does so if necessary.
+    [[nodiscard]] bool open();
+    /// Starts the manager, and waits until it is ready.
+    [[nodiscard]] bool start();
+    /// Creates the manager without starting it.
+    void createManager();
+
+    /// Returns a configuration of direct workers with a beat channel.
+    [[nodiscard]] static WorkerConfig config(int count);
+    /// Launches a pool of noop workers, and waits until they are started.
+    [[nodiscard]] bool launch(const WorkerConfig &config);
+    /// Waits until this many workers run in the executor.
+    [[nodiscard]] bool waitForRunning(qsizetype count);
+    /// Waits until the event loop and the writing thread of the store have done everything that was posted.
+    void settle();
+    void advance(milliseconds by);
+
+    /// Delivers a snapshot in which the worker has this status, as the store does when the worker has registered.
+    void showRow(const QString &executorId, WorkerStatus status = WorkerStatus::Idle, qint64 jobsProcessed = 0);
+    /// Delivers such a snapshot for all running workers.
+    void showAllIdle();
+    /// Writes a beat into the slot of a worker. jobId: the job that it has begun; 0: none.
+    void beat(const QString &executorId, qint64 jobId = 0);
+    void setPhase(const QString &executorId, WorkerPhase phase);
+
+    [[nodiscard]] PoolInfo pool(int index = 0) const { return manager->pools().value(index); }
+    [[nodiscard]] WorkerInfo worker(const QString &executorId) const;
+    [[nodiscard]] QList<WorkerInfo> workersIn(WorkerState state) const;
+    /// Returns the executor id of the worker with this index; empty if there is none.
+    [[nodiscard]] QString idOf(int index) const;
+    /// Returns the kinds of all events so far.
+    [[nodiscard]] QList<EventKind> eventKinds() const { return m_events; }
+    [[nodiscard]] int count(EventKind kind) const { return int(m_events.count(kind)); }
+
+    QTemporaryDir folder;
+    ManualClock clock;
+    std::unique_ptr<Store> store;
+    FakeWorkerExecutor *executor = nullptr; ///< of the manager, once it has started
+    ManualScheduler *scheduler = nullptr; ///< of the manager
+    std::unique_ptr<WorkerPoolManager> manager;
+
+private:
+    QList<EventKind> m_events;
+    QHash<QString, WorkerRow> m_rows; ///< as last shown
+};
+
+} // namespace lifeguard::test

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dashboardsession.h"
+
+#include "core/base/futurecallbacks.h"
+
+#include <QtConcurrent>
+
+namespace lifeguard {
+
+namespace {
+
+constexpr qsizetype skippedPathsShown = 3;
+
+} // namespace
+
+DashboardSession::DashboardSession(DashboardOptions options, QObject *parent)
+    : QObject(parent)
+    , m_options(std::move(options))
+    , m_session(m_options)
+    , m_adder([this](const QList<NewJob> &jobs) { return m_session.store().addJobs(jobs); })
+{
+    connect(&m_adder, &JobAdder::errorHappened, this, &DashboardSession::errorHappened);
+    connect(&m_adder, &JobAdder::stateChanged, this, &DashboardSession::emitEndedWhenDone);
+    connect(&m_session, &ManagerSession::opened, this, [this](const QString &notice) {
+        Q_EMIT opened();
+        if (!notice.isEmpty()) {
+            Q_EMIT noticed(notice);
+        }
+    });
+    connect(&m_session, &ManagerSession::ready, this, &DashboardSession::onReady);
+    connect(&m_session, &ManagerSession::failed, this, &DashboardSession::onFailed);
+    connect(&m_session, &ManagerSession::launchFailed, this,
+            [this](const WorkerConfig &, const Error &error) { Q_EMIT errorHappened(error); });
+    connect(&m_session, &ManagerSession::readFailed, this, &DashboardSession::errorHappened);
+    connect(&m_session, &ManagerSession::writeFailed, this, &DashboardSession::errorHappened);
+    connect(&m_session, &ManagerSession::lockedChanged, this, &DashboardSession::lockedChanged);
+    connect(&m_session, &ManagerSession::snapshotRead, this, &DashboardSession::snapshotRead);
+    connect(&m_session, &ManagerSession::workersChanged, this, &DashboardSession::workersChanged);
+    connect(&m_session, &ManagerSession::poolsChanged, this, &DashboardSession::poolsChanged);
+    connect(&m_session, &ManagerSession::eventHappened, this, &DashboardSession::eventHappened);
+    connect(&m_session, &ManagerSession::stopped, this, [this] {
+        m_stopped = true;
+        emitEndedWhenDone();
+    });
+}
+
+DashboardSession::~DashboardSession() = default;
+
+void DashboardSession::open()
+{
+    m_session.open();
+}
+
+void DashboardSession::onReady()
+{
+    Q_EMIT readinessChanged();
+    if (!m_options.readOnly && !m_ending) {
+        submitInitialPaths();
+    }
+}
+
+void DashboardSession::onFailed(const Error &error)
+{
+    Q_EMIT errorHappened(error);
+    Q_EMIT readinessChanged();
+}
+
+void DashboardSession::republish()
+{
+    if (!isOpen()) {
+        return;
+    }
+    Q_EMIT snapshotRead(snapshot());
+    Q_EMIT poolsChanged(manager()->pools());
+    Q_EMIT workersChanged(manager()->workers());
+    Q_EMIT lockedChanged(isLocked());
+}
+
+QString DashboardSession::disabledReason() const
+{
+    if (hasFailed()) {
+        return tr("the database cannot be used");
+    }
+    if (!isReady()) {
+        return isLocked() ? tr("another program keeps the database locked") : tr("the database is not open yet");
+    }
+    if (m_options.readOnly) {
+        return tr("the database is open read-only");
+    }
+    return m_ending ? tr("Lifeguard is closing") : QString();
+}
+
+Status DashboardSession::launch(const WorkerConfig &config)
+{
+    if (m_options.readOnly) {
+        return failure(ErrorCode::ReadOnly, tr("No pool can be launched because the database is open read-only."));
+    }
+    const Result<QString> name = m_session.launch(config);
+    return name ? Status() : Status(failure(name.error()));
+}
+
+void DashboardSession::submitInitialPaths()
+{
+    if (m_options.submit.isEmpty()) {
+        return;
+    }
+    PlanOptions options;
+    options.workspace = m_options.workspace;
+    m_planning = true;
+    const auto plan = QtConcurrent::run([paths = m_options.submit, options] { return planJobs(paths, options); });
+    whenFinished(plan, this, [this](const Result<JobPlan> &plan) {
+        m_planning = false;
+        if (!plan) {
+            Q_EMIT errorHappened(plan.error());
+        } else if (!m_discardsJobs) {
+            reportSkippedPaths(*plan);
+            m_adder.add(std::make_shared<const JobPlan>(*plan));
+        }
+        emitEndedWhenDone();
+    });
+}
+
+void DashboardSession::reportSkippedPaths(const JobPlan &plan)
+{
+    if (plan.skipped.isEmpty()) {
+        return;
+    }
+    QStringList paths;
+    for (const SkippedPath &skipped : plan.skipped.first(std::min(skippedPathsShown, plan.skipped.size()))) {
+        //: %1 is a path, %2 why it was skipped
+        paths.append(tr("%1 (%2)").arg(skipped.path, skipped.reason));
+    }
+    const QString list = paths.join(QStringLiteral(", "));
+    const int others = int(plan.skipped.size() - paths.size());
+    Q_EMIT noticed(others == 0   ? tr("Skipped: %1").arg(list)
+                   : others == 1 ? tr("Skipped: %1, and 1 more").arg(list)
+                                 : tr("Skipped: %1, and %Ln more", nullptr, others).arg(list));
+}
+
+void DashboardSession::changeJobs(std::function<QFuture<Result<int>>()> command)
+{
+    retryWhileBusy(std::move(command), this, [this] { return !m_ending; }, [this](const Result<int> &count) {
+        if (!count) {
+            Q_EMIT errorHappened(count.error());
+        }
+    });
+}
+
+void DashboardSession::retryJobs(const QList<qint64> &ids)
+{
+    changeJobs([this, ids] { return store().retryJobs(ids); });
+}
+
+void DashboardSession::cancelJobs(const QList<qint64> &ids)
+{
+    changeJobs([this, ids] { return store().cancelJobs(ids, QStringLiteral("lifeguard")); });
+}
+
+void DashboardSession::retryMatching(const JobFilter &filter)
+{
+    changeJobs([this, filter] { return store().retryMatching(filter); });
+}
+
+void DashboardSession::cancelMatching(const JobFilter &filter)
+{
+    changeJobs([this, filter] { return store().cancelMatching(filter, QStringLiteral("lifeguard")); });
+}
+
+void DashboardSession::diagnose(const WorkerInfo &worker, QObject *context, std::function<void(const Diagnosis &)> report)
+{
+    m_session.diagnose(worker, context, std::move(report));
+}
+
+void DashboardSession::end(std::optional<seconds> grace)
+{
+    m_ending = true;
+    Q_EMIT readinessChanged();
+    if (grace == seconds(0)) {
+        m_discardsJobs = true;
+        m_adder.cancel();
+    }
+    m_session.stop(grace);
+    emitEndedWhenDone();
+}
+
+void DashboardSession::emitEndedWhenDone()
+{
+    if (!m_ending || m_ended || !m_stopped || (isAdding() && !m_discardsJobs)) {
+        return;
+    }
+    m_ended = true;
+    Q_EMIT ended();
+}
+
+} // namespace lifeguard

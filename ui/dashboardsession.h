@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/session/managersession.h"
+#include "core/submit/jobadder.h"
+
+#include <QObject>
+#include <QStringList>
+
+#include <functional>
+#include <optional>
+
+namespace lifeguard {
+
+/// What the dashboard was started with.
+struct DashboardOptions : ManagerSessionOptions
+{
+    QStringList submit; ///< files and folders to add as jobs when the manager is ready
+};
+
+/// The objects behind one main window: the manager session, the adding of jobs, and the commands of the jobs page. Lives on the GUI
+/// thread. No function blocks; results arrive by signals.
+class DashboardSession : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit DashboardSession(DashboardOptions options, QObject *parent = nullptr);
+    ~DashboardSession() override;
+
+    /// Begins the start-up; opened() or errorHappened() follows.
+    void open();
+
+    [[nodiscard]] const DashboardOptions &options() const { return m_options; }
+    [[nodiscard]] Store &store() { return m_session.store(); }
+    /// Returns the manager; null before opened().
+    [[nodiscard]] WorkerPoolManager *manager() { return m_session.manager(); }
+
+    [[nodiscard]] bool isOpen() const { return m_session.isOpen(); }
+    /// Returns whether the manager has started.
+    [[nodiscard]] bool isReady() const { return m_session.isReady(); }
+    /// Returns whether the database could not be opened or the manager failed.
+    [[nodiscard]] bool hasFailed() const { return m_session.hasFailed(); }
+    [[nodiscard]] bool isLocked() const { return m_session.isLocked(); }
+    [[nodiscard]] bool hasLiveWorkers() const { return m_session.hasLiveWorkers(); }
+    /// Returns why pools and jobs cannot be changed at the moment, as a clause without capital and full stop ("the database is not open
+    /// yet"); empty if they can be changed.
+    [[nodiscard]] QString disabledReason() const;
+
+    /// Returns the newest snapshot of the database.
+    [[nodiscard]] const StoreSnapshot &snapshot() const { return m_session.snapshot(); }
+    /// Emits the signals that carry the current state again, for a window that was created after them.
+    void republish();
+
+    [[nodiscard]] Status launch(const WorkerConfig &config);
+    /// Returns the object that adds jobs; its signals report the progress.
+    [[nodiscard]] JobAdder &adder() { return m_adder; }
+    /// Returns whether jobs are being added that are not in the database yet.
+    [[nodiscard]] bool isAdding() const { return m_planning || m_adder.state().active; }
+    void retryJobs(const QList<qint64> &ids);
+    void cancelJobs(const QList<qint64> &ids);
+    void retryMatching(const JobFilter &filter);
+    void cancelMatching(const JobFilter &filter);
+
+    /// Examines a worker; see ManagerSession::diagnose().
+    void diagnose(const WorkerInfo &worker, QObject *context, std::function<void(const Diagnosis &)> report);
+
+    /// Stops all workers; ended() follows once, when no worker is left and the jobs being added are in the database. With a grace period
+    /// of 0 the workers are killed, and jobs that are not in the database yet are discarded.
+    void end(std::optional<seconds> grace = {});
+
+Q_SIGNALS:
+    void opened();
+    /// The result of disabledReason(), isReady() or hasFailed() may have changed.
+    void readinessChanged();
+    void errorHappened(const lifeguard::Error &error);
+    /// Something the user should know that is no error.
+    void noticed(const QString &text);
+    /// Another program locked the database, or released it. Commands wait while it is locked.
+    void lockedChanged(bool locked);
+    void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
+    void workersChanged(const QList<lifeguard::WorkerInfo> &workers);
+    void poolsChanged(const QList<lifeguard::PoolInfo> &pools);
+    /// An event was recorded.
+    void eventHappened();
+    void ended();
+
+private:
+    void onReady();
+    void onFailed(const Error &error);
+    void emitEndedWhenDone();
+    void submitInitialPaths();
+    void reportSkippedPaths(const JobPlan &plan);
+    /// Runs a command of the store, retries it while another program keeps the database locked, and reports other errors.
+    void changeJobs(std::function<QFuture<Result<int>>()> command);
+
+    DashboardOptions m_options;
+    ManagerSession m_session;
+    JobAdder m_adder;
+    bool m_planning = false; ///< the paths in DashboardOptions::submit are being searched
+    bool m_ending = false;
+    bool m_stopped = false; ///< no worker is left
+    bool m_discardsJobs = false; ///< end() does not wait for jobs that are being added
+    bool m_ended = false;
+};
+
+} // namespace lifeguard

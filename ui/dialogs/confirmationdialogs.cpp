@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dialogs/confirmationdialogs.h"
+
+#include "ui/format.h"
+#include "ui/theme/stateshapes.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QMessageBox>
+#include <QPushButton>
+
+#include <algorithm>
+
+namespace lifeguard {
+
+namespace {
+
+/// Provides tr() with a context of its own.
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(lifeguard::confirmationDialogs)
+};
+
+QMessageBox *createBox(const QString &title, const QString &question, const QString &details, theme::Hue hue, QWidget *parent)
+{
+    auto *box = new QMessageBox(QMessageBox::Warning, title, question, QMessageBox::Cancel, parent);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setInformativeText(details);
+    box->setIconPixmap(theme::shapePixmap(theme::Shape::Triangle, hue, box->palette().color(QPalette::Window), 32, box->devicePixelRatio()));
+    box->setDefaultButton(QMessageBox::Cancel);
+    box->setEscapeButton(QMessageBox::Cancel);
+    return box;
+}
+
+/// Creates a question before all workers are stopped, with the number of jobs that this interrupts. name is the prefix of object names.
+QMessageBox *createStopBox(const QString &title, const QString &question, const QString &button, const QString &name,
+                           const QList<WorkerInfo> &workers, std::function<void()> stop, QWidget *parent)
+{
+    const auto isOwn = [](const WorkerInfo &worker) { return worker.own && worker.isAlive(); };
+    const auto alive = int(std::count_if(workers.cbegin(), workers.cend(), isOwn));
+    const auto busy = int(std::count_if(workers.cbegin(), workers.cend(),
+                                        [&](const WorkerInfo &worker) { return isOwn(worker) && worker.jobId != 0; }));
+    QString details = Text::tr("%Ln worker(s) running, none of them busy.", nullptr, alive);
+    if (busy > 0) {
+        details = Text::tr("%Ln worker(s) running, %1 of them busy. They have a few seconds to finish their jobs; unfinished jobs are returned "
+                           "to the queue.",
+                           nullptr, alive)
+                      .arg(format::count(busy));
+    }
+    QMessageBox *box = createBox(title, question, details, theme::Hue::Warning, parent);
+    box->setObjectName(name + QStringLiteral("Confirmation"));
+    QPushButton *accept = box->addButton(button, QMessageBox::AcceptRole);
+    accept->setObjectName(name + QStringLiteral("AndStopButton"));
+    QObject::connect(accept, &QPushButton::clicked, parent, std::move(stop));
+    return box;
+}
+
+/// Returns the jobs of the workers: "job 12 (flow.puml), job 13".
+QStringList jobNames(const QList<WorkerInfo> &workers)
+{
+    QStringList names;
+    for (const WorkerInfo &worker : workers) {
+        if (worker.jobId == 0) {
+            continue;
+        }
+        const QString number = Text::tr("job %1").arg(worker.jobId);
+        //: %1 is "job" and its number, %2 the name of its input file
+        names.append(worker.jobName == number ? number : Text::tr("%1 (%2)").arg(number, worker.jobName));
+    }
+    return names;
+}
+
+} // namespace
+
+QMessageBox *killConfirmation(const QList<WorkerInfo> &workers, std::function<void()> kill, QWidget *parent)
+{
+    const QStringList jobs = jobNames(workers);
+    const auto count = int(workers.size());
+    QString details = Text::tr("No job is interrupted. The pool starts %Ln replacement(s).", nullptr, count);
+    if (jobs.size() == 1) {
+        details = Text::tr("This interrupts %1. The job is returned to the queue, and the attempt counts. The pool starts %Ln replacement(s).",
+                           nullptr, count)
+                      .arg(jobs.first());
+    } else if (jobs.size() > 1) {
+        details = Text::tr("This interrupts %1. The jobs are returned to the queue, and the attempts count. The pool starts %Ln "
+                           "replacement(s).",
+                           nullptr, count)
+                      .arg(jobs.join(QStringLiteral(", ")));
+    }
+    QMessageBox *box = createBox(Text::tr("Kill workers"),
+                                 count == 1 ? Text::tr("Kill %1?").arg(workers.first().name()) : Text::tr("Kill %Ln worker(s)?", nullptr, count),
+                                 details, theme::Hue::Bad, parent);
+    box->setObjectName(QStringLiteral("killConfirmation"));
+    QPushButton *button = box->addButton(Text::tr("Kill"), QMessageBox::DestructiveRole);
+    button->setObjectName(QStringLiteral("killButton"));
+    QObject::connect(button, &QPushButton::clicked, parent, std::move(kill));
+    return box;
+}
+
+QMessageBox *quitConfirmation(const QList<WorkerInfo> &workers, std::function<void()> quit, QWidget *parent)
+{
+    return createStopBox(Text::tr("Quit"), Text::tr("Quit and stop the workers?"), Text::tr("Stop and quit"), QStringLiteral("quit"), workers,
+                         std::move(quit), parent);
+}
+
+QMessageBox *switchConfirmation(const QList<WorkerInfo> &workers, const QString &path, QWidget *parent)
+{
+    return createStopBox(Text::tr("Open another database"),
+                         Text::tr("Stop the workers and open %1?").arg(QDir::toNativeSeparators(path)), Text::tr("Stop and open"),
+                         QStringLiteral("switch"), workers, [] {}, parent);
+}
+
+QMessageBox *cancelConfirmation(qint64 jobs, qint64 running, std::function<void()> cancel, QWidget *parent)
+{
+    const auto count = int(jobs);
+    const QString details = running == 0
+        ? Text::tr("None of them is running. Cancelled jobs can be returned to the queue with Retry.")
+        : Text::tr("%Ln of them running; their progress is lost. Cancelled jobs can be returned to the queue with Retry.", nullptr, int(running));
+    QMessageBox *box = createBox(Text::tr("Cancel jobs"), Text::tr("Cancel %Ln job(s)?", nullptr, count), details, theme::Hue::Warning, parent);
+    box->setObjectName(QStringLiteral("cancelConfirmation"));
+    box->button(QMessageBox::Cancel)->setText(Text::tr("Keep jobs")); // "Cancel" would be ambiguous
+    QPushButton *button = box->addButton(Text::tr("Cancel %Ln job(s)", nullptr, count), QMessageBox::DestructiveRole);
+    button->setObjectName(QStringLiteral("cancelJobsButton"));
+    QObject::connect(button, &QPushButton::clicked, parent, std::move(cancel));
+    return box;
+}
+
+} // namespace lifeguard

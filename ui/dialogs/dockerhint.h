@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/config/workerconfig.h"
+#include "core/pool/dockeroverview.h"
+
+#include <optional>
+
+namespace lifeguard {
+
+/// What the launch dialog says about Docker below a pool.
+struct DockerHint
+{
+    enum class Severity { Info, Warning, Error };
+
+    QString text; ///< empty if there is nothing to say
+    Severity severity = Severity::Info; ///< Error: the pool cannot be launched like this.
+    bool runsInContainers = false; ///< the workers need no programs of this machine
+
+    bool operator==(const DockerHint &) const = default;
+};
+
+/// Returns the hint for a pool. overview is empty while Docker is being inspected.
+[[nodiscard]] DockerHint dockerHint(const WorkerConfig &config, const std::optional<DockerOverview> &overview);
+
+} // namespace lifeguard
