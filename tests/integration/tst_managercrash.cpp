@@ -151,8 +151,8 @@ void TestManagerCrash::workersFinishAndExit()
     QVERIFY(t.stopAll());
 }
 
-/// A worker that was stopped (SIGSTOP) after its manager had crashed never finishes. The next manager kills it, and its job runs again.
-/// A worker that is still working is left alone.
+/// A worker that was stopped (SIGSTOP) after its manager had crashed never finishes. The next manager kills it, and its
+/// job runs again. A worker that is still working is left alone.
 void TestManagerCrash::stoppedOrphanIsKilled()
 {
     PoolTest t;
@@ -210,8 +210,8 @@ void TestManagerCrash::stoppedOrphanIsKilled()
     QVERIFY(t.stopAll());
 }
 
-/// An orphan that was stopped in the middle of a transaction holds the write lock. A manager that starts cannot register, finds the
-/// orphan, and kills it.
+/// An orphan that was stopped in the middle of a transaction holds the write lock. A manager that starts cannot
+/// register, finds the orphan, and kills it.
 void TestManagerCrash::stoppedOrphanHoldsTheLock()
 {
     PoolTest t;
@@ -287,7 +287,8 @@ void TestManagerCrash::toolsEndWithTheirWorker()
     EVENTUALLY(tagged(workers).isEmpty());
 }
 
-/// Manager and worker are killed together, and a process of the worker has a session of its own. The next manager kills it.
+/// Manager and worker are killed together, and a process of the worker has a session of its own. The next manager kills
+/// it.
 void TestManagerCrash::nextManagerKillsLeftovers()
 {
     PoolTest t;
@@ -318,7 +319,8 @@ void TestManagerCrash::nextManagerKillsLeftovers()
     QTRY_COMPARE_WITH_TIMEOUT(ProcessTable::read().entries().value(managerPid).state, 'T', patience);
     kill(pid_t(guard), SIGKILL);
     manager.crash();
-    QTRY_COMPARE_WITH_TIMEOUT(tagged(ids), QList<qint64>{left}, patience); // only the process with its own session is left
+    QTRY_COMPARE_WITH_TIMEOUT(tagged(ids), QList<qint64>{left}, patience); // only the process with its own session is
+                                                                           // left
     QVERIFY(t.begin());
     EVENTUALLY(tagged(ids).isEmpty());
     QVERIFY(t.stopAll());
@@ -354,7 +356,8 @@ void TestManagerCrash::detachedWorkersAreAdopted()
     QCOMPARE(t.manager->startPool(config).value_or(QString()), s("noop"));
     QCOMPARE(t.manager->pools().size(), 1);
     // They beat and are measured, and they are replaced when they die.
-    EVENTUALLY(t.manager->workers().first().beatAge.has_value() && t.manager->workers().first().memoryBytes.value_or(0) > 0);
+    EVENTUALLY(t.manager->workers().first().beatAge.has_value()
+               && t.manager->workers().first().memoryBytes.value_or(0) > 0);
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(begun.first()).status), s("completed"), patience);
     QCOMPARE(t.job(begun.first()).attempts, 1);
     const QList<qint64> slow = t.addNoop(1, 1500);

@@ -45,8 +45,8 @@ pid_t pidOf(const WorkerInfo &worker)
 
 } // namespace
 
-/// A stopped worker is suspect when its beat is stale, and hung when it has been inactive for long enough. It is then replaced, its
-/// job runs again, and its reason describes what happened.
+/// A stopped worker is suspect when its beat is stale, and hung when it has been inactive for long enough. It is then
+/// replaced, its job runs again, and its reason describes what happened.
 void TestPoolHealth::stoppedDuringAJob()
 {
     PoolTest t;
@@ -194,7 +194,7 @@ void TestPoolHealth::databaseLocked()
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 2, patience);
     RawSql raw(t.path(s("q.db")));
     EVENTUALLY(raw.exec(s("INSERT OR IGNORE INTO workers (worker_type, container_id, status, last_heartbeat) "
-                                        "VALUES ('other', 'foreign', 'idle', datetime('now'))")));
+                          "VALUES ('other', 'foreign', 'idle', datetime('now'))")));
     t.manager->setPoolCount(s("noop"), 4); // the two new workers have to register during the lock
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->workers().size(), 5, patience);
     bool hasLock = false; // the expression may be evaluated again after it was true

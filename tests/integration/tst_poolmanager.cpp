@@ -125,7 +125,8 @@ private Q_SLOTS:
         QCOMPARE(t.manager->pools().first().config.count, 0);
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Pending), patience);
         QCOMPARE(t.job(jobs.first()).attempts, 1);
-        QCOMPARE(t.job(jobs.first()).maxAttempts, 4); // raised by one, so that the attempt does not count and the lease never repeats
+        QCOMPARE(t.job(jobs.first()).maxAttempts, 4); // raised by one, so that the attempt does not count and the lease
+                                                      // never repeats
         QVERIFY(t.stopAll());
     }
 
@@ -146,7 +147,8 @@ private Q_SLOTS:
         PoolTest t;
         QVERIFY(t.begin());
         WorkerConfig config = PoolTest::noop(8); // the workers of a pool share one count of deaths
-        config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"), QStringLiteral("echo I cannot work; exit 9")};
+        config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"),
+                                     QStringLiteral("echo I cannot work; exit 9")};
         QVERIFY(t.manager->startPool(config));
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::CrashLooping),
                                   patience);
@@ -192,7 +194,8 @@ private Q_SLOTS:
 
     void workerIsHungIfItsJobIsOverItsLimit()
     {
-        // A command that registers, claims a job and never ends it. The worker does not act at the limit, so the monitor does.
+        // A command that registers, claims a job and never ends it. The worker does not act at the limit, so the
+        // monitor does.
         PoolTest t;
         QVERIFY(t.begin());
         const QList<qint64> jobs = t.addNoop(1, 0);
@@ -226,7 +229,9 @@ private Q_SLOTS:
         EVENTUALLY(t.job(jobs.first()).status == JobStatus::Pending);
         bool isReported = false;
         for (const Event &event : answerOf(t.store->events(100)).value_or(QList<Event>()))
-            isReported = isReported || (event.kind == EventKind::WorkerHung && event.message.englishText().contains(QStringLiteral("over its limit of 1 s")));
+            isReported = isReported
+                      || (event.kind == EventKind::WorkerHung
+                          && event.message.englishText().contains(QStringLiteral("over its limit of 1 s")));
         QVERIFY(isReported);
         QVERIFY(t.stopAll());
     }
@@ -279,7 +284,9 @@ private Q_SLOTS:
         QVERIFY(t.manager->startPool(PoolTest::noop(1)));
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
         // A second manager with the same database, as in another program.
-        WorkerPoolManager second(*t.store, t.clock, localExecutorFactory(), {QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(), t.path(QStringLiteral("logs2")), t.path(QStringLiteral("run2"))});
+        WorkerPoolManager second(*t.store, t.clock, localExecutorFactory(),
+                                 {QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(),
+                                  t.path(QStringLiteral("logs2")), t.path(QStringLiteral("run2"))});
         QSignalSpy ready(&second, &WorkerPoolManager::ready);
         second.start();
         QVERIFY(ready.wait(patience));
@@ -299,7 +306,8 @@ private Q_SLOTS:
         WorkerConfig config = PoolTest::noop(1);
         config.memoryLimitMb = 64;
         // A single process, so that the worker dies whether the kernel enforces the limit first or the monitor does.
-        config.command = QStringList{QStringLiteral("/bin/dd"), QStringLiteral("if=/dev/zero"), QStringLiteral("of=/dev/null"), QStringLiteral("bs=400M")};
+        config.command = QStringList{QStringLiteral("/bin/dd"), QStringLiteral("if=/dev/zero"),
+                                     QStringLiteral("of=/dev/null"), QStringLiteral("bs=400M")};
         QVERIFY(t.manager->startPool(config));
         EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
         const QString reason = t.workersIn(WorkerState::Dead).first().reason;
