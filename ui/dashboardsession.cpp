@@ -132,9 +132,8 @@ void DashboardSession::reportSkippedPaths(const JobPlan &plan)
     }
     const QString list = paths.join(QStringLiteral(", "));
     const int others = int(plan.skipped.size() - paths.size());
-    Q_EMIT noticed(others == 0   ? tr("Skipped: %1").arg(list)
-                   : others == 1 ? tr("Skipped: %1, and 1 more").arg(list)
-                                 : tr("Skipped: %1, and %Ln more", nullptr, others).arg(list));
+    Q_EMIT noticed(others > 0 ? tr("Skipped: %1, and %Ln more", nullptr, others).arg(list)
+                              : tr("Skipped: %1").arg(list));
 }
 
 void DashboardSession::changeJobs(std::function<QFuture<Result<int>>()> command)

@@ -145,8 +145,7 @@ CommandResult SubmitCommand::submitFiles(const CommandLine &line, int priority) 
     }
     const int copied = int(plan->copied + plan->companions.size());
     if (copied > 0 && !line.json()) {
-        printText(copied == 1 ? Text::tr("Copied 1 file to the folder input of the workspace.")
-                              : Text::tr("Copied %n files to the folder input of the workspace.", nullptr, copied));
+        printText(Text::tr("Copied %n file(s) to the folder input of the workspace.", nullptr, copied));
     }
     return addJobs(line, *jobs);
 }
@@ -179,7 +178,7 @@ CommandResult SubmitCommand::addJobs(const CommandLine &line, const QList<NewJob
         printText(Text::tr("Added job %1.").arg(ids->first()));
     } else {
         //: %1 and %2 are the numbers of the first and the last job
-        printText(Text::tr("Added %n jobs: %1 to %2.", nullptr, int(ids->size())).arg(ids->first()).arg(ids->last()));
+        printText(Text::tr("Added %n job(s): %1 to %2.", nullptr, int(ids->size())).arg(ids->first()).arg(ids->last()));
     }
     return ExitCode::Success;
 }

@@ -31,12 +31,8 @@ void JobAdder::add(std::shared_ptr<const JobPlan> plan, std::optional<int> prior
         return;
     }
     const int files = int(plan->jobs.size());
-    QString text;
-    if (plan->copied > 0) {
-        text = files == 1 ? tr("Copying and reading 1 file…") : tr("Copying and reading %Ln files…", nullptr, files);
-    } else {
-        text = files == 1 ? tr("Reading 1 file…") : tr("Reading %Ln files…", nullptr, files);
-    }
+    const QString text = plan->copied > 0 ? tr("Copying and reading %Ln file(s)…", nullptr, files)
+                                          : tr("Reading %Ln file(s)…", nullptr, files);
     const auto prepare = [plan = std::move(plan), priority](Progress *progress) {
         Result<QList<NewJob>> jobs = executePlan(*plan, progress);
         if (jobs && priority) {
@@ -65,7 +61,7 @@ void JobAdder::add(const NewJob &job, int count)
         }
         return jobs;
     };
-    enqueue({prepare, count == 1 ? tr("Preparing 1 job…") : tr("Preparing %Ln jobs…", nullptr, count)});
+    enqueue({prepare, tr("Preparing %Ln job(s)…", nullptr, count)});
 }
 
 void JobAdder::cancel()
@@ -137,10 +133,8 @@ void JobAdder::startNext()
             finishRequest();
             return;
         }
-        const int count = int((*jobs)->size());
         m_writing = true;
-        m_text = count == 1 ? tr("Writing 1 job to the database…")
-                            : tr("Writing %Ln jobs to the database…", nullptr, count);
+        m_text = tr("Writing %Ln job(s) to the database…", nullptr, int((*jobs)->size()));
         Q_EMIT stateChanged(state());
         write(*jobs);
     });

@@ -65,7 +65,7 @@ int main(int argc, char **argv)
                 processes += stats.processes;
         }
         out << workers << " workers, " << processes << " processes, "
-            << (mark ? qMin(workers, WorkerSampler::mostExact) : 0)
+            << (mark ? qMin(workers, WorkerSampler::maxExactTrees) : 0)
             << " of them exactly: " << QString::number((cpuMs() - before) / rounds, 'f', 1)
             << " ms of CPU time per sample\n";
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The draw.io converter with lifeguard-drawio and the real draw.io. Other drawio commands: tst_foreigndrawio.cpp.
+#include "core/base/processtable.h"
 #include "core/config/jobtypes.h"
 #include "core/tools/missingtools.h"
 #include "places.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tests the start-up and the shutdown of a ManagerSession.
+// Tests the start-up and the shutdown of a ManagerSession, with a real database and without processes.
 #include "core/session/managersession.h"
+#include "tests/support/fakeworkerexecutor.h"
 #include "tests/support/manualclock.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
@@ -25,6 +26,9 @@ private Q_SLOTS:
     void readOnlySessionLaunchesNoPools();
     void launchNeedsAReadySession();
     void reportsPoolsThatCannotBeLaunched();
+    void launchesThePoolsOfTheOptions();
+    void stopsWorkersBeforeItIsStopped();
+    void killsWorkersThatAreLeft();
     void stopsWithoutWorkers();
     void stopsWhileTheDatabaseIsBeingOpened();
     void diagnosesAnUnknownWorker();
@@ -37,6 +41,7 @@ private:
 
     std::unique_ptr<QTemporaryDir> m_folder;
     ManualClock m_clock;
+    FakeWorkerExecutor *m_executor = nullptr; ///< owned by the manager of the session
     std::unique_ptr<ManagerSession> m_session;
 };
 
@@ -58,7 +63,11 @@ void TestManagerSession::create(const std::function<void(ManagerSessionOptions &
     options.workspace = m_folder->path();
     if (change)
         change(options);
-    m_session = std::make_unique<ManagerSession>(options, m_clock, localExecutorFactory());
+    m_session = std::make_unique<ManagerSession>(options, m_clock, [this](const ExecutorContext &) {
+        auto executor = std::make_unique<FakeWorkerExecutor>();
+        m_executor = executor.get();
+        return ManagerExecutor{std::move(executor), m_executor};
+    });
 }
 
 bool TestManagerSession::openAndWait()
@@ -164,6 +173,48 @@ void TestManagerSession::reportsPoolsThatCannotBeLaunched()
     QCOMPARE(launchFailed.first().first().value<WorkerConfig>().type, s("mine"));
     QCOMPARE(m_session->manager()->pools().size(), 1);
     QCOMPARE(m_session->manager()->pools().first().name, s("noop"));
+}
+
+void TestManagerSession::launchesThePoolsOfTheOptions()
+{
+    create([](ManagerSessionOptions &options) { options.pools = {noop(2), noop(1)}; });
+    QVERIFY(openAndWait());
+    QCOMPARE(m_session->manager()->pools().size(), 2);
+    EVENTUALLY(m_executor->runningIds().size() == 3);
+    QVERIFY(m_session->hasLiveWorkers());
+}
+
+void TestManagerSession::stopsWorkersBeforeItIsStopped()
+{
+    create([](ManagerSessionOptions &options) { options.pools = {noop(2)}; });
+    QVERIFY(openAndWait());
+    EVENTUALLY(m_executor->runningIds().size() == 2);
+    QSignalSpy stopped(m_session.get(), &ManagerSession::stopped);
+    QSignalSpy pools(m_session.get(), &ManagerSession::poolsChanged);
+    m_session->stop();
+    QVERIFY(m_executor->calls.contains(s("stop 10 0")));
+    QVERIFY(m_executor->calls.contains(s("stop 10 1")));
+    const QStringList running = m_executor->runningIds();
+    m_executor->endWorker(running.first());
+    QVERIFY(pools.wait(patience));
+    QVERIFY2(stopped.isEmpty(), "stopped() was emitted while a worker was running");
+    m_executor->endWorker(running.last());
+    QVERIFY(stopped.wait(patience));
+    QVERIFY(!m_session->hasLiveWorkers());
+}
+
+void TestManagerSession::killsWorkersThatAreLeft()
+{
+    create([](ManagerSessionOptions &options) { options.pools = {noop(1)}; });
+    QVERIFY(openAndWait());
+    EVENTUALLY(m_executor->runningIds().size() == 1);
+    QSignalSpy stopped(m_session.get(), &ManagerSession::stopped);
+    m_session->stop();
+    m_executor->calls.clear();
+    m_session->stop(seconds(0));
+    QCOMPARE(m_executor->calls, QStringList{s("kill 0")});
+    m_executor->endWorker(m_executor->runningIds().first(), WorkerExit::Kind::Signalled, 9);
+    QVERIFY(stopped.wait(patience));
 }
 
 void TestManagerSession::stopsWithoutWorkers()

@@ -3,7 +3,9 @@
 #include "core/base/beatfile.h"
 #include "core/base/processenvironment.h"
 #include "core/base/protocol.h"
+#include "core/pool/heartbeattracker.h"
 #include "core/pool/rescuer.h"
+#include "core/pool/rescueview.h"
 #include "core/worker/workeroptions.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
@@ -163,7 +165,9 @@ void TestProtocol::managersAdoptWorkersOfThePreviousVersion()
         setProtocol(worker.beatPath, quint32(inBeatFile));
     }
     QVERIFY(t.registry->addOwned({worker}));
-    const auto workers = adoptDetached(*t.db, t.clock, s("me"));
+    const RescueView view{s("me"), t.clock.steadyNow(), t.clock.steadyNow(), 0, {}};
+    HeartbeatTracker heartbeats;
+    const auto workers = Rescuer(*t.db, t.clock, view, heartbeats).adoptDetached();
     QVERIFY2(workers, workers ? "" : qPrintable(workers.error().message));
     QCOMPARE(workers->size(), adopted ? 1 : 0);
     QCOMPARE(t.registry->owned()->first().managerId, adopted ? s("me") : s("a manager that is gone"));

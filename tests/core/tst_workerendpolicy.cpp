@@ -78,7 +78,8 @@ void TestWorkerEndPolicy::assess_data()
         QTest::newRow(name) << facts << int(state) << int(consequence) << int(ending);
     };
     using enum WorkerExit::Kind;
-    using enum WorkerState;
+    constexpr WorkerState Dead = WorkerState::Dead;
+    constexpr WorkerState Stopped = WorkerState::Stopped;
     row("killed by a signal", factsOf(EndCause::None, Signalled, 9), Dead, Consequence::ApplyRestartPolicy);
     row("failed", factsOf(EndCause::None, Exited, 3), Dead, Consequence::ApplyRestartPolicy);
     row("cannot start", factsOf(EndCause::None, FailedToStart), Dead, Consequence::ApplyRestartPolicy,

@@ -75,7 +75,7 @@ void TestWorkerLimits::aMissingMemoryLimitIsNotReported()
 
 void TestWorkerLimits::aProcessOutsideItsCgroupIsDetected()
 {
-    m_files->mountOld();
+    m_files->mountV1();
     const auto cgroup = m_limits->createCgroup(request(1));
     QVERIFY(cgroup && cgroup->limitsCpu());
     QVERIFY(m_limits->verifyCgroup(request(1), 1 << 30, cgroup)); // a process that has ended is in no cgroup

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Workers of CLX and CLM as the command of a pool, and beside Lifeguard's pools. tests/fixtures/clxworker.py behaves as
 // they do.
+#include "core/base/processtable.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The program lifeguard-drawio, started directly and as the tool of a worker: options, outputs, messages, and its end.
+#include "core/base/processtable.h"
 #include "core/config/jobtypes.h"
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"

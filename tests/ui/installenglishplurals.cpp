@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Linked into each test of the window: installs the translator for English plurals, as main() of the dashboard does.
+#include "tests/ui/installenglishplurals.h"
+
 #include "core/base/englishplurals.h"
 
 #include <QCoreApplication>
 
-namespace {
+namespace lifeguard::test {
 
 void installEnglishPlurals()
 {
-    QCoreApplication::installTranslator(new lifeguard::EnglishPluralTranslator(qApp));
+    QCoreApplication::installTranslator(new EnglishPluralTranslator(qApp));
 }
 
-} // namespace
-
 Q_COREAPP_STARTUP_FUNCTION(installEnglishPlurals)
+
+} // namespace lifeguard::test

@@ -407,7 +407,7 @@ void TestDashboard::waitsForAddedJobsBeforeOpeningAnotherDatabase()
     const auto other = addJobsWhileLocked();
     QVERIFY(other);
     m_dashboard->open(choice(QStringLiteral("second.db")));
-    EVENTUALLY(m_dashboard->window().isLeaving());
+    EVENTUALLY(m_dashboard->window().isClosing());
     QVERIFY2(shows(path(QStringLiteral("first.db"))), "the other database was opened before the jobs were added");
     QVERIFY(other->exec(QStringLiteral("COMMIT")));
     EVENTUALLY(shows(path(QStringLiteral("second.db"))));
@@ -425,7 +425,7 @@ void TestDashboard::quitsWhileOpeningAnotherDatabase()
         if (question->buttonRole(button) == QMessageBox::AcceptRole)
             button->click();
     }
-    EVENTUALLY(m_dashboard->window().isLeaving());
+    EVENTUALLY(m_dashboard->window().isClosing());
     m_dashboard->quitNow(); // like SIGTERM
     EVENTUALLY(!m_dashboard->window().isVisible());
     QVERIFY2(shows(path(QStringLiteral("first.db"))), "the other database was opened");

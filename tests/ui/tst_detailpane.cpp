@@ -374,7 +374,7 @@ void TestDetailPane::largePayloads()
     QCoreApplication::processEvents();
     QVERIFY(text->toPlainText().contains(QStringLiteral("short")));
     detail.setJob(large, {});
-    detail.setNothing(QStringLiteral("none"));
+    detail.showPlaceholder(QStringLiteral("none"));
     QThreadPool::globalInstance()->waitForDone();
     QCoreApplication::processEvents();
     QVERIFY(text->toPlainText().isEmpty());

@@ -89,7 +89,7 @@ void TestLogFollower::waitsForAFileThatIsNotThere()
 {
     QString text;
     LogFollower follower;
-    QSignalSpy problems(&follower, &LogFollower::problemFound);
+    QSignalSpy problems(&follower, &LogFollower::readFailed);
     connect(&follower, &LogFollower::textRead, this, [&](const QString &read) { text += read; });
     follower.setPath(path());
     QCOMPARE(problems.count(), 1);
@@ -101,7 +101,7 @@ void TestLogFollower::neverWaitsForAPipe()
 {
     QCOMPARE(::mkfifo(QFile::encodeName(path()).constData(), 0600), 0);
     LogFollower follower;
-    QSignalSpy problems(&follower, &LogFollower::problemFound);
+    QSignalSpy problems(&follower, &LogFollower::readFailed);
     follower.setPath(path());
     QCOMPARE(problems.count(), 1);
 }

@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
                 "a diagram begins with @start and ends with a line break");
         // PlantUML prints one result per @start; a second one would shift the results of all following jobs.
         require(QByteArray(1, '\n').append(diagram->text).count("\n@start") == 1, "a diagram contains a single @start");
-        (void)plantUmlVerdict(text, *diagram);
+        (void)checkPlantUmlErrors(text, *diagram);
     }
     (void)plantUmlDiagram(text, -1);
     return 0;
