@@ -242,7 +242,7 @@ void TestDashboard::dialogValidatesPaths()
     auto *database = dialog.findChild<QLineEdit *>(QStringLiteral("databasePath"));
     auto *workspace = dialog.findChild<QLineEdit *>(QStringLiteral("workspacePath"));
     auto *open = dialog.findChild<QPushButton *>(QStringLiteral("openButton"));
-    auto *note = dialog.findChild<QLabel *>(QStringLiteral("openNote"));
+    auto *note = dialog.findChild<QLabel *>(QStringLiteral("openMessage"));
     QVERIFY(!open->isEnabled());
     QTest::keyClicks(database, path(QStringLiteral("good.db")));
     QCOMPARE(workspace->text(), m_folder->path());
@@ -251,7 +251,7 @@ void TestDashboard::dialogValidatesPaths()
     QCOMPARE(dialog.choice().database, path(QStringLiteral("good.db")));
     database->setText(path(QStringLiteral("new.db")));
     QVERIFY(open->isEnabled());
-    QVERIFY(note->text().contains(QStringLiteral("made")));
+    QVERIFY(note->text().contains(QStringLiteral("created")));
     database->setText(m_folder->path());
     QVERIFY(!open->isEnabled());
     QVERIFY(note->text().contains(QStringLiteral("folder")));
