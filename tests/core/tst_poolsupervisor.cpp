@@ -128,10 +128,10 @@ void TestPoolSupervisor::recordsBeforeItStarts()
 void TestPoolSupervisor::manyWorkersAtOnce()
 {
     QVERIFY(t->start());
-    QVERIFY(t->launch(PoolSimulation::config(1000)));
-    QCOMPARE(t->executor->startCount, 1000);
+    QVERIFY(t->launch(PoolSimulation::config(300)));
+    QCOMPARE(t->executor->startCount, 300);
     t->showAllIdle();
-    QCOMPARE(t->pool().alive, 1000);
+    QCOMPARE(t->pool().alive, 300);
     t->manager->stopAll(0s);
     QSignalSpy stopped(t->manager.get(), &WorkerPoolManager::allStopped);
     for (const QString &id : t->executor->runningIds())
@@ -241,6 +241,7 @@ void TestPoolSupervisor::crashLoopAndRestart()
     QVERIFY(t->launch(PoolSimulation::config(2)));
     for (int death = 1; death <= 5; ++death) {
         QVERIFY(t->waitForRunning(2));
+        t->showAllIdle();
         t->executor->endWorker(t->idOf(0), Kind::Exited, 9);
         t->advance(10s);
     }
@@ -635,7 +636,7 @@ void TestPoolSupervisor::hungWorkerIsStopped()
     const QString id = t->idOf(0);
     t->beat(id, 12);
     t->advance(1s);
-    WorkerStats stats;
+    WorkerStats stats = FakeWorkerExecutor::idleStats();
     stats.state = 'T';
     t->executor->stats.insert(id, stats);
     t->advance(32s);
@@ -776,7 +777,9 @@ void TestPoolSupervisor::lockedDatabaseBlamesNobody()
 void TestPoolSupervisor::unwrittenRowsAreWrittenLater()
 {
     QVERIFY(t->start());
-    QVERIFY(t->launch(PoolSimulation::config(1)));
+    WorkerConfig config = PoolSimulation::config(1);
+    config.restart = RestartMode::Never; // no other write succeeds meanwhile
+    QVERIFY(t->launch(config));
     t->settle();
     QSignalSpy troubles(t->manager.get(), &WorkerPoolManager::writeFailed);
     QSignalSpy failures(t->manager.get(), &WorkerPoolManager::failed);
@@ -795,7 +798,6 @@ void TestPoolSupervisor::unwrittenRowsAreWrittenLater()
     EVENTUALLY(raw.exec(s("DROP TRIGGER refuse")));
     t->advance(PoolJournal::retryInterval);
     EVENTUALLY(isClosed(id));
-    QVERIFY(t->waitForRunning(1)); // its replacement did not wait
 }
 
 void TestPoolSupervisor::autoRunsDirect()

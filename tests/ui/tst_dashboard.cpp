@@ -251,7 +251,7 @@ void TestDashboard::dialogValidatesPaths()
     QCOMPARE(dialog.choice().database, path(QStringLiteral("good.db")));
     database->setText(path(QStringLiteral("new.db")));
     QVERIFY(open->isEnabled());
-    QVERIFY(note->text().contains(QStringLiteral("made")));
+    QVERIFY(note->text().contains(QStringLiteral("created")));
     database->setText(m_folder->path());
     QVERIFY(!open->isEnabled());
     QVERIFY(note->text().contains(QStringLiteral("folder")));
