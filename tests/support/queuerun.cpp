@@ -167,7 +167,7 @@ QString QueueRun::act(const Step &step, Connection &by)
         for (auto modelWorker = m_model.workers.begin(); modelWorker != m_model.workers.end(); ++modelWorker) {
             if (modelWorker->manager.isEmpty() || m_model.liveManagers.contains(modelWorker->manager)
                 || modelWorker.key() % 3 == 0)
-                continue; // every third modelWorker is still alive
+                continue; // every third worker is still alive
             if (const Status ended = by.registry->end(modelWorker->executorId, Message::literal(QStringLiteral("gone")),
                                                       false);
                 !ended)
