@@ -43,8 +43,8 @@ void checkQueue(Testbed &testbed, test::RawSql &raw, Outcome &outcome)
         "SELECT count(*) FROM chaos_log WHERE was = 'processing' AND became = 'pending' AND max_became = max_was + 1");
     outcome.restartsByDeath = number(
         "SELECT count(*) FROM chaos_log WHERE was = 'processing' AND became = 'pending' AND max_became = max_was");
-    outcome.restartsByFullDisk = number(
-        "SELECT count(*) FROM chaos_log WHERE was = 'failed' AND became = 'pending' AND why LIKE '%no space left%'");
+    outcome.restartsByFullDisk = number("SELECT count(*) FROM chaos_log WHERE was = 'failed' AND became = 'pending' "
+                                        "AND (why LIKE '%disk is full%' OR why LIKE '%no space left%')");
     outcome.restartsByKilledTool = number(
         "SELECT count(*) FROM chaos_log WHERE was = 'failed' AND became = 'pending' AND why LIKE '%SIGKILL%'");
     expectNoRows(outcome, raw, QStringLiteral("not completed"),
