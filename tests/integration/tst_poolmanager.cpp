@@ -342,7 +342,7 @@ private Q_SLOTS:
         const auto refused = t.manager->startPool(docker);
         QVERIFY(!refused);
         QVERIFY(refused.error().message.contains(QStringLiteral("image:"))
-                && refused.error().message.contains(QStringLiteral("docker")));
+                && refused.error().message.contains(QStringLiteral("Docker workers need an image")));
         QVERIFY(t.manager->pools().isEmpty());
     }
 
