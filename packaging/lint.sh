@@ -44,7 +44,7 @@ all=no
 base=
 limit=
 fix_format=no
-only_files=()
+declare -A only_files=()
 while [ $# -gt 0 ]; do
     case $1 in
         --all) all=yes ;;
@@ -59,7 +59,7 @@ while [ $# -gt 0 ]; do
         --fix-format) fix_format=yes ;;
         -h | --help) usage; exit 0 ;;
         -*) fail "There is no option $1; see --help." ;;
-        *) only_files+=("$(realpath --canonicalize-missing -- "$1")") ;;
+        *) only_files[$(realpath --canonicalize-missing -- "$1")]=yes ;;
     esac
     shift
 done
@@ -94,7 +94,7 @@ git rev-parse --git-dir >/dev/null 2>&1 || fail "$root is not a git checkout, so
 files=()
 while IFS= read -r -d '' file; do
     if [ ! -f "$file" ] || [ -L "$file" ]; then continue; fi
-    if [ ${#only_files[@]} -gt 0 ] && ! printf '%s\0' "${only_files[@]}" | grep -qxzF -- "$root/$file"; then continue; fi
+    if [ ${#only_files[@]} -gt 0 ] && [ -z "${only_files[$root/$file]:-}" ]; then continue; fi
     case $file in
         *.png | tests/fuzz/seeds/*) ;;
         *) files+=("$file") ;;
@@ -136,11 +136,12 @@ if [ "$fix_format" = yes ]; then
 fi
 
 check_format() {
-    files_named '*.cpp' '*.h' | xargs -0 -r -P "$(nproc)" -n 20 clang-format --dry-run --Werror 2>&1 |
-        awk -F: '/ error: code should be clang-formatted/ { count[$1]++ }
-                 !/clang-formatted/ && / (error|warning): / { print }
-                 END { for (file in count) printf "%s: %d places differ from .clang-format (packaging/lint.sh --fix-format)\n", file, count[file] }' |
-        sort || true
+    # shellcheck disable=SC2016  # expanded by the inner shell
+    files_named '*.cpp' '*.h' | xargs -0 -r -P "$(nproc)" -n 20 bash -c '
+        for file; do
+            clang-format "$file" | cmp --silent - "$file" ||
+                echo "$file: the format differs from .clang-format (packaging/lint.sh --fix-format $file)"
+        done' clang-format | sort
 }
 
 check_structure() {

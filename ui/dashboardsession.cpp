@@ -107,8 +107,8 @@ void DashboardSession::submitInitialPaths()
     PlanOptions options;
     options.workspace = m_options.workspace;
     m_planning = true;
-    const auto plan = QtConcurrent::run([paths = m_options.submit, options] { return planJobs(paths, options); });
-    whenFinished(plan, this, [this](const Result<JobPlan> &plan) {
+    const auto planning = QtConcurrent::run([paths = m_options.submit, options] { return planJobs(paths, options); });
+    whenFinished(planning, this, [this](const Result<JobPlan> &plan) {
         m_planning = false;
         if (!plan) {
             Q_EMIT errorHappened(plan.error());

@@ -141,9 +141,9 @@ void ManagerSession::finishShutdown()
 
 void ManagerSession::diagnose(const WorkerInfo &worker, QObject *context, std::function<void(const Diagnosis &)> report)
 {
-    const auto request = m_store.read<DiagnosisRequest>(
+    const auto answer = m_store.read<DiagnosisRequest>(
         [id = worker.executorId, &clock = m_clock](Database &db) { return diagnosisRequestOf(db, clock, id); });
-    whenFinished(request, context,
+    whenFinished(answer, context,
                  [session = QPointer(this), worker, context,
                   report = std::move(report)](const Result<DiagnosisRequest> &stored) {
                      DiagnosisRequest request = stored.value_or(DiagnosisRequest());

@@ -23,7 +23,7 @@ void JobSettlement::begin(const Job &job, const JobOutcome &outcome)
     m_isCommitted = false;
 }
 
-Status JobSettlement::settle(double seconds)
+Status JobSettlement::settle(double duration)
 {
     const Status settled = m_database.transaction([&]() -> Status {
         if (const Status committed = commitOutputOnce(); !committed)
@@ -31,9 +31,9 @@ Status JobSettlement::settle(double seconds)
         if (m_outcome.kind == JobOutcome::Kind::Failed) {
             const Error &error = m_outcome.error;
             return m_queue.fail(m_job.lease(), m_paths.textToHost(error.message), m_paths.textToHost(error.detail),
-                                seconds);
+                                duration);
         }
-        return m_queue.acknowledge(m_job.lease(), seconds);
+        return m_queue.acknowledge(m_job.lease(), duration);
     });
     if (!settled)
         return failure(settled.error());

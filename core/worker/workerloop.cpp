@@ -236,10 +236,10 @@ void WorkerLoop::onJobFinished(const JobOutcome &outcome)
 
 void WorkerLoop::settle()
 {
-    const double seconds = jobSeconds();
-    if (const Status settled = m_settlement.settle(seconds); settled) {
-        logJob(m_settlement.outcome(), seconds);
-        m_batchSize.recordJob(seconds);
+    const double duration = jobSeconds();
+    if (const Status settled = m_settlement.settle(duration); settled) {
+        logJob(m_settlement.outcome(), duration);
+        m_batchSize.recordJob(duration);
     } else if (isTransient(settled.error())) {
         retryLater(&WorkerLoop::settle);
         return;
@@ -247,7 +247,7 @@ void WorkerLoop::settle()
         endWithError(settled.error());
         return;
     } else {
-        logJob({JobOutcome::Kind::LeaseLost, {}, m_output}, seconds);
+        logJob({JobOutcome::Kind::LeaseLost, {}, m_output}, duration);
     }
     endJob();
 }
@@ -351,13 +351,13 @@ double WorkerLoop::jobSeconds() const
     return double((m_clock.steadyNow() - m_jobStartedAt).count()) / 1000.0;
 }
 
-void WorkerLoop::logJob(const JobOutcome &outcome, double seconds) const
+void WorkerLoop::logJob(const JobOutcome &outcome, double duration) const
 {
     const QString input = m_paths.toLocal(m_job->inputFile);
     const QString &output = outcome.output.target;
     switch (outcome.kind) {
     case JobOutcome::Kind::Converted:
-        m_log.jobEnded(m_job->id, input, output, QStringLiteral("%1 s").arg(seconds, 0, 'f', 3));
+        m_log.jobEnded(m_job->id, input, output, QStringLiteral("%1 s").arg(duration, 0, 'f', 3));
         break;
     case JobOutcome::Kind::Unchanged:
         m_log.jobEnded(m_job->id, input, output, QStringLiteral("unchanged"));

@@ -92,7 +92,7 @@ private:
     void retryLater(Step step);
     [[nodiscard]] bool isWaiting() const { return !m_job && m_batch.isEmpty() && !m_retry.isActive(); }
     [[nodiscard]] double jobSeconds() const;
-    void logJob(const JobOutcome &outcome, double seconds) const;
+    void logJob(const JobOutcome &outcome, double duration) const;
     void removeTemporaryOutput();
 
     const WorkerOptions m_options;

@@ -219,8 +219,9 @@ void Testbed::retryJobsFailedByFaults()
     QList<qint64> ids;
     for (const Job &job : failed ? *failed : QList<Job>()) {
         // The death of a worker also mentions SIGKILL, but with this many attempts it never makes a job fail.
-        if (job.error.contains(QLatin1String("no space left"))
-            || job.error.startsWith(QLatin1String("PlantUML ended unexpectedly: SIGKILL")))
+        if (job.error.contains(QLatin1String(diskFullError))
+            || (job.error.startsWith(QLatin1String("PlantUML ended unexpectedly"))
+                && job.error.contains(QLatin1String(killedToolError))))
             ids.append(job.id);
     }
     if (!ids.isEmpty())

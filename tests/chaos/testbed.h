@@ -16,6 +16,9 @@
 
 namespace lifeguard::chaos {
 
+constexpr char diskFullError[] = "disk is full"; ///< part of the error of a job that failed because the disk was full
+constexpr char killedToolError[] = "SIGKILL"; ///< part of the error of a job that failed because its tool was killed
+
 struct Options
 {
     int jobs = 2000;

@@ -237,8 +237,8 @@ void TestDockerClient::unreachable_data()
                                  << s("interrupted");
     QTest::newRow("not HTTP") << local << QNetworkReply::ProtocolFailure << true << int(ErrorCode::ToolFailed)
                               << s("does not respond like a Docker engine");
-    QTest::newRow("destructionCancelsCalls") << local << QNetworkReply::OperationCanceledError << true
-                                             << int(ErrorCode::Cancelled) << s("destructionCancelsCalls");
+    QTest::newRow("cancelled") << local << QNetworkReply::OperationCanceledError << true << int(ErrorCode::Cancelled)
+                               << s("was cancelled");
 }
 
 void TestDockerClient::unreachable()

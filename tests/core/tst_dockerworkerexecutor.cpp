@@ -128,7 +128,6 @@ void TestDockerWorkerExecutor::createsContainersWhenTheEngineIsReachable()
 {
     World world;
     world.engine.server.stop();
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("Docker events are interrupted")));
     QSignalSpy prepared(&world.executor, &WorkerExecutor::workerPrepared);
     world.executor.prepareWorker(world.engine.request(s("first")));
     world.executor.prepareWorker([&] {

@@ -58,9 +58,9 @@ void TestJobBrowser::fixedOrderDoesNotChange()
     QCOMPARE(browser.rows(*t.db, request, {{0, 49}}, 10).error().code, ErrorCode::InvalidArgument);
     request.order = 2;
     request.offset = 0;
-    const auto anew = browser.page(*t.db, request);
-    QCOMPARE(anew->total, 54);
-    QCOMPARE(idsOf(anew->jobs).mid(0, 6), (QList<qint64>{5, 4, 3, 2, 1, 55}));
+    const auto next = browser.page(*t.db, request);
+    QCOMPARE(next->total, 54);
+    QCOMPARE(idsOf(next->jobs).mid(0, 6), (QList<qint64>{5, 4, 3, 2, 1, 55}));
 }
 
 void TestJobBrowser::fixedOrderBeginsWithTheRowsThatAreShown()

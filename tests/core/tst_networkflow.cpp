@@ -137,7 +137,7 @@ void TestNetworkFlow::backPressure()
 {
     QFETCH(Kind, kind);
     constexpr int size = 30'000'000;
-    constexpr int timeout = isSanitized ? 8000 : 1000; // ms; longer than it takes to encrypt all data in this thread
+    constexpr int timeout = isSanitized ? 8000 : 4000; // ms; longer than it takes to encrypt all data in this thread
     World world(kind);
     QPointer<FakePeer> sender;
     world.engine.on("GET /a", [&](const FakeRequest &, FakePeer &peer) {

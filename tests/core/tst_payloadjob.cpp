@@ -29,7 +29,7 @@ void TestPayloadJob::invalidInput_data()
     QTest::addColumn<QString>("message");
     QTest::newRow("no type") << QString() << QByteArray("{}") << s("type");
     QTest::newRow("space in the type") << s("my type") << QByteArray("{}") << s("my type");
-    QTest::newRow("type too long") << QString(65, QLatin1Char('a')) << QByteArray("{}") << s("64 at most");
+    QTest::newRow("type too long") << QString(65, QLatin1Char('a')) << QByteArray("{}") << s("at most 64");
     QTest::newRow("empty payload") << s("noop") << QByteArray() << s("Line 1, column 1");
     QTest::newRow("unfinished") << s("noop") << QByteArray("{\"a\": 1") << s("Line 1");
     QTest::newRow("mistake in the second line") << s("noop") << QByteArray("{\"a\": 1,\n \"b\": oops}") << s("Line 2");

@@ -128,10 +128,10 @@ void TestPoolSupervisor::recordsBeforeItStarts()
 void TestPoolSupervisor::manyWorkersAtOnce()
 {
     QVERIFY(t->start());
-    QVERIFY(t->launch(PoolSimulation::config(1000)));
-    QCOMPARE(t->executor->startCount, 1000);
+    QVERIFY(t->launch(PoolSimulation::config(300)));
+    QCOMPARE(t->executor->startCount, 300);
     t->showAllIdle();
-    QCOMPARE(t->pool().alive, 1000);
+    QCOMPARE(t->pool().alive, 300);
     t->manager->stopAll(0s);
     QSignalSpy stopped(t->manager.get(), &WorkerPoolManager::allStopped);
     for (const QString &id : t->executor->runningIds())
@@ -147,7 +147,7 @@ void TestPoolSupervisor::stoppedWhilePreparing()
     QVERIFY(t->manager->startPool(PoolSimulation::config(1)));
     const QString id = t->executor->preparingIds.value(0);
     t->manager->stopWorker(id);
-    QCOMPARE(t->worker(id).state, WorkerState::Stopping);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopping));
     t->executor->finishPreparation(id, s("0123456789ab")); // a container
     QCOMPARE(t->executor->calls, QStringList{s("kill 0")});
     t->executor->endWorker(s("0123456789ab"), Kind::Signalled, 9);
@@ -203,7 +203,7 @@ void TestPoolSupervisor::deathIsReplacedAtOnce()
     t->showAllIdle();
     const QString id = t->idOf(1);
     t->executor->endWorker(id, Kind::Exited, 3, {s("cannot go on")});
-    QCOMPARE(t->worker(id).state, WorkerState::Dead);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Dead));
     QCOMPARE(t->worker(id).reason, s("exit code 3. Last output: cannot go on"));
     QVERIFY(t->waitForRunning(2));
     QVERIFY(t->idOf(1) != id); // the index is used again
@@ -241,6 +241,7 @@ void TestPoolSupervisor::crashLoopAndRestart()
     QVERIFY(t->launch(PoolSimulation::config(2)));
     for (int death = 1; death <= 5; ++death) {
         QVERIFY(t->waitForRunning(2));
+        t->showAllIdle();
         t->executor->endWorker(t->idOf(0), Kind::Exited, 9);
         t->advance(10s);
     }
@@ -299,7 +300,7 @@ void TestPoolSupervisor::exitsByItself()
              t->clock.utcNow().addSecs(1).toString(s("yyyy-MM-dd HH:mm:ss.zzz"))}));
     }
     t->executor->endWorker(id, Kind::Exited, 0);
-    QCOMPARE(t->worker(id).state, WorkerState::Stopped);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopped));
     QCOMPARE(t->worker(id).reason, s("ended by itself (exit code 0)"));
     if (isReplaced) {
         QVERIFY(t->waitForRunning(1));
@@ -376,7 +377,7 @@ void TestPoolSupervisor::stopWorker()
     QCOMPARE(t->executor->calls.count(s("stop 10 0")), 1);
     QCOMPARE(t->pool().config.count, 1);
     t->executor->endWorker(id, Kind::Exited, 0);
-    QCOMPARE(t->worker(id).state, WorkerState::Stopped);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopped));
     t->settle();
     QCOMPARE(t->executor->startCount, 2); // not replaced
     QCOMPARE(t->count(EventKind::WorkerStopping), 1);
@@ -401,7 +402,7 @@ void TestPoolSupervisor::drainWorker()
     }
     QCOMPARE(t->executor->calls.last(), s("drain 0"));
     t->executor->endWorker(id, Kind::Exited, 0);
-    QCOMPARE(t->worker(id).state, WorkerState::Stopped);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopped));
 }
 
 void TestPoolSupervisor::drainThenStop()
@@ -427,7 +428,7 @@ void TestPoolSupervisor::killWorker()
         t->manager->killWorker(id);
         QCOMPARE(t->executor->calls.last(), s("kill 0"));
         t->executor->endWorker(id, Kind::Signalled, 9);
-        QCOMPARE(t->worker(id).state, WorkerState::Dead);
+        QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Dead));
         QCOMPARE(t->worker(id).reason, s("killed by the user"));
         QVERIFY(t->waitForRunning(1));
     }
@@ -444,7 +445,7 @@ void TestPoolSupervisor::killAWorkerThatIsBeingStopped()
     t->manager->killWorker(id);
     QCOMPARE(t->executor->calls.last(), s("kill 0"));
     t->executor->endWorker(id, Kind::Signalled, 9);
-    QCOMPARE(t->worker(id).state, WorkerState::Stopped); // its job does not count
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopped)); // its job does not count
     QCOMPARE(t->worker(id).reason, s("killed by the user; killed (SIGKILL) after the grace period"));
     t->settle();
     QCOMPARE(t->executor->startCount, 1);
@@ -505,7 +506,7 @@ void TestPoolSupervisor::pauseDrainsCommands()
     QCOMPARE(t->executor->calls.last(), s("drain 0"));
     t->executor->endWorker(id, Kind::Exited, 0);
     QCOMPARE(t->worker(id).reason, s("its pool was paused"));
-    QCOMPARE(t->worker(id).state, WorkerState::Stopped);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopped));
     t->manager->resumePool(s("noop"));
     QCOMPARE(state(), s("starting"));
     QVERIFY(t->waitForRunning(1));
@@ -635,18 +636,18 @@ void TestPoolSupervisor::hungWorkerIsStopped()
     const QString id = t->idOf(0);
     t->beat(id, 12);
     t->advance(1s);
-    WorkerStats stats;
+    WorkerStats stats = FakeWorkerExecutor::idleStats();
     stats.state = 'T';
     t->executor->stats.insert(id, stats);
     t->advance(32s);
-    QCOMPARE(t->worker(id).state, WorkerState::Suspect);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Suspect));
     QVERIFY2(t->worker(id).reason.contains(s("no beat for")), qPrintable(t->worker(id).reason));
     QVERIFY2(t->worker(id).reason.contains(s("; hung in ")), qPrintable(t->worker(id).reason));
     t->advance(40s);
-    QCOMPARE(t->worker(id).state, WorkerState::Stopping);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopping));
     QCOMPARE(t->executor->calls.last(), s("stop 10 0"));
     t->executor->endWorker(id, Kind::Signalled, 9);
-    QCOMPARE(t->worker(id).state, WorkerState::Dead);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Dead));
     QVERIFY2(t->worker(id).reason.contains(s("; SIGKILL while it worked on job 12")), qPrintable(t->worker(id).reason));
     QVERIFY(t->waitForRunning(1));
     QCOMPARE(t->count(EventKind::WorkerSuspect), 1);
@@ -663,11 +664,11 @@ void TestPoolSupervisor::hungWorkerIsOnlyShown()
     const QString id = t->idOf(0);
     t->beat(id, 12);
     t->advance(100s);
-    QCOMPARE(t->worker(id).state, WorkerState::Hung);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Hung));
     QCOMPARE(t->executor->calls.last(), s("start 0"));
     t->beat(id, 12);
     t->advance(1s);
-    QCOMPARE(t->worker(id).state, WorkerState::Busy);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Busy));
     QCOMPARE(t->count(EventKind::WorkerRecovered), 1);
 }
 
@@ -679,10 +680,10 @@ void TestPoolSupervisor::suspectWorkerRecovers()
     const QString id = t->idOf(0);
     t->beat(id);
     t->advance(40s);
-    QCOMPARE(t->worker(id).state, WorkerState::Suspect);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Suspect));
     t->beat(id);
     t->advance(1s);
-    QCOMPARE(t->worker(id).state, WorkerState::Idle);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Idle));
     QVERIFY(t->worker(id).reason.isEmpty());
     QCOMPARE(t->count(EventKind::WorkerSuspect), 1);
     QCOMPARE(t->count(EventKind::WorkerRecovered), 1);
@@ -746,13 +747,13 @@ void TestPoolSupervisor::suspendBlamesNobody()
     t->clock.suspend(8h);
     t->advance(25s); // 45 s without a beat, but only 25 s since the machine resumed
     QCOMPARE(t->count(EventKind::MachineSlept), 1);
-    QCOMPARE(t->worker(id).state, WorkerState::Busy);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Busy));
     t->clock.setClock(-2h);
     t->advance(25s);
     QCOMPARE(t->count(EventKind::ClockSet), 1);
-    QCOMPARE(t->worker(id).state, WorkerState::Busy);
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Busy));
     t->advance(10s);
-    QCOMPARE(t->worker(id).state, WorkerState::Suspect); // nothing happened meanwhile
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Suspect)); // nothing happened meanwhile
 }
 
 /// A worker cannot register while the database is locked.
@@ -776,7 +777,9 @@ void TestPoolSupervisor::lockedDatabaseBlamesNobody()
 void TestPoolSupervisor::unwrittenRowsAreWrittenLater()
 {
     QVERIFY(t->start());
-    QVERIFY(t->launch(PoolSimulation::config(1)));
+    WorkerConfig config = PoolSimulation::config(1);
+    config.restart = RestartMode::Never; // no other write succeeds meanwhile
+    QVERIFY(t->launch(config));
     t->settle();
     QSignalSpy troubles(t->manager.get(), &WorkerPoolManager::writeFailed);
     QSignalSpy failures(t->manager.get(), &WorkerPoolManager::failed);
@@ -795,7 +798,6 @@ void TestPoolSupervisor::unwrittenRowsAreWrittenLater()
     EVENTUALLY(raw.exec(s("DROP TRIGGER refuse")));
     t->advance(PoolJournal::retryInterval);
     EVENTUALLY(isClosed(id));
-    QVERIFY(t->waitForRunning(1)); // its replacement did not wait
 }
 
 void TestPoolSupervisor::autoRunsDirect()

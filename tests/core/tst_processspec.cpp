@@ -59,6 +59,7 @@ void TestProcessSpec::environment()
                                            {s("WORKSPACE_PATH"), s("/data")},
                                            {s("LOG_LEVEL"), s("INFO")},
                                            {s("USE_SQLITE_QUEUE"), s("true")},
+                                           {s("LIFEGUARD_PROTOCOL"), s("2")},
                                            {s("LIFEGUARD_EXECUTOR_ID"), s("direct-noop-0-01234567")},
                                            {s("LIFEGUARD_MANAGER"), s("7:8:boot:ns")},
                                            {s("LIFEGUARD_MAX_JOB_TIME"), s("600")}};

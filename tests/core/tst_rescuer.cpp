@@ -184,9 +184,7 @@ void TestRescuer::rescuesDeadWorkersOfAManagerThatIsGone()
     // The event refers to the job.
     const QList<Event> events = t->eventsOf(job);
     QCOMPARE(events.size(), 1);
-    QVERIFY2(events.first().message.englishText().endsWith(
-                 s("-0 of an earlier run died: its manager ended, and the worker is gone")),
-             qPrintable(events.first().message.englishText()));
+    QCOMPARE(events.first().message.englishText(), s("noop-0: its manager ended, and the worker is gone"));
     QVERIFY(rescue().endedWorkers.isEmpty()); // nothing is left to do
 }
 

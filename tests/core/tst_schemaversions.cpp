@@ -285,7 +285,9 @@ void TestSchemaVersions::newerFiles()
         Event event;
         event.kind = EventKind::PoolStarted;
         QVERIFY(EventLog(**db, m_clock).add(event));
-        QVERIFY(JobQueue(**db, m_clock).add({s("noop"), {}, {}, {}, {}}));
+        NewJob job;
+        job.type = s("noop");
+        QVERIFY(JobQueue(**db, m_clock).add(job));
     }
     if (opens) // nothing of the newer program was touched
         QVERIFY(RawSql(path()).value(s("SELECT max(version) FROM lifeguard_migrations")).toInt()

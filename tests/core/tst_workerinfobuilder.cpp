@@ -139,7 +139,7 @@ void TestWorkerInfoBuilder::reasons()
     QFETCH(ManagedWorker, worker);
     const WorkerInfo info = m_builder.build(worker);
     QTEST(info.reason, "reason");
-    QCOMPARE(info.state, worker.isEnding() ? WorkerState::Stopping : WorkerState::Suspect);
+    QCOMPARE(toString(info.state), toString(worker.isEnding() ? WorkerState::Stopping : WorkerState::Suspect));
 }
 
 void TestWorkerInfoBuilder::beatChannel()
@@ -157,13 +157,13 @@ void TestWorkerInfoBuilder::beatChannel()
     worker.beats = std::move(BeatFile::create(folder.filePath(s("x.beats")), 1).value());
     worker.beatSlot = 0;
     info = m_builder.build(worker);
-    QCOMPARE(info.state, WorkerState::Idle);
+    QCOMPARE(toString(info.state), toString(WorkerState::Idle));
     QVERIFY(!info.beatAge);
     worker.beats->write(0, {0, WorkerPhase::Working, 7, 13, 1, now - 2s});
     worker.beats->beat(0);
     worker.signs.addBeat(worker.beat(), now - 1s);
     info = m_builder.build(worker);
-    QCOMPARE(info.state, WorkerState::Busy);
+    QCOMPARE(toString(info.state), toString(WorkerState::Busy));
     QCOMPARE(info.jobName, s("job 13"));
     QCOMPARE(info.jobAge.value_or(0s), 2s);
     QCOMPARE(info.beatAge.value_or(0s), 1s);
@@ -175,9 +175,9 @@ void TestWorkerInfoBuilder::ended()
     ManagedWorker &worker = table.add(runningWorker());
     table.markEnded(worker, WorkerState::Dead, Message("exit_code", {3}), utcNow);
     const WorkerInfo info = m_builder.build(worker);
-    QCOMPARE(info.state, WorkerState::Dead);
+    QCOMPARE(toString(info.state), toString(WorkerState::Dead));
     QCOMPARE(info.reason, s("exit code 3"));
-    QCOMPARE(info.storedStatus, WorkerStatus::Dead);
+    QCOMPARE(toString(info.storedStatus), toString(WorkerStatus::Dead));
     QCOMPARE(info.endedAt, utcNow);
     QVERIFY(info.own);
     QCOMPARE(info.jobId, 0);

@@ -104,8 +104,8 @@ void TestContainerWorker::errorsShowPathsOfTheHost_data()
     QTest::addColumn<QString>("expectedText"); // {} stands for the folder of the test
     QTest::newRow("no input") << s("{}/host/a.puml") << s("{}/host/a.png")
                               << s("The input {}/host/a.puml does not exist.");
-    QTest::newRow("outside") << s("{}/host/a.puml") << s("/etc/a.png") << s("outside the workspace {}/host:");
-    QTest::newRow("out by ..") << s("{}/host/a.puml") << s("{}/host/../a.png") << s("outside the workspace {}/host:");
+    QTest::newRow("outside") << s("{}/host/a.puml") << s("/etc/a.png") << s("outside the workspace {}/host.");
+    QTest::newRow("out by ..") << s("{}/host/a.puml") << s("{}/host/../a.png") << s("outside the workspace {}/host.");
     QTest::newRow("a folder in the way") << s("{}/host/a.puml") << s("{}/host/folder.png")
                                          << s("The output {}/host/folder.png is a folder.");
     QTest::newRow("an absolute link") << s("{}/host/link.puml") << s("{}/host/a.png")
@@ -152,16 +152,11 @@ void TestContainerWorker::endsWithItsManager()
     auto detached = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")},
                                                  {"HOSTNAME", s("detached")},
                                                  {"LIFEGUARD_DETACH", s("true")}});
-    auto seeingManager = startInContainer(s("noop"),
-                                          {{"LIFEGUARD_MANAGER_ID", s("gone")},
-                                           {"HOSTNAME", s("seeingManager")},
-                                           {"LIFEGUARD_MANAGER", ProcessIdentity::self().toString()}}); // its process
-                                                                                                        // is visible,
-                                                                                                        // which
-                                                                                                        // overrides the
-                                                                                                        // row in the
-                                                                                                        // database
-    for (const char *worker : {"without", "with", "unmanaged", "detached", "seeingManager"})
+    // The process of its manager is visible, which overrides the row in the database.
+    auto seeingManager = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")},
+                                                      {"HOSTNAME", s("seeing")},
+                                                      {"LIFEGUARD_MANAGER", ProcessIdentity::self().toString()}});
+    for (const char *worker : {"without", "with", "unmanaged", "detached", "seeing"})
         QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s(worker)), s("idle"), patience);
 
     WAIT_FOR_END(without);
@@ -171,7 +166,7 @@ void TestContainerWorker::endsWithItsManager()
 
     // A heartbeat is written before each check, so after the second heartbeat the first check is complete.
     QHash<QString, QSet<QDateTime>> beats;
-    EVENTUALLY(haveBeatenTwice({s("with"), s("unmanaged"), s("detached"), s("seeingManager")}, beats));
+    EVENTUALLY(haveBeatenTwice({s("with"), s("unmanaged"), s("detached"), s("seeing")}, beats));
     WAIT_FOR_END(busy);
     QCOMPARE(busy->exitCode(), 0);
     QCOMPARE(status(id), s("completed")); // it finishes its job, as after TERM

@@ -227,7 +227,7 @@ void TestDockerCtl::withoutDocker()
     QVERIFY2(run.code == 0, run.all().constData());
     QCOMPARE(ctl.jobs(s("completed")), 5);
     const QByteArray events = ctl.call({s("events")}).out;
-    QVERIFY2(events.contains("runs direct: Docker"), events.constData());
+    QVERIFY2(events.contains("runs direct: The Docker engine"), events.constData());
     // Docker mode is refused with the same reason.
     QVERIFY(ctl.submitNoop(1));
     const Outcome refused = ctl.call(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What becomes of workers, jobs and tools when their manager is killed: the real lifeguardctl and the real dashboard.
+// Workers, jobs and tools whose manager was killed. With the real lifeguardctl and the real dashboard.
 #include "core/base/orphanreaper.h"
 #include "core/base/processidentity.h"
 #include "core/base/processtable.h"
@@ -37,18 +37,18 @@ class TestManagerCrash : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { prctl(PR_SET_CHILD_SUBREAPER, 1); } // what is orphaned stays in sight
-    void workersFinishAndLeave_data();
-    void workersFinishAndLeave();
-    void stoppedOrphansGiveTheirJobUp();
-    void aStoppedOrphanKeepsTheLock();
-    void toolsDoNotStay();
-    void leftoversAreKilledByTheNext();
+    void initTestCase() { prctl(PR_SET_CHILD_SUBREAPER, 1); } // orphaned processes become children of this one
+    void workersFinishAndExit_data();
+    void workersFinishAndExit();
+    void stoppedOrphanIsKilled();
+    void stoppedOrphanHoldsTheLock();
+    void toolsEndWithTheirWorker();
+    void nextManagerKillsLeftovers();
     void detachedWorkersAreAdopted();
-    void detachedWorkersOfALiveManagerAreNot();
+    void detachedWorkersOfALiveManagerAreNotAdopted();
 
 private:
-    /// The real program with its pool, on t's database; killed in the end, whatever happens.
+    /// The real program with a pool, on the database of the test. The destructor ends it.
     struct Manager
     {
         Manager(const PoolTest &t, const QString &program, const QStringList &arguments);
@@ -90,7 +90,7 @@ void TestManagerCrash::Manager::crash()
     process.waitForFinished(patience);
 }
 
-/// The store alone: no manager of this process.
+/// Opens the store without starting a manager in this process.
 bool TestManagerCrash::open(PoolTest &t)
 {
     t.store = std::make_unique<Store>();
@@ -109,22 +109,22 @@ QStringList TestManagerCrash::executorIds(const PoolTest &t)
     return ids;
 }
 
-/// Living processes of these workers; the dead among the orphans are collected.
+/// Returns the living processes of these workers. Reaps orphans that have ended.
 QList<qint64> TestManagerCrash::tagged(const QStringList &ids)
 {
     reapOrphans({});
     return processesWithExecutorId(QSet<QString>(ids.cbegin(), ids.cend()));
 }
 
-void TestManagerCrash::workersFinishAndLeave_data()
+void TestManagerCrash::workersFinishAndExit_data()
 {
     QTest::addColumn<QString>("program");
     QTest::newRow("lifeguardctl run") << s("lifeguardctl");
     QTest::newRow("the dashboard") << s("lifeguard");
 }
 
-/// The job begun is finished, nothing more is claimed, nobody stays.
-void TestManagerCrash::workersFinishAndLeave()
+/// Workers finish the job that they have begun, claim no other job, and exit.
+void TestManagerCrash::workersFinishAndExit()
 {
     QFETCH(QString, program);
     PoolTest t;
@@ -143,7 +143,7 @@ void TestManagerCrash::workersFinishAndLeave()
         QCOMPARE(t.job(id).attempts, 1);
     }
     EVENTUALLY(tagged(ids).isEmpty());
-    // The next one finds nothing to do but what waits, and the rows of those that left are closed.
+    // The next manager closes the rows of the workers that have exited, and has the pending job done.
     QVERIFY(t.begin());
     QVERIFY(t.manager->startPool(PoolTest::noop(1)));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(late.first()).status), s("completed"), patience);
@@ -151,9 +151,9 @@ void TestManagerCrash::workersFinishAndLeave()
     QVERIFY(t.stopAll());
 }
 
-/// A worker that is stopped after its manager has crashed will never finish: who comes next kills it, and its job runs
-/// elsewhere. The one beside it, which works, is left alone.
-void TestManagerCrash::stoppedOrphansGiveTheirJobUp()
+/// A worker that was stopped (SIGSTOP) after its manager had crashed never finishes. The next manager kills it, and its
+/// job runs again. A worker that is still working is left alone.
+void TestManagerCrash::stoppedOrphanIsKilled()
 {
     PoolTest t;
     QVERIFY(open(t));
@@ -210,9 +210,9 @@ void TestManagerCrash::stoppedOrphansGiveTheirJobUp()
     QVERIFY(t.stopAll());
 }
 
-/// One that was stopped in the middle of a transaction keeps everybody from writing, a manager that starts too: it
-/// waits, sees the orphan, and kills it.
-void TestManagerCrash::aStoppedOrphanKeepsTheLock()
+/// An orphan that was stopped in the middle of a transaction holds the write lock. A manager that starts cannot
+/// register, finds the orphan, and kills it.
+void TestManagerCrash::stoppedOrphanHoldsTheLock()
 {
     PoolTest t;
     QVERIFY(open(t));
@@ -265,8 +265,8 @@ void TestManagerCrash::aStoppedOrphanKeepsTheLock()
     QVERIFY(t.stopAll());
 }
 
-/// A virtual machine that is kept open between jobs ends with its idle worker.
-void TestManagerCrash::toolsDoNotStay()
+/// A Java virtual machine that is kept running between jobs ends with its idle worker.
+void TestManagerCrash::toolsEndWithTheirWorker()
 {
     PoolTest t;
     QVERIFY(open(t));
@@ -287,9 +287,9 @@ void TestManagerCrash::toolsDoNotStay()
     EVENTUALLY(tagged(workers).isEmpty());
 }
 
-/// Manager and worker killed at once, and what the worker had started has a session of its own: the next manager sees
-/// to it.
-void TestManagerCrash::leftoversAreKilledByTheNext()
+/// Manager and worker are killed together, and a process of the worker has a session of its own. The next manager kills
+/// it.
+void TestManagerCrash::nextManagerKillsLeftovers()
 {
     PoolTest t;
     QVERIFY(open(t));
@@ -309,23 +309,24 @@ void TestManagerCrash::leftoversAreKilledByTheNext()
         }
         return QString();
     };
-    EVENTUALLY(!idOf().isEmpty()); // it has none while it becomes another program
+    EVENTUALLY(!idOf().isEmpty()); // its environment is empty while it executes another program
     const QStringList ids{idOf()};
     const ProcessTable table = ProcessTable::read();
     const qint64 guard = table.childrenOf(manager.process.processId()).value(0);
     QVERIFY(guard > 0);
-    kill(pid_t(manager.process.processId()), SIGSTOP); // so that it cannot see to it itself
+    kill(pid_t(manager.process.processId()), SIGSTOP); // so that the manager cannot handle it itself
     const qint64 managerPid = manager.process.processId();
     QTRY_COMPARE_WITH_TIMEOUT(ProcessTable::read().entries().value(managerPid).state, 'T', patience);
     kill(pid_t(guard), SIGKILL);
     manager.crash();
-    QTRY_COMPARE_WITH_TIMEOUT(tagged(ids), QList<qint64>{left}, patience); // only what went its own way
+    QTRY_COMPARE_WITH_TIMEOUT(tagged(ids), QList<qint64>{left}, patience); // only the process with its own session is
+                                                                           // left
     QVERIFY(t.begin());
     EVENTUALLY(tagged(ids).isEmpty());
     QVERIFY(t.stopAll());
 }
 
-/// They go on while nobody looks after them, and then belong to the next one, which can stop them.
+/// Detached workers keep working without a manager, and then belong to the next manager, which can stop them.
 void TestManagerCrash::detachedWorkersAreAdopted()
 {
     PoolTest t;
@@ -348,13 +349,13 @@ void TestManagerCrash::detachedWorkersAreAdopted()
     for (const WorkerInfo &worker : t.manager->workers())
         QVERIFY(worker.own && ids.contains(worker.executorId));
     QCOMPARE(t.eventKinds().count(s("worker_adopted")), 3);
-    // Launching the same pool means these.
+    // Launching the same pool reuses these workers.
     WorkerConfig config = PoolTest::noop(3);
     config.stopGrace = 1s;
     config.detach = true;
     QCOMPARE(t.manager->startPool(config).value_or(QString()), s("noop"));
     QCOMPARE(t.manager->pools().size(), 1);
-    // They beat, are measured, and their deaths are seen and made good.
+    // They beat and are measured, and they are replaced when they die.
     EVENTUALLY(t.manager->workers().first().beatAge.has_value()
                && t.manager->workers().first().memoryBytes.value_or(0) > 0);
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(begun.first()).status), s("completed"), patience);
@@ -372,7 +373,7 @@ void TestManagerCrash::detachedWorkersAreAdopted()
     EVENTUALLY(tagged(ids).isEmpty());
 }
 
-void TestManagerCrash::detachedWorkersOfALiveManagerAreNot()
+void TestManagerCrash::detachedWorkersOfALiveManagerAreNotAdopted()
 {
     PoolTest t;
     QVERIFY(open(t));
@@ -384,7 +385,7 @@ void TestManagerCrash::detachedWorkersOfALiveManagerAreNot()
         QVERIFY(!worker.own);
     QVERIFY(t.manager->pools().isEmpty());
     const QStringList ids = executorIds(t);
-    manager.process.terminate(); // an end that was asked for takes them along
+    manager.process.terminate(); // a manager that is stopped stops its detached workers, too
     EVENTUALLY(tagged(ids).isEmpty());
     QVERIFY(t.stopAll());
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pausing, resuming, draining and recycling, and when ended workers are replaced. Real workers.
+// Pausing, resuming, draining and recycling, and when ended workers are replaced. With real workers.
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "core/store/workerregistry.h"
@@ -22,17 +22,17 @@ class TestPoolCommands : public QObject
 
 private Q_SLOTS:
     void pauseAndResume();
-    void pauseGivesBackWhatHasNotBegun();
-    void pausedAgainAndAgain();
-    void pauseOfACommand();
+    void pauseReturnsUnstartedJobs();
+    void pauseRepeatedly();
+    void pauseCommand();
     void drain();
     void drainThenStop();
     void recycleAfterJobs();
     void recycleAboveMemory();
-    void neverReplaced();
-    void crashLoopOfOne();
-    void onePoolOneBackOff();
-    void poisonedJobsDoNotEndAPoolThatHasWorked();
+    void restartNever();
+    void crashLoopOfOneWorker();
+    void workersOfAPoolShareTheBackOff();
+    void crashingJobsDoNotStopAPoolThatHasWorked();
 
 private:
     static int started(const PoolTest &t) { return int(t.eventKinds().count(s("worker_starting"))); }
@@ -61,7 +61,7 @@ qint64 completed(const PoolTest &t)
 
 } // namespace
 
-/// The job at work goes on, nothing more is claimed, and going on costs no start.
+/// The running job is finished, no other job is claimed, and resuming starts no process.
 void TestPoolCommands::pauseAndResume()
 {
     PoolTest t;
@@ -77,13 +77,13 @@ void TestPoolCommands::pauseAndResume()
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(first.first()).status), s("completed"), patience);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
     QCOMPARE(t.job(first.first()).attempts, 1);
-    // Commits wake the workers: they look, and leave the jobs where they are.
+    // Commits wake the workers, which must not claim anything.
     const QList<qint64> third = t.addNoop(1, 0);
     QElapsedTimer quiet;
     quiet.start();
     EVENTUALLY(quiet.hasExpired(1500));
     QCOMPARE(completed(t), 1);
-    t.manager->pauseAll(); // again: nothing to do
+    t.manager->pauseAll(); // has no effect
     t.manager->resumeAll();
     QCOMPARE(poolState(t), s("running"));
     QTRY_COMPARE_WITH_TIMEOUT(completed(t), 22, patience);
@@ -95,7 +95,7 @@ void TestPoolCommands::pauseAndResume()
     QCOMPARE(t.eventKinds().count(s("pool_resumed")), 1);
 }
 
-void TestPoolCommands::pauseGivesBackWhatHasNotBegun()
+void TestPoolCommands::pauseReturnsUnstartedJobs()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -104,9 +104,10 @@ void TestPoolCommands::pauseGivesBackWhatHasNotBegun()
     EVENTUALLY(completed(t) > 20);
     t.manager->pausePool(s("noop"));
     const auto processing = [&t] { return answerOf(t.store->snapshot())->total().processing; };
-    EVENTUALLY(processing() == 0); // a claim that was under way is given back: it may be true, and once more not
+    EVENTUALLY(processing() == 0); // a claim that was under way is returned, so this may be true once and then false
+                                   // again
     QVERIFY(completed(t) < 400);
-    t.manager->setPoolCount(s("noop"), 2); // remembered, and done when it goes on
+    t.manager->setPoolCount(s("noop"), 2); // takes effect when the pool is resumed
     QCOMPARE(t.manager->workers().size(), 1);
     t.manager->resumePool(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(completed(t), 400, patience);
@@ -114,9 +115,8 @@ void TestPoolCommands::pauseGivesBackWhatHasNotBegun()
     QVERIFY(t.stopAll());
 }
 
-/// Wherever a pause and its end meet a worker, in the middle of a batch or while it rests, no job is claimed and
-/// forgotten.
-void TestPoolCommands::pausedAgainAndAgain()
+/// No job is claimed and forgotten, whatever a worker is doing when its pool is paused or resumed.
+void TestPoolCommands::pauseRepeatedly()
 {
     constexpr int count = 3000;
     PoolTest t;
@@ -128,11 +128,11 @@ void TestPoolCommands::pausedAgainAndAgain()
         const qint64 before = completed(t);
         t.manager->pausePool(s("noop"));
         if (round % 2 == 0)
-            EVENTUALLY(processing() == 0); // a claim that was under way is given back: it may be true, and once more
-                                           // not
+            EVENTUALLY(processing() == 0); // a claim that was under way is returned, so this may be true once and then
+                                           // false again
         t.manager->resumePool(s("noop"));
         if (round % 3 == 0)
-            t.addNoop(1, 0); // a commit wakes those that rest before they look themselves
+            t.addNoop(1, 0); // a commit wakes idle workers before they poll
         EVENTUALLY(completed(t) > before || completed(t) >= count);
     }
     RawSql raw(t.path(s("q.db")));
@@ -146,8 +146,8 @@ void TestPoolCommands::pausedAgainAndAgain()
     QVERIFY(!t.eventKinds().contains(s("job_interrupted")));
 }
 
-/// A command of the user's own knows no pause: its workers end after their job, and come back.
-void TestPoolCommands::pauseOfACommand()
+/// A command cannot be paused: its workers end after their job, and are started again on resume.
+void TestPoolCommands::pauseCommand()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -169,7 +169,7 @@ void TestPoolCommands::pauseOfACommand()
     QVERIFY(t.stopAll());
 }
 
-/// However long its job takes.
+/// Draining has no time limit.
 void TestPoolCommands::drain()
 {
     PoolTest t;
@@ -205,10 +205,10 @@ void TestPoolCommands::drainThenStop()
     t.manager->drainWorker(id);
     QCOMPARE(t.manager->pools().first().config.count, 1);
     t.manager->stopWorker(id);
-    QCOMPARE(t.manager->pools().first().config.count, 1); // it was not counted any more
+    QCOMPARE(t.manager->pools().first().config.count, 1); // the drained worker did not count any more
     QVERIFY(t.workersIn(WorkerState::Stopping).first().reason.contains(s("KILL in")));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 1, patience);
-    QTRY_COMPARE_WITH_TIMEOUT(t.job(jobs.first()).maxAttempts, 4, patience); // not counted
+    QTRY_COMPARE_WITH_TIMEOUT(t.job(jobs.first()).maxAttempts, 4, patience); // the attempt does not count
     QVERIFY(t.stopAll());
 }
 
@@ -216,13 +216,13 @@ void TestPoolCommands::recycleAfterJobs()
 {
     PoolTest t;
     QVERIFY(t.begin());
-    const QList<qint64> jobs = t.addNoop(12, 400); // too long for batches
+    const QList<qint64> jobs = t.addNoop(12, 400); // too long to be claimed in batches
     WorkerConfig config = PoolTest::noop(1);
     config.recycleAfterJobs = 3;
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(completed(t), 12, patience);
     for (const qint64 id : jobs)
-        QCOMPARE(t.job(id).attempts - (t.job(id).maxAttempts - 3), 1); // given back unbegun is not counted
+        QCOMPARE(t.job(id).attempts - (t.job(id).maxAttempts - 3), 1); // returning an unstarted job does not count
     EVENTUALLY(t.workersIn(WorkerState::Stopped).size() >= 2);
     const QString reason = t.workersIn(WorkerState::Stopped).first().reason;
     QVERIFY2(reason.contains(s("recycled after")), qPrintable(reason));
@@ -236,7 +236,7 @@ void TestPoolCommands::recycleAboveMemory()
     PoolTest t;
     QVERIFY(t.begin());
     WorkerConfig config = PoolTest::noop(1);
-    config.recycleAboveMb = 1; // any worker has more
+    config.recycleAboveMb = 1; // every worker uses more
     QVERIFY(t.manager->startPool(config));
     EVENTUALLY(t.workersIn(WorkerState::Stopped).size() >= 2);
     const QString reason = t.workersIn(WorkerState::Stopped).first().reason;
@@ -244,7 +244,7 @@ void TestPoolCommands::recycleAboveMemory()
     QVERIFY(t.stopAll());
 }
 
-void TestPoolCommands::neverReplaced()
+void TestPoolCommands::restartNever()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -266,7 +266,7 @@ void TestPoolCommands::neverReplaced()
     QVERIFY(t.stopAll());
 }
 
-void TestPoolCommands::crashLoopOfOne()
+void TestPoolCommands::crashLoopOfOneWorker()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -274,7 +274,7 @@ void TestPoolCommands::crashLoopOfOne()
     config.type = s("broken");
     config.command = QStringList{s("/bin/false")};
     QVERIFY(t.manager->startPool(config));
-    // Back-offs are waited for as they are: 0, 1, 2 and 4 s.
+    // The real back-offs: 0, 1, 2 and 4 s.
     EVENTUALLY(t.manager->pools().first().reason.contains(s("the next worker is started in")));
     QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("crash-looping"), patience);
     QVERIFY2(t.manager->pools().first().reason.contains(s("exit code 1")),
@@ -285,7 +285,7 @@ void TestPoolCommands::crashLoopOfOne()
     QVERIFY(t.stopAll());
 }
 
-void TestPoolCommands::onePoolOneBackOff()
+void TestPoolCommands::workersOfAPoolShareTheBackOff()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -295,16 +295,17 @@ void TestPoolCommands::onePoolOneBackOff()
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("crash-looping"), patience);
     EVENTUALLY(!t.manager->hasLiveWorkers());
-    QVERIFY2(started(t) <= 16, qPrintable(QString::number(started(t)))); // the eight, and those one death later
+    QVERIFY2(started(t) <= 16, qPrintable(QString::number(started(t)))); // the first eight, and their first
+                                                                         // replacements
     QVERIFY(t.stopAll());
 }
 
-/// Jobs that take their worker with them are given up by their attempts; a pool that has worked goes on with the
+/// Jobs that crash their workers are given up after their attempts. A pool that has finished a job keeps working on the
 /// others.
-void TestPoolCommands::poisonedJobsDoNotEndAPoolThatHasWorked()
+void TestPoolCommands::crashingJobsDoNotStopAPoolThatHasWorked()
 {
-    qputenv("ASAN_OPTIONS", qgetenv("ASAN_OPTIONS") + ":handle_segv=0"); // a signal is to be one, also under the
-                                                                         // sanitizer
+    qputenv("ASAN_OPTIONS", qgetenv("ASAN_OPTIONS") + ":handle_segv=0"); // the sanitizer must not turn the signal into
+                                                                         // an exit code
     PoolTest t;
     QVERIFY(t.begin());
     QVERIFY(t.manager->startPool(PoolTest::noop(1)));

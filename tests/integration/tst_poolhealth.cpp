@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a manager makes of workers that stop, of clocks that jump and of a database that is locked. Real workers.
+// Stopped workers, clock jumps and a locked database. With real workers.
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "tests/support/pooltest.h"
@@ -17,18 +17,18 @@ class TestPoolHealth : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void stoppedInAJob();
-    void goesOnInTime();
-    void hungIsOnlyShown();
-    void worksForLong();
-    void clocksJump_data();
-    void clocksJump();
+    void stoppedDuringAJob();
+    void continuesInTime();
+    void hungWorkerIsOnlyShown();
+    void longJob();
+    void clockJumps_data();
+    void clockJumps();
     void databaseLocked();
 };
 
 namespace {
 
-/// A pool that judges as soon as it may.
+/// Returns a configuration with the shortest timeouts.
 WorkerConfig quick(int count)
 {
     WorkerConfig config = PoolTest::noop(count);
@@ -45,9 +45,9 @@ pid_t pidOf(const WorkerInfo &worker)
 
 } // namespace
 
-/// Suspect as soon as its beat is stale, hung when everything has stood still for long enough, then replaced: its job
-/// is done elsewhere, and what it is told to have been is true.
-void TestPoolHealth::stoppedInAJob()
+/// A stopped worker is suspect when its beat is stale, and hung when it has been inactive for long enough. It is then
+/// replaced, its job runs again, and its reason describes what happened.
+void TestPoolHealth::stoppedDuringAJob()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -77,8 +77,8 @@ void TestPoolHealth::stoppedInAJob()
     QCOMPARE(kinds.count(s("worker_hung")), 1);
 }
 
-/// One that goes on before it is hung keeps its job.
-void TestPoolHealth::goesOnInTime()
+/// A worker that continues before it is hung keeps its job.
+void TestPoolHealth::continuesInTime()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -99,7 +99,7 @@ void TestPoolHealth::goesOnInTime()
     QVERIFY(!t.eventKinds().contains(s("worker_failed")));
 }
 
-void TestPoolHealth::hungIsOnlyShown()
+void TestPoolHealth::hungWorkerIsOnlyShown()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -122,8 +122,8 @@ void TestPoolHealth::hungIsOnlyShown()
     QVERIFY(t.stopAll());
 }
 
-/// Twice as long as it would take to be hung.
-void TestPoolHealth::worksForLong()
+/// A job that takes longer than the time after which an inactive worker is hung.
+void TestPoolHealth::longJob()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -135,7 +135,7 @@ void TestPoolHealth::worksForLong()
     QVERIFY(!t.eventKinds().contains(s("worker_suspect")));
 }
 
-void TestPoolHealth::clocksJump_data()
+void TestPoolHealth::clockJumps_data()
 {
     QTest::addColumn<QString>("what");
     QTest::addColumn<QString>("kind");
@@ -146,7 +146,7 @@ void TestPoolHealth::clocksJump_data()
                                                         : s("clock_set"));
 }
 
-void TestPoolHealth::clocksJump()
+void TestPoolHealth::clockJumps()
 {
     QFETCH(QString, what);
     QFETCH(QString, kind);
@@ -156,7 +156,7 @@ void TestPoolHealth::clocksJump()
     QVERIFY(t.manager->startPool(quick(2)));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
-    // Somebody else's idle worker, which beats as CLX's do, and was here before.
+    // An idle worker of another program, which beats as those of CLX do.
     RawSql raw(t.path(s("q.db")));
     const auto foreignBeat = [&] {
         return raw.exec(s("UPDATE workers SET last_heartbeat = datetime('now') WHERE container_id = 'foreign'"));
@@ -182,7 +182,7 @@ void TestPoolHealth::clocksJump()
     QVERIFY(t.stopAll());
 }
 
-/// Longer than a beat may be old: nobody could beat, register or acknowledge, and nobody is to blame.
+/// No worker can beat, register or acknowledge while the database is locked, and none is blamed for it.
 void TestPoolHealth::databaseLocked()
 {
     PoolTest t;
@@ -195,9 +195,9 @@ void TestPoolHealth::databaseLocked()
     RawSql raw(t.path(s("q.db")));
     EVENTUALLY(raw.exec(s("INSERT OR IGNORE INTO workers (worker_type, container_id, status, last_heartbeat) "
                           "VALUES ('other', 'foreign', 'idle', datetime('now'))")));
-    t.manager->setPoolCount(s("noop"), 4); // two have to register meanwhile
+    t.manager->setPoolCount(s("noop"), 4); // the two new workers have to register during the lock
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->workers().size(), 5, patience);
-    bool hasLock = false; // an expression that is tried may be evaluated once more when it has succeeded
+    bool hasLock = false; // the expression may be evaluated again after it was true
     EVENTUALLY(hasLock || (hasLock = raw.exec(s("BEGIN IMMEDIATE"))));
     QElapsedTimer locked;
     locked.start();

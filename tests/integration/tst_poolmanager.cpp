@@ -26,13 +26,13 @@ using namespace lifeguard;
 using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
-/// WorkerPoolManager over a real database and real workers.
+/// Tests WorkerPoolManager with a real database and real workers.
 class TestPoolManager : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void keepsThePoolAtItsCount()
+    void keepsPoolAtItsCount()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -50,7 +50,7 @@ private Q_SLOTS:
         QVERIFY(PoolTest::leftovers(t.manager->workers()).isEmpty());
     }
 
-    void scaleDownTakesIdleWorkersFirst()
+    void scaleDownStopsIdleWorkersFirst()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -67,7 +67,7 @@ private Q_SLOTS:
         QVERIFY(t.stopAll());
     }
 
-    void aKilledWorkerIsReplacedAndItsJobRunsAgain()
+    void replacesKilledWorkerAndRunsItsJobAgain()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -87,7 +87,7 @@ private Q_SLOTS:
         QVERIFY(t.stopAll());
     }
 
-    void killByAUserCountsAndIsNoCrash()
+    void killCommandCountsAttemptButNoDeath()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -98,7 +98,7 @@ private Q_SLOTS:
             t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
             QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), i, patience);
         }
-        // The third and last attempt: then it is given up, and the deaths are told.
+        // After the third and last attempt the job is given up, and its error lists the deaths.
         EVENTUALLY(t.workersIn(WorkerState::Busy).size() == 1 && t.job(jobs.first()).attempts == 3);
         t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Failed), patience);
@@ -108,7 +108,7 @@ private Q_SLOTS:
         QVERIFY(t.stopAll());
     }
 
-    void stopLowersTheCountAndReturnsUncounted()
+    void stopLowersCountAndReturnsJobUncounted()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -125,12 +125,12 @@ private Q_SLOTS:
         QCOMPARE(t.manager->pools().first().config.count, 0);
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Pending), patience);
         QCOMPARE(t.job(jobs.first()).attempts, 1);
-        QCOMPARE(t.job(jobs.first()).maxAttempts, 4); // raised by one: the lease never repeats, the attempt does not
-                                                      // count
+        QCOMPARE(t.job(jobs.first()).maxAttempts, 4); // raised by one, so that the attempt does not count and the lease
+                                                      // never repeats
         QVERIFY(t.stopAll());
     }
 
-    void stopLetsTheBegunJobFinish()
+    void stopLetsBegunJobFinish()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -142,11 +142,11 @@ private Q_SLOTS:
         QCOMPARE(t.job(jobs.first()).attempts, 1);
     }
 
-    void aCrashingCommandMakesThePoolCrashLoop()
+    void crashingCommandMakesPoolCrashLoop()
     {
         PoolTest t;
         QVERIFY(t.begin());
-        WorkerConfig config = PoolTest::noop(8); // a larger pool shares one death counter: no round of retries for each
+        WorkerConfig config = PoolTest::noop(8); // the workers of a pool share one count of deaths
         config.command = QStringList{QStringLiteral("/bin/sh"), QStringLiteral("-c"),
                                      QStringLiteral("echo I cannot work; exit 9")};
         QVERIFY(t.manager->startPool(config));
@@ -160,7 +160,7 @@ private Q_SLOTS:
         QVERIFY(t.stopAll());
     }
 
-    void aCommandThatCannotBeStartedSaysSo()
+    void reportsCommandThatCannotBeStarted()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -174,7 +174,7 @@ private Q_SLOTS:
         QVERIFY(t.stopAll());
     }
 
-    void aWorkerThatDoesNotRegisterIsStopped()
+    void stopsWorkerThatDoesNotRegister()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -192,14 +192,15 @@ private Q_SLOTS:
         QVERIFY(t.stopAll());
     }
 
-    void aJobOverItsLimitMakesTheWorkerHung()
+    void workerIsHungIfItsJobIsOverItsLimit()
     {
-        // A worker of the user's own that registers, claims and then never ends: the monitor acts where it does not.
+        // A command that registers, claims a job and never ends it. The worker does not act at the limit, so the
+        // monitor does.
         PoolTest t;
         QVERIFY(t.begin());
         const QList<qint64> jobs = t.addNoop(1, 0);
         const auto rows = answerOf(t.store->write<qint64>([&](Database &db) -> Result<qint64> {
-            // Claimed long ago by the worker that is about to be started.
+            // Makes sure that the command does not get the first id.
             WorkerRegistry registry(db, t.clock);
             return registry.registerWorker(QStringLiteral("noop"), QStringLiteral("placeholder"),
                                            QStringLiteral("direct"));
@@ -220,28 +221,28 @@ private Q_SLOTS:
             const auto worker = registry.registerWorker(QStringLiteral("noop"), id, QStringLiteral("direct"));
             if (!worker)
                 return tl::unexpected(worker.error());
-            // Its clock ran an hour behind when it claimed.
+            // Claimed long ago.
             ManualClock past;
             return JobQueueClaim(db, *worker, past);
         })));
         EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty() || !t.workersIn(WorkerState::Stopping).isEmpty());
         EVENTUALLY(t.job(jobs.first()).status == JobStatus::Pending);
-        bool told = false;
+        bool isReported = false;
         for (const Event &event : answerOf(t.store->events(100)).value_or(QList<Event>()))
-            told = told
-                || (event.kind == EventKind::WorkerHung
-                    && event.message.englishText().contains(QStringLiteral("over its limit of 1 s")));
-        QVERIFY(told);
+            isReported = isReported
+                      || (event.kind == EventKind::WorkerHung
+                          && event.message.englishText().contains(QStringLiteral("over its limit of 1 s")));
+        QVERIFY(isReported);
         QVERIFY(t.stopAll());
     }
 
-    void cleansUpAfterAnEarlierRun()
+    void cleansUpAfterEarlierRun()
     {
         PoolTest t;
         QVERIFY(QDir(t.folder.path()).mkpath(QStringLiteral("run")));
         qint64 jobId = 0;
         {
-            // A manager and a worker that are gone: of this boot, with a pid that is not theirs any more.
+            // A manager and a worker of this boot whose processes are gone: the pid belongs to another process.
             const auto db = Database::open(t.path(QStringLiteral("q.db")), OpenMode::Create);
             QVERIFY(db);
             ProcessIdentity gone = ProcessIdentity::self();
@@ -275,14 +276,14 @@ private Q_SLOTS:
         QVERIFY(!t.manager->workers().first().own);
     }
 
-    void aLiveManagersWorkersAreLeftAlone()
+    void leavesWorkersOfLiveManagerAlone()
     {
         PoolTest t;
         QVERIFY(t.begin());
         const QList<qint64> jobs = t.addNoop(1, 60000);
         QVERIFY(t.manager->startPool(PoolTest::noop(1)));
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-        // A second manager on the same file, as another program would be.
+        // A second manager with the same database, as in another program.
         WorkerPoolManager second(*t.store, t.clock, localExecutorFactory(),
                                  {QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"), t.folder.path(),
                                   t.path(QStringLiteral("logs2")), t.path(QStringLiteral("run2"))});
@@ -292,20 +293,19 @@ private Q_SLOTS:
         QCOMPARE(toString(t.job(jobs.first()).status), toString(JobStatus::Processing));
         QTRY_COMPARE_WITH_TIMEOUT(second.workers().size(), 1, patience);
         QVERIFY(!second.workers().first().own);
-        second.killWorker(second.workers().first().executorId); // not its own: nothing happens
+        second.killWorker(second.workers().first().executorId); // not a worker of this manager, so nothing happens
         QCOMPARE(t.workersIn(WorkerState::Busy).size(), 1);
         t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
         QVERIFY(t.stopAll());
     }
 
-    void aMemoryLimitKillsWithItsReason()
+    void memoryLimitIsTheReasonOfTheEnd()
     {
         PoolTest t;
         QVERIFY(t.begin());
         WorkerConfig config = PoolTest::noop(1);
         config.memoryLimitMb = 64;
-        // One process, so that the worker dies whoever is first: the kernel, where it enforces the limit, or the
-        // monitor.
+        // A single process, so that the worker dies whether the kernel enforces the limit first or the monitor does.
         config.command = QStringList{QStringLiteral("/bin/dd"), QStringLiteral("if=/dev/zero"),
                                      QStringLiteral("of=/dev/null"), QStringLiteral("bs=400M")};
         QVERIFY(t.manager->startPool(config));
@@ -315,7 +315,7 @@ private Q_SLOTS:
         QVERIFY(t.stopAll());
     }
 
-    void readOnlyOnlyWatches()
+    void onlyWatchesReadOnlyDatabase()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -333,7 +333,7 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(t.path(QStringLiteral("l"))) && !QFile::exists(t.path(QStringLiteral("r"))));
     }
 
-    void configurationsAreRefusedByField()
+    void refusalNamesTheField()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -342,7 +342,7 @@ private Q_SLOTS:
         const auto refused = t.manager->startPool(docker);
         QVERIFY(!refused);
         QVERIFY(refused.error().message.contains(QStringLiteral("image:"))
-                && refused.error().message.contains(QStringLiteral("docker")));
+                && refused.error().message.contains(QStringLiteral("Docker workers need an image")));
         QVERIFY(t.manager->pools().isEmpty());
     }
 

@@ -4,6 +4,7 @@
 #include "core/model/jobstatus.h"
 #include "core/model/workerinfo.h"
 #include "places.h"
+#include "tests/support/longtests.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
@@ -72,7 +73,7 @@ void TestPreviousVersion::initTestCase()
         QVERIFY2(QFile::exists(program("lifeguardctl")), qPrintable(m_bin));
         return;
     }
-    if (qEnvironmentVariable("LIFEGUARD_LONG_TESTS") != s("1"))
+    if (!isLongRun())
         QSKIP("Building the previous version takes long. Set LIFEGUARD_LONG_TESTS=1 to run this test.");
     const QString git = QStandardPaths::findExecutable(s("git"));
     if (git.isEmpty())

@@ -5,6 +5,14 @@
 
 namespace lifeguard::test {
 
+WorkerStats FakeWorkerExecutor::idleStats()
+{
+    WorkerStats stats;
+    stats.state = 'S';
+    stats.outputBytes = 0;
+    return stats;
+}
+
 void FakeWorkerExecutor::record(const QString &call, const QString &executorId)
 {
     const StartRequest request = m_running.contains(executorId) ? m_running.value(executorId)
@@ -66,7 +74,7 @@ QFuture<QHash<QString, WorkerStats>> FakeWorkerExecutor::workerStats()
     QHash<QString, WorkerStats> all = stats;
     for (const QString &executorId : m_running.keys()) {
         if (!all.contains(executorId))
-            all.insert(executorId, {});
+            all.insert(executorId, idleStats());
     }
     return QtFuture::makeReadyFuture(all);
 }

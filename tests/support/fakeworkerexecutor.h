@@ -47,8 +47,10 @@ public:
     bool holdsInspection = false; ///< inspectImage() waits for finishInspection()
     ImageInspection inspection; ///< the answer of inspectImage()
     Status imageStatus; ///< the answer of ensureImage()
-    QHash<QString, WorkerStats> stats; ///< the answer of workerStats()
+    QHash<QString, WorkerStats> stats; ///< the answer of workerStats(); idleStats() for workers that are not in it
 
+    /// Returns the measurements of a worker that sleeps, writes nothing and uses no CPU.
+    [[nodiscard]] static WorkerStats idleStats();
     void finishPreparation(const QString &preparedId, const QString &executorId);
     void finishInspection();
     /// Ends a worker. code: an exit code, or the number of a signal.

@@ -82,7 +82,7 @@ void PoolSimulation::advance(milliseconds by)
     scheduler->advance(by);
 }
 
-void PoolSimulation::showRow(const QString &executorId, WorkerStatus status, qint64 jobsProcessed)
+void PoolSimulation::setRow(const QString &executorId, WorkerStatus status, qint64 jobsProcessed)
 {
     WorkerRow &row = m_rows[executorId];
     if (row.id == 0)
@@ -91,15 +91,26 @@ void PoolSimulation::showRow(const QString &executorId, WorkerStatus status, qin
     row.status = status;
     row.jobsProcessed = jobsProcessed;
     row.lastHeartbeat = clock.utcNow();
+}
+
+void PoolSimulation::showRows()
+{
     StoreSnapshot snapshot;
     snapshot.workers = m_rows.values();
     Q_EMIT store->snapshotRead(snapshot);
 }
 
+void PoolSimulation::showRow(const QString &executorId, WorkerStatus status, qint64 jobsProcessed)
+{
+    setRow(executorId, status, jobsProcessed);
+    showRows();
+}
+
 void PoolSimulation::showAllIdle()
 {
     for (const QString &executorId : executor->runningIds())
-        showRow(executorId);
+        setRow(executorId, WorkerStatus::Idle, 0);
+    showRows();
 }
 
 void PoolSimulation::beat(const QString &executorId, qint64 jobId)

@@ -63,6 +63,9 @@ public:
     std::unique_ptr<WorkerPoolManager> manager;
 
 private:
+    void setRow(const QString &executorId, WorkerStatus status, qint64 jobsProcessed);
+    void showRows();
+
     QList<EventKind> m_events;
     QHash<QString, WorkerRow> m_rows; ///< as last shown
 };

@@ -164,14 +164,15 @@ QString QueueRun::act(const Step &step, Connection &by)
     case Step::Rescue: {
         record(QStringLiteral("rescue"));
         // As in rescueStale(): dead workers of managers that are gone are marked as ended first.
-        for (auto worker = m_model.workers.begin(); worker != m_model.workers.end(); ++worker) {
-            if (worker->manager.isEmpty() || m_model.liveManagers.contains(worker->manager) || worker.key() % 3 == 0)
+        for (auto modelWorker = m_model.workers.begin(); modelWorker != m_model.workers.end(); ++modelWorker) {
+            if (modelWorker->manager.isEmpty() || m_model.liveManagers.contains(modelWorker->manager)
+                || modelWorker.key() % 3 == 0)
                 continue; // every third worker is still alive
-            if (const Status ended = by.registry->end(worker->executorId, Message::literal(QStringLiteral("gone")),
+            if (const Status ended = by.registry->end(modelWorker->executorId, Message::literal(QStringLiteral("gone")),
                                                       false);
                 !ended)
                 return ended.error().message;
-            worker->isDead = true;
+            modelWorker->isDead = true;
         }
         const Result<QList<ReturnedJob>> back = by.rescue->rescueOrphans(
             QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()));

@@ -355,7 +355,7 @@ void TestDetailPane::largePayloads()
     detail.setJob(large, {});
     // All else is there at once; the payload is not read on this thread.
     QVERIFY(text->toPlainText().contains(QStringLiteral("<classes>.puml")));
-    QVERIFY(text->toPlainText().contains(QStringLiteral("Reading")));
+    QVERIFY(text->toPlainText().contains(QStringLiteral("Loading")));
     QVERIFY(!text->toPlainText().contains(QStringLiteral("50,000,000 characters")));
     EVENTUALLY(text->toPlainText().contains(QStringLiteral("50,000,000 characters")));
     QVERIFY(text->toPlainText().size() < 10'000);

@@ -154,8 +154,8 @@ void TestLaunchPoolsDialog::dockerRemarks_data()
                                        << s("Docker is not installed") << true << false;
     QTest::newRow("automatic, all there") << s("auto") << QString() << QString()
                                           << s("run in containers of the image lifeguard-noop:latest") << false << true;
-    QTest::newRow("automatic, no image") << s("auto") << s("other") << QString() << s("no image other") << false
-                                         << false;
+    QTest::newRow("automatic, no image") << s("auto") << s("other") << QString()
+                                         << s("Docker does not have the image other") << false << false;
     QTest::newRow("automatic, no engine") << s("auto") << QString() << s("Docker is not installed")
                                           << s("direct: Docker is not installed") << false << false;
 }

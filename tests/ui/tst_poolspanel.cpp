@@ -177,7 +177,7 @@ void TestPoolsPanel::saysWhyItRunsSo()
     QVERIFY(with != without);
     const QModelIndex index = view()->model()->index(0, 0);
     QVERIFY(index.data(Qt::AccessibleTextRole).toString().endsWith(info.modeReason));
-    QVERIFY(index.data(Qt::ToolTipRole).toString().contains(info.modeReason));
+    QVERIFY(index.data(Qt::ToolTipRole).toString().contains(s("Direct: Docker is not installed.")));
     QCOMPARE(index.siblingAtColumn(PoolsModel::ReasonColumn).data().toString(), info.modeReason);
 }
 

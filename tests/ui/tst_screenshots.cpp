@@ -7,6 +7,7 @@
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "places.h"
+#include "tests/support/longtests.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
@@ -61,9 +62,9 @@ private Q_SLOTS:
     void running();
     void sick_data() { themes(); }
     void sick();
-    void thousandWorkers_data() { themes(); }
+    void thousandWorkers_data() { themesOfLargeStates(); }
     void thousandWorkers();
-    void millionJobs_data() { themes(); }
+    void millionJobs_data() { themesOfLargeStates(); }
     void millionJobs();
     void refused_data() { themes(); }
     void refused();
@@ -74,6 +75,14 @@ private:
         QTest::addColumn<QString>("name");
         QTest::newRow("light") << QStringLiteral("light");
         QTest::newRow("dark") << QStringLiteral("dark");
+    }
+    /// Creating the data of these states takes long, so a short run shows them in one theme only.
+    static void themesOfLargeStates()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("light") << QStringLiteral("light");
+        if (isLongRun())
+            QTest::newRow("dark") << QStringLiteral("dark");
     }
     void start(const QString &database, const QList<WorkerConfig> &pools = {}, const QStringList &submit = {},
                const QSize &size = {1280, 800});

@@ -46,8 +46,7 @@ QMessageBox *createStopBox(const QString &title, const QString &question, const 
     QString details = Text::tr("%Ln worker(s) running. No job is interrupted.", nullptr, alive);
     if (busy > 0) {
         details = Text::tr("%Ln worker(s) running, %1 busy. Busy workers have a few seconds to finish their jobs; "
-                           "unfinished jobs are returned "
-                           "to the queue.",
+                           "unfinished jobs are returned to the queue.",
                            nullptr, alive)
                       .arg(format::count(busy));
     }

@@ -62,8 +62,7 @@ DockerHint dockerHint(const WorkerConfig &config, const std::optional<DockerOver
     if (*choice.mode == ExecutionMode::Docker) {
         return {Text::tr("The workers will run in containers of the image %1.").arg(image), Severity::Info, true};
     }
-    //: %1 is a mode and why it was chosen, such as "direct: Docker is not installed"
-    return {Text::tr("Mode: %1").arg(choice.reason.translatedText())};
+    return {choice.reason.translatedText()}; // "direct: Docker is not installed"
 }
 
 } // namespace lifeguard

@@ -144,14 +144,15 @@ void LaunchPoolRow::build()
         line->addWidget(fields[i], widths[i] > 0 ? 0 : 1);
     }
     m_checkDocker->setObjectName(QStringLiteral("launchAskDocker"));
-    m_checkDocker->setText(tr("Check again"));
-    m_checkDocker->setToolTip(tr("Check Docker again after you have fixed the problem"));
+    m_checkDocker->setText(tr("Check Docker again"));
+    m_checkDocker->setToolTip(tr("Click here after you have fixed the problem."));
     m_checkDocker->setFocusPolicy(Qt::StrongFocus);
     auto *docker = new QHBoxLayout;
     docker->setSpacing(theme::inside);
     docker->setContentsMargins(theme::between, 0, 0, 0);
     docker->addWidget(m_docker, 1);
     docker->addWidget(m_checkDocker);
+    docker->addStretch();
     auto *details = new QFormLayout(m_details);
     details->setContentsMargins(theme::between, 0, 0, 0);
     details->setHorizontalSpacing(theme::between);

@@ -3,6 +3,7 @@
 
 #include "ui/delegates/celldelegate.h"
 #include "ui/dialogs/addjobscontext.h"
+#include "ui/format.h"
 #include "ui/models/planmodel.h"
 #include "ui/theme/palette.h"
 #include "ui/theme/theme.h"
@@ -189,7 +190,7 @@ void PlanPreview::updateFilter()
     m_filter->addItem(tr("Show all"), int(Filter::All));
     const auto add = [this](const QString &text, Filter filter) {
         if (m_model->count(filter) > 0) {
-            m_filter->addItem(text.arg(QLocale().toString(m_model->count(filter))), int(filter));
+            m_filter->addItem(text.arg(format::count(m_model->count(filter))), int(filter));
         }
     };
     //: In these items of a filter, %1 is a number of rows

@@ -9,12 +9,12 @@ namespace lifeguard {
 /// them in the order of the members.
 struct HeadChanges
 {
-    int keptRows = 0; ///< Old rows from here on leave the head but stay in the table: nothing is known about them any
-                      ///< more.
+    /// Old rows from here on leave the head but stay in the table: nothing is known about them any more.
+    int keptRows = 0;
     QList<RowSpan> removals; ///< rows to remove, from the bottom to the top
     QList<RowSpan> insertions; ///< rows to insert, from the top to the bottom; the same numbers index the new ids
-    int appendFrom = -1; ///< New ids from here on follow the last kept row, where the table may have rows already; -1:
-                         ///< none.
+    /// New ids from here on follow the last kept row, where the table may have rows already; -1 if there are none.
+    int appendFrom = -1;
 
     bool operator==(const HeadChanges &) const = default;
 };

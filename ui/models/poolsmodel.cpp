@@ -17,8 +17,7 @@ QString toolTip(const PoolInfo &pool)
         lines.append(pool.reason);
     }
     if (!pool.modeReason.isEmpty() && pool.modeReason != pool.reason) {
-        //: %1 is a mode and why it was chosen, such as "direct: Docker is not installed"
-        lines.append(PoolsModel::tr("Mode: %1").arg(pool.modeReason));
+        lines.append(format::sentence(pool.modeReason));
     }
     if (pool.mode == toString(ExecutionMode::Docker)) {
         lines.append(PoolsModel::tr("Image: %1").arg(pool.config.image));

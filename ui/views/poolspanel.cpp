@@ -259,11 +259,9 @@ void PoolsPanel::showControls()
         m_reason->clear();
     } else if (pool->state == PoolState::CrashLooping) {
         //: %1 is a sentence
-        m_reason->setMessage(
-            theme::Hue::Bad,
-            tr("Lifeguard no longer restarts these workers. %1\nFix the cause, then press Start. The log "
-               "of the workers has more details.")
-                .arg(reason));
+        m_reason->setMessage(theme::Hue::Bad, tr("Lifeguard no longer restarts these workers. %1\nFix the cause, then "
+                                                 "press Start. The log of the workers has more details.")
+                                                  .arg(reason));
     } else {
         m_reason->setMessage(theme::Hue::Warning, reason);
     }

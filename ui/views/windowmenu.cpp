@@ -55,7 +55,7 @@ void WindowMenu::showShortcuts()
         {tr("Ctrl+Shift+O"), tr("Open another database")},
         {tr("Ctrl+F"), tr("Search the current table or log")},
         {tr("Ctrl+1, 2, 3"), tr("Show workers, jobs or events")},
-        {tr("F6"), tr("Go to the next part of the window: pools, table, details")},
+        {tr("F6"), tr("Go to the next pane: pools, table, details")},
         {tr("Menu key"), tr("Show the actions for the selected rows")},
         {tr("Ctrl+D"), tr("Diagnose the selected worker")},
         {tr("Ctrl+C"), tr("Copy the selected rows")},
@@ -65,7 +65,8 @@ void WindowMenu::showShortcuts()
     };
     QString rows;
     for (const auto &[keys, description] : shortcuts) {
-        rows += QStringLiteral("<tr><td style=\"padding-right: 24px\"><b>%1</b></td><td>%2</td></tr>")
+        rows += QStringLiteral("<tr><td style=\"padding-right: 24px\">%1</td>"
+                               "<td style=\"font-weight: normal\">%2</td></tr>")
                     .arg(keys.toHtmlEscaped(), description.toHtmlEscaped());
     }
     auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Keyboard shortcuts"),

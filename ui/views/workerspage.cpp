@@ -213,8 +213,7 @@ void WorkersPage::fillMenu(QMenu &menu)
     connect(add("stopWorkerAction", "media-playback-stop",
                 count > 1 ? tr("Stop %Ln worker(s)", nullptr, count) : tr("Stop"),
                 tr("Ends the worker after its job, or after the grace period. An unfinished job is returned to the "
-                   "queue. The pool gets "
-                   "smaller by one worker.")),
+                   "queue. The pool gets smaller by one worker.")),
             &QAction::triggered, this, [this, ids] { Q_EMIT stopRequested(ids); });
     connect(add("drainWorkerAction", "media-playback-pause",
                 count > 1 ? tr("Drain %Ln worker(s)", nullptr, count) : tr("Drain"),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Beat files of other programs.
+// Beat files with arbitrary content.
 #include "core/base/beatfile.h"
 #include "tests/fuzz/targets/fuzz.h"
 
