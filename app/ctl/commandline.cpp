@@ -28,7 +28,13 @@ CommandLine::CommandLine(const QString &command, const QString &help, Access acc
         {QStringLiteral("workspace"),
          Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the current folder."),
          QStringLiteral("DIR")},
-        {QStringLiteral("read-only"), Text::tr("Do not write to the database.")},
+    });
+    QCommandLineOption readOnly(QStringLiteral("read-only"), Text::tr("Do not write to the database."));
+    if (m_access == Access::Writes) {
+        readOnly.setFlags(QCommandLineOption::HiddenFromHelp); // parse() explains why it cannot be used
+    }
+    m_parser.addOption(readOnly);
+    m_parser.addOptions({
         {QStringLiteral("json"), Text::tr("Print JSON.")},
         {{QStringLiteral("h"), QStringLiteral("help")}, Text::tr("Print this help.")},
     });

@@ -184,9 +184,9 @@ private Q_SLOTS:
         printLine("failed only", request);
         request.filter = {};
         request.filter.text = QStringLiteral("99999");
-        printLine("containing a text", request);
+        printLine("with a text", request);
         request.withCounts = true;
-        std::printf("%-40s %8.1f ms\n", "containing a text, with counts", timeOf(request));
+        std::printf("%-40s %8.1f ms\n", "first page with a text, with counts", timeOf(request));
     }
 
     void scrolling()
