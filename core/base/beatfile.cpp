@@ -15,7 +15,7 @@ struct Header
     char magic[8];
     quint32 slotCount;
     quint32 slotSize;
-    quint32 protocol; ///< 0 in files of programs from before the number was introduced
+    quint32 protocol; ///< 0 in files of versions that did not write a number
 };
 
 /// A slot in the file. All fields are read and written atomically; sequence protects those after it.
@@ -60,13 +60,14 @@ Result<std::unique_ptr<BeatFile>> BeatFile::create(const QString &path, int slot
     if (slotCount < 1)
         return failure(ErrorCode::InvalidArgument, tr("A beat file needs at least one slot."));
     std::unique_ptr<BeatFile> file(new BeatFile);
-    QFile::remove(path); // orphans may still have an old file mapped; they keep it
+    QFile::remove(path); // orphans that have the old file mapped keep using it
     file->m_file.setFileName(path);
     if (!file->m_file.open(QIODevice::ReadWrite | QIODevice::NewOnly, QFileDevice::ReadOwner | QFileDevice::WriteOwner))
         return failure(ErrorCode::Io,
                        tr("The beat file %1 cannot be created: %2").arg(path, file->m_file.errorString()));
     const qint64 size = headerSize + qint64(slotCount) * qint64(sizeof(Slot));
-    // Written, not only resized: if the disk is full, a hole in the file would end a worker with SIGBUS.
+    // The content is written instead of only resizing the file: on a full disk, a worker that writes to a hole in the
+    // file would be killed by SIGBUS.
     QByteArray content(size, '\0');
     Header header{};
     std::memcpy(header.magic, magic, sizeof magic);
@@ -132,7 +133,7 @@ Beat BeatFile::read(int slot) const
     if (slot < 0 || slot >= m_slotCount)
         return beat;
     Slot &from = slotAt(m_map, slot);
-    // A writer that was killed while it wrote leaves an odd number for ever; the fields are then used as they are.
+    // A writer that was killed while it wrote leaves an odd number forever; the fields are then used as they are.
     for (int tries = 0; tries < 1000; ++tries) {
         const quint32 before = std::atomic_ref<quint32>(from.sequence).load(std::memory_order_acquire);
         beat.phase = static_cast<WorkerPhase>(load(from.phase));

@@ -56,8 +56,8 @@ public:
     void beat(int slot);
     /// Empties the slot for its next worker.
     void clear(int slot);
-    /// Sets whether the worker may claim jobs: not while held, because its pool is paused. The only value that the
-    /// manager writes.
+    /// Sets the hold flag: a worker whose slot is held claims no jobs, because its pool is paused. This flag is the
+    /// only value that the manager writes.
     void setHold(int slot, bool hold);
     [[nodiscard]] bool isHeld(int slot) const;
 

@@ -6,8 +6,8 @@
 
 namespace lifeguard {
 
-/// Returns up to count of the last non-empty lines of a file, oldest first. Reads at most its last 16 KiB; an
-/// incomplete first line is dropped. Empty if the file cannot be read.
+/// Returns the last non-empty lines of a file, at most count, oldest first. Reads at most its last 16 KiB and drops an
+/// incomplete first line. Returns an empty list if the file cannot be read.
 [[nodiscard]] QStringList lastLines(const QString &path, int count);
 
 } // namespace lifeguard

@@ -13,8 +13,8 @@
 namespace lifeguard {
 namespace {
 
-/// Returns the children of this process. /proc lists them by thread: a child belongs to the thread that forked it, an
-/// orphan to the thread group, usually to its first thread.
+/// Returns the children of this process. /proc lists them by thread: a child belongs to the thread that forked it, and
+/// an orphan to the thread group, usually to its first thread.
 QSet<qint64> ownChildren()
 {
     char first[96];

@@ -5,8 +5,8 @@
 
 namespace lifeguard {
 
-/// Collects the exit status of ended children of this process, so that they do not remain as zombies: a subreaper
-/// becomes the parent of orphaned descendants. Children in known are skipped, as other code waits for them.
+/// Collects the exit status of ended children of this process, so that they do not remain zombies: a subreaper becomes
+/// the parent of orphaned descendants. Skips the children in known, because other code waits for them.
 void reapOrphans(const QSet<qint64> &known);
 
 /// Like reapOrphans(), for a program in which not every child is known: a child is collected only if the previous call
@@ -18,7 +18,7 @@ public:
     void reap(const QSet<qint64> &known);
 
 private:
-    QSet<qint64> m_ended; ///< found ended by the previous call, and not collected
+    QSet<qint64> m_ended; ///< children that the previous call found ended but did not collect
 };
 
 } // namespace lifeguard

@@ -7,8 +7,8 @@
 
 namespace lifeguard {
 
-/// Returns the value of a variable in the environment with which a process was started (/proc/PID/environ). Nothing if
-/// the process does not have the variable, is gone, or belongs to another user.
+/// Returns the value of a variable in the environment with which a process was started (/proc/PID/environ). Returns
+/// nothing if the process does not have the variable, has ended, or belongs to another user.
 [[nodiscard]] std::optional<QByteArray> processEnvironmentValue(qint64 pid, const QByteArray &name);
 
 } // namespace lifeguard

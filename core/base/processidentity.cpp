@@ -35,7 +35,8 @@ QString pidNamespace()
 /// The start time of a process from /proc/PID/stat.
 struct ProcessStat
 {
-    std::optional<quint64> startTime; ///< nothing: there is no such process (a zombie does not count), or it is unknown
+    std::optional<quint64> startTime; ///< nothing: there is no such process, it is a zombie, or the start time is
+                                      ///< unknown
     bool isUnknown = false; ///< the file exists but could not be read
 };
 
@@ -106,7 +107,8 @@ ProcessPresence presenceOf(const ProcessIdentity &identity)
         return ProcessPresence::Unknown;
     const ProcessStat stat = readStat(identity.pid);
     if (stat.isUnknown)
-        return ProcessPresence::Unknown; // for example, too many open files; the process is not gone because of that
+        return ProcessPresence::Unknown; // for example, too many files are open; this does not mean that the process
+                                         // has ended
     return stat.startTime == identity.startTime ? ProcessPresence::Alive : ProcessPresence::Gone;
 }
 

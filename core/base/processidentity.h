@@ -23,16 +23,15 @@ struct ProcessIdentity
 
     /// Returns "PID:START:BOOT:NS", the format of the environment variable LIFEGUARD_MANAGER.
     [[nodiscard]] QString toString() const;
-    /// Parses the text that toString() returns; nothing if it is malformed.
+    /// Parses the text that toString() returns. Returns nothing if it is malformed.
     [[nodiscard]] static std::optional<ProcessIdentity> fromString(const QString &text);
 
     [[nodiscard]] static ProcessIdentity self();
-    /// Returns the identity of the process that currently has this pid; nothing if there is none. A zombie does not
-    /// count.
+    /// Returns the identity of the process that currently has this pid; nothing if there is none or it is a zombie.
     [[nodiscard]] static std::optional<ProcessIdentity> of(qint64 pid);
 };
 
-/// Whether a process exists, as far as this process can know.
+/// Whether a process exists, as far as this process can determine.
 enum class ProcessPresence {
     Alive,
     Gone,

@@ -22,7 +22,7 @@ struct ProcessEntry
     QByteArray name; ///< of the program, at most 15 bytes
 };
 
-/// A snapshot of the process table. A value.
+/// A snapshot of the process table. A value type.
 class ProcessTable
 {
 public:

@@ -9,7 +9,7 @@ namespace lifeguard {
 /// previous one.
 inline constexpr int protocolVersion = 2;
 
-/// The version of programs that carry no number: those from before the number was introduced.
+/// The version of programs that have no number, because they are older than the number itself.
 inline constexpr int protocolWithoutNumber = 1;
 
 /// Returns whether this program understands the version: its own and the previous one.

@@ -18,8 +18,8 @@ QDateTime fromSqlTime(const QString &text)
     if (iso.size() > 10 && iso.at(10) == QLatin1Char(' '))
         iso[10] = QLatin1Char('T');
     const QDateTime time = QDateTime::fromString(iso, Qt::ISODateWithMs);
-    // A time without a zone is UTC. It is not converted from local time, as it may not exist there (the change to
-    // summer time).
+    // A time without a zone is UTC. It is not converted from local time, because the local time may not exist: the
+    // change to summer time skips an hour.
     if (time.timeSpec() == Qt::LocalTime)
         return time.date().isValid() && time.time().isValid() ? QDateTime(time.date(), time.time(), Qt::UTC)
                                                               : QDateTime();

@@ -9,7 +9,7 @@
 namespace lifeguard {
 
 /// Sums up the CPU time that a process tree has used, including processes that started and ended between two snapshots.
-/// A value; not thread-safe.
+/// A value type; not thread-safe.
 ///
 /// A process that ends and is waited for adds its ticks to its parent's childTicks; ticks counted while it was alive
 /// must not be counted again. If nothing waits for it, or an orphan leaves the tree, its ticks disappear; the sum must
@@ -32,9 +32,9 @@ private:
     };
 
     QHash<qint64, Seen> m_seen;
-    /// By ancestor: ticks, already counted, of vanished processes that the ancestor's childTicks did not include in the
-    /// last snapshot. The table is not read atomically, so they may appear one snapshot later; after that they are
-    /// considered lost.
+    /// By ancestor: ticks of vanished processes that were already counted, but that the ancestor's childTicks did not
+    /// include in the last snapshot. The table is not read atomically, so they may appear one snapshot later; after
+    /// that they are considered lost.
     QHash<qint64, quint64> m_owed;
     quint64 m_total = 0;
 };

@@ -70,7 +70,7 @@ std::optional<qint64> exactTreeMemory(const QList<ProcessEntry> &tree)
         char text[1024];
         const ssize_t n = readStart(process.pid, "smaps_rollup", text, sizeof text);
         if (n == -ENOENT || n == -ESRCH)
-            continue; // it has ended, or is a zombie
+            continue; // the process has ended, or is a zombie
         if (n < 0)
             return {};
         const char *line = std::strstr(text, "\nPss:");

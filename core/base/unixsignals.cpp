@@ -15,14 +15,14 @@
 namespace lifeguard {
 namespace {
 
-// A global variable, as the signal handler writes to it.
+// A global variable, because the signal handler writes to the pipe.
 int g_pipe[2] = {-1, -1};
 
 void onSignal(int signalNumber)
 {
     const int before = errno;
     const auto byte = static_cast<unsigned char>(signalNumber);
-    // If the pipe is full, thousands of signals are pending already; one more may be lost.
+    // If the pipe is full, thousands of signals are pending already, and losing one more does no harm.
     [[maybe_unused]] const ssize_t written = write(g_pipe[1], &byte, 1);
     errno = before;
 }

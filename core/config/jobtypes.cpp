@@ -30,7 +30,7 @@ const QHash<QString, QString> &scriptSuffixesByLanguage()
     return suffixes;
 }
 
-/// Returns all suffixes of scripts, with Python's first, as it is the most common one. Also contains "txt" (other
+/// Returns all suffixes of scripts, with Python's first, because it is the most common one. Includes "txt" (other
 /// languages) and "hpp" (C++ headers).
 QStringList allScriptSuffixes()
 {
@@ -45,7 +45,7 @@ QStringList allScriptSuffixes()
 
 const QList<JobType> &jobTypes()
 {
-    // .iuml files are included by other files and are no diagrams of their own.
+    // .iuml files are included by other files and are not diagrams of their own.
     static const QList<JobType> types{
         {QStringLiteral("plantuml"),
          {QStringLiteral("puml"), QStringLiteral("plantuml"), QStringLiteral("pu"), QStringLiteral("wsd")},

@@ -38,8 +38,8 @@ struct JobType
 /// Returns the format of an output file by its name, "slides" for a.slides.html and "html" for b.html; empty if the
 /// type does not support it.
 [[nodiscard]] QString formatOfOutput(const JobType &type, const QString &outputFile);
-/// Returns the format of a notebook's output: that of the job's payload ("code", CLX's name, means "script"), or if
-/// there is none, that of the output file's name. Returns an error for an unsupported format.
+/// Returns the format of a notebook's output: the one in the job's payload (CLX's name "code" means "script"), or, if
+/// the payload has none, the one in the name of the output file. Returns an error for an unsupported format.
 [[nodiscard]] Result<QString> notebookFormat(const QString &payloadFormat, const QString &outputFormat);
 
 } // namespace lifeguard

@@ -133,8 +133,8 @@ QString quoted(const QString &argument)
     return u'"' + text + u'"';
 }
 
-/// Returns the configuration that a specification modifies. Its mode is the default of the command line, not that of
-/// files.
+/// Returns the configuration that a specification modifies. Its mode is the default of the command line, which differs
+/// from the default in files.
 WorkerConfig defaults()
 {
     WorkerConfig config;

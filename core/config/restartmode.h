@@ -10,8 +10,8 @@ namespace lifeguard {
 /// Which ended workers of a pool are replaced.
 enum class RestartMode {
     Never,
-    OnFailure, ///< only workers that died
-    Always, ///< also workers that exited on their own
+    OnFailure, ///< workers that died
+    Always, ///< workers that died, and workers that exited on their own
 };
 
 /// Returns "never", "on-failure" or "always".

@@ -20,7 +20,7 @@ constexpr double maxCpu = 10'000; ///< more cores than any machine has; also exc
 constexpr qint64 minMemoryMb = 16; ///< lifeguard-worker itself needs about 10 MB
 constexpr qint64 maxMemoryMb = 1LL << 30; ///< one petabyte, which still fits into 64 bits when converted to bytes
 constexpr int minOpenFiles = 64;
-constexpr seconds minStaleAfter{3}; ///< a single missed beat means nothing
+constexpr seconds minStaleAfter{3}; ///< one or two missed beats are normal
 constexpr int minPids = 16; ///< processes and threads: lifeguard-worker has four or five, a JVM about thirty
 
 } // namespace
@@ -51,9 +51,8 @@ QList<ConfigError> WorkerConfig::validate() const
     if (!networkName.match(network).hasMatch()) {
         reject("network", tr("'%1' is not a valid network name. Use 'none' for no network.").arg(network));
     } else if (network == QLatin1String("host")) {
-        reject("network",
-               tr("Workers in the network 'host' would all have the host name of this machine, which is their id. "
-                  "Choose another network, or 'none'."));
+        reject("network", tr("In the network 'host', all containers have the host name of this machine, but each "
+                             "worker needs a host name of its own. Choose another network, or 'none'."));
     }
     if (pidsLimit < minPids)
         reject("pids", tr("A worker needs at least %1 processes and threads.").arg(minPids));

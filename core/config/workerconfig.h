@@ -12,11 +12,12 @@
 
 namespace lifeguard {
 
-/// A worker ends its job at max_job_time. If it has not, the health monitor acts this much later (docs/protocol.md).
+/// The time between max_job_time, at which a worker ends its job, and the action of the health monitor if the worker
+/// has not done so (docs/protocol.md).
 inline constexpr seconds jobLimitSlack{15};
 
-/// The minimum of staleAfter in containers. Their workers beat every 5 s, into the database; fewer than three missed
-/// beats mean nothing.
+/// The minimum of staleAfter in containers. Their workers beat every 5 s, into the database; one or two missed beats
+/// are normal.
 inline constexpr seconds minStaleAfterInContainers{15};
 
 /// The maximum of all durations in a configuration: timers count milliseconds in 31 bits, which is 24.8 days.
@@ -31,12 +32,12 @@ struct ConfigError
     bool operator==(const ConfigError &) const = default;
 };
 
-/// The configuration of a pool and its workers. A value, to be validated before use.
+/// The configuration of a pool and its workers. A value type; validate it before use.
 struct WorkerConfig
 {
     QString type; ///< job type: "plantuml", "noop", or one of the user's own, which needs a command or an image
     int count = 1; ///< number of workers, 0 to 1000
-    ExecutionMode mode = ExecutionMode::Docker; ///< the default of files, as in CLX; elsewhere Auto
+    ExecutionMode mode = ExecutionMode::Docker; ///< the default in files, as in CLX; the default elsewhere is Auto
     QString image; ///< Docker only; empty with Auto: lifeguard-TYPE:latest, if the engine has it
     QString network = QStringLiteral("lifeguard"); ///< Docker only; created if it does not exist; "none": no network
     int pidsLimit = 512; ///< Docker only: maximum number of processes and threads in a container
@@ -45,7 +46,7 @@ struct WorkerConfig
     double cpuLimit = 0; ///< cores for the whole process tree; 0: no limit; needs writable cgroups
     int openFilesLimit = 0; ///< for each process of the tree (RLIMIT_NOFILE); 0: same as the manager
     seconds maxJobTime{600};
-    seconds registrationTimeout{30}; ///< a worker that has not registered by then is stopped
+    seconds registrationTimeout{30}; ///< a worker that has not registered within this time is stopped
     seconds stopGrace{10}; ///< between TERM and KILL
     seconds staleAfter{30}; ///< a worker whose last beat is older is suspect; 30 s is CLX's default
     seconds hungAfter{60}; ///< a worker without beat, CPU use and output for this long is hung
