@@ -85,7 +85,7 @@ void ApiCaller::requestEngineInfo(std::function<void(const Result<EngineInfo> &)
     });
     ApiCall call;
     call.path = QStringLiteral("/version");
-    m_version.clear(); // without a version, which every engine accepts
+    m_version.clear(); // every engine accepts a path without a version
     transmit(number, call);
 }
 
@@ -137,8 +137,7 @@ Error ApiCaller::errorOf(QNetworkReply *reply, const QByteArray &body)
 {
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     const bool hasResponse = status >= 400;
-    // Another engine may listen there by the next request. 400 may also mean that the engine does not support the
-    // version.
+    // A different engine may serve the next request. 400 may also mean that the engine does not support the version.
     if (!hasResponse || status == 400)
         m_version.clear();
     if (hasResponse)

@@ -29,8 +29,7 @@ struct ApiResponse
     QByteArray body;
 };
 
-/// Returns a name or an id in percent-encoding, as part of a path. Slashes, which names of images may contain, are
-/// kept.
+/// Returns a name or an id in percent-encoding, as part of a path. Keeps slashes, because image names may contain them.
 [[nodiscard]] QString encodedName(const QString &name);
 
 /// Sends requests to one engine, in the API version that was negotiated with it, and converts errors to messages. The
@@ -46,13 +45,13 @@ public:
     explicit ApiCaller(const DockerEndpoint &endpoint);
     ~ApiCaller() override; ///< answers pending calls with Cancelled
 
-    /// Sends a request and calls done exactly once, never before this function returns. A status of 400 or above is an
-    /// error, with the message of responseError().
+    /// Sends a request and calls the callback done exactly once, never before this function returns. A status of 400 or
+    /// above is an error, with the message of responseError().
     void call(const ApiCall &call, Callback done);
     /// Negotiates the API version again, with GET /version.
     void requestEngineInfo(std::function<void(const Result<EngineInfo> &)> done);
-    /// Calls then once a version is negotiated, which may be at once. Does not call it if the context is destroyed
-    /// first.
+    /// Calls the callback then when a version has been negotiated or the negotiation has failed, possibly before this
+    /// function returns. Does not call it if the context is destroyed first.
     void whenVersionKnown(QObject *context, std::function<void(const Status &)> then);
     /// Sends a request in the negotiated version. The caller owns the reply.
     [[nodiscard]] QNetworkReply *send(const ApiCall &call, bool isStream);

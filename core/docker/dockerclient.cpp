@@ -97,7 +97,7 @@ DockerClient::DockerClient(DockerEndpoint endpoint, QObject *parent)
 
 DockerClient::~DockerClient()
 {
-    m_caller.reset(); // before m_networks, which still takes the answers to its pending calls
+    m_caller.reset(); // destroyed before m_networks, which receives the answers to its pending calls
 }
 
 QFuture<Result<EngineInfo>> DockerClient::engineInfo()
@@ -153,7 +153,7 @@ QFuture<Result<QString>> DockerClient::createContainer(const QString &name, cons
 QFuture<Status> DockerClient::startContainer(const QString &id)
 {
     return sendCall<void>(*m_caller, containerCall("POST", id, QStringLiteral("start"), longTimeout),
-                          statusOf); // 304, if it runs already, is a success
+                          statusOf); // 304 means that the container is already running, and is a success
 }
 
 QFuture<Status> DockerClient::signalContainer(const QString &id, const QString &signal)
@@ -170,7 +170,7 @@ QFuture<Status> DockerClient::removeContainer(const QString &id)
     return sendCall<void>(*m_caller, call, [](const Result<ApiResponse> &response) -> Status {
         if (response || response.error().code == ErrorCode::NotFound)
             return {};
-        // Another program is removing it.
+        // Another program is already removing the container.
         if (response.error().code == ErrorCode::Busy
             && response.error().message.contains(QLatin1String("already in progress")))
             return {};

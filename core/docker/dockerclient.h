@@ -36,8 +36,8 @@ Q_SIGNALS:
 /// A client for the part of the Docker Engine API that Lifeguard uses. Asynchronous, on the thread that created it. The
 /// first call opens the first connection. Each stream has a connection of its own, so streams never delay calls.
 ///
-/// Errors carry the message of the engine and one of these codes: NotFound (404), Busy (409, for example a name that is
-/// taken), PermissionDenied (401, 403, or no access to the socket), InvalidArgument (400), ToolFailed (any other
+/// Errors carry the message of the engine and one of these codes: NotFound (404), Busy (409, for example, the name is
+/// in use), PermissionDenied (401, 403, or no access to the socket), InvalidArgument (400), ToolFailed (any other
 /// response), Io (the engine cannot be reached), TimedOut, Cancelled (the client was destroyed).
 class DockerClient : public QObject
 {
@@ -49,7 +49,7 @@ public:
 
     [[nodiscard]] const DockerEndpoint &endpoint() const { return m_endpoint; }
 
-    /// Asks for the version of the engine and selects the version of the API. The other calls do that themselves when
+    /// Requests the version of the engine and selects the version of the API. The other calls do that themselves when
     /// necessary.
     [[nodiscard]] QFuture<Result<EngineInfo>> engineInfo();
     /// Checks whether the engine responds, with a short timeout.
@@ -72,7 +72,7 @@ public:
     /// Kills the container if it runs, and removes it. Succeeds if there is no such container.
     [[nodiscard]] QFuture<Status> removeContainer(const QString &id);
     [[nodiscard]] QFuture<Result<DockerContainer>> inspectContainer(const QString &id);
-    /// Returns the complete description of a container, for a user to read.
+    /// Returns the complete description of a container, for display to the user.
     [[nodiscard]] QFuture<Result<QJsonObject>> inspectContainerJson(const QString &id);
     /// Returns all containers with these labels (name, or name=value), including ended ones.
     [[nodiscard]] QFuture<Result<QList<DockerContainer>>> containers(const QStringList &labels);
@@ -82,14 +82,14 @@ public:
     /// Creates a bridge network with this name and these labels unless one exists. See NetworkProvisioner.
     [[nodiscard]] QFuture<Status> ensureNetwork(const QString &name, const QJsonObject &labels);
 
-    /// Streams container events; ContainerEvent::fromJson() reads them. sinceNano: nanoseconds since 1970, from which
-    /// on past events are included; 0: only new events.
+    /// Streams container events; ContainerEvent::fromJson() reads them. sinceNano: the time from which past events are
+    /// included, in nanoseconds since 1970; 0: only new events.
     [[nodiscard]] DockerStream *events(const QStringList &labels, qint64 sinceNano, QObject *parent);
     /// Streams the resource usage of a container, one object a second; ContainerSample::fromJson() reads them. After
     /// the end of the container the stream stays open, without objects, until the container is removed.
     [[nodiscard]] DockerStream *stats(const QString &id, QObject *parent);
-    /// Streams the output of a container until it ends. sinceNano: nanoseconds since 1970, from which on past output is
-    /// included; 0: all.
+    /// Streams the output of a container until it ends. sinceNano: the time from which past output is included, in
+    /// nanoseconds since 1970; 0: all output.
     [[nodiscard]] DockerStream *logs(const QString &id, bool hasTty, qint64 sinceNano, QObject *parent);
 
 private:

@@ -32,7 +32,7 @@ QString existing(const QString &path)
     return QFileInfo::exists(path) ? path : QString();
 }
 
-void takeCertificates(DockerEndpoint &endpoint, const QString &folder)
+void setCertificates(DockerEndpoint &endpoint, const QString &folder)
 {
     endpoint.caFile = existing(folder + QStringLiteral("/ca.pem"));
     endpoint.certificateFile = existing(folder + QStringLiteral("/cert.pem"));
@@ -65,7 +65,7 @@ void takeCertificates(DockerEndpoint &endpoint, const QString &folder)
     endpoint->source = QStringLiteral("DOCKER_HOST");
     if (endpoint->kind == DockerEndpoint::Kind::Tls) {
         const QString folder = environment.value(QStringLiteral("DOCKER_CERT_PATH"));
-        takeCertificates(*endpoint, folder.isEmpty() ? folderOfSettings(environment, home) : folder);
+        setCertificates(*endpoint, folder.isEmpty() ? folderOfSettings(environment, home) : folder);
         if (!folder.isEmpty() && endpoint->caFile.isEmpty())
             return failure(ErrorCode::NotFound, tr("DOCKER_CERT_PATH: %1 contains no file ca.pem.").arg(folder));
     }
@@ -91,7 +91,7 @@ void takeCertificates(DockerEndpoint &endpoint, const QString &folder)
         return failure(ErrorCode::Corrupt,
                        tr("The Docker context '%1' contains no engine address (%2).").arg(name, path));
     DockerEndpoint certificates;
-    takeCertificates(certificates, settings + QStringLiteral("/contexts/tls/") + hash + QStringLiteral("/docker"));
+    setCertificates(certificates, settings + QStringLiteral("/contexts/tls/") + hash + QStringLiteral("/docker"));
     const bool skipsVerify = docker.value(QLatin1String("SkipTLSVerify")).toBool();
     const bool tls = skipsVerify || !certificates.caFile.isEmpty() || !certificates.certificateFile.isEmpty();
     auto endpoint = DockerEndpoint::parse(host, tls);

@@ -8,7 +8,7 @@
 namespace lifeguard {
 namespace {
 
-/// Returns the time in UTC. Docker's zero time, the first of January of the year 1, is returned as invalid.
+/// Returns the time in UTC. Returns an invalid time for Docker's zero time, 1 January of the year 1.
 QDateTime timeOf(const QJsonValue &value)
 {
     const QDateTime time = value.isDouble() ? QDateTime::fromSecsSinceEpoch(value.toInteger(), Qt::UTC)
@@ -34,7 +34,7 @@ QStringList listOf(const QJsonValue &value)
     return texts;
 }
 
-/// Returns a counter. A value that is negative or no number is returned as 0.
+/// Returns a counter. Returns 0 for a value that is negative or not a number.
 qint64 countOf(const QJsonValue &value)
 {
     return qMax<qint64>(0, value.toInteger(0));

@@ -104,7 +104,7 @@ struct PullProgress
 {
     QString status; ///< the current step, in the words of the engine
     qint64 bytes = 0;
-    qint64 total = 0; ///< as far as known; grows as the engine reports more layers
+    qint64 total = 0; ///< of the layers reported so far; grows as the engine reports more layers
 
     bool operator==(const PullProgress &) const = default;
 };

@@ -11,8 +11,8 @@ namespace lifeguard {
 /// Returns whether docker or dockerd is installed, in PATH or in a directory that may be missing in a user's PATH.
 [[nodiscard]] bool isDockerInstalled();
 
-/// Returns why the engine did not respond, and what to do about it. error, detail: the error and its text of a reply
-/// without a status.
+/// Returns why the engine did not respond, and what to do about it. error and detail describe a reply that has no
+/// status.
 [[nodiscard]] Error connectionError(const DockerEndpoint &endpoint, QNetworkReply::NetworkError error,
                                     const QString &detail, bool isInstalled);
 
@@ -21,7 +21,7 @@ namespace lifeguard {
 [[nodiscard]] Error responseError(int status, const QString &reason, const QByteArray &body);
 
 /// Returns the API version to use with an engine that supports the versions from oldest to newest: 1.43, or the nearest
-/// one. Empty if newest is no version.
+/// one. Returns an empty string if newest is not a version.
 [[nodiscard]] QString negotiatedApiVersion(const QString &newest, const QString &oldest);
 
 } // namespace lifeguard

@@ -10,8 +10,8 @@ namespace lifeguard {
 
 /// Follows the container events of an engine across interruptions: reconnects with a back-off, and requests the events
 /// since the last one. An engine that keeps its connections but does not respond is detected by a ping every 5 s and
-/// treated as disconnected. A restarted engine has forgotten its events, so the list of containers must be fetched
-/// after each connected().
+/// treated as disconnected. A restarted engine does not report earlier events, so the list of containers must be
+/// fetched after each connected().
 class EngineMonitor : public QObject
 {
     Q_OBJECT
@@ -23,14 +23,14 @@ public:
     void start(); ///< does nothing after the first call
     /// Returns whether the engine has accepted the request for events and has responded to each ping since.
     [[nodiscard]] bool isConnected() const { return m_isConnected; }
-    /// Returns why isConnected() is false; empty before the first attempt has failed.
+    /// Returns why isConnected() is false; an empty error before the first attempt has failed.
     [[nodiscard]] const Error &lastError() const { return m_lastError; }
 
 Q_SIGNALS:
     void connected();
-    /// Emitted after connected(), or if the first attempt fails; not again before the next connected().
+    /// Emitted once for each interruption after connected(), and once if the first attempt fails.
     void disconnected(const lifeguard::Error &error);
-    /// After an interruption the last event may be reported twice.
+    /// Emitted for each event. After an interruption, the last event may be reported twice.
     void eventReceived(const lifeguard::ContainerEvent &event);
 
 private:

@@ -148,8 +148,8 @@ void EngineSocket::createTcpSocket()
     m_tcp->setProxy(QNetworkProxy::NoProxy);
     connect(m_tcp.get(), &QAbstractSocket::connected, this, [this, tls] {
         m_tcp->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        m_tcp->setSocketOption(QAbstractSocket::KeepAliveOption, 1); // without it a stream would never notice that the
-                                                                     // network is down
+        m_tcp->setSocketOption(QAbstractSocket::KeepAliveOption, 1); // without keep-alive, a stream would stay open
+                                                                     // forever if the network is down
         if (!tls)
             reportOpened();
     });

@@ -124,7 +124,7 @@ void EngineStream::end(const Error &error)
     m_ended = true;
     if (m_reply) {
         m_reply->disconnect(this);
-        m_reply->deleteLater(); // this also closes its connection
+        m_reply->deleteLater(); // also closes the connection
         m_reply = nullptr;
     }
     Q_EMIT ended(error);

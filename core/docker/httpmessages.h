@@ -11,8 +11,8 @@ namespace lifeguard {
 
 /// Returns the head of a request: the request line and the headers, with the final blank line. bodyHeader: the header
 /// that describes the length of the body, with its line end; empty if there is no body. closes: whether the connection
-/// is closed after this request. Headers of the request about these matters are left out, as are headers that contain a
-/// line break.
+/// is closed after this request. Omits the headers of the request that would conflict with these (Host, Connection,
+/// Content-Length, Transfer-Encoding, Expect), and headers that contain a line break.
 [[nodiscard]] QByteArray httpRequestHead(const QByteArray &verb, const QNetworkRequest &request,
                                          const QByteArray &bodyHeader, bool closes);
 

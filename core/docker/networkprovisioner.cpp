@@ -14,7 +14,7 @@ namespace {
 
 constexpr milliseconds createTimeout{120'000};
 constexpr milliseconds pollInterval{250};
-constexpr int maxPolls = 40; ///< 10 s; after that a user has to remove the duplicates
+constexpr int maxPolls = 40; ///< 10 s; after that, the user has to remove the duplicates
 
 QByteArray compact(const QJsonObject &object)
 {
@@ -98,10 +98,10 @@ void NetworkProvisioner::create(const QString &name)
                              {QStringLiteral("Labels"), request.labels}};
     m_caller.call({"POST", QStringLiteral("/networks/create"), {}, compact(wanted), createTimeout},
                   [this, name](const Result<ApiResponse> &created) {
-                      if (!created && created.error().code != ErrorCode::Busy) // Busy: another program has created it
-                                                                               // in the meantime
+                      if (!created && created.error().code != ErrorCode::Busy) // Busy: another program has created the
+                                                                               // network in the meantime
                           return answer(name, failure(created.error()));
-                      poll(name); // checks that it is the only one
+                      poll(name); // checks that the network is the only one with this name
                   });
 }
 

@@ -16,10 +16,10 @@ namespace lifeguard {
 
 class ApiCaller;
 
-/// Ensures that exactly one network with a given name exists. For simultaneous requests the engine creates several
-/// networks with the same name, and then starts no container in any of them ("network x is ambiguous"). Therefore this
-/// class sends one request for all containers of this program; and of the networks that several programs have created
-/// it keeps the oldest.
+/// Ensures that exactly one network with a given name exists. If it receives simultaneous requests, the engine creates
+/// several networks with the same name and then cannot start containers in any of them ("network x is ambiguous").
+/// Therefore this class sends one request for all containers of this program. If several programs have created
+/// networks, it keeps the oldest.
 class NetworkProvisioner : public QObject
 {
     Q_OBJECT
@@ -38,7 +38,7 @@ private:
     {
         QJsonObject labels;
         QList<std::shared_ptr<QPromise<Status>>> promises;
-        int polls = 0; ///< that have found several networks
+        int polls = 0; ///< the number of polls that found several networks
         bool isCreated = false;
     };
 

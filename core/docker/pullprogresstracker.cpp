@@ -8,8 +8,8 @@ namespace {
 
 constexpr qint64 stepsPerPull = 50;
 
-/// Returns whether a progress is worth reporting after the one that was reported last.
-bool isNews(const PullProgress &now, const PullProgress &last)
+/// Returns whether the progress has changed enough since the last report.
+bool isWorthReporting(const PullProgress &now, const PullProgress &last)
 {
     if (now.total == 0)
         return now.status != last.status;
@@ -35,7 +35,7 @@ std::optional<PullProgress> PullProgressTracker::add(const QJsonObject &object)
         now.bytes += layer.bytes;
         now.total += layer.total;
     }
-    if (!isNews(now, m_lastResult))
+    if (!isWorthReporting(now, m_lastResult))
         return {};
     m_lastResult = now;
     return now;

@@ -10,7 +10,7 @@
 
 namespace lifeguard {
 
-/// Adds up the progress of the layers of an image that is being pulled. A value.
+/// Adds up the progress of the layers of an image that is being pulled. A value type.
 class PullProgressTracker
 {
 public:

@@ -9,7 +9,7 @@
 
 namespace lifeguard {
 
-/// Keeps a few idle connections for a short time, to be reused by the next requests.
+/// Keeps a few idle connections for a short time, so that the next requests can reuse them.
 class SocketPool : public QObject
 {
     Q_OBJECT

@@ -199,7 +199,7 @@ void SocketReply::handleSocketEnd()
 
 bool SocketReply::resend()
 {
-    // Only a reused connection may have been closed by chance at that moment.
+    // Only a reused connection can have been closed by the engine because it was idle.
     if (!m_isSocketReused || !m_pool)
         return false;
     if (m_outgoing && (m_outgoing->isSequential() || !m_outgoing->seek(m_outgoingStart)))
