@@ -9,7 +9,7 @@
 
 namespace lifeguard {
 
-/// Measures for how long a worker has used no CPU and written no output. A value, to be fed with every sample.
+/// Measures how long a worker has used no CPU and written no output. A value type; add every sample to it.
 class InactivityTracker
 {
 public:
@@ -23,12 +23,12 @@ public:
     /// Discards all samples, after a suspend or an outage.
     void reset();
 
-    /// Returns for how long, up to the newest sample, the mean CPU use has been below inactiveCpuPercent; nothing
-    /// before the second sample.
+    /// Returns how long, up to the newest sample, the mean CPU use has been below inactiveCpuPercent; nothing before
+    /// the second sample.
     [[nodiscard]] std::optional<milliseconds> cpuInactive() const;
-    /// Returns for how long, up to the newest sample, the output has not grown; nothing before the first sample.
+    /// Returns how long, up to the newest sample, the output has not grown; nothing before the first sample.
     [[nodiscard]] std::optional<milliseconds> outputInactive() const;
-    /// Returns the mean CPU use in percent of one core during cpuInactive(); of an active worker, that since the
+    /// Returns the mean CPU use in percent of one core during cpuInactive(); for an active worker, the mean since the
     /// previous sample.
     [[nodiscard]] double cpuPercent() const;
 
