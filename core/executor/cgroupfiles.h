@@ -25,8 +25,8 @@ public:
 
     [[nodiscard]] static QByteArray read(const QString &path); ///< returns an empty array if the file cannot be read
     [[nodiscard]] static QStringList folders(const QString &path); ///< returns the names of the subfolders
-    [[nodiscard]] static QList<qint64> processesIn(const QString &folder); ///< returns the pids of a cgroup; 0 for a
-                                                                           ///< process in another namespace
+    [[nodiscard]] static QList<qint64> processesIn(const QString &folder); ///< returns the pids of a cgroup; the pid of
+                                                                           ///< a process in another namespace is 0
     [[nodiscard]] static bool isOwn(const QString &path); ///< returns whether the folder belongs to the user of this
                                                           ///< process
     [[nodiscard]] static int openForWriting(const QString &path); ///< returns a descriptor that is closed on exec(), or

@@ -80,7 +80,8 @@ std::shared_ptr<WorkerCgroup> Cgroups::create(const QString &name, const CgroupL
     auto group = std::make_shared<WorkerCgroup>(m_files);
     limitCpu(*group, name, limits.cpu);
     limitMemory(*group, name, limits.memoryMb);
-    // Folders that enforce nothing are removed. If a process cannot enter one of the others, the cgroup is useless.
+    // Folders that enforce nothing are removed. If processes cannot enter one of the other folders, no limit can be
+    // enforced.
     QStringList kept;
     for (const QString &folder : std::as_const(group->m_folders)) {
         if (folder == group->m_memoryFolder || folder == group->m_cpuFolder)
@@ -183,18 +184,19 @@ void Cgroups::prepareUnified()
     QString &own = m_layout.unified;
     if (own.isEmpty())
         return;
-    if (own.endsWith(u'/' + leafName())) // this process has been moved already
+    if (own.endsWith(u'/' + leafName())) // this process has already been moved
         own.chop(leafName().size() + 1);
     QStringList wanted;
-    const QStringList offered = splitWords(CgroupFiles::read(own + QStringLiteral("/cgroup.controllers")).trimmed());
+    const QStringList available = splitWords(CgroupFiles::read(own + QStringLiteral("/cgroup.controllers")).trimmed());
     for (const QString &controller : {QStringLiteral("cpu"), QStringLiteral("memory")}) {
-        if (!m_layout.v1.contains(controller) && offered.contains(controller))
+        if (!m_layout.v1.contains(controller) && available.contains(controller))
             wanted.append(controller);
     }
-    const QStringList given = splitWords(CgroupFiles::read(own + QStringLiteral("/cgroup.subtree_control")).trimmed());
+    const QStringList enabled = splitWords(
+        CgroupFiles::read(own + QStringLiteral("/cgroup.subtree_control")).trimmed());
     QByteArray command;
     for (const QString &controller : std::as_const(wanted)) {
-        if (!given.contains(controller))
+        if (!enabled.contains(controller))
             command += (command.isEmpty() ? "+" : " +") + controller.toUtf8();
     }
     if (command.isEmpty() || (CgroupFiles::isOwn(own) && delegateControllers(command))) {
@@ -202,7 +204,7 @@ void Cgroups::prepareUnified()
         return;
     }
     for (const QString &controller : std::as_const(wanted)) {
-        if (given.contains(controller))
+        if (enabled.contains(controller))
             m_unifiedControllers.append(controller);
     }
 }

@@ -22,8 +22,8 @@ struct CgroupLimits
 };
 
 /// Creates cgroups for workers below the cgroup of this process, where the system permits it: in v1 (memory, cpu) or
-/// v2, whichever has the controller. A folder that cannot take its limit is removed again, and the limit counts as not
-/// enforced.
+/// v2, whichever has the controller. If the kernel rejects a limit, the folder is removed again and the limit counts as
+/// not enforced.
 ///
 /// In v2, a cgroup that contains processes cannot delegate controllers to its children. If that is the only obstacle,
 /// the cgroup belongs to this user, and it contains only this process and its children, these processes move to a child
@@ -41,8 +41,8 @@ public:
     /// inspects the machine and removes the cgroups of managers that have ended. name: unique, without a slash.
     [[nodiscard]] std::shared_ptr<WorkerCgroup> create(const QString &name, const CgroupLimits &limits);
 
-    /// Kills the processes in a cgroup and removes it, possibly later, by sweep(). Does nothing for null. Not for the
-    /// GUI thread.
+    /// Kills the processes in a cgroup and removes it, possibly later in sweep(). Does nothing if group is null. Not
+    /// for the GUI thread.
     void dispose(const std::shared_ptr<WorkerCgroup> &group);
     void abandon(const std::shared_ptr<WorkerCgroup> &group); ///< lets sweep() remove a cgroup as soon as it is empty
     void sweep(); ///< removes disposed and abandoned cgroups that are empty

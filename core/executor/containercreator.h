@@ -12,7 +12,7 @@
 
 namespace lifeguard {
 
-/// Creates the containers of workers, with the network that they need.
+/// Creates the containers of workers, and the network that they need.
 class ContainerCreator : public QObject
 {
     Q_OBJECT
@@ -23,13 +23,13 @@ public:
     ContainerCreator(DockerClient &client, ContainerRemover &remover, QString managerId,
                      std::function<bool(const QString &)> isInUse, QObject *parent = nullptr);
 
-    /// Asks the engine which user its containers must run as. Needed before create().
+    /// Determines the user that containers must run as. Call this before create().
     [[nodiscard]] QFuture<Status> prepare();
     [[nodiscard]] bool isPrepared() const { return m_isRootless.has_value(); }
-    /// Forgets what prepare() has found out, because another engine may respond next.
+    /// Discards the result of prepare(), because a different engine may respond next.
     void reset() { m_isRootless.reset(); }
 
-    /// Creates a container and returns its id. Fails with Busy if its name is taken.
+    /// Creates a container and returns its id. Fails with Busy if its name is in use.
     [[nodiscard]] QFuture<Result<QString>> create(const StartRequest &request);
     /// Removes the container that has the name of this worker, if an earlier worker of this manager has left it behind.
     void releaseName(const StartRequest &request);

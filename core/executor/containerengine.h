@@ -25,15 +25,15 @@ struct ImageInspection
     bool operator==(const ImageInspection &) const = default;
 };
 
-/// What only a container engine provides, beside WorkerExecutor, which also covers processes. A pure interface: the
-/// pool layer depends on it, tests replace it. All calls are asynchronous, on the thread of the object that implements
-/// it. Nothing contacts an engine before the first call.
+/// The operations that only a container engine provides, in addition to those of WorkerExecutor, which also covers
+/// processes. A pure interface: the pool layer depends on it, and tests replace it. All calls are asynchronous, on the
+/// thread of the object that implements it. Nothing contacts an engine before the first call.
 class ContainerEngine
 {
 public:
     virtual ~ContainerEngine() = default;
 
-    /// Asks the engine for its version, then for the image.
+    /// Requests the version of the engine, then inspects the image.
     [[nodiscard]] virtual QFuture<ImageInspection> inspectImage(const QString &image) = 0;
     /// Pulls the image unless the engine has it. Concurrent calls for one image share one pull; the progress is
     /// reported by WorkerExecutor::imagePreparationChanged().

@@ -17,7 +17,7 @@ namespace {
 constexpr qint64 countableBytes = 9 * 1024 * 1024;
 constexpr qint64 lineCost = 100; ///< bytes of JSON around a line: keys and a time
 constexpr qint64 byteCost = 6; ///< bytes of JSON for a control character, such as \u001b
-/// Of output that an earlier manager has received only the length is known. The engine still has all of it up to this
+/// For output that an earlier manager has received, only the length is known. The engine still has all of it up to this
 /// length, even if each byte was a line of its own.
 constexpr qint64 countableEarlierBytes = countableBytes / (lineCost + byteCost);
 
@@ -57,7 +57,7 @@ void ContainerLog::follow(bool hasTty, qint64 alreadyWritten)
         m_storedBytes = alreadyWritten > countableEarlierBytes ? countableBytes + 1 : 0;
         m_lastNano = QFileInfo(m_file).lastModified().toMSecsSinceEpoch() * 1'000'000;
     }
-    // When counting is not possible any more, the output continues from the time of the last received output.
+    // If counting is no longer possible, the output continues from the time at which output was last received.
     const bool canCount = m_storedBytes <= countableBytes;
     m_bytesToSkip = canCount ? m_received : 0;
     m_stream = m_client.logs(m_containerId, hasTty, canCount ? 0 : m_lastNano, this);

@@ -34,8 +34,8 @@ private:
     QPointer<DockerStream> m_stream;
     qint64 m_received = 0;
     qint64 m_storedBytes = 0; ///< the most bytes that the engine may have stored for the received output
-    qint64 m_lastNano = 0; ///< when output was received last, in nanoseconds since 1970
-    qint64 m_bytesToSkip = 0; ///< of output that is sent again
+    qint64 m_lastNano = 0; ///< the time at which output was last received, in nanoseconds since 1970
+    qint64 m_bytesToSkip = 0; ///< of output that the engine sends again
 };
 
 } // namespace lifeguard

@@ -18,7 +18,7 @@ QFuture<Status> ContainerRemover::remove(const QString &id)
         if (removed)
             return;
         qCWarning(lcExecutor).noquote() << "container" << shortContainerId(id)
-                                        << "is not removed yet:" << removed.error().message;
+                                        << "could not be removed yet:" << removed.error().message;
         removeLater(id);
     });
     return future;

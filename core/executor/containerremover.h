@@ -8,7 +8,7 @@
 
 namespace lifeguard {
 
-/// Removes containers. A container that cannot be removed is remembered, and removed when it appears in a later list of
+/// Removes containers. Remembers a container that cannot be removed, and tries again when it appears in a later list of
 /// containers.
 class ContainerRemover : public QObject
 {
@@ -18,15 +18,16 @@ public:
     /// client: must outlive this object.
     explicit ContainerRemover(DockerClient &client, QObject *parent = nullptr);
 
-    /// Kills and removes a container. The answer is that of the engine; a failure needs no handling by the caller.
+    /// Kills and removes a container. Returns the response of the engine. The caller need not handle a failure: the
+    /// container is remembered.
     [[nodiscard]] QFuture<Status> remove(const QString &id);
-    /// Remembers a container that is to be removed as soon as the engine responds. id: full, or the short one.
+    /// Remembers a container, in order to remove it as soon as the engine responds. id: the full or the short id.
     void removeLater(const QString &id);
     /// Removes the container if it is remembered. Returns whether it was.
     bool removeIfRemembered(const DockerContainer &container);
 
 Q_SIGNALS:
-    /// A container is remembered: the list of containers should be requested soon.
+    /// Emitted when a container is remembered: the list of containers should be requested soon.
     void pollNeeded();
 
 private:

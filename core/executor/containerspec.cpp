@@ -71,7 +71,7 @@ QString shortContainerId(const QString &id)
 
 QString imageOf(const WorkerConfig &config)
 {
-    // Names of images must not contain uppercase letters.
+    // Image names must not contain uppercase letters.
     return config.image.isEmpty() ? QStringLiteral("lifeguard-%1:latest").arg(config.type.toLower()) : config.image;
 }
 
@@ -96,7 +96,7 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
         {QStringLiteral("SecurityOpt"), QJsonArray{QStringLiteral("no-new-privileges")}},
         {QStringLiteral("PidsLimit"), config.pidsLimit},
         {QStringLiteral("ShmSize"), sharedMemory},
-        // ContainerLog copies the output to the log of the worker. The copy of the engine is limited, so that it cannot
+        // ContainerLog copies the output to the log of the worker. The engine's own copy is limited, so that it cannot
         // fill the disk.
         {QStringLiteral("LogConfig"),
          QJsonObject{{QStringLiteral("Type"), QStringLiteral("json-file")},
@@ -105,8 +105,8 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
     };
     if (config.memoryLimitMb > 0) {
         host.insert(QStringLiteral("Memory"), config.memoryLimitMb * mebibyte);
-        host.insert(QStringLiteral("MemorySwap"), config.memoryLimitMb * mebibyte); // the sum of memory and swap: no
-                                                                                    // swap
+        // The limit of memory and swap together, so that no swap is used.
+        host.insert(QStringLiteral("MemorySwap"), config.memoryLimitMb * mebibyte);
     }
     if (config.cpuLimit > 0)
         host.insert(QStringLiteral("NanoCpus"), qint64(config.cpuLimit * 1e9));

@@ -20,13 +20,12 @@ inline constexpr auto pool = QLatin1String("org.lifeguard.pool");
 inline constexpr auto database = QLatin1String("org.lifeguard.database"); ///< the path of the database on the host
 inline constexpr auto maxJobTime = QLatin1String("org.lifeguard.max-job-time"); ///< seconds
 inline constexpr auto detached = QLatin1String("org.lifeguard.detach"); ///< "true": the container outlives its manager
-inline constexpr auto workerType = QLatin1String("org.lifeguard.worker-type"); ///< of an image that contains
-                                                                               ///< lifeguard-worker: the type of its
-                                                                               ///< worker
-inline constexpr auto readOnlyRoot = QLatin1String("org.lifeguard.read-only-root"); ///< of an image, "true": its
-                                                                                    ///< programs write only below /tmp
-inline constexpr auto network = QLatin1String("org.lifeguard.network"); ///< of a network, "true": Lifeguard has created
-                                                                        ///< it
+/// Of an image that contains lifeguard-worker: the type of its worker.
+inline constexpr auto workerType = QLatin1String("org.lifeguard.worker-type");
+/// Of an image; "true" if its programs write only below /tmp.
+inline constexpr auto readOnlyRoot = QLatin1String("org.lifeguard.read-only-root");
+/// Of a network; "true" if Lifeguard has created it.
+inline constexpr auto network = QLatin1String("org.lifeguard.network");
 } // namespace dockerlabel
 
 /// The user that a container runs as.
@@ -36,8 +35,8 @@ struct ContainerUser
     qint64 gid = 0;
 
     bool operator==(const ContainerUser &) const = default;
-    /// Returns the user of this program; for a rootless engine root, which is the user of the engine outside the
-    /// container.
+    /// Returns the user of this program; for a rootless engine, returns root, which is the user of the engine outside
+    /// the container.
     [[nodiscard]] static ContainerUser of(bool isRootless);
 };
 
@@ -53,8 +52,8 @@ struct ContainerUser
 /// Returns the configured image; if there is none, "lifeguard-{type}:latest", which packaging/images/build.sh builds.
 [[nodiscard]] QString imageOf(const WorkerConfig &config);
 
-/// Returns the first 12 characters of a container id. They are the HOSTNAME of the container, the name that a worker in
-/// it registers with, and its executor id.
+/// Returns the first 12 characters of a container id. They are the HOSTNAME of the container, the name under which its
+/// worker registers, and the executor id of that worker.
 [[nodiscard]] QString shortContainerId(const QString &id);
 
 /// Returns the first process of a container; nothing if the engine runs on another machine or the process is not

@@ -26,8 +26,8 @@ constexpr int reportedLogLines = 10;
 SampleTarget DirectWorkerExecutor::Worker::sampleTarget() const
 {
     const WorkerConfig &config = request.config;
-    const qint64 markMb = config.recycleAboveMb > 0 ? config.recycleAboveMb
-                                                    : config.memoryLimitMb; // the lower one: WorkerConfig::validate()
+    // WorkerConfig::validate() ensures that recycleAboveMb is below memoryLimitMb.
+    const qint64 markMb = config.recycleAboveMb > 0 ? config.recycleAboveMb : config.memoryLimitMb;
     return {pid, request.logPath, markMb * 1024 * 1024, !config.command.isEmpty()};
 }
 
@@ -99,7 +99,7 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
         workerEnvironment(request, QProcessEnvironment::systemEnvironment(), ProcessIdentity::self()));
     process.setWorkingDirectory(request.workspace);
     process.setStandardInputFile(QProcess::nullDevice());
-    // A file instead of a pipe: it works without a reader, and survives the end of this manager.
+    // A file instead of a pipe: a file needs no reader, and survives the end of this manager.
     process.setProcessChannelMode(QProcess::MergedChannels);
     process.setStandardOutputFile(request.logPath, QIODevice::Append);
     connectProcess(id, process);
@@ -119,8 +119,8 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
     process.start(command->first(), command->mid(1), QIODevice::NotOpen);
 }
 
-/// QProcess emits errorOccurred() only, if it cannot start the program; and both errorOccurred() and finished(), if the
-/// program crashes.
+/// Connects to the signals of a worker process. QProcess emits only errorOccurred() if it cannot start the program, but
+/// both errorOccurred() and finished() if the program crashes.
 void DirectWorkerExecutor::connectProcess(const QString &executorId, QProcess &process)
 {
     connect(&process, &QProcess::started, this, [this, executorId] { handleStarted(executorId); });
@@ -183,7 +183,7 @@ void DirectWorkerExecutor::drainWorker(const QString &executorId)
     if (worker->pid > 0)
         kill(static_cast<pid_t>(worker->pid), SIGTERM);
     else
-        killWorker(executorId); // it does not run yet, so there is no job to finish
+        killWorker(executorId); // the worker does not run yet, so there is no job to finish
 }
 
 void DirectWorkerExecutor::killWorker(const QString &executorId)
@@ -232,13 +232,13 @@ void DirectWorkerExecutor::handleExit(const QString &executorId, WorkerExit::Kin
     m_oomAttribution.explain(exit, {cgroup && cgroup->limitsMemory(), worker->cgroupKills.unexplained(kills.kills),
                                     kills.overOwnLimit, worker->request.config.memoryLimitMb, worker->wasStopped,
                                     worker->wasKilled});
-    // Deleted later, because they may be emitting the signal that led here.
+    // Deleted later, because one of them may be emitting the signal that is being handled.
     if (worker->process)
         worker->process.release()->deleteLater();
     if (worker->watcher)
         worker->watcher.release()->deleteLater();
     m_workers.erase(executorId);
-    // A worker that has ended by itself may have left processes in sessions of their own: kernels and browsers.
+    // A worker that has ended by itself may have left processes in sessions of their own, such as kernels and browsers.
     if (kind != WorkerExit::Kind::FailedToStart || cgroup)
         killTree(0, executorId, cgroup, true);
     Q_EMIT workerExited(exit);
@@ -278,7 +278,8 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
     return promise->future();
 }
 
-/// knownChildren: the child processes that QProcess waited for when the measurement began.
+/// Records the measurement of all workers. knownChildren: the child processes that QProcess waited for when the
+/// measurement began.
 void DirectWorkerExecutor::addSample(const Sample &sample, QSet<qint64> knownChildren)
 {
     m_isSampling = false;

@@ -28,10 +28,10 @@ public:
     explicit DirectWorkerExecutor(QString workerProgram, QObject *parent = nullptr);
     ~DirectWorkerExecutor() override; ///< kills all workers, without signals
 
-    /// Replaces the cgroups of the machine, for tests. To be called before the first worker is started.
+    /// Replaces the cgroups of the machine, for tests. Call this before the first worker is started.
     void setCgroups(std::shared_ptr<Cgroups> cgroups) { m_limits.setCgroups(std::move(cgroups)); }
 
-    void prepareWorker(const StartRequest &request) override; ///< the executor id stays that of the request
+    void prepareWorker(const StartRequest &request) override; ///< keeps the executor id of the request
     void startWorker(const StartRequest &request) override;
     void adoptWorker(const StartRequest &request, const ProcessIdentity &process) override;
     void stopWorker(const QString &executorId, seconds grace) override;
@@ -50,7 +50,7 @@ private:
         qint64 pid = 0; ///< 0 before it runs
         qint64 logStart = 0; ///< size of the log before this worker wrote to it
         QTimer killTimer;
-        std::shared_ptr<WorkerCgroup> cgroup; ///< null if it has none
+        std::shared_ptr<WorkerCgroup> cgroup; ///< null if the worker has none
         OomKillCounter cgroupKills; ///< in its cgroup
         bool wasStopped = false; ///< TERM was sent
         bool wasKilled = false; ///< KILL was sent

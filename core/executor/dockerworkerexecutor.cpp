@@ -38,7 +38,7 @@ DockerWorkerExecutor::DockerWorkerExecutor(const DockerEndpoint &endpoint, const
     connect(&m_remover, &ContainerRemover::pollNeeded, this, &DockerWorkerExecutor::pollSoon);
     m_pollTimer.setSingleShot(true);
     connect(&m_pollTimer, &QTimer::timeout, this, [this] {
-        if (m_monitor.isConnected()) // otherwise connected() leads to a poll
+        if (m_monitor.isConnected()) // otherwise connected() starts a poll
             poll();
     });
 }
@@ -79,8 +79,8 @@ void DockerWorkerExecutor::removeEnded(const WorkerExit &exit)
 {
     auto entry = m_containers.extract(exit.executorId);
     Q_ASSERT(!entry.empty());
-    // Deleted later, because it is emitting this signal. As a child it cannot outlive the services that it uses for
-    // long.
+    // Deleted later, because the container is emitting this signal. As a child of this object, it is destroyed soon
+    // after the services that it uses at the latest.
     WorkerContainer *container = entry.mapped().release();
     container->setParent(this);
     container->deleteLater();

@@ -21,7 +21,7 @@ namespace lifeguard {
 
 /// Runs workers in containers of a Docker engine. Nothing is polled regularly: the ends of containers come from
 /// /events, measurements from a stream of /stats and output from a stream of /logs for each container. While the engine
-/// is unreachable, the state of its workers is unknown; afterwards the list of containers shows which of them still
+/// is unreachable, the state of its workers is unknown; afterwards, the list of containers shows which workers still
 /// run. Ended containers are removed. Containers of other databases are never touched.
 ///
 /// The executor id of a worker is the short id of its container, which is also the container's HOSTNAME.
@@ -33,8 +33,8 @@ class DockerWorkerExecutor final : public WorkerExecutor, public ContainerEngine
 public:
     DockerWorkerExecutor(const DockerEndpoint &endpoint, const QString &databasePath, const QString &managerId,
                          QObject *parent = nullptr);
-    /// Leaves running containers alone; cleanup() kills them. Without the heartbeat of their manager they end after
-    /// their job.
+    /// Does not stop running containers; cleanup() kills them. Without the heartbeat of their manager, their workers
+    /// end after the current job.
     ~DockerWorkerExecutor() override;
 
     void prepareWorker(const StartRequest &request) override;
@@ -81,8 +81,9 @@ private:
     QString m_databaseLabel; ///< the filter for containers of this database
     QTimer m_pollTimer;
     bool m_wasEngineLost = false; ///< since the last list of containers
-    std::map<QString, std::unique_ptr<WorkerContainer>> m_containers; ///< by executor id. After the services that they
-                                                                      ///< use
+    std::map<QString, std::unique_ptr<WorkerContainer>> m_containers; ///< by executor id. Declared last: the containers
+                                                                      ///< must be destroyed before the services that
+                                                                      ///< they use
 };
 
 } // namespace lifeguard

@@ -20,14 +20,14 @@ enum class LeftoverAction {
     Terminate, ///< send TERM, and remove it when it has ended or after leftoverGrace()
 };
 
-/// What the decision about a leftover container depends on, besides the container.
+/// The circumstances that determine what to do with a leftover container, in addition to the container itself.
 struct LeftoverContext
 {
     QString ownManagerId;
     bool isBeingCreated = false; ///< this manager is creating a container with this name
     ProcessPresence managerPresence = ProcessPresence::Unknown; ///< of the process of its manager
     bool isEngineLocal = true; ///< a remote engine may be shared by several machines
-    std::optional<QSet<QString>> managers; ///< ids of the managers in the database; nothing if not known
+    std::optional<QSet<QString>> managers; ///< ids of the managers in the database; nothing if they are unknown
 };
 
 /// Decides about a leftover container. Containers of living managers, and containers that no manager has created, are
@@ -36,11 +36,11 @@ struct LeftoverContext
 /// pure function.
 [[nodiscard]] LeftoverAction leftoverAction(const DockerContainer &container, const LeftoverContext &context);
 
-/// Returns the time that a terminated container gets before it is killed: lifeguard-worker may finish its job, another
-/// program gets 10 s.
+/// Returns the time between TERM and KILL for a leftover container: enough for lifeguard-worker to finish its job, and
+/// 10 s for any other program.
 [[nodiscard]] seconds leftoverGrace(const DockerContainer &container);
 
-/// Removes the containers that managers have left behind on this database.
+/// Removes the containers that the managers of this database have left behind.
 class LeftoverContainerCleaner : public QObject
 {
     Q_OBJECT

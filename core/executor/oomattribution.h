@@ -8,7 +8,7 @@
 
 namespace lifeguard {
 
-/// What a direct worker has to do with the kernel's out-of-memory killer, at its end.
+/// The facts, at the end of a direct worker, that show whether the kernel's out-of-memory killer ended it.
 struct OomEvidence
 {
     bool hasMemoryCgroup = false; ///< its cgroup limits memory, and counts kills
@@ -20,15 +20,15 @@ struct OomEvidence
     bool wasKilled = false; ///< KILL was sent by this program
 };
 
-/// Decides whether the out-of-memory killer explains the end of a worker: kills in its cgroup do. Without a memory
-/// cgroup, a SIGKILL of unknown origin is explained by any unexplained kill on the machine. Not thread-safe.
+/// Decides whether the out-of-memory killer explains the end of a worker. A kill in the cgroup of the worker does.
+/// Without a memory cgroup, any unexplained kill on the machine explains a SIGKILL of unknown origin. Not thread-safe.
 class OomAttribution
 {
 public:
     /// machineKills: returns the number of kills on the machine since boot.
     explicit OomAttribution(std::function<quint64()> machineKills = [] { return machineOomKills(); });
 
-    /// Takes a sample of the number of kills on the machine, about once a second.
+    /// Adds a sample of the number of kills on the machine. Call this about once a second.
     void addSample(quint64 machineKills) { m_machineCounter.addSample(machineKills); }
     /// Sets exit.outOfMemory, and extends the message, if the end is explained.
     void explain(WorkerExit &exit, const OomEvidence &evidence);

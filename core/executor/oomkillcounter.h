@@ -7,14 +7,14 @@ namespace lifeguard {
 
 /// Counts the kills by the kernel's out-of-memory killer that can explain the death of a worker: those since the sample
 /// before the last one, where each kill explains one death only. The counts are increasing totals of a cgroup or of the
-/// machine. A value; not thread-safe.
+/// machine. A value type; not thread-safe.
 class OomKillCounter
 {
 public:
     explicit OomKillCounter(quint64 count = 0) : m_explained(count), m_last(count) {}
 
-    /// Takes a sample of the total, about once a second. A kill may belong to a death that is reported after the
-    /// sample, so it counts as unexplained until the next sample.
+    /// Adds a sample of the total. Call this about once a second. A kill may belong to a death that is reported after
+    /// the sample, so it counts as unexplained until the next sample.
     void addSample(quint64 count)
     {
         m_explained = qMax(m_explained, m_last);

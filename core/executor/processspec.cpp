@@ -25,8 +25,8 @@ QProcessEnvironment workerEnvironment(const StartRequest &request, const QProces
     environment.insert(QStringLiteral("WORKER_TYPE"), request.config.type);
     environment.insert(QStringLiteral("WORKER_ID"), request.executorId);
     environment.insert(QStringLiteral("DB_PATH"), request.databasePath);
-    // The programs of CLM read the path from this variable. In CLM_WORKER_ID they expect the id of a row that exists
-    // already; there is none.
+    // The programs of CLM read the path from this variable. In CLM_WORKER_ID they expect the id of a row in workers,
+    // which does not exist yet.
     environment.insert(QStringLiteral("CLM_JOBS_DB_PATH"), request.databasePath);
     environment.remove(QStringLiteral("CLM_WORKER_ID"));
     environment.insert(QStringLiteral("WORKSPACE_PATH"), request.workspace);

@@ -15,8 +15,8 @@ namespace lifeguard {
                                                     const ProcessIdentity &manager);
 
 /// Returns the program and the arguments of a direct worker. A custom command runs under `lifeguard-worker --guard`. A
-/// command with a slash is relative to the workspace, any other is searched in PATH. workerProgram: the path of
-/// lifeguard-worker. Fails with NotFound if a program does not exist or is not executable.
+/// command with a slash is relative to the workspace; any other command is searched for in PATH. workerProgram: the
+/// path of lifeguard-worker. Fails with NotFound if a program does not exist or is not executable.
 [[nodiscard]] Result<QStringList> workerCommand(const StartRequest &request, const QString &workerProgram);
 
 } // namespace lifeguard

@@ -12,8 +12,8 @@
 namespace lifeguard {
 
 /// Combines the executors of both modes. A start request goes to the executor of its mode, any other request to the
-/// executor that has the worker. The Docker executor is created when it is first needed, so a machine without Docker
-/// runs direct workers undisturbed.
+/// executor that has the worker. The Docker executor is created when it is first needed, so direct workers do not
+/// require Docker.
 class RoutingWorkerExecutor final : public WorkerExecutor, public ContainerEngine
 {
     Q_OBJECT

@@ -17,12 +17,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int maxCreationAttempts = 40; ///< while the container that has its name is being removed
+constexpr int maxCreationAttempts = 40; ///< while another container with this name is being removed
 constexpr milliseconds creationRetryDelay = 250ms;
 constexpr milliseconds startupTime = 3s; ///< in which a program may not have installed its signal handlers yet
 constexpr milliseconds termRetryDelay = 500ms;
 constexpr milliseconds outputWait = 300ms; ///< for the last output of a container that has ended
-constexpr milliseconds removalWait = 500ms; ///< so that the container is normally gone when its end is reported
+constexpr milliseconds removalWait = 500ms; ///< so that the container is normally removed before its end is reported
 constexpr int reportedLogLines = 10;
 
 /// Returns whether the engine could not be reached or did not answer, so the effect of the request is unknown.
@@ -31,8 +31,8 @@ bool isUnreachable(const Error &error)
     return error.code == ErrorCode::Io || error.code == ErrorCode::TimedOut;
 }
 
-/// Returns the process of a container if it is visible on this machine. Otherwise returns an identity that no machine
-/// can see, so that the heartbeat decides whether the worker is alive.
+/// Returns the process of a container if it is visible on this machine. Otherwise returns an identity that is visible
+/// on no machine, so that the heartbeat decides whether the worker is alive.
 ProcessIdentity identityOf(const DockerContainer &container, const DockerEndpoint &endpoint)
 {
     if (const auto process = processOfContainer(container))
@@ -69,7 +69,7 @@ void WorkerContainer::create()
 {
     if (isCreated())
         return;
-    // Without events the end of the container would go unnoticed.
+    // Without events, the end of the container would not be detected.
     if (!m_services.monitor.isConnected() || !m_services.creator.isPrepared()) {
         m_phase = Phase::Waiting;
         if (m_isKillRequested)
@@ -91,8 +91,8 @@ void WorkerContainer::create()
     });
 }
 
-/// The name is taken by the container of an earlier worker that is being removed, or by one whose creation was never
-/// confirmed.
+/// Tries again if the name is in use, either by the container of an earlier worker, which is being removed, or by a
+/// container whose creation was never confirmed.
 void WorkerContainer::retryCreation(const Error &conflict)
 {
     if (++m_creationAttempts > maxCreationAttempts) {
@@ -137,7 +137,7 @@ void WorkerContainer::start(const StartRequest &request)
         if (started) {
             inspectStarted();
         } else if (isUnreachable(started.error())) {
-            Q_EMIT pollNeeded(); // the list shows whether it runs
+            Q_EMIT pollNeeded(); // the list shows whether the container runs
         } else {
             std::ignore = m_services.remover.remove(m_id);
             failToStart(started.error());
@@ -151,7 +151,7 @@ void WorkerContainer::inspectStarted()
         if (container)
             handleInspection(*container);
         else if (isUnreachable(container.error()))
-            Q_EMIT pollNeeded(); // after any other error an event reports its end
+            Q_EMIT pollNeeded(); // after any other error, an event reports the end of the container
     });
 }
 
@@ -178,14 +178,14 @@ void WorkerContainer::handleInspection(const DockerContainer &container)
         return;
     }
     m_isMissing = false;
-    // Requests from the time when the engine was unreachable or the container did not run yet.
+    // Carry out requests from the time when the engine was unreachable or the container did not run yet.
     if (m_isKillRequested)
         sendSignal(QStringLiteral("KILL"));
     else if (m_isStopRequested)
         terminate();
 }
 
-/// Opens the streams of the container that are not open, because it has just been started or they were interrupted.
+/// Opens those streams of the container that are not open: all of them after the start, and interrupted ones later.
 void WorkerContainer::observe()
 {
     if (!m_observer) {
@@ -267,8 +267,9 @@ void WorkerContainer::sendSignal(const QString &signal)
                             });
 }
 
-/// The error Busy, if the container does not run, needs no handling: an event or the next list reports its end; and a
-/// container that is being started is signalled again by handleInspection().
+/// Handles a failure to send a signal. The error Busy, which means that the container does not run, needs no handling:
+/// an event or the next list reports its end, and handleInspection() sends the signal again to a container that is
+/// being started.
 void WorkerContainer::handleSignalError(const Error &error, bool isKill)
 {
     if (m_phase == Phase::Running && error.code == ErrorCode::NotFound)
@@ -276,7 +277,7 @@ void WorkerContainer::handleSignalError(const Error &error, bool isKill)
     else if (isUnreachable(error) && isKill && isStartedOrRunning())
         abandon();
     else if (isUnreachable(error))
-        Q_EMIT pollNeeded(); // the signal is then sent again
+        Q_EMIT pollNeeded(); // handleInspection() then sends the signal again
 }
 
 void WorkerContainer::reconcile(const DockerContainer *listed, bool wasEngineLost)
@@ -307,7 +308,7 @@ void WorkerContainer::handleEvent(const ContainerEvent &event, bool wasEngineLos
         const int code = event.attributes.value(QStringLiteral("exitCode")).toInt(&isNumber);
         if (isNumber)
             m_eventExitCode = code;
-        m_wasEngineLost = wasEngineLost || m_isMissing; // the event is late
+        m_wasEngineLost = wasEngineLost || m_isMissing; // the event may be from the time of the outage
         if (m_phase != Phase::Starting) // otherwise the inspection after the start detects the end
             handleEnd();
     } else if (event.action == QLatin1String("destroy") && m_phase != Phase::Ending) {
@@ -337,7 +338,7 @@ void WorkerContainer::inspectEnd()
         return;
     m_phase = Phase::Ending;
     whenFinishedUnlessEnded(m_services.client.inspectContainer(m_id), [this](const Result<DockerContainer> &container) {
-        if (container && container->isRunning()) { // another program has started it again
+        if (container && container->isRunning()) { // another program has restarted the container
             m_isEndInspected = false;
             m_phase = Phase::Running;
             return;

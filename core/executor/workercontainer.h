@@ -25,9 +25,9 @@ struct ContainerServices
     ContainerRemover &remover;
 };
 
-/// The life of one container of a worker, from its creation to its removal. The owner forwards the events of the engine
-/// and the entries of each list of containers. Signals may be emitted from within the functions; exited() is always
-/// emitted from the event loop.
+/// Manages one container of a worker, from its creation to its removal. The owner of this object passes on the events
+/// of the engine and the entries of each list of containers. Signals may be emitted from within the functions; exited()
+/// is always emitted from the event loop.
 class WorkerContainer : public QObject
 {
     Q_OBJECT
@@ -39,20 +39,21 @@ public:
         Created, ///< waits for start()
         Starting,
         Running,
-        Ending, ///< has ended, and the details of its end are collected; or was killed before it ran
+        Ending, ///< has ended, and the details of its end are being collected; or was killed before it ran
         Ended, ///< exited() was emitted
     };
 
     WorkerContainer(const ContainerServices &services, const StartRequest &request);
 
     [[nodiscard]] Phase phase() const { return m_phase; }
-    /// Returns whether the container exists in the engine, as far as known.
+    /// Returns whether the engine has created the container, as far as is known.
     [[nodiscard]] bool isCreated() const { return m_phase > Phase::Creating; }
     [[nodiscard]] QString executorId() const { return m_request.executorId; }
     /// Returns the name of the container.
     [[nodiscard]] QString name() const;
 
-    /// Creates the container, or waits until it is called again if the engine is not available.
+    /// Creates the container. If the engine is not available, the container remains in the phase Waiting until this
+    /// function is called again.
     void create();
     /// Takes over the running container whose short id is the executor id.
     void adopt();
@@ -68,11 +69,11 @@ public:
     /// Handles the entry of this container in a list of containers; null if the list does not contain it.
     void reconcile(const DockerContainer *listed, bool wasEngineLost);
 
-    /// Returns the latest measurements, and reopens interrupted streams. Nothing before the container runs.
+    /// Returns the latest measurements, and reopens interrupted streams. Returns nothing before the container runs.
     [[nodiscard]] std::optional<WorkerStats> stats();
 
 Q_SIGNALS:
-    /// The container exists; executorId() has changed to its short id.
+    /// The container was created; executorId() has changed to its short id.
     void created(const QString &preparedId, const QString &executorId);
     void started(const lifeguard::ProcessIdentity &process);
     /// The worker has ended. Emitted once, as the last signal.
@@ -106,21 +107,21 @@ private:
                   ///< creation
     int m_creationAttempts = 0;
     bool m_isStartPending = false; ///< the engine has not answered the request to start yet
-    bool m_isStopRequested = false; ///< TERM was sent, or is to be sent
+    bool m_isStopRequested = false; ///< TERM was sent, or will be sent
     bool m_isKillRequested = false;
     bool m_isEndInspected = false;
     bool m_isFinished = false; ///< the exit is about to be reported
     bool m_isPaused = false; ///< by `docker pause`
     bool m_hadOomEvent = false;
-    bool m_isMissing = false; ///< not confirmed to run since the engine was unreachable
+    bool m_isMissing = false; ///< not confirmed to be running since the engine was unreachable
     bool m_wasEngineLost = false; ///< its end was discovered after the engine had been unreachable
     bool m_wasRemoved = false; ///< by another program
     bool m_hasTty = false;
-    bool m_beatsInDatabase = false; ///< lifeguard-worker runs in it
+    bool m_beatsInDatabase = false; ///< whether the container runs lifeguard-worker
     qint64 m_pid = 0; ///< 0 if it cannot be seen from here
     qint64 m_alreadyWritten = 0; ///< bytes of the log that an earlier manager has written
     std::optional<int> m_eventExitCode;
-    QString m_health; ///< "healthy", "unhealthy"; empty if it has no health check
+    QString m_health; ///< "healthy", "unhealthy"; empty if the container has no health check
     QElapsedTimer m_runTime; ///< invalid before the start, and if adopted
     QTimer m_killTimer;
     std::unique_ptr<ContainerObserver> m_observer; ///< null before the container runs

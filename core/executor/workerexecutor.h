@@ -39,9 +39,9 @@ class WorkerExecutor : public QObject
 public:
     using QObject::QObject;
 
-    /// Determines the executor id that the worker will register with, and creates its container in Docker mode. Nothing
-    /// runs yet. workerPrepared() follows, possibly before this function returns; or workerExited(), with the executor
-    /// id of the request.
+    /// Determines the executor id that the worker will register with, and creates its container in Docker mode. No
+    /// process is started yet. workerPrepared() follows, possibly before this function returns; or workerExited(), with
+    /// the executor id of the request.
     virtual void prepareWorker(const StartRequest &request) = 0;
     /// Starts a prepared worker. request: with the executor id of workerPrepared().
     virtual void startWorker(const StartRequest &request) = 0;
@@ -50,7 +50,7 @@ public:
     virtual void adoptWorker(const StartRequest &request, const ProcessIdentity &process) = 0;
     /// Sends TERM to the worker only, and KILL to its whole process tree after the grace period.
     virtual void stopWorker(const QString &executorId, seconds grace) = 0;
-    /// Sends TERM to the worker only. It ends when its job is done.
+    /// Sends TERM to the worker only, which then ends after its current job.
     virtual void drainWorker(const QString &executorId) = 0;
     /// Sends KILL to the whole process tree.
     virtual void killWorker(const QString &executorId) = 0;
@@ -58,7 +58,7 @@ public:
     [[nodiscard]] virtual bool isWorkerRunning(const QString &executorId) const = 0;
     /// Returns the measurements of running workers, by executor id.
     [[nodiscard]] virtual QFuture<QHash<QString, WorkerStats>> workerStats() = 0;
-    /// Kills all workers that are left.
+    /// Kills all remaining workers.
     virtual void cleanup() = 0;
 
 Q_SIGNALS:

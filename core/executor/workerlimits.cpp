@@ -76,7 +76,7 @@ void WorkerLimits::reportIgnoredCpuLimit(const StartRequest &request)
     m_reportedTypes.insert(request.config.type);
     const Message reason("cpu_limit_ignored");
     qCWarning(lcExecutor).noquote() << request.config.type + QLatin1String(" workers:") << reason.englishText();
-    // Queued, because the receiver may not know the worker before startWorker() returns.
+    // Queued, because the receiver may not have recorded the worker before startWorker() returns.
     QMetaObject::invokeMethod(
         this, [this, id = request.executorId, reason] { Q_EMIT limitIgnored(id, reason); }, Qt::QueuedConnection);
 }

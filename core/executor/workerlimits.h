@@ -12,18 +12,18 @@
 
 namespace lifeguard {
 
-/// Applies the limits of direct workers. Limits of memory and CPU are enforced by a cgroup of the worker, where this
-/// user can create one. Without one, the memory limit is left to the health monitor, and the CPU limit is reported as
-/// ignored. The limit of open files is set in the child process.
+/// Applies the limits of direct workers. Memory and CPU limits are enforced by a cgroup of the worker, if this user can
+/// create one. Otherwise the health monitor enforces the memory limit, and the CPU limit is reported as ignored. The
+/// limit of open files is set in the child process.
 class WorkerLimits : public QObject
 {
     Q_OBJECT
 
 public:
-    /// Raises the limit of open files of this process, because each worker needs some (a pidfd, a log).
+    /// Raises the limit of open files of this process, because each worker needs a few of them (a pidfd, a log).
     explicit WorkerLimits(QObject *parent = nullptr);
 
-    /// Replaces the cgroups of the machine, for tests. To be called before the first worker is started.
+    /// Replaces the cgroups of the machine, for tests. Call this before the first worker is started.
     void setCgroups(std::shared_ptr<Cgroups> cgroups) { m_cgroups = std::move(cgroups); }
     [[nodiscard]] const std::shared_ptr<Cgroups> &cgroups() const { return m_cgroups; }
 
@@ -32,7 +32,8 @@ public:
     /// Returns a function for QProcess::setChildProcessModifier(): the child leaves the process group of the manager,
     /// enters the cgroup and sets the limit of open files.
     [[nodiscard]] std::function<void()> childModifier(const WorkerConfig &config, const WorkerCgroup *cgroup) const;
-    /// Returns whether the started process is in its cgroup, as far as this can be known. If not, abandons the cgroup.
+    /// Returns whether the started process is in its cgroup; true if the process has already ended. Otherwise abandons
+    /// the cgroup.
     [[nodiscard]] bool verifyCgroup(const StartRequest &request, qint64 pid,
                                     const std::shared_ptr<WorkerCgroup> &cgroup);
 
@@ -44,7 +45,7 @@ private:
     void reportIgnoredCpuLimit(const StartRequest &request);
 
     std::shared_ptr<Cgroups> m_cgroups;
-    quint64 m_originalOpenFiles = 0; ///< the soft limit that this program was started with; 0 if unknown
+    quint64 m_originalOpenFiles = 0; ///< the soft limit with which this program was started; 0 if unknown
     QSet<QString> m_reportedTypes; ///< worker types whose CPU limit was reported as ignored
 };
 

@@ -45,7 +45,7 @@ QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTar
     for (auto target = targets.cbegin(); target != targets.cend(); ++target) {
         const QList<ProcessEntry> tree = table.treeOf(target->pid);
         if (tree.isEmpty())
-            continue; // it has just ended
+            continue; // the worker has just ended
         WorkerStats stats;
         stats.processes = int(tree.size());
         stats.state = stateOf(tree, target->isGuarded);

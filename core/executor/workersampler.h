@@ -8,7 +8,7 @@
 
 namespace lifeguard {
 
-/// A worker that is to be measured.
+/// A worker to measure.
 struct SampleTarget
 {
     qint64 pid = 0;
@@ -19,8 +19,8 @@ struct SampleTarget
 
 /// Measures the process trees of workers. Reads the process table once for all workers, which takes 30 ms of CPU time
 /// for 300 workers with three processes each (tests/benchmarks/bench_sampling). Exact memory usage is expensive, so it
-/// is read only where a decision depends on it: for trees that may be near their mark, and if there are many, for the
-/// nearest ones. Blocks; not for the GUI thread; not reentrant.
+/// is read only where a decision depends on it: for trees that may be near their mark, and if there are many of these,
+/// for the nearest ones. Blocks; not for the GUI thread; not reentrant.
 class WorkerSampler
 {
 public:
