@@ -27,8 +27,8 @@ tl::unexpected<Error> invalidXml(const QXmlStreamReader &xml)
                        .arg(xml.errorString()));
 }
 
-/// No drawio command makes larger pictures (16384 pixels a side). A header with a larger size must not use up the
-/// memory.
+/// No drawio command creates larger pictures (16384 pixels a side). A header with a larger size must not cause a huge
+/// allocation.
 constexpr quint64 maxPixels = quint64(16'384) * 16'384;
 
 /// Returns whether all pixels are the same.
@@ -62,7 +62,7 @@ Status checkPng(const QByteArray &png)
     return {};
 }
 
-/// Returns the drawing that is embedded in an SVG, if xml stands at the start of such an SVG, else an empty string.
+/// Returns the drawing that is embedded in an SVG, if xml is at the start of such an SVG, otherwise an empty string.
 QString embeddedDrawing(const QXmlStreamReader &xml)
 {
     return xml.name() == QLatin1String("svg") ? xml.attributes().value(QLatin1String("content")).toString().trimmed()

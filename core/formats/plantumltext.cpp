@@ -56,7 +56,7 @@ QString nameOf(const QString &line)
 
 Result<PlantUmlDiagram> plantUmlDiagram(const QByteArray &input, int index)
 {
-    // The user's own themes are read from files as well: "!theme course from themes".
+    // The user's own themes are also read from files: "!theme course from themes".
     static const QRegularExpression include(QStringLiteral("^\\s*!\\s*(include|import|theme\\s+\\S+\\s+from\\b)"));
     const QStringList lines = linesOf(input);
     const QList<qsizetype> starts = findStarts(lines);
@@ -145,10 +145,8 @@ Status checkPlantUmlErrors(const QByteArray &standardError, const PlantUmlDiagra
         const int line = lines.value(at + 1).toInt(&isLine);
         QStringList errors;
         for (qsizetype i = at + (isLine ? 2 : 1); i < lines.size(); ++i) {
-            static const QRegularExpression assumed(QStringLiteral(" ?\\(Assumed diagram type: [^)]*\\)$")); // of no
-                                                                                                             // use to
-                                                                                                             // the
-                                                                                                             // author
+            // PlantUML's guess of the diagram type does not help the author.
+            static const QRegularExpression assumed(QStringLiteral(" ?\\(Assumed diagram type: [^)]*\\)$"));
             const QString text = lines.at(i).trimmed().remove(assumed);
             if (text.isEmpty() || text == QLatin1String("Some diagram description contains errors"))
                 break;
@@ -170,7 +168,7 @@ Status checkPlantUmlErrors(const QByteArray &standardError, const PlantUmlDiagra
         return failure(ErrorCode::ToolFailed,
                        isLine ? tr("line %1: %2").arg(diagram.firstLine + line).arg(message) : message, detail);
     }
-    // After an exception, PlantUML draws a picture of the stack trace and reports success as well.
+    // After an exception, PlantUML also reports success, and draws a picture of the stack trace.
     if (detail.contains(QLatin1String("\tat net.sourceforge.plantuml."))
         || detail.contains(QLatin1String("OutOfMemoryError"))) {
         static const QRegularExpression thrown(QStringLiteral("^\\S*(Exception|Error)\\b.*$"),

@@ -14,7 +14,7 @@ struct PlantUmlDiagram
 {
     QByteArray text; ///< "@startuml … @enduml\n" in UTF-8; PlantUML writes exactly one output for it
     int firstLine = 1; ///< line number of @start… in the input
-    bool hasIncludes = false; ///< relative includes are searched in the folder of the input
+    bool hasIncludes = false; ///< relative includes are searched for in the folder of the input
 
     bool operator==(const PlantUmlDiagram &) const = default;
 };
@@ -23,8 +23,8 @@ struct PlantUmlDiagram
 /// diagram has no end or no content.
 [[nodiscard]] Result<PlantUmlDiagram> plantUmlDiagram(const QByteArray &input, int index = 0);
 
-/// Returns the names of all diagrams of an input, in their order. The name is empty for a diagram without one
-/// ("@startuml").
+/// Returns the names of all diagrams of an input, in their order. A diagram without a name ("@startuml") has an empty
+/// name.
 [[nodiscard]] QStringList plantUmlNames(const QByteArray &input);
 
 /// Returns the files that diagrams include, as written in the text: parts of diagrams and the user's own themes, but

@@ -22,7 +22,7 @@ bool isExecutable(const QString &path)
 QString findWrapper()
 {
     const QString here = QCoreApplication::applicationDirPath();
-    // In a build folder: for programs and for tests. Installed: in libexec.
+    // The first two paths are those in a build folder, for programs and for tests; the third one is the installed path.
     for (const QString &place : {QStringLiteral("/lifeguard-drawio"), QStringLiteral("/../bin/lifeguard-drawio"),
                                  QStringLiteral("/../libexec/lifeguard/lifeguard-drawio")}) {
         if (isExecutable(here + place))
@@ -31,7 +31,7 @@ QString findWrapper()
     return {};
 }
 
-/// Returns the folder of the diagrams.net application. Searches the same folders as the wrapper does.
+/// Returns the folder of the diagrams.net application. Searches the same folders as the wrapper.
 QString findApplication(const QString &wrapper)
 {
     const QString named = qEnvironmentVariable("LIFEGUARD_DRAWIO_APP");
@@ -87,15 +87,14 @@ QString DrawioTools::missingMessage() const
             return tr("draw.io is not installed: LIFEGUARD_DRAWIO is %1, which is not an executable program.")
                 .arg(named);
         return tr("draw.io is not installed: there is no 'drawio' in PATH, and no lifeguard-drawio beside Lifeguard's "
-                  "programs. "
-                  "Install draw.io's desktop program, or run packaging/run.sh");
+                  "programs. Install draw.io's desktop program, or run packaging/run.sh");
     }
     if (!isWrapper)
         return {};
     if (application.isEmpty())
         return tr("draw.io is not installed: the diagrams.net application is missing. Run packaging/drawio/install.sh");
     if (browser.isEmpty())
-        return tr("draw.io cannot run because Chromium, in which drawings are drawn, is missing. Install it: apt "
+        return tr("draw.io cannot run because Chromium, which renders the drawings, is missing. Install it: apt "
                   "install chromium");
     return {};
 }

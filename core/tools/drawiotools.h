@@ -5,7 +5,7 @@
 
 namespace lifeguard {
 
-/// The drawio command of this machine and the programs it needs. Paths are empty if nothing was found.
+/// The drawio command of this machine, and the programs that it needs. Paths are empty if nothing was found.
 struct DrawioTools
 {
     QString command; ///< $LIFEGUARD_DRAWIO, else drawio in PATH, else lifeguard-drawio beside this program
@@ -15,9 +15,10 @@ struct DrawioTools
     QString application; ///< the folder of the diagrams.net application that the wrapper loads
     QString browser; ///< the browser in which the wrapper draws
 
-    /// Searches for the tools. Only looks for files.
+    /// Searches for the tools. Only checks whether files exist.
     [[nodiscard]] static DrawioTools find();
-    /// Returns a sentence on what is missing and how to install it, or an empty string if draw.io can run.
+    /// Returns a sentence that names what is missing and explains how to install it, or an empty string if draw.io can
+    /// run.
     [[nodiscard]] QString missingMessage() const;
 };
 

@@ -5,8 +5,8 @@
 
 namespace lifeguard {
 
-/// Returns a sentence on the tools that this machine lacks to convert jobs of this type and on how to install them, or
-/// an empty string if none is missing. Only looks for files: fast, any thread.
+/// Returns a sentence that names the tools that are missing for jobs of this type and explains how to install them, or
+/// an empty string if no tool is missing. Only checks whether files exist, which is fast. Thread-safe.
 [[nodiscard]] QString missingTools(const QString &typeName);
 
 } // namespace lifeguard

@@ -13,10 +13,10 @@ QString tr(const char *text)
     return QCoreApplication::translate("lifeguard::Notebook", text);
 }
 
-/// Returns whether this Python finds the module, in its own folders, in Debian's, or in the user's.
+/// Returns whether the module is installed for this Python: in its own folders, in Debian's, or in the user's.
 bool hasModule(const QString &python, const QString &module)
 {
-    // Do not resolve links: in a virtual environment, python is a link, and the modules lie beside the link.
+    // Do not resolve links: in a virtual environment, python is a link, and the modules are beside the link.
     const QString prefix = QDir::cleanPath(QFileInfo(python).path() + QStringLiteral("/.."));
     QStringList roots{prefix + QStringLiteral("/lib"), QDir::homePath() + QStringLiteral("/.local/lib")};
     if (prefix == QLatin1String("/usr") || prefix == QLatin1String("/"))
@@ -76,8 +76,7 @@ QString NotebookTools::missingMessage() const
     }
     if (!hasNbconvert) {
         return tr("nbconvert, which converts notebooks, is not installed for %1. Install it: apt install "
-                  "jupyter-nbconvert "
-                  "python3-ipykernel")
+                  "jupyter-nbconvert python3-ipykernel")
             .arg(python);
     }
     if (!hasPythonKernel)

@@ -12,9 +12,11 @@ struct NotebookTools
     bool hasNbconvert = false;
     bool hasPythonKernel = false; ///< whether ipykernel, which runs Python notebooks, is installed
 
-    /// Searches $LIFEGUARD_PYTHON, or else each python3 in PATH and Debian's. Only looks for files.
+    /// Checks $LIFEGUARD_PYTHON, or, if it is not set, each python3 in PATH and Debian's. Only checks whether files
+    /// exist.
     [[nodiscard]] static NotebookTools find();
-    /// Returns a sentence on what is missing and how to install it, or an empty string if Python notebooks can be run.
+    /// Returns a sentence that names what is missing and explains how to install it, or an empty string if Python
+    /// notebooks can be run.
     [[nodiscard]] QString missingMessage() const;
 };
 

@@ -33,8 +33,8 @@ PlantUmlTools PlantUmlTools::find()
         tools.java = firstFile({home + QStringLiteral("/bin/java")});
     // Do not fall back to another jar if the variable is wrong: that would hide the mistake.
     const QString named = qEnvironmentVariable("PLANTUML_JAR");
-    // Lifeguard's own jar (packaging/plantuml), in a build folder or installed, comes before Debian's, which is from
-    // 2020.
+    // Lifeguard's own jar (packaging/plantuml), in a build folder or installed, takes precedence over Debian's, which
+    // is from 2020.
     const QString here = QCoreApplication::applicationDirPath();
     tools.jar = !named.isEmpty() ? firstFile({named})
                                  : firstFile({here + QStringLiteral("/../../plantuml/plantuml.jar"),

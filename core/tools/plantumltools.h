@@ -5,17 +5,18 @@
 
 namespace lifeguard {
 
-/// PlantUML on this machine and the programs it needs. Paths are empty if nothing was found.
+/// PlantUML on this machine, and the programs that it needs. Paths are empty if nothing was found.
 struct PlantUmlTools
 {
     QString java;
     QString jar;
     QString dot; ///< of Graphviz: all diagrams except sequence diagrams need it
 
-    /// Searches $PLANTUML_JAR and $GRAPHVIZ_DOT, or else the version that comes with Lifeguard (packaging/plantuml) and
-    /// the usual folders. Only looks for files.
+    /// Checks $PLANTUML_JAR and $GRAPHVIZ_DOT, or, if they are not set, the version that comes with Lifeguard
+    /// (packaging/plantuml) and the usual folders. Only checks whether files exist.
     [[nodiscard]] static PlantUmlTools find();
-    /// Returns a sentence on what is missing and how to install it, or an empty string if PlantUML can run.
+    /// Returns a sentence that names what is missing and explains how to install it, or an empty string if PlantUML can
+    /// run.
     [[nodiscard]] QString missingMessage() const;
 };
 
