@@ -7,7 +7,7 @@
 
 namespace lifeguard {
 
-/// An interruption between two polls, because of which the ages of beats and jobs cannot be trusted.
+/// An interruption between two polls, which makes the ages of beats and jobs unreliable.
 struct ClockJump
 {
     enum class Kind {
@@ -22,7 +22,7 @@ struct ClockJump
 };
 
 /// Detects interruptions by comparing the three clocks of the machine at every poll. After a jump, timeouts must start
-/// again, or all workers would be considered dead when a laptop resumes. A value; not thread-safe.
+/// again, or all workers would be considered dead when a laptop resumes. A value type; not thread-safe.
 class ClockJumpDetector
 {
 public:

@@ -120,7 +120,8 @@ Diagnoser::Facts Diagnoser::gatherFacts(const DiagnosisRequest &request)
     } else if (presence == ProcessPresence::Unknown) {
         facts.visibility = ProcessVisibility::Elsewhere;
     } else {
-        // Also read if the process counts as gone: presenceOf() treats a zombie as gone, but users need to see it.
+        // Read even if the process counts as gone: presenceOf() treats a zombie as gone, but the diagnosis must show
+        // it.
         facts.processes = readProcessFacts(pid, request.process.startTime);
         facts.visibility = facts.processes.isEmpty() ? ProcessVisibility::Gone : ProcessVisibility::Visible;
         // Without a start time, the pid of an ended worker may have been reused by another process.
@@ -137,7 +138,7 @@ Diagnoser::Facts Diagnoser::gatherFacts(const DiagnosisRequest &request)
 void Diagnoser::onFacts(const Facts &facts)
 {
     if (m_diagnosis.visibility != ProcessVisibility::NotRead)
-        return; // timed out before
+        return; // the time limit has passed, and the facts were reported as missing
     m_factsTimer.stop();
     m_diagnosis.visibility = facts.visibility;
     m_diagnosis.processes = facts.processes;
@@ -219,10 +220,9 @@ void Diagnoser::startStacks(const QString &tool)
         if (process.hasEnded()) {
             stack = missingStack(process, tr("No stack: the process has ended."));
         } else if (!hasNativeStack(process)) {
-            stack = missingStack(
-                process, tr("No stack: the stack of %1 would only show the interpreter of its language. What its "
-                            "threads wait for is listed above.")
-                             .arg(process.displayName()));
+            stack = missingStack(process, tr("No stack: the stack of %1 would only show the interpreter of its "
+                                             "language. The list of threads above shows what each thread waits for.")
+                                              .arg(process.displayName()));
         } else if (tool.isEmpty()) {
             stack = missingStack(process, missingStackToolText());
         } else if (process.state == 'D') {
@@ -236,10 +236,10 @@ void Diagnoser::startStacks(const QString &tool)
         }
         m_diagnosis.stacks.append(stack);
     }
-    makeNextStack();
+    captureNextStack();
 }
 
-void Diagnoser::makeNextStack()
+void Diagnoser::captureNextStack()
 {
     if (m_pendingStacks.isEmpty())
         return;
@@ -248,7 +248,7 @@ void Diagnoser::makeNextStack()
             if (stack.pid == result.pid)
                 stack = result;
         }
-        makeNextStack();
+        captureNextStack();
         report();
     });
 }

@@ -11,8 +11,8 @@
 namespace lifeguard {
 
 /// Diagnoses one worker: reads its processes and the last lines of its log, measures its CPU and memory for two
-/// seconds, and then makes the stacks, which may take seconds more. Reads /proc and files on threads of its own; never
-/// blocks. May be deleted at any time. Lives on the thread that created it.
+/// seconds, and captures the stacks, which may take a few more seconds. Reads /proc and files on threads of its own;
+/// never blocks. May be deleted at any time. Lives on the thread that created it.
 class Diagnoser : public QObject
 {
     Q_OBJECT
@@ -20,7 +20,7 @@ class Diagnoser : public QObject
 public:
     explicit Diagnoser(DiagnosisRequest request, QObject *parent = nullptr);
 
-    /// Starts the diagnosis. Call it once; changed() follows whenever more is known, then finished().
+    /// Starts the diagnosis. Call this once. changed() is emitted whenever more is known, and finished() at the end.
     void start();
     [[nodiscard]] const Diagnosis &diagnosis() const { return m_diagnosis; }
 
@@ -48,7 +48,7 @@ private:
     void measureUsage();
     void onUsage(const TreeUsage &usage);
     void startStacks(const QString &tool);
-    void makeNextStack();
+    void captureNextStack();
     void report();
 
     Diagnosis m_diagnosis;

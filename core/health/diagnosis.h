@@ -23,7 +23,7 @@ enum class ProcessVisibility {
     Unresponsive, ///< reading /proc timed out: the process hangs in the kernel
 };
 
-/// Everything that could be found out about one worker at one moment. A value, which Diagnoser fills.
+/// Everything that could be determined about one worker at one moment. A value type; Diagnoser fills it.
 struct Diagnosis
 {
     static constexpr int maxLogLines = 20;
@@ -36,7 +36,7 @@ struct Diagnosis
     QList<UsageSample> samples; ///< measured for this diagnosis, one per second
     bool measuring = false; ///< more samples follow
     QStringList lastLines; ///< of the log, with secrets masked
-    QString logProblem; ///< why there are none, a whole sentence for the user
+    QString logProblem; ///< why there are no lines: a whole sentence for the user
     QList<StackTrace> stacks;
 
     bool operator==(const Diagnosis &) const = default;

@@ -13,8 +13,8 @@
 namespace lifeguard {
 namespace {
 
-constexpr double workingPercent = 5; ///< of one core; a waiting process that wakes up now and then uses less
-constexpr double spinningPercent = 50; ///< of one core: far too much for a worker without a job
+constexpr double workingPercent = 5; ///< of one core; a waiting process that wakes up occasionally uses less
+constexpr double spinningPercent = 50; ///< of one core; far too much for a worker without a job
 constexpr double noisePercent = 0.5; ///< of one core
 
 QString tr(const char *text, const char *comment = nullptr)
@@ -103,9 +103,9 @@ QString stopSignalText(int signalNumber)
     case SIGTSTP:
         return tr("a signal (SIGTSTP, as sent by Ctrl+Z)");
     case SIGTTIN:
-        return tr("a signal (SIGTTIN, as it tried to read from a terminal in the background)");
+        return tr("a signal (SIGTTIN, because it tried to read from a terminal in the background)");
     case SIGTTOU:
-        return tr("a signal (SIGTTOU, as it tried to write to a terminal in the background)");
+        return tr("a signal (SIGTTOU, because it tried to write to a terminal in the background)");
     default:
         return tr("a signal (%1)").arg(signalName(signalNumber));
     }
@@ -134,8 +134,8 @@ QString activityText(const ProcessFacts &process)
                             : tr("waiting for %1 (%2)", "reason and kernel function").arg(reason, process.waitChannel);
 }
 
-/// Returns what prevents this process from continuing, as far as its state shows it; empty: nothing. subject begins the
-/// sentence: "Its process", "Its tool java (pid 12)".
+/// Returns a sentence about what prevents this process from continuing, as far as its state shows; empty if nothing
+/// does. subject begins the sentence: "Its process", "Its tool java (pid 12)".
 QString obstacleOf(const Diagnosis &diagnosis, const ProcessFacts &process, const QString &subject)
 {
     if (process.isStopped()) {
@@ -186,7 +186,7 @@ QString obstacleOf(const Diagnosis &diagnosis, const ProcessFacts &process, cons
     return {};
 }
 
-/// Returns what prevents the worker or one of its descendants from continuing; empty: nothing.
+/// Returns a sentence about what prevents the worker or one of its descendants from continuing; empty if nothing does.
 QString firstObstacle(const Diagnosis &diagnosis)
 {
     const ProcessFacts &worker = *diagnosis.worker();
@@ -221,8 +221,8 @@ QString firstObstacle(const Diagnosis &diagnosis)
     return {};
 }
 
-/// Returns what a worker does that waits for its tool. A tool may delegate its work to a kernel or a browser; the last
-/// process of the chain tells most.
+/// Returns a sentence about a worker that waits for its tool. A tool may delegate its work to a kernel or a browser, so
+/// the sentence names the last process of the chain.
 QString waitingForToolSentence(const Diagnosis &diagnosis, const ProcessFacts &tool, bool isIdle)
 {
     const ProcessFacts *last = &tool;
@@ -255,7 +255,7 @@ QString workingSentence(const Diagnosis &diagnosis, double cpuPercent)
              : tr("It is working and uses %1 of a core.").arg(percentText(cpuPercent));
 }
 
-/// Returns what a worker does that nothing prevents from continuing.
+/// Returns a sentence about the activity of a worker if nothing prevents it from continuing.
 QString activitySentence(const Diagnosis &diagnosis)
 {
     const WorkerInfo &worker = diagnosis.request.worker;
@@ -290,7 +290,7 @@ QString processSentence(const Diagnosis &diagnosis)
 {
     const WorkerInfo &worker = diagnosis.request.worker;
     if (diagnosis.vanished)
-        return tr("Its process %1 ended during the diagnosis. Diagnose the worker again to see what became of it.")
+        return tr("Its process %1 ended during the diagnosis. Diagnose the worker again to see its present state.")
             .arg(worker.pid);
     switch (diagnosis.visibility) {
     case ProcessVisibility::NotRead:

@@ -55,7 +55,7 @@ public:
         line(text);
         line(QString(text.size(), QLatin1Char('-')));
     }
-    /// Appends a value next to its name; nothing if the value is empty. The lines of the value are aligned.
+    /// Appends a value next to its name. Appends nothing if the value is empty. The lines of the value are aligned.
     void row(const QString &name, const QString &value)
     {
         if (value.isEmpty())
@@ -282,7 +282,7 @@ void writeStacks(ReportWriter &out, const Diagnosis &diagnosis)
     for (const StackTrace &stack : diagnosis.stacks) {
         out.heading(stack.tool.isEmpty()
                         ? tr("Stack of %1 (pid %2)").arg(stack.name).arg(stack.pid)
-                        : tr("Stack of %1 (pid %2), made by %3").arg(stack.name).arg(stack.pid).arg(stack.tool));
+                        : tr("Stack of %1 (pid %2), captured by %3").arg(stack.name).arg(stack.pid).arg(stack.tool));
         if (stack.inProgress)
             out.line(tr("in progress…"));
         if (!stack.text.isEmpty())
@@ -292,7 +292,7 @@ void writeStacks(ReportWriter &out, const Diagnosis &diagnosis)
     }
 }
 
-/// Appends a section with these lines; with the reason instead if there are none; nothing if both are empty.
+/// Appends a section with these lines, or with the reason if there are no lines. Appends nothing if both are empty.
 void writeLines(ReportWriter &out, const QString &title, const QStringList &lines, const QString &missingReason)
 {
     if (lines.isEmpty() && missingReason.isEmpty())

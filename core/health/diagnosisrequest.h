@@ -9,15 +9,15 @@
 
 namespace lifeguard {
 
-/// Which worker to diagnose, and what is known about it already. A value.
+/// The worker to diagnose, and what is already known about it. A value type.
 struct DiagnosisRequest
 {
     WorkerInfo worker;
-    ProcessIdentity process; ///< null: only worker.pid is known, or not even that
+    ProcessIdentity process; ///< null if only worker.pid is known, or if the pid is unknown, too
     UsageHistory history; ///< empty if this program has not measured the worker
     QStringList events; ///< of the worker, oldest first, one line each with the time
     QStringList jobs; ///< of a worker that has ended: its last jobs, one line each
-    /// False for workers of other programs: a stale beat means nothing while they are busy.
+    /// False for workers of other programs, which need not beat while they are busy.
     bool judgedByBeat = true;
     QString problem; ///< what could not be determined, for the user
 

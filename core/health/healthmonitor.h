@@ -13,14 +13,14 @@
 
 namespace lifeguard {
 
-/// Measures all workers once a second, lets HealthPolicy assess them and emits the verdicts. Takes no decisions and no
-/// actions itself. All functions run on the thread on which the monitor lives.
+/// Measures all workers once a second, lets HealthPolicy assess them and emits the verdicts. Makes no decisions and
+/// takes no actions itself. All functions run on the thread on which the monitor lives.
 class HealthMonitor : public QObject
 {
     Q_OBJECT
 
 public:
-    /// Starts measuring all workers; the future holds their stats by executor id.
+    /// Starts measuring all workers. The future returns their stats by executor id.
     using Measure = std::function<QFuture<QHash<QString, WorkerStats>>()>;
     /// Returns what is known about the running workers, including these measurements, by executor id.
     using Observe = std::function<QHash<QString, Observation>(const QHash<QString, WorkerStats> &)>;

@@ -16,13 +16,13 @@ Message messageWithDuration(const char *code, milliseconds duration)
     return Message(code, {durationMessage(duration).asArgument()});
 }
 
-/// Returns whether the age of the last beat means anything: custom commands need not beat while they are busy.
+/// Returns whether the age of the last beat is significant: custom commands need not beat while they are busy.
 bool isJudgedByBeat(const Observation &o)
 {
     return o.hasBeatChannel || !o.busy;
 }
 
-/// Returns for how long there has been no sign of life: no beat, if beats are expected, or a stopped process.
+/// Returns how long there has been no sign of life: no beat, if beats are expected, or a stopped process.
 std::optional<milliseconds> silence(const Observation &o)
 {
     if (isJudgedByBeat(o) && o.beatAge)
@@ -32,7 +32,7 @@ std::optional<milliseconds> silence(const Observation &o)
     return {};
 }
 
-/// Lists the signs of life that are missing, and for how long.
+/// Lists the missing signs of life, and how long each has been missing.
 Message inactivityReason(const Observation &o)
 {
     QList<Message> signs;
@@ -52,7 +52,7 @@ Message inactivityReason(const Observation &o)
 }
 
 /// Returns the time after which the worker will have been inactive in every respect for hungAfter; nothing if this
-/// cannot be known.
+/// cannot be determined.
 std::optional<milliseconds> timeUntilHung(const Observation &o, milliseconds silence)
 {
     // Custom commands need not beat while idle, and a process in a debugger is being examined by a user.

@@ -7,7 +7,7 @@
 namespace lifeguard {
 
 /// The rules of docs/protocol.md ("States", "Beats") as a pure function: the process table outweighs the heartbeat, and
-/// the heartbeat outweighs a guess. A stale beat alone makes a worker suspect, never more. A worker is hung if its
+/// the heartbeat outweighs a guess. A stale beat alone makes a worker suspect, but never hung. A worker is hung if its
 /// beat, CPU and output have been inactive for hungAfter, or if its job exceeds its time limit.
 class HealthPolicy
 {

@@ -9,12 +9,13 @@
 namespace lifeguard {
 
 /// What is known about one worker at one moment. Contains ages instead of times, so that HealthPolicy needs no clock.
-/// After a suspend, a change of the wall clock or a database outage the observer starts counting these ages again.
+/// After a suspend, a change of the wall clock or a database outage, the observer starts counting these ages again from
+/// zero.
 struct Observation
 {
     bool processPresent = true;
     bool registered = false;
-    bool stopping = false; ///< TERM was sent, and KILL follows: the worker is no longer assessed
+    bool stopping = false; ///< TERM was sent, and KILL will follow: the worker is no longer assessed
     bool busy = false;
     bool hasBeatChannel = true; ///< false for custom commands, which are never suspect for a stale beat while busy
     std::optional<milliseconds> beatAge; ///< nothing: unknown

@@ -79,8 +79,8 @@ char parseState(const QByteArray &stat)
     return end >= 0 && end + 2 < stat.size() ? stat.at(end + 2) : '?';
 }
 
-/// Returns the name of the kernel function without a suffix from the compiler (".constprop.0"). The kernel reports "0"
-/// for none or unreadable.
+/// Returns the name of the kernel function without a suffix from the compiler (".constprop.0"). Returns an empty string
+/// if the kernel reports "0", which means none or not readable.
 QString readWaitChannel(const QString &folder)
 {
     const QString channel = readLine(folder + QStringLiteral("/wchan")).section(QLatin1Char('.'), 0, 0);
@@ -110,7 +110,7 @@ void readThreads(ProcessFacts &facts)
     for (const qint64 tid : ids.mid(0, ProcessFacts::maxThreads)) {
         const QString thread = folder + u'/' + QString::number(tid);
         const QByteArray stat = readFile(thread + QStringLiteral("/stat"));
-        if (!stat.isEmpty()) // otherwise it has just ended
+        if (!stat.isEmpty()) // otherwise the thread has just ended
             facts.threads.append(
                 {tid, readLine(thread + QStringLiteral("/comm")), parseState(stat), readWaitChannel(thread)});
     }
@@ -148,7 +148,7 @@ void readStatus(ProcessFacts &facts)
 
 QString readControlGroup(qint64 pid)
 {
-    // cgroup version 2 is one line, "0::/path". Of version 1, the group that limits memory is used.
+    // cgroup version 2 is one line, "0::/path". For version 1, the group of the memory controller is used.
     QString group;
     for (const QByteArray &line : readFile(procPath(pid, "cgroup")).split('\n')) {
         const QList<QByteArray> parts = line.split(':');

@@ -70,7 +70,8 @@ struct ProcessFacts
     QList<OpenFile> files; ///< the first maxFiles
     int fileCount = -1; ///< -1: not readable
     QString controlGroup;
-    int oomScore = -1; ///< 0 to 2000, highest is killed first when memory runs out; -1: not readable
+    int oomScore = -1; ///< 0 to 2000, the process with the highest score is killed first when memory runs out; -1: not
+                       ///< readable
     std::optional<LockWait> lockWait;
 
     bool operator==(const ProcessFacts &) const = default;

@@ -22,7 +22,7 @@
 namespace lifeguard {
 namespace {
 
-constexpr int maxFrames = 64; ///< of one thread; more frames of an endless recursion would tell no more
+constexpr int maxFrames = 64; ///< of one thread; more frames of an endless recursion would add no information
 constexpr qsizetype maxLineLength = 240; ///< characters; names of C++ templates can fill pages
 constexpr qsizetype maxOutput = 200'000; ///< bytes
 constexpr milliseconds termToKill{1000};
@@ -53,7 +53,7 @@ QStringList argumentsFor(const QString &tool, qint64 pid)
             QStringLiteral("-p"),   number};
 }
 
-/// Returns the output without the messages of gdb about itself.
+/// Returns the output without gdb's messages about itself.
 QString cleanedOutput(const QString &output, const QString &tool)
 {
     QStringList lines;
@@ -66,7 +66,7 @@ QString cleanedOutput(const QString &output, const QString &tool)
     return maskSecrets(lines.join(QLatin1Char('\n')).trimmed());
 }
 
-/// One run of a tool. Deletes itself at the end, as it may outlive the context of its caller.
+/// One run of a tool. Deletes itself at the end, because it may outlive the context of its caller.
 class StackRun : public QObject
 {
 public:
@@ -98,7 +98,7 @@ public:
         m_process.setStandardInputFile(QProcess::nullDevice());
         m_process.setChildProcessModifier([] {
             setpgid(0, 0);
-            // Otherwise a hanging tool would hold the process forever if this program ends.
+            // Otherwise a hanging tool would keep the process halted forever if this program ends.
             prctl(PR_SET_PDEATHSIG, SIGTERM);
         });
         m_process.start(m_request.tool, argumentsFor(m_name, m_request.process.pid));
@@ -113,7 +113,7 @@ private:
             all += bytes.left(maxOutput - all.size());
     }
 
-    /// Sends TERM first, on which gdb detaches from the process, and KILL later.
+    /// Sends TERM first, so that gdb can detach from the process, and KILL later.
     void terminate()
     {
         if (m_group <= 0 || m_process.state() == QProcess::NotRunning)
@@ -142,11 +142,11 @@ private:
             finish(stackFailureText(m_request.process, m_name, decodeText(m_errors + m_output), readPtraceScope()));
     }
 
-    /// A debugger that is killed before it detaches leaves the process stopped.
+    /// Resumes the process: a debugger that is killed before it detaches leaves it stopped.
     void resumeProcess() const
     {
         if (m_request.process.isStopped())
-            return; // was stopped before
+            return; // the process was already stopped before
         const auto now = ProcessIdentity::of(m_request.process.pid);
         if (now && now->startTime == m_request.process.startTime)
             ::kill(pid_t(m_request.process.pid), SIGCONT);
@@ -240,7 +240,7 @@ void readStack(const StackRequest &request, QObject *context, std::function<void
 {
     const auto now = ProcessIdentity::of(request.process.pid);
     if (!now || now->startTime != request.process.startTime) {
-        // From the event loop, like all other results.
+        // Reported from the event loop, like all other results.
         const StackTrace gone = missingStack(request.process,
                                              tr("No stack: the process ended before it could be inspected."));
         QTimer::singleShot(0, context, [gone, callback = std::move(callback)] { callback(gone); });

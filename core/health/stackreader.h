@@ -11,7 +11,7 @@ class QObject;
 
 namespace lifeguard {
 
-/// The process whose stack is to be made, and the program that makes it.
+/// The process whose stack to capture, and the program that captures it.
 struct StackRequest
 {
     QString tool; ///< path of eu-stack or gdb, from findStackTool()
@@ -19,8 +19,8 @@ struct StackRequest
     milliseconds timeout{10'000}; ///< gdb reads symbols, which takes seconds on a slow disk
 };
 
-/// Searches PATH for a program that makes stacks. Returns eu-stack (elfutils), which is fast, else gdb; empty if
-/// neither is installed.
+/// Searches PATH for a program that captures stacks. Returns eu-stack (elfutils), which is fast, otherwise gdb; empty
+/// if neither is installed.
 [[nodiscard]] QString findStackTool();
 
 /// Returns a StackTrace without a stack, with this problem.
@@ -29,19 +29,19 @@ struct StackRequest
 /// Returns the problem to report if neither eu-stack nor gdb is installed.
 [[nodiscard]] QString missingStackToolText();
 
-/// Returns the problem to report if a tool made no stack. output: what the tool printed; ptraceScope: the value of
+/// Returns the problem to report if a tool printed no stack. output: what the tool printed; ptraceScope: the value of
 /// /proc/sys/kernel/yama/ptrace_scope, -1 if the system has none. Pure.
 [[nodiscard]] QString stackFailureText(const ProcessFacts &process, const QString &toolName, const QString &output,
                                        int ptraceScope);
 
-/// Returns whether the native stack of a process is meaningful: for Java, Python and the like it only shows their
-/// interpreter.
+/// Returns whether the native stack of a process is meaningful. For Java, Python and similar languages, it shows only
+/// the interpreter.
 [[nodiscard]] bool hasNativeStack(const ProcessFacts &process);
 
-/// Makes a stack and passes it to callback, from the event loop of this thread; the callback is not called if context
-/// was destroyed before. The process is halted in the meantime (milliseconds with eu-stack). After the timeout the tool
-/// is terminated with its process group, and the process is resumed if the tool left it stopped. If context is
-/// destroyed the tool is not killed: it could leave the process stopped.
+/// Captures a stack and passes it to callback, from the event loop of this thread; the callback is not called if
+/// context was destroyed before. The process is halted in the meantime (for milliseconds with eu-stack). After the
+/// timeout the tool is terminated with its process group, and the process is resumed if the tool left it stopped. If
+/// context is destroyed, the tool is not killed, because that could leave the process stopped.
 void readStack(const StackRequest &request, QObject *context, std::function<void(const StackTrace &)> callback);
 
 } // namespace lifeguard

@@ -17,7 +17,7 @@ struct UsageSample
     bool operator==(const UsageSample &) const = default;
 };
 
-/// The CPU and memory use of a worker in the last five minutes, oldest sample first. A value (3.6 KB at most,
+/// The CPU and memory use of a worker in the last five minutes, oldest sample first. A value type (3.6 KB at most,
 /// implicitly shared). Measurements within the same two seconds are merged into one sample: their mean CPU use, and
 /// their maximum memory.
 class UsageHistory

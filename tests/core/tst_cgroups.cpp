@@ -122,8 +122,8 @@ void TestCgroups::layout()
 void TestCgroups::parsesKills()
 {
     QVERIFY(killsFromEvents("low 0\nhigh 0\nmax 12\noom 2\noom_kill 3\noom_group_kill 0\n") == (CgroupKills{3, true}));
-    QVERIFY(killsFromEvents("low 0\nmax 0\noom 0\noom_kill 1\n") == (CgroupKills{1, false})); // the machine was out of
-                                                                                              // memory
+    // The machine was out of memory.
+    QVERIFY(killsFromEvents("low 0\nmax 0\noom 0\noom_kill 1\n") == (CgroupKills{1, false}));
     QVERIFY(killsFromEvents("") == CgroupKills());
     QVERIFY(killsFromOomControl("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n", 67000000, 67108864)
             == (CgroupKills{1, true}));
@@ -330,8 +330,8 @@ void TestCgroups::removesLeftovers()
     const auto name = [](qint64 pid, quint64 start, const QString &ns, const char *what) {
         return s("lifeguard-%1.%2.%3-%4").arg(pid).arg(start).arg(ns, s(what));
     };
-    const QString dead = name(getppid(), living->startTime + 1, pidNamespace, "direct-noop-0-aa"); // a pid that was
-                                                                                                   // reused
+    // The pid was reused.
+    const QString dead = name(getppid(), living->startTime + 1, pidNamespace, "direct-noop-0-aa");
     const QString manager = name(1 << 30, 1, pidNamespace, "manager");
     const QString alive = name(living->pid, living->startTime, pidNamespace, "direct-noop-0-bb");
     const QString full = name(1 << 30, 1, pidNamespace, "direct-noop-0-cc");

@@ -281,7 +281,7 @@ void TestDiagnosis::conclusion_data()
     add("vanished", d,
         "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process 1234 ended during the "
         "diagnosis. Diagnose "
-        "the worker again to see what became of it.");
+        "the worker again to see its present state.");
 
     d = busy();
     d.request.worker.state = WorkerState::Dead;
@@ -348,7 +348,7 @@ void TestDiagnosis::reportHasAllSections()
              "\nLast lines of the log /logs/n0.log\n",
              "\npage 1\npage 2\n",
              "\nEvents\n------\n2026-01-01 11:00:00  notebook-0 is ready.\n",
-             "\nStack of lifeguard-worker (pid 1234), made by eu-stack\n",
+             "\nStack of lifeguard-worker (pid 1234), captured by eu-stack\n",
              "\nTID 1234:\n#0  0x0 poll\n",
              "\nStack of java (pid 1240)\n------------------------\nNo stack: install elfutils or gdb.\n",
          }) {

@@ -307,10 +307,8 @@ void TestDockerWorkerExecutor::stopKillsAfterTheGracePeriod()
     EVENTUALLY(world.exited.size() == 1);
     QVERIFY(world.exit().kind == WorkerExit::Kind::Signalled);
     QCOMPARE(world.exit().code, SIGKILL);
-    QVERIFY(world.engine.requestCount("POST /containers/" + world.containerId.toUtf8() + "/kill") >= 2); // TERM,
-                                                                                                         // possibly
-                                                                                                         // repeated,
-                                                                                                         // and KILL
+    // TERM, possibly repeated, and KILL.
+    QVERIFY(world.engine.requestCount("POST /containers/" + world.containerId.toUtf8() + "/kill") >= 2);
 }
 
 void TestDockerWorkerExecutor::reportsAnExitCode()

@@ -191,7 +191,7 @@ void TestDiagnose::stoppedWorker()
     QCOMPARE(diagnosis.stacks.size(), 1);
     QCOMPARE(diagnosis.stacks.first().problem, QString());
     QVERIFY2(diagnosis.stacks.first().text.contains(s("#0"))
-                 && text.contains(s("\nStack of lifeguard-worker (pid %1), made by ").arg(busy.pid)),
+                 && text.contains(s("\nStack of lifeguard-worker (pid %1), captured by ").arg(busy.pid)),
              qPrintable(text));
     QVERIFY(json.value(s("stacks")).toArray().at(0).toObject().value(s("text")).toString().contains(s("#0")));
 }
