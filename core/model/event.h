@@ -15,16 +15,16 @@ struct Event
     qint64 id = 0;
     QDateTime at; ///< UTC
     EventKind kind = EventKind::Unknown;
-    QString unknownKind; ///< the stored name of a kind that this version does not know; empty for all other kinds
+    QString unknownKind; ///< the stored name of a kind that this version does not support; empty for all other kinds
     QString pool;
     QString executorId;
     QString workerType;
     qint64 workerId = 0;
     qint64 jobId = 0;
-    Message message; ///< a literal for rows of earlier versions, which store the English text only
+    Message message; ///< a literal message for rows of earlier versions, which stored only the English text
 
     bool operator==(const Event &) const = default;
-    /// Returns the stored name of the kind ("worker_failed"), also of an unknown one.
+    /// Returns the stored name of the kind ("worker_failed"), even if the kind is unknown.
     [[nodiscard]] QString kindName() const { return kind == EventKind::Unknown ? unknownKind : toString(kind); }
 };
 

@@ -8,7 +8,7 @@
 namespace lifeguard {
 namespace {
 
-// The names are stored in databases and read by other programs: a name never changes its meaning.
+// The names are stored in databases and read by other programs, so the meaning of a name must never change.
 constexpr std::array<std::pair<EventKind, const char *>, 27> kindNames{
     {{EventKind::PoolStarting, "pool_starting"},
      {EventKind::PoolStarted, "pool_started"},

@@ -30,10 +30,10 @@ enum class EventKind {
     WorkerLimit, ///< a resource limit of the worker could not be applied
     MachineSlept,
     ClockSet,
-    JobReturned, ///< back to pending, the attempt does not count
-    JobInterrupted, ///< the attempt counts
+    JobReturned, ///< the job is pending again, and the attempt does not count
+    JobInterrupted, ///< the worker ended during the job, and the attempt counts
     JobGivenUp,
-    Rescued, ///< jobs of workers without a manager were taken back
+    Rescued, ///< jobs of workers without a manager were returned to the queue
     CleanedUp, ///< leftovers of earlier runs were removed
 };
 

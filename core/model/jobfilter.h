@@ -16,7 +16,8 @@ struct JobFilter
     QString type; ///< empty: all types
     QString text; ///< a part of the input path, the output path or the error, or the id; empty: all jobs
     int limit = 1000;
-    qint64 maxId = 0; ///< for pages and commands by filter: only jobs with ids up to this one; 0: all
+    qint64 maxId = 0; ///< for pages, and for commands that apply to a filter: only jobs with ids up to this one; 0: all
+                      ///< jobs
 
     bool operator==(const JobFilter &) const = default;
 };

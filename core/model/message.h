@@ -13,7 +13,7 @@ namespace lifeguard {
 
 /// A sentence, or part of one, as a code with arguments: why a worker died, what happened to a pool. The database
 /// stores the code, the arguments and the English text; views translate the message when they display it
-/// (translatedText()). The texts are in core/model/messagecatalog.cpp. A value class; all functions are reentrant.
+/// (translatedText()). The texts are in core/model/messagecatalog.cpp. A value type; all functions are reentrant.
 class Message
 {
 public:
@@ -27,9 +27,9 @@ public:
     /// Returns a message whose text is not in the catalogue and is never translated: output of a program, an error of
     /// the system, the text of a row that was stored without a code. Empty if the text is empty.
     [[nodiscard]] static Message literal(const QString &text);
-    /// Returns a message that joins the others with ", ". Empty messages are left out.
+    /// Returns a message that joins the others with ", ". Omits empty messages.
     [[nodiscard]] static Message list(const QList<Message> &parts);
-    /// Returns this message in the form in which it can be an argument of another message.
+    /// Returns this message as an argument for another message.
     [[nodiscard]] QJsonValue asArgument() const { return toJson(); }
 
     [[nodiscard]] bool isEmpty() const { return m_code.isEmpty(); }

@@ -13,13 +13,14 @@ namespace {
 #define TEXT(text) QT_TRANSLATE_NOOP("lifeguard::messages", text)
 #define COUNTED(text) QT_TRANSLATE_N_NOOP("lifeguard::messages", text)
 
-// Codes are stored in databases: a code is never renamed or given another meaning, and its arguments keep their order.
+// Codes are stored in databases, so a code must never be renamed or given another meaning, and its arguments must keep
+// their order.
 constexpr MessageTemplate templates[] = {
     // Jobs
     //: %1: a job's number, where its input has no name
     {"job_number", TEXT("job %1")},
     //: %1: the name of a job's input file, %2: a reason
-    {"job_returned", TEXT("%1 is pending again, the attempt is not counted: %2")},
+    {"job_returned", TEXT("%1 is pending again, and the attempt does not count: %2")},
     //: %1: the name of a job's input file, %2: a reason
     {"job_given_up", TEXT("%1 was given up because its attempts are used up: %2")},
     //: The reason why a job was returned to the queue.
@@ -27,9 +28,9 @@ constexpr MessageTemplate templates[] = {
     //: The reason why a job was returned to the queue.
     {"job_forgotten", TEXT("its worker is idle and did not finish the job within the job time limit")},
     //: The reason why a job was returned to the queue.
-    {"job_worker_gone", TEXT("its worker is gone and had no manager")},
-    {"jobs_taken_back", COUNTED("Jobs of workers without a manager were taken back: %n jobs"),
-     "Jobs of workers without a manager were taken back: %n job"},
+    {"job_worker_gone", TEXT("its worker has ended and had no manager")},
+    {"jobs_taken_back", COUNTED("%n jobs of workers without a manager were returned to the queue"),
+     "%n job of a worker without a manager was returned to the queue"},
     //: %1: the name of a worker, %2: the reason of its end
     {"worker_reason", TEXT("%1: %2")},
 
@@ -43,7 +44,7 @@ constexpr MessageTemplate templates[] = {
     //: %1: why a worker, that is a process or a container, cannot be started
     {"cannot_start", TEXT("cannot start: %1")},
     {"killed_before_start", TEXT("killed before it was started")},
-    {"not_started", TEXT("it was not started yet")},
+    {"not_started", TEXT("it had not been started yet")},
     {"machine_out_of_memory", TEXT("the machine had run out of memory")},
     //: %1: a reason such as "over its memory limit of 512 MB"
     {"killed_by_kernel", TEXT("killed by the kernel (SIGKILL): %1")},
@@ -75,7 +76,7 @@ constexpr MessageTemplate templates[] = {
     {"duration_days", COUNTED("%n days"), "%n day"},
 
     // Health: the reason in "plantuml-0 is suspect: no beat for 38 s, process is stopped (T)."
-    {"process_gone", TEXT("its process is gone")},
+    {"process_gone", TEXT("its process has ended")},
     {"no_beat", TEXT("no beat for %1")},
     //: The worker's mean CPU use in percent
     {"cpu_percent", TEXT("CPU %1 %")},
@@ -108,7 +109,7 @@ constexpr MessageTemplate templates[] = {
     {"pool_crash_looping", TEXT("Pool %1 is crash-looping and starts no more workers: %2")},
     {"pool_cannot_start", TEXT("Pool %1 cannot start: %2")},
     //: %2: an execution mode and its reason, such as "direct: Docker is not installed"
-    {"pool_mode", TEXT("Pool %1 runs %2")},
+    {"pool_mode", TEXT("Pool %1 runs in mode %2")},
 
     // Pools: reasons
     //: %1: a setting of the pool, such as "never"; %2: why a worker ended
@@ -167,10 +168,10 @@ constexpr MessageTemplate templates[] = {
     //: %1: the name of an input file; %2: the number of a job
     {"job_with_number", TEXT("%1 (job %2)")},
 
-    // Workers: what is about to happen. %1 is the reason.
-    {"hung_in", TEXT("%1; hung in %2 if it stays inactive")},
+    // Workers: what will happen next. %1 is the reason.
+    {"hung_in", TEXT("%1; will be hung in %2 if it stays inactive")},
     {"draining_busy", TEXT("%1; ends when its job is done")},
-    {"kill_in", TEXT("%1; KILL in %2 s")},
+    {"kill_in", TEXT("%1; will be killed in %2 s")},
 
     // Other managers and their workers
     {"workers_had_ended", COUNTED("%n workers had ended"), "%n worker had ended"},
@@ -178,10 +179,10 @@ constexpr MessageTemplate templates[] = {
     //: %1: "2 workers had ended"; %2: "1 job was returned to the queue"
     {"cleaned_up", TEXT("Cleaned up after an earlier run: %1, %2.")},
     {"rescued", TEXT("Cleaned up after another manager: %1, %2.")},
-    {"orphan_gone", TEXT("its manager ended, and the worker is gone")},
+    {"orphan_gone", TEXT("its manager ended, and so did the worker")},
     //: %1: why the worker was killed
     {"orphan_killed", TEXT("its manager ended, and the worker was killed: %1")},
-    {"orphan_of_silent_manager", TEXT("the worker is gone, and its manager does not respond")},
+    {"orphan_of_silent_manager", TEXT("the worker has ended, and its manager does not respond")},
     {"orphan_stopped", TEXT("its process has been stopped (T) for %1")},
 
     // The machine

@@ -17,7 +17,7 @@ struct MessageTemplate
 /// The context of the texts in translation files.
 inline constexpr char messageContext[] = "lifeguard::messages";
 
-/// Returns the template of a code; null for an unknown code. Any thread.
+/// Returns the template of a code; null for an unknown code. Thread-safe.
 [[nodiscard]] const MessageTemplate *messageTemplate(const QString &code);
 /// Returns all templates, for tests.
 [[nodiscard]] QList<MessageTemplate> messageTemplates();

@@ -17,9 +17,9 @@ struct PoolInfo
     WorkerConfig config; ///< config.count is the target number of workers
     PoolState state = PoolState::Stopped;
     int alive = 0; ///< registered workers
-    QString reason; ///< why it is crash-looping, or cannot start; what it waits for
+    QString reason; ///< why the pool is crash-looping or cannot start, or what it is waiting for
     QString mode; ///< "direct" or "docker"; empty: not decided yet
-    QString modeReason; ///< "direct: Docker is not installed"; empty: the user has chosen
+    QString modeReason; ///< "direct: Docker is not installed"; empty: the user has chosen the mode
     qint64 pendingJobs = 0; ///< pending jobs of its type
     int busy = 0; ///< the living workers that work on a job
 

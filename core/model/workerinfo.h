@@ -26,13 +26,13 @@ struct WorkerInfo
     WorkerState state = WorkerState::Starting;
     QString image; ///< of its container; empty: it does not run in a container, or the image is unknown
     WorkerStatus storedStatus = WorkerStatus::None; ///< workers.status
-    QString reason; ///< why it is suspect, hung, stopping, dead; empty when well
+    QString reason; ///< why the worker is suspect, hung, stopping or dead; empty if it is healthy
     qint64 pid = 0;
     qint64 jobId = 0; ///< 0: no job
     QString jobName; ///< the file name of the job's input, or "job 12"
     std::optional<milliseconds> jobAge;
     std::optional<milliseconds> beatAge;
-    seconds staleAfter{30}; ///< the age of the heartbeat at which it becomes suspect
+    seconds staleAfter{30}; ///< the age of the heartbeat at which the worker becomes suspect
     std::optional<double> cpuPercent; ///< of one core; of the whole process tree
     std::optional<qint64> memoryBytes; ///< resident; of the whole process tree
     qint64 jobsDone = 0;

@@ -28,8 +28,8 @@ struct WorkerRow
     QString managerId;
     int index = 0;
     qint64 pid = 0;
-    Message reason; ///< of its end, or why it is hung; a literal for rows of earlier versions
-    bool wanted = false; ///< a user or the manager ended it, so it is shown as stopped instead of dead
+    Message reason; ///< why the worker ended, or why it is hung; a literal message for rows of earlier versions
+    bool wanted = false; ///< a user or the manager ended the worker, so it is shown as stopped instead of dead
     QString logPath;
     QDateTime endedAt;
 

@@ -7,7 +7,7 @@
 
 namespace lifeguard {
 
-/// The resource use of a worker's process tree, as its executor measures it. A value.
+/// The resource use of a worker's process tree, as its executor measures it. A value type.
 struct WorkerStats
 {
     double cpuPercent = 0; ///< of one core, since the previous sample; 0 in the first sample
@@ -16,9 +16,10 @@ struct WorkerStats
     qint64 outputBytes = -1; ///< size of the log; -1: unknown
     char state = '?'; ///< of the worker process: R, S, D, T (stopped), t (stopped by a debugger), Z
     int processes = 0;
-    bool beatsInDatabase = false; ///< its heartbeat is in its row, every 5 s, also while it is busy
+    bool beatsInDatabase = false; ///< the worker writes its heartbeat to its row every 5 s, even while it is busy
     bool unhealthy = false; ///< the container's own HEALTHCHECK fails
-    Message unknownReason; ///< not empty: why nothing is known at the moment; all other members are out of date then
+    Message unknownReason; ///< if it is not empty, why nothing is known at the moment; all other members are then out
+                           ///< of date
 };
 
 } // namespace lifeguard

@@ -78,15 +78,15 @@ void TestHealthPolicy::assess_data()
 
     // The process table outweighs everything else.
     row("process gone", busy(), [](Observation &o) { o.processPresent = false; }, WorkerState::Dead, Remedy::None,
-        {QStringLiteral("gone")});
+        {QStringLiteral("ended")});
     row("process gone while starting", Observation(), [](Observation &o) { o.processPresent = false; },
-        WorkerState::Dead, Remedy::None, {QStringLiteral("gone")});
+        WorkerState::Dead, Remedy::None, {QStringLiteral("ended")});
     row("process gone while stopping", idle(),
         [](Observation &o) {
             o.processPresent = false;
             o.stopping = true;
         },
-        WorkerState::Dead, Remedy::None, {QStringLiteral("gone")});
+        WorkerState::Dead, Remedy::None, {QStringLiteral("ended")});
     row(
         "stopping, with other problems", busy(),
         [](Observation &o) {

@@ -33,11 +33,11 @@ public:
             return {};
         if (qstrcmp(source, "no beat for %1") == 0)
             return s("kein Lebenszeichen seit %1");
-        if (qstrcmp(source, "its process is gone") == 0)
-            return s("sein Prozess ist fort");
+        if (qstrcmp(source, "its process has ended") == 0)
+            return s("sein Prozess ist beendet");
         if (qstrcmp(source, "%1: %2") == 0)
             return s("%2 (%1)");
-        if (qstrcmp(source, "Jobs of workers without a manager were taken back: %n jobs") == 0)
+        if (qstrcmp(source, "%n jobs of workers without a manager were returned to the queue") == 0)
             return n == 1 ? s("Ein Auftrag wurde zurückgenommen") : s("%n Aufträge wurden zurückgenommen");
         return {};
     }
@@ -80,7 +80,7 @@ void TestMessage::emptyMessage()
 
 void TestMessage::argumentsAreInserted()
 {
-    QCOMPARE(Message("process_gone").englishText(), s("its process is gone"));
+    QCOMPARE(Message("process_gone").englishText(), s("its process has ended"));
     QCOMPARE(Message("no_beat", {s("38 s")}).englishText(), s("no beat for 38 s"));
     QCOMPARE(Message("job_number", {12}).englishText(), s("job 12"));
     QCOMPARE(Message("job_number", {qint64(9007199254740993)}).englishText(), s("job 9007199254740993"));
@@ -99,10 +99,11 @@ void TestMessage::percentSignsInArgumentsAreKept()
 void TestMessage::countSelectsSingularOrPlural()
 {
     QCOMPARE(Message("jobs_taken_back", 1, {}).englishText(),
-             s("Jobs of workers without a manager were taken back: 1 job"));
+             s("1 job of a worker without a manager was returned to the queue"));
     for (const qint64 count : {0, 2, 1000}) {
         const Message message("jobs_taken_back", count, {});
-        QCOMPARE(message.englishText(), s("Jobs of workers without a manager were taken back: %1 jobs").arg(count));
+        QCOMPARE(message.englishText(),
+                 s("%1 jobs of workers without a manager were returned to the queue").arg(count));
         QCOMPARE(message.translatedText(), message.englishText());
     }
     QCOMPARE(Message("jobs_taken_back", 1, {}).translatedText(), Message("jobs_taken_back", 1, {}).englishText());
@@ -124,7 +125,7 @@ void TestMessage::messagesCanBeNested()
 void TestMessage::listsSkipEmptyMessages()
 {
     const Message list = Message::list({Message("process_gone"), Message(), Message::literal(s("SIGKILL"))});
-    QCOMPARE(list.englishText(), s("its process is gone, SIGKILL"));
+    QCOMPARE(list.englishText(), s("its process has ended, SIGKILL"));
     QCOMPARE(stored(list), list);
     QVERIFY(Message::list({Message(), Message()}).isEmpty());
 }
@@ -205,7 +206,7 @@ void TestMessage::translation()
     QCOMPARE(Message("worker_reason", {s("noop-0"), inner.asArgument()}).translatedText(),
              s("kein Lebenszeichen seit 38 s (noop-0)"));
     QCOMPARE(Message::list({inner, Message("process_gone")}).translatedText(),
-             s("kein Lebenszeichen seit 38 s, sein Prozess ist fort"));
+             s("kein Lebenszeichen seit 38 s, sein Prozess ist beendet"));
     QCOMPARE(Message("jobs_taken_back", 1, {}).translatedText(), s("Ein Auftrag wurde zurückgenommen"));
     QCOMPARE(Message("jobs_taken_back", 7, {}).translatedText(), s("7 Aufträge wurden zurückgenommen"));
     QCOMPARE(Message::literal(s("no beat for %1")).translatedText(), s("no beat for %1"));

@@ -370,9 +370,9 @@ void TestPoolSupervisor::stopWorker()
     const QString id = t->idOf(0);
     t->manager->stopWorker(id);
     QCOMPARE(t->executor->calls.last(), s("stop 10 0"));
-    QCOMPARE(t->worker(id).reason, s("stopped by the user; KILL in 10 s"));
+    QCOMPARE(t->worker(id).reason, s("stopped by the user; will be killed in 10 s"));
     t->advance(4s);
-    QCOMPARE(t->worker(id).reason, s("stopped by the user; KILL in 6 s"));
+    QCOMPARE(t->worker(id).reason, s("stopped by the user; will be killed in 6 s"));
     t->manager->stopWorker(id); // has no effect
     QCOMPARE(t->executor->calls.count(s("stop 10 0")), 1);
     QCOMPARE(t->pool().config.count, 1);
@@ -415,7 +415,7 @@ void TestPoolSupervisor::drainThenStop()
     t->manager->stopWorker(id);
     QCOMPARE(t->pool().config.count, 1); // lowered once
     QCOMPARE(t->executor->calls.last(), s("stop 10 0"));
-    QVERIFY(t->worker(id).reason.endsWith(s("KILL in 10 s")));
+    QVERIFY(t->worker(id).reason.endsWith(s("will be killed in 10 s")));
 }
 
 void TestPoolSupervisor::killWorker()
@@ -642,7 +642,7 @@ void TestPoolSupervisor::hungWorkerIsStopped()
     t->advance(32s);
     QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Suspect));
     QVERIFY2(t->worker(id).reason.contains(s("no beat for")), qPrintable(t->worker(id).reason));
-    QVERIFY2(t->worker(id).reason.contains(s("; hung in ")), qPrintable(t->worker(id).reason));
+    QVERIFY2(t->worker(id).reason.contains(s("; will be hung in ")), qPrintable(t->worker(id).reason));
     t->advance(40s);
     QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopping));
     QCOMPARE(t->executor->calls.last(), s("stop 10 0"));

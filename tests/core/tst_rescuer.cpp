@@ -184,7 +184,7 @@ void TestRescuer::rescuesDeadWorkersOfAManagerThatIsGone()
     // The event refers to the job.
     const QList<Event> events = t->eventsOf(job);
     QCOMPARE(events.size(), 1);
-    QCOMPARE(events.first().message.englishText(), s("noop-0: its manager ended, and the worker is gone"));
+    QCOMPARE(events.first().message.englishText(), s("noop-0: its manager ended, and so did the worker"));
     QVERIFY(rescue().endedWorkers.isEmpty()); // nothing is left to do
 }
 

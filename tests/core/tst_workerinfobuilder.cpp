@@ -119,12 +119,12 @@ void TestWorkerInfoBuilder::reasons_data()
     QTest::addColumn<QString>("reason");
     ManagedWorker worker = runningWorker();
     worker.verdict = {WorkerState::Suspect, Message("no_beat", {s("38 s")}), Remedy::None, 21500ms};
-    QTest::newRow("suspect") << worker << s("no beat for 38 s; hung in 22 s if it stays inactive");
+    QTest::newRow("suspect") << worker << s("no beat for 38 s; will be hung in 22 s if it stays inactive");
     worker.verdict.hungIn.reset();
     QTest::newRow("suspect, never hung") << worker << s("no beat for 38 s");
     worker = runningWorker();
     worker.requestEnd(EndCause::Stop, Message("stopped_by_user"), now + 9500ms);
-    QTest::newRow("stopping") << worker << s("stopped by the user; KILL in 10 s");
+    QTest::newRow("stopping") << worker << s("stopped by the user; will be killed in 10 s");
     worker.killAt = now;
     QTest::newRow("killed") << worker << s("stopped by the user");
     worker = runningWorker();

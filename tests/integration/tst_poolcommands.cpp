@@ -206,7 +206,7 @@ void TestPoolCommands::drainThenStop()
     QCOMPARE(t.manager->pools().first().config.count, 1);
     t.manager->stopWorker(id);
     QCOMPARE(t.manager->pools().first().config.count, 1); // the drained worker did not count any more
-    QVERIFY(t.workersIn(WorkerState::Stopping).first().reason.contains(s("KILL in")));
+    QVERIFY(t.workersIn(WorkerState::Stopping).first().reason.contains(s("will be killed in")));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 1, patience);
     QTRY_COMPARE_WITH_TIMEOUT(t.job(jobs.first()).maxAttempts, 4, patience); // the attempt does not count
     QVERIFY(t.stopAll());

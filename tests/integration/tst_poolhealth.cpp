@@ -59,7 +59,8 @@ void TestPoolHealth::stoppedDuringAJob()
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Suspect).size(), 1, patience);
     const WorkerInfo suspect = t.workersIn(WorkerState::Suspect).first();
     QCOMPARE(suspect.executorId, victim.executorId);
-    for (const char *part : {"no beat for", "CPU 0.0 %", "no output for", "process is stopped (T)", "; hung in"})
+    for (const char *part :
+         {"no beat for", "CPU 0.0 %", "no output for", "process is stopped (T)", "; will be hung in"})
         QVERIFY2(suspect.reason.contains(s(part)), qPrintable(suspect.reason));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
     const WorkerInfo dead = t.workersIn(WorkerState::Dead).first();

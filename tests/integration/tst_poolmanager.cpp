@@ -120,7 +120,8 @@ private Q_SLOTS:
         t.manager->stopWorker(t.workersIn(WorkerState::Busy).first().executorId);
         const QList<WorkerInfo> stopping = t.workersIn(WorkerState::Stopping);
         QCOMPARE(stopping.size(), 1);
-        QVERIFY2(stopping.first().reason.contains(QStringLiteral("KILL in")), qPrintable(stopping.first().reason));
+        QVERIFY2(stopping.first().reason.contains(QStringLiteral("will be killed in")),
+                 qPrintable(stopping.first().reason));
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 1, patience);
         QCOMPARE(t.manager->pools().first().config.count, 0);
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Pending), patience);
