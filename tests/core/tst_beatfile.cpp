@@ -115,7 +115,7 @@ void TestBeatFile::readsAreNeverTorn()
             (*worker)->write(0, beat);
             ++written;
             if (i % 64 == 0)
-                std::this_thread::yield(); // a worker writes rarely, so that readers get their turn
+                std::this_thread::yield(); // a real worker writes rarely; without a pause, reads would rarely succeed
         }
     });
     int torn = 0;
@@ -155,11 +155,11 @@ void TestBeatFile::refusesOtherFiles_data()
     }();
     QTest::newRow("missing") << QByteArray() << static_cast<int>(ErrorCode::NotFound);
     QTest::newRow("empty") << QByteArray("") << static_cast<int>(ErrorCode::Corrupt);
-    QTest::newRow("a file of another program")
+    QTest::newRow("file of another program")
         << QByteArray("#!/bin/sh\n").repeated(100) << static_cast<int>(ErrorCode::Corrupt);
-    QTest::newRow("cut off") << good.left(good.size() - 1) << static_cast<int>(ErrorCode::Corrupt);
-    QTest::newRow("grown") << good + 'x' << static_cast<int>(ErrorCode::Corrupt);
-    QTest::newRow("more slots than it holds")
+    QTest::newRow("truncated") << good.left(good.size() - 1) << static_cast<int>(ErrorCode::Corrupt);
+    QTest::newRow("too long") << good + 'x' << static_cast<int>(ErrorCode::Corrupt);
+    QTest::newRow("more slots in the header than in the file")
         << good.left(8) + QByteArray("\xff\xff\xff\xff", 4) + good.mid(12) << static_cast<int>(ErrorCode::Corrupt);
 }
 
@@ -185,7 +185,7 @@ void TestBeatFile::replacedFileRemainsMapped()
     const auto old = BeatFile::create(path(), 1);
     const auto fresh = BeatFile::create(path(), 1);
     QVERIFY(fresh);
-    (*old)->beat(0); // a worker of an earlier run that still beats does no harm
+    (*old)->beat(0); // a worker of an earlier run still beats
     QCOMPARE((*fresh)->read(0).counter, 0u);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Cgroups in a temporary folder that behaves like the cgroup file system. With the kernel's:
+// Cgroups in a temporary folder that behaves like the cgroup file system. The kernel's cgroups are tested in
 // tests/integration/tst_limits.cpp.
 #include "core/base/processidentity.h"
 #include "core/executor/cgroups.h"
@@ -55,7 +55,7 @@ private Q_SLOTS:
     void layout_data();
     void layout();
     void parsesKills();
-    void noLimitsReadNothing();
+    void readsNothingWithoutLimits();
     void v2AppliesLimits();
     void v2WithTwoManagersInOneProcess();
     void v2MovesChildProcesses();
@@ -133,7 +133,7 @@ void TestCgroups::parsesKills()
             == (CgroupKills{0, true})); // before 4.13
 }
 
-void TestCgroups::noLimitsReadNothing()
+void TestCgroups::readsNothingWithoutLimits()
 {
     m_files->mountUnified("cpu memory pids", {getpid()});
     Cgroups cgroups(m_files);
@@ -308,7 +308,7 @@ void TestCgroups::v1BesideV2()
     Cgroups cgroups(m_files);
     const auto group = cgroups.create(s("w1"), {64, 1});
     QVERIFY(group && group->limitsMemory() && group->limitsCpu());
-    QCOMPARE(textOf(m_files->own(), "cgroup.procs"), QString::number(getpid())); // it did not have to move
+    QCOMPARE(textOf(m_files->own(), "cgroup.procs"), QString::number(getpid())); // this process did not have to move
 }
 
 void TestCgroups::noHierarchyMounted()
@@ -365,7 +365,7 @@ void TestCgroups::killsListedProcesses()
     FakeCgroups::put(folder + s("/cgroup.procs"),
                      "0\n1\n" + QByteArray::number(getpid()) + '\n' + QByteArray::number(child) + '\n');
     QVERIFY(group->contains(child));
-    group->kill(); // neither this process, nor init, nor (0) this process's group
+    group->kill(); // must kill neither this process, nor init, nor the process group of this process (0)
     QCOMPARE(textOf(folder, "cgroup.kill"), s("1"));
     int status = 0;
     QCOMPARE(waitpid(child, &status, 0), child);
@@ -378,7 +378,7 @@ void TestCgroups::sweepRemovesBusyCgroupsLater()
     Cgroups cgroups(m_files);
     const auto group = cgroups.create(s("w1"), {64, 0});
     const QString folder = group->folders().first();
-    FakeCgroups::put(folder + s("/cgroup.procs"), "1\n"); // as a process that hangs in the kernel
+    FakeCgroups::put(folder + s("/cgroup.procs"), "1\n"); // like a process that hangs in the kernel
     cgroups.dispose(group);
     QVERIFY(QFileInfo::exists(folder));
     FakeCgroups::put(folder + s("/cgroup.procs"), "");

@@ -29,7 +29,7 @@ struct World
     DockerClient client;
     ContainerRemover remover;
     ContainerCreator creator;
-    QStringList used; ///< short ids of containers that workers have
+    QStringList used; ///< short ids of the containers of workers
 };
 
 } // namespace
@@ -42,7 +42,7 @@ private Q_SLOTS:
     void createsAContainer();
     void usesRootInARootlessEngine();
     void createsTheNetworkFirst();
-    void reportsATakenName();
+    void reportsANameInUse();
     void releasesANameOfThisManager_data();
     void releasesANameOfThisManager();
     void remembersAContainerThatCannotBeRemoved();
@@ -94,7 +94,7 @@ void TestContainerCreator::createsTheNetworkFirst()
     QVERIFY(id);
 }
 
-void TestContainerCreator::reportsATakenName()
+void TestContainerCreator::reportsANameInUse()
 {
     World world;
     ANSWER(prepared, world.creator.prepare());
@@ -110,8 +110,8 @@ void TestContainerCreator::releasesANameOfThisManager_data()
     QTest::addColumn<bool>("isUsed");
     QTest::addColumn<bool>("isRemoved");
     QTest::newRow("left behind") << FakeContainerEngine::managerId << false << true;
-    QTest::newRow("of a worker") << FakeContainerEngine::managerId << true << false;
-    QTest::newRow("of another manager") << s("another") << false << false;
+    QTest::newRow("container of a worker") << FakeContainerEngine::managerId << true << false;
+    QTest::newRow("container of another manager") << s("another") << false << false;
 }
 
 void TestContainerCreator::releasesANameOfThisManager()

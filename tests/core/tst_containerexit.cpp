@@ -70,7 +70,7 @@ void TestContainerExit::exits_data()
         Kind::Signalled, SIGKILL, "SIGKILL; its container was removed by another program");
     row("removed, without an event", with({}, [](ContainerEnd &end) { end.wasRemoved = true; }), Kind::Unknown, 0,
         "its container was removed by another program");
-    row("nothing known", {}, Kind::Unknown, 0, "its container has ended, but the Docker engine does not report how");
+    row("nothing is known", {}, Kind::Unknown, 0, "its container has ended, but the Docker engine does not report how");
     row("the inspection overrides the event", with(endWithCode(3), [](ContainerEnd &end) { end.eventExitCode = 4; }),
         Kind::Exited, 3, "exit code 3");
 
@@ -96,8 +96,9 @@ void TestContainerExit::exits_data()
         "exit code 1; the kernel had killed one of its processes: over its memory limit of 512 MB", false, true);
     row("a process was killed, clean end", with(with(endWithCode(0), outOfMemory), limit), Kind::Exited, 0,
         "exit code 0");
-    row("killed by us", with(with(endWithCode(137), outOfMemory), [](ContainerEnd &end) { end.wasKilled = true; }),
-        Kind::Signalled, SIGKILL, "SIGKILL");
+    row("killed by this program",
+        with(with(endWithCode(137), outOfMemory), [](ContainerEnd &end) { end.wasKilled = true; }), Kind::Signalled,
+        SIGKILL, "SIGKILL");
 }
 
 void TestContainerExit::exits()

@@ -155,7 +155,7 @@ void TestContainerSpec::readOnlyRootIfTheImageHasTheLabel()
 
 void TestContainerSpec::command()
 {
-    QVERIFY(!specOf(request()).contains(s("Entrypoint"))); // of the image
+    QVERIFY(!specOf(request()).contains(s("Entrypoint"))); // the entrypoint of the image is used
     StartRequest r = request();
     r.config.command = {s("python3"), s("worker.py"), s("--x")};
     const QJsonObject spec = specOf(r);

@@ -256,7 +256,7 @@ void TestDiagnosis::conclusion_data()
     d = busy();
     d.processes.clear();
     d.visibility = ProcessVisibility::Gone;
-    add("gone", d,
+    add("process ended", d,
         "notebook-0 is busy. It has been working on tides.ipynb (job 17) for 3 min. Its process 1234 has ended, but "
         "the database does not "
         "show this yet. A manager will return its job to the queue.");
@@ -389,9 +389,9 @@ void TestDiagnosis::resolvesWorkers_data()
     const auto add = [](const char *name, const char *expected) { QTest::newRow(name) << s(name) << s(expected); };
     add("direct-noop-0-a", "direct-noop-0-a");
     add("3", "direct-noop-1-c");
-    add("noop-0", "direct-noop-0-b"); // the one that is alive
-    add("noop-1", "direct-noop-1-d"); // the one that ended last
-    add("12345", "12345"); // a container id comes before a number
+    add("noop-0", "direct-noop-0-b"); // the living worker
+    add("noop-1", "direct-noop-1-d"); // the worker that ended last
+    add("12345", "12345"); // a container id takes precedence over a number
     add("noop-2", "Several workers are named 'noop-2': direct-noop-2-e, direct-noop-2-f");
     add("noop-9", "There is no worker 'noop-9'");
     add("0", "There is no worker '0'");
@@ -437,11 +437,12 @@ void TestDiagnosis::stackFailures_data()
                                     "outside the container, run `eu-stack -p 1234`.");
     QTest::newRow("debugger") << denied << 0 << false << qint64(99)
                               << s("No stack: the debugger gdb (pid 99) is already attached to the process.");
-    QTest::newRow("gone") << s("eu-stack: dwfl_linux_proc_report pid 1234: No such file or directory") << 0 << false
-                          << qint64(0) << s("No stack: the process ended before it could be inspected.");
-    QTest::newRow("else") << s("eu-stack: out of patience\n") << 0 << false << qint64(0)
-                          << s("No stack: eu-stack printed: eu-stack: out of patience");
-    QTest::newRow("silent") << QString() << 0 << false << qint64(0) << s("No stack: eu-stack printed nothing.");
+    QTest::newRow("process ended") << s("eu-stack: dwfl_linux_proc_report pid 1234: No such file or directory") << 0
+                                   << false << qint64(0)
+                                   << s("No stack: the process ended before it could be inspected.");
+    QTest::newRow("other error") << s("eu-stack: internal error\n") << 0 << false << qint64(0)
+                                 << s("No stack: eu-stack printed: eu-stack: internal error");
+    QTest::newRow("no output") << QString() << 0 << false << qint64(0) << s("No stack: eu-stack printed nothing.");
 }
 
 void TestDiagnosis::stackFailures()

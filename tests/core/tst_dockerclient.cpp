@@ -69,19 +69,19 @@ void TestDockerClient::ping()
     QVERIFY(!missing);
     world.engine.on("GET /v1.41/_ping",
                     [](const FakeRequest &, FakePeer &peer) { peer.send(FakeEngine::answer(200, "OK")); });
-    ANSWER(there, world.client->ping());
-    QVERIFY(there);
+    ANSWER(answered, world.client->ping());
+    QVERIFY(answered);
 }
 
 void TestDockerClient::rootless_data()
 {
     QTest::addColumn<QByteArray>("info");
     QTest::addColumn<bool>("expected");
-    QTest::newRow("root's") << QByteArray(R"({"SecurityOptions": ["name=seccomp,profile=default"]})") << false;
-    QTest::newRow("a user's") << QByteArray(
+    QTest::newRow("engine of root") << QByteArray(R"({"SecurityOptions": ["name=seccomp,profile=default"]})") << false;
+    QTest::newRow("engine of a user") << QByteArray(
         R"({"SecurityOptions": ["name=seccomp,profile=default", "name=rootless", "name=cgroupns"]})")
-                              << true;
-    QTest::newRow("says nothing of it") << QByteArray("{}") << false;
+                                      << true;
+    QTest::newRow("no security options") << QByteArray("{}") << false;
 }
 
 void TestDockerClient::rootless()
@@ -141,9 +141,9 @@ void TestDockerClient::reconnectsAfterAnOutage()
     ANSWER(before, world.client->images());
     QVERIFY(before);
     world.engine.stop();
-    ANSWER(away, world.client->images());
-    QVERIFY(!away);
-    QVERIFY(away.error().code == ErrorCode::Io);
+    ANSWER(duringOutage, world.client->images());
+    QVERIFY(!duringOutage);
+    QVERIFY(duringOutage.error().code == ErrorCode::Io);
     world.engine.setVersion("1.40");
     QVERIFY(world.engine.listen());
     ANSWER(after, world.client->images());
@@ -173,21 +173,22 @@ void TestDockerClient::errors_data()
     QTest::addColumn<QString>("message");
     QTest::newRow("400") << 400 << QByteArray(R"({"message":"invalid reference format"})")
                          << int(ErrorCode::InvalidArgument) << s("invalid reference format");
-    QTest::newRow("401") << 401 << QByteArray(R"({"message":"who?"})") << int(ErrorCode::PermissionDenied) << s("who?");
+    QTest::newRow("401") << 401 << QByteArray(R"({"message":"unauthorized"})") << int(ErrorCode::PermissionDenied)
+                         << s("unauthorized");
     QTest::newRow("403") << 403 << QByteArray(R"({"message":"no"})") << int(ErrorCode::PermissionDenied) << s("no");
     QTest::newRow("404") << 404 << QByteArray(R"({"message":"No such container: x"})") << int(ErrorCode::NotFound)
                          << s("No such container: x");
     QTest::newRow("409") << 409 << QByteArray(R"({"message":"in use"})") << int(ErrorCode::Busy) << s("in use");
     QTest::newRow("500") << 500 << QByteArray(R"({"message":"OCI runtime create failed"})")
                          << int(ErrorCode::ToolFailed) << s("OCI runtime create failed");
-    QTest::newRow("text") << 500 << QByteArray("Client sent an HTTP request to an HTTPS server.\n")
-                          << int(ErrorCode::ToolFailed) << s("Client sent an HTTP request to an HTTPS server.");
-    QTest::newRow("nothing") << 503 << QByteArray() << int(ErrorCode::ToolFailed)
-                             << s("The Docker engine answered 503 Status.");
-    QTest::newRow("no message") << 503 << QByteArray("{}") << int(ErrorCode::ToolFailed)
+    QTest::newRow("plain text") << 500 << QByteArray("Client sent an HTTP request to an HTTPS server.\n")
+                                << int(ErrorCode::ToolFailed) << s("Client sent an HTTP request to an HTTPS server.");
+    QTest::newRow("empty body") << 503 << QByteArray() << int(ErrorCode::ToolFailed)
                                 << s("The Docker engine answered 503 Status.");
-    QTest::newRow("redirected") << 301 << QByteArray() << int(ErrorCode::ToolFailed)
-                                << s("The Docker engine answered 301 Status.");
+    QTest::newRow("JSON without a message")
+        << 503 << QByteArray("{}") << int(ErrorCode::ToolFailed) << s("The Docker engine answered 503 Status.");
+    QTest::newRow("redirection") << 301 << QByteArray() << int(ErrorCode::ToolFailed)
+                                 << s("The Docker engine answered 301 Status.");
 }
 
 void TestDockerClient::errors()
@@ -405,38 +406,39 @@ void TestDockerClient::wait()
 void TestDockerClient::ensureNetwork()
 {
     World world;
-    world.engine.on("GET /v1.41/networks", 200, R"([{"Name":"lifeguard-2"}])"); // filters take parts of encodesNames
+    // The filter of the engine also matches parts of names.
+    world.engine.on("GET /v1.41/networks", 200, R"([{"Name":"lifeguard-2"}])");
     world.engine.on("POST /v1.41/networks/create", 201, R"({"Id":"n"})");
-    ANSWER(made, world.client->ensureNetwork(s("lifeguard"), {{s("a"), s("b")}}));
-    QVERIFY(made);
-    QCOMPARE(world.engine.requests.size(), 4); // the version, the list, the creation, and a list that checks for
-                                               // duplicates
-    const QJsonObject wanted = QJsonDocument::fromJson(world.engine.requests.at(2).body).object();
-    QCOMPARE(wanted.value(QLatin1String("Name")).toString(), QStringLiteral("lifeguard"));
-    QCOMPARE(wanted.value(QLatin1String("Driver")).toString(), QStringLiteral("bridge"));
-    QCOMPARE(wanted.value(QLatin1String("Labels")).toObject(), (QJsonObject{{s("a"), s("b")}}));
+    ANSWER(created, world.client->ensureNetwork(s("lifeguard"), {{s("a"), s("b")}}));
+    QVERIFY(created);
+    // The version, the list, the creation, and a list that checks for duplicates.
+    QCOMPARE(world.engine.requests.size(), 4);
+    const QJsonObject requested = QJsonDocument::fromJson(world.engine.requests.at(2).body).object();
+    QCOMPARE(requested.value(QLatin1String("Name")).toString(), QStringLiteral("lifeguard"));
+    QCOMPARE(requested.value(QLatin1String("Driver")).toString(), QStringLiteral("bridge"));
+    QCOMPARE(requested.value(QLatin1String("Labels")).toObject(), (QJsonObject{{s("a"), s("b")}}));
     world.engine.on("POST /v1.41/networks/create", 409, R"({"message":"network with name lifeguard already exists"})");
-    ANSWER(raced, world.client->ensureNetwork(s("lifeguard"), {}));
-    QVERIFY(raced);
+    ANSWER(createdConcurrently, world.client->ensureNetwork(s("lifeguard"), {}));
+    QVERIFY(createdConcurrently);
     world.engine.on("POST /v1.41/networks/create", 403, R"({"message":"no more addresses"})");
     ANSWER(failed, world.client->ensureNetwork(s("lifeguard"), {}));
     QCOMPARE(failed.error().message, QStringLiteral("no more addresses"));
     world.engine.on("GET /v1.41/networks", 200, R"([{"Name":"lifeguard"}])");
-    ANSWER(there, world.client->ensureNetwork(s("lifeguard"), {}));
-    QVERIFY(there);
+    ANSWER(existing, world.client->ensureNetwork(s("lifeguard"), {}));
+    QVERIFY(existing);
     QCOMPARE(world.engine.requests.last().verb, QByteArray("GET"));
 }
 
-/// For concurrent requests the engine itself would create one network each.
+/// The engine itself would create one network for each concurrent request.
 void TestDockerClient::concurrentRequestsCreateOneNetwork()
 {
     World world;
-    int made = 0;
+    int created = 0;
     world.engine.on("GET /v1.41/networks", [&](const FakeRequest &, FakePeer &peer) {
-        peer.send(FakeEngine::answer(200, made > 0 ? R"([{"Name":"lifeguard","Id":"1"}])" : "[]"));
+        peer.send(FakeEngine::answer(200, created > 0 ? R"([{"Name":"lifeguard","Id":"1"}])" : "[]"));
     });
     world.engine.on("POST /v1.41/networks/create", [&](const FakeRequest &, FakePeer &peer) {
-        ++made;
+        ++created;
         peer.send(FakeEngine::answer(201, R"({"Id":"1"})"));
     });
     QList<QFuture<Status>> answers;
@@ -446,15 +448,15 @@ void TestDockerClient::concurrentRequestsCreateOneNetwork()
         EVENTUALLY(answer.isFinished());
         QVERIFY(answer.result());
     }
-    QCOMPARE(made, 1);
+    QCOMPARE(created, 1);
 }
 
-/// Several programs have created networks with the same name. The oldest is kept, and only those with our label are
-/// removed.
+/// If several programs have created networks with the same name, the oldest one is kept, and of the others only those
+/// with our label are removed.
 void TestDockerClient::removesDuplicateNetworks()
 {
     World world;
-    bool isThere = true;
+    bool duplicateExists = true;
     QByteArray label = "true";
     world.engine.on("GET /v1.41/networks", [&](const FakeRequest &, FakePeer &peer) {
         const QByteArray kept =
@@ -462,21 +464,21 @@ void TestDockerClient::removesDuplicateNetworks()
         const QByteArray other = R"({"Name":"lifeguard","Id":"new","Created":"2026-01-01T00:00:01Z","Labels":{"ours":")"
                                + label + R"("}})";
         const QByteArray both = '[' + other + ',' + kept + ']';
-        peer.send(FakeEngine::answer(200, isThere ? both : QByteArray('[' + kept + ']')));
+        peer.send(FakeEngine::answer(200, duplicateExists ? both : QByteArray('[' + kept + ']')));
     });
     world.engine.on("DELETE /v1.41/networks/new", [&](const FakeRequest &, FakePeer &peer) {
-        isThere = false;
+        duplicateExists = false;
         peer.send(FakeEngine::answer(204, {}));
     });
     ANSWER(one, world.client->ensureNetwork(s("lifeguard"), {{s("ours"), s("true")}}));
     QVERIFY(one);
-    QVERIFY(!isThere);
-    isThere = true;
+    QVERIFY(!duplicateExists);
+    duplicateExists = true;
     label = "false"; // created by another program
     ANSWER(ambiguous, world.client->ensureNetwork(s("lifeguard"), {{s("ours"), s("true")}}));
     QVERIFY(!ambiguous);
     QVERIFY2(ambiguous.error().message.contains(s("docker network rm")), qPrintable(ambiguous.error().message));
-    QVERIFY(isThere);
+    QVERIFY(duplicateExists);
 }
 
 void TestDockerClient::destructionCancelsCalls()

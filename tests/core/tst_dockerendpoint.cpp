@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Finding the address of the engine like the docker command does.
+// Finding the address of the engine in the same way as the docker command.
 #include "core/docker/dockerendpoint.h"
 #include "tests/support/testhelpers.h"
 
@@ -125,12 +125,12 @@ void TestDockerEndpoint::rejectsAddresses_data()
     QTest::newRow("empty") << QString() << s("tcp://");
     QTest::newRow("no scheme") << s("engine:2375") << s("tcp://");
     QTest::newRow("fd") << s("fd://3") << s("tcp://");
-    QTest::newRow("port") << s("tcp://engine:99999") << s("PORT");
+    QTest::newRow("port out of range") << s("tcp://engine:99999") << s("PORT");
     QTest::newRow("port 0") << s("tcp://engine:0") << s("PORT");
     QTest::newRow("path") << s("tcp://engine:1/path") << s("PORT");
     QTest::newRow("user") << s("tcp://me@engine:1") << s("PORT");
     QTest::newRow("query") << s("tcp://engine:1?a=b") << s("PORT");
-    QTest::newRow("blank") << s("tcp://en gine:1") << s("PORT");
+    QTest::newRow("space") << s("tcp://en gine:1") << s("PORT");
 }
 
 void TestDockerEndpoint::rejectsAddresses()
@@ -275,9 +275,9 @@ void TestDockerEndpoint::invalidConfiguration_data()
 {
     QTest::addColumn<QByteArray>("config");
     QTest::addColumn<QByteArray>("docker");
-    QTest::newRow("config") << QByteArray("{") << QByteArray("{}");
+    QTest::newRow("config is incomplete") << QByteArray("{") << QByteArray("{}");
     QTest::newRow("config is a list") << QByteArray("[]") << QByteArray("{}");
-    QTest::newRow("meta") << QByteArray(R"({"currentContext":"work"})") << QByteArray("{");
+    QTest::newRow("meta is incomplete") << QByteArray(R"({"currentContext":"work"})") << QByteArray("{");
     QTest::newRow("no host") << QByteArray(R"({"currentContext":"work"})") << QByteArray("{}");
     QTest::newRow("host is a number") << QByteArray(R"({"currentContext":"work"})") << QByteArray(R"({"Host":7})");
 }

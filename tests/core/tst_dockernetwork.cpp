@@ -179,14 +179,14 @@ void TestDockerNetwork::requestHead()
     QVERIFY(reply->error() == QNetworkReply::NoError);
     QCOMPARE(reply->rawHeader("content-type"), QByteArray("application/json"));
     QCOMPARE(reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString(), QStringLiteral("Status"));
-    const FakeRequest came = world.engine.requests.value(0);
-    QCOMPARE(came.target, QByteArray("/v1.41/a%2Fb%20c?filters=%7B%22a%22%3A%5B%22b%2Bc%22%5D%7D"));
-    QCOMPARE(came.headers.value("host"), "127.0.0.1:" + QByteArray::number(world.engine.endpoint().port));
-    QCOMPARE(came.headers.value("x-one"), QByteArray("1"));
-    QVERIFY(!came.headers.contains("x-two"));
-    QVERIFY(!came.headers.contains("x-three"));
-    QVERIFY(!came.headers.contains("connection"));
-    QVERIFY(!came.headers.contains("content-length"));
+    const FakeRequest received = world.engine.requests.value(0);
+    QCOMPARE(received.target, QByteArray("/v1.41/a%2Fb%20c?filters=%7B%22a%22%3A%5B%22b%2Bc%22%5D%7D"));
+    QCOMPARE(received.headers.value("host"), "127.0.0.1:" + QByteArray::number(world.engine.endpoint().port));
+    QCOMPARE(received.headers.value("x-one"), QByteArray("1"));
+    QVERIFY(!received.headers.contains("x-two"));
+    QVERIFY(!received.headers.contains("x-three"));
+    QVERIFY(!received.headers.contains("connection"));
+    QVERIFY(!received.headers.contains("content-length"));
 }
 
 void TestDockerNetwork::invalidVerb()
@@ -254,10 +254,10 @@ void TestDockerNetwork::orderOfSignals()
     connect(reply.get(), &QNetworkReply::readyRead, this, [&] { order += s("read"); });
     connect(reply.get(), &QNetworkReply::errorOccurred, this, [&] { order += s("error"); });
     connect(reply.get(), &QNetworkReply::finished, this, [&] { order += s("finished"); });
-    const QSignalSpy told(&world.network, &QNetworkAccessManager::finished);
+    const QSignalSpy managerFinished(&world.network, &QNetworkAccessManager::finished);
     FINISHED(reply);
     QCOMPARE(order, QStringList({s("meta"), s("read"), s("error"), s("finished")}));
-    QCOMPARE(told.count(), 1);
+    QCOMPARE(managerFinished.count(), 1);
     QCOMPARE(reply->readAll(), QByteArray("no"));
     reply->abort(); // has no effect
     QCOMPARE(order.size(), 4);
@@ -303,7 +303,7 @@ void TestDockerNetwork::reusesConnections()
         FINISHED(reply);
         QCOMPARE(world.engine.requests.last().connection, 1);
     }
-    // Concurrent requests use a connection each. A few are kept.
+    // Each concurrent request uses a connection of its own. A few of the connections are kept.
     std::vector<Reply> replies;
     for (int i = 0; i < 20; ++i)
         replies.push_back(world.get("/a"));

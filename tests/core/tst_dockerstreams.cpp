@@ -84,10 +84,10 @@ void TestDockerStreams::partialFrames()
 void TestDockerStreams::invalidFrame_data()
 {
     QTest::addColumn<QByteArray>("bytes");
-    QTest::newRow("kind") << frame(4, "x");
+    QTest::newRow("unknown kind") << frame(4, "x");
     QTest::newRow("negative kind") << frame(-1, "x");
     QTest::newRow("text") << QByteArray("hello, world");
-    QTest::newRow("padding") << QByteArray("\x01\x00\x01\x00\x00\x00\x00\x01x", 9);
+    QTest::newRow("invalid padding") << QByteArray("\x01\x00\x01\x00\x00\x00\x00\x01x", 9);
 }
 
 void TestDockerStreams::invalidFrame()
@@ -131,7 +131,7 @@ void TestDockerStreams::invalidObjects_data()
     QTest::addColumn<QByteArray>("bytes");
     QTest::newRow("text") << QByteArray("hello");
     QTest::newRow("array") << QByteArray("[{}]");
-    QTest::newRow("brace") << QByteArray("}");
+    QTest::newRow("closing brace") << QByteArray("}");
     QTest::newRow("invalid object") << QByteArray("{a}");
     QTest::newRow("not UTF-8") << QByteArray("{\"a\":\"\xff\"}");
     QTest::newRow("nested too deeply") << QByteArray("{\"a\":").repeated(5000) + "1" + QByteArray(5000, '}');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// DockerWorkerExecutor and the life of its containers, with a fake engine. Real containers are tested in
+// DockerWorkerExecutor and the life cycle of its containers, with a fake engine. Real containers are tested in
 // tests/integration/tst_docker*.cpp.
 #include "core/executor/containerspec.h"
 #include "core/executor/dockerworkerexecutor.h"
@@ -201,7 +201,7 @@ void TestDockerWorkerExecutor::reportsAContainerThatCannotBeStarted_data()
     QTest::addColumn<int>("status");
     QTest::addColumn<int>("kind");
     QTest::newRow("rejected") << 400 << int(WorkerExit::Kind::FailedToStart);
-    QTest::newRow("failure of the engine") << 500 << int(WorkerExit::Kind::Unknown); // it may work the next time
+    QTest::newRow("failure of the engine") << 500 << int(WorkerExit::Kind::Unknown); // the next attempt may succeed
 }
 
 void TestDockerWorkerExecutor::reportsAContainerThatCannotBeStarted()
@@ -358,7 +358,7 @@ void TestDockerWorkerExecutor::workersSurviveAnOutage()
     EVENTUALLY(world.stats().unknownReason.isEmpty());
     EVENTUALLY(world.engine.container(world.containerId).logs); // its output is followed again
     QCOMPARE(world.exited.size(), 0);
-    // An end after the outage has its normal meaning.
+    // An end after the outage is reported as usual.
     world.engine.endContainer(world.containerId, 3);
     EVENTUALLY(world.exited.size() == 1);
     QCOMPARE(world.exit().message, Message("exit_code", {3}));
@@ -396,7 +396,7 @@ void TestDockerWorkerExecutor::killsDuringAnOutage()
     world.executor.killWorker(world.id);
     EVENTUALLY(world.exited.size() == 1);
     QCOMPARE(world.exit().message, Message("killed_without_engine"));
-    QCOMPARE(world.engine.ids(), QStringList{world.containerId}); // it still runs
+    QCOMPARE(world.engine.ids(), QStringList{world.containerId}); // the container still runs
     QVERIFY(world.restoreEngine());
     EVENTUALLY(world.engine.containers.isEmpty());
     QCOMPARE(world.exited.size(), 1);

@@ -28,9 +28,9 @@ void TestDrawioFile::countsPages_data()
     QTest::addColumn<int>("pages");
     QTest::addColumn<QString>("error");
     const QByteArray page = drawioPage(drawioEmptyModel(), "x");
-    QTest::newRow("one") << drawioFile(page) << 1 << QString();
-    QTest::newRow("three") << drawioFile(page + page + page) << 3 << QString();
-    QTest::newRow("a model alone") << drawioEmptyModel() << 1 << QString();
+    QTest::newRow("one page") << drawioFile(page) << 1 << QString();
+    QTest::newRow("three pages") << drawioFile(page + page + page) << 3 << QString();
+    QTest::newRow("only a model") << drawioEmptyModel() << 1 << QString();
     QTest::newRow("compressed") << drawioFile(drawioCompressedPage()) << 1 << QString();
     QTest::newRow("byte order mark") << "\xef\xbb\xbf" + drawioFile(page) << 1 << QString();
     QTest::newRow("declaration") << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + drawioFile(page) << 1 << QString();
@@ -40,7 +40,7 @@ void TestDrawioFile::countsPages_data()
         << 2 << QString();
     QTest::newRow("svg") << QByteArray("<svg xmlns=\"http://www.w3.org/2000/svg\"/>") << 0
                          << s("contains no draw.io diagram");
-    QTest::newRow("nothing") << QByteArray() << 0 << s("empty");
+    QTest::newRow("empty file") << QByteArray() << 0 << s("empty");
     QTest::newRow("text") << QByteArray("hello") << 0 << s("line 1");
     QTest::newRow("truncated") << drawioFile(page).chopped(12) << 0 << s("not well-formed XML");
     QTest::newRow("html") << QByteArray("<html/>") << 0 << s("<html>");

@@ -77,15 +77,15 @@ private Q_SLOTS:
 void TestEngineStreams::callsWaitForTheVersion()
 {
     World world;
-    QPointer<FakePeer> asked;
-    world.engine.on("GET /version", [&](const FakeRequest &, FakePeer &peer) { asked = &peer; });
+    QPointer<FakePeer> versionRequest;
+    world.engine.on("GET /version", [&](const FakeRequest &, FakePeer &peer) { versionRequest = &peer; });
     world.engine.on("GET /v1.30/images/json", 200, "[]");
     auto first = world.client->images();
     auto second = world.client->images();
     StreamRecord record(world.client->events({}, 0, nullptr));
-    EVENTUALLY(asked);
+    EVENTUALLY(versionRequest);
     QCOMPARE(world.engine.lines(), QList<QByteArray>({"GET /version"})); // one request for all three calls
-    asked->send(FakeEngine::answer(200, R"({"ApiVersion":"1.30"})"));
+    versionRequest->send(FakeEngine::answer(200, R"({"ApiVersion":"1.30"})"));
     EVENTUALLY(first.isFinished() && second.isFinished() && record.ended);
     QVERIFY(first.result() && second.result());
     QCOMPARE(world.engine.requests.size(), 4);

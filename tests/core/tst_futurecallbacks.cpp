@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Commands that fail because the database is locked are run again while the caller wants to.
+// Commands that fail because the database is locked are repeated while the caller allows it.
 #include "core/base/futurecallbacks.h"
 #include "tests/support/testhelpers.h"
 
@@ -37,7 +37,7 @@ class TestFutureCallbacks : public QObject
 private Q_SLOTS:
     void retriesWhileBusy();
     void returnsOtherErrors();
-    void stopsWhenRetryIsNotWanted();
+    void stopsWhenRetryIsNotAllowed();
     void stopsWhenContextIsDestroyed();
 };
 
@@ -63,7 +63,7 @@ void TestFutureCallbacks::returnsOtherErrors()
     QCOMPARE(command.runs, 2);
 }
 
-void TestFutureCallbacks::stopsWhenRetryIsNotWanted()
+void TestFutureCallbacks::stopsWhenRetryIsNotAllowed()
 {
     Command command{1000};
     QStringList messages;

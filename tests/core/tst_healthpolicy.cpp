@@ -26,7 +26,7 @@ Observation idle()
     return o;
 }
 
-/// A busy worker without beat, CPU use and output for this long.
+/// Returns a busy worker without a beat, CPU use or output for this long.
 Observation inactive(milliseconds duration)
 {
     Observation o = idle();
@@ -77,11 +77,11 @@ void TestHealthPolicy::assess_data()
         "beat unknown", idle(), [](Observation &o) { o.beatAge.reset(); }, WorkerState::Idle);
 
     // The process table outweighs everything else.
-    row("process gone", busy(), [](Observation &o) { o.processPresent = false; }, WorkerState::Dead, Remedy::None,
+    row("process ended", busy(), [](Observation &o) { o.processPresent = false; }, WorkerState::Dead, Remedy::None,
         {QStringLiteral("ended")});
-    row("process gone while starting", Observation(), [](Observation &o) { o.processPresent = false; },
+    row("process ended while starting", Observation(), [](Observation &o) { o.processPresent = false; },
         WorkerState::Dead, Remedy::None, {QStringLiteral("ended")});
-    row("process gone while stopping", idle(),
+    row("process ended while stopping", idle(),
         [](Observation &o) {
             o.processPresent = false;
             o.stopping = true;
@@ -110,7 +110,7 @@ void TestHealthPolicy::assess_data()
         },
         WorkerState::Starting, Remedy::Stop, {QStringLiteral("5 s")});
 
-    // A worker about which nothing is known is not judged.
+    // A worker about which nothing is known is not assessed.
     const QString unreachable = QStringLiteral("engine unreachable");
     row("unknown", busy(),
         [=](Observation &o) {
@@ -174,7 +174,7 @@ void TestHealthPolicy::assess_data()
 
     // A stale beat alone makes a worker suspect, never more.
     row(
-        "beat just fresh enough", idle(), [](Observation &o) { o.beatAge = 30s; }, WorkerState::Idle);
+        "beat at the limit", idle(), [](Observation &o) { o.beatAge = 30s; }, WorkerState::Idle);
     row("beat stale, idle", idle(), [](Observation &o) { o.beatAge = 38s; }, WorkerState::Suspect, Remedy::None,
         {QStringLiteral("38 s")});
     row("beat stale, busy", busy(), [](Observation &o) { o.beatAge = 38s; }, WorkerState::Suspect, Remedy::None,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// HTTP responses, complete and split at every byte.
+// HTTP responses, both complete and split at every byte.
 #include "core/docker/httpparser.h"
 #include "tests/support/testhelpers.h"
 
@@ -43,12 +43,12 @@ void TestHttpParser::responses_data()
     QTest::newRow("trailer") << QByteArray(ok
                                            + "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nA: b\r\nC: d\r\n\r\n")
                              << false << false << 200 << QByteArray("hi") << true;
-    QTest::newRow("no chunk") << QByteArray(ok + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n") << false << false << 200
-                              << QByteArray() << true;
+    QTest::newRow("no chunks") << QByteArray(ok + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n") << false << false
+                               << 200 << QByteArray() << true;
     QTest::newRow("until the connection ends")
         << QByteArray(ok + "\r\nhello") << false << true << 200 << QByteArray("hello") << false;
-    QTest::newRow("closes") << QByteArray(ok + "Connection: close\r\nContent-Length: 2\r\n\r\nhi") << false << false
-                            << 200 << QByteArray("hi") << false;
+    QTest::newRow("closed connection") << QByteArray(ok + "Connection: close\r\nContent-Length: 2\r\n\r\nhi") << false
+                                       << false << 200 << QByteArray("hi") << false;
     QTest::newRow("1.0") << QByteArray("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi") << false << false << 200
                          << QByteArray("hi") << false;
     QTest::newRow("204") << QByteArray("HTTP/1.1 204 No Content\r\n\r\n") << false << false << 204 << QByteArray()
@@ -75,7 +75,7 @@ void TestHttpParser::responses()
     QFETCH(QByteArray, body);
     QFETCH(bool, keepsAlive);
 
-    for (qsizetype cut = 0; cut <= bytes.size(); ++cut) { // in the last round each byte separately
+    for (qsizetype cut = 0; cut <= bytes.size(); ++cut) { // in the last round, each byte is passed separately
         HttpParser parser(head);
         QByteArray got;
         if (cut == bytes.size()) {
@@ -111,20 +111,20 @@ void TestHttpParser::invalidResponses_data()
     const QByteArray chunked("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
     QTest::newRow("not HTTP") << QByteArray("220 mail.example ESMTP\r\n\r\n") << false;
     QTest::newRow("HTTP/2") << QByteArray("HTTP/2.0 200 OK\r\n\r\n") << false;
-    QTest::newRow("status") << QByteArray("HTTP/1.1 2x0 OK\r\n\r\n") << false;
+    QTest::newRow("invalid status") << QByteArray("HTTP/1.1 2x0 OK\r\n\r\n") << false;
     QTest::newRow("another protocol") << QByteArray("HTTP/1.1 101 Switching Protocols\r\n\r\n") << false;
     QTest::newRow("status 0") << QByteArray("HTTP/1.1 099 ?\r\nContent-Length: 0\r\n\r\n") << false;
     QTest::newRow("status 0, until the connection ends") << QByteArray("HTTP/1.1 000 ?\r\n\r\n") << false;
-    QTest::newRow("length") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n") << false;
+    QTest::newRow("invalid length") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n") << false;
     QTest::newRow("two lengths") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n")
                                  << false;
-    QTest::newRow("chunk length") << QByteArray(chunked + "xyz\r\n") << false;
-    QTest::newRow("chunk end") << QByteArray(chunked + "2\r\nhello\r\n") << false;
-    QTest::newRow("cut header") << QByteArray("HTTP/1.1 200 OK\r\nContent-Le") << true;
-    QTest::newRow("cut body") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel") << true;
-    QTest::newRow("cut chunk") << QByteArray(chunked + "5\r\nhel") << true;
+    QTest::newRow("invalid chunk length") << QByteArray(chunked + "xyz\r\n") << false;
+    QTest::newRow("invalid end of a chunk") << QByteArray(chunked + "2\r\nhello\r\n") << false;
+    QTest::newRow("truncated header") << QByteArray("HTTP/1.1 200 OK\r\nContent-Le") << true;
+    QTest::newRow("truncated body") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel") << true;
+    QTest::newRow("truncated chunk") << QByteArray(chunked + "5\r\nhel") << true;
     QTest::newRow("no last chunk") << QByteArray(chunked + "5\r\nhello\r\n") << true;
-    QTest::newRow("only provisional") << QByteArray("HTTP/1.1 100 Continue\r\n\r\n") << true;
+    QTest::newRow("only a provisional response") << QByteArray("HTTP/1.1 100 Continue\r\n\r\n") << true;
 }
 
 void TestHttpParser::invalidResponses()

@@ -64,7 +64,7 @@ void TestInactivityTracker::ignoresHousekeeping()
 
 void TestInactivityTracker::detectsBurst()
 {
-    // The mean of 60 s is below the threshold nevertheless.
+    // A burst counts as activity although the mean of 60 s is below the threshold.
     InactivityTracker tracker;
     for (int i = 0; i <= 60; ++i)
         tracker.add(seconds(100 + i), i < 60 ? 0 : 0.3, 100, 60s);
@@ -76,7 +76,7 @@ void TestInactivityTracker::measuresSinceWorkStopped()
     InactivityTracker tracker;
     for (int i = 0; i <= 60; ++i)
         tracker.add(seconds(100 + i), i < 20 ? i : 20, 100, 60s);
-    // The mean may be low enough already from a moment before the stop, but not from much earlier.
+    // The period with a low mean may begin shortly before the work stopped, but not much earlier.
     QVERIFY2(*tracker.cpuInactive() >= 39s && *tracker.cpuInactive() <= 41s,
              qPrintable(QString::number(tracker.cpuInactive()->count())));
 }

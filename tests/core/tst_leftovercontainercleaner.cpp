@@ -52,36 +52,38 @@ void TestLeftoverContainerCleaner::decides_data()
     QTest::addColumn<DockerContainer>("container");
     QTest::addColumn<LeftoverContext>("context");
     QTest::addColumn<int>("action");
-    const QSet<QString> others{s("someone")};
+    const QSet<QString> managersInDatabase{s("registered")};
     const auto context = [](Presence presence, const std::optional<QSet<QString>> &managers = {},
                             bool isEngineLocal = true, bool isBeingCreated = false) {
-        return LeftoverContext{s("me"), isBeingCreated, presence, isEngineLocal, managers};
+        return LeftoverContext{s("own"), isBeingCreated, presence, isEngineLocal, managers};
     };
     const auto row = [](const char *name, const DockerContainer &container, const LeftoverContext &leftover,
                         Action action) { QTest::newRow(name) << container << leftover << int(action); };
 
-    row("of no manager", containerOf("", "exited"), context(Presence::Gone), Action::Keep);
-    row("of a living manager", containerOf("you", "exited"), context(Presence::Alive), Action::Keep);
-    row("ended, manager gone", containerOf("you", "exited"), context(Presence::Gone), Action::Remove);
-    row("never started, manager gone", containerOf("you", "created"), context(Presence::Gone), Action::Remove);
-    row("running, manager gone", containerOf("you", "running"), context(Presence::Gone), Action::Terminate);
-    row("paused, manager gone", containerOf("you", "paused"), context(Presence::Gone), Action::Terminate);
-    row("detached and running", containerOf("you", "running", {{dockerlabel::detached, s("true")}}),
+    row("without a manager", containerOf("", "exited"), context(Presence::Gone), Action::Keep);
+    row("of a living manager", containerOf("other", "exited"), context(Presence::Alive), Action::Keep);
+    row("ended, manager ended", containerOf("other", "exited"), context(Presence::Gone), Action::Remove);
+    row("never started, manager ended", containerOf("other", "created"), context(Presence::Gone), Action::Remove);
+    row("running, manager ended", containerOf("other", "running"), context(Presence::Gone), Action::Terminate);
+    row("paused, manager ended", containerOf("other", "paused"), context(Presence::Gone), Action::Terminate);
+    row("detached and running", containerOf("other", "running", {{dockerlabel::detached, s("true")}}),
         context(Presence::Gone), Action::Keep);
-    row("detached and ended", containerOf("you", "exited", {{dockerlabel::detached, s("true")}}),
+    row("detached and ended", containerOf("other", "exited", {{dockerlabel::detached, s("true")}}),
         context(Presence::Gone), Action::Remove);
 
-    row("own, unknown", containerOf("me", "running"), context(Presence::Alive), Action::Remove);
-    row("own, being created", containerOf("me", "created"), context(Presence::Alive, {}, true, true), Action::Keep);
+    row("own, of no known worker", containerOf("own", "running"), context(Presence::Alive), Action::Remove);
+    row("own, being created", containerOf("own", "created"), context(Presence::Alive, {}, true, true), Action::Keep);
 
-    row("manager invisible, not in the database", containerOf("you", "exited"), context(Presence::Unknown, others),
-        Action::Remove);
-    row("manager invisible, in the database", containerOf("someone", "exited"), context(Presence::Unknown, others),
+    row("manager invisible, not in the database", containerOf("other", "exited"),
+        context(Presence::Unknown, managersInDatabase), Action::Remove);
+    row("manager invisible, in the database", containerOf("registered", "exited"),
+        context(Presence::Unknown, managersInDatabase), Action::Keep);
+    row("manager invisible, database not read", containerOf("other", "exited"), context(Presence::Unknown),
         Action::Keep);
-    row("manager invisible, database not read", containerOf("you", "exited"), context(Presence::Unknown), Action::Keep);
-    row("manager invisible, running", containerOf("you", "running"), context(Presence::Unknown, others), Action::Keep);
-    row("manager invisible, remote engine", containerOf("you", "exited"), context(Presence::Unknown, others, false),
+    row("manager invisible, running", containerOf("other", "running"), context(Presence::Unknown, managersInDatabase),
         Action::Keep);
+    row("manager invisible, remote engine", containerOf("other", "exited"),
+        context(Presence::Unknown, managersInDatabase, false), Action::Keep);
 }
 
 void TestLeftoverContainerCleaner::decides()
@@ -93,12 +95,12 @@ void TestLeftoverContainerCleaner::decides()
 
 void TestLeftoverContainerCleaner::grace()
 {
-    QCOMPARE(leftoverGrace(containerOf("you", "running")), seconds(10)); // the program of a user
+    QCOMPARE(leftoverGrace(containerOf("other", "running")), seconds(10)); // the program of a user
     const QHash<QString, QString> labels{{dockerlabel::workerType, s("noop")}, {dockerlabel::maxJobTime, s("600")}};
-    QCOMPARE(leftoverGrace(containerOf("you", "running", labels)), seconds(600) + jobLimitSlack);
+    QCOMPARE(leftoverGrace(containerOf("other", "running", labels)), seconds(600) + jobLimitSlack);
     const QHash<QString, QString> huge{{dockerlabel::workerType, s("noop")},
                                        {dockerlabel::maxJobTime, s("99999999999")}};
-    QCOMPARE(leftoverGrace(containerOf("you", "running", huge)), maxDuration);
+    QCOMPARE(leftoverGrace(containerOf("other", "running", huge)), maxDuration);
 }
 
 namespace {

@@ -170,8 +170,8 @@ void TestMessage::invalidStoredMessagesShowTheStoredText_data()
     QTest::addColumn<QString>("parameters");
     QTest::newRow("no code") << QString() << QString();
     QTest::newRow("unknown code") << s("moon_landed") << QString();
-    QTest::newRow("no JSON") << s("no_beat") << s("{\"arguments\":");
-    QTest::newRow("JSON, but no object") << s("no_beat") << s("[\"38 s\"]");
+    QTest::newRow("invalid JSON") << s("no_beat") << s("{\"arguments\":");
+    QTest::newRow("JSON, but not an object") << s("no_beat") << s("[\"38 s\"]");
     QTest::newRow("no parameters") << s("no_beat") << QString();
     QTest::newRow("too few arguments") << s("worker_reason") << s(R"({"arguments":["noop-0"]})");
     QTest::newRow("too many arguments") << s("no_beat") << s(R"({"arguments":["1 s","2 s"]})");

@@ -89,9 +89,9 @@ void TestNetworkFlow::networkDestroyedFirst()
 void TestNetworkFlow::timesOut_data()
 {
     QTest::addColumn<QByteArray>("bytes");
-    QTest::newRow("nothing") << QByteArray();
-    QTest::newRow("header") << QByteArray("HTTP/1.1 200 OK\r\n");
-    QTest::newRow("body") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+    QTest::newRow("no response") << QByteArray();
+    QTest::newRow("incomplete header") << QByteArray("HTTP/1.1 200 OK\r\n");
+    QTest::newRow("incomplete body") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
 }
 
 void TestNetworkFlow::timesOut()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Whether the out-of-memory killer explains the end of a direct worker. With real kills:
+// Whether the out-of-memory killer explains the end of a direct worker. Real kills are tested in
 // tests/integration/tst_limits.cpp.
 #include "core/executor/oomattribution.h"
 #include "tests/support/testhelpers.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What /proc reports about real processes, without secrets.
+// The facts that /proc reports about real processes, with secrets masked.
 #include "core/base/secretmasking.h"
 #include "core/health/processfacts.h"
 #include "core/health/processmessages.h"
@@ -87,7 +87,8 @@ void TestProcessFacts::readsRealProcesses()
     QVERIFY(child > 0);
     const qint64 pid = shell.processId();
     const auto read = [pid] { return readProcessFacts(pid); };
-    EVENTUALLY(read().size() == 2 && read().at(1).displayName() == s("sleep")); // before exec it is still the shell
+    // Before exec(), the child is still the shell.
+    EVENTUALLY(read().size() == 2 && read().at(1).displayName() == s("sleep"));
     ::kill(pid_t(child), SIGSTOP);
     EVENTUALLY(read().size() == 2 && read().at(1).isStopped());
     const QList<ProcessFacts> facts = read();

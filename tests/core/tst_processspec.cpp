@@ -35,7 +35,7 @@ class TestProcessSpec : public QObject
 private Q_SLOTS:
     void environment();
     void optionalVariables();
-    void ownWorker();
+    void lifeguardWorker();
     void customCommand();
     void commandInTheWorkspace();
     void missingPrograms_data();
@@ -83,7 +83,7 @@ void TestProcessSpec::optionalVariables()
     QCOMPARE(environment.value(s("LIFEGUARD_BEATS")), s("/run/beats:3"));
 }
 
-void TestProcessSpec::ownWorker()
+void TestProcessSpec::lifeguardWorker()
 {
     QCOMPARE(workerCommand(request(), workerProgram).value(), QStringList{workerProgram});
 }

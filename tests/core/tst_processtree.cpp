@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Identities, trees and orphans of real processes, and that killing a tree leaves nothing. The trees are created with
-// fork(). With the argument "--sleep" this program only waits.
+// Identities, trees and orphans of real processes, and the killing of complete trees. The trees are created with
+// fork(). With the argument "--sleep", this program only waits.
 #include "core/base/orphanreaper.h"
 #include "core/base/processidentity.h"
 #include "core/base/processtable.h"
@@ -123,9 +123,9 @@ private Q_SLOTS:
     void killsOtherSessions();
     void killsOrphansWithExecutorId();
     void killsForkingTree();
-    void killsNothingElse();
+    void killsNoOtherProcesses();
     void reapsUnknownOrphans();
-    void reaperSparesRecentlyEnded();
+    void reaperSkipsRecentlyEndedChildren();
 
 private:
     QList<qint64> m_started;
@@ -147,7 +147,7 @@ void TestProcessTree::identityText_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<bool>("valid");
-    QTest::newRow("whole") << QStringLiteral("12:345:0f-0f:pid:[4026531836]") << true;
+    QTest::newRow("complete") << QStringLiteral("12:345:0f-0f:pid:[4026531836]") << true;
     QTest::newRow("empty") << QString() << false;
     QTest::newRow("pid alone") << QStringLiteral("12") << false;
     QTest::newRow("no pid") << QStringLiteral(":345:0f:pid:[1]") << false;
@@ -276,7 +276,7 @@ void TestProcessTree::killsOtherSessions()
     QVERIFY(!anyAlive(all));
 }
 
-// Orphans of a worker are no longer its descendants; they are found by the executor id in their environment.
+// Orphans of a worker are no longer its descendants. They are found by the executor id in their environment.
 void TestProcessTree::killsOrphansWithExecutorId()
 {
     PidPipe pids;
@@ -342,13 +342,14 @@ void TestProcessTree::killsForkingTree()
             count += entry.pid != getpid() && entry.state != 'Z';
         return count;
     };
-    // At most the child that was just being forked is left: it is a child of this process now and has no executor id.
+    // At most one process is left, the child that was being forked: it is now a child of this process and has no
+    // executor id.
     QVERIFY(living() <= 1);
     killTrees(ProcessTable::read().childrenOf(getpid()), {});
     QCOMPARE(living(), 0);
 }
 
-void TestProcessTree::killsNothingElse()
+void TestProcessTree::killsNoOtherProcesses()
 {
     PidPipe pids;
     m_started.append(forkChild([&] {
@@ -375,8 +376,8 @@ void TestProcessTree::reapsUnknownOrphans()
     QCOMPARE(waitpid(known, nullptr, 0), known);
 }
 
-// A QProcess must have the time to read the exit code of its child.
-void TestProcessTree::reaperSparesRecentlyEnded()
+// A QProcess needs time to read the exit code of its child.
+void TestProcessTree::reaperSkipsRecentlyEndedChildren()
 {
     const pid_t known = forkChild([] {});
     const pid_t other = forkChild([] { _exit(7); });

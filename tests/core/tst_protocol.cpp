@@ -52,7 +52,7 @@ void TestProtocol::supportedVersions()
     QVERIFY(!isSupportedProtocol(protocolVersion + 1));
     QVERIFY(!isSupportedProtocol(protocolVersion - 2));
     QVERIFY2(isSupportedProtocol(protocolWithoutNumber) == (protocolVersion <= 2),
-             "the first version is the previous one only once");
+             "version 1 is supported only while it is the previous version");
 }
 
 void TestProtocol::beatFilesCarryTheNumber()
@@ -67,7 +67,7 @@ void TestProtocol::beatFilesCarryTheNumber()
     const auto newer = BeatFile::open(path, false);
     QCOMPARE(newer.error().code, ErrorCode::TooNew);
     QVERIFY2(newer.error().message.contains(path), qPrintable(newer.error().message));
-    // A program from before the number was introduced checks these bytes only: they have not changed.
+    // Programs that are older than the number check only these bytes, which must not change.
     QCOMPARE(contentOf(path).left(numberInHeader), QByteArray("LGBEATS1\x02\0\0\0\x80\0\0\0", numberInHeader));
     QCOMPARE(contentOf(path).size(), 3 * 128);
 }
@@ -141,7 +141,7 @@ void TestProtocol::managersAdoptWorkersOfThePreviousVersion()
     QFETCH(QString, inEnvironment);
     QFETCH(bool, adopted);
     QueueTest t;
-    QProcess process; // stands for the worker
+    QProcess process; // represents the worker
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.remove(s("LIFEGUARD_PROTOCOL"));
     if (!inEnvironment.isEmpty())

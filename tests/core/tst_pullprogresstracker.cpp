@@ -27,7 +27,7 @@ class TestPullProgressTracker : public QObject
 private Q_SLOTS:
     void addsLayers();
     void reportsOnlyChanges();
-    void acceptsAnything();
+    void acceptsInvalidObjects();
 };
 
 void TestPullProgressTracker::addsLayers()
@@ -51,7 +51,7 @@ void TestPullProgressTracker::reportsOnlyChanges()
     QVERIFY(!tracker.add(layer("a", "Downloading", 21, 1000)));
 }
 
-void TestPullProgressTracker::acceptsAnything()
+void TestPullProgressTracker::acceptsInvalidObjects()
 {
     PullProgressTracker tracker;
     QVERIFY(!tracker.add({}));

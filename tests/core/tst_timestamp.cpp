@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Stored times are naive UTC text, in every time zone of the machine.
+// Stored times are UTC texts without a time zone, whatever the time zone of the machine.
 #include "core/base/timestamp.h"
 
 #include <QTest>
@@ -20,7 +20,7 @@ private Q_SLOTS:
     void unreadableTextIsInvalid_data();
     void unreadableTextIsInvalid();
     void writesUtc();
-    void textsCompareLikeTimes();
+    void textsSortChronologically();
 
 private:
     static void setZone(const char *zone)
@@ -43,7 +43,7 @@ void TestTimestamp::readsStoredTimesAsUtc_data()
             QTest::addRow("%s, %s", zone, name) << QByteArray(zone) << QString::fromLatin1(text) << time;
         };
         row("CLX", "2026-07-01 12:30:45", utc(7, 1, 12, 30, 45));
-        row("ours", "2026-07-01 12:30:45.678", utc(7, 1, 12, 30, 45, 678));
+        row("Lifeguard", "2026-07-01 12:30:45.678", utc(7, 1, 12, 30, 45, 678));
         row("microseconds", "2026-07-01 12:30:45.678901", utc(7, 1, 12, 30, 45, 679));
         row("one digit", "2026-07-01 12:30:45.6", utc(7, 1, 12, 30, 45, 600));
         row("Python's isoformat", "2026-07-01T12:30:45.678000", utc(7, 1, 12, 30, 45, 678));
@@ -98,7 +98,7 @@ void TestTimestamp::writesUtc()
     QCOMPARE(toSqlTime(local), QStringLiteral("2026-07-01 10:00:00.000"));
 }
 
-void TestTimestamp::textsCompareLikeTimes()
+void TestTimestamp::textsSortChronologically()
 {
     const QDateTime time(QDate(2026, 12, 31), QTime(23, 59, 59, 999), Qt::UTC);
     QVERIFY(toSqlTime(time) < toSqlTime(time.addMSecs(1)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The CPU time and memory of process trees, from made-up process tables and from real processes.
+// The CPU time and memory of process trees, computed from artificial process tables and from real processes.
 #include "core/base/processtable.h"
 #include "core/base/treecpu.h"
 #include "core/base/treememory.h"
@@ -54,7 +54,7 @@ private Q_SLOTS:
 void TestTreeUsage::sumsProcesses()
 {
     TreeCpu cpu;
-    QCOMPARE(cpu.add({process(10, 1, 5, 7)}), 12u); // ended children from before the first snapshot count too
+    QCOMPARE(cpu.add({process(10, 1, 5, 7)}), 12u); // children that ended before the first snapshot are counted, too
     QCOMPARE(cpu.add({process(10, 1, 6, 7), process(11, 10, 3)}), 16u);
     QCOMPARE(cpu.add({process(10, 1, 6, 7), process(11, 10, 4)}), 17u);
     QCOMPARE(cpu.add({}), 17u);
@@ -77,7 +77,8 @@ void TestTreeUsage::countsEndedChildOnce()
 
 void TestTreeUsage::acceptsLateTicksOfEndedChild()
 {
-    // The table was read while the child ended: it is gone, and its ticks are not included in its parent's yet.
+    // The table was read while the child ended: the child is no longer listed, but the ticks of its parent do not
+    // include its ticks yet.
     TreeCpu cpu;
     QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 100)}), 101u);
     QCOMPARE(cpu.add({process(10, 1, 1)}), 101u);
@@ -86,12 +87,12 @@ void TestTreeUsage::acceptsLateTicksOfEndedChild()
 
 void TestTreeUsage::ignoresLostTicks()
 {
-    // Its parent ignores SIGCHLD, or the child left the tree: its ticks are lost.
+    // The ticks of a child are lost if its parent ignores SIGCHLD, or if the child leaves the tree.
     TreeCpu cpu;
     QCOMPARE(cpu.add({process(10, 1, 1), process(11, 10, 100)}), 101u);
     QCOMPARE(cpu.add({process(10, 1, 2)}), 102u);
     QCOMPARE(cpu.add({process(10, 1, 3)}), 103u);
-    QCOMPARE(cpu.add({process(10, 1, 3, 30)}), 133u); // and are not subtracted from those of the next tool
+    QCOMPARE(cpu.add({process(10, 1, 3, 30)}), 133u); // the lost ticks are not subtracted from those of the next tool
 }
 
 void TestTreeUsage::countsEndedBranchOnce()

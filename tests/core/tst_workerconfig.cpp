@@ -103,8 +103,8 @@ void TestWorkerConfig::validate_data()
     row("no time for a job", [](WorkerConfig &c) { c.maxJobTime = seconds(0); }, {s("max-job-time")});
     row("no time to register", [](WorkerConfig &c) { c.registrationTimeout = seconds(0); },
         {s("registration-timeout")});
-    row("no grace", [](WorkerConfig &c) { c.stopGrace = seconds(0); }, {});
-    row("negative grace", [](WorkerConfig &c) { c.stopGrace = seconds(-1); }, {s("grace")});
+    row("no grace period", [](WorkerConfig &c) { c.stopGrace = seconds(0); }, {});
+    row("negative grace period", [](WorkerConfig &c) { c.stopGrace = seconds(-1); }, {s("grace")});
     row("several errors",
         [](WorkerConfig &c) {
             c.type.clear();
@@ -142,7 +142,7 @@ void TestWorkerConfig::checkListsAllErrors()
 void TestWorkerConfig::defaults()
 {
     const WorkerConfig config;
-    QVERIFY(config.mode == ExecutionMode::Docker); // the default of files, as in CLX; that of --pool is auto
+    QVERIFY(config.mode == ExecutionMode::Docker); // the default in files, as in CLX; the default of --pool is auto
     QCOMPARE(config.count, 1);
     QCOMPARE(config.maxJobTime, seconds(600));
     QCOMPARE(config.stopGrace, seconds(10));
@@ -293,7 +293,7 @@ void TestWorkerConfig::rejects_data()
     // Values beyond the range of timers, of sizes in bytes, and of machines.
     QTest::newRow("time beyond the range of timers")
         << s("noop=1,max-job-time=9223372036854775807") << s("max-job-time");
-    QTest::newRow("25 days of grace") << s("noop=1,grace=2160000") << s("grace");
+    QTest::newRow("grace period of 25 days") << s("noop=1,grace=2160000") << s("grace");
     QTest::newRow("memory beyond 64 bits") << s("noop=1,memory=9223372036854775807") << s("memory");
     QTest::newRow("recycling memory beyond 64 bits")
         << s("noop=1,recycle-memory=9223372036854775807") << s("recycle-memory");

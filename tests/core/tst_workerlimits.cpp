@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How limits of direct workers are applied, with fake cgroups. With the kernel's: tests/integration/tst_limits.cpp.
+// How the limits of direct workers are applied, with fake cgroups. The kernel's cgroups are tested in
+// tests/integration/tst_limits.cpp.
 #include "core/executor/workerlimits.h"
 #include "tests/support/fakecgroups.h"
 #include "tests/support/testhelpers.h"
