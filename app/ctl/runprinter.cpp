@@ -65,7 +65,8 @@ void RunPrinter::printModeOf(const PoolInfo &pool)
     }
     m_modeReasons.insert(pool.name, pool.modeReason);
     //: %2 is a mode with its reason: "direct: Docker is not installed"
-    print(QStringLiteral("pool_mode"), Text::tr("pool %1 runs %2").arg(pool.name, pool.modeReason), {}, fieldsOf(pool));
+    print(QStringLiteral("pool_mode"), Text::tr("pool %1 runs in mode %2").arg(pool.name, pool.modeReason), {},
+          fieldsOf(pool));
 }
 
 void RunPrinter::printMissingToolsOf(const PoolInfo &pool)

@@ -227,7 +227,7 @@ void TestDockerCtl::withoutDocker()
     QVERIFY2(run.code == 0, run.all().constData());
     QCOMPARE(ctl.jobs(s("completed")), 5);
     const QByteArray events = ctl.call({s("events")}).out;
-    QVERIFY2(events.contains("runs direct: The Docker engine"), events.constData());
+    QVERIFY2(events.contains("runs in mode direct: The Docker engine"), events.constData());
     // Docker mode is refused with the same reason.
     QVERIFY(ctl.submitNoop(1));
     const Outcome refused = ctl.call(
@@ -257,7 +257,7 @@ void TestDockerCtl::dockerNotInstalled()
     QCOMPARE(ctl({s("submit"), s("--type"), s("noop"), s("--payload"), s("{}"), s("--count"), s("5")}).code, 0);
     const Outcome run = ctl({s("run"), s("--pool"), s("noop=1"), s("--until-idle")});
     QVERIFY2(run.code == 0, run.all().constData());
-    QVERIFY2(run.all().contains("pool noop runs direct: Docker is not installed"), run.all().constData());
+    QVERIFY2(run.all().contains("pool noop runs in mode direct: Docker is not installed"), run.all().constData());
 }
 
 /// An engine that accepts connections but does not respond delays only pools that have to be run in Docker.
