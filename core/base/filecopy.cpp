@@ -129,7 +129,7 @@ Status copyToNew(const QString &from, const QString &to, Progress *progress)
         return {};
     unlink(temporary.constData());
     if (cancelled)
-        return failure(ErrorCode::Cancelled, tr("The copying was cancelled."));
+        return failure(ErrorCode::Cancelled, tr("Copying was cancelled."));
     if (!readError.isEmpty())
         return failure(ErrorCode::Io, tr("%1 cannot be read: %2.").arg(from, readError));
     if (renameError == EEXIST)

@@ -28,7 +28,7 @@ void whenFinished(const QFuture<T> &future, QObject *context, Callback &&callbac
 
 /// Runs command(), which returns a QFuture of a Result, and passes the result to callback as whenFinished() does. While
 /// the result is ErrorCode::Busy (the database is locked) and shouldRetry() returns true, the command is run again.
-/// This is no busy loop: the store waits for the lock before it returns Busy.
+/// This is not a busy loop: the store waits for the lock before it returns Busy.
 template<typename Command, typename ShouldRetry, typename Callback>
 void retryWhileBusy(Command command, QObject *context, ShouldRetry shouldRetry, Callback callback)
 {

@@ -12,8 +12,8 @@
 namespace lifeguard {
 namespace {
 
-/// Like QFileInfo::canonicalFilePath(), but also for paths that do not exist yet. Returns an empty path for a dangling
-/// link.
+/// Returns the same as QFileInfo::canonicalFilePath(), but also for paths that do not exist yet. Returns an empty path
+/// for a dangling link.
 QString canonicalPath(const QString &path)
 {
     if (path.isEmpty())

@@ -57,8 +57,9 @@ QList<ConfigError> WorkerConfig::validate() const
     if (pidsLimit < minPids)
         reject("pids", tr("A worker needs at least %1 processes and threads.").arg(minPids));
     if (mode == ExecutionMode::Docker && staleAfter < minStaleAfterInContainers) {
-        reject("stale-after", tr("The time must be at least %1 s, as workers in containers send a heartbeat every 5 s.")
-                                  .arg(minStaleAfterInContainers.count()));
+        reject("stale-after",
+               tr("The time must be at least %1 s, because workers in containers send a heartbeat every 5 s.")
+                   .arg(minStaleAfterInContainers.count()));
     }
     if (!command.isEmpty() && command.first().trimmed().isEmpty())
         reject("command", tr("The name of the program is empty."));
@@ -99,7 +100,7 @@ QList<ConfigError> WorkerConfig::validate() const
     if (stopGrace < seconds(0))
         reject("grace", tr("The grace period cannot be negative."));
     if (staleAfter < minStaleAfter) {
-        reject("stale-after", tr("The time must be at least %1 s, as workers send a heartbeat every second.")
+        reject("stale-after", tr("The time must be at least %1 s, because workers send a heartbeat every second.")
                                   .arg(minStaleAfter.count()));
     }
     if (hungAfter < staleAfter) {

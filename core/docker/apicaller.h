@@ -34,7 +34,7 @@ struct ApiResponse
 
 /// Sends requests to one engine, in the API version that was negotiated with it, and converts errors to messages. The
 /// version is negotiated before the first request, and again after the engine was unreachable or answered 400, because
-/// another engine may listen there by then.
+/// a different engine may listen at the address by then.
 class ApiCaller : public QObject
 {
     Q_OBJECT

@@ -13,8 +13,8 @@
 namespace lifeguard {
 namespace {
 
-constexpr milliseconds shortTimeout{10'000}; ///< for requests that the engine answers at once
-constexpr milliseconds longTimeout{120'000}; ///< for requests that take the engine some time: create, start, remove
+constexpr milliseconds shortTimeout{10'000}; ///< for requests that the engine answers immediately
+constexpr milliseconds longTimeout{120'000}; ///< for requests that take some time: create, start, remove
 
 QByteArray compact(const QJsonObject &object)
 {

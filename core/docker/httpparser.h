@@ -12,8 +12,8 @@ namespace lifeguard {
 
 /// Parses one HTTP/1.x response from the bytes of a connection, in pieces of any size. The body may be chunked, have a
 /// length, or extend until the connection is closed. Provisional responses (1xx) are skipped. Headers are limited to
-/// headerLimit; bodies are not limited, because they are passed on at once. Based on Boost.Beast, whose headers compile
-/// slowly and are included in httpparser.cpp only.
+/// headerLimit; bodies are not limited, because they are passed on immediately. Based on Boost.Beast, whose headers
+/// compile slowly and are included in httpparser.cpp only.
 class HttpParser
 {
 public:

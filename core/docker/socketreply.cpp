@@ -6,7 +6,7 @@
 namespace lifeguard {
 namespace {
 
-constexpr qint64 pieceSize = 16 * 1024; ///< bytes of a body that are sent at once
+constexpr qint64 pieceSize = 16 * 1024; ///< bytes of a body that are sent in one write
 
 bool isIdempotent(const QByteArray &verb)
 {

@@ -33,7 +33,7 @@ WorkerExit exitWithCode(int code)
 WorkerExit workerExitOf(const ContainerEnd &end)
 {
     if (end.wasEngineLost && !end.wasKilled && !end.wasStopped) {
-        // The exit code has no meaning: an engine that stops ends its containers, and after a restart it may not know
+        // The exit code is meaningless: an engine that stops ends its containers, and after a restart it may not report
         // how they ended.
         WorkerExit exit;
         exit.isBlameless = true;

@@ -21,7 +21,7 @@ constexpr qint64 byteCost = 6; ///< bytes of JSON for a control character, such 
 /// length, even if each byte was a line of its own.
 constexpr qint64 countableEarlierBytes = countableBytes / (lineCost + byteCost);
 
-/// Returns the most bytes of JSON that the engine may store for this output.
+/// Returns the maximum number of bytes of JSON that the engine stores for this output.
 qint64 maxStoredBytes(const QByteArray &bytes)
 {
     qint64 stored = 0;

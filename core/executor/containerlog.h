@@ -33,7 +33,7 @@ private:
     QFile m_file;
     QPointer<DockerStream> m_stream;
     qint64 m_received = 0;
-    qint64 m_storedBytes = 0; ///< the most bytes that the engine may have stored for the received output
+    qint64 m_storedBytes = 0; ///< the maximum number of bytes that the engine has stored for the received output
     qint64 m_lastNano = 0; ///< the time at which output was last received, in nanoseconds since 1970
     qint64 m_bytesToSkip = 0; ///< of output that the engine sends again
 };

@@ -34,7 +34,7 @@ class WorkerContainer : public QObject
 
 public:
     enum class Phase {
-        Waiting, ///< for the engine, to be created
+        Waiting, ///< waits for the engine, in order to be created
         Creating,
         Created, ///< waits for start()
         Starting,
@@ -76,7 +76,7 @@ Q_SIGNALS:
     /// The container was created; executorId() has changed to its short id.
     void created(const QString &preparedId, const QString &executorId);
     void started(const lifeguard::ProcessIdentity &process);
-    /// The worker has ended. Emitted once, as the last signal.
+    /// Emitted once when the worker has ended, as the last signal.
     void exited(const lifeguard::WorkerExit &exit);
     /// The engine did not answer a request: the list of containers should be requested soon.
     void pollNeeded();

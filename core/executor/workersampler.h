@@ -27,8 +27,8 @@ public:
     /// A tree is near its mark if its memory, with shared memory counted for each process, exceeds this fraction of the
     /// mark.
     static constexpr double nearMark = 0.8;
-    /// The most trees that are measured exactly in one sample. The tree of a browser takes 5 to 10 ms, so this stays
-    /// below a fifth of a core.
+    /// The maximum number of trees that are measured exactly in one sample. The tree of a browser takes 5 to 10 ms, so
+    /// the cost stays below a fifth of a core.
     static constexpr int maxExactTrees = 16;
 
     /// Returns measurements by executor id. Workers whose process has ended are missing.

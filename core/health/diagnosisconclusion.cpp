@@ -32,7 +32,7 @@ QString processText(const ProcessFacts &process)
     return tr("%1 (pid %2)").arg(process.displayName()).arg(process.pid);
 }
 
-/// Returns the reason of the worker's state without a full stop, to be followed by one.
+/// Returns the reason for the worker's state without a full stop, because the caller appends one.
 QString reasonOf(const WorkerInfo &worker)
 {
     QString reason = worker.reason.trimmed();
@@ -41,7 +41,7 @@ QString reasonOf(const WorkerInfo &worker)
     return reason;
 }
 
-/// "It has been working on tides.ipynb (job 17) for 2 min."
+/// Returns, for example, "It has been working on tides.ipynb (job 17) for 2 min."
 QString jobSentence(const WorkerInfo &worker)
 {
     const QString number = tr("job %1").arg(worker.jobId);
@@ -53,7 +53,7 @@ QString jobSentence(const WorkerInfo &worker)
                          : tr("It is working on %1.").arg(job);
 }
 
-/// "noop-0 is suspect: no beat for 38 s. It has been working on job 3 for 2 min."
+/// Returns, for example, "noop-0 is suspect: no beat for 38 s. It has been working on job 3 for 2 min."
 QString stateSentences(const Diagnosis &diagnosis)
 {
     const WorkerInfo &worker = diagnosis.request.worker;
@@ -122,7 +122,7 @@ QString resumeCommand(const Diagnosis &diagnosis)
     return QStringLiteral("`kill -CONT %1`").arg(pids.join(QLatin1Char(' ')));
 }
 
-/// "waiting for another thread (futex_wait_queue)"
+/// Returns, for example, "waiting for another thread (futex_wait_queue)".
 QString activityText(const ProcessFacts &process)
 {
     if (process.state == 'R')

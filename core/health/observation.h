@@ -20,10 +20,10 @@ struct Observation
     bool hasBeatChannel = true; ///< false for custom commands, which are never suspect for a stale beat while busy
     std::optional<milliseconds> beatAge; ///< nothing: unknown
     std::optional<milliseconds> jobAge; ///< of the job that was begun
-    std::optional<milliseconds> cpuInactive; ///< for how long the process tree has used no CPU; nothing: unknown
-    std::optional<milliseconds> outputInactive; ///< for how long the worker has written no output; nothing: unknown
+    std::optional<milliseconds> cpuInactive; ///< how long the process tree has used no CPU; nothing: unknown
+    std::optional<milliseconds> outputInactive; ///< how long the worker has written no output; nothing: unknown
     double cpuPercent = 0; ///< mean during cpuInactive, of one core
-    milliseconds stopped{0}; ///< for how long the process has been stopped (T)
+    milliseconds stopped{0}; ///< how long the process has been stopped (T)
     milliseconds age{0}; ///< since the worker was started
     seconds maxJobTime{600};
     seconds registrationTimeout{30};

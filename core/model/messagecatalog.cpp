@@ -24,19 +24,19 @@ constexpr MessageTemplate templates[] = {
     //: %1: the name of a job's input file, %2: a reason
     {"job_given_up", TEXT("%1 was given up because its attempts are used up: %2")},
     //: The reason why a job was returned to the queue.
-    {"job_not_begun", TEXT("its worker returned it before it began the job")},
+    {"job_not_begun", TEXT("its worker returned the job before beginning it")},
     //: The reason why a job was returned to the queue.
     {"job_forgotten", TEXT("its worker is idle and did not finish the job within the job time limit")},
     //: The reason why a job was returned to the queue.
     {"job_worker_gone", TEXT("its worker has ended and had no manager")},
     {"jobs_taken_back", COUNTED("%n jobs of workers without a manager were returned to the queue"),
      "%n job of a worker without a manager was returned to the queue"},
-    //: %1: the name of a worker, %2: the reason of its end
+    //: %1: the name of a worker, %2: the reason for its end
     {"worker_reason", TEXT("%1: %2")},
 
     // Limits
     {"cpu_limit_ignored",
-     TEXT("the CPU limit is not enforced, because this user cannot write to the cgroups that it needs")},
+     TEXT("the CPU limit is not enforced, because this user cannot write to the required cgroups")},
 
     // Worker end
     {"exit_code", TEXT("exit code %1")},

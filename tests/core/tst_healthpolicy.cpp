@@ -172,7 +172,7 @@ void TestHealthPolicy::assess_data()
     row(
         "age of an earlier job while idle", idle(), [](Observation &o) { o.jobAge = 9999s; }, WorkerState::Idle);
 
-    // A stale beat alone makes a worker suspect, never more.
+    // A stale beat alone makes a worker suspect, but never hung.
     row(
         "beat at the limit", idle(), [](Observation &o) { o.beatAge = 30s; }, WorkerState::Idle);
     row("beat stale, idle", idle(), [](Observation &o) { o.beatAge = 38s; }, WorkerState::Suspect, Remedy::None,

@@ -18,7 +18,7 @@ private Q_SLOTS:
     void invalidResponses_data();
     void invalidResponses();
     void limits();
-    void bodyIsPassedOnAtOnce();
+    void bodyIsPassedOnImmediately();
     void headersAndReason();
     void emptyResponse();
 };
@@ -177,7 +177,7 @@ void TestHttpParser::limits()
     QCOMPARE(got, 20000000);
 }
 
-void TestHttpParser::bodyIsPassedOnAtOnce()
+void TestHttpParser::bodyIsPassedOnImmediately()
 {
     HttpParser parser;
     parser.feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nhel");

@@ -280,7 +280,7 @@ void TestLimits::withoutCgroups()
             QTest::failOnWarning(QRegularExpression(s(".*")));
         else if (i == 1)
             QTest::ignoreMessage(QtWarningMsg, "test workers: the CPU limit is not enforced, because this user cannot "
-                                               "write to the cgroups that it needs");
+                                               "write to the required cgroups");
         m_executor->startWorker(requests.last());
     }
     for (const StartRequest &r : std::as_const(requests))
