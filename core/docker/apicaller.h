@@ -45,12 +45,12 @@ public:
     explicit ApiCaller(const DockerEndpoint &endpoint);
     ~ApiCaller() override; ///< answers pending calls with Cancelled
 
-    /// Sends a request and calls the callback done exactly once, never before this function returns. A status of 400 or
+    /// Sends a request and calls done(response) exactly once, never before this function returns. A status of 400 or
     /// above is an error, with the message of responseError().
     void call(const ApiCall &call, Callback done);
     /// Negotiates the API version again, with GET /version.
     void requestEngineInfo(std::function<void(const Result<EngineInfo> &)> done);
-    /// Calls the callback then when a version has been negotiated or the negotiation has failed, possibly before this
+    /// Calls then(status) when a version has been negotiated or the negotiation has failed, possibly before this
     /// function returns. Does not call it if the context is destroyed first.
     void whenVersionKnown(QObject *context, std::function<void(const Status &)> then);
     /// Sends a request in the negotiated version. The caller owns the reply.

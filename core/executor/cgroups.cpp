@@ -80,8 +80,8 @@ std::shared_ptr<WorkerCgroup> Cgroups::create(const QString &name, const CgroupL
     auto group = std::make_shared<WorkerCgroup>(m_files);
     limitCpu(*group, name, limits.cpu);
     limitMemory(*group, name, limits.memoryMb);
-    // Folders that enforce nothing are removed. If processes cannot enter one of the other folders, no limit can be
-    // enforced.
+    // Folders that enforce nothing are removed. If processes cannot enter one of the other folders, the cgroup cannot
+    // be used.
     QStringList kept;
     for (const QString &folder : std::as_const(group->m_folders)) {
         if (folder == group->m_memoryFolder || folder == group->m_cpuFolder)
