@@ -44,7 +44,7 @@ Result<QStringList> lastJobsOf(Database &database, qint64 workerId)
 {
     QStringList jobs;
     const Values values{{QStringLiteral("worker_id"), workerId}, {QStringLiteral("limit"), shownJobs}};
-    const Status read = database.run("jobs_last_of_worker", values, [&jobs](const QSqlQuery &row) {
+    const Status read = database.run("jobs_latest_of_worker", values, [&jobs](const QSqlQuery &row) {
         const QString file = QFileInfo(row.value(5).toString()).fileName();
         jobs.append(tr("%1  job %2  %3, attempt %4  %5")
                         .arg(localTime(fromSqlTime(row.value(4).toString())), row.value(0).toString(),

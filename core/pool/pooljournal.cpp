@@ -158,7 +158,7 @@ void PoolJournal::setHung(const QString &executorId, const Message &reason)
 void PoolJournal::setRecovered(const QString &executorId, bool isBusy)
 {
     writeInBackground([executorId, isBusy, clock = &m_clock](Database &database) {
-        return WorkerRegistry(database, *clock).setWell(executorId, isBusy);
+        return WorkerRegistry(database, *clock).setRecovered(executorId, isBusy);
     });
 }
 

@@ -198,7 +198,7 @@ Status Rescuer::endOrphan(const OwnedWorker &worker)
 Status Rescuer::endForeignWorkers()
 {
     QList<QPair<QString, Message>> ended; // executor ids and reasons
-    const Status read = m_database.run("workers_of_nobody", {}, [&](const QSqlQuery &row) {
+    const Status read = m_database.run("workers_foreign", {}, [&](const QSqlQuery &row) {
         const QString executorId = row.value(1).toString();
         const QString status = row.value(2).toString();
         const QDateTime heartbeat = fromSqlTime(row.value(3).toString());
@@ -210,12 +210,12 @@ Status Rescuer::endForeignWorkers()
     });
     if (!read)
         return read;
-    const Status readOutlived = m_database.run("workers_outlived", {}, [&](const QSqlQuery &row) {
+    const Status readAliveAfterEnd = m_database.run("workers_alive_after_end", {}, [&](const QSqlQuery &row) {
         if (m_managers.of(row.value(1).toString()) != State::Live)
             ended.append({row.value(0).toString(), {}});
     });
-    if (!readOutlived)
-        return readOutlived;
+    if (!readAliveAfterEnd)
+        return readAliveAfterEnd;
     for (const auto &[executorId, reason] : std::as_const(ended)) {
         if (const Status closed = m_registry.end(executorId, reason, false); !closed)
             return closed;

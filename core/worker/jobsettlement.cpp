@@ -49,7 +49,7 @@ Status JobSettlement::commitOutputOnce()
         || !QFile::exists(output.temporary)) {
         return {};
     }
-    const Result<bool> holds = m_queue.holds(m_job.lease());
+    const Result<bool> holds = m_queue.isLeaseValid(m_job.lease());
     if (!holds)
         return failure(holds.error());
     if (!*holds)

@@ -216,7 +216,7 @@ void WorkerLoop::beginNextJob()
 void WorkerLoop::checkLease()
 {
     Q_ASSERT(m_job);
-    const Result<bool> holds = m_queue.holds(m_job->lease());
+    const Result<bool> holds = m_queue.isLeaseValid(m_job->lease());
     if (holds && !*holds)
         m_runner.abandon();
 }
