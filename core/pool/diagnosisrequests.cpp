@@ -84,13 +84,13 @@ Result<WorkerRow> resolveWorker(const QString &word, const QList<WorkerRow> &wor
         QStringList ids;
         for (const WorkerRow &worker : std::as_const(living))
             ids.append(worker.executorId);
-        return failure(ErrorCode::InvalidArgument, tr("Several workers are named '%1': %2. Give one of these ids.")
+        return failure(ErrorCode::InvalidArgument, tr("Several workers are named '%1': %2. Use one of these ids.")
                                                        .arg(word, ids.join(QStringLiteral(", "))));
     }
     if (lastEnded)
         return *lastEnded;
     return failure(ErrorCode::NotFound,
-                   tr("There is no worker '%1'. `lifeguardctl workers --all` lists them.").arg(word));
+                   tr("There is no worker '%1'. To list all workers, run `lifeguardctl workers --all`.").arg(word));
 }
 
 Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock, const WorkerRow &row)
@@ -149,7 +149,7 @@ Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clo
         if (worker.executorId == executorId)
             return diagnosisRequestOf(database, clock, worker);
     }
-    return failure(ErrorCode::NotFound, tr("The database has no row of this worker any more."));
+    return failure(ErrorCode::NotFound, tr("The row of this worker was deleted from the database."));
 }
 
 } // namespace lifeguard

@@ -10,7 +10,7 @@
 
 namespace lifeguard {
 
-/// From where, and at which time, a manager examines other managers and their workers. A value, for the threads of the
+/// Which manager examines the other managers and their workers, and at which time. A value, for the threads of the
 /// store.
 struct RescueView
 {
@@ -18,7 +18,8 @@ struct RescueView
     milliseconds steadyNow{0};
     milliseconds storeNow{0}; ///< StoreClock::now()
     int jumpCount = 0; ///< StoreClock::jumpCount()
-    /// Returns why OrphanWatch killed the worker with this executor id; empty if it did not. Any thread. May be null.
+    /// Returns why OrphanWatch killed the worker with this executor id; empty if it did not. Called on any thread. The
+    /// function may be null.
     std::function<Message(const QString &)> killReason;
 };
 
