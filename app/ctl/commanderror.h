@@ -11,7 +11,7 @@ struct CommandError
 {
     ExitCode exitCode = ExitCode::Usage;
     Error error;
-    bool suggestsHelp = false; ///< the arguments are wrong: the help page of the command is mentioned
+    bool suggestsHelp = false; ///< the arguments are wrong, so Command::run() also mentions the help page
 };
 
 using CommandResult = tl::expected<ExitCode, CommandError>;

@@ -36,8 +36,7 @@ QJsonObject detailsJson(const Job &job, const QList<Event> &events)
     return object;
 }
 
-/// Prints a labelled value; nothing if the value is empty. The further lines of a value are indented like its first
-/// line.
+/// Prints a labelled value; prints nothing if the value is empty. Indents all lines of the value like the first one.
 void printField(const QString &label, QString value)
 {
     constexpr int labelWidth = 11;

@@ -18,7 +18,7 @@ namespace lifeguard::ctl {
 [[nodiscard]] QJsonValue valueOrNull(const QString &text);
 /// Returns the time as the database stores it (UTC); null for an invalid time.
 [[nodiscard]] QJsonValue valueOrNull(const QDateTime &time);
-/// Returns null for 0, which is no valid id.
+/// Returns null for 0, which is not a valid id.
 [[nodiscard]] QJsonValue valueOrNull(qint64 id);
 /// Returns the duration in seconds.
 [[nodiscard]] QJsonValue valueOrNull(const std::optional<milliseconds> &duration);
