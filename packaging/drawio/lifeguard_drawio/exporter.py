@@ -136,7 +136,7 @@ class Exporter:
         scale = self._fit(options, rendered) if options.width or options.height else options.scale or 1
         largest = MAX_SIDE / max(rendered["width"], rendered["height"])
         if scale > largest:
-            print(f"The scale was reduced to {largest:.2f} instead of {scale:g}: images cannot be larger than {MAX_SIDE} pixels.", file=sys.stderr)
+            print(f"The scale was reduced from {scale:g} to {largest:.2f}: images cannot be larger than {MAX_SIDE} pixels.", file=sys.stderr)
             scale = largest
         browser = self._browser
         browser.call("Emulation.setDeviceMetricsOverride", width=rendered["width"], height=rendered["height"], deviceScaleFactor=scale, mobile=False)
