@@ -71,7 +71,7 @@ Status CommandLine::parse(const QStringList &arguments)
 
 QString CommandLine::helpText() const
 {
-    // QCommandLineParser knows only the name of the program; the usage line also needs the name of the command.
+    // QCommandLineParser prints only the name of the program; the usage line also needs the name of the command.
     const QString help = m_parser.helpText();
     const qsizetype options = help.indexOf(QLatin1Char('['));
     return options > 0

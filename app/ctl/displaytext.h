@@ -9,7 +9,7 @@
 
 namespace lifeguard::ctl {
 
-/// Returns the dash that stands for a missing value in a table.
+/// Returns the dash that a table shows for a missing value.
 [[nodiscard]] QString missingValue();
 /// Returns the text; missingValue() if it is empty.
 [[nodiscard]] QString textOrDash(const QString &text);

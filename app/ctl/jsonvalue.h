@@ -12,7 +12,7 @@
 
 namespace lifeguard::ctl {
 
-// JSON values in which null stands for a missing value, as NULL does in the database.
+// JSON values in which null represents a missing value, as NULL does in the database.
 
 /// Returns null for an empty text.
 [[nodiscard]] QJsonValue valueOrNull(const QString &text);

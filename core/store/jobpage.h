@@ -43,7 +43,7 @@ struct JobPageRequest
     /// fixes the order, and later requests take their pages from it by offset, even if jobs have changed in the
     /// meantime.
     quint64 order = 0;
-    QList<qint64> head; ///< the ids at the beginning of the fixed order: the rows that the user already sees
+    QList<qint64> head; ///< the ids with which the fixed order begins: the rows that are already visible
 };
 
 /// The answer to a JobPageRequest.

@@ -15,9 +15,9 @@ class DatabaseSchema;
 ///
 /// Our own tables (lifeguard_…) change additively: a migration adds tables, and columns that may be NULL. The file
 /// stores the oldest version of the program that may use it (lifeguard_migrations.minimum_version), and only older
-/// programs refuse it. A program that opens a file of a newer version uses the tables and columns that it knows.
+/// programs refuse it. A program that opens a file of a newer version ignores unknown tables and columns.
 ///
-/// Programs of versions 1 and 2 do not know lifeguard_migrations. They refuse a file in which lifeguard_schema_version
+/// Programs of versions 1 and 2 do not read lifeguard_migrations. They refuse a file in which lifeguard_schema_version
 /// is higher than their own version, so no additive migration adds a row there; one that raises the minimum must.
 class SchemaMigrator
 {

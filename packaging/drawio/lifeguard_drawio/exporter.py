@@ -37,7 +37,7 @@ def application_folder(program):
 
 
 def _png_with_text(png, key, text):
-    """Returns the PNG with a tEXt chunk inserted after its header, where draw.io looks for the embedded diagram."""
+    """Returns the PNG with a tEXt chunk inserted after its header, where draw.io searches for the embedded diagram."""
     content = key.encode() + b"\0" + urllib.parse.quote(text, safe="!~*'()").encode()
     chunk = struct.pack(">I", len(content)) + b"tEXt" + content + struct.pack(">I", zlib.crc32(b"tEXt" + content))
     end_of_header = 8 + 25
