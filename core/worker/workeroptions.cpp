@@ -138,8 +138,7 @@ QString WorkerOptions::help()
     addOptions(parser);
     return parser.helpText()
          + tr("\nWith --guard [--max-job-time S] [--grace S] -- PROGRAM ARGS… this program runs another worker "
-              "program. "
-              "When\nthat program ends, all processes that it has started are killed.\n\n"
+              "program.\nWhen that program ends, all processes that it has started are killed.\n\n"
               "Exit codes: 0 success, 2 wrong usage or configuration, 3 database error, 4 another program marked this "
               "worker dead.\n");
 }
