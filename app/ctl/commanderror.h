@@ -6,7 +6,7 @@
 
 namespace lifeguard::ctl {
 
-/// Why a command failed. Command::run() prints it and returns its exit code.
+/// The reason for the failure of a command. Command::run() prints it and returns its exit code.
 struct CommandError
 {
     ExitCode exitCode = ExitCode::Usage;

@@ -55,7 +55,7 @@ private:
 
     const bool m_json;
     bool m_first = true; ///< nothing has been printed yet
-    // What was printed last, by pool or worker.
+    // The values that were printed last, by pool or worker.
     QHash<QString, PoolState> m_poolStates;
     QHash<QString, QString> m_modeReasons;
     QHash<QString, QString> m_waitReasons;

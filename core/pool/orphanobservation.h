@@ -8,7 +8,7 @@
 
 namespace lifeguard {
 
-/// What is known about an orphan: a worker that is alive although its manager is gone. An orphan finishes its job and
+/// The observations of an orphan: a worker that is alive although its manager is gone. An orphan finishes its job and
 /// exits or, if it is detached, works until it is adopted. No other class judges the health of orphans.
 struct OrphanObservation
 {

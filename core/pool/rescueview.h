@@ -10,8 +10,8 @@
 
 namespace lifeguard {
 
-/// Which manager examines the other managers and their workers, and at which time. A value, for the threads of the
-/// store.
+/// The manager that examines the other managers and their workers, and the time at which it does. A value, for the
+/// threads of the store.
 struct RescueView
 {
     QString managerId; ///< the examining manager

@@ -6,7 +6,7 @@
 
 namespace lifeguard {
 
-/// How a worker ended whose end was not requested.
+/// The kinds of ends that were not requested.
 enum class WorkerEnding {
     Died, ///< it ended by a signal or with an exit code other than 0, or the health monitor stopped it
     Exited, ///< it exited with code 0 without having finished a job
@@ -22,7 +22,7 @@ struct PoolHistory
     bool hasWorked = false; ///< whether a job was finished since the pool was started or resumed
 };
 
-/// What follows the end of a worker.
+/// The decision about the replacement of an ended worker.
 struct RestartDecision
 {
     enum class Action {

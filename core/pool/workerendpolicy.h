@@ -11,7 +11,7 @@
 
 namespace lifeguard {
 
-/// How an ended worker is shown, and how its pool reacts.
+/// The state that is shown for an ended worker, and the reaction of its pool.
 struct WorkerEndAssessment
 {
     enum class Consequence {

@@ -11,8 +11,8 @@ namespace lifeguard {
 namespace {
 
 constexpr milliseconds retryPause{50};
-/// How often an ending worker tries to write to a locked database. Its manager detects the end of the process in any
-/// case.
+/// The number of times that an ending worker tries to write to a locked database. Its manager detects the end of the
+/// process in any case.
 constexpr int maxEndAttempts = 100;
 
 } // namespace
