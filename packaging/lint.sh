@@ -90,7 +90,7 @@ git() {
 }
 git rev-parse --git-dir >/dev/null 2>&1 || fail "$root is not a git checkout, so the files to check are not known."
 
-# Text files of the repository, including new ones that are not ignored, or those among the arguments.
+# Text files of the repository, including new ones that are not ignored. With FILE…, only these files.
 files=()
 while IFS= read -r -d '' file; do
     if [ ! -f "$file" ] || [ -L "$file" ]; then continue; fi
@@ -116,7 +116,8 @@ files_named() {
     done
 }
 
-# Files with a shebang of that interpreter, and those with that suffix; each followed by a null byte.
+# scripts INTERPRETER SUFFIX: prints the files with a shebang of the interpreter or with the suffix, each followed by a
+# null byte.
 scripts() {
     local interpreter=$1 suffix=$2 file first
     for file in "${files[@]}"; do
@@ -181,8 +182,8 @@ check_python() {
     scripts python .py | xargs -0 -r pyflakes3 2>&1 || true
 }
 
-# Sets the array sources to the C++ source files that tidy and clazy check. A changed header is checked through the source file of the
-# same name, or through one that includes it.
+# Sets the array sources to the C++ source files that tidy and clazy check. A changed header is checked with the source
+# file of the same name, or with a source file that includes it.
 find_sources() {
     local changed file source
     sources=()

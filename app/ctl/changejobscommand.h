@@ -7,8 +7,8 @@
 
 namespace lifeguard::ctl {
 
-/// Common part of the commands that change the status of the jobs whose ids are given: cancel and retry. Prints the
-/// result for each job.
+/// Base class of the commands that change the status of the given jobs: cancel and retry. Prints the result for each
+/// job.
 class ChangeJobsCommand : public Command
 {
 protected:
@@ -17,7 +17,7 @@ protected:
 
     void declareArguments(CommandLine &line) const override;
     [[nodiscard]] CommandResult execute(const CommandLine &line) override;
-    /// Changes those of the jobs that can be changed, and returns how many.
+    /// Changes the jobs whose status permits it, and returns their number.
     [[nodiscard]] virtual Result<int> change(JobQueue &queue, const QList<qint64> &ids) const = 0;
 
 private:

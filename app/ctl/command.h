@@ -35,9 +35,9 @@ public:
 protected:
     explicit Command(Description description) : m_description(std::move(description)) {}
 
-    /// Declares the options and arguments of the command; the options common to all commands are declared already.
+    /// Declares the options and arguments of the command, in addition to the options common to all commands.
     virtual void declareArguments(CommandLine &line) const { Q_UNUSED(line) }
-    /// Does the work of the command. The result is printed to stdout by the command itself.
+    /// Executes the command and prints the result to stdout.
     [[nodiscard]] virtual CommandResult execute(const CommandLine &line) = 0;
 
 private:

@@ -6,12 +6,12 @@
 
 namespace lifeguard::ctl {
 
-/// Why a command failed. Command::run() prints it and returns its exit code.
+/// The reason for the failure of a command. Command::run() prints it and returns its exit code.
 struct CommandError
 {
     ExitCode exitCode = ExitCode::Usage;
     Error error;
-    bool suggestsHelp = false; ///< the arguments are wrong: the help page of the command is mentioned
+    bool suggestsHelp = false; ///< the arguments are wrong, so Command::run() also mentions the help page
 };
 
 using CommandResult = tl::expected<ExitCode, CommandError>;

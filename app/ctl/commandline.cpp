@@ -31,7 +31,8 @@ CommandLine::CommandLine(const QString &command, const QString &help, Access acc
     });
     QCommandLineOption readOnly(QStringLiteral("read-only"), Text::tr("Do not write to the database."));
     if (m_access == Access::Writes) {
-        readOnly.setFlags(QCommandLineOption::HiddenFromHelp); // parse() explains why it cannot be used
+        readOnly.setFlags(QCommandLineOption::HiddenFromHelp); // the option exists so that parse() can explain why it
+                                                               // cannot be used
     }
     m_parser.addOption(readOnly);
     m_parser.addOptions({
@@ -70,7 +71,7 @@ Status CommandLine::parse(const QStringList &arguments)
 
 QString CommandLine::helpText() const
 {
-    // QCommandLineParser knows only the name of the program; the usage line also needs the name of the command.
+    // QCommandLineParser prints only the name of the program; the usage line also needs the name of the command.
     const QString help = m_parser.helpText();
     const qsizetype options = help.indexOf(QLatin1Char('['));
     return options > 0
@@ -90,7 +91,7 @@ Result<int> CommandLine::number(const QString &name, int fallback, int minimum) 
     }
     if (minimum == std::numeric_limits<int>::min()) {
         return failure(ErrorCode::InvalidArgument,
-                       Text::tr("The option --%1 needs a whole number. '%2' is not one.").arg(name, value(name)));
+                       Text::tr("The option --%1 needs a whole number, not '%2'.").arg(name, value(name)));
     }
     return failure(ErrorCode::InvalidArgument,
                    Text::tr("The option --%1 needs a whole number of at least %2, not '%3'.")

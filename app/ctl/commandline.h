@@ -43,7 +43,7 @@ public:
     [[nodiscard]] QString workspace() const;
     /// Returns the absolute path of the database.
     [[nodiscard]] QString databasePath() const;
-    /// Opens the database; read-only if --read-only is set. Prints the notice of the database, if it has one.
+    /// Opens the database; read-only if --read-only is set. Prints the notice of the database, if any.
     [[nodiscard]] Result<std::unique_ptr<Database>> openDatabase(OpenMode mode) const;
 
 private:

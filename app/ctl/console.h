@@ -9,14 +9,14 @@
 
 namespace lifeguard::ctl {
 
-/// Writes text to stdout, adds a line break if it does not end with one, and flushes.
+/// Writes a text to stdout, adds a line break if the text does not end with one, and flushes.
 void printText(const QString &text);
 /// Writes JSON to stdout.
 void printJson(const QJsonArray &rows);
 void printJson(const QJsonObject &object);
 /// Writes a message to stderr, after the name of the program.
 void printError(const QString &message);
-/// Writes the message of an error to stderr, followed by its detail, if it has one.
+/// Writes the message of an error to stderr, and then its detail, if any.
 void printError(const Error &error);
 
 } // namespace lifeguard::ctl

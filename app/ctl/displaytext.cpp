@@ -45,7 +45,7 @@ QString jobName(const Job &job)
 
 QString errorSummary(const QString &error)
 {
-    const JobError parsed = readError(error);
+    const JobError parsed = parseJobError(error);
     QString line = parsed.message.trimmed().section(QLatin1Char('\n'), 0, 0);
     if (!parsed.category.isEmpty()) {
         line += QStringLiteral(" [%1]").arg(parsed.category);

@@ -53,7 +53,7 @@ CommandResult EventsCommand::execute(const CommandLine &line)
     }
     printText(rows.isEmpty() ? Text::tr("No events.")
                              : formatTable({Text::tr("TIME"), Text::tr("EVENT"),
-                                            //: header of a column: the worker or pool that an event concerns
+                                            //: header of a column: the worker or pool that an event is about
                                             Text::tr("CONCERNS"), Text::tr("WHAT HAPPENED")},
                                            rows));
     return ExitCode::Success;

@@ -30,7 +30,7 @@ CommandResult InitCommand::execute(const CommandLine &line)
     } else if (info.created) {
         printText(Text::tr("Created %1.").arg(info.path));
     } else {
-        printText(Text::tr("%1 exists already (schema version %2).").arg(info.path, QString::number(info.clxVersion)));
+        printText(Text::tr("%1 already exists (schema version %2).").arg(info.path, QString::number(info.clxVersion)));
     }
     return ExitCode::Success;
 }

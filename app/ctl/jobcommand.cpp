@@ -23,7 +23,7 @@ QJsonObject detailsJson(const Job &job, const QList<Event> &events)
     const QJsonDocument payload = QJsonDocument::fromJson(job.payload);
     object.insert(QStringLiteral("payload"),
                   payload.isObject() ? QJsonValue(payload.object()) : QJsonValue(QString::fromUtf8(job.payload)));
-    const JobError error = readError(job.error);
+    const JobError error = parseJobError(job.error);
     object.insert(QStringLiteral("error_message"), valueOrNull(error.message));
     object.insert(QStringLiteral("error_class"), valueOrNull(error.kind));
     object.insert(QStringLiteral("error_category"), valueOrNull(error.category));
@@ -36,8 +36,7 @@ QJsonObject detailsJson(const Job &job, const QList<Event> &events)
     return object;
 }
 
-/// Prints a labelled value; nothing if the value is empty. The further lines of a value are indented like its first
-/// line.
+/// Prints a labelled value; prints nothing if the value is empty. Indents all lines of the value like the first one.
 void printField(const QString &label, QString value)
 {
     constexpr int labelWidth = 11;
@@ -54,7 +53,7 @@ QString timeOrNothing(const QDateTime &time)
 
 void printDetails(const Job &job, const QList<Event> &events)
 {
-    const JobError error = readError(job.error);
+    const JobError error = parseJobError(job.error);
     //: number, type and status of a job
     printField(Text::tr("job"), Text::tr("%1, %2, %3").arg(QString::number(job.id), job.type, toString(job.status)));
     printField(Text::tr("error"), error.message.trimmed());

@@ -12,13 +12,13 @@
 
 namespace lifeguard::ctl {
 
-// JSON values in which null stands for a missing value, as NULL does in the database.
+// JSON values in which null represents a missing value, as NULL does in the database.
 
 /// Returns null for an empty text.
 [[nodiscard]] QJsonValue valueOrNull(const QString &text);
 /// Returns the time as the database stores it (UTC); null for an invalid time.
 [[nodiscard]] QJsonValue valueOrNull(const QDateTime &time);
-/// Returns null for 0, which is no valid id.
+/// Returns null for 0, which is not a valid id.
 [[nodiscard]] QJsonValue valueOrNull(qint64 id);
 /// Returns the duration in seconds.
 [[nodiscard]] QJsonValue valueOrNull(const std::optional<milliseconds> &duration);

@@ -9,7 +9,7 @@
 
 namespace lifeguard::ctl {
 
-// Rows of the database as JSON objects: the keys are the names of the columns, and null stands for NULL.
+// Rows of the database as JSON objects: the keys are the names of the columns, and null represents NULL.
 [[nodiscard]] QJsonObject toJson(const Job &job);
 [[nodiscard]] QJsonObject toJson(const WorkerRow &worker);
 [[nodiscard]] QJsonObject toJson(const Event &event);

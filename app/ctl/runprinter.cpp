@@ -15,7 +15,7 @@ namespace lifeguard::ctl {
 
 namespace {
 
-constexpr qint64 progressIntervalMs = 1000; ///< limits lines that would otherwise drown all others
+constexpr qint64 progressIntervalMs = 1000; ///< limits frequent lines, which would hide all other lines
 
 bool isDue(const QElapsedTimer &sinceLast)
 {
@@ -75,7 +75,7 @@ void RunPrinter::printMissingToolsOf(const PoolInfo &pool)
         return;
     }
     m_checkedTools.insert(pool.name);
-    // The tools of this machine matter neither to containers nor to commands of the user.
+    // Containers and commands of the user do not need the tools of this machine.
     if (pool.mode != toString(ExecutionMode::Direct) || !pool.config.command.isEmpty()) {
         return;
     }
@@ -93,7 +93,7 @@ void RunPrinter::printStateOf(const PoolInfo &pool)
               fieldsOf(pool));
         return;
     }
-    // The reason contains the progress of an image that is being pulled, which can take minutes.
+    // The reason shows the progress of pulling an image, which can take minutes.
     const bool isWaiting = pool.mode.isEmpty() && pool.state == PoolState::Starting && !pool.reason.isEmpty();
     if (isWaiting && m_waitReasons.value(pool.name) != pool.reason && isDue(m_sinceWaitReason)) {
         m_waitReasons.insert(pool.name, pool.reason);

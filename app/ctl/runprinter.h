@@ -25,11 +25,11 @@ public:
     ~RunPrinter();
     Q_DISABLE_COPY_MOVE(RunPrinter)
 
-    /// Prints which pools have changed their state or mode since the last call, and which tools a pool lacks.
+    /// Prints the pools whose state or mode has changed since the last call, and the missing tools of each pool.
     void printPools(const QList<PoolInfo> &pools);
-    /// Prints which workers of this manager have changed their state or job since the last call.
+    /// Prints the workers of this manager whose state or job has changed since the last call.
     void printWorkers(const QList<WorkerInfo> &workers);
-    /// Prints an event, unless printPools() and printWorkers() report it.
+    /// Prints an event, unless printPools() or printWorkers() reports the change.
     void printEvent(const Event &event);
     /// Prints the number of jobs if it has changed, at most once a second. isFinal: prints it regardless of the time.
     void printProgress(const JobCounts &counts, bool isFinal);
@@ -55,7 +55,7 @@ private:
 
     const bool m_json;
     bool m_first = true; ///< nothing has been printed yet
-    // What was printed last, by pool or worker.
+    // The values that were printed last, by pool or worker.
     QHash<QString, PoolState> m_poolStates;
     QHash<QString, QString> m_modeReasons;
     QHash<QString, QString> m_waitReasons;

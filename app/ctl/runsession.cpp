@@ -38,7 +38,7 @@ RunSession::RunSession(RunOptions options, RunPrinter &printer, QObject *parent)
         ManagerSessionOptions session;
         session.database = m_options.database;
         session.workspace = m_options.workspace;
-        return session; // without pools: they are launched when the earlier failures are known
+        return session; // without pools: startPools() launches them after the earlier failures have been read
     }())
 {
     connectPrinter();
@@ -70,7 +70,7 @@ void RunSession::start()
 {
     if (m_options.timeout) {
         QTimer::singleShot(*m_options.timeout, this, [this] {
-            m_exitCode = ExitCode::Timeout; // also if the session is ending already
+            m_exitCode = ExitCode::Timeout; // even if the session is already ending
             end(ExitCode::Timeout, tr("the timeout of %1 s was reached").arg(m_options.timeout->count()));
         });
     }
@@ -125,7 +125,7 @@ void RunSession::startPools()
         m_types.insert(config.type);
     }
     m_poolsStarted = true;
-    endIfIdle(); // before a worker is started that has nothing to do
+    endIfIdle(); // ends without starting workers if there is nothing to do
     if (m_ending) {
         return;
     }

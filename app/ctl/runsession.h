@@ -19,13 +19,14 @@ struct RunOptions
     QString database; ///< absolute path
     QString workspace; ///< absolute path
     QList<WorkerConfig> pools; ///< if empty, a pool for each type that has waiting jobs
-    bool untilIdle = false; ///< end when no job of the pools' types is waiting or running, or none of them can be run
+    bool untilIdle = false; ///< end when no job of the pools' types is waiting or running, or when none of these jobs
+                            ///< can be run
     std::optional<seconds> timeout;
 };
 
-/// Decides when `lifeguardctl run` ends, and with which exit code. It ends when it is interrupted, when its time is up,
-/// when a pool cannot be started, when the database fails, or, with untilIdle, when there is nothing left to do. Lives
-/// on the main thread; finished() follows start() exactly once.
+/// Decides when `lifeguardctl run` ends, and with which exit code. It ends when it is interrupted, when the timeout is
+/// reached, when a pool cannot be started, when the database fails, or, with untilIdle, when there is nothing left to
+/// do. Lives on the main thread; finished() is emitted exactly once after start().
 class RunSession : public QObject
 {
     Q_OBJECT
@@ -36,7 +37,7 @@ public:
     ~RunSession() override;
 
     void start();
-    /// Stops the pools at the first call, and kills the workers that are left at the second.
+    /// Stops the pools at the first call, and kills the remaining workers at the second.
     void interrupt(const QString &reason);
 
 Q_SIGNALS:
@@ -62,7 +63,7 @@ private:
     RunPrinter &m_printer;
     ManagerSession m_session;
     QSet<QString> m_types; ///< of the pools
-    QHash<qint64, QDateTime> m_earlierFailures; ///< when the jobs failed that had failed before the pools were started
+    QHash<qint64, QDateTime> m_earlierFailures; ///< by job: the time of failures from before the pools were started
     StoreSnapshot m_snapshot; ///< the newest one read after the manager was ready
     bool m_poolsStarted = false;
     bool m_ending = false;

@@ -59,8 +59,8 @@ CommandResult StatusCommand::execute(const CommandLine &line)
         {jobStatuses.at(0), total.pending}, {jobStatuses.at(1), total.processing}, {jobStatuses.at(2), total.completed},
         {jobStatuses.at(3), total.failed},  {jobStatuses.at(4), total.cancelled},
     };
-    // Only databases of newer versions of CLM have workers in the status "created". It is printed only if there are
-    // any.
+    // Only databases of newer versions of CLM contain workers with the status "created", so it is printed only if there
+    // are any.
     QStringList workerStatuses{QStringLiteral("idle"), QStringLiteral("busy"), QStringLiteral("hung"),
                                QStringLiteral("dead")};
     QJsonObject workerNumbers;
@@ -69,7 +69,7 @@ CommandResult StatusCommand::execute(const CommandLine &line)
     }
     for (const WorkerRow &worker : *workers) {
         if (worker.status == WorkerStatus::None) {
-            continue; // it has not registered yet
+            continue; // the worker has not registered yet
         }
         const QString status = toString(worker.status);
         workerNumbers.insert(status, workerNumbers.value(status).toInteger() + 1);

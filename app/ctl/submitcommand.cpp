@@ -51,7 +51,7 @@ void SubmitCommand::declareArguments(CommandLine &line) const
                    QStringLiteral("N"));
     line.addOption(QStringLiteral("copy-in"), Text::tr("Copy files from outside the workspace to its folder input."));
     line.addOption(QStringLiteral("page-index"),
-                   Text::tr("For draw.io: the page to draw, counted from 0. Default: 0. For other pages than the "
+                   Text::tr("For draw.io: the page to draw, counted from 0. Default: 0. For pages other than the "
                             "first, the index becomes part "
                             "of the output name: drawing-page1.png."),
                    QStringLiteral("N"));
@@ -110,7 +110,7 @@ CommandResult SubmitCommand::submitPayload(const CommandLine &line, int priority
 
 CommandResult SubmitCommand::submitFiles(const CommandLine &line, int priority) const
 {
-    // A path that does not exist is a mistake of the caller. A file that cannot be converted is only skipped.
+    // A path that does not exist is a usage error. A file that cannot be converted is only skipped.
     for (const QString &path : line.positionals()) {
         if (!QFileInfo::exists(path)) {
             return usageError(Text::tr("There is no file or folder '%1'. No job was added.").arg(path));

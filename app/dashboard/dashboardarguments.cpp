@@ -57,9 +57,10 @@ DashboardArguments::DashboardArguments()
     });
 }
 
-void DashboardArguments::answerHelpAndVersion(const QStringList &arguments)
+void DashboardArguments::handleHelpAndVersion(const QStringList &arguments)
 {
-    // Errors are left to parse(): arguments of Qt, such as -platform, are still unknown here.
+    // parse() reports errors. They cannot be detected here, because QApplication has not removed Qt's own arguments,
+    // such as -platform, yet.
     (void)m_parser.parse(arguments);
     if (m_parser.isSet(QStringLiteral("version"))) {
         m_parser.showVersion();

@@ -16,9 +16,9 @@ class DashboardArguments
 public:
     DashboardArguments();
 
-    /// Prints the help page or the version and exits if the arguments ask for it. Needs a QCoreApplication, but no
+    /// Prints the help page or the version and exits if the arguments request it. Needs a QCoreApplication, but no
     /// display.
-    void answerHelpAndVersion(const QStringList &arguments);
+    void handleHelpAndVersion(const QStringList &arguments);
 
     /// Reads the arguments, the environment and the user's settings. The error is a sentence for the user.
     [[nodiscard]] Status parse(const QStringList &arguments);

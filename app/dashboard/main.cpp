@@ -32,12 +32,12 @@ void setApplicationProperties()
     QCoreApplication::setApplicationVersion(QStringLiteral(LIFEGUARD_VERSION));
 }
 
-/// Prints the help page or the version and exits if the arguments ask for it. QApplication itself ends the program
-/// where there is no display, so this happens before it is created.
-void answerHelpAndVersion(int argc, char *argv[])
+/// Prints the help page or the version and exits if the arguments request it. Called before QApplication is created,
+/// which ends the program if there is no display.
+void handleHelpAndVersion(int argc, char *argv[])
 {
     const QCoreApplication application(argc, argv);
-    DashboardArguments().answerHelpAndVersion(QCoreApplication::arguments());
+    DashboardArguments().handleHelpAndVersion(QCoreApplication::arguments());
 }
 
 } // namespace
@@ -45,7 +45,7 @@ void answerHelpAndVersion(int argc, char *argv[])
 int main(int argc, char *argv[])
 {
     setApplicationProperties();
-    answerHelpAndVersion(argc, argv);
+    handleHelpAndVersion(argc, argv);
 
     // Makes this process the parent of the processes that a killed worker leaves behind, so that they can be found and
     // ended.

@@ -25,8 +25,8 @@ void printError(const QString &message)
         std::fprintf(stderr, "lifeguard-worker: %s\n", qUtf8Printable(line));
 }
 
-/// Opens the worker's beat file. Returns null if there is none or it cannot be used: the worker then stores its
-/// heartbeats itself.
+/// Opens the worker's beat file. Returns null if there is none or it cannot be used; the worker then stores its
+/// heartbeats in the database.
 std::unique_ptr<BeatFile> openBeatFile(const WorkerOptions &options)
 {
     if (options.beatPath.isEmpty())
@@ -68,9 +68,9 @@ int runWorker()
     if (options->logLevel == LogLevel::Debug)
         QLoggingCategory::setFilterRules(QStringLiteral("lifeguard.*=true"));
 
-    // Handle signals from here on: a TERM that arrives while the worker registers must end it cleanly as well.
+    // Signals are handled from here on, so that a TERM during the registration also ends the worker cleanly.
     UnixSignals unixSignals({SIGTERM, SIGINT});
-    // Wait at most a second for a locked database, so that signals are noticed between two attempts.
+    // Wait at most one second for a locked database, so that signals are handled between two attempts.
     Result<std::unique_ptr<Database>> database = Database::open(options->databasePath, OpenMode::ReadWrite,
                                                                 std::chrono::seconds(1));
     if (!database) {
@@ -96,9 +96,9 @@ int main(int argc, char *argv[])
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("lifeguard-worker"));
     QCoreApplication::setApplicationVersion(QStringLiteral(LIFEGUARD_VERSION));
-    // Orphans of a tool become children of this process and end with it. The first process of a container has this role
-    // anyway and needs no other init above it: it reaps orphans after each job, and it handles signals, which would be
-    // ignored otherwise.
+    // Makes orphans of a tool children of this process, so that they end with it. As the first process of a container,
+    // it has this role anyway and needs no init process: it reaps orphans after each job, and handles signals, which
+    // the kernel would otherwise not deliver to it.
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     const int exitCode = runWorker();
     QThreadPool::globalInstance()->waitForDone();

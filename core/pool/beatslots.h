@@ -12,7 +12,7 @@ namespace lifeguard {
 
 struct ManagedWorker;
 
-/// The beat file of this manager, and which of its slots are free.
+/// Manages the beat file of this manager and the assignment of its slots.
 class BeatSlots
 {
 public:
@@ -21,10 +21,11 @@ public:
     /// Creates the beat file, with all slots free.
     [[nodiscard]] static Result<std::unique_ptr<BeatSlots>> create(const QString &path);
 
-    /// Gives the worker an empty slot. A worker gets none if all are in use; its heartbeat in the database is used
-    /// then.
+    /// Assigns an empty slot to the worker. If all slots are in use, the worker gets none and is judged by its
+    /// heartbeat in the database.
     void assign(ManagedWorker &worker);
-    /// Takes the slot of an ended worker back. The beat file of an earlier manager is deleted with its last worker.
+    /// Frees the slot of an ended worker. The beat file of an earlier manager is deleted when its last worker has
+    /// ended.
     void release(ManagedWorker &worker);
     /// Deletes the file. Workers that still use it keep their mapping.
     void removeFile();
@@ -33,7 +34,7 @@ private:
     explicit BeatSlots(std::unique_ptr<BeatFile> file);
 
     std::shared_ptr<BeatFile> m_file;
-    QList<int> m_free; ///< the next one last
+    QList<int> m_free; ///< free slots; the last one is assigned next
 };
 
 } // namespace lifeguard

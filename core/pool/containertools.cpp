@@ -29,7 +29,7 @@ Status ContainerTools::checkContainer(const QString &executorId) const
     const ManagedWorker *worker = m_workers.find(executorId);
     if (worker && worker->config.mode == ExecutionMode::Docker && m_executor.isWorkerRunning(executorId))
         return {};
-    return failure(ErrorCode::NotFound, tr("The container of this worker does not exist any more."));
+    return failure(ErrorCode::NotFound, tr("The container of this worker no longer exists."));
 }
 
 QFuture<DockerOverview> ContainerTools::inspectDocker()
@@ -72,7 +72,7 @@ Result<QStringList> ContainerTools::shellCommand(const QString &executorId) cons
     if (!endpoint)
         return failure(endpoint.error());
     QStringList command{docker};
-    // The settings of a TLS context are known to the program only; the environment of the user leads it to them.
+    // Only the program docker reads the TLS settings of a context. It finds them through the user's environment.
     if (endpoint->kind != DockerEndpoint::Kind::Tls)
         command += {QStringLiteral("-H"), endpoint->toString()};
     command += {QStringLiteral("exec"), QStringLiteral("-it"), executorId, QStringLiteral("sh")};

@@ -15,8 +15,8 @@ class ContainerEngine;
 class WorkerExecutor;
 class WorkerTable;
 
-/// What users do with Docker directly: list images, look into containers. Nothing here contacts an engine before it is
-/// called.
+/// The direct uses of Docker: lists images and inspects containers. The engine is contacted only by calls of these
+/// functions.
 class ContainerTools : public QObject
 {
     Q_OBJECT
@@ -27,8 +27,8 @@ public:
 
     /// Returns whether Docker can be used, and its images.
     [[nodiscard]] QFuture<DockerOverview> inspectDocker();
-    /// Returns the complete description of a worker's container, as indented JSON. NotFound: it does not run in a
-    /// container, or it has ended.
+    /// Returns the complete description of a worker's container, as indented JSON. NotFound: the worker does not run in
+    /// a container, or it has ended.
     [[nodiscard]] QFuture<Result<QString>> inspectWorker(const QString &executorId);
     /// Returns program and arguments that open a shell in a worker's container in a terminal window. NotFound as above;
     /// ToolMissing: the program docker or a terminal emulator is not installed.

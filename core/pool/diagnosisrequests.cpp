@@ -44,7 +44,7 @@ Result<QStringList> lastJobsOf(Database &database, qint64 workerId)
 {
     QStringList jobs;
     const Values values{{QStringLiteral("worker_id"), workerId}, {QStringLiteral("limit"), shownJobs}};
-    const Status read = database.run("jobs_last_of_worker", values, [&jobs](const QSqlQuery &row) {
+    const Status read = database.run("jobs_latest_of_worker", values, [&jobs](const QSqlQuery &row) {
         const QString file = QFileInfo(row.value(5).toString()).fileName();
         jobs.append(tr("%1  job %2  %3, attempt %4  %5")
                         .arg(localTime(fromSqlTime(row.value(4).toString())), row.value(0).toString(),
@@ -84,13 +84,13 @@ Result<WorkerRow> resolveWorker(const QString &word, const QList<WorkerRow> &wor
         QStringList ids;
         for (const WorkerRow &worker : std::as_const(living))
             ids.append(worker.executorId);
-        return failure(ErrorCode::InvalidArgument, tr("Several workers are named '%1': %2. Give one of these ids.")
+        return failure(ErrorCode::InvalidArgument, tr("Several workers are named '%1': %2. Use one of these ids.")
                                                        .arg(word, ids.join(QStringLiteral(", "))));
     }
     if (lastEnded)
         return *lastEnded;
     return failure(ErrorCode::NotFound,
-                   tr("There is no worker '%1'. `lifeguardctl workers --all` lists them.").arg(word));
+                   tr("There is no worker '%1'. To list all workers, run `lifeguardctl workers --all`.").arg(word));
 }
 
 Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock, const WorkerRow &row)
@@ -149,7 +149,7 @@ Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clo
         if (worker.executorId == executorId)
             return diagnosisRequestOf(database, clock, worker);
     }
-    return failure(ErrorCode::NotFound, tr("The database has no row of this worker any more."));
+    return failure(ErrorCode::NotFound, tr("The row of this worker was deleted from the database."));
 }
 
 } // namespace lifeguard

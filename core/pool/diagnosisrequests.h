@@ -8,17 +8,17 @@
 
 namespace lifeguard {
 
-/// Returns the worker that a word on the command line names: an executor id, a number (workers.id), or a name such as
-/// "plantuml-0". If several workers have had that name, the living one is meant, otherwise the one that ended last.
-/// NotFound: there is none; InvalidArgument: several live. A pure function.
+/// Returns the worker that an argument of the command line names: an executor id, a number (workers.id), or a name such
+/// as "plantuml-0". Of several workers with this name, returns the living one, or else the one that ended last.
+/// NotFound: no worker matches; InvalidArgument: several living workers match. A pure function.
 [[nodiscard]] Result<WorkerRow> resolveWorker(const QString &word, const QList<WorkerRow> &workers);
 
-/// Returns what the database knows about a worker, for its diagnosis, whichever program started it. Synchronous, on the
-/// thread of the database.
+/// Returns the facts in the database that the diagnosis of a worker needs. Any program may have started the worker.
+/// Synchronous, on the thread of the database.
 [[nodiscard]] Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock,
                                                           const WorkerRow &worker);
 
-/// As above, by executor id. NotFound: the worker has no row any more.
+/// As above, by executor id. NotFound: the row of the worker was deleted.
 [[nodiscard]] Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock,
                                                           const QString &executorId);
 

@@ -10,7 +10,7 @@
 
 namespace lifeguard {
 
-/// Whether Docker pools can be started, and with which images.
+/// Describes whether Docker pools can be started, and with which images.
 struct DockerOverview
 {
     std::optional<Error> problem; ///< why Docker cannot be used, and what the user can do about it

@@ -7,7 +7,7 @@
 
 namespace lifeguard {
 
-/// Everything that a manager knows: its pools, its workers, and the newest snapshot of the database.
+/// The state of a manager: its pools, its workers, and the newest snapshot of the database.
 struct ManagerModel
 {
     PoolTable pools;

@@ -8,10 +8,11 @@ namespace lifeguard {
 /// The programs that a manager starts and the folders that it uses.
 struct ManagerPaths
 {
-    QString workerProgram; ///< lifeguard-worker; if empty, it is searched beside the running program, then in PATH
+    QString workerProgram; ///< path of lifeguard-worker; if empty, it is searched for beside the running program, then
+                           ///< in PATH
     QString workspace; ///< absolute
-    QString logFolder; ///< of the workers' logs; <state>/lifeguard/logs if empty
-    QString runtimeFolder; ///< of the beat file; <state>/lifeguard/run if empty
+    QString logFolder; ///< the folder of the workers' logs; <state>/lifeguard/logs if empty
+    QString runtimeFolder; ///< the folder of the beat file; <state>/lifeguard/run if empty
 };
 
 } // namespace lifeguard

@@ -12,14 +12,15 @@ namespace lifeguard {
 /// The execution mode of a pool's workers, and why it was chosen.
 struct ModeChoice
 {
-    std::optional<ExecutionMode> mode; ///< Direct or Docker; nothing: the pool cannot run
+    std::optional<ExecutionMode> mode; ///< Direct or Docker; not set: the pool cannot run
     Message reason; ///< "direct: Docker is not installed"; empty if the user has chosen the mode
-    bool needsPull = false; ///< the engine has to pull the image first
+    bool needsPull = false; ///< the engine must pull the image first
 
     bool operator==(const ModeChoice &) const = default;
 };
 
-/// Returns whether the container engine has to be asked: not for direct pools, and not for a command without an image.
+/// Returns whether the choice depends on the container engine. It does not for direct pools and for commands without an
+/// image.
 [[nodiscard]] bool needsDocker(const WorkerConfig &requested);
 
 /// Chooses the mode: automatic pools run in Docker if the engine responds and has the image, otherwise direct

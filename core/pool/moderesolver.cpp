@@ -38,7 +38,7 @@ void ModeResolver::resolve(WorkerPool &pool)
     pool.setSettlingProgress(Message("image_check", {image}));
     Q_EMIT changed();
     if (requested.mode == ExecutionMode::Auto) {
-        m_scheduler.callAfter(autoPatience, this, [this, name = pool.name(), round] {
+        m_scheduler.callAfter(autoTimeout, this, [this, name = pool.name(), round] {
             const ImageInspection silence{Error{ErrorCode::TimedOut, tr("Docker does not respond"), {}}, {}, {}};
             onInspected(name, round, silence);
         });

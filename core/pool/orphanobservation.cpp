@@ -13,7 +13,8 @@ std::optional<Message> unrecoverableReason(const OrphanObservation &orphan)
 {
     if (orphan.stopped && *orphan.stopped >= staleHeartbeat)
         return Message("orphan_stopped", {durationMessage(*orphan.stopped).asArgument()});
-    // The worker, or the guard of a command, acts at the limit. A manager would wait for the same slack.
+    // The worker, or the guard of a command, stops the job at the limit. The slack is the same as for workers of a live
+    // manager.
     const milliseconds limit = orphan.maxJobTime + jobLimitSlack;
     if (orphan.jobAge && *orphan.jobAge > limit) {
         return Message("job_over_time_limit",

@@ -16,7 +16,7 @@
 namespace lifeguard {
 namespace {
 
-/// Returns the age of the job that the worker has begun, from its slot; nothing if there is none, or if it is not
+/// Returns the age of the worker's begun job, according to its slot; std::nullopt if there is none, or if it is not
 /// known.
 std::optional<milliseconds> begunJobAge(const OwnedWorker &worker, const Clock &clock)
 {
@@ -63,7 +63,8 @@ Result<int> OrphanWatch::poll(Database &database, const Clock &clock, const Resc
     m_heartbeats.handleJumps(view.jumpCount, view.storeNow);
     if (std::exchange(m_jumpCount, view.jumpCount) != view.jumpCount)
         m_stoppedSince.clear();
-    // Workers are read before managers: those of a manager that registers in between are not orphans.
+    // Workers are read before managers, so that the workers of a manager that registers in between do not look like
+    // orphans.
     const Result<QList<OwnedWorker>> owned = WorkerRegistry(database, clock).owned();
     if (!owned)
         return failure(owned.error());
@@ -83,7 +84,7 @@ Result<int> OrphanWatch::poll(Database &database, const Clock &clock, const Resc
         const std::optional<Message> reason = unrecoverableReason(observe(worker, clock, view));
         if (!reason)
             continue;
-        { // Before the kill: a manager that waits for the lock of this worker may close its rows at once.
+        { // Stored before the kill: a manager that waits for the lock of this worker may close its rows at once.
             const std::lock_guard lock(m_mutex);
             m_killed.insert(worker.executorId, *reason);
         }

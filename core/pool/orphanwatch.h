@@ -18,15 +18,15 @@ struct OwnedWorker;
 struct RescueView;
 
 /// Observes the orphans of a database and kills those that are lost (unrecoverableReason()). It only reads the
-/// database: an orphan that was stopped in the middle of a transaction holds the write lock, and nobody could write
-/// before it is gone.
+/// database: an orphan that was stopped in the middle of a transaction holds the write lock, so that no program can
+/// write until the orphan is killed.
 class OrphanWatch
 {
 public:
-    /// Examines all orphans and kills the lost ones. Returns how many were killed. Blocks for some milliseconds if it
-    /// kills. Call it always on the same thread.
+    /// Examines all orphans, kills the lost ones, and returns their number. Blocks for some milliseconds if it kills
+    /// any. Always call it on the same thread.
     [[nodiscard]] Result<int> poll(Database &database, const Clock &clock, const RescueView &view);
-    /// Returns why a worker was killed, until its rows are closed; empty if it was not. Any thread.
+    /// Returns why this class killed a worker whose rows are still open; empty for all other workers. Any thread.
     [[nodiscard]] Message killReason(const QString &executorId) const;
 
 private:

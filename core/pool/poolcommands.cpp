@@ -90,7 +90,7 @@ void PoolCommands::pausePool(const QString &name)
         return;
     m_journal.recordEvent(EventKind::PoolPaused, Message("pool_paused", {name}), *pool);
     setHold(name, true);
-    // Workers without a slot cannot be paused: they end after their job, and are started again by resumePool().
+    // Workers without a slot cannot be paused. They end after their job, and resumePool() starts new ones.
     for (ManagedWorker *worker : m_workers.liveOf(name)) {
         if (!worker->hasBeatChannel() && !worker->isEnding())
             m_stopper.drain(*worker, EndCause::Recycle, Message("pool_was_paused"));
@@ -166,7 +166,7 @@ void PoolCommands::stopWorker(const QString &executorId)
     ManagedWorker *worker = m_workers.findLive(executorId);
     if (!worker || worker->phase == ManagedWorker::Phase::Stopping)
         return;
-    if (!worker->isEnding()) // otherwise it is draining, and the count was lowered then
+    if (!worker->isEnding()) // the count was already lowered when it began to drain
         lowerCount(worker->pool);
     m_stopper.stop(*worker, EndCause::Stop, Message("stopped_by_user"), worker->config.stopGrace);
 }
@@ -185,7 +185,7 @@ void PoolCommands::killWorker(const QString &executorId)
     ManagedWorker *worker = m_workers.findLive(executorId);
     if (!worker)
         return;
-    // For a worker that was being stopped, KILL only speeds up its end: its job does not count.
+    // For a worker that is already being stopped, KILL only speeds up its end: the attempt of its job does not count.
     const EndCause cause = worker->isEndWanted() ? worker->endCause : EndCause::Kill;
     m_stopper.stop(*worker, cause, Message("killed_by_user"), seconds(0));
 }

@@ -20,8 +20,8 @@ class WorkerPool;
 class WorkerStopper;
 class WorkerTable;
 
-/// Carries out the commands of users on pools and workers, as WorkerPoolManager documents them. Commands on pools and
-/// workers that do not exist, or to which they do not apply, do nothing.
+/// Executes the commands of users on pools and workers, as documented in WorkerPoolManager. A command does nothing if
+/// its pool or worker does not exist, or if it does not apply in the present state.
 class PoolCommands
 {
 public:

@@ -12,7 +12,7 @@ class PoolTable;
 class SnapshotIndex;
 class WorkerTable;
 
-/// Builds what the views show of pools, from what is known at one moment. Texts are in the language of the user.
+/// Builds the PoolInfo values for the views from the state at one moment. Texts are in the language of the user.
 class PoolInfoBuilder
 {
 public:

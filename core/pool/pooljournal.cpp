@@ -14,7 +14,7 @@
 namespace lifeguard {
 namespace {
 
-/// A task without a result, in the form that Store::write() takes.
+/// Converts a task without a result to the form that Store::write() requires.
 std::function<Result<int>(Database &)> withoutResult(std::function<Status(Database &)> task)
 {
     return [task = std::move(task)](Database &database) -> Result<int> {
@@ -26,7 +26,7 @@ std::function<Result<int>(Database &)> withoutResult(std::function<Status(Databa
 
 Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerClosure &closure)
 {
-    WorkerEnding ending = WorkerEnding::Left;
+    WorkerEnding ending = WorkerEnding::Exited;
     const Status done = database.transaction([&]() -> Status {
         WorkerRegistry registry(database, clock);
         const Result<std::optional<qint64>> id = registry.idOf(closure.executorId);
@@ -50,7 +50,7 @@ Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerC
             if (hasLeftJobs)
                 ending = WorkerEnding::Died;
             else
-                ending = *hasWorked ? WorkerEnding::LeftAfterWork : WorkerEnding::Left;
+                ending = *hasWorked ? WorkerEnding::ExitedAfterWork : WorkerEnding::Exited;
         }
         return registry.end(closure.executorId, closure.reason, closure.isWanted);
     });
@@ -158,7 +158,7 @@ void PoolJournal::setHung(const QString &executorId, const Message &reason)
 void PoolJournal::setRecovered(const QString &executorId, bool isBusy)
 {
     writeInBackground([executorId, isBusy, clock = &m_clock](Database &database) {
-        return WorkerRegistry(database, *clock).setWell(executorId, isBusy);
+        return WorkerRegistry(database, *clock).setRecovered(executorId, isBusy);
     });
 }
 
@@ -196,7 +196,7 @@ void PoolJournal::removeManager()
     }));
 }
 
-/// Writes something whose result nobody waits for; repeats it while the database is locked.
+/// Executes a write without reporting its result to a caller. Repeats it while the database is locked.
 void PoolJournal::writeInBackground(std::function<Status(Database &)> task)
 {
     const auto write = [this, task = withoutResult(std::move(task))] { return m_store.write<int>(task); };

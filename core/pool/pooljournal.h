@@ -19,29 +19,29 @@ class Store;
 class WorkerPool;
 struct ManagedWorker;
 
-/// What has to be written when a worker has ended.
+/// The data to write when a worker has ended.
 struct WorkerClosure
 {
     QString executorId;
     Message reason;
-    bool isWanted = false; ///< it stopped instead of dying
-    bool checksWork = false; ///< whether the result tells if it had finished a job
+    bool isWanted = false; ///< whether its end was requested: it stopped instead of dying
+    bool checksWork = false; ///< whether to check if it had finished a job
     ReturnPolicy jobs; ///< how its jobs are returned
-    qint64 workerId = 0; ///< workers.id as far as known; used if its row was deleted
+    qint64 workerId = 0; ///< workers.id if known, otherwise 0; used if its row was deleted
     QString type;
     QDateTime startedAt;
 };
 
-/// Writes the rows of this manager's workers and the event log, and repeats what could not be written. All functions
-/// return at once; results are delivered from the event loop of this object's thread, never after it was destroyed. The
-/// store must outlive it. (The periodic transaction is RescueScheduler's.)
+/// Writes the rows of this manager's workers and the event log, and repeats failed writes. All functions return at
+/// once; callbacks are called from the event loop of this object's thread, and never after its destruction. The store
+/// must outlive it. (RescueScheduler executes the periodic transaction.)
 class PoolJournal : public QObject
 {
     Q_OBJECT
 
 public:
     static constexpr milliseconds retryInterval{500};
-    static constexpr int closeTriesInShutdown = 3; ///< after that the next manager closes the rows
+    static constexpr int closeTriesInShutdown = 3; ///< then closing the rows is left to the next manager
 
     PoolJournal(Store &store, const Clock &clock, Scheduler &scheduler, QString managerId, QObject *parent = nullptr);
 
@@ -53,9 +53,9 @@ public:
     void recordEvent(EventKind kind, const Message &message, const ManagedWorker &worker, qint64 jobId = 0);
 
     /// Inserts rows into lifeguard_workers, before the workers are started. rows is called for each attempt; recorded
-    /// is called once, when they are written, or when rows returns none.
+    /// is called once, when the rows are written or when rows returns an empty list.
     void recordWorkers(std::function<QList<OwnedWorker>()> rows, std::function<void()> recorded);
-    /// Writes which process a started worker is.
+    /// Writes the process identity of a started worker.
     void setProcess(const QString &executorId, const ProcessIdentity &process);
     /// Writes the pool's configuration, for a manager that adopts its workers. Does nothing for pools that are not
     /// detached.
@@ -64,21 +64,22 @@ public:
     /// Writes that a hung worker has recovered.
     void setRecovered(const QString &executorId, bool isBusy);
 
-    /// Closes the rows of an ended worker and returns its jobs, in one transaction. isShutdown: whether a limited
-    /// number of attempts is enough; asked after each failure. closed is called once, with the kind of ending as far as
-    /// the database tells (Left if checksWork is not set), or with the error after which it was given up.
+    /// Closes the rows of an ended worker and returns its jobs, in one transaction. isShutdown is called after each
+    /// failure; while it returns true, the number of attempts is limited to closeTriesInShutdown. closed is called
+    /// once, with the kind of ending according to the database (Exited if checksWork is not set), or with the error
+    /// after which the attempts were given up.
     void closeWorker(const WorkerClosure &closure, std::function<bool()> isShutdown,
                      std::function<void(const Result<WorkerEnding> &)> closed);
-    /// Returns whether rows were left open when closing them was given up.
+    /// Returns whether rows were left open because closing them was given up.
     [[nodiscard]] bool hasOpenRows() const { return m_hasOpenRows; }
-    /// Removes the manager's own row. The store writes it before it ends.
+    /// Removes the manager's own row. The store executes this write before it is destroyed.
     void removeManager();
 
 Q_SIGNALS:
     void eventRecorded(const lifeguard::Event &event);
-    /// Something could not be written and is tried again (the disk is full). Emitted once until a write succeeds.
+    /// A write failed and is repeated (the disk is full, for example). Emitted once until a write succeeds.
     void writeFailed(const lifeguard::Error &error);
-    /// Something cannot be written, and trying again does not help.
+    /// A write failed with an error that repeating it cannot fix.
     void failed(const lifeguard::Error &error);
 
 private:
@@ -93,7 +94,7 @@ private:
     const Clock &m_clock;
     Scheduler &m_scheduler;
     const QString m_managerId;
-    bool m_isErrorReported = false; ///< and not over yet
+    bool m_isErrorReported = false; ///< a write error was reported and no write has succeeded since
     bool m_hasOpenRows = false;
 };
 

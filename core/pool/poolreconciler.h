@@ -15,7 +15,7 @@ class WorkerStopper;
 class WorkerTable;
 struct ManagedWorker;
 
-/// Brings pools to their count: starts what is missing, after the back-off, and stops what is too many. Also recycles
+/// Brings pools to their count: starts missing workers, after the back-off, and stops surplus workers. Also recycles
 /// workers.
 class PoolReconciler : public QObject
 {
@@ -25,14 +25,14 @@ public:
     PoolReconciler(const Clock &clock, Scheduler &scheduler, PoolTable &pools, WorkerTable &workers,
                    WorkerLauncher &launcher, WorkerStopper &stopper, QObject *parent = nullptr);
 
-    /// Starts and stops workers as WorkerPool::adjustment() says. Does nothing if there is no such pool, or while all
-    /// pools are being stopped.
+    /// Starts and stops workers according to WorkerPool::adjustment(). Does nothing if there is no such pool, or while
+    /// all pools are being stopped.
     void reconcile(const QString &pool);
-    /// Drains the worker and starts its replacement, if RecyclePolicy says so and its pool is running.
+    /// Drains the worker and starts its replacement if it is due according to RecyclePolicy and its pool is running.
     void recycleIfDue(ManagedWorker &worker);
 
-    /// Returns which workers are stopped first when a pool gets smaller: those that are idle, then those with the
-    /// highest index. Workers that are being ended already are left out. Reads the beats of the workers.
+    /// Returns the workers in the order in which they are stopped when the count is lowered: idle workers first, then
+    /// those with the highest index. Leaves out workers that are already being ended. Reads the beats of the workers.
     [[nodiscard]] static QList<ManagedWorker *> stopOrder(const QList<ManagedWorker *> &workers);
 
 private:

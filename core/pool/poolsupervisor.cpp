@@ -58,8 +58,9 @@ PoolSupervisor::PoolSupervisor(Store &store, const Clock &clock, Scheduler &sche
 PoolSupervisor::~PoolSupervisor()
 {
     m_executor.workers->disconnect();
-    m_executor.workers.reset(); // kills what is left, while everything that it might use still exists
-    // The slots of workers whose rows are open still name the jobs that they had begun. The next manager reads them.
+    m_executor.workers.reset(); // kills the remaining processes while all objects that it uses still exist
+    // The file is kept if rows are open: the slots of their workers contain the begun jobs, which the next manager
+    // reads.
     if (m_model.workers.hasLive() || m_journal->hasOpenRows())
         return;
     m_beatSlots->removeFile();
@@ -109,7 +110,7 @@ void PoolSupervisor::connectCollaborators()
 
 void PoolSupervisor::start()
 {
-    m_observer->checkClocks(); // the store time begins to count
+    m_observer->checkClocks(); // starts the store time
     m_rescueScheduler->registerManager([this] { return !m_model.pools.isShuttingDown(); },
                                        [this](const Result<ManagerRegistration> &registration) {
                                            onRegistered(registration);
@@ -133,7 +134,7 @@ void PoolSupervisor::onRegistered(const Result<ManagerRegistration> &registratio
 
 void PoolSupervisor::onRescued(const RescueReport &report, EventKind kind, const char *messageCode)
 {
-    // The engine looks for containers of managers that are gone when something about managers or their workers has
+    // Makes the engine search for containers of managers that are gone, but only if managers or their workers have
     // changed.
     if (!report.endedWorkers.isEmpty() || m_managers != report.managers) {
         m_managers = report.managers;
@@ -157,7 +158,7 @@ void PoolSupervisor::onEngineReconnected()
     if (m_model.pools.isShuttingDown())
         return;
     for (auto &[name, pool] : m_model.pools.all()) {
-        if (pool.noteEngineReconnected())
+        if (pool.handleEngineReconnected())
             m_reconciler->reconcile(name);
     }
     Q_EMIT changed();

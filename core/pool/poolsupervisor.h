@@ -36,9 +36,8 @@ struct ManagerRegistration;
 struct RescueReport;
 struct StoreSnapshot;
 
-/// The working part of a manager, which exists once the manager has started: creates the objects that start, observe,
-/// stop and write, and connects them. Each of them has one task, and this class has none besides. Lives on the main
-/// thread.
+/// Creates and connects the objects that start, observe and stop workers and write to the database. It has no other
+/// task. Created when the manager starts. Lives on the main thread.
 class PoolSupervisor : public QObject
 {
     Q_OBJECT
@@ -48,10 +47,10 @@ public:
     PoolSupervisor(Store &store, const Clock &clock, Scheduler &scheduler, ManagerModel &model,
                    ManagerExecutor executor, std::unique_ptr<BeatSlots> beatSlots, const LaunchSettings &settings,
                    QObject *parent = nullptr);
-    /// Kills processes that are left, and removes the manager from the database unless rows of workers are open.
+    /// Kills the remaining processes, and removes the manager's row from the database unless rows of workers are open.
     ~PoolSupervisor() override;
 
-    /// Registers the manager in the database, adopts and rescues; ready() or failed() follows.
+    /// Registers the manager in the database, adopts detached workers and rescues jobs. ready() or failed() follows.
     void start();
     [[nodiscard]] bool isReady() const { return m_isReady; }
     /// Applies the snapshot that is in the model.
@@ -67,7 +66,7 @@ Q_SIGNALS:
     void writeFailed(const lifeguard::Error &error);
     void eventHappened(const lifeguard::Event &event);
     void allStopped();
-    /// Something changed that is shown.
+    /// The state that the views show has changed.
     void changed();
 
 private:
@@ -82,9 +81,9 @@ private:
     ManagerModel &m_model;
     StoreClock m_storeClock;
     bool m_isReady = false;
-    std::optional<QSet<QString>> m_managers; ///< those that the container engine knows
+    std::optional<QSet<QString>> m_managers; ///< the managers that the container engine was last given
 
-    // Each uses only those declared before it.
+    // Each object uses only those declared before it.
     ManagerExecutor m_executor;
     std::unique_ptr<BeatSlots> m_beatSlots;
     std::unique_ptr<PoolJournal> m_journal;

@@ -9,7 +9,7 @@
 
 namespace lifeguard {
 
-/// All pools of a manager by name, and whether all of them are being stopped.
+/// The pools of a manager, by name. Also stores whether all of them are being stopped.
 class PoolTable
 {
 public:
@@ -28,7 +28,7 @@ public:
     [[nodiscard]] const Pools &all() const { return m_pools; }
     [[nodiscard]] Pools &all() { return m_pools; }
 
-    /// Notes that all pools are being stopped. No worker is started until a pool is launched again.
+    /// Marks all pools as being stopped. No worker is started until a pool is launched again.
     void beginShutdown() { m_isShuttingDown = true; }
     void cancelShutdown() { m_isShuttingDown = false; }
     [[nodiscard]] bool isShuttingDown() const { return m_isShuttingDown; }

@@ -26,8 +26,8 @@ constexpr seconds foreignIdleSilence{120};
 /// Foreign workers do not beat while they work: the job limit of CLX and some slack.
 constexpr seconds foreignJobLimit{615};
 
-/// Returns whether a process that cannot be seen may be alive.
-bool mayLive(std::optional<milliseconds> silence)
+/// Returns whether a process that cannot be seen may be alive, according to the silence of its heartbeat.
+bool mayBeAlive(std::optional<milliseconds> silence)
 {
     return !silence || *silence < staleHeartbeat;
 }
@@ -65,8 +65,8 @@ Result<QList<OwnedWorker>> Rescuer::adoptDetached()
         if (!owned)
             return failure(owned.error());
         for (const OwnedWorker &worker : *owned) {
-            // The processes of a container may be invisible from here. The executor asks the engine when it adopts the
-            // container.
+            // The processes of a container may be invisible from here. The executor queries the engine when it adopts
+            // the container.
             const ProcessPresence presence = presenceOf(worker.process);
             const bool mayRun = presence == ProcessPresence::Alive
                              || (presence == ProcessPresence::Unknown && isContainer(worker));
@@ -93,7 +93,8 @@ Result<RescueReport> Rescuer::rescueStale()
     m_report = {};
     m_activeManagers.clear();
     m_heartbeats.handleJumps(m_view.jumpCount, m_view.storeNow);
-    // Workers are read before managers: those of a manager that registers in between are not abandoned.
+    // Workers are read before managers, so that the workers of a manager that registers in between do not look
+    // abandoned.
     Result<QList<OwnedWorker>> owned = m_registry.owned();
     if (!owned)
         return failure(owned.error());
@@ -117,8 +118,8 @@ Result<RescueReport> Rescuer::rescueStale()
     return m_report;
 }
 
-/// Completes the row of a worker whose manager died before it could write which process the worker is. The process has
-/// the executor id in its environment; of several, the oldest is the worker.
+/// Completes the row of a worker whose manager died before it could write the worker's process. The environment of the
+/// process contains the executor id; if several processes do, the oldest one is the worker.
 Status Rescuer::findProcess(OwnedWorker &worker)
 {
     if (!worker.process.isNull() || isContainer(worker) || m_managers.of(worker.managerId) != State::Gone)
@@ -140,13 +141,13 @@ Status Rescuer::endOrphans(const QList<OwnedWorker> &owned)
         switch (m_managers.of(worker.managerId)) {
         case State::Live:
             continue;
-        case State::Silent: // it may still start and end workers when it continues
+        case State::Silent: // the manager may still start and end workers when it continues
             if (worker.process.isNull() || presence != ProcessPresence::Gone)
                 continue;
             break;
         case State::Gone: {
             const auto silence = silenceOf(worker.executorId, std::max(worker.lastHeartbeat, worker.startedAt));
-            if (presence == ProcessPresence::Alive || (presence == ProcessPresence::Unknown && mayLive(silence))) {
+            if (presence == ProcessPresence::Alive || (presence == ProcessPresence::Unknown && mayBeAlive(silence))) {
                 m_activeManagers.insert(worker.managerId);
                 continue;
             }
@@ -158,7 +159,7 @@ Status Rescuer::endOrphans(const QList<OwnedWorker> &owned)
         ended.append(worker);
     }
     // Kernels, virtual machines and browsers start sessions of their own. They must be killed before the rows are
-    // closed, because nobody looks for them afterwards.
+    // closed, because no program searches for them afterwards.
     if (!gone.isEmpty())
         killTrees({}, gone);
     for (const OwnedWorker &worker : std::as_const(ended)) {
@@ -193,12 +194,12 @@ Status Rescuer::endOrphan(const OwnedWorker &worker)
     return closed;
 }
 
-/// Closes the rows of workers that no manager of ours has started, and of workers of ours that work although their rows
-/// were closed by a manager that could not see them.
+/// Closes the rows of foreign workers, and of our own workers that went on working after a manager that could not see
+/// them had closed their rows.
 Status Rescuer::endForeignWorkers()
 {
     QList<QPair<QString, Message>> ended; // executor ids and reasons
-    const Status read = m_database.run("workers_of_nobody", {}, [&](const QSqlQuery &row) {
+    const Status read = m_database.run("workers_foreign", {}, [&](const QSqlQuery &row) {
         const QString executorId = row.value(1).toString();
         const QString status = row.value(2).toString();
         const QDateTime heartbeat = fromSqlTime(row.value(3).toString());
@@ -210,12 +211,12 @@ Status Rescuer::endForeignWorkers()
     });
     if (!read)
         return read;
-    const Status readOutlived = m_database.run("workers_outlived", {}, [&](const QSqlQuery &row) {
+    const Status readAliveAfterEnd = m_database.run("workers_alive_after_end", {}, [&](const QSqlQuery &row) {
         if (m_managers.of(row.value(1).toString()) != State::Live)
             ended.append({row.value(0).toString(), {}});
     });
-    if (!readOutlived)
-        return readOutlived;
+    if (!readAliveAfterEnd)
+        return readAliveAfterEnd;
     for (const auto &[executorId, reason] : std::as_const(ended)) {
         if (const Status closed = m_registry.end(executorId, reason, false); !closed)
             return closed;
@@ -234,7 +235,7 @@ Status Rescuer::returnJobs()
     const Result<QList<ReturnedJob>> forgotten = rescue.returnForgotten([this](const IdleWorkersJob &job) {
         const bool isOwn = job.managerId.isEmpty() || job.managerId == m_view.managerId;
         if (!isOwn && m_managers.of(job.managerId) != State::Gone)
-            return false; // the manager of its worker takes it back
+            return false; // the worker's own manager takes the job back
         const seconds limit = job.maxJobTime ? *job.maxJobTime + jobLimitSlack : foreignJobLimit;
         const std::optional<milliseconds> age = silenceOf(QStringLiteral("job %1").arg(job.jobId), job.startedAt);
         return age && *age > limit;
@@ -249,7 +250,7 @@ Status Rescuer::returnJobs()
 Status Rescuer::removeManagers(const QList<OwnedWorker> &owned)
 {
     const QSet<QString> ended(m_report.endedWorkers.cbegin(), m_report.endedWorkers.cend());
-    QSet<QString> usedFiles; // by workers that were adopted, or that are finishing
+    QSet<QString> usedFiles; // used by workers that were adopted, or that are still finishing their jobs
     for (const OwnedWorker &worker : owned) {
         if (!ended.contains(worker.executorId))
             usedFiles.insert(worker.beatPath);

@@ -15,7 +15,7 @@ namespace lifeguard {
 class HeartbeatTracker;
 struct RescueView;
 
-/// What a rescue has changed.
+/// The changes that a rescue has made.
 struct RescueReport
 {
     QStringList endedWorkers; ///< executor ids of the workers whose rows were closed
@@ -25,23 +25,23 @@ struct RescueReport
     [[nodiscard]] bool isEmpty() const { return endedWorkers.isEmpty() && jobs.isEmpty(); }
 };
 
-/// What one manager does about the workers of others. Synchronous, on the thread of the database, which must be open
-/// for writing. What the process table shows is acted upon at once; what can be judged only by a heartbeat must be
-/// observed for a while first (HeartbeatTracker).
+/// Adopts and rescues the workers of other managers. Synchronous, on the thread of the database, which must be open for
+/// writing. Findings from the process table take effect at once; processes that can be judged only by their heartbeat
+/// must be observed for a while first (HeartbeatTracker).
 class Rescuer
 {
 public:
-    /// heartbeats: kept from call to call. All arguments must outlive the object.
+    /// heartbeats: the same tracker for all rescues. All arguments must outlive the object.
     Rescuer(Database &database, const Clock &clock, const RescueView &view, HeartbeatTracker &heartbeats);
 
-    /// Takes over the detached workers that live although their manager is gone, so that no other manager does. Returns
-    /// them. One transaction.
+    /// Takes over the living detached workers whose manager is gone, in one transaction, and returns them. No other
+    /// manager can take them over afterwards.
     [[nodiscard]] Result<QList<OwnedWorker>> adoptDetached();
 
-    /// Closes the rows of workers that are gone and that no manager cares for, kills what they left behind, takes their
-    /// jobs back, and removes the rows of managers that are gone (docs/protocol.md, "Jobs"). Living workers, and the
-    /// workers of live managers, are left alone. If a manager exists but does not beat (it is stopped), the jobs of its
-    /// dead workers are taken back, too. Cheap if there is nothing to do.
+    /// Closes the rows of workers that are gone and have no live manager, kills the processes that they left behind,
+    /// takes their jobs back, and removes the rows of managers that are gone (docs/protocol.md, "Jobs"). Does not touch
+    /// living workers and the workers of live managers. If a manager exists but does not beat (it is stopped), the jobs
+    /// of its dead workers are taken back as well. Cheap if there is nothing to do.
     [[nodiscard]] Result<RescueReport> rescueStale();
 
 private:
@@ -60,7 +60,7 @@ private:
     WorkerRegistry m_registry;
     ManagerStates m_managers;
     RescueReport m_report;
-    QSet<QString> m_activeManagers; ///< managers that are gone, but whose workers are finishing
+    QSet<QString> m_activeManagers; ///< managers that are gone, but whose workers are still finishing their jobs
 };
 
 } // namespace lifeguard

@@ -109,7 +109,7 @@ void RescueScheduler::pollOrphans()
     const auto task = [view = view(), orphans = m_orphans, clock = &m_clock](Database &database) {
         return orphans->poll(database, *clock, view);
     };
-    // What was killed is reported when its rows are closed.
+    // The kill is reported when the rows of the worker are closed.
     whenFinished(m_store.read<int>(task), this, [this](const Result<int> &) { m_isPollingOrphans = false; });
 }
 

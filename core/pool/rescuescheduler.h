@@ -21,42 +21,43 @@ class StoreClock;
 class WorkerTable;
 struct BeatRow;
 
-/// What a manager finds when it registers.
+/// The result of the registration of a manager.
 struct ManagerRegistration
 {
-    QList<OwnedWorker> adopted; ///< detached workers, which belong to this manager now
+    QList<OwnedWorker> adopted; ///< detached workers, which now belong to this manager
     RescueReport rescued;
 };
 
-/// Decides when a manager writes its own heartbeat, mirrors the beats of its workers, rescues what other managers left
-/// behind, and kills lost orphans: at its registration, and then every 5 s.
+/// Runs the periodic work of a manager at its registration and then every 5 s: writes the manager's own heartbeat,
+/// mirrors the beats of its workers, rescues the workers and jobs of other managers that are gone, and kills lost
+/// orphans.
 class RescueScheduler : public QObject
 {
     Q_OBJECT
 
 public:
     static constexpr seconds interval{5}; ///< docs/protocol.md, "Beats"
-    static constexpr seconds mirrorIntervalOfMany{15}; ///< of beats, with more than manyWorkers
+    static constexpr seconds mirrorIntervalOfMany{15}; ///< the interval of mirroring with more than manyWorkers workers
     static constexpr int manyWorkers = 300;
 
     RescueScheduler(Store &store, const Clock &clock, Scheduler &scheduler, const StoreClock &storeClock,
                     const WorkerTable &workers, QString managerId, QObject *parent = nullptr);
 
-    /// Registers the manager in the database, adopts and rescues, and begins the periodic work. Repeats the
-    /// registration while the database is locked and shouldRetry returns true. Lost orphans are killed meanwhile, since
-    /// one of them may hold the lock. registered is called once, with what was found, or with the error, after which
-    /// nothing more is done.
+    /// Registers the manager in the database, adopts, rescues, and begins the periodic work. Repeats the registration
+    /// while the database is locked and shouldRetry returns true. Kills lost orphans in the meantime, since one of them
+    /// may hold the lock. registered is called once, with the result or with an error; after an error there is no
+    /// periodic work.
     void registerManager(std::function<bool()> shouldRetry,
                          std::function<void(const Result<ManagerRegistration> &)> registered);
 
-    /// Returns whether the beats of this many workers are to be mirrored, this long after the last time. A pure
-    /// function.
+    /// Returns whether the beats of workerCount workers must be mirrored, sinceLast after they were last mirrored. A
+    /// pure function.
     [[nodiscard]] static bool isMirrorDue(qsizetype workerCount, milliseconds sinceLast);
 
 Q_SIGNALS:
-    /// The periodic work was done. report: what was rescued, which is nothing most of the time.
+    /// The periodic work is done. report: what was rescued; usually empty.
     void rescued(const lifeguard::RescueReport &report);
-    /// The periodic work could not be written, or could be written again. Emitted each time.
+    /// A periodic transaction has succeeded or failed. Emitted after each one.
     void writeFinished(bool isSuccess);
 
 private:
@@ -79,8 +80,8 @@ private:
     milliseconds m_mirroredAt{0}; ///< steady time
     bool m_isPollingOrphans = false; ///< a read is under way
     bool m_isWriting = false; ///< a write is under way
-    std::shared_ptr<HeartbeatTracker> m_heartbeats; ///< used on the writing thread of the store only
-    std::shared_ptr<OrphanWatch> m_orphans; ///< polled on the reading thread of the store
+    std::shared_ptr<HeartbeatTracker> m_heartbeats; ///< used only on the writer thread of the store
+    std::shared_ptr<OrphanWatch> m_orphans; ///< polled on the reader thread of the store
 };
 
 } // namespace lifeguard

@@ -10,15 +10,16 @@
 
 namespace lifeguard {
 
-/// From where, and at which time, a manager examines other managers and their workers. A value, for the threads of the
-/// store.
+/// The manager that examines the other managers and their workers, and the time at which it does. A value, for the
+/// threads of the store.
 struct RescueView
 {
     QString managerId; ///< the examining manager
     milliseconds steadyNow{0};
     milliseconds storeNow{0}; ///< StoreClock::now()
     int jumpCount = 0; ///< StoreClock::jumpCount()
-    /// Returns why OrphanWatch killed the worker with this executor id; empty if it did not. Any thread. May be null.
+    /// Returns why OrphanWatch killed the worker with this executor id; empty if it did not. Called on any thread. The
+    /// function may be null.
     std::function<Message(const QString &)> killReason;
 };
 

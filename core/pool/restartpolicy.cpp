@@ -7,9 +7,9 @@ namespace lifeguard {
 
 bool RestartPolicy::countsAsDeath(RestartMode mode, WorkerEnding ending)
 {
-    // With restart=always, a worker that exits at once must not be restarted in a loop, either.
+    // With restart=always, a worker that exits at once must not be restarted in an endless loop.
     return ending == WorkerEnding::Died || ending == WorkerEnding::CannotStart
-        || (ending == WorkerEnding::Left && mode == RestartMode::Always);
+        || (ending == WorkerEnding::Exited && mode == RestartMode::Always);
 }
 
 RestartDecision RestartPolicy::decide(RestartMode mode, WorkerEnding ending, const PoolHistory &history)
@@ -17,9 +17,9 @@ RestartDecision RestartPolicy::decide(RestartMode mode, WorkerEnding ending, con
     using Action = RestartDecision::Action;
     if (ending == WorkerEnding::CannotStart)
         return {Action::CrashLoop, milliseconds(0)}; // trying again would not help
-    if (mode == RestartMode::Never || (mode == RestartMode::OnFailure && ending == WorkerEnding::Left))
-        return {Action::LeaveEnded, milliseconds(0)};
-    if (ending == WorkerEnding::LeftAfterWork || history.deathsInARow <= 1)
+    if (mode == RestartMode::Never || (mode == RestartMode::OnFailure && ending == WorkerEnding::Exited))
+        return {Action::DoNotReplace, milliseconds(0)};
+    if (ending == WorkerEnding::ExitedAfterWork || history.deathsInARow <= 1)
         return {Action::Restart, milliseconds(0)};
     if (history.deathsInARow >= crashLoopDeaths && !history.hasWorked)
         return {Action::CrashLoop, milliseconds(0)};

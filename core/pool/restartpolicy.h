@@ -6,28 +6,28 @@
 
 namespace lifeguard {
 
-/// How a worker ended that nobody had stopped.
+/// The kinds of ends that were not requested.
 enum class WorkerEnding {
-    Died, ///< by a signal, with an exit code other than 0, or stopped by the health monitor
-    Left, ///< it exited with code 0 without having finished a job
-    LeftAfterWork, ///< it exited with code 0 after it had finished a job
+    Died, ///< it ended by a signal or with an exit code other than 0, or the health monitor stopped it
+    Exited, ///< it exited with code 0 without having finished a job
+    ExitedAfterWork, ///< it exited with code 0 after it had finished a job
     CannotStart, ///< its program could not be started
 };
 
-/// What has happened in a pool.
+/// The history of a pool that the restart policy considers.
 struct PoolHistory
 {
-    int deathsInARow = 0; ///< since a worker of the pool last finished a job, or since resetAfter of health; the new
-                          ///< one included
-    bool hasWorked = false; ///< a job was finished since the pool was started or resumed
+    int deathsInARow = 0; ///< deaths since a worker of the pool last finished a job, or since a period of resetAfter
+                          ///< without a death; includes the new one
+    bool hasWorked = false; ///< whether a job was finished since the pool was started or resumed
 };
 
-/// What follows the end of a worker.
+/// The decision about the replacement of an ended worker.
 struct RestartDecision
 {
     enum class Action {
         Restart, ///< after the delay
-        LeaveEnded, ///< the pool continues with one worker less
+        DoNotReplace, ///< the pool continues with one worker less
         CrashLoop, ///< the pool starts no more workers until a user starts it again
     };
     Action action = Action::Restart;
@@ -36,10 +36,11 @@ struct RestartDecision
     bool operator==(const RestartDecision &) const = default;
 };
 
-/// When ended workers are replaced, as pure functions. The first replacement is immediate; then there is a back-off of
-/// 1 s, doubling to 5 min. After crashLoopDeaths deaths in a row without a finished job the pool is crash-looping (the
-/// pattern, and the times, of CrashLoopBackOff in Kubernetes). A pool that has finished a job keeps trying with its
-/// back-off: jobs that crash their workers are given up after their attempts, and must not stop the other jobs.
+/// Decides whether and when ended workers are replaced. Pure functions. The first replacement is immediate; then there
+/// is a back-off of 1 s, doubling to 5 min. After crashLoopDeaths deaths in a row without a finished job the pool is
+/// crash-looping (the pattern and the times of CrashLoopBackOff in Kubernetes). A pool that has finished a job keeps
+/// restarting with a back-off: jobs that crash their workers are given up when their attempts are used up, and must not
+/// stop the other jobs.
 class RestartPolicy
 {
 public:

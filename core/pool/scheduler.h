@@ -11,7 +11,7 @@ class QObject;
 
 namespace lifeguard {
 
-/// Calls functions later. Complements Clock: tests that set the time also decide when delayed functions run.
+/// Calls functions after a delay. Complements Clock: tests that set the time also control when delayed functions run.
 class Scheduler
 {
 public:

@@ -8,7 +8,8 @@
 
 namespace lifeguard {
 
-/// The newest snapshot of the database, with its running jobs by worker and by id: the tables show up to 1,000 of each.
+/// The newest snapshot of the database, with its running jobs by worker and by id. The index keeps lookups fast for
+/// tables with 1,000 workers.
 class SnapshotIndex
 {
 public:
@@ -18,8 +19,8 @@ public:
     void set(const StoreSnapshot &snapshot);
     [[nodiscard]] const StoreSnapshot &snapshot() const { return m_snapshot; }
 
-    /// Returns a job that the worker is processing, the first of several; null if there is none. workerId: workers.id,
-    /// or 0.
+    /// Returns the job that the worker is processing, the first if there are several; null if there is none. workerId:
+    /// workers.id, or 0.
     [[nodiscard]] const RunningJob *runningJobOf(qint64 workerId) const;
     /// Returns the name of the job: the file name of its input, "classes.puml"; "job 12" if it has none or is not
     /// running.

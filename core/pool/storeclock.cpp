@@ -19,7 +19,7 @@ std::optional<ClockJump> StoreClock::poll()
 {
     m_unavailable += outageSincePoll();
     const std::optional<ClockJump> jump = m_detector.poll(m_clock);
-    // What happened in the database while this program did not run has not been read yet.
+    // Changes that were made to the database while this program did not run have not been read yet.
     if (jump && jump->kind == ClockJump::Kind::Stalled && !isStoreUnavailable())
         m_unavailable += jump->by;
     if (jump)

@@ -10,9 +10,9 @@
 
 namespace lifeguard {
 
-/// Store time: monotonic time that stands still while the database cannot be used. Everything that is known through the
-/// database only (registrations, heartbeats of commands, the age of a job that could not be acknowledged) is timed by
-/// it, so that an outage makes nobody look silent. Also counts clock jumps.
+/// Store time: monotonic time that stands still while the database cannot be used. It measures the ages of everything
+/// that is known only through the database (registrations, heartbeats of commands, jobs that could not be
+/// acknowledged), so that no worker looks silent because of an outage. Also counts clock jumps.
 class StoreClock
 {
 public:
@@ -28,8 +28,8 @@ public:
 
     /// Returns the store time; it never runs backwards between two polls.
     [[nodiscard]] milliseconds now() const;
-    /// Accounts for the time since the previous poll and returns the clock jump in it, if any. Call it about once a
-    /// second, and immediately before setOutage().
+    /// Accounts for the time since the previous poll and returns the clock jump in this time, if any. Call it about
+    /// once a second, and immediately before setOutage().
     std::optional<ClockJump> poll();
     /// Sets or clears one reason of an outage. The time since the last poll is attributed to the new state.
     void setOutage(Outage outage, bool isActive) { m_outages.setFlag(outage, isActive); }

@@ -17,7 +17,7 @@ class WorkerStopper;
 class WorkerTable;
 struct ManagedWorker;
 
-/// Carries out the verdicts on workers: events, the state hung in the database, and the remedy.
+/// Applies the verdicts on workers: records events, writes the state hung to the database, and carries out the remedy.
 class VerdictHandler
 {
 public:
@@ -29,10 +29,11 @@ public:
     {
     }
 
-    /// Handles verdicts by executor id. Workers that are being stopped only get their verdict.
+    /// Handles verdicts, which are given by executor id. For workers that are being stopped, only the verdict is
+    /// stored.
     void apply(const QHash<QString, Verdict> &verdicts);
 
-    /// Returns the kind of event that a change of the assessed state is; nothing if it is none. A pure function.
+    /// Returns the kind of event to record for a change of the assessed state; std::nullopt for none. A pure function.
     [[nodiscard]] static std::optional<EventKind> eventFor(WorkerState before, WorkerState after);
 
 private:

@@ -22,27 +22,27 @@ class VitalSigns
 public:
     /// Begins counting the worker's age and its silence.
     void begin(milliseconds storeNow);
-    /// Begins all silences again: after a clock jump they would be too long.
+    /// Restarts all silences, which would be too long after a clock jump.
     void restart(milliseconds now, milliseconds storeNow);
 
-    /// Adds what the executor measured. A measurement with an unknownReason says nothing about the worker: all silences
-    /// begin again, and so does its age unless it has registered. window: the longest inactivity of interest
-    /// (hung-after).
+    /// Adds a measurement of the executor. A measurement with an unknownReason contains no facts about the worker: it
+    /// restarts all silences and, unless the worker has registered, the age of the worker. window: the longest
+    /// inactivity of interest (hung-after).
     void addStats(const WorkerStats &stats, bool isRegistered, milliseconds window, milliseconds now,
                   milliseconds storeNow);
-    /// Adds what the worker wrote into its slot of the beat file.
+    /// Adds the beat that the worker wrote into its slot of the beat file.
     void addBeat(const Beat &beat, milliseconds now);
-    /// Adds the last_heartbeat of the worker's row. isActive: the worker is known to be alive, whatever its heartbeat
-    /// says.
+    /// Adds the last_heartbeat of the worker's row. isActive: the worker is known to be alive, regardless of its
+    /// heartbeat.
     void addHeartbeat(const QDateTime &heartbeat, bool isActive, milliseconds storeNow);
-    /// Adds the job that the worker has begun, or none (jobId 0). age: how old the job is if it is seen for the first
+    /// Adds the job that the worker has begun, or none (jobId 0). age: the age of the job if it is seen for the first
     /// time.
     void addJob(const Lease &job, milliseconds age, milliseconds storeNow);
 
-    /// Copies what is known into the observation: ages, activity, and the measurements.
+    /// Copies the ages, the activity and the measurements into the observation.
     void fill(Observation &observation, milliseconds now, milliseconds storeNow) const;
 
-    /// Returns for how long the beat counter has not changed; nothing if it was never seen to change.
+    /// Returns for how long the beat counter has not changed; std::nullopt if it was never seen to change.
     [[nodiscard]] std::optional<milliseconds> beatAge(milliseconds now) const;
     /// Returns for how long the heartbeat in the database has not changed.
     [[nodiscard]] milliseconds heartbeatAge(milliseconds storeNow) const { return storeNow - m_heartbeatChanged; }

@@ -41,8 +41,8 @@ QStringList WorkerAdopter::adopt(const QList<OwnedWorker> &rows)
                     files.insert(row.beatPath, std::shared_ptr<BeatFile>(std::move(*file)));
             }
             worker.beats = files.value(row.beatPath);
-            worker.beatSlot = worker.beats ? row.beatSlot : -1; // without the file, its heartbeat in the database is
-                                                                // used
+            worker.beatSlot = worker.beats ? row.beatSlot : -1; // without the file, the worker is judged by its
+                                                                // heartbeat in the database
         }
         if (worker.beats)
             worker.beats->setHold(worker.beatSlot, false); // its pool may have been paused

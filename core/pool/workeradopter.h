@@ -15,7 +15,7 @@ class StoreClock;
 class WorkerLauncher;
 class WorkerTable;
 
-/// Takes over the detached workers of managers that are gone. Their pools are added with them.
+/// Takes over the detached workers of managers that are gone, and adds their pools.
 class WorkerAdopter
 {
 public:
@@ -29,8 +29,8 @@ public:
     {
     }
 
-    /// Adds the workers, whose rows belong to this manager already (Rescuer::adoptDetached()). Returns the names of the
-    /// pools that were added, which may lack workers.
+    /// Adds the workers, whose rows already belong to this manager (Rescuer::adoptDetached()). Returns the names of the
+    /// added pools, which may have too few workers.
     [[nodiscard]] QStringList adopt(const QList<OwnedWorker> &rows);
 
 private:

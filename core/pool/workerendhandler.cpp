@@ -43,7 +43,7 @@ void WorkerEndHandler::handle(const WorkerExit &exit)
     qint64 begunJob = unknownJob;
     if (worker->hasBeatChannel())
         begunJob = beat.jobId > 0 ? beat.jobId : noJob;
-    // Without a slot, the job that the database shows is named, but nothing is decided by it.
+    // Without a slot, the message names the job in the database, but no decision depends on it.
     qint64 namedJob = std::max<qint64>(0, begunJob);
     if (begunJob == unknownJob) {
         if (const RunningJob *running = m_snapshot.runningJobOf(worker->workerId))
@@ -71,7 +71,7 @@ void WorkerEndHandler::handle(const WorkerExit &exit)
                           *worker, namedJob);
     const QString poolName = worker->pool;
     using Consequence = WorkerEndAssessment::Consequence;
-    close(*worker, begunJob, end.consequence == Consequence::AwaitWork);
+    close(*worker, begunJob, end.consequence == Consequence::CheckFinishedJobs);
     switch (end.consequence) {
     case Consequence::Replace:
         m_reconciler.reconcile(poolName);
@@ -82,7 +82,7 @@ void WorkerEndHandler::handle(const WorkerExit &exit)
     case Consequence::ApplyRestartPolicy:
         applyRestartPolicy(poolName, end.ending, end.reason);
         break;
-    case Consequence::AwaitWork:
+    case Consequence::CheckFinishedJobs:
         break; // onClosed() continues
     }
     m_workers.removeExpired(m_clock.utcNow());
@@ -117,9 +117,9 @@ void WorkerEndHandler::onClosed(const QString &executorId, bool checksWork, cons
     if (ManagedWorker *worker = m_workers.find(executorId)) {
         m_workers.markClosed(*worker);
         if (ending)
-            m_slots.release(*worker); // otherwise the next manager reads the slot
+            m_slots.release(*worker); // if closing was given up, the next manager reads the slot
         if (checksWork)
-            applyRestartPolicy(worker->pool, ending.value_or(WorkerEnding::Left), worker->endReason);
+            applyRestartPolicy(worker->pool, ending.value_or(WorkerEnding::Exited), worker->endReason);
     }
     completeStops();
 }
@@ -146,7 +146,7 @@ void WorkerEndHandler::applyRestartPolicy(const QString &pool, WorkerEnding endi
     const milliseconds now = m_clock.steadyNow();
     const PoolState before = found->state();
     const bool isLast = m_workers.liveOf(pool).isEmpty();
-    const RestartDecision::Action action = found->noteEnding(ending, reason, isLast, now);
+    const RestartDecision::Action action = found->handleEnding(ending, reason, isLast, now);
     const Message why = found->reason(now);
     if (action == RestartDecision::Action::Restart) {
         m_reconciler.reconcile(pool);

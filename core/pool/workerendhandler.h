@@ -19,8 +19,8 @@ class SnapshotIndex;
 class WorkerTable;
 struct ManagedWorker;
 
-/// Carries out what follows the end of a worker: its rows are closed, its jobs are returned, and its pool replaces it
-/// or not. Also completes the stopping of pools.
+/// Handles the end of workers: closes their rows, returns their jobs, and replaces them if their pool requires it. Also
+/// completes the stopping of pools.
 class WorkerEndHandler : public QObject
 {
     Q_OBJECT
@@ -29,17 +29,17 @@ public:
     WorkerEndHandler(const Clock &clock, PoolTable &pools, WorkerTable &workers, PoolReconciler &reconciler,
                      PoolJournal &journal, BeatSlots &slots_, const SnapshotIndex &snapshot, QObject *parent = nullptr);
 
-    /// Handles the end of a worker; ends of workers that are not in the table, or have ended already, are ignored.
+    /// Handles the end of a worker. Ignores workers that are not in the table or have already ended.
     void handle(const WorkerExit &exit);
-    /// Notes that stopping pools without living workers have stopped, and removes those whose removal was requested.
-    /// Emits allStopped() from the event loop if all pools are being stopped and nothing is left to do; once per
+    /// Marks stopping pools without living workers as stopped, and removes those whose removal was requested. If all
+    /// pools are being stopped and no worker and no open row is left, emits allStopped() from the event loop, once per
     /// shutdown.
     void completeStops();
-    /// Makes allStopped() possible again, for the next shutdown.
+    /// Begins a shutdown: allStopped() can be emitted again.
     void beginShutdown();
 
 Q_SIGNALS:
-    /// Something changed that is shown.
+    /// The state that the views show has changed.
     void changed();
     /// All pools were being stopped, the last worker has ended, and its rows are closed.
     void allStopped();

@@ -44,8 +44,8 @@ Message WorkerEndPolicy::reasonOf(const Facts &facts)
 WorkerEndAssessment WorkerEndPolicy::assess(const Facts &facts)
 {
     using Consequence = WorkerEndAssessment::Consequence;
-    // A worker that exits without a fault has not died, whether or not it left its row behind (workers of CLX delete
-    // it).
+    // A worker that exits without a fault has not died, whether or not its row still exists (workers of CLX delete
+    // their row).
     const bool isFarewell = facts.isAdopted && facts.lastPhase == WorkerPhase::Ended;
     const bool exitedByItself = facts.cause == EndCause::None && (facts.exit.isClean() || isFarewell);
     const bool isWanted = facts.cause == EndCause::Stop || facts.cause == EndCause::Recycle;
@@ -54,7 +54,7 @@ WorkerEndAssessment WorkerEndPolicy::assess(const Facts &facts)
     assessment.state = isWanted || exitedByItself ? WorkerState::Stopped : WorkerState::Dead;
     assessment.reason = reasonOf(facts);
     if (exitedByItself) {
-        assessment.consequence = Consequence::AwaitWork;
+        assessment.consequence = Consequence::CheckFinishedJobs;
     } else if (isWanted) {
         assessment.consequence = Consequence::Replace;
     } else if (facts.cause == EndCause::Kill || facts.exit.isBlameless) {

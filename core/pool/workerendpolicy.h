@@ -11,17 +11,18 @@
 
 namespace lifeguard {
 
-/// How an ended worker is shown, and what its pool does about it.
+/// The state that is shown for an ended worker, and the reaction of its pool.
 struct WorkerEndAssessment
 {
     enum class Consequence {
-        Replace, ///< bring the pool to its count, at once
+        Replace, ///< bring the pool to its count at once
         DeclineReplacement, ///< the pool continues with one worker less
-        ApplyRestartPolicy, ///< with ending
-        AwaitWork, ///< it exited by itself: whether it had finished a job decides, which the database knows
+        ApplyRestartPolicy, ///< apply it to ending
+        CheckFinishedJobs, ///< it exited by itself: the consequence depends on whether it had finished a job, according
+                           ///< to the database
     };
 
-    WorkerState state = WorkerState::Dead; ///< dead or stopped
+    WorkerState state = WorkerState::Dead; ///< Dead or Stopped
     Message reason;
     Consequence consequence = Consequence::Replace;
     WorkerEnding ending = WorkerEnding::Died; ///< for ApplyRestartPolicy
@@ -33,16 +34,16 @@ struct WorkerEndAssessment
 class WorkerEndPolicy
 {
 public:
-    /// What is known about an end.
+    /// The known facts about the end of a worker.
     struct Facts
     {
-        EndCause cause = EndCause::None; ///< who requested it
-        Message request; ///< why it was requested; empty for None
+        EndCause cause = EndCause::None; ///< by whom the end was requested
+        Message request; ///< why the end was requested; empty for None
         WorkerExit exit;
-        bool isAdopted = false; ///< its exit code is unknown; the phase in its slot tells whether it exited by itself
-        WorkerPhase lastPhase = WorkerPhase::None; ///< in its slot of the beat file; None: no slot
-        Message job; ///< the job that it was working on; empty: none, or not known
-        RestartMode restart = RestartMode::OnFailure; ///< of its pool
+        bool isAdopted = false; ///< its exit code is unknown; the phase in its slot shows whether it exited by itself
+        WorkerPhase lastPhase = WorkerPhase::None; ///< the phase in its slot of the beat file; None: no slot
+        Message job; ///< the job that it was processing; empty: none, or not known
+        RestartMode restart = RestartMode::OnFailure; ///< the restart mode of its pool
     };
 
     [[nodiscard]] static WorkerEndAssessment assess(const Facts &facts);

@@ -12,16 +12,16 @@ namespace lifeguard {
 struct ManagedWorker;
 class SnapshotIndex;
 
-/// Builds what the views show of workers, from what is known at one moment. Texts are in the language of the user.
+/// Builds the WorkerInfo values for the views from the state at one moment. Texts are in the language of the user.
 class WorkerInfoBuilder
 {
 public:
     /// snapshot: must outlive the builder. steadyNow: Clock::steadyNow(); utcNow: Clock::utcNow().
     WorkerInfoBuilder(const SnapshotIndex &snapshot, milliseconds steadyNow, QDateTime utcNow);
 
-    /// Returns a worker of this manager.
+    /// Returns the description of a worker of this manager.
     [[nodiscard]] WorkerInfo build(const ManagedWorker &worker) const;
-    /// Returns a worker of another manager, of another program, or of an earlier run.
+    /// Returns the description of a worker of another manager, of another program, or of an earlier run.
     [[nodiscard]] WorkerInfo build(const WorkerRow &row) const;
 
 private:

@@ -44,7 +44,7 @@ void WorkerLauncher::launch(const WorkerPool &pool, int count)
         worker.pool = pool.name();
         worker.index = index;
         worker.config = config;
-        // The id of a container replaces this one when the container has been created.
+        // For a container, the container id replaces this id when the container has been created.
         worker.executorId = QStringLiteral("%1-%2-%3-%4")
                                 .arg(toString(config.mode), config.type, QString::number(index),
                                      QUuid::createUuid().toString(QUuid::WithoutBraces).left(8));
@@ -88,7 +88,7 @@ void WorkerLauncher::onPrepared(const QString &preparedId, const QString &execut
         return;
     ManagedWorker *worker = m_workers.rename(preparedId, executorId);
     Q_EMIT changed();
-    // Its end was requested while its container was created. The container is removed when it is killed.
+    // The end of the worker was requested while its container was being created. Killing it removes the container.
     if (worker->isEnding() && m_executor.isWorkerRunning(executorId)) {
         m_executor.killWorker(executorId);
         return;

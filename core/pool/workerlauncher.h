@@ -22,7 +22,7 @@ class WorkerTable;
 struct ManagedWorker;
 struct StartRequest;
 
-/// What all workers of a manager have in common.
+/// The settings that all workers of a manager have in common.
 struct LaunchSettings
 {
     QString managerId; ///< lifeguard_managers.id
@@ -31,31 +31,32 @@ struct LaunchSettings
     QString logFolder;
 };
 
-/// Starts workers in three steps, so that whatever happens there is a record of every worker that may be running:
-/// - prepare: the executor creates the worker's environment and gives it its name (ManagedWorker::Phase::Preparing),
+/// Starts workers in three steps, so that every worker that may be running has a record, even after a crash:
+/// - prepare: the executor creates the worker's environment and assigns its executor id
+/// (ManagedWorker::Phase::Preparing),
 /// - record: its row is written to lifeguard_workers (Recording),
 /// - start: the executor starts it (Starting, then Running).
 ///
-/// A worker whose end was requested before the last step is not started; notStarted() is emitted instead.
+/// A worker whose end was requested before the last step is not started. notStarted() is emitted instead.
 class WorkerLauncher : public QObject
 {
     Q_OBJECT
 
 public:
-    static constexpr int startsPerTurn = 4; ///< of the event loop: a fork takes a millisecond or two
+    static constexpr int startsPerTurn = 4; ///< starts per turn of the event loop: a fork takes a millisecond or two
 
     WorkerLauncher(const Clock &clock, const StoreClock &storeClock, WorkerTable &workers, WorkerExecutor &executor,
                    PoolJournal &journal, BeatSlots &slots_, LaunchSettings settings, QObject *parent = nullptr);
 
     /// Adds new workers of the pool to the table and begins to prepare them. The pool's mode must be settled.
     void launch(const WorkerPool &pool, int count);
-    /// Makes the executor watch a worker that an earlier manager started and that is in the table already.
+    /// Makes the executor watch a worker that an earlier manager started. The worker must be in the table.
     void adopt(const ManagedWorker &worker);
 
 Q_SIGNALS:
-    /// Something changed that is shown.
+    /// The state that the views show has changed.
     void changed();
-    /// The worker was recorded, but is not started because its end was requested meanwhile.
+    /// The worker was recorded, but is not started because its end was requested in the meantime.
     void notStarted(const lifeguard::WorkerExit &exit);
 
 private:

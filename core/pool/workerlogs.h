@@ -12,9 +12,10 @@ public:
     static constexpr int retentionDays = 7;
     static constexpr qint64 maxSize = 64LL * 1024 * 1024; ///< bytes
 
-    /// Deletes the logs in the folder that were not written to for the retention time. Any thread.
+    /// Deletes the logs in the folder that no worker has written to for retentionDays. Any thread.
     static void removeOld(const QString &folder);
-    /// Empties the log if it has grown too large. Workers append to their logs, so what follows is at the new end.
+    /// Empties the log if it is larger than maxSize. Workers open their logs for appending, so they continue at the new
+    /// end.
     static void limitSize(const QString &path);
 };
 

@@ -42,7 +42,7 @@ void WorkerObserver::setOutage(StoreClock::Outage outage, bool isActive)
 {
     if (m_storeClock.hasOutage(outage) == isActive)
         return;
-    checkClocks(); // attributes the time until now to the state before
+    checkClocks(); // attributes the time until now to the previous state
     m_storeClock.setOutage(outage, isActive);
 }
 

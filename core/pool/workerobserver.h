@@ -17,8 +17,8 @@ class WorkerExecutor;
 class WorkerTable;
 struct ManagedWorker;
 
-/// Collects what is known about the living workers and has it assessed, once a second. Also watches the clocks: after a
-/// jump, and during an outage of the database, workers must not look silent.
+/// Collects the observations of the living workers once a second and passes them to the health monitor. Also watches
+/// the clocks: after a jump, and during an outage of the database, workers must not look silent.
 class WorkerObserver : public QObject
 {
     Q_OBJECT
@@ -30,9 +30,9 @@ public:
 
     /// Begins to observe.
     void start();
-    /// Notes that an outage of the database has begun or ended.
+    /// Marks the begin or the end of an outage of the database.
     void setOutage(StoreClock::Outage outage, bool isActive);
-    /// Looks for a clock jump. After one, the silences of all workers begin again.
+    /// Checks for a clock jump. After a jump, the silences of all workers are restarted.
     void checkClocks();
 
 Q_SIGNALS:

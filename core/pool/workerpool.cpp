@@ -79,7 +79,7 @@ void WorkerPool::settle(ExecutionMode mode, const Message &reason)
     if (mode != ExecutionMode::Docker)
         return;
     m_config.image = imageOf(m_config);
-    // The configuration of an automatic pool was checked before its mode was known.
+    // The configuration of an automatic pool was validated before its mode was known.
     m_config.staleAfter = std::max(m_config.staleAfter, minStaleAfterInContainers);
     m_config.hungAfter = std::max(m_config.hungAfter, m_config.staleAfter);
 }
@@ -193,7 +193,7 @@ WorkerPool::Adjustment WorkerPool::adjustment(int kept, milliseconds now) const
     return {missing, 0, std::max(0ms, m_startAfter - now)};
 }
 
-bool WorkerPool::noteRegistration()
+bool WorkerPool::handleRegistration()
 {
     if (m_state != PoolState::Starting)
         return false;
@@ -201,12 +201,12 @@ bool WorkerPool::noteRegistration()
     return true;
 }
 
-RestartDecision::Action WorkerPool::noteEnding(WorkerEnding ending, const Message &reason, bool isLast,
-                                               milliseconds now)
+RestartDecision::Action WorkerPool::handleEnding(WorkerEnding ending, const Message &reason, bool isLast,
+                                                 milliseconds now)
 {
     const RestartMode mode = m_config.restart;
-    if (ending == WorkerEnding::LeftAfterWork)
-        noteFinishedJob();
+    if (ending == WorkerEnding::ExitedAfterWork)
+        handleFinishedJob();
     if (RestartPolicy::countsAsDeath(mode, ending)) {
         if (m_history.deathsInARow > 0 && now - m_lastDeath > RestartPolicy::resetAfter)
             m_history.deathsInARow = 0;
@@ -223,7 +223,7 @@ RestartDecision::Action WorkerPool::noteEnding(WorkerEnding ending, const Messag
                      ? reason
                      : Message("crash_loop", m_history.deathsInARow, {reason.asArgument()});
         break;
-    case RestartDecision::Action::LeaveEnded:
+    case RestartDecision::Action::DoNotReplace:
         declineReplacement(reason, isLast);
         break;
     case RestartDecision::Action::Restart:
@@ -243,7 +243,7 @@ void WorkerPool::declineReplacement(const Message &reason, bool isLast)
         m_state = PoolState::Stopped;
 }
 
-bool WorkerPool::noteEngineReconnected()
+bool WorkerPool::handleEngineReconnected()
 {
     if (m_config.mode != ExecutionMode::Docker || m_config.restart == RestartMode::Never || m_declined == 0)
         return false;

@@ -138,7 +138,7 @@ Error WorkerPoolManager::unavailableError() const
 {
     if (m_store.isReadOnly()) {
         return {ErrorCode::ReadOnly,
-                tr("The database is open read-only: no pool can be started. Open it without --read-only."),
+                tr("The pool cannot be started because the database is open read-only. Open it without --read-only."),
                 {}};
     }
     return {ErrorCode::Database, tr("The database is not open yet."), {}};

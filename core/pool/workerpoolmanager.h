@@ -26,11 +26,11 @@ class PoolSupervisor;
 class Scheduler;
 class Store;
 
-/// Owns pools: keeps each at its count, replaces workers that die, stops those that are not wanted, returns the jobs of
-/// dead workers, and publishes what it knows as values. With a read-only store it only watches: no pool can be started.
+/// Owns the pools: keeps each pool at its count, replaces dead workers, stops surplus workers, returns the jobs of dead
+/// workers, and publishes the state as values. With a read-only store it only watches, and no pool can be started.
 ///
-/// Lives on the main thread and never blocks; commands answer by signals. This class is a facade over PoolSupervisor,
-/// which starts, observes and stops workers, and PoolCommands; both exist once the manager has started.
+/// Lives on the main thread and never blocks; signals report the results of commands. This class is a facade over
+/// PoolSupervisor, which starts, observes and stops workers, and PoolCommands; both exist once the manager has started.
 class WorkerPoolManager : public QObject
 {
     Q_OBJECT
@@ -41,14 +41,14 @@ public:
     WorkerPoolManager(Store &store, const Clock &clock, ExecutorFactory createExecutor, ManagerPaths paths,
                       QObject *parent = nullptr,
                       std::unique_ptr<Scheduler> scheduler = std::make_unique<TimerScheduler>());
-    /// Kills workers that are left, and removes the manager from the database unless some were.
+    /// Kills the remaining workers, and removes the manager's row from the database unless rows of workers are open.
     ~WorkerPoolManager() override;
 
-    /// Registers this manager in the database, adopts detached workers, and cleans up after managers that are gone.
+    /// Registers this manager in the database, adopts detached workers, and rescues the jobs of managers that are gone.
     /// Call it once, after Store::open() has succeeded; ready() or failed() follows.
     void start();
 
-    // Commands for pools. They do nothing if there is no such pool, or if they do not apply in its state.
+    // Commands for pools. They do nothing if there is no such pool, or if they do not apply in its present state.
     /// Adds a pool and starts its workers; or launches an adopted pool that matches the configuration. Returns the name
     /// of the pool. InvalidArgument: the message names the fields that are wrong. ReadOnly, Database: no pool can be
     /// started (yet).
@@ -60,9 +60,9 @@ public:
     /// Stops the pool, and removes it when it has stopped.
     void removePool(const QString &name);
     void setPoolCount(const QString &name, int count);
-    /// Its workers claim no more jobs; busy workers finish their job. No process is stopped, so that resuming costs no
-    /// start. A custom command cannot be paused: its workers end after their job, and are started again by
-    /// resumePool().
+    /// Pauses the pool: its workers claim no more jobs, and busy workers finish their job. No process is stopped, so
+    /// that resuming is fast. A command of the user cannot be paused: its workers end after their job, and resumePool()
+    /// starts new ones.
     void pausePool(const QString &name);
     /// Resumes a paused pool; starts a crash-looping or stopped pool again.
     void resumePool(const QString &name);
@@ -79,7 +79,7 @@ public:
     /// Sends KILL. The pool replaces the worker, and its job runs again.
     void killWorker(const QString &executorId);
 
-    // Docker (ContainerTools). It is contacted only by these functions, and by pools that use it.
+    // Docker (ContainerTools). Only these functions and Docker pools contact the engine.
     /// Returns whether Docker can be used, and its images.
     [[nodiscard]] QFuture<DockerOverview> inspectDocker();
     /// Returns the complete description of a worker's container, as indented JSON.
@@ -88,7 +88,7 @@ public:
     [[nodiscard]] Result<QStringList> shellCommand(const QString &executorId) const;
 
     [[nodiscard]] QList<PoolInfo> pools() const;
-    /// Returns the workers of this manager, and those of others that the database has.
+    /// Returns the workers of this manager, and all other workers in the database.
     [[nodiscard]] QList<WorkerInfo> workers() const;
     /// Returns the recent CPU and memory use of a worker of this manager; empty for others.
     [[nodiscard]] UsageHistory historyOf(const QString &executorId) const;
@@ -97,15 +97,15 @@ public:
 
 Q_SIGNALS:
     void ready();
-    /// The manager could not start, or nothing can be written any more: it is of no further use.
+    /// The manager could not start, or can no longer write to the database. It cannot be used any more.
     void failed(const lifeguard::Error &error);
-    /// Something could not be written and is tried again (the disk is full). Emitted once until a write succeeds.
+    /// A write failed and is repeated (the disk is full, for example). Emitted once until a write succeeds.
     void writeFailed(const lifeguard::Error &error);
-    /// The whole list, at most every 50 ms, after any change; about once a second while workers run, because of ages
-    /// and loads.
+    /// The whole list of workers. Emitted after any change, at most every 50 ms, and about once a second while workers
+    /// run, because ages and loads change.
     void workersChanged(const QList<lifeguard::WorkerInfo> &workers);
     void poolsChanged(const QList<lifeguard::PoolInfo> &pools);
-    /// Something happened that is also written to the event log.
+    /// An event has happened. It is also written to the event log.
     void eventHappened(const lifeguard::Event &event);
     /// All workers have ended after stopAll(), and their rows are closed.
     void allStopped();

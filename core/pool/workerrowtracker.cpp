@@ -22,8 +22,8 @@ void WorkerRowTracker::apply(const StoreSnapshot &snapshot)
         }
         if (WorkerPool *pool = m_pools.find(worker->pool)) {
             if (row.jobsProcessed + row.jobsFailed > worker->row.jobsProcessed + worker->row.jobsFailed)
-                pool->noteFinishedJob();
-            if (!worker->hasEnded() && pool->noteRegistration())
+                pool->handleFinishedJob();
+            if (!worker->hasEnded() && pool->handleRegistration())
                 m_journal.recordEvent(EventKind::PoolStarted, Message("pool_started", {pool->name()}), *pool);
         }
         worker->row = row;

@@ -7,8 +7,7 @@
 
 namespace lifeguard {
 
-// A worker that its executor does not know yet is still being prepared or recorded. WorkerLauncher does not start it
-// any more.
+// A worker that the executor does not have yet is still being prepared or recorded. WorkerLauncher will not start it.
 
 void WorkerStopper::stop(ManagedWorker &worker, EndCause cause, const Message &reason, seconds grace)
 {

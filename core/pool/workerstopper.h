@@ -25,7 +25,7 @@ public:
     }
 
     /// Sends TERM, and KILL after the grace period; with a grace period of 0, KILL at once. Can be called again to
-    /// shorten it.
+    /// shorten the grace period.
     void stop(ManagedWorker &worker, EndCause cause, const Message &reason, seconds grace);
     /// Sends TERM: the worker ends after its job, without a time limit.
     void drain(ManagedWorker &worker, EndCause cause, const Message &reason);

@@ -10,15 +10,15 @@
 
 namespace lifeguard {
 
-/// All workers of a manager by executor id, the living ones also by pool. Workers that have ended stay in the table for
-/// a while, so that they can be shown. Pointers to workers stay valid until the worker is removed.
+/// The workers of a manager by executor id, the living ones also by pool. Ended workers stay in the table for a while,
+/// so that they can be shown. Pointers to a worker stay valid until the worker is removed.
 class WorkerTable
 {
 public:
     using Workers = std::map<QString, ManagedWorker>;
 
-    static constexpr seconds endedRetention{600}; ///< ended workers are kept this long
-    static constexpr int maxEnded = 200; ///< and this many of them
+    static constexpr seconds endedRetention{600}; ///< how long ended workers are kept
+    static constexpr int maxEnded = 200; ///< how many ended workers are kept
 
     /// Returns the worker; null if there is none with this id.
     [[nodiscard]] ManagedWorker *find(const QString &executorId);
@@ -29,16 +29,17 @@ public:
 
     /// Adds a living worker under its executor id, which must not be in the table.
     ManagedWorker &add(ManagedWorker worker);
-    /// Gives a worker its final executor id; null if it is not in the table.
+    /// Sets the final executor id of a worker and returns the worker; null if it is not in the table.
     ManagedWorker *rename(const QString &from, const QString &to);
     /// Marks a living worker as ended. at: UTC.
     void markEnded(ManagedWorker &worker, WorkerState state, const Message &reason, const QDateTime &at);
     /// Marks an ended worker as closed: it is removed when the retention time is over.
     void markClosed(ManagedWorker &worker);
-    /// Removes closed workers that ended too long ago, or that are too many. utcNow: the present.
+    /// Removes closed workers whose retention time is over, and the oldest ones if there are too many. utcNow: the
+    /// present time.
     void removeExpired(const QDateTime &utcNow);
 
-    /// Returns all workers, those that have ended included, ordered by executor id.
+    /// Returns all workers, including ended ones, ordered by executor id.
     [[nodiscard]] const Workers &all() const { return m_workers; }
     [[nodiscard]] Workers &all() { return m_workers; }
     /// Returns the living workers of a pool, oldest first.

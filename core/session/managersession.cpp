@@ -151,8 +151,7 @@ void ManagerSession::diagnose(const WorkerInfo &worker, QObject *context, std::f
                          request.problem = stored.error().message;
                      }
                      if (!stored || worker.own) {
-                         request.worker = worker; // what the manager knows is newer than what it has written to the
-                                                  // database
+                         request.worker = worker; // the state in the manager is newer than the row in the database
                      }
                      if (session && session->m_manager) {
                          request.history = session->m_manager->historyOf(worker.executorId);

@@ -26,7 +26,7 @@ struct ManagerSessionOptions
 {
     QString database; ///< absolute path; the file is created if it does not exist, unless readOnly is set
     QString workspace; ///< absolute path
-    QString workerProgram; ///< path of lifeguard-worker; if empty, it is searched beside this program, then in PATH
+    QString workerProgram; ///< path of lifeguard-worker; if empty, it is searched for beside this program, then in PATH
     bool readOnly = false; ///< only watch the database: no pool can be launched
     QList<WorkerConfig> pools; ///< launched when the manager is ready
 };
@@ -34,10 +34,10 @@ struct ManagerSessionOptions
 /// A store and the pool manager that works on it, from opening the database until the last worker has ended. The window
 /// and `lifeguardctl run` use the same session. Use it from the thread that created it; no function blocks.
 ///
-/// Start-up: open() opens the database, then starts the manager, which waits as long as another program keeps the
-/// database locked, and finally launches the pools of the options. Shutdown: stop() stops all workers, and
-/// stop(seconds(0)) kills those that are left; stopped() follows when the last one has ended and its rows are written.
-/// The destructor finishes the writes under way.
+/// Start-up: open() opens the database, then starts the manager, and finally launches the pools of the options. While
+/// another program keeps the database locked, the manager waits. Shutdown: stop() stops all workers, and
+/// stop(seconds(0)) kills those that are left; stopped() is emitted when the last one has ended and its rows are
+/// written. The destructor finishes pending writes.
 class ManagerSession : public QObject
 {
     Q_OBJECT
@@ -80,18 +80,18 @@ public:
     /// emitted from the event loop, without waiting for a database that is being opened.
     void stop(std::optional<seconds> grace = {});
 
-    /// Examines a worker. Calls report on this thread whenever more is known (Diagnosis::isInProgress() tells whether
-    /// more follows), but never after context was destroyed. worker: what the caller knows about it, used if the
-    /// database has no row of it any more.
+    /// Examines a worker. Calls report on this thread whenever there are new findings (Diagnosis::isInProgress()
+    /// returns whether more follow), but never after context was destroyed. worker: used if the database no longer has
+    /// a row of this worker.
     void diagnose(const WorkerInfo &worker, QObject *context, std::function<void(const Diagnosis &)> report);
 
 Q_SIGNALS:
-    /// The database is open. notice is empty, or tells the user about a restriction, such as an old schema.
+    /// The database is open. notice: a message for the user about a restriction, such as an old schema; usually empty.
     void opened(const QString &notice);
     /// The manager has started. The pools of the options are launched next.
     void ready();
-    /// The database could not be opened or the manager could not be started; or a running manager cannot write to the
-    /// database any more. The session is of no further use.
+    /// The database could not be opened, the manager could not be started, or a running manager can no longer write to
+    /// the database. The session cannot be used any more.
     void failed(const lifeguard::Error &error);
     /// A pool of the options could not be launched.
     void launchFailed(const lifeguard::WorkerConfig &config, const lifeguard::Error &error);
@@ -105,7 +105,7 @@ Q_SIGNALS:
     void workersChanged(const QList<lifeguard::WorkerInfo> &workers);
     void poolsChanged(const QList<lifeguard::PoolInfo> &pools);
     void eventHappened(const lifeguard::Event &event);
-    /// Emitted once after stop(): no worker is left.
+    /// No worker is left. Emitted once after stop().
     void stopped();
 
 private:

@@ -11,7 +11,8 @@ struct BeatRow
     QString executorId;
     double cpuPercent = 0;
     double memoryMb = 0;
-    bool beats = true; ///< false: only the load is stored; the user's own commands store their heartbeat themselves
+    bool beats = true; ///< false for the user's own commands, which store their heartbeat themselves: only the load is
+                       ///< stored
 };
 
 } // namespace lifeguard

@@ -12,7 +12,7 @@
 namespace lifeguard {
 namespace {
 
-/// Longer than the pauses of LockRetry, so that waiting workers get the lock.
+/// Longer than the pauses of LockRetry, so that waiting workers can take the lock.
 constexpr std::chrono::milliseconds pauseBetweenChunks{4};
 
 } // namespace

@@ -17,16 +17,16 @@ class Store;
 
 /// Changes all jobs that match a filter, in small transactions with pauses between them, so that workers get the write
 /// lock. Jobs that are added after the start are left out; otherwise the command might never end. A child of its store;
-/// deletes itself at its end.
+/// deletes itself when it has finished.
 class ChunkedCommand : public QObject
 {
     Q_OBJECT
 
 public:
-    /// Changes up to a chunk of the matching jobs with ids above after. Called on the thread that writes.
+    /// Changes at most one chunk of the matching jobs whose ids are greater than after. Called on the writer thread.
     using ChangeChunk = std::function<Result<JobChunk>(Database &, const JobFilter &, qint64 after)>;
 
-    /// Starts the command and returns the number of jobs that it will have changed.
+    /// Starts the command. The future contains the number of jobs that the command has changed.
     [[nodiscard]] static QFuture<Result<int>> start(Store &store, const JobFilter &filter, ChangeChunk changeChunk);
 
 private:

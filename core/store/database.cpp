@@ -14,7 +14,7 @@
 namespace lifeguard {
 namespace {
 
-/// Inspects the file again for as long as it is locked.
+/// Inspects the file. Tries again while the file is locked, until the timeout.
 Result<DatabaseInfo> inspect(const QString &path, OpenMode mode, const LockPolicy &locks)
 {
     const DatabaseProbe probe(path, mode);
@@ -70,7 +70,8 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     }
     info.path = absolute;
     if (copy)
-        info.notice = tr("The folder of %1 cannot be written. A copy from the time of opening is shown.").arg(absolute);
+        info.notice = tr("The folder of %1 is not writable, so a copy made at the time of opening is shown.")
+                          .arg(absolute);
 
     const QString connection = nextConnectionName();
     if (const Status connected = openConnection(connection, opened, info.readOnly); !connected) {

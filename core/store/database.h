@@ -23,8 +23,8 @@ namespace lifeguard {
 
 class DatabaseCopy;
 
-/// Named values to bind, without the colon. Names that a statement does not have are ignored (columns that an old file
-/// lacks).
+/// Values to bind, by name without the colon. A name that the statement does not contain is ignored, because statements
+/// omit the columns that an old file lacks.
 using Values = QHash<QString, QVariant>;
 
 /// One connection to one database file. Belongs to the thread that opened it and is never shared. An operation that
@@ -71,8 +71,8 @@ public:
     /// Returns PRAGMA data_version, which changes when another connection has committed.
     [[nodiscard]] Result<qint64> dataVersion();
 
-    /// Sets the function that is called, on this thread, when an operation has waited for another program's lock for
-    /// 300 ms.
+    /// Sets the function to call when an operation has waited for another program's lock for 300 ms. Called on this
+    /// thread.
     void setOnLocked(std::function<void()> onLocked) { m_locks.onLocked = std::move(onLocked); }
     /// Sets the flag that limits the waits for a lock to 1 s while it is true, because the program is about to end.
     void setHurry(std::shared_ptr<const std::atomic<bool>> hurry) { m_locks.hurry = std::move(hurry); }

@@ -6,7 +6,7 @@
 namespace lifeguard {
 
 enum class OpenMode {
-    ReadOnly, ///< to watch: no byte is written
+    ReadOnly, ///< the file is not changed
     ReadWrite, ///< the file must exist
     Create, ///< a missing file is created with all tables
 };

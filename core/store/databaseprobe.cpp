@@ -14,7 +14,8 @@
 namespace lifeguard {
 namespace {
 
-/// Files up to this size are checked completely when they are opened; of larger ones only the pages that are read.
+/// Files up to this size are checked completely when they are opened. For larger files SQLite checks only the pages
+/// that it reads.
 constexpr qint64 fullCheckLimit = 16 * 1024 * 1024;
 
 } // namespace
@@ -125,7 +126,7 @@ Status DatabaseProbe::checkVersions(const QString &connection, const QStringList
     return {};
 }
 
-/// Checks for the columns without which nothing can be shown.
+/// Checks that the essential columns exist.
 Status DatabaseProbe::checkColumns(const QString &connection) const
 {
     const auto essential = scalar(

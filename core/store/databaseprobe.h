@@ -9,7 +9,7 @@
 
 namespace lifeguard {
 
-/// Checks whether a file can be used as a database, without writing a byte (docs/protocol.md, "Opening a database").
+/// Checks whether a file can be used as a database, without writing to it (docs/protocol.md, "Opening a database").
 /// Error messages name the file and the reason.
 class DatabaseProbe
 {

@@ -9,8 +9,8 @@
 
 namespace lifeguard {
 
-/// The tables and columns of an opened file. Files of all versions of CLX's schema are supported, so statements leave
-/// out the columns that a file lacks. A value class.
+/// The tables and columns of an opened file. Files of all versions of CLX's schema are supported, so statements omit
+/// the columns that a file lacks. A value class.
 class DatabaseSchema
 {
 public:

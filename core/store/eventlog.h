@@ -7,8 +7,8 @@
 
 namespace lifeguard {
 
-/// Records and reads events: lifeguard_events, and CLM's worker_events for the kinds that CLM knows. Synchronous; on
-/// the thread of its database.
+/// Records and reads events in lifeguard_events. Events of kinds that CLM accepts are also recorded in CLM's
+/// worker_events. Synchronous; on the thread of its database.
 class EventLog
 {
 public:
@@ -16,8 +16,8 @@ public:
 
     /// Records the event, with the present time if event.at is invalid.
     [[nodiscard]] Status add(const Event &event);
-    /// Returns the newest events, newest first: those of the worker with this executor id, or those that contain the
-    /// text in one of their fields or have it as the number of their job. Empty: all.
+    /// Returns the newest events, newest first. With an executor id, only the events of this worker; with a text, only
+    /// those that contain the text in a field or belong to the job with this number.
     [[nodiscard]] Result<QList<Event>> list(int limit, const QString &executorId = {}, const QString &text = {});
     /// Returns the events of a job, oldest first.
     [[nodiscard]] Result<QList<Event>> ofJob(qint64 jobId);

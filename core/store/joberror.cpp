@@ -8,7 +8,7 @@
 
 namespace lifeguard {
 
-JobError readError(const QString &error)
+JobError parseJobError(const QString &error)
 {
     const QJsonObject object = error.startsWith(QLatin1Char('{')) ? QJsonDocument::fromJson(error.toUtf8()).object()
                                                                   : QJsonObject();
@@ -44,9 +44,9 @@ JobError readError(const QString &error)
     return read;
 }
 
-QString errorText(const QString &error)
+QString jobErrorMessage(const QString &error)
 {
-    return readError(error).message;
+    return parseJobError(error).message;
 }
 
 } // namespace lifeguard

@@ -16,9 +16,9 @@ struct JobError
 
     bool operator==(const JobError &) const = default;
 };
-/// Parses jobs.error. Pure.
-[[nodiscard]] JobError readError(const QString &error);
+/// Parses the text of the column jobs.error. Pure.
+[[nodiscard]] JobError parseJobError(const QString &error);
 /// Returns only the message of a stored error, for a cell or a line. Pure.
-[[nodiscard]] QString errorText(const QString &error);
+[[nodiscard]] QString jobErrorMessage(const QString &error);
 
 } // namespace lifeguard

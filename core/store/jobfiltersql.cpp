@@ -6,7 +6,7 @@
 namespace lifeguard {
 namespace {
 
-/// Returns the number that the text is, which then also matches the ids of jobs.
+/// Converts the text to a number, which then also matches the ids of jobs. Returns std::nullopt if it is not a number.
 std::optional<qint64> numberIn(const QString &text)
 {
     bool isNumber = false;
@@ -14,7 +14,7 @@ std::optional<qint64> numberIn(const QString &text)
     return isNumber ? std::optional(number) : std::nullopt;
 }
 
-/// Returns a LIKE pattern that matches this text anywhere; the escape character is a backslash.
+/// Returns a LIKE pattern that matches values that contain the text. The escape character is a backslash.
 QString likePattern(QString text)
 {
     text.replace(QLatin1Char('\\'), QStringLiteral("\\\\")).replace(QLatin1Char('%'), QStringLiteral("\\%"));

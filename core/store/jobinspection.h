@@ -10,11 +10,12 @@
 
 namespace lifeguard {
 
-/// A request for the present values of some jobs, and for the number of jobs that were added since.
+/// A request for the present values of some jobs, for the counts of all matching jobs, and for the number of newer
+/// jobs.
 struct JobInspectionRequest
 {
     QList<qint64> ids;
-    JobFilter filter; ///< the counts are those of the matching jobs
+    JobFilter filter; ///< selects the jobs that are counted
     qint64 newerThan = 0; ///< matching jobs with higher ids are counted as newer
     quint64 token = 0; ///< as JobPageRequest::token
 };
@@ -25,7 +26,7 @@ struct JobInspection
     QList<Job> jobs; ///< in the order of the ids; deleted jobs have only their id
     JobCounts counts;
     qint64 newer = 0;
-    milliseconds cost{0}; ///< how long reading took
+    milliseconds cost{0}; ///< the time that reading took
 };
 
 } // namespace lifeguard

@@ -25,38 +25,40 @@ struct JobKey
     bool operator==(const JobKey &) const = default;
 };
 
-/// A request for one page of the matching jobs in an order. If the neighboring page is known, its key gives the
-/// position of the page, which costs no more a million rows further down; otherwise the offset does.
+/// A request for one page of the matching jobs in an order. The key of a neighbouring page determines the position, if
+/// it is known: this costs the same at any depth of the table. Otherwise the offset determines it.
 struct JobPageRequest
 {
     JobFilter filter; ///< filter.limit is ignored
     JobSort sort;
-    std::optional<JobKey> after; ///< requests the rows that follow this one
-    std::optional<JobKey> before; ///< requests the rows just before this one
+    std::optional<JobKey> after; ///< the page begins after this row
+    std::optional<JobKey> before; ///< the page ends before this row
     qint64 offset = 0; ///< used without after and before
     int limit = 200;
     bool withCounts = false; ///< also requests the counts of all matching jobs
-    QDateTime now; ///< the present for orders by duration; the same for all pages of one order
-    quint64 token = 0; ///< of the query (filter and sort); a higher token makes requests with lower ones obsolete
-    /// 0: a page of the rows as they are now. Otherwise the number of a fixed order: it is determined by its first
-    /// request, and all of its pages are taken from it by offset, even if jobs change in the meantime.
+    QDateTime now; ///< the time up to which durations are measured; the same for all pages of one order
+    quint64 token = 0; ///< identifies the query (filter and sort); a request with a higher token makes earlier requests
+                       ///< obsolete
+    /// 0: a page of the rows as they are now. Otherwise the number of a fixed order: the first request with this number
+    /// fixes the order, and later requests take their pages from it by offset, even if jobs have changed in the
+    /// meantime.
     quint64 order = 0;
-    QList<qint64> head; ///< the ids at the beginning of the fixed order: the rows that the user already sees
+    QList<qint64> head; ///< the ids with which the fixed order begins: the rows that are already visible
 };
 
 /// The answer to a JobPageRequest.
 struct JobPage
 {
     QList<Job> jobs; ///< without payloads; in a fixed order, jobs that were deleted have only their id
-    std::optional<JobKey> first; ///< the keys of the first and the last job; none in a fixed order
+    std::optional<JobKey> first; ///< the keys of the first and the last job; not set in a fixed order
     std::optional<JobKey> last;
     qint64 total = -1; ///< the number of rows of the order; -1 if not requested
     std::optional<JobCounts> counts; ///< of all matching jobs, if requested
     qint64 newestId = 0; ///< the highest id of all jobs, if counts were requested
-    milliseconds cost{0}; ///< how long reading took
+    milliseconds cost{0}; ///< the time that reading took
 };
 
-/// Rows of a fixed order, including both ends.
+/// A range of rows of a fixed order, including first and last.
 struct RowRange
 {
     qint64 first = 0;
@@ -65,8 +67,8 @@ struct RowRange
     bool operator==(const RowRange &) const = default;
 };
 
-/// Returns whether the job of a page was deleted since its order was fixed: it has only its id.
-[[nodiscard]] inline bool isGone(const Job &job)
+/// Returns whether the job was deleted after the order of its page was fixed. Such a job has only its id.
+[[nodiscard]] inline bool isDeleted(const Job &job)
 {
     return job.type.isEmpty();
 }

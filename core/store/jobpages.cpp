@@ -46,7 +46,7 @@ QString sortOption(JobColumn column)
     return QStringLiteral("by_id");
 }
 
-/// Returns whether the order needs one run of rows only: it is sorted by a column, or all rows have the same status.
+/// Returns whether one run of rows is enough: the rows are sorted by a column, or all have the same status.
 bool isSingleRun(const JobFilter &filter, const JobSort &sort)
 {
     return sort.column != JobColumn::ActiveFirst || filter.status.has_value();
@@ -64,7 +64,7 @@ milliseconds since(const QElapsedTimer &timer)
 
 } // namespace
 
-/// A run of rows in one order: all matching jobs, or only the (in)active ones.
+/// A run of rows in one order: all matching jobs, only the active ones, or only the inactive ones.
 struct JobPages::Group
 {
     QStringList options;
@@ -72,15 +72,15 @@ struct JobPages::Group
     bool descending = true;
     std::optional<JobKey> after;
     std::optional<JobKey> before;
-    bool fromEnd = false; ///< the last rows; used without a key
+    bool fromEnd = false; ///< read the last rows; used without a key
     qint64 offset = 0;
     qint64 limit = 0;
-    std::optional<QVariant> keyValue; ///< the value of the rows' keys, if it is not their sort key
+    std::optional<QVariant> keyValue; ///< the value in the keys of all rows, if it is not the sort key of each row
 };
 
 Status JobPages::read(const Group &group, JobPage &page)
 {
-    // Rows before a key are read backwards, starting at the key.
+    // The rows before a key are read backwards, starting at the key.
     const bool backwards = group.before.has_value() || group.fromEnd;
     const bool down = group.descending != backwards;
     QStringList options = group.options;

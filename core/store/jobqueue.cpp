@@ -51,7 +51,7 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
         return failure(ErrorCode::WorkerDead,
                        tr("This worker is marked dead in the database and must not claim jobs."));
     };
-    // Checked before the write lock is taken, which idle workers must not take away from the busy ones.
+    // Checked without the write lock, so that idle workers do not delay the busy ones.
     bool isPending = false;
     bool isAlive = false;
     if (const Status read = m_db.run("worker_alive", worker, [&isAlive](const QSqlQuery &) { isAlive = true; }); !read)
@@ -133,7 +133,8 @@ Status JobQueue::giveBack(const Lease &lease)
         if (!changed)
             return failure(changed.error());
         if (*changed == 0)
-            return failure(ErrorCode::LeaseLost, tr("Job %1 now belongs to another worker.").arg(lease.jobId));
+            return failure(ErrorCode::LeaseLost,
+                           tr("Job %1 now belongs to another worker, so it was not given back.").arg(lease.jobId));
         // As when a manager returns a job: the event explains why the attempt does not count.
         Event event;
         event.kind = EventKind::JobReturned;
@@ -145,10 +146,10 @@ Status JobQueue::giveBack(const Lease &lease)
     });
 }
 
-Result<bool> JobQueue::holds(const Lease &lease)
+Result<bool> JobQueue::isLeaseValid(const Lease &lease)
 {
     bool held = false;
-    const Status done = m_db.run("job_holds", leaseValues(lease), [&held](const QSqlQuery &) { held = true; });
+    const Status done = m_db.run("job_lease_valid", leaseValues(lease), [&held](const QSqlQuery &) { held = true; });
     if (!done)
         return failure(done.error());
     return held;
@@ -157,7 +158,7 @@ Result<bool> JobQueue::holds(const Lease &lease)
 Result<bool> JobQueue::hasFinishedAny(qint64 workerId, const QString &type, const QDateTime &since)
 {
     bool found = false;
-    // CLX stores whole seconds.
+    // CLX stores times in whole seconds.
     const Status done = m_db.run("worker_finished",
                                  {{QStringLiteral("worker_id"), workerId},
                                   {QStringLiteral("type"), type},

@@ -25,24 +25,25 @@ public:
     [[nodiscard]] Result<QList<qint64>> addMany(const QList<NewJob> &jobs);
 
     /// pending -> processing. Claims up to limit jobs of the type, highest priority first, then the oldest, and sets
-    /// the worker busy. Returns an empty list if no job is pending. WorkerDead if the worker's row is dead or gone: it
-    /// must not claim again.
+    /// the worker busy. Returns an empty list if no job is pending. WorkerDead if the worker's row is marked dead or
+    /// was deleted: the worker must not claim again.
     [[nodiscard]] Result<QList<Job>> claim(qint64 workerId, const QString &type, int limit = 1);
-    /// processing -> completed. LeaseLost if another worker has the job. seconds: how long it took, for the worker's
-    /// average.
+    /// processing -> completed. LeaseLost if another worker has the job. seconds: the time that the job took, for the
+    /// worker's average.
     [[nodiscard]] Status acknowledge(const Lease &lease, double seconds);
     /// processing -> failed. LeaseLost if another worker has the job.
     [[nodiscard]] Status fail(const Lease &lease, const QString &error, const QString &traceback, double seconds);
     /// processing -> pending, for a job that an ending worker has not begun: the attempt does not count, and an event
     /// explains that. LeaseLost if another worker has the job.
     [[nodiscard]] Status giveBack(const Lease &lease);
-    /// Returns whether the lease is valid: false if the job was cancelled or belongs to another worker.
-    [[nodiscard]] Result<bool> holds(const Lease &lease);
-    /// Returns whether the worker has completed or failed a job since then. workerId 0 stands for a worker whose row
-    /// was removed before it was read: jobs of the type whose worker's row is gone count as its jobs.
+    /// Returns whether the lease is valid. It is not if the job was cancelled or belongs to another worker.
+    [[nodiscard]] Result<bool> isLeaseValid(const Lease &lease);
+    /// Returns whether the worker has completed or failed a job since then. workerId 0 means a worker whose row was
+    /// deleted before it was read: all jobs of the type whose worker has no row count as jobs of this worker.
     [[nodiscard]] Result<bool> hasFinishedAny(qint64 workerId, const QString &type, const QDateTime &since);
 
-    /// pending, processing -> cancelled. by: who cancels. Returns the number of jobs that were cancelled.
+    /// pending, processing -> cancelled. by: the user or program that cancels. Returns the number of jobs that were
+    /// cancelled.
     [[nodiscard]] Result<int> cancel(const QList<qint64> &ids, const QString &by);
     /// failed, cancelled -> pending. Returns the number of jobs that were put back.
     [[nodiscard]] Result<int> retry(const QList<qint64> &ids);

@@ -11,7 +11,8 @@
 namespace lifeguard {
 namespace {
 
-/// Returns the job of its batch that a worker had begun, from its slot in the beat file, as ReturnPolicy::begunJob.
+/// Returns which job of its batch a worker had begun, according to its slot in the beat file. The values are those of
+/// ReturnPolicy::begunJob.
 qint64 begunJobFromBeat(const QString &beatPath, int slot, qint64 workerId)
 {
     if (beatPath.isEmpty() || slot < 0)
@@ -21,11 +22,11 @@ qint64 begunJobFromBeat(const QString &beatPath, int slot, qint64 workerId)
         return 0;
     const Beat beat = (*file)->read(slot);
     if (beat.workerId != workerId)
-        return 0; // the slot belongs to another worker by now
+        return 0; // the slot now belongs to another worker
     return beat.jobId > 0 ? beat.jobId : -1;
 }
 
-/// Decides which attempts count: that of the job that had begun, and no other.
+/// Decides which attempts count: only the attempt of the job that had begun.
 QList<InterruptedJob> applyPolicy(const QList<Job> &jobs, const ReturnPolicy &policy)
 {
     QList<InterruptedJob> interrupted;
@@ -60,7 +61,7 @@ Result<QList<ReturnedJob>> JobRescue::returnJobsOf(qint64 workerId, const Return
 Result<QSet<qint64>> JobRescue::forgottenJobs(const std::function<bool(const IdleWorkersJob &)> &isForgotten)
 {
     QSet<qint64> ids;
-    const Status read = m_db.run("jobs_forgotten", {}, [&](const QSqlQuery &row) {
+    const Status read = m_db.run("jobs_of_idle_workers", {}, [&](const QSqlQuery &row) {
         IdleWorkersJob job;
         job.jobId = row.value(QStringLiteral("id")).toLongLong();
         job.startedAt = fromSqlTime(row.value(QStringLiteral("started_at")).toString());
@@ -86,7 +87,7 @@ Result<QList<ReturnedJob>> JobRescue::returnForgotten(const std::function<bool(c
         return returned;
     const Status done = m_db.transaction([&]() -> Status {
         QList<InterruptedJob> forgotten;
-        const Status read = m_db.run("jobs_forgotten", {}, [&](const QSqlQuery &row) {
+        const Status read = m_db.run("jobs_of_idle_workers", {}, [&](const QSqlQuery &row) {
             const Job job = JobReturner::interruptedJobOf(row);
             if (ids->contains(job.id))
                 forgotten.append({job, true, true, Message("job_forgotten")});
@@ -130,10 +131,10 @@ Result<JobRescue::Orphans> JobRescue::orphans(const QStringList &liveManagers)
     return orphans;
 }
 
-Result<QList<qint64>> JobRescue::pendingJobsWithoutAttempts()
+Result<QList<qint64>> JobRescue::pendingJobsWithUsedUpAttempts()
 {
     QList<qint64> ids;
-    const Status read = m_db.run("jobs_without_attempts", {},
+    const Status read = m_db.run("jobs_attempts_used_up", {},
                                  [&ids](const QSqlQuery &row) { ids.append(row.value(0).toLongLong()); });
     if (!read)
         return failure(read.error());
@@ -159,13 +160,13 @@ Result<QList<ReturnedJob>> JobRescue::takeBack(const Orphans &orphans)
     return JobReturner(m_db, m_clock).takeBackAll(interrupted);
 }
 
-Result<QList<ReturnedJob>> JobRescue::failWithoutAttempts(const QList<qint64> &ids)
+Result<QList<ReturnedJob>> JobRescue::failUsedUpAttempts(const QList<qint64> &ids)
 {
     QList<ReturnedJob> failed;
     const QString error = QStringLiteral("The attempts were used up while the job was pending, so that no worker could "
                                          "claim it. Retry it to run it again.");
     for (const qint64 id : ids) {
-        const Result<int> changed = m_db.change("job_fail_without_attempts",
+        const Result<int> changed = m_db.change("job_fail_attempts_used_up",
                                                 {{QStringLiteral("id"), id},
                                                  {QStringLiteral("error"), error},
                                                  {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
@@ -182,7 +183,7 @@ Result<QList<ReturnedJob>> JobRescue::rescueOrphans(const QStringList &liveManag
     Result<Orphans> found = orphans(liveManagers); // usually none: no write lock is needed
     if (!found)
         return failure(found.error());
-    Result<QList<qint64>> usedUp = pendingJobsWithoutAttempts();
+    Result<QList<qint64>> usedUp = pendingJobsWithUsedUpAttempts();
     if (!usedUp)
         return failure(usedUp.error());
     QList<ReturnedJob> returned;
@@ -192,13 +193,13 @@ Result<QList<ReturnedJob>> JobRescue::rescueOrphans(const QStringList &liveManag
         found = orphans(liveManagers);
         if (!found)
             return failure(found.error());
-        usedUp = pendingJobsWithoutAttempts();
+        usedUp = pendingJobsWithUsedUpAttempts();
         if (!usedUp)
             return failure(usedUp.error());
         const Result<QList<ReturnedJob>> back = takeBack(*found);
         if (!back)
             return failure(back.error());
-        const Result<QList<ReturnedJob>> failed = failWithoutAttempts(*usedUp);
+        const Result<QList<ReturnedJob>> failed = failUsedUpAttempts(*usedUp);
         if (!failed)
             return failure(failed.error());
         returned = *back + *failed;

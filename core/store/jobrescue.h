@@ -15,11 +15,11 @@ struct IdleWorkersJob
 {
     qint64 jobId = 0;
     QDateTime startedAt;
-    QString managerId; ///< of its worker; empty: the worker has no manager
-    std::optional<seconds> maxJobTime; ///< of its worker's pool; nothing: the worker has no manager
+    QString managerId; ///< the manager of the worker; empty: the worker has no manager
+    std::optional<seconds> maxJobTime; ///< the limit of the worker's pool; not set: the worker has no manager
 };
 
-/// How the jobs of a worker that ended are taken back.
+/// Determines how the jobs of a worker that ended are taken back.
 struct ReturnPolicy
 {
     qint64 begunJob = 0; ///< the job of its batch that the worker had begun; 0: unknown, the oldest counts as begun;
@@ -41,8 +41,9 @@ public:
     /// program) lost track of the job. The attempt counts, as for a death.
     [[nodiscard]] Result<QList<ReturnedJob>> returnForgotten(
         const std::function<bool(const IdleWorkersJob &)> &isForgotten);
-    /// Takes back the jobs of workers whose row is gone, or which are dead and belong to none of the live managers; the
-    /// attempt counts, as for a death. Fails pending jobs whose attempts are used up, which no worker can claim.
+    /// Takes back the jobs of workers that have no row, or are dead and belong to none of the live managers; the
+    /// attempt counts, as for a death. Marks pending jobs failed whose attempts are used up, because no worker can
+    /// claim them.
     [[nodiscard]] Result<QList<ReturnedJob>> rescueOrphans(const QStringList &liveManagers);
 
 private:
@@ -51,12 +52,12 @@ private:
     {
         QList<Job> jobs;
         QHash<qint64, qint64> begunJobs; ///< by worker id; as ReturnPolicy::begunJob
-        QHash<qint64, Message> reasons; ///< by worker id: the reason of the worker's end, where known
+        QHash<qint64, Message> reasons; ///< by worker id: the reason of the worker's end, if it is known
     };
     [[nodiscard]] Result<Orphans> orphans(const QStringList &liveManagers);
-    [[nodiscard]] Result<QList<qint64>> pendingJobsWithoutAttempts();
+    [[nodiscard]] Result<QList<qint64>> pendingJobsWithUsedUpAttempts();
     [[nodiscard]] Result<QList<ReturnedJob>> takeBack(const Orphans &orphans);
-    [[nodiscard]] Result<QList<ReturnedJob>> failWithoutAttempts(const QList<qint64> &ids);
+    [[nodiscard]] Result<QList<ReturnedJob>> failUsedUpAttempts(const QList<qint64> &ids);
     [[nodiscard]] Result<QSet<qint64>> forgottenJobs(const std::function<bool(const IdleWorkersJob &)> &isForgotten);
 
     Database &m_db;

@@ -43,8 +43,8 @@ Result<ReturnedJob> JobReturner::takeBack(const InterruptedJob &interrupted)
         event.kind = EventKind::JobReturned;
         event.message = Message("job_returned", {name, interrupted.reason.asArgument()});
     } else if (job.attempts >= job.maxAttempts) {
-        // Recorded first: the error lists this interruption as well, and so does a later error, should the job be
-        // retried and given up again.
+        // Recorded first, so that the error also lists this interruption. So does a later error if the job is retried
+        // and given up again.
         Event interruption = event;
         interruption.kind = EventKind::JobInterrupted;
         interruption.message = interrupted.reason;
@@ -83,7 +83,7 @@ Result<QString> JobReturner::givenUpError(qint64 jobId)
             interruptions.append(event.at.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) + QStringLiteral(" UTC: ")
                                  + event.message.englishText());
     }
-    // Not translated: the column is read by CLX's programs, too.
+    // Not translated, because CLX's programs also read this column.
     return QStringLiteral("Given up because the attempts are used up. These attempts ended with their worker:\n")
          + interruptions.join(u'\n');
 }

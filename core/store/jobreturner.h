@@ -12,7 +12,7 @@ class QSqlQuery;
 
 namespace lifeguard {
 
-/// What became of a job that was taken back from its worker.
+/// The result of taking a job back from its worker.
 struct ReturnedJob
 {
     qint64 jobId = 0;
@@ -27,7 +27,7 @@ struct InterruptedJob
 {
     Job job;
     bool counts = true; ///< whether the attempt counts
-    bool hasLease = true; ///< false: worker_id is NULL or its row is gone; attempts alone identify the lease
+    bool hasLease = true; ///< false: worker_id is NULL or refers to no row; attempts alone identify the lease
     Message reason;
 };
 
@@ -42,10 +42,10 @@ public:
 
     /// Takes the job back. LeaseLost if another worker has it by now.
     [[nodiscard]] Result<ReturnedJob> takeBack(const InterruptedJob &interrupted);
-    /// Takes the jobs back and returns those that were; jobs whose lease is lost are left out.
+    /// Takes the jobs back and returns them. Jobs that belong to another worker by now are left out.
     [[nodiscard]] Result<QList<ReturnedJob>> takeBackAll(const QList<InterruptedJob> &interrupted);
     /// Returns the job in a row of the statements that list interrupted jobs (jobs_of_worker, jobs_orphaned,
-    /// jobs_forgotten).
+    /// jobs_of_idle_workers).
     [[nodiscard]] static Job interruptedJobOf(const QSqlQuery &row);
 
 private:

@@ -5,7 +5,7 @@ namespace lifeguard {
 
 /// The values by which the table of jobs can be sorted.
 enum class JobColumn {
-    ActiveFirst, ///< processing jobs first, then the newest: the default order, of no column
+    ActiveFirst, ///< processing jobs first, then the newest: the order of a table that is sorted by no column
     State,
     Id,
     Type,

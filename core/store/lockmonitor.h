@@ -12,8 +12,8 @@ namespace lifeguard {
 /// The threads of a store.
 enum class StoreSide { Read = 1, Write = 2, Browse = 4 };
 
-/// Combines the results of the store's threads into one fact: whether another program keeps the database locked. The
-/// threads are monitored separately, since reading succeeds while another program holds the lock for writing.
+/// Determines from the results of the store's threads whether another program keeps the database locked. The threads
+/// are monitored separately, since reading succeeds while another program holds the lock for writing.
 class LockMonitor : public QObject
 {
     Q_OBJECT
@@ -35,7 +35,7 @@ Q_SIGNALS:
 private:
     void set(StoreSide side, bool locked);
 
-    std::atomic<int> m_locked = 0; ///< the sides, as bits
+    std::atomic<int> m_locked = 0; ///< the locked sides, as bits
 };
 
 } // namespace lifeguard

@@ -8,7 +8,7 @@
 
 namespace lifeguard {
 
-/// How long an operation waits for a database that another connection has locked.
+/// Determines how long an operation waits for a database that another connection has locked.
 struct LockPolicy
 {
     std::chrono::milliseconds timeout{5000};
@@ -24,9 +24,9 @@ class LockRetry
 public:
     explicit LockRetry(const LockPolicy &policy) : m_policy(policy) {}
 
-    /// Sleeps before the next attempt: at first for some 0.1 ms, since most transactions take less than that, then for
-    /// up to 3 ms, so that many waiting processes do not use up the processor. Returns false, without a pause, once the
-    /// timeout has passed.
+    /// Sleeps before the next attempt: at first for about 0.1 ms, since most transactions take less than that, then for
+    /// up to 3 ms, so that many waiting processes do not use up the processor. Returns false at once when the timeout
+    /// has passed.
     [[nodiscard]] bool pause();
 
 private:

@@ -18,8 +18,8 @@ struct JobChunk
 };
 
 /// Cancels and retries all jobs that match a filter. Works in chunks of one transaction each, so that workers get the
-/// write lock in between. Each call changes up to limit jobs with ids above after, lowest id first. Synchronous; on the
-/// thread of its database.
+/// write lock in between. Each call changes at most limit jobs whose ids are greater than after, lowest id first.
+/// Synchronous; on the thread of its database.
 class MatchingJobs
 {
 public:
@@ -27,7 +27,7 @@ public:
 
     /// failed, cancelled -> pending.
     [[nodiscard]] Result<JobChunk> retry(const JobFilter &filter, qint64 after, int limit);
-    /// pending, processing -> cancelled. by: who cancels, stored with the job.
+    /// pending, processing -> cancelled. by: the user or program that cancels, stored with the job.
     [[nodiscard]] Result<JobChunk> cancel(const JobFilter &filter, const QString &by, qint64 after, int limit);
 
 private:

@@ -21,11 +21,11 @@ struct OwnedWorker
     QString logPath;
     QString beatPath; ///< the beat file of its manager; empty for the user's own commands
     int beatSlot = -1;
-    ProcessIdentity process; ///< null until it is started
+    ProcessIdentity process; ///< null until the worker is started
     seconds maxJobTime{600};
-    QString spec; ///< the configuration of its pool (core/config/poolspec.h), for a manager that adopts it
+    QString spec; ///< the configuration of its pool (core/config/poolspec.h), for a manager that adopts the worker
     QDateTime startedAt;
-    QDateTime lastHeartbeat; ///< of its row in workers; invalid until it has registered
+    QDateTime lastHeartbeat; ///< from its row in workers; invalid until the worker has registered
 };
 
 } // namespace lifeguard

@@ -11,23 +11,23 @@ namespace lifeguard {
 
 class DatabaseSchema;
 
-/// Which migrations a file needs, and which files this program supports.
+/// Determines which migrations a file needs and which files this program supports.
 ///
 /// Our own tables (lifeguard_…) change additively: a migration adds tables, and columns that may be NULL. The file
 /// stores the oldest version of the program that may use it (lifeguard_migrations.minimum_version), and only older
-/// programs refuse it. A program that opens a file of a newer version uses the tables and columns that it knows.
+/// programs refuse it. A program that opens a file of a newer version ignores unknown tables and columns.
 ///
-/// Programs of versions 1 and 2 do not know lifeguard_migrations. They refuse a file in which lifeguard_schema_version
+/// Programs of versions 1 and 2 do not read lifeguard_migrations. They refuse a file in which lifeguard_schema_version
 /// is higher than their own version, so no additive migration adds a row there; one that raises the minimum must.
 class SchemaMigrator
 {
 public:
     static constexpr int newestClxVersion = 11; ///< versions 1 to 11 of CLX's schema exist
-    static constexpr int ownVersion = 3; ///< of our own tables: the last
+    static constexpr int ownVersion = 3; ///< the newest version of our own tables: the last
                                          ///< resources/sql/sqlite/migrations/lifeguard_NNNN.sql
 
-    /// The queries that return the minimum version that a file requires; a file may lack either table. The first one is
-    /// what programs of versions 1 and 2 compare with their own version.
+    /// The queries that return the minimum version that a file requires; a file may lack either table. Programs of
+    /// versions 1 and 2 compare the result of the first query with their own version.
     struct MinimumQuery
     {
         const char *table;

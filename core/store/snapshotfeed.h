@@ -11,16 +11,16 @@
 
 namespace lifeguard {
 
-/// Reads snapshots on the store's reader thread when the database has changed: at most one every 50 ms, and for at most
-/// a tenth of the reader's time. Lives on the thread of the store; signals are emitted there.
+/// Reads snapshots on the store's reader thread when the database has changed: at most one every 50 ms, using at most a
+/// tenth of the reader's time. Lives on the thread of the store; signals are emitted there.
 class SnapshotFeed : public QObject
 {
     Q_OBJECT
 
 public:
-    /// Passes a task to the thread that reads; the database is null if none is open.
+    /// Passes a task to the reader thread. The task receives a null pointer if no database is open.
     using Post = std::function<void(std::function<void(Database *)> task)>;
-    /// Receives the result of each read, null for a success. Called on the thread that reads.
+    /// Receives the error of each read, null if it succeeded. Called on the reader thread.
     using Report = std::function<void(const Error *error)>;
 
     SnapshotFeed(const Clock &clock, Post post, Report report);
@@ -30,7 +30,7 @@ public:
 
 Q_SIGNALS:
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
-    /// Reading failed for another reason than a lock.
+    /// Reading failed for a reason other than a lock.
     void readFailed(const lifeguard::Error &error);
 
 private:
@@ -41,7 +41,7 @@ private:
     Report m_report;
     quint64 m_generation = 0;
     bool m_isReading = false; ///< a snapshot is being read, or the pause after it is not over
-    bool m_isRequested = false; ///< in the meantime
+    bool m_isRequested = false; ///< request() was called in the meantime
 };
 
 } // namespace lifeguard

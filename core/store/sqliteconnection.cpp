@@ -46,7 +46,7 @@ Error databaseError(const QSqlError &error, const QString &path)
     case sqliteLocked:
         return {
             ErrorCode::Busy,
-            tr("%1 is locked by another program. Lifeguard tries again. If the file stays locked, close that program.")
+            tr("%1 is locked by another program. Lifeguard keeps trying. If the file stays locked, close that program.")
                 .arg(path),
             detail};
     case sqliteReadOnly:

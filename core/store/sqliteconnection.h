@@ -12,12 +12,12 @@ namespace lifeguard {
 
 /// Returns whether another connection has locked the database (SQLITE_BUSY or SQLITE_LOCKED, with any extended code).
 [[nodiscard]] bool isBusy(const QSqlError &error);
-/// Returns the error with a code of ours and a message for the user that names the file.
+/// Converts the error into one with a code and with a message for the user that names the file.
 [[nodiscard]] Error databaseError(const QSqlError &error, const QString &path);
 
 /// Returns a name that no other connection of this process has. Any thread.
 [[nodiscard]] QString nextConnectionName();
-/// Opens a connection on this thread. The caller closes it, even if it could not be opened.
+/// Opens a connection on this thread. The caller must close it, even if opening failed.
 [[nodiscard]] Status openConnection(const QString &name, const QString &path, bool readOnly);
 /// Closes and removes a connection, on the thread that opened it.
 void closeConnection(const QString &name);

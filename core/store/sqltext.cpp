@@ -23,11 +23,12 @@ Result<QString> readResource(const QString &path)
     initialiseResources();
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return failure(ErrorCode::Internal, QStringLiteral("The statement %1 is missing in this program.").arg(path));
+        return failure(ErrorCode::Internal,
+                       QStringLiteral("This program does not contain the statement %1.").arg(path));
     return QString::fromUtf8(file.readAll());
 }
 
-/// Removes the mark with the text behind it from the line and returns that text; a null text if the line does not have
+/// Removes the mark and the text after it from the line and returns that text; a null text if the line does not contain
 /// the mark.
 QString takeMark(QString &line, QLatin1String mark)
 {

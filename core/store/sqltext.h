@@ -10,13 +10,12 @@ namespace lifeguard {
 
 class DatabaseSchema;
 
-/// Returns the statement of resources/sql/sqlite/<name>.sql without its comments. One file serves several variants of a
-/// statement:
+/// Returns the statement of resources/sql/sqlite/<name>.sql without its comments. One file contains several variants of
+/// a statement:
 /// - a line that ends in "--? table.column" is kept only if the schema has this column, so that one file serves all
-/// versions of CLX's
-///   schema;
+///   versions of CLX's schema;
 /// - a line that ends in "--+ option" is kept only if options contains this option (a line may have both marks, in this
-/// order);
+///   order);
 /// - a line "--< name" is replaced by the text of <name>.sql.
 [[nodiscard]] Result<QString> sqlText(const QString &name, const DatabaseSchema &schema,
                                       const QStringList &options = {});

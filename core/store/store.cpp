@@ -18,7 +18,7 @@
 namespace lifeguard {
 namespace {
 
-constexpr int chunkSize = 2000; ///< jobs that a command by filter changes in one transaction: some 20 ms
+constexpr int chunkSize = 2000; ///< jobs that a command changes in one transaction, which takes about 20 ms
 
 const SystemClock &systemClock()
 {
@@ -64,7 +64,7 @@ void Store::startBrowsing()
 {
     m_browsing = std::make_unique<StoreThread>(QStringLiteral("store-browser"));
     m_browsing->post([this, thread = m_browsing.get(), path = m_path, mode = m_mode](Database *) {
-        // If the file cannot be opened, requests find no database and report that.
+        // If the file cannot be opened, the requests fail because no database is open.
         (void)thread->open(path, mode == OpenMode::ReadOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite);
         thread->post([this](Database *database) {
             if (database)
@@ -103,7 +103,7 @@ QFuture<Result<DatabaseInfo>> Store::open(const QString &path, OpenMode mode)
     return future;
 }
 
-/// Opens the file on the thread that reads, and watches it for changes.
+/// Opens the file on the reader thread and watches it for changes.
 Result<DatabaseInfo> Store::openReader(StoreThread &reader, const QString &path, OpenMode mode)
 {
     const Result<DatabaseInfo> info = reader.open(path, mode);

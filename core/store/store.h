@@ -25,10 +25,11 @@ namespace lifeguard {
 class JobBrowser;
 class StoreThread;
 
-/// Asynchronous access to one database. One thread writes, one reads, and, once the table of jobs is shown, a third one
-/// browses it, so that sorting a million jobs delays no other request; each thread has its own connection. Every call
-/// returns at once. Futures are answered on the store's threads, so continue them with whenFinished()
-/// (core/base/futurecallbacks.h). Lives on the thread that created it (the GUI's); signals are emitted there.
+/// Asynchronous access to one database. A writer thread and a reader thread execute the requests. A third one, the
+/// browser thread, is created when the table of jobs is first shown, so that sorting a million jobs delays no other
+/// request. Each thread has its own connection. Every call returns at once. Futures are finished on the store's
+/// threads, so continue them with whenFinished() (core/base/futurecallbacks.h). Lives on the thread that created it
+/// (the GUI thread); signals are emitted there.
 class Store : public QObject
 {
     Q_OBJECT
@@ -48,20 +49,21 @@ public:
     [[nodiscard]] QFuture<Result<QList<Job>>> jobs(const JobFilter &filter);
     [[nodiscard]] QFuture<Result<Job>> job(qint64 id);
     [[nodiscard]] QFuture<Result<QList<qint64>>> addJobs(const QList<NewJob> &jobs);
-    /// Returns the number of jobs that were cancelled; jobs that have ended are left as they are.
+    /// Returns the number of jobs that were cancelled. Jobs that have ended are not changed.
     [[nodiscard]] QFuture<Result<int>> cancelJobs(const QList<qint64> &ids, const QString &by);
-    /// Returns the number of jobs that were put back; only failed and cancelled jobs can be.
+    /// Returns the number of jobs that were put back. Only failed and cancelled jobs are put back.
     [[nodiscard]] QFuture<Result<int>> retryJobs(const QList<qint64> &ids);
     /// As retryJobs() and cancelJobs(), for all jobs that match now. Uses many small transactions, since workers need
     /// the write lock.
     [[nodiscard]] QFuture<Result<int>> retryMatching(const JobFilter &filter);
     [[nodiscard]] QFuture<Result<int>> cancelMatching(const JobFilter &filter, const QString &by);
 
-    // For the table of jobs, on the thread that browses. A request is obsolete when a request with a higher token was
-    // made later: it fails with Cancelled unless it had already begun.
+    // For the table of jobs, on the browser thread. A later request with a higher token makes a request obsolete: the
+    // request fails with Cancelled unless it had already begun.
     [[nodiscard]] QFuture<Result<JobPage>> jobPage(const JobPageRequest &request);
     [[nodiscard]] QFuture<Result<JobInspection>> inspectJobs(const JobInspectionRequest &request);
-    /// Returns the jobs in these rows of the request's fixed order. InvalidArgument if there are more than limit.
+    /// Returns the jobs in these rows of the request's fixed order. InvalidArgument if the rows contain more jobs than
+    /// limit.
     [[nodiscard]] QFuture<Result<QList<Job>>> jobsInRows(const JobPageRequest &request, const QList<RowRange> &ranges,
                                                          int limit);
 
@@ -72,8 +74,8 @@ public:
     [[nodiscard]] QFuture<Result<QList<Event>>> eventsOfJob(qint64 jobId);
     [[nodiscard]] QFuture<Result<StoreSnapshot>> snapshot();
 
-    /// Runs the task on the thread that writes (or reads) and returns its result. For the other parts of core; views
-    /// use the calls above.
+    /// Runs the task on the writer (or reader) thread and returns its result. For the other parts of core; views use
+    /// the calls above.
     template<typename T>
     [[nodiscard]] QFuture<Result<T>> write(std::function<Result<T>(Database &)> task)
     {
@@ -86,11 +88,11 @@ public:
     }
 
 Q_SIGNALS:
-    /// The database was changed by any program and was read again; at most every 50 ms.
+    /// A program has changed the database, and the store has read it again. Emitted at most every 50 ms.
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
     /// As LockMonitor::lockedChanged().
     void lockedChanged(bool locked);
-    /// Reading in the background failed for another reason than a lock.
+    /// Reading in the background failed for a reason other than a lock.
     void readFailed(const lifeguard::Error &error);
 
 private:
@@ -111,8 +113,8 @@ private:
     bool m_isOpen = false;
     LockMonitor m_locks;
     SnapshotFeed m_snapshots;
-    // Declared last: the threads must be joined before the members that their tasks use are destroyed. The writer is
-    // destroyed before the reader, to which its tasks may post.
+    // Declared last: the threads must join before the members that their tasks use are destroyed. The writer is
+    // destroyed before the reader because its tasks may post to the reader.
     std::unique_ptr<StoreThread> m_reader;
     std::unique_ptr<StoreThread> m_writer;
     std::unique_ptr<StoreThread> m_browsing; ///< null until it is first used

@@ -22,7 +22,7 @@ public:
     ~StoreThread();
     Q_DISABLE_COPY_MOVE(StoreThread)
 
-    /// Posts a task. Its database is null until open() has succeeded. Any thread.
+    /// Posts a task. The task receives a null pointer until open() has succeeded. Any thread.
     void post(std::function<void(Database *)> task);
     /// Opens the database. To be called in a task, on this thread.
     [[nodiscard]] Result<DatabaseInfo> open(const QString &path, OpenMode mode);

@@ -216,7 +216,7 @@ Status WorkerRegistry::setHung(const QString &executorId, const Message &reason)
     });
 }
 
-Status WorkerRegistry::setWell(const QString &executorId, bool busy)
+Status WorkerRegistry::setRecovered(const QString &executorId, bool busy)
 {
     return m_db.transaction([&]() -> Status {
         Values values = reasonValues({});

@@ -25,19 +25,20 @@ public:
     WorkerRegistry(Database &database, const Clock &clock) : m_db(database), m_clock(clock) {}
 
     // For workers.
-    /// Inserts the worker's row as idle and returns its id. Fails if a row with this name exists. WorkerDead if the
-    /// worker's row in lifeguard_workers is already marked as ended, by a manager that found neither its process nor
-    /// its row.
+    /// Inserts the worker's row as idle and returns its id. Fails if a row with this name exists. WorkerDead if a
+    /// manager that found neither the process nor the row of the worker has already marked it as ended in
+    /// lifeguard_workers.
     [[nodiscard]] Result<qint64> registerWorker(const QString &type, const QString &executorId,
                                                 const QString &executionMode);
-    /// busy -> idle. WorkerDead if the row is dead or gone.
+    /// busy -> idle. WorkerDead if the row is marked dead or was deleted.
     [[nodiscard]] Status setIdle(qint64 workerId);
     /// Marks the worker dead, at a clean end.
     [[nodiscard]] Status setDead(qint64 workerId);
-    /// Updates last_heartbeat, for a worker without a manager that does it. WorkerDead if the row is dead or gone.
+    /// Updates last_heartbeat, for a worker without a manager that mirrors its beats. WorkerDead if the row is marked
+    /// dead or was deleted.
     [[nodiscard]] Status beat(qint64 workerId);
-    /// Returns the heartbeat of a manager, for a worker that cannot see the manager's process; nothing if the manager
-    /// has no row.
+    /// Returns the heartbeat of a manager, for a worker that cannot see the manager's process; std::nullopt if the
+    /// manager has no row.
     [[nodiscard]] Result<std::optional<QDateTime>> managerHeartbeat(const QString &managerId);
 
     // For managers.
@@ -49,24 +50,24 @@ public:
     [[nodiscard]] Status addOwned(const QList<OwnedWorker> &workers);
     /// Stores the configuration of all living workers of a pool, for a manager that adopts them.
     [[nodiscard]] Status setSpec(const QString &managerId, const QString &pool, const QString &spec);
-    /// Moves a living worker from one manager to another. Returns false if it did not belong to the former one any
-    /// more.
+    /// Moves a living worker from one manager to another. Returns false if the worker no longer belonged to the first
+    /// manager.
     [[nodiscard]] Result<bool> adopt(const QString &executorId, const QString &from, const QString &to);
     [[nodiscard]] Status setProcess(const QString &executorId, const ProcessIdentity &process);
     /// Marks the worker as ended in workers and lifeguard_workers, with the reason. wanted: a user or the manager ended
-    /// it, so that it is shown as stopped instead of dead.
+    /// the worker, which is then shown as stopped instead of dead.
     [[nodiscard]] Status end(const QString &executorId, const Message &reason, bool wanted);
     [[nodiscard]] Status setHung(const QString &executorId, const Message &reason);
     /// hung -> busy or idle.
-    [[nodiscard]] Status setWell(const QString &executorId, bool busy);
+    [[nodiscard]] Status setRecovered(const QString &executorId, bool busy);
     /// Stores heartbeats and loads, all in one transaction.
     [[nodiscard]] Status mirror(const QList<BeatRow> &beats);
-    /// Returns the workers of all managers that have not ended.
+    /// Returns the workers that have not ended, of all managers.
     [[nodiscard]] Result<QList<OwnedWorker>> owned();
 
     /// Returns the living workers and those that ended after endedAfter, with the columns of lifeguard_workers.
     [[nodiscard]] Result<QList<WorkerRow>> list(const QDateTime &endedAfter);
-    /// Returns workers.id of a worker; nothing if it has no row.
+    /// Returns workers.id of a worker; std::nullopt if the worker has no row.
     [[nodiscard]] Result<std::optional<qint64>> idOf(const QString &executorId);
 
 private:

@@ -26,7 +26,7 @@ QString readText(const QString &path)
 
 QString outsideReason(const QString &target)
 {
-    return tr("a link would lead the copy %1 out of the workspace").arg(target);
+    return tr("the copy %1 would lie outside the workspace because of a link").arg(target);
 }
 
 } // namespace

@@ -11,32 +11,32 @@
 
 namespace lifeguard {
 
-/// Plans which files are copied into the workspace, and where to: inputs that lie outside it, and companions of these
-/// inputs, which are files that their jobs may read. Copies nothing. Not for the GUI thread: it compares the content of
-/// files.
+/// Plans which files are copied into the workspace, and to which paths: inputs that lie outside it, and companions of
+/// these inputs, which are files that their jobs may read. Copies nothing. Do not use it on the GUI thread: it compares
+/// the content of files.
 class CopyPlanner
 {
 public:
-    /// The most bytes of companions that one plan copies.
+    /// The maximum total size of the companions that one plan copies, in bytes.
     static constexpr qint64 maxCompanionBytes = 1'000'000'000;
 
     /// paths must outlive this object; progress may be null.
     CopyPlanner(const PlanPaths &paths, Progress *progress);
 
-    /// Returns where an input is copied to: a new file in the workspace, or an existing copy with the same content.
-    /// named: the file or folder that the user named; a folder keeps its name and its structure. Fails if a link leads
-    /// the copy out of the workspace; the message is a clause.
+    /// Returns the path to which an input is copied: a new file in the workspace, or an existing copy with the same
+    /// content. named: the file or folder that the user named; a folder keeps its name and its structure. Fails if the
+    /// path would lie outside the workspace because of a link; the message is a clause.
     [[nodiscard]] Result<QString> targetFor(const QString &input, const QString &named) const;
     /// Adds the copy of an input.
     void addInput(const QString &input, const QString &named, const QString &target);
-    /// Adds a file that becomes a companion if an input is copied from the folder that the user named. reason: why the
-    /// file is not an input.
+    /// Adds a file that becomes a companion if an input is copied from the folder that the user named. reason: why it
+    /// is not an input.
     void addCandidate(const QString &path, const QString &named, const QString &reason);
-    /// Adds the files that a PlantUML diagram includes, and those that these include. Only files below the diagram's
-    /// folder are copied: the includes of others would not be found from the copy.
+    /// Adds the files that a PlantUML diagram includes, directly or indirectly. Only files below the diagram's folder
+    /// are copied: PlantUML would not find other files from the copy of the diagram.
     void addIncludedFiles(const QString &diagram);
 
-    /// Decides on all candidates, and moves companions and skipped files to the plan.
+    /// Decides which candidates are companions, and moves companions and skipped files to the plan.
     void finish(JobPlan *plan);
 
 private:

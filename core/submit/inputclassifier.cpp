@@ -50,14 +50,14 @@ InputClass InputClassifier::classify(const QString &path, bool isNamed) const
     const bool isTypeCertain = isNamed || (typeBySuffix && type && typeBySuffix->name == type->name);
     if (!type || !isTypeCertain) {
         if (!isNamed && isDatabase(path))
-            return {}; // the database of the queue usually lies in the workspace
+            return {}; // the database of the queue is usually in the workspace
         const bool isPart = info.suffix().toLower() == QLatin1String("iuml");
         return companion(isNamed, isPart ? tr("a part of diagrams, which include it")
                                          : tr("no converter for this kind of file"));
     }
     const QString format = formatFor(*type);
     if (!type->formats.contains(format))
-        return skipped(tr("jobs of type %1 cannot make the format '%2'").arg(type->name, format));
+        return skipped(tr("jobs of type %1 cannot produce the format '%2'").arg(type->name, format));
     if (!info.isReadable())
         return skipped(tr("the file cannot be read"));
     if (info.size() > maxInputBytes)

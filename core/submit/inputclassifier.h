@@ -11,33 +11,33 @@ namespace lifeguard {
 /// The largest input of a job, in bytes: its content is stored in the job itself.
 constexpr qint64 maxInputBytes = 100'000'000;
 
-/// What a plan does with a file.
+/// The use of a file in a plan.
 struct InputClass
 {
     enum class Kind {
-        Input, ///< jobs are made of it
-        Companion, ///< no job is made of it, but jobs in its folder may read it
-        Skipped, ///< left out, with a reason
-        Ignored, ///< left out silently
+        Input, ///< the file is converted by one or more jobs
+        Companion, ///< the file is not converted, but jobs in its folder may read it
+        Skipped, ///< the file is left out, with a reason
+        Ignored, ///< the file is left out silently
     };
 
     Kind kind = Kind::Ignored;
     QString reason; ///< why it cannot be an input; for Companion and Skipped
     JobType type; ///< of an input
     QString format; ///< of the output of an input
-    QByteArray content; ///< of an input; empty for types whose outputs do not depend on it
+    QByteArray content; ///< of an input; empty for types whose output names do not depend on it
 };
 
-/// Decides whether jobs are made of a file, and of which type. Reads the file if that depends on its content. Not for
-/// the GUI thread.
+/// Decides whether a file is converted, and by jobs of which type. Reads the file if the decision depends on its
+/// content. Do not use it on the GUI thread.
 class InputClassifier
 {
 public:
     /// options must outlive this object.
     explicit InputClassifier(const PlanOptions &options) : m_options(options) {}
 
-    /// isNamed: whether the user named the file itself, and not a folder that contains it. Then an explicit type
-    /// applies to it whatever its suffix is.
+    /// isNamed: whether the user named the file itself, and not a folder that contains it. An explicit type then
+    /// applies to it, regardless of its suffix.
     [[nodiscard]] InputClass classify(const QString &path, bool isNamed) const;
 
 private:

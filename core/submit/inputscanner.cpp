@@ -39,7 +39,7 @@ void InputScanner::scan(const QString &path) const
 
 void InputScanner::scanFolder(const QString &folder, const QString &named) const
 {
-    // Outputs are not converted again, unless the user names their folder.
+    // Outputs are not converted again unless the user names their folder.
     if (folder != named && m_paths.isOutputFolder(folder))
         return;
     if (QFileInfo(folder).fileName() == QLatin1String(".ipynb_checkpoints")) {

@@ -8,8 +8,8 @@
 
 namespace lifeguard {
 
-/// Finds the files in the files and folders that a user names. Folders are searched through, except hidden ones and
-/// output folders; links to folders are not followed, because they may form a loop. Not for the GUI thread.
+/// Finds all files in the files and folders that a user names. Searches folders recursively, except hidden ones and
+/// output folders, and does not follow links to folders, because they may form a loop. Do not use it on the GUI thread.
 class InputScanner
 {
 public:
@@ -21,7 +21,7 @@ public:
     /// paths must outlive this object; progress may be null.
     InputScanner(const PlanPaths &paths, Progress *progress, FileFound fileFound, PathSkipped pathSkipped);
 
-    /// Searches a file or folder, in the order of names. Stops early if the progress is cancelled.
+    /// Searches a file or folder in alphabetical order. Stops early if the progress is cancelled.
     void scan(const QString &path) const;
 
 private:

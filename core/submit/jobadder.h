@@ -17,7 +17,7 @@
 
 namespace lifeguard {
 
-/// What a JobAdder is doing and how far it has come, as the window shows it.
+/// The activity and the progress of a JobAdder, as shown in the window.
 struct AddingState
 {
     bool active = false;

@@ -9,15 +9,15 @@
 
 namespace lifeguard {
 
-/// A job that a plan makes of a file.
+/// A job of a plan, which converts one file.
 struct PlannedJob
 {
     NewJob job; ///< executePlan() adds the payload and the hash
     QString source; ///< the file that was named or found
     QString format; ///< as named in core/config/jobtypes.h
-    QJsonObject payload; ///< what executePlan() adds to the usual payload: a notebook's kind and language, a page, a
-                         ///< diagram
-    QString copyTo; ///< where the source is copied to first; empty: it is not copied
+    QJsonObject payload; ///< the values that executePlan() adds to the usual payload: a notebook's kind and language, a
+                         ///< page, a diagram
+    QString copyTo; ///< the path to which the source is copied first; empty: it is not copied
     qint64 copyBytes = 0; ///< size of the copy
     bool replaces = false; ///< whether the output exists already and will be replaced
 };

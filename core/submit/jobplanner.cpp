@@ -77,7 +77,7 @@ void JobPlanner::addInput(const QString &path, const QString &named, const Input
 {
     const QString canonical = QFileInfo(path).canonicalFilePath();
     if (m_reservations.isInput(canonical))
-        return; // named twice
+        return; // the user named the file twice
     const bool isCopied = !m_paths.isInWorkspace(path);
     if (isCopied && !m_options.copyIn) {
         skip(path, tr("outside the workspace %1").arg(m_paths.workspace()), true);
@@ -99,12 +99,12 @@ void JobPlanner::addInput(const QString &path, const QString &named, const Input
     const qsizetype first = m_plan.jobs.size();
     for (const PlannedOutput &output : m_namer.outputs(relativePath, input)) {
         if (!addJob(path, inputFile, input, output) && m_plan.jobs.size() == first)
-            return; // without its usual output, a file makes no job
+            return; // if the usual output has a conflict, the other outputs are not planned either
     }
     m_reservations.addInput(canonical);
     if (!isCopied)
         return;
-    // The first job of the file copies it.
+    // Only the first job of the file copies it.
     m_plan.jobs[first].copyTo = inputFile;
     m_plan.jobs[first].copyBytes = QFileInfo(path).size();
     ++m_plan.copied;

@@ -16,11 +16,11 @@
 namespace lifeguard {
 
 /// Plans the jobs that submitting files and folders would add. Reads files and folders and writes nothing;
-/// executePlan() carries out the plan. Use an object for one plan. Not for the GUI thread.
+/// executePlan() carries out the plan. Use one object for one plan only. Do not use it on the GUI thread.
 class JobPlanner
 {
 public:
-    /// progress may be null. Its done value is the number of jobs found.
+    /// progress may be null. Its done value is set to the number of jobs found.
     explicit JobPlanner(const PlanOptions &options, Progress *progress = nullptr);
 
     /// Returns the plan for these files and folders. Files that cannot be converted are listed in JobPlan::skipped.

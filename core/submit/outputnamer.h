@@ -8,18 +8,18 @@
 
 namespace lifeguard {
 
-/// One of the jobs that a file makes, and the output it has.
+/// One of the jobs that convert a file, and its output.
 struct PlannedOutput
 {
     QString path; ///< relative to the output folder
-    QJsonObject payload; ///< what tells the job apart from the others: a notebook's kind and language, a page, a
-                         ///< diagram
+    QJsonObject payload; ///< the values that distinguish the job from the other jobs of the file: a notebook's kind and
+                         ///< language, a page, a diagram
 
     bool operator==(const PlannedOutput &) const = default;
 };
 
-/// Names the outputs of inputs: in the output folder, each has the relative path of its input, with the suffix of its
-/// format. Outputs other than the usual one of an input have a mark in their names, such as "-page1". Pure.
+/// Names the outputs of inputs: in the output folder, each output has the relative path of its input, with the suffix
+/// of its format. All outputs of an input except the usual one have a mark in their names, such as "-page1". Pure.
 class OutputNamer
 {
 public:

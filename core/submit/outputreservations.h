@@ -7,12 +7,12 @@
 
 namespace lifeguard {
 
-/// The inputs and outputs of a plan, to find outputs that would overwrite an input or another output.
+/// Records the inputs and outputs of a plan, to find outputs that would overwrite an input or another output.
 class OutputReservations
 {
 public:
-    /// Returns why a job must not write this output, as a clause, or an empty string if it may. source: the file that
-    /// the user named; input: that file, or its copy in the workspace.
+    /// Returns why a job must not write this output, as a clause; an empty string if there is no conflict. source: the
+    /// file that the user named; input: this file, or its copy in the workspace.
     [[nodiscard]] QString conflict(const QString &source, const QString &input, const QString &output) const;
     /// Reserves an output for a job of this source.
     void reserve(const QString &source, const QString &output);

@@ -26,7 +26,7 @@ QString tr(const char *text)
     return QCoreApplication::translate("lifeguard::PlanExecution", text);
 }
 
-/// Adds a sentence to an error: no job of the plan was added.
+/// Adds the sentence "No job was added." to an error.
 tl::unexpected<Error> planFailure(Error error)
 {
     if (error.code != ErrorCode::Cancelled) {
@@ -36,8 +36,8 @@ tl::unexpected<Error> planFailure(Error error)
     return failure(std::move(error));
 }
 
-/// Adds the content of all files that a diagram includes, directly or indirectly, to a hash. A job is repeated if one
-/// of them has changed.
+/// Adds the content of all files that a diagram includes, directly or indirectly, to a hash, so that a diagram is drawn
+/// again if one of them has changed.
 void addIncludes(QCryptographicHash &hash, const QString &text, const QString &folder, QSet<QString> &seen)
 {
     for (const QString &name : plantUmlIncludes(text)) {
@@ -58,7 +58,7 @@ QString diagramHash(const QJsonObject &payload, const QString &text, const QStri
     QSet<QString> seen;
     addIncludes(includes, text, folder, seen);
     const QString hash = payloadHash(QStringLiteral("plantuml"), payload);
-    // Without includes it has to be the hash that CLX expects.
+    // Without includes, the hash must be the one that CLX expects.
     return seen.isEmpty() ? hash : contentHash(hash.toUtf8() + includes.result());
 }
 
@@ -109,7 +109,7 @@ QJsonObject makePayload(const PlannedJob &planned, const QString &text, const QS
     for (auto value = planned.payload.constBegin(); value != planned.payload.constEnd(); ++value)
         payload.insert(value.key(), value.value());
     if (job.type == QLatin1String("notebook")) {
-        // The workers of CLX know the formats html, notebook and code.
+        // The workers of CLX accept the formats html, notebook and code.
         const bool isScript = planned.format == QLatin1String("script");
         payload.insert(QStringLiteral("prog_lang"), notebookLanguage(text.toUtf8(), job.inputFile));
         payload.insert(QStringLiteral("format"), isScript ? QStringLiteral("code") : planned.format);

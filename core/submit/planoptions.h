@@ -6,20 +6,20 @@
 
 namespace lifeguard {
 
-/// What a user chooses when submitting files and folders.
+/// The choices of a user who submits files and folders.
 struct PlanOptions
 {
     QString workspace; ///< absolute, or relative to the current folder
-    QString type; ///< empty: chosen by the suffix of each file
+    QString type; ///< empty: the suffix of each file determines the type
     QString format; ///< empty: the default of the type
     QHash<QString, QString> formats; ///< format by type; types that are not in it use format
     QString outputFolder; ///< empty: <workspace>/output
     QString kind; ///< of notebooks: completed, code-along or speaker; empty: completed
     QString language; ///< of notebooks: cells marked with another language are left out; empty: all cells
     int priority = 0;
-    int pageIndex = 0; ///< of drawings, counted from 0; any other page than the first appears in the name of the output
-    /// Whether inputs outside the workspace are copied to <workspace>/input/, folders with all files beside the inputs.
-    /// Otherwise such inputs are skipped.
+    int pageIndex = 0; ///< of drawings, counted from 0; a page other than the first is part of the name of the output
+    /// Whether inputs outside the workspace are copied to <workspace>/input/; folders are copied with all files beside
+    /// the inputs. Otherwise such inputs are skipped.
     bool copyIn = false;
 };
 

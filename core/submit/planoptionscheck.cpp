@@ -40,7 +40,7 @@ Status checkFormats(const PlanOptions &options)
         const std::optional<JobType> type = jobType(chosen.key());
         if (!type || !type->formats.contains(chosen.value())) {
             return failure(ErrorCode::InvalidArgument,
-                           tr("Jobs of type %1 cannot make the format '%2'.").arg(chosen.key(), chosen.value()));
+                           tr("Jobs of type %1 cannot produce the format '%2'.").arg(chosen.key(), chosen.value()));
         }
     }
     if (!options.format.isEmpty() && !formats->contains(options.format)) {
@@ -75,9 +75,10 @@ Status checkPlanOptions(const PlanOptions &options, const PlanPaths &paths)
     if (const Status notebooks = checkNotebookOptions(options); !notebooks)
         return failure(notebooks.error());
     if (!paths.isOutputFolderInWorkspace()) {
-        return failure(ErrorCode::InvalidArgument,
-                       tr("The output folder %1 lies outside the workspace %2. Workers write only below the workspace.")
-                           .arg(paths.outputFolder(), paths.workspace()));
+        return failure(
+            ErrorCode::InvalidArgument,
+            tr("The output folder %1 lies outside the workspace %2. Workers write outputs only inside the workspace.")
+                .arg(paths.outputFolder(), paths.workspace()));
     }
     return {};
 }

@@ -5,7 +5,8 @@
 
 namespace lifeguard {
 
-/// The folders of a plan, and where a path lies in relation to them. Reads the file system to resolve symbolic links.
+/// The folders of a plan, and the position of other paths relative to them. Reads the file system to resolve symbolic
+/// links.
 class PlanPaths
 {
 public:

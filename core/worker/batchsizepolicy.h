@@ -4,12 +4,12 @@
 namespace lifeguard {
 
 /// Decides how many jobs a worker claims in one transaction. Short jobs are claimed in batches that last about 0.1 s,
-/// so that the time between two jobs is not spent on the queue. Longer jobs are claimed one by one, so that no job
+/// so that workers do not spend most of their time on the queue. Longer jobs are claimed one by one, so that no job
 /// waits behind another while other workers are idle.
 class BatchSizePolicy
 {
 public:
-    /// Records how long a job took, in seconds. The average weights the latest job with 0.2.
+    /// Records the duration of a job in seconds. In the average, the latest job has the weight 0.2.
     void recordJob(double seconds);
     /// Returns the number of jobs to claim next: 1 until a duration is known, 32 at most.
     [[nodiscard]] int batchSize() const;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr seconds beatInterval{1};
 constexpr seconds storedInterval{5};
-constexpr milliseconds busyTimeout{1000}; // short: waiting for a locked database delays the end of the worker
+constexpr milliseconds busyTimeout{1000}; // short, because waiting for a locked database delays the end of the worker
 
 } // namespace
 
@@ -45,7 +45,7 @@ void BeatThread::setManagerGone()
 void BeatThread::run()
 {
     const SystemClock clock;
-    std::unique_ptr<Database> database; // opened when it is needed first
+    std::unique_ptr<Database> database; // opened when it is first needed
     milliseconds storedAt = clock.steadyNow(); // registering the worker stored the first heartbeat
     std::unique_lock lock(m_mutex);
     while (!m_isStopping) {

@@ -16,14 +16,14 @@ namespace lifeguard {
 
 class Database;
 
-/// Sends the worker's heartbeats from a thread of its own, so that a worker never looks dead because of a long job:
-/// once a second into the beat file. Without a beat file, or once the manager that reads it is gone, it writes
-/// workers.last_heartbeat every 5 s over a database connection of its own (docs/protocol.md, "Beats"). Each time it
-/// writes there, it also checks the heartbeat of the manager, if a manager is given.
+/// Sends the worker's heartbeats from a thread of its own, so that a worker never looks dead because of a long job.
+/// Writes to the beat file once a second. Without a beat file, or after the manager that reads it is gone, writes
+/// workers.last_heartbeat every 5 s over a database connection of its own (docs/protocol.md, "Beats"). Each of these
+/// writes also checks the heartbeat of the manager, if a manager is given.
 class BeatThread
 {
 public:
-    /// A manager whose process this worker cannot see, and which is watched through its row in the database.
+    /// A manager that is watched through its row in the database, because this worker cannot see its process.
     struct Manager
     {
         QString id; ///< lifeguard_managers.id; empty: no manager is watched
@@ -36,7 +36,7 @@ public:
     ~BeatThread();
     Q_DISABLE_COPY_MOVE(BeatThread)
 
-    /// From now on, also writes last_heartbeat, because the manager no longer copies it from the beat file. Any thread.
+    /// Begins to write last_heartbeat as well, because the manager no longer copies it from the beat file. Any thread.
     void setManagerGone();
 
 private:

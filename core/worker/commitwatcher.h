@@ -11,10 +11,10 @@ namespace lifeguard {
 
 class Database;
 
-/// Reports commits of other connections to the database: at once by watching the file of the write-ahead log, and at
-/// the latest after 250 ms by polling PRAGMA data_version. If many workers are idle, each commit wakes all of them, and
-/// most of them find no job: such a worker backs off, for longer each time, so that a hundred idle workers cost next to
-/// nothing. Belongs to the thread of the database.
+/// Reports commits of other connections to the database: at once by watching the file of the write-ahead log, or after
+/// at most 250 ms by polling PRAGMA data_version. If many workers are idle, each commit wakes all of them, and most of
+/// them find no job. A worker that finds none backs off, longer each time, so that a hundred idle workers use hardly
+/// any CPU time. Belongs to the thread of the database.
 class CommitWatcher : public QObject
 {
     Q_OBJECT
@@ -22,11 +22,11 @@ class CommitWatcher : public QObject
 public:
     explicit CommitWatcher(Database &database, QObject *parent = nullptr);
 
-    /// Sets whether commits are reported at once, as an idle worker needs it. Otherwise only polling reports them,
-    /// which is enough for a busy worker that checks whether its job was cancelled.
+    /// Sets whether commits are reported at once, for an idle worker. Otherwise they are reported only by polling,
+    /// which is sufficient for a busy worker that checks whether its job was cancelled.
     void setEager(bool eager);
-    /// Ignores commits for a while, because the last one brought no job: 20 ms, doubled each time, up to 250 ms. A
-    /// commit in that time is reported at its end. Does nothing unless eager.
+    /// Ignores commits for a while, because the last one added no job for this worker: 20 ms, doubled each time, up to
+    /// 250 ms. A commit in that time is reported at its end. Does nothing unless eager.
     void backOff();
     /// Sets the next pause of backOff() to the shortest one.
     void resetBackOff() { m_backOff = milliseconds(0); }

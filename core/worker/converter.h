@@ -11,13 +11,13 @@
 
 namespace lifeguard {
 
-/// What a converter needs in addition to the row of the job.
+/// The data that a converter needs in addition to the row of the job.
 struct ConversionContext
 {
     QString workspace; ///< absolute path
     QJsonObject payload;
     QByteArray data; ///< the content of the input, from the payload or from the input file
-    QString format; ///< of the output, as named in core/config/jobtypes.h; empty if the job has no output
+    QString format; ///< format of the output, as named in core/config/jobtypes.h; empty if the job has no output
     QString outputFile; ///< the file to write: a temporary file beside the target; empty if the job has no output
 };
 
@@ -37,16 +37,15 @@ class Converter : public QObject
 public:
     using QObject::QObject;
 
-    /// Starts converting the job; finished() follows exactly once, from the event loop. Do not call it while a job is
-    /// being converted, or after close().
+    /// Starts converting the job; finished() is emitted exactly once, from the event loop. Do not call it while a job
+    /// is being converted, or after close().
     virtual void convert(const Job &job, const ConversionContext &context) = 0;
-    /// Stops the tool and everything it has started; finished() follows with ErrorCode::Cancelled. Does nothing if no
-    /// tool is running.
+    /// Stops the tool and all processes that it has started; finished() is emitted with ErrorCode::Cancelled. Does
+    /// nothing if no tool is running.
     virtual void cancel() = 0;
-    /// Returns how far the current job has come, for example "cell 4: `x = f()`", or an empty string if that is not
-    /// known.
+    /// Returns the progress of the current job, for example "cell 4: `x = f()`", or an empty string if it is not known.
     [[nodiscard]] virtual QString progress() const { return {}; }
-    /// Stops all tools that are kept running; closed() follows, at once if there are none.
+    /// Stops all tools that are kept running, and then emits closed(); at once if there are none.
     virtual void close() { Q_EMIT closed(); }
 
 Q_SIGNALS:
@@ -54,8 +53,8 @@ Q_SIGNALS:
     void closed();
 };
 
-/// Returns the converter of a job type, or null for a type that this program cannot convert. Whether the converter's
-/// tool is installed is found out when a job is converted.
+/// Returns the converter of a job type, or null for a type that this program cannot convert. Does not check whether the
+/// converter's tool is installed; converting a job does.
 [[nodiscard]] std::unique_ptr<Converter> makeConverter(const QString &type);
 
 } // namespace lifeguard

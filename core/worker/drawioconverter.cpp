@@ -18,12 +18,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto closeLimit = 5s; // for the wrapper to end its browser and to remove its profile
+constexpr auto closeLimit = 5s; // time for the wrapper to end its browser and to remove the profile
 constexpr qsizetype detailLimit = 8000; // bytes of stderr
 constexpr qsizetype reasonLimit = 500; // characters
 
-/// Returns the reason for a failure from the stderr of a drawio command: its last line with "Error: …", else its last
-/// line. path: that of the input, which is removed because it is a temporary file.
+/// Returns the reason for a failure from the stderr of a drawio command: the last line with "Error: …", else the last
+/// line. path: of the input; it is removed from the reason because it is a temporary file.
 QString failureReason(const QString &text, const QString &path)
 {
     const QStringList lines = text.split(u'\n', Qt::SkipEmptyParts);
@@ -80,7 +80,7 @@ Status DrawioConverter::prepare(const ConversionContext &context)
         return failure(ErrorCode::InvalidArgument, tr("page_index must be a number, counted from 0."));
     if (m_pageIndex >= *pages)
         return failure(ErrorCode::InvalidArgument,
-                       tr("There is no page with the index %1, counted from 0. Pages in the drawing: %2.")
+                       tr("There is no page with the index %1, counted from 0. Number of pages: %2.")
                            .arg(m_pageIndex)
                            .arg(*pages));
     const DrawioTools tools = DrawioTools::find();
@@ -189,7 +189,7 @@ void DrawioConverter::onEnded(const QString &how, bool failedToStart)
         closeWhenRetired();
         return;
     }
-    // A killed wrapper had no time to remove the profile of its browser.
+    // A killed wrapper could not remove the profile of its browser.
     if (m_folder && (m_isCancelled || wasOurs)) {
         const QStringList profiles = QDir(m_folder->path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
         for (const QString &name : profiles)
@@ -202,7 +202,7 @@ void DrawioConverter::onEnded(const QString &how, bool failedToStart)
     } else if (failedToStart) {
         finish(failure(ErrorCode::ToolMissing, tr("%1 cannot be started: %2.").arg(m_tools.command, how)));
     } else if (wasOurs && m_completedJobs > 0 && !m_isRetry) {
-        m_isRetry = true; // the wrapper may have died before it received this drawing: try a new one
+        m_isRetry = true; // the wrapper may have died before it received this drawing, so a new one is started
         sendJob();
     } else if (wasOurs) {
         const QString reason = failureReason(errors, m_input);
@@ -217,7 +217,7 @@ void DrawioConverter::onEnded(const QString &how, bool failedToStart)
 
 void DrawioConverter::finishFromOutput(const QString &how, const QString &errors)
 {
-    // The desktop program exits with 0 even if it failed: what counts is the output.
+    // The desktop program exits with 0 even after a failure, so the output decides.
     const QString reason = failureReason(errors, m_input);
     QFile file(m_output);
     if (!how.isEmpty() || !file.open(QIODevice::ReadOnly)) {
@@ -260,7 +260,7 @@ void DrawioConverter::close()
 {
     m_isClosing = true;
     m_isBusy = false;
-    // The wrapper ends and cleans up when its stdin is closed; other commands read nothing from it.
+    // The wrapper cleans up and ends when its stdin is closed; other commands do not read stdin.
     if (m_tool && m_tools.isWrapper) {
         m_tool->closeInput();
         m_closeLimit.start();

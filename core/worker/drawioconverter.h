@@ -13,7 +13,7 @@ class ToolProcess;
 
 /// Exports draw.io drawings with the `drawio` command, called as CLX calls it. Lifeguard's own wrapper,
 /// lifeguard-drawio, stays open between jobs, because its browser takes a second to start; any other command is started
-/// once for each job. Exports the first page, or the one that page_index of the payload names, counted from 0.
+/// once for each job. Exports the first page, or the page with the index page_index of the payload, counted from 0.
 class DrawioConverter : public ToolConverter
 {
     Q_OBJECT
@@ -38,7 +38,7 @@ private:
     void finish(const Result<Conversion> &result) override;
     void cleanUp() override;
 
-    DrawioTools m_tools; ///< those of the running tool
+    DrawioTools m_tools; ///< the programs of the running tool
     std::unique_ptr<PrivateFolder> m_folder; ///< input, output and the browser's profile; outlives the tool
     std::unique_ptr<ToolProcess> m_tool;
     QTimer m_closeLimit;
@@ -47,8 +47,8 @@ private:
     QString m_format;
     QString m_target; ///< the output file of the job
     int m_pageIndex = 0;
-    QByteArray m_answer; ///< of the wrapper, so far
-    int m_completedJobs = 0; ///< by the running tool
+    QByteArray m_answer; ///< the output of the wrapper so far
+    int m_completedJobs = 0; ///< jobs that the running tool has completed
     bool m_isBusy = false;
     bool m_isCancelled = false;
     bool m_isRetry = false;

@@ -27,7 +27,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr int exitUsage = 2;
-constexpr int exitNotStarted = 127; // as the shell does
+constexpr int exitNotStarted = 127; // the exit code of a shell in this case
 
 struct GuardOptions
 {
@@ -61,7 +61,7 @@ std::optional<GuardOptions> parse(int argc, char **argv)
 }
 
 /// Returns a pidfd of the manager, or -1 if the environment names no manager or its process cannot be seen from here.
-/// Sets gone if the manager has ended already.
+/// Sets gone if the manager has already ended.
 int openManager(bool *gone)
 {
     const char *detach = std::getenv("LIFEGUARD_DETACH");
@@ -80,7 +80,8 @@ int openManager(bool *gone)
     return fd;
 }
 
-/// Kills everything below this process and everything that carries its executor id, but not this process.
+/// Kills all descendants of this process and all processes with its executor id in their environment, except this
+/// process.
 void killDescendants()
 {
     const char *id = std::getenv("LIFEGUARD_EXECUTOR_ID");
@@ -106,14 +107,14 @@ void killDescendants()
     _exit(exitNotStarted);
 }
 
-/// Returns the exit code of the status, or dies of the same signal.
+/// Returns the exit code of the status, or ends this process by the same signal.
 int reproduceExit(int status)
 {
     if (WIFEXITED(status))
         return WEXITSTATUS(status);
     const int signalNumber = WTERMSIG(status);
     const rlimit none{0, 0};
-    setrlimit(RLIMIT_CORE, &none); // the program has dumped its core; a core of the guard would be useless
+    setrlimit(RLIMIT_CORE, &none); // a core dump of the guard would be useless; the program has already dumped its own
     std::signal(signalNumber, SIG_DFL);
     sigset_t only;
     sigemptyset(&only);

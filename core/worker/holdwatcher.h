@@ -9,7 +9,7 @@
 namespace lifeguard {
 
 /// Waits for the end of a pause of the worker's pool. Reads the beat file, which is memory shared with the manager,
-/// every 100 ms; a pause is rare and reading costs next to nothing.
+/// every 100 ms. Polling is acceptable because pauses are rare and a read is cheap.
 class HoldWatcher : public QObject
 {
     Q_OBJECT
@@ -19,7 +19,7 @@ public:
     explicit HoldWatcher(const WorkerSlot &slot, QObject *parent = nullptr);
 
     [[nodiscard]] bool isHeld() const { return m_slot.isHeld(); }
-    /// Starts waiting; released() follows once. Does nothing if it is waiting already.
+    /// Starts waiting; released() is emitted once. Does nothing if it is already waiting.
     void start();
     /// Stops waiting; released() is not emitted.
     void stop() { m_timer.stop(); }

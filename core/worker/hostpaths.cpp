@@ -50,8 +50,8 @@ QString HostPaths::toLocal(const QString &path) const
     const QString clean = QDir::cleanPath(path);
     if (isIdentity() || path.isEmpty() || !isIn(clean, m_host))
         return path;
-    // If possible, replace only the beginning of the original path: cleaning "link/.." would ignore where the link
-    // leads.
+    // If possible, replace only the beginning of the original path: cleaning "link/.." would ignore the target of the
+    // link.
     const QString &from = isIn(path, m_host) ? path : clean;
     const QString rest = from.mid(m_host.size());
     return m_local + (m_host.endsWith(u'/') ? QStringLiteral("/") : QString()) + rest;

@@ -6,17 +6,17 @@
 namespace lifeguard {
 
 /// Translates paths between the host and a container. The database stores the host's paths; in a container, the
-/// workspace is mounted at another path. Works on text only and looks at no files: an absolute link in the workspace
-/// that points to one of the host's paths leads nowhere in the container. Without a host workspace, or if both paths
-/// are equal, nothing changes.
+/// workspace is mounted at another path. Translates only text and does not access files: an absolute link in the
+/// workspace that points to a path of the host is broken in the container. Without a host workspace, or if both paths
+/// are equal, paths are not changed.
 class HostPaths
 {
 public:
     /// Both paths are absolute; hostWorkspace may be empty.
     HostPaths(const QString &hostWorkspace, const QString &workspace);
 
-    /// Returns the path in the container of a path on the host. Relative paths and paths outside the workspace, also
-    /// because of "..", stay as they are.
+    /// Returns the path in the container that corresponds to a path on the host. Does not change relative paths and
+    /// paths outside the workspace, including paths that leave it through "..".
     [[nodiscard]] QString toLocal(const QString &path) const;
     /// Returns a message with the paths below the container's workspace replaced by the host's paths.
     [[nodiscard]] QString textToHost(const QString &text) const;

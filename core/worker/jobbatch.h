@@ -8,7 +8,7 @@
 
 namespace lifeguard {
 
-/// The jobs of a worker that are claimed but have not begun.
+/// The jobs that a worker has claimed but not begun.
 class JobBatch
 {
 public:
@@ -22,10 +22,10 @@ public:
     [[nodiscard]] Job takeNext();
 
     /// Returns the jobs to the queue, uncounted. Stops at the first error that may be transient (isTransient()) and
-    /// returns it; call again to return the rest. Jobs whose lease is lost are dropped.
+    /// returns it; call it again to return the remaining jobs. Jobs whose lease is lost are dropped.
     [[nodiscard]] Status returnAll();
-    /// Drops the next job without returning it, because the queue cannot be written: its manager returns it when the
-    /// worker has ended.
+    /// Drops the next job without returning it, because the queue cannot be written. The manager returns the job when
+    /// the worker has ended.
     void dropNext();
 
 private:

@@ -47,9 +47,8 @@ bool isBelow(const QString &path, const QString &folder)
     return path.startsWith(folder.endsWith(u'/') ? folder : folder + u'/');
 }
 
-/// Returns the path with the symbolic links of its folders resolved, as far as the folders exist. The last part of the
-/// path is not resolved: renaming a file to a link replaces the link. Returns an empty string if a folder is a dangling
-/// link.
+/// Returns the path with the symbolic links of its existing folders resolved. The last part of the path is not
+/// resolved: renaming a file to a link replaces the link. Returns an empty string if a folder is a dangling link.
 QString resolveFolders(const QString &path)
 {
     QString missing = QFileInfo(path).fileName();
@@ -66,7 +65,7 @@ QString resolveFolders(const QString &path)
 Error outsideError(const QString &target, const QString &workspace)
 {
     return {ErrorCode::PermissionDenied,
-            tr("The output %1 lies outside the workspace %2. Workers write only below the workspace.")
+            tr("The output %1 lies outside the workspace %2. Workers write outputs only inside the workspace.")
                 .arg(target, workspace),
             {}};
 }
@@ -105,7 +104,7 @@ Result<OutputPath> resolveOutputPath(const Job &job, const QString &workspace)
         for (const QString &format : type->formats)
             suffixes.append(outputSuffix(*type, format));
         return failure(ErrorCode::InvalidArgument,
-                       tr("Jobs of type %1 cannot make the output %2. Possible suffixes: %3.")
+                       tr("Jobs of type %1 cannot produce the output %2. Possible suffixes: %3.")
                            .arg(job.type, QFileInfo(output.target).fileName(), suffixes.join(QStringLiteral(", "))));
     }
     // The output of a notebook can have the same suffix as its input.
@@ -128,10 +127,10 @@ Status prepareOutput(const Job &job, const OutputPath &output, const QString &wo
         const int number = errno;
         Error error = systemError(output.target, number);
         if (number == 0 || number == ENOTDIR || number == EEXIST)
-            error.message = tr("The folder %1 cannot be created because a file is in the way.").arg(folder);
+            error.message = tr("The folder %1 cannot be created because a file with this name exists.").arg(folder);
         return failure(error);
     }
-    // Check again, now that all folders exist and any link among them is resolved.
+    // Check the path again, now that all folders exist and their links can be resolved.
     if (!isBelow(resolveFolders(output.target), QFileInfo(workspace).canonicalFilePath()))
         return failure(outsideError(output.target, workspace));
     for (int attempt = 1; attempt <= job.attempts; ++attempt)

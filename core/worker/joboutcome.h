@@ -6,18 +6,18 @@
 
 namespace lifeguard {
 
-/// How a job ended in its worker, before anything about it is written to the queue.
+/// The outcome of a job in its worker, before it is written to the queue.
 struct JobOutcome
 {
     enum class Kind {
         Converted, ///< the output, if the job has one, is in OutputPath::temporary
         Unchanged, ///< the output of an earlier, equal job is still in place
         Failed,
-        LeaseLost, ///< the job was cancelled or belongs to another worker: its result is dropped
+        LeaseLost, ///< the job was cancelled or belongs to another worker: its result is discarded
     };
 
     Kind kind = Kind::Converted;
-    Error error; ///< of a failed job
+    Error error; ///< the error of a failed job
     OutputPath output; ///< empty if the job has no output, or if its output was refused
 
     bool operator==(const JobOutcome &) const = default;

@@ -12,9 +12,9 @@
 
 namespace lifeguard {
 
-/// Runs one job at a time: works out its output, answers it from the results cache if nothing has changed, else reads
-/// its input and converts it, within the job's time limit. Does not write to the queue: that is the task of
-/// JobSettlement. Lives on the worker's main thread; nothing in it blocks while a tool works.
+/// Runs one job at a time: determines its output path and checks whether the results cache has an up-to-date output; if
+/// not, reads the input and converts it within the job's time limit. Does not write to the queue, which is the task of
+/// JobSettlement. Lives on the worker's main thread and does not block while a tool works.
 class JobRunner : public QObject
 {
     Q_OBJECT
@@ -24,12 +24,12 @@ public:
     JobRunner(const WorkerOptions &options, const HostPaths &paths, ResultsCache &cache, Converter &converter,
               QObject *parent = nullptr);
 
-    /// Starts a job; finished() follows exactly once, possibly before this function returns. No other job may be
+    /// Starts a job; finished() is emitted exactly once, possibly before this function returns. No other job may be
     /// running.
     void start(const Job &job);
     /// Returns whether a tool is working on the job.
     [[nodiscard]] bool isConverting() const { return m_isConverting; }
-    /// Stops the tool because the job's lease is lost; finished() follows with JobOutcome::Kind::LeaseLost. Does
+    /// Stops the tool because the job's lease is lost; finished() is emitted with JobOutcome::Kind::LeaseLost. Does
     /// nothing if no tool is working.
     void abandon();
 
@@ -52,11 +52,11 @@ private:
     ResultsCache &m_cache;
     Converter &m_converter;
     QTimer m_timeLimit;
-    Job m_job; ///< as it is stored in the queue
-    Job m_localJob; ///< the same job with the paths that its files have for this process
+    Job m_job; ///< the job as stored in the queue
+    Job m_localJob; ///< the same job with the paths of its files in this process (HostPaths)
     OutputPath m_output;
     StopReason m_stopReason = StopReason::None;
-    QString m_progress; ///< how far the job had come when it reached the time limit
+    QString m_progress; ///< the progress of the job when it reached the time limit
     bool m_isConverting = false;
 };
 

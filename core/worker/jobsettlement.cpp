@@ -49,7 +49,7 @@ Status JobSettlement::commitOutputOnce()
         || !QFile::exists(output.temporary)) {
         return {};
     }
-    const Result<bool> holds = m_queue.holds(m_job.lease());
+    const Result<bool> holds = m_queue.isLeaseValid(m_job.lease());
     if (!holds)
         return failure(holds.error());
     if (!*holds)
@@ -67,7 +67,7 @@ void JobSettlement::cacheResult()
 {
     if (m_job.contentHash.isEmpty())
         return;
-    // The job is completed even if its result cannot be cached.
+    // The job counts as completed even if its result cannot be cached.
     const Status stored = m_cache.store(m_job.outputFile, m_job.contentHash, outputMetadata(m_outcome.output.target));
     if (!stored)
         qCWarning(lcWorker).noquote() << "The result could not be cached:" << stored.error().message;

@@ -20,10 +20,10 @@ public:
 
     /// Sets the job to settle and its outcome, which must not be LeaseLost.
     void begin(const Job &job, const JobOutcome &outcome);
-    /// Tries to settle the job. duration: how long it took, in seconds. After a transient error (isTransient()) call it
-    /// again: what was done before is not repeated. Fails with LeaseLost if the result has to be dropped.
+    /// Tries to settle the job. duration: of the job, in seconds. After a transient error (isTransient()) call it
+    /// again; steps that succeeded are not repeated. Fails with LeaseLost if the result must be discarded.
     [[nodiscard]] Status settle(double duration);
-    /// Returns the outcome; after settle() it is a failed one if the output could not be renamed into place.
+    /// Returns the outcome. After settle() its kind is Failed if the output could not be renamed into place.
     [[nodiscard]] const JobOutcome &outcome() const { return m_outcome; }
 
 private:

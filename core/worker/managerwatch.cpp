@@ -7,8 +7,8 @@ namespace lifeguard {
 namespace {
 
 constexpr seconds gonePeriod{60}; // twelve heartbeats of a manager
-/// The longest time between two records that counts. Records come every 5 s; after a longer gap, the worker itself was
-/// suspended.
+/// The longest counted time between two records. Records are made every 5 s; a longer gap means that the worker itself
+/// was suspended.
 constexpr seconds longestGap{10};
 
 } // namespace

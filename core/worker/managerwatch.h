@@ -10,24 +10,24 @@
 namespace lifeguard {
 
 /// Decides whether the manager of a worker in a container is gone. Such a worker cannot see the manager's process and
-/// relies on the manager's row in lifeguard_managers. Only time in which the worker itself could use the database
-/// counts.
+/// relies on the manager's row in lifeguard_managers. Time in which the worker itself could not use the database does
+/// not count.
 class ManagerWatch
 {
 public:
-    /// Records what the database contains about the manager. now: Clock::steadyNow(). heartbeat: that of the manager's
-    /// row, or nothing if there is no such row.
+    /// Records the state of the manager's row. now: Clock::steadyNow(). heartbeat: of the row; std::nullopt if the
+    /// manager has no row.
     void recordHeartbeat(milliseconds now, const std::optional<QDateTime> &heartbeat);
-    /// Records that the database could not be used: nothing is known about this time, because the manager's heartbeats
-    /// may have failed as well.
+    /// Records that the database could not be used. This time does not count, because the manager's heartbeats may have
+    /// failed as well.
     void recordDatabaseError() { m_lastRecord.reset(); }
 
-    /// Returns whether the manager has removed its row, or its heartbeat has not changed for a minute. Once true, it
-    /// stays true.
+    /// Returns whether the manager has removed its row, or its heartbeat has not changed for a minute. The result never
+    /// changes back to false.
     [[nodiscard]] bool isGone() const { return m_isGone; }
 
 private:
-    std::optional<milliseconds> m_lastRecord; ///< nothing if the database could not be used since
+    std::optional<milliseconds> m_lastRecord; ///< not set if the database could not be used since then
     QDateTime m_heartbeat;
     milliseconds m_unchangedFor{0};
     bool m_isGone = false;

@@ -7,8 +7,8 @@
 
 namespace lifeguard {
 
-/// Waits instead of converting anything, for tests and benchmarks: for N milliseconds if the payload is {"sleep_ms":
-/// N}. Writes one line of text if the job has an output.
+/// Converts nothing, for tests and benchmarks. Waits for N milliseconds if the payload is {"sleep_ms": N}. Writes one
+/// line of text if the job has an output.
 class NoopConverter : public Converter
 {
     Q_OBJECT

@@ -20,8 +20,8 @@ namespace {
 constexpr int maxJobsPerHelper = 500; // limits the effect of memory leaks in the helper
 constexpr qsizetype detailLimit = 8000; // bytes of stderr
 
-/// Returns the environment of the helper and its kernels. They find kernels and modules that the user has installed,
-/// but write nothing to the user's folders.
+/// Returns the environment of the helper and its kernels. With it, they find the kernels and modules that the user has
+/// installed, but write nothing to the user's folders.
 QProcessEnvironment helperEnvironment(const QString &folder)
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -101,7 +101,7 @@ void NotebookConverter::sendRequest()
 Status NotebookConverter::startHelper()
 {
     const NotebookTools tools = NotebookTools::find();
-    // Do not check for nbconvert here: Python may find it in folders that NotebookTools does not know.
+    // Do not check for nbconvert here: Python may find it in folders that NotebookTools does not search.
     if (tools.python.isEmpty())
         return failure(ErrorCode::ToolMissing, tools.missingMessage());
     if (const Status created = createFolder(); !created)
@@ -186,7 +186,7 @@ void NotebookConverter::onMessage(const QJsonObject &message)
         finish(Conversion{true});
     } else if (event == QLatin1String("failed")) {
         Error error = notebookError(message);
-        // A kernel that died leaves no traceback, but may have written to stderr.
+        // A kernel that dies produces no traceback, but may have written to stderr.
         const QString errors = QString::fromUtf8(m_helper->takeErrors().right(detailLimit)).trimmed();
         if (error.detail.isEmpty())
             error.detail = errors;
@@ -213,7 +213,7 @@ void NotebookConverter::onEnded(const QString &how, bool failedToStart)
         m_importError.insert(QStringLiteral("code"), QStringLiteral("import_failed"));
         finish(failure(notebookError(m_importError)));
     } else if (!m_hasStarted && !m_isRetry) {
-        // The helper may have died before it received this job: nothing of the job has run, so try a new helper.
+        // The helper may have died before it received this job. No part of the job has run, so a new helper is started.
         m_isRetry = true;
         sendRequest();
     } else {

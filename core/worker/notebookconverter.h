@@ -45,7 +45,7 @@ private:
     QJsonObject m_importError; ///< reported by the helper if nbconvert cannot be imported
     QString m_progress;
     qint64 m_requestId = 0;
-    int m_completedJobs = 0; ///< by this helper
+    int m_completedJobs = 0; ///< jobs that this helper has completed
     bool m_isBusy = false;
     bool m_hasStarted = false; ///< the helper has received the request
     bool m_isCancelled = false;

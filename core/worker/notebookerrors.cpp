@@ -165,7 +165,7 @@ Error kernelStartFailed(const QJsonObject &message)
 Error formatTooNew(const QJsonObject &message)
 {
     return {ErrorCode::ToolFailed,
-            tr("The notebook has the format version %1, but the installed nbformat supports versions up to %2 only.")
+            tr("The notebook has format version %1, but the installed nbformat supports only versions up to %2.")
                 .arg(number(message, "version"))
                 .arg(number(message, "known")),
             {}};
@@ -181,10 +181,9 @@ Error invalidCellHeader(const QJsonObject &message)
 
 Error unknownKind(const QJsonObject &message)
 {
-    return {
-        ErrorCode::InvalidArgument,
-        tr("There is no output of kind '%1'. Possible kinds: %2.").arg(text(message, "kind"), list(message, "known")),
-        {}};
+    return {ErrorCode::InvalidArgument,
+            tr("The kind '%1' does not exist. Possible kinds: %2.").arg(text(message, "kind"), list(message, "known")),
+            {}};
 }
 
 Error invalidOtherFile(const QJsonObject &message)

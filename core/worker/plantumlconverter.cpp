@@ -35,7 +35,7 @@ void PlantUmlConverter::convert(const Job &job, const ConversionContext &context
         return;
     }
     m_diagram = std::move(*diagram);
-    // PlantUML looks for relative includes in the working folder of its process.
+    // PlantUML searches for relative includes in the working folder of its process.
     const QString inputFolder = QFileInfo(job.inputFile).absolutePath();
     m_folder = m_diagram.hasIncludes && QFileInfo(inputFolder).isDir() ? inputFolder : context.workspace;
     sendDiagram();
@@ -50,7 +50,8 @@ void PlantUmlConverter::sendDiagram()
     }
     m_busy = *java;
     m_busy->output.clear();
-    // Ignore what was written to stderr between two jobs. A new process may have failed already: keep its message.
+    // Discard text that was written to stderr between two jobs. A new process may have failed already: keep its
+    // message.
     if (m_busy->completedJobs > 0)
         (void)m_busy->tool->takeErrors();
     m_busy->tool->write(m_diagram.text);
@@ -99,9 +100,8 @@ Result<PlantUmlConverter::JavaProcess *> PlantUmlConverter::javaProcessFor(const
         Qt::QueuedConnection);
     QStringList arguments{QStringLiteral("-Djava.awt.headless=true"), QStringLiteral("-DPLANTUML_LIMIT_SIZE=8192"),
                           QStringLiteral("-jar"), tools.jar, QStringLiteral("-t") + format};
-    // Java takes the home folder from /etc/passwd. For a user without an entry, as in containers, it would create a
-    // folder named
-    // "?" in the workspace.
+    // Java reads the home folder from /etc/passwd. For a user without an entry, as in containers, it would create the
+    // folder "?" in the workspace.
     if (const QString home = qEnvironmentVariable("HOME"); !home.isEmpty())
         arguments.prepend(QStringLiteral("-Duser.home=") + home);
     if (format == QLatin1String("png"))
@@ -133,11 +133,11 @@ void PlantUmlConverter::onOutput(JavaProcess *java, const QByteArray &bytes)
         finish(failure(ErrorCode::ToolFailed, tr("PlantUML wrote an empty output.")));
         return;
     }
-    // For an unknown @start…, PlantUML draws a picture of an error message. Only in SVG can the text be recognized.
+    // For an unknown @start…, PlantUML draws a picture of an error message. Its text can be recognised only in SVG.
     if (java->format == QLatin1String("svg") && java->output.size() < 4000
         && java->output.contains(">No @startuml/@enduml found<")) {
         finish(failure(ErrorCode::ToolFailed,
-                       tr("line %1: this version of PlantUML does not know the diagram type: %2")
+                       tr("line %1: this version of PlantUML does not support the diagram type: %2")
                            .arg(m_diagram.firstLine)
                            .arg(QString::fromUtf8(m_diagram.text.left(m_diagram.text.indexOf('\n'))))));
         return;
@@ -153,7 +153,8 @@ void PlantUmlConverter::onEnded(JavaProcess *java, const QString &how, bool fail
 {
     const QString errors = QString::fromUtf8(java->tool->takeErrors().right(detailLimit)).trimmed();
     const bool wasBusy = java == m_busy;
-    // A process that has completed other jobs may have died before it received this diagram: try a new process.
+    // A process that has completed other jobs may have died before it received this diagram, so a new process is
+    // started.
     const bool retries = wasBusy && !m_isCancelled && !m_isRetry && java->completedJobs > 0 && java->output.isEmpty();
     if (wasBusy)
         m_busy = nullptr;

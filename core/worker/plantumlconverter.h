@@ -13,8 +13,8 @@ namespace lifeguard {
 class ToolProcess;
 
 /// Draws PlantUML diagrams. Its Java processes stay open between jobs (`-pipe`): the first diagram takes 0.7 s, each
-/// further one some hundredths of a second. There is one Java process for each format and working folder, but two at
-/// most; the least recently used one is ended first.
+/// further one some hundredths of a second. There is one Java process for each format and working folder, but at most
+/// two; the least recently used one is ended first.
 class PlantUmlConverter : public ToolConverter
 {
     Q_OBJECT
@@ -33,7 +33,7 @@ private:
         QString folder;
         QByteArray delimiter; ///< PlantUML writes it after each diagram
         std::unique_ptr<ToolProcess> tool;
-        QByteArray output; ///< of the current job, so far
+        QByteArray output; ///< the output for the current job so far
         quint64 completedJobs = 0;
     };
 
@@ -45,7 +45,7 @@ private:
     void endProcess(JavaProcess *java);
 
     std::vector<std::unique_ptr<JavaProcess>> m_javaProcesses; ///< the most recently used one is last
-    JavaProcess *m_busy = nullptr; ///< works on the current job
+    JavaProcess *m_busy = nullptr; ///< the process that draws the current diagram
     PlantUmlDiagram m_diagram;
     QString m_format;
     QString m_folder;

@@ -9,8 +9,8 @@
 
 namespace lifeguard {
 
-/// A temporary folder for a worker's tool that only this user can enter. The destructor removes it. Folders that killed
-/// workers have left behind are removed when the next folder with the same name is created. Any thread.
+/// A temporary folder for a worker's tool that only this user can access. The destructor removes it. Folders that
+/// killed workers have left behind are removed when the next folder with the same name is created. Any thread.
 class PrivateFolder
 {
 public:

@@ -19,7 +19,7 @@ void ToolConverter::retire(std::unique_ptr<ToolProcess> tool)
 {
     if (!tool)
         return;
-    // The destructor of a running QProcess would block until the process ends: delete it after its end.
+    // Delete the tool after the end of its process: the destructor of a running QProcess would block until then.
     ToolProcess *const retired = tool.release();
     retired->disconnect(this);
     retired->setParent(this);

@@ -22,8 +22,8 @@ protected:
     /// Calls finish() from the event loop, for results that are known before convert() returns.
     void finishLater(Result<Conversion> result);
     virtual void finish(const Result<Conversion> &result) = 0;
-    /// Kills a tool and everything it has started, and deletes it when all of that has ended. Its signals no longer
-    /// reach this object. tool may be null.
+    /// Kills a tool and all processes that it has started, and deletes the object when all of them have ended.
+    /// Disconnects its signals from this object. tool may be null.
     void retire(std::unique_ptr<ToolProcess> tool);
     /// Emits closed() when all retired tools have ended, after calling cleanUp().
     void closeWhenRetired();

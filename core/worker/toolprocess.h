@@ -10,8 +10,8 @@
 namespace lifeguard {
 
 /// The process of a converter's tool. It runs in a process group of its own, is killed when the worker dies, and is
-/// ended together with everything it has started. Its stdout is reported as it is written. Its stderr is kept in memory
-/// until takeErrors() is called, so that it is complete whenever stdout is. Main thread only.
+/// ended together with all processes that it has started. Its stdout is reported as it is written. Its stderr is kept
+/// in memory until takeErrors() is called, so that it is complete whenever stdout is. Main thread only.
 class ToolProcess : public QObject
 {
     Q_OBJECT
@@ -27,10 +27,10 @@ public:
     void write(const QByteArray &bytes);
     /// Closes the tool's stdin after everything has been written.
     void closeInput();
-    /// Kills the tool and everything it has started; ended() follows when all of it has ended.
+    /// Kills the tool and all processes that it has started; ended() is emitted when all of them have ended.
     void killTree();
     [[nodiscard]] bool isRunning() const { return m_process.state() != QProcess::NotRunning; }
-    /// Returns what was written to stderr since the last call, at most the last 1 MiB.
+    /// Returns the text written to stderr since the last call, at most the last 1 MiB.
     [[nodiscard]] QByteArray takeErrors();
 
     /// Returns the pids of all running tools. Code that reaps orphans must leave these to QProcess.

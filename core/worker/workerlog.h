@@ -8,8 +8,8 @@
 
 namespace lifeguard {
 
-/// The lines that a worker writes about its jobs, one a line, to stderr: the executor leads it into the worker's log
-/// file. These lines are not translated. Any thread.
+/// Writes the log of a worker to stderr, one line for each job. The executor redirects stderr to the worker's log file.
+/// The lines are not translated. Any thread.
 class WorkerLog
 {
 public:
@@ -24,7 +24,7 @@ public:
     void jobEnded(qint64 jobId, const QString &input, const QString &output, const QString &outcome) const;
     /// The same for a job that failed.
     void jobFailed(qint64 jobId, const QString &input, const QString &output, const QString &error) const;
-    /// Writes an error that ends the worker, whatever the log level.
+    /// Writes an error that ends the worker, regardless of the log level.
     void fatal(const QString &message) const;
 
     static void writeToStandardError(const QString &line);

@@ -11,8 +11,8 @@ namespace lifeguard {
 namespace {
 
 constexpr milliseconds retryPause{50};
-/// How often an ending worker tries to write to a locked database. Its manager notices the end of the process in any
-/// case.
+/// The number of times that an ending worker tries to write to a locked database. Its manager detects the end of the
+/// process in any case.
 constexpr int maxEndAttempts = 100;
 
 } // namespace
@@ -104,10 +104,11 @@ void WorkerLoop::onManagerGone()
 void WorkerLoop::registerWorker()
 {
     if (m_stage >= Stage::Stopping)
-        return; // a signal arrived while the database was locked
+        return; // stop() was called while the database was locked
     if (const Status registered = m_registration.registerWorker(); !registered) {
         const Error &error = registered.error();
-        // Of the transient errors only a lock is worth waiting for here: no job is lost if the worker fails to start.
+        // Wait only for a lock. After other transient errors the worker ends, because no job is lost if it fails to
+        // start.
         if (error.code == ErrorCode::Busy || !isTransient(error))
             handleDatabaseError(error, &WorkerLoop::registerWorker);
         else
@@ -168,14 +169,15 @@ void WorkerLoop::becomeIdle()
         return;
     }
     if (const Status idle = m_registration.setIdle(); !idle) {
-        handleDatabaseError(idle.error(), &WorkerLoop::claim); // jobs may have been added by then
+        handleDatabaseError(idle.error(), &WorkerLoop::claim); // retried with claim(), because jobs may have been added
+                                                               // by then
         return;
     }
     m_slot.publish(WorkerPhase::Idle);
     m_commits.setEager(true);
 }
 
-/// The pool is paused: returns the jobs that have not begun at once, and claims none until the pool is resumed.
+/// Returns the unstarted jobs at once and claims none until the pool is resumed.
 void WorkerLoop::waitForResume()
 {
     if (m_stage >= Stage::Stopping)
@@ -207,7 +209,7 @@ void WorkerLoop::beginNextJob()
     m_job = m_batch.takeNext();
     m_output = {};
     m_jobStartedAt = m_clock.steadyNow();
-    // Published before anything is done for the job: if the job kills the worker, the manager knows which one it was.
+    // Published before the job starts, so that the manager can identify the job if it kills the worker.
     m_slot.setJob(m_job->lease(), m_jobStartedAt);
     m_slot.publish(WorkerPhase::Working);
     m_runner.start(*m_job);
@@ -216,7 +218,7 @@ void WorkerLoop::beginNextJob()
 void WorkerLoop::checkLease()
 {
     Q_ASSERT(m_job);
-    const Result<bool> holds = m_queue.holds(m_job->lease());
+    const Result<bool> holds = m_queue.isLeaseValid(m_job->lease());
     if (holds && !*holds)
         m_runner.abandon();
 }
@@ -257,7 +259,7 @@ void WorkerLoop::endJob()
     removeTemporaryOutput();
     m_job.reset();
     m_slot.clearJob();
-    // Through the event loop: a signal that arrives between two short jobs has to be noticed.
+    // Continues from the event loop, so that signals are handled between two short jobs.
     QMetaObject::invokeMethod(
         this,
         [this] {
@@ -271,7 +273,7 @@ void WorkerLoop::returnBatch()
 {
     while (!m_batch.returnAll()) {
         if (++m_endAttempts < maxEndAttempts) {
-            // Not retryLater(): the job that has begun may be waiting there to be settled.
+            // Not retryLater(), which may be in use to settle the begun job.
             QTimer::singleShot(retryPause, this, &WorkerLoop::returnBatch);
             return;
         }
@@ -293,7 +295,7 @@ void WorkerLoop::end()
     }
     if (m_stage == Stage::Stopping) {
         m_stage = Stage::ClosingTools;
-        m_converter->close(); // closed() leads to the next stage
+        m_converter->close(); // closed() starts the next stage
         return;
     }
     if (const Status dead = m_registration.setDead();
@@ -307,7 +309,7 @@ void WorkerLoop::end()
     Q_EMIT finished(m_exitCode);
 }
 
-/// Decides how the worker continues after a database error: it ends, or tries the step again.
+/// Handles a database error: ends the worker or repeats the step later.
 void WorkerLoop::handleDatabaseError(const Error &error, Step step)
 {
     if (error.code == ErrorCode::WorkerDead)

@@ -30,9 +30,10 @@
 
 namespace lifeguard {
 
-/// The life of a worker process: registers, claims jobs, has each of them run and settled, waits for more, and ends
-/// (docs/protocol.md). Only the order of these steps is decided here; each step is a class of its own. Lives on the
-/// main thread. No step blocks, so that a signal, the end of the manager and the loss of a lease are noticed at once.
+/// The main loop of a worker process: registers, claims jobs, runs and settles each of them, waits for more, and ends
+/// (docs/protocol.md). This class decides only the order of the steps; each step is a class of its own. Lives on the
+/// main thread. No step blocks, so that the worker reacts at once to a signal, the end of the manager or the loss of a
+/// lease.
 class WorkerLoop : public QObject
 {
     Q_OBJECT
@@ -46,27 +47,27 @@ public:
         ExitDisowned = 4, ///< another program marked the worker's row dead, or deleted it
     };
 
-    /// database and converter must not be null; beats may be.
+    /// database and converter must not be null; beats may be null.
     WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database, std::unique_ptr<BeatFile> beats,
                std::unique_ptr<Converter> converter, QObject *parent = nullptr);
     ~WorkerLoop() override;
 
     void start();
-    /// Stops the worker as the signal TERM does: claims no more jobs, returns those that have not begun to the queue,
-    /// finishes the one that has, and ends. reason: for the log.
+    /// Stops the worker as the signal TERM does: claims no more jobs, returns unstarted jobs to the queue, finishes the
+    /// begun job, and ends. reason: for the log.
     void stop(const QString &reason);
 
 Q_SIGNALS:
-    /// The worker has ended; its row is dead, or could not be written.
+    /// The worker has ended. Its row is marked dead, or could not be written.
     void finished(int exitCode);
 
 private:
-    /// How far the worker is on its way to its end. Stages follow one another and never go back.
+    /// The stages of the worker until its end. It passes through them in this order.
     enum class Stage {
         Working,
-        Stopping, ///< finishes the job that has begun
+        Stopping, ///< finishes the begun job
         ClosingTools,
-        LeavingQueue, ///< no tool is left; the row is being set to dead
+        LeavingQueue, ///< all tools have ended; the row is being marked dead
         Ended,
     };
     using Step = void (WorkerLoop::*)();
@@ -114,10 +115,10 @@ private:
     HoldWatcher m_hold;
     std::unique_ptr<BeatThread> m_beatThread;
     std::unique_ptr<PidWatcher> m_manager;
-    QTimer m_retry; ///< repeats a step that found the database locked
+    QTimer m_retry; ///< repeats a step for which the database was locked
 
-    std::optional<Job> m_job; ///< the job that has begun, as it is stored in the queue
-    OutputPath m_output; ///< of that job
+    std::optional<Job> m_job; ///< the begun job, as stored in the queue
+    OutputPath m_output; ///< the output of this job
     milliseconds m_jobStartedAt{0};
     Stage m_stage = Stage::Working;
     int m_endAttempts = 0;

@@ -28,10 +28,11 @@ void addOptions(QCommandLineParser &parser)
         {QStringLiteral("db"), tr("The database file (default: $DB_PATH)."), QStringLiteral("FILE")},
         {QStringLiteral("workspace"), tr("The folder below which all outputs are written (default: $WORKSPACE_PATH)."),
          QStringLiteral("DIR")},
-        {QStringLiteral("id"), tr("The unique name of this worker (default: $WORKER_ID, else $HOSTNAME)."),
+        {QStringLiteral("id"), tr("The unique name of this worker (default: $WORKER_ID, otherwise $HOSTNAME)."),
          QStringLiteral("NAME")},
         {QStringLiteral("max-job-time"),
-         tr("The time limit of a job, in seconds (default: $LIFEGUARD_MAX_JOB_TIME, else 600)."), QStringLiteral("S")},
+         tr("The time limit of a job, in seconds (default: $LIFEGUARD_MAX_JOB_TIME, otherwise 600)."),
+         QStringLiteral("S")},
         {{QStringLiteral("h"), QStringLiteral("help")}, tr("Print this help.")},
         {{QStringLiteral("v"), QStringLiteral("version")}, tr("Print the version.")},
     });
@@ -136,9 +137,8 @@ QString WorkerOptions::help()
     QCommandLineParser parser;
     addOptions(parser);
     return parser.helpText()
-         + tr("\nWith --guard [--max-job-time S] [--grace S] -- PROGRAM ARGS… this program runs another worker program "
-              "and\n"
-              "ends everything that the other program has started when that program ends.\n\n"
+         + tr("\nWith --guard [--max-job-time S] [--grace S] -- PROGRAM ARGS… this program runs another worker "
+              "program.\nWhen that program ends, all processes that it has started are killed.\n\n"
               "Exit codes: 0 success, 2 wrong usage or configuration, 3 database error, 4 another program marked this "
               "worker dead.\n");
 }

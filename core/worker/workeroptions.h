@@ -22,22 +22,21 @@ struct WorkerOptions
     QString executionMode; ///< "direct", or "docker" if the worker is named after its container
     QString databasePath;
     QString workspace; ///< absolute path
-    QString hostWorkspace; ///< its absolute path on the host; empty if it is the same
+    QString hostWorkspace; ///< the absolute path of the workspace on the host; empty if it is the same
     seconds maxJobTime{600};
     QString beatPath; ///< the beat file; if empty, the worker writes last_heartbeat itself
     int beatSlot = -1;
     std::optional<ProcessIdentity> manager;
     QString managerId; ///< lifeguard_managers.id, for a worker in a container, which cannot see the process of its
                        ///< manager
-    bool detach = false; ///< whether the worker keeps running when its manager is gone
+    bool detach = false; ///< whether the worker keeps running after its manager is gone
     LogLevel logLevel = LogLevel::Info;
 
     bool operator==(const WorkerOptions &) const = default;
 
     /// Reads the options from the environment and from the command line, which takes precedence (--type, --db,
-    /// --workspace,
-    /// --id, --max-job-time). arguments: without the name of the program. The error lists everything that is missing or
-    /// wrong, one problem a line.
+    /// --workspace, --id, --max-job-time). arguments: without the name of the program. The error lists all missing and
+    /// wrong values, one problem per line.
     [[nodiscard]] static Result<WorkerOptions> read(const QStringList &arguments,
                                                     const QProcessEnvironment &environment);
     /// Returns the text of --help.

@@ -6,9 +6,9 @@
 
 namespace lifeguard {
 
-/// The worker's own row in the table workers: registers it, sets it to idle and, at the end, to dead. Claims set it to
-/// busy. Every function that returns a Status fails with ErrorCode::WorkerDead if another program marked the row dead
-/// or deleted it. Belongs to the thread of the database.
+/// Writes the worker's own row in the table workers: inserts it, sets it to idle and, at the end, marks it dead. Claims
+/// set it to busy. Every function that returns a Status fails with ErrorCode::WorkerDead if another program marked the
+/// row dead or deleted it. Belongs to the thread of the database.
 class WorkerRegistration
 {
 public:
@@ -21,12 +21,12 @@ public:
     /// Returns workers.id; 0 before registerWorker() succeeded.
     [[nodiscard]] qint64 workerId() const { return m_workerId; }
 
-    /// Returns whether the row is idle, as far as this worker knows.
+    /// Returns whether this worker has set the row to idle.
     [[nodiscard]] bool isIdle() const { return m_isIdle; }
-    /// Notes that a claim has set the row to busy.
+    /// Call it after a claim, which sets the row to busy.
     void setBusy() { m_isIdle = false; }
     [[nodiscard]] Status setIdle();
-    /// Sets the row to dead. Succeeds without writing anything if the worker never registered.
+    /// Marks the row dead. Does nothing and succeeds if the worker never registered.
     [[nodiscard]] Status setDead();
 
 private:

@@ -8,9 +8,9 @@
 
 namespace lifeguard {
 
-/// A worker's slot in the beat file of its manager (docs/protocol.md, "Beats"): publishes what the worker is doing and
-/// tells whether its pool is paused. Without a beat file, publishing does nothing and the pool never counts as paused.
-/// Use it on the worker's main thread; only the heartbeat counter is written by BeatThread.
+/// A worker's slot in the beat file of its manager (docs/protocol.md, "Beats"): publishes the activity of the worker,
+/// and returns whether its pool is paused. Without a beat file, publishing does nothing and the pool never counts as
+/// paused. Use it on the worker's main thread; only BeatThread writes the heartbeat counter.
 class WorkerSlot
 {
 public:
@@ -23,15 +23,15 @@ public:
 
     /// Sets workers.id for the following calls of publish().
     void setWorkerId(qint64 workerId) { m_beat.workerId = workerId; }
-    /// Sets the job that has begun, and when it began (Clock::steadyNow()), for the following calls of publish().
+    /// Sets the begun job and its start time (Clock::steadyNow()) for the following calls of publish().
     void setJob(const Lease &lease, milliseconds startedAt);
     void clearJob();
     /// Writes the phase together with the worker's id and its job. A manager can read them even if the worker has died.
     void publish(WorkerPhase phase);
 
-    /// Returns whether the manager has paused the pool: the worker then claims no jobs.
+    /// Returns whether the manager has paused the pool. A worker of a paused pool claims no jobs.
     [[nodiscard]] bool isHeld() const;
-    /// Ends a pause of the pool, for a worker whose manager is gone and so cannot end it.
+    /// Ends a pause of the pool, for a worker whose manager is gone and can no longer end the pause.
     void releaseHold();
 
 private:

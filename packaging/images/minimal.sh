@@ -85,7 +85,7 @@ add_sql_driver() {
 add_plantuml() {
     local home graphviz library
     home=$(dirname "$(dirname "$java")")
-    # Without the files that only developers and graphical programs need.
+    # Omits the files that only developers and graphical programs need.
     mapfile -t -O ${#files[@]} files < <(find -L "$home/lib" "$home/conf" "$home/release" "$java" -type f \
         ! -name src.zip ! -name ct.sym ! -name '*_nocoops.jsa' ! -name libawt_xawt.so ! -name libjawt.so ! -name libsplashscreen.so)
     ln -s "$java" "$tree/usr/bin/java"

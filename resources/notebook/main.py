@@ -22,7 +22,7 @@ PR_SET_CHILD_SUBREAPER = 36
 def detach_standard_streams():
     """Returns the pipes to the worker as files that kernels do not inherit.
 
-    Afterwards stdin is empty, and what is printed to stdout goes to stderr.
+    Afterwards stdin is empty, and output to stdout is written to stderr.
     """
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8", newline="\n")
     messages = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
@@ -61,7 +61,7 @@ def convert(job):
     positions = nb_selection.select_cells(notebook, positions, kind, language)
     run_folder = os.path.join(job["private"], "r")
     folder = prepare_folder(job)
-    # A code-along lacks half of the code, so that the rest cannot be run.
+    # Half of the code is missing in a code-along, so the rest cannot be run.
     if format_name in nb_export.EXECUTED_FORMATS and not kind.lower().startswith("code") and has_code(notebook):
         kernel = nb_runner.find_kernel(notebook, prog_lang)
         os.makedirs(run_folder, 0o700, exist_ok=True)
@@ -86,7 +86,7 @@ def private_folder(job):
 def prepare_folder(job):
     """Returns the folder in which the cells run.
 
-    It is the folder of the input, or a private folder if other files came with the job, which are written to it.
+    It is the folder of the input. If the job contains other files, it is a private folder to which these files are written.
     """
     others = job.get("other_files") or {}
     if not others and os.path.isdir(job["folder"]):
@@ -109,7 +109,7 @@ def prepare_folder(job):
 
 
 def kill_children():
-    """Kills the kernel and everything that cells have started.
+    """Kills the kernel and all processes that cells have started.
 
     Orphans are children of this process as well, because it is a subreaper.
     """
@@ -131,7 +131,7 @@ def kill_children():
 
 
 def descendants(pid, found):
-    """Adds the pids of all descendants of a process to the set, and returns it."""
+    """Adds the pids of all descendants of a process to the set, and returns the set."""
     try:
         for thread in os.listdir("/proc/%d/task" % pid):
             with open("/proc/%d/task/%s/children" % (pid, thread), encoding="ascii") as file:

@@ -5,8 +5,8 @@
 class NotebookError(Exception):
     """A notebook could not be converted.
 
-    code names the error; the worker makes a translated sentence of it (core/worker/notebookerrors.cpp). facts are the arguments
-    of that sentence, and "detail", a text of several lines.
+    code identifies the error; the worker converts it to a translated sentence (core/worker/notebookerrors.cpp). facts are
+    the arguments of that sentence, and "detail", a text of several lines.
     """
 
     def __init__(self, code, **facts):

@@ -13,14 +13,14 @@ from nb_errors import NotebookError
 from nb_runner import notebook_language
 from nb_selection import mark_slides
 
-EXECUTED_FORMATS = ("html", "slides", "notebook", "markdown")  # those that show the results of cells
+EXECUTED_FORMATS = ("html", "slides", "notebook", "markdown")  # the formats that show the results of cells
 exporters = {}  # by format; kept because compiling the templates takes a third of a second
 
 
 def exporter_for(format_name):
     if format_name not in exporters:
         if format_name == "html":
-            # Embed pictures, because the output lies in another folder than the pictures of the input.
+            # Embed pictures, because the output and the pictures of the input lie in different folders.
             exporter = HTMLExporter(embed_images=True)
         elif format_name == "slides":
             exporter = SlidesExporter(embed_images=True)
@@ -58,7 +58,7 @@ def export(notebook, format_name, title, folder, prog_lang):
 
 
 def svg_as_images(notebook):
-    """Turns SVG outputs into images. nbconvert 6.5 would remove most of their content as a protection against scripts."""
+    """Converts SVG outputs to images. nbconvert 6.5 would remove most of their content as a protection against scripts."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             svg = (output.get("data") or {}).get("image/svg+xml")
@@ -67,7 +67,7 @@ def svg_as_images(notebook):
 
 
 def inline_pictures(notebook):
-    """Encodes pictures as one line of base64, the form in which nbconvert's template needs them."""
+    """Encodes pictures as one line of base64, the form that nbconvert's template requires."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             data = output.get("data") or {}

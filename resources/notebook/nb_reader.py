@@ -24,7 +24,7 @@ class CellPosition:
 
 
 def read(data, name, prog_lang):
-    """Returns the notebook and the positions of its cells. The suffix of the name decides on the format, or else the content."""
+    """Returns the notebook and the positions of its cells. The suffix of the name determines the format, or else the content."""
     text = data.removeprefix("\ufeff")
     if not text.strip():
         raise NotebookError("empty_file")
@@ -63,7 +63,7 @@ def read_ipynb(text):
 
 
 def complete(notebook):
-    """Adds what many notebooks lack and nbconvert requires. Fails with the number of a cell that cannot be read."""
+    """Adds data that many notebooks lack and nbconvert requires. Fails with the number of a cell that cannot be read."""
     metadata = notebook.get("metadata")
     notebook.metadata = metadata if isinstance(metadata, dict) else nbformat.from_dict({})
     for number, cell in enumerate(notebook.cells, 1):
@@ -94,7 +94,7 @@ def complete(notebook):
 
 
 def join_lines(output):
-    """Joins lists of lines, the form of texts in files, to the strings that nbformat uses in memory."""
+    """Joins lists of lines, which files contain, to strings, which nbformat uses in memory."""
     for holder, keys in ((output, ["text"]), (output.get("data"), list(output.get("data") or ()))):
         for key in keys:
             value = holder.get(key) if isinstance(holder, dict) else None
@@ -215,13 +215,13 @@ def add_cell(notebook, positions, comment, header, begin, lines):
         new = nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_raw_cell
         cell = new(comment_text("\n".join(lines), comment))
     cell.metadata.update(metadata)
-    cell["id"] = "cell-%d" % (len(notebook.cells) + 1)  # not random, so that the same input gives the same output
+    cell["id"] = "cell-%d" % (len(notebook.cells) + 1)  # not random, so that the same input results in the same output
     notebook.cells.append(cell)
     positions.append(CellPosition(len(notebook.cells), begin + 1))
 
 
 def uncomment_magic(line, comment):
-    """Removes the comment sign before commands of IPython, such as "# %matplotlib inline" or "# !ls"."""
+    """Removes the comment sign from commands of IPython, such as "# %matplotlib inline" or "# !ls"."""
     match = re.match(r"^(\s*)%s ((?:%%{1,2}[A-Za-z]|![A-Za-z./~$]).*)$" % re.escape(comment), line) if comment == "#" else None
     return match.group(1) + match.group(2) if match else line
 

@@ -30,7 +30,7 @@ def die_with_parent():
 
 
 def notebook_language(notebook, prog_lang):
-    """Returns the language in lower case: that of the notebook, else that of the job, else Python."""
+    """Returns the language in lower case: of the notebook, otherwise of the job, otherwise Python."""
     metadata = notebook.metadata
     for holder, key in (("kernelspec", "language"), ("language_info", "name")):
         value = metadata.get(holder)
@@ -47,7 +47,7 @@ def normalized_language(name):
 
 
 def find_kernel(notebook, prog_lang):
-    """Returns the name of the kernel that the notebook names, or else of an installed kernel for the same language.
+    """Returns the kernel that the notebook names or, if it is not installed, an installed kernel for the same language.
 
     Kernels are often named after environments ("conda-env-course-py") that do not exist on other machines. A notebook for Python 2
     is not run by a kernel for Python 3.
@@ -84,7 +84,8 @@ class Runner:
         self.process = None
         config = Config()
         connection = os.path.join(run_folder, "kernel.json")
-        # Use sockets in the private folder instead of ports: two kernels cannot claim the same one, and other users have no access.
+        # Use sockets in the private folder instead of ports: two kernels cannot use the same one, and other users have
+        # no access.
         if len(os.fsencode(connection)) <= MAX_SOCKET_PATH:
             config.KernelManager.transport = "ipc"
             config.KernelManager.connection_file = connection

@@ -22,7 +22,7 @@ def tags_of(cell):
 def select_cells(notebook, positions, kind, language):
     """Removes the cells that do not belong to the kind and language, and returns the positions of the others.
 
-    An empty kind or language stands for all of them.
+    An empty kind or language selects all cells.
     """
     kind = kind.strip().lower()
     if kind in ("codealong", "code_along"):

@@ -225,8 +225,8 @@ void TestJobPages::readsJobsByIds()
     const auto jobs = pages.byIds({4, 77, 1, 5});
     QVERIFY(jobs);
     QCOMPARE(idsOf(*jobs), (QList<qint64>{4, 77, 1, 5}));
-    QVERIFY(isGone(jobs->at(1)));
-    QVERIFY(!isGone(jobs->at(2)));
+    QVERIFY(isDeleted(jobs->at(1)));
+    QVERIFY(!isDeleted(jobs->at(2)));
     QVERIFY(pages.byIds({})->isEmpty());
 }
 

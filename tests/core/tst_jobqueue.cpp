@@ -166,10 +166,10 @@ void TestJobQueue::cancelsAProcessingJob()
     const qint64 id = t->add();
     const qint64 worker = t->worker();
     const Lease lease = t->claimOne(worker).lease();
-    QVERIFY(*t->queue->holds(lease));
+    QVERIFY(*t->queue->isLeaseValid(lease));
     t->clock.advance(5s);
     QCOMPARE(*t->queue->cancel({id}, QStringLiteral("anna")), 1);
-    QVERIFY2(!*t->queue->holds(lease), "the worker checks this and stops the tool");
+    QVERIFY2(!*t->queue->isLeaseValid(lease), "the worker checks this and stops the tool");
     const Job job = t->job(id);
     QCOMPARE(statusOf(job), QStringLiteral("cancelled"));
     QCOMPARE(job.cancelledBy, QStringLiteral("anna"));
@@ -287,7 +287,7 @@ void TestJobQueue::refusesALostLease()
     const QVariant before = raw.value(jobs);
     const QString workers = QStringLiteral("SELECT group_concat(jobs_processed || '/' || jobs_failed) FROM workers");
     const QVariant counted = raw.value(workers);
-    QVERIFY(!*t->queue->holds(lease));
+    QVERIFY(!*t->queue->isLeaseValid(lease));
     QCOMPARE(t->queue->acknowledge(lease, 1).error().code, ErrorCode::LeaseLost);
     QCOMPARE(t->queue->fail(lease, QStringLiteral("late"), {}, 1).error().code, ErrorCode::LeaseLost);
     QCOMPARE(t->queue->giveBack(lease).error().code, ErrorCode::LeaseLost);

@@ -54,7 +54,7 @@ void TestNotebookErrors::messages_data()
         << s("The kernel 'x' is not installed. Installed kernels: a, b.");
     QTest::newRow("newer format")
         << QByteArray(R"({"code":"format_too_new","version":5,"known":4})")
-        << s("The notebook has the format version 5, but the installed nbformat supports versions up to 4 only.");
+        << s("The notebook has format version 5, but the installed nbformat supports only versions up to 4.");
     QTest::newRow("full disk") << QByteArray(
         R"({"code":"write_failed","reason":"No space left on device","disk_full":true})")
                                << s("The output cannot be written: No space left on device.");

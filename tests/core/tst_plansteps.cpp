@@ -71,7 +71,7 @@ void TestPlanSteps::optionsAreChecked_data()
         [](PlanOptions &with) { with.type = s("plantuml"), with.format = s("html"); });
     row("format of any type", "", [](PlanOptions &with) { with.format = s("html"); });
     row("formats by type", "", [](PlanOptions &with) { with.formats = {{s("plantuml"), s("svg")}}; });
-    row("wrong format by type", "plantuml cannot make the format 'html'", [](PlanOptions &with) {
+    row("wrong format by type", "plantuml cannot produce the format 'html'", [](PlanOptions &with) {
         with.formats = {{s("plantuml"), s("html")}};
     });
     row("unknown kind", "completed, code-along, speaker", [](PlanOptions &with) { with.kind = s("finished"); });

@@ -50,16 +50,18 @@ void TestRestartPolicy::decides_data()
         row(name("very many, but it has worked"), mode, WorkerEnding::Died, 2'000'000'000, true, Action::Restart,
             300'000);
         row(name("cannot start"), mode, WorkerEnding::CannotStart, 1, true, Action::CrashLoop);
-        row(name("left after its work"), mode, WorkerEnding::LeftAfterWork, 0, true, Action::Restart, 0);
-        row(name("left after its work, others died"), mode, WorkerEnding::LeftAfterWork, 4, true, Action::Restart, 0);
+        row(name("exited after its work"), mode, WorkerEnding::ExitedAfterWork, 0, true, Action::Restart, 0);
+        row(name("exited after its work, others died"), mode, WorkerEnding::ExitedAfterWork, 4, true, Action::Restart,
+            0);
     }
-    row("on-failure: left", RestartMode::OnFailure, WorkerEnding::Left, 0, false, Action::LeaveEnded);
-    row("always: left", RestartMode::Always, WorkerEnding::Left, 1, false, Action::Restart, 0);
-    row("always: left again", RestartMode::Always, WorkerEnding::Left, 3, false, Action::Restart, 2000);
-    row("always: left for the fifth time", RestartMode::Always, WorkerEnding::Left, 5, false, Action::CrashLoop);
-    row("never: died", RestartMode::Never, WorkerEnding::Died, 1, true, Action::LeaveEnded);
-    row("never: left", RestartMode::Never, WorkerEnding::Left, 0, false, Action::LeaveEnded);
-    row("never: left after its work", RestartMode::Never, WorkerEnding::LeftAfterWork, 0, true, Action::LeaveEnded);
+    row("on-failure: exited", RestartMode::OnFailure, WorkerEnding::Exited, 0, false, Action::DoNotReplace);
+    row("always: exited", RestartMode::Always, WorkerEnding::Exited, 1, false, Action::Restart, 0);
+    row("always: exited again", RestartMode::Always, WorkerEnding::Exited, 3, false, Action::Restart, 2000);
+    row("always: exited for the fifth time", RestartMode::Always, WorkerEnding::Exited, 5, false, Action::CrashLoop);
+    row("never: died", RestartMode::Never, WorkerEnding::Died, 1, true, Action::DoNotReplace);
+    row("never: exited", RestartMode::Never, WorkerEnding::Exited, 0, false, Action::DoNotReplace);
+    row("never: exited after its work", RestartMode::Never, WorkerEnding::ExitedAfterWork, 0, true,
+        Action::DoNotReplace);
     row("never: cannot start", RestartMode::Never, WorkerEnding::CannotStart, 1, false, Action::CrashLoop);
 }
 
@@ -87,9 +89,9 @@ void TestRestartPolicy::countsAsDeath_data()
     };
     row("died", RestartMode::OnFailure, WorkerEnding::Died, true);
     row("cannot start", RestartMode::OnFailure, WorkerEnding::CannotStart, true);
-    row("left", RestartMode::OnFailure, WorkerEnding::Left, false);
-    row("left, but always wanted", RestartMode::Always, WorkerEnding::Left, true);
-    row("left after its work", RestartMode::Always, WorkerEnding::LeftAfterWork, false);
+    row("exited", RestartMode::OnFailure, WorkerEnding::Exited, false);
+    row("exited with restart=always", RestartMode::Always, WorkerEnding::Exited, true);
+    row("exited after its work", RestartMode::Always, WorkerEnding::ExitedAfterWork, false);
 }
 
 void TestRestartPolicy::countsAsDeath()
@@ -103,7 +105,7 @@ void TestRestartPolicy::countsAsDeath()
 void TestRestartPolicy::aFirstMinute()
 {
     for (const RestartMode mode : {RestartMode::Never, RestartMode::OnFailure, RestartMode::Always}) {
-        for (const WorkerEnding ending : {WorkerEnding::Died, WorkerEnding::Left}) {
+        for (const WorkerEnding ending : {WorkerEnding::Died, WorkerEnding::Exited}) {
             int started = 1;
             milliseconds at{0};
             PoolHistory history;

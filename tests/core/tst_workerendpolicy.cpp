@@ -85,13 +85,13 @@ void TestWorkerEndPolicy::assess_data()
     row("cannot start", factsOf(EndCause::None, FailedToStart), Dead, Consequence::ApplyRestartPolicy,
         WorkerEnding::CannotStart);
     row("unknown exit code", factsOf(EndCause::None, Unknown), Dead, Consequence::ApplyRestartPolicy);
-    row("exited by itself", factsOf(EndCause::None, Exited, 0), Stopped, Consequence::AwaitWork);
+    row("exited by itself", factsOf(EndCause::None, Exited, 0), Stopped, Consequence::CheckFinishedJobs);
 
     Facts adopted = factsOf(EndCause::None, Unknown);
     adopted.isAdopted = true;
     row("adopted, unknown exit code", adopted, Dead, Consequence::ApplyRestartPolicy);
     adopted.lastPhase = WorkerPhase::Ended;
-    row("adopted, with a farewell in its slot", adopted, Stopped, Consequence::AwaitWork);
+    row("adopted, with a farewell in its slot", adopted, Stopped, Consequence::CheckFinishedJobs);
     Facts own = factsOf(EndCause::None, Unknown);
     own.lastPhase = WorkerPhase::Ended;
     row("not adopted: its exit code counts", own, Dead, Consequence::ApplyRestartPolicy);

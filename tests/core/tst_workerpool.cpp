@@ -47,7 +47,7 @@ WorkerPool poolIn(PoolState state)
     case PoolState::Starting:
         break;
     case PoolState::Running:
-        Q_UNUSED(pool.noteRegistration());
+        Q_UNUSED(pool.handleRegistration());
         break;
     case PoolState::Paused:
         Q_UNUSED(pool.pause());
@@ -60,7 +60,7 @@ WorkerPool poolIn(PoolState state)
         pool.completeStopping();
         break;
     case PoolState::CrashLooping:
-        pool.noteEnding(WorkerEnding::CannotStart, died(), true, now);
+        pool.handleEnding(WorkerEnding::CannotStart, died(), true, now);
         break;
     }
     return pool;
@@ -146,7 +146,7 @@ void TestWorkerPool::commands()
     else if (command == s("stop"))
         applies = pool.beginStopping();
     else if (command == s("register"))
-        applies = pool.noteRegistration();
+        applies = pool.handleRegistration();
     QTEST(applies, "applies");
     QTEST(int(pool.state()), "expected");
 }
@@ -198,16 +198,16 @@ void TestWorkerPool::adjustmentByState()
 void TestWorkerPool::backOff()
 {
     WorkerPool pool = settledPool(1);
-    pool.noteFinishedJob(); // a pool that has worked does not crash-loop
+    pool.handleFinishedJob(); // a pool that has worked does not crash-loop
     const QList<milliseconds> waits{0ms, 1s, 2s, 4s, 8s, 16s};
     milliseconds time = now;
     for (const milliseconds wait : waits) {
-        QCOMPARE(pool.noteEnding(WorkerEnding::Died, died(), true, time), Action::Restart);
+        QCOMPARE(pool.handleEnding(WorkerEnding::Died, died(), true, time), Action::Restart);
         QCOMPARE(pool.adjustment(0, time), (WorkerPool::Adjustment{1, 0, wait}));
         time += wait;
         QCOMPARE(pool.adjustment(0, time), (WorkerPool::Adjustment{1, 0, 0ms}));
     }
-    QCOMPARE(pool.noteEnding(WorkerEnding::Died, died(), true, time), Action::Restart);
+    QCOMPARE(pool.handleEnding(WorkerEnding::Died, died(), true, time), Action::Restart);
     QCOMPARE(pool.reason(time).englishText(),
              s("the next worker is started in 32 s, because 7 workers died in a row; the last one: exit code 3"));
     QVERIFY(pool.reason(time + 32s).isEmpty());
@@ -217,9 +217,9 @@ void TestWorkerPool::backOffIsResetByWork()
 {
     WorkerPool pool = settledPool(1);
     for (int i = 0; i < 4; ++i)
-        pool.noteEnding(WorkerEnding::Died, died(), true, now);
-    pool.noteFinishedJob();
-    QCOMPARE(pool.noteEnding(WorkerEnding::Died, died(), true, now + 10s), Action::Restart);
+        pool.handleEnding(WorkerEnding::Died, died(), true, now);
+    pool.handleFinishedJob();
+    QCOMPARE(pool.handleEnding(WorkerEnding::Died, died(), true, now + 10s), Action::Restart);
     QCOMPARE(pool.adjustment(0, now + 10s).wait, 0ms);
 }
 
@@ -227,8 +227,9 @@ void TestWorkerPool::backOffIsResetByTime()
 {
     WorkerPool pool = settledPool(1);
     for (int i = 0; i < 4; ++i)
-        pool.noteEnding(WorkerEnding::Died, died(), true, now);
-    QCOMPARE(pool.noteEnding(WorkerEnding::Died, died(), true, now + RestartPolicy::resetAfter + 1ms), Action::Restart);
+        pool.handleEnding(WorkerEnding::Died, died(), true, now);
+    QCOMPARE(pool.handleEnding(WorkerEnding::Died, died(), true, now + RestartPolicy::resetAfter + 1ms),
+             Action::Restart);
     QCOMPARE(toString(pool.state()), toString(PoolState::Starting));
 }
 
@@ -236,12 +237,12 @@ void TestWorkerPool::crashLoop()
 {
     WorkerPool pool = settledPool(8); // all workers of a pool share one count
     for (int death = 1; death < RestartPolicy::crashLoopDeaths; ++death)
-        QCOMPARE(pool.noteEnding(WorkerEnding::Died, died(), false, now), Action::Restart);
-    QCOMPARE(pool.noteEnding(WorkerEnding::Died, died(), false, now), Action::CrashLoop);
+        QCOMPARE(pool.handleEnding(WorkerEnding::Died, died(), false, now), Action::Restart);
+    QCOMPARE(pool.handleEnding(WorkerEnding::Died, died(), false, now), Action::CrashLoop);
     QCOMPARE(toString(pool.state()), toString(PoolState::CrashLooping));
     QCOMPARE(pool.reason(now).englishText(),
              s("5 workers died in a row before one of them finished a job; the last one: exit code 3"));
-    QCOMPARE(pool.noteEnding(WorkerEnding::Died, died(), true, now), Action::Restart); // a late death changes nothing
+    QCOMPARE(pool.handleEnding(WorkerEnding::Died, died(), true, now), Action::Restart); // a late death changes nothing
     QCOMPARE(toString(pool.state()), toString(PoolState::CrashLooping));
     QCOMPARE(pool.adjustment(0, now), WorkerPool::Adjustment());
 }
@@ -249,8 +250,8 @@ void TestWorkerPool::crashLoop()
 void TestWorkerPool::cannotStart()
 {
     WorkerPool pool = settledPool(3);
-    pool.noteFinishedJob();
-    QCOMPARE(pool.noteEnding(WorkerEnding::CannotStart, Message::literal(s("no such file")), false, now),
+    pool.handleFinishedJob();
+    QCOMPARE(pool.handleEnding(WorkerEnding::CannotStart, Message::literal(s("no such file")), false, now),
              Action::CrashLoop);
     QCOMPARE(pool.reason(now).englishText(), s("no such file"));
 }
@@ -258,14 +259,14 @@ void TestWorkerPool::cannotStart()
 void TestWorkerPool::declinedReplacements()
 {
     WorkerPool pool = settledPool(3, RestartMode::Never);
-    QCOMPARE(pool.noteEnding(WorkerEnding::Died, died(), false, now), Action::LeaveEnded);
+    QCOMPARE(pool.handleEnding(WorkerEnding::Died, died(), false, now), Action::DoNotReplace);
     QCOMPARE(toString(pool.state()), toString(PoolState::Starting));
     QCOMPARE(pool.adjustment(2, now), WorkerPool::Adjustment());
     QCOMPARE(pool.reason(now).englishText(), s("1 ended worker is not replaced (restart=never): exit code 3"));
     pool.declineReplacement(died(), false);
     QCOMPARE(pool.reason(now).englishText(),
              s("2 ended workers are not replaced (restart=never); the last one: exit code 3"));
-    QCOMPARE(pool.noteEnding(WorkerEnding::LeftAfterWork, died(), true, now), Action::LeaveEnded);
+    QCOMPARE(pool.handleEnding(WorkerEnding::ExitedAfterWork, died(), true, now), Action::DoNotReplace);
     QCOMPARE(toString(pool.state()), toString(PoolState::Stopped));
     pool.launchAgain();
     pool.beginSettling(2);
@@ -313,7 +314,7 @@ void TestWorkerPool::launchAgain()
         QVERIFY(pool.reason(now).isEmpty());
         QVERIFY(!pool.isRemovable());
         // The deaths before do not count any more.
-        QCOMPARE(pool.noteEnding(WorkerEnding::Died, died(), true, now), Action::Restart);
+        QCOMPARE(pool.handleEnding(WorkerEnding::Died, died(), true, now), Action::Restart);
         QCOMPARE(pool.adjustment(0, now).wait, 0ms);
     }
 }
@@ -449,9 +450,9 @@ void TestWorkerPool::engineReconnected()
     pool.beginSettling(1);
     pool.settle(ExecutionMode(mode), {});
     if (hasLeft)
-        pool.noteEnding(WorkerEnding::Left, died(), true, now);
+        pool.handleEnding(WorkerEnding::Exited, died(), true, now);
     QCOMPARE(toString(pool.state()), toString(hasLeft ? PoolState::Stopped : PoolState::Starting));
-    QCOMPARE(pool.noteEngineReconnected(), isAdjusted);
+    QCOMPARE(pool.handleEngineReconnected(), isAdjusted);
     QCOMPARE(pool.adjustment(0, now).start, isAdjusted || !hasLeft ? 1 : 0);
 }
 

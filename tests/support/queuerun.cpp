@@ -228,7 +228,7 @@ QString QueueRun::finish(const Step &step, Connection &by)
             return QStringLiteral("the same lease finished its job twice");
         m_finished.insert(nameOf(lease));
     }
-    const Result<bool> holds = by.queue->holds(lease);
+    const Result<bool> holds = by.queue->isLeaseValid(lease);
     if (!holds || *holds || !(held == may))
         return QStringLiteral("a lease is valid after its job has ended");
     return {};

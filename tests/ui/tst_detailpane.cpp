@@ -121,7 +121,7 @@ void TestDetailPane::readsErrors_data()
 void TestDetailPane::readsErrors()
 {
     QFETCH(QString, error);
-    const JobError read = readError(error);
+    const JobError read = parseJobError(error);
     QTEST(read.message, "message");
     QTEST(read.kind, "kind");
     QTEST(read.category, "category");

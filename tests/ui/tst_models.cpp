@@ -303,10 +303,10 @@ void TestModels::rawValuesAndAccessibleTexts()
 
 void TestModels::errorsOfClxAreReadable()
 {
-    QCOMPARE(errorText(QStringLiteral("plain")), QStringLiteral("plain"));
-    QCOMPARE(errorText(QStringLiteral(R"({"error_message": "no kernel", "category": "infrastructure"})")),
+    QCOMPARE(jobErrorMessage(QStringLiteral("plain")), QStringLiteral("plain"));
+    QCOMPARE(jobErrorMessage(QStringLiteral(R"({"error_message": "no kernel", "category": "infrastructure"})")),
              QStringLiteral("no kernel"));
-    QCOMPARE(errorText(QStringLiteral("{broken")), QStringLiteral("{broken"));
+    QCOMPARE(jobErrorMessage(QStringLiteral("{broken")), QStringLiteral("{broken"));
     // The cell has the message, its tooltip also of what kind it is and what to do.
     Job job;
     job.id = 1;

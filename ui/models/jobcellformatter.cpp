@@ -51,7 +51,7 @@ QString JobCellFormatter::shortPath(const QString &path) const
 QVariant JobCellFormatter::value(const Job &job, JobTableColumn column, const QDateTime &now) const
 {
     const auto time = [](const std::optional<qint64> &known) { return known ? QVariant(*known) : QVariant(); };
-    if (isGone(job) && column != JobTableColumn::Id) {
+    if (isDeleted(job) && column != JobTableColumn::Id) {
         return column == JobTableColumn::Error ? QVariant(tr("This job was deleted.")) : QVariant();
     }
     switch (column) {
@@ -78,7 +78,7 @@ QVariant JobCellFormatter::value(const Job &job, JobTableColumn column, const QD
     case JobTableColumn::Added:
         return job.createdAt;
     case JobTableColumn::Error:
-        return errorText(job.error).simplified();
+        return jobErrorMessage(job.error).simplified();
     case JobTableColumn::Count:
         break;
     }
@@ -93,7 +93,7 @@ QString JobCellFormatter::toolTip(const Job &job, JobTableColumn column) const
     case JobTableColumn::Output:
         return job.outputFile;
     case JobTableColumn::Error: {
-        const JobError error = readError(job.error);
+        const JobError error = parseJobError(job.error);
         QStringList parts{error.message, error.category, error.guidance};
         parts.removeAll(QString());
         return parts.join(QLatin1Char('\n'));

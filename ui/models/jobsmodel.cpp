@@ -428,7 +428,7 @@ QVariant JobsModel::data(const QModelIndex &index, int role) const
     case KeyRole:
         return job->id;
     case StateRole:
-        return isGone(*job) ? QVariant() : QVariant(int(job->status));
+        return isDeleted(*job) ? QVariant() : QVariant(int(job->status));
     case Qt::DisplayRole:
         return m_formatter.value(*job, column, QDateTime::currentDateTimeUtc());
     case Qt::ToolTipRole:

@@ -211,10 +211,10 @@ void DetailPane::showJobHeader(const Job &job)
     m_name->setText(job.inputFile.isEmpty() ? name : tr("%1 (job %2)").arg(name).arg(job.id));
     QStringList facts{job.type, appearance.text};
     if (!job.error.isEmpty()) {
-        facts.append(errorText(job.error).simplified());
+        facts.append(jobErrorMessage(job.error).simplified());
     }
     m_facts->setText(facts.join(QStringLiteral(" · ")));
-    m_facts->setToolTip(errorText(job.error));
+    m_facts->setToolTip(jobErrorMessage(job.error));
 }
 
 void DetailPane::setDisabledReason(const QString &reason)

@@ -86,7 +86,7 @@ void JobCommands::cancelAfterConfirmation(const QList<Job> &jobs)
         return;
     }
     const auto running = std::count_if(jobs.cbegin(), jobs.cend(), [](const Job &job) {
-        return !isGone(job) && job.status == JobStatus::Processing;
+        return !isDeleted(job) && job.status == JobStatus::Processing;
     });
     cancelConfirmation(
         ids.size(), running, [this, ids] { Q_EMIT cancelRequested(ids); }, m_dialogParent)

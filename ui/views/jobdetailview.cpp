@@ -167,7 +167,7 @@ QString JobDetailView::html(const QString &worker) const
     row(tr("Correlation ID"), m_job.correlationId);
     QString text;
     if (!m_job.error.isEmpty()) {
-        const JobError error = readError(m_job.error);
+        const JobError error = parseJobError(m_job.error);
         const QString kindAndCategory = QStringList{error.kind, error.category}.join(QStringLiteral(" · "));
         text += QStringLiteral("<p style=\"color:%1\"><b>%2</b></p>")
                     .arg(bad, error.message.toHtmlEscaped().replace(QLatin1Char('\n'), QLatin1String("<br>")));

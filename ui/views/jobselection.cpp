@@ -40,7 +40,7 @@ QList<qint64> idsWhere(const QList<Job> &jobs, bool (*predicate)(const Job &job)
 {
     QList<qint64> ids;
     for (const Job &job : jobs) {
-        if (!isGone(job) && predicate(job)) {
+        if (!isDeleted(job) && predicate(job)) {
             ids.append(job.id);
         }
     }

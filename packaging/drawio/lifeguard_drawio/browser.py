@@ -71,7 +71,7 @@ def _descendants():
 
 
 def _remove_stale_profiles():
-    """Removes the profiles of earlier processes that were killed, recognised by their lock not being held."""
+    """Removes the profiles of earlier processes that were killed. Their locks are no longer held."""
     folder = os.environ.get("TMPDIR") or "/tmp"
     for name in os.listdir(folder):
         path = os.path.join(folder, name)

@@ -37,7 +37,7 @@ def application_folder(program):
 
 
 def _png_with_text(png, key, text):
-    """Returns the PNG with a tEXt chunk inserted after its header, where draw.io looks for the embedded diagram."""
+    """Returns the PNG with a tEXt chunk inserted after its header, where draw.io searches for the embedded diagram."""
     content = key.encode() + b"\0" + urllib.parse.quote(text, safe="!~*'()").encode()
     chunk = struct.pack(">I", len(content)) + b"tEXt" + content + struct.pack(">I", zlib.crc32(b"tEXt" + content))
     end_of_header = 8 + 25
@@ -136,7 +136,7 @@ class Exporter:
         scale = self._fit(options, rendered) if options.width or options.height else options.scale or 1
         largest = MAX_SIDE / max(rendered["width"], rendered["height"])
         if scale > largest:
-            print(f"The scale was reduced to {largest:.2f} instead of {scale:g}: images cannot be larger than {MAX_SIDE} pixels.", file=sys.stderr)
+            print(f"The scale was reduced from {scale:g} to {largest:.2f}: images cannot be larger than {MAX_SIDE} pixels.", file=sys.stderr)
             scale = largest
         browser = self._browser
         browser.call("Emulation.setDeviceMetricsOverride", width=rendered["width"], height=rendered["height"], deviceScaleFactor=scale, mobile=False)

@@ -3,7 +3,8 @@
 // pixels, or the SVG itself.
 (async function (options) {
   const isPdf = options.format === 'pdf';
-  // As 'pdf' the application would lay the drawing out on sheets of paper; as 'svg' the page has the size of the drawing.
+  // With 'pdf', the application would lay out the drawing on sheets of paper; with 'svg', the page has the size of the
+  // drawing.
   const graph = render({
     xml: options.xml, format: isPdf ? 'svg' : options.format, from: options.pageIndex, border: options.border,
     scale: isPdf ? options.scale : 1, bg: options.transparent ? 'none' : '', w: 0, h: 0

@@ -58,4 +58,4 @@ for time in high_waters():
 HTML(f"<table><tr><th></th><th>high water</th><th>height</th></tr>{rows}</table>")
 
 # %% [markdown] tags=["notes"]
-# Ask who has been at the sea before showing the table. (Cells with the tag *notes* are only in the speaker's output.)
+# Ask which participants have been at the sea before you show the table. (Cells with the tag *notes* are only in the speaker's output.)

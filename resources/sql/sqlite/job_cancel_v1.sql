@@ -1,4 +1,4 @@
--- The CHECK of old files rejects the status 'cancelled'. A failure with this error is the nearest that they accept.
+-- The CHECK of old files rejects the status 'cancelled'. A failed job with this error is the closest state that they accept.
 UPDATE jobs SET status = 'failed', completed_at = :now, error = 'Cancelled by ' || coalesce(:by, '?')
     , cancelled_at = :now --? jobs.cancelled_at
     , cancelled_by = :by --? jobs.cancelled_by

@@ -1,4 +1,4 @@
--- The ids of all matching jobs, in order. Without an order SQLite reads them from its smallest index.
+-- The ids of all matching jobs. Without ORDER BY, SQLite reads them from its smallest index.
 SELECT page_id FROM (
     SELECT id AS page_id
 --< part_job_sort_keys

@@ -1,5 +1,5 @@
--- The processing jobs that no worker will finish: they have no worker, its row is gone or dead, or its end was recorded. The caller
--- leaves out the jobs whose manager is alive.
+-- The processing jobs that no worker will finish: they have no worker, or their worker has no row, is marked dead or has ended. The
+-- caller leaves out the jobs whose manager is alive.
 SELECT j.id, coalesce(j.worker_id, 0) AS worker_id, j.attempts, j.max_attempts, j.started_at, j.input_file, j.job_type
     , l.manager_id, l.beat_path, l.beat_slot, l.pool, l.idx, l.reason --? lifeguard_workers.executor_id
     , l.reason_code, l.reason_parameters --? lifeguard_workers.reason_code

@@ -1,4 +1,4 @@
--- Puts one chunk of the matching jobs back, lowest id first.
+-- Makes one chunk of the matching jobs pending again, lowest id first.
 UPDATE jobs SET status = 'pending', max_attempts = attempts + 3, error = NULL, worker_id = NULL, started_at = NULL, completed_at = NULL
     , traceback = NULL --? jobs.traceback
     , cancelled_at = NULL --? jobs.cancelled_at

@@ -9,7 +9,7 @@
     , coalesce(worker_id, 0) AS sort_key --+ by_worker
     , coalesce(created_at, '') AS sort_key --+ by_added
     , coalesce(error, '') AS sort_key --+ by_error
--- Durations in milliseconds, -1 if there is none: until the job was claimed (or ended unclaimed), or until now.
+-- Durations in milliseconds, -1 if there is none. The end is the claim, the end of an unclaimed job, or :now.
     , coalesce(CAST(round(86400000 * (julianday(CASE WHEN status = 'pending' THEN :now ELSE coalesce(started_at --+ by_waiting
         , cancelled_at --? jobs.cancelled_at --+ by_waiting
         , completed_at, CASE WHEN status = 'processing' THEN :now END) END) - julianday(created_at))) AS INTEGER), -1) AS sort_key --+ by_waiting

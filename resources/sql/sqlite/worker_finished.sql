@@ -1,5 +1,5 @@
--- Returns a row if the worker has finished a job since then. Uses CLX's index on status and completed_at. Other programs' workers may
--- delete their row, even before it was read; then every job of the type counts whose worker's row is gone. CLX's failed jobs have no
+-- Returns a row if the worker has finished a job since :since. Uses CLX's index on status and completed_at. Workers of other programs
+-- may delete their row, even before it was read; then every job of the type counts whose worker has no row. CLX's failed jobs have no
 -- completed_at.
 SELECT 1 FROM jobs
 WHERE (status = 'completed' AND completed_at >= :since OR status = 'failed' AND completed_at >= :since

@@ -1,4 +1,4 @@
--- The workers that have a row in lifeguard_workers only: they were started and have not registered (yet, or ever).
+-- The workers that were started but have not registered (yet): they have a row only in lifeguard_workers.
 SELECT 0 AS id, l.worker_type, l.executor_id AS container_id, l.started_at, l.pool, l.manager_id, l.idx, l.process, l.reason, l.wanted,
     l.log_path, l.ended_at, l.mode
     , l.reason_code, l.reason_parameters --? lifeguard_workers.reason_code

@@ -9,8 +9,8 @@ using namespace lifeguard::fuzz;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     const QString text = QString::fromUtf8(toBytes(data, size));
-    const JobError error = readError(text);
+    const JobError error = parseJobError(text);
     require(text.isEmpty() || !error.message.isEmpty(), "an error has a message");
-    require(errorText(text) == error.message, "the short text of an error is its message");
+    require(jobErrorMessage(text) == error.message, "the short text of an error is its message");
     return 0;
 }

@@ -1,4 +1,4 @@
--- The tables of CLX and CLM, version 11, for a new file. Never run on a file that has them.
+-- The tables of CLX and CLM, version 11, for a new file. Never run on a file that already has them.
 CREATE TABLE schema_version (
     version INTEGER PRIMARY KEY,
     applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP

@@ -42,7 +42,7 @@ CREATE TABLE lifeguard_events (
 );
 CREATE INDEX lifeguard_events_worker ON lifeguard_events(executor_id, id);
 CREATE INDEX lifeguard_events_job ON lifeguard_events(job_id, id) WHERE job_id IS NOT NULL;
--- For claims, which must not scan the whole backlog.
+-- Prevents claims from scanning the whole backlog.
 CREATE INDEX IF NOT EXISTS lifeguard_jobs_claim ON jobs(job_type, priority DESC, id) WHERE status = 'pending';
 CREATE INDEX IF NOT EXISTS lifeguard_jobs_processing ON jobs(worker_id) WHERE status = 'processing';
 INSERT INTO lifeguard_schema_version (version) VALUES (1);

@@ -1,4 +1,4 @@
--- The living workers without a row in lifeguard_workers: they belong to CLX or to other programs.
+-- The living workers that have no row in lifeguard_workers because they belong to CLX or to another program.
 SELECT w.id, w.container_id, w.status, w.last_heartbeat, w.worker_type,
     (SELECT min(j.started_at) FROM jobs j WHERE j.worker_id = w.id AND j.status = 'processing') AS job_started_at
 FROM workers w LEFT JOIN lifeguard_workers l ON l.executor_id = w.container_id

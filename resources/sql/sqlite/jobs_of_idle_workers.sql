@@ -1,4 +1,4 @@
--- The processing jobs whose worker is idle. The caller decides how long that may last.
+-- The processing jobs whose worker is idle. The caller decides after which time such a job counts as forgotten.
 SELECT j.id, coalesce(j.worker_id, 0) AS worker_id, j.attempts, j.max_attempts, j.started_at, j.input_file, j.job_type
     , l.manager_id, l.max_job_time --? lifeguard_workers.executor_id
 FROM jobs j JOIN workers w ON w.id = j.worker_id
