@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Working on databases: files of old versions of CLX, locked files, transactions.
+// Tests work on databases: files of old versions of CLX, locked files, and transactions.
 #include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/queuetest.h"
@@ -140,7 +140,7 @@ void TestDatabaseUse::lockedFileIsRetriedUntilTheTimeout()
     QCOMPARE(refused.error().code, ErrorCode::Busy);
     QVERIFY(refused.error().message.contains(path()));
     QVERIFY(timer.elapsed() >= 300);
-    QVERIFY2(timer.elapsed() < 3000, "the error arrives after the timeout");
+    QVERIFY2(timer.elapsed() < 3000, "the error must arrive soon after the timeout");
     QCOMPARE(reader.list({})->size(), 200); // reading still works
     QVERIFY(Database::open(path(), OpenMode::ReadWrite, 300ms)); // and so does opening
     QVERIFY(other.exec(QStringLiteral("COMMIT")));
@@ -182,7 +182,7 @@ void TestDatabaseUse::failedTransactionIsRolledBack()
     QCOMPARE(failed.error().code, ErrorCode::Cancelled);
     RawSql raw(path());
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM lifeguard_managers")).toInt(), 0);
-    QVERIFY2(raw.exec(QStringLiteral("BEGIN IMMEDIATE")), "the lock was released");
+    QVERIFY2(raw.exec(QStringLiteral("BEGIN IMMEDIATE")), "the lock must be released");
     QVERIFY(raw.exec(QStringLiteral("ROLLBACK")));
     QVERIFY((*db)->transaction([] { return Status(); }));
 }

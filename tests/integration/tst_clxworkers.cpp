@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Workers of CLX and CLM as the command of a pool, and beside Lifeguard's pools. tests/fixtures/clxworker.py behaves as
-// they do.
+// Tests workers of CLX and CLM as the command of a pool, and beside Lifeguard's pools. tests/fixtures/clxworker.py
+// behaves like these workers.
 #include "core/base/processtable.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
@@ -109,21 +109,21 @@ class TestClxWorkers : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void busyWithoutHeartbeats();
-    void suspendedDuringAJob();
-    void jobOverItsTimeLimit();
+    void busyWorkerNeedsNoHeartbeats();
+    void workerSuspendedDuringAJobIsReplaced();
+    void workerOverTheTimeLimitOfItsJobIsReplaced();
     void voluntaryEndIsNotADeath_data();
     void voluntaryEndIsNotADeath();
-    void repeatedEndsWithoutWork();
+    void repeatedEndsWithoutWorkMakeThePoolCrashLoop();
     void endWithoutWorkStopsThePool();
-    void stoppedWorkerLeavesItsJob();
-    void endedWorkerLeavesItsJob();
+    void jobLeftByAStoppedWorkerIsReturnedUncounted();
+    void jobLeftByAnEndedWorkerIsReturnedAndCounted();
     void failedJobsAreCounted();
-    void foreignWorkerBesidePools();
-    void onTheCommandLine();
+    void foreignWorkerIsShownAndKeepsItsJob();
+    void lifeguardctlShowsTheErrorsOfJobs();
 };
 
-void TestClxWorkers::busyWithoutHeartbeats()
+void TestClxWorkers::busyWorkerNeedsNoHeartbeats()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -162,7 +162,7 @@ void TestClxWorkers::busyWithoutHeartbeats()
         QVERIFY2(!eventKinds(t).contains(s(kind)), kind);
 }
 
-void TestClxWorkers::jobOverItsTimeLimit()
+void TestClxWorkers::workerOverTheTimeLimitOfItsJobIsReplaced()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -220,7 +220,7 @@ void TestClxWorkers::voluntaryEndIsNotADeath()
 }
 
 /// Workers that end without having done anything are not restarted without limit.
-void TestClxWorkers::repeatedEndsWithoutWork()
+void TestClxWorkers::repeatedEndsWithoutWorkMakeThePoolCrashLoop()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -250,7 +250,7 @@ void TestClxWorkers::endWithoutWorkStopsThePool()
     QVERIFY(t.stopAll());
 }
 
-void TestClxWorkers::stoppedWorkerLeavesItsJob()
+void TestClxWorkers::jobLeftByAStoppedWorkerIsReturnedUncounted()
 {
     PoolTest t;
     const qint64 id = startAbandoningWorker(t);
@@ -264,7 +264,7 @@ void TestClxWorkers::stoppedWorkerLeavesItsJob()
     QCOMPARE(t.workersIn(WorkerState::Stopped).size(), 1);
 }
 
-void TestClxWorkers::endedWorkerLeavesItsJob()
+void TestClxWorkers::jobLeftByAnEndedWorkerIsReturnedAndCounted()
 {
     PoolTest t;
     const qint64 id = startAbandoningWorker(t);
@@ -300,7 +300,7 @@ void TestClxWorkers::failedJobsAreCounted()
 }
 
 /// The worker of another program in the same database is shown, and its job is not taken back within the time limit.
-void TestClxWorkers::foreignWorkerBesidePools()
+void TestClxWorkers::foreignWorkerIsShownAndKeepsItsJob()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -341,7 +341,7 @@ void TestClxWorkers::foreignWorkerBesidePools()
     QVERIFY(t.stopAll());
 }
 
-void TestClxWorkers::onTheCommandLine()
+void TestClxWorkers::lifeguardctlShowsTheErrorsOfJobs()
 {
     CtlProgram ctl;
     for (const char *payload : {R"({"fail": "plain"})", R"({"fail": "json"})", R"({"input_file": "good.py"})"})
@@ -385,9 +385,9 @@ void TestClxWorkers::onTheCommandLine()
     QCOMPARE(workers.first().toObject().value(s("state")).toString(), s("stopped"));
 }
 
-/// A worker need not send heartbeats during a job, but its suspension is detected: that of the program, not of its
-/// guard.
-void TestClxWorkers::suspendedDuringAJob()
+/// A busy worker without heartbeats is still detected as stopped. The guard keeps running; the stopped process is the
+/// program.
+void TestClxWorkers::workerSuspendedDuringAJobIsReplaced()
 {
     PoolTest t;
     QVERIFY(t.begin());

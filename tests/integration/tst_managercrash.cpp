@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Workers, jobs and tools whose manager was killed. With the real lifeguardctl and the real dashboard.
+// Tests workers, jobs and tools whose manager was killed, with the real lifeguardctl and the real dashboard.
 #include "core/base/orphanreaper.h"
 #include "core/base/processidentity.h"
 #include "core/base/processtable.h"
@@ -41,7 +41,7 @@ private Q_SLOTS:
     void workersFinishAndExit_data();
     void workersFinishAndExit();
     void stoppedOrphanIsKilled();
-    void stoppedOrphanHoldsTheLock();
+    void stoppedOrphanThatHoldsTheLockIsKilled();
     void toolsEndWithTheirWorker();
     void nextManagerKillsLeftovers();
     void detachedWorkersAreAdopted();
@@ -143,7 +143,7 @@ void TestManagerCrash::workersFinishAndExit()
         QCOMPARE(t.job(id).attempts, 1);
     }
     EVENTUALLY(tagged(ids).isEmpty());
-    // The next manager closes the rows of the workers that have exited, and has the pending job done.
+    // The next manager closes the rows of the workers that have exited, and runs the pending job.
     QVERIFY(t.begin());
     QVERIFY(t.manager->startPool(PoolTest::noop(1)));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(late.first()).status), s("completed"), patience);
@@ -212,7 +212,7 @@ void TestManagerCrash::stoppedOrphanIsKilled()
 
 /// An orphan that was stopped in the middle of a transaction holds the write lock. A manager that starts cannot
 /// register, finds the orphan, and kills it.
-void TestManagerCrash::stoppedOrphanHoldsTheLock()
+void TestManagerCrash::stoppedOrphanThatHoldsTheLockIsKilled()
 {
     PoolTest t;
     QVERIFY(open(t));
@@ -282,7 +282,7 @@ void TestManagerCrash::toolsEndWithTheirWorker()
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(ids->first()).status), s("completed"), 60000);
     const QStringList workers = executorIds(t);
     QCOMPARE(workers.size(), 1);
-    QVERIFY2(tagged(workers).size() >= 2, "the worker and its java");
+    QVERIFY2(tagged(workers).size() >= 2, "the worker must have a Java process");
     manager.crash();
     EVENTUALLY(tagged(workers).isEmpty());
 }

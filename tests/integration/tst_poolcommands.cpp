@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pausing, resuming, draining and recycling, and when ended workers are replaced. With real workers.
+// Tests pausing, resuming, draining, recycling and the replacement of ended workers, with real workers.
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "core/store/workerregistry.h"
@@ -21,16 +21,16 @@ class TestPoolCommands : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void pauseAndResume();
+    void pausedPoolClaimsNoJobs();
     void pauseReturnsUnstartedJobs();
-    void pauseRepeatedly();
-    void pauseCommand();
-    void drain();
-    void drainThenStop();
-    void recycleAfterJobs();
-    void recycleAboveMemory();
-    void restartNever();
-    void crashLoopOfOneWorker();
+    void repeatedPausesLoseNoJob();
+    void pauseEndsTheWorkersOfACommand();
+    void drainingHasNoTimeLimit();
+    void drainedWorkerCanBeStopped();
+    void workerIsRecycledAfterItsJobs();
+    void workerIsRecycledAboveItsMemory();
+    void deadWorkersAreNotReplacedIfRestartIsNever();
+    void failingCommandMakesThePoolCrashLoop();
     void workersOfAPoolShareTheBackOff();
     void crashingJobsDoNotStopAPoolThatHasWorked();
 
@@ -62,7 +62,7 @@ qint64 completed(const PoolTest &t)
 } // namespace
 
 /// The running job is finished, no other job is claimed, and resuming starts no process.
-void TestPoolCommands::pauseAndResume()
+void TestPoolCommands::pausedPoolClaimsNoJobs()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -115,8 +115,8 @@ void TestPoolCommands::pauseReturnsUnstartedJobs()
     QVERIFY(t.stopAll());
 }
 
-/// No job is claimed and forgotten, whatever a worker is doing when its pool is paused or resumed.
-void TestPoolCommands::pauseRepeatedly()
+/// No job stays claimed without being run, whatever a worker is doing when its pool is paused or resumed.
+void TestPoolCommands::repeatedPausesLoseNoJob()
 {
     constexpr int count = 3000;
     PoolTest t;
@@ -147,7 +147,7 @@ void TestPoolCommands::pauseRepeatedly()
 }
 
 /// A command cannot be paused: its workers end after their job, and are started again on resume.
-void TestPoolCommands::pauseCommand()
+void TestPoolCommands::pauseEndsTheWorkersOfACommand()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -170,7 +170,7 @@ void TestPoolCommands::pauseCommand()
 }
 
 /// Draining has no time limit.
-void TestPoolCommands::drain()
+void TestPoolCommands::drainingHasNoTimeLimit()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -192,7 +192,7 @@ void TestPoolCommands::drain()
     QVERIFY(t.stopAll());
 }
 
-void TestPoolCommands::drainThenStop()
+void TestPoolCommands::drainedWorkerCanBeStopped()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -212,7 +212,7 @@ void TestPoolCommands::drainThenStop()
     QVERIFY(t.stopAll());
 }
 
-void TestPoolCommands::recycleAfterJobs()
+void TestPoolCommands::workerIsRecycledAfterItsJobs()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -231,7 +231,7 @@ void TestPoolCommands::recycleAfterJobs()
     QVERIFY(!t.eventKinds().contains(s("worker_failed")));
 }
 
-void TestPoolCommands::recycleAboveMemory()
+void TestPoolCommands::workerIsRecycledAboveItsMemory()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -244,7 +244,7 @@ void TestPoolCommands::recycleAboveMemory()
     QVERIFY(t.stopAll());
 }
 
-void TestPoolCommands::restartNever()
+void TestPoolCommands::deadWorkersAreNotReplacedIfRestartIsNever()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -266,7 +266,7 @@ void TestPoolCommands::restartNever()
     QVERIFY(t.stopAll());
 }
 
-void TestPoolCommands::crashLoopOfOneWorker()
+void TestPoolCommands::failingCommandMakesThePoolCrashLoop()
 {
     PoolTest t;
     QVERIFY(t.begin());

@@ -223,7 +223,7 @@ private Q_SLOTS:
                 return tl::unexpected(worker.error());
             // Claimed long ago.
             ManualClock past;
-            return JobQueueClaim(db, *worker, past);
+            return claimJobs(db, *worker, past);
         })));
         EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty() || !t.workersIn(WorkerState::Stopping).isEmpty());
         EVENTUALLY(t.job(jobs.first()).status == JobStatus::Pending);
@@ -299,7 +299,7 @@ private Q_SLOTS:
         QVERIFY(t.stopAll());
     }
 
-    void memoryLimitIsTheReasonOfTheEnd()
+    void reasonNamesTheMemoryLimit()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -315,7 +315,7 @@ private Q_SLOTS:
         QVERIFY(t.stopAll());
     }
 
-    void onlyWatchesReadOnlyDatabase()
+    void managerOfAReadOnlyDatabaseStartsNoPool()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -347,7 +347,7 @@ private Q_SLOTS:
     }
 
 private:
-    static Result<int> JobQueueClaim(Database &db, qint64 worker, const Clock &clock)
+    static Result<int> claimJobs(Database &db, qint64 worker, const Clock &clock)
     {
         const auto jobs = JobQueue(db, clock).claim(worker, QStringLiteral("noop"));
         if (!jobs)
