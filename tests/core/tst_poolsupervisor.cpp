@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The whole manager with a fake executor and a manual clock: what it starts, stops, records and writes. No processes,
-// no waiting.
+// Tests the whole manager with a fake executor and a manual clock, without processes and without waiting: what the
+// manager starts, stops, records and writes.
 #include "core/pool/pooljournal.h"
 #include "core/store/workerregistry.h"
 #include "tests/support/poolsimulation.h"
@@ -26,61 +26,61 @@ private Q_SLOTS:
     void cleanup() { t.reset(); }
 
     // Starting
-    void startsAndRegisters();
-    void recordsBeforeItStarts();
-    void manyWorkersAtOnce();
-    void stoppedWhilePreparing();
-    void stoppedWhileRecording();
-    void containersGetTheirName();
-    void preparationFails();
+    void poolStartsAndItsWorkersRegister();
+    void workersAreRecordedBeforeTheyAreStarted();
+    void manyWorkersStartAtOnce();
+    void workerCanBeStoppedWhileItIsPrepared();
+    void workerCanBeStoppedWhileItIsRecorded();
+    void workerIsNamedAfterItsContainer();
+    void failedPreparationMakesThePoolCrashLoop();
 
     // Ends
-    void deathIsReplacedAtOnce();
-    void backOff();
-    void crashLoopAndRestart();
-    void cannotStart();
-    void exitsByItself_data();
-    void exitsByItself();
-    void neverRestarted();
-    void endedWorkerReturnsItsJob();
+    void deadWorkerIsReplacedAtOnce();
+    void backOffGrowsWithEachDeath();
+    void crashLoopingPoolCanBeStartedAgain();
+    void workerThatCannotStartMakesThePoolCrashLoop();
+    void replacementOfAnExitedWorkerDependsOnItsWork_data();
+    void replacementOfAnExitedWorkerDependsOnItsWork();
+    void deadWorkersAreNotReplacedIfRestartIsNever();
+    void jobsOfAnEndedWorkerAreReturned();
 
     // Commands
-    void stopWorker();
-    void drainWorker();
-    void drainThenStop();
-    void killWorker();
-    void killAWorkerThatIsBeingStopped();
-    void scaleUpAndDown();
-    void pauseAndResume();
+    void stoppedWorkerIsNotReplaced();
+    void drainingHasNoTimeLimit();
+    void drainedWorkerCanBeStopped();
+    void killsByTheUserDoNotCountAsDeaths();
+    void workerThatIsBeingStoppedCanBeKilled();
+    void poolIsScaledUpAndDown();
+    void pauseHoldsWorkersAndReplacements();
     void pauseDrainsCommands();
-    void stopPool();
-    void removePool();
-    void stopAll();
-    void stopAllWithoutWorkers();
-    void commandsWithoutEffect();
-    void readOnly();
+    void stoppedPoolCanBeRestarted();
+    void removedPoolDisappearsWhenItsWorkersHaveEnded();
+    void stopAllEndsWhenAllRowsAreClosed();
+    void stopAllEndsWithoutWorkers();
+    void commandsForUnknownPoolsAndWorkersHaveNoEffect();
+    void readOnlyManagerStartsNoPool();
 
     // Health
     void hungWorkerIsStopped();
     void hungWorkerIsOnlyShown();
     void suspectWorkerRecovers();
-    void overItsMemoryLimit();
-    void doesNotRegister();
-    void recycled();
-    void suspendBlamesNobody();
-    void lockedDatabaseBlamesNobody();
-    void unwrittenRowsAreWrittenLater();
+    void workerOverItsMemoryLimitIsKilled();
+    void workerThatDoesNotRegisterIsStopped();
+    void recycledWorkerIsReplacedBeforeItEnds();
+    void suspendAndClockChangesDoNotCount();
+    void timeOfALockDoesNotCount();
+    void failedWritesAreRepeated();
 
     // Modes
-    void autoRunsDirect();
-    void autoDoesNotWaitForever();
-    void dockerImageIsMissing();
-    void outdatedAnswerIsIgnored();
-    void engineReconnected();
+    void autoPoolRunsDirectWithoutDocker();
+    void autoPoolWaitsForDockerForFiveSeconds();
+    void failedPullMakesThePoolCrashLoop();
+    void inspectionForARemovedPoolIsIgnored();
+    void poolStartsAgainWhenTheEngineReconnects();
 
     // Other managers
-    void adoptsDetachedWorkers();
-    void leavesNothingBehind();
+    void detachedWorkersAreAdopted();
+    void managerRemovesItsRowAndItsBeatFile();
 
 private:
     [[nodiscard]] QString state() const { return toString(t->pool().state); }
@@ -92,7 +92,7 @@ private:
     std::unique_ptr<PoolSimulation> t;
 };
 
-void TestPoolSupervisor::startsAndRegisters()
+void TestPoolSupervisor::poolStartsAndItsWorkersRegister()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(3)));
@@ -110,8 +110,8 @@ void TestPoolSupervisor::startsAndRegisters()
     QCOMPARE(t->count(EventKind::WorkerRegistered), 3);
 }
 
-/// If the manager died in between, another one would know what it was about to start.
-void TestPoolSupervisor::recordsBeforeItStarts()
+/// If the manager dies in between, the rows show the next manager which workers were about to start.
+void TestPoolSupervisor::workersAreRecordedBeforeTheyAreStarted()
 {
     QVERIFY(t->start());
     RawSql raw(t->folder.filePath(s("q.db")));
@@ -125,7 +125,7 @@ void TestPoolSupervisor::recordsBeforeItStarts()
     QCOMPARE(raw.value(s("SELECT count(*) FROM lifeguard_workers WHERE ended_at IS NULL")).toInt(), 2);
 }
 
-void TestPoolSupervisor::manyWorkersAtOnce()
+void TestPoolSupervisor::manyWorkersStartAtOnce()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(300)));
@@ -140,7 +140,7 @@ void TestPoolSupervisor::manyWorkersAtOnce()
     QVERIFY(!t->manager->hasLiveWorkers());
 }
 
-void TestPoolSupervisor::stoppedWhilePreparing()
+void TestPoolSupervisor::workerCanBeStoppedWhileItIsPrepared()
 {
     QVERIFY(t->start());
     t->executor->holdsPreparation = true;
@@ -155,7 +155,7 @@ void TestPoolSupervisor::stoppedWhilePreparing()
     QCOMPARE(t->pool().config.count, 0);
 }
 
-void TestPoolSupervisor::stoppedWhileRecording()
+void TestPoolSupervisor::workerCanBeStoppedWhileItIsRecorded()
 {
     QVERIFY(t->start());
     QVERIFY(t->manager->startPool(PoolSimulation::config(2)));
@@ -167,7 +167,7 @@ void TestPoolSupervisor::stoppedWhileRecording()
     EVENTUALLY(isClosed(workers.first().executorId));
 }
 
-void TestPoolSupervisor::containersGetTheirName()
+void TestPoolSupervisor::workerIsNamedAfterItsContainer()
 {
     QVERIFY(t->start());
     t->executor->holdsPreparation = true;
@@ -183,7 +183,7 @@ void TestPoolSupervisor::containersGetTheirName()
     QVERIFY(t->executor->requestOf(s("0123456789ab")).beatPath.isEmpty());
 }
 
-void TestPoolSupervisor::preparationFails()
+void TestPoolSupervisor::failedPreparationMakesThePoolCrashLoop()
 {
     QVERIFY(t->start());
     t->executor->holdsPreparation = true;
@@ -196,7 +196,7 @@ void TestPoolSupervisor::preparationFails()
     QVERIFY(stopped.wait(patience));
 }
 
-void TestPoolSupervisor::deathIsReplacedAtOnce()
+void TestPoolSupervisor::deadWorkerIsReplacedAtOnce()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -211,7 +211,7 @@ void TestPoolSupervisor::deathIsReplacedAtOnce()
     EVENTUALLY(isClosed(id));
 }
 
-void TestPoolSupervisor::backOff()
+void TestPoolSupervisor::backOffGrowsWithEachDeath()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -235,7 +235,7 @@ void TestPoolSupervisor::backOff()
     }
 }
 
-void TestPoolSupervisor::crashLoopAndRestart()
+void TestPoolSupervisor::crashLoopingPoolCanBeStartedAgain()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -258,7 +258,7 @@ void TestPoolSupervisor::crashLoopAndRestart()
     QVERIFY(t->pool().reason.isEmpty());
 }
 
-void TestPoolSupervisor::cannotStart()
+void TestPoolSupervisor::workerThatCannotStartMakesThePoolCrashLoop()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(3)));
@@ -268,7 +268,7 @@ void TestPoolSupervisor::cannotStart()
     QCOMPARE(t->executor->startCount, 3);
 }
 
-void TestPoolSupervisor::exitsByItself_data()
+void TestPoolSupervisor::replacementOfAnExitedWorkerDependsOnItsWork_data()
 {
     QTest::addColumn<int>("restart");
     QTest::addColumn<bool>("hasWorked");
@@ -279,8 +279,8 @@ void TestPoolSupervisor::exitsByItself_data()
     QTest::newRow("never, after a job") << int(RestartMode::Never) << true << false;
 }
 
-/// Exit code 0 is no death. What follows depends on whether the worker had finished a job, which the database knows.
-void TestPoolSupervisor::exitsByItself()
+/// Exit code 0 is not a death. Whether the worker had finished a job is read from the database.
+void TestPoolSupervisor::replacementOfAnExitedWorkerDependsOnItsWork()
 {
     QFETCH(int, restart);
     QFETCH(bool, hasWorked);
@@ -311,7 +311,7 @@ void TestPoolSupervisor::exitsByItself()
     QCOMPARE(t->count(EventKind::WorkerFailed), 0);
 }
 
-void TestPoolSupervisor::neverRestarted()
+void TestPoolSupervisor::deadWorkersAreNotReplacedIfRestartIsNever()
 {
     QVERIFY(t->start());
     WorkerConfig config = PoolSimulation::config(2);
@@ -333,8 +333,8 @@ void TestPoolSupervisor::neverRestarted()
     QVERIFY(t->waitForRunning(3));
 }
 
-/// The slot in the beat file tells which job had begun.
-void TestPoolSupervisor::endedWorkerReturnsItsJob()
+/// The slot in the beat file shows which job had begun.
+void TestPoolSupervisor::jobsOfAnEndedWorkerAreReturned()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -362,7 +362,7 @@ void TestPoolSupervisor::endedWorkerReturnsItsJob()
     QCOMPARE(unstarted->maxAttempts, 4); // the attempt does not count
 }
 
-void TestPoolSupervisor::stopWorker()
+void TestPoolSupervisor::stoppedWorkerIsNotReplaced()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -384,7 +384,7 @@ void TestPoolSupervisor::stopWorker()
     QCOMPARE(t->count(EventKind::WorkerStopped), 1);
 }
 
-void TestPoolSupervisor::drainWorker()
+void TestPoolSupervisor::drainingHasNoTimeLimit()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -405,7 +405,7 @@ void TestPoolSupervisor::drainWorker()
     QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopped));
 }
 
-void TestPoolSupervisor::drainThenStop()
+void TestPoolSupervisor::drainedWorkerCanBeStopped()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -418,7 +418,7 @@ void TestPoolSupervisor::drainThenStop()
     QVERIFY(t->worker(id).reason.endsWith(s("KILL in 10 s")));
 }
 
-void TestPoolSupervisor::killWorker()
+void TestPoolSupervisor::killsByTheUserDoNotCountAsDeaths()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -436,7 +436,7 @@ void TestPoolSupervisor::killWorker()
     QCOMPARE(t->count(EventKind::WorkerStopping), 0);
 }
 
-void TestPoolSupervisor::killAWorkerThatIsBeingStopped()
+void TestPoolSupervisor::workerThatIsBeingStoppedCanBeKilled()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -451,7 +451,7 @@ void TestPoolSupervisor::killAWorkerThatIsBeingStopped()
     QCOMPARE(t->executor->startCount, 1);
 }
 
-void TestPoolSupervisor::scaleUpAndDown()
+void TestPoolSupervisor::poolIsScaledUpAndDown()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -469,7 +469,7 @@ void TestPoolSupervisor::scaleUpAndDown()
     QCOMPARE(t->pool().alive, 1);
 }
 
-void TestPoolSupervisor::pauseAndResume()
+void TestPoolSupervisor::pauseHoldsWorkersAndReplacements()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -512,7 +512,7 @@ void TestPoolSupervisor::pauseDrainsCommands()
     QVERIFY(t->waitForRunning(1));
 }
 
-void TestPoolSupervisor::stopPool()
+void TestPoolSupervisor::stoppedPoolCanBeRestarted()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -529,7 +529,7 @@ void TestPoolSupervisor::stopPool()
     QCOMPARE(t->count(EventKind::PoolStopped), 1);
 }
 
-void TestPoolSupervisor::removePool()
+void TestPoolSupervisor::removedPoolDisappearsWhenItsWorkersHaveEnded()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -550,7 +550,7 @@ void TestPoolSupervisor::removePool()
     QVERIFY(t->manager->pools().isEmpty());
 }
 
-void TestPoolSupervisor::stopAll()
+void TestPoolSupervisor::stopAllEndsWhenAllRowsAreClosed()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -572,7 +572,7 @@ void TestPoolSupervisor::stopAll()
     QVERIFY(t->waitForRunning(2));
 }
 
-void TestPoolSupervisor::stopAllWithoutWorkers()
+void TestPoolSupervisor::stopAllEndsWithoutWorkers()
 {
     QVERIFY(t->start());
     QSignalSpy stopped(t->manager.get(), &WorkerPoolManager::allStopped);
@@ -581,7 +581,7 @@ void TestPoolSupervisor::stopAllWithoutWorkers()
     QVERIFY(stopped.wait(patience));
 }
 
-void TestPoolSupervisor::commandsWithoutEffect()
+void TestPoolSupervisor::commandsForUnknownPoolsAndWorkersHaveNoEffect()
 {
     QVERIFY(t->open());
     t->createManager();
@@ -609,7 +609,7 @@ void TestPoolSupervisor::commandsWithoutEffect()
     QVERIFY(t->eventKinds().isEmpty());
 }
 
-void TestPoolSupervisor::readOnly()
+void TestPoolSupervisor::readOnlyManagerStartsNoPool()
 {
     QVERIFY(t->open());
     t->store = std::make_unique<Store>();
@@ -690,7 +690,7 @@ void TestPoolSupervisor::suspectWorkerRecovers()
     QCOMPARE(t->count(EventKind::WorkerHung), 0);
 }
 
-void TestPoolSupervisor::overItsMemoryLimit()
+void TestPoolSupervisor::workerOverItsMemoryLimitIsKilled()
 {
     QVERIFY(t->start());
     WorkerConfig config = PoolSimulation::config(1);
@@ -706,7 +706,7 @@ void TestPoolSupervisor::overItsMemoryLimit()
     QVERIFY(!t->manager->historyOf(t->idOf(0)).isEmpty());
 }
 
-void TestPoolSupervisor::doesNotRegister()
+void TestPoolSupervisor::workerThatDoesNotRegisterIsStopped()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -716,7 +716,7 @@ void TestPoolSupervisor::doesNotRegister()
     QCOMPARE(t->executor->calls.last(), s("stop 10 0"));
 }
 
-void TestPoolSupervisor::recycled()
+void TestPoolSupervisor::recycledWorkerIsReplacedBeforeItEnds()
 {
     QVERIFY(t->start());
     WorkerConfig config = PoolSimulation::config(1);
@@ -736,7 +736,7 @@ void TestPoolSupervisor::recycled()
     QCOMPARE(t->pool().config.count, 1);
 }
 
-void TestPoolSupervisor::suspendBlamesNobody()
+void TestPoolSupervisor::suspendAndClockChangesDoNotCount()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -753,11 +753,11 @@ void TestPoolSupervisor::suspendBlamesNobody()
     QCOMPARE(t->count(EventKind::ClockSet), 1);
     QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Busy));
     t->advance(10s);
-    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Suspect)); // nothing happened meanwhile
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Suspect)); // no beat for 35 s since the clock was set
 }
 
 /// A worker cannot register while the database is locked.
-void TestPoolSupervisor::lockedDatabaseBlamesNobody()
+void TestPoolSupervisor::timeOfALockDoesNotCount()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -773,34 +773,34 @@ void TestPoolSupervisor::lockedDatabaseBlamesNobody()
     QCOMPARE(t->executor->calls.last(), s("stop 10 0"));
 }
 
-/// A worker that ended is closed when the database accepts writes again.
-void TestPoolSupervisor::unwrittenRowsAreWrittenLater()
+/// The row of an ended worker is closed when the database accepts writes again.
+void TestPoolSupervisor::failedWritesAreRepeated()
 {
     QVERIFY(t->start());
     WorkerConfig config = PoolSimulation::config(1);
     config.restart = RestartMode::Never; // no other write succeeds meanwhile
     QVERIFY(t->launch(config));
     t->settle();
-    QSignalSpy troubles(t->manager.get(), &WorkerPoolManager::writeFailed);
+    QSignalSpy writeFailures(t->manager.get(), &WorkerPoolManager::writeFailed);
     QSignalSpy failures(t->manager.get(), &WorkerPoolManager::failed);
     RawSql raw(t->folder.filePath(s("q.db")));
     const QString id = t->idOf(0);
     EVENTUALLY(raw.exec(
         s("CREATE TRIGGER refuse BEFORE UPDATE ON lifeguard_workers BEGIN SELECT RAISE(ABORT, 'refused'); END")));
     t->executor->endWorker(id, Kind::Signalled, 9);
-    EVENTUALLY(troubles.size() + failures.size() == 1);
+    EVENTUALLY(writeFailures.size() + failures.size() == 1);
     for (int i = 0; i < 3; ++i) {
         t->advance(PoolJournal::retryInterval);
         t->settle();
     }
-    QCOMPARE(troubles.size() + failures.size(), 1); // reported once
+    QCOMPARE(writeFailures.size() + failures.size(), 1); // reported once
     QVERIFY(!isClosed(id));
     EVENTUALLY(raw.exec(s("DROP TRIGGER refuse")));
     t->advance(PoolJournal::retryInterval);
     EVENTUALLY(isClosed(id));
 }
 
-void TestPoolSupervisor::autoRunsDirect()
+void TestPoolSupervisor::autoPoolRunsDirectWithoutDocker()
 {
     QVERIFY(t->start());
     t->executor->inspection.engineError = Error{ErrorCode::ToolMissing, s("Docker is not installed"), {}};
@@ -813,7 +813,7 @@ void TestPoolSupervisor::autoRunsDirect()
     QCOMPARE(t->count(EventKind::PoolMode), 1);
 }
 
-void TestPoolSupervisor::autoDoesNotWaitForever()
+void TestPoolSupervisor::autoPoolWaitsForDockerForFiveSeconds()
 {
     QVERIFY(t->start());
     t->executor->holdsInspection = true;
@@ -830,7 +830,7 @@ void TestPoolSupervisor::autoDoesNotWaitForever()
     QCOMPARE(t->pool().mode, s("direct"));
 }
 
-void TestPoolSupervisor::dockerImageIsMissing()
+void TestPoolSupervisor::failedPullMakesThePoolCrashLoop()
 {
     QVERIFY(t->start());
     t->executor->inspection.imageError = Error{ErrorCode::NotFound, s("no such image"), {}};
@@ -847,7 +847,7 @@ void TestPoolSupervisor::dockerImageIsMissing()
     QCOMPARE(t->pool().mode, s("docker"));
 }
 
-void TestPoolSupervisor::outdatedAnswerIsIgnored()
+void TestPoolSupervisor::inspectionForARemovedPoolIsIgnored()
 {
     QVERIFY(t->start());
     t->executor->holdsInspection = true;
@@ -861,10 +861,10 @@ void TestPoolSupervisor::outdatedAnswerIsIgnored()
     t->executor->inspection.engineError = Error{ErrorCode::Io, s("old"), {}};
     t->executor->finishInspection();
     EVENTUALLY(state() == s("crash-looping"));
-    QCOMPARE(t->count(EventKind::PoolCrashLooping), 1); // by its own answer
+    QCOMPARE(t->count(EventKind::PoolCrashLooping), 1); // by its own inspection
 }
 
-void TestPoolSupervisor::engineReconnected()
+void TestPoolSupervisor::poolStartsAgainWhenTheEngineReconnects()
 {
     QVERIFY(t->start());
     WorkerConfig config = PoolSimulation::config(1);
@@ -878,7 +878,7 @@ void TestPoolSupervisor::engineReconnected()
     QVERIFY(t->waitForRunning(1));
 }
 
-void TestPoolSupervisor::adoptsDetachedWorkers()
+void TestPoolSupervisor::detachedWorkersAreAdopted()
 {
     QVERIFY(t->open());
     const QString id = s("direct-noop-0-deadbeef");
@@ -923,7 +923,7 @@ void TestPoolSupervisor::adoptsDetachedWorkers()
 }
 
 /// A manager whose workers have all ended removes its row and its beat file.
-void TestPoolSupervisor::leavesNothingBehind()
+void TestPoolSupervisor::managerRemovesItsRowAndItsBeatFile()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));

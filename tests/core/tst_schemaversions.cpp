@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Programs of several versions on one file: the migration of a file of version 2, the checks of programs of versions 1
-// and 2, and files of newer versions.
+// Tests programs of several versions on one file: the migration of a file of version 2, the checks of programs of
+// versions 1 and 2, and files of newer versions.
 #include "core/base/timestamp.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobreader.h"
@@ -44,8 +44,8 @@ private Q_SLOTS:
     void olderProgramsWorkOnTheMigratedFile();
     void reasonUpdatedByAnOlderProgramReplacesTheMessage();
     void readOnlyOpensAFileThatIsNotMigrated();
-    void newerFiles_data();
-    void newerFiles();
+    void newerFilesAreOpenedIfTheyAllowThisProgram_data();
+    void newerFilesAreOpenedIfTheyAllowThisProgram();
 
 private:
     [[nodiscard]] QString path() const { return m_folder->filePath(s("q.db")); }
@@ -232,7 +232,7 @@ void TestSchemaVersions::readOnlyOpensAFileThatIsNotMigrated()
     QCOMPARE(contentOf(path()), before);
 }
 
-void TestSchemaVersions::newerFiles_data()
+void TestSchemaVersions::newerFilesAreOpenedIfTheyAllowThisProgram_data()
 {
     QTest::addColumn<QString>("script"); // what a newer program did to the file
     QTest::addColumn<bool>("opens");
@@ -259,7 +259,7 @@ void TestSchemaVersions::newerFiles_data()
         << s("INSERT INTO lifeguard_schema_version (version) VALUES (%1)").arg(SchemaMigrator::ownVersion + 1) << false;
 }
 
-void TestSchemaVersions::newerFiles()
+void TestSchemaVersions::newerFilesAreOpenedIfTheyAllowThisProgram()
 {
     QFETCH(QString, script);
     QFETCH(bool, opens);
