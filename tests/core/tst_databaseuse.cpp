@@ -81,7 +81,7 @@ void TestDatabaseUse::worksOnOldFiles()
     QCOMPARE(claimed->size(), 4);
     QVERIFY(queue.acknowledge(claimed->at(0).lease(), 1));
     QVERIFY(queue.fail(claimed->at(1).lease(), QStringLiteral("bad"), QStringLiteral("trace"), 1));
-    // The old CHECK rejects 'cancelled', so the jobs fail with an error that says so.
+    // The old CHECK rejects 'cancelled', so the jobs fail with an error that mentions the cancellation.
     const auto cancelled = queue.cancel({claimed->at(2).id, ids->at(4)}, QStringLiteral("anna"));
     QVERIFY2(cancelled, cancelled ? "" : qPrintable(cancelled.error().detail));
     QCOMPARE(*cancelled, 2);
@@ -111,12 +111,12 @@ void TestDatabaseUse::tablesOfClxAreNotChanged()
     const QString indexes = QStringLiteral(
         "SELECT name FROM sqlite_master WHERE tbl_name IN ('jobs', 'workers', 'results_cache') "
         "AND type IN ('index', 'trigger') AND name NOT LIKE 'sqlite_%'");
-    const QStringList theirs = raw.column(indexes);
+    const QStringList clxIndexes = raw.column(indexes);
     QVERIFY(Database::open(path(), OpenMode::ReadWrite));
     QCOMPARE(raw.value(tables).toString(), before);
     QCOMPARE(raw.value(QStringLiteral("SELECT max(version) FROM schema_version")).toInt(), 1);
     QStringList added = raw.column(indexes);
-    added.removeIf([&theirs](const QString &name) { return theirs.contains(name); });
+    added.removeIf([&clxIndexes](const QString &name) { return clxIndexes.contains(name); });
     QVERIFY(!added.isEmpty());
     for (const QString &name : added)
         QVERIFY2(name.startsWith(QStringLiteral("lifeguard_")), qPrintable(name));

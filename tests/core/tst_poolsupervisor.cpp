@@ -222,9 +222,9 @@ void TestPoolSupervisor::backOffGrowsWithEachDeath()
     for (const milliseconds wait : waits) {
         t->executor->endWorker(t->idOf(0), Kind::Exited, 3);
         if (wait > 0ms) {
-            t->settle();
+            t->waitForPostedTasks();
             t->advance(wait - 1ms);
-            t->settle();
+            t->waitForPostedTasks();
             QCOMPARE(t->executor->startCount, starts);
             QVERIFY(t->pool().reason.startsWith(s("the next worker is started in 1 s, because")));
             t->advance(1ms);
@@ -250,7 +250,7 @@ void TestPoolSupervisor::crashLoopingPoolCanBeStartedAgain()
     QCOMPARE(t->count(EventKind::PoolCrashLooping), 1);
     const int starts = t->executor->startCount;
     t->advance(600s);
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, starts);
     t->manager->resumePool(s("noop"));
     QCOMPARE(state(), s("starting"));
@@ -264,7 +264,7 @@ void TestPoolSupervisor::workerThatCannotStartMakesThePoolCrashLoop()
     QVERIFY(t->launch(PoolSimulation::config(3)));
     t->executor->endWorker(t->idOf(0), Kind::FailedToStart, -1);
     QCOMPARE(state(), s("crash-looping"));
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 3);
 }
 
@@ -327,7 +327,7 @@ void TestPoolSupervisor::deadWorkersAreNotReplacedIfRestartIsNever()
     QVERIFY(t->pool().reason.startsWith(s("2 ended workers are not replaced (restart=never)")));
     QCOMPARE(t->executor->startCount, 2);
     t->manager->setPoolCount(s("noop"), 3); // a stopped pool stays stopped
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 2);
     t->manager->restartPool(s("noop"));
     QVERIFY(t->waitForRunning(3));
@@ -378,7 +378,7 @@ void TestPoolSupervisor::stoppedWorkerIsNotReplaced()
     QCOMPARE(t->pool().config.count, 1);
     t->executor->endWorker(id, Kind::Exited, 0);
     QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopped));
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 2); // not replaced
     QCOMPARE(t->count(EventKind::WorkerStopping), 1);
     QCOMPARE(t->count(EventKind::WorkerStopped), 1);
@@ -447,7 +447,7 @@ void TestPoolSupervisor::workerThatIsBeingStoppedCanBeKilled()
     t->executor->endWorker(id, Kind::Signalled, 9);
     QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopped)); // its job does not count
     QCOMPARE(t->worker(id).reason, s("killed by the user; killed (SIGKILL) after the grace period"));
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 1);
 }
 
@@ -464,7 +464,7 @@ void TestPoolSupervisor::poolIsScaledUpAndDown()
     QVERIFY(t->worker(t->idOf(2)).reason.startsWith(s("its pool was scaled down")));
     for (int index = 0; index < 3; ++index)
         t->executor->endWorker(t->idOf(index), Kind::Exited, 0);
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 4);
     QCOMPARE(t->pool().alive, 1);
 }
@@ -482,7 +482,7 @@ void TestPoolSupervisor::pauseHoldsWorkersAndReplacements()
     QVERIFY((*beats)->isHeld(request.beatSlot));
     t->manager->setPoolCount(s("noop"), 3); // takes effect when the pool is resumed
     t->executor->endWorker(t->idOf(1), Kind::Signalled, 9); // so does the replacement
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 2);
     t->manager->resumeAll();
     QCOMPARE(state(), s("running"));
@@ -557,7 +557,7 @@ void TestPoolSupervisor::stopAllEndsWhenAllRowsAreClosed()
     QSignalSpy stopped(t->manager.get(), &WorkerPoolManager::allStopped);
     t->manager->stopAll();
     t->executor->endWorker(t->idOf(0), Kind::Exited, 0);
-    t->settle();
+    t->waitForPostedTasks();
     QVERIFY(stopped.isEmpty());
     t->manager->stopAll(0s); // more urgent
     QCOMPARE(t->executor->calls.last(), s("kill 1"));
@@ -565,7 +565,7 @@ void TestPoolSupervisor::stopAllEndsWhenAllRowsAreClosed()
     t->executor->endWorker(last, Kind::Signalled, 9);
     QVERIFY(stopped.wait(patience));
     QVERIFY(isClosed(last)); // emitted after the rows were closed
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(stopped.size(), 1);
     QCOMPARE(state(), s("stopped"));
     t->manager->restartPool(s("noop")); // a pool that is launched again ends the shutdown
@@ -603,7 +603,7 @@ void TestPoolSupervisor::commandsForUnknownPoolsAndWorkersHaveNoEffect()
     t->manager->drainWorker(s("x"));
     t->manager->killWorker(s("x"));
     t->executor->endWorker(s("x"));
-    t->settle();
+    t->waitForPostedTasks();
     QVERIFY(t->manager->pools().isEmpty());
     QVERIFY(t->executor->calls.isEmpty());
     QVERIFY(t->eventKinds().isEmpty());
@@ -731,7 +731,7 @@ void TestPoolSupervisor::recycledWorkerIsReplacedBeforeItEnds()
     QCOMPARE(t->executor->calls.last(), s("start 1"));
     t->executor->endWorker(id, Kind::Exited, 0);
     QCOMPARE(t->worker(id).reason, s("recycled after 3 jobs"));
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 2);
     QCOMPARE(t->pool().config.count, 1);
 }
@@ -761,7 +761,7 @@ void TestPoolSupervisor::timeOfALockDoesNotCount()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
-    t->settle();
+    t->waitForPostedTasks();
     Q_EMIT t->store->lockedChanged(true);
     t->advance(120s);
     QCOMPARE(t->workersIn(WorkerState::Starting).size(), 1);
@@ -778,9 +778,9 @@ void TestPoolSupervisor::failedWritesAreRepeated()
 {
     QVERIFY(t->start());
     WorkerConfig config = PoolSimulation::config(1);
-    config.restart = RestartMode::Never; // no other write succeeds meanwhile
+    config.restart = RestartMode::Never; // so that no other write succeeds in the meantime
     QVERIFY(t->launch(config));
-    t->settle();
+    t->waitForPostedTasks();
     QSignalSpy writeFailures(t->manager.get(), &WorkerPoolManager::writeFailed);
     QSignalSpy failures(t->manager.get(), &WorkerPoolManager::failed);
     RawSql raw(t->folder.filePath(s("q.db")));
@@ -791,7 +791,7 @@ void TestPoolSupervisor::failedWritesAreRepeated()
     EVENTUALLY(writeFailures.size() + failures.size() == 1);
     for (int i = 0; i < 3; ++i) {
         t->advance(PoolJournal::retryInterval);
-        t->settle();
+        t->waitForPostedTasks();
     }
     QCOMPARE(writeFailures.size() + failures.size(), 1); // reported once
     QVERIFY(!isClosed(id));
@@ -826,7 +826,7 @@ void TestPoolSupervisor::autoPoolWaitsForDockerForFiveSeconds()
     QCOMPARE(t->pool().modeReason, s("direct: Docker does not respond"));
     QVERIFY(t->waitForRunning(1));
     t->executor->finishInspection(); // too late
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->pool().mode, s("direct"));
 }
 

@@ -179,7 +179,7 @@ void TestLimits::reportsThatTheMachineRanOutOfMemory()
 {
     if (!m_canLimitMemory)
         QSKIP("this user cannot create cgroups with a memory limit");
-    // A cgroup that the executor does not know stands for the machine.
+    // A cgroup that is unknown to the executor represents the machine.
     Cgroups cgroups;
     const auto machine = cgroups.create(s("machine"), {64, 0});
     QVERIFY(machine);

@@ -47,7 +47,7 @@ private:
 class QueueTest
 {
 public:
-    /// script: creates the file, instead of the program.
+    /// script: the statements that create the file; if it is empty, Database::open() creates the file.
     explicit QueueTest(const QString &script = {});
     Q_DISABLE_COPY_MOVE(QueueTest)
 
