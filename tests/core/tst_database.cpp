@@ -198,7 +198,7 @@ void TestDatabase::refusesOtherFiles()
     QString file = path();
     const auto is = [&row](const char *name) { return row == QLatin1String(name); };
     if (is("newer CLX version") || is("newer lifeguard version")) {
-        goodFile(file);
+        createValidDatabase(file);
         RawSql raw(file);
         QVERIFY(raw.exec(
             is("newer CLX version")
@@ -220,7 +220,7 @@ void TestDatabase::refusesOtherFiles()
                 QStringLiteral("CREATE TABLE jobs (company TEXT, salary REAL); CREATE TABLE workers (name TEXT)"));
     } else if (is("truncated file") || is("file truncated to its first page") || is("file with damaged pages")
                || is("file with a damaged header")) {
-        QByteArray content = goodFile(file);
+        QByteArray content = createValidDatabase(file);
         QVERIFY(content.size() > 20 * 4096);
         if (is("truncated file"))
             content.truncate(content.size() / 2 + 100);
@@ -292,7 +292,7 @@ void TestDatabase::respectsPermissions()
     QFETCH(int, code);
     QByteArray before;
     if (fileMode != 0) {
-        before = goodFile(path());
+        before = createValidDatabase(path());
         QVERIFY(chmod(QFile::encodeName(path()).constData(), static_cast<mode_t>(fileMode)) == 0);
     }
     QVERIFY(chmod(QFile::encodeName(m_folder->path()).constData(), static_cast<mode_t>(folderMode)) == 0);
@@ -349,7 +349,7 @@ void TestDatabase::readOnlyAccessWritesNothing()
     QFETCH(bool, wal);
     QFETCH(bool, writerOpen);
     if (wal)
-        goodFile(path());
+        createValidDatabase(path());
     else
         RawSql(path()).script(clxVersion1());
     const SystemClock clock;

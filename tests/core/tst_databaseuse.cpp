@@ -124,7 +124,7 @@ void TestDatabaseUse::tablesOfClxAreNotChanged()
 
 void TestDatabaseUse::lockedFileIsRetriedUntilTheTimeout()
 {
-    goodFile(path());
+    createValidDatabase(path());
     const auto db = Database::open(path(), OpenMode::ReadWrite, 300ms);
     QVERIFY(db);
     const SystemClock clock;

@@ -180,7 +180,7 @@ void TestJobPlanner::notebooksAreRecognisedByTheirCells()
     PlanOptions with = options();
     with.type = s("notebook");
     QVERIFY2(planJobs({script}, with)->jobs.isEmpty(),
-             "an explicit type does not make a notebook of a script without cells");
+             "an explicit type must not turn a script without cells into a notebook");
     const QString checkpoints = QFileInfo(checkpoint).path();
     QVERIFY(planJobs({checkpoints}, options())->jobs.isEmpty());
     QVERIFY(!reasonFor(*planJobs({checkpoints}, options()), checkpoints).isEmpty());

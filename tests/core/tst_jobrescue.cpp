@@ -192,7 +192,7 @@ void TestJobRescue::rescuesOrphans()
     const QString executorId = QStringLiteral("direct-noop-0-aaaaaaaa");
     const qint64 id = t->add();
     if (!owner.isEmpty())
-        t->own(executorId, owner);
+        t->addOwned(executorId, owner);
     t->claimOne(t->worker(executorId));
     RawSql(t->path()).script(statement);
     const auto rescued = t->rescue->rescueOrphans({QStringLiteral("live-manager"), QStringLiteral("another")});
@@ -231,7 +231,7 @@ void TestJobRescue::begunJobIsReadFromTheBeatFile()
     QFETCH(QList<int>, maxAttempts);
     const QString beatPath = t->folder.filePath(QStringLiteral("beats"));
     const QString executorId = QStringLiteral("direct-noop-0-aaaaaaaa");
-    t->own(executorId, QStringLiteral("gone-manager"), beatPath, 1);
+    t->addOwned(executorId, QStringLiteral("gone-manager"), beatPath, 1);
     const qint64 worker = t->worker(executorId);
     t->add();
     t->add();

@@ -121,7 +121,7 @@ void TestManagerSession::failsIfTheDatabaseCannotBeUsed()
 
 void TestManagerSession::waitsWhileTheDatabaseIsLocked()
 {
-    goodFile(database());
+    createValidDatabase(database());
     RawSql other(database());
     QVERIFY(other.exec(s("BEGIN IMMEDIATE"))); // the database can be opened, but the manager cannot register in it
     create();
@@ -138,7 +138,7 @@ void TestManagerSession::waitsWhileTheDatabaseIsLocked()
 
 void TestManagerSession::readOnlySessionLaunchesNoPools()
 {
-    goodFile(database());
+    createValidDatabase(database());
     create([](ManagerSessionOptions &options) {
         options.readOnly = true;
         options.pools = {noop(1)};

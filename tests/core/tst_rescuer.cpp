@@ -94,7 +94,7 @@ qint64 TestRescuer::addOtherManager(const ProcessIdentity &manager, const Proces
     if (!t->registry->registerManager(other, s("manager")))
         qFatal("cannot register");
     write(s("UPDATE lifeguard_managers SET process = ?"), {manager.toString()});
-    t->own(name0, other);
+    t->addOwned(name0, other);
     if (!worker.isNull())
         write(s("UPDATE lifeguard_workers SET process = ?"), {worker.toString()});
     const qint64 job = t->add();
@@ -226,7 +226,7 @@ void TestRescuer::deadWorkersOfASilentManagerAreRescued()
 /// A worker that another manager considered gone while it was being started must not claim jobs.
 void TestRescuer::workerMarkedEndedCannotRegister()
 {
-    t->own(name0, other);
+    t->addOwned(name0, other);
     QVERIFY(t->registry->end(name0, Message::literal(s("gone")), false));
     const auto id = t->registry->registerWorker(s("noop"), name0, s("direct"));
     QVERIFY(!id);
@@ -302,7 +302,7 @@ void TestRescuer::jobsOfIdleWorkersAreReturnedAfterTheirLimit()
     if (manager == other)
         QVERIFY(t->registry->registerManager(other, s("manager")));
     if (!manager.isEmpty()) {
-        t->own(name0, manager);
+        t->addOwned(name0, manager);
         QVERIFY(raw.exec(s("UPDATE lifeguard_workers SET process = ?, max_job_time = ?"),
                          {ProcessIdentity::self().toString(), maxJobTime}));
     }

@@ -234,7 +234,7 @@ void TestSchemaVersions::readOnlyOpensAFileThatIsNotMigrated()
 
 void TestSchemaVersions::newerFilesAreOpenedIfTheyAllowThisProgram_data()
 {
-    QTest::addColumn<QString>("script"); // what a newer program did to the file
+    QTest::addColumn<QString>("script"); // changes that a newer program made to the file
     QTest::addColumn<bool>("opens");
     const QString newer = s("CREATE TABLE lifeguard_commands (id INTEGER PRIMARY KEY, verb TEXT);"
                             "ALTER TABLE lifeguard_workers ADD COLUMN lease_until TEXT;"

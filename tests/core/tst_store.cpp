@@ -141,7 +141,7 @@ void TestStore::refusesOtherFiles()
 
 void TestStore::readOnlyWritesNothing()
 {
-    const QByteArray before = goodFile(path());
+    const QByteArray before = createValidDatabase(path());
     {
         Store store;
         QSignalSpy snapshots(&store, &Store::snapshotRead);

@@ -80,7 +80,7 @@ void TestVitalSigns::heartbeatAgeCountsFromTheLastChange()
     QCOMPARE(m_signs.heartbeatAge(start + 25s), 4s);
 }
 
-/// A command beats while it is idle only.
+/// A command beats only while it is idle.
 void TestVitalSigns::activeWorkersNeedNoHeartbeat()
 {
     const QDateTime beat = QDateTime::currentDateTimeUtc();

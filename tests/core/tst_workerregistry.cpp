@@ -151,7 +151,7 @@ void TestWorkerRegistry::managerEndsAWorker()
 {
     QFETCH(bool, registered);
     QFETCH(bool, wanted);
-    t->own(name0, QStringLiteral("m"));
+    t->addOwned(name0, QStringLiteral("m"));
     if (registered)
         t->worker(name0);
     t->clock.advance(60s);
@@ -167,7 +167,7 @@ void TestWorkerRegistry::managerEndsAWorker()
 
 void TestWorkerRegistry::firstEndIsKept()
 {
-    t->own(name0, QStringLiteral("m"));
+    t->addOwned(name0, QStringLiteral("m"));
     t->worker(name0);
     QVERIFY(t->registry->end(name0, Message::literal(QStringLiteral("stopped")), true));
     QVERIFY(t->registry->end(name0, Message::literal(QStringLiteral("its manager ended, and it is gone")), false));
@@ -178,7 +178,7 @@ void TestWorkerRegistry::firstEndIsKept()
 
 void TestWorkerRegistry::managerMarksAWorkerHung()
 {
-    t->own(name0, QStringLiteral("m"));
+    t->addOwned(name0, QStringLiteral("m"));
     t->worker(name0);
     QVERIFY(t->registry->setHung(name0, Message::literal(QStringLiteral("its job has run for 11 min"))));
     const auto rows = *t->registry->list(t->clock.utcNow());
@@ -189,7 +189,7 @@ void TestWorkerRegistry::managerMarksAWorkerHung()
 
 void TestWorkerRegistry::deadWorkerStaysDead()
 {
-    t->own(name0, QStringLiteral("m"));
+    t->addOwned(name0, QStringLiteral("m"));
     const qint64 id = t->worker(name0);
     QVERIFY(t->registry->setDead(id));
     const QVariant beat = raw->value(QStringLiteral("SELECT last_heartbeat FROM workers"));
@@ -242,7 +242,7 @@ void TestWorkerRegistry::mirrorIsOneTransaction()
 
 void TestWorkerRegistry::managersDoNotInsertWorkers()
 {
-    t->own(name0, QStringLiteral("m"));
+    t->addOwned(name0, QStringLiteral("m"));
     QVERIFY(t->registry->setProcess(name0, ProcessIdentity::self()));
     QVERIFY(t->registry->setHung(name0, Message::literal(QStringLiteral("x"))));
     QVERIFY(t->registry->mirror({{name0, 1, 1, true}}));
@@ -297,7 +297,7 @@ void TestWorkerRegistry::ownedWorkersAreReadAsAdded()
 
 void TestWorkerRegistry::addsAllOwnedWorkersOrNone()
 {
-    t->own(name1, QStringLiteral("m"));
+    t->addOwned(name1, QStringLiteral("m"));
     OwnedWorker fresh;
     fresh.executorId = name0;
     fresh.managerId = fresh.pool = fresh.type = fresh.mode = QStringLiteral("x");
@@ -325,9 +325,9 @@ void TestWorkerRegistry::managersRegisterAndBeat()
 
 void TestWorkerRegistry::listsLivingAndRecentlyEndedWorkers()
 {
-    t->own(name0, QStringLiteral("m")); // registered, ended long ago
+    t->addOwned(name0, QStringLiteral("m")); // registered, ended long ago
     t->worker(name0);
-    t->own(QStringLiteral("direct-noop-9-eeeeeeee"), QStringLiteral("m")); // never registered, ended long ago
+    t->addOwned(QStringLiteral("direct-noop-9-eeeeeeee"), QStringLiteral("m")); // never registered, ended long ago
     t->worker(QStringLiteral("foreign-old"));
     QVERIFY(t->registry->end(name0, Message::literal(QStringLiteral("old")), false));
     QVERIFY(t->registry->end(QStringLiteral("direct-noop-9-eeeeeeee"), Message::literal(QStringLiteral("old")), false));
@@ -335,11 +335,11 @@ void TestWorkerRegistry::listsLivingAndRecentlyEndedWorkers()
     t->worker(QStringLiteral("foreign-living")); // has not beaten since then
     t->clock.advance(1h);
     const QDateTime since = t->clock.utcNow().addSecs(-600);
-    t->own(name1, QStringLiteral("m")); // starting
+    t->addOwned(name1, QStringLiteral("m")); // starting
     QVERIFY(t->registry->setProcess(name1, ProcessIdentity::self()));
-    t->own(name2, QStringLiteral("m")); // never registered, ended recently
+    t->addOwned(name2, QStringLiteral("m")); // never registered, ended recently
     QVERIFY(t->registry->end(name2, Message::literal(QStringLiteral("failed to start")), false));
-    t->own(QStringLiteral("direct-noop-3-dddddddd"), QStringLiteral("m")); // registered, ended recently
+    t->addOwned(QStringLiteral("direct-noop-3-dddddddd"), QStringLiteral("m")); // registered, ended recently
     t->worker(QStringLiteral("direct-noop-3-dddddddd"));
     QVERIFY(
         t->registry->end(QStringLiteral("direct-noop-3-dddddddd"), Message::literal(QStringLiteral("stopped")), true));

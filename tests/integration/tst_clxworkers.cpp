@@ -200,7 +200,7 @@ void TestClxWorkers::voluntaryEndIsNotADeath()
     QVERIFY(t.begin());
     const QList<qint64> jobs = addJobs(t, QList<QByteArray>(8, "{}"));
     QVERIFY(t.manager->startPool(clxPool(1, options)));
-    // More ends than the deaths in a row that would stop the pool, and no back-off: each worker is replaced at once.
+    // The ends are more than the deaths in a row that would stop the pool. Each worker is still replaced at once.
     QTRY_COMPARE_WITH_TIMEOUT(answerOf(t.store->snapshot())->total().completed, 8, 60000);
     EVENTUALLY(t.workersIn(WorkerState::Stopped).size() >= 8);
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::Running),
@@ -256,7 +256,7 @@ void TestClxWorkers::jobLeftByAStoppedWorkerIsReturnedUncounted()
     const qint64 id = startAbandoningWorker(t);
     QVERIFY(id > 0);
     QVERIFY(t.stopAll());
-    // The row is gone, but the manager that stopped the worker returns its job, uncounted.
+    // The row was deleted, but the manager that stopped the worker returns its job without counting the attempt.
     QCOMPARE(RawSql(t.path(s("q.db"))).value(s("SELECT count(*) FROM workers")).toInt(), 0);
     const Job job = t.job(id);
     QCOMPARE(toString(job.status), s("pending"));
@@ -337,7 +337,7 @@ void TestClxWorkers::foreignWorkerIsShownAndKeepsItsJob()
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
     foreign.terminate();
     QTRY_COMPARE_WITH_TIMEOUT(foreign.state(), QProcess::NotRunning, patience);
-    EVENTUALLY(t.manager->workers().isEmpty()); // its row is gone
+    EVENTUALLY(t.manager->workers().isEmpty()); // its row was deleted
     QVERIFY(t.stopAll());
 }
 

@@ -259,7 +259,7 @@ void TestDrawioCommand::browserEndsWithTheProgram()
     process->write("[\"-x\", \"in.drawio\", \"-o\", \"a.svg\"]\n");
     EVENTUALLY(process->canReadLine());
     const QList<qint64> tree = treeOf(*process);
-    QVERIFY2(tree.size() > 3, "the browser and its helper processes are running");
+    QVERIFY2(tree.size() > 3, "the browser and its helper processes must be running");
     kill ? process->kill() : process->terminate();
     WAIT_FOR_END(process);
     for (const qint64 pid : tree)

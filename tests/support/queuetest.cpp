@@ -105,7 +105,7 @@ qint64 QueueTest::worker(const QString &executorId, const QString &type)
     return *id;
 }
 
-void QueueTest::own(const QString &executorId, const QString &managerId, const QString &beatPath, int slot)
+void QueueTest::addOwned(const QString &executorId, const QString &managerId, const QString &beatPath, int slot)
 {
     OwnedWorker worker;
     worker.executorId = executorId;
@@ -156,7 +156,7 @@ void write(const QString &path, const QByteArray &content)
         qFatal("cannot write %s", qPrintable(path));
 }
 
-QByteArray goodFile(const QString &path)
+QByteArray createValidDatabase(const QString &path)
 {
     {
         auto db = Database::open(path, OpenMode::Create);
