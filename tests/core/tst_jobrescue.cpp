@@ -215,8 +215,8 @@ void TestJobRescue::rescuesOrphans()
 /// The beat file of a manager that is gone still shows which job had begun.
 void TestJobRescue::begunJobIsReadFromTheBeatFile_data()
 {
-    QTest::addColumn<int>("begun"); // index in the batch; -1: none; -2: the slot belongs to another worker by now; -3:
-                                    // no file
+    // Index in the batch; -1: no job had begun; -2: the slot belongs to another worker; -3: there is no file.
+    QTest::addColumn<int>("begun");
     QTest::addColumn<QList<int>>("maxAttempts");
     QTest::newRow("the first job had begun") << 0 << QList<int>{3, 4};
     QTest::newRow("the second job had begun") << 1 << QList<int>{4, 3};
@@ -297,10 +297,10 @@ void TestJobRescue::returnsForgottenJobs_data()
     QTest::addColumn<int>("age");
     QTest::addColumn<bool>("returned");
     QTest::newRow("idle, over the limit") << QStringLiteral("idle") << 601 << true;
-    QTest::newRow("idle, within the limit") << QStringLiteral("idle") << 599 << false; // the worker may be about to set
-                                                                                       // itself busy
-    QTest::newRow("busy, over the limit") << QStringLiteral("busy") << 601 << false; // the manager of the worker
-                                                                                     // decides
+    // The worker may be about to set itself busy.
+    QTest::newRow("idle, within the limit") << QStringLiteral("idle") << 599 << false;
+    // The manager of the worker decides.
+    QTest::newRow("busy, over the limit") << QStringLiteral("busy") << 601 << false;
     QTest::newRow("hung, over the limit") << QStringLiteral("hung") << 601 << false;
 }
 

@@ -164,8 +164,8 @@ void TestNotebookErrors::missingKernelsAreReported()
              qPrintable(missing.error().message));
     QVERIFY2(missing.error().message.contains(s("python3")) && missing.error().message.contains(s("xeus-cling")),
              qPrintable(missing.error().message));
-    QVERIFY(convert(notebook({"int x = 1;"}, metadata("xcpp17", "C++17")), "script")); // runs no cells, so that it
-                                                                                       // needs no kernel
+    // This conversion runs no cells, so it needs no kernel.
+    QVERIFY(convert(notebook({"int x = 1;"}, metadata("xcpp17", "C++17")), "script"));
     QVERIFY(!convert(notebook({"print 'two'"}, metadata("python2", "python", "2.7.18"))));
     // Kernels named after an environment of another machine are replaced by one for the same language.
     QVERIFY(convert(notebook({"40 + 2"}, metadata("conda-env-course-py", "python", "3.9.1"))));

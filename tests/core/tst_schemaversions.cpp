@@ -63,8 +63,8 @@ void TestSchemaVersions::createVersion2()
     lines.removeIf([](const QString &line) { return line.startsWith(s("--")); });
     RawSql raw(path());
     QVERIFY(raw.exec(s("BEGIN")));
-    for (const QString &statement : lines.join(u'\n').split(s(";\n"), Qt::SkipEmptyParts)) // a semicolon within a line
-                                                                                           // is part of a text
+    // A semicolon within a line is part of a text.
+    for (const QString &statement : lines.join(u'\n').split(s(";\n"), Qt::SkipEmptyParts))
         QVERIFY2(raw.exec(statement), qPrintable(raw.error()));
     QVERIFY(raw.exec(s("COMMIT")));
 }

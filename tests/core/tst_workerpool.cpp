@@ -190,8 +190,8 @@ void TestWorkerPool::onlyStartingAndRunningPoolsAreAdjusted()
     const WorkerPool pool = poolIn(PoolState(state));
     QCOMPARE(pool.adjustment(0, now).start, isAdjusted ? 2 : 0);
     QCOMPARE(pool.adjustment(3, now).stop, isAdjusted ? 1 : 0);
-    QCOMPARE(WorkerPool(s("noop"), configOf(2)).adjustment(0, now), WorkerPool::Adjustment()); // its mode is not
-                                                                                               // settled
+    // The mode of this pool is not settled.
+    QCOMPARE(WorkerPool(s("noop"), configOf(2)).adjustment(0, now), WorkerPool::Adjustment());
 }
 
 /// The first replacement is immediate, then the wait doubles.

@@ -272,8 +272,8 @@ void TestDockerCtl::autoPoolRunsDirectIfTheEngineDoesNotRespond()
     WorkerConfig config = PoolTest::noop(1);
     config.mode = ExecutionMode::Auto;
     QVERIFY(t.manager->startPool(config));
-    QVERIFY(t.manager->pools().first().mode.isEmpty()); // not settled yet; the reason shows what the pool is waiting
-                                                        // for
+    // The mode is not settled yet. The reason shows what the pool is waiting for.
+    QVERIFY(t.manager->pools().first().mode.isEmpty());
     QVERIFY(t.manager->pools().first().reason.contains(s("Docker")));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
     QCOMPARE(t.manager->pools().first().modeReason, s("direct: Docker does not respond"));

@@ -162,8 +162,8 @@ void TestDockerRestart::managerStopsWhileTheEngineHangs()
     const bool ended = QTest::qWaitFor([&] { return !stopped.isEmpty(); }, patience);
     m_engine->resume();
     QVERIFY2(ended, stateOf(t).constData());
-    QVERIFY(QTest::qWaitFor([&] { return containersOf(*m_engine, t).isEmpty(); }, 3 * patience)); // removed after the
-                                                                                                  // outage
+    // The containers are removed after the outage.
+    QVERIFY(QTest::qWaitFor([&] { return containersOf(*m_engine, t).isEmpty(); }, 3 * patience));
 }
 
 QTEST_GUILESS_MAIN(TestDockerRestart)

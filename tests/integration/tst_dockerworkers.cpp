@@ -77,8 +77,8 @@ void TestDockerWorkers::runsJobsInContainers()
     for (const qint64 job : jobs)
         QTRY_COMPARE_WITH_TIMEOUT(statusOf(t, job), s("completed"), patience);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
-    QCOMPARE(containersOf(engine(), t, "{{.ID}}"), executorIds(t.manager->workers())); // the executor ids are the ids
-                                                                                       // of the containers
+    // The executor ids are the ids of the containers.
+    QCOMPARE(containersOf(engine(), t, "{{.ID}}"), executorIds(t.manager->workers()));
     const PoolInfo pool = t.manager->pools().first();
     QCOMPARE(pool.mode, s("docker"));
     for (const WorkerInfo &worker : t.manager->workers()) {
@@ -129,8 +129,8 @@ void TestDockerWorkers::containersHaveTheConfigurationOfThePool()
     mounts.sort();
     QCOMPARE(mounts, (QStringList{s("/db"), s("/workspace")}));
     QCOMPARE(inspected[s("Config")][s("User")].toString(), s("%1:%2").arg(getuid()).arg(getgid()));
-    QVERIFY(inspected[s("NetworkSettings")][s("Networks")].toObject().contains(s("lifeguard-test"))); // the network was
-                                                                                                      // created
+    // The network was created.
+    QVERIFY(inspected[s("NetworkSettings")][s("Networks")].toObject().contains(s("lifeguard-test")));
     QVERIFY(t.stopAll());
     engine().docker({s("network"), s("rm"), s("lifeguard-test")});
 }
@@ -144,8 +144,8 @@ void TestDockerWorkers::workerKilledByDockerIsDeadAtOnce()
     QVERIFY(t.manager->startPool(dockerNoop(1)));
     const QList<qint64> jobs = t.addNoop(1, 3000);
     QElapsedTimer time;
-    qint64 best = std::numeric_limits<qint64>::max(); // the best of several, because other programs may slow down the
-                                                      // machine
+    // The best of several measurements, because other programs may slow down the machine.
+    qint64 best = std::numeric_limits<qint64>::max();
     int kills = 0;
     while (kills < 3 && best >= limitMs) {
         ++kills;

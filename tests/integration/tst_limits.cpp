@@ -295,8 +295,8 @@ void TestLimits::ignoredCpuLimitIsReportedOnce()
 void TestLimits::cgroupThatCannotBeEnteredIsReported()
 {
     QTemporaryDir tree;
-    const auto files = std::make_shared<FakeCgroups>(tree.path()); // not the kernel's: writing to cgroup.procs has no
-                                                                   // effect for a child process
+    // These are not the files of the kernel, so writing to cgroup.procs has no effect for a child process.
+    const auto files = std::make_shared<FakeCgroups>(tree.path());
     files->mountV1();
     m_executor->setCgroups(std::make_shared<Cgroups>(files));
     QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);

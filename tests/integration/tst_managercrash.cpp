@@ -319,8 +319,8 @@ void TestManagerCrash::nextManagerKillsLeftovers()
     QTRY_COMPARE_WITH_TIMEOUT(ProcessTable::read().entries().value(managerPid).state, 'T', patience);
     kill(pid_t(guard), SIGKILL);
     manager.crash();
-    QTRY_COMPARE_WITH_TIMEOUT(livingProcesses(ids), QList<qint64>{left}, patience); // only the process with its own
-                                                                                    // session is left
+    // Only the process with its own session is left.
+    QTRY_COMPARE_WITH_TIMEOUT(livingProcesses(ids), QList<qint64>{left}, patience);
     QVERIFY(t.begin());
     EVENTUALLY(livingProcesses(ids).isEmpty());
     QVERIFY(t.stopAll());

@@ -98,8 +98,8 @@ void TestOwnWorker::examplesConvert()
     QCOMPARE(workers.size(), 2);
     for (const QJsonValue &worker : workers)
         QCOMPARE(worker.toObject().value(s("state")).toString(), s("stopped"));
-    QCOMPARE(RawSql(ctl.database()).value(s("SELECT count(*) FROM workers")).toInt(), 0); // each worker has deleted its
-                                                                                          // row
+    // Each worker has deleted its row.
+    QCOMPARE(RawSql(ctl.database()).value(s("SELECT count(*) FROM workers")).toInt(), 0);
 }
 
 /// The commands in the guide work.

@@ -104,8 +104,8 @@ void TestPoolCommands::pauseReturnsUnstartedJobs()
     EVENTUALLY(completed(t) > 20);
     t.manager->pausePool(s("noop"));
     const auto processing = [&t] { return answerOf(t.store->snapshot())->total().processing; };
-    EVENTUALLY(processing() == 0); // a claim that was under way is returned, so this may be true once and then false
-                                   // again
+    // A claim that was in progress is returned, so this condition may be true once and then false again.
+    EVENTUALLY(processing() == 0);
     QVERIFY(completed(t) < 400);
     t.manager->setPoolCount(s("noop"), 2); // takes effect when the pool is resumed
     QCOMPARE(t.manager->workers().size(), 1);
@@ -128,8 +128,8 @@ void TestPoolCommands::repeatedPausesLoseNoJob()
         const qint64 before = completed(t);
         t.manager->pausePool(s("noop"));
         if (round % 2 == 0)
-            EVENTUALLY(processing() == 0); // a claim that was under way is returned, so this may be true once and then
-                                           // false again
+            // A claim that was in progress is returned, so this condition may be true once and then false again.
+            EVENTUALLY(processing() == 0);
         t.manager->resumePool(s("noop"));
         if (round % 3 == 0)
             t.addNoop(1, 0); // a commit wakes idle workers before they poll
@@ -295,8 +295,8 @@ void TestPoolCommands::workersOfAPoolShareTheBackOff()
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("crash-looping"), patience);
     EVENTUALLY(!t.manager->hasLiveWorkers());
-    QVERIFY2(started(t) <= 16, qPrintable(QString::number(started(t)))); // the first eight, and their first
-                                                                         // replacements
+    // The first eight workers and their first replacements.
+    QVERIFY2(started(t) <= 16, qPrintable(QString::number(started(t))));
     QVERIFY(t.stopAll());
 }
 
@@ -304,8 +304,8 @@ void TestPoolCommands::workersOfAPoolShareTheBackOff()
 /// others.
 void TestPoolCommands::crashingJobsDoNotStopAPoolThatHasWorked()
 {
-    qputenv("ASAN_OPTIONS", qgetenv("ASAN_OPTIONS") + ":handle_segv=0"); // the sanitizer must not turn the signal into
-                                                                         // an exit code
+    // The sanitizer must not turn the signal into an exit code.
+    qputenv("ASAN_OPTIONS", qgetenv("ASAN_OPTIONS") + ":handle_segv=0");
     PoolTest t;
     QVERIFY(t.begin());
     QVERIFY(t.manager->startPool(PoolTest::noop(1)));

@@ -125,8 +125,8 @@ private Q_SLOTS:
         QCOMPARE(t.manager->pools().first().config.count, 0);
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Pending), patience);
         QCOMPARE(t.job(jobs.first()).attempts, 1);
-        QCOMPARE(t.job(jobs.first()).maxAttempts, 4); // raised by one, so that the attempt does not count and the lease
-                                                      // never repeats
+        // Raised by one, so that the attempt does not count and the lease never repeats.
+        QCOMPARE(t.job(jobs.first()).maxAttempts, 4);
         QVERIFY(t.stopAll());
     }
 

@@ -128,8 +128,8 @@ void TestPreviousVersion::detachedWorkerIsAdopted()
     QCOMPARE(t.manager->workers().first().executorId, worker);
     QVERIFY(t.manager->workers().first().own);
     QCOMPARE(raw.value(s("SELECT max(version) FROM lifeguard_migrations")).toInt(), 3);
-    EVENTUALLY(t.manager->workers().first().beatAge.has_value()); // its heartbeat is read from the beat file of the
-                                                                  // previous version
+    // The heartbeat is read from the beat file of the previous version.
+    EVENTUALLY(t.manager->workers().first().beatAge.has_value());
     QTRY_COMPARE_WITH_TIMEOUT(raw.value(s("SELECT status FROM jobs WHERE id = 1")).toString(), s("completed"),
                               patience);
 
