@@ -48,8 +48,8 @@ public:
 
     bool notify(QObject *receiver, QEvent *event) override
     {
-        if (!measuring || QThread::currentThread() != thread() || m_depth > 0) // events of the store's threads pass
-                                                                               // through here, too
+        // Events of the threads of the store pass through this function, too.
+        if (!measuring || QThread::currentThread() != thread() || m_depth > 0)
             return QApplication::notify(receiver, event);
         const QByteArray description = QByteArray(receiver->metaObject()->className()) + " #"
                                      + receiver->objectName().toUtf8() + " event "

@@ -78,7 +78,7 @@ void FaultInjector::injectFault()
         {8, [this] { signalWorker(SIGSEGV, QStringLiteral("workers crashed (SIGSEGV)")); }},
         {5, [this] { signalWorker(SIGTERM, QStringLiteral("workers terminated from outside (SIGTERM)")); }},
         {18, [this] { stopWorkerTemporarily(); }},
-        {5, [this] { stopWorkerForGood(); }},
+        {5, [this] { stopWorkerPermanently(); }},
         {8, [this] { killTool(); }},
         {6, [this] { lockDatabase(); }},
         {4, [this] { fillDisk(); }},
@@ -123,9 +123,9 @@ void FaultInjector::stopWorkerTemporarily()
     scheduleRevert(randomBetween(50, 9000), [worker] { sendSignal(worker, SIGCONT); });
 }
 
-void FaultInjector::stopWorkerForGood()
+void FaultInjector::stopWorkerPermanently()
 {
-    signalWorker(SIGSTOP, QStringLiteral("workers stopped for good (SIGSTOP)"));
+    signalWorker(SIGSTOP, QStringLiteral("workers stopped permanently (SIGSTOP)"));
 }
 
 void FaultInjector::killTool()

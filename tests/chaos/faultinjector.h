@@ -35,7 +35,7 @@ private:
     void injectFault();
     void signalWorker(int signalNumber, const QString &description);
     void stopWorkerTemporarily();
-    void stopWorkerForGood();
+    void stopWorkerPermanently();
     void killTool();
     void lockDatabase();
     void fillDisk();

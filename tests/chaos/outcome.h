@@ -19,7 +19,7 @@ struct Outcome
     qint64 returnedClaims = 0; ///< claims that were returned before work on the job began
     qint64 discardedResults = 0; ///< results of workers that had lost their lease
     QMap<QString, qint64> deaths; ///< number of dead workers by cause
-    QStringList violations; ///< everything that must not happen
+    QStringList violations; ///< descriptions of everything that must not happen
 
     [[nodiscard]] bool isGood() const { return lost == 0 && violations.isEmpty(); }
 };

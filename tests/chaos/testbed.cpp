@@ -69,8 +69,8 @@ Status Testbed::create()
     if (!QDir().mkpath(workspace()))
         return failure(ErrorCode::Io, QStringLiteral("The folder %1 cannot be created.").arg(workspace()));
     const int size = minimumDiskSize + m_options.jobs / jobsPerMegabyte;
-    // In a mount namespace of its own, which ends with its last process, so that nothing stays mounted however this
-    // program ends.
+    // The mount namespace of this program ends with its last process, so nothing stays mounted, even if this program is
+    // killed.
     if (geteuid() == 0 && unshare(CLONE_NEWNS) == 0
         && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) {
         m_isMounted = run(QStringLiteral("mount"),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Several processes claim jobs from one file. Each of them is this program with the arguments "--claim DB NAME BATCH":
-// it waits for a line on its standard input, claims and acknowledges until no job is pending, and prints the number of
-// its jobs.
+// Tests several processes that claim jobs from one file. Each is this program with the arguments "--claim DB NAME
+// BATCH": it waits for a line on its standard input, claims and acknowledges until no job is pending, and prints the
+// number of its jobs.
 #include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/queuetest.h"
@@ -19,7 +19,7 @@ using namespace lifeguard::test;
 namespace {
 
 constexpr int jobCount = 3000;
-constexpr int patience = 120000; ///< ms; only ever reached by a failure
+constexpr int patience = 120000; ///< ms; reached only if the test fails
 const QString type = QStringLiteral("noop");
 
 int fail(const Error &error)
@@ -76,9 +76,9 @@ void TestClaimRace::everyJobIsClaimedOnce_data()
 {
     QTest::addColumn<int>("claimers");
     QTest::addColumn<int>("batch");
-    QTest::newRow("two, one by one") << 2 << 1;
-    QTest::newRow("six, one by one") << 6 << 1;
-    QTest::newRow("four, in batches") << 4 << 16;
+    QTest::newRow("two processes, one job at a time") << 2 << 1;
+    QTest::newRow("six processes, one job at a time") << 6 << 1;
+    QTest::newRow("four processes, batches of jobs") << 4 << 16;
 }
 
 void TestClaimRace::everyJobIsClaimedOnce()
@@ -115,7 +115,7 @@ void TestClaimRace::everyJobIsClaimedOnce()
         const QByteArray line = process->readAllStandardOutput().trimmed();
         QVERIFY2(line.startsWith("done "), line.constData());
         const int done = line.mid(5).toInt();
-        QVERIFY2(done > 0, "starved");
+        QVERIFY2(done > 0, "a process got no job");
         total += done;
         shares.append(QString::number(done));
     }

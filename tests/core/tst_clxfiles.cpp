@@ -92,11 +92,11 @@ void TestClxFiles::builderMakesFilesOfAllVersions()
          {"jobs", "results_cache", "workers", "worker_events", "worker_heartbeats", "schema_version"})
         QCOMPARE(raw.column(s("SELECT name FROM pragma_table_info('%1') ORDER BY cid").arg(s(table))),
                  columnsOf(file, s(table)));
-    QCOMPARE(columnsOf(file, s("jobs")).contains(s("traceback")), file.made >= 2);
+    QCOMPARE(columnsOf(file, s("jobs")).contains(s("traceback")), file.createdVersion >= 2);
     QCOMPARE(columnsOf(file, s("worker_events")).isEmpty(), file.version < 3);
     QCOMPARE(columnsOf(file, s("worker_heartbeats")).isEmpty(), file.version < 8);
-    QCOMPARE(raw.exec(s("UPDATE jobs SET status = 'cancelled' WHERE id = 1")), file.made >= 4);
-    QCOMPARE(raw.exec(s("UPDATE workers SET status = 'created' WHERE id = 1")), file.made >= 7);
+    QCOMPARE(raw.exec(s("UPDATE jobs SET status = 'cancelled' WHERE id = 1")), file.createdVersion >= 4);
+    QCOMPARE(raw.exec(s("UPDATE workers SET status = 'created' WHERE id = 1")), file.createdVersion >= 7);
     QVERIFY(!raw.exec(s("UPDATE workers SET status = 'stopped' WHERE id = 1")));
     QCOMPARE(raw.value(s("SELECT max(version) FROM schema_version")).toInt(), file.version);
     QCOMPARE(raw.value(s("PRAGMA journal_mode")).toString(), wal ? s("wal") : s("delete"));
@@ -141,7 +141,7 @@ void TestClxFiles::readOnlyLeavesNoTrace()
         QVERIFY(!failed->completedAt.isValid());
         QCOMPARE(failed->correlationId, file.version >= 2 ? s("c1") : QString());
         QVERIFY(failed->payload.contains("# Title"));
-        QCOMPARE(reader.job(9)->traceback.isEmpty(), file.made < 2);
+        QCOMPARE(reader.job(9)->traceback.isEmpty(), file.createdVersion < 2);
         if (acceptsCancelled)
             QCOMPARE(reader.job(11)->cancelledBy, s("anna"));
         const auto running = reader.running();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Opening and creating databases: a refused file is left as it was, and read-only access writes nothing. Permissions do
-// not restrict root, so the program opens files as another user with the arguments "--open DB MODE", and prints "CODE
-// MESSAGE".
+// Tests opening and creating databases: a refused file is left as it was, and read-only access writes nothing.
+// Permissions do not restrict root, so the program opens files as another user with the arguments "--open DB MODE", and
+// prints "CODE MESSAGE".
 #include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/asnobody.h"
@@ -62,8 +62,8 @@ private Q_SLOTS:
     void respectsPermissions();
     void opensFilesWithUnusualNames_data();
     void opensFilesWithUnusualNames();
-    void readOnlyWritesNoByte_data();
-    void readOnlyWritesNoByte();
+    void readOnlyAccessWritesNothing_data();
+    void readOnlyAccessWritesNothing();
 
 private:
     [[nodiscard]] QString path() const { return m_folder->filePath(QStringLiteral("q.db")); }
@@ -175,18 +175,18 @@ void TestDatabase::refusesOtherFiles_data()
     row("newer lifeguard version", ErrorCode::TooNew, "newer", all); // see also tst_schemaversions.cpp
     row("text file", ErrorCode::Foreign, "not a database", all);
     row("short text file", ErrorCode::Foreign, "not a database", all);
-    row("text file of some pages", ErrorCode::Foreign, "not a database", all);
+    row("text file of several pages", ErrorCode::Foreign, "not a database", all);
     row("foreign database", ErrorCode::Foreign, "another program", all);
     row("foreign database with a table jobs", ErrorCode::Foreign, "another program", all);
     row("foreign database with other columns", ErrorCode::Foreign, "other columns", all);
-    row("truncated", ErrorCode::Corrupt, "damaged", all);
-    row("truncated to its first page", ErrorCode::Corrupt, "damaged", all);
-    row("damaged inside", ErrorCode::Corrupt, "damaged", all);
-    row("damaged head", ErrorCode::Foreign, "not a database", all);
-    row("empty", ErrorCode::Foreign, "empty", {readOnly, readWrite});
-    row("folder", ErrorCode::Foreign, "folder", all);
-    row("missing", ErrorCode::NotFound, "does not exist", {readOnly, readWrite});
-    row("folder missing", ErrorCode::NotFound, "does not exist", all);
+    row("truncated file", ErrorCode::Corrupt, "damaged", all);
+    row("file truncated to its first page", ErrorCode::Corrupt, "damaged", all);
+    row("file with damaged pages", ErrorCode::Corrupt, "damaged", all);
+    row("file with a damaged header", ErrorCode::Foreign, "not a database", all);
+    row("empty file", ErrorCode::Foreign, "empty", {readOnly, readWrite});
+    row("a folder", ErrorCode::Foreign, "folder", all);
+    row("missing file", ErrorCode::NotFound, "does not exist", {readOnly, readWrite});
+    row("missing folder", ErrorCode::NotFound, "does not exist", all);
 }
 
 void TestDatabase::refusesOtherFiles()
@@ -198,7 +198,7 @@ void TestDatabase::refusesOtherFiles()
     QString file = path();
     const auto is = [&row](const char *name) { return row == QLatin1String(name); };
     if (is("newer CLX version") || is("newer lifeguard version")) {
-        goodFile(file);
+        createValidDatabase(file);
         RawSql raw(file);
         QVERIFY(raw.exec(
             is("newer CLX version")
@@ -208,7 +208,7 @@ void TestDatabase::refusesOtherFiles()
         write(file, QByteArray("@startuml\nA -> B\n@enduml\n").repeated(40));
     } else if (is("short text file")) {
         write(file, "hello\n");
-    } else if (is("text file of some pages")) {
+    } else if (is("text file of several pages")) {
         write(file, QByteArray("some text\n").repeated(2000));
     } else if (row.startsWith(QStringLiteral("foreign"))) {
         RawSql raw(file);
@@ -218,23 +218,24 @@ void TestDatabase::refusesOtherFiles()
         if (is("foreign database with other columns"))
             raw.script(
                 QStringLiteral("CREATE TABLE jobs (company TEXT, salary REAL); CREATE TABLE workers (name TEXT)"));
-    } else if (is("truncated") || is("truncated to its first page") || is("damaged inside") || is("damaged head")) {
-        QByteArray content = goodFile(file);
+    } else if (is("truncated file") || is("file truncated to its first page") || is("file with damaged pages")
+               || is("file with a damaged header")) {
+        QByteArray content = createValidDatabase(file);
         QVERIFY(content.size() > 20 * 4096);
-        if (is("truncated"))
+        if (is("truncated file"))
             content.truncate(content.size() / 2 + 100);
-        else if (is("truncated to its first page"))
+        else if (is("file truncated to its first page"))
             content.truncate(4096);
-        else if (is("damaged head"))
+        else if (is("file with a damaged header"))
             content.replace(0, 100, QByteArray(100, '\xff'));
         else
             content.replace(4096, content.size() - 4096, QByteArray(content.size() - 4096, '\xa5'));
         write(file, content);
-    } else if (is("empty")) {
+    } else if (is("empty file")) {
         write(file, QByteArray());
-    } else if (is("folder")) {
+    } else if (is("a folder")) {
         QVERIFY(QDir().mkpath(file));
-    } else if (is("folder missing")) {
+    } else if (is("missing folder")) {
         file = m_folder->filePath(QStringLiteral("not/there/q.db"));
     }
     const QByteArray before = contentOf(file);
@@ -244,7 +245,7 @@ void TestDatabase::refusesOtherFiles()
         const auto db = Database::open(file, static_cast<OpenMode>(mode), 200ms);
         QVERIFY2(!db, qPrintable(QStringLiteral("opened in mode %1").arg(mode)));
         QCOMPARE(static_cast<int>(db.error().code), code);
-        const QString named = is("folder missing") ? QFileInfo(file).path() : file;
+        const QString named = is("missing folder") ? QFileInfo(file).path() : file;
         QVERIFY2(db.error().message.contains(named), qPrintable(db.error().message));
         QVERIFY2(db.error().message.contains(text), qPrintable(db.error().message));
         QCOMPARE(contentOf(file), before);
@@ -258,7 +259,7 @@ void TestDatabase::refusesOtherFiles()
             return name.endsWith(QStringLiteral("-shm")) || name.endsWith(QStringLiteral("-wal"));
         });
         QCOMPARE(now, expected);
-        QVERIFY2(contentOf(file + QStringLiteral("-wal")).isEmpty(), "the log is empty");
+        QVERIFY2(contentOf(file + QStringLiteral("-wal")).isEmpty(), "the write-ahead log must be empty");
     }
 }
 
@@ -291,7 +292,7 @@ void TestDatabase::respectsPermissions()
     QFETCH(int, code);
     QByteArray before;
     if (fileMode != 0) {
-        before = goodFile(path());
+        before = createValidDatabase(path());
         QVERIFY(chmod(QFile::encodeName(path()).constData(), static_cast<mode_t>(fileMode)) == 0);
     }
     QVERIFY(chmod(QFile::encodeName(m_folder->path()).constData(), static_cast<mode_t>(folderMode)) == 0);
@@ -334,21 +335,21 @@ void TestDatabase::opensFilesWithUnusualNames()
     QVERIFY(Database::open(file, OpenMode::ReadOnly));
 }
 
-void TestDatabase::readOnlyWritesNoByte_data()
+void TestDatabase::readOnlyAccessWritesNothing_data()
 {
     QTest::addColumn<bool>("wal");
     QTest::addColumn<bool>("writerOpen");
     QTest::newRow("not open elsewhere") << true << false;
-    QTest::newRow("open for writing, with a log that is not written back") << true << true;
+    QTest::newRow("open for writing, with changes only in the write-ahead log") << true << true;
     QTest::newRow("a file of CLX without write-ahead logging") << false << false;
 }
 
-void TestDatabase::readOnlyWritesNoByte()
+void TestDatabase::readOnlyAccessWritesNothing()
 {
     QFETCH(bool, wal);
     QFETCH(bool, writerOpen);
     if (wal)
-        goodFile(path());
+        createValidDatabase(path());
     else
         RawSql(path()).script(clxVersion1());
     const SystemClock clock;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Working on databases: files of old versions of CLX, locked files, transactions.
+// Tests work on databases: files of old versions of CLX, locked files, and transactions.
 #include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "tests/support/queuetest.h"
@@ -81,7 +81,7 @@ void TestDatabaseUse::worksOnOldFiles()
     QCOMPARE(claimed->size(), 4);
     QVERIFY(queue.acknowledge(claimed->at(0).lease(), 1));
     QVERIFY(queue.fail(claimed->at(1).lease(), QStringLiteral("bad"), QStringLiteral("trace"), 1));
-    // The old CHECK rejects 'cancelled', so the jobs fail with an error that says so.
+    // The old CHECK rejects 'cancelled', so the jobs fail with an error that mentions the cancellation.
     const auto cancelled = queue.cancel({claimed->at(2).id, ids->at(4)}, QStringLiteral("anna"));
     QVERIFY2(cancelled, cancelled ? "" : qPrintable(cancelled.error().detail));
     QCOMPARE(*cancelled, 2);
@@ -111,12 +111,12 @@ void TestDatabaseUse::tablesOfClxAreNotChanged()
     const QString indexes = QStringLiteral(
         "SELECT name FROM sqlite_master WHERE tbl_name IN ('jobs', 'workers', 'results_cache') "
         "AND type IN ('index', 'trigger') AND name NOT LIKE 'sqlite_%'");
-    const QStringList theirs = raw.column(indexes);
+    const QStringList clxIndexes = raw.column(indexes);
     QVERIFY(Database::open(path(), OpenMode::ReadWrite));
     QCOMPARE(raw.value(tables).toString(), before);
     QCOMPARE(raw.value(QStringLiteral("SELECT max(version) FROM schema_version")).toInt(), 1);
     QStringList added = raw.column(indexes);
-    added.removeIf([&theirs](const QString &name) { return theirs.contains(name); });
+    added.removeIf([&clxIndexes](const QString &name) { return clxIndexes.contains(name); });
     QVERIFY(!added.isEmpty());
     for (const QString &name : added)
         QVERIFY2(name.startsWith(QStringLiteral("lifeguard_")), qPrintable(name));
@@ -124,7 +124,7 @@ void TestDatabaseUse::tablesOfClxAreNotChanged()
 
 void TestDatabaseUse::lockedFileIsRetriedUntilTheTimeout()
 {
-    goodFile(path());
+    createValidDatabase(path());
     const auto db = Database::open(path(), OpenMode::ReadWrite, 300ms);
     QVERIFY(db);
     const SystemClock clock;
@@ -140,7 +140,7 @@ void TestDatabaseUse::lockedFileIsRetriedUntilTheTimeout()
     QCOMPARE(refused.error().code, ErrorCode::Busy);
     QVERIFY(refused.error().message.contains(path()));
     QVERIFY(timer.elapsed() >= 300);
-    QVERIFY2(timer.elapsed() < 3000, "the error arrives after the timeout");
+    QVERIFY2(timer.elapsed() < 3000, "the error must arrive soon after the timeout");
     QCOMPARE(reader.list({})->size(), 200); // reading still works
     QVERIFY(Database::open(path(), OpenMode::ReadWrite, 300ms)); // and so does opening
     QVERIFY(other.exec(QStringLiteral("COMMIT")));
@@ -182,7 +182,7 @@ void TestDatabaseUse::failedTransactionIsRolledBack()
     QCOMPARE(failed.error().code, ErrorCode::Cancelled);
     RawSql raw(path());
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM lifeguard_managers")).toInt(), 0);
-    QVERIFY2(raw.exec(QStringLiteral("BEGIN IMMEDIATE")), "the lock was released");
+    QVERIFY2(raw.exec(QStringLiteral("BEGIN IMMEDIATE")), "the lock must be released");
     QVERIFY(raw.exec(QStringLiteral("ROLLBACK")));
     QVERIFY((*db)->transaction([] { return Status(); }));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The draw.io converter with lifeguard-drawio and the real draw.io. Other drawio commands: tst_foreigndrawio.cpp.
+// Tests the draw.io converter with lifeguard-drawio and the real draw.io. tst_foreigndrawio.cpp uses other commands.
 #include "core/base/processtable.h"
 #include "core/config/jobtypes.h"
 #include "core/tools/missingtools.h"
@@ -27,13 +27,13 @@ private Q_SLOTS:
     void svgEmbedsImages();
     void pdfFitsTheDrawing();
     void pageIndexSelectsAPage();
-    void compressedPage();
+    void compressedPagesAreConverted();
     void browserStaysOpenBetweenJobs();
-    void invalidInputs_data();
-    void invalidInputs();
-    void toolKilledBetweenJobs();
+    void invalidInputsAreReported_data();
+    void invalidInputsAreReported();
+    void killedToolIsStartedAgain();
     void cancelKillsTheTool();
-    void missingTools();
+    void missingToolsAreReported();
 };
 
 #define NEEDS_DRAWIO \
@@ -77,7 +77,7 @@ void TestDrawioConverter::textIsVisible()
     const int plain = dark();
     QVERIFY2(plain > 1000, qPrintable(QString::number(plain)));
     VERIFY_CONVERTED(box("&lt;b&gt;plain words&lt;/b&gt;"), "png");
-    QVERIFY2(dark() > plain * 1.2, "bold letters of a real font are darker");
+    QVERIFY2(dark() > plain * 1.2, "bold letters must be darker, as in a real font");
 }
 
 void TestDrawioConverter::svgEmbedsImages()
@@ -91,7 +91,7 @@ void TestDrawioConverter::svgEmbedsImages()
     QVERIFY(output().contains("Gr\xc3\xbc\xc3\x9f dich"));
     QVERIFY(output().contains("<i>slanted</i>"));
     QVERIFY(output().trimmed().endsWith("</svg>"));
-    QVERIFY2(output().contains("data:image/png;base64,iVBOR"), "the application's own images are embedded");
+    QVERIFY2(output().contains("data:image/png;base64,iVBOR"), "the images of the application must be embedded");
     QVERIFY(!output().contains("file:"));
 }
 
@@ -126,7 +126,7 @@ void TestDrawioConverter::pageIndexSelectsAPage()
     QVERIFY(output().contains("First"));
 }
 
-void TestDrawioConverter::compressedPage()
+void TestDrawioConverter::compressedPagesAreConverted()
 {
     NEEDS_DRAWIO;
     VERIFY_CONVERTED(drawioFile(drawioCompressedPage()), "svg");
@@ -148,13 +148,13 @@ void TestDrawioConverter::browserStaysOpenBetweenJobs()
     QCOMPARE(ProcessTable::read().childrenOf(first.constFirst()), browser);
 }
 
-void TestDrawioConverter::invalidInputs_data()
+void TestDrawioConverter::invalidInputsAreReported_data()
 {
     QTest::addColumn<QByteArray>("data");
     QTest::addColumn<QJsonObject>("payload");
     QTest::addColumn<QString>("error");
-    QTest::newRow("no XML") << QByteArray("hello") << QJsonObject()
-                            << s("This is not a draw.io file: it is not well-formed XML (line 1");
+    QTest::newRow("not XML") << QByteArray("hello") << QJsonObject()
+                             << s("This is not a draw.io file: it is not well-formed XML (line 1");
     QTest::newRow("no diagram") << drawioFile({}) << QJsonObject() << s("There is no diagram in this file.");
     QTest::newRow("empty page") << drawioFile(drawioPage(drawioEmptyModel(), "Void")) << QJsonObject()
                                 << s("There is nothing to draw: page 0 (\"Void\") is empty.");
@@ -175,7 +175,7 @@ void TestDrawioConverter::invalidInputs_data()
                                           << s("There is no diagram in page 0 (\"Odd\").");
 }
 
-void TestDrawioConverter::invalidInputs()
+void TestDrawioConverter::invalidInputsAreReported()
 {
     NEEDS_DRAWIO;
     QFETCH(QByteArray, data);
@@ -190,7 +190,7 @@ void TestDrawioConverter::invalidInputs()
     QVERIFY(!QFile::exists(path("out")));
 }
 
-void TestDrawioConverter::toolKilledBetweenJobs()
+void TestDrawioConverter::killedToolIsStartedAgain()
 {
     NEEDS_DRAWIO;
     VERIFY_CONVERTED(box("one"), "svg");
@@ -226,7 +226,7 @@ void TestDrawioConverter::cancelKillsTheTool()
     }
 }
 
-void TestDrawioConverter::missingTools()
+void TestDrawioConverter::missingToolsAreReported()
 {
     qputenv("LIFEGUARD_DRAWIO", "/nonexistent/drawio");
     const auto result = convert(box("x"), "png");
@@ -240,7 +240,7 @@ void TestDrawioConverter::missingTools()
     qunsetenv("LIFEGUARD_DRAWIO_APP");
     qputenv("LIFEGUARD_CHROMIUM", "/nonexistent/chromium");
     if (!QFile::exists(s(LIFEGUARD_BUILD_DIR "/../drawio/export3.html")))
-        QSKIP("the diagrams.net application is not there: packaging/drawio/install.sh");
+        QSKIP("the diagrams.net application is not installed: run packaging/drawio/install.sh");
     QVERIFY2(lifeguard::missingTools(s("drawio")).contains(s("apt install chromium")),
              qPrintable(lifeguard::missingTools(s("drawio"))));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Recording and reading events.
+// Tests recording and reading events.
 #include "core/store/eventlog.h"
 #include "tests/support/queuetestcase.h"
 #include "tests/support/testhelpers.h"
@@ -50,7 +50,7 @@ void TestEventLog::eventsAreReadAsRecorded()
     QCOMPARE(log.list(1)->size(), 1);
     QCOMPARE(log.list(10, known.executorId)->size(), 2);
     QCOMPARE(log.ofJob(9)->size(), 1);
-    // CLM's table gets the kinds that CLM knows.
+    // CLM's table contains only the kinds of events that CLM defines.
     RawSql raw(t->path());
     QCOMPARE(raw.column(s("SELECT event_type || ' ' || coalesce(worker_id, '-') || ' ' || worker_type FROM "
                           "worker_events ORDER BY id")),

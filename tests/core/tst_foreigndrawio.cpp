@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The draw.io converter with another drawio command, such as the desktop program: its options and its failures.
+// Tests the draw.io converter with another drawio command, such as the desktop program: its options and its failures.
 #include "core/worker/jobfiles.h"
 #include "tests/support/drawiotest.h"
 #include "tests/support/pictures.h"
@@ -21,9 +21,9 @@ private Q_SLOTS:
     void commandGetsTheOptionsOfClx_data();
     void commandGetsTheOptionsOfClx();
     void commandGetsAFileWithOnePage();
-    void failures_data();
-    void failures();
-    void cancelKillsTheTree();
+    void failuresAreReported_data();
+    void failuresAreReported();
+    void cancelKillsTheProcessTree();
 
 private:
     void useForeign(const QByteArray &script)
@@ -79,11 +79,11 @@ void TestForeignDrawio::commandGetsAFileWithOnePage()
     QVERIFY(content("input").contains("Second") && !content("input").contains("First"));
 }
 
-void TestForeignDrawio::failures_data()
+void TestForeignDrawio::failuresAreReported_data()
 {
     QTest::addColumn<QByteArray>("script");
     QTest::addColumn<QString>("error");
-    QTest::newRow("exit code 0 without an output, as the desktop program")
+    QTest::newRow("exit code 0 without an output, like the desktop program")
         << QByteArray("echo 'libva error' >&2; echo \"Error: Export failed: $3\" >&2")
         << s("draw.io wrote no output: Export failed");
     QTest::newRow("no message") << QByteArray("true") << s("draw.io wrote no output and reported no error.");
@@ -96,7 +96,7 @@ void TestForeignDrawio::failures_data()
     QTest::newRow("blank picture") << QByteArray("cp blank.png \"$7\"") << s("draw.io drew a blank picture");
 }
 
-void TestForeignDrawio::failures()
+void TestForeignDrawio::failuresAreReported()
 {
     QFETCH(QByteArray, script);
     QFETCH(QString, error);
@@ -109,7 +109,7 @@ void TestForeignDrawio::failures()
     QVERIFY(!QFile::exists(path("out")));
 }
 
-void TestForeignDrawio::cancelKillsTheTree()
+void TestForeignDrawio::cancelKillsTheProcessTree()
 {
     useForeign("#!/bin/bash\ntrap '' TERM\ncd \"$(dirname \"$0\")\"\nsetsid bash -c 'trap \"\" TERM; echo $$ "
                ">child.pid; while :; do sleep 600; done' &\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// For how long the heartbeats of others have not changed, as far as they were observed.
+// Tests how long a heartbeat has been unchanged, counted only while this process observed it.
 #include "core/pool/heartbeattracker.h"
 #include "tests/support/manualclock.h"
 
@@ -19,13 +19,13 @@ private Q_SLOTS:
         m_clock = std::make_unique<ManualClock>();
         m_tracker = std::make_unique<HeartbeatTracker>();
     }
-    void isUnknownBeforeItWasObserved();
+    void silenceIsUnknownUntilItWasObserved();
     void aBeatStartsTheObservationAgain();
-    void changesOfTheWallClockDoNotMatter();
-    void timesInTheFuture();
+    void changesOfTheWallClockDoNotCount();
+    void timesInTheFutureCountAsThePresent();
     void aSuspendStartsTheObservationAgain();
     void outagesDoNotCount();
-    void invalidTimes();
+    void invalidTimesCountAsLongSilence();
     void forgetsUnusedKeys();
 
 private:
@@ -37,7 +37,7 @@ private:
     std::unique_ptr<HeartbeatTracker> m_tracker;
 };
 
-void TestHeartbeatTracker::isUnknownBeforeItWasObserved()
+void TestHeartbeatTracker::silenceIsUnknownUntilItWasObserved()
 {
     const QDateTime beat = m_clock->utcNow().addSecs(-3600);
     QVERIFY(!silence(beat));
@@ -59,7 +59,7 @@ void TestHeartbeatTracker::aBeatStartsTheObservationAgain()
     QCOMPARE(silence(beat).value_or(0s), milliseconds(40s));
 }
 
-void TestHeartbeatTracker::changesOfTheWallClockDoNotMatter()
+void TestHeartbeatTracker::changesOfTheWallClockDoNotCount()
 {
     const QDateTime beat = m_clock->utcNow();
     QVERIFY(!silence(beat));
@@ -70,8 +70,7 @@ void TestHeartbeatTracker::changesOfTheWallClockDoNotMatter()
     QCOMPARE(silence(beat).value_or(0s), milliseconds(40s));
 }
 
-/// A time in the future counts as the present.
-void TestHeartbeatTracker::timesInTheFuture()
+void TestHeartbeatTracker::timesInTheFutureCountAsThePresent()
 {
     const QDateTime beat = m_clock->utcNow().addDays(3);
     QVERIFY(!silence(beat));
@@ -102,7 +101,7 @@ void TestHeartbeatTracker::outagesDoNotCount()
     QVERIFY(!m_tracker->silence(QStringLiteral("w"), beat, m_clock->utcNow(), before + 5s));
 }
 
-void TestHeartbeatTracker::invalidTimes()
+void TestHeartbeatTracker::invalidTimesCountAsLongSilence()
 {
     QVERIFY(!silence({}));
     m_clock->advance(31s);

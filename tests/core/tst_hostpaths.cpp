@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Translation of paths between the host and a container.
+// Tests the translation of paths between the host and a container.
 #include "core/worker/hostpaths.h"
 #include "tests/support/testhelpers.h"
 
@@ -13,13 +13,13 @@ class TestHostPaths : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void toLocal_data();
-    void toLocal();
-    void textToHost_data();
-    void textToHost();
+    void translatesHostPathsToContainerPaths_data();
+    void translatesHostPathsToContainerPaths();
+    void translatesPathsInTextToHostPaths_data();
+    void translatesPathsInTextToHostPaths();
 };
 
-void TestHostPaths::toLocal_data()
+void TestHostPaths::translatesHostPathsToContainerPaths_data()
 {
     QTest::addColumn<QString>("host");
     QTest::addColumn<QString>("local");
@@ -28,32 +28,32 @@ void TestHostPaths::toLocal_data()
     const auto row = [](const char *name, const char *host, const char *local, const char *path, const char *expected) {
         QTest::newRow(name) << s(host) << s(local) << s(path) << s(expected);
     };
-    row("below", "/home/u/ws", "/workspace", "/home/u/ws/a/b.puml", "/workspace/a/b.puml");
+    row("below the workspace", "/home/u/ws", "/workspace", "/home/u/ws/a/b.puml", "/workspace/a/b.puml");
     row("the workspace itself", "/home/u/ws", "/workspace", "/home/u/ws", "/workspace");
     row("trailing slash", "/home/u/ws/", "/workspace/", "/home/u/ws/a", "/workspace/a");
     row("name with the same beginning", "/home/u/ws", "/workspace", "/home/u/ws2/a", "/home/u/ws2/a");
     row("name with the same beginning and a dot", "/home/u/ws", "/workspace", "/home/u/ws.old", "/home/u/ws.old");
-    row("above", "/home/u/ws", "/workspace", "/home/u", "/home/u");
-    row("elsewhere", "/home/u/ws", "/workspace", "/etc/passwd", "/etc/passwd");
-    row("elsewhere, with the container's name", "/home/u/ws", "/workspace", "/workspace/a", "/workspace/a");
+    row("above the workspace", "/home/u/ws", "/workspace", "/home/u", "/home/u");
+    row("outside the workspace", "/home/u/ws", "/workspace", "/etc/passwd", "/etc/passwd");
+    row("the container's path on the host", "/home/u/ws", "/workspace", "/workspace/a", "/workspace/a");
     row("host path inside another path", "/home/u/ws", "/workspace", "/srv/home/u/ws/a", "/srv/home/u/ws/a");
     row("leaves the workspace with ..", "/home/u/ws", "/workspace", "/home/u/ws/../secret", "/home/u/ws/../secret");
-    row("leaves it with .. to a similar name", "/home/u/ws", "/workspace", "/home/u/ws/../ws2/a",
+    row("leaves the workspace with .. to a similar name", "/home/u/ws", "/workspace", "/home/u/ws/../ws2/a",
         "/home/u/ws/../ws2/a");
     row("enters the workspace with ..", "/home/u/ws", "/workspace", "/home/u/x/../ws/a", "/workspace/a");
-    row("inside with .., which may follow a link", "/home/u/ws", "/workspace", "/home/u/ws/link/../a",
+    row("stays inside with .., which may follow a link", "/home/u/ws", "/workspace", "/home/u/ws/link/../a",
         "/workspace/link/../a");
     row("double slashes", "/home/u/ws", "/workspace", "/home//u/ws//a", "/workspace/a");
-    row("relative", "/home/u/ws", "/workspace", "a/b.puml", "a/b.puml");
-    row("empty", "/home/u/ws", "/workspace", "", "");
+    row("relative path", "/home/u/ws", "/workspace", "a/b.puml", "a/b.puml");
+    row("empty path", "/home/u/ws", "/workspace", "", "");
     row("no host workspace", "", "/workspace", "/home/u/ws/a", "/home/u/ws/a");
     row("mounted at the same path", "/home/u/ws", "/home/u/ws", "/home/u/ws/x/../a", "/home/u/ws/x/../a");
-    row("mounted below the host's", "/work", "/work/space", "/work/a", "/work/space/a");
+    row("mounted below the host workspace", "/work", "/work/space", "/work/a", "/work/space/a");
     row("host workspace is /", "/", "/workspace", "/a/b", "/workspace/a/b");
-    row("not ASCII", "/home/ü/Übungen", "/workspace", "/home/ü/Übungen/a ö.puml", "/workspace/a ö.puml");
+    row("non-ASCII characters", "/home/ü/Übungen", "/workspace", "/home/ü/Übungen/a ö.puml", "/workspace/a ö.puml");
 }
 
-void TestHostPaths::toLocal()
+void TestHostPaths::translatesHostPathsToContainerPaths()
 {
     QFETCH(QString, host);
     QFETCH(QString, local);
@@ -61,7 +61,7 @@ void TestHostPaths::toLocal()
     QTEST(HostPaths(host, local).toLocal(path), "expected");
 }
 
-void TestHostPaths::textToHost_data()
+void TestHostPaths::translatesPathsInTextToHostPaths_data()
 {
     QTest::addColumn<QString>("host");
     QTest::addColumn<QString>("local");
@@ -71,12 +71,13 @@ void TestHostPaths::textToHost_data()
                         const char *local = "/workspace") {
         QTest::newRow(name) << s(host) << s(local) << s(text) << s(expected);
     };
-    row("path", "The input /workspace/a.puml does not exist.", "The input /home/u/ws/a.puml does not exist.");
+    row("a path in a sentence", "The input /workspace/a.puml does not exist.",
+        "The input /home/u/ws/a.puml does not exist.");
     row("the workspace", "outside the workspace /workspace: workers", "outside the workspace /home/u/ws: workers");
-    row("at the end", "No folder: /workspace", "No folder: /home/u/ws");
+    row("at the end of the text", "No folder: /workspace", "No folder: /home/u/ws");
     row("at the end of a sentence", "There is no /workspace. Really", "There is no /home/u/ws. Really");
     row("several quoted paths", "'/workspace/a' -> \"/workspace/b\"", "'/home/u/ws/a' -> \"/home/u/ws/b\"");
-    row("lines", "File /workspace/a\nFile /workspace/b\n", "File /home/u/ws/a\nFile /home/u/ws/b\n");
+    row("several lines", "File /workspace/a\nFile /workspace/b\n", "File /home/u/ws/a\nFile /home/u/ws/b\n");
     row("URLs", "file:/workspace/a file:///workspace/a", "file:/home/u/ws/a file:///home/u/ws/a");
     row("name with the same beginning", "/workspaces/a /workspace2 /workspace.old /workspace-1",
         "/workspaces/a /workspace2 /workspace.old /workspace-1");
@@ -89,7 +90,7 @@ void TestHostPaths::textToHost_data()
     row("host workspace is /", "/workspace/a and /workspace", "/a and /", "/");
 }
 
-void TestHostPaths::textToHost()
+void TestHostPaths::translatesPathsInTextToHostPaths()
 {
     QFETCH(QString, host);
     QFETCH(QString, local);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Fixed orders of the table of jobs, and the thread of the store that reads them.
+// Tests fixed orders of the table of jobs, and the thread of the store that reads them.
 #include "core/store/jobbrowser.h"
 #include "core/store/store.h"
 #include "tests/support/manyjobs.h"
@@ -51,7 +51,7 @@ void TestJobBrowser::fixedOrderDoesNotChange()
     request.offset = 45;
     const auto last = browser.page(*t.db, request);
     QCOMPARE(idsOf(last->jobs), (QList<qint64>{5, 4, 3, 2, 1}));
-    QCOMPARE(toString(last->jobs.first().status), QStringLiteral("processing")); // the present values
+    QCOMPARE(toString(last->jobs.first().status), QStringLiteral("processing")); // the current values
     const auto rows = browser.rows(*t.db, request, {{0, 1}, {48, 60}}, 10);
     QVERIFY(rows);
     QCOMPARE(idsOf(*rows), (QList<qint64>{50, 49, 2, 1}));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The output path of a job, and writing outputs.
+// Tests the check of the output path of a job, and writing outputs.
 #include "core/worker/jobfiles.h"
 #include "tests/support/testhelpers.h"
 
@@ -24,11 +24,11 @@ class TestJobFiles : public QObject
 
 private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
-    void outputPaths_data();
-    void outputPaths();
+    void outputPathsAreChecked_data();
+    void outputPathsAreChecked();
     void metadataDetectsChanges();
     void writesOnlyOrdinaryFiles();
-    void failedWriteLeavesNothing();
+    void failedWriteLeavesNoFile();
 
 private:
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
@@ -36,27 +36,27 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
-void TestJobFiles::outputPaths_data()
+void TestJobFiles::outputPathsAreChecked_data()
 {
     QTest::addColumn<QString>("output"); // %1 is the workspace
     QTest::addColumn<bool>("isAllowed");
-    QTest::newRow("below") << s("%1/a/b.png") << true;
-    QTest::newRow("relative") << s("a/b.SVG") << true;
-    QTest::newRow("up and down") << s("%1/a/../b.png") << true;
-    QTest::newRow("through a link inside") << s("%1/inner/b.png") << true;
-    QTest::newRow("outside") << s("/tmp/b.png") << false;
-    QTest::newRow("up") << s("%1/../b.png") << false;
+    QTest::newRow("below the workspace") << s("%1/a/b.png") << true;
+    QTest::newRow("relative path") << s("a/b.SVG") << true;
+    QTest::newRow("up and down again, inside the workspace") << s("%1/a/../b.png") << true;
+    QTest::newRow("through a link into the workspace") << s("%1/inner/b.png") << true;
+    QTest::newRow("outside the workspace") << s("/tmp/b.png") << false;
+    QTest::newRow("above the workspace through ..") << s("%1/../b.png") << false;
     QTest::newRow("name with the same beginning") << s("%1-2/b.png") << false;
-    QTest::newRow("through a link outside") << s("%1/outer/b.png") << false;
+    QTest::newRow("through a link out of the workspace") << s("%1/outer/b.png") << false;
     QTest::newRow("through a dangling link") << s("%1/broken/b.png") << false;
-    QTest::newRow("new folders behind a link") << s("%1/outer/x/y/b.png") << false;
+    QTest::newRow("in new folders behind a link out of the workspace") << s("%1/outer/x/y/b.png") << false;
     QTest::newRow("a folder") << s("%1/real.png") << false;
-    QTest::newRow("the workspace") << s("%1") << false;
-    QTest::newRow("another format") << s("%1/b.mp3") << false;
-    QTest::newRow("none") << QString() << false;
+    QTest::newRow("the workspace itself") << s("%1") << false;
+    QTest::newRow("unsupported format") << s("%1/b.mp3") << false;
+    QTest::newRow("no output") << QString() << false;
 }
 
-void TestJobFiles::outputPaths()
+void TestJobFiles::outputPathsAreChecked()
 {
     QFETCH(QString, output);
     QFETCH(bool, isAllowed);
@@ -98,7 +98,7 @@ void TestJobFiles::writesOnlyOrdinaryFiles()
     QVERIFY(QFileInfo::exists(pipe));
 }
 
-void TestJobFiles::failedWriteLeavesNothing()
+void TestJobFiles::failedWriteLeavesNoFile()
 {
     // Writing fails at the size limit for files of this process.
     rlimit before{};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pages of the table of jobs: every order in both directions, read forwards, backwards and by offset, also in old
-// files.
+// Tests pages of the table of jobs: every order in both directions, read forwards, backwards and by offset, also in
+// old files.
 #include "core/model/job.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
@@ -95,18 +95,20 @@ private Q_SLOTS:
     void filtersMatchLiterally_data();
     void filtersMatchLiterally();
     void readsJobsByIds();
-    void inspectsJobs();
+    void inspectionReturnsJobsAndCounts();
 };
 
 void TestJobPages::readsEveryOrderInEveryDirection_data()
 {
     QTest::addColumn<QString>("script");
     QTest::addColumn<JobSort>("sort");
-    const std::pair<const char *, QString> files[]{{"new", {}}, {"v1", clxVersion1()}, {"migrated", clxMigratedTo11()}};
+    const std::pair<const char *, QString> files[]{{"new file", {}},
+                                                   {"file of version 1", clxVersion1()},
+                                                   {"migrated file", clxMigratedTo11()}};
     for (const auto &[name, script] : files) {
         for (int column = 0; column <= int(JobColumn::Error); ++column) {
             for (const bool descending : {true, false})
-                QTest::addRow("%s, column %d, %s", name, column, descending ? "down" : "up")
+                QTest::addRow("%s, column %d, %s", name, column, descending ? "descending" : "ascending")
                     << script << JobSort{JobColumn(column), descending};
         }
     }
@@ -148,7 +150,7 @@ void TestJobPages::readsEveryOrderInEveryDirection()
             if (page->jobs.isEmpty())
                 break;
             forwards += idsOf(page->jobs);
-            QVERIFY2(forwards.size() <= expected.size(), "a page begins after the previous one");
+            QVERIFY2(forwards.size() <= expected.size(), "a page must begin after the previous one");
             firsts.append(*page->first);
             request.after = page->last;
         }
@@ -179,15 +181,16 @@ void TestJobPages::filtersMatchLiterally_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QStringList>("names");
-    QTest::newRow("percent") << QStringLiteral("50%") << QStringList{QStringLiteral("a 50% b")};
-    QTest::newRow("underscore") << QStringLiteral("x_y") << QStringList{QStringLiteral("x_y")};
-    QTest::newRow("backslash") << QStringLiteral("\\") << QStringList{QStringLiteral("back\\slash")};
-    QTest::newRow("quote") << QStringLiteral("'; DROP") << QStringList{QStringLiteral("'; DROP TABLE jobs; --")};
-    QTest::newRow("any case") << QStringLiteral("XZY") << QStringList{QStringLiteral("xzy")};
-    QTest::newRow("umlaut") << QStringLiteral("Ä") << QStringList{QStringLiteral("Ä")};
+    QTest::newRow("a percent sign") << QStringLiteral("50%") << QStringList{QStringLiteral("a 50% b")};
+    QTest::newRow("an underscore") << QStringLiteral("x_y") << QStringList{QStringLiteral("x_y")};
+    QTest::newRow("a backslash") << QStringLiteral("\\") << QStringList{QStringLiteral("back\\slash")};
+    QTest::newRow("a quotation mark") << QStringLiteral("'; DROP")
+                                      << QStringList{QStringLiteral("'; DROP TABLE jobs; --")};
+    QTest::newRow("letters in any case") << QStringLiteral("XZY") << QStringList{QStringLiteral("xzy")};
+    QTest::newRow("an umlaut") << QStringLiteral("Ä") << QStringList{QStringLiteral("Ä")};
     QTest::newRow("a number also matches an id")
         << QStringLiteral("2") << QStringList{QStringLiteral("x_y"), QStringLiteral("no 2")};
-    QTest::newRow("nothing") << QStringLiteral("%%") << QStringList{};
+    QTest::newRow("two percent signs match nothing") << QStringLiteral("%%") << QStringList{};
 }
 
 void TestJobPages::filtersMatchLiterally()
@@ -230,7 +233,7 @@ void TestJobPages::readsJobsByIds()
     QVERIFY(pages.byIds({})->isEmpty());
 }
 
-void TestJobPages::inspectsJobs()
+void TestJobPages::inspectionReturnsJobsAndCounts()
 {
     QueueTest t;
     for (int i = 0; i < 5; ++i)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The jobs that files and folders make, and the files that are skipped. Copies: tst_plancopies.cpp, payloads:
-// tst_planexecution.cpp, the parts of the planner: tst_plansteps.cpp.
+// Tests which jobs files and folders produce, and which files are skipped. tst_plancopies.cpp tests copies,
+// tst_planexecution.cpp payloads, and tst_plansteps.cpp the parts of the planner.
 #include "core/config/jobtypes.h"
 #include "core/tools/missingtools.h"
 #include "tests/support/plantest.h"
@@ -16,28 +16,28 @@ class TestJobPlanner : public PlanTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void defaultOutput();
+    void outputIsPlacedInTheOutputFolder();
     void foldersAreSearched();
-    void wrongOptions_data();
-    void wrongOptions();
-    void explicitType();
-    void sameOutputTwice();
-    void sameFileTwice();
-    void outsideTheWorkspace();
-    void workspaceBehindALink();
-    void outputFolder();
-    void notebooks();
-    void notebookOutputs_data();
-    void notebookOutputs();
+    void wrongOptionsAreRejected_data();
+    void wrongOptionsAreRejected();
+    void explicitTypeAppliesToNamedFilesOnly();
+    void secondFileWithTheSameOutputIsSkipped();
+    void repeatedFileIsPlannedOnce();
+    void filesOutsideTheWorkspaceAreSkipped();
+    void workspaceMayBeALink();
+    void chosenOutputFolderIsUsed();
+    void notebooksAreRecognisedByTheirCells();
+    void notebookOutputsAreNamedByFormatAndKind_data();
+    void notebookOutputsAreNamedByFormatAndKind();
     void outputsMustNotBeInputs();
-    void jobTypes();
-    void countsOfThePlan();
-    void formatByType();
-    void planningIsCancelled();
+    void jobTypesAreFoundBySuffix();
+    void planCountsReplacedAndCopiedFiles();
+    void formatCanBeSetPerType();
+    void planningCanBeCancelled();
     void unreadableFoldersAreReported();
 };
 
-void TestJobPlanner::defaultOutput()
+void TestJobPlanner::outputIsPlacedInTheOutputFolder()
 {
     const QString input = write(s("ws/course/intro.v2.puml"));
     const auto plan = planJobs({input}, options());
@@ -67,7 +67,7 @@ void TestJobPlanner::foldersAreSearched()
     QCOMPARE(plan->skipped.size(), 3);
 }
 
-void TestJobPlanner::wrongOptions_data()
+void TestJobPlanner::wrongOptionsAreRejected_data()
 {
     QTest::addColumn<QString>("type");
     QTest::addColumn<QString>("format");
@@ -75,13 +75,14 @@ void TestJobPlanner::wrongOptions_data()
     QTest::addColumn<QString>("workspace");
     QTest::addColumn<QString>("message");
     QTest::newRow("unknown type") << s("dance") << QString() << QString() << s("ws") << s("dance");
-    QTest::newRow("type without files") << s("noop") << QString() << QString() << s("ws") << s("noop");
+    QTest::newRow("type without input files") << s("noop") << QString() << QString() << s("ws") << s("noop");
     QTest::newRow("unknown format") << QString() << s("mp3") << QString() << s("ws") << s("png, svg");
-    QTest::newRow("output outside") << QString() << QString() << s("elsewhere") << s("ws") << s("elsewhere");
-    QTest::newRow("no workspace") << QString() << QString() << QString() << s("nowhere") << s("nowhere");
+    QTest::newRow("output folder outside the workspace")
+        << QString() << QString() << s("elsewhere") << s("ws") << s("elsewhere");
+    QTest::newRow("missing workspace") << QString() << QString() << QString() << s("nowhere") << s("nowhere");
 }
 
-void TestJobPlanner::wrongOptions()
+void TestJobPlanner::wrongOptionsAreRejected()
 {
     QFETCH(QString, type);
     QFETCH(QString, format);
@@ -99,7 +100,7 @@ void TestJobPlanner::wrongOptions()
     QVERIFY2(plan.error().message.contains(message), qPrintable(plan.error().message));
 }
 
-void TestJobPlanner::explicitType()
+void TestJobPlanner::explicitTypeAppliesToNamedFilesOnly()
 {
     PlanOptions with = options();
     const QString text = write(s("ws/diagram.txt"));
@@ -109,7 +110,7 @@ void TestJobPlanner::explicitType()
     QVERIFY(planJobs({path("ws")}, with)->jobs.isEmpty());
 }
 
-void TestJobPlanner::sameOutputTwice()
+void TestJobPlanner::secondFileWithTheSameOutputIsSkipped()
 {
     const QString first = write(s("ws/a.pu"));
     const QString second = write(s("ws/a.puml"));
@@ -118,7 +119,7 @@ void TestJobPlanner::sameOutputTwice()
     QVERIFY(reasonFor(*plan, second).contains(first));
 }
 
-void TestJobPlanner::sameFileTwice()
+void TestJobPlanner::repeatedFileIsPlannedOnce()
 {
     const QString file = write(s("ws/a.puml"));
     const auto plan = planJobs({file, path("ws"), path("ws/../ws/a.puml")}, options());
@@ -126,7 +127,7 @@ void TestJobPlanner::sameFileTwice()
     QVERIFY(plan->skipped.isEmpty());
 }
 
-void TestJobPlanner::outsideTheWorkspace()
+void TestJobPlanner::filesOutsideTheWorkspaceAreSkipped()
 {
     const QString outside = write(s("other/a.puml"));
     const QString neighbour = write(s("ws-2/a.puml")); // a name with the same beginning as the workspace
@@ -137,7 +138,7 @@ void TestJobPlanner::outsideTheWorkspace()
     QVERIFY(!reasonFor(*plan, path("nothing.puml")).isEmpty());
 }
 
-void TestJobPlanner::workspaceBehindALink()
+void TestJobPlanner::workspaceMayBeALink()
 {
     write(s("ws/a.puml"));
     QVERIFY(QFile::link(path("ws"), path("link")));
@@ -148,7 +149,7 @@ void TestJobPlanner::workspaceBehindALink()
     QCOMPARE(plan->jobs.at(0).job.outputFile, path("link/output/a.png"));
 }
 
-void TestJobPlanner::outputFolder()
+void TestJobPlanner::chosenOutputFolderIsUsed()
 {
     const QString input = write(s("ws/course/a.puml"));
     write(s("ws/pictures/b.puml"));
@@ -163,7 +164,7 @@ void TestJobPlanner::outputFolder()
     QCOMPARE(plan->jobs.at(0).job.priority, 7);
 }
 
-void TestJobPlanner::notebooks()
+void TestJobPlanner::notebooksAreRecognisedByTheirCells()
 {
     const QString script = write(s("ws/plain.py"),
                                  "def f():\n    # %% indented, so no cell\n    return 1 %% 2\n# %%bash\n#%%x\n");
@@ -179,13 +180,13 @@ void TestJobPlanner::notebooks()
     PlanOptions with = options();
     with.type = s("notebook");
     QVERIFY2(planJobs({script}, with)->jobs.isEmpty(),
-             "an explicit type does not make a notebook of a script without cells");
+             "an explicit type must not turn a script without cells into a notebook");
     const QString checkpoints = QFileInfo(checkpoint).path();
     QVERIFY(planJobs({checkpoints}, options())->jobs.isEmpty());
     QVERIFY(!reasonFor(*planJobs({checkpoints}, options()), checkpoints).isEmpty());
 }
 
-void TestJobPlanner::notebookOutputs_data()
+void TestJobPlanner::notebookOutputsAreNamedByFormatAndKind_data()
 {
     QTest::addColumn<QString>("format");
     QTest::addColumn<QString>("kind");
@@ -198,13 +199,13 @@ void TestJobPlanner::notebookOutputs_data()
     QTest::newRow("notebook") << s("notebook") << QString() << QString() << python << s("a.b.ipynb");
     QTest::newRow("markdown") << s("markdown") << QString() << QString() << python << s("a.b.md");
     QTest::newRow("script") << s("script") << QString() << QString() << python << s("a.b.py");
-    QTest::newRow("of C++") << s("script") << QString() << QString()
-                            << s(R"({"kernelspec": {"name": "xcpp17", "language": "C++17"}})") << s("a.b.cpp");
-    QTest::newRow("of R") << s("script") << QString() << QString() << s(R"({"language_info": {"name": "R"}})")
-                          << s("a.b.r");
-    QTest::newRow("of an unknown language")
-        << s("script") << QString() << QString() << s(R"({"language_info": {"name": "brainfuck"}})") << s("a.b.txt");
-    QTest::newRow("without a language") << s("script") << QString() << QString() << s("{}") << s("a.b.py");
+    QTest::newRow("script in C++") << s("script") << QString() << QString()
+                                   << s(R"({"kernelspec": {"name": "xcpp17", "language": "C++17"}})") << s("a.b.cpp");
+    QTest::newRow("script in R") << s("script") << QString() << QString() << s(R"({"language_info": {"name": "R"}})")
+                                 << s("a.b.r");
+    QTest::newRow("script in an unknown language")
+        << s("script") << QString() << QString() << s(R"({"language_info": {"name": "befunge"}})") << s("a.b.txt");
+    QTest::newRow("script without a language") << s("script") << QString() << QString() << s("{}") << s("a.b.py");
     QTest::newRow("kind") << QString() << s("code-along") << QString() << python << s("a.b-code-along.html");
     QTest::newRow("kind and language") << s("slides") << s("speaker") << s("de") << python
                                        << s("a.b-speaker-de.slides.html");
@@ -212,7 +213,7 @@ void TestJobPlanner::notebookOutputs_data()
     QTest::newRow("invalid language") << QString() << QString() << s("../de") << python << QString();
 }
 
-void TestJobPlanner::notebookOutputs()
+void TestJobPlanner::notebookOutputsAreNamedByFormatAndKind()
 {
     QFETCH(QString, format);
     QFETCH(QString, kind);
@@ -248,7 +249,7 @@ void TestJobPlanner::outputsMustNotBeInputs()
     QVERIFY(planJobs({notebook, script}, with)->jobs.size() <= 1);
 }
 
-void TestJobPlanner::jobTypes()
+void TestJobPlanner::jobTypesAreFoundBySuffix()
 {
     QCOMPARE(jobTypeForFile(s("/x/a.IPYNB"))->name, s("notebook"));
     QCOMPARE(outputSuffix(*jobType(s("notebook")), s("slides")), s("slides.html"));
@@ -272,7 +273,7 @@ void TestJobPlanner::jobTypes()
     qunsetenv("PLANTUML_JAR");
 }
 
-void TestJobPlanner::countsOfThePlan()
+void TestJobPlanner::planCountsReplacedAndCopiedFiles()
 {
     write(s("ws/a.puml"));
     write(s("ws/b.puml"));
@@ -295,7 +296,7 @@ void TestJobPlanner::countsOfThePlan()
     QCOMPARE(plan->jobs.at(2).copyBytes, diagram.size());
 }
 
-void TestJobPlanner::formatByType()
+void TestJobPlanner::formatCanBeSetPerType()
 {
     const QString input = write(s("ws/a.puml"));
     PlanOptions with = options();
@@ -305,7 +306,7 @@ void TestJobPlanner::formatByType()
     QCOMPARE(planJobs({input}, with).error().code, ErrorCode::InvalidArgument);
 }
 
-void TestJobPlanner::planningIsCancelled()
+void TestJobPlanner::planningCanBeCancelled()
 {
     for (int i = 0; i < 20; ++i)
         write(s("ws/%1.puml").arg(i));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The transitions of docs/protocol.md, "Jobs", that workers and users make. tst_jobrescue.cpp tests those of managers.
+// Tests the transitions of docs/protocol.md, "Jobs", that workers and users make. tst_jobrescue.cpp tests those of
+// managers.
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "tests/support/queuetestcase.h"
@@ -20,8 +21,8 @@ private Q_SLOTS:
     void claimsInOrderOfPriorityAndAge();
     void claimsNoJob_data();
     void claimsNoJob();
-    void acknowledges();
-    void fails();
+    void acknowledgedJobIsCompleted();
+    void failedJobHasItsError();
     void givesAnUnstartedJobBack();
     void cancelsAProcessingJob();
     void cancelsPendingJobs();
@@ -89,7 +90,7 @@ void TestJobQueue::claimsNoJob_data()
         << QStringLiteral("UPDATE jobs SET job_type = 'other'") << false;
     QTest::newRow("the attempts are used up") << QStringLiteral("UPDATE jobs SET attempts = max_attempts") << false;
     QTest::newRow("the worker is marked dead") << QStringLiteral("UPDATE workers SET status = 'dead'") << true;
-    QTest::newRow("the worker's row is gone") << QStringLiteral("DELETE FROM workers") << true;
+    QTest::newRow("the worker's row was deleted") << QStringLiteral("DELETE FROM workers") << true;
 }
 
 void TestJobQueue::claimsNoJob()
@@ -108,7 +109,7 @@ void TestJobQueue::claimsNoJob()
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM jobs WHERE status <> 'pending'")).toInt(), 0);
 }
 
-void TestJobQueue::acknowledges()
+void TestJobQueue::acknowledgedJobIsCompleted()
 {
     const qint64 id = t->add();
     const qint64 worker = t->worker();
@@ -125,7 +126,7 @@ void TestJobQueue::acknowledges()
     QCOMPARE(raw.value(QStringLiteral("SELECT jobs_failed FROM workers")).toInt(), 0);
 }
 
-void TestJobQueue::fails()
+void TestJobQueue::failedJobHasItsError()
 {
     const qint64 id = t->add();
     const qint64 worker = t->worker();
@@ -140,7 +141,7 @@ void TestJobQueue::fails()
     RawSql raw(t->path());
     QCOMPARE(raw.value(QStringLiteral("SELECT jobs_failed FROM workers")).toInt(), 1);
     QCOMPARE(raw.value(QStringLiteral("SELECT jobs_processed FROM workers")).toInt(), 0);
-    QVERIFY2(t->queue->claim(worker, noop)->isEmpty(), "a failure is not retriesFailedAndCancelledJobs by itself");
+    QVERIFY2(t->queue->claim(worker, noop)->isEmpty(), "a failed job must not be retried automatically");
 }
 
 void TestJobQueue::givesAnUnstartedJobBack()
@@ -169,7 +170,7 @@ void TestJobQueue::cancelsAProcessingJob()
     QVERIFY(*t->queue->isLeaseValid(lease));
     t->clock.advance(5s);
     QCOMPARE(*t->queue->cancel({id}, QStringLiteral("anna")), 1);
-    QVERIFY2(!*t->queue->isLeaseValid(lease), "the worker checks this and stops the tool");
+    QVERIFY2(!*t->queue->isLeaseValid(lease), "cancelling must end the lease");
     const Job job = t->job(id);
     QCOMPARE(statusOf(job), QStringLiteral("cancelled"));
     QCOMPARE(job.cancelledBy, QStringLiteral("anna"));
@@ -252,8 +253,8 @@ void TestJobQueue::doesNotRetryUnfinishedJobs()
 void TestJobQueue::refusesALostLease_data()
 {
     QTest::addColumn<QString>("what");
-    for (const char *what :
-         {"cancelled", "died", "graceRanOut", "givenBack", "claimedAgain", "acknowledged", "failed", "deleted"})
+    for (const char *what : {"cancelled", "returned after a death", "returned after the grace period", "given back",
+                             "claimed again", "acknowledged", "failed", "deleted"})
         QTest::newRow(what) << QString::fromLatin1(what);
 }
 
@@ -265,11 +266,11 @@ void TestJobQueue::refusesALostLease()
     const Lease lease = t->claimOne(worker).lease();
     if (what == QStringLiteral("cancelled"))
         QCOMPARE(*t->queue->cancel({id}, QStringLiteral("anna")), 1);
-    else if (what == QStringLiteral("died"))
+    else if (what == QStringLiteral("returned after a death"))
         QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
-    else if (what == QStringLiteral("graceRanOut"))
+    else if (what == QStringLiteral("returned after the grace period"))
         QVERIFY(t->rescue->returnJobsOf(worker, {id, false, Message::literal(QStringLiteral("stopped"))}));
-    else if (what == QStringLiteral("givenBack"))
+    else if (what == QStringLiteral("given back"))
         QVERIFY(t->queue->giveBack(lease));
     else if (what == QStringLiteral("acknowledged"))
         QVERIFY(t->queue->acknowledge(lease, 1));

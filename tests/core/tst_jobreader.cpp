@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Adding, listing and counting jobs.
+// Tests adding, listing and counting jobs.
 #include "core/base/timestamp.h"
 #include "core/model/job.h"
 #include "core/model/jobcounts.h"
@@ -110,14 +110,14 @@ void TestJobReader::listsMatchingJobs_data()
     const auto filter = [](std::optional<JobStatus> status, const char *type, const char *text, int limit = 1000) {
         return JobFilter{status, QString::fromUtf8(type), QString::fromUtf8(text), limit};
     };
-    QTest::newRow("all") << filter({}, "", "") << QList<qint64>{4, 3, 2, 1};
+    QTest::newRow("all jobs") << filter({}, "", "") << QList<qint64>{4, 3, 2, 1};
     QTest::newRow("by status") << filter(JobStatus::Failed, "", "") << QList<qint64>{2};
     QTest::newRow("by type") << filter({}, "plantuml", "") << QList<qint64>{3, 2};
     QTest::newRow("by part of the input, in any case") << filter({}, "", "TWO") << QList<qint64>{2};
     QTest::newRow("by part of the output") << filter({}, "", "three.svg") << QList<qint64>{3};
     QTest::newRow("by part of the error") << filter({}, "", "arrow") << QList<qint64>{2};
     QTest::newRow("a percent sign is not a wildcard") << filter({}, "", "%") << QList<qint64>{};
-    QTest::newRow("limit") << filter({}, "", "", 2) << QList<qint64>{4, 3};
+    QTest::newRow("at most two jobs") << filter({}, "", "", 2) << QList<qint64>{4, 3};
 }
 
 void TestJobReader::listsMatchingJobs()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The transitions of docs/protocol.md, "Jobs", that managers make: jobs of workers that ended.
+// Tests the transitions of docs/protocol.md, "Jobs", that managers make: jobs of workers that have ended.
 #include "core/base/beatfile.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
@@ -27,9 +27,9 @@ private Q_SLOTS:
     void rescuesOrphans();
     void begunJobIsReadFromTheBeatFile_data();
     void begunJobIsReadFromTheBeatFile();
-    void firstJobOfABatchCountsIfNothingIsKnown();
+    void firstJobOfABatchCountsIfTheBegunJobIsUnknown();
     void everyJobWithoutAWorkerCounts();
-    void pendingJobWithoutAttemptsFails();
+    void pendingJobWithoutAttemptsLeftFails();
     void returnsForgottenJobs_data();
     void returnsForgottenJobs();
 };
@@ -44,9 +44,9 @@ void TestJobRescue::countsTheBegunJobOnly_data()
     QTest::newRow("died in its first job") << 0 << true << QList<bool>{true, false, false};
     QTest::newRow("died in its second job") << 1 << true << QList<bool>{false, true, false};
     QTest::newRow("died before it began a job") << -1 << true << QList<bool>{false, false, false};
-    QTest::newRow("unknown, so the oldest counts") << 9 << true << QList<bool>{true, false, false};
+    QTest::newRow("begun job unknown, so the oldest counts") << 9 << true << QList<bool>{true, false, false};
     QTest::newRow("the grace period ran out") << 0 << false << QList<bool>{false, false, false};
-    QTest::newRow("the grace period ran out, unknown") << 9 << false << QList<bool>{false, false, false};
+    QTest::newRow("the grace period ran out, begun job unknown") << 9 << false << QList<bool>{false, false, false};
 }
 
 void TestJobRescue::countsTheBegunJobOnly()
@@ -166,7 +166,7 @@ void TestJobRescue::rescuesOrphans_data()
     const QString dead = QStringLiteral("UPDATE workers SET status = 'dead'");
     const QString live = QStringLiteral("live-manager");
     const QString gone = QStringLiteral("gone-manager");
-    QTest::newRow("the worker's row is gone")
+    QTest::newRow("the worker's row was deleted")
         << QStringLiteral("DELETE FROM workers") << QString() << QStringLiteral("pending");
     QTest::newRow("dead, without a manager") << dead << QString() << QStringLiteral("pending");
     QTest::newRow("dead, its manager is gone") << dead << gone << QStringLiteral("pending");
@@ -192,7 +192,7 @@ void TestJobRescue::rescuesOrphans()
     const QString executorId = QStringLiteral("direct-noop-0-aaaaaaaa");
     const qint64 id = t->add();
     if (!owner.isEmpty())
-        t->own(executorId, owner);
+        t->addOwned(executorId, owner);
     t->claimOne(t->worker(executorId));
     RawSql(t->path()).script(statement);
     const auto rescued = t->rescue->rescueOrphans({QStringLiteral("live-manager"), QStringLiteral("another")});
@@ -215,14 +215,14 @@ void TestJobRescue::rescuesOrphans()
 /// The beat file of a manager that is gone still shows which job had begun.
 void TestJobRescue::begunJobIsReadFromTheBeatFile_data()
 {
-    QTest::addColumn<int>("begun"); // index in the batch; -1: none; -2: the slot belongs to another worker by now; -3:
-                                    // no file
+    // Index in the batch; -1: no job had begun; -2: the slot belongs to another worker; -3: there is no file.
+    QTest::addColumn<int>("begun");
     QTest::addColumn<QList<int>>("maxAttempts");
-    QTest::newRow("its first job") << 0 << QList<int>{3, 4};
-    QTest::newRow("its second job") << 1 << QList<int>{4, 3};
-    QTest::newRow("no job") << -1 << QList<int>{4, 4};
+    QTest::newRow("the first job had begun") << 0 << QList<int>{3, 4};
+    QTest::newRow("the second job had begun") << 1 << QList<int>{4, 3};
+    QTest::newRow("no job had begun") << -1 << QList<int>{4, 4};
     QTest::newRow("the slot belongs to another worker") << -2 << QList<int>{3, 4};
-    QTest::newRow("no file") << -3 << QList<int>{3, 4};
+    QTest::newRow("there is no beat file") << -3 << QList<int>{3, 4};
 }
 
 void TestJobRescue::begunJobIsReadFromTheBeatFile()
@@ -231,7 +231,7 @@ void TestJobRescue::begunJobIsReadFromTheBeatFile()
     QFETCH(QList<int>, maxAttempts);
     const QString beatPath = t->folder.filePath(QStringLiteral("beats"));
     const QString executorId = QStringLiteral("direct-noop-0-aaaaaaaa");
-    t->own(executorId, QStringLiteral("gone-manager"), beatPath, 1);
+    t->addOwned(executorId, QStringLiteral("gone-manager"), beatPath, 1);
     const qint64 worker = t->worker(executorId);
     t->add();
     t->add();
@@ -252,7 +252,7 @@ void TestJobRescue::begunJobIsReadFromTheBeatFile()
     }
 }
 
-void TestJobRescue::firstJobOfABatchCountsIfNothingIsKnown()
+void TestJobRescue::firstJobOfABatchCountsIfTheBegunJobIsUnknown()
 {
     const qint64 low = t->add(noop, 0);
     const qint64 high = t->add(noop, 5);
@@ -276,7 +276,7 @@ void TestJobRescue::everyJobWithoutAWorkerCounts()
     }
 }
 
-void TestJobRescue::pendingJobWithoutAttemptsFails()
+void TestJobRescue::pendingJobWithoutAttemptsLeftFails()
 {
     const qint64 stuck = t->add();
     const qint64 fine = t->add();
@@ -297,10 +297,10 @@ void TestJobRescue::returnsForgottenJobs_data()
     QTest::addColumn<int>("age");
     QTest::addColumn<bool>("returned");
     QTest::newRow("idle, over the limit") << QStringLiteral("idle") << 601 << true;
-    QTest::newRow("idle, within the limit") << QStringLiteral("idle") << 599 << false; // the worker may be about to set
-                                                                                       // itself busy
-    QTest::newRow("busy, over the limit") << QStringLiteral("busy") << 601 << false; // the manager of the worker
-                                                                                     // decides
+    // The worker may be about to set itself busy.
+    QTest::newRow("idle, within the limit") << QStringLiteral("idle") << 599 << false;
+    // The manager of the worker decides.
+    QTest::newRow("busy, over the limit") << QStringLiteral("busy") << 601 << false;
     QTest::newRow("hung, over the limit") << QStringLiteral("hung") << 601 << false;
 }
 

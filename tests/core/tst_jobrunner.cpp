@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Running one job in a worker, with a converter controlled by the test, and settling its outcome in the queue.
+// Tests running one job in a worker, with a converter controlled by the test, and settling its outcome in the queue.
 #include "core/worker/jobrunner.h"
 #include "core/worker/jobsettlement.h"
 #include "tests/support/queuetest.h"
@@ -60,11 +60,11 @@ private Q_SLOTS:
     void unchangedOutputIsNotConverted();
     void failsBeforeTheConverterStarts_data();
     void failsBeforeTheConverterStarts();
-    void failureOfTheConverter();
-    void emptyOutput();
-    void timeLimit_data();
-    void timeLimit();
-    void abandoned();
+    void failureOfTheConverterFailsTheJob();
+    void emptyOutputFailsTheJob();
+    void timeLimitStopsTheConverter_data();
+    void timeLimitStopsTheConverter();
+    void abandonedJobIsCancelled();
     void outputOfALostLeaseIsNotCommitted();
     void failedRenameFailsTheJob();
     void settlementIsRepeatedAfterALock();
@@ -144,7 +144,7 @@ void TestJobRunner::convertsAndSettles()
     QVERIFY(!m_runner->isConverting());
     QCOMPARE(m_finished->size(), 1);
     QCOMPARE(outcome().kind, JobOutcome::Kind::Converted);
-    QVERIFY2(!QFile::exists(path(s("out.png"))), "the output is renamed into place only when the job is settled");
+    QVERIFY2(!QFile::exists(path(s("out.png"))), "the output must not be renamed before the job is settled");
     m_settlement->begin(job, outcome());
     QVERIFY(m_settlement->settle(1.5));
     QCOMPARE(contentOf(path(s("out.png"))), QByteArray("picture"));
@@ -211,7 +211,7 @@ void TestJobRunner::failsBeforeTheConverterStarts()
     QCOMPARE(m_t->job(job.id).error, outcome().error.message);
 }
 
-void TestJobRunner::failureOfTheConverter()
+void TestJobRunner::failureOfTheConverterFailsTheJob()
 {
     m_runner->start(claim());
     Q_EMIT m_converter->finished(failure(ErrorCode::ToolFailed, s("line 3: wrong"), s("detail")));
@@ -219,7 +219,7 @@ void TestJobRunner::failureOfTheConverter()
     QCOMPARE(outcome().error, (Error{ErrorCode::ToolFailed, s("line 3: wrong"), s("detail")}));
 }
 
-void TestJobRunner::emptyOutput()
+void TestJobRunner::emptyOutputFailsTheJob()
 {
     m_runner->start(claim());
     m_converter->complete({});
@@ -227,7 +227,7 @@ void TestJobRunner::emptyOutput()
     QCOMPARE(outcome().error.message, s("The output is empty."));
 }
 
-void TestJobRunner::timeLimit_data()
+void TestJobRunner::timeLimitStopsTheConverter_data()
 {
     QTest::addColumn<QString>("place");
     QTest::addColumn<QString>("message");
@@ -238,7 +238,7 @@ void TestJobRunner::timeLimit_data()
         << s("The job took longer than max_job_time (0 s), and its tool was stopped. Last step: cell 4: `f()`");
 }
 
-void TestJobRunner::timeLimit()
+void TestJobRunner::timeLimitStopsTheConverter()
 {
     QFETCH(QString, place);
     m_options.maxJobTime = seconds(0);
@@ -252,7 +252,7 @@ void TestJobRunner::timeLimit()
     QTEST(outcome().error.message, "message");
 }
 
-void TestJobRunner::abandoned()
+void TestJobRunner::abandonedJobIsCancelled()
 {
     m_runner->abandon(); // does nothing
     m_runner->start(claim());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Waiting for the lock of another connection, and reporting it.
+// Tests waiting for the lock of another connection, and reporting the lock.
 #include "core/store/lockmonitor.h"
 #include "core/store/lockretry.h"
 #include "tests/support/testhelpers.h"
@@ -17,15 +17,15 @@ class TestLockMonitor : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void anyLockedSideCounts();
-    void otherErrorsChangeNothing();
+    void monitorIsLockedWhileAnySideIsLocked();
+    void otherErrorsDoNotEndALock();
     void signalsArriveOnTheThreadOfTheMonitor();
     void retriesUntilTheTimeout();
     void hurryShortensTheTimeout();
     void reportsALongWaitOnce();
 };
 
-void TestLockMonitor::anyLockedSideCounts()
+void TestLockMonitor::monitorIsLockedWhileAnySideIsLocked()
 {
     LockMonitor monitor;
     QSignalSpy changed(&monitor, &LockMonitor::lockedChanged);
@@ -43,7 +43,7 @@ void TestLockMonitor::anyLockedSideCounts()
     QCOMPARE(changed, (QList<QVariantList>{{true}, {false}}));
 }
 
-void TestLockMonitor::otherErrorsChangeNothing()
+void TestLockMonitor::otherErrorsDoNotEndALock()
 {
     LockMonitor monitor;
     QSignalSpy changed(&monitor, &LockMonitor::lockedChanged);

@@ -121,7 +121,7 @@ void TestManagerSession::failsIfTheDatabaseCannotBeUsed()
 
 void TestManagerSession::waitsWhileTheDatabaseIsLocked()
 {
-    goodFile(database());
+    createValidDatabase(database());
     RawSql other(database());
     QVERIFY(other.exec(s("BEGIN IMMEDIATE"))); // the database can be opened, but the manager cannot register in it
     create();
@@ -138,7 +138,7 @@ void TestManagerSession::waitsWhileTheDatabaseIsLocked()
 
 void TestManagerSession::readOnlySessionLaunchesNoPools()
 {
-    goodFile(database());
+    createValidDatabase(database());
     create([](ManagerSessionOptions &options) {
         options.readOnly = true;
         options.pools = {noop(1)};
@@ -241,7 +241,7 @@ void TestManagerSession::stopsWhileTheDatabaseIsBeingOpened()
     m_session->open();
     m_session->stop();
     QVERIFY(stopped.wait(patience));
-    // The store answers requests in order: by now the database is open, too.
+    // The store processes requests in order, so the database is open when the snapshot has been read.
     const auto snapshot = m_session->store().snapshot();
     EVENTUALLY(snapshot.isFinished());
     QCoreApplication::processEvents();
@@ -261,7 +261,7 @@ void TestManagerSession::diagnosesAnUnknownWorker()
     m_session->diagnose(worker, &context, [&](const Diagnosis &diagnosis) { reports << diagnosis; });
     EVENTUALLY(!reports.isEmpty() && !reports.last().isInProgress());
     QCOMPARE(reports.last().request.worker.executorId, worker.executorId);
-    QVERIFY2(!reports.last().request.problem.isEmpty(), "that the database has no row of the worker is not reported");
+    QVERIFY2(!reports.last().request.problem.isEmpty(), "the missing row of the worker is not reported");
 }
 
 QTEST_GUILESS_MAIN(TestManagerSession)

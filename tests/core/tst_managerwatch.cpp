@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// When a worker considers its manager gone if it can only see the row of the manager.
+// Tests when a worker considers its manager gone if the worker can only read the row of the manager.
 #include "core/worker/managerwatch.h"
 #include "tests/support/manualclock.h"
 #include "tests/support/testhelpers.h"
@@ -31,7 +31,7 @@ void TestManagerWatch::detectsTheEndOfAManager_data()
     QTest::newRow("no change after some heartbeats") << s("abcccccccccccccccc") << 15;
     QTest::newRow("row removed") << s("ab0") << 3;
     QTest::newRow("no row from the start") << s("0") << 1;
-    QTest::newRow("stays gone") << s("a0bc") << 2;
+    QTest::newRow("a manager that is gone stays gone") << s("a0bc") << 2;
     QTest::newRow("database unavailable") << s("a!!!!!!!!!!!!!!!!!!!!a") << 0;
     QTest::newRow("time before an outage counts") << s("aaaaaa!!!!!!!!aaaaaaaa") << 22;
     QTest::newRow("an outage does not count") << s("aaaaaa!!!!!!!!aaaaaaa") << 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Commands for all jobs that match a filter, in chunks.
+// Tests commands for all jobs that match a filter, which are run in chunks.
 #include "core/store/store.h"
 #include "tests/support/manyjobs.h"
 #include "tests/support/pooltest.h"
@@ -22,9 +22,9 @@ private Q_SLOTS:
 void TestMatchingJobs::changesMatchingJobsInChunks_data()
 {
     QTest::addColumn<QString>("script");
-    QTest::newRow("new") << QString();
-    QTest::newRow("v1") << clxVersion1();
-    QTest::newRow("migrated") << clxMigratedTo11();
+    QTest::newRow("new file") << QString();
+    QTest::newRow("file of version 1") << clxVersion1();
+    QTest::newRow("migrated file") << clxMigratedTo11();
 }
 
 void TestMatchingJobs::changesMatchingJobsInChunks()

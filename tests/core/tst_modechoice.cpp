@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Whether a pool runs in Docker or directly, and the reason that stands in its row.
+// Tests whether a pool runs in Docker or directly, and the reason that its row shows.
 #include "core/pool/modechoice.h"
 #include "tests/support/testhelpers.h"
 
@@ -21,9 +21,9 @@ WorkerConfig pool(ExecutionMode mode, const char *type = "plantuml", const char 
     return config;
 }
 
-ImageInspection noEngine(const char *why)
+ImageInspection noEngine(const char *message)
 {
-    return {Error{ErrorCode::Io, s(why), {}}, {}, {}};
+    return {Error{ErrorCode::Io, s(message), {}}, {}, {}};
 }
 
 ImageInspection noImage(ErrorCode code = ErrorCode::NotFound)
@@ -40,62 +40,63 @@ class TestModeChoice : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void choose_data();
-    void choose();
-    void asksDockerOnlyWhenItMatters();
+    void choosesModeAndReason_data();
+    void choosesModeAndReason();
+    void dockerIsInspectedOnlyIfNeeded();
 };
 
-void TestModeChoice::choose_data()
+void TestModeChoice::choosesModeAndReason_data()
 {
-    QTest::addColumn<WorkerConfig>("wanted");
-    QTest::addColumn<ImageInspection>("look");
+    QTest::addColumn<WorkerConfig>("config");
+    QTest::addColumn<ImageInspection>("inspection");
     QTest::addColumn<QString>("mode"); // empty: none
     QTest::addColumn<QString>("reason");
     QTest::addColumn<bool>("pull");
     using enum ExecutionMode;
-    const auto row = [](const char *name, const WorkerConfig &wanted, const ImageInspection &look, const char *mode,
-                        const char *reason,
-                        bool pull = false) { QTest::newRow(name) << wanted << look << s(mode) << s(reason) << pull; };
+    const auto row = [](const char *name, const WorkerConfig &config, const ImageInspection &inspection,
+                        const char *mode, const char *reason, bool pull = false) {
+        QTest::newRow(name) << config << inspection << s(mode) << s(reason) << pull;
+    };
     const QStringList command{s("/bin/worker")};
-    row("direct is direct, whatever Docker says", pool(Direct), noEngine("x"), "direct", "");
-    row("docker where all is there", pool(Docker, "plantuml", "img"), {}, "docker", "");
-    row("docker whose image has to be pulled", pool(Docker, "plantuml", "img"), noImage(), "docker", "", true);
-    row("docker without an engine", pool(Docker, "plantuml", "img"), noEngine("Docker is not installed"), "",
+    row("direct mode does not need Docker", pool(Direct), noEngine("x"), "direct", "");
+    row("docker, engine and image available", pool(Docker, "plantuml", "img"), {}, "docker", "");
+    row("docker, the image has to be pulled", pool(Docker, "plantuml", "img"), noImage(), "docker", "", true);
+    row("docker, without an engine", pool(Docker, "plantuml", "img"), noEngine("Docker is not installed"), "",
         "Docker is not installed");
-    row("docker whose image cannot be looked at", pool(Docker, "plantuml", "img"), noImage(ErrorCode::ToolFailed), "",
+    row("docker, the image cannot be inspected", pool(Docker, "plantuml", "img"), noImage(ErrorCode::ToolFailed), "",
         "No such image");
-    row("auto where all is there", pool(Auto), {}, "docker",
+    row("auto, engine and image available", pool(Auto), {}, "docker",
         "docker: the engine has the image lifeguard-plantuml:latest");
-    row("auto with an image of one's own", pool(Auto, "plantuml", "mine:2"), {}, "docker",
+    row("auto, custom image available", pool(Auto, "plantuml", "mine:2"), {}, "docker",
         "docker: the engine has the image mine:2");
-    row("auto without Docker", pool(Auto), noEngine("Docker is not installed"), "direct",
+    row("auto, without Docker", pool(Auto), noEngine("Docker is not installed"), "direct",
         "direct: Docker is not installed");
-    row("auto without the image", pool(Auto), noImage(), "direct",
+    row("auto, without the image", pool(Auto), noImage(), "direct",
         "direct: Docker does not have the image lifeguard-plantuml:latest");
-    row("auto never pulls", pool(Auto, "plantuml", "mine"), noImage(), "direct",
+    row("auto does not pull a custom image", pool(Auto, "plantuml", "mine"), noImage(), "direct",
         "direct: Docker does not have the image mine");
-    row("auto whose engine fails", pool(Auto), noImage(ErrorCode::ToolFailed), "direct", "direct: No such image");
-    row("auto with a command", pool(Auto, "mine", "", command), noEngine("not asked"), "direct",
+    row("auto, the engine fails", pool(Auto), noImage(ErrorCode::ToolFailed), "direct", "direct: No such image");
+    row("auto, command without an image", pool(Auto, "mine", "", command), noEngine("not inspected"), "direct",
         "direct: a command without an image runs on this machine");
-    row("auto with a command and an image", pool(Auto, "mine", "mine", command), {}, "docker",
+    row("auto, command with an image", pool(Auto, "mine", "mine", command), {}, "docker",
         "docker: the engine has the image mine");
-    row("auto with a command whose image is missing", pool(Auto, "mine", "mine", command), noImage(), "direct",
+    row("auto, command whose image is missing", pool(Auto, "mine", "mine", command), noImage(), "direct",
         "direct: Docker does not have the image mine");
-    row("auto of a type that only the image knows", pool(Auto, "mine", "mine"), noImage(), "",
+    row("auto, a type that only the missing image supports", pool(Auto, "mine", "mine"), noImage(), "",
         "lifeguard-worker cannot convert 'mine' without its image: Docker does not have the image mine");
 }
 
-void TestModeChoice::choose()
+void TestModeChoice::choosesModeAndReason()
 {
-    QFETCH(WorkerConfig, wanted);
-    QFETCH(ImageInspection, look);
-    const ModeChoice choice = chooseMode(wanted, look);
+    QFETCH(WorkerConfig, config);
+    QFETCH(ImageInspection, inspection);
+    const ModeChoice choice = chooseMode(config, inspection);
     QTEST(choice.mode ? toString(*choice.mode) : QString(), "mode");
     QTEST(choice.reason.englishText(), "reason");
     QTEST(choice.needsPull, "pull");
 }
 
-void TestModeChoice::asksDockerOnlyWhenItMatters()
+void TestModeChoice::dockerIsInspectedOnlyIfNeeded()
 {
     QVERIFY(!needsDocker(pool(ExecutionMode::Direct)));
     QVERIFY(!needsDocker(pool(ExecutionMode::Direct, "mine", "img")));

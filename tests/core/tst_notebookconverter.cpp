@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The notebook converter with the real nbconvert: formats, and the selection of cells. Error messages:
-// tst_notebookerrors.cpp, the processes of the converter: tst_notebookhelper.cpp.
+// Tests the notebook converter with the real nbconvert: formats, and the selection of cells. tst_notebookerrors.cpp
+// tests error messages, and tst_notebookhelper.cpp the processes of the converter.
 #include "core/config/jobtypes.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/notebookconverter.h"
@@ -49,18 +49,18 @@ class TestNotebookConverter : public NotebookTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void formatFromPayloadAndName_data();
-    void formatFromPayloadAndName();
-    void outputFormats_data();
-    void outputFormats();
-    void percentScripts();
-    void kindsAndLanguages_data();
-    void kindsAndLanguages();
+    void formatIsReadFromPayloadOrName_data();
+    void formatIsReadFromPayloadOrName();
+    void convertsToEachFormat_data();
+    void convertsToEachFormat();
+    void percentScriptsAreSplitIntoCells();
+    void cellsAreSelectedByKindAndLanguage_data();
+    void cellsAreSelectedByKindAndLanguage();
     void payloadSetsTheFormat();
-    void workingFolderOfCells();
+    void cellsRunInTheFolderOfTheirFiles();
 };
 
-void TestNotebookConverter::formatFromPayloadAndName_data()
+void TestNotebookConverter::formatIsReadFromPayloadOrName_data()
 {
     QTest::addColumn<QString>("output");
     QTest::addColumn<QString>("inPayload");
@@ -72,13 +72,13 @@ void TestNotebookConverter::formatFromPayloadAndName_data()
     QTest::newRow("script") << s("a.py") << QString() << s("script");
     QTest::newRow("script of another language") << s("a.cpp") << QString() << s("script");
     QTest::newRow("markdown") << s("a.md") << QString() << s("markdown");
-    QTest::newRow("payload before name") << s("a.html") << s("slides") << s("slides");
-    QTest::newRow("CLX's code") << s("a.py") << s("code") << s("script");
-    QTest::newRow("unknown in the payload") << s("a.html") << s("pdf") << QString();
-    QTest::newRow("unknown name") << s("a.pdf") << QString() << QString();
+    QTest::newRow("the payload overrides the name") << s("a.html") << s("slides") << s("slides");
+    QTest::newRow("the format 'code' of CLX") << s("a.py") << s("code") << s("script");
+    QTest::newRow("unknown format in the payload") << s("a.html") << s("pdf") << QString();
+    QTest::newRow("unknown suffix of the output") << s("a.pdf") << QString() << QString();
 }
 
-void TestNotebookConverter::formatFromPayloadAndName()
+void TestNotebookConverter::formatIsReadFromPayloadOrName()
 {
     QFETCH(QString, output);
     QFETCH(QString, inPayload);
@@ -87,7 +87,7 @@ void TestNotebookConverter::formatFromPayloadAndName()
     QCOMPARE(found.value_or(QString()), format);
 }
 
-void TestNotebookConverter::outputFormats_data()
+void TestNotebookConverter::convertsToEachFormat_data()
 {
     QTest::addColumn<QByteArray>("format");
     QTest::addColumn<QList<QByteArray>>("contains");
@@ -108,7 +108,7 @@ void TestNotebookConverter::outputFormats_data()
     QTest::newRow("script") << QByteArray("script") << QList<QByteArray>{"# # A heading", "x = 40", "x + 2"};
 }
 
-void TestNotebookConverter::outputFormats()
+void TestNotebookConverter::convertsToEachFormat()
 {
     QFETCH(QByteArray, format);
     QFETCH(QList<QByteArray>, contains);
@@ -124,7 +124,7 @@ void TestNotebookConverter::outputFormats()
         QCOMPARE(QJsonDocument::fromJson(output()).object().value(s("cells")).toArray().size(), 3);
 }
 
-void TestNotebookConverter::percentScripts()
+void TestNotebookConverter::percentScriptsAreSplitIntoCells()
 {
     const QByteArray text =
         "# ---\n# jupyter:\n#   kernelspec:\n#     name: python3\n# ---\nfirst = 1\n\n"
@@ -158,7 +158,7 @@ void TestNotebookConverter::percentScripts()
     QCOMPARE(output(), first); // no random ids
 }
 
-void TestNotebookConverter::kindsAndLanguages_data()
+void TestNotebookConverter::cellsAreSelectedByKindAndLanguage_data()
 {
     QTest::addColumn<QString>("kind");
     QTest::addColumn<QString>("language");
@@ -178,7 +178,7 @@ void TestNotebookConverter::kindsAndLanguages_data()
                                                      "never"};
 }
 
-void TestNotebookConverter::kindsAndLanguages()
+void TestNotebookConverter::cellsAreSelectedByKindAndLanguage()
 {
     QFETCH(QString, kind);
     QFETCH(QString, language);
@@ -208,7 +208,7 @@ void TestNotebookConverter::payloadSetsTheFormat()
              qPrintable(pdf.error().message));
 }
 
-void TestNotebookConverter::workingFolderOfCells()
+void TestNotebookConverter::cellsRunInTheFolderOfTheirFiles()
 {
     QVERIFY(QDir().mkpath(path("deep")));
     QVERIFY(writeOutput(path("deep/data.txt"), "beside"));

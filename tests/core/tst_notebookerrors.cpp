@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The errors of notebooks that cannot be converted: one line for the row of the job.
+// Tests the errors of notebooks that cannot be converted: one line each, for the row of the job.
 #include "core/config/jobtypes.h"
 #include "core/tools/missingtools.h"
 #include "core/worker/jobfiles.h"
@@ -18,26 +18,26 @@ class TestNotebookErrors : public NotebookTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void messages_data();
-    void messages();
-    void failingCell_data();
-    void failingCell();
-    void unreadableNotebooks_data();
-    void unreadableNotebooks();
-    void missingKernels();
-    void nbconvertMissing();
+    void messageNamesThePositionAndTheError_data();
+    void messageNamesThePositionAndTheError();
+    void errorNamesTheFailingLine_data();
+    void errorNamesTheFailingLine();
+    void unreadableNotebooksAreReported_data();
+    void unreadableNotebooksAreReported();
+    void missingKernelsAreReported();
+    void missingNbconvertIsReported();
 };
 
-void TestNotebookErrors::messages_data()
+void TestNotebookErrors::messageNamesThePositionAndTheError_data()
 {
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<QString>("message");
-    QTest::newRow("cell") << QByteArray(
+    QTest::newRow("error in a cell") << QByteArray(
         R"({"code":"cell_failed","cell":4,"line":2,"source":"1/0","error":"ZeroDivisionError","message":"division by zero"})")
-                          << s("cell 4, line 2: `1/0` – ZeroDivisionError: division by zero");
-    QTest::newRow("cell of a script") << QByteArray(
+                                     << s("cell 4, line 2: `1/0` – ZeroDivisionError: division by zero");
+    QTest::newRow("error in a cell of a script") << QByteArray(
         R"({"code":"cell_failed","cell":4,"line":2,"file_line":27,"source":"1/0","error":"E","message":""})")
-                                      << s("cell 4, line 2 (line 27 of the file): `1/0` – E");
+                                                 << s("cell 4, line 2 (line 27 of the file): `1/0` – E");
     QTest::newRow("unknown line") << QByteArray(
         R"_({"code":"cell_failed","cell":4,"line":0,"source":"f%1()","error":"E","message":"100%2"})_")
                                   << s("cell 4: `f%1()` – E: 100%2");
@@ -64,7 +64,7 @@ void TestNotebookErrors::messages_data()
                                   << s("nbconvert failed with an internal error: hm");
 }
 
-void TestNotebookErrors::messages()
+void TestNotebookErrors::messageNamesThePositionAndTheError()
 {
     QFETCH(QByteArray, json);
     QFETCH(QString, message);
@@ -76,12 +76,12 @@ void TestNotebookErrors::messages()
     QVERIFY(!error.message.contains(u'\n'));
 }
 
-void TestNotebookErrors::failingCell_data()
+void TestNotebookErrors::errorNamesTheFailingLine_data()
 {
     QTest::addColumn<QByteArray>("cell");
     QTest::addColumn<QString>("message");
-    QTest::newRow("second line") << QByteArray("x = 0\n1/x")
-                                 << s("cell 3, line 2: `1/x` – ZeroDivisionError: division by zero");
+    QTest::newRow("error in the second line")
+        << QByteArray("x = 0\n1/x") << s("cell 3, line 2: `1/x` – ZeroDivisionError: division by zero");
     QTest::newRow("in a function of the cell")
         << QByteArray("def f():\n    return [][1]\n\nf()")
         << s("cell 3, line 2: `return [][1]` – IndexError: list index out of range");
@@ -90,18 +90,18 @@ void TestNotebookErrors::failingCell_data()
     QTest::newRow("in a library")
         << QByteArray("import json\njson.loads('x')")
         << s("cell 3, line 2: `json.loads('x')` – JSONDecodeError: Expecting value: line 1 column 1 (char 0)");
-    QTest::newRow("syntax") << QByteArray("a = 1\ndef f(:")
-                            << s("cell 3, line 2: `def f(:` – SyntaxError: invalid syntax");
-    QTest::newRow("module")
+    QTest::newRow("syntax error") << QByteArray("a = 1\ndef f(:")
+                                  << s("cell 3, line 2: `def f(:` – SyntaxError: invalid syntax");
+    QTest::newRow("missing module")
         << QByteArray("import no_such_module")
         << s("cell 3, line 1: `import no_such_module` – ModuleNotFoundError: No module named 'no_such_module'");
-    QTest::newRow("exit") << QByteArray("raise SystemExit(3)")
-                          << s("cell 3, line 1: `raise SystemExit(3)` – SystemExit: 3");
+    QTest::newRow("cell that exits") << QByteArray("raise SystemExit(3)")
+                                     << s("cell 3, line 1: `raise SystemExit(3)` – SystemExit: 3");
     QTest::newRow("message of several lines") << QByteArray("raise ValueError('one\\ntwo')")
                                               << s("cell 3, line 1: `raise ValueError('one\\ntwo')` – ValueError: one");
 }
 
-void TestNotebookErrors::failingCell()
+void TestNotebookErrors::errorNamesTheFailingLine()
 {
     QFETCH(QByteArray, cell);
     QFETCH(QString, message);
@@ -111,11 +111,11 @@ void TestNotebookErrors::failingCell()
     QCOMPARE(result.error().code, ErrorCode::ToolFailed);
     QVERIFY2(result.error().detail.contains(message.section(s(" – "), 1).section(u':', 0, 0)),
              qPrintable(result.error().detail));
-    QVERIFY2(!result.error().detail.contains(QChar(0x1b)), "the traceback contains escape sequences");
+    QVERIFY2(!result.error().detail.contains(QChar(0x1b)), "the traceback must not contain escape sequences");
     QVERIFY(output().isEmpty());
 }
 
-void TestNotebookErrors::unreadableNotebooks_data()
+void TestNotebookErrors::unreadableNotebooksAreReported_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QByteArray>("data");
@@ -125,8 +125,8 @@ void TestNotebookErrors::unreadableNotebooks_data()
                                   << s("not valid JSON (line 2, column 12)");
     QTest::newRow("other JSON") << s("a.ipynb") << QByteArray("{\"a\": 1}") << s("not a notebook");
     QTest::newRow("no cells") << s("a.ipynb") << notebook({}) << s("The notebook has no cells.");
-    QTest::newRow("newer") << s("a.ipynb") << QByteArray(R"({"nbformat": 5, "nbformat_minor": 0, "cells": []})")
-                           << s("format version 5");
+    QTest::newRow("newer notebook format")
+        << s("a.ipynb") << QByteArray(R"({"nbformat": 5, "nbformat_minor": 0, "cells": []})") << s("format version 5");
     QTest::newRow("unknown type of cell")
         << s("a.ipynb") << QByteArray(R"({"nbformat": 4, "cells": [{"cell_type": "magic", "source": ""}]})")
         << s("(cell 1): cell_type \"magic\"");
@@ -134,12 +134,12 @@ void TestNotebookErrors::unreadableNotebooks_data()
         << s("a.py") << QByteArray("print(1)\n# %%bash\n") << s("no line begins with '# %%'");
     QTest::newRow("invalid cell header") << s("a.py") << QByteArray("# %%\n1\n\n# %% tags=[\"slide\", \n2\n")
                                          << s("line 4: the cell header cannot be read: tags=[\"slide\",");
-    QTest::newRow("no cell left")
+    QTest::newRow("no cell of the kind and the language")
         << s("a.py") << QByteArray("# %% lang=\"de\"\n1\n")
         << s("No cell of the notebook belongs to the kind 'completed' and the language 'en'.");
 }
 
-void TestNotebookErrors::unreadableNotebooks()
+void TestNotebookErrors::unreadableNotebooksAreReported()
 {
     QFETCH(QString, name);
     QFETCH(QByteArray, data);
@@ -151,7 +151,7 @@ void TestNotebookErrors::unreadableNotebooks()
     QVERIFY(output().isEmpty());
 }
 
-void TestNotebookErrors::missingKernels()
+void TestNotebookErrors::missingKernelsAreReported()
 {
     const auto metadata = [](const char *name, const char *language, const char *version = "") {
         return QJsonObject{{s("kernelspec"), QJsonObject{{s("name"), s(name)}, {s("language"), s(language)}}},
@@ -164,8 +164,8 @@ void TestNotebookErrors::missingKernels()
              qPrintable(missing.error().message));
     QVERIFY2(missing.error().message.contains(s("python3")) && missing.error().message.contains(s("xeus-cling")),
              qPrintable(missing.error().message));
-    QVERIFY(convert(notebook({"int x = 1;"}, metadata("xcpp17", "C++17")), "script")); // runs no cells, so that it
-                                                                                       // needs no kernel
+    // This conversion runs no cells, so it needs no kernel.
+    QVERIFY(convert(notebook({"int x = 1;"}, metadata("xcpp17", "C++17")), "script"));
     QVERIFY(!convert(notebook({"print 'two'"}, metadata("python2", "python", "2.7.18"))));
     // Kernels named after an environment of another machine are replaced by one for the same language.
     QVERIFY(convert(notebook({"40 + 2"}, metadata("conda-env-course-py", "python", "3.9.1"))));
@@ -174,7 +174,7 @@ void TestNotebookErrors::missingKernels()
     QVERIFY(convert(notebook({"# Only text"}, metadata("xcpp17", "C++17"))));
 }
 
-void TestNotebookErrors::nbconvertMissing()
+void TestNotebookErrors::missingNbconvertIsReported()
 {
     QVERIFY(close());
     createConverter();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The helper process of the notebook converter and its kernels: reuse, isolation and termination.
+// Tests the helper process of the notebook converter and its kernels: reuse, isolation and termination.
 #include "core/worker/jobfiles.h"
 #include "tests/support/notebooktest.h"
 #include "tests/support/processes.h"
@@ -23,8 +23,8 @@ class TestNotebookHelper : public NotebookTest
 private Q_SLOTS:
     void helperIsReusedAndKernelsAreNot();
     void processesOfCellsEndWithTheJob();
-    void kernelKilled();
-    void helperKilled();
+    void killedKernelIsReported();
+    void killedHelperIsReplaced();
     void cancelKillsKernelAndHelper();
     void staleFoldersAreRemoved();
 };
@@ -55,7 +55,7 @@ void TestNotebookHelper::processesOfCellsEndWithTheJob()
     QTRY_VERIFY(!isAlive(left));
 }
 
-void TestNotebookHelper::kernelKilled()
+void TestNotebookHelper::killedKernelIsReported()
 {
     const auto killed = convertScript("import os\nos.kill(os.getpid(), 9)");
     QVERIFY(!killed);
@@ -66,7 +66,7 @@ void TestNotebookHelper::kernelKilled()
     QVERIFY(convertScript("1"));
 }
 
-void TestNotebookHelper::helperKilled()
+void TestNotebookHelper::killedHelperIsReplaced()
 {
     const QByteArray pids =
         "import os\nopen('helper', 'w').write(f'{os.getppid()}\\n')\nopen('kernel', 'w').write(f'{os.getpid()}\\n')\n";
@@ -120,7 +120,7 @@ void TestNotebookHelper::staleFoldersAreRemoved()
     QCOMPARE(utime(QFile::encodeName(stale).constData(), &longAgo), 0);
     QVERIFY(convertScript("from pathlib import Path\nPath('home').write_text(f'{Path.home()}\\n')"));
     QVERIFY(!QFileInfo::exists(stale));
-    QVERIFY2(QFileInfo::exists(recent), "a folder that was just created may not be locked yet");
+    QVERIFY2(QFileInfo::exists(recent), "a recent folder must be kept, because its owner may not have locked it yet");
     QVERIFY(QDir(recent).removeRecursively());
     const QString home = QString::fromLocal8Bit(content("home").trimmed());
     QVERIFY(QFileInfo(home).isDir());

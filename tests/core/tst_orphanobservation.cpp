@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Workers that live although their manager is gone: which of them are lost. Values only.
+// Tests which orphans are lost, and the reason.
 #include "core/pool/orphanobservation.h"
 #include "tests/support/testhelpers.h"
 
@@ -16,11 +16,11 @@ class TestOrphanObservation : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void reason_data();
-    void reason();
+    void reasonIsGivenOnlyForLostOrphans_data();
+    void reasonIsGivenOnlyForLostOrphans();
 };
 
-void TestOrphanObservation::reason_data()
+void TestOrphanObservation::reasonIsGivenOnlyForLostOrphans_data()
 {
     QTest::addColumn<OrphanObservation>("orphan");
     QTest::addColumn<QString>("reason"); // empty: it can finish or recover
@@ -29,21 +29,21 @@ void TestOrphanObservation::reason_data()
     };
     // beats, stopped, silence, jobAge, maxJobTime
     row("finishes its job", {true, {}, {}, 20s, 600s}, {});
-    row("at its limit: it acts itself", {true, {}, {}, 600s, 600s}, {});
+    row("at its limit, which the worker enforces itself", {true, {}, {}, 600s, 600s}, {});
     row("a little over its limit", {true, {}, {}, 615s, 600s}, {});
     row("far over its limit", {true, {}, {}, 616s, 600s},
         s("its job has been running for 10 min, over its limit of 10 min"));
     row("stopped just now", {true, 29s, {}, 20s, 600s}, {});
-    row("stopped", {true, 30s, {}, 20s, 600s}, s("its process has been stopped (T) for 30 s"));
+    row("stopped for long enough", {true, 30s, {}, 20s, 600s}, s("its process has been stopped (T) for 30 s"));
     row("stopped while it was idle", {true, 45s, {}, {}, 600s}, s("its process has been stopped (T) for 45 s"));
     row("a stopped command", {false, 45s, {}, {}, 600s}, s("its process has been stopped (T) for 45 s"));
     row("silent, but not stopped", {true, {}, 300s, 20s, 600s}, {});
-    row("silent for longer than any job", {true, {}, 616s, {}, 600s}, s("no beat for 10 min"));
+    row("silent for longer than a job may take", {true, {}, 616s, {}, 600s}, s("no beat for 10 min"));
     row("silent, with jobs that take no time", {true, {}, 20s, {}, 1s}, {});
-    row("a command need not beat", {false, {}, 100h, {}, 600s}, {});
+    row("a command that does not beat", {false, {}, 100h, {}, 600s}, {});
 }
 
-void TestOrphanObservation::reason()
+void TestOrphanObservation::reasonIsGivenOnlyForLostOrphans()
 {
     QFETCH(OrphanObservation, orphan);
     QTEST(unrecoverableReason(orphan).value_or(Message()).englishText(), "reason");

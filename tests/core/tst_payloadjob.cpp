@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Jobs made from a type and a payload.
+// Tests jobs that are created from a type and a payload.
 #include "core/model/job.h"
 #include "core/submit/contenthash.h"
 #include "core/submit/payloadjob.h"
@@ -16,30 +16,30 @@ class TestPayloadJob : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void invalidInput_data();
-    void invalidInput();
+    void invalidInputIsRejected_data();
+    void invalidInputIsRejected();
     void jobHasTheValuesOfThePayload();
-    void emptyPayload();
+    void emptyPayloadIsAccepted();
 };
 
-void TestPayloadJob::invalidInput_data()
+void TestPayloadJob::invalidInputIsRejected_data()
 {
     QTest::addColumn<QString>("type");
     QTest::addColumn<QByteArray>("payload");
     QTest::addColumn<QString>("message");
-    QTest::newRow("no type") << QString() << QByteArray("{}") << s("type");
+    QTest::newRow("missing type") << QString() << QByteArray("{}") << s("type");
     QTest::newRow("space in the type") << s("my type") << QByteArray("{}") << s("my type");
     QTest::newRow("type too long") << QString(65, QLatin1Char('a')) << QByteArray("{}") << s("at most 64");
     QTest::newRow("empty payload") << s("noop") << QByteArray() << s("Line 1, column 1");
-    QTest::newRow("unfinished") << s("noop") << QByteArray("{\"a\": 1") << s("Line 1");
-    QTest::newRow("mistake in the second line") << s("noop") << QByteArray("{\"a\": 1,\n \"b\": oops}") << s("Line 2");
+    QTest::newRow("unfinished object") << s("noop") << QByteArray("{\"a\": 1") << s("Line 1");
+    QTest::newRow("error in the second line") << s("noop") << QByteArray("{\"a\": 1,\n \"b\": oops}") << s("Line 2");
     QTest::newRow("columns count characters, not bytes")
         << s("noop") << QByteArray("{\"\xc3\xbc\xc3\xbc\xc3\xbc\": oops}") << s("Line 1, column 9");
-    QTest::newRow("a list") << s("noop") << QByteArray("[1]") << s("object");
-    QTest::newRow("type and payload wrong") << QString() << QByteArray("[1]") << s("type");
+    QTest::newRow("a list instead of an object") << s("noop") << QByteArray("[1]") << s("object");
+    QTest::newRow("invalid type and invalid payload") << QString() << QByteArray("[1]") << s("type");
 }
 
-void TestPayloadJob::invalidInput()
+void TestPayloadJob::invalidInputIsRejected()
 {
     QFETCH(QString, type);
     QFETCH(QByteArray, payload);
@@ -67,7 +67,7 @@ void TestPayloadJob::jobHasTheValuesOfThePayload()
     QVERIFY(*job == expected);
 }
 
-void TestPayloadJob::emptyPayload()
+void TestPayloadJob::emptyPayloadIsAccepted()
 {
     // Empty strings, because the columns of CLX are NOT NULL. The hash is that of the whole payload.
     const Result<NewJob> job = payloadJob(s("mine-1.2_x"), "{}");

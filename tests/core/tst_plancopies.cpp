@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Copying files into the workspace when a plan is executed: never partly, and never over another file.
+// Tests copying files into the workspace when a plan is executed: no partial copies, and no other file is overwritten.
 #include "core/base/filecopy.h"
 #include "tests/support/plantest.h"
 
@@ -22,9 +22,9 @@ private Q_SLOTS:
     void includedFilesAreCopied();
     void copiesStayInTheWorkspace();
     void copiesReplaceNoOtherFile();
-    void failedCopyLeavesNothing();
-    void copyWithoutPermission();
-    void largeCopyReportsProgressAndIsCancelled();
+    void failedCopyLeavesNoPartialFile();
+    void unwritableCopyFolderIsReported();
+    void largeCopyReportsProgressAndCanBeCancelled();
 };
 
 void TestPlanCopies::copiesKeepFoldersAndNames()
@@ -137,7 +137,7 @@ void TestPlanCopies::copiesReplaceNoOtherFile()
     QVERIFY(!QFileInfo::exists(path("nowhere")));
 }
 
-void TestPlanCopies::failedCopyLeavesNothing()
+void TestPlanCopies::failedCopyLeavesNoPartialFile()
 {
     const QString small = write(s("other/a.puml"));
     const QString big = write(s("other/b.puml"), QByteArray(300'000, 'x'));
@@ -164,7 +164,7 @@ void TestPlanCopies::failedCopyLeavesNothing()
     QCOMPARE(filesIn(path("ws/input")).size(), 2);
 }
 
-void TestPlanCopies::copyWithoutPermission()
+void TestPlanCopies::unwritableCopyFolderIsReported()
 {
     const QString outside = write(s("other/a.puml"));
     PlanOptions with = options();
@@ -186,7 +186,7 @@ void TestPlanCopies::copyWithoutPermission()
     QVERIFY2(jobs.error().message.contains(path("ws/input")), qPrintable(jobs.error().message));
 }
 
-void TestPlanCopies::largeCopyReportsProgressAndIsCancelled()
+void TestPlanCopies::largeCopyReportsProgressAndCanBeCancelled()
 {
     const QString big = write(s("other/b.puml"), QByteArray(5'000'000, 'x'));
     Progress progress;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Executing a plan: the payloads that CLX expects, and the hashes of jobs.
+// Tests executing a plan: the payloads that CLX expects, and the hashes of jobs.
 #include "core/model/job.h"
 #include "core/submit/contenthash.h"
 #include "tests/support/plantest.h"
@@ -16,17 +16,17 @@ class TestPlanExecution : public PlanTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void payloadIsThatOfClx();
+    void payloadHasTheKeysOfClx();
     void includesChangeTheHash();
-    void latin1Input();
-    void notebookPayload();
-    void severalDiagramsInOneFile();
-    void pageOfADrawing();
-    void unusualNames();
+    void latin1InputIsConvertedToUnicode();
+    void notebookPayloadHasTheKeysOfClx();
+    void eachDiagramOfAFileIsAJob();
+    void pageOfADrawingCanBeSelected();
+    void unusualNamesAreKept();
     void removedInputIsNamedInTheError();
 };
 
-void TestPlanExecution::payloadIsThatOfClx()
+void TestPlanExecution::payloadHasTheKeysOfClx()
 {
     const QString input = write(s("ws/a.puml"), "@startuml\nA -> B : gr\xc3\xbc\xc3\x9f\n@enduml\n");
     const auto jobs = executePlan(*planJobs({input}, options()));
@@ -59,7 +59,7 @@ void TestPlanExecution::includesChangeTheHash()
     QVERIFY(hash() != with);
 }
 
-void TestPlanExecution::latin1Input()
+void TestPlanExecution::latin1InputIsConvertedToUnicode()
 {
     const QString input = write(s("ws/a.puml"), "@startuml\nA -> B : gr\xfc\xdf\n@enduml\n");
     const auto jobs = executePlan(*planJobs({input}, options()));
@@ -67,7 +67,7 @@ void TestPlanExecution::latin1Input()
     QVERIFY(payload.value(s("data")).toString().contains(QString::fromUtf8("gr\xc3\xbc\xc3\x9f")));
 }
 
-void TestPlanExecution::notebookPayload()
+void TestPlanExecution::notebookPayloadHasTheKeysOfClx()
 {
     const QString input = write(s("ws/a.py"), "# %%\n1\n");
     PlanOptions with = options();
@@ -94,7 +94,7 @@ void TestPlanExecution::notebookPayload()
     QCOMPARE(payloadHash(s("notebook"), other), s("ae436707f58ebc7ac1d85e3a446c3b9679421838acfb540e5e905a051ba08ac3"));
 }
 
-void TestPlanExecution::severalDiagramsInOneFile()
+void TestPlanExecution::eachDiagramOfAFileIsAJob()
 {
     const QByteArray three =
         "@startuml\nA -> B\n@enduml\n@startuml the overview/2\nC -> D\n@enduml\n@startuml\nE -> F\n@enduml\n";
@@ -107,7 +107,7 @@ void TestPlanExecution::severalDiagramsInOneFile()
     QCOMPARE(plan->jobs.at(2).job.outputFile, path("ws/output/a_002.png"));
     const auto jobs = executePlan(*plan);
     QVERIFY(jobs);
-    QVERIFY2(!jobs->at(0).payload.contains("diagram_index"), "CLX does not know this key");
+    QVERIFY2(!jobs->at(0).payload.contains("diagram_index"), "CLX does not support this key");
     QCOMPARE(jobs->at(0).contentHash, contentHash(three));
     QCOMPARE(QJsonDocument::fromJson(jobs->at(2).payload).object().value(s("diagram_index")).toInt(), 2);
     QVERIFY(jobs->at(1).contentHash != jobs->at(2).contentHash && jobs->at(0).contentHash != jobs->at(1).contentHash);
@@ -119,7 +119,7 @@ void TestPlanExecution::severalDiagramsInOneFile()
              qPrintable(reasonFor(*doubled, path("ws/b.puml"))));
 }
 
-void TestPlanExecution::pageOfADrawing()
+void TestPlanExecution::pageOfADrawingCanBeSelected()
 {
     const QString drawing = write(s("ws/a.drawio"), "<mxfile/>");
     const QString other = write(s("ws/b.puml"));
@@ -135,16 +135,16 @@ void TestPlanExecution::pageOfADrawing()
     QCOMPARE(QJsonDocument::fromJson(jobs->at(0).payload).object().value(s("page_index")).toInt(), 1);
     QVERIFY(!jobs->at(1).payload.contains("page_index"));
     const auto first = executePlan(*planJobs({drawing}, options()));
-    QVERIFY2(!first->at(0).payload.contains("page_index"), "CLX does not know this key");
+    QVERIFY2(!first->at(0).payload.contains("page_index"), "CLX does not support this key");
     QCOMPARE(first->at(0).contentHash, contentHash("<mxfile/>"));
     QVERIFY2(jobs->at(0).contentHash != first->at(0).contentHash,
-             "the cache would return the picture of the first page");
+             "the hash must depend on the page, or the cache returns the first page");
 }
 
-void TestPlanExecution::unusualNames()
+void TestPlanExecution::unusualNamesAreKept()
 {
-    const QStringList names{s("mit Leerzeichen.puml"), s("größe.puml"),       s("50%20.puml"),
-                            s("zwei\nZeilen.puml"),    s("a#b?c;d'\"e.puml"), s("-o.puml")};
+    const QStringList names{s("with spaces.puml"), s("größe.puml"),       s("50%20.puml"),
+                            s("two\nlines.puml"),  s("a#b?c;d'\"e.puml"), s("-o.puml")};
     for (const QString &name : names)
         write(s("ws/Übung 1/") + name);
     const auto plan = planJobs({path("ws")}, options());

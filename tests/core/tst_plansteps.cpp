@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The parts of the job planner: paths, search for files, classification, names of outputs, conflicts, copies.
+// Tests the parts of the job planner: paths, search for files, classification, names of outputs, conflicts, copies.
 #include "core/submit/copyplanner.h"
 #include "core/submit/inputclassifier.h"
 #include "core/submit/inputscanner.h"
@@ -23,12 +23,12 @@ private Q_SLOTS:
     void optionsAreChecked();
     void scannerFindsFiles();
     void scannerStopsWhenCancelled();
-    void classifier_data();
-    void classifier();
-    void outputNames_data();
-    void outputNames();
-    void conflictingOutputs();
-    void copyTargets();
+    void inputsAreClassified_data();
+    void inputsAreClassified();
+    void outputsAreNamedByTypeAndFormat_data();
+    void outputsAreNamedByTypeAndFormat();
+    void conflictingOutputsAreDetected();
+    void copyTargetsDoNotCollide();
     void companionsFollowInputs();
 };
 
@@ -64,9 +64,9 @@ void TestPlanSteps::optionsAreChecked_data()
         QTest::newRow(name) << options << s(message);
     };
     row("defaults", "", [](PlanOptions &) {});
-    row("type", "", [](PlanOptions &with) { with.type = s("drawio"); });
+    row("known type", "", [](PlanOptions &with) { with.type = s("drawio"); });
     row("unknown type", "'dance'", [](PlanOptions &with) { with.type = s("dance"); });
-    row("type without files", "'noop'", [](PlanOptions &with) { with.type = s("noop"); });
+    row("type without input files", "'noop'", [](PlanOptions &with) { with.type = s("noop"); });
     row("format of another type", "'html'",
         [](PlanOptions &with) { with.type = s("plantuml"), with.format = s("html"); });
     row("format of any type", "", [](PlanOptions &with) { with.format = s("html"); });
@@ -76,7 +76,8 @@ void TestPlanSteps::optionsAreChecked_data()
     });
     row("unknown kind", "completed, code-along, speaker", [](PlanOptions &with) { with.kind = s("finished"); });
     row("invalid language", "'../de'", [](PlanOptions &with) { with.language = s("../de"); });
-    row("output folder outside", "outside the workspace", [](PlanOptions &with) { with.outputFolder = s("/tmp"); });
+    row("output folder outside the workspace", "outside the workspace",
+        [](PlanOptions &with) { with.outputFolder = s("/tmp"); });
 }
 
 void TestPlanSteps::optionsAreChecked()
@@ -140,7 +141,7 @@ void TestPlanSteps::scannerStopsWhenCancelled()
     QCOMPARE(found, 1);
 }
 
-void TestPlanSteps::classifier_data()
+void TestPlanSteps::inputsAreClassified_data()
 {
     using Kind = InputClass::Kind;
     QTest::addColumn<QString>("name");
@@ -156,11 +157,11 @@ void TestPlanSteps::classifier_data()
     row("diagram", "a.puml", "@startuml", false, "", Kind::Input, "plantuml");
     row("notebook", "a.ipynb", "{}", false, "", Kind::Input, "notebook");
     row("script with cells", "a.py", "# %%\n", false, "", Kind::Input, "notebook");
-    row("module", "a.py", "import os\n", false, "", Kind::Companion, "no line begins with");
-    row("named module", "a.py", "import os\n", true, "", Kind::Skipped, "no line begins with");
+    row("Python module", "a.py", "import os\n", false, "", Kind::Companion, "no line begins with");
+    row("named Python module", "a.py", "import os\n", true, "", Kind::Skipped, "no line begins with");
     row("picture", "a.jpg", "x", false, "", Kind::Companion, "no converter");
     row("named picture", "a.jpg", "x", true, "", Kind::Skipped, "no converter");
-    row("part of diagrams", "a.iuml", "x", false, "", Kind::Companion, "include");
+    row("file that diagrams include", "a.iuml", "x", false, "", Kind::Companion, "include");
     row("database", "jobs.db-wal", "x", false, "", Kind::Ignored, "");
     row("named database", "jobs.db", "x", true, "", Kind::Skipped, "no converter");
     row("explicit type", "a.txt", "@startuml", true, "plantuml", Kind::Input, "plantuml");
@@ -169,7 +170,7 @@ void TestPlanSteps::classifier_data()
         "no converter");
 }
 
-void TestPlanSteps::classifier()
+void TestPlanSteps::inputsAreClassified()
 {
     QFETCH(QString, name);
     QFETCH(QByteArray, content);
@@ -184,7 +185,7 @@ void TestPlanSteps::classifier()
     QVERIFY2(text.contains(result), qPrintable(text));
 }
 
-void TestPlanSteps::outputNames_data()
+void TestPlanSteps::outputsAreNamedByTypeAndFormat_data()
 {
     QTest::addColumn<QString>("type");
     QTest::addColumn<QString>("format");
@@ -195,8 +196,9 @@ void TestPlanSteps::outputNames_data()
     const QByteArray three = "@startuml\n@enduml\n@startuml the overview/2\n@enduml\n@startuml\n@enduml\n";
     QTest::newRow("diagram") << s("plantuml") << s("png") << QByteArray("@startuml") << 0 << QString()
                              << QStringList{s("x/a.b.png")};
-    QTest::newRow("diagrams") << s("plantuml") << s("svg") << three << 0 << QString()
-                              << QStringList{s("x/a.b.svg"), s("x/a.b-the_overview_2.svg"), s("x/a.b_002.svg")};
+    QTest::newRow("several diagrams in one file")
+        << s("plantuml") << s("svg") << three << 0 << QString()
+        << QStringList{s("x/a.b.svg"), s("x/a.b-the_overview_2.svg"), s("x/a.b_002.svg")};
     QTest::newRow("first page") << s("drawio") << s("png") << QByteArray() << 0 << QString()
                                 << QStringList{s("x/a.b.png")};
     QTest::newRow("second page") << s("drawio") << s("png") << QByteArray() << 1 << QString()
@@ -205,11 +207,11 @@ void TestPlanSteps::outputNames_data()
                             << QStringList{s("x/a.b.slides.html")};
     QTest::newRow("kind of a notebook") << s("notebook") << s("html") << QByteArray("{}") << 0 << s("speaker")
                                         << QStringList{s("x/a.b-speaker.html")};
-    QTest::newRow("script") << s("notebook") << s("script") << QByteArray("# %%") << 0 << QString()
-                            << QStringList{s("x/a.b.py")};
+    QTest::newRow("script of a notebook")
+        << s("notebook") << s("script") << QByteArray("# %%") << 0 << QString() << QStringList{s("x/a.b.py")};
 }
 
-void TestPlanSteps::outputNames()
+void TestPlanSteps::outputsAreNamedByTypeAndFormat()
 {
     QFETCH(QString, type);
     QFETCH(QString, format);
@@ -226,7 +228,7 @@ void TestPlanSteps::outputNames()
     QTEST(names, "outputs");
 }
 
-void TestPlanSteps::conflictingOutputs()
+void TestPlanSteps::conflictingOutputsAreDetected()
 {
     const QString a = write(s("ws/a.ipynb"));
     const QString b = write(s("ws/b.ipynb"));
@@ -242,10 +244,10 @@ void TestPlanSteps::conflictingOutputs()
     reservations.reserve(a, b);
     QVERIFY(reservations.conflict(b, b, path("ws/out/b.html")).contains(s("another job")));
     QVERIFY(QFile::link(path("ws"), path("link")));
-    QVERIFY2(reservations.conflict(b, b, path("link/a.ipynb")).contains(s("another input")), "links are resolved");
+    QVERIFY2(reservations.conflict(b, b, path("link/a.ipynb")).contains(s("another input")), "links must be resolved");
 }
 
-void TestPlanSteps::copyTargets()
+void TestPlanSteps::copyTargetsDoNotCollide()
 {
     const QString a = write(s("other/a.puml"));
     const QString b = write(s("more/a.puml"), "@startuml\nC -> D\n@enduml\n");

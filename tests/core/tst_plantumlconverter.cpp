@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The PlantUML converter with the real PlantUML.
+// Tests the PlantUML converter with the real PlantUML.
 #include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/plantumlconverter.h"
@@ -24,17 +24,17 @@ public:
 private Q_SLOTS:
     void init();
     void cleanup();
-    void pngAndSvg();
+    void convertsToPngAndSvg();
     void processIsUsableAfterASyntaxError();
     void diagramIndexSelectsADiagram();
-    void themes();
-    void themesWithAnOldPlantUml();
-    void includesFromTheFolderOfTheInput();
-    void withoutGraphviz_data();
-    void withoutGraphviz();
-    void notInstalled();
-    void toolThatCannotRun();
-    void cancel();
+    void themesAreApplied();
+    void oldPlantUmlReportsThatThemesAreUnsupported();
+    void includesAreReadFromTheFolderOfTheInput();
+    void missingGraphvizIsReported_data();
+    void missingGraphvizIsReported();
+    void missingPlantUmlIsReported();
+    void toolThatCannotRunIsReported();
+    void cancelledJobDoesNotAffectTheNextOne();
 
 private:
     Result<Conversion> convert(const QByteArray &data, const char *format, const QString &inputFile = {},
@@ -57,7 +57,7 @@ void TestPlantUmlConverter::cleanup()
     QVERIFY(close());
 }
 
-void TestPlantUmlConverter::pngAndSvg()
+void TestPlantUmlConverter::convertsToPngAndSvg()
 {
     const QByteArray classes = "@startuml\nclass A\nclass B\nA -> B\n@enduml\n"; // needs Graphviz
     for (int i = 0; i < 2; ++i) {
@@ -102,7 +102,7 @@ void TestPlantUmlConverter::diagramIndexSelectsADiagram()
     QCOMPARE(wrong.error().message, s("line 5: Syntax Error?"));
 }
 
-void TestPlantUmlConverter::themes()
+void TestPlantUmlConverter::themesAreApplied()
 {
     QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "svg"));
     const QByteArray plain = output();
@@ -120,7 +120,7 @@ void TestPlantUmlConverter::themes()
     QVERIFY(output().contains("#123456"));
 }
 
-void TestPlantUmlConverter::themesWithAnOldPlantUml()
+void TestPlantUmlConverter::oldPlantUmlReportsThatThemesAreUnsupported()
 {
     const QString jar = s("/usr/share/plantuml/plantuml.jar");
     if (!QFile::exists(jar))
@@ -136,7 +136,7 @@ void TestPlantUmlConverter::themesWithAnOldPlantUml()
              qPrintable(themed.error().message));
 }
 
-void TestPlantUmlConverter::includesFromTheFolderOfTheInput()
+void TestPlantUmlConverter::includesAreReadFromTheFolderOfTheInput()
 {
     QVERIFY(QDir().mkpath(path("deep")));
     QVERIFY(writeOutput(path("deep/part.iuml"), "Included -> B\n"));
@@ -149,14 +149,14 @@ void TestPlantUmlConverter::includesFromTheFolderOfTheInput()
     QVERIFY2(missing.error().message.contains(s("part.iuml")), qPrintable(missing.error().message));
 }
 
-void TestPlantUmlConverter::withoutGraphviz_data()
+void TestPlantUmlConverter::missingGraphvizIsReported_data()
 {
     QTest::addColumn<QByteArray>("format");
     QTest::newRow("png") << QByteArray("png");
     QTest::newRow("svg") << QByteArray("svg");
 }
 
-void TestPlantUmlConverter::withoutGraphviz()
+void TestPlantUmlConverter::missingGraphvizIsReported()
 {
     QFETCH(QByteArray, format);
     qputenv("GRAPHVIZ_DOT", "/nonexistent/dot");
@@ -166,10 +166,10 @@ void TestPlantUmlConverter::withoutGraphviz()
     QVERIFY2(!classes, "the picture of the message 'Cannot find Graphviz' must not become the output");
     QCOMPARE(classes.error().code, ErrorCode::ToolMissing);
     QVERIFY2(classes.error().message.contains(s("apt install graphviz")), qPrintable(classes.error().message));
-    QVERIFY2(sequence, "a sequence diagram needs no Graphviz");
+    QVERIFY2(sequence, "a sequence diagram must not need Graphviz");
 }
 
-void TestPlantUmlConverter::notInstalled()
+void TestPlantUmlConverter::missingPlantUmlIsReported()
 {
     qputenv("PLANTUML_JAR", "/nonexistent/plantuml.jar");
     const auto result = convert("@startuml\nA -> B\n@enduml\n", "png");
@@ -179,7 +179,7 @@ void TestPlantUmlConverter::notInstalled()
     QVERIFY2(result.error().message.contains(s("apt install plantuml graphviz")), qPrintable(result.error().message));
 }
 
-void TestPlantUmlConverter::toolThatCannotRun()
+void TestPlantUmlConverter::toolThatCannotRunIsReported()
 {
     // The file is not a jar: Java ends at once with an error message.
     const QString jar = path("broken.jar");
@@ -195,7 +195,7 @@ void TestPlantUmlConverter::toolThatCannotRun()
     QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png")); // the next job uses a new process
 }
 
-void TestPlantUmlConverter::cancel()
+void TestPlantUmlConverter::cancelledJobDoesNotAffectTheNextOne()
 {
     QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png"));
     begin("@startuml\nA -> B\n@enduml\n", "png");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Small decisions about pools: when workers are recycled, which changes of their state are events, when beats are
+// Tests small decisions about pools: when workers are recycled, which changes of their state are events, when beats are
 // mirrored, and which logs are deleted.
 #include "core/pool/recyclepolicy.h"
 #include "core/pool/rescuescheduler.h"
@@ -20,16 +20,16 @@ class TestPoolPolicies : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void recycle_data();
-    void recycle();
-    void events_data();
-    void events();
-    void mirror_data();
-    void mirror();
-    void logs();
+    void workersAreRecycledAtTheirLimits_data();
+    void workersAreRecycledAtTheirLimits();
+    void stateChangesBecomeEvents_data();
+    void stateChangesBecomeEvents();
+    void beatsOfManyWorkersAreMirroredLessOften_data();
+    void beatsOfManyWorkersAreMirroredLessOften();
+    void oldLogsAreDeletedAndLargeLogsEmptied();
 };
 
-void TestPoolPolicies::recycle_data()
+void TestPoolPolicies::workersAreRecycledAtTheirLimits_data()
 {
     QTest::addColumn<int>("afterJobs");
     QTest::addColumn<int>("aboveMb");
@@ -42,10 +42,10 @@ void TestPoolPolicies::recycle_data()
     QTest::newRow("one job") << 1 << 0 << 1 << 1 << s("recycled after 1 job");
     QTest::newRow("at the memory limit") << 0 << 100 << 9999 << 100 << QString();
     QTest::newRow("above the memory limit") << 0 << 100 << 0 << 101 << s("recycled at 101 MB, above 100 MB");
-    QTest::newRow("both") << 3 << 100 << 4 << 101 << s("recycled after 4 jobs");
+    QTest::newRow("above both limits") << 3 << 100 << 4 << 101 << s("recycled after 4 jobs");
 }
 
-void TestPoolPolicies::recycle()
+void TestPoolPolicies::workersAreRecycledAtTheirLimits()
 {
     QFETCH(int, afterJobs);
     QFETCH(int, aboveMb);
@@ -57,7 +57,7 @@ void TestPoolPolicies::recycle()
     QTEST(RecyclePolicy::reason(config, jobs, memoryMb * 1024LL * 1024).englishText(), "reason");
 }
 
-void TestPoolPolicies::events_data()
+void TestPoolPolicies::stateChangesBecomeEvents_data()
 {
     QTest::addColumn<int>("before");
     QTest::addColumn<int>("after");
@@ -81,31 +81,31 @@ void TestPoolPolicies::events_data()
     row("is suspect after it was unknown", Unknown, Suspect, EventKind::WorkerSuspect);
 }
 
-void TestPoolPolicies::events()
+void TestPoolPolicies::stateChangesBecomeEvents()
 {
     QFETCH(int, before);
     QFETCH(int, after);
     QTEST(int(VerdictHandler::eventFor(WorkerState(before), WorkerState(after)).value_or(EventKind::Unknown)), "event");
 }
 
-void TestPoolPolicies::mirror_data()
+void TestPoolPolicies::beatsOfManyWorkersAreMirroredLessOften_data()
 {
     QTest::addColumn<int>("workers");
     QTest::addColumn<int>("sinceLast"); // seconds
     QTest::addColumn<bool>("isDue");
-    QTest::newRow("few workers") << 300 << 5 << true;
-    QTest::newRow("many workers, soon") << 301 << 5 << false;
-    QTest::newRow("many workers, later") << 301 << 15 << true;
+    QTest::newRow("few workers, after 5 s") << 300 << 5 << true;
+    QTest::newRow("many workers, after 5 s") << 301 << 5 << false;
+    QTest::newRow("many workers, after 15 s") << 301 << 15 << true;
 }
 
-void TestPoolPolicies::mirror()
+void TestPoolPolicies::beatsOfManyWorkersAreMirroredLessOften()
 {
     QFETCH(int, workers);
     QFETCH(int, sinceLast);
     QTEST(RescueScheduler::isMirrorDue(workers, seconds(sinceLast)), "isDue");
 }
 
-void TestPoolPolicies::logs()
+void TestPoolPolicies::oldLogsAreDeletedAndLargeLogsEmptied()
 {
     QTemporaryDir folder;
     const auto create = [&folder](const char *name, int ageDays, qint64 size = 1) {

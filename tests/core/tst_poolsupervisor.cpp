@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The whole manager with a fake executor and a manual clock: what it starts, stops, records and writes. No processes,
-// no waiting.
+// Tests the whole manager with a fake executor and a manual clock, without processes and without waiting: what the
+// manager starts, stops, records and writes.
 #include "core/pool/pooljournal.h"
 #include "core/store/workerregistry.h"
 #include "tests/support/poolsimulation.h"
@@ -26,61 +26,61 @@ private Q_SLOTS:
     void cleanup() { t.reset(); }
 
     // Starting
-    void startsAndRegisters();
-    void recordsBeforeItStarts();
-    void manyWorkersAtOnce();
-    void stoppedWhilePreparing();
-    void stoppedWhileRecording();
-    void containersGetTheirName();
-    void preparationFails();
+    void poolStartsAndItsWorkersRegister();
+    void workersAreRecordedBeforeTheyAreStarted();
+    void manyWorkersStartAtOnce();
+    void workerCanBeStoppedWhileItIsPrepared();
+    void workerCanBeStoppedWhileItIsRecorded();
+    void workerIsNamedAfterItsContainer();
+    void failedPreparationMakesThePoolCrashLoop();
 
     // Ends
-    void deathIsReplacedAtOnce();
-    void backOff();
-    void crashLoopAndRestart();
-    void cannotStart();
-    void exitsByItself_data();
-    void exitsByItself();
-    void neverRestarted();
-    void endedWorkerReturnsItsJob();
+    void deadWorkerIsReplacedAtOnce();
+    void backOffGrowsWithEachDeath();
+    void crashLoopingPoolCanBeStartedAgain();
+    void workerThatCannotStartMakesThePoolCrashLoop();
+    void replacementOfAnExitedWorkerDependsOnItsWork_data();
+    void replacementOfAnExitedWorkerDependsOnItsWork();
+    void deadWorkersAreNotReplacedIfRestartIsNever();
+    void jobsOfAnEndedWorkerAreReturned();
 
     // Commands
-    void stopWorker();
-    void drainWorker();
-    void drainThenStop();
-    void killWorker();
-    void killAWorkerThatIsBeingStopped();
-    void scaleUpAndDown();
-    void pauseAndResume();
+    void stoppedWorkerIsNotReplaced();
+    void drainingHasNoTimeLimit();
+    void drainedWorkerCanBeStopped();
+    void killsByTheUserDoNotCountAsDeaths();
+    void workerThatIsBeingStoppedCanBeKilled();
+    void poolIsScaledUpAndDown();
+    void pauseHoldsWorkersAndReplacements();
     void pauseDrainsCommands();
-    void stopPool();
-    void removePool();
-    void stopAll();
-    void stopAllWithoutWorkers();
-    void commandsWithoutEffect();
-    void readOnly();
+    void stoppedPoolCanBeRestarted();
+    void removedPoolDisappearsWhenItsWorkersHaveEnded();
+    void stopAllEndsWhenAllRowsAreClosed();
+    void stopAllEndsWithoutWorkers();
+    void commandsForUnknownPoolsAndWorkersHaveNoEffect();
+    void readOnlyManagerStartsNoPool();
 
     // Health
     void hungWorkerIsStopped();
     void hungWorkerIsOnlyShown();
     void suspectWorkerRecovers();
-    void overItsMemoryLimit();
-    void doesNotRegister();
-    void recycled();
-    void suspendBlamesNobody();
-    void lockedDatabaseBlamesNobody();
-    void unwrittenRowsAreWrittenLater();
+    void workerOverItsMemoryLimitIsKilled();
+    void workerThatDoesNotRegisterIsStopped();
+    void recycledWorkerIsReplacedBeforeItEnds();
+    void suspendAndClockChangesDoNotCount();
+    void timeOfALockDoesNotCount();
+    void failedWritesAreRepeated();
 
     // Modes
-    void autoRunsDirect();
-    void autoDoesNotWaitForever();
-    void dockerImageIsMissing();
-    void outdatedAnswerIsIgnored();
-    void engineReconnected();
+    void autoPoolRunsDirectWithoutDocker();
+    void autoPoolWaitsForDockerForFiveSeconds();
+    void failedPullMakesThePoolCrashLoop();
+    void inspectionForARemovedPoolIsIgnored();
+    void poolStartsAgainWhenTheEngineReconnects();
 
     // Other managers
-    void adoptsDetachedWorkers();
-    void leavesNothingBehind();
+    void detachedWorkersAreAdopted();
+    void managerRemovesItsRowAndItsBeatFile();
 
 private:
     [[nodiscard]] QString state() const { return toString(t->pool().state); }
@@ -92,7 +92,7 @@ private:
     std::unique_ptr<PoolSimulation> t;
 };
 
-void TestPoolSupervisor::startsAndRegisters()
+void TestPoolSupervisor::poolStartsAndItsWorkersRegister()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(3)));
@@ -110,8 +110,8 @@ void TestPoolSupervisor::startsAndRegisters()
     QCOMPARE(t->count(EventKind::WorkerRegistered), 3);
 }
 
-/// If the manager died in between, another one would know what it was about to start.
-void TestPoolSupervisor::recordsBeforeItStarts()
+/// If the manager dies in between, the rows show the next manager which workers were about to start.
+void TestPoolSupervisor::workersAreRecordedBeforeTheyAreStarted()
 {
     QVERIFY(t->start());
     RawSql raw(t->folder.filePath(s("q.db")));
@@ -125,7 +125,7 @@ void TestPoolSupervisor::recordsBeforeItStarts()
     QCOMPARE(raw.value(s("SELECT count(*) FROM lifeguard_workers WHERE ended_at IS NULL")).toInt(), 2);
 }
 
-void TestPoolSupervisor::manyWorkersAtOnce()
+void TestPoolSupervisor::manyWorkersStartAtOnce()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(300)));
@@ -140,7 +140,7 @@ void TestPoolSupervisor::manyWorkersAtOnce()
     QVERIFY(!t->manager->hasLiveWorkers());
 }
 
-void TestPoolSupervisor::stoppedWhilePreparing()
+void TestPoolSupervisor::workerCanBeStoppedWhileItIsPrepared()
 {
     QVERIFY(t->start());
     t->executor->holdsPreparation = true;
@@ -155,7 +155,7 @@ void TestPoolSupervisor::stoppedWhilePreparing()
     QCOMPARE(t->pool().config.count, 0);
 }
 
-void TestPoolSupervisor::stoppedWhileRecording()
+void TestPoolSupervisor::workerCanBeStoppedWhileItIsRecorded()
 {
     QVERIFY(t->start());
     QVERIFY(t->manager->startPool(PoolSimulation::config(2)));
@@ -167,7 +167,7 @@ void TestPoolSupervisor::stoppedWhileRecording()
     EVENTUALLY(isClosed(workers.first().executorId));
 }
 
-void TestPoolSupervisor::containersGetTheirName()
+void TestPoolSupervisor::workerIsNamedAfterItsContainer()
 {
     QVERIFY(t->start());
     t->executor->holdsPreparation = true;
@@ -183,7 +183,7 @@ void TestPoolSupervisor::containersGetTheirName()
     QVERIFY(t->executor->requestOf(s("0123456789ab")).beatPath.isEmpty());
 }
 
-void TestPoolSupervisor::preparationFails()
+void TestPoolSupervisor::failedPreparationMakesThePoolCrashLoop()
 {
     QVERIFY(t->start());
     t->executor->holdsPreparation = true;
@@ -196,7 +196,7 @@ void TestPoolSupervisor::preparationFails()
     QVERIFY(stopped.wait(patience));
 }
 
-void TestPoolSupervisor::deathIsReplacedAtOnce()
+void TestPoolSupervisor::deadWorkerIsReplacedAtOnce()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -211,7 +211,7 @@ void TestPoolSupervisor::deathIsReplacedAtOnce()
     EVENTUALLY(isClosed(id));
 }
 
-void TestPoolSupervisor::backOff()
+void TestPoolSupervisor::backOffGrowsWithEachDeath()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -222,9 +222,9 @@ void TestPoolSupervisor::backOff()
     for (const milliseconds wait : waits) {
         t->executor->endWorker(t->idOf(0), Kind::Exited, 3);
         if (wait > 0ms) {
-            t->settle();
+            t->waitForPostedTasks();
             t->advance(wait - 1ms);
-            t->settle();
+            t->waitForPostedTasks();
             QCOMPARE(t->executor->startCount, starts);
             QVERIFY(t->pool().reason.startsWith(s("the next worker is started in 1 s, because")));
             t->advance(1ms);
@@ -235,7 +235,7 @@ void TestPoolSupervisor::backOff()
     }
 }
 
-void TestPoolSupervisor::crashLoopAndRestart()
+void TestPoolSupervisor::crashLoopingPoolCanBeStartedAgain()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -250,7 +250,7 @@ void TestPoolSupervisor::crashLoopAndRestart()
     QCOMPARE(t->count(EventKind::PoolCrashLooping), 1);
     const int starts = t->executor->startCount;
     t->advance(600s);
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, starts);
     t->manager->resumePool(s("noop"));
     QCOMPARE(state(), s("starting"));
@@ -258,17 +258,17 @@ void TestPoolSupervisor::crashLoopAndRestart()
     QVERIFY(t->pool().reason.isEmpty());
 }
 
-void TestPoolSupervisor::cannotStart()
+void TestPoolSupervisor::workerThatCannotStartMakesThePoolCrashLoop()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(3)));
     t->executor->endWorker(t->idOf(0), Kind::FailedToStart, -1);
     QCOMPARE(state(), s("crash-looping"));
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 3);
 }
 
-void TestPoolSupervisor::exitsByItself_data()
+void TestPoolSupervisor::replacementOfAnExitedWorkerDependsOnItsWork_data()
 {
     QTest::addColumn<int>("restart");
     QTest::addColumn<bool>("hasWorked");
@@ -279,8 +279,8 @@ void TestPoolSupervisor::exitsByItself_data()
     QTest::newRow("never, after a job") << int(RestartMode::Never) << true << false;
 }
 
-/// Exit code 0 is no death. What follows depends on whether the worker had finished a job, which the database knows.
-void TestPoolSupervisor::exitsByItself()
+/// Exit code 0 is not a death. Whether the worker had finished a job is read from the database.
+void TestPoolSupervisor::replacementOfAnExitedWorkerDependsOnItsWork()
 {
     QFETCH(int, restart);
     QFETCH(bool, hasWorked);
@@ -311,7 +311,7 @@ void TestPoolSupervisor::exitsByItself()
     QCOMPARE(t->count(EventKind::WorkerFailed), 0);
 }
 
-void TestPoolSupervisor::neverRestarted()
+void TestPoolSupervisor::deadWorkersAreNotReplacedIfRestartIsNever()
 {
     QVERIFY(t->start());
     WorkerConfig config = PoolSimulation::config(2);
@@ -327,14 +327,14 @@ void TestPoolSupervisor::neverRestarted()
     QVERIFY(t->pool().reason.startsWith(s("2 ended workers are not replaced (restart=never)")));
     QCOMPARE(t->executor->startCount, 2);
     t->manager->setPoolCount(s("noop"), 3); // a stopped pool stays stopped
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 2);
     t->manager->restartPool(s("noop"));
     QVERIFY(t->waitForRunning(3));
 }
 
-/// The slot in the beat file tells which job had begun.
-void TestPoolSupervisor::endedWorkerReturnsItsJob()
+/// The slot in the beat file shows which job had begun.
+void TestPoolSupervisor::jobsOfAnEndedWorkerAreReturned()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -362,7 +362,7 @@ void TestPoolSupervisor::endedWorkerReturnsItsJob()
     QCOMPARE(unstarted->maxAttempts, 4); // the attempt does not count
 }
 
-void TestPoolSupervisor::stopWorker()
+void TestPoolSupervisor::stoppedWorkerIsNotReplaced()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -378,13 +378,13 @@ void TestPoolSupervisor::stopWorker()
     QCOMPARE(t->pool().config.count, 1);
     t->executor->endWorker(id, Kind::Exited, 0);
     QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopped));
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 2); // not replaced
     QCOMPARE(t->count(EventKind::WorkerStopping), 1);
     QCOMPARE(t->count(EventKind::WorkerStopped), 1);
 }
 
-void TestPoolSupervisor::drainWorker()
+void TestPoolSupervisor::drainingHasNoTimeLimit()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -405,7 +405,7 @@ void TestPoolSupervisor::drainWorker()
     QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopped));
 }
 
-void TestPoolSupervisor::drainThenStop()
+void TestPoolSupervisor::drainedWorkerCanBeStopped()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -418,7 +418,7 @@ void TestPoolSupervisor::drainThenStop()
     QVERIFY(t->worker(id).reason.endsWith(s("will be killed in 10 s")));
 }
 
-void TestPoolSupervisor::killWorker()
+void TestPoolSupervisor::killsByTheUserDoNotCountAsDeaths()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -436,7 +436,7 @@ void TestPoolSupervisor::killWorker()
     QCOMPARE(t->count(EventKind::WorkerStopping), 0);
 }
 
-void TestPoolSupervisor::killAWorkerThatIsBeingStopped()
+void TestPoolSupervisor::workerThatIsBeingStoppedCanBeKilled()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -447,11 +447,11 @@ void TestPoolSupervisor::killAWorkerThatIsBeingStopped()
     t->executor->endWorker(id, Kind::Signalled, 9);
     QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopped)); // its job does not count
     QCOMPARE(t->worker(id).reason, s("killed by the user; killed (SIGKILL) after the grace period"));
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 1);
 }
 
-void TestPoolSupervisor::scaleUpAndDown()
+void TestPoolSupervisor::poolIsScaledUpAndDown()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -464,12 +464,12 @@ void TestPoolSupervisor::scaleUpAndDown()
     QVERIFY(t->worker(t->idOf(2)).reason.startsWith(s("its pool was scaled down")));
     for (int index = 0; index < 3; ++index)
         t->executor->endWorker(t->idOf(index), Kind::Exited, 0);
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 4);
     QCOMPARE(t->pool().alive, 1);
 }
 
-void TestPoolSupervisor::pauseAndResume()
+void TestPoolSupervisor::pauseHoldsWorkersAndReplacements()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -482,7 +482,7 @@ void TestPoolSupervisor::pauseAndResume()
     QVERIFY((*beats)->isHeld(request.beatSlot));
     t->manager->setPoolCount(s("noop"), 3); // takes effect when the pool is resumed
     t->executor->endWorker(t->idOf(1), Kind::Signalled, 9); // so does the replacement
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 2);
     t->manager->resumeAll();
     QCOMPARE(state(), s("running"));
@@ -512,7 +512,7 @@ void TestPoolSupervisor::pauseDrainsCommands()
     QVERIFY(t->waitForRunning(1));
 }
 
-void TestPoolSupervisor::stopPool()
+void TestPoolSupervisor::stoppedPoolCanBeRestarted()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
@@ -529,7 +529,7 @@ void TestPoolSupervisor::stopPool()
     QCOMPARE(t->count(EventKind::PoolStopped), 1);
 }
 
-void TestPoolSupervisor::removePool()
+void TestPoolSupervisor::removedPoolDisappearsWhenItsWorkersHaveEnded()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -550,14 +550,14 @@ void TestPoolSupervisor::removePool()
     QVERIFY(t->manager->pools().isEmpty());
 }
 
-void TestPoolSupervisor::stopAll()
+void TestPoolSupervisor::stopAllEndsWhenAllRowsAreClosed()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
     QSignalSpy stopped(t->manager.get(), &WorkerPoolManager::allStopped);
     t->manager->stopAll();
     t->executor->endWorker(t->idOf(0), Kind::Exited, 0);
-    t->settle();
+    t->waitForPostedTasks();
     QVERIFY(stopped.isEmpty());
     t->manager->stopAll(0s); // more urgent
     QCOMPARE(t->executor->calls.last(), s("kill 1"));
@@ -565,14 +565,14 @@ void TestPoolSupervisor::stopAll()
     t->executor->endWorker(last, Kind::Signalled, 9);
     QVERIFY(stopped.wait(patience));
     QVERIFY(isClosed(last)); // emitted after the rows were closed
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(stopped.size(), 1);
     QCOMPARE(state(), s("stopped"));
     t->manager->restartPool(s("noop")); // a pool that is launched again ends the shutdown
     QVERIFY(t->waitForRunning(2));
 }
 
-void TestPoolSupervisor::stopAllWithoutWorkers()
+void TestPoolSupervisor::stopAllEndsWithoutWorkers()
 {
     QVERIFY(t->start());
     QSignalSpy stopped(t->manager.get(), &WorkerPoolManager::allStopped);
@@ -581,7 +581,7 @@ void TestPoolSupervisor::stopAllWithoutWorkers()
     QVERIFY(stopped.wait(patience));
 }
 
-void TestPoolSupervisor::commandsWithoutEffect()
+void TestPoolSupervisor::commandsForUnknownPoolsAndWorkersHaveNoEffect()
 {
     QVERIFY(t->open());
     t->createManager();
@@ -603,13 +603,13 @@ void TestPoolSupervisor::commandsWithoutEffect()
     t->manager->drainWorker(s("x"));
     t->manager->killWorker(s("x"));
     t->executor->endWorker(s("x"));
-    t->settle();
+    t->waitForPostedTasks();
     QVERIFY(t->manager->pools().isEmpty());
     QVERIFY(t->executor->calls.isEmpty());
     QVERIFY(t->eventKinds().isEmpty());
 }
 
-void TestPoolSupervisor::readOnly()
+void TestPoolSupervisor::readOnlyManagerStartsNoPool()
 {
     QVERIFY(t->open());
     t->store = std::make_unique<Store>();
@@ -690,7 +690,7 @@ void TestPoolSupervisor::suspectWorkerRecovers()
     QCOMPARE(t->count(EventKind::WorkerHung), 0);
 }
 
-void TestPoolSupervisor::overItsMemoryLimit()
+void TestPoolSupervisor::workerOverItsMemoryLimitIsKilled()
 {
     QVERIFY(t->start());
     WorkerConfig config = PoolSimulation::config(1);
@@ -706,7 +706,7 @@ void TestPoolSupervisor::overItsMemoryLimit()
     QVERIFY(!t->manager->historyOf(t->idOf(0)).isEmpty());
 }
 
-void TestPoolSupervisor::doesNotRegister()
+void TestPoolSupervisor::workerThatDoesNotRegisterIsStopped()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -716,7 +716,7 @@ void TestPoolSupervisor::doesNotRegister()
     QCOMPARE(t->executor->calls.last(), s("stop 10 0"));
 }
 
-void TestPoolSupervisor::recycled()
+void TestPoolSupervisor::recycledWorkerIsReplacedBeforeItEnds()
 {
     QVERIFY(t->start());
     WorkerConfig config = PoolSimulation::config(1);
@@ -731,12 +731,12 @@ void TestPoolSupervisor::recycled()
     QCOMPARE(t->executor->calls.last(), s("start 1"));
     t->executor->endWorker(id, Kind::Exited, 0);
     QCOMPARE(t->worker(id).reason, s("recycled after 3 jobs"));
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 2);
     QCOMPARE(t->pool().config.count, 1);
 }
 
-void TestPoolSupervisor::suspendBlamesNobody()
+void TestPoolSupervisor::suspendAndClockChangesDoNotCount()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
@@ -753,15 +753,15 @@ void TestPoolSupervisor::suspendBlamesNobody()
     QCOMPARE(t->count(EventKind::ClockSet), 1);
     QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Busy));
     t->advance(10s);
-    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Suspect)); // nothing happened meanwhile
+    QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Suspect)); // no beat for 35 s since the clock was set
 }
 
 /// A worker cannot register while the database is locked.
-void TestPoolSupervisor::lockedDatabaseBlamesNobody()
+void TestPoolSupervisor::timeOfALockDoesNotCount()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));
-    t->settle();
+    t->waitForPostedTasks();
     Q_EMIT t->store->lockedChanged(true);
     t->advance(120s);
     QCOMPARE(t->workersIn(WorkerState::Starting).size(), 1);
@@ -773,34 +773,34 @@ void TestPoolSupervisor::lockedDatabaseBlamesNobody()
     QCOMPARE(t->executor->calls.last(), s("stop 10 0"));
 }
 
-/// A worker that ended is closed when the database accepts writes again.
-void TestPoolSupervisor::unwrittenRowsAreWrittenLater()
+/// The row of an ended worker is closed when the database accepts writes again.
+void TestPoolSupervisor::failedWritesAreRepeated()
 {
     QVERIFY(t->start());
     WorkerConfig config = PoolSimulation::config(1);
-    config.restart = RestartMode::Never; // no other write succeeds meanwhile
+    config.restart = RestartMode::Never; // so that no other write succeeds in the meantime
     QVERIFY(t->launch(config));
-    t->settle();
-    QSignalSpy troubles(t->manager.get(), &WorkerPoolManager::writeFailed);
+    t->waitForPostedTasks();
+    QSignalSpy writeFailures(t->manager.get(), &WorkerPoolManager::writeFailed);
     QSignalSpy failures(t->manager.get(), &WorkerPoolManager::failed);
     RawSql raw(t->folder.filePath(s("q.db")));
     const QString id = t->idOf(0);
     EVENTUALLY(raw.exec(
         s("CREATE TRIGGER refuse BEFORE UPDATE ON lifeguard_workers BEGIN SELECT RAISE(ABORT, 'refused'); END")));
     t->executor->endWorker(id, Kind::Signalled, 9);
-    EVENTUALLY(troubles.size() + failures.size() == 1);
+    EVENTUALLY(writeFailures.size() + failures.size() == 1);
     for (int i = 0; i < 3; ++i) {
         t->advance(PoolJournal::retryInterval);
-        t->settle();
+        t->waitForPostedTasks();
     }
-    QCOMPARE(troubles.size() + failures.size(), 1); // reported once
+    QCOMPARE(writeFailures.size() + failures.size(), 1); // reported once
     QVERIFY(!isClosed(id));
     EVENTUALLY(raw.exec(s("DROP TRIGGER refuse")));
     t->advance(PoolJournal::retryInterval);
     EVENTUALLY(isClosed(id));
 }
 
-void TestPoolSupervisor::autoRunsDirect()
+void TestPoolSupervisor::autoPoolRunsDirectWithoutDocker()
 {
     QVERIFY(t->start());
     t->executor->inspection.engineError = Error{ErrorCode::ToolMissing, s("Docker is not installed"), {}};
@@ -813,7 +813,7 @@ void TestPoolSupervisor::autoRunsDirect()
     QCOMPARE(t->count(EventKind::PoolMode), 1);
 }
 
-void TestPoolSupervisor::autoDoesNotWaitForever()
+void TestPoolSupervisor::autoPoolWaitsForDockerForFiveSeconds()
 {
     QVERIFY(t->start());
     t->executor->holdsInspection = true;
@@ -826,11 +826,11 @@ void TestPoolSupervisor::autoDoesNotWaitForever()
     QCOMPARE(t->pool().modeReason, s("direct: Docker does not respond"));
     QVERIFY(t->waitForRunning(1));
     t->executor->finishInspection(); // too late
-    t->settle();
+    t->waitForPostedTasks();
     QCOMPARE(t->pool().mode, s("direct"));
 }
 
-void TestPoolSupervisor::dockerImageIsMissing()
+void TestPoolSupervisor::failedPullMakesThePoolCrashLoop()
 {
     QVERIFY(t->start());
     t->executor->inspection.imageError = Error{ErrorCode::NotFound, s("no such image"), {}};
@@ -847,7 +847,7 @@ void TestPoolSupervisor::dockerImageIsMissing()
     QCOMPARE(t->pool().mode, s("docker"));
 }
 
-void TestPoolSupervisor::outdatedAnswerIsIgnored()
+void TestPoolSupervisor::inspectionForARemovedPoolIsIgnored()
 {
     QVERIFY(t->start());
     t->executor->holdsInspection = true;
@@ -861,10 +861,10 @@ void TestPoolSupervisor::outdatedAnswerIsIgnored()
     t->executor->inspection.engineError = Error{ErrorCode::Io, s("old"), {}};
     t->executor->finishInspection();
     EVENTUALLY(state() == s("crash-looping"));
-    QCOMPARE(t->count(EventKind::PoolCrashLooping), 1); // by its own answer
+    QCOMPARE(t->count(EventKind::PoolCrashLooping), 1); // by its own inspection
 }
 
-void TestPoolSupervisor::engineReconnected()
+void TestPoolSupervisor::poolStartsAgainWhenTheEngineReconnects()
 {
     QVERIFY(t->start());
     WorkerConfig config = PoolSimulation::config(1);
@@ -878,7 +878,7 @@ void TestPoolSupervisor::engineReconnected()
     QVERIFY(t->waitForRunning(1));
 }
 
-void TestPoolSupervisor::adoptsDetachedWorkers()
+void TestPoolSupervisor::detachedWorkersAreAdopted()
 {
     QVERIFY(t->open());
     const QString id = s("direct-noop-0-deadbeef");
@@ -923,7 +923,7 @@ void TestPoolSupervisor::adoptsDetachedWorkers()
 }
 
 /// A manager whose workers have all ended removes its row and its beat file.
-void TestPoolSupervisor::leavesNothingBehind()
+void TestPoolSupervisor::managerRemovesItsRowAndItsBeatFile()
 {
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(1)));

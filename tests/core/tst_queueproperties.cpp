@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Random operations on a queue, over several connections. After every step the invariants of the queue hold. A list of
+// Tests that the invariants of a queue hold after every step of random operations over several connections. A list of
 // steps that fails is shortened before it is shown.
 #include "tests/support/queuerun.h"
 
@@ -14,7 +14,7 @@ using namespace lifeguard::test;
 namespace {
 
 constexpr int stepsOfARun = 1500;
-constexpr int timeForAll = 12'000; ///< ms; seeds that were not run by then are left out
+constexpr int timeForAll = 12'000; ///< ms; seeds that were not run by then are omitted
 constexpr int timeToShrink = 20'000; ///< ms
 
 QList<Step> stepsOf(quint32 seed)
@@ -95,7 +95,7 @@ void TestQueueProperties::invariantsHoldAfterEveryStep()
 {
     QFETCH(quint32, seed);
     if (m_timer.hasExpired(timeForAll)) {
-        qInfo("left out because the time is over");
+        qInfo("omitted, because the time for this test is over");
         return;
     }
     const QList<Step> steps = stepsOf(seed);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a manager does about the workers of other managers that are gone or do not beat, about workers without a
-// manager, and what it leaves alone.
+// Tests which workers a manager rescues (workers of managers that are gone or do not beat, and workers without a
+// manager) and which workers it leaves alone.
 #include "core/base/processtree.h"
 #include "core/config/poolspec.h"
 #include "core/model/event.h"
@@ -53,20 +53,20 @@ private Q_SLOTS:
         t = std::make_unique<QueueTest>();
         heartbeats = std::make_unique<HeartbeatTracker>();
     }
-    void managerStates_data();
-    void managerStates();
+    void statesOfManagersAreRecognised_data();
+    void statesOfManagersAreRecognised();
     void adoptsDetachedWorkers_data();
     void adoptsDetachedWorkers();
     void rescuesDeadWorkersOfAManagerThatIsGone();
     void leavesLivingWorkersAlone();
-    void managerDoesNotBeat_data();
-    void managerDoesNotBeat();
-    void cannotRegisterWhenMarkedEnded();
-    void livesWhenMarkedEnded_data();
-    void livesWhenMarkedEnded();
-    void findsUnrecordedProcess();
-    void forgottenJobs_data();
-    void forgottenJobs();
+    void deadWorkersOfASilentManagerAreRescued_data();
+    void deadWorkersOfASilentManagerAreRescued();
+    void workerMarkedEndedCannotRegister();
+    void workerMarkedEndedLosesItsLeaseIfItsManagerIsGone_data();
+    void workerMarkedEndedLosesItsLeaseIfItsManagerIsGone();
+    void processThatWasNotRecordedIsFound();
+    void jobsOfIdleWorkersAreReturnedAfterTheirLimit_data();
+    void jobsOfIdleWorkersAreReturnedAfterTheirLimit();
 
 private:
     /// Adds another manager with a worker that has claimed a job. Returns the id of the job.
@@ -94,7 +94,7 @@ qint64 TestRescuer::addOtherManager(const ProcessIdentity &manager, const Proces
     if (!t->registry->registerManager(other, s("manager")))
         qFatal("cannot register");
     write(s("UPDATE lifeguard_managers SET process = ?"), {manager.toString()});
-    t->own(name0, other);
+    t->addOwned(name0, other);
     if (!worker.isNull())
         write(s("UPDATE lifeguard_workers SET process = ?"), {worker.toString()});
     const qint64 job = t->add();
@@ -102,7 +102,7 @@ qint64 TestRescuer::addOtherManager(const ProcessIdentity &manager, const Proces
     return job;
 }
 
-void TestRescuer::managerStates_data()
+void TestRescuer::statesOfManagersAreRecognised_data()
 {
     QTest::addColumn<ProcessIdentity>("process");
     QTest::addColumn<int>("observed"); // seconds
@@ -121,7 +121,7 @@ void TestRescuer::managerStates_data()
     row("cannot be seen, silent", invisibleProcess(), 40, false, State::Gone);
 }
 
-void TestRescuer::managerStates()
+void TestRescuer::statesOfManagersAreRecognised()
 {
     QFETCH(ProcessIdentity, process);
     QFETCH(int, observed);
@@ -151,8 +151,8 @@ void TestRescuer::adoptsDetachedWorkers_data()
     QTest::newRow("not detached") << goneProcess() << alive << false << false;
     QTest::newRow("its manager is alive") << alive << alive << true << false;
     QTest::newRow("its manager cannot be seen") << invisibleProcess() << alive << true << false;
-    QTest::newRow("it is gone, too") << goneProcess() << goneProcess() << true << false;
-    QTest::newRow("it cannot be seen") << goneProcess() << invisibleProcess() << true << false;
+    QTest::newRow("the worker is gone, too") << goneProcess() << goneProcess() << true << false;
+    QTest::newRow("the worker cannot be seen") << goneProcess() << invisibleProcess() << true << false;
 }
 
 void TestRescuer::adoptsDetachedWorkers()
@@ -196,18 +196,18 @@ void TestRescuer::leavesLivingWorkersAlone()
     QCOMPARE(toString(t->job(job).status), s("processing"));
 }
 
-void TestRescuer::managerDoesNotBeat_data()
+void TestRescuer::deadWorkersOfASilentManagerAreRescued_data()
 {
     QTest::addColumn<bool>("workerLives");
     QTest::addColumn<bool>("beats");
     QTest::addColumn<bool>("rescued");
-    QTest::newRow("it is stopped, its worker is dead") << false << false << true;
-    QTest::newRow("it is stopped, its worker is alive") << true << false << false;
-    QTest::newRow("it beats, and handles the death itself") << false << true << false;
+    QTest::newRow("the manager is stopped, its worker is dead") << false << false << true;
+    QTest::newRow("the manager is stopped, its worker is alive") << true << false << false;
+    QTest::newRow("the manager beats, and handles the death itself") << false << true << false;
 }
 
 /// A manager that was stopped, or that hangs, does not return the jobs of its dead workers.
-void TestRescuer::managerDoesNotBeat()
+void TestRescuer::deadWorkersOfASilentManagerAreRescued()
 {
     QFETCH(bool, workerLives);
     QFETCH(bool, beats);
@@ -224,27 +224,27 @@ void TestRescuer::managerDoesNotBeat()
 }
 
 /// A worker that another manager considered gone while it was being started must not claim jobs.
-void TestRescuer::cannotRegisterWhenMarkedEnded()
+void TestRescuer::workerMarkedEndedCannotRegister()
 {
-    t->own(name0, other);
+    t->addOwned(name0, other);
     QVERIFY(t->registry->end(name0, Message::literal(s("gone")), false));
     const auto id = t->registry->registerWorker(s("noop"), name0, s("direct"));
     QVERIFY(!id);
     QVERIFY(id.error().code == ErrorCode::WorkerDead);
     QVERIFY(t->registry->list(t->clock.utcNow().addSecs(-60))->isEmpty()
             || t->registry->list(t->clock.utcNow().addSecs(-60))->first().id == 0);
-    QVERIFY(t->registry->registerWorker(s("noop"), s("of-nobody"), s("direct"))); // a worker of another program
+    QVERIFY(t->registry->registerWorker(s("noop"), s("foreign-worker"), s("direct"))); // a worker of another program
 }
 
-void TestRescuer::livesWhenMarkedEnded_data()
+void TestRescuer::workerMarkedEndedLosesItsLeaseIfItsManagerIsGone_data()
 {
     QTest::addColumn<bool>("managerLives");
     QTest::newRow("its manager is gone") << false;
-    QTest::newRow("its manager lives") << true;
+    QTest::newRow("its manager is alive") << true;
 }
 
 /// A manager that could not see the worker has marked it as ended, but it still works. Its lease ends, and it exits.
-void TestRescuer::livesWhenMarkedEnded()
+void TestRescuer::workerMarkedEndedLosesItsLeaseIfItsManagerIsGone()
 {
     QFETCH(bool, managerLives);
     const qint64 job = addOtherManager(managerLives ? ProcessIdentity::self() : goneProcess(), ProcessIdentity::self());
@@ -259,7 +259,7 @@ void TestRescuer::livesWhenMarkedEnded()
 
 /// The manager died after it had started the worker, and before it could record its process. The worker is found by its
 /// environment.
-void TestRescuer::findsUnrecordedProcess()
+void TestRescuer::processThatWasNotRecordedIsFound()
 {
     QProcess worker;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -279,20 +279,20 @@ void TestRescuer::findsUnrecordedProcess()
     QCOMPARE(toString(t->job(job).status), s("pending"));
 }
 
-void TestRescuer::forgottenJobs_data()
+void TestRescuer::jobsOfIdleWorkersAreReturnedAfterTheirLimit_data()
 {
     QTest::addColumn<QString>("manager"); // of the worker, which is idle according to its row
     QTest::addColumn<int>("maxJobTime"); // of its pool
     QTest::addColumn<int>("after"); // seconds
     QTest::addColumn<bool>("returned");
-    QTest::newRow("foreign worker, soon") << QString() << 0 << 600 << false;
+    QTest::newRow("foreign worker, within the limit of CLX") << QString() << 0 << 600 << false;
     QTest::newRow("foreign worker, over the limit of CLX") << QString() << 0 << 620 << true;
     QTest::newRow("own worker, within its limit") << s("me") << 3600 << 3000 << false; // more than the limit of CLX
     QTest::newRow("own worker, over its limit") << s("me") << 3600 << 3620 << true;
     QTest::newRow("worker of another live manager") << other << 60 << 3000 << false;
 }
 
-void TestRescuer::forgottenJobs()
+void TestRescuer::jobsOfIdleWorkersAreReturnedAfterTheirLimit()
 {
     QFETCH(QString, manager);
     QFETCH(int, maxJobTime);
@@ -302,7 +302,7 @@ void TestRescuer::forgottenJobs()
     if (manager == other)
         QVERIFY(t->registry->registerManager(other, s("manager")));
     if (!manager.isEmpty()) {
-        t->own(name0, manager);
+        t->addOwned(name0, manager);
         QVERIFY(raw.exec(s("UPDATE lifeguard_workers SET process = ?, max_job_time = ?"),
                          {ProcessIdentity::self().toString(), maxJobTime}));
     }

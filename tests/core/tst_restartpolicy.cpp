@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// When an ended worker is replaced.
+// Tests when an ended worker is replaced.
 #include "core/pool/restartpolicy.h"
 
 #include <QTest>
@@ -12,15 +12,15 @@ class TestRestartPolicy : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void decides_data();
-    void decides();
-    void countsAsDeath_data();
-    void countsAsDeath();
-    void aFirstMinute();
-    void numbers();
+    void decidesByModeEndingAndHistory_data();
+    void decidesByModeEndingAndHistory();
+    void endingsCountAsDeathsByMode_data();
+    void endingsCountAsDeathsByMode();
+    void exitingCommandIsStartedAtMostSixTimesAMinute();
+    void delaysHaveTheirDocumentedValues();
 };
 
-void TestRestartPolicy::decides_data()
+void TestRestartPolicy::decidesByModeEndingAndHistory_data()
 {
     QTest::addColumn<int>("mode");
     QTest::addColumn<int>("ending");
@@ -38,34 +38,36 @@ void TestRestartPolicy::decides_data()
             return QByteArray(always ? "always: " : "on-failure: ").append(text);
         };
         row(name("first death: at once"), mode, WorkerEnding::Died, 1, false, Action::Restart, 0);
-        row(name("second"), mode, WorkerEnding::Died, 2, false, Action::Restart, 1000);
-        row(name("third"), mode, WorkerEnding::Died, 3, false, Action::Restart, 2000);
-        row(name("fourth"), mode, WorkerEnding::Died, 4, false, Action::Restart, 4000);
-        row(name("fifth: crash-looping"), mode, WorkerEnding::Died, 5, false, Action::CrashLoop);
-        row(name("sixth"), mode, WorkerEnding::Died, 6, false, Action::CrashLoop);
-        row(name("very many"), mode, WorkerEnding::Died, 2'000'000'000, false, Action::CrashLoop);
-        row(name("fifth, but it has worked"), mode, WorkerEnding::Died, 5, true, Action::Restart, 8000);
-        row(name("tenth, but it has worked"), mode, WorkerEnding::Died, 10, true, Action::Restart, 256'000);
-        row(name("eleventh: the longest"), mode, WorkerEnding::Died, 11, true, Action::Restart, 300'000);
-        row(name("very many, but it has worked"), mode, WorkerEnding::Died, 2'000'000'000, true, Action::Restart,
-            300'000);
+        row(name("second death: after 1 s"), mode, WorkerEnding::Died, 2, false, Action::Restart, 1000);
+        row(name("third death: after 2 s"), mode, WorkerEnding::Died, 3, false, Action::Restart, 2000);
+        row(name("fourth death: after 4 s"), mode, WorkerEnding::Died, 4, false, Action::Restart, 4000);
+        row(name("fifth death: crash-looping"), mode, WorkerEnding::Died, 5, false, Action::CrashLoop);
+        row(name("sixth death: crash-looping"), mode, WorkerEnding::Died, 6, false, Action::CrashLoop);
+        row(name("very many deaths: crash-looping"), mode, WorkerEnding::Died, 2'000'000'000, false, Action::CrashLoop);
+        row(name("fifth death, but the pool has worked"), mode, WorkerEnding::Died, 5, true, Action::Restart, 8000);
+        row(name("tenth death, but the pool has worked"), mode, WorkerEnding::Died, 10, true, Action::Restart, 256'000);
+        row(name("eleventh death, but the pool has worked: the longest delay"), mode, WorkerEnding::Died, 11, true,
+            Action::Restart, 300'000);
+        row(name("very many deaths, but the pool has worked"), mode, WorkerEnding::Died, 2'000'000'000, true,
+            Action::Restart, 300'000);
         row(name("cannot start"), mode, WorkerEnding::CannotStart, 1, true, Action::CrashLoop);
-        row(name("exited after its work"), mode, WorkerEnding::ExitedAfterWork, 0, true, Action::Restart, 0);
-        row(name("exited after its work, others died"), mode, WorkerEnding::ExitedAfterWork, 4, true, Action::Restart,
+        row(name("exited after a job"), mode, WorkerEnding::ExitedAfterWork, 0, true, Action::Restart, 0);
+        row(name("exited after a job, other workers died"), mode, WorkerEnding::ExitedAfterWork, 4, true, Action::Restart,
             0);
     }
-    row("on-failure: exited", RestartMode::OnFailure, WorkerEnding::Exited, 0, false, Action::DoNotReplace);
-    row("always: exited", RestartMode::Always, WorkerEnding::Exited, 1, false, Action::Restart, 0);
-    row("always: exited again", RestartMode::Always, WorkerEnding::Exited, 3, false, Action::Restart, 2000);
-    row("always: exited for the fifth time", RestartMode::Always, WorkerEnding::Exited, 5, false, Action::CrashLoop);
+    row("on-failure: exited without a job", RestartMode::OnFailure, WorkerEnding::Exited, 0, false, Action::DoNotReplace);
+    row("always: exited without a job", RestartMode::Always, WorkerEnding::Exited, 1, false, Action::Restart, 0);
+    row("always: exited without a job for the third time", RestartMode::Always, WorkerEnding::Exited, 3, false,
+        Action::Restart, 2000);
+    row("always: exited without a job for the fifth time", RestartMode::Always, WorkerEnding::Exited, 5, false,
+        Action::CrashLoop);
     row("never: died", RestartMode::Never, WorkerEnding::Died, 1, true, Action::DoNotReplace);
-    row("never: exited", RestartMode::Never, WorkerEnding::Exited, 0, false, Action::DoNotReplace);
-    row("never: exited after its work", RestartMode::Never, WorkerEnding::ExitedAfterWork, 0, true,
-        Action::DoNotReplace);
+    row("never: exited without a job", RestartMode::Never, WorkerEnding::Exited, 0, false, Action::DoNotReplace);
+    row("never: exited after a job", RestartMode::Never, WorkerEnding::ExitedAfterWork, 0, true, Action::DoNotReplace);
     row("never: cannot start", RestartMode::Never, WorkerEnding::CannotStart, 1, false, Action::CrashLoop);
 }
 
-void TestRestartPolicy::decides()
+void TestRestartPolicy::decidesByModeEndingAndHistory()
 {
     QFETCH(int, mode);
     QFETCH(int, ending);
@@ -79,7 +81,7 @@ void TestRestartPolicy::decides()
     QCOMPARE(decision.delay.count(), delay);
 }
 
-void TestRestartPolicy::countsAsDeath_data()
+void TestRestartPolicy::endingsCountAsDeathsByMode_data()
 {
     QTest::addColumn<int>("mode");
     QTest::addColumn<int>("ending");
@@ -87,14 +89,14 @@ void TestRestartPolicy::countsAsDeath_data()
     const auto row = [](const char *name, RestartMode mode, WorkerEnding ending, bool counts) {
         QTest::newRow(name) << int(mode) << int(ending) << counts;
     };
-    row("died", RestartMode::OnFailure, WorkerEnding::Died, true);
-    row("cannot start", RestartMode::OnFailure, WorkerEnding::CannotStart, true);
-    row("exited", RestartMode::OnFailure, WorkerEnding::Exited, false);
-    row("exited with restart=always", RestartMode::Always, WorkerEnding::Exited, true);
-    row("exited after its work", RestartMode::Always, WorkerEnding::ExitedAfterWork, false);
+    row("on-failure: died", RestartMode::OnFailure, WorkerEnding::Died, true);
+    row("on-failure: cannot start", RestartMode::OnFailure, WorkerEnding::CannotStart, true);
+    row("on-failure: exited without a job", RestartMode::OnFailure, WorkerEnding::Exited, false);
+    row("always: exited without a job", RestartMode::Always, WorkerEnding::Exited, true);
+    row("always: exited after a job", RestartMode::Always, WorkerEnding::ExitedAfterWork, false);
 }
 
-void TestRestartPolicy::countsAsDeath()
+void TestRestartPolicy::endingsCountAsDeathsByMode()
 {
     QFETCH(int, mode);
     QFETCH(int, ending);
@@ -102,7 +104,7 @@ void TestRestartPolicy::countsAsDeath()
 }
 
 /// A command that exits at once is not started more than six times in the first minute, whatever the mode.
-void TestRestartPolicy::aFirstMinute()
+void TestRestartPolicy::exitingCommandIsStartedAtMostSixTimesAMinute()
 {
     for (const RestartMode mode : {RestartMode::Never, RestartMode::OnFailure, RestartMode::Always}) {
         for (const WorkerEnding ending : {WorkerEnding::Died, WorkerEnding::Exited}) {
@@ -123,7 +125,7 @@ void TestRestartPolicy::aFirstMinute()
     }
 }
 
-void TestRestartPolicy::numbers()
+void TestRestartPolicy::delaysHaveTheirDocumentedValues()
 {
     QCOMPARE(RestartPolicy::firstDelay, milliseconds(1000));
     QCOMPARE(RestartPolicy::longestDelay, milliseconds(300'000));

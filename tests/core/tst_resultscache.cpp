@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The results cache.
+// Tests the results cache.
 #include "core/base/timestamp.h"
 #include "core/store/resultscache.h"
 #include "tests/support/queuetestcase.h"
@@ -38,7 +38,8 @@ void TestResultsCache::findsAndReplacesEntries()
     QVERIFY(cache.store(output, hash, second));
     QCOMPARE(cache.find(output, hash)->value(), second);
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM results_cache")).toInt(), 1);
-    QVERIFY2(cache.store(output, QString(), first) && !cache.find(output, QString()).value(), "an entry needs a hash");
+    QVERIFY2(cache.store(output, QString(), first) && !cache.find(output, QString()).value(),
+             "an entry must have a hash");
 }
 
 QTEST_GUILESS_MAIN(TestResultsCache)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Programs of several versions on one file: the migration of a file of version 2, the checks of programs of versions 1
-// and 2, and files of newer versions.
+// Tests programs of several versions on one file: the migration of a file of version 2, the checks of programs of
+// versions 1 and 2, and files of newer versions.
 #include "core/base/timestamp.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobreader.h"
@@ -44,8 +44,8 @@ private Q_SLOTS:
     void olderProgramsWorkOnTheMigratedFile();
     void reasonUpdatedByAnOlderProgramReplacesTheMessage();
     void readOnlyOpensAFileThatIsNotMigrated();
-    void newerFiles_data();
-    void newerFiles();
+    void newerFilesAreOpenedIfTheyAllowThisProgram_data();
+    void newerFilesAreOpenedIfTheyAllowThisProgram();
 
 private:
     [[nodiscard]] QString path() const { return m_folder->filePath(s("q.db")); }
@@ -63,8 +63,8 @@ void TestSchemaVersions::createVersion2()
     lines.removeIf([](const QString &line) { return line.startsWith(s("--")); });
     RawSql raw(path());
     QVERIFY(raw.exec(s("BEGIN")));
-    for (const QString &statement : lines.join(u'\n').split(s(";\n"), Qt::SkipEmptyParts)) // a semicolon within a line
-                                                                                           // is part of a text
+    // A semicolon within a line is part of a text.
+    for (const QString &statement : lines.join(u'\n').split(s(";\n"), Qt::SkipEmptyParts))
         QVERIFY2(raw.exec(statement), qPrintable(raw.error()));
     QVERIFY(raw.exec(s("COMMIT")));
 }
@@ -232,9 +232,9 @@ void TestSchemaVersions::readOnlyOpensAFileThatIsNotMigrated()
     QCOMPARE(contentOf(path()), before);
 }
 
-void TestSchemaVersions::newerFiles_data()
+void TestSchemaVersions::newerFilesAreOpenedIfTheyAllowThisProgram_data()
 {
-    QTest::addColumn<QString>("script"); // what a newer program did to the file
+    QTest::addColumn<QString>("script"); // changes that a newer program made to the file
     QTest::addColumn<bool>("opens");
     const QString newer = s("CREATE TABLE lifeguard_commands (id INTEGER PRIMARY KEY, verb TEXT);"
                             "ALTER TABLE lifeguard_workers ADD COLUMN lease_until TEXT;"
@@ -259,7 +259,7 @@ void TestSchemaVersions::newerFiles_data()
         << s("INSERT INTO lifeguard_schema_version (version) VALUES (%1)").arg(SchemaMigrator::ownVersion + 1) << false;
 }
 
-void TestSchemaVersions::newerFiles()
+void TestSchemaVersions::newerFilesAreOpenedIfTheyAllowThisProgram()
 {
     QFETCH(QString, script);
     QFETCH(bool, opens);

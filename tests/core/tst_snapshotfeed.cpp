@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// When snapshots are read, with a database that is read by hand.
+// Tests when snapshots are read. The test runs the tasks that read the database.
 #include "core/store/snapshotfeed.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
@@ -29,7 +29,7 @@ private:
 
     std::unique_ptr<QueueTest> t;
     std::deque<std::function<void(Database *)>> m_tasks;
-    QList<ErrorCode> m_errors; ///< that were reported; Internal stands for a success
+    QList<ErrorCode> m_errors; ///< errors that were reported; Internal stands for a success
     std::unique_ptr<SnapshotFeed> m_feed;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The statements in the resources, and the schema that selects their optional lines.
+// Tests the statements in the resources, and the schema that selects their optional lines.
 #include "core/store/databaseschema.h"
 #include "core/store/schemamigrator.h"
 #include "core/store/sqltext.h"
@@ -19,15 +19,15 @@ class TestSqlText : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void missingStatement();
+    void missingStatementIsReported();
     void columnMarksFollowTheSchema();
     void optionMarksFollowTheOptions();
     void commentsAreRemoved();
     void scriptsAreSplit();
-    void schemaOfAFile();
+    void schemaIsReadFromTheFile();
 
 private:
-    /// Returns the schema of a new file of ours, or of the file that the script makes.
+    /// Returns the schema of a new file of Lifeguard, or of the file that the script creates.
     static DatabaseSchema schemaOf(const QString &script = {});
 };
 
@@ -53,7 +53,7 @@ DatabaseSchema TestSqlText::schemaOf(const QString &script)
     return *schema;
 }
 
-void TestSqlText::missingStatement()
+void TestSqlText::missingStatementIsReported()
 {
     const auto text = sqlText(s("no_such_statement"), {});
     QCOMPARE(text.error().code, ErrorCode::Internal);
@@ -103,7 +103,7 @@ void TestSqlText::scriptsAreSplit()
     QVERIFY(statements.last().startsWith(s("INSERT INTO lifeguard_migrations")));
 }
 
-void TestSqlText::schemaOfAFile()
+void TestSqlText::schemaIsReadFromTheFile()
 {
     const DatabaseSchema ours = schemaOf();
     QVERIFY(ours.hasTable(s("lifeguard_workers")));
@@ -115,7 +115,7 @@ void TestSqlText::schemaOfAFile()
 
     const DatabaseSchema clx = schemaOf(clxVersion1());
     QVERIFY(!clx.acceptsCancelled());
-    QVERIFY(!schemaOf(clxMigratedTo11()).acceptsCancelled()); // the CHECK of the version that made the table
+    QVERIFY(!schemaOf(clxMigratedTo11()).acceptsCancelled()); // the CHECK of the version that created the table
     QCOMPARE(SchemaMigrator::missingMigrations(clx),
              (QStringList{s("lifeguard_0001"), s("lifeguard_0002"), s("lifeguard_0003")}));
     QCOMPARE(SchemaMigrator::missingMigrations({}).first(), s("clx_0011"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The asynchronous store: its threads, changes and locks of other programs, and its end.
+// Tests the asynchronous store: its threads, changes and locks of other programs, and its destruction.
 #include "core/model/job.h"
 #include "core/model/storesnapshot.h"
 #include "core/store/store.h"
@@ -141,7 +141,7 @@ void TestStore::refusesOtherFiles()
 
 void TestStore::readOnlyWritesNothing()
 {
-    const QByteArray before = goodFile(path());
+    const QByteArray before = createValidDatabase(path());
     {
         Store store;
         QSignalSpy snapshots(&store, &Store::snapshotRead);

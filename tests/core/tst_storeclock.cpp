@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Store time stands still while the database cannot be used.
+// Tests that store time stands still while the database cannot be used.
 #include "core/pool/storeclock.h"
 #include "tests/support/manualclock.h"
 
@@ -21,12 +21,12 @@ private Q_SLOTS:
         m_storeClock->poll();
         m_begin = m_storeClock->now();
     }
-    void runsWithoutOutage();
-    void standsStillDuringAnOutage_data();
-    void standsStillDuringAnOutage();
-    void overlappingOutages();
+    void storeTimeRunsWithoutAnOutage();
+    void storeTimeStandsStillDuringAnOutage_data();
+    void storeTimeStandsStillDuringAnOutage();
+    void storeTimeStandsStillUntilAllOutagesHaveEnded();
     void stallDoesNotCount();
-    void suspendAndClockChanges();
+    void suspendAndClockChangesDoNotCount();
 
 private:
     /// Lets time pass as it does while a manager runs: the clock is polled every second.
@@ -49,7 +49,7 @@ private:
     milliseconds m_begin{0};
 };
 
-void TestStoreClock::runsWithoutOutage()
+void TestStoreClock::storeTimeRunsWithoutAnOutage()
 {
     run(10s);
     QCOMPARE(passed(), 10s);
@@ -57,7 +57,7 @@ void TestStoreClock::runsWithoutOutage()
     QCOMPARE(passed(), 10500ms);
 }
 
-void TestStoreClock::standsStillDuringAnOutage_data()
+void TestStoreClock::storeTimeStandsStillDuringAnOutage_data()
 {
     QTest::addColumn<int>("outage");
     QTest::newRow("locked") << int(StoreClock::Outage::Locked);
@@ -65,7 +65,7 @@ void TestStoreClock::standsStillDuringAnOutage_data()
     QTest::newRow("writes fail") << int(StoreClock::Outage::WritesFail);
 }
 
-void TestStoreClock::standsStillDuringAnOutage()
+void TestStoreClock::storeTimeStandsStillDuringAnOutage()
 {
     QFETCH(int, outage);
     run(10s);
@@ -80,7 +80,7 @@ void TestStoreClock::standsStillDuringAnOutage()
     QCOMPARE(passed(), 15s);
 }
 
-void TestStoreClock::overlappingOutages()
+void TestStoreClock::storeTimeStandsStillUntilAllOutagesHaveEnded()
 {
     setOutage(StoreClock::Outage::Locked, true);
     run(10s);
@@ -94,7 +94,7 @@ void TestStoreClock::overlappingOutages()
     QCOMPARE(passed(), 1s);
 }
 
-/// What happened while this program did not run has not been read yet.
+/// Changes that were made while this program did not run have not been read yet.
 void TestStoreClock::stallDoesNotCount()
 {
     run(10s);
@@ -103,7 +103,7 @@ void TestStoreClock::stallDoesNotCount()
     QVERIFY(jump && jump->kind == ClockJump::Kind::Stalled);
     QCOMPARE(passed(), 10s);
     QCOMPARE(m_storeClock->jumpCount(), 1);
-    // During an outage it is not subtracted twice.
+    // During an outage, the stall is not subtracted twice.
     setOutage(StoreClock::Outage::Locked, true);
     m_clock->advance(90s);
     m_storeClock->poll();
@@ -111,7 +111,7 @@ void TestStoreClock::stallDoesNotCount()
     QCOMPARE(m_storeClock->jumpCount(), 2);
 }
 
-void TestStoreClock::suspendAndClockChanges()
+void TestStoreClock::suspendAndClockChangesDoNotCount()
 {
     m_clock->suspend(8h);
     QVERIFY(m_storeClock->poll());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The ages of a worker's beat, heartbeat and job, and when they begin again.
+// Tests the ages of a worker's beat, heartbeat and job, and when they are reset.
 #include "core/pool/vitalsigns.h"
 #include "tests/support/testhelpers.h"
 
@@ -15,17 +15,17 @@ class TestVitalSigns : public QObject
 
 private Q_SLOTS:
     void init() { m_signs = VitalSigns(); }
-    void age();
-    void beatAge();
-    void heartbeatAge();
-    void activeWorkersAreNotSilent();
-    void jobAge();
+    void ageIsMeasuredInStoreTime();
+    void beatAgeCountsFromTheLastChange();
+    void heartbeatAgeCountsFromTheLastChange();
+    void activeWorkersNeedNoHeartbeat();
+    void jobAgeBeginsWithEachAttempt();
     void jobAgeStandsStillInAnOutage();
-    void stoppedProcess();
-    void inactivity();
-    void restart();
-    void unknown();
-    void unknownWhileStarting();
+    void timeOfAStoppedProcessIsMeasured();
+    void inactivityIsMeasured();
+    void restartResetsAllAgesExceptThatOfTheJob();
+    void timeWithoutInformationDoesNotCount();
+    void registrationTimeoutExcludesTimeWithoutInformation();
 
 private:
     static constexpr milliseconds start = 1000s;
@@ -47,14 +47,14 @@ private:
     VitalSigns m_signs;
 };
 
-void TestVitalSigns::age()
+void TestVitalSigns::ageIsMeasuredInStoreTime()
 {
     m_signs.begin(start);
     QCOMPARE(at(start + 20s).age, 20s);
     QCOMPARE(at(start + 80s, start + 20s).age, 20s); // in store time
 }
 
-void TestVitalSigns::beatAge()
+void TestVitalSigns::beatAgeCountsFromTheLastChange()
 {
     QVERIFY(!m_signs.beatAge(start));
     Beat beat;
@@ -70,7 +70,7 @@ void TestVitalSigns::beatAge()
     QCOMPARE(m_signs.beatAge(start + 7s).value_or(0s), 1s);
 }
 
-void TestVitalSigns::heartbeatAge()
+void TestVitalSigns::heartbeatAgeCountsFromTheLastChange()
 {
     const QDateTime beat = QDateTime::currentDateTimeUtc();
     m_signs.addHeartbeat(beat.addYears(-1), false, start); // the wall clock does not matter, only the change
@@ -80,8 +80,8 @@ void TestVitalSigns::heartbeatAge()
     QCOMPARE(m_signs.heartbeatAge(start + 25s), 4s);
 }
 
-/// A command beats while it is idle only.
-void TestVitalSigns::activeWorkersAreNotSilent()
+/// A command beats only while it is idle.
+void TestVitalSigns::activeWorkersNeedNoHeartbeat()
 {
     const QDateTime beat = QDateTime::currentDateTimeUtc();
     m_signs.addHeartbeat(beat, false, start);
@@ -89,7 +89,7 @@ void TestVitalSigns::activeWorkersAreNotSilent()
     QCOMPARE(m_signs.heartbeatAge(start + 310s), 10s);
 }
 
-void TestVitalSigns::jobAge()
+void TestVitalSigns::jobAgeBeginsWithEachAttempt()
 {
     QVERIFY(!at(start).jobAge);
     m_signs.addJob({12, 3, 1}, 4s, start);
@@ -109,7 +109,7 @@ void TestVitalSigns::jobAgeStandsStillInAnOutage()
     QCOMPARE(at(start + 600s, start + 5s).jobAge.value_or(0s), 9s);
 }
 
-void TestVitalSigns::stoppedProcess()
+void TestVitalSigns::timeOfAStoppedProcessIsMeasured()
 {
     addStats(start);
     QCOMPARE(at(start).stopped, 0s);
@@ -121,7 +121,7 @@ void TestVitalSigns::stoppedProcess()
     QCOMPARE(at(start + 6s).stopped, 0s);
 }
 
-void TestVitalSigns::inactivity()
+void TestVitalSigns::inactivityIsMeasured()
 {
     for (int i = 0; i <= 10; ++i)
         addStats(start + i * 1s);
@@ -132,7 +132,7 @@ void TestVitalSigns::inactivity()
     QVERIFY(!m_signs.history().isEmpty());
 }
 
-void TestVitalSigns::restart()
+void TestVitalSigns::restartResetsAllAgesExceptThatOfTheJob()
 {
     Beat beat;
     beat.counter = 1;
@@ -148,18 +148,18 @@ void TestVitalSigns::restart()
     QCOMPARE(m_signs.heartbeatAge(start + 101s), 1s);
     QCOMPARE(observation.stopped, 1s);
     QVERIFY(!observation.cpuInactive);
-    QCOMPARE(observation.jobAge.value_or(0s), 101s); // a job that takes long is not a silence
+    QCOMPARE(observation.jobAge.value_or(0s), 101s); // the age of the job continues
 }
 
-/// While an engine does not respond nothing can be learned about its containers.
-void TestVitalSigns::unknown()
+/// While an engine does not respond, nothing is known about its containers.
+void TestVitalSigns::timeWithoutInformationDoesNotCount()
 {
     m_signs.begin(start);
     for (int i = 0; i <= 10; ++i)
         addStats(start + i * 1s, 'T');
-    WorkerStats away;
-    away.unknownReason = Message::literal(s("no connection"));
-    m_signs.addStats(away, true, 60s, start + 11s, start + 11s);
+    WorkerStats unreachable;
+    unreachable.unknownReason = Message::literal(s("no connection"));
+    m_signs.addStats(unreachable, true, 60s, start + 11s, start + 11s);
     Observation observation = at(start + 12s);
     QCOMPARE(observation.unknownReason.englishText(), s("no connection"));
     QCOMPARE(observation.memoryBytes, 1000); // as last measured
@@ -172,13 +172,13 @@ void TestVitalSigns::unknown()
     QVERIFY(observation.unknownReason.isEmpty());
 }
 
-/// A worker that cannot register because its engine is away has not failed to register.
-void TestVitalSigns::unknownWhileStarting()
+/// The time in which the engine does not respond does not count towards the registration timeout.
+void TestVitalSigns::registrationTimeoutExcludesTimeWithoutInformation()
 {
     m_signs.begin(start);
-    WorkerStats away;
-    away.unknownReason = Message::literal(s("no connection"));
-    m_signs.addStats(away, false, 60s, start + 100s, start + 100s);
+    WorkerStats unreachable;
+    unreachable.unknownReason = Message::literal(s("no connection"));
+    m_signs.addStats(unreachable, false, 60s, start + 100s, start + 100s);
     QCOMPARE(at(start + 101s).age, 1s);
     QVERIFY(!m_signs.isMeasured());
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How an ended worker is shown, the reason in its row, and what its pool does about it. Values only.
+// Tests how an ended worker is shown, the reason in its row, and what its pool does next.
 #include "core/pool/workerendpolicy.h"
 #include "tests/support/testhelpers.h"
 
@@ -61,13 +61,13 @@ class TestWorkerEndPolicy : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void assess_data();
-    void assess();
-    void reason_data();
-    void reason();
+    void assessesStateAndConsequence_data();
+    void assessesStateAndConsequence();
+    void reasonDescribesTheEnd_data();
+    void reasonDescribesTheEnd();
 };
 
-void TestWorkerEndPolicy::assess_data()
+void TestWorkerEndPolicy::assessesStateAndConsequence_data()
 {
     QTest::addColumn<Facts>("facts");
     QTest::addColumn<int>("state");
@@ -81,7 +81,7 @@ void TestWorkerEndPolicy::assess_data()
     constexpr WorkerState Dead = WorkerState::Dead;
     constexpr WorkerState Stopped = WorkerState::Stopped;
     row("killed by a signal", factsOf(EndCause::None, Signalled, 9), Dead, Consequence::ApplyRestartPolicy);
-    row("failed", factsOf(EndCause::None, Exited, 3), Dead, Consequence::ApplyRestartPolicy);
+    row("exited with an error", factsOf(EndCause::None, Exited, 3), Dead, Consequence::ApplyRestartPolicy);
     row("cannot start", factsOf(EndCause::None, FailedToStart), Dead, Consequence::ApplyRestartPolicy,
         WorkerEnding::CannotStart);
     row("unknown exit code", factsOf(EndCause::None, Unknown), Dead, Consequence::ApplyRestartPolicy);
@@ -91,7 +91,7 @@ void TestWorkerEndPolicy::assess_data()
     adopted.isAdopted = true;
     row("adopted, unknown exit code", adopted, Dead, Consequence::ApplyRestartPolicy);
     adopted.lastPhase = WorkerPhase::Ended;
-    row("adopted, with a farewell in its slot", adopted, Stopped, Consequence::CheckFinishedJobs);
+    row("adopted, its slot shows a regular end", adopted, Stopped, Consequence::CheckFinishedJobs);
     Facts own = factsOf(EndCause::None, Unknown);
     own.lastPhase = WorkerPhase::Ended;
     row("not adopted: its exit code counts", own, Dead, Consequence::ApplyRestartPolicy);
@@ -99,7 +99,7 @@ void TestWorkerEndPolicy::assess_data()
     row("hung, killed", factsOf(EndCause::Monitor, Signalled, 9), Dead, Consequence::ApplyRestartPolicy);
     row("hung, ended after TERM", factsOf(EndCause::Monitor, Exited, 0), Dead, Consequence::ApplyRestartPolicy);
     row("stopped by the user", factsOf(EndCause::Stop, Exited, 0), Stopped, Consequence::Replace);
-    row("stopped, failed", factsOf(EndCause::Stop, Exited, 3), Stopped, Consequence::Replace);
+    row("stopped, exited with an error", factsOf(EndCause::Stop, Exited, 3), Stopped, Consequence::Replace);
     row("stopped, killed after its grace period", factsOf(EndCause::Stop, Signalled, 9), Stopped, Consequence::Replace);
     row("recycled", factsOf(EndCause::Recycle, Exited, 0), Stopped, Consequence::Replace);
     row("killed by the user", factsOf(EndCause::Kill, Signalled, 9), Dead, Consequence::Replace);
@@ -122,7 +122,7 @@ void TestWorkerEndPolicy::assess_data()
     row("never: stopped by the user", never(factsOf(EndCause::Stop, Exited, 0)), Stopped, Consequence::Replace);
 }
 
-void TestWorkerEndPolicy::assess()
+void TestWorkerEndPolicy::assessesStateAndConsequence()
 {
     QFETCH(Facts, facts);
     const WorkerEndAssessment end = WorkerEndPolicy::assess(facts);
@@ -131,7 +131,7 @@ void TestWorkerEndPolicy::assess()
     QTEST(int(end.ending), "ending");
 }
 
-void TestWorkerEndPolicy::reason_data()
+void TestWorkerEndPolicy::reasonDescribesTheEnd_data()
 {
     QTest::addColumn<Facts>("facts");
     QTest::addColumn<QString>("reason");
@@ -143,25 +143,25 @@ void TestWorkerEndPolicy::reason_data()
     };
     using enum WorkerExit::Kind;
     const QStringList output{s("one"), s("two"), s("three"), s("four")};
-    row("signal", factsOf(EndCause::None, Signalled, 9), "SIGKILL");
+    row("killed by a signal", factsOf(EndCause::None, Signalled, 9), "SIGKILL");
     row("during a job", factsOf(EndCause::None, Signalled, 9), "SIGKILL while it worked on a.puml (job 12)",
         "a.puml (job 12)");
     row("with output", factsOf(EndCause::None, Exited, 3), "exit code 3. Last output: two | three | four", "", output);
-    row("both", factsOf(EndCause::None, Exited, 3),
+    row("during a job, with output", factsOf(EndCause::None, Exited, 3),
         "exit code 3 while it worked on job 12. Last output: two | three | four", "job 12", output);
-    row("by itself", factsOf(EndCause::None, Exited, 0), "ended by itself (exit code 0)");
+    row("exited by itself", factsOf(EndCause::None, Exited, 0), "ended by itself (exit code 0)");
     row("cannot start", factsOf(EndCause::None, FailedToStart), "cannot start: no such file");
     row("hung", factsOf(EndCause::Monitor, Signalled, 9), "no beat for 60 s; SIGKILL while it worked on job 12",
         "job 12");
-    row("stopped", factsOf(EndCause::Stop, Exited, 0), "stopped by the user", "job 12", output);
+    row("stopped by the user", factsOf(EndCause::Stop, Exited, 0), "stopped by the user", "job 12", output);
     row("killed after its grace period", factsOf(EndCause::Stop, Signalled, 9),
         "stopped by the user; killed (SIGKILL) after the grace period", "job 12", output);
     row("recycled", factsOf(EndCause::Recycle, Exited, 0), "recycled after 3 jobs");
-    row("killed", factsOf(EndCause::Kill, Signalled, 9), "killed by the user while it worked on job 12", "job 12",
-        output);
+    row("killed by the user", factsOf(EndCause::Kill, Signalled, 9), "killed by the user while it worked on job 12",
+        "job 12", output);
 }
 
-void TestWorkerEndPolicy::reason()
+void TestWorkerEndPolicy::reasonDescribesTheEnd()
 {
     QFETCH(Facts, facts);
     QTEST(WorkerEndPolicy::assess(facts).reason.englishText(), "reason");

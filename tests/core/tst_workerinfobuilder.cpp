@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the views show of workers and pools.
+// Tests what the views show about workers and pools.
 #include "core/pool/managedworker.h"
 #include "core/pool/poolinfobuilder.h"
 #include "core/pool/pooltable.h"
@@ -54,23 +54,23 @@ class TestWorkerInfoBuilder : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void jobNames();
-    void states_data();
-    void states();
-    void reasons_data();
-    void reasons();
-    void beatChannel();
-    void ended();
-    void rows_data();
-    void rows();
-    void pools();
+    void jobsAreNamedByInputOrNumber();
+    void stateFollowsTheRowOrTheVerdict_data();
+    void stateFollowsTheRowOrTheVerdict();
+    void reasonsDescribeTheNextStep_data();
+    void reasonsDescribeTheNextStep();
+    void beatOverridesTheDatabase();
+    void endedWorkerShowsItsReason();
+    void rowsOfOtherManagersAreShown_data();
+    void rowsOfOtherManagersAreShown();
+    void poolsCountTheirWorkers();
 
 private:
     const SnapshotIndex m_snapshot{snapshotWithJob()};
     const WorkerInfoBuilder m_builder{m_snapshot, now, utcNow};
 };
 
-void TestWorkerInfoBuilder::jobNames()
+void TestWorkerInfoBuilder::jobsAreNamedByInputOrNumber()
 {
     QCOMPARE(m_snapshot.jobName(12).englishText(), s("classes.puml"));
     QCOMPARE(m_snapshot.jobNameWithNumber(12).englishText(), s("classes.puml (job 12)"));
@@ -82,7 +82,7 @@ void TestWorkerInfoBuilder::jobNames()
     QVERIFY(!m_snapshot.runningJobOf(0));
 }
 
-void TestWorkerInfoBuilder::states_data()
+void TestWorkerInfoBuilder::stateFollowsTheRowOrTheVerdict_data()
 {
     QTest::addColumn<int>("verdict");
     QTest::addColumn<int>("status");
@@ -101,7 +101,7 @@ void TestWorkerInfoBuilder::states_data()
     row("unknown", WorkerState::Unknown, WorkerStatus::Busy, true, WorkerState::Unknown);
 }
 
-void TestWorkerInfoBuilder::states()
+void TestWorkerInfoBuilder::stateFollowsTheRowOrTheVerdict()
 {
     QFETCH(int, verdict);
     QFETCH(int, status);
@@ -113,7 +113,7 @@ void TestWorkerInfoBuilder::states()
     QTEST(int(m_builder.build(worker).state), "state");
 }
 
-void TestWorkerInfoBuilder::reasons_data()
+void TestWorkerInfoBuilder::reasonsDescribeTheNextStep_data()
 {
     QTest::addColumn<ManagedWorker>("worker");
     QTest::addColumn<QString>("reason");
@@ -126,15 +126,15 @@ void TestWorkerInfoBuilder::reasons_data()
     worker.requestEnd(EndCause::Stop, Message("stopped_by_user"), now + 9500ms);
     QTest::newRow("stopping") << worker << s("stopped by the user; will be killed in 10 s");
     worker.killAt = now;
-    QTest::newRow("killed") << worker << s("stopped by the user");
+    QTest::newRow("KILL was sent") << worker << s("stopped by the user");
     worker = runningWorker();
     worker.requestEnd(EndCause::Stop, Message("drained_by_user"), {});
-    QTest::newRow("draining, idle") << worker << s("drained by the user");
+    QTest::newRow("draining while idle") << worker << s("drained by the user");
     worker.row.status = WorkerStatus::Busy;
-    QTest::newRow("draining, busy") << worker << s("drained by the user; ends when its job is done");
+    QTest::newRow("draining while busy") << worker << s("drained by the user; ends when its job is done");
 }
 
-void TestWorkerInfoBuilder::reasons()
+void TestWorkerInfoBuilder::reasonsDescribeTheNextStep()
 {
     QFETCH(ManagedWorker, worker);
     const WorkerInfo info = m_builder.build(worker);
@@ -142,9 +142,9 @@ void TestWorkerInfoBuilder::reasons()
     QCOMPARE(toString(info.state), toString(worker.isEnding() ? WorkerState::Stopping : WorkerState::Suspect));
 }
 
-void TestWorkerInfoBuilder::beatChannel()
+void TestWorkerInfoBuilder::beatOverridesTheDatabase()
 {
-    // Without a channel, the database tells.
+    // Without a beat channel, the data comes from the database.
     ManagedWorker worker = runningWorker();
     worker.row.status = WorkerStatus::Busy;
     worker.row.lastHeartbeat = utcNow.addSecs(-4);
@@ -152,7 +152,7 @@ void TestWorkerInfoBuilder::beatChannel()
     QCOMPARE(info.jobName, s("classes.puml"));
     QCOMPARE(info.jobAge.value_or(0s), 30s);
     QCOMPARE(info.beatAge.value_or(0s), 4s);
-    // With a channel, the beat does.
+    // With a beat channel, the data comes from the beat.
     QTemporaryDir folder;
     worker.beats = std::move(BeatFile::create(folder.filePath(s("x.beats")), 1).value());
     worker.beatSlot = 0;
@@ -169,7 +169,7 @@ void TestWorkerInfoBuilder::beatChannel()
     QCOMPARE(info.beatAge.value_or(0s), 1s);
 }
 
-void TestWorkerInfoBuilder::ended()
+void TestWorkerInfoBuilder::endedWorkerShowsItsReason()
 {
     WorkerTable table;
     ManagedWorker &worker = table.add(runningWorker());
@@ -183,7 +183,7 @@ void TestWorkerInfoBuilder::ended()
     QCOMPARE(info.jobId, 0);
 }
 
-void TestWorkerInfoBuilder::rows_data()
+void TestWorkerInfoBuilder::rowsOfOtherManagersAreShown_data()
 {
     QTest::addColumn<WorkerRow>("row");
     QTest::addColumn<int>("state");
@@ -209,7 +209,7 @@ void TestWorkerInfoBuilder::rows_data()
     add("ended before it registered", WorkerStatus::None, WorkerState::Dead, true);
 }
 
-void TestWorkerInfoBuilder::rows()
+void TestWorkerInfoBuilder::rowsOfOtherManagersAreShown()
 {
     QFETCH(WorkerRow, row);
     const WorkerInfo info = m_builder.build(row);
@@ -224,7 +224,7 @@ void TestWorkerInfoBuilder::rows()
     }
 }
 
-void TestWorkerInfoBuilder::pools()
+void TestWorkerInfoBuilder::poolsCountTheirWorkers()
 {
     PoolTable pools;
     WorkerTable workers;
@@ -251,7 +251,7 @@ void TestWorkerInfoBuilder::pools()
     QCOMPARE(infos.first().pendingJobs, 5);
     QCOMPARE(infos.first().mode, s("direct"));
     QCOMPARE(infos.last().alive, 0);
-    QVERIFY(infos.last().mode.isEmpty()); // not settled
+    QVERIFY(infos.last().mode.isEmpty()); // its mode is not settled
 }
 
 QTEST_GUILESS_MAIN(TestWorkerInfoBuilder)

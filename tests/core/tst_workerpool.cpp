@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One pool: its states, its count, its back-off, and what follows the ends of its workers. Values only.
+// Tests one pool: its states, its count, its back-off, and the consequences of the ends of its workers.
 #include "core/pool/workerpool.h"
 #include "tests/support/testhelpers.h"
 
@@ -73,34 +73,34 @@ class TestWorkerPool : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void commands_data();
-    void commands();
-    void adjustment_data();
-    void adjustment();
-    void adjustmentByState_data();
-    void adjustmentByState();
-    void backOff();
+    void commandsChangeTheStateWhereTheyApply_data();
+    void commandsChangeTheStateWhereTheyApply();
+    void poolIsAdjustedToItsCount_data();
+    void poolIsAdjustedToItsCount();
+    void onlyStartingAndRunningPoolsAreAdjusted_data();
+    void onlyStartingAndRunningPoolsAreAdjusted();
+    void backOffDoublesAfterTheFirstReplacement();
     void backOffIsResetByWork();
     void backOffIsResetByTime();
-    void crashLoop();
-    void cannotStart();
-    void declinedReplacements();
-    void count_data();
-    void count();
-    void launchAgain();
-    void settling();
-    void settlingFails_data();
-    void settlingFails();
-    void settlesInDocker();
-    void settlingProgress();
-    void reuse_data();
-    void reuse();
-    void engineReconnected_data();
-    void engineReconnected();
-    void removal();
+    void fiveDeathsInARowMakeThePoolCrashLoop();
+    void workerThatCannotStartMakesThePoolCrashLoop();
+    void endedWorkersAreNotReplacedIfRestartIsNever();
+    void countCanBeChanged_data();
+    void countCanBeChanged();
+    void launchingAgainResetsThePool();
+    void settlingDeterminesTheMode();
+    void failedSettlingMakesThePoolCrashLoop_data();
+    void failedSettlingMakesThePoolCrashLoop();
+    void settlingInDockerSetsImageAndTimeouts();
+    void settlingProgressIsTheReason();
+    void matchingAdoptedPoolIsReusedOnce_data();
+    void matchingAdoptedPoolIsReusedOnce();
+    void reconnectedEngineReplacesExitedWorkers_data();
+    void reconnectedEngineReplacesExitedWorkers();
+    void poolIsRemovableWhenItHasStopped();
 };
 
-void TestWorkerPool::commands_data()
+void TestWorkerPool::commandsChangeTheStateWhereTheyApply_data()
 {
     QTest::addColumn<int>("state");
     QTest::addColumn<QString>("command");
@@ -133,7 +133,7 @@ void TestWorkerPool::commands_data()
     row("registration while crash-looping", CrashLooping, "register", false, CrashLooping);
 }
 
-void TestWorkerPool::commands()
+void TestWorkerPool::commandsChangeTheStateWhereTheyApply()
 {
     QFETCH(int, state);
     QFETCH(QString, command);
@@ -151,27 +151,27 @@ void TestWorkerPool::commands()
     QTEST(int(pool.state()), "expected");
 }
 
-void TestWorkerPool::adjustment_data()
+void TestWorkerPool::poolIsAdjustedToItsCount_data()
 {
     QTest::addColumn<int>("wanted");
     QTest::addColumn<int>("kept");
     QTest::addColumn<WorkerPool::Adjustment>("expected");
     using Adjustment = WorkerPool::Adjustment;
-    QTest::newRow("complete") << 3 << 3 << Adjustment{0, 0, 0ms};
-    QTest::newRow("empty") << 3 << 0 << Adjustment{3, 0, 0ms};
+    QTest::newRow("count reached") << 3 << 3 << Adjustment{0, 0, 0ms};
+    QTest::newRow("all workers missing") << 3 << 0 << Adjustment{3, 0, 0ms};
     QTest::newRow("one missing") << 3 << 2 << Adjustment{1, 0, 0ms};
     QTest::newRow("one too many") << 3 << 4 << Adjustment{0, 1, 0ms};
-    QTest::newRow("none wanted") << 0 << 2 << Adjustment{0, 2, 0ms};
+    QTest::newRow("count of zero") << 0 << 2 << Adjustment{0, 2, 0ms};
 }
 
-void TestWorkerPool::adjustment()
+void TestWorkerPool::poolIsAdjustedToItsCount()
 {
     QFETCH(int, wanted);
     QFETCH(int, kept);
     QTEST(settledPool(wanted).adjustment(kept, now), "expected");
 }
 
-void TestWorkerPool::adjustmentByState_data()
+void TestWorkerPool::onlyStartingAndRunningPoolsAreAdjusted_data()
 {
     QTest::addColumn<int>("state");
     QTest::addColumn<bool>("isAdjusted");
@@ -183,19 +183,19 @@ void TestWorkerPool::adjustmentByState_data()
     QTest::newRow("crash-looping") << int(PoolState::CrashLooping) << false;
 }
 
-void TestWorkerPool::adjustmentByState()
+void TestWorkerPool::onlyStartingAndRunningPoolsAreAdjusted()
 {
     QFETCH(int, state);
     QFETCH(bool, isAdjusted);
     const WorkerPool pool = poolIn(PoolState(state));
     QCOMPARE(pool.adjustment(0, now).start, isAdjusted ? 2 : 0);
     QCOMPARE(pool.adjustment(3, now).stop, isAdjusted ? 1 : 0);
-    QCOMPARE(WorkerPool(s("noop"), configOf(2)).adjustment(0, now), WorkerPool::Adjustment()); // its mode is not
-                                                                                               // settled
+    // The mode of this pool is not settled.
+    QCOMPARE(WorkerPool(s("noop"), configOf(2)).adjustment(0, now), WorkerPool::Adjustment());
 }
 
 /// The first replacement is immediate, then the wait doubles.
-void TestWorkerPool::backOff()
+void TestWorkerPool::backOffDoublesAfterTheFirstReplacement()
 {
     WorkerPool pool = settledPool(1);
     pool.handleFinishedJob(); // a pool that has worked does not crash-loop
@@ -233,7 +233,7 @@ void TestWorkerPool::backOffIsResetByTime()
     QCOMPARE(toString(pool.state()), toString(PoolState::Starting));
 }
 
-void TestWorkerPool::crashLoop()
+void TestWorkerPool::fiveDeathsInARowMakeThePoolCrashLoop()
 {
     WorkerPool pool = settledPool(8); // all workers of a pool share one count
     for (int death = 1; death < RestartPolicy::crashLoopDeaths; ++death)
@@ -247,7 +247,7 @@ void TestWorkerPool::crashLoop()
     QCOMPARE(pool.adjustment(0, now), WorkerPool::Adjustment());
 }
 
-void TestWorkerPool::cannotStart()
+void TestWorkerPool::workerThatCannotStartMakesThePoolCrashLoop()
 {
     WorkerPool pool = settledPool(3);
     pool.handleFinishedJob();
@@ -256,7 +256,7 @@ void TestWorkerPool::cannotStart()
     QCOMPARE(pool.reason(now).englishText(), s("no such file"));
 }
 
-void TestWorkerPool::declinedReplacements()
+void TestWorkerPool::endedWorkersAreNotReplacedIfRestartIsNever()
 {
     WorkerPool pool = settledPool(3, RestartMode::Never);
     QCOMPARE(pool.handleEnding(WorkerEnding::Died, died(), false, now), Action::DoNotReplace);
@@ -274,20 +274,20 @@ void TestWorkerPool::declinedReplacements()
     QCOMPARE(pool.adjustment(0, now).start, 3);
 }
 
-void TestWorkerPool::count_data()
+void TestWorkerPool::countCanBeChanged_data()
 {
     QTest::addColumn<int>("changed");
     QTest::addColumn<bool>("applies");
     QTest::addColumn<int>("expected");
     QTest::newRow("larger") << 5 << true << 5;
     QTest::newRow("smaller") << 1 << true << 1;
-    QTest::newRow("none") << 0 << true << 0;
+    QTest::newRow("zero") << 0 << true << 0;
     QTest::newRow("unchanged") << 2 << false << 2;
     QTest::newRow("negative") << -1 << false << 2;
     QTest::newRow("too large") << 1001 << false << 2;
 }
 
-void TestWorkerPool::count()
+void TestWorkerPool::countCanBeChanged()
 {
     QFETCH(int, changed);
     QFETCH(int, expected);
@@ -296,12 +296,12 @@ void TestWorkerPool::count()
     QTEST(pool.setCount(changed), "applies");
     QCOMPARE(pool.config().count, expected);
     if (changed > 0 && changed == expected && changed != 2)
-        QCOMPARE(pool.adjustment(0, now).start, changed); // those that were not replaced are replaced now
+        QCOMPARE(pool.adjustment(0, now).start, changed); // workers that were not replaced are replaced now
     pool.lowerCount();
     QCOMPARE(pool.config().count, std::max(0, expected - 1));
 }
 
-void TestWorkerPool::launchAgain()
+void TestWorkerPool::launchingAgainResetsThePool()
 {
     for (const PoolState state :
          {PoolState::Stopped, PoolState::CrashLooping, PoolState::Paused, PoolState::Stopping}) {
@@ -313,13 +313,13 @@ void TestWorkerPool::launchAgain()
         QCOMPARE(pool.config().count, 1);
         QVERIFY(pool.reason(now).isEmpty());
         QVERIFY(!pool.isRemovable());
-        // The deaths before do not count any more.
+        // Earlier deaths do not count any more.
         QCOMPARE(pool.handleEnding(WorkerEnding::Died, died(), true, now), Action::Restart);
         QCOMPARE(pool.adjustment(0, now).wait, 0ms);
     }
 }
 
-void TestWorkerPool::settling()
+void TestWorkerPool::settlingDeterminesTheMode()
 {
     WorkerConfig config = configOf(1);
     config.mode = ExecutionMode::Auto;
@@ -338,7 +338,7 @@ void TestWorkerPool::settling()
     QCOMPARE(pool.info(now).modeReason, s("direct: Docker is not installed"));
 }
 
-void TestWorkerPool::settlingFails_data()
+void TestWorkerPool::failedSettlingMakesThePoolCrashLoop_data()
 {
     QTest::addColumn<bool>("isStopping");
     QTest::addColumn<int>("expected");
@@ -346,7 +346,7 @@ void TestWorkerPool::settlingFails_data()
     QTest::newRow("while it is being stopped") << true << int(PoolState::Stopping);
 }
 
-void TestWorkerPool::settlingFails()
+void TestWorkerPool::failedSettlingMakesThePoolCrashLoop()
 {
     QFETCH(bool, isStopping);
     WorkerPool pool(s("noop"), configOf(1));
@@ -359,7 +359,7 @@ void TestWorkerPool::settlingFails()
     QVERIFY(!pool.isSettling(1)); // a late answer is ignored
 }
 
-void TestWorkerPool::settlesInDocker()
+void TestWorkerPool::settlingInDockerSetsImageAndTimeouts()
 {
     WorkerConfig config = configOf(1);
     config.mode = ExecutionMode::Auto;
@@ -374,7 +374,7 @@ void TestWorkerPool::settlesInDocker()
     QCOMPARE(pool.config().hungAfter, minStaleAfterInContainers);
 }
 
-void TestWorkerPool::settlingProgress()
+void TestWorkerPool::settlingProgressIsTheReason()
 {
     WorkerPool pool(s("noop"), configOf(1));
     pool.beginSettling(1);
@@ -386,14 +386,14 @@ void TestWorkerPool::settlingProgress()
     QVERIFY(pool.reason(now).isEmpty());
 }
 
-void TestWorkerPool::reuse_data()
+void TestWorkerPool::matchingAdoptedPoolIsReusedOnce_data()
 {
     QTest::addColumn<WorkerConfig>("requested");
     QTest::addColumn<bool>("matches");
     WorkerConfig config = configOf(3);
     QTest::newRow("the same, with another count") << config << true;
     config.mode = ExecutionMode::Auto;
-    QTest::newRow("automatic") << config << true;
+    QTest::newRow("mode auto") << config << true;
     config.mode = ExecutionMode::Docker;
     QTest::newRow("another mode") << config << false;
     config = configOf(1);
@@ -407,7 +407,7 @@ void TestWorkerPool::reuse_data()
     QTest::newRow("another image") << config << false;
 }
 
-void TestWorkerPool::reuse()
+void TestWorkerPool::matchingAdoptedPoolIsReusedOnce()
 {
     QFETCH(WorkerConfig, requested);
     QFETCH(bool, matches);
@@ -424,20 +424,20 @@ void TestWorkerPool::reuse()
     QVERIFY(!pool.canBeReused(requested)); // once
 }
 
-void TestWorkerPool::engineReconnected_data()
+void TestWorkerPool::reconnectedEngineReplacesExitedWorkers_data()
 {
     QTest::addColumn<int>("mode");
     QTest::addColumn<int>("restart");
     QTest::addColumn<bool>("hasLeft");
     QTest::addColumn<bool>("isAdjusted");
     const int docker = int(ExecutionMode::Docker);
-    QTest::newRow("a worker has left") << docker << int(RestartMode::OnFailure) << true << true;
-    QTest::newRow("no worker has left") << docker << int(RestartMode::OnFailure) << false << false;
-    QTest::newRow("never restarted") << docker << int(RestartMode::Never) << true << false;
-    QTest::newRow("direct") << int(ExecutionMode::Direct) << int(RestartMode::OnFailure) << true << false;
+    QTest::newRow("a worker has exited") << docker << int(RestartMode::OnFailure) << true << true;
+    QTest::newRow("no worker has exited") << docker << int(RestartMode::OnFailure) << false << false;
+    QTest::newRow("restart=never") << docker << int(RestartMode::Never) << true << false;
+    QTest::newRow("a direct pool") << int(ExecutionMode::Direct) << int(RestartMode::OnFailure) << true << false;
 }
 
-void TestWorkerPool::engineReconnected()
+void TestWorkerPool::reconnectedEngineReplacesExitedWorkers()
 {
     QFETCH(int, mode);
     QFETCH(int, restart);
@@ -456,7 +456,7 @@ void TestWorkerPool::engineReconnected()
     QCOMPARE(pool.adjustment(0, now).start, isAdjusted || !hasLeft ? 1 : 0);
 }
 
-void TestWorkerPool::removal()
+void TestWorkerPool::poolIsRemovableWhenItHasStopped()
 {
     WorkerPool pool = poolIn(PoolState::Running);
     pool.removeWhenStopped();

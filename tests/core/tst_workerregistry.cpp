@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The rows of workers and managers: docs/protocol.md, "Who writes what" and "States".
+// Tests the rows of workers and managers: docs/protocol.md, "Who writes what" and "States".
 #include "core/model/workerrow.h"
 #include "core/model/workerstatus.h"
 #include "tests/support/queuetest.h"
@@ -34,26 +34,26 @@ private Q_SLOTS:
         t.reset();
     }
 
-    void registersAsIdle();
+    void workerRegistersAsIdle();
     void refusesASecondRowWithTheSameName();
-    void switchesBetweenIdleAndBusy();
-    void marksItselfDead();
+    void workerSwitchesBetweenIdleAndBusy();
+    void workerMarksItselfDead();
     void workerWithADeadOrMissingRowIsRefused_data();
     void workerWithADeadOrMissingRowIsRefused();
     void managerEndsAWorker_data();
     void managerEndsAWorker();
     void firstEndIsKept();
     void managerMarksAWorkerHung();
-    void deadStaysDead();
+    void deadWorkerStaysDead();
     void mirrorsBeatsAndLoads();
     void mirrorIsOneTransaction();
     void managersDoNotInsertWorkers();
     void ownedWorkersAreReadAsAdded();
     void addsAllOwnedWorkersOrNone();
-    void managers();
+    void managersRegisterAndBeat();
     void listsLivingAndRecentlyEndedWorkers();
-    void listsWorkersOfAFileWithoutOurTables();
-    void idOf();
+    void listsWorkersOfAFileWithoutLifeguardTables();
+    void idIsFoundByExecutorId();
 
 private:
     [[nodiscard]] QString status(const QString &name) const
@@ -64,7 +64,7 @@ private:
     std::unique_ptr<RawSql> raw;
 };
 
-void TestWorkerRegistry::registersAsIdle()
+void TestWorkerRegistry::workerRegistersAsIdle()
 {
     const qint64 id = t->worker(name0);
     const auto rows = *t->registry->list(t->clock.utcNow());
@@ -87,7 +87,7 @@ void TestWorkerRegistry::refusesASecondRowWithTheSameName()
     QCOMPARE(raw->value(QStringLiteral("SELECT count(*) FROM workers")).toInt(), 1);
 }
 
-void TestWorkerRegistry::switchesBetweenIdleAndBusy()
+void TestWorkerRegistry::workerSwitchesBetweenIdleAndBusy()
 {
     const qint64 id = t->worker(name0);
     t->add();
@@ -106,7 +106,7 @@ void TestWorkerRegistry::switchesBetweenIdleAndBusy()
     QCOMPARE(status(name0), QStringLiteral("idle"));
 }
 
-void TestWorkerRegistry::marksItselfDead()
+void TestWorkerRegistry::workerMarksItselfDead()
 {
     const qint64 id = t->worker(name0);
     t->worker(name1);
@@ -118,8 +118,8 @@ void TestWorkerRegistry::marksItselfDead()
 void TestWorkerRegistry::workerWithADeadOrMissingRowIsRefused_data()
 {
     QTest::addColumn<QString>("statement");
-    QTest::newRow("dead") << QStringLiteral("UPDATE workers SET status = 'dead'");
-    QTest::newRow("absent") << QStringLiteral("DELETE FROM workers");
+    QTest::newRow("the row is marked dead") << QStringLiteral("UPDATE workers SET status = 'dead'");
+    QTest::newRow("the row was deleted") << QStringLiteral("DELETE FROM workers");
 }
 
 void TestWorkerRegistry::workerWithADeadOrMissingRowIsRefused()
@@ -151,7 +151,7 @@ void TestWorkerRegistry::managerEndsAWorker()
 {
     QFETCH(bool, registered);
     QFETCH(bool, wanted);
-    t->own(name0, QStringLiteral("m"));
+    t->addOwned(name0, QStringLiteral("m"));
     if (registered)
         t->worker(name0);
     t->clock.advance(60s);
@@ -167,7 +167,7 @@ void TestWorkerRegistry::managerEndsAWorker()
 
 void TestWorkerRegistry::firstEndIsKept()
 {
-    t->own(name0, QStringLiteral("m"));
+    t->addOwned(name0, QStringLiteral("m"));
     t->worker(name0);
     QVERIFY(t->registry->end(name0, Message::literal(QStringLiteral("stopped")), true));
     QVERIFY(t->registry->end(name0, Message::literal(QStringLiteral("its manager ended, and it is gone")), false));
@@ -178,7 +178,7 @@ void TestWorkerRegistry::firstEndIsKept()
 
 void TestWorkerRegistry::managerMarksAWorkerHung()
 {
-    t->own(name0, QStringLiteral("m"));
+    t->addOwned(name0, QStringLiteral("m"));
     t->worker(name0);
     QVERIFY(t->registry->setHung(name0, Message::literal(QStringLiteral("its job has run for 11 min"))));
     const auto rows = *t->registry->list(t->clock.utcNow());
@@ -187,9 +187,9 @@ void TestWorkerRegistry::managerMarksAWorkerHung()
     QVERIFY(!rows.first().endedAt.isValid());
 }
 
-void TestWorkerRegistry::deadStaysDead()
+void TestWorkerRegistry::deadWorkerStaysDead()
 {
-    t->own(name0, QStringLiteral("m"));
+    t->addOwned(name0, QStringLiteral("m"));
     const qint64 id = t->worker(name0);
     QVERIFY(t->registry->setDead(id));
     const QVariant beat = raw->value(QStringLiteral("SELECT last_heartbeat FROM workers"));
@@ -213,7 +213,7 @@ void TestWorkerRegistry::mirrorsBeatsAndLoads()
     QCOMPARE(rows.at(0).lastHeartbeat, t->clock.utcNow());
     QCOMPARE(rows.at(0).cpuUsage, 12.5);
     QCOMPARE(rows.at(0).memoryUsageMb, 48.25);
-    QCOMPARE(rows.at(1).lastHeartbeat, start); // it updates its heartbeat itself
+    QCOMPARE(rows.at(1).lastHeartbeat, start); // this worker updates its heartbeat itself
     QCOMPARE(rows.at(1).cpuUsage, 99.0);
     QCOMPARE(rows.at(2).lastHeartbeat, start);
     QCOMPARE(rows.size(), 3);
@@ -242,7 +242,7 @@ void TestWorkerRegistry::mirrorIsOneTransaction()
 
 void TestWorkerRegistry::managersDoNotInsertWorkers()
 {
-    t->own(name0, QStringLiteral("m"));
+    t->addOwned(name0, QStringLiteral("m"));
     QVERIFY(t->registry->setProcess(name0, ProcessIdentity::self()));
     QVERIFY(t->registry->setHung(name0, Message::literal(QStringLiteral("x"))));
     QVERIFY(t->registry->mirror({{name0, 1, 1, true}}));
@@ -297,7 +297,7 @@ void TestWorkerRegistry::ownedWorkersAreReadAsAdded()
 
 void TestWorkerRegistry::addsAllOwnedWorkersOrNone()
 {
-    t->own(name1, QStringLiteral("m"));
+    t->addOwned(name1, QStringLiteral("m"));
     OwnedWorker fresh;
     fresh.executorId = name0;
     fresh.managerId = fresh.pool = fresh.type = fresh.mode = QStringLiteral("x");
@@ -307,7 +307,7 @@ void TestWorkerRegistry::addsAllOwnedWorkersOrNone()
     QCOMPARE(t->registry->owned()->size(), 1);
 }
 
-void TestWorkerRegistry::managers()
+void TestWorkerRegistry::managersRegisterAndBeat()
 {
     QVERIFY(t->registry->registerManager(QStringLiteral("m1"), QStringLiteral("dashboard")));
     QVERIFY(t->registry->registerManager(QStringLiteral("m2"), QStringLiteral("ctl")));
@@ -325,21 +325,21 @@ void TestWorkerRegistry::managers()
 
 void TestWorkerRegistry::listsLivingAndRecentlyEndedWorkers()
 {
-    t->own(name0, QStringLiteral("m")); // registered, ended long ago
+    t->addOwned(name0, QStringLiteral("m")); // registered, ended long ago
     t->worker(name0);
-    t->own(QStringLiteral("direct-noop-9-eeeeeeee"), QStringLiteral("m")); // never registered, ended long ago
+    t->addOwned(QStringLiteral("direct-noop-9-eeeeeeee"), QStringLiteral("m")); // never registered, ended long ago
     t->worker(QStringLiteral("foreign-old"));
     QVERIFY(t->registry->end(name0, Message::literal(QStringLiteral("old")), false));
     QVERIFY(t->registry->end(QStringLiteral("direct-noop-9-eeeeeeee"), Message::literal(QStringLiteral("old")), false));
     QVERIFY(t->registry->end(QStringLiteral("foreign-old"), Message::literal(QStringLiteral("old")), false));
-    t->worker(QStringLiteral("foreign-living")); // has not beaten since
+    t->worker(QStringLiteral("foreign-living")); // has not beaten since then
     t->clock.advance(1h);
     const QDateTime since = t->clock.utcNow().addSecs(-600);
-    t->own(name1, QStringLiteral("m")); // starting
+    t->addOwned(name1, QStringLiteral("m")); // starting
     QVERIFY(t->registry->setProcess(name1, ProcessIdentity::self()));
-    t->own(name2, QStringLiteral("m")); // never registered, ended recently
+    t->addOwned(name2, QStringLiteral("m")); // never registered, ended recently
     QVERIFY(t->registry->end(name2, Message::literal(QStringLiteral("failed to start")), false));
-    t->own(QStringLiteral("direct-noop-3-dddddddd"), QStringLiteral("m")); // registered, ended recently
+    t->addOwned(QStringLiteral("direct-noop-3-dddddddd"), QStringLiteral("m")); // registered, ended recently
     t->worker(QStringLiteral("direct-noop-3-dddddddd"));
     QVERIFY(
         t->registry->end(QStringLiteral("direct-noop-3-dddddddd"), Message::literal(QStringLiteral("stopped")), true));
@@ -366,7 +366,7 @@ void TestWorkerRegistry::listsLivingAndRecentlyEndedWorkers()
     QCOMPARE(rows.value(QStringLiteral("foreign-living")).managerId, QString());
 }
 
-void TestWorkerRegistry::listsWorkersOfAFileWithoutOurTables()
+void TestWorkerRegistry::listsWorkersOfAFileWithoutLifeguardTables()
 {
     const QString path = t->folder.filePath(QStringLiteral("clx.db"));
     RawSql clx(path);
@@ -382,7 +382,7 @@ void TestWorkerRegistry::listsWorkersOfAFileWithoutOurTables()
     QCOMPARE(rows->first().status, WorkerStatus::Busy);
 }
 
-void TestWorkerRegistry::idOf()
+void TestWorkerRegistry::idIsFoundByExecutorId()
 {
     const qint64 id = t->worker(name0);
     QCOMPARE(t->registry->idOf(name0)->value(), id);

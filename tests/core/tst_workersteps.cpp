@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The small parts of a worker: batch size, slot, pause, commits, batch of claimed jobs, registration, log.
+// Tests the small parts of a worker: batch size, slot, pause, commits, batch of claimed jobs, registration, log.
 #include "core/worker/batchsizepolicy.h"
 #include "core/worker/commitwatcher.h"
 #include "core/worker/holdwatcher.h"
@@ -24,17 +24,17 @@ private Q_SLOTS:
     void batchSizeDependsOnTheAverage_data();
     void batchSizeDependsOnTheAverage();
     void slotPublishesPhaseAndJob();
-    void slotWithoutABeatFile();
+    void slotWorksWithoutABeatFile();
     void holdWatcherReportsTheEndOfAPause();
     void commitsOfOtherConnectionsAreReported_data();
     void commitsOfOtherConnectionsAreReported();
     void batchIsReturnedUncounted();
     void batchIsKeptWhileTheDatabaseIsLocked();
     void batchDropsJobsWithoutALease();
-    void registration();
-    void registrationOfADeadWorker();
-    void logLines_data();
-    void logLines();
+    void registrationTracksTheStatus();
+    void deadWorkerCannotBecomeIdle();
+    void logLinesDependOnTheLevel_data();
+    void logLinesDependOnTheLevel();
 
 private:
     [[nodiscard]] static WorkerOptions options()
@@ -52,12 +52,12 @@ void TestWorkerSteps::batchSizeDependsOnTheAverage_data()
 {
     QTest::addColumn<QList<double>>("seconds");
     QTest::addColumn<int>("size");
-    QTest::newRow("unknown") << QList<double>() << 1;
-    QTest::newRow("long") << QList<double>{10} << 1;
-    QTest::newRow("just too long") << QList<double>{0.021} << 1;
-    QTest::newRow("just short enough") << QList<double>{0.02} << 5;
-    QTest::newRow("short") << QList<double>{0.01} << 10;
-    QTest::newRow("very short") << QList<double>{0} << 32;
+    QTest::newRow("no job yet") << QList<double>() << 1;
+    QTest::newRow("a long job") << QList<double>{10} << 1;
+    QTest::newRow("a job that is just too long") << QList<double>{0.021} << 1;
+    QTest::newRow("a job that is just short enough") << QList<double>{0.02} << 5;
+    QTest::newRow("a short job") << QList<double>{0.01} << 10;
+    QTest::newRow("a very short job") << QList<double>{0} << 32;
     QTest::newRow("one long job after short ones") << QList<double>{0, 0, 1} << 1;
     QTest::newRow("short jobs after a long one") << QList<double>(1, 1) + QList<double>(30, 0) << 32;
 }
@@ -100,7 +100,7 @@ void TestWorkerSteps::slotPublishesPhaseAndJob()
     QVERIFY(!(*beats)->isHeld(1));
 }
 
-void TestWorkerSteps::slotWithoutABeatFile()
+void TestWorkerSteps::slotWorksWithoutABeatFile()
 {
     WorkerSlot slot(nullptr, -1);
     slot.publish(WorkerPhase::Idle);
@@ -124,7 +124,7 @@ void TestWorkerSteps::holdWatcherReportsTheEndOfAPause()
     watcher.start(); // does nothing
     manager->setHold(0, false);
     EVENTUALLY(!released.isEmpty());
-    // A watcher that was stopped reports nothing: the second one is the proof that enough time has passed.
+    // A stopped watcher reports nothing. The signal of the second watcher shows that enough time has passed.
     manager->setHold(0, true);
     watcher.start();
     watcher.stop();
@@ -222,12 +222,12 @@ void TestWorkerSteps::batchDropsJobsWithoutALease()
     QVERIFY(t.job(ids.at(1)).status == JobStatus::Pending);
 }
 
-void TestWorkerSteps::registration()
+void TestWorkerSteps::registrationTracksTheStatus()
 {
     QueueTest t;
     WorkerRegistration registration(*t.registry, options());
     QVERIFY(!registration.isRegistered() && !registration.isIdle());
-    QVERIFY2(registration.setDead(), "a worker without a row has nothing to set to dead");
+    QVERIFY2(registration.setDead(), "setDead() must succeed for a worker without a row");
     QVERIFY(registration.registerWorker());
     QVERIFY(registration.isRegistered() && registration.isIdle());
     QCOMPARE(t.registry->idOf(s("w0")).value().value(), registration.workerId());
@@ -241,7 +241,7 @@ void TestWorkerSteps::registration()
     QCOMPARE(RawSql(t.path()).value(s("SELECT status FROM workers")).toString(), s("dead"));
 }
 
-void TestWorkerSteps::registrationOfADeadWorker()
+void TestWorkerSteps::deadWorkerCannotBecomeIdle()
 {
     QueueTest t;
     WorkerRegistration registration(*t.registry, options());
@@ -254,7 +254,7 @@ void TestWorkerSteps::registrationOfADeadWorker()
     QVERIFY(!registration.isIdle());
 }
 
-void TestWorkerSteps::logLines_data()
+void TestWorkerSteps::logLinesDependOnTheLevel_data()
 {
     QTest::addColumn<int>("level");
     QTest::addColumn<QStringList>("lines");
@@ -267,7 +267,7 @@ void TestWorkerSteps::logLines_data()
     QTest::newRow("error") << int(LogLevel::Error) << QStringList{failed, fatal};
 }
 
-void TestWorkerSteps::logLines()
+void TestWorkerSteps::logLinesDependOnTheLevel()
 {
     QFETCH(int, level);
     ManualClock clock;

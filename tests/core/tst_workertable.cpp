@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The tables of workers and pools, the slots of the beat file, and which workers are stopped first.
+// Tests the tables of workers and pools, the slots of the beat file, and which workers are stopped first.
 #include "core/pool/beatslots.h"
 #include "core/pool/poolreconciler.h"
 #include "core/pool/pooltable.h"
@@ -34,19 +34,19 @@ class TestWorkerTable : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void livingAndEnded();
-    void renaming();
-    void freeIndexes();
-    void expiry();
-    void limitOfEnded();
-    void phases();
-    void poolNames();
+    void livingAndEndedWorkersAreDistinguished();
+    void renamingKeepsPointersValid();
+    void freeIndexesFillGaps();
+    void closedWorkersExpire();
+    void firstEndedWorkersAreRemovedAboveTheLimit();
+    void phasesDoNotGoBack();
+    void poolNamesAreUnique();
     void slotsAreReused();
     void fileOfAnEarlierManagerIsDeleted();
-    void stopOrder();
+    void busyWorkersAreStoppedLast();
 };
 
-void TestWorkerTable::livingAndEnded()
+void TestWorkerTable::livingAndEndedWorkersAreDistinguished()
 {
     WorkerTable table;
     QVERIFY(!table.hasLive());
@@ -65,7 +65,7 @@ void TestWorkerTable::livingAndEnded()
     QVERIFY(!table.find(s("z")));
 }
 
-void TestWorkerTable::renaming()
+void TestWorkerTable::renamingKeepsPointersValid()
 {
     WorkerTable table;
     const ManagedWorker *worker = &table.add(workerOf(s("docker-noop-0-1234"), 0));
@@ -77,7 +77,7 @@ void TestWorkerTable::renaming()
     QVERIFY(!table.rename(s("docker-noop-0-1234"), s("x")));
 }
 
-void TestWorkerTable::freeIndexes()
+void TestWorkerTable::freeIndexesFillGaps()
 {
     WorkerTable table;
     QCOMPARE(table.freeIndexes(s("noop"), 2), (QList<int>{0, 1}));
@@ -90,7 +90,7 @@ void TestWorkerTable::freeIndexes()
     QCOMPARE(table.freeIndexes(s("other"), 1), (QList<int>{0}));
 }
 
-void TestWorkerTable::expiry()
+void TestWorkerTable::closedWorkersExpire()
 {
     WorkerTable table;
     ManagedWorker &open = table.add(workerOf(s("open"), 0));
@@ -111,7 +111,7 @@ void TestWorkerTable::expiry()
     QVERIFY(table.contains(s("living")));
 }
 
-void TestWorkerTable::limitOfEnded()
+void TestWorkerTable::firstEndedWorkersAreRemovedAboveTheLimit()
 {
     WorkerTable table;
     for (int i = 0; i < WorkerTable::maxEnded + 50; ++i) {
@@ -125,7 +125,7 @@ void TestWorkerTable::limitOfEnded()
     QVERIFY(table.contains(s("50")));
 }
 
-void TestWorkerTable::phases()
+void TestWorkerTable::phasesDoNotGoBack()
 {
     using Phase = ManagedWorker::Phase;
     ManagedWorker worker = workerOf(s("a"), 0);
@@ -142,7 +142,7 @@ void TestWorkerTable::phases()
     QVERIFY(!worker.isEndWanted());
 }
 
-void TestWorkerTable::poolNames()
+void TestWorkerTable::poolNamesAreUnique()
 {
     WorkerConfig config;
     config.type = s("noop");
@@ -188,7 +188,7 @@ void TestWorkerTable::slotsAreReused()
     QVERIFY(!QFile::exists(folder.filePath(s("x.beats"))));
 }
 
-/// The last worker that beats into the file of an earlier manager takes the file along.
+/// The file of an earlier manager is deleted when the last worker that beats into it has ended.
 void TestWorkerTable::fileOfAnEarlierManagerIsDeleted()
 {
     QTemporaryDir folder;
@@ -211,7 +211,7 @@ void TestWorkerTable::fileOfAnEarlierManagerIsDeleted()
     QVERIFY(!QFile::exists(path));
 }
 
-void TestWorkerTable::stopOrder()
+void TestWorkerTable::busyWorkersAreStoppedLast()
 {
     WorkerTable table;
     for (int i = 0; i < 5; ++i)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Workers of CLX and CLM as the command of a pool, and beside Lifeguard's pools. tests/fixtures/clxworker.py behaves as
-// they do.
+// Tests workers of CLX and CLM as the command of a pool, and beside Lifeguard's pools. tests/fixtures/clxworker.py
+// behaves like these workers.
 #include "core/base/processtable.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
@@ -109,21 +109,21 @@ class TestClxWorkers : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void busyWithoutHeartbeats();
-    void suspendedDuringAJob();
-    void jobOverItsTimeLimit();
+    void busyWorkerNeedsNoHeartbeats();
+    void workerSuspendedDuringAJobIsReplaced();
+    void workerOverTheTimeLimitOfItsJobIsReplaced();
     void voluntaryEndIsNotADeath_data();
     void voluntaryEndIsNotADeath();
-    void repeatedEndsWithoutWork();
+    void repeatedEndsWithoutWorkMakeThePoolCrashLoop();
     void endWithoutWorkStopsThePool();
-    void stoppedWorkerLeavesItsJob();
-    void endedWorkerLeavesItsJob();
+    void jobLeftByAStoppedWorkerIsReturnedUncounted();
+    void jobLeftByAnEndedWorkerIsReturnedAndCounted();
     void failedJobsAreCounted();
-    void foreignWorkerBesidePools();
-    void onTheCommandLine();
+    void foreignWorkerIsShownAndKeepsItsJob();
+    void lifeguardctlShowsTheErrorsOfJobs();
 };
 
-void TestClxWorkers::busyWithoutHeartbeats()
+void TestClxWorkers::busyWorkerNeedsNoHeartbeats()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -162,7 +162,7 @@ void TestClxWorkers::busyWithoutHeartbeats()
         QVERIFY2(!eventKinds(t).contains(s(kind)), kind);
 }
 
-void TestClxWorkers::jobOverItsTimeLimit()
+void TestClxWorkers::workerOverTheTimeLimitOfItsJobIsReplaced()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -200,7 +200,7 @@ void TestClxWorkers::voluntaryEndIsNotADeath()
     QVERIFY(t.begin());
     const QList<qint64> jobs = addJobs(t, QList<QByteArray>(8, "{}"));
     QVERIFY(t.manager->startPool(clxPool(1, options)));
-    // More ends than the deaths in a row that would stop the pool, and no back-off: each worker is replaced at once.
+    // The ends are more than the deaths in a row that would stop the pool. Each worker is still replaced at once.
     QTRY_COMPARE_WITH_TIMEOUT(answerOf(t.store->snapshot())->total().completed, 8, 60000);
     EVENTUALLY(t.workersIn(WorkerState::Stopped).size() >= 8);
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::Running),
@@ -220,7 +220,7 @@ void TestClxWorkers::voluntaryEndIsNotADeath()
 }
 
 /// Workers that end without having done anything are not restarted without limit.
-void TestClxWorkers::repeatedEndsWithoutWork()
+void TestClxWorkers::repeatedEndsWithoutWorkMakeThePoolCrashLoop()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -250,13 +250,13 @@ void TestClxWorkers::endWithoutWorkStopsThePool()
     QVERIFY(t.stopAll());
 }
 
-void TestClxWorkers::stoppedWorkerLeavesItsJob()
+void TestClxWorkers::jobLeftByAStoppedWorkerIsReturnedUncounted()
 {
     PoolTest t;
     const qint64 id = startAbandoningWorker(t);
     QVERIFY(id > 0);
     QVERIFY(t.stopAll());
-    // The row is gone, but the manager that stopped the worker returns its job, uncounted.
+    // The row was deleted, but the manager that stopped the worker returns its job without counting the attempt.
     QCOMPARE(RawSql(t.path(s("q.db"))).value(s("SELECT count(*) FROM workers")).toInt(), 0);
     const Job job = t.job(id);
     QCOMPARE(toString(job.status), s("pending"));
@@ -264,7 +264,7 @@ void TestClxWorkers::stoppedWorkerLeavesItsJob()
     QCOMPARE(t.workersIn(WorkerState::Stopped).size(), 1);
 }
 
-void TestClxWorkers::endedWorkerLeavesItsJob()
+void TestClxWorkers::jobLeftByAnEndedWorkerIsReturnedAndCounted()
 {
     PoolTest t;
     const qint64 id = startAbandoningWorker(t);
@@ -300,7 +300,7 @@ void TestClxWorkers::failedJobsAreCounted()
 }
 
 /// The worker of another program in the same database is shown, and its job is not taken back within the time limit.
-void TestClxWorkers::foreignWorkerBesidePools()
+void TestClxWorkers::foreignWorkerIsShownAndKeepsItsJob()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -337,11 +337,11 @@ void TestClxWorkers::foreignWorkerBesidePools()
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);
     foreign.terminate();
     QTRY_COMPARE_WITH_TIMEOUT(foreign.state(), QProcess::NotRunning, patience);
-    EVENTUALLY(t.manager->workers().isEmpty()); // its row is gone
+    EVENTUALLY(t.manager->workers().isEmpty()); // its row was deleted
     QVERIFY(t.stopAll());
 }
 
-void TestClxWorkers::onTheCommandLine()
+void TestClxWorkers::lifeguardctlShowsTheErrorsOfJobs()
 {
     CtlProgram ctl;
     for (const char *payload : {R"({"fail": "plain"})", R"({"fail": "json"})", R"({"input_file": "good.py"})"})
@@ -385,9 +385,9 @@ void TestClxWorkers::onTheCommandLine()
     QCOMPARE(workers.first().toObject().value(s("state")).toString(), s("stopped"));
 }
 
-/// A worker need not send heartbeats during a job, but its suspension is detected: that of the program, not of its
-/// guard.
-void TestClxWorkers::suspendedDuringAJob()
+/// A busy worker without heartbeats is still detected as stopped. The guard keeps running; the stopped process is the
+/// program.
+void TestClxWorkers::workerSuspendedDuringAJobIsReplaced()
 {
     PoolTest t;
     QVERIFY(t.begin());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// lifeguard-worker with the environment that it has in a container. The folder "workspace" stands for the mount point
-// in the container, and "host" for the path of the same folder on the host. In real containers: tst_images.cpp.
+// Tests lifeguard-worker with the environment that it has in a container. The folder "workspace" stands for the mount
+// point in the container, and "host" for the path of the same folder on the host. tst_images.cpp uses real containers.
 #include "core/model/job.h"
 #include "core/model/workerrow.h"
 #include "core/store/resultscache.h"
@@ -52,8 +52,8 @@ private:
         job.contentHash = hash;
         return m_queue->add(job).value_or(0);
     }
-    /// Returns whether each worker has written at least two heartbeats since the first call. beats: collects them
-    /// between the calls.
+    /// Returns whether each worker has written at least two heartbeats since the first call. The heartbeats are
+    /// collected in beats between the calls.
     bool haveBeatenTwice(const QStringList &workers, QHash<QString, QSet<QDateTime>> &beats)
     {
         const auto rows = m_registry->list(QDateTime::currentDateTimeUtc().addDays(-1));
@@ -102,14 +102,17 @@ void TestContainerWorker::errorsShowPathsOfTheHost_data()
     QTest::addColumn<QString>("input");
     QTest::addColumn<QString>("output");
     QTest::addColumn<QString>("expectedText"); // {} stands for the folder of the test
-    QTest::newRow("no input") << s("{}/host/a.puml") << s("{}/host/a.png")
-                              << s("The input {}/host/a.puml does not exist.");
-    QTest::newRow("outside") << s("{}/host/a.puml") << s("/etc/a.png") << s("outside the workspace {}/host.");
-    QTest::newRow("out by ..") << s("{}/host/a.puml") << s("{}/host/../a.png") << s("outside the workspace {}/host.");
-    QTest::newRow("a folder in the way") << s("{}/host/a.puml") << s("{}/host/folder.png")
-                                         << s("The output {}/host/folder.png is a folder.");
-    QTest::newRow("an absolute link") << s("{}/host/link.puml") << s("{}/host/a.png")
-                                      << s("The input {}/host/link.puml is a link to {}/host/real.puml, which");
+    QTest::newRow("the input does not exist")
+        << s("{}/host/a.puml") << s("{}/host/a.png") << s("The input {}/host/a.puml does not exist.");
+    QTest::newRow("the output is outside the workspace")
+        << s("{}/host/a.puml") << s("/etc/a.png") << s("outside the workspace {}/host.");
+    QTest::newRow("the output leaves the workspace through ..")
+        << s("{}/host/a.puml") << s("{}/host/../a.png") << s("outside the workspace {}/host.");
+    QTest::newRow("the output is a folder")
+        << s("{}/host/a.puml") << s("{}/host/folder.png") << s("The output {}/host/folder.png is a folder.");
+    QTest::newRow("the input is an absolute link")
+        << s("{}/host/link.puml") << s("{}/host/a.png")
+        << s("The input {}/host/link.puml is a link to {}/host/real.puml, which");
 }
 
 void TestContainerWorker::errorsShowPathsOfTheHost()

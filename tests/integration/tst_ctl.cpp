@@ -27,27 +27,27 @@ class TestCtl : public QObject
 private Q_SLOTS:
     void init() { m_ctl = std::make_unique<CtlProgram>(); }
     void cleanup() { m_ctl.reset(); }
-    void usageErrors_data();
-    void usageErrors();
-    void help();
+    void usageErrorsExitWith2_data();
+    void usageErrorsExitWith2();
+    void helpDescribesEachCommand();
     void initCreatesTheDatabase();
-    void missingDatabase();
-    void fileThatIsNoDatabase();
+    void onlySomeCommandsCreateAMissingDatabase();
+    void fileThatIsNotADatabaseIsRefused();
     void readOnlyWritesNothing();
-    void submitPayload();
-    void submitFiles();
-    void submitFilesFromOutsideTheWorkspace();
-    void optionsBeforeTheCommand();
-    void databaseFromTheEnvironment();
-    void cancelAndRetry();
-    void unknownJobs();
+    void submitAddsJobsWithAPayload();
+    void submitAddsJobsForFiles();
+    void filesOutsideTheWorkspaceAreCopiedOnRequest();
+    void optionsMayPrecedeTheCommand();
+    void databaseIsReadFromTheEnvironment();
+    void cancelledJobsCanBeRetried();
+    void unknownJobsAreReported();
     void listsJobs();
 
 private:
     std::unique_ptr<CtlProgram> m_ctl;
 };
 
-void TestCtl::usageErrors_data()
+void TestCtl::usageErrorsExitWith2_data()
 {
     QTest::addColumn<QStringList>("arguments");
     const auto row = [](const char *name, const char *arguments) {
@@ -55,7 +55,7 @@ void TestCtl::usageErrors_data()
     };
     row("unknown command", "dance");
     row("unknown option", "status --dance");
-    row("submit nothing", "submit");
+    row("submit without a file", "submit");
     row("submit a missing file", "submit /nonexistent/a.puml");
     row("payload without type", "submit --payload {}");
     row("payload of an invalid type", "submit --type no/type --payload {}");
@@ -66,11 +66,11 @@ void TestCtl::usageErrors_data()
     row("priority is not a number", "submit --type noop --payload {} --priority high");
     row("unknown job status", "jobs --status sleeping");
     row("limit is not a number", "jobs --limit few");
-    row("cancel nothing", "cancel");
-    row("diagnose nothing", "diagnose");
+    row("cancel without a job", "cancel");
+    row("diagnose without a worker", "diagnose");
     row("diagnose two workers", "diagnose noop-0 noop-1");
-    row("cancel without a number", "cancel first");
-    row("retry nothing", "retry");
+    row("cancel with a word instead of a number", "cancel first");
+    row("retry without a job", "retry");
     row("pool without count", "run --pool noop");
     row("pool with a negative count", "run --pool noop=-1");
     row("pool with an unknown mode", "run --pool noop=1,mode=balloon");
@@ -85,7 +85,7 @@ void TestCtl::usageErrors_data()
     row("read-only retry", "retry --read-only 1");
 }
 
-void TestCtl::usageErrors()
+void TestCtl::usageErrorsExitWith2()
 {
     QFETCH(QStringList, arguments);
     const auto outcome = m_ctl->call(arguments);
@@ -95,7 +95,7 @@ void TestCtl::usageErrors()
     QVERIFY2(!QFile::exists(m_ctl->database()), "a command with wrong arguments created a database");
 }
 
-void TestCtl::help()
+void TestCtl::helpDescribesEachCommand()
 {
     const QStringList commands{QStringLiteral("init"),     QStringLiteral("submit"),  QStringLiteral("run"),
                                QStringLiteral("status"),   QStringLiteral("workers"), QStringLiteral("jobs"),
@@ -126,7 +126,7 @@ void TestCtl::initCreatesTheDatabase()
     QCOMPARE(outcome.array().at(0).toObject().value(QLatin1String("created")).toBool(), false);
 }
 
-void TestCtl::missingDatabase()
+void TestCtl::onlySomeCommandsCreateAMissingDatabase()
 {
     for (const char *command : {"workers", "jobs", "events"}) {
         const auto outcome = m_ctl->call({QString::fromLatin1(command)});
@@ -151,7 +151,7 @@ void TestCtl::missingDatabase()
     }
 }
 
-void TestCtl::fileThatIsNoDatabase()
+void TestCtl::fileThatIsNotADatabaseIsRefused()
 {
     const QByteArray text =
         "This text is longer than the header of a database, so that it cannot be mistaken for an empty one.\n";
@@ -187,7 +187,7 @@ void TestCtl::readOnlyWritesNothing()
     QCOMPARE(read(), before);
 }
 
-void TestCtl::submitPayload()
+void TestCtl::submitAddsJobsWithAPayload()
 {
     const auto outcome = m_ctl->call({QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("noop"),
                                       QStringLiteral("--payload"), QStringLiteral("{\"sleep_ms\": 0}"),
@@ -209,7 +209,7 @@ void TestCtl::submitPayload()
     QCOMPARE(m_ctl->jobs(QStringLiteral("pending")), 3);
 }
 
-void TestCtl::submitFiles()
+void TestCtl::submitAddsJobsForFiles()
 {
     const QString diagram = m_ctl->write(QStringLiteral("course/a.puml"), "@startuml\nA -> B\n@enduml\n");
     m_ctl->write(QStringLiteral("course/notes.txt"), "nothing to draw");
@@ -227,7 +227,7 @@ void TestCtl::submitFiles()
              2);
 }
 
-void TestCtl::submitFilesFromOutsideTheWorkspace()
+void TestCtl::filesOutsideTheWorkspaceAreCopiedOnRequest()
 {
     QTemporaryDir outside;
     QFile file(outside.filePath(QStringLiteral("b.puml")));
@@ -247,7 +247,7 @@ void TestCtl::submitFilesFromOutsideTheWorkspace()
     QVERIFY(QFile::exists(input));
 }
 
-void TestCtl::optionsBeforeTheCommand()
+void TestCtl::optionsMayPrecedeTheCommand()
 {
     QProcess process;
     process.setProcessEnvironment(m_ctl->environment());
@@ -259,7 +259,7 @@ void TestCtl::optionsBeforeTheCommand()
     QVERIFY(QFile::exists(m_ctl->database()));
 }
 
-void TestCtl::databaseFromTheEnvironment()
+void TestCtl::databaseIsReadFromTheEnvironment()
 {
     QProcessEnvironment variables = m_ctl->environment();
     variables.insert(QStringLiteral("DB_PATH"), m_ctl->database());
@@ -271,7 +271,7 @@ void TestCtl::databaseFromTheEnvironment()
     QVERIFY(QFile::exists(m_ctl->database()));
 }
 
-void TestCtl::cancelAndRetry()
+void TestCtl::cancelledJobsCanBeRetried()
 {
     QVERIFY(m_ctl->submitNoop(2));
     auto outcome = m_ctl->call({QStringLiteral("cancel"), QStringLiteral("1"), QStringLiteral("--json")});
@@ -290,7 +290,7 @@ void TestCtl::cancelAndRetry()
     QVERIFY2(outcome.out.contains("Job 1 was not changed"), outcome.out.constData());
 }
 
-void TestCtl::unknownJobs()
+void TestCtl::unknownJobsAreReported()
 {
     QVERIFY(m_ctl->submitNoop(1));
     const auto outcome = m_ctl->call({QStringLiteral("cancel"), QStringLiteral("1"), QStringLiteral("99")});

@@ -48,7 +48,7 @@ void TestCtlClxFiles::readsWithoutWriting()
     QFETCH(bool, wal);
     makeClxFile(m_ctl->database(), file, wal);
     const QByteArray before = contentOf(m_ctl->database());
-    const bool knowsCancelled = jobStatusesOf(file).contains(s("cancelled"));
+    const bool hasCancelled = jobStatusesOf(file).contains(s("cancelled"));
 
     const Outcome status = m_ctl->call({s("status"), s("--json")});
     QVERIFY2(status.code == 0, status.all().constData());
@@ -56,7 +56,7 @@ void TestCtlClxFiles::readsWithoutWriting()
     QCOMPARE(jobs.value(s("pending")).toInt(), sample::pendingNoops);
     QCOMPARE(jobs.value(s("processing")).toInt(), 2);
     QCOMPARE(jobs.value(s("failed")).toInt(), sample::failed);
-    QCOMPARE(jobs.value(s("cancelled")).toInt(), knowsCancelled ? 1 : 0);
+    QCOMPARE(jobs.value(s("cancelled")).toInt(), hasCancelled ? 1 : 0);
     const QJsonObject workers = status.object().value(s("workers")).toObject();
     for (const char *known : {"idle", "busy", "hung", "dead"})
         QCOMPARE(workers.value(s(known)).toInt(), 1);
@@ -92,7 +92,7 @@ void TestCtlClxFiles::runsJobs()
     QFETCH(ClxFile, file);
     QFETCH(bool, wal);
     makeClxFile(m_ctl->database(), file, wal);
-    const bool knowsCancelled = jobStatusesOf(file).contains(s("cancelled"));
+    const bool hasCancelled = jobStatusesOf(file).contains(s("cancelled"));
     const Outcome cancelled = m_ctl->call({s("cancel"), s("1")});
     QVERIFY2(cancelled.code == 0, cancelled.all().constData());
     const Outcome outcome = m_ctl->call(
@@ -101,7 +101,7 @@ void TestCtlClxFiles::runsJobs()
 
     RawSql raw(m_ctl->database());
     QCOMPARE(raw.value(s("SELECT status FROM jobs WHERE id = 1")).toString(),
-             knowsCancelled ? s("cancelled") : s("failed"));
+             hasCancelled ? s("cancelled") : s("failed"));
     QCOMPARE(raw.value(s("SELECT count(*) FROM jobs WHERE job_type = 'noop' AND status = 'completed' AND completed_at "
                          "IS NOT NULL AND attempts = 1 "
                          "AND error IS NULL"))

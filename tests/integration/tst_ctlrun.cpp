@@ -15,22 +15,22 @@ class TestCtlRun : public QObject
 private Q_SLOTS:
     void init() { m_ctl = std::make_unique<CtlProgram>(); }
     void cleanup() { m_ctl.reset(); }
-    void untilIdle();
-    void jsonOutput();
-    void untilIdleWithoutJobs();
+    void runUntilIdleCompletesAllJobs();
+    void eventsArePrintedAsJson();
+    void runUntilIdleEndsWithoutJobs();
     void startsPoolsForWaitingJobs();
-    void jobThatFails();
-    void commandThatCannotStart();
-    void timeout();
+    void failedJobGivesExitCode1();
+    void waitingJobsOfAFailingCommandAreReported();
+    void runStopsAtItsTimeout();
     void stopsOnSignals_data();
     void stopsOnSignals();
-    void workersAndEventsAfterRun();
+    void workersAndEventsAreListedAfterRun();
 
 private:
     std::unique_ptr<CtlProgram> m_ctl;
 };
 
-void TestCtlRun::untilIdle()
+void TestCtlRun::runUntilIdleCompletesAllJobs()
 {
     QVERIFY(m_ctl->submitNoop(6, 20));
     const auto outcome = m_ctl->call(
@@ -46,7 +46,7 @@ void TestCtlRun::untilIdle()
     QCOMPARE(workers.value(QLatin1String("busy")).toInt(-1), 0);
 }
 
-void TestCtlRun::jsonOutput()
+void TestCtlRun::eventsArePrintedAsJson()
 {
     QVERIFY(m_ctl->submitNoop(2));
     const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"),
@@ -60,7 +60,7 @@ void TestCtlRun::jsonOutput()
     }
 }
 
-void TestCtlRun::untilIdleWithoutJobs()
+void TestCtlRun::runUntilIdleEndsWithoutJobs()
 {
     const auto outcome = m_ctl->call(
         {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--until-idle")});
@@ -76,7 +76,7 @@ void TestCtlRun::startsPoolsForWaitingJobs()
     QCOMPARE(m_ctl->jobs(QStringLiteral("completed")), 3);
 }
 
-void TestCtlRun::jobThatFails()
+void TestCtlRun::failedJobGivesExitCode1()
 {
     if (QStandardPaths::findExecutable(QStringLiteral("plantuml")).isEmpty()) {
         QSKIP("plantuml is not installed");
@@ -94,7 +94,7 @@ void TestCtlRun::jobThatFails()
     QCOMPARE(m_ctl->call(run).code, 1); // it failed again
 }
 
-void TestCtlRun::commandThatCannotStart()
+void TestCtlRun::waitingJobsOfAFailingCommandAreReported()
 {
     QCOMPARE(m_ctl
                  ->call({QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("mine"),
@@ -113,7 +113,7 @@ void TestCtlRun::commandThatCannotStart()
     QCOMPARE(m_ctl->jobs(QStringLiteral("pending")), 1);
 }
 
-void TestCtlRun::timeout()
+void TestCtlRun::runStopsAtItsTimeout()
 {
     QVERIFY(m_ctl->submitNoop(1, 60000));
     const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"),
@@ -156,7 +156,7 @@ void TestCtlRun::stopsOnSignals()
     }
 }
 
-void TestCtlRun::workersAndEventsAfterRun()
+void TestCtlRun::workersAndEventsAreListedAfterRun()
 {
     QVERIFY(m_ctl->submitNoop(2));
     QCOMPARE(m_ctl

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Diagnoses real workers, through the classes and through lifeguardctl: stopped during a job, dead, ending during the
-// diagnosis, or started by another program. Also stacks that cannot be made or take too long.
+// diagnosis, or started by another program. Also tests stack traces that cannot be made or take too long.
 #include "core/health/diagnoser.h"
 #include "core/health/diagnosisconclusion.h"
 #include "core/health/diagnosisreport.h"
@@ -53,15 +53,15 @@ class TestDiagnose : public QObject
 private Q_SLOTS:
     void init();
     void cleanup();
-    void stoppedWorker();
-    void deadWorker();
-    void workerEndingDuringDiagnosis();
-    void workerStartedByClx();
-    void unknownWorkers();
-    void withoutStackTool();
-    void stackTimesOut();
-    void stackIsDenied();
-    void canBeDeletedAtAnyTime();
+    void stoppedWorkerIsDiagnosed();
+    void deadWorkerIsDiagnosed();
+    void workerMayEndDuringTheDiagnosis();
+    void workerStartedByClxIsDiagnosed();
+    void unknownWorkersAreRejected();
+    void missingStackToolIsReported();
+    void stackToolIsKilledAtItsTimeLimit();
+    void deniedStackIsExplained();
+    void diagnoserCanBeDeletedAtAnyTime();
 
 private:
     bool startBusyWorker();
@@ -134,7 +134,7 @@ Outcome TestDiagnose::ctl(const QStringList &arguments) const
     return outcome;
 }
 
-void TestDiagnose::stoppedWorker()
+void TestDiagnose::stoppedWorkerIsDiagnosed()
 {
     QVERIFY(startBusyWorker());
     const WorkerInfo busy = worker();
@@ -196,7 +196,7 @@ void TestDiagnose::stoppedWorker()
     QVERIFY(json.value(s("stacks")).toArray().at(0).toObject().value(s("text")).toString().contains(s("#0")));
 }
 
-void TestDiagnose::deadWorker()
+void TestDiagnose::deadWorkerIsDiagnosed()
 {
     QVERIFY(startBusyWorker());
     const WorkerInfo busy = worker();
@@ -215,7 +215,7 @@ void TestDiagnose::deadWorker()
     QVERIFY2(!text.contains(s("Open files")), "an ended process has no open files");
 }
 
-void TestDiagnose::workerEndingDuringDiagnosis()
+void TestDiagnose::workerMayEndDuringTheDiagnosis()
 {
     QVERIFY(startBusyWorker());
     const DiagnosisRequest request = requestFor(worker());
@@ -239,7 +239,7 @@ void TestDiagnose::workerEndingDuringDiagnosis()
     QVERIFY(gone.processes.isEmpty());
 }
 
-void TestDiagnose::workerStartedByClx()
+void TestDiagnose::workerStartedByClxIsDiagnosed()
 {
     RawSql(m_pool->path(s("q.db")))
         .script(s("INSERT INTO workers (worker_type, container_id, status, started_at, last_heartbeat, jobs_processed, "
@@ -253,7 +253,7 @@ void TestDiagnose::workerStartedByClx()
     const Outcome outcome = ctl({s("diagnose"), s("3f9a01234567")});
     QVERIFY2(outcome.code == 0, outcome.all().constData());
     const QString text = QString::fromUtf8(outcome.out);
-    // Such a worker does not beat while it is busy; a stale beat means nothing.
+    // Such a worker does not beat while it is busy, so its stale heartbeat is ignored.
     QVERIFY2(text.startsWith(s("3f9a01234567 is busy. It has been working on pool.drawio (job 1) for 4 min.")),
              qPrintable(text));
     QVERIFY2(QString(text).replace(u'\n', u' ').contains(s("Only the database has information about it.")),
@@ -264,7 +264,7 @@ void TestDiagnose::workerStartedByClx()
     QVERIFY2(text.contains(s("The location of the log is unknown.")), qPrintable(text));
 }
 
-void TestDiagnose::unknownWorkers()
+void TestDiagnose::unknownWorkersAreRejected()
 {
     QCOMPARE(ctl({s("diagnose")}).code, 2);
     QCOMPARE(ctl({s("diagnose"), s("a"), s("b")}).code, 2);
@@ -275,7 +275,7 @@ void TestDiagnose::unknownWorkers()
     QCOMPARE(elsewhere.call({s("diagnose"), s("noop-0")}).code, 3);
 }
 
-void TestDiagnose::withoutStackTool()
+void TestDiagnose::missingStackToolIsReported()
 {
     QVERIFY(startBusyWorker());
     const InPath nothing(m_pool->folder.path());
@@ -285,7 +285,7 @@ void TestDiagnose::withoutStackTool()
     QVERIFY(diagnosisReport(diagnosis).contains(s("\nNo stack: install elfutils or gdb.\n")));
 }
 
-void TestDiagnose::stackTimesOut()
+void TestDiagnose::stackToolIsKilledAtItsTimeLimit()
 {
     // A tool that stops the process, writes part of a stack, starts a child, and never ends.
     const QString tool = writeScript(
@@ -313,7 +313,7 @@ void TestDiagnose::stackTimesOut()
     victim.waitForFinished();
 }
 
-void TestDiagnose::stackIsDenied()
+void TestDiagnose::deniedStackIsExplained()
 {
     if (geteuid() != 0)
         QSKIP("only root can switch to another user");
@@ -342,7 +342,7 @@ void TestDiagnose::stackIsDenied()
     victim.waitForFinished();
 }
 
-void TestDiagnose::canBeDeletedAtAnyTime()
+void TestDiagnose::diagnoserCanBeDeletedAtAnyTime()
 {
     QVERIFY(startBusyWorker());
     const DiagnosisRequest request = requestFor(worker());

@@ -20,7 +20,7 @@ using namespace lifeguard;
 using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
-/// DirectWorkerExecutor with real processes, including ones that misbehave.
+/// Tests DirectWorkerExecutor with real processes, including processes that misbehave.
 class TestDirectExecutor : public QObject
 {
     Q_OBJECT
@@ -55,22 +55,22 @@ private Q_SLOTS:
         QVERIFY(m_folder.isValid());
     }
 
-    void exitCodesAndSignals_data()
+    void reportsExitCodesAndSignals_data()
     {
         QTest::addColumn<QString>("script");
         QTest::addColumn<int>("kind");
         QTest::addColumn<int>("code");
         QTest::addColumn<QString>("message");
-        QTest::newRow("clean") << QStringLiteral("exit 0") << int(WorkerExit::Kind::Exited) << 0
-                               << QStringLiteral("exit code 0");
-        QTest::newRow("code 3") << QStringLiteral("exit 3") << int(WorkerExit::Kind::Exited) << 3
-                                << QStringLiteral("exit code 3");
+        QTest::newRow("exit code 0") << QStringLiteral("exit 0") << int(WorkerExit::Kind::Exited) << 0
+                                     << QStringLiteral("exit code 0");
+        QTest::newRow("exit code 3") << QStringLiteral("exit 3") << int(WorkerExit::Kind::Exited) << 3
+                                     << QStringLiteral("exit code 3");
         QTest::newRow("SIGSEGV") << QStringLiteral("kill -SEGV $$") << int(WorkerExit::Kind::Signalled) << SIGSEGV
                                  << QStringLiteral("SIGSEGV");
         QTest::newRow("SIGKILL") << QStringLiteral("kill -KILL $$") << int(WorkerExit::Kind::Signalled) << SIGKILL
                                  << QStringLiteral("SIGKILL");
     }
-    void exitCodesAndSignals()
+    void reportsExitCodesAndSignals()
     {
         QFETCH(QString, script);
         QFETCH(int, kind);
@@ -87,15 +87,15 @@ private Q_SLOTS:
         QVERIFY(exit.lastLines.contains(QStringLiteral("last words")));
     }
 
-    void programsThatCannotBeStarted_data()
+    void reportsProgramsThatCannotBeStarted_data()
     {
         QTest::addColumn<QString>("program");
-        QTest::newRow("missing") << QStringLiteral("/nonexistent/program");
-        QTest::newRow("not in PATH") << QStringLiteral("no-such-program-anywhere");
-        QTest::newRow("not executable") << QStringLiteral("/etc/passwd");
-        QTest::newRow("folder") << QStringLiteral("/tmp");
+        QTest::newRow("does not exist") << QStringLiteral("/nonexistent/program");
+        QTest::newRow("is not in PATH") << QStringLiteral("no-such-program-anywhere");
+        QTest::newRow("is not executable") << QStringLiteral("/etc/passwd");
+        QTest::newRow("is a folder") << QStringLiteral("/tmp");
     }
-    void programsThatCannotBeStarted()
+    void reportsProgramsThatCannotBeStarted()
     {
         QFETCH(QString, program);
         DirectWorkerExecutor executor(TestDirectExecutor::program());
@@ -110,7 +110,7 @@ private Q_SLOTS:
         QVERIFY(!executor.isWorkerRunning(r.executorId));
     }
 
-    void missingWorkerProgram()
+    void reportsAMissingWorkerProgram()
     {
         DirectWorkerExecutor executor(QStringLiteral("/nonexistent/lifeguard-worker"));
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
@@ -153,9 +153,10 @@ private Q_SLOTS:
     void killEndsTheWholeProcessTree_data()
     {
         QTest::addColumn<QString>("script");
-        QTest::newRow("children") << QStringLiteral("sleep 1000 & sleep 1000 & echo up; wait");
-        QTest::newRow("own session") << QStringLiteral("setsid sleep 1000 & echo up; wait");
-        QTest::newRow("orphan in an own session") << QStringLiteral("(setsid sleep 1000 &) ; echo up; sleep 1000");
+        QTest::newRow("two children") << QStringLiteral("sleep 1000 & sleep 1000 & echo up; wait");
+        QTest::newRow("a child in a session of its own") << QStringLiteral("setsid sleep 1000 & echo up; wait");
+        QTest::newRow("an orphan in a session of its own")
+            << QStringLiteral("(setsid sleep 1000 &) ; echo up; sleep 1000");
     }
     void killEndsTheWholeProcessTree()
     {
@@ -180,7 +181,7 @@ private Q_SLOTS:
         EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
     }
 
-    void largeOutput()
+    void largeOutputDoesNotBlockTheWorker()
     {
         DirectWorkerExecutor executor(program());
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);

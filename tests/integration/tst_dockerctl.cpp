@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tests the real lifeguardctl with containers: together with direct workers, for a user other than root, the time to
-// start containers, and without Docker.
+// Tests the real lifeguardctl with containers: together with direct workers, and for a user other than root. Also tests
+// how fast containers are started, and pools on machines without Docker.
 #include "core/model/workerstate.h"
 #include "places.h"
 #include "tests/support/dockerpools.h"
@@ -25,11 +25,11 @@ class TestDockerCtl : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void mixedPoolsForAnotherUser();
-    void startsContainersAsFastAsDocker();
-    void withoutDocker();
-    void dockerNotInstalled();
-    void engineThatDoesNotRespond();
+    void outputOfContainersBelongsToTheUser();
+    void startsContainersInLessThanTwiceTheTimeOfDocker();
+    void autoPoolRunsDirectWithoutAnEngine();
+    void missingDockerIsReported();
+    void autoPoolRunsDirectIfTheEngineDoesNotRespond();
 };
 
 namespace {
@@ -54,7 +54,7 @@ Outcome outcomeOf(QProcess &process, const QString &program, const QStringList &
     return outcome;
 }
 
-/// Runs lifeguardctl, with asUser as an ordinary user.
+/// Runs lifeguardctl; if asUser is set, as an ordinary user.
 Outcome runAs(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment, bool asUser)
 {
     QProcess process;
@@ -105,7 +105,7 @@ void changeOwner(const QString &path)
 
 /// Converts real diagrams in containers, next to direct workers. The output belongs to the user who runs lifeguardctl,
 /// not to root.
-void TestDockerCtl::mixedPoolsForAnotherUser()
+void TestDockerCtl::outputOfContainersBelongsToTheUser()
 {
     NEEDS_DOCKER();
     if (geteuid() == 0) { // the user can connect to the engine, like a member of the group docker
@@ -161,7 +161,7 @@ void TestDockerCtl::mixedPoolsForAnotherUser()
 }
 
 /// Eight workers are registered in less than twice the time that docker needs to start eight such containers at once.
-void TestDockerCtl::startsContainersAsFastAsDocker()
+void TestDockerCtl::startsContainersInLessThanTwiceTheTimeOfDocker()
 {
     NEEDS_DOCKER();
     constexpr int count = 8;
@@ -202,7 +202,7 @@ void TestDockerCtl::startsContainersAsFastAsDocker()
         return took;
     };
     timeOfDocker(); // warms the page cache
-    // The best of three, so that other load on the machine does not decide.
+    // Compares the best of three runs, so that other load on the machine does not affect the result.
     qint64 ours = std::numeric_limits<qint64>::max();
     qint64 dockers = ours;
     for (int round = 0; round < 3; ++round) {
@@ -211,14 +211,14 @@ void TestDockerCtl::startsContainersAsFastAsDocker()
         QVERIFY(took > 0);
         ours = std::min(ours, took);
     }
-    qInfo("%d containers: registered in %lld ms, docker run of the same in %lld ms, ratio %.2f (limit 2)", count,
+    qInfo("%d containers: registered in %lld ms, started by docker run in %lld ms, ratio %.2f (limit 2)", count,
           static_cast<long long>(ours), static_cast<long long>(dockers), double(ours) / double(dockers));
     QVERIFY(ours < 2 * dockers);
     QVERIFY(t.stopAll() || !t.manager->hasLiveWorkers());
 }
 
 /// Without an engine, a pool with automatic mode runs direct workers and reports the reason.
-void TestDockerCtl::withoutDocker()
+void TestDockerCtl::autoPoolRunsDirectWithoutAnEngine()
 {
     CtlProgram ctl;
     qputenv("DOCKER_HOST", "unix:///nonexistent/docker.sock");
@@ -236,7 +236,7 @@ void TestDockerCtl::withoutDocker()
 }
 
 /// Without any programs of Docker, the reason is that Docker is not installed.
-void TestDockerCtl::dockerNotInstalled()
+void TestDockerCtl::missingDockerIsReported()
 {
     if (geteuid() != 0)
         QSKIP("only root can hide the programs of Docker");
@@ -261,7 +261,7 @@ void TestDockerCtl::dockerNotInstalled()
 }
 
 /// An engine that accepts connections but does not respond delays only pools that have to be run in Docker.
-void TestDockerCtl::engineThatDoesNotRespond()
+void TestDockerCtl::autoPoolRunsDirectIfTheEngineDoesNotRespond()
 {
     QTemporaryDir folder;
     QLocalServer silent;
@@ -272,7 +272,8 @@ void TestDockerCtl::engineThatDoesNotRespond()
     WorkerConfig config = PoolTest::noop(1);
     config.mode = ExecutionMode::Auto;
     QVERIFY(t.manager->startPool(config));
-    QVERIFY(t.manager->pools().first().mode.isEmpty()); // not decided yet; the reason says what the pool is waiting for
+    // The mode is not settled yet. The reason shows what the pool is waiting for.
+    QVERIFY(t.manager->pools().first().mode.isEmpty());
     QVERIFY(t.manager->pools().first().reason.contains(s("Docker")));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
     QCOMPARE(t.manager->pools().first().modeReason, s("direct: Docker does not respond"));

@@ -21,7 +21,7 @@ class TestDockerManagers : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void twoManagersOnOneDatabase();
+    void twoManagersCanShareADatabase();
     void leftoversAreRemoved();
     void workersFinishTheirJobAfterACrash();
     void detachedWorkersAreAdopted();
@@ -85,7 +85,7 @@ void TestDockerManagers::initTestCase()
 
 /// Two managers have the same pool. The names of their containers do not collide, and neither removes containers of the
 /// other.
-void TestDockerManagers::twoManagersOnOneDatabase()
+void TestDockerManagers::twoManagersCanShareADatabase()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -140,12 +140,12 @@ void TestDockerManagers::leftoversAreRemoved()
     QCOMPARE(containersOf(engine(), t).size(), 2); // nothing is removed before the first pool
     QVERIFY(t.manager->startPool(dockerNoop(1)));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
-    const auto isThere = [](const char *name) {
+    const auto exists = [](const char *name) {
         return engine().docker({s("inspect"), s(name) + QString::number(getpid())}).code == 0;
     };
-    EVENTUALLY(!isThere("of-an-ended-manager"));
-    QVERIFY(isThere("of-a-living-manager"));
-    QVERIFY(isThere("of-another-database"));
+    EVENTUALLY(!exists("of-an-ended-manager"));
+    QVERIFY(exists("of-a-living-manager"));
+    QVERIFY(exists("of-another-database"));
     QVERIFY(t.stopAll());
     for (const char *name : {"of-a-living-manager", "of-another-database"})
         engine().docker({s("rm"), s("--force"), s(name) + QString::number(getpid())});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Outages of the engine during a job, in which its containers keep running or end.
+// Tests outages of the engine during a job, in which its containers keep running or end.
 #include "core/model/poolinfo.h"
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
@@ -32,12 +32,12 @@ class TestDockerRestart : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void engineEndsDuringAJob_data();
-    void engineEndsDuringAJob();
-    void restartDoesNotCountAsCrashes();
-    void poolStartedDuringAnOutage();
-    void workerKilledDuringAnOutage();
-    void engineHangs();
+    void jobIsCompletedAfterTheEngineRestarts_data();
+    void jobIsCompletedAfterTheEngineRestarts();
+    void restartOfTheEngineDoesNotCountAsCrashes();
+    void poolStartedDuringAnOutageCanBeStartedAgain();
+    void workerKilledDuringAnOutageIsDeadAtOnce();
+    void managerStopsWhileTheEngineHangs();
 
 private:
     std::unique_ptr<PrivateDockerEngine> m_engine;
@@ -52,16 +52,16 @@ void TestDockerRestart::initTestCase()
     qputenv("DOCKER_HOST", m_engine->endpoint().toLocal8Bit());
 }
 
-void TestDockerRestart::engineEndsDuringAJob_data()
+void TestDockerRestart::jobIsCompletedAfterTheEngineRestarts_data()
 {
     QTest::addColumn<bool>("killed");
-    QTest::newRow("stopped, containers end") << false;
-    QTest::newRow("killed, containers keep running") << true;
+    QTest::newRow("engine stopped, containers end") << false;
+    QTest::newRow("engine killed, containers keep running") << true;
 }
 
 /// During the outage the workers are unknown, not dead. Afterwards each is found again or replaced, and the job is
 /// completed.
-void TestDockerRestart::engineEndsDuringAJob()
+void TestDockerRestart::jobIsCompletedAfterTheEngineRestarts()
 {
     QFETCH(bool, killed);
     PoolTest t;
@@ -91,7 +91,7 @@ void TestDockerRestart::engineEndsDuringAJob()
 
 /// The engine ends all workers of a new pool during their first jobs, which would otherwise make the pool
 /// crash-looping.
-void TestDockerRestart::restartDoesNotCountAsCrashes()
+void TestDockerRestart::restartOfTheEngineDoesNotCountAsCrashes()
 {
     constexpr int count = 5; // as many deaths as a crash-looping pool has
     PoolTest t;
@@ -114,7 +114,7 @@ void TestDockerRestart::restartDoesNotCountAsCrashes()
 }
 
 /// A Docker pool reports the error, and can be started again after the outage.
-void TestDockerRestart::poolStartedDuringAnOutage()
+void TestDockerRestart::poolStartedDuringAnOutageCanBeStartedAgain()
 {
     m_engine->stop();
     PoolTest t;
@@ -129,7 +129,7 @@ void TestDockerRestart::poolStartedDuringAnOutage()
 }
 
 /// A worker that is killed during an outage is reported as dead at once. Its container is removed after the outage.
-void TestDockerRestart::workerKilledDuringAnOutage()
+void TestDockerRestart::workerKilledDuringAnOutageIsDeadAtOnce()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -148,7 +148,7 @@ void TestDockerRestart::workerKilledDuringAnOutage()
 }
 
 /// The engine accepts connections but does not respond: its workers are unknown, and the manager can still stop.
-void TestDockerRestart::engineHangs()
+void TestDockerRestart::managerStopsWhileTheEngineHangs()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -162,8 +162,8 @@ void TestDockerRestart::engineHangs()
     const bool ended = QTest::qWaitFor([&] { return !stopped.isEmpty(); }, patience);
     m_engine->resume();
     QVERIFY2(ended, stateOf(t).constData());
-    QVERIFY(QTest::qWaitFor([&] { return containersOf(*m_engine, t).isEmpty(); }, 3 * patience)); // removed after the
-                                                                                                  // outage
+    // The containers are removed after the outage.
+    QVERIFY(QTest::qWaitFor([&] { return containersOf(*m_engine, t).isEmpty(); }, 3 * patience));
 }
 
 QTEST_GUILESS_MAIN(TestDockerRestart)

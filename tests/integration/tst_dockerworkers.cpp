@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Workers in real containers: their life cycle, their limits, and containers that other programs end.
+// Tests workers in real containers: their life cycle, their limits, and containers that other programs end.
 #include "core/executor/containerlog.h"
 #include "core/model/poolinfo.h"
 #include "core/model/workerinfo.h"
@@ -26,21 +26,21 @@ class TestDockerWorkers : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void runsJobs();
-    void configurationOfContainers();
-    void killedByDockerKill();
-    void poolsOfOneType();
-    void removedByDockerRm();
-    void killedByTheUser();
-    void stoppedDuringCreation();
-    void drain();
-    void outOfMemory();
-    void missingProgram();
-    void missingImage();
-    void pausedByDockerPause();
-    void largeOutput();
-    void outputOfATerminal();
-    void inspectionAndShell();
+    void runsJobsInContainers();
+    void containersHaveTheConfigurationOfThePool();
+    void workerKilledByDockerIsDeadAtOnce();
+    void poolsOfOneTypeShareTheQueue();
+    void jobOfARemovedContainerRunsAgain();
+    void workerKilledByTheUserIsReplaced();
+    void stoppingDuringCreationLeavesNoContainer();
+    void drainedWorkerFinishesItsJob();
+    void reasonNamesTheMemoryLimit();
+    void missingProgramIsReported();
+    void missingImageIsReported();
+    void pausedContainerIsSuspect();
+    void logContainsAllLinesOfALargeOutput();
+    void outputOfATerminalIsLogged();
+    void containersCanBeInspectedAndEntered();
 };
 
 namespace {
@@ -68,7 +68,7 @@ void TestDockerWorkers::initTestCase()
     qputenv("DOCKER_HOST", engine().endpoint().toLocal8Bit());
 }
 
-void TestDockerWorkers::runsJobs()
+void TestDockerWorkers::runsJobsInContainers()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -77,8 +77,8 @@ void TestDockerWorkers::runsJobs()
     for (const qint64 job : jobs)
         QTRY_COMPARE_WITH_TIMEOUT(statusOf(t, job), s("completed"), patience);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
-    QCOMPARE(containersOf(engine(), t, "{{.ID}}"), executorIds(t.manager->workers())); // the executor ids are the ids
-                                                                                       // of the containers
+    // The executor ids are the ids of the containers.
+    QCOMPARE(containersOf(engine(), t, "{{.ID}}"), executorIds(t.manager->workers()));
     const PoolInfo pool = t.manager->pools().first();
     QCOMPARE(pool.mode, s("docker"));
     for (const WorkerInfo &worker : t.manager->workers()) {
@@ -95,7 +95,7 @@ void TestDockerWorkers::runsJobs()
     QVERIFY(t.eventKinds().contains(s("worker_registered")));
 }
 
-void TestDockerWorkers::configurationOfContainers()
+void TestDockerWorkers::containersHaveTheConfigurationOfThePool()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -129,14 +129,14 @@ void TestDockerWorkers::configurationOfContainers()
     mounts.sort();
     QCOMPARE(mounts, (QStringList{s("/db"), s("/workspace")}));
     QCOMPARE(inspected[s("Config")][s("User")].toString(), s("%1:%2").arg(getuid()).arg(getgid()));
-    QVERIFY(inspected[s("NetworkSettings")][s("Networks")].toObject().contains(s("lifeguard-test"))); // the network was
-                                                                                                      // created
+    // The network was created.
+    QVERIFY(inspected[s("NetworkSettings")][s("Networks")].toObject().contains(s("lifeguard-test")));
     QVERIFY(t.stopAll());
     engine().docker({s("network"), s("rm"), s("lifeguard-test")});
 }
 
 /// The worker is reported as dead at once, with the reason, and its job runs again.
-void TestDockerWorkers::killedByDockerKill()
+void TestDockerWorkers::workerKilledByDockerIsDeadAtOnce()
 {
     constexpr qint64 limitMs = 1000; // as documented
     PoolTest t;
@@ -144,8 +144,8 @@ void TestDockerWorkers::killedByDockerKill()
     QVERIFY(t.manager->startPool(dockerNoop(1)));
     const QList<qint64> jobs = t.addNoop(1, 3000);
     QElapsedTimer time;
-    qint64 best = std::numeric_limits<qint64>::max(); // the best of several, because other programs may slow down the
-                                                      // machine
+    // The best of several measurements, because other programs may slow down the machine.
+    qint64 best = std::numeric_limits<qint64>::max();
     int kills = 0;
     while (kills < 3 && best >= limitMs) {
         ++kills;
@@ -172,7 +172,7 @@ void TestDockerWorkers::killedByDockerKill()
 }
 
 /// Two Docker pools and a direct pool of the same type share one queue, and each processes some of the jobs.
-void TestDockerWorkers::poolsOfOneType()
+void TestDockerWorkers::poolsOfOneTypeShareTheQueue()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -198,7 +198,7 @@ void TestDockerWorkers::poolsOfOneType()
     QCOMPARE(containersOf(engine(), t), QStringList());
 }
 
-void TestDockerWorkers::removedByDockerRm()
+void TestDockerWorkers::jobOfARemovedContainerRunsAgain()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -215,7 +215,7 @@ void TestDockerWorkers::removedByDockerRm()
     QVERIFY(t.stopAll());
 }
 
-void TestDockerWorkers::killedByTheUser()
+void TestDockerWorkers::workerKilledByTheUserIsReplaced()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -231,8 +231,8 @@ void TestDockerWorkers::killedByTheUser()
     QVERIFY(t.stopAll());
 }
 
-/// At whatever stage the workers are stopped, no container is left.
-void TestDockerWorkers::stoppedDuringCreation()
+/// No container is left, no matter when the workers are stopped.
+void TestDockerWorkers::stoppingDuringCreationLeavesNoContainer()
 {
     for (int round = 0; round < 4; ++round) {
         PoolTest t;
@@ -246,7 +246,7 @@ void TestDockerWorkers::stoppedDuringCreation()
     }
 }
 
-void TestDockerWorkers::drain()
+void TestDockerWorkers::drainedWorkerFinishesItsJob()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -262,7 +262,7 @@ void TestDockerWorkers::drain()
 }
 
 /// The kernel kills the process, and the row of the worker shows the reason.
-void TestDockerWorkers::outOfMemory()
+void TestDockerWorkers::reasonNamesTheMemoryLimit()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -276,7 +276,7 @@ void TestDockerWorkers::outOfMemory()
     QVERIFY(t.stopAll() || !t.manager->hasLiveWorkers());
 }
 
-void TestDockerWorkers::missingProgram()
+void TestDockerWorkers::missingProgramIsReported()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -290,7 +290,7 @@ void TestDockerWorkers::missingProgram()
 }
 
 /// The pull fails, because the tests have no registry. The pool shows the image and the reason.
-void TestDockerWorkers::missingImage()
+void TestDockerWorkers::missingImageIsReported()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -315,7 +315,7 @@ void TestDockerWorkers::missingImage()
 }
 
 /// `docker pause` is reported like SIGSTOP.
-void TestDockerWorkers::pausedByDockerPause()
+void TestDockerWorkers::pausedContainerIsSuspect()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -337,7 +337,7 @@ void TestDockerWorkers::pausedByDockerPause()
 }
 
 /// A thousand lines per second are all in the log, in order and without duplicates.
-void TestDockerWorkers::largeOutput()
+void TestDockerWorkers::logContainsAllLinesOfALargeOutput()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -360,7 +360,7 @@ void TestDockerWorkers::largeOutput()
 }
 
 /// The output of containers with a terminal has no frames.
-void TestDockerWorkers::outputOfATerminal()
+void TestDockerWorkers::outputOfATerminalIsLogged()
 {
     const QString name = s("lifeguard-tty-%1").arg(getpid());
     QTemporaryDir folder;
@@ -385,7 +385,7 @@ void TestDockerWorkers::outputOfATerminal()
     engine().docker({s("rm"), s("--force"), name});
 }
 
-void TestDockerWorkers::inspectionAndShell()
+void TestDockerWorkers::containersCanBeInspectedAndEntered()
 {
     PoolTest t;
     QVERIFY(t.begin());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The program lifeguard-drawio, started directly and as the tool of a worker: options, outputs, messages, and its end.
+// Tests lifeguard-drawio, started directly and as the tool of a worker: its options, outputs, messages and end.
 #include "core/base/processtable.h"
 #include "core/config/jobtypes.h"
 #include "core/model/job.h"
@@ -46,20 +46,20 @@ private Q_SLOTS:
     void initTestCase();
     void init();
     void cleanup();
-    void helpAndVersion();
-    void wrongUsage_data();
-    void wrongUsage();
-    void outputNames();
-    void outputSizes();
-    void transparencyAndEmbeddedDrawing();
+    void printsHelpAndVersion();
+    void wrongUsageIsReported_data();
+    void wrongUsageIsReported();
+    void outputIsNamedAfterInputOrOption();
+    void outputHasTheRequestedSize();
+    void outputCanBeTransparentAndEmbedTheDrawing();
     void linkedPicturesAreNotLoaded();
-    void serveMode();
-    void endsWithItsBrowser_data();
-    void endsWithItsBrowser();
+    void serveModeRunsTheCommandsOfItsInput();
+    void browserEndsWithTheProgram_data();
+    void browserEndsWithTheProgram();
     void removesStaleFolders();
-    void workerConvertsAndEnds_data();
-    void workerConvertsAndEnds();
-    void jobOverItsTimeLimit();
+    void workerConvertsAndLeavesNoProcess_data();
+    void workerConvertsAndLeavesNoProcess();
+    void jobOverItsTimeLimitFails();
 
 private:
     static constexpr int patience = 60000; ///< starting a browser takes a second, or many on a busy machine
@@ -121,7 +121,7 @@ CommandResult TestDrawioCommand::run(const QStringList &arguments) const
             QString::fromUtf8(process->readAllStandardError())};
 }
 
-void TestDrawioCommand::helpAndVersion()
+void TestDrawioCommand::printsHelpAndVersion()
 {
     const CommandResult help = run({s("--help")});
     QCOMPARE(help.code, 0);
@@ -134,7 +134,7 @@ void TestDrawioCommand::helpAndVersion()
     QCOMPARE(version.out, s("14.6.12\n"));
 }
 
-void TestDrawioCommand::wrongUsage_data()
+void TestDrawioCommand::wrongUsageIsReported_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<int>("code");
@@ -143,16 +143,16 @@ void TestDrawioCommand::wrongUsage_data()
     QTest::newRow("no input") << QStringList{s("-x")} << 2 << s("input");
     QTest::newRow("missing input") << QStringList{s("-x"), s("nope.drawio")} << 2 << s("nope.drawio cannot be read");
     QTest::newRow("a folder") << QStringList{s("-x"), s("tmp")} << 2 << s("folder");
-    QTest::newRow("format") << QStringList{s("-x"), s("in.drawio"), s("-f"), s("gif")} << 2 << s("gif");
-    QTest::newRow("scale") << QStringList{s("-x"), s("in.drawio"), s("-s"), s("0")} << 2 << s("--scale");
-    QTest::newRow("option") << QStringList{s("-x"), s("in.drawio"), s("--frob")} << 2 << s("--frob");
-    QTest::newRow("page") << QStringList{s("-x"), s("in.drawio"), s("-p"), s("2")} << 1
-                          << s("no page with the index 2: the file has 2 pages");
-    QTest::newRow("output") << QStringList{s("-x"), s("in.drawio"), s("-o"), s("no/where.svg")} << 2
-                            << s("no/where.svg cannot be written");
+    QTest::newRow("unknown format") << QStringList{s("-x"), s("in.drawio"), s("-f"), s("gif")} << 2 << s("gif");
+    QTest::newRow("scale of zero") << QStringList{s("-x"), s("in.drawio"), s("-s"), s("0")} << 2 << s("--scale");
+    QTest::newRow("unknown option") << QStringList{s("-x"), s("in.drawio"), s("--frob")} << 2 << s("--frob");
+    QTest::newRow("missing page") << QStringList{s("-x"), s("in.drawio"), s("-p"), s("2")} << 1
+                                  << s("no page with the index 2: the file has 2 pages");
+    QTest::newRow("output in a missing folder")
+        << QStringList{s("-x"), s("in.drawio"), s("-o"), s("no/where.svg")} << 2 << s("no/where.svg cannot be written");
 }
 
-void TestDrawioCommand::wrongUsage()
+void TestDrawioCommand::wrongUsageIsReported()
 {
     QFETCH(QStringList, arguments);
     QFETCH(int, code);
@@ -163,7 +163,7 @@ void TestDrawioCommand::wrongUsage()
     QCOMPARE(result.err.count(u'\n'), 1);
 }
 
-void TestDrawioCommand::outputNames()
+void TestDrawioCommand::outputIsNamedAfterInputOrOption()
 {
     CommandResult result = run({s("--export"), s("in.drawio")});
     QCOMPARE(result.code, 0);
@@ -179,7 +179,7 @@ void TestDrawioCommand::outputNames()
     QCOMPARE(QDir(path("tmp")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden), QStringList());
 }
 
-void TestDrawioCommand::outputSizes()
+void TestDrawioCommand::outputHasTheRequestedSize()
 {
     QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("w.png"), s("--width"), s("500")}).code, 0);
     QCOMPARE(sizeOf(read("w.png")).width(), 500);
@@ -192,10 +192,10 @@ void TestDrawioCommand::outputSizes()
     QVERIFY(sizeOf(read("huge.png")).width() > 16000);
 }
 
-void TestDrawioCommand::transparencyAndEmbeddedDrawing()
+void TestDrawioCommand::outputCanBeTransparentAndEmbedTheDrawing()
 {
     QCOMPARE(run({s("-x"), s("in.drawio"), s("-o"), s("t.png"), s("-t"), s("-e")}).code, 0);
-    QCOMPARE(read("t.png").at(25), char(6)); // color type 6: with an alpha channel
+    QCOMPARE(read("t.png").at(25), char(6)); // colour type 6: with an alpha channel
     QVERIFY(read("t.png").contains("tEXtmxfile"));
     QVERIFY(read("t.png").contains("%22Second%22"));
     // A picture with an embedded drawing is an input as well.
@@ -221,23 +221,23 @@ void TestDrawioCommand::linkedPicturesAreNotLoaded()
     QVERIFY(!read("l.png").isEmpty());
 }
 
-void TestDrawioCommand::serveMode()
+void TestDrawioCommand::serveModeRunsTheCommandsOfItsInput()
 {
     const auto process = start(s("lifeguard-drawio"), {s("--serve")});
-    const auto ask = [&](const QJsonArray &line) {
+    const auto send = [&](const QJsonArray &line) {
         process->write(QJsonDocument(line).toJson(QJsonDocument::Compact) + '\n');
         if (!QTest::qWaitFor([&] { return process->canReadLine(); }, patience))
             return QJsonObject();
         return QJsonDocument::fromJson(process->readLine()).object();
     };
-    const QJsonObject first = ask({s("-x"), s("in.drawio"), s("-o"), s("a.svg")});
+    const QJsonObject first = send({s("-x"), s("in.drawio"), s("-o"), s("a.svg")});
     QCOMPARE(first.value(s("code")).toInt(-1), 0);
     QCOMPARE(first.value(s("out")).toString(), s("in.drawio -> a.svg\n"));
-    const QJsonObject bad = ask({s("-x"), s("nope")});
+    const QJsonObject bad = send({s("-x"), s("nope")});
     QCOMPARE(bad.value(s("code")).toInt(-1), 2);
     QVERIFY(bad.value(s("err")).toString().startsWith(s("Error: nope")));
-    QCOMPARE(ask({1, 2}).value(s("code")).toInt(-1), 2);
-    QCOMPARE(ask({s("-x"), s("in.drawio"), s("-o"), s("b.png")}).value(s("code")).toInt(-1), 0);
+    QCOMPARE(send({1, 2}).value(s("code")).toInt(-1), 2);
+    QCOMPARE(send({s("-x"), s("in.drawio"), s("-o"), s("b.png")}).value(s("code")).toInt(-1), 0);
     QVERIFY(QFile::exists(path("b.png")));
     process->closeWriteChannel();
     WAIT_FOR_END(process);
@@ -245,21 +245,21 @@ void TestDrawioCommand::serveMode()
     QCOMPARE(QDir(path("tmp")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden), QStringList());
 }
 
-void TestDrawioCommand::endsWithItsBrowser_data()
+void TestDrawioCommand::browserEndsWithTheProgram_data()
 {
     QTest::addColumn<bool>("kill");
     QTest::newRow("TERM") << false;
     QTest::newRow("KILL") << true;
 }
 
-void TestDrawioCommand::endsWithItsBrowser()
+void TestDrawioCommand::browserEndsWithTheProgram()
 {
     QFETCH(bool, kill);
     const auto process = start(s("lifeguard-drawio"), {s("--serve")});
     process->write("[\"-x\", \"in.drawio\", \"-o\", \"a.svg\"]\n");
     EVENTUALLY(process->canReadLine());
     const QList<qint64> tree = treeOf(*process);
-    QVERIFY2(tree.size() > 3, "the browser and its helper processes are running");
+    QVERIFY2(tree.size() > 3, "the browser and its helper processes must be running");
     kill ? process->kill() : process->terminate();
     WAIT_FOR_END(process);
     for (const qint64 pid : tree)
@@ -282,14 +282,14 @@ void TestDrawioCommand::removesStaleFolders()
              (QStringList{s("lifeguard-drawio-nolock"), s("lifeguard-drawio-young")}));
 }
 
-void TestDrawioCommand::workerConvertsAndEnds_data()
+void TestDrawioCommand::workerConvertsAndLeavesNoProcess_data()
 {
     QTest::addColumn<QString>("how");
     QTest::newRow("TERM") << s("TERM");
     QTest::newRow("KILL") << s("KILL");
 }
 
-void TestDrawioCommand::workerConvertsAndEnds()
+void TestDrawioCommand::workerConvertsAndLeavesNoProcess()
 {
     QFETCH(QString, how);
     SystemClock clock;
@@ -324,7 +324,7 @@ void TestDrawioCommand::workerConvertsAndEnds()
         QCOMPARE(QDir(path("tmp")).entryList(QDir::Dirs | QDir::NoDotAndDotDot), QStringList());
 }
 
-void TestDrawioCommand::jobOverItsTimeLimit()
+void TestDrawioCommand::jobOverItsTimeLimitFails()
 {
     SystemClock clock;
     auto database = Database::open(path("jobs.db"), OpenMode::Create);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The user's guide matches the programs: it explains the errors that jobs have, and the options that it names exist.
+// Tests that the user's guide matches the programs: the errors of jobs are explained, and the named options exist.
 #include "core/config/poolspec.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
@@ -51,24 +51,24 @@ void TestGuide::errorsAreExplained_data()
     };
     const QByteArray empty = "<mxfile><diagram name=\"Page-1\"><mxGraphModel><root><mxCell "
                              "id=\"0\"/></root></mxGraphModel></diagram></mxfile>";
-    QTest::newRow("syntax") << s("a.puml") << QByteArray("@startuml\nfoo bar ->->\n@enduml\n") << QStringList()
-                            << s("Syntax Error?");
-    QTest::newRow("include") << s("a.puml") << QByteArray("@startuml\n!include style.iuml\n@enduml\n") << QStringList()
-                             << s("cannot include style.iuml");
-    QTest::newRow("no end") << s("a.puml") << QByteArray("@startuml\nA -> B\n") << QStringList()
-                            << s("the diagram that begins here has no '@enduml'");
-    QTest::newRow("no drawing") << s("a.drawio") << QByteArray("hello") << QStringList()
-                                << s("This is not a draw.io file");
+    QTest::newRow("PlantUML syntax error")
+        << s("a.puml") << QByteArray("@startuml\nfoo bar ->->\n@enduml\n") << QStringList() << s("Syntax Error?");
+    QTest::newRow("missing PlantUML include") << s("a.puml") << QByteArray("@startuml\n!include style.iuml\n@enduml\n")
+                                              << QStringList() << s("cannot include style.iuml");
+    QTest::newRow("missing @enduml") << s("a.puml") << QByteArray("@startuml\nA -> B\n") << QStringList()
+                                     << s("the diagram that begins here has no '@enduml'");
+    QTest::newRow("not a draw.io file") << s("a.drawio") << QByteArray("hello") << QStringList()
+                                        << s("This is not a draw.io file");
     QTest::newRow("empty drawing") << s("a.drawio") << empty << QStringList()
                                    << s("There is nothing to draw: page 0 (\"Page-1\") is empty");
-    QTest::newRow("no page") << s("a.drawio") << empty << QStringList{s("--page-index"), s("2")}
-                             << s("There is no page with the index 2");
-    QTest::newRow("cell") << s("a.ipynb") << notebook("1/0") << QStringList()
-                          << s("`1/0` – ZeroDivisionError: division by zero");
-    QTest::newRow("module") << s("a.ipynb") << notebook("import pandas_that_nobody_has") << QStringList()
-                            << s("ModuleNotFoundError: No module named");
-    QTest::newRow("kernel") << s("a.ipynb") << notebook("1", "ir") << QStringList()
-                            << s("The kernel 'ir' is not installed");
+    QTest::newRow("missing page") << s("a.drawio") << empty << QStringList{s("--page-index"), s("2")}
+                                  << s("There is no page with the index 2");
+    QTest::newRow("error in a cell") << s("a.ipynb") << notebook("1/0") << QStringList()
+                                     << s("`1/0` – ZeroDivisionError: division by zero");
+    QTest::newRow("missing Python module") << s("a.ipynb") << notebook("import module_that_does_not_exist")
+                                           << QStringList() << s("ModuleNotFoundError: No module named");
+    QTest::newRow("missing kernel") << s("a.ipynb") << notebook("1", "ir") << QStringList()
+                                    << s("The kernel 'ir' is not installed");
     QTest::newRow("killed kernel") << s("a.ipynb") << notebook("import os; os.kill(os.getpid(), 9)") << QStringList()
                                    << s("the kernel was killed (SIGKILL)");
 }
@@ -79,7 +79,7 @@ void TestGuide::errorsAreExplained()
     QFETCH(QByteArray, content);
     QFETCH(QStringList, options);
     QFETCH(QString, message);
-    QVERIFY2(guideText(s("converters.md")).remove(u'\\').contains(message), "the guide has another text");
+    QVERIFY2(guideText(s("converters.md")).remove(u'\\').contains(message), "the guide does not contain the message");
     CtlProgram ctl;
     QCOMPARE(ctl.call(QStringList{s("submit"), ctl.write(file, content)} + options).code, 0);
     const Outcome run = ctl.call({s("run"), s("--until-idle"), s("--timeout"), s("60")}, 90000);

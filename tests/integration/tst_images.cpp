@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The images of packaging/images, run with the docker command: lifeguard-worker with an unknown user, a read-only root
-// and no network. Tests of its environment without a container are in tst_containerworker.cpp.
+// Tests the images of packaging/images, run with the docker command: lifeguard-worker with an unknown user, a read-only
+// root and no network. tst_containerworker.cpp tests its environment without a container.
 #include "core/model/job.h"
 #include "tests/support/dockerengine.h"
 #include "tests/support/workertest.h"
@@ -23,14 +23,14 @@ private Q_SLOTS:
     void initTestCase() { NEEDS_DOCKER(); }
     void init();
     void cleanup();
-    void labels_data();
-    void labels();
-    void noop();
+    void imagesHaveLabels_data();
+    void imagesHaveLabels();
+    void noopWorkerConvertsAndStops();
     void endsWithItsManager();
-    void diagrams_data();
-    void diagrams();
+    void diagramsAreConverted_data();
+    void diagramsAreConverted();
     void errorsShowPathsOfTheHost();
-    void privateEngine();
+    void privateEngineCanBeRestarted();
 
 private:
     static constexpr uint uid = 1000; ///< user of the containers, if this process is root and can give files to that
@@ -147,14 +147,14 @@ QStringList TestImages::files() const
     return found;
 }
 
-void TestImages::labels_data()
+void TestImages::imagesHaveLabels_data()
 {
     QTest::addColumn<QString>("type");
     QTest::newRow("noop") << s("noop");
     QTest::newRow("plantuml") << s("plantuml");
 }
 
-void TestImages::labels()
+void TestImages::imagesHaveLabels()
 {
     QFETCH(QString, type);
     const auto inspectImage = [&](const char *what) {
@@ -167,7 +167,7 @@ void TestImages::labels()
     QCOMPARE(inspectImage("{{.Config.User}}"), QString());
 }
 
-void TestImages::noop()
+void TestImages::noopWorkerConvertsAndStops()
 {
     const qint64 id = add(s("noop"), {}, workspace() + s("/output/sub/a.txt"));
     const QString container = run(s("noop"));
@@ -196,7 +196,7 @@ void TestImages::endsWithItsManager()
     QVERIFY(logOf(container).contains("the manager is gone"));
 }
 
-void TestImages::diagrams_data()
+void TestImages::diagramsAreConverted_data()
 {
     QTest::addColumn<QString>("format");
     QTest::addColumn<QByteArray>("signature");
@@ -204,7 +204,7 @@ void TestImages::diagrams_data()
     QTest::newRow("svg") << s("svg") << QByteArray("<");
 }
 
-void TestImages::diagrams()
+void TestImages::diagramsAreConverted()
 {
     QFETCH(QString, format);
     QFETCH(QByteArray, signature);
@@ -244,8 +244,8 @@ void TestImages::errorsShowPathsOfTheHost()
     QVERIFY2(job(id).error.contains(workspace() + s("/missing.puml")), qPrintable(job(id).error));
 }
 
-/// PrivateDockerEngine, which the tests of outages use.
-void TestImages::privateEngine()
+/// Tests PrivateDockerEngine, which the tests of outages use.
+void TestImages::privateEngineCanBeRestarted()
 {
     if (geteuid() != 0)
         QSKIP("only root can start an engine");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Limits of direct workers, enforced by the kernel on real processes; and measurements.
+// Tests the limits of direct workers, which the kernel enforces on real processes, and measurements of workers.
 #include "core/base/futurecallbacks.h"
 #include "core/base/processtree.h"
 #include "core/executor/directworkerexecutor.h"
@@ -111,18 +111,18 @@ private Q_SLOTS:
 
     void workerOverItsMemoryLimitIsKilled();
     void workerSurvivesAKilledTool();
-    void workerFailsAfterAKilledTool();
-    void machineOutOfMemory();
+    void failureAfterAKilledToolNamesTheMemoryLimit();
+    void reportsThatTheMachineRanOutOfMemory();
     void otherKillsAreNotAttributedToMemory_data();
     void otherKillsAreNotAttributedToMemory();
     void killReachesUntaggedProcesses();
     void cpuIsLimited();
-    void withoutCgroups();
-    void cgroupThatCannotBeEntered();
-    void openFiles_data();
-    void openFiles();
+    void ignoredCpuLimitIsReportedOnce();
+    void cgroupThatCannotBeEnteredIsReported();
+    void openFilesAreLimited_data();
+    void openFilesAreLimited();
     void countsCpuOfEndedTools();
-    void memoryIsExactNearTheLimit();
+    void memoryIsMeasuredExactlyNearTheLimit();
     void measuresOutput();
 };
 
@@ -161,7 +161,7 @@ void TestLimits::workerSurvivesAKilledTool()
     QCOMPARE(exitOf().message.englishText(), s("exit code 0"));
 }
 
-void TestLimits::workerFailsAfterAKilledTool()
+void TestLimits::failureAfterAKilledToolNamesTheMemoryLimit()
 {
     if (!m_canLimitMemory)
         QSKIP("this user cannot create cgroups with a memory limit");
@@ -175,11 +175,11 @@ void TestLimits::workerFailsAfterAKilledTool()
         s("exit code 3; the kernel had killed one of its processes: over its memory limit of %1 MB").arg(toolLimitMb));
 }
 
-void TestLimits::machineOutOfMemory()
+void TestLimits::reportsThatTheMachineRanOutOfMemory()
 {
     if (!m_canLimitMemory)
         QSKIP("this user cannot create cgroups with a memory limit");
-    // A cgroup that the executor does not know stands for the machine.
+    // A cgroup that is unknown to the executor represents the machine.
     Cgroups cgroups;
     const auto machine = cgroups.create(s("machine"), {64, 0});
     QVERIFY(machine);
@@ -267,7 +267,7 @@ void TestLimits::cpuIsLimited()
     QCOMPARE(ignored.size(), 0);
 }
 
-void TestLimits::withoutCgroups()
+void TestLimits::ignoredCpuLimitIsReportedOnce()
 {
     m_executor->setCgroups(std::make_shared<Cgroups>(std::make_shared<FakeCgroups>(m_folder.path())));
     QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);
@@ -292,11 +292,11 @@ void TestLimits::withoutCgroups()
     QCOMPARE(m_exited->size(), 0);
 }
 
-void TestLimits::cgroupThatCannotBeEntered()
+void TestLimits::cgroupThatCannotBeEnteredIsReported()
 {
     QTemporaryDir tree;
-    const auto files = std::make_shared<FakeCgroups>(tree.path()); // not the kernel's: writing to cgroup.procs has no
-                                                                   // effect for a child process
+    // These are not the files of the kernel, so writing to cgroup.procs has no effect for a child process.
+    const auto files = std::make_shared<FakeCgroups>(tree.path());
     files->mountV1();
     m_executor->setCgroups(std::make_shared<Cgroups>(files));
     QSignalSpy ignored(m_executor.get(), &WorkerExecutor::limitIgnored);
@@ -311,7 +311,7 @@ void TestLimits::cgroupThatCannotBeEntered()
     EVENTUALLY(hasPrinted(r, "waiting"));
 }
 
-void TestLimits::openFiles_data()
+void TestLimits::openFilesAreLimited_data()
 {
     rlimit present = {};
     getrlimit(RLIMIT_NOFILE, &present);
@@ -323,7 +323,7 @@ void TestLimits::openFiles_data()
         QTest::newRow("above the hard limit") << int(present.rlim_max) + 1 << s("files %1 %1").arg(present.rlim_max);
 }
 
-void TestLimits::openFiles()
+void TestLimits::openFilesAreLimited()
 {
     QFETCH(int, limit);
     QFETCH(QString, expected);
@@ -355,7 +355,7 @@ void TestLimits::countsCpuOfEndedTools()
     QVERIFY(m_stats.value(r.executorId).cpuSeconds >= after.cpuSeconds);
 }
 
-void TestLimits::memoryIsExactNearTheLimit()
+void TestLimits::memoryIsMeasuredExactlyNearTheLimit()
 {
     // Four processes share 64 MB, which the inexact measurement counts as 256 MB.
     StartRequest r = request({s("--share"), s("64")});

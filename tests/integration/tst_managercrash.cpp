@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Workers, jobs and tools whose manager was killed. With the real lifeguardctl and the real dashboard.
+// Tests workers, jobs and tools whose manager was killed, with the real lifeguardctl and the real dashboard.
 #include "core/base/orphanreaper.h"
 #include "core/base/processidentity.h"
 #include "core/base/processtable.h"
@@ -41,7 +41,7 @@ private Q_SLOTS:
     void workersFinishAndExit_data();
     void workersFinishAndExit();
     void stoppedOrphanIsKilled();
-    void stoppedOrphanHoldsTheLock();
+    void stoppedOrphanThatHoldsTheLockIsKilled();
     void toolsEndWithTheirWorker();
     void nextManagerKillsLeftovers();
     void detachedWorkersAreAdopted();
@@ -58,7 +58,7 @@ private:
     };
     static bool open(PoolTest &t);
     static QStringList executorIds(const PoolTest &t);
-    static QList<qint64> tagged(const QStringList &ids);
+    static QList<qint64> livingProcesses(const QStringList &ids);
 };
 
 TestManagerCrash::Manager::Manager(const PoolTest &t, const QString &program, const QStringList &arguments)
@@ -110,7 +110,7 @@ QStringList TestManagerCrash::executorIds(const PoolTest &t)
 }
 
 /// Returns the living processes of these workers. Reaps orphans that have ended.
-QList<qint64> TestManagerCrash::tagged(const QStringList &ids)
+QList<qint64> TestManagerCrash::livingProcesses(const QStringList &ids)
 {
     reapOrphans({});
     return processesWithExecutorId(QSet<QString>(ids.cbegin(), ids.cend()));
@@ -142,8 +142,8 @@ void TestManagerCrash::workersFinishAndExit()
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(id).status), s("completed"), patience);
         QCOMPARE(t.job(id).attempts, 1);
     }
-    EVENTUALLY(tagged(ids).isEmpty());
-    // The next manager closes the rows of the workers that have exited, and has the pending job done.
+    EVENTUALLY(livingProcesses(ids).isEmpty());
+    // The next manager closes the rows of the workers that have exited, and runs the pending job.
     QVERIFY(t.begin());
     QVERIFY(t.manager->startPool(PoolTest::noop(1)));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(late.first()).status), s("completed"), patience);
@@ -185,7 +185,7 @@ void TestManagerCrash::stoppedOrphanIsKilled()
     QCOMPARE(lostAfter(29s), 0);
     view.jumpCount = 1; // the machine was suspended
     QCOMPARE(lostAfter(31s), 0);
-    QCOMPARE(tagged({stopped}).size(), 1);
+    QCOMPARE(livingProcesses({stopped}).size(), 1);
     QCOMPARE(lostAfter(62s), 1);
     QCOMPARE(orphans.killReason(stopped).englishText(), s("its process has been stopped (T) for 31 s"));
     HeartbeatTracker heartbeats;
@@ -196,7 +196,7 @@ void TestManagerCrash::stoppedOrphanIsKilled()
     QCOMPARE(rescued.jobs.size(), 1);
     QCOMPARE(rescued.jobs.first().jobId, jobs.first());
     QVERIFY(rescued.jobs.first().counted && rescued.jobs.first().status == JobStatus::Pending);
-    QVERIFY(tagged({stopped}).isEmpty());
+    QVERIFY(livingProcesses({stopped}).isEmpty());
     const QString reason = raw.value(s("SELECT reason FROM lifeguard_workers WHERE executor_id = ?"), {stopped})
                                .toString();
     QCOMPARE(reason, s("its manager ended, and the worker was killed: its process has been stopped (T) for 31 s"));
@@ -212,7 +212,7 @@ void TestManagerCrash::stoppedOrphanIsKilled()
 
 /// An orphan that was stopped in the middle of a transaction holds the write lock. A manager that starts cannot
 /// register, finds the orphan, and kills it.
-void TestManagerCrash::stoppedOrphanHoldsTheLock()
+void TestManagerCrash::stoppedOrphanThatHoldsTheLockIsKilled()
 {
     PoolTest t;
     QVERIFY(open(t));
@@ -282,9 +282,9 @@ void TestManagerCrash::toolsEndWithTheirWorker()
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(ids->first()).status), s("completed"), 60000);
     const QStringList workers = executorIds(t);
     QCOMPARE(workers.size(), 1);
-    QVERIFY2(tagged(workers).size() >= 2, "the worker and its java");
+    QVERIFY2(livingProcesses(workers).size() >= 2, "the worker must have a Java process");
     manager.crash();
-    EVENTUALLY(tagged(workers).isEmpty());
+    EVENTUALLY(livingProcesses(workers).isEmpty());
 }
 
 /// Manager and worker are killed together, and a process of the worker has a session of its own. The next manager kills
@@ -319,10 +319,10 @@ void TestManagerCrash::nextManagerKillsLeftovers()
     QTRY_COMPARE_WITH_TIMEOUT(ProcessTable::read().entries().value(managerPid).state, 'T', patience);
     kill(pid_t(guard), SIGKILL);
     manager.crash();
-    QTRY_COMPARE_WITH_TIMEOUT(tagged(ids), QList<qint64>{left}, patience); // only the process with its own session is
-                                                                           // left
+    // Only the process with its own session is left.
+    QTRY_COMPARE_WITH_TIMEOUT(livingProcesses(ids), QList<qint64>{left}, patience);
     QVERIFY(t.begin());
-    EVENTUALLY(tagged(ids).isEmpty());
+    EVENTUALLY(livingProcesses(ids).isEmpty());
     QVERIFY(t.stopAll());
 }
 
@@ -370,7 +370,7 @@ void TestManagerCrash::detachedWorkersAreAdopted()
     QCOMPARE(t.job(slow.first()).attempts, 2);
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 3, patience);
     QVERIFY(t.stopAll());
-    EVENTUALLY(tagged(ids).isEmpty());
+    EVENTUALLY(livingProcesses(ids).isEmpty());
 }
 
 void TestManagerCrash::detachedWorkersOfALiveManagerAreNotAdopted()
@@ -386,7 +386,7 @@ void TestManagerCrash::detachedWorkersOfALiveManagerAreNotAdopted()
     QVERIFY(t.manager->pools().isEmpty());
     const QStringList ids = executorIds(t);
     manager.process.terminate(); // a manager that is stopped stops its detached workers, too
-    EVENTUALLY(tagged(ids).isEmpty());
+    EVENTUALLY(livingProcesses(ids).isEmpty());
     QVERIFY(t.stopAll());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The program lifeguard-worker with notebooks: results and errors of jobs, and the end of kernels.
+// Tests the program lifeguard-worker with notebooks: results and errors of jobs, and the end of kernels.
 #include "core/model/job.h"
 #include "core/submit/jobplanner.h"
 #include "core/submit/planexecution.h"
@@ -35,8 +35,8 @@ class TestNotebookWorker : public WorkerTest
 private Q_SLOTS:
     void initTestCase();
     void init();
-    void submittedAndConverted();
-    void jobOverItsTimeLimit();
+    void submittedNotebooksAreConverted();
+    void jobOverItsTimeLimitFails();
     void cancelKillsTheKernel();
     void killedWorkerLeavesNoKernel();
 
@@ -76,7 +76,7 @@ qint64 TestNotebookWorker::submit(const char *name, const QByteArray &text, cons
     return jobs && jobs->size() == 1 ? m_queue->add(jobs->first()).value_or(0) : 0;
 }
 
-void TestNotebookWorker::submittedAndConverted()
+void TestNotebookWorker::submittedNotebooksAreConverted()
 {
     const qint64 good = submit("good.py", "# %% [markdown]\n# # Title\n# %%\n40 + 2\n", "slides");
     const qint64 bad = submit("bad.py", "# %%\nx = 0\n\n# %%\n# why not\n1/x\n");
@@ -92,7 +92,7 @@ void TestNotebookWorker::submittedAndConverted()
     QVERIFY2(QDir(path("tmp")).isEmpty(), "the worker must remove its private folder");
 }
 
-void TestNotebookWorker::jobOverItsTimeLimit()
+void TestNotebookWorker::jobOverItsTimeLimitFails()
 {
     // The first job starts the helper, so that the second job reaches its cells within the time limit.
     const qint64 first = submit("first.py", "# %%\n1\n");

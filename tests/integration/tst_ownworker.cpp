@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The worker programs in the guide for users' own workers (resources/help/own-worker.md), run as the guide describes.
+// Tests the worker programs in the guide for users' own workers (resources/help/own-worker.md) as the guide runs them.
 #include "places.h"
 #include "tests/support/clxfiles.h"
 #include "tests/support/ctlprogram.h"
@@ -36,12 +36,12 @@ class TestOwnWorker : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void exampleConverts_data();
-    void exampleConverts();
+    void examplesConvert_data();
+    void examplesConvert();
     void consoleLinesWork();
 };
 
-void TestOwnWorker::exampleConverts_data()
+void TestOwnWorker::examplesConvert_data()
 {
     QTest::addColumn<QString>("language");
     QTest::addColumn<QString>("name");
@@ -55,7 +55,7 @@ void TestOwnWorker::exampleConverts_data()
     }
 }
 
-void TestOwnWorker::exampleConverts()
+void TestOwnWorker::examplesConvert()
 {
     QFETCH(QString, language);
     QFETCH(QString, name);
@@ -98,8 +98,8 @@ void TestOwnWorker::exampleConverts()
     QCOMPARE(workers.size(), 2);
     for (const QJsonValue &worker : workers)
         QCOMPARE(worker.toObject().value(s("state")).toString(), s("stopped"));
-    QCOMPARE(RawSql(ctl.database()).value(s("SELECT count(*) FROM workers")).toInt(), 0); // each worker has deleted its
-                                                                                          // row
+    // Each worker has deleted its row.
+    QCOMPARE(RawSql(ctl.database()).value(s("SELECT count(*) FROM workers")).toInt(), 0);
 }
 
 /// The commands in the guide work.

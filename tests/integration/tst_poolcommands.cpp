@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pausing, resuming, draining and recycling, and when ended workers are replaced. With real workers.
+// Tests pausing, resuming, draining, recycling and the replacement of ended workers, with real workers.
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "core/store/workerregistry.h"
@@ -21,16 +21,16 @@ class TestPoolCommands : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void pauseAndResume();
+    void pausedPoolClaimsNoJobs();
     void pauseReturnsUnstartedJobs();
-    void pauseRepeatedly();
-    void pauseCommand();
-    void drain();
-    void drainThenStop();
-    void recycleAfterJobs();
-    void recycleAboveMemory();
-    void restartNever();
-    void crashLoopOfOneWorker();
+    void repeatedPausesLoseNoJob();
+    void pauseEndsTheWorkersOfACommand();
+    void drainingHasNoTimeLimit();
+    void drainedWorkerCanBeStopped();
+    void workerIsRecycledAfterItsJobs();
+    void workerIsRecycledAboveItsMemory();
+    void deadWorkersAreNotReplacedIfRestartIsNever();
+    void failingCommandMakesThePoolCrashLoop();
     void workersOfAPoolShareTheBackOff();
     void crashingJobsDoNotStopAPoolThatHasWorked();
 
@@ -62,7 +62,7 @@ qint64 completed(const PoolTest &t)
 } // namespace
 
 /// The running job is finished, no other job is claimed, and resuming starts no process.
-void TestPoolCommands::pauseAndResume()
+void TestPoolCommands::pausedPoolClaimsNoJobs()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -104,8 +104,8 @@ void TestPoolCommands::pauseReturnsUnstartedJobs()
     EVENTUALLY(completed(t) > 20);
     t.manager->pausePool(s("noop"));
     const auto processing = [&t] { return answerOf(t.store->snapshot())->total().processing; };
-    EVENTUALLY(processing() == 0); // a claim that was under way is returned, so this may be true once and then false
-                                   // again
+    // A claim that was in progress is returned, so this condition may be true once and then false again.
+    EVENTUALLY(processing() == 0);
     QVERIFY(completed(t) < 400);
     t.manager->setPoolCount(s("noop"), 2); // takes effect when the pool is resumed
     QCOMPARE(t.manager->workers().size(), 1);
@@ -115,8 +115,8 @@ void TestPoolCommands::pauseReturnsUnstartedJobs()
     QVERIFY(t.stopAll());
 }
 
-/// No job is claimed and forgotten, whatever a worker is doing when its pool is paused or resumed.
-void TestPoolCommands::pauseRepeatedly()
+/// No job stays claimed without being run, whatever a worker is doing when its pool is paused or resumed.
+void TestPoolCommands::repeatedPausesLoseNoJob()
 {
     constexpr int count = 3000;
     PoolTest t;
@@ -128,8 +128,8 @@ void TestPoolCommands::pauseRepeatedly()
         const qint64 before = completed(t);
         t.manager->pausePool(s("noop"));
         if (round % 2 == 0)
-            EVENTUALLY(processing() == 0); // a claim that was under way is returned, so this may be true once and then
-                                           // false again
+            // A claim that was in progress is returned, so this condition may be true once and then false again.
+            EVENTUALLY(processing() == 0);
         t.manager->resumePool(s("noop"));
         if (round % 3 == 0)
             t.addNoop(1, 0); // a commit wakes idle workers before they poll
@@ -147,7 +147,7 @@ void TestPoolCommands::pauseRepeatedly()
 }
 
 /// A command cannot be paused: its workers end after their job, and are started again on resume.
-void TestPoolCommands::pauseCommand()
+void TestPoolCommands::pauseEndsTheWorkersOfACommand()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -170,7 +170,7 @@ void TestPoolCommands::pauseCommand()
 }
 
 /// Draining has no time limit.
-void TestPoolCommands::drain()
+void TestPoolCommands::drainingHasNoTimeLimit()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -192,7 +192,7 @@ void TestPoolCommands::drain()
     QVERIFY(t.stopAll());
 }
 
-void TestPoolCommands::drainThenStop()
+void TestPoolCommands::drainedWorkerCanBeStopped()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -212,7 +212,7 @@ void TestPoolCommands::drainThenStop()
     QVERIFY(t.stopAll());
 }
 
-void TestPoolCommands::recycleAfterJobs()
+void TestPoolCommands::workerIsRecycledAfterItsJobs()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -231,7 +231,7 @@ void TestPoolCommands::recycleAfterJobs()
     QVERIFY(!t.eventKinds().contains(s("worker_failed")));
 }
 
-void TestPoolCommands::recycleAboveMemory()
+void TestPoolCommands::workerIsRecycledAboveItsMemory()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -244,7 +244,7 @@ void TestPoolCommands::recycleAboveMemory()
     QVERIFY(t.stopAll());
 }
 
-void TestPoolCommands::restartNever()
+void TestPoolCommands::deadWorkersAreNotReplacedIfRestartIsNever()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -266,7 +266,7 @@ void TestPoolCommands::restartNever()
     QVERIFY(t.stopAll());
 }
 
-void TestPoolCommands::crashLoopOfOneWorker()
+void TestPoolCommands::failingCommandMakesThePoolCrashLoop()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -295,8 +295,8 @@ void TestPoolCommands::workersOfAPoolShareTheBackOff()
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("crash-looping"), patience);
     EVENTUALLY(!t.manager->hasLiveWorkers());
-    QVERIFY2(started(t) <= 16, qPrintable(QString::number(started(t)))); // the first eight, and their first
-                                                                         // replacements
+    // The first eight workers and their first replacements.
+    QVERIFY2(started(t) <= 16, qPrintable(QString::number(started(t))));
     QVERIFY(t.stopAll());
 }
 
@@ -304,8 +304,8 @@ void TestPoolCommands::workersOfAPoolShareTheBackOff()
 /// others.
 void TestPoolCommands::crashingJobsDoNotStopAPoolThatHasWorked()
 {
-    qputenv("ASAN_OPTIONS", qgetenv("ASAN_OPTIONS") + ":handle_segv=0"); // the sanitizer must not turn the signal into
-                                                                         // an exit code
+    // The sanitizer must not turn the signal into an exit code.
+    qputenv("ASAN_OPTIONS", qgetenv("ASAN_OPTIONS") + ":handle_segv=0");
     PoolTest t;
     QVERIFY(t.begin());
     QVERIFY(t.manager->startPool(PoolTest::noop(1)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Stopped workers, clock jumps and a locked database. With real workers.
+// Tests stopped workers, clock jumps and a locked database, with real workers.
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "tests/support/pooltest.h"
@@ -17,13 +17,13 @@ class TestPoolHealth : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void stoppedDuringAJob();
-    void continuesInTime();
+    void workerStoppedDuringAJobIsReplaced();
+    void workerThatContinuesInTimeKeepsItsJob();
     void hungWorkerIsOnlyShown();
-    void longJob();
-    void clockJumps_data();
-    void clockJumps();
-    void databaseLocked();
+    void longJobDoesNotMakeItsWorkerSuspect();
+    void clockJumpsDoNotCount_data();
+    void clockJumpsDoNotCount();
+    void timeOfALockDoesNotCount();
 };
 
 namespace {
@@ -47,7 +47,7 @@ pid_t pidOf(const WorkerInfo &worker)
 
 /// A stopped worker is suspect when its beat is stale, and hung when it has been inactive for long enough. It is then
 /// replaced, its job runs again, and its reason describes what happened.
-void TestPoolHealth::stoppedDuringAJob()
+void TestPoolHealth::workerStoppedDuringAJobIsReplaced()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -79,7 +79,7 @@ void TestPoolHealth::stoppedDuringAJob()
 }
 
 /// A worker that continues before it is hung keeps its job.
-void TestPoolHealth::continuesInTime()
+void TestPoolHealth::workerThatContinuesInTimeKeepsItsJob()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -124,7 +124,7 @@ void TestPoolHealth::hungWorkerIsOnlyShown()
 }
 
 /// A job that takes longer than the time after which an inactive worker is hung.
-void TestPoolHealth::longJob()
+void TestPoolHealth::longJobDoesNotMakeItsWorkerSuspect()
 {
     PoolTest t;
     QVERIFY(t.begin());
@@ -136,18 +136,17 @@ void TestPoolHealth::longJob()
     QVERIFY(!t.eventKinds().contains(s("worker_suspect")));
 }
 
-void TestPoolHealth::clockJumps_data()
+void TestPoolHealth::clockJumpsDoNotCount_data()
 {
     QTest::addColumn<QString>("what");
     QTest::addColumn<QString>("kind");
-    for (const char *what : {"sleep", "forward", "back", "stall"})
-        QTest::newRow(what) << s(what)
-                            << (s(what) == s("sleep")   ? s("machine_slept")
-                                : s(what) == s("stall") ? QString()
-                                                        : s("clock_set"));
+    QTest::newRow("the machine sleeps") << s("sleep") << s("machine_slept");
+    QTest::newRow("the clock is set forward") << s("forward") << s("clock_set");
+    QTest::newRow("the clock is set back") << s("back") << s("clock_set");
+    QTest::newRow("the manager stalls") << s("stall") << QString();
 }
 
-void TestPoolHealth::clockJumps()
+void TestPoolHealth::clockJumpsDoNotCount()
 {
     QFETCH(QString, what);
     QFETCH(QString, kind);
@@ -183,8 +182,8 @@ void TestPoolHealth::clockJumps()
     QVERIFY(t.stopAll());
 }
 
-/// No worker can beat, register or acknowledge while the database is locked, and none is blamed for it.
-void TestPoolHealth::databaseLocked()
+/// Workers cannot beat, register or acknowledge while the database is locked, but they do not become suspect.
+void TestPoolHealth::timeOfALockDoesNotCount()
 {
     PoolTest t;
     QVERIFY(t.begin());

@@ -126,8 +126,8 @@ private Q_SLOTS:
         QCOMPARE(t.manager->pools().first().config.count, 0);
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Pending), patience);
         QCOMPARE(t.job(jobs.first()).attempts, 1);
-        QCOMPARE(t.job(jobs.first()).maxAttempts, 4); // raised by one, so that the attempt does not count and the lease
-                                                      // never repeats
+        // Raised by one, so that the attempt does not count and the lease never repeats.
+        QCOMPARE(t.job(jobs.first()).maxAttempts, 4);
         QVERIFY(t.stopAll());
     }
 
@@ -224,7 +224,7 @@ private Q_SLOTS:
                 return tl::unexpected(worker.error());
             // Claimed long ago.
             ManualClock past;
-            return JobQueueClaim(db, *worker, past);
+            return claimJobs(db, *worker, past);
         })));
         EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty() || !t.workersIn(WorkerState::Stopping).isEmpty());
         EVENTUALLY(t.job(jobs.first()).status == JobStatus::Pending);
@@ -300,7 +300,7 @@ private Q_SLOTS:
         QVERIFY(t.stopAll());
     }
 
-    void memoryLimitIsTheReasonOfTheEnd()
+    void reasonNamesTheMemoryLimit()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -316,7 +316,7 @@ private Q_SLOTS:
         QVERIFY(t.stopAll());
     }
 
-    void onlyWatchesReadOnlyDatabase()
+    void managerOfAReadOnlyDatabaseStartsNoPool()
     {
         PoolTest t;
         QVERIFY(t.begin());
@@ -348,7 +348,7 @@ private Q_SLOTS:
     }
 
 private:
-    static Result<int> JobQueueClaim(Database &db, qint64 worker, const Clock &clock)
+    static Result<int> claimJobs(Database &db, qint64 worker, const Clock &clock)
     {
         const auto jobs = JobQueue(db, clock).claim(worker, QStringLiteral("noop"));
         if (!jobs)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// This version beside the one before it, which is built from the history of the repository. Takes about 15 minutes, so
-// it is one of the long tests.
+// Tests this version together with the previous version, which is built from the history of the repository. The test
+// takes about 15 minutes, so it is one of the long tests.
 #include "core/model/jobstatus.h"
 #include "core/model/workerinfo.h"
 #include "places.h"
@@ -67,7 +67,7 @@ bool TestPreviousVersion::run(const QString &program, const QStringList &argumen
 /// Builds the programs of the previous version, unless LIFEGUARD_PREVIOUS_BIN names a folder that has them.
 void TestPreviousVersion::initTestCase()
 {
-    prctl(PR_SET_CHILD_SUBREAPER, 1); // orphans remain children of this process, so that their end is seen
+    prctl(PR_SET_CHILD_SUBREAPER, 1); // orphans remain children of this process, so that it learns of their end
     m_bin = qEnvironmentVariable("LIFEGUARD_PREVIOUS_BIN");
     if (!m_bin.isEmpty()) {
         QVERIFY2(QFile::exists(program("lifeguardctl")), qPrintable(m_bin));
@@ -128,12 +128,12 @@ void TestPreviousVersion::detachedWorkerIsAdopted()
     QCOMPARE(t.manager->workers().first().executorId, worker);
     QVERIFY(t.manager->workers().first().own);
     QCOMPARE(raw.value(s("SELECT max(version) FROM lifeguard_migrations")).toInt(), 3);
-    EVENTUALLY(t.manager->workers().first().beatAge.has_value()); // its heartbeat is read from the beat file of the
-                                                                  // previous version
+    // The heartbeat is read from the beat file of the previous version.
+    EVENTUALLY(t.manager->workers().first().beatAge.has_value());
     QTRY_COMPARE_WITH_TIMEOUT(raw.value(s("SELECT status FROM jobs WHERE id = 1")).toString(), s("completed"),
                               patience);
 
-    // The previous version's program reads the migrated file, and its worker takes what that program adds.
+    // The previous version's program reads the migrated file, and its worker runs the job that this program adds.
     QByteArray output;
     QVERIFY(run(program("lifeguardctl"), QStringList{s("events")} + place, patience, &output));
     QVERIFY2(output.contains("worker_adopted"), output.constData());

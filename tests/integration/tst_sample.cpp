@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The whole sample workspace is converted by real workers.
+// Tests that real workers convert the whole sample workspace.
 #include "places.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/testhelpers.h"

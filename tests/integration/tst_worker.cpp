@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The program lifeguard-worker with a real database: start, claims and conversions. Lost leases and locked databases:
-// tst_workerleases.cpp, the end of a worker: tst_workerends.cpp.
+// Tests the program lifeguard-worker with a real database: start, claims and conversions. tst_workerleases.cpp tests
+// lost leases and locked databases, and tst_workerends.cpp the end of a worker.
 #include "core/base/beatfile.h"
 #include "core/base/processtable.h"
 #include "core/model/job.h"
@@ -30,21 +30,21 @@ class TestWorker : public WorkerTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void wrongConfiguration_data();
-    void wrongConfiguration();
-    void databaseErrors();
+    void wrongConfigurationExitsWith2_data();
+    void wrongConfigurationExitsWith2();
+    void databaseErrorsExitWith3();
     void registersAndBeats();
     void convertsWaitingAndNewJobs();
     void wakesUpForEveryJob();
-    void higherPriorityFirst();
+    void jobsOfHigherPriorityRunFirst();
     void failsWithAReason_data();
     void failsWithAReason();
     void outputIsWritten();
-    void unchangedOutputIsNotMadeAgain();
+    void unchangedOutputIsNotConvertedAgain();
     void convertsDiagrams();
 };
 
-void TestWorker::wrongConfiguration_data()
+void TestWorker::wrongConfigurationExitsWith2_data()
 {
     QTest::addColumn<QByteArray>("variable");
     QTest::addColumn<QString>("value");
@@ -58,7 +58,7 @@ void TestWorker::wrongConfiguration_data()
     QTest::newRow("manager is not a process") << QByteArray("LIFEGUARD_MANAGER") << s("me");
 }
 
-void TestWorker::wrongConfiguration()
+void TestWorker::wrongConfigurationExitsWith2()
 {
     QFETCH(QByteArray, variable);
     QFETCH(QString, value);
@@ -68,7 +68,7 @@ void TestWorker::wrongConfiguration()
     QVERIFY(!logOf(*worker).isEmpty());
 }
 
-void TestWorker::databaseErrors()
+void TestWorker::databaseErrorsExitWith3()
 {
     auto worker = start(s("noop"), {{"DB_PATH", path("missing.db")}});
     WAIT_FOR_END(worker);
@@ -147,7 +147,7 @@ void TestWorker::wakesUpForEveryJob()
         WAIT_FOR_END(worker);
 }
 
-void TestWorker::higherPriorityFirst()
+void TestWorker::jobsOfHigherPriorityRunFirst()
 {
     const qint64 low = addNoop(0, path("low.txt"), -1);
     const qint64 high = addNoop(0, path("high.txt"), 5);
@@ -171,7 +171,8 @@ void TestWorker::failsWithAReason_data()
     QTest::newRow("unknown format") << s("in.puml") << s("a.gif") << QByteArray() << s("png, svg");
     QTest::newRow("output outside the workspace")
         << s("in.puml") << s("../outside.png") << QByteArray() << s("outside the workspace");
-    QTest::newRow("file in the way") << s("in.puml") << s("in.puml/a.png") << QByteArray() << s("in the way");
+    QTest::newRow("a file in place of the output folder")
+        << s("in.puml") << s("in.puml/a.png") << QByteArray() << s("in the way");
     QTest::newRow("invalid payload") << s("in.puml") << s("a.png") << QByteArray("{") << s("JSON");
     QTest::newRow("no diagram") << QString() << s("a.png") << QByteArray("{\"data\": \"hello\"}") << s("@startuml");
 }
@@ -208,7 +209,7 @@ void TestWorker::outputIsWritten()
     WAIT_FOR_END(worker);
 }
 
-void TestWorker::unchangedOutputIsNotMadeAgain()
+void TestWorker::unchangedOutputIsNotConvertedAgain()
 {
     const QString output = path("cached.txt");
     const auto modified = [&] { return QFileInfo(output).lastModified(); };

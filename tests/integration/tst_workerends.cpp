@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The end of the program lifeguard-worker and of its tools.
+// Tests the end of the program lifeguard-worker and of its tools.
 #include "core/base/beatfile.h"
 #include "core/base/processtable.h"
 #include "core/model/jobfilter.h"
@@ -36,10 +36,10 @@ class TestWorkerEnds : public WorkerTest
 private Q_SLOTS:
     void termFinishesTheCurrentJob();
     void termReturnsTheBatch();
-    void termWhileIdle();
-    void managerGoneDuringAJob();
-    void managerGoneBeforeTheStart();
-    void jobOverItsTimeLimit();
+    void termEndsAnIdleWorker();
+    void workerFinishesItsJobAfterTheEndOfItsManager();
+    void workerExitsIfItsManagerHasAlreadyEnded();
+    void jobOverItsTimeLimitFails();
     void cancelKillsTheTool();
     void killedWorkerLeavesNoTool();
 };
@@ -87,7 +87,7 @@ void TestWorkerEnds::termReturnsTheBatch()
     }
 }
 
-void TestWorkerEnds::termWhileIdle()
+void TestWorkerEnds::termEndsAnIdleWorker()
 {
     auto worker = start(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w0")), s("idle"), patience);
@@ -97,7 +97,7 @@ void TestWorkerEnds::termWhileIdle()
     QCOMPARE(workerStatus(s("w0")), s("dead"));
 }
 
-void TestWorkerEnds::managerGoneDuringAJob()
+void TestWorkerEnds::workerFinishesItsJobAfterTheEndOfItsManager()
 {
     QProcess manager;
     manager.start(s("sleep"), {s("600")});
@@ -116,7 +116,7 @@ void TestWorkerEnds::managerGoneDuringAJob()
     QCOMPARE(workerStatus(s("w0")), s("dead"));
 }
 
-void TestWorkerEnds::managerGoneBeforeTheStart()
+void TestWorkerEnds::workerExitsIfItsManagerHasAlreadyEnded()
 {
     QProcess manager;
     manager.start(s("sleep"), {s("600")});
@@ -130,7 +130,7 @@ void TestWorkerEnds::managerGoneBeforeTheStart()
     QVERIFY(workerStatus(s("w0")) != s("idle"));
 }
 
-void TestWorkerEnds::jobOverItsTimeLimit()
+void TestWorkerEnds::jobOverItsTimeLimitFails()
 {
     QVERIFY(QDir().mkpath(path("bin")));
     writeScript(path("bin/java"), hangingJava);

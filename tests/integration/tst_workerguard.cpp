@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// lifeguard-worker --guard with other worker programs, which obey or ignore TERM, crash, or leave processes behind.
+// Tests lifeguard-worker --guard with other worker programs, which obey or ignore TERM, crash, or leave processes
+// behind.
 #include "core/base/processidentity.h"
 #include "tests/support/processes.h"
 #include "tests/support/testhelpers.h"
@@ -22,7 +23,7 @@ class TestWorkerGuard : public QObject
 private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
     void exitCodeAndOutputArePassedOn();
-    void programCannotBeStarted();
+    void programThatCannotBeStartedIsReported();
     void signalsArePassedOn();
     void remainingProcessesAreKilled();
     void programIsKilledAfterTheManager();
@@ -53,7 +54,7 @@ void TestWorkerGuard::exitCodeAndOutputArePassedOn()
     QCOMPARE(guard->exitCode(), 2);
 }
 
-void TestWorkerGuard::programCannotBeStarted()
+void TestWorkerGuard::programThatCannotBeStartedIsReported()
 {
     auto guard = start({s("--"), s("/nonexistent/program")});
     WAIT_FOR_END(guard);
@@ -115,7 +116,7 @@ void TestWorkerGuard::programIsKilledAfterTheManager()
     manager.kill();
     QVERIFY(manager.waitForFinished());
     EVENTUALLY(QFile::exists(path("got-term")));
-    QVERIFY2(isAlive(stubborn), "the program has time to finish its job");
+    QVERIFY2(isAlive(stubborn), "the program must have time to finish its job");
     WAIT_FOR_END(guard);
     QVERIFY(!isAlive(stubborn));
     QVERIFY(!isAlive(other));

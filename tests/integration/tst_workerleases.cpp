@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The program lifeguard-worker when it loses its job or its row, and when another program locks the database.
+// Tests the program lifeguard-worker when it loses its job or its row, and when another program locks the database.
 #include "core/base/beatfile.h"
 #include "core/store/jobrescue.h"
 #include "tests/support/workertest.h"
@@ -16,14 +16,14 @@ class TestWorkerLeases : public WorkerTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void jobCancelledWhileRunning();
-    void jobReturnedByAManager();
-    void rowMarkedDead();
-    void lockedDatabase();
-    void termWhileTheDatabaseIsLocked();
+    void runningJobCanBeCancelled();
+    void outputOfAReturnedJobIsDiscarded();
+    void workerMarkedDeadExits();
+    void jobIsAcknowledgedAfterALock();
+    void termIsNoticedWhileTheDatabaseIsLocked();
 };
 
-void TestWorkerLeases::jobCancelledWhileRunning()
+void TestWorkerLeases::runningJobCanBeCancelled()
 {
     const qint64 id = addNoop(60000, path("never.txt"));
     auto worker = start(s("noop"));
@@ -38,12 +38,12 @@ void TestWorkerLeases::jobCancelledWhileRunning()
     WAIT_FOR_END(worker);
 }
 
-void TestWorkerLeases::jobReturnedByAManager()
+void TestWorkerLeases::outputOfAReturnedJobIsDiscarded()
 {
     const qint64 id = addNoop(1500, path("shared.txt"));
     auto worker = start(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
-    // As a manager does that considers the worker dead. Then another worker claims the job.
+    // A manager that considers the worker dead returns its job. Then another worker claims the job.
     QVERIFY(JobRescue(*m_db, m_clock).returnJobsOf(job(id).workerId, {}));
     const qint64 other = m_registry->registerWorker(s("noop"), s("other"), s("direct")).value_or(0);
     const auto taken = m_queue->claim(other, s("noop"));
@@ -56,7 +56,7 @@ void TestWorkerLeases::jobReturnedByAManager()
     WAIT_FOR_END(worker);
 }
 
-void TestWorkerLeases::rowMarkedDead()
+void TestWorkerLeases::workerMarkedDeadExits()
 {
     auto worker = start(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w0")), s("idle"), patience);
@@ -68,7 +68,7 @@ void TestWorkerLeases::rowMarkedDead()
     QCOMPARE(status(id), s("pending"));
 }
 
-void TestWorkerLeases::lockedDatabase()
+void TestWorkerLeases::jobIsAcknowledgedAfterALock()
 {
     const qint64 id = addNoop(300, path("x.txt"));
     auto worker = start(s("noop"));
@@ -87,7 +87,7 @@ void TestWorkerLeases::lockedDatabase()
     WAIT_FOR_END(worker);
 }
 
-void TestWorkerLeases::termWhileTheDatabaseIsLocked()
+void TestWorkerLeases::termIsNoticedWhileTheDatabaseIsLocked()
 {
     for (int i = 0; i < 50; ++i)
         addNoop(0);

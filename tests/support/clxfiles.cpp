@@ -147,21 +147,21 @@ constexpr std::array indexes{
 
 /// Returns the version with which the table was created: that of the new file, or that of the migration that added the
 /// table.
-int madeAt(const ClxFile &file, const QString &table)
+int creationVersionOf(const ClxFile &file, const QString &table)
 {
     int first = newestVersion;
     for (const Column &column : columns) {
         if (table == QLatin1String(column.table))
             first = std::min(first, column.since);
     }
-    return std::max(first, file.made);
+    return std::max(first, file.createdVersion);
 }
 
 QStringList checkValuesOf(const ClxFile &file, const QString &table)
 {
     QStringList known;
     for (const CheckValue &value : checkValues) {
-        if (table == QLatin1String(value.table) && value.since <= madeAt(file, table))
+        if (table == QLatin1String(value.table) && value.since <= creationVersionOf(file, table))
             known.append(QString::fromLatin1(value.text));
     }
     return known;
@@ -202,15 +202,16 @@ QString text(const char *latin)
 
 QString nameOf(const ClxFile &file)
 {
-    return file.made == file.version ? QStringLiteral("version %1").arg(file.version)
-                                     : QStringLiteral("version %1, migrated to %2").arg(file.made).arg(file.version);
+    return file.createdVersion == file.version
+             ? QStringLiteral("version %1").arg(file.version)
+             : QStringLiteral("version %1, migrated to %2").arg(file.createdVersion).arg(file.version);
 }
 
 QList<ClxFile> usualClxFiles()
 {
     QList<ClxFile> files;
     for (const ClxFile &file : allClxFiles()) {
-        if (file.made == file.version || file.made == 1)
+        if (file.createdVersion == file.version || file.createdVersion == 1)
             files.append(file);
     }
     return files;
@@ -219,9 +220,9 @@ QList<ClxFile> usualClxFiles()
 QList<ClxFile> allClxFiles()
 {
     QList<ClxFile> files;
-    for (int made = 1; made <= newestVersion; ++made) {
-        for (int version = made; version <= newestVersion; ++version)
-            files.append({made, version});
+    for (int createdVersion = 1; createdVersion <= newestVersion; ++createdVersion) {
+        for (int version = createdVersion; version <= newestVersion; ++version)
+            files.append({createdVersion, version});
     }
     return files;
 }
@@ -230,11 +231,11 @@ QStringList columnsOf(const ClxFile &file, const QString &table)
 {
     QStringList whole;
     QMap<int, QStringList> added; // by version
-    const int made = madeAt(file, table);
+    const int createdVersion = creationVersionOf(file, table);
     for (const Column &column : columns) {
         if (table != QLatin1String(column.table) || column.since > file.version)
             continue;
-        if (column.since <= made)
+        if (column.since <= createdVersion)
             whole.append(text(column.name));
         else if (!column.onlyWhenNew)
             added[column.since].append(text(column.name));
@@ -260,7 +261,7 @@ QString clxScript(const ClxFile &file)
     for (const char *table :
          {"schema_version", "jobs", "results_cache", "workers", "worker_events", "worker_heartbeats"}) {
         const QStringList present = columnsOf(file, text(table));
-        const int made = madeAt(file, text(table));
+        const int createdVersion = creationVersionOf(file, text(table));
         const QStringList known = checkValuesOf(file, text(table));
         QStringList whole;
         QMap<int, QStringList> added;
@@ -270,7 +271,7 @@ QString clxScript(const ClxFile &file)
             QString definition = text(column.name) + u' ' + text(column.type);
             if (definition.contains(QStringLiteral("%1")))
                 definition = definition.arg(QStringLiteral("'%1'").arg(known.join(QStringLiteral("', '"))));
-            (column.since <= made ? whole : added[column.since]).append(definition);
+            (column.since <= createdVersion ? whole : added[column.since]).append(definition);
         }
         if (whole.isEmpty())
             continue;
@@ -284,7 +285,7 @@ QString clxScript(const ClxFile &file)
     }
     for (const Index &index : indexes)
         script += QStringLiteral("CREATE INDEX %1 ON %2;\n").arg(text(index.name), text(index.on));
-    for (int version = file.made; version <= file.version; ++version)
+    for (int version = file.createdVersion; version <= file.version; ++version)
         script += QStringLiteral("INSERT INTO schema_version (version) VALUES (%1);\n").arg(version);
     return script;
 }

@@ -10,7 +10,8 @@ namespace lifeguard::test {
 /// A database of CLX or CLM: created with one version of their schema, and migrated by CLX to another one.
 struct ClxFile
 {
-    int made = 1; ///< the version that created the tables: their CHECKs and the order of their columns do not change
+    int createdVersion = 1; ///< the version that created the tables: their CHECKs and the order of their columns do not
+                            ///< change
     int version = 1; ///< the newest version that was applied; ALTER TABLE added its columns at the end
 
     bool operator==(const ClxFile &) const = default;

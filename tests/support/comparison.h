@@ -9,7 +9,7 @@
 
 namespace QTest {
 
-/// Lets QCOMPARE compare enums that have a toString() of ours, which returns a QString. Qt's template finds that
+/// Lets QCOMPARE compare enums that have a toString() of Lifeguard, which returns a QString. Qt's template finds that
 /// function instead of QTest::toString() and does not compile.
 template<typename Enum>
 requires std::is_enum_v<Enum> && requires(Enum value)

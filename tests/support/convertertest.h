@@ -14,7 +14,7 @@ namespace lifeguard::test {
 class ConverterTest : public QObject
 {
 protected:
-    /// limit: see patience. input: the input file of jobs for which a test names none; may be empty.
+    /// limit: the value of patience. input: the input file of jobs for which a test names none; may be empty.
     explicit ConverterTest(int limit, const QString &input = {}) : patience(limit), m_input(input) {}
 
     void use(std::unique_ptr<Converter> converter);

@@ -21,8 +21,8 @@ namespace lifeguard::test {
 /// lifeguard-worker.
 [[nodiscard]] inline WorkerConfig dockerBusybox(PoolTest &t, const QStringList &arguments)
 {
-    if (!QFile::copy(QStringLiteral("/bin/busybox"), t.path(QStringLiteral("busybox")))) // statically linked, so it
-                                                                                         // runs in any image
+    // busybox is statically linked, so it runs in any image.
+    if (!QFile::copy(QStringLiteral("/bin/busybox"), t.path(QStringLiteral("busybox"))))
         qFatal("/bin/busybox is missing; packaging/test.sh installs it");
     WorkerConfig config = dockerNoop(1);
     config.command = QStringList{QStringLiteral("/workspace/busybox")} + arguments;

@@ -44,7 +44,8 @@ remove() {
         # It may not be a child of this shell, so `wait` cannot be used.
         timeout 15 tail --pid="$pid" -f /dev/null || kill -KILL "$pid" 2>/dev/null || true
     fi
-    # An engine that was killed has left containers, their shims and containerd. The first process of a container takes the others with it.
+    # An engine that was killed has left containers, their shims and containerd. When the first process of a container ends, the
+    # kernel kills the others.
     for pid in $(processes_of "$folder/exec"); do
         for child in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null || true); do
             kill -KILL "$child" 2>/dev/null || true

@@ -80,7 +80,7 @@ FakePeer::FakePeer(QIODevice *socket, int number, QObject *parent) : QObject(par
     socket->setParent(this);
     connect(socket, &QIODevice::readyRead, this, &FakePeer::read);
     const auto end = [this] {
-        Q_EMIT gone();
+        Q_EMIT disconnected();
         deleteLater();
     };
     if (auto *local = qobject_cast<QLocalSocket *>(socket))
@@ -153,7 +153,7 @@ FakeEngine::FakeEngine(DockerEndpoint::Kind kind)
         m_local = std::make_unique<QLocalServer>();
         connect(m_local.get(), &QLocalServer::newConnection, this, [this] {
             while (QLocalSocket *socket = m_local->nextPendingConnection())
-                welcome(socket);
+                acceptConnection(socket);
         });
         return;
     }
@@ -176,7 +176,7 @@ FakeEngine::FakeEngine(DockerEndpoint::Kind kind)
     }
     connect(m_tcp.get(), &QTcpServer::pendingConnectionAvailable, this, [this] {
         while (QTcpSocket *socket = m_tcp->nextPendingConnection())
-            welcome(socket);
+            acceptConnection(socket);
     });
 }
 
@@ -208,7 +208,7 @@ qsizetype FakeEngine::connectionCount() const
     return findChildren<FakePeer *>().size();
 }
 
-void FakeEngine::welcome(QIODevice *socket)
+void FakeEngine::acceptConnection(QIODevice *socket)
 {
     auto *peer = new FakePeer(socket, ++m_lastNumber, this);
     connect(peer, &FakePeer::requested, this, [this, peer](const FakeRequest &request) {

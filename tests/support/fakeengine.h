@@ -53,7 +53,7 @@ public:
 
 Q_SIGNALS:
     void requested(const lifeguard::test::FakeRequest &request);
-    void gone();
+    void disconnected();
 
 private:
     void read();
@@ -96,7 +96,7 @@ public:
     QList<FakeRequest> requests;
 
 private:
-    void welcome(QIODevice *socket);
+    void acceptConnection(QIODevice *socket);
 
     DockerEndpoint m_endpoint;
     QTemporaryDir m_folder;

@@ -12,9 +12,8 @@
 
 namespace lifeguard::test {
 
-/// An executor and a container engine without processes: it records what it is asked to do, and the test decides what
-/// happens. By default workers are prepared and started at once, under the name that they are given, and live until the
-/// test ends them.
+/// An executor and a container engine without processes, which records all calls. The test controls the results. By
+/// default workers are prepared and started at once, under the name in the request, and live until the test ends them.
 class FakeWorkerExecutor final : public WorkerExecutor, public ContainerEngine
 {
 public:
@@ -42,7 +41,7 @@ public:
     [[nodiscard]] Result<DockerEndpoint> endpoint() override { return DockerEndpoint(); }
     void setManagers(const QSet<QString> &managers) override { knownManagers = managers; }
 
-    // What the test decides.
+    // Controlled by the test.
     bool holdsPreparation = false; ///< prepareWorker() waits for finishPreparation()
     bool holdsInspection = false; ///< inspectImage() waits for finishInspection()
     ImageInspection inspection; ///< the answer of inspectImage()
@@ -58,11 +57,11 @@ public:
                    const QStringList &lastLines = {});
     void endWorker(const WorkerExit &exit);
 
-    // What happened.
+    // Recorded calls and their effects.
     [[nodiscard]] QStringList runningIds() const { return m_running.keys(); }
     [[nodiscard]] StartRequest requestOf(const QString &executorId) const { return m_running.value(executorId); }
     QStringList calls; ///< "start", "stop 10", "drain", "kill", "adopt", in order, each followed by the worker's index
-    QStringList preparingIds; ///< those that wait for finishPreparation()
+    QStringList preparingIds; ///< workers that wait for finishPreparation()
     QStringList inspectedImages;
     QSet<QString> knownManagers;
     int startCount = 0;

@@ -22,7 +22,7 @@ public:
         m_calls.emplace(m_clock.steadyNow() + delay, Call{context, std::move(callback)});
     }
 
-    /// Lets time pass, and calls what becomes due at its time. The event loop runs after each call.
+    /// Lets time pass, and runs each function at the time when it is due. The event loop runs after each function.
     void advance(milliseconds by)
     {
         const milliseconds end = m_clock.steadyNow() + by;

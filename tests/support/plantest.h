@@ -17,7 +17,7 @@ class PlanTest : public QObject
     Q_OBJECT
 
 protected:
-    /// The content of a file that makes one job.
+    /// The content of a file that produces one job.
     static inline const QByteArray diagram = "@startuml\nA -> B\n@enduml\n";
 
     QString write(const QString &name, const QByteArray &content = diagram) const

@@ -68,7 +68,7 @@ bool PoolSimulation::waitForRunning(qsizetype count)
     return QTest::qWaitFor([&] { return executor->runningIds().size() == count; }, patience);
 }
 
-void PoolSimulation::settle()
+void PoolSimulation::waitForPostedTasks()
 {
     for (int i = 0; i < 2; ++i) {
         QCoreApplication::processEvents();

@@ -13,7 +13,7 @@
 namespace lifeguard::test {
 
 /// A pool manager with a real database, but without processes and without waiting: its executor is a fake, and time
-/// passes when the test says so.
+/// passes only when the test advances it.
 class PoolSimulation
 {
 public:
@@ -35,7 +35,7 @@ public:
     /// Waits until this many workers run in the executor.
     [[nodiscard]] bool waitForRunning(qsizetype count);
     /// Waits until the event loop and the writing thread of the store have done everything that was posted.
-    void settle();
+    void waitForPostedTasks();
     void advance(milliseconds by);
 
     /// Delivers a snapshot in which the worker has this status, as the store does when the worker has registered.

@@ -16,7 +16,7 @@
 
 namespace lifeguard::test {
 
-/// The answer of a future, with the event loop running meanwhile; fails the test after patience.
+/// Returns the answer of a future. The event loop runs until the future has finished. Returns an error after patience.
 template<typename T>
 Result<T> answerOf(const QFuture<Result<T>> &future)
 {
@@ -34,16 +34,16 @@ public:
     Q_DISABLE_COPY_MOVE(PoolTest)
 
     bool begin(int patienceMs = patience); ///< opens the store and starts the manager
-    bool stopAll(); ///< and waits for the last one
+    bool stopAll(); ///< stops all workers and waits until they have ended
     QString path(const QString &name) const { return folder.filePath(name); }
     [[nodiscard]] static WorkerConfig noop(int count);
-    /// Adds noop jobs that sleep so long; answers their ids.
+    /// Adds noop jobs that sleep for this long. Returns their ids.
     QList<qint64> addNoop(int count, int sleepMs);
     Job job(qint64 id);
     QList<WorkerInfo> workersIn(WorkerState state) const;
-    /// Kinds of all events so far, oldest first.
+    /// Returns the kinds of all events so far, oldest first.
     [[nodiscard]] QStringList eventKinds() const;
-    /// Everything that a worker of this manager started and that still lives.
+    /// Returns the pids of the processes of these workers that are still alive.
     [[nodiscard]] static QList<qint64> leftovers(const QList<WorkerInfo> &workers);
 
     QTemporaryDir folder;

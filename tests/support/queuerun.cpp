@@ -80,10 +80,10 @@ QString QueueRun::act(const Step &step, Connection &by)
         if (worker == 0)
             return {};
         const int limit = step.operation == Step::Claim ? 1 : 1 + int(step.b % 4);
-        const QueueModel::Worker &who = m_model.workers[worker];
+        const QueueModel::Worker &claimer = m_model.workers[worker];
         record(QStringLiteral("worker %1 claims up to %2").arg(worker).arg(limit));
-        const Result<QList<Job>> claimed = by.queue->claim(worker, who.type, limit);
-        if (who.isDead || !who.hasRow)
+        const Result<QList<Job>> claimed = by.queue->claim(worker, claimer.type, limit);
+        if (claimer.isDead || !claimer.hasRow)
             return claimed || claimed.error().code != ErrorCode::WorkerDead
                      ? QStringLiteral("a dead worker could claim")
                      : QString();
@@ -94,7 +94,7 @@ QString QueueRun::act(const Step &step, Connection &by)
             ids.append(got.id);
             m_leases.append(got.lease());
         }
-        if (ids != m_model.claim(worker, who.type, limit, m_clock.utcNow().toMSecsSinceEpoch()))
+        if (ids != m_model.claim(worker, claimer.type, limit, m_clock.utcNow().toMSecsSinceEpoch()))
             return QStringLiteral("the claimed jobs are not those of the highest priority, oldest first");
         return {};
     }
@@ -201,26 +201,26 @@ QString QueueRun::finish(const Step &step, Connection &by)
     const Lease lease = m_leases.at(m_leases.size() - 1 - qsizetype(step.a) % back);
     const bool held = m_model.holds(lease);
     Status done;
-    bool may = false;
+    bool isValid = false;
     switch (step.operation) {
     case Step::Acknowledge:
         record(QStringLiteral("acknowledge ") + nameOf(lease));
         done = by.queue->acknowledge(lease, 1);
-        may = m_model.acknowledge(lease);
+        isValid = m_model.acknowledge(lease);
         break;
     case Step::Fail:
         record(QStringLiteral("fail ") + nameOf(lease));
         done = by.queue->fail(lease, QStringLiteral("bad"), {}, 1);
-        may = m_model.fail(lease);
+        isValid = m_model.fail(lease);
         break;
     default:
         record(QStringLiteral("give back ") + nameOf(lease));
         done = by.queue->giveBack(lease);
-        may = m_model.giveBack(lease);
+        isValid = m_model.giveBack(lease);
     }
-    if (done.has_value() != may)
-        return may ? QStringLiteral("a valid lease was refused: ") + done.error().message
-                   : QStringLiteral("a stale lease finished a job");
+    if (done.has_value() != isValid)
+        return isValid ? QStringLiteral("a valid lease was refused: ") + done.error().message
+                       : QStringLiteral("a stale lease finished a job");
     if (!done && done.error().code != ErrorCode::LeaseLost)
         return done.error().message;
     if (done && step.operation != Step::GiveBack) {
@@ -229,7 +229,7 @@ QString QueueRun::finish(const Step &step, Connection &by)
         m_finished.insert(nameOf(lease));
     }
     const Result<bool> holds = by.queue->isLeaseValid(lease);
-    if (!holds || *holds || !(held == may))
+    if (!holds || *holds || !(held == isValid))
         return QStringLiteral("a lease is valid after its job has ended");
     return {};
 }
@@ -246,7 +246,7 @@ QString QueueRun::end(const Step &step, Connection &by, qint64 worker)
                .arg(worker)
                .arg(policy.begunJob)
                .arg(policy.countBegun ? QStringLiteral("counts") : QStringLiteral("does not count")));
-    QueueModel::Worker &who = m_model.workers[worker];
+    QueueModel::Worker &ended = m_model.workers[worker];
     const Status done = by.db->transaction([&]() -> Status {
         const auto back = by.rescue->returnJobsOf(worker, policy);
         if (!back)
@@ -254,10 +254,10 @@ QString QueueRun::end(const Step &step, Connection &by, qint64 worker)
         if (back->size() != held.size())
             return failure(ErrorCode::Database,
                            QStringLiteral("%1 jobs were returned instead of %2").arg(back->size()).arg(held.size()));
-        return by.registry->end(who.executorId, policy.reason, false);
+        return by.registry->end(ended.executorId, policy.reason, false);
     });
     m_model.returnJobsOf(worker, policy);
-    who.isDead = true;
+    ended.isDead = true;
     return done ? QString() : done.error().message;
 }
 

@@ -105,7 +105,7 @@ qint64 QueueTest::worker(const QString &executorId, const QString &type)
     return *id;
 }
 
-void QueueTest::own(const QString &executorId, const QString &managerId, const QString &beatPath, int slot)
+void QueueTest::addOwned(const QString &executorId, const QString &managerId, const QString &beatPath, int slot)
 {
     OwnedWorker worker;
     worker.executorId = executorId;
@@ -130,7 +130,7 @@ Job QueueTest::claimOne(qint64 workerId, const QString &type)
 {
     const Result<QList<Job>> jobs = queue->claim(workerId, type);
     if (!jobs || jobs->size() != 1)
-        qFatal("no job was claimed: %s", jobs ? "none waits" : qPrintable(jobs.error().message));
+        qFatal("no job was claimed: %s", jobs ? "no job is pending" : qPrintable(jobs.error().message));
     return jobs->first();
 }
 
@@ -156,7 +156,7 @@ void write(const QString &path, const QByteArray &content)
         qFatal("cannot write %s", qPrintable(path));
 }
 
-QByteArray goodFile(const QString &path)
+QByteArray createValidDatabase(const QString &path)
 {
     {
         auto db = Database::open(path, OpenMode::Create);
@@ -167,7 +167,7 @@ QByteArray goodFile(const QString &path)
         job.type = QStringLiteral("noop");
         job.payload = QByteArray("{\"data\": \"") + QByteArray(200, 'x') + "\"}";
         if (!JobQueue(**db, clock).addMany(QList<NewJob>(200, job)))
-            qFatal("no jobs");
+            qFatal("cannot add the jobs");
     }
     return contentOf(path);
 }

@@ -47,7 +47,7 @@ private:
 class QueueTest
 {
 public:
-    /// script: creates the file, instead of the program.
+    /// script: the statements that create the file; if it is empty, Database::open() creates the file.
     explicit QueueTest(const QString &script = {});
     Q_DISABLE_COPY_MOVE(QueueTest)
 
@@ -58,7 +58,7 @@ public:
     qint64 worker(const QString &executorId = QStringLiteral("direct-noop-0-aaaaaaaa"),
                   const QString &type = QStringLiteral("noop"));
     /// Adds the row of lifeguard_workers that a manager adds before it starts a worker.
-    void own(const QString &executorId, const QString &managerId, const QString &beatPath = {}, int slot = -1);
+    void addOwned(const QString &executorId, const QString &managerId, const QString &beatPath = {}, int slot = -1);
     Job job(qint64 id);
     /// Claims one job. Aborts the test if no job is pending.
     Job claimOne(qint64 workerId, const QString &type = QStringLiteral("noop"));
@@ -83,7 +83,7 @@ public:
 /// Writes a file, replacing an existing one. Aborts the test on an error.
 void write(const QString &path, const QByteArray &content);
 /// Creates a database with 200 noop jobs and no log, and returns the content of the file.
-QByteArray goodFile(const QString &path);
+QByteArray createValidDatabase(const QString &path);
 /// Returns the content of a file.
 [[nodiscard]] QByteArray contentOf(const QString &path);
 

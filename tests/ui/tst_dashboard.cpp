@@ -152,7 +152,7 @@ void TestDashboard::opensAnotherDatabase()
     RawSql(path(QStringLiteral("first.db")))
         .exec(QStringLiteral("INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload) "
                              "VALUES ('noop', 'pending', '', '', '', '{}')"));
-    goodFile(path(QStringLiteral("second.db"))); // with 200 jobs
+    createValidDatabase(path(QStringLiteral("second.db"))); // with 200 jobs
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
     m_dashboard->open(choice(QStringLiteral("second.db")));
     QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience);
@@ -236,7 +236,7 @@ void TestDashboard::asksBeforeStoppingWorkers()
 
 void TestDashboard::dialogValidatesPaths()
 {
-    goodFile(path(QStringLiteral("good.db")));
+    createValidDatabase(path(QStringLiteral("good.db")));
     OpenDatabaseDialog dialog(m_folder->path());
     dialog.show();
     auto *database = dialog.findChild<QLineEdit *>(QStringLiteral("databasePath"));
@@ -283,7 +283,7 @@ void TestDashboard::remembersRecentDatabases()
     QCOMPARE(recentDatabases().size(), 10);
     QCOMPARE(recentDatabases().first().database, path(QStringLiteral("gone5.db")));
 
-    goodFile(path(QStringLiteral("second.db")));
+    createValidDatabase(path(QStringLiteral("second.db")));
     rememberDatabase(choice(QStringLiteral("second.db")));
     start();
     auto *menu = child<QMenu>("databaseMenu");
@@ -324,7 +324,7 @@ void TestDashboard::changesTheTheme()
 
 void TestDashboard::remembersTheLayout()
 {
-    goodFile(path(QStringLiteral("second.db")));
+    createValidDatabase(path(QStringLiteral("second.db")));
     start();
     child<QTabWidget>("tabs")->setCurrentIndex(1);
     auto *jobs = child<QTableView>("jobsView");

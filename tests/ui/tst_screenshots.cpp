@@ -244,7 +244,7 @@ void TestScreenshots::thousandWorkers()
 {
     m_folder = std::make_unique<QTemporaryDir>();
     const QString database = path(QStringLiteral("clx_jobs.db"));
-    goodFile(database);
+    createValidDatabase(database);
     RawSql(database).script(
         QStringLiteral("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %1) "
                        "INSERT INTO workers (worker_type, container_id, status, started_at, last_heartbeat, "

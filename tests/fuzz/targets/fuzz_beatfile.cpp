@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Beat files with arbitrary content.
+// Fuzzes the reader of beat files.
 #include "core/base/beatfile.h"
 #include "tests/fuzz/targets/fuzz.h"
 

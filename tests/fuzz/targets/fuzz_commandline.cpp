@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The command line and the environment of a worker.
+// Fuzzes the command line and the environment of a worker.
 #include "core/worker/workeroptions.h"
 #include "tests/fuzz/targets/fuzz.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The framed output stream of a container.
+// Fuzzes the parser of the framed output stream of a container.
 #include "core/docker/logframes.h"
 #include "tests/fuzz/targets/fuzz.h"
 

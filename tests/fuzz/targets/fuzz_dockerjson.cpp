@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Streams of JSON objects of a Docker engine, and the values that are read from them.
+// Fuzzes the streams of JSON objects of a Docker engine, and the values that are read from them.
 #include "core/docker/dockertypes.h"
 #include "core/docker/jsonlines.h"
 #include "tests/fuzz/targets/fuzz.h"

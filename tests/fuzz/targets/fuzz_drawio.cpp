@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// draw.io files, and the output files of a drawio command.
+// Fuzzes draw.io files, and the output files of a drawio command.
 #include "core/formats/drawiofile.h"
 #include "tests/fuzz/targets/fuzz.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// HTTP responses of a Docker engine, or of another server at its address. The first byte selects the request method,
-// HEAD or GET.
+// Fuzzes HTTP responses of a Docker engine, or of another server at its address. The first byte selects the request
+// method, HEAD or GET.
 #include "core/docker/httpparser.h"
 #include "tests/fuzz/targets/fuzz.h"
 

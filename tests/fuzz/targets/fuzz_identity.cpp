@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Process identities from the database or the environment.
+// Fuzzes process identities from the database or the environment.
 #include "core/base/processidentity.h"
 #include "tests/fuzz/targets/fuzz.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Errors of jobs that other programs stored.
+// Fuzzes the errors of jobs that other programs stored.
 #include "core/store/joberror.h"
 #include "tests/fuzz/targets/fuzz.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Output paths of jobs that other programs added, which must never lead outside the workspace.
+// Fuzzes the output paths of jobs that other programs added. They must never lead outside the workspace.
 #include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "tests/fuzz/targets/fuzz.h"

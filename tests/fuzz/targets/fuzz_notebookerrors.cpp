@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Notebooks, and the error reports of the Python helper.
+// Fuzzes notebooks, and the error reports of the Python helper.
 #include "core/formats/notebookinput.h"
 #include "core/worker/notebookerrors.h"
 #include "tests/fuzz/targets/fuzz.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Payloads of jobs, as submitted and as read by workers.
+// Fuzzes the payloads of jobs, as submitted and as read by workers.
 #include "core/model/job.h"
 #include "core/submit/payloadjob.h"
 #include "core/worker/jobfiles.h"

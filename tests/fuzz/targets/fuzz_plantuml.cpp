@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// PlantUML text, and the messages of PlantUML about it.
+// Fuzzes PlantUML text, and the messages of PlantUML about it.
 #include "core/formats/plantumltext.h"
 #include "tests/fuzz/targets/fuzz.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pool specifications, from the command line and from the database, where managers that adopt workers read them.
+// Fuzzes pool specifications from the command line and from the database, where managers that adopt workers read them.
 #include "core/config/poolspec.h"
 #include "tests/fuzz/targets/fuzz.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Timestamps that other programs stored.
+// Fuzzes timestamps that other programs stored.
 #include "core/base/timestamp.h"
 #include "tests/fuzz/targets/fuzz.h"
 
