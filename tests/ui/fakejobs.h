@@ -180,15 +180,15 @@ public:
     JobSource source()
     {
         JobSource source;
-        source.page = [this](const JobPageRequest &request) {
+        source.jobPage = [this](const JobPageRequest &request) {
             asked.append(request);
             return answer<JobPage>([this, request] { return page(request); });
         };
-        source.look = [this](const JobInspectionRequest &request) {
+        source.inspectJobs = [this](const JobInspectionRequest &request) {
             ++looks;
             return answer<JobInspection>([this, request] { return look(request); });
         };
-        source.rows = [this](const JobPageRequest &request, const QList<RowRange> &ranges, int most) {
+        source.jobsInRows = [this](const JobPageRequest &request, const QList<RowRange> &ranges, int most) {
             return answer<QList<Job>>([this, request, ranges, most]() -> Result<QList<Job>> {
                 hold(request);
                 QList<Job> chosen;

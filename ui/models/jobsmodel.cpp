@@ -126,7 +126,7 @@ bool JobsModel::isStale() const
 /// them.
 void JobsModel::requestNext()
 {
-    if (!m_source.page || m_requesting || m_pacer.isBlockedByFailure()) {
+    if (!m_source.jobPage || m_requesting || m_pacer.isBlockedByFailure()) {
         return;
     }
     if (!m_loaded) {
@@ -179,7 +179,7 @@ void JobsModel::requestHead(int limit)
         request.filter.maxId = 0;
         request.head.clear();
     }
-    whenFinished(m_source.page(request), this,
+    whenFinished(m_source.jobPage(request), this,
                  [this, token = m_queryToken, revision = m_revision, order = m_order,
                   limit](const Result<JobPage> &page) {
                      if (token != m_queryToken || !finishRequest(errorOf(page))) {
@@ -203,7 +203,7 @@ void JobsModel::requestPage(int number)
     if (followsHead) {
         request.after = m_headEnd;
     }
-    whenFinished(m_source.page(request), this,
+    whenFinished(m_source.jobPage(request), this,
                  [this, token = m_queryToken, revision = m_revision, order = m_order, number,
                   followsHead](const Result<JobPage> &page) {
                      if (token != m_queryToken || !finishRequest(errorOf(page))) {
@@ -233,7 +233,7 @@ void JobsModel::requestValues()
             rows.append(row);
         }
     }
-    whenFinished(m_source.look(request), this,
+    whenFinished(m_source.inspectJobs(request), this,
                  [this, token = m_queryToken, revision = m_revision, order = m_order,
                   rows](const Result<JobInspection> &values) {
                      if (token != m_queryToken || !finishRequest(errorOf(values))) {
@@ -254,7 +254,7 @@ void JobsModel::continueAfter(milliseconds cost)
 
 QFuture<Result<QList<Job>>> JobsModel::jobsInRows(const QList<RowRange> &ranges, int maxJobs) const
 {
-    return m_source.rows(pageRequest(), ranges, maxJobs);
+    return m_source.jobsInRows(pageRequest(), ranges, maxJobs);
 }
 
 void JobsModel::applyNewQuery(const JobPage &page, quint64 revision)
