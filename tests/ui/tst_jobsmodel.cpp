@@ -31,6 +31,9 @@ private Q_SLOTS:
     void failureIsSaidAndTriedAgain();
     void statusFilterTellsOfThoseThatCame();
     void shortTableGrows();
+    void requesterSendsOneRequestAtATime();
+    void requesterDropsRepliesToEarlierQueries();
+    void requesterPausesAfterAFailure();
 };
 
 void TestJobsModel::onlyWhatIsInSightIsRead()
@@ -295,6 +298,55 @@ void TestJobsModel::shortTableGrows()
     jobs.jobs.resize(5);
     model.refresh();
     QTRY_COMPARE(ids(model), (QList<qint64>{5, 4, 3, 2, 1}));
+}
+
+void TestJobsModel::requesterSendsOneRequestAtATime()
+{
+    FakeJobs jobs(10);
+    const JobRowCache rows;
+    JobRequester requester(rows);
+    QSignalSpy ready(&requester, &JobRequester::ready);
+    QVERIFY(!requester.canRequest()); // it has no source
+    requester.setSource(jobs.source());
+    QVERIFY(requester.canRequest());
+    int jobsRead = 0;
+    requester.readHead(5, [&jobsRead](const JobPage &page) { jobsRead = int(page.jobs.size()); });
+    QVERIFY(!requester.canRequest());
+    QTRY_COMPARE(jobsRead, 5);
+    QTRY_COMPARE(ready.size(), 1);
+    QVERIFY(requester.canRequest());
+    QVERIFY(!requester.mayRefresh()); // not before the pause has ended
+    QTRY_COMPARE(ready.size(), 2);
+    QVERIFY(requester.mayRefresh());
+}
+
+void TestJobsModel::requesterDropsRepliesToEarlierQueries()
+{
+    FakeJobs jobs(10);
+    const JobRowCache rows;
+    JobRequester requester(rows);
+    requester.setSource(jobs.source());
+    QList<int> jobsRead;
+    const auto apply = [&jobsRead](const JobPage &page) { jobsRead.append(int(page.jobs.size())); };
+    requester.readHead(5, apply);
+    requester.setQuery({}, {});
+    QVERIFY(requester.canRequest());
+    requester.readHead(3, apply);
+    QTRY_COMPARE(jobsRead, QList<int>{3});
+}
+
+void TestJobsModel::requesterPausesAfterAFailure()
+{
+    FakeJobs jobs(10);
+    jobs.failing = true;
+    const JobRowCache rows;
+    JobRequester requester(rows);
+    requester.setSource(jobs.source());
+    QSignalSpy failures(&requester, &JobRequester::failed);
+    requester.readHead(5, [](const JobPage &) { QFAIL("a failed request was applied"); });
+    QTRY_COMPARE(failures.size(), 1);
+    QVERIFY(!requester.canRequest());
+    QTRY_VERIFY(requester.canRequest());
 }
 
 QTEST_MAIN(TestJobsModel)
