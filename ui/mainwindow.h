@@ -64,7 +64,6 @@ protected:
 
 private:
     void build();
-    void buildShortcuts();
     void connectCommands();
     void connectPages();
     void connectSession();
@@ -76,8 +75,6 @@ private:
     void onLockedChanged(bool locked);
     void stopAll();
     void stopWorkers(const QStringList &executorIds);
-    /// Moves the focus from the pools to the table, to the details, and back.
-    void focusNextPane();
     [[nodiscard]] WindowLayout layoutParts() const;
 
     DashboardSession &m_session;

@@ -13,6 +13,8 @@
 #include "ui/models/modelroles.h"
 #include "ui/models/workersmodel.h"
 #include "ui/theme/theme.h"
+#include "ui/views/detailpane.h"
+#include "ui/views/poolspanel.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -21,6 +23,7 @@
 #include <QDir>
 #include <QFile>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
@@ -65,6 +68,7 @@ private Q_SLOTS:
     void manyJobsAreCancelledAndRetried();
     void filesAreAddedThroughTheDialog();
     void wrongTypeIsSaidInTheDialog();
+    void shortcutsMoveBetweenPanesAndPages();
 
 private:
     void start(const std::function<void(DashboardOptions &)> &change = {});
@@ -383,6 +387,32 @@ void TestMainWindow::wrongTypeIsSaidInTheDialog()
     QVERIFY(child<QLabel>("error_type")->isVisible());
     QVERIFY(m_session->manager()->pools().isEmpty());
     child<QDialog>("launchPoolsDialog")->reject();
+}
+
+void TestMainWindow::shortcutsMoveBetweenPanesAndPages()
+{
+    start();
+    EVENTUALLY(isReady());
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    auto *tabs = child<QTabWidget>("tabs");
+    for (const int page : {1, 2, 0}) {
+        QTest::keyClick(m_window.get(), Qt::Key(Qt::Key_1 + page), Qt::ControlModifier);
+        QCOMPARE(tabs->currentIndex(), page);
+        QTest::keyClick(m_window.get(), Qt::Key_F, Qt::ControlModifier);
+        QVERIFY(QApplication::focusWidget());
+        QVERIFY(tabs->currentWidget()->isAncestorOf(QApplication::focusWidget()));
+        QVERIFY(qobject_cast<QLineEdit *>(QApplication::focusWidget()));
+    }
+    // F6 leads from the table to the details, to the pools, and back to the table.
+    QTest::keyClick(m_window.get(), Qt::Key_F6);
+    QVERIFY(m_window->findChild<DetailPane *>()->isAncestorOf(QApplication::focusWidget()));
+    QTest::keyClick(m_window.get(), Qt::Key_F, Qt::ControlModifier);
+    QCOMPARE(QApplication::focusWidget()->objectName(), QStringLiteral("logSearch"));
+    QTest::keyClick(m_window.get(), Qt::Key_F6);
+    QVERIFY(m_window->findChild<PoolsPanel *>()->isAncestorOf(QApplication::focusWidget()));
+    QTest::keyClick(m_window.get(), Qt::Key_F6);
+    QVERIFY(tabs->isAncestorOf(QApplication::focusWidget()));
 }
 
 QTEST_MAIN(TestMainWindow)
