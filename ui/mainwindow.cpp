@@ -221,7 +221,7 @@ void MainWindow::connectSession()
     connect(&m_session, &DashboardSession::eventHappened, this, [this] { m_eventsRefresher->refresh(); });
     connect(&m_session, &DashboardSession::lockedChanged, this, &MainWindow::onLockedChanged);
 
-    auto *ageTimer = new QTimer(this); // ages change although nothing happens
+    auto *ageTimer = new QTimer(this); // ages increase even if nothing else changes
     connect(ageTimer, &QTimer::timeout, this, [this] {
         m_strip->refresh();
         m_jobs->tick();

@@ -45,7 +45,7 @@ public:
     void switchDatabase();
     /// Returns whether the session is being closed.
     [[nodiscard]] bool isClosing() const;
-    /// Shows that this database is being opened to replace the current one; empty: hides that.
+    /// Shows that this database is being opened to replace the current one. An empty path hides this.
     void setOpening(const QString &path);
     void setTheme(theme::Mode mode);
     void showError(const Error &error);

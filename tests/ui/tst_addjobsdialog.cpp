@@ -258,10 +258,10 @@ void TestAddJobsDialog::poolsThatAreMissingAreSaid()
     m_dialog = std::make_unique<AddJobsDialog>(context);
     m_dialog->show();
     give({path("ws")});
-    QVERIFY(child<QLabel>("planServed")->text().contains(s("plantuml")));
+    QVERIFY(child<QLabel>("planUnservedTypes")->text().contains(s("plantuml")));
     open(); // where a pool of it runs
     give({path("ws")});
-    QVERIFY(child<QLabel>("planServed")->text().isEmpty());
+    QVERIFY(child<QLabel>("planUnservedTypes")->text().isEmpty());
 }
 
 void TestAddJobsDialog::filesAreDropped()

@@ -294,7 +294,7 @@ void TestDashboard::remembersRecentDatabases()
     QVERIFY(current && other && gone);
     QVERIFY(current->text().contains(QStringLiteral("first.db")) && !current->isEnabled());
     QVERIFY(!gone->isEnabled());
-    QVERIFY(gone->text().contains(QStringLiteral("does not exist")));
+    QVERIFY(gone->text().contains(QStringLiteral("no longer exists")));
     QVERIFY(other->isEnabled());
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
     other->trigger();

@@ -275,7 +275,7 @@ void TestLaunchPoolsDialog::engineIsMissing()
     QVERIFY(note->isVisible());
     QCOMPARE(note->text(), s("Docker's engine does not run."));
     QVERIFY(!ok()->isEnabled());
-    auto *again = in<QToolButton>(row, "launchAskDocker");
+    auto *again = in<QToolButton>(row, "launchCheckDocker");
     QVERIFY(again->isVisible());
     isThere = true;
     again->click();

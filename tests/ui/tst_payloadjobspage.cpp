@@ -83,7 +83,7 @@ void TestPayloadJobsPage::payloadIsCheckedAsTyped()
         return;
     }
     const auto text = [this]() -> QString {
-        return child<QLabel>("payloadTypeNote")->text() + child<QLabel>("payloadNote")->text();
+        return child<QLabel>("payloadTypeMessage")->text() + child<QLabel>("payloadMessage")->text();
     };
     QTRY_VERIFY2_WITH_TIMEOUT(text().contains(said), qPrintable(text()), patience);
     QVERIFY(!ok()->isEnabled());

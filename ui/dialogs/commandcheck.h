@@ -6,7 +6,7 @@
 
 namespace lifeguard {
 
-/// What prevents a pool's workers from running as processes of this machine.
+/// Problems that prevent a pool's workers from running as processes on this machine.
 struct CommandCheck
 {
     QString missingTools; ///< the tools that the job type needs and how to install them; empty if nothing is missing

@@ -131,7 +131,7 @@ void JobsModel::requestHead(int limit)
     m_requester.readHead(limit, [this, revision = m_revision, order = m_requester.order(), limit](const JobPage &page) {
         if (!m_loaded) {
             applyNewQuery(page, revision);
-        } else if (order == m_requester.order()) { // otherwise it was held or released since
+        } else if (order == m_requester.order()) { // otherwise the order was held or released since
             applyHead(page, limit, revision);
         }
     });
@@ -249,7 +249,7 @@ void JobsModel::changeHead(const QList<Job> &jobs, int total)
         endInsertRows();
     }
     if (changes.appendFrom >= 0) {
-        // Behind the head the table may have rows already, which only have to be filled.
+        // The table may already have rows after the head, which only need values.
         setRowCount(std::max(m_rowCount, int(jobs.size())));
         m_rows.appendToHead(jobs.mid(changes.appendFrom));
         Q_EMIT dataChanged(index(changes.appendFrom, 0), index(int(jobs.size()) - 1, columnCount() - 1));

@@ -54,8 +54,8 @@ public:
     [[nodiscard]] qint64 newestId() const { return m_requester.newestId(); }
     /// Returns the job in a row; null if the row is not loaded.
     [[nodiscard]] const Job *jobAt(int row) const { return row < m_rowCount ? m_rows.at(row) : nullptr; }
-    /// Returns the jobs in the rows, also those that are not loaded. Fails if there are more than maxJobs. Hold the
-    /// order before.
+    /// Returns the jobs in the rows, including rows that are not loaded. Fails if there are more than maxJobs. Call it
+    /// while the order is held.
     [[nodiscard]] QFuture<Result<QList<Job>>> jobsInRows(const QList<RowRange> &ranges, int maxJobs) const;
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override
@@ -107,7 +107,7 @@ private:
     int m_scrollDirection = 1; ///< of the last movement: 1 down, -1 up
     qint64 m_newerCount = 0;
     quint64 m_revision = 1; ///< of the database: how often refresh() was called
-    quint64 m_orderRevision = 0; ///< when the order of the head was read
+    quint64 m_orderRevision = 0; ///< the revision at which the order of the head was read
     quint64 m_countsRevision = 0;
     bool m_loaded = true;
 };
