@@ -14,8 +14,7 @@ class RateMeter
 {
 public:
     static constexpr milliseconds window{60'000};
-    static constexpr milliseconds minObservation{2'000}; ///< there is no result before: a few jobs are not enough for a
-                                                         ///< measurement
+    static constexpr milliseconds minObservation{2'000}; ///< shorter observations give no result
 
     /// Adds a sample. now is steady time; finished is the number of completed and failed jobs. A smaller number than
     /// before, because jobs were deleted or retried, counts as no progress.

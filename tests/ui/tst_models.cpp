@@ -100,9 +100,9 @@ private Q_SLOTS:
 void TestModels::everyModelKeepsTheRules()
 {
     WorkersModel workers;
-    QAbstractItemModelTester workersTester(&workers, fatal);
+    QAbstractItemModelTester workersTester(&workers, reportingMode);
     WorkersProxyModel proxy(&workers);
-    QAbstractItemModelTester proxyTester(&proxy, fatal);
+    QAbstractItemModelTester proxyTester(&proxy, reportingMode);
     proxy.sort(WorkersModel::NameColumn);
     workers.setRows({makeWorker(QStringLiteral("noop"), 1), makeWorker(QStringLiteral("noop"), 0)});
     proxy.sortIfNeeded();
@@ -112,7 +112,7 @@ void TestModels::everyModelKeepsTheRules()
     QCOMPARE(proxy.rowCount(), 0);
 
     PoolsModel pools;
-    QAbstractItemModelTester poolsTester(&pools, fatal);
+    QAbstractItemModelTester poolsTester(&pools, reportingMode);
     PoolInfo pool;
     pool.name = QStringLiteral("noop");
     pools.setRows({pool});
@@ -122,7 +122,7 @@ void TestModels::everyModelKeepsTheRules()
     pools.setRows({});
 
     EventsModel events;
-    QAbstractItemModelTester eventsTester(&events, fatal);
+    QAbstractItemModelTester eventsTester(&events, reportingMode);
     Event first;
     first.id = 1;
     Event second;
@@ -132,7 +132,7 @@ void TestModels::everyModelKeepsTheRules()
     QCOMPARE(events.at(0).id, 2);
 
     JobTable jobs;
-    QAbstractItemModelTester jobsTester(&jobs, fatal);
+    QAbstractItemModelTester jobsTester(&jobs, reportingMode);
     jobs.setRows({makeJob(3), makeJob(2), makeJob(1)});
     jobs.setRows({makeJob(4), makeJob(1), makeJob(3)});
     QCOMPARE(ids(jobs), (QList<qint64>{4, 1, 3}));
@@ -192,7 +192,7 @@ void TestModels::anyOrderIsReached()
 {
     QRandomGenerator random(20260101);
     JobTable model;
-    QAbstractItemModelTester tester(&model, fatal);
+    QAbstractItemModelTester tester(&model, reportingMode);
     for (int round = 0; round < 200; ++round) {
         QList<qint64> wanted;
         for (qint64 id = 0; id < 24; ++id) {
