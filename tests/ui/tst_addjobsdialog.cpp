@@ -35,7 +35,7 @@ private Q_SLOTS:
     void cleanup() { m_dialog.reset(); }
     void emptyListDisablesAddButton();
     void showsPlannedJobs();
-    void filtersThePreview();
+    void filtersPreview();
     void copiesFilesFromOutsideOnRequest();
     void selectsOutputFormat();
     void acceptsUnusualFileNames_data();
@@ -91,7 +91,7 @@ void TestAddJobsDialog::showsPlannedJobs()
     QCOMPARE(m_dialog->priority(), 7);
 }
 
-void TestAddJobsDialog::filtersThePreview()
+void TestAddJobsDialog::filtersPreview()
 {
     write(s("ws/one.puml"));
     write(s("ws/readme.xyz"));
