@@ -221,10 +221,10 @@ void TestLaunchPoolsDialog::showsDockerFields()
         DockerOverview overview;
         DockerImage other;
         other.tags = QStringList{s("debian:12")};
-        DockerImage ours;
-        ours.tags = QStringList{s("lifeguard-noop:latest")};
-        ours.labels.insert(s("org.lifeguard.worker-type"), s("noop"));
-        overview.images = {other, ours};
+        DockerImage lifeguardImage;
+        lifeguardImage.tags = QStringList{s("lifeguard-noop:latest")};
+        lifeguardImage.labels.insert(s("org.lifeguard.worker-type"), s("noop"));
+        overview.images = {other, lifeguardImage};
         report(overview);
     };
     openDialog(context);

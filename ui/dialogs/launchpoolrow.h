@@ -49,8 +49,7 @@ public:
     void setDocker(const std::optional<DockerOverview> &overview);
     void focusType();
 
-    /// Returns the widths of the columns, for the rows and for the headings above them. 0 stands for the remaining
-    /// width.
+    /// Returns the widths of the columns, for the rows and for the headings above them. 0 means the remaining width.
     [[nodiscard]] static std::array<int, ColumnCount> columnWidths(const QWidget &widget);
 
     /// Returns whether the workers will or may be processes on this machine.

@@ -76,7 +76,7 @@ void JobsModel::tick()
                        {Qt::DisplayRole});
 }
 
-int JobsModel::mostWantedPage() const
+int JobsModel::nextPageToLoad() const
 {
     // While the order is live, only the page after the head can be read: rows further down may move at any moment.
     const auto isReadable = [this](int page) { return isHeld() || page * pageSize == m_rows.headSize(); };
@@ -119,7 +119,7 @@ void JobsModel::requestNext()
         requestHead(pageSize);
     } else if (!isHeld() && isStale() && m_requester.mayRefresh()) {
         requestHead(std::max(1, (m_rows.headSize() + pageSize - 1) / pageSize) * pageSize); // whole pages
-    } else if (const int page = mostWantedPage(); page >= 0) {
+    } else if (const int page = nextPageToLoad(); page >= 0) {
         requestPage(page);
     } else if (isHeld() && isStale() && m_requester.mayRefresh()) {
         requestValues();
@@ -226,7 +226,7 @@ void JobsModel::setRowCount(int count)
     }
 }
 
-/// Makes these jobs the head, with few row signals, and sets the number of rows.
+/// Replaces the head with these jobs, with few row signals, and sets the number of rows.
 void JobsModel::changeHead(const QList<Job> &jobs, int total)
 {
     QList<qint64> newIds;

@@ -84,7 +84,7 @@ private:
     void requestPage(int page);
     void requestValues();
     [[nodiscard]] bool hasPage(int page) const { return page * pageSize >= m_rowCount || m_rows.hasPage(page); }
-    [[nodiscard]] int mostWantedPage() const; ///< -1: none
+    [[nodiscard]] int nextPageToLoad() const; ///< -1: none
     [[nodiscard]] bool isStale() const;
     void applyNewQuery(const JobPage &page, quint64 revision);
     void applyHead(const JobPage &page, int limit, quint64 revision);
