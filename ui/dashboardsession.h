@@ -74,9 +74,9 @@ Q_SIGNALS:
     /// The result of disabledReason(), isReady() or hasFailed() may have changed.
     void readinessChanged();
     void errorHappened(const lifeguard::Error &error);
-    /// Something the user should know that is no error.
+    /// There is something that the user should know and that is not an error.
     void noticed(const QString &text);
-    /// Another program locked the database, or released it. Commands wait while it is locked.
+    /// Another program locked the database, or released the lock. Commands wait while the database is locked.
     void lockedChanged(bool locked);
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
     void workersChanged(const QList<lifeguard::WorkerInfo> &workers);

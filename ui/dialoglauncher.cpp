@@ -95,7 +95,7 @@ void DialogLauncher::chooseDatabase()
 void DialogLauncher::confirmKill(const QList<WorkerInfo> &workers)
 {
     QStringList ids;
-    QList<WorkerInfo> current; // with the values of now, not of the time when the menu was opened
+    QList<WorkerInfo> current; // with their present values, not those of the time when the menu was opened
     for (const WorkerInfo &worker : workers) {
         if (const WorkerInfo *now = m_findWorker(worker.executorId)) {
             ids.append(now->executorId);

@@ -23,7 +23,7 @@ class DialogLauncher : public QObject
     Q_OBJECT
 
 public:
-    /// Returns the current values of a worker; null if it is not known any more.
+    /// Returns the current values of a worker; null if the worker is no longer known.
     using FindWorker = std::function<const WorkerInfo *(const QString &executorId)>;
 
     /// The window is the parent of the dialogs.

@@ -18,11 +18,10 @@
 #include "ui/views/progressindicator.h"
 #include "ui/views/statusstrip.h"
 #include "ui/views/workerspage.h"
+#include "ui/windowshortcuts.h"
 
-#include <QApplication>
 #include <QCloseEvent>
 #include <QDir>
-#include <QShortcut>
 #include <QSplitter>
 #include <QTabWidget>
 #include <QTimer>
@@ -41,7 +40,7 @@ MainWindow::MainWindow(DashboardSession &session, QWidget *parent)
     //: Title of the window; %1 is the path of the workspace
     setWindowTitle(tr("%1 – Lifeguard").arg(QDir::toNativeSeparators(session.options().workspace)));
     build();
-    buildShortcuts();
+    new WindowShortcuts({m_pools, m_tabs, m_workers, m_jobs, m_events, m_detail}, this);
     connectCommands();
     connectPages();
     connectSession();
@@ -106,50 +105,6 @@ void MainWindow::build()
     layout->addWidget(m_strip);
     layout->addWidget(body, 1);
     setCentralWidget(central);
-}
-
-void MainWindow::buildShortcuts()
-{
-    const auto shortcut = [this](const QKeySequence &keys, auto slot) {
-        connect(new QShortcut(keys, this), &QShortcut::activated, this, slot);
-    };
-    shortcut(QKeySequence::Find, [this] {
-        const QWidget *focused = QApplication::focusWidget();
-        if (focused && m_detail->isAncestorOf(focused)) {
-            m_detail->focusLogSearch();
-        } else if (m_tabs->currentWidget() == m_jobs) {
-            m_jobs->focusSearch();
-        } else if (m_tabs->currentWidget() == m_events) {
-            m_events->focusSearch();
-        } else {
-            m_workers->focusSearch();
-        }
-    });
-    shortcut(QKeySequence::Quit, [this] { close(); });
-    shortcut(QKeySequence(Qt::Key_F6), [this] { focusNextPane(); });
-    for (int page = 0; page < m_tabs->count(); ++page) {
-        shortcut(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + page)), [this, page] { m_tabs->setCurrentIndex(page); });
-    }
-}
-
-void MainWindow::focusNextPane()
-{
-    const QList<QWidget *> panes{m_pools, m_tabs, m_detail};
-    const QWidget *focused = QApplication::focusWidget();
-    qsizetype next = 0;
-    for (qsizetype i = 0; i < panes.size(); ++i) {
-        if (focused && panes.at(i)->isAncestorOf(focused)) {
-            next = (i + 1) % panes.size();
-        }
-    }
-    QWidget *pane = panes.at(next);
-    for (QWidget *widget = pane->nextInFocusChain(); widget && pane->isAncestorOf(widget);
-         widget = widget->nextInFocusChain()) {
-        if (widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus)) {
-            widget->setFocus(Qt::ShortcutFocusReason);
-            return;
-        }
-    }
 }
 
 void MainWindow::connectCommands()
@@ -266,7 +221,7 @@ void MainWindow::connectSession()
     connect(&m_session, &DashboardSession::eventHappened, this, [this] { m_eventsRefresher->refresh(); });
     connect(&m_session, &DashboardSession::lockedChanged, this, &MainWindow::onLockedChanged);
 
-    auto *ageTimer = new QTimer(this); // ages change although nothing happens
+    auto *ageTimer = new QTimer(this); // ages increase even if nothing else changes
     connect(ageTimer, &QTimer::timeout, this, [this] {
         m_strip->refresh();
         m_jobs->tick();

@@ -45,7 +45,7 @@ public:
     void switchDatabase();
     /// Returns whether the session is being closed.
     [[nodiscard]] bool isClosing() const;
-    /// Shows that this database is being opened to replace the current one; empty: hides that.
+    /// Shows that this database is being opened to replace the current one. An empty path hides this.
     void setOpening(const QString &path);
     void setTheme(theme::Mode mode);
     void showError(const Error &error);
@@ -64,7 +64,6 @@ protected:
 
 private:
     void build();
-    void buildShortcuts();
     void connectCommands();
     void connectPages();
     void connectSession();
@@ -76,8 +75,6 @@ private:
     void onLockedChanged(bool locked);
     void stopAll();
     void stopWorkers(const QStringList &executorIds);
-    /// Moves the focus from the pools to the table, to the details, and back.
-    void focusNextPane();
     [[nodiscard]] WindowLayout layoutParts() const;
 
     DashboardSession &m_session;

@@ -9,12 +9,12 @@
 namespace lifeguard {
 
 /// Measures how many jobs finish per second, over the last minute or since the first sample, whichever is shorter, so
-/// that a queue that has just begun does not appear slow. Time is passed in.
+/// that a queue that has just begun does not appear slow. The caller passes the time.
 class RateMeter
 {
 public:
     static constexpr milliseconds window{60'000};
-    static constexpr milliseconds minObservation{2'000}; ///< no result before: a few jobs are no measurement
+    static constexpr milliseconds minObservation{2'000}; ///< shorter observations give no result
 
     /// Adds a sample. now is steady time; finished is the number of completed and failed jobs. A smaller number than
     /// before, because jobs were deleted or retried, counts as no progress.

@@ -11,8 +11,8 @@ namespace lifeguard {
 
 class DashboardSession;
 
-/// Ends the session of a window, because the user quits or opens another database: asks, stops the workers, and waits
-/// until they are stopped and the jobs being added are in the database. GUI thread.
+/// Ends the session of a window, because the user quits or opens another database: asks for confirmation, stops the
+/// workers, and waits until they are stopped and the jobs being added are in the database. GUI thread.
 class SessionCloser : public QObject
 {
     Q_OBJECT
@@ -35,7 +35,7 @@ Q_SIGNALS:
     void closingChanged();
     void readyToQuit();
     void readyToSwitch();
-    /// Something that the user should know.
+    /// There is something that the user should know.
     void noticed(const QString &text);
 
 private:

@@ -17,17 +17,17 @@
 
 namespace lifeguard::test {
 
-/// The dialog for adding jobs over a workspace of its own, for the tests that are about it.
+/// Base class of the tests of the dialog for adding jobs. Opens the dialog for a temporary workspace.
 class AddJobsTest : public QObject
 {
 protected:
-    void begin()
+    void createWorkspace()
     {
         m_folder = std::make_unique<QTemporaryDir>();
         QVERIFY(m_folder->isValid());
         QVERIFY(QDir(m_folder->path()).mkdir(s("ws")));
     }
-    void open()
+    void openDialog()
     {
         AddJobsContext context;
         context.workspace = path("ws");
@@ -38,21 +38,25 @@ protected:
         m_dialog->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_dialog.get()));
     }
-    /// Gives the paths and waits for what is made of them.
-    void give(const QStringList &paths)
+    /// Adds paths to the dialog and waits for the preview.
+    void addAndWait(const QStringList &paths)
     {
         m_dialog->addPaths(paths);
-        QVERIFY2(!ok()->isEnabled(), "it can be accepted before the preview is there");
-        EVENTUALLY(isPlanned());
+        QVERIFY2(!addButton()->isEnabled(), "the dialog can be accepted before the preview is complete");
+        EVENTUALLY(isPreviewComplete());
     }
     QString write(const QString &name, const QByteArray &content = "@startuml\nA -> B\n@enduml\n") const
     {
         return writeInput(*m_folder, name, content);
     }
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
-    [[nodiscard]] bool isPlanned() const { return ok()->isEnabled() || !ok()->toolTip().contains(s("being searched")); }
-    /// Waits until a thread looks through the folders; they have to be large, so that it is met at it.
-    static bool searchBegins()
+    [[nodiscard]] bool isPreviewComplete() const
+    {
+        return addButton()->isEnabled() || !addButton()->toolTip().contains(s("being searched"));
+    }
+    /// Waits until another thread searches the folders, and returns whether one does. The folders must be so large that
+    /// the search is still running then.
+    static bool waitForSearch()
     {
         return QTest::qWaitFor([] { return QThreadPool::globalInstance()->activeThreadCount() > 0; }, patience);
     }
@@ -61,9 +65,9 @@ protected:
     {
         return m_dialog->findChild<T *>(s(name));
     }
-    QPushButton *ok() const { return child<QPushButton>("addButton"); }
+    QPushButton *addButton() const { return child<QPushButton>("addButton"); }
     QAbstractItemModel *preview() const { return child<QTableView>("planPreview")->model(); }
-    /// "input | type | output | note", one for each row.
+    /// Returns the rows of the preview, each as "input | type | output | note".
     QStringList rows() const
     {
         QStringList lines;

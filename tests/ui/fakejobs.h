@@ -15,10 +15,10 @@
 #include <algorithm>
 #include <memory>
 
-/// Jobs for the tests of their model and page: from a list, answered when the test says so.
+/// A fake source of jobs for the tests of JobsModel and JobsPage.
 namespace lifeguard::test {
 
-constexpr auto fatal = QAbstractItemModelTester::FailureReportingMode::QtTest;
+constexpr auto reportingMode = QAbstractItemModelTester::FailureReportingMode::QtTest;
 
 inline Job makeJob(qint64 id, JobStatus status = JobStatus::Pending)
 {
@@ -32,7 +32,7 @@ inline Job makeJob(qint64 id, JobStatus status = JobStatus::Pending)
     return job;
 }
 
-/// A database of a list: answers at once, or when it is told to.
+/// Keeps jobs in a list. Replies to requests at once, or when release() is called if defersReplies is set.
 class FakeJobs
 {
 public:
@@ -75,23 +75,23 @@ public:
         });
         return found;
     }
-    void hold(const JobPageRequest &request)
+    void fixOrder(const JobPageRequest &request)
     {
-        if (held != request.order) {
-            held = request.order;
-            heldIds = request.head;
-            const QSet<qint64> seen(heldIds.cbegin(), heldIds.cend());
+        if (fixedOrder != request.order) {
+            fixedOrder = request.order;
+            fixedIds = request.head;
+            const QSet<qint64> seen(fixedIds.cbegin(), fixedIds.cend());
             for (const Job &job : ordered(request)) {
                 if (!seen.contains(job.id)) {
-                    heldIds.append(job.id);
+                    fixedIds.append(job.id);
                 }
             }
         }
     }
-    QList<Job> heldRows(qint64 first, qint64 count)
+    QList<Job> rowsInFixedOrder(qint64 first, qint64 count)
     {
         QList<Job> rows;
-        for (const qint64 id : heldIds.mid(first, count)) {
+        for (const qint64 id : fixedIds.mid(first, count)) {
             rows.append(job(id));
         }
         return rows;
@@ -111,18 +111,18 @@ public:
 
     Result<JobPage> page(const JobPageRequest &request)
     {
-        if (failing) {
-            return failure(ErrorCode::Io, QStringLiteral("the disk is gone"));
+        if (fails) {
+            return failure(ErrorCode::Io, QStringLiteral("the disk was removed"));
         }
         QList<Job> rows;
         JobPage page;
         if (request.order != 0) {
-            hold(request);
-            page.total = heldIds.size();
-            page.jobs = heldRows(request.offset, request.limit);
+            fixOrder(request);
+            page.total = fixedIds.size();
+            page.jobs = rowsInFixedOrder(request.offset, request.limit);
             return page;
         }
-        held = 0;
+        fixedOrder = 0;
         rows = ordered(request);
         qsizetype from = request.offset;
         if (request.after) {
@@ -141,61 +141,61 @@ public:
         }
         return page;
     }
-    Result<JobInspection> look(const JobInspectionRequest &request)
+    Result<JobInspection> inspect(const JobInspectionRequest &request)
     {
-        JobInspection look;
+        JobInspection inspection;
         for (const qint64 id : request.ids) {
-            look.jobs.append(job(id));
+            inspection.jobs.append(job(id));
         }
-        look.counts = counts(request.filter);
+        inspection.counts = counts(request.filter);
         for (const Job &job : matching(request.filter)) {
-            look.newer += job.id > request.newerThan;
+            inspection.newer += job.id > request.newerThan;
         }
-        return look;
+        return inspection;
     }
 
     template<typename T>
-    QFuture<Result<T>> answer(std::function<Result<T>()> what)
+    QFuture<Result<T>> reply(std::function<Result<T>()> read)
     {
         auto promise = std::make_shared<QPromise<Result<T>>>();
         promise->start();
-        const auto give = [promise, what] {
-            promise->addResult(what());
+        const auto deliver = [promise, read] {
+            promise->addResult(read());
             promise->finish();
         };
-        if (waits) {
-            waiting.append(give);
+        if (defersReplies) {
+            deferredReplies.append(deliver);
         } else {
-            give();
+            deliver();
         }
         return promise->future();
     }
     void release()
     {
-        const auto all = std::exchange(waiting, {});
-        for (const auto &give : all) {
-            give();
+        const auto all = std::exchange(deferredReplies, {});
+        for (const auto &deliver : all) {
+            deliver();
         }
     }
     JobSource source()
     {
         JobSource source;
-        source.page = [this](const JobPageRequest &request) {
-            asked.append(request);
-            return answer<JobPage>([this, request] { return page(request); });
+        source.jobPage = [this](const JobPageRequest &request) {
+            requests.append(request);
+            return reply<JobPage>([this, request] { return page(request); });
         };
-        source.look = [this](const JobInspectionRequest &request) {
-            ++looks;
-            return answer<JobInspection>([this, request] { return look(request); });
+        source.inspectJobs = [this](const JobInspectionRequest &request) {
+            ++inspections;
+            return reply<JobInspection>([this, request] { return inspect(request); });
         };
-        source.rows = [this](const JobPageRequest &request, const QList<RowRange> &ranges, int most) {
-            return answer<QList<Job>>([this, request, ranges, most]() -> Result<QList<Job>> {
-                hold(request);
+        source.jobsInRows = [this](const JobPageRequest &request, const QList<RowRange> &ranges, int maxJobs) {
+            return reply<QList<Job>>([this, request, ranges, maxJobs]() -> Result<QList<Job>> {
+                fixOrder(request);
                 QList<Job> chosen;
                 for (const RowRange &range : ranges) {
-                    chosen += heldRows(range.first, range.last - range.first + 1);
+                    chosen += rowsInFixedOrder(range.first, range.last - range.first + 1);
                 }
-                if (chosen.size() > most) {
+                if (chosen.size() > maxJobs) {
                     return failure(ErrorCode::InvalidArgument, QStringLiteral("too many"));
                 }
                 return chosen;
@@ -205,13 +205,13 @@ public:
     }
 
     QList<Job> jobs;
-    quint64 held = 0;
-    QList<qint64> heldIds;
-    QList<JobPageRequest> asked;
-    QList<std::function<void()>> waiting;
-    int looks = 0;
-    bool waits = false;
-    bool failing = false;
+    quint64 fixedOrder = 0;
+    QList<qint64> fixedIds;
+    QList<JobPageRequest> requests;
+    QList<std::function<void()>> deferredReplies;
+    int inspections = 0;
+    bool defersReplies = false;
+    bool fails = false;
 };
 
 inline QList<qint64> ids(const QAbstractItemModel &model, int first = 0, int count = 1 << 30)
@@ -223,14 +223,14 @@ inline QList<qint64> ids(const QAbstractItemModel &model, int first = 0, int cou
     return result;
 }
 
-/// A model of so many jobs that has read its first rows.
+/// A model of this many jobs that has read its first rows.
 struct FilledModel
 {
-    explicit FilledModel(int count) : jobs(count), tester(&model, fatal)
+    explicit FilledModel(int count) : jobs(count), tester(&model, reportingMode)
     {
         model.setSource(jobs.source());
         if (!QTest::qWaitFor([&] { return !model.isLoading() && model.rowCount() == count; })) {
-            qFatal("the model is not filled");
+            qFatal("the rows of the model did not arrive");
         }
     }
 

@@ -15,17 +15,17 @@
 
 namespace lifeguard::test {
 
-/// The dialog for launching pools, with settings of its own and a manager that only writes down, for the tests that are
-/// about it.
+/// Base class of the tests of the dialog for launching pools. Opens the dialog with temporary settings and records the
+/// pools that it launches.
 class LaunchTest : public QObject
 {
 protected:
-    static void beginAll()
+    static void setUpAll()
     {
         QCoreApplication::setOrganizationName(s("lifeguard-test"));
         theme::apply(*qApp, theme::Mode::Light);
     }
-    void begin()
+    void setUp()
     {
         m_folder = std::make_unique<QTemporaryDir>();
         QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder->filePath(s("config")));
@@ -33,35 +33,35 @@ protected:
         m_launched.clear();
         m_refused.clear();
     }
-    void end()
+    void tearDown()
     {
         m_dialog.reset();
         qunsetenv("PLANTUML_JAR");
     }
-    void open(const LaunchContext &context = {})
+    void openDialog(const LaunchContext &context = {})
     {
-        LaunchContext with = context;
-        with.workspace = m_folder->path();
+        LaunchContext launchContext = context;
+        launchContext.workspace = m_folder->path();
         const auto launch = [this](const WorkerConfig &config) -> Status {
             if (config.type == m_refused) {
-                return failure(ErrorCode::InvalidArgument, s("not today"));
+                return failure(ErrorCode::InvalidArgument, s("the launch was refused"));
             }
             m_launched.append(config);
             return {};
         };
-        m_dialog = std::make_unique<LaunchPoolsDialog>(with, launch);
+        m_dialog = std::make_unique<LaunchPoolsDialog>(launchContext, launch);
         m_dialog->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_dialog.get()));
     }
     template<typename T>
-    QList<T *> all(const char *name) const
+    QList<T *> widgets(const char *name) const
     {
         return m_dialog->findChildren<T *>(s(name));
     }
     QList<LaunchPoolRow *> rows() const
     {
         QList<LaunchPoolRow *> visible;
-        for (LaunchPoolRow *row : all<LaunchPoolRow>("launchPoolRow")) {
+        for (LaunchPoolRow *row : widgets<LaunchPoolRow>("launchPoolRow")) {
             if (!row->isHidden()) {
                 visible.append(row);
             }
@@ -69,11 +69,11 @@ protected:
         return visible;
     }
     template<typename T>
-    T *in(LaunchPoolRow *row, const char *name) const
+    T *childOf(LaunchPoolRow *row, const char *name) const
     {
         return row->findChild<T *>(s(name));
     }
-    QPushButton *ok() const { return m_dialog->findChild<QPushButton *>(s("launchButton")); }
+    QPushButton *launchButton() const { return m_dialog->findChild<QPushButton *>(s("launchButton")); }
     QStringList types() const
     {
         QStringList result;
@@ -86,7 +86,7 @@ protected:
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<LaunchPoolsDialog> m_dialog;
     QList<WorkerConfig> m_launched;
-    QString m_refused; ///< a type that is refused
+    QString m_refused; ///< a job type whose launch fails
 };
 
 } // namespace lifeguard::test

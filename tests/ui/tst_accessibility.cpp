@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every control of the window and its dialogs has a name and a role, and can be reached by keyboard.
+// Tests that every control of the window and its dialogs has an accessible name and can be reached with the keyboard.
 #include "places.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/testhelpers.h"
@@ -26,7 +26,7 @@ using namespace lifeguard::test;
 
 namespace {
 
-/// What a user acts on or reads by itself; labels and frames speak through their own text.
+/// Returns whether elements with this role need a name. Labels and frames are announced by their own text.
 bool isControl(QAccessible::Role role)
 {
     switch (role) {
@@ -54,8 +54,8 @@ bool isControl(QAccessible::Role role)
     }
 }
 
-/// Parts of one control, which are named by it.
-bool isPartOfAnother(const QObject *object)
+/// Returns whether the object is part of a spin box or combo box, whose name also covers its parts.
+bool isPartOfControl(const QObject *object)
 {
     const QObject *parent = object ? object->parent() : nullptr;
     return parent && (qobject_cast<const QAbstractSpinBox *>(parent) || qobject_cast<const QComboBox *>(parent));
@@ -70,34 +70,36 @@ void collectUnnamed(QAccessibleInterface *interface, const QString &path, QStrin
     if (role == QAccessible::ScrollBar || role == QAccessible::Cell || role == QAccessible::Row
         || role == QAccessible::ListItem || role == QAccessible::TreeItem)
         return; // cells are checked with their models
-    const QString here = path + u'/'
-                       + (object ? QString::fromLatin1(object->metaObject()->className()) + u'#' + object->objectName()
+    const QString ownPath = path + u'/'
+                          + (object
+                                 ? QString::fromLatin1(object->metaObject()->className()) + u'#' + object->objectName()
                                  : QString::number(role));
-    if (isControl(role) && !isPartOfAnother(object)) {
+    if (isControl(role) && !isPartOfControl(object)) {
         ++controls;
         if (interface->text(QAccessible::Name).trimmed().isEmpty())
-            unnamed.append(here);
+            unnamed.append(ownPath);
     }
     const auto *widget = qobject_cast<const QWidget *>(object);
     if (widget && (qobject_cast<const QAbstractSpinBox *>(widget) || qobject_cast<const QComboBox *>(widget)))
         return;
     for (int i = 0; i < interface->childCount(); ++i)
-        collectUnnamed(interface->child(i), here, unnamed, controls);
+        collectUnnamed(interface->child(i), ownPath, unnamed, controls);
 }
 
-/// Buttons and fields that Tab never reaches.
-QStringList unreachable(const QWidget *top)
+/// Returns the buttons and fields that cannot be reached with the Tab key.
+QStringList unreachableControls(const QWidget *top)
 {
     QStringList names;
     for (const QWidget *widget : top->findChildren<QWidget *>()) {
         const bool control = qobject_cast<const QAbstractButton *>(widget)
                           || qobject_cast<const QAbstractSpinBox *>(widget) || qobject_cast<const QComboBox *>(widget);
-        if (!control || isPartOfAnother(widget) || widget->window() != top || (widget->focusPolicy() & Qt::TabFocus))
+        if (!control || isPartOfControl(widget) || widget->window() != top || (widget->focusPolicy() & Qt::TabFocus))
             continue;
         const QWidget *parent = widget->parentWidget();
-        const bool ofQt = widget->objectName().isEmpty() || widget->objectName().startsWith(QLatin1String("qt_"))
-                       || QString::fromLatin1(parent->metaObject()->className()).startsWith(QLatin1String("QTab"));
-        if (!ofQt)
+        const bool isInternal = widget->objectName().isEmpty() || widget->objectName().startsWith(QLatin1String("qt_"))
+                             || QString::fromLatin1(parent->metaObject()->className())
+                                    .startsWith(QLatin1String("QTab"));
+        if (!isInternal)
             names.append(QString::fromLatin1(widget->metaObject()->className()) + u'#' + widget->objectName());
     }
     return names;
@@ -111,9 +113,9 @@ class TestAccessibility : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void mainWindow();
-    void dialogs_data();
-    void dialogs();
+    void controlsOfMainWindow();
+    void controlsOfDialogs_data();
+    void controlsOfDialogs();
     void cleanupTestCase();
 
 private:
@@ -139,7 +141,7 @@ void TestAccessibility::initTestCase()
     EVENTUALLY(m_dashboard->session().isReady() && m_dashboard->session().hasLiveWorkers());
 }
 
-void TestAccessibility::mainWindow()
+void TestAccessibility::controlsOfMainWindow()
 {
     auto *tabs = m_dashboard->window().findChild<QTabWidget *>(QStringLiteral("tabs"));
     QVERIFY(tabs);
@@ -149,20 +151,20 @@ void TestAccessibility::mainWindow()
         int controls = 0;
         collectUnnamed(QAccessible::queryAccessibleInterface(&m_dashboard->window()), {}, unnamed, controls);
         QCOMPARE(unnamed.join(u'\n'), QString());
-        QVERIFY2(controls > 15, "the tree was not walked");
+        QVERIFY2(controls > 15, "the tree of accessible elements was not searched");
     }
-    QCOMPARE(unreachable(&m_dashboard->window()).join(u'\n'), QString());
+    QCOMPARE(unreachableControls(&m_dashboard->window()).join(u'\n'), QString());
 }
 
-void TestAccessibility::dialogs_data()
+void TestAccessibility::controlsOfDialogs_data()
 {
     QTest::addColumn<QKeySequence>("keys");
     QTest::newRow("launch pools") << QKeySequence(Qt::CTRL | Qt::Key_N);
     QTest::newRow("add jobs") << QKeySequence(Qt::CTRL | Qt::Key_O);
-    QTest::newRow("keys") << QKeySequence(Qt::Key_F1);
+    QTest::newRow("keyboard shortcuts") << QKeySequence(Qt::Key_F1);
 }
 
-void TestAccessibility::dialogs()
+void TestAccessibility::controlsOfDialogs()
 {
     QFETCH(QKeySequence, keys);
     QVERIFY(QTest::qWaitForWindowActive(&m_dashboard->window()));
@@ -175,7 +177,7 @@ void TestAccessibility::dialogs()
     collectUnnamed(QAccessible::queryAccessibleInterface(dialog), {}, unnamed, controls);
     QCOMPARE(unnamed.join(u'\n'), QString());
     QVERIFY(controls > 0);
-    QCOMPARE(unreachable(dialog).join(u'\n'), QString());
+    QCOMPARE(unreachableControls(dialog).join(u'\n'), QString());
     QTest::keyClick(dialog, Qt::Key_Escape);
     EVENTUALLY(!opened());
 }

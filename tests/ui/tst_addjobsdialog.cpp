@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the dialog for adding jobs shows of files and folders before anything is made, and what it answers. Jobs without
-// files are in tst_payloadjobspage.cpp.
+// Tests the preview that the dialog for adding jobs shows for files and folders, and the plan that it returns. Jobs
+// without files are tested in tst_payloadjobspage.cpp.
 #include "tests/support/testhelpers.h"
 #include "tests/ui/addjobstest.h"
 #include "ui/models/planmodel.h"
@@ -31,243 +31,243 @@ class TestAddJobsDialog : public AddJobsTest
 
 private Q_SLOTS:
     void initTestCase() { theme::apply(*qApp, theme::Mode::Light); }
-    void init() { begin(); }
+    void init() { createWorkspace(); }
     void cleanup() { m_dialog.reset(); }
-    void beginsEmptyAndSaysWhy();
-    void showsWhatIsMade();
-    void filtersThePreview();
-    void outsideIsOfferedToBeCopied();
-    void formatOfAType();
-    void oddNames_data();
-    void oddNames();
-    void loopsOfLinksEnd();
-    void pathsAreTakenOffTheList();
-    void newerQuestionWins();
-    void closedWhileItSearches();
-    void poolsThatAreMissingAreSaid();
-    void filesAreDropped();
-    void byKeyboard();
-    void everythingHasAName();
+    void emptyListDisablesAddButton();
+    void showsPlannedJobs();
+    void filtersPreview();
+    void copiesFilesFromOutsideOnRequest();
+    void selectsOutputFormat();
+    void acceptsUnusualFileNames_data();
+    void acceptsUnusualFileNames();
+    void doesNotFollowLoopsOfLinks();
+    void removesPaths();
+    void newerSearchReplacesOlderOne();
+    void closesDuringSearch();
+    void warnsAboutTypesWithoutPool();
+    void acceptsDroppedFiles();
+    void canBeUsedWithKeyboard();
+    void allControlsHaveNames();
 };
 
-void TestAddJobsDialog::beginsEmptyAndSaysWhy()
+void TestAddJobsDialog::emptyListDisablesAddButton()
 {
-    open();
-    QVERIFY(!ok()->isEnabled());
-    EVENTUALLY(ok()->toolTip().contains(s("Choose files")));
+    openDialog();
+    QVERIFY(!addButton()->isEnabled());
+    EVENTUALLY(addButton()->toolTip().contains(s("Choose files")));
     QVERIFY(!child<QCheckBox>("copyInCheck")->isEnabled());
     QVERIFY(!child<QCheckBox>("copyInCheck")->toolTip().isEmpty());
     QVERIFY(!child<QPushButton>("removePathButton")->isEnabled());
     QVERIFY(!child<QPushButton>("removePathButton")->toolTip().isEmpty());
     m_dialog->addPaths({});
-    EVENTUALLY(isPlanned());
-    QVERIFY(!ok()->isEnabled());
+    EVENTUALLY(isPreviewComplete());
+    QVERIFY(!addButton()->isEnabled());
 }
 
-void TestAddJobsDialog::showsWhatIsMade()
+void TestAddJobsDialog::showsPlannedJobs()
 {
     write(s("ws/one.puml"));
     write(s("ws/deep/two.puml"));
     write(s("ws/readme.xyz"));
     write(s("ws/output/deep/two.png"), "made before");
-    open();
-    give({path("ws")});
+    openDialog();
+    addAndWait({path("ws")});
     QCOMPARE(rows(),
              (QStringList{s("deep/two.puml | plantuml | output/deep/two.png | Will replace the existing output"),
                           s("one.puml | plantuml | output/one.png | "),
                           s("readme.xyz |  |  | Skipped: no converter for this kind of file")}));
-    QVERIFY(ok()->isEnabled());
-    QCOMPARE(ok()->text(), s("Add 2 jobs"));
+    QVERIFY(addButton()->isEnabled());
+    QCOMPARE(addButton()->text(), s("Add 2 jobs"));
     const QString summary = child<QLabel>("planSummary")->text();
     QVERIFY2(summary.contains(s("2 jobs")) && summary.contains(s("1 existing output will be replaced"))
                  && summary.contains(s("1 file skipped")) && !summary.contains(s("outside")),
              qPrintable(summary));
-    QVERIFY2(!QFileInfo::exists(path("ws/output/one.png")), "showing writes nothing");
+    QVERIFY2(!QFileInfo::exists(path("ws/output/one.png")), "the preview wrote an output");
     child<QSpinBox>("jobPriority")->setValue(7);
-    ok()->click();
+    addButton()->click();
     QCOMPARE(m_dialog->result(), int(QDialog::Accepted));
     QVERIFY(m_dialog->plan());
     QCOMPARE(m_dialog->plan()->jobs.size(), 2);
     QCOMPARE(m_dialog->priority(), 7);
 }
 
-void TestAddJobsDialog::filtersThePreview()
+void TestAddJobsDialog::filtersPreview()
 {
     write(s("ws/one.puml"));
     write(s("ws/readme.xyz"));
-    open();
-    give({path("ws")});
+    openDialog();
+    addAndWait({path("ws")});
     auto *filter = child<QComboBox>("planFilter");
-    QVERIFY2(filter->findText(s("Replaced"), Qt::MatchStartsWith) < 0, "offers what there is none of");
+    QVERIFY2(filter->findText(s("Replacing"), Qt::MatchStartsWith) < 0, "the filter offers an item without rows");
     filter->setCurrentIndex(filter->findData(int(PlanModel::Filter::Skipped)));
     QCOMPARE(rows(), QStringList{s("readme.xyz |  |  | Skipped: no converter for this kind of file")});
     filter->setCurrentIndex(filter->findData(int(PlanModel::Filter::Jobs)));
     QCOMPARE(rows(), QStringList{s("one.puml | plantuml | output/one.png | ")});
-    QCOMPARE(ok()->text(), s("Add 1 job")); // what is hidden is not what is left out
-    // What was chosen stays as long as there is any of it.
+    QCOMPARE(addButton()->text(), s("Add 1 job")); // the filter hides rows but removes no jobs
+    // The selected filter is kept while it has rows.
     write(s("other/two.puml"));
     write(s("ws/three.puml"));
-    give({path("ws/three.puml"), path("other")});
+    addAndWait({path("ws/three.puml"), path("other")});
     QCOMPARE(filter->currentData().toInt(), int(PlanModel::Filter::Jobs));
     QCOMPARE(preview()->rowCount(), 2);
 }
 
-void TestAddJobsDialog::outsideIsOfferedToBeCopied()
+void TestAddJobsDialog::copiesFilesFromOutsideOnRequest()
 {
     const QString outside = write(s("other/a.puml"));
-    open();
-    give({outside});
-    QVERIFY(!ok()->isEnabled());
+    openDialog();
+    addAndWait({outside});
+    QVERIFY(!addButton()->isEnabled());
     QVERIFY2(rows().first().contains(s("outside the workspace")), qPrintable(rows().first()));
     QVERIFY2(child<QLabel>("planSummary")->text().contains(s("1 outside the workspace")),
              qPrintable(child<QLabel>("planSummary")->text()));
     auto *copyIn = child<QCheckBox>("copyInCheck");
     QVERIFY(copyIn->isEnabled());
-    QVERIFY2(copyIn->text().contains(s("ws/input")), "it does not say where to");
+    QVERIFY2(copyIn->text().contains(s("ws/input")), "the text does not name the target folder");
     copyIn->click();
-    QVERIFY(!ok()->isEnabled());
-    EVENTUALLY(ok()->isEnabled());
+    QVERIFY(!addButton()->isEnabled());
+    EVENTUALLY(addButton()->isEnabled());
     QVERIFY2(rows().first().endsWith(s("copied to input/a.puml")), qPrintable(rows().first()));
-    QVERIFY2(!QFileInfo::exists(path("ws/input")), "showing copies nothing");
-    QVERIFY(copyIn->isEnabled()); // it can be taken back
+    QVERIFY2(!QFileInfo::exists(path("ws/input")), "the preview copied a file");
+    QVERIFY(copyIn->isEnabled()); // the choice can be reverted
     copyIn->click();
-    EVENTUALLY(isPlanned());
-    QVERIFY(!ok()->isEnabled());
+    EVENTUALLY(isPreviewComplete());
+    QVERIFY(!addButton()->isEnabled());
 }
 
-void TestAddJobsDialog::formatOfAType()
+void TestAddJobsDialog::selectsOutputFormat()
 {
     write(s("ws/one.puml"));
-    open();
-    give({path("ws")});
+    openDialog();
+    addAndWait({path("ws")});
     auto *format = child<QComboBox>("jobFormat-plantuml");
     QVERIFY(format);
     QCOMPARE(format->currentText(), s("png"));
     format->setCurrentText(s("svg"));
-    EVENTUALLY(ok()->isEnabled() && rows().first().contains(s("one.svg")));
+    EVENTUALLY(addButton()->isEnabled() && rows().first().contains(s("one.svg")));
     QCOMPARE(m_dialog->plan()->jobs.first().job.outputFile, path("ws/output/one.svg"));
-    // Chosen once, it holds for what is added later.
+    // The selected format also applies to files that are added later.
     write(s("ws2/two.puml"));
     child<QCheckBox>("copyInCheck")->setChecked(true);
-    give({path("ws2")});
+    addAndWait({path("ws2")});
     QCOMPARE(m_dialog->plan()->jobs.size(), 2);
     QVERIFY(m_dialog->plan()->jobs.at(1).job.outputFile.endsWith(s(".svg")));
 }
 
-void TestAddJobsDialog::oddNames_data()
+void TestAddJobsDialog::acceptsUnusualFileNames_data()
 {
     QTest::addColumn<QString>("name");
-    QTest::newRow("blanks") << s(" two  blanks .puml");
+    QTest::newRow("spaces") << s(" two  blanks .puml");
     QTest::newRow("umlauts") << s("gr\xc3\xbc\xc3\x9f.puml");
     QTest::newRow("percent") << s("100%1 %20.puml");
-    QTest::newRow("newline") << s("line\nbreak.puml");
+    QTest::newRow("line break") << s("line\nbreak.puml");
     QTest::newRow("ampersand and markup") << s("<b>a&b</b>.puml").replace(QLatin1Char('/'), QLatin1Char('_'));
     QTest::newRow("quote") << s("it's \"quoted\".puml");
 }
 
-void TestAddJobsDialog::oddNames()
+void TestAddJobsDialog::acceptsUnusualFileNames()
 {
     QFETCH(QString, name);
     const QString input = write(s("ws/") + name);
-    open();
-    give({input});
-    QVERIFY(ok()->isEnabled());
+    openDialog();
+    addAndWait({input});
+    QVERIFY(addButton()->isEnabled());
     QCOMPARE(m_dialog->plan()->jobs.size(), 1);
     QCOMPARE(m_dialog->plan()->jobs.first().job.inputFile, input);
-    QVERIFY2(!rows().first().contains(QLatin1Char('\n')), "a line break tears the row apart");
+    QVERIFY2(!rows().first().contains(QLatin1Char('\n')), "a row contains a line break");
     QVERIFY(!child<QListWidget>("jobPaths")->item(0)->text().contains(QLatin1Char('\n')));
     QVERIFY2(!rows().first().isEmpty() && rows().first().contains(s("output/")), qPrintable(rows().first()));
 }
 
-void TestAddJobsDialog::loopsOfLinksEnd()
+void TestAddJobsDialog::doesNotFollowLoopsOfLinks()
 {
     write(s("ws/deep/one.puml"));
     QVERIFY(QFile::link(path("ws"), path("ws/deep/loop")));
-    open();
-    give({path("ws")});
+    openDialog();
+    addAndWait({path("ws")});
     QCOMPARE(m_dialog->plan()->jobs.size(), 1);
-    QVERIFY2(rows().join(QLatin1Char('\n')).contains(s("link")), "what was not followed is not named");
+    QVERIFY2(rows().join(QLatin1Char('\n')).contains(s("link")), "the link that was not followed is not listed");
 }
 
-void TestAddJobsDialog::pathsAreTakenOffTheList()
+void TestAddJobsDialog::removesPaths()
 {
     const QString one = write(s("ws/one.puml"));
     const QString two = write(s("ws/two.puml"));
-    open();
-    give({one, two, one});
+    openDialog();
+    addAndWait({one, two, one});
     auto *list = child<QListWidget>("jobPaths");
-    QCOMPARE(list->count(), 2); // each once
+    QCOMPARE(list->count(), 2); // each path is listed once
     list->setCurrentRow(0);
     QTest::keyClick(list, Qt::Key_Delete);
     QCOMPARE(list->count(), 1);
-    QTRY_COMPARE_WITH_TIMEOUT(ok()->text(), s("Add 1 job"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(addButton()->text(), s("Add 1 job"), patience);
     QCOMPARE(m_dialog->plan()->jobs.first().job.inputFile, two);
     list->setCurrentRow(0);
     child<QPushButton>("removePathButton")->click();
-    EVENTUALLY(isPlanned());
+    EVENTUALLY(isPreviewComplete());
     QCOMPARE(preview()->rowCount(), 0);
-    QVERIFY(!ok()->isEnabled());
+    QVERIFY(!addButton()->isEnabled());
 }
 
-void TestAddJobsDialog::newerQuestionWins()
+void TestAddJobsDialog::newerSearchReplacesOlderOne()
 {
     for (int i = 0; i < 10'000; ++i) {
         write(s("ws/many/%1.puml").arg(i), {});
     }
     const QString one = write(s("ws/one.puml"));
-    open();
+    openDialog();
     m_dialog->addPaths({path("ws/many")});
     auto *list = child<QListWidget>("jobPaths");
-    QVERIFY(searchBegins());
+    QVERIFY(waitForSearch());
     list->setCurrentRow(0);
     QTest::keyClick(list, Qt::Key_Delete);
     endThreads();
     QVERIFY2(!child<QLabel>("planSummary")->text().contains(s("ancelled")),
-             "the end of the older search is told as an error");
-    give({one});
+             "the cancelled search is reported as an error");
+    addAndWait({one});
     QCOMPARE(m_dialog->plan()->jobs.size(), 1);
 
-    // Asked anew while it searches, and not only once it was told to end: the older answer comes to nothing.
+    // Start another search while one is running: the result of the older one is dropped.
     m_dialog->addPaths({path("ws/many")});
-    QVERIFY(searchBegins());
+    QVERIFY(waitForSearch());
     list->setCurrentRow(1);
     QTest::keyClick(list, Qt::Key_Delete);
-    QTRY_COMPARE_WITH_TIMEOUT(ok()->text(), s("Add 1 job"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(addButton()->text(), s("Add 1 job"), patience);
     endThreads();
     QCOMPARE(m_dialog->plan()->jobs.size(), 1);
 }
 
-void TestAddJobsDialog::closedWhileItSearches()
+void TestAddJobsDialog::closesDuringSearch()
 {
     for (int i = 0; i < 10'000; ++i) {
         write(s("ws/%1.puml").arg(i), {});
     }
-    open();
+    openDialog();
     m_dialog->addPaths({path("ws")});
-    QVERIFY(searchBegins());
+    QVERIFY(waitForSearch());
     m_dialog->reject();
     m_dialog.reset();
-    endThreads(); // an answer that comes now finds nobody
+    endThreads(); // the result of the search must not be delivered to the destroyed dialog
 }
 
-void TestAddJobsDialog::poolsThatAreMissingAreSaid()
+void TestAddJobsDialog::warnsAboutTypesWithoutPool()
 {
     write(s("ws/one.puml"));
     AddJobsContext context;
     context.workspace = path("ws");
     m_dialog = std::make_unique<AddJobsDialog>(context);
     m_dialog->show();
-    give({path("ws")});
-    QVERIFY(child<QLabel>("planServed")->text().contains(s("plantuml")));
-    open(); // where a pool of it runs
-    give({path("ws")});
-    QVERIFY(child<QLabel>("planServed")->text().isEmpty());
+    addAndWait({path("ws")});
+    QVERIFY(child<QLabel>("planUnservedTypes")->text().contains(s("plantuml")));
+    openDialog(); // with a running pool of the type
+    addAndWait({path("ws")});
+    QVERIFY(child<QLabel>("planUnservedTypes")->text().isEmpty());
 }
 
-void TestAddJobsDialog::filesAreDropped()
+void TestAddJobsDialog::acceptsDroppedFiles()
 {
     const QString one = write(s("ws/one 1%.puml"));
-    open();
+    openDialog();
     child<QTabWidget>("jobSourceTabs")->setCurrentIndex(1);
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(one), QUrl(s("https://example.org/two.puml"))});
@@ -276,12 +276,12 @@ void TestAddJobsDialog::filesAreDropped()
     QCoreApplication::sendEvent(m_dialog.get(), &enter);
     QVERIFY(enter.isAccepted());
     QDropEvent drop(middle, Qt::CopyAction | Qt::MoveAction, &data, Qt::LeftButton, Qt::NoModifier);
-    drop.setDropAction(Qt::MoveAction); // as a file manager proposes it
+    drop.setDropAction(Qt::MoveAction); // as file managers propose
     QCoreApplication::sendEvent(m_dialog.get(), &drop);
     QVERIFY(drop.isAccepted());
-    QVERIFY2(drop.dropAction() == Qt::CopyAction, "the one who gives would delete the file");
+    QVERIFY2(drop.dropAction() == Qt::CopyAction, "after a move, the source of the drag would delete the file");
     QCOMPARE(child<QTabWidget>("jobSourceTabs")->currentIndex(), 0);
-    QTRY_COMPARE_WITH_TIMEOUT(ok()->text(), s("Add 1 job"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(addButton()->text(), s("Add 1 job"), patience);
     QCOMPARE(m_dialog->plan()->jobs.first().job.inputFile, one);
 
     QMimeData text;
@@ -292,13 +292,13 @@ void TestAddJobsDialog::filesAreDropped()
     QVERIFY(!words.isAccepted());
 }
 
-void TestAddJobsDialog::byKeyboard()
+void TestAddJobsDialog::canBeUsedWithKeyboard()
 {
     write(s("ws/one.puml"));
-    open();
-    give({path("ws")});
+    openDialog();
+    addAndWait({path("ws")});
     const auto *format = child<QWidget>("jobFormat-plantuml");
-    EVENTUALLY(format && format->isVisible()); // laid out with the next turn of the event loop
+    EVENTUALLY(format && format->isVisible()); // laid out in the next iteration of the event loop
     m_dialog->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
     child<QListWidget>("jobPaths")->setFocus();
@@ -316,9 +316,9 @@ void TestAddJobsDialog::byKeyboard()
     QCOMPARE(m_dialog->result(), int(QDialog::Rejected));
 }
 
-void TestAddJobsDialog::everythingHasAName()
+void TestAddJobsDialog::allControlsHaveNames()
 {
-    open();
+    openDialog();
     for (int page = 0; page < 2; ++page) {
         child<QTabWidget>("jobSourceTabs")->setCurrentIndex(page);
         const auto widgets = m_dialog->findChildren<QWidget *>();

@@ -13,15 +13,15 @@ class TestCommandCheck : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void problems_data();
-    void problems();
+    void reportsProblems_data();
+    void reportsProblems();
     void quotedCommandIsSplitIntoTheSameWords();
 
 private:
     QTemporaryDir m_workspace;
 };
 
-void TestCommandCheck::problems_data()
+void TestCommandCheck::reportsProblems_data()
 {
     QVERIFY(m_workspace.isValid());
     QFile file(m_workspace.filePath(QStringLiteral("worker.sh")));
@@ -36,7 +36,7 @@ void TestCommandCheck::problems_data()
     QTest::newRow("not executable") << QStringLiteral("./worker.sh") << QStringLiteral("is not executable");
 }
 
-void TestCommandCheck::problems()
+void TestCommandCheck::reportsProblems()
 {
     QFETCH(const QString, program);
     QFETCH(const QString, problem);

@@ -78,7 +78,7 @@ private:
         return child<QWidget>("messageBar")->isVisible() ? child<QLabel>("messageBarText")->text() : QString();
     }
     /// Locks first.db like another program, until the returned connection commits. Returns null if that failed.
-    [[nodiscard]] std::unique_ptr<RawSql> lock(const QString &how = QStringLiteral("IMMEDIATE")) const;
+    [[nodiscard]] std::unique_ptr<RawSql> lock(const QString &lockType = QStringLiteral("IMMEDIATE")) const;
     /// Locks first.db as lock() does, and adds 50 jobs, which wait for the lock.
     [[nodiscard]] std::unique_ptr<RawSql> addJobsWhileLocked() const;
     [[nodiscard]] int alive() const
@@ -129,10 +129,10 @@ void TestDashboard::start(const QList<WorkerConfig> &pools)
     EVENTUALLY(isReady());
 }
 
-std::unique_ptr<RawSql> TestDashboard::lock(const QString &how) const
+std::unique_ptr<RawSql> TestDashboard::lock(const QString &lockType) const
 {
     auto other = std::make_unique<RawSql>(path(QStringLiteral("first.db")));
-    const QString begin = QStringLiteral("BEGIN ") + how;
+    const QString begin = QStringLiteral("BEGIN ") + lockType;
     return QTest::qWaitFor([&] { return other->exec(begin); }, patience) ? std::move(other) : nullptr;
 }
 
@@ -187,7 +187,7 @@ void TestDashboard::refusedFileChangesNothing()
     QFETCH(QString, expected);
     const QString file = path(QStringLiteral("bad.db"));
     if (content.isEmpty())
-        RawSql(file).script(QStringLiteral("CREATE TABLE somebodys (x)"));
+        RawSql(file).script(QStringLiteral("CREATE TABLE books (x)"));
     else
         write(file, content);
     const QByteArray before = contentOf(file);
@@ -242,7 +242,7 @@ void TestDashboard::dialogValidatesPaths()
     auto *database = dialog.findChild<QLineEdit *>(QStringLiteral("databasePath"));
     auto *workspace = dialog.findChild<QLineEdit *>(QStringLiteral("workspacePath"));
     auto *open = dialog.findChild<QPushButton *>(QStringLiteral("openButton"));
-    auto *note = dialog.findChild<QLabel *>(QStringLiteral("openMessage"));
+    auto *message = dialog.findChild<QLabel *>(QStringLiteral("openMessage"));
     QVERIFY(!open->isEnabled());
     QTest::keyClicks(database, path(QStringLiteral("good.db")));
     QCOMPARE(workspace->text(), m_folder->path());
@@ -251,17 +251,17 @@ void TestDashboard::dialogValidatesPaths()
     QCOMPARE(dialog.choice().database, path(QStringLiteral("good.db")));
     database->setText(path(QStringLiteral("new.db")));
     QVERIFY(open->isEnabled());
-    QVERIFY(note->text().contains(QStringLiteral("created")));
+    QVERIFY(message->text().contains(QStringLiteral("created")));
     database->setText(m_folder->path());
     QVERIFY(!open->isEnabled());
-    QVERIFY(note->text().contains(QStringLiteral("folder")));
+    QVERIFY(message->text().contains(QStringLiteral("folder")));
     database->setText(path(QStringLiteral("none/new.db")));
     QVERIFY(!open->isEnabled());
     database->setText(path(QStringLiteral("good.db")));
     workspace->clear();
     QTest::keyClicks(workspace, path(QStringLiteral("none")));
     QVERIFY(!open->isEnabled());
-    QVERIFY(note->text().contains(path(QStringLiteral("none"))));
+    QVERIFY(message->text().contains(path(QStringLiteral("none"))));
     // Choosing another database does not overwrite a workspace that the user has typed.
     database->setText(path(QStringLiteral("other.db")));
     QCOMPARE(workspace->text(), path(QStringLiteral("none")));
@@ -275,13 +275,13 @@ void TestDashboard::dialogValidatesPaths()
 void TestDashboard::remembersRecentDatabases()
 {
     for (int i = 0; i < 12; ++i)
-        rememberDatabase({path(QStringLiteral("gone%1.db").arg(i)), m_folder->path(), i % 2 == 1});
+        rememberDatabase({path(QStringLiteral("missing%1.db").arg(i)), m_folder->path(), i % 2 == 1});
     QCOMPARE(recentDatabases().size(), 10);
-    QCOMPARE(recentDatabases().first().database, path(QStringLiteral("gone11.db")));
+    QCOMPARE(recentDatabases().first().database, path(QStringLiteral("missing11.db")));
     QVERIFY(recentDatabases().first().readOnly);
-    rememberDatabase({path(QStringLiteral("gone5.db")), m_folder->path(), false});
+    rememberDatabase({path(QStringLiteral("missing5.db")), m_folder->path(), false});
     QCOMPARE(recentDatabases().size(), 10);
-    QCOMPARE(recentDatabases().first().database, path(QStringLiteral("gone5.db")));
+    QCOMPARE(recentDatabases().first().database, path(QStringLiteral("missing5.db")));
 
     createValidDatabase(path(QStringLiteral("second.db")));
     rememberDatabase(choice(QStringLiteral("second.db")));
@@ -290,11 +290,11 @@ void TestDashboard::remembersRecentDatabases()
     Q_EMIT menu->aboutToShow();
     auto *current = menu->findChild<QAction *>(QStringLiteral("recentDatabase1"));
     auto *other = menu->findChild<QAction *>(QStringLiteral("recentDatabase2"));
-    auto *gone = menu->findChild<QAction *>(QStringLiteral("recentDatabase3"));
-    QVERIFY(current && other && gone);
+    auto *missing = menu->findChild<QAction *>(QStringLiteral("recentDatabase3"));
+    QVERIFY(current && other && missing);
     QVERIFY(current->text().contains(QStringLiteral("first.db")) && !current->isEnabled());
-    QVERIFY(!gone->isEnabled());
-    QVERIFY(gone->text().contains(QStringLiteral("does not exist")));
+    QVERIFY(!missing->isEnabled());
+    QVERIFY(missing->text().contains(QStringLiteral("no longer exists")));
     QVERIFY(other->isEnabled());
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
     other->trigger();
@@ -398,7 +398,7 @@ void TestDashboard::discardsJobsWhenClosedTwice()
     m_dashboard->window().close();
     m_dashboard->window().close();
     EVENTUALLY(!m_dashboard->window().isVisible());
-    QVERIFY2(other->exec(QStringLiteral("COMMIT")), "the database was not locked any more");
+    QVERIFY2(other->exec(QStringLiteral("COMMIT")), "the database was no longer locked");
 }
 
 void TestDashboard::waitsForAddedJobsBeforeOpeningAnotherDatabase()

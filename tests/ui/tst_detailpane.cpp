@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The details of what is selected: log, job and events, and that only the answer to the last question is shown.
+// Tests the details of the selected worker or job: log, job and events. Replies to outdated requests must be dropped.
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/model/jobstatus.h"
@@ -75,18 +75,18 @@ class TestDetailPane : public QObject
 
 private Q_SLOTS:
     void initTestCase() { theme::apply(*qApp, theme::Mode::Light); }
-    void readsErrors_data();
-    void readsErrors();
-    void readsPayloads();
-    void logIsSearched();
-    void marksFollowTheLog();
-    void logShowsOnlyMatchingLines();
-    void logStandsStill();
-    void worker();
-    void job();
-    void largePayloads();
-    void answersToOldQuestionsAreDropped();
-    void eventsHaveWords();
+    void parsesErrors_data();
+    void parsesErrors();
+    void formatsPayloads();
+    void searchesLog();
+    void updatesMarksWhenLogGrows();
+    void showsOnlyMatchingLines();
+    void keepsPositionWhenNotFollowing();
+    void showsWorker();
+    void showsJob();
+    void formatsLargePayloadsInBackground();
+    void dropsRepliesToOutdatedRequests();
+    void eventKindsHaveTexts();
 
 private:
     QTemporaryDir m_folder;
@@ -99,7 +99,7 @@ private:
     }
 };
 
-void TestDetailPane::readsErrors_data()
+void TestDetailPane::parsesErrors_data()
 {
     QTest::addColumn<QString>("error");
     QTest::addColumn<QString>("message");
@@ -118,7 +118,7 @@ void TestDetailPane::readsErrors_data()
                                  << QString() << QString() << QString();
 }
 
-void TestDetailPane::readsErrors()
+void TestDetailPane::parsesErrors()
 {
     QFETCH(QString, error);
     const JobError read = parseJobError(error);
@@ -129,7 +129,7 @@ void TestDetailPane::readsErrors()
     QCOMPARE(read.rest, read.kind.isEmpty() ? QString() : QStringLiteral("cell: 4"));
 }
 
-void TestDetailPane::readsPayloads()
+void TestDetailPane::formatsPayloads()
 {
     const QString longText = QStringLiteral("line\n").repeated(300);
     const QJsonObject object{{QStringLiteral("data"), longText},
@@ -147,7 +147,7 @@ void TestDetailPane::readsPayloads()
     QVERIFY(payloadText("[" + QByteArray("1, ").repeated(500'000) + "2]").size() < 101'000);
 }
 
-void TestDetailPane::logIsSearched()
+void TestDetailPane::searchesLog()
 {
     write("alpha\nbeta\nalphabet\ngamma\n");
     LogPane pane;
@@ -168,7 +168,7 @@ void TestDetailPane::logIsSearched()
     const int second = view->textCursor().position();
     QVERIFY(second != first);
     QTest::mouseClick(pane.findChild<QToolButton *>(QStringLiteral("findNextButton")), Qt::LeftButton);
-    QCOMPARE(view->textCursor().position(), first); // round
+    QCOMPARE(view->textCursor().position(), first); // continues at the beginning
     QTest::mouseClick(pane.findChild<QToolButton *>(QStringLiteral("findPreviousButton")), Qt::LeftButton);
     QCOMPARE(view->textCursor().position(), second);
     QTest::keyClicks(box, QStringLiteral("zzz"));
@@ -178,7 +178,7 @@ void TestDetailPane::logIsSearched()
     QTRY_COMPARE_WITH_TIMEOUT(view->extraSelections().size(), 0, patience);
 }
 
-void TestDetailPane::marksFollowTheLog()
+void TestDetailPane::updatesMarksWhenLogGrows()
 {
     write("begin\n");
     LogPane pane;
@@ -191,15 +191,15 @@ void TestDetailPane::marksFollowTheLog()
     QTRY_COMPARE_WITH_TIMEOUT(found->text(), QStringLiteral("No matches"), patience);
     int line = 0;
     const auto add = [&](const QByteArray &text) {
-        // Of each piece the end is awaited; a mark of its own, since pieces may be alike.
+        // Wait for the end of the text, which is unique.
         const QByteArray end = " end" + QByteArray::number(++line);
         write(text + end, QIODevice::Append);
         EVENTUALLY(view->toPlainText().endsWith(QString::fromUtf8(end)));
-        const qsizetype there = view->toPlainText().count(QStringLiteral("alpha"));
-        QCOMPARE(view->extraSelections().size(), std::min<qsizetype>(there, 500));
-        QVERIFY2(found->text().contains(there == 0    ? QStringLiteral("No matches")
-                                        : there < 500 ? QString::number(there)
-                                                      : QStringLiteral("500 matches or more")),
+        const qsizetype expected = view->toPlainText().count(QStringLiteral("alpha"));
+        QCOMPARE(view->extraSelections().size(), std::min<qsizetype>(expected, 500));
+        QVERIFY2(found->text().contains(expected == 0    ? QStringLiteral("No matches")
+                                        : expected < 500 ? QString::number(expected)
+                                                         : QStringLiteral("500 matches or more")),
                  qPrintable(found->text()));
         for (const QTextEdit::ExtraSelection &mark : view->extraSelections()) {
             QCOMPARE(mark.cursor.selectedText(), QStringLiteral("alpha"));
@@ -212,13 +212,13 @@ void TestDetailPane::marksFollowTheLog()
     add("pha, in two pieces, and alpha");
     add("\n");
     add(QByteArray("alpha\nbeta\n").repeated(300));
-    add(QByteArray("alpha\n").repeated(400)); // more than are marked
-    add(QByteArray("gamma\n").repeated(4900)); // most of them are cut away: the others get their marks
+    add(QByteArray("alpha\n").repeated(400)); // more matches than are marked
+    add(QByteArray("gamma\n").repeated(4900)); // most matches are removed with the oldest lines; the others are marked
     add(QByteArray("gamma\n").repeated(4000));
-    add(QByteArray("gamma\n").repeated(5100)); // all of them
+    add(QByteArray("gamma\n").repeated(5100)); // all matches are removed
     QCOMPARE(found->text(), QStringLiteral("No matches"));
     add("alpha\n");
-    // Another log, or one that begins again, is searched from its beginning.
+    // A log that is replaced is searched from its beginning.
     write("alpha\nalpha\n");
     QTRY_COMPARE_WITH_TIMEOUT(view->toPlainText(), QStringLiteral("alpha\nalpha"), patience);
     QCOMPARE(view->extraSelections().size(), 2);
@@ -230,7 +230,7 @@ void TestDetailPane::marksFollowTheLog()
     QCOMPARE(view->extraSelections().size(), 2);
 }
 
-void TestDetailPane::logShowsOnlyMatchingLines()
+void TestDetailPane::showsOnlyMatchingLines()
 {
     write("job 1 done\nwarning: slow\njob 2 done\n");
     LogPane pane;
@@ -241,7 +241,7 @@ void TestDetailPane::logShowsOnlyMatchingLines()
     QTest::keyClicks(pane.findChild<QLineEdit *>(QStringLiteral("logSearch")), QStringLiteral("WARN"));
     only->setChecked(true);
     QTRY_COMPARE_WITH_TIMEOUT(view->toPlainText(), QStringLiteral("warning: slow"), patience);
-    // A line that comes in two pieces is judged when it is whole.
+    // A line that is read in two pieces is filtered when it is complete.
     QSignalSpy pieces(pane.findChild<LogFollower *>(), &LogFollower::textRead);
     write("job 3 done\nwarn", QIODevice::Append);
     QTRY_COMPARE_WITH_TIMEOUT(pieces.size(), 1, patience);
@@ -251,7 +251,7 @@ void TestDetailPane::logShowsOnlyMatchingLines()
     QCOMPARE(view->toPlainText(), QStringLiteral("job 1 done\nwarning: slow\njob 2 done\njob 3 done\nwarning: again"));
 }
 
-void TestDetailPane::logStandsStill()
+void TestDetailPane::keepsPositionWhenNotFollowing()
 {
     write(QByteArray("line\n").repeated(300));
     LogPane pane;
@@ -264,7 +264,7 @@ void TestDetailPane::logStandsStill()
     QScrollBar *bar = view->verticalScrollBar();
     EVENTUALLY(bar->maximum() > 0 && bar->value() == bar->maximum());
     QTest::keyClick(view, Qt::Key_Home, Qt::ControlModifier);
-    bar->triggerAction(QAbstractSlider::SliderToMinimum); // as the wheel and the bar do
+    bar->triggerAction(QAbstractSlider::SliderToMinimum); // like the mouse wheel and the scroll bar
     QVERIFY(!follow->isChecked());
     write("more\n", QIODevice::Append);
     EVENTUALLY(view->toPlainText().endsWith(QStringLiteral("more")));
@@ -273,7 +273,7 @@ void TestDetailPane::logStandsStill()
     QCOMPARE(bar->value(), bar->maximum());
 }
 
-void TestDetailPane::worker()
+void TestDetailPane::showsWorker()
 {
     write("hello from the worker\n");
     DetailPane pane;
@@ -301,7 +301,7 @@ void TestDetailPane::worker()
     tabs->setCurrentIndex(2);
     QVERIFY(!events.isEmpty());
     QCOMPARE(events.last().at(1).toString(), info.executorId);
-    // It gets another job: that one is asked for.
+    // When the worker gets another job, that job is requested.
     tabs->setCurrentIndex(1);
     info.jobId = 13;
     pane.showWorker(info);
@@ -314,7 +314,7 @@ void TestDetailPane::worker()
     QVERIFY(!pane.findChild<QPushButton *>(QStringLiteral("stopWorkerButton"))->toolTip().isEmpty());
 }
 
-void TestDetailPane::job()
+void TestDetailPane::showsJob()
 {
     DetailPane pane;
     pane.resize(900, 300);
@@ -333,18 +333,18 @@ void TestDetailPane::job()
     QCOMPARE(opened.last().first().toString(), makeJob(7).inputFile);
     QTest::mouseClick(pane.findChild<QToolButton *>(QStringLiteral("copyPayloadButton")), Qt::LeftButton);
     QCOMPARE(QApplication::clipboard()->text(), QString::fromUtf8(makeJob(7).payload));
-    // Which tab was looked at is remembered for workers and for jobs.
+    // The last tab is remembered separately for workers and jobs.
     auto *tabs = pane.findChild<QTabWidget *>(QStringLiteral("detailTabs"));
     QCOMPARE(tabs->currentIndex(), 1);
     pane.showWorker(makeWorker(1));
     QCOMPARE(tabs->currentIndex(), 0);
     pane.showJob(8, nullptr);
     QCOMPARE(tabs->currentIndex(), 1);
-    pane.setJob(8, failure(ErrorCode::NotFound, QStringLiteral("gone")));
-    QCOMPARE(text->placeholderText(), QStringLiteral("gone"));
+    pane.setJob(8, failure(ErrorCode::NotFound, QStringLiteral("not found")));
+    QCOMPARE(text->placeholderText(), QStringLiteral("not found"));
 }
 
-void TestDetailPane::largePayloads()
+void TestDetailPane::formatsLargePayloadsInBackground()
 {
     JobDetailView detail;
     auto *text = detail.findChild<QTextBrowser *>(QStringLiteral("jobDetailText"));
@@ -353,19 +353,19 @@ void TestDetailPane::largePayloads()
                         .toJson(QJsonDocument::Compact);
     QVERIFY(large.payload.size() > 50'000'000);
     detail.setJob(large, {});
-    // All else is there at once; the payload is not read on this thread.
+    // All other values are shown at once; the payload is formatted on another thread.
     QVERIFY(text->toPlainText().contains(QStringLiteral("<classes>.puml")));
     QVERIFY(text->toPlainText().contains(QStringLiteral("Loading")));
     QVERIFY(!text->toPlainText().contains(QStringLiteral("50,000,000 characters")));
     EVENTUALLY(text->toPlainText().contains(QStringLiteral("50,000,000 characters")));
     QVERIFY(text->toPlainText().size() < 10'000);
-    // New facts of the same job do not have it read again.
+    // New values of the same job do not cause the payload to be formatted again.
     large.attempts = 3;
     detail.setJob(large, {});
     QVERIFY(text->toPlainText().contains(QStringLiteral("50,000,000 characters")));
     QVERIFY(text->toPlainText().contains(QStringLiteral("3 of at most")));
 
-    // What is read of a job that is not shown any more is dropped.
+    // The formatted payload of a job that is no longer shown is dropped.
     large.id = 8;
     large.payload.chop(2);
     detail.setJob(large, {});
@@ -378,14 +378,14 @@ void TestDetailPane::largePayloads()
     QThreadPool::globalInstance()->waitForDone();
     QCoreApplication::processEvents();
     QVERIFY(text->toPlainText().isEmpty());
-    auto gone = std::make_unique<JobDetailView>();
-    gone->setJob(large, {});
-    gone.reset();
+    auto closedView = std::make_unique<JobDetailView>();
+    closedView->setJob(large, {});
+    closedView.reset();
     QThreadPool::globalInstance()->waitForDone();
     QCoreApplication::processEvents();
 }
 
-void TestDetailPane::answersToOldQuestionsAreDropped()
+void TestDetailPane::dropsRepliesToOutdatedRequests()
 {
     DetailPane pane;
     pane.showJob(7, nullptr);
@@ -403,7 +403,7 @@ void TestDetailPane::answersToOldQuestionsAreDropped()
     QCOMPARE(events->model()->rowCount(), 1);
 }
 
-void TestDetailPane::eventsHaveWords()
+void TestDetailPane::eventKindsHaveTexts()
 {
     for (const char *kind :
          {"pool_starting", "pool_started", "pool_stopping", "pool_stopped", "pool_crash_looping", "worker_starting",

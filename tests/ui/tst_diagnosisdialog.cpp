@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The diagnosis of a worker as a user has it: asked for in the table, read while it grows, copied, asked for again,
-// closed at any time.
+// Tests the diagnosis of a worker: opening it from the table, reading it while findings arrive, copying, refreshing,
+// and closing it at any time.
 #include "core/health/diagnosisreport.h"
 #include "core/model/job.h"
 #include "core/model/workerinfo.h"
@@ -35,7 +35,7 @@ using namespace lifeguard::test;
 
 namespace {
 
-Diagnosis grown(int threads, bool underWay)
+Diagnosis makeDiagnosis(int threads, bool inProgress)
 {
     Diagnosis diagnosis;
     diagnosis.request.worker.executorId = s("direct-noop-0-a");
@@ -54,7 +54,7 @@ Diagnosis grown(int threads, bool underWay)
     diagnosis.processes = {process};
     StackTrace stack;
     stack.pid = 12;
-    stack.inProgress = underWay;
+    stack.inProgress = inProgress;
     diagnosis.stacks = {stack};
     return diagnosis;
 }
@@ -69,25 +69,25 @@ private Q_SLOTS:
     void initTestCase();
     void init();
     void cleanup();
-    void growsWithoutDisturbing();
-    void tellsHowFarItIs();
-    void copies();
-    void escapeCloses();
-    void fromTheTable();
-    void closesWhileTheStackIsMade();
-    void afterTheWorkerIsGone();
-    void looks_data();
-    void looks();
+    void keepsPositionWhenFindingsArrive();
+    void showsProgress();
+    void copiesReport();
+    void closesWithEscape();
+    void opensFromTable();
+    void closesDuringStackTrace();
+    void examinesDeadWorker();
+    void savesScreenshots_data();
+    void savesScreenshots();
 
 private:
     void startDashboard(theme::Mode mode = theme::Mode::Light);
     MainWindow &window() const { return m_dashboard->window(); }
     LiveTable *table() const { return window().findChild<LiveTable *>(s("workersView")); }
-    QList<DiagnosisDialog *> open() const
+    QList<DiagnosisDialog *> openDialogs() const
     {
         return m_dashboard ? window().findChildren<DiagnosisDialog *>() : QList<DiagnosisDialog *>();
     }
-    /// By the menu of the table, on the first row; null if none came.
+    /// Opens the dialog with the context menu of the first row; returns null if it did not open.
     DiagnosisDialog *diagnoseByMenu() const;
     WorkerInfo worker() const;
 
@@ -140,7 +140,7 @@ void TestDiagnosisDialog::startDashboard(theme::Mode mode)
     QVERIFY(answerOf(m_dashboard->session().store().addJobs({job})));
     EVENTUALLY(worker().jobId == 1);
     EVENTUALLY(table()->model()->rowCount() == 1);
-    // Not selectRow(), which asks for the modifiers that the keys of the test before left behind.
+    // Not selectRow(), which depends on keyboard modifiers that may remain from the previous test.
     table()->selectionModel()->setCurrentIndex(table()->model()->index(0, 0),
                                                QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
@@ -167,24 +167,24 @@ DiagnosisDialog *TestDiagnosisDialog::diagnoseByMenu() const
             action->trigger();
     }
     menu->close();
-    return open().value(0);
+    return openDialogs().value(0);
 }
 
-void TestDiagnosisDialog::growsWithoutDisturbing()
+void TestDiagnosisDialog::keepsPositionWhenFindingsArrive()
 {
-    DiagnosisDialog dialog(grown(0, true).request.worker);
+    DiagnosisDialog dialog(makeDiagnosis(0, true).request.worker);
     dialog.resize(600, 300);
     dialog.show();
     QVERIFY(QTest::qWaitForWindowExposed(&dialog));
     auto *view = dialog.findChild<QPlainTextEdit *>(s("diagnosisView"));
-    dialog.setDiagnosis(grown(60, true));
+    dialog.setDiagnosis(makeDiagnosis(60, true));
     view->verticalScrollBar()->setValue(20);
     QTextCursor cursor = view->textCursor();
     cursor.setPosition(40);
     cursor.setPosition(60, QTextCursor::KeepAnchor);
     view->setTextCursor(cursor);
     view->verticalScrollBar()->setValue(20);
-    dialog.setDiagnosis(grown(64, false));
+    dialog.setDiagnosis(makeDiagnosis(64, false));
     QVERIFY(view->toPlainText().contains(s("75 thread")));
     QCOMPARE(view->verticalScrollBar()->value(), 20);
     QCOMPARE(view->textCursor().selectionStart(), 40);
@@ -193,50 +193,50 @@ void TestDiagnosisDialog::growsWithoutDisturbing()
     QVERIFY(QFontInfo(view->font()).fixedPitch());
 }
 
-void TestDiagnosisDialog::tellsHowFarItIs()
+void TestDiagnosisDialog::showsProgress()
 {
-    DiagnosisDialog dialog(grown(0, true).request.worker);
-    QSignalSpy wanted(&dialog, &DiagnosisDialog::refreshRequested);
+    DiagnosisDialog dialog(makeDiagnosis(0, true).request.worker);
+    QSignalSpy requests(&dialog, &DiagnosisDialog::refreshRequested);
     auto *status = dialog.findChild<QLabel *>(s("diagnosisStatus"));
-    auto *again = dialog.findChild<QPushButton *>(s("refreshDiagnosisButton"));
+    auto *refresh = dialog.findChild<QPushButton *>(s("refreshDiagnosisButton"));
     dialog.refresh();
-    QCOMPARE(wanted.size(), 1);
+    QCOMPARE(requests.size(), 1);
     QCOMPARE(status->text(), s("Measuring…"));
-    QVERIFY(!again->isEnabled());
-    Diagnosis diagnosis = grown(1, true);
+    QVERIFY(!refresh->isEnabled());
+    Diagnosis diagnosis = makeDiagnosis(1, true);
     diagnosis.measuring = true;
     dialog.setDiagnosis(diagnosis);
     QCOMPARE(status->text(), s("Measuring…"));
-    dialog.setDiagnosis(grown(1, true));
+    dialog.setDiagnosis(makeDiagnosis(1, true));
     QCOMPARE(status->text(), s("Reading the stack…"));
-    QVERIFY(!again->isEnabled());
-    dialog.setDiagnosis(grown(1, false));
+    QVERIFY(!refresh->isEnabled());
+    dialog.setDiagnosis(makeDiagnosis(1, false));
     QVERIFY(status->text().startsWith(s("State at ")));
-    QVERIFY(again->isEnabled());
-    again->click();
-    QCOMPARE(wanted.size(), 2);
-    QVERIFY(!again->isEnabled());
+    QVERIFY(refresh->isEnabled());
+    refresh->click();
+    QCOMPARE(requests.size(), 2);
+    QVERIFY(!refresh->isEnabled());
 }
 
-void TestDiagnosisDialog::copies()
+void TestDiagnosisDialog::copiesReport()
 {
-    DiagnosisDialog dialog(grown(0, true).request.worker);
+    DiagnosisDialog dialog(makeDiagnosis(0, true).request.worker);
     auto *copy = dialog.findChild<QPushButton *>(s("copyDiagnosisButton"));
-    QVERIFY(!copy->isEnabled()); // there is nothing yet
+    QVERIFY(!copy->isEnabled()); // there is no diagnosis yet
     for (const QPushButton *button : dialog.findChildren<QPushButton *>())
         QVERIFY2(!button->accessibleName().isEmpty() && (button->focusPolicy() & Qt::TabFocus),
                  qPrintable(button->objectName()));
     QVERIFY(!dialog.findChild<QPlainTextEdit *>(s("diagnosisView"))->accessibleName().isEmpty());
-    const Diagnosis diagnosis = grown(3, false);
+    const Diagnosis diagnosis = makeDiagnosis(3, false);
     dialog.setDiagnosis(diagnosis);
     copy->click();
     QCOMPARE(QApplication::clipboard()->text(), diagnosisReport(diagnosis));
     QCOMPARE(dialog.findChild<QLabel *>(s("diagnosisStatus"))->text(), s("Copied"));
 }
 
-void TestDiagnosisDialog::escapeCloses()
+void TestDiagnosisDialog::closesWithEscape()
 {
-    auto *dialog = new DiagnosisDialog(grown(0, true).request.worker);
+    auto *dialog = new DiagnosisDialog(makeDiagnosis(0, true).request.worker);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     const QPointer<DiagnosisDialog> guard(dialog);
     dialog->show();
@@ -246,7 +246,7 @@ void TestDiagnosisDialog::escapeCloses()
     EVENTUALLY(!guard);
 }
 
-void TestDiagnosisDialog::fromTheTable()
+void TestDiagnosisDialog::opensFromTable()
 {
     startDashboard();
     const WorkerInfo busy = worker();
@@ -263,23 +263,23 @@ void TestDiagnosisDialog::fromTheTable()
     for (const char *heading :
          {"Worker\n------", "CPU and memory", "Processes\n", "Threads\n", "Open files\n", "Stack of lifeguard-worker"})
         QVERIFY2(shown.contains(s(heading)), heading);
-    QVERIFY2(shown.contains(s("minimum ")), "the history of an own worker is shown");
-    // Once more, by the keyboard: the same dialog.
+    QVERIFY2(shown.contains(s("minimum ")), "the history of the worker is not shown");
+    // The keyboard shortcut shows the same dialog.
     window().activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&window()));
     table()->setFocus();
     QTest::keyClick(table(), Qt::Key_D, Qt::ControlModifier);
     EVENTUALLY(dialog->isActiveWindow());
-    QCOMPARE(open().size(), 1);
+    QCOMPARE(openDialogs().size(), 1);
     dialog->close();
-    EVENTUALLY(open().isEmpty());
+    EVENTUALLY(openDialogs().isEmpty());
     QVERIFY(QTest::qWaitForWindowActive(&window()));
     table()->setFocus();
     QTest::keyClick(table(), Qt::Key_D, Qt::ControlModifier);
-    QTRY_COMPARE_WITH_TIMEOUT(open().size(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(openDialogs().size(), 1, patience);
 }
 
-void TestDiagnosisDialog::closesWhileTheStackIsMade()
+void TestDiagnosisDialog::closesDuringStackTrace()
 {
     // A tool that never ends.
     QFile tool(m_folder->filePath(s("eu-stack")));
@@ -293,22 +293,22 @@ void TestDiagnosisDialog::closesWhileTheStackIsMade()
     QVERIFY(dialog);
     auto *status = dialog->findChild<QLabel *>(s("diagnosisStatus"));
     QTRY_COMPARE_WITH_TIMEOUT(status->text(), s("Reading the stack…"), patience);
-    QVERIFY2(dialog->text().contains(s("Open files")), "the facts are there at once");
+    QVERIFY2(dialog->text().contains(s("Open files")), "the other findings are not shown before the stack trace");
     dialog->close();
-    EVENTUALLY(open().isEmpty());
-    dialog = diagnoseByMenu(); // and when the whole window goes
+    EVENTUALLY(openDialogs().isEmpty());
+    dialog = diagnoseByMenu(); // cleanup() destroys the window while this dialog is open
     QVERIFY(dialog);
     qputenv("PATH", before);
 }
 
-void TestDiagnosisDialog::afterTheWorkerIsGone()
+void TestDiagnosisDialog::examinesDeadWorker()
 {
     startDashboard();
     const WorkerInfo busy = worker();
     DiagnosisDialog *dialog = diagnoseByMenu();
     QVERIFY(dialog);
-    auto *again = dialog->findChild<QPushButton *>(s("refreshDiagnosisButton"));
-    EVENTUALLY(again->isEnabled());
+    auto *refresh = dialog->findChild<QPushButton *>(s("refreshDiagnosisButton"));
+    EVENTUALLY(refresh->isEnabled());
     const QString shown = dialog->text();
     ::kill(pid_t(busy.pid), SIGKILL);
     const auto isDead = [&] {
@@ -317,22 +317,22 @@ void TestDiagnosisDialog::afterTheWorkerIsGone()
         return now && !now->isAlive();
     };
     EVENTUALLY(isDead());
-    QCOMPARE(dialog->text(), shown); // as it was: it says when
-    again->click();
+    QCOMPARE(dialog->text(), shown); // not updated without a click; the text contains its time
+    refresh->click();
     QTRY_VERIFY2_WITH_TIMEOUT(dialog->text().contains(s(" and is dead: ")), qPrintable(dialog->text()), patience);
     QVERIFY2(dialog->text().contains(s("SIGKILL")), qPrintable(dialog->text()));
-    QVERIFY(again->isEnabled());
+    QVERIFY(refresh->isEnabled());
 }
 
-void TestDiagnosisDialog::looks_data()
+void TestDiagnosisDialog::savesScreenshots_data()
 {
     QTest::addColumn<QString>("name");
     QTest::newRow("light") << s("light");
     QTest::newRow("dark") << s("dark");
 }
 
-/// For a human to look at: screenshots/ in the build folder.
-void TestDiagnosisDialog::looks()
+/// Saves screenshots for visual inspection in screenshots/ of the build folder.
+void TestDiagnosisDialog::savesScreenshots()
 {
     QFETCH(QString, name);
     startDashboard(*theme::modeFromString(name));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Files and folders that are dropped onto the window, over the real store.
+// Tests dropping files and folders onto the window, with a real store.
 #include "core/model/jobcounts.h"
 #include "core/submit/jobadder.h"
 #include "places.h"
@@ -39,15 +39,15 @@ private Q_SLOTS:
     void initTestCase();
     void init();
     void cleanup();
-    void addedAfterTheDialog();
-    void cancelledNothingIsAdded();
-    void overlayComesAndGoes();
-    void refusedWithTheReason_data();
-    void refusedWithTheReason();
-    void whileADialogIsOpen();
-    void fieldsLeaveFilesToTheWindow();
-    void textIsLeftToTheFields();
-    void longWorkIsShown();
+    void addsDroppedFilesAfterPreview();
+    void addsNothingWhenCancelled();
+    void showsAndHidesOverlay();
+    void showsReasonOfRefusal_data();
+    void showsReasonOfRefusal();
+    void refusesDropWhileDialogIsOpen();
+    void acceptsFilesOverTextFields();
+    void ignoresDraggedText();
+    void showsProgressOfLongOperations();
 
 private:
     void start(bool readOnly = false);
@@ -56,7 +56,7 @@ private:
     [[nodiscard]] QWidget *overlay() const { return m_window->findChild<QWidget *>(s("dropOverlay")); }
     bool enter(QWidget *over, const QMimeData &data);
     void leave(QWidget *over);
-    /// What the drag would do; Ignore: refused.
+    /// Returns the action that a drop would have; Qt::IgnoreAction if it would be refused.
     Qt::DropAction move(QWidget *over, const QMimeData &data);
     bool drop(QWidget *over, const QMimeData &data, Qt::DropAction *done = nullptr);
     AddJobsDialog *dialog() const { return m_window->findChild<AddJobsDialog *>(); }
@@ -130,7 +130,7 @@ Qt::DropAction TestDropOverlay::move(QWidget *over, const QMimeData &data)
 bool TestDropOverlay::drop(QWidget *over, const QMimeData &data, Qt::DropAction *done)
 {
     QDropEvent event(over->rect().center(), Qt::CopyAction | Qt::MoveAction, &data, Qt::LeftButton, Qt::NoModifier);
-    event.setDropAction(Qt::MoveAction); // as some file managers propose it
+    event.setDropAction(Qt::MoveAction); // as some file managers propose
     QCoreApplication::sendEvent(over, &event);
     if (done) {
         *done = event.dropAction();
@@ -142,13 +142,13 @@ qint64 TestDropOverlay::waitingJobs()
 {
     qint64 waiting = 0;
     const QHash<QString, JobCounts> counts = m_session->snapshot().counts;
-    for (const JobCounts &of : counts) {
-        waiting += of.pending;
+    for (const JobCounts &typeCounts : counts) {
+        waiting += typeCounts.pending;
     }
     return waiting;
 }
 
-void TestDropOverlay::addedAfterTheDialog()
+void TestDropOverlay::addsDroppedFilesAfterPreview()
 {
     write("ws/deep/one.puml");
     write("ws/deep/two.puml");
@@ -162,11 +162,11 @@ void TestDropOverlay::addedAfterTheDialog()
     QVERIFY(move(m_window.get(), data) == Qt::CopyAction);
     Qt::DropAction done = Qt::IgnoreAction;
     QVERIFY(drop(m_window.get(), data, &done));
-    QVERIFY2(done == Qt::CopyAction, "as a move the file manager would delete the files");
+    QVERIFY2(done == Qt::CopyAction, "after a move, the file manager would delete the files");
     QVERIFY(!overlay()->isVisible());
     EVENTUALLY(dialog() && dialog()->isVisible());
     auto *add = dialog()->findChild<QPushButton *>(s("addButton"));
-    QTRY_COMPARE_WITH_TIMEOUT(add->text(), s("Add 2 jobs"), patience); // the third lies outside
+    QTRY_COMPARE_WITH_TIMEOUT(add->text(), s("Add 2 jobs"), patience); // the third file is outside the workspace
     dialog()->findChild<QAbstractButton *>(s("copyInCheck"))->click();
     QTRY_COMPARE_WITH_TIMEOUT(add->text(), s("Add 3 jobs"), patience);
     add->click();
@@ -175,7 +175,7 @@ void TestDropOverlay::addedAfterTheDialog()
     EVENTUALLY(!dialog());
 }
 
-void TestDropOverlay::cancelledNothingIsAdded()
+void TestDropOverlay::addsNothingWhenCancelled()
 {
     write("ws/one.puml");
     start();
@@ -190,7 +190,7 @@ void TestDropOverlay::cancelledNothingIsAdded()
     QCOMPARE(waitingJobs(), 0);
 }
 
-void TestDropOverlay::overlayComesAndGoes()
+void TestDropOverlay::showsAndHidesOverlay()
 {
     const QString path = write("ws/one.puml");
     start();
@@ -207,15 +207,15 @@ void TestDropOverlay::overlayComesAndGoes()
     QVERIFY(!dialog());
 }
 
-void TestDropOverlay::refusedWithTheReason_data()
+void TestDropOverlay::showsReasonOfRefusal_data()
 {
     QTest::addColumn<bool>("readOnly");
     QTest::addColumn<QString>("url");
-    QTest::newRow("only watched") << true << s("file:///tmp/one.puml");
-    QTest::newRow("of the web") << false << s("https://example.org/one.puml");
+    QTest::newRow("read-only database") << true << s("file:///tmp/one.puml");
+    QTest::newRow("web address") << false << s("https://example.org/one.puml");
 }
 
-void TestDropOverlay::refusedWithTheReason()
+void TestDropOverlay::showsReasonOfRefusal()
 {
     QFETCH(bool, readOnly);
     QFETCH(QString, url);
@@ -225,9 +225,9 @@ void TestDropOverlay::refusedWithTheReason()
     }
     QMimeData data;
     data.setUrls({QUrl(url)});
-    QVERIFY2(enter(m_window.get(), data), "not accepted, nobody would tell when the drag leaves");
-    QVERIFY2(overlay()->isVisible(), "refused without a word");
-    QVERIFY2(!overlay()->accessibleDescription().isEmpty(), "the reason is only painted");
+    QVERIFY2(enter(m_window.get(), data), "the event was not accepted, so no leave event would follow");
+    QVERIFY2(overlay()->isVisible(), "the refusal is not shown");
+    QVERIFY2(!overlay()->accessibleDescription().isEmpty(), "screen readers cannot read the reason");
     if (readOnly) {
         QVERIFY2(overlay()->accessibleDescription().contains(s("read-only")),
                  qPrintable(overlay()->accessibleDescription()));
@@ -235,11 +235,11 @@ void TestDropOverlay::refusedWithTheReason()
     QVERIFY(move(m_window.get(), data) == Qt::IgnoreAction);
     QVERIFY(!drop(m_window.get(), data));
     QVERIFY(!overlay()->isVisible());
-    QCoreApplication::processEvents(); // what is dropped is taken after the event, and the dialog made at once
+    QCoreApplication::processEvents(); // a drop would be handled after the event and open the dialog
     QVERIFY(!dialog());
 }
 
-void TestDropOverlay::whileADialogIsOpen()
+void TestDropOverlay::refusesDropWhileDialogIsOpen()
 {
     const QString path = write("ws/one.puml");
     start();
@@ -253,7 +253,7 @@ void TestDropOverlay::whileADialogIsOpen()
     QCOMPARE(m_window->findChildren<AddJobsDialog *>().size(), 1);
 }
 
-void TestDropOverlay::fieldsLeaveFilesToTheWindow()
+void TestDropOverlay::acceptsFilesOverTextFields()
 {
     const QString path = write("ws/one.puml");
     start();
@@ -261,7 +261,7 @@ void TestDropOverlay::fieldsLeaveFilesToTheWindow()
     QVERIFY(search);
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(path)});
-    data.setText(path); // file managers give both
+    data.setText(path); // file managers provide both
     QVERIFY(enter(search, data));
     QVERIFY(overlay()->isVisible());
     QVERIFY(drop(search, data));
@@ -269,7 +269,7 @@ void TestDropOverlay::fieldsLeaveFilesToTheWindow()
     QVERIFY(search->text().isEmpty());
 }
 
-void TestDropOverlay::textIsLeftToTheFields()
+void TestDropOverlay::ignoresDraggedText()
 {
     start();
     QMimeData data;
@@ -278,29 +278,29 @@ void TestDropOverlay::textIsLeftToTheFields()
     QVERIFY(!overlay()->isVisible());
 }
 
-void TestDropOverlay::longWorkIsShown()
+void TestDropOverlay::showsProgressOfLongOperations()
 {
     start();
-    auto *note = m_window->findChild<ProgressIndicator *>(s("progressIndicator"));
-    QVERIFY(!note->isVisible());
+    auto *indicator = m_window->findChild<ProgressIndicator *>(s("progressIndicator"));
+    QVERIFY(!indicator->isVisible());
     AddingState state;
     state.active = true;
     state.text = s("Reading 5 files…");
     state.done = 6'000'000'000;
     state.total = 8'000'000'000; // bytes, more than an int holds
-    note->setState(state);
-    QVERIFY2(!note->isVisible(), "what is done at once is not mentioned");
-    EVENTUALLY(note->isVisible());
-    auto *bar = note->findChild<QProgressBar *>();
+    indicator->setState(state);
+    QVERIFY2(!indicator->isVisible(), "the indicator is shown without a delay");
+    EVENTUALLY(indicator->isVisible());
+    auto *bar = indicator->findChild<QProgressBar *>();
     QCOMPARE(bar->value() * 100 / bar->maximum(), 75);
-    auto *cancel = note->findChild<QToolButton *>(s("cancelProgressButton"));
+    auto *cancel = indicator->findChild<QToolButton *>(s("cancelProgressButton"));
     QVERIFY(cancel->isEnabled());
     state.notCancellable = s("being written");
-    note->setState(state);
+    indicator->setState(state);
     QVERIFY(!cancel->isEnabled());
     QCOMPARE(cancel->toolTip(), s("being written"));
-    note->setState({});
-    QVERIFY(!note->isVisible());
+    indicator->setState({});
+    QVERIFY(!indicator->isVisible());
 }
 
 QTEST_MAIN(TestDropOverlay)

@@ -52,19 +52,19 @@ class TestJobRows : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void headChangesLeadToTheNewRows_data();
-    void headChangesLeadToTheNewRows();
+    void headChangesProduceNewRows_data();
+    void headChangesProduceNewRows();
     void unchangedHeadNeedsNoChanges();
     void spansBridgeSmallGaps();
     void cacheFindsRowsInHeadAndPages();
-    void cacheDropsPagesThatWereNotUsed();
-    void cacheKnowsTheRevisionOfItsValues();
+    void cacheDropsLeastRecentlyUsedPages();
+    void cacheStoresRevisionOfValues();
     void pauseGrowsWithTheCost();
     void failureBlocksRequests();
     void idsLeaveOutDeletedJobs();
 };
 
-void TestJobRows::headChangesLeadToTheNewRows_data()
+void TestJobRows::headChangesProduceNewRows_data()
 {
     QTest::addColumn<QList<qint64>>("before");
     QTest::addColumn<QList<qint64>>("after");
@@ -78,11 +78,11 @@ void TestJobRows::headChangesLeadToTheNewRows_data()
     row("row moved down", {4, 3, 2, 1}, {3, 2, 1, 4});
     row("rows appended", {3, 2}, {3, 2, 1, 0});
     row("head shortened", {5, 4, 3, 2, 1}, {6, 5, 4});
-    row("all other rows", {1, 2, 3}, {4, 5});
+    row("all rows replaced", {1, 2, 3}, {4, 5});
     row("reversed", {1, 2, 3, 4}, {4, 3, 2, 1});
 }
 
-void TestJobRows::headChangesLeadToTheNewRows()
+void TestJobRows::headChangesProduceNewRows()
 {
     QFETCH(const QList<qint64>, before);
     QFETCH(const QList<qint64>, after);
@@ -121,7 +121,7 @@ void TestJobRows::cacheFindsRowsInHeadAndPages()
     QVERIFY(!cache.isInHead(100));
 }
 
-void TestJobRows::cacheDropsPagesThatWereNotUsed()
+void TestJobRows::cacheDropsLeastRecentlyUsedPages()
 {
     JobRowCache cache;
     for (int page = 0; page < JobRowCache::maxPages; ++page) {
@@ -134,7 +134,7 @@ void TestJobRows::cacheDropsPagesThatWereNotUsed()
     QVERIFY(cache.hasPage(JobRowCache::maxPages));
 }
 
-void TestJobRows::cacheKnowsTheRevisionOfItsValues()
+void TestJobRows::cacheStoresRevisionOfValues()
 {
     JobRowCache cache;
     cache.setHead(jobsFrom(1, 3));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window on the jobs: pages that come and go, answers that come too late, an order that holds, and rows that move
-// only when they may. What the page makes of it is in tst_jobspage.cpp.
+// Tests JobsModel: loading pages, late replies, held orders, and the row changes of the live order. Also tests
+// JobRequester. JobsPage is tested in tst_jobspage.cpp.
 #include "core/model/job.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
@@ -20,27 +20,30 @@ class TestJobsModel : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void onlyWhatIsInSightIsRead();
-    void oldestPagesAreDropped();
-    void scrollingFarAsksForLittle();
-    void lateAnswersAreDropped();
-    void refreshFollowsInSmallSteps();
-    void liveRowsAreThoseOfTheDatabase();
-    void heldOrderStands();
-    void lettingGoFollows();
-    void failureIsSaidAndTriedAgain();
-    void statusFilterTellsOfThoseThatCame();
-    void shortTableGrows();
+    void loadsOnlyVisibleRows();
+    void dropsLeastRecentlyUsedPages();
+    void scrollingFarSendsFewRequests();
+    void dropsLateReplies();
+    void refreshEmitsFewSignals();
+    void liveRowsMatchTheSource();
+    void heldOrderDoesNotChange();
+    void readsRowsAgainWhenReleased();
+    void reportsFailureAndRetries();
+    void countsJobsThatBeginToMatch();
+    void growsAndShrinks();
+    void requesterSendsOneRequestAtATime();
+    void requesterDropsRepliesToEarlierQueries();
+    void requesterPausesAfterAFailure();
 };
 
-void TestJobsModel::onlyWhatIsInSightIsRead()
+void TestJobsModel::loadsOnlyVisibleRows()
 {
     FilledModel filled(10000);
     FakeJobs &jobs = filled.jobs;
     JobsModel &model = filled.model;
     QCOMPARE(model.index(0, 0).data(KeyRole).toLongLong(), 10000);
-    QTRY_VERIFY(model.jobAt(399)); // the neighbour, for scrolling on
-    QVERIFY(jobs.asked.last().after.has_value());
+    QTRY_VERIFY(model.jobAt(399)); // the next page, loaded in advance for scrolling
+    QVERIFY(jobs.requests.last().after.has_value());
     QVERIFY(!model.jobAt(400));
     QCOMPARE(model.index(5000, int(JobTableColumn::Input)).data().toString(), QStringLiteral("…"));
     QVERIFY(!model.index(5000, 0).data(KeyRole).isValid());
@@ -52,7 +55,7 @@ void TestJobsModel::onlyWhatIsInSightIsRead()
     QCOMPARE(model.jobAt(5030)->id, 4970);
     QTRY_VERIFY(model.jobAt(5300));
     QVERIFY(!model.jobAt(4700));
-    model.setVisibleRows(4990, 5020); // back: the page before
+    model.setVisibleRows(4990, 5020); // scrolling up loads the page above
     QTRY_VERIFY(model.jobAt(4700));
     QCOMPARE(model.jobAt(4700)->id, 5300);
     model.setVisibleRows(9990, 10020);
@@ -61,7 +64,7 @@ void TestJobsModel::onlyWhatIsInSightIsRead()
     QVERIFY(!model.jobAt(10000));
 }
 
-void TestJobsModel::oldestPagesAreDropped()
+void TestJobsModel::dropsLeastRecentlyUsedPages()
 {
     FilledModel filled(30000);
     JobsModel &model = filled.model;
@@ -70,58 +73,58 @@ void TestJobsModel::oldestPagesAreDropped()
         model.setVisibleRows(page * JobsModel::pageSize, page * JobsModel::pageSize + 30);
         QTRY_VERIFY(model.jobAt((page + 1) * JobsModel::pageSize));
     }
-    int there = 0;
+    int loaded = 0;
     for (int row = 0; row < 30000; row += JobsModel::pageSize) {
-        there += model.jobAt(row) != nullptr;
+        loaded += model.jobAt(row) != nullptr;
     }
-    QVERIFY2(there <= JobRowCache::maxPages + 2, qPrintable(QString::number(there)));
-    QVERIFY(there > JobRowCache::maxPages / 2);
+    QVERIFY2(loaded <= JobRowCache::maxPages + 2, qPrintable(QString::number(loaded)));
+    QVERIFY(loaded > JobRowCache::maxPages / 2);
     QVERIFY(!model.jobAt(2 * JobsModel::pageSize));
     QVERIFY(model.jobAt(98 * JobsModel::pageSize));
 }
 
-void TestJobsModel::scrollingFarAsksForLittle()
+void TestJobsModel::scrollingFarSendsFewRequests()
 {
     FilledModel filled(100000);
     FakeJobs &jobs = filled.jobs;
     JobsModel &model = filled.model;
     QTRY_VERIFY(model.jobAt(399));
     model.setHeld(true);
-    jobs.asked.clear();
-    jobs.waits = true;
-    for (int row = 1000; row < 90000; row += 500) { // faster than anything is answered
+    jobs.requests.clear();
+    jobs.defersReplies = true;
+    for (int row = 1000; row < 90000; row += 500) { // faster than replies arrive
         model.setVisibleRows(row, row + 30);
     }
-    QCOMPARE(jobs.asked.size(), 1);
-    jobs.waits = false;
+    QCOMPARE(jobs.requests.size(), 1);
+    jobs.defersReplies = false;
     jobs.release();
     QTRY_VERIFY(model.jobAt(89500));
-    QVERIFY2(jobs.asked.size() <= 3, qPrintable(QString::number(jobs.asked.size())));
+    QVERIFY2(jobs.requests.size() <= 3, qPrintable(QString::number(jobs.requests.size())));
 }
 
-void TestJobsModel::lateAnswersAreDropped()
+void TestJobsModel::dropsLateReplies()
 {
     FakeJobs jobs(1000);
     JobsModel model;
-    QAbstractItemModelTester tester(&model, fatal);
-    jobs.waits = true;
+    QAbstractItemModelTester tester(&model, reportingMode);
+    jobs.defersReplies = true;
     model.setSource(jobs.source());
     JobFilter one;
     one.text = QStringLiteral("/500.");
     model.setQuery(one, {});
     QVERIFY(model.isLoading());
-    QVERIFY(jobs.asked.last().token > jobs.asked.first().token);
-    QCOMPARE(jobs.waiting.size(), 2);
-    jobs.waits = false;
-    // The second is answered first, the first too late.
-    std::reverse(jobs.waiting.begin(), jobs.waiting.end());
+    QVERIFY(jobs.requests.last().token > jobs.requests.first().token);
+    QCOMPARE(jobs.deferredReplies.size(), 2);
+    jobs.defersReplies = false;
+    // The second request is answered first; the reply to the first one is too late.
+    std::reverse(jobs.deferredReplies.begin(), jobs.deferredReplies.end());
     jobs.release();
     QTRY_VERIFY(!model.isLoading());
-    QCoreApplication::processEvents(); // the late one came with the other
+    QCoreApplication::processEvents(); // the late reply arrived together with the other one
     QCOMPARE(ids(model), (QList<qint64>{500}));
 }
 
-void TestJobsModel::refreshFollowsInSmallSteps()
+void TestJobsModel::refreshEmitsFewSignals()
 {
     FilledModel filled(1000);
     FakeJobs &jobs = filled.jobs;
@@ -145,18 +148,18 @@ void TestJobsModel::refreshFollowsInSmallSteps()
     QVERIFY2(changes.size() <= 2, qPrintable(QString::number(changes.size())));
     QCOMPARE(model.jobAt(1003 - 955)->attempts, 2);
     QCOMPARE(resets.size(), 0);
-    // Nothing happened: nothing is said.
+    // Without changes, no signal is emitted.
     inserts.clear();
     changes.clear();
-    const auto asked = jobs.asked.size();
+    const auto requests = jobs.requests.size();
     model.refresh();
-    QTRY_VERIFY(jobs.asked.size() > asked);
-    QCoreApplication::processEvents(); // it was answered at once
+    QTRY_VERIFY(jobs.requests.size() > requests);
+    QCoreApplication::processEvents(); // the reply was sent at once
     QCOMPARE(changes.size(), 0);
     QCOMPARE(inserts.size(), 0);
 }
 
-void TestJobsModel::liveRowsAreThoseOfTheDatabase()
+void TestJobsModel::liveRowsMatchTheSource()
 {
     QRandomGenerator random(20260101);
     FilledModel filled(700);
@@ -169,7 +172,7 @@ void TestJobsModel::liveRowsAreThoseOfTheDatabase()
         for (int added = random.bounded(6); added > 0; --added) {
             jobs.add(JobStatus(random.bounded(5)));
         }
-        for (int gone = random.bounded(6); gone > 0; --gone) {
+        for (int removed = random.bounded(6); removed > 0; --removed) {
             jobs.jobs.remove(random.bounded(int(jobs.jobs.size())));
         }
         model.setHeld(true);
@@ -183,7 +186,7 @@ void TestJobsModel::liveRowsAreThoseOfTheDatabase()
     }
 }
 
-void TestJobsModel::heldOrderStands()
+void TestJobsModel::heldOrderDoesNotChange()
 {
     FilledModel filled(1000);
     FakeJobs &jobs = filled.jobs;
@@ -196,20 +199,21 @@ void TestJobsModel::heldOrderStands()
     for (int i = 0; i < 234; ++i) {
         jobs.add();
     }
-    jobs.job(300).status = JobStatus::Processing; // would come first
+    jobs.job(300).status = JobStatus::Processing; // would be first in the live order
     jobs.job(995).status = JobStatus::Completed;
     model.setVisibleRows(0, 20);
     model.refresh();
     QTRY_COMPARE(model.newerCount(), 234);
     QCOMPARE(ids(model, 0, 400), before);
-    QCOMPARE(toString(model.jobAt(5)->status), QStringLiteral("completed")); // values are those of now
+    QCOMPARE(toString(model.jobAt(5)->status), QStringLiteral("completed")); // the present value
     QCOMPARE(inserts.size() + removes.size(), 0);
-    // The order of what is fetched only now was made now, behind what was seen; no job is there twice.
+    // The order is fixed when the first page after the loaded rows is requested. The loaded rows come first, and no job
+    // occurs twice.
     model.setVisibleRows(380, 430);
     QTRY_VERIFY(model.jobAt(400));
     QCOMPARE(ids(model, 400, 3), (QList<qint64>{300, 600, 599}));
     QCOMPARE(toString(model.jobAt(400)->status), QStringLiteral("processing"));
-    jobs.job(100).status = JobStatus::Processing; // after that it stands
+    jobs.job(100).status = JobStatus::Processing; // the order is fixed now
     for (int row = 400; row < 1000; row += 50) {
         model.setVisibleRows(row, row + 49);
         QTRY_VERIFY(model.jobAt(row) && model.jobAt(row + 49));
@@ -222,7 +226,7 @@ void TestJobsModel::heldOrderStands()
     QCOMPARE(model.rowCount(), 1000);
 }
 
-void TestJobsModel::lettingGoFollows()
+void TestJobsModel::readsRowsAgainWhenReleased()
 {
     FilledModel filled(1000);
     FakeJobs &jobs = filled.jobs;
@@ -239,13 +243,13 @@ void TestJobsModel::lettingGoFollows()
     QTRY_COMPARE(model.rowCount(), 1001);
     QCOMPARE(ids(model, 0, 3), (QList<qint64>{3, 1001, 1000}));
     QCOMPARE(model.newerCount(), 0);
-    QVERIFY(!model.jobAt(800)); // of the old order
+    QVERIFY(!model.jobAt(800)); // row 800 belonged to the held order
 }
 
-void TestJobsModel::failureIsSaidAndTriedAgain()
+void TestJobsModel::reportsFailureAndRetries()
 {
     FakeJobs jobs(10);
-    jobs.failing = true;
+    jobs.fails = true;
     JobsModel model;
     QSignalSpy failures(&model, &JobsModel::failed);
     model.setSource(jobs.source());
@@ -254,12 +258,12 @@ void TestJobsModel::failureIsSaidAndTriedAgain()
     for (int i = 0; i < 100; ++i) {
         model.refresh(); // does not try again at once
     }
-    QCOMPARE(jobs.asked.size(), 1);
-    jobs.failing = false;
+    QCOMPARE(jobs.requests.size(), 1);
+    jobs.fails = false;
     QTRY_COMPARE(model.rowCount(), 10);
 }
 
-void TestJobsModel::statusFilterTellsOfThoseThatCame()
+void TestJobsModel::countsJobsThatBeginToMatch()
 {
     FakeJobs jobs(10);
     jobs.job(3).status = JobStatus::Failed;
@@ -270,17 +274,17 @@ void TestJobsModel::statusFilterTellsOfThoseThatCame()
     model.setSource(jobs.source());
     QTRY_COMPARE(model.rowCount(), 1);
     model.setHeld(true);
-    jobs.job(2).status = JobStatus::Failed; // older, but new among the failed
+    jobs.job(2).status = JobStatus::Failed; // an older job, but a new one among the failed jobs
     model.refresh();
     QTRY_COMPARE(model.newerCount(), 1);
     QCOMPARE(model.rowCount(), 1);
 }
 
-void TestJobsModel::shortTableGrows()
+void TestJobsModel::growsAndShrinks()
 {
     FakeJobs jobs(0);
     JobsModel model;
-    QAbstractItemModelTester tester(&model, fatal);
+    QAbstractItemModelTester tester(&model, reportingMode);
     model.setSource(jobs.source());
     QTRY_VERIFY(!model.isLoading());
     QCOMPARE(model.rowCount(), 0);
@@ -295,6 +299,55 @@ void TestJobsModel::shortTableGrows()
     jobs.jobs.resize(5);
     model.refresh();
     QTRY_COMPARE(ids(model), (QList<qint64>{5, 4, 3, 2, 1}));
+}
+
+void TestJobsModel::requesterSendsOneRequestAtATime()
+{
+    FakeJobs jobs(10);
+    const JobRowCache rows;
+    JobRequester requester(rows);
+    QSignalSpy ready(&requester, &JobRequester::ready);
+    QVERIFY(!requester.canRequest()); // it has no source
+    requester.setSource(jobs.source());
+    QVERIFY(requester.canRequest());
+    int jobsRead = 0;
+    requester.readHead(5, [&jobsRead](const JobPage &page) { jobsRead = int(page.jobs.size()); });
+    QVERIFY(!requester.canRequest());
+    QTRY_COMPARE(jobsRead, 5);
+    QTRY_COMPARE(ready.size(), 1);
+    QVERIFY(requester.canRequest());
+    QVERIFY(!requester.mayRefresh()); // not before the pause has ended
+    QTRY_COMPARE(ready.size(), 2);
+    QVERIFY(requester.mayRefresh());
+}
+
+void TestJobsModel::requesterDropsRepliesToEarlierQueries()
+{
+    FakeJobs jobs(10);
+    const JobRowCache rows;
+    JobRequester requester(rows);
+    requester.setSource(jobs.source());
+    QList<int> jobsRead;
+    const auto apply = [&jobsRead](const JobPage &page) { jobsRead.append(int(page.jobs.size())); };
+    requester.readHead(5, apply);
+    requester.setQuery({}, {});
+    QVERIFY(requester.canRequest());
+    requester.readHead(3, apply);
+    QTRY_COMPARE(jobsRead, QList<int>{3});
+}
+
+void TestJobsModel::requesterPausesAfterAFailure()
+{
+    FakeJobs jobs(10);
+    jobs.fails = true;
+    const JobRowCache rows;
+    JobRequester requester(rows);
+    requester.setSource(jobs.source());
+    QSignalSpy failures(&requester, &JobRequester::failed);
+    requester.readHead(5, [](const JobPage &) { QFAIL("a failed request was applied"); });
+    QTRY_COMPARE(failures.size(), 1);
+    QVERIFY(!requester.canRequest());
+    QTRY_VERIFY(requester.canRequest());
 }
 
 QTEST_MAIN(TestJobsModel)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The page of jobs: selection and order that hold, searching and filtering, and what can be done with one, several and
-// all.
+// Tests JobsPage: selection and order during refreshes, searching and filtering, and the commands for one, several and
+// all jobs.
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
 #include "tests/ui/fakejobs.h"
@@ -32,28 +32,28 @@ class TestJobsPage : public QObject
 
 private Q_SLOTS:
     void initTestCase() { theme::apply(*qApp, theme::Mode::Light); }
-    void selectionAndScrollSurvive();
-    void menuHoldsTheOrder();
-    void headerSorts();
-    void searchWaitsForTheTyping();
-    void actionsForSeveral();
-    void allOfManyThroughTheFilter();
-    void partOfManyIsFetched();
-    void copies();
-    void currentJobIsTold();
+    void refreshKeepsSelectionAndPosition();
+    void openMenuHoldsOrder();
+    void sortsByClickedColumn();
+    void searchesAfterLastKeystroke();
+    void actionsForSelectedJobs();
+    void actionsForAllMatchingJobs();
+    void loadsSelectedJobsForAction();
+    void copiesSelectedJobs();
+    void reportsCurrentJob();
 
 private:
-    std::unique_ptr<JobsPage> shown(FakeJobs &jobs);
+    std::unique_ptr<JobsPage> createPage(FakeJobs &jobs);
     static JobsTableView *tableOf(const JobsPage &page)
     {
         return page.findChild<JobsTableView *>(QStringLiteral("jobsView"));
     }
-    /// Opens the context menu; answers the action.
+    /// Opens the context menu and returns the action; null if there is none.
     static QAction *menuAction(JobsPage &page, const char *name);
     static void closeMenu();
 };
 
-std::unique_ptr<JobsPage> TestJobsPage::shown(FakeJobs &jobs)
+std::unique_ptr<JobsPage> TestJobsPage::createPage(FakeJobs &jobs)
 {
     auto page = std::make_unique<JobsPage>();
     page->resize(1100, 500);
@@ -61,7 +61,7 @@ std::unique_ptr<JobsPage> TestJobsPage::shown(FakeJobs &jobs)
     page->setSource(jobs.source());
     if (!QTest::qWaitForWindowExposed(page.get())
         || !QTest::qWaitFor([&] { return tableOf(*page)->model()->rowCount() == jobs.jobs.size(); })) {
-        qFatal("no page");
+        qFatal("the page was not shown with all rows");
     }
     return page;
 }
@@ -83,18 +83,18 @@ void TestJobsPage::closeMenu()
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
 }
 
-void TestJobsPage::selectionAndScrollSurvive()
+void TestJobsPage::refreshKeepsSelectionAndPosition()
 {
     FakeJobs jobs(5000);
-    const auto page = shown(jobs);
+    const auto page = createPage(jobs);
     JobsTableView *table = tableOf(*page);
     const auto topId = [table] { return table->model()->index(table->rowAt(0), 0).data(KeyRole).toLongLong(); };
     QCOMPARE(topId(), 5000);
-    // At the top the newest are seen.
+    // At the top, the newest jobs are shown.
     jobs.add();
     page->refresh();
     QTRY_COMPARE(topId(), 5001);
-    // A row is selected, the table scrolled far away, and jobs keep coming.
+    // Select a row, scroll far down, and add more jobs.
     table->selectRow(3);
     QCOMPARE(table->selectionModel()->selectedRows().first().data(KeyRole).toLongLong(), 4998);
     table->verticalScrollBar()->setValue(2500);
@@ -111,7 +111,7 @@ void TestJobsPage::selectionAndScrollSurvive()
     QCOMPARE(topId(), 2501);
     QCOMPARE(table->verticalScrollBar()->value(), 2500);
     QCOMPARE(table->selectionModel()->selectedRows().first().data(KeyRole).toLongLong(), 4998);
-    // The button takes to the top, where all of it is.
+    // The button leads to the top of the table, which now contains all jobs.
     QTest::mouseClick(page->findChild<QPushButton *>(QStringLiteral("showNewerButton")), Qt::LeftButton);
     QTRY_COMPARE(table->model()->rowCount(), 5051);
     QCOMPARE(topId(), 2400);
@@ -119,22 +119,22 @@ void TestJobsPage::selectionAndScrollSurvive()
     QVERIFY(!page->findChild<QPushButton *>(QStringLiteral("showNewerButton"))->isVisible());
 }
 
-void TestJobsPage::menuHoldsTheOrder()
+void TestJobsPage::openMenuHoldsOrder()
 {
     FakeJobs jobs(20);
-    const auto page = shown(jobs);
+    const auto page = createPage(jobs);
     JobsTableView *table = tableOf(*page);
     table->selectRow(0);
     QVERIFY(menuAction(*page, "retryJobAction"));
-    table->clearSelection(); // the menu alone
+    table->clearSelection(); // now only the menu holds the order
     QVERIFY(table->mustHoldOrder());
     jobs.add();
     page->refresh();
-    QTRY_VERIFY(jobs.looks > 0);
+    QTRY_VERIFY(jobs.inspections > 0);
     QCOMPARE(table->model()->rowCount(), 20);
     closeMenu();
     QTRY_COMPARE(table->model()->rowCount(), 21);
-    // A key that is down holds it, too.
+    // A pressed key also holds the order.
     table->setFocus();
     QTest::keyPress(table, Qt::Key_Shift);
     jobs.add();
@@ -145,11 +145,11 @@ void TestJobsPage::menuHoldsTheOrder()
     QTRY_COMPARE(table->model()->rowCount(), 22);
 }
 
-void TestJobsPage::headerSorts()
+void TestJobsPage::sortsByClickedColumn()
 {
     FakeJobs jobs(300);
     jobs.job(7).status = JobStatus::Processing;
-    const auto page = shown(jobs);
+    const auto page = createPage(jobs);
     JobsTableView *table = tableOf(*page);
     table->selectRow(0);
     const auto click = [table] {
@@ -158,11 +158,11 @@ void TestJobsPage::headerSorts()
                           QPoint(header->sectionViewportPosition(int(JobTableColumn::Id)) + 12, header->height() / 2));
     };
     const auto topId = [table] { return table->model()->index(0, 0).data(KeyRole).toLongLong(); };
-    QCOMPARE(topId(), 7); // those being worked on first
+    QCOMPARE(topId(), 7); // running jobs first
     click();
     QTRY_COMPARE(topId(), 300);
     QVERIFY(table->horizontalHeader()->isSortIndicatorShown());
-    QVERIFY(!table->selectionModel()->hasSelection()); // job 7 is out of reach
+    QVERIFY(!table->selectionModel()->hasSelection()); // job 7 is not among the first rows
     click();
     QTRY_COMPARE(topId(), 1);
     table->selectRow(2);
@@ -182,31 +182,31 @@ void TestJobsPage::headerSorts()
     QCOMPARE(table->selectionModel()->selectedRows().first().row(), 0);
 }
 
-void TestJobsPage::searchWaitsForTheTyping()
+void TestJobsPage::searchesAfterLastKeystroke()
 {
     FakeJobs jobs(300);
-    const auto page = shown(jobs);
+    const auto page = createPage(jobs);
     page->setCounts({{QStringLiteral("plantuml"), jobs.counts({})}, {QStringLiteral("drawio"), {}}});
     JobsTableView *table = tableOf(*page);
     QTRY_VERIFY(table->model()->index(299, 0).data(KeyRole).isValid());
     table->verticalScrollBar()->setValue(250);
     QTest::qWait(0);
-    jobs.asked.clear();
+    jobs.requests.clear();
     auto *search = page->findChild<QLineEdit *>(QStringLiteral("jobSearch"));
     QTest::keyClicks(search, QStringLiteral("/12"));
-    QVERIFY(jobs.asked.isEmpty());
+    QVERIFY(jobs.requests.isEmpty());
     QTRY_COMPARE(table->model()->rowCount(), 11);
     QCOMPARE(table->verticalScrollBar()->value(), 0);
     QCOMPARE(page->findChild<QLabel *>(QStringLiteral("jobsFooter"))->text(), QStringLiteral("11 of 300 jobs"));
     QTest::qWait(20);
-    QCOMPARE(jobs.asked.size(), 1);
+    QCOMPARE(jobs.requests.size(), 1);
     QTest::keyClick(search, Qt::Key_Escape);
     QVERIFY(search->text().isEmpty());
     QTRY_COMPARE(table->model()->rowCount(), 300);
-    jobs.asked.clear();
+    jobs.requests.clear();
     QTest::keyClicks(search, QStringLiteral("/12"));
-    QTest::keyClick(search, Qt::Key_Return); // asks at once
-    QCOMPARE(jobs.asked.size(), 1);
+    QTest::keyClick(search, Qt::Key_Return); // sends the request at once
+    QCOMPARE(jobs.requests.size(), 1);
     QVERIFY(table->hasFocus());
     search->clear();
     QTRY_COMPARE(table->model()->rowCount(), 300);
@@ -216,17 +216,17 @@ void TestJobsPage::searchWaitsForTheTyping()
     QTRY_COMPARE(table->model()->rowCount(), 0);
 }
 
-void TestJobsPage::actionsForSeveral()
+void TestJobsPage::actionsForSelectedJobs()
 {
     FakeJobs jobs(60);
     for (qint64 id = 41; id <= 52; ++id) {
         jobs.job(id).status = JobStatus::Failed;
     }
-    const auto page = shown(jobs);
+    const auto page = createPage(jobs);
     JobsTableView *table = tableOf(*page);
     QSignalSpy retried(page.get(), &JobsPage::retryRequested);
     QSignalSpy cancelled(page.get(), &JobsPage::cancelRequested);
-    // Rows 0 to 24: jobs 60 to 36; 12 failed, 13 wait.
+    // Rows 0 to 24: jobs 60 to 36; 12 failed, 13 waiting.
     table->selectRow(0);
     table->selectionModel()->select(QItemSelection(table->model()->index(0, 0), table->model()->index(24, 0)),
                                     QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
@@ -239,10 +239,10 @@ void TestJobsPage::actionsForSeveral()
     closeMenu();
     QAction *cancel = menuAction(*page, "cancelJobAction");
     QCOMPARE(cancel->text(), QStringLiteral("Cancel 13 jobs"));
-    cancel->trigger(); // few: not asked
+    cancel->trigger(); // few jobs: no confirmation
     QCOMPARE(cancelled.size(), 1);
     closeMenu();
-    // More than 20 are asked about.
+    // Cancelling more than 20 jobs needs a confirmation.
     table->selectAll();
     cancel = menuAction(*page, "cancelJobAction");
     QCOMPARE(cancel->text(), QStringLiteral("Cancel 48 jobs"));
@@ -256,26 +256,26 @@ void TestJobsPage::actionsForSeveral()
     QTest::mouseClick(question->findChild<QPushButton *>(QStringLiteral("cancelJobsButton")), Qt::LeftButton);
     QCOMPARE(cancelled.size(), 2);
     QCOMPARE(cancelled.last().first().value<QList<qint64>>().size(), 48);
-    // One that cannot: it says why.
+    // A disabled action shows the reason.
     table->selectRow(10); // job 50, failed
     cancel = menuAction(*page, "cancelJobAction");
     QVERIFY(!cancel->isEnabled());
     QCOMPARE(cancel->text(), QStringLiteral("Cancel – the job has already ended"));
     closeMenu();
-    page->setDisabledReason(QStringLiteral("only watched"));
+    page->setDisabledReason(QStringLiteral("the database is open read-only"));
     retry = menuAction(*page, "retryJobAction");
     QVERIFY(!retry->isEnabled());
-    QCOMPARE(retry->text(), QStringLiteral("Retry – only watched"));
+    QCOMPARE(retry->text(), QStringLiteral("Retry – the database is open read-only"));
     closeMenu();
 }
 
-void TestJobsPage::allOfManyThroughTheFilter()
+void TestJobsPage::actionsForAllMatchingJobs()
 {
     FakeJobs jobs(50000);
     for (qint64 id = 1; id <= 230; ++id) {
         jobs.job(id * 100).status = JobStatus::Failed;
     }
-    const auto page = shown(jobs);
+    const auto page = createPage(jobs);
     JobsTableView *table = tableOf(*page);
     QSignalSpy retried(page.get(), &JobsPage::retryMatchingRequested);
     QSignalSpy cancelled(page.get(), &JobsPage::cancelMatchingRequested);
@@ -290,25 +290,25 @@ void TestJobsPage::allOfManyThroughTheFilter()
     menuAction(*page, "cancelJobAction")->trigger();
     closeMenu();
     QVERIFY(cancelled.isEmpty());
-    QPushButton *yes = page->findChild<QPushButton *>(QStringLiteral("cancelJobsButton"));
-    QVERIFY(yes);
-    QCOMPARE(yes->text(), QStringLiteral("Cancel 49,770 jobs"));
-    QTest::mouseClick(yes, Qt::LeftButton);
+    QPushButton *confirm = page->findChild<QPushButton *>(QStringLiteral("cancelJobsButton"));
+    QVERIFY(confirm);
+    QCOMPARE(confirm->text(), QStringLiteral("Cancel 49,770 jobs"));
+    QTest::mouseClick(confirm, Qt::LeftButton);
     QCOMPARE(cancelled.size(), 1);
     const QAction *copy = menuAction(*page, "copyJobAction");
     QVERIFY(!copy->isEnabled());
     closeMenu();
-    // One row: all that match are offered beside it.
+    // The menu of a single row also has the actions for all matching jobs.
     table->selectRow(1);
     QCOMPARE(menuAction(*page, "retryAllAction")->text(), QStringLiteral("Retry all 230 failed jobs"));
     closeMenu();
 }
 
-void TestJobsPage::partOfManyIsFetched()
+void TestJobsPage::loadsSelectedJobsForAction()
 {
     FakeJobs jobs(5000);
-    jobs.job(4000).status = JobStatus::Failed; // row 1000: never in sight
-    const auto page = shown(jobs);
+    jobs.job(4000).status = JobStatus::Failed; // row 1000, which was never visible
+    const auto page = createPage(jobs);
     JobsTableView *table = tableOf(*page);
     QSignalSpy retried(page.get(), &JobsPage::retryRequested);
     table->selectionModel()->select(QItemSelection(table->model()->index(10, 0), table->model()->index(3009, 0)),
@@ -322,10 +322,10 @@ void TestJobsPage::partOfManyIsFetched()
     QCOMPARE(retried.first().first().value<QList<qint64>>(), (QList<qint64>{4000}));
 }
 
-void TestJobsPage::copies()
+void TestJobsPage::copiesSelectedJobs()
 {
     FakeJobs jobs(30);
-    const auto page = shown(jobs);
+    const auto page = createPage(jobs);
     JobsTableView *table = tableOf(*page);
     table->selectionModel()->select(QItemSelection(table->model()->index(0, 0), table->model()->index(1, 0)),
                                     QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
@@ -344,20 +344,20 @@ void TestJobsPage::copies()
     QVERIFY2(lines.first().startsWith(QStringLiteral("waiting\t30\tplantuml")), qPrintable(lines.first()));
 }
 
-void TestJobsPage::currentJobIsTold()
+void TestJobsPage::reportsCurrentJob()
 {
     FakeJobs jobs(5000);
-    const auto page = shown(jobs);
+    const auto page = createPage(jobs);
     JobsTableView *table = tableOf(*page);
-    QSignalSpy told(page.get(), &JobsPage::currentJobChanged);
+    QSignalSpy currentJobs(page.get(), &JobsPage::currentJobChanged);
     table->selectRow(2);
-    QCOMPARE(told.last().first().toLongLong(), 4998);
+    QCOMPARE(currentJobs.last().first().toLongLong(), 4998);
     table->setFocus();
-    QTest::keyClick(table, Qt::Key_End); // not there yet: told when it is
-    QTRY_COMPARE(told.last().first().toLongLong(), 1);
+    QTest::keyClick(table, Qt::Key_End); // not loaded yet: the signal follows when it is
+    QTRY_COMPARE(currentJobs.last().first().toLongLong(), 1);
     QTest::keyClick(table, Qt::Key_Escape);
-    QCOMPARE(told.last().first().toLongLong(), 0);
-    QCOMPARE(told.size(), 3);
+    QCOMPARE(currentJobs.last().first().toLongLong(), 0);
+    QCOMPARE(currentJobs.size(), 3);
 }
 
 QTEST_MAIN(TestJobsPage)

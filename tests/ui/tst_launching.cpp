@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the launch dialog launches and remembers, its rows, and that it can be used without a mouse.
+// Tests which pools the launch dialog launches and remembers, its rows, and its use without a mouse. Its proposals and
+// messages are tested in tst_launchpoolsdialog.cpp.
 #include "core/config/jobtypes.h"
 #include "tests/ui/launchtest.h"
 
@@ -23,32 +24,32 @@ class TestLaunching : public LaunchTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { beginAll(); }
-    void init() { begin(); }
-    void cleanup() { end(); }
-    void severalAreLaunched();
-    void refusedStayWithTheReason();
-    void lastTimeIsOffered();
-    void rowsComeAndGo();
-    void fitsWithoutScrolling();
-    void memoryOfTheMachine();
-    void commandsComeBackAsTheyWere();
-    void byKeyboard();
-    void everythingHasAName();
+    void initTestCase() { setUpAll(); }
+    void init() { setUp(); }
+    void cleanup() { tearDown(); }
+    void launchesSeveralPools();
+    void keepsPoolsThatFailedToLaunch();
+    void offersLastLaunch();
+    void addsAndRemovesRows();
+    void growsInsteadOfScrolling();
+    void warnsAboutMemoryLimits();
+    void keepsCommandUnchanged();
+    void canBeUsedWithKeyboard();
+    void allControlsHaveNames();
 };
 
-void TestLaunching::severalAreLaunched()
+void TestLaunching::launchesSeveralPools()
 {
-    open();
-    in<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
+    openDialog();
+    childOf<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
     QTest::mouseClick(m_dialog->findChild<QPushButton *>(s("addPoolRowButton")), Qt::LeftButton);
     QCOMPARE(rows().size(), 2);
-    in<QComboBox>(rows().at(1), "launchType")->setCurrentText(s("plantuml"));
-    in<QSpinBox>(rows().at(1), "launchCount")->setValue(5);
-    in<QSpinBox>(rows().at(1), "launchMemory")->setValue(512);
-    in<QSpinBox>(rows().at(1), "launchMaxJobTime")->setValue(30);
-    QVERIFY(ok()->text().contains(s("2")));
-    QTest::mouseClick(ok(), Qt::LeftButton);
+    childOf<QComboBox>(rows().at(1), "launchType")->setCurrentText(s("plantuml"));
+    childOf<QSpinBox>(rows().at(1), "launchCount")->setValue(5);
+    childOf<QSpinBox>(rows().at(1), "launchMemory")->setValue(512);
+    childOf<QSpinBox>(rows().at(1), "launchMaxJobTime")->setValue(30);
+    QVERIFY(launchButton()->text().contains(s("2")));
+    QTest::mouseClick(launchButton(), Qt::LeftButton);
     QCOMPARE(m_launched.size(), 2);
     QCOMPARE(m_launched.at(0).type, s("noop"));
     QCOMPARE(m_launched.at(1).type, s("plantuml"));
@@ -59,40 +60,40 @@ void TestLaunching::severalAreLaunched()
     QCOMPARE(m_dialog->result(), int(QDialog::Accepted));
 }
 
-void TestLaunching::refusedStayWithTheReason()
+void TestLaunching::keepsPoolsThatFailedToLaunch()
 {
-    open();
-    in<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
+    openDialog();
+    childOf<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
     QTest::mouseClick(m_dialog->findChild<QPushButton *>(s("addPoolRowButton")), Qt::LeftButton);
-    in<QComboBox>(rows().at(1), "launchType")->setCurrentText(s("plantuml"));
+    childOf<QComboBox>(rows().at(1), "launchType")->setCurrentText(s("plantuml"));
     m_refused = s("noop");
-    QTest::mouseClick(ok(), Qt::LeftButton);
+    QTest::mouseClick(launchButton(), Qt::LeftButton);
     QVERIFY(m_dialog->isVisible());
     QCOMPARE(m_launched.size(), 1);
     QCOMPARE(m_launched.first().type, s("plantuml"));
-    QCOMPARE(types(), QStringList{s("noop")}); // the launched one is not launched again
-    QVERIFY(in<QLabel>(rows().first(), "launchError")->isVisible());
-    QCOMPARE(in<QLabel>(rows().first(), "launchError")->text(), s("not today"));
+    QCOMPARE(types(), QStringList{s("noop")}); // the launched pool is no longer in the list
+    QVERIFY(childOf<QLabel>(rows().first(), "launchError")->isVisible());
+    QCOMPARE(childOf<QLabel>(rows().first(), "launchError")->text(), s("the launch was refused"));
     m_refused.clear();
-    QTest::mouseClick(ok(), Qt::LeftButton);
+    QTest::mouseClick(launchButton(), Qt::LeftButton);
     QVERIFY(!m_dialog->isVisible());
     QCOMPARE(m_launched.size(), 2);
 }
 
-void TestLaunching::lastTimeIsOffered()
+void TestLaunching::offersLastLaunch()
 {
-    open();
+    openDialog();
     QVERIFY(!m_dialog->findChild<QPushButton *>(s("launchAgainButton"))->isVisible());
-    in<QComboBox>(rows().first(), "launchType")->setCurrentText(s("mine"));
-    in<QSpinBox>(rows().first(), "launchCount")->setValue(3);
-    in<QLineEdit>(rows().first(), "launchCommand")->setText(s("sh -c \"exec sleep 9\""));
+    childOf<QComboBox>(rows().first(), "launchType")->setCurrentText(s("mine"));
+    childOf<QSpinBox>(rows().first(), "launchCount")->setValue(3);
+    childOf<QLineEdit>(rows().first(), "launchCommand")->setText(s("sh -c \"exec sleep 9\""));
     QTest::mouseClick(m_dialog->findChild<QPushButton *>(s("addPoolRowButton")), Qt::LeftButton);
-    in<QComboBox>(rows().at(1), "launchType")->setCurrentText(s("noop"));
-    QTest::mouseClick(ok(), Qt::LeftButton);
+    childOf<QComboBox>(rows().at(1), "launchType")->setCurrentText(s("noop"));
+    QTest::mouseClick(launchButton(), Qt::LeftButton);
     const QList<WorkerConfig> before = m_launched;
     QCOMPARE(before.size(), 2);
 
-    open();
+    openDialog();
     auto *again = m_dialog->findChild<QPushButton *>(s("launchAgainButton"));
     QVERIFY(again->isVisible());
     QVERIFY2(again->text().contains(s("mine")), qPrintable(again->text()));
@@ -101,7 +102,7 @@ void TestLaunching::lastTimeIsOffered()
     QCOMPARE(rows().size(), 2);
     m_dialog->reject();
 
-    // What cannot be used any more is not offered.
+    // Stored pools that are no longer valid are not offered.
     {
         QSettings settings;
         settings.beginWriteArray(s("launch/last"), 1);
@@ -109,65 +110,66 @@ void TestLaunching::lastTimeIsOffered()
         settings.setValue(s("pool"), s("not a type!=2"));
         settings.endArray();
     }
-    open();
+    openDialog();
     QVERIFY(!m_dialog->findChild<QPushButton *>(s("launchAgainButton"))->isVisible());
 }
 
-void TestLaunching::rowsComeAndGo()
+void TestLaunching::addsAndRemovesRows()
 {
-    open();
+    openDialog();
     auto *add = m_dialog->findChild<QPushButton *>(s("addPoolRowButton"));
-    QVERIFY(!in<QToolButton>(rows().first(), "launchRemove")->isEnabled());
-    QVERIFY(!in<QToolButton>(rows().first(), "launchRemove")->toolTip().isEmpty());
+    QVERIFY(!childOf<QToolButton>(rows().first(), "launchRemove")->isEnabled());
+    QVERIFY(!childOf<QToolButton>(rows().first(), "launchRemove")->toolTip().isEmpty());
     QTest::mouseClick(add, Qt::LeftButton);
     const QString next = jobTypes().at(1).name; // a type that has no row yet
     QCOMPARE(types(), (QStringList{jobTypes().first().name, next}));
-    in<QSpinBox>(rows().at(1), "launchCount")->setValue(7);
-    QTest::mouseClick(in<QToolButton>(rows().at(0), "launchRemove"), Qt::LeftButton);
+    childOf<QSpinBox>(rows().at(1), "launchCount")->setValue(7);
+    QTest::mouseClick(childOf<QToolButton>(rows().at(0), "launchRemove"), Qt::LeftButton);
     QCOMPARE(types(), QStringList{next});
     QCOMPARE(m_dialog->configs().first().count, 7);
-    QVERIFY2(in<QComboBox>(rows().first(), "launchType")->accessibleName().contains(s("1")),
-             "the numbers do not follow");
+    QVERIFY2(childOf<QComboBox>(rows().first(), "launchType")->accessibleName().contains(s("1")),
+             "the row numbers in the names were not updated");
     for (int i = 0; i < 20; ++i) {
         QTest::mouseClick(add, Qt::LeftButton);
     }
     QCOMPARE(rows().size(), 21);
-    QVERIFY2(m_dialog->height() <= m_dialog->screen()->availableSize().height(), "larger than the screen");
-    QVERIFY(ok()->isVisible());
+    QVERIFY2(m_dialog->height() <= m_dialog->screen()->availableSize().height(),
+             "the dialog is larger than the screen");
+    QVERIFY(launchButton()->isVisible());
 }
 
-void TestLaunching::fitsWithoutScrolling()
+void TestLaunching::growsInsteadOfScrolling()
 {
     LaunchContext context;
     context.pendingJobs = {{s("mine"), 3}, {s("noop"), 12}};
-    open(context);
+    openDialog(context);
     auto *scroll = m_dialog->findChild<QScrollArea *>(s("launchScroll"));
     QTRY_VERIFY(!scroll->verticalScrollBar()->isVisible());
-    const int left = in<QSpinBox>(rows().first(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x();
-    in<QToolButton>(rows().at(1), "launchMore")->click();
+    const int left = childOf<QSpinBox>(rows().first(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x();
+    childOf<QToolButton>(rows().at(1), "launchMore")->click();
     QTest::mouseClick(m_dialog->findChild<QPushButton *>(s("addPoolRowButton")), Qt::LeftButton);
-    in<QComboBox>(rows().at(2), "launchType")->setCurrentText(s("not a type"));
-    QTRY_VERIFY2(!scroll->verticalScrollBar()->isVisible(), "there is room on the screen, and it scrolls");
+    childOf<QComboBox>(rows().at(2), "launchType")->setCurrentText(s("not a type"));
+    QTRY_VERIFY2(!scroll->verticalScrollBar()->isVisible(), "the dialog scrolls although there is room on the screen");
     QTest::qWait(100);
     QVERIFY(!scroll->verticalScrollBar()->isVisible());
-    QCOMPARE(in<QSpinBox>(rows().first(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x(), left); // nothing moves
-                                                                                                      // sideways
+    // The columns do not move.
+    QCOMPARE(childOf<QSpinBox>(rows().first(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x(), left);
 }
 
-void TestLaunching::memoryOfTheMachine()
+void TestLaunching::warnsAboutMemoryLimits()
 {
-    open();
+    openDialog();
     auto *hint = m_dialog->findChild<QLabel *>(s("launchMemoryHint"));
     QVERIFY(!hint->isVisible());
-    in<QSpinBox>(rows().first(), "launchCount")->setValue(1000);
-    in<QSpinBox>(rows().first(), "launchMemory")->setValue(1'000'000);
+    childOf<QSpinBox>(rows().first(), "launchCount")->setValue(1000);
+    childOf<QSpinBox>(rows().first(), "launchMemory")->setValue(1'000'000);
     QVERIFY(hint->isVisible());
-    QVERIFY2(ok()->isEnabled(), "it is a hint");
+    QVERIFY2(launchButton()->isEnabled(), "the warning prevents launching");
 }
 
-void TestLaunching::commandsComeBackAsTheyWere()
+void TestLaunching::keepsCommandUnchanged()
 {
-    open();
+    openDialog();
     WorkerConfig config;
     config.type = s("mine");
     config.command = {s("/opt/my tools/run"), s("--name"), s("a \"quoted\" word"), QString(), s("plain")};
@@ -176,17 +178,17 @@ void TestLaunching::commandsComeBackAsTheyWere()
     QCOMPARE(rows().first()->config().command, config.command);
 }
 
-void TestLaunching::byKeyboard()
+void TestLaunching::canBeUsedWithKeyboard()
 {
-    open();
+    openDialog();
     m_dialog->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
-    QTRY_COMPARE(QApplication::focusWidget(), in<QComboBox>(rows().first(), "launchType"));
+    QTRY_COMPARE(QApplication::focusWidget(), childOf<QComboBox>(rows().first(), "launchType"));
     QTest::keyClicks(QApplication::focusWidget(), s("noop"));
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
-    QCOMPARE(QApplication::focusWidget(), in<QSpinBox>(rows().first(), "launchCount"));
+    QCOMPARE(QApplication::focusWidget(), childOf<QSpinBox>(rows().first(), "launchCount"));
     QTest::keyClicks(QApplication::focusWidget(), s("4"));
-    // Every control is reached in turn, in the order that it is read.
+    // Tab reaches every control, in reading order.
     QStringList reached;
     for (int i = 0; i < 12; ++i) {
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
@@ -203,9 +205,9 @@ void TestLaunching::byKeyboard()
     QVERIFY(m_launched.isEmpty());
 }
 
-void TestLaunching::everythingHasAName()
+void TestLaunching::allControlsHaveNames()
 {
-    open();
+    openDialog();
     for (QWidget *widget : m_dialog->findChildren<QWidget *>()) {
         if (widget->focusPolicy() != Qt::NoFocus && widget->isVisible() && !qobject_cast<QLineEdit *>(widget)) {
             QVERIFY2(!widget->accessibleName().isEmpty() || qobject_cast<QPushButton *>(widget),

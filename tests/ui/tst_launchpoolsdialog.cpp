@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the launch dialog proposes, and what it says before anything is started. What it launches is in
-// tst_launching.cpp.
+// Tests the proposals and messages of the launch dialog. Launching is tested in tst_launching.cpp.
 #include "core/config/jobtypes.h"
 #include "tests/ui/launchtest.h"
 #include "ui/dialogs/dockerfields.h"
@@ -23,93 +22,94 @@ class TestLaunchPoolsDialog : public LaunchTest
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { beginAll(); }
-    void init() { begin(); }
-    void cleanup() { end(); }
-    void proposesWhatWaits();
-    void poolsThatRestAreMentioned();
-    void proposesPlantumlOtherwise();
-    void missingToolsAreSaid();
-    void isolationIsSaidBefore();
-    void dockerIsAskedOnce();
-    void dockerRemarks_data();
-    void dockerRemarks();
-    void commandInTheImage();
-    void dockerFields();
-    void engineIsMissing();
-    void errorsNameTheField_data();
-    void errorsNameTheField();
-    void programThatIsNotFound_data();
-    void programThatIsNotFound();
+    void initTestCase() { setUpAll(); }
+    void init() { setUp(); }
+    void cleanup() { tearDown(); }
+    void proposesTypesOfWaitingJobs();
+    void mentionsStoppedPools();
+    void proposesPlantumlByDefault();
+    void warnsAboutMissingTools();
+    void warnsAboutMissingIsolation();
+    void inspectsDockerOnce();
+    void showsDockerHints_data();
+    void showsDockerHints();
+    void acceptsCommandOfImage();
+    void showsDockerFields();
+    void checksDockerAgain();
+    void showsErrorsWhileTyping_data();
+    void showsErrorsWhileTyping();
+    void checksCommand_data();
+    void checksCommand();
 };
 
-void TestLaunchPoolsDialog::proposesWhatWaits()
+void TestLaunchPoolsDialog::proposesTypesOfWaitingJobs()
 {
     LaunchContext context;
     context.pendingJobs = {{s("noop"), 12}, {s("mine"), 3}, {s("served"), 5}, {s("none"), 0}};
     context.servedTypes = {s("served")};
-    open(context);
+    openDialog(context);
     QCOMPARE(types(), (QStringList{s("mine"), s("noop")}));
-    QVERIFY(in<QLabel>(rows().at(1), "launchHint")->text().contains(s("12")));
-    // One of the user's own types needs a command: that field is open and it cannot be launched yet.
-    QVERIFY(in<QLineEdit>(rows().at(0), "launchCommand")->isVisible());
-    QVERIFY(!in<QLineEdit>(rows().at(1), "launchCommand")->isVisible());
-    QVERIFY(!ok()->isEnabled());
-    QVERIFY(!ok()->toolTip().isEmpty());
+    QVERIFY(childOf<QLabel>(rows().at(1), "launchHint")->text().contains(s("12")));
+    // A type without a converter needs a command: the field for it is shown, and the pool cannot be launched yet.
+    QVERIFY(childOf<QLineEdit>(rows().at(0), "launchCommand")->isVisible());
+    QVERIFY(!childOf<QLineEdit>(rows().at(1), "launchCommand")->isVisible());
+    QVERIFY(!launchButton()->isEnabled());
+    QVERIFY(!launchButton()->toolTip().isEmpty());
 }
 
-void TestLaunchPoolsDialog::poolsThatRestAreMentioned()
+void TestLaunchPoolsDialog::mentionsStoppedPools()
 {
     LaunchContext context;
     context.pendingJobs = {{s("noop"), 1}};
     context.stoppedTypes = {s("noop")};
-    open(context);
-    const QString hint = in<QLabel>(rows().first(), "launchHint")->text();
+    openDialog(context);
+    const QString hint = childOf<QLabel>(rows().first(), "launchHint")->text();
     QVERIFY2(hint.contains(s("1 job of this type waiting")) && hint.contains(s("start it again")), qPrintable(hint));
 }
 
-void TestLaunchPoolsDialog::proposesPlantumlOtherwise()
+void TestLaunchPoolsDialog::proposesPlantumlByDefault()
 {
     LaunchContext context;
     context.servedTypes = {s("plantuml")};
-    open(context);
+    openDialog(context);
     QCOMPARE(types(), QStringList{s("plantuml")});
     QCOMPARE(m_dialog->configs().first().count, 2);
     QVERIFY(m_dialog->configs().first().mode == ExecutionMode::Auto);
-    QVERIFY2(in<QLabel>(rows().first(), "launchHint")->text().contains(s("already running")),
-             "a second pool of one type is not mentioned");
-    QVERIFY(ok()->isEnabled());
+    QVERIFY2(childOf<QLabel>(rows().first(), "launchHint")->text().contains(s("already running")),
+             "the running pool of this type is not mentioned");
+    QVERIFY(launchButton()->isEnabled());
 }
 
-void TestLaunchPoolsDialog::missingToolsAreSaid()
+void TestLaunchPoolsDialog::warnsAboutMissingTools()
 {
     qputenv("PLANTUML_JAR", "/nonexistent/plantuml.jar");
-    open();
-    auto *tools = in<QLabel>(rows().first(), "launchMissingTools");
+    openDialog();
+    auto *tools = childOf<QLabel>(rows().first(), "launchMissingTools");
     QTRY_VERIFY(tools->isVisible() && tools->text().contains(s("apt install plantuml")));
     QVERIFY(tools->text().contains(s("/nonexistent/plantuml.jar")));
-    QVERIFY2(ok()->isEnabled(), "it warns and does not forbid");
-    // The list says it of each converter before it is chosen.
-    auto *list = in<QComboBox>(rows().first(), "launchType");
-    const auto said = [list](const char *type) {
+    QVERIFY2(launchButton()->isEnabled(), "the warning prevents launching");
+    // The list of types shows which converters are installed.
+    auto *list = childOf<QComboBox>(rows().first(), "launchType");
+    const auto toolTipOf = [list](const char *type) {
         return list->itemData(list->findText(s(type)), Qt::ToolTipRole).toString();
     };
-    QTRY_VERIFY(said("plantuml").contains(s("/nonexistent/plantuml.jar")));
-    QTRY_COMPARE(said("noop"), s("The converter is installed."));
+    QTRY_VERIFY(toolTipOf("plantuml").contains(s("/nonexistent/plantuml.jar")));
+    QTRY_COMPARE(toolTipOf("noop"), s("The converter is installed."));
     QVERIFY(!list->itemIcon(list->findText(s("plantuml"))).isNull()
             && !list->itemIcon(list->findText(s("noop"))).isNull());
-    // Gone with the type it is about; a command of one's own needs no tools of ours.
-    in<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
+    // The warning disappears when another type is selected, and for a command of the user, which needs no tools of
+    // Lifeguard.
+    childOf<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
     QVERIFY(!tools->isVisible());
-    in<QComboBox>(rows().first(), "launchType")->setCurrentText(s("plantuml"));
+    childOf<QComboBox>(rows().first(), "launchType")->setCurrentText(s("plantuml"));
     QTRY_VERIFY(tools->isVisible());
-    in<QLineEdit>(rows().first(), "launchCommand")->setText(s("/bin/sh worker.sh"));
+    childOf<QLineEdit>(rows().first(), "launchCommand")->setText(s("/bin/sh worker.sh"));
     QVERIFY(!tools->isVisible());
 }
 
-void TestLaunchPoolsDialog::isolationIsSaidBefore()
+void TestLaunchPoolsDialog::warnsAboutMissingIsolation()
 {
-    open();
+    openDialog();
     auto *trust = m_dialog->findChild<QLabel *>(s("launchTrust"));
     QVERIFY(trust->isVisible());
     QVERIFY(trust->text().contains(s("not isolated")));
@@ -117,221 +117,224 @@ void TestLaunchPoolsDialog::isolationIsSaidBefore()
     QVERIFY(m_launched.isEmpty());
 }
 
-/// Not for direct pools; once for all others, however many.
-void TestLaunchPoolsDialog::dockerIsAskedOnce()
+/// Docker is inspected once for all pools that may use it, and not for direct pools.
+void TestLaunchPoolsDialog::inspectsDockerOnce()
 {
-    int asked = 0;
+    int inspections = 0;
     LaunchContext context;
-    context.inspectDocker = [&asked](QObject *, const std::function<void(const DockerOverview &)> &) { ++asked; };
+    context.inspectDocker = [&inspections](QObject *, const std::function<void(const DockerOverview &)> &) {
+        ++inspections;
+    };
     context.pendingJobs = {{s("noop"), 1}, {s("plantuml"), 1}};
-    open(context);
-    QCOMPARE(asked, 1);
-    QCOMPARE(in<QLabel>(rows().first(), "launchDocker")->text(), s("Checking Docker…"));
-    QVERIFY2(ok()->isEnabled(), "automatic does not wait for it");
-    auto *mode = in<QComboBox>(rows().first(), "launchMode");
+    openDialog(context);
+    QCOMPARE(inspections, 1);
+    QCOMPARE(childOf<QLabel>(rows().first(), "launchDocker")->text(), s("Checking Docker…"));
+    QVERIFY2(launchButton()->isEnabled(), "automatic mode waits for the inspection");
+    auto *mode = childOf<QComboBox>(rows().first(), "launchMode");
     mode->setCurrentIndex(mode->findData(int(ExecutionMode::Direct)));
-    QVERIFY(!in<QLabel>(rows().first(), "launchDocker")->isVisible());
-    QVERIFY(!in<QComboBox>(rows().first(), "launchImage")->isVisible());
-    QCOMPARE(asked, 1);
+    QVERIFY(!childOf<QLabel>(rows().first(), "launchDocker")->isVisible());
+    QVERIFY(!childOf<QComboBox>(rows().first(), "launchImage")->isVisible());
+    QCOMPARE(inspections, 1);
 }
 
-void TestLaunchPoolsDialog::dockerRemarks_data()
+void TestLaunchPoolsDialog::showsDockerHints_data()
 {
     QTest::addColumn<QString>("mode");
     QTest::addColumn<QString>("image");
     QTest::addColumn<QString>("problem");
-    QTest::addColumn<QString>("said");
-    QTest::addColumn<bool>("forbids");
+    QTest::addColumn<QString>("expected");
+    QTest::addColumn<bool>("isError");
     QTest::addColumn<bool>("inContainers");
     QTest::newRow("direct") << s("direct") << QString() << s("Docker is not installed") << QString() << false << false;
-    QTest::newRow("docker, all there") << s("docker") << s("lifeguard-noop:latest") << QString() << QString() << false
-                                       << true;
-    QTest::newRow("docker, without the tag")
+    QTest::newRow("docker, image available")
+        << s("docker") << s("lifeguard-noop:latest") << QString() << QString() << false << true;
+    QTest::newRow("docker, image without a tag")
         << s("docker") << s("lifeguard-noop") << QString() << QString() << false << true;
-    QTest::newRow("docker, to be pulled")
+    QTest::newRow("docker, image to be pulled")
         << s("docker") << s("reg/other:1") << QString() << s("will be pulled first") << false << true;
     QTest::newRow("docker, no engine") << s("docker") << s("x") << s("Docker is not installed")
                                        << s("Docker is not installed") << true << false;
-    QTest::newRow("automatic, all there") << s("auto") << QString() << QString()
-                                          << s("run in containers of the image lifeguard-noop:latest") << false << true;
+    QTest::newRow("automatic, image available")
+        << s("auto") << QString() << QString() << s("run in containers of the image lifeguard-noop:latest") << false
+        << true;
     QTest::newRow("automatic, no image") << s("auto") << s("other") << QString()
                                          << s("Docker does not have the image other") << false << false;
     QTest::newRow("automatic, no engine") << s("auto") << QString() << s("Docker is not installed")
                                           << s("direct: Docker is not installed") << false << false;
 }
 
-void TestLaunchPoolsDialog::dockerRemarks()
+void TestLaunchPoolsDialog::showsDockerHints()
 {
     QFETCH(QString, mode);
     QFETCH(QString, image);
     QFETCH(QString, problem);
-    QFETCH(QString, said);
-    QFETCH(bool, forbids);
+    QFETCH(QString, expected);
+    QFETCH(bool, isError);
     WorkerConfig config;
     config.type = s("noop");
     config.mode = *executionModeFromString(mode);
     config.image = image;
-    DockerOverview view;
+    DockerOverview overview;
     if (!problem.isEmpty())
-        view.problem = Error{ErrorCode::Io, problem, {}};
-    DockerImage there;
-    there.tags = QStringList{s("lifeguard-noop:latest")};
-    view.images = {there};
-    const DockerHint hint = dockerHint(config, view);
-    QVERIFY2(said.isEmpty() ? hint.text.isEmpty() : hint.text.contains(said), qPrintable(hint.text));
-    QCOMPARE(hint.severity == DockerHint::Severity::Error, forbids);
+        overview.problem = Error{ErrorCode::Io, problem, {}};
+    DockerImage available;
+    available.tags = QStringList{s("lifeguard-noop:latest")};
+    overview.images = {available};
+    const DockerHint hint = dockerHint(config, overview);
+    QVERIFY2(expected.isEmpty() ? hint.text.isEmpty() : hint.text.contains(expected), qPrintable(hint.text));
+    QCOMPARE(hint.severity == DockerHint::Severity::Error, isError);
     QFETCH(bool, inContainers);
     QCOMPARE(hint.runsInContainers, inContainers);
 }
 
-/// A program that only the image has is no mistake where the pool will run in it, and one that nobody has is, where it
-/// will not.
-void TestLaunchPoolsDialog::commandInTheImage()
+/// A program that exists only in the image is accepted if the pool will run in that image, and is an error otherwise.
+void TestLaunchPoolsDialog::acceptsCommandOfImage()
 {
     LaunchContext context;
-    context.inspectDocker = [](QObject *, const std::function<void(const DockerOverview &)> &tell) {
-        DockerOverview view;
+    context.inspectDocker = [](QObject *, const std::function<void(const DockerOverview &)> &report) {
+        DockerOverview overview;
         DockerImage mine;
         mine.tags = QStringList{s("mine:1")};
-        view.images = {mine};
-        tell(view);
+        overview.images = {mine};
+        report(overview);
     };
-    open(context);
+    openDialog(context);
     LaunchPoolRow *row = rows().first();
-    in<QComboBox>(row, "launchType")->setCurrentText(s("mine"));
-    in<QLineEdit>(row, "launchCommand")->setText(s("/app/worker"));
-    auto *error = in<QLabel>(row, "error_command");
+    childOf<QComboBox>(row, "launchType")->setCurrentText(s("mine"));
+    childOf<QLineEdit>(row, "launchCommand")->setText(s("/app/worker"));
+    auto *error = childOf<QLabel>(row, "error_command");
     QTRY_VERIFY(error->text().contains(s("/app/worker")));
-    QVERIFY(!ok()->isEnabled());
-    in<QComboBox>(row, "launchImage")->setCurrentText(s("mine:1"));
+    QVERIFY(!launchButton()->isEnabled());
+    childOf<QComboBox>(row, "launchImage")->setCurrentText(s("mine:1"));
     QTRY_VERIFY2(error->text().isEmpty(), qPrintable(error->text()));
-    QTRY_VERIFY(ok()->isEnabled());
-    in<QComboBox>(row, "launchImage")->setCurrentText(s("not-there:1"));
+    QTRY_VERIFY(launchButton()->isEnabled());
+    childOf<QComboBox>(row, "launchImage")->setCurrentText(s("not-there:1"));
     QTRY_VERIFY(error->text().contains(s("/app/worker")));
 }
 
-/// An image that is not named is the usual one; those for the type come first.
-void TestLaunchPoolsDialog::dockerFields()
+/// An empty field means the default image of the type. Images for the type are listed first.
+void TestLaunchPoolsDialog::showsDockerFields()
 {
     LaunchContext context;
     context.pendingJobs = {{s("noop"), 1}};
-    context.inspectDocker = [](QObject *, const std::function<void(const DockerOverview &)> &tell) {
-        DockerOverview view;
+    context.inspectDocker = [](QObject *, const std::function<void(const DockerOverview &)> &report) {
+        DockerOverview overview;
         DockerImage other;
         other.tags = QStringList{s("debian:12")};
-        DockerImage ours;
-        ours.tags = QStringList{s("lifeguard-noop:latest")};
-        ours.labels.insert(s("org.lifeguard.worker-type"), s("noop"));
-        view.images = {other, ours};
-        tell(view);
+        DockerImage lifeguardImage;
+        lifeguardImage.tags = QStringList{s("lifeguard-noop:latest")};
+        lifeguardImage.labels.insert(s("org.lifeguard.worker-type"), s("noop"));
+        overview.images = {other, lifeguardImage};
+        report(overview);
     };
-    open(context);
+    openDialog(context);
     LaunchPoolRow *row = rows().first();
-    auto *mode = in<QComboBox>(row, "launchMode");
-    auto *image = in<QComboBox>(row, "launchImage");
-    QVERIFY(!image->isVisible()); // seldom changed with Automatic
+    auto *mode = childOf<QComboBox>(row, "launchMode");
+    auto *image = childOf<QComboBox>(row, "launchImage");
+    QVERIFY(!image->isVisible()); // hidden at first in automatic mode
     mode->setCurrentIndex(mode->findData(int(ExecutionMode::Docker)));
     QVERIFY(image->isVisible());
     QCOMPARE(image->itemText(0), s("lifeguard-noop:latest"));
     QCOMPARE(image->lineEdit()->placeholderText(), s("lifeguard-noop:latest"));
     QCOMPARE(m_dialog->configs().first().image, s("lifeguard-noop:latest"));
-    QVERIFY(ok()->isEnabled());
-    QVERIFY2(!m_dialog->findChild<QLabel *>(s("launchTrust"))->isVisible(), "containers are isolated");
-    in<QLineEdit>(row, "launchNetwork")->setText(s("a b"));
-    QVERIFY(in<QLabel>(row, "error_network")->isVisible());
-    QVERIFY(!ok()->isEnabled());
-    in<QLineEdit>(row, "launchNetwork")->setText(s("none"));
-    in<QSpinBox>(row, "launchPids")->setValue(64);
+    QVERIFY(launchButton()->isEnabled());
+    QVERIFY2(!m_dialog->findChild<QLabel *>(s("launchTrust"))->isVisible(),
+             "the warning is shown although containers are isolated");
+    childOf<QLineEdit>(row, "launchNetwork")->setText(s("a b"));
+    QVERIFY(childOf<QLabel>(row, "error_network")->isVisible());
+    QVERIFY(!launchButton()->isEnabled());
+    childOf<QLineEdit>(row, "launchNetwork")->setText(s("none"));
+    childOf<QSpinBox>(row, "launchPids")->setValue(64);
     image->setCurrentText(s("debian:12"));
-    ok()->click();
+    launchButton()->click();
     QCOMPARE(m_launched.size(), 1);
     const WorkerConfig launched = m_launched.first();
     QVERIFY(launched.mode == ExecutionMode::Docker);
     QCOMPARE(launched.image, s("debian:12"));
     QCOMPARE(launched.network, s("none"));
     QCOMPARE(launched.pidsLimit, 64);
-    // And the next time it is proposed so.
-    open(context);
+    // The next dialog proposes the same pool.
+    openDialog(context);
     QCOMPARE(m_dialog->configs().first(), launched);
 }
 
-/// What is wrong stands below the pool, and can be asked about again once it was put right.
-void TestLaunchPoolsDialog::engineIsMissing()
+/// A problem with the engine is shown below the pool. When it has been fixed, Docker can be checked again.
+void TestLaunchPoolsDialog::checksDockerAgain()
 {
-    bool isThere = false;
+    bool isRunning = false;
     LaunchContext context;
     context.pendingJobs = {{s("noop"), 1}};
-    context.inspectDocker = [&isThere](QObject *, const std::function<void(const DockerOverview &)> &tell) {
-        DockerOverview view;
-        if (!isThere)
-            view.problem = Error{ErrorCode::Io, s("Docker's engine does not run"), {}};
-        tell(view);
+    context.inspectDocker = [&isRunning](QObject *, const std::function<void(const DockerOverview &)> &report) {
+        DockerOverview overview;
+        if (!isRunning)
+            overview.problem = Error{ErrorCode::Io, s("the Docker engine is not running"), {}};
+        report(overview);
     };
-    open(context);
+    openDialog(context);
     LaunchPoolRow *row = rows().first();
-    auto *mode = in<QComboBox>(row, "launchMode");
+    auto *mode = childOf<QComboBox>(row, "launchMode");
     mode->setCurrentIndex(mode->findData(int(ExecutionMode::Docker)));
-    auto *note = in<QLabel>(row, "launchDocker");
-    QVERIFY(note->isVisible());
-    QCOMPARE(note->text(), s("Docker's engine does not run."));
-    QVERIFY(!ok()->isEnabled());
-    auto *again = in<QToolButton>(row, "launchAskDocker");
-    QVERIFY(again->isVisible());
-    isThere = true;
-    again->click();
-    QVERIFY(!again->isVisible());
-    QVERIFY(ok()->isEnabled());
-    QVERIFY2(note->text().contains(s("pulled first")), qPrintable(note->text()));
+    auto *hint = childOf<QLabel>(row, "launchDocker");
+    QVERIFY(hint->isVisible());
+    QCOMPARE(hint->text(), s("The Docker engine is not running."));
+    QVERIFY(!launchButton()->isEnabled());
+    auto *checkAgain = childOf<QToolButton>(row, "launchCheckDocker");
+    QVERIFY(checkAgain->isVisible());
+    isRunning = true;
+    checkAgain->click();
+    QVERIFY(!checkAgain->isVisible());
+    QVERIFY(launchButton()->isEnabled());
+    QVERIFY2(hint->text().contains(s("pulled first")), qPrintable(hint->text()));
 }
 
-void TestLaunchPoolsDialog::errorsNameTheField_data()
+void TestLaunchPoolsDialog::showsErrorsWhileTyping_data()
 {
     QTest::addColumn<QString>("type");
     QTest::addColumn<int>("memory");
     QTest::addColumn<QString>("field");
     QTest::newRow("no type") << QString() << 0 << s("type");
-    QTest::newRow("blank in the type") << s("my type") << 0 << s("type");
+    QTest::newRow("space in the type") << s("my type") << 0 << s("type");
     QTest::newRow("unknown type, no command") << s("mine") << 0 << s("type");
     QTest::newRow("too little memory") << s("noop") << 5 << s("memory");
 }
 
-void TestLaunchPoolsDialog::errorsNameTheField()
+void TestLaunchPoolsDialog::showsErrorsWhileTyping()
 {
     QFETCH(QString, type);
     QFETCH(int, memory);
     QFETCH(QString, field);
-    open();
+    openDialog();
     LaunchPoolRow *row = rows().first();
-    in<QComboBox>(row, "launchType")->setCurrentText(type);
-    in<QSpinBox>(row, "launchMemory")->setValue(memory);
+    childOf<QComboBox>(row, "launchType")->setCurrentText(type);
+    childOf<QSpinBox>(row, "launchMemory")->setValue(memory);
     const QByteArray name = "error_" + field.toLatin1();
-    QVERIFY2(in<QLabel>(row, name.constData())->isVisible(), "said as it is typed, not after OK");
-    QVERIFY(!ok()->isEnabled());
+    QVERIFY2(childOf<QLabel>(row, name.constData())->isVisible(), "the error is not shown while the value is typed");
+    QVERIFY(!launchButton()->isEnabled());
     m_dialog->accept();
     QVERIFY(m_launched.isEmpty());
-    in<QComboBox>(row, "launchType")->setCurrentText(s("noop"));
-    in<QSpinBox>(row, "launchMemory")->setValue(0);
-    QVERIFY(!in<QLabel>(row, name.constData())->isVisible());
-    QVERIFY(ok()->isEnabled());
+    childOf<QComboBox>(row, "launchType")->setCurrentText(s("noop"));
+    childOf<QSpinBox>(row, "launchMemory")->setValue(0);
+    QVERIFY(!childOf<QLabel>(row, name.constData())->isVisible());
+    QVERIFY(launchButton()->isEnabled());
 }
 
-void TestLaunchPoolsDialog::programThatIsNotFound_data()
+void TestLaunchPoolsDialog::checksCommand_data()
 {
     QTest::addColumn<QString>("command");
-    QTest::addColumn<QString>("said");
+    QTest::addColumn<QString>("expected");
     QTest::newRow("in PATH") << s("sh -c true") << QString();
     QTest::newRow("not in PATH") << s("no-such-program-anywhere --x") << s("no-such-program-anywhere");
-    QTest::newRow("absolute") << s("/no/such/program") << s("/no/such/program");
-    QTest::newRow("below the workspace") << s("./worker.sh") << QString();
+    QTest::newRow("absolute path") << s("/no/such/program") << s("/no/such/program");
+    QTest::newRow("relative to the workspace") << s("./worker.sh") << QString();
     QTest::newRow("not executable") << s("./data.txt") << s("not executable");
-    QTest::newRow("a folder") << s("./folder") << s("is a folder");
-    QTest::newRow("with blanks") << s("\"./my worker.sh\" --fast") << QString();
+    QTest::newRow("folder") << s("./folder") << s("is a folder");
+    QTest::newRow("with spaces") << s("\"./my worker.sh\" --fast") << QString();
 }
 
-void TestLaunchPoolsDialog::programThatIsNotFound()
+void TestLaunchPoolsDialog::checksCommand()
 {
     QFETCH(QString, command);
-    QFETCH(QString, said);
+    QFETCH(QString, expected);
     for (const char *name : {"worker.sh", "my worker.sh", "data.txt"}) {
         QFile file(m_folder->filePath(s(name)));
         QVERIFY(file.open(QIODevice::WriteOnly));
@@ -340,21 +343,21 @@ void TestLaunchPoolsDialog::programThatIsNotFound()
         }
     }
     QVERIFY(QDir(m_folder->path()).mkdir(s("folder")));
-    open();
+    openDialog();
     LaunchPoolRow *row = rows().first();
-    in<QComboBox>(row, "launchType")->setCurrentText(s("mine"));
-    in<QLineEdit>(row, "launchCommand")->setText(s("/no/such/thing"));
-    auto *error = in<QLabel>(row, "error_command");
-    QTRY_VERIFY(!error->text().isEmpty()); // so that an empty one below means looked up, not waited for
-    in<QLineEdit>(row, "launchCommand")->setText(command);
-    if (said.isEmpty()) {
+    childOf<QComboBox>(row, "launchType")->setCurrentText(s("mine"));
+    childOf<QLineEdit>(row, "launchCommand")->setText(s("/no/such/thing"));
+    auto *error = childOf<QLabel>(row, "error_command");
+    QTRY_VERIFY(!error->text().isEmpty()); // so that an empty text below is the result of a check
+    childOf<QLineEdit>(row, "launchCommand")->setText(command);
+    if (expected.isEmpty()) {
         QTRY_VERIFY(error->text().isEmpty());
-        QTRY_VERIFY(ok()->isEnabled());
-        QTest::qWait(400); // a late finding would come now
+        QTRY_VERIFY(launchButton()->isEnabled());
+        QTest::qWait(400); // time for a late result
         QVERIFY2(error->text().isEmpty(), qPrintable(error->text()));
     } else {
-        QTRY_VERIFY2(error->text().contains(said), qPrintable(error->text()));
-        QVERIFY(!ok()->isEnabled());
+        QTRY_VERIFY2(error->text().contains(expected), qPrintable(error->text()));
+        QVERIFY(!launchButton()->isEnabled());
     }
 }
 

@@ -31,11 +31,11 @@ class TestLogFollower : public QObject
 
 private Q_SLOTS:
     void init();
-    void readsWhatIsThereAndWhatComes();
-    void lettersSplitAcrossReadsStayWhole();
-    void startsAgainWhenTheFileIsCut();
-    void waitsForAFileThatIsNotThere();
-    void neverWaitsForAPipe();
+    void readsExistingAndAddedText();
+    void decodesCharactersSplitAcrossReads();
+    void restartsWhenFileIsTruncated();
+    void waitsForMissingFile();
+    void doesNotReadPipes();
     void paneKeepsTheLastLines();
 
 private:
@@ -50,7 +50,7 @@ void TestLogFollower::init()
     QVERIFY(m_folder->isValid());
 }
 
-void TestLogFollower::readsWhatIsThereAndWhatComes()
+void TestLogFollower::readsExistingAndAddedText()
 {
     write(path(), "one\n");
     QString text;
@@ -62,7 +62,7 @@ void TestLogFollower::readsWhatIsThereAndWhatComes()
     QTRY_COMPARE_WITH_TIMEOUT(text, QStringLiteral("one\ntwo\n"), patience);
 }
 
-void TestLogFollower::lettersSplitAcrossReadsStayWhole()
+void TestLogFollower::decodesCharactersSplitAcrossReads()
 {
     write(path(), "gr\xc3");
     QString text;
@@ -73,7 +73,7 @@ void TestLogFollower::lettersSplitAcrossReadsStayWhole()
     QTRY_COMPARE_WITH_TIMEOUT(text, QStringLiteral("grüß"), patience);
 }
 
-void TestLogFollower::startsAgainWhenTheFileIsCut()
+void TestLogFollower::restartsWhenFileIsTruncated()
 {
     write(path(), "a long first line\n");
     QString text;
@@ -85,7 +85,7 @@ void TestLogFollower::startsAgainWhenTheFileIsCut()
     QTRY_COMPARE_WITH_TIMEOUT(text, QStringLiteral("new\n"), patience);
 }
 
-void TestLogFollower::waitsForAFileThatIsNotThere()
+void TestLogFollower::waitsForMissingFile()
 {
     QString text;
     LogFollower follower;
@@ -97,7 +97,7 @@ void TestLogFollower::waitsForAFileThatIsNotThere()
     QTRY_COMPARE_WITH_TIMEOUT(text, QStringLiteral("late\n"), patience);
 }
 
-void TestLogFollower::neverWaitsForAPipe()
+void TestLogFollower::doesNotReadPipes()
 {
     QCOMPARE(::mkfifo(QFile::encodeName(path()).constData(), 0600), 0);
     LogFollower follower;

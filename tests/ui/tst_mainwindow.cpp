@@ -13,6 +13,8 @@
 #include "ui/models/modelroles.h"
 #include "ui/models/workersmodel.h"
 #include "ui/theme/theme.h"
+#include "ui/views/detailpane.h"
+#include "ui/views/poolspanel.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -21,6 +23,7 @@
 #include <QDir>
 #include <QFile>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
@@ -38,18 +41,18 @@ using namespace lifeguard::test;
 
 namespace {
 
-/// Adds what test rows say of the worker's columns.
+/// The values of one row of the table of workers.
 struct WorkerLine
 {
     QString id;
     WorkerState state = WorkerState::Starting;
     QString name;
-    QString wrong;
+    QString reason;
 };
 
 } // namespace
 
-/// The window on a real display, over the real store, manager and workers.
+/// Tests the main window with a real store, manager and workers.
 class TestMainWindow : public QObject
 {
     Q_OBJECT
@@ -58,13 +61,14 @@ private Q_SLOTS:
     void initTestCase();
     void init();
     void cleanup();
-    void launchKillAndQuit();
-    void refusedDatabaseIsAnErrorInTheBar();
-    void watchingChangesNothing();
-    void jobsAreCancelledAndRetried();
-    void manyJobsAreCancelledAndRetried();
-    void filesAreAddedThroughTheDialog();
-    void wrongTypeIsSaidInTheDialog();
+    void launchesKillsAndQuits();
+    void showsErrorForRefusedDatabase();
+    void readOnlyDisablesCommands();
+    void cancelsAndRetriesJobs();
+    void cancelsAndRetriesManyJobs();
+    void addsFilesWithDialog();
+    void reportsInvalidTypeInDialog();
+    void shortcutsMoveBetweenPanesAndPages();
 
 private:
     void start(const std::function<void(DashboardOptions &)> &change = {});
@@ -76,8 +80,8 @@ private:
     QTableView *table(const char *name) const { return child<QTableView>(name); }
     QList<WorkerLine> workers() const;
     int count(WorkerState state) const;
-    /// Opens the context menu of the row and chooses the action.
-    void choose(QTableView *view, int row, const char *action);
+    /// Selects the row, opens its context menu and clicks the action.
+    void clickMenuAction(QTableView *view, int row, const char *action);
     void addNoopJobs(int count, int sleepMs);
     bool isReady() const { return child<QPushButton>("launchPoolButton")->isEnabled(); }
 
@@ -148,7 +152,7 @@ int TestMainWindow::count(WorkerState state) const
         std::count_if(lines.cbegin(), lines.cend(), [state](const WorkerLine &line) { return line.state == state; }));
 }
 
-void TestMainWindow::choose(QTableView *view, int row, const char *action)
+void TestMainWindow::clickMenuAction(QTableView *view, int row, const char *action)
 {
     view->setFocus();
     view->selectRow(row);
@@ -178,12 +182,12 @@ void TestMainWindow::addNoopJobs(int number, int sleepMs)
     QVERIFY(added.result().has_value());
 }
 
-void TestMainWindow::launchKillAndQuit()
+void TestMainWindow::launchesKillsAndQuits()
 {
     start();
     EVENTUALLY(isReady());
 
-    // Launch through the dialog.
+    // Launch a pool with the dialog.
     QTest::mouseClick(child<QPushButton>("launchPoolButton"), Qt::LeftButton);
     EVENTUALLY(child<QDialog>("launchPoolsDialog") && child<QDialog>("launchPoolsDialog")->isVisible());
     child<QComboBox>("launchType")->setCurrentText(QStringLiteral("noop"));
@@ -192,20 +196,21 @@ void TestMainWindow::launchKillAndQuit()
     QTRY_COMPARE_WITH_TIMEOUT(count(WorkerState::Idle), 2, patience);
     EVENTUALLY(!child<QDialog>("launchPoolsDialog"));
 
-    // They get busy.
+    // The workers become busy.
     addNoopJobs(6, 30000);
     QTRY_COMPARE_WITH_TIMEOUT(count(WorkerState::Busy), 2, patience);
 
-    // Kill one through its context menu; the safe answer is the default.
+    // Kill a worker with its context menu. The default button is Cancel.
     const WorkerLine victim = workers().first();
-    choose(table("workersView"), 0, "killWorkerAction");
+    clickMenuAction(table("workersView"), 0, "killWorkerAction");
     EVENTUALLY(child<QMessageBox>("killConfirmation") && child<QMessageBox>("killConfirmation")->isVisible());
-    auto *question = child<QMessageBox>("killConfirmation");
-    QCOMPARE(question->defaultButton(), question->button(QMessageBox::Cancel));
-    QVERIFY2(question->informativeText().contains(QStringLiteral("job")), qPrintable(question->informativeText()));
+    auto *confirmation = child<QMessageBox>("killConfirmation");
+    QCOMPARE(confirmation->defaultButton(), confirmation->button(QMessageBox::Cancel));
+    QVERIFY2(confirmation->informativeText().contains(QStringLiteral("job")),
+             qPrintable(confirmation->informativeText()));
     QTest::mouseClick(child<QPushButton>("killButton"), Qt::LeftButton);
 
-    // Dead with the reason, and replaced: under the same name, idle or busy again.
+    // The worker is dead, with the reason, and is replaced by a worker that becomes busy.
     const auto victimNow = [&] {
         const QList<WorkerLine> lines = workers();
         const auto found = std::find_if(lines.cbegin(), lines.cend(),
@@ -213,20 +218,20 @@ void TestMainWindow::launchKillAndQuit()
         return found == lines.cend() ? WorkerLine() : *found;
     };
     EVENTUALLY(victimNow().state == WorkerState::Dead);
-    QVERIFY2(victimNow().wrong.contains(QStringLiteral("kill"), Qt::CaseInsensitive), qPrintable(victimNow().wrong));
+    QVERIFY2(victimNow().reason.contains(QStringLiteral("kill"), Qt::CaseInsensitive), qPrintable(victimNow().reason));
     QTRY_COMPARE_WITH_TIMEOUT(count(WorkerState::Busy), 2, patience);
 
-    // Quitting asks, and Cancel stays.
+    // Quitting needs a confirmation; Cancel keeps the window open.
     m_window->close();
     EVENTUALLY(child<QMessageBox>("quitConfirmation") && child<QMessageBox>("quitConfirmation")->isVisible());
-    question = child<QMessageBox>("quitConfirmation");
-    QCOMPARE(question->defaultButton(), question->button(QMessageBox::Cancel));
-    QTest::mouseClick(question->button(QMessageBox::Cancel), Qt::LeftButton);
+    confirmation = child<QMessageBox>("quitConfirmation");
+    QCOMPARE(confirmation->defaultButton(), confirmation->button(QMessageBox::Cancel));
+    QTest::mouseClick(confirmation->button(QMessageBox::Cancel), Qt::LeftButton);
     EVENTUALLY(!child<QMessageBox>("quitConfirmation"));
     QVERIFY(m_window->isVisible());
     QCOMPARE(count(WorkerState::Busy), 2);
 
-    // Quit and stop; the jobs are long, so they are killed then.
+    // Quit and stop the workers, then kill them, because their jobs take long.
     QList<qint64> pids;
     for (const WorkerInfo &worker : m_session->manager()->workers()) {
         if (worker.isAlive()) {
@@ -247,7 +252,7 @@ void TestMainWindow::launchKillAndQuit()
     }
 }
 
-void TestMainWindow::refusedDatabaseIsAnErrorInTheBar()
+void TestMainWindow::showsErrorForRefusedDatabase()
 {
     const QString path = m_folder->filePath(QStringLiteral("notes.db"));
     {
@@ -268,7 +273,7 @@ void TestMainWindow::refusedDatabaseIsAnErrorInTheBar()
     QVERIFY(!m_window->isVisible());
 }
 
-void TestMainWindow::watchingChangesNothing()
+void TestMainWindow::readOnlyDisablesCommands()
 {
     start();
     EVENTUALLY(isReady());
@@ -281,7 +286,7 @@ void TestMainWindow::watchingChangesNothing()
     QVERIFY(child<QPushButton>("addJobsButton")->toolTip().contains(QStringLiteral("read-only")));
 }
 
-void TestMainWindow::jobsAreCancelledAndRetried()
+void TestMainWindow::cancelsAndRetriesJobs()
 {
     start();
     EVENTUALLY(isReady());
@@ -299,12 +304,12 @@ void TestMainWindow::jobsAreCancelledAndRetried()
         }
         return -1;
     };
-    choose(jobs, 0, "cancelJobAction");
+    clickMenuAction(jobs, 0, "cancelJobAction");
     QTRY_COMPARE_WITH_TIMEOUT(status(), int(JobStatus::Cancelled), patience);
     const QModelIndexList selected = jobs->selectionModel()->selectedRows();
     QCOMPARE(selected.size(), 1);
-    QCOMPARE(selected.first().data(KeyRole).toLongLong(), id); // the selection stayed with the job
-    choose(jobs, selected.first().row(), "retryJobAction");
+    QCOMPARE(selected.first().data(KeyRole).toLongLong(), id); // the job is still selected
+    clickMenuAction(jobs, selected.first().row(), "retryJobAction");
     QTRY_COMPARE_WITH_TIMEOUT(status(), int(JobStatus::Pending), patience);
 
     child<QComboBox>("jobStatusFilter")->setCurrentIndex(1 + int(JobStatus::Failed));
@@ -313,7 +318,7 @@ void TestMainWindow::jobsAreCancelledAndRetried()
     QTRY_COMPARE_WITH_TIMEOUT(jobs->model()->rowCount(), 2, patience);
 }
 
-void TestMainWindow::manyJobsAreCancelledAndRetried()
+void TestMainWindow::cancelsAndRetriesManyJobs()
 {
     start();
     EVENTUALLY(isReady());
@@ -329,7 +334,7 @@ void TestMainWindow::manyJobsAreCancelledAndRetried()
                  ? int(found.result()->size())
                  : -1;
     };
-    // All of them, also those that were never in sight; asked before.
+    // Cancel all jobs, including those that were never visible, after a confirmation.
     jobs->selectAll();
     QContextMenuEvent event(QContextMenuEvent::Keyboard, {}, jobs->mapToGlobal(QPoint(0, 0)));
     QApplication::sendEvent(jobs->viewport(), &event);
@@ -342,15 +347,15 @@ void TestMainWindow::manyJobsAreCancelledAndRetried()
     QCOMPARE(inState(JobStatus::Pending), 600);
     QTest::mouseClick(child<QPushButton>("cancelJobsButton"), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(inState(JobStatus::Cancelled), 600, patience);
-    // Those that match, from the menu of one row.
+    // Retry all matching jobs with the menu of a single row.
     child<QComboBox>("jobStatusFilter")->setCurrentIndex(1 + int(JobStatus::Cancelled));
     EVENTUALLY(jobs->model()->index(0, 0).data(StateRole).toInt() == int(JobStatus::Cancelled));
     QTRY_COMPARE_WITH_TIMEOUT(child<QLabel>("jobsFooter")->text(), QStringLiteral("600 of 600 jobs"), patience);
-    choose(jobs, 1, "retryAllAction");
+    clickMenuAction(jobs, 1, "retryAllAction");
     QTRY_COMPARE_WITH_TIMEOUT(inState(JobStatus::Pending), 600, patience);
 }
 
-void TestMainWindow::filesAreAddedThroughTheDialog()
+void TestMainWindow::addsFilesWithDialog()
 {
     QVERIFY(QDir(m_folder->path()).mkdir(QStringLiteral("diagrams")));
     for (const char *name : {"diagrams/one.puml", "diagrams/two.puml", "diagrams/readme.xyz"}) {
@@ -371,7 +376,7 @@ void TestMainWindow::filesAreAddedThroughTheDialog()
     QTRY_COMPARE_WITH_TIMEOUT(table("jobsView")->model()->rowCount(), 2, patience);
 }
 
-void TestMainWindow::wrongTypeIsSaidInTheDialog()
+void TestMainWindow::reportsInvalidTypeInDialog()
 {
     start();
     EVENTUALLY(isReady());
@@ -383,6 +388,32 @@ void TestMainWindow::wrongTypeIsSaidInTheDialog()
     QVERIFY(child<QLabel>("error_type")->isVisible());
     QVERIFY(m_session->manager()->pools().isEmpty());
     child<QDialog>("launchPoolsDialog")->reject();
+}
+
+void TestMainWindow::shortcutsMoveBetweenPanesAndPages()
+{
+    start();
+    EVENTUALLY(isReady());
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    auto *tabs = child<QTabWidget>("tabs");
+    for (const int page : {1, 2, 0}) {
+        QTest::keyClick(m_window.get(), Qt::Key(Qt::Key_1 + page), Qt::ControlModifier);
+        QCOMPARE(tabs->currentIndex(), page);
+        QTest::keyClick(m_window.get(), Qt::Key_F, Qt::ControlModifier);
+        QVERIFY(QApplication::focusWidget());
+        QVERIFY(tabs->currentWidget()->isAncestorOf(QApplication::focusWidget()));
+        QVERIFY(qobject_cast<QLineEdit *>(QApplication::focusWidget()));
+    }
+    // F6 leads from the table to the details, to the pools, and back to the table.
+    QTest::keyClick(m_window.get(), Qt::Key_F6);
+    QVERIFY(m_window->findChild<DetailPane *>()->isAncestorOf(QApplication::focusWidget()));
+    QTest::keyClick(m_window.get(), Qt::Key_F, Qt::ControlModifier);
+    QCOMPARE(QApplication::focusWidget()->objectName(), QStringLiteral("logSearch"));
+    QTest::keyClick(m_window.get(), Qt::Key_F6);
+    QVERIFY(m_window->findChild<PoolsPanel *>()->isAncestorOf(QApplication::focusWidget()));
+    QTest::keyClick(m_window.get(), Qt::Key_F6);
+    QVERIFY(tabs->isAncestorOf(QApplication::focusWidget()));
 }
 
 QTEST_MAIN(TestMainWindow)

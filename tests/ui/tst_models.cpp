@@ -40,7 +40,7 @@ static qint64 rowKey(const Job &job)
 
 namespace {
 
-/// The smallest table there is, to try KeyedTableModel with.
+/// A minimal table for the tests of KeyedTableModel.
 class JobTable : public KeyedTableModel<Job>
 {
 public:
@@ -80,29 +80,29 @@ class TestModels : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void everyModelKeepsTheRules();
+    void modelsPassModelTester();
     void refreshNeverResets();
-    void changesAreMerged();
-    void nothingChangedSaysNothing();
-    void anyOrderIsReached();
-    void finishedJobMovesAlone();
-    void selectionSurvives();
+    void mergesChangedRows();
+    void emitsNothingWithoutChanges();
+    void reachesAnyOrder();
+    void movesOnlyFinishedJob();
+    void keepsSelection();
     void heldModelDoesNotMove();
     void workersSortByPoolAndNumber();
     void rawValuesAndAccessibleTexts();
-    void errorsOfClxAreReadable();
+    void parsesErrorsOfClx();
     void durations_data();
     void durations();
-    void statesCanBeTold();
-    void overall();
+    void statesAreReadableAndDistinct();
+    void assessesOverallStatus();
 };
 
-void TestModels::everyModelKeepsTheRules()
+void TestModels::modelsPassModelTester()
 {
     WorkersModel workers;
-    QAbstractItemModelTester workersTester(&workers, fatal);
+    QAbstractItemModelTester workersTester(&workers, reportingMode);
     WorkersProxyModel proxy(&workers);
-    QAbstractItemModelTester proxyTester(&proxy, fatal);
+    QAbstractItemModelTester proxyTester(&proxy, reportingMode);
     proxy.sort(WorkersModel::NameColumn);
     workers.setRows({makeWorker(QStringLiteral("noop"), 1), makeWorker(QStringLiteral("noop"), 0)});
     proxy.sortIfNeeded();
@@ -112,7 +112,7 @@ void TestModels::everyModelKeepsTheRules()
     QCOMPARE(proxy.rowCount(), 0);
 
     PoolsModel pools;
-    QAbstractItemModelTester poolsTester(&pools, fatal);
+    QAbstractItemModelTester poolsTester(&pools, reportingMode);
     PoolInfo pool;
     pool.name = QStringLiteral("noop");
     pools.setRows({pool});
@@ -122,7 +122,7 @@ void TestModels::everyModelKeepsTheRules()
     pools.setRows({});
 
     EventsModel events;
-    QAbstractItemModelTester eventsTester(&events, fatal);
+    QAbstractItemModelTester eventsTester(&events, reportingMode);
     Event first;
     first.id = 1;
     Event second;
@@ -132,7 +132,7 @@ void TestModels::everyModelKeepsTheRules()
     QCOMPARE(events.at(0).id, 2);
 
     JobTable jobs;
-    QAbstractItemModelTester jobsTester(&jobs, fatal);
+    QAbstractItemModelTester jobsTester(&jobs, reportingMode);
     jobs.setRows({makeJob(3), makeJob(2), makeJob(1)});
     jobs.setRows({makeJob(4), makeJob(1), makeJob(3)});
     QCOMPARE(ids(jobs), (QList<qint64>{4, 1, 3}));
@@ -150,7 +150,7 @@ void TestModels::refreshNeverResets()
     QCOMPARE(layouts.count(), 0);
 }
 
-void TestModels::changesAreMerged()
+void TestModels::mergesChangedRows()
 {
     JobTable model;
     QList<Job> rows;
@@ -178,7 +178,7 @@ void TestModels::changesAreMerged()
     QCOMPARE(changes.at(0).at(1).toModelIndex().row(), 12);
 }
 
-void TestModels::nothingChangedSaysNothing()
+void TestModels::emitsNothingWithoutChanges()
 {
     WorkersModel model;
     const QList<WorkerInfo> rows{makeWorker(QStringLiteral("noop"), 0), makeWorker(QStringLiteral("noop"), 1)};
@@ -188,11 +188,11 @@ void TestModels::nothingChangedSaysNothing()
     QCOMPARE(changes.count(), 0);
 }
 
-void TestModels::anyOrderIsReached()
+void TestModels::reachesAnyOrder()
 {
     QRandomGenerator random(20260101);
     JobTable model;
-    QAbstractItemModelTester tester(&model, fatal);
+    QAbstractItemModelTester tester(&model, reportingMode);
     for (int round = 0; round < 200; ++round) {
         QList<qint64> wanted;
         for (qint64 id = 0; id < 24; ++id) {
@@ -210,7 +210,7 @@ void TestModels::anyOrderIsReached()
     }
 }
 
-void TestModels::finishedJobMovesAlone()
+void TestModels::movesOnlyFinishedJob()
 {
     JobTable model;
     QList<Job> rows{makeJob(5, JobStatus::Processing)};
@@ -229,7 +229,7 @@ void TestModels::finishedJobMovesAlone()
     QCOMPARE(inserts.count(), 0);
 }
 
-void TestModels::selectionSurvives()
+void TestModels::keepsSelection()
 {
     JobTable model;
     model.setRows({makeJob(3), makeJob(2), makeJob(1)});
@@ -269,7 +269,7 @@ void TestModels::workersSortByPoolAndNumber()
                    makeWorker(noop, 2, WorkerState::Idle, QStringLiteral("new"))});
     proxy.sortIfNeeded();
     const auto at = [&](int row) { return model.at(proxy.mapToSource(proxy.index(row, 0)).row()); };
-    QVERIFY(at(0).state == WorkerState::Idle); // the replacement stands above the dead one
+    QVERIFY(at(0).state == WorkerState::Idle); // the replacement is above the dead worker
     QVERIFY(at(1).state == WorkerState::Dead);
     QCOMPARE(at(2).index, 10); // by number, not by text
     QCOMPARE(at(3).pool, QStringLiteral("plantuml"));
@@ -301,13 +301,13 @@ void TestModels::rawValuesAndAccessibleTexts()
     QCOMPARE(cell(WorkersModel::JobColumn).data().toString(), QStringLiteral("a.puml – no beat for 38 s"));
 }
 
-void TestModels::errorsOfClxAreReadable()
+void TestModels::parsesErrorsOfClx()
 {
     QCOMPARE(jobErrorMessage(QStringLiteral("plain")), QStringLiteral("plain"));
     QCOMPARE(jobErrorMessage(QStringLiteral(R"({"error_message": "no kernel", "category": "infrastructure"})")),
              QStringLiteral("no kernel"));
     QCOMPARE(jobErrorMessage(QStringLiteral("{broken")), QStringLiteral("{broken"));
-    // The cell has the message, its tooltip also of what kind it is and what to do.
+    // The cell shows the message; the tooltip also shows the category and the guidance.
     Job job;
     job.id = 1;
     job.type = QStringLiteral("notebook");
@@ -326,7 +326,7 @@ void TestModels::durations_data()
     QTest::addColumn<qint64>("ms");
     QTest::addColumn<QString>("text");
     QTest::newRow("zero") << qint64(0) << QStringLiteral("0 s");
-    QTest::newRow("negative: clocks differ") << qint64(-5000) << QStringLiteral("0 s");
+    QTest::newRow("negative, because clocks differ") << qint64(-5000) << QStringLiteral("0 s");
     QTest::newRow("seconds") << qint64(119'999) << QStringLiteral("119 s");
     QTest::newRow("minutes") << qint64(120'000) << QStringLiteral("2 min");
     QTest::newRow("hours") << qint64(7'200'000) << QStringLiteral("2 h");
@@ -340,7 +340,7 @@ void TestModels::durations()
     QCOMPARE(format::duration(milliseconds(ms)), text);
 }
 
-void TestModels::statesCanBeTold()
+void TestModels::statesAreReadableAndDistinct()
 {
     for (const bool dark : {false, true}) {
         const QPalette palette = theme::makePalette(dark);
@@ -359,14 +359,14 @@ void TestModels::statesCanBeTold()
     // No two states of a worker share a shape.
     QList<theme::Shape> shapes;
     for (int state = 0; state <= int(WorkerState::Stopped); ++state) {
-        const auto look = theme::appearance(WorkerState(state));
-        QVERIFY(!look.text.isEmpty());
-        QVERIFY(!shapes.contains(look.shape));
-        shapes.append(look.shape);
+        const auto appearance = theme::appearance(WorkerState(state));
+        QVERIFY(!appearance.text.isEmpty());
+        QVERIFY(!shapes.contains(appearance.shape));
+        shapes.append(appearance.shape);
     }
 }
 
-void TestModels::overall()
+void TestModels::assessesOverallStatus()
 {
     JobCounts three;
     three.pending = 3;
@@ -379,7 +379,7 @@ void TestModels::overall()
     QCOMPARE(
         assessOverallStatus({idle, makeWorker(QStringLiteral("noop"), 2, WorkerState::Hung)}, {}, {}).appearance.hue,
         theme::Hue::Bad);
-    // Others may be busy: the jobs of this type wait for nobody.
+    // Workers of other types are alive, but no worker can process the jobs of type drawio.
     const QHash<QString, JobCounts> unattended{{QStringLiteral("noop"), three}, {QStringLiteral("drawio"), three}};
     QCOMPARE(assessOverallStatus({idle}, {}, unattended).appearance.hue, theme::Hue::Warning);
     QVERIFY(assessOverallStatus({idle}, {}, unattended).appearance.text.contains(QStringLiteral("drawio")));

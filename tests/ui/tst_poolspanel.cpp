@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The pools at the side: what is told of each, and what can be done to it by mouse, menu and keys.
+// Tests the panel of pools: what it shows about each pool, and its commands by mouse, menu and keyboard.
 #include "core/model/poolinfo.h"
 #include "core/model/poolstate.h"
 #include "tests/support/testhelpers.h"
@@ -25,12 +25,12 @@ using namespace lifeguard::test;
 
 namespace {
 
-PoolInfo pool(const char *name, PoolState state, int wanted, int alive, int busy = 0, qint64 waiting = 0)
+PoolInfo makePool(const char *name, PoolState state, int count, int alive, int busy = 0, qint64 waiting = 0)
 {
     PoolInfo info;
     info.name = info.config.type = s(name);
     info.config.mode = ExecutionMode::Direct;
-    info.config.count = wanted;
+    info.config.count = count;
     info.state = state;
     info.alive = alive;
     info.busy = busy;
@@ -48,21 +48,21 @@ private Q_SLOTS:
     void initTestCase() { theme::apply(*qApp, theme::Mode::Light); }
     void init();
     void cleanup() { m_panel.reset(); }
-    void emptySaysWhatToDo();
-    void whoWorksForWhatWaits_data();
-    void whoWorksForWhatWaits();
-    void waitingForNobodyLooksDifferent();
-    void saysWhyItRunsSo();
-    void countIsChanged();
-    void countIsNotTakenFromOneWhoTypes();
-    void keysChangeTheCount();
-    void crashLoopSaysWhyAndWhatToDo();
-    void menu();
-    void menuByKeyboard();
-    void menuHoldsTheList();
-    void watchedOnly();
-    void manyAndLongNames();
-    void orderedAsPeopleCount();
+    void emptyPanelOffersLaunch();
+    void describesQueue_data();
+    void describesQueue();
+    void highlightsQueuesWithoutWorkers();
+    void showsReasonOfMode();
+    void changesCount();
+    void keepsCountThatIsBeingTyped();
+    void changesCountWithKeys();
+    void explainsCrashLoop();
+    void contextMenu();
+    void opensMenuWithKeyboard();
+    void openMenuHoldsList();
+    void disabledCommandsShowReason();
+    void showsManyPoolsWithLongNames();
+    void sortsNumbersNaturally();
 
 private:
     template<typename T>
@@ -100,7 +100,7 @@ QMenu *TestPoolsPanel::openMenu(int row)
     return qobject_cast<QMenu *>(QApplication::activePopupWidget());
 }
 
-void TestPoolsPanel::emptySaysWhatToDo()
+void TestPoolsPanel::emptyPanelOffersLaunch()
 {
     QSignalSpy launch(m_panel.get(), &PoolsPanel::launchRequested);
     m_panel->setPools({});
@@ -114,20 +114,20 @@ void TestPoolsPanel::emptySaysWhatToDo()
     QVERIFY(!child<QSpinBox>("poolCountSpin")->isVisible());
 }
 
-void TestPoolsPanel::whoWorksForWhatWaits_data()
+void TestPoolsPanel::describesQueue_data()
 {
     QTest::addColumn<int>("state");
     QTest::addColumn<int>("alive");
     QTest::addColumn<int>("busy");
     QTest::addColumn<qint64>("waiting");
-    QTest::addColumn<QString>("word");
+    QTest::addColumn<QString>("text");
     QTest::addColumn<int>("hue");
     using theme::Hue;
-    QTest::newRow("nothing") << int(PoolState::Running) << 2 << 0 << qint64(0) << s("no jobs waiting")
+    QTest::newRow("no jobs") << int(PoolState::Running) << 2 << 0 << qint64(0) << s("no jobs waiting")
                              << int(Hue::Neutral);
-    QTest::newRow("nobody") << int(PoolState::Stopped) << 0 << 0 << qint64(3) << s("3 waiting, no worker alive")
-                            << int(Hue::Bad);
-    QTest::newRow("nobody, crash-looping")
+    QTest::newRow("no worker") << int(PoolState::Stopped) << 0 << 0 << qint64(3) << s("3 waiting, no worker alive")
+                               << int(Hue::Bad);
+    QTest::newRow("no worker, crash-looping")
         << int(PoolState::CrashLooping) << 0 << 0 << qint64(3) << s("3 waiting, no worker alive") << int(Hue::Bad);
     QTest::newRow("all busy") << int(PoolState::Running) << 2 << 2 << qint64(3) << s("3 waiting, all workers busy")
                               << int(Hue::Busy);
@@ -136,44 +136,44 @@ void TestPoolsPanel::whoWorksForWhatWaits_data()
                               << s("3,000 waiting, workers starting") << int(Hue::Neutral);
 }
 
-void TestPoolsPanel::whoWorksForWhatWaits()
+void TestPoolsPanel::describesQueue()
 {
     QFETCH(int, state);
     QFETCH(int, alive);
     QFETCH(int, busy);
     QFETCH(qint64, waiting);
-    QFETCH(QString, word);
+    QFETCH(QString, text);
     QFETCH(int, hue);
-    const PoolInfo info = pool("plantuml", PoolState(state), 2, alive, busy, waiting);
-    QCOMPARE(queueAppearance(info).text, word);
+    const PoolInfo info = makePool("plantuml", PoolState(state), 2, alive, busy, waiting);
+    QCOMPARE(queueAppearance(info).text, text);
     QCOMPARE(int(queueAppearance(info).hue), hue);
     m_panel->setPools({info});
-    QVERIFY(view()->model()->index(0, 0).data(Qt::AccessibleTextRole).toString().contains(word));
-    QVERIFY(view()->model()->index(0, 0).data(Qt::ToolTipRole).toString().contains(word));
+    QVERIFY(view()->model()->index(0, 0).data(Qt::AccessibleTextRole).toString().contains(text));
+    QVERIFY(view()->model()->index(0, 0).data(Qt::ToolTipRole).toString().contains(text));
 }
 
-void TestPoolsPanel::waitingForNobodyLooksDifferent()
+void TestPoolsPanel::highlightsQueuesWithoutWorkers()
 {
-    // The same state, mode and counts: only who is there for what waits differs.
-    const theme::StateAppearance nobody = queueAppearance(pool("plantuml", PoolState::Running, 2, 0, 0, 3));
-    const theme::StateAppearance busy = queueAppearance(pool("plantuml", PoolState::Running, 2, 2, 2, 3));
-    QVERIFY(nobody.shape != busy.shape);
-    QVERIFY(nobody.hue != busy.hue);
-    QVERIFY(nobody.text != busy.text);
-    QVERIFY(picture(pool("plantuml", PoolState::Running, 2, 2, 2, 3))
-            != picture(pool("plantuml", PoolState::Running, 2, 2, 1, 3)));
+    // Only the numbers of living and busy workers differ.
+    const theme::StateAppearance withoutWorkers = queueAppearance(makePool("plantuml", PoolState::Running, 2, 0, 0, 3));
+    const theme::StateAppearance busy = queueAppearance(makePool("plantuml", PoolState::Running, 2, 2, 2, 3));
+    QVERIFY(withoutWorkers.shape != busy.shape);
+    QVERIFY(withoutWorkers.hue != busy.hue);
+    QVERIFY(withoutWorkers.text != busy.text);
+    QVERIFY(picture(makePool("plantuml", PoolState::Running, 2, 2, 2, 3))
+            != picture(makePool("plantuml", PoolState::Running, 2, 2, 1, 3)));
 }
 
-/// What was chosen for it, and why, stands in its row.
-void TestPoolsPanel::saysWhyItRunsSo()
+/// The row shows the mode that was chosen automatically, and the reason.
+void TestPoolsPanel::showsReasonOfMode()
 {
-    PoolInfo info = pool("noop", PoolState::Running, 2, 2);
+    PoolInfo info = makePool("noop", PoolState::Running, 2, 2);
     m_panel->setPools({info});
     const int usual = view()->visualRect(view()->model()->index(0, 0)).height();
     const QImage without = picture(info);
     info.modeReason = s("direct: Docker is not installed");
     const QImage with = picture(info);
-    QVERIFY2(with.height() > usual, "a line of its own");
+    QVERIFY2(with.height() > usual, "the reason has no line of its own");
     QVERIFY(with != without);
     const QModelIndex index = view()->model()->index(0, 0);
     QVERIFY(index.data(Qt::AccessibleTextRole).toString().endsWith(info.modeReason));
@@ -181,32 +181,32 @@ void TestPoolsPanel::saysWhyItRunsSo()
     QCOMPARE(index.siblingAtColumn(PoolsModel::ReasonColumn).data().toString(), info.modeReason);
 }
 
-void TestPoolsPanel::countIsChanged()
+void TestPoolsPanel::changesCount()
 {
     QSignalSpy count(m_panel.get(), &PoolsPanel::countRequested);
-    m_panel->setPools({pool("noop", PoolState::Running, 2, 2), pool("plantuml", PoolState::Running, 4, 4)});
+    m_panel->setPools({makePool("noop", PoolState::Running, 2, 2), makePool("plantuml", PoolState::Running, 4, 4)});
     auto *spin = child<QSpinBox>("poolCountSpin");
     QCOMPARE(spin->value(), 2);
     view()->setCurrentIndex(view()->model()->index(1, 0));
     QCOMPARE(spin->value(), 4);
-    QCOMPARE(count.size(), 0); // looking at another one changes nothing
+    QCOMPARE(count.size(), 0); // selecting another pool changes nothing
     spin->stepBy(1);
     QCOMPARE(count.size(), 1);
     QCOMPARE(count.first().at(0).toString(), s("plantuml"));
     QCOMPARE(count.first().at(1).toInt(), 5);
 }
 
-void TestPoolsPanel::countIsNotTakenFromOneWhoTypes()
+void TestPoolsPanel::keepsCountThatIsBeingTyped()
 {
     QSignalSpy count(m_panel.get(), &PoolsPanel::countRequested);
-    m_panel->setPools({pool("noop", PoolState::Running, 2, 2)});
+    m_panel->setPools({makePool("noop", PoolState::Running, 2, 2)});
     m_panel->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
     auto *spin = child<QSpinBox>("poolCountSpin");
     spin->setFocus();
     spin->selectAll();
     QTest::keyClicks(spin, s("12"));
-    m_panel->setPools({pool("noop", PoolState::Running, 2, 2, 1, 5)}); // a tick in between
+    m_panel->setPools({makePool("noop", PoolState::Running, 2, 2, 1, 5)}); // a refresh while the user types
     QCOMPARE(spin->text(), s("12"));
     QCOMPARE(count.size(), 0);
     QTest::keyClick(spin, Qt::Key_Return);
@@ -214,10 +214,10 @@ void TestPoolsPanel::countIsNotTakenFromOneWhoTypes()
     QCOMPARE(count.first().at(1).toInt(), 12);
 }
 
-void TestPoolsPanel::keysChangeTheCount()
+void TestPoolsPanel::changesCountWithKeys()
 {
     QSignalSpy count(m_panel.get(), &PoolsPanel::countRequested);
-    m_panel->setPools({pool("noop", PoolState::Running, 1, 1), pool("plantuml", PoolState::Running, 4, 4)});
+    m_panel->setPools({makePool("noop", PoolState::Running, 1, 1), makePool("plantuml", PoolState::Running, 4, 4)});
     m_panel->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
     view()->setFocus();
@@ -230,22 +230,22 @@ void TestPoolsPanel::keysChangeTheCount()
     QTest::keyClick(view(), Qt::Key_Minus);
     QCOMPARE(count.at(1).at(0).toString(), s("noop"));
     QCOMPARE(count.at(1).at(1).toInt(), 0);
-    m_panel->setPools({pool("noop", PoolState::Running, 0, 0)});
+    m_panel->setPools({makePool("noop", PoolState::Running, 0, 0)});
     QTest::keyClick(view(), Qt::Key_Minus);
-    QCOMPARE(count.size(), 2); // fewer than none there are not
+    QCOMPARE(count.size(), 2); // the count cannot be negative
     QTest::keyClick(view(), Qt::Key_Return);
     EVENTUALLY(child<QSpinBox>("poolCountSpin")->hasFocus());
 }
 
-void TestPoolsPanel::crashLoopSaysWhyAndWhatToDo()
+void TestPoolsPanel::explainsCrashLoop()
 {
-    PoolInfo info = pool("drawio", PoolState::CrashLooping, 1, 0, 0, 3);
+    PoolInfo info = makePool("drawio", PoolState::CrashLooping, 1, 0, 0, 3);
     info.reason = s("5 workers died in a row; the last one: exit code 3");
     m_panel->setPools({info});
     auto *reason = child<QLabel>("poolReason");
     QVERIFY(reason->isVisible());
     QVERIFY2(reason->text().contains(info.reason), qPrintable(reason->text()));
-    QVERIFY2(reason->text().contains(s("Start")), "it does not say what to do");
+    QVERIFY2(reason->text().contains(s("Start")), "the text does not say what to do");
     QVERIFY(child<QPushButton>("startPoolButton")->isEnabled());
     QSignalSpy start(m_panel.get(), &PoolsPanel::startRequested);
     child<QPushButton>("startPoolButton")->click();
@@ -260,16 +260,16 @@ void TestPoolsPanel::crashLoopSaysWhyAndWhatToDo()
     QVERIFY(!child<QPushButton>("startPoolButton")->toolTip().isEmpty());
 }
 
-void TestPoolsPanel::menu()
+void TestPoolsPanel::contextMenu()
 {
-    m_panel->setPools({pool("noop", PoolState::Running, 1, 1), pool("plantuml", PoolState::Stopped, 1000, 0)});
+    m_panel->setPools({makePool("noop", PoolState::Running, 1, 1), makePool("plantuml", PoolState::Stopped, 1000, 0)});
     QMenu *menu = openMenu(1);
     QVERIFY(menu);
     QCOMPARE(view()->currentIndex().row(), 1);
     const auto action = [&](const char *name) { return menu->findChild<QAction *>(s(name)); };
     QVERIFY(action("startPoolAction")->isEnabled());
     QVERIFY(!action("stopPoolAction")->isEnabled());
-    QVERIFY2(action("stopPoolAction")->text().contains(s("the pool is already stopped")), "it does not say why not");
+    QVERIFY2(action("stopPoolAction")->text().contains(s("the pool is already stopped")), "the reason is not shown");
     QVERIFY(!action("morePoolAction")->isEnabled());
     QVERIFY(action("morePoolAction")->text().contains(s("1000"))
             || action("morePoolAction")->text().contains(s("1,000")));
@@ -285,9 +285,9 @@ void TestPoolsPanel::menu()
     QCOMPARE(count.first().at(1).toInt(), 0);
 }
 
-void TestPoolsPanel::menuByKeyboard()
+void TestPoolsPanel::opensMenuWithKeyboard()
 {
-    m_panel->setPools({pool("noop", PoolState::Running, 1, 1), pool("plantuml", PoolState::Running, 2, 2)});
+    m_panel->setPools({makePool("noop", PoolState::Running, 1, 1), makePool("plantuml", PoolState::Running, 2, 2)});
     m_panel->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
     view()->setFocus();
@@ -303,25 +303,25 @@ void TestPoolsPanel::menuByKeyboard()
     QCOMPARE(stop.first().first().toString(), s("plantuml"));
 }
 
-void TestPoolsPanel::menuHoldsTheList()
+void TestPoolsPanel::openMenuHoldsList()
 {
-    m_panel->setPools({pool("noop", PoolState::Running, 1, 1), pool("plantuml", PoolState::Running, 2, 2)});
+    m_panel->setPools({makePool("noop", PoolState::Running, 1, 1), makePool("plantuml", PoolState::Running, 2, 2)});
     QMenu *menu = openMenu(1);
     QVERIFY(menu);
-    m_panel->setPools({pool("plantuml", PoolState::Running, 2, 2)});
+    m_panel->setPools({makePool("plantuml", PoolState::Running, 2, 2)});
     QCOMPARE(view()->model()->rowCount(), 2); // nothing moves under an open menu
     menu->close();
     QTRY_COMPARE_WITH_TIMEOUT(view()->model()->rowCount(), 1, patience);
 }
 
-void TestPoolsPanel::watchedOnly()
+void TestPoolsPanel::disabledCommandsShowReason()
 {
-    m_panel->setPools({pool("noop", PoolState::Running, 1, 1)});
-    const QString reason = s("the database is only watched (--read-only)");
+    m_panel->setPools({makePool("noop", PoolState::Running, 1, 1)});
+    const QString reason = s("the database is open read-only");
     m_panel->setDisabledReason(reason);
     for (const char *name : {"startPoolButton", "stopPoolButton", "poolCountSpin", "launchMoreButton"}) {
         QVERIFY2(!child<QWidget>(name)->isEnabled(), name);
-        QVERIFY2(child<QWidget>(name)->toolTip().contains(s("only watched"), Qt::CaseInsensitive), name);
+        QVERIFY2(child<QWidget>(name)->toolTip().contains(s("read-only"), Qt::CaseInsensitive), name);
     }
     QSignalSpy count(m_panel.get(), &PoolsPanel::countRequested);
     QTest::keyClick(view(), Qt::Key_Plus);
@@ -335,12 +335,12 @@ void TestPoolsPanel::watchedOnly()
     menu->close();
 }
 
-void TestPoolsPanel::manyAndLongNames()
+void TestPoolsPanel::showsManyPoolsWithLongNames()
 {
     QList<PoolInfo> pools;
     for (int i = 0; i < 12; ++i) {
-        pools.append(pool(qPrintable(s("a-type-with-quite-a-long-name-that-does-not-fit-%1").arg(i)),
-                          PoolState::Running, 1000, 1000, 1000, 1'000'000));
+        pools.append(makePool(qPrintable(s("a-type-with-quite-a-long-name-that-does-not-fit-%1").arg(i)),
+                              PoolState::Running, 1000, 1000, 1000, 1'000'000));
     }
     m_panel->setPools(pools);
     QCOMPARE(view()->model()->rowCount(), 12);
@@ -350,16 +350,16 @@ void TestPoolsPanel::manyAndLongNames()
     QVERIFY2(view()->visualRect(last).width() <= view()->viewport()->width(),
              "a long name makes the list wider than the panel");
     QVERIFY(last.data(Qt::ToolTipRole).toString().contains(pools.last().name));
-    // The selection stays with its pool whatever comes and goes.
+    // The selection stays with its pool when other pools are removed.
     view()->setCurrentIndex(last);
     m_panel->setPools(pools.mid(6));
     QCOMPARE(view()->currentIndex().data(KeyRole).toString(), pools.last().name);
 }
 
-void TestPoolsPanel::orderedAsPeopleCount()
+void TestPoolsPanel::sortsNumbersNaturally()
 {
-    m_panel->setPools({pool("plantuml-10", PoolState::Running, 1, 1), pool("noop", PoolState::Running, 1, 1),
-                       pool("plantuml-2", PoolState::Running, 1, 1)});
+    m_panel->setPools({makePool("plantuml-10", PoolState::Running, 1, 1), makePool("noop", PoolState::Running, 1, 1),
+                       makePool("plantuml-2", PoolState::Running, 1, 1)});
     QStringList names;
     for (int row = 0; row < 3; ++row) {
         names.append(view()->model()->index(row, 0).data(KeyRole).toString());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How fast the queue is worked off, and what is said while too little is known.
+// Tests the measured throughput, and that there is no result while too little is known.
 #include "ui/ratemeter.h"
 
 #include <QTest>
@@ -12,15 +12,15 @@ class TestRateMeter : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void saysNothingTooEarly();
-    void steady();
-    void measuredFromItsBegin();
-    void forgetsWhatIsOld();
-    void takesRetriesForNothing();
+    void returnsNothingTooEarly();
+    void measuresSteadyRate();
+    void measuresSinceFirstSample();
+    void forgetsOldSamples();
+    void countsRetriesAsNoProgress();
     void restarts();
 };
 
-void TestRateMeter::saysNothingTooEarly()
+void TestRateMeter::returnsNothingTooEarly()
 {
     RateMeter meter;
     QVERIFY(!meter.perSecond(1s));
@@ -32,7 +32,7 @@ void TestRateMeter::saysNothingTooEarly()
     QCOMPARE(meter.perSecond(12s).value(), 100.0);
 }
 
-void TestRateMeter::steady()
+void TestRateMeter::measuresSteadyRate()
 {
     RateMeter meter;
     for (int tick = 0; tick < 3000; ++tick)
@@ -40,16 +40,16 @@ void TestRateMeter::steady()
     QVERIFY(qAbs(meter.perSecond(milliseconds(2999 * 50)).value() - 20.0) < 0.3);
 }
 
-void TestRateMeter::measuredFromItsBegin()
+void TestRateMeter::measuresSinceFirstSample()
 {
     RateMeter meter;
     meter.add(0s, 0);
     meter.add(5s, 50);
-    QCOMPARE(meter.perSecond(5s).value(), 10.0); // not 50 in a minute
-    QCOMPARE(meter.perSecond(10s).value(), 5.0); // nothing came since
+    QCOMPARE(meter.perSecond(5s).value(), 10.0); // not 50 jobs per minute
+    QCOMPARE(meter.perSecond(10s).value(), 5.0); // no job has finished since
 }
 
-void TestRateMeter::forgetsWhatIsOld()
+void TestRateMeter::forgetsOldSamples()
 {
     RateMeter meter;
     for (int second = 0; second <= 60; ++second)
@@ -59,11 +59,11 @@ void TestRateMeter::forgetsWhatIsOld()
     QCOMPARE(meter.perSecond(121s).value(), 0.0);
 }
 
-void TestRateMeter::takesRetriesForNothing()
+void TestRateMeter::countsRetriesAsNoProgress()
 {
     RateMeter meter;
     meter.add(0s, 100);
-    meter.add(5s, 40); // 60 were put back into the queue
+    meter.add(5s, 40); // 60 jobs were returned to the queue
     QCOMPARE(meter.perSecond(5s).value(), 0.0);
     meter.add(10s, 60);
     QCOMPARE(meter.perSecond(10s).value(), 2.0);

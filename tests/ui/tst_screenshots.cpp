@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window in its main states, light and dark, with real workers and files: each picture is written into the build
-// folder (screenshots/), to be looked at by a human. What the test itself can tell is checked: that the state is shown.
+// Saves screenshots of the window in its main states, light and dark, with real workers and files. They are written to
+// screenshots/ in the build folder, for visual inspection. The test only checks that each state is reached and that no
+// picture is blank.
 #include "core/model/job.h"
 #include "core/model/poolinfo.h"
 #include "core/model/poolstate.h"
@@ -37,7 +38,7 @@ namespace {
 constexpr qint64 manyJobs = 1'000'000;
 constexpr int manyWorkers = 1000;
 
-QString withSamples(const QString &workspace)
+QString copySamples(const QString &workspace)
 {
     const QDir from(QStringLiteral(LIFEGUARD_SOURCE_DIR "/resources/sample/diagrams"));
     const QString folder = workspace + QStringLiteral("/diagrams");
@@ -60,14 +61,14 @@ private Q_SLOTS:
     void empty();
     void running_data() { themes(); }
     void running();
-    void sick_data() { themes(); }
-    void sick();
+    void problems_data() { themes(); }
+    void problems();
     void thousandWorkers_data() { themesOfLargeStates(); }
     void thousandWorkers();
     void millionJobs_data() { themesOfLargeStates(); }
     void millionJobs();
-    void refused_data() { themes(); }
-    void refused();
+    void refusedDatabase_data() { themes(); }
+    void refusedDatabase();
 
 private:
     static void themes()
@@ -86,7 +87,7 @@ private:
     }
     void start(const QString &database, const QList<WorkerConfig> &pools = {}, const QStringList &submit = {},
                const QSize &size = {1280, 800});
-    void shoot(const QString &state);
+    void saveScreenshot(const QString &state);
     template<typename T>
     T *child(const char *name) const
     {
@@ -100,10 +101,10 @@ private:
             count += WorkerState(workers()->index(row, 0).data(StateRole).toInt()) == state;
         return count;
     }
-    void page(int index) { child<QTabWidget>("tabs")->setCurrentIndex(index); }
+    void showPage(int index) { child<QTabWidget>("tabs")->setCurrentIndex(index); }
     QString path(const QString &name) const { return m_folder->filePath(name); }
 
-    QTemporaryDir m_files; ///< shared by the rows: large ones are made once
+    QTemporaryDir m_files; ///< shared by all data rows, so that large databases are created only once
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<Dashboard> m_dashboard;
     QString m_theme;
@@ -148,12 +149,12 @@ void TestScreenshots::start(const QString &database, const QList<WorkerConfig> &
     EVENTUALLY(m_dashboard->session().isReady() || m_dashboard->session().hasFailed());
 }
 
-void TestScreenshots::shoot(const QString &state)
+void TestScreenshots::saveScreenshot(const QString &state)
 {
     QCoreApplication::processEvents();
     const QPixmap picture = m_dashboard->window().grab();
     QVERIFY(picture.save(QStringLiteral(LIFEGUARD_BUILD_DIR "/screenshots/%1-%2.png").arg(state, m_theme)));
-    // Not blank: text and lines give more than a handful of colours.
+    // The picture is not blank: text and lines have many colours.
     const QImage image = picture.toImage();
     QSet<QRgb> colors;
     for (int y = 0; y < image.height(); y += 3) {
@@ -169,9 +170,9 @@ void TestScreenshots::empty()
 {
     m_folder = std::make_unique<QTemporaryDir>();
     start(path(QStringLiteral("clx_jobs.db")));
-    shoot(QStringLiteral("empty"));
-    page(1);
-    shoot(QStringLiteral("empty-jobs"));
+    saveScreenshot(QStringLiteral("empty"));
+    showPage(1);
+    saveScreenshot(QStringLiteral("empty-jobs"));
 }
 
 void TestScreenshots::running()
@@ -179,7 +180,7 @@ void TestScreenshots::running()
     m_folder = std::make_unique<QTemporaryDir>();
     WorkerConfig plantuml = PoolTest::noop(2);
     plantuml.type = QStringLiteral("plantuml");
-    const QString folder = withSamples(m_folder->path());
+    const QString folder = copySamples(m_folder->path());
     start(path(QStringLiteral("clx_jobs.db")), {plantuml, PoolTest::noop(3)}, {folder});
     QList<NewJob> jobs;
     NewJob job;
@@ -190,17 +191,17 @@ void TestScreenshots::running()
     EVENTUALLY(shown(WorkerState::Busy) >= 3);
     QTRY_VERIFY_WITH_TIMEOUT(answerOf(m_dashboard->session().store().snapshot())->total().completed >= 6, 60000);
     EVENTUALLY(shown(WorkerState::Busy) >= 3);
-    shoot(QStringLiteral("running"));
-    page(1);
+    saveScreenshot(QStringLiteral("running"));
+    showPage(1);
     EVENTUALLY(child<QTableView>("jobsView")->model()->rowCount() >= 12);
-    QTest::qWait(600); // for the picture: the page has been read and painted
-    shoot(QStringLiteral("running-jobs"));
-    page(2);
+    QTest::qWait(600); // until the page has been read and painted
+    saveScreenshot(QStringLiteral("running-jobs"));
+    showPage(2);
     QTest::qWait(600);
-    shoot(QStringLiteral("running-events"));
+    saveScreenshot(QStringLiteral("running-events"));
 }
 
-void TestScreenshots::sick()
+void TestScreenshots::problems()
 {
     m_folder = std::make_unique<QTemporaryDir>();
     WorkerConfig crashing = PoolTest::noop(1);
@@ -214,9 +215,9 @@ void TestScreenshots::sick()
     NewJob job;
     job.type = QStringLiteral("noop");
     job.payload = QByteArrayLiteral("{\"sleep_ms\": 60000}");
-    NewJob unhappy = job;
-    unhappy.type = QStringLiteral("drawio");
-    QVERIFY(answerOf(m_dashboard->session().store().addJobs({job, job, job, unhappy, unhappy})));
+    NewJob crashingJob = job;
+    crashingJob.type = QStringLiteral("drawio");
+    QVERIFY(answerOf(m_dashboard->session().store().addJobs({job, job, job, crashingJob, crashingJob})));
     EVENTUALLY(shown(WorkerState::Busy) >= 2);
     for (const WorkerInfo &worker : m_dashboard->session().manager()->workers()) {
         if (worker.state == WorkerState::Busy && worker.type == QStringLiteral("noop")) {
@@ -226,18 +227,18 @@ void TestScreenshots::sick()
     }
     EVENTUALLY(shown(WorkerState::Dead) >= 2);
     QTRY_VERIFY_WITH_TIMEOUT(answerOf(m_dashboard->session().store().snapshot())->total().failed >= 1, 60000);
-    const auto loops = [this] {
+    const auto isCrashLooping = [this] {
         const QList<PoolInfo> pools = m_dashboard->session().manager()->pools();
         return std::any_of(pools.cbegin(), pools.cend(),
                            [](const PoolInfo &pool) { return pool.state == PoolState::CrashLooping; });
     };
-    QTRY_VERIFY_WITH_TIMEOUT(loops(), 60000);
+    QTRY_VERIFY_WITH_TIMEOUT(isCrashLooping(), 60000);
     QTest::qWait(300);
     QVERIFY(child<QLabel>("overallLabel")->text().contains(QStringLiteral("crashing")));
-    shoot(QStringLiteral("sick"));
-    page(1);
+    saveScreenshot(QStringLiteral("problems"));
+    showPage(1);
     QTest::qWait(600);
-    shoot(QStringLiteral("sick-jobs"));
+    saveScreenshot(QStringLiteral("problems-jobs"));
 }
 
 void TestScreenshots::thousandWorkers()
@@ -257,7 +258,7 @@ void TestScreenshots::thousandWorkers()
     start(database, {}, {}, {1600, 1000});
     QTRY_COMPARE_WITH_TIMEOUT(workers()->rowCount(), manyWorkers, patience);
     QTest::qWait(600);
-    shoot(QStringLiteral("thousand-workers"));
+    saveScreenshot(QStringLiteral("thousand-workers"));
 }
 
 void TestScreenshots::millionJobs()
@@ -284,21 +285,21 @@ void TestScreenshots::millionJobs()
                 .arg(manyJobs - 20000));
     }
     start(database, {}, {}, {1600, 1000});
-    page(1);
+    showPage(1);
     auto *jobs = child<QTableView>("jobsView");
     EVENTUALLY(jobs->model()->rowCount() > 0);
     EVENTUALLY(child<QTabWidget>("tabs")->tabText(1).contains(QStringLiteral("1,000,000")));
     QTest::qWait(1500);
-    shoot(QStringLiteral("million-jobs"));
+    saveScreenshot(QStringLiteral("million-jobs"));
 }
 
-void TestScreenshots::refused()
+void TestScreenshots::refusedDatabase()
 {
     m_folder = std::make_unique<QTemporaryDir>();
-    write(path(QStringLiteral("notes.db")), "no database, this");
+    write(path(QStringLiteral("notes.db")), "not a database");
     start(path(QStringLiteral("notes.db")));
     QTRY_COMPARE_WITH_TIMEOUT(child<QLabel>("overallLabel")->text(), QStringLiteral("No database"), patience);
-    shoot(QStringLiteral("refused"));
+    saveScreenshot(QStringLiteral("refused"));
 }
 
 QTEST_MAIN(TestScreenshots)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What can be read: every ink on every ground it is used on, in light and dark, and states that differ by more than
-// colour.
+// Tests that every text colour is readable on every background that it is used on, in the light and the dark theme, and
+// that states differ by more than their colour.
 #include "core/model/jobstatus.h"
 #include "core/model/poolstate.h"
 #include "core/model/workerstate.h"
@@ -23,35 +23,35 @@ class TestTheme : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void inksAreReadable_data();
-    void inksAreReadable();
+    void textColorsAreReadable_data();
+    void textColorsAreReadable();
     void statesDifferByShapeAndWord();
     void shapesDiffer();
-    void iconsAreThere();
-    void modes();
+    void iconsAreNotBlank();
+    void convertsAndAppliesModes();
 };
 
-void TestTheme::inksAreReadable_data()
+void TestTheme::textColorsAreReadable_data()
 {
     QTest::addColumn<bool>("dark");
     QTest::newRow("light") << false;
     QTest::newRow("dark") << true;
 }
 
-void TestTheme::inksAreReadable()
+void TestTheme::textColorsAreReadable()
 {
     QFETCH(bool, dark);
     const QPalette palette = theme::makePalette(dark);
     QCOMPARE(theme::isDark(palette), dark);
-    const auto check = [](const char *what, const QColor &ink, const QColor &ground, double atLeast) {
-        const double ratio = theme::contrast(ink, ground);
+    const auto check = [](const char *what, const QColor &foreground, const QColor &background, double atLeast) {
+        const double ratio = theme::contrast(foreground, background);
         QVERIFY2(ratio >= atLeast, qPrintable(QStringLiteral("%1: %2 on %3 is %4")
-                                                  .arg(QString::fromLatin1(what), ink.name(), ground.name())
+                                                  .arg(QString::fromLatin1(what), foreground.name(), background.name())
                                                   .arg(ratio)));
     };
-    for (const QPalette::ColorRole ground : {QPalette::Window, QPalette::Base, QPalette::AlternateBase,
-                                             QPalette::Button, QPalette::Highlight, QPalette::ToolTipBase}) {
-        const QColor color = palette.color(ground);
+    for (const QPalette::ColorRole background : {QPalette::Window, QPalette::Base, QPalette::AlternateBase,
+                                                 QPalette::Button, QPalette::Highlight, QPalette::ToolTipBase}) {
+        const QColor color = palette.color(background);
         check("text", palette.color(QPalette::Text), color, 4.5);
         check("window text", palette.color(QPalette::WindowText), color, 4.5);
         check("secondary text", theme::secondaryText(palette), color, 4.5);
@@ -63,25 +63,25 @@ void TestTheme::inksAreReadable()
     }
     check("button text", palette.color(QPalette::ButtonText), palette.color(QPalette::Button), 4.5);
     check("highlighted text", palette.color(QPalette::HighlightedText), palette.color(QPalette::Highlight), 4.5);
-    check("tool tip", palette.color(QPalette::ToolTipText), palette.color(QPalette::ToolTipBase), 4.5);
-    check("place holder", palette.color(QPalette::PlaceholderText), palette.color(QPalette::Base), 4.5);
+    check("tooltip", palette.color(QPalette::ToolTipText), palette.color(QPalette::ToolTipBase), 4.5);
+    check("placeholder", palette.color(QPalette::PlaceholderText), palette.color(QPalette::Base), 4.5);
     check("link", palette.color(QPalette::Link), palette.color(QPalette::Base), 4.5);
     check("accent", theme::accent(palette), palette.color(QPalette::Window), 4.5);
-    check("the one button in colour", Qt::white, theme::readable(theme::color(theme::Hue::Busy), Qt::white), 4.5);
+    check("the coloured button", Qt::white, theme::readable(theme::color(theme::Hue::Busy), Qt::white), 4.5);
 }
 
 void TestTheme::statesDifferByShapeAndWord()
 {
-    const auto check = [](const QList<theme::StateAppearance> &looks) {
+    const auto check = [](const QList<theme::StateAppearance> &appearances) {
         QSet<QString> words;
         QSet<QPair<int, int>> shapes;
-        for (const theme::StateAppearance &look : looks) {
-            QVERIFY(!look.text.isEmpty());
-            words.insert(look.text);
-            shapes.insert({int(look.shape), int(look.hue)});
+        for (const theme::StateAppearance &appearance : appearances) {
+            QVERIFY(!appearance.text.isEmpty());
+            words.insert(appearance.text);
+            shapes.insert({int(appearance.shape), int(appearance.hue)});
         }
-        QCOMPARE(words.size(), looks.size());
-        QCOMPARE(shapes.size(), looks.size());
+        QCOMPARE(words.size(), appearances.size());
+        QCOMPARE(shapes.size(), appearances.size());
     };
     check({theme::appearance(WorkerState::Starting), theme::appearance(WorkerState::Idle),
            theme::appearance(WorkerState::Busy), theme::appearance(WorkerState::Suspect),
@@ -106,7 +106,7 @@ void TestTheme::shapesDiffer()
     }
 }
 
-void TestTheme::iconsAreThere()
+void TestTheme::iconsAreNotBlank()
 {
     const QStringList names = QDir(QStringLiteral(LIFEGUARD_SOURCE_DIR "/resources/icons"))
                                   .entryList({QStringLiteral("*.svg")});
@@ -116,17 +116,17 @@ void TestTheme::iconsAreThere()
         for (const QString &name : names) {
             const QImage image =
                 theme::icon(name.chopped(4), palette).pixmap(16, 16).toImage().convertToFormat(QImage::Format_ARGB32);
-            int inked = 0;
+            int visiblePixels = 0;
             for (int y = 0; y < image.height(); ++y) {
                 for (int x = 0; x < image.width(); ++x)
-                    inked += qAlpha(image.pixel(x, y)) > 64;
+                    visiblePixels += qAlpha(image.pixel(x, y)) > 64;
             }
-            QVERIFY2(inked >= 8, qPrintable(name + QStringLiteral(" shows nothing")));
+            QVERIFY2(visiblePixels >= 8, qPrintable(name + QStringLiteral(" is blank")));
         }
     }
 }
 
-void TestTheme::modes()
+void TestTheme::convertsAndAppliesModes()
 {
     for (const theme::Mode mode : {theme::Mode::System, theme::Mode::Light, theme::Mode::Dark})
         QVERIFY(theme::modeFromString(theme::toString(mode)) == mode);

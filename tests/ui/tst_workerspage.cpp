@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The table of workers as a user has it: searched, sorted, refreshed under the cursor; and columns that are remembered.
+// Tests the table of workers: searching, sorting, refreshes, the context menu, and remembered columns.
 #include "core/model/workerinfo.h"
 #include "core/model/workerstate.h"
 #include "ui/models/keyedtablemodel.h"
@@ -66,18 +66,18 @@ class TestWorkersPage : public QObject
 private Q_SLOTS:
     void initTestCase();
     void init();
-    void searches();
-    void keys();
-    void survivesRefreshes();
-    void orderHoldsWhileSelected();
-    void menuForSeveral();
-    void menuSaysWhyNot();
-    void menuOfAContainer();
-    void everyColumnSorts();
-    void columnsAreRemembered();
-    void columnsOfAnotherVersionAreIgnored();
+    void searchesWorkers();
+    void handlesKeys();
+    void refreshKeepsSelectionAndPosition();
+    void selectionHoldsOrder();
+    void menuForSeveralWorkers();
+    void disabledActionsShowReason();
+    void menuForContainers();
+    void sortsByEveryColumn();
+    void remembersColumns();
+    void ignoresColumnsOfAnotherVersion();
     void copiesRows();
-    void staleBeatIsAmber();
+    void highlightsOldHeartbeat();
 
 private:
     [[nodiscard]] LiveTable *table() const { return m_page->findChild<LiveTable *>(QStringLiteral("workersView")); }
@@ -114,25 +114,25 @@ void TestWorkersPage::init()
     QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
 }
 
-void TestWorkersPage::searches()
+void TestWorkersPage::searchesWorkers()
 {
     QList<WorkerInfo> workers = makeWorkers(20);
     workers[3].state = WorkerState::Dead;
     workers[3].reason = QStringLiteral("SIGKILL");
     m_page->setWorkers(workers);
     auto *search = m_page->findChild<QLineEdit *>(QStringLiteral("workerSearch"));
-    const auto find = [&](const QString &words, int expected) {
+    const auto searchFor = [&](const QString &words, int expected) {
         search->setText(words);
         QTRY_COMPARE_WITH_TIMEOUT(table()->model()->rowCount(), expected, patience);
     };
-    find(QStringLiteral("plantuml"), 10);
-    find(QStringLiteral("PLANTUML-4"), 1);
-    find(QStringLiteral("sigkill"), 1);
-    find(QStringLiteral("noop dead"), 1);
-    find(QStringLiteral("5007"), 1);
+    searchFor(QStringLiteral("plantuml"), 10);
+    searchFor(QStringLiteral("PLANTUML-4"), 1);
+    searchFor(QStringLiteral("sigkill"), 1);
+    searchFor(QStringLiteral("noop dead"), 1);
+    searchFor(QStringLiteral("5007"), 1);
     QCOMPARE(m_page->findChild<QLabel *>(QStringLiteral("workersShown"))->text(), QStringLiteral("1 of 20"));
-    find(QStringLiteral("nothing like this"), 0);
-    // Who begins to match comes in by itself.
+    searchFor(QStringLiteral("nothing like this"), 0);
+    // A worker that begins to match is shown without another search.
     workers[5].reason = QStringLiteral("nothing like this");
     m_page->setWorkers(workers);
     QTRY_COMPARE_WITH_TIMEOUT(table()->model()->rowCount(), 1, patience);
@@ -140,7 +140,7 @@ void TestWorkersPage::searches()
     QTRY_COMPARE_WITH_TIMEOUT(table()->model()->rowCount(), 20, patience);
 }
 
-void TestWorkersPage::keys()
+void TestWorkersPage::handlesKeys()
 {
     m_page->setWorkers(makeWorkers(100));
     table()->setFocus();
@@ -153,7 +153,7 @@ void TestWorkersPage::keys()
     QTest::keyClick(table(), Qt::Key_Escape);
     QVERIFY(table()->selectedRowNumbers().isEmpty());
 
-    // From the search box: first the search, then the selection.
+    // Escape in the search field clears the search first, then the selection.
     auto *search = m_page->findChild<QLineEdit *>(QStringLiteral("workerSearch"));
     search->setText(QStringLiteral("plantuml"));
     QTRY_COMPARE_WITH_TIMEOUT(table()->model()->rowCount(), 50, patience);
@@ -165,14 +165,14 @@ void TestWorkersPage::keys()
     QTest::keyClick(search, Qt::Key_Escape);
     QVERIFY(table()->selectedRowNumbers().isEmpty());
 
-    // Return does not wait for the end of the typing, and leads to the table.
+    // Return searches at once and moves the focus to the table.
     QTest::keyClicks(search, QStringLiteral("noop"));
     QTest::keyClick(search, Qt::Key_Return);
     QCOMPARE(table()->model()->rowCount(), 50);
     QVERIFY(table()->hasFocus());
 }
 
-void TestWorkersPage::survivesRefreshes()
+void TestWorkersPage::refreshKeepsSelectionAndPosition()
 {
     QAbstractItemModelTester tester(table()->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
     QList<WorkerInfo> workers = makeWorkers(100);
@@ -196,7 +196,7 @@ void TestWorkersPage::survivesRefreshes()
     }
 }
 
-void TestWorkersPage::orderHoldsWhileSelected()
+void TestWorkersPage::selectionHoldsOrder()
 {
     QList<WorkerInfo> workers = makeWorkers(6);
     m_page->setWorkers(workers);
@@ -213,7 +213,7 @@ void TestWorkersPage::orderHoldsWhileSelected()
     QCOMPARE(names().first(), QStringLiteral("plantuml-0"));
 }
 
-void TestWorkersPage::menuForSeveral()
+void TestWorkersPage::menuForSeveralWorkers()
 {
     QList<WorkerInfo> workers = makeWorkers(4);
     workers[1].own = false;
@@ -224,9 +224,10 @@ void TestWorkersPage::menuForSeveral()
     QVERIFY(menu);
     auto *stop = menu->findChild<QAction *>(QStringLiteral("stopWorkerAction"));
     QVERIFY(stop->isEnabled());
-    QVERIFY2(stop->text().contains(QLatin1Char('3')), qPrintable(stop->text())); // the one that is not ours is left out
+    // The worker of another program is left out.
+    QVERIFY2(stop->text().contains(QLatin1Char('3')), qPrintable(stop->text()));
     QVERIFY2(!stop->text().contains(QStringLiteral("(s)")), qPrintable(stop->text()));
-    // While it is open, workers come and go without moving anything.
+    // While the menu is open, no rows are added or removed.
     QList<WorkerInfo> fewer = workers;
     fewer.removeFirst();
     m_page->setWorkers(fewer);
@@ -238,8 +239,8 @@ void TestWorkersPage::menuForSeveral()
     QTRY_COMPARE_WITH_TIMEOUT(table()->model()->rowCount(), 3, patience);
 }
 
-/// What Docker has to offer is for workers in containers only, and says so to the others.
-void TestWorkersPage::menuOfAContainer()
+/// The Docker actions are enabled only for workers in containers. For other workers they show the reason.
+void TestWorkersPage::menuForContainers()
 {
     QList<WorkerInfo> workers = makeWorkers(2);
     workers[0].mode = QStringLiteral("docker");
@@ -265,7 +266,7 @@ void TestWorkersPage::menuOfAContainer()
     QCOMPARE(inspected.first().first().value<WorkerInfo>().executorId, workers[0].executorId);
 }
 
-void TestWorkersPage::menuSaysWhyNot()
+void TestWorkersPage::disabledActionsShowReason()
 {
     QList<WorkerInfo> workers = makeWorkers(1);
     workers[0].state = WorkerState::Dead;
@@ -281,7 +282,7 @@ void TestWorkersPage::menuSaysWhyNot()
     menu->close();
 }
 
-void TestWorkersPage::everyColumnSorts()
+void TestWorkersPage::sortsByEveryColumn()
 {
     m_page->setWorkers(makeWorkers(10));
     table()->clearSelection();
@@ -300,7 +301,7 @@ void TestWorkersPage::everyColumnSorts()
     }
 }
 
-void TestWorkersPage::columnsAreRemembered()
+void TestWorkersPage::remembersColumns()
 {
     QSettings().clear();
     table()->setColumnHidden(WorkersModel::PidColumn, false);
@@ -310,7 +311,7 @@ void TestWorkersPage::columnsAreRemembered()
     table()->sortByColumn(WorkersModel::CpuColumn, Qt::DescendingOrder);
     table()->saveColumns();
     const int visual = table()->horizontalHeader()->visualIndex(WorkersModel::NameColumn);
-    init(); // another window
+    init(); // creates another page
     QVERIFY(table()->isColumnHidden(WorkersModel::PidColumn));
     table()->restoreColumns();
     QVERIFY(!table()->isColumnHidden(WorkersModel::PidColumn));
@@ -318,9 +319,9 @@ void TestWorkersPage::columnsAreRemembered()
     QCOMPARE(table()->columnWidth(WorkersModel::NameColumn), 222);
     QCOMPARE(table()->horizontalHeader()->visualIndex(WorkersModel::NameColumn), visual);
     m_page->setWorkers(makeWorkers(5));
-    QCOMPARE(names().first(), QStringLiteral("plantuml-4")); // by load again
+    QCOMPARE(names().first(), QStringLiteral("plantuml-4")); // sorted by load again
 
-    // And back to how they were at first, from the header's menu.
+    // The menu of the header resets the columns.
     Q_EMIT table()->horizontalHeader()->customContextMenuRequested(QPoint(10, 10));
     auto *menu = qobject_cast<QMenu *>(QApplication::activePopupWidget());
     QVERIFY(menu);
@@ -334,7 +335,7 @@ void TestWorkersPage::columnsAreRemembered()
     QVERIFY(!table()->isColumnHidden(WorkersModel::ModeColumn));
 }
 
-void TestWorkersPage::columnsOfAnotherVersionAreIgnored()
+void TestWorkersPage::ignoresColumnsOfAnotherVersion()
 {
     QSettings settings;
     settings.setValue(QStringLiteral("tables/workersView/columns"), 3);
@@ -357,7 +358,7 @@ void TestWorkersPage::copiesRows()
     QVERIFY(lines.first().contains(QStringLiteral(" %\t")));
 }
 
-void TestWorkersPage::staleBeatIsAmber()
+void TestWorkersPage::highlightsOldHeartbeat()
 {
     QList<WorkerInfo> workers = makeWorkers(2);
     workers[0].beatAge = milliseconds(22'000);

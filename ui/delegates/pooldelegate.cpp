@@ -30,7 +30,7 @@ void PoolDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const bool selected = option.state & QStyle::State_Selected;
     const QRect box = option.rect.adjusted(theme::inside, theme::inside, -theme::inside, -theme::inside);
     const int lineHeight = smallMetrics.lineSpacing() + 1;
-    // The reason of the mode has a line of its own, if the mode was chosen automatically.
+    // If the mode was chosen automatically, the reason is shown on a line of its own.
     const QString modeReason = index.data(PoolsModel::ModeReasonRole).toString();
     const QRect last(box.left(), box.bottom() + 1 - lineHeight, box.width(), lineHeight);
     const QRect third = modeReason.isEmpty() ? last : last.translated(0, -lineHeight);

@@ -7,7 +7,7 @@ namespace lifeguard {
 
 /// Paints a pool in three lines: name and number of workers; state and mode; waiting jobs. A fourth line shows why the
 /// mode was chosen, if the user left the choice to Lifeguard. The height does not depend on the queue, so that no row
-/// moves when it fills.
+/// moves when the queue fills.
 class PoolDelegate : public QStyledItemDelegate
 {
     Q_OBJECT

@@ -6,7 +6,7 @@
 
 namespace lifeguard {
 
-/// What the dialog for adding jobs has to know about the session.
+/// The data of the session that the dialog for adding jobs needs.
 struct AddJobsContext
 {
     QString workspace; ///< absolute

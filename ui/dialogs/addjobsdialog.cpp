@@ -137,7 +137,7 @@ void AddJobsDialog::dragEnterEvent(QDragEnterEvent *event)
 
 void AddJobsDialog::dropEvent(QDropEvent *event)
 {
-    // Never a move, after which the source of the drag would delete the files.
+    // Always a copy: after a move, the source of the drag would delete the files.
     event->setDropAction(Qt::CopyAction);
     event->accept();
     addPaths(droppedPaths(event->mimeData()));

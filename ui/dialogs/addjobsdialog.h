@@ -17,8 +17,8 @@ namespace lifeguard {
 class FileJobsPage;
 class PayloadJobsPage;
 
-/// The dialog for adding jobs, from files and folders or without files. It shows a preview and writes nothing. After it
-/// was accepted, plan(), or job() and count(), return what to add.
+/// The dialog for adding jobs, from files and folders or without files. It shows a preview and writes nothing. After
+/// the dialog was accepted, either plan(), or job() and count(), return what to add.
 class AddJobsDialog : public QDialog
 {
     Q_OBJECT

@@ -6,7 +6,7 @@
 
 namespace lifeguard {
 
-/// What prevents a pool's workers from running as processes of this machine.
+/// Problems that prevent a pool's workers from running as processes on this machine.
 struct CommandCheck
 {
     QString missingTools; ///< the tools that the job type needs and how to install them; empty if nothing is missing
@@ -16,7 +16,7 @@ struct CommandCheck
 };
 
 /// Checks the tools of the type, or the command if there is one. Relative paths start from the workspace. Reads from
-/// the disk: call it on another thread than the GUI thread.
+/// the disk, so do not call this function on the GUI thread.
 [[nodiscard]] CommandCheck checkCommand(const QString &type, const QStringList &command, const QString &workspace);
 
 /// Returns the command as one line that QProcess::splitCommand() splits into the same words, except for empty ones.

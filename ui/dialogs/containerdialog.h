@@ -14,7 +14,7 @@ namespace lifeguard {
 
 class ReadOnlyTextView;
 
-/// Shows what Docker knows about the container of a worker, as JSON that can be searched and copied. The owner answers
+/// Shows Docker's data about the container of a worker, as JSON that can be searched and copied. The owner answers
 /// refreshRequested() with setContent(). Not modal.
 class ContainerDialog : public QDialog
 {

@@ -18,7 +18,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(lifeguard::DockerHint)
 };
 
-/// Returns the name with a tag, as the engine lists it: without one, "latest" is meant.
+/// Returns the name with a tag, as the engine lists it. The default tag is "latest".
 QString withTag(const QString &image)
 {
     return image.section(QLatin1Char('/'), -1).contains(QLatin1Char(':')) ? image : image + QStringLiteral(":latest");

@@ -8,14 +8,14 @@
 
 namespace lifeguard {
 
-/// What the launch dialog says about Docker below a pool.
+/// The message about Docker that the launch dialog shows below a pool.
 struct DockerHint
 {
     enum class Severity { Info, Warning, Error };
 
-    QString text; ///< empty if there is nothing to say
+    QString text; ///< empty: no message is shown
     Severity severity = Severity::Info; ///< Error: the pool cannot be launched like this.
-    bool runsInContainers = false; ///< the workers need no programs of this machine
+    bool runsInContainers = false; ///< the workers need no programs on this machine
 
     bool operator==(const DockerHint &) const = default;
 };

@@ -68,7 +68,7 @@ private:
     PlanPreview *m_preview;
     QTimer m_searchDelay; ///< from the last change to the beginning of the search
     QTimer m_progressTimer; ///< active while folders are searched
-    ProgressPtr m_search; ///< of the search that is running
+    ProgressPtr m_search; ///< the progress of the running search; null if none is running
     int m_progressTicks = 0;
     QString m_error; ///< why there is no plan
 };

@@ -5,8 +5,8 @@
 
 namespace lifeguard {
 
-/// An editable list of job types. A sign before each type that Lifeguard has a converter for shows whether the
-/// converter is installed; it appears after a thread has checked that.
+/// An editable list of job types. An icon before each type for which Lifeguard has a converter shows whether the
+/// converter is installed. The icon appears when another thread has finished the check.
 class JobTypeBox : public QComboBox
 {
     Q_OBJECT

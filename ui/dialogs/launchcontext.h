@@ -12,7 +12,7 @@
 
 namespace lifeguard {
 
-/// What the dialog for launching pools has to know about the session.
+/// The data and functions of the session that the dialog for launching pools needs.
 struct LaunchContext
 {
     /// Reports the state of Docker once, asynchronously, unless context is destroyed first.

@@ -143,7 +143,7 @@ void LaunchPoolRow::build()
         }
         line->addWidget(fields[i], widths[i] > 0 ? 0 : 1);
     }
-    m_checkDocker->setObjectName(QStringLiteral("launchAskDocker"));
+    m_checkDocker->setObjectName(QStringLiteral("launchCheckDocker"));
     m_checkDocker->setText(tr("Check Docker again"));
     m_checkDocker->setToolTip(tr("Click here after you have fixed the problem."));
     m_checkDocker->setFocusPolicy(Qt::StrongFocus);
@@ -263,7 +263,8 @@ void LaunchPoolRow::setDocker(const std::optional<DockerOverview> &overview)
     validate();
 }
 
-/// With Docker its fields are needed; with Automatic they are seldom changed; a direct pool has no use for them.
+/// Shows the fields for Docker in the mode Docker. In the automatic mode, where they are rarely changed, shows them
+/// with the details.
 void LaunchPoolRow::updateDockerFields()
 {
     const auto mode = ExecutionMode(m_mode->currentData().toInt());
@@ -292,7 +293,7 @@ void LaunchPoolRow::onEdited()
 void LaunchPoolRow::startCommandCheck()
 {
     const WorkerConfig now = config();
-    const bool isInContainer = now.mode == ExecutionMode::Docker; // needs no programs of this machine
+    const bool isInContainer = now.mode == ExecutionMode::Docker; // needs no programs on this machine
     if (now.type.isEmpty() || isInContainer || (now.command.isEmpty() && !jobType(now.type))) {
         return; // nothing to check, or the missing command is reported already
     }

@@ -49,11 +49,10 @@ public:
     void setDocker(const std::optional<DockerOverview> &overview);
     void focusType();
 
-    /// Returns the widths of the columns, for the rows and for the headings above them. 0 stands for the remaining
-    /// width.
+    /// Returns the widths of the columns, for the rows and for the headings above them. 0 means the remaining width.
     [[nodiscard]] static std::array<int, ColumnCount> columnWidths(const QWidget &widget);
 
-    /// Returns whether the workers will or may be processes of this machine.
+    /// Returns whether the workers will or may be processes on this machine.
     [[nodiscard]] bool mayRunDirect() const;
 
 Q_SIGNALS:
@@ -62,7 +61,7 @@ Q_SIGNALS:
     void removeRequested();
     /// The fields that are rarely needed were shown or hidden.
     void detailsToggled();
-    /// The user wants Docker to be inspected again.
+    /// The user requested another inspection of Docker.
     void dockerInspectionRequested();
 
 private:
@@ -93,7 +92,7 @@ private:
     InlineMessage *m_hint;
     InlineMessage *m_launchError;
     QTimer m_checkDelay; ///< from the last keystroke to the check of the command
-    QTimer m_checkingTimer; ///< active while a check is running; its timeout shows that
+    QTimer m_checkingTimer; ///< active while a check is running; on timeout, a message shows that
     QString m_checkedCommand; ///< type, command and mode that were checked last
     quint64 m_generation = 0; ///< of the checks: results of earlier ones are dropped
     // Results of the check; shown only if the workers run on this machine.
@@ -101,7 +100,7 @@ private:
     QString m_missingTools;
     bool m_runsInContainers = false; ///< according to DockerHint
     QString m_commandText; ///< the text that setConfig() put into the field for the command
-    WorkerConfig m_config; ///< as set by setConfig(), with the values that the row has no fields for
+    WorkerConfig m_config; ///< as set by setConfig(), including the values for which the row has no fields
     bool m_valid = true;
 };
 

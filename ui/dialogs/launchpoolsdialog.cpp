@@ -191,7 +191,7 @@ void LaunchPoolsDialog::addInitialRows()
     }
     unserved = unserved.first(std::min(unserved.size(), maxRows));
     for (const QString &type : std::as_const(unserved)) {
-        // With the configuration of the last launch, if the type was launched then.
+        // Use the configuration of the last launch if it included the type.
         const auto last = std::find_if(m_lastLaunch.cbegin(), m_lastLaunch.cend(),
                                        [&type](const WorkerConfig &config) { return config.type == type; });
         addRow(last == m_lastLaunch.cend() ? defaultConfig(type) : *last);
@@ -316,7 +316,7 @@ void LaunchPoolsDialog::fitSize()
 {
     // The dialog grows to fit its content, as far as the screen allows, but never shrinks by itself.
     for (const LaunchPoolRow *row : std::as_const(m_rows)) {
-        row->layout()->activate(); // include what was just shown or hidden
+        row->layout()->activate(); // so that widgets that were just shown or hidden are considered
     }
     m_listLayout->activate();
     const QSize available = screen()->availableSize() - QSize(64, 96);

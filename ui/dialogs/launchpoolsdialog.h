@@ -16,8 +16,8 @@ namespace lifeguard {
 class InlineMessage;
 
 /// The dialog for launching one or more pools. It begins with one pool for each type of waiting jobs that no running
-/// pool processes. Pools that were launched are removed from the list; pools that could not be launched stay with the
-/// reason. The last launch is remembered and offered again.
+/// pool processes. Pools that were launched are removed from the list; pools that could not be launched stay in the
+/// list and show the reason. The last launch is remembered and offered again.
 class LaunchPoolsDialog : public QDialog
 {
     Q_OBJECT
@@ -51,7 +51,7 @@ private:
     QStringList m_types;
     QList<LaunchPoolRow *> m_rows;
     QList<WorkerConfig> m_lastLaunch;
-    QList<WorkerConfig> m_launched; ///< from this dialog
+    QList<WorkerConfig> m_launched; ///< by this dialog
     QScrollArea *m_scroll;
     QWidget *m_list;
     QVBoxLayout *m_listLayout;

@@ -17,8 +17,8 @@ class OutputFormatFields : public QWidget
 public:
     explicit OutputFormatFields(QWidget *parent = nullptr);
 
-    /// Shows the fields of these types; of all types with several formats if the list is empty and nothing was shown
-    /// before.
+    /// Shows the fields of these types. If the list is empty, keeps the present fields, or shows those of all types
+    /// with several formats if there are none.
     void setTypes(const QStringList &types);
     /// Returns the formats that the user selected, by type.
     [[nodiscard]] const QHash<QString, QString> &formats() const { return m_formats; }
@@ -30,7 +30,7 @@ private:
     void addField(const QString &type);
 
     QHBoxLayout *m_layout;
-    QStringList m_types; ///< that have a field
+    QStringList m_types; ///< the types that have a field
     QHash<QString, QString> m_formats;
 };
 

@@ -35,8 +35,8 @@ PayloadJobsPage::PayloadJobsPage(const AddJobsContext &context, QWidget *parent)
     , m_type(new QComboBox(this))
     , m_payload(new QPlainTextEdit(this))
     , m_count(new QSpinBox(this))
-    , m_typeMessage(new InlineMessage(QStringLiteral("payloadTypeNote"), this))
-    , m_payloadMessage(new InlineMessage(QStringLiteral("payloadNote"), this))
+    , m_typeMessage(new InlineMessage(QStringLiteral("payloadTypeMessage"), this))
+    , m_payloadMessage(new InlineMessage(QStringLiteral("payloadMessage"), this))
 {
     setObjectName(QStringLiteral("payloadJobsPage"));
     m_type->setObjectName(QStringLiteral("payloadType"));

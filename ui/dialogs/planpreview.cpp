@@ -22,7 +22,7 @@ namespace lifeguard {
 
 namespace {
 
-/// Lets a thread destroy a plan, which may be large.
+/// Destroys a plan, which may be large, on another thread.
 void destroyInBackground(std::shared_ptr<const JobPlan> plan)
 {
     QThreadPool::globalInstance()->start([plan = std::move(plan)] {});
@@ -35,7 +35,7 @@ PlanPreview::PlanPreview(const AddJobsContext &context, QWidget *parent)
     , m_servedTypes(context.servedTypes)
     , m_model(new PlanModel(context.workspace, this))
     , m_summary(new InlineMessage(QStringLiteral("planSummary"), this))
-    , m_unservedMessage(new InlineMessage(QStringLiteral("planServed"), this))
+    , m_unservedMessage(new InlineMessage(QStringLiteral("planUnservedTypes"), this))
     , m_progress(new QProgressBar(this))
     , m_filter(new QComboBox(this))
     , m_table(new QTableView(this))

@@ -63,10 +63,11 @@ PoolPolicyFields::PoolPolicyFields(QWidget *parent)
     m_restart->addItem(tr("Failed workers"), int(RestartMode::OnFailure));
     m_restart->addItem(tr("All workers"), int(RestartMode::Always));
     m_restart->addItem(tr("None"), int(RestartMode::Never));
-    m_restart->setItemData(
-        0, tr("Workers that failed are replaced, and workers that ended by themselves after at least one job."),
-        Qt::ToolTipRole);
-    m_restart->setItemData(1, tr("Workers that ended by themselves without a job are replaced as well."),
+    m_restart->setItemData(0,
+                           tr("Workers that failed, or that ended by themselves after at least one job, are replaced."),
+                           Qt::ToolTipRole);
+    m_restart->setItemData(1,
+                           tr("Workers that ended by themselves without having processed a job are replaced as well."),
                            Qt::ToolTipRole);
     m_restart->setItemData(2, tr("No worker is replaced. The pool stops when the last worker ends."), Qt::ToolTipRole);
     m_recycleJobs->setRange(0, maxCount);
@@ -85,7 +86,7 @@ PoolPolicyFields::PoolPolicyFields(QWidget *parent)
     m_openFiles->setRange(0, maxCount);
     m_openFiles->setSingleStep(256);
     m_openFiles->setGroupSeparatorShown(true);
-    m_openFiles->setSpecialValueText(tr("as for Lifeguard"));
+    m_openFiles->setSpecialValueText(tr("same as Lifeguard"));
 
     auto *grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);

@@ -5,11 +5,11 @@
 
 namespace lifeguard {
 
-/// The steps that turn the first rows of a table into others, so that views keep their selection and position. Apply
-/// them in the order of the members.
+/// The steps that replace the first rows of a table so that views keep their selection and position. Apply them in the
+/// order of the members.
 struct HeadChanges
 {
-    /// Old rows from here on leave the head but stay in the table: nothing is known about them any more.
+    /// Old rows from here on leave the head but stay in the table, as rows that are not loaded.
     int keptRows = 0;
     QList<RowSpan> removals; ///< rows to remove, from the bottom to the top
     QList<RowSpan> insertions; ///< rows to insert, from the top to the bottom; the same numbers index the new ids

@@ -27,14 +27,14 @@ enum class JobTableColumn {
     Count
 };
 
-/// Returns the values and texts of the cells of the jobs table. Its functions depend on nothing but their arguments and
-/// the two members.
+/// Returns the values and texts of the cells of the jobs table. Its functions depend only on their arguments and the
+/// two members.
 struct JobCellFormatter
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::JobCellFormatter)
 
 public:
-    std::function<QString(qint64 workerId)> workerName; ///< may return an empty text for workers that are not known
+    std::function<QString(qint64 workerId)> workerName; ///< may return an empty text for unknown workers
     QString workspace; ///< paths below it are shown relative to it
 
     /// Returns the raw value, which the column's delegate formats.
@@ -54,9 +54,9 @@ private:
     [[nodiscard]] QString shortPath(const QString &path) const;
 };
 
-/// Returns for how many milliseconds the job has run, or ran; nothing if it never ran.
+/// Returns how long the job has run, or ran, in milliseconds; nothing if it never ran.
 [[nodiscard]] std::optional<qint64> runningTime(const Job &job, const QDateTime &now);
-/// Returns for how many milliseconds the job has waited, or waited until it was claimed or cancelled; nothing if that
+/// Returns how long the job has waited, or waited until it was claimed or cancelled, in milliseconds; nothing if that
 /// is unknown.
 [[nodiscard]] std::optional<qint64> waitingTime(const Job &job, const QDateTime &now);
 

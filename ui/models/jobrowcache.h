@@ -9,7 +9,7 @@
 namespace lifeguard {
 
 /// The rows of the jobs table that are loaded: the head, which is the first rows without gaps, and single pages beyond
-/// it. Pages that were not used for the longest time are dropped. Every value belongs to a revision of the database,
+/// it. The least recently used pages are dropped. Every value belongs to a revision of the database,
 /// which the caller counts.
 class JobRowCache
 {
@@ -38,12 +38,12 @@ public:
     void appendToHead(const QList<Job> &jobs) { m_head += jobs; }
 
     [[nodiscard]] bool hasPages() const { return !m_pages.isEmpty(); }
-    /// Stores a page, and drops the page that was not used for the longest time if there are too many.
+    /// Stores a page, and drops the least recently used one if there are too many.
     void insertPage(int page, const QList<Job> &jobs, quint64 revision);
     void clearPages() { m_pages.clear(); }
     /// Marks a page as used now.
     void touchPage(int page);
-    /// Records that the values around this row were read again.
+    /// Records the revision at which the values of this row, and of the others in its page or in the head, were read.
     void setRowRevision(int row, quint64 revision);
 
 private:

@@ -1,41 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/jobsmodel.h"
 
-#include "core/base/futurecallbacks.h"
 #include "ui/models/modelroles.h"
 
 #include <algorithm>
 
 namespace lifeguard {
 
-namespace {
-
-template<typename T>
-std::optional<Error> errorOf(const Result<T> &result)
-{
-    return result ? std::nullopt : std::optional(result.error());
-}
-
-} // namespace
-
 JobsModel::JobsModel(QObject *parent) : QAbstractTableModel(parent)
 {
-    connect(&m_pacer, &RefreshPacer::pauseEnded, this, &JobsModel::requestNext);
+    connect(&m_requester, &JobRequester::ready, this, &JobsModel::requestNext);
+    connect(&m_requester, &JobRequester::failed, this, &JobsModel::failed);
 }
 
 void JobsModel::setSource(JobSource source)
 {
-    m_source = std::move(source);
-    setQuery(m_filter, m_sort);
+    m_requester.setSource(std::move(source));
+    setQuery(filter(), sorting());
 }
 
 void JobsModel::setQuery(const JobFilter &filter, const JobSort &sort)
 {
-    m_filter = filter;
-    m_sort = sort;
+    m_requester.setQuery(filter, sort);
     m_loaded = false;
-    ++m_queryToken;
-    m_requesting = false; // the reply to the current request will be dropped
     requestNext();
     Q_EMIT summaryChanged();
 }
@@ -48,19 +35,18 @@ void JobsModel::refresh()
 
 void JobsModel::setHeld(bool held)
 {
-    if (m_held == held) {
+    if (isHeld() == held) {
         return;
     }
-    m_held = held;
     if (held) {
-        m_order = ++m_lastOrder;
+        m_requester.holdOrder();
         return;
     }
-    m_order = 0;
+    m_requester.releaseOrder();
     m_newerCount = 0;
     if (m_orderRevision < m_revision || m_rows.hasPages()) {
         ++m_revision;
-        m_pacer.skipPauseOnce(); // the user returned to the live order to see the newest jobs
+        m_requester.skipPauseOnce(); // the user returned to the live order to see the newest jobs
         requestNext();
     }
     Q_EMIT summaryChanged();
@@ -90,10 +76,10 @@ void JobsModel::tick()
                        {Qt::DisplayRole});
 }
 
-int JobsModel::mostWantedPage() const
+int JobsModel::nextPageToLoad() const
 {
     // While the order is live, only the page after the head can be read: rows further down may move at any moment.
-    const auto isReadable = [this](int page) { return m_held || page * pageSize == m_rows.headSize(); };
+    const auto isReadable = [this](int page) { return isHeld() || page * pageSize == m_rows.headSize(); };
     const int first = m_firstVisible / pageSize;
     const int last = std::min(m_lastVisible, std::max(0, m_rowCount - 1)) / pageSize;
     for (int page = first; page <= last; ++page) {
@@ -108,7 +94,7 @@ int JobsModel::mostWantedPage() const
 
 bool JobsModel::isStale() const
 {
-    if (!m_held) {
+    if (!isHeld()) {
         return m_rows.headRevision() < m_revision;
     }
     if (m_countsRevision < m_revision) {
@@ -126,135 +112,66 @@ bool JobsModel::isStale() const
 /// them.
 void JobsModel::requestNext()
 {
-    if (!m_source.page || m_requesting || m_pacer.isBlockedByFailure()) {
+    if (!m_requester.canRequest()) {
         return;
     }
     if (!m_loaded) {
         requestHead(pageSize);
-    } else if (!m_held && isStale() && m_pacer.mayRefresh()) {
+    } else if (!isHeld() && isStale() && m_requester.mayRefresh()) {
         requestHead(std::max(1, (m_rows.headSize() + pageSize - 1) / pageSize) * pageSize); // whole pages
-    } else if (const int page = mostWantedPage(); page >= 0) {
+    } else if (const int page = nextPageToLoad(); page >= 0) {
         requestPage(page);
-    } else if (m_held && isStale() && m_pacer.mayRefresh()) {
+    } else if (isHeld() && isStale() && m_requester.mayRefresh()) {
         requestValues();
     }
 }
 
-JobPageRequest JobsModel::pageRequest() const
-{
-    JobPageRequest request;
-    request.filter = m_filter;
-    request.sort = m_sort;
-    request.limit = pageSize;
-    request.token = m_queryToken;
-    request.now = m_orderTime;
-    if (m_held) {
-        request.order = m_order;
-        request.filter.maxId = m_newestId; // newer jobs would push all others down
-        request.head = m_rows.headIds();
-    }
-    return request;
-}
-
-bool JobsModel::finishRequest(const std::optional<Error> &error)
-{
-    m_requesting = false;
-    if (error) {
-        m_pacer.requestFailed();
-        Q_EMIT failed(*error);
-    }
-    return !error;
-}
-
 void JobsModel::requestHead(int limit)
 {
-    m_requesting = true;
-    m_pacer.refreshStarted();
-    m_orderTime = QDateTime::currentDateTimeUtc();
-    JobPageRequest request = pageRequest();
-    request.limit = limit;
-    request.withCounts = true;
-    if (!m_loaded) { // another query does not use the order that is held for the old one
-        request.order = 0;
-        request.filter.maxId = 0;
-        request.head.clear();
-    }
-    whenFinished(m_source.page(request), this,
-                 [this, token = m_queryToken, revision = m_revision, order = m_order,
-                  limit](const Result<JobPage> &page) {
-                     if (token != m_queryToken || !finishRequest(errorOf(page))) {
-                         return;
-                     }
-                     if (!m_loaded) {
-                         applyNewQuery(*page, revision);
-                     } else if (order == m_order) { // otherwise the order was held or released in the meantime
-                         applyHead(*page, limit, revision);
-                     }
-                     continueAfter(page->cost);
-                 });
+    m_requester.readHead(limit, [this, revision = m_revision, order = m_requester.order(), limit](const JobPage &page) {
+        if (!m_loaded) {
+            applyNewQuery(page, revision);
+        } else if (order == m_requester.order()) { // otherwise the order was held or released since
+            applyHead(page, limit, revision);
+        }
+    });
 }
 
 void JobsModel::requestPage(int number)
 {
-    m_requesting = true;
-    JobPageRequest request = pageRequest();
-    request.offset = qint64(number) * pageSize;
-    const bool followsHead = !m_held && request.offset == m_rows.headSize();
-    if (followsHead) {
-        request.after = m_headEnd;
-    }
-    whenFinished(m_source.page(request), this,
-                 [this, token = m_queryToken, revision = m_revision, order = m_order, number,
-                  followsHead](const Result<JobPage> &page) {
-                     if (token != m_queryToken || !finishRequest(errorOf(page))) {
-                         return;
-                     }
-                     if (order == m_order && (m_held || followsHead)) {
-                         applyPage(number, *page, revision);
-                     }
-                     continueAfter(milliseconds(0)); // loading a page is not a refresh
-                 });
+    const bool followsHead = !isHeld() && number * pageSize == m_rows.headSize();
+    m_requester.readPage(number, followsHead ? m_headEnd : std::nullopt,
+                         [this, revision = m_revision, order = m_requester.order(), number,
+                          followsHead](const JobPage &page) {
+                             if (order == m_requester.order() && (isHeld() || followsHead)) {
+                                 applyPage(number, page, revision);
+                             }
+                         });
 }
 
 void JobsModel::requestValues()
 {
-    m_requesting = true;
-    m_pacer.refreshStarted();
-    JobInspectionRequest request;
-    request.filter = m_filter;
-    request.newerThan = m_newestId;
-    request.token = m_queryToken;
+    QList<qint64> ids;
     QList<int> rows;
     const int first = m_firstVisible / pageSize * pageSize;
     const int last = std::min(m_rowCount, (m_lastVisible / pageSize + 1) * pageSize);
     for (int row = first; row < last; ++row) {
         if (const Job *job = jobAt(row)) {
-            request.ids.append(job->id);
+            ids.append(job->id);
             rows.append(row);
         }
     }
-    whenFinished(m_source.look(request), this,
-                 [this, token = m_queryToken, revision = m_revision, order = m_order,
-                  rows](const Result<JobInspection> &values) {
-                     if (token != m_queryToken || !finishRequest(errorOf(values))) {
-                         return;
-                     }
-                     if (order == m_order) {
-                         applyValues(*values, rows, revision);
-                     }
-                     continueAfter(values->cost);
-                 });
-}
-
-void JobsModel::continueAfter(milliseconds cost)
-{
-    m_pacer.requestSucceeded(cost);
-    requestNext();
+    m_requester.readValues(ids, [this, revision = m_revision, order = m_requester.order(),
+                                 rows](const JobInspection &values) {
+        if (order == m_requester.order()) {
+            applyValues(values, rows, revision);
+        }
+    });
 }
 
 QFuture<Result<QList<Job>>> JobsModel::jobsInRows(const QList<RowRange> &ranges, int maxJobs) const
 {
-    return m_source.rows(pageRequest(), ranges, maxJobs);
+    return m_requester.jobsInRows(ranges, maxJobs);
 }
 
 void JobsModel::applyNewQuery(const JobPage &page, quint64 revision)
@@ -268,12 +185,12 @@ void JobsModel::applyNewQuery(const JobPage &page, quint64 revision)
     m_headEnd = page.last;
     m_rowCount = int(std::max<qint64>(page.total, m_rows.headSize()));
     m_counts = page.counts.value_or(JobCounts());
-    m_newestId = page.newestId;
+    m_requester.setNewestId(page.newestId);
     m_newerCount = 0;
     m_firstVisible = 0;
     m_lastVisible = std::min(m_lastVisible, pageSize - 1);
-    if (m_held) {
-        m_order = ++m_lastOrder;
+    if (isHeld()) {
+        m_requester.holdOrder();
     }
     endResetModel();
     Q_EMIT loaded();
@@ -290,7 +207,7 @@ void JobsModel::applyHead(const JobPage &page, int limit, quint64 revision)
     m_rows.setHeadRevision(revision);
     m_orderRevision = revision;
     m_counts = page.counts.value_or(m_counts);
-    m_newestId = page.newestId;
+    m_requester.setNewestId(page.newestId);
     m_newerCount = 0;
     Q_EMIT summaryChanged();
 }
@@ -309,7 +226,7 @@ void JobsModel::setRowCount(int count)
     }
 }
 
-/// Makes these jobs the head, with few row signals, and sets the number of rows.
+/// Replaces the head with these jobs, with few row signals, and sets the number of rows.
 void JobsModel::changeHead(const QList<Job> &jobs, int total)
 {
     QList<qint64> newIds;
@@ -332,7 +249,7 @@ void JobsModel::changeHead(const QList<Job> &jobs, int total)
         endInsertRows();
     }
     if (changes.appendFrom >= 0) {
-        // Behind the head the table may have rows already, which only have to be filled.
+        // The table may already have rows after the head, which only need values.
         setRowCount(std::max(m_rowCount, int(jobs.size())));
         m_rows.appendToHead(jobs.mid(changes.appendFrom));
         Q_EMIT dataChanged(index(changes.appendFrom, 0), index(int(jobs.size()) - 1, columnCount() - 1));
@@ -364,7 +281,7 @@ void JobsModel::emitRowsChanged(const QList<int> &rows)
 void JobsModel::applyPage(int number, const JobPage &page, quint64 revision)
 {
     const int first = number * pageSize;
-    if (m_held) {
+    if (isHeld()) {
         setRowCount(int(std::max<qint64>(page.total, m_rows.headSize())));
         m_rows.insertPage(number, page.jobs, revision);
     } else { // the page follows the head

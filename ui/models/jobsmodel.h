@@ -3,9 +3,8 @@
 
 #include "ui/models/headchanges.h"
 #include "ui/models/jobcellformatter.h"
+#include "ui/models/jobrequester.h"
 #include "ui/models/jobrowcache.h"
-#include "ui/models/jobsource.h"
-#include "ui/models/refreshpacer.h"
 
 #include <QAbstractTableModel>
 
@@ -32,14 +31,14 @@ public:
     [[nodiscard]] JobCellFormatter &formatter() { return m_formatter; }
     /// Loads other jobs, or the same in another order. The rows stay as they are until the new ones arrive.
     void setQuery(const JobFilter &filter, const JobSort &sort);
-    [[nodiscard]] const JobFilter &filter() const { return m_filter; }
-    [[nodiscard]] const JobSort &sorting() const { return m_sort; }
+    [[nodiscard]] const JobFilter &filter() const { return m_requester.filter(); }
+    [[nodiscard]] const JobSort &sorting() const { return m_requester.sorting(); }
 
     /// Reads the rows again, now or after a pause (RefreshPacer), because the database has changed.
     void refresh();
     /// Holds the order of the rows, or makes it live.
     void setHeld(bool held);
-    [[nodiscard]] bool isHeld() const { return m_held; }
+    [[nodiscard]] bool isHeld() const { return m_requester.isOrderHeld(); }
     /// Sets the visible rows, which are loaded first.
     void setVisibleRows(int first, int last);
     /// Updates ages. Call it once per second.
@@ -52,11 +51,11 @@ public:
     /// Returns how many jobs match that the held order does not contain.
     [[nodiscard]] qint64 newerCount() const { return m_newerCount; }
     /// Returns the id of the newest job that can be among the rows.
-    [[nodiscard]] qint64 newestId() const { return m_newestId; }
+    [[nodiscard]] qint64 newestId() const { return m_requester.newestId(); }
     /// Returns the job in a row; null if the row is not loaded.
     [[nodiscard]] const Job *jobAt(int row) const { return row < m_rowCount ? m_rows.at(row) : nullptr; }
-    /// Returns the jobs in the rows, also those that are not loaded. Fails if there are more than maxJobs. Hold the
-    /// order before.
+    /// Returns the jobs in the rows, including rows that are not loaded. Fails if there are more than maxJobs. Call it
+    /// while the order is held.
     [[nodiscard]] QFuture<Result<QList<Job>>> jobsInRows(const QList<RowRange> &ranges, int maxJobs) const;
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override
@@ -84,12 +83,8 @@ private:
     void requestHead(int limit);
     void requestPage(int page);
     void requestValues();
-    [[nodiscard]] JobPageRequest pageRequest() const;
-    /// Ends the current request; returns whether it succeeded.
-    bool finishRequest(const std::optional<Error> &error);
-    void continueAfter(milliseconds cost);
     [[nodiscard]] bool hasPage(int page) const { return page * pageSize >= m_rowCount || m_rows.hasPage(page); }
-    [[nodiscard]] int mostWantedPage() const; ///< -1: none
+    [[nodiscard]] int nextPageToLoad() const; ///< -1: none
     [[nodiscard]] bool isStale() const;
     void applyNewQuery(const JobPage &page, quint64 revision);
     void applyHead(const JobPage &page, int limit, quint64 revision);
@@ -101,29 +96,19 @@ private:
     /// Emits dataChanged() for rows in ascending order.
     void emitRowsChanged(const QList<int> &rows);
 
-    JobSource m_source;
     JobCellFormatter m_formatter;
-    JobFilter m_filter;
-    JobSort m_sort;
-    QDateTime m_orderTime; ///< the "now" of the order, which sorts by age
     JobRowCache m_rows;
+    JobRequester m_requester{m_rows};
     std::optional<JobKey> m_headEnd; ///< where the page after the head begins
     JobCounts m_counts;
-    RefreshPacer m_pacer;
     int m_rowCount = 0;
     int m_firstVisible = 0;
     int m_lastVisible = 0;
     int m_scrollDirection = 1; ///< of the last movement: 1 down, -1 up
     qint64 m_newerCount = 0;
-    qint64 m_newestId = 0;
-    quint64 m_queryToken = 0; ///< of the newest query; replies to older ones are dropped
-    quint64 m_order = 0; ///< number of the held order; 0 while the order is live
-    quint64 m_lastOrder = 0;
     quint64 m_revision = 1; ///< of the database: how often refresh() was called
-    quint64 m_orderRevision = 0; ///< when the order of the head was read
+    quint64 m_orderRevision = 0; ///< the revision at which the order of the head was read
     quint64 m_countsRevision = 0;
-    bool m_held = false;
-    bool m_requesting = false;
     bool m_loaded = true;
 };
 

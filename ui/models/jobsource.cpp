@@ -8,9 +8,9 @@ namespace lifeguard {
 JobSource jobSourceOf(Store &store)
 {
     JobSource source;
-    source.page = [&store](const JobPageRequest &request) { return store.jobPage(request); };
-    source.look = [&store](const JobInspectionRequest &request) { return store.inspectJobs(request); };
-    source.rows = [&store](const JobPageRequest &request, const QList<RowRange> &ranges, int maxJobs) {
+    source.jobPage = [&store](const JobPageRequest &request) { return store.jobPage(request); };
+    source.inspectJobs = [&store](const JobInspectionRequest &request) { return store.inspectJobs(request); };
+    source.jobsInRows = [&store](const JobPageRequest &request, const QList<RowRange> &ranges, int maxJobs) {
         return store.jobsInRows(request, ranges, maxJobs);
     };
     return source;

@@ -13,15 +13,15 @@ namespace lifeguard {
 
 class Store;
 
-/// The functions that the jobs table reads its rows with. Each returns at once; core/store/jobpages.h describes the
-/// requests.
+/// The functions through which the jobs table reads its rows: those of Store with the same names, or a replacement in
+/// tests. Each returns at once; core/store/jobpages.h describes the requests.
 struct JobSource
 {
-    std::function<QFuture<Result<JobPage>>(const JobPageRequest &request)> page;
-    std::function<QFuture<Result<JobInspection>>(const JobInspectionRequest &request)> look;
+    std::function<QFuture<Result<JobPage>>(const JobPageRequest &request)> jobPage;
+    std::function<QFuture<Result<JobInspection>>(const JobInspectionRequest &request)> inspectJobs;
     std::function<QFuture<Result<QList<Job>>>(const JobPageRequest &request, const QList<RowRange> &ranges,
                                               int maxJobs)>
-        rows;
+        jobsInRows;
 };
 
 /// Returns a source that reads from an open store. The store must outlive the source.

@@ -16,10 +16,10 @@
 
 namespace lifeguard {
 
-/// A table whose rows are replaced as a whole by each refresh. Rows are identified by keys; views are informed of
-/// differences only, in merged spans, and the model is never reset. Row needs operator== and a function rowKey(const
-/// Row &). While the model is held, for example because a context menu is open, values change but rows do not appear,
-/// disappear or move.
+/// A table all of whose rows are replaced by each refresh. Rows are identified by keys; views are notified only of
+/// differences, in merged spans, and the model is never reset. Row needs operator== and a function rowKey(const Row &).
+/// While the model is held, for example because a context menu is open, values change but rows do not appear, disappear
+/// or move.
 template<typename Row>
 class KeyedTableModel : public QAbstractTableModel
 {
@@ -74,7 +74,7 @@ public:
     }
 
 protected:
-    /// Lets views read a column again although no row has changed, because it shows ages.
+    /// Makes views read a column again that shows ages, although no row has changed.
     void emitColumnChanged(int column)
     {
         if (!m_rows.isEmpty()) {

@@ -44,7 +44,7 @@ public:
         }
     }
 
-    /// Reads the list now because another list is wanted. The result of a read that has begun is dropped.
+    /// Reads the list now because a different list is needed. The result of a read that has begun is dropped.
     void restart()
     {
         ++m_generation;

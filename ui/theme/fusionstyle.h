@@ -5,9 +5,9 @@
 
 namespace lifeguard::theme {
 
-/// Qt's Fusion style without icons on dialog buttons, whose texts are clearer, and with outlines of check boxes, radio
-/// buttons, spin boxes and combo boxes that are visible in the dark theme. Fusion derives them by darkening the
-/// window's colour.
+/// Qt's Fusion style with two changes. Dialog buttons have no icons, because their texts are clearer. The outlines of
+/// check boxes, radio buttons, spin boxes and combo boxes are visible in the dark theme; Fusion darkens the window's
+/// colour for them.
 class FusionStyle final : public QProxyStyle
 {
     Q_OBJECT

@@ -8,8 +8,7 @@ class QPalette;
 
 namespace lifeguard::theme {
 
-/// Returns an icon of resources/icons in the palette's colours for normal and disabled controls. name is without the
-/// suffix.
+/// Returns an icon from resources/icons in the palette's colours for normal and disabled controls. name has no suffix.
 [[nodiscard]] QIcon icon(const QString &name, const QPalette &palette);
 [[nodiscard]] QIcon applicationIcon();
 

@@ -6,8 +6,8 @@
 
 namespace lifeguard::theme {
 
-/// Named colours of the palette by Okabe and Ito, which colour-blind people can tell apart. Never the only sign of a
-/// state: a shape and a word go with it.
+/// Named colours of the palette by Okabe and Ito, which colour-blind people can tell apart. A hue is never the only
+/// sign of a state: a shape and a word accompany it.
 enum class Hue { Good, Busy, Warning, Bad, Neutral };
 
 /// Returns the colour of a hue. Use readable() before it is painted on a background.

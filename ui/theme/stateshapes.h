@@ -10,7 +10,7 @@ class QRectF;
 
 namespace lifeguard::theme {
 
-/// The shape that stands for a state beside its colour and word.
+/// The shape that represents a state, together with a colour and a word.
 enum class Shape { Ring, Disc, Arc, Triangle, Diamond, Cross, Half, Square, Check, Dash, Bars, Question };
 
 /// Side length of a shape in tables and lists, in pixels.

@@ -19,7 +19,7 @@ constexpr int between = 4 * unit;
 constexpr int rowHeight = 26; ///< of tables, in pixels
 
 enum class Mode { System, Light, Dark };
-/// Returns the mode with this name ("system", "light" or "dark"); nothing for every other text.
+/// Returns the mode with this name ("system", "light" or "dark"); nothing for any other text.
 [[nodiscard]] std::optional<Mode> modeFromString(const QString &text);
 /// Returns the name that modeFromString() reads.
 [[nodiscard]] QString toString(Mode mode);

@@ -28,15 +28,15 @@ public:
 
     /// Returns the indicator for jobs that are being added.
     [[nodiscard]] ProgressIndicator &progressIndicator() { return *m_progress; }
-    /// Disables the commands that change pools and jobs for this reason, a clause without capital and full stop; empty:
-    /// enables them.
+    /// Disables the commands that change pools and jobs, for this reason: a clause without capital and full stop. An
+    /// empty reason enables them.
     void setDisabledReason(const QString &reason);
     /// Sets whether any pool is running or starting, and whether any is paused. Call it only while the commands are
     /// enabled.
     void setRunning(bool anyRunning, bool anyPaused);
     /// Shows or hides the button that kills the workers while the session is closing.
     void setClosing(bool closing);
-    /// Shows that this database is being opened to replace the current one; empty: hides that.
+    /// Shows that this database is being opened to replace the current one. An empty path hides this.
     void setOpening(const QString &path);
     /// Sets whether the current database could not be opened.
     void setFailed(bool failed);

@@ -41,7 +41,7 @@ void DatabaseMenu::addRecent(const DatabaseChoice &choice, int number)
     }
     const bool isOpen = choice.database == m_current.database && !m_failed;
     const QString disabledReason = isOpen                              ? tr("is open")
-                                 : !QFileInfo::exists(choice.database) ? tr("does not exist any more")
+                                 : !QFileInfo::exists(choice.database) ? tr("no longer exists")
                                                                        : QString();
     QAction *action = addMenuAction(*this, "", "", text, disabledReason);
     action->setObjectName(QStringLiteral("recentDatabase%1").arg(number));

@@ -21,7 +21,7 @@ public:
     void setFailed(bool failed) { m_failed = failed; }
 
 Q_SIGNALS:
-    /// The user wants to choose a database in a dialog.
+    /// The user selected the action for choosing a database in a dialog.
     void chooseRequested();
     void openRequested(const lifeguard::DatabaseChoice &choice);
     void workspaceRequested();

@@ -31,7 +31,7 @@ public:
 
     /// Shows this worker, or its new values.
     void showWorker(const WorkerInfo &worker);
-    /// Shows this job. worker is the worker that has or had it, null if it is not known. Does nothing if id is 0.
+    /// Shows this job. worker is the worker that has or had the job; null if it is not known. Does nothing if id is 0.
     void showJob(qint64 id, const WorkerInfo *worker);
     /// Requests the displayed job and events again after a short delay, because the database has changed.
     void refresh();

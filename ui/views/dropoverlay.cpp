@@ -37,7 +37,7 @@ DropOverlay::DropOverlay(QWidget *window) : QWidget(window), m_window(window)
     hide();
     window->setAcceptDrops(true);
     window->installEventFilter(this);
-    // A drag from one widget to the next leaves and enters the window again, which must not flicker.
+    // A drag that moves from one widget to the next leaves the window and enters it again. The delay prevents flicker.
     m_hideDelay.setSingleShot(true);
     m_hideDelay.setInterval(std::chrono::milliseconds(60));
     connect(&m_hideDelay, &QTimer::timeout, this, &QWidget::hide);
@@ -91,7 +91,7 @@ bool DropOverlay::eventFilter(QObject *watched, QEvent *event)
             drop->ignore();
             return true;
         }
-        // Never a move, after which the source of the drag would delete the files.
+        // Always a copy: after a move, the source of the drag would delete the files.
         drop->setDropAction(Qt::CopyAction);
         drop->accept();
         QMetaObject::invokeMethod(
@@ -127,7 +127,7 @@ bool DropOverlay::handleDragEnter(QDropEvent &event)
     raise();
     show();
     update();
-    // Accept the event even if the drop is refused, otherwise no leave event follows. The move events refuse it.
+    // Accept the event even if the drop is refused, otherwise no leave event follows. The move events refuse the drop.
     event.setDropAction(Qt::CopyAction);
     event.accept();
     return true;
@@ -150,7 +150,7 @@ QString DropOverlay::text() const
 
 void DropOverlay::installFieldFilters()
 {
-    // Text fields accept any text, and take the name of a dropped file for text.
+    // Text fields accept any text, and would insert the name of a dropped file.
     const auto install = [this](QWidget *field) {
         field->removeEventFilter(this);
         field->installEventFilter(this);

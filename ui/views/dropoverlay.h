@@ -13,9 +13,9 @@ namespace lifeguard {
 /// Returns the local files and folders in the data of a drag; empty if there are none.
 [[nodiscard]] QStringList droppedPaths(const QMimeData *data);
 
-/// Lets a window accept dropped files and folders. While something is dragged over the window, an overlay says what
-/// dropping it would do, or why it cannot be dropped. The overlay filters the events of the window, which only has to
-/// create it.
+/// Lets a window accept dropped files and folders. While something is dragged over the window, an overlay shows what
+/// dropping it would do, or why it cannot be dropped. The window only has to create the overlay, which filters the
+/// events of the window.
 class DropOverlay : public QWidget
 {
     Q_OBJECT
@@ -23,7 +23,7 @@ class DropOverlay : public QWidget
 public:
     explicit DropOverlay(QWidget *window);
 
-    /// Refuses all drops for this reason, a clause without capital and full stop; empty: accepts them.
+    /// Refuses all drops, for this reason: a clause without capital and full stop. An empty reason accepts them.
     void setDisabledReason(const QString &reason);
 
 Q_SIGNALS:

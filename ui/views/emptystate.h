@@ -10,7 +10,7 @@ class QPushButton;
 
 namespace lifeguard {
 
-/// Covers a view while its model has no rows. Says what to do next, with a button for it.
+/// Covers a view while its model has no rows. Shows what to do next, with a button for it.
 class EmptyState : public QWidget
 {
     Q_OBJECT

@@ -65,7 +65,7 @@ void InlineMessage::changeEvent(QEvent *event)
 
 void InlineMessage::showEvent(QShowEvent *event)
 {
-    updateColors(); // a message that was set before the widget was put into its window has lost its palette
+    updateColors(); // the palette was lost if the message was set before the widget was put into its window
     QWidget::showEvent(event);
 }
 

@@ -44,8 +44,8 @@ private:
     void updatePayload();
 
     Job m_job;
-    QString m_payload; ///< the result of payloadText(), or a text that it is being loaded
-    /// Shared with the thread that formats the payload: its result is not needed any more.
+    QString m_payload; ///< the result of payloadText(), or a text saying that it is being loaded
+    /// Shared with the thread that formats the payload; true if its result is no longer needed.
     std::shared_ptr<std::atomic<bool>> m_payloadObsolete = std::make_shared<std::atomic<bool>>(false);
     QString m_worker;
     QTextBrowser *m_text;

@@ -50,7 +50,7 @@ void JobsContextMenu::addRetry()
     };
     if (m_selection.isEverything && !m_selection.isComplete) {
         connect(add(retryMatchingText(),
-                    m_commands.retryableCount() == 0 ? tr("no job has failed or was cancelled") : QString()),
+                    m_commands.retryableCount() == 0 ? tr("no job has failed or been cancelled") : QString()),
                 &QAction::triggered, &m_commands, &JobCommands::retryMatching);
         return;
     }
@@ -121,7 +121,7 @@ void JobsContextMenu::addOpen()
                 folders.append(output.path());
             }
         }
-        reason = haveOutput ? tr("it does not exist yet") : tr("the job has no output");
+        reason = haveOutput ? tr("the output does not exist yet") : tr("the job has no output");
     }
     connect(addMenuAction(*this, "openOutputAction", "document-open",
                           files.size() > 1 ? tr("Open %Ln output(s)", nullptr, int(files.size())) : tr("Open output"),

@@ -8,13 +8,13 @@
 namespace lifeguard {
 
 /// The context menu of the jobs table: retry, cancel, open and copy for the selected jobs, and retry and cancel for all
-/// jobs that match the filter. Actions that cannot be used say why.
+/// jobs that match the filter. Disabled actions show the reason.
 class JobsContextMenu : public QMenu
 {
     Q_OBJECT
 
 public:
-    /// disabledReason says why jobs cannot be changed, as a clause without capital and full stop; empty if they can be
+    /// disabledReason is why jobs cannot be changed, as a clause without capital and full stop; empty if they can be
     /// changed.
     JobsContextMenu(JobCommands &commands, const JobsModel &model, const QString &disabledReason, QWidget *parent);
 

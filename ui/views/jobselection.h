@@ -10,12 +10,12 @@ class JobsModel;
 /// The selected rows of the jobs table, with the jobs in them as far as they are loaded.
 struct JobSelection
 {
-    static constexpr int maxJobs = 10'000; ///< that are loaded to copy or change them one by one
+    static constexpr int maxJobs = 10'000; ///< the most jobs that are loaded to copy or change them one by one
 
     QList<RowRange> ranges;
     qint64 count = 0;
     QList<Job> jobs; ///< those that are loaded; none if there are more than maxJobs
-    bool isComplete = false; ///< jobs has all selected jobs
+    bool isComplete = false; ///< jobs contains all selected jobs
     bool isEverything = false; ///< all jobs that match the filter are selected
     bool isTooLarge = false; ///< more than maxJobs
 

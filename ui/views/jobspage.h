@@ -32,14 +32,14 @@ public:
     void refresh();
     /// Sets the numbers of all jobs by type. The filter by type offers these types.
     void setCounts(const QHash<QString, JobCounts> &counts);
-    /// Sets the function that returns the name of a worker; empty if it is not known.
+    /// Sets the function that returns the name of a worker, or an empty text if the worker is not known.
     void setWorkerName(std::function<QString(qint64 workerId)> workerName)
     {
         m_model->formatter().workerName = std::move(workerName);
     }
     void setWorkspace(const QString &workspace) { m_model->formatter().workspace = workspace; }
-    /// Disables the commands that change jobs for this reason, a clause without capital and full stop; empty: enables
-    /// them.
+    /// Disables the commands that change jobs, for this reason: a clause without capital and full stop. An empty reason
+    /// enables them.
     void setDisabledReason(const QString &reason);
     /// Updates ages. Call it once per second.
     void tick() { m_model->tick(); }

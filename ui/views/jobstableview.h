@@ -6,9 +6,9 @@
 
 namespace lifeguard {
 
-/// The view of the jobs table. Returns its selection as ranges, because a million rows can be selected. Knows when the
-/// order of the rows must be held: while a menu is open, rows are selected, a key or a button is pressed, or the view
-/// is not at its top.
+/// The view of the jobs table. Returns its selection as ranges, because a million rows can be selected. Determines when
+/// the order of the rows must be held: while a menu is open, rows are selected, a key or a button is pressed, or the
+/// view is not at its top.
 class JobsTableView : public LiveTable
 {
     Q_OBJECT

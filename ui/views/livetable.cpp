@@ -96,7 +96,7 @@ void LiveTable::updateKeepingPosition(const std::function<void()> &update)
         visibleRows.append(QPersistentModelIndex(model()->index(row, 0)));
     }
     update();
-    // Single rows may move elsewhere, for example because a job has ended. The table follows the median.
+    // Individual rows may move elsewhere, for example because a job has ended. The table follows the median.
     QList<int> shifts;
     for (qsizetype i = 0; i < visibleRows.size(); ++i) {
         if (visibleRows.at(i).isValid()) {
@@ -191,7 +191,7 @@ void LiveTable::showHeaderMenu(const QPoint &position)
         action->setObjectName(QStringLiteral("column%1Action").arg(column));
         action->setCheckable(true);
         action->setChecked(!isColumnHidden(column));
-        // The first column cannot be hidden: a table without columns has no header to show them again.
+        // The first column cannot be hidden: a table without columns has no header with the menu that shows them again.
         action->setEnabled(column != 0);
         connect(action, &QAction::toggled, this, [this, column](bool shown) { setColumnHidden(column, !shown); });
     }

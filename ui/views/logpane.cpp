@@ -165,7 +165,7 @@ void LogPane::append(const QString &text)
     if (!m_onlyMatching->isChecked() || m_search->text().isEmpty()) {
         showText(text);
     } else {
-        // Only complete lines: the end of an incomplete one may still match.
+        // Only complete lines are filtered: the rest of an incomplete line may still match.
         m_incompleteLine += text;
         const qsizetype end = m_incompleteLine.lastIndexOf(QLatin1Char('\n'));
         if (end >= 0) {
@@ -211,7 +211,8 @@ void LogPane::showAll()
 
 void LogPane::setFollowing(bool on)
 {
-    // While the view stands still, more lines are kept, so that the lines that the user reads are not removed.
+    // While the view does not follow the log, more lines are kept, so that the lines that the user reads are not
+    // removed.
     m_text->setMaximumBlockCount(on ? maxLines : 4 * maxLines);
     if (on) {
         scrollToEnd();

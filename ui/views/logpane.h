@@ -13,8 +13,8 @@ namespace lifeguard {
 class SearchField;
 class LogFollower;
 
-/// The last 5,000 lines of a log file, updated while it grows. The view can follow the end or stand still, search the
-/// text, or show only the lines that contain it.
+/// The last 5,000 lines of a log file, updated while it grows. The view can follow the end or keep its position, search
+/// for a text, or show only the lines that contain it.
 class LogPane : public QWidget
 {
     Q_OBJECT
@@ -48,7 +48,7 @@ private:
     QLabel *m_found;
     QString m_all; ///< the log as far as it is kept; m_text shows all of it or the matching lines
     QString m_incompleteLine; ///< the end of m_all, which is not shown yet while lines are filtered
-    bool m_newlinePending = false; ///< a line break was read that is not shown before the next line
+    bool m_newlinePending = false; ///< a line break was read that is shown together with the next line
     QString m_markedText; ///< the text that m_marks mark
     QList<QTextEdit::ExtraSelection> m_marks; ///< in the order of the text
     QTextCursor m_markedUntil; ///< the text before this position was searched for m_markedText

@@ -8,8 +8,8 @@ class QMenu;
 
 namespace lifeguard {
 
-/// Adds an action with this object name and icon to a context menu. If there is a reason why it is disabled, a clause
-/// without capital and full stop, the action is disabled, and its text and tooltip show the reason.
+/// Adds an action with this object name and icon to a context menu. If disabledReason, a clause without capital and
+/// full stop, is not empty, the action is disabled, and its text and tooltip show the reason.
 QAction *addMenuAction(QMenu &menu, const char *name, const char *icon, const QString &text,
                        const QString &disabledReason = {});
 

@@ -21,7 +21,7 @@ public:
 
     void showError(const Error &error);
     void showNotice(const QString &text);
-    /// Removes a notice because its cause is gone.
+    /// Removes a notice because its cause no longer exists.
     void removeNotice(const QString &text);
     /// Returns the text that is shown.
     [[nodiscard]] QString text() const;

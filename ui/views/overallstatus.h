@@ -19,8 +19,8 @@ struct OverallStatus
     bool operator==(const OverallStatus &) const = default;
 };
 
-/// Returns the most serious problem of all workers, pools and queues, or that there is none. counts has the jobs of
-/// each type.
+/// Returns the most serious problem of all workers, pools and queues, or that there is none. counts contains the
+/// numbers of jobs by type.
 [[nodiscard]] OverallStatus assessOverallStatus(const QList<WorkerInfo> &workers, const QList<PoolInfo> &pools,
                                                 const QHash<QString, JobCounts> &counts);
 

@@ -146,7 +146,7 @@ bool PoolsPanel::eventFilter(QObject *watched, QEvent *event)
 {
     if (watched == m_view && event->type() == QEvent::ContextMenu
         && static_cast<QContextMenuEvent *>(event)->reason() == QContextMenuEvent::Keyboard) {
-        // Opened with the keyboard, the menu appears at the current pool, not at the pointer.
+        // A menu that is opened with the keyboard appears at the current pool, not at the pointer.
         if (const QModelIndex index = m_view->currentIndex(); index.isValid()) {
             m_view->scrollTo(index);
             showMenu(m_view->visualRect(index).center());

@@ -26,7 +26,7 @@ public:
     explicit PoolsPanel(QWidget *parent = nullptr);
 
     void setPools(const QList<PoolInfo> &pools);
-    /// Disables all commands for this reason, a clause without capital and full stop; empty: enables them.
+    /// Disables all commands, for this reason: a clause without capital and full stop. An empty reason enables them.
     void setDisabledReason(const QString &reason);
 
 Q_SIGNALS:

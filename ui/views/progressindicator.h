@@ -12,7 +12,8 @@ namespace lifeguard {
 
 struct AddingState;
 
-/// Shows what the JobAdder is doing, if that takes longer than half a second, its progress, and a button to cancel it.
+/// Shows the activity of the JobAdder if it takes longer than half a second, with its progress and a button to cancel
+/// it.
 class ProgressIndicator : public QWidget
 {
     Q_OBJECT

@@ -24,7 +24,7 @@ public:
     [[nodiscard]] QString text() const; ///< trimmed
     /// Adds a filter after the search field.
     void addFilter(QWidget *filter);
-    /// Sets the text that says how many rows are shown ("3 of 12"); empty for none.
+    /// Sets the text about the number of shown rows ("3 of 12"); an empty text hides it.
     void setShownText(const QString &text);
     void focusSearch();
 

@@ -26,7 +26,7 @@ public:
     void setWorkers(const QList<WorkerInfo> &workers);
     void setPools(const QList<PoolInfo> &pools);
     void setSnapshot(const StoreSnapshot &snapshot);
-    /// Shows this instead of the overall status ("Opening…"); an empty text ends that.
+    /// Shows this instead of the overall status ("Opening…"); an empty text shows the overall status again.
     void setOverride(const theme::StateAppearance &appearance);
     /// Updates ages. Call it once per second.
     void refresh();

@@ -34,7 +34,7 @@ void WindowMenu::addThemes()
         m_themes->addAction(action);
         connect(action, &QAction::triggered, this, [this, mode] { Q_EMIT themeRequested(mode); });
     };
-    add(tr("As the &system"), theme::Mode::System);
+    add(tr("Same as &system"), theme::Mode::System);
     add(tr("&Light"), theme::Mode::Light);
     add(tr("&Dark"), theme::Mode::Dark);
 }

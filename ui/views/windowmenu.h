@@ -9,7 +9,7 @@ class QActionGroup;
 
 namespace lifeguard {
 
-/// The menu of the window: theme, keyboard shortcuts, about, quit. Shows the lists of shortcuts and the about box
+/// The menu of the window: theme, keyboard shortcuts, about, quit. Shows the list of shortcuts and the about box
 /// itself.
 class WindowMenu : public QMenu
 {

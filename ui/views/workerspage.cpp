@@ -213,11 +213,11 @@ void WorkersPage::fillMenu(QMenu &menu)
     connect(add("stopWorkerAction", "media-playback-stop",
                 count > 1 ? tr("Stop %Ln worker(s)", nullptr, count) : tr("Stop"),
                 tr("Ends the worker after its job, or after the grace period. An unfinished job is returned to the "
-                   "queue. The pool gets smaller by one worker.")),
+                   "queue. The pool shrinks by one worker.")),
             &QAction::triggered, this, [this, ids] { Q_EMIT stopRequested(ids); });
     connect(add("drainWorkerAction", "media-playback-pause",
                 count > 1 ? tr("Drain %Ln worker(s)", nullptr, count) : tr("Drain"),
-                tr("Ends the worker after its job, without a time limit. The pool gets smaller by one worker.")),
+                tr("Ends the worker after its job, without a time limit. The pool shrinks by one worker.")),
             &QAction::triggered, this, [this, ids] { Q_EMIT drainRequested(ids); });
     connect(add("killWorkerAction", "process-stop", count > 1 ? tr("Kill %Ln worker(s)…", nullptr, count) : tr("Kill…"),
                 tr("Ends the worker and its child processes at once. The pool replaces it.")),
@@ -240,7 +240,7 @@ void WorkersPage::fillMenu(QMenu &menu)
 
     const bool hasLog = !workers.isEmpty() && !workers.first().logPath.isEmpty();
     connect(addMenuAction(menu, "showLogAction", "view-list-text", tr("Show log"),
-                          hasLog ? QString() : tr("its log file is not known")),
+                          hasLog ? QString() : tr("the log file of the worker is not known")),
             &QAction::triggered, this, [this] {
                 announceCurrent();
                 Q_EMIT logRequested();
@@ -272,7 +272,7 @@ void WorkersPage::addContainerActions(QMenu &menu, const QString &executorId)
 {
     const WorkerInfo *target = worker(executorId);
     const bool isInContainer = target && target->mode == toString(ExecutionMode::Docker);
-    const QString reason = isInContainer ? uncontrollableReason(*target) : tr("it does not run in a container");
+    const QString reason = isInContainer ? uncontrollableReason(*target) : tr("the worker does not run in a container");
     const auto add = [&](const char *name, const QString &text, const QString &toolTip,
                          void (WorkersPage::*requested)(const WorkerInfo &)) {
         QAction *action = addMenuAction(menu, name, "view-list-text", text, reason);
@@ -285,7 +285,7 @@ void WorkersPage::addContainerActions(QMenu &menu, const QString &executorId)
             }
         });
     };
-    add("inspectAction", tr("Inspect container…"), tr("Shows everything that Docker knows about the container."),
+    add("inspectAction", tr("Inspect container…"), tr("Shows all data that Docker has about the container."),
         &WorkersPage::inspectRequested);
     add("shellAction", tr("Open shell in container"), tr("Opens a terminal window with a shell in the container."),
         &WorkersPage::shellRequested);

@@ -21,12 +21,12 @@ public:
     explicit WorkersPage(QWidget *parent = nullptr);
 
     void setWorkers(const QList<WorkerInfo> &workers);
-    /// Disables all commands for this reason, a clause without capital and full stop; empty: enables them.
+    /// Disables all commands, for this reason: a clause without capital and full stop. An empty reason enables them.
     void setDisabledReason(const QString &reason);
     [[nodiscard]] QList<WorkerInfo> selected() const;
     [[nodiscard]] const WorkerInfo *worker(const QString &executorId) const { return m_model->find(executorId); }
     [[nodiscard]] QString workerName(qint64 workerId) const;
-    /// Returns the worker with this id in the database; null if it is not known any more.
+    /// Returns the worker with this id in the database; null if the worker is no longer known.
     [[nodiscard]] const WorkerInfo *workerById(qint64 workerId) const;
     /// Returns the worker whose details are shown; null if there is none.
     [[nodiscard]] const WorkerInfo *current() const;
@@ -46,8 +46,8 @@ Q_SIGNALS:
 
 private:
     void fillMenu(QMenu &menu);
-    /// Returns the executor id of the worker that the single-worker actions of the menu are about: the one in the
-    /// details if it is selected, otherwise the first selected one.
+    /// Returns the executor id of the worker to which the single-worker actions of the menu apply: the worker in the
+    /// details if it is selected, otherwise the first selected worker.
     [[nodiscard]] QString menuTarget(const QList<WorkerInfo> &selected) const;
     /// Adds the actions for workers in containers that this manager started.
     void addContainerActions(QMenu &menu, const QString &executorId);
@@ -60,7 +60,7 @@ private:
     EmptyState *m_empty;
     SearchBar *m_search;
     QString m_disabledReason;
-    bool m_selectedFirst = false; ///< the first worker was selected once, so that its log is shown
+    bool m_selectedFirst = false; ///< the first worker has been selected once, to show its log
 };
 
 /// Returns why the worker cannot be stopped or killed from here, as a clause without capital and full stop; empty if it
