@@ -16,7 +16,7 @@ constexpr qsizetype skippedPathsShown = 3;
 DashboardSession::DashboardSession(DashboardOptions options, QObject *parent)
     : QObject(parent)
     , m_options(std::move(options))
-    , m_session(m_options)
+    , m_session(m_options) // NOLINT(cppcoreguidelines-slicing): only the options of the session itself
     , m_adder([this](const QList<NewJob> &jobs) { return m_session.store().addJobs(jobs); })
 {
     connect(&m_adder, &JobAdder::errorHappened, this, &DashboardSession::errorHappened);

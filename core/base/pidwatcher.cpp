@@ -12,7 +12,7 @@
 
 namespace lifeguard {
 
-PidWatcher::PidWatcher(ProcessIdentity identity, QObject *parent) : QObject(parent)
+PidWatcher::PidWatcher(const ProcessIdentity &identity, QObject *parent) : QObject(parent)
 {
     const ProcessPresence presence = presenceOf(identity);
     if (presence == ProcessPresence::Unknown)

@@ -16,7 +16,7 @@ class PidWatcher : public QObject
     Q_OBJECT
 
 public:
-    explicit PidWatcher(ProcessIdentity identity, QObject *parent = nullptr);
+    explicit PidWatcher(const ProcessIdentity &identity, QObject *parent = nullptr);
     ~PidWatcher() override;
     /// Returns whether a pidfd watches the process; false if it had ended already (ended() is then emitted from the
     /// event loop), or if the process is polled or cannot be seen from here.

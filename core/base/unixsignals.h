@@ -15,7 +15,7 @@ class UnixSignals : public QObject
     Q_OBJECT
 
 public:
-    explicit UnixSignals(std::initializer_list<int> signalNumbers, QObject *parent = nullptr);
+    UnixSignals(std::initializer_list<int> signalNumbers, QObject *parent = nullptr);
     ~UnixSignals() override;
 
 Q_SIGNALS:

@@ -23,6 +23,13 @@ inline constexpr seconds minStaleAfterInContainers{15};
 /// The maximum of all durations in a configuration: timers count milliseconds in 31 bits, which is 24.8 days.
 inline constexpr seconds maxDuration{24 * 24 * 3600};
 
+/// The defaults of durations that pools and the observation of their workers share. 30 s is CLX's limit for stale
+/// beats.
+inline constexpr seconds defaultMaxJobTime{600};
+inline constexpr seconds defaultRegistrationTimeout{30};
+inline constexpr seconds defaultStaleAfter{30};
+inline constexpr seconds defaultHungAfter{60};
+
 /// One error in a configuration.
 struct ConfigError
 {
@@ -43,13 +50,14 @@ struct WorkerConfig
     int pidsLimit = 512; ///< Docker only: maximum number of processes and threads in a container
     QStringList command; ///< program and arguments to run instead of lifeguard-worker; empty: lifeguard-worker
     qint64 memoryLimitMb = 0; ///< for the whole process tree; 0: no limit
-    double cpuLimit = 0; ///< cores for the whole process tree; 0: no limit; needs writable cgroups
+    double cpuLimit = 0; ///< cores for the whole process tree; 0: no limit; direct workers: needs writable cgroups
     int openFilesLimit = 0; ///< for each process of the tree (RLIMIT_NOFILE); 0: same as the manager
-    seconds maxJobTime{600};
-    seconds registrationTimeout{30}; ///< a worker that has not registered within this time is stopped
+    seconds maxJobTime = defaultMaxJobTime;
+    seconds registrationTimeout = defaultRegistrationTimeout; ///< a worker that has not registered within this time is
+                                                              ///< stopped
     seconds stopGrace{10}; ///< between TERM and KILL
-    seconds staleAfter{30}; ///< a worker whose last beat is older is suspect; 30 s is CLX's default
-    seconds hungAfter{60}; ///< a worker without beat, CPU use and output for this long is hung
+    seconds staleAfter = defaultStaleAfter; ///< a worker whose last beat is older is suspect
+    seconds hungAfter = defaultHungAfter; ///< a worker without beat, CPU use and output for this long is hung
     bool restartHung = true; ///< whether hung workers are stopped and replaced, or only displayed
     RestartMode restart = RestartMode::OnFailure;
     int recycleAfterJobs = 0; ///< a worker is drained and replaced after this many jobs; 0: never

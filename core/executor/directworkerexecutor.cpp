@@ -36,7 +36,7 @@ DirectWorkerExecutor::DirectWorkerExecutor(QString workerProgram, QObject *paren
     , m_workerProgram(std::move(workerProgram))
     , m_sampler(std::make_shared<WorkerSampler>())
 {
-    connect(&m_limits, &WorkerLimits::limitIgnored, this, &WorkerExecutor::limitIgnored);
+    connect(&m_limits, &ProcessLimits::limitIgnored, this, &WorkerExecutor::limitIgnored);
 }
 
 DirectWorkerExecutor::~DirectWorkerExecutor()

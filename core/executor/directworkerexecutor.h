@@ -4,8 +4,8 @@
 #include "core/base/orphanreaper.h"
 #include "core/base/pidwatcher.h"
 #include "core/executor/oomattribution.h"
+#include "core/executor/processlimits.h"
 #include "core/executor/workerexecutor.h"
-#include "core/executor/workerlimits.h"
 #include "core/executor/workersampler.h"
 
 #include <QProcess>
@@ -18,7 +18,7 @@ namespace lifeguard {
 
 /// Runs workers as processes of this machine, with QProcess. The output of a worker goes directly to its log file. A
 /// custom command runs under lifeguard-worker --guard, which ensures that none of its processes outlives the manager.
-/// Limits: see WorkerLimits.
+/// Limits: see ProcessLimits.
 class DirectWorkerExecutor final : public WorkerExecutor
 {
     Q_OBJECT
@@ -78,7 +78,7 @@ private:
 
     QString m_workerProgram;
     std::map<QString, std::unique_ptr<Worker>> m_workers; ///< by executor id
-    WorkerLimits m_limits;
+    ProcessLimits m_limits;
     OomAttribution m_oomAttribution;
     std::shared_ptr<WorkerSampler> m_sampler; ///< used by one sampling task at a time
     OrphanReaper m_reaper;

@@ -5,7 +5,7 @@
 #include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
 #include "core/base/processtable.h"
-#include "core/executor/containerexit.h"
+#include "core/executor/containerend.h"
 #include "core/executor/containerspec.h"
 
 #include <QFileInfo>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/config/workerconfig.h"
 #include "core/model/message.h"
 
 #include <optional>
@@ -25,10 +26,10 @@ struct Observation
     double cpuPercent = 0; ///< mean during cpuInactive, of one core
     milliseconds stopped{0}; ///< how long the process has been stopped (T)
     milliseconds age{0}; ///< since the worker was started
-    seconds maxJobTime{600};
-    seconds registrationTimeout{30};
-    seconds staleAfter{30};
-    seconds hungAfter{60};
+    seconds maxJobTime = defaultMaxJobTime; ///< this and the following durations: of the worker's pool
+    seconds registrationTimeout = defaultRegistrationTimeout;
+    seconds staleAfter = defaultStaleAfter;
+    seconds hungAfter = defaultHungAfter;
     bool restartHung = true;
     qint64 memoryBytes = 0; ///< of the whole process tree
     qint64 memoryLimitBytes = 0; ///< 0: no limit

@@ -27,7 +27,7 @@ QString fillIn(const QString &text, const std::optional<qint64> &count, const QS
     for (qsizetype i = 0; i < text.size(); ++i) {
         const QChar next = i + 1 < text.size() ? text.at(i + 1) : QChar();
         const int number = next >= u'1' && next <= u'9' ? next.digitValue() : 0;
-        if (text.at(i) != u'%') {
+        if (text.at(i) != u'%') { // NOLINT(bugprone-branch-clone): two reasons to copy the character
             filled += text.at(i);
         } else if (number > 0 && number <= arguments.size()) {
             filled += arguments.at(number - 1);

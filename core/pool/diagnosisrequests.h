@@ -15,8 +15,7 @@ namespace lifeguard {
 
 /// Returns the facts in the database that the diagnosis of a worker needs. Any program may have started the worker.
 /// Synchronous, on the thread of the database.
-[[nodiscard]] Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock,
-                                                          const WorkerRow &worker);
+[[nodiscard]] Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock, const WorkerRow &row);
 
 /// As above, by executor id. NotFound: the row of the worker was deleted.
 [[nodiscard]] Result<DiagnosisRequest> diagnosisRequestOf(Database &database, const Clock &clock,

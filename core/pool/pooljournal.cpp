@@ -37,7 +37,8 @@ Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerC
         JobQueue queue(database, clock);
         bool hasLeftJobs = false;
         if (workerId > 0) {
-            const Result<QList<ReturnedJob>> returned = JobRescue(database, clock).returnJobsOf(workerId, closure.jobs);
+            const Result<QList<ReturnedJob>> returned = InterruptedJobs(database, clock)
+                                                            .returnJobsOf(workerId, closure.jobs);
             if (!returned)
                 return failure(returned.error());
             hasLeftJobs = !returned->isEmpty();
@@ -162,8 +163,8 @@ void PoolJournal::setRecovered(const QString &executorId, bool isBusy)
     });
 }
 
-void PoolJournal::closeWorker(const WorkerClosure &closure, std::function<bool()> isShutdown,
-                              std::function<void(const Result<WorkerEnding> &)> closed)
+void PoolJournal::closeWorker(const WorkerClosure &closure, const std::function<bool()> &isShutdown,
+                              const std::function<void(const Result<WorkerEnding> &)> &closed)
 {
     tryToClose(closure, isShutdown, closed, 1);
 }

@@ -3,7 +3,7 @@
 
 #include "core/model/event.h"
 #include "core/pool/restartpolicy.h"
-#include "core/store/jobrescue.h"
+#include "core/store/interruptedjobs.h"
 #include "core/store/workerregistry.h"
 
 #include <QList>
@@ -26,7 +26,7 @@ struct WorkerClosure
     Message reason;
     bool isWanted = false; ///< whether its end was requested: it stopped instead of dying
     bool checksWork = false; ///< whether to check if it had finished a job
-    ReturnPolicy jobs; ///< how its jobs are returned
+    ReturnOptions jobs; ///< how its jobs are returned
     qint64 workerId = 0; ///< workers.id if known, otherwise 0; used if its row was deleted
     QString type;
     QDateTime startedAt;
@@ -68,8 +68,8 @@ public:
     /// failure; while it returns true, the number of attempts is limited to closeTriesInShutdown. closed is called
     /// once, with the kind of ending according to the database (Exited if checksWork is not set), or with the error
     /// after which the attempts were given up.
-    void closeWorker(const WorkerClosure &closure, std::function<bool()> isShutdown,
-                     std::function<void(const Result<WorkerEnding> &)> closed);
+    void closeWorker(const WorkerClosure &closure, const std::function<bool()> &isShutdown,
+                     const std::function<void(const Result<WorkerEnding> &)> &closed);
     /// Returns whether rows were left open because closing them was given up.
     [[nodiscard]] bool hasOpenRows() const { return m_hasOpenRows; }
     /// Removes the manager's own row. The store executes this write before it is destroyed.

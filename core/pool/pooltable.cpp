@@ -31,7 +31,7 @@ void PoolTable::removeStopped()
 QString PoolTable::freeName(const QString &type) const
 {
     QString name = type;
-    for (int n = 2; m_pools.count(name) > 0; ++n)
+    for (int n = 2; m_pools.contains(name); ++n)
         name = type + u'-' + QString::number(n);
     return name;
 }

@@ -9,7 +9,7 @@
 #include "core/pool/rescueview.h"
 #include "core/pool/workerprotocol.h"
 #include "core/store/eventlog.h"
-#include "core/store/jobrescue.h"
+#include "core/store/interruptedjobs.h"
 
 #include <QFile>
 
@@ -227,12 +227,12 @@ Status Rescuer::endForeignWorkers()
 
 Status Rescuer::returnJobs()
 {
-    JobRescue rescue(m_database, m_clock);
-    const Result<QList<ReturnedJob>> orphaned = rescue.rescueOrphans(m_managers.live());
+    InterruptedJobs jobs(m_database, m_clock);
+    const Result<QList<ReturnedJob>> orphaned = jobs.returnOrphans(m_managers.live());
     if (!orphaned)
         return failure(orphaned.error());
     m_report.jobs = *orphaned;
-    const Result<QList<ReturnedJob>> forgotten = rescue.returnForgotten([this](const IdleWorkersJob &job) {
+    const Result<QList<ReturnedJob>> forgotten = jobs.returnForgotten([this](const IdleWorkersJob &job) {
         const bool isOwn = job.managerId.isEmpty() || job.managerId == m_view.managerId;
         if (!isOwn && m_managers.of(job.managerId) != State::Gone)
             return false; // the worker's own manager takes the job back

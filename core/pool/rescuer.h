@@ -4,7 +4,7 @@
 #include "core/base/clock.h"
 #include "core/pool/managerstates.h"
 #include "core/store/database.h"
-#include "core/store/jobrescue.h"
+#include "core/store/interruptedjobs.h"
 #include "core/store/workerregistry.h"
 
 #include <QSet>

@@ -14,7 +14,7 @@
 namespace lifeguard {
 namespace {
 
-constexpr qint64 unknownJob = 0; ///< as in ReturnPolicy::begunJob
+constexpr qint64 unknownJob = 0; ///< as in ReturnOptions::begunJob
 constexpr qint64 noJob = -1;
 
 } // namespace

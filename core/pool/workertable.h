@@ -25,7 +25,7 @@ public:
     [[nodiscard]] const ManagedWorker *find(const QString &executorId) const;
     /// Returns the worker unless it has ended; null otherwise.
     [[nodiscard]] ManagedWorker *findLive(const QString &executorId);
-    [[nodiscard]] bool contains(const QString &executorId) const { return m_workers.count(executorId) > 0; }
+    [[nodiscard]] bool contains(const QString &executorId) const { return m_workers.contains(executorId); }
 
     /// Adds a living worker under its executor id, which must not be in the table.
     ManagedWorker &add(ManagedWorker worker);

@@ -2,7 +2,7 @@
 #include "core/store/chunkedcommand.h"
 
 #include "core/base/futurecallbacks.h"
-#include "core/store/jobpages.h"
+#include "core/store/jobpagereader.h"
 #include "core/store/store.h"
 
 #include <QTimer>
@@ -39,7 +39,7 @@ ChunkedCommand::ChunkedCommand(Store &store, const JobFilter &filter, ChangeChun
 
 void ChunkedCommand::limitToExistingJobs()
 {
-    const auto newestId = [](Database &database) { return JobPages(database).newestId(); };
+    const auto newestId = [](Database &database) { return JobPageReader(database).newestId(); };
     whenFinished(m_store.write<qint64>(newestId), this, [this](const Result<qint64> &id) {
         if (!id) {
             finish(failure(id.error()));

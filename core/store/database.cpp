@@ -141,7 +141,7 @@ Status Database::readSchema()
 {
     LockRetry retry(m_locks);
     for (;;) {
-        Result<DatabaseSchema> schema = DatabaseSchema::read(m_connection, m_info.path);
+        Result<FileSchema> schema = FileSchema::read(m_connection, m_info.path);
         if (schema) {
             m_schema = *std::move(schema);
             return {};

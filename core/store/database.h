@@ -3,7 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/store/databaseinfo.h"
-#include "core/store/databaseschema.h"
+#include "core/store/fileschema.h"
 #include "core/store/lockretry.h"
 
 #include <QCoreApplication>
@@ -91,7 +91,7 @@ private:
     QString m_connection;
     DatabaseInfo m_info;
     LockPolicy m_locks;
-    DatabaseSchema m_schema;
+    FileSchema m_schema;
     std::unordered_map<std::string, std::unique_ptr<QSqlQuery>> m_statements;
     std::unique_ptr<DatabaseCopy> m_copy; ///< null unless a copy is open
     qint64 m_lastInsertId = 0;

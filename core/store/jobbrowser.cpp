@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/jobbrowser.h"
 
-#include "core/store/jobpages.h"
+#include "core/store/jobpagereader.h"
 
 #include <QElapsedTimer>
 #include <QSet>
@@ -15,7 +15,7 @@ Status JobBrowser::fixOrder(Database &database, const JobPageRequest &request)
     if (m_order == request.order)
         return {};
     m_order = 0;
-    Result<QList<qint64>> ids = JobPages(database).order(request.filter, request.sort, request.now);
+    Result<QList<qint64>> ids = JobPageReader(database).order(request.filter, request.sort, request.now);
     if (!ids)
         return failure(ids.error());
     if (!request.head.isEmpty()) {
@@ -34,13 +34,13 @@ Result<JobPage> JobBrowser::page(Database &database, const JobPageRequest &reque
     if (request.order == 0) {
         m_order = 0;
         m_ids = {};
-        return JobPages(database).page(request);
+        return JobPageReader(database).page(request);
     }
     QElapsedTimer timer;
     timer.start();
     if (const Status fixed = fixOrder(database, request); !fixed)
         return failure(fixed.error());
-    const Result<QList<Job>> jobs = JobPages(database).byIds(m_ids.mid(request.offset, request.limit));
+    const Result<QList<Job>> jobs = JobPageReader(database).byIds(m_ids.mid(request.offset, request.limit));
     if (!jobs)
         return failure(jobs.error());
     JobPage page;
@@ -60,7 +60,7 @@ Result<QList<Job>> JobBrowser::rows(Database &database, const JobPageRequest &re
         ids += m_ids.mid(range.first, std::min<qint64>(range.last - range.first + 1, limit + 1));
     if (ids.size() > limit)
         return failure(ErrorCode::InvalidArgument, tr("More than %n jobs are selected. Select fewer.", nullptr, limit));
-    return JobPages(database).byIds(ids);
+    return JobPageReader(database).byIds(ids);
 }
 
 } // namespace lifeguard

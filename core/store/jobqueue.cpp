@@ -58,7 +58,7 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
         return failure(read.error());
     if (!isAlive)
         return workerDead();
-    if (const Status read = m_db.run("jobs_pending", {{QStringLiteral("type"), type}},
+    if (const Status read = m_db.run("job_is_claimable", {{QStringLiteral("type"), type}},
                                      [&isPending](const QSqlQuery &) { isPending = true; });
         !read)
         return failure(read.error());
@@ -93,7 +93,7 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
     return jobs;
 }
 
-Status JobQueue::acknowledge(const Lease &lease, double took)
+Status JobQueue::acknowledge(const Lease &lease, double seconds)
 {
     return m_db.transaction([&]() -> Status {
         Values values = leaseValues(lease);

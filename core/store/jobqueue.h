@@ -10,8 +10,8 @@
 namespace lifeguard {
 
 /// The transitions of single jobs between their states (docs/protocol.md, "Jobs"): what workers do, and what users do
-/// to jobs that they name. JobRescue takes jobs back from workers that ended, MatchingJobs acts on all jobs that match
-/// a filter, JobReader reads. Synchronous; on the thread of its database. Every call is one transaction.
+/// to jobs that they name. InterruptedJobs takes jobs back from workers that ended, MatchingJobs acts on all jobs that
+/// match a filter, JobReader reads. Synchronous; on the thread of its database. Every call is one transaction.
 class JobQueue
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::JobQueue)

@@ -23,7 +23,7 @@ Job JobReturner::interruptedJobOf(const QSqlQuery &row)
     return job;
 }
 
-Result<ReturnedJob> JobReturner::takeBack(const InterruptedJob &interrupted)
+Result<ReturnedJob> JobReturner::returnJob(const InterruptedJob &interrupted)
 {
     const Job &job = interrupted.job;
     EventLog events(m_db, m_clock);
@@ -88,11 +88,11 @@ Result<QString> JobReturner::givenUpError(qint64 jobId)
          + interruptions.join(u'\n');
 }
 
-Result<QList<ReturnedJob>> JobReturner::takeBackAll(const QList<InterruptedJob> &interrupted)
+Result<QList<ReturnedJob>> JobReturner::returnAll(const QList<InterruptedJob> &interrupted)
 {
     QList<ReturnedJob> returned;
     for (const InterruptedJob &one : interrupted) {
-        const Result<ReturnedJob> job = takeBack(one);
+        const Result<ReturnedJob> job = returnJob(one);
         if (job)
             returned.append(*job);
         else if (job.error().code != ErrorCode::LeaseLost)

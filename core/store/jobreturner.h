@@ -41,9 +41,9 @@ public:
     JobReturner(Database &database, const Clock &clock) : m_db(database), m_clock(clock) {}
 
     /// Takes the job back. LeaseLost if another worker has it by now.
-    [[nodiscard]] Result<ReturnedJob> takeBack(const InterruptedJob &interrupted);
+    [[nodiscard]] Result<ReturnedJob> returnJob(const InterruptedJob &interrupted);
     /// Takes the jobs back and returns them. Jobs that belong to another worker by now are left out.
-    [[nodiscard]] Result<QList<ReturnedJob>> takeBackAll(const QList<InterruptedJob> &interrupted);
+    [[nodiscard]] Result<QList<ReturnedJob>> returnAll(const QList<InterruptedJob> &interrupted);
     /// Returns the job in a row of the statements that list interrupted jobs (jobs_of_worker, jobs_orphaned,
     /// jobs_of_idle_workers).
     [[nodiscard]] static Job interruptedJobOf(const QSqlQuery &row);

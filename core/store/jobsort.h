@@ -12,7 +12,7 @@ enum class JobColumn {
     Priority,
     Input,
     Output,
-    Tries,
+    Attempts,
     Worker,
     Waiting, ///< the time until the job was claimed
     Running, ///< the time from the claim to the end

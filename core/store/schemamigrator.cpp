@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/schemamigrator.h"
 
-#include "core/store/databaseschema.h"
+#include "core/store/fileschema.h"
 #include "core/store/sqltext.h"
 
 namespace lifeguard {
 
-QStringList SchemaMigrator::missingMigrations(const DatabaseSchema &schema)
+QStringList SchemaMigrator::missingMigrations(const FileSchema &schema)
 {
     QStringList scripts;
     if (!schema.hasTable(QStringLiteral("jobs")))

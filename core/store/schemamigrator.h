@@ -9,7 +9,7 @@
 
 namespace lifeguard {
 
-class DatabaseSchema;
+class FileSchema;
 
 /// Determines which migrations a file needs and which files this program supports.
 ///
@@ -39,7 +39,7 @@ public:
                                                        "SELECT max(minimum_version) FROM lifeguard_migrations"}};
 
     /// Returns the names of the scripts to run, in this order; empty for a file of this version or a newer one.
-    [[nodiscard]] static QStringList missingMigrations(const DatabaseSchema &schema);
+    [[nodiscard]] static QStringList missingMigrations(const FileSchema &schema);
     /// Runs the statements of the scripts through execute, up to the first error. To be called within a transaction.
     [[nodiscard]] static Status apply(const QStringList &scripts,
                                       const std::function<Status(const QString &statement)> &execute);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/sqltext.h"
 
-#include "core/store/databaseschema.h"
+#include "core/store/fileschema.h"
 
 #include <QFile>
 
@@ -42,7 +42,7 @@ QString takeMark(QString &line, QLatin1String mark)
 
 } // namespace
 
-Result<QString> sqlText(const QString &name, const DatabaseSchema &schema, const QStringList &options)
+Result<QString> sqlText(const QString &name, const FileSchema &schema, const QStringList &options)
 {
     const Result<QString> text = readResource(QStringLiteral(":/sql/sqlite/%1.sql").arg(name));
     if (!text)

@@ -8,7 +8,7 @@
 
 namespace lifeguard {
 
-class DatabaseSchema;
+class FileSchema;
 
 /// Returns the statement of resources/sql/sqlite/<name>.sql without its comments. One file contains several variants of
 /// a statement:
@@ -17,8 +17,7 @@ class DatabaseSchema;
 /// - a line that ends in "--+ option" is kept only if options contains this option (a line may have both marks, in this
 ///   order);
 /// - a line "--< name" is replaced by the text of <name>.sql.
-[[nodiscard]] Result<QString> sqlText(const QString &name, const DatabaseSchema &schema,
-                                      const QStringList &options = {});
+[[nodiscard]] Result<QString> sqlText(const QString &name, const FileSchema &schema, const QStringList &options = {});
 
 /// Returns the statements of the script resources/sql/sqlite/migrations/<name>.sql.
 [[nodiscard]] Result<QStringList> sqlScript(const QString &name);

@@ -6,7 +6,7 @@
 #include "core/store/databasewatcher.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobbrowser.h"
-#include "core/store/jobpages.h"
+#include "core/store/jobpagereader.h"
 #include "core/store/jobqueue.h"
 #include "core/store/jobreader.h"
 #include "core/store/matchingjobs.h"
@@ -191,7 +191,7 @@ QFuture<Result<JobPage>> Store::jobPage(const JobPageRequest &request)
 QFuture<Result<JobInspection>> Store::inspectJobs(const JobInspectionRequest &request)
 {
     return browse<JobInspection>(request.token,
-                                 [request](Database &db, JobBrowser &) { return JobPages(db).inspect(request); });
+                                 [request](Database &db, JobBrowser &) { return JobPageReader(db).inspect(request); });
 }
 
 QFuture<Result<QList<Job>>> Store::jobsInRows(const JobPageRequest &request, const QList<RowRange> &ranges, int limit)

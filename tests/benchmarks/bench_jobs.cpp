@@ -158,7 +158,7 @@ private Q_SLOTS:
         const std::pair<const char *, JobColumn> columns[]{
             {"state", JobColumn::State},       {"job", JobColumn::Id},        {"type", JobColumn::Type},
             {"priority", JobColumn::Priority}, {"input", JobColumn::Input},   {"output", JobColumn::Output},
-            {"attempts", JobColumn::Tries},    {"worker", JobColumn::Worker}, {"waiting", JobColumn::Waiting},
+            {"attempts", JobColumn::Attempts}, {"worker", JobColumn::Worker}, {"waiting", JobColumn::Waiting},
             {"running", JobColumn::Running},   {"added", JobColumn::Added},   {"error", JobColumn::Error}};
         std::printf("%-12s %14s %16s %20s %18s\n", "sorted by", "first page", "next, by key", "order of all rows",
                     "page of that order");

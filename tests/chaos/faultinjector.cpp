@@ -115,7 +115,7 @@ void FaultInjector::stopWorkerTemporarily()
     const QList<ProcessIdentity> workers = m_testbed.liveWorkers();
     if (workers.isEmpty())
         return;
-    const ProcessIdentity worker = workers.at(randomBetween(0, int(workers.size()) - 1));
+    const ProcessIdentity &worker = workers.at(randomBetween(0, int(workers.size()) - 1));
     if (!sendSignal(worker, SIGSTOP))
         return;
     ++m_counts[QStringLiteral("workers stopped temporarily (SIGSTOP, SIGCONT)")];

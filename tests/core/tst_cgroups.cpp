@@ -39,7 +39,7 @@ private:
     static pid_t sleeper()
     {
         const pid_t pid = fork();
-        while (pid == 0)
+        while (pid == 0) // NOLINT(bugprone-infinite-loop): the child waits for its signal
             pause();
         return pid;
     }

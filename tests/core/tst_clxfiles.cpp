@@ -265,12 +265,13 @@ void TestClxFiles::worksOnAllVersions()
         QCOMPARE(toString(reader.job(claimed->at(3).id)->status), s("pending"));
         QVERIFY(reader.job(claimed->at(3).id)->error.isEmpty());
         // The worker ends without finishing the fifth job.
-        const auto returned = JobRescue(**db, clock).returnJobsOf(*worker, {0, true, Message::literal(s("died"))});
+        const auto returned = InterruptedJobs(**db, clock)
+                                  .returnJobsOf(*worker, {0, true, Message::literal(s("died"))});
         VERIFY_DONE(returned);
         QCOMPARE(returned->size(), 1);
 
         // Jobs of CLX: that of a dead worker is returned, that of a busy one is not.
-        const auto rescued = JobRescue(**db, clock).rescueOrphans({});
+        const auto rescued = InterruptedJobs(**db, clock).returnOrphans({});
         VERIFY_DONE(rescued);
         QCOMPARE(rescued->size(), 1);
         QCOMPARE(rescued->first().jobId, 6);

@@ -91,9 +91,10 @@ void TestDatabaseUse::worksOnOldFiles()
     }
     QCOMPARE(queue.acknowledge(claimed->at(2).lease(), 1).error().code, ErrorCode::LeaseLost);
     QCOMPARE(*queue.retry({claimed->at(1).id, claimed->at(2).id}), 2);
-    QCOMPARE(JobRescue(**db, clock).returnJobsOf(*worker, {0, true, Message::literal(QStringLiteral("died"))})->size(),
-             1);
-    QVERIFY(JobRescue(**db, clock).rescueOrphans({}));
+    QCOMPARE(
+        InterruptedJobs(**db, clock).returnJobsOf(*worker, {0, true, Message::literal(QStringLiteral("died"))})->size(),
+        1);
+    QVERIFY(InterruptedJobs(**db, clock).returnOrphans({}));
     QVERIFY(reader.counts());
     QCOMPARE(reader.list({})->size(), 6);
     QVERIFY(registry.mirror({{QStringLiteral("direct-noop-0-aaaaaaaa"), 1, 1, true}}));

@@ -57,7 +57,7 @@ void TestInactivityTracker::ignoresHousekeeping()
     // A waiting JVM: one tick of 10 ms every 5 s.
     InactivityTracker tracker;
     for (int i = 0; i <= 40; ++i)
-        tracker.add(seconds(100 + i), 0.01 * (i / 5), 100, 60s);
+        tracker.add(seconds(100 + i), (i / 5) * 10 / 1000.0, 100, 60s);
     QCOMPARE(tracker.cpuInactive().value_or(0s), milliseconds(40s));
     QVERIFY(tracker.cpuPercent() > 0.1 && tracker.cpuPercent() < 0.3);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tests the transitions of docs/protocol.md, "Jobs", that workers and users make. tst_jobrescue.cpp tests those of
-// managers.
+// Tests the transitions of docs/protocol.md, "Jobs", that workers and users make. tst_interruptedjobs.cpp tests those
+// of managers.
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "tests/support/queuetestcase.h"
@@ -177,7 +177,7 @@ void TestJobQueue::cancelsAProcessingJob()
     QCOMPARE(job.cancelledAt, t->clock.utcNow());
     QCOMPARE(t->queue->acknowledge(lease, 1).error().code, ErrorCode::LeaseLost);
     QCOMPARE(statusOf(t->job(id)), QStringLiteral("cancelled"));
-    QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))})->isEmpty());
+    QVERIFY(t->interrupted->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))})->isEmpty());
     QCOMPARE(statusOf(t->job(id)), QStringLiteral("cancelled"));
 }
 
@@ -216,7 +216,7 @@ void TestJobQueue::retriesFailedAndCancelledJobs()
     const qint64 worker = t->worker();
     for (int i = 0; i < 2; ++i) {
         t->claimOne(worker);
-        QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
+        QVERIFY(t->interrupted->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
     }
     const Lease lease = t->claimOne(worker).lease();
     if (cancelled)
@@ -267,9 +267,9 @@ void TestJobQueue::refusesALostLease()
     if (what == QStringLiteral("cancelled"))
         QCOMPARE(*t->queue->cancel({id}, QStringLiteral("anna")), 1);
     else if (what == QStringLiteral("returned after a death"))
-        QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
+        QVERIFY(t->interrupted->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
     else if (what == QStringLiteral("returned after the grace period"))
-        QVERIFY(t->rescue->returnJobsOf(worker, {id, false, Message::literal(QStringLiteral("stopped"))}));
+        QVERIFY(t->interrupted->returnJobsOf(worker, {id, false, Message::literal(QStringLiteral("stopped"))}));
     else if (what == QStringLiteral("given back"))
         QVERIFY(t->queue->giveBack(lease));
     else if (what == QStringLiteral("acknowledged"))
@@ -279,7 +279,7 @@ void TestJobQueue::refusesALostLease()
     else if (what == QStringLiteral("deleted"))
         QVERIFY(RawSql(t->path()).exec(QStringLiteral("DELETE FROM jobs")));
     else { // the same worker has claimed it again
-        QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
+        QVERIFY(t->interrupted->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died"))}));
         QCOMPARE(t->claimOne(worker).attempts, 2);
     }
     RawSql raw(t->path());
@@ -310,7 +310,7 @@ void TestJobQueue::leaseNeverRepeats()
             QVERIFY(t->queue->giveBack(lease));
             break;
         case 1:
-            QVERIFY(t->rescue->returnJobsOf(worker, {id, i % 2 == 0, Message::literal(QStringLiteral("x"))}));
+            QVERIFY(t->interrupted->returnJobsOf(worker, {id, i % 2 == 0, Message::literal(QStringLiteral("x"))}));
             break;
         default:
             QVERIFY(t->queue->fail(lease, QStringLiteral("bad"), {}, 1));

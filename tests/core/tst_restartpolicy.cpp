@@ -52,10 +52,11 @@ void TestRestartPolicy::decidesByModeEndingAndHistory_data()
             Action::Restart, 300'000);
         row(name("cannot start"), mode, WorkerEnding::CannotStart, 1, true, Action::CrashLoop);
         row(name("exited after a job"), mode, WorkerEnding::ExitedAfterWork, 0, true, Action::Restart, 0);
-        row(name("exited after a job, other workers died"), mode, WorkerEnding::ExitedAfterWork, 4, true, Action::Restart,
-            0);
+        row(name("exited after a job, other workers died"), mode, WorkerEnding::ExitedAfterWork, 4, true,
+            Action::Restart, 0);
     }
-    row("on-failure: exited without a job", RestartMode::OnFailure, WorkerEnding::Exited, 0, false, Action::DoNotReplace);
+    row("on-failure: exited without a job", RestartMode::OnFailure, WorkerEnding::Exited, 0, false,
+        Action::DoNotReplace);
     row("always: exited without a job", RestartMode::Always, WorkerEnding::Exited, 1, false, Action::Restart, 0);
     row("always: exited without a job for the third time", RestartMode::Always, WorkerEnding::Exited, 3, false,
         Action::Restart, 2000);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the statements in the resources, and the schema that selects their optional lines.
-#include "core/store/databaseschema.h"
+#include "core/store/fileschema.h"
 #include "core/store/schemamigrator.h"
 #include "core/store/sqltext.h"
 #include "places.h"
@@ -28,10 +28,10 @@ private Q_SLOTS:
 
 private:
     /// Returns the schema of a new file of Lifeguard, or of the file that the script creates.
-    static DatabaseSchema schemaOf(const QString &script = {});
+    static FileSchema schemaOf(const QString &script = {});
 };
 
-DatabaseSchema TestSqlText::schemaOf(const QString &script)
+FileSchema TestSqlText::schemaOf(const QString &script)
 {
     const QTemporaryDir folder;
     const QString path = folder.filePath(s("q.db"));
@@ -39,13 +39,13 @@ DatabaseSchema TestSqlText::schemaOf(const QString &script)
         (void)Database::open(path, OpenMode::Create);
     else
         RawSql(path).script(script);
-    Result<DatabaseSchema> schema;
+    Result<FileSchema> schema;
     {
         QSqlDatabase connection = QSqlDatabase::addDatabase(s("QSQLITE"), s("schema"));
         connection.setDatabaseName(path);
         if (!connection.open())
             qFatal("cannot open the file");
-        schema = DatabaseSchema::read(s("schema"), path);
+        schema = FileSchema::read(s("schema"), path);
     }
     QSqlDatabase::removeDatabase(s("schema"));
     if (!schema)
@@ -73,7 +73,7 @@ void TestSqlText::columnMarksFollowTheSchema()
 
 void TestSqlText::optionMarksFollowTheOptions()
 {
-    const DatabaseSchema schema = schemaOf();
+    const FileSchema schema = schemaOf();
     const QString plain = sqlText(s("jobs_counts_matching"), schema).value();
     QVERIFY(!plain.contains(s("GROUP BY")));
     const QString filtered = sqlText(s("jobs_counts_matching"), schema, {s("status"), s("no_text")}).value();
@@ -84,7 +84,7 @@ void TestSqlText::optionMarksFollowTheOptions()
 
 void TestSqlText::commentsAreRemoved()
 {
-    const DatabaseSchema schema = schemaOf();
+    const FileSchema schema = schemaOf();
     const QDir folder(s(LIFEGUARD_SOURCE_DIR "/resources/sql/sqlite"));
     const QStringList files = folder.entryList({s("*.sql")});
     QVERIFY(files.size() > 50);
@@ -105,7 +105,7 @@ void TestSqlText::scriptsAreSplit()
 
 void TestSqlText::schemaIsReadFromTheFile()
 {
-    const DatabaseSchema ours = schemaOf();
+    const FileSchema ours = schemaOf();
     QVERIFY(ours.hasTable(s("lifeguard_workers")));
     QVERIFY(ours.hasColumn(s("jobs"), s("cancelled_by")));
     QVERIFY(!ours.hasColumn(s("jobs"), s("no_such_column")));
@@ -113,7 +113,7 @@ void TestSqlText::schemaIsReadFromTheFile()
     QVERIFY(ours.acceptsCancelled());
     QVERIFY(SchemaMigrator::missingMigrations(ours).isEmpty());
 
-    const DatabaseSchema clx = schemaOf(clxVersion1());
+    const FileSchema clx = schemaOf(clxVersion1());
     QVERIFY(!clx.acceptsCancelled());
     QVERIFY(!schemaOf(clxMigratedTo11()).acceptsCancelled()); // the CHECK of the version that created the table
     QCOMPARE(SchemaMigrator::missingMigrations(clx),

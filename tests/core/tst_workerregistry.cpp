@@ -69,7 +69,7 @@ void TestWorkerRegistry::workerRegistersAsIdle()
     const qint64 id = t->worker(name0);
     const auto rows = *t->registry->list(t->clock.utcNow());
     QCOMPARE(rows.size(), 1);
-    const WorkerRow row = rows.first();
+    const WorkerRow &row = rows.first();
     QCOMPARE(row.id, id);
     QCOMPARE(row.executorId, name0);
     QCOMPARE(row.type, QStringLiteral("noop"));

@@ -415,5 +415,4 @@ void TestClxWorkers::workerSuspendedDuringAJobIsReplaced()
 }
 
 QTEST_GUILESS_MAIN(TestClxWorkers)
-#include "core/base/processtable.h"
 #include "tst_clxworkers.moc"

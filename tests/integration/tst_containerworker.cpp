@@ -32,7 +32,7 @@ private:
     static constexpr const char *hostName = "0123456789abcdef0123";
 
     /// more: overrides the default environment.
-    std::unique_ptr<QProcess> startInContainer(const QString &type, Environment more = {})
+    std::unique_ptr<QProcess> startInContainer(const QString &type, const Environment &more = {})
     {
         Environment environment{{"WORKER_ID", {}},
                                 {"HOSTNAME", s(hostName)},

@@ -356,6 +356,4 @@ void TestDrawioCommand::jobOverItsTimeLimitFails()
 }
 
 QTEST_GUILESS_MAIN(TestDrawioCommand)
-#include "core/base/processtable.h"
-#include "core/base/systemclock.h"
 #include "tst_drawiocommand.moc"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the program lifeguard-worker when it loses its job or its row, and when another program locks the database.
 #include "core/base/beatfile.h"
-#include "core/store/jobrescue.h"
+#include "core/store/interruptedjobs.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>
@@ -44,7 +44,7 @@ void TestWorkerLeases::outputOfAReturnedJobIsDiscarded()
     auto worker = start(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
     // A manager that considers the worker dead returns its job. Then another worker claims the job.
-    QVERIFY(JobRescue(*m_db, m_clock).returnJobsOf(job(id).workerId, {}));
+    QVERIFY(InterruptedJobs(*m_db, m_clock).returnJobsOf(job(id).workerId, {}));
     const qint64 other = m_registry->registerWorker(s("noop"), s("other"), s("direct")).value_or(0);
     const auto taken = m_queue->claim(other, s("noop"));
     QVERIFY(taken && taken->size() == 1);

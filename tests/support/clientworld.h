@@ -39,4 +39,4 @@ inline QString parameter(const FakeRequest &request, const QString &name)
     auto answer##Future = (call); \
     EVENTUALLY(answer##Future.isFinished()); \
     QCOMPARE(answer##Future.resultCount(), 1); \
-    const auto answer = answer##Future.result()
+    const auto answer = answer##Future.result() // NOLINT(bugprone-macro-parentheses): the name of a variable

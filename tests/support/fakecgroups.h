@@ -42,7 +42,7 @@ public:
     int write(const QString &path, const QByteArray &text) override;
 
 private:
-    int enter(const QString &folder, const QByteArray &pid);
+    int enter(const QString &folder, const QByteArray &text);
     int delegate(const QString &folder, const QByteArray &command);
 
     QString m_root;

@@ -26,7 +26,7 @@ void addManyJobs(RawSql &raw, bool acceptsCancelled)
                              QStringLiteral("failed"), QStringLiteral("cancelled")};
     QStringList rows;
     for (int i = 1; i <= manyJobs; ++i) {
-        const QString state = states.at(random.bounded(acceptsCancelled ? 5 : 4));
+        const QString &state = states.at(random.bounded(acceptsCancelled ? 5 : 4));
         const bool begun = state != states.first() && random.bounded(8) > 0;
         const bool ended = begun && state != states.at(1) && random.bounded(5) > 0;
         rows.append(

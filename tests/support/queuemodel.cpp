@@ -58,7 +58,7 @@ bool QueueModel::giveBack(const Lease &lease)
 {
     if (!holds(lease))
         return false;
-    takeBack(jobs[lease.jobId], false);
+    returnJob(jobs[lease.jobId], false);
     return true;
 }
 
@@ -105,7 +105,7 @@ QList<qint64> QueueModel::heldBy(qint64 worker) const
     return held;
 }
 
-void QueueModel::takeBack(ModelJob &job, bool counts)
+void QueueModel::returnJob(ModelJob &job, bool counts)
 {
     if (counts) {
         ++job.interrupted;
@@ -121,12 +121,12 @@ void QueueModel::takeBack(ModelJob &job, bool counts)
     job.worker = 0;
 }
 
-void QueueModel::returnJobsOf(qint64 worker, const ReturnPolicy &policy)
+void QueueModel::returnJobsOf(qint64 worker, const ReturnOptions &policy)
 {
     const QList<qint64> held = heldBy(worker);
     for (const qint64 id : held) {
         const bool begun = policy.begunJob == 0 ? id == held.first() : id == policy.begunJob;
-        takeBack(jobs[id], begun && policy.countBegun);
+        returnJob(jobs[id], begun && policy.countBegun);
     }
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/model/job.h"
-#include "core/store/jobrescue.h"
+#include "core/store/interruptedjobs.h"
 
 #include <QHash>
 #include <QMap>
@@ -27,7 +27,7 @@ struct ModelJob
     [[nodiscard]] QString text(qint64 id) const;
 };
 
-/// A simple model of docs/protocol.md, "Jobs", without SQL, to which JobQueue and JobRescue are compared.
+/// A simple model of docs/protocol.md, "Jobs", without SQL, to which JobQueue and InterruptedJobs are compared.
 class QueueModel
 {
 public:
@@ -52,13 +52,13 @@ public:
     bool giveBack(const Lease &lease);
     int cancel(const QList<qint64> &ids);
     int retry(const QList<qint64> &ids);
-    void returnJobsOf(qint64 worker, const ReturnPolicy &policy);
+    void returnJobsOf(qint64 worker, const ReturnOptions &policy);
     void rescue();
     /// Returns the processing jobs of a worker, oldest first.
     [[nodiscard]] QList<qint64> heldBy(qint64 worker) const;
 
 private:
-    void takeBack(ModelJob &job, bool counts);
+    void returnJob(ModelJob &job, bool counts);
 };
 
 } // namespace lifeguard::test

@@ -30,7 +30,7 @@ QueueRun::QueueRun()
         connection.db = std::move(*db);
         connection.queue = std::make_unique<JobQueue>(*connection.db, m_clock);
         connection.reader = std::make_unique<JobReader>(*connection.db);
-        connection.rescue = std::make_unique<JobRescue>(*connection.db, m_clock);
+        connection.interrupted = std::make_unique<InterruptedJobs>(*connection.db, m_clock);
         connection.registry = std::make_unique<WorkerRegistry>(*connection.db, m_clock);
         m_connections.push_back(std::move(connection));
     }
@@ -174,7 +174,7 @@ QString QueueRun::act(const Step &step, Connection &by)
                 return ended.error().message;
             modelWorker->isDead = true;
         }
-        const Result<QList<ReturnedJob>> back = by.rescue->rescueOrphans(
+        const Result<QList<ReturnedJob>> back = by.interrupted->returnOrphans(
             QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()));
         m_model.rescue();
         return back ? QString() : back.error().message;
@@ -238,7 +238,7 @@ QString QueueRun::finish(const Step &step, Connection &by)
 QString QueueRun::end(const Step &step, Connection &by, qint64 worker)
 {
     const QList<qint64> held = m_model.heldBy(worker);
-    ReturnPolicy policy;
+    ReturnOptions policy;
     policy.reason = Message::literal(QStringLiteral("died"));
     policy.countBegun = step.b % 3 != 0;
     policy.begunJob = step.c % 3 == 0 ? 0 : step.c % 3 == 1 ? -1 : choose(held, step.b);
@@ -248,7 +248,7 @@ QString QueueRun::end(const Step &step, Connection &by, qint64 worker)
                .arg(policy.countBegun ? QStringLiteral("counts") : QStringLiteral("does not count")));
     QueueModel::Worker &ended = m_model.workers[worker];
     const Status done = by.db->transaction([&]() -> Status {
-        const auto back = by.rescue->returnJobsOf(worker, policy);
+        const auto back = by.interrupted->returnJobsOf(worker, policy);
         if (!back)
             return failure(back.error());
         if (back->size() != held.size())

@@ -62,7 +62,7 @@ private:
         std::unique_ptr<Database> db;
         std::unique_ptr<JobQueue> queue;
         std::unique_ptr<JobReader> reader;
-        std::unique_ptr<JobRescue> rescue;
+        std::unique_ptr<InterruptedJobs> interrupted;
         std::unique_ptr<WorkerRegistry> registry;
     };
 

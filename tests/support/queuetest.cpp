@@ -80,7 +80,7 @@ QueueTest::QueueTest(const QString &script)
     db = std::move(*opened);
     queue = std::make_unique<JobQueue>(*db, clock);
     reader = std::make_unique<JobReader>(*db);
-    rescue = std::make_unique<JobRescue>(*db, clock);
+    interrupted = std::make_unique<InterruptedJobs>(*db, clock);
     matching = std::make_unique<MatchingJobs>(*db, clock);
     registry = std::make_unique<WorkerRegistry>(*db, clock);
 }

@@ -4,9 +4,9 @@
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "core/store/database.h"
+#include "core/store/interruptedjobs.h"
 #include "core/store/jobqueue.h"
 #include "core/store/jobreader.h"
-#include "core/store/jobrescue.h"
 #include "core/store/matchingjobs.h"
 #include "core/store/workerregistry.h"
 #include "tests/support/comparison.h"
@@ -69,7 +69,7 @@ public:
     std::unique_ptr<Database> db;
     std::unique_ptr<JobQueue> queue;
     std::unique_ptr<JobReader> reader;
-    std::unique_ptr<JobRescue> rescue;
+    std::unique_ptr<InterruptedJobs> interrupted;
     std::unique_ptr<MatchingJobs> matching;
     std::unique_ptr<WorkerRegistry> registry;
 };

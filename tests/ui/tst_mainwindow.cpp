@@ -82,7 +82,7 @@ private:
     int count(WorkerState state) const;
     /// Selects the row, opens its context menu and clicks the action.
     void clickMenuAction(QTableView *view, int row, const char *action);
-    void addNoopJobs(int count, int sleepMs);
+    void addNoopJobs(int number, int sleepMs);
     bool isReady() const { return child<QPushButton>("launchPoolButton")->isEnabled(); }
 
     std::unique_ptr<QTemporaryDir> m_folder;

@@ -30,7 +30,7 @@ public:
     /// Cancels the search.
     ~FileJobsPage() override;
 
-    void addPaths(const QStringList &paths);
+    void addPaths(const QStringList &added);
     [[nodiscard]] std::shared_ptr<const JobPlan> plan() const;
     /// Returns the number of jobs in the plan.
     [[nodiscard]] qsizetype count() const;

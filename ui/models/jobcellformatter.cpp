@@ -67,7 +67,7 @@ QVariant JobCellFormatter::value(const Job &job, JobTableColumn column, const QD
         return shortPath(job.inputFile);
     case JobTableColumn::Output:
         return shortPath(job.outputFile);
-    case JobTableColumn::Tries:
+    case JobTableColumn::Attempts:
         return job.attempts;
     case JobTableColumn::Worker:
         return workerText(job);
@@ -103,7 +103,7 @@ QString JobCellFormatter::toolTip(const Job &job, JobTableColumn column) const
         return job.createdAt.isValid() ? tr("Added %1").arg(format::exactTime(job.createdAt)) : QString();
     case JobTableColumn::Running:
         return job.startedAt.isValid() ? tr("Started %1").arg(format::exactTime(job.startedAt)) : QString();
-    case JobTableColumn::Tries:
+    case JobTableColumn::Attempts:
         return tr("%1 of at most %2 attempts").arg(job.attempts).arg(job.maxAttempts);
     case JobTableColumn::State:
         if (job.status == JobStatus::Cancelled && job.cancelledAt.isValid()) {
@@ -151,7 +151,7 @@ QString JobCellFormatter::title(JobTableColumn column)
     case JobTableColumn::Output:
         return tr("Output");
     //: how often a worker has begun the job
-    case JobTableColumn::Tries:
+    case JobTableColumn::Attempts:
         return tr("Attempts");
     case JobTableColumn::Worker:
         return tr("Worker");
@@ -177,7 +177,7 @@ bool JobCellFormatter::isNumber(JobTableColumn column)
     switch (column) {
     case JobTableColumn::Id:
     case JobTableColumn::Priority:
-    case JobTableColumn::Tries:
+    case JobTableColumn::Attempts:
     case JobTableColumn::Waiting:
     case JobTableColumn::Running:
     case JobTableColumn::Added:
@@ -203,8 +203,8 @@ JobSort JobCellFormatter::initialSort(JobTableColumn column)
         return {JobColumn::Input, false};
     case JobTableColumn::Output:
         return {JobColumn::Output, false};
-    case JobTableColumn::Tries:
-        return {JobColumn::Tries, true};
+    case JobTableColumn::Attempts:
+        return {JobColumn::Attempts, true};
     case JobTableColumn::Worker:
         return {JobColumn::Worker, true};
     case JobTableColumn::Waiting:

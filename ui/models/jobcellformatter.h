@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/store/jobpages.h"
+#include "core/store/jobpagereader.h"
 
 #include <QCoreApplication>
 
@@ -18,7 +18,7 @@ enum class JobTableColumn {
     Priority,
     Input,
     Output,
-    Tries,
+    Attempts,
     Worker,
     Waiting,
     Running,

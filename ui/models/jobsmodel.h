@@ -81,7 +81,7 @@ Q_SIGNALS:
 private:
     void requestNext();
     void requestHead(int limit);
-    void requestPage(int page);
+    void requestPage(int number);
     void requestValues();
     [[nodiscard]] bool hasPage(int page) const { return page * pageSize >= m_rowCount || m_rows.hasPage(page); }
     [[nodiscard]] int nextPageToLoad() const; ///< -1: none

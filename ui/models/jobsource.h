@@ -14,7 +14,7 @@ namespace lifeguard {
 class Store;
 
 /// The functions through which the jobs table reads its rows: those of Store with the same names, or a replacement in
-/// tests. Each returns at once; core/store/jobpages.h describes the requests.
+/// tests. Each returns at once; core/store/jobpagereader.h describes the requests.
 struct JobSource
 {
     std::function<QFuture<Result<JobPage>>(const JobPageRequest &request)> jobPage;

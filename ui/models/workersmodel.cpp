@@ -57,7 +57,7 @@ void WorkersModel::setWorkers(const QList<WorkerInfo> &workers, milliseconds now
                 if (history.size() > maxSamples) {
                     history.removeFirst();
                 }
-                histories.insert(worker.executorId, std::move(history));
+                histories.insert(worker.executorId, history);
             }
         }
         m_loadHistories = std::move(histories);

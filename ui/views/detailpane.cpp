@@ -9,7 +9,7 @@
 #include "ui/views/eventspage.h"
 #include "ui/views/jobdetailview.h"
 #include "ui/views/logpane.h"
-#include "ui/views/workerspage.h"
+#include "ui/views/workerscontextmenu.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/store/jobpages.h"
+#include "core/store/jobpagereader.h"
 #include "ui/views/livetable.h"
 
 namespace lifeguard {

@@ -2,7 +2,6 @@
 #include "ui/views/workerspage.h"
 
 #include "core/base/systemclock.h"
-#include "core/config/workerconfig.h"
 #include "ui/delegates/celldelegate.h"
 #include "ui/delegates/statedelegate.h"
 #include "ui/format.h"
@@ -10,37 +9,14 @@
 #include "ui/theme/theme.h"
 #include "ui/views/emptystate.h"
 #include "ui/views/livetable.h"
-#include "ui/views/menuactions.h"
 #include "ui/views/searchbar.h"
+#include "ui/views/workerscontextmenu.h"
 
-#include <QClipboard>
-#include <QGuiApplication>
 #include <QHeaderView>
-#include <QMenu>
 #include <QShortcut>
 #include <QVBoxLayout>
 
 namespace lifeguard {
-
-namespace {
-
-QKeySequence diagnoseKeys()
-{
-    return {Qt::CTRL | Qt::Key_D};
-}
-
-} // namespace
-
-QString uncontrollableReason(const WorkerInfo &worker)
-{
-    if (!worker.isAlive()) {
-        return WorkersPage::tr("the worker is not alive");
-    }
-    if (!worker.own) {
-        return WorkersPage::tr("another program started the worker");
-    }
-    return {};
-}
 
 WorkersPage::WorkersPage(QWidget *parent)
     : QWidget(parent)
@@ -72,7 +48,7 @@ WorkersPage::WorkersPage(QWidget *parent)
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(WorkersModel::NameColumn, Qt::AscendingOrder);
     m_table->setHoldCallback([this](bool held) { m_model->setHeld(held); });
-    m_table->setMenuBuilder([this](QMenu &menu) { fillMenu(menu); });
+    m_table->setMenuBuilder([this](QMenu &menu) { WorkersContextMenu(menu, *this).fill(m_disabledReason); });
     m_empty = new EmptyState(m_table, {}, {}, tr("Launch pools…"));
 
     m_search = new SearchBar(QStringLiteral("worker"), tr("Search names, states, jobs, reasons (Ctrl+F)"), m_table,
@@ -87,7 +63,7 @@ WorkersPage::WorkersPage(QWidget *parent)
         updateSearchTexts();
     });
 
-    auto *diagnose = new QShortcut(diagnoseKeys(), this);
+    auto *diagnose = new QShortcut(WorkersContextMenu::diagnoseKeys(), this);
     diagnose->setContext(Qt::WidgetWithChildrenShortcut);
     connect(diagnose, &QShortcut::activated, this, [this] {
         if (const WorkerInfo *worker = current()) {
@@ -182,113 +158,6 @@ void WorkersPage::announceCurrent()
     if (const WorkerInfo *worker = current()) {
         Q_EMIT currentChanged(*worker);
     }
-}
-
-void WorkersPage::fillMenu(QMenu &menu)
-{
-    QList<WorkerInfo> controllable;
-    QStringList ids;
-    QString reason = m_disabledReason;
-    const QList<WorkerInfo> workers = selected();
-    for (const WorkerInfo &worker : workers) {
-        const QString uncontrollable = uncontrollableReason(worker);
-        if (uncontrollable.isEmpty()) {
-            controllable.append(worker);
-            ids.append(worker.executorId);
-        } else if (reason.isEmpty()) {
-            reason = uncontrollable;
-        }
-    }
-    if (m_disabledReason.isEmpty() && !controllable.isEmpty()) {
-        reason.clear();
-    }
-    const int count = int(controllable.size());
-    const auto add = [&](const char *name, const char *icon, const QString &text, const QString &toolTip) {
-        QAction *action = addMenuAction(menu, name, icon, text, reason);
-        if (reason.isEmpty()) {
-            action->setToolTip(toolTip);
-        }
-        return action;
-    };
-    connect(add("stopWorkerAction", "media-playback-stop",
-                count > 1 ? tr("Stop %Ln worker(s)", nullptr, count) : tr("Stop"),
-                tr("Ends the worker after its job, or after the grace period. An unfinished job is returned to the "
-                   "queue. The pool shrinks by one worker.")),
-            &QAction::triggered, this, [this, ids] { Q_EMIT stopRequested(ids); });
-    connect(add("drainWorkerAction", "media-playback-pause",
-                count > 1 ? tr("Drain %Ln worker(s)", nullptr, count) : tr("Drain"),
-                tr("Ends the worker after its job, without a time limit. The pool shrinks by one worker.")),
-            &QAction::triggered, this, [this, ids] { Q_EMIT drainRequested(ids); });
-    connect(add("killWorkerAction", "process-stop", count > 1 ? tr("Kill %Ln worker(s)…", nullptr, count) : tr("Kill…"),
-                tr("Ends the worker and its child processes at once. The pool replaces it.")),
-            &QAction::triggered, this, [this, controllable] { Q_EMIT killRequested(controllable); });
-    menu.addSeparator();
-
-    const QString target = menuTarget(workers);
-    QAction *diagnose = addMenuAction(menu, "diagnoseAction", "view-statistics", tr("Diagnose"));
-    diagnose->setShortcut(diagnoseKeys());
-    diagnose->setShortcutContext(Qt::WidgetShortcut); // only displayed; the shortcut of the page does the work
-    diagnose->setToolTip(
-        tr("Shows what the worker is doing or waiting for: processes, CPU, memory, open files and a stack trace."));
-    diagnose->setEnabled(!target.isEmpty());
-    connect(diagnose, &QAction::triggered, this, [this, target] {
-        if (const WorkerInfo *now = worker(target)) {
-            Q_EMIT diagnoseRequested(*now);
-        }
-    });
-    addContainerActions(menu, target);
-
-    const bool hasLog = !workers.isEmpty() && !workers.first().logPath.isEmpty();
-    connect(addMenuAction(menu, "showLogAction", "view-list-text", tr("Show log"),
-                          hasLog ? QString() : tr("the log file of the worker is not known")),
-            &QAction::triggered, this, [this] {
-                announceCurrent();
-                Q_EMIT logRequested();
-            });
-    QStringList selectedIds;
-    for (const WorkerInfo &worker : workers) {
-        selectedIds.append(worker.executorId);
-    }
-    connect(addMenuAction(menu, "copyWorkerIdAction", "edit-copy",
-                          selectedIds.size() > 1 ? tr("Copy IDs") : tr("Copy ID")),
-            &QAction::triggered, this,
-            [selectedIds] { QGuiApplication::clipboard()->setText(selectedIds.join(QLatin1Char('\n'))); });
-}
-
-QString WorkersPage::menuTarget(const QList<WorkerInfo> &selected) const
-{
-    const auto isSelected = [&selected](const WorkerInfo &worker) {
-        return std::any_of(selected.cbegin(), selected.cend(),
-                           [&worker](const WorkerInfo &other) { return other.executorId == worker.executorId; });
-    };
-    const WorkerInfo *inDetails = current();
-    if (inDetails && (selected.isEmpty() || isSelected(*inDetails))) {
-        return inDetails->executorId;
-    }
-    return selected.isEmpty() ? QString() : selected.first().executorId;
-}
-
-void WorkersPage::addContainerActions(QMenu &menu, const QString &executorId)
-{
-    const WorkerInfo *target = worker(executorId);
-    const bool isInContainer = target && target->mode == toString(ExecutionMode::Docker);
-    const QString reason = isInContainer ? uncontrollableReason(*target) : tr("the worker does not run in a container");
-    const auto add = [&](const char *name, const QString &text, const QString &toolTip,
-                         void (WorkersPage::*requested)(const WorkerInfo &)) {
-        QAction *action = addMenuAction(menu, name, "view-list-text", text, reason);
-        if (reason.isEmpty()) {
-            action->setToolTip(toolTip);
-        }
-        connect(action, &QAction::triggered, this, [this, executorId, requested] {
-            if (const WorkerInfo *now = worker(executorId)) {
-                Q_EMIT(this->*requested)(*now);
-            }
-        });
-    };
-    add("inspectAction", tr("Inspect container…"), tr("Shows all data that Docker has about the container."),
-        &WorkersPage::inspectRequested);
-    add("shellAction", tr("Open shell in container"), tr("Opens a terminal window with a shell in the container."),
-        &WorkersPage::shellRequested);
 }
 
 } // namespace lifeguard

@@ -31,6 +31,8 @@ public:
     /// Returns the worker whose details are shown; null if there is none.
     [[nodiscard]] const WorkerInfo *current() const;
     void focusSearch();
+    /// Emits currentChanged() if there is a current worker.
+    void announceCurrent();
 
 Q_SIGNALS:
     void launchRequested();
@@ -45,13 +47,6 @@ Q_SIGNALS:
     void shellRequested(const lifeguard::WorkerInfo &worker);
 
 private:
-    void fillMenu(QMenu &menu);
-    /// Returns the executor id of the worker to which the single-worker actions of the menu apply: the worker in the
-    /// details if it is selected, otherwise the first selected worker.
-    [[nodiscard]] QString menuTarget(const QList<WorkerInfo> &selected) const;
-    /// Adds the actions for workers in containers that this manager started.
-    void addContainerActions(QMenu &menu, const QString &executorId);
-    void announceCurrent();
     void updateSearchTexts();
 
     WorkersModel *m_model;
@@ -62,9 +57,5 @@ private:
     QString m_disabledReason;
     bool m_selectedFirst = false; ///< the first worker has been selected once, to show its log
 };
-
-/// Returns why the worker cannot be stopped or killed from here, as a clause without capital and full stop; empty if it
-/// can be.
-[[nodiscard]] QString uncontrollableReason(const WorkerInfo &worker);
 
 } // namespace lifeguard

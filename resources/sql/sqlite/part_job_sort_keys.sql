@@ -5,7 +5,7 @@
     , coalesce(priority, 0) AS sort_key --+ by_priority
     , input_file AS sort_key --+ by_input
     , output_file AS sort_key --+ by_output
-    , coalesce(attempts, 0) AS sort_key --+ by_tries
+    , coalesce(attempts, 0) AS sort_key --+ by_attempts
     , coalesce(worker_id, 0) AS sort_key --+ by_worker
     , coalesce(created_at, '') AS sort_key --+ by_added
     , coalesce(error, '') AS sort_key --+ by_error

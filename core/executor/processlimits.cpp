@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/executor/workerlimits.h"
+#include "core/executor/processlimits.h"
 
 #include "core/base/logging.h"
 #include "core/base/processidentity.h"
@@ -16,7 +16,7 @@ constexpr rlim_t wantedOpenFiles = 16'384;
 
 } // namespace
 
-WorkerLimits::WorkerLimits(QObject *parent) : QObject(parent), m_cgroups(std::make_shared<Cgroups>())
+ProcessLimits::ProcessLimits(QObject *parent) : QObject(parent), m_cgroups(std::make_shared<Cgroups>())
 {
     rlimit limit = {};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
@@ -26,7 +26,7 @@ WorkerLimits::WorkerLimits(QObject *parent) : QObject(parent), m_cgroups(std::ma
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::shared_ptr<WorkerCgroup> WorkerLimits::createCgroup(const StartRequest &request)
+std::shared_ptr<WorkerCgroup> ProcessLimits::createCgroup(const StartRequest &request)
 {
     const CgroupLimits limits{request.config.memoryLimitMb, request.config.cpuLimit};
     if (!limits.any())
@@ -37,7 +37,7 @@ std::shared_ptr<WorkerCgroup> WorkerLimits::createCgroup(const StartRequest &req
     return cgroup;
 }
 
-std::function<void()> WorkerLimits::childModifier(const WorkerConfig &config, const WorkerCgroup *cgroup) const
+std::function<void()> ProcessLimits::childModifier(const WorkerConfig &config, const WorkerCgroup *cgroup) const
 {
     rlimit files = {};
     getrlimit(RLIMIT_NOFILE, &files);
@@ -57,7 +57,7 @@ std::function<void()> WorkerLimits::childModifier(const WorkerConfig &config, co
     };
 }
 
-bool WorkerLimits::verifyCgroup(const StartRequest &request, qint64 pid, const std::shared_ptr<WorkerCgroup> &cgroup)
+bool ProcessLimits::verifyCgroup(const StartRequest &request, qint64 pid, const std::shared_ptr<WorkerCgroup> &cgroup)
 {
     cgroup->closeEntries();
     if (cgroup->contains(pid) || !ProcessIdentity::of(pid)) // an ended process is in no cgroup
@@ -69,7 +69,7 @@ bool WorkerLimits::verifyCgroup(const StartRequest &request, qint64 pid, const s
     return false;
 }
 
-void WorkerLimits::reportIgnoredCpuLimit(const StartRequest &request)
+void ProcessLimits::reportIgnoredCpuLimit(const StartRequest &request)
 {
     if (m_reportedTypes.contains(request.config.type))
         return;

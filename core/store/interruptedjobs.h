@@ -20,7 +20,7 @@ struct IdleWorkersJob
 };
 
 /// Determines how the jobs of a worker that ended are taken back.
-struct ReturnPolicy
+struct ReturnOptions
 {
     qint64 begunJob = 0; ///< the job of its batch that the worker had begun; 0: unknown, the oldest counts as begun;
                          ///< -1: none
@@ -30,13 +30,13 @@ struct ReturnPolicy
 
 /// Takes jobs back from workers that will not finish them (docs/protocol.md, "Jobs"). Every call is one transaction,
 /// which takes the write lock only if there is something to do. Synchronous; on the thread of its database.
-class JobRescue
+class InterruptedJobs
 {
 public:
-    JobRescue(Database &database, const Clock &clock) : m_db(database), m_clock(clock) {}
+    InterruptedJobs(Database &database, const Clock &clock) : m_db(database), m_clock(clock) {}
 
     /// Takes back all processing jobs of a worker that ended.
-    [[nodiscard]] Result<QList<ReturnedJob>> returnJobsOf(qint64 workerId, const ReturnPolicy &policy);
+    [[nodiscard]] Result<QList<ReturnedJob>> returnJobsOf(qint64 workerId, const ReturnOptions &options);
     /// Takes back those processing jobs of idle workers for which isForgotten returns true: the worker (of another
     /// program) lost track of the job. The attempt counts, as for a death.
     [[nodiscard]] Result<QList<ReturnedJob>> returnForgotten(
@@ -44,19 +44,19 @@ public:
     /// Takes back the jobs of workers that have no row, or are dead and belong to none of the live managers; the
     /// attempt counts, as for a death. Marks pending jobs failed whose attempts are used up, because no worker can
     /// claim them.
-    [[nodiscard]] Result<QList<ReturnedJob>> rescueOrphans(const QStringList &liveManagers);
+    [[nodiscard]] Result<QList<ReturnedJob>> returnOrphans(const QStringList &liveManagers);
 
 private:
     /// Processing jobs without a worker that could finish them.
     struct Orphans
     {
         QList<Job> jobs;
-        QHash<qint64, qint64> begunJobs; ///< by worker id; as ReturnPolicy::begunJob
+        QHash<qint64, qint64> begunJobs; ///< by worker id; as ReturnOptions::begunJob
         QHash<qint64, Message> reasons; ///< by worker id: the reason of the worker's end, if it is known
     };
     [[nodiscard]] Result<Orphans> orphans(const QStringList &liveManagers);
     [[nodiscard]] Result<QList<qint64>> pendingJobsWithUsedUpAttempts();
-    [[nodiscard]] Result<QList<ReturnedJob>> takeBack(const Orphans &orphans);
+    [[nodiscard]] Result<QList<ReturnedJob>> returnAll(const Orphans &orphans);
     [[nodiscard]] Result<QList<ReturnedJob>> failUsedUpAttempts(const QList<qint64> &ids);
     [[nodiscard]] Result<QSet<qint64>> forgottenJobs(const std::function<bool(const IdleWorkersJob &)> &isForgotten);
 

@@ -8,10 +8,10 @@
 namespace lifeguard {
 
 /// Reads the table of jobs in pages, sorted and filtered by SQL. Synchronous; on the thread of its database.
-class JobPages
+class JobPageReader
 {
 public:
-    explicit JobPages(Database &database) : m_db(database) {}
+    explicit JobPageReader(Database &database) : m_db(database) {}
 
     /// Returns a page of the rows as they are now; request.order is ignored.
     [[nodiscard]] Result<JobPage> page(const JobPageRequest &request);

@@ -4,7 +4,7 @@
 #include "core/model/job.h"
 #include "core/model/jobfilter.h"
 #include "core/model/jobstatus.h"
-#include "core/store/jobpages.h"
+#include "core/store/jobpagereader.h"
 #include "tests/support/manyjobs.h"
 #include "tests/support/queuetest.h"
 
@@ -57,7 +57,7 @@ QList<qint64> expectedOrder(QList<Job> jobs, const JobSort &sort)
             return {0, job.inputFile.toUtf8()};
         case JobColumn::Output:
             return {0, job.outputFile.toUtf8()};
-        case JobColumn::Tries:
+        case JobColumn::Attempts:
             return {job.attempts, {}};
         case JobColumn::Worker:
             return {job.workerId, {}};
@@ -85,7 +85,7 @@ QList<qint64> expectedOrder(QList<Job> jobs, const JobSort &sort)
 
 } // namespace
 
-class TestJobPages : public QObject
+class TestJobPageReader : public QObject
 {
     Q_OBJECT
 
@@ -98,7 +98,7 @@ private Q_SLOTS:
     void inspectionReturnsJobsAndCounts();
 };
 
-void TestJobPages::readsEveryOrderInEveryDirection_data()
+void TestJobPageReader::readsEveryOrderInEveryDirection_data()
 {
     QTest::addColumn<QString>("script");
     QTest::addColumn<JobSort>("sort");
@@ -114,14 +114,14 @@ void TestJobPages::readsEveryOrderInEveryDirection_data()
     }
 }
 
-void TestJobPages::readsEveryOrderInEveryDirection()
+void TestJobPageReader::readsEveryOrderInEveryDirection()
 {
     QFETCH(QString, script);
     QFETCH(JobSort, sort);
     QueueTest t(script);
     RawSql raw(t.path());
     addManyJobs(raw, t.db->acceptsCancelled());
-    JobPages pages(*t.db);
+    JobPageReader pages(*t.db);
     JobFilter all;
     JobFilter some;
     some.type = QStringLiteral("noop");
@@ -177,7 +177,7 @@ void TestJobPages::readsEveryOrderInEveryDirection()
     }
 }
 
-void TestJobPages::filtersMatchLiterally_data()
+void TestJobPageReader::filtersMatchLiterally_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QStringList>("names");
@@ -193,7 +193,7 @@ void TestJobPages::filtersMatchLiterally_data()
     QTest::newRow("two percent signs match nothing") << QStringLiteral("%%") << QStringList{};
 }
 
-void TestJobPages::filtersMatchLiterally()
+void TestJobPageReader::filtersMatchLiterally()
 {
     QFETCH(QString, text);
     QFETCH(QStringList, names);
@@ -204,7 +204,7 @@ void TestJobPages::filtersMatchLiterally()
         job.inputFile = QString::fromUtf8(name);
         QVERIFY(t.queue->add(job));
     }
-    JobPages pages(*t.db);
+    JobPageReader pages(*t.db);
     JobPageRequest request;
     request.filter.text = text;
     request.sort = {JobColumn::Id, false};
@@ -219,12 +219,12 @@ void TestJobPages::filtersMatchLiterally()
     QCOMPARE(pages.order(request.filter, request.sort, now)->size(), names.size());
 }
 
-void TestJobPages::readsJobsByIds()
+void TestJobPageReader::readsJobsByIds()
 {
     QueueTest t;
     for (int i = 0; i < 5; ++i)
         t.add();
-    JobPages pages(*t.db);
+    JobPageReader pages(*t.db);
     const auto jobs = pages.byIds({4, 77, 1, 5});
     QVERIFY(jobs);
     QCOMPARE(idsOf(*jobs), (QList<qint64>{4, 77, 1, 5}));
@@ -233,7 +233,7 @@ void TestJobPages::readsJobsByIds()
     QVERIFY(pages.byIds({})->isEmpty());
 }
 
-void TestJobPages::inspectionReturnsJobsAndCounts()
+void TestJobPageReader::inspectionReturnsJobsAndCounts()
 {
     QueueTest t;
     for (int i = 0; i < 5; ++i)
@@ -244,7 +244,7 @@ void TestJobPages::inspectionReturnsJobsAndCounts()
     request.ids = {1, 2};
     request.filter.type = QStringLiteral("noop");
     request.newerThan = 3;
-    const auto inspection = JobPages(*t.db).inspect(request);
+    const auto inspection = JobPageReader(*t.db).inspect(request);
     QVERIFY(inspection);
     QCOMPARE(toString(inspection->jobs.first().status), QStringLiteral("processing"));
     QCOMPARE(inspection->counts.pending, 4);
@@ -252,5 +252,5 @@ void TestJobPages::inspectionReturnsJobsAndCounts()
     QCOMPARE(inspection->newer, 2);
 }
 
-QTEST_GUILESS_MAIN(TestJobPages)
-#include "tst_jobpages.moc"
+QTEST_GUILESS_MAIN(TestJobPageReader)
+#include "tst_jobpagereader.moc"

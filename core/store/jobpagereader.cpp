@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/store/jobpages.h"
+#include "core/store/jobpagereader.h"
 
 #include "core/base/timestamp.h"
 #include "core/store/jobfiltersql.h"
@@ -30,8 +30,8 @@ QString sortOption(JobColumn column)
         return QStringLiteral("by_input");
     case JobColumn::Output:
         return QStringLiteral("by_output");
-    case JobColumn::Tries:
-        return QStringLiteral("by_tries");
+    case JobColumn::Attempts:
+        return QStringLiteral("by_attempts");
     case JobColumn::Worker:
         return QStringLiteral("by_worker");
     case JobColumn::Waiting:
@@ -65,7 +65,7 @@ milliseconds since(const QElapsedTimer &timer)
 } // namespace
 
 /// A run of rows in one order: all matching jobs, only the active ones, or only the inactive ones.
-struct JobPages::Group
+struct JobPageReader::Group
 {
     QStringList options;
     Values values;
@@ -78,7 +78,7 @@ struct JobPages::Group
     std::optional<QVariant> keyValue; ///< the value in the keys of all rows, if it is not the sort key of each row
 };
 
-Status JobPages::read(const Group &group, JobPage &page)
+Status JobPageReader::read(const Group &group, JobPage &page)
 {
     // The rows before a key are read backwards, starting at the key.
     const bool backwards = group.before.has_value() || group.fromEnd;
@@ -121,7 +121,7 @@ Status JobPages::read(const Group &group, JobPage &page)
 
 /// Reads two runs, one after the other, so that SQLite sorts nothing: the processing jobs, which are few and have an
 /// index, then all other jobs by id.
-Status JobPages::readActiveFirst(const JobPageRequest &request, JobPage &page)
+Status JobPageReader::readActiveFirst(const JobPageRequest &request, JobPage &page)
 {
     const auto group = [&](bool active) {
         Group made;
@@ -168,7 +168,7 @@ Status JobPages::readActiveFirst(const JobPageRequest &request, JobPage &page)
     return read(rest, page);
 }
 
-Result<JobPage> JobPages::page(const JobPageRequest &request)
+Result<JobPage> JobPageReader::page(const JobPageRequest &request)
 {
     QElapsedTimer timer;
     timer.start();
@@ -205,7 +205,7 @@ Result<JobPage> JobPages::page(const JobPageRequest &request)
     return page;
 }
 
-Result<QList<qint64>> JobPages::order(const JobFilter &filter, const JobSort &sort, const QDateTime &now)
+Result<QList<qint64>> JobPageReader::order(const JobFilter &filter, const JobSort &sort, const QDateTime &now)
 {
     QList<qint64> ids;
     Values values = filterValues(filter);
@@ -243,7 +243,7 @@ Result<QList<qint64>> JobPages::order(const JobFilter &filter, const JobSort &so
     return ids;
 }
 
-Result<QList<Job>> JobPages::byIds(const QList<qint64> &ids)
+Result<QList<Job>> JobPageReader::byIds(const QList<qint64> &ids)
 {
     QString list = QStringLiteral("[");
     for (const qint64 id : ids)
@@ -265,7 +265,7 @@ Result<QList<Job>> JobPages::byIds(const QList<qint64> &ids)
     return jobs;
 }
 
-Result<JobCounts> JobPages::counts(const JobFilter &filter)
+Result<JobCounts> JobPageReader::counts(const JobFilter &filter)
 {
     JobCounts counts;
     const Status done = m_db.run(
@@ -278,7 +278,7 @@ Result<JobCounts> JobPages::counts(const JobFilter &filter)
     return counts;
 }
 
-Result<qint64> JobPages::number(const char *name, const QStringList &options, const Values &values)
+Result<qint64> JobPageReader::number(const char *name, const QStringList &options, const Values &values)
 {
     qint64 number = 0;
     const Status done = m_db.run(name, options, values,
@@ -288,12 +288,12 @@ Result<qint64> JobPages::number(const char *name, const QStringList &options, co
     return number;
 }
 
-Result<qint64> JobPages::newestId()
+Result<qint64> JobPageReader::newestId()
 {
     return number("jobs_newest", {}, {});
 }
 
-Result<JobInspection> JobPages::inspect(const JobInspectionRequest &request)
+Result<JobInspection> JobPageReader::inspect(const JobInspectionRequest &request)
 {
     QElapsedTimer timer;
     timer.start();

@@ -11,11 +11,11 @@ namespace lifeguard {
 
 /// The tables and columns of an opened file. Files of all versions of CLX's schema are supported, so statements omit
 /// the columns that a file lacks. A value class.
-class DatabaseSchema
+class FileSchema
 {
 public:
     /// Reads the schema through this connection, which must belong to the current thread.
-    [[nodiscard]] static Result<DatabaseSchema> read(const QString &connection, const QString &path);
+    [[nodiscard]] static Result<FileSchema> read(const QString &connection, const QString &path);
 
     [[nodiscard]] bool hasTable(const QString &table) const { return m_columns.contains(table); }
     [[nodiscard]] bool hasColumn(const QString &table, const QString &column) const;

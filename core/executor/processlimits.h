@@ -15,13 +15,13 @@ namespace lifeguard {
 /// Applies the limits of direct workers. Memory and CPU limits are enforced by a cgroup of the worker, if this user can
 /// create one. Otherwise the health monitor enforces the memory limit, and the CPU limit is reported as ignored. The
 /// limit of open files is set in the child process.
-class WorkerLimits : public QObject
+class ProcessLimits : public QObject
 {
     Q_OBJECT
 
 public:
     /// Raises the limit of open files of this process, because each worker needs a few of them (a pidfd, a log).
-    explicit WorkerLimits(QObject *parent = nullptr);
+    explicit ProcessLimits(QObject *parent = nullptr);
 
     /// Replaces the cgroups of the machine, for tests. Call this before the first worker is started.
     void setCgroups(std::shared_ptr<Cgroups> cgroups) { m_cgroups = std::move(cgroups); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the limits of direct workers are applied, with fake cgroups. The kernel's cgroups are tested in
 // tests/integration/tst_limits.cpp.
-#include "core/executor/workerlimits.h"
+#include "core/executor/processlimits.h"
 #include "tests/support/fakecgroups.h"
 #include "tests/support/testhelpers.h"
 
@@ -14,14 +14,14 @@
 using namespace lifeguard;
 using namespace lifeguard::test;
 
-class TestWorkerLimits : public QObject
+class TestProcessLimits : public QObject
 {
     Q_OBJECT
 
 private:
     QTemporaryDir m_folder;
     std::shared_ptr<FakeCgroups> m_files;
-    std::unique_ptr<WorkerLimits> m_limits;
+    std::unique_ptr<ProcessLimits> m_limits;
 
     static StartRequest request(double cpu, qint64 memoryMb = 0, const char *type = "test")
     {
@@ -37,7 +37,7 @@ private Q_SLOTS:
     void init()
     {
         m_files = std::make_shared<FakeCgroups>(m_folder.path());
-        m_limits = std::make_unique<WorkerLimits>();
+        m_limits = std::make_unique<ProcessLimits>();
         m_limits->setCgroups(std::make_shared<Cgroups>(m_files));
     }
 
@@ -47,15 +47,15 @@ private Q_SLOTS:
     void aProcessOutsideItsCgroupIsDetected();
 };
 
-void TestWorkerLimits::noLimitsNeedNoCgroup()
+void TestProcessLimits::noLimitsNeedNoCgroup()
 {
     QVERIFY(!m_limits->createCgroup(request(0)));
     QCOMPARE(m_files->mountReads, 0);
 }
 
-void TestWorkerLimits::anIgnoredCpuLimitIsReportedOncePerType()
+void TestProcessLimits::anIgnoredCpuLimitIsReportedOncePerType()
 {
-    QSignalSpy ignored(m_limits.get(), &WorkerLimits::limitIgnored);
+    QSignalSpy ignored(m_limits.get(), &ProcessLimits::limitIgnored);
     for (int warnings = 0; warnings < 2; ++warnings) // one per type
         QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("the CPU limit is not enforced")));
     for (const char *type : {"one", "one", "two"})
@@ -66,26 +66,26 @@ void TestWorkerLimits::anIgnoredCpuLimitIsReportedOncePerType()
     QCOMPARE(ignored.first().at(1).value<Message>(), Message("cpu_limit_ignored"));
 }
 
-void TestWorkerLimits::aMissingMemoryLimitIsNotReported()
+void TestProcessLimits::aMissingMemoryLimitIsNotReported()
 {
-    QSignalSpy ignored(m_limits.get(), &WorkerLimits::limitIgnored);
+    QSignalSpy ignored(m_limits.get(), &ProcessLimits::limitIgnored);
     QVERIFY(!m_limits->createCgroup(request(0, 64))); // the health monitor enforces it
     QCoreApplication::processEvents();
     QCOMPARE(ignored.size(), 0);
 }
 
-void TestWorkerLimits::aProcessOutsideItsCgroupIsDetected()
+void TestProcessLimits::aProcessOutsideItsCgroupIsDetected()
 {
     m_files->mountV1();
     const auto cgroup = m_limits->createCgroup(request(1));
     QVERIFY(cgroup && cgroup->limitsCpu());
     QVERIFY(m_limits->verifyCgroup(request(1), 1 << 30, cgroup)); // a process that has ended is in no cgroup
-    QSignalSpy ignored(m_limits.get(), &WorkerLimits::limitIgnored);
+    QSignalSpy ignored(m_limits.get(), &ProcessLimits::limitIgnored);
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("could not enter its cgroup")));
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("the CPU limit is not enforced")));
     QVERIFY(!m_limits->verifyCgroup(request(1), getpid(), cgroup));
     EVENTUALLY(ignored.size() == 1);
 }
 
-QTEST_GUILESS_MAIN(TestWorkerLimits)
-#include "tst_workerlimits.moc"
+QTEST_GUILESS_MAIN(TestProcessLimits)
+#include "tst_processlimits.moc"

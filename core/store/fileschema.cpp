@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/store/databaseschema.h"
+#include "core/store/fileschema.h"
 
 #include "core/store/sqliteconnection.h"
 
@@ -9,9 +9,9 @@
 
 namespace lifeguard {
 
-Result<DatabaseSchema> DatabaseSchema::read(const QString &connection, const QString &path)
+Result<FileSchema> FileSchema::read(const QString &connection, const QString &path)
 {
-    DatabaseSchema schema;
+    FileSchema schema;
     QSqlQuery query(QSqlDatabase::database(connection, false));
     query.setForwardOnly(true);
     if (!query.exec(QStringLiteral(
@@ -29,7 +29,7 @@ Result<DatabaseSchema> DatabaseSchema::read(const QString &connection, const QSt
     return schema;
 }
 
-bool DatabaseSchema::hasColumn(const QString &table, const QString &column) const
+bool FileSchema::hasColumn(const QString &table, const QString &column) const
 {
     return m_columns.value(table).contains(column);
 }

@@ -13,7 +13,7 @@ using namespace lifeguard;
 using namespace lifeguard::test;
 using namespace std::chrono_literals;
 
-class TestJobRescue : public QueueTestCase
+class TestInterruptedJobs : public QueueTestCase
 {
     Q_OBJECT
 
@@ -36,7 +36,7 @@ private Q_SLOTS:
 
 /// A worker has a batch of three jobs: first one of priority 5, then two of priority 0. begun is an index in the batch;
 /// -1: none; 9: unknown.
-void TestJobRescue::countsTheBegunJobOnly_data()
+void TestInterruptedJobs::countsTheBegunJobOnly_data()
 {
     QTest::addColumn<int>("begun");
     QTest::addColumn<bool>("countBegun");
@@ -49,7 +49,7 @@ void TestJobRescue::countsTheBegunJobOnly_data()
     QTest::newRow("the grace period ran out, begun job unknown") << 9 << false << QList<bool>{false, false, false};
 }
 
-void TestJobRescue::countsTheBegunJobOnly()
+void TestInterruptedJobs::countsTheBegunJobOnly()
 {
     QFETCH(int, begun);
     QFETCH(bool, countBegun);
@@ -63,8 +63,9 @@ void TestJobRescue::countsTheBegunJobOnly()
     const qint64 otherWorker = t->worker(QStringLiteral("direct-noop-1-bbbbbbbb"));
     t->claimOne(otherWorker);
     const qint64 begunJob = begun == 9 ? 0 : begun == -1 ? -1 : batch.at(begun).id;
-    const auto returned = t->rescue->returnJobsOf(worker, {begunJob, countBegun,
-                                                           Message::literal(QStringLiteral("noop-0 died: SIGKILL"))});
+    const auto returned = t->interrupted->returnJobsOf(worker,
+                                                       {begunJob, countBegun,
+                                                        Message::literal(QStringLiteral("noop-0 died: SIGKILL"))});
     QVERIFY(returned);
     QCOMPARE(returned->size(), 3);
     for (int i = 0; i < 3; ++i) {
@@ -88,14 +89,14 @@ void TestJobRescue::countsTheBegunJobOnly()
     QCOMPARE(statusOf(t->job(other)), QStringLiteral("processing"));
 }
 
-void TestJobRescue::errorOfAJobThatIsGivenUpListsTheDeaths()
+void TestInterruptedJobs::errorOfAJobThatIsGivenUpListsTheDeaths()
 {
     const qint64 id = t->add();
     for (int attempt = 1; attempt <= 3; ++attempt) {
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(attempt));
         QCOMPARE(t->claimOne(worker).attempts, attempt);
         t->clock.advance(60s);
-        const auto returned = t->rescue->returnJobsOf(
+        const auto returned = t->interrupted->returnJobsOf(
             worker, {id, true, Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))});
         QCOMPARE(returned->size(), 1);
         QCOMPARE(toString(returned->first().status),
@@ -115,34 +116,33 @@ void TestJobRescue::errorOfAJobThatIsGivenUpListsTheDeaths()
     for (int attempt = 4; attempt <= 6; ++attempt) {
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(attempt));
         t->claimOne(worker);
-        QVERIFY(
-            t->rescue->returnJobsOf(worker, {id, true,
-                                             Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))}));
+        QVERIFY(t->interrupted->returnJobsOf(worker,
+                                             {id, true,
+                                              Message::literal(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt))}));
     }
     const QString error = t->job(id).error;
     for (int attempt = 1; attempt <= 6; ++attempt)
         QCOMPARE(error.count(QStringLiteral("noop-%1 died: SIGKILL").arg(attempt)), 1);
 }
 
-void TestJobRescue::killCountsTowardsGivingUp()
+void TestInterruptedJobs::killCountsTowardsGivingUp()
 {
     const qint64 id = t->add(noop, 0, 1);
     const qint64 worker = t->worker();
     t->claimOne(worker);
-    const auto returned = t->rescue->returnJobsOf(worker,
-                                                  {id, true,
-                                                   Message::literal(QStringLiteral("noop-0 was killed by the user"))});
+    const auto returned = t->interrupted->returnJobsOf(
+        worker, {id, true, Message::literal(QStringLiteral("noop-0 was killed by the user"))});
     QCOMPARE(toString(returned->first().status), QStringLiteral("failed"));
     QVERIFY(t->job(id).error.contains(QStringLiteral("was killed by the user")));
 }
 
-void TestJobRescue::uncountedReturnsDoNotUseUpAttempts()
+void TestInterruptedJobs::uncountedReturnsDoNotUseUpAttempts()
 {
     const qint64 id = t->add();
     for (int stop = 1; stop <= 10; ++stop) {
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-aaaaaaaa").arg(stop));
         QCOMPARE(t->claimOne(worker).attempts, stop);
-        QVERIFY(t->rescue->returnJobsOf(worker, {id, false, Message::literal(QStringLiteral("stopped"))}));
+        QVERIFY(t->interrupted->returnJobsOf(worker, {id, false, Message::literal(QStringLiteral("stopped"))}));
         QCOMPARE(t->job(id).maxAttempts, 3 + stop);
     }
     // Three deaths are still needed to give the job up, and the error lists three, not thirteen.
@@ -150,7 +150,7 @@ void TestJobRescue::uncountedReturnsDoNotUseUpAttempts()
         QCOMPARE(statusOf(t->job(id)), QStringLiteral("pending"));
         const qint64 worker = t->worker(QStringLiteral("direct-noop-%1-bbbbbbbb").arg(death));
         t->claimOne(worker);
-        QVERIFY(t->rescue->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died: SIGSEGV"))}));
+        QVERIFY(t->interrupted->returnJobsOf(worker, {id, true, Message::literal(QStringLiteral("died: SIGSEGV"))}));
     }
     QCOMPARE(statusOf(t->job(id)), QStringLiteral("failed"));
     const QString error = t->job(id).error;
@@ -158,7 +158,7 @@ void TestJobRescue::uncountedReturnsDoNotUseUpAttempts()
     QVERIFY2(!error.contains(QStringLiteral("13")), qPrintable(error));
 }
 
-void TestJobRescue::rescuesOrphans_data()
+void TestInterruptedJobs::rescuesOrphans_data()
 {
     QTest::addColumn<QString>("statement"); // changes the rows of the worker and the job
     QTest::addColumn<QString>("owner"); // the manager of the worker; empty: a worker of another program
@@ -184,7 +184,7 @@ void TestJobRescue::rescuesOrphans_data()
         << QStringLiteral("failed");
 }
 
-void TestJobRescue::rescuesOrphans()
+void TestInterruptedJobs::rescuesOrphans()
 {
     QFETCH(QString, statement);
     QFETCH(QString, owner);
@@ -195,7 +195,7 @@ void TestJobRescue::rescuesOrphans()
         t->addOwned(executorId, owner);
     t->claimOne(t->worker(executorId));
     RawSql(t->path()).script(statement);
-    const auto rescued = t->rescue->rescueOrphans({QStringLiteral("live-manager"), QStringLiteral("another")});
+    const auto rescued = t->interrupted->returnOrphans({QStringLiteral("live-manager"), QStringLiteral("another")});
     QVERIFY(rescued);
     const Job job = t->job(id);
     QCOMPARE(statusOf(job), status);
@@ -209,11 +209,11 @@ void TestJobRescue::rescuesOrphans()
     QCOMPARE(job.attempts, 1);
     QCOMPARE(job.maxAttempts, status == QStringLiteral("failed") ? 1 : 3);
     QCOMPARE(job.error.isEmpty(), status == QStringLiteral("pending"));
-    QVERIFY(t->rescue->rescueOrphans({QStringLiteral("live-manager")})->isEmpty());
+    QVERIFY(t->interrupted->returnOrphans({QStringLiteral("live-manager")})->isEmpty());
 }
 
 /// The beat file of a manager that is gone still shows which job had begun.
-void TestJobRescue::begunJobIsReadFromTheBeatFile_data()
+void TestInterruptedJobs::begunJobIsReadFromTheBeatFile_data()
 {
     // Index in the batch; -1: no job had begun; -2: the slot belongs to another worker; -3: there is no file.
     QTest::addColumn<int>("begun");
@@ -225,7 +225,7 @@ void TestJobRescue::begunJobIsReadFromTheBeatFile_data()
     QTest::newRow("there is no beat file") << -3 << QList<int>{3, 4};
 }
 
-void TestJobRescue::begunJobIsReadFromTheBeatFile()
+void TestInterruptedJobs::begunJobIsReadFromTheBeatFile()
 {
     QFETCH(int, begun);
     QFETCH(QList<int>, maxAttempts);
@@ -245,44 +245,44 @@ void TestJobRescue::begunJobIsReadFromTheBeatFile()
         (*beats)->write(1, beat);
     }
     QVERIFY(RawSql(t->path()).exec(QStringLiteral("UPDATE workers SET status = 'dead'")));
-    QCOMPARE(t->rescue->rescueOrphans({})->size(), 2);
+    QCOMPARE(t->interrupted->returnOrphans({})->size(), 2);
     for (int i = 0; i < 2; ++i) {
         QCOMPARE(statusOf(t->job(batch.at(i).id)), QStringLiteral("pending"));
         QCOMPARE(t->job(batch.at(i).id).maxAttempts, maxAttempts.at(i));
     }
 }
 
-void TestJobRescue::firstJobOfABatchCountsIfTheBegunJobIsUnknown()
+void TestInterruptedJobs::firstJobOfABatchCountsIfTheBegunJobIsUnknown()
 {
     const qint64 low = t->add(noop, 0);
     const qint64 high = t->add(noop, 5);
     const qint64 worker = t->worker();
     QCOMPARE(t->queue->claim(worker, noop, 2)->first().id, high);
     QVERIFY(RawSql(t->path()).exec(QStringLiteral("UPDATE workers SET status = 'dead'")));
-    QCOMPARE(t->rescue->rescueOrphans({})->size(), 2);
+    QCOMPARE(t->interrupted->returnOrphans({})->size(), 2);
     QCOMPARE(t->job(high).maxAttempts, 3); // it was the first job of the batch
     QCOMPARE(t->job(low).maxAttempts, 4);
 }
 
-void TestJobRescue::everyJobWithoutAWorkerCounts()
+void TestInterruptedJobs::everyJobWithoutAWorkerCounts()
 {
     const QList<qint64> ids{t->add(), t->add(), t->add()};
     QVERIFY(t->queue->claim(t->worker(), noop, 3));
     QVERIFY(RawSql(t->path()).exec(QStringLiteral("UPDATE jobs SET worker_id = NULL")));
-    QCOMPARE(t->rescue->rescueOrphans({})->size(), 3); // they may belong to different batches
+    QCOMPARE(t->interrupted->returnOrphans({})->size(), 3); // they may belong to different batches
     for (const qint64 id : ids) {
         QCOMPARE(statusOf(t->job(id)), QStringLiteral("pending"));
         QCOMPARE(t->job(id).maxAttempts, 3);
     }
 }
 
-void TestJobRescue::pendingJobWithoutAttemptsLeftFails()
+void TestInterruptedJobs::pendingJobWithoutAttemptsLeftFails()
 {
     const qint64 stuck = t->add();
     const qint64 fine = t->add();
     RawSql raw(t->path());
     QVERIFY(raw.exec(QStringLiteral("UPDATE jobs SET attempts = max_attempts WHERE id = ?"), {stuck}));
-    const auto rescued = t->rescue->rescueOrphans({});
+    const auto rescued = t->interrupted->returnOrphans({});
     QCOMPARE(rescued->size(), 1);
     const Job job = t->job(stuck);
     QCOMPARE(statusOf(job), QStringLiteral("failed"));
@@ -291,7 +291,7 @@ void TestJobRescue::pendingJobWithoutAttemptsLeftFails()
     QCOMPARE(statusOf(t->job(fine)), QStringLiteral("pending"));
 }
 
-void TestJobRescue::returnsForgottenJobs_data()
+void TestInterruptedJobs::returnsForgottenJobs_data()
 {
     QTest::addColumn<QString>("workerStatus");
     QTest::addColumn<int>("age");
@@ -304,7 +304,7 @@ void TestJobRescue::returnsForgottenJobs_data()
     QTest::newRow("hung, over the limit") << QStringLiteral("hung") << 601 << false;
 }
 
-void TestJobRescue::returnsForgottenJobs()
+void TestInterruptedJobs::returnsForgottenJobs()
 {
     QFETCH(QString, workerStatus);
     QFETCH(int, age);
@@ -318,12 +318,12 @@ void TestJobRescue::returnsForgottenJobs()
         return job.jobId == id && job.managerId.isEmpty() && !job.maxJobTime
             && job.startedAt.addSecs(600) < t->clock.utcNow();
     };
-    QCOMPARE(t->rescue->returnForgotten(isOver)->size(), returned ? 1 : 0);
+    QCOMPARE(t->interrupted->returnForgotten(isOver)->size(), returned ? 1 : 0);
     QCOMPARE(statusOf(t->job(id)), returned ? QStringLiteral("pending") : QStringLiteral("processing"));
     QCOMPARE(t->job(id).maxAttempts, 3);
     // A worker that finishes the job after all has lost its lease.
     QCOMPARE(t->queue->acknowledge(claimed.lease(), 1).has_value(), !returned);
 }
 
-QTEST_GUILESS_MAIN(TestJobRescue)
-#include "tst_jobrescue.moc"
+QTEST_GUILESS_MAIN(TestInterruptedJobs)
+#include "tst_interruptedjobs.moc"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the end of a container is reported as the exit of its worker.
-#include "core/executor/containerexit.h"
+#include "core/executor/containerend.h"
 #include "tests/support/testhelpers.h"
 
 #include <QTest>
@@ -31,7 +31,7 @@ ContainerEnd with(ContainerEnd end, const std::function<void(ContainerEnd &)> &c
 
 } // namespace
 
-class TestContainerExit : public QObject
+class TestContainerEnd : public QObject
 {
     Q_OBJECT
 
@@ -40,7 +40,7 @@ private Q_SLOTS:
     void exits();
 };
 
-void TestContainerExit::exits_data()
+void TestContainerEnd::exits_data()
 {
     using Kind = WorkerExit::Kind;
     QTest::addColumn<ContainerEnd>("end");
@@ -101,7 +101,7 @@ void TestContainerExit::exits_data()
         SIGKILL, "SIGKILL");
 }
 
-void TestContainerExit::exits()
+void TestContainerEnd::exits()
 {
     QFETCH(ContainerEnd, end);
     const WorkerExit exit = workerExitOf(end);
@@ -112,5 +112,5 @@ void TestContainerExit::exits()
     QTEST(exit.outOfMemory, "outOfMemory");
 }
 
-QTEST_GUILESS_MAIN(TestContainerExit)
-#include "tst_containerexit.moc"
+QTEST_GUILESS_MAIN(TestContainerEnd)
+#include "tst_containerend.moc"

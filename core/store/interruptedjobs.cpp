@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/store/jobrescue.h"
+#include "core/store/interruptedjobs.h"
 
 #include "core/base/beatfile.h"
 #include "core/base/timestamp.h"
@@ -12,7 +12,7 @@ namespace lifeguard {
 namespace {
 
 /// Returns which job of its batch a worker had begun, according to its slot in the beat file. The values are those of
-/// ReturnPolicy::begunJob.
+/// ReturnOptions::begunJob.
 qint64 begunJobFromBeat(const QString &beatPath, int slot, qint64 workerId)
 {
     if (beatPath.isEmpty() || slot < 0)
@@ -27,19 +27,19 @@ qint64 begunJobFromBeat(const QString &beatPath, int slot, qint64 workerId)
 }
 
 /// Decides which attempts count: only the attempt of the job that had begun.
-QList<InterruptedJob> applyPolicy(const QList<Job> &jobs, const ReturnPolicy &policy)
+QList<InterruptedJob> withCounts(const QList<Job> &jobs, const ReturnOptions &options)
 {
     QList<InterruptedJob> interrupted;
     for (const Job &job : jobs) {
-        const bool begun = policy.begunJob == job.id || (policy.begunJob == 0 && interrupted.isEmpty());
-        interrupted.append({job, begun && policy.countBegun, true, policy.reason});
+        const bool begun = options.begunJob == job.id || (options.begunJob == 0 && interrupted.isEmpty());
+        interrupted.append({job, begun && options.countBegun, true, options.reason});
     }
     return interrupted;
 }
 
 } // namespace
 
-Result<QList<ReturnedJob>> JobRescue::returnJobsOf(qint64 workerId, const ReturnPolicy &policy)
+Result<QList<ReturnedJob>> InterruptedJobs::returnJobsOf(qint64 workerId, const ReturnOptions &options)
 {
     Result<QList<ReturnedJob>> returned;
     const Status done = m_db.transaction([&]() -> Status {
@@ -50,7 +50,7 @@ Result<QList<ReturnedJob>> JobRescue::returnJobsOf(qint64 workerId, const Return
                                      });
         if (!read)
             return read;
-        returned = JobReturner(m_db, m_clock).takeBackAll(applyPolicy(jobs, policy));
+        returned = JobReturner(m_db, m_clock).returnAll(withCounts(jobs, options));
         return returned ? Status() : failure(returned.error());
     });
     if (!done)
@@ -58,7 +58,7 @@ Result<QList<ReturnedJob>> JobRescue::returnJobsOf(qint64 workerId, const Return
     return returned;
 }
 
-Result<QSet<qint64>> JobRescue::forgottenJobs(const std::function<bool(const IdleWorkersJob &)> &isForgotten)
+Result<QSet<qint64>> InterruptedJobs::forgottenJobs(const std::function<bool(const IdleWorkersJob &)> &isForgotten)
 {
     QSet<qint64> ids;
     const Status read = m_db.run("jobs_of_idle_workers", {}, [&](const QSqlQuery &row) {
@@ -77,7 +77,8 @@ Result<QSet<qint64>> JobRescue::forgottenJobs(const std::function<bool(const Idl
     return ids;
 }
 
-Result<QList<ReturnedJob>> JobRescue::returnForgotten(const std::function<bool(const IdleWorkersJob &)> &isForgotten)
+Result<QList<ReturnedJob>> InterruptedJobs::returnForgotten(
+    const std::function<bool(const IdleWorkersJob &)> &isForgotten)
 {
     const Result<QSet<qint64>> ids = forgottenJobs(isForgotten); // usually none: no write lock is needed
     if (!ids)
@@ -94,7 +95,7 @@ Result<QList<ReturnedJob>> JobRescue::returnForgotten(const std::function<bool(c
         });
         if (!read)
             return read;
-        returned = JobReturner(m_db, m_clock).takeBackAll(forgotten);
+        returned = JobReturner(m_db, m_clock).returnAll(forgotten);
         return returned ? Status() : failure(returned.error());
     });
     if (!done)
@@ -102,7 +103,7 @@ Result<QList<ReturnedJob>> JobRescue::returnForgotten(const std::function<bool(c
     return returned;
 }
 
-Result<JobRescue::Orphans> JobRescue::orphans(const QStringList &liveManagers)
+Result<InterruptedJobs::Orphans> InterruptedJobs::orphans(const QStringList &liveManagers)
 {
     Orphans orphans;
     const Status read = m_db.run("jobs_orphaned", {}, [&](const QSqlQuery &row) {
@@ -131,7 +132,7 @@ Result<JobRescue::Orphans> JobRescue::orphans(const QStringList &liveManagers)
     return orphans;
 }
 
-Result<QList<qint64>> JobRescue::pendingJobsWithUsedUpAttempts()
+Result<QList<qint64>> InterruptedJobs::pendingJobsWithUsedUpAttempts()
 {
     QList<qint64> ids;
     const Status read = m_db.run("jobs_attempts_used_up", {},
@@ -141,7 +142,7 @@ Result<QList<qint64>> JobRescue::pendingJobsWithUsedUpAttempts()
     return ids;
 }
 
-Result<QList<ReturnedJob>> JobRescue::takeBack(const Orphans &orphans)
+Result<QList<ReturnedJob>> InterruptedJobs::returnAll(const Orphans &orphans)
 {
     QHash<qint64, QList<Job>> byWorker;
     for (const Job &job : orphans.jobs)
@@ -150,17 +151,17 @@ Result<QList<ReturnedJob>> JobRescue::takeBack(const Orphans &orphans)
     for (auto jobs = byWorker.cbegin(); jobs != byWorker.cend(); ++jobs) {
         const Message reason = orphans.reasons.value(jobs.key(), Message("job_worker_gone"));
         if (jobs.key() > 0) {
-            interrupted += applyPolicy(jobs.value(), {orphans.begunJobs.value(jobs.key()), true, reason});
+            interrupted += withCounts(jobs.value(), {orphans.begunJobs.value(jobs.key()), true, reason});
         } else {
             // Jobs without a worker belong to no batch: each attempt counts.
             for (const Job &job : jobs.value())
                 interrupted.append({job, true, false, reason});
         }
     }
-    return JobReturner(m_db, m_clock).takeBackAll(interrupted);
+    return JobReturner(m_db, m_clock).returnAll(interrupted);
 }
 
-Result<QList<ReturnedJob>> JobRescue::failUsedUpAttempts(const QList<qint64> &ids)
+Result<QList<ReturnedJob>> InterruptedJobs::failUsedUpAttempts(const QList<qint64> &ids)
 {
     QList<ReturnedJob> failed;
     const QString error = QStringLiteral("The attempts were used up while the job was pending, so that no worker could "
@@ -178,7 +179,7 @@ Result<QList<ReturnedJob>> JobRescue::failUsedUpAttempts(const QList<qint64> &id
     return failed;
 }
 
-Result<QList<ReturnedJob>> JobRescue::rescueOrphans(const QStringList &liveManagers)
+Result<QList<ReturnedJob>> InterruptedJobs::returnOrphans(const QStringList &liveManagers)
 {
     Result<Orphans> found = orphans(liveManagers); // usually none: no write lock is needed
     if (!found)
@@ -196,7 +197,7 @@ Result<QList<ReturnedJob>> JobRescue::rescueOrphans(const QStringList &liveManag
         usedUp = pendingJobsWithUsedUpAttempts();
         if (!usedUp)
             return failure(usedUp.error());
-        const Result<QList<ReturnedJob>> back = takeBack(*found);
+        const Result<QList<ReturnedJob>> back = returnAll(*found);
         if (!back)
             return failure(back.error());
         const Result<QList<ReturnedJob>> failed = failUsedUpAttempts(*usedUp);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/executor/containerexit.h"
+#include "core/executor/containerend.h"
 
 #include "core/base/unixsignals.h"
 
