@@ -93,12 +93,12 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
     return jobs;
 }
 
-Status JobQueue::acknowledge(const Lease &lease, double seconds)
+Status JobQueue::acknowledge(const Lease &lease, double duration)
 {
     return m_db.transaction([&]() -> Status {
         Values values = leaseValues(lease);
         values.insert(QStringLiteral("now"), toSqlTime(m_clock.utcNow()));
-        values.insert(QStringLiteral("seconds"), took);
+        values.insert(QStringLiteral("seconds"), duration);
         const Result<int> changed = m_db.change("job_acknowledge", values);
         if (!changed)
             return failure(changed.error());

@@ -28,9 +28,9 @@ public:
     /// the worker busy. Returns an empty list if no job is pending. WorkerDead if the worker's row is marked dead or
     /// was deleted: the worker must not claim again.
     [[nodiscard]] Result<QList<Job>> claim(qint64 workerId, const QString &type, int limit = 1);
-    /// processing -> completed. LeaseLost if another worker has the job. seconds: the time that the job took, for the
+    /// processing -> completed. LeaseLost if another worker has the job. duration: of the job in seconds, for the
     /// worker's average.
-    [[nodiscard]] Status acknowledge(const Lease &lease, double seconds);
+    [[nodiscard]] Status acknowledge(const Lease &lease, double duration);
     /// processing -> failed. LeaseLost if another worker has the job.
     [[nodiscard]] Status fail(const Lease &lease, const QString &error, const QString &traceback, double seconds);
     /// processing -> pending, for a job that an ending worker has not begun: the attempt does not count, and an event

@@ -107,7 +107,7 @@ void TestJobsPage::refreshKeepsSelectionAndPosition()
     page->refresh();
     QTRY_COMPARE(page->findChild<QPushButton *>(QStringLiteral("showNewerButton"))->text(),
                  QStringLiteral("Show 50 newer jobs"));
-    QTRY_COMPARE(table->model()->index(2501, int(JobTableColumn::Tries)).data().toInt(), 3);
+    QTRY_COMPARE(table->model()->index(2501, int(JobTableColumn::Attempts)).data().toInt(), 3);
     QCOMPARE(topId(), 2501);
     QCOMPARE(table->verticalScrollBar()->value(), 2500);
     QCOMPARE(table->selectionModel()->selectedRows().first().data(KeyRole).toLongLong(), 4998);
