@@ -33,7 +33,8 @@ QSet<qint64> ownChildren()
 
 void reapOrphans(const QSet<qint64> &known)
 {
-    for (const qint64 child : ownChildren()) {
+    const auto children = ownChildren();
+    for (const qint64 child : children) {
         if (!known.contains(child))
             waitpid(static_cast<pid_t>(child), nullptr, WNOHANG);
     }
@@ -42,7 +43,8 @@ void reapOrphans(const QSet<qint64> &known)
 void OrphanReaper::reap(const QSet<qint64> &known)
 {
     QSet<qint64> ended;
-    for (const qint64 child : ownChildren()) {
+    const auto children = ownChildren();
+    for (const qint64 child : children) {
         siginfo_t info{};
         const bool hasEnded = waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0
                            && info.si_pid != 0;

@@ -44,7 +44,7 @@ PidWatcher::PidWatcher(const ProcessIdentity &identity, QObject *parent) : QObje
                 Q_EMIT ended();
             }
         });
-        timer->start(1000);
+        timer->start(std::chrono::seconds(1));
     } else {
         QMetaObject::invokeMethod(this, &PidWatcher::ended, Qt::QueuedConnection);
     }

@@ -117,7 +117,7 @@ bool Message::isValid() const
 {
     if (isEmpty())
         return m_arguments.isEmpty();
-    for (const QJsonValue argument : m_arguments) {
+    for (const QJsonValue &argument : m_arguments) {
         const bool isUsable = argument.isString() || argument.isDouble()
                            || (argument.isObject() && fromJson(argument.toObject()).isValid());
         if (!isUsable)
@@ -136,7 +136,7 @@ QString Message::text(bool translated) const
     if (isEmpty())
         return {};
     QStringList arguments;
-    for (const QJsonValue argument : m_arguments)
+    for (const QJsonValue &argument : m_arguments)
         arguments.append(argument.isObject() ? fromJson(argument.toObject()).text(translated)
                                              : argument.toVariant().toString());
     if (m_code == literalCode)

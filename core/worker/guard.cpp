@@ -64,7 +64,7 @@ std::optional<GuardOptions> parse(int argc, char **argv)
 /// Sets gone if the manager has already ended.
 int openManager(bool *gone)
 {
-    const char *detach = std::getenv("LIFEGUARD_DETACH");
+    const char *detach = std::getenv("LIFEGUARD_DETACH"); // clazy:exclude=raw-environment-function
     if (detach && std::strcmp(detach, "true") == 0)
         return -1; // a detached worker keeps running, and the next manager adopts it
     const char *text = std::getenv("LIFEGUARD_MANAGER");
@@ -84,7 +84,7 @@ int openManager(bool *gone)
 /// process.
 void killDescendants()
 {
-    const char *id = std::getenv("LIFEGUARD_EXECUTOR_ID");
+    const char *id = std::getenv("LIFEGUARD_EXECUTOR_ID"); // clazy:exclude=raw-environment-function
     const QSet<QString> executorIds = id && *id ? QSet<QString>{QString::fromLocal8Bit(id)} : QSet<QString>();
     for (int round = 0; round < 10; ++round) {
         // Orphans of killed processes become children of this process, a subreaper: repeat until none is left.

@@ -61,7 +61,8 @@ int main(int argc, char **argv)
         const double before = cpuMs();
         for (int i = 0; i < rounds; ++i) {
             processes = 0;
-            for (const WorkerStats &stats : sampler.sample(targets))
+            const auto samples = sampler.sample(targets);
+            for (const WorkerStats &stats : samples)
                 processes += stats.processes;
         }
         out << workers << " workers, " << processes << " processes, "

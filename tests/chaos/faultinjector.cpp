@@ -53,7 +53,7 @@ void FaultInjector::scheduleRevert(int delay, std::function<void()> revert)
 
 void FaultInjector::start()
 {
-    m_timer.start(500);
+    m_timer.start(std::chrono::milliseconds(500));
 }
 
 void FaultInjector::stop()

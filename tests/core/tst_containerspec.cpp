@@ -47,7 +47,8 @@ QJsonObject hostOf(const QJsonObject &spec)
 QStringList environmentOf(const QJsonObject &spec)
 {
     QStringList lines;
-    for (const QJsonValue &line : spec.value(s("Env")).toArray())
+    const QJsonArray environment = spec.value(s("Env")).toArray();
+    for (const QJsonValue &line : environment)
         lines.append(line.toString());
     return lines;
 }
@@ -96,7 +97,8 @@ void TestContainerSpec::environmentMountsAndLabels()
                      && !line.startsWith(s("LIFEGUARD_MANAGER=")),
                  qPrintable(line));
     QHash<QString, QString> mounts;
-    for (const QJsonValue &mount : hostOf(spec).value(s("Mounts")).toArray())
+    const QJsonArray list = hostOf(spec).value(s("Mounts")).toArray();
+    for (const QJsonValue &mount : list)
         mounts.insert(mount[s("Target")].toString(), mount[s("Source")].toString());
     QCOMPARE(mounts, (QHash<QString, QString>{{s("/db"), s("/srv/course/db")}, {s("/workspace"), s("/srv/course")}}));
     const QJsonObject labels = spec.value(s("Labels")).toObject();

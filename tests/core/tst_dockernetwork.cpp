@@ -88,7 +88,8 @@ void TestDockerNetwork::verbs()
     QFETCH(Kind, kind);
     World world(kind);
     QVERIFY(world.ready);
-    for (const QByteArray verb : {"GET", "HEAD", "PUT", "POST", "DELETE", "PATCH"}) {
+    for (const QByteArray &verb : {QByteArray("GET"), QByteArray("HEAD"), QByteArray("PUT"), QByteArray("POST"),
+                                   QByteArray("DELETE"), QByteArray("PATCH")}) {
         world.engine.on(verb + " /a", [](const FakeRequest &request, FakePeer &peer) {
             QByteArray bytes = FakeEngine::answer(200, request.verb + ' ' + request.body);
             if (request.verb == "HEAD")

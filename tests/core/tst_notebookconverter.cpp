@@ -151,7 +151,6 @@ void TestNotebookConverter::percentScriptsAreSplitIntoCells()
                                        {s("hidden"), true}}));
     QCOMPARE(source(4), s("%%bash\ntrue"));
     QCOMPARE(metadata(4).value(s("tags")).toArray(), QJsonArray{s("x")});
-    const QByteArray once = output();
     QVERIFY(convert("# %%\n1\n", "notebook", {}, path("in.py")));
     const QByteArray first = output();
     QVERIFY(convert("# %%\n1\n", "notebook", {}, path("in.py")));

@@ -124,7 +124,8 @@ void TestDockerWorkers::containersHaveTheConfigurationOfThePool()
     QCOMPARE(host[s("SecurityOpt")].toArray(), QJsonArray{s("no-new-privileges")});
     QCOMPARE(host[s("MemorySwap")].toInteger(), 128LL * 1024 * 1024); // no swap
     QStringList mounts;
-    for (const QJsonValue &mount : inspected[s("Mounts")].toArray())
+    const QJsonArray list = inspected[s("Mounts")].toArray();
+    for (const QJsonValue &mount : list)
         mounts.append(mount[s("Destination")].toString());
     mounts.sort();
     QCOMPARE(mounts, (QStringList{s("/db"), s("/workspace")}));

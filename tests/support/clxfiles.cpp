@@ -240,7 +240,7 @@ QStringList columnsOf(const ClxFile &file, const QString &table)
         else if (!column.onlyWhenNew)
             added[column.since].append(text(column.name));
     }
-    for (const QStringList &names : added)
+    for (const QStringList &names : std::as_const(added))
         whole.append(names);
     return whole;
 }
@@ -278,7 +278,7 @@ QString clxScript(const ClxFile &file)
         if (text(table) == QStringLiteral("results_cache"))
             whole.append(QStringLiteral("UNIQUE (output_file, content_hash)"));
         script += QStringLiteral("CREATE TABLE %1 (%2);\n").arg(text(table), whole.join(QStringLiteral(", ")));
-        for (const QStringList &definitions : added) {
+        for (const QStringList &definitions : std::as_const(added)) {
             for (const QString &definition : definitions)
                 script += QStringLiteral("ALTER TABLE %1 ADD COLUMN %2;\n").arg(text(table), definition);
         }

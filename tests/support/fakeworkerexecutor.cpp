@@ -72,9 +72,9 @@ void FakeWorkerExecutor::killWorker(const QString &executorId)
 QFuture<QHash<QString, WorkerStats>> FakeWorkerExecutor::workerStats()
 {
     QHash<QString, WorkerStats> all = stats;
-    for (const QString &executorId : m_running.keys()) {
-        if (!all.contains(executorId))
-            all.insert(executorId, idleStats());
+    for (auto running = m_running.cbegin(); running != m_running.cend(); ++running) {
+        if (!all.contains(running.key()))
+            all.insert(running.key(), idleStats());
     }
     return QtFuture::makeReadyFuture(all);
 }

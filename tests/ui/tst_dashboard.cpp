@@ -443,7 +443,7 @@ void TestDashboard::databaseLockedForTenSeconds()
     QTimer ticks;
     connect(&ticks, &QTimer::timeout, this, [&] { longest = std::max(longest, sinceTick.restart()); });
     sinceTick.start();
-    ticks.start(5);
+    ticks.start(5ms);
 
     const auto other = lock(QStringLiteral("EXCLUSIVE"));
     QVERIFY(other);

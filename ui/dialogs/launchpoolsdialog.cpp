@@ -57,7 +57,8 @@ LaunchPoolsDialog::LaunchPoolsDialog(const LaunchContext &context, Launch launch
     for (const JobType &type : jobTypes()) {
         m_types.append(type.name);
     }
-    QStringList otherTypes = m_context.pendingJobs.keys() + m_context.servedTypes;
+    QStringList otherTypes = m_context.pendingJobs.keys() // clazy:exclude=container-anti-pattern
+                           + m_context.servedTypes;
     for (const WorkerConfig &config : std::as_const(m_lastLaunch)) {
         otherTypes.append(config.type);
     }

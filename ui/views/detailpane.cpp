@@ -72,7 +72,7 @@ DetailPane::DetailPane(QWidget *parent)
     layout->addWidget(m_tabs, 1);
 
     m_refreshDelay->setSingleShot(true);
-    m_refreshDelay->setInterval(400);
+    m_refreshDelay->setInterval(std::chrono::milliseconds(400));
     connect(m_refreshDelay, &QTimer::timeout, this, &DetailPane::requestData);
     connect(m_tabs, &QTabWidget::currentChanged, this, [this](int tab) {
         (m_jobId ? m_jobTab : m_workerTab) = tab;

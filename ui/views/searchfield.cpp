@@ -39,7 +39,7 @@ SearchField::SearchField(const QString &name, const QString &placeholder, QAbstr
     setClearButtonEnabled(true);
     nameButtons(*this);
     m_delay->setSingleShot(true);
-    m_delay->setInterval(250);
+    m_delay->setInterval(std::chrono::milliseconds(250));
     connect(this, &QLineEdit::textChanged, m_delay, qOverload<>(&QTimer::start));
     connect(m_delay, &QTimer::timeout, this, &SearchField::emitFilterChanged);
 }
