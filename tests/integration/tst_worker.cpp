@@ -172,7 +172,7 @@ void TestWorker::failsWithAReason_data()
     QTest::newRow("output outside the workspace")
         << s("in.puml") << s("../outside.png") << QByteArray() << s("outside the workspace");
     QTest::newRow("a file in place of the output folder")
-        << s("in.puml") << s("in.puml/a.png") << QByteArray() << s("in the way");
+        << s("in.puml") << s("in.puml/a.png") << QByteArray() << s("a file with this name exists");
     QTest::newRow("invalid payload") << s("in.puml") << s("a.png") << QByteArray("{") << s("JSON");
     QTest::newRow("no diagram") << QString() << s("a.png") << QByteArray("{\"data\": \"hello\"}") << s("@startuml");
 }
