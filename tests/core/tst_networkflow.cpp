@@ -115,7 +115,7 @@ void TestNetworkFlow::slowTransferDoesNotTimeOut()
         peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
         auto *timer = new QTimer(&peer);
         connect(timer, &QTimer::timeout, &peer, [&peer] { peer.send("x"); });
-        timer->start(200ms);
+        timer->start(std::chrono::milliseconds(200));
     });
     QNetworkRequest request = world.request("/a");
     request.setTransferTimeout(1500);

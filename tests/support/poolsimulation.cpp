@@ -65,7 +65,7 @@ bool PoolSimulation::launch(const WorkerConfig &config)
 
 bool PoolSimulation::waitForRunning(qsizetype count)
 {
-    return QTest::qWaitFor([&] { return executor->runningIds().size() == count; }, patience);
+    return waitUntil([&] { return executor->runningIds().size() == count; });
 }
 
 void PoolSimulation::waitForPostedTasks()

@@ -8,6 +8,7 @@
 #include "core/store/store.h"
 #include "tests/support/shiftedclock.h"
 #include "tests/support/testhelpers.h"
+#include "tests/support/waiting.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -20,7 +21,7 @@ namespace lifeguard::test {
 template<typename T>
 Result<T> answerOf(const QFuture<Result<T>> &future)
 {
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, patience))
+    if (!waitUntil([&] { return future.isFinished(); }))
         return failure(ErrorCode::TimedOut, QStringLiteral("no answer"));
     return future.result();
 }

@@ -443,7 +443,7 @@ void TestDashboard::databaseLockedForTenSeconds()
     QTimer ticks;
     connect(&ticks, &QTimer::timeout, this, [&] { longest = std::max(longest, sinceTick.restart()); });
     sinceTick.start();
-    ticks.start(5ms);
+    ticks.start(std::chrono::milliseconds(5));
 
     const auto other = lock(QStringLiteral("EXCLUSIVE"));
     QVERIFY(other);
