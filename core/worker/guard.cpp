@@ -67,7 +67,7 @@ int openManager(bool *gone)
     const char *detach = std::getenv("LIFEGUARD_DETACH"); // clazy:exclude=raw-environment-function
     if (detach && std::strcmp(detach, "true") == 0)
         return -1; // a detached worker keeps running, and the next manager adopts it
-    const char *text = std::getenv("LIFEGUARD_MANAGER");
+    const char *text = std::getenv("LIFEGUARD_MANAGER"); // clazy:exclude=raw-environment-function
     const auto manager = text ? ProcessIdentity::fromString(QString::fromLocal8Bit(text)) : std::nullopt;
     if (!manager)
         return -1;
