@@ -16,7 +16,7 @@ InitCommand::InitCommand()
 CommandResult InitCommand::execute(const CommandLine &line)
 {
     if (!line.positionals().isEmpty()) {
-        return usageError(Text::tr("Unexpected argument '%1'.").arg(line.positionals().first()));
+        return usageError(Text::tr("Unexpected argument '%1'.").arg(line.positionals().constFirst()));
     }
     const auto database = line.openDatabase(OpenMode::Create);
     if (!database) {

@@ -29,7 +29,7 @@ Result<RunOptions> optionsFrom(const CommandLine &line)
     options.untilIdle = line.isSet(QStringLiteral("until-idle"));
     if (!line.positionals().isEmpty()) {
         return invalid(
-            Text::tr("Unexpected argument '%1'. Use --pool to name a pool.").arg(line.positionals().first()));
+            Text::tr("Unexpected argument '%1'. Use --pool to name a pool.").arg(line.positionals().constFirst()));
     }
     if (!QFileInfo(options.workspace).isDir()) {
         return invalid(Text::tr("The workspace '%1' is not a folder.").arg(options.workspace));

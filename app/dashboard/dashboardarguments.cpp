@@ -80,7 +80,7 @@ Status DashboardArguments::parse(const QStringList &arguments)
         return invalid(m_parser.errorText());
     }
     if (!m_parser.positionalArguments().isEmpty()) {
-        return invalid(Text::tr("Unexpected argument '%1'.").arg(m_parser.positionalArguments().first()));
+        return invalid(Text::tr("Unexpected argument '%1'.").arg(m_parser.positionalArguments().constFirst()));
     }
     if (const Status read = readTheme(); !read) {
         return failure(read.error());

@@ -18,7 +18,8 @@ struct Verdict
     WorkerState state = WorkerState::Starting;
     Message reason; ///< empty if the worker is healthy
     Remedy remedy = Remedy::None;
-    std::optional<milliseconds> hungIn; ///< of a suspect worker: the time until it will be hung if it stays inactive
+    std::optional<milliseconds> hungIn; ///< of a suspect worker: the time until it counts as hung unless it becomes
+                                        ///< active
 
     bool operator==(const Verdict &) const = default;
 };

@@ -169,7 +169,7 @@ constexpr MessageTemplate templates[] = {
     {"job_with_number", TEXT("%1 (job %2)")},
 
     // Workers: what will happen next. %1 is the reason.
-    {"hung_in", TEXT("%1; will be hung in %2 if it stays inactive")},
+    {"hung_in", TEXT("%1; counts as hung in %2 unless it becomes active")},
     {"draining_busy", TEXT("%1; ends when its job is done")},
     {"kill_in", TEXT("%1; will be killed in %2 s")},
 

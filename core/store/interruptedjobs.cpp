@@ -26,8 +26,8 @@ qint64 begunJobFromBeat(const QString &beatPath, int slot, qint64 workerId)
     return beat.jobId > 0 ? beat.jobId : -1;
 }
 
-/// Decides which attempts count: only the attempt of the job that had begun.
-QList<InterruptedJob> withCounts(const QList<Job> &jobs, const ReturnOptions &options)
+/// Returns the jobs with the decision whose attempt counts: only that of the job that had begun.
+QList<InterruptedJob> interruptionsOf(const QList<Job> &jobs, const ReturnOptions &options)
 {
     QList<InterruptedJob> interrupted;
     for (const Job &job : jobs) {
@@ -50,7 +50,7 @@ Result<QList<ReturnedJob>> InterruptedJobs::returnJobsOf(qint64 workerId, const 
                                      });
         if (!read)
             return read;
-        returned = JobReturner(m_db, m_clock).returnAll(withCounts(jobs, options));
+        returned = JobReturner(m_db, m_clock).returnAll(interruptionsOf(jobs, options));
         return returned ? Status() : failure(returned.error());
     });
     if (!done)
@@ -151,7 +151,7 @@ Result<QList<ReturnedJob>> InterruptedJobs::returnAll(const Orphans &orphans)
     for (auto jobs = byWorker.cbegin(); jobs != byWorker.cend(); ++jobs) {
         const Message reason = orphans.reasons.value(jobs.key(), Message("job_worker_gone"));
         if (jobs.key() > 0) {
-            interrupted += withCounts(jobs.value(), {orphans.begunJobs.value(jobs.key()), true, reason});
+            interrupted += interruptionsOf(jobs.value(), {orphans.begunJobs.value(jobs.key()), true, reason});
         } else {
             // Jobs without a worker belong to no batch: each attempt counts.
             for (const Job &job : jobs.value())

@@ -44,7 +44,7 @@ private Q_SLOTS:
 
         t.addNoop(1, 60000);
         QVERIFY(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Busy).size() == 1; }, patience));
-        const WorkerInfo victim = t.workersIn(WorkerState::Busy).first();
+        const WorkerInfo victim = t.workersIn(WorkerState::Busy).constFirst();
         QSignalSpy events(t.manager.get(), &WorkerPoolManager::eventHappened);
         timer.start();
         kill(pid_t(victim.pid), SIGKILL);
@@ -52,7 +52,7 @@ private Q_SLOTS:
         const double dead = ms(timer);
         QVERIFY(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Busy).size() == 1; }, patience));
         const double replaced = ms(timer);
-        t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
+        t.manager->killWorker(t.workersIn(WorkerState::Busy).constFirst().executorId);
         QVERIFY(QTest::qWaitFor([&] { return t.workersIn(WorkerState::Dead).size() == 2; }, patience));
         (void)answerOf(t.store->cancelJobs({1}, QStringLiteral("benchmark")));
         QVERIFY(QTest::qWaitFor(

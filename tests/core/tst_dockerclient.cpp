@@ -148,7 +148,7 @@ void TestDockerClient::reconnectsAfterAnOutage()
     QVERIFY(world.engine.listen());
     ANSWER(after, world.client->images());
     QVERIFY(after);
-    QCOMPARE(world.engine.lines().last(), QByteArray("GET /v1.40/images/json"));
+    QCOMPARE(world.engine.lines().constLast(), QByteArray("GET /v1.40/images/json"));
 }
 
 void TestDockerClient::renegotiatesAfterStatus400()

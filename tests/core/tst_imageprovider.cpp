@@ -66,7 +66,7 @@ void TestImageProvider::doesNotPullAnExistingImage()
     world.engine.on("GET /v1.41/images/noop/json", 200, R"({"Id":"sha256:1"})");
     ANSWER(ensured, world.images.ensure(s("noop")));
     QVERIFY(ensured);
-    QCOMPARE(world.engine.lines().last(), QByteArray("GET /v1.41/images/noop/json"));
+    QCOMPARE(world.engine.lines().constLast(), QByteArray("GET /v1.41/images/noop/json"));
 }
 
 void TestImageProvider::pullsOnceForConcurrentRequests()

@@ -213,7 +213,7 @@ void TestManagerSession::killsWorkersThatAreLeft()
     m_executor->calls.clear();
     m_session->stop(seconds(0));
     QCOMPARE(m_executor->calls, QStringList{s("kill 0")});
-    m_executor->endWorker(m_executor->runningIds().first(), WorkerExit::Kind::Signalled, 9);
+    m_executor->endWorker(m_executor->runningIds().constFirst(), WorkerExit::Kind::Signalled, 9);
     QVERIFY(stopped.wait(patience));
 }
 

@@ -306,7 +306,7 @@ void TestProcessTree::killsOrphansWithExecutorId()
     QTRY_COMPARE_WITH_TIMEOUT(processesWithExecutorId(ids).size(), 1, patience);
     QTRY_COMPARE_WITH_TIMEOUT(processesWithExecutorId({QStringLiteral("direct-noop-0-aaaaaaaa-longer")}).size(), 1,
                               patience);
-    const qint64 orphan = processesWithExecutorId(ids).first();
+    const qint64 orphan = processesWithExecutorId(ids).constFirst();
     QVERIFY(orphans.contains(orphan));
     killTrees({worker}, ids);
     QVERIFY(!isAlive(orphan));

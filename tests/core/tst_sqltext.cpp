@@ -118,7 +118,7 @@ void TestSqlText::schemaIsReadFromTheFile()
     QVERIFY(!schemaOf(clxMigratedTo11()).acceptsCancelled()); // the CHECK of the version that created the table
     QCOMPARE(SchemaMigrator::missingMigrations(clx),
              (QStringList{s("lifeguard_0001"), s("lifeguard_0002"), s("lifeguard_0003")}));
-    QCOMPARE(SchemaMigrator::missingMigrations({}).first(), s("clx_0011"));
+    QCOMPARE(SchemaMigrator::missingMigrations({}).constFirst(), s("clx_0011"));
 }
 
 QTEST_GUILESS_MAIN(TestSqlText)

@@ -119,7 +119,7 @@ void TestWorkerInfoBuilder::reasonsDescribeTheNextStep_data()
     QTest::addColumn<QString>("reason");
     ManagedWorker worker = runningWorker();
     worker.verdict = {WorkerState::Suspect, Message("no_beat", {s("38 s")}), Remedy::None, 21500ms};
-    QTest::newRow("suspect") << worker << s("no beat for 38 s; will be hung in 22 s if it stays inactive");
+    QTest::newRow("suspect") << worker << s("no beat for 38 s; counts as hung in 22 s unless it becomes active");
     worker.verdict.hungIn.reset();
     QTest::newRow("suspect, never hung") << worker << s("no beat for 38 s");
     worker = runningWorker();

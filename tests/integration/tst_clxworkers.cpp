@@ -172,10 +172,10 @@ void TestClxWorkers::workerOverTheTimeLimitOfItsJobIsReplaced()
     config.stopGrace = 1s; // the worker ignores TERM during a job
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-    const qint64 pid = t.workersIn(WorkerState::Busy).first().pid;
+    const qint64 pid = t.workersIn(WorkerState::Busy).constFirst().pid;
     backdate(t); // must have no effect: the system clock may have been changed
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, 120000);
-    const QString reason = t.workersIn(WorkerState::Dead).first().reason;
+    const QString reason = t.workersIn(WorkerState::Dead).constFirst().reason;
     QVERIFY2(reason.contains(s("over its limit of 1 s")), qPrintable(reason));
     QVERIFY(!isAlive(pid));
     QVERIFY(eventKinds(t).contains(s("worker_hung")));
@@ -206,8 +206,8 @@ void TestClxWorkers::voluntaryEndIsNotADeath()
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().first().state), toString(PoolState::Running),
                               patience); // the next worker waits for a job
     QCOMPARE(t.workersIn(WorkerState::Dead).size(), 0);
-    QVERIFY2(t.workersIn(WorkerState::Stopped).first().reason.contains(s("ended by itself")),
-             qPrintable(t.workersIn(WorkerState::Stopped).first().reason));
+    QVERIFY2(t.workersIn(WorkerState::Stopped).constFirst().reason.contains(s("ended by itself")),
+             qPrintable(t.workersIn(WorkerState::Stopped).constFirst().reason));
     for (const qint64 id : jobs)
         QCOMPARE(t.job(id).attempts, 1);
     QVERIFY(t.stopAll());
@@ -269,7 +269,7 @@ void TestClxWorkers::jobLeftByAnEndedWorkerIsReturnedAndCounted()
     PoolTest t;
     const qint64 id = startAbandoningWorker(t);
     QVERIFY(id > 0);
-    ::kill(static_cast<pid_t>(t.workersIn(WorkerState::Busy).first().pid), SIGTERM); // from another program
+    ::kill(static_cast<pid_t>(t.workersIn(WorkerState::Busy).constFirst().pid), SIGTERM); // from another program
     QTRY_COMPARE_WITH_TIMEOUT(t.job(id).attempts, 2, patience); // counted, and started again by the next worker
     QCOMPARE(t.job(id).maxAttempts, 3);
     release(t);
@@ -398,15 +398,15 @@ void TestClxWorkers::workerSuspendedDuringAJobIsReplaced()
     config.stopGrace = 1s;
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-    const WorkerInfo victim = t.workersIn(WorkerState::Busy).first();
+    const WorkerInfo victim = t.workersIn(WorkerState::Busy).constFirst();
     const QList<qint64> programs = ProcessTable::read().childrenOf(victim.pid);
     QCOMPARE(programs.size(), 1);
     QCOMPARE(::kill(pid_t(programs.first()), SIGSTOP), 0);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Suspect).size(), 1, patience);
-    const QString reason = t.workersIn(WorkerState::Suspect).first().reason;
+    const QString reason = t.workersIn(WorkerState::Suspect).constFirst().reason;
     QVERIFY2(reason.contains(s("process is stopped (T)")), qPrintable(reason));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
-    QCOMPARE(t.workersIn(WorkerState::Dead).first().executorId, victim.executorId);
+    QCOMPARE(t.workersIn(WorkerState::Dead).constFirst().executorId, victim.executorId);
     EVENTUALLY(ProcessTable::read().entries().value(programs.first()).pid == 0);
     release(t);
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), s("completed"), patience);

@@ -297,7 +297,7 @@ void TestDiagnose::stackToolIsKilledAtItsTimeLimit()
     EVENTUALLY(stateOf(victim.processId()) == 'S');
     StackTrace made;
     bool called = false;
-    readStack({tool, readProcessFacts(victim.processId()).first(), milliseconds(1000)}, this,
+    readStack({tool, readProcessFacts(victim.processId()).constFirst(), milliseconds(1000)}, this,
               [&](const StackTrace &stack) {
                   made = stack;
                   called = true;

@@ -98,11 +98,11 @@ void TestDockerManagers::twoManagersCanShareADatabase()
     QVERIFY(t.manager->startPool(dockerNoop(2)));
     QVERIFY(other.startPool(dockerNoop(2)));
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 2, patience);
-    QTRY_COMPARE_WITH_TIMEOUT(other.pools().first().alive, 2, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(other.pools().constFirst().alive, 2, patience);
     QCOMPARE(containersOf(engine(), t).size(), 4);
     QVERIFY(t.stopAll());
     QCOMPARE(containersOf(engine(), t).size(), 2);
-    QCOMPARE(other.pools().first().alive, 2);
+    QCOMPARE(other.pools().constFirst().alive, 2);
     const QList<qint64> jobs = t.addNoop(2, 10);
     for (const qint64 job : jobs)
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(job).status), s("completed"), patience);
@@ -191,7 +191,7 @@ void TestDockerManagers::detachedWorkersAreAdopted()
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(more.first()).status), s("completed"), patience);
     QCOMPARE(containersOf(engine(), t, "{{.ID}}"), before);
     EVENTUALLY(t.workersIn(WorkerState::Idle).size() == 1);
-    EVENTUALLY(t.workersIn(WorkerState::Idle).first().memoryBytes.value_or(0) > 0);
+    EVENTUALLY(t.workersIn(WorkerState::Idle).constFirst().memoryBytes.value_or(0) > 0);
     QVERIFY(t.stopAll());
     QCOMPARE(containersOf(engine(), t), QStringList());
 }

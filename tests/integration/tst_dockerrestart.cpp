@@ -76,8 +76,8 @@ void TestDockerRestart::jobIsCompletedAfterTheEngineRestarts()
         m_engine->stop();
     if (killed) {
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Unknown).size(), 2, patience);
-        QVERIFY2(t.workersIn(WorkerState::Unknown).first().reason.contains(s("Docker")),
-                 qPrintable(t.workersIn(WorkerState::Unknown).first().reason));
+        QVERIFY2(t.workersIn(WorkerState::Unknown).constFirst().reason.contains(s("Docker")),
+                 qPrintable(t.workersIn(WorkerState::Unknown).constFirst().reason));
         QCOMPARE(t.workersIn(WorkerState::Dead).size(), 0);
     }
     QVERIFY2(m_engine->start(), m_engine->log().constData());

@@ -85,7 +85,7 @@ void TestDockerWorkers::runsJobsInContainers()
         QCOMPARE(worker.mode, s("docker"));
         QCOMPARE(worker.image, s("lifeguard-noop:latest"));
         QVERIFY(worker.workerId > 0 && worker.own);
-        EVENTUALLY(t.workersIn(WorkerState::Idle).first().memoryBytes.value_or(0) > 0); // its usage is measured
+        EVENTUALLY(t.workersIn(WorkerState::Idle).constFirst().memoryBytes.value_or(0) > 0); // its usage is measured
         if (worker.jobsDone > 0)
             EVENTUALLY(QFileInfo(worker.logPath).size() > 0); // its output is followed
     }
@@ -151,7 +151,7 @@ void TestDockerWorkers::workerKilledByDockerIsDeadAtOnce()
     while (kills < 3 && best >= limitMs) {
         ++kills;
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-        const WorkerInfo worker = t.workersIn(WorkerState::Busy).first();
+        const WorkerInfo worker = t.workersIn(WorkerState::Busy).constFirst();
         QProcess docker; // without blocking the event loop
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(s("DOCKER_HOST"), engine().endpoint());
@@ -206,7 +206,7 @@ void TestDockerWorkers::jobOfARemovedContainerRunsAgain()
     QVERIFY(t.manager->startPool(dockerNoop(1)));
     const QList<qint64> jobs = t.addNoop(1, 3000);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-    QCOMPARE(engine().docker({s("rm"), s("--force"), t.workersIn(WorkerState::Busy).first().executorId}).code, 0);
+    QCOMPARE(engine().docker({s("rm"), s("--force"), t.workersIn(WorkerState::Busy).constFirst().executorId}).code, 0);
     EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
     // Which of the two events the engine sends first is not determined.
     QVERIFY2(endedWorker(t).reason.contains(s("removed by another program"))
@@ -254,7 +254,7 @@ void TestDockerWorkers::drainedWorkerFinishesItsJob()
     QVERIFY(t.manager->startPool(dockerNoop(1)));
     const QList<qint64> jobs = t.addNoop(1, 2000);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-    t.manager->drainWorker(t.workersIn(WorkerState::Busy).first().executorId);
+    t.manager->drainWorker(t.workersIn(WorkerState::Busy).constFirst().executorId);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 1, patience);
     QCOMPARE(statusOf(t, jobs.first()), s("completed"));
     QCOMPARE(t.job(jobs.first()).attempts, 1);

@@ -362,10 +362,10 @@ void TestManagerCrash::detachedWorkersAreAdopted()
     QCOMPARE(t.job(begun.first()).attempts, 1);
     const QList<qint64> slow = t.addNoop(1, 1500);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-    kill(pid_t(t.workersIn(WorkerState::Busy).first().pid), SIGKILL);
+    kill(pid_t(t.workersIn(WorkerState::Busy).constFirst().pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
-    QVERIFY2(t.workersIn(WorkerState::Dead).first().reason.contains(s("exit code")),
-             qPrintable(t.workersIn(WorkerState::Dead).first().reason));
+    QVERIFY2(t.workersIn(WorkerState::Dead).constFirst().reason.contains(s("exit code")),
+             qPrintable(t.workersIn(WorkerState::Dead).constFirst().reason));
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(slow.first()).status), s("completed"), patience);
     QCOMPARE(t.job(slow.first()).attempts, 2);
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 3, patience);

@@ -161,8 +161,8 @@ void TestPoolCommands::pauseEndsTheWorkersOfACommand()
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 1, patience);
     QCOMPARE(toString(t.job(jobs.first()).status), s("completed"));
     QCOMPARE(poolState(t), s("paused"));
-    QVERIFY2(t.workersIn(WorkerState::Stopped).first().reason.contains(s("paused")),
-             qPrintable(t.workersIn(WorkerState::Stopped).first().reason));
+    QVERIFY2(t.workersIn(WorkerState::Stopped).constFirst().reason.contains(s("paused")),
+             qPrintable(t.workersIn(WorkerState::Stopped).constFirst().reason));
     t.manager->resumePool(s("noop"));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
     QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("running"), patience);
@@ -179,9 +179,9 @@ void TestPoolCommands::drainingHasNoTimeLimit()
     config.stopGrace = 1s;
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-    t.manager->drainWorker(t.workersIn(WorkerState::Busy).first().executorId);
+    t.manager->drainWorker(t.workersIn(WorkerState::Busy).constFirst().executorId);
     QCOMPARE(t.workersIn(WorkerState::Stopping).size(), 1);
-    const QString reason = t.workersIn(WorkerState::Stopping).first().reason;
+    const QString reason = t.workersIn(WorkerState::Stopping).constFirst().reason;
     QVERIFY2(reason.contains(s("drained by the user; ends when its job is done")), qPrintable(reason));
     const QList<qint64> more = t.addNoop(1, 0);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 1, patience);
@@ -201,12 +201,12 @@ void TestPoolCommands::drainedWorkerCanBeStopped()
     config.stopGrace = 1s;
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-    const QString id = t.workersIn(WorkerState::Busy).first().executorId;
+    const QString id = t.workersIn(WorkerState::Busy).constFirst().executorId;
     t.manager->drainWorker(id);
     QCOMPARE(t.manager->pools().first().config.count, 1);
     t.manager->stopWorker(id);
     QCOMPARE(t.manager->pools().first().config.count, 1); // the drained worker did not count any more
-    QVERIFY(t.workersIn(WorkerState::Stopping).first().reason.contains(s("will be killed in")));
+    QVERIFY(t.workersIn(WorkerState::Stopping).constFirst().reason.contains(s("will be killed in")));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 1, patience);
     QTRY_COMPARE_WITH_TIMEOUT(t.job(jobs.first()).maxAttempts, 4, patience); // the attempt does not count
     QVERIFY(t.stopAll());
@@ -224,7 +224,7 @@ void TestPoolCommands::workerIsRecycledAfterItsJobs()
     for (const qint64 id : jobs)
         QCOMPARE(t.job(id).attempts - (t.job(id).maxAttempts - 3), 1); // returning an unstarted job does not count
     EVENTUALLY(t.workersIn(WorkerState::Stopped).size() >= 2);
-    const QString reason = t.workersIn(WorkerState::Stopped).first().reason;
+    const QString reason = t.workersIn(WorkerState::Stopped).constFirst().reason;
     QVERIFY2(reason.contains(s("recycled after")), qPrintable(reason));
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 1, patience);
     QVERIFY(t.stopAll());
@@ -239,7 +239,7 @@ void TestPoolCommands::workerIsRecycledAboveItsMemory()
     config.recycleAboveMb = 1; // every worker uses more
     QVERIFY(t.manager->startPool(config));
     EVENTUALLY(t.workersIn(WorkerState::Stopped).size() >= 2);
-    const QString reason = t.workersIn(WorkerState::Stopped).first().reason;
+    const QString reason = t.workersIn(WorkerState::Stopped).constFirst().reason;
     QVERIFY2(reason.contains(s("recycled at")) && reason.contains(s("above 1 MB")), qPrintable(reason));
     QVERIFY(t.stopAll());
 }
@@ -252,12 +252,12 @@ void TestPoolCommands::deadWorkersAreNotReplacedIfRestartIsNever()
     config.restart = RestartMode::Never;
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 2, patience);
-    kill(pid_t(t.workersIn(WorkerState::Idle).first().pid), SIGKILL);
+    kill(pid_t(t.workersIn(WorkerState::Idle).constFirst().pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
     QCOMPARE(poolState(t), s("running"));
     QVERIFY2(t.manager->pools().first().reason.contains(s("not replaced (restart=never)")),
              qPrintable(t.manager->pools().first().reason));
-    t.manager->killWorker(t.workersIn(WorkerState::Idle).first().executorId);
+    t.manager->killWorker(t.workersIn(WorkerState::Idle).constFirst().executorId);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 2, patience);
     QTRY_COMPARE_WITH_TIMEOUT(poolState(t), s("stopped"), patience);
     QCOMPARE(started(t), 2);
@@ -315,9 +315,9 @@ void TestPoolCommands::crashingJobsDoNotStopAPoolThatHasWorked()
     const auto busy = [&t] { return t.workersIn(WorkerState::Busy); };
     for (int death = 1; death <= 5; ++death) {
         QTRY_COMPARE_WITH_TIMEOUT(busy().size(), 1, patience);
-        kill(pid_t(busy().first().pid), SIGSEGV);
+        kill(pid_t(busy().constFirst().pid), SIGSEGV);
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), death, patience);
-        QVERIFY(t.workersIn(WorkerState::Dead).first().reason.contains(s("SIGSEGV")));
+        QVERIFY(t.workersIn(WorkerState::Dead).constFirst().reason.contains(s("SIGSEGV")));
     }
     QCOMPARE(toString(t.job(poison.first()).status), s("failed"));
     QVERIFY2(t.job(poison.first()).error.count(s("SIGSEGV")) >= 3, qPrintable(t.job(poison.first()).error));

@@ -54,16 +54,16 @@ void TestPoolHealth::workerStoppedDuringAJobIsReplaced()
     const QList<qint64> jobs = t.addNoop(1, 4000);
     QVERIFY(t.manager->startPool(quick(2)));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-    const WorkerInfo victim = t.workersIn(WorkerState::Busy).first();
+    const WorkerInfo victim = t.workersIn(WorkerState::Busy).constFirst();
     kill(pidOf(victim), SIGSTOP);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Suspect).size(), 1, patience);
-    const WorkerInfo suspect = t.workersIn(WorkerState::Suspect).first();
+    const WorkerInfo suspect = t.workersIn(WorkerState::Suspect).constFirst();
     QCOMPARE(suspect.executorId, victim.executorId);
     for (const char *part :
-         {"no beat for", "CPU 0.0 %", "no output for", "process is stopped (T)", "; will be hung in"})
+         {"no beat for", "CPU 0.0 %", "no output for", "process is stopped (T)", "; counts as hung in"})
         QVERIFY2(suspect.reason.contains(s(part)), qPrintable(suspect.reason));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
-    const WorkerInfo dead = t.workersIn(WorkerState::Dead).first();
+    const WorkerInfo dead = t.workersIn(WorkerState::Dead).constFirst();
     QCOMPARE(dead.executorId, victim.executorId);
     for (const char *part : {"no beat for", "process is stopped (T)", "SIGKILL", "while it worked on"})
         QVERIFY2(dead.reason.contains(s(part)), qPrintable(dead.reason));
@@ -88,7 +88,7 @@ void TestPoolHealth::workerThatContinuesInTimeKeepsItsJob()
     config.hungAfter = 600s;
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-    const pid_t pid = pidOf(t.workersIn(WorkerState::Busy).first());
+    const pid_t pid = pidOf(t.workersIn(WorkerState::Busy).constFirst());
     kill(pid, SIGSTOP);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Suspect).size(), 1, patience);
     kill(pid, SIGCONT);
@@ -109,7 +109,7 @@ void TestPoolHealth::hungWorkerIsOnlyShown()
     config.restartHung = false;
     QVERIFY(t.manager->startPool(config));
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-    const pid_t pid = pidOf(t.workersIn(WorkerState::Busy).first());
+    const pid_t pid = pidOf(t.workersIn(WorkerState::Busy).constFirst());
     kill(pid, SIGSTOP);
     QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Hung).size(), 1, patience);
     RawSql raw(t.path(s("q.db")));

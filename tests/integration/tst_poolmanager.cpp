@@ -57,7 +57,7 @@ private Q_SLOTS:
         const QList<qint64> jobs = t.addNoop(1, 3000);
         QVERIFY(t.manager->startPool(PoolTest::noop(3)));
         EVENTUALLY(t.workersIn(WorkerState::Busy).size() == 1 && t.workersIn(WorkerState::Idle).size() == 2);
-        const QString busy = t.workersIn(WorkerState::Busy).first().executorId;
+        const QString busy = t.workersIn(WorkerState::Busy).constFirst().executorId;
         t.manager->setPoolCount(QStringLiteral("noop"), 1);
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Stopped).size(), 2, patience);
         for (const WorkerInfo &stopped : t.workersIn(WorkerState::Stopped))
@@ -74,11 +74,11 @@ private Q_SLOTS:
         const QList<qint64> jobs = t.addNoop(1, 1500);
         QVERIFY(t.manager->startPool(PoolTest::noop(1)));
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-        const WorkerInfo victim = t.workersIn(WorkerState::Busy).first();
+        const WorkerInfo victim = t.workersIn(WorkerState::Busy).constFirst();
         QCOMPARE(victim.jobId, jobs.first());
         kill(pid_t(victim.pid), SIGKILL);
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), 1, patience);
-        const WorkerInfo dead = t.workersIn(WorkerState::Dead).first();
+        const WorkerInfo dead = t.workersIn(WorkerState::Dead).constFirst();
         QVERIFY2(dead.reason.contains(QStringLiteral("SIGKILL")), qPrintable(dead.reason));
         QVERIFY2(dead.reason.contains(QStringLiteral("job %1").arg(jobs.first())), qPrintable(dead.reason));
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Completed), patience);
@@ -95,12 +95,12 @@ private Q_SLOTS:
         QVERIFY(t.manager->startPool(PoolTest::noop(1)));
         for (int i = 1; i <= 2; ++i) {
             EVENTUALLY(t.workersIn(WorkerState::Busy).size() == 1 && t.job(jobs.first()).attempts == i);
-            t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
+            t.manager->killWorker(t.workersIn(WorkerState::Busy).constFirst().executorId);
             QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Dead).size(), i, patience);
         }
         // After the third and last attempt the job is given up, and its error lists the deaths.
         EVENTUALLY(t.workersIn(WorkerState::Busy).size() == 1 && t.job(jobs.first()).attempts == 3);
-        t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
+        t.manager->killWorker(t.workersIn(WorkerState::Busy).constFirst().executorId);
         QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(jobs.first()).status), toString(JobStatus::Failed), patience);
         QCOMPARE(t.job(jobs.first()).error.count(QStringLiteral("killed by the user")), 3);
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Idle).size(), 1, patience);
@@ -117,7 +117,7 @@ private Q_SLOTS:
         config.stopGrace = 1s;
         QVERIFY(t.manager->startPool(config));
         QTRY_COMPARE_WITH_TIMEOUT(t.workersIn(WorkerState::Busy).size(), 1, patience);
-        t.manager->stopWorker(t.workersIn(WorkerState::Busy).first().executorId);
+        t.manager->stopWorker(t.workersIn(WorkerState::Busy).constFirst().executorId);
         const QList<WorkerInfo> stopping = t.workersIn(WorkerState::Stopping);
         QCOMPARE(stopping.size(), 1);
         QVERIFY2(stopping.first().reason.contains(QStringLiteral("will be killed in")),
@@ -186,7 +186,7 @@ private Q_SLOTS:
                                      QStringLiteral("echo waiting for nothing; sleep 1000")};
         QVERIFY(t.manager->startPool(config));
         EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
-        const QString reason = t.workersIn(WorkerState::Dead).first().reason;
+        const QString reason = t.workersIn(WorkerState::Dead).constFirst().reason;
         QVERIFY2(reason.contains(QStringLiteral("has not registered within 1 s"))
                      && reason.contains(QStringLiteral("waiting for nothing")),
                  qPrintable(reason));
@@ -293,10 +293,10 @@ private Q_SLOTS:
         QVERIFY(ready.wait(patience));
         QCOMPARE(toString(t.job(jobs.first()).status), toString(JobStatus::Processing));
         QTRY_COMPARE_WITH_TIMEOUT(second.workers().size(), 1, patience);
-        QVERIFY(!second.workers().first().own);
-        second.killWorker(second.workers().first().executorId); // not a worker of this manager, so nothing happens
+        QVERIFY(!second.workers().constFirst().own);
+        second.killWorker(second.workers().constFirst().executorId); // not a worker of this manager, so nothing happens
         QCOMPARE(t.workersIn(WorkerState::Busy).size(), 1);
-        t.manager->killWorker(t.workersIn(WorkerState::Busy).first().executorId);
+        t.manager->killWorker(t.workersIn(WorkerState::Busy).constFirst().executorId);
         QVERIFY(t.stopAll());
     }
 
@@ -311,7 +311,7 @@ private Q_SLOTS:
                                      QStringLiteral("of=/dev/null"), QStringLiteral("bs=400M")};
         QVERIFY(t.manager->startPool(config));
         EVENTUALLY(!t.workersIn(WorkerState::Dead).isEmpty());
-        const QString reason = t.workersIn(WorkerState::Dead).first().reason;
+        const QString reason = t.workersIn(WorkerState::Dead).constFirst().reason;
         QVERIFY2(reason.contains(QStringLiteral("over its memory limit of 64 MB")), qPrintable(reason));
         QVERIFY(t.stopAll());
     }

@@ -3,6 +3,7 @@
 
 #include "core/base/beatfile.h"
 #include "tests/support/pooltest.h"
+#include "tests/support/queuetest.h"
 
 #include <QSignalSpy>
 #include <QTest>
@@ -80,6 +81,12 @@ void PoolSimulation::waitForPostedTasks()
 void PoolSimulation::advance(milliseconds by)
 {
     scheduler->advance(by);
+}
+
+bool PoolSimulation::isClosed(const QString &executorId) const
+{
+    RawSql raw(folder.filePath(s("q.db")));
+    return !raw.value(s("SELECT ended_at FROM lifeguard_workers WHERE executor_id = ?"), {executorId}).isNull();
 }
 
 void PoolSimulation::setRow(const QString &executorId, WorkerStatus status, qint64 jobsProcessed)

@@ -47,6 +47,10 @@ public:
     void setPhase(const QString &executorId, WorkerPhase phase);
 
     [[nodiscard]] PoolInfo pool(int index = 0) const { return manager->pools().value(index); }
+    /// Returns the state of the first pool, as text.
+    [[nodiscard]] QString stateName() const { return toString(pool().state); }
+    /// Returns whether the end of the worker is recorded in the database.
+    [[nodiscard]] bool isClosed(const QString &executorId) const;
     [[nodiscard]] WorkerInfo worker(const QString &executorId) const;
     [[nodiscard]] QList<WorkerInfo> workersIn(WorkerState state) const;
     /// Returns the executor id of the worker with this index; empty if there is none.

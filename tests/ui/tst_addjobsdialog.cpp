@@ -118,7 +118,7 @@ void TestAddJobsDialog::copiesFilesFromOutsideOnRequest()
     openDialog();
     addAndWait({outside});
     QVERIFY(!addButton()->isEnabled());
-    QVERIFY2(rows().first().contains(s("outside the workspace")), qPrintable(rows().first()));
+    QVERIFY2(rows().constFirst().contains(s("outside the workspace")), qPrintable(rows().constFirst()));
     QVERIFY2(child<QLabel>("planSummary")->text().contains(s("1 outside the workspace")),
              qPrintable(child<QLabel>("planSummary")->text()));
     auto *copyIn = child<QCheckBox>("copyInCheck");
@@ -127,7 +127,7 @@ void TestAddJobsDialog::copiesFilesFromOutsideOnRequest()
     copyIn->click();
     QVERIFY(!addButton()->isEnabled());
     EVENTUALLY(addButton()->isEnabled());
-    QVERIFY2(rows().first().endsWith(s("copied to input/a.puml")), qPrintable(rows().first()));
+    QVERIFY2(rows().constFirst().endsWith(s("copied to input/a.puml")), qPrintable(rows().constFirst()));
     QVERIFY2(!QFileInfo::exists(path("ws/input")), "the preview copied a file");
     QVERIFY(copyIn->isEnabled()); // the choice can be reverted
     copyIn->click();
@@ -144,7 +144,7 @@ void TestAddJobsDialog::selectsOutputFormat()
     QVERIFY(format);
     QCOMPARE(format->currentText(), s("png"));
     format->setCurrentText(s("svg"));
-    EVENTUALLY(addButton()->isEnabled() && rows().first().contains(s("one.svg")));
+    EVENTUALLY(addButton()->isEnabled() && rows().constFirst().contains(s("one.svg")));
     QCOMPARE(m_dialog->plan()->jobs.first().job.outputFile, path("ws/output/one.svg"));
     // The selected format also applies to files that are added later.
     write(s("ws2/two.puml"));
@@ -174,9 +174,10 @@ void TestAddJobsDialog::acceptsUnusualFileNames()
     QVERIFY(addButton()->isEnabled());
     QCOMPARE(m_dialog->plan()->jobs.size(), 1);
     QCOMPARE(m_dialog->plan()->jobs.first().job.inputFile, input);
-    QVERIFY2(!rows().first().contains(QLatin1Char('\n')), "a row contains a line break");
+    QVERIFY2(!rows().constFirst().contains(QLatin1Char('\n')), "a row contains a line break");
     QVERIFY(!child<QListWidget>("jobPaths")->item(0)->text().contains(QLatin1Char('\n')));
-    QVERIFY2(!rows().first().isEmpty() && rows().first().contains(s("output/")), qPrintable(rows().first()));
+    QVERIFY2(!rows().constFirst().isEmpty() && rows().constFirst().contains(s("output/")),
+             qPrintable(rows().constFirst()));
 }
 
 void TestAddJobsDialog::doesNotFollowLoopsOfLinks()

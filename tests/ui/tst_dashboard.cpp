@@ -277,11 +277,11 @@ void TestDashboard::remembersRecentDatabases()
     for (int i = 0; i < 12; ++i)
         rememberDatabase({path(QStringLiteral("missing%1.db").arg(i)), m_folder->path(), i % 2 == 1});
     QCOMPARE(recentDatabases().size(), 10);
-    QCOMPARE(recentDatabases().first().database, path(QStringLiteral("missing11.db")));
-    QVERIFY(recentDatabases().first().readOnly);
+    QCOMPARE(recentDatabases().constFirst().database, path(QStringLiteral("missing11.db")));
+    QVERIFY(recentDatabases().constFirst().readOnly);
     rememberDatabase({path(QStringLiteral("missing5.db")), m_folder->path(), false});
     QCOMPARE(recentDatabases().size(), 10);
-    QCOMPARE(recentDatabases().first().database, path(QStringLiteral("missing5.db")));
+    QCOMPARE(recentDatabases().constFirst().database, path(QStringLiteral("missing5.db")));
 
     createValidDatabase(path(QStringLiteral("second.db")));
     rememberDatabase(choice(QStringLiteral("second.db")));
@@ -300,7 +300,7 @@ void TestDashboard::remembersRecentDatabases()
     other->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience);
     QVERIFY(shows(path(QStringLiteral("second.db"))));
-    QCOMPARE(recentDatabases().first(), choice(QStringLiteral("second.db")));
+    QCOMPARE(recentDatabases().constFirst(), choice(QStringLiteral("second.db")));
 }
 
 void TestDashboard::changesTheTheme()

@@ -22,6 +22,7 @@
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTimer>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
@@ -138,8 +139,9 @@ void TestJobsPage::openMenuHoldsOrder()
     table->setFocus();
     QTest::keyPress(table, Qt::Key_Shift);
     jobs.add();
+    const auto inspections = jobs.inspections;
     page->refresh();
-    QTest::qWait(20);
+    QTRY_VERIFY(jobs.inspections > inspections);
     QCOMPARE(table->model()->rowCount(), 21);
     QTest::keyRelease(table, Qt::Key_Shift);
     QTRY_COMPARE(table->model()->rowCount(), 22);
@@ -190,7 +192,7 @@ void TestJobsPage::searchesAfterLastKeystroke()
     JobsTableView *table = tableOf(*page);
     QTRY_VERIFY(table->model()->index(299, 0).data(KeyRole).isValid());
     table->verticalScrollBar()->setValue(250);
-    QTest::qWait(0);
+    QCoreApplication::processEvents();
     jobs.requests.clear();
     auto *search = page->findChild<QLineEdit *>(QStringLiteral("jobSearch"));
     QTest::keyClicks(search, QStringLiteral("/12"));
@@ -198,7 +200,8 @@ void TestJobsPage::searchesAfterLastKeystroke()
     QTRY_COMPARE(table->model()->rowCount(), 11);
     QCOMPARE(table->verticalScrollBar()->value(), 0);
     QCOMPARE(page->findChild<QLabel *>(QStringLiteral("jobsFooter"))->text(), QStringLiteral("11 of 300 jobs"));
-    QTest::qWait(20);
+    QVERIFY(!search->findChild<QTimer *>()->isActive());
+    QCoreApplication::processEvents();
     QCOMPARE(jobs.requests.size(), 1);
     QTest::keyClick(search, Qt::Key_Escape);
     QVERIFY(search->text().isEmpty());

@@ -41,7 +41,7 @@ private Q_SLOTS:
 void TestLaunching::launchesSeveralPools()
 {
     openDialog();
-    childOf<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
+    childOf<QComboBox>(rows().constFirst(), "launchType")->setCurrentText(s("noop"));
     QTest::mouseClick(m_dialog->findChild<QPushButton *>(s("addPoolRowButton")), Qt::LeftButton);
     QCOMPARE(rows().size(), 2);
     childOf<QComboBox>(rows().at(1), "launchType")->setCurrentText(s("plantuml"));
@@ -63,7 +63,7 @@ void TestLaunching::launchesSeveralPools()
 void TestLaunching::keepsPoolsThatFailedToLaunch()
 {
     openDialog();
-    childOf<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
+    childOf<QComboBox>(rows().constFirst(), "launchType")->setCurrentText(s("noop"));
     QTest::mouseClick(m_dialog->findChild<QPushButton *>(s("addPoolRowButton")), Qt::LeftButton);
     childOf<QComboBox>(rows().at(1), "launchType")->setCurrentText(s("plantuml"));
     m_refused = s("noop");
@@ -72,8 +72,8 @@ void TestLaunching::keepsPoolsThatFailedToLaunch()
     QCOMPARE(m_launched.size(), 1);
     QCOMPARE(m_launched.first().type, s("plantuml"));
     QCOMPARE(types(), QStringList{s("noop")}); // the launched pool is no longer in the list
-    QVERIFY(childOf<QLabel>(rows().first(), "launchError")->isVisible());
-    QCOMPARE(childOf<QLabel>(rows().first(), "launchError")->text(), s("the launch was refused"));
+    QVERIFY(childOf<QLabel>(rows().constFirst(), "launchError")->isVisible());
+    QCOMPARE(childOf<QLabel>(rows().constFirst(), "launchError")->text(), s("the launch was refused"));
     m_refused.clear();
     QTest::mouseClick(launchButton(), Qt::LeftButton);
     QVERIFY(!m_dialog->isVisible());
@@ -84,9 +84,9 @@ void TestLaunching::offersLastLaunch()
 {
     openDialog();
     QVERIFY(!m_dialog->findChild<QPushButton *>(s("launchAgainButton"))->isVisible());
-    childOf<QComboBox>(rows().first(), "launchType")->setCurrentText(s("mine"));
-    childOf<QSpinBox>(rows().first(), "launchCount")->setValue(3);
-    childOf<QLineEdit>(rows().first(), "launchCommand")->setText(s("sh -c \"exec sleep 9\""));
+    childOf<QComboBox>(rows().constFirst(), "launchType")->setCurrentText(s("mine"));
+    childOf<QSpinBox>(rows().constFirst(), "launchCount")->setValue(3);
+    childOf<QLineEdit>(rows().constFirst(), "launchCommand")->setText(s("sh -c \"exec sleep 9\""));
     QTest::mouseClick(m_dialog->findChild<QPushButton *>(s("addPoolRowButton")), Qt::LeftButton);
     childOf<QComboBox>(rows().at(1), "launchType")->setCurrentText(s("noop"));
     QTest::mouseClick(launchButton(), Qt::LeftButton);
@@ -118,8 +118,8 @@ void TestLaunching::addsAndRemovesRows()
 {
     openDialog();
     auto *add = m_dialog->findChild<QPushButton *>(s("addPoolRowButton"));
-    QVERIFY(!childOf<QToolButton>(rows().first(), "launchRemove")->isEnabled());
-    QVERIFY(!childOf<QToolButton>(rows().first(), "launchRemove")->toolTip().isEmpty());
+    QVERIFY(!childOf<QToolButton>(rows().constFirst(), "launchRemove")->isEnabled());
+    QVERIFY(!childOf<QToolButton>(rows().constFirst(), "launchRemove")->toolTip().isEmpty());
     QTest::mouseClick(add, Qt::LeftButton);
     const QString next = jobTypes().at(1).name; // a type that has no row yet
     QCOMPARE(types(), (QStringList{jobTypes().first().name, next}));
@@ -127,7 +127,7 @@ void TestLaunching::addsAndRemovesRows()
     QTest::mouseClick(childOf<QToolButton>(rows().at(0), "launchRemove"), Qt::LeftButton);
     QCOMPARE(types(), QStringList{next});
     QCOMPARE(m_dialog->configs().first().count, 7);
-    QVERIFY2(childOf<QComboBox>(rows().first(), "launchType")->accessibleName().contains(s("1")),
+    QVERIFY2(childOf<QComboBox>(rows().constFirst(), "launchType")->accessibleName().contains(s("1")),
              "the row numbers in the names were not updated");
     for (int i = 0; i < 20; ++i) {
         QTest::mouseClick(add, Qt::LeftButton);
@@ -145,15 +145,15 @@ void TestLaunching::growsInsteadOfScrolling()
     openDialog(context);
     auto *scroll = m_dialog->findChild<QScrollArea *>(s("launchScroll"));
     QTRY_VERIFY(!scroll->verticalScrollBar()->isVisible());
-    const int left = childOf<QSpinBox>(rows().first(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x();
+    const int left = childOf<QSpinBox>(rows().constFirst(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x();
     childOf<QToolButton>(rows().at(1), "launchMore")->click();
     QTest::mouseClick(m_dialog->findChild<QPushButton *>(s("addPoolRowButton")), Qt::LeftButton);
     childOf<QComboBox>(rows().at(2), "launchType")->setCurrentText(s("not a type"));
     QTRY_VERIFY2(!scroll->verticalScrollBar()->isVisible(), "the dialog scrolls although there is room on the screen");
-    QTest::qWait(100);
+    QCoreApplication::processEvents(); // what is left of the layout
     QVERIFY(!scroll->verticalScrollBar()->isVisible());
     // The columns do not move.
-    QCOMPARE(childOf<QSpinBox>(rows().first(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x(), left);
+    QCOMPARE(childOf<QSpinBox>(rows().constFirst(), "launchCount")->mapTo(m_dialog.get(), QPoint()).x(), left);
 }
 
 void TestLaunching::warnsAboutMemoryLimits()
@@ -161,8 +161,8 @@ void TestLaunching::warnsAboutMemoryLimits()
     openDialog();
     auto *hint = m_dialog->findChild<QLabel *>(s("launchMemoryHint"));
     QVERIFY(!hint->isVisible());
-    childOf<QSpinBox>(rows().first(), "launchCount")->setValue(1000);
-    childOf<QSpinBox>(rows().first(), "launchMemory")->setValue(1'000'000);
+    childOf<QSpinBox>(rows().constFirst(), "launchCount")->setValue(1000);
+    childOf<QSpinBox>(rows().constFirst(), "launchMemory")->setValue(1'000'000);
     QVERIFY(hint->isVisible());
     QVERIFY2(launchButton()->isEnabled(), "the warning prevents launching");
 }
@@ -174,8 +174,8 @@ void TestLaunching::keepsCommandUnchanged()
     config.type = s("mine");
     config.command = {s("/opt/my tools/run"), s("--name"), s("a \"quoted\" word"), QString(), s("plain")};
     config.mode = ExecutionMode::Direct;
-    rows().first()->setConfig(config);
-    QCOMPARE(rows().first()->config().command, config.command);
+    rows().constFirst()->setConfig(config);
+    QCOMPARE(rows().constFirst()->config().command, config.command);
 }
 
 void TestLaunching::canBeUsedWithKeyboard()
@@ -183,10 +183,10 @@ void TestLaunching::canBeUsedWithKeyboard()
     openDialog();
     m_dialog->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_dialog.get()));
-    QTRY_COMPARE(QApplication::focusWidget(), childOf<QComboBox>(rows().first(), "launchType"));
+    QTRY_COMPARE(QApplication::focusWidget(), childOf<QComboBox>(rows().constFirst(), "launchType"));
     QTest::keyClicks(QApplication::focusWidget(), s("noop"));
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
-    QCOMPARE(QApplication::focusWidget(), childOf<QSpinBox>(rows().first(), "launchCount"));
+    QCOMPARE(QApplication::focusWidget(), childOf<QSpinBox>(rows().constFirst(), "launchCount"));
     QTest::keyClicks(QApplication::focusWidget(), s("4"));
     // Tab reaches every control, in reading order.
     QStringList reached;

@@ -63,7 +63,7 @@ void TestLaunchPoolsDialog::mentionsStoppedPools()
     context.pendingJobs = {{s("noop"), 1}};
     context.stoppedTypes = {s("noop")};
     openDialog(context);
-    const QString hint = childOf<QLabel>(rows().first(), "launchHint")->text();
+    const QString hint = childOf<QLabel>(rows().constFirst(), "launchHint")->text();
     QVERIFY2(hint.contains(s("1 job of this type waiting")) && hint.contains(s("start it again")), qPrintable(hint));
 }
 
@@ -75,7 +75,7 @@ void TestLaunchPoolsDialog::proposesPlantumlByDefault()
     QCOMPARE(types(), QStringList{s("plantuml")});
     QCOMPARE(m_dialog->configs().first().count, 2);
     QVERIFY(m_dialog->configs().first().mode == ExecutionMode::Auto);
-    QVERIFY2(childOf<QLabel>(rows().first(), "launchHint")->text().contains(s("already running")),
+    QVERIFY2(childOf<QLabel>(rows().constFirst(), "launchHint")->text().contains(s("already running")),
              "the running pool of this type is not mentioned");
     QVERIFY(launchButton()->isEnabled());
 }
@@ -84,12 +84,12 @@ void TestLaunchPoolsDialog::warnsAboutMissingTools()
 {
     qputenv("PLANTUML_JAR", "/nonexistent/plantuml.jar");
     openDialog();
-    auto *tools = childOf<QLabel>(rows().first(), "launchMissingTools");
+    auto *tools = childOf<QLabel>(rows().constFirst(), "launchMissingTools");
     QTRY_VERIFY(tools->isVisible() && tools->text().contains(s("apt install plantuml")));
     QVERIFY(tools->text().contains(s("/nonexistent/plantuml.jar")));
     QVERIFY2(launchButton()->isEnabled(), "the warning prevents launching");
     // The list of types shows which converters are installed.
-    auto *list = childOf<QComboBox>(rows().first(), "launchType");
+    auto *list = childOf<QComboBox>(rows().constFirst(), "launchType");
     const auto toolTipOf = [list](const char *type) {
         return list->itemData(list->findText(s(type)), Qt::ToolTipRole).toString();
     };
@@ -99,11 +99,11 @@ void TestLaunchPoolsDialog::warnsAboutMissingTools()
             && !list->itemIcon(list->findText(s("noop"))).isNull());
     // The warning disappears when another type is selected, and for a command of the user, which needs no tools of
     // Lifeguard.
-    childOf<QComboBox>(rows().first(), "launchType")->setCurrentText(s("noop"));
+    childOf<QComboBox>(rows().constFirst(), "launchType")->setCurrentText(s("noop"));
     QVERIFY(!tools->isVisible());
-    childOf<QComboBox>(rows().first(), "launchType")->setCurrentText(s("plantuml"));
+    childOf<QComboBox>(rows().constFirst(), "launchType")->setCurrentText(s("plantuml"));
     QTRY_VERIFY(tools->isVisible());
-    childOf<QLineEdit>(rows().first(), "launchCommand")->setText(s("/bin/sh worker.sh"));
+    childOf<QLineEdit>(rows().constFirst(), "launchCommand")->setText(s("/bin/sh worker.sh"));
     QVERIFY(!tools->isVisible());
 }
 
@@ -128,12 +128,12 @@ void TestLaunchPoolsDialog::inspectsDockerOnce()
     context.pendingJobs = {{s("noop"), 1}, {s("plantuml"), 1}};
     openDialog(context);
     QCOMPARE(inspections, 1);
-    QCOMPARE(childOf<QLabel>(rows().first(), "launchDocker")->text(), s("Checking Docker…"));
+    QCOMPARE(childOf<QLabel>(rows().constFirst(), "launchDocker")->text(), s("Checking Docker…"));
     QVERIFY2(launchButton()->isEnabled(), "automatic mode waits for the inspection");
-    auto *mode = childOf<QComboBox>(rows().first(), "launchMode");
+    auto *mode = childOf<QComboBox>(rows().constFirst(), "launchMode");
     mode->setCurrentIndex(mode->findData(int(ExecutionMode::Direct)));
-    QVERIFY(!childOf<QLabel>(rows().first(), "launchDocker")->isVisible());
-    QVERIFY(!childOf<QComboBox>(rows().first(), "launchImage")->isVisible());
+    QVERIFY(!childOf<QLabel>(rows().constFirst(), "launchDocker")->isVisible());
+    QVERIFY(!childOf<QComboBox>(rows().constFirst(), "launchImage")->isVisible());
     QCOMPARE(inspections, 1);
 }
 
@@ -199,7 +199,7 @@ void TestLaunchPoolsDialog::acceptsCommandOfImage()
         report(overview);
     };
     openDialog(context);
-    LaunchPoolRow *row = rows().first();
+    LaunchPoolRow *row = rows().constFirst();
     childOf<QComboBox>(row, "launchType")->setCurrentText(s("mine"));
     childOf<QLineEdit>(row, "launchCommand")->setText(s("/app/worker"));
     auto *error = childOf<QLabel>(row, "error_command");
@@ -228,7 +228,7 @@ void TestLaunchPoolsDialog::showsDockerFields()
         report(overview);
     };
     openDialog(context);
-    LaunchPoolRow *row = rows().first();
+    LaunchPoolRow *row = rows().constFirst();
     auto *mode = childOf<QComboBox>(row, "launchMode");
     auto *image = childOf<QComboBox>(row, "launchImage");
     QVERIFY(!image->isVisible()); // hidden at first in automatic mode
@@ -271,7 +271,7 @@ void TestLaunchPoolsDialog::checksDockerAgain()
         report(overview);
     };
     openDialog(context);
-    LaunchPoolRow *row = rows().first();
+    LaunchPoolRow *row = rows().constFirst();
     auto *mode = childOf<QComboBox>(row, "launchMode");
     mode->setCurrentIndex(mode->findData(int(ExecutionMode::Docker)));
     auto *hint = childOf<QLabel>(row, "launchDocker");
@@ -304,7 +304,7 @@ void TestLaunchPoolsDialog::showsErrorsWhileTyping()
     QFETCH(int, memory);
     QFETCH(QString, field);
     openDialog();
-    LaunchPoolRow *row = rows().first();
+    LaunchPoolRow *row = rows().constFirst();
     childOf<QComboBox>(row, "launchType")->setCurrentText(type);
     childOf<QSpinBox>(row, "launchMemory")->setValue(memory);
     const QByteArray name = "error_" + field.toLatin1();
@@ -344,7 +344,7 @@ void TestLaunchPoolsDialog::checksCommand()
     }
     QVERIFY(QDir(m_folder->path()).mkdir(s("folder")));
     openDialog();
-    LaunchPoolRow *row = rows().first();
+    LaunchPoolRow *row = rows().constFirst();
     childOf<QComboBox>(row, "launchType")->setCurrentText(s("mine"));
     childOf<QLineEdit>(row, "launchCommand")->setText(s("/no/such/thing"));
     auto *error = childOf<QLabel>(row, "error_command");

@@ -201,7 +201,7 @@ void TestMainWindow::launchesKillsAndQuits()
     QTRY_COMPARE_WITH_TIMEOUT(count(WorkerState::Busy), 2, patience);
 
     // Kill a worker with its context menu. The default button is Cancel.
-    const WorkerLine victim = workers().first();
+    const WorkerLine victim = workers().constFirst();
     clickMenuAction(table("workersView"), 0, "killWorkerAction");
     EVENTUALLY(child<QMessageBox>("killConfirmation") && child<QMessageBox>("killConfirmation")->isVisible());
     auto *confirmation = child<QMessageBox>("killConfirmation");

@@ -210,7 +210,7 @@ void TestWorkersPage::selectionHoldsOrder()
     table()->clearSelection();
     m_page->setWorkers(workers);
     QVERIFY(names() != before);
-    QCOMPARE(names().first(), QStringLiteral("plantuml-0"));
+    QCOMPARE(names().constFirst(), QStringLiteral("plantuml-0"));
 }
 
 void TestWorkersPage::menuForSeveralWorkers()
@@ -319,7 +319,7 @@ void TestWorkersPage::remembersColumns()
     QCOMPARE(table()->columnWidth(WorkersModel::NameColumn), 222);
     QCOMPARE(table()->horizontalHeader()->visualIndex(WorkersModel::NameColumn), visual);
     m_page->setWorkers(makeWorkers(5));
-    QCOMPARE(names().first(), QStringLiteral("plantuml-4")); // sorted by load again
+    QCOMPARE(names().constFirst(), QStringLiteral("plantuml-4")); // sorted by load again
 
     // The menu of the header resets the columns.
     Q_EMIT table()->horizontalHeader()->customContextMenuRequested(QPoint(10, 10));
