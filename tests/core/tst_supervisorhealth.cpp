@@ -52,7 +52,7 @@ void TestSupervisorHealth::hungWorkerIsStopped()
     t->advance(32s);
     QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Suspect));
     QVERIFY2(t->worker(id).reason.contains(s("no beat for")), qPrintable(t->worker(id).reason));
-    QVERIFY2(t->worker(id).reason.contains(s("; will be hung in ")), qPrintable(t->worker(id).reason));
+    QVERIFY2(t->worker(id).reason.contains(s("; counts as hung in ")), qPrintable(t->worker(id).reason));
     t->advance(40s);
     QCOMPARE(toString(t->worker(id).state), toString(WorkerState::Stopping));
     QCOMPARE(t->executor->calls.last(), s("stop 10 0"));
