@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The conclusion and the report of a diagnosis, the reasons for missing stacks, and how workers are found by name.
+// Tests the conclusion and the report of a diagnosis.
 #include "core/health/diagnosisconclusion.h"
 #include "core/health/diagnosisreport.h"
 #include "core/health/stackreader.h"
 #include "core/model/workerinfo.h"
-#include "core/model/workerrow.h"
 #include "core/model/workerstate.h"
 #include "core/model/workerstatus.h"
-#include "core/pool/diagnosisrequests.h"
 #include "tests/support/testhelpers.h"
 
 #include <QTest>
@@ -67,18 +65,6 @@ void addTool(Diagnosis &diagnosis, char state = 'S', const char *channel = "fute
     diagnosis.processes.append(tool);
 }
 
-WorkerRow row(const char *executorId, qint64 id, const char *pool, int index, const QDateTime &endedAt = {})
-{
-    WorkerRow worker;
-    worker.executorId = s(executorId);
-    worker.id = id;
-    worker.pool = s(pool);
-    worker.index = index;
-    worker.status = endedAt.isValid() ? WorkerStatus::Dead : WorkerStatus::Idle;
-    worker.endedAt = endedAt;
-    return worker;
-}
-
 } // namespace
 
 class TestDiagnosis : public QObject
@@ -91,11 +77,6 @@ private Q_SLOTS:
     void reportHasAllSections();
     void countsOmittedEntries();
     void keepsCommandsOnOneLine();
-    void resolvesWorkers_data();
-    void resolvesWorkers();
-    void stackFailures_data();
-    void stackFailures();
-    void nativeStacks();
 };
 
 void TestDiagnosis::conclusion_data()
@@ -380,95 +361,6 @@ void TestDiagnosis::keepsCommandsOnOneLine()
         d.request.worker.jobName = QString(i, u'x');
         QVERIFY2(diagnosisReport(d).contains(s("`kill -CONT 1234`")), qPrintable(diagnosisReport(d)));
     }
-}
-
-void TestDiagnosis::resolvesWorkers_data()
-{
-    QTest::addColumn<QString>("name");
-    QTest::addColumn<QString>("expected"); // executor id, or a part of the error
-    const auto add = [](const char *name, const char *expected) { QTest::newRow(name) << s(name) << s(expected); };
-    add("direct-noop-0-a", "direct-noop-0-a");
-    add("3", "direct-noop-1-c");
-    add("noop-0", "direct-noop-0-b"); // the living worker
-    add("noop-1", "direct-noop-1-d"); // the worker that ended last
-    add("12345", "12345"); // a container id takes precedence over a number
-    add("noop-2", "Several workers are named 'noop-2': direct-noop-2-e, direct-noop-2-f");
-    add("noop-9", "There is no worker 'noop-9'");
-    add("0", "There is no worker '0'");
-    add("-0", "There is no worker '-0'");
-}
-
-void TestDiagnosis::resolvesWorkers()
-{
-    QFETCH(QString, name);
-    QFETCH(QString, expected);
-    const QDateTime then(QDate(2026, 1, 1), QTime(1, 0), Qt::UTC);
-    const QList<WorkerRow> workers{row("direct-noop-0-a", 1, "noop", 0, then),
-                                   row("direct-noop-0-b", 2, "noop", 0),
-                                   row("direct-noop-1-c", 3, "noop", 1, then),
-                                   row("direct-noop-1-d", 4, "noop", 1, then.addSecs(60)),
-                                   row("direct-noop-2-e", 5, "noop", 2),
-                                   row("direct-noop-2-f", 0, "noop", 2),
-                                   row("12345", 6, "", 0),
-                                   row("3f9a", 12345, "", 0)};
-    const auto found = resolveWorker(name, workers);
-    const QString answer = found ? found->executorId : found.error().message;
-    QVERIFY2(answer.startsWith(expected), qPrintable(answer));
-}
-
-void TestDiagnosis::stackFailures_data()
-{
-    QTest::addColumn<QString>("output");
-    QTest::addColumn<int>("scope");
-    QTest::addColumn<bool>("otherUser");
-    QTest::addColumn<qint64>("tracer");
-    QTest::addColumn<QString>("expected");
-    const QString denied = s("eu-stack: dwfl_linux_proc_attach pid 1234: Operation not permitted");
-    QTest::newRow("yama") << denied << 1 << false << qint64(0)
-                          << s("No stack: on this system only root may inspect a process (kernel.yama.ptrace_scope is "
-                               "1). As root, run `eu-stack -p 1234`.");
-    QTest::newRow("other user") << s("eu-stack: dwfl_linux_proc_report pid 1234: Permission denied") << 0 << true
-                                << qint64(0)
-                                << s("No stack: the process belongs to the user clx, and only that user and root may "
-                                     "inspect it. As root, run `eu-stack -p 1234`.");
-    QTest::newRow("container") << denied << -1 << false << qint64(0)
-                               << s("No stack: the system does not allow inspecting the process, as in containers "
-                                    "without the capability SYS_PTRACE. As root "
-                                    "outside the container, run `eu-stack -p 1234`.");
-    QTest::newRow("debugger") << denied << 0 << false << qint64(99)
-                              << s("No stack: the debugger gdb (pid 99) is already attached to the process.");
-    QTest::newRow("process ended") << s("eu-stack: dwfl_linux_proc_report pid 1234: No such file or directory") << 0
-                                   << false << qint64(0)
-                                   << s("No stack: the process ended before it could be inspected.");
-    QTest::newRow("other error") << s("eu-stack: internal error\n") << 0 << false << qint64(0)
-                                 << s("No stack: eu-stack printed: eu-stack: internal error");
-    QTest::newRow("no output") << QString() << 0 << false << qint64(0) << s("No stack: eu-stack printed nothing.");
-}
-
-void TestDiagnosis::stackFailures()
-{
-    QFETCH(QString, output);
-    QFETCH(int, scope);
-    QFETCH(bool, otherUser);
-    QFETCH(qint64, tracer);
-    QFETCH(QString, expected);
-    ProcessFacts facts = process(1234, "lifeguard-worker");
-    facts.otherUser = otherUser;
-    facts.user = s("clx");
-    facts.tracer = tracer;
-    facts.tracerName = s("gdb");
-    QCOMPARE(stackFailureText(facts, s("eu-stack"), output, scope), expected);
-}
-
-void TestDiagnosis::nativeStacks()
-{
-    QVERIFY(hasNativeStack(process(1, "lifeguard-worker")));
-    QVERIFY(!hasNativeStack(process(1, "lifeguard-worker", 'Z')));
-    QVERIFY(!hasNativeStack(process(1, "java")));
-    QVERIFY(!hasNativeStack(process(1, "python3.11")));
-    ProcessFacts kernelThread = process(1, "kworker");
-    kernelThread.commandLine.clear();
-    QVERIFY(!hasNativeStack(kernelThread));
 }
 
 QTEST_GUILESS_MAIN(TestDiagnosis)

@@ -22,7 +22,6 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
-#include <QProcess>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
@@ -56,8 +55,6 @@ private Q_SLOTS:
     void waitsForAddedJobsBeforeOpeningAnotherDatabase();
     void quitsWhileOpeningAnotherDatabase();
     void databaseLockedForTenSeconds();
-    void printsHelpWithoutADisplay_data();
-    void printsHelpWithoutADisplay();
 
 private:
     [[nodiscard]] QString path(const QString &name) const { return m_folder->filePath(name); }
@@ -474,36 +471,6 @@ void TestDashboard::databaseLockedForTenSeconds()
     QVERIFY2(longest < lockedFor / 20, qPrintable(QStringLiteral("the GUI thread was blocked for %1 ms").arg(longest)));
     qInfo("the GUI thread was blocked for at most %lld ms while the database was locked for %lld ms",
           static_cast<long long>(longest), static_cast<long long>(lockedFor));
-}
-
-void TestDashboard::printsHelpWithoutADisplay_data()
-{
-    QTest::addColumn<QStringList>("arguments");
-    QTest::addColumn<QByteArray>("expected");
-    QTest::newRow("help") << QStringList{QStringLiteral("--help")} << QByteArray("--pool");
-    QTest::newRow("help after other options")
-        << QStringList{QStringLiteral("--read-only"), QStringLiteral("-h")} << QByteArray("--pool");
-    QTest::newRow("help and an option of Qt")
-        << QStringList{QStringLiteral("-platform"), QStringLiteral("xcb"), QStringLiteral("--help")}
-        << QByteArray("--pool");
-    QTest::newRow("version") << QStringList{QStringLiteral("--version")} << QByteArray("lifeguard " LIFEGUARD_VERSION);
-}
-
-void TestDashboard::printsHelpWithoutADisplay()
-{
-    QFETCH(QStringList, arguments);
-    QFETCH(QByteArray, expected);
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    for (const char *variable : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
-        environment.remove(QString::fromLatin1(variable));
-    QProcess process;
-    process.setProcessEnvironment(environment);
-    process.start(QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard"), arguments);
-    QVERIFY(process.waitForFinished(patience));
-    const QByteArray output = process.readAllStandardOutput();
-    QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0,
-             process.readAllStandardError().constData());
-    QVERIFY2(output.contains(expected), output.constData());
 }
 
 QTEST_MAIN(TestDashboard)
