@@ -57,6 +57,15 @@ WorkerConfig PoolTest::noop(int count)
     return config;
 }
 
+WorkerConfig PoolTest::quick(int count)
+{
+    WorkerConfig config = noop(count);
+    config.staleAfter = seconds(3);
+    config.hungAfter = seconds(6);
+    config.stopGrace = seconds(1);
+    return config;
+}
+
 QList<qint64> PoolTest::addNoop(int count, int sleepMs)
 {
     QList<NewJob> jobs;

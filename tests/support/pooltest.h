@@ -38,6 +38,8 @@ public:
     bool stopAll(); ///< stops all workers and waits until they have ended
     QString path(const QString &name) const { return folder.filePath(name); }
     [[nodiscard]] static WorkerConfig noop(int count);
+    /// Returns a configuration of noop workers with the shortest timeouts.
+    [[nodiscard]] static WorkerConfig quick(int count);
     /// Adds noop jobs that sleep for this long. Returns their ids.
     QList<qint64> addNoop(int count, int sleepMs);
     Job job(qint64 id);
