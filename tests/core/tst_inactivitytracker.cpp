@@ -56,8 +56,10 @@ void TestInactivityTracker::ignoresHousekeeping()
 {
     // A waiting JVM: one tick of 10 ms every 5 s.
     InactivityTracker tracker;
-    for (int i = 0; i <= 40; ++i)
-        tracker.add(seconds(100 + i), (i / 5) * 10 / 1000.0, 100, 60s);
+    for (int i = 0; i <= 40; ++i) {
+        const int ticks = i / 5;
+        tracker.add(seconds(100 + i), ticks * 0.01, 100, 60s);
+    }
     QCOMPARE(tracker.cpuInactive().value_or(0s), milliseconds(40s));
     QVERIFY(tracker.cpuPercent() > 0.1 && tracker.cpuPercent() < 0.3);
 }
