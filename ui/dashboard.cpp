@@ -66,9 +66,13 @@ void Dashboard::open(const DatabaseChoice &choice)
     options.workspace = choice.workspace;
     options.readOnly = choice.readOnly;
     options.workerProgram = m_workerProgram;
+    // "Open again" must not create an empty database in place of one that was deleted.
+    options.mustExist = m_session->isDatabaseReplaced() && choice.database == m_session->options().database;
     m_candidate = std::make_unique<DashboardSession>(options);
     m_window->setOpening(choice.database);
     connect(m_candidate.get(), &DashboardSession::errorHappened, this,
+            [this](const Error &error) { m_window->showError(error); });
+    connect(m_candidate.get(), &DashboardSession::databaseReplaced, this,
             [this](const Error &error) { m_window->showError(error); });
     connect(m_candidate.get(), &DashboardSession::readinessChanged, this, &Dashboard::onCandidateReadinessChanged);
     m_candidate->open();

@@ -14,6 +14,8 @@ namespace lifeguard::ctl {
 
 namespace {
 
+constexpr milliseconds killedTimeout{2000}; ///< for the ends of killed workers to be noticed
+
 WorkerConfig defaultPool(const QString &type)
 {
     WorkerConfig config;
@@ -165,14 +167,24 @@ void RunSession::endWithError(const Error &error)
     if (m_finished) {
         return;
     }
+    if (m_waitingForKilled) {
+        return;
+    }
     printError(error);
     m_ending = true;
-    finish(ExitCode::Database);
+    if (!m_session.isDatabaseReplaced() || !m_session.hasLiveWorkers()) {
+        finish(ExitCode::Database);
+        return;
+    }
+    m_waitingForKilled = true;
+    m_exitCode = ExitCode::Database;
+    m_session.stop(seconds(0)); // readNewFailures() continues when no worker is left
+    QTimer::singleShot(killedTimeout, this, [this] { finish(ExitCode::Database); });
 }
 
 void RunSession::readNewFailures()
 {
-    if (!m_poolsStarted) {
+    if (!m_poolsStarted || m_waitingForKilled) {
         finish(m_exitCode);
         return;
     }

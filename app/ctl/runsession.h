@@ -69,6 +69,7 @@ private:
     bool m_ending = false;
     bool m_reportingStuckJobs = false;
     bool m_killing = false;
+    bool m_waitingForKilled = false; ///< the database was replaced, and the workers were killed
     bool m_finished = false;
     ExitCode m_exitCode = ExitCode::Success;
 };

@@ -36,7 +36,12 @@ ManagerSession::ManagerSession(ManagerSessionOptions options, const Clock &clock
         m_snapshot = snapshot;
         Q_EMIT snapshotRead(snapshot);
     });
-    connect(&m_store, &Store::readFailed, this, &ManagerSession::readFailed);
+    connect(&m_store, &Store::databaseReplaced, this, &ManagerSession::onDatabaseReplaced);
+    connect(&m_store, &Store::readFailed, this, [this](const Error &error) {
+        if (!m_isDatabaseReplaced) {
+            Q_EMIT readFailed(error);
+        }
+    });
     connect(&m_store, &Store::lockedChanged, this, [this](bool locked) {
         m_locked = locked;
         Q_EMIT lockedChanged(locked);
@@ -49,7 +54,9 @@ void ManagerSession::open()
 {
     Q_ASSERT(m_phase == Phase::Closed);
     m_phase = Phase::Opening;
-    const OpenMode mode = m_options.readOnly ? OpenMode::ReadOnly : OpenMode::Create;
+    const OpenMode mode = m_options.readOnly  ? OpenMode::ReadOnly
+                        : m_options.mustExist ? OpenMode::ReadWrite
+                                              : OpenMode::Create;
     whenFinished(m_store.open(m_options.database, mode), this, [this](const Result<DatabaseInfo> &info) {
         if (!info) {
             fail(info.error());
@@ -95,8 +102,22 @@ void ManagerSession::launchPools()
 
 void ManagerSession::fail(const Error &error)
 {
+    if (m_isDatabaseReplaced && m_phase == Phase::Failed) {
+        return; // a write failed because of it
+    }
     m_phase = Phase::Failed;
     Q_EMIT failed(error);
+}
+
+void ManagerSession::onDatabaseReplaced(const Error &error)
+{
+    m_isDatabaseReplaced = true;
+    m_phase = Phase::Failed;
+    Q_EMIT failed(error);
+    // Their results cannot be recorded, and workers of other programs do not notice. Also ends all restarts.
+    if (m_manager) {
+        m_manager->stopAll(seconds(0));
+    }
 }
 
 bool ManagerSession::hasLiveWorkers() const

@@ -78,6 +78,8 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
         closeConnection(connection);
         return failure(connected.error());
     }
+    // Not earlier: opening a file for writing can give it another inode in an overlay file system.
+    const FileIdentity file = FileIdentity::of(absolute);
     std::unique_ptr<Database> database(new Database(connection, info, locks));
     database->m_copy = std::move(copy);
     if (!info.readOnly) {
@@ -89,6 +91,10 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     if (!info.readOnly) {
         if (const Status migrated = database->migrate(); !migrated)
             return failure(migrated.error());
+    }
+    if (!database->m_copy) { // the original of a copy may change at any time
+        if (const Status recorded = database->recordIdentity(file); !recorded)
+            return failure(recorded.error());
     }
     return database;
 }
@@ -149,6 +155,43 @@ Status Database::readSchema()
         if (schema.error().code != ErrorCode::Busy || !retry.pause())
             return failure(schema.error());
     }
+}
+
+/// Records the identity of the database. opened: that of the file when it was opened.
+Status Database::recordIdentity(const FileIdentity &opened)
+{
+    m_identity = DatabaseIdentity(m_info.path, opened, m_info.readOnly);
+    return checkIdentity();
+}
+
+Status Database::checkFiles()
+{
+    const bool wasReplaced = isReplaced();
+    return reportIfReplaced(wasReplaced, m_identity.checkFiles());
+}
+
+Status Database::checkIdentity()
+{
+    if (const Status same = checkFiles(); !same || !hasTable(QStringLiteral("lifeguard_database")))
+        return same;
+    QString uuid;
+    qint64 generation = 0;
+    const Status read = run("database_identity", {}, [&](const QSqlQuery &row) {
+        uuid = row.value(0).toString();
+        generation = row.value(1).toLongLong();
+    });
+    // The generic error means that the table no longer exists.
+    if (!read && (read.error().code != ErrorCode::Database || !m_identity.hasRow()))
+        return read;
+    const bool wasReplaced = isReplaced();
+    return reportIfReplaced(wasReplaced, m_identity.checkRow(uuid, generation));
+}
+
+Status Database::reportIfReplaced(bool wasReplaced, const Status &status)
+{
+    if (isReplaced() && !wasReplaced && m_onReplaced)
+        m_onReplaced(status.error());
+    return status;
 }
 
 Result<QSqlQuery *> Database::prepared(const char *name, const QStringList &options)
@@ -212,6 +255,10 @@ Status Database::run(const char *name, const Values &values, const std::function
 Status Database::run(const char *name, const QStringList &options, const Values &values,
                      const std::function<void(const QSqlQuery &)> &onRow)
 {
+    if (m_depth == 0) {
+        if (const Status same = checkFiles(); !same)
+            return same;
+    }
     const Result<QSqlQuery *> query = prepared(name, options);
     if (!query)
         return failure(query.error());
@@ -231,6 +278,10 @@ Status Database::run(const char *name, const QStringList &options, const Values 
 
 Result<int> Database::change(const char *name, const Values &values)
 {
+    if (m_depth == 0) {
+        if (const Status same = checkFiles(); !same)
+            return failure(same.error());
+    }
     const Result<QSqlQuery *> query = prepared(name);
     if (!query)
         return failure(query.error());
@@ -249,10 +300,16 @@ Status Database::transaction(const std::function<Status()> &body)
         return failure(ErrorCode::ReadOnly, tr("%1 is open read-only and cannot be changed.").arg(m_info.path));
     if (m_depth > 0)
         return body();
+    if (const Status same = checkFiles(); !same)
+        return same;
     if (const Status begun = execText(QStringLiteral("BEGIN IMMEDIATE")); !begun)
         return begun;
     ++m_depth;
-    const Status done = body();
+    Status done = checkIdentity(); // with the lock, so that a file restored through SQLite is recognised in any case
+    if (done)
+        done = body();
+    if (done)
+        done = checkFiles();
     --m_depth;
     if (!done) {
         rollBack();

@@ -56,6 +56,8 @@ private Q_SLOTS:
     void waitsForAddedJobsBeforeOpeningAnotherDatabase();
     void quitsWhileOpeningAnotherDatabase();
     void databaseLockedForTenSeconds();
+    void replacedDatabaseCanBeOpenedAgain();
+    void deletedDatabaseIsNotCreatedAgain();
     void printsHelpWithoutADisplay_data();
     void printsHelpWithoutADisplay();
 
@@ -474,6 +476,41 @@ void TestDashboard::databaseLockedForTenSeconds()
     QVERIFY2(longest < lockedFor / 20, qPrintable(QStringLiteral("the GUI thread was blocked for %1 ms").arg(longest)));
     qInfo("the GUI thread was blocked for at most %lld ms while the database was locked for %lld ms",
           static_cast<long long>(longest), static_cast<long long>(lockedFor));
+}
+
+void TestDashboard::replacedDatabaseCanBeOpenedAgain()
+{
+    start({PoolTest::noop(2)});
+    QTRY_COMPARE_WITH_TIMEOUT(alive(), 2, patience);
+    const QList<WorkerInfo> workers = m_dashboard->session().manager()->workers();
+    createValidDatabase(path(QStringLiteral("backup.db"))); // with 200 jobs
+    const QByteArray backup = contentOf(path(QStringLiteral("backup.db")));
+    for (const char *suffix : {"", "-wal", "-shm"})
+        QVERIFY(QFile::remove(path(QStringLiteral("first.db") + QLatin1String(suffix))));
+    QVERIFY(QFile::rename(path(QStringLiteral("backup.db")), path(QStringLiteral("first.db"))));
+
+    EVENTUALLY(errorText().contains(QStringLiteral("was replaced by another file")));
+    EVENTUALLY(!isReady());
+    EVENTUALLY(!m_dashboard->session().hasLiveWorkers());
+    QCOMPARE(PoolTest::leftovers(workers), QList<qint64>());
+    QVERIFY(contentOf(path(QStringLiteral("first.db"))) == backup);
+    auto *action = child<QPushButton>("messageBarAction");
+    QVERIFY(action && action->isVisible());
+    QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
+    QTest::mouseClick(action, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience);
+    EVENTUALLY(isReady());
+    EVENTUALLY(child<QLabel>("waitingLabel")->text().contains(QStringLiteral("200")));
+}
+
+void TestDashboard::deletedDatabaseIsNotCreatedAgain()
+{
+    start();
+    QVERIFY(QFile::remove(path(QStringLiteral("first.db"))));
+    EVENTUALLY(errorText().contains(QStringLiteral("was deleted or moved")));
+    QTest::mouseClick(child<QPushButton>("messageBarAction"), Qt::LeftButton);
+    EVENTUALLY(errorText().contains(QStringLiteral("does not exist")));
+    QVERIFY(!QFile::exists(path(QStringLiteral("first.db"))));
 }
 
 void TestDashboard::printsHelpWithoutADisplay_data()
