@@ -44,6 +44,14 @@ RunSession::RunSession(RunOptions options, RunPrinter &printer, QObject *parent)
     }())
 {
     connectPrinter();
+    connect(&m_session, &ManagerSession::opened, this, [](const QString &notice) {
+        if (!notice.isEmpty()) {
+            const QStringList lines = notice.split(QLatin1Char('\n'));
+            for (const QString &line : lines) {
+                printError(line);
+            }
+        }
+    });
     connect(&m_session, &ManagerSession::ready, this, &RunSession::readEarlierFailures);
     connect(&m_session, &ManagerSession::failed, this, &RunSession::endWithError);
     connect(&m_session, &ManagerSession::snapshotRead, this, &RunSession::onSnapshot);

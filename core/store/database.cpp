@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/database.h"
 
+#include "core/base/privatefile.h"
 #include "core/store/databasecopy.h"
 #include "core/store/databaseprobe.h"
 #include "core/store/schemamigrator.h"
@@ -10,6 +11,8 @@
 #include <QFileInfo>
 #include <QSqlDatabase>
 #include <QSqlError>
+
+#include <sys/stat.h>
 
 namespace lifeguard {
 namespace {
@@ -24,6 +27,13 @@ Result<DatabaseInfo> inspect(const QString &path, OpenMode mode, const LockPolic
         if (info || info.error().code != ErrorCode::Busy || !retry.pause())
             return info;
     }
+}
+
+/// Returns the path, or the target of a link to a file that does not exist yet.
+QString resolvedLink(const QString &path)
+{
+    const QFileInfo file(path);
+    return file.isSymLink() && !file.exists() ? file.symLinkTarget() : file.absoluteFilePath();
 }
 
 /// Returns whether the file could not be read because SQLite cannot create shared memory beside it.
@@ -46,12 +56,15 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
 {
     if (const Status usable = DatabaseProbe(path, mode).checkFile(); !usable)
         return failure(usable.error());
-    const QString absolute = QFileInfo(path).absoluteFilePath();
+    // Created before SQLite opens it, because SQLite would give it the mode of the umask. SQLite creates its other
+    // files with the mode of the database.
+    const bool isCreated = mode == OpenMode::Create && createPrivateFile(resolvedLink(path));
+    const QString absolute = QFileInfo(path).canonicalFilePath();
     LockPolicy locks;
     locks.timeout = busyTimeout;
     DatabaseInfo info;
     info.readOnly = mode == OpenMode::ReadOnly;
-    info.created = !QFileInfo::exists(absolute);
+    info.created = isCreated;
     QString opened = absolute;
     std::unique_ptr<DatabaseCopy> copy;
     if (!info.created) {
@@ -95,6 +108,7 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     if (!database->m_copy) { // the original of a copy may change at any time
         if (const Status recorded = database->recordIdentity(file); !recorded)
             return failure(recorded.error());
+        database->addFileNotices();
     }
     return database;
 }
@@ -123,6 +137,30 @@ Status Database::enableWriteAheadLog()
                                                 .arg(m_info.path, mode->toString()));
     }
     return execText(QStringLiteral("PRAGMA synchronous = NORMAL"));
+}
+
+void Database::addNotice(const QString &text)
+{
+    if (!m_info.notice.isEmpty())
+        m_info.notice += u'\n';
+    m_info.notice += text;
+}
+
+/// Reports properties of the file that can lead to a loss of data or of privacy.
+void Database::addFileNotices()
+{
+    struct stat file = {};
+    if (stat(QFile::encodeName(m_info.path).constData(), &file) == 0 && file.st_nlink > 1) {
+        addNotice(tr("%1 has a hard link: the same file has %n names. Programs that use another name do not see its "
+                     "write-ahead log, and jobs are lost. Use only this name while programs run.",
+                     nullptr, int(file.st_nlink))
+                      .arg(m_info.path));
+    }
+    if (isOpenToOthers(m_info.path)) {
+        addNotice(tr("%1 can be read by all users of this machine. They can also block its writers. To prevent this: "
+                     "chmod o-rwx %1")
+                      .arg(m_info.path));
+    }
 }
 
 Status Database::migrate()

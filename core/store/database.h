@@ -92,6 +92,8 @@ public:
 private:
     Database(QString connection, DatabaseInfo info, LockPolicy locks);
     [[nodiscard]] Status enableWriteAheadLog();
+    void addNotice(const QString &text);
+    void addFileNotices();
     [[nodiscard]] Status migrate();
     [[nodiscard]] Status readSchema();
     [[nodiscard]] Status recordIdentity(const FileIdentity &opened);

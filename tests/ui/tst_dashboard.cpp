@@ -58,6 +58,7 @@ private Q_SLOTS:
     void databaseLockedForTenSeconds();
     void replacedDatabaseCanBeOpenedAgain();
     void deletedDatabaseIsNotCreatedAgain();
+    void linkIsTheSameDatabase();
     void printsHelpWithoutADisplay_data();
     void printsHelpWithoutADisplay();
 
@@ -511,6 +512,19 @@ void TestDashboard::deletedDatabaseIsNotCreatedAgain()
     QTest::mouseClick(child<QPushButton>("messageBarAction"), Qt::LeftButton);
     EVENTUALLY(errorText().contains(QStringLiteral("does not exist")));
     QVERIFY(!QFile::exists(path(QStringLiteral("first.db"))));
+}
+
+void TestDashboard::linkIsTheSameDatabase()
+{
+    start();
+    QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
+    QVERIFY(QFile::link(path(QStringLiteral("first.db")), path(QStringLiteral("link.db"))));
+    m_dashboard->open(choice(QStringLiteral("link.db")));
+    createValidDatabase(path(QStringLiteral("second.db")));
+    m_dashboard->open(choice(QStringLiteral("second.db")));
+    QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience); // the link did not open a database
+    QVERIFY(shows(path(QStringLiteral("second.db"))));
+    QCOMPARE(recentDatabases().size(), 2);
 }
 
 void TestDashboard::printsHelpWithoutADisplay_data()
