@@ -40,6 +40,7 @@ RunSession::RunSession(RunOptions options, RunPrinter &printer, QObject *parent)
         ManagerSessionOptions session;
         session.database = m_options.database;
         session.workspace = m_options.workspace;
+        session.allowNetworkFile = m_options.allowNetworkFile;
         return session; // without pools: startPools() launches them after the earlier failures have been read
     }())
 {

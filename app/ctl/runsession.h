@@ -21,6 +21,7 @@ struct RunOptions
     QList<WorkerConfig> pools; ///< if empty, a pool for each type that has waiting jobs
     bool untilIdle = false; ///< end when no job of the pools' types is waiting or running, or when none of these jobs
                             ///< can be run
+    bool allowNetworkFile = false; ///< as in ManagerSessionOptions
     std::optional<seconds> timeout;
 };
 

@@ -4,9 +4,13 @@
 #include "core/base/futurecallbacks.h"
 #include "core/health/diagnoser.h"
 #include "core/pool/diagnosisrequests.h"
+#include "core/store/managerrow.h"
+#include "core/store/workerregistry.h"
 
 #include <QPointer>
 #include <QTimer>
+
+#include <algorithm>
 
 namespace lifeguard {
 
@@ -61,7 +65,38 @@ void ManagerSession::open()
         if (!info) {
             fail(info.error());
         } else if (m_shutdown == Shutdown::No) {
-            startManager(*info);
+            checkNetworkFile(*info);
+        }
+    });
+}
+
+/// Starts the manager, unless a manager of another machine may be using a file on a network file system.
+void ManagerSession::checkNetworkFile(const DatabaseInfo &info)
+{
+    if (info.networkFileSystem.isEmpty() || m_options.allowNetworkFile || m_options.readOnly) {
+        startManager(info);
+        return;
+    }
+    const auto managers = m_store.read<QList<ManagerRow>>(
+        [&clock = m_clock](Database &db) { return WorkerRegistry(db, clock).managers(); });
+    whenFinished(managers, this, [this, info](const Result<QList<ManagerRow>> &rows) {
+        if (!rows) {
+            fail(rows.error());
+            return;
+        }
+        const QString boot = ProcessIdentity::self().bootId;
+        const bool hasOtherMachine = std::any_of(rows->cbegin(), rows->cend(), [&boot](const ManagerRow &manager) {
+            return manager.process.bootId != boot;
+        });
+        if (hasOtherMachine) {
+            fail({ErrorCode::Foreign,
+                  tr("%1 is on a network file system (%2), and a manager of another machine is registered in it, or "
+                     "one of this machine from before its last restart. Two machines must not use the file at the same "
+                     "time. If only this machine uses it, start with --allow-network-file.")
+                      .arg(info.path, info.networkFileSystem),
+                  {}});
+        } else if (m_shutdown == Shutdown::No) {
+            startManager(info);
         }
     });
 }

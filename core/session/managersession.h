@@ -29,6 +29,7 @@ struct ManagerSessionOptions
     QString workerProgram; ///< path of lifeguard-worker; if empty, it is searched for beside this program, then in PATH
     bool mustExist = false; ///< a missing file is not created
     bool readOnly = false; ///< only watch the database: no pool can be launched
+    bool allowNetworkFile = false; ///< the user confirms that only this machine uses a file on a network file system
     QList<WorkerConfig> pools; ///< launched when the manager is ready
 };
 
@@ -122,6 +123,7 @@ private:
     };
     enum class Shutdown { No, Stopping, Stopped };
 
+    void checkNetworkFile(const DatabaseInfo &info);
     void startManager(const DatabaseInfo &info);
     void launchPools();
     void fail(const Error &error);

@@ -4,6 +4,7 @@
 #include "core/base/privatefile.h"
 #include "core/store/databasecopy.h"
 #include "core/store/databaseprobe.h"
+#include "core/store/networkfilesystem.h"
 #include "core/store/schemamigrator.h"
 #include "core/store/sqliteconnection.h"
 #include "core/store/sqltext.h"
@@ -82,6 +83,7 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
         info = *found;
     }
     info.path = absolute;
+    info.networkFileSystem = networkFileSystemOf(absolute);
     if (copy)
         info.notice = tr("The folder of %1 is not writable, so a copy made at the time of opening is shown.")
                           .arg(absolute);
@@ -96,8 +98,10 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     std::unique_ptr<Database> database(new Database(connection, info, locks));
     database->m_copy = std::move(copy);
     if (!info.readOnly) {
-        if (const Status enabled = database->enableWriteAheadLog(); !enabled)
-            return failure(enabled.error());
+        const bool isLocal = info.networkFileSystem.isEmpty();
+        const Status configured = isLocal ? database->enableWriteAheadLog() : database->keepJournalMode();
+        if (!configured)
+            return failure(configured.error());
     }
     if (const Status read = database->readSchema(); !read)
         return failure(read.error());
@@ -137,6 +141,19 @@ Status Database::enableWriteAheadLog()
                                                 .arg(m_info.path, mode->toString()));
     }
     return execText(QStringLiteral("PRAGMA synchronous = NORMAL"));
+}
+
+/// The shared memory of the write-ahead log does not extend to other machines, and another program may have chosen the
+/// journal mode for that reason.
+Status Database::keepJournalMode()
+{
+    const Result<QVariant> mode = scalar(QStringLiteral("PRAGMA journal_mode"));
+    if (!mode)
+        return failure(mode.error());
+    addNotice(tr("%1 is on a network file system (%2). Use it on one machine at a time. It keeps its journal mode "
+                 "(%3), and is written more slowly than on a local disk.")
+                  .arg(m_info.path, m_info.networkFileSystem, mode->toString()));
+    return execText(QStringLiteral("PRAGMA synchronous = FULL"));
 }
 
 void Database::addNotice(const QString &text)

@@ -92,6 +92,7 @@ public:
 private:
     Database(QString connection, DatabaseInfo info, LockPolicy locks);
     [[nodiscard]] Status enableWriteAheadLog();
+    [[nodiscard]] Status keepJournalMode();
     void addNotice(const QString &text);
     void addFileNotices();
     [[nodiscard]] Status migrate();

@@ -18,6 +18,7 @@ struct DatabaseInfo
     int clxVersion = 0; ///< MAX(schema_version.version)
     bool readOnly = false;
     bool created = false;
+    QString networkFileSystem; ///< the kind of network file system that contains the file; empty for a local one
     QString notice; ///< messages for the user, one a line, for example that a copy is shown; usually empty
 
     bool operator==(const DatabaseInfo &) const = default;
