@@ -53,7 +53,8 @@ Store::~Store()
 
 void Store::post(StoreSide side, std::function<void(Database *)> task)
 {
-    if (side == StoreSide::Browse && m_isOpen && !m_browsing)
+    // After a replacement, the thread would open, and migrate, the new file.
+    if (side == StoreSide::Browse && m_isOpen && !m_isReplaced && !m_browsing)
         startBrowsing();
     StoreThread *thread = side == StoreSide::Write                ? m_writer.get()
                         : side == StoreSide::Browse && m_browsing ? m_browsing.get()
