@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cstdio>
+
 using namespace lifeguard;
 using namespace lifeguard::test;
 
@@ -230,7 +232,9 @@ void TestManagerSession::killsWorkersIfTheDatabaseIsReplaced()
     m_executor->calls.clear();
     createValidDatabase(m_folder->filePath(s("backup.db")));
     const QByteArray backup = contentOf(m_folder->filePath(s("backup.db")));
-    QVERIFY(QFile::remove(database()) && QFile::rename(m_folder->filePath(s("backup.db")), database()));
+    QCOMPARE(std::rename(QFile::encodeName(m_folder->filePath(s("backup.db"))).constData(),
+                         QFile::encodeName(database()).constData()),
+             0);
 
     EVENTUALLY(m_session->isDatabaseReplaced());
     QVERIFY(m_session->hasFailed());
