@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dashboard.h"
 
+#include "core/base/paths.h"
 #include "ui/dialogs/confirmationdialogs.h"
 #include "ui/mainwindow.h"
 
@@ -17,14 +18,23 @@ DatabaseChoice databaseOf(const DashboardOptions &options)
     return {options.database, options.workspace, options.readOnly};
 }
 
+/// Returns the one name of the database, so that two names of one file are not taken for two databases.
+QString databaseName(const QString &path)
+{
+    const QString canonical = canonicalPath(path);
+    return canonical.isEmpty() ? path : canonical;
+}
+
 } // namespace
 
 Dashboard::Dashboard(theme::Mode mode, QObject *parent) : QObject(parent), m_mode(mode) {}
 
 Dashboard::~Dashboard() = default;
 
-void Dashboard::start(const DashboardOptions &options)
+void Dashboard::start(const DashboardOptions &startOptions)
 {
+    DashboardOptions options = startOptions;
+    options.database = databaseName(options.database);
     m_workerProgram = options.workerProgram;
     m_session = std::make_unique<DashboardSession>(options);
     connect(m_session.get(), &DashboardSession::opened, this,
@@ -53,8 +63,10 @@ void Dashboard::createWindow()
     }
 }
 
-void Dashboard::open(const DatabaseChoice &choice)
+void Dashboard::open(const DatabaseChoice &requested)
 {
+    DatabaseChoice choice = requested;
+    choice.database = databaseName(choice.database);
     if (choice == databaseOf(m_session->options()) && !m_session->hasFailed()) {
         return;
     }
@@ -66,9 +78,14 @@ void Dashboard::open(const DatabaseChoice &choice)
     options.workspace = choice.workspace;
     options.readOnly = choice.readOnly;
     options.workerProgram = m_workerProgram;
+    options.allowNetworkFile = m_session->options().allowNetworkFile;
+    // "Open again" must not create an empty database in place of one that was deleted.
+    options.mustExist = m_session->isDatabaseReplaced() && choice.database == m_session->options().database;
     m_candidate = std::make_unique<DashboardSession>(options);
     m_window->setOpening(choice.database);
     connect(m_candidate.get(), &DashboardSession::errorHappened, this,
+            [this](const Error &error) { m_window->showError(error); });
+    connect(m_candidate.get(), &DashboardSession::databaseReplaced, this,
             [this](const Error &error) { m_window->showError(error); });
     connect(m_candidate.get(), &DashboardSession::readinessChanged, this, &Dashboard::onCandidateReadinessChanged);
     m_candidate->open();

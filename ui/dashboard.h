@@ -24,9 +24,9 @@ public:
     ~Dashboard() override;
 
     /// Shows the window and opens the first database.
-    void start(const DashboardOptions &options);
+    void start(const DashboardOptions &startOptions);
     /// Opens another database. Asks before workers are stopped.
-    void open(const DatabaseChoice &choice);
+    void open(const DatabaseChoice &requested);
     void setTheme(theme::Mode mode);
     /// Stops the workers and closes the window without asking. A second call kills the workers.
     void quitNow();

@@ -61,7 +61,12 @@ void DashboardSession::onReady()
 
 void DashboardSession::onFailed(const Error &error)
 {
-    Q_EMIT errorHappened(error);
+    if (isDatabaseReplaced()) {
+        m_replacedError = error;
+        Q_EMIT databaseReplaced(error);
+    } else {
+        Q_EMIT errorHappened(error);
+    }
     Q_EMIT readinessChanged();
 }
 
@@ -74,12 +79,15 @@ void DashboardSession::republish()
     Q_EMIT poolsChanged(manager()->pools());
     Q_EMIT workersChanged(manager()->workers());
     Q_EMIT lockedChanged(isLocked());
+    if (isDatabaseReplaced()) {
+        Q_EMIT databaseReplaced(m_replacedError);
+    }
 }
 
 QString DashboardSession::disabledReason() const
 {
     if (hasFailed()) {
-        return tr("the database cannot be used");
+        return isDatabaseReplaced() ? tr("the database was replaced") : tr("the database cannot be used");
     }
     if (!isReady()) {
         return isLocked() ? tr("another program keeps the database locked") : tr("the database is not open yet");

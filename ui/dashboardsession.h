@@ -41,6 +41,8 @@ public:
     [[nodiscard]] bool isReady() const { return m_session.isReady(); }
     /// Returns whether the database could not be opened or the manager failed.
     [[nodiscard]] bool hasFailed() const { return m_session.hasFailed(); }
+    /// Returns whether the database was deleted, moved, replaced or restored while it was open.
+    [[nodiscard]] bool isDatabaseReplaced() const { return m_session.isDatabaseReplaced(); }
     [[nodiscard]] bool isLocked() const { return m_session.isLocked(); }
     [[nodiscard]] bool hasLiveWorkers() const { return m_session.hasLiveWorkers(); }
     /// Returns why pools and jobs cannot be changed at the moment, as a clause without capital and full stop ("the
@@ -74,6 +76,8 @@ Q_SIGNALS:
     /// The result of disabledReason(), isReady() or hasFailed() may have changed.
     void readinessChanged();
     void errorHappened(const lifeguard::Error &error);
+    /// isDatabaseReplaced() has become true. open() of another session can open the file again.
+    void databaseReplaced(const lifeguard::Error &error);
     /// There is something that the user should know and that is not an error.
     void noticed(const QString &text);
     /// Another program locked the database, or released the lock. Commands wait while the database is locked.
@@ -96,6 +100,7 @@ private:
     void changeJobs(std::function<QFuture<Result<int>>()> command);
 
     DashboardOptions m_options;
+    Error m_replacedError; ///< if isDatabaseReplaced()
     ManagerSession m_session;
     JobAdder m_adder;
     bool m_planning = false; ///< the paths in DashboardOptions::submit are being searched

@@ -212,6 +212,7 @@ void MainWindow::connectSession()
         }
     });
     connect(&m_session, &DashboardSession::errorHappened, m_messages, &MessageBar::showError);
+    connect(&m_session, &DashboardSession::databaseReplaced, this, &MainWindow::showReplaced);
     connect(&m_session, &DashboardSession::noticed, m_messages, &MessageBar::showNotice);
     connect(&m_session, &DashboardSession::readinessChanged, this, &MainWindow::updateReadiness);
     connect(&m_session, &DashboardSession::opened, this, &MainWindow::updateReadiness);
@@ -246,7 +247,8 @@ void MainWindow::updateReadiness()
     if (isClosing()) {
         appearance = {theme::Hue::Neutral, theme::Shape::Half, tr("Stopping…")};
     } else if (m_session.hasFailed()) {
-        appearance = {theme::Hue::Bad, theme::Shape::Cross, tr("No database")};
+        appearance = {theme::Hue::Bad, theme::Shape::Cross,
+                      m_session.isDatabaseReplaced() ? tr("Database replaced") : tr("No database")};
     } else if (!m_session.isOpen()) {
         appearance = {theme::Hue::Neutral, theme::Shape::Arc, tr("Opening…")};
     } else if (m_session.isLocked()) {
@@ -328,6 +330,14 @@ void MainWindow::setTheme(theme::Mode mode)
 void MainWindow::showError(const Error &error)
 {
     m_messages->showError(error);
+}
+
+void MainWindow::showReplaced(const Error &error)
+{
+    m_messages->showErrorWithAction(error, tr("Open again"), [this] {
+        const DashboardOptions &options = m_session.options();
+        Q_EMIT openRequested({options.database, options.workspace, options.readOnly});
+    });
 }
 
 void MainWindow::onLockedChanged(bool locked)

@@ -73,6 +73,7 @@ private:
     void onWorkers(const QList<WorkerInfo> &workers);
     void onPools(const QList<PoolInfo> &pools);
     void onLockedChanged(bool locked);
+    void showReplaced(const Error &error);
     void stopAll();
     void stopWorkers(const QStringList &executorIds);
     [[nodiscard]] WindowLayout layoutParts() const;

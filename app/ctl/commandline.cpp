@@ -125,7 +125,10 @@ Result<std::unique_ptr<Database>> CommandLine::openDatabase(OpenMode mode) const
                                                                                     ? OpenMode::ReadOnly
                                                                                     : mode);
     if (database && !(*database)->info().notice.isEmpty()) {
-        printError((*database)->info().notice);
+        const QStringList lines = (*database)->info().notice.split(QLatin1Char('\n'));
+        for (const QString &line : lines) {
+            printError(line);
+        }
     }
     return database;
 }

@@ -26,6 +26,7 @@ Result<RunOptions> optionsFrom(const CommandLine &line)
     RunOptions options;
     options.database = line.databasePath();
     options.workspace = line.workspace();
+    options.allowNetworkFile = line.isSet(QStringLiteral("allow-network-file"));
     options.untilIdle = line.isSet(QStringLiteral("until-idle"));
     if (!line.positionals().isEmpty()) {
         return invalid(
@@ -79,6 +80,10 @@ void RunCommand::declareArguments(CommandLine &line) const
     line.addOption(
         QStringLiteral("until-idle"),
         Text::tr("End when no job of the pools' types is waiting or running, or when no worker of a type can start."));
+    line.addOption(QStringLiteral("allow-network-file"),
+                   Text::tr(
+                       "Use a database on a network file system although managers of other machines are registered "
+                       "in it. Only one machine may use it at a time."));
     line.addOption(QStringLiteral("timeout"), Text::tr("End after S seconds, with exit code 4."), QStringLiteral("S"));
 }
 

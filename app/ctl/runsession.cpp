@@ -14,6 +14,8 @@ namespace lifeguard::ctl {
 
 namespace {
 
+constexpr milliseconds killedTimeout{2000}; ///< for the ends of killed workers to be noticed
+
 WorkerConfig defaultPool(const QString &type)
 {
     WorkerConfig config;
@@ -38,10 +40,19 @@ RunSession::RunSession(RunOptions options, RunPrinter &printer, QObject *parent)
         ManagerSessionOptions session;
         session.database = m_options.database;
         session.workspace = m_options.workspace;
+        session.allowNetworkFile = m_options.allowNetworkFile;
         return session; // without pools: startPools() launches them after the earlier failures have been read
     }())
 {
     connectPrinter();
+    connect(&m_session, &ManagerSession::opened, this, [](const QString &notice) {
+        if (!notice.isEmpty()) {
+            const QStringList lines = notice.split(QLatin1Char('\n'));
+            for (const QString &line : lines) {
+                printError(line);
+            }
+        }
+    });
     connect(&m_session, &ManagerSession::ready, this, &RunSession::readEarlierFailures);
     connect(&m_session, &ManagerSession::failed, this, &RunSession::endWithError);
     connect(&m_session, &ManagerSession::snapshotRead, this, &RunSession::onSnapshot);
@@ -165,14 +176,24 @@ void RunSession::endWithError(const Error &error)
     if (m_finished) {
         return;
     }
+    if (m_waitingForKilled) {
+        return;
+    }
     printError(error);
     m_ending = true;
-    finish(ExitCode::Database);
+    if (!m_session.isDatabaseReplaced() || !m_session.hasLiveWorkers()) {
+        finish(ExitCode::Database);
+        return;
+    }
+    m_waitingForKilled = true;
+    m_exitCode = ExitCode::Database;
+    m_session.stop(seconds(0)); // readNewFailures() continues when no worker is left
+    QTimer::singleShot(killedTimeout, this, [this] { finish(ExitCode::Database); });
 }
 
 void RunSession::readNewFailures()
 {
-    if (!m_poolsStarted) {
+    if (!m_poolsStarted || m_waitingForKilled) {
         finish(m_exitCode);
         return;
     }

@@ -21,6 +21,7 @@ struct RunOptions
     QList<WorkerConfig> pools; ///< if empty, a pool for each type that has waiting jobs
     bool untilIdle = false; ///< end when no job of the pools' types is waiting or running, or when none of these jobs
                             ///< can be run
+    bool allowNetworkFile = false; ///< as in ManagerSessionOptions
     std::optional<seconds> timeout;
 };
 
@@ -69,6 +70,7 @@ private:
     bool m_ending = false;
     bool m_reportingStuckJobs = false;
     bool m_killing = false;
+    bool m_waitingForKilled = false; ///< the database was replaced, and the workers were killed
     bool m_finished = false;
     ExitCode m_exitCode = ExitCode::Success;
 };

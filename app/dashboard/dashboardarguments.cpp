@@ -47,6 +47,9 @@ DashboardArguments::DashboardArguments()
          Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the folder of the database."),
          Text::tr("DIR")},
         {QStringLiteral("read-only"), Text::tr("Only watch. Do not write to the database.")},
+        {QStringLiteral("allow-network-file"),
+         Text::tr("Use a database on a network file system although managers of other machines are registered in it. "
+                  "Only one machine may use it at a time.")},
         {QStringLiteral("pool"),
          Text::tr("Launch a pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1. Can be repeated.")
              .arg(poolSpecKeys().join(QStringLiteral(", "))),
@@ -91,6 +94,7 @@ Status DashboardArguments::parse(const QStringList &arguments)
     for (const QString &path : m_parser.values(QStringLiteral("submit"))) {
         m_options.submit.append(absolutePath(path));
     }
+    m_options.allowNetworkFile = m_parser.isSet(QStringLiteral("allow-network-file"));
     m_options.readOnly = m_parser.isSet(QStringLiteral("read-only"));
     if (m_options.readOnly && !(m_options.pools.isEmpty() && m_options.submit.isEmpty())) {
         return invalid(Text::tr("The options --pool and --submit cannot be combined with --read-only."));

@@ -10,27 +10,6 @@
 #include <sys/stat.h>
 
 namespace lifeguard {
-namespace {
-
-/// Returns the same as QFileInfo::canonicalFilePath(), but also for paths that do not exist yet. Returns an empty path
-/// for a dangling link.
-QString canonicalPath(const QString &path)
-{
-    if (path.isEmpty())
-        return {};
-    QFileInfo info(QDir::cleanPath(QFileInfo(path).absoluteFilePath()));
-    QString rest;
-    while (!info.exists() && !info.isSymLink() && info.absoluteFilePath() != QStringLiteral("/")) {
-        rest = u'/' + info.fileName() + rest;
-        info = QFileInfo(info.absolutePath());
-    }
-    const QString base = info.canonicalFilePath();
-    if (base.isEmpty())
-        return {}; // a dangling link
-    return (base == QStringLiteral("/") ? QString() : base) + rest;
-}
-
-} // namespace
 
 QString stateFolder()
 {
@@ -58,6 +37,22 @@ Status makeFolder(const QString &path)
     }
     chmod(QFile::encodeName(path).constData(), 0700);
     return {};
+}
+
+QString canonicalPath(const QString &path)
+{
+    if (path.isEmpty())
+        return {};
+    QFileInfo info(QDir::cleanPath(QFileInfo(path).absoluteFilePath()));
+    QString rest;
+    while (!info.exists() && !info.isSymLink() && info.absoluteFilePath() != QStringLiteral("/")) {
+        rest = u'/' + info.fileName() + rest;
+        info = QFileInfo(info.absolutePath());
+    }
+    const QString base = info.canonicalFilePath();
+    if (base.isEmpty())
+        return {}; // a dangling link
+    return (base == QStringLiteral("/") ? QString() : base) + rest;
 }
 
 bool isInside(const QString &path, const QString &folder)

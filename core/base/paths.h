@@ -18,6 +18,10 @@ namespace lifeguard {
 /// Creates the folder with mode 0700, and its parents. Succeeds if it exists already.
 [[nodiscard]] Status makeFolder(const QString &path);
 
+/// Returns the absolute path with all links resolved, also for a path that does not exist yet. Returns an empty path
+/// for a dangling link.
+[[nodiscard]] QString canonicalPath(const QString &path);
+
 /// Returns whether path is folder or lies below it, after links are resolved. A path that does not exist yet is judged
 /// by its nearest existing parent.
 [[nodiscard]] bool isInside(const QString &path, const QString &folder);

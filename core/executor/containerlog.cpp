@@ -2,6 +2,7 @@
 #include "core/executor/containerlog.h"
 
 #include "core/base/logging.h"
+#include "core/base/privatefile.h"
 
 #include <QDateTime>
 #include <QFileInfo>
@@ -45,6 +46,7 @@ ContainerLog::ContainerLog(DockerClient &client, QString containerId, const QStr
     , m_containerId(std::move(containerId))
     , m_file(path)
 {
+    createPrivateFile(path);
     if (!m_file.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered))
         qCWarning(lcExecutor).noquote() << "the output of a container cannot be written to its log:"
                                         << m_file.errorString();

@@ -4,6 +4,7 @@
 #include "core/base/filetail.h"
 #include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
+#include "core/base/privatefile.h"
 #include "core/base/processtree.h"
 #include "core/base/unixsignals.h"
 #include "core/executor/processspec.h"
@@ -101,6 +102,7 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
     process.setStandardInputFile(QProcess::nullDevice());
     // A file instead of a pipe: a file needs no reader, and survives the end of this manager.
     process.setProcessChannelMode(QProcess::MergedChannels);
+    createPrivateFile(request.logPath);
     process.setStandardOutputFile(request.logPath, QIODevice::Append);
     connectProcess(id, process);
 

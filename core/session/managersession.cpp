@@ -4,9 +4,13 @@
 #include "core/base/futurecallbacks.h"
 #include "core/health/diagnoser.h"
 #include "core/pool/diagnosisrequests.h"
+#include "core/store/managerrow.h"
+#include "core/store/workerregistry.h"
 
 #include <QPointer>
 #include <QTimer>
+
+#include <algorithm>
 
 namespace lifeguard {
 
@@ -36,7 +40,12 @@ ManagerSession::ManagerSession(ManagerSessionOptions options, const Clock &clock
         m_snapshot = snapshot;
         Q_EMIT snapshotRead(snapshot);
     });
-    connect(&m_store, &Store::readFailed, this, &ManagerSession::readFailed);
+    connect(&m_store, &Store::databaseReplaced, this, &ManagerSession::onDatabaseReplaced);
+    connect(&m_store, &Store::readFailed, this, [this](const Error &error) {
+        if (!m_isDatabaseReplaced) {
+            Q_EMIT readFailed(error);
+        }
+    });
     connect(&m_store, &Store::lockedChanged, this, [this](bool locked) {
         m_locked = locked;
         Q_EMIT lockedChanged(locked);
@@ -49,12 +58,45 @@ void ManagerSession::open()
 {
     Q_ASSERT(m_phase == Phase::Closed);
     m_phase = Phase::Opening;
-    const OpenMode mode = m_options.readOnly ? OpenMode::ReadOnly : OpenMode::Create;
+    const OpenMode mode = m_options.readOnly  ? OpenMode::ReadOnly
+                        : m_options.mustExist ? OpenMode::ReadWrite
+                                              : OpenMode::Create;
     whenFinished(m_store.open(m_options.database, mode), this, [this](const Result<DatabaseInfo> &info) {
         if (!info) {
             fail(info.error());
         } else if (m_shutdown == Shutdown::No) {
-            startManager(*info);
+            checkNetworkFile(*info);
+        }
+    });
+}
+
+/// Starts the manager, unless a manager of another machine may be using a file on a network file system.
+void ManagerSession::checkNetworkFile(const DatabaseInfo &info)
+{
+    if (info.networkFileSystem.isEmpty() || m_options.allowNetworkFile || m_options.readOnly) {
+        startManager(info);
+        return;
+    }
+    const auto managers = m_store.read<QList<ManagerRow>>(
+        [&clock = m_clock](Database &db) { return WorkerRegistry(db, clock).managers(); });
+    whenFinished(managers, this, [this, info](const Result<QList<ManagerRow>> &rows) {
+        if (!rows) {
+            fail(rows.error());
+            return;
+        }
+        const QString boot = ProcessIdentity::self().bootId;
+        const bool hasOtherMachine = std::any_of(rows->cbegin(), rows->cend(), [&boot](const ManagerRow &manager) {
+            return manager.process.bootId != boot;
+        });
+        if (hasOtherMachine) {
+            fail({ErrorCode::Foreign,
+                  tr("%1 is on a network file system (%2), and a manager of another machine is registered in it, or "
+                     "one of this machine from before its last restart. Two machines must not use the file at the same "
+                     "time. If only this machine uses it, start with --allow-network-file.")
+                      .arg(info.path, info.networkFileSystem),
+                  {}});
+        } else if (m_shutdown == Shutdown::No) {
+            startManager(info);
         }
     });
 }
@@ -95,8 +137,22 @@ void ManagerSession::launchPools()
 
 void ManagerSession::fail(const Error &error)
 {
+    if (m_isDatabaseReplaced && m_phase == Phase::Failed) {
+        return; // a write failed because of it
+    }
     m_phase = Phase::Failed;
     Q_EMIT failed(error);
+}
+
+void ManagerSession::onDatabaseReplaced(const Error &error)
+{
+    m_isDatabaseReplaced = true;
+    m_phase = Phase::Failed;
+    Q_EMIT failed(error);
+    // Their results cannot be recorded, and workers of other programs do not notice. Also ends all restarts.
+    if (m_manager) {
+        m_manager->stopAll(seconds(0));
+    }
 }
 
 bool ManagerSession::hasLiveWorkers() const

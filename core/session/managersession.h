@@ -24,10 +24,12 @@ namespace lifeguard {
 
 struct ManagerSessionOptions
 {
-    QString database; ///< absolute path; the file is created if it does not exist, unless readOnly is set
+    QString database; ///< absolute path; the file is created if it does not exist, unless readOnly or mustExist is set
     QString workspace; ///< absolute path
     QString workerProgram; ///< path of lifeguard-worker; if empty, it is searched for beside this program, then in PATH
+    bool mustExist = false; ///< a missing file is not created
     bool readOnly = false; ///< only watch the database: no pool can be launched
+    bool allowNetworkFile = false; ///< the user confirms that only this machine uses a file on a network file system
     QList<WorkerConfig> pools; ///< launched when the manager is ready
 };
 
@@ -64,6 +66,9 @@ public:
     [[nodiscard]] bool isReady() const { return m_phase == Phase::Ready; }
     /// Returns whether failed() was emitted.
     [[nodiscard]] bool hasFailed() const { return m_phase == Phase::Failed; }
+    /// Returns whether the database was deleted, moved, replaced or restored while it was open. failed() was emitted,
+    /// nothing more is written, and the workers were killed. Another session can open the file again.
+    [[nodiscard]] bool isDatabaseReplaced() const { return m_isDatabaseReplaced; }
     /// Returns whether another program keeps the database locked.
     [[nodiscard]] bool isLocked() const { return m_locked; }
     [[nodiscard]] bool isStopping() const { return m_shutdown != Shutdown::No; }
@@ -90,8 +95,8 @@ Q_SIGNALS:
     void opened(const QString &notice);
     /// The manager has started. The pools of the options are launched next.
     void ready();
-    /// The database could not be opened, the manager could not be started, or a running manager can no longer write to
-    /// the database. The session cannot be used any more.
+    /// The database could not be opened, the manager could not be started, a running manager can no longer write to
+    /// the database, or the file was replaced. The session cannot be used any more.
     void failed(const lifeguard::Error &error);
     /// A pool of the options could not be launched.
     void launchFailed(const lifeguard::WorkerConfig &config, const lifeguard::Error &error);
@@ -118,9 +123,11 @@ private:
     };
     enum class Shutdown { No, Stopping, Stopped };
 
+    void checkNetworkFile(const DatabaseInfo &info);
     void startManager(const DatabaseInfo &info);
     void launchPools();
     void fail(const Error &error);
+    void onDatabaseReplaced(const Error &error);
     void finishShutdown();
 
     ManagerSessionOptions m_options;
@@ -129,6 +136,7 @@ private:
     Phase m_phase = Phase::Closed;
     Shutdown m_shutdown = Shutdown::No;
     bool m_locked = false;
+    bool m_isDatabaseReplaced = false;
     StoreSnapshot m_snapshot;
     Store m_store;
     std::unique_ptr<WorkerPoolManager> m_manager; ///< Declared last: it uses the store until it is destroyed.

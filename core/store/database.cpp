@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/database.h"
 
+#include "core/base/privatefile.h"
 #include "core/store/databasecopy.h"
 #include "core/store/databaseprobe.h"
+#include "core/store/networkfilesystem.h"
 #include "core/store/schemamigrator.h"
 #include "core/store/sqliteconnection.h"
 #include "core/store/sqltext.h"
@@ -10,6 +12,8 @@
 #include <QFileInfo>
 #include <QSqlDatabase>
 #include <QSqlError>
+
+#include <sys/stat.h>
 
 namespace lifeguard {
 namespace {
@@ -24,6 +28,13 @@ Result<DatabaseInfo> inspect(const QString &path, OpenMode mode, const LockPolic
         if (info || info.error().code != ErrorCode::Busy || !retry.pause())
             return info;
     }
+}
+
+/// Returns the path, or the target of a link to a file that does not exist yet.
+QString resolvedLink(const QString &path)
+{
+    const QFileInfo file(path);
+    return file.isSymLink() && !file.exists() ? file.symLinkTarget() : file.absoluteFilePath();
 }
 
 /// Returns whether the file could not be read because SQLite cannot create shared memory beside it.
@@ -46,12 +57,15 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
 {
     if (const Status usable = DatabaseProbe(path, mode).checkFile(); !usable)
         return failure(usable.error());
-    const QString absolute = QFileInfo(path).absoluteFilePath();
+    // Created before SQLite opens it, because SQLite would give it the mode of the umask. SQLite creates its other
+    // files with the mode of the database.
+    const bool isCreated = mode == OpenMode::Create && createPrivateFile(resolvedLink(path));
+    const QString absolute = QFileInfo(path).canonicalFilePath();
     LockPolicy locks;
     locks.timeout = busyTimeout;
     DatabaseInfo info;
     info.readOnly = mode == OpenMode::ReadOnly;
-    info.created = !QFileInfo::exists(absolute);
+    info.created = isCreated;
     QString opened = absolute;
     std::unique_ptr<DatabaseCopy> copy;
     if (!info.created) {
@@ -69,6 +83,7 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
         info = *found;
     }
     info.path = absolute;
+    info.networkFileSystem = networkFileSystemOf(absolute);
     if (copy)
         info.notice = tr("The folder of %1 is not writable, so a copy made at the time of opening is shown.")
                           .arg(absolute);
@@ -78,17 +93,26 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
         closeConnection(connection);
         return failure(connected.error());
     }
+    // Not earlier: opening a file for writing can give it another inode in an overlay file system.
+    const FileIdentity file = FileIdentity::of(absolute);
     std::unique_ptr<Database> database(new Database(connection, info, locks));
     database->m_copy = std::move(copy);
     if (!info.readOnly) {
-        if (const Status enabled = database->enableWriteAheadLog(); !enabled)
-            return failure(enabled.error());
+        const bool isLocal = info.networkFileSystem.isEmpty();
+        const Status configured = isLocal ? database->enableWriteAheadLog() : database->keepJournalMode();
+        if (!configured)
+            return failure(configured.error());
     }
     if (const Status read = database->readSchema(); !read)
         return failure(read.error());
     if (!info.readOnly) {
         if (const Status migrated = database->migrate(); !migrated)
             return failure(migrated.error());
+    }
+    if (!database->m_copy) { // the original of a copy may change at any time
+        if (const Status recorded = database->recordIdentity(file); !recorded)
+            return failure(recorded.error());
+        database->addFileNotices();
     }
     return database;
 }
@@ -117,6 +141,43 @@ Status Database::enableWriteAheadLog()
                                                 .arg(m_info.path, mode->toString()));
     }
     return execText(QStringLiteral("PRAGMA synchronous = NORMAL"));
+}
+
+/// The shared memory of the write-ahead log does not extend to other machines, and another program may have chosen the
+/// journal mode for that reason.
+Status Database::keepJournalMode()
+{
+    const Result<QVariant> mode = scalar(QStringLiteral("PRAGMA journal_mode"));
+    if (!mode)
+        return failure(mode.error());
+    addNotice(tr("%1 is on a network file system (%2). Use it on one machine at a time. It keeps its journal mode "
+                 "(%3), and is written more slowly than on a local disk.")
+                  .arg(m_info.path, m_info.networkFileSystem, mode->toString()));
+    return execText(QStringLiteral("PRAGMA synchronous = FULL"));
+}
+
+void Database::addNotice(const QString &text)
+{
+    if (!m_info.notice.isEmpty())
+        m_info.notice += u'\n';
+    m_info.notice += text;
+}
+
+/// Reports properties of the file that can lead to a loss of data or of privacy.
+void Database::addFileNotices()
+{
+    struct stat file = {};
+    if (stat(QFile::encodeName(m_info.path).constData(), &file) == 0 && file.st_nlink > 1) {
+        addNotice(tr("%1 has a hard link: the same file has %n names. Programs that use another name do not see its "
+                     "write-ahead log, and jobs are lost. Use only this name while programs run.",
+                     nullptr, int(file.st_nlink))
+                      .arg(m_info.path));
+    }
+    if (isOpenToOthers(m_info.path)) {
+        addNotice(tr("%1 can be read by all users of this machine. They can also block its writers. To prevent this: "
+                     "chmod o-rwx %1")
+                      .arg(m_info.path));
+    }
 }
 
 Status Database::migrate()
@@ -149,6 +210,43 @@ Status Database::readSchema()
         if (schema.error().code != ErrorCode::Busy || !retry.pause())
             return failure(schema.error());
     }
+}
+
+/// Records the identity of the database. opened: that of the file when it was opened.
+Status Database::recordIdentity(const FileIdentity &opened)
+{
+    m_identity = DatabaseIdentity(m_info.path, opened, m_info.readOnly);
+    return checkIdentity();
+}
+
+Status Database::checkFiles()
+{
+    const bool wasReplaced = isReplaced();
+    return reportIfReplaced(wasReplaced, m_identity.checkFiles());
+}
+
+Status Database::checkIdentity()
+{
+    if (const Status same = checkFiles(); !same || !hasTable(QStringLiteral("lifeguard_database")))
+        return same;
+    QString uuid;
+    qint64 generation = 0;
+    const Status read = run("database_identity", {}, [&](const QSqlQuery &row) {
+        uuid = row.value(0).toString();
+        generation = row.value(1).toLongLong();
+    });
+    // The generic error means that the table no longer exists.
+    if (!read && (read.error().code != ErrorCode::Database || !m_identity.hasRow()))
+        return read;
+    const bool wasReplaced = isReplaced();
+    return reportIfReplaced(wasReplaced, m_identity.checkRow(uuid, generation));
+}
+
+Status Database::reportIfReplaced(bool wasReplaced, const Status &status)
+{
+    if (isReplaced() && !wasReplaced && m_onReplaced)
+        m_onReplaced(status.error());
+    return status;
 }
 
 Result<QSqlQuery *> Database::prepared(const char *name, const QStringList &options)
@@ -212,6 +310,10 @@ Status Database::run(const char *name, const Values &values, const std::function
 Status Database::run(const char *name, const QStringList &options, const Values &values,
                      const std::function<void(const QSqlQuery &)> &onRow)
 {
+    if (m_depth == 0) {
+        if (const Status same = checkFiles(); !same)
+            return same;
+    }
     const Result<QSqlQuery *> query = prepared(name, options);
     if (!query)
         return failure(query.error());
@@ -231,6 +333,10 @@ Status Database::run(const char *name, const QStringList &options, const Values 
 
 Result<int> Database::change(const char *name, const Values &values)
 {
+    if (m_depth == 0) {
+        if (const Status same = checkFiles(); !same)
+            return failure(same.error());
+    }
     const Result<QSqlQuery *> query = prepared(name);
     if (!query)
         return failure(query.error());
@@ -249,10 +355,16 @@ Status Database::transaction(const std::function<Status()> &body)
         return failure(ErrorCode::ReadOnly, tr("%1 is open read-only and cannot be changed.").arg(m_info.path));
     if (m_depth > 0)
         return body();
+    if (const Status same = checkFiles(); !same)
+        return same;
     if (const Status begun = execText(QStringLiteral("BEGIN IMMEDIATE")); !begun)
         return begun;
     ++m_depth;
-    const Status done = body();
+    Status done = checkIdentity(); // with the lock, so that a file restored through SQLite is recognised in any case
+    if (done)
+        done = body();
+    if (done)
+        done = checkFiles();
     --m_depth;
     if (!done) {
         rollBack();

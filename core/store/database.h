@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/store/databaseidentity.h"
 #include "core/store/databaseinfo.h"
 #include "core/store/fileschema.h"
 #include "core/store/lockretry.h"
@@ -71,27 +72,45 @@ public:
     /// Returns PRAGMA data_version, which changes when another connection has committed.
     [[nodiscard]] Result<qint64> dataVersion();
 
+    /// Checks that the file is still the one that was opened (core/store/databaseidentity.h). Transactions and changes
+    /// check it themselves and then write nothing. checkFiles() does not read the database. NotFound if the file was
+    /// deleted, moved, replaced or restored; all later calls then fail as well.
+    [[nodiscard]] Status checkIdentity();
+    [[nodiscard]] Status checkFiles();
+    /// Returns whether one of these checks has failed.
+    [[nodiscard]] bool isReplaced() const { return m_identity.hasChanged(); }
+
     /// Sets the function to call when an operation has waited for another program's lock for 300 ms. Called on this
     /// thread.
     void setOnLocked(std::function<void()> onLocked) { m_locks.onLocked = std::move(onLocked); }
+    /// Sets the function to call when isReplaced() becomes true. Called once, on this thread, before the error is
+    /// returned.
+    void setOnReplaced(std::function<void(const Error &)> onReplaced) { m_onReplaced = std::move(onReplaced); }
     /// Sets the flag that limits the waits for a lock to 1 s while it is true, because the program is about to end.
     void setHurry(std::shared_ptr<const std::atomic<bool>> hurry) { m_locks.hurry = std::move(hurry); }
 
 private:
     Database(QString connection, DatabaseInfo info, LockPolicy locks);
     [[nodiscard]] Status enableWriteAheadLog();
+    [[nodiscard]] Status keepJournalMode();
+    void addNotice(const QString &text);
+    void addFileNotices();
     [[nodiscard]] Status migrate();
     [[nodiscard]] Status readSchema();
+    [[nodiscard]] Status recordIdentity(const FileIdentity &opened);
     [[nodiscard]] Result<QSqlQuery *> prepared(const char *name, const QStringList &options = {});
     [[nodiscard]] Status exec(QSqlQuery &query);
     [[nodiscard]] Status execText(const QString &sql);
     [[nodiscard]] Result<QVariant> scalar(const QString &sql);
     void rollBack();
+    [[nodiscard]] Status reportIfReplaced(bool wasReplaced, const Status &status);
 
     QString m_connection;
     DatabaseInfo m_info;
     LockPolicy m_locks;
     FileSchema m_schema;
+    DatabaseIdentity m_identity; ///< of no file if a copy is open
+    std::function<void(const Error &)> m_onReplaced;
     std::unordered_map<std::string, std::unique_ptr<QSqlQuery>> m_statements;
     std::unique_ptr<DatabaseCopy> m_copy; ///< null unless a copy is open
     qint64 m_lastInsertId = 0;

@@ -14,11 +14,12 @@ enum class OpenMode {
 /// Facts about an opened file.
 struct DatabaseInfo
 {
-    QString path; ///< absolute
+    QString path; ///< absolute, with links resolved
     int clxVersion = 0; ///< MAX(schema_version.version)
     bool readOnly = false;
     bool created = false;
-    QString notice; ///< a message for the user, for example that a copy is shown; usually empty
+    QString networkFileSystem; ///< the kind of network file system that contains the file; empty for a local one
+    QString notice; ///< messages for the user, one a line, for example that a copy is shown; usually empty
 
     bool operator==(const DatabaseInfo &) const = default;
 };

@@ -36,11 +36,14 @@ void DatabaseWatcher::watchFile()
 void DatabaseWatcher::poll()
 {
     watchFile(); // SQLite may have created the file, or replaced it
+    if (const Status same = m_db.checkFiles(); !same)
+        return; // Database reports this error itself
     const auto version = m_db.dataVersion();
     if (!version || *version == m_version)
         return;
     m_version = *version;
-    Q_EMIT changed();
+    if (m_db.checkIdentity() || !m_db.isReplaced())
+        Q_EMIT changed();
 }
 
 } // namespace lifeguard

@@ -17,6 +17,8 @@ QStringList SchemaMigrator::missingMigrations(const FileSchema &schema)
         scripts.append(QStringLiteral("lifeguard_0002"));
     if (!schema.hasTable(QStringLiteral("lifeguard_migrations")))
         scripts.append(QStringLiteral("lifeguard_0003"));
+    if (!schema.hasTable(QStringLiteral("lifeguard_database")))
+        scripts.append(QStringLiteral("lifeguard_0004"));
     return scripts;
 }
 

@@ -14,6 +14,7 @@
 #include "core/store/storethread.h"
 
 #include <limits>
+#include <utility>
 
 namespace lifeguard {
 namespace {
@@ -52,7 +53,8 @@ Store::~Store()
 
 void Store::post(StoreSide side, std::function<void(Database *)> task)
 {
-    if (side == StoreSide::Browse && m_isOpen && !m_browsing)
+    // After a replacement, the thread would open, and migrate, the new file.
+    if (side == StoreSide::Browse && m_isOpen && !m_isReplaced && !m_browsing)
         startBrowsing();
     StoreThread *thread = side == StoreSide::Write                ? m_writer.get()
                         : side == StoreSide::Browse && m_browsing ? m_browsing.get()
@@ -68,7 +70,7 @@ void Store::startBrowsing()
         (void)thread->open(path, mode == OpenMode::ReadOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite);
         thread->post([this](Database *database) {
             if (database)
-                reportLocksOf(StoreSide::Browse, *database);
+                observe(StoreSide::Browse, *database);
         });
     });
 }
@@ -88,7 +90,7 @@ QFuture<Result<DatabaseInfo>> Store::open(const QString &path, OpenMode mode)
             promise->finish();
             return;
         }
-        writer->post([this](Database *database) { reportLocksOf(StoreSide::Write, *database); });
+        writer->post([this](Database *database) { observe(StoreSide::Write, *database); });
         reader->post([this, promise, info, path, reader](Database *) {
             // The reader never writes, but SQLite needs a writable file for the shared memory of the write-ahead log.
             const Result<DatabaseInfo> opened = openReader(*reader, path,
@@ -110,7 +112,7 @@ Result<DatabaseInfo> Store::openReader(StoreThread &reader, const QString &path,
     if (!info)
         return info;
     reader.post([this, context = reader.context()](Database *database) {
-        reportLocksOf(StoreSide::Read, *database);
+        observe(StoreSide::Read, *database);
         auto *watcher = new DatabaseWatcher(*database, context);
         connect(watcher, &DatabaseWatcher::changed, &m_snapshots, &SnapshotFeed::request, Qt::QueuedConnection);
     });
@@ -124,9 +126,23 @@ void Store::onOpened(const DatabaseInfo &info)
     m_snapshots.request();
 }
 
-void Store::reportLocksOf(StoreSide side, Database &database)
+/// Reports locks and the replacement of the file on this side.
+void Store::observe(StoreSide side, Database &database)
 {
     database.setOnLocked([this, side] { m_locks.reportLocked(side); });
+    const auto report = [this](const Error &error) {
+        QMetaObject::invokeMethod(
+            this, [this, error] { onReplaced(error); }, Qt::QueuedConnection);
+    };
+    database.setOnReplaced(report);
+    if (const Status same = database.checkFiles(); !same)
+        report(same.error()); // replaced since it was opened
+}
+
+void Store::onReplaced(const Error &error)
+{
+    if (!std::exchange(m_isReplaced, true))
+        Q_EMIT databaseReplaced(error);
 }
 
 QFuture<Result<QList<Job>>> Store::jobs(const JobFilter &filter)

@@ -92,6 +92,9 @@ Q_SIGNALS:
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
     /// As LockMonitor::lockedChanged().
     void lockedChanged(bool locked);
+    /// The database file was deleted, moved, replaced or restored (Database::checkIdentity()). Nothing more is written.
+    /// Emitted once, before the results of the requests that fail because of it.
+    void databaseReplaced(const lifeguard::Error &error);
     /// Reading in the background failed for a reason other than a lock.
     void readFailed(const lifeguard::Error &error);
 
@@ -104,13 +107,15 @@ private:
     [[nodiscard]] Result<DatabaseInfo> openReader(StoreThread &reader, const QString &path, OpenMode mode);
     void startBrowsing();
     void onOpened(const DatabaseInfo &info);
-    void reportLocksOf(StoreSide side, Database &database);
+    void observe(StoreSide side, Database &database);
+    void onReplaced(const Error &error);
 
     std::shared_ptr<JobBrowser> m_browser; ///< used on m_browsing only
     std::shared_ptr<std::atomic<quint64>> m_newestToken;
     QString m_path;
     OpenMode m_mode = OpenMode::ReadWrite;
     bool m_isOpen = false;
+    bool m_isReplaced = false;
     LockMonitor m_locks;
     SnapshotFeed m_snapshots;
     // Declared last: the threads must join before the members that their tasks use are destroyed. The writer is

@@ -121,8 +121,9 @@ Status WorkerRegistry::registerManager(const QString &managerId, const QString &
 
 Status WorkerRegistry::beatManager(const QString &managerId)
 {
-    return m_db.run("manager_beat",
-                    {{QStringLiteral("id"), managerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+    const Status beaten = m_db.run("manager_beat", {{QStringLiteral("id"), managerId},
+                                                    {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+    return beaten ? m_db.run("database_advance") : beaten;
 }
 
 Status WorkerRegistry::removeManager(const QString &managerId)

@@ -66,6 +66,10 @@ void CommitWatcher::backOff()
 
 void CommitWatcher::poll()
 {
+    if (const Status same = m_database.checkFiles(); !same) {
+        reportReplaced(same.error());
+        return;
+    }
     const Result<qint64> version = m_database.dataVersion();
     if (!version) {
         qCWarning(lcWorker).noquote() << version.error().message;
@@ -76,7 +80,19 @@ void CommitWatcher::poll()
         return;
     }
     m_version = *version;
-    Q_EMIT committed();
+    const Status same = m_database.checkIdentity();
+    if (m_database.isReplaced())
+        reportReplaced(same.error());
+    else
+        Q_EMIT committed();
+}
+
+void CommitWatcher::reportReplaced(const Error &error)
+{
+    m_pollTimer.stop();
+    m_backOffTimer.stop();
+    unwatchLog();
+    Q_EMIT databaseReplaced(error);
 }
 
 void CommitWatcher::watchLog()

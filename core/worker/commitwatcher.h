@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/result.h"
 
 #include <QFileSystemWatcher>
 #include <QObject>
@@ -14,7 +15,8 @@ class Database;
 /// Reports commits of other connections to the database: at once by watching the file of the write-ahead log, or after
 /// at most 250 ms by polling PRAGMA data_version. If many workers are idle, each commit wakes all of them, and most of
 /// them find no job. A worker that finds none backs off, longer each time, so that a hundred idle workers use hardly
-/// any CPU time. Belongs to the thread of the database.
+/// any CPU time. Each poll also checks that the database is still the opened one. Belongs to the thread of the
+/// database.
 class CommitWatcher : public QObject
 {
     Q_OBJECT
@@ -33,9 +35,13 @@ public:
 
 Q_SIGNALS:
     void committed();
+    /// The database file was deleted, moved, replaced or restored (Database::checkIdentity()). No commit is reported
+    /// any more.
+    void databaseReplaced(const lifeguard::Error &error);
 
 private:
     void poll();
+    void reportReplaced(const Error &error);
     void watchLog();
     void unwatchLog();
 

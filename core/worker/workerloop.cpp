@@ -39,6 +39,7 @@ WorkerLoop::WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database
     m_retry.setSingleShot(true);
     connect(&m_runner, &JobRunner::finished, this, &WorkerLoop::onJobFinished);
     connect(&m_commits, &CommitWatcher::committed, this, &WorkerLoop::onCommitted);
+    connect(&m_commits, &CommitWatcher::databaseReplaced, this, &WorkerLoop::onDatabaseReplaced);
     connect(&m_hold, &HoldWatcher::released, this, &WorkerLoop::onHoldReleased);
     connect(m_converter.get(), &Converter::closed, this, [this] {
         Q_ASSERT(m_stage >= Stage::ClosingTools);
@@ -85,6 +86,16 @@ void WorkerLoop::onCommitted()
         checkLease();
     else if (m_registration.isRegistered() && isWaiting())
         claim();
+}
+
+/// Ends the worker without writing anything. The result of a begun job could not be recorded, so its tool is stopped.
+void WorkerLoop::onDatabaseReplaced(const Error &error)
+{
+    m_replacedError = error;
+    if (m_runner.isConverting())
+        m_runner.abandon(); // beginNextJob() ends the worker
+    else
+        endWithError(error);
 }
 
 void WorkerLoop::onHoldReleased()
@@ -192,6 +203,10 @@ void WorkerLoop::waitForResume()
 
 void WorkerLoop::beginNextJob()
 {
+    if (m_replacedError) {
+        endWithError(*m_replacedError);
+        return;
+    }
     if (m_stage >= Stage::Stopping) {
         returnBatch();
         end();

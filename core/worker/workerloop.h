@@ -73,6 +73,7 @@ private:
     using Step = void (WorkerLoop::*)();
 
     void onCommitted();
+    void onDatabaseReplaced(const Error &error);
     void onHoldReleased();
     void onManagerGone();
     void registerWorker();
@@ -120,6 +121,7 @@ private:
     std::optional<Job> m_job; ///< the begun job, as stored in the queue
     OutputPath m_output; ///< the output of this job
     milliseconds m_jobStartedAt{0};
+    std::optional<Error> m_replacedError; ///< set when the database was replaced
     Stage m_stage = Stage::Working;
     int m_endAttempts = 0;
     int m_exitCode = ExitSuccess;

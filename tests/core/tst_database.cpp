@@ -4,6 +4,7 @@
 // prints "CODE MESSAGE".
 #include "core/base/systemclock.h"
 #include "core/model/job.h"
+#include "core/store/schemamigrator.h"
 #include "tests/support/asnobody.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
@@ -200,10 +201,11 @@ void TestDatabase::refusesOtherFiles()
     if (is("newer CLX version") || is("newer lifeguard version")) {
         createValidDatabase(file);
         RawSql raw(file);
-        QVERIFY(raw.exec(
-            is("newer CLX version")
-                ? QStringLiteral("INSERT INTO schema_version (version) VALUES (12)")
-                : QStringLiteral("INSERT INTO lifeguard_migrations (version, minimum_version) VALUES (4, 4)")));
+        QVERIFY(
+            raw.exec(is("newer CLX version")
+                         ? QStringLiteral("INSERT INTO schema_version (version) VALUES (12)")
+                         : QStringLiteral("INSERT INTO lifeguard_migrations (version, minimum_version) VALUES (%1, %1)")
+                               .arg(SchemaMigrator::ownVersion + 1)));
     } else if (is("text file")) {
         write(file, QByteArray("@startuml\nA -> B\n@enduml\n").repeated(40));
     } else if (is("short text file")) {

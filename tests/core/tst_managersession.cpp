@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cstdio>
+
 using namespace lifeguard;
 using namespace lifeguard::test;
 
@@ -29,6 +31,8 @@ private Q_SLOTS:
     void launchesThePoolsOfTheOptions();
     void stopsWorkersBeforeItIsStopped();
     void killsWorkersThatAreLeft();
+    void killsWorkersIfTheDatabaseIsReplaced();
+    void replacementOfAReadOnlyDatabaseIsReported();
     void stopsWithoutWorkers();
     void stopsWhileTheDatabaseIsBeingOpened();
     void diagnosesAnUnknownWorker();
@@ -215,6 +219,50 @@ void TestManagerSession::killsWorkersThatAreLeft()
     QCOMPARE(m_executor->calls, QStringList{s("kill 0")});
     m_executor->endWorker(m_executor->runningIds().constFirst(), WorkerExit::Kind::Signalled, 9);
     QVERIFY(stopped.wait(patience));
+}
+
+void TestManagerSession::killsWorkersIfTheDatabaseIsReplaced()
+{
+    create([](ManagerSessionOptions &options) { options.pools = {noop(3)}; });
+    QVERIFY(openAndWait());
+    EVENTUALLY(m_executor->runningIds().size() == 3);
+    QSignalSpy failed(m_session.get(), &ManagerSession::failed);
+    QSignalSpy readFailed(m_session.get(), &ManagerSession::readFailed);
+    QSignalSpy stopped(m_session.get(), &ManagerSession::stopped);
+    m_executor->calls.clear();
+    createValidDatabase(m_folder->filePath(s("backup.db")));
+    const QByteArray backup = contentOf(m_folder->filePath(s("backup.db")));
+    QCOMPARE(std::rename(QFile::encodeName(m_folder->filePath(s("backup.db"))).constData(),
+                         QFile::encodeName(database()).constData()),
+             0);
+
+    EVENTUALLY(m_session->isDatabaseReplaced());
+    QVERIFY(m_session->hasFailed());
+    QVERIFY(failed.first().first().value<Error>().message.contains(s("was replaced by another file")));
+    QCOMPARE(m_executor->calls, (QStringList{s("kill 0"), s("kill 1"), s("kill 2")}));
+    m_executor->calls.clear();
+    const QStringList ids = m_executor->runningIds();
+    for (const QString &id : ids)
+        m_executor->endWorker(id, WorkerExit::Kind::Signalled, 9);
+    m_session->stop();
+    EVENTUALLY(stopped.size() == 1);
+    QVERIFY2(m_executor->calls.isEmpty(), qPrintable(m_executor->calls.join(u'|'))); // no worker was replaced
+    QCOMPARE(failed.size(), 1);
+    QCOMPARE(readFailed.size(), 0);
+    QVERIFY(!m_session->launch(noop(1)));
+    m_session.reset();
+    QVERIFY(contentOf(database()) == backup);
+    QVERIFY(!QFile::exists(database() + s("-wal")));
+}
+
+void TestManagerSession::replacementOfAReadOnlyDatabaseIsReported()
+{
+    createValidDatabase(database());
+    create([](ManagerSessionOptions &options) { options.readOnly = true; });
+    QVERIFY(openAndWait());
+    QVERIFY(QFile::remove(database()));
+    EVENTUALLY(m_session->isDatabaseReplaced());
+    QVERIFY(m_session->hasFailed());
 }
 
 void TestManagerSession::stopsWithoutWorkers()

@@ -127,7 +127,7 @@ void TestPreviousVersion::detachedWorkerIsAdopted()
     QTRY_COMPARE_WITH_TIMEOUT(t.manager->pools().first().alive, 1, patience);
     QCOMPARE(t.manager->workers().first().executorId, worker);
     QVERIFY(t.manager->workers().first().own);
-    QCOMPARE(raw.value(s("SELECT max(version) FROM lifeguard_migrations")).toInt(), 3);
+    QCOMPARE(raw.value(s("SELECT max(version) FROM lifeguard_migrations")).toInt(), 4);
     // The heartbeat is read from the beat file of the previous version.
     EVENTUALLY(t.manager->workers().first().beatAge.has_value());
     QTRY_COMPARE_WITH_TIMEOUT(raw.value(s("SELECT status FROM jobs WHERE id = 1")).toString(), s("completed"),

@@ -30,6 +30,8 @@
 #include <QTest>
 #include <QTimer>
 
+#include <cstdio>
+
 using namespace lifeguard;
 using namespace lifeguard::test;
 
@@ -55,6 +57,9 @@ private Q_SLOTS:
     void waitsForAddedJobsBeforeOpeningAnotherDatabase();
     void quitsWhileOpeningAnotherDatabase();
     void databaseLockedForTenSeconds();
+    void replacedDatabaseCanBeOpenedAgain();
+    void deletedDatabaseIsNotCreatedAgain();
+    void linkIsTheSameDatabase();
 
 private:
     [[nodiscard]] QString path(const QString &name) const { return m_folder->filePath(name); }
@@ -471,6 +476,55 @@ void TestDashboard::databaseLockedForTenSeconds()
     QVERIFY2(longest < lockedFor / 20, qPrintable(QStringLiteral("the GUI thread was blocked for %1 ms").arg(longest)));
     qInfo("the GUI thread was blocked for at most %lld ms while the database was locked for %lld ms",
           static_cast<long long>(longest), static_cast<long long>(lockedFor));
+}
+
+void TestDashboard::replacedDatabaseCanBeOpenedAgain()
+{
+    start({PoolTest::noop(2)});
+    QTRY_COMPARE_WITH_TIMEOUT(alive(), 2, patience);
+    const QList<WorkerInfo> workers = m_dashboard->session().manager()->workers();
+    createValidDatabase(path(QStringLiteral("backup.db"))); // with 200 jobs
+    const QByteArray backup = contentOf(path(QStringLiteral("backup.db")));
+    // At once, and without removing the write-ahead log of the previous file.
+    QCOMPARE(std::rename(QFile::encodeName(path(QStringLiteral("backup.db"))).constData(),
+                         QFile::encodeName(path(QStringLiteral("first.db"))).constData()),
+             0);
+
+    EVENTUALLY(errorText().contains(QStringLiteral("was replaced by another file")));
+    EVENTUALLY(!isReady());
+    EVENTUALLY(!m_dashboard->session().hasLiveWorkers());
+    QCOMPARE(PoolTest::leftovers(workers), QList<qint64>());
+    QVERIFY(contentOf(path(QStringLiteral("first.db"))) == backup);
+    auto *action = child<QPushButton>("messageBarAction");
+    QVERIFY(action && action->isVisible());
+    QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
+    QTest::mouseClick(action, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience);
+    EVENTUALLY(isReady());
+    EVENTUALLY(child<QLabel>("waitingLabel")->text().contains(QStringLiteral("200")));
+}
+
+void TestDashboard::deletedDatabaseIsNotCreatedAgain()
+{
+    start();
+    QVERIFY(QFile::remove(path(QStringLiteral("first.db"))));
+    EVENTUALLY(errorText().contains(QStringLiteral("was deleted or moved")));
+    QTest::mouseClick(child<QPushButton>("messageBarAction"), Qt::LeftButton);
+    EVENTUALLY(errorText().contains(QStringLiteral("does not exist")));
+    QVERIFY(!QFile::exists(path(QStringLiteral("first.db"))));
+}
+
+void TestDashboard::linkIsTheSameDatabase()
+{
+    start();
+    QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
+    QVERIFY(QFile::link(path(QStringLiteral("first.db")), path(QStringLiteral("link.db"))));
+    m_dashboard->open(choice(QStringLiteral("link.db")));
+    createValidDatabase(path(QStringLiteral("second.db")));
+    m_dashboard->open(choice(QStringLiteral("second.db")));
+    QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience); // the link did not open a database
+    QVERIFY(shows(path(QStringLiteral("second.db"))));
+    QCOMPARE(recentDatabases().size(), 2);
 }
 
 QTEST_MAIN(TestDashboard)

@@ -7,6 +7,7 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QToolButton>
 
 namespace lifeguard {
@@ -15,6 +16,7 @@ MessageBar::MessageBar(QWidget *parent)
     : QFrame(parent)
     , m_icon(new QLabel(this))
     , m_text(new QLabel(this))
+    , m_action(new QPushButton(this))
     , m_close(new QToolButton(this))
 {
     setObjectName(QStringLiteral("messageBar"));
@@ -22,6 +24,7 @@ MessageBar::MessageBar(QWidget *parent)
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_action->setObjectName(QStringLiteral("messageBarAction"));
     m_close->setObjectName(QStringLiteral("messageBarClose"));
     m_close->setAccessibleName(tr("Close message"));
     m_close->setToolTip(tr("Close"));
@@ -32,19 +35,29 @@ MessageBar::MessageBar(QWidget *parent)
     layout->setSpacing(theme::inside);
     layout->addWidget(m_icon, 0, Qt::AlignVCenter);
     layout->addWidget(m_text, 1);
+    layout->addWidget(m_action, 0, Qt::AlignVCenter);
     layout->addWidget(m_close, 0, Qt::AlignVCenter);
     connect(m_close, &QToolButton::clicked, this, [this] { remove(m_text->text()); });
+    connect(m_action, &QPushButton::clicked, this, [this] {
+        const std::function<void()> action = m_entries.last().action; // a copy: the action may remove the entry
+        action();
+    });
     hide();
 }
 
 void MessageBar::showError(const Error &error)
 {
-    add({error.message, error.detail, true});
+    add({error.message, error.detail, true, {}, {}});
+}
+
+void MessageBar::showErrorWithAction(const Error &error, const QString &actionText, std::function<void()> action)
+{
+    add({error.message, error.detail, true, actionText, std::move(action)});
 }
 
 void MessageBar::showNotice(const QString &text)
 {
-    add({text, {}, false});
+    add({text, {}, false, {}, {}});
 }
 
 void MessageBar::removeNotice(const QString &text)
@@ -60,8 +73,15 @@ QString MessageBar::text() const
 void MessageBar::add(const Entry &entry)
 {
     constexpr qsizetype maxEntries = 20;
-    remove(entry.text);
-    m_entries.append(entry);
+    Entry added = entry;
+    for (const Entry &earlier : std::as_const(m_entries)) {
+        if (earlier.text == added.text && added.actionText.isEmpty()) { // another part reports the same error
+            added.actionText = earlier.actionText;
+            added.action = earlier.action;
+        }
+    }
+    m_entries.removeIf([&added](const Entry &earlier) { return earlier.text == added.text; });
+    m_entries.append(added);
     if (m_entries.size() > maxEntries) {
         m_entries.removeFirst();
     }
@@ -94,6 +114,8 @@ void MessageBar::showNewest()
                                          devicePixelRatio()));
     m_text->setText(entry.text);
     m_text->setToolTip(entry.detail);
+    m_action->setText(entry.actionText);
+    m_action->setVisible(!entry.actionText.isEmpty());
     m_close->setToolTip(
         m_entries.size() > 1
             ? tr("Close, and show the previous message: %1").arg(m_entries.at(m_entries.size() - 2).text)

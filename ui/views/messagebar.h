@@ -5,7 +5,10 @@
 
 #include <QFrame>
 
+#include <functional>
+
 class QLabel;
+class QPushButton;
 class QToolButton;
 
 namespace lifeguard {
@@ -20,6 +23,8 @@ public:
     explicit MessageBar(QWidget *parent = nullptr);
 
     void showError(const Error &error);
+    /// As above, with a button that has this text and calls the function.
+    void showErrorWithAction(const Error &error, const QString &actionText, std::function<void()> action);
     void showNotice(const QString &text);
     /// Removes a notice because its cause no longer exists.
     void removeNotice(const QString &text);
@@ -32,6 +37,8 @@ private:
         QString text;
         QString detail;
         bool isError = false;
+        QString actionText; ///< empty: no button
+        std::function<void()> action;
     };
     void add(const Entry &entry);
     void remove(const QString &text);
@@ -40,6 +47,7 @@ private:
     QList<Entry> m_entries; ///< the last one is shown
     QLabel *m_icon;
     QLabel *m_text;
+    QPushButton *m_action;
     QToolButton *m_close;
 };
 

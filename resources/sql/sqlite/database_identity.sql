@@ -1,0 +1,1 @@
+SELECT uuid, generation FROM lifeguard_database WHERE id = 1

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tests that a database file which is deleted, moved, replaced or restored while it is open is recognised, and that
+// nothing is written to it any more.
+#include "core/store/databaseidentity.h"
+#include "tests/support/queuetest.h"
+#include "tests/support/testhelpers.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QTest>
+
+#include <functional>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+namespace {
+
+constexpr int payloadSize = 40 * 1024;
+
+using State = FileIdentity::State;
+
+const FileIdentity fileA{State::Known, 1, 10};
+const FileIdentity fileB{State::Known, 1, 11};
+const FileIdentity otherDevice{State::Known, 2, 10};
+const FileIdentity missing{State::Missing, 0, 0};
+const FileIdentity unknown{State::Unknown, 0, 0};
+
+void replace(const QString &path, const QString &by)
+{
+    QVERIFY(QFile::remove(path));
+    QVERIFY(QFile::rename(by, path));
+}
+
+} // namespace
+
+class TestDatabaseIdentity : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void comparesFiles_data();
+    void comparesFiles();
+    void comparesRows_data();
+    void comparesRows();
+    void changedFileIsNotWritten_data();
+    void changedFileIsNotWritten();
+    void newFileDoesNotMeetTheOldLog_data();
+    void newFileDoesNotMeetTheOldLog();
+    void changeIsFinal();
+    void restoreThroughSqliteIsRecognised();
+    void ordinaryUseChangesNothing();
+    void eachFileHasItsOwnUuid();
+};
+
+void TestDatabaseIdentity::comparesFiles_data()
+{
+    QTest::addColumn<FileIdentity>("openedFile");
+    QTest::addColumn<FileIdentity>("file");
+    QTest::addColumn<FileIdentity>("openedLog");
+    QTest::addColumn<FileIdentity>("log");
+    QTest::addColumn<DatabaseChange>("change");
+    QTest::newRow("same") << fileA << fileA << fileB << fileB << DatabaseChange::None;
+    QTest::newRow("deleted") << fileA << missing << fileB << fileB << DatabaseChange::Missing;
+    QTest::newRow("deleted with its log") << fileA << missing << fileB << missing << DatabaseChange::Missing;
+    QTest::newRow("other inode") << fileA << fileB << missing << missing << DatabaseChange::Replaced;
+    QTest::newRow("other device") << fileA << otherDevice << missing << missing << DatabaseChange::Replaced;
+    QTest::newRow("log deleted") << fileA << fileA << fileB << missing << DatabaseChange::LogReplaced;
+    QTest::newRow("log replaced") << fileA << fileA << fileB << otherDevice << DatabaseChange::LogReplaced;
+    QTest::newRow("log created later") << fileA << fileA << missing << fileB << DatabaseChange::None;
+    QTest::newRow("file unknown") << fileA << unknown << fileB << fileB << DatabaseChange::None;
+    QTest::newRow("log unknown") << fileA << fileA << fileB << unknown << DatabaseChange::None;
+}
+
+void TestDatabaseIdentity::comparesFiles()
+{
+    QFETCH(FileIdentity, openedFile);
+    QFETCH(FileIdentity, file);
+    QFETCH(FileIdentity, openedLog);
+    QFETCH(FileIdentity, log);
+    QTEST(DatabaseIdentity::compare(openedFile, file, openedLog, log), "change");
+}
+
+void TestDatabaseIdentity::comparesRows_data()
+{
+    QTest::addColumn<QString>("uuid");
+    QTest::addColumn<int>("generation");
+    QTest::addColumn<bool>("isSame");
+    QTest::newRow("same") << s("a") << 5 << true;
+    QTest::newRow("later") << s("a") << 6 << true;
+    QTest::newRow("earlier") << s("a") << 4 << false;
+    QTest::newRow("other database") << s("b") << 5 << false;
+    QTest::newRow("database without a row") << QString() << 0 << false;
+}
+
+void TestDatabaseIdentity::comparesRows()
+{
+    QFETCH(QString, uuid);
+    QFETCH(int, generation);
+    DatabaseIdentity identity;
+    QVERIFY(identity.checkRow(s("a"), 5));
+    QTEST(identity.checkRow(uuid, generation).has_value(), "isSame");
+    QCOMPARE(identity.checkRow(s("a"), 7).has_value(), identity.hasChanged() == false);
+}
+
+void TestDatabaseIdentity::changedFileIsNotWritten_data()
+{
+    using Change = std::function<void(const QString &)>;
+    QTest::addColumn<Change>("change");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("deleted") << Change([](const QString &path) { QVERIFY(QFile::remove(path)); })
+                             << s("deleted or moved");
+    QTest::newRow("moved") << Change([](const QString &path) { QVERIFY(QFile::rename(path, path + s(".old"))); })
+                           << s("deleted or moved");
+    QTest::newRow("replaced by a backup")
+        << Change([](const QString &path) { replace(path, path + s(".backup")); }) << s("replaced by another file");
+    QTest::newRow("log deleted") << Change([](const QString &path) { QVERIFY(QFile::remove(path + s("-wal"))); })
+                                 << s("-wal was deleted");
+}
+
+void TestDatabaseIdentity::changedFileIsNotWritten()
+{
+    using Change = std::function<void(const QString &)>;
+    QFETCH(Change, change);
+    QFETCH(QString, message);
+    QueueTest test;
+    NewJob job;
+    job.type = s("noop");
+    job.payload = QByteArray("\"") + QByteArray(payloadSize, 'x') + '"';
+    QVERIFY(test.queue->addMany(QList<NewJob>(100, job)));
+    const qint64 worker = test.worker();
+    QVERIFY(RawSql(test.path()).exec(s("VACUUM INTO '%1.backup'").arg(test.path())));
+    QFile file(test.path()); // the files that are open, also after they have lost their names
+    QFile log(test.path() + s("-wal"));
+    QVERIFY(file.open(QIODevice::ReadOnly) && log.open(QIODevice::ReadOnly));
+    QStringList reported;
+    test.db->setOnReplaced([&reported](const Error &error) { reported.append(error.message); });
+    change(test.path());
+
+    const QByteArray content = file.readAll();
+    const QByteArray logContent = log.readAll();
+    const auto claimed = test.queue->claim(worker, s("noop"), 10);
+    QVERIFY(!claimed);
+    QVERIFY2(claimed.error().message.contains(message), qPrintable(claimed.error().message));
+    QVERIFY(!isTransient(claimed.error()));
+    QVERIFY(!test.queue->addMany({job}));
+    QVERIFY(!test.registry->beat(worker));
+    bool isExecuted = false;
+    QVERIFY(!test.db->transaction([&isExecuted]() -> Status {
+        isExecuted = true;
+        return {};
+    }));
+    QVERIFY(!isExecuted);
+    QVERIFY(test.db->isReplaced());
+    QCOMPARE(reported.size(), 1);
+    QVERIFY(file.seek(0) && file.readAll() == content);
+    QVERIFY(log.seek(0) && log.readAll() == logContent);
+    if (message.contains(s("-wal")))
+        return; // SQLite completes the committed transactions of a deleted log when it closes the unchanged database
+    test.db.reset();
+    QVERIFY(file.seek(0) && file.readAll() == content);
+    QVERIFY(log.seek(0) && log.readAll() == logContent);
+}
+
+void TestDatabaseIdentity::newFileDoesNotMeetTheOldLog_data()
+{
+    QTest::addColumn<bool>("isNoticedInBetween");
+    QTest::newRow("replaced") << false;
+    QTest::newRow("deleted, and restored later") << true;
+}
+
+void TestDatabaseIdentity::newFileDoesNotMeetTheOldLog()
+{
+    QFETCH(bool, isNoticedInBetween);
+    QueueTest test;
+    QVERIFY(RawSql(test.path()).exec(s("VACUUM INTO '%1.backup'").arg(test.path())));
+    NewJob job;
+    job.type = s("noop");
+    job.payload = QByteArray("\"") + QByteArray(payloadSize, 'x') + '"';
+    QVERIFY(test.queue->addMany(QList<NewJob>(50, job))); // only in the log
+    const auto other = Database::open(test.path(), OpenMode::ReadWrite); // another program
+    QVERIFY(other);
+    QVERIFY(QFile::remove(test.path()));
+    if (isNoticedInBetween)
+        QVERIFY(!test.db->checkFiles());
+    QVERIFY(QFile::rename(test.path() + s(".backup"), test.path()));
+    const Status same = test.db->checkFiles();
+    QVERIFY(!same);
+    QVERIFY(!QFile::exists(test.path() + s("-wal")));
+
+    // The new file is used while the programs that opened the previous one are still running.
+    const auto restored = Database::open(test.path(), OpenMode::ReadWrite);
+    QVERIFY2(restored, restored ? "" : qPrintable(restored.error().message));
+    QVERIFY(JobQueue(**restored, test.clock).add(job));
+    QVERIFY(!(*other)->checkFiles());
+    QVERIFY((*restored)->checkIdentity()); // its log was not renamed
+    RawSql raw(test.path());
+    QCOMPARE(raw.value(s("SELECT count(*) FROM jobs")).toInt(), 1);
+    QCOMPARE(raw.value(s("PRAGMA integrity_check")).toString(), s("ok"));
+    // Nothing of the previous database is lost.
+    const QString log = QDir(test.folder.path()).entryList({s("q.db-wal.*")}, QDir::Files, QDir::Name).value(0);
+    QVERIFY(same.error().message.contains(log));
+    QVERIFY(QFileInfo(test.folder.filePath(log)).size() > 50 * payloadSize);
+}
+
+void TestDatabaseIdentity::changeIsFinal()
+{
+    QueueTest test;
+    QVERIFY(QFile::rename(test.path(), test.path() + s(".old")));
+    QVERIFY(!test.db->checkFiles());
+    QVERIFY(QFile::rename(test.path() + s(".old"), test.path()));
+    QVERIFY(!test.db->checkFiles());
+    QVERIFY(!test.db->change("database_advance"));
+}
+
+void TestDatabaseIdentity::restoreThroughSqliteIsRecognised()
+{
+    QueueTest test;
+    QVERIFY(test.registry->registerManager(s("m"), s("manager")));
+    QVERIFY(test.registry->beatManager(s("m")));
+    QVERIFY(test.db->checkIdentity());
+    const QVariant earlier = RawSql(test.path()).value(s("SELECT generation FROM lifeguard_database"));
+    QVERIFY(test.registry->beatManager(s("m")));
+    QVERIFY(test.db->checkIdentity());
+    // What `sqlite3 FILE .restore` does to the row, in the same file.
+    QVERIFY(RawSql(test.path()).exec(s("UPDATE lifeguard_database SET generation = ?"), {earlier}));
+    bool isExecuted = false;
+    const Status done = test.db->transaction([&isExecuted]() -> Status {
+        isExecuted = true;
+        return {};
+    });
+    QVERIFY(!done && !isExecuted);
+    QVERIFY2(done.error().message.contains(s("content of")), qPrintable(done.error().message));
+    QVERIFY(test.db->isReplaced());
+}
+
+void TestDatabaseIdentity::ordinaryUseChangesNothing()
+{
+    QueueTest test;
+    NewJob job;
+    job.type = s("noop");
+    for (int i = 0; i < 50; ++i) {
+        const auto other = Database::open(test.path(), OpenMode::ReadWrite);
+        QVERIFY(other);
+        QVERIFY(JobQueue(**other, test.clock).addMany(QList<NewJob>(20, job)));
+        QVERIFY(RawSql(test.path()).exec(i % 2 ? s("PRAGMA wal_checkpoint(TRUNCATE)") : s("VACUUM")));
+        QVERIFY(test.registry->registerManager(QString::number(i), s("manager")));
+        QVERIFY(test.registry->beatManager(QString::number(i)));
+        QVERIFY(test.db->checkIdentity());
+    }
+    QVERIFY(!test.db->isReplaced());
+}
+
+void TestDatabaseIdentity::eachFileHasItsOwnUuid()
+{
+    const QString query = s("SELECT uuid FROM lifeguard_database");
+    QueueTest one;
+    QueueTest other;
+    const QString uuid = RawSql(one.path()).value(query).toString();
+    QCOMPARE(uuid.size(), 32);
+    QVERIFY(RawSql(other.path()).value(query).toString() != uuid);
+    QVERIFY(Database::open(one.path(), OpenMode::ReadWrite));
+    QCOMPARE(RawSql(one.path()).value(query).toString(), uuid);
+}
+
+QTEST_GUILESS_MAIN(TestDatabaseIdentity)
+#include "tst_databaseidentity.moc"

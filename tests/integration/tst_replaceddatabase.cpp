@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tests that lifeguard-worker and `lifeguardctl run` end with exit code 3 when their database is deleted, moved,
+// replaced or restored, and that they do not touch the file that has its name now.
+#include "tests/support/ctlprogram.h"
+#include "tests/support/processes.h"
+#include "tests/support/queuetest.h"
+#include "tests/support/workertest.h"
+
+#include <QFile>
+#include <QTest>
+
+#include <functional>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+
+using Change = std::function<void(const QString &)>;
+
+class TestReplacedDatabase : public WorkerTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void idleWorkerExits_data() { addChanges(); }
+    void idleWorkerExits();
+    void busyWorkerExits_data() { addChanges(); }
+    void busyWorkerExits();
+    void runExits_data() { addChanges(); }
+    void runExits();
+
+private:
+    static void addChanges();
+    [[nodiscard]] static bool createBackup(const QString &path);
+};
+
+void TestReplacedDatabase::addChanges()
+{
+    QTest::addColumn<Change>("change");
+    QTest::newRow("deleted") << Change([](const QString &path) { QVERIFY(QFile::remove(path)); });
+    QTest::newRow("moved") << Change([](const QString &path) { QVERIFY(QFile::rename(path, path + s(".old"))); });
+    QTest::newRow("replaced") << Change([](const QString &path) {
+        QVERIFY(QFile::remove(path));
+        QVERIFY(QFile::rename(path + s(".backup"), path));
+    });
+    QTest::newRow("restored with its log") << Change([](const QString &path) {
+        for (const char *suffix : {"", "-wal", "-shm"})
+            QVERIFY(QFile::remove(path + s(suffix)));
+        QVERIFY(QFile::rename(path + s(".backup"), path));
+    });
+}
+
+bool TestReplacedDatabase::createBackup(const QString &path)
+{
+    return RawSql(path).exec(s("VACUUM INTO '%1.backup'").arg(path));
+}
+
+void TestReplacedDatabase::idleWorkerExits()
+{
+    QFETCH(Change, change);
+    auto worker = start(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("w0")), s("idle"), patience);
+    QVERIFY(createBackup(path("jobs.db")));
+    const QByteArray backup = contentOf(path("jobs.db.backup"));
+    change(path("jobs.db"));
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitCode(), 3);
+    QVERIFY(logOf(*worker).contains("jobs.db was "));
+    if (QFile::exists(path("jobs.db")))
+        QVERIFY(contentOf(path("jobs.db")) == backup);
+}
+
+void TestReplacedDatabase::busyWorkerExits()
+{
+    QFETCH(Change, change);
+    const qint64 id = addNoop(60000, path("never.txt"));
+    addNoop(0, path("next.txt"));
+    auto worker = start(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
+    QVERIFY(createBackup(path("jobs.db")));
+    const QByteArray backup = contentOf(path("jobs.db.backup"));
+    change(path("jobs.db"));
+    WAIT_FOR_END(worker); // long before the end of the job
+    QCOMPARE(worker->exitCode(), 3);
+    QVERIFY(!QFile::exists(path("never.txt")));
+    QVERIFY(!QFile::exists(path("next.txt")));
+    if (QFile::exists(path("jobs.db")))
+        QVERIFY(contentOf(path("jobs.db")) == backup);
+}
+
+void TestReplacedDatabase::runExits()
+{
+    QFETCH(Change, change);
+    const CtlProgram ctl;
+    QVERIFY(ctl.submitNoop(30, 60000));
+    QProcess run;
+    run.setProcessEnvironment(ctl.environment());
+    run.start(CtlProgram::program(), {s("run"), s("--pool"), s("noop=4"), s("--pool"), s("noop=1,command=sleep 600"),
+                                      s("--db"), ctl.database(), s("--workspace"), ctl.folder()});
+    QVERIFY(run.waitForStarted());
+    EVENTUALLY(ctl.jobs(s("processing")) == 4);
+    QStringList processes;
+    EVENTUALLY((processes = RawSql(ctl.database())
+                                .column(s("SELECT process FROM lifeguard_workers WHERE process IS NOT NULL")))
+                   .size()
+               == 5);
+    QVERIFY(createBackup(ctl.database()));
+    const QByteArray backup = contentOf(ctl.database() + s(".backup"));
+    change(ctl.database());
+    QTRY_COMPARE_WITH_TIMEOUT(run.state(), QProcess::NotRunning, patience);
+    QCOMPARE(run.exitCode(), 3);
+    const QByteArray errors = run.readAllStandardError();
+    QVERIFY2(QString::fromUtf8(errors).contains(ctl.database() + s(" was ")), errors.constData());
+    if (QFile::exists(ctl.database()))
+        QVERIFY(contentOf(ctl.database()) == backup);
+    // Neither the workers nor the commands are left.
+    for (const QString &process : std::as_const(processes))
+        EVENTUALLY(!isAlive(process.section(u':', 0, 0).toLongLong()));
+}
+
+QTEST_GUILESS_MAIN(TestReplacedDatabase)
+#include "tst_replaceddatabase.moc"
