@@ -146,6 +146,18 @@ Status JobQueue::giveBack(const Lease &lease)
     });
 }
 
+Status JobQueue::giveBackAll(const QList<Lease> &leases)
+{
+    return m_db.transaction([&]() -> Status {
+        for (const Lease &lease : leases) {
+            const Status returned = giveBack(lease);
+            if (!returned && returned.error().code != ErrorCode::LeaseLost)
+                return failure(returned.error());
+        }
+        return {};
+    });
+}
+
 Result<bool> JobQueue::isLeaseValid(const Lease &lease)
 {
     bool held = false;

@@ -33,9 +33,11 @@ public:
     [[nodiscard]] Status acknowledge(const Lease &lease, double duration);
     /// processing -> failed. LeaseLost if another worker has the job.
     [[nodiscard]] Status fail(const Lease &lease, const QString &error, const QString &traceback, double seconds);
-    /// processing -> pending, for a job that an ending worker has not begun: the attempt does not count, and an event
-    /// explains that. LeaseLost if another worker has the job.
+    /// processing -> pending, for a job that its worker has not begun: the attempt does not count, and an event explains
+    /// that. LeaseLost if another worker has the job.
     [[nodiscard]] Status giveBack(const Lease &lease);
+    /// As giveBack(), for several jobs at once. Jobs that belong to another worker are left out.
+    [[nodiscard]] Status giveBackAll(const QList<Lease> &leases);
     /// Returns whether the lease is valid. It is not if the job was cancelled or belongs to another worker.
     [[nodiscard]] Result<bool> isLeaseValid(const Lease &lease);
     /// Returns whether the worker has completed or failed a job since then. workerId 0 means a worker whose row was

@@ -19,6 +19,7 @@ struct JobOutcome
     Kind kind = Kind::Converted;
     Error error; ///< the error of a failed job
     OutputPath output; ///< empty if the job has no output, or if its output was refused
+    bool wasConverted = false; ///< the converter has run, successfully or not, until its end
 
     bool operator==(const JobOutcome &) const = default;
 };

@@ -31,6 +31,7 @@ void JobRunner::start(const Job &job)
     m_localJob.inputFile = m_paths.toLocal(job.inputFile);
     m_localJob.outputFile = m_paths.toLocal(job.outputFile);
     m_output = {};
+    m_wasConverted = false;
     m_stopReason = StopReason::None;
     m_progress.clear();
 
@@ -105,6 +106,7 @@ void JobRunner::onConverted(const Result<Conversion> &result)
     if (!m_isConverting)
         return;
     m_isConverting = false;
+    m_wasConverted = m_stopReason != StopReason::LeaseLost;
     m_timeLimit.stop();
     reapOrphans(ToolProcess::livePids());
     if (m_stopReason == StopReason::LeaseLost)
@@ -135,7 +137,7 @@ Error JobRunner::timeLimitError(const QString &detail) const
 void JobRunner::finish(JobOutcome::Kind kind, const Error &error)
 {
     Q_ASSERT(!m_isConverting);
-    Q_EMIT finished({kind, error, m_output});
+    Q_EMIT finished({kind, error, m_output, m_wasConverted});
 }
 
 } // namespace lifeguard

@@ -58,6 +58,7 @@ private:
     StopReason m_stopReason = StopReason::None;
     QString m_progress; ///< the progress of the job when it reached the time limit
     bool m_isConverting = false;
+    bool m_wasConverted = false; ///< as in JobOutcome
 };
 
 } // namespace lifeguard

@@ -202,16 +202,22 @@ void WorkerLoop::beginNextJob()
         waitForResume();
         return;
     }
-    if (m_batch.isEmpty()) {
+    const Result<std::optional<Job>> next = m_batch.takeNextValid();
+    if (!next) {
+        handleDatabaseError(next.error(), &WorkerLoop::beginNextJob);
+        return;
+    }
+    if (!*next) {
         claim();
         return;
     }
-    m_job = m_batch.takeNext();
+    m_job = *next;
     m_output = {};
     m_jobStartedAt = m_clock.steadyNow();
     // Published before the job starts, so that the manager can identify the job if it kills the worker.
     m_slot.setJob(m_job->lease(), m_jobStartedAt);
     m_slot.publish(WorkerPhase::Working);
+    m_batch.startJobTimeLimit();
     m_runner.start(*m_job);
 }
 
@@ -227,6 +233,8 @@ void WorkerLoop::onJobFinished(const JobOutcome &outcome)
 {
     Q_ASSERT(m_job);
     m_output = outcome.output;
+    if (outcome.wasConverted)
+        m_batchSize.recordJob(jobSeconds());
     if (outcome.kind == JobOutcome::Kind::LeaseLost) {
         logJob(outcome, jobSeconds());
         endJob();
@@ -241,7 +249,6 @@ void WorkerLoop::settle()
     const double duration = jobSeconds();
     if (const Status settled = m_settlement.settle(duration); settled) {
         logJob(m_settlement.outcome(), duration);
-        m_batchSize.recordJob(duration);
     } else if (isTransient(settled.error())) {
         retryLater(&WorkerLoop::settle);
         return;
@@ -257,6 +264,7 @@ void WorkerLoop::settle()
 void WorkerLoop::endJob()
 {
     removeTemporaryOutput();
+    m_batch.stopJobTimeLimit();
     m_job.reset();
     m_slot.clearJob();
     // Continues from the event loop, so that signals are handled between two short jobs.

@@ -144,6 +144,7 @@ void TestJobRunner::convertsAndSettles()
     QVERIFY(!m_runner->isConverting());
     QCOMPARE(m_finished->size(), 1);
     QCOMPARE(outcome().kind, JobOutcome::Kind::Converted);
+    QVERIFY(outcome().wasConverted);
     QVERIFY2(!QFile::exists(path(s("out.png"))), "the output must not be renamed before the job is settled");
     m_settlement->begin(job, outcome());
     QVERIFY(m_settlement->settle(1.5));
@@ -175,6 +176,7 @@ void TestJobRunner::unchangedOutputIsNotConverted()
     const Job second = claim();
     m_runner->start(second);
     QCOMPARE(outcome().kind, JobOutcome::Kind::Unchanged);
+    QVERIFY2(!outcome().wasConverted, "the duration of this job must not count in the size of batches");
     QCOMPARE(m_converter->conversions, 1);
     m_settlement->begin(second, outcome());
     QVERIFY(m_settlement->settle(0));

@@ -31,6 +31,9 @@ private Q_SLOTS:
     void batchIsReturnedUncounted();
     void batchIsKeptWhileTheDatabaseIsLocked();
     void batchDropsJobsWithoutALease();
+    void batchSkipsJobsWithoutALease();
+    void batchIsReturnedInOneTransaction();
+    void batchIsReturnedAfterTheTimeLimit();
     void registrationTracksTheStatus();
     void deadWorkerCannotBecomeIdle();
     void logLinesDependOnTheLevel_data();
@@ -220,6 +223,67 @@ void TestWorkerSteps::batchDropsJobsWithoutALease()
     QVERIFY(batch.isEmpty());
     QVERIFY(t.job(ids.at(0)).status == JobStatus::Cancelled);
     QVERIFY(t.job(ids.at(1)).status == JobStatus::Pending);
+}
+
+void TestWorkerSteps::batchSkipsJobsWithoutALease()
+{
+    QueueTest t;
+    const QList<qint64> ids{t.add(), t.add(), t.add()};
+    JobBatch batch(*t.queue);
+    batch.setJobs(t.queue->claim(t.worker(), s("noop"), 3).value());
+    QCOMPARE(batch.takeNextValid().value()->id, ids.at(0));
+    QVERIFY(t.queue->cancel({ids.at(1)}, s("test")));
+    QCOMPARE(batch.takeNextValid().value()->id, ids.at(2));
+    QVERIFY(!batch.takeNextValid().value());
+    QVERIFY(batch.isEmpty());
+}
+
+void TestWorkerSteps::batchIsReturnedInOneTransaction()
+{
+    QueueTest t;
+    QList<qint64> ids;
+    for (int i = 0; i < 32; ++i)
+        ids.append(t.add());
+    JobBatch batch(*t.queue);
+    batch.setJobs(t.queue->claim(t.worker(), s("noop"), 32).value());
+    const int before = commitsIn(t.path() + s("-wal"));
+    QVERIFY(batch.returnAll());
+    QCOMPARE(commitsIn(t.path() + s("-wal")), before + 1);
+    for (const qint64 id : ids)
+        QVERIFY(t.job(id).status == JobStatus::Pending);
+}
+
+void TestWorkerSteps::batchIsReturnedAfterTheTimeLimit()
+{
+    QueueTest t;
+    const QList<qint64> ids{t.add(), t.add(), t.add()};
+    auto impatient = Database::open(t.path(), OpenMode::ReadWrite, milliseconds(1));
+    QVERIFY(impatient);
+    JobQueue queue(**impatient, t.clock);
+    JobBatch batch(queue);
+    batch.setJobs(queue.claim(t.worker(), s("noop"), 3).value());
+    (void)batch.takeNext();
+    // A job that ends in time leaves the batch as it is. The second batch shows that enough time has passed.
+    batch.startJobTimeLimit();
+    batch.stopJobTimeLimit();
+    const qint64 other = t.add();
+    JobBatch second(queue);
+    second.setJobs(queue.claim(t.worker(s("w1")), s("noop"), 1).value());
+    second.startJobTimeLimit();
+    EVENTUALLY(second.isEmpty());
+    QVERIFY(t.job(other).status == JobStatus::Pending);
+    QVERIFY(!batch.isEmpty());
+    // The return is repeated while the database is locked.
+    RawSql lock(t.path());
+    QVERIFY(lock.exec(s("BEGIN IMMEDIATE")));
+    batch.startJobTimeLimit();
+    QTest::qWait(2 * int(JobBatch::jobTimeLimit.count()));
+    QVERIFY(!batch.isEmpty());
+    QVERIFY(lock.exec(s("COMMIT")));
+    EVENTUALLY(batch.isEmpty());
+    QVERIFY(t.job(ids.at(0)).status == JobStatus::Processing);
+    QVERIFY(t.job(ids.at(1)).status == JobStatus::Pending);
+    QVERIFY(t.job(ids.at(2)).status == JobStatus::Pending);
 }
 
 void TestWorkerSteps::registrationTracksTheStatus()
