@@ -2,7 +2,6 @@
 #include "core/worker/plantumlconverter.h"
 
 #include "core/tools/plantumltools.h"
-#include "core/worker/jobfiles.h"
 #include "core/worker/privatefolder.h"
 #include "core/worker/toolprocess.h"
 
@@ -10,6 +9,7 @@
 #include <QUuid>
 
 #include <algorithm>
+#include <utility>
 
 namespace lifeguard {
 namespace {
@@ -28,7 +28,6 @@ void PlantUmlConverter::convert(const Job &job, const ConversionContext &context
     m_isCancelled = false;
     m_isRetry = false;
     m_format = context.format;
-    m_outputFile = context.outputFile;
     Result<PlantUmlDiagram> diagram = plantUmlDiagram(context.data,
                                                       context.payload.value(QLatin1String("diagram_index")).toInt());
     if (!diagram) {
@@ -169,11 +168,7 @@ void PlantUmlConverter::onOutput(JavaProcess *java, const QByteArray &bytes)
                            .arg(QString::fromUtf8(m_diagram.text.left(m_diagram.text.indexOf('\n'))))));
         return;
     }
-    if (const Status written = writeOutput(m_outputFile, java->output); !written) {
-        finish(failure(written.error()));
-        return;
-    }
-    finish(Conversion{true});
+    finish(Conversion{false, std::exchange(java->output, {})});
 }
 
 void PlantUmlConverter::onEnded(JavaProcess *java, const QString &how, bool failedToStart)

@@ -53,7 +53,6 @@ private:
     PlantUmlDiagram m_diagram;
     QString m_format;
     QString m_folder;
-    QString m_outputFile;
     bool m_isCancelled = false;
     bool m_isRetry = false;
 };

@@ -54,6 +54,7 @@ void TestWorker::wrongConfigurationExitsWith2_data()
     QTest::newRow("no workspace") << QByteArray("WORKSPACE_PATH") << QString();
     QTest::newRow("missing workspace") << QByteArray("WORKSPACE_PATH") << s("/nonexistent");
     QTest::newRow("time limit is not a number") << QByteArray("LIFEGUARD_MAX_JOB_TIME") << s("long");
+    QTest::newRow("time limit for files is not positive") << QByteArray("LIFEGUARD_FILE_TIMEOUT") << s("0");
     QTest::newRow("beat file without a slot") << QByteArray("LIFEGUARD_BEATS") << s("/tmp/beats");
     QTest::newRow("manager is not a process") << QByteArray("LIFEGUARD_MANAGER") << s("me");
 }
@@ -172,7 +173,7 @@ void TestWorker::failsWithAReason_data()
     QTest::newRow("output outside the workspace")
         << s("in.puml") << s("../outside.png") << QByteArray() << s("outside the workspace");
     QTest::newRow("a file in place of the output folder")
-        << s("in.puml") << s("in.puml/a.png") << QByteArray() << s("in the way");
+        << s("in.puml") << s("in.puml/a.png") << QByteArray() << s("a file with this name exists");
     QTest::newRow("invalid payload") << s("in.puml") << s("a.png") << QByteArray("{") << s("JSON");
     QTest::newRow("no diagram") << QString() << s("a.png") << QByteArray("{\"data\": \"hello\"}") << s("@startuml");
 }
