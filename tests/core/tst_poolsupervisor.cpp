@@ -53,6 +53,10 @@ private Q_SLOTS:
     void poolIsScaledUpAndDown();
     void pauseHoldsWorkersAndReplacements();
     void pauseDrainsCommands();
+    void blockedPoolIsPausedUntilAJobIsConverted();
+    void blockedPoolCanBeResumedByTheUser();
+    void blockedPoolSurvivesTheEndOfItsScout();
+    void blockageDoesNotUndoAPauseByTheUser();
     void stoppedPoolCanBeRestarted();
     void removedPoolDisappearsWhenItsWorkersHaveEnded();
     void stopAllEndsWhenAllRowsAreClosed();
@@ -510,6 +514,97 @@ void TestPoolSupervisor::pauseDrainsCommands()
     t->manager->resumePool(s("noop"));
     QCOMPARE(state(), s("starting"));
     QVERIFY(t->waitForRunning(1));
+}
+
+namespace {
+
+Message blocked(const char *pause)
+{
+    return Message("worker_blocked", {s("The disk is full."), s(pause), s("2026-01-01 00:00:%1").arg(s(pause))});
+}
+
+} // namespace
+
+void TestPoolSupervisor::blockedPoolIsPausedUntilAJobIsConverted()
+{
+    QVERIFY(t->start());
+    QVERIFY(t->launch(PoolSimulation::config(4)));
+    t->showAllIdle();
+    const QStringList ids{t->idOf(0), t->idOf(1), t->idOf(2), t->idOf(3)};
+    t->showReason(ids.at(2), blocked("5 s"));
+    QCOMPARE(state(), s("paused"));
+    QCOMPARE(t->pool().reason, s("No job can be converted: The disk is full. The next attempt is in 5 s."));
+    QCOMPARE(t->count(EventKind::PoolPaused), 1);
+    for (const QString &id : ids)
+        QCOMPARE(t->isHeld(id), id != ids.at(2)); // one worker keeps trying
+    t->showReason(ids.at(0), blocked("5 s")); // it was busy when the pool was paused
+    t->showReason(ids.at(2), blocked("10 s"));
+    QVERIFY(t->pool().reason.contains(s("in 10 s")));
+    QCOMPARE(t->count(EventKind::PoolPaused), 1);
+    t->showReason(ids.at(2), {});
+    QCOMPARE(state(), s("running"));
+    QVERIFY(t->pool().reason.isEmpty());
+    QCOMPARE(t->count(EventKind::PoolResumed), 1);
+    for (const QString &id : ids)
+        QVERIFY(!t->isHeld(id));
+    t->showAllIdle();
+    QCOMPARE(state(), s("running")); // the earlier report of the first worker has been handled
+    t->showReason(ids.at(0), blocked("20 s"));
+    QCOMPARE(state(), s("paused"));
+}
+
+void TestPoolSupervisor::blockedPoolCanBeResumedByTheUser()
+{
+    QVERIFY(t->start());
+    QVERIFY(t->launch(PoolSimulation::config(2)));
+    t->showAllIdle();
+    t->showReason(t->idOf(0), blocked("5 s"));
+    QVERIFY(t->isHeld(t->idOf(1)));
+    t->manager->resumePool(s("noop"));
+    QCOMPARE(state(), s("running"));
+    QVERIFY(!t->isHeld(t->idOf(1)));
+    t->showAllIdle();
+    QCOMPARE(state(), s("running"));
+    t->showReason(t->idOf(1), blocked("6 s"));
+    QCOMPARE(state(), s("paused"));
+    QVERIFY(t->isHeld(t->idOf(0)));
+    // A stopped pool is not blocked any more.
+    t->manager->stopPool(s("noop"));
+    QCOMPARE(state(), s("stopping"));
+}
+
+void TestPoolSupervisor::blockedPoolSurvivesTheEndOfItsScout()
+{
+    QVERIFY(t->start());
+    QVERIFY(t->launch(PoolSimulation::config(2)));
+    t->showAllIdle();
+    const QString scout = t->idOf(0);
+    const QString other = t->idOf(1);
+    t->showReason(scout, blocked("5 s"));
+    t->executor->endWorker(scout, Kind::Signalled, 9);
+    QVERIFY(t->waitForRunning(2)); // the pool replaces it
+    t->showAllIdle();
+    QCOMPARE(state(), s("paused"));
+    QVERIFY2(!t->isHeld(other), "a worker must find out whether jobs can be converted again");
+    t->showReason(other, blocked("6 s"));
+    t->showReason(other, {});
+    QCOMPARE(state(), s("running"));
+}
+
+void TestPoolSupervisor::blockageDoesNotUndoAPauseByTheUser()
+{
+    QVERIFY(t->start());
+    QVERIFY(t->launch(PoolSimulation::config(2)));
+    t->showAllIdle();
+    t->manager->pausePool(s("noop"));
+    t->showReason(t->idOf(0), blocked("5 s")); // its job had begun before
+    QCOMPARE(t->count(EventKind::PoolPaused), 1);
+    t->showReason(t->idOf(0), {});
+    QCOMPARE(state(), s("paused"));
+    QVERIFY(t->isHeld(t->idOf(0)) && t->isHeld(t->idOf(1)));
+    t->manager->resumePool(s("noop"));
+    QCOMPARE(state(), s("running"));
+    QVERIFY(!t->isHeld(t->idOf(0)) && !t->isHeld(t->idOf(1)));
 }
 
 void TestPoolSupervisor::stoppedPoolCanBeRestarted()
