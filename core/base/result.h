@@ -20,7 +20,10 @@ enum class ErrorCode {
     TooNew, ///< written by a newer version that this program cannot handle
     ReadOnly,
     Database, ///< any other database error
-    ToolMissing,
+    Unreachable, ///< a disk or network share does not respond, or is gone
+    OutOfResources, ///< too many open files or processes, or not enough memory
+    ToolMissing, ///< a program that all jobs of the type need
+    RequirementMissing, ///< something that this job names, such as a kernel
     ToolFailed,
     TimedOut,
     Cancelled,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/oomkillcounter.h"
 
+#include "core/base/cgrouplayout.h"
 #include "core/executor/cgroupfiles.h"
-#include "core/executor/cgrouplayout.h"
 
 namespace lifeguard {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/cgrouplayout.h"
 #include "core/executor/cgroupfiles.h"
-#include "core/executor/cgrouplayout.h"
 
 #include <QList>
 #include <QStringList>

@@ -29,6 +29,10 @@ constexpr MessageTemplate templates[] = {
     {"job_forgotten", TEXT("its worker is idle and did not finish the job within the job time limit")},
     //: The reason why a job was returned to the queue.
     {"job_worker_gone", TEXT("its worker has ended and had no manager")},
+    //: %1: a reason such as "over its memory limit of 512 MB", where "its" is the worker
+    {"tool_out_of_memory", TEXT("its worker's tool was killed by the kernel (SIGKILL): %1")},
+    //: The reason why a worker converts no jobs. %1: an error, as a sentence; %2: a duration
+    {"worker_blocked", TEXT("No job can be converted: %1 The next attempt is in %2.")},
     {"jobs_taken_back", COUNTED("%n jobs of workers without a manager were returned to the queue"),
      "%n job of a worker without a manager was returned to the queue"},
     //: %1: the name of a worker, %2: the reason for its end
@@ -106,6 +110,9 @@ constexpr MessageTemplate templates[] = {
     {"pool_stopped_reason", TEXT("Pool %1 has stopped: %2")},
     {"pool_paused", TEXT("Pool %1 was paused. Its workers claim no more jobs; busy workers finish their job.")},
     {"pool_resumed", TEXT("Pool %1 was resumed.")},
+    //: %2: a reason, as a sentence
+    {"pool_blocked", TEXT("Pool %1 was paused. %2")},
+    {"pool_unblocked", TEXT("Pool %1 was resumed, because jobs can be converted again.")},
     {"pool_crash_looping", TEXT("Pool %1 is crash-looping and starts no more workers: %2")},
     {"pool_cannot_start", TEXT("Pool %1 cannot start: %2")},
     //: %2: an execution mode and its reason, such as "direct: Docker is not installed"

@@ -125,7 +125,7 @@ void PoolCommands::pauseAll()
 void PoolCommands::resumeAll()
 {
     for (const auto &[name, pool] : m_pools.all()) {
-        if (pool.state() == PoolState::Paused)
+        if (pool.state() == PoolState::Paused || pool.isBlocked())
             resumePool(name);
     }
 }

@@ -4,12 +4,20 @@
 #include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
 #include "core/config/poolspec.h"
+#include "core/model/temporaryoutput.h"
 #include "core/pool/managedworker.h"
 #include "core/pool/scheduler.h"
 #include "core/pool/workerpool.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobqueue.h"
+#include "core/store/jobreader.h"
 #include "core/store/store.h"
+
+#include <QDir>
+#include <QFile>
+#include <QtConcurrent>
+
+#include <tuple>
 
 namespace lifeguard {
 namespace {
@@ -24,9 +32,22 @@ std::function<Result<int>(Database &)> withoutResult(std::function<Status(Databa
     };
 }
 
+/// Returns the temporary output of the job that a worker had begun; empty if there is none. Nobody else removes it if
+/// the job was cancelled and is never begun again.
+QString temporaryOutputOf(Database &database, qint64 begunJob, qint64 workerId)
+{
+    if (begunJob <= 0)
+        return {};
+    const Result<Job> job = JobReader(database).job(begunJob);
+    if (!job || job->workerId != workerId || job->outputFile.isEmpty())
+        return {};
+    return temporaryOutput(QDir::cleanPath(job->outputFile), job->id, job->attempts);
+}
+
 Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerClosure &closure)
 {
     WorkerEnding ending = WorkerEnding::Exited;
+    QString leftover;
     const Status done = database.transaction([&]() -> Status {
         WorkerRegistry registry(database, clock);
         const Result<std::optional<qint64>> id = registry.idOf(closure.executorId);
@@ -37,6 +58,7 @@ Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerC
         JobQueue queue(database, clock);
         bool hasLeftJobs = false;
         if (workerId > 0) {
+            leftover = temporaryOutputOf(database, closure.jobs.begunJob, workerId);
             const Result<QList<ReturnedJob>> returned = InterruptedJobs(database, clock)
                                                             .returnJobsOf(workerId, closure.jobs);
             if (!returned)
@@ -57,6 +79,8 @@ Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerC
     });
     if (!done)
         return failure(done.error());
+    if (QDir::isAbsolutePath(leftover)) // removing a file on an unreachable network share may block
+        std::ignore = QtConcurrent::run([leftover] { QFile::remove(leftover); });
     return ending;
 }
 

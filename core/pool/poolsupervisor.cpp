@@ -5,6 +5,7 @@
 #include "core/pool/containertools.h"
 #include "core/pool/managermodel.h"
 #include "core/pool/moderesolver.h"
+#include "core/pool/poolblockages.h"
 #include "core/pool/poolcommands.h"
 #include "core/pool/pooljournal.h"
 #include "core/pool/poolreconciler.h"
@@ -42,6 +43,7 @@ PoolSupervisor::PoolSupervisor(Store &store, const Clock &clock, Scheduler &sche
                                                       m_model.snapshot);
     m_modeResolver = std::make_unique<ModeResolver>(scheduler, pools, engine, *m_journal);
     m_rowTracker = std::make_unique<WorkerRowTracker>(pools, workers, *m_reconciler, *m_journal);
+    m_blockages = std::make_unique<PoolBlockages>(pools, workers, *m_journal);
     m_observer = std::make_unique<WorkerObserver>(clock, scheduler, m_storeClock, workers, executing, m_model.snapshot,
                                                   *m_journal);
     m_verdictHandler = std::make_unique<VerdictHandler>(workers, *m_stopper, *m_reconciler, *m_journal);
@@ -151,6 +153,7 @@ void PoolSupervisor::onSnapshotChanged()
 {
     m_observer->setOutage(StoreClock::Outage::ReadsFail, false);
     m_rowTracker->apply(m_model.snapshot.snapshot());
+    m_blockages->update();
 }
 
 void PoolSupervisor::onEngineReconnected()

@@ -19,6 +19,7 @@ namespace lifeguard {
 class BeatSlots;
 class ContainerTools;
 class ModeResolver;
+class PoolBlockages;
 class PoolCommands;
 class PoolJournal;
 class PoolReconciler;
@@ -93,6 +94,7 @@ private:
     std::unique_ptr<WorkerEndHandler> m_endHandler;
     std::unique_ptr<ModeResolver> m_modeResolver;
     std::unique_ptr<WorkerRowTracker> m_rowTracker;
+    std::unique_ptr<PoolBlockages> m_blockages;
     std::unique_ptr<WorkerObserver> m_observer;
     std::unique_ptr<VerdictHandler> m_verdictHandler;
     std::unique_ptr<RescueScheduler> m_rescueScheduler;

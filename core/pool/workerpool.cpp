@@ -37,6 +37,8 @@ WorkerConfig WorkerPool::requestedConfig() const
 
 Message WorkerPool::reason(milliseconds now) const
 {
+    if (isBlocked())
+        return m_blockage;
     const milliseconds wait = m_startAfter - now;
     if (!isStartingOrRunning() || wait <= 0ms)
         return m_reason;
@@ -49,7 +51,7 @@ PoolInfo WorkerPool::info(milliseconds now) const
     PoolInfo info;
     info.name = m_name;
     info.config = m_config;
-    info.state = m_state;
+    info.state = isBlocked() ? PoolState::Paused : m_state;
     info.reason = reason(now).translatedText();
     if (isSettled())
         info.mode = toString(m_config.mode);
@@ -101,6 +103,7 @@ void WorkerPool::launchAgain()
 {
     m_state = PoolState::Starting;
     m_reason = {};
+    m_blockage = {};
     m_history = {};
     m_startAfter = 0ms;
     m_declined = 0;
@@ -119,9 +122,19 @@ bool WorkerPool::pause()
 
 bool WorkerPool::resume(bool hasRegistered)
 {
-    if (m_state != PoolState::Paused)
+    if (m_state != PoolState::Paused && !isBlocked())
         return false;
+    m_blockage = {};
     m_state = hasRegistered ? PoolState::Running : PoolState::Starting;
+    return true;
+}
+
+bool WorkerPool::block(const Message &reason)
+{
+    Q_ASSERT(!reason.isEmpty());
+    if (!isStartingOrRunning())
+        return false;
+    m_blockage = reason;
     return true;
 }
 
@@ -129,6 +142,7 @@ bool WorkerPool::beginStopping()
 {
     if (m_state == PoolState::Stopped)
         return false;
+    m_blockage = {};
     m_state = PoolState::Stopping;
     m_declined = 0;
     m_reason = {};

@@ -63,7 +63,7 @@ public:
     /// Starts the pool again with an empty history.
     void launchAgain();
     [[nodiscard]] bool pause();
-    /// hasRegistered: whether a living worker has registered.
+    /// Ends a pause, or a blockage. hasRegistered: whether a living worker has registered.
     [[nodiscard]] bool resume(bool hasRegistered);
     [[nodiscard]] bool beginStopping();
     /// Call it when the last worker of a stopping pool has ended.
@@ -79,6 +79,14 @@ public:
     [[nodiscard]] bool canBeReused(const WorkerConfig &requested) const;
     /// Launches an adopted pool: it takes the new configuration and keeps its mode, its image and its workers.
     void reuse(const WorkerConfig &requested);
+
+    // Blockages: its jobs cannot be converted for a reason that is not their fault (PoolBlockages). A blocked pool is
+    // shown as paused. Workers that end are replaced.
+    [[nodiscard]] bool isBlocked() const { return !m_blockage.isEmpty() && isStartingOrRunning(); }
+    /// Blocks the pool, or replaces the reason. Returns false, and changes nothing, if it is neither starting nor
+    /// running.
+    [[nodiscard]] bool block(const Message &reason);
+    void unblock() { m_blockage = {}; }
 
     // What happens to its workers.
     /// Returns the steps that bring the pool to its count. kept: the number of its living workers that are not being
@@ -115,6 +123,7 @@ private:
 
     PoolState m_state = PoolState::Starting;
     Message m_reason;
+    Message m_blockage; ///< empty: not blocked
 
     Settling m_settling = Settling::Pending;
     int m_settlingRound = 0;

@@ -3,6 +3,7 @@
 
 #include "core/base/timestamp.h"
 #include "core/store/eventlog.h"
+#include "core/store/jobreturner.h"
 #include "core/store/jobrow.h"
 
 namespace lifeguard {
@@ -126,7 +127,7 @@ Status JobQueue::fail(const Lease &lease, const QString &error, const QString &t
     });
 }
 
-Status JobQueue::giveBack(const Lease &lease)
+Status JobQueue::giveBack(const Lease &lease, const Message &reason)
 {
     return m_db.transaction([&]() -> Status {
         const Result<int> changed = m_db.change("job_return_uncounted", leaseValues(lease));
@@ -140,9 +141,31 @@ Status JobQueue::giveBack(const Lease &lease)
         event.kind = EventKind::JobReturned;
         event.jobId = lease.jobId;
         event.workerId = lease.workerId;
-        event.message = Message("job_returned", {Message("job_number", {lease.jobId}).asArgument(),
-                                                 Message("job_not_begun").asArgument()});
+        event.message = Message("job_returned",
+                                {Message("job_number", {lease.jobId}).asArgument(), reason.asArgument()});
         return EventLog(m_db, m_clock).add(event);
+    });
+}
+
+Status JobQueue::interrupt(const Job &job, const Message &reason)
+{
+    return m_db.transaction([&]() -> Status {
+        const Result<ReturnedJob> returned = JobReturner(m_db, m_clock).returnJob({job, true, true, reason});
+        if (!returned)
+            return failure(returned.error());
+        return {};
+    });
+}
+
+Status JobQueue::giveBackAll(const QList<Lease> &leases)
+{
+    return m_db.transaction([&]() -> Status {
+        for (const Lease &lease : leases) {
+            const Status returned = giveBack(lease);
+            if (!returned && returned.error().code != ErrorCode::LeaseLost)
+                return failure(returned.error());
+        }
+        return {};
     });
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/model/job.h"
+#include "core/model/message.h"
 #include "core/store/database.h"
 
 #include <QCoreApplication>
@@ -33,9 +34,15 @@ public:
     [[nodiscard]] Status acknowledge(const Lease &lease, double duration);
     /// processing -> failed. LeaseLost if another worker has the job.
     [[nodiscard]] Status fail(const Lease &lease, const QString &error, const QString &traceback, double seconds);
-    /// processing -> pending, for a job that an ending worker has not begun: the attempt does not count, and an event
-    /// explains that. LeaseLost if another worker has the job.
-    [[nodiscard]] Status giveBack(const Lease &lease);
+    /// processing -> pending, for a job that its worker has not begun, or cannot convert for a reason that is not the
+    /// fault of the job: the attempt does not count, and an event explains that. LeaseLost if another worker has the
+    /// job.
+    [[nodiscard]] Status giveBack(const Lease &lease, const Message &reason = Message("job_not_begun"));
+    /// processing -> pending, or failed when the attempts are used up, for a job whose tool was killed: the attempt
+    /// counts, as if the worker had been killed. LeaseLost if another worker has the job.
+    [[nodiscard]] Status interrupt(const Job &job, const Message &reason);
+    /// As giveBack(), for several jobs at once. Jobs that belong to another worker are left out.
+    [[nodiscard]] Status giveBackAll(const QList<Lease> &leases);
     /// Returns whether the lease is valid. It is not if the job was cancelled or belongs to another worker.
     [[nodiscard]] Result<bool> isLeaseValid(const Lease &lease);
     /// Returns whether the worker has completed or failed a job since then. workerId 0 means a worker whose row was

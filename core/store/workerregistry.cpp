@@ -206,6 +206,13 @@ Status WorkerRegistry::end(const QString &executorId, const Message &reason, boo
     });
 }
 
+Status WorkerRegistry::setReason(const QString &executorId, const Message &reason)
+{
+    Values values = reasonValues(reason);
+    values.insert(QStringLiteral("executor_id"), executorId);
+    return m_db.run("owned_reason", values);
+}
+
 Status WorkerRegistry::setHung(const QString &executorId, const Message &reason)
 {
     return m_db.transaction([&]() -> Status {

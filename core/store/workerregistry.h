@@ -57,6 +57,9 @@ public:
     /// Marks the worker as ended in workers and lifeguard_workers, with the reason. wanted: a user or the manager ended
     /// the worker, which is then shown as stopped instead of dead.
     [[nodiscard]] Status end(const QString &executorId, const Message &reason, bool wanted);
+    /// Stores a reason for the state of a living worker in lifeguard_workers; an empty reason removes it. Does nothing
+    /// for workers of other programs.
+    [[nodiscard]] Status setReason(const QString &executorId, const Message &reason);
     [[nodiscard]] Status setHung(const QString &executorId, const Message &reason);
     /// hung -> busy or idle.
     [[nodiscard]] Status setRecovered(const QString &executorId, bool busy);

@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/model/job.h"
 
+#include <QByteArray>
 #include <QJsonObject>
 #include <QObject>
 
@@ -18,13 +19,14 @@ struct ConversionContext
     QJsonObject payload;
     QByteArray data; ///< the content of the input, from the payload or from the input file
     QString format; ///< format of the output, as named in core/config/jobtypes.h; empty if the job has no output
-    QString outputFile; ///< the file to write: a temporary file beside the target; empty if the job has no output
+    QString outputFile; ///< the file for the output: a temporary file beside the target; empty if the job has no output
 };
 
 /// The result of a successful conversion.
 struct Conversion
 {
-    bool wroteOutput = false;
+    bool wroteOutput = false; ///< the tool has written ConversionContext::outputFile
+    QByteArray output; ///< otherwise the content to write to that file; null if the job has no output
     bool operator==(const Conversion &) const = default;
 };
 

@@ -61,7 +61,6 @@ void DrawioConverter::convert(const Job &, const ConversionContext &context)
     m_isCancelled = false;
     m_isRetry = false;
     m_format = context.format;
-    m_target = context.outputFile;
     if (const Status prepared = prepare(context); !prepared) {
         finishLater(failure(prepared.error()));
         return;
@@ -241,11 +240,7 @@ void DrawioConverter::finishFromOutput(const QString &how, const QString &errors
         finish(failure(checked.error()));
         return;
     }
-    if (const Status written = writeOutput(m_target, output); !written) {
-        finish(failure(written.error()));
-        return;
-    }
-    finish(Conversion{true});
+    finish(Conversion{false, output});
 }
 
 void DrawioConverter::cancel()

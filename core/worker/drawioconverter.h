@@ -45,7 +45,6 @@ private:
     QString m_input;
     QString m_output;
     QString m_format;
-    QString m_target; ///< the output file of the job
     int m_pageIndex = 0;
     QByteArray m_answer; ///< the output of the wrapper so far
     int m_completedJobs = 0; ///< jobs that the running tool has completed

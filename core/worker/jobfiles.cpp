@@ -2,6 +2,8 @@
 #include "core/worker/jobfiles.h"
 
 #include "core/config/jobtypes.h"
+#include "core/model/temporaryoutput.h"
+#include "core/worker/fileerrors.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -9,37 +11,23 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace lifeguard {
 namespace {
 
+constexpr qsizetype largestInput = 256LL * 1024 * 1024; // bytes
+
 QString tr(const char *text)
 {
     return QCoreApplication::translate("lifeguard::JobFiles", text);
-}
-
-Error systemError(const QString &path, int number)
-{
-    const QString reason = QString::fromLocal8Bit(std::strerror(number));
-    switch (number) {
-    case ENOSPC:
-    case EDQUOT:
-        return {ErrorCode::DiskFull,
-                tr("The output %1 cannot be written because its disk is full. Free some space.").arg(path), reason};
-    case EACCES:
-    case EPERM:
-    case EROFS:
-        return {ErrorCode::PermissionDenied,
-                tr("You have no permission to write the output %1 (%2).").arg(path, reason), reason};
-    default:
-        return {ErrorCode::Io, tr("The output %1 cannot be written: %2.").arg(path, reason), reason};
-    }
 }
 
 bool isBelow(const QString &path, const QString &folder)
@@ -70,11 +58,88 @@ Error outsideError(const QString &target, const QString &workspace)
             {}};
 }
 
-QString temporaryName(const QString &target, const Job &job, int attempt)
+/// Returns whether the folder is on a file system of this machine, whose operations do not block for long. All file
+/// systems that are not known count as remote.
+bool isLocal(const QString &folder)
 {
-    const QFileInfo info(target);
-    return info.path()
-         + QStringLiteral("/.lifeguard-%1-%2-%3.tmp").arg(job.id).arg(attempt).arg(info.fileName().right(100));
+    struct statfs info = {};
+    if (statfs(QFile::encodeName(folder).constData(), &info) != 0)
+        return false;
+    switch (static_cast<quint32>(info.f_type)) {
+    case 0x0000EF53: // ext2, ext3, ext4
+    case 0x58465342: // XFS
+    case 0x9123683E: // Btrfs
+    case 0x2FC12FC1: // ZFS
+    case 0xF2F52010: // F2FS
+    case 0xCA451A4E: // bcachefs
+    case 0x01021994: // tmpfs
+    case 0x858458F6: // ramfs
+    case 0x794C7630: // overlayfs
+    case 0x0000F15F: // eCryptfs
+    case 0x00004D44: // FAT
+    case 0x2011BAB0: // exFAT
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool isFolder(const QString &path)
+{
+    struct stat info = {};
+    return stat(QFile::encodeName(path).constData(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/// Creates a folder and its parents. Returns 0 or errno. (QDir::mkpath() does not report a reason.)
+int makeFolders(const QString &folder)
+{
+    if (isFolder(folder))
+        return 0;
+    const QByteArray name = QFile::encodeName(folder);
+    if (mkdir(name.constData(), 0777) == 0)
+        return 0;
+    int number = errno;
+    if (number == ENOENT && folder != QLatin1String("/")) {
+        if (const int parent = makeFolders(QFileInfo(folder).path()); parent != 0)
+            return parent;
+        number = mkdir(name.constData(), 0777) == 0 ? 0 : errno;
+    }
+    return number == EEXIST && isFolder(folder) ? 0 : number; // another process may have created it
+}
+
+/// Reads an ordinary file.
+Result<QByteArray> readFile(const QString &path)
+{
+    // Without O_NONBLOCK, some files of /proc block until they have content.
+    const int fd = open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return failure(inputError(path, errno));
+    struct stat info = {};
+    int number = fstat(fd, &info) == 0 ? 0 : errno;
+    if (number == 0 && !S_ISREG(info.st_mode)) {
+        close(fd);
+        return failure(ErrorCode::InvalidArgument, tr("The input %1 is not a file.").arg(path));
+    }
+    // Some files of /proc have the size 0, others an enormous one.
+    QByteArray content;
+    content.reserve(std::clamp<qsizetype>(info.st_size, 0, largestInput) + 1);
+    std::vector<char> buffer(256 * 1024);
+    while (number == 0 && content.size() <= largestInput) {
+        const ssize_t n = read(fd, buffer.data(), buffer.size());
+        if (n > 0)
+            content.append(buffer.data(), n);
+        else if (n == 0)
+            break;
+        else if (errno != EINTR)
+            number = errno;
+    }
+    close(fd);
+    if (number != 0)
+        return failure(inputError(path, number));
+    if (content.size() > largestInput)
+        return failure(ErrorCode::InvalidArgument,
+                       tr("The input %1 is larger than %2 MB.").arg(path).arg(largestInput / 1024 / 1024));
+    return content;
 }
 
 } // namespace
@@ -90,11 +155,11 @@ Result<OutputPath> resolveOutputPath(const Job &job, const QString &workspace)
         return output;
     }
     output.target = QDir::cleanPath(QDir(workspace).absoluteFilePath(job.outputFile));
-    output.temporary = temporaryName(output.target, job, job.attempts);
+    output.temporary = temporaryOutput(output.target, job.id, job.attempts);
     output.format = type ? formatOfOutput(*type, output.target) : QString();
     const QString root = QFileInfo(workspace).canonicalFilePath();
     if (root.isEmpty())
-        return failure(ErrorCode::NotFound, tr("The workspace %1 does not exist.").arg(workspace));
+        return failure(ErrorCode::Unreachable, tr("The workspace %1 does not exist.").arg(workspace));
     if (!isBelow(resolveFolders(output.target), root))
         return failure(outsideError(output.target, workspace));
     if (QFileInfo(output.target).isDir())
@@ -107,26 +172,17 @@ Result<OutputPath> resolveOutputPath(const Job &job, const QString &workspace)
                        tr("Jobs of type %1 cannot produce the output %2. Possible suffixes: %3.")
                            .arg(job.type, QFileInfo(output.target).fileName(), suffixes.join(QStringLiteral(", "))));
     }
-    // The output of a notebook can have the same suffix as its input.
-    const QString input = job.inputFile.isEmpty()
-                            ? QString()
-                            : QFileInfo(QDir(workspace).absoluteFilePath(job.inputFile)).canonicalFilePath();
-    if (!input.isEmpty() && input == QFileInfo(output.target).canonicalFilePath())
-        return failure(ErrorCode::InvalidArgument,
-                       tr("The output %1 would overwrite the input. Choose another output file.").arg(output.target));
     return output;
 }
 
-Status prepareOutput(const Job &job, const OutputPath &output, const QString &workspace)
+Status prepareOutput(const Job &job, OutputPath &output, const QString &workspace)
 {
     if (output.target.isEmpty())
         return {};
     const QString folder = QFileInfo(output.target).path();
-    errno = 0;
-    if (!QDir().mkpath(folder)) {
-        const int number = errno;
-        Error error = systemError(output.target, number);
-        if (number == 0 || number == ENOTDIR || number == EEXIST)
+    if (const int number = makeFolders(folder); number != 0) {
+        Error error = outputError(output.target, number);
+        if (number == ENOTDIR || number == EEXIST)
             error.message = tr("The folder %1 cannot be created because a file with this name exists.").arg(folder);
         return failure(error);
     }
@@ -134,7 +190,20 @@ Status prepareOutput(const Job &job, const OutputPath &output, const QString &wo
     if (!isBelow(resolveFolders(output.target), QFileInfo(workspace).canonicalFilePath()))
         return failure(outsideError(output.target, workspace));
     for (int attempt = 1; attempt <= job.attempts; ++attempt)
-        QFile::remove(temporaryName(output.target, job, attempt));
+        QFile::remove(temporaryOutput(output.target, job.id, attempt));
+    output.isLocal = isLocal(folder);
+    return {};
+}
+
+Status checkInputIsKept(const Job &job, const OutputPath &output, const QString &workspace)
+{
+    // The output of a notebook can have the same suffix as its input.
+    const QString input = job.inputFile.isEmpty()
+                            ? QString()
+                            : QFileInfo(QDir(workspace).absoluteFilePath(job.inputFile)).canonicalFilePath();
+    if (!input.isEmpty() && input == QFileInfo(output.target).canonicalFilePath())
+        return failure(ErrorCode::InvalidArgument,
+                       tr("The output %1 would overwrite the input. Choose another output file.").arg(output.target));
     return {};
 }
 
@@ -156,11 +225,7 @@ Result<QByteArray> readInput(const Job &job, const QJsonObject &payload)
         return failure(ErrorCode::NotFound, tr("The input %1 does not exist.").arg(job.inputFile));
     if (!info.isFile())
         return failure(ErrorCode::InvalidArgument, tr("The input %1 is not a file.").arg(job.inputFile));
-    QFile file(job.inputFile);
-    if (!file.open(QIODevice::ReadOnly))
-        return failure(ErrorCode::PermissionDenied,
-                       tr("The input %1 cannot be read: %2.").arg(job.inputFile, file.errorString()));
-    return file.readAll();
+    return readFile(job.inputFile);
 }
 
 Status writeOutput(const QString &path, const QByteArray &bytes)
@@ -168,7 +233,7 @@ Status writeOutput(const QString &path, const QByteArray &bytes)
     const QByteArray name = QFile::encodeName(path);
     const int fd = open(name.constData(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
     if (fd < 0)
-        return failure(systemError(path, errno));
+        return failure(outputError(path, errno));
     // Do not write to devices or pipes, and do not remove them on failure.
     struct stat info = {};
     if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
@@ -188,7 +253,7 @@ Status writeOutput(const QString &path, const QByteArray &bytes)
         errorNumber = errno;
     if (errorNumber != 0) {
         unlink(name.constData());
-        return failure(systemError(path, errorNumber));
+        return failure(outputError(path, errorNumber));
     }
     return {};
 }
@@ -196,7 +261,7 @@ Status writeOutput(const QString &path, const QByteArray &bytes)
 Status commitOutput(const OutputPath &output)
 {
     if (rename(QFile::encodeName(output.temporary).constData(), QFile::encodeName(output.target).constData()) != 0)
-        return failure(systemError(output.target, errno));
+        return failure(outputError(output.target, errno));
     return {};
 }
 

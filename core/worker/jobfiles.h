@@ -10,12 +10,15 @@
 
 namespace lifeguard {
 
+// All functions below access files, and may block forever on an unreachable network share: call them on a FileThread.
+
 /// The paths of a job's output.
 struct OutputPath
 {
     QString target; ///< absolute and clean; empty if the job has no output
     QString temporary; ///< a file beside the target, different for each attempt
     QString format; ///< format of the target, as named in core/config/jobtypes.h
+    bool isLocal = true; ///< on a file system of this machine; otherwise operations may block for a long time
 
     bool operator==(const OutputPath &) const = default;
 };
@@ -24,8 +27,12 @@ struct OutputPath
 /// with symbolic links resolved, or if the job's type does not support its format.
 [[nodiscard]] Result<OutputPath> resolveOutputPath(const Job &job, const QString &workspace);
 
-/// Creates the folder of the output and removes the temporary files of earlier attempts at this job.
-[[nodiscard]] Status prepareOutput(const Job &job, const OutputPath &output, const QString &workspace);
+/// Creates the folder of the output, removes the temporary files of earlier attempts at this job, and sets
+/// OutputPath::isLocal.
+[[nodiscard]] Status prepareOutput(const Job &job, OutputPath &output, const QString &workspace);
+
+/// Fails if the output would overwrite the input.
+[[nodiscard]] Status checkInputIsKept(const Job &job, const OutputPath &output, const QString &workspace);
 
 /// Returns the content of the input: "data" of the payload, or else the content of the input file.
 [[nodiscard]] Result<QByteArray> readInput(const Job &job, const QJsonObject &payload);

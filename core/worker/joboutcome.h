@@ -2,7 +2,10 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/model/message.h"
 #include "core/worker/jobfiles.h"
+
+#include <QJsonObject>
 
 namespace lifeguard {
 
@@ -13,12 +16,16 @@ struct JobOutcome
         Converted, ///< the output, if the job has one, is in OutputPath::temporary
         Unchanged, ///< the output of an earlier, equal job is still in place
         Failed,
+        Blocked, ///< it could not be converted, which is not its fault: it is returned, and the attempt does not count
+        Interrupted, ///< its tool was killed: it is returned, and the attempt counts
         LeaseLost, ///< the job was cancelled or belongs to another worker: its result is discarded
     };
 
     Kind kind = Kind::Converted;
-    Error error; ///< the error of a failed job
+    Error error; ///< the error of a failed, blocked or interrupted job
     OutputPath output; ///< empty if the job has no output, or if its output was refused
+    QJsonObject metadata; ///< of the file that was written, for the results cache (outputMetadata())
+    bool wasConverted = false; ///< the converter has run, successfully or not, until its end
 
     bool operator==(const JobOutcome &) const = default;
 };

@@ -3,20 +3,39 @@
 
 #include "core/base/orphanreaper.h"
 #include "core/config/jobtypes.h"
+#include "core/worker/fileerrors.h"
+#include "core/worker/filethread.h"
 #include "core/worker/toolprocess.h"
 
-#include <QFileInfo>
+#include <QDir>
+#include <QFile>
 #include <QJsonDocument>
 
+#include <algorithm>
+
 namespace lifeguard {
+namespace {
+
+constexpr seconds shortestFileLimit{5};
+
+/// Returns whether jobs of this type have an input and an output.
+bool hasFiles(const QString &type)
+{
+    const std::optional<JobType> known = jobType(type);
+    return known && !known->inputSuffixes.isEmpty();
+}
+
+} // namespace
 
 JobRunner::JobRunner(const WorkerOptions &options, const HostPaths &paths, ResultsCache &cache, Converter &converter,
-                     QObject *parent)
+                     FileThread &files, QObject *parent)
     : QObject(parent)
     , m_options(options)
     , m_paths(paths)
     , m_cache(cache)
     , m_converter(converter)
+    , m_files(files)
+    , m_workspaceCheck(options.workspace)
 {
     m_timeLimit.setSingleShot(true);
     connect(&m_timeLimit, &QTimer::timeout, this, &JobRunner::stopAtTimeLimit);
@@ -25,70 +44,134 @@ JobRunner::JobRunner(const WorkerOptions &options, const HostPaths &paths, Resul
 
 void JobRunner::start(const Job &job)
 {
-    Q_ASSERT(!m_isConverting);
+    Q_ASSERT(!isRunning());
     m_job = job;
     m_localJob = job;
     m_localJob.inputFile = m_paths.toLocal(job.inputFile);
     m_localJob.outputFile = m_paths.toLocal(job.outputFile);
     m_output = {};
+    m_isWriteAbandoned.reset();
+    m_context = {};
+    m_wasConverted = false;
     m_stopReason = StopReason::None;
     m_progress.clear();
-
-    const Result<OutputPath> output = resolveOutputPath(m_localJob, m_options.workspace);
-    if (!output) {
-        finish(JobOutcome::Kind::Failed, output.error());
-        return;
-    }
-    m_output = *output;
-    if (isUnchanged()) {
-        finish(JobOutcome::Kind::Unchanged);
-        return;
-    }
-    const Result<ConversionContext> context = prepare();
-    if (!context) {
-        finish(JobOutcome::Kind::Failed, context.error());
-        return;
-    }
-    m_isConverting = true;
-    m_timeLimit.start(m_options.maxJobTime);
-    m_converter.convert(m_localJob, *context);
+    m_stage = Stage::PreparingOutput;
+    if (const Status read = readPayload(); !read)
+        fail(read.error());
+    else if (m_localJob.outputFile.isEmpty() && !hasFiles(m_job.type))
+        convert();
+    else
+        prepareOutput();
 }
 
-bool JobRunner::isUnchanged() const
+Status JobRunner::readPayload()
 {
-    const Result<std::optional<QJsonObject>> cached = m_cache.find(m_job.outputFile, m_job.contentHash);
-    return cached && *cached && !m_output.target.isEmpty() && matchesMetadata(m_output.target, **cached);
-}
-
-Result<ConversionContext> JobRunner::prepare() const
-{
-    ConversionContext context;
     QJsonParseError parsed;
-    context.payload = QJsonDocument::fromJson(m_job.payload, &parsed).object();
+    m_context.payload = QJsonDocument::fromJson(m_job.payload, &parsed).object();
     if (!m_job.payload.trimmed().isEmpty() && parsed.error != QJsonParseError::NoError) {
         return failure(ErrorCode::InvalidArgument,
                        tr("The payload of the job is not valid JSON: %1.").arg(parsed.errorString()));
     }
-    if (const std::optional<JobType> type = jobType(m_job.type); type && !type->inputSuffixes.isEmpty()) {
-        Result<QByteArray> data = readInput(m_localJob, context.payload);
-        if (!data)
-            return failure(data.error());
-        context.data = std::move(*data);
+    return {};
+}
+
+void JobRunner::prepareOutput()
+{
+    const std::optional<QJsonObject> cached = m_cache.find(m_job.outputFile, m_job.contentHash).value_or(std::nullopt);
+    m_files.run(
+        [this, job = m_localJob, workspace = m_options.workspace, check = m_workspaceCheck,
+         cached]() -> FileThread::Continuation {
+            const Preparation preparation = prepare(job, workspace, check, cached);
+            return [this, preparation] { onPrepared(preparation); };
+        },
+        fileLimit(), [this] { fail(unreachableError(m_localJob.outputFile, fileLimit())); });
+}
+
+JobRunner::Preparation JobRunner::prepare(const Job &job, const QString &workspace, const WorkspaceCheck &check,
+                                          const std::optional<QJsonObject> &cached)
+{
+    Preparation preparation;
+    preparation.status = check.check();
+    if (!preparation.status)
+        return preparation;
+    const Result<OutputPath> output = resolveOutputPath(job, workspace);
+    if (!output) {
+        preparation.status = failure(output.error());
+        return preparation;
     }
-    if (const Status prepared = prepareOutput(m_localJob, m_output, m_options.workspace); !prepared)
-        return failure(prepared.error());
-    context.workspace = m_options.workspace;
-    context.format = m_output.format;
-    context.outputFile = m_output.temporary;
-    return context;
+    preparation.output = *output;
+    preparation.isUnchanged = cached && !output->target.isEmpty() && matchesMetadata(output->target, *cached);
+    if (!preparation.isUnchanged)
+        preparation.status = lifeguard::prepareOutput(job, preparation.output, workspace);
+    return preparation;
+}
+
+void JobRunner::onPrepared(const Preparation &preparation)
+{
+    m_output = preparation.output;
+    if (!preparation.status)
+        fail(preparation.status.error());
+    else if (preparation.isUnchanged)
+        finish(JobOutcome::Kind::Unchanged);
+    else if (hasFiles(m_job.type))
+        readInput();
+    else
+        convert();
+}
+
+void JobRunner::readInput()
+{
+    m_stage = Stage::ReadingInput;
+    m_files.run(
+        [this, job = m_localJob, payload = m_context.payload, output = m_output,
+         workspace = m_options.workspace]() -> FileThread::Continuation {
+            const Result<QByteArray> data = checkInputIsKept(job, output, workspace).and_then([&] {
+                return lifeguard::readInput(job, payload);
+            });
+            return [this, data] {
+                if (!data) {
+                    fail(data.error());
+                    return;
+                }
+                m_context.data = *data;
+                convert();
+            };
+        },
+        fileLimit(),
+        [this] {
+            // The folder of the output did respond, so the input is to blame.
+            fail({ErrorCode::TimedOut,
+                  //: %1 is a file, %2 a number of seconds.
+                  tr("The input %1 could not be read within %2 s.").arg(m_localJob.inputFile).arg(fileLimit().count()),
+                  {}});
+        });
+}
+
+void JobRunner::convert()
+{
+    m_stage = Stage::Converting;
+    m_context.workspace = m_options.workspace;
+    m_context.format = m_output.format;
+    m_context.outputFile = m_output.temporary;
+    if (hasFiles(m_job.type)) // other jobs have no tool, and are too short for this
+        m_memoryKills.begin();
+    m_timeLimit.start(m_options.maxJobTime);
+    m_converter.convert(m_localJob, std::exchange(m_context, {}));
 }
 
 void JobRunner::abandon()
 {
-    if (!m_isConverting || m_stopReason != StopReason::None)
+    if (m_stage == Stage::None || m_stopReason != StopReason::None)
         return;
-    m_stopReason = StopReason::LeaseLost;
-    m_converter.cancel();
+    if (m_stage == Stage::Converting) {
+        m_stopReason = StopReason::LeaseLost;
+        m_converter.cancel();
+        return;
+    }
+    if (m_isWriteAbandoned)
+        *m_isWriteAbandoned = true;
+    m_files.abandon();
+    finish(JobOutcome::Kind::LeaseLost);
 }
 
 void JobRunner::stopAtTimeLimit()
@@ -102,21 +185,90 @@ void JobRunner::stopAtTimeLimit()
 
 void JobRunner::onConverted(const Result<Conversion> &result)
 {
-    if (!m_isConverting)
+    if (m_stage != Stage::Converting)
         return;
-    m_isConverting = false;
     m_timeLimit.stop();
+    m_wasConverted = m_stopReason != StopReason::LeaseLost;
     reapOrphans(ToolProcess::livePids());
     if (m_stopReason == StopReason::LeaseLost)
         finish(JobOutcome::Kind::LeaseLost);
     else if (m_stopReason == StopReason::TimeLimit)
-        finish(JobOutcome::Kind::Failed, timeLimitError(result ? QString() : result.error().detail));
+        fail(timeLimitError(result ? QString() : result.error().detail));
     else if (!result)
-        finish(JobOutcome::Kind::Failed, result.error());
-    else if (result->wroteOutput && QFileInfo(m_output.temporary).size() == 0)
-        finish(JobOutcome::Kind::Failed, {ErrorCode::ToolFailed, tr("The output is empty."), {}});
-    else
+        examineFailure(result.error());
+    else if (m_output.temporary.isEmpty())
         finish(JobOutcome::Kind::Converted);
+    else
+        writeOutput(*result);
+}
+
+void JobRunner::writeOutput(const Conversion &conversion)
+{
+    m_stage = Stage::WritingOutput;
+    m_isWriteAbandoned = std::make_shared<std::atomic<bool>>(false);
+    m_files.run(
+        [this, output = m_output, conversion, isAbandoned = m_isWriteAbandoned]() -> FileThread::Continuation {
+            const Written written = write(output, conversion);
+            if (*isAbandoned)
+                QFile::remove(output.temporary); // it was created after the owner of the job had removed it
+            return [this, written] {
+                if (written.status)
+                    finish(JobOutcome::Kind::Converted, {}, written.metadata);
+                else
+                    fail(written.status.error());
+            };
+        },
+        fileLimit(),
+        [this] {
+            *m_isWriteAbandoned = true;
+            fail(unreachableError(m_output.target, fileLimit()));
+        });
+}
+
+JobRunner::Written JobRunner::write(const OutputPath &output, const Conversion &conversion)
+{
+    Written written;
+    if (!conversion.wroteOutput)
+        written.status = lifeguard::writeOutput(output.temporary, conversion.output);
+    if (!written.status)
+        return written;
+    // Read before the file is renamed: afterwards, another worker may already have replaced it.
+    written.metadata = outputMetadata(output.temporary);
+    if (written.metadata.value(QLatin1String("size")).toInteger() == 0)
+        written.status = failure(ErrorCode::ToolFailed, tr("The output is empty."));
+    return written;
+}
+
+/// Determines whether a failure of the tool is the fault of the job: its tool may have been killed because of the
+/// memory limit of the worker, or it may have failed because a disk is full.
+void JobRunner::examineFailure(const Error &error)
+{
+    if (error.code != ErrorCode::ToolFailed) {
+        fail(error);
+        return;
+    }
+    if (const std::optional<Message> reason = m_memoryKills.reason()) {
+        finish(JobOutcome::Kind::Interrupted, {error.code, reason->englishText(), error.message});
+        return;
+    }
+    m_stage = Stage::WritingOutput;
+    const QStringList folders{m_options.workspace, QDir::tempPath()};
+    m_files.run(
+        [this, folders, error]() -> FileThread::Continuation {
+            const Status checked = checkFreeSpace(folders);
+            return [this, checked, error] { fail(checked ? error : checked.error()); };
+        },
+        fileLimit(), [this, error] { fail(error); });
+}
+
+void JobRunner::fail(const Error &error)
+{
+    finish(isBlocking(error) ? JobOutcome::Kind::Blocked : JobOutcome::Kind::Failed, error);
+}
+
+seconds JobRunner::fileLimit() const
+{
+    return std::min(m_options.fileLimit, std::max(shortestFileLimit, m_options.maxJobTime));
 }
 
 Error JobRunner::timeLimitError(const QString &detail) const
@@ -132,10 +284,11 @@ Error JobRunner::timeLimitError(const QString &detail) const
     return {ErrorCode::TimedOut, message, detail};
 }
 
-void JobRunner::finish(JobOutcome::Kind kind, const Error &error)
+void JobRunner::finish(JobOutcome::Kind kind, const Error &error, const QJsonObject &metadata)
 {
-    Q_ASSERT(!m_isConverting);
-    Q_EMIT finished({kind, error, m_output});
+    Q_ASSERT(isRunning());
+    m_stage = Stage::None;
+    Q_EMIT finished({kind, error, m_output, metadata, m_wasConverted});
 }
 
 } // namespace lifeguard

@@ -5,16 +5,25 @@
 #include "core/worker/converter.h"
 #include "core/worker/hostpaths.h"
 #include "core/worker/joboutcome.h"
+#include "core/worker/memorykills.h"
 #include "core/worker/workeroptions.h"
+#include "core/worker/workspacecheck.h"
 
 #include <QObject>
 #include <QTimer>
 
+#include <atomic>
+#include <memory>
+#include <optional>
+
 namespace lifeguard {
 
+class FileThread;
+
 /// Runs one job at a time: determines its output path and checks whether the results cache has an up-to-date output; if
-/// not, reads the input and converts it within the job's time limit. Does not write to the queue, which is the task of
-/// JobSettlement. Lives on the worker's main thread and does not block while a tool works.
+/// not, reads the input, converts it within the job's time limit, and writes the temporary output. Does not write to
+/// the queue, which is the task of JobSettlement. Lives on the worker's main thread and does not block: files are
+/// accessed on a FileThread.
 class JobRunner : public QObject
 {
     Q_OBJECT
@@ -22,42 +31,79 @@ class JobRunner : public QObject
 public:
     /// All arguments must outlive this object.
     JobRunner(const WorkerOptions &options, const HostPaths &paths, ResultsCache &cache, Converter &converter,
-              QObject *parent = nullptr);
+              FileThread &files, QObject *parent = nullptr);
 
     /// Starts a job; finished() is emitted exactly once, possibly before this function returns. No other job may be
     /// running.
     void start(const Job &job);
-    /// Returns whether a tool is working on the job.
-    [[nodiscard]] bool isConverting() const { return m_isConverting; }
-    /// Stops the tool because the job's lease is lost; finished() is emitted with JobOutcome::Kind::LeaseLost. Does
-    /// nothing if no tool is working.
+    /// Returns whether a job is running.
+    [[nodiscard]] bool isRunning() const { return m_stage != Stage::None; }
+    /// Stops the job because its lease is lost; finished() is emitted with JobOutcome::Kind::LeaseLost. Does nothing if
+    /// no job is running.
     void abandon();
 
 Q_SIGNALS:
     void finished(const lifeguard::JobOutcome &outcome);
 
 private:
+    /// The stages of a job. It passes through them in this order.
+    enum class Stage {
+        None, ///< no job is running
+        PreparingOutput,
+        ReadingInput,
+        Converting,
+        WritingOutput,
+    };
     /// Why the conversion is being stopped.
     enum class StopReason { None, LeaseLost, TimeLimit };
+    /// The result of preparing the output.
+    struct Preparation
+    {
+        Status status;
+        OutputPath output;
+        bool isUnchanged = false;
+    };
+    /// The result of writing the output.
+    struct Written
+    {
+        Status status;
+        QJsonObject metadata;
+    };
 
-    [[nodiscard]] Result<ConversionContext> prepare() const;
-    [[nodiscard]] bool isUnchanged() const;
+    [[nodiscard]] Status readPayload();
+    void prepareOutput();
+    [[nodiscard]] static Preparation prepare(const Job &job, const QString &workspace, const WorkspaceCheck &check,
+                                             const std::optional<QJsonObject> &cached);
+    void onPrepared(const Preparation &preparation);
+    void readInput();
+    void convert();
     void stopAtTimeLimit();
     void onConverted(const Result<Conversion> &result);
+    void writeOutput(const Conversion &conversion);
+    [[nodiscard]] static Written write(const OutputPath &output, const Conversion &conversion);
+    void examineFailure(const Error &error);
+    void fail(const Error &error);
+    [[nodiscard]] seconds fileLimit() const;
     [[nodiscard]] Error timeLimitError(const QString &detail) const;
-    void finish(JobOutcome::Kind kind, const Error &error = {});
+    void finish(JobOutcome::Kind kind, const Error &error = {}, const QJsonObject &metadata = {});
 
     const WorkerOptions &m_options;
     const HostPaths &m_paths;
     ResultsCache &m_cache;
     Converter &m_converter;
+    FileThread &m_files;
+    const WorkspaceCheck m_workspaceCheck;
+    MemoryKills m_memoryKills;
     QTimer m_timeLimit;
     Job m_job; ///< the job as stored in the queue
     Job m_localJob; ///< the same job with the paths of its files in this process (HostPaths)
     OutputPath m_output;
+    ConversionContext m_context;
+    Stage m_stage = Stage::None;
     StopReason m_stopReason = StopReason::None;
     QString m_progress; ///< the progress of the job when it reached the time limit
-    bool m_isConverting = false;
+    std::shared_ptr<std::atomic<bool>> m_isWriteAbandoned; ///< nobody waits for the temporary file any more
+    bool m_wasConverted = false; ///< as in JobOutcome
 };
 
 } // namespace lifeguard

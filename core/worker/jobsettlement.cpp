@@ -2,6 +2,7 @@
 #include "core/worker/jobsettlement.h"
 
 #include "core/base/logging.h"
+#include "core/worker/fileerrors.h"
 
 #include <QFile>
 
@@ -23,17 +24,58 @@ void JobSettlement::begin(const Job &job, const JobOutcome &outcome)
     m_isCommitted = false;
 }
 
+bool JobSettlement::needsCommit() const
+{
+    return m_outcome.kind == JobOutcome::Kind::Converted && !m_outcome.output.target.isEmpty()
+        && !m_outcome.output.isLocal && !m_isCommitted;
+}
+
+void JobSettlement::commit(FileThread &files, seconds limit, const std::function<void(const Status &)> &done)
+{
+    Q_ASSERT(needsCommit());
+    if (const Status holds = checkLease(); !holds) {
+        done(holds);
+        return;
+    }
+    const auto finish = [this, done](const Status &committed) {
+        setCommitted(committed);
+        done({});
+    };
+    files.run(
+        [output = m_outcome.output, finish]() -> FileThread::Continuation {
+            const Status committed = commitOutput(output);
+            return [finish, committed] { finish(committed); };
+        },
+        limit, [this, limit, finish] { finish(failure(unreachableError(m_outcome.output.target, limit))); });
+}
+
+Status JobSettlement::checkLease()
+{
+    const Result<bool> holds = m_queue.isLeaseValid(m_job.lease());
+    if (!holds)
+        return failure(holds.error());
+    if (!*holds)
+        return failure(ErrorCode::LeaseLost, {});
+    return {};
+}
+
+void JobSettlement::setCommitted(const Status &committed)
+{
+    if (committed) {
+        m_isCommitted = true;
+        return;
+    }
+    m_outcome.kind = isBlocking(committed.error()) ? JobOutcome::Kind::Blocked : JobOutcome::Kind::Failed;
+    m_outcome.error = committed.error();
+}
+
 Status JobSettlement::settle(double duration)
 {
+    Q_ASSERT(!needsCommit());
     const Status settled = m_database.transaction([&]() -> Status {
-        if (const Status committed = commitOutputOnce(); !committed)
+        if (const Status committed = commitLocalOutput(); !committed)
             return failure(committed.error());
-        if (m_outcome.kind == JobOutcome::Kind::Failed) {
-            const Error &error = m_outcome.error;
-            return m_queue.fail(m_job.lease(), m_paths.textToHost(error.message), m_paths.textToHost(error.detail),
-                                duration);
-        }
-        return m_queue.acknowledge(m_job.lease(), duration);
+        return write(duration);
     });
     if (!settled)
         return failure(settled.error());
@@ -42,33 +84,41 @@ Status JobSettlement::settle(double duration)
     return {};
 }
 
-Status JobSettlement::commitOutputOnce()
+Status JobSettlement::write(double duration)
+{
+    const Error &error = m_outcome.error;
+    const QString text = m_paths.textToHost(error.message);
+    switch (m_outcome.kind) {
+    case JobOutcome::Kind::Failed:
+        return m_queue.fail(m_job.lease(), text, m_paths.textToHost(error.detail), duration);
+    case JobOutcome::Kind::Blocked:
+        return m_queue.giveBack(m_job.lease(), Message::literal(text));
+    case JobOutcome::Kind::Interrupted:
+        return m_queue.interrupt(m_job, Message::literal(text));
+    default:
+        return m_queue.acknowledge(m_job.lease(), duration);
+    }
+}
+
+Status JobSettlement::commitLocalOutput()
 {
     const OutputPath &output = m_outcome.output;
     if (m_outcome.kind != JobOutcome::Kind::Converted || output.target.isEmpty() || m_isCommitted
         || !QFile::exists(output.temporary)) {
         return {};
     }
-    const Result<bool> holds = m_queue.isLeaseValid(m_job.lease());
-    if (!holds)
+    if (const Status holds = checkLease(); !holds)
         return failure(holds.error());
-    if (!*holds)
-        return failure(ErrorCode::LeaseLost, {});
-    if (const Status committed = commitOutput(output); committed) {
-        m_isCommitted = true;
-    } else {
-        m_outcome.kind = JobOutcome::Kind::Failed;
-        m_outcome.error = committed.error();
-    }
+    setCommitted(commitOutput(output));
     return {};
 }
 
 void JobSettlement::cacheResult()
 {
-    if (m_job.contentHash.isEmpty())
+    if (m_job.contentHash.isEmpty() || m_outcome.metadata.isEmpty())
         return;
     // The job counts as completed even if its result cannot be cached.
-    const Status stored = m_cache.store(m_job.outputFile, m_job.contentHash, outputMetadata(m_outcome.output.target));
+    const Status stored = m_cache.store(m_job.outputFile, m_job.contentHash, m_outcome.metadata);
     if (!stored)
         qCWarning(lcWorker).noquote() << "The result could not be cached:" << stored.error().message;
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/noopconverter.h"
 
-#include "core/worker/jobfiles.h"
-
 #include <algorithm>
 
 namespace lifeguard {
@@ -16,8 +14,7 @@ NoopConverter::NoopConverter(QObject *parent) : Converter(parent)
 
 void NoopConverter::convert(const Job &job, const ConversionContext &context)
 {
-    m_outputFile = context.outputFile;
-    m_text = "noop " + QByteArray::number(job.id) + '\n';
+    m_output = context.outputFile.isEmpty() ? QByteArray() : "noop " + QByteArray::number(job.id) + '\n';
     m_timer.start(std::max(0, context.payload.value(QLatin1String("sleep_ms")).toInt()));
 }
 
@@ -33,15 +30,7 @@ void NoopConverter::cancel()
 
 void NoopConverter::finish()
 {
-    Conversion conversion;
-    if (!m_outputFile.isEmpty()) {
-        if (const Status written = writeOutput(m_outputFile, m_text); !written) {
-            Q_EMIT finished(failure(written.error()));
-            return;
-        }
-        conversion.wroteOutput = true;
-    }
-    Q_EMIT finished(conversion);
+    Q_EMIT finished(Conversion{false, m_output});
 }
 
 } // namespace lifeguard

@@ -7,8 +7,8 @@
 
 namespace lifeguard {
 
-/// Converts nothing, for tests and benchmarks. Waits for N milliseconds if the payload is {"sleep_ms": N}. Writes one
-/// line of text if the job has an output.
+/// Converts nothing, for tests and benchmarks. Waits for N milliseconds if the payload is {"sleep_ms": N}. The output,
+/// if the job has one, is one line of text.
 class NoopConverter : public Converter
 {
     Q_OBJECT
@@ -22,8 +22,7 @@ private:
     void finish();
 
     QTimer m_timer;
-    QString m_outputFile;
-    QByteArray m_text;
+    QByteArray m_output;
 };
 
 } // namespace lifeguard

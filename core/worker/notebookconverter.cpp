@@ -4,6 +4,7 @@
 #include "core/base/textdecoding.h"
 #include "core/config/jobtypes.h"
 #include "core/tools/notebooktools.h"
+#include "core/worker/fileerrors.h"
 #include "core/worker/notebookerrors.h"
 #include "core/worker/privatefolder.h"
 #include "core/worker/toolprocess.h"
@@ -146,7 +147,9 @@ Status NotebookConverter::createFolder()
     if (isWritten)
         return {};
     m_folder.reset();
-    return failure(ErrorCode::Io,
+    if (const Status space = checkFreeSpace({QDir::tempPath()}); !space)
+        return failure(space.error());
+    return failure(ErrorCode::Unreachable,
                    tr("The files of the notebook converter cannot be written to %1.").arg(QDir::tempPath()));
 }
 
@@ -183,7 +186,7 @@ void NotebookConverter::onMessage(const QJsonObject &message)
                          .arg(message.value(QLatin1String("cell")).toInt())
                          .arg(message.value(QLatin1String("source")).toString());
     } else if (event == QLatin1String("completed")) {
-        finish(Conversion{true});
+        finish(Conversion{true, {}});
     } else if (event == QLatin1String("failed")) {
         Error error = notebookError(message);
         // A kernel that dies produces no traceback, but may have written to stderr.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/notebookerrors.h"
 
+#include "core/worker/fileerrors.h"
+
 #include <QCoreApplication>
 #include <QHash>
 #include <QJsonArray>
@@ -98,7 +100,7 @@ Error kernelMissing(const QJsonObject &message)
         installed = tr("none");
     }
     const QString hint = kernelInstallHint(kernel, text(message, "language"));
-    return {ErrorCode::ToolMissing,
+    return {ErrorCode::RequirementMissing,
             hint.isEmpty() ? tr("The kernel '%1' is not installed. Installed kernels: %2.").arg(kernel, installed)
                            : tr("The kernel '%1' is not installed. Installed kernels: %2. To install it: %3")
                                  .arg(kernel, installed, hint),
@@ -190,6 +192,9 @@ Error invalidOtherFile(const QJsonObject &message)
 {
     const QString path = text(message, "path");
     const QString reason = text(message, "reason");
+    const Error error = outputError(path, number(message, "errno"));
+    if (isBlocking(error))
+        return error;
     return {ErrorCode::InvalidArgument,
             reason.isEmpty() ? tr("The file '%1' that came with the job lies outside the folder of the job.").arg(path)
                              : tr("The file '%1' that came with the job cannot be written: %2").arg(path, reason),
@@ -198,8 +203,7 @@ Error invalidOtherFile(const QJsonObject &message)
 
 Error writeFailed(const QJsonObject &message)
 {
-    const bool isDiskFull = message.value(QLatin1String("disk_full")).toBool();
-    return {isDiskFull ? ErrorCode::DiskFull : ErrorCode::Io,
+    return {outputError({}, number(message, "errno")).code,
             tr("The output cannot be written: %1.").arg(text(message, "reason")),
             {}};
 }

@@ -2,13 +2,14 @@
 #include "core/worker/plantumlconverter.h"
 
 #include "core/tools/plantumltools.h"
-#include "core/worker/jobfiles.h"
+#include "core/worker/privatefolder.h"
 #include "core/worker/toolprocess.h"
 
 #include <QFileInfo>
 #include <QUuid>
 
 #include <algorithm>
+#include <utility>
 
 namespace lifeguard {
 namespace {
@@ -27,7 +28,6 @@ void PlantUmlConverter::convert(const Job &job, const ConversionContext &context
     m_isCancelled = false;
     m_isRetry = false;
     m_format = context.format;
-    m_outputFile = context.outputFile;
     Result<PlantUmlDiagram> diagram = plantUmlDiagram(context.data,
                                                       context.payload.value(QLatin1String("diagram_index")).toInt());
     if (!diagram) {
@@ -76,6 +76,8 @@ Result<PlantUmlConverter::JavaProcess *> PlantUmlConverter::javaProcessFor(const
     const PlantUmlTools tools = PlantUmlTools::find();
     if (const QString missing = tools.missingMessage(); !missing.isEmpty())
         return failure(ErrorCode::ToolMissing, missing);
+    if (const Status created = createFolder(); !created)
+        return failure(created.error());
     while (m_javaProcesses.size() >= maxJavaProcesses)
         endProcess(m_javaProcesses.front().get());
 
@@ -98,12 +100,20 @@ Result<PlantUmlConverter::JavaProcess *> PlantUmlConverter::javaProcessFor(const
                 onEnded(added, how, failedToStart);
         },
         Qt::QueuedConnection);
-    QStringList arguments{QStringLiteral("-Djava.awt.headless=true"), QStringLiteral("-DPLANTUML_LIMIT_SIZE=8192"),
-                          QStringLiteral("-jar"), tools.jar, QStringLiteral("-t") + format};
-    // Java reads the home folder from /etc/passwd. For a user without an entry, as in containers, it would create the
-    // folder "?" in the workspace.
-    if (const QString home = qEnvironmentVariable("HOME"); !home.isEmpty())
-        arguments.prepend(QStringLiteral("-Duser.home=") + home);
+    // Java writes to its home folder (~/.java), to the temporary folder (imageio) and, whatever its options say, to
+    // /tmp/hsperfdata_USER. For a user without an entry in /etc/passwd, as in containers, it would create the folder
+    // "?" in the workspace.
+    const QString own = m_privateFolder->path();
+    QStringList arguments{QStringLiteral("-Duser.home=") + own,
+                          QStringLiteral("-Djava.io.tmpdir=") + own,
+                          QStringLiteral("-Djava.util.prefs.userRoot=") + own,
+                          QStringLiteral("-XX:-UsePerfData"),
+                          QStringLiteral("-XX:ErrorFile=%1/hs_err.log").arg(own),
+                          QStringLiteral("-Djava.awt.headless=true"),
+                          QStringLiteral("-DPLANTUML_LIMIT_SIZE=8192"),
+                          QStringLiteral("-jar"),
+                          tools.jar,
+                          QStringLiteral("-t") + format};
     if (format == QLatin1String("png"))
         arguments.append(QStringLiteral("-Sdpi=200"));
     arguments += {QStringLiteral("-charset"), QStringLiteral("UTF-8"), QStringLiteral("-pipe"),
@@ -111,6 +121,22 @@ Result<PlantUmlConverter::JavaProcess *> PlantUmlConverter::javaProcessFor(const
     added->tool->start(tools.java, arguments, folder);
     m_javaProcesses.push_back(std::move(java));
     return added;
+}
+
+Status PlantUmlConverter::createFolder()
+{
+    if (m_privateFolder && QFileInfo(m_privateFolder->path()).isDir())
+        return {};
+    Result<std::unique_ptr<PrivateFolder>> created = PrivateFolder::create(QStringLiteral("lifeguard-plantuml"));
+    if (!created)
+        return failure(created.error());
+    m_privateFolder = std::move(*created);
+    return {};
+}
+
+void PlantUmlConverter::cleanUp()
+{
+    m_privateFolder.reset();
 }
 
 void PlantUmlConverter::onOutput(JavaProcess *java, const QByteArray &bytes)
@@ -142,11 +168,7 @@ void PlantUmlConverter::onOutput(JavaProcess *java, const QByteArray &bytes)
                            .arg(QString::fromUtf8(m_diagram.text.left(m_diagram.text.indexOf('\n'))))));
         return;
     }
-    if (const Status written = writeOutput(m_outputFile, java->output); !written) {
-        finish(failure(written.error()));
-        return;
-    }
-    finish(Conversion{true});
+    finish(Conversion{false, std::exchange(java->output, {})});
 }
 
 void PlantUmlConverter::onEnded(JavaProcess *java, const QString &how, bool failedToStart)

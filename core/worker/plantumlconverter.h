@@ -10,6 +10,7 @@
 
 namespace lifeguard {
 
+class PrivateFolder;
 class ToolProcess;
 
 /// Draws PlantUML diagrams. Its Java processes stay open between jobs (`-pipe`): the first diagram takes 0.7 s, each
@@ -38,18 +39,20 @@ private:
     };
 
     [[nodiscard]] Result<JavaProcess *> javaProcessFor(const QString &format, const QString &folder);
+    [[nodiscard]] Status createFolder();
+    void cleanUp() override;
     void onOutput(JavaProcess *java, const QByteArray &bytes);
     void onEnded(JavaProcess *java, const QString &how, bool failedToStart);
     void sendDiagram();
     void finish(const Result<Conversion> &result) override;
     void endProcess(JavaProcess *java);
 
+    std::unique_ptr<PrivateFolder> m_privateFolder; ///< home and temporary folder of the Java processes; outlives them
     std::vector<std::unique_ptr<JavaProcess>> m_javaProcesses; ///< the most recently used one is last
     JavaProcess *m_busy = nullptr; ///< the process that draws the current diagram
     PlantUmlDiagram m_diagram;
     QString m_format;
     QString m_folder;
-    QString m_outputFile;
     bool m_isCancelled = false;
     bool m_isRetry = false;
 };

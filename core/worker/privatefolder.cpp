@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/privatefolder.h"
 
+#include "core/worker/fileerrors.h"
+
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
@@ -24,6 +26,13 @@ QString tr(const char *text)
 }
 
 constexpr int minimumAge = 60; // seconds; a folder that was just created may not be locked yet
+
+/// Returns the code for a temporary folder that cannot be used, which is never the fault of a job. number: errno.
+ErrorCode codeOf(int number)
+{
+    const Error error = outputError({}, number);
+    return isBlocking(error) ? error.code : ErrorCode::Unreachable;
+}
 
 int openLock(const QString &folder, int flags)
 {
@@ -55,18 +64,20 @@ Result<std::unique_ptr<PrivateFolder>> PrivateFolder::create(const QString &name
     removeStaleFolders(name);
     QByteArray path = QFile::encodeName(QDir::tempPath() + u'/' + name + QStringLiteral("-XXXXXX"));
     if (!mkdtemp(path.data())) {
-        const QString reason = QString::fromLocal8Bit(std::strerror(errno));
-        return failure(ErrorCode::Io,
+        const int number = errno;
+        const QString reason = QString::fromLocal8Bit(std::strerror(number));
+        return failure(codeOf(number),
                        tr("A temporary folder cannot be created in %1: %2.").arg(QDir::tempPath(), reason));
     }
     const QString folder = QFile::decodeName(path);
     const int lock = openLock(folder, O_CREAT);
     if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        const QString reason = QString::fromLocal8Bit(std::strerror(errno));
+        const int number = errno;
+        const QString reason = QString::fromLocal8Bit(std::strerror(number));
         if (lock >= 0)
             close(lock);
         QDir(folder).removeRecursively();
-        return failure(ErrorCode::Io, tr("The temporary folder %1 cannot be used: %2.").arg(folder, reason));
+        return failure(codeOf(number), tr("The temporary folder %1 cannot be used: %2.").arg(folder, reason));
     }
     return std::unique_ptr<PrivateFolder>(new PrivateFolder(folder, lock));
 }

@@ -9,10 +9,12 @@
 #include <QFutureWatcher>
 #include <QtConcurrent>
 
+#include <algorithm>
 #include <csignal>
+#include <utility>
 
 #include <fcntl.h>
-#include <sys/mman.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -20,8 +22,6 @@ namespace lifeguard {
 namespace {
 
 QSet<qint64> g_livePids; // used on the main thread only
-
-constexpr off_t errorLimit = 1024 * 1024; // bytes, from the end of stderr
 
 } // namespace
 
@@ -47,20 +47,26 @@ ToolProcess::~ToolProcess()
         kill(static_cast<pid_t>(m_pid), SIGKILL);
     }
     g_livePids.remove(m_pid);
-    if (m_errors >= 0)
-        close(m_errors);
+    m_errorNotifier.reset();
+    if (m_errorPipe >= 0)
+        close(m_errorPipe);
 }
 
 void ToolProcess::start(const QString &program, const QStringList &arguments, const QString &workingFolder)
 {
-    m_errors = memfd_create("tool-stderr", MFD_CLOEXEC);
-    if (m_errors >= 0)
-        fcntl(m_errors, F_SETFL, O_APPEND);
+    // QProcess would read stderr independently of stdout, and keep all of it in memory.
+    int ends[2] = {-1, -1};
+    if (pipe2(ends, O_CLOEXEC) == 0) {
+        m_errorPipe = ends[0];
+        fcntl(m_errorPipe, F_SETFL, O_NONBLOCK);
+        m_errorNotifier = std::make_unique<QSocketNotifier>(m_errorPipe, QSocketNotifier::Read);
+        connect(m_errorNotifier.get(), &QSocketNotifier::activated, this, &ToolProcess::readErrors);
+    }
     m_process.setProgram(program);
     m_process.setArguments(arguments);
     m_process.setWorkingDirectory(workingFolder);
     const pid_t worker = getpid();
-    m_process.setChildProcessModifier([worker, errors = m_errors] {
+    m_process.setChildProcessModifier([worker, errors = ends[1]] {
         setpgid(0, 0);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != worker)
@@ -69,6 +75,8 @@ void ToolProcess::start(const QString &program, const QStringList &arguments, co
             dup2(errors, STDERR_FILENO);
     });
     m_process.start();
+    if (ends[1] >= 0)
+        close(ends[1]);
     m_pid = m_process.processId();
     if (m_pid > 0)
         g_livePids.insert(m_pid);
@@ -84,21 +92,34 @@ void ToolProcess::closeInput()
     m_process.closeWriteChannel();
 }
 
+void ToolProcess::readErrors()
+{
+    // Everything that the tool wrote before its latest output is in the pipe by now. More than that is not awaited: the
+    // tool may never stop writing.
+    int available = 0;
+    if (m_errorPipe < 0 || ioctl(m_errorPipe, FIONREAD, &available) != 0)
+        return;
+    if (available == 0) {
+        // All processes that could write have closed their end, or the pipe was emptied before the notification.
+        char first = 0;
+        const ssize_t n = read(m_errorPipe, &first, 1);
+        if (n == 0)
+            m_errorNotifier->setEnabled(false);
+        else if (n > 0)
+            m_errors.append(first);
+        return;
+    }
+    QByteArray text(available, Qt::Uninitialized);
+    const ssize_t n = read(m_errorPipe, text.data(), static_cast<size_t>(text.size()));
+    m_errors.append(text.constData(), std::max<ssize_t>(n, 0));
+    if (m_errors.size() > 2 * errorLimit)
+        m_errors = m_errors.right(errorLimit);
+}
+
 QByteArray ToolProcess::takeErrors()
 {
-    QByteArray text;
-    if (m_errors < 0)
-        return text;
-    const off_t size = lseek(m_errors, 0, SEEK_END);
-    off_t at = std::max<off_t>(0, size - errorLimit);
-    char buffer[4096];
-    ssize_t n = 0;
-    while ((n = pread(m_errors, buffer, sizeof buffer, at)) > 0) {
-        text.append(buffer, n);
-        at += n;
-    }
-    [[maybe_unused]] const int truncated = ftruncate(m_errors, 0);
-    return text;
+    readErrors();
+    return std::exchange(m_errors, {}).right(errorLimit);
 }
 
 void ToolProcess::killTree()

@@ -6,12 +6,15 @@
 #include <QProcess>
 #include <QProcessEnvironment>
 #include <QSet>
+#include <QSocketNotifier>
+
+#include <memory>
 
 namespace lifeguard {
 
 /// The process of a converter's tool. It runs in a process group of its own, is killed when the worker dies, and is
-/// ended together with all processes that it has started. Its stdout is reported as it is written. Its stderr is kept
-/// in memory until takeErrors() is called, so that it is complete whenever stdout is. Main thread only.
+/// ended together with all processes that it has started. Its stdout is reported as it is written. The end of its
+/// stderr is kept until takeErrors() is called; it is complete whenever stdout is. Main thread only.
 class ToolProcess : public QObject
 {
     Q_OBJECT
@@ -30,8 +33,9 @@ public:
     /// Kills the tool and all processes that it has started; ended() is emitted when all of them have ended.
     void killTree();
     [[nodiscard]] bool isRunning() const { return m_process.state() != QProcess::NotRunning; }
-    /// Returns the text written to stderr since the last call, at most the last 1 MiB.
+    /// Returns the text written to stderr since the last call, at most the last errorLimit bytes.
     [[nodiscard]] QByteArray takeErrors();
+    static constexpr qsizetype errorLimit = 1024 * 1024;
 
     /// Returns the pids of all running tools. Code that reaps orphans must leave these to QProcess.
     [[nodiscard]] static const QSet<qint64> &livePids();
@@ -42,11 +46,14 @@ Q_SIGNALS:
     void ended(const QString &how, bool failedToStart);
 
 private:
+    void readErrors();
     void onEnded(const QString &how, bool failedToStart);
     void emitEnded();
 
     QProcess m_process;
-    int m_errors = -1; ///< stderr: an anonymous file in memory (memfd_create)
+    int m_errorPipe = -1; ///< the end of stderr that is read
+    std::unique_ptr<QSocketNotifier> m_errorNotifier;
+    QByteArray m_errors; ///< the end of what was read from stderr, up to twice errorLimit
     qint64 m_pid = 0;
     bool m_isKilling = false;
     bool m_hasEnded = false;

@@ -33,6 +33,31 @@ void WorkerLog::jobFailed(qint64 jobId, const QString &input, const QString &out
         writeJob(jobId, input, output, QStringLiteral("FAILED: ") + error);
 }
 
+void WorkerLog::jobOutcome(qint64 jobId, const QString &input, const JobOutcome &outcome, double duration,
+                           const QString &error) const
+{
+    const QString &output = outcome.output.target;
+    switch (outcome.kind) {
+    case JobOutcome::Kind::Converted:
+        jobEnded(jobId, input, output, QStringLiteral("%1 s").arg(duration, 0, 'f', 3));
+        break;
+    case JobOutcome::Kind::Unchanged:
+        jobEnded(jobId, input, output, QStringLiteral("unchanged"));
+        break;
+    case JobOutcome::Kind::Failed:
+        jobFailed(jobId, input, output, error);
+        break;
+    case JobOutcome::Kind::Blocked:
+    case JobOutcome::Kind::Interrupted:
+        jobFailed(jobId, input, output, QStringLiteral("returned to the queue: ") + error);
+        break;
+    case JobOutcome::Kind::LeaseLost:
+        jobEnded(jobId, input, output,
+                 QStringLiteral("result dropped: the job was cancelled or belongs to another worker"));
+        break;
+    }
+}
+
 void WorkerLog::fatal(const QString &message) const
 {
     m_write(QStringLiteral("lifeguard-worker: ") + message);

@@ -31,16 +31,18 @@ WorkerLoop::WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database
     , m_converter(std::move(converter))
     , m_registration(m_registry, m_options)
     , m_batch(m_queue)
-    , m_runner(m_options, m_paths, m_cache, *m_converter)
+    , m_runner(m_options, m_paths, m_cache, *m_converter, m_files)
     , m_settlement(*m_database, m_queue, m_cache, m_paths)
     , m_commits(*m_database)
     , m_hold(m_slot)
+    , m_blockage(m_registration, m_slot, m_clock)
 {
     m_retry.setSingleShot(true);
     connect(&m_runner, &JobRunner::finished, this, &WorkerLoop::onJobFinished);
     connect(&m_commits, &CommitWatcher::committed, this, &WorkerLoop::onCommitted);
     connect(&m_commits, &CommitWatcher::databaseReplaced, this, &WorkerLoop::onDatabaseReplaced);
-    connect(&m_hold, &HoldWatcher::released, this, &WorkerLoop::onHoldReleased);
+    connect(&m_hold, &HoldWatcher::released, this, &WorkerLoop::claimIfWaiting);
+    connect(&m_blockage, &Blockage::retryDue, this, &WorkerLoop::claimIfWaiting);
     connect(m_converter.get(), &Converter::closed, this, [this] {
         Q_ASSERT(m_stage >= Stage::ClosingTools);
         if (m_stage == Stage::ClosingTools) {
@@ -72,6 +74,7 @@ void WorkerLoop::stop(const QString &reason)
         return;
     m_log.stopping(reason);
     m_stage = Stage::Stopping;
+    m_blockage.stop();
     returnBatch();
     if (!m_job)
         end();
@@ -82,7 +85,7 @@ void WorkerLoop::stop(const QString &reason)
 void WorkerLoop::onCommitted()
 {
     reapOrphans(ToolProcess::livePids());
-    if (m_runner.isConverting())
+    if (m_runner.isRunning())
         checkLease();
     else if (m_registration.isRegistered() && isWaiting())
         claim();
@@ -92,13 +95,13 @@ void WorkerLoop::onCommitted()
 void WorkerLoop::onDatabaseReplaced(const Error &error)
 {
     m_replacedError = error;
-    if (m_runner.isConverting())
+    if (m_runner.isRunning())
         m_runner.abandon(); // beginNextJob() ends the worker
     else
         endWithError(error);
 }
 
-void WorkerLoop::onHoldReleased()
+void WorkerLoop::claimIfWaiting()
 {
     if (m_stage == Stage::Working && isWaiting())
         claim();
@@ -150,7 +153,7 @@ void WorkerLoop::claim()
         end();
         return;
     }
-    if (m_hold.isHeld()) {
+    if (mustWait()) {
         waitForResume();
         return;
     }
@@ -188,7 +191,7 @@ void WorkerLoop::becomeIdle()
     m_commits.setEager(true);
 }
 
-/// Returns the unstarted jobs at once and claims none until the pool is resumed.
+/// Returns the unstarted jobs at once and claims none until the pool is resumed, or the pause of a blockage has ended.
 void WorkerLoop::waitForResume()
 {
     if (m_stage >= Stage::Stopping)
@@ -197,7 +200,8 @@ void WorkerLoop::waitForResume()
         retryLater(&WorkerLoop::waitForResume);
         return;
     }
-    m_hold.start();
+    if (m_hold.isHeld())
+        m_hold.start();
     becomeIdle();
 }
 
@@ -213,28 +217,33 @@ void WorkerLoop::beginNextJob()
         return;
     }
     // Checked here and not only in claim(): a worker that still has a batch must not claim another one.
-    if (m_hold.isHeld()) {
+    if (mustWait()) {
         waitForResume();
         return;
     }
-    if (m_batch.isEmpty()) {
+    const Result<std::optional<Job>> next = m_batch.takeNextValid();
+    if (!next) {
+        handleDatabaseError(next.error(), &WorkerLoop::beginNextJob);
+        return;
+    }
+    if (!*next) {
         claim();
         return;
     }
-    m_job = m_batch.takeNext();
+    m_job = *next;
     m_output = {};
     m_jobStartedAt = m_clock.steadyNow();
     // Published before the job starts, so that the manager can identify the job if it kills the worker.
     m_slot.setJob(m_job->lease(), m_jobStartedAt);
     m_slot.publish(WorkerPhase::Working);
+    m_batch.startJobTimeLimit();
     m_runner.start(*m_job);
 }
 
 void WorkerLoop::checkLease()
 {
     Q_ASSERT(m_job);
-    const Result<bool> holds = m_queue.isLeaseValid(m_job->lease());
-    if (holds && !*holds)
+    if (!m_queue.isLeaseValid(m_job->lease()).value_or(true))
         m_runner.abandon();
 }
 
@@ -242,6 +251,8 @@ void WorkerLoop::onJobFinished(const JobOutcome &outcome)
 {
     Q_ASSERT(m_job);
     m_output = outcome.output;
+    if (outcome.wasConverted)
+        m_batchSize.recordJob(jobSeconds());
     if (outcome.kind == JobOutcome::Kind::LeaseLost) {
         logJob(outcome, jobSeconds());
         endJob();
@@ -253,25 +264,46 @@ void WorkerLoop::onJobFinished(const JobOutcome &outcome)
 
 void WorkerLoop::settle()
 {
-    const double duration = jobSeconds();
-    if (const Status settled = m_settlement.settle(duration); settled) {
-        logJob(m_settlement.outcome(), duration);
-        m_batchSize.recordJob(duration);
-    } else if (isTransient(settled.error())) {
-        retryLater(&WorkerLoop::settle);
+    if (m_settlement.needsCommit()) {
+        m_settlement.commit(m_files, m_options.fileLimit, [this](const Status &committed) {
+            if (m_stage == Stage::Ended)
+                return;
+            if (committed)
+                settle();
+            else
+                handleSettlementError(committed.error());
+        });
         return;
-    } else if (settled.error().code != ErrorCode::LeaseLost) {
-        endWithError(settled.error());
-        return;
-    } else {
-        logJob({JobOutcome::Kind::LeaseLost, {}, m_output}, duration);
     }
+    const double duration = jobSeconds();
+    if (const Status settled = m_settlement.settle(duration); !settled) {
+        handleSettlementError(settled.error());
+        return;
+    }
+    const JobOutcome &outcome = m_settlement.outcome();
+    logJob(outcome, duration);
+    if (outcome.kind == JobOutcome::Kind::Converted || outcome.kind == JobOutcome::Kind::Unchanged)
+        m_output = {}; // there is no temporary file
+    m_blockage.update(outcome, m_paths.textToHost(outcome.error.message));
     endJob();
+}
+
+void WorkerLoop::handleSettlementError(const Error &error)
+{
+    if (isTransient(error)) {
+        retryLater(&WorkerLoop::settle);
+    } else if (error.code == ErrorCode::LeaseLost) {
+        logJob({JobOutcome::Kind::LeaseLost, {}, m_output, {}}, jobSeconds());
+        endJob();
+    } else {
+        endWithError(error);
+    }
 }
 
 void WorkerLoop::endJob()
 {
     removeTemporaryOutput();
+    m_batch.stopJobTimeLimit();
     m_job.reset();
     m_slot.clearJob();
     // Continues from the event loop, so that signals are handled between two short jobs.
@@ -370,29 +402,14 @@ double WorkerLoop::jobSeconds() const
 
 void WorkerLoop::logJob(const JobOutcome &outcome, double duration) const
 {
-    const QString input = m_paths.toLocal(m_job->inputFile);
-    const QString &output = outcome.output.target;
-    switch (outcome.kind) {
-    case JobOutcome::Kind::Converted:
-        m_log.jobEnded(m_job->id, input, output, QStringLiteral("%1 s").arg(duration, 0, 'f', 3));
-        break;
-    case JobOutcome::Kind::Unchanged:
-        m_log.jobEnded(m_job->id, input, output, QStringLiteral("unchanged"));
-        break;
-    case JobOutcome::Kind::Failed:
-        m_log.jobFailed(m_job->id, input, output, m_paths.textToHost(outcome.error.message));
-        break;
-    case JobOutcome::Kind::LeaseLost:
-        m_log.jobEnded(m_job->id, input, output,
-                       QStringLiteral("result dropped: the job was cancelled or belongs to another worker"));
-        break;
-    }
+    m_log.jobOutcome(m_job->id, m_paths.toLocal(m_job->inputFile), outcome, duration,
+                     m_paths.textToHost(outcome.error.message));
 }
 
 void WorkerLoop::removeTemporaryOutput()
 {
     if (!m_output.temporary.isEmpty())
-        QFile::remove(m_output.temporary);
+        m_files.post([path = m_output.temporary] { QFile::remove(path); });
 }
 
 } // namespace lifeguard

@@ -10,8 +10,10 @@
 #include "core/store/workerregistry.h"
 #include "core/worker/batchsizepolicy.h"
 #include "core/worker/beatthread.h"
+#include "core/worker/blockage.h"
 #include "core/worker/commitwatcher.h"
 #include "core/worker/converter.h"
+#include "core/worker/filethread.h"
 #include "core/worker/holdwatcher.h"
 #include "core/worker/hostpaths.h"
 #include "core/worker/jobbatch.h"
@@ -74,7 +76,7 @@ private:
 
     void onCommitted();
     void onDatabaseReplaced(const Error &error);
-    void onHoldReleased();
+    void claimIfWaiting();
     void onManagerGone();
     void registerWorker();
     void startBeating();
@@ -85,6 +87,7 @@ private:
     void checkLease();
     void onJobFinished(const JobOutcome &outcome);
     void settle();
+    void handleSettlementError(const Error &error);
     void endJob();
     void returnBatch();
     void end();
@@ -92,6 +95,8 @@ private:
     void endDisowned();
     void endWithError(const Error &error);
     void retryLater(Step step);
+    /// Returns whether the worker must not claim or begin a job at the moment.
+    [[nodiscard]] bool mustWait() const { return m_hold.isHeld() || m_blockage.isPausing(); }
     [[nodiscard]] bool isWaiting() const { return !m_job && m_batch.isEmpty() && !m_retry.isActive(); }
     [[nodiscard]] double jobSeconds() const;
     void logJob(const JobOutcome &outcome, double duration) const;
@@ -110,10 +115,12 @@ private:
     WorkerRegistration m_registration;
     JobBatch m_batch;
     BatchSizePolicy m_batchSize;
+    FileThread m_files;
     JobRunner m_runner;
     JobSettlement m_settlement;
     CommitWatcher m_commits;
     HoldWatcher m_hold;
+    Blockage m_blockage;
     std::unique_ptr<BeatThread> m_beatThread;
     std::unique_ptr<PidWatcher> m_manager;
     QTimer m_retry; ///< repeats a step for which the database was locked

@@ -102,6 +102,16 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
                                 .arg(maxDuration.count())
                                 .arg(text));
     }
+    if (const QString text = environment.value(QStringLiteral("LIFEGUARD_FILE_TIMEOUT")); !text.isEmpty()) {
+        bool isNumber = false;
+        const int number = text.toInt(&isNumber);
+        if (isNumber && number > 0 && seconds(number) <= maxDuration)
+            options.fileLimit = seconds(number);
+        else
+            problems.append(tr("LIFEGUARD_FILE_TIMEOUT must be a number of seconds from 1 to %1, not '%2'.")
+                                .arg(maxDuration.count())
+                                .arg(text));
+    }
     if (const QString beats = environment.value(QStringLiteral("LIFEGUARD_BEATS")); !beats.isEmpty()) {
         const qsizetype colon = beats.lastIndexOf(u':');
         bool isNumber = false;

@@ -24,6 +24,7 @@ struct WorkerOptions
     QString workspace; ///< absolute path
     QString hostWorkspace; ///< the absolute path of the workspace on the host; empty if it is the same
     seconds maxJobTime{600};
+    seconds fileLimit{30}; ///< for each operation on the files of a job, such as reading its input
     QString beatPath; ///< the beat file; if empty, the worker writes last_heartbeat itself
     int beatSlot = -1;
     std::optional<ProcessIdentity> manager;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/workerregistration.h"
 
+#include "core/base/timestamp.h"
+#include "core/model/durationtext.h"
+
 namespace lifeguard {
 
 WorkerRegistration::WorkerRegistration(WorkerRegistry &registry, const WorkerOptions &options)
@@ -30,6 +33,23 @@ Status WorkerRegistration::setIdle()
         return failure(stored.error());
     m_isIdle = true;
     return {};
+}
+
+Status WorkerRegistration::setBlocked(const QString &reason, milliseconds pause, const QDateTime &now)
+{
+    m_isBlocked = true;
+    return m_registry.setReason(m_executorId, Message("worker_blocked",
+                                                      {reason, durationMessage(pause).asArgument(), toSqlTime(now)}));
+}
+
+Status WorkerRegistration::setUnblocked()
+{
+    if (!m_isBlocked)
+        return {};
+    const Status stored = m_registry.setReason(m_executorId, {});
+    if (stored)
+        m_isBlocked = false;
+    return stored;
 }
 
 Status WorkerRegistration::setDead()

@@ -26,6 +26,11 @@ public:
     /// Call it after a claim, which sets the row to busy.
     void setBusy() { m_isIdle = false; }
     [[nodiscard]] Status setIdle();
+    /// Stores in lifeguard_workers why this worker converts no jobs, for its manager. reason: a sentence; now: makes
+    /// the reasons of two attempts different.
+    [[nodiscard]] Status setBlocked(const QString &reason, milliseconds pause, const QDateTime &now);
+    /// Removes the reason. Does nothing if none was stored.
+    [[nodiscard]] Status setUnblocked();
     /// Marks the row dead. Does nothing and succeeds if the worker never registered.
     [[nodiscard]] Status setDead();
 
@@ -36,6 +41,7 @@ private:
     const QString m_executionMode;
     qint64 m_workerId = 0;
     bool m_isIdle = false;
+    bool m_isBlocked = false; ///< a reason is stored in lifeguard_workers
 };
 
 } // namespace lifeguard

@@ -104,7 +104,7 @@ def prepare_folder(job):
             with open(target, "wb") as file:
                 file.write(raw)
         except (OSError, binascii.Error, TypeError, ValueError) as error:
-            raise NotebookError("invalid_other_file", path=path, reason=str(error)) from None
+            raise NotebookError("invalid_other_file", path=path, reason=str(error), errno=getattr(error, "errno", None) or 0) from None
     return private
 
 

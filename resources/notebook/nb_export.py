@@ -91,5 +91,4 @@ def write(path, content):
     except OSError as error:
         if created:
             os.unlink(path)
-        disk_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise NotebookError("write_failed", reason=error.strerror or str(error), disk_full=disk_full) from None
+        raise NotebookError("write_failed", reason=error.strerror or str(error), errno=error.errno or 0) from None

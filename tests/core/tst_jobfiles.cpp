@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the check of the output path of a job, and writing outputs.
+#include "core/worker/fileerrors.h"
 #include "core/worker/jobfiles.h"
+#include "core/worker/workspacecheck.h"
+#include "tests/support/smalldisk.h"
 #include "tests/support/testhelpers.h"
 
 #include <QDir>
@@ -8,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cerrno>
 #include <csignal>
 
 #include <fcntl.h>
@@ -29,6 +33,14 @@ private Q_SLOTS:
     void metadataDetectsChanges();
     void writesOnlyOrdinaryFiles();
     void failedWriteLeavesNoFile();
+    void temporaryNamesAreShortInBytes_data();
+    void temporaryNamesAreShortInBytes();
+    void foldersAreCreatedWithAReason();
+    void vanishedWorkspaceIsNoticed();
+    void unusualInputsAreRefused_data();
+    void unusualInputsAreRefused();
+    void errorsAreClassified_data();
+    void errorsAreClassified();
 
 private:
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
@@ -111,6 +123,138 @@ void TestJobFiles::failedWriteLeavesNoFile()
     std::signal(SIGXFSZ, handler);
     QVERIFY(!cut);
     QVERIFY(!QFileInfo::exists(path("cut")));
+}
+
+void TestJobFiles::temporaryNamesAreShortInBytes_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::newRow("80 Chinese characters") << QString(80, QChar(0x4E2D)).append(s(".png"));
+    QTest::newRow("60 emoji") << s("\U0001F600").repeated(60).append(s(".png"));
+    QTest::newRow("250 letters") << QString(250, u'a').append(s(".png"));
+    QTest::newRow("short name") << s("ä.png");
+}
+
+void TestJobFiles::temporaryNamesAreShortInBytes()
+{
+    QFETCH(QString, name);
+    Job job;
+    job.id = 999999999999;
+    job.attempts = 12345;
+    job.type = s("plantuml");
+    job.outputFile = m_folder->filePath(name);
+    auto output = resolveOutputPath(job, m_folder->path());
+    QVERIFY(output);
+    const QByteArray temporary = QFile::encodeName(QFileInfo(output->temporary).fileName());
+    QVERIFY2(temporary.size() <= 143, temporary.constData()); // the shortest limit of a common file system (eCryptfs)
+    QVERIFY2(!output->temporary.contains(QChar::ReplacementCharacter), "a character must not be cut");
+    QVERIFY(prepareOutput(job, *output, m_folder->path()));
+    QVERIFY(output->isLocal);
+    const Status written = writeOutput(output->temporary, "x");
+    QVERIFY2(written, written ? "" : qPrintable(written.error().message));
+    QVERIFY(commitOutput(*output));
+    QVERIFY(QFileInfo::exists(m_folder->filePath(name)));
+}
+
+void TestJobFiles::foldersAreCreatedWithAReason()
+{
+    Job job;
+    job.type = s("plantuml");
+    const auto prepare = [&](const QString &file) -> Status {
+        job.outputFile = file;
+        Result<OutputPath> output = resolveOutputPath(job, m_folder->path());
+        return output ? prepareOutput(job, *output, m_folder->path()) : Status(failure(output.error()));
+    };
+    QVERIFY(prepare(path("a/b/c/d.png")));
+    QVERIFY(QFileInfo(path("a/b/c")).isDir());
+    QVERIFY(prepare(path("a/b/c/e.png")));
+    QVERIFY(writeOutput(path("file"), "x"));
+    const Status inTheWay = prepare(path("file/b/c.png"));
+    QVERIFY(!inTheWay);
+    QVERIFY2(inTheWay.error().message.contains(s("a file with this name exists")),
+             qPrintable(inTheWay.error().message));
+    QVERIFY(!isBlocking(inTheWay.error()));
+    SmallDisk disk;
+    if (!disk.isMounted())
+        QSKIP("mounting a small file system needs root");
+    job.outputFile = disk.path() + s("/x/y/z.png");
+    auto output = resolveOutputPath(job, disk.path());
+    QVERIFY(output);
+    QVERIFY(disk.setReadOnly(true));
+    QCOMPARE(prepareOutput(job, *output, disk.path()).error().code, ErrorCode::ReadOnly);
+    QVERIFY(disk.setReadOnly(false));
+    QVERIFY(prepareOutput(job, *output, disk.path()));
+}
+
+void TestJobFiles::vanishedWorkspaceIsNoticed()
+{
+    const WorkspaceCheck folder(path("ws"));
+    QCOMPARE(folder.check().error().code, ErrorCode::Unreachable);
+    QVERIFY(QDir().mkpath(path("ws")));
+    QVERIFY(folder.check());
+    SmallDisk disk;
+    if (!disk.isMounted())
+        QSKIP("mounting a small file system needs root");
+    const WorkspaceCheck mounted(disk.path());
+    QVERIFY(mounted.check());
+    disk.unmount();
+    const Status gone = mounted.check();
+    QVERIFY2(!gone, "outputs must not be written to the folder below the mount point");
+    QCOMPARE(gone.error().code, ErrorCode::Unreachable);
+    const SmallDisk again(disk.path());
+    QVERIFY(again.isMounted());
+    QVERIFY(mounted.check());
+}
+
+void TestJobFiles::unusualInputsAreRefused_data()
+{
+    QTest::addColumn<QString>("input");
+    QTest::newRow("a file of /proc that never ends or never has content") << s("/proc/kmsg");
+    QTest::newRow("a file of /proc without a size that exceeds the limit") << s("/proc/self/pagemap");
+    QTest::newRow("a device") << s("/dev/zero");
+    QTest::newRow("a folder") << s("/tmp");
+    QTest::newRow("a missing file") << s("/nonexistent");
+}
+
+void TestJobFiles::unusualInputsAreRefused()
+{
+    QFETCH(QString, input);
+    Job job;
+    job.inputFile = input;
+    const Result<QByteArray> data = readInput(job, {});
+    QVERIFY2(!data || data->size() < 1024 * 1024, "the input must not be read");
+    if (!data)
+        QVERIFY2(!isBlocking(data.error()), qPrintable(data.error().message));
+}
+
+void TestJobFiles::errorsAreClassified_data()
+{
+    QTest::addColumn<int>("number");
+    QTest::addColumn<bool>("isOutputBlocked");
+    QTest::addColumn<bool>("isInputBlocked");
+    QTest::newRow("no space") << ENOSPC << true << false;
+    QTest::newRow("quota") << EDQUOT << true << false;
+    QTest::newRow("read-only") << EROFS << true << false;
+    QTest::newRow("stale NFS handle") << ESTALE << true << true;
+    QTest::newRow("FUSE without its program") << ENOTCONN << true << true;
+    QTest::newRow("SMB server is down") << EHOSTDOWN << true << true;
+    QTest::newRow("time-out") << ETIMEDOUT << true << true;
+    QTest::newRow("too many open files") << EMFILE << true << true;
+    QTest::newRow("too many open files on the machine") << ENFILE << true << true;
+    QTest::newRow("no memory") << ENOMEM << true << true;
+    QTest::newRow("bad sector") << EIO << true << false;
+    QTest::newRow("no permission") << EACCES << false << false;
+    QTest::newRow("missing") << ENOENT << false << false;
+    QTest::newRow("name too long") << ENAMETOOLONG << false << false;
+    QTest::newRow("file too large") << EFBIG << false << false;
+}
+
+void TestJobFiles::errorsAreClassified()
+{
+    QFETCH(int, number);
+    QTEST(isBlocking(outputError(s("/ws/out.png"), number)), "isOutputBlocked");
+    QTEST(isBlocking(inputError(s("/ws/in.puml"), number)), "isInputBlocked");
+    QVERIFY(outputError(s("/ws/out.png"), number).message.contains(s("/ws/out.png")));
+    QVERIFY(inputError(s("/ws/in.puml"), number).message.contains(s("/ws/in.puml")));
 }
 
 QTEST_GUILESS_MAIN(TestJobFiles)

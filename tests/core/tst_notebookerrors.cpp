@@ -55,8 +55,7 @@ void TestNotebookErrors::messageNamesThePositionAndTheError_data()
     QTest::newRow("newer format")
         << QByteArray(R"({"code":"format_too_new","version":5,"known":4})")
         << s("The notebook has format version 5, but the installed nbformat supports only versions up to 4.");
-    QTest::newRow("full disk") << QByteArray(
-        R"({"code":"write_failed","reason":"No space left on device","disk_full":true})")
+    QTest::newRow("full disk") << QByteArray(R"({"code":"write_failed","reason":"No space left on device","errno":28})")
                                << s("The output cannot be written: No space left on device.");
     QTest::newRow("internal error") << QByteArray(R"({"code":"internal_error","error":"KeyError","message":"'x'"})")
                                     << s("nbconvert failed with an internal error: KeyError: 'x'");
@@ -159,7 +158,7 @@ void TestNotebookErrors::missingKernelsAreReported()
     };
     const auto missing = convert(notebook({"int x = 1;"}, metadata("xcpp17", "C++17")));
     QVERIFY(!missing);
-    QCOMPARE(missing.error().code, ErrorCode::ToolMissing);
+    QCOMPARE(missing.error().code, ErrorCode::RequirementMissing); // other jobs may need another kernel
     QVERIFY2(missing.error().message.startsWith(s("The kernel 'xcpp17' is not installed. Installed kernels: ")),
              qPrintable(missing.error().message));
     QVERIFY2(missing.error().message.contains(s("python3")) && missing.error().message.contains(s("xeus-cling")),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the PlantUML converter with the real PlantUML.
+#include "core/base/processtable.h"
 #include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/plantumlconverter.h"
@@ -8,6 +9,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace lifeguard;
@@ -35,6 +37,7 @@ private Q_SLOTS:
     void missingPlantUmlIsReported();
     void toolThatCannotRunIsReported();
     void cancelledJobDoesNotAffectTheNextOne();
+    void javaWritesOnlyToItsPrivateFolder();
 
 private:
     Result<Conversion> convert(const QByteArray &data, const char *format, const QString &inputFile = {},
@@ -204,6 +207,39 @@ void TestPlantUmlConverter::cancelledJobDoesNotAffectTheNextOne()
     QVERIFY(!*m_result);
     QCOMPARE(m_result->error().code, ErrorCode::Cancelled);
     QVERIFY(convert("@startuml\nA -> B\n@enduml\n", "png"));
+}
+
+void TestPlantUmlConverter::javaWritesOnlyToItsPrivateFolder()
+{
+    QTemporaryDir home;
+    const QByteArray before = qgetenv("HOME");
+    qputenv("HOME", QFile::encodeName(home.path()));
+    const auto result = convert("@startuml\nA -> B\n@enduml\n", "png");
+    qputenv("HOME", before);
+    QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+    QString java;
+    QStringList arguments;
+    for (const qint64 child : ProcessTable::read().childrenOf(QCoreApplication::applicationPid())) {
+        QFile commandLine(s("/proc/%1/cmdline").arg(child));
+        if (commandLine.open(QIODevice::ReadOnly))
+            arguments = QString::fromLocal8Bit(commandLine.readAll()).split(QChar(u'\0'));
+        if (arguments.value(0).endsWith(s("java"))) {
+            java = QString::number(child);
+            break;
+        }
+    }
+    QVERIFY(!java.isEmpty());
+    const QDir temporary(s("/tmp"));
+    for (const QString &folder : temporary.entryList({s("hsperfdata_*")}, QDir::Dirs))
+        QVERIFY2(!QFile::exists(temporary.filePath(folder) + u'/' + java), qPrintable(folder));
+    QVERIFY(!QFileInfo::exists(home.filePath(s(".java"))));
+    const QStringList homes = arguments.filter(s("-Duser.home="));
+    QCOMPARE(homes.size(), 1);
+    const QString folder = homes.constFirst().section(u'=', 1);
+    QVERIFY(folder != home.path() && QFileInfo(folder).isDir());
+    QVERIFY(close());
+    QVERIFY2(!QFileInfo::exists(folder), "the private folder must be removed");
+    use(std::make_unique<PlantUmlConverter>());
 }
 
 QTEST_GUILESS_MAIN(TestPlantUmlConverter)

@@ -1,20 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the small parts of a worker: batch size, slot, pause, commits, batch of claimed jobs, registration, log.
 #include "core/worker/batchsizepolicy.h"
+#include "core/worker/blockage.h"
 #include "core/worker/commitwatcher.h"
+#include "core/worker/filethread.h"
 #include "core/worker/holdwatcher.h"
 #include "core/worker/jobbatch.h"
+#include "core/worker/memorykills.h"
 #include "core/worker/workerlog.h"
 #include "core/worker/workerregistration.h"
 #include "core/worker/workerslot.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 
+#include <QSemaphore>
 #include <QSignalSpy>
 #include <QTest>
+#include <QThread>
+#include <QtEndian>
+
+#include <atomic>
+#include <memory>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Returns the number of transactions in a write-ahead log (https://www.sqlite.org/fileformat2.html#walformat).
+int commitsIn(const QString &path)
+{
+    const QByteArray log = contentOf(path);
+    const auto number = [&log](qsizetype at) { return qFromBigEndian<quint32>(log.constData() + at); };
+    constexpr qsizetype logHeader = 32;
+    constexpr qsizetype frameHeader = 24;
+    if (log.size() < logHeader)
+        return 0;
+    const qsizetype frame = frameHeader + number(8);
+    int commits = 0;
+    for (qsizetype at = logHeader; at + frame <= log.size(); at += frame)
+        commits += number(at + 4) > 0 ? 1 : 0; // the last frame of a transaction has the size of the database
+    return commits;
+}
+
+} // namespace
 
 class TestWorkerSteps : public QObject
 {
@@ -31,6 +61,16 @@ private Q_SLOTS:
     void batchIsReturnedUncounted();
     void batchIsKeptWhileTheDatabaseIsLocked();
     void batchDropsJobsWithoutALease();
+    void batchSkipsJobsWithoutALease();
+    void batchIsReturnedInOneTransaction();
+    void batchIsReturnedAfterTheTimeLimit();
+    void pausesOfABlockageGrow_data();
+    void pausesOfABlockageGrow();
+    void blockageIsReportedAndEnds();
+    void endOfAPoolsPauseEndsABlockage();
+    void killsOfTheToolAreExplained();
+    void fileThreadRunsOperationsInOrder();
+    void fileThreadSurvivesBlockedOperations();
     void registrationTracksTheStatus();
     void deadWorkerCannotBecomeIdle();
     void logLinesDependOnTheLevel_data();
@@ -220,6 +260,229 @@ void TestWorkerSteps::batchDropsJobsWithoutALease()
     QVERIFY(batch.isEmpty());
     QVERIFY(t.job(ids.at(0)).status == JobStatus::Cancelled);
     QVERIFY(t.job(ids.at(1)).status == JobStatus::Pending);
+}
+
+void TestWorkerSteps::batchSkipsJobsWithoutALease()
+{
+    QueueTest t;
+    const QList<qint64> ids{t.add(), t.add(), t.add()};
+    JobBatch batch(*t.queue);
+    batch.setJobs(t.queue->claim(t.worker(), s("noop"), 3).value());
+    QCOMPARE(batch.takeNextValid().value()->id, ids.at(0));
+    QVERIFY(t.queue->cancel({ids.at(1)}, s("test")));
+    QCOMPARE(batch.takeNextValid().value()->id, ids.at(2));
+    QVERIFY(!batch.takeNextValid().value());
+    QVERIFY(batch.isEmpty());
+}
+
+void TestWorkerSteps::batchIsReturnedInOneTransaction()
+{
+    QueueTest t;
+    QList<qint64> ids;
+    for (int i = 0; i < 32; ++i)
+        ids.append(t.add());
+    JobBatch batch(*t.queue);
+    batch.setJobs(t.queue->claim(t.worker(), s("noop"), 32).value());
+    const int before = commitsIn(t.path() + s("-wal"));
+    QVERIFY(batch.returnAll());
+    QCOMPARE(commitsIn(t.path() + s("-wal")), before + 1);
+    for (const qint64 id : ids)
+        QVERIFY(t.job(id).status == JobStatus::Pending);
+}
+
+void TestWorkerSteps::batchIsReturnedAfterTheTimeLimit()
+{
+    QueueTest t;
+    const QList<qint64> ids{t.add(), t.add(), t.add()};
+    auto impatient = Database::open(t.path(), OpenMode::ReadWrite, milliseconds(1));
+    QVERIFY(impatient);
+    JobQueue queue(**impatient, t.clock);
+    JobBatch batch(queue);
+    batch.setJobs(queue.claim(t.worker(), s("noop"), 3).value());
+    (void)batch.takeNext();
+    // A job that ends in time leaves the batch as it is. The second batch shows that enough time has passed.
+    batch.startJobTimeLimit();
+    batch.stopJobTimeLimit();
+    const qint64 other = t.add();
+    JobBatch second(queue);
+    second.setJobs(queue.claim(t.worker(s("w1")), s("noop"), 1).value());
+    second.startJobTimeLimit();
+    EVENTUALLY(second.isEmpty());
+    QVERIFY(t.job(other).status == JobStatus::Pending);
+    QVERIFY(!batch.isEmpty());
+    // The return is repeated while the database is locked.
+    RawSql lock(t.path());
+    QVERIFY(lock.exec(s("BEGIN IMMEDIATE")));
+    batch.startJobTimeLimit();
+    QTest::qWait(2 * int(JobBatch::jobTimeLimit.count()));
+    QVERIFY(!batch.isEmpty());
+    QVERIFY(lock.exec(s("COMMIT")));
+    EVENTUALLY(batch.isEmpty());
+    QVERIFY(t.job(ids.at(0)).status == JobStatus::Processing);
+    QVERIFY(t.job(ids.at(1)).status == JobStatus::Pending);
+    QVERIFY(t.job(ids.at(2)).status == JobStatus::Pending);
+}
+
+void TestWorkerSteps::pausesOfABlockageGrow_data()
+{
+    QTest::addColumn<int>("attempts");
+    QTest::addColumn<int>("pause"); // in seconds
+    QTest::newRow("first") << 1 << 5;
+    QTest::newRow("second") << 2 << 10;
+    QTest::newRow("sixth") << 6 << 160;
+    QTest::newRow("seventh") << 7 << 300;
+    QTest::newRow("thousandth") << 1000 << 300;
+}
+
+void TestWorkerSteps::pausesOfABlockageGrow()
+{
+    QFETCH(int, attempts);
+    QFETCH(int, pause);
+    QCOMPARE(Blockage::pauseAfter(attempts), milliseconds(pause * 1000));
+}
+
+void TestWorkerSteps::blockageIsReportedAndEnds()
+{
+    QueueTest t;
+    t.addOwned(s("w0"), s("manager"));
+    WorkerRegistration registration(*t.registry, options());
+    QVERIFY(registration.registerWorker());
+    const auto reason = [&t] { return t.registry->list(t.clock.utcNow().addDays(-1)).value().constFirst().reason; };
+    const WorkerSlot slot(nullptr, -1);
+    Blockage blockage(registration, slot, t.clock);
+    QSignalSpy due(&blockage, &Blockage::retryDue);
+    const JobOutcome blocked{
+        JobOutcome::Kind::Blocked, {ErrorCode::DiskFull, s("The disk is full."), {}}, {}, {}, true};
+    blockage.update(blocked, s("The disk is full."));
+    QVERIFY(blockage.isPausing());
+    QCOMPARE(reason().code(), s("worker_blocked"));
+    QCOMPARE(reason().englishText(), s("No job can be converted: The disk is full. The next attempt is in 5 s."));
+    QVERIFY(!due.wait(300));
+    const Message first = reason();
+    t.clock.advance(5s);
+    EVENTUALLY(due.size() == 1);
+    QVERIFY(!blockage.isPausing());
+    blockage.update(blocked, s("The disk is full."));
+    QVERIFY(reason() != first);
+    t.clock.advance(5s);
+    QVERIFY(!due.wait(300));
+    t.clock.advance(5s);
+    EVENTUALLY(due.size() == 2);
+    // An output that was up to date proves nothing.
+    blockage.update({JobOutcome::Kind::Unchanged, {}, {}, {}, false}, {});
+    QVERIFY(!reason().isEmpty());
+    blockage.update({JobOutcome::Kind::Converted, {}, {}, {}, true}, {});
+    QVERIFY(reason().isEmpty());
+    blockage.update(blocked, s("The disk is full."));
+    QVERIFY(reason().englishText().endsWith(s("in 5 s.")));
+}
+
+void TestWorkerSteps::endOfAPoolsPauseEndsABlockage()
+{
+    QueueTest t;
+    QTemporaryDir folder;
+    auto beats = BeatFile::create(folder.filePath(s("beats")), 1);
+    QVERIFY(beats);
+    BeatFile *const manager = beats->get();
+    const WorkerSlot slot(std::move(*beats), 0);
+    WorkerRegistration registration(*t.registry, options());
+    QVERIFY(registration.registerWorker());
+    Blockage blockage(registration, slot, t.clock);
+    QSignalSpy due(&blockage, &Blockage::retryDue);
+    blockage.update({JobOutcome::Kind::Blocked, {}, {}, {}, true}, s("The disk is full."));
+    manager->setHold(0, true);
+    t.clock.advance(60s);
+    QVERIFY2(!due.wait(300), "a worker of a paused pool must not claim");
+    manager->setHold(0, false);
+    EVENTUALLY(due.size() == 1);
+    // A manager that resumes the pool does not wait for the end of the pause.
+    blockage.update({JobOutcome::Kind::Blocked, {}, {}, {}, true}, s("The disk is full."));
+    manager->setHold(0, true);
+    QTest::qWait(300);
+    manager->setHold(0, false);
+    EVENTUALLY(due.size() == 2);
+}
+
+void TestWorkerSteps::killsOfTheToolAreExplained()
+{
+    MemoryState state{{4, true}, 512};
+    MemoryKills kills([&state] { return state; });
+    kills.begin();
+    QVERIFY(!kills.reason());
+    state.kills.kills = 5;
+    QVERIFY(kills.reason());
+    QCOMPARE(kills.reason()->englishText(),
+             s("its worker's tool was killed by the kernel (SIGKILL): over its memory limit of 512 MB"));
+    state = {{5, false}, 0};
+    QCOMPARE(kills.reason()->englishText(),
+             s("its worker's tool was killed by the kernel (SIGKILL): the machine had run out of memory"));
+    kills.begin();
+    QVERIFY(!kills.reason());
+}
+
+void TestWorkerSteps::fileThreadRunsOperationsInOrder()
+{
+    FileThread files;
+    QStringList order;
+    const Qt::HANDLE here = QThread::currentThreadId();
+    bool isElsewhere = false;
+    std::atomic<int> posted = 0;
+    files.post([&posted] { posted = 1; });
+    files.run(
+        [&]() -> FileThread::Continuation {
+            isElsewhere = QThread::currentThreadId() != here && posted == 1;
+            return [&] { order.append(QThread::currentThreadId() == here ? s("done") : s("on a wrong thread")); };
+        },
+        seconds(20), [&] { order.append(s("timeout")); });
+    QVERIFY(files.isRunning());
+    QVERIFY(order.isEmpty());
+    EVENTUALLY(!order.isEmpty());
+    QCOMPARE(order, QStringList{s("done")});
+    QVERIFY(isElsewhere && !files.isRunning());
+    files.run([&order]() -> FileThread::Continuation { return [&order] { order.append(s("abandoned")); }; },
+              seconds(20), {});
+    files.abandon();
+    QVERIFY(!files.isRunning());
+    bool isDone = false;
+    files.run([&isDone]() -> FileThread::Continuation { return [&isDone] { isDone = true; }; }, seconds(20), {});
+    EVENTUALLY(isDone);
+    QCOMPARE(order.size(), 1);
+    {
+        FileThread other;
+        other.post([&posted] { posted = 2; });
+    }
+    QCOMPARE(posted.load(), 2); // the destructor waits
+}
+
+void TestWorkerSteps::fileThreadSurvivesBlockedOperations()
+{
+    auto gate = std::make_shared<QSemaphore>();
+    auto returned = std::make_shared<std::atomic<int>>(0);
+    const FileThread::Operation blocked = [gate, returned]() -> FileThread::Continuation {
+        gate->acquire();
+        ++*returned;
+        return [] { qFatal("an abandoned operation has no continuation"); };
+    };
+    auto files = std::make_unique<FileThread>();
+    int timeouts = 0;
+    for (int i = 0; i < 20; ++i) { // more than the threads that are started
+        files->run(blocked, milliseconds(10), [&timeouts] { ++timeouts; });
+        EVENTUALLY(!files->isRunning());
+    }
+    QCOMPARE(timeouts, 20);
+    gate->release(20);
+    EVENTUALLY(*returned == 8);
+    bool isDone = false;
+    EVENTUALLY([&] {
+        if (!isDone && !files->isRunning())
+            files->run([&isDone]() -> FileThread::Continuation { return [&isDone] { isDone = true; }; }, seconds(20),
+                       {});
+        return isDone;
+    }());
+    gate->acquire(12); // the remaining ones
+    files->run(blocked, seconds(20), {});
+    files.reset(); // does not wait forever
+    gate->release(20);
 }
 
 void TestWorkerSteps::registrationTracksTheStatus()

@@ -54,6 +54,7 @@ void TestWorker::wrongConfigurationExitsWith2_data()
     QTest::newRow("no workspace") << QByteArray("WORKSPACE_PATH") << QString();
     QTest::newRow("missing workspace") << QByteArray("WORKSPACE_PATH") << s("/nonexistent");
     QTest::newRow("time limit is not a number") << QByteArray("LIFEGUARD_MAX_JOB_TIME") << s("long");
+    QTest::newRow("time limit for files is not positive") << QByteArray("LIFEGUARD_FILE_TIMEOUT") << s("0");
     QTest::newRow("beat file without a slot") << QByteArray("LIFEGUARD_BEATS") << s("/tmp/beats");
     QTest::newRow("manager is not a process") << QByteArray("LIFEGUARD_MANAGER") << s("me");
 }

@@ -2,6 +2,7 @@
 // Tests the program lifeguard-worker when it loses its job or its row, and when another program locks the database.
 #include "core/base/beatfile.h"
 #include "core/store/interruptedjobs.h"
+#include "tests/support/queuetest.h"
 #include "tests/support/workertest.h"
 
 #include <QDir>
@@ -21,6 +22,16 @@ private Q_SLOTS:
     void workerMarkedDeadExits();
     void jobIsAcknowledgedAfterALock();
     void termIsNoticedWhileTheDatabaseIsLocked();
+    void restOfABatchIsReturnedWhenAJobIsSlow();
+    void unchangedOutputsDoNotMakeBatchesLarger();
+    void cancelledJobOfABatchIsNotBegun();
+
+private:
+    /// Returns the number of jobs that are processing.
+    [[nodiscard]] int processing()
+    {
+        return RawSql(path("jobs.db")).value(s("SELECT count(*) FROM jobs WHERE status = 'processing'")).toInt();
+    }
 };
 
 void TestWorkerLeases::runningJobCanBeCancelled()
@@ -122,6 +133,67 @@ void TestWorkerLeases::termIsNoticedWhileTheDatabaseIsLocked()
     QCOMPARE(status(ids.at(1)), s("pending"));
     QCOMPARE(status(ids.at(2)), s("pending"));
     QCOMPARE(workerStatus(s("w0")), s("dead"));
+}
+
+void TestWorkerLeases::restOfABatchIsReturnedWhenAJobIsSlow()
+{
+    for (int i = 0; i < 50; ++i)
+        addNoop(0);
+    QList<qint64> slow;
+    for (int i = 0; i < 30; ++i)
+        slow.append(addNoop(600000));
+    std::vector<std::unique_ptr<QProcess>> workers;
+    workers.push_back(start(s("noop")));
+    QTRY_COMPARE_WITH_TIMEOUT(status(slow.first()), s("processing"), patience);
+    for (int i = 1; i < 4; ++i)
+        workers.push_back(start(s("noop")));
+    for (int i = 0; i < 4; ++i)
+        QTRY_COMPARE_WITH_TIMEOUT(workerStatus(QStringLiteral("w%1").arg(i)), s("busy"), patience);
+    EVENTUALLY(processing() == 4);
+    // The returns did not use up attempts: three are left, as for a job that was never claimed.
+    for (const qint64 id : slow) {
+        if (status(id) == s("pending"))
+            QCOMPARE(job(id).maxAttempts - job(id).attempts, 3);
+    }
+    QVERIFY(m_queue->cancel(slow, s("test")));
+    for (const auto &worker : workers)
+        worker->terminate();
+    for (const auto &worker : workers)
+        WAIT_FOR_END(worker);
+}
+
+void TestWorkerLeases::unchangedOutputsDoNotMakeBatchesLarger()
+{
+    const qint64 first = addNoop(30, path("same.txt"), 9, s("hash")); // longer than a job that is claimed in batches
+    for (int i = 0; i < 50; ++i)
+        addNoop(30, path("same.txt"), 1, s("hash"));
+    const QList<qint64> slow{addNoop(600000), addNoop(600000)};
+    auto worker = start(s("noop"));
+    QTRY_COMPARE_WITH_TIMEOUT(status(slow.first()), s("processing"), patience);
+    QCOMPARE(status(first), s("completed"));
+    QVERIFY(logOf(*worker).contains("unchanged"));
+    QCOMPARE(job(slow.last()).attempts, 0); // was never claimed
+    QVERIFY(m_queue->cancel(slow, s("test")));
+    worker->terminate();
+    WAIT_FOR_END(worker);
+}
+
+void TestWorkerLeases::cancelledJobOfABatchIsNotBegun()
+{
+    for (int i = 0; i < 50; ++i)
+        addNoop(0);
+    const QList<qint64> ids{addNoop(50), addNoop(0), addNoop(0)}; // claimed in one batch
+    auto beats = BeatFile::create(path("beats"), 1);
+    QVERIFY(beats);
+    auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}});
+    QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience);
+    QVERIFY(m_queue->cancel({ids.at(1)}, s("test")));
+    QTRY_COMPARE_WITH_TIMEOUT(status(ids.at(2)), s("completed"), patience);
+    QCOMPARE(status(ids.at(1)), s("cancelled"));
+    worker->terminate();
+    WAIT_FOR_END(worker);
+    const QByteArray line = QByteArray("job ").append(QByteArray::number(ids.at(1))).append(':');
+    QVERIFY(!logOf(*worker).contains(line));
 }
 
 QTEST_GUILESS_MAIN(TestWorkerLeases)

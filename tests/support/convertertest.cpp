@@ -13,8 +13,11 @@ namespace lifeguard::test {
 void ConverterTest::use(std::unique_ptr<Converter> converter)
 {
     m_converter = std::move(converter);
-    connect(m_converter.get(), &Converter::finished, this,
-            [this](const Result<Conversion> &result) { m_result = result; });
+    connect(m_converter.get(), &Converter::finished, this, [this](const Result<Conversion> &result) {
+        if (result && !result->wroteOutput)
+            write(path("out"), result->output);
+        m_result = result;
+    });
 }
 
 bool ConverterTest::close()

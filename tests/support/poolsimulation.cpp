@@ -113,6 +113,21 @@ void PoolSimulation::showRow(const QString &executorId, WorkerStatus status, qin
     showRows();
 }
 
+void PoolSimulation::showReason(const QString &executorId, const Message &reason)
+{
+    m_rows[executorId].reason = reason;
+    showRows();
+}
+
+bool PoolSimulation::isHeld(const QString &executorId) const
+{
+    const StartRequest request = executor->requestOf(executorId);
+    const auto file = BeatFile::open(request.beatPath, false);
+    if (!file)
+        qFatal("worker %s has no beat channel", qPrintable(executorId));
+    return (*file)->isHeld(request.beatSlot);
+}
+
 void PoolSimulation::showAllIdle()
 {
     for (const QString &executorId : executor->runningIds())

@@ -42,6 +42,10 @@ public:
     void showRow(const QString &executorId, WorkerStatus status = WorkerStatus::Idle, qint64 jobsProcessed = 0);
     /// Delivers such a snapshot for all running workers.
     void showAllIdle();
+    /// Delivers a snapshot in which the worker, which must have been shown before, has this reason.
+    void showReason(const QString &executorId, const Message &reason);
+    /// Returns whether the worker is kept from claiming jobs.
+    [[nodiscard]] bool isHeld(const QString &executorId) const;
     /// Writes a beat into the slot of a worker. jobId: the job that it has begun; 0: none.
     void beat(const QString &executorId, qint64 jobId = 0);
     void setPhase(const QString &executorId, WorkerPhase phase);

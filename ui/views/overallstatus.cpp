@@ -69,6 +69,9 @@ OverallStatus assessOverallStatus(const QList<WorkerInfo> &workers, const QList<
         }
     }
     for (const PoolInfo &pool : pools) {
+        if (pool.state == PoolState::Paused && !pool.reason.isEmpty()) {
+            return {{Hue::Warning, Shape::Bars, Text::tr("%1 is paused").arg(pool.name)}, pool.reason};
+        }
         if (pool.state == PoolState::Paused) {
             return {{Hue::Busy, Shape::Bars, Text::tr("%1 is paused").arg(pool.name)},
                     Text::tr("Its workers do not claim jobs until you resume the pool.")};

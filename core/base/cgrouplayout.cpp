@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/executor/cgrouplayout.h"
+#include "core/base/cgrouplayout.h"
 
 #include <QFile>
 #include <QList>
