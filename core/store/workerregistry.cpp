@@ -119,10 +119,17 @@ Status WorkerRegistry::registerManager(const QString &managerId, const QString &
                                     {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
 }
 
-Status WorkerRegistry::beatManager(const QString &managerId)
+Result<bool> WorkerRegistry::beatManager(const QString &managerId, const QString &kind)
 {
-    return m_db.run("manager_beat",
-                    {{QStringLiteral("id"), managerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+    const Result<int> changed = m_db.change("manager_beat", {{QStringLiteral("id"), managerId},
+                                                             {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+    if (!changed)
+        return failure(changed.error());
+    if (*changed > 0)
+        return false;
+    if (const Status added = registerManager(managerId, kind); !added)
+        return failure(added.error());
+    return true;
 }
 
 Status WorkerRegistry::removeManager(const QString &managerId)
