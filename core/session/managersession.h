@@ -15,6 +15,7 @@
 #include <QList>
 #include <QObject>
 #include <QString>
+#include <QTimer>
 
 #include <functional>
 #include <memory>
@@ -29,6 +30,7 @@ struct ManagerSessionOptions
     QString workerProgram; ///< path of lifeguard-worker; if empty, it is searched for beside this program, then in PATH
     bool readOnly = false; ///< only watch the database: no pool can be launched
     QList<WorkerConfig> pools; ///< launched when the manager is ready
+    seconds shutdownSlack{30}; ///< how long stop() waits for workers after their grace period
 };
 
 /// A store and the pool manager that works on it, from opening the database until the last worker has ended. The window
@@ -77,7 +79,8 @@ public:
 
     /// Stops all pools. Workers that have not ended after the grace period are killed; without an argument, each pool's
     /// own grace period applies. Can be called again with a shorter grace period. If no worker is running, stopped() is
-    /// emitted from the event loop, without waiting for a database that is being opened.
+    /// emitted from the event loop, without waiting for a database that is being opened. If workers are left 30 s after
+    /// the grace period, because they or their container engine cannot be reached, stopped() is emitted all the same.
     void stop(std::optional<seconds> grace = {});
 
     /// Examines a worker. Calls report on this thread whenever there are new findings (Diagnosis::isInProgress()
@@ -105,7 +108,7 @@ Q_SIGNALS:
     void workersChanged(const QList<lifeguard::WorkerInfo> &workers);
     void poolsChanged(const QList<lifeguard::PoolInfo> &pools);
     void eventHappened(const lifeguard::Event &event);
-    /// No worker is left. Emitted once after stop().
+    /// No worker is left, or those that are left do not end. Emitted once after stop().
     void stopped();
 
 private:
@@ -121,7 +124,8 @@ private:
     void startManager(const DatabaseInfo &info);
     void launchPools();
     void fail(const Error &error);
-    void finishShutdown();
+    void finishShutdown(bool isOverdue);
+    [[nodiscard]] seconds longestGrace(std::optional<seconds> grace) const;
 
     ManagerSessionOptions m_options;
     const Clock &m_clock;
@@ -129,6 +133,7 @@ private:
     Phase m_phase = Phase::Closed;
     Shutdown m_shutdown = Shutdown::No;
     bool m_locked = false;
+    QTimer m_shutdownLimit;
     StoreSnapshot m_snapshot;
     Store m_store;
     std::unique_ptr<WorkerPoolManager> m_manager; ///< Declared last: it uses the store until it is destroyed.
