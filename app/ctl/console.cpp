@@ -3,17 +3,22 @@
 
 #include <QJsonDocument>
 
+#include <cerrno>
 #include <cstdio>
 
 namespace lifeguard::ctl {
 
 namespace {
 
+bool g_isOutputClosed = false;
+
 void write(std::FILE *stream, const QString &text)
 {
     const QByteArray bytes = text.toUtf8();
     std::fwrite(bytes.constData(), 1, size_t(bytes.size()), stream);
-    std::fflush(stream);
+    if (std::fflush(stream) != 0 && errno == EPIPE && stream == stdout) {
+        g_isOutputClosed = true;
+    }
 }
 
 QString withLineBreak(const QString &text)
@@ -22,6 +27,11 @@ QString withLineBreak(const QString &text)
 }
 
 } // namespace
+
+bool isOutputClosed()
+{
+    return g_isOutputClosed;
+}
 
 void printText(const QString &text)
 {

@@ -9,6 +9,9 @@
 
 namespace lifeguard::ctl {
 
+/// Returns whether the program that reads stdout has closed it. Only if SIGPIPE is ignored; otherwise this program
+/// ends.
+[[nodiscard]] bool isOutputClosed();
 /// Writes a text to stdout, adds a line break if the text does not end with one, and flushes.
 void printText(const QString &text);
 /// Writes JSON to stdout.

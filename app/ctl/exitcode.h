@@ -10,6 +10,7 @@ enum class ExitCode {
     Usage = 2, ///< wrong arguments, configuration or input
     Database = 3,
     Timeout = 4,
+    OutputClosed = 5, ///< the program that read the output has ended, and the workers were stopped
 };
 
 } // namespace lifeguard::ctl

@@ -114,7 +114,8 @@ QString Program::helpText() const
         "  1  a job failed while the command was running, or can never run\n"
         "  2  wrong arguments, configuration or input\n"
         "  3  database error\n"
-        "  4  timeout\n");
+        "  4  timeout\n"
+        "  5  the output of run was closed (as by 'run | head'), and its workers were stopped\n");
     return text;
 }
 

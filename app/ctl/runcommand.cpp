@@ -59,7 +59,7 @@ RunCommand::RunCommand()
     : Command({QStringLiteral("run"), Text::tr("run pools of workers"),
                Text::tr("Runs pools of workers until it is stopped with Ctrl+C, and prints what happens to them. Press "
                         "Ctrl+C again to kill "
-                        "workers that have not ended yet.\n"
+                        "workers that have not ended yet, and a third time to end at once.\n"
                         "Without --pool, starts a pool of two workers for each type that has waiting jobs."),
                CommandLine::Access::Writes})
 {
@@ -101,8 +101,18 @@ CommandResult RunCommand::execute(const CommandLine &line)
     RunPrinter printer(line.json());
     RunSession session(std::move(*options), printer);
     UnixSignals unixSignals({SIGINT, SIGTERM, SIGHUP});
-    QObject::connect(&unixSignals, &UnixSignals::received, &session,
-                     [&session](int number) { session.interrupt(signalName(number)); });
+    UnixSignals::exitAfter(3);
+    QObject::connect(&unixSignals, &UnixSignals::received, &session, [&session](int number) {
+        if (number == SIGHUP) {
+            session.hangUp(signalName(number));
+        } else {
+            session.interrupt(signalName(number));
+        }
+    });
+    // Without this, `run | head` would end this program in the middle of its work.
+    std::signal(SIGPIPE, SIG_IGN);
+    printer.setOnClosed(
+        [&session] { QMetaObject::invokeMethod(&session, &RunSession::endWithoutOutput, Qt::QueuedConnection); });
     QObject::connect(&session, &RunSession::finished, &session,
                      [](ExitCode exitCode) { QCoreApplication::exit(static_cast<int>(exitCode)); });
     QMetaObject::invokeMethod(&session, &RunSession::start, Qt::QueuedConnection);

@@ -104,6 +104,11 @@ void RunPrinter::printStateOf(const PoolInfo &pool)
 
 void RunPrinter::printWorkers(const QList<WorkerInfo> &workers)
 {
+    QSet<QString> listed;
+    for (const WorkerInfo &worker : workers) {
+        listed.insert(worker.executorId);
+    }
+    m_workerStates.removeIf([&listed](const auto &entry) { return !listed.contains(entry.key()); });
     for (const WorkerInfo &worker : workers) {
         if (!worker.own) {
             continue;
@@ -206,19 +211,22 @@ void RunPrinter::print(const QString &kind, const QString &subject, const QStrin
 {
     const QString message = detail.isEmpty() ? subject : QString(subject + QStringLiteral(": ") + detail);
     const QDateTime now = QDateTime::currentDateTimeUtc();
-    if (!m_json) {
+    if (m_json) {
+        QJsonObject object = fields;
+        object.insert(QStringLiteral("created_at"), toSqlTime(now));
+        object.insert(QStringLiteral("kind"), kind);
+        object.insert(QStringLiteral("message"), message);
+        // A comma precedes every object but the first, so that the array can be closed after any object.
+        printText((m_first ? QString() : QStringLiteral(","))
+                  + QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
+        m_first = false;
+    } else {
         QString line = now.toLocalTime().toString(QStringLiteral("HH:mm:ss.zzz  ")) + message;
         printText(line.replace(QLatin1Char('\n'), QLatin1Char(' ')));
-        return;
     }
-    QJsonObject object = fields;
-    object.insert(QStringLiteral("created_at"), toSqlTime(now));
-    object.insert(QStringLiteral("kind"), kind);
-    object.insert(QStringLiteral("message"), message);
-    // A comma precedes every object but the first, so that the array can be closed after any object.
-    printText((m_first ? QString() : QStringLiteral(","))
-              + QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
-    m_first = false;
+    if (isOutputClosed() && m_onClosed) {
+        std::exchange(m_onClosed, nullptr)();
+    }
 }
 
 } // namespace lifeguard::ctl

@@ -14,6 +14,9 @@
 #include <QSet>
 #include <QString>
 
+#include <functional>
+#include <utility>
+
 namespace lifeguard::ctl {
 
 /// The output of `lifeguardctl run`: one line for each change, or with JSON one array with an object for each change.
@@ -46,6 +49,9 @@ public:
     void printEnding(bool live, const QString &reason);
     void printKilling(const QString &reason);
 
+    /// Sets the function to call, once, when the program that reads the output has closed it.
+    void setOnClosed(std::function<void()> onClosed) { m_onClosed = std::move(onClosed); }
+
 private:
     void printModeOf(const PoolInfo &pool);
     void printMissingToolsOf(const PoolInfo &pool);
@@ -54,6 +60,7 @@ private:
     void print(const QString &kind, const QString &subject, const QString &detail, const QJsonObject &fields = {});
 
     const bool m_json;
+    std::function<void()> m_onClosed; ///< null after it was called
     bool m_first = true; ///< nothing has been printed yet
     // The values that were printed last, by pool or worker.
     QHash<QString, PoolState> m_poolStates;

@@ -160,6 +160,19 @@ void RunSession::interrupt(const QString &reason)
     }
 }
 
+void RunSession::hangUp(const QString &reason)
+{
+    end(ExitCode::Success, reason);
+}
+
+void RunSession::endWithoutOutput()
+{
+    if (m_ending) {
+        m_exitCode = m_exitCode == ExitCode::Success ? ExitCode::OutputClosed : m_exitCode;
+    }
+    end(ExitCode::OutputClosed, tr("the output was closed"));
+}
+
 void RunSession::end(ExitCode exitCode, const QString &reason)
 {
     if (m_ending) {

@@ -40,6 +40,10 @@ public:
     void start();
     /// Stops the pools at the first call, and kills the remaining workers at the second.
     void interrupt(const QString &reason);
+    /// Stops the pools, but never kills workers: a terminal that is closed can send several signals at once.
+    void hangUp(const QString &reason);
+    /// Stops the pools, because nothing reads the output any more.
+    void endWithoutOutput();
 
 Q_SIGNALS:
     void finished(lifeguard::ctl::ExitCode exitCode);

@@ -67,6 +67,7 @@ int main(int argc, char *argv[])
     theme::apply(application, arguments.theme());
     Dashboard dashboard(arguments.theme());
     UnixSignals unixSignals({SIGINT, SIGTERM});
+    UnixSignals::exitAfter(3);
     QObject::connect(&unixSignals, &UnixSignals::received, &dashboard, &Dashboard::quitNow);
     dashboard.start(arguments.options());
     return QApplication::exec();

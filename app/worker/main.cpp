@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/processtable.h"
 #include "core/base/processtree.h"
 #include "core/base/unixsignals.h"
 #include "core/worker/guard.h"
@@ -102,6 +101,6 @@ int main(int argc, char *argv[])
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     const int exitCode = runWorker();
     QThreadPool::globalInstance()->waitForDone();
-    killTrees(ProcessTable::read().childrenOf(QCoreApplication::applicationPid()), {});
+    killDescendants();
     return exitCode;
 }

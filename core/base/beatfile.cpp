@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/beatfile.h"
 
+#include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
+
 #include <atomic>
 #include <cstring>
 #include <thread>
+
+#include <sys/file.h>
 
 namespace lifeguard {
 namespace {
@@ -81,6 +87,7 @@ Result<std::unique_ptr<BeatFile>> BeatFile::create(const QString &path, int slot
     if (const Status mapped = file->map(size); !mapped)
         return failure(mapped.error());
     file->m_slotCount = slotCount;
+    file->markUsed();
     return file;
 }
 
@@ -114,6 +121,8 @@ Result<std::unique_ptr<BeatFile>> BeatFile::open(const QString &path, bool writa
     if (const Status mapped = file->map(size); !mapped)
         return failure(mapped.error());
     file->m_slotCount = static_cast<int>(header.slotCount);
+    if (writable)
+        file->markUsed();
     return file;
 }
 
@@ -123,6 +132,31 @@ Status BeatFile::map(qint64 size)
     if (!m_map)
         return failure(ErrorCode::Io, tr("The beat file %1 cannot be mapped: %2").arg(path(), m_file.errorString()));
     return {};
+}
+
+/// Marks the file as used, for as long as this process has it open. The lock needs no counterpart: removeLeftovers()
+/// only tests whether there is one.
+void BeatFile::markUsed()
+{
+    flock(m_file.handle(), LOCK_SH | LOCK_NB);
+}
+
+void BeatFile::removeLeftovers(const QString &folder)
+{
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    for (const QFileInfo &info : QDir(folder).entryInfoList({QStringLiteral("*.beats")}, QDir::Files)) {
+        constexpr int creationTime = 60; // seconds; longer than the time between creating a file and marking it
+        if (info.lastModified().secsTo(now) < creationTime)
+            continue;
+        const Result<std::unique_ptr<BeatFile>> file = open(info.absoluteFilePath(), false);
+        if (!file || flock((*file)->m_file.handle(), LOCK_EX | LOCK_NB) != 0)
+            continue;
+        bool wasUsed = false;
+        for (int slot = 0; slot < (*file)->slotCount() && !wasUsed; ++slot)
+            wasUsed = !((*file)->read(slot) == Beat());
+        if (!wasUsed || info.lastModified().daysTo(now) >= leftoverDays)
+            QFile::remove(info.absoluteFilePath());
+    }
 }
 
 BeatFile::~BeatFile() = default; // QFile removes the mapping

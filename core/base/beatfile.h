@@ -44,6 +44,12 @@ public:
     ~BeatFile();
     Q_DISABLE_COPY_MOVE(BeatFile)
 
+    /// Deletes the beat files (*.beats) in the folder that no living manager or worker uses and that no worker has ever
+    /// used: their managers were killed before they had a row in a database. A file in which a worker has beaten is
+    /// deleted with the row of its manager; here, only after leftoverDays.
+    static void removeLeftovers(const QString &folder);
+    static constexpr int leftoverDays = 30;
+
     [[nodiscard]] QString path() const { return m_file.fileName(); }
     [[nodiscard]] int slotCount() const { return m_slotCount; }
     /// Returns the protocol version of the manager that created the file.
@@ -64,6 +70,7 @@ public:
 private:
     BeatFile() = default;
     [[nodiscard]] Status map(qint64 size);
+    void markUsed();
 
     QFile m_file;
     uchar *m_map = nullptr;

@@ -15,21 +15,21 @@ namespace lifeguard {
 PidWatcher::PidWatcher(const ProcessIdentity &identity, QObject *parent) : QObject(parent)
 {
     const ProcessPresence presence = presenceOf(identity);
-    if (presence == ProcessPresence::Unknown)
+    if (presence == ProcessPresence::Unknown && !isOfThisNamespace(identity))
         return; // cannot be seen from here
     bool canWatch = false;
-    if (presence == ProcessPresence::Alive) {
+    // If /proc hides the process, its pid can be watched all the same: when no process has it, the process has ended.
+    if (presence != ProcessPresence::Gone) {
         m_fd = static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(identity.pid), 0));
         canWatch = m_fd >= 0 || errno != ESRCH;
         // The pid may have been reused before the pidfd was opened.
-        if (m_fd >= 0 && presenceOf(identity) != ProcessPresence::Alive) {
+        if (m_fd >= 0 && presenceOf(identity) == ProcessPresence::Gone) {
             close(m_fd);
             m_fd = -1;
             canWatch = false;
         }
     }
     if (m_fd >= 0) {
-        Q_ASSERT(presence == ProcessPresence::Alive);
         auto *notifier = new QSocketNotifier(m_fd, QSocketNotifier::Read, this);
         connect(notifier, &QSocketNotifier::activated, this, [this, notifier] {
             notifier->setEnabled(false);

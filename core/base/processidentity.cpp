@@ -6,6 +6,7 @@
 #include <QStringList>
 
 #include <cerrno>
+#include <csignal>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -37,20 +38,30 @@ struct ProcessStat
 {
     std::optional<quint64> startTime; ///< nothing: there is no such process, it is a zombie, or the start time is
                                       ///< unknown
-    bool isUnknown = false; ///< the file exists but could not be read
+    bool isUnknown = false; ///< there may be such a process, but its file could not be read
 };
+
+/// Returns whether a process has this pid, even if /proc does not show it.
+bool isPidInUse(qint64 pid)
+{
+    return kill(static_cast<pid_t>(pid), 0) == 0 || errno != ESRCH;
+}
 
 ProcessStat readStat(qint64 pid)
 {
     const int fd = open(QByteArray("/proc/" + QByteArray::number(pid) + "/stat").constData(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return {{}, errno != ENOENT && errno != ESRCH};
+    if (fd < 0) {
+        // A missing file does not mean that the process has ended: with hidepid, or in a service with
+        // ProtectProc=invisible, the processes of other users have none.
+        const bool isMissing = errno == ENOENT || errno == ESRCH;
+        return {{}, !isMissing || isPidInUse(pid)};
+    }
     char buffer[1024]; // the file is one line of at most about 400 bytes
     const ssize_t length = read(fd, buffer, sizeof buffer);
     const int error = errno;
     close(fd);
     if (length <= 0)
-        return {{}, length < 0 && error != ESRCH};
+        return {{}, length < 0 && (error != ESRCH || isPidInUse(pid))};
     // The command name may contain spaces and parentheses; the other fields follow the last parenthesis.
     const QByteArray stat(buffer, length);
     const qsizetype end = stat.lastIndexOf(')');
@@ -84,9 +95,8 @@ std::optional<ProcessIdentity> ProcessIdentity::fromString(const QString &text)
 
 ProcessIdentity ProcessIdentity::self()
 {
-    const std::optional<ProcessIdentity> identity = of(getpid());
-    Q_ASSERT(identity); // this process exists
-    return identity.value_or(ProcessIdentity());
+    // Without /proc, the start time is missing as well as the boot id, so that other programs know nothing about it.
+    return of(getpid()).value_or(ProcessIdentity{getpid(), 0, ::lifeguard::bootId(), ::lifeguard::pidNamespace()});
 }
 
 std::optional<ProcessIdentity> ProcessIdentity::of(qint64 pid)
@@ -97,18 +107,23 @@ std::optional<ProcessIdentity> ProcessIdentity::of(qint64 pid)
     return ProcessIdentity{pid, *start, ::lifeguard::bootId(), ::lifeguard::pidNamespace()};
 }
 
+bool isOfThisNamespace(const ProcessIdentity &identity)
+{
+    // Without /proc, the ids are empty, and nothing is known.
+    return !bootId().isEmpty() && !pidNamespace().isEmpty() && identity.bootId == bootId()
+        && identity.pidNamespace == pidNamespace();
+}
+
 ProcessPresence presenceOf(const ProcessIdentity &identity)
 {
     if (identity.isNull())
         return ProcessPresence::Gone;
-    if (identity.bootId != bootId())
-        return ProcessPresence::Unknown; // an earlier boot, or another host with the same database
-    if (identity.pidNamespace != pidNamespace())
-        return ProcessPresence::Unknown;
+    if (!isOfThisNamespace(identity))
+        return ProcessPresence::Unknown; // an earlier boot, another host with the same database, or a container
     const ProcessStat stat = readStat(identity.pid);
     if (stat.isUnknown)
-        return ProcessPresence::Unknown; // for example, too many files are open; this does not mean that the process
-                                         // has ended
+        return ProcessPresence::Unknown; // for example, /proc hides it, or too many files are open; this does not mean
+                                         // that the process has ended
     return stat.startTime == identity.startTime ? ProcessPresence::Alive : ProcessPresence::Gone;
 }
 

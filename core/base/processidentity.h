@@ -35,9 +35,12 @@ struct ProcessIdentity
 enum class ProcessPresence {
     Alive,
     Gone,
-    Unknown, ///< the process cannot be seen from here: another pid namespace, boot or host, or /proc cannot be read
+    Unknown, ///< the process cannot be seen from here: another pid namespace, boot or host, or /proc hides it or cannot
+             ///< be read
 };
 
+/// Returns whether the process is one of this boot and this pid namespace, so that its pid has the same meaning here.
+[[nodiscard]] bool isOfThisNamespace(const ProcessIdentity &identity);
 [[nodiscard]] ProcessPresence presenceOf(const ProcessIdentity &identity);
 
 } // namespace lifeguard

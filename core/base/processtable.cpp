@@ -42,6 +42,13 @@ std::optional<ProcessEntry> processEntry(qint64 pid)
     return pid > 0 ? readEntry(pid) : std::nullopt;
 }
 
+QList<qint64> childrenOf(qint64 pid)
+{
+    if (const std::optional<QList<qint64>> children = listedChildren(pid))
+        return *children;
+    return processEntry(pid) ? ProcessTable::read().childrenOf(pid) : QList<qint64>();
+}
+
 ProcessTable ProcessTable::read()
 {
     ProcessTable table;

@@ -38,6 +38,9 @@ private:
     QHash<qint64, QList<qint64>> m_children;
 };
 
+/// Returns the children of a process. Reads only files of this process, if the kernel lists its children.
+[[nodiscard]] QList<qint64> childrenOf(qint64 pid);
+
 /// Reads the current table entry of one process; nothing if there is no such process. Reads one small file.
 [[nodiscard]] std::optional<ProcessEntry> processEntry(qint64 pid);
 

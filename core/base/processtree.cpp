@@ -6,25 +6,36 @@
 #include "core/base/procfile.h"
 
 #include <QByteArray>
-#include <QHash>
 
+#include <cerrno>
 #include <cstdio>
+#include <optional>
+#include <utility>
 
 #include <signal.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 namespace lifeguard {
 
-QList<qint64> processesWithExecutorId(const QSet<QString> &executorIds)
+namespace {
+
+constexpr int maxRounds = 50;
+constexpr timespec roundPause{0, 2'000'000};
+
+bool hasEnded(const ProcessEntry &entry)
+{
+    return entry.state == 'Z' || entry.state == 'X';
+}
+
+QList<qint64> processesWithExecutorId(const QSet<QString> &executorIds, const QList<qint64> &pids)
 {
     QList<qint64> found;
-    if (executorIds.isEmpty())
-        return found;
     QSet<QByteArray> ids;
     for (const QString &id : executorIds)
         ids.insert(id.toUtf8());
-    for (const qint64 pid : allPids()) {
+    for (const qint64 pid : pids) {
         char path[64];
         std::snprintf(path, sizeof path, "/proc/%lld/environ", static_cast<long long>(pid));
         const QByteArray environment = '\0' + readProcFile(path);
@@ -40,50 +51,110 @@ QList<qint64> processesWithExecutorId(const QSet<QString> &executorIds)
     return found;
 }
 
-void killTrees(const QList<qint64> &roots, const QSet<QString> &executorIds)
+/// Returns the process root and all its descendants. Reads only their files.
+QList<ProcessEntry> readTree(qint64 root)
+{
+    QList<ProcessEntry> tree;
+    QList<qint64> open{root};
+    QSet<qint64> seen;
+    while (!open.isEmpty()) {
+        const qint64 pid = open.takeLast();
+        const std::optional<ProcessEntry> entry = processEntry(pid);
+        if (seen.contains(pid) || !entry)
+            continue;
+        seen.insert(pid);
+        tree.append(*entry);
+        open.append(childrenOf(pid));
+    }
+    return tree;
+}
+
+/// The processes to kill in one round.
+class RoundTargets
+{
+public:
+    explicit RoundTargets(const QSet<QString> &executorIds)
+    {
+        if (executorIds.isEmpty())
+            return; // the trees can be read without a scan of /proc
+        m_table = ProcessTable::read();
+        for (const qint64 pid : processesWithExecutorId(executorIds, m_table->entries().keys()))
+            addTree(pid);
+    }
+
+    [[nodiscard]] std::optional<ProcessEntry> entryOf(qint64 pid) const
+    {
+        if (!m_table)
+            return processEntry(pid);
+        const auto entry = m_table->entries().constFind(pid);
+        return entry == m_table->entries().cend() ? std::nullopt : std::optional(*entry);
+    }
+    void addTree(qint64 root)
+    {
+        for (const ProcessEntry &member : m_table ? m_table->treeOf(root) : readTree(root))
+            m_targets.insert(member.pid, member);
+    }
+    /// Sends SIGKILL to all targets except for this process and pid 1. Returns whether any of them was alive.
+    [[nodiscard]] bool kill()
+    {
+        m_targets.remove(getpid());
+        m_targets.remove(1);
+        bool hasKilled = false;
+        for (const ProcessEntry &target : std::as_const(m_targets)) {
+            if (!hasEnded(target))
+                hasKilled = ::kill(static_cast<pid_t>(target.pid), SIGKILL) == 0 || hasKilled;
+        }
+        return hasKilled;
+    }
+
+private:
+    std::optional<ProcessTable> m_table;
+    QHash<qint64, ProcessEntry> m_targets;
+};
+
+} // namespace
+
+QList<qint64> processesWithExecutorId(const QSet<QString> &executorIds)
+{
+    return executorIds.isEmpty() ? QList<qint64>() : processesWithExecutorId(executorIds, allPids());
+}
+
+void killTrees(const QList<qint64> &roots, const QSet<QString> &executorIds, const QHash<qint64, quint64> &members)
 {
     const pid_t self = getpid();
     // A root is killed only while its start time is the same as in the first round, since its pid may be reused in the
     // meantime. Processes forked between two rounds are found by the next one.
-    constexpr int maxRounds = 50;
-    QHash<qint64, quint64> rootStart;
+    QHash<qint64, quint64> rootStart = members;
     for (int round = 0; round < maxRounds; ++round) {
-        const ProcessTable table = ProcessTable::read();
-        QSet<qint64> targets;
-        for (const qint64 root : roots) {
+        RoundTargets targets(executorIds);
+        for (const qint64 root : roots + members.keys()) {
             if (root <= 1 || root == self)
                 continue;
-            const auto entry = table.entries().constFind(root);
-            if (entry == table.entries().cend())
+            const std::optional<ProcessEntry> entry = targets.entryOf(root);
+            if (!entry)
                 continue;
-            if (round == 0)
+            if (round == 0 && !rootStart.contains(root))
                 rootStart.insert(root, entry->startTime);
-            if (rootStart.value(root) != entry->startTime)
-                continue; // the pid was reused by another process
-            for (const ProcessEntry &member : table.treeOf(root))
-                targets.insert(member.pid);
+            if (rootStart.value(root) == entry->startTime) // otherwise the pid was reused by another process
+                targets.addTree(root);
         }
-        for (const qint64 pid : processesWithExecutorId(executorIds)) {
-            for (const ProcessEntry &member : table.treeOf(pid))
-                targets.insert(member.pid);
-            targets.insert(pid);
-        }
-        targets.remove(self);
-        targets.remove(1);
-        int alive = 0;
-        for (const qint64 pid : targets) {
-            const auto entry = table.entries().constFind(pid);
-            if (entry != table.entries().cend() && (entry->state == 'Z' || entry->state == 'X'))
-                continue;
-            if (kill(static_cast<pid_t>(pid), SIGKILL) == 0)
-                ++alive;
-        }
-        if (alive == 0)
+        if (!targets.kill())
             return;
-        const timespec pause{0, 2'000'000};
-        nanosleep(&pause, nullptr);
+        nanosleep(&roundPause, nullptr);
     }
     qCWarning(lcBase, "processes are still alive after %d rounds of SIGKILL", maxRounds);
+}
+
+void killDescendants()
+{
+    for (int round = 0; round < maxRounds; ++round) {
+        // The descendants of killed processes become children of this process, a subreaper.
+        killTrees(childrenOf(getpid()), {});
+        while (waitpid(-1, nullptr, WNOHANG) > 0) {}
+        if (waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD)
+            return;
+        nanosleep(&roundPause, nullptr); // wait for killed processes to end
+    }
 }
 
 } // namespace lifeguard

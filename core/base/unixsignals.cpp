@@ -5,6 +5,7 @@
 
 #include <QSocketNotifier>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -17,10 +18,15 @@ namespace {
 
 // A global variable, because the signal handler writes to the pipe.
 int g_pipe[2] = {-1, -1};
+std::atomic<int> g_exitAfter{0}; ///< 0: never
+std::atomic<int> g_endRequests{0}; ///< number of SIGINT and SIGTERM
 
 void onSignal(int signalNumber)
 {
     const int before = errno;
+    const bool isEndRequest = signalNumber == SIGINT || signalNumber == SIGTERM;
+    if (isEndRequest && ++g_endRequests == g_exitAfter)
+        _exit(128 + signalNumber);
     const auto byte = static_cast<unsigned char>(signalNumber);
     // If the pipe is full, thousands of signals are pending already, and losing one more does no harm.
     [[maybe_unused]] const ssize_t written = write(g_pipe[1], &byte, 1);
@@ -44,11 +50,19 @@ UnixSignals::UnixSignals(std::initializer_list<int> signalNumbers, QObject *pare
     });
     for (const int signalNumber : signalNumbers) {
         struct sigaction action = {};
+        if (sigaction(signalNumber, nullptr, &action) == 0 && action.sa_handler == SIG_IGN)
+            continue;
+        action = {};
         action.sa_handler = onSignal;
         action.sa_flags = SA_RESTART;
         sigemptyset(&action.sa_mask);
         sigaction(signalNumber, &action, nullptr);
     }
+}
+
+void UnixSignals::exitAfter(int count)
+{
+    g_exitAfter = count;
 }
 
 UnixSignals::~UnixSignals() = default; // the handlers and the pipe remain for signals that arrive later

@@ -9,7 +9,9 @@ class QSocketNotifier;
 
 namespace lifeguard {
 
-/// Converts Unix signals into a Qt signal on the thread of this object (self-pipe). Only one instance per process.
+/// Converts Unix signals into a Qt signal on the thread of this object (self-pipe). Signals that were ignored when the
+/// program was started stay ignored (SIGHUP under nohup, SIGINT in background jobs of scripts). Only one instance per
+/// process.
 class UnixSignals : public QObject
 {
     Q_OBJECT
@@ -17,6 +19,10 @@ class UnixSignals : public QObject
 public:
     UnixSignals(std::initializer_list<int> signalNumbers, QObject *parent = nullptr);
     ~UnixSignals() override;
+
+    /// Ends the program at once, with exit code 128 plus the number of the signal, when it has received this number of
+    /// SIGINT and SIGTERM. Works even if the event loop does not run.
+    static void exitAfter(int count);
 
 Q_SIGNALS:
     void received(int signalNumber);

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 
+#include <sys/file.h>
+
 namespace lifeguard {
 namespace {
 
@@ -50,6 +52,8 @@ ContainerLog::ContainerLog(DockerClient &client, QString containerId, const QStr
     if (!m_file.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered))
         qCWarning(lcExecutor).noquote() << "the output of a container cannot be written to its log:"
                                         << m_file.errorString();
+    else
+        flock(m_file.handle(), LOCK_SH | LOCK_NB); // marks the log as used (WorkerLogs)
 }
 
 void ContainerLog::follow(bool hasTty, qint64 alreadyWritten)

@@ -5,7 +5,6 @@
 #include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
 #include "core/base/privatefile.h"
-#include "core/base/processtree.h"
 #include "core/base/unixsignals.h"
 #include "core/executor/processspec.h"
 
@@ -14,8 +13,6 @@
 #include <QtConcurrent>
 
 #include <signal.h>
-
-#include <tuple>
 
 namespace lifeguard {
 namespace {
@@ -32,6 +29,11 @@ SampleTarget DirectWorkerExecutor::Worker::sampleTarget() const
     return {pid, request.logPath, markMb * 1024 * 1024, !config.command.isEmpty()};
 }
 
+KillTarget DirectWorkerExecutor::Worker::killTarget(bool hasEnded) const
+{
+    return {request.executorId, hasEnded ? 0 : pid, hasEnded, members, startTime, cgroup};
+}
+
 DirectWorkerExecutor::DirectWorkerExecutor(QString workerProgram, QObject *parent)
     : WorkerExecutor(parent)
     , m_workerProgram(std::move(workerProgram))
@@ -42,22 +44,18 @@ DirectWorkerExecutor::DirectWorkerExecutor(QString workerProgram, QObject *paren
 
 DirectWorkerExecutor::~DirectWorkerExecutor()
 {
-    QList<qint64> roots;
-    QSet<QString> ids;
+    QList<KillTarget> targets;
     QList<std::shared_ptr<WorkerCgroup>> cgroups;
     for (const auto &[id, worker] : m_workers) {
         if (worker->process)
             worker->process->disconnect(this);
-        if (worker->pid > 0)
-            roots.append(worker->pid);
         if (worker->cgroup)
             cgroups.append(worker->cgroup);
-        ids.insert(id);
+        targets.append(worker->killTarget(false));
     }
-    if (!ids.isEmpty())
-        killTrees(roots, ids);
+    m_killer.killNow(targets, m_limits.cgroups());
     for (const auto &cgroup : std::as_const(cgroups))
-        cgroup->kill();
+        cgroup->kill(); // also of workers without a pid
     // The destructor of QProcess waits for the end of its process, which has just been killed.
     m_workers.clear();
     for (const auto &cgroup : std::as_const(cgroups))
@@ -146,6 +144,7 @@ void DirectWorkerExecutor::handleStarted(const QString &executorId)
         return;
     worker->pid = worker->process->processId();
     const auto process = ProcessIdentity::of(worker->pid);
+    worker->startTime = process ? process->startTime : 0;
     if (worker->cgroup && !m_limits.verifyCgroup(worker->request, worker->pid, worker->cgroup))
         worker->cgroup.reset();
     Q_EMIT workerStarted(executorId, process.value_or(ProcessIdentity{worker->pid, 0, {}, {}}));
@@ -197,23 +196,10 @@ void DirectWorkerExecutor::killWorker(const QString &executorId)
     worker->wasKilled = true;
     if (worker->pid > 0) {
         kill(static_cast<pid_t>(worker->pid), SIGKILL);
-        killTree(worker->pid, executorId, worker->cgroup, false);
+        m_killer.kill(worker->killTarget(false), m_limits.cgroups());
     } else {
         worker->process->kill();
     }
-}
-
-void DirectWorkerExecutor::killTree(qint64 pid, const QString &executorId, const std::shared_ptr<WorkerCgroup> &cgroup,
-                                    bool hasEnded)
-{
-    std::ignore = QtConcurrent::run([pid, executorId, cgroup, hasEnded, cgroups = m_limits.cgroups()] {
-        if (cgroup && !hasEnded)
-            cgroup->kill();
-        killTrees({pid}, {executorId});
-        if (hasEnded)
-            cgroups->dispose(cgroup); // also kills processes that have neither the id in their environment nor a known
-                                      // parent
-    });
 }
 
 void DirectWorkerExecutor::handleExit(const QString &executorId, WorkerExit::Kind kind, int code,
@@ -239,10 +225,11 @@ void DirectWorkerExecutor::handleExit(const QString &executorId, WorkerExit::Kin
         worker->process.release()->deleteLater();
     if (worker->watcher)
         worker->watcher.release()->deleteLater();
+    const KillTarget rest = worker->killTarget(true);
     m_workers.erase(executorId);
     // A worker that has ended by itself may have left processes in sessions of their own, such as kernels and browsers.
     if (kind != WorkerExit::Kind::FailedToStart || cgroup)
-        killTree(0, executorId, cgroup, true);
+        m_killer.kill(rest, m_limits.cgroups());
     Q_EMIT workerExited(exit);
 }
 
@@ -269,6 +256,7 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
             for (auto cgroup = memoryCgroups.cbegin(); cgroup != memoryCgroups.cend(); ++cgroup)
                 sample.cgroupKills.insert(cgroup.key(), cgroup.value()->kills().kills);
             sample.stats = sampler->sample(targets);
+            sample.members = sampler->members();
             cgroups->sweep();
             return sample;
         });
@@ -289,10 +277,13 @@ void DirectWorkerExecutor::addSample(const Sample &sample, QSet<qint64> knownChi
     for (const auto &[id, worker] : m_workers) {
         if (sample.cgroupKills.contains(id))
             worker->cgroupKills.addSample(sample.cgroupKills.value(id));
+        if (sample.members.contains(id))
+            worker->members = sample.members.value(id);
         knownChildren.insert(worker->childPid());
     }
     // This process is the subreaper of its workers, so it must collect the exit status of their orphans.
     m_reaper.reap(knownChildren);
+    m_killer.observeChildren(knownChildren);
 }
 
 void DirectWorkerExecutor::cleanup()

@@ -5,6 +5,7 @@
 #include "core/base/pidwatcher.h"
 #include "core/executor/oomattribution.h"
 #include "core/executor/processlimits.h"
+#include "core/executor/treekiller.h"
 #include "core/executor/workerexecutor.h"
 #include "core/executor/workersampler.h"
 
@@ -48,6 +49,8 @@ private:
         std::unique_ptr<QProcess> process; ///< null if the worker was adopted
         std::unique_ptr<PidWatcher> watcher; ///< null unless the worker was adopted
         qint64 pid = 0; ///< 0 before it runs
+        quint64 startTime = 0; ///< of the process, in clock ticks after boot; 0: not known
+        QHash<qint64, quint64> members; ///< the processes of its tree that were seen and may be alive, with start times
         qint64 logStart = 0; ///< size of the log before this worker wrote to it
         QTimer killTimer;
         std::shared_ptr<WorkerCgroup> cgroup; ///< null if the worker has none
@@ -58,6 +61,8 @@ private:
         /// Returns the pid of a child process that QProcess waits for; 0 if there is none.
         [[nodiscard]] qint64 childPid() const { return process ? process->processId() : 0; }
         [[nodiscard]] SampleTarget sampleTarget() const;
+        /// hasEnded: only the rest of its tree is to be killed.
+        [[nodiscard]] KillTarget killTarget(bool hasEnded) const;
     };
 
     /// The result of one measurement of all workers.
@@ -66,6 +71,7 @@ private:
         QHash<QString, WorkerStats> stats;
         quint64 machineKills = 0; ///< by the out-of-memory killer, on the whole machine
         QHash<QString, quint64> cgroupKills; ///< of workers with a limit of memory
+        QHash<QString, QHash<qint64, quint64>> members; ///< WorkerSampler::members()
     };
 
     [[nodiscard]] Worker *find(const QString &executorId) const;
@@ -73,12 +79,12 @@ private:
     void connectProcess(const QString &executorId, QProcess &process);
     void handleStarted(const QString &executorId);
     void handleExit(const QString &executorId, WorkerExit::Kind kind, int code, const Message &message);
-    void killTree(qint64 pid, const QString &executorId, const std::shared_ptr<WorkerCgroup> &cgroup, bool hasEnded);
     void addSample(const Sample &sample, QSet<qint64> knownChildren);
 
     QString m_workerProgram;
     std::map<QString, std::unique_ptr<Worker>> m_workers; ///< by executor id
     ProcessLimits m_limits;
+    TreeKiller m_killer;
     OomAttribution m_oomAttribution;
     std::shared_ptr<WorkerSampler> m_sampler; ///< used by one sampling task at a time
     OrphanReaper m_reaper;

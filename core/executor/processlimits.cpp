@@ -5,7 +5,9 @@
 #include "core/base/processidentity.h"
 
 #include <algorithm>
+#include <csignal>
 
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -48,6 +50,11 @@ std::function<void()> ProcessLimits::childModifier(const WorkerConfig &config, c
     return [files, entries] {
         // Runs between fork() and exec(): only async-signal-safe functions are allowed.
         setpgid(0, 0); // Ctrl+C in the terminal of the manager must not end its workers
+        // The manager may have been started with ignored signals. Workers are stopped with TERM, and must notice broken
+        // pipes and the ends of their children.
+        for (const int signalNumber : {SIGTERM, SIGPIPE, SIGCHLD})
+            signal(signalNumber, SIG_DFL);
+        flock(STDOUT_FILENO, LOCK_SH | LOCK_NB); // marks the log as used while the worker runs (WorkerLogs)
         for (const int entry : entries) {
             const ssize_t written = write(entry, "0", 1); // "0" stands for the calling process
             (void)written; // the parent checks the result in verifyCgroup()

@@ -25,6 +25,21 @@ char stateOf(const QList<ProcessEntry> &tree, bool isGuarded)
     return std::any_of(tree.cbegin(), tree.cend(), isStopped) ? 'T' : root.state;
 }
 
+/// Returns the processes of the tree, and those of earlier members that are still alive.
+QHash<qint64, quint64> livingMembers(const QHash<qint64, quint64> &earlier, const QList<ProcessEntry> &tree,
+                                     const ProcessTable &table)
+{
+    QHash<qint64, quint64> members;
+    for (auto member = earlier.cbegin(); member != earlier.cend(); ++member) {
+        const auto entry = table.entries().constFind(member.key());
+        if (entry != table.entries().cend() && entry->startTime == member.value())
+            members.insert(member.key(), member.value());
+    }
+    for (const ProcessEntry &process : tree)
+        members.insert(process.pid, process.startTime);
+    return members;
+}
+
 } // namespace
 
 QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTarget> &targets)
@@ -41,9 +56,11 @@ QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTar
     const milliseconds now = clock.steadyNow();
     QHash<QString, WorkerStats> all;
     QHash<QString, Account> accounts;
+    QHash<QString, QHash<qint64, quint64>> members;
     QList<NearTree> nearTrees;
     for (auto target = targets.cbegin(); target != targets.cend(); ++target) {
         const QList<ProcessEntry> tree = table.treeOf(target->pid);
+        members.insert(target.key(), livingMembers(m_members.value(target.key()), tree, table));
         if (tree.isEmpty())
             continue; // the worker has just ended
         WorkerStats stats;
@@ -75,6 +92,7 @@ QHash<QString, WorkerStats> WorkerSampler::sample(const QHash<QString, SampleTar
     for (const NearTree &near : nearTrees.mid(0, maxExactTrees))
         all[near.id].memoryBytes = exactTreeMemory(near.tree).value_or(all.value(near.id).memoryBytes);
     m_accounts = accounts;
+    m_members = members;
     return all;
 }
 

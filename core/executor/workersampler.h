@@ -33,6 +33,9 @@ public:
 
     /// Returns measurements by executor id. Workers whose process has ended are missing.
     [[nodiscard]] QHash<QString, WorkerStats> sample(const QHash<QString, SampleTarget> &targets);
+    /// Returns the processes that the last or an earlier sample found in the tree of each worker and that were alive at
+    /// the last one, with their start times, by pid. A daemon that has left the tree is still among them.
+    [[nodiscard]] const QHash<QString, QHash<qint64, quint64>> &members() const { return m_members; }
 
 private:
     /// The CPU time of a tree at the last sample.
@@ -45,6 +48,7 @@ private:
     };
 
     QHash<QString, Account> m_accounts;
+    QHash<QString, QHash<qint64, quint64>> m_members;
 };
 
 } // namespace lifeguard

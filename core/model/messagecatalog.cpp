@@ -186,6 +186,7 @@ constexpr MessageTemplate templates[] = {
     //: %1: "2 workers had ended"; %2: "1 job was returned to the queue"
     {"cleaned_up", TEXT("Cleaned up after an earlier run: %1, %2.")},
     {"rescued", TEXT("Cleaned up after another manager: %1, %2.")},
+    {"registered_again", TEXT("Another program had removed this manager from the database; it is registered again.")},
     {"orphan_gone", TEXT("its manager ended, and so did the worker")},
     //: %1: why the worker was killed
     {"orphan_killed", TEXT("its manager ended, and the worker was killed: %1")},

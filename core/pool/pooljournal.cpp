@@ -17,7 +17,10 @@
 #include <QFile>
 #include <QtConcurrent>
 
+#include <algorithm>
+#include <memory>
 #include <tuple>
+#include <utility>
 
 namespace lifeguard {
 namespace {
@@ -84,6 +87,21 @@ Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerC
     return ending;
 }
 
+/// Returns a task that executes all of these.
+template<typename Entries>
+std::function<Status(Database &)> inOneTransaction(const Entries &entries)
+{
+    return [entries](Database &database) {
+        return database.transaction([&]() -> Status {
+            for (const auto &entry : entries) {
+                if (const Status done = entry.task(database); !done)
+                    return done;
+            }
+            return {};
+        });
+    };
+}
+
 } // namespace
 
 PoolJournal::PoolJournal(Store &store, const Clock &clock, Scheduler &scheduler, QString managerId, QObject *parent)
@@ -141,8 +159,15 @@ void PoolJournal::recordWorkers(std::function<QList<OwnedWorker>()> rows, std::f
         recorded();
         return;
     }
-    const auto task = withoutResult(
-        [workers, clock = &m_clock](Database &database) { return WorkerRegistry(database, *clock).addOwned(workers); });
+    const auto task = withoutResult([workers, id = m_managerId, clock = &m_clock](Database &database) {
+        return database.transaction([&]() -> Status {
+            WorkerRegistry registry(database, *clock);
+            // Other managers close the rows of workers whose manager has no row.
+            if (const Result<bool> beat = registry.beatManager(id); !beat)
+                return failure(beat.error());
+            return registry.addOwned(workers);
+        });
+    });
     whenFinished(m_store.write<int>(task), this,
                  [this, rows = std::move(rows), recorded = std::move(recorded)](const Result<int> &written) {
                      if (!written) {
@@ -190,28 +215,120 @@ void PoolJournal::setRecovered(const QString &executorId, bool isBusy)
 void PoolJournal::closeWorker(const WorkerClosure &closure, const std::function<bool()> &isShutdown,
                               const std::function<void(const Result<WorkerEnding> &)> &closed)
 {
-    tryToClose(closure, isShutdown, closed, 1);
+    m_isShutdown = isShutdown;
+    auto ending = std::make_shared<WorkerEnding>(WorkerEnding::Exited);
+    enqueue({[closure, ending, clock = &m_clock](Database &database) -> Status {
+                 const Result<WorkerEnding> result = close(database, *clock, closure);
+                 if (!result)
+                     return failure(result.error());
+                 *ending = *result;
+                 return {};
+             },
+             [closed, ending](const Status &written) {
+                 if (written)
+                     closed(*ending);
+                 else
+                     closed(failure(written.error()));
+             }});
 }
 
-void PoolJournal::tryToClose(const WorkerClosure &closure, const std::function<bool()> &isShutdown,
-                             const std::function<void(const Result<WorkerEnding> &)> &closed, int tries)
+void PoolJournal::enqueue(Entry entry)
 {
-    const auto task = [closure, clock = &m_clock](Database &database) { return close(database, *clock, closure); };
-    whenFinished(m_store.write<WorkerEnding>(task), this,
-                 [this, closure, isShutdown, closed, tries](const Result<WorkerEnding> &ending) {
-                     if (ending) {
-                         m_isErrorReported = false;
-                         closed(ending);
-                     } else if (isShutdown() && tries >= closeTriesInShutdown) {
-                         m_hasOpenRows = true;
-                         closed(ending);
-                     } else {
-                         reportWriteError(ending.error());
-                         m_scheduler.callAfter(retryInterval, this, [this, closure, isShutdown, closed, tries] {
-                             tryToClose(closure, isShutdown, closed, tries + 1);
-                         });
-                     }
-                 });
+    if (!entry.done && m_waiting.size() >= maxWaiting)
+        return;
+    m_waiting.append(std::move(entry));
+    if (m_writingCount == 0 && !m_isRetrying)
+        writeWaiting();
+}
+
+void PoolJournal::writeWaiting()
+{
+    Q_ASSERT(m_writingCount == 0);
+    m_isRetrying = false;
+    if (m_waiting.isEmpty())
+        return;
+    m_writingCount = std::min(m_batchLimit, m_waiting.size());
+    const QList<Entry> batch = m_waiting.mid(0, m_writingCount);
+    whenFinished(m_store.write<int>(withoutResult(inOneTransaction(batch))), this,
+                 [this, count = m_writingCount](const Result<int> &written) { onWritten(count, written); });
+}
+
+void PoolJournal::onWritten(qsizetype count, const Result<int> &written)
+{
+    m_writingCount = 0;
+    const bool hasImportant = std::any_of(m_waiting.cbegin(), m_waiting.cbegin() + count,
+                                          [](const Entry &entry) { return bool(entry.done); });
+    if (written) {
+        m_failuresInShutdown = 0;
+        const QList<Entry> batch = m_waiting.mid(0, count);
+        if (hasImportant)
+            m_isErrorReported = false;
+        m_waiting.remove(0, count);
+        if (m_waiting.isEmpty())
+            m_batchLimit = maxBatch;
+        else
+            writeWaiting();
+        for (const Entry &entry : batch) {
+            if (entry.done)
+                entry.done({});
+        }
+        return;
+    }
+    const Error &error = written.error();
+    if (error.code != ErrorCode::Busy && !isTransient(error) && count > 1) {
+        m_batchLimit = 1; // finds the write that cannot succeed
+        writeWaiting();
+        return;
+    }
+    if (m_isShutdown && m_isShutdown() && ++m_failuresInShutdown >= closeTriesInShutdown) {
+        giveUp(error);
+        return;
+    }
+    if (error.code != ErrorCode::Busy)
+        dropUnimportant(count, error);
+    if (m_waiting.isEmpty())
+        return;
+    if (hasImportant)
+        reportWriteError(error);
+    if (hasImportant && count == 1 && error.code != ErrorCode::Busy)
+        m_waiting.append(m_waiting.takeFirst()); // must not delay the others
+    m_isRetrying = true;
+    m_scheduler.callAfter(retryInterval, this, [this] {
+        if (m_isRetrying)
+            writeWaiting();
+    });
+}
+
+/// Drops those of the first writes that nothing waits for.
+void PoolJournal::dropUnimportant(qsizetype count, const Error &error)
+{
+    qCWarning(lcPool).noquote() << "could not write to the database:" << error.message;
+    QList<Entry> kept;
+    for (qsizetype i = 0; i < m_waiting.size(); ++i) {
+        if (i >= count || m_waiting.at(i).done)
+            kept.append(m_waiting.at(i));
+    }
+    m_waiting = kept;
+}
+
+/// Ends all writes with an error, because the program is about to end.
+void PoolJournal::giveUp(const Error &error)
+{
+    const QList<Entry> all = std::exchange(m_waiting, {});
+    for (const Entry &entry : all) {
+        if (!entry.done)
+            continue;
+        m_hasOpenRows = true;
+        entry.done(failure(error));
+    }
+}
+
+void PoolJournal::flush()
+{
+    const QList<Entry> rest = m_waiting.mid(m_writingCount);
+    m_waiting.clear();
+    if (!rest.isEmpty())
+        std::ignore = m_store.write<int>(withoutResult(inOneTransaction(rest)));
 }
 
 void PoolJournal::removeManager()
@@ -221,16 +338,10 @@ void PoolJournal::removeManager()
     }));
 }
 
-/// Executes a write without reporting its result to a caller. Repeats it while the database is locked.
+/// Executes a write without reporting its result to a caller.
 void PoolJournal::writeInBackground(std::function<Status(Database &)> task)
 {
-    const auto write = [this, task = withoutResult(std::move(task))] { return m_store.write<int>(task); };
-    retryWhileBusy(
-        write, this, [] { return true; },
-        [](const Result<int> &written) {
-            if (!written)
-                qCWarning(lcPool).noquote() << "could not write to the database:" << written.error().message;
-        });
+    enqueue({std::move(task), nullptr});
 }
 
 void PoolJournal::reportWriteError(const Error &error)

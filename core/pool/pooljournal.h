@@ -32,7 +32,8 @@ struct WorkerClosure
     QDateTime startedAt;
 };
 
-/// Writes the rows of this manager's workers and the event log, and repeats failed writes. All functions return at
+/// Writes the rows of this manager's workers and the event log, and repeats failed writes. Writes are queued, and one
+/// transaction writes all that are waiting, so that a lock delays hundreds of them only once. All functions return at
 /// once; callbacks are called from the event loop of this object's thread, and never after its destruction. The store
 /// must outlive it. (RescueScheduler executes the periodic transaction.)
 class PoolJournal : public QObject
@@ -42,6 +43,8 @@ class PoolJournal : public QObject
 public:
     static constexpr milliseconds retryInterval{500};
     static constexpr int closeTriesInShutdown = 3; ///< then closing the rows is left to the next manager
+    static constexpr int maxBatch = 100; ///< writes in one transaction
+    static constexpr qsizetype maxWaiting = 10'000; ///< while writing fails, later events are not recorded
 
     PoolJournal(Store &store, const Clock &clock, Scheduler &scheduler, QString managerId, QObject *parent = nullptr);
 
@@ -72,6 +75,9 @@ public:
                      const std::function<void(const Result<WorkerEnding> &)> &closed);
     /// Returns whether rows were left open because closing them was given up.
     [[nodiscard]] bool hasOpenRows() const { return m_hasOpenRows; }
+    /// Passes all waiting writes to the store, which executes them before it is destroyed. Their results are not
+    /// reported. To be called before this object is destroyed.
+    void flush();
     /// Removes the manager's own row. The store executes this write before it is destroyed.
     void removeManager();
 
@@ -83,11 +89,21 @@ Q_SIGNALS:
     void failed(const lifeguard::Error &error);
 
 private:
+    /// A write that waits for the next transaction.
+    struct Entry
+    {
+        std::function<Status(Database &)> task;
+        std::function<void(const Status &)> done; ///< null: the write is not important, and is dropped after an error
+    };
+
     [[nodiscard]] Event eventOf(EventKind kind, const Message &message) const;
     void add(const Event &event);
     void writeInBackground(std::function<Status(Database &)> task);
-    void tryToClose(const WorkerClosure &closure, const std::function<bool()> &isShutdown,
-                    const std::function<void(const Result<WorkerEnding> &)> &closed, int tries);
+    void enqueue(Entry entry);
+    void writeWaiting();
+    void onWritten(qsizetype count, const Result<int> &written);
+    void dropUnimportant(qsizetype count, const Error &error);
+    void giveUp(const Error &error);
     void reportWriteError(const Error &error);
 
     Store &m_store;
@@ -96,6 +112,12 @@ private:
     const QString m_managerId;
     bool m_isErrorReported = false; ///< a write error was reported and no write has succeeded since
     bool m_hasOpenRows = false;
+    QList<Entry> m_waiting; ///< the first m_writingCount of them are being written
+    qsizetype m_writingCount = 0;
+    qsizetype m_batchLimit = maxBatch; ///< 1 after an error that one of the writes may have caused
+    bool m_isRetrying = false; ///< a repetition is scheduled
+    int m_failuresInShutdown = 0;
+    std::function<bool()> m_isShutdown; ///< null before the first closeWorker()
 };
 
 } // namespace lifeguard

@@ -61,6 +61,7 @@ PoolSupervisor::~PoolSupervisor()
 {
     m_executor.workers->disconnect();
     m_executor.workers.reset(); // kills the remaining processes while all objects that it uses still exist
+    m_journal->flush();
     // The file is kept if rows are open: the slots of their workers contain the begun jobs, which the next manager
     // reads.
     if (m_model.workers.hasLive() || m_journal->hasOpenRows())
@@ -142,6 +143,8 @@ void PoolSupervisor::onRescued(const RescueReport &report, EventKind kind, const
         m_managers = report.managers;
         m_executor.containers->setManagers(report.managers);
     }
+    if (report.isRegisteredAgain)
+        m_journal->recordEvent(kind, Message("registered_again"));
     if (report.isEmpty())
         return;
     const Message workers("workers_had_ended", report.endedWorkers.size(), {});

@@ -12,9 +12,13 @@
 #include "core/store/interruptedjobs.h"
 
 #include <QFile>
+#include <QFileInfo>
 
 #include <algorithm>
 #include <utility>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace lifeguard {
 namespace {
@@ -30,6 +34,17 @@ constexpr seconds foreignJobLimit{615};
 bool mayBeAlive(std::optional<milliseconds> silence)
 {
     return !silence || *silence < staleHeartbeat;
+}
+
+/// Returns whether the environment of the worker's process can be read, if it runs on this machine. The worker has the
+/// same user as its manager, who owns the folder of the logs.
+bool canSeeEnvironment(const OwnedWorker &worker)
+{
+    if (worker.logPath.isEmpty() || geteuid() == 0)
+        return true;
+    struct stat folder = {};
+    const QByteArray path = QFile::encodeName(QFileInfo(worker.logPath).path());
+    return stat(path.constData(), &folder) == 0 && folder.st_uid == geteuid();
 }
 
 bool isContainer(const OwnedWorker &worker)
@@ -137,7 +152,10 @@ Status Rescuer::endOrphans(const QList<OwnedWorker> &owned)
     QList<OwnedWorker> ended;
     QSet<QString> gone; // executor ids of workers whose process is known to be gone
     for (const OwnedWorker &worker : owned) {
-        const ProcessPresence presence = presenceOf(worker.process);
+        ProcessPresence presence = presenceOf(worker.process);
+        // findProcess() has not found a process that was not recorded, which means little if it could not see it.
+        if (worker.process.isNull() && !isContainer(worker) && !canSeeEnvironment(worker))
+            presence = ProcessPresence::Unknown;
         switch (m_managers.of(worker.managerId)) {
         case State::Live:
             continue;

@@ -21,6 +21,7 @@ struct RescueReport
     QStringList endedWorkers; ///< executor ids of the workers whose rows were closed
     QList<ReturnedJob> jobs; ///< jobs that were taken back
     QSet<QString> managers; ///< ids of the managers that have a row afterwards
+    bool isRegisteredAgain = false; ///< the row of this manager had been deleted by another program
 
     [[nodiscard]] bool isEmpty() const { return endedWorkers.isEmpty() && jobs.isEmpty(); }
 };

@@ -11,6 +11,9 @@
 #include "core/pool/workertable.h"
 #include "core/store/store.h"
 
+#include <QStringList>
+#include <QtConcurrent>
+
 #include <utility>
 
 namespace lifeguard {
@@ -38,14 +41,22 @@ Result<RescueReport> mirrorBeats(Database &database, const Clock &clock, const R
                                  HeartbeatTracker &heartbeats, const QList<BeatRow> &beats)
 {
     WorkerRegistry registry(database, clock);
+    bool isRegisteredAgain = false;
     const Status done = database.transaction([&]() -> Status {
         if (const Status mirrored = registry.mirror(beats); !mirrored)
             return mirrored;
-        return registry.beatManager(view.managerId);
+        const Result<bool> registered = registry.beatManager(view.managerId);
+        if (!registered)
+            return failure(registered.error());
+        isRegisteredAgain = *registered;
+        return {};
     });
     if (!done)
         return failure(done.error());
-    return Rescuer(database, clock, view, heartbeats).rescueStale();
+    Result<RescueReport> report = Rescuer(database, clock, view, heartbeats).rescueStale();
+    if (report)
+        report->isRegisteredAgain = isRegisteredAgain;
+    return report;
 }
 
 } // namespace
@@ -98,6 +109,7 @@ void RescueScheduler::tick()
         return;
     scheduleTick();
     pollOrphans();
+    limitLogs();
     if (m_state == State::Registered)
         mirrorAndRescue();
 }
@@ -111,6 +123,23 @@ void RescueScheduler::pollOrphans()
     };
     // The kill is reported when the rows of the worker are closed.
     whenFinished(m_store.read<int>(task), this, [this](const Result<int> &) { m_isPollingOrphans = false; });
+}
+
+void RescueScheduler::limitLogs()
+{
+    if (std::exchange(m_isLimitingLogs, true))
+        return;
+    QStringList paths;
+    for (const auto &[id, worker] : m_workers.all()) {
+        if (!worker.hasEnded())
+            paths.append(worker.logPath);
+    }
+    const auto limiting = QtConcurrent::run([paths] {
+        for (const QString &path : paths)
+            WorkerLogs::limitSize(path);
+        return true;
+    });
+    whenFinished(limiting, this, [this](bool) { m_isLimitingLogs = false; });
 }
 
 bool RescueScheduler::isMirrorDue(qsizetype workerCount, milliseconds sinceLast)
@@ -132,7 +161,6 @@ QList<BeatRow> RescueScheduler::beatsToMirror()
         const WorkerStats &stats = worker.signs.stats();
         const bool isFresh = worker.hasBeatChannel() && age && *age < freshBeat;
         beats.append({id, stats.cpuPercent, double(stats.memoryBytes) / (1024 * 1024), isFresh});
-        WorkerLogs::limitSize(worker.logPath);
     }
     return beats;
 }

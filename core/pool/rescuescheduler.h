@@ -66,6 +66,7 @@ private:
     void tick();
     void scheduleTick();
     void pollOrphans();
+    void limitLogs();
     void mirrorAndRescue();
     [[nodiscard]] QList<BeatRow> beatsToMirror();
     [[nodiscard]] RescueView view() const;
@@ -80,6 +81,7 @@ private:
     milliseconds m_mirroredAt{0}; ///< steady time
     bool m_isPollingOrphans = false; ///< a read is under way
     bool m_isWriting = false; ///< a write is under way
+    bool m_isLimitingLogs = false; ///< logs are being shortened
     std::shared_ptr<HeartbeatTracker> m_heartbeats; ///< used only on the writer thread of the store
     std::shared_ptr<OrphanWatch> m_orphans; ///< polled on the reader thread of the store
 };

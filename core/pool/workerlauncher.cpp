@@ -107,6 +107,12 @@ QList<OwnedWorker> WorkerLauncher::rowsOf(const QStringList &executorIds)
         const ManagedWorker *worker = m_workers.findLive(executorId);
         if (!worker)
             continue;
+        if (worker->isEnding()) {
+            // The database may be locked for a long time, and nothing has to be stopped.
+            QMetaObject::invokeMethod(
+                this, [this, executorId] { reportNotStarted(executorId); }, Qt::QueuedConnection);
+            continue;
+        }
         OwnedWorker row;
         row.executorId = executorId;
         row.managerId = m_settings.managerId;
@@ -151,7 +157,7 @@ void WorkerLauncher::startNext()
         if (!worker)
             continue;
         if (worker->isEnding()) {
-            Q_EMIT notStarted({executorId, WorkerExit::Kind::Unknown, 0, Message("not_started"), {}});
+            reportNotStarted(executorId);
             continue;
         }
         worker->signs.begin(m_storeClock.now());
@@ -159,6 +165,11 @@ void WorkerLauncher::startNext()
     }
     if (!m_recorded.isEmpty())
         QTimer::singleShot(0, this, &WorkerLauncher::startNext);
+}
+
+void WorkerLauncher::reportNotStarted(const QString &executorId)
+{
+    Q_EMIT notStarted({executorId, WorkerExit::Kind::Unknown, 0, Message("not_started"), {}});
 }
 
 void WorkerLauncher::onStarted(const QString &executorId, const ProcessIdentity &process)

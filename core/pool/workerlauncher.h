@@ -64,6 +64,7 @@ private:
     void onStarted(const QString &executorId, const ProcessIdentity &process);
     void recordPrepared();
     void startNext();
+    void reportNotStarted(const QString &executorId);
     [[nodiscard]] QList<OwnedWorker> rowsOf(const QStringList &executorIds);
     [[nodiscard]] StartRequest requestFor(const ManagedWorker &worker) const;
 

@@ -11,11 +11,14 @@ class WorkerLogs
 public:
     static constexpr int retentionDays = 7;
     static constexpr qint64 maxSize = 64LL * 1024 * 1024; ///< bytes
+    static constexpr qint64 keptSize = maxSize / 2; ///< bytes that are kept of a log that is larger than maxSize
 
-    /// Deletes the logs in the folder that no worker has written to for retentionDays. Any thread.
+    /// Deletes the logs in the folder that no worker has written to for retentionDays, except for those of living
+    /// workers, which hold a shared lock (flock()) on their log. Any thread.
     static void removeOld(const QString &folder);
-    /// Empties the log if it is larger than maxSize. Workers open their logs for appending, so they continue at the new
-    /// end.
+    /// Removes the beginning of the log if it is larger than maxSize. Workers open their logs for appending, so they
+    /// continue at the new end. If the file system cannot remove the beginning of a file, the end is copied, and lines
+    /// that are written at that moment may be lost or change their order. Blocks; any thread.
     static void limitSize(const QString &path);
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/workerpoolmanager.h"
 
+#include "core/base/beatfile.h"
 #include "core/base/paths.h"
 #include "core/pool/beatslots.h"
 #include "core/pool/containertools.h"
@@ -74,7 +75,10 @@ Status WorkerPoolManager::createSupervisor()
     Result<std::unique_ptr<BeatSlots>> beatSlots = BeatSlots::create(beatPath);
     if (!beatSlots)
         return failure(beatSlots.error());
-    std::ignore = QtConcurrent::run([folder = m_paths.logFolder] { WorkerLogs::removeOld(folder); });
+    std::ignore = QtConcurrent::run([logs = m_paths.logFolder, beats = m_paths.runtimeFolder] {
+        WorkerLogs::removeOld(logs);
+        BeatFile::removeLeftovers(beats);
+    });
 
     const LaunchSettings settings{m_managerId, m_store.path(), m_paths.workspace, m_paths.logFolder};
     m_supervisor = std::make_unique<PoolSupervisor>(m_store, m_clock, *m_scheduler, m_model,

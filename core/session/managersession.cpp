@@ -8,7 +8,6 @@
 #include "core/store/workerregistry.h"
 
 #include <QPointer>
-#include <QTimer>
 
 #include <algorithm>
 
@@ -36,6 +35,8 @@ ManagerSession::ManagerSession(ManagerSessionOptions options, const Clock &clock
     , m_clock(clock)
     , m_createExecutor(std::move(createExecutor))
 {
+    m_shutdownLimit.setSingleShot(true);
+    connect(&m_shutdownLimit, &QTimer::timeout, this, [this] { finishShutdown(true); });
     connect(&m_store, &Store::snapshotRead, this, [this](const StoreSnapshot &snapshot) {
         m_snapshot = snapshot;
         Q_EMIT snapshotRead(snapshot);
@@ -113,7 +114,7 @@ void ManagerSession::startManager(const DatabaseInfo &info)
     connect(m_manager.get(), &WorkerPoolManager::eventHappened, this, &ManagerSession::eventHappened);
     connect(m_manager.get(), &WorkerPoolManager::writeFailed, this, &ManagerSession::writeFailed);
     connect(m_manager.get(), &WorkerPoolManager::failed, this, &ManagerSession::fail);
-    connect(m_manager.get(), &WorkerPoolManager::allStopped, this, &ManagerSession::finishShutdown);
+    connect(m_manager.get(), &WorkerPoolManager::allStopped, this, [this] { finishShutdown(false); });
     connect(m_manager.get(), &WorkerPoolManager::ready, this, [this] {
         m_phase = Phase::Ready;
         Q_EMIT ready();
@@ -182,15 +183,29 @@ void ManagerSession::stop(std::optional<seconds> grace)
         m_manager->stopAll(grace);
     }
     if (!live) {
-        QTimer::singleShot(0, this, &ManagerSession::finishShutdown);
+        QTimer::singleShot(0, this, [this] { finishShutdown(false); });
     }
+    // A container engine may not respond, and a process may not end (state D).
+    m_shutdownLimit.start(longestGrace(grace) + m_options.shutdownSlack);
 }
 
-void ManagerSession::finishShutdown()
+seconds ManagerSession::longestGrace(std::optional<seconds> grace) const
 {
-    if (m_shutdown != Shutdown::Stopping || hasLiveWorkers()) {
+    seconds longest = grace.value_or(seconds(0));
+    if (!grace && m_manager) {
+        for (const PoolInfo &pool : m_manager->pools()) {
+            longest = std::max(longest, pool.config.stopGrace);
+        }
+    }
+    return longest;
+}
+
+void ManagerSession::finishShutdown(bool isOverdue)
+{
+    if (m_shutdown != Shutdown::Stopping || (hasLiveWorkers() && !isOverdue)) {
         return;
     }
+    m_shutdownLimit.stop();
     m_shutdown = Shutdown::Stopped;
     Q_EMIT stopped();
 }

@@ -15,6 +15,7 @@
 #include <QList>
 #include <QObject>
 #include <QString>
+#include <QTimer>
 
 #include <functional>
 #include <memory>
@@ -31,6 +32,7 @@ struct ManagerSessionOptions
     bool readOnly = false; ///< only watch the database: no pool can be launched
     bool allowNetworkFile = false; ///< the user confirms that only this machine uses a file on a network file system
     QList<WorkerConfig> pools; ///< launched when the manager is ready
+    seconds shutdownSlack{30}; ///< how long stop() waits for workers after their grace period
 };
 
 /// A store and the pool manager that works on it, from opening the database until the last worker has ended. The window
@@ -82,7 +84,8 @@ public:
 
     /// Stops all pools. Workers that have not ended after the grace period are killed; without an argument, each pool's
     /// own grace period applies. Can be called again with a shorter grace period. If no worker is running, stopped() is
-    /// emitted from the event loop, without waiting for a database that is being opened.
+    /// emitted from the event loop, without waiting for a database that is being opened. If workers are left 30 s after
+    /// the grace period, because they or their container engine cannot be reached, stopped() is emitted all the same.
     void stop(std::optional<seconds> grace = {});
 
     /// Examines a worker. Calls report on this thread whenever there are new findings (Diagnosis::isInProgress()
@@ -110,7 +113,7 @@ Q_SIGNALS:
     void workersChanged(const QList<lifeguard::WorkerInfo> &workers);
     void poolsChanged(const QList<lifeguard::PoolInfo> &pools);
     void eventHappened(const lifeguard::Event &event);
-    /// No worker is left. Emitted once after stop().
+    /// No worker is left, or those that are left do not end. Emitted once after stop().
     void stopped();
 
 private:
@@ -128,7 +131,8 @@ private:
     void launchPools();
     void fail(const Error &error);
     void onDatabaseReplaced(const Error &error);
-    void finishShutdown();
+    void finishShutdown(bool isOverdue);
+    [[nodiscard]] seconds longestGrace(std::optional<seconds> grace) const;
 
     ManagerSessionOptions m_options;
     const Clock &m_clock;
@@ -137,6 +141,7 @@ private:
     Shutdown m_shutdown = Shutdown::No;
     bool m_locked = false;
     bool m_isDatabaseReplaced = false;
+    QTimer m_shutdownLimit;
     StoreSnapshot m_snapshot;
     Store m_store;
     std::unique_ptr<WorkerPoolManager> m_manager; ///< Declared last: it uses the store until it is destroyed.

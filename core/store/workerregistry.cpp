@@ -119,11 +119,20 @@ Status WorkerRegistry::registerManager(const QString &managerId, const QString &
                                     {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
 }
 
-Status WorkerRegistry::beatManager(const QString &managerId)
+Result<bool> WorkerRegistry::beatManager(const QString &managerId, const QString &kind)
 {
-    const Status beaten = m_db.run("manager_beat", {{QStringLiteral("id"), managerId},
-                                                    {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
-    return beaten ? m_db.run("database_advance") : beaten;
+    const Result<int> changed = m_db.change("manager_beat", {{QStringLiteral("id"), managerId},
+                                                             {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+    if (!changed)
+        return failure(changed.error());
+    const bool isNew = *changed == 0;
+    if (isNew) {
+        if (const Status added = registerManager(managerId, kind); !added)
+            return failure(added.error());
+    }
+    if (const Status advanced = m_db.run("database_advance"); !advanced)
+        return failure(advanced.error());
+    return isNew;
 }
 
 Status WorkerRegistry::removeManager(const QString &managerId)

@@ -43,7 +43,9 @@ public:
 
     // For managers.
     [[nodiscard]] Status registerManager(const QString &managerId, const QString &kind);
-    [[nodiscard]] Status beatManager(const QString &managerId);
+    /// Writes the heartbeat of a manager. Registers it again if another program has deleted its row, and returns
+    /// whether it did. To be called in the process of the manager.
+    [[nodiscard]] Result<bool> beatManager(const QString &managerId, const QString &kind = QStringLiteral("manager"));
     [[nodiscard]] Status removeManager(const QString &managerId);
     [[nodiscard]] Result<QList<ManagerRow>> managers();
     /// Adds rows to lifeguard_workers, before the workers are started.

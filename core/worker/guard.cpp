@@ -5,6 +5,11 @@
 #include "core/base/processtable.h"
 #include "core/base/processtree.h"
 
+#include <QByteArray>
+#include <QList>
+#include <QSet>
+
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -73,27 +78,11 @@ int openManager(bool *gone)
         return -1;
     const ProcessPresence presence = presenceOf(*manager);
     *gone = presence == ProcessPresence::Gone;
-    if (presence != ProcessPresence::Alive)
-        return -1;
+    if (*gone || !isOfThisNamespace(*manager))
+        return -1; // even if /proc hides the manager, its pid can be watched
     const int fd = static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(manager->pid), 0));
     *gone = presenceOf(*manager) == ProcessPresence::Gone; // the pid may have been reused before it was opened
     return fd;
-}
-
-/// Kills all descendants of this process and all processes with its executor id in their environment, except this
-/// process.
-void killDescendants()
-{
-    const char *id = std::getenv("LIFEGUARD_EXECUTOR_ID"); // clazy:exclude=raw-environment-function
-    const QSet<QString> executorIds = id && *id ? QSet<QString>{QString::fromLocal8Bit(id)} : QSet<QString>();
-    for (int round = 0; round < 10; ++round) {
-        // Orphans of killed processes become children of this process, a subreaper: repeat until none is left.
-        killTrees(ProcessTable::read().childrenOf(getpid()), executorIds);
-        while (waitpid(-1, nullptr, WNOHANG) > 0) {}
-        if (waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD)
-            return;
-        poll(nullptr, 0, 5); // wait for killed processes to end
-    }
 }
 
 [[noreturn]] void executeProgram(char **command, const sigset_t &signalMask, pid_t guard)
@@ -124,6 +113,101 @@ int reproduceExit(int status)
     return 128 + signalNumber;
 }
 
+/// Returns whether the process is a shell, which ends at TERM although the program that it started goes on.
+bool isShell(qint64 pid)
+{
+    char program[4096];
+    const QByteArray link = "/proc/" + QByteArray::number(pid) + "/exe";
+    const ssize_t length = readlink(link.constData(), program, sizeof program);
+    const QByteArray path(program, std::max<ssize_t>(0, length));
+    static const QSet<QByteArray> shells{"sh",   "bash", "dash", "ash",  "zsh", "ksh",
+                                         "mksh", "yash", "fish", "tcsh", "csh", "busybox"};
+    return shells.contains(path.mid(path.lastIndexOf('/') + 1));
+}
+
+/// The guarded program, and the processes that go on with its work if it is only a wrapper around them.
+class GuardedProgram
+{
+public:
+    explicit GuardedProgram(pid_t pid) : m_pid(pid) {}
+
+    /// Passes a signal on: to the program, to the direct children of a shell, and to those of a program that has ended.
+    void signal(int number)
+    {
+        m_number = number;
+        if (!m_status) {
+            for (const qint64 orphan : childrenOf(getpid()))
+                m_orphans.insert(orphan);
+            m_orphans.remove(m_pid);
+            signalProcess(m_pid);
+        } else {
+            for (const qint64 successor : successors())
+                signalProcess(successor);
+        }
+    }
+
+    /// Waits for children that have ended.
+    void reap()
+    {
+        int status = 0;
+        pid_t ended = 0;
+        bool hasWrapperEnded = false;
+        while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
+            if (ended == m_pid)
+                m_status = status;
+            hasWrapperEnded = hasWrapperEnded || ended == m_pid || m_shells.contains(ended);
+            for (QSet<qint64> *pids : {&m_shells, &m_signalled, &m_orphans, &m_successors})
+                pids->remove(ended);
+        }
+        // A process that a wrapper left behind goes on with its work. All others are only left over.
+        for (const qint64 child : childrenOf(getpid())) {
+            if (child == m_pid || m_orphans.contains(child) || m_successors.contains(child))
+                continue;
+            (hasWrapperEnded && m_number != 0 ? m_successors : m_orphans).insert(child);
+            if (m_successors.contains(child) && !m_signalled.contains(child))
+                signalProcess(child);
+        }
+    }
+
+    /// Returns the status of the program, once it and, after a signal, the processes that it left behind have ended.
+    [[nodiscard]] std::optional<int> status() const { return successors().isEmpty() ? m_status : std::nullopt; }
+    /// Returns whether the program has ended, but not the processes that it left behind.
+    [[nodiscard]] bool isContinued() const { return m_status && !successors().isEmpty(); }
+
+private:
+    [[nodiscard]] QList<qint64> successors() const
+    {
+        QList<qint64> living;
+        if (m_successors.isEmpty())
+            return living;
+        for (const qint64 child : childrenOf(getpid())) {
+            if (m_successors.contains(child))
+                living.append(child);
+        }
+        return living;
+    }
+    void signalProcess(qint64 pid)
+    {
+        QList<qint64> children;
+        if (isShell(pid)) {
+            m_shells.insert(pid);
+            children = childrenOf(pid); // read before the shell ends
+        }
+        m_signalled.insert(pid);
+        kill(static_cast<pid_t>(pid), m_number);
+        for (const qint64 child : children)
+            signalProcess(child);
+    }
+
+    const pid_t m_pid;
+    int m_number = 0; ///< the signal that was passed on last; 0: none
+    std::optional<int> m_status; ///< nothing: the program has not ended
+    QSet<qint64> m_shells;
+    QSet<qint64> m_signalled;
+    QSet<qint64> m_orphans; ///< children of the guard that do not go on with the work of the program
+    QSet<qint64> m_successors; ///< children of the guard that do
+};
+
 } // namespace
 
 int runGuard(int argc, char **argv)
@@ -134,6 +218,7 @@ int runGuard(int argc, char **argv)
         return exitUsage;
     }
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    std::signal(SIGCHLD, SIG_DFL); // if it is ignored, the ends of children are not reported
     sigset_t handled;
     sigset_t previousMask;
     sigemptyset(&handled);
@@ -153,14 +238,14 @@ int runGuard(int argc, char **argv)
     if (child == 0)
         executeProgram(options->command, previousMask, self);
 
+    GuardedProgram program(child);
     std::optional<SteadyClock::time_point> deadline;
     bool killed = false;
-    const auto terminate = [&] {
-        kill(child, SIGTERM);
-        deadline = SteadyClock::now() + options->maxJobTime + options->grace;
-    };
-    if (managerGone)
-        terminate();
+    const auto setDeadline = [&] { deadline = SteadyClock::now() + options->maxJobTime + options->grace; };
+    if (managerGone) {
+        program.signal(SIGTERM);
+        setDeadline();
+    }
     pollfd watched[2] = {{signals, POLLIN, 0}, {manager, POLLIN, 0}};
     for (;;) {
         int timeout = -1;
@@ -172,24 +257,23 @@ int runGuard(int argc, char **argv)
         signalfd_siginfo info;
         while (read(signals, &info, sizeof info) == sizeof info) {
             if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
-                kill(child, static_cast<int>(info.ssi_signo));
+                program.signal(static_cast<int>(info.ssi_signo));
         }
         if (watched[1].revents != 0 && watched[1].fd >= 0) {
             watched[1].fd = -1; // poll() ignores negative descriptors
-            terminate();
+            program.signal(SIGTERM);
+            setDeadline();
         }
-        int status = 0;
-        pid_t ended = 0;
-        while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
-            if (ended == child) {
-                killDescendants();
-                return reproduceExit(status);
-            }
+        program.reap();
+        if (const std::optional<int> status = program.status()) {
+            killDescendants();
+            return reproduceExit(*status);
         }
+        if (program.isContinued() && !deadline)
+            setDeadline();
         if (deadline && !killed && SteadyClock::now() >= *deadline) {
             killed = true;
-            const QList<qint64> roots = ProcessTable::read().childrenOf(self);
-            killTrees(roots, {});
+            killTrees(childrenOf(self), {});
         }
     }
 }

@@ -22,13 +22,14 @@ public:
     /// failed as well.
     void recordDatabaseError() { m_lastRecord.reset(); }
 
-    /// Returns whether the manager has removed its row, or its heartbeat has not changed for a minute. The result never
-    /// changes back to false.
+    /// Returns whether the manager has had no row for 10 s, or its heartbeat has not changed for a minute. The result
+    /// never changes back to false.
     [[nodiscard]] bool isGone() const { return m_isGone; }
 
 private:
     std::optional<milliseconds> m_lastRecord; ///< not set if the database could not be used since then
     QDateTime m_heartbeat;
+    bool m_hasRow = false;
     milliseconds m_unchangedFor{0};
     bool m_isGone = false;
 };

@@ -130,7 +130,7 @@ void ToolProcess::killTree()
     const pid_t group = static_cast<pid_t>(m_pid);
     QList<qint64> roots{group};
     // Orphans of the tool are now children of this process, because the worker is a subreaper.
-    for (const qint64 child : ProcessTable::read().childrenOf(getpid())) {
+    for (const qint64 child : childrenOf(getpid())) {
         if (!g_livePids.contains(child))
             roots.append(child);
     }

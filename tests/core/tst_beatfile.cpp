@@ -2,6 +2,8 @@
 // The memory-mapped file into which workers beat.
 #include "core/base/beatfile.h"
 
+#include <QDateTime>
+#include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -28,11 +30,42 @@ private Q_SLOTS:
     void refusesOtherFiles_data();
     void refusesOtherFiles();
     void replacedFileRemainsMapped();
+    void leftoversAreRemoved();
 
 private:
     [[nodiscard]] QString path() const { return m_folder.filePath(QStringLiteral("beats")); }
     QTemporaryDir m_folder;
 };
+
+/// Managers that are killed while they wait for the database leave files to which no row refers.
+void TestBeatFile::leftoversAreRemoved()
+{
+    QTemporaryDir folder;
+    const auto pathOf = [&folder](const char *name) { return folder.filePath(QString::fromUtf8(name)); };
+    const auto age = [&](const char *name, int seconds) {
+        QFile file(pathOf(name));
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.setFileTime(QDateTime::currentDateTimeUtc().addSecs(-seconds), QFile::FileModificationTime));
+    };
+    QVERIFY(BeatFile::create(pathOf("new.beats"), 3));
+    QVERIFY(BeatFile::create(pathOf("leftover.beats"), 3));
+    QVERIFY(BeatFile::create(pathOf("other.file"), 3));
+    const auto living = BeatFile::create(pathOf("living.beats"), 3);
+    QVERIFY(BeatFile::create(pathOf("orphan.beats"), 3));
+    const auto orphan = BeatFile::open(pathOf("orphan.beats"), true);
+    Beat beat;
+    beat.workerId = 7;
+    for (const char *name : {"used.beats", "ancient.beats"}) { // their workers are dead; rows may refer to the slots
+        const auto file = BeatFile::create(pathOf(name), 3);
+        (*file)->write(1, beat);
+    }
+    for (const char *name : {"leftover.beats", "other.file", "living.beats", "orphan.beats", "used.beats"})
+        age(name, 3600);
+    age("ancient.beats", BeatFile::leftoverDays * 24 * 3600 + 1);
+    BeatFile::removeLeftovers(folder.path());
+    const QStringList left = QDir(folder.path()).entryList(QDir::Files, QDir::Name);
+    QCOMPARE(left.join(QLatin1Char(' ')), QStringLiteral("living.beats new.beats orphan.beats other.file used.beats"));
+}
 
 void TestBeatFile::newFileIsEmpty()
 {

@@ -6,6 +6,7 @@
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 
+#include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -33,8 +34,12 @@ private Q_SLOTS:
     void killsWorkersThatAreLeft();
     void killsWorkersIfTheDatabaseIsReplaced();
     void replacementOfAReadOnlyDatabaseIsReported();
+    void stopsAlthoughAWorkerDoesNotEnd();
     void stopsWithoutWorkers();
     void stopsWhileTheDatabaseIsBeingOpened();
+    void stopsWhileStartsWaitForALock();
+    void stopsWhileManyWorkersEndUnderALock();
+    void registersAgainWhenItsRowWasDeleted();
     void diagnosesAnUnknownWorker();
 
 private:
@@ -265,6 +270,23 @@ void TestManagerSession::replacementOfAReadOnlyDatabaseIsReported()
     QVERIFY(m_session->hasFailed());
 }
 
+/// The container engine does not respond, for example.
+void TestManagerSession::stopsAlthoughAWorkerDoesNotEnd()
+{
+    create([](ManagerSessionOptions &options) {
+        options.pools = {noop(1)};
+        options.pools.first().stopGrace = seconds(1);
+        options.shutdownSlack = seconds(1);
+    });
+    QVERIFY(openAndWait());
+    EVENTUALLY(m_executor->runningIds().size() == 1);
+    QSignalSpy stopped(m_session.get(), &ManagerSession::stopped);
+    m_session->stop();
+    QVERIFY(stopped.wait(patience));
+    QVERIFY(m_session->hasLiveWorkers());
+    QCOMPARE(stopped.size(), 1);
+}
+
 void TestManagerSession::stopsWithoutWorkers()
 {
     create();
@@ -295,6 +317,69 @@ void TestManagerSession::stopsWhileTheDatabaseIsBeingOpened()
     QCoreApplication::processEvents();
     QVERIFY(opened.isEmpty());
     QVERIFY(!m_session->isOpen());
+}
+
+/// Workers are recorded in the database before they are started.
+void TestManagerSession::stopsWhileStartsWaitForALock()
+{
+    create();
+    QVERIFY(openAndWait());
+    RawSql other(database());
+    QVERIFY(other.exec(s("BEGIN IMMEDIATE")));
+    QVERIFY(m_session->launch(noop(3)));
+    QSignalSpy locked(m_session.get(), &ManagerSession::lockedChanged);
+    QTRY_COMPARE_WITH_TIMEOUT(locked.size(), 1, patience);
+    QVERIFY(m_session->hasLiveWorkers());
+    QSignalSpy stopped(m_session.get(), &ManagerSession::stopped);
+    m_session->stop();
+    QVERIFY2(stopped.wait(3 * patience), "the session waits for the lock");
+    m_session.reset();
+    QVERIFY(other.exec(s("COMMIT")));
+    QCOMPARE(other.value(s("SELECT count(*) FROM workers")).toInt(), 0);
+}
+
+/// The ends of all workers are written together: a lock delays the end of the session only once.
+void TestManagerSession::stopsWhileManyWorkersEndUnderALock()
+{
+    create([](ManagerSessionOptions &options) { options.pools = {noop(300)}; });
+    QVERIFY(openAndWait());
+    EVENTUALLY(m_executor->runningIds().size() == 300);
+    const auto snapshot = m_session->store().snapshot();
+    EVENTUALLY(snapshot.isFinished());
+    RawSql other(database());
+    QVERIFY(other.exec(s("BEGIN IMMEDIATE")));
+    QSignalSpy stopped(m_session.get(), &ManagerSession::stopped);
+    m_session->stop();
+    for (const QString &id : m_executor->runningIds())
+        m_executor->endWorker(id);
+    QVERIFY2(stopped.wait(3 * patience), "the session waits for the lock");
+    QElapsedTimer timer;
+    timer.start();
+    m_session.reset();
+    QVERIFY2(timer.elapsed() < 3 * patience, "each pending write waits for the lock");
+    QVERIFY(other.exec(s("COMMIT")));
+}
+
+/// Another manager may consider this one gone, for example after it was stopped for a while.
+void TestManagerSession::registersAgainWhenItsRowWasDeleted()
+{
+    create();
+    QVERIFY(openAndWait());
+    QStringList events;
+    connect(m_session.get(), &ManagerSession::eventHappened, this,
+            [&](const Event &event) { events.append(event.message.englishText()); });
+    RawSql other(database());
+    const auto managers = [&] { return other.column(s("SELECT id FROM lifeguard_managers")).join(u' '); };
+    const QString id = managers();
+    // Before it starts workers: other managers close the rows of workers whose manager has no row.
+    QVERIFY(other.exec(s("DELETE FROM lifeguard_managers")));
+    QVERIFY(m_session->launch(noop(1)));
+    EVENTUALLY(m_executor->runningIds().size() == 1);
+    QCOMPARE(managers(), id);
+    // With its next heartbeat.
+    QVERIFY(other.exec(s("DELETE FROM lifeguard_managers")));
+    EVENTUALLY(managers() == id);
+    EVENTUALLY(!events.filter(s("registered again")).isEmpty());
 }
 
 void TestManagerSession::diagnosesAnUnknownWorker()

@@ -29,9 +29,10 @@ void TestManagerWatch::detectsTheEndOfAManager_data()
     QTest::newRow("slow heartbeats") << s("aaaaaaaaaabbbbbbbbbbbbccccccccccccd") << 0;
     QTest::newRow("no change for a minute") << s("aaaaaaaaaaaaaa") << 13;
     QTest::newRow("no change after some heartbeats") << s("abcccccccccccccccc") << 15;
-    QTest::newRow("row removed") << s("ab0") << 3;
-    QTest::newRow("no row from the start") << s("0") << 1;
-    QTest::newRow("a manager that is gone stays gone") << s("a0bc") << 2;
+    QTest::newRow("row removed") << s("ab0000") << 5;
+    QTest::newRow("row removed, and the manager registers again") << s("ab00cdefg00hi00j") << 0;
+    QTest::newRow("no row from the start") << s("0000") << 3;
+    QTest::newRow("a manager that is gone stays gone") << s("a0000bc") << 4;
     QTest::newRow("database unavailable") << s("a!!!!!!!!!!!!!!!!!!!!a") << 0;
     QTest::newRow("time before an outage counts") << s("aaaaaa!!!!!!!!aaaaaaaa") << 22;
     QTest::newRow("an outage does not count") << s("aaaaaa!!!!!!!!aaaaaaa") << 0;

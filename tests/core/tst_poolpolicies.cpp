@@ -11,6 +11,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 using namespace lifeguard;
 using namespace lifeguard::test;
 using namespace std::chrono_literals;
@@ -26,7 +30,8 @@ private Q_SLOTS:
     void stateChangesBecomeEvents();
     void beatsOfManyWorkersAreMirroredLessOften_data();
     void beatsOfManyWorkersAreMirroredLessOften();
-    void oldLogsAreDeletedAndLargeLogsEmptied();
+    void oldLogsAreDeletedAndLargeLogsShortened();
+    void endOfALargeLogIsKept();
 };
 
 void TestPoolPolicies::workersAreRecycledAtTheirLimits_data()
@@ -105,7 +110,7 @@ void TestPoolPolicies::beatsOfManyWorkersAreMirroredLessOften()
     QTEST(RescueScheduler::isMirrorDue(workers, seconds(sinceLast)), "isDue");
 }
 
-void TestPoolPolicies::oldLogsAreDeletedAndLargeLogsEmptied()
+void TestPoolPolicies::oldLogsAreDeletedAndLargeLogsShortened()
 {
     QTemporaryDir folder;
     const auto create = [&folder](const char *name, int ageDays, qint64 size = 1) {
@@ -117,17 +122,52 @@ void TestPoolPolicies::oldLogsAreDeletedAndLargeLogsEmptied()
     create("new.log", 1);
     create("old.log", WorkerLogs::retentionDays + 1);
     create("old.txt", WorkerLogs::retentionDays + 1);
+    create("quiet.log", WorkerLogs::retentionDays + 1);
+    const int worker = open(QFile::encodeName(folder.filePath(s("quiet.log"))).constData(), O_WRONLY | O_APPEND);
+    QCOMPARE(flock(worker, LOCK_SH), 0); // as a living worker
     create("large.log", 0, WorkerLogs::maxSize + 1); // a sparse file
     create("full.log", 0, WorkerLogs::maxSize);
     WorkerLogs::removeOld(folder.path());
     QVERIFY(QFile::exists(folder.filePath(s("new.log"))));
     QVERIFY(!QFile::exists(folder.filePath(s("old.log"))));
     QVERIFY(QFile::exists(folder.filePath(s("old.txt"))));
+    QVERIFY2(QFile::exists(folder.filePath(s("quiet.log"))), "the log of a living worker was deleted");
+    close(worker);
+    WorkerLogs::removeOld(folder.path());
+    QVERIFY(!QFile::exists(folder.filePath(s("quiet.log"))));
     WorkerLogs::limitSize(folder.filePath(s("large.log")));
     WorkerLogs::limitSize(folder.filePath(s("full.log")));
     WorkerLogs::limitSize(folder.filePath(s("missing.log")));
-    QCOMPARE(QFile(folder.filePath(s("large.log"))).size(), 0);
+    QVERIFY(QFile(folder.filePath(s("large.log"))).size() <= WorkerLogs::maxSize);
     QCOMPARE(QFile(folder.filePath(s("full.log"))).size(), WorkerLogs::maxSize);
+}
+
+void TestPoolPolicies::endOfALargeLogIsKept()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(s("worker.log"));
+    QFile worker(path); // stays open, as in a worker
+    QVERIFY(worker.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered));
+    qint64 line = 0;
+    for (int round = 0; round < 3; ++round) {
+        QByteArray block;
+        while (worker.size() <= WorkerLogs::maxSize) {
+            block.clear();
+            while (block.size() < 1024 * 1024)
+                block += QByteArray::number(++line).rightJustified(63, ' ') + '\n';
+            QCOMPARE(worker.write(block), block.size());
+        }
+        WorkerLogs::limitSize(path);
+        QVERIFY(worker.size() <= WorkerLogs::maxSize);
+        QFile reader(path);
+        QVERIFY(reader.open(QIODevice::ReadOnly));
+        const QByteArray kept = reader.readAll();
+        QVERIFY(kept.size() >= WorkerLogs::keptSize);
+        // All lines up to the last one are there, except for the first, which may be cut.
+        const QList<QByteArray> lines = kept.split('\n');
+        for (qsizetype i = 1; i < lines.size() - 1; i += 1000)
+            QCOMPARE(lines.at(i).trimmed().toLongLong(), line - (lines.size() - 2 - i));
+    }
 }
 
 QTEST_GUILESS_MAIN(TestPoolPolicies)

@@ -5,6 +5,7 @@
 #include "core/base/processidentity.h"
 #include "core/base/processtable.h"
 #include "core/base/processtree.h"
+#include "core/base/procfile.h"
 #include "tests/support/processes.h"
 #include "tests/support/testhelpers.h"
 
@@ -118,11 +119,14 @@ private Q_SLOTS:
     void presence();
     void detectsReusedPid();
     void zombieIsGone();
+    void hiddenProcessIsUnknown();
     void findsTree();
     void killsTree();
     void killsOtherSessions();
     void killsOrphansWithExecutorId();
     void killsForkingTree();
+    void killsOnlyMembersWithTheirStartTime();
+    void killsDescendantsWithoutAScan();
     void killsNoOtherProcesses();
     void reapsUnknownOrphans();
     void reaperSkipsRecentlyEndedChildren();
@@ -196,6 +200,31 @@ void TestProcessTree::zombieIsGone()
     QCOMPARE(presenceOf(*identity), ProcessPresence::Gone);
     QCOMPARE(waitpid(child, nullptr, 0), child);
     QCOMPARE(presenceOf(*identity), ProcessPresence::Gone);
+}
+
+// With hidepid, or in a service with ProtectProc=invisible, /proc has no entry for a living process of another user.
+void TestProcessTree::hiddenProcessIsUnknown()
+{
+    const ProcessIdentity alive = ProcessIdentity::self(); // this also reads the boot and the pid namespace
+    const pid_t other = forkChild([] { pause(); });
+    const std::optional<ProcessIdentity> ended = ProcessIdentity::of(other);
+    QVERIFY(ended);
+    QCOMPARE(kill(other, SIGKILL), 0);
+    QCOMPARE(waitpid(other, nullptr, 0), other);
+    enum Result { AsExpected, GoneIsWrong, AliveIsWrong, NotPermitted };
+    const pid_t child = forkChild([&] {
+        if (!hideProcesses())
+            _exit(NotPermitted);
+        if (presenceOf(alive) != ProcessPresence::Unknown)
+            _exit(AliveIsWrong);
+        _exit(presenceOf(*ended) == ProcessPresence::Gone ? AsExpected : GoneIsWrong);
+    });
+    int status = 0;
+    QCOMPARE(waitpid(child, &status, 0), child);
+    QVERIFY(WIFEXITED(status));
+    if (WEXITSTATUS(status) == NotPermitted)
+        QSKIP("the system does not permit to hide processes");
+    QCOMPARE(WEXITSTATUS(status), int(AsExpected));
 }
 
 void TestProcessTree::findsTree()
@@ -347,6 +376,58 @@ void TestProcessTree::killsForkingTree()
     QVERIFY(living() <= 1);
     killTrees(ProcessTable::read().childrenOf(getpid()), {});
     QCOMPARE(living(), 0);
+}
+
+void TestProcessTree::killsOnlyMembersWithTheirStartTime()
+{
+    const pid_t member = forkChild([] { pause(); });
+    const pid_t other = forkChild([] { pause(); });
+    m_started = {member, other};
+    const auto startOf = [](pid_t pid) { return processEntry(pid).value_or(ProcessEntry()).startTime; };
+    killTrees({}, {}, {{member, startOf(member)}, {other, startOf(other) + 1}});
+    QVERIFY(!isAlive(member));
+    QVERIFY2(isAlive(other), "a process with the pid of a former member was killed");
+}
+
+// When hundreds of workers end, each of them must not read the processes of all others.
+void TestProcessTree::killsDescendantsWithoutAScan()
+{
+    constexpr int count = 20;
+    PidPipe pids;
+    const pid_t worker = forkChild([&] {
+        prctl(PR_SET_CHILD_SUBREAPER, 1);
+        for (int i = 0; i < count; ++i) {
+            forkChild([&] {
+                setsid();
+                forkChild([&] {
+                    pids.report();
+                    pause();
+                });
+                if (i % 2 == 0)
+                    _exit(0); // the child of this process becomes a child of the worker
+                pause();
+            });
+        }
+        pids.report();
+        sigset_t set;
+        sigemptyset(&set);
+        sigaddset(&set, SIGTERM);
+        sigprocmask(SIG_BLOCK, &set, nullptr);
+        int number = 0;
+        sigwait(&set, &number);
+        const quint64 before = procScanCount();
+        killDescendants();
+        _exit(procScanCount() == before ? 0 : 1);
+    });
+    QList<qint64> all = pids.receive(count + 1);
+    all.removeOne(worker);
+    QCOMPARE(kill(worker, SIGTERM), 0);
+    int status = 0;
+    QCOMPARE(waitpid(worker, &status, 0), worker);
+    QVERIFY(!anyAlive(all));
+    if (!listedChildren(getpid()))
+        QSKIP("the kernel does not list the children of a process");
+    QVERIFY2(WIFEXITED(status) && WEXITSTATUS(status) == 0, "/proc was scanned");
 }
 
 void TestProcessTree::killsNoOtherProcesses()

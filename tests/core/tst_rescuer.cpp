@@ -8,11 +8,15 @@
 #include "core/pool/heartbeattracker.h"
 #include "core/pool/rescuer.h"
 #include "core/pool/rescueview.h"
+#include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 
 #include <QProcess>
 #include <QTest>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
@@ -59,6 +63,7 @@ private Q_SLOTS:
     void adoptsDetachedWorkers();
     void rescuesDeadWorkersOfAManagerThatIsGone();
     void leavesLivingWorkersAlone();
+    void leavesHiddenWorkersAlone();
     void deadWorkersOfASilentManagerAreRescued_data();
     void deadWorkersOfASilentManagerAreRescued();
     void workerMarkedEndedCannotRegister();
@@ -194,6 +199,35 @@ void TestRescuer::leavesLivingWorkersAlone()
     for (const milliseconds later : {0ms, 40'000ms, 400'000ms})
         QVERIFY(rescue(later).endedWorkers.isEmpty());
     QCOMPARE(toString(t->job(job).status), s("processing"));
+}
+
+/// A manager that cannot see the processes of other users in /proc judges them by their heartbeat.
+void TestRescuer::leavesHiddenWorkersAlone()
+{
+    t.reset();
+    const ProcessIdentity alive = ProcessIdentity::self();
+    enum Result { AsExpected, WasClosed, WasNotClosed, NotPermitted };
+    const pid_t child = fork();
+    if (child == 0) {
+        if (!hideProcesses())
+            _exit(NotPermitted);
+        t = std::make_unique<QueueTest>();
+        const qint64 job = addOtherManager(alive, alive);
+        Result result = rescue().endedWorkers.isEmpty() && rescue(20s).endedWorkers.isEmpty()
+                             && t->job(job).status == JobStatus::Processing
+                          ? AsExpected
+                          : WasClosed;
+        if (result == AsExpected && rescue(20s).endedWorkers.isEmpty()) // neither of them has beaten
+            result = WasNotClosed;
+        t.reset(); // removes the folder
+        _exit(result);
+    }
+    int status = 0;
+    QCOMPARE(waitpid(child, &status, 0), child);
+    QVERIFY(WIFEXITED(status));
+    if (WEXITSTATUS(status) == NotPermitted)
+        QSKIP("the system does not permit to hide processes");
+    QCOMPARE(WEXITSTATUS(status), int(AsExpected));
 }
 
 void TestRescuer::deadWorkersOfASilentManagerAreRescued_data()

@@ -144,10 +144,10 @@ void TestContainerWorker::hostWorkspaceMustBeAbsolute()
 void TestContainerWorker::endsWithItsManager()
 {
     QVERIFY(m_registry->registerManager(s("there"), s("ctl")));
-    // All workers are started at once, because they check for their manager every 5 s only. The job of the first takes
-    // longer than that.
+    // All workers are started at once, because they check for their manager every 5 s only, and end after the second
+    // failed check. The job of the first takes longer than that.
     auto busy = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("busy")}});
-    const qint64 id = addNoop(9000);
+    const qint64 id = addNoop(17000);
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
     auto without = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("without")}});
     auto with = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("there")}, {"HOSTNAME", s("with")}});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests `lifeguardctl run` with real workers: when it ends, its exit code and its output.
 #include "tests/support/ctlprogram.h"
+#include "tests/support/queuetest.h"
 
 #include <QProcess>
 #include <QStandardPaths>
@@ -24,6 +25,9 @@ private Q_SLOTS:
     void runStopsAtItsTimeout();
     void stopsOnSignals_data();
     void stopsOnSignals();
+    void thirdSignalEndsAtOnce();
+    void ignoredSignalsStayIgnored();
+    void stopsWhenItsOutputIsClosed();
     void workersAndEventsAreListedAfterRun();
 
 private:
@@ -152,6 +156,85 @@ void TestCtlRun::stopsOnSignals()
     QCOMPARE(workers.size(), 2);
     for (const QJsonValue &worker : workers) {
         QCOMPARE(worker.toObject().value(QLatin1String("status")).toString(), QStringLiteral("dead"));
+        QCOMPARE(worker.toObject().value(QLatin1String("state")).toString(), QStringLiteral("stopped"));
+    }
+}
+
+/// The first signal stops, the second one kills, and the third one ends the program although the database is locked.
+void TestCtlRun::thirdSignalEndsAtOnce()
+{
+    QVERIFY(m_ctl->submitNoop(1, 60000));
+    QProcess process;
+    process.setProcessEnvironment(m_ctl->environment());
+    process.start(CtlProgram::program(),
+                  {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"), QStringLiteral("--db"),
+                   m_ctl->database(), QStringLiteral("--workspace"), m_ctl->folder()});
+    QVERIFY(process.waitForStarted());
+    QByteArray out;
+    const auto waitFor = [&](const char *text) {
+        while (!out.contains(text) && process.waitForReadyRead(30000)) {
+            out += process.readAllStandardOutput();
+        }
+        return out.contains(text);
+    };
+    QVERIFY2(waitFor("noop-0 is busy"), out.constData());
+    lifeguard::test::RawSql other(m_ctl->database());
+    QVERIFY(QTest::qWaitFor([&] { return other.exec(QStringLiteral("BEGIN IMMEDIATE")); }, 30000));
+    ::kill(pid_t(process.processId()), SIGINT);
+    QVERIFY2(waitFor("stopping the workers"), out.constData());
+    ::kill(pid_t(process.processId()), SIGINT);
+    QVERIFY2(waitFor("killing the workers"), out.constData());
+    ::kill(pid_t(process.processId()), SIGINT);
+    QVERIFY(process.waitForFinished(30000));
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 128 + SIGINT);
+    QVERIFY(other.exec(QStringLiteral("COMMIT")));
+}
+
+/// nohup ignores SIGHUP, and a shell without job control ignores SIGINT for its background processes.
+void TestCtlRun::ignoredSignalsStayIgnored()
+{
+    QProcess process;
+    process.setProcessEnvironment(m_ctl->environment());
+    process.start(QStringLiteral("sh"),
+                  {QStringLiteral("-c"), QStringLiteral("trap '' HUP INT; exec \"$0\" \"$@\""), CtlProgram::program(),
+                   QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"), QStringLiteral("--db"),
+                   m_ctl->database(), QStringLiteral("--workspace"), m_ctl->folder()});
+    QVERIFY(process.waitForStarted());
+    QByteArray out;
+    while (!out.contains("pool noop is running") && process.waitForReadyRead(30000)) {
+        out += process.readAllStandardOutput();
+    }
+    QVERIFY2(out.contains("pool noop is running"), out.constData());
+    ::kill(pid_t(process.processId()), SIGHUP);
+    ::kill(pid_t(process.processId()), SIGINT);
+    QVERIFY(m_ctl->submitNoop(3));
+    QVERIFY(QTest::qWaitFor([&] { return m_ctl->jobs(QStringLiteral("completed")) == 3; }, 30000));
+    QCOMPARE(process.state(), QProcess::Running);
+    ::kill(pid_t(process.processId()), SIGTERM);
+    QVERIFY(process.waitForFinished(30000));
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 0);
+    QVERIFY(!process.readAllStandardOutput().contains("stopping the workers: SIGHUP"));
+}
+
+/// As in `lifeguardctl run | head`.
+void TestCtlRun::stopsWhenItsOutputIsClosed()
+{
+    QVERIFY(m_ctl->submitNoop(50, 200));
+    QProcess process;
+    process.setProcessEnvironment(m_ctl->environment());
+    process.start(CtlProgram::program(),
+                  {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--db"),
+                   m_ctl->database(), QStringLiteral("--workspace"), m_ctl->folder()});
+    QVERIFY(process.waitForReadyRead(30000));
+    process.closeReadChannel(QProcess::StandardOutput);
+    QVERIFY(process.waitForFinished(60000));
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 5);
+    QCOMPARE(m_ctl->jobs(QStringLiteral("processing")), 0);
+    const QJsonArray workers = m_ctl->call({QStringLiteral("workers"), QStringLiteral("--json")}).array();
+    for (const QJsonValue &worker : workers) {
         QCOMPARE(worker.toObject().value(QLatin1String("state")).toString(), QStringLiteral("stopped"));
     }
 }

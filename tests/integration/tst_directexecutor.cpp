@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/futurecallbacks.h"
+#include "core/base/orphanreaper.h"
+#include "core/base/processtable.h"
 #include "core/base/processtree.h"
+#include "core/base/procfile.h"
 #include "core/executor/directworkerexecutor.h"
 #include "core/model/workerexit.h"
 #include "core/model/workerstats.h"
 #include "places.h"
+#include "tests/support/processes.h"
 #include "tests/support/testhelpers.h"
 
 #include <QElapsedTimer>
@@ -15,6 +19,7 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
@@ -46,6 +51,12 @@ private:
         return {QStringLiteral("/bin/sh"), QStringLiteral("-c"), script};
     }
     static QString program() { return QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard-worker"); }
+    /// Starts a process that is an orphan, and therefore a child of this process, a subreaper.
+    static qint64 startBystander()
+    {
+        qint64 pid = 0;
+        return QProcess::startDetached(QStringLiteral("sleep"), {QStringLiteral("1000")}, {}, &pid) ? pid : 0;
+    }
     static WorkerExit exitOf(const QSignalSpy &spy) { return spy.first().first().value<WorkerExit>(); }
 
 private Q_SLOTS:
@@ -233,6 +244,71 @@ private Q_SLOTS:
             EVENTUALLY(processesWithExecutorId({id}).size() >= 3);
         }
         EVENTUALLY(processesWithExecutorId({id}).isEmpty());
+    }
+
+    /// A scan of /proc per ended worker would take time with the square of their number.
+    void manyEndsShareScansOfTheProcessTable()
+    {
+        constexpr int count = 300;
+        const QString worker = writeScript(m_folder.filePath(QStringLiteral("waiting-worker")),
+                                           "#!/bin/sh\ntrap 'exit 0' TERM\nsleep 1000 &\nwait\n");
+        DirectWorkerExecutor executor(worker);
+        QSignalSpy started(&executor, &WorkerExecutor::workerStarted);
+        QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
+        QStringList ids;
+        for (int i = 0; i < count; ++i) {
+            const StartRequest r = request({});
+            ids.append(r.executorId);
+            executor.startWorker(r);
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(started.size(), count, 3 * patience);
+        const quint64 before = procScanCount();
+        QElapsedTimer timer;
+        timer.start();
+        for (const QString &id : ids)
+            executor.stopWorker(id, 60s);
+        QTRY_COMPARE_WITH_TIMEOUT(exited.size(), count, 3 * patience);
+        // What the workers left behind becomes a child of this process. Neither call scans /proc.
+        EVENTUALLY((reapOrphans({}), childrenOf(getpid()).isEmpty()));
+        // Each round of killing is one scan, and a kill takes two or three rounds.
+        const quint64 kills = quint64(timer.elapsed() / TreeKiller::interval.count() + 2);
+        const quint64 scans = procScanCount() - before;
+        QVERIFY2(scans <= 4 * kills, qPrintable(QStringLiteral("%1 scans in %2 ms").arg(scans).arg(timer.elapsed())));
+    }
+
+    void daemonEndsWithItsKilledGuard_data()
+    {
+        QTest::addColumn<bool>("isSampled");
+        QTest::newRow("daemon that was seen below its worker") << true;
+        QTest::newRow("daemon that was not seen before") << false;
+    }
+    /// Without its guard, a daemon has neither a parent nor an environment that shows to which worker it belongs.
+    void daemonEndsWithItsKilledGuard()
+    {
+        QFETCH(bool, isSampled);
+        DirectWorkerExecutor executor(program());
+        QSignalSpy started(&executor, &WorkerExecutor::workerStarted);
+        QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
+        const QString pidFile = m_folder.filePath(QStringLiteral("daemon-%1.pid").arg(m_count));
+        executor.startWorker(request(
+            shell(QStringLiteral("(env -i setsid /bin/sh -c 'echo $$ > %1; exec sleep 1000' &) ; exec sleep 1000")
+                      .arg(pidFile))));
+        const qint64 daemon = pidIn(pidFile, patience);
+        QVERIFY(daemon > 0);
+        const qint64 bystander = startBystander();
+        QVERIFY(bystander > 0);
+        EVENTUALLY(started.size() == 1);
+        if (isSampled) {
+            const auto stats = executor.workerStats();
+            EVENTUALLY(stats.isFinished());
+            QCoreApplication::processEvents();
+        }
+        const qint64 guard = started.first().at(1).value<ProcessIdentity>().pid;
+        QCOMPARE(::kill(pid_t(guard), SIGKILL), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
+        EVENTUALLY(!isAlive(daemon));
+        QVERIFY2(isAlive(bystander), "a process that no worker has started was killed");
+        ::kill(pid_t(bystander), SIGKILL);
     }
 };
 

@@ -7,6 +7,7 @@
 #include "tests/support/workertest.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QTest>
 
 #include <csignal>
@@ -25,7 +26,11 @@ private Q_SLOTS:
     void exitCodeAndOutputArePassedOn();
     void programThatCannotBeStartedIsReported();
     void signalsArePassedOn();
+    void termReachesTheWorkerBehindAWrapper_data();
+    void termReachesTheWorkerBehindAWrapper();
+    void killFollowsForWrappedProcessesThatIgnoreTerm();
     void remainingProcessesAreKilled();
+    void ignoredEndOfChildrenIsNoticed();
     void programIsKilledAfterTheManager();
 
 private:
@@ -77,6 +82,57 @@ void TestWorkerGuard::signalsArePassedOn()
     WAIT_FOR_END(process);
     QCOMPARE(process->exitStatus(), QProcess::NormalExit);
     QCOMPARE(process->exitCode(), 5);
+}
+
+void TestWorkerGuard::termReachesTheWorkerBehindAWrapper_data()
+{
+    QTest::addColumn<QByteArray>("wrapper");
+    QTest::newRow("shell") << QByteArray("#!/bin/sh\n./inner\necho the end\n");
+    QTest::newRow("bash that waits") << QByteArray("#!/bin/bash\n./inner &\nwait\n");
+    QTest::newRow("another program") << QByteArray("#!/bin/sh\nexec flock lock ./inner\n");
+}
+
+/// TERM to the wrapper alone would end only the wrapper, and the guard would kill the worker in the middle of its job.
+void TestWorkerGuard::termReachesTheWorkerBehindAWrapper()
+{
+    QFETCH(QByteArray, wrapper);
+    writeScript(path("inner"), "#!/bin/bash\n"
+                               "trap 'sleep 0.5; echo finished > finished; exit 0' TERM\n"
+                               "echo $$ > inner.pid\n"
+                               "while :; do sleep 0.05; done\n");
+    auto guard = start({s("--"), writeScript(path("wrapper"), wrapper)});
+    const qint64 inner = pidIn(path("inner.pid"), patience);
+    QVERIFY(inner > 0);
+    guard->terminate();
+    WAIT_FOR_END(guard);
+    QVERIFY2(QFile::exists(path("finished")), "the worker was killed before it had finished its job");
+    QVERIFY(!isAlive(inner));
+}
+
+void TestWorkerGuard::killFollowsForWrappedProcessesThatIgnoreTerm()
+{
+    writeScript(path("inner"), "#!/bin/bash\ntrap '' TERM\necho $$ > inner.pid\nwhile :; do sleep 0.05; done\n");
+    auto guard = start({s("--max-job-time"), s("1"), s("--grace"), s("1"), s("--"),
+                        writeScript(path("wrapper"), "#!/bin/sh\n./inner\n")});
+    const qint64 inner = pidIn(path("inner.pid"), patience);
+    QVERIFY(inner > 0);
+    guard->terminate();
+    WAIT_FOR_END(guard);
+    QVERIFY(!isAlive(inner));
+}
+
+/// If SIGCHLD is ignored when the guard starts, the kernel reports no ends of children.
+void TestWorkerGuard::ignoredEndOfChildrenIsNoticed()
+{
+    const QString guardProgram = QFileInfo(QCoreApplication::applicationDirPath() + s("/../bin/lifeguard-worker"))
+                                     .absoluteFilePath();
+    auto guard = std::make_unique<QProcess>();
+    guard->start(s("perl"), {s("-e"), s("$SIG{CHLD} = 'IGNORE'; exec @ARGV"), guardProgram, s("--guard"), s("--"),
+                             s("sh"), s("-c"), s("exit 7")});
+    if (!guard->waitForStarted())
+        QSKIP("perl is not installed");
+    WAIT_FOR_END(guard);
+    QCOMPARE(guard->exitCode(), 7);
 }
 
 void TestWorkerGuard::remainingProcessesAreKilled()

@@ -6,6 +6,9 @@
 #include <QFile>
 #include <QTest>
 
+#include <sched.h>
+#include <sys/mount.h>
+
 bool isAlive(qint64 pid)
 {
     const lifeguard::ProcessTable table = lifeguard::ProcessTable::read();
@@ -25,6 +28,14 @@ qint64 pidIn(const QString &path, int timeoutMs)
         },
         timeoutMs);
     return pid;
+}
+
+bool hideProcesses()
+{
+    if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+        return false;
+    return mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0
+        && mount("none", "/proc", "tmpfs", 0, nullptr) == 0;
 }
 
 QString writeScript(const QString &path, const QByteArray &text)

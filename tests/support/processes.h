@@ -8,5 +8,8 @@
 [[nodiscard]] bool isAlive(qint64 pid);
 /// Waits for a script to write its pid and a newline to a file. Returns the pid; 0 after the timeout.
 [[nodiscard]] qint64 pidIn(const QString &path, int timeoutMs);
+/// Hides all processes from this process, like /proc with hidepid or a service with ProtectProc: it gets an empty
+/// /proc. To be called in a forked child. Returns false if the system does not permit it.
+[[nodiscard]] bool hideProcesses();
 /// Writes an executable file. Returns its path.
 QString writeScript(const QString &path, const QByteArray &text);
