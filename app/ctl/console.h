@@ -9,8 +9,13 @@
 
 namespace lifeguard::ctl {
 
+// Texts are escaped for the terminal, except their line breaks and tabs (core/base/terminaltext.h). JSON is written as
+// it is, because programs read it.
+
 /// Writes a text to stdout, adds a line break if the text does not end with one, and flushes.
 void printText(const QString &text);
+/// Writes one line of a larger JSON text to stdout.
+void printPart(const QString &json);
 /// Writes JSON to stdout.
 void printJson(const QJsonArray &rows);
 void printJson(const QJsonObject &object);

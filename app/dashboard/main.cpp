@@ -2,6 +2,7 @@
 #include "app/dashboard/dashboardarguments.h"
 #include "core/base/englishplurals.h"
 #include "core/base/unixsignals.h"
+#include "core/base/terminaltext.h"
 #include "ui/dashboard.h"
 #include "ui/theme/theme.h"
 
@@ -20,7 +21,8 @@ namespace {
 int usageError(const QString &message)
 {
     const QString hint = QCoreApplication::translate("lifeguard", "Try 'lifeguard --help' for more information.");
-    std::fputs(qPrintable(QStringLiteral("lifeguard: ") + message + QLatin1Char('\n') + hint + QLatin1Char('\n')),
+    std::fputs(qPrintable(QStringLiteral("lifeguard: ") + terminalLines(message) + QLatin1Char('\n') + hint
+                          + QLatin1Char('\n')),
                stderr);
     return 2;
 }
