@@ -58,6 +58,7 @@ private Q_SLOTS:
     void databaseLockedForTenSeconds();
     void printsHelpWithoutADisplay_data();
     void printsHelpWithoutADisplay();
+    void startsWithoutARuntimeFolder();
 
 private:
     [[nodiscard]] QString path(const QString &name) const { return m_folder->filePath(name); }
@@ -504,6 +505,23 @@ void TestDashboard::printsHelpWithoutADisplay()
     QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0,
              process.readAllStandardError().constData());
     QVERIFY2(output.contains(expected), output.constData());
+}
+
+void TestDashboard::startsWithoutARuntimeFolder()
+{
+    const QTemporaryDir folder;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.remove(QStringLiteral("XDG_RUNTIME_DIR"));
+    environment.insert(QStringLiteral("TMPDIR"), folder.path());
+    environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+    QProcess process;
+    process.setProcessEnvironment(environment);
+    // Qt warns when QApplication is created, before the arguments are parsed.
+    process.start(QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard"), {QStringLiteral("--dance")});
+    QVERIFY(process.waitForFinished(patience));
+    QCOMPARE(process.exitCode(), 2);
+    const QByteArray errors = process.readAllStandardError();
+    QVERIFY2(!errors.contains("XDG_RUNTIME_DIR"), errors.constData());
 }
 
 QTEST_MAIN(TestDashboard)
