@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/jobqueue.h"
 
+#include "core/base/secretmasking.h"
 #include "core/base/timestamp.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobrow.h"
@@ -114,8 +115,9 @@ Status JobQueue::fail(const Lease &lease, const QString &error, const QString &t
     return m_db.transaction([&]() -> Status {
         Values values = leaseValues(lease);
         values.insert(QStringLiteral("now"), toSqlTime(m_clock.utcNow()));
-        values.insert(QStringLiteral("error"), error);
-        values.insert(QStringLiteral("traceback"), traceback.isEmpty() ? QVariant() : QVariant(traceback));
+        // Contains output of the tool.
+        values.insert(QStringLiteral("error"), maskSecrets(error));
+        values.insert(QStringLiteral("traceback"), traceback.isEmpty() ? QVariant() : QVariant(maskSecrets(traceback)));
         const Result<int> changed = m_db.change("job_fail", values);
         if (!changed)
             return failure(changed.error());
