@@ -193,7 +193,10 @@ void PoolJournal::tryToClose(const WorkerClosure &closure, const std::function<b
 void PoolJournal::removeManager()
 {
     std::ignore = m_store.write<int>(withoutResult([id = m_managerId, clock = &m_clock](Database &database) {
-        return WorkerRegistry(database, *clock).removeManager(id);
+        WorkerRegistry registry(database, *clock);
+        if (const Status removed = registry.removeManager(id); !removed)
+            return removed;
+        return registry.forgetEnded();
     }));
 }
 
