@@ -6,6 +6,8 @@
 #include "core/store/eventlog.h"
 #include "core/store/jobrow.h"
 
+#include <QSqlRecord>
+
 namespace lifeguard {
 
 Result<qint64> JobQueue::add(const NewJob &job)
@@ -55,24 +57,30 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
     // Checked without the write lock, so that idle workers do not delay the busy ones.
     bool isPending = false;
     bool isAlive = false;
-    if (const Status read = m_db.run("worker_alive", worker, [&isAlive](const QSqlQuery &) { isAlive = true; }); !read)
-        return failure(read.error());
+    Values filter{{QStringLiteral("type"), type}};
+    const Status readWorker = m_db.run("worker_alive", worker, [&isAlive, &filter](const QSqlQuery &row) {
+        const QSqlRecord columns = row.record();
+        isAlive = true;
+        filter.insert(QStringLiteral("mode"), columns.value(QStringLiteral("execution_mode")));
+        filter.insert(QStringLiteral("session"), columns.value(QStringLiteral("session_id")));
+    });
+    if (!readWorker)
+        return failure(readWorker.error());
     if (!isAlive)
         return workerDead();
-    if (const Status read = m_db.run("job_is_claimable", {{QStringLiteral("type"), type}},
-                                     [&isPending](const QSqlQuery &) { isPending = true; });
+    if (const Status read = m_db.run("job_is_claimable", filter, [&isPending](const QSqlQuery &) { isPending = true; });
         !read)
         return failure(read.error());
     if (!isPending)
         return jobs;
     const Status done = m_db.transaction([&]() -> Status {
         const QString now = toSqlTime(m_clock.utcNow());
+        Values values = filter;
+        values.insert(QStringLiteral("worker_id"), workerId);
+        values.insert(QStringLiteral("now"), now);
         for (int i = 0; i < limit; ++i) {
             const qsizetype before = jobs.size();
-            const Status claimed = m_db.run("job_claim",
-                                            {{QStringLiteral("worker_id"), workerId},
-                                             {QStringLiteral("type"), type},
-                                             {QStringLiteral("now"), now}},
+            const Status claimed = m_db.run("job_claim", values,
                                             [&jobs](const QSqlQuery &row) { jobs.append(jobOf(row)); });
             if (!claimed)
                 return claimed;
