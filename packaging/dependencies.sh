@@ -76,6 +76,16 @@ lifeguard_docker_packages=(
     docker.io  # dockerd, the docker command, containerd and runc
 )
 
+# Needed by the engine of the tests whether or not Docker is installed.
+lifeguard_engine_packages=(
+    iproute2  # the ip command, which removes the engine's network bridge
+)
+
+# Downloads PlantUML and draw.io (packaging/npm.sh). Installed only if there is no npm, because it has many dependencies.
+lifeguard_download_packages=(
+    npm
+)
+
 # A statically linked busybox. Installed only if there is no busybox, because packages that provide one conflict with each other.
 lifeguard_busybox_packages=(
     busybox-static  # programs for test containers that write much output or use much memory
@@ -93,14 +103,29 @@ lifeguard_lint_packages=(
     shellcheck    # errors in shell scripts
 )
 
-# missing_packages PACKAGE…: prints the packages that are not installed, one per line.
+# missing_packages PACKAGE…: prints the packages that are not installed, one per line. Prints a package once even if it is given
+# several times.
 missing_packages() {
     local package
+    local -A seen=()
     for package in "$@"; do
+        if [ -n "${seen[$package]:-}" ]; then
+            continue
+        fi
+        seen[$package]=yes
         if [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null)" != "ii " ]; then
             printf '%s\n' "$package"
         fi
     done
+}
+
+# needs_npm: returns whether npm is missing and PlantUML or draw.io must be downloaded. Called in the root of the repository.
+needs_npm() {
+    if command -v npm >/dev/null; then
+        return 1
+    fi
+    { [ -z "${LIFEGUARD_PLANTUML_TARBALL:-}" ] && [ ! -s build/plantuml/plantuml.jar ]; } ||
+        { [ -z "${LIFEGUARD_DRAWIO_TARBALL:-}" ] && [ ! -s build/drawio/export3.html ]; }
 }
 
 # install_missing PACKAGE…: installs the packages that are not installed. Runs apt only if there are any. Prints the list and exits
@@ -114,7 +139,7 @@ install_missing() {
         {
             echo "Packages cannot be installed automatically, because this system does not use apt. Install the equivalents of these"
             echo "Debian packages:"
-            printf '  %s\n' "$@"
+            printf '%s\n' "$@" | sort -u | sed 's/^/  /'
             echo "Then run this script again with LIFEGUARD_NO_INSTALL=1."
         } >&2
         exit 2
@@ -132,9 +157,23 @@ install_missing() {
             } >&2
             exit 2
         fi
+        echo "Root is needed to install ${missing[*]}"
+        # Asks for the password, if one is needed, so that a refusal is not taken for a failure of apt.
+        if ! sudo -v; then
+            {
+                echo "sudo was refused, so these packages cannot be installed:"
+                printf '  %s\n' "${missing[@]}"
+                echo "Run as root:  apt-get install --no-install-recommends ${missing[*]}"
+            } >&2
+            exit 2
+        fi
         as_root=(sudo)
     fi
     echo "Installing ${missing[*]}"
+    if [[ " ${missing[*]} " == *" docker.io "* ]]; then
+        echo "docker.io also enables and starts the system services docker and containerd. The tests do not use them. To turn them off:"
+        echo "  systemctl disable --now docker.service docker.socket containerd.service"
+    fi
     if ! { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
            "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "${missing[@]}"; }; then
         echo "apt could not install ${missing[*]}. See its messages above." >&2

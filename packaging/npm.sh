@@ -24,7 +24,7 @@ install_npm_part() {
             # shellcheck source=packaging/dependencies.sh
             . "$(dirname "${BASH_SOURCE[0]}")/dependencies.sh"
             # In a subshell, because install_missing exits on failure.
-            (install_missing npm) || fail "npm, which downloads $name, cannot be installed."
+            (install_missing "${lifeguard_download_packages[@]}") || fail "npm, which downloads $name, cannot be installed."
         fi
         echo "Downloading $name $version"
         # Not --silent, which would suppress the reason of a failure.

@@ -62,6 +62,9 @@ wayland_display_works() {
 packages=("${lifeguard_build_packages[@]}" "${lifeguard_run_packages[@]}")
 if [ "$minimal" = no ]; then
     packages+=("${lifeguard_converter_packages[@]}")
+    if needs_npm; then
+        packages+=("${lifeguard_download_packages[@]}")
+    fi
 fi
 display=no
 if [ -n "${QT_QPA_PLATFORM:-}" ] || x_display_works; then

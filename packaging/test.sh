@@ -8,7 +8,7 @@ usage() {
 Usage: packaging/test.sh [--asan | --tsan | --long] [--help] [CTEST-ARGUMENT…]
 
 Installs the packages that the tests need, builds everything, and runs all tests with ctest on a virtual display. The last line of
-the output is "N passed, N failed, N skipped". The exit code is 0 only if at least one test passed and none failed.
+the output is "N passed, N failed, N skipped", preceded by the reasons of skipped tests. The exit code is 0 only if at least one test passed and none failed.
 
 Tests that would take longer than a minute run in a short form, unless --long is given. Run the long form before merging.
 
@@ -70,8 +70,15 @@ cd "$root"
 . packaging/dependencies.sh
 PATH=$PATH:/usr/sbin:/sbin # the folders of dockerd
 packages=("${lifeguard_build_packages[@]}" "${lifeguard_run_packages[@]}" "${lifeguard_converter_packages[@]}" "${lifeguard_test_packages[@]}")
-if ! command -v dockerd >/dev/null || ! command -v docker >/dev/null; then
-    packages+=("${lifeguard_docker_packages[@]}")
+# Only root can start the engine of the tests. Docker would be of no use to other users.
+if [ "$(id -u)" -eq 0 ]; then
+    packages+=("${lifeguard_engine_packages[@]}")
+    if ! command -v dockerd >/dev/null || ! command -v docker >/dev/null; then
+        packages+=("${lifeguard_docker_packages[@]}")
+    fi
+fi
+if needs_npm; then
+    packages+=("${lifeguard_download_packages[@]}")
 fi
 if ! command -v busybox >/dev/null; then
     packages+=("${lifeguard_busybox_packages[@]}")
@@ -212,6 +219,7 @@ read -r passed failed skipped < <(awk '
     (/<skipped/ || /status="notrun"/ || /status="disabled"/) && !/FAIL!  :/ && !/<failure/ { skipped++; next }
     { failed++ }
     END { print passed, failed, skipped }' "$report")
+packaging/skipped.sh "$report"
 if [ "$failed" -gt 0 ] || [ "$passed" -eq 0 ] || { [ "$code" -ne 0 ] && [ "$skipped" -eq 0 ]; }; then
     code=1
 else

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/console.h"
 
+#include "core/base/terminaltext.h"
+
 #include <QJsonDocument>
 
 #include <cerrno>
@@ -35,7 +37,12 @@ bool isOutputClosed()
 
 void printText(const QString &text)
 {
-    write(stdout, withLineBreak(text));
+    write(stdout, withLineBreak(terminalLines(text)));
+}
+
+void printPart(const QString &json)
+{
+    write(stdout, withLineBreak(json));
 }
 
 void printJson(const QJsonArray &rows)
@@ -50,14 +57,14 @@ void printJson(const QJsonObject &object)
 
 void printError(const QString &message)
 {
-    write(stderr, withLineBreak(QStringLiteral("lifeguardctl: ") + message));
+    write(stderr, withLineBreak(QStringLiteral("lifeguardctl: ") + terminalLines(message)));
 }
 
 void printError(const Error &error)
 {
     printError(error.message);
     if (!error.detail.isEmpty() && error.detail != error.message) {
-        write(stderr, withLineBreak(error.detail));
+        write(stderr, withLineBreak(terminalLines(error.detail)));
     }
 }
 

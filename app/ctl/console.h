@@ -9,11 +9,16 @@
 
 namespace lifeguard::ctl {
 
+// Texts are escaped for the terminal, except their line breaks and tabs (core/base/terminaltext.h). JSON is written as
+// it is, because programs read it.
+
 /// Returns whether the program that reads stdout has closed it. Only if SIGPIPE is ignored; otherwise this program
 /// ends.
 [[nodiscard]] bool isOutputClosed();
 /// Writes a text to stdout, adds a line break if the text does not end with one, and flushes.
 void printText(const QString &text);
+/// Writes one line of a larger JSON text to stdout.
+void printPart(const QString &json);
 /// Writes JSON to stdout.
 void printJson(const QJsonArray &rows);
 void printJson(const QJsonObject &object);

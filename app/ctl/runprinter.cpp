@@ -5,6 +5,7 @@
 #include "app/ctl/displaytext.h"
 #include "app/ctl/jsonvalue.h"
 #include "app/ctl/text.h"
+#include "core/base/terminaltext.h"
 #include "core/base/timestamp.h"
 #include "core/tools/missingtools.h"
 
@@ -15,6 +16,7 @@ namespace lifeguard::ctl {
 
 namespace {
 
+constexpr int maxMessageWidth = 400; ///< columns; JSON output contains the whole text
 constexpr qint64 progressIntervalMs = 1000; ///< limits frequent lines, which would hide all other lines
 
 bool isDue(const QElapsedTimer &sinceLast)
@@ -36,14 +38,14 @@ QJsonObject fieldsOf(const PoolInfo &pool)
 RunPrinter::RunPrinter(bool json) : m_json(json)
 {
     if (m_json) {
-        printText(QStringLiteral("["));
+        printPart(QStringLiteral("["));
     }
 }
 
 RunPrinter::~RunPrinter()
 {
     if (m_json) {
-        printText(QStringLiteral("]"));
+        printPart(QStringLiteral("]"));
     }
 }
 
@@ -180,6 +182,14 @@ void RunPrinter::printStuckJob(const Job &job)
           job.inputFile.isEmpty() ? job.type : job.inputFile, {{QStringLiteral("job_id"), job.id}});
 }
 
+void RunPrinter::printUnhandledType(const QString &type, qint64 pending)
+{
+    print(QStringLiteral("type_unhandled"),
+          Text::tr("%n job(s) of type %1 are waiting, and no pool of this type was started", nullptr, int(pending))
+              .arg(type),
+          {}, {{QStringLiteral("job_type"), type}, {QStringLiteral("pending"), pending}});
+}
+
 void RunPrinter::printReadError(const Error &error)
 {
     print(QStringLiteral("database_error"), Text::tr("database"), error.message);
@@ -217,12 +227,13 @@ void RunPrinter::print(const QString &kind, const QString &subject, const QStrin
         object.insert(QStringLiteral("kind"), kind);
         object.insert(QStringLiteral("message"), message);
         // A comma precedes every object but the first, so that the array can be closed after any object.
-        printText((m_first ? QString() : QStringLiteral(","))
+        printPart((m_first ? QString() : QStringLiteral(","))
                   + QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
         m_first = false;
     } else {
-        QString line = now.toLocalTime().toString(QStringLiteral("HH:mm:ss.zzz  ")) + message;
-        printText(line.replace(QLatin1Char('\n'), QLatin1Char(' ')));
+        // The line breaks of our own texts become spaces.
+        printText(now.toLocalTime().toString(QStringLiteral("HH:mm:ss.zzz  "))
+                  + terminalRow(QString(message).replace(QLatin1Char('\n'), QLatin1Char(' ')), maxMessageWidth));
     }
     if (isOutputClosed() && m_onClosed) {
         std::exchange(m_onClosed, nullptr)();

@@ -40,6 +40,8 @@ public:
     void printFailedJob(const Job &job);
     /// Prints a job that no worker can run.
     void printStuckJob(const Job &job);
+    /// Prints that jobs of a type wait for which no pool was started.
+    void printUnhandledType(const QString &type, qint64 pending);
 
     void printReadError(const Error &error);
     void printWriteError(const Error &error);

@@ -5,10 +5,13 @@
 #include "app/ctl/runprinter.h"
 #include "core/base/futurecallbacks.h"
 #include "core/config/jobtypes.h"
+#include "core/store/jobreader.h"
 
 #include <QTimer>
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace lifeguard::ctl {
 
@@ -180,6 +183,17 @@ void RunSession::end(ExitCode exitCode, const QString &reason)
     }
     m_ending = true;
     m_exitCode = exitCode;
+    // The session may have seen the state of a pool before poolsChanged() is emitted.
+    if (WorkerPoolManager *manager = m_session.manager()) {
+        m_printer.printPools(manager->pools());
+    }
+    if (m_options.untilIdle) {
+        for (auto counts = m_snapshot.counts.cbegin(); counts != m_snapshot.counts.cend(); ++counts) {
+            if (counts->pending > 0 && !m_types.contains(counts.key())) {
+                m_printer.printUnhandledType(counts.key(), counts->pending);
+            }
+        }
+    }
     m_printer.printEnding(m_session.hasLiveWorkers(), reason);
     m_session.stop(); // readNewFailures() continues when no worker is left
 }
@@ -270,27 +284,96 @@ void RunSession::endIfIdle()
     }
     const QSet<QString> crashLooping = crashLoopingTypes();
     QStringList stuck;
+    QHash<QString, QStringList> modes; // of types with waiting jobs that none of their workers has claimed
     for (const QString &type : std::as_const(m_types)) {
         const JobCounts counts = m_snapshot.counts.value(type);
         if (counts.pending + counts.processing == 0) {
             continue;
         }
-        if (!crashLooping.contains(type)) {
+        if (crashLooping.contains(type)) {
+            stuck << type;
+            continue;
+        }
+        const QStringList modesOfType = decidedModes(type);
+        if (counts.processing > 0 || modesOfType.isEmpty()) {
             return; // the jobs of this type can still be run
         }
-        stuck << type;
+        modes.insert(type, modesOfType);
     }
-    if (stuck.isEmpty()) {
+    if (!modes.isEmpty()) {
+        endIfNotClaimable(modes, stuck);
+    } else if (stuck.isEmpty()) {
         end(ExitCode::Success, tr("no jobs are waiting or running"));
     } else {
-        endWithStuckJobs(stuck);
+        endWithStuckJobs(stuck, stuckReason(stuck));
     }
 }
 
-void RunSession::endWithStuckJobs(const QStringList &types)
+QStringList RunSession::decidedModes(const QString &type)
+{
+    QStringList modes;
+    for (const PoolInfo &pool : m_session.manager()->pools()) {
+        if (pool.config.type != type || pool.state == PoolState::CrashLooping) {
+            continue;
+        }
+        if (pool.mode.isEmpty()) {
+            return {};
+        }
+        modes << pool.mode;
+    }
+    return modes;
+}
+
+/// CLM tags jobs with the mode of the workers that may claim them. Jobs that no pool of this manager may claim would be
+/// waited for without end.
+void RunSession::endIfNotClaimable(const QHash<QString, QStringList> &modes, const QStringList &stuck)
+{
+    if (std::exchange(m_checkingClaims, true)) {
+        return;
+    }
+    const auto isAnyLeft = [modes](Database &database) -> Result<bool> {
+        JobReader reader(database);
+        for (auto type = modes.cbegin(); type != modes.cend(); ++type) {
+            for (const QString &mode : type.value()) {
+                const Result<bool> found = reader.isClaimable(type.key(), mode);
+                if (!found || *found) {
+                    return found;
+                }
+            }
+        }
+        if (const Result<bool> usedUp = reader.hasUsedUpJobs(); !usedUp || *usedUp) {
+            return usedUp;
+        }
+        // A worker may have claimed the last jobs since the snapshot was read.
+        const Result<QList<RunningJob>> running = reader.running();
+        if (!running) {
+            return failure(running.error());
+        }
+        return std::any_of(running->cbegin(), running->cend(),
+                           [&modes](const RunningJob &job) { return modes.contains(job.type); });
+    };
+    whenFinished(m_session.store().read<bool>(isAnyLeft), this, [this, modes, stuck](const Result<bool> &isLeft) {
+        m_checkingClaims = false;
+        if (!isLeft || *isLeft || m_ending || m_reportingStuckJobs) {
+            return; // the next snapshot leads to another check
+        }
+        const QStringList types = stuck + modes.keys();
+        endWithStuckJobs(types,
+                         stuck.isEmpty() ? tr("the waiting jobs are for workers of another mode") : stuckReason(types));
+    });
+}
+
+QString RunSession::stuckReason(const QStringList &types)
+{
+    return types.size() == 1 ? tr("no worker of type %1 can start").arg(types.first())
+                             : tr("no workers of these types can start: %1").arg(types.join(QStringLiteral(", ")));
+}
+
+void RunSession::endWithStuckJobs(const QStringList &types, const QString &reason)
 {
     m_reportingStuckJobs = true;
-    whenFinished(jobsWithStatus(JobStatus::Pending), this, [this, types](const Result<QList<Job>> &jobs) {
+    m_printer.printPools(m_session.manager()->pools()); // the reason precedes the list of its jobs
+    whenFinished(jobsWithStatus(JobStatus::Pending), this, [this, types, reason](const Result<QList<Job>> &jobs) {
         if (!jobs) {
             endWithError(jobs.error());
             return;
@@ -300,9 +383,7 @@ void RunSession::endWithStuckJobs(const QStringList &types)
                 m_printer.printStuckJob(*job);
             }
         }
-        end(ExitCode::JobFailed,
-            types.size() == 1 ? tr("no worker of type %1 can start").arg(types.first())
-                              : tr("no workers of these types can start: %1").arg(types.join(QStringLiteral(", "))));
+        end(ExitCode::JobFailed, reason);
     });
 }
 

@@ -54,7 +54,9 @@ private:
     void startPools();
     void onSnapshot(const StoreSnapshot &snapshot);
     void endIfIdle();
-    void endWithStuckJobs(const QStringList &types);
+    void endIfNotClaimable(const QHash<QString, QStringList> &modes, const QStringList &stuck);
+    void endWithStuckJobs(const QStringList &types, const QString &reason);
+    [[nodiscard]] static QString stuckReason(const QStringList &types);
     void end(ExitCode exitCode, const QString &reason);
     void endWithError(const Error &error);
     void readNewFailures();
@@ -62,6 +64,8 @@ private:
 
     /// Returns the types whose pools are all crash-looping.
     [[nodiscard]] QSet<QString> crashLoopingTypes();
+    /// Returns the modes of the type's pools; an empty list if one of them has not been decided.
+    [[nodiscard]] QStringList decidedModes(const QString &type);
     [[nodiscard]] QFuture<Result<QList<Job>>> jobsWithStatus(JobStatus status);
 
     RunOptions m_options;
@@ -73,6 +77,7 @@ private:
     bool m_poolsStarted = false;
     bool m_ending = false;
     bool m_reportingStuckJobs = false;
+    bool m_checkingClaims = false;
     bool m_killing = false;
     bool m_waitingForKilled = false; ///< the database was replaced, and the workers were killed
     bool m_finished = false;

@@ -2,6 +2,7 @@
 #include "app/ctl/statuscommand.h"
 
 #include "app/ctl/console.h"
+#include "app/ctl/displaytext.h"
 #include "app/ctl/text.h"
 #include "core/base/systemclock.h"
 #include "core/store/jobreader.h"
@@ -77,11 +78,31 @@ CommandResult StatusCommand::execute(const CommandLine &line)
             workerStatuses << status;
         }
     }
+    // Tells workers that were stopped from those that died; in the database both are dead.
+    QStringList workerStates = workerStatuses;
+    QJsonObject stateNumbers;
+    for (const QString &state : std::as_const(workerStates)) {
+        stateNumbers.insert(state, 0);
+    }
+    for (const WorkerRow &worker : *workers) {
+        const bool isRegistered = worker.status != WorkerStatus::None;
+        if (!isRegistered && !worker.endedAt.isValid()) {
+            continue;
+        }
+        const bool hasEnded = !isRegistered || worker.status == WorkerStatus::Dead;
+        const QString state = hasEnded ? workerState(worker) : toString(worker.status);
+        stateNumbers.insert(state, stateNumbers.value(state).toInteger() + 1);
+        if (!workerStates.contains(state)) {
+            workerStates << state;
+        }
+    }
     if (line.json()) {
-        printJson(QJsonObject{{QStringLiteral("jobs"), jobNumbers}, {QStringLiteral("workers"), workerNumbers}});
+        printJson(QJsonObject{{QStringLiteral("jobs"), jobNumbers},
+                              {QStringLiteral("workers"), workerNumbers},
+                              {QStringLiteral("worker_states"), stateNumbers}});
     } else {
         printText(Text::tr("jobs     %1").arg(listOfNumbers(jobNumbers, jobStatuses)));
-        printText(Text::tr("workers  %1").arg(listOfNumbers(workerNumbers, workerStatuses)));
+        printText(Text::tr("workers  %1").arg(listOfNumbers(stateNumbers, workerStates)));
     }
     return ExitCode::Success;
 }

@@ -1,34 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/table.h"
 
+#include "core/base/terminaltext.h"
+
 namespace lifeguard::ctl {
+
+namespace {
+
+constexpr int maxCellWidth = 200; ///< columns; JSON output contains the whole text
+
+QStringList safeCells(const QStringList &row)
+{
+    QStringList cells;
+    for (const QString &cell : row) {
+        cells << terminalRow(cell, maxCellWidth);
+    }
+    return cells;
+}
+
+} // namespace
 
 QString formatTable(const QStringList &headers, const QList<QStringList> &rows)
 {
-    QList<qsizetype> widths(headers.size(), 0);
-    const auto measure = [&widths](const QStringList &row) {
-        for (qsizetype column = 0; column < qMin(row.size(), widths.size()); ++column) {
-            widths[column] = qMax(widths.at(column), row.at(column).size());
-        }
-    };
-    measure(headers);
+    QList<QStringList> lines{safeCells(headers)};
     for (const QStringList &row : rows) {
-        measure(row);
+        lines << safeCells(row);
+    }
+    QList<int> widths(headers.size(), 0);
+    for (const QStringList &line : std::as_const(lines)) {
+        for (qsizetype column = 0; column < qMin(line.size(), widths.size()); ++column) {
+            widths[column] = qMax(widths.at(column), displayWidth(line.at(column)));
+        }
     }
     QString text;
-    const auto appendRow = [&widths, &text](const QStringList &row) {
-        QString line;
-        for (qsizetype column = 0; column < row.size(); ++column) {
-            line += column + 1 < row.size() ? row.at(column).leftJustified(int(widths.at(column)) + 2) : row.at(column);
+    for (const QStringList &line : std::as_const(lines)) {
+        QString row;
+        for (qsizetype column = 0; column < line.size(); ++column) {
+            row += line.at(column);
+            if (column + 1 < line.size()) {
+                row += QString(widths.at(column) + 2 - displayWidth(line.at(column)), QLatin1Char(' '));
+            }
         }
-        while (line.endsWith(QLatin1Char(' '))) {
-            line.chop(1);
+        while (row.endsWith(QLatin1Char(' '))) {
+            row.chop(1);
         }
-        text += line + QLatin1Char('\n');
-    };
-    appendRow(headers);
-    for (const QStringList &row : rows) {
-        appendRow(row);
+        text += row + QLatin1Char('\n');
     }
     return text;
 }

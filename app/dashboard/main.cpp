@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/dashboard/dashboardarguments.h"
+#include "app/dashboard/runtimefolder.h"
 #include "core/base/englishplurals.h"
+#include "core/base/terminaltext.h"
 #include "core/base/unixsignals.h"
 #include "ui/dashboard.h"
 #include "ui/theme/theme.h"
@@ -20,7 +22,8 @@ namespace {
 int usageError(const QString &message)
 {
     const QString hint = QCoreApplication::translate("lifeguard", "Try 'lifeguard --help' for more information.");
-    std::fputs(qPrintable(QStringLiteral("lifeguard: ") + message + QLatin1Char('\n') + hint + QLatin1Char('\n')),
+    std::fputs(qPrintable(QStringLiteral("lifeguard: ") + terminalLines(message) + QLatin1Char('\n') + hint
+                          + QLatin1Char('\n')),
                stderr);
     return 2;
 }
@@ -50,6 +53,7 @@ int main(int argc, char *argv[])
     // Makes this process the parent of the processes that a killed worker leaves behind, so that they can be found and
     // ended.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    ensureRuntimeFolder();
 
     QApplication application(argc, argv);
     EnglishPluralTranslator englishPlurals;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/processtree.h"
+#include "core/base/terminaltext.h"
 #include "core/base/unixsignals.h"
 #include "core/worker/guard.h"
 #include "core/worker/workerloop.h"
@@ -21,7 +22,7 @@ namespace {
 void printError(const QString &message)
 {
     for (const QString &line : message.split(QLatin1Char('\n')))
-        std::fprintf(stderr, "lifeguard-worker: %s\n", qUtf8Printable(line));
+        std::fprintf(stderr, "lifeguard-worker: %s\n", qUtf8Printable(terminalRow(line)));
 }
 
 /// Opens the worker's beat file. Returns null if there is none or it cannot be used; the worker then stores its

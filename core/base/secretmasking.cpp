@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/secretmasking.h"
 
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QRegularExpression>
+#include <QVariant>
+
+#include <algorithm>
 
 namespace lifeguard {
 namespace {
@@ -71,15 +76,49 @@ QString maskSecrets(const QString &text)
     return masked;
 }
 
-QString maskedCommandLine(const QStringList &arguments)
+QStringList maskedArguments(const QStringList &arguments)
 {
-    QStringList parts;
+    QStringList masked;
     bool nextIsSecret = false;
     for (const QString &argument : arguments) {
         const bool isOption = argument.startsWith(QLatin1Char('-'));
-        parts.append(nextIsSecret && !isOption ? mask : quoted(maskSecrets(argument)));
+        masked.append(nextIsSecret && !isOption ? mask : maskSecrets(argument));
         nextIsSecret = namesSecret(argument);
     }
+    return masked;
+}
+
+QJsonValue maskedJson(const QJsonValue &value)
+{
+    if (value.isString())
+        return maskSecrets(value.toString());
+    if (value.isObject()) {
+        QJsonObject masked;
+        const QJsonObject object = value.toObject();
+        for (auto member = object.begin(); member != object.end(); ++member) {
+            const bool isSecret = member->isString() && !member->toString().isEmpty()
+                               && namesSecret(QLatin1Char('-') + member.key());
+            masked.insert(member.key(), isSecret ? QJsonValue(mask) : maskedJson(member.value()));
+        }
+        return masked;
+    }
+    if (!value.isArray())
+        return value;
+    const QJsonArray array = value.toArray();
+    const bool isList = std::all_of(array.begin(), array.end(), [](const QJsonValue &item) { return item.isString(); });
+    if (isList)
+        return QJsonArray::fromStringList(maskedArguments(QVariant(array.toVariantList()).toStringList()));
+    QJsonArray masked;
+    for (const QJsonValue &item : array)
+        masked.append(maskedJson(item));
+    return masked;
+}
+
+QString maskedCommandLine(const QStringList &arguments)
+{
+    QStringList parts;
+    for (const QString &argument : maskedArguments(arguments))
+        parts.append(argument == mask ? argument : quoted(argument));
     return parts.join(QLatin1Char(' '));
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/config/poolspec.h"
 
+#include "core/base/secretmasking.h"
+
 #include <QCoreApplication>
 #include <QLocale>
 #include <QProcess>
@@ -190,6 +192,15 @@ Result<WorkerConfig> parsePoolSpec(const QString &text)
     if (const Status checked = config.check(); !checked)
         return failure(checked.error());
     return config;
+}
+
+QString toStoredPoolSpec(const WorkerConfig &config)
+{
+    if (config.detach)
+        return toPoolSpec(config);
+    WorkerConfig masked = config;
+    masked.command = maskedArguments(config.command);
+    return toPoolSpec(masked);
 }
 
 QString toPoolSpec(const WorkerConfig &config)

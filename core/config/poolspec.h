@@ -14,6 +14,11 @@ namespace lifeguard {
 /// the defaults.
 [[nodiscard]] QString toPoolSpec(const WorkerConfig &config);
 
+/// Returns the text to store in the database, where other users and reports may read it: like toPoolSpec(), but with
+/// the secrets in the command masked. The command of a detached pool is not masked, because the manager that adopts the
+/// pool must be able to run it.
+[[nodiscard]] QString toStoredPoolSpec(const WorkerConfig &config);
+
 /// Returns "mode", "image", "memory", … in the order in which the help shows them, without "command".
 [[nodiscard]] QStringList poolSpecKeys();
 

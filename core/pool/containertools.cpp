@@ -2,6 +2,7 @@
 #include "core/pool/containertools.h"
 
 #include "core/base/futurecallbacks.h"
+#include "core/base/secretmasking.h"
 #include "core/base/terminalemulator.h"
 #include "core/executor/containerengine.h"
 #include "core/executor/workerexecutor.h"
@@ -51,7 +52,7 @@ QFuture<Result<QString>> ContainerTools::inspectWorker(const QString &executorId
     promise->start();
     whenFinished(m_engine.inspectContainer(executorId), this, [promise](const Result<QJsonObject> &container) {
         if (container)
-            promise->addResult(QString::fromUtf8(QJsonDocument(*container).toJson(QJsonDocument::Indented)));
+            promise->addResult(QString::fromUtf8(QJsonDocument(maskedJson(*container).toObject()).toJson()));
         else
             promise->addResult(failure(container.error()));
         promise->finish();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/pool/foreignworkers.h"
 
 #include <QDateTime>
 #include <QHash>
@@ -32,6 +33,8 @@ public:
     void handleJumps(int jumpCount, milliseconds storeNow);
     /// Forgets the keys that were not queried since the last call.
     void forgetUnused();
+    /// Further evidence about workers that do not beat.
+    [[nodiscard]] ForeignProcesses &foreignProcesses() { return m_foreignProcesses; }
 
 private:
     struct Entry
@@ -43,6 +46,7 @@ private:
     };
     QHash<QString, Entry> m_entries;
     int m_jumpCount = 0;
+    ForeignProcesses m_foreignProcesses;
 };
 
 } // namespace lifeguard

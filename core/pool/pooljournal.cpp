@@ -334,7 +334,10 @@ void PoolJournal::flush()
 void PoolJournal::removeManager()
 {
     std::ignore = m_store.write<int>(withoutResult([id = m_managerId, clock = &m_clock](Database &database) {
-        return WorkerRegistry(database, *clock).removeManager(id);
+        WorkerRegistry registry(database, *clock);
+        if (const Status removed = registry.removeManager(id); !removed)
+            return removed;
+        return registry.forgetEnded();
     }));
 }
 

@@ -13,10 +13,14 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QSqlRecord>
 
 #include <algorithm>
+#include <cerrno>
+#include <climits>
 #include <utility>
 
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,10 +29,8 @@ namespace {
 
 using State = ManagerStates::State;
 
-/// Idle workers of CLX beat at every poll (0.1 s).
-constexpr seconds foreignIdleSilence{120};
-/// Foreign workers do not beat while they work: the job limit of CLX and some slack.
-constexpr seconds foreignJobLimit{615};
+/// The time after which an idle foreign worker has forgotten its job: the job limit of CLX and some slack.
+constexpr seconds forgottenJobLimit{615};
 
 /// Returns whether a process that cannot be seen may be alive, according to the silence of its heartbeat.
 bool mayBeAlive(std::optional<milliseconds> silence)
@@ -212,20 +214,44 @@ Status Rescuer::endOrphan(const OwnedWorker &worker)
     return closed;
 }
 
+ForeignWorkerFacts Rescuer::factsOfForeign(const QSqlQuery &row)
+{
+    const QSqlRecord columns = row.record();
+    const auto time = [&columns](const char *column) {
+        return fromSqlTime(columns.value(QLatin1String(column)).toString());
+    };
+    const QString executorId = columns.value(QStringLiteral("container_id")).toString();
+    const QDateTime jobStart = time("job_started_at");
+    const QDateTime jobBeat = time("job_beat_at"); // invalid if the file has no worker_heartbeats
+    ForeignWorkerFacts facts;
+    facts.isBusy = columns.value(QStringLiteral("status")).toString() == toString(WorkerStatus::Busy)
+                || jobStart.isValid();
+    facts.hasJobLimit = !columns.contains(QStringLiteral("parent_pid"));
+    const qint64 parent = columns.value(QStringLiteral("parent_pid")).toLongLong();
+    // The pid of a worker's parent in a container means nothing here.
+    const bool isPidOfThisMachine = executorId.startsWith(QLatin1String("direct-")) && parent > 0 && parent <= INT_MAX;
+    if (isPidOfThisMachine && ::kill(pid_t(parent), 0) != 0 && errno == ESRCH)
+        facts.parent = ProcessPresence::Gone;
+    facts.silence = silenceOf(executorId, std::max(time("last_heartbeat"), jobStart));
+    facts.hasJobBeats = jobBeat.isValid();
+    if (facts.hasJobBeats)
+        facts.jobBeatSilence = silenceOf(QStringLiteral("job beat of ") + executorId, jobBeat);
+    facts.longLimit = foreignJobLimit();
+    return facts;
+}
+
 /// Closes the rows of foreign workers, and of our own workers that went on working after a manager that could not see
 /// them had closed their rows.
 Status Rescuer::endForeignWorkers()
 {
     QList<QPair<QString, Message>> ended; // executor ids and reasons
     const Status read = m_database.run("workers_foreign", {}, [&](const QSqlQuery &row) {
-        const QString executorId = row.value(1).toString();
-        const QString status = row.value(2).toString();
-        const QDateTime heartbeat = fromSqlTime(row.value(3).toString());
-        const QDateTime jobStart = fromSqlTime(row.value(5).toString());
-        const bool isBusy = status == toString(WorkerStatus::Busy) || jobStart.isValid();
-        const std::optional<milliseconds> silence = silenceOf(executorId, std::max(heartbeat, jobStart));
-        if (silence && *silence > (isBusy ? foreignJobLimit : foreignIdleSilence))
-            ended.append({executorId, Message("no_beat", {durationMessage(*silence).asArgument()})});
+        const QString executorId = row.value(QStringLiteral("container_id")).toString();
+        ForeignWorkerFacts facts = factsOfForeign(row);
+        if (isForeignWorkerDoubtful(facts))
+            facts.isProcessAlive = m_heartbeats.foreignProcesses().isAlive(executorId, m_view.steadyNow);
+        if (isForeignWorkerGone(facts))
+            ended.append({executorId, Message("no_beat", {durationMessage(*facts.silence).asArgument()})});
     });
     if (!read)
         return read;
@@ -254,7 +280,7 @@ Status Rescuer::returnJobs()
         const bool isOwn = job.managerId.isEmpty() || job.managerId == m_view.managerId;
         if (!isOwn && m_managers.of(job.managerId) != State::Gone)
             return false; // the worker's own manager takes the job back
-        const seconds limit = job.maxJobTime ? *job.maxJobTime + jobLimitSlack : foreignJobLimit;
+        const seconds limit = job.maxJobTime ? *job.maxJobTime + jobLimitSlack : forgottenJobLimit;
         const std::optional<milliseconds> age = silenceOf(QStringLiteral("job %1").arg(job.jobId), job.startedAt);
         return age && *age > limit;
     });

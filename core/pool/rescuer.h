@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/pool/foreignworkers.h"
 #include "core/pool/managerstates.h"
 #include "core/store/database.h"
 #include "core/store/interruptedjobs.h"
@@ -50,6 +51,7 @@ private:
     [[nodiscard]] Status findProcess(OwnedWorker &worker);
     [[nodiscard]] Status endOrphans(const QList<OwnedWorker> &owned);
     [[nodiscard]] Status endOrphan(const OwnedWorker &worker);
+    [[nodiscard]] ForeignWorkerFacts factsOfForeign(const QSqlQuery &row);
     [[nodiscard]] Status endForeignWorkers();
     [[nodiscard]] Status returnJobs();
     [[nodiscard]] Status removeManagers(const QList<OwnedWorker> &owned);

@@ -34,6 +34,9 @@ Result<ManagerRegistration> registerAndRescue(Database &database, const Clock &c
     const Result<RescueReport> rescued = rescuer.rescueStale();
     if (!rescued)
         return failure(rescued.error());
+    // A manager that was killed could not do this at its end.
+    if (const Status forgotten = WorkerRegistry(database, clock).forgetEnded(); !forgotten)
+        return failure(forgotten.error());
     return ManagerRegistration{*adopted, *rescued};
 }
 

@@ -8,12 +8,14 @@
 #include "core/pool/snapshotindex.h"
 #include "core/pool/workerendpolicy.h"
 #include "core/pool/workertable.h"
+#include "core/store/interruptedjobs.h"
 
 #include <algorithm>
 
 namespace lifeguard {
 namespace {
 
+constexpr int exitDisowned = 4; ///< docs/protocol.md, "Exit codes of lifeguard-worker"
 constexpr qint64 unknownJob = 0; ///< as in ReturnOptions::begunJob
 constexpr qint64 noJob = -1;
 
@@ -71,7 +73,11 @@ void WorkerEndHandler::handle(const WorkerExit &exit)
                           *worker, namedJob);
     const QString poolName = worker->pool;
     using Consequence = WorkerEndAssessment::Consequence;
-    close(*worker, begunJob, end.consequence == Consequence::CheckFinishedJobs);
+    // Our own worker ends with this code after another program has deleted its row, which is not the job's fault.
+    const bool isDisowned = worker->config.command.isEmpty() && exit.kind == WorkerExit::Kind::Exited
+                         && exit.code == exitDisowned;
+    close(*worker, {begunJob, !worker->isEndWanted() && !isDisowned, {}},
+          end.consequence == Consequence::CheckFinishedJobs);
     switch (end.consequence) {
     case Consequence::Replace:
         m_reconciler.reconcile(poolName);
@@ -90,15 +96,14 @@ void WorkerEndHandler::handle(const WorkerExit &exit)
     Q_EMIT changed();
 }
 
-void WorkerEndHandler::close(const ManagedWorker &worker, qint64 begunJob, bool checksWork)
+void WorkerEndHandler::close(const ManagedWorker &worker, const ReturnOptions &jobs, bool checksWork)
 {
     WorkerClosure closure;
     closure.executorId = worker.executorId;
     closure.reason = worker.endReason;
     closure.isWanted = worker.endState == WorkerState::Stopped;
     closure.checksWork = checksWork;
-    closure.jobs.begunJob = begunJob;
-    closure.jobs.countBegun = !worker.isEndWanted();
+    closure.jobs = jobs;
     closure.jobs.reason = Message("worker_reason", {worker.name(), worker.endReason.asArgument()});
     closure.workerId = worker.workerId;
     closure.type = worker.config.type;

@@ -18,6 +18,7 @@ class PoolTable;
 class SnapshotIndex;
 class WorkerTable;
 struct ManagedWorker;
+struct ReturnOptions;
 
 /// Handles the end of workers: closes their rows, returns their jobs, and replaces them if their pool requires it. Also
 /// completes the stopping of pools.
@@ -45,7 +46,7 @@ Q_SIGNALS:
     void allStopped();
 
 private:
-    void close(const ManagedWorker &worker, qint64 begunJob, bool checksWork);
+    void close(const ManagedWorker &worker, const ReturnOptions &jobs, bool checksWork);
     void onClosed(const QString &executorId, bool checksWork, const Result<WorkerEnding> &ending);
     void declineReplacement(const QString &pool, const Message &reason);
     void applyRestartPolicy(const QString &pool, WorkerEnding ending, const Message &reason);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/workerendpolicy.h"
 
+#include "core/base/secretmasking.h"
+
 #include <algorithm>
 
 namespace lifeguard {
@@ -36,7 +38,9 @@ Message WorkerEndPolicy::reasonOf(const Facts &facts)
     const QStringList &output = facts.exit.lastLines;
     if (facts.cause != EndCause::Kill && !output.isEmpty()) {
         const QStringList shown = output.mid(std::max<qsizetype>(0, output.size() - shownOutputLines));
-        reason = Message("ended_with_output", {reason.asArgument(), shown.join(QStringLiteral(" | "))});
+        reason = Message("ended_with_output",
+                         {reason.asArgument(), maskSecrets(shown.join(QLatin1Char('\n')))
+                                                   .replace(QLatin1Char('\n'), QStringLiteral(" | "))});
     }
     return reason;
 }

@@ -124,7 +124,7 @@ QList<OwnedWorker> WorkerLauncher::rowsOf(const QStringList &executorIds)
         row.beatPath = worker->beats ? worker->beats->path() : QString();
         row.beatSlot = worker->beatSlot;
         row.maxJobTime = worker->config.maxJobTime;
-        row.spec = toPoolSpec(worker->config);
+        row.spec = toStoredPoolSpec(worker->config);
         rows.append(row);
     }
     return rows;

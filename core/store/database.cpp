@@ -108,6 +108,10 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     if (!info.readOnly) {
         if (const Status migrated = database->migrate(); !migrated)
             return failure(migrated.error());
+        if (database->hasColumn(QStringLiteral("jobs"), QStringLiteral("execution_mode"))) {
+            if (const Status indexed = database->run("jobs_index_modes"); !indexed)
+                return failure(indexed.error());
+        }
     }
     if (!database->m_copy) { // the original of a copy may change at any time
         if (const Status recorded = database->recordIdentity(file); !recorded)

@@ -2,6 +2,7 @@
 #include "core/store/interruptedjobs.h"
 
 #include "core/base/beatfile.h"
+#include "core/base/processidentity.h"
 #include "core/base/timestamp.h"
 #include "core/store/messagecolumns.h"
 
@@ -125,11 +126,33 @@ Result<InterruptedJobs::Orphans> InterruptedJobs::orphans(const QStringList &liv
                 orphans.reasons.insert(job.workerId, Message("worker_reason", {worker, reason.asArgument()}));
             }
         }
+        if (job.workerId > 0 && record.value(QStringLiteral("worker_status")).isNull())
+            orphans.withoutRow.insert(job.workerId);
         orphans.jobs.append(job);
     });
     if (!read)
         return failure(read.error());
+    if (const Status found = findDisowned(orphans); !found)
+        return failure(found.error());
     return orphans;
+}
+
+/// A deleted row leaves no link from the job to its worker, but the worker's slot in the beat file has its id.
+Status InterruptedJobs::findDisowned(Orphans &orphans)
+{
+    if (orphans.withoutRow.isEmpty() || !m_db.hasTable(QStringLiteral("lifeguard_workers")))
+        return {};
+    return m_db.run("owned_list", {}, [&orphans](const QSqlQuery &row) {
+        const auto process = ProcessIdentity::fromString(row.value(QStringLiteral("process")).toString());
+        const auto file = BeatFile::open(row.value(QStringLiteral("beat_path")).toString(), false);
+        const int slot = row.value(QStringLiteral("beat_slot")).toInt();
+        if (!process || !file || slot < 0 || slot >= (*file)->slotCount())
+            return;
+        const Beat beat = (*file)->read(slot);
+        const bool isAlive = beat.phase != WorkerPhase::Ended && presenceOf(*process) == ProcessPresence::Alive;
+        if (orphans.withoutRow.contains(beat.workerId) && isAlive)
+            orphans.disowned.insert(beat.workerId);
+    });
 }
 
 Result<QList<qint64>> InterruptedJobs::pendingJobsWithUsedUpAttempts()
@@ -151,7 +174,8 @@ Result<QList<ReturnedJob>> InterruptedJobs::returnAll(const Orphans &orphans)
     for (auto jobs = byWorker.cbegin(); jobs != byWorker.cend(); ++jobs) {
         const Message reason = orphans.reasons.value(jobs.key(), Message("job_worker_gone"));
         if (jobs.key() > 0) {
-            interrupted += interruptionsOf(jobs.value(), {orphans.begunJobs.value(jobs.key()), true, reason});
+            const bool counts = !orphans.disowned.contains(jobs.key());
+            interrupted += interruptionsOf(jobs.value(), {orphans.begunJobs.value(jobs.key()), counts, reason});
         } else {
             // Jobs without a worker belong to no batch: each attempt counts.
             for (const Job &job : jobs.value())

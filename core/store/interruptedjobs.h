@@ -42,8 +42,8 @@ public:
     [[nodiscard]] Result<QList<ReturnedJob>> returnForgotten(
         const std::function<bool(const IdleWorkersJob &)> &isForgotten);
     /// Takes back the jobs of workers that have no row, or are dead and belong to none of the live managers; the
-    /// attempt counts, as for a death. Marks pending jobs failed whose attempts are used up, because no worker can
-    /// claim them.
+    /// attempt counts, as for a death, unless another program deleted the row of a living worker of ours. Marks pending
+    /// jobs failed whose attempts are used up, because no worker can claim them.
     [[nodiscard]] Result<QList<ReturnedJob>> returnOrphans(const QStringList &liveManagers);
 
 private:
@@ -53,8 +53,11 @@ private:
         QList<Job> jobs;
         QHash<qint64, qint64> begunJobs; ///< by worker id; as ReturnOptions::begunJob
         QHash<qint64, Message> reasons; ///< by worker id: the reason of the worker's end, if it is known
+        QSet<qint64> withoutRow; ///< ids of workers whose row was deleted
+        QSet<qint64> disowned; ///< those of withoutRow that are alive: their attempts do not count
     };
     [[nodiscard]] Result<Orphans> orphans(const QStringList &liveManagers);
+    [[nodiscard]] Status findDisowned(Orphans &orphans);
     [[nodiscard]] Result<QList<qint64>> pendingJobsWithUsedUpAttempts();
     [[nodiscard]] Result<QList<ReturnedJob>> returnAll(const Orphans &orphans);
     [[nodiscard]] Result<QList<ReturnedJob>> failUsedUpAttempts(const QList<qint64> &ids);

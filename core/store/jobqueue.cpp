@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/jobqueue.h"
 
+#include "core/base/secretmasking.h"
 #include "core/base/timestamp.h"
 #include "core/store/eventlog.h"
 #include "core/store/jobreturner.h"
 #include "core/store/jobrow.h"
+
+#include <QSqlRecord>
 
 namespace lifeguard {
 
@@ -55,24 +58,30 @@ Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int lim
     // Checked without the write lock, so that idle workers do not delay the busy ones.
     bool isPending = false;
     bool isAlive = false;
-    if (const Status read = m_db.run("worker_alive", worker, [&isAlive](const QSqlQuery &) { isAlive = true; }); !read)
-        return failure(read.error());
+    Values filter{{QStringLiteral("type"), type}};
+    const Status readWorker = m_db.run("worker_alive", worker, [&isAlive, &filter](const QSqlQuery &row) {
+        const QSqlRecord columns = row.record();
+        isAlive = true;
+        filter.insert(QStringLiteral("mode"), columns.value(QStringLiteral("execution_mode")));
+        filter.insert(QStringLiteral("session"), columns.value(QStringLiteral("session_id")));
+    });
+    if (!readWorker)
+        return failure(readWorker.error());
     if (!isAlive)
         return workerDead();
-    if (const Status read = m_db.run("job_is_claimable", {{QStringLiteral("type"), type}},
-                                     [&isPending](const QSqlQuery &) { isPending = true; });
+    if (const Status read = m_db.run("job_is_claimable", filter, [&isPending](const QSqlQuery &) { isPending = true; });
         !read)
         return failure(read.error());
     if (!isPending)
         return jobs;
     const Status done = m_db.transaction([&]() -> Status {
         const QString now = toSqlTime(m_clock.utcNow());
+        Values values = filter;
+        values.insert(QStringLiteral("worker_id"), workerId);
+        values.insert(QStringLiteral("now"), now);
         for (int i = 0; i < limit; ++i) {
             const qsizetype before = jobs.size();
-            const Status claimed = m_db.run("job_claim",
-                                            {{QStringLiteral("worker_id"), workerId},
-                                             {QStringLiteral("type"), type},
-                                             {QStringLiteral("now"), now}},
+            const Status claimed = m_db.run("job_claim", values,
                                             [&jobs](const QSqlQuery &row) { jobs.append(jobOf(row)); });
             if (!claimed)
                 return claimed;
@@ -115,8 +124,9 @@ Status JobQueue::fail(const Lease &lease, const QString &error, const QString &t
     return m_db.transaction([&]() -> Status {
         Values values = leaseValues(lease);
         values.insert(QStringLiteral("now"), toSqlTime(m_clock.utcNow()));
-        values.insert(QStringLiteral("error"), error);
-        values.insert(QStringLiteral("traceback"), traceback.isEmpty() ? QVariant() : QVariant(traceback));
+        // Contains output of the tool.
+        values.insert(QStringLiteral("error"), maskSecrets(error));
+        values.insert(QStringLiteral("traceback"), traceback.isEmpty() ? QVariant() : QVariant(maskSecrets(traceback)));
         const Result<int> changed = m_db.change("job_fail", values);
         if (!changed)
             return failure(changed.error());

@@ -52,6 +52,28 @@ Result<QHash<QString, JobCounts>> JobReader::counts()
     return counts;
 }
 
+Result<bool> JobReader::isClaimable(const QString &type, const QString &mode)
+{
+    bool found = false;
+    const Status done = m_db.run("job_is_claimable",
+                                 {{QStringLiteral("type"), type},
+                                  {QStringLiteral("mode"), mode},
+                                  {QStringLiteral("session"), QVariant()}},
+                                 [&found](const QSqlQuery &) { found = true; });
+    if (!done)
+        return failure(done.error());
+    return found;
+}
+
+Result<bool> JobReader::hasUsedUpJobs()
+{
+    bool found = false;
+    const Status done = m_db.run("jobs_attempts_used_up", {}, [&found](const QSqlQuery &) { found = true; });
+    if (!done)
+        return failure(done.error());
+    return found;
+}
+
 Result<QList<RunningJob>> JobReader::running()
 {
     QList<RunningJob> jobs;

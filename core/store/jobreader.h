@@ -26,6 +26,10 @@ public:
     [[nodiscard]] Result<QList<Job>> list(const JobFilter &filter);
     /// Returns the counts by job type.
     [[nodiscard]] Result<QHash<QString, JobCounts>> counts();
+    /// Returns whether a worker of this mode ("direct", "docker"), without a session, could claim a job of the type.
+    [[nodiscard]] Result<bool> isClaimable(const QString &type, const QString &mode);
+    /// Returns whether there are pending jobs that a manager will mark as failed, because their attempts are used up.
+    [[nodiscard]] Result<bool> hasUsedUpJobs();
     /// Returns the jobs that are being processed.
     [[nodiscard]] Result<QList<RunningJob>> running();
 

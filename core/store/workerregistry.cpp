@@ -9,6 +9,9 @@
 namespace lifeguard {
 namespace {
 
+constexpr int clmVersionWithRebuiltWorkers = 7;
+constexpr int jobsPerChunk = 200; ///< a changed row is written with its payload, which has 40 KB on average
+
 WorkerRow rowOf(const QSqlQuery &row)
 {
     const QSqlRecord record = row.record();
@@ -260,6 +263,31 @@ Status WorkerRegistry::mirror(const QList<BeatRow> &beats)
                 return written;
         }
         return {};
+    });
+}
+
+Status WorkerRegistry::forgetEnded()
+{
+    if (m_db.info().clxVersion >= clmVersionWithRebuiltWorkers)
+        return {};
+    if (const Status indexed = m_db.run("jobs_index_workers"); !indexed)
+        return indexed;
+    int changed = 0;
+    do {
+        const Status done = m_db.transaction([&]() -> Status {
+            const Result<int> cleared = m_db.change("jobs_forget_workers", {{QStringLiteral("limit"), jobsPerChunk}});
+            changed = cleared.value_or(0);
+            return cleared ? Status() : failure(cleared.error());
+        });
+        if (!done)
+            return done;
+    } while (changed == jobsPerChunk);
+    return m_db.transaction([&]() -> Status {
+        if (m_db.hasTable(QStringLiteral("worker_events"))) {
+            if (const Status cleared = m_db.run("worker_events_forget_workers"); !cleared)
+                return cleared;
+        }
+        return m_db.run("workers_delete_ended");
     });
 }
 

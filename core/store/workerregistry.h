@@ -67,6 +67,10 @@ public:
     [[nodiscard]] Status setRecovered(const QString &executorId, bool busy);
     /// Stores heartbeats and loads, all in one transaction.
     [[nodiscard]] Status mirror(const QList<BeatRow> &beats);
+    /// In a file that CLM has yet to migrate to version 7 of its schema: removes the ended workers of ours from
+    /// workers, and from the jobs and events that refer to them, because CLM's migration fails forever otherwise
+    /// (docs/architecture/clx-compatibility.md). lifeguard_workers keeps them. Uses several small transactions.
+    [[nodiscard]] Status forgetEnded();
     /// Returns the workers that have not ended, of all managers.
     [[nodiscard]] Result<QList<OwnedWorker>> owned();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the transitions of docs/protocol.md, "Jobs", that managers make: jobs of workers that have ended.
 #include "core/base/beatfile.h"
+#include "core/base/processidentity.h"
 #include "core/model/event.h"
 #include "core/model/job.h"
 #include "tests/support/queuetestcase.h"
@@ -27,6 +28,8 @@ private Q_SLOTS:
     void rescuesOrphans();
     void begunJobIsReadFromTheBeatFile_data();
     void begunJobIsReadFromTheBeatFile();
+    void deletedRowOfALivingWorkerCostsNoAttempt_data();
+    void deletedRowOfALivingWorkerCostsNoAttempt();
     void firstJobOfABatchCountsIfTheBegunJobIsUnknown();
     void everyJobWithoutAWorkerCounts();
     void pendingJobWithoutAttemptsLeftFails();
@@ -250,6 +253,45 @@ void TestInterruptedJobs::begunJobIsReadFromTheBeatFile()
         QCOMPARE(statusOf(t->job(batch.at(i).id)), QStringLiteral("pending"));
         QCOMPARE(t->job(batch.at(i).id).maxAttempts, maxAttempts.at(i));
     }
+}
+
+void TestInterruptedJobs::deletedRowOfALivingWorkerCostsNoAttempt_data()
+{
+    QTest::addColumn<bool>("lives");
+    QTest::addColumn<int>("phase");
+    QTest::addColumn<int>("maxAttempts"); // of the begun job; the job that had not begun never counts
+    QTest::newRow("lives") << true << int(WorkerPhase::Working) << 4;
+    QTest::newRow("its process is gone") << false << int(WorkerPhase::Working) << 3;
+    QTest::newRow("has ended") << true << int(WorkerPhase::Ended) << 3;
+}
+
+void TestInterruptedJobs::deletedRowOfALivingWorkerCostsNoAttempt()
+{
+    QFETCH(bool, lives);
+    QFETCH(int, phase);
+    const QString beatPath = t->folder.filePath(QStringLiteral("beats"));
+    const QString executorId = QStringLiteral("direct-noop-0-aaaaaaaa");
+    t->addOwned(executorId, QStringLiteral("manager"), beatPath, 1);
+    ProcessIdentity process = ProcessIdentity::self();
+    if (!lives)
+        ++process.startTime;
+    QVERIFY(t->registry->setProcess(executorId, process));
+    const qint64 worker = t->worker(executorId);
+    t->add();
+    t->add();
+    const QList<Job> batch = *t->queue->claim(worker, noop, 2);
+    const auto beats = BeatFile::create(beatPath, 2);
+    QVERIFY(beats);
+    Beat beat;
+    beat.workerId = worker;
+    beat.jobId = batch.first().id;
+    beat.phase = WorkerPhase(phase);
+    (*beats)->write(1, beat);
+    QVERIFY(RawSql(t->path()).exec(QStringLiteral("DELETE FROM workers")));
+    QCOMPARE(t->interrupted->returnOrphans({QStringLiteral("manager")})->size(), 2);
+    QCOMPARE(statusOf(t->job(batch.first().id)), QStringLiteral("pending"));
+    QTEST(t->job(batch.first().id).maxAttempts, "maxAttempts");
+    QCOMPARE(t->job(batch.last().id).maxAttempts, 4);
 }
 
 void TestInterruptedJobs::firstJobOfABatchCountsIfTheBegunJobIsUnknown()

@@ -138,8 +138,13 @@ void TestJobQueue::failedJobHasItsError()
     QCOMPARE(failed.error, QStringLiteral("line 3: no such arrow"));
     QCOMPARE(failed.traceback, QStringLiteral("trace"));
     QCOMPARE(failed.completedAt, t->clock.utcNow());
+    const qint64 secret = t->add(); // errors contain the output of tools
+    QVERIFY(t->queue->fail(t->claimOne(worker).lease(), QStringLiteral("cannot open https://me:hunter2@host/"),
+                           QStringLiteral("connect(password='hunter2')"), 3.0));
+    QCOMPARE(t->job(secret).error, QStringLiteral("cannot open https://me:***@host/"));
+    QCOMPARE(t->job(secret).traceback, QStringLiteral("connect(password=***)"));
     RawSql raw(t->path());
-    QCOMPARE(raw.value(QStringLiteral("SELECT jobs_failed FROM workers")).toInt(), 1);
+    QCOMPARE(raw.value(QStringLiteral("SELECT jobs_failed FROM workers")).toInt(), 2);
     QCOMPARE(raw.value(QStringLiteral("SELECT jobs_processed FROM workers")).toInt(), 0);
     QVERIFY2(t->queue->claim(worker, noop)->isEmpty(), "a failed job must not be retried automatically");
 }

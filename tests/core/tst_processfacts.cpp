@@ -7,6 +7,8 @@
 #include "tests/support/testhelpers.h"
 
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
@@ -27,6 +29,7 @@ class TestProcessFacts : public QObject
 private Q_SLOTS:
     void masksSecrets_data();
     void masksSecrets();
+    void masksJson();
     void masksCommandLines();
     void readsRealProcesses();
     void readsRealLocks();
@@ -61,6 +64,27 @@ void TestProcessFacts::masksSecrets()
     QFETCH(QString, expected);
     QCOMPARE(maskSecrets(text), expected);
     QCOMPARE(maskSecrets(expected), expected);
+}
+
+void TestProcessFacts::masksJson()
+{
+    const QJsonObject container{
+        {s("Config"), QJsonObject{{s("Env"), QJsonArray{s("API_TOKEN=abc"), s("PATH=/bin")}},
+                                  {s("Cmd"), QJsonArray{s("tool"), s("--password"), s("hunter2")}},
+                                  {s("RegistryPassword"), s("hunter2")},
+                                  {s("User"), s("1000")}}},
+        {s("Mounts"), QJsonArray{QJsonObject{{s("Source"), s("https://me:hunter2@host/")}}}},
+        {s("Pid"), 12},
+    };
+    const QJsonObject expected{
+        {s("Config"), QJsonObject{{s("Env"), QJsonArray{s("API_TOKEN=***"), s("PATH=/bin")}},
+                                  {s("Cmd"), QJsonArray{s("tool"), s("--password"), s("***")}},
+                                  {s("RegistryPassword"), s("***")},
+                                  {s("User"), s("1000")}}},
+        {s("Mounts"), QJsonArray{QJsonObject{{s("Source"), s("https://me:***@host/")}}}},
+        {s("Pid"), 12},
+    };
+    QCOMPARE(maskedJson(container).toObject(), expected);
 }
 
 void TestProcessFacts::masksCommandLines()

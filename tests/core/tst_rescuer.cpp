@@ -70,6 +70,8 @@ private Q_SLOTS:
     void workerMarkedEndedLosesItsLeaseIfItsManagerIsGone_data();
     void workerMarkedEndedLosesItsLeaseIfItsManagerIsGone();
     void processThatWasNotRecordedIsFound();
+    void livingForeignWorkerKeepsItsJob_data();
+    void livingForeignWorkerKeepsItsJob();
     void jobsOfIdleWorkersAreReturnedAfterTheirLimit_data();
     void jobsOfIdleWorkersAreReturnedAfterTheirLimit();
 
@@ -311,6 +313,56 @@ void TestRescuer::processThatWasNotRecordedIsFound()
     QVERIFY(worker.waitForFinished());
     QCOMPARE(rescue().endedWorkers, QStringList{name0});
     QCOMPARE(toString(t->job(job).status), s("pending"));
+}
+
+void TestRescuer::livingForeignWorkerKeepsItsJob_data()
+{
+    QTest::addColumn<qint64>("parent");
+    QTest::addColumn<bool>("hasProcess");
+    QTest::addColumn<bool>("beats"); // into worker_heartbeats
+    QTest::addColumn<bool>("kept");
+    const qint64 gonePid = 4'194'305; // larger than any pid of Linux
+    QTest::newRow("no evidence") << qint64(0) << false << false << true;
+    QTest::newRow("its parent lives") << qint64(QCoreApplication::applicationPid()) << false << false << true;
+    QTest::newRow("its parent is gone") << gonePid << false << false << false;
+    QTest::newRow("its parent is gone, its process lives") << gonePid << true << false << true;
+    QTest::newRow("its parent is gone, it beats") << gonePid << false << true << true;
+}
+
+/// A worker of CLM does not beat into its row while it works, and has no job limit.
+void TestRescuer::livingForeignWorkerKeepsItsJob()
+{
+    QFETCH(qint64, parent);
+    QFETCH(bool, hasProcess);
+    QFETCH(bool, beats);
+    QFETCH(bool, kept);
+    const QString name = s("direct-notebook-0-cccccccc");
+    QProcess process;
+    if (hasProcess) {
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(s("WORKER_ID"), name);
+        process.setProcessEnvironment(environment);
+        process.start(s("sleep"), {s("600")});
+        QVERIFY(process.waitForStarted());
+    }
+    const qint64 job = t->add();
+    const qint64 worker = t->worker(name);
+    t->claimOne(worker);
+    RawSql raw(t->path());
+    if (parent > 0)
+        QVERIFY(raw.exec(s("UPDATE workers SET parent_pid = ?"), {parent}));
+    for (int minute = 0; minute <= 12; ++minute) {
+        if (beats) {
+            QVERIFY(raw.exec(
+                s("INSERT OR REPLACE INTO worker_heartbeats (worker_id, job_id, heartbeat_at) VALUES (?, ?, ?)"),
+                {worker, job, t->clock.utcNow().toString(s("yyyy-MM-dd HH:mm:ss"))}));
+        }
+        (void)rescue(minute == 0 ? 0ms : 60'000ms);
+    }
+    (void)rescue(1s); // the job of a worker that was closed returns
+    process.kill();
+    process.waitForFinished();
+    QCOMPARE(toString(t->job(job).status), kept ? s("processing") : s("pending"));
 }
 
 void TestRescuer::jobsOfIdleWorkersAreReturnedAfterTheirLimit_data()

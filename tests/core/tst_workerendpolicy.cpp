@@ -149,6 +149,9 @@ void TestWorkerEndPolicy::reasonDescribesTheEnd_data()
     row("with output", factsOf(EndCause::None, Exited, 3), "exit code 3. Last output: two | three | four", "", output);
     row("during a job, with output", factsOf(EndCause::None, Exited, 3),
         "exit code 3 while it worked on job 12. Last output: two | three | four", "job 12", output);
+    row("output with a secret", factsOf(EndCause::None, Exited, 3),
+        "exit code 3. Last output: login as me | password: *** | https://me:***@host/", "",
+        {s("login as me"), s("password: hunter2"), s("https://me:hunter2@host/")});
     row("exited by itself", factsOf(EndCause::None, Exited, 0), "ended by itself (exit code 0)");
     row("cannot start", factsOf(EndCause::None, FailedToStart), "cannot start: no such file");
     row("hung", factsOf(EndCause::Monitor, Signalled, 9), "no beat for 60 s; SIGKILL while it worked on job 12",

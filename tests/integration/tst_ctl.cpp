@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the commands of lifeguardctl with the real program: their exit codes and their output.
+#include "core/base/terminaltext.h"
 #include "tests/support/ctlprogram.h"
+#include "tests/support/queuetest.h"
 
 #include <QFile>
 #include <QJsonDocument>
 #include <QProcess>
 #include <QTest>
+
+using lifeguard::displayWidth;
 
 namespace {
 
@@ -42,6 +46,7 @@ private Q_SLOTS:
     void cancelledJobsCanBeRetried();
     void unknownJobsAreReported();
     void listsJobs();
+    void hostileTextsStayInTheirRows();
 
 private:
     std::unique_ptr<CtlProgram> m_ctl;
@@ -318,6 +323,57 @@ void TestCtl::listsJobs()
     const QByteArray text = m_ctl->call({QStringLiteral("jobs")}).out;
     QVERIFY2(text.startsWith("ID"), text.constData());
     QCOMPARE(text.count('\n'), 6);
+}
+
+void TestCtl::hostileTextsStayInTheirRows()
+{
+    QVERIFY(m_ctl->submitNoop(4));
+    const QString hostile = QStringLiteral("/w/\x1b[2J\x1b]0;owned\a\r测试 e\u0301\n1  completed\u202egnp.exe\u009b1m");
+    const QString longText = QString(hostile).remove(QLatin1Char('\n')) + QString(200'000, QLatin1Char('x'));
+    {
+        lifeguard::test::RawSql sql(m_ctl->database());
+        QVERIFY(sql.exec(QStringLiteral("UPDATE jobs SET status = 'failed', input_file = ?, error = ?"),
+                         {hostile, longText}));
+        QVERIFY(sql.exec(QStringLiteral("UPDATE jobs SET input_file = '/w/a.puml', error = 'short' WHERE id = 1")));
+        QVERIFY(
+            sql.exec(QStringLiteral("INSERT INTO workers (worker_type, container_id, status) VALUES (?, ?, 'idle')"),
+                     {hostile, hostile}));
+    }
+    const QString clean = QStringLiteral("/w/\\x1b[2J");
+    const QList<std::pair<QStringList, int>> commands{
+        {{QStringLiteral("jobs")}, 5},
+        {{QStringLiteral("workers")}, 2},
+        {{QStringLiteral("job"), QStringLiteral("2")}, -1},
+        {{QStringLiteral("retry"), hostile}, -1},
+    };
+    for (const auto &[arguments, lines] : commands) {
+        const Outcome outcome = m_ctl->call(arguments);
+        const QString text = QString::fromUtf8(outcome.all());
+        QVERIFY2(text.contains(clean) || arguments.first() == QLatin1String("retry"),
+                 outcome.all().left(2000).constData());
+        for (const QChar character : text) {
+            QVERIFY2(
+                character == QLatin1Char('\n') || (character.unicode() >= 0x20 && character.unicode() < 0x7f)
+                    || (character.unicode() > 0x9f && character != QChar(0x202e)),
+                qPrintable(
+                    QStringLiteral("%1 prints U+%2").arg(arguments.first()).arg(uint(character.unicode()), 0, 16)));
+        }
+        if (lines >= 0) {
+            QCOMPARE(text.count(QLatin1Char('\n')), lines);
+        }
+    }
+    // The last column begins at the same place of the screen in all rows.
+    const QStringList rows = QString::fromUtf8(m_ctl->call({QStringLiteral("jobs")}).out).split(QLatin1Char('\n'));
+    const QString header = rows.first();
+    const int column = displayWidth(header.left(header.indexOf(QLatin1String("ERROR"))));
+    QCOMPARE(displayWidth(rows.at(1).left(rows.at(1).lastIndexOf(clean))), column);
+    QCOMPARE(displayWidth(rows.at(4).left(rows.at(4).indexOf(QLatin1String("short")))), column);
+    QVERIFY2(rows.at(1).endsWith(QStringLiteral("x…")), qPrintable(rows.at(1).right(20)));
+    QVERIFY(displayWidth(rows.at(1)) < 600);
+    // JSON contains the texts as they are.
+    const QJsonArray jobs = m_ctl->call({QStringLiteral("jobs"), QStringLiteral("--json")}).array();
+    QCOMPARE(jobs.at(0).toObject().value(QLatin1String("input_file")).toString(), hostile);
+    QCOMPARE(jobs.at(0).toObject().value(QLatin1String("error")).toString(), longText);
 }
 
 QTEST_GUILESS_MAIN(TestCtl)

@@ -4,6 +4,7 @@
 #include "tests/support/testhelpers.h"
 
 #include <QProcess>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace lifeguard;
@@ -16,6 +17,7 @@ class TestDashboardArguments : public QObject
 private Q_SLOTS:
     void printsHelpWithoutADisplay_data();
     void printsHelpWithoutADisplay();
+    void startsWithoutARuntimeFolder();
 };
 
 void TestDashboardArguments::printsHelpWithoutADisplay_data()
@@ -46,6 +48,23 @@ void TestDashboardArguments::printsHelpWithoutADisplay()
     QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0,
              process.readAllStandardError().constData());
     QVERIFY2(output.contains(expected), output.constData());
+}
+
+void TestDashboardArguments::startsWithoutARuntimeFolder()
+{
+    const QTemporaryDir folder;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.remove(QStringLiteral("XDG_RUNTIME_DIR"));
+    environment.insert(QStringLiteral("TMPDIR"), folder.path());
+    environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+    QProcess process;
+    process.setProcessEnvironment(environment);
+    // Qt warns when QApplication is created, before the arguments are parsed.
+    process.start(QStringLiteral(LIFEGUARD_BIN_DIR "/lifeguard"), {QStringLiteral("--dance")});
+    QVERIFY(process.waitForFinished(patience));
+    QCOMPARE(process.exitCode(), 2);
+    const QByteArray errors = process.readAllStandardError();
+    QVERIFY2(!errors.contains("XDG_RUNTIME_DIR"), errors.constData());
 }
 
 QTEST_GUILESS_MAIN(TestDashboardArguments)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/poolsmodel.h"
 
+#include "core/base/secretmasking.h"
 #include "ui/format.h"
 #include "ui/models/modelroles.h"
 #include "ui/theme/stateappearance.h"
@@ -38,7 +39,7 @@ QString toolTip(const PoolInfo &pool)
         lines.append(PoolsModel::tr("Workers are replaced above %1 MB").arg(format::count(pool.config.recycleAboveMb)));
     }
     if (!pool.config.command.isEmpty()) {
-        lines.append(PoolsModel::tr("Command: %1").arg(pool.config.command.join(QLatin1Char(' '))));
+        lines.append(PoolsModel::tr("Command: %1").arg(maskedCommandLine(pool.config.command)));
     }
     return lines.join(QLatin1Char('\n'));
 }

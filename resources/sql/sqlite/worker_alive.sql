@@ -1,1 +1,4 @@
-SELECT 1 FROM workers WHERE id = :worker_id AND status <> 'dead'
+SELECT id
+    , execution_mode --? workers.execution_mode
+    , session_id --? workers.session_id
+FROM workers WHERE id = :worker_id AND status <> 'dead'

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+namespace lifeguard {
+
+/// Sets XDG_RUNTIME_DIR if it is not set, as in a session of su or in a container: to /run/user/UID, or else to a
+/// private folder with the name that Qt would use. Qt would print a warning that is of no use to the user. Changes
+/// nothing if there is no folder that belongs to the user alone. Called before QApplication is created.
+void ensureRuntimeFolder();
+
+} // namespace lifeguard
