@@ -45,6 +45,8 @@ Result<RescueReport> mirrorBeats(Database &database, const Clock &clock, const R
     });
     if (!done)
         return failure(done.error());
+    if (const Status repaired = database.repairSchema(); !repaired)
+        return failure(repaired.error());
     return Rescuer(database, clock, view, heartbeats).rescueStale();
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/futurecallbacks.h"
 #include "core/health/diagnoser.h"
 #include "core/pool/diagnosisrequests.h"
+#include "core/store/lockholders.h"
 
 #include <QPointer>
 #include <QTimer>
@@ -37,8 +38,10 @@ ManagerSession::ManagerSession(ManagerSessionOptions options, const Clock &clock
         Q_EMIT snapshotRead(snapshot);
     });
     connect(&m_store, &Store::readFailed, this, &ManagerSession::readFailed);
+    connect(&m_store, &Store::logPrevented, this, &ManagerSession::readFailed);
     connect(&m_store, &Store::lockedChanged, this, [this](bool locked) {
         m_locked = locked;
+        m_lockedText = locked ? LockHolders::lockedText(m_store.path()) : QString();
         Q_EMIT lockedChanged(locked);
     });
 }

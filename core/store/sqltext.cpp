@@ -5,6 +5,8 @@
 
 #include <QFile>
 
+#include <utility>
+
 static void initialiseResources()
 {
     Q_INIT_RESOURCE(lifeguard_sql); // the linker drops the resources of a static library unless they are referenced
@@ -77,10 +79,18 @@ Result<QStringList> sqlScript(const QString &name)
     for (const QString &line : text->split(u'\n'))
         withoutComments += line.section(comment, 0, 0) + u'\n';
     QStringList statements;
-    for (const QString &statement : withoutComments.split(u';')) {
-        if (!statement.trimmed().isEmpty())
-            statements.append(statement.trimmed());
+    QString trigger; // the beginning of a trigger, whose body contains semicolons
+    for (const QString &part : withoutComments.split(u';')) {
+        const QString statement = part.trimmed();
+        if (!trigger.isEmpty() || statement.startsWith(QLatin1String("CREATE TRIGGER"))) {
+            trigger += trigger.isEmpty() ? statement : QStringLiteral(";\n") + statement;
+            if (statement == QLatin1String("END"))
+                statements.append(std::exchange(trigger, {}));
+        } else if (!statement.isEmpty()) {
+            statements.append(statement);
+        }
     }
+    Q_ASSERT(trigger.isEmpty());
     return statements;
 }
 

@@ -92,6 +92,8 @@ Q_SIGNALS:
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
     /// As LockMonitor::lockedChanged().
     void lockedChanged(bool locked);
+    /// A program that reads without a pause makes the write-ahead log grow. The error names it.
+    void logPrevented(const lifeguard::Error &error);
     /// Reading in the background failed for a reason other than a lock.
     void readFailed(const lifeguard::Error &error);
 

@@ -9,6 +9,7 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -18,6 +19,8 @@
 
 namespace lifeguard {
 namespace {
+
+constexpr int cleanedAttempts = 100; ///< the latest attempts whose temporary files are removed
 
 QString tr(const char *text)
 {
@@ -133,7 +136,8 @@ Status prepareOutput(const Job &job, const OutputPath &output, const QString &wo
     // Check the path again, now that all folders exist and their links can be resolved.
     if (!isBelow(resolveFolders(output.target), QFileInfo(workspace).canonicalFilePath()))
         return failure(outsideError(output.target, workspace));
-    for (int attempt = 1; attempt <= job.attempts; ++attempt)
+    // Other programs can store any number of attempts.
+    for (int attempt = job.attempts; attempt > std::max(0, job.attempts - cleanedAttempts); --attempt)
         QFile::remove(temporaryName(output.target, job, attempt));
     return {};
 }

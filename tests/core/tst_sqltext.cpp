@@ -101,6 +101,10 @@ void TestSqlText::scriptsAreSplit()
     QCOMPARE(statements.size(), 6);
     QCOMPARE(statements.first(), s("ALTER TABLE lifeguard_events ADD COLUMN code TEXT"));
     QVERIFY(statements.last().startsWith(s("INSERT INTO lifeguard_migrations")));
+    const QStringList derived = sqlScript(s("derived")).value();
+    QVERIFY(derived.last().startsWith(s("CREATE TRIGGER lifeguard_jobs_deleted")));
+    for (const QString &statement : derived)
+        QCOMPARE(statement.contains(u';'), statement.endsWith(s("END"))); // the body of a trigger is not split
 }
 
 void TestSqlText::schemaIsReadFromTheFile()

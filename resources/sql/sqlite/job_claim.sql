@@ -1,7 +1,7 @@
 UPDATE jobs
 SET status = 'processing', worker_id = :worker_id, attempts = attempts + 1, started_at = :now
 WHERE id = (SELECT id FROM jobs
-            WHERE job_type = :type AND status = 'pending' AND attempts < max_attempts
+            WHERE job_type = :type AND status = 'pending' AND attempts < max_attempts AND attempts < 2000000000
             ORDER BY priority DESC, id LIMIT 1)
 RETURNING id, job_type, status, priority, input_file, output_file, content_hash, payload, created_at, started_at, worker_id,
     attempts, max_attempts
