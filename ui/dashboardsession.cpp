@@ -90,7 +90,7 @@ QString DashboardSession::disabledReason() const
         return isDatabaseReplaced() ? tr("the database was replaced") : tr("the database cannot be used");
     }
     if (!isReady()) {
-        return isLocked() ? tr("another program keeps the database locked") : tr("the database is not open yet");
+        return isLocked() ? m_session.lockedText() : tr("the database is not open yet");
     }
     if (m_options.readOnly) {
         return tr("the database is open read-only");

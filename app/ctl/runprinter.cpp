@@ -201,10 +201,9 @@ void RunPrinter::printWriteError(const Error &error)
           Text::tr("%1 Lifeguard retries until it succeeds.").arg(error.message));
 }
 
-void RunPrinter::printLocked(bool locked)
+void RunPrinter::printLocked(bool locked, const QString &text)
 {
-    print(QStringLiteral("database_locked"), Text::tr("database"),
-          locked ? Text::tr("locked by another program") : Text::tr("no longer locked"));
+    print(QStringLiteral("database_locked"), Text::tr("database"), locked ? text : Text::tr("no longer locked"));
 }
 
 void RunPrinter::printEnding(bool live, const QString &reason)

@@ -45,7 +45,7 @@ public:
 
     void printReadError(const Error &error);
     void printWriteError(const Error &error);
-    void printLocked(bool locked);
+    void printLocked(bool locked, const QString &text);
 
     /// Prints that the command is about to end. live: whether workers have to be stopped first.
     void printEnding(bool live, const QString &reason);

@@ -77,7 +77,8 @@ void RunSession::connectPrinter()
             [this](const Error &error) { m_printer.printReadError(error); });
     connect(&m_session, &ManagerSession::writeFailed, this,
             [this](const Error &error) { m_printer.printWriteError(error); });
-    connect(&m_session, &ManagerSession::lockedChanged, this, [this](bool locked) { m_printer.printLocked(locked); });
+    connect(&m_session, &ManagerSession::lockedChanged, this,
+            [this](bool locked) { m_printer.printLocked(locked, m_session.lockedText()); });
 }
 
 void RunSession::start()

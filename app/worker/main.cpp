@@ -72,7 +72,7 @@ int runWorker()
     UnixSignals unixSignals({SIGTERM, SIGINT});
     // Wait at most one second for a locked database, so that signals are handled between two attempts.
     Result<std::unique_ptr<Database>> database = Database::open(options->databasePath, OpenMode::ReadWrite,
-                                                                std::chrono::seconds(1));
+                                                                std::chrono::seconds(1), IntegrityCheck::Skip);
     if (!database) {
         printError(database.error().message);
         return WorkerLoop::ExitDatabase;

@@ -56,6 +56,8 @@ Result<RescueReport> mirrorBeats(Database &database, const Clock &clock, const R
     });
     if (!done)
         return failure(done.error());
+    if (const Status repaired = database.repairSchema(); !repaired)
+        return failure(repaired.error());
     Result<RescueReport> report = Rescuer(database, clock, view, heartbeats).rescueStale();
     if (report)
         report->isRegisteredAgain = isRegisteredAgain;

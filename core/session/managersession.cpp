@@ -4,6 +4,7 @@
 #include "core/base/futurecallbacks.h"
 #include "core/health/diagnoser.h"
 #include "core/pool/diagnosisrequests.h"
+#include "core/store/lockholders.h"
 #include "core/store/managerrow.h"
 #include "core/store/workerregistry.h"
 
@@ -47,8 +48,10 @@ ManagerSession::ManagerSession(ManagerSessionOptions options, const Clock &clock
             Q_EMIT readFailed(error);
         }
     });
+    connect(&m_store, &Store::logPrevented, this, &ManagerSession::readFailed);
     connect(&m_store, &Store::lockedChanged, this, [this](bool locked) {
         m_locked = locked;
+        m_lockedText = locked ? LockHolders::lockedText(m_store.path()) : QString();
         Q_EMIT lockedChanged(locked);
     });
 }

@@ -73,6 +73,8 @@ public:
     [[nodiscard]] bool isDatabaseReplaced() const { return m_isDatabaseReplaced; }
     /// Returns whether another program keeps the database locked.
     [[nodiscard]] bool isLocked() const { return m_locked; }
+    /// Returns a text that says which program has locked the database, while isLocked().
+    [[nodiscard]] QString lockedText() const { return m_lockedText; }
     [[nodiscard]] bool isStopping() const { return m_shutdown != Shutdown::No; }
     [[nodiscard]] bool hasLiveWorkers() const;
     /// Returns the newest snapshot of the database; an empty one before the first snapshotRead().
@@ -103,11 +105,12 @@ Q_SIGNALS:
     void failed(const lifeguard::Error &error);
     /// A pool of the options could not be launched.
     void launchFailed(const lifeguard::WorkerConfig &config, const lifeguard::Error &error);
-    /// The database could not be read. Reading is retried when the database changes.
+    /// The database could not be read, and reading is retried when the database changes. Or another program makes the
+    /// write-ahead log grow.
     void readFailed(const lifeguard::Error &error);
     /// The manager could not write to the database and retries. Emitted once until a write succeeds.
     void writeFailed(const lifeguard::Error &error);
-    /// Another program locked the database, or released it. Commands wait while it is locked.
+    /// A program locked the database (lockedText()), or released it. Commands wait while it is locked.
     void lockedChanged(bool locked);
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
     void workersChanged(const QList<lifeguard::WorkerInfo> &workers);
@@ -142,6 +145,7 @@ private:
     bool m_locked = false;
     bool m_isDatabaseReplaced = false;
     QTimer m_shutdownLimit;
+    QString m_lockedText;
     StoreSnapshot m_snapshot;
     Store m_store;
     std::unique_ptr<WorkerPoolManager> m_manager; ///< Declared last: it uses the store until it is destroyed.

@@ -4,6 +4,7 @@
 #include "core/base/privatefile.h"
 #include "core/store/databasecopy.h"
 #include "core/store/databaseprobe.h"
+#include "core/store/derivedschema.h"
 #include "core/store/networkfilesystem.h"
 #include "core/store/schemamigrator.h"
 #include "core/store/sqliteconnection.h"
@@ -19,9 +20,8 @@ namespace lifeguard {
 namespace {
 
 /// Inspects the file. Tries again while the file is locked, until the timeout.
-Result<DatabaseInfo> inspect(const QString &path, OpenMode mode, const LockPolicy &locks)
+Result<DatabaseInfo> inspect(const DatabaseProbe &probe, const LockPolicy &locks)
 {
-    const DatabaseProbe probe(path, mode);
     LockRetry retry(locks);
     for (;;) {
         Result<DatabaseInfo> info = probe.inspect();
@@ -53,7 +53,7 @@ void bind(QSqlQuery &query, const Values &values)
 } // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode mode,
-                                                 std::chrono::milliseconds busyTimeout)
+                                                 std::chrono::milliseconds busyTimeout, IntegrityCheck check)
 {
     if (const Status usable = DatabaseProbe(path, mode).checkFile(); !usable)
         return failure(usable.error());
@@ -69,14 +69,14 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     QString opened = absolute;
     std::unique_ptr<DatabaseCopy> copy;
     if (!info.created) {
-        Result<DatabaseInfo> found = inspect(absolute, mode, locks);
+        Result<DatabaseInfo> found = inspect(DatabaseProbe(absolute, mode, check), locks);
         if (!found && needsCopy(found.error(), absolute, mode)) {
             Result<std::unique_ptr<DatabaseCopy>> made = DatabaseCopy::create(absolute);
             if (!made)
                 return failure(made.error());
             copy = std::move(*made);
             opened = copy->path();
-            found = inspect(opened, mode, locks);
+            found = inspect(DatabaseProbe(opened, mode, check), locks);
         }
         if (!found)
             return failure(found.error());
@@ -108,10 +108,6 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     if (!info.readOnly) {
         if (const Status migrated = database->migrate(); !migrated)
             return failure(migrated.error());
-        if (database->hasColumn(QStringLiteral("jobs"), QStringLiteral("execution_mode"))) {
-            if (const Status indexed = database->run("jobs_index_modes"); !indexed)
-                return failure(indexed.error());
-        }
     }
     if (!database->m_copy) { // the original of a copy may change at any time
         if (const Status recorded = database->recordIdentity(file); !recorded)
@@ -125,6 +121,7 @@ Database::Database(QString connection, DatabaseInfo info, LockPolicy locks)
     : m_connection(std::move(connection))
     , m_info(std::move(info))
     , m_locks(std::move(locks))
+    , m_log(m_connection, m_locks)
 {
 }
 
@@ -144,6 +141,8 @@ Status Database::enableWriteAheadLog()
                                                "still '%2'). Move it to a local disk.")
                                                 .arg(m_info.path, mode->toString()));
     }
+    if (const Status configured = m_log.configure(m_info.path); !configured)
+        return configured;
     return execText(QStringLiteral("PRAGMA synchronous = NORMAL"));
 }
 
@@ -187,7 +186,7 @@ void Database::addFileNotices()
 Status Database::migrate()
 {
     if (SchemaMigrator::missingMigrations(m_schema).isEmpty())
-        return {};
+        return completeSchema();
     return transaction([this]() -> Status {
         if (const Status read = readSchema(); !read) // another program may have migrated the file in the meantime
             return read;
@@ -198,8 +197,50 @@ Status Database::migrate()
             return applied;
         if (scripts.contains(QStringLiteral("clx_0011")))
             m_info.clxVersion = SchemaMigrator::newestClxVersion;
+        if (const Status migrated = readSchema(); !migrated)
+            return migrated;
+        return completeSchema();
+    });
+}
+
+/// Creates the missing objects of the derived schema.
+Status Database::completeSchema()
+{
+    const Result<QStringList> missing = DerivedSchema::missingStatements(m_schema);
+    if (!missing)
+        return failure(missing.error());
+    if (missing->isEmpty())
+        return {};
+    return transaction([this]() -> Status {
+        if (const Status read = readSchema(); !read) // another program may have created them in the meantime
+            return read;
+        const Result<QStringList> statements = DerivedSchema::missingStatements(m_schema);
+        if (!statements)
+            return failure(statements.error());
+        for (const QString &statement : *statements) {
+            if (const Status created = execText(statement); !created)
+                return created;
+        }
         return readSchema();
     });
+}
+
+Status Database::repairSchema()
+{
+    const Result<QVariant> cookie = scalar(QStringLiteral("PRAGMA schema_version"));
+    if (!cookie)
+        return failure(cookie.error());
+    if (cookie->toLongLong() == m_schemaCookie)
+        return {};
+    if (const Status read = readSchema(); !read)
+        return read;
+    if (const Status completed = completeSchema(); !completed)
+        return completed;
+    const Result<QVariant> completedCookie = scalar(QStringLiteral("PRAGMA schema_version"));
+    if (!completedCookie)
+        return failure(completedCookie.error());
+    m_schemaCookie = completedCookie->toLongLong();
+    return {};
 }
 
 Status Database::readSchema()
@@ -340,6 +381,7 @@ Result<int> Database::change(const char *name, const Values &values)
     if (m_depth == 0) {
         if (const Status same = checkFiles(); !same)
             return failure(same.error());
+        m_log.limit();
     }
     const Result<QSqlQuery *> query = prepared(name);
     if (!query)
@@ -361,7 +403,7 @@ Status Database::transaction(const std::function<Status()> &body)
         return body();
     if (const Status same = checkFiles(); !same)
         return same;
-    if (const Status begun = execText(QStringLiteral("BEGIN IMMEDIATE")); !begun)
+    if (const Status begun = begin(); !begun)
         return begun;
     ++m_depth;
     Status done = checkIdentity(); // with the lock, so that a file restored through SQLite is recognised in any case
@@ -379,6 +421,19 @@ Status Database::transaction(const std::function<Status()> &body)
         return committed;
     }
     return {};
+}
+
+/// Begins a transaction for writing while the write-ahead log is small enough.
+Status Database::begin()
+{
+    for (;;) {
+        m_log.limit();
+        if (const Status begun = execText(QStringLiteral("BEGIN IMMEDIATE")); !begun)
+            return begun;
+        if (!m_log.isOverLimit())
+            return {};
+        rollBack(); // many writers have passed the check at once
+    }
 }
 
 void Database::rollBack()

@@ -6,6 +6,7 @@
 #include "core/store/databaseinfo.h"
 #include "core/store/fileschema.h"
 #include "core/store/lockretry.h"
+#include "core/store/writeaheadlog.h"
 
 #include <QCoreApplication>
 #include <QHash>
@@ -41,7 +42,8 @@ public:
     /// that is opened read-only in a folder that cannot be written is copied, and the copy is opened
     /// (DatabaseInfo::notice). Codes: those of DatabaseProbe, Io, DiskFull.
     [[nodiscard]] static Result<std::unique_ptr<Database>> open(
-        const QString &path, OpenMode mode, std::chrono::milliseconds busyTimeout = std::chrono::seconds(5));
+        const QString &path, OpenMode mode, std::chrono::milliseconds busyTimeout = std::chrono::seconds(5),
+        IntegrityCheck check = IntegrityCheck::Full);
     ~Database();
     Q_DISABLE_COPY_MOVE(Database)
 
@@ -51,6 +53,8 @@ public:
         return m_schema.hasColumn(table, column);
     }
     [[nodiscard]] bool hasTable(const QString &table) const { return m_schema.hasTable(table); }
+    /// Returns whether the table lifeguard_job_counts is up to date.
+    [[nodiscard]] bool countsJobs() const { return m_schema.countsJobs(); }
     /// Returns whether the CHECK of jobs.status accepts 'cancelled'.
     [[nodiscard]] bool acceptsCancelled() const { return m_schema.acceptsCancelled(); }
 
@@ -79,6 +83,9 @@ public:
     [[nodiscard]] Status checkFiles();
     /// Returns whether one of these checks has failed.
     [[nodiscard]] bool isReplaced() const { return m_identity.hasChanged(); }
+    /// Creates indexes and triggers that another program has dropped since the last call, together with a table that it
+    /// rebuilt. Reads one page of the file if the schema has not changed.
+    [[nodiscard]] Status repairSchema();
 
     /// Sets the function to call when an operation has waited for another program's lock for 300 ms. Called on this
     /// thread.
@@ -86,6 +93,12 @@ public:
     /// Sets the function to call when isReplaced() becomes true. Called once, on this thread, before the error is
     /// returned.
     void setOnReplaced(std::function<void(const Error &)> onReplaced) { m_onReplaced = std::move(onReplaced); }
+    /// Sets the function to call when a program that reads without a pause makes the write-ahead log grow. The error
+    /// names it. Called on this thread.
+    void setOnLogPrevented(std::function<void(const Error &)> onPrevented)
+    {
+        m_log.setOnPrevented(std::move(onPrevented));
+    }
     /// Sets the flag that limits the waits for a lock to 1 s while it is true, because the program is about to end.
     void setHurry(std::shared_ptr<const std::atomic<bool>> hurry) { m_locks.hurry = std::move(hurry); }
 
@@ -96,24 +109,28 @@ private:
     void addNotice(const QString &text);
     void addFileNotices();
     [[nodiscard]] Status migrate();
+    [[nodiscard]] Status completeSchema();
     [[nodiscard]] Status readSchema();
     [[nodiscard]] Status recordIdentity(const FileIdentity &opened);
     [[nodiscard]] Result<QSqlQuery *> prepared(const char *name, const QStringList &options = {});
     [[nodiscard]] Status exec(QSqlQuery &query);
     [[nodiscard]] Status execText(const QString &sql);
     [[nodiscard]] Result<QVariant> scalar(const QString &sql);
+    [[nodiscard]] Status begin();
     void rollBack();
     [[nodiscard]] Status reportIfReplaced(bool wasReplaced, const Status &status);
 
     QString m_connection;
     DatabaseInfo m_info;
     LockPolicy m_locks;
+    WriteAheadLog m_log;
     FileSchema m_schema;
     DatabaseIdentity m_identity; ///< of no file if a copy is open
     std::function<void(const Error &)> m_onReplaced;
     std::unordered_map<std::string, std::unique_ptr<QSqlQuery>> m_statements;
     std::unique_ptr<DatabaseCopy> m_copy; ///< null unless a copy is open
     qint64 m_lastInsertId = 0;
+    qint64 m_schemaCookie = 0; ///< PRAGMA schema_version at the last repairSchema()
     int m_depth = 0; ///< of nested transactions
 };
 

@@ -11,6 +11,10 @@ enum class OpenMode {
     Create, ///< a missing file is created with all tables
 };
 
+/// Whether opening a file includes a check of all its pages, which reads files of up to 16 MiB completely. Connections
+/// that are opened many times, or beside one that has checked the file, skip it.
+enum class IntegrityCheck { Full, Skip };
+
 /// Facts about an opened file.
 struct DatabaseInfo
 {

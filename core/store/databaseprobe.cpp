@@ -148,7 +148,7 @@ Status DatabaseProbe::checkColumns(const QString &connection) const
 
 Status DatabaseProbe::checkIntegrity(const QString &connection) const
 {
-    if (QFileInfo(m_path).size() > fullCheckLimit)
+    if (m_check == IntegrityCheck::Skip || QFileInfo(m_path).size() > fullCheckLimit)
         return {};
     const auto check = scalar(connection, QStringLiteral("PRAGMA quick_check(1)"));
     if (!check)

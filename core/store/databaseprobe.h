@@ -16,7 +16,12 @@ class DatabaseProbe
     Q_DECLARE_TR_FUNCTIONS(lifeguard::DatabaseProbe)
 
 public:
-    DatabaseProbe(const QString &path, OpenMode mode) : m_path(path), m_mode(mode) {}
+    DatabaseProbe(const QString &path, OpenMode mode, IntegrityCheck check = IntegrityCheck::Full)
+        : m_path(path)
+        , m_mode(mode)
+        , m_check(check)
+    {
+    }
 
     /// Checks existence, kind and permissions of the file and its folder. Codes: InvalidArgument, NotFound,
     /// PermissionDenied, Foreign, ReadOnly.
@@ -34,6 +39,7 @@ private:
 
     QString m_path;
     OpenMode m_mode;
+    IntegrityCheck m_check;
 };
 
 } // namespace lifeguard

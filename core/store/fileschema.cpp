@@ -19,6 +19,10 @@ Result<FileSchema> FileSchema::read(const QString &connection, const QString &pa
         return failure(databaseError(query.lastError(), path));
     while (query.next())
         schema.m_columns[query.value(0).toString()].insert(query.value(1).toString());
+    if (!query.exec(QStringLiteral("SELECT name FROM sqlite_master")))
+        return failure(databaseError(query.lastError(), path));
+    while (query.next())
+        schema.m_objects.insert(query.value(0).toString());
     if (!query.exec(QStringLiteral("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'jobs'")))
         return failure(databaseError(query.lastError(), path));
     if (query.next()) {
@@ -32,6 +36,16 @@ Result<FileSchema> FileSchema::read(const QString &connection, const QString &pa
 bool FileSchema::hasColumn(const QString &table, const QString &column) const
 {
     return m_columns.value(table).contains(column);
+}
+
+bool FileSchema::countsJobs() const
+{
+    for (const char *name :
+         {"lifeguard_job_counts", "lifeguard_jobs_inserted", "lifeguard_jobs_changed", "lifeguard_jobs_deleted"}) {
+        if (!hasObject(QLatin1String(name)))
+            return false;
+    }
+    return true;
 }
 
 } // namespace lifeguard

@@ -5,6 +5,7 @@
 #include "core/base/processidentity.h"
 #include "core/base/timestamp.h"
 #include "core/store/messagecolumns.h"
+#include "core/store/transactionsize.h"
 
 #include <QSqlQuery>
 #include <QSqlRecord>
@@ -165,13 +166,21 @@ Result<QList<qint64>> InterruptedJobs::pendingJobsWithUsedUpAttempts()
     return ids;
 }
 
-Result<QList<ReturnedJob>> InterruptedJobs::returnAll(const Orphans &orphans)
+/// Takes the jobs back until a transaction is full. Those of one worker are taken back together, because only one of
+/// them had begun. bytes: the size of the transaction, to which the jobs are added.
+Result<QList<ReturnedJob>> InterruptedJobs::returnAll(const Orphans &orphans, qint64 &bytes)
 {
     QHash<qint64, QList<Job>> byWorker;
     for (const Job &job : orphans.jobs)
         byWorker[job.workerId].append(job);
     QList<InterruptedJob> interrupted;
-    for (auto jobs = byWorker.cbegin(); jobs != byWorker.cend(); ++jobs) {
+    for (auto jobs = byWorker.cbegin(); jobs != byWorker.cend() && bytes < transactionBytes; ++jobs) {
+        for (const Job &job : jobs.value()) {
+            const Result<qint64> size = rowSize(m_db, job.id);
+            if (!size)
+                return failure(size.error());
+            bytes += *size;
+        }
         const Message reason = orphans.reasons.value(jobs.key(), Message("job_worker_gone"));
         if (jobs.key() > 0) {
             const bool counts = !orphans.disowned.contains(jobs.key());
@@ -185,12 +194,18 @@ Result<QList<ReturnedJob>> InterruptedJobs::returnAll(const Orphans &orphans)
     return JobReturner(m_db, m_clock).returnAll(interrupted);
 }
 
-Result<QList<ReturnedJob>> InterruptedJobs::failUsedUpAttempts(const QList<qint64> &ids)
+Result<QList<ReturnedJob>> InterruptedJobs::failUsedUpAttempts(const QList<qint64> &ids, qint64 &bytes)
 {
     QList<ReturnedJob> failed;
     const QString error = QStringLiteral("The attempts were used up while the job was pending, so that no worker could "
                                          "claim it. Retry it to run it again.");
     for (const qint64 id : ids) {
+        if (bytes >= transactionBytes)
+            break;
+        const Result<qint64> size = rowSize(m_db, id);
+        if (!size)
+            return failure(size.error());
+        bytes += *size;
         const Result<int> changed = m_db.change("job_fail_attempts_used_up",
                                                 {{QStringLiteral("id"), id},
                                                  {QStringLiteral("error"), error},
@@ -205,26 +220,43 @@ Result<QList<ReturnedJob>> InterruptedJobs::failUsedUpAttempts(const QList<qint6
 
 Result<QList<ReturnedJob>> InterruptedJobs::returnOrphans(const QStringList &liveManagers)
 {
-    Result<Orphans> found = orphans(liveManagers); // usually none: no write lock is needed
+    const Result<Orphans> found = orphans(liveManagers); // usually none: no write lock is needed
     if (!found)
         return failure(found.error());
-    Result<QList<qint64>> usedUp = pendingJobsWithUsedUpAttempts();
+    const Result<QList<qint64>> usedUp = pendingJobsWithUsedUpAttempts();
     if (!usedUp)
         return failure(usedUp.error());
     QList<ReturnedJob> returned;
     if (found->jobs.isEmpty() && usedUp->isEmpty())
         return returned;
+    qint64 bytes = 0;
+    qsizetype before = 0;
+    do {
+        before = returned.size();
+        bytes = 0;
+        const Result<QList<ReturnedJob>> some = returnSome(liveManagers, bytes);
+        if (!some)
+            return failure(some.error());
+        returned += *some;
+    } while (bytes >= transactionBytes && returned.size() > before);
+    return returned;
+}
+
+/// Takes back as many jobs as fit into one transaction. bytes: receives the size of the transaction.
+Result<QList<ReturnedJob>> InterruptedJobs::returnSome(const QStringList &liveManagers, qint64 &bytes)
+{
+    QList<ReturnedJob> returned;
     const Status done = m_db.transaction([&]() -> Status {
-        found = orphans(liveManagers);
+        const Result<Orphans> found = orphans(liveManagers);
         if (!found)
             return failure(found.error());
-        usedUp = pendingJobsWithUsedUpAttempts();
+        const Result<QList<qint64>> usedUp = pendingJobsWithUsedUpAttempts();
         if (!usedUp)
             return failure(usedUp.error());
-        const Result<QList<ReturnedJob>> back = returnAll(*found);
+        const Result<QList<ReturnedJob>> back = returnAll(*found, bytes);
         if (!back)
             return failure(back.error());
-        const Result<QList<ReturnedJob>> failed = failUsedUpAttempts(*usedUp);
+        const Result<QList<ReturnedJob>> failed = failUsedUpAttempts(*usedUp, bytes);
         if (!failed)
             return failure(failed.error());
         returned = *back + *failed;

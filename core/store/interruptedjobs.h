@@ -28,8 +28,9 @@ struct ReturnOptions
     Message reason; ///< "plantuml-0: SIGKILL"; its English text becomes part of the error of a job that is given up
 };
 
-/// Takes jobs back from workers that will not finish them (docs/protocol.md, "Jobs"). Every call is one transaction,
-/// which takes the write lock only if there is something to do. Synchronous; on the thread of its database.
+/// Takes jobs back from workers that will not finish them (docs/protocol.md, "Jobs"). Every call is one transaction, or
+/// several if the jobs are large, and takes the write lock only if there is something to do. Synchronous; on the thread
+/// of its database.
 class InterruptedJobs
 {
 public:
@@ -59,8 +60,9 @@ private:
     [[nodiscard]] Result<Orphans> orphans(const QStringList &liveManagers);
     [[nodiscard]] Status findDisowned(Orphans &orphans);
     [[nodiscard]] Result<QList<qint64>> pendingJobsWithUsedUpAttempts();
-    [[nodiscard]] Result<QList<ReturnedJob>> returnAll(const Orphans &orphans);
-    [[nodiscard]] Result<QList<ReturnedJob>> failUsedUpAttempts(const QList<qint64> &ids);
+    [[nodiscard]] Result<QList<ReturnedJob>> returnSome(const QStringList &liveManagers, qint64 &bytes);
+    [[nodiscard]] Result<QList<ReturnedJob>> returnAll(const Orphans &orphans, qint64 &bytes);
+    [[nodiscard]] Result<QList<ReturnedJob>> failUsedUpAttempts(const QList<qint64> &ids, qint64 &bytes);
     [[nodiscard]] Result<QSet<qint64>> forgottenJobs(const std::function<bool(const IdleWorkersJob &)> &isForgotten);
 
     Database &m_db;

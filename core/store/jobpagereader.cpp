@@ -3,6 +3,7 @@
 
 #include "core/base/timestamp.h"
 #include "core/store/jobfiltersql.h"
+#include "core/store/jobreader.h"
 #include "core/store/jobrow.h"
 
 #include <QElapsedTimer>
@@ -12,6 +13,23 @@
 
 namespace lifeguard {
 namespace {
+
+qint64 numberOf(const JobCounts &counts, JobStatus status)
+{
+    switch (status) {
+    case JobStatus::Pending:
+        return counts.pending;
+    case JobStatus::Processing:
+        return counts.processing;
+    case JobStatus::Completed:
+        return counts.completed;
+    case JobStatus::Failed:
+        return counts.failed;
+    case JobStatus::Cancelled:
+        return counts.cancelled;
+    }
+    return 0;
+}
 
 /// Returns the option that selects the sort key of the column in part_job_sort_keys.sql.
 QString sortOption(JobColumn column)
@@ -265,8 +283,29 @@ Result<QList<Job>> JobPageReader::byIds(const QList<qint64> &ids)
     return jobs;
 }
 
+/// Returns the counts of a filter without a text, which need not be counted.
+Result<JobCounts> JobPageReader::storedCounts(const JobFilter &filter)
+{
+    const Result<QHash<QString, JobCounts>> byType = JobReader(m_db).counts();
+    if (!byType)
+        return failure(byType.error());
+    JobCounts all;
+    for (auto type = byType->cbegin(); type != byType->cend(); ++type) {
+        if (filter.type.isEmpty() || filter.type == type.key())
+            all += type.value();
+    }
+    all.oldestPending = {};
+    if (!filter.status)
+        return all;
+    JobCounts counts;
+    counts.add(*filter.status, numberOf(all, *filter.status));
+    return counts;
+}
+
 Result<JobCounts> JobPageReader::counts(const JobFilter &filter)
 {
+    if (filter.text.isEmpty() && filter.maxId == 0 && m_db.countsJobs())
+        return storedCounts(filter);
     JobCounts counts;
     const Status done = m_db.run(
         "jobs_counts_matching", filterOptions(filter), filterValues(filter), [&counts](const QSqlQuery &row) {

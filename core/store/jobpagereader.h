@@ -25,6 +25,7 @@ public:
     [[nodiscard]] Result<JobInspection> inspect(const JobInspectionRequest &request);
 
 private:
+    [[nodiscard]] Result<JobCounts> storedCounts(const JobFilter &filter);
     struct Group;
     [[nodiscard]] Status read(const Group &group, JobPage &page);
     [[nodiscard]] Status readActiveFirst(const JobPageRequest &request, JobPage &page);

@@ -6,10 +6,25 @@
 #include "core/store/eventlog.h"
 #include "core/store/jobreturner.h"
 #include "core/store/jobrow.h"
+#include "core/store/transactionsize.h"
 
 #include <QSqlRecord>
 
 namespace lifeguard {
+namespace {
+
+constexpr int triesWhileBusy = 12; ///< each of them waits for the lock, for up to 5 s
+
+template<typename Function>
+Status whileBusy(int tries, const Function &function)
+{
+    Status done = function();
+    for (int i = 1; i < tries && !done && done.error().code == ErrorCode::Busy; ++i)
+        done = function();
+    return done;
+}
+
+} // namespace
 
 Result<qint64> JobQueue::add(const NewJob &job)
 {
@@ -22,10 +37,29 @@ Result<qint64> JobQueue::add(const NewJob &job)
 Result<QList<qint64>> JobQueue::addMany(const QList<NewJob> &jobs)
 {
     QList<qint64> ids;
+    while (ids.size() < jobs.size()) {
+        // Once a part is visible to other programs, a lock is no reason to give up soon.
+        const int tries = ids.isEmpty() ? 1 : triesWhileBusy;
+        if (const Status added = whileBusy(tries, [&] { return addChunk(jobs, ids); }); !added) {
+            if (const Status removed = whileBusy(triesWhileBusy, [&] { return removeAdded(ids); }); !removed)
+                return failure(removed.error());
+            return failure(added.error());
+        }
+    }
+    return ids;
+}
+
+/// Adds the jobs that follow those of ids, up to the size of one transaction.
+Status JobQueue::addChunk(const QList<NewJob> &jobs, QList<qint64> &ids)
+{
+    QList<qint64> added;
     const Status done = m_db.transaction([&]() -> Status {
         const QString now = toSqlTime(m_clock.utcNow());
-        for (const NewJob &job : jobs) {
-            const Result<int> added = m_db.change(
+        qint64 bytes = 0;
+        for (qsizetype i = ids.size(); i < jobs.size() && bytes < transactionBytes; ++i) {
+            const NewJob &job = jobs.at(i);
+            bytes += job.payload.size() + rowBytes;
+            const Result<int> inserted = m_db.change(
                 "job_add",
                 {{QStringLiteral("type"), job.type},
                  {QStringLiteral("priority"), job.priority},
@@ -36,15 +70,25 @@ Result<QList<qint64>> JobQueue::addMany(const QList<NewJob> &jobs)
                  {QStringLiteral("max_attempts"), job.maxAttempts},
                  {QStringLiteral("correlation_id"), job.correlationId},
                  {QStringLiteral("now"), now}});
-            if (!added)
-                return failure(added.error());
-            ids.append(m_db.lastInsertId());
+            if (!inserted)
+                return failure(inserted.error());
+            added.append(m_db.lastInsertId());
         }
         return {};
     });
-    if (!done)
-        return failure(done.error());
-    return ids;
+    if (done)
+        ids += added;
+    return done;
+}
+
+/// Removes those of the jobs that no worker has claimed.
+Status JobQueue::removeAdded(const QList<qint64> &ids)
+{
+    for (const qint64 id : ids) {
+        if (const Status removed = m_db.run("job_remove_added", {{QStringLiteral("id"), id}}); !removed)
+            return removed;
+    }
+    return {};
 }
 
 Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int limit)
@@ -204,39 +248,42 @@ Result<bool> JobQueue::hasFinishedAny(qint64 workerId, const QString &type, cons
 
 Result<int> JobQueue::cancel(const QList<qint64> &ids, const QString &by)
 {
-    int cancelled = 0;
-    const Status done = m_db.transaction([&]() -> Status {
-        const char *statement = m_db.acceptsCancelled() ? "job_cancel" : "job_cancel_v1";
-        for (const qint64 id : ids) {
-            const Result<int> changed = m_db.change(statement, {{QStringLiteral("id"), id},
-                                                                {QStringLiteral("by"), by},
-                                                                {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
-            if (!changed)
-                return failure(changed.error());
-            cancelled += *changed;
-        }
-        return {};
-    });
-    if (!done)
-        return failure(done.error());
-    return cancelled;
+    return changeEach(ids, m_db.acceptsCancelled() ? "job_cancel" : "job_cancel_v1",
+                      {{QStringLiteral("by"), by}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
 }
 
 Result<int> JobQueue::retry(const QList<qint64> &ids)
 {
-    int retried = 0;
-    const Status done = m_db.transaction([&]() -> Status {
-        for (const qint64 id : ids) {
-            const Result<int> changed = m_db.change("job_retry", {{QStringLiteral("id"), id}});
-            if (!changed)
-                return failure(changed.error());
-            retried += *changed;
-        }
-        return {};
-    });
-    if (!done)
-        return failure(done.error());
-    return retried;
+    return changeEach(ids, "job_retry", {});
+}
+
+/// Runs the statement for each job and returns the number of jobs that it changed.
+Result<int> JobQueue::changeEach(const QList<qint64> &ids, const char *statement, Values values)
+{
+    int changed = 0;
+    for (qsizetype next = 0; next < ids.size();) {
+        qsizetype end = next;
+        int changedNow = 0;
+        const Status done = m_db.transaction([&]() -> Status {
+            for (qint64 bytes = 0; end < ids.size() && bytes < transactionBytes; ++end) {
+                const Result<qint64> size = rowSize(m_db, ids.at(end));
+                if (!size)
+                    return failure(size.error());
+                bytes += *size;
+                values.insert(QStringLiteral("id"), ids.at(end));
+                const Result<int> one = m_db.change(statement, values);
+                if (!one)
+                    return failure(one.error());
+                changedNow += *one;
+            }
+            return {};
+        });
+        if (!done)
+            return failure(done.error());
+        changed += changedNow;
+        next = end;
+    }
+    return changed;
 }
 
 } // namespace lifeguard

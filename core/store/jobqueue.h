@@ -12,7 +12,8 @@ namespace lifeguard {
 
 /// The transitions of single jobs between their states (docs/protocol.md, "Jobs"): what workers do, and what users do
 /// to jobs that they name. InterruptedJobs takes jobs back from workers that ended, MatchingJobs acts on all jobs that
-/// match a filter, JobReader reads. Synchronous; on the thread of its database. Every call is one transaction.
+/// match a filter, JobReader reads. Synchronous; on the thread of its database. Every call is one transaction, except
+/// those on many jobs.
 class JobQueue
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::JobQueue)
@@ -22,7 +23,8 @@ public:
 
     /// Adds a pending job and returns its id.
     [[nodiscard]] Result<qint64> add(const NewJob &job);
-    /// Adds all of the jobs or none, and returns their ids.
+    /// Adds all of the jobs or none, and returns their ids. Many jobs are added in several transactions; if one of them
+    /// fails, the jobs of the earlier ones are removed, except those that a worker has claimed by then.
     [[nodiscard]] Result<QList<qint64>> addMany(const QList<NewJob> &jobs);
 
     /// pending -> processing. Claims up to limit jobs of the type, highest priority first, then the oldest, and sets
@@ -50,12 +52,16 @@ public:
     [[nodiscard]] Result<bool> hasFinishedAny(qint64 workerId, const QString &type, const QDateTime &since);
 
     /// pending, processing -> cancelled. by: the user or program that cancels. Returns the number of jobs that were
-    /// cancelled.
+    /// cancelled. As retry(), in several transactions if the jobs are large.
     [[nodiscard]] Result<int> cancel(const QList<qint64> &ids, const QString &by);
     /// failed, cancelled -> pending. Returns the number of jobs that were put back.
     [[nodiscard]] Result<int> retry(const QList<qint64> &ids);
 
 private:
+    [[nodiscard]] Status addChunk(const QList<NewJob> &jobs, QList<qint64> &ids);
+    [[nodiscard]] Status removeAdded(const QList<qint64> &ids);
+    [[nodiscard]] Result<int> changeEach(const QList<qint64> &ids, const char *statement, Values values);
+
     Database &m_db;
     const Clock &m_clock;
 };

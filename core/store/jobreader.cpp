@@ -25,11 +25,17 @@ Result<Job> JobReader::job(qint64 id)
 Result<QList<Job>> JobReader::list(const JobFilter &filter)
 {
     QList<Job> jobs;
+    QStringList options{filter.status ? QStringLiteral("status") : QStringLiteral("any_status")};
+    if (!filter.type.isEmpty())
+        options.append(QStringLiteral("type"));
+    if (!filter.text.isEmpty())
+        options.append(QStringLiteral("text"));
     const Values values{{QStringLiteral("status"), filter.status ? toString(*filter.status) : QStringLiteral("")},
                         {QStringLiteral("type"), notNull(filter.type)},
                         {QStringLiteral("text"), notNull(filter.text.toLower())},
                         {QStringLiteral("limit"), filter.limit}};
-    const Status done = m_db.run("jobs_list", values, [&jobs](const QSqlQuery &row) { jobs.append(jobOf(row)); });
+    const Status done = m_db.run("jobs_list", options, values,
+                                 [&jobs](const QSqlQuery &row) { jobs.append(jobOf(row)); });
     if (!done)
         return failure(done.error());
     return jobs;
@@ -38,13 +44,30 @@ Result<QList<Job>> JobReader::list(const JobFilter &filter)
 Result<QHash<QString, JobCounts>> JobReader::counts()
 {
     QHash<QString, JobCounts> counts;
-    const Status counted = m_db.run("jobs_counts", {}, [&counts](const QSqlQuery &row) {
+    if (!m_db.countsJobs())
+        return countEachJob();
+    const Status done = m_db.run("jobs_counts", {}, [&counts](const QSqlQuery &row) {
+        const JobCounts ofType{row.value(1).toLongLong(), row.value(2).toLongLong(),
+                               row.value(3).toLongLong(), row.value(4).toLongLong(),
+                               row.value(5).toLongLong(), fromSqlTime(row.value(6).toString())};
+        if (ofType.total() > 0)
+            counts.insert(row.value(0).toString(), ofType);
+    });
+    if (!done)
+        return failure(done.error());
+    return counts;
+}
+
+Result<QHash<QString, JobCounts>> JobReader::countEachJob()
+{
+    QHash<QString, JobCounts> counts;
+    const Status counted = m_db.run("jobs_counts_foreign", {}, [&counts](const QSqlQuery &row) {
         counts[row.value(1).toString()].add(jobStatusFromString(row.value(0).toString()).value_or(JobStatus::Pending),
                                             row.value(2).toLongLong());
     });
     if (!counted)
         return failure(counted.error());
-    const Status aged = m_db.run("jobs_oldest_pending", {}, [&counts](const QSqlQuery &row) {
+    const Status aged = m_db.run("jobs_oldest_pending_foreign", {}, [&counts](const QSqlQuery &row) {
         counts[row.value(0).toString()].oldestPending = fromSqlTime(row.value(1).toString());
     });
     if (!aged)

@@ -34,6 +34,9 @@ public:
     [[nodiscard]] Result<QList<RunningJob>> running();
 
 private:
+    /// As counts(), for a file without counts of its own: reads the index entry of each job.
+    [[nodiscard]] Result<QHash<QString, JobCounts>> countEachJob();
+
     Database &m_db;
 };
 

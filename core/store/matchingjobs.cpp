@@ -3,10 +3,9 @@
 
 #include "core/base/timestamp.h"
 #include "core/store/jobfiltersql.h"
+#include "core/store/transactionsize.h"
 
 #include <QSqlQuery>
-
-#include <algorithm>
 
 namespace lifeguard {
 namespace {
@@ -21,25 +20,45 @@ Values chunkValues(const JobFilter &filter, qint64 after, int limit)
 
 } // namespace
 
-Result<JobChunk> MatchingJobs::change(const char *name, const QStringList &options, const Values &values)
+/// Determines the end of the next chunk. Its rows must fit into one transaction.
+Result<JobChunk> MatchingJobs::nextChunk(const QStringList &options, const Values &values)
 {
+    Values sizes = values;
+    sizes.insert(QStringLiteral("row_bytes"), rowBytes);
+    sizes.insert(QStringLiteral("max_bytes"), transactionBytes);
     JobChunk chunk;
+    const Status read = m_db.run("jobs_matching_chunk", options, sizes, [&chunk](const QSqlQuery &row) {
+        chunk.last = row.value(0).toLongLong();
+        chunk.more = row.value(1).toBool();
+    });
+    if (!read)
+        return failure(read.error());
+    return chunk;
+}
+
+Result<JobChunk> MatchingJobs::change(const char *name, const QString &action, const QStringList &options,
+                                      const Values &values)
+{
+    Result<JobChunk> chunk;
     const Status done = m_db.transaction([&]() -> Status {
-        chunk = {};
-        return m_db.run(name, options, values, [&chunk](const QSqlQuery &row) {
-            ++chunk.changed;
-            chunk.last = std::max(chunk.last, row.value(0).toLongLong());
-        });
+        chunk = nextChunk(options + QStringList{action}, values);
+        if (!chunk)
+            return failure(chunk.error());
+        if (chunk->last == 0)
+            return {};
+        Values upTo = values;
+        upTo.insert(QStringLiteral("last"), chunk->last);
+        return m_db.run(name, options, upTo, [&chunk](const QSqlQuery &) { ++chunk->changed; });
     });
     if (!done)
         return failure(done.error());
-    chunk.more = chunk.changed == values.value(QStringLiteral("limit")).toInt();
     return chunk;
 }
 
 Result<JobChunk> MatchingJobs::retry(const JobFilter &filter, qint64 after, int limit)
 {
-    return change("jobs_retry_matching", filterOptions(filter), chunkValues(filter, after, limit));
+    return change("jobs_retry_matching", QStringLiteral("retry"), filterOptions(filter),
+                  chunkValues(filter, after, limit));
 }
 
 Result<JobChunk> MatchingJobs::cancel(const JobFilter &filter, const QString &by, qint64 after, int limit)
@@ -49,7 +68,7 @@ Result<JobChunk> MatchingJobs::cancel(const JobFilter &filter, const QString &by
     Values values = chunkValues(filter, after, limit);
     values.insert(QStringLiteral("by"), by);
     values.insert(QStringLiteral("now"), toSqlTime(m_clock.utcNow()));
-    return change("jobs_cancel_matching", options, values);
+    return change("jobs_cancel_matching", QStringLiteral("cancel"), options, values);
 }
 
 } // namespace lifeguard

@@ -18,8 +18,8 @@ struct JobChunk
 };
 
 /// Cancels and retries all jobs that match a filter. Works in chunks of one transaction each, so that workers get the
-/// write lock in between. Each call changes at most limit jobs whose ids are greater than after, lowest id first.
-/// Synchronous; on the thread of its database.
+/// write lock in between. Each call changes at most limit jobs, and fewer if they are large, whose ids are greater than
+/// after, lowest id first. Synchronous; on the thread of its database.
 class MatchingJobs
 {
 public:
@@ -31,7 +31,9 @@ public:
     [[nodiscard]] Result<JobChunk> cancel(const JobFilter &filter, const QString &by, qint64 after, int limit);
 
 private:
-    [[nodiscard]] Result<JobChunk> change(const char *name, const QStringList &options, const Values &values);
+    [[nodiscard]] Result<JobChunk> nextChunk(const QStringList &options, const Values &values);
+    [[nodiscard]] Result<JobChunk> change(const char *name, const QString &action, const QStringList &options,
+                                          const Values &values);
 
     Database &m_db;
     const Clock &m_clock;

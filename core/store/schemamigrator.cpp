@@ -25,7 +25,7 @@ QStringList SchemaMigrator::missingMigrations(const FileSchema &schema)
 Status SchemaMigrator::apply(const QStringList &scripts, const std::function<Status(const QString &)> &execute)
 {
     for (const QString &script : scripts) {
-        const Result<QStringList> statements = sqlScript(script);
+        const Result<QStringList> statements = sqlScript(script, {});
         if (!statements)
             return failure(statements.error());
         for (const QString &statement : *statements) {

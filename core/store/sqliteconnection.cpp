@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/sqliteconnection.h"
 
+#include "core/store/lockholders.h"
+
 #include <QCoreApplication>
 #include <QSqlDatabase>
 #include <QSqlError>
 
+#include <algorithm>
 #include <atomic>
 
 namespace lifeguard {
@@ -30,6 +33,26 @@ int primaryCode(const QSqlError &error)
     return error.nativeErrorCode().toInt() & 0xff;
 }
 
+/// Names the program that holds the lock, if it can be seen.
+Error busyError(const QString &path, const QString &detail)
+{
+    const QList<LockHolder> holders = LockHolders::of(path).writers();
+    if (holders.isEmpty())
+        return {ErrorCode::Busy,
+                tr("%1 is locked. Lifeguard keeps trying. If the file stays locked, close the other programs that use "
+                   "it.")
+                    .arg(path),
+                detail};
+    const QString names = LockHolders::describe(holders);
+    if (std::all_of(holders.cbegin(), holders.cend(), [](const LockHolder &holder) { return holder.isOurs; }))
+        return {ErrorCode::Busy,
+                tr("%1 is in use by %2, which belongs to Lifeguard. Lifeguard keeps trying.").arg(path, names), detail};
+    return {ErrorCode::Busy,
+            tr("%1 is locked by %2. Lifeguard keeps trying. If the file stays locked, close that program.")
+                .arg(path, names),
+            detail};
+}
+
 } // namespace
 
 bool isBusy(const QSqlError &error)
@@ -44,11 +67,7 @@ Error databaseError(const QSqlError &error, const QString &path)
     switch (primaryCode(error)) {
     case sqliteBusy:
     case sqliteLocked:
-        return {
-            ErrorCode::Busy,
-            tr("%1 is locked by another program. Lifeguard keeps trying. If the file stays locked, close that program.")
-                .arg(path),
-            detail};
+        return busyError(path, detail);
     case sqliteReadOnly:
         return {ErrorCode::ReadOnly, tr("%1 cannot be written. Check its permissions, or open it read-only.").arg(path),
                 detail};

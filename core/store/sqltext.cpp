@@ -5,6 +5,8 @@
 
 #include <QFile>
 
+#include <utility>
+
 static void initialiseResources()
 {
     Q_INIT_RESOURCE(lifeguard_sql); // the linker drops the resources of a static library unless they are referenced
@@ -14,6 +16,7 @@ namespace lifeguard {
 namespace {
 
 constexpr QLatin1String columnMark("--?");
+constexpr QLatin1String missingColumnMark("--!");
 constexpr QLatin1String optionMark("--+");
 constexpr QLatin1String includeMark("--<");
 constexpr QLatin1String comment("--");
@@ -28,6 +31,11 @@ Result<QString> readResource(const QString &path)
     return QString::fromUtf8(file.readAll());
 }
 
+bool hasColumn(const FileSchema &schema, const QString &name)
+{
+    return schema.hasColumn(name.section(u'.', 0, 0), name.section(u'.', 1));
+}
+
 /// Removes the mark and the text after it from the line and returns that text; a null text if the line does not contain
 /// the mark.
 QString takeMark(QString &line, QLatin1String mark)
@@ -38,6 +46,14 @@ QString takeMark(QString &line, QLatin1String mark)
     const QString text = line.mid(at + mark.size()).trimmed();
     line.truncate(at);
     return text;
+}
+
+/// Removes the marks for columns from the line. Returns whether the schema fulfils their conditions.
+bool takeColumnMarks(QString &line, const FileSchema &schema)
+{
+    const QString missing = takeMark(line, missingColumnMark);
+    const QString column = takeMark(line, columnMark);
+    return (missing.isNull() || !hasColumn(schema, missing)) && (column.isNull() || hasColumn(schema, column));
 }
 
 } // namespace
@@ -59,8 +75,7 @@ Result<QString> sqlText(const QString &name, const FileSchema &schema, const QSt
         const QString option = takeMark(line, optionMark);
         if (!option.isNull() && !options.contains(option))
             continue;
-        const QString column = takeMark(line, columnMark);
-        if (!column.isNull() && !schema.hasColumn(column.section(u'.', 0, 0), column.section(u'.', 1)))
+        if (!takeColumnMarks(line, schema))
             continue;
         takeMark(line, comment); // QSqlQuery would take an apostrophe in a comment for the beginning of a string
         lines.append(line);
@@ -68,19 +83,29 @@ Result<QString> sqlText(const QString &name, const FileSchema &schema, const QSt
     return lines.join(u'\n').trimmed();
 }
 
-Result<QStringList> sqlScript(const QString &name)
+Result<QStringList> sqlScript(const QString &name, const FileSchema &schema)
 {
     const Result<QString> text = readResource(QStringLiteral(":/sql/sqlite/migrations/%1.sql").arg(name));
     if (!text)
         return failure(text.error());
     QString withoutComments;
-    for (const QString &line : text->split(u'\n'))
-        withoutComments += line.section(comment, 0, 0) + u'\n';
-    QStringList statements;
-    for (const QString &statement : withoutComments.split(u';')) {
-        if (!statement.trimmed().isEmpty())
-            statements.append(statement.trimmed());
+    for (QString line : text->split(u'\n')) {
+        if (takeColumnMarks(line, schema))
+            withoutComments += line.section(comment, 0, 0) + u'\n';
     }
+    QStringList statements;
+    QString trigger; // the beginning of a trigger, whose body contains semicolons
+    for (const QString &part : withoutComments.split(u';')) {
+        const QString statement = part.trimmed();
+        if (!trigger.isEmpty() || statement.startsWith(QLatin1String("CREATE TRIGGER"))) {
+            trigger += trigger.isEmpty() ? statement : QStringLiteral(";\n") + statement;
+            if (statement == QLatin1String("END"))
+                statements.append(std::exchange(trigger, {}));
+        } else if (!statement.isEmpty()) {
+            statements.append(statement);
+        }
+    }
+    Q_ASSERT(trigger.isEmpty());
     return statements;
 }
 

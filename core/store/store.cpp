@@ -67,7 +67,8 @@ void Store::startBrowsing()
     m_browsing = std::make_unique<StoreThread>(QStringLiteral("store-browser"));
     m_browsing->post([this, thread = m_browsing.get(), path = m_path, mode = m_mode](Database *) {
         // If the file cannot be opened, the requests fail because no database is open.
-        (void)thread->open(path, mode == OpenMode::ReadOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite);
+        (void)thread->open(path, mode == OpenMode::ReadOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite,
+                           IntegrityCheck::Skip);
         thread->post([this](Database *database) {
             if (database)
                 observe(StoreSide::Browse, *database);
@@ -108,7 +109,7 @@ QFuture<Result<DatabaseInfo>> Store::open(const QString &path, OpenMode mode)
 /// Opens the file on the reader thread and watches it for changes.
 Result<DatabaseInfo> Store::openReader(StoreThread &reader, const QString &path, OpenMode mode)
 {
-    const Result<DatabaseInfo> info = reader.open(path, mode);
+    const Result<DatabaseInfo> info = reader.open(path, mode, IntegrityCheck::Skip);
     if (!info)
         return info;
     reader.post([this, context = reader.context()](Database *database) {
@@ -130,6 +131,10 @@ void Store::onOpened(const DatabaseInfo &info)
 void Store::observe(StoreSide side, Database &database)
 {
     database.setOnLocked([this, side] { m_locks.reportLocked(side); });
+    database.setOnLogPrevented([this](const Error &error) {
+        QMetaObject::invokeMethod(
+            this, [this, error] { Q_EMIT logPrevented(error); }, Qt::QueuedConnection);
+    });
     const auto report = [this](const Error &error) {
         QMetaObject::invokeMethod(
             this, [this, error] { onReplaced(error); }, Qt::QueuedConnection);

@@ -95,6 +95,8 @@ Q_SIGNALS:
     /// The database file was deleted, moved, replaced or restored (Database::checkIdentity()). Nothing more is written.
     /// Emitted once, before the results of the requests that fail because of it.
     void databaseReplaced(const lifeguard::Error &error);
+    /// A program that reads without a pause makes the write-ahead log grow. The error names it.
+    void logPrevented(const lifeguard::Error &error);
     /// Reading in the background failed for a reason other than a lock.
     void readFailed(const lifeguard::Error &error);
 

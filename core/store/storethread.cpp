@@ -31,9 +31,9 @@ void StoreThread::post(std::function<void(Database *)> task)
         m_context, [this, task = std::move(task)] { task(m_database.get()); }, Qt::QueuedConnection);
 }
 
-Result<DatabaseInfo> StoreThread::open(const QString &path, OpenMode mode)
+Result<DatabaseInfo> StoreThread::open(const QString &path, OpenMode mode, IntegrityCheck check)
 {
-    Result<std::unique_ptr<Database>> database = Database::open(path, mode);
+    Result<std::unique_ptr<Database>> database = Database::open(path, mode, std::chrono::seconds(5), check);
     if (!database)
         return failure(database.error());
     m_database = std::move(*database);

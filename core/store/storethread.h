@@ -25,7 +25,8 @@ public:
     /// Posts a task. The task receives a null pointer until open() has succeeded. Any thread.
     void post(std::function<void(Database *)> task);
     /// Opens the database. To be called in a task, on this thread.
-    [[nodiscard]] Result<DatabaseInfo> open(const QString &path, OpenMode mode);
+    [[nodiscard]] Result<DatabaseInfo> open(const QString &path, OpenMode mode,
+                                            IntegrityCheck check = IntegrityCheck::Full);
     /// Returns an object that lives on this thread, as the parent of timers and watchers.
     [[nodiscard]] QObject *context() const { return m_context; }
 

@@ -56,7 +56,7 @@ void BeatThread::run()
         if (storesBeats && clock.steadyNow() - storedAt >= storedInterval) {
             storedAt = clock.steadyNow();
             if (!database) {
-                auto opened = Database::open(m_databasePath, OpenMode::ReadWrite, busyTimeout);
+                auto opened = Database::open(m_databasePath, OpenMode::ReadWrite, busyTimeout, IntegrityCheck::Skip);
                 if (opened)
                     database = std::move(*opened);
                 else

@@ -24,6 +24,7 @@ namespace lifeguard {
 namespace {
 
 constexpr qsizetype largestInput = 256LL * 1024 * 1024; // bytes
+constexpr int cleanedAttempts = 100; ///< the latest attempts whose temporary files are removed
 
 QString tr(const char *text)
 {
@@ -189,7 +190,8 @@ Status prepareOutput(const Job &job, OutputPath &output, const QString &workspac
     // Check the path again, now that all folders exist and their links can be resolved.
     if (!isBelow(resolveFolders(output.target), QFileInfo(workspace).canonicalFilePath()))
         return failure(outsideError(output.target, workspace));
-    for (int attempt = 1; attempt <= job.attempts; ++attempt)
+    // Other programs can store any number of attempts.
+    for (int attempt = job.attempts; attempt > std::max(0, job.attempts - cleanedAttempts); --attempt)
         QFile::remove(temporaryOutput(output.target, job.id, attempt));
     output.isLocal = isLocal(folder);
     return {};

@@ -25,6 +25,12 @@ bool hasFiles(const QString &type)
     return known && !known->inputSuffixes.isEmpty();
 }
 
+/// Returns whether the text is a JSON value that QJsonDocument cannot represent, such as null.
+bool isJsonScalar(const QByteArray &text)
+{
+    return QJsonDocument::fromJson('[' + text + ']').array().size() == 1;
+}
+
 } // namespace
 
 JobRunner::JobRunner(const WorkerOptions &options, const HostPaths &paths, ResultsCache &cache, Converter &converter,
@@ -68,7 +74,8 @@ Status JobRunner::readPayload()
 {
     QJsonParseError parsed;
     m_context.payload = QJsonDocument::fromJson(m_job.payload, &parsed).object();
-    if (!m_job.payload.trimmed().isEmpty() && parsed.error != QJsonParseError::NoError) {
+    if (!m_job.payload.trimmed().isEmpty() && parsed.error != QJsonParseError::NoError
+        && !isJsonScalar(m_job.payload)) {
         return failure(ErrorCode::InvalidArgument,
                        tr("The payload of the job is not valid JSON: %1.").arg(parsed.errorString()));
     }

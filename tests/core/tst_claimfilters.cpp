@@ -136,12 +136,12 @@ void TestClaimFilters::jobsOfOtherModesAreNotVisited()
     while (query.next()) {
         const QString step = query.value(3).toString();
         QVERIFY2(!step.contains(s("SCAN jobs")), qPrintable(step));
-        if (step.contains(s("lifeguard_jobs_claim_mode")))
+        if (step.contains(s("lifeguard_jobs_claimable_by_mode")))
             searches.append(step);
     }
     QCOMPARE(searches.size(), 2);
     for (const QString &search : std::as_const(searches))
-        QVERIFY2(search.contains(s("COVERING INDEX lifeguard_jobs_claim_mode (job_type=? AND execution_mode=?)")),
+        QVERIFY2(search.contains(s("COVERING INDEX lifeguard_jobs_claimable_by_mode (job_type=? AND execution_mode=?)")),
                  qPrintable(search));
 }
 

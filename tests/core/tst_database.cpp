@@ -91,7 +91,7 @@ void TestDatabase::createsAllTables()
         QVERIFY2(clx.contains(table) || table.startsWith(QStringLiteral("lifeguard_")), qPrintable(table));
     }
     // A claim reads pending jobs only.
-    QVERIFY(raw.value(QStringLiteral("SELECT sql FROM sqlite_master WHERE name = 'lifeguard_jobs_claim'"))
+    QVERIFY(raw.value(QStringLiteral("SELECT sql FROM sqlite_master WHERE name = 'lifeguard_jobs_claimable_by_mode'"))
                 .toString()
                 .contains(QStringLiteral("WHERE status = 'pending'")));
 }

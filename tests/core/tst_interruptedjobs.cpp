@@ -32,6 +32,7 @@ private Q_SLOTS:
     void deletedRowOfALivingWorkerCostsNoAttempt();
     void firstJobOfABatchCountsIfTheBegunJobIsUnknown();
     void everyJobWithoutAWorkerCounts();
+    void pendingJobWithoutAttemptsLeftFails_data();
     void pendingJobWithoutAttemptsLeftFails();
     void returnsForgottenJobs_data();
     void returnsForgottenJobs();
@@ -318,19 +319,31 @@ void TestInterruptedJobs::everyJobWithoutAWorkerCounts()
     }
 }
 
+void TestInterruptedJobs::pendingJobWithoutAttemptsLeftFails_data()
+{
+    QTest::addColumn<QString>("attempts");
+    QTest::newRow("used up") << QStringLiteral("attempts = max_attempts");
+    // Values of other programs.
+    QTest::newRow("no number of attempts") << QStringLiteral("attempts = NULL");
+    QTest::newRow("no limit") << QStringLiteral("max_attempts = NULL");
+    QTest::newRow("too large") << QStringLiteral("attempts = 9000000000, max_attempts = 9000000003");
+}
+
 void TestInterruptedJobs::pendingJobWithoutAttemptsLeftFails()
 {
+    QFETCH(QString, attempts);
     const qint64 stuck = t->add();
     const qint64 fine = t->add();
     RawSql raw(t->path());
-    QVERIFY(raw.exec(QStringLiteral("UPDATE jobs SET attempts = max_attempts WHERE id = ?"), {stuck}));
+    QVERIFY(raw.exec(QStringLiteral("UPDATE jobs SET %1 WHERE id = ?").arg(attempts), {stuck}));
+    QCOMPARE(t->claimOne(t->worker()).id, fine);
     const auto rescued = t->interrupted->returnOrphans({});
     QCOMPARE(rescued->size(), 1);
     const Job job = t->job(stuck);
     QCOMPARE(statusOf(job), QStringLiteral("failed"));
     QVERIFY(!job.error.isEmpty());
     QCOMPARE(job.completedAt, t->clock.utcNow());
-    QCOMPARE(statusOf(t->job(fine)), QStringLiteral("pending"));
+    QCOMPARE(statusOf(t->job(fine)), QStringLiteral("processing"));
 }
 
 void TestInterruptedJobs::returnsForgottenJobs_data()

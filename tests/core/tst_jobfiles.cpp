@@ -41,6 +41,7 @@ private Q_SLOTS:
     void unusualInputsAreRefused();
     void errorsAreClassified_data();
     void errorsAreClassified();
+    void manyAttemptsAreCleanedQuickly();
 
 private:
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
@@ -255,6 +256,22 @@ void TestJobFiles::errorsAreClassified()
     QTEST(isBlocking(inputError(s("/ws/in.puml"), number)), "isInputBlocked");
     QVERIFY(outputError(s("/ws/out.png"), number).message.contains(s("/ws/out.png")));
     QVERIFY(inputError(s("/ws/in.puml"), number).message.contains(s("/ws/in.puml")));
+}
+
+/// Another program stored this number of attempts. Removing the file of each attempt would take hours.
+void TestJobFiles::manyAttemptsAreCleanedQuickly()
+{
+    Job job;
+    job.id = 7;
+    job.type = s("noop");
+    job.outputFile = path("out.txt");
+    job.attempts = 1'999'999'999;
+    const OutputPath earlier = resolveOutputPath(job, m_folder->path()).value();
+    QVERIFY(writeOutput(earlier.temporary, "half"));
+    job.attempts = 2'000'000'000;
+    OutputPath output = resolveOutputPath(job, m_folder->path()).value();
+    QVERIFY(prepareOutput(job, output, m_folder->path()));
+    QVERIFY(!QFile::exists(earlier.temporary));
 }
 
 QTEST_GUILESS_MAIN(TestJobFiles)

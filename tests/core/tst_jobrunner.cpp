@@ -222,6 +222,9 @@ void TestJobRunner::failsBeforeTheConverterStarts_data()
     QTest::addColumn<QString>("output");
     QTest::addColumn<QString>("message");
     QTest::newRow("invalid payload") << QByteArray("{") << s("out.png") << s("not valid JSON");
+    QTest::newRow("two values") << QByteArray("null, 1") << s("out.png") << s("not valid JSON");
+    QTest::newRow("null") << QByteArray("null") << s("out.png") << s("no input");
+    QTest::newRow("another value") << QByteArray(" true ") << s("out.png") << s("no input");
     QTest::newRow("no input") << QByteArray("{}") << s("out.png") << s("no input");
     QTest::newRow("no output") << QByteArray("{}") << QString() << s("no output");
     QTest::newRow("output outside the workspace")

@@ -11,6 +11,8 @@
 #include <QSqlDatabase>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace lifeguard;
 using namespace lifeguard::test;
 
@@ -58,7 +60,7 @@ void TestSqlText::missingStatementIsReported()
     const auto text = sqlText(s("no_such_statement"), {});
     QCOMPARE(text.error().code, ErrorCode::Internal);
     QVERIFY(text.error().message.contains(s("no_such_statement")));
-    QVERIFY(!sqlScript(s("no_such_script")));
+    QVERIFY(!sqlScript(s("no_such_script"), {}));
 }
 
 void TestSqlText::columnMarksFollowTheSchema()
@@ -97,10 +99,24 @@ void TestSqlText::commentsAreRemoved()
 
 void TestSqlText::scriptsAreSplit()
 {
-    const QStringList statements = sqlScript(s("lifeguard_0003")).value();
+    const QStringList statements = sqlScript(s("lifeguard_0003"), {}).value();
     QCOMPARE(statements.size(), 6);
     QCOMPARE(statements.first(), s("ALTER TABLE lifeguard_events ADD COLUMN code TEXT"));
     QVERIFY(statements.last().startsWith(s("INSERT INTO lifeguard_migrations")));
+    const QStringList derived = sqlScript(s("derived"), schemaOf()).value();
+    QVERIFY(derived.last().startsWith(s("CREATE TRIGGER lifeguard_jobs_deleted")));
+    const auto creates = [](const QStringList &script, const char *name) {
+        return std::any_of(script.cbegin(), script.cend(), [name](const QString &statement) {
+            return statement.startsWith(s("CREATE INDEX ") + QLatin1String(name) + u' ');
+        });
+    };
+    QVERIFY(creates(derived, "lifeguard_jobs_claimable_by_mode"));
+    QVERIFY(!creates(derived, "lifeguard_jobs_claimable"));
+    const QStringList ofOldFile = sqlScript(s("derived"), schemaOf(clxVersion1())).value();
+    QVERIFY(!creates(ofOldFile, "lifeguard_jobs_claimable_by_mode"));
+    QVERIFY(creates(ofOldFile, "lifeguard_jobs_claimable"));
+    for (const QString &statement : derived)
+        QCOMPARE(statement.contains(u';'), statement.endsWith(s("END"))); // the body of a trigger is not split
 }
 
 void TestSqlText::schemaIsReadFromTheFile()

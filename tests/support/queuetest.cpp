@@ -59,14 +59,14 @@ QVariant RawSql::value(const QString &sql, const QVariantList &values)
     return query.exec() && query.next() ? query.value(0) : QVariant();
 }
 
-QStringList RawSql::column(const QString &sql)
+QStringList RawSql::column(const QString &sql, int index)
 {
     QStringList rows;
     QSqlQuery query(QSqlDatabase::database(m_connection, false));
     if (!query.exec(sql))
         qFatal("%s: %s", qPrintable(sql), qPrintable(query.lastError().text()));
     while (query.next())
-        rows.append(query.value(0).toString());
+        rows.append(query.value(index).toString());
     return rows;
 }
 

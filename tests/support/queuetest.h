@@ -34,8 +34,8 @@ public:
     void script(const QString &sql);
     /// Returns the first column of the first row; invalid if there is no row.
     QVariant value(const QString &sql, const QVariantList &values = {});
-    /// Returns the first column of all rows.
-    QStringList column(const QString &sql);
+    /// Returns one column of all rows.
+    QStringList column(const QString &sql, int index = 0);
     [[nodiscard]] QString error() const { return m_error; }
 
 private:

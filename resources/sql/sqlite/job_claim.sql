@@ -5,13 +5,13 @@ UPDATE jobs
 SET status = 'processing', worker_id = :worker_id, attempts = attempts + 1, started_at = :now
 WHERE id = (SELECT id FROM (
         SELECT id, priority FROM (SELECT id, priority FROM jobs
-            WHERE job_type = :type AND status = 'pending' AND attempts < max_attempts
+            WHERE job_type = :type AND status = 'pending' AND attempts < max_attempts AND attempts < 2000000000
                 AND execution_mode IS NULL --? jobs.execution_mode
                 AND (:session IS NULL OR session_id IS NULL OR session_id = :session) --? jobs.session_id
             ORDER BY priority DESC, id LIMIT 1)
         UNION ALL --? jobs.execution_mode
         SELECT id, priority FROM (SELECT id, priority FROM jobs --? jobs.execution_mode
-            WHERE job_type = :type AND status = 'pending' AND attempts < max_attempts --? jobs.execution_mode
+            WHERE job_type = :type AND status = 'pending' AND attempts < max_attempts AND attempts < 2000000000 --? jobs.execution_mode
                 AND execution_mode = :mode --? jobs.execution_mode
                 AND (:session IS NULL OR session_id IS NULL OR session_id = :session) --? jobs.session_id
             ORDER BY priority DESC, id LIMIT 1) --? jobs.execution_mode

@@ -1,1 +1,3 @@
-SELECT status, job_type, count(*) AS n FROM jobs GROUP BY status, job_type
+SELECT job_type, pending, processing, completed, failed, cancelled,
+    (SELECT min(created_at) FROM jobs WHERE jobs.job_type = c.job_type AND status = 'pending') AS oldest_pending
+FROM lifeguard_job_counts c

@@ -3,7 +3,6 @@ UPDATE jobs SET status = 'pending', max_attempts = attempts + 3, error = NULL, w
     , traceback = NULL --? jobs.traceback
     , cancelled_at = NULL --? jobs.cancelled_at
     , cancelled_by = NULL --? jobs.cancelled_by
-WHERE id IN (SELECT id FROM jobs WHERE id > :after AND status IN ('failed', 'cancelled')
+WHERE id > :after AND id <= :last AND status IN ('failed', 'cancelled')
 --< part_job_filter
-    ORDER BY id LIMIT :limit)
 RETURNING id

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/checkpointpolicy.h"
+
+namespace lifeguard {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// An attempt writes to the database what it can, so that more frequent attempts would only cost time.
+constexpr CheckpointPolicy::milliseconds pauseAfterFailure = 20ms;
+constexpr CheckpointPolicy::milliseconds pauseWhilePrevented = 500ms;
+
+} // namespace
+
+CheckpointPolicy::Step CheckpointPolicy::next(qint64 logSize, milliseconds now) const
+{
+    if (logSize < softLimit)
+        return Step::Write;
+    if (logSize >= hardLimit && !m_isPrevented)
+        return Step::Wait;
+    return now >= m_nextAttempt ? Step::TryOnce : Step::Write;
+}
+
+void CheckpointPolicy::onFailed(milliseconds now)
+{
+    m_nextAttempt = now + (m_isPrevented ? pauseWhilePrevented : pauseAfterFailure);
+}
+
+void CheckpointPolicy::onTimeout(milliseconds now)
+{
+    m_isPrevented = true;
+    onFailed(now);
+}
+
+} // namespace lifeguard

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtGlobal>
+
+#include <chrono>
+
+namespace lifeguard {
+
+/// Decides when a connection that is about to write moves the content of the write-ahead log to the database first
+/// (docs/architecture/store.md, "The write-ahead log"). The size of the log is the only thing that connections of
+/// different processes have in common, so each of them decides by it. A value class, without SQL and clocks.
+class CheckpointPolicy
+{
+public:
+    using milliseconds = std::chrono::milliseconds;
+
+    /// From this size on, each writer attempts a checkpoint between two transactions.
+    static constexpr qint64 softLimit = 16 * 1024 * 1024;
+    /// From this size on, no writer begins a transaction before a checkpoint was completed.
+    static constexpr qint64 hardLimit = 48 * 1024 * 1024;
+
+    enum class Step {
+        Write, ///< no checkpoint is due
+        TryOnce, ///< attempt a checkpoint, then write in any case
+        Wait, ///< repeat the attempt until it succeeds
+    };
+
+    /// Returns the next step for a log of this size. now: any monotonic time.
+    [[nodiscard]] Step next(qint64 logSize, milliseconds now) const;
+
+    /// The log was emptied.
+    void onCompleted() { *this = {}; }
+    /// An attempt failed, because another connection was writing, reading or checkpointing.
+    void onFailed(milliseconds now);
+    /// Waiting for a completed checkpoint timed out: a reader prevents it. The connection no longer waits until a
+    /// checkpoint succeeds.
+    void onTimeout(milliseconds now);
+    [[nodiscard]] bool isPrevented() const { return m_isPrevented; }
+
+private:
+    milliseconds m_nextAttempt{0};
+    bool m_isPrevented = false;
+};
+
+} // namespace lifeguard

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/lockholders.h"
+
+#include "core/base/processtable.h"
+#include "core/base/procfile.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QFileInfo>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+namespace lifeguard {
+namespace {
+
+// Bytes that SQLite locks: of the shared memory https://www.sqlite.org/walformat.html#wal_locks, and of the database
+// PENDING_BYTE and RESERVED_BYTE in SQLite's os.h, which are used without write-ahead logging.
+constexpr qint64 writeLock = 120;
+constexpr qint64 firstReadLock = 123;
+constexpr qint64 lastReadLock = 127;
+constexpr qint64 pendingByte = 0x40000000;
+constexpr qint64 lastSharedByte = pendingByte + 511;
+
+/// One line of /proc/locks: "1: POSIX  ADVISORY  WRITE 4711 fd:00:1835018 120 120".
+struct FileLock
+{
+    bool isExclusive = false;
+    qint64 pid = 0;
+    FileNumber file;
+    qint64 first = 0;
+    qint64 last = 0;
+
+    [[nodiscard]] bool covers(qint64 from, qint64 to) const { return first <= to && last >= from; }
+};
+
+std::optional<FileLock> lockOf(const QByteArray &line)
+{
+    const QList<QByteArray> fields = line.simplified().split(' ');
+    if (fields.size() != 8 || fields.at(1) == "->") // "->": a process that waits for the lock
+        return {};
+    const QList<QByteArray> file = fields.at(5).split(':');
+    if (file.size() != 3)
+        return {};
+    FileLock lock;
+    lock.isExclusive = fields.at(3) == "WRITE";
+    lock.pid = fields.at(4).toLongLong();
+    lock.file.device = makedev(file.at(0).toUInt(nullptr, 16), file.at(1).toUInt(nullptr, 16));
+    lock.file.inode = file.at(2).toULongLong();
+    lock.first = fields.at(6).toLongLong();
+    lock.last = fields.at(7) == "EOF" ? std::numeric_limits<qint64>::max() : fields.at(7).toLongLong();
+    return lock;
+}
+
+bool isSame(const FileNumber &one, const FileNumber &other)
+{
+    return one.inode != 0 && one.inode == other.inode && one.device == other.device;
+}
+
+FileNumber numberOf(const QString &path)
+{
+    struct stat info = {};
+    if (stat(QFile::encodeName(path).constData(), &info) != 0)
+        return {};
+    return {info.st_dev, info.st_ino};
+}
+
+void add(QList<LockHolder> &holders, qint64 pid, const std::function<QString(qint64)> &programOf)
+{
+    for (const LockHolder &holder : std::as_const(holders)) {
+        if (holder.pid == pid)
+            return;
+    }
+    const QString program = pid > 0 ? programOf(pid) : QString();
+    holders.append({pid, program, pid == getpid() || program.startsWith(QLatin1String("lifeguard"))});
+}
+
+} // namespace
+
+LockHolders LockHolders::parse(const QByteArray &locks, FileNumber database, FileNumber sharedMemory,
+                               const std::function<QString(qint64)> &programOf)
+{
+    LockHolders holders;
+    for (const QByteArray &line : locks.split('\n')) {
+        const std::optional<FileLock> lock = lockOf(line);
+        if (!lock)
+            continue;
+        const bool ofMemory = isSame(lock->file, sharedMemory);
+        const bool ofDatabase = isSame(lock->file, database);
+        if (lock->isExclusive
+            && ((ofMemory && lock->covers(writeLock, writeLock))
+                || (ofDatabase && lock->covers(pendingByte, lastSharedByte))))
+            add(holders.m_writers, lock->pid, programOf);
+        if (!lock->isExclusive && ofMemory && lock->covers(firstReadLock, lastReadLock))
+            add(holders.m_readers, lock->pid, programOf);
+    }
+    return holders;
+}
+
+LockHolders LockHolders::of(const QString &databasePath)
+{
+    const QString path = QFileInfo(databasePath).canonicalFilePath();
+    if (path.isEmpty())
+        return {};
+    return parse(readProcFile("/proc/locks"), numberOf(path), numberOf(path + QStringLiteral("-shm")), [](qint64 pid) {
+        const std::optional<ProcessEntry> process = processEntry(pid);
+        return process ? QString::fromLocal8Bit(process->name) : QString();
+    });
+}
+
+QString LockHolders::describe(const QList<LockHolder> &holders)
+{
+    QStringList names;
+    for (const LockHolder &holder : holders) {
+        const QString program = holder.program.isEmpty()
+                                  ? QCoreApplication::translate("lifeguard::LockHolders", "a hidden program")
+                                  : holder.program;
+        //: %1: the name of a program, %2: the number of its process
+        names.append(
+            QCoreApplication::translate("lifeguard::LockHolders", "%1 (process %2)").arg(program).arg(holder.pid));
+    }
+    return names.join(QStringLiteral(", "));
+}
+
+QString LockHolders::lockedText(const QString &databasePath)
+{
+    const QList<LockHolder> holders = of(databasePath).writers();
+    if (holders.isEmpty())
+        return QCoreApplication::translate("lifeguard::LockHolders", "the database is locked");
+    const QString names = describe(holders);
+    if (std::all_of(holders.cbegin(), holders.cend(), [](const LockHolder &holder) { return holder.isOurs; }))
+        //: %1: such as "lifeguard-worker (process 4711)"
+        return QCoreApplication::translate("lifeguard::LockHolders", "the database is in use by %1").arg(names);
+    //: %1: such as "sqlite3 (process 4711)"
+    return QCoreApplication::translate("lifeguard::LockHolders", "the database is locked by %1").arg(names);
+}
+
+} // namespace lifeguard

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/writeaheadlog.h"
+
+#include "core/store/lockholders.h"
+#include "core/store/sqliteconnection.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
+
+#include <sys/stat.h>
+
+namespace lifeguard {
+namespace {
+
+CheckpointPolicy::milliseconds steadyNow()
+{
+    return std::chrono::duration_cast<CheckpointPolicy::milliseconds>(
+        std::chrono::steady_clock::now().time_since_epoch());
+}
+
+QList<qint64> pidsOf(const QList<LockHolder> &holders)
+{
+    QList<qint64> pids;
+    for (const LockHolder &holder : holders)
+        pids.append(holder.pid);
+    return pids;
+}
+
+} // namespace
+
+Status WriteAheadLog::configure(const QString &databasePath)
+{
+    QSqlQuery query(QSqlDatabase::database(m_connection, false));
+    for (const QString &sql : {QStringLiteral("PRAGMA wal_autocheckpoint = 0"),
+                               QStringLiteral("PRAGMA journal_size_limit = %1").arg(CheckpointPolicy::softLimit)}) {
+        if (!query.exec(sql))
+            return failure(databaseError(query.lastError(), databasePath));
+    }
+    m_databasePath = databasePath;
+    // SQLite resolves symbolic links before it derives the name of the log.
+    const QString canonical = QFileInfo(databasePath).canonicalFilePath();
+    m_logPath = QFile::encodeName((canonical.isEmpty() ? databasePath : canonical) + QStringLiteral("-wal"));
+    return {};
+}
+
+qint64 WriteAheadLog::size() const
+{
+    struct stat info = {};
+    return !m_logPath.isEmpty() && stat(m_logPath.constData(), &info) == 0 ? qint64(info.st_size) : 0;
+}
+
+bool WriteAheadLog::isOverLimit() const
+{
+    return m_policy.next(size(), steadyNow()) == CheckpointPolicy::Step::Wait;
+}
+
+void WriteAheadLog::limit()
+{
+    switch (m_policy.next(size(), steadyNow())) {
+    case CheckpointPolicy::Step::Write:
+        break;
+    case CheckpointPolicy::Step::TryOnce:
+        if (checkpoint())
+            m_policy.onCompleted();
+        else
+            m_policy.onFailed(steadyNow());
+        break;
+    case CheckpointPolicy::Step::Wait:
+        waitForCheckpoint();
+        break;
+    }
+}
+
+/// Returns whether the log is empty now. Otherwise, as much of its content was moved as the readers permit.
+bool WriteAheadLog::checkpoint()
+{
+    QSqlQuery query(QSqlDatabase::database(m_connection, false));
+    return query.exec(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)")) && query.next() && query.value(0).toInt() == 0;
+}
+
+/// Repeats the attempt. All writers of Lifeguard do so at the same time, so that none of them is writing and one of
+/// them succeeds as soon as the readers have finished.
+void WriteAheadLog::waitForCheckpoint()
+{
+    LockPolicy silent = m_locks;
+    silent.onLocked = {};
+    LockRetry retry(silent);
+    QList<qint64> readers;
+    while (!checkpoint()) {
+        if (m_policy.next(size(), steadyNow()) != CheckpointPolicy::Step::Wait)
+            return; // another connection has succeeded
+        if (readers.isEmpty())
+            readers = pidsOf(LockHolders::of(m_databasePath).readers());
+        if (!retry.pause()) {
+            m_policy.onTimeout(steadyNow());
+            reportReaders(readers);
+            return;
+        }
+    }
+    m_policy.onCompleted();
+}
+
+/// Names the readers that have been reading during the whole wait.
+void WriteAheadLog::reportReaders(const QList<qint64> &readersBefore) const
+{
+    if (!m_onPrevented)
+        return;
+    QList<LockHolder> readers;
+    QList<LockHolder> foreign;
+    for (const LockHolder &holder : LockHolders::of(m_databasePath).readers()) {
+        if (!readersBefore.contains(holder.pid))
+            continue;
+        readers.append(holder);
+        if (!holder.isOurs)
+            foreign.append(holder);
+    }
+    const QString names = LockHolders::describe(foreign.isEmpty() ? readers : foreign);
+    const qint64 megabytes = size() / (1024 * 1024);
+    m_onPrevented({ErrorCode::Busy,
+                   names.isEmpty() ? tr("The write-ahead log of %1 has grown to %2 MB, because a program keeps reading "
+                                        "the database. Close the other programs that use it.")
+                                         .arg(m_databasePath)
+                                         .arg(megabytes)
+                                   : tr("The write-ahead log of %1 has grown to %2 MB, because the database is being "
+                                        "read without a pause by %3. Close that program.")
+                                         .arg(m_databasePath)
+                                         .arg(megabytes)
+                                         .arg(names),
+                   {}});
+}
+
+} // namespace lifeguard

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/store/checkpointpolicy.h"
+#include "core/store/lockretry.h"
+
+#include <QCoreApplication>
+#include <QString>
+
+#include <functional>
+
+namespace lifeguard {
+
+/// Keeps the write-ahead log of one connection's database small (docs/architecture/store.md, "The write-ahead log").
+/// Belongs to the thread of the connection.
+class WriteAheadLog
+{
+    Q_DECLARE_TR_FUNCTIONS(lifeguard::WriteAheadLog)
+
+public:
+    /// connection: the name of an open connection. locks: how long to wait for a completed checkpoint.
+    WriteAheadLog(QString connection, const LockPolicy &locks) : m_connection(std::move(connection)), m_locks(locks) {}
+
+    /// Configures the connection, which must be open for writing: SQLite no longer checkpoints by itself, and shortens
+    /// the file when the log starts anew.
+    [[nodiscard]] Status configure(const QString &databasePath);
+    /// Moves the content of the log to the database if it is too large. To be called before each transaction. Waits
+    /// while the log is over the hard limit. Cheap if there is nothing to do.
+    void limit();
+    /// Returns whether the log has grown over the hard limit since limit(), because other connections have written.
+    [[nodiscard]] bool isOverLimit() const;
+
+    /// Sets the function to call when a reader prevents that the log starts anew. The error names the reader.
+    void setOnPrevented(std::function<void(const Error &)> onPrevented) { m_onPrevented = std::move(onPrevented); }
+
+private:
+    [[nodiscard]] qint64 size() const;
+    [[nodiscard]] bool checkpoint();
+    void waitForCheckpoint();
+    void reportReaders(const QList<qint64> &readersBefore) const;
+
+    QString m_connection;
+    const LockPolicy &m_locks;
+    CheckpointPolicy m_policy;
+    QString m_databasePath;
+    QByteArray m_logPath; ///< empty: there is no log to limit
+    std::function<void(const Error &)> m_onPrevented;
+};
+
+} // namespace lifeguard

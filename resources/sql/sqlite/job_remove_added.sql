@@ -1,0 +1,1 @@
+DELETE FROM jobs WHERE id = :id AND status = 'pending' AND attempts = 0

@@ -1,1 +1,0 @@
-SELECT job_type, min(created_at) AS oldest FROM jobs WHERE status = 'pending' GROUP BY job_type

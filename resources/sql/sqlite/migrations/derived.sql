@@ -1,0 +1,49 @@
+-- Indexes, triggers and a table that contain nothing of their own: they are derived from the tables of CLX, so that queries on a timer
+-- stay cheap when the backlog, the history or the payloads grow. Run for each object that a file lacks (core/store/derivedschema.h). The
+-- definition of an object never changes under its name, because programs of several versions use a file.
+--
+-- The columns attempts, worker_id and times are stored after the payload, so that reading them from the table reads the whole payload.
+-- The indexes therefore contain all columns that their queries use, including those of their conditions.
+CREATE INDEX lifeguard_jobs_claimable ON jobs(job_type, priority DESC, id, status, attempts, max_attempts) --! jobs.execution_mode
+    WHERE status = 'pending' AND attempts < max_attempts; --! jobs.execution_mode
+CREATE INDEX lifeguard_jobs_claimable_by_mode ON jobs(job_type, execution_mode, priority DESC, id, --? jobs.execution_mode
+    session_id, --? jobs.session_id
+    status, attempts, max_attempts) WHERE status = 'pending' AND attempts < max_attempts; --? jobs.execution_mode
+CREATE INDEX lifeguard_jobs_used_up ON jobs(status, attempts, max_attempts)
+    WHERE status = 'pending' AND (attempts < max_attempts AND attempts < 2000000000) IS NOT TRUE;
+CREATE INDEX lifeguard_jobs_waiting ON jobs(job_type, created_at, status) WHERE status = 'pending';
+CREATE INDEX lifeguard_jobs_running
+    ON jobs(status, worker_id, started_at, priority, attempts, max_attempts, job_type, input_file) WHERE status = 'processing';
+CREATE INDEX lifeguard_jobs_failed ON jobs(completed_at, started_at, status) WHERE status = 'failed';
+CREATE INDEX lifeguard_workers_alive ON workers(container_id, status) WHERE status <> 'dead';
+CREATE INDEX lifeguard_workers_dead ON workers(last_heartbeat, status) WHERE status = 'dead';
+-- The numbers of jobs by type and status. Counted anew when one of the triggers was missing.
+CREATE TABLE lifeguard_job_counts (
+    job_type TEXT PRIMARY KEY,
+    pending INTEGER DEFAULT 0,
+    processing INTEGER DEFAULT 0,
+    completed INTEGER DEFAULT 0,
+    failed INTEGER DEFAULT 0,
+    cancelled INTEGER DEFAULT 0
+) WITHOUT ROWID;
+CREATE TRIGGER lifeguard_jobs_inserted AFTER INSERT ON jobs BEGIN
+    INSERT INTO lifeguard_job_counts (job_type, pending, processing, completed, failed, cancelled)
+    VALUES (new.job_type, new.status = 'pending', new.status = 'processing', new.status = 'completed', new.status = 'failed',
+        new.status = 'cancelled')
+    ON CONFLICT (job_type) DO UPDATE SET pending = pending + excluded.pending, processing = processing + excluded.processing,
+        completed = completed + excluded.completed, failed = failed + excluded.failed, cancelled = cancelled + excluded.cancelled;
+END;
+CREATE TRIGGER lifeguard_jobs_changed AFTER UPDATE OF status ON jobs WHEN new.status <> old.status BEGIN
+    UPDATE lifeguard_job_counts SET pending = pending + (new.status = 'pending') - (old.status = 'pending'),
+        processing = processing + (new.status = 'processing') - (old.status = 'processing'),
+        completed = completed + (new.status = 'completed') - (old.status = 'completed'),
+        failed = failed + (new.status = 'failed') - (old.status = 'failed'),
+        cancelled = cancelled + (new.status = 'cancelled') - (old.status = 'cancelled')
+    WHERE job_type = new.job_type;
+END;
+CREATE TRIGGER lifeguard_jobs_deleted AFTER DELETE ON jobs BEGIN
+    UPDATE lifeguard_job_counts SET pending = pending - (old.status = 'pending'), processing = processing - (old.status = 'processing'),
+        completed = completed - (old.status = 'completed'), failed = failed - (old.status = 'failed'),
+        cancelled = cancelled - (old.status = 'cancelled')
+    WHERE job_type = old.job_type;
+END;

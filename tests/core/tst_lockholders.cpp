@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tests which processes count as holders of a lock of a database, and the messages about a locked database.
+#include "core/store/lockholders.h"
+#include "tests/support/queuetest.h"
+#include "tests/support/testhelpers.h"
+
+#include <QProcess>
+#include <QTest>
+
+#include <sys/sysmacros.h>
+
+using namespace lifeguard;
+using namespace lifeguard::test;
+using namespace std::chrono_literals;
+
+class TestLockHolders : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void locksAreParsed_data();
+    void locksAreParsed();
+    void ownProgramIsNotCalledAnotherProgram();
+    void foreignProgramIsNamed();
+};
+
+void TestLockHolders::locksAreParsed_data()
+{
+    QTest::addColumn<QByteArray>("lines");
+    QTest::addColumn<QString>("writers");
+    QTest::addColumn<QString>("readers");
+    const auto row = [](const char *name, const char *lines, const char *writers, const char *readers) {
+        QTest::newRow(name) << QByteArray(lines) << s(writers) << s(readers);
+    };
+    row("none", "", "", "");
+    row("writer", "1: POSIX  ADVISORY  WRITE 10 fd:01:7 120 120", "foreign (process 10)", "");
+    row("writer of ours", "1: POSIX  ADVISORY  WRITE 20 fd:01:7 120 120", "lifeguard-worke (process 20)", "");
+    row("writer of another file", "1: POSIX  ADVISORY  WRITE 10 fd:01:9 120 120", "", "");
+    row("writer of another device", "1: POSIX  ADVISORY  WRITE 10 fd:02:7 120 120", "", "");
+    row("checkpointer", "1: POSIX  ADVISORY  WRITE 10 fd:01:7 121 121", "", "");
+    row("reader", "1: POSIX  ADVISORY  READ  10 fd:01:7 124 124\n2: POSIX  ADVISORY  READ  10 fd:01:7 128 128", "",
+        "foreign (process 10)");
+    row("open connection that does not read", "1: POSIX  ADVISORY  READ  10 fd:01:7 128 128", "", "");
+    row("waits for a lock",
+        "1: POSIX  ADVISORY  WRITE 20 fd:01:7 120 120\n1: -> POSIX  ADVISORY  WRITE 10 fd:01:7 120 120",
+        "lifeguard-worke (process 20)", "");
+    row("writer without write-ahead log", "1: POSIX  ADVISORY  WRITE 10 fd:01:5 1073741825 1073741825",
+        "foreign (process 10)", "");
+    row("exclusive mode", "1: POSIX  ADVISORY  WRITE 10 fd:01:5 1073741826 1073742335", "foreign (process 10)", "");
+    row("reader without write-ahead log", "1: POSIX  ADVISORY  READ  10 fd:01:5 1073741826 1073742335", "", "");
+    row("whole file", "1: OFDLCK ADVISORY  WRITE -1 fd:01:7 0 EOF", "a hidden program (process -1)", "");
+    row("two readers", "1: POSIX  ADVISORY  READ  10 fd:01:7 124 124\n2: POSIX  ADVISORY  READ  20 fd:01:7 125 125", "",
+        "foreign (process 10), lifeguard-worke (process 20)");
+    row("damaged lines", "x\n1: POSIX\n1: POSIX  ADVISORY  WRITE 10 fd:01 120 120\n\n", "", "");
+}
+
+void TestLockHolders::locksAreParsed()
+{
+    QFETCH(QByteArray, lines);
+    QFETCH(QString, writers);
+    QFETCH(QString, readers);
+    const auto programOf = [](qint64 pid) { return pid == 20 ? s("lifeguard-worke") : s("foreign"); };
+    const dev_t device = makedev(0xfd, 1);
+    const LockHolders holders = LockHolders::parse(lines, {device, 5}, {device, 7}, programOf);
+    QCOMPARE(LockHolders::describe(holders.writers()), writers);
+    QCOMPARE(LockHolders::describe(holders.readers()), readers);
+    for (const LockHolder &holder : holders.writers() + holders.readers())
+        QCOMPARE(holder.isOurs, holder.pid == 20);
+}
+
+/// The lock is held by another connection of this process, which counts as a program of Lifeguard.
+void TestLockHolders::ownProgramIsNotCalledAnotherProgram()
+{
+    QueueTest t;
+    const auto other = Database::open(t.path(), OpenMode::ReadWrite, 50ms);
+    QVERIFY(other);
+    Error error;
+    QVERIFY(t.db->transaction([&]() -> Status {
+        NewJob job;
+        job.type = s("noop");
+        error = JobQueue(**other, t.clock).add(job).error();
+        return {};
+    }));
+    QCOMPARE(error.code, ErrorCode::Busy);
+    QVERIFY2(error.message.contains(s("in use by")), qPrintable(error.message));
+    QVERIFY2(!error.message.contains(s("another program")), qPrintable(error.message));
+}
+
+void TestLockHolders::foreignProgramIsNamed()
+{
+    QueueTest t;
+    QProcess python;
+    python.start(s("python3"), {s("-c"),
+                                s("import sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None); "
+                                  "db.execute('BEGIN IMMEDIATE'); print('locked', flush=True); sys.stdin.read()"),
+                                t.path()});
+    QVERIFY(python.waitForReadyRead(patience));
+    const auto other = Database::open(t.path(), OpenMode::ReadWrite, 50ms);
+    QVERIFY(other);
+    NewJob job;
+    job.type = s("noop");
+    const Error error = JobQueue(**other, t.clock).add(job).error();
+    QCOMPARE(error.code, ErrorCode::Busy);
+    QVERIFY2(error.message.contains(s("locked by python3 (process %1)").arg(python.processId())),
+             qPrintable(error.message));
+    python.closeWriteChannel();
+    QVERIFY(python.waitForFinished(patience));
+}
+
+QTEST_GUILESS_MAIN(TestLockHolders)
+#include "tst_lockholders.moc"
