@@ -110,7 +110,8 @@ void WriteAheadLog::reportReaders(const QList<qint64> &readersBefore) const
         return;
     QList<LockHolder> readers;
     QList<LockHolder> foreign;
-    for (const LockHolder &holder : LockHolders::of(m_databasePath).readers()) {
+    const LockHolders holders = LockHolders::of(m_databasePath);
+    for (const LockHolder &holder : holders.readers()) {
         if (!readersBefore.contains(holder.pid))
             continue;
         readers.append(holder);
