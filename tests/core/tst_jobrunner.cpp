@@ -2,7 +2,7 @@
 // Tests running one job in a worker, with a converter controlled by the test, and settling its outcome in the queue.
 #include "core/worker/jobrunner.h"
 #include "core/worker/jobsettlement.h"
-#include "tests/support/blockedfiles.h"
+#include "tests/interposed/blockedfiles.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/smalldisk.h"
 #include "tests/support/testhelpers.h"

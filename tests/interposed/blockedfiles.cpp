@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/blockedfiles.h"
+#include "tests/interposed/blockedfiles.h"
 
 #include <QByteArray>
 #include <QFile>
@@ -95,7 +95,7 @@ int rename(const char *from, const char *to) noexcept
 int unlink(const char *path) noexcept
 {
     static const auto function = next<int (*)(const char *)>("unlink");
-    const std::size_t length = path ? std::strlen(path) : 0;
+    const std::size_t length = std::strlen(path);
     const int result = function(path);
     if (length > 4 && std::strcmp(path + length - 4, ".tmp") == 0)
         ++g_removals;
