@@ -185,8 +185,7 @@ void RunPrinter::printStuckJob(const Job &job)
 void RunPrinter::printUnhandledType(const QString &type, qint64 pending)
 {
     print(QStringLiteral("type_unhandled"),
-          Text::tr("%n job(s) of type %1 are waiting, and no pool of this type was started", nullptr, int(pending))
-              .arg(type),
+          Text::tr("%n waiting job(s) of type %1: no pool of this type was started", nullptr, int(pending)).arg(type),
           {}, {{QStringLiteral("job_type"), type}, {QStringLiteral("pending"), pending}});
 }
 

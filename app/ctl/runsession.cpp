@@ -28,6 +28,20 @@ WorkerConfig defaultPool(const QString &type)
     return config;
 }
 
+/// Returns whether workers of these modes can claim a job. modes: by job type.
+Result<bool> isAnyClaimable(JobReader &reader, const QHash<QString, QStringList> &modes)
+{
+    for (auto type = modes.cbegin(); type != modes.cend(); ++type) {
+        for (const QString &mode : type.value()) {
+            const Result<bool> found = reader.isClaimable(type.key(), mode);
+            if (!found || *found) {
+                return found;
+            }
+        }
+    }
+    return false;
+}
+
 QDateTime timeOfFailure(const Job &job)
 {
     return job.completedAt.isValid() ? job.completedAt : job.startedAt; // workers of CLX do not set completed_at
@@ -334,13 +348,8 @@ void RunSession::endIfNotClaimable(const QHash<QString, QStringList> &modes, con
     }
     const auto isAnyLeft = [modes](Database &database) -> Result<bool> {
         JobReader reader(database);
-        for (auto type = modes.cbegin(); type != modes.cend(); ++type) {
-            for (const QString &mode : type.value()) {
-                const Result<bool> found = reader.isClaimable(type.key(), mode);
-                if (!found || *found) {
-                    return found;
-                }
-            }
+        if (const Result<bool> found = isAnyClaimable(reader, modes); !found || *found) {
+            return found;
         }
         if (const Result<bool> usedUp = reader.hasUsedUpJobs(); !usedUp || *usedUp) {
             return usedUp;
@@ -350,8 +359,21 @@ void RunSession::endIfNotClaimable(const QHash<QString, QStringList> &modes, con
         if (!running) {
             return failure(running.error());
         }
-        return std::any_of(running->cbegin(), running->cend(),
-                           [&modes](const RunningJob &job) { return modes.contains(job.type); });
+        const auto isOfThese = [&modes](const RunningJob &job) { return modes.contains(job.type); };
+        if (std::any_of(running->cbegin(), running->cend(), isOfThese)) {
+            return true;
+        }
+        // Or has even finished them.
+        const Result<QHash<QString, JobCounts>> counts = reader.counts();
+        if (!counts) {
+            return failure(counts.error());
+        }
+        for (auto type = modes.cbegin(); type != modes.cend(); ++type) {
+            if (counts->value(type.key()).pending == 0) {
+                return true;
+            }
+        }
+        return isAnyClaimable(reader, modes); // returned since the first check
     };
     whenFinished(m_session.store().read<bool>(isAnyLeft), this, [this, modes, stuck](const Result<bool> &isLeft) {
         m_checkingClaims = false;

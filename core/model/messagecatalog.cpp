@@ -32,7 +32,7 @@ constexpr MessageTemplate templates[] = {
     //: %1: a reason such as "over its memory limit of 512 MB", where "its" is the worker
     {"tool_out_of_memory", TEXT("its worker's tool was killed by the kernel (SIGKILL): %1")},
     //: The reason why a worker converts no jobs. %1: an error, as a sentence; %2: a duration
-    {"worker_blocked", TEXT("No job can be converted: %1 The next attempt is in %2.")},
+    {"worker_blocked", TEXT("No job can be converted: %1 Attempt %3 follows in %2.")},
     {"jobs_taken_back", COUNTED("%n jobs of workers without a manager were returned to the queue"),
      "%n job of a worker without a manager was returned to the queue"},
     //: %1: the name of a worker, %2: the reason for its end

@@ -158,6 +158,10 @@ Status Rescuer::endOrphans(const QList<OwnedWorker> &owned)
         // findProcess() has not found a process that was not recorded, which means little if it could not see it.
         if (worker.process.isNull() && !isContainer(worker) && !canSeeEnvironment(worker))
             presence = ProcessPresence::Unknown;
+        // Measured before the manager is gone, so that its silence is not waited for twice.
+        std::optional<milliseconds> silence;
+        if (presence == ProcessPresence::Unknown)
+            silence = silenceOf(worker.executorId, std::max(worker.lastHeartbeat, worker.startedAt));
         switch (m_managers.of(worker.managerId)) {
         case State::Live:
             continue;
@@ -166,7 +170,6 @@ Status Rescuer::endOrphans(const QList<OwnedWorker> &owned)
                 continue;
             break;
         case State::Gone: {
-            const auto silence = silenceOf(worker.executorId, std::max(worker.lastHeartbeat, worker.startedAt));
             if (presence == ProcessPresence::Alive || (presence == ProcessPresence::Unknown && mayBeAlive(silence))) {
                 m_activeManagers.insert(worker.managerId);
                 continue;

@@ -37,7 +37,7 @@ void Blockage::update(const JobOutcome &outcome, const QString &reason)
         m_end = m_clock.steadyNow() + pause;
         m_wasHeld = m_slot.isHeld();
         m_poll.start();
-        std::ignore = m_registration.setBlocked(reason, pause, m_clock.utcNow());
+        std::ignore = m_registration.setBlocked(reason, pause, m_attempts + 1);
     } else if (outcome.wasConverted) {
         m_attempts = 0;
         std::ignore = m_registration.setUnblocked();

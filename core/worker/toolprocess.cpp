@@ -23,6 +23,17 @@ namespace {
 
 QSet<qint64> g_livePids; // used on the main thread only
 
+/// Makes the kernel kill this process, rather than the worker, when the memory limit of the pool is exceeded: the
+/// worker explains the end of the job. Called between fork() and exec().
+void becomeFirstVictimOfMemoryLimit()
+{
+    const int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    [[maybe_unused]] const ssize_t written = write(fd, "1000", 4);
+    close(fd);
+}
+
 } // namespace
 
 ToolProcess::ToolProcess(QObject *parent) : QObject(parent)
@@ -73,6 +84,7 @@ void ToolProcess::start(const QString &program, const QStringList &arguments, co
             _exit(127); // the worker died before PR_SET_PDEATHSIG took effect
         if (errors >= 0)
             dup2(errors, STDERR_FILENO);
+        becomeFirstVictimOfMemoryLimit();
     });
     m_process.start();
     if (ends[1] >= 0)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/workerregistration.h"
 
-#include "core/base/timestamp.h"
 #include "core/model/durationtext.h"
 
 namespace lifeguard {
@@ -35,11 +34,11 @@ Status WorkerRegistration::setIdle()
     return {};
 }
 
-Status WorkerRegistration::setBlocked(const QString &reason, milliseconds pause, const QDateTime &now)
+Status WorkerRegistration::setBlocked(const QString &reason, milliseconds pause, int nextAttempt)
 {
     m_isBlocked = true;
-    return m_registry.setReason(m_executorId, Message("worker_blocked",
-                                                      {reason, durationMessage(pause).asArgument(), toSqlTime(now)}));
+    return m_registry.setReason(m_executorId,
+                                Message("worker_blocked", {reason, durationMessage(pause).asArgument(), nextAttempt}));
 }
 
 Status WorkerRegistration::setUnblocked()

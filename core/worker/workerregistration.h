@@ -26,9 +26,9 @@ public:
     /// Call it after a claim, which sets the row to busy.
     void setBusy() { m_isIdle = false; }
     [[nodiscard]] Status setIdle();
-    /// Stores in lifeguard_workers why this worker converts no jobs, for its manager. reason: a sentence; now: makes
-    /// the reasons of two attempts different.
-    [[nodiscard]] Status setBlocked(const QString &reason, milliseconds pause, const QDateTime &now);
+    /// Stores in lifeguard_workers why this worker converts no jobs, for its manager. reason: a sentence;
+    /// nextAttempt: makes the reasons of two attempts different.
+    [[nodiscard]] Status setBlocked(const QString &reason, milliseconds pause, int nextAttempt);
     /// Removes the reason. Does nothing if none was stored.
     [[nodiscard]] Status setUnblocked();
     /// Marks the row dead. Does nothing and succeeds if the worker never registered.

@@ -5,6 +5,7 @@
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 
+#include <QRegularExpression>
 #include <QSqlDatabase>
 #include <QSqlError>
 #include <QSqlQuery>
@@ -128,8 +129,9 @@ void TestClaimFilters::jobsOfOtherModesAreNotVisited()
     RawSql raw(t.path());
     const auto schema = FileSchema::read(QSqlDatabase::connectionNames().constLast(), t.path());
     QVERIFY(schema);
-    const auto text = sqlText(statement, *schema);
+    auto text = sqlText(statement, *schema);
     QVERIFY(text);
+    text->replace(QRegularExpression(s(":\\w+")), s("1")); // Qt explains no statement with unbound values
     QSqlQuery query(QSqlDatabase::database(QSqlDatabase::connectionNames().constLast()));
     QVERIFY2(query.exec(s("EXPLAIN QUERY PLAN ") + *text), qPrintable(query.lastError().text()));
     QStringList searches;
@@ -141,7 +143,8 @@ void TestClaimFilters::jobsOfOtherModesAreNotVisited()
     }
     QCOMPARE(searches.size(), 2);
     for (const QString &search : std::as_const(searches))
-        QVERIFY2(search.contains(s("COVERING INDEX lifeguard_jobs_claimable_by_mode (job_type=? AND execution_mode=?)")),
+        QVERIFY2(search.contains(
+                     s("COVERING INDEX lifeguard_jobs_claimable_by_mode (job_type=? AND execution_mode=?)")),
                  qPrintable(search));
 }
 

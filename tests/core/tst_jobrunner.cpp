@@ -193,6 +193,7 @@ void TestJobRunner::pathsOfTheHostAreTranslated()
     begin(job);
     QVERIFY(m_converter->context.outputFile.startsWith(m_options.workspace));
     Q_EMIT m_converter->finished(failure(ErrorCode::ToolFailed, path(s("a.puml")) + s(" is wrong")));
+    EVENTUALLY(!m_finished->isEmpty());
     m_settlement->begin(job, outcome());
     QVERIFY(m_settlement->settle(1));
     QCOMPARE(m_t->job(job.id).error, s("/host/ws/a.puml is wrong"));

@@ -121,7 +121,7 @@ void TestPoolSupervisor::workerCanBeStoppedWhileItIsRecorded()
     EVENTUALLY(t->workersIn(WorkerState::Stopped).size() == 1);
     QVERIFY(t->waitForRunning(1));
     QCOMPARE(t->executor->startCount, 1);
-    EVENTUALLY(t->isClosed(workers.first().executorId));
+    EVENTUALLY(!t->hasOpenRow(workers.first().executorId));
 }
 
 void TestPoolSupervisor::workerIsNamedAfterItsContainer()

@@ -15,9 +15,9 @@ using Kind = WorkerExit::Kind;
 
 namespace {
 
-Message blocked(const char *pause)
+Message blocked(int nextAttempt)
 {
-    return Message("worker_blocked", {s("The disk is full."), s(pause), s("2026-01-01 00:00:%1").arg(s(pause))});
+    return Message("worker_blocked", {s("The disk is full."), s("5 s"), nextAttempt});
 }
 
 } // namespace
@@ -45,15 +45,15 @@ void TestSupervisorBlockage::blockedPoolIsPausedUntilAJobIsConverted()
     QVERIFY(t->launch(PoolSimulation::config(4)));
     t->showAllIdle();
     const QStringList ids{t->idOf(0), t->idOf(1), t->idOf(2), t->idOf(3)};
-    t->showReason(ids.at(2), blocked("5 s"));
+    t->showReason(ids.at(2), blocked(2));
     QCOMPARE(t->stateName(), s("paused"));
-    QCOMPARE(t->pool().reason, s("No job can be converted: The disk is full. The next attempt is in 5 s."));
+    QCOMPARE(t->pool().reason, s("No job can be converted: The disk is full. Attempt 2 follows in 5 s."));
     QCOMPARE(t->count(EventKind::PoolPaused), 1);
     for (const QString &id : ids)
         QCOMPARE(t->isHeld(id), id != ids.at(2)); // one worker keeps trying
-    t->showReason(ids.at(0), blocked("5 s")); // it was busy when the pool was paused
-    t->showReason(ids.at(2), blocked("10 s"));
-    QVERIFY(t->pool().reason.contains(s("in 10 s")));
+    t->showReason(ids.at(0), blocked(2)); // it was busy when the pool was paused
+    t->showReason(ids.at(2), blocked(3));
+    QVERIFY(t->pool().reason.contains(s("Attempt 3")));
     QCOMPARE(t->count(EventKind::PoolPaused), 1);
     t->showReason(ids.at(2), {});
     QCOMPARE(t->stateName(), s("running"));
@@ -63,7 +63,7 @@ void TestSupervisorBlockage::blockedPoolIsPausedUntilAJobIsConverted()
         QVERIFY(!t->isHeld(id));
     t->showAllIdle();
     QCOMPARE(t->stateName(), s("running")); // the earlier report of the first worker has been handled
-    t->showReason(ids.at(0), blocked("20 s"));
+    t->showReason(ids.at(0), blocked(4));
     QCOMPARE(t->stateName(), s("paused"));
 }
 
@@ -72,14 +72,14 @@ void TestSupervisorBlockage::blockedPoolCanBeResumedByTheUser()
     QVERIFY(t->start());
     QVERIFY(t->launch(PoolSimulation::config(2)));
     t->showAllIdle();
-    t->showReason(t->idOf(0), blocked("5 s"));
+    t->showReason(t->idOf(0), blocked(2));
     QVERIFY(t->isHeld(t->idOf(1)));
     t->manager->resumePool(s("noop"));
     QCOMPARE(t->stateName(), s("running"));
     QVERIFY(!t->isHeld(t->idOf(1)));
     t->showAllIdle();
     QCOMPARE(t->stateName(), s("running"));
-    t->showReason(t->idOf(1), blocked("6 s"));
+    t->showReason(t->idOf(1), blocked(3));
     QCOMPARE(t->stateName(), s("paused"));
     QVERIFY(t->isHeld(t->idOf(0)));
     // A stopped pool is not blocked any more.
@@ -94,13 +94,13 @@ void TestSupervisorBlockage::blockedPoolSurvivesTheEndOfItsScout()
     t->showAllIdle();
     const QString scout = t->idOf(0);
     const QString other = t->idOf(1);
-    t->showReason(scout, blocked("5 s"));
+    t->showReason(scout, blocked(2));
     t->executor->endWorker(scout, Kind::Signalled, 9);
     QVERIFY(t->waitForRunning(2)); // the pool replaces it
     t->showAllIdle();
     QCOMPARE(t->stateName(), s("paused"));
     QVERIFY2(!t->isHeld(other), "a worker must find out whether jobs can be converted again");
-    t->showReason(other, blocked("6 s"));
+    t->showReason(other, blocked(3));
     t->showReason(other, {});
     QCOMPARE(t->stateName(), s("running"));
 }
@@ -111,7 +111,7 @@ void TestSupervisorBlockage::blockageDoesNotUndoAPauseByTheUser()
     QVERIFY(t->launch(PoolSimulation::config(2)));
     t->showAllIdle();
     t->manager->pausePool(s("noop"));
-    t->showReason(t->idOf(0), blocked("5 s")); // its job had begun before
+    t->showReason(t->idOf(0), blocked(2)); // its job had begun before
     QCOMPARE(t->count(EventKind::PoolPaused), 1);
     t->showReason(t->idOf(0), {});
     QCOMPARE(t->stateName(), s("paused"));

@@ -356,7 +356,7 @@ void TestWorkerSteps::blockageIsReportedAndEnds()
     blockage.update(blocked, s("The disk is full."));
     QVERIFY(blockage.isPausing());
     QCOMPARE(reason().code(), s("worker_blocked"));
-    QCOMPARE(reason().englishText(), s("No job can be converted: The disk is full. The next attempt is in 5 s."));
+    QCOMPARE(reason().englishText(), s("No job can be converted: The disk is full. Attempt 2 follows in 5 s."));
     QVERIFY(!due.wait(300));
     const Message first = reason();
     t.clock.advance(5s);

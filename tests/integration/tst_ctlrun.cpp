@@ -287,12 +287,14 @@ void TestCtlRun::stopsWhenItsOutputIsClosed()
 {
     QVERIFY(m_ctl->submitNoop(50, 200));
     QProcess process;
+    QProcess head; // closes the output after one line
     process.setProcessEnvironment(m_ctl->environment());
+    process.setStandardOutputProcess(&head);
     process.start(CtlProgram::program(),
                   {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--db"),
                    m_ctl->database(), QStringLiteral("--workspace"), m_ctl->folder()});
-    QVERIFY(process.waitForReadyRead(30000));
-    process.closeReadChannel(QProcess::StandardOutput);
+    head.start(QStringLiteral("head"), {QStringLiteral("-n"), QStringLiteral("1")});
+    QVERIFY(head.waitForFinished(30000));
     QVERIFY(process.waitForFinished(60000));
     QCOMPARE(process.exitStatus(), QProcess::NormalExit);
     QCOMPARE(process.exitCode(), 5);

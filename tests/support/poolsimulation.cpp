@@ -89,6 +89,13 @@ bool PoolSimulation::isClosed(const QString &executorId) const
     return !raw.value(s("SELECT ended_at FROM lifeguard_workers WHERE executor_id = ?"), {executorId}).isNull();
 }
 
+bool PoolSimulation::hasOpenRow(const QString &executorId) const
+{
+    RawSql raw(folder.filePath(s("q.db")));
+    return raw.value(s("SELECT 1 FROM lifeguard_workers WHERE executor_id = ? AND ended_at IS NULL"), {executorId})
+        .isValid();
+}
+
 void PoolSimulation::setRow(const QString &executorId, WorkerStatus status, qint64 jobsProcessed)
 {
     WorkerRow &row = m_rows[executorId];

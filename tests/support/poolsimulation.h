@@ -55,6 +55,7 @@ public:
     [[nodiscard]] QString stateName() const { return toString(pool().state); }
     /// Returns whether the end of the worker is recorded in the database.
     [[nodiscard]] bool isClosed(const QString &executorId) const;
+    [[nodiscard]] bool hasOpenRow(const QString &executorId) const;
     [[nodiscard]] WorkerInfo worker(const QString &executorId) const;
     [[nodiscard]] QList<WorkerInfo> workersIn(WorkerState state) const;
     /// Returns the executor id of the worker with this index; empty if there is none.

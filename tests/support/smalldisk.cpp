@@ -52,7 +52,8 @@ void SmallDisk::free() const
 
 bool SmallDisk::setReadOnly(bool isReadOnly) const
 {
-    const unsigned long flags = MS_REMOUNT | MS_NOSUID | MS_NODEV | (isReadOnly ? static_cast<unsigned long>(MS_RDONLY) : 0UL);
+    const unsigned long flags = MS_REMOUNT | MS_NOSUID | MS_NODEV
+                              | (isReadOnly ? static_cast<unsigned long>(MS_RDONLY) : 0UL);
     return mount("tmpfs", QFile::encodeName(path()).constData(), "tmpfs", flags, "size=512k,mode=0777") == 0;
 }
 

@@ -25,6 +25,7 @@ MessageBar::MessageBar(QWidget *parent)
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_action->setObjectName(QStringLiteral("messageBarAction"));
+    m_action->setAccessibleName(tr("No action"));
     m_close->setObjectName(QStringLiteral("messageBarClose"));
     m_close->setAccessibleName(tr("Close message"));
     m_close->setToolTip(tr("Close"));
@@ -115,6 +116,7 @@ void MessageBar::showNewest()
     m_text->setText(entry.text);
     m_text->setToolTip(entry.detail);
     m_action->setText(entry.actionText);
+    m_action->setAccessibleName(entry.actionText.isEmpty() ? tr("No action") : entry.actionText);
     m_action->setVisible(!entry.actionText.isEmpty());
     m_close->setToolTip(
         m_entries.size() > 1
