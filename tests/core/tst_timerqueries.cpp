@@ -307,6 +307,11 @@ void TestTimerQueries::countsFollowOtherPrograms()
     compareCounts(t);
     QVERIFY(raw.exec(s("UPDATE OR REPLACE jobs SET status = 'completed' WHERE id = ?"), {id}));
     compareCounts(t);
+    QVERIFY(raw.exec(s("UPDATE jobs SET job_type = 'drawio' WHERE id = ?"), {id}));
+    QCOMPARE(t.reader->counts()->value(s("drawio")).completed, 1);
+    compareCounts(t);
+    QVERIFY(raw.exec(s("UPDATE jobs SET job_type = 'plantuml', status = 'pending' WHERE id IN (?, 901)"), {id}));
+    compareCounts(t);
     QVERIFY(raw.exec(s("DELETE FROM jobs WHERE id = 900")));
     compareCounts(t);
     QVERIFY(raw.exec(s("DELETE FROM jobs")));

@@ -33,13 +33,25 @@ CREATE TRIGGER lifeguard_jobs_inserted AFTER INSERT ON jobs BEGIN
     ON CONFLICT (job_type) DO UPDATE SET pending = pending + excluded.pending, processing = processing + excluded.processing,
         completed = completed + excluded.completed, failed = failed + excluded.failed, cancelled = cancelled + excluded.cancelled;
 END;
-CREATE TRIGGER lifeguard_jobs_changed AFTER UPDATE OF status ON jobs WHEN new.status <> old.status BEGIN
+CREATE TRIGGER lifeguard_jobs_changed AFTER UPDATE OF status ON jobs WHEN new.status <> old.status AND new.job_type = old.job_type
+BEGIN
     UPDATE lifeguard_job_counts SET pending = pending + (new.status = 'pending') - (old.status = 'pending'),
         processing = processing + (new.status = 'processing') - (old.status = 'processing'),
         completed = completed + (new.status = 'completed') - (old.status = 'completed'),
         failed = failed + (new.status = 'failed') - (old.status = 'failed'),
         cancelled = cancelled + (new.status = 'cancelled') - (old.status = 'cancelled')
     WHERE job_type = new.job_type;
+END;
+CREATE TRIGGER lifeguard_jobs_retyped AFTER UPDATE OF job_type ON jobs WHEN new.job_type <> old.job_type BEGIN
+    UPDATE lifeguard_job_counts SET pending = pending - (old.status = 'pending'), processing = processing - (old.status = 'processing'),
+        completed = completed - (old.status = 'completed'), failed = failed - (old.status = 'failed'),
+        cancelled = cancelled - (old.status = 'cancelled')
+    WHERE job_type = old.job_type;
+    INSERT INTO lifeguard_job_counts (job_type, pending, processing, completed, failed, cancelled)
+    VALUES (new.job_type, new.status = 'pending', new.status = 'processing', new.status = 'completed', new.status = 'failed',
+        new.status = 'cancelled')
+    ON CONFLICT (job_type) DO UPDATE SET pending = pending + excluded.pending, processing = processing + excluded.processing,
+        completed = completed + excluded.completed, failed = failed + excluded.failed, cancelled = cancelled + excluded.cancelled;
 END;
 CREATE TRIGGER lifeguard_jobs_deleted AFTER DELETE ON jobs BEGIN
     UPDATE lifeguard_job_counts SET pending = pending - (old.status = 'pending'), processing = processing - (old.status = 'processing'),
