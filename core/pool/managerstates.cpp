@@ -21,7 +21,11 @@ Result<ManagerStates> ManagerStates::read(Database &database, const Clock &clock
         const QString key = QStringLiteral("manager ") + manager.id;
         const auto silence = heartbeats.silence(key, manager.heartbeatAt, clock.utcNow(), view.storeNow);
         const bool isSilent = silence && *silence >= staleHeartbeat;
-        switch (presenceOf(manager.process)) {
+        ProcessPresence presence = presenceOf(manager.process);
+        if (presence == ProcessPresence::Alive && view.existsHere && manager.process == ProcessIdentity::self()
+            && !view.existsHere(manager.id))
+            presence = ProcessPresence::Gone; // the row of an earlier manager, from a restored or copied file
+        switch (presence) {
         case ProcessPresence::Gone:
             states.m_states.insert(manager.id, State::Gone);
             break;

@@ -87,8 +87,10 @@ void PoolBlockages::holdOthers(const WorkerPool &pool)
 void PoolBlockages::release(const WorkerPool &pool)
 {
     for (const ManagedWorker *worker : m_workers.liveOf(pool.name())) {
-        if (isBlocked(worker->row))
+        if (isBlocked(worker->row)) {
             m_handled.insert(worker->executorId, worker->row.reason);
+            m_journal.clearReason(worker->executorId, worker->row.reason); // the worker would do so after its next job
+        }
         if (worker->beats && pool.state() != PoolState::Paused)
             worker->beats->setHold(worker->beatSlot, false);
     }

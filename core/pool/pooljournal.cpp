@@ -212,6 +212,13 @@ void PoolJournal::setRecovered(const QString &executorId, bool isBusy)
     });
 }
 
+void PoolJournal::clearReason(const QString &executorId, const Message &reason)
+{
+    writeInBackground([executorId, reason, clock = &m_clock](Database &database) {
+        return WorkerRegistry(database, *clock).clearReason(executorId, reason);
+    });
+}
+
 void PoolJournal::closeWorker(const WorkerClosure &closure, const std::function<bool()> &isShutdown,
                               const std::function<void(const Result<WorkerEnding> &)> &closed)
 {

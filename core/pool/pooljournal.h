@@ -66,6 +66,7 @@ public:
     void setHung(const QString &executorId, const Message &reason);
     /// Writes that a hung worker has recovered.
     void setRecovered(const QString &executorId, bool isBusy);
+    void clearReason(const QString &executorId, const Message &reason);
 
     /// Closes the rows of an ended worker and returns its jobs, in one transaction. isShutdown is called after each
     /// failure; while it returns true, the number of attempts is limited to closeTriesInShutdown. closed is called

@@ -4,6 +4,7 @@
 #include "core/base/futurecallbacks.h"
 #include "core/pool/heartbeattracker.h"
 #include "core/pool/orphanwatch.h"
+#include "core/pool/ownmanagers.h"
 #include "core/pool/rescueview.h"
 #include "core/pool/scheduler.h"
 #include "core/pool/storeclock.h"
@@ -78,12 +79,22 @@ RescueScheduler::RescueScheduler(Store &store, const Clock &clock, Scheduler &sc
     , m_heartbeats(std::make_shared<HeartbeatTracker>())
     , m_orphans(std::make_shared<OrphanWatch>())
 {
+    OwnManagers::add(m_managerId);
+}
+
+RescueScheduler::~RescueScheduler()
+{
+    OwnManagers::remove(m_managerId);
 }
 
 RescueView RescueScheduler::view() const
 {
-    return {m_managerId, m_clock.steadyNow(), m_storeClock.now(), m_storeClock.jumpCount(),
-            [orphans = m_orphans](const QString &executorId) { return orphans->killReason(executorId); }};
+    return {m_managerId,
+            m_clock.steadyNow(),
+            m_storeClock.now(),
+            m_storeClock.jumpCount(),
+            [orphans = m_orphans](const QString &executorId) { return orphans->killReason(executorId); },
+            &OwnManagers::contains};
 }
 
 void RescueScheduler::registerManager(std::function<bool()> shouldRetry,

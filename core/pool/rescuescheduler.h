@@ -42,6 +42,8 @@ public:
 
     RescueScheduler(Store &store, const Clock &clock, Scheduler &scheduler, const StoreClock &storeClock,
                     const WorkerTable &workers, QString managerId, QObject *parent = nullptr);
+    ~RescueScheduler() override;
+    Q_DISABLE_COPY_MOVE(RescueScheduler)
 
     /// Registers the manager in the database, adopts, rescues, and begins the periodic work. Repeats the registration
     /// while the database is locked and shouldRetry returns true. Kills lost orphans in the meantime, since one of them

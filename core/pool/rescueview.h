@@ -21,6 +21,9 @@ struct RescueView
     /// Returns why OrphanWatch killed the worker with this executor id; empty if it did not. Called on any thread. The
     /// function may be null.
     std::function<Message(const QString &)> killReason;
+    /// Returns whether a manager with this id exists in this process (OwnManagers). Called on any thread. If the
+    /// function is null, each manager whose row names this process does.
+    std::function<bool(const QString &)> existsHere;
 };
 
 } // namespace lifeguard

@@ -40,9 +40,8 @@ bool FileSchema::hasColumn(const QString &table, const QString &column) const
 
 bool FileSchema::countsJobs() const
 {
-    for (const char *name :
-         {"lifeguard_job_counts", "lifeguard_jobs_inserted", "lifeguard_jobs_changed", "lifeguard_jobs_retyped",
-          "lifeguard_jobs_deleted"}) {
+    for (const char *name : {"lifeguard_job_counts", "lifeguard_jobs_inserted", "lifeguard_jobs_changed",
+                             "lifeguard_jobs_retyped", "lifeguard_jobs_deleted"}) {
         if (!hasObject(QLatin1String(name)))
             return false;
     }

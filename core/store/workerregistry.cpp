@@ -225,6 +225,12 @@ Status WorkerRegistry::setReason(const QString &executorId, const Message &reaso
     return m_db.run("owned_reason", values);
 }
 
+Status WorkerRegistry::clearReason(const QString &executorId, const Message &reason)
+{
+    return m_db.run("owned_clear_reason",
+                    {{QStringLiteral("executor_id"), executorId}, {QStringLiteral("reason"), reason.englishText()}});
+}
+
 Status WorkerRegistry::setHung(const QString &executorId, const Message &reason)
 {
     return m_db.transaction([&]() -> Status {

@@ -62,6 +62,8 @@ public:
     /// Stores a reason for the state of a living worker in lifeguard_workers; an empty reason removes it. Does nothing
     /// for workers of other programs.
     [[nodiscard]] Status setReason(const QString &executorId, const Message &reason);
+    /// Removes this reason. Does nothing if the worker has another one by now.
+    [[nodiscard]] Status clearReason(const QString &executorId, const Message &reason);
     [[nodiscard]] Status setHung(const QString &executorId, const Message &reason);
     /// hung -> busy or idle.
     [[nodiscard]] Status setRecovered(const QString &executorId, bool busy);

@@ -295,7 +295,10 @@ void JobRunner::finish(JobOutcome::Kind kind, const Error &error, const QJsonObj
 {
     Q_ASSERT(isRunning());
     m_stage = Stage::None;
-    Q_EMIT finished({kind, error, m_output, metadata, m_wasConverted});
+    Error shown = error;
+    if (!m_output.temporary.isEmpty()) // users know the name of the output only
+        shown.message.replace(m_output.temporary, m_output.target);
+    Q_EMIT finished({kind, shown, m_output, metadata, m_wasConverted});
 }
 
 } // namespace lifeguard

@@ -49,7 +49,8 @@ void WorkerLog::jobOutcome(qint64 jobId, const QString &input, const JobOutcome 
         break;
     case JobOutcome::Kind::Blocked:
     case JobOutcome::Kind::Interrupted:
-        jobFailed(jobId, input, output, QStringLiteral("returned to the queue: ") + error);
+        if (m_level <= LogLevel::Error)
+            writeJob(jobId, input, output, QStringLiteral("returned to the queue: ") + error);
         break;
     case JobOutcome::Kind::LeaseLost:
         jobEnded(jobId, input, output,

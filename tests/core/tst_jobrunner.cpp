@@ -444,6 +444,7 @@ void TestJobRunner::fullDiskExplainsAFailure()
     QCOMPARE(outcome().kind, JobOutcome::Kind::Blocked);
     QCOMPARE(outcome().error.code, ErrorCode::DiskFull);
     QVERIFY(outcome().error.message.contains(s("disk is full")));
+    QVERIFY2(outcome().error.message.contains(second.outputFile), qPrintable(outcome().error.message));
 }
 
 void TestJobRunner::inputThatCannotBeReadInTimeFails()

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void rescuesDeadWorkersOfAManagerThatIsGone();
     void leavesLivingWorkersAlone();
     void leavesHiddenWorkersAlone();
+    void rescuesWorkersOfAnEarlierManagerOfThisProcess();
     void deadWorkersOfASilentManagerAreRescued_data();
     void deadWorkersOfASilentManagerAreRescued();
     void workerMarkedEndedCannotRegister();
@@ -78,7 +79,10 @@ private Q_SLOTS:
 private:
     /// Adds another manager with a worker that has claimed a job. Returns the id of the job.
     qint64 addOtherManager(const ProcessIdentity &manager, const ProcessIdentity &worker);
-    RescueView view() const { return {QStringLiteral("me"), t->clock.steadyNow(), t->clock.steadyNow(), 0, {}}; }
+    RescueView view() const
+    {
+        return {QStringLiteral("me"), t->clock.steadyNow(), t->clock.steadyNow(), 0, {}, existsHere};
+    }
     RescueReport rescue(milliseconds after = 0ms)
     {
         t->clock.advance(after);
@@ -90,6 +94,7 @@ private:
     }
     std::unique_ptr<QueueTest> t;
     std::unique_ptr<HeartbeatTracker> heartbeats;
+    std::function<bool(const QString &)> existsHere;
 };
 
 qint64 TestRescuer::addOtherManager(const ProcessIdentity &manager, const ProcessIdentity &worker)
@@ -201,6 +206,17 @@ void TestRescuer::leavesLivingWorkersAlone()
     for (const milliseconds later : {0ms, 40'000ms, 400'000ms})
         QVERIFY(rescue(later).endedWorkers.isEmpty());
     QCOMPARE(toString(t->job(job).status), s("processing"));
+}
+
+/// A backup was restored and opened again in the same window.
+void TestRescuer::rescuesWorkersOfAnEarlierManagerOfThisProcess()
+{
+    const qint64 job = addOtherManager(ProcessIdentity::self(), goneProcess());
+    existsHere = [](const QString &id) { return id == s("me") || id == other; };
+    QVERIFY(rescue().endedWorkers.isEmpty());
+    existsHere = [](const QString &id) { return id == s("me"); };
+    QCOMPARE(rescue().endedWorkers, QStringList{name0});
+    QCOMPARE(toString(t->job(job).status), s("pending"));
 }
 
 /// A manager that cannot see the processes of other users in /proc judges them by their heartbeat.

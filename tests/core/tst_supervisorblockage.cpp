@@ -4,6 +4,7 @@
 #include "core/model/message.h"
 #include "tests/support/poolsimulation.h"
 #include "tests/support/pooltest.h"
+#include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 
 #include <QTest>
@@ -55,9 +56,21 @@ void TestSupervisorBlockage::blockedPoolIsPausedUntilAJobIsConverted()
     t->showReason(ids.at(2), blocked(3));
     QVERIFY(t->pool().reason.contains(s("Attempt 3")));
     QCOMPARE(t->count(EventKind::PoolPaused), 1);
+    RawSql raw(t->folder.filePath(s("q.db")));
+    const auto setStored = [&raw](const QString &id, const QString &reason) {
+        return raw.exec(s("UPDATE lifeguard_workers SET reason = ? WHERE executor_id = ?"), {reason, id});
+    };
+    const auto stored = [&raw](const QString &id) {
+        return raw.value(s("SELECT reason FROM lifeguard_workers WHERE executor_id = ?"), {id}).toString();
+    };
+    QVERIFY(setStored(ids.at(0), blocked(2).englishText()));
+    QVERIFY(setStored(ids.at(1), s("a newer reason")));
+    t->showReason(ids.at(1), blocked(2));
     t->showReason(ids.at(2), {});
     QCOMPARE(t->stateName(), s("running"));
     QVERIFY(t->pool().reason.isEmpty());
+    EVENTUALLY(stored(ids.at(0)).isEmpty());
+    QCOMPARE(stored(ids.at(1)), s("a newer reason"));
     QCOMPARE(t->count(EventKind::PoolResumed), 1);
     for (const QString &id : ids)
         QVERIFY(!t->isHeld(id));
