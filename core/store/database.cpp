@@ -2,8 +2,7 @@
 #include "core/store/database.h"
 
 #include "core/base/privatefile.h"
-#include "core/store/databasecopy.h"
-#include "core/store/databaseprobe.h"
+#include "core/store/databaseinspection.h"
 #include "core/store/derivedschema.h"
 #include "core/store/networkfilesystem.h"
 #include "core/store/schemamigrator.h"
@@ -14,34 +13,14 @@
 #include <QSqlDatabase>
 #include <QSqlError>
 
-#include <sys/stat.h>
-
 namespace lifeguard {
 namespace {
-
-/// Inspects the file. Tries again while the file is locked, until the timeout.
-Result<DatabaseInfo> inspect(const DatabaseProbe &probe, const LockPolicy &locks)
-{
-    LockRetry retry(locks);
-    for (;;) {
-        Result<DatabaseInfo> info = probe.inspect();
-        if (info || info.error().code != ErrorCode::Busy || !retry.pause())
-            return info;
-    }
-}
 
 /// Returns the path, or the target of a link to a file that does not exist yet.
 QString resolvedLink(const QString &path)
 {
     const QFileInfo file(path);
     return file.isSymLink() && !file.exists() ? file.symLinkTarget() : file.absoluteFilePath();
-}
-
-/// Returns whether the file could not be read because SQLite cannot create shared memory beside it.
-bool needsCopy(const Error &error, const QString &path, OpenMode mode)
-{
-    const bool noSharedMemory = error.code == ErrorCode::ReadOnly || error.code == ErrorCode::PermissionDenied;
-    return mode == OpenMode::ReadOnly && noSharedMemory && !QFileInfo(QFileInfo(path).absolutePath()).isWritable();
 }
 
 void bind(QSqlQuery &query, const Values &values)
@@ -66,30 +45,20 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     DatabaseInfo info;
     info.readOnly = mode == OpenMode::ReadOnly;
     info.created = isCreated;
-    QString opened = absolute;
     std::unique_ptr<DatabaseCopy> copy;
     if (!info.created) {
-        Result<DatabaseInfo> found = inspect(DatabaseProbe(absolute, mode, check), locks);
-        if (!found && needsCopy(found.error(), absolute, mode)) {
-            Result<std::unique_ptr<DatabaseCopy>> made = DatabaseCopy::create(absolute);
-            if (!made)
-                return failure(made.error());
-            copy = std::move(*made);
-            opened = copy->path();
-            found = inspect(DatabaseProbe(opened, mode, check), locks);
-        }
-        if (!found)
-            return failure(found.error());
-        info = *found;
+        Result<DatabaseInspection> inspection = DatabaseInspection::of(absolute, mode, check, locks);
+        if (!inspection)
+            return failure(inspection.error());
+        info = inspection->info;
+        copy = std::move(inspection->copy);
     }
     info.path = absolute;
     info.networkFileSystem = networkFileSystemOf(absolute);
-    if (copy)
-        info.notice = tr("The folder of %1 is not writable, so a copy made at the time of opening is shown.")
-                          .arg(absolute);
 
     const QString connection = nextConnectionName();
-    if (const Status connected = openConnection(connection, opened, info.readOnly); !connected) {
+    if (const Status connected = openConnection(connection, copy ? copy->path() : absolute, info.readOnly);
+        !connected) {
         closeConnection(connection);
         return failure(connected.error());
     }
@@ -112,7 +81,8 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     if (!database->m_copy) { // the original of a copy may change at any time
         if (const Status recorded = database->recordIdentity(file); !recorded)
             return failure(recorded.error());
-        database->addFileNotices();
+        for (const QString &warning : DatabaseInspection::warnings(absolute))
+            database->addNotice(warning);
     }
     return database;
 }
@@ -164,23 +134,6 @@ void Database::addNotice(const QString &text)
     if (!m_info.notice.isEmpty())
         m_info.notice += u'\n';
     m_info.notice += text;
-}
-
-/// Reports properties of the file that can lead to a loss of data or of privacy.
-void Database::addFileNotices()
-{
-    struct stat file = {};
-    if (stat(QFile::encodeName(m_info.path).constData(), &file) == 0 && file.st_nlink > 1) {
-        addNotice(tr("%1 has a hard link: the same file has %n names. Programs that use another name do not see its "
-                     "write-ahead log, and jobs are lost. Use only this name while programs run.",
-                     nullptr, int(file.st_nlink))
-                      .arg(m_info.path));
-    }
-    if (isOpenToOthers(m_info.path)) {
-        addNotice(tr("%1 can be read by all users of this machine. They can also block its writers. To prevent this: "
-                     "chmod o-rwx %1")
-                      .arg(m_info.path));
-    }
 }
 
 Status Database::migrate()

@@ -107,7 +107,6 @@ private:
     [[nodiscard]] Status enableWriteAheadLog();
     [[nodiscard]] Status keepJournalMode();
     void addNotice(const QString &text);
-    void addFileNotices();
     [[nodiscard]] Status migrate();
     [[nodiscard]] Status completeSchema();
     [[nodiscard]] Status readSchema();
