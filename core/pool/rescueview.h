@@ -23,7 +23,7 @@ struct RescueView
     std::function<Message(const QString &)> killReason;
     /// Returns whether a manager with this id exists in this process (OwnManagers). Called on any thread. If the
     /// function is null, each manager whose row names this process does.
-    std::function<bool(const QString &)> existsHere;
+    std::function<bool(const QString &)> existsHere = nullptr;
 };
 
 } // namespace lifeguard

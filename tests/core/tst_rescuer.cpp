@@ -56,6 +56,7 @@ private Q_SLOTS:
     {
         t = std::make_unique<QueueTest>();
         heartbeats = std::make_unique<HeartbeatTracker>();
+        existsHere = nullptr;
     }
     void statesOfManagersAreRecognised_data();
     void statesOfManagersAreRecognised();
