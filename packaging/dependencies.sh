@@ -79,6 +79,7 @@ lifeguard_docker_packages=(
 # Needed by the engine of the tests whether or not Docker is installed.
 lifeguard_engine_packages=(
     iproute2  # the ip command, which removes the engine's network bridge
+    podman    # the tests of Docker pools with Podman (tests/support/podman.sh)
 )
 
 # Downloads PlantUML and draw.io (packaging/npm.sh). Installed only if there is no npm, because it has many dependencies.
@@ -173,6 +174,10 @@ install_missing() {
     if [[ " ${missing[*]} " == *" docker.io "* ]]; then
         echo "docker.io also enables and starts the system services docker and containerd. The tests do not use them. To turn them off:"
         echo "  systemctl disable --now docker.service docker.socket containerd.service"
+    fi
+    if [[ " ${missing[*]} " == *" podman "* ]]; then
+        echo "podman also enables system units. The tests do not use them. To turn them off:"
+        echo "  systemctl disable --now podman.socket podman.service podman-restart.service podman-auto-update.timer podman-auto-update.service"
     fi
     if ! { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
            "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "${missing[@]}"; }; then

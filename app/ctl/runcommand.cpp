@@ -74,7 +74,9 @@ void RunCommand::declareArguments(CommandLine &line) const
             "mode is "
             "auto (a container if Docker has the image, otherwise a process), direct or docker. The keys image, "
             "network and "
-            "pids apply to containers. The command must come last; it extends to the end of the text. Can be repeated.")
+            "pids apply to containers, as do container_root, writable_root, keep_capabilities and new_privileges, "
+            "which give up a protection. The command must come last; it extends to the end of the text. Can be "
+            "repeated.")
             .arg(poolSpecKeys().join(QStringLiteral(", "))),
         QStringLiteral("SPEC"));
     line.addOption(

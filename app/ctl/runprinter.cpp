@@ -7,6 +7,7 @@
 #include "app/ctl/text.h"
 #include "core/base/terminaltext.h"
 #include "core/base/timestamp.h"
+#include "core/config/containerprotections.h"
 #include "core/tools/missingtools.h"
 
 #include <QDateTime>
@@ -26,11 +27,16 @@ bool isDue(const QElapsedTimer &sinceLast)
 
 QJsonObject fieldsOf(const PoolInfo &pool)
 {
-    return {{QStringLiteral("pool"), pool.name},
-            {QStringLiteral("state"), toString(pool.state)},
-            {QStringLiteral("reason"), pool.reason},
-            {QStringLiteral("mode"), pool.mode},
-            {QStringLiteral("mode_reason"), pool.modeReason}};
+    QJsonObject fields{{QStringLiteral("pool"), pool.name},
+                       {QStringLiteral("state"), toString(pool.state)},
+                       {QStringLiteral("reason"), pool.reason},
+                       {QStringLiteral("mode"), pool.mode},
+                       {QStringLiteral("mode_reason"), pool.modeReason}};
+    if (pool.mode == toString(ExecutionMode::Docker)) {
+        for (const ContainerProtection &protection : containerProtections)
+            fields.insert(QLatin1String(protection.key), pool.config.*protection.isGivenUp);
+    }
+    return fields;
 }
 
 } // namespace

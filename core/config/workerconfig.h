@@ -48,6 +48,11 @@ struct WorkerConfig
     QString image; ///< Docker only; empty with Auto: lifeguard-TYPE:latest, if the engine has it
     QString network = QStringLiteral("lifeguard"); ///< Docker only; created if it does not exist; "none": no network
     int pidsLimit = 512; ///< Docker only: maximum number of processes and threads in a container
+    // Docker only; each gives up a protection, for images that do not run with it:
+    bool containerRoot = false; ///< containers run as root instead of as the user of the manager
+    bool writableRoot = false; ///< the root file system is writable although the image requests a read-only one
+    bool keepCapabilities = false; ///< containers have the capabilities that the engine grants by default
+    bool newPrivileges = false; ///< programs in a container may gain privileges, as sudo does
     QStringList command; ///< program and arguments to run instead of lifeguard-worker; empty: lifeguard-worker
     qint64 memoryLimitMb = 0; ///< for the whole process tree; 0: no limit
     double cpuLimit = 0; ///< cores for the whole process tree; 0: no limit; direct workers: needs writable cgroups

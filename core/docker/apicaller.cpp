@@ -77,7 +77,8 @@ void ApiCaller::requestEngineInfo(std::function<void(const Result<EngineInfo> &)
         info.architecture = json.value(QLatin1String("Arch")).toString();
         if (info.apiVersion.isEmpty())
             return done(failure(connectionError(m_endpoint, QNetworkReply::ProtocolFailure,
-                                                QStringLiteral("the response to /version contains no version"), true)));
+                                                QStringLiteral("the response to /version contains no version"),
+                                                InstalledEngine::Docker)));
         m_version = info.apiVersion;
         qCInfo(lcDocker) << "engine" << info.version << "at" << m_endpoint.toString() << "uses API version"
                          << info.apiVersion;
@@ -142,7 +143,7 @@ Error ApiCaller::errorOf(QNetworkReply *reply, const QByteArray &body)
         m_version.clear();
     if (hasResponse)
         return responseError(status, reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toString(), body);
-    return connectionError(m_endpoint, reply->error(), reply->errorString(), isDockerInstalled());
+    return connectionError(m_endpoint, reply->error(), reply->errorString(), installedEngine());
 }
 
 } // namespace lifeguard

@@ -119,8 +119,10 @@ QFuture<Status> DockerClient::ping()
 QFuture<Result<bool>> DockerClient::isRootless()
 {
     return requestValue<bool>(*m_caller, {"GET", QStringLiteral("/info"), {}, {}}, [](const ApiResponse &response) {
-        const QJsonArray options = objectOf(response).value(QLatin1String("SecurityOptions")).toArray();
-        return options.contains(QJsonValue(QStringLiteral("name=rootless")));
+        const QJsonObject info = objectOf(response);
+        const QJsonArray options = info.value(QLatin1String("SecurityOptions")).toArray();
+        return options.contains(QJsonValue(QStringLiteral("name=rootless")))
+            || info.value(QLatin1String("Rootless")).toBool(); // Podman
     });
 }
 

@@ -9,6 +9,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
+
 namespace lifeguard {
 namespace {
 
@@ -109,13 +111,16 @@ void setCertificates(DockerEndpoint &endpoint, const QString &folder)
 
 DockerEndpoint defaultEndpoint(const QProcessEnvironment &environment)
 {
-    DockerEndpoint endpoint;
-    endpoint.socketPath = QStringLiteral("/var/run/docker.sock");
-    endpoint.source = tr("the default");
+    QStringList sockets{QStringLiteral("/var/run/docker.sock")};
     const QString runtime = environment.value(QStringLiteral("XDG_RUNTIME_DIR"));
-    const QString rootless = runtime + QStringLiteral("/docker.sock");
-    if (!runtime.isEmpty() && !QFileInfo::exists(endpoint.socketPath) && QFileInfo::exists(rootless))
-        endpoint.socketPath = rootless;
+    if (!runtime.isEmpty())
+        sockets += {runtime + QStringLiteral("/docker.sock"), runtime + QStringLiteral("/podman/podman.sock")};
+    sockets.append(QStringLiteral("/run/podman/podman.sock"));
+    DockerEndpoint endpoint;
+    endpoint.source = tr("the default");
+    const auto found = std::find_if(sockets.cbegin(), sockets.cend(),
+                                    [](const QString &path) { return QFileInfo::exists(path); });
+    endpoint.socketPath = found == sockets.cend() ? sockets.constFirst() : *found;
     return endpoint;
 }
 

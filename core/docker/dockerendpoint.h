@@ -39,8 +39,9 @@ struct DockerEndpoint
     [[nodiscard]] static Result<DockerEndpoint> parse(const QString &url, bool tls = false);
     /// Returns the endpoint that the docker command would use: DOCKER_HOST (with DOCKER_TLS_VERIFY and
     /// DOCKER_CERT_PATH), otherwise DOCKER_CONTEXT, otherwise the context in <DOCKER_CONFIG or
-    /// home/.docker>/config.json, otherwise /var/run/docker.sock, or the socket of a rootless engine in XDG_RUNTIME_DIR
-    /// if only that one exists. Reads small files and contacts no engine.
+    /// home/.docker>/config.json, otherwise the first of these sockets that exists: /var/run/docker.sock, those of a
+    /// rootless Docker and of Podman in XDG_RUNTIME_DIR, and /run/podman/podman.sock. Reads small files and contacts no
+    /// engine.
     [[nodiscard]] static Result<DockerEndpoint> find(const QProcessEnvironment &environment, const QString &home);
 };
 

@@ -3,6 +3,7 @@
 
 #include <QJsonArray>
 
+#include <algorithm>
 #include <limits>
 
 namespace lifeguard {
@@ -57,6 +58,47 @@ double cpuPercentOf(const QJsonObject &now, const QJsonObject &before)
     return total / system * qMax(cpus, 1.0) * 100;
 }
 
+/// Returns the name with a tag or a digest. A colon before a slash separates a port.
+QString withTag(const QString &name)
+{
+    const QString last = name.section(u'/', -1);
+    return last.contains(u':') || last.contains(u'@') ? name : name + QStringLiteral(":latest");
+}
+
+/// Returns whether an image name begins with the host of a registry.
+bool hasRegistry(const QString &name)
+{
+    if (!name.contains(u'/'))
+        return false;
+    const QString first = name.section(u'/', 0, 0);
+    return first.contains(u'.') || first.contains(u':') || first == QLatin1String("localhost");
+}
+
+/// Returns the name with registry, path and tag: "docker.io/library/noop:latest" for "noop".
+QString completeName(const QString &name)
+{
+    QString complete = withTag(name);
+    if (!hasRegistry(complete))
+        complete.prepend(QStringLiteral("docker.io/"));
+    if (complete.startsWith(QLatin1String("docker.io/")) && complete.count(u'/') == 1)
+        complete.insert(complete.indexOf(u'/') + 1, QStringLiteral("library/"));
+    return complete;
+}
+
+/// Returns Docker's name of an action that Podman names differently.
+QString actionOf(const QJsonObject &json)
+{
+    const QString action = json.value(QLatin1String("Action")).toString();
+    if (action == QLatin1String("died"))
+        return QStringLiteral("die");
+    if (action == QLatin1String("remove"))
+        return QStringLiteral("destroy");
+    const QString health = json.value(QLatin1String("HealthStatus")).toString();
+    if (action == QLatin1String("health_status") && !health.isEmpty())
+        return action + QStringLiteral(": ") + health;
+    return action;
+}
+
 } // namespace
 
 DockerImage DockerImage::fromJson(const QJsonObject &json)
@@ -76,6 +118,18 @@ DockerImage DockerImage::fromJson(const QJsonObject &json)
     return image;
 }
 
+bool DockerImage::hasName(const QString &name) const
+{
+    if (id == name)
+        return true;
+    const QString wanted = completeName(name);
+    // Podman resolves a name without a registry to its own images first.
+    const QString local = hasRegistry(name) ? QString() : QStringLiteral("localhost/") + withTag(name);
+    return std::any_of(tags.cbegin(), tags.cend(), [&wanted, &local](const QString &tag) {
+        return completeName(tag) == wanted || (!local.isEmpty() && tag == local);
+    });
+}
+
 DockerContainer DockerContainer::fromJson(const QJsonObject &json)
 {
     DockerContainer container;
@@ -93,6 +147,7 @@ DockerContainer DockerContainer::fromJson(const QJsonObject &json)
     container.image = image.isEmpty() ? json.value(QLatin1String("Image")).toString() : image;
     const QJsonValue labels = json.value(QLatin1String("Labels"));
     container.labels = textsOf(labels.isObject() ? labels : configuration.value(QLatin1String("Labels")));
+    container.user = configuration.value(QLatin1String("User")).toString();
     container.hasTty = configuration.value(QLatin1String("Tty")).toBool();
     const QJsonValue stateValue = json.value(QLatin1String("State"));
     if (stateValue.isString()) {
@@ -121,9 +176,14 @@ std::optional<ContainerEvent> ContainerEvent::fromJson(const QJsonObject &json)
         return std::nullopt;
     const QJsonObject actor = json.value(QLatin1String("Actor")).toObject();
     ContainerEvent event;
-    event.action = json.value(QLatin1String("Action")).toString();
+    event.action = actionOf(json);
     event.id = actor.value(QLatin1String("ID")).toString();
     event.attributes = textsOf(actor.value(QLatin1String("Attributes")));
+    // Podman sends this attribute with every event; it has a meaning only after the end.
+    const QString podmanExitCode = event.attributes.value(QStringLiteral("containerExitCode"));
+    if (event.action == QLatin1String("die") && !podmanExitCode.isEmpty()
+        && !event.attributes.contains(QStringLiteral("exitCode")))
+        event.attributes.insert(QStringLiteral("exitCode"), podmanExitCode);
     event.timeNano = countOf(json.value(QLatin1String("timeNano")));
     return event;
 }

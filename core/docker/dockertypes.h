@@ -40,6 +40,9 @@ struct DockerImage
     QStringList entrypoint; ///< only from an inspection
 
     bool operator==(const DockerImage &) const = default;
+    /// Returns whether the image has this id or this name. A name without a tag means "latest". Podman lists the
+    /// complete names "localhost/NAME" and "docker.io/library/NAME" of images that are requested as NAME.
+    [[nodiscard]] bool hasName(const QString &name) const;
     [[nodiscard]] static DockerImage fromJson(const QJsonObject &json); ///< reads /images/json and /images/NAME/json
 };
 
@@ -56,6 +59,7 @@ struct DockerContainer
     int exitCode = 0;
     bool outOfMemory = false; ///< OOMKilled
     QString error; ///< of the engine, if it could not start the container
+    QString user; ///< "UID:GID"
     QString health; ///< "healthy", "unhealthy", "starting"; empty if the container has no health check
     bool hasTty = false;
     QDateTime startedAt; ///< UTC
@@ -73,7 +77,8 @@ struct DockerContainer
 /// A container event of /events.
 struct ContainerEvent
 {
-    QString action; ///< "start", "die", "oom", "kill", "destroy", "pause", "unpause", "health_status: unhealthy", …
+    QString action; ///< in Docker's words, also for Podman: "start", "die", "oom", "kill", "destroy", "pause",
+                    ///< "unpause", "health_status: unhealthy", …
     QString id;
     QHash<QString, QString> attributes; ///< "exitCode", "signal", "name", "image", and the labels
     qint64 timeNano = 0; ///< since 1970

@@ -17,9 +17,38 @@ QString tr(const char *text, const char *disambiguation = nullptr)
     return QCoreApplication::translate("lifeguard::DockerClient", text, disambiguation);
 }
 
-Error localError(const DockerEndpoint &endpoint, QNetworkReply::NetworkError error, const QString &detail,
-                 bool isInstalled)
+bool isUsersOwn(const DockerEndpoint &endpoint)
 {
+    return endpoint.socketPath.startsWith(QLatin1String("/run/user/"));
+}
+
+bool isPodman(const DockerEndpoint &endpoint)
+{
+    return endpoint.socketPath.endsWith(QLatin1String("/podman.sock"));
+}
+
+/// Returns the error for a socket of Podman.
+Error podmanError(const DockerEndpoint &endpoint, QNetworkReply::NetworkError error, const QString &detail)
+{
+    if (error == QNetworkReply::ContentAccessDenied) {
+        return {ErrorCode::PermissionDenied,
+                tr("No permission to access %1, the socket of Podman for root. Use your own: systemctl --user enable "
+                   "--now podman.socket, and DOCKER_HOST=unix://$XDG_RUNTIME_DIR/podman/podman.sock")
+                    .arg(endpoint.toString()),
+                detail};
+    }
+    return {ErrorCode::Io,
+            tr("Podman's API service is not running: nothing listens at %1. Start it with: %2")
+                .arg(endpoint.toString(), isUsersOwn(endpoint) ? QStringLiteral("systemctl --user start podman.socket")
+                                                               : QStringLiteral("systemctl start podman.socket")),
+            detail};
+}
+
+Error localError(const DockerEndpoint &endpoint, QNetworkReply::NetworkError error, const QString &detail,
+                 InstalledEngine installed)
+{
+    if (isPodman(endpoint))
+        return podmanError(endpoint, error, detail);
     if (error == QNetworkReply::ContentAccessDenied) {
         return {ErrorCode::PermissionDenied,
                 tr("No permission to access %1. Add yourself to the group docker (sudo usermod -aG docker $USER) and "
@@ -27,34 +56,48 @@ Error localError(const DockerEndpoint &endpoint, QNetworkReply::NetworkError err
                     .arg(endpoint.toString()),
                 detail};
     }
-    if (error == QNetworkReply::HostNotFoundError && !isInstalled)
+    if (error == QNetworkReply::HostNotFoundError && installed == InstalledEngine::Podman) {
+        return {ErrorCode::Io,
+                tr("Docker is not installed: its socket (%1) does not exist. Podman is installed, but its API service "
+                   "is not running. Start it with: systemctl --user enable --now podman.socket")
+                    .arg(endpoint.toString()),
+                detail};
+    }
+    if (error == QNetworkReply::HostNotFoundError && installed == InstalledEngine::None)
         return {ErrorCode::Io,
                 tr("Docker is not installed: neither its socket (%1) nor its programs exist.").arg(endpoint.toString()),
                 detail};
-    const bool isRootless = endpoint.socketPath.startsWith(QLatin1String("/run/user/"));
     return {ErrorCode::Io,
             tr("The Docker engine is not running: nothing listens at %1. Start it with: %2")
-                .arg(endpoint.toString(), isRootless ? QStringLiteral("systemctl --user start docker")
-                                                     : QStringLiteral("systemctl start docker")),
+                .arg(endpoint.toString(), isUsersOwn(endpoint) ? QStringLiteral("systemctl --user start docker")
+                                                               : QStringLiteral("systemctl start docker")),
             detail};
+}
+
+/// Returns whether Podman answered 500 where Docker answers 409: the state of the container does not permit the
+/// request, or its name is in use. cause: the error without its context, as Podman reports it.
+bool isConflict(const QString &cause)
+{
+    return cause == QLatin1String("that name is already in use") || cause == QLatin1String("container state improper");
 }
 
 } // namespace
 
-bool isDockerInstalled()
+InstalledEngine installedEngine()
 {
-    const QStringList otherFolders{QStringLiteral("/usr/bin"), QStringLiteral("/usr/sbin"),
-                                   QStringLiteral("/usr/local/bin"), QStringLiteral("/usr/local/sbin")};
-    for (const auto &program : {QStringLiteral("docker"), QStringLiteral("dockerd")}) {
-        if (!QStandardPaths::findExecutable(program).isEmpty()
-            || !QStandardPaths::findExecutable(program, otherFolders).isEmpty())
-            return true;
-    }
-    return false;
+    const auto isInstalled = [](const QString &program) {
+        const QStringList otherFolders{QStringLiteral("/usr/bin"), QStringLiteral("/usr/sbin"),
+                                       QStringLiteral("/usr/local/bin"), QStringLiteral("/usr/local/sbin")};
+        return !QStandardPaths::findExecutable(program).isEmpty()
+            || !QStandardPaths::findExecutable(program, otherFolders).isEmpty();
+    };
+    if (isInstalled(QStringLiteral("docker")) || isInstalled(QStringLiteral("dockerd")))
+        return InstalledEngine::Docker;
+    return isInstalled(QStringLiteral("podman")) ? InstalledEngine::Podman : InstalledEngine::None;
 }
 
 Error connectionError(const DockerEndpoint &endpoint, QNetworkReply::NetworkError error, const QString &detail,
-                      bool isInstalled)
+                      InstalledEngine installed)
 {
     const QString where = endpoint.source.isEmpty()
                             ? endpoint.toString()
@@ -65,7 +108,7 @@ Error connectionError(const DockerEndpoint &endpoint, QNetworkReply::NetworkErro
     case QNetworkReply::HostNotFoundError:
     case QNetworkReply::ContentAccessDenied:
         if (endpoint.kind == DockerEndpoint::Kind::Local)
-            return localError(endpoint, error, detail, isInstalled);
+            return localError(endpoint, error, detail, installed);
         if (error == QNetworkReply::HostNotFoundError)
             return {ErrorCode::Io, tr("The Docker engine at %1 cannot be found: the host is unknown.").arg(where),
                     detail};
@@ -108,6 +151,8 @@ Error responseError(int status, const QString &reason, const QByteArray &body)
     }
     const QString detail = QString::number(status) + u' ' + reason;
     const QJsonDocument document = QJsonDocument::fromJson(body);
+    if (status == 500 && isConflict(document.object().value(QLatin1String("cause")).toString()))
+        code = ErrorCode::Busy;
     QString message = document.isObject() ? document.object().value(QLatin1String("message")).toString()
                                           : QString::fromUtf8(body.left(maxMessageLength));
     message = message.trimmed();

@@ -8,13 +8,17 @@
 
 namespace lifeguard {
 
-/// Returns whether docker or dockerd is installed, in PATH or in a directory that may be missing in a user's PATH.
-[[nodiscard]] bool isDockerInstalled();
+/// An engine whose programs are installed.
+enum class InstalledEngine { None, Docker, Podman };
+
+/// Returns Docker if docker or dockerd is installed, in PATH or in a directory that may be missing in a user's PATH;
+/// otherwise Podman if podman is.
+[[nodiscard]] InstalledEngine installedEngine();
 
 /// Returns why the engine did not respond, and what to do about it. error and detail describe a reply that has no
 /// status.
 [[nodiscard]] Error connectionError(const DockerEndpoint &endpoint, QNetworkReply::NetworkError error,
-                                    const QString &detail, bool isInstalled);
+                                    const QString &detail, InstalledEngine installed);
 
 /// Returns the error for a response with a status of 300 or above. Its message is that of the engine, {"message": …} or
 /// plain text, if the body contains one.

@@ -2,7 +2,6 @@
 #include "core/executor/containercreator.h"
 
 #include "core/base/futurecallbacks.h"
-#include "core/executor/containerspec.h"
 
 #include <QPromise>
 
@@ -48,6 +47,11 @@ QFuture<Status> ContainerCreator::ensureNetwork(const QString &network)
     if (isBuiltIn(network))
         return QtFuture::makeReadyFuture(Status());
     return m_client.ensureNetwork(network, {{dockerlabel::network, QStringLiteral("true")}});
+}
+
+ContainerUser ContainerCreator::userFor(const WorkerConfig &config) const
+{
+    return config.containerRoot ? ContainerUser() : ContainerUser::of(m_isRootless.value_or(false));
 }
 
 QFuture<Result<QString>> ContainerCreator::create(const StartRequest &request)

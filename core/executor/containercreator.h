@@ -3,6 +3,7 @@
 
 #include "core/docker/dockerclient.h"
 #include "core/executor/containerremover.h"
+#include "core/executor/containerspec.h"
 #include "core/executor/workerexecutor.h"
 
 #include <QObject>
@@ -29,6 +30,8 @@ public:
     /// Discards the result of prepare(), because a different engine may respond next.
     void reset() { m_isRootless.reset(); }
 
+    /// Returns the user that a container with this configuration runs as.
+    [[nodiscard]] ContainerUser userFor(const WorkerConfig &config) const;
     /// Creates a container and returns its id. Fails with Busy if its name is in use.
     [[nodiscard]] QFuture<Result<QString>> create(const StartRequest &request);
     /// Removes the container that has the name of this worker, if an earlier worker of this manager has left it behind.

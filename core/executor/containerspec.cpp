@@ -25,7 +25,12 @@ QJsonObject folderMount(const QString &source, const QString &target)
             {QStringLiteral("Target"), target}};
 }
 
-QJsonArray environmentOf(const StartRequest &request)
+bool isRoot(const ContainerUser &user)
+{
+    return user == ContainerUser();
+}
+
+QJsonArray environmentOf(const StartRequest &request, const ContainerUser &user)
 {
     const QString database = QStringLiteral("/db/") + QFileInfo(request.databasePath).fileName();
     QJsonArray environment;
@@ -45,9 +50,30 @@ QJsonArray environmentOf(const StartRequest &request)
     if (request.config.detach)
         set("LIFEGUARD_DETACH", QStringLiteral("true"));
     set("LIFEGUARD_MAX_JOB_TIME", QString::number(request.config.maxJobTime.count()));
-    // The user of this program has no home directory in the image.
-    set("HOME", QStringLiteral("/tmp"));
+    if (!request.config.containerRoot)
+        set("HOME", QStringLiteral("/tmp")); // the user of this program has no home directory in the image
+    else if (!isRoot(user))
+        set("LIFEGUARD_OUTPUT_OWNER", user.toString());
     return environment;
+}
+
+/// Adds the protections of a container, except those that the configuration gives up.
+void addProtections(QJsonObject &host, const WorkerConfig &config, const DockerImage &image, const ContainerUser &user)
+{
+    if (!config.keepCapabilities)
+        host.insert(QStringLiteral("CapDrop"), QJsonArray{QStringLiteral("ALL")});
+    if (config.containerRoot && !config.keepCapabilities && !isRoot(user)) {
+        // Without these, root has no access to the files of the user, and cannot give its outputs to the user.
+        host.insert(QStringLiteral("CapAdd"),
+                    QJsonArray{QStringLiteral("CHOWN"), QStringLiteral("DAC_OVERRIDE"), QStringLiteral("FOWNER")});
+    }
+    if (!config.newPrivileges)
+        host.insert(QStringLiteral("SecurityOpt"), QJsonArray{QStringLiteral("no-new-privileges")});
+    if (hasReadOnlyRoot(config, image.labels)) {
+        host.insert(QStringLiteral("ReadonlyRootfs"), true);
+        host.insert(QStringLiteral("Tmpfs"),
+                    QJsonObject{{QStringLiteral("/tmp"), QStringLiteral("rw,exec,nosuid,nodev,mode=1777")}});
+    }
 }
 
 } // namespace
@@ -55,6 +81,16 @@ QJsonArray environmentOf(const StartRequest &request)
 ContainerUser ContainerUser::of(bool isRootless)
 {
     return isRootless ? ContainerUser{0, 0} : ContainerUser{getuid(), getgid()};
+}
+
+QString ContainerUser::toString() const
+{
+    return QStringLiteral("%1:%2").arg(uid).arg(gid);
+}
+
+bool hasReadOnlyRoot(const WorkerConfig &config, const QHash<QString, QString> &labels)
+{
+    return !config.writableRoot && labels.value(dockerlabel::readOnlyRoot) == QLatin1String("true");
 }
 
 QString containerName(const StartRequest &request)
@@ -92,8 +128,6 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
          QJsonArray{folderMount(QFileInfo(request.databasePath).absolutePath(), QStringLiteral("/db")),
                     folderMount(request.workspace, QStringLiteral("/workspace"))}},
         {QStringLiteral("NetworkMode"), config.network},
-        {QStringLiteral("CapDrop"), QJsonArray{QStringLiteral("ALL")}},
-        {QStringLiteral("SecurityOpt"), QJsonArray{QStringLiteral("no-new-privileges")}},
         {QStringLiteral("PidsLimit"), config.pidsLimit},
         {QStringLiteral("ShmSize"), sharedMemory},
         // ContainerLog copies the output to the log of the worker. The engine's own copy is limited, so that it cannot
@@ -116,16 +150,12 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
                                            {QStringLiteral("Soft"), config.openFilesLimit},
                                            {QStringLiteral("Hard"), config.openFilesLimit}}});
     }
-    if (image.labels.value(dockerlabel::readOnlyRoot) == QLatin1String("true")) {
-        host.insert(QStringLiteral("ReadonlyRootfs"), true);
-        host.insert(QStringLiteral("Tmpfs"),
-                    QJsonObject{{QStringLiteral("/tmp"), QStringLiteral("rw,exec,nosuid,nodev,mode=1777")}});
-    }
+    addProtections(host, config, image, user);
 
     QJsonObject spec{{QStringLiteral("Image"), imageOf(config)},
-                     {QStringLiteral("User"), QStringLiteral("%1:%2").arg(user.uid).arg(user.gid)},
+                     {QStringLiteral("User"), (config.containerRoot ? ContainerUser() : user).toString()},
                      {QStringLiteral("WorkingDir"), QStringLiteral("/workspace")},
-                     {QStringLiteral("Env"), environmentOf(request)},
+                     {QStringLiteral("Env"), environmentOf(request, user)},
                      {QStringLiteral("Labels"), labels},
                      {QStringLiteral("HostConfig"), host}};
     if (!config.command.isEmpty()) {

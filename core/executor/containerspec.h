@@ -28,24 +28,30 @@ inline constexpr auto readOnlyRoot = QLatin1String("org.lifeguard.read-only-root
 inline constexpr auto network = QLatin1String("org.lifeguard.network");
 } // namespace dockerlabel
 
-/// The user that a container runs as.
+/// A user in a container.
 struct ContainerUser
 {
     qint64 uid = 0;
     qint64 gid = 0;
 
     bool operator==(const ContainerUser &) const = default;
+    [[nodiscard]] QString toString() const; ///< "UID:GID"
     /// Returns the user of this program; for a rootless engine, returns root, which is the user of the engine outside
     /// the container.
     [[nodiscard]] static ContainerUser of(bool isRootless);
 };
+
+/// Returns whether the root file system of a container is read-only. labels: those of its image, or of the container,
+/// which has the labels of its image. A pure function.
+[[nodiscard]] bool hasReadOnlyRoot(const WorkerConfig &config, const QHash<QString, QString> &labels);
 
 /// Returns "lifeguard-{instance}-{pool}-{index}". The instance is the beginning of the manager's id, so the names of
 /// two managers never collide.
 [[nodiscard]] QString containerName(const StartRequest &request);
 
 /// Returns the body of POST /containers/create for a worker (docs/protocol.md, "Starting, stopping, killing"). image:
-/// from its inspection. A pure function.
+/// from its inspection. user: the owner of the outputs, as which the container runs unless the configuration requests
+/// root. A pure function.
 [[nodiscard]] QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
                                         const ContainerUser &user, const ProcessIdentity &manager);
 

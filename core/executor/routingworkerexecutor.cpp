@@ -106,7 +106,7 @@ WorkerExecutor *RoutingWorkerExecutor::executorFor(const StartRequest &request)
     if (executor)
         return *executor;
     const WorkerExit exit{
-        request.executorId, WorkerExit::Kind::FailedToStart, -1, Message::literal(executor.error().message), {}};
+        request.executorId, WorkerExit::Kind::FailedToStart, -1, Message::literal(executor.error().message), {}, {}};
     QMetaObject::invokeMethod(
         this, [this, exit] { Q_EMIT workerExited(exit); }, Qt::QueuedConnection);
     return nullptr;

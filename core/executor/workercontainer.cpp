@@ -5,6 +5,7 @@
 #include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
 #include "core/base/processtable.h"
+#include "core/executor/containeradvice.h"
 #include "core/executor/containerend.h"
 #include "core/executor/containerspec.h"
 
@@ -359,6 +360,8 @@ void WorkerContainer::finish(const std::optional<DockerContainer> &container)
     WorkerExit exit = workerExitOf({container, m_eventExitCode, m_hadOomEvent, m_wasRemoved, m_isStopRequested,
                                     m_isKillRequested, m_wasEngineLost, m_request.config.memoryLimitMb});
     exit.lastLines = lastLines(m_request.logPath, reportedLogLines);
+    if (container)
+        exit.advice = containerAdvice(m_request.config, *container, exit);
     if (m_wasRemoved) {
         QMetaObject::invokeMethod(
             this, [this, exit] { reportExit(exit); }, Qt::QueuedConnection);
@@ -385,12 +388,19 @@ void WorkerContainer::abandon()
 /// Reports the end of a worker that has never run. error: not used if the worker was killed.
 void WorkerContainer::failToStart(const Error &error)
 {
+    const bool wasStarting = m_phase == Phase::Starting;
     m_phase = Phase::Ending;
     WorkerExit exit;
     // A failure of the engine itself may not happen again. A request that the engine rejects will be rejected again.
     exit.kind = error.code == ErrorCode::ToolFailed ? WorkerExit::Kind::Unknown : WorkerExit::Kind::FailedToStart;
     exit.code = -1;
     exit.message = m_isKillRequested ? Message("killed_before_start") : Message("cannot_start", {error.message});
+    if (wasStarting && !m_isKillRequested) {
+        DockerContainer container;
+        container.user = m_services.creator.userFor(m_request.config).toString();
+        container.error = error.message;
+        exit.advice = containerAdvice(m_request.config, container, exit);
+    }
     QMetaObject::invokeMethod(
         this, [this, exit] { reportExit(exit); }, Qt::QueuedConnection);
 }

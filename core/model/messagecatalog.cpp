@@ -65,6 +65,15 @@ constexpr MessageTemplate templates[] = {
     //: %1: "exit code 3"
     {"ended_and_removed", TEXT("%1; its container was removed by another program")},
 
+    //: %1: a list of protections. The words before =yes are keys of a configuration and are not translated.
+    {"container_advice", TEXT("The image may not run with the protections of its container: %1. Each key gives up one "
+                              "of them; see 'Images that need root' in the help on containers.")},
+    //: %1: the numbers of a user and a group, "1000:1000"
+    {"container_ran_as_user", TEXT("user %1 instead of root (container_root=yes)")},
+    {"container_had_no_capabilities", TEXT("no capabilities (keep_capabilities=yes)")},
+    {"container_had_read_only_root", TEXT("a read-only root file system (writable_root=yes)")},
+    {"container_had_no_new_privileges", TEXT("no new privileges, as sudo needs them (new_privileges=yes)")},
+
     // Docker
     {"engine_not_answered", TEXT("the Docker engine has not responded yet")},
     {"image_pull", TEXT("pulling image %1")},
@@ -125,6 +134,9 @@ constexpr MessageTemplate templates[] = {
     //: %1: why a worker ended
     {"crash_loop", COUNTED("%n workers died in a row before one of them finished a job; the last one: %1"),
      "%n worker died before it finished a job: %1"},
+    //: %1: what the user can do, as sentences; %2: why a worker ended
+    {"crash_loop_advice", COUNTED("%n workers died in a row before one of them finished a job. %1 The last one: %2"),
+     "%n worker died before it finished a job. %1 Its end: %2"},
     //: %1: a duration; %2: why a worker ended
     {"back_off", COUNTED("the next worker is started in %1, because %n workers died in a row; the last one: %2"),
      "the next worker is started in %1, because %n worker died: %2"},

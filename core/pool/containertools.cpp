@@ -64,18 +64,24 @@ Result<QStringList> ContainerTools::shellCommand(const QString &executorId) cons
 {
     if (const Status checked = checkContainer(executorId); !checked)
         return failure(checked.error());
-    const QString docker = QStandardPaths::findExecutable(QStringLiteral("docker"));
-    if (docker.isEmpty()) {
-        return failure(ErrorCode::ToolMissing,
-                       tr("A shell in a container needs the program docker. On Debian: apt install docker.io"));
-    }
     const Result<DockerEndpoint> endpoint = m_engine.endpoint();
     if (!endpoint)
         return failure(endpoint.error());
-    QStringList command{docker};
-    // Only the program docker reads the TLS settings of a context. It finds them through the user's environment.
-    if (endpoint->kind != DockerEndpoint::Kind::Tls)
-        command += {QStringLiteral("-H"), endpoint->toString()};
+    const QString docker = QStandardPaths::findExecutable(QStringLiteral("docker"));
+    const QString podman = QStandardPaths::findExecutable(QStringLiteral("podman"));
+    QStringList command;
+    if (!docker.isEmpty()) {
+        command.append(docker);
+        // Only the program docker reads the TLS settings of a context. It finds them through the user's environment.
+        if (endpoint->kind != DockerEndpoint::Kind::Tls)
+            command += {QStringLiteral("-H"), endpoint->toString()};
+    } else if (!podman.isEmpty() && endpoint->kind != DockerEndpoint::Kind::Tls) {
+        command = {podman, QStringLiteral("--url"), endpoint->toString()};
+    } else {
+        return failure(
+            ErrorCode::ToolMissing,
+            tr("A shell in a container needs the program docker or podman. On Debian: apt install docker.io"));
+    }
     command += {QStringLiteral("exec"), QStringLiteral("-it"), executorId, QStringLiteral("sh")};
     return inTerminalEmulator(command);
 }

@@ -86,7 +86,7 @@ void WorkerEndHandler::handle(const WorkerExit &exit)
         declineReplacement(poolName, end.reason);
         break;
     case Consequence::ApplyRestartPolicy:
-        applyRestartPolicy(poolName, end.ending, end.reason);
+        applyRestartPolicy(poolName, end.ending, end.reason, exit.advice);
         break;
     case Consequence::CheckFinishedJobs:
         break; // onClosed() continues
@@ -143,7 +143,8 @@ void WorkerEndHandler::declineReplacement(const QString &pool, const Message &re
     Q_EMIT changed();
 }
 
-void WorkerEndHandler::applyRestartPolicy(const QString &pool, WorkerEnding ending, const Message &reason)
+void WorkerEndHandler::applyRestartPolicy(const QString &pool, WorkerEnding ending, const Message &reason,
+                                          const Message &advice)
 {
     WorkerPool *found = m_pools.find(pool);
     if (!found || m_pools.isShuttingDown())
@@ -151,7 +152,7 @@ void WorkerEndHandler::applyRestartPolicy(const QString &pool, WorkerEnding endi
     const milliseconds now = m_clock.steadyNow();
     const PoolState before = found->state();
     const bool isLast = m_workers.liveOf(pool).isEmpty();
-    const RestartDecision::Action action = found->handleEnding(ending, reason, isLast, now);
+    const RestartDecision::Action action = found->handleEnding(ending, reason, isLast, now, advice);
     const Message why = found->reason(now);
     if (action == RestartDecision::Action::Restart) {
         m_reconciler.reconcile(pool);

@@ -49,7 +49,8 @@ private:
     void close(const ManagedWorker &worker, const ReturnOptions &jobs, bool checksWork);
     void onClosed(const QString &executorId, bool checksWork, const Result<WorkerEnding> &ending);
     void declineReplacement(const QString &pool, const Message &reason);
-    void applyRestartPolicy(const QString &pool, WorkerEnding ending, const Message &reason);
+    void applyRestartPolicy(const QString &pool, WorkerEnding ending, const Message &reason,
+                            const Message &advice = {});
 
     const Clock &m_clock;
     PoolTable &m_pools;

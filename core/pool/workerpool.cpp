@@ -216,7 +216,7 @@ bool WorkerPool::handleRegistration()
 }
 
 RestartDecision::Action WorkerPool::handleEnding(WorkerEnding ending, const Message &reason, bool isLast,
-                                                 milliseconds now)
+                                                 milliseconds now, const Message &advice)
 {
     const RestartMode mode = m_config.restart;
     if (ending == WorkerEnding::ExitedAfterWork)
@@ -233,9 +233,13 @@ RestartDecision::Action WorkerPool::handleEnding(WorkerEnding ending, const Mess
     switch (decision.action) {
     case RestartDecision::Action::CrashLoop:
         m_state = PoolState::CrashLooping;
-        m_reason = ending == WorkerEnding::CannotStart
-                     ? reason
-                     : Message("crash_loop", m_history.deathsInARow, {reason.asArgument()});
+        // The advice comes first, because a terminal cuts the end of a long reason.
+        if (!advice.isEmpty())
+            m_reason = Message("crash_loop_advice", m_history.deathsInARow, {advice.asArgument(), reason.asArgument()});
+        else if (ending == WorkerEnding::CannotStart)
+            m_reason = reason;
+        else
+            m_reason = Message("crash_loop", m_history.deathsInARow, {reason.asArgument()});
         break;
     case RestartDecision::Action::DoNotReplace:
         declineReplacement(reason, isLast);

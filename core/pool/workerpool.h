@@ -97,8 +97,10 @@ public:
     /// Handles a finished job: earlier deaths no longer count.
     void handleFinishedJob() { m_history = {0, true}; }
     /// Handles the end of a worker whose end was not requested, by applying the restart policy. After Action::Restart,
-    /// adjustment() returns the next steps. isLast: no other worker of the pool is alive.
-    RestartDecision::Action handleEnding(WorkerEnding ending, const Message &reason, bool isLast, milliseconds now);
+    /// adjustment() returns the next steps. isLast: no other worker of the pool is alive. advice: what the user can do
+    /// if all workers end like this, as sentences; may be empty.
+    RestartDecision::Action handleEnding(WorkerEnding ending, const Message &reason, bool isLast, milliseconds now,
+                                         const Message &advice = {});
     /// Handles the end of a worker that is not replaced. The pool stops with its last worker.
     void declineReplacement(const Message &reason, bool isLast);
     /// Handles that the container engine is reachable again. When an engine is stopped, its containers end as if they

@@ -91,19 +91,26 @@ bool isFolder(const QString &path)
     return stat(QFile::encodeName(path).constData(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+/// Creates a folder and gives it to the owner, if there is one. Returns 0 or errno.
+int makeFolder(const QString &folder, const std::optional<OutputOwner> &owner)
+{
+    if (mkdir(QFile::encodeName(folder).constData(), 0777) != 0)
+        return errno;
+    if (owner)
+        owner->adopt(folder);
+    return 0;
+}
+
 /// Creates a folder and its parents. Returns 0 or errno. (QDir::mkpath() does not report a reason.)
-int makeFolders(const QString &folder)
+int makeFolders(const QString &folder, const std::optional<OutputOwner> &owner)
 {
     if (isFolder(folder))
         return 0;
-    const QByteArray name = QFile::encodeName(folder);
-    if (mkdir(name.constData(), 0777) == 0)
-        return 0;
-    int number = errno;
+    int number = makeFolder(folder, owner);
     if (number == ENOENT && folder != QLatin1String("/")) {
-        if (const int parent = makeFolders(QFileInfo(folder).path()); parent != 0)
+        if (const int parent = makeFolders(QFileInfo(folder).path(), owner); parent != 0)
             return parent;
-        number = mkdir(name.constData(), 0777) == 0 ? 0 : errno;
+        number = makeFolder(folder, owner);
     }
     return number == EEXIST && isFolder(folder) ? 0 : number; // another process may have created it
 }
@@ -181,7 +188,7 @@ Status prepareOutput(const Job &job, OutputPath &output, const QString &workspac
     if (output.target.isEmpty())
         return {};
     const QString folder = QFileInfo(output.target).path();
-    if (const int number = makeFolders(folder); number != 0) {
+    if (const int number = makeFolders(folder, output.owner); number != 0) {
         Error error = outputError(output.target, number);
         if (number == ENOTDIR || number == EEXIST)
             error.message = tr("The folder %1 cannot be created because a file with this name exists.").arg(folder);
@@ -262,6 +269,8 @@ Status writeOutput(const QString &path, const QByteArray &bytes)
 
 Status commitOutput(const OutputPath &output)
 {
+    if (output.owner)
+        output.owner->adopt(output.temporary);
     if (rename(QFile::encodeName(output.temporary).constData(), QFile::encodeName(output.target).constData()) != 0)
         return failure(outputError(output.target, errno));
     return {};

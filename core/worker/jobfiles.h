@@ -3,10 +3,13 @@
 
 #include "core/base/result.h"
 #include "core/model/job.h"
+#include "core/worker/outputowner.h"
 
 #include <QByteArray>
 #include <QJsonObject>
 #include <QString>
+
+#include <optional>
 
 namespace lifeguard {
 
@@ -18,6 +21,7 @@ struct OutputPath
     QString target; ///< absolute and clean; empty if the job has no output
     QString temporary; ///< a file beside the target, different for each attempt
     QString format; ///< format of the target, as named in core/config/jobtypes.h
+    std::optional<OutputOwner> owner; ///< of the output and of new folders; nothing: the user of this process
     bool isLocal = true; ///< on a file system of this machine; otherwise operations may block for a long time
 
     bool operator==(const OutputPath &) const = default;
@@ -40,7 +44,7 @@ struct OutputPath
 /// Writes a whole file. Removes an incomplete file on failure (disk full, no permission).
 [[nodiscard]] Status writeOutput(const QString &path, const QByteArray &bytes);
 
-/// Renames the temporary file to the target, replacing an earlier output.
+/// Gives the temporary file to OutputPath::owner and renames it to the target, replacing an earlier output.
 [[nodiscard]] Status commitOutput(const OutputPath &output);
 
 /// Returns the metadata of an output that the results cache stores to detect later changes: {"size", "mtime_ms"}.

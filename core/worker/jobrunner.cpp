@@ -86,15 +86,16 @@ void JobRunner::prepareOutput()
 {
     const std::optional<QJsonObject> cached = m_cache.find(m_job.outputFile, m_job.contentHash).value_or(std::nullopt);
     m_files.run(
-        [this, job = m_localJob, workspace = m_options.workspace, check = m_workspaceCheck,
-         cached]() -> FileThread::Continuation {
-            const Preparation preparation = prepare(job, workspace, check, cached);
+        [this, job = m_localJob, workspace = m_options.workspace, owner = m_options.outputOwner,
+         check = m_workspaceCheck, cached]() -> FileThread::Continuation {
+            const Preparation preparation = prepare(job, workspace, owner, check, cached);
             return [this, preparation] { onPrepared(preparation); };
         },
         fileLimit(), [this] { fail(unreachableError(m_localJob.outputFile, fileLimit())); });
 }
 
-JobRunner::Preparation JobRunner::prepare(const Job &job, const QString &workspace, const WorkspaceCheck &check,
+JobRunner::Preparation JobRunner::prepare(const Job &job, const QString &workspace,
+                                          const std::optional<OutputOwner> &owner, const WorkspaceCheck &check,
                                           const std::optional<QJsonObject> &cached)
 {
     Preparation preparation;
@@ -107,6 +108,7 @@ JobRunner::Preparation JobRunner::prepare(const Job &job, const QString &workspa
         return preparation;
     }
     preparation.output = *output;
+    preparation.output.owner = owner;
     preparation.isUnchanged = cached && !output->target.isEmpty() && matchesMetadata(output->target, *cached);
     if (!preparation.isUnchanged)
         preparation.status = lifeguard::prepareOutput(job, preparation.output, workspace);

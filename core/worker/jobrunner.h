@@ -72,7 +72,8 @@ private:
 
     [[nodiscard]] Status readPayload();
     void prepareOutput();
-    [[nodiscard]] static Preparation prepare(const Job &job, const QString &workspace, const WorkspaceCheck &check,
+    [[nodiscard]] static Preparation prepare(const Job &job, const QString &workspace,
+                                             const std::optional<OutputOwner> &owner, const WorkspaceCheck &check,
                                              const std::optional<QJsonObject> &cached);
     void onPrepared(const Preparation &preparation);
     void readInput();

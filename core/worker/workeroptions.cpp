@@ -92,6 +92,11 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
     options.hostWorkspace = environment.value(QStringLiteral("LIFEGUARD_HOST_WORKSPACE"));
     if (!options.hostWorkspace.isEmpty() && !QDir::isAbsolutePath(options.hostWorkspace))
         problems.append(tr("LIFEGUARD_HOST_WORKSPACE must be an absolute path, not '%1'.").arg(options.hostWorkspace));
+    if (const QString text = environment.value(QStringLiteral("LIFEGUARD_OUTPUT_OWNER")); !text.isEmpty()) {
+        options.outputOwner = OutputOwner::fromString(text);
+        if (!options.outputOwner)
+            problems.append(tr("LIFEGUARD_OUTPUT_OWNER must be UID:GID, not '%1'.").arg(text));
+    }
     if (const QString text = value("max-job-time", "LIFEGUARD_MAX_JOB_TIME"); !text.isEmpty()) {
         bool isNumber = false;
         const int number = text.toInt(&isNumber);

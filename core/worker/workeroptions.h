@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/processidentity.h"
 #include "core/base/result.h"
+#include "core/worker/outputowner.h"
 
 #include <QProcessEnvironment>
 #include <QStringList>
@@ -23,6 +24,7 @@ struct WorkerOptions
     QString databasePath;
     QString workspace; ///< absolute path
     QString hostWorkspace; ///< the absolute path of the workspace on the host; empty if it is the same
+    std::optional<OutputOwner> outputOwner; ///< nothing: the user of this process
     seconds maxJobTime{600};
     seconds fileLimit{30}; ///< for each operation on the files of a job, such as reading its input
     QString beatPath; ///< the beat file; if empty, the worker writes last_heartbeat itself

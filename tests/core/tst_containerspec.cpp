@@ -66,6 +66,8 @@ private Q_SLOTS:
     void limits();
     void noLimits();
     void readOnlyRootIfTheImageHasTheLabel();
+    void protectionsCanBeGivenUp();
+    void rootKeepsAccessToTheFilesOfTheUser();
     void command();
     void detached();
     void userOfAContainer();
@@ -153,6 +155,53 @@ void TestContainerSpec::readOnlyRootIfTheImageHasTheLabel()
     QVERIFY(host.value(s("ReadonlyRootfs")).toBool());
     QVERIFY(host.value(s("Tmpfs")).toObject().value(s("/tmp")).toString().contains(s("rw")));
     QVERIFY(!hostOf(specOf(request(), image({{dockerlabel::readOnlyRoot, s("no")}}))).contains(s("ReadonlyRootfs")));
+}
+
+/// Each key gives up one protection and keeps the others.
+void TestContainerSpec::protectionsCanBeGivenUp()
+{
+    const DockerImage readOnly = image({{dockerlabel::readOnlyRoot, s("true")}});
+    StartRequest r = request();
+    r.config.writableRoot = true;
+    QJsonObject host = hostOf(specOf(r, readOnly));
+    QVERIFY(!host.contains(s("ReadonlyRootfs")));
+    QVERIFY(!host.contains(s("Tmpfs")));
+    QCOMPARE(host.value(s("CapDrop")).toArray(), QJsonArray{s("ALL")});
+    QCOMPARE(specOf(r, readOnly).value(s("User")).toString(), s("1000:100"));
+
+    r = request();
+    r.config.keepCapabilities = true;
+    host = hostOf(specOf(r, readOnly));
+    QVERIFY(!host.contains(s("CapDrop")));
+    QVERIFY(!host.contains(s("CapAdd")));
+    QVERIFY(host.value(s("ReadonlyRootfs")).toBool());
+    QCOMPARE(host.value(s("SecurityOpt")).toArray(), QJsonArray{s("no-new-privileges")});
+
+    r = request();
+    r.config.newPrivileges = true;
+    host = hostOf(specOf(r));
+    QVERIFY(!host.contains(s("SecurityOpt")));
+    QCOMPARE(host.value(s("CapDrop")).toArray(), QJsonArray{s("ALL")});
+}
+
+/// Root without capabilities could neither open the database nor write to the workspace of the user.
+void TestContainerSpec::rootKeepsAccessToTheFilesOfTheUser()
+{
+    StartRequest r = request();
+    r.config.containerRoot = true;
+    const QJsonObject spec = specOf(r);
+    QCOMPARE(spec.value(s("User")).toString(), s("0:0"));
+    QCOMPARE(hostOf(spec).value(s("CapDrop")).toArray(), QJsonArray{s("ALL")});
+    QCOMPARE(hostOf(spec).value(s("CapAdd")).toArray(), (QJsonArray{s("CHOWN"), s("DAC_OVERRIDE"), s("FOWNER")}));
+    QVERIFY(environmentOf(spec).contains(s("LIFEGUARD_OUTPUT_OWNER=1000:100")));
+    QVERIFY(!environmentOf(spec).contains(s("HOME=/tmp"))); // root has a home directory in the image
+    QVERIFY(environmentOf(specOf(request())).contains(s("HOME=/tmp")));
+    QVERIFY(environmentOf(specOf(request())).filter(s("LIFEGUARD_OUTPUT_OWNER")).isEmpty());
+    // In a rootless engine, and for a manager that runs as root, root is the user.
+    const QJsonObject rootless = containerSpec(r, image(), {}, ProcessIdentity{7, 8, s("boot"), s("ns")});
+    QCOMPARE(rootless.value(s("User")).toString(), s("0:0"));
+    QVERIFY(!hostOf(rootless).contains(s("CapAdd")));
+    QVERIFY(environmentOf(rootless).filter(s("LIFEGUARD_OUTPUT_OWNER")).isEmpty());
 }
 
 void TestContainerSpec::command()

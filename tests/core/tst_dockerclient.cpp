@@ -78,6 +78,10 @@ void TestDockerClient::rootless_data()
     QTest::newRow("engine of a user") << QByteArray(
         R"({"SecurityOptions": ["name=seccomp,profile=default", "name=rootless", "name=cgroupns"]})")
                                       << true;
+    QTest::newRow("Podman of root") << QByteArray(R"({"SecurityOptions": ["name=seccomp,profile=default"],
+        "Rootless": false})") << false;
+    QTest::newRow("Podman of a user") << QByteArray(R"({"SecurityOptions": ["name=seccomp,profile=default"],
+        "Rootless": true})") << true;
     QTest::newRow("no security options") << QByteArray("{}") << false;
 }
 
@@ -178,6 +182,20 @@ void TestDockerClient::errors_data()
     QTest::newRow("409") << 409 << QByteArray(R"({"message":"in use"})") << int(ErrorCode::Busy) << s("in use");
     QTest::newRow("500") << 500 << QByteArray(R"({"message":"OCI runtime create failed"})")
                          << int(ErrorCode::ToolFailed) << s("OCI runtime create failed");
+    // Podman answers 500 to some conflicts.
+    QTest::newRow("Podman, name in use")
+        << 500
+        << QByteArray(
+               R"({"cause":"that name is already in use","message":"the container name \"x\" is already in use","response":500})")
+        << int(ErrorCode::Busy) << s("the container name \"x\" is already in use");
+    QTest::newRow("Podman, not running")
+        << 500
+        << QByteArray(
+               R"({"cause":"container state improper","message":"can only kill running containers","response":500})")
+        << int(ErrorCode::Busy) << s("can only kill running containers");
+    QTest::newRow("Podman, other cause")
+        << 500 << QByteArray(R"({"cause":"OCI permission denied","message":"runc: failed","response":500})")
+        << int(ErrorCode::ToolFailed) << s("runc: failed");
     QTest::newRow("plain text") << 500 << QByteArray("Client sent an HTTP request to an HTTPS server.\n")
                                 << int(ErrorCode::ToolFailed) << s("Client sent an HTTP request to an HTTPS server.");
     QTest::newRow("empty body") << 503 << QByteArray() << int(ErrorCode::ToolFailed)
@@ -207,43 +225,53 @@ void TestDockerClient::unreachable_data()
 {
     QTest::addColumn<QString>("host");
     QTest::addColumn<QNetworkReply::NetworkError>("error");
-    QTest::addColumn<bool>("installed");
+    QTest::addColumn<InstalledEngine>("installed");
     QTest::addColumn<int>("code");
     QTest::addColumn<QString>("text");
     const QString local = s("unix:///var/run/docker.sock");
     const QString tcp = s("tcp://engine:1");
-    QTest::newRow("not installed") << local << QNetworkReply::HostNotFoundError << false << int(ErrorCode::Io)
-                                   << s("not installed");
+    QTest::newRow("not installed") << local << QNetworkReply::HostNotFoundError << InstalledEngine::None
+                                   << int(ErrorCode::Io) << s("not installed");
+    QTest::newRow("only Podman installed") << local << QNetworkReply::HostNotFoundError << InstalledEngine::Podman
+                                           << int(ErrorCode::Io) << s("systemctl --user enable --now podman.socket");
     QTest::newRow("no socket")
-        << local << QNetworkReply::HostNotFoundError << true << int(ErrorCode::Io)
+        << local << QNetworkReply::HostNotFoundError << InstalledEngine::Docker << int(ErrorCode::Io)
         << s("nothing listens at unix:///var/run/docker.sock. Start it with: systemctl start docker");
-    QTest::newRow("rootless") << s("unix:///run/user/1000/docker.sock") << QNetworkReply::HostNotFoundError << true
-                              << int(ErrorCode::Io) << s("systemctl --user start docker");
-    QTest::newRow("refused") << local << QNetworkReply::ConnectionRefusedError << false << int(ErrorCode::Io)
-                             << s("systemctl start docker");
-    QTest::newRow("no permission") << local << QNetworkReply::ContentAccessDenied << true
+    QTest::newRow("rootless") << s("unix:///run/user/1000/docker.sock") << QNetworkReply::HostNotFoundError
+                              << InstalledEngine::Docker << int(ErrorCode::Io) << s("systemctl --user start docker");
+    QTest::newRow("refused") << local << QNetworkReply::ConnectionRefusedError << InstalledEngine::None
+                             << int(ErrorCode::Io) << s("systemctl start docker");
+    QTest::newRow("no permission") << local << QNetworkReply::ContentAccessDenied << InstalledEngine::Docker
                                    << int(ErrorCode::PermissionDenied) << s("sudo usermod -aG docker $USER");
-    QTest::newRow("tcp refused") << tcp << QNetworkReply::ConnectionRefusedError << true << int(ErrorCode::Io)
-                                 << s("nothing listens at tcp://engine:1 (DOCKER_HOST)");
-    QTest::newRow("tcp host") << tcp << QNetworkReply::HostNotFoundError << false << int(ErrorCode::Io)
+    QTest::newRow("Podman") << s("unix:///run/podman/podman.sock") << QNetworkReply::ConnectionRefusedError
+                            << InstalledEngine::None << int(ErrorCode::Io) << s("systemctl start podman.socket");
+    QTest::newRow("Podman of a user") << s("unix:///run/user/1000/podman/podman.sock")
+                                      << QNetworkReply::HostNotFoundError << InstalledEngine::Docker
+                                      << int(ErrorCode::Io) << s("systemctl --user start podman.socket");
+    QTest::newRow("Podman, no permission")
+        << s("unix:///run/podman/podman.sock") << QNetworkReply::ContentAccessDenied << InstalledEngine::Docker
+        << int(ErrorCode::PermissionDenied) << s("systemctl --user enable --now podman.socket");
+    QTest::newRow("tcp refused") << tcp << QNetworkReply::ConnectionRefusedError << InstalledEngine::Docker
+                                 << int(ErrorCode::Io) << s("nothing listens at tcp://engine:1 (DOCKER_HOST)");
+    QTest::newRow("tcp host") << tcp << QNetworkReply::HostNotFoundError << InstalledEngine::None << int(ErrorCode::Io)
                               << s("the host is unknown");
-    QTest::newRow("timeout") << tcp << QNetworkReply::TimeoutError << true << int(ErrorCode::TimedOut)
-                             << s("does not respond");
-    QTest::newRow("tls") << tcp << QNetworkReply::SslHandshakeFailedError << true << int(ErrorCode::Io)
-                         << s("the detail");
-    QTest::newRow("interrupted") << local << QNetworkReply::RemoteHostClosedError << true << int(ErrorCode::Io)
-                                 << s("interrupted");
-    QTest::newRow("not HTTP") << local << QNetworkReply::ProtocolFailure << true << int(ErrorCode::ToolFailed)
-                              << s("does not respond like a Docker engine");
-    QTest::newRow("cancelled") << local << QNetworkReply::OperationCanceledError << true << int(ErrorCode::Cancelled)
-                               << s("was cancelled");
+    QTest::newRow("timeout") << tcp << QNetworkReply::TimeoutError << InstalledEngine::Docker
+                             << int(ErrorCode::TimedOut) << s("does not respond");
+    QTest::newRow("tls") << tcp << QNetworkReply::SslHandshakeFailedError << InstalledEngine::Docker
+                         << int(ErrorCode::Io) << s("the detail");
+    QTest::newRow("interrupted") << local << QNetworkReply::RemoteHostClosedError << InstalledEngine::Docker
+                                 << int(ErrorCode::Io) << s("interrupted");
+    QTest::newRow("not HTTP") << local << QNetworkReply::ProtocolFailure << InstalledEngine::Docker
+                              << int(ErrorCode::ToolFailed) << s("does not respond like a Docker engine");
+    QTest::newRow("cancelled") << local << QNetworkReply::OperationCanceledError << InstalledEngine::Docker
+                               << int(ErrorCode::Cancelled) << s("was cancelled");
 }
 
 void TestDockerClient::unreachable()
 {
     QFETCH(QString, host);
     QFETCH(QNetworkReply::NetworkError, error);
-    QFETCH(bool, installed);
+    QFETCH(InstalledEngine, installed);
     QFETCH(int, code);
     QFETCH(QString, text);
     DockerEndpoint endpoint = DockerEndpoint::parse(host).value();
@@ -262,7 +290,7 @@ void TestDockerClient::missingSocket()
     ANSWER(info, client.engineInfo());
     QVERIFY(!info);
     QVERIFY(info.error().code == ErrorCode::Io);
-    QCOMPARE(info.error().message.contains(s("not installed")), !isDockerInstalled());
+    QCOMPARE(info.error().message.contains(s("not installed")), installedEngine() != InstalledEngine::Docker);
 }
 
 void TestDockerClient::images()

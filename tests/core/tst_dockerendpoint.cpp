@@ -61,6 +61,7 @@ private Q_SLOTS:
     void rejectsAddresses();
     void errorsContainNoSecrets();
     void defaultSocket();
+    void defaultSocketOfPodman();
     void hostVariable();
     void hostVariableWithTls();
     void contexts();
@@ -165,6 +166,24 @@ void TestDockerEndpoint::defaultSocket()
     const bool hasDefault = QFile::exists(QStringLiteral("/var/run/docker.sock"));
     QCOMPARE(rootless.find()->socketPath,
              hasDefault ? QStringLiteral("/var/run/docker.sock") : rootless.path(QStringLiteral("docker.sock")));
+}
+
+/// Podman's sockets are used if there is no socket of Docker.
+void TestDockerEndpoint::defaultSocketOfPodman()
+{
+    for (const QString &path : {s("/var/run/docker.sock"), s("/run/podman/podman.sock")}) {
+        if (QFile::exists(path))
+            QSKIP(qPrintable(path + s(" exists on this machine.")));
+    }
+    Home home;
+    home.environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), home.folder.path());
+    QVERIFY(home.write(QStringLiteral("podman/podman.sock"), {}));
+    const auto podman = home.find();
+    QVERIFY(podman);
+    QCOMPARE(podman->socketPath, home.path(QStringLiteral("podman/podman.sock")));
+    QCOMPARE(podman->source, QStringLiteral("the default"));
+    QVERIFY(home.write(QStringLiteral("docker.sock"), {}));
+    QCOMPARE(home.find()->socketPath, home.path(QStringLiteral("docker.sock")));
 }
 
 void TestDockerEndpoint::hostVariable()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reading responses of the engine. The examples are from Engine 20.10 (API 1.41).
+// Reading responses of the engine. The examples are from Engine 20.10 (API 1.41) and Podman 4.3.1 (API 1.41).
 #include "core/docker/dockertypes.h"
 #include "tests/support/testhelpers.h"
 
@@ -35,6 +35,10 @@ private Q_SLOTS:
     void health_data();
     void health();
     void events();
+    void eventsOfPodman_data();
+    void eventsOfPodman();
+    void namesOfAnImage_data();
+    void namesOfAnImage();
     void samples();
     void sampleWithCgroupV2();
     void firstSample();
@@ -164,6 +168,75 @@ void TestDockerTypes::events()
     QCOMPARE(event->timeNano, 1690000000123456789LL); // not representable as double
     QVERIFY(!ContainerEvent::fromJson(json(R"({"Type":"network","Action":"connect","Actor":{"ID":"abc"}})")));
     QVERIFY(!ContainerEvent::fromJson({}));
+}
+
+void TestDockerTypes::eventsOfPodman_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("action");
+    QTest::addColumn<QString>("exitCode");
+    // Recorded from 4.3.1, which sends containerExitCode with every event.
+    QTest::newRow("4.3.1, die") << QByteArray(R"({"status":"die","id":"abc","from":"localhost/noop:latest",
+        "Type":"container","Action":"die","Actor":{"ID":"abc","Attributes":{"containerExitCode":"137","exitCode":"137",
+        "image":"localhost/noop:latest","name":"worker-1","podId":""}},"scope":"local","timeNano":1795992368216541609})")
+                                << s("die") << s("137");
+    QTest::newRow("4.3.1, remove") << QByteArray(R"({"status":"remove","id":"abc","Type":"container","Action":"remove",
+        "Actor":{"ID":"abc","Attributes":{"containerExitCode":"0","image":"localhost/noop:latest","name":"worker-1",
+        "podId":""}},"scope":"local","timeNano":1795992368763483461})")
+                                   << s("destroy") << QString();
+    QTest::newRow("died") << QByteArray(R"({"Type":"container","Action":"died","Actor":{"ID":"abc",
+        "Attributes":{"containerExitCode":"3","name":"worker-1"}},"timeNano":1})")
+                          << s("die") << s("3");
+    QTest::newRow("died, exit code unknown") << QByteArray(R"({"Type":"container","Action":"died","Actor":{"ID":"abc",
+        "Attributes":{"name":"worker-1"}},"timeNano":1})")
+                                             << s("die") << QString();
+    QTest::newRow("health") << QByteArray(R"({"Type":"container","Action":"health_status","HealthStatus":"unhealthy",
+        "Actor":{"ID":"abc","Attributes":{"name":"worker-1"}},"timeNano":1})")
+                            << s("health_status: unhealthy") << QString();
+    QTest::newRow("cleanup") << QByteArray(R"({"Type":"container","Action":"cleanup","Actor":{"ID":"abc",
+        "Attributes":{"containerExitCode":"0"}},"timeNano":1})")
+                             << s("cleanup") << QString();
+}
+
+/// Podman's events are reported under the names of Docker.
+void TestDockerTypes::eventsOfPodman()
+{
+    QFETCH(QByteArray, text);
+    const auto event = ContainerEvent::fromJson(json(text.constData()));
+    QVERIFY(event.has_value());
+    QTEST(event->action, "action");
+    QCOMPARE(event->id, s("abc"));
+    QTEST(event->attributes.value(s("exitCode")), "exitCode");
+}
+
+void TestDockerTypes::namesOfAnImage_data()
+{
+    QTest::addColumn<QString>("tag");
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<bool>("expected");
+    QTest::newRow("same") << s("noop:latest") << s("noop:latest") << true;
+    QTest::newRow("default tag") << s("noop:latest") << s("noop") << true;
+    QTest::newRow("other tag") << s("noop:1") << s("noop") << false;
+    QTest::newRow("Podman, built or imported") << s("localhost/noop:latest") << s("noop") << true;
+    QTest::newRow("Podman, full name") << s("localhost/noop:latest") << s("localhost/noop:latest") << true;
+    QTest::newRow("Podman, through Docker's API") << s("docker.io/library/noop:latest") << s("noop:latest") << true;
+    QTest::newRow("Podman, of a user") << s("docker.io/me/noop:1") << s("me/noop:1") << true;
+    QTest::newRow("Docker, full name requested") << s("noop:latest") << s("docker.io/library/noop") << true;
+    QTest::newRow("local name requested") << s("docker.io/library/noop:latest") << s("localhost/noop") << false;
+    QTest::newRow("registry with a port") << s("localhost:5000/noop:latest") << s("localhost:5000/noop") << true;
+    QTest::newRow("other registry") << s("quay.io/noop:latest") << s("noop") << false;
+    QTest::newRow("id") << s("noop:latest") << s("sha256:1") << true;
+}
+
+void TestDockerTypes::namesOfAnImage()
+{
+    QFETCH(QString, tag);
+    QFETCH(QString, name);
+    QFETCH(bool, expected);
+    DockerImage image;
+    image.id = s("sha256:1");
+    image.tags = QStringList{s("unrelated:1"), tag};
+    QCOMPARE(image.hasName(name), expected);
 }
 
 void TestDockerTypes::samples()

@@ -19,7 +19,11 @@ namespace {
 
 struct World
 {
-    World() : executor(engine.server.endpoint(), FakeContainerEngine::databasePath, FakeContainerEngine::managerId) {}
+    explicit World(FakeContainerEngine::Dialect dialect = FakeContainerEngine::Dialect::Docker)
+        : engine(dialect)
+        , executor(engine.server.endpoint(), FakeContainerEngine::databasePath, FakeContainerEngine::managerId)
+    {
+    }
 
     /// Prepares and starts a worker, and waits until it runs. Its ids are then in id and containerId.
     void start()
@@ -99,6 +103,10 @@ private Q_SLOTS:
     void aContainerThatIsMissingAfterAnOutageHasEnded();
     void killsDuringAnOutage();
     void leavesOtherContainersAlone();
+    // Podman
+    void podmanReportsAnExitCode();
+    void podmanReportsARemovedContainer();
+    void replacesALeftoverOfPodmanWithTheSameName();
 };
 
 void TestDockerWorkerExecutor::contactsNoEngineBeforeTheFirstWorker()
@@ -411,6 +419,37 @@ void TestDockerWorkerExecutor::leavesOtherContainersAlone()
     world.engine.endContainer(world.containerId, 0);
     EVENTUALLY(world.exited.size() == 1);
     EVENTUALLY(world.engine.ids() == QStringList{other});
+}
+
+void TestDockerWorkerExecutor::podmanReportsAnExitCode()
+{
+    World world(FakeContainerEngine::Dialect::Podman);
+    START(world);
+    world.engine.endContainer(world.containerId, 3);
+    EVENTUALLY(world.exited.size() == 1);
+    QCOMPARE(world.exit().message, Message("exit_code", {3}));
+    EVENTUALLY(world.engine.containers.isEmpty());
+}
+
+void TestDockerWorkerExecutor::podmanReportsARemovedContainer()
+{
+    World world(FakeContainerEngine::Dialect::Podman);
+    START(world);
+    world.engine.removeContainer(world.containerId);
+    EVENTUALLY(world.exited.size() == 1);
+    QCOMPARE(world.exit().message, Message("container_removed"));
+}
+
+void TestDockerWorkerExecutor::replacesALeftoverOfPodmanWithTheSameName()
+{
+    World world(FakeContainerEngine::Dialect::Podman);
+    const QString leftover = world.engine.addContainer(containerName(world.engine.request()),
+                                                       {{dockerlabel::manager, FakeContainerEngine::managerId}},
+                                                       s("exited"));
+    world.executor.prepareWorker(world.engine.request());
+    EVENTUALLY(world.prepared.size() == 1);
+    QVERIFY(!world.engine.ids().contains(leftover));
+    QCOMPARE(world.exited.size(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestDockerWorkerExecutor)

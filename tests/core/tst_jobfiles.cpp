@@ -3,6 +3,7 @@
 #include "core/worker/fileerrors.h"
 #include "core/worker/jobfiles.h"
 #include "core/worker/workspacecheck.h"
+#include "tests/support/asnobody.h"
 #include "tests/support/smalldisk.h"
 #include "tests/support/testhelpers.h"
 
@@ -35,6 +36,8 @@ private Q_SLOTS:
     void failedWriteLeavesNoFile();
     void temporaryNamesAreShortInBytes_data();
     void temporaryNamesAreShortInBytes();
+    void outputsAreGivenToTheirOwner();
+    void outputsThatCannotBeGivenAwayAreKept();
     void foldersAreCreatedWithAReason();
     void vanishedWorkspaceIsNoticed();
     void unusualInputsAreRefused_data();
@@ -154,6 +157,45 @@ void TestJobFiles::temporaryNamesAreShortInBytes()
     QVERIFY2(written, written ? "" : qPrintable(written.error().message));
     QVERIFY(commitOutput(*output));
     QVERIFY(QFileInfo::exists(m_folder->filePath(name)));
+}
+
+/// A worker that runs as root in a container gives its outputs, and the folders that it creates, to the user.
+void TestJobFiles::outputsAreGivenToTheirOwner()
+{
+    QVERIFY(!OutputOwner::fromString(s("1000")));
+    QVERIFY(!OutputOwner::fromString(s("1000:")));
+    QVERIFY(!OutputOwner::fromString(s("me:users")));
+    QVERIFY(!OutputOwner::fromString(s("4294967295:0"))); // "unchanged"
+    QVERIFY(OutputOwner::fromString(s("1000:100")) == (OutputOwner{1000, 100}));
+    Job job;
+    job.type = s("plantuml");
+    job.outputFile = path("given/to/someone.png");
+    const bool isRoot = geteuid() == 0;
+    auto output = resolveOutputPath(job, m_folder->path());
+    QVERIFY(output);
+    output->owner = OutputOwner{isRoot ? 1234 : geteuid(), isRoot ? 5678 : getegid()};
+    QVERIFY(prepareOutput(job, *output, m_folder->path()));
+    QVERIFY(writeOutput(output->temporary, "x"));
+    QVERIFY(commitOutput(*output));
+    for (const char *name : {"given", "given/to", "given/to/someone.png"}) {
+        QCOMPARE(QFileInfo(path(name)).ownerId(), output->owner->uid);
+        QCOMPARE(QFileInfo(path(name)).groupId(), output->owner->gid);
+    }
+    QVERIFY(QFileInfo(m_folder->path()).ownerId() == geteuid()); // existing folders keep their owner
+}
+
+/// Without the permission to give it away, the output is written nevertheless.
+void TestJobFiles::outputsThatCannotBeGivenAwayAreKept()
+{
+    const AsNobody nobody;
+    const QTemporaryDir folder(s("/var/tmp/lifeguard-test-XXXXXX"));
+    OutputPath output;
+    output.target = folder.filePath(s("kept.png"));
+    output.temporary = folder.filePath(s(".kept.tmp"));
+    output.owner = OutputOwner{4321, 4321};
+    QVERIFY(writeOutput(output.temporary, "x"));
+    QVERIFY(commitOutput(output));
+    QCOMPARE(QFileInfo(output.target).ownerId(), geteuid());
 }
 
 void TestJobFiles::foldersAreCreatedWithAReason()

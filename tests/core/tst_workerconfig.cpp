@@ -234,6 +234,16 @@ void TestWorkerConfig::parse_data()
             c.recycleAboveMb = 300;
             c.detach = true;
         });
+    row("mine=1,mode=docker,image=mine:1,container_root=yes,writable_root=yes,keep_capabilities=yes,new_privileges=yes",
+        [](WorkerConfig &c) {
+            c.type = s("mine");
+            c.mode = ExecutionMode::Docker;
+            c.image = s("mine:1");
+            c.containerRoot = true;
+            c.writableRoot = true;
+            c.keepCapabilities = true;
+            c.newPrivileges = true;
+        });
     row("noop=1,cpu=1.2345678901", [](WorkerConfig &c) {
         c.type = s("noop");
         c.cpuLimit = 1.2345678901;
@@ -279,6 +289,7 @@ void TestWorkerConfig::rejects_data()
     QTest::newRow("time is not a number") << s("noop=1,max-job-time=long") << s("max-job-time");
     QTest::newRow("zero time") << s("noop=1,max-job-time=0") << s("max-job-time");
     QTest::newRow("neither yes nor no") << s("noop=1,detach=perhaps") << s("perhaps");
+    QTest::newRow("protection given up by number") << s("noop=1,container_root=1") << s("container_root");
     QTest::newRow("unknown restart") << s("noop=1,restart=sometimes") << s("sometimes");
     QTest::newRow("cpu is not a number") << s("noop=1,cpu=all") << s("cpu");
     QTest::newRow("too little cpu") << s("noop=1,cpu=0.01") << s("cpu");

@@ -80,6 +80,7 @@ private Q_SLOTS:
     void onlyStartingAndRunningPoolsAreAdjusted_data();
     void onlyStartingAndRunningPoolsAreAdjusted();
     void backOffDoublesAfterTheFirstReplacement();
+    void crashLoopContainsTheAdvice();
     void backOffIsResetByWork();
     void backOffIsResetByTime();
     void fiveDeathsInARowMakeThePoolCrashLoop();
@@ -211,6 +212,29 @@ void TestWorkerPool::backOffDoublesAfterTheFirstReplacement()
     QCOMPARE(pool.reason(time).englishText(),
              s("the next worker is started in 32 s, because 7 workers died in a row; the last one: exit code 3"));
     QVERIFY(pool.reason(time + 32s).isEmpty());
+}
+
+/// The reason of a crash loop contains the advice for the last death.
+void TestWorkerPool::crashLoopContainsTheAdvice()
+{
+    const Message advice = Message::literal(s("Use container_root=yes."));
+    WorkerPool pool = settledPool(1);
+    for (int death = 1; death <= RestartPolicy::crashLoopDeaths; ++death)
+        pool.handleEnding(WorkerEnding::Died, died(), true, now, advice);
+    QCOMPARE(toString(pool.state()), toString(PoolState::CrashLooping));
+    QCOMPARE(pool.reason(now).englishText(),
+             s("5 workers died in a row before one of them finished a job. Use container_root=yes. "
+               "The last one: exit code 3"));
+    WorkerPool other = settledPool(1);
+    other.handleEnding(WorkerEnding::CannotStart, died(), true, now, advice);
+    QCOMPARE(other.reason(now).englishText(),
+             s("1 worker died before it finished a job. Use container_root=yes. Its end: exit code 3"));
+    // A back-off has another reason.
+    WorkerPool working = settledPool(1);
+    working.handleFinishedJob();
+    for (int death = 1; death <= 2; ++death)
+        working.handleEnding(WorkerEnding::Died, died(), true, now, advice);
+    QVERIFY(!working.reason(now).englishText().contains(s("container_root")));
 }
 
 void TestWorkerPool::backOffIsResetByWork()

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void imagesHaveLabels_data();
     void imagesHaveLabels();
     void noopWorkerConvertsAndStops();
+    void rootGivesItsOutputsToTheUser();
     void endsWithItsManager();
     void diagramsAreConverted_data();
     void diagramsAreConverted();
@@ -184,6 +185,25 @@ void TestImages::noopWorkerConvertsAndStops()
     QCOMPARE(DockerEngine::shared().docker({s("stop"), s("--time"), s("30"), container}).code, 0);
     QCOMPARE(DockerEngine::shared().line({s("inspect"), s("--format"), s("{{.State.ExitCode}}"), container}), s("0"));
     QCOMPARE(workerStatus(container.left(12)), s("dead"));
+}
+
+/// With container_root, a worker reads and writes the files of the user with three capabilities only, and leaves no
+/// file that belongs to root.
+void TestImages::rootGivesItsOutputsToTheUser()
+{
+    const qint64 id = add(s("noop"), {}, workspace() + s("/output/sub/a.txt"));
+    const QString container = run(s("noop"), {s("--user"), s("0:0"), s("--cap-drop"), s("ALL"), s("--cap-add"),
+                                              s("CHOWN"), s("--cap-add"), s("DAC_OVERRIDE"), s("--cap-add"),
+                                              s("FOWNER"), s("--security-opt"), s("no-new-privileges"), s("--env"),
+                                              QStringLiteral("LIFEGUARD_OUTPUT_OWNER=%1:%1").arg(user())});
+    QVERIFY(!container.isEmpty());
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("completed"), patience);
+    for (const char *name :
+         {"ws/output", "ws/output/sub", "ws/output/sub/a.txt", "jobs.db", "jobs.db-wal", "jobs.db-shm"}) {
+        const QFileInfo file(path(name));
+        QVERIFY2(file.exists() && file.ownerId() == user(), name);
+    }
+    QCOMPARE(DockerEngine::shared().docker({s("stop"), s("--time"), s("30"), container}).code, 0);
 }
 
 void TestImages::endsWithItsManager()

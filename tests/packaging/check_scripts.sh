@@ -58,6 +58,7 @@ expect "reasons of skipped tests" "Skipped tests:
 # shellcheck source=packaging/dependencies.sh
 . "$root/packaging/dependencies.sh"
 contains "the engine of the tests needs ip" " iproute2 " " ${lifeguard_engine_packages[*]} "
+contains "the tests of Docker pools with Podman need it" " podman " " ${lifeguard_engine_packages[*]} "
 contains "npm is in a list" " npm " " ${lifeguard_download_packages[*]} "
 
 mkdir "$work/bin"

@@ -13,9 +13,10 @@
 namespace lifeguard::test {
 namespace {
 
-QString engineScript()
+QString scriptOf(PrivateDockerEngine::Program program)
 {
-    return s(LIFEGUARD_SOURCE_DIR "/tests/support/engine.sh");
+    return program == PrivateDockerEngine::Program::Podman ? s(LIFEGUARD_SOURCE_DIR "/tests/support/podman.sh")
+                                                           : s(LIFEGUARD_SOURCE_DIR "/tests/support/engine.sh");
 }
 
 QString missingEngineReason()
@@ -71,7 +72,7 @@ Outcome DockerEngine::docker(const QStringList &arguments, int timeoutMs) const
     return outcome;
 }
 
-PrivateDockerEngine::PrivateDockerEngine() : DockerEngine({})
+PrivateDockerEngine::PrivateDockerEngine(Program program) : DockerEngine({}), m_script(scriptOf(program))
 {
     m_endpoint = s("unix://") + folder() + s("/docker.sock");
     m_process.setStandardOutputFile(m_folder.filePath(s("log")), QIODevice::Append);
@@ -82,7 +83,7 @@ PrivateDockerEngine::~PrivateDockerEngine()
 {
     QProcess remove;
     remove.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    remove.start(engineScript(), {s("remove"), folder()});
+    remove.start(m_script, {s("remove"), folder()});
     // The script waits for the end of the engine, which is a child of this process: its exit status must be collected
     // in the meantime.
     while (!remove.waitForFinished(100) && remove.state() != QProcess::NotRunning)
@@ -92,7 +93,7 @@ PrivateDockerEngine::~PrivateDockerEngine()
 
 bool PrivateDockerEngine::start()
 {
-    m_process.start(engineScript(), {s("run"), folder()});
+    m_process.start(m_script, {s("run"), folder()});
     return QTest::qWaitFor([this] { return isResponding() || m_process.state() == QProcess::NotRunning; }, patience)
         && isResponding();
 }

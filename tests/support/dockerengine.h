@@ -38,18 +38,21 @@ protected:
     QString m_missingReason;
 };
 
-/// A private engine of one test (tests/support/engine.sh), which can be stopped, killed and started again at the same
-/// address. The destructor removes it with all its containers. Needs root.
+/// A private engine of one test, which can be stopped, killed and started again at the same address: a Docker engine
+/// (tests/support/engine.sh), or the API service of Podman (tests/support/podman.sh). The destructor removes it with
+/// all its containers. Needs root.
 class PrivateDockerEngine : public DockerEngine
 {
 public:
-    PrivateDockerEngine();
+    enum class Program { Docker, Podman };
+
+    explicit PrivateDockerEngine(Program program = Program::Docker);
     ~PrivateDockerEngine();
     Q_DISABLE_COPY_MOVE(PrivateDockerEngine)
 
     /// Starts the engine and waits until it responds. If it returns false, log() contains the reason.
     [[nodiscard]] bool start();
-    void stop(); ///< sends TERM, as for a normal shutdown: its containers end, too
+    void stop(); ///< sends TERM, as for a normal shutdown: the containers of Docker end, those of Podman keep running
     void kill(); ///< sends KILL: its containers keep running
     void suspend(); ///< sends STOP: the engine keeps its connections but does not respond
     void resume(); ///< ends suspend()
@@ -61,6 +64,7 @@ public:
 private:
     [[nodiscard]] QString folder() const { return m_folder.filePath(QStringLiteral("engine")); }
 
+    QString m_script;
     QTemporaryDir m_folder;
     QProcess m_process;
 };

@@ -29,7 +29,7 @@ QString queryValue(const FakeRequest &request, const QString &name)
 const QString FakeContainerEngine::databasePath = QStringLiteral("/data/jobs.db");
 const QString FakeContainerEngine::managerId = QStringLiteral("0a1b2c3d-this-manager");
 
-FakeContainerEngine::FakeContainerEngine()
+FakeContainerEngine::FakeContainerEngine(Dialect dialect) : m_dialect(dialect)
 {
     if (!server.listen())
         qFatal("the fake engine cannot listen");
@@ -81,7 +81,7 @@ void FakeContainerEngine::createContainer(const FakeRequest &request, FakePeer &
     const QString name = queryValue(request, QStringLiteral("name"));
     for (const Container &container : std::as_const(containers)) {
         if (container.name == name) {
-            peer.send(FakeEngine::answer(409, R"({"message":"the name is already in use"})"));
+            peer.send(conflict("the name is already in use", "that name is already in use"));
             return;
         }
     }
@@ -124,6 +124,10 @@ void FakeContainerEngine::scriptContainer(const QString &id)
     });
     forContainer("POST", QStringLiteral("kill"), [this, id](const FakeRequest &request, FakePeer &peer) {
         const QString name = queryValue(request, QStringLiteral("signal"));
+        if (container(id).state == QLatin1String("exited")) {
+            peer.send(conflict("the container is not running", "container state improper"));
+            return;
+        }
         container(id).signalNames.append(name);
         peer.send(FakeEngine::answer(204, {}));
         if (name == QLatin1String("KILL"))
@@ -172,7 +176,11 @@ void FakeContainerEngine::endContainer(const QString &id, int exitCode)
     ended.exitCode = exitCode;
     if (ended.logs)
         ended.logs->send(lastChunk);
-    sendEvent(id, QStringLiteral("die"), {{QStringLiteral("exitCode"), QString::number(exitCode)}});
+    const QString code = QString::number(exitCode);
+    if (m_dialect == Dialect::Podman)
+        sendEvent(id, QStringLiteral("died"), {{QStringLiteral("containerExitCode"), code}});
+    else
+        sendEvent(id, QStringLiteral("die"), {{QStringLiteral("exitCode"), code}});
 }
 
 void FakeContainerEngine::removeContainer(const QString &id)
@@ -180,7 +188,7 @@ void FakeContainerEngine::removeContainer(const QString &id)
     if (container(id).logs)
         container(id).logs->send(lastChunk);
     containers.remove(id);
-    sendEvent(id, QStringLiteral("destroy"));
+    sendEvent(id, m_dialect == Dialect::Podman ? QStringLiteral("remove") : QStringLiteral("destroy"));
 }
 
 void FakeContainerEngine::sendEvent(const QString &id, const QString &action, const QJsonObject &attributes)
@@ -192,6 +200,16 @@ void FakeContainerEngine::sendEvent(const QString &id, const QString &action, co
                             {QStringLiteral("Actor"),
                              QJsonObject{{QStringLiteral("ID"), id}, {QStringLiteral("Attributes"), attributes}}}};
     m_events->send(FakeEngine::chunk(compact(event) + '\n'));
+}
+
+/// Returns the response to a request that the state of a container does not permit.
+QByteArray FakeContainerEngine::conflict(const char *message, const char *cause) const
+{
+    if (m_dialect == Dialect::Docker)
+        return FakeEngine::answer(409, compact({{QStringLiteral("message"), QLatin1String(message)}}));
+    return FakeEngine::answer(500, compact({{QStringLiteral("message"), QLatin1String(message)},
+                                            {QStringLiteral("cause"), QLatin1String(cause)},
+                                            {QStringLiteral("response"), 500}}));
 }
 
 void FakeContainerEngine::interruptEvents()

@@ -28,7 +28,12 @@ public:
         QPointer<FakePeer> logs; ///< the open stream of its output
     };
 
-    FakeContainerEngine();
+    enum class Dialect {
+        Docker,
+        Podman, ///< other names of events, and 500 instead of 409, as recorded from Podman 4.3.1 and 5
+    };
+
+    explicit FakeContainerEngine(Dialect dialect = Dialect::Docker);
 
     /// Returns a request for a worker of type "noop" with the image "noop" and without a network.
     [[nodiscard]] StartRequest request(const QString &executorId = QStringLiteral("docker-noop-0-prepared")) const;
@@ -62,6 +67,9 @@ private:
     [[nodiscard]] QJsonObject listEntry(const QString &id) const;
     [[nodiscard]] QJsonObject inspection(const QString &id) const;
 
+    [[nodiscard]] QByteArray conflict(const char *message, const char *cause) const;
+
+    Dialect m_dialect;
     QPointer<FakePeer> m_events;
     int m_lastNumber = 0;
 };

@@ -6,6 +6,7 @@
 #include "ui/dialogs/dockerhint.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QFile>
 #include <QLabel>
@@ -245,6 +246,7 @@ void TestLaunchPoolsDialog::showsDockerFields()
     QVERIFY(!launchButton()->isEnabled());
     childOf<QLineEdit>(row, "launchNetwork")->setText(s("none"));
     childOf<QSpinBox>(row, "launchPids")->setValue(64);
+    childOf<QCheckBox>(row, "container_root")->setChecked(true);
     image->setCurrentText(s("debian:12"));
     launchButton()->click();
     QCOMPARE(m_launched.size(), 1);
@@ -253,6 +255,7 @@ void TestLaunchPoolsDialog::showsDockerFields()
     QCOMPARE(launched.image, s("debian:12"));
     QCOMPARE(launched.network, s("none"));
     QCOMPARE(launched.pidsLimit, 64);
+    QCOMPARE(givenUpProtections(launched), QStringList{s("container_root")});
     // The next dialog proposes the same pool.
     openDialog(context);
     QCOMPARE(m_dialog->configs().first(), launched);

@@ -6,6 +6,7 @@
 #include "ui/format.h"
 #include "ui/theme/theme.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -13,6 +14,7 @@
 #include <QLineEdit>
 #include <QSignalBlocker>
 #include <QSpinBox>
+#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -21,6 +23,30 @@ namespace lifeguard {
 namespace {
 
 constexpr int maxPids = 100'000;
+
+struct ProtectionTexts
+{
+    const char *label;
+    const char *toolTip;
+};
+
+/// In the order of containerProtections.
+constexpr std::array<ProtectionTexts, containerProtections.size()> protectionTexts{{
+    {QT_TRANSLATE_NOOP("lifeguard::DockerFields", "Run as root"),
+     QT_TRANSLATE_NOOP("lifeguard::DockerFields",
+                       "Containers run as root instead of as your user. Lifeguard's own workers give their outputs to "
+                       "you; the outputs of other programs belong to root.")},
+    {QT_TRANSLATE_NOOP("lifeguard::DockerFields", "Writable root"),
+     QT_TRANSLATE_NOOP("lifeguard::DockerFields",
+                       "The root file system of a container is writable even if its image requests a read-only one.")},
+    {QT_TRANSLATE_NOOP("lifeguard::DockerFields", "Keep capabilities"),
+     QT_TRANSLATE_NOOP(
+         "lifeguard::DockerFields",
+         "Containers keep the capabilities that the engine grants by default. They matter for root only.")},
+    {QT_TRANSLATE_NOOP("lifeguard::DockerFields", "New privileges"),
+     QT_TRANSLATE_NOOP("lifeguard::DockerFields",
+                       "Programs in a container may gain privileges that they were not started with, as sudo does.")},
+}};
 
 } // namespace
 
@@ -45,9 +71,12 @@ DockerFields::DockerFields(QWidget *parent)
     m_pids->setGroupSeparatorShown(true);
     m_pids->setToolTip(tr("Maximum number of processes and threads in a container"));
 
-    auto *layout = new QHBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
+    auto *rows = new QVBoxLayout(this);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(theme::inside);
+    auto *layout = new QHBoxLayout;
     layout->setSpacing(theme::inside);
+    rows->addLayout(layout);
     const auto add = [&](const QString &text, QWidget *field, int stretch) {
         auto *label = new QLabel(text, this);
         label->setBuddy(field);
@@ -61,7 +90,27 @@ DockerFields::DockerFields(QWidget *parent)
     connect(m_image, &QComboBox::currentTextChanged, this, &DockerFields::changed);
     connect(m_network, &QLineEdit::textChanged, this, &DockerFields::changed);
     connect(m_pids, &QSpinBox::valueChanged, this, &DockerFields::changed);
+
+    auto *protections = new QHBoxLayout;
+    protections->setSpacing(theme::inside);
+    protections->addWidget(new QLabel(tr("Only for images that need it:"), this));
+    for (std::size_t i = 0; i < m_protections.size(); ++i) {
+        m_protections[i] = createProtectionField(containerProtections[i]);
+        m_protections[i]->setText(tr(protectionTexts[i].label));
+        m_protections[i]->setToolTip(tr(protectionTexts[i].toolTip));
+        protections->addWidget(m_protections[i]);
+    }
+    protections->addStretch();
+    rows->addLayout(protections);
     setConfig({});
+}
+
+QCheckBox *DockerFields::createProtectionField(const ContainerProtection &protection)
+{
+    auto *field = new QCheckBox(this);
+    field->setObjectName(QLatin1String(protection.key));
+    connect(field, &QCheckBox::toggled, this, &DockerFields::changed);
+    return field;
 }
 
 void DockerFields::setType(const QString &type)
@@ -115,6 +164,9 @@ void DockerFields::setConfig(const WorkerConfig &config)
     m_image->setCurrentText(config.image);
     m_network->setText(config.network);
     m_pids->setValue(config.pidsLimit);
+    for (std::size_t i = 0; i < m_protections.size(); ++i) {
+        m_protections[i]->setChecked(config.*containerProtections[i].isGivenUp);
+    }
 }
 
 void DockerFields::writeTo(WorkerConfig &config) const
@@ -125,23 +177,30 @@ void DockerFields::writeTo(WorkerConfig &config) const
     }
     config.network = m_network->text().trimmed();
     config.pidsLimit = m_pids->value();
+    for (std::size_t i = 0; i < m_protections.size(); ++i) {
+        config.*containerProtections[i].isGivenUp = m_protections[i]->isChecked();
+    }
 }
 
 void DockerFields::setRowNumber(int number)
 {
-    const auto name = [number](QWidget *field, const QString &title) {
+    const auto setName = [number](QWidget *field, const QString &title) {
         //: %1 is the title of a field, %2 the number of the row in the list of pools
         field->setAccessibleName(tr("%1, pool %2").arg(title).arg(number));
     };
-    name(m_image, tr("Image"));
-    name(m_network, tr("Network"));
-    name(m_pids, tr("Processes per container"));
+    setName(m_image, tr("Image"));
+    setName(m_network, tr("Network"));
+    setName(m_pids, tr("Processes per container"));
+    for (QCheckBox *field : m_protections) {
+        setName(field, field->text());
+    }
 }
 
 bool DockerFields::differsFromDefaults(const WorkerConfig &config)
 {
     const WorkerConfig defaults;
-    return !config.image.isEmpty() || config.network != defaults.network || config.pidsLimit != defaults.pidsLimit;
+    return !config.image.isEmpty() || config.network != defaults.network || config.pidsLimit != defaults.pidsLimit
+        || !givenUpProtections(config).isEmpty();
 }
 
 } // namespace lifeguard

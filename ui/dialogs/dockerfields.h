@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/config/workerconfig.h"
+#include "core/config/containerprotections.h"
 #include "core/docker/dockertypes.h"
 
 #include <QWidget>
 
+#include <array>
+
+class QCheckBox;
 class QComboBox;
 class QLineEdit;
 class QSpinBox;
 
 namespace lifeguard {
 
-/// The fields of the launch dialog for a pool in containers: image, network and number of processes. The image can be
-/// selected from those that the engine has, or typed.
+/// The fields of the launch dialog for a pool in containers: image, network, number of processes, and the protections
+/// that are given up. The image can be selected from those that the engine has, or typed.
 class DockerFields : public QWidget
 {
     Q_OBJECT
@@ -39,12 +42,14 @@ Q_SIGNALS:
 
 private:
     void updateImages();
+    [[nodiscard]] QCheckBox *createProtectionField(const ContainerProtection &protection);
 
     QString m_type;
     QList<DockerImage> m_images;
     QComboBox *m_image;
     QLineEdit *m_network;
     QSpinBox *m_pids;
+    std::array<QCheckBox *, containerProtections.size()> m_protections; ///< in the order of containerProtections
 };
 
 } // namespace lifeguard

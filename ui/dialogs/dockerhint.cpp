@@ -18,17 +18,10 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(lifeguard::DockerHint)
 };
 
-/// Returns the name with a tag, as the engine lists it. The default tag is "latest".
-QString withTag(const QString &image)
-{
-    return image.section(QLatin1Char('/'), -1).contains(QLatin1Char(':')) ? image : image + QStringLiteral(":latest");
-}
-
 bool isLocal(const QString &image, const QList<DockerImage> &images)
 {
-    return std::any_of(images.cbegin(), images.cend(), [&image](const DockerImage &known) {
-        return known.tags.contains(withTag(image)) || known.id == image;
-    });
+    return std::any_of(images.cbegin(), images.cend(),
+                       [&image](const DockerImage &known) { return known.hasName(image); });
 }
 
 } // namespace

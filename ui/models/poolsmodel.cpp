@@ -2,6 +2,7 @@
 #include "ui/models/poolsmodel.h"
 
 #include "core/base/secretmasking.h"
+#include "core/config/containerprotections.h"
 #include "ui/format.h"
 #include "ui/models/modelroles.h"
 #include "ui/theme/stateappearance.h"
@@ -22,6 +23,10 @@ QString toolTip(const PoolInfo &pool)
     }
     if (pool.mode == toString(ExecutionMode::Docker)) {
         lines.append(PoolsModel::tr("Image: %1").arg(pool.config.image));
+        if (const QStringList keys = givenUpProtections(pool.config); !keys.isEmpty()) {
+            //: %1 is a list of keys of the configuration, such as "container_root"
+            lines.append(PoolsModel::tr("Protections given up: %1").arg(keys.join(QLatin1String(", "))));
+        }
     }
     lines.append(
         PoolsModel::tr("Workers: %1 of %2 alive, %3 busy").arg(pool.alive).arg(pool.config.count).arg(pool.busy));

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Runs a private API service of Podman for tests. Other containers on this machine are not affected.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+Usage: tests/support/podman.sh run FOLDER | remove FOLDER | --help
+
+  run     runs Podman's API service, which listens on FOLDER/docker.sock and keeps all its data in FOLDER. Needs root. The containers
+          outlive the service
+  remove  stops the service, removes its containers and networks, and removes FOLDER
+TEXT
+}
+
+# private_podman FOLDER ARGUMENT…: replaces this process with podman.
+private_podman() {
+    local folder=$1
+    shift
+    export HOME=$folder/home XDG_RUNTIME_DIR=$folder/xdg CONTAINERS_CONF=$folder/containers.conf
+    exec podman --root "$folder/data" --runroot "$folder/run" --tmpdir "$folder/tmp" --network-config-dir "$folder/networks" \
+        --storage-driver vfs --cgroup-manager cgroupfs --events-backend file --log-level info "$@"
+}
+
+remove() {
+    local folder=$1 pid
+    pid=$(cat "$folder/pid" 2>/dev/null || true)
+    if [ -n "$pid" ] && { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qF -- "$folder"; then
+        kill "$pid" 2>/dev/null || true
+        # It may not be a child of this shell, so `wait` cannot be used.
+        timeout 15 tail --pid="$pid" -f /dev/null || kill -KILL "$pid" 2>/dev/null || true
+    fi
+    if [ -e "$folder/containers.conf" ]; then
+        (private_podman "$folder" rm --all --force --time 0) >/dev/null 2>&1 || true
+        (private_podman "$folder" network prune --force) >/dev/null 2>&1 || true
+    fi
+    # Unmount nested mounts first.
+    awk -v below="$folder/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | sort -r | xargs -r umount --lazy 2>/dev/null || true
+    rm -rf "$folder"
+}
+
+run() {
+    local folder=$1
+    mkdir -p "$folder"/{data,home,networks,run,tmp,xdg}
+    chmod 700 "$folder" "$folder/xdg"
+    # The limits are those of this shell: a root user without CAP_SYS_RESOURCE cannot exceed them, as Podman's defaults do. Locks are
+    # files, because locks in shared memory would be shared with the user's own containers.
+    cat >"$folder/containers.conf" <<TEXT
+[containers]
+default_ulimits = ["nofile=$(at_most 1024 "$(ulimit -Hn)")", "nproc=$(at_most 4096 "$(ulimit -Hu)")"]
+[engine]
+lock_type = "file"
+TEXT
+    echo "$$" >"$folder/pid"
+    private_podman "$folder" system service --time 0 "unix://$folder/docker.sock"
+}
+
+# at_most NUMBER LIMIT: prints the smaller of both. A limit may be "unlimited".
+at_most() {
+    if [ "$2" != unlimited ] && [ "$2" -lt "$1" ]; then echo "$2:$2"; else echo "$1:$1"; fi
+}
+
+case ${1:-} in
+    -h | --help) usage; exit 0 ;;
+esac
+case $#:${1:-} in
+    2:run | 2:remove) ;;
+    *) usage >&2; exit 2 ;;
+esac
+"$1" "$(realpath --canonicalize-missing "$2")"
