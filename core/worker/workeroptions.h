@@ -30,6 +30,7 @@ struct WorkerOptions
     std::optional<ProcessIdentity> manager;
     QString managerId; ///< lifeguard_managers.id, for a worker in a container, which cannot see the process of its
                        ///< manager
+    qint64 assignedWorkerId = 0; ///< workers.id of the row that a manager of CLM has inserted for this worker; 0: none
     bool detach = false; ///< whether the worker keeps running after its manager is gone
     LogLevel logLevel = LogLevel::Info;
 
