@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/dashboard/dashboardarguments.h"
 
+#include "core/config/defaultdatabase.h"
 #include "core/config/poolspec.h"
 #include "ui/recentdatabases.h"
 
@@ -40,8 +41,9 @@ DashboardArguments::DashboardArguments()
     m_parser.addVersionOption();
     m_parser.addOptions({
         {QStringLiteral("db"),
-         Text::tr(
-             "The database. It is created if it does not exist. Default: $DB_PATH, or clx_jobs.db in the workspace."),
+         Text::tr("The database. It is created if it does not exist. Default: $DB_PATH, $CLM_JOBS_DB_PATH, or "
+                  "clx_jobs.db or "
+                  "clm_jobs.db in the workspace."),
          Text::tr("FILE")},
         {QStringLiteral("workspace"),
          Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the folder of the database."),
@@ -99,8 +101,7 @@ Status DashboardArguments::parse(const QStringList &arguments)
     if (m_options.readOnly && !(m_options.pools.isEmpty() && m_options.submit.isEmpty())) {
         return invalid(Text::tr("The options --pool and --submit cannot be combined with --read-only."));
     }
-    choosePaths();
-    return {};
+    return choosePaths();
 }
 
 Status DashboardArguments::readTheme()
@@ -129,13 +130,13 @@ Status DashboardArguments::readPools()
     return {};
 }
 
-void DashboardArguments::choosePaths()
+Status DashboardArguments::choosePaths()
 {
-    const auto given = [this](const QString &option, const char *variable) {
-        return absolutePath(m_parser.isSet(option) ? m_parser.value(option) : qEnvironmentVariable(variable));
+    const auto given = [this](const QString &option, const QString &otherwise) {
+        return absolutePath(m_parser.isSet(option) ? m_parser.value(option) : otherwise);
     };
-    m_options.database = given(QStringLiteral("db"), "DB_PATH");
-    m_options.workspace = given(QStringLiteral("workspace"), "WORKSPACE_PATH");
+    m_options.database = given(QStringLiteral("db"), databaseOfEnvironment());
+    m_options.workspace = given(QStringLiteral("workspace"), qEnvironmentVariable("WORKSPACE_PATH"));
     if (m_options.database.isEmpty() && m_options.workspace.isEmpty()) {
         const QList<DatabaseChoice> recent = recentDatabases();
         if (!recent.isEmpty() && QFileInfo::exists(recent.first().database)) {
@@ -148,11 +149,16 @@ void DashboardArguments::choosePaths()
         }
     }
     if (m_options.database.isEmpty()) {
-        m_options.database = QDir(m_options.workspace).filePath(QStringLiteral("clx_jobs.db"));
+        const Result<QString> database = defaultDatabase(m_options.workspace);
+        if (!database) {
+            return failure(database.error());
+        }
+        m_options.database = *database;
     }
     if (m_options.workspace.isEmpty()) {
         m_options.workspace = QFileInfo(m_options.database).absolutePath();
     }
+    return {};
 }
 
 } // namespace lifeguard
