@@ -2,6 +2,7 @@
 #include "app/dashboard/dashboardarguments.h"
 
 #include "core/config/defaultdatabase.h"
+#include "core/config/outputroots.h"
 #include "core/config/poolspec.h"
 #include "ui/recentdatabases.h"
 
@@ -56,6 +57,10 @@ DashboardArguments::DashboardArguments()
          Text::tr("Launch a pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1. Can be repeated.")
              .arg(poolSpecKeys().join(QStringLiteral(", "))),
          Text::tr("SPEC")},
+        {QStringLiteral("output-root"),
+         Text::tr(
+             "A folder outside the workspace that the workers of all pools may write outputs to. Can be repeated."),
+         Text::tr("PATH")},
         {QStringLiteral("submit"), Text::tr("Add a file, or all files in a folder, as jobs. Can be repeated."),
          Text::tr("PATH")},
         {themeKey, Text::tr("The theme: light, dark or system. Default: the theme chosen last."), Text::tr("NAME")},
@@ -93,6 +98,11 @@ Status DashboardArguments::parse(const QStringList &arguments)
     if (const Status read = readPools(); !read) {
         return failure(read.error());
     }
+    const Result<QStringList> roots = outputRootsFromOptions(m_parser.values(QStringLiteral("output-root")));
+    if (!roots) {
+        return failure(roots.error());
+    }
+    m_options.outputRoots = *roots;
     for (const QString &path : m_parser.values(QStringLiteral("submit"))) {
         m_options.submit.append(absolutePath(path));
     }

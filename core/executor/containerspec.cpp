@@ -2,6 +2,7 @@
 #include "core/executor/containerspec.h"
 
 #include "core/base/protocol.h"
+#include "core/config/outputroots.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -25,6 +26,17 @@ QJsonObject folderMount(const QString &source, const QString &target)
             {QStringLiteral("Target"), target}};
 }
 
+/// Returns the folders of the host that a container sees. Output roots keep their path, so that no program has to
+/// translate it.
+QJsonArray mountsOf(const StartRequest &request)
+{
+    QJsonArray mounts{folderMount(QFileInfo(request.databasePath).absolutePath(), QStringLiteral("/db")),
+                      folderMount(request.workspace, QStringLiteral("/workspace"))};
+    for (const QString &root : request.config.outputRoots)
+        mounts.append(folderMount(root, root));
+    return mounts;
+}
+
 QJsonArray environmentOf(const StartRequest &request)
 {
     const QString database = QStringLiteral("/db/") + QFileInfo(request.databasePath).fileName();
@@ -44,6 +56,8 @@ QJsonArray environmentOf(const StartRequest &request)
     set("LIFEGUARD_MANAGER_ID", request.managerId);
     if (request.config.detach)
         set("LIFEGUARD_DETACH", QStringLiteral("true"));
+    if (!request.config.outputRoots.isEmpty())
+        set("LIFEGUARD_OUTPUT_ROOTS", joinOutputRoots(request.config.outputRoots));
     set("LIFEGUARD_MAX_JOB_TIME", QString::number(request.config.maxJobTime.count()));
     // The user of this program has no home directory in the image.
     set("HOME", QStringLiteral("/tmp"));
@@ -88,9 +102,7 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
         labels.insert(dockerlabel::detached, QStringLiteral("true"));
 
     QJsonObject host{
-        {QStringLiteral("Mounts"),
-         QJsonArray{folderMount(QFileInfo(request.databasePath).absolutePath(), QStringLiteral("/db")),
-                    folderMount(request.workspace, QStringLiteral("/workspace"))}},
+        {QStringLiteral("Mounts"), mountsOf(request)},
         {QStringLiteral("NetworkMode"), config.network},
         {QStringLiteral("CapDrop"), QJsonArray{QStringLiteral("ALL")}},
         {QStringLiteral("SecurityOpt"), QJsonArray{QStringLiteral("no-new-privileges")}},

@@ -2,6 +2,7 @@
 #include "core/worker/workeroptions.h"
 
 #include "core/base/protocol.h"
+#include "core/config/outputroots.h"
 #include "core/config/workerconfig.h"
 
 #include <QCommandLineParser>
@@ -27,8 +28,12 @@ void addOptions(QCommandLineParser &parser)
          QStringLiteral("TYPE")},
         {QStringLiteral("db"), tr("The database file (default: $DB_PATH, otherwise $CLM_JOBS_DB_PATH)."),
          QStringLiteral("FILE")},
-        {QStringLiteral("workspace"), tr("The folder below which all outputs are written (default: $WORKSPACE_PATH)."),
+        {QStringLiteral("workspace"), tr("The folder of the inputs and outputs (default: $WORKSPACE_PATH)."),
          QStringLiteral("DIR")},
+        {QStringLiteral("output-root"),
+         tr("A folder outside the workspace that outputs may be written to. Can be repeated (default: "
+            "$LIFEGUARD_OUTPUT_ROOTS, separated by colons)."),
+         QStringLiteral("PATH")},
         {QStringLiteral("id"), tr("The unique name of this worker (default: $WORKER_ID, otherwise $HOSTNAME)."),
          QStringLiteral("NAME")},
         {QStringLiteral("max-job-time"),
@@ -103,6 +108,17 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
         problems.append(tr("The workspace %1 is not an existing folder.").arg(workspace));
     else
         options.workspace = QDir::cleanPath(QFileInfo(workspace).absoluteFilePath());
+    if (const auto roots = outputRootsFromOptions(parser.values(QStringLiteral("output-root"))))
+        options.outputRoots = *roots;
+    else
+        problems.append(roots.error().message);
+    // These folders need not exist yet: a network share may be unavailable for a while.
+    if (!parser.isSet(QStringLiteral("output-root")))
+        options.outputRoots = splitOutputRoots(environment.value(QStringLiteral("LIFEGUARD_OUTPUT_ROOTS")));
+    for (const QString &root : std::as_const(options.outputRoots)) {
+        if (const QString problem = outputRootProblem(root, false); !problem.isEmpty())
+            problems.append(problem);
+    }
     options.hostWorkspace = environment.value(QStringLiteral("LIFEGUARD_HOST_WORKSPACE"));
     if (!options.hostWorkspace.isEmpty() && !QDir::isAbsolutePath(options.hostWorkspace))
         problems.append(tr("LIFEGUARD_HOST_WORKSPACE must be an absolute path, not '%1'.").arg(options.hostWorkspace));

@@ -23,6 +23,7 @@ struct WorkerOptions
     QString databasePath;
     QString workspace; ///< absolute path
     QString hostWorkspace; ///< the absolute path of the workspace on the host; empty if it is the same
+    QStringList outputRoots; ///< folders outside the workspace that outputs may be written to; absolute, clean paths
     seconds maxJobTime{600};
     seconds fileLimit{30}; ///< for each operation on the files of a job, such as reading its input
     QString beatPath; ///< the beat file; if empty, the worker writes last_heartbeat itself
