@@ -167,7 +167,7 @@ mkdir -p "$private"/{home,state,data,config,cache,tmp}
 mkdir -m 700 "$private/run"
 export HOME=$private/home TMPDIR=$private/tmp XDG_RUNTIME_DIR=$private/run XDG_STATE_HOME=$private/state \
        XDG_DATA_HOME=$private/data XDG_CONFIG_HOME=$private/config XDG_CACHE_HOME=$private/cache
-unset DB_PATH WORKSPACE_PATH WORKER_ID WORKER_TYPE WAYLAND_DISPLAY DISPLAY DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH
+unset DB_PATH CLM_JOBS_DB_PATH CLM_WORKER_ID WORKSPACE_PATH WORKER_ID WORKER_TYPE WAYLAND_DISPLAY DISPLAY DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH
 # The same applies to the Docker engine of the user. Tests that need an engine use LIFEGUARD_TEST_DOCKER_HOST.
 export DOCKER_HOST=unix://$private/no-engine.sock
 export QT_QPA_PLATFORM=xcb

@@ -79,6 +79,7 @@ void Dashboard::open(const DatabaseChoice &requested)
     options.readOnly = choice.readOnly;
     options.workerProgram = m_workerProgram;
     options.allowNetworkFile = m_session->options().allowNetworkFile;
+    options.outputRoots = m_session->options().outputRoots;
     // "Open again" must not create an empty database in place of one that was deleted.
     options.mustExist = m_session->isDatabaseReplaced() && choice.database == m_session->options().database;
     m_candidate = std::make_unique<DashboardSession>(options);

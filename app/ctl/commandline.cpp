@@ -3,6 +3,7 @@
 
 #include "app/ctl/console.h"
 #include "app/ctl/text.h"
+#include "core/config/defaultdatabase.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -23,7 +24,9 @@ CommandLine::CommandLine(const QString &command, const QString &help, Access acc
 {
     m_parser.setApplicationDescription(help);
     m_parser.addOptions({
-        {QStringLiteral("db"), Text::tr("The database. Default: $DB_PATH, or clx_jobs.db in the workspace."),
+        {QStringLiteral("db"),
+         Text::tr(
+             "The database. Default: $DB_PATH, $CLM_JOBS_DB_PATH, or clx_jobs.db or clm_jobs.db in the workspace."),
          QStringLiteral("FILE")},
         {QStringLiteral("workspace"),
          Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the current folder."),
@@ -66,7 +69,7 @@ Status CommandLine::parse(const QStringList &arguments)
             ErrorCode::InvalidArgument,
             Text::tr("The command %1 writes to the database and cannot be used with --read-only.").arg(m_command));
     }
-    return {};
+    return chooseDatabase();
 }
 
 QString CommandLine::helpText() const
@@ -107,16 +110,25 @@ QString CommandLine::workspace() const
     return folder.isEmpty() ? QDir::currentPath() : QDir::cleanPath(QFileInfo(folder).absoluteFilePath());
 }
 
-QString CommandLine::databasePath() const
+Status CommandLine::chooseDatabase()
 {
     QString path = value(QStringLiteral("db"));
     if (path.isEmpty()) {
-        path = qEnvironmentVariable("DB_PATH");
+        path = databaseOfEnvironment();
     }
-    if (path.isEmpty()) {
-        return QDir(workspace()).filePath(QStringLiteral("clx_jobs.db"));
+    if (!path.isEmpty()) {
+        m_databasePath = QDir::cleanPath(QFileInfo(path).absoluteFilePath());
+        return {};
     }
-    return QDir::cleanPath(QFileInfo(path).absoluteFilePath());
+    if (isHelpRequested()) {
+        return {};
+    }
+    const Result<QString> database = defaultDatabase(workspace());
+    if (!database) {
+        return failure(database.error());
+    }
+    m_databasePath = *database;
+    return {};
 }
 
 Result<std::unique_ptr<Database>> CommandLine::openDatabase(OpenMode mode) const

@@ -42,11 +42,14 @@ public:
     /// Returns the absolute path of the workspace.
     [[nodiscard]] QString workspace() const;
     /// Returns the absolute path of the database.
-    [[nodiscard]] QString databasePath() const;
+    [[nodiscard]] QString databasePath() const { return m_databasePath; }
     /// Opens the database; read-only if --read-only is set. Prints the notice of the database, if any.
     [[nodiscard]] Result<std::unique_ptr<Database>> openDatabase(OpenMode mode) const;
 
 private:
+    [[nodiscard]] Status chooseDatabase();
+
+    QString m_databasePath;
     QString m_command;
     Access m_access;
     QCommandLineParser m_parser;

@@ -5,6 +5,7 @@
 #include "app/ctl/runsession.h"
 #include "app/ctl/text.h"
 #include "core/base/unixsignals.h"
+#include "core/config/outputroots.h"
 #include "core/config/poolspec.h"
 
 #include <QFileInfo>
@@ -35,6 +36,11 @@ Result<RunOptions> optionsFrom(const CommandLine &line)
     if (!QFileInfo(options.workspace).isDir()) {
         return invalid(Text::tr("The workspace '%1' is not a folder.").arg(options.workspace));
     }
+    const Result<QStringList> roots = outputRootsFromOptions(line.values(QStringLiteral("output-root")));
+    if (!roots) {
+        return failure(roots.error());
+    }
+    options.outputRoots = *roots;
     for (const QString &spec : line.values(QStringLiteral("pool"))) {
         const auto pool = parsePoolSpec(spec);
         const Status checked = pool ? pool->check() : Status(failure(pool.error()));
@@ -79,6 +85,10 @@ void RunCommand::declareArguments(CommandLine &line) const
             "repeated.")
             .arg(poolSpecKeys().join(QStringLiteral(", "))),
         QStringLiteral("SPEC"));
+    line.addOption(QStringLiteral("output-root"),
+                   Text::tr("A folder outside the workspace that the workers of all pools may write outputs to, as "
+                            "output-roots does for one pool. Can be repeated."),
+                   QStringLiteral("PATH"));
     line.addOption(
         QStringLiteral("until-idle"),
         Text::tr("End when no job of the pools' types is waiting or running, or when no worker of a type can start."));

@@ -58,6 +58,7 @@ RunSession::RunSession(RunOptions options, RunPrinter &printer, QObject *parent)
         session.database = m_options.database;
         session.workspace = m_options.workspace;
         session.allowNetworkFile = m_options.allowNetworkFile;
+        session.outputRoots = m_options.outputRoots;
         return session; // without pools: startPools() launches them after the earlier failures have been read
     }())
 {

@@ -22,6 +22,7 @@ struct RunOptions
     bool untilIdle = false; ///< end when no job of the pools' types is waiting or running, or when none of these jobs
                             ///< can be run
     bool allowNetworkFile = false; ///< as in ManagerSessionOptions
+    QStringList outputRoots; ///< as in ManagerSessionOptions
     std::optional<seconds> timeout;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/dashboard/dashboardarguments.h"
 
+#include "core/config/defaultdatabase.h"
+#include "core/config/outputroots.h"
 #include "core/config/poolspec.h"
 #include "ui/recentdatabases.h"
 
@@ -40,8 +42,9 @@ DashboardArguments::DashboardArguments()
     m_parser.addVersionOption();
     m_parser.addOptions({
         {QStringLiteral("db"),
-         Text::tr(
-             "The database. It is created if it does not exist. Default: $DB_PATH, or clx_jobs.db in the workspace."),
+         Text::tr("The database. It is created if it does not exist. Default: $DB_PATH, $CLM_JOBS_DB_PATH, or "
+                  "clx_jobs.db or "
+                  "clm_jobs.db in the workspace."),
          Text::tr("FILE")},
         {QStringLiteral("workspace"),
          Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the folder of the database."),
@@ -54,6 +57,10 @@ DashboardArguments::DashboardArguments()
          Text::tr("Launch a pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1. Can be repeated.")
              .arg(poolSpecKeys().join(QStringLiteral(", "))),
          Text::tr("SPEC")},
+        {QStringLiteral("output-root"),
+         Text::tr(
+             "A folder outside the workspace that the workers of all pools may write outputs to. Can be repeated."),
+         Text::tr("PATH")},
         {QStringLiteral("submit"), Text::tr("Add a file, or all files in a folder, as jobs. Can be repeated."),
          Text::tr("PATH")},
         {themeKey, Text::tr("The theme: light, dark or system. Default: the theme chosen last."), Text::tr("NAME")},
@@ -91,6 +98,11 @@ Status DashboardArguments::parse(const QStringList &arguments)
     if (const Status read = readPools(); !read) {
         return failure(read.error());
     }
+    const Result<QStringList> roots = outputRootsFromOptions(m_parser.values(QStringLiteral("output-root")));
+    if (!roots) {
+        return failure(roots.error());
+    }
+    m_options.outputRoots = *roots;
     for (const QString &path : m_parser.values(QStringLiteral("submit"))) {
         m_options.submit.append(absolutePath(path));
     }
@@ -99,8 +111,7 @@ Status DashboardArguments::parse(const QStringList &arguments)
     if (m_options.readOnly && !(m_options.pools.isEmpty() && m_options.submit.isEmpty())) {
         return invalid(Text::tr("The options --pool and --submit cannot be combined with --read-only."));
     }
-    choosePaths();
-    return {};
+    return choosePaths();
 }
 
 Status DashboardArguments::readTheme()
@@ -129,13 +140,13 @@ Status DashboardArguments::readPools()
     return {};
 }
 
-void DashboardArguments::choosePaths()
+Status DashboardArguments::choosePaths()
 {
-    const auto given = [this](const QString &option, const char *variable) {
-        return absolutePath(m_parser.isSet(option) ? m_parser.value(option) : qEnvironmentVariable(variable));
+    const auto given = [this](const QString &option, const QString &otherwise) {
+        return absolutePath(m_parser.isSet(option) ? m_parser.value(option) : otherwise);
     };
-    m_options.database = given(QStringLiteral("db"), "DB_PATH");
-    m_options.workspace = given(QStringLiteral("workspace"), "WORKSPACE_PATH");
+    m_options.database = given(QStringLiteral("db"), databaseOfEnvironment());
+    m_options.workspace = given(QStringLiteral("workspace"), qEnvironmentVariable("WORKSPACE_PATH"));
     if (m_options.database.isEmpty() && m_options.workspace.isEmpty()) {
         const QList<DatabaseChoice> recent = recentDatabases();
         if (!recent.isEmpty() && QFileInfo::exists(recent.first().database)) {
@@ -148,11 +159,16 @@ void DashboardArguments::choosePaths()
         }
     }
     if (m_options.database.isEmpty()) {
-        m_options.database = QDir(m_options.workspace).filePath(QStringLiteral("clx_jobs.db"));
+        const Result<QString> database = defaultDatabase(m_options.workspace);
+        if (!database) {
+            return failure(database.error());
+        }
+        m_options.database = *database;
     }
     if (m_options.workspace.isEmpty()) {
         m_options.workspace = QFileInfo(m_options.database).absolutePath();
     }
+    return {};
 }
 
 } // namespace lifeguard

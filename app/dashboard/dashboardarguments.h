@@ -31,7 +31,7 @@ private:
     [[nodiscard]] Status readPools();
     /// Chooses database and workspace: the given ones; otherwise those that were opened last; otherwise the current
     /// folder.
-    void choosePaths();
+    [[nodiscard]] Status choosePaths();
 
     QCommandLineParser m_parser;
     DashboardOptions m_options;

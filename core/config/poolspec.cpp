@@ -3,6 +3,7 @@
 
 #include "core/base/secretmasking.h"
 #include "core/config/containerprotections.h"
+#include "core/config/outputroots.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -123,16 +124,23 @@ const QList<Field> &fields()
              [](const WorkerConfig &c) { return toString(c.restart); }},
             numberField("recycle-jobs", &WorkerConfig::recycleAfterJobs),
             numberField("recycle-memory", &WorkerConfig::recycleAboveMb),
+            {QStringLiteral("output-roots"),
+             [](WorkerConfig &c, const QString &value) -> Status {
+                 c.outputRoots = splitOutputRoots(value);
+                 return {};
+             },
+             [](const WorkerConfig &c) { return joinOutputRoots(c.outputRoots); }},
             yesNoField("detach", &WorkerConfig::detach),
         }
         + protectionFields();
     return all;
 }
 
+/// Returns the field with this key, which may also be written with underscores, as in files.
 const Field *findField(const QString &key)
 {
     for (const Field &field : fields()) {
-        if (field.key == key)
+        if (field.key == QString(key).replace(u'_', u'-'))
             return &field;
     }
     return nullptr;

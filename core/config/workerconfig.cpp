@@ -2,6 +2,7 @@
 #include "core/config/workerconfig.h"
 
 #include "core/config/jobtypes.h"
+#include "core/config/outputroots.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
@@ -118,6 +119,10 @@ QList<ConfigError> WorkerConfig::validate() const
     } else if (recycleAboveMb > 0 && memoryLimitMb > 0 && recycleAboveMb >= memoryLimitMb) {
         reject("recycle-memory", tr("The memory must be below the memory limit (%1 MB), at which a worker is killed.")
                                      .arg(memoryLimitMb));
+    }
+    for (const QString &root : outputRoots) {
+        if (const QString problem = outputRootProblem(root, mode != ExecutionMode::Direct); !problem.isEmpty())
+            reject("output-roots", problem);
     }
     return errors;
 }

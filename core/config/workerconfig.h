@@ -67,6 +67,7 @@ struct WorkerConfig
     RestartMode restart = RestartMode::OnFailure;
     int recycleAfterJobs = 0; ///< a worker is drained and replaced after this many jobs; 0: never
     qint64 recycleAboveMb = 0; ///< a worker is drained and replaced above this memory; 0: never
+    QStringList outputRoots; ///< folders outside the workspace that outputs may be written to; absolute and clean paths
     bool detach = false; ///< workers survive a crash of their manager, and the next manager adopts them
 
     bool operator==(const WorkerConfig &) const = default;

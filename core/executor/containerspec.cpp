@@ -2,6 +2,7 @@
 #include "core/executor/containerspec.h"
 
 #include "core/base/protocol.h"
+#include "core/config/outputroots.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -23,6 +24,17 @@ QJsonObject folderMount(const QString &source, const QString &target)
     return {{QStringLiteral("Type"), QStringLiteral("bind")},
             {QStringLiteral("Source"), source},
             {QStringLiteral("Target"), target}};
+}
+
+/// Returns the folders of the host that a container sees. Output roots keep their path, so that no program has to
+/// translate it.
+QJsonArray mountsOf(const StartRequest &request)
+{
+    QJsonArray mounts{folderMount(QFileInfo(request.databasePath).absolutePath(), QStringLiteral("/db")),
+                      folderMount(request.workspace, QStringLiteral("/workspace"))};
+    for (const QString &root : request.config.outputRoots)
+        mounts.append(folderMount(root, root));
+    return mounts;
 }
 
 bool isRoot(const ContainerUser &user)
@@ -49,6 +61,8 @@ QJsonArray environmentOf(const StartRequest &request, const ContainerUser &user)
     set("LIFEGUARD_MANAGER_ID", request.managerId);
     if (request.config.detach)
         set("LIFEGUARD_DETACH", QStringLiteral("true"));
+    if (!request.config.outputRoots.isEmpty())
+        set("LIFEGUARD_OUTPUT_ROOTS", joinOutputRoots(request.config.outputRoots));
     set("LIFEGUARD_MAX_JOB_TIME", QString::number(request.config.maxJobTime.count()));
     if (!request.config.containerRoot)
         set("HOME", QStringLiteral("/tmp")); // the user of this program has no home directory in the image
@@ -124,9 +138,7 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
         labels.insert(dockerlabel::detached, QStringLiteral("true"));
 
     QJsonObject host{
-        {QStringLiteral("Mounts"),
-         QJsonArray{folderMount(QFileInfo(request.databasePath).absolutePath(), QStringLiteral("/db")),
-                    folderMount(request.workspace, QStringLiteral("/workspace"))}},
+        {QStringLiteral("Mounts"), mountsOf(request)},
         {QStringLiteral("NetworkMode"), config.network},
         {QStringLiteral("PidsLimit"), config.pidsLimit},
         {QStringLiteral("ShmSize"), sharedMemory},

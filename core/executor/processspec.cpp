@@ -2,6 +2,7 @@
 #include "core/executor/processspec.h"
 
 #include "core/base/protocol.h"
+#include "core/config/outputroots.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -40,6 +41,9 @@ QProcessEnvironment workerEnvironment(const StartRequest &request, const QProces
     if (request.config.detach)
         environment.insert(QStringLiteral("LIFEGUARD_DETACH"), QStringLiteral("true"));
     environment.insert(QStringLiteral("LIFEGUARD_MAX_JOB_TIME"), QString::number(request.config.maxJobTime.count()));
+    environment.remove(QStringLiteral("LIFEGUARD_OUTPUT_ROOTS"));
+    if (!request.config.outputRoots.isEmpty())
+        environment.insert(QStringLiteral("LIFEGUARD_OUTPUT_ROOTS"), joinOutputRoots(request.config.outputRoots));
     environment.remove(QStringLiteral("LIFEGUARD_BEATS"));
     if (!request.beatPath.isEmpty())
         environment.insert(QStringLiteral("LIFEGUARD_BEATS"),

@@ -172,7 +172,10 @@ Result<QString> ManagerSession::launch(const WorkerConfig &config)
     if (!isReady()) {
         return failure(ErrorCode::Database, tr("The pool cannot be launched because no database is open yet."));
     }
-    return m_manager->startPool(config);
+    WorkerConfig extended = config;
+    extended.outputRoots += m_options.outputRoots;
+    extended.outputRoots.removeDuplicates();
+    return m_manager->startPool(extended);
 }
 
 void ManagerSession::stop(std::optional<seconds> grace)

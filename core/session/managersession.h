@@ -31,6 +31,7 @@ struct ManagerSessionOptions
     bool mustExist = false; ///< a missing file is not created
     bool readOnly = false; ///< only watch the database: no pool can be launched
     bool allowNetworkFile = false; ///< the user confirms that only this machine uses a file on a network file system
+    QStringList outputRoots; ///< added to WorkerConfig::outputRoots of all pools that are launched
     QList<WorkerConfig> pools; ///< launched when the manager is ready
     seconds shutdownSlack{30}; ///< how long stop() waits for workers after their grace period
 };

@@ -72,6 +72,40 @@ Result<qint64> WorkerRegistry::registerWorker(const QString &type, const QString
     return id;
 }
 
+Result<qint64> WorkerRegistry::activateWorker(qint64 workerId, const QString &type, const QString &executionMode)
+{
+    std::optional<WorkerStatus> status;
+    QString rowType;
+    qint64 managerPid = 0;
+    const Status read = m_db.run("worker_assigned", {{QStringLiteral("worker_id"), workerId}},
+                                 [&](const QSqlQuery &row) {
+                                     const QSqlRecord columns = row.record();
+                                     rowType = columns.value(QStringLiteral("worker_type")).toString();
+                                     status = workerStatusFromString(
+                                         columns.value(QStringLiteral("status")).toString());
+                                     managerPid = columns.value(QStringLiteral("parent_pid")).toLongLong();
+                                 });
+    if (!read)
+        return failure(read.error());
+    if (!status)
+        return failure(ErrorCode::NotFound, tr("The row %1, which CLM_WORKER_ID names, does not exist.").arg(workerId));
+    if (rowType != type)
+        return failure(
+            ErrorCode::WorkerDead,
+            tr("The row %1, which CLM_WORKER_ID names, is for workers of type %2.").arg(workerId).arg(rowType));
+    const Result<int> changed = m_db.change("worker_activate", {{QStringLiteral("worker_id"), workerId},
+                                                                {QStringLiteral("mode"), executionMode},
+                                                                {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+    if (!changed)
+        return failure(changed.error());
+    if (*changed == 0)
+        return failure(ErrorCode::WorkerDead,
+                       tr("The row %1, which CLM_WORKER_ID names, is not in the state 'created': another worker uses "
+                          "it, or its manager has given it up.")
+                           .arg(workerId));
+    return managerPid;
+}
+
 Status WorkerRegistry::setIdle(qint64 workerId)
 {
     const Result<int> changed = m_db.change("worker_idle", {{QStringLiteral("worker_id"), workerId},
@@ -88,6 +122,11 @@ Status WorkerRegistry::setDead(qint64 workerId)
 {
     return m_db.run("worker_dead",
                     {{QStringLiteral("worker_id"), workerId}, {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+}
+
+Status WorkerRegistry::removeWorker(qint64 workerId)
+{
+    return m_db.run("worker_remove", {{QStringLiteral("worker_id"), workerId}});
 }
 
 Status WorkerRegistry::beat(qint64 workerId)

@@ -30,10 +30,16 @@ public:
     /// lifeguard_workers.
     [[nodiscard]] Result<qint64> registerWorker(const QString &type, const QString &executorId,
                                                 const QString &executionMode);
+    /// created -> idle, for a worker whose row a manager of CLM has inserted. Returns the pid of that manager, 0 if it
+    /// is not known. NotFound if there is no such row (yet). WorkerDead if the row has another state or belongs to a
+    /// worker of another type.
+    [[nodiscard]] Result<qint64> activateWorker(qint64 workerId, const QString &type, const QString &executionMode);
     /// busy -> idle. WorkerDead if the row is marked dead or was deleted.
     [[nodiscard]] Status setIdle(qint64 workerId);
     /// Marks the worker dead, at a clean end.
     [[nodiscard]] Status setDead(qint64 workerId);
+    /// Deletes the row of a worker, at a clean end under a manager of CLM.
+    [[nodiscard]] Status removeWorker(qint64 workerId);
     /// Updates last_heartbeat, for a worker without a manager that mirrors its beats. WorkerDead if the row is marked
     /// dead or was deleted.
     [[nodiscard]] Status beat(qint64 workerId);

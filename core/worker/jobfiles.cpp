@@ -53,10 +53,30 @@ QString resolveFolders(const QString &path)
 
 Error outsideError(const QString &target, const QString &workspace)
 {
-    return {ErrorCode::PermissionDenied,
-            tr("The output %1 lies outside the workspace %2. Workers write outputs only inside the workspace.")
-                .arg(target, workspace),
-            {}};
+    return {
+        ErrorCode::PermissionDenied,
+        tr("The output %1 lies outside the workspace %2. Workers write outputs only inside the workspace, and inside "
+           "the folders that the option --output-root allows.")
+            .arg(target, workspace),
+        {}};
+}
+
+/// Returns the folder that contains the target, with symbolic links resolved.
+Result<QString> folderOf(const QString &target, const OutputFolders &folders)
+{
+    const QString resolved = resolveFolders(target);
+    if (const QString root = QFileInfo(folders.workspace).canonicalFilePath(); root.isEmpty())
+        return failure(ErrorCode::Unreachable, tr("The workspace %1 does not exist.").arg(folders.workspace));
+    else if (isBelow(resolved, root))
+        return folders.workspace;
+    for (const QString &folder : folders.roots) {
+        const QString root = QFileInfo(folder).canonicalFilePath();
+        if (root.isEmpty() && isBelow(target, folder))
+            return failure(ErrorCode::Unreachable, tr("The output root %1 does not exist.").arg(folder));
+        if (!root.isEmpty() && isBelow(resolved, root))
+            return folder;
+    }
+    return failure(outsideError(target, folders.workspace));
 }
 
 /// Returns whether the folder is on a file system of this machine, whose operations do not block for long. All file
@@ -152,7 +172,7 @@ Result<QByteArray> readFile(const QString &path)
 
 } // namespace
 
-Result<OutputPath> resolveOutputPath(const Job &job, const QString &workspace)
+Result<OutputPath> resolveOutputPath(const Job &job, const OutputFolders &folders)
 {
     OutputPath output;
     const std::optional<JobType> type = jobType(job.type);
@@ -162,14 +182,13 @@ Result<OutputPath> resolveOutputPath(const Job &job, const QString &workspace)
             return failure(ErrorCode::InvalidArgument, tr("The job has no output file."));
         return output;
     }
-    output.target = QDir::cleanPath(QDir(workspace).absoluteFilePath(job.outputFile));
+    output.target = QDir::cleanPath(QDir(folders.workspace).absoluteFilePath(job.outputFile));
     output.temporary = temporaryOutput(output.target, job.id, job.attempts);
     output.format = type ? formatOfOutput(*type, output.target) : QString();
-    const QString root = QFileInfo(workspace).canonicalFilePath();
-    if (root.isEmpty())
-        return failure(ErrorCode::Unreachable, tr("The workspace %1 does not exist.").arg(workspace));
-    if (!isBelow(resolveFolders(output.target), root))
-        return failure(outsideError(output.target, workspace));
+    const Result<QString> folder = folderOf(output.target, folders);
+    if (!folder)
+        return failure(folder.error());
+    output.folder = *folder;
     if (QFileInfo(output.target).isDir())
         return failure(ErrorCode::InvalidArgument, tr("The output %1 is a folder.").arg(output.target));
     if (needsOutput && output.format.isEmpty()) {
@@ -183,7 +202,7 @@ Result<OutputPath> resolveOutputPath(const Job &job, const QString &workspace)
     return output;
 }
 
-Status prepareOutput(const Job &job, OutputPath &output, const QString &workspace)
+Status prepareOutput(const Job &job, OutputPath &output, const OutputFolders &folders)
 {
     if (output.target.isEmpty())
         return {};
@@ -195,8 +214,8 @@ Status prepareOutput(const Job &job, OutputPath &output, const QString &workspac
         return failure(error);
     }
     // Check the path again, now that all folders exist and their links can be resolved.
-    if (!isBelow(resolveFolders(output.target), QFileInfo(workspace).canonicalFilePath()))
-        return failure(outsideError(output.target, workspace));
+    if (const Result<QString> allowed = folderOf(output.target, folders); !allowed)
+        return failure(allowed.error());
     // Other programs can store any number of attempts.
     for (int attempt = job.attempts; attempt > std::max(0, job.attempts - cleanedAttempts); --attempt)
         QFile::remove(temporaryOutput(output.target, job.id, attempt));

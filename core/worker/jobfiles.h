@@ -15,11 +15,25 @@ namespace lifeguard {
 
 // All functions below access files, and may block forever on an unreachable network share: call them on a FileThread.
 
+/// The folders that outputs may be written to.
+struct OutputFolders
+{
+    OutputFolders(const QString &workspaceFolder, const QStringList &outputRoots = {})
+        : workspace(workspaceFolder)
+        , roots(outputRoots)
+    {
+    }
+
+    QString workspace; ///< absolute path
+    QStringList roots; ///< absolute paths of further folders
+};
+
 /// The paths of a job's output.
 struct OutputPath
 {
     QString target; ///< absolute and clean; empty if the job has no output
     QString temporary; ///< a file beside the target, different for each attempt
+    QString folder; ///< the workspace or the output root that contains the target
     QString format; ///< format of the target, as named in core/config/jobtypes.h
     std::optional<OutputOwner> owner; ///< of the output and of new folders; nothing: the user of this process
     bool isLocal = true; ///< on a file system of this machine; otherwise operations may block for a long time
@@ -27,13 +41,14 @@ struct OutputPath
     bool operator==(const OutputPath &) const = default;
 };
 
-/// Returns where the output of a job is written. Creates no folders. Fails if the output lies outside the workspace,
-/// with symbolic links resolved, or if the job's type does not support its format.
-[[nodiscard]] Result<OutputPath> resolveOutputPath(const Job &job, const QString &workspace);
+/// Returns where the output of a job is written. Creates no folders. Fails if the output lies outside these folders,
+/// with symbolic links resolved, or if the job's type does not support its format. Unreachable if its folder is
+/// missing.
+[[nodiscard]] Result<OutputPath> resolveOutputPath(const Job &job, const OutputFolders &folders);
 
 /// Creates the folder of the output, removes the temporary files of earlier attempts at this job, and sets
 /// OutputPath::isLocal.
-[[nodiscard]] Status prepareOutput(const Job &job, OutputPath &output, const QString &workspace);
+[[nodiscard]] Status prepareOutput(const Job &job, OutputPath &output, const OutputFolders &folders);
 
 /// Fails if the output would overwrite the input.
 [[nodiscard]] Status checkInputIsKept(const Job &job, const OutputPath &output, const QString &workspace);

@@ -9,6 +9,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 
 #include <algorithm>
@@ -41,8 +42,10 @@ JobRunner::JobRunner(const WorkerOptions &options, const HostPaths &paths, Resul
     , m_cache(cache)
     , m_converter(converter)
     , m_files(files)
-    , m_workspaceCheck(options.workspace)
+    , m_checks{WorkspaceCheck(options.workspace)}
 {
+    for (const QString &root : options.outputRoots)
+        m_checks.append(WorkspaceCheck(root, WorkspaceCheck::Kind::OutputRoot));
     m_timeLimit.setSingleShot(true);
     connect(&m_timeLimit, &QTimer::timeout, this, &JobRunner::stopAtTimeLimit);
     connect(&m_converter, &Converter::finished, this, &JobRunner::onConverted);
@@ -86,32 +89,41 @@ void JobRunner::prepareOutput()
 {
     const std::optional<QJsonObject> cached = m_cache.find(m_job.outputFile, m_job.contentHash).value_or(std::nullopt);
     m_files.run(
-        [this, job = m_localJob, workspace = m_options.workspace, owner = m_options.outputOwner,
-         check = m_workspaceCheck, cached]() -> FileThread::Continuation {
-            const Preparation preparation = prepare(job, workspace, owner, check, cached);
+        [this, job = m_localJob, owner = m_options.outputOwner, checks = m_checks,
+         cached]() -> FileThread::Continuation {
+            const Preparation preparation = prepare(job, owner, checks, cached);
             return [this, preparation] { onPrepared(preparation); };
         },
         fileLimit(), [this] { fail(unreachableError(m_localJob.outputFile, fileLimit())); });
 }
 
-JobRunner::Preparation JobRunner::prepare(const Job &job, const QString &workspace,
-                                          const std::optional<OutputOwner> &owner, const WorkspaceCheck &check,
+JobRunner::Preparation JobRunner::prepare(const Job &job, const std::optional<OutputOwner> &owner,
+                                          const QList<WorkspaceCheck> &checks,
                                           const std::optional<QJsonObject> &cached)
 {
     Preparation preparation;
-    preparation.status = check.check();
+    preparation.status = checks.constFirst().check();
     if (!preparation.status)
         return preparation;
-    const Result<OutputPath> output = resolveOutputPath(job, workspace);
+    OutputFolders folders(checks.constFirst().folder());
+    for (const WorkspaceCheck &check : checks.mid(1))
+        folders.roots.append(check.folder());
+    const Result<OutputPath> output = resolveOutputPath(job, folders);
     if (!output) {
         preparation.status = failure(output.error());
         return preparation;
     }
     preparation.output = *output;
     preparation.output.owner = owner;
+    for (const WorkspaceCheck &check : checks.mid(1)) {
+        if (check.folder() == output->folder)
+            preparation.status = check.check();
+    }
+    if (!preparation.status)
+        return preparation;
     preparation.isUnchanged = cached && !output->target.isEmpty() && matchesMetadata(output->target, *cached);
     if (!preparation.isUnchanged)
-        preparation.status = lifeguard::prepareOutput(job, preparation.output, workspace);
+        preparation.status = lifeguard::prepareOutput(job, preparation.output, folders);
     return preparation;
 }
 
@@ -261,7 +273,9 @@ void JobRunner::examineFailure(const Error &error)
         return;
     }
     m_stage = Stage::WritingOutput;
-    const QStringList folders{m_options.workspace, QDir::tempPath()};
+    QStringList folders{m_options.workspace, QDir::tempPath()};
+    if (!m_output.folder.isEmpty())
+        folders.append(QFileInfo(m_output.target).path());
     m_files.run(
         [this, folders, error]() -> FileThread::Continuation {
             const Status checked = checkFreeSpace(folders);

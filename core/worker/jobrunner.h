@@ -72,8 +72,8 @@ private:
 
     [[nodiscard]] Status readPayload();
     void prepareOutput();
-    [[nodiscard]] static Preparation prepare(const Job &job, const QString &workspace,
-                                             const std::optional<OutputOwner> &owner, const WorkspaceCheck &check,
+    [[nodiscard]] static Preparation prepare(const Job &job, const std::optional<OutputOwner> &owner,
+                                             const QList<WorkspaceCheck> &checks,
                                              const std::optional<QJsonObject> &cached);
     void onPrepared(const Preparation &preparation);
     void readInput();
@@ -93,7 +93,7 @@ private:
     ResultsCache &m_cache;
     Converter &m_converter;
     FileThread &m_files;
-    const WorkspaceCheck m_workspaceCheck;
+    QList<WorkspaceCheck> m_checks; ///< of the workspace, then of the output roots
     MemoryKills m_memoryKills;
     QTimer m_timeLimit;
     Job m_job; ///< the job as stored in the queue

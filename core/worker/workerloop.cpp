@@ -11,6 +11,8 @@ namespace lifeguard {
 namespace {
 
 constexpr milliseconds retryPause{50};
+/// The time for which a worker waits for the row that a manager of CLM inserts for it, as long as CLM's own workers do.
+constexpr seconds rowPatience{10};
 /// The number of times that an ending worker tries to write to a locked database. Its manager detects the end of the
 /// process in any case.
 constexpr int maxEndAttempts = 100;
@@ -56,15 +58,15 @@ WorkerLoop::~WorkerLoop() = default;
 
 void WorkerLoop::start()
 {
+    m_startedAt = m_clock.steadyNow();
     m_slot.publish(WorkerPhase::Starting);
-    if (m_options.manager) {
-        m_manager = std::make_unique<PidWatcher>(*m_options.manager);
-        connect(m_manager.get(), &PidWatcher::ended, this, [this] {
-            if (m_beatThread)
-                m_beatThread->setManagerGone();
-            onManagerGone();
-        });
-    }
+    connect(&m_manager, &ManagerProcess::gone, this, [this] {
+        if (m_beatThread)
+            m_beatThread->setManagerGone();
+        onManagerGone();
+    });
+    if (m_options.manager)
+        m_manager.watch(*m_options.manager);
     registerWorker();
 }
 
@@ -120,19 +122,32 @@ void WorkerLoop::registerWorker()
     if (m_stage >= Stage::Stopping)
         return; // stop() was called while the database was locked
     if (const Status registered = m_registration.registerWorker(); !registered) {
-        const Error &error = registered.error();
-        // Wait only for a lock. After other transient errors the worker ends, because no job is lost if it fails to
-        // start.
-        if (error.code == ErrorCode::Busy || !isTransient(error))
-            handleDatabaseError(error, &WorkerLoop::registerWorker);
-        else
-            endWithError(error);
+        handleRegistrationError(registered.error());
         return;
     }
+    if (m_options.assignedWorkerId > 0 && !m_options.manager)
+        m_manager.watchForeign(m_registration.managerPid());
     m_slot.setWorkerId(m_registration.workerId());
     startBeating();
     m_slot.publish(WorkerPhase::Idle);
     claim();
+}
+
+void WorkerLoop::handleRegistrationError(const Error &error)
+{
+    const bool isRowMissing = error.code == ErrorCode::NotFound && m_options.assignedWorkerId > 0;
+    if (isRowMissing && m_clock.steadyNow() - m_startedAt < rowPatience) {
+        retryLater(&WorkerLoop::registerWorker);
+    } else if (isRowMissing || (error.code == ErrorCode::WorkerDead && m_options.assignedWorkerId > 0)) {
+        m_log.fatal(error.message);
+        m_exitCode = ExitDisowned;
+        end();
+    } else if (error.code == ErrorCode::Busy || !isTransient(error)) {
+        handleDatabaseError(error, &WorkerLoop::registerWorker);
+    } else {
+        // Wait only for a lock: no job is lost if the worker fails to start.
+        endWithError(error);
+    }
 }
 
 void WorkerLoop::startBeating()
@@ -345,8 +360,8 @@ void WorkerLoop::end()
         m_converter->close(); // closed() starts the next stage
         return;
     }
-    if (const Status dead = m_registration.setDead();
-        !dead && isTransient(dead.error()) && ++m_endAttempts < maxEndAttempts) {
+    if (const Status left = m_registration.leave();
+        !left && isTransient(left.error()) && ++m_endAttempts < maxEndAttempts) {
         retryLater(&WorkerLoop::end);
         return;
     }

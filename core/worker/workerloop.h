@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/base/beatfile.h"
-#include "core/base/pidwatcher.h"
 #include "core/base/systemclock.h"
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
@@ -19,6 +18,7 @@
 #include "core/worker/jobbatch.h"
 #include "core/worker/jobrunner.h"
 #include "core/worker/jobsettlement.h"
+#include "core/worker/managerprocess.h"
 #include "core/worker/workerlog.h"
 #include "core/worker/workeroptions.h"
 #include "core/worker/workerregistration.h"
@@ -79,6 +79,7 @@ private:
     void claimIfWaiting();
     void onManagerGone();
     void registerWorker();
+    void handleRegistrationError(const Error &error);
     void startBeating();
     void claim();
     void becomeIdle();
@@ -122,12 +123,13 @@ private:
     HoldWatcher m_hold;
     Blockage m_blockage;
     std::unique_ptr<BeatThread> m_beatThread;
-    std::unique_ptr<PidWatcher> m_manager;
+    ManagerProcess m_manager;
     QTimer m_retry; ///< repeats a step for which the database was locked
 
     std::optional<Job> m_job; ///< the begun job, as stored in the queue
     OutputPath m_output; ///< the output of this job
     milliseconds m_jobStartedAt{0};
+    milliseconds m_startedAt{0};
     std::optional<Error> m_replacedError; ///< set when the database was replaced
     Stage m_stage = Stage::Working;
     int m_endAttempts = 0;

@@ -2,6 +2,7 @@
 #include "core/worker/workeroptions.h"
 
 #include "core/base/protocol.h"
+#include "core/config/outputroots.h"
 #include "core/config/workerconfig.h"
 
 #include <QCommandLineParser>
@@ -25,9 +26,14 @@ void addOptions(QCommandLineParser &parser)
     parser.addOptions({
         {QStringLiteral("type"), tr("The type of the jobs to convert (default: $WORKER_TYPE)."),
          QStringLiteral("TYPE")},
-        {QStringLiteral("db"), tr("The database file (default: $DB_PATH)."), QStringLiteral("FILE")},
-        {QStringLiteral("workspace"), tr("The folder below which all outputs are written (default: $WORKSPACE_PATH)."),
+        {QStringLiteral("db"), tr("The database file (default: $DB_PATH, otherwise $CLM_JOBS_DB_PATH)."),
+         QStringLiteral("FILE")},
+        {QStringLiteral("workspace"), tr("The folder of the inputs and outputs (default: $WORKSPACE_PATH)."),
          QStringLiteral("DIR")},
+        {QStringLiteral("output-root"),
+         tr("A folder outside the workspace that outputs may be written to. Can be repeated (default: "
+            "$LIFEGUARD_OUTPUT_ROOTS, separated by colons)."),
+         QStringLiteral("PATH")},
         {QStringLiteral("id"), tr("The unique name of this worker (default: $WORKER_ID, otherwise $HOSTNAME)."),
          QStringLiteral("NAME")},
         {QStringLiteral("max-job-time"),
@@ -79,9 +85,22 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
     }
     if (options.executorId.isEmpty())
         problems.append(tr("The name of the worker is missing. Set WORKER_ID (in a container: HOSTNAME) or --id."));
-    options.databasePath = value("db", "DB_PATH");
+    if (const QString text = environment.value(QStringLiteral("CLM_WORKER_ID")); !text.isEmpty()) {
+        bool isNumber = false;
+        options.assignedWorkerId = text.toLongLong(&isNumber);
+        if (!isNumber || options.assignedWorkerId <= 0)
+            problems.append(tr("CLM_WORKER_ID must be the id of a row in the table workers, not '%1'.").arg(text));
+    }
+    // A manager of CLM passes its whole environment on, in which DB_PATH may name another database.
+    options.databasePath = value("db", options.assignedWorkerId > 0 ? "CLM_JOBS_DB_PATH" : "DB_PATH");
     if (options.databasePath.isEmpty())
-        problems.append(tr("The database is missing. Set DB_PATH or --db."));
+        options.databasePath = value("db", options.assignedWorkerId > 0 ? "DB_PATH" : "CLM_JOBS_DB_PATH");
+    if (options.databasePath.isEmpty() && environment.contains(QStringLiteral("CLM_API_URL"))) {
+        problems.append(tr("CLM offers its queue to this worker only over HTTP (CLM_API_URL), which this program does "
+                           "not support. Use the execution mode 'direct' in the configuration of CLM."));
+    } else if (options.databasePath.isEmpty()) {
+        problems.append(tr("The database is missing. Set DB_PATH, CLM_JOBS_DB_PATH or --db."));
+    }
     const QString workspace = value("workspace", "WORKSPACE_PATH");
     if (workspace.isEmpty())
         problems.append(tr("The workspace is missing. Set WORKSPACE_PATH or --workspace."));
@@ -89,6 +108,17 @@ Result<WorkerOptions> WorkerOptions::read(const QStringList &arguments, const QP
         problems.append(tr("The workspace %1 is not an existing folder.").arg(workspace));
     else
         options.workspace = QDir::cleanPath(QFileInfo(workspace).absoluteFilePath());
+    if (const auto roots = outputRootsFromOptions(parser.values(QStringLiteral("output-root"))))
+        options.outputRoots = *roots;
+    else
+        problems.append(roots.error().message);
+    // These folders need not exist yet: a network share may be unavailable for a while.
+    if (!parser.isSet(QStringLiteral("output-root")))
+        options.outputRoots = splitOutputRoots(environment.value(QStringLiteral("LIFEGUARD_OUTPUT_ROOTS")));
+    for (const QString &root : std::as_const(options.outputRoots)) {
+        if (const QString problem = outputRootProblem(root, false); !problem.isEmpty())
+            problems.append(problem);
+    }
     options.hostWorkspace = environment.value(QStringLiteral("LIFEGUARD_HOST_WORKSPACE"));
     if (!options.hostWorkspace.isEmpty() && !QDir::isAbsolutePath(options.hostWorkspace))
         problems.append(tr("LIFEGUARD_HOST_WORKSPACE must be an absolute path, not '%1'.").arg(options.hostWorkspace));
@@ -155,7 +185,7 @@ QString WorkerOptions::help()
          + tr("\nWith --guard [--max-job-time S] [--grace S] -- PROGRAM ARGS… this program runs another worker "
               "program.\nWhen that program ends, all processes that it has started are killed.\n\n"
               "Exit codes: 0 success, 2 wrong usage or configuration, 3 database error, 4 another program marked this "
-              "worker dead.\n");
+              "worker dead, or the row that CLM_WORKER_ID names is not available.\n");
 }
 
 } // namespace lifeguard

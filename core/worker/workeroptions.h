@@ -25,6 +25,7 @@ struct WorkerOptions
     QString workspace; ///< absolute path
     QString hostWorkspace; ///< the absolute path of the workspace on the host; empty if it is the same
     std::optional<OutputOwner> outputOwner; ///< nothing: the user of this process
+    QStringList outputRoots; ///< folders outside the workspace that outputs may be written to; absolute, clean paths
     seconds maxJobTime{600};
     seconds fileLimit{30}; ///< for each operation on the files of a job, such as reading its input
     QString beatPath; ///< the beat file; if empty, the worker writes last_heartbeat itself
@@ -32,6 +33,7 @@ struct WorkerOptions
     std::optional<ProcessIdentity> manager;
     QString managerId; ///< lifeguard_managers.id, for a worker in a container, which cannot see the process of its
                        ///< manager
+    qint64 assignedWorkerId = 0; ///< workers.id of the row that a manager of CLM has inserted for this worker; 0: none
     bool detach = false; ///< whether the worker keeps running after its manager is gone
     LogLevel logLevel = LogLevel::Info;
 

@@ -10,12 +10,22 @@ WorkerRegistration::WorkerRegistration(WorkerRegistry &registry, const WorkerOpt
     , m_type(options.type)
     , m_executorId(options.executorId)
     , m_executionMode(options.executionMode)
+    , m_assignedWorkerId(options.assignedWorkerId)
 {
 }
 
 Status WorkerRegistration::registerWorker()
 {
     Q_ASSERT(!isRegistered());
+    if (m_assignedWorkerId > 0) {
+        const Result<qint64> managerPid = m_registry.activateWorker(m_assignedWorkerId, m_type, m_executionMode);
+        if (!managerPid)
+            return failure(managerPid.error());
+        m_managerPid = *managerPid;
+        m_workerId = m_assignedWorkerId;
+        m_isIdle = true;
+        return {};
+    }
     const Result<qint64> id = m_registry.registerWorker(m_type, m_executorId, m_executionMode);
     if (!id)
         return failure(id.error());
@@ -51,10 +61,12 @@ Status WorkerRegistration::setUnblocked()
     return stored;
 }
 
-Status WorkerRegistration::setDead()
+Status WorkerRegistration::leave()
 {
     if (!isRegistered())
         return {};
+    if (m_assignedWorkerId > 0)
+        return m_registry.removeWorker(m_workerId);
     return m_registry.setDead(m_workerId);
 }
 

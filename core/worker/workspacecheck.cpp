@@ -31,22 +31,26 @@ int readMountPoint(const QString &folder, bool &isMountPoint)
 
 } // namespace
 
-WorkspaceCheck::WorkspaceCheck(QString workspace) : m_workspace(std::move(workspace))
+WorkspaceCheck::WorkspaceCheck(QString folder, Kind kind) : m_folder(std::move(folder)), m_kind(kind)
 {
-    readMountPoint(m_workspace, m_isMountPoint);
+    readMountPoint(m_folder, m_isMountPoint);
 }
 
 Status WorkspaceCheck::check() const
 {
     bool isMountPoint = false;
-    if (const int number = readMountPoint(m_workspace, isMountPoint); number != 0) {
+    if (const int number = readMountPoint(m_folder, isMountPoint); number != 0) {
         const QString reason = QString::fromLocal8Bit(std::strerror(number));
-        return failure(ErrorCode::Unreachable, tr("The workspace %1 is not available (%2).").arg(m_workspace, reason),
-                       reason);
+        const QString text = m_kind == Kind::Workspace ? tr("The workspace %1 is not available (%2).")
+                                                       : tr("The output root %1 is not available (%2).");
+        return failure(ErrorCode::Unreachable, text.arg(m_folder, reason), reason);
     }
-    if (m_isMountPoint && !isMountPoint)
-        return failure(ErrorCode::Unreachable,
-                       tr("The file system of the workspace %1 is no longer mounted.").arg(m_workspace));
+    if (m_isMountPoint && !isMountPoint) {
+        const QString text = m_kind == Kind::Workspace
+                               ? tr("The file system of the workspace %1 is no longer mounted.")
+                               : tr("The file system of the output root %1 is no longer mounted.");
+        return failure(ErrorCode::Unreachable, text.arg(m_folder));
+    }
     return {};
 }
 

@@ -7,19 +7,24 @@
 
 namespace lifeguard {
 
-/// Detects that the workspace has vanished since the start of the worker: its folder is missing, or the file system
-/// that was mounted there is not, so that outputs would be written to the empty folder below. A value type; any thread.
+/// Detects that the workspace, or an output root, has vanished since the start of the worker: its folder is missing, or
+/// the file system that was mounted there is not, so that outputs would be written to the empty folder below. A value
+/// type; any thread.
 class WorkspaceCheck
 {
 public:
-    /// workspace: an absolute path. Reads the present state of the folder.
-    explicit WorkspaceCheck(QString workspace);
+    enum class Kind { Workspace, OutputRoot };
 
-    /// Fails with Unreachable if the workspace has vanished. May block on an unreachable network share.
+    /// folder: an absolute path. Reads the present state of the folder.
+    explicit WorkspaceCheck(QString folder, Kind kind = Kind::Workspace);
+
+    [[nodiscard]] QString folder() const { return m_folder; }
+    /// Fails with Unreachable if the folder has vanished. May block on an unreachable network share.
     [[nodiscard]] Status check() const;
 
 private:
-    QString m_workspace;
+    QString m_folder;
+    Kind m_kind = Kind::Workspace;
     bool m_isMountPoint = false;
 };
 

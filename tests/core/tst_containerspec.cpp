@@ -70,6 +70,7 @@ private Q_SLOTS:
     void rootKeepsAccessToTheFilesOfTheUser();
     void command();
     void detached();
+    void outputRootsKeepTheirPath();
     void userOfAContainer();
 };
 
@@ -225,6 +226,23 @@ void TestContainerSpec::detached()
 }
 
 /// The output files on the host must belong to the user of the manager.
+void TestContainerSpec::outputRootsKeepTheirPath()
+{
+    StartRequest r = request();
+    r.config.outputRoots = QStringList{s("/srv/out"), s("/mnt/a:b")};
+    const QJsonObject spec = specOf(r);
+    QVERIFY(environmentOf(spec).contains(s("LIFEGUARD_OUTPUT_ROOTS=/srv/out:/mnt/a%3Ab")));
+    QStringList binds;
+    const QJsonArray list = hostOf(spec).value(s("Mounts")).toArray();
+    for (const QJsonValue &mount : list) {
+        QVERIFY(!mount[s("ReadOnly")].toBool());
+        binds.append(mount[s("Type")].toString() + u' ' + mount[s("Source")].toString() + u' '
+                     + mount[s("Target")].toString());
+    }
+    QVERIFY2(binds.contains(s("bind /srv/out /srv/out")), qPrintable(binds.join(u'\n')));
+    QVERIFY2(binds.contains(s("bind /mnt/a:b /mnt/a:b")), qPrintable(binds.join(u'\n')));
+}
+
 void TestContainerSpec::userOfAContainer()
 {
     QVERIFY(ContainerUser::of(true) == ContainerUser()); // root in a rootless engine is the user of the engine

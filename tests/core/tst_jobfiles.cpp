@@ -31,6 +31,9 @@ private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
     void outputPathsAreChecked_data();
     void outputPathsAreChecked();
+    void outputRootsAreAllowed_data();
+    void outputRootsAreAllowed();
+    void rootsAreCheckedAgainWithTheirFolders();
     void metadataDetectsChanges();
     void writesOnlyOrdinaryFiles();
     void failedWriteLeavesNoFile();
@@ -88,6 +91,77 @@ void TestJobFiles::outputPathsAreChecked()
     QVERIFY2(bool(paths) == isAllowed, paths ? "allowed" : qPrintable(paths.error().message));
     if (paths)
         QVERIFY(paths->temporary.startsWith(workspace + s("/")));
+}
+
+void TestJobFiles::outputRootsAreAllowed_data()
+{
+    QTest::addColumn<QString>("output"); // %1 is the test's folder
+    QTest::addColumn<QString>("folder"); // empty: refused
+    QTest::addColumn<ErrorCode>("code");
+    const auto none = ErrorCode::NotFound; // not used
+    const auto refused = ErrorCode::PermissionDenied;
+    QTest::newRow("workspace") << s("%1/ws/a.png") << s("%1/ws") << none;
+    QTest::newRow("root") << s("%1/out/x/a.png") << s("%1/out") << none;
+    QTest::newRow("second root") << s("%1/more/a.png") << s("%1/more") << none;
+    QTest::newRow("root that is a link") << s("%1/linked/a.png") << s("%1/linked") << none;
+    QTest::newRow("target of that link") << s("%1/far/a.png") << s("%1/linked") << none;
+    QTest::newRow("through .. into a root") << s("%1/ws/../out/a.png") << s("%1/out") << none;
+    QTest::newRow("link from a root into another") << s("%1/out/inner/a.png") << s("%1/more") << none;
+    QTest::newRow("link from the workspace into a root") << s("%1/ws/toroot/a.png") << s("%1/out") << none;
+    QTest::newRow("elsewhere") << s("%1/else/a.png") << QString() << refused;
+    QTest::newRow("name with the same beginning") << s("%1/output/a.png") << QString() << refused;
+    QTest::newRow("through .. out of a root") << s("%1/out/../else/a.png") << QString() << refused;
+    QTest::newRow("through a link out of a root") << s("%1/out/outer/a.png") << QString() << refused;
+    QTest::newRow("in new folders behind that link") << s("%1/out/outer/x/y/a.png") << QString() << refused;
+    QTest::newRow("through a dangling link") << s("%1/out/broken/a.png") << QString() << refused;
+    QTest::newRow("the root itself") << s("%1/out") << QString() << refused;
+    QTest::newRow("a missing root") << s("%1/missing/a.png") << QString() << ErrorCode::Unreachable;
+}
+
+void TestJobFiles::outputRootsAreAllowed()
+{
+    QFETCH(QString, output);
+    QFETCH(QString, folder);
+    QFETCH(ErrorCode, code);
+    for (const char *name : {"ws", "out", "more", "far", "else"})
+        QVERIFY(QDir().mkpath(path(name)));
+    QVERIFY(QFile::link(path("far"), path("linked")));
+    QVERIFY(QFile::link(path("more"), path("out/inner")));
+    QVERIFY(QFile::link(path("else"), path("out/outer")));
+    QVERIFY(QFile::link(path("nowhere"), path("out/broken")));
+    QVERIFY(QFile::link(path("out"), path("ws/toroot")));
+    const OutputFolders folders(path("ws"), {path("out"), path("more"), path("linked"), path("missing")});
+    Job job;
+    job.type = s("plantuml");
+    job.outputFile = output.arg(m_folder->path());
+    auto paths = resolveOutputPath(job, folders);
+    if (folder.isEmpty()) {
+        QVERIFY(!paths);
+        QCOMPARE(paths.error().code, code);
+        if (code == ErrorCode::PermissionDenied)
+            QVERIFY2(paths.error().message.contains(s("--output-root")), qPrintable(paths.error().message));
+        return;
+    }
+    QVERIFY2(paths, paths ? "" : qPrintable(paths.error().message));
+    QCOMPARE(paths->folder, folder.arg(m_folder->path()));
+    QVERIFY(prepareOutput(job, *paths, folders));
+    QVERIFY(writeOutput(paths->temporary, "x") && commitOutput(*paths));
+    QVERIFY(QFileInfo::exists(output.arg(m_folder->path())));
+}
+
+void TestJobFiles::rootsAreCheckedAgainWithTheirFolders()
+{
+    for (const char *name : {"ws", "out", "else"})
+        QVERIFY(QDir().mkpath(path(name)));
+    const OutputFolders folders(path("ws"), {path("out")});
+    Job job;
+    job.type = s("plantuml");
+    job.outputFile = path("out/new/a.png");
+    auto output = resolveOutputPath(job, folders);
+    QVERIFY(output);
+    QVERIFY(QFile::link(path("else"), path("out/new"))); // by another program, before the folder is created
+    const Status prepared = prepareOutput(job, *output, folders);
+    QCOMPARE(prepared.error().code, ErrorCode::PermissionDenied);
 }
 
 void TestJobFiles::metadataDetectsChanges()

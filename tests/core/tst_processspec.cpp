@@ -49,6 +49,7 @@ void TestProcessSpec::environment()
     base.insert(s("CLM_WORKER_ID"), s("7"));
     base.insert(s("LIFEGUARD_DETACH"), s("true"));
     base.insert(s("LIFEGUARD_BEATS"), s("/another:1"));
+    base.insert(s("LIFEGUARD_OUTPUT_ROOTS"), s("/another"));
     const QProcessEnvironment environment = workerEnvironment(request(), base,
                                                               ProcessIdentity{7, 8, s("boot"), s("ns")});
     const QHash<QString, QString> expected{{s("PATH"), s("/bin")},
@@ -77,10 +78,12 @@ void TestProcessSpec::optionalVariables()
     r.config.detach = true;
     r.beatPath = s("/run/beats");
     r.beatSlot = 3;
+    r.config.outputRoots = QStringList{s("/srv/out"), s("/mnt/x")};
     const QProcessEnvironment environment = workerEnvironment(r, base, {});
     QCOMPARE(environment.value(s("LOG_LEVEL")), s("DEBUG"));
     QCOMPARE(environment.value(s("LIFEGUARD_DETACH")), s("true"));
     QCOMPARE(environment.value(s("LIFEGUARD_BEATS")), s("/run/beats:3"));
+    QCOMPARE(environment.value(s("LIFEGUARD_OUTPUT_ROOTS")), s("/srv/out:/mnt/x"));
 }
 
 void TestProcessSpec::lifeguardWorker()

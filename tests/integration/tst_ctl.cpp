@@ -42,7 +42,10 @@ private Q_SLOTS:
     void submitAddsJobsForFiles();
     void filesOutsideTheWorkspaceAreCopiedOnRequest();
     void optionsMayPrecedeTheCommand();
+    void databaseIsReadFromTheEnvironment_data();
     void databaseIsReadFromTheEnvironment();
+    void databaseOfTheWorkspaceIsFound_data();
+    void databaseOfTheWorkspaceIsFound();
     void cancelledJobsCanBeRetried();
     void unknownJobsAreReported();
     void listsJobs();
@@ -264,16 +267,75 @@ void TestCtl::optionsMayPrecedeTheCommand()
     QVERIFY(QFile::exists(m_ctl->database()));
 }
 
+void TestCtl::databaseIsReadFromTheEnvironment_data()
+{
+    QTest::addColumn<QString>("clx");
+    QTest::addColumn<QString>("clm");
+    const QString own = QStringLiteral("jobs.db");
+    const QString other = QStringLiteral("other.db");
+    QTest::newRow("of CLX") << own << QString();
+    QTest::newRow("of CLM") << QString() << own;
+    QTest::newRow("of both") << own << other;
+}
+
 void TestCtl::databaseIsReadFromTheEnvironment()
 {
+    QFETCH(QString, clx);
+    QFETCH(QString, clm);
     QProcessEnvironment variables = m_ctl->environment();
-    variables.insert(QStringLiteral("DB_PATH"), m_ctl->database());
+    if (!clx.isEmpty())
+        variables.insert(QStringLiteral("DB_PATH"), m_ctl->filePath(clx));
+    if (!clm.isEmpty())
+        variables.insert(QStringLiteral("CLM_JOBS_DB_PATH"), m_ctl->filePath(clm));
     QProcess process;
     process.setProcessEnvironment(variables);
     process.start(CtlProgram::program(), {QStringLiteral("init")});
     QVERIFY(process.waitForFinished());
     QCOMPARE(process.exitCode(), 0);
     QVERIFY(QFile::exists(m_ctl->database()));
+}
+
+void TestCtl::databaseOfTheWorkspaceIsFound_data()
+{
+    QTest::addColumn<QStringList>("existing");
+    QTest::addColumn<QString>("expected");
+    const QString clx = QStringLiteral("clx_jobs.db");
+    const QString clm = QStringLiteral("clm_jobs.db");
+    QTest::newRow("a new workspace") << QStringList() << clx;
+    QTest::newRow("of CLX, or ours") << QStringList{clx} << clx;
+    QTest::newRow("of CLM") << QStringList{clm} << clm;
+    QTest::newRow("two queues") << QStringList{clx, clm} << QString();
+}
+
+void TestCtl::databaseOfTheWorkspaceIsFound()
+{
+    QFETCH(QStringList, existing);
+    QFETCH(QString, expected);
+    const auto run = [this](const QStringList &arguments) {
+        QProcess process;
+        process.setProcessEnvironment(m_ctl->environment());
+        process.setWorkingDirectory(m_ctl->folder());
+        process.start(CtlProgram::program(), arguments);
+        return Outcome{process.waitForFinished() ? process.exitCode() : -1, process.readAllStandardOutput(),
+                       process.readAllStandardError()};
+    };
+    for (const QString &name : existing)
+        QCOMPARE(run({QStringLiteral("init"), QStringLiteral("--db"), name}).code, 0);
+    const QStringList submit{QStringLiteral("submit"), QStringLiteral("--type"), QStringLiteral("noop"),
+                             QStringLiteral("--payload"), QStringLiteral("{}")};
+    const Outcome outcome = run(submit);
+    if (expected.isEmpty()) {
+        QCOMPARE(outcome.code, 2);
+        QVERIFY2(outcome.err.contains("clx_jobs.db and clm_jobs.db. Choose one with --db"), outcome.err.constData());
+        QCOMPARE(run({QStringLiteral("submit"), QStringLiteral("--help")}).code, 0);
+        return;
+    }
+    QVERIFY2(outcome.code == 0, outcome.err.constData());
+    const QStringList databases = QDir(m_ctl->folder()).entryList({QStringLiteral("*.db")});
+    QCOMPARE(databases, QStringList{expected});
+    QCOMPARE(
+        lifeguard::test::RawSql(m_ctl->filePath(expected)).value(QStringLiteral("SELECT count(*) FROM jobs")).toInt(),
+        1);
 }
 
 void TestCtl::cancelledJobsCanBeRetried()

@@ -27,6 +27,8 @@ private Q_SLOTS:
     void reasonForMissingDockerIsAlwaysPrinted();
     void jobsThatNoPoolMayClaimAreReported();
     void typesWithoutAPoolAreReported();
+    void outputRootsAreAllowed_data();
+    void outputRootsAreAllowed();
     void runStopsAtItsTimeout();
     void stopsOnSignals_data();
     void stopsOnSignals();
@@ -179,6 +181,47 @@ void TestCtlRun::typesWithoutAPoolAreReported()
         {QStringLiteral("run"), QStringLiteral("--until-idle"), QStringLiteral("--pool"), QStringLiteral("noop=1")});
     QVERIFY2(outcome.code == 0, outcome.all().constData());
     QVERIFY2(outcome.out.contains("of type jupyterlite"), outcome.all().constData());
+}
+
+void TestCtlRun::outputRootsAreAllowed_data()
+{
+    QTest::addColumn<QStringList>("arguments"); // %1 is an existing folder outside the workspace
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QByteArray>("output");
+    const QString option = QStringLiteral("--output-root");
+    const QString pool = QStringLiteral("--pool");
+    const QString noop = QStringLiteral("noop=1,mode=direct");
+    QTest::newRow("not allowed") << QStringList{pool, noop} << 1 << QByteArray("--output-root");
+    QTest::newRow("for all pools") << QStringList{pool, noop, option, QStringLiteral("%1")} << 0 << QByteArray();
+    QTest::newRow("without a pool") << QStringList{option, QStringLiteral("%1")} << 0 << QByteArray();
+    QTest::newRow("for one pool") << QStringList{pool, noop + QStringLiteral(",output_roots=%1")} << 0 << QByteArray();
+    QTest::newRow("missing folder") << QStringList{option, QStringLiteral("%1/missing")} << 2
+                                    << QByteArray("is not an existing folder");
+}
+
+void TestCtlRun::outputRootsAreAllowed()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(int, code);
+    QFETCH(QByteArray, output);
+    const QTemporaryDir root;
+    QVERIFY(m_ctl->submitNoop(1));
+    const QString target = root.filePath(QStringLiteral("x.txt"));
+    {
+        lifeguard::test::RawSql raw(m_ctl->database());
+        QVERIFY(raw.exec(QStringLiteral("UPDATE jobs SET output_file = ?"), {target}));
+    }
+    arguments.replaceInStrings(QStringLiteral("%1"), root.path());
+    const Outcome outcome = m_ctl->call(QStringList{QStringLiteral("run"), QStringLiteral("--until-idle")} + arguments);
+    QVERIFY2(outcome.code == code, outcome.all().constData());
+    QVERIFY2(outcome.all().contains(output), outcome.all().constData());
+    QCOMPARE(QFile::exists(target), code == 0);
+    if (code == 0) { // a manager that adopts the pool reads them from there
+        const QString spec = lifeguard::test::RawSql(m_ctl->database())
+                                 .value(QStringLiteral("SELECT spec FROM lifeguard_workers"))
+                                 .toString();
+        QVERIFY2(spec.contains(QStringLiteral("output-roots=") + root.path()), qPrintable(spec));
+    }
 }
 
 void TestCtlRun::runStopsAtItsTimeout()

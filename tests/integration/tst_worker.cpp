@@ -6,6 +6,7 @@
 #include "core/model/job.h"
 #include "core/worker/jobfiles.h"
 #include "tests/support/processes.h"
+#include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
 
@@ -40,6 +41,8 @@ private Q_SLOTS:
     void failsWithAReason_data();
     void failsWithAReason();
     void outputIsWritten();
+    void outputRootsAreUsed_data();
+    void outputRootsAreUsed();
     void unchangedOutputIsNotConvertedAgain();
     void convertsDiagrams();
 };
@@ -56,6 +59,7 @@ void TestWorker::wrongConfigurationExitsWith2_data()
     QTest::newRow("time limit is not a number") << QByteArray("LIFEGUARD_MAX_JOB_TIME") << s("long");
     QTest::newRow("time limit for files is not positive") << QByteArray("LIFEGUARD_FILE_TIMEOUT") << s("0");
     QTest::newRow("beat file without a slot") << QByteArray("LIFEGUARD_BEATS") << s("/tmp/beats");
+    QTest::newRow("relative output root") << QByteArray("LIFEGUARD_OUTPUT_ROOTS") << s("out");
     QTest::newRow("manager is not a process") << QByteArray("LIFEGUARD_MANAGER") << s("me");
 }
 
@@ -172,6 +176,8 @@ void TestWorker::failsWithAReason_data()
     QTest::newRow("unknown format") << s("in.puml") << s("a.gif") << QByteArray() << s("png, svg");
     QTest::newRow("output outside the workspace")
         << s("in.puml") << s("../outside.png") << QByteArray() << s("outside the workspace");
+    QTest::newRow("the option for such outputs is named")
+        << s("in.puml") << s("../outside.png") << QByteArray() << s("--output-root");
     QTest::newRow("a file in place of the output folder")
         << s("in.puml") << s("in.puml/a.png") << QByteArray() << s("a file with this name exists");
     QTest::newRow("invalid payload") << s("in.puml") << s("a.png") << QByteArray("{") << s("JSON");
@@ -208,6 +214,40 @@ void TestWorker::outputIsWritten()
     QCOMPARE(QDir(path("new/folders")).entryList(QDir::Files | QDir::Hidden).size(), 1); // no temporary file is left
     worker->terminate();
     WAIT_FOR_END(worker);
+}
+
+void TestWorker::outputRootsAreUsed_data()
+{
+    QTest::addColumn<bool>("isOption");
+    QTest::newRow("option") << true;
+    QTest::newRow("environment") << false;
+}
+
+void TestWorker::outputRootsAreUsed()
+{
+    QFETCH(bool, isOption);
+    const QTemporaryDir root;
+    const QTemporaryDir other;
+    const qint64 id = addNoop(0, root.filePath(s("new/x.txt")));
+    const qint64 refused = addNoop(0, other.filePath(s("x.txt")));
+    auto worker = isOption ? start(s("noop"), {}, {s("--output-root"), s("/"), s("--output-root"), root.path()})
+                           : start(s("noop"), {{"LIFEGUARD_OUTPUT_ROOTS", s("/nonexistent:") + root.path()}});
+    if (isOption) { // the whole file system is refused
+        WAIT_FOR_END(worker);
+        QCOMPARE(worker->exitCode(), 2);
+        worker = start(s("noop"), {}, {s("--output-root"), root.path()});
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(status(id), s("completed"), patience);
+    QCOMPARE(QDir(root.filePath(s("new"))).entryList(QDir::Files | QDir::Hidden), QStringList{s("x.txt")});
+    QTRY_COMPARE_WITH_TIMEOUT(status(refused), s("failed"), patience);
+    // A root that vanishes is not the fault of the job.
+    QVERIFY(QDir(root.path()).removeRecursively());
+    const qint64 returned = addNoop(0, root.filePath(s("new/y.txt")));
+    EVENTUALLY(RawSql(path("jobs.db")).value(s("SELECT max_attempts FROM jobs WHERE id = ?"), {returned}).toInt() > 3);
+    QCOMPARE(status(returned), s("pending"));
+    worker->terminate();
+    WAIT_FOR_END(worker);
+    QVERIFY(!QFile::exists(root.path()));
 }
 
 void TestWorker::unchangedOutputIsNotConvertedAgain()

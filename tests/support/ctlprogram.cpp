@@ -28,6 +28,7 @@ QProcessEnvironment CtlProgram::environment() const
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.remove(QStringLiteral("DB_PATH"));
+    environment.remove(QStringLiteral("CLM_JOBS_DB_PATH"));
     environment.remove(QStringLiteral("WORKSPACE_PATH"));
     environment.insert(QStringLiteral("XDG_STATE_HOME"), filePath(QStringLiteral("state")));
     return environment;

@@ -41,7 +41,7 @@ OpenDatabaseDialog::OpenDatabaseDialog(const QString &folder, QWidget *parent)
     setMinimumWidth(560);
     m_database->setObjectName(QStringLiteral("databasePath"));
     m_database->setAccessibleName(tr("Database"));
-    m_database->setPlaceholderText(tr("A file such as clx_jobs.db"));
+    m_database->setPlaceholderText(tr("A file such as clx_jobs.db or clm_jobs.db"));
     m_workspace->setObjectName(QStringLiteral("workspacePath"));
     m_workspace->setAccessibleName(tr("Workspace"));
     m_workspace->setPlaceholderText(tr("The folder for input and output files"));
