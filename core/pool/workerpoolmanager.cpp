@@ -3,6 +3,7 @@
 
 #include "core/base/beatfile.h"
 #include "core/base/paths.h"
+#include "core/base/stalefolders.h"
 #include "core/pool/beatslots.h"
 #include "core/pool/containertools.h"
 #include "core/pool/poolcommands.h"
@@ -47,7 +48,11 @@ WorkerPoolManager::WorkerPoolManager(Store &store, const Clock &clock, ExecutorF
     connect(&m_publishTimer, &QTimer::timeout, this, &WorkerPoolManager::publish);
 }
 
-WorkerPoolManager::~WorkerPoolManager() = default;
+WorkerPoolManager::~WorkerPoolManager()
+{
+    if (m_supervisor)
+        removeStaleFolders(); // of workers that were killed
+}
 
 void WorkerPoolManager::start()
 {
@@ -78,6 +83,7 @@ Status WorkerPoolManager::createSupervisor()
     std::ignore = QtConcurrent::run([logs = m_paths.logFolder, beats = m_paths.runtimeFolder] {
         WorkerLogs::removeOld(logs);
         BeatFile::removeLeftovers(beats);
+        removeStaleFolders();
     });
 
     const LaunchSettings settings{m_managerId, m_store.path(), m_paths.workspace, m_paths.logFolder};

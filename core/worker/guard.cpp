@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include <poll.h>
 #include <sys/prctl.h>
@@ -134,11 +135,15 @@ public:
     /// Passes a signal on: to the program, to the direct children of a shell, and to those of a program that has ended.
     void signal(int number)
     {
+        const bool isFirst = m_number == 0;
         m_number = number;
         if (!m_status) {
-            for (const qint64 orphan : childrenOf(getpid()))
-                m_orphans.insert(orphan);
-            m_orphans.remove(m_pid);
+            // After a signal, the worker behind a wrapper that has just ended is among the children.
+            if (isFirst) {
+                for (const qint64 orphan : childrenOf(getpid()))
+                    m_orphans.insert(orphan);
+                m_orphans.remove(m_pid);
+            }
             signalProcess(m_pid);
         } else {
             for (const qint64 successor : successors())
@@ -149,6 +154,8 @@ public:
     /// Waits for children that have ended.
     void reap()
     {
+        // Read first: the parents of these children have then ended already, so that their ends are found below.
+        QList<qint64> children = childrenOf(getpid());
         int status = 0;
         pid_t ended = 0;
         bool hasWrapperEnded = false;
@@ -158,13 +165,18 @@ public:
             hasWrapperEnded = hasWrapperEnded || ended == m_pid || m_shells.contains(ended);
             for (QSet<qint64> *pids : {&m_shells, &m_signalled, &m_orphans, &m_successors})
                 pids->remove(ended);
+            children.removeAll(ended);
         }
-        // A process that a wrapper left behind goes on with its work. All others are only left over.
-        for (const qint64 child : childrenOf(getpid())) {
+        if (hasWrapperEnded)
+            children = childrenOf(getpid());
+        // A process that a wrapper left behind goes on with its work. All others are only left over. An inner shell may
+        // have been waited for by an outer one, but the process behind it has got the signal.
+        for (const qint64 child : std::as_const(children)) {
             if (child == m_pid || m_orphans.contains(child) || m_successors.contains(child))
                 continue;
-            (hasWrapperEnded && m_number != 0 ? m_successors : m_orphans).insert(child);
-            if (m_successors.contains(child) && !m_signalled.contains(child))
+            const bool isSuccessor = m_number != 0 && (hasWrapperEnded || m_signalled.contains(child));
+            (isSuccessor ? m_successors : m_orphans).insert(child);
+            if (isSuccessor && !m_signalled.contains(child))
                 signalProcess(child);
         }
     }

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <vector>
 
 #include <fcntl.h>
@@ -25,6 +26,7 @@ namespace {
 
 constexpr qsizetype largestInput = 256LL * 1024 * 1024; // bytes
 constexpr int cleanedAttempts = 100; ///< the latest attempts whose temporary files are removed
+constexpr int repeatedAttempts = 10; ///< the same for attempts that a restored database will repeat
 
 QString tr(const char *text)
 {
@@ -216,8 +218,10 @@ Status prepareOutput(const Job &job, OutputPath &output, const OutputFolders &fo
     // Check the path again, now that all folders exist and their links can be resolved.
     if (const Result<QString> allowed = folderOf(output.target, folders); !allowed)
         return failure(allowed.error());
-    // Other programs can store any number of attempts.
-    for (int attempt = job.attempts; attempt > std::max(0, job.attempts - cleanedAttempts); --attempt)
+    // Other programs can store any number of attempts. A worker that was killed because its database was replaced may
+    // have left a file of an attempt that the new database has not reached.
+    const int latest = std::min(job.attempts, std::numeric_limits<int>::max() - repeatedAttempts) + repeatedAttempts;
+    for (int attempt = latest; attempt > std::max(0, job.attempts - cleanedAttempts); --attempt)
         QFile::remove(temporaryOutput(output.target, job.id, attempt));
     output.isLocal = isLocal(folder);
     return {};

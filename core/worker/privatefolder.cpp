@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/privatefolder.h"
 
+#include "core/base/stalefolders.h"
 #include "core/worker/fileerrors.h"
 
 #include <QCoreApplication>
-#include <QDateTime>
 #include <QDir>
 #include <QFile>
-#include <QFileInfo>
 
 #include <cerrno>
 #include <cstdlib>
@@ -15,6 +14,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace lifeguard {
@@ -25,7 +25,7 @@ QString tr(const char *text)
     return QCoreApplication::translate("lifeguard::PrivateFolder", text);
 }
 
-constexpr int minimumAge = 60; // seconds; a folder that was just created may not be locked yet
+constexpr int maxTries = 100; ///< another program may remove a folder before it is locked
 
 /// Returns the code for a temporary folder that cannot be used, which is never the fault of a job. number: errno.
 ErrorCode codeOf(int number)
@@ -34,27 +34,11 @@ ErrorCode codeOf(int number)
     return isBlocking(error) ? error.code : ErrorCode::Unreachable;
 }
 
-int openLock(const QString &folder, int flags)
+/// Returns whether the folder with this lock still exists.
+bool exists(int lock)
 {
-    return open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(),
-                flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-}
-
-/// Removes the folders of this user that killed workers have left behind: those whose lock is not held.
-void removeStaleFolders(const QString &name)
-{
-    const QFileInfoList found = QDir(QDir::tempPath())
-                                    .entryInfoList({name + QStringLiteral("-??????")}, QDir::Dirs | QDir::NoSymLinks);
-    for (const QFileInfo &info : found) {
-        if (info.ownerId() != geteuid() || info.lastModified().secsTo(QDateTime::currentDateTime()) < minimumAge)
-            continue;
-        const int lock = openLock(info.filePath(), 0);
-        if (lock < 0)
-            continue;
-        if (flock(lock, LOCK_EX | LOCK_NB) == 0)
-            QDir(info.filePath()).removeRecursively();
-        close(lock);
-    }
+    struct stat info = {};
+    return fstat(lock, &info) == 0 && info.st_nlink > 0;
 }
 
 } // namespace
@@ -62,24 +46,28 @@ void removeStaleFolders(const QString &name)
 Result<std::unique_ptr<PrivateFolder>> PrivateFolder::create(const QString &name)
 {
     removeStaleFolders(name);
-    QByteArray path = QFile::encodeName(QDir::tempPath() + u'/' + name + QStringLiteral("-XXXXXX"));
-    if (!mkdtemp(path.data())) {
+    for (int tries = 1;; ++tries) {
+        QByteArray path = QFile::encodeName(QDir::tempPath() + u'/' + name + QStringLiteral("-XXXXXX"));
+        if (!mkdtemp(path.data())) {
+            const int number = errno;
+            const QString reason = QString::fromLocal8Bit(std::strerror(number));
+            return failure(codeOf(number),
+                           tr("A temporary folder cannot be created in %1: %2.").arg(QDir::tempPath(), reason));
+        }
+        const QString folder = QFile::decodeName(path);
+        const int lock = openFolderLock(folder, O_CREAT);
+        const bool isLocked = lock >= 0 && flock(lock, LOCK_EX) == 0; // removeStaleFolders() holds it only shortly
+        if (isLocked && exists(lock))
+            return std::unique_ptr<PrivateFolder>(new PrivateFolder(folder, lock));
         const int number = errno;
-        const QString reason = QString::fromLocal8Bit(std::strerror(number));
-        return failure(codeOf(number),
-                       tr("A temporary folder cannot be created in %1: %2.").arg(QDir::tempPath(), reason));
-    }
-    const QString folder = QFile::decodeName(path);
-    const int lock = openLock(folder, O_CREAT);
-    if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        const int number = errno;
-        const QString reason = QString::fromLocal8Bit(std::strerror(number));
         if (lock >= 0)
             close(lock);
+        if (isLocked && tries < maxTries)
+            continue; // another program removed the folder before it was locked
         QDir(folder).removeRecursively();
-        return failure(codeOf(number), tr("The temporary folder %1 cannot be used: %2.").arg(folder, reason));
+        return failure(codeOf(number), tr("The temporary folder %1 cannot be used: %2.")
+                                           .arg(folder, QString::fromLocal8Bit(std::strerror(number))));
     }
-    return std::unique_ptr<PrivateFolder>(new PrivateFolder(folder, lock));
 }
 
 PrivateFolder::~PrivateFolder()

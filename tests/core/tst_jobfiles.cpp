@@ -14,6 +14,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <limits>
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -48,6 +49,7 @@ private Q_SLOTS:
     void errorsAreClassified_data();
     void errorsAreClassified();
     void manyAttemptsAreCleanedQuickly();
+    void filesOfAnEarlierDatabaseAreRemoved();
 
 private:
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
@@ -388,6 +390,24 @@ void TestJobFiles::manyAttemptsAreCleanedQuickly()
     OutputPath output = resolveOutputPath(job, m_folder->path()).value();
     QVERIFY(prepareOutput(job, output, m_folder->path()));
     QVERIFY(!QFile::exists(earlier.temporary));
+}
+
+/// A restored database repeats attempts, and in a new one they begin again.
+void TestJobFiles::filesOfAnEarlierDatabaseAreRemoved()
+{
+    Job job;
+    job.id = 7;
+    job.type = s("noop");
+    job.outputFile = path("out.txt");
+    job.attempts = 3;
+    const OutputPath earlier = resolveOutputPath(job, m_folder->path()).value();
+    QVERIFY(writeOutput(earlier.temporary, "half"));
+    for (const int attempt : {1, std::numeric_limits<int>::max()}) {
+        job.attempts = attempt;
+        OutputPath output = resolveOutputPath(job, m_folder->path()).value();
+        QVERIFY(prepareOutput(job, output, m_folder->path()));
+        QVERIFY(!QFile::exists(earlier.temporary));
+    }
 }
 
 QTEST_GUILESS_MAIN(TestJobFiles)

@@ -2,6 +2,7 @@
 // Tests lifeguard-worker --guard with other worker programs, which obey or ignore TERM, crash, or leave processes
 // behind.
 #include "core/base/processidentity.h"
+#include "core/base/processtable.h"
 #include "tests/support/processes.h"
 #include "tests/support/testhelpers.h"
 #include "tests/support/workertest.h"
@@ -28,6 +29,7 @@ private Q_SLOTS:
     void signalsArePassedOn();
     void termReachesTheWorkerBehindAWrapper_data();
     void termReachesTheWorkerBehindAWrapper();
+    void secondTermDoesNotEndTheWorkerBehindAWrapper();
     void killFollowsForWrappedProcessesThatIgnoreTerm();
     void remainingProcessesAreKilled();
     void ignoredEndOfChildrenIsNoticed();
@@ -107,6 +109,38 @@ void TestWorkerGuard::termReachesTheWorkerBehindAWrapper()
     WAIT_FOR_END(guard);
     QVERIFY2(QFile::exists(path("finished")), "the worker was killed before it had finished its job");
     QVERIFY(!isAlive(inner));
+}
+
+/// A worker whose inner shell has ended is a child of the guard. Another signal, or the end of the manager, at that
+/// moment must not make it one of the processes that are only left over.
+void TestWorkerGuard::secondTermDoesNotEndTheWorkerBehindAWrapper()
+{
+    writeScript(path("inner"),
+                "#!/bin/bash\n"
+                "trap 'trap \"\" TERM; touch got-term; while [ ! -e go ]; do sleep 0.05; done; sleep 0.5; "
+                "touch finished; exit 0' TERM\n"
+                "echo $$ > inner.pid\n"
+                "while :; do sleep 0.05; done\n");
+    // The outer shell waits for the inner one, which ends at TERM.
+    auto guard = start({s("--"), writeScript(path("wrapper"), "#!/bin/bash\n"
+                                                              "trap : TERM\n"
+                                                              "sh -c './inner; true' &\n"
+                                                              "while kill -0 $!; do wait $!; done 2>/dev/null\n"
+                                                              "while [ ! -e go ]; do sleep 0.05; done\n")});
+    const qint64 inner = pidIn(path("inner.pid"), patience);
+    QVERIFY(inner > 0);
+    guard->terminate();
+    EVENTUALLY(QFile::exists(path("got-term")));
+    EVENTUALLY(processEntry(inner)->parent == guard->processId());
+    guard->terminate();
+    const auto hasReadSignal = [&guard] {
+        QFile status(s("/proc/%1/status").arg(guard->processId()));
+        return status.open(QIODevice::ReadOnly) && status.readAll().contains("ShdPnd:\t0000000000000000");
+    };
+    EVENTUALLY(hasReadSignal());
+    writeScript(path("go"), {});
+    WAIT_FOR_END(guard);
+    QVERIFY2(QFile::exists(path("finished")), "the worker was killed before it had finished its job");
 }
 
 void TestWorkerGuard::killFollowsForWrappedProcessesThatIgnoreTerm()

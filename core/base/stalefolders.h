@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+namespace lifeguard {
+
+/// The temporary folders of tools (PrivateFolder) are named NAME-XXXXXX and contain a file named "lock", on which the
+/// worker holds a lock as long as it uses the folder.
+
+/// Opens the lock file of such a folder. Returns its descriptor, or -1. flags: O_CREAT or 0.
+[[nodiscard]] int openFolderLock(const QString &folder, int flags);
+
+/// Removes the folders with this name that killed workers of this user have left behind: those whose lock is not held.
+/// Any thread. Blocks as long as the removal of the files takes.
+void removeStaleFolders(const QString &name);
+
+/// Removes those of all tools.
+void removeStaleFolders();
+
+} // namespace lifeguard
