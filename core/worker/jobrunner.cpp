@@ -98,8 +98,7 @@ void JobRunner::prepareOutput()
 }
 
 JobRunner::Preparation JobRunner::prepare(const Job &job, const std::optional<OutputOwner> &owner,
-                                          const QList<WorkspaceCheck> &checks,
-                                          const std::optional<QJsonObject> &cached)
+                                          const QList<WorkspaceCheck> &checks, const std::optional<QJsonObject> &cached)
 {
     Preparation preparation;
     preparation.status = checks.constFirst().check();
