@@ -38,6 +38,7 @@ struct DockerImage
     QHash<QString, QString> labels;
     QString user; ///< the configured user; only from an inspection
     QStringList entrypoint; ///< only from an inspection
+    QStringList command; ///< only from an inspection
 
     bool operator==(const DockerImage &) const = default;
     [[nodiscard]] static DockerImage fromJson(const QJsonObject &json); ///< reads /images/json and /images/NAME/json

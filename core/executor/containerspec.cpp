@@ -3,6 +3,7 @@
 
 #include "core/base/protocol.h"
 #include "core/config/outputroots.h"
+#include "core/executor/clmcontainer.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -28,16 +29,21 @@ QJsonObject folderMount(const QString &source, const QString &target)
 
 /// Returns the folders of the host that a container sees. Output roots keep their path, so that no program has to
 /// translate it.
-QJsonArray mountsOf(const StartRequest &request)
+QJsonArray mountsOf(const StartRequest &request, bool isClm)
 {
     QJsonArray mounts{folderMount(QFileInfo(request.databasePath).absolutePath(), QStringLiteral("/db")),
                       folderMount(request.workspace, QStringLiteral("/workspace"))};
-    for (const QString &root : request.config.outputRoots)
-        mounts.append(folderMount(root, root));
+    // Programs of CLM use the paths of the host, as they do in direct mode.
+    if (isClm && canKeepPath(request.workspace))
+        mounts.append(folderMount(request.workspace, request.workspace));
+    for (const QString &root : request.config.outputRoots) {
+        if (!isClm || root != request.workspace)
+            mounts.append(folderMount(root, root));
+    }
     return mounts;
 }
 
-QJsonArray environmentOf(const StartRequest &request)
+QJsonArray environmentOf(const StartRequest &request, bool isClm)
 {
     const QString database = QStringLiteral("/db/") + QFileInfo(request.databasePath).fileName();
     QJsonArray environment;
@@ -61,6 +67,10 @@ QJsonArray environmentOf(const StartRequest &request)
     set("LIFEGUARD_MAX_JOB_TIME", QString::number(request.config.maxJobTime.count()));
     // The user of this program has no home directory in the image.
     set("HOME", QStringLiteral("/tmp"));
+    if (isClm) {
+        for (const QString &variable : clmVariables(request, QProcessEnvironment::systemEnvironment()))
+            environment.append(variable);
+    }
     return environment;
 }
 
@@ -93,6 +103,7 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
                           const ProcessIdentity &manager)
 {
     const WorkerConfig &config = request.config;
+    const bool isClm = isClmContainer(config, image);
     QJsonObject labels{{dockerlabel::manager, request.managerId},
                        {dockerlabel::managerProcess, manager.toString()},
                        {dockerlabel::pool, request.pool},
@@ -102,7 +113,7 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
         labels.insert(dockerlabel::detached, QStringLiteral("true"));
 
     QJsonObject host{
-        {QStringLiteral("Mounts"), mountsOf(request)},
+        {QStringLiteral("Mounts"), mountsOf(request, isClm)},
         {QStringLiteral("NetworkMode"), config.network},
         {QStringLiteral("CapDrop"), QJsonArray{QStringLiteral("ALL")}},
         {QStringLiteral("SecurityOpt"), QJsonArray{QStringLiteral("no-new-privileges")}},
@@ -137,7 +148,7 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
     QJsonObject spec{{QStringLiteral("Image"), imageOf(config)},
                      {QStringLiteral("User"), QStringLiteral("%1:%2").arg(user.uid).arg(user.gid)},
                      {QStringLiteral("WorkingDir"), QStringLiteral("/workspace")},
-                     {QStringLiteral("Env"), environmentOf(request)},
+                     {QStringLiteral("Env"), environmentOf(request, isClm)},
                      {QStringLiteral("Labels"), labels},
                      {QStringLiteral("HostConfig"), host}};
     if (!config.command.isEmpty()) {
