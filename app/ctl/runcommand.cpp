@@ -87,7 +87,7 @@ void RunCommand::declareArguments(CommandLine &line) const
         QStringLiteral("SPEC"));
     line.addOption(QStringLiteral("output-root"),
                    Text::tr("A folder outside the workspace that the workers of all pools may write outputs to, as "
-                            "output-roots does for one pool. Can be repeated."),
+                            "output_roots does for one pool. Can be repeated."),
                    QStringLiteral("PATH"));
     line.addOption(
         QStringLiteral("until-idle"),

@@ -4,6 +4,7 @@
 #include "app/ctl/console.h"
 #include "app/ctl/runprinter.h"
 #include "core/base/futurecallbacks.h"
+#include "core/config/clmprograms.h"
 #include "core/config/jobtypes.h"
 #include "core/store/jobreader.h"
 
@@ -335,7 +336,7 @@ QStringList RunSession::decidedModes(const QString &type)
         if (pool.mode.isEmpty()) {
             return {};
         }
-        modes << pool.mode;
+        modes << claimedMode(pool.config, pool.mode);
     }
     return modes;
 }
@@ -382,9 +383,20 @@ void RunSession::endIfNotClaimable(const QHash<QString, QStringList> &modes, con
             return; // the next snapshot leads to another check
         }
         const QStringList types = stuck + modes.keys();
-        endWithStuckJobs(types,
-                         stuck.isEmpty() ? tr("the waiting jobs are for workers of another mode") : stuckReason(types));
+        endWithStuckJobs(types, stuck.isEmpty() ? unclaimableReason(types) : stuckReason(types));
     });
+}
+
+QString RunSession::unclaimableReason(const QStringList &types)
+{
+    for (const PoolInfo &pool : m_session.manager()->pools()) {
+        if (types.contains(pool.config.type) && claimedMode(pool.config, pool.mode) != pool.mode) {
+            return tr("the waiting jobs are for workers that use CLM's REST interface, which Lifeguard does not offer. "
+                      "Set the execution mode of %1 workers to 'direct' in the configuration of CLM")
+                .arg(pool.config.type);
+        }
+    }
+    return tr("the waiting jobs are for workers of another mode");
 }
 
 QString RunSession::stuckReason(const QStringList &types)

@@ -57,6 +57,8 @@ private:
     void endIfIdle();
     void endIfNotClaimable(const QHash<QString, QStringList> &modes, const QStringList &stuck);
     void endWithStuckJobs(const QStringList &types, const QString &reason);
+    /// Returns why no worker of these types claims the waiting jobs.
+    [[nodiscard]] QString unclaimableReason(const QStringList &types);
     [[nodiscard]] static QString stuckReason(const QStringList &types);
     void end(ExitCode exitCode, const QString &reason);
     void endWithError(const Error &error);

@@ -124,7 +124,7 @@ const QList<Field> &fields()
              [](const WorkerConfig &c) { return toString(c.restart); }},
             numberField("recycle-jobs", &WorkerConfig::recycleAfterJobs),
             numberField("recycle-memory", &WorkerConfig::recycleAboveMb),
-            {QStringLiteral("output-roots"),
+            {QStringLiteral("output_roots"),
              [](WorkerConfig &c, const QString &value) -> Status {
                  c.outputRoots = splitOutputRoots(value);
                  return {};
@@ -136,11 +136,16 @@ const QList<Field> &fields()
     return all;
 }
 
-/// Returns the field with this key, which may also be written with underscores, as in files.
+QString withHyphens(QString key)
+{
+    return key.replace(u'_', u'-');
+}
+
+/// Returns the field with this key, in which hyphens and underscores are equal.
 const Field *findField(const QString &key)
 {
     for (const Field &field : fields()) {
-        if (field.key == QString(key).replace(u'_', u'-'))
+        if (withHyphens(field.key) == withHyphens(key))
             return &field;
     }
     return nullptr;

@@ -7,7 +7,7 @@ namespace lifeguard {
 
 /// Parses the argument of the option --pool, "TYPE=COUNT[,KEY=VALUE…]"; poolSpecKeys() returns the keys. The key
 /// command comes last: its value is the rest of the text and is split as by QProcess::splitCommand(). The mode defaults
-/// to auto. Durations are in seconds, memory in MB. output-roots is a list of paths separated by colons. The result is
+/// to auto. Durations are in seconds, memory in MB. output_roots is a list of paths separated by colons. The result is
 /// validated.
 [[nodiscard]] Result<WorkerConfig> parsePoolSpec(const QString &text);
 

@@ -122,7 +122,7 @@ QList<ConfigError> WorkerConfig::validate() const
     }
     for (const QString &root : outputRoots) {
         if (const QString problem = outputRootProblem(root, mode != ExecutionMode::Direct); !problem.isEmpty())
-            reject("output-roots", problem);
+            reject("output_roots", problem);
     }
     return errors;
 }

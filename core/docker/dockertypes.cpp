@@ -115,6 +115,7 @@ DockerImage DockerImage::fromJson(const QJsonObject &json)
     image.labels = textsOf(labels.isObject() ? labels : configuration.value(QLatin1String("Labels")));
     image.user = configuration.value(QLatin1String("User")).toString();
     image.entrypoint = listOf(configuration.value(QLatin1String("Entrypoint")));
+    image.command = listOf(configuration.value(QLatin1String("Cmd")));
     return image;
 }
 

@@ -38,6 +38,7 @@ struct DockerImage
     QHash<QString, QString> labels;
     QString user; ///< the configured user; only from an inspection
     QStringList entrypoint; ///< only from an inspection
+    QStringList command; ///< only from an inspection
 
     bool operator==(const DockerImage &) const = default;
     /// Returns whether the image has this id or this name. A name without a tag means "latest". Podman lists the

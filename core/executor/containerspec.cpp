@@ -3,6 +3,7 @@
 
 #include "core/base/protocol.h"
 #include "core/config/outputroots.h"
+#include "core/executor/clmcontainer.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -28,12 +29,17 @@ QJsonObject folderMount(const QString &source, const QString &target)
 
 /// Returns the folders of the host that a container sees. Output roots keep their path, so that no program has to
 /// translate it.
-QJsonArray mountsOf(const StartRequest &request)
+QJsonArray mountsOf(const StartRequest &request, bool isClm)
 {
     QJsonArray mounts{folderMount(QFileInfo(request.databasePath).absolutePath(), QStringLiteral("/db")),
                       folderMount(request.workspace, QStringLiteral("/workspace"))};
-    for (const QString &root : request.config.outputRoots)
-        mounts.append(folderMount(root, root));
+    // Programs of CLM use the paths of the host, as they do in direct mode.
+    if (isClm && canKeepPath(request.workspace))
+        mounts.append(folderMount(request.workspace, request.workspace));
+    for (const QString &root : request.config.outputRoots) {
+        if (!isClm || root != request.workspace)
+            mounts.append(folderMount(root, root));
+    }
     return mounts;
 }
 
@@ -42,7 +48,7 @@ bool isRoot(const ContainerUser &user)
     return user == ContainerUser();
 }
 
-QJsonArray environmentOf(const StartRequest &request, const ContainerUser &user)
+QJsonArray environmentOf(const StartRequest &request, const ContainerUser &user, bool isClm)
 {
     const QString database = QStringLiteral("/db/") + QFileInfo(request.databasePath).fileName();
     QJsonArray environment;
@@ -68,6 +74,10 @@ QJsonArray environmentOf(const StartRequest &request, const ContainerUser &user)
         set("HOME", QStringLiteral("/tmp")); // the user of this program has no home directory in the image
     else if (!isRoot(user))
         set("LIFEGUARD_OUTPUT_OWNER", user.toString());
+    if (isClm) {
+        for (const QString &variable : clmVariables(request, QProcessEnvironment::systemEnvironment()))
+            environment.append(variable);
+    }
     return environment;
 }
 
@@ -129,6 +139,7 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
                           const ProcessIdentity &manager)
 {
     const WorkerConfig &config = request.config;
+    const bool isClm = isClmContainer(config, image);
     QJsonObject labels{{dockerlabel::manager, request.managerId},
                        {dockerlabel::managerProcess, manager.toString()},
                        {dockerlabel::pool, request.pool},
@@ -138,7 +149,7 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
         labels.insert(dockerlabel::detached, QStringLiteral("true"));
 
     QJsonObject host{
-        {QStringLiteral("Mounts"), mountsOf(request)},
+        {QStringLiteral("Mounts"), mountsOf(request, isClm)},
         {QStringLiteral("NetworkMode"), config.network},
         {QStringLiteral("PidsLimit"), config.pidsLimit},
         {QStringLiteral("ShmSize"), sharedMemory},
@@ -167,7 +178,7 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
     QJsonObject spec{{QStringLiteral("Image"), imageOf(config)},
                      {QStringLiteral("User"), (config.containerRoot ? ContainerUser() : user).toString()},
                      {QStringLiteral("WorkingDir"), QStringLiteral("/workspace")},
-                     {QStringLiteral("Env"), environmentOf(request, user)},
+                     {QStringLiteral("Env"), environmentOf(request, user, isClm)},
                      {QStringLiteral("Labels"), labels},
                      {QStringLiteral("HostConfig"), host}};
     if (!config.command.isEmpty()) {

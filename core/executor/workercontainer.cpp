@@ -5,6 +5,7 @@
 #include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
 #include "core/base/processtable.h"
+#include "core/executor/clmcontainer.h"
 #include "core/executor/containeradvice.h"
 #include "core/executor/containerend.h"
 #include "core/executor/containerspec.h"
@@ -360,6 +361,7 @@ void WorkerContainer::finish(const std::optional<DockerContainer> &container)
     WorkerExit exit = workerExitOf({container, m_eventExitCode, m_hadOomEvent, m_wasRemoved, m_isStopRequested,
                                     m_isKillRequested, m_wasEngineLost, m_request.config.memoryLimitMb});
     exit.lastLines = lastLines(m_request.logPath, reportedLogLines);
+    exit = explainedClmExit(exit);
     if (container)
         exit.advice = containerAdvice(m_request.config, *container, exit);
     if (m_wasRemoved) {

@@ -47,6 +47,9 @@ constexpr MessageTemplate templates[] = {
     {"exit_code_lost", TEXT("ended with an unknown exit code, because an earlier manager had started it")},
     //: %1: why a worker, that is a process or a container, cannot be started
     {"cannot_start", TEXT("cannot start: %1")},
+    //: %1: an exit code
+    {"clm_needs_rest", TEXT("%1, because this program needs CLM's REST interface, which Lifeguard does not offer. Run "
+                            "CLM's workers as the command of a pool with mode=direct instead.")},
     {"killed_before_start", TEXT("killed before it was started")},
     {"not_started", TEXT("it had not been started yet")},
     {"machine_out_of_memory", TEXT("the machine had run out of memory")},

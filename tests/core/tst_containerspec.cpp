@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The configuration of a worker's container.
+#include "core/executor/clmcontainer.h"
 #include "core/executor/containerspec.h"
 #include "tests/support/asnobody.h"
 #include "tests/support/testhelpers.h"
@@ -71,6 +72,11 @@ private Q_SLOTS:
     void command();
     void detached();
     void outputRootsKeepTheirPath();
+    void programsOfClmAreRecognised_data();
+    void programsOfClmAreRecognised();
+    void programsOfClmUseThePathsOfTheHost_data();
+    void programsOfClmUseThePathsOfTheHost();
+    void settingsOfClmArePassedOn();
     void userOfAContainer();
 };
 
@@ -241,6 +247,93 @@ void TestContainerSpec::outputRootsKeepTheirPath()
     }
     QVERIFY2(binds.contains(s("bind /srv/out /srv/out")), qPrintable(binds.join(u'\n')));
     QVERIFY2(binds.contains(s("bind /mnt/a:b /mnt/a:b")), qPrintable(binds.join(u'\n')));
+}
+
+void TestContainerSpec::programsOfClmAreRecognised_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QStringList>("command"); // of the pool
+    QTest::addColumn<QStringList>("imageCommand");
+    QTest::addColumn<bool>("isClm");
+    const QStringList none;
+    const QStringList python{s("python"), s("-m"), s("clm.workers.plantuml")};
+    QTest::newRow("name") << s("clm-drawio-converter") << none << none << true;
+    QTest::newRow("name with registry and tag") << s("r:5000/x/clm-drawio-converter:1.27") << none << none << true;
+    QTest::newRow("command of the image") << s("diagrams:2") << none << python << true;
+    QTest::newRow("command of the pool") << s("python:3.12") << python << none << true;
+    QTest::newRow("another command in the image")
+        << s("clm-drawio-converter") << QStringList{s("sh")} << python << false;
+    QTest::newRow("name with another beginning") << s("my-clm-tools") << none << none << false;
+    QTest::newRow("ours") << s("lifeguard-plantuml:latest") << none << QStringList{s("lifeguard-worker")} << false;
+}
+
+void TestContainerSpec::programsOfClmAreRecognised()
+{
+    QFETCH(QString, name);
+    QFETCH(QStringList, command);
+    QFETCH(QStringList, imageCommand);
+    QFETCH(bool, isClm);
+    StartRequest r = request();
+    r.config.image = name;
+    r.config.command = command;
+    DockerImage i;
+    i.command = imageCommand;
+    QCOMPARE(isClmContainer(r.config, i), isClm);
+    QCOMPARE(environmentOf(specOf(r, i)).contains(s("PYTHONUNBUFFERED=1")), isClm);
+}
+
+void TestContainerSpec::programsOfClmUseThePathsOfTheHost_data()
+{
+    QTest::addColumn<QString>("workspace");
+    QTest::addColumn<bool>("isMounted"); // under its own path
+    QTest::newRow("usual") << s("/srv/course") << true;
+    QTest::newRow("hides a folder of the image") << s("/app") << false;
+    QTest::newRow("below the mount") << s("/workspace/course") << false;
+    QTest::newRow("same as the mount") << s("/workspace") << false;
+}
+
+void TestContainerSpec::programsOfClmUseThePathsOfTheHost()
+{
+    QFETCH(QString, workspace);
+    QFETCH(bool, isMounted);
+    StartRequest r = request();
+    r.workspace = workspace;
+    r.config.image = s("clm-plantuml-converter");
+    r.config.outputRoots = QStringList{s("/mnt/out")};
+    const QJsonObject spec = specOf(r);
+    QStringList targets;
+    const QJsonArray list = hostOf(spec).value(s("Mounts")).toArray();
+    for (const QJsonValue &mount : list)
+        targets.append(mount[s("Target")].toString());
+    QCOMPARE(targets.removeDuplicates(), 0); // the engine refuses duplicates
+    QVERIFY(targets.contains(s("/workspace")) && targets.contains(s("/mnt/out")));
+    QCOMPARE(targets.contains(workspace), isMounted || workspace == s("/workspace"));
+    const QStringList environment = environmentOf(spec);
+    QVERIFY(environment.contains(s("CLM_JOBS_DB_PATH=/db/jobs.db")));
+    // Without this variable, CLM uses the paths as they are.
+    QCOMPARE(environment.contains(s("CLM_HOST_WORKSPACE=") + workspace), !isMounted);
+}
+
+void TestContainerSpec::settingsOfClmArePassedOn()
+{
+    StartRequest r = request();
+    r.config.outputRoots = QStringList{s("/mnt/out")};
+    const auto variables = [&r](const char *cache) {
+        QProcessEnvironment environment;
+        environment.insert(s("CLM_CELL_TIMEOUT_SECONDS"), s("60"));
+        environment.insert(s("PLANTUML_JAR"), s("/usr/share/plantuml.jar"));
+        environment.insert(s("CLM_API_TOKEN"), s("secret"));
+        environment.insert(s("CLM_CACHE_DB_PATH"), s(cache));
+        return clmVariables(r, environment);
+    };
+    const QStringList expected{s("PYTHONUNBUFFERED=1"), s("CLM_CELL_TIMEOUT_SECONDS=60")};
+    QCOMPARE(variables(""), expected);
+    QCOMPARE(variables("/home/me/cache.db"), expected); // not mounted
+    QCOMPARE(variables("/srv/course/clm_cache.db"),
+             expected + QStringList{s("CLM_CACHE_DB_PATH=/srv/course/clm_cache.db")});
+    QCOMPARE(variables("/mnt/out/c.db"), expected + QStringList{s("CLM_CACHE_DB_PATH=/mnt/out/c.db")});
+    r.workspace = s("/opt");
+    QVERIFY(variables("/opt/x/c.db").contains(s("CLM_CACHE_DB_PATH=/workspace/x/c.db")));
 }
 
 void TestContainerSpec::userOfAContainer()

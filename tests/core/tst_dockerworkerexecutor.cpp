@@ -95,6 +95,8 @@ private Q_SLOTS:
     void stopKillsAfterTheGracePeriod();
     // The end
     void reportsAnExitCode();
+    void explainsThatClmNeedsItsRestInterface_data();
+    void explainsThatClmNeedsItsRestInterface();
     void reportsARemovedContainer();
     void continuesAfterARestartByAnotherProgram();
     // Outages
@@ -329,6 +331,37 @@ void TestDockerWorkerExecutor::reportsAnExitCode()
     EVENTUALLY(world.exited.size() == 1);
     QCOMPARE(world.exit().message, Message("exit_code", {3}));
     QCOMPARE(world.exit().lastLines, QStringList{s("late")});
+}
+
+void TestDockerWorkerExecutor::explainsThatClmNeedsItsRestInterface_data()
+{
+    QTest::addColumn<QByteArray>("line");
+    QTest::addColumn<int>("code");
+    QTest::addColumn<bool>("isExplained");
+    QTest::newRow("no address") << QByteArray("plantuml worker: CLM_API_URL is not set.") << 1 << true;
+    QTest::newRow("no token") << QByteArray("401 Unauthorized: CLM_API_TOKEN is missing") << 1 << true;
+    QTest::newRow("no answer") << QByteArray("clm.infrastructure.api.client.WorkerApiError: Failed to register") << 1
+                               << true;
+    QTest::newRow("another reason") << QByteArray("ModuleNotFoundError: No module named 'clm'") << 1 << false;
+    QTest::newRow("no error") << QByteArray("CLM_API_URL is not set, using the database") << 0 << false;
+}
+
+void TestDockerWorkerExecutor::explainsThatClmNeedsItsRestInterface()
+{
+    QFETCH(QByteArray, line);
+    QFETCH(int, code);
+    QFETCH(bool, isExplained);
+    World world;
+    START(world);
+    QByteArray frame("\x02\x00\x00\x00\x00\x00\x00", 7);
+    frame.append(char(line.size() + 1)).append(line).append('\n');
+    world.engine.container(world.containerId).logs->send(FakeEngine::chunk(frame));
+    world.engine.endContainer(world.containerId, code);
+    EVENTUALLY(world.exited.size() == 1);
+    QCOMPARE(world.exit().lastLines, QStringList{QString::fromUtf8(line)});
+    const QString message = world.exit().message.englishText();
+    QCOMPARE(message.contains(s("REST interface")), isExplained);
+    QVERIFY2(message.startsWith(s("exit code %1").arg(code)), qPrintable(message));
 }
 
 void TestDockerWorkerExecutor::reportsARemovedContainer()

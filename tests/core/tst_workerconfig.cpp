@@ -253,12 +253,12 @@ void TestWorkerConfig::parse_data()
         c.mode = ExecutionMode::Direct;
         c.outputRoots = QStringList{s("/srv/out"), s("/mnt/a,b:c%")};
     });
-    row("noop=1,output_roots=/srv/out:/srv/out,max_job_time=30", [](WorkerConfig &c) { // the spelling of files
+    row("noop=1,output_roots=/srv/out:/srv/out,max_job_time=30", [](WorkerConfig &c) { // underscores, as in files
         c.type = s("noop");
         c.outputRoots = QStringList{s("/srv/out")};
         c.maxJobTime = seconds(30);
     });
-    row("noop=1,mode=direct,output-roots=/opt:/workspace/out", [](WorkerConfig &c) {
+    row("noop=1,mode=direct,output_roots=/opt:/workspace/out", [](WorkerConfig &c) {
         c.type = s("noop");
         c.mode = ExecutionMode::Direct;
         c.outputRoots = QStringList{s("/opt"), s("/workspace/out")};
@@ -316,10 +316,10 @@ void TestWorkerConfig::rejects_data()
     QTest::newRow("negative memory") << s("noop=1,recycle-memory=-1") << s("recycle-memory");
     QTest::newRow("recycled at the memory limit") << s("noop=1,memory=512,recycle-memory=512") << s("recycle-memory");
     QTest::newRow("empty command") << s("noop=1,command=") << s("command");
-    QTest::newRow("relative output root") << s("noop=1,output-roots=out") << s("output-roots");
-    QTest::newRow("everything as output root") << s("noop=1,mode=direct,output-roots=/") << s("output-roots");
-    QTest::newRow("output root that hides a folder of the image") << s("noop=1,output-roots=/usr") << s("mode=direct");
-    QTest::newRow("output root below a mount") << s("noop=1,output-roots=/workspace/out") << s("mode=direct");
+    QTest::newRow("relative output root") << s("noop=1,output_roots=out") << s("output_roots");
+    QTest::newRow("everything as output root") << s("noop=1,mode=direct,output_roots=/") << s("output_roots");
+    QTest::newRow("output root that hides a folder of the image") << s("noop=1,output_roots=/usr") << s("mode=direct");
+    QTest::newRow("output root below a mount") << s("noop=1,output_roots=/workspace/out") << s("mode=direct");
     // Values beyond the range of timers, of sizes in bytes, and of machines.
     QTest::newRow("time beyond the range of timers")
         << s("noop=1,max-job-time=9223372036854775807") << s("max-job-time");

@@ -220,7 +220,7 @@ void TestCtlRun::outputRootsAreAllowed()
         const QString spec = lifeguard::test::RawSql(m_ctl->database())
                                  .value(QStringLiteral("SELECT spec FROM lifeguard_workers"))
                                  .toString();
-        QVERIFY2(spec.contains(QStringLiteral("output-roots=") + root.path()), qPrintable(spec));
+        QVERIFY2(spec.contains(QStringLiteral("output_roots=") + root.path()), qPrintable(spec));
     }
 }
 
