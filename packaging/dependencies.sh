@@ -68,6 +68,7 @@ lifeguard_test_packages=(
     elfutils            # eu-stack, which prints stacks for the diagnosis of a worker; much smaller than gdb
     sqlite3             # used by the example worker in shell (resources/help/own-worker.md)
     openssl             # the command, which creates the certificates of the TLS tests
+    bindfs              # a FUSE file system, for the tests of databases on network file systems
 )
 
 # Docker for the engine that tests start (tests/support/engine.sh). Installed only if there is no Docker, because Debian's packages

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tests databases on network file systems, with a replaced statfs(2) (tests/preload/fakestatfs.cpp).
+// Tests databases on network file systems, with a replaced statfs(2) (tests/preload/fakestatfs.cpp) and with FUSE.
 #include "core/store/networkfilesystem.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
@@ -11,6 +11,32 @@
 
 using namespace lifeguard;
 using namespace lifeguard::test;
+
+namespace {
+
+/// A FUSE file system that shows the content of a folder at the same place, until the end of the object.
+class FuseFolder
+{
+public:
+    explicit FuseFolder(const QString &folder) : m_folder(folder)
+    {
+        m_isMounted = QProcess::execute(s("bindfs"), {s("-o"), s("nonempty"), folder, folder}) == 0;
+    }
+    ~FuseFolder()
+    {
+        if (m_isMounted)
+            QProcess::execute(s("fusermount"), {s("-u"), s("-z"), m_folder});
+    }
+    Q_DISABLE_COPY_MOVE(FuseFolder)
+
+    [[nodiscard]] bool isMounted() const { return m_isMounted; }
+
+private:
+    QString m_folder;
+    bool m_isMounted = false;
+};
+
+} // namespace
 
 class TestNetworkFile : public QObject
 {
@@ -25,6 +51,8 @@ private Q_SLOTS:
     void keepsTheJournalMode();
     void usesAWriteAheadLogOnLocalFileSystems();
     void refusesASecondMachine();
+    void keepsTheJournalModeOnFuse_data() { keepsTheJournalMode_data(); }
+    void keepsTheJournalModeOnFuse();
 
 private:
     Outcome run(const QStringList &more = {}) const;
@@ -138,6 +166,31 @@ void TestNetworkFile::refusesASecondMachine()
     QVERIFY(RawSql(m_ctl->database()).exec(add));
     qputenv("LIFEGUARD_TEST_FILE_SYSTEM", "ef53");
     QCOMPARE(run().code, 0);
+}
+
+/// With a real FUSE file system instead of the replaced statfs(2).
+void TestNetworkFile::keepsTheJournalModeOnFuse()
+{
+    QFETCH(QString, mode);
+    qunsetenv("LD_PRELOAD");
+    const FuseFolder fuse(m_ctl->folder());
+    if (!fuse.isMounted())
+        QSKIP("FUSE cannot be used here, or bindfs is not installed");
+    QCOMPARE(networkFileSystemOf(m_ctl->folder()), s("FUSE"));
+    QVERIFY(m_ctl->submitNoop(50));
+    QVERIFY(RawSql(m_ctl->database()).exec(s("PRAGMA journal_mode = ") + mode));
+    QCOMPARE(journalMode(), mode);
+    const Outcome outcome = run();
+    QVERIFY2(outcome.code == 0, outcome.all().constData());
+    QVERIFY2(outcome.err.contains("is on a network file system (FUSE)"), outcome.err.constData());
+    QCOMPARE(m_ctl->jobs(s("completed")), 50);
+    QCOMPARE(journalMode(), mode);
+    QVERIFY(RawSql(m_ctl->database())
+                .exec(s("INSERT INTO lifeguard_managers (id, kind, process, started_at, heartbeat_at) VALUES "
+                        "('m', 'manager', '77:88:another-boot:pid:[1]', '2026-01-01 00:00:00', "
+                        "'2026-01-01 00:00:00')")));
+    const Outcome refused = run();
+    QVERIFY2(refused.code == 3 && refused.err.contains("another machine"), refused.all().constData());
 }
 
 QTEST_GUILESS_MAIN(TestNetworkFile)

@@ -85,4 +85,36 @@ esac
 printf '#!/bin/sh\necho 0\n' >"$work/bin/id"
 contains "docker.io is announced" "enables and starts the system services docker and containerd" "$( (install_missing docker.io) 2>&1)"
 
+
+# The packages that packaging/test.sh would install on a system without any of them. It ends when they cannot be installed.
+mkdir -p "$work/copy" "$work/tools"
+cp -r "$root/packaging" "$work/copy/"
+for tool in bash cat dirname env grep mktemp rm sed sort tr; do
+    ln -s "$(PATH=/usr/bin:/bin command -v "$tool")" "$work/tools/$tool"
+done
+printf '#!/bin/sh\nexit 1\n' >"$work/bin/apt-get"
+
+# packages_for UID: prints the packages, one per line.
+packages_for() {
+    printf '#!/bin/sh\necho %s\n' "$1" >"$work/bin/id"
+    local code=0 output
+    output=$(PATH=$work/bin:$work/tools "$work/tools/bash" "$work/copy/packaging/test.sh" 2>&1) || code=$?
+    [ "$code" -eq 2 ] || printf 'exit code %s: %s\n' "$code" "$output"
+    sed -n 's/^Root is needed to install //p; s/^Installing //p' <<<"$output" | tr ' ' '\n'
+}
+
+for uid in 0 1000; do
+    packages=$(packages_for "$uid")
+    contains "npm is installed for user $uid" "npm" "$packages"
+    expect "packages that are named twice for user $uid" "" "$(sort <<<"$packages" | uniq -d)"
+    for package in docker.io iproute2; do
+        # Only root can start the engine of the tests.
+        case $'\n'$packages$'\n' in
+            *$'\n'"$package"$'\n'*) listed=yes ;;
+            *) listed=no ;;
+        esac
+        expect "$package is installed for user $uid" "$([ "$uid" -eq 0 ] && echo yes || echo no)" "$listed"
+    done
+done
+
 exit "$failed"
