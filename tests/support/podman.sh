@@ -7,8 +7,8 @@ usage() {
     cat <<'TEXT'
 Usage: tests/support/podman.sh run FOLDER | remove FOLDER | --help
 
-  run     runs Podman's API service, which listens on FOLDER/docker.sock and keeps all its data in FOLDER. Needs root. The containers
-          outlive the service
+  run     runs Podman's API service, which listens on FOLDER/docker.sock and keeps all its data in FOLDER. The containers outlive the
+          service. As another user than root, it is rootless and needs no range of user ids in /etc/subuid
   remove  stops the service, removes its containers and networks, and removes FOLDER
 TEXT
 }
@@ -17,7 +17,8 @@ TEXT
 private_podman() {
     local folder=$1
     shift
-    export HOME=$folder/home XDG_RUNTIME_DIR=$folder/xdg CONTAINERS_CONF=$folder/containers.conf
+    export HOME=$folder/home XDG_RUNTIME_DIR=$folder/xdg CONTAINERS_CONF=$folder/containers.conf \
+        CONTAINERS_STORAGE_CONF=$folder/storage.conf
     exec podman --root "$folder/data" --runroot "$folder/run" --tmpdir "$folder/tmp" --network-config-dir "$folder/networks" \
         --storage-driver vfs --cgroup-manager cgroupfs --events-backend file --log-level info "$@"
 }
@@ -34,6 +35,9 @@ remove() {
         (private_podman "$folder" rm --all --force --time 0) >/dev/null 2>&1 || true
         (private_podman "$folder" network prune --force) >/dev/null 2>&1 || true
     fi
+    # A rootless Podman leaves a process that keeps its user namespace.
+    pid=$(cat "$folder"/{tmp,xdg/libpod/tmp}/pause.pid 2>/dev/null | head -n 1 || true)
+    if [ -n "$pid" ] && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = podman ]; then kill -KILL "$pid" 2>/dev/null || true; fi
     # Unmount nested mounts first.
     awk -v below="$folder/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | sort -r | xargs -r umount --lazy 2>/dev/null || true
     rm -rf "$folder"
@@ -50,6 +54,15 @@ run() {
 default_ulimits = ["nofile=$(at_most 1024 "$(ulimit -Hn)")", "nproc=$(at_most 4096 "$(ulimit -Hu)")"]
 [engine]
 lock_type = "file"
+TEXT
+    # Without a range of user ids, all files of an image belong to the user.
+    cat >"$folder/storage.conf" <<TEXT
+[storage]
+driver = "vfs"
+graphroot = "$folder/data"
+runroot = "$folder/run"
+[storage.options.vfs]
+ignore_chown_errors = "$([ "$(id -u)" -eq 0 ] && echo false || echo true)"
 TEXT
     echo "$$" >"$folder/pid"
     private_podman "$folder" system service --time 0 "unix://$folder/docker.sock"
