@@ -414,12 +414,18 @@ void RunSession::endWithStuckJobs(const QStringList &types, const QString &reaso
             endWithError(jobs.error());
             return;
         }
+        bool isAnyStuck = false;
         for (auto job = jobs->crbegin(); job != jobs->crend(); ++job) { // oldest first
             if (types.contains(job->type)) {
                 m_printer.printStuckJob(*job);
+                isAnyStuck = true;
             }
         }
-        end(ExitCode::JobFailed, reason);
+        if (isAnyStuck) {
+            end(ExitCode::JobFailed, reason);
+        } else {
+            m_reportingStuckJobs = false; // the last jobs have ended since the snapshot; the next one shows it
+        }
     });
 }
 

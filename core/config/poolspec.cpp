@@ -92,47 +92,48 @@ Status assign(const Result<T> &result, T &member)
     return {};
 }
 
-QList<Field> protectionFields()
+const QList<Field> &generalFields()
 {
-    QList<Field> all;
-    for (const ContainerProtection &protection : containerProtections)
-        all.append(yesNoField(protection.key, protection.isGivenUp));
+    static const QList<Field> all{
+        {QStringLiteral("mode"),
+         [](WorkerConfig &c, const QString &value) { return assign(executionModeFromString(value), c.mode); },
+         [](const WorkerConfig &c) { return toString(c.mode); }},
+        textField("image", &WorkerConfig::image),
+        textField("network", &WorkerConfig::network),
+        numberField("pids", &WorkerConfig::pidsLimit),
+        numberField("memory", &WorkerConfig::memoryLimitMb),
+        numberField("cpu", &WorkerConfig::cpuLimit),
+        numberField("open-files", &WorkerConfig::openFilesLimit),
+        numberField("max-job-time", &WorkerConfig::maxJobTime),
+        numberField("grace", &WorkerConfig::stopGrace),
+        numberField("registration-timeout", &WorkerConfig::registrationTimeout),
+        numberField("stale-after", &WorkerConfig::staleAfter),
+        numberField("hung-after", &WorkerConfig::hungAfter),
+        yesNoField("restart-hung", &WorkerConfig::restartHung),
+        {QStringLiteral("restart"),
+         [](WorkerConfig &c, const QString &value) { return assign(restartModeFromString(value), c.restart); },
+         [](const WorkerConfig &c) { return toString(c.restart); }},
+        numberField("recycle-jobs", &WorkerConfig::recycleAfterJobs),
+        numberField("recycle-memory", &WorkerConfig::recycleAboveMb),
+        {QStringLiteral("output_roots"),
+         [](WorkerConfig &c, const QString &value) -> Status {
+             c.outputRoots = splitOutputRoots(value);
+             return {};
+         },
+         [](const WorkerConfig &c) { return joinOutputRoots(c.outputRoots); }},
+        yesNoField("detach", &WorkerConfig::detach),
+    };
     return all;
 }
 
 const QList<Field> &fields()
 {
-    static const QList<Field> all =
-        QList<Field>{
-            {QStringLiteral("mode"),
-             [](WorkerConfig &c, const QString &value) { return assign(executionModeFromString(value), c.mode); },
-             [](const WorkerConfig &c) { return toString(c.mode); }},
-            textField("image", &WorkerConfig::image),
-            textField("network", &WorkerConfig::network),
-            numberField("pids", &WorkerConfig::pidsLimit),
-            numberField("memory", &WorkerConfig::memoryLimitMb),
-            numberField("cpu", &WorkerConfig::cpuLimit),
-            numberField("open-files", &WorkerConfig::openFilesLimit),
-            numberField("max-job-time", &WorkerConfig::maxJobTime),
-            numberField("grace", &WorkerConfig::stopGrace),
-            numberField("registration-timeout", &WorkerConfig::registrationTimeout),
-            numberField("stale-after", &WorkerConfig::staleAfter),
-            numberField("hung-after", &WorkerConfig::hungAfter),
-            yesNoField("restart-hung", &WorkerConfig::restartHung),
-            {QStringLiteral("restart"),
-             [](WorkerConfig &c, const QString &value) { return assign(restartModeFromString(value), c.restart); },
-             [](const WorkerConfig &c) { return toString(c.restart); }},
-            numberField("recycle-jobs", &WorkerConfig::recycleAfterJobs),
-            numberField("recycle-memory", &WorkerConfig::recycleAboveMb),
-            {QStringLiteral("output_roots"),
-             [](WorkerConfig &c, const QString &value) -> Status {
-                 c.outputRoots = splitOutputRoots(value);
-                 return {};
-             },
-             [](const WorkerConfig &c) { return joinOutputRoots(c.outputRoots); }},
-            yesNoField("detach", &WorkerConfig::detach),
-        }
-        + protectionFields();
+    static const QList<Field> all = [] {
+        QList<Field> list = generalFields();
+        for (const ContainerProtection &protection : containerProtections)
+            list.append(yesNoField(protection.key, protection.isGivenUp));
+        return list;
+    }();
     return all;
 }
 

@@ -44,6 +44,22 @@ bool isAboutExecution(const QString &error)
         && error.contains(QLatin1String("permission denied"), Qt::CaseInsensitive);
 }
 
+bool mentionsNewPrivileges(const QStringList &lines)
+{
+    return std::any_of(lines.cbegin(), lines.cend(), [](const QString &line) {
+        return line.contains(QLatin1String("new privileges"), Qt::CaseInsensitive)
+            || line.contains(QLatin1String("sudo")) || line.contains(QLatin1String("setuid"));
+    });
+}
+
+/// Returns whether the container runs lifeguard-worker in one of our own images. The label alone does not tell, because
+/// images of users have it as well (resources/help/docker.md).
+bool isOwnImage(const WorkerConfig &config, const DockerContainer &container)
+{
+    return config.command.isEmpty() && container.labels.contains(dockerlabel::workerType)
+        && imageOf(config).section(u'/', -1).startsWith(QStringLiteral("lifeguard-") + config.type.toLower());
+}
+
 bool mayLackPermission(const DockerContainer &container, const WorkerExit &exit)
 {
     if (exit.isClean() || exit.isBlameless || exit.outOfMemory)
@@ -59,8 +75,7 @@ bool mayLackPermission(const DockerContainer &container, const WorkerExit &exit)
 
 Message containerAdvice(const WorkerConfig &config, const DockerContainer &container, const WorkerExit &exit)
 {
-    const bool isOwnWorker = config.command.isEmpty() && container.labels.contains(dockerlabel::workerType);
-    if (isOwnWorker || !mayLackPermission(container, exit))
+    if (isOwnImage(config, container) || !mayLackPermission(container, exit))
         return {};
     QList<Message> protections;
     if (!container.user.isEmpty() && container.user != ContainerUser().toString())
@@ -69,7 +84,7 @@ Message containerAdvice(const WorkerConfig &config, const DockerContainer &conta
         protections.append(Message("container_had_no_capabilities"));
     if (hasReadOnlyRoot(config, container.labels))
         protections.append(Message("container_had_read_only_root"));
-    if (!config.newPrivileges)
+    if (!config.newPrivileges && mentionsNewPrivileges(exit.lastLines))
         protections.append(Message("container_had_no_new_privileges"));
     return protections.isEmpty() ? Message() : Message("container_advice", {Message::list(protections).asArgument()});
 }

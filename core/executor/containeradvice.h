@@ -9,7 +9,7 @@ namespace lifeguard {
 
 /// Returns which protections of its container may have ended a worker, and the configuration keys that give them up.
 /// Returns an empty message if its end has another explanation: the output mentions no missing permission, or the
-/// container ran lifeguard-worker, which needs none. container: an inspection; its labels may be missing. A pure
+/// container ran an image of Lifeguard, which needs none. container: an inspection; its labels may be missing. A pure
 /// function.
 [[nodiscard]] Message containerAdvice(const WorkerConfig &config, const DockerContainer &container,
                                       const WorkerExit &exit);

@@ -69,13 +69,13 @@ constexpr MessageTemplate templates[] = {
     {"ended_and_removed", TEXT("%1; its container was removed by another program")},
 
     //: %1: a list of protections. The words before =yes are keys of a configuration and are not translated.
-    {"container_advice", TEXT("The image may not run with the protections of its container: %1. Each key gives up one "
-                              "of them; see 'Images that need root' in the help on containers.")},
+    {"container_advice", TEXT("The image possibly does not work with the protections of containers: %1. The keys in "
+                              "parentheses give them up; see 'Images that need root' in the help on containers.")},
     //: %1: the numbers of a user and a group, "1000:1000"
     {"container_ran_as_user", TEXT("user %1 instead of root (container_root=yes)")},
     {"container_had_no_capabilities", TEXT("no capabilities (keep_capabilities=yes)")},
     {"container_had_read_only_root", TEXT("a read-only root file system (writable_root=yes)")},
-    {"container_had_no_new_privileges", TEXT("no new privileges, as sudo needs them (new_privileges=yes)")},
+    {"container_had_no_new_privileges", TEXT("no new privileges, which sudo needs (new_privileges=yes)")},
 
     // Docker
     {"engine_not_answered", TEXT("the Docker engine has not responded yet")},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the helper process of the notebook converter and its kernels: reuse, isolation and termination.
+#include "core/base/stalefolders.h"
 #include "core/worker/jobfiles.h"
 #include "tests/support/notebooktest.h"
 #include "tests/support/processes.h"
@@ -11,7 +12,8 @@
 
 #include <csignal>
 
-#include <utime.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
@@ -111,17 +113,18 @@ void TestNotebookHelper::staleFoldersAreRemoved()
     QVERIFY(close());
     createConverter();
     const QString stale = QDir::tempPath() + s("/lifeguard-notebook-oldold");
-    const QString recent = QDir::tempPath() + s("/lifeguard-notebook-newnew");
-    for (const QString &folder : {stale, recent}) {
+    const QString used = QDir::tempPath() + s("/lifeguard-notebook-newnew");
+    for (const QString &folder : {stale, used}) {
         QVERIFY(QDir().mkpath(folder + s("/home")));
         QVERIFY(writeOutput(folder + s("/lock"), {}));
     }
-    const utimbuf longAgo{1'000'000'000, 1'000'000'000};
-    QCOMPARE(utime(QFile::encodeName(stale).constData(), &longAgo), 0);
+    const int lock = openFolderLock(used, 0);
+    QVERIFY(lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0);
     QVERIFY(convertScript("from pathlib import Path\nPath('home').write_text(f'{Path.home()}\\n')"));
     QVERIFY(!QFileInfo::exists(stale));
-    QVERIFY2(QFileInfo::exists(recent), "a recent folder must be kept, because its owner may not have locked it yet");
-    QVERIFY(QDir(recent).removeRecursively());
+    QVERIFY2(QFileInfo::exists(used), "the folder of another process must be kept");
+    ::close(lock);
+    QVERIFY(QDir(used).removeRecursively());
     const QString home = QString::fromLocal8Bit(content("home").trimmed());
     QVERIFY(QFileInfo(home).isDir());
     QVERIFY(close());

@@ -63,8 +63,8 @@ void TestSupervisorBlockage::blockedPoolIsPausedUntilAJobIsConverted()
     const auto stored = [&raw](const QString &id) {
         return raw.value(s("SELECT reason FROM lifeguard_workers WHERE executor_id = ?"), {id}).toString();
     };
-    QVERIFY(setStored(ids.at(0), blocked(2).englishText()));
-    QVERIFY(setStored(ids.at(1), s("a newer reason")));
+    EVENTUALLY(setStored(ids.at(0), blocked(2).englishText()));
+    EVENTUALLY(setStored(ids.at(1), s("a newer reason")));
     t->showReason(ids.at(1), blocked(2));
     t->showReason(ids.at(2), {});
     QCOMPARE(t->stateName(), s("running"));

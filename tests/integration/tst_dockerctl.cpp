@@ -69,7 +69,7 @@ Outcome runAs(const QString &program, const QStringList &arguments, const QProce
 }
 
 /// Runs lifeguardctl as on a machine without Docker: in a mount namespace in which the programs of Docker cannot be
-/// executed.
+/// executed, and the sockets of Docker and Podman do not exist.
 Outcome runWithoutDocker(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment)
 {
     QProcess process;
@@ -87,6 +87,8 @@ Outcome runWithoutDocker(const QString &program, const QStringList &arguments, c
     process.setChildProcessModifier([programs] {
         if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
             _exit(98);
+        if (mount("none", "/run", "tmpfs", 0, nullptr) != 0)
+            _exit(96);
         for (const QByteArray &hidden : programs) {
             if (mount("/dev/null", hidden.constData(), nullptr, MS_BIND, nullptr) != 0)
                 _exit(97);
@@ -158,6 +160,23 @@ void TestDockerCtl::outputOfContainersBelongsToTheUser()
     }
     const QByteArray workers = ctl({s("workers"), s("--json")}).out;
     QVERIFY2(workers.contains("docker") && workers.contains("direct"), workers.constData());
+
+    // Containers that run as root give their outputs to the user as well.
+    QCOMPARE(ctl({s("submit"), workspace + s("/diagram0.puml"), s("--format"), s("svg"), s("--output"),
+                  workspace + s("/output/by-root")})
+                 .code,
+             0);
+    const Outcome asRoot = ctl({s("run"), s("--json"), s("--pool"),
+                                s("plantuml=1,mode=docker,image=lifeguard-plantuml:latest,network=none,memory=512,"
+                                  "container_root=yes"),
+                                s("--until-idle")});
+    QVERIFY2(asRoot.code == 0, asRoot.all().constData());
+    QVERIFY2(asRoot.out.contains(R"("container_root": true)") || asRoot.out.contains(R"("container_root":true)"),
+             asRoot.out.constData());
+    for (const char *name : {"/output/by-root", "/output/by-root/diagram0.svg", "/jobs.db"}) {
+        const QFileInfo made(workspace + s(name));
+        QVERIFY2(made.exists() && (!asUser || made.ownerId() == uint(user)), name);
+    }
 }
 
 /// Eight workers are registered in less than twice the time that docker needs to start eight such containers at once.

@@ -7,8 +7,8 @@ usage() {
     cat <<'TEXT'
 Usage: tests/support/podman.sh run FOLDER | remove FOLDER | --help
 
-  run     runs Podman's API service, which listens on FOLDER/docker.sock and keeps all its data in FOLDER. Needs root. The containers
-          outlive the service
+  run     runs Podman's API service, which listens on FOLDER/docker.sock and keeps all its data in FOLDER. The containers outlive the
+          service. As another user than root, it is rootless and needs no range of user ids in /etc/subuid
   remove  stops the service, removes its containers and networks, and removes FOLDER
 TEXT
 }
@@ -17,23 +17,38 @@ TEXT
 private_podman() {
     local folder=$1
     shift
-    export HOME=$folder/home XDG_RUNTIME_DIR=$folder/xdg CONTAINERS_CONF=$folder/containers.conf
+    export HOME=$folder/home XDG_RUNTIME_DIR=$folder/xdg CONTAINERS_CONF=$folder/containers.conf \
+        CONTAINERS_STORAGE_CONF=$folder/storage.conf
     exec podman --root "$folder/data" --runroot "$folder/run" --tmpdir "$folder/tmp" --network-config-dir "$folder/networks" \
         --storage-driver vfs --cgroup-manager cgroupfs --events-backend file --log-level info "$@"
 }
 
+# services_of FOLDER: prints the processes of the service.
+services_of() {
+    local process
+    for process in /proc/[0-9]*; do
+        if { tr '\0' ' ' <"$process/cmdline"; } 2>/dev/null | grep -qF -- "unix://$1/docker.sock"; then
+            echo "${process#/proc/}"
+        fi
+    done
+}
+
 remove() {
     local folder=$1 pid
-    pid=$(cat "$folder/pid" 2>/dev/null || true)
-    if [ -n "$pid" ] && { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qF -- "$folder"; then
+    # A rootless service consists of two processes. They may not be children of this shell, so `wait` cannot be used.
+    for pid in $(services_of "$folder"); do
         kill "$pid" 2>/dev/null || true
-        # It may not be a child of this shell, so `wait` cannot be used.
+    done
+    for pid in $(services_of "$folder"); do
         timeout 15 tail --pid="$pid" -f /dev/null || kill -KILL "$pid" 2>/dev/null || true
-    fi
+    done
     if [ -e "$folder/containers.conf" ]; then
         (private_podman "$folder" rm --all --force --time 0) >/dev/null 2>&1 || true
         (private_podman "$folder" network prune --force) >/dev/null 2>&1 || true
     fi
+    # A rootless Podman leaves a process that keeps its user namespace.
+    pid=$(cat "$folder"/{tmp,xdg/libpod/tmp}/pause.pid 2>/dev/null | head -n 1 || true)
+    if [ -n "$pid" ] && [[ "$(cat "/proc/$pid/comm" 2>/dev/null)" == podman* ]]; then kill -KILL "$pid" 2>/dev/null || true; fi
     # Unmount nested mounts first.
     awk -v below="$folder/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | sort -r | xargs -r umount --lazy 2>/dev/null || true
     rm -rf "$folder"
@@ -51,7 +66,15 @@ default_ulimits = ["nofile=$(at_most 1024 "$(ulimit -Hn)")", "nproc=$(at_most 40
 [engine]
 lock_type = "file"
 TEXT
-    echo "$$" >"$folder/pid"
+    # Without a range of user ids, all files of an image belong to the user.
+    cat >"$folder/storage.conf" <<TEXT
+[storage]
+driver = "vfs"
+graphroot = "$folder/data"
+runroot = "$folder/run"
+[storage.options.vfs]
+ignore_chown_errors = "$([ "$(id -u)" -eq 0 ] && echo false || echo true)"
+TEXT
     private_podman "$folder" system service --time 0 "unix://$folder/docker.sock"
 }
 
