@@ -6,7 +6,10 @@
 #include <QFile>
 #include <QProcess>
 #include <QStandardPaths>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
+#include <QTimer>
 
 #include <csignal>
 
@@ -24,11 +27,14 @@ private Q_SLOTS:
     void failedJobGivesExitCode1();
     void waitingJobsOfAFailingCommandAreReported();
     void secretsAreNeitherStoredNorPrinted();
+    void reasonForMissingDockerIsAlwaysPrinted_data();
     void reasonForMissingDockerIsAlwaysPrinted();
     void jobsThatNoPoolMayClaimAreReported();
     void typesWithoutAPoolAreReported();
     void outputRootsAreAllowed_data();
     void outputRootsAreAllowed();
+    void lockIsAttributedToItsHolder_data();
+    void lockIsAttributedToItsHolder();
     void runStopsAtItsTimeout();
     void stopsOnSignals_data();
     void stopsOnSignals();
@@ -143,17 +149,44 @@ void TestCtlRun::secretsAreNeitherStoredNorPrinted()
     }
 }
 
+void TestCtlRun::reasonForMissingDockerIsAlwaysPrinted_data()
+{
+    QTest::addColumn<bool>("isListening");
+    QTest::addColumn<int>("runs");
+    QTest::newRow("nothing listens") << false << 30;
+    // The reason and the end of the run have different sources. The end comes first if the engine answers late.
+    QTest::newRow("the engine closes the connection after a while") << true << 10;
+}
+
 void TestCtlRun::reasonForMissingDockerIsAlwaysPrinted()
 {
+    QFETCH(bool, isListening);
+    QFETCH(int, runs);
     QVERIFY(m_ctl->submitNoop(1));
-    // The reason and the end of the run have different sources, so one run in six left it out.
-    for (int run = 0; run < 30; ++run) {
-        const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--until-idle"),
-                                          QStringLiteral("--pool"), QStringLiteral("noop=1,mode=docker,image=none")});
-        QCOMPARE(outcome.code, 1);
-        const qsizetype reason = outcome.out.indexOf("pool noop is crash-looping: ");
-        QVERIFY2(reason >= 0, outcome.all().constData());
-        QVERIFY2(reason < outcome.out.indexOf("is still waiting"), outcome.all().constData());
+    QTcpServer engine;
+    connect(&engine, &QTcpServer::newConnection, this, [&engine] {
+        QTcpSocket *connection = engine.nextPendingConnection();
+        QTimer::singleShot(200, connection, [connection] { connection->abort(); });
+    });
+    QProcessEnvironment environment = m_ctl->environment();
+    if (isListening) {
+        QVERIFY(engine.listen(QHostAddress::LocalHost));
+        environment.insert(QStringLiteral("DOCKER_HOST"),
+                           QStringLiteral("tcp://127.0.0.1:%1").arg(engine.serverPort()));
+    }
+    for (int run = 0; run < runs; ++run) {
+        QProcess process;
+        process.setProcessEnvironment(environment);
+        process.start(CtlProgram::program(),
+                      {QStringLiteral("run"), QStringLiteral("--until-idle"), QStringLiteral("--pool"),
+                       QStringLiteral("noop=1,mode=docker,image=none"), QStringLiteral("--db"), m_ctl->database(),
+                       QStringLiteral("--workspace"), m_ctl->folder()});
+        QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, 60000);
+        const QByteArray out = process.readAllStandardOutput();
+        QCOMPARE(process.exitCode(), 1);
+        const qsizetype reason = out.indexOf("pool noop is crash-looping: ");
+        QVERIFY2(reason >= 0, out.constData());
+        QVERIFY2(reason < out.indexOf("is still waiting"), out.constData());
     }
 }
 
@@ -181,6 +214,49 @@ void TestCtlRun::typesWithoutAPoolAreReported()
         {QStringLiteral("run"), QStringLiteral("--until-idle"), QStringLiteral("--pool"), QStringLiteral("noop=1")});
     QVERIFY2(outcome.code == 0, outcome.all().constData());
     QVERIFY2(outcome.out.contains("of type jupyterlite"), outcome.all().constData());
+}
+
+void TestCtlRun::lockIsAttributedToItsHolder_data()
+{
+    QTest::addColumn<QString>("program");
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("a worker of ours") << QStringLiteral("lifeguard-worker")
+                                      << QByteArray("the database is in use by lifeguard-worke (process ");
+    QTest::newRow("another program") << QStringLiteral("backup-tool")
+                                     << QByteArray("the database is locked by backup-tool (process ");
+}
+
+void TestCtlRun::lockIsAttributedToItsHolder()
+{
+    QFETCH(QString, program);
+    QFETCH(QByteArray, text);
+    QVERIFY(m_ctl->submitNoop(1));
+    QVERIFY(QFile::link(QStringLiteral("/usr/bin/python3"), m_ctl->filePath(program)));
+    QProcess holder;
+    holder.start(m_ctl->filePath(program),
+                 {QStringLiteral("-c"),
+                  QStringLiteral("import sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None); "
+                                 "db.execute('BEGIN IMMEDIATE'); print('locked', flush=True); sys.stdin.read()"),
+                  m_ctl->database()});
+    QVERIFY2(holder.waitForReadyRead(30000), holder.readAllStandardError().constData());
+    text += QByteArray::number(holder.processId());
+    QProcess process;
+    process.setProcessEnvironment(m_ctl->environment());
+    process.start(CtlProgram::program(), {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"),
+                                          QStringLiteral("--until-idle"), QStringLiteral("--db"), m_ctl->database(),
+                                          QStringLiteral("--workspace"), m_ctl->folder()});
+    QByteArray out;
+    while (!out.contains("database: ") && process.waitForReadyRead(30000)) {
+        out += process.readAllStandardOutput();
+    }
+    holder.closeWriteChannel();
+    QVERIFY(holder.waitForFinished(30000));
+    QVERIFY(process.waitForFinished(30000));
+    out += process.readAllStandardOutput();
+    out += process.readAllStandardError();
+    QVERIFY2(out.contains(text), out.constData());
+    QVERIFY2(!out.contains("another program"), out.constData());
+    QCOMPARE(process.exitCode(), 0);
 }
 
 void TestCtlRun::outputRootsAreAllowed_data()

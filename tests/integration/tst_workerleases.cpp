@@ -5,9 +5,13 @@
 #include "tests/support/queuetest.h"
 #include "tests/support/workertest.h"
 
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QFile>
 #include <QTest>
+#include <QThread>
+
+#include <csignal>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
@@ -182,12 +186,18 @@ void TestWorkerLeases::cancelledJobOfABatchIsNotBegun()
 {
     for (int i = 0; i < 50; ++i)
         addNoop(0);
-    const QList<qint64> ids{addNoop(50), addNoop(0), addNoop(0)}; // claimed in one batch
+    const QList<qint64> ids{addNoop(80), addNoop(0), addNoop(0)}; // claimed in one batch
     auto beats = BeatFile::create(path("beats"), 1);
     QVERIFY(beats);
     auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}});
-    QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience);
+    // The worker is stopped while it works on the first job of the batch.
+    QDeadlineTimer deadline(patience);
+    while ((*beats)->read(0).jobId != ids.at(0) && !deadline.hasExpired())
+        QThread::usleep(200);
+    kill(pid_t(worker->processId()), SIGSTOP);
+    QCOMPARE(status(ids.at(2)), s("processing"));
     QVERIFY(m_queue->cancel({ids.at(1)}, s("test")));
+    kill(pid_t(worker->processId()), SIGCONT);
     QTRY_COMPARE_WITH_TIMEOUT(status(ids.at(2)), s("completed"), patience);
     QCOMPARE(status(ids.at(1)), s("cancelled"));
     worker->terminate();
