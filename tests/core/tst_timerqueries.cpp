@@ -54,7 +54,8 @@ QStringList otherStatements()
             s("jobs_retry_matching"), s("manager_add"), s("owned_add"), s("owned_adopt"), s("owned_end"),
             s("owned_clear_reason"), s("owned_reason"), s("owned_set_spec"), s("worker_busy"), s("worker_count_done"),
             s("worker_count_failed"), s("worker_dead"), s("worker_end"), s("worker_event_add"), s("worker_finished"),
-            s("worker_hung"), s("worker_activate"), s("worker_id_of"), s("worker_recovered"), s("worker_register"),
+            s("worker_hung"), s("worker_id_of"), s("worker_recovered"), s("worker_register"), s("worker_activate"),
+            s("worker_assigned"), s("worker_remove"),
             // at the beginning and the end of a manager
             s("jobs_forget_workers"), s("jobs_index_workers"), s("worker_events_forget_workers"),
             s("workers_delete_ended"),

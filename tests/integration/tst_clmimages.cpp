@@ -19,6 +19,7 @@ private Q_SLOTS:
     void initTestCase();
     void programOfClmRunsWithTheDatabase();
     void needOfTheRestInterfaceIsReported();
+    void jobsForTheRestInterfaceAreReported();
     void imageWithTheNameOfClmIsPrepared();
     void outputRootsAreMounted_data();
     void outputRootsAreMounted();
@@ -86,6 +87,25 @@ void TestClmImages::needOfTheRestInterfaceIsReported()
     QTRY_COMPARE_WITH_TIMEOUT(toString(t.manager->pools().constFirst().state), s("crash-looping"), 3 * patience);
     const QString reason = t.manager->pools().constFirst().reason;
     QVERIFY2(reason.contains(s("REST interface")) && reason.contains(s("mode=direct")), qPrintable(reason));
+}
+
+/// CLM's programs ask for jobs of the mode docker only over the REST interface.
+void TestClmImages::jobsForTheRestInterfaceAreReported()
+{
+    const CtlProgram ctl;
+    QVERIFY(ctl.submitNoop(1));
+    {
+        RawSql raw(ctl.database());
+        QVERIFY(raw.exec(s("UPDATE jobs SET execution_mode = 'docker'")));
+    }
+    QVERIFY(QFile::copy(s("/bin/busybox"), ctl.filePath(s("busybox"))));
+    writeScript(ctl.filePath(s("clm.workers.noop")), "exec /workspace/busybox sleep 600\n");
+    const QString pool = s("noop=1,mode=docker,image=lifeguard-noop:latest,network=none,grace=0,command=");
+    const Outcome outcome = ctl.call(
+        {s("run"), s("--until-idle"), s("--pool"), pool + s("/workspace/busybox sh /workspace/clm.workers.noop")});
+    QCOMPARE(outcome.code, 1);
+    QVERIFY2(outcome.out.contains("CLM's REST interface"), outcome.all().constData());
+    QCOMPARE(ctl.jobs(s("pending")), 1);
 }
 
 void TestClmImages::imageWithTheNameOfClmIsPrepared()
