@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/chaos/faultcontext.h"
+
+namespace lifeguard::chaos {
+
+/// Kills and stops managers, and adds managers: a second one on the same database, one that sees only its own
+/// processes, and one with a crowd of workers.
+class ManagerFaults
+{
+public:
+    explicit ManagerFaults(FaultContext &context);
+
+    [[nodiscard]] std::vector<Fault> faults();
+    /// Starts the crowd in this phase, in some phases.
+    void beginPhase(int phase);
+    /// Observes the crowd. Returns whether it has been complete, or is not due in this phase.
+    bool observeCrowd();
+    [[nodiscard]] int largestCrowd() const { return m_largestCrowd; }
+
+private:
+    void killManager(std::size_t index);
+    void killRandom();
+    void stopTemporarily();
+    void addOrKillSecond();
+    void addHidden();
+
+    FaultContext &m_context;
+    bool m_canHide;
+    bool m_isCrowdAwaited = false; ///< it is not killed before it is complete
+    int m_crowds = 0;
+    int m_largestCrowd = 0; ///< workers of a crowd that were alive and registered at the same time
+};
+
+} // namespace lifeguard::chaos
