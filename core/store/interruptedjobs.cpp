@@ -133,16 +133,29 @@ Result<InterruptedJobs::Orphans> InterruptedJobs::orphans(const QStringList &liv
     });
     if (!read)
         return failure(read.error());
-    if (const Status found = findDisowned(orphans); !found)
+    if (const Status found = findDisowned(orphans, liveManagers); !found)
         return failure(found.error());
     return orphans;
 }
 
-/// A deleted row leaves no link from the job to its worker, but the worker's slot in the beat file has its id.
-Status InterruptedJobs::findDisowned(Orphans &orphans)
+/// A deleted row leaves no link from the job to its worker, but a trigger has recorded it, and the worker's slot in the
+/// beat file has its id (in case the row was deleted before the trigger existed).
+Status InterruptedJobs::findDisowned(Orphans &orphans, const QStringList &liveManagers)
 {
     if (orphans.withoutRow.isEmpty() || !m_db.hasTable(QStringLiteral("lifeguard_workers")))
         return {};
+    if (m_db.hasTable(QStringLiteral("lifeguard_deleted_workers"))) {
+        const Status read = m_db.run("workers_deleted", {}, [&](const QSqlQuery &row) {
+            const auto process = ProcessIdentity::fromString(row.value(QStringLiteral("process")).toString());
+            const ProcessPresence presence = process ? presenceOf(*process) : ProcessPresence::Unknown;
+            // A manager that is alive records the end of its containers at once.
+            const bool isManaged = liveManagers.contains(row.value(QStringLiteral("manager_id")).toString());
+            if (presence == ProcessPresence::Alive || (presence == ProcessPresence::Unknown && isManaged))
+                orphans.disowned.insert(row.value(QStringLiteral("worker_id")).toLongLong());
+        });
+        if (!read)
+            return read;
+    }
     return m_db.run("owned_list", {}, [&orphans](const QSqlQuery &row) {
         const auto process = ProcessIdentity::fromString(row.value(QStringLiteral("process")).toString());
         const auto file = BeatFile::open(row.value(QStringLiteral("beat_path")).toString(), false);
@@ -150,8 +163,11 @@ Status InterruptedJobs::findDisowned(Orphans &orphans)
         if (!process || !file || slot < 0 || slot >= (*file)->slotCount())
             return;
         const Beat beat = (*file)->read(slot);
-        const bool isAlive = beat.phase != WorkerPhase::Ended && presenceOf(*process) == ProcessPresence::Alive;
-        if (orphans.withoutRow.contains(beat.workerId) && isAlive)
+        if (!orphans.withoutRow.contains(beat.workerId))
+            return;
+        if (beat.phase == WorkerPhase::Ended) // its process is just ending
+            orphans.disowned.remove(beat.workerId);
+        else if (presenceOf(*process) == ProcessPresence::Alive)
             orphans.disowned.insert(beat.workerId);
     });
 }

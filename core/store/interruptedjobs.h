@@ -58,7 +58,7 @@ private:
         QSet<qint64> disowned; ///< those of withoutRow that are alive: their attempts do not count
     };
     [[nodiscard]] Result<Orphans> orphans(const QStringList &liveManagers);
-    [[nodiscard]] Status findDisowned(Orphans &orphans);
+    [[nodiscard]] Status findDisowned(Orphans &orphans, const QStringList &liveManagers);
     [[nodiscard]] Result<QList<qint64>> pendingJobsWithUsedUpAttempts();
     [[nodiscard]] Result<QList<ReturnedJob>> returnSome(const QStringList &liveManagers, qint64 &bytes);
     [[nodiscard]] Result<QList<ReturnedJob>> returnAll(const Orphans &orphans, qint64 &bytes);

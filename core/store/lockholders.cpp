@@ -76,7 +76,9 @@ void add(QList<LockHolder> &holders, qint64 pid, const std::function<QString(qin
         if (holder.pid == pid)
             return;
     }
-    const QString program = pid > 0 ? programOf(pid) : QString();
+    QString program = pid > 0 ? programOf(pid) : QString();
+    if (program == QLatin1String("lifeguard-worke")) // the kernel stores 15 characters
+        program += u'r';
     holders.append({pid, program, pid == getpid() || program.startsWith(QLatin1String("lifeguard"))});
 }
 

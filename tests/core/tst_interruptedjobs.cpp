@@ -30,6 +30,8 @@ private Q_SLOTS:
     void begunJobIsReadFromTheBeatFile();
     void deletedRowOfALivingWorkerCostsNoAttempt_data();
     void deletedRowOfALivingWorkerCostsNoAttempt();
+    void deletedRowOfAWorkerWithoutBeatsCostsNoAttempt_data();
+    void deletedRowOfAWorkerWithoutBeatsCostsNoAttempt();
     void firstJobOfABatchCountsIfTheBegunJobIsUnknown();
     void everyJobWithoutAWorkerCounts();
     void pendingJobWithoutAttemptsLeftFails_data();
@@ -293,6 +295,38 @@ void TestInterruptedJobs::deletedRowOfALivingWorkerCostsNoAttempt()
     QCOMPARE(statusOf(t->job(batch.first().id)), QStringLiteral("pending"));
     QTEST(t->job(batch.first().id).maxAttempts, "maxAttempts");
     QCOMPARE(t->job(batch.last().id).maxAttempts, 4);
+}
+
+void TestInterruptedJobs::deletedRowOfAWorkerWithoutBeatsCostsNoAttempt_data()
+{
+    QTest::addColumn<QString>("process"); // recorded in lifeguard_workers
+    QTest::addColumn<bool>("isManagerAlive");
+    QTest::addColumn<int>("maxAttempts");
+    const QString alive = ProcessIdentity::self().toString();
+    ProcessIdentity other = ProcessIdentity::self();
+    ++other.startTime;
+    QTest::newRow("command") << alive << true << 4;
+    QTest::newRow("command without a manager") << alive << false << 4;
+    QTest::newRow("command that has ended") << other.toString() << true << 3;
+    QTest::newRow("container") << QString() << true << 4;
+    QTest::newRow("container without a manager") << QString() << false << 3;
+}
+
+void TestInterruptedJobs::deletedRowOfAWorkerWithoutBeatsCostsNoAttempt()
+{
+    QFETCH(QString, process);
+    QFETCH(bool, isManagerAlive);
+    const QString executorId = QStringLiteral("0123456789ab");
+    t->addOwned(executorId, QStringLiteral("manager"));
+    if (const auto identity = ProcessIdentity::fromString(process))
+        QVERIFY(t->registry->setProcess(executorId, *identity));
+    const qint64 job = t->add();
+    QCOMPARE(t->queue->claim(t->worker(executorId), noop, 1)->size(), 1);
+    QVERIFY(RawSql(t->path()).exec(QStringLiteral("DELETE FROM workers")));
+    const QStringList live = isManagerAlive ? QStringList{QStringLiteral("manager")} : QStringList();
+    QCOMPARE(t->interrupted->returnOrphans(live)->size(), 1);
+    QCOMPARE(statusOf(t->job(job)), QStringLiteral("pending"));
+    QTEST(t->job(job).maxAttempts, "maxAttempts");
 }
 
 void TestInterruptedJobs::firstJobOfABatchCountsIfTheBegunJobIsUnknown()

@@ -221,7 +221,7 @@ void TestCtlRun::lockIsAttributedToItsHolder_data()
     QTest::addColumn<QString>("program");
     QTest::addColumn<QByteArray>("text");
     QTest::newRow("a worker of ours") << QStringLiteral("lifeguard-worker")
-                                      << QByteArray("the database is in use by lifeguard-worke (process ");
+                                      << QByteArray("the database is in use by lifeguard-worker (process ");
     QTest::newRow("another program") << QStringLiteral("backup-tool")
                                      << QByteArray("the database is locked by backup-tool (process ");
 }

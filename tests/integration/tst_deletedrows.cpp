@@ -25,6 +25,7 @@ void TestDeletedRows::interruptedJobCostsNoAttempt_data()
 {
     QTest::addColumn<QStringList>("command");
     QTest::newRow("our worker") << QStringList();
+    QTest::newRow("command") << QStringList{s(LIFEGUARD_BIN_DIR "/lifeguard-worker")};
 }
 
 void TestDeletedRows::interruptedJobCostsNoAttempt()

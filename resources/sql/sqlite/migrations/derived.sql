@@ -17,6 +17,15 @@ CREATE INDEX lifeguard_jobs_running
 CREATE INDEX lifeguard_jobs_failed ON jobs(completed_at, started_at, status) WHERE status = 'failed';
 CREATE INDEX lifeguard_workers_alive ON workers(container_id, status) WHERE status <> 'dead';
 CREATE INDEX lifeguard_workers_dead ON workers(last_heartbeat, status) WHERE status = 'dead';
+-- The living workers of ours whose row in workers another program has deleted: nothing else links their jobs to them.
+CREATE TABLE lifeguard_deleted_workers (executor_id TEXT PRIMARY KEY, worker_id INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TRIGGER lifeguard_workers_deleted AFTER DELETE ON workers
+WHEN EXISTS (SELECT 1 FROM lifeguard_workers l WHERE l.executor_id = old.container_id AND l.ended_at IS NULL)
+BEGIN
+    DELETE FROM lifeguard_deleted_workers WHERE NOT EXISTS (SELECT 1 FROM lifeguard_workers l
+        WHERE l.executor_id = lifeguard_deleted_workers.executor_id AND l.ended_at IS NULL);
+    INSERT OR REPLACE INTO lifeguard_deleted_workers (executor_id, worker_id) VALUES (old.container_id, old.id);
+END;
 -- The numbers of jobs by type and status. Counted anew when one of the triggers was missing.
 CREATE TABLE lifeguard_job_counts (
     job_type TEXT PRIMARY KEY,
