@@ -316,9 +316,16 @@ bool DatabaseFaults::continueRun()
         else
             QFile::remove(folder.filePath(log));
     }
-    const Status prepared = m_kind == Deleted ? testbed.createDatabase() : testbed.openDatabase();
-    if (!prepared)
-        return false;
+    QString error;
+    const bool opened = waitUntil(
+        [&] {
+            const Status status = m_kind == Deleted ? testbed.createDatabase() : testbed.openDatabase();
+            error = status ? QString() : status.error().message + status.error().detail;
+            return status.has_value();
+        },
+        readyTimeout);
+    if (!opened)
+        qFatal("The next database cannot be opened: %s", qPrintable(error));
     removeBeatFiles();
     if (m_kind == Deleted)
         return m_context.feeder.carryOver(m_completedInOldFile).has_value();
