@@ -164,6 +164,7 @@ void WorkerLoop::startBeating()
 
 void WorkerLoop::claim()
 {
+    Q_ASSERT(!m_job && m_batch.isEmpty() && !m_retry.isActive());
     if (m_stage >= Stage::Stopping) {
         end();
         return;
@@ -322,10 +323,12 @@ void WorkerLoop::endJob()
     m_job.reset();
     m_slot.clearJob();
     // Continues from the event loop, so that signals are handled between two short jobs.
+    m_isContinuing = true;
     QMetaObject::invokeMethod(
         this,
         [this] {
-            if (m_stage != Stage::Ended && !m_job)
+            m_isContinuing = false;
+            if (m_stage != Stage::Ended)
                 beginNextJob();
         },
         Qt::QueuedConnection);

@@ -98,7 +98,10 @@ private:
     void retryLater(Step step);
     /// Returns whether the worker must not claim or begin a job at the moment.
     [[nodiscard]] bool mustWait() const { return m_hold.isHeld() || m_blockage.isPausing(); }
-    [[nodiscard]] bool isWaiting() const { return !m_job && m_batch.isEmpty() && !m_retry.isActive(); }
+    [[nodiscard]] bool isWaiting() const
+    {
+        return !m_job && m_batch.isEmpty() && !m_isContinuing && !m_retry.isActive();
+    }
     [[nodiscard]] double jobSeconds() const;
     void logJob(const JobOutcome &outcome, double duration) const;
     void removeTemporaryOutput();
@@ -124,6 +127,9 @@ private:
     Blockage m_blockage;
     std::unique_ptr<BeatThread> m_beatThread;
     ManagerProcess m_manager;
+    /// The worker is about to continue after a job. A claim for another reason would be the first of two: if the database
+    /// was locked and the claim was repeated, the repetition would replace the job of the second one.
+    bool m_isContinuing = false;
     QTimer m_retry; ///< repeats a step for which the database was locked
 
     std::optional<Job> m_job; ///< the begun job, as stored in the queue

@@ -34,7 +34,7 @@ void TestLockHolders::locksAreParsed_data()
     };
     row("none", "", "", "");
     row("writer", "1: POSIX  ADVISORY  WRITE 10 fd:01:7 120 120", "foreign (process 10)", "");
-    row("writer of ours", "1: POSIX  ADVISORY  WRITE 20 fd:01:7 120 120", "lifeguard-worke (process 20)", "");
+    row("writer of ours", "1: POSIX  ADVISORY  WRITE 20 fd:01:7 120 120", "lifeguard-worker (process 20)", "");
     row("writer of another file", "1: POSIX  ADVISORY  WRITE 10 fd:01:9 120 120", "", "");
     row("writer of another device", "1: POSIX  ADVISORY  WRITE 10 fd:02:7 120 120", "", "");
     row("checkpointer", "1: POSIX  ADVISORY  WRITE 10 fd:01:7 121 121", "", "");
@@ -43,14 +43,14 @@ void TestLockHolders::locksAreParsed_data()
     row("open connection that does not read", "1: POSIX  ADVISORY  READ  10 fd:01:7 128 128", "", "");
     row("waits for a lock",
         "1: POSIX  ADVISORY  WRITE 20 fd:01:7 120 120\n1: -> POSIX  ADVISORY  WRITE 10 fd:01:7 120 120",
-        "lifeguard-worke (process 20)", "");
+        "lifeguard-worker (process 20)", "");
     row("writer without write-ahead log", "1: POSIX  ADVISORY  WRITE 10 fd:01:5 1073741825 1073741825",
         "foreign (process 10)", "");
     row("exclusive mode", "1: POSIX  ADVISORY  WRITE 10 fd:01:5 1073741826 1073742335", "foreign (process 10)", "");
     row("reader without write-ahead log", "1: POSIX  ADVISORY  READ  10 fd:01:5 1073741826 1073742335", "", "");
     row("whole file", "1: OFDLCK ADVISORY  WRITE -1 fd:01:7 0 EOF", "a hidden program (process -1)", "");
     row("two readers", "1: POSIX  ADVISORY  READ  10 fd:01:7 124 124\n2: POSIX  ADVISORY  READ  20 fd:01:7 125 125", "",
-        "foreign (process 10), lifeguard-worke (process 20)");
+        "foreign (process 10), lifeguard-worker (process 20)");
     row("damaged lines", "x\n1: POSIX\n1: POSIX  ADVISORY  WRITE 10 fd:01 120 120\n\n", "", "");
 }
 
