@@ -12,9 +12,9 @@ Installs the tools that are missing, runs the checks and prints the problems. Th
 some and 2 if the checks cannot be run. With FILE… only these files are checked.
 
   format      C++ files have the format that .clang-format defines (clang-format 14)
-  structure   every .cpp file has a header of the same name in its folder (except main.cpp, tst_*.cpp, bench_*.cpp, fuzz_*.cpp and
-              variants for a platform, such as file_linux.cpp beside file.h), every header has #pragma once, and every source file
-              names its licence
+  structure   every .cpp file has a header of the same name in its folder (except main.cpp, tst_*.cpp, bench_*.cpp, fuzz_*.cpp,
+              tests/preload/*.cpp and variants for a platform, such as file_linux.cpp beside file.h), every header has #pragma once,
+              and every source file names its licence
   references  no file refers to a document outside the repository
   shell       shell scripts pass shellcheck
   spelling    no common misspellings (codespell with .codespellrc)
@@ -152,6 +152,7 @@ check_structure() {
         case $name in
             main.cpp | tst_*.cpp | bench_*.cpp | fuzz_*.cpp) continue ;;
         esac
+        [[ $file != tests/preload/* ]] || continue
         if [ ! -f "${file%.cpp}.h" ] && ! { [[ $name == *_*.cpp ]] && [ -f "${file%_*}.h" ]; }; then
             echo "$file: there is no header ${name%.cpp}.h in the same folder"
         fi

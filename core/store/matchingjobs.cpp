@@ -46,9 +46,9 @@ Result<JobChunk> MatchingJobs::change(const char *name, const QString &action, c
             return failure(chunk.error());
         if (chunk->last == 0)
             return {};
-        Values upTo = values;
-        upTo.insert(QStringLiteral("last"), chunk->last);
-        return m_db.run(name, options, upTo, [&chunk](const QSqlQuery &) { ++chunk->changed; });
+        Values chunkValues = values;
+        chunkValues.insert(QStringLiteral("last"), chunk->last);
+        return m_db.run(name, options, chunkValues, [&chunk](const QSqlQuery &) { ++chunk->changed; });
     });
     if (!done)
         return failure(done.error());

@@ -127,8 +127,8 @@ private:
     Blockage m_blockage;
     std::unique_ptr<BeatThread> m_beatThread;
     ManagerProcess m_manager;
-    /// The worker is about to continue after a job. A claim for another reason would be the first of two: if the database
-    /// was locked and the claim was repeated, the repetition would replace the job of the second one.
+    /// The worker is about to continue after a job. A claim for another reason would be the first of two: if the
+    /// database was locked and the claim was repeated, the repetition would replace the job of the second one.
     bool m_isContinuing = false;
     QTimer m_retry; ///< repeats a step for which the database was locked
 
