@@ -133,9 +133,12 @@ void QueueModel::returnJobsOf(qint64 worker, const ReturnOptions &policy)
 void QueueModel::rescue()
 {
     for (auto worker = workers.cbegin(); worker != workers.cend(); ++worker) {
-        const bool hasLiveManager = worker->hasRow && liveManagers.contains(worker->manager);
-        if ((!worker->hasRow || worker->isDead) && !hasLiveManager)
-            returnJobsOf(worker.key(), {});
+        const bool isManaged = liveManagers.contains(worker->manager);
+        if ((worker->hasRow && !worker->isDead) || (worker->hasRow && isManaged))
+            continue;
+        ReturnOptions policy;
+        policy.countBegun = worker->hasRow || !isManaged || worker->isEnded; // a manager records the end of its workers
+        returnJobsOf(worker.key(), policy);
     }
     for (ModelJob &job : jobs) {
         if (job.status == QLatin1String("pending") && job.attempts >= job.maxAttempts)

@@ -38,6 +38,7 @@ public:
         QString manager; ///< empty: a worker of another program
         bool isDead = false; ///< according to its row
         bool hasRow = true;
+        bool isEnded = false; ///< a manager has recorded its end
     };
 
     QMap<qint64, ModelJob> jobs;

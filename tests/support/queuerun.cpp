@@ -134,7 +134,7 @@ QString QueueRun::act(const Step &step, Connection &by)
         const Result<qint64> id = by.registry->registerWorker(type, name, QStringLiteral("direct"));
         if (!id)
             return id.error().message;
-        m_model.workers.insert(*id, {name, type, manager, false, true});
+        m_model.workers.insert(*id, {name, type, manager});
         record(QStringLiteral("worker %1 (%2) of manager '%3' starts").arg(*id).arg(type, manager));
         return {};
     }
@@ -172,7 +172,7 @@ QString QueueRun::act(const Step &step, Connection &by)
                                                       false);
                 !ended)
                 return ended.error().message;
-            modelWorker->isDead = true;
+            modelWorker->isDead = modelWorker->isEnded = true;
         }
         const Result<QList<ReturnedJob>> back = by.interrupted->returnOrphans(
             QStringList(m_model.liveManagers.cbegin(), m_model.liveManagers.cend()));
@@ -257,7 +257,7 @@ QString QueueRun::end(const Step &step, Connection &by, qint64 worker)
         return by.registry->end(ended.executorId, policy.reason, false);
     });
     m_model.returnJobsOf(worker, policy);
-    ended.isDead = true;
+    ended.isDead = ended.isEnded = true;
     return done ? QString() : done.error().message;
 }
 
