@@ -16,6 +16,10 @@ namespace lifeguard {
 
 namespace {
 
+/// How long the workers may take to end after the database was replaced. Our own workers notice it themselves, and
+/// remove their temporary outputs, within 1 s.
+constexpr seconds replacedGrace{2};
+
 const SystemClock &systemClock()
 {
     static const SystemClock clock;
@@ -155,7 +159,7 @@ void ManagerSession::onDatabaseReplaced(const Error &error)
     Q_EMIT failed(error);
     // Their results cannot be recorded, and workers of other programs do not notice. Also ends all restarts.
     if (m_manager) {
-        m_manager->stopAll(seconds(0));
+        m_manager->stopAll(replacedGrace);
     }
 }
 

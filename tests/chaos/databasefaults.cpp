@@ -7,8 +7,10 @@
 
 #include <QDateTime>
 #include <QDir>
+#include <QDirIterator>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QRegularExpression>
 
 #include <array>
 
@@ -327,6 +329,7 @@ bool DatabaseFaults::continueRun()
     if (!opened)
         qFatal("The next database cannot be opened: %s", qPrintable(error));
     removeBeatFiles();
+    removeTemporaryOutputs();
     if (m_kind == Deleted)
         return m_context.feeder.carryOver(m_completedInOldFile).has_value();
     const QSet<qint64> repeated = m_kind == Overwritten ? QSet<qint64>()
@@ -348,6 +351,24 @@ void DatabaseFaults::removeBeatFiles()
     for (const QFileInfo &file : folder.entryInfoList({QStringLiteral("*.beats")}, QDir::Files)) {
         if (!used.contains(file.filePath()) && QFile::remove(file.filePath()))
             m_context.count(QStringLiteral("- beat files of killed managers that only the previous file knew"));
+    }
+}
+
+/// Removes the temporary outputs of workers that were killed before they noticed the replacement, if the jobs are
+/// completed in the database with which the run goes on: no worker begins them again, and nobody else knows their
+/// paths.
+void DatabaseFaults::removeTemporaryOutputs()
+{
+    static const QRegularExpression temporary(QStringLiteral("^\\.lifeguard-(\\d+)-\\d+-.*\\.tmp$"));
+    QSet<qint64> completed = completedIn(m_context.testbed.databasePath());
+    if (m_kind == Deleted)
+        completed += m_completedInOldFile;
+    QDirIterator files(m_context.testbed.workspace(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        const QString path = files.next();
+        const QRegularExpressionMatch match = temporary.match(files.fileName());
+        if (match.hasMatch() && completed.contains(match.captured(1).toLongLong()) && QFile::remove(path))
+            m_context.count(QStringLiteral("- temporary outputs of killed workers that only the previous file knew"));
     }
 }
 

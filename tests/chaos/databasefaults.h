@@ -40,6 +40,7 @@ private:
     void checkOverwrittenFile();
     [[nodiscard]] bool continueRun();
     void removeBeatFiles();
+    void removeTemporaryOutputs();
     void fail(const QString &text);
     [[nodiscard]] QString backupPath() const { return m_context.testbed.path(QStringLiteral("backup.db")); }
 

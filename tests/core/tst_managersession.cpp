@@ -32,7 +32,7 @@ private Q_SLOTS:
     void launchesThePoolsOfTheOptions();
     void stopsWorkersBeforeItIsStopped();
     void killsWorkersThatAreLeft();
-    void killsWorkersIfTheDatabaseIsReplaced();
+    void stopsWorkersIfTheDatabaseIsReplaced();
     void replacementOfAReadOnlyDatabaseIsReported();
     void stopsAlthoughAWorkerDoesNotEnd();
     void stopsWithoutWorkers();
@@ -244,7 +244,7 @@ void TestManagerSession::killsWorkersIfTheDatabaseIsReplaced()
     EVENTUALLY(m_session->isDatabaseReplaced());
     QVERIFY(m_session->hasFailed());
     QVERIFY(failed.first().first().value<Error>().message.contains(s("was replaced by another file")));
-    QCOMPARE(m_executor->calls, (QStringList{s("kill 0"), s("kill 1"), s("kill 2")}));
+    QCOMPARE(m_executor->calls, (QStringList{s("stop 2 0"), s("stop 2 1"), s("stop 2 2")}));
     m_executor->calls.clear();
     const QStringList ids = m_executor->runningIds();
     for (const QString &id : ids)
