@@ -226,7 +226,7 @@ void TestManagerSession::killsWorkersThatAreLeft()
     QVERIFY(stopped.wait(patience));
 }
 
-void TestManagerSession::killsWorkersIfTheDatabaseIsReplaced()
+void TestManagerSession::stopsWorkersIfTheDatabaseIsReplaced()
 {
     create([](ManagerSessionOptions &options) { options.pools = {noop(3)}; });
     QVERIFY(openAndWait());
