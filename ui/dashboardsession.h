@@ -44,6 +44,8 @@ public:
     /// Returns whether the database was deleted, moved, replaced or restored while it was open.
     [[nodiscard]] bool isDatabaseReplaced() const { return m_session.isDatabaseReplaced(); }
     [[nodiscard]] bool isLocked() const { return m_session.isLocked(); }
+    /// Returns a text that says which program has locked the database, while isLocked().
+    [[nodiscard]] QString lockedText() const { return m_session.lockedText(); }
     [[nodiscard]] bool hasLiveWorkers() const { return m_session.hasLiveWorkers(); }
     /// Returns why pools and jobs cannot be changed at the moment, as a clause without capital and full stop ("the
     /// database is not open yet"); empty if they can be changed.

@@ -342,13 +342,16 @@ void MainWindow::showReplaced(const Error &error)
 
 void MainWindow::onLockedChanged(bool locked)
 {
-    const QString notice = tr(
-        "Another program has locked the database. Your commands are carried out when the lock is released; the "
-        "displayed data may be outdated.");
+    if (!m_lockNotice.isEmpty()) {
+        m_messages->removeNotice(m_lockNotice);
+        m_lockNotice.clear();
+    }
     if (locked) {
-        m_messages->showNotice(notice);
-    } else {
-        m_messages->removeNotice(notice);
+        //: %1: who has locked it, such as "the database is in use by lifeguard-worker (process 4711)"
+        m_lockNotice = tr("Waiting for the locked database: %1. Your commands are carried out when the lock is "
+                          "released; the displayed data may be outdated.")
+                           .arg(m_session.lockedText());
+        m_messages->showNotice(m_lockNotice);
     }
     updateReadiness();
 }

@@ -87,6 +87,7 @@ private:
     PoolsPanel *m_pools = nullptr;
     WorkersPage *m_workers = nullptr;
     JobsPage *m_jobs = nullptr;
+    QString m_lockNotice; ///< the message about a locked database; empty if it is not locked
     EventsPage *m_events = nullptr;
     DetailPane *m_detail = nullptr;
     QTabWidget *m_tabs = nullptr;

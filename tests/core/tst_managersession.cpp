@@ -4,6 +4,7 @@
 #include "tests/support/fakeworkerexecutor.h"
 #include "tests/support/manualclock.h"
 #include "tests/support/queuetest.h"
+#include "tests/support/smalldisk.h"
 #include "tests/support/testhelpers.h"
 
 #include <QElapsedTimer>
@@ -38,6 +39,7 @@ private Q_SLOTS:
     void stopsWithoutWorkers();
     void stopsWhileTheDatabaseIsBeingOpened();
     void stopsWhileStartsWaitForALock();
+    void stopsWhileStartsWaitForAFullDisk();
     void stopsWhileManyWorkersEndUnderALock();
     void registersAgainWhenItsRowWasDeleted();
     void diagnosesAnUnknownWorker();
@@ -336,6 +338,24 @@ void TestManagerSession::stopsWhileStartsWaitForALock()
     m_session.reset();
     QVERIFY(other.exec(s("COMMIT")));
     QCOMPARE(other.value(s("SELECT count(*) FROM workers")).toInt(), 0);
+}
+
+void TestManagerSession::stopsWhileStartsWaitForAFullDisk()
+{
+    const SmallDisk disk(m_folder->path());
+    if (!disk.isMounted())
+        QSKIP("mounting a small file system needs root");
+    create();
+    QVERIFY(openAndWait());
+    disk.fill();
+    QSignalSpy failed(m_session.get(), &ManagerSession::writeFailed);
+    QVERIFY(m_session->launch(noop(3)));
+    QTRY_VERIFY_WITH_TIMEOUT(!failed.isEmpty(), patience);
+    QVERIFY(m_session->hasLiveWorkers());
+    QSignalSpy stopped(m_session.get(), &ManagerSession::stopped);
+    m_session->stop();
+    QVERIFY2(stopped.wait(patience), "the session waits for space on the disk");
+    m_session.reset();
 }
 
 /// The ends of all workers are written together: a lock delays the end of the session only once.

@@ -2,12 +2,17 @@
 // Tests the whole manager with a fake executor and a manual clock, without processes and without waiting:
 // how workers are started and recorded, how the mode of a pool is determined, and how a manager takes over from another
 // one.
+#include "core/base/beatfile.h"
+#include "core/pool/workerlogs.h"
 #include "core/store/workerregistry.h"
 #include "tests/support/poolsimulation.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 
+#include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -44,6 +49,8 @@ private Q_SLOTS:
     // Other managers
     void detachedWorkersAreAdopted();
     void managerRemovesItsRowAndItsBeatFile();
+    void leftoversOfEarlierManagersAreRemoved();
+    void largeLogsOfWorkersAreShortened();
 
 private:
     std::unique_ptr<PoolSimulation> t;
@@ -291,6 +298,40 @@ void TestPoolSupervisor::managerRemovesItsRowAndItsBeatFile()
     QVERIFY(!QFile::exists(beatPath));
     RawSql raw(t->folder.filePath(s("q.db")));
     QCOMPARE(raw.value(s("SELECT count(*) FROM lifeguard_managers")).toInt(), 0);
+}
+
+void TestPoolSupervisor::leftoversOfEarlierManagersAreRemoved()
+{
+    QVERIFY(QDir(t->folder.path()).mkpath(s("run")) && QDir(t->folder.path()).mkpath(s("logs")));
+    const QString beats = t->folder.filePath(s("run/killed.beats"));
+    const QString log = t->folder.filePath(s("logs/old.log"));
+    QVERIFY(BeatFile::create(beats, 1000)); // and closed at once, as by a manager that was killed
+    write(log, "x");
+    for (const QString &path : {beats, log}) {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadWrite)
+                && file.setFileTime(QDateTime::currentDateTimeUtc().addDays(-WorkerLogs::retentionDays - 1),
+                                    QFile::FileModificationTime));
+    }
+    QVERIFY(t->start());
+    EVENTUALLY(!QFile::exists(beats) && !QFile::exists(log));
+    QCOMPARE(QDir(t->folder.filePath(s("run"))).entryList({s("*.beats")}).size(), 1); // its own
+}
+
+/// Also that of a worker that has not registered yet, while the database is locked.
+void TestPoolSupervisor::largeLogsOfWorkersAreShortened()
+{
+    QVERIFY(t->start());
+    QVERIFY(t->launch(PoolSimulation::config(1)));
+    const QString log = t->executor->requestOf(t->idOf(0)).logPath;
+    write(log, "x");
+    QVERIFY(QFile::resize(log, WorkerLogs::maxSize + 4096)); // a sparse file
+    RawSql other(t->folder.filePath(s("q.db")));
+    EVENTUALLY(other.exec(s("BEGIN IMMEDIATE")));
+    t->advance(10s);
+    EVENTUALLY(QFileInfo(log).size() <= WorkerLogs::maxSize);
+    QVERIFY(QFileInfo(log).size() >= WorkerLogs::keptSize);
+    QVERIFY(other.exec(s("COMMIT")));
 }
 
 QTEST_GUILESS_MAIN(TestPoolSupervisor)

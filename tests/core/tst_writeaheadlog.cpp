@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests that the write-ahead log stays small while many processes write and read at once, that bulk changes are divided
 // into small transactions, and that a foreign program that prevents checkpoints is named. The program starts itself as
-// worker ("--work DB") and as reader ("--read DB").
+// worker ("--work DB") and as reader ("--read DB", "--watch DB").
 #include "core/base/systemclock.h"
 #include "core/model/job.h"
 #include "core/store/checkpointpolicy.h"
@@ -14,6 +14,8 @@
 #include <QTest>
 
 #include <cstdio>
+#include <cstdlib>
+#include <thread>
 #include <vector>
 
 using namespace lifeguard;
@@ -69,6 +71,22 @@ int work(const QString &path)
     const qsizetype at = io.indexOf("wchar: ") + 7;
     std::printf("%s\n", io.mid(at, io.indexOf('\n', at) - at).constData());
     return 0;
+}
+
+/// Reads again and again in short transactions, as a window or another program does, until its input ends.
+int readAgainAndAgain(const QString &path)
+{
+    RawSql raw(path);
+    std::thread([] {
+        std::getchar();
+        std::_Exit(0);
+    }).detach();
+    for (;;) {
+        if (!raw.exec(s("BEGIN")) || !raw.value(s("SELECT count(*) FROM jobs WHERE status = 'pending'")).isValid()
+            || !raw.exec(s("COMMIT")))
+            return 1;
+        std::this_thread::sleep_for(1ms);
+    }
 }
 
 /// Keeps a read transaction open until its input ends.
@@ -150,6 +168,8 @@ void TestWriteAheadLog::logStaysSmallWithManyWorkers()
     constexpr int jobs = 3000;
     QueueTest t;
     QCOMPARE(t.queue->addMany(largeJobs(jobs, 40'000))->size(), jobs);
+    const auto reader = startSelf(s("--watch"), t.path());
+    QVERIFY(reader->waitForStarted());
     std::vector<std::unique_ptr<QProcess>> workers;
     for (int i = 0; i < 8; ++i)
         workers.push_back(startSelf(s("--work"), t.path()));
@@ -163,6 +183,9 @@ void TestWriteAheadLog::logStaysSmallWithManyWorkers()
         QCOMPARE(worker->exitCode(), 0);
         written += worker->readAllStandardOutput().trimmed().toLongLong();
     }
+    QCOMPARE(reader->state(), QProcess::Running);
+    reader->closeWriteChannel();
+    QVERIFY(reader->waitForFinished(patience));
     QVERIFY2(written > 4 * logLimit, qPrintable(QString::number(written))); // otherwise the test shows nothing
     QVERIFY2(largest <= logLimit, qPrintable(QString::number(largest)));
     QCOMPARE(t.reader->counts()->value(s("noop")).completed, jobs);
@@ -252,6 +275,8 @@ int main(int argc, char *argv[])
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.size() == 3 && arguments.at(1) == s("--work"))
         return work(arguments.at(2));
+    if (arguments.size() == 3 && arguments.at(1) == s("--watch"))
+        return readAgainAndAgain(arguments.at(2));
     if (arguments.size() == 3 && arguments.at(1) == s("--read"))
         return readWithoutPause(arguments.at(2));
     TestWriteAheadLog test;

@@ -7,15 +7,21 @@
 #include "core/executor/directworkerexecutor.h"
 #include "core/model/workerexit.h"
 #include "core/model/workerstats.h"
+#include "core/pool/workerlogs.h"
 #include "places.h"
 #include "tests/support/processes.h"
 #include "tests/support/testhelpers.h"
 
+#include <QDateTime>
+#include <QDeadlineTimer>
 #include <QElapsedTimer>
 #include <QFileInfo>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
+
+#include <algorithm>
 
 #include <signal.h>
 #include <sys/prctl.h>
@@ -263,10 +269,18 @@ private Q_SLOTS:
         }
         QTRY_COMPARE_WITH_TIMEOUT(started.size(), count, 3 * patience);
         const quint64 before = procScanCount();
-        QElapsedTimer timer;
-        timer.start();
+        QList<qint64> pids;
+        for (const QList<QVariant> &start : std::as_const(started))
+            pids.append(start.at(1).value<ProcessIdentity>().pid);
         for (const QString &id : ids)
             executor.stopWorker(id, 60s);
+        // All of them have ended before the executor notices the first end.
+        QDeadlineTimer deadline(3 * patience);
+        while (std::any_of(pids.cbegin(), pids.cend(), isAlive) && !deadline.hasExpired())
+            QThread::msleep(10);
+        QVERIFY(exited.isEmpty());
+        QElapsedTimer timer;
+        timer.start();
         QTRY_COMPARE_WITH_TIMEOUT(exited.size(), count, 3 * patience);
         // What the workers left behind becomes a child of this process. Neither call scans /proc.
         EVENTUALLY((reapOrphans({}), childrenOf(getpid()).isEmpty()));
@@ -274,6 +288,31 @@ private Q_SLOTS:
         const quint64 kills = quint64(timer.elapsed() / TreeKiller::interval.count() + 2);
         const quint64 scans = procScanCount() - before;
         QVERIFY2(scans <= 4 * kills, qPrintable(QStringLiteral("%1 scans in %2 ms").arg(scans).arg(timer.elapsed())));
+    }
+
+    /// Managers delete the logs to which no worker has written for a week.
+    void logOfALivingWorkerIsKept()
+    {
+        DirectWorkerExecutor executor(program());
+        QSignalSpy started(&executor, &WorkerExecutor::workerStarted);
+        QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
+        const StartRequest r = request(shell(QStringLiteral("echo begun; exec sleep 1000")));
+        executor.startWorker(r);
+        QTRY_COMPARE_WITH_TIMEOUT(started.size(), 1, patience);
+        EVENTUALLY(QFileInfo(r.logPath).size() > 0);
+        const auto age = [&r] {
+            QFile log(r.logPath);
+            return log.open(QIODevice::ReadWrite)
+                && log.setFileTime(QDateTime::currentDateTimeUtc().addDays(-WorkerLogs::retentionDays - 1),
+                                   QFile::FileModificationTime);
+        };
+        QVERIFY(age());
+        WorkerLogs::removeOld(m_folder.path());
+        QVERIFY2(QFileInfo::exists(r.logPath), "the log of a living worker was deleted");
+        executor.killWorker(r.executorId);
+        QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
+        QVERIFY(age());
+        EVENTUALLY((WorkerLogs::removeOld(m_folder.path()), !QFileInfo::exists(r.logPath)));
     }
 
     void daemonEndsWithItsKilledGuard_data()

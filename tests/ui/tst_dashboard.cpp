@@ -460,6 +460,11 @@ void TestDashboard::databaseLockedForTenSeconds()
     auto *overall = child<QLabel>("overallLabel");
     QTRY_COMPARE_WITH_TIMEOUT(overall->text(), QStringLiteral("Database locked"), patience);
     QVERIFY2(errorText().contains(QStringLiteral("locked")), qPrintable(errorText()));
+    // The lock is held by this program, which is no other program.
+    QVERIFY2(errorText().contains(
+                 QStringLiteral("in use by tst_dashboard (process %1)").arg(QCoreApplication::applicationPid())),
+             qPrintable(errorText()));
+    QVERIFY2(!errorText().contains(QStringLiteral("nother program")), qPrintable(errorText()));
     QVERIFY(locked.elapsed() < lockedFor); // reported while the database is locked
     EVENTUALLY(locked.elapsed() >= lockedFor);
     QCOMPARE(overall->text(), QStringLiteral("Database locked"));
