@@ -42,7 +42,8 @@ class PoolJournal : public QObject
 
 public:
     static constexpr milliseconds retryInterval{500};
-    static constexpr int closeTriesInShutdown = 3; ///< then closing the rows is left to the next manager
+    static constexpr int closeTriesInShutdown = 8; ///< of 1 s each (Store::hurry()); then closing the rows is left to
+                                                   ///< the next manager
     static constexpr int maxBatch = 100; ///< writes in one transaction
     static constexpr qsizetype maxWaiting = 10'000; ///< while writing fails, later events are not recorded
 

@@ -188,6 +188,7 @@ void ManagerSession::stop(std::optional<seconds> grace)
         return;
     }
     m_shutdown = Shutdown::Stopping;
+    m_store.hurry(); // what cannot be written is left to the next manager
     const bool live = hasLiveWorkers();
     if (m_manager) {
         m_manager->stopAll(grace);

@@ -150,6 +150,11 @@ void Store::onReplaced(const Error &error)
         Q_EMIT databaseReplaced(error);
 }
 
+void Store::hurry()
+{
+    m_writer->hurry();
+}
+
 QFuture<Result<QList<Job>>> Store::jobs(const JobFilter &filter)
 {
     return read<QList<Job>>([filter](Database &db) { return JobReader(db).list(filter); });

@@ -86,6 +86,8 @@ public:
     {
         return run<T>(StoreSide::Read, std::move(task));
     }
+    /// Limits the waits of writes for a lock to 1 s from now on, because the program is about to end.
+    void hurry();
 
 Q_SIGNALS:
     /// A program has changed the database, and the store has read it again. Emitted at most every 50 ms.

@@ -12,7 +12,7 @@ StoreThread::StoreThread(const QString &name) : m_context(new QObject)
 
 StoreThread::~StoreThread()
 {
-    *m_hurry = true;
+    hurry();
     // Runs after all posted tasks. The connection is closed on the thread that opened it.
     QMetaObject::invokeMethod(
         m_context,

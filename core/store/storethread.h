@@ -27,6 +27,8 @@ public:
     /// Opens the database. To be called in a task, on this thread.
     [[nodiscard]] Result<DatabaseInfo> open(const QString &path, OpenMode mode,
                                             IntegrityCheck check = IntegrityCheck::Full);
+    /// Limits the waits for a lock to 1 s from now on, because the program is about to end. Any thread.
+    void hurry() { *m_hurry = true; }
     /// Returns an object that lives on this thread, as the parent of timers and watchers.
     [[nodiscard]] QObject *context() const { return m_context; }
 
