@@ -13,13 +13,18 @@ Usage: tests/support/podman.sh run FOLDER | remove FOLDER | --help
 TEXT
 }
 
+# runroot_of FOLDER: prints the folder for the state of the containers, for which Podman permits 50 characters.
+runroot_of() {
+    cat "$1/runroot" 2>/dev/null || echo "$1/run"
+}
+
 # private_podman FOLDER ARGUMENT…: replaces this process with podman.
 private_podman() {
     local folder=$1
     shift
     export HOME=$folder/home XDG_RUNTIME_DIR=$folder/xdg CONTAINERS_CONF=$folder/containers.conf \
         CONTAINERS_STORAGE_CONF=$folder/storage.conf
-    exec podman --root "$folder/data" --runroot "$folder/run" --tmpdir "$folder/tmp" --network-config-dir "$folder/networks" \
+    exec podman --root "$folder/data" --runroot "$(runroot_of "$folder")" --tmpdir "$folder/tmp" --network-config-dir "$folder/networks" \
         --storage-driver vfs --cgroup-manager cgroupfs --events-backend file --log-level info "$@"
 }
 
@@ -50,14 +55,16 @@ remove() {
     pid=$(cat "$folder"/{tmp,xdg/libpod/tmp}/pause.pid 2>/dev/null | head -n 1 || true)
     if [ -n "$pid" ] && [[ "$(cat "/proc/$pid/comm" 2>/dev/null)" == podman* ]]; then kill -KILL "$pid" 2>/dev/null || true; fi
     # Unmount nested mounts first.
-    awk -v below="$folder/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | sort -r | xargs -r umount --lazy 2>/dev/null || true
-    rm -rf "$folder"
+    awk -v data="$folder/" -v state="$(runroot_of "$folder")/" 'index($5, data) == 1 || index($5, state) == 1 { print $5 }' \
+        /proc/self/mountinfo | sort -r | xargs -r umount --lazy 2>/dev/null || true
+    rm -rf "$(runroot_of "$folder")" "$folder"
 }
 
 run() {
     local folder=$1
     mkdir -p "$folder"/{data,home,networks,run,tmp,xdg}
     chmod 700 "$folder" "$folder/xdg"
+    mktemp -d /tmp/podman-run.XXXXXX >"$folder/runroot"
     # The limits are those of this shell: a root user without CAP_SYS_RESOURCE cannot exceed them, as Podman's defaults do. Locks are
     # files, because locks in shared memory would be shared with the user's own containers.
     cat >"$folder/containers.conf" <<TEXT
@@ -71,7 +78,7 @@ TEXT
 [storage]
 driver = "vfs"
 graphroot = "$folder/data"
-runroot = "$folder/run"
+runroot = "$(runroot_of "$folder")"
 [storage.options.vfs]
 ignore_chown_errors = "$([ "$(id -u)" -eq 0 ] && echo false || echo true)"
 TEXT

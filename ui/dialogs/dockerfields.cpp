@@ -9,6 +9,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QFormLayout>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -91,16 +92,16 @@ DockerFields::DockerFields(QWidget *parent)
     connect(m_network, &QLineEdit::textChanged, this, &DockerFields::changed);
     connect(m_pids, &QSpinBox::valueChanged, this, &DockerFields::changed);
 
-    auto *protections = new QHBoxLayout;
+    auto *protections = new QGridLayout; // one row of them would make the dialog wider
     protections->setSpacing(theme::inside);
-    protections->addWidget(new QLabel(tr("Only for images that need it:"), this));
+    protections->addWidget(new QLabel(tr("Only for images that need it:"), this), 0, 0);
     for (std::size_t i = 0; i < m_protections.size(); ++i) {
         m_protections[i] = createProtectionField(containerProtections[i]);
         m_protections[i]->setText(tr(protectionTexts[i].label));
         m_protections[i]->setToolTip(tr(protectionTexts[i].toolTip));
-        protections->addWidget(m_protections[i]);
+        protections->addWidget(m_protections[i], int(i) / 2, 1 + int(i) % 2);
     }
-    protections->addStretch();
+    protections->setColumnStretch(3, 1);
     rows->addLayout(protections);
     setConfig({});
 }
