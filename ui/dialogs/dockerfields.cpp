@@ -56,6 +56,7 @@ DockerFields::DockerFields(QWidget *parent)
     , m_image(new QComboBox(this))
     , m_network(new QLineEdit(this))
     , m_pids(new QSpinBox(this))
+    , m_protectionFields(new QWidget(this))
 {
     m_image->setObjectName(QStringLiteral("launchImage"));
     m_image->setEditable(true);
@@ -92,7 +93,8 @@ DockerFields::DockerFields(QWidget *parent)
     connect(m_network, &QLineEdit::textChanged, this, &DockerFields::changed);
     connect(m_pids, &QSpinBox::valueChanged, this, &DockerFields::changed);
 
-    auto *protections = new QGridLayout; // one row of them would make the dialog wider
+    auto *protections = new QGridLayout(m_protectionFields); // one row of them would make the dialog wider
+    protections->setContentsMargins(0, 0, 0, 0);
     protections->setSpacing(theme::inside);
     protections->addWidget(new QLabel(tr("Only for images that need it:"), this), 0, 0);
     for (std::size_t i = 0; i < m_protections.size(); ++i) {
@@ -102,7 +104,7 @@ DockerFields::DockerFields(QWidget *parent)
         protections->addWidget(m_protections[i], int(i) / 2, 1 + int(i) % 2);
     }
     protections->setColumnStretch(3, 1);
-    rows->addLayout(protections);
+    rows->addWidget(m_protectionFields);
     setConfig({});
 }
 
@@ -181,6 +183,13 @@ void DockerFields::writeTo(WorkerConfig &config) const
     for (std::size_t i = 0; i < m_protections.size(); ++i) {
         config.*containerProtections[i].isGivenUp = m_protections[i]->isChecked();
     }
+}
+
+void DockerFields::setMode(ExecutionMode mode)
+{
+    const bool isAnyGivenUp = std::any_of(m_protections.cbegin(), m_protections.cend(),
+                                          [](const QCheckBox *field) { return field->isChecked(); });
+    m_protectionFields->setVisible(mode == ExecutionMode::Docker || isAnyGivenUp);
 }
 
 void DockerFields::setRowNumber(int number)

@@ -33,6 +33,9 @@ public:
     /// type.
     void writeTo(WorkerConfig &config) const;
     /// Sets the number of the row, which is part of the accessible names.
+    /// Shows the fields for the protections if all workers will be containers, or if one of the protections is given
+    /// up.
+    void setMode(ExecutionMode mode);
     void setRowNumber(int number);
     /// Returns whether any of these values differs from its default.
     [[nodiscard]] static bool differsFromDefaults(const WorkerConfig &config);
@@ -49,6 +52,7 @@ private:
     QComboBox *m_image;
     QLineEdit *m_network;
     QSpinBox *m_pids;
+    QWidget *m_protectionFields;
     std::array<QCheckBox *, containerProtections.size()> m_protections; ///< in the order of containerProtections
 };
 

@@ -268,6 +268,7 @@ void LaunchPoolRow::setDocker(const std::optional<DockerOverview> &overview)
 void LaunchPoolRow::updateDockerFields()
 {
     const auto mode = ExecutionMode(m_mode->currentData().toInt());
+    m_docker->setMode(mode);
     m_docker->setVisible(mode == ExecutionMode::Docker || (mode == ExecutionMode::Auto && m_more->isChecked()));
     m_checkDocker->setVisible(mode != ExecutionMode::Direct && m_dockerOverview && m_dockerOverview->problem);
 }
