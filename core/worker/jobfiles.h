@@ -18,6 +18,7 @@ namespace lifeguard {
 /// The folders that outputs may be written to.
 struct OutputFolders
 {
+    // NOLINTNEXTLINE(google-explicit-constructor): most callers have a workspace only
     OutputFolders(const QString &workspaceFolder, const QStringList &outputRoots = {})
         : workspace(workspaceFolder)
         , roots(outputRoots)

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int step = 100; ///< ms between two observations
 constexpr int shortestPhase = 5000; ///< ms; even if the run is behind its schedule
-constexpr int crowdTimeout = 120'000; ///< ms; a phase lasts longer until its crowd is complete, but not longer than
+constexpr int crowdTimeout = 120'000; ///< ms; a phase lasts longer until it is complete, but not longer than
                                       ///< this
 constexpr int progressTimeout = 120'000; ///< ms; the run ends if no job is completed for this long
 constexpr int reportInterval = 10'000; ///< ms
@@ -65,7 +65,9 @@ void ChaosRun::runPhase(int phase)
         // The time between two phases counts as well.
         const qint64 end = qint64(m_options.seconds) * 1000 * (phase + 1) / m_options.phases;
         const bool isTimeOver = m_running.elapsed() > end && inPhase.hasExpired(shortestPhase);
-        if (isTimeOver && (mayEnd || inPhase.hasExpired(crowdTimeout)))
+        // On a slow machine, the last phase lasts until each fault was injected.
+        const bool isComplete = phase + 1 < m_options.phases || m_context->isEachFaultInjected();
+        if (isTimeOver && ((mayEnd && isComplete) || inPhase.hasExpired(crowdTimeout)))
             break;
     }
     m_injector->endPhase();

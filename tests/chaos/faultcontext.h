@@ -45,6 +45,7 @@ public:
     void expect(const QString &fault) { m_counts[fault]; }
     void expect(const std::vector<Fault> &faults);
     [[nodiscard]] const QMap<QString, int> &counts() const { return m_counts; }
+    [[nodiscard]] bool isEachFaultInjected() const { return !m_counts.values().contains(0); }
     /// Reports something that must not happen.
     void reportViolation(const QString &text) { m_violations.append(text); }
     [[nodiscard]] const QStringList &violations() const { return m_violations; }

@@ -64,7 +64,8 @@ run() {
     local folder=$1
     mkdir -p "$folder"/{data,home,networks,run,tmp,xdg}
     chmod 700 "$folder" "$folder/xdg"
-    mktemp -d /tmp/podman-run.XXXXXX >"$folder/runroot"
+    # The data remember the folder for the state: the service may be run again.
+    [ -s "$folder/runroot" ] || mktemp -d /tmp/podman-run.XXXXXX >"$folder/runroot"
     # The limits are those of this shell: a root user without CAP_SYS_RESOURCE cannot exceed them, as Podman's defaults do. Locks are
     # files, because locks in shared memory would be shared with the user's own containers.
     cat >"$folder/containers.conf" <<TEXT
