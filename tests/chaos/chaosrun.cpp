@@ -140,7 +140,11 @@ bool ChaosRun::report()
     const double duration = double(m_running.elapsed()) / 1000;
     const Outcome outcome = checkOutcome(m_testbed, m_feeder);
     const Leftovers left = findLeftovers(m_testbed, m_feeder);
-    QStringList violations = m_context->violations() + m_managers->unexpectedEnds() + outcome.violations + left.all();
+    QStringList violations = m_context->violations() + m_managers->unexpectedEnds() + outcome.violations
+                           + left.processes + left.temporaryFiles;
+    // After a replacement, managers keep beat files that the previous database may refer to, for 30 days.
+    if (m_injector->databaseFaults().endedManagers() == 0)
+        violations += left.beatFiles;
     for (auto fault = m_context->counts().cbegin(); fault != m_context->counts().cend(); ++fault) {
         if (fault.value() == 0)
             violations.append(QStringLiteral("never injected: ") + fault.key());

@@ -16,7 +16,6 @@ struct Leftovers
     QStringList beatFiles;
 
     [[nodiscard]] qsizetype count() const { return processes.size() + temporaryFiles.size() + beatFiles.size(); }
-    [[nodiscard]] QStringList all() const { return processes + temporaryFiles + beatFiles; }
 };
 
 /// Makes the beat files look as if a minute had passed, after which managers remove those of managers that were killed
