@@ -37,14 +37,18 @@ std::function<Result<int>(Database &)> withoutResult(std::function<Status(Databa
 
 /// Returns the temporary output of the job that a worker had begun; empty if there is none. Nobody else removes it if
 /// the job was cancelled and is never begun again.
-QString temporaryOutputOf(Database &database, qint64 begunJob, qint64 workerId)
+QString temporaryOutputOf(Database &database, const WorkerClosure &closure, qint64 workerId)
 {
-    if (begunJob <= 0)
+    if (closure.jobs.begunJob <= 0)
         return {};
-    const Result<Job> job = JobReader(database).job(begunJob);
-    if (!job || job->workerId != workerId || job->outputFile.isEmpty())
+    const Result<Job> job = JobReader(database).job(closure.jobs.begunJob);
+    if (!job || job->outputFile.isEmpty())
         return {};
-    return temporaryOutput(QDir::cleanPath(job->outputFile), job->id, job->attempts);
+    // Another worker may have the job by now.
+    if (closure.begunAttempt == 0 && job->workerId != workerId)
+        return {};
+    return temporaryOutput(QDir::cleanPath(job->outputFile), job->id,
+                           closure.begunAttempt > 0 ? closure.begunAttempt : job->attempts);
 }
 
 Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerClosure &closure)
@@ -61,7 +65,7 @@ Result<WorkerEnding> close(Database &database, const Clock &clock, const WorkerC
         JobQueue queue(database, clock);
         bool hasLeftJobs = false;
         if (workerId > 0) {
-            leftover = temporaryOutputOf(database, closure.jobs.begunJob, workerId);
+            leftover = temporaryOutputOf(database, closure, workerId);
             const Result<QList<ReturnedJob>> returned = InterruptedJobs(database, clock)
                                                             .returnJobsOf(workerId, closure.jobs);
             if (!returned)

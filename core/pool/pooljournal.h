@@ -30,6 +30,7 @@ struct WorkerClosure
     qint64 workerId = 0; ///< workers.id if known, otherwise 0; used if its row was deleted
     QString type;
     QDateTime startedAt;
+    int begunAttempt = 0; ///< of jobs.begunJob; 0: unknown
 };
 
 /// Writes the rows of this manager's workers and the event log, and repeats failed writes. Writes are queued, and one

@@ -76,7 +76,7 @@ void WorkerEndHandler::handle(const WorkerExit &exit)
     // Our own worker ends with this code after another program has deleted its row, which is not the job's fault.
     const bool isDisowned = worker->config.command.isEmpty() && exit.kind == WorkerExit::Kind::Exited
                          && exit.code == exitDisowned;
-    close(*worker, {begunJob, !worker->isEndWanted() && !isDisowned, {}},
+    close(*worker, {begunJob, !worker->isEndWanted() && !isDisowned, {}}, begunJob > 0 ? beat.attempt : 0,
           end.consequence == Consequence::CheckFinishedJobs);
     switch (end.consequence) {
     case Consequence::Replace:
@@ -96,7 +96,7 @@ void WorkerEndHandler::handle(const WorkerExit &exit)
     Q_EMIT changed();
 }
 
-void WorkerEndHandler::close(const ManagedWorker &worker, const ReturnOptions &jobs, bool checksWork)
+void WorkerEndHandler::close(const ManagedWorker &worker, const ReturnOptions &jobs, int begunAttempt, bool checksWork)
 {
     WorkerClosure closure;
     closure.executorId = worker.executorId;
@@ -104,6 +104,7 @@ void WorkerEndHandler::close(const ManagedWorker &worker, const ReturnOptions &j
     closure.isWanted = worker.endState == WorkerState::Stopped;
     closure.checksWork = checksWork;
     closure.jobs = jobs;
+    closure.begunAttempt = begunAttempt;
     closure.jobs.reason = Message("worker_reason", {worker.name(), worker.endReason.asArgument()});
     closure.workerId = worker.workerId;
     closure.type = worker.config.type;

@@ -46,7 +46,7 @@ Q_SIGNALS:
     void allStopped();
 
 private:
-    void close(const ManagedWorker &worker, const ReturnOptions &jobs, bool checksWork);
+    void close(const ManagedWorker &worker, const ReturnOptions &jobs, int begunAttempt, bool checksWork);
     void onClosed(const QString &executorId, bool checksWork, const Result<WorkerEnding> &ending);
     void declineReplacement(const QString &pool, const Message &reason);
     void applyRestartPolicy(const QString &pool, WorkerEnding ending, const Message &reason,
