@@ -121,7 +121,7 @@ missing_packages() {
     done
 }
 
-# needs_npm: returns whether npm is missing and PlantUML or draw.io must be downloaded. Called in the root of the repository.
+# needs_npm: succeeds if npm is missing and PlantUML or draw.io must be downloaded. Call it in the root of the repository.
 needs_npm() {
     if command -v npm >/dev/null; then
         return 1
@@ -161,7 +161,7 @@ install_missing() {
         fi
         echo "Root is needed to install ${missing[*]}"
         # Asks for the password, if one is needed, so that a refusal is not taken for a failure of apt.
-        if ! sudo -v; then
+        if ! sudo env true; then
             {
                 echo "sudo was refused, so these packages cannot be installed:"
                 printf '  %s\n' "${missing[@]}"

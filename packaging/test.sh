@@ -7,8 +7,9 @@ usage() {
     cat <<'TEXT'
 Usage: packaging/test.sh [--asan | --tsan | --long] [--help] [CTEST-ARGUMENT…]
 
-Installs the packages that the tests need, builds everything, and runs all tests with ctest on a virtual display. The last line of
-the output is "N passed, N failed, N skipped", preceded by the reasons of skipped tests. The exit code is 0 only if at least one test passed and none failed.
+Installs the packages that the tests need, builds everything, and runs all tests with ctest on a virtual display. The reasons why
+tests were skipped are printed at the end. The last line of the output is "N passed, N failed, N skipped". The exit code is 0 only
+if at least one test passed and none failed.
 
 Tests that would take longer than a minute run in a short form, unless --long is given. Run the long form before merging.
 

@@ -82,7 +82,7 @@ Q_SIGNALS:
     void databaseReplaced(const lifeguard::Error &error);
     /// There is something that the user should know and that is not an error.
     void noticed(const QString &text);
-    /// Another program locked the database, or released the lock. Commands wait while the database is locked.
+    /// A program locked the database (lockedText()), or released the lock. Commands wait while the database is locked.
     void lockedChanged(bool locked);
     void snapshotRead(const lifeguard::StoreSnapshot &snapshot);
     void workersChanged(const QList<lifeguard::WorkerInfo> &workers);

@@ -348,8 +348,8 @@ void MainWindow::onLockedChanged(bool locked)
     }
     if (locked) {
         //: %1: who has locked it, such as "the database is in use by lifeguard-worker (process 4711)"
-        m_lockNotice = tr("Waiting for the locked database: %1. Your commands are carried out when the lock is "
-                          "released; the displayed data may be outdated.")
+        m_lockNotice = tr("Commands have to wait because %1. They are carried out when the lock is released; the "
+                          "displayed data may be outdated.")
                            .arg(m_session.lockedText());
         m_messages->showNotice(m_lockNotice);
     }

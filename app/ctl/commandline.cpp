@@ -136,11 +136,8 @@ Result<std::unique_ptr<Database>> CommandLine::openDatabase(OpenMode mode) const
     Result<std::unique_ptr<Database>> database = Database::open(databasePath(), isSet(QStringLiteral("read-only"))
                                                                                     ? OpenMode::ReadOnly
                                                                                     : mode);
-    if (database && !(*database)->info().notice.isEmpty()) {
-        const QStringList lines = (*database)->info().notice.split(QLatin1Char('\n'));
-        for (const QString &line : lines) {
-            printError(line);
-        }
+    if (database) {
+        printNotice((*database)->info().notice);
     }
     return database;
 }

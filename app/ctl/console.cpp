@@ -40,9 +40,9 @@ void printText(const QString &text)
     write(stdout, withLineBreak(terminalLines(text)));
 }
 
-void printPart(const QString &json)
+void printLine(const QString &text)
 {
-    write(stdout, withLineBreak(json));
+    write(stdout, withLineBreak(text));
 }
 
 void printJson(const QJsonArray &rows)
@@ -58,6 +58,14 @@ void printJson(const QJsonObject &object)
 void printError(const QString &message)
 {
     write(stderr, withLineBreak(QStringLiteral("lifeguardctl: ") + terminalLines(message)));
+}
+
+void printNotice(const QString &notice)
+{
+    const QStringList lines = notice.split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    for (const QString &line : lines) {
+        printError(line);
+    }
 }
 
 void printError(const Error &error)

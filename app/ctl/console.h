@@ -17,13 +17,15 @@ namespace lifeguard::ctl {
 [[nodiscard]] bool isOutputClosed();
 /// Writes a text to stdout, adds a line break if the text does not end with one, and flushes.
 void printText(const QString &text);
-/// Writes one line of a larger JSON text to stdout.
-void printPart(const QString &json);
+/// Writes one line to stdout as it is: a part of a larger JSON text, or a text that has been escaped.
+void printLine(const QString &json);
 /// Writes JSON to stdout.
 void printJson(const QJsonArray &rows);
 void printJson(const QJsonObject &object);
 /// Writes a message to stderr, after the name of the program.
 void printError(const QString &message);
+/// Writes each line of a notice to stderr, after the name of the program. Does nothing if the notice is empty.
+void printNotice(const QString &notice);
 /// Writes the message of an error to stderr, and then its detail, if any.
 void printError(const Error &error);
 

@@ -115,7 +115,7 @@ QString Program::helpText() const
         "  2  wrong arguments, configuration or input\n"
         "  3  database error\n"
         "  4  timeout\n"
-        "  5  the output of run was closed (as by 'run | head'), and its workers were stopped\n");
+        "  5  the output of run was closed (for example by 'run | head'), and its workers were stopped\n");
     return text;
 }
 

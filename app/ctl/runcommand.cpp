@@ -64,8 +64,7 @@ Result<RunOptions> optionsFrom(const CommandLine &line)
 RunCommand::RunCommand()
     : Command({QStringLiteral("run"), Text::tr("run pools of workers"),
                Text::tr("Runs pools of workers until it is stopped with Ctrl+C, and prints what happens to them. Press "
-                        "Ctrl+C again to kill "
-                        "workers that have not ended yet, and a third time to end at once.\n"
+                        "Ctrl+C again to kill workers that have not ended yet, and a third time to end at once.\n"
                         "Without --pool, starts a pool of two workers for each type that has waiting jobs."),
                CommandLine::Access::Writes})
 {
@@ -76,26 +75,24 @@ void RunCommand::declareArguments(CommandLine &line) const
     line.addOption(
         QStringLiteral("pool"),
         Text::tr(
-            "A pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1. Times are in seconds, memory is in MB. The "
-            "mode is "
-            "auto (a container if Docker has the image, otherwise a process), direct or docker. The keys image, "
-            "network and "
-            "pids apply to containers, as do container_root, writable_root, keep_capabilities and new_privileges, "
+            "A pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1; hyphens and underscores in keys are "
+            "equivalent. Times are in seconds, memory is in MB. The mode is auto (a container if Docker has the image, "
+            "otherwise a process), direct or docker. The keys image, network and pids apply to containers, as do "
+            "container_root, writable_root, keep_capabilities and new_privileges, "
             "which give up a protection. The command must come last; it extends to the end of the text. Can be "
             "repeated.")
             .arg(poolSpecKeys().join(QStringLiteral(", "))),
         QStringLiteral("SPEC"));
     line.addOption(QStringLiteral("output-root"),
-                   Text::tr("A folder outside the workspace that the workers of all pools may write outputs to, as "
-                            "output_roots does for one pool. Can be repeated."),
+                   Text::tr("A folder outside the workspace to which the workers of all pools may write outputs. The "
+                            "key output_roots allows it for one pool. Can be repeated."),
                    QStringLiteral("PATH"));
     line.addOption(
         QStringLiteral("until-idle"),
         Text::tr("End when no job of the pools' types is waiting or running, or when no worker of a type can start."));
     line.addOption(QStringLiteral("allow-network-file"),
-                   Text::tr(
-                       "Use a database on a network file system although managers of other machines are registered "
-                       "in it. Only one machine may use it at a time."));
+                   Text::tr("Use a database on a network file system even if managers on other machines are registered "
+                            "in it. Only one machine may use it at a time."));
     line.addOption(QStringLiteral("timeout"), Text::tr("End after S seconds, with exit code 4."), QStringLiteral("S"));
 }
 

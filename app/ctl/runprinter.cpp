@@ -44,14 +44,14 @@ QJsonObject fieldsOf(const PoolInfo &pool)
 RunPrinter::RunPrinter(bool json) : m_json(json)
 {
     if (m_json) {
-        printPart(QStringLiteral("["));
+        printLine(QStringLiteral("["));
     }
 }
 
 RunPrinter::~RunPrinter()
 {
     if (m_json) {
-        printPart(QStringLiteral("]"));
+        printLine(QStringLiteral("]"));
     }
 }
 
@@ -231,12 +231,12 @@ void RunPrinter::print(const QString &kind, const QString &subject, const QStrin
         object.insert(QStringLiteral("kind"), kind);
         object.insert(QStringLiteral("message"), message);
         // A comma precedes every object but the first, so that the array can be closed after any object.
-        printPart((m_first ? QString() : QStringLiteral(","))
+        printLine((m_first ? QString() : QStringLiteral(","))
                   + QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
         m_first = false;
     } else {
-        // The line breaks of our own texts become spaces.
-        printText(now.toLocalTime().toString(QStringLiteral("HH:mm:ss.zzz  "))
+        // One line per message: line breaks become spaces, so that they are not escaped.
+        printLine(now.toLocalTime().toString(QStringLiteral("HH:mm:ss.zzz  "))
                   + terminalRow(QString(message).replace(QLatin1Char('\n'), QLatin1Char(' ')), maxMessageWidth));
     }
     if (isOutputClosed() && m_onClosed) {

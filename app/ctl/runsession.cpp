@@ -18,7 +18,8 @@ namespace lifeguard::ctl {
 
 namespace {
 
-constexpr milliseconds killedTimeout{2000}; ///< for the ends of killed workers to be noticed
+/// How long workers may take to end after the database was replaced. Then the command ends even if some are left.
+constexpr seconds replacedTimeout = ManagerSession::replacedGrace + seconds(1);
 
 WorkerConfig defaultPool(const QString &type)
 {
@@ -64,14 +65,7 @@ RunSession::RunSession(RunOptions options, RunPrinter &printer, QObject *parent)
     }())
 {
     connectPrinter();
-    connect(&m_session, &ManagerSession::opened, this, [](const QString &notice) {
-        if (!notice.isEmpty()) {
-            const QStringList lines = notice.split(QLatin1Char('\n'));
-            for (const QString &line : lines) {
-                printError(line);
-            }
-        }
-    });
+    connect(&m_session, &ManagerSession::opened, this, [](const QString &notice) { printNotice(notice); });
     connect(&m_session, &ManagerSession::ready, this, &RunSession::readEarlierFailures);
     connect(&m_session, &ManagerSession::failed, this, &RunSession::endWithError);
     connect(&m_session, &ManagerSession::snapshotRead, this, &RunSession::onSnapshot);
@@ -187,8 +181,8 @@ void RunSession::hangUp(const QString &reason)
 
 void RunSession::endWithoutOutput()
 {
-    if (m_ending) {
-        m_exitCode = m_exitCode == ExitCode::Success ? ExitCode::OutputClosed : m_exitCode;
+    if (m_ending && m_exitCode == ExitCode::Success) {
+        m_exitCode = ExitCode::OutputClosed;
     }
     end(ExitCode::OutputClosed, tr("the output was closed"));
 }
@@ -217,10 +211,7 @@ void RunSession::end(ExitCode exitCode, const QString &reason)
 
 void RunSession::endWithError(const Error &error)
 {
-    if (m_finished) {
-        return;
-    }
-    if (m_waitingForKilled) {
+    if (m_finished || m_waitingForWorkers) {
         return;
     }
     printError(error);
@@ -229,15 +220,15 @@ void RunSession::endWithError(const Error &error)
         finish(ExitCode::Database);
         return;
     }
-    m_waitingForKilled = true;
+    m_waitingForWorkers = true;
     m_exitCode = ExitCode::Database;
-    m_session.stop(seconds(0)); // readNewFailures() continues when no worker is left
-    QTimer::singleShot(killedTimeout, this, [this] { finish(ExitCode::Database); });
+    m_session.stop(ManagerSession::replacedGrace); // readNewFailures() continues when no worker is left
+    QTimer::singleShot(replacedTimeout, this, [this] { finish(ExitCode::Database); });
 }
 
 void RunSession::readNewFailures()
 {
-    if (!m_poolsStarted || m_waitingForKilled) {
+    if (!m_poolsStarted || m_waitingForWorkers) {
         finish(m_exitCode);
         return;
     }
@@ -341,8 +332,8 @@ QStringList RunSession::decidedModes(const QString &type)
     return modes;
 }
 
-/// CLM tags jobs with the mode of the workers that may claim them. Jobs that no pool of this manager may claim would be
-/// waited for without end.
+/// CLM tags jobs with the mode of the workers that may claim them. Jobs that no pool of this manager may claim would
+/// keep the command waiting forever.
 void RunSession::endIfNotClaimable(const QHash<QString, QStringList> &modes, const QStringList &stuck)
 {
     if (std::exchange(m_checkingClaims, true)) {

@@ -82,7 +82,7 @@ private:
     bool m_reportingStuckJobs = false;
     bool m_checkingClaims = false;
     bool m_killing = false;
-    bool m_waitingForKilled = false; ///< the database was replaced, and the workers were killed
+    bool m_waitingForWorkers = false; ///< the database was replaced, and the workers were killed
     bool m_finished = false;
     ExitCode m_exitCode = ExitCode::Success;
 };

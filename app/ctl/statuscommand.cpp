@@ -78,7 +78,7 @@ CommandResult StatusCommand::execute(const CommandLine &line)
             workerStatuses << status;
         }
     }
-    // Tells workers that were stopped from those that died; in the database both are dead.
+    // Distinguishes stopped workers from dead ones; both are "dead" in the database.
     QStringList workerStates = workerStatuses;
     QJsonObject stateNumbers;
     for (const QString &state : std::as_const(workerStates)) {

@@ -51,15 +51,16 @@ DashboardArguments::DashboardArguments()
          Text::tr("DIR")},
         {QStringLiteral("read-only"), Text::tr("Only watch. Do not write to the database.")},
         {QStringLiteral("allow-network-file"),
-         Text::tr("Use a database on a network file system although managers of other machines are registered in it. "
-                  "Only one machine may use it at a time.")},
+         Text::tr(
+             "Use a database on a network file system even if managers on other machines are registered in it. Only "
+             "one machine may use it at a time.")},
         {QStringLiteral("pool"),
          Text::tr("Launch a pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1. Can be repeated.")
              .arg(poolSpecKeys().join(QStringLiteral(", "))),
          Text::tr("SPEC")},
         {QStringLiteral("output-root"),
          Text::tr(
-             "A folder outside the workspace that the workers of all pools may write outputs to. Can be repeated."),
+             "A folder outside the workspace to which the workers of all pools may write outputs. Can be repeated."),
          Text::tr("PATH")},
         {QStringLiteral("submit"), Text::tr("Add a file, or all files in a folder, as jobs. Can be repeated."),
          Text::tr("PATH")},

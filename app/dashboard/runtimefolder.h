@@ -4,7 +4,8 @@
 namespace lifeguard {
 
 /// Sets XDG_RUNTIME_DIR if it is not set, as in a session of su or in a container: to /run/user/UID, or else to a
-/// private folder with the name that Qt would use. Qt would print a warning that is of no use to the user. Changes
+/// private folder with the name that Qt would use. Without it, Qt prints a warning that does not
+/// help the user. Changes
 /// nothing if there is no folder that belongs to the user alone. Called before QApplication is created.
 void ensureRuntimeFolder();
 

@@ -59,6 +59,13 @@ void store(T &field, T value)
     std::atomic_ref<T>(field).store(value, std::memory_order_relaxed);
 }
 
+/// Returns whether the manager was killed before it had written the header of its file.
+bool isUnwritten(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) && file.read(headerSize).count('\0') == std::min(file.size(), headerSize);
+}
+
 } // namespace
 
 Result<std::unique_ptr<BeatFile>> BeatFile::create(const QString &path, int slotCount)
@@ -149,7 +156,12 @@ void BeatFile::removeLeftovers(const QString &folder)
         if (info.lastModified().secsTo(now) < creationTime)
             continue;
         const Result<std::unique_ptr<BeatFile>> file = open(info.absoluteFilePath(), false);
-        if (!file || flock((*file)->m_file.handle(), LOCK_EX | LOCK_NB) != 0)
+        if (!file) {
+            if (isUnwritten(info.absoluteFilePath()))
+                QFile::remove(info.absoluteFilePath());
+            continue;
+        }
+        if (flock((*file)->m_file.handle(), LOCK_EX | LOCK_NB) != 0)
             continue;
         bool wasUsed = false;
         for (int slot = 0; slot < (*file)->slotCount() && !wasUsed; ++slot)

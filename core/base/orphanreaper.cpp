@@ -3,37 +3,13 @@
 
 #include "core/base/procfile.h"
 
-#include <QByteArray>
-
-#include <cstdio>
-
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace lifeguard {
-namespace {
-
-/// Returns the children of this process. /proc lists them by thread: a child belongs to the thread that forked it, and
-/// an orphan to the thread group, usually to its first thread.
-QSet<qint64> ownChildren()
-{
-    char first[96];
-    std::snprintf(first, sizeof first, "/proc/self/task/%d/children", getpid());
-    QSet<qint64> children;
-    for (const char *list : {"/proc/thread-self/children", static_cast<const char *>(first)}) {
-        for (const QByteArray &child : readProcFile(list).split(' ')) {
-            if (const qint64 pid = child.toLongLong(); pid > 0)
-                children.insert(pid);
-        }
-    }
-    return children;
-}
-
-} // namespace
-
 void reapOrphans(const QSet<qint64> &known)
 {
-    const auto children = ownChildren();
+    const QList<qint64> children = listedChildren(getpid()).value_or(QList<qint64>());
     for (const qint64 child : children) {
         if (!known.contains(child))
             waitpid(static_cast<pid_t>(child), nullptr, WNOHANG);
@@ -43,7 +19,7 @@ void reapOrphans(const QSet<qint64> &known)
 void OrphanReaper::reap(const QSet<qint64> &known)
 {
     QSet<qint64> ended;
-    const auto children = ownChildren();
+    const QList<qint64> children = listedChildren(getpid()).value_or(QList<qint64>());
     for (const qint64 child : children) {
         siginfo_t info{};
         const bool hasEnded = waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include <signal.h>
@@ -149,12 +150,17 @@ void killDescendants()
 {
     for (int round = 0; round < maxRounds; ++round) {
         // The descendants of killed processes become children of this process, a subreaper.
-        killTrees(childrenOf(getpid()), {});
-        while (waitpid(-1, nullptr, WNOHANG) > 0) {}
-        if (waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD)
+        RoundTargets targets({});
+        for (const qint64 child : childrenOf(getpid()))
+            targets.addTree(child);
+        std::ignore = targets.kill();
+        pid_t ended = 0;
+        while ((ended = waitpid(-1, nullptr, WNOHANG)) > 0) {}
+        if (ended < 0 && errno == ECHILD)
             return;
         nanosleep(&roundPause, nullptr); // wait for killed processes to end
     }
+    qCWarning(lcBase, "descendants are still alive after %d rounds of SIGKILL", maxRounds);
 }
 
 } // namespace lifeguard

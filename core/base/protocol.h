@@ -12,6 +12,10 @@ inline constexpr int protocolVersion = 2;
 /// The version of programs that have no number, because they are older than the number itself.
 inline constexpr int protocolWithoutNumber = 1;
 
+/// The exit code of lifeguard-worker after another program marked its row dead or deleted it (docs/protocol.md, "Exit
+/// codes of lifeguard-worker").
+inline constexpr int workerExitDisowned = 4;
+
 /// Returns whether this program understands the version: its own and the previous one.
 [[nodiscard]] constexpr bool isSupportedProtocol(int version)
 {

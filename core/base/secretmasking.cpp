@@ -96,8 +96,8 @@ QJsonValue maskedJson(const QJsonValue &value)
         QJsonObject masked;
         const QJsonObject object = value.toObject();
         for (auto member = object.begin(); member != object.end(); ++member) {
-            const bool isSecret = member->isString() && !member->toString().isEmpty()
-                               && namesSecret(QLatin1Char('-') + member.key());
+            const bool isEmpty = member->isNull() || (member->isString() && member->toString().isEmpty());
+            const bool isSecret = !isEmpty && namesSecret(QLatin1Char('-') + member.key());
             masked.insert(member.key(), isSecret ? QJsonValue(mask) : maskedJson(member.value()));
         }
         return masked;
@@ -118,7 +118,7 @@ QString maskedCommandLine(const QStringList &arguments)
 {
     QStringList parts;
     for (const QString &argument : maskedArguments(arguments))
-        parts.append(argument == mask ? argument : quoted(argument));
+        parts.append(quoted(argument));
     return parts.join(QLatin1Char(' '));
 }
 

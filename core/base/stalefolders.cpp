@@ -16,14 +16,6 @@ namespace {
 /// Seconds after which a folder without a lock file is left over: its worker was killed while it created the folder.
 constexpr int creationTime = 60;
 
-} // namespace
-
-int openFolderLock(const QString &folder, int flags)
-{
-    return open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(),
-                flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-}
-
 void removeStaleFolders(const QString &name)
 {
     const QFileInfoList found = QDir(QDir::tempPath())
@@ -39,6 +31,14 @@ void removeStaleFolders(const QString &name)
         if (lock >= 0)
             close(lock);
     }
+}
+
+} // namespace
+
+int openFolderLock(const QString &folder, int flags)
+{
+    return open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(),
+                flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
 void removeStaleFolders()

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QString>
-#include <QStringList>
 
 namespace lifeguard {
 
@@ -12,11 +11,8 @@ namespace lifeguard {
 /// Opens the lock file of such a folder. Returns its descriptor, or -1. flags: O_CREAT or 0.
 [[nodiscard]] int openFolderLock(const QString &folder, int flags);
 
-/// Removes the folders with this name that killed workers of this user have left behind: those whose lock is not held.
+/// Removes the folders of all tools that killed workers of this user have left behind: those whose lock is not held.
 /// Any thread. Blocks as long as the removal of the files takes.
-void removeStaleFolders(const QString &name);
-
-/// Removes those of all tools.
 void removeStaleFolders();
 
 } // namespace lifeguard

@@ -64,7 +64,8 @@ bool isUnsafe(char32_t character)
         return character != 0x200c && character != 0x200d;
     default:
         // Fillers of Korean and of Braille look like spaces or like nothing.
-        return character == 0x115f || character == 0x1160 || character == 0x3164 || character == 0xffa0;
+        return character == 0x115f || character == 0x1160 || character == 0x2800 || character == 0x3164
+            || character == 0xffa0;
     }
 }
 

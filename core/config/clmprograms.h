@@ -12,8 +12,8 @@ namespace lifeguard {
 /// Returns whether these words of a command line start a worker of CLM.
 [[nodiscard]] bool isClmCommand(const QStringList &words);
 
-/// Returns the execution mode for whose jobs the workers of a pool ask. mode: the settled mode of the pool. Workers of
-/// CLM ask for direct jobs when they use the database, also in a container.
+/// Returns the execution mode of the jobs that the workers of a pool claim. mode: the settled mode of the pool. Workers
+/// of CLM ask for direct jobs when they use the database, also in a container.
 [[nodiscard]] QString claimedMode(const WorkerConfig &config, const QString &mode);
 
 } // namespace lifeguard

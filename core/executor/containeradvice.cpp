@@ -22,7 +22,6 @@ bool isAboutPermission(const QString &line)
         QStringLiteral("eperm"),
         QStringLiteral("erofs"),
         QStringLiteral("must be root"),
-        QStringLiteral("must be run as root"),
         QStringLiteral("run as root"),
         QStringLiteral("requires root"),
         QStringLiteral("need to be root"),

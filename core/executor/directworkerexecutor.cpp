@@ -54,8 +54,6 @@ DirectWorkerExecutor::~DirectWorkerExecutor()
         targets.append(worker->killTarget(false));
     }
     m_killer.killNow(targets, m_limits.cgroups());
-    for (const auto &cgroup : std::as_const(cgroups))
-        cgroup->kill(); // also of workers without a pid
     // The destructor of QProcess waits for the end of its process, which has just been killed.
     m_workers.clear();
     for (const auto &cgroup : std::as_const(cgroups))

@@ -1,40 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/executor/inheritedchildren.h"
 
+#include "core/base/processenvironment.h"
 #include "core/base/processidentity.h"
 #include "core/base/processtable.h"
 
 #include <QByteArray>
 #include <QList>
 
-#include <cstdio>
 #include <optional>
 
-#include <fcntl.h>
 #include <time.h>
 #include <unistd.h>
 
 namespace lifeguard {
 namespace {
-
-/// Returns the environment of a process; nothing if it cannot be read.
-std::optional<QList<QByteArray>> environmentOf(qint64 pid)
-{
-    char path[64];
-    std::snprintf(path, sizeof path, "/proc/%lld/environ", static_cast<long long>(pid));
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return {};
-    QByteArray text;
-    char buffer[4096];
-    ssize_t n = 0;
-    while ((n = read(fd, buffer, sizeof buffer)) > 0)
-        text.append(buffer, n);
-    close(fd);
-    if (n < 0)
-        return {};
-    return text.split('\0');
-}
 
 /// Returns whether a worker or one of its descendants had this environment. Its own variables identify a worker; a
 /// program that this process starts for another purpose inherits all of ours.
@@ -43,7 +23,7 @@ bool isOfWorker(const QList<QByteArray> &environment)
     QSet<QByteArray> variables(environment.cbegin(), environment.cend());
     for (const QByteArray &variable : environment) {
         if (variable.startsWith("LIFEGUARD_EXECUTOR_ID="))
-            return false; // a living worker, or a process that is found by this variable
+            return false; // a living worker, a process that is found by this variable, or a tool of ours (empty value)
     }
     if (variables.contains("LIFEGUARD_MANAGER=" + ProcessIdentity::self().toString().toLocal8Bit()))
         return true;
@@ -54,10 +34,12 @@ bool isOfWorker(const QList<QByteArray> &environment)
     return false;
 }
 
-QHash<qint64, quint64> presentChildren()
+QHash<qint64, quint64> presentChildren(const QSet<qint64> &except = {})
 {
     QHash<qint64, quint64> children;
     for (const qint64 pid : childrenOf(getpid())) {
+        if (except.contains(pid))
+            continue;
         const std::optional<ProcessEntry> entry = processEntry(pid);
         if (entry && entry->state != 'Z' && entry->state != 'X')
             children.insert(pid, entry->startTime);
@@ -73,10 +55,8 @@ void InheritedChildren::observe(const QSet<qint64> &known)
 {
     QHash<qint64, quint64> bystanders;
     QHash<qint64, quint64> seenOnce;
-    const QHash<qint64, quint64> present = presentChildren();
+    const QHash<qint64, quint64> present = presentChildren(known);
     for (auto child = present.cbegin(); child != present.cend(); ++child) {
-        if (known.contains(child.key()))
-            continue;
         // Remembered only now: its worker may have ended a moment ago, and its end may not be handled yet.
         const bool isRemembered = m_bystanders.value(child.key()) == child.value()
                                || m_seenOnce.value(child.key()) == child.value();
@@ -106,7 +86,7 @@ QHash<qint64, quint64> InheritedChildren::findLeftBehind(quint64 since) const
     for (auto child = present.cbegin(); child != present.cend(); ++child) {
         if (child.value() < since || m_bystanders.value(child.key()) == child.value())
             continue;
-        const std::optional<QList<QByteArray>> environment = environmentOf(child.key());
+        const std::optional<QList<QByteArray>> environment = processEnvironment(child.key());
         if (environment && isOfWorker(*environment))
             left.insert(child.key(), child.value());
     }

@@ -94,6 +94,7 @@ public:
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.remove(QStringLiteral("DEBUGINFOD_URLS")); // prevents downloads of symbols
         environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8")); // its error messages are parsed
+        environment.insert(QStringLiteral("LIFEGUARD_EXECUTOR_ID"), QString()); // not of a worker (InheritedChildren)
         m_process.setProcessEnvironment(environment);
         m_process.setStandardInputFile(QProcess::nullDevice());
         m_process.setChildProcessModifier([] {

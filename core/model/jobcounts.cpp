@@ -3,25 +3,21 @@
 
 namespace lifeguard {
 
-void JobCounts::add(JobStatus status, qint64 jobs)
+qint64 &JobCounts::of(JobStatus status)
 {
     switch (status) {
     case JobStatus::Pending:
-        pending += jobs;
-        break;
+        return pending;
     case JobStatus::Processing:
-        processing += jobs;
-        break;
+        return processing;
     case JobStatus::Completed:
-        completed += jobs;
-        break;
+        return completed;
     case JobStatus::Failed:
-        failed += jobs;
-        break;
+        return failed;
     case JobStatus::Cancelled:
-        cancelled += jobs;
-        break;
+        return cancelled;
     }
+    Q_UNREACHABLE();
 }
 
 JobCounts &JobCounts::operator+=(const JobCounts &other)

@@ -19,8 +19,10 @@ struct JobCounts
 
     bool operator==(const JobCounts &) const = default;
     [[nodiscard]] qint64 total() const { return pending + processing + completed + failed + cancelled; }
+    /// Returns the number of jobs with this status.
+    [[nodiscard]] qint64 &of(JobStatus status);
     /// Adds jobs of this status.
-    void add(JobStatus status, qint64 jobs);
+    void add(JobStatus status, qint64 jobs) { of(status) += jobs; }
     JobCounts &operator+=(const JobCounts &other);
 };
 

@@ -31,8 +31,9 @@ constexpr MessageTemplate templates[] = {
     {"job_worker_gone", TEXT("its worker has ended and had no manager")},
     //: %1: a reason such as "over its memory limit of 512 MB", where "its" is the worker
     {"tool_out_of_memory", TEXT("its worker's tool was killed by the kernel (SIGKILL): %1")},
-    //: The reason why a worker converts no jobs. %1: an error, as a sentence; %2: a duration
-    {"worker_blocked", TEXT("No job can be converted: %1 Attempt %3 follows in %2.")},
+    //: The reason why a worker converts no jobs. %1: an error, as a sentence; %2: a duration; %3: the number of the
+    //: next attempt
+    {"worker_blocked", TEXT("No jobs can be converted: %1 Attempt %3 starts in %2.")},
     {"jobs_taken_back", COUNTED("%n jobs of workers without a manager were returned to the queue"),
      "%n job of a worker without a manager was returned to the queue"},
     //: %1: the name of a worker, %2: the reason for its end
@@ -69,13 +70,14 @@ constexpr MessageTemplate templates[] = {
     {"ended_and_removed", TEXT("%1; its container was removed by another program")},
 
     //: %1: a list of protections. The words before =yes are keys of a configuration and are not translated.
-    {"container_advice", TEXT("The image possibly does not work with the protections of containers: %1. The keys in "
+    {"container_advice", TEXT("The image may not work with the protections of its container: %1. The keys in "
                               "parentheses give them up; see 'Images that need root' in the help on containers.")},
     //: %1: the numbers of a user and a group, "1000:1000"
     {"container_ran_as_user", TEXT("user %1 instead of root (container_root=yes)")},
     {"container_had_no_capabilities", TEXT("no capabilities (keep_capabilities=yes)")},
     {"container_had_read_only_root", TEXT("a read-only root file system (writable_root=yes)")},
-    {"container_had_no_new_privileges", TEXT("no new privileges, which sudo needs (new_privileges=yes)")},
+    {"container_had_no_new_privileges",
+     TEXT("programs cannot gain privileges, which sudo requires (new_privileges=yes)")},
 
     // Docker
     {"engine_not_answered", TEXT("the Docker engine has not responded yet")},
@@ -138,8 +140,9 @@ constexpr MessageTemplate templates[] = {
     {"crash_loop", COUNTED("%n workers died in a row before one of them finished a job; the last one: %1"),
      "%n worker died before it finished a job: %1"},
     //: %1: what the user can do, as sentences; %2: why a worker ended
-    {"crash_loop_advice", COUNTED("%n workers died in a row before one of them finished a job. %1 The last one: %2"),
-     "%n worker died before it finished a job. %1 Its end: %2"},
+    {"crash_loop_advice",
+     COUNTED("%n workers died in a row before one of them finished a job. %1 Cause of the last death: %2"),
+     "%n worker died before it finished a job. %1 Cause: %2"},
     //: %1: a duration; %2: why a worker ended
     {"back_off", COUNTED("the next worker is started in %1, because %n workers died in a row; the last one: %2"),
      "the next worker is started in %1, because %n worker died: %2"},

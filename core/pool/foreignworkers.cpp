@@ -4,6 +4,8 @@
 #include "core/base/processenvironment.h"
 #include "core/base/procfile.h"
 
+#include <algorithm>
+
 namespace lifeguard {
 namespace {
 
@@ -11,17 +13,14 @@ namespace {
 constexpr seconds idleSilence{120};
 /// Workers of CLM beat into worker_heartbeats with each cell and each line of output. CLM uses the same limit.
 constexpr seconds jobBeatSilence{120};
-/// Foreign workers do not beat in workers while they work: the job limit of CLX and some slack.
-constexpr seconds shortLimit{615};
 constexpr seconds defaultLongLimit = std::chrono::hours(6);
 constexpr seconds searchInterval{60};
-constexpr qsizetype maxEntries = 1000;
 
 } // namespace
 
 bool isForeignWorkerDoubtful(const ForeignWorkerFacts &facts)
 {
-    return facts.silence && *facts.silence > (facts.isBusy ? shortLimit : idleSilence);
+    return facts.silence && *facts.silence > (facts.isBusy ? clxJobLimit : idleSilence);
 }
 
 bool isForeignWorkerGone(const ForeignWorkerFacts &facts)
@@ -29,7 +28,7 @@ bool isForeignWorkerGone(const ForeignWorkerFacts &facts)
     if (facts.isProcessAlive || !isForeignWorkerDoubtful(facts))
         return false;
     if (!facts.isBusy)
-        return true; // it has no job to lose, and its row becomes idle again if it is alive
+        return true; // an idle worker has no job to lose; if it is alive, it sets its row to idle again
     if (facts.hasJobBeats && (!facts.jobBeatSilence || *facts.jobBeatSilence < jobBeatSilence))
         return false;
     // A worker of CLM ends within seconds after the program that started it.
@@ -46,28 +45,31 @@ seconds foreignJobLimit()
 
 bool ForeignProcesses::isAlive(const QString &executorId, milliseconds now)
 {
-    const auto known = m_entries.constFind(executorId);
-    if (known != m_entries.cend()) {
-        if (!known->process.isNull() && presenceOf(known->process) == ProcessPresence::Alive)
-            return true;
-        if (known->process.isNull() && now - known->searchedAt < searchInterval)
-            return false;
-    }
-    Entry entry;
-    entry.searchedAt = now;
-    const QByteArray name = executorId.toUtf8();
+    if (isFound(executorId))
+        return true;
+    if (m_scannedAt && now - *m_scannedAt < searchInterval)
+        return false;
+    scan(now);
+    return isFound(executorId);
+}
+
+bool ForeignProcesses::isFound(const QString &executorId) const
+{
+    const QList<ProcessIdentity> found = m_processes.values(executorId);
+    return std::any_of(found.cbegin(), found.cend(),
+                       [](const ProcessIdentity &process) { return presenceOf(process) == ProcessPresence::Alive; });
+}
+
+void ForeignProcesses::scan(milliseconds now)
+{
+    m_scannedAt = now;
+    m_processes.clear();
     for (const qint64 pid : allPids()) {
-        if (processEnvironmentValue(pid, "WORKER_ID") != name)
-            continue;
-        if (const std::optional<ProcessIdentity> process = ProcessIdentity::of(pid)) {
-            entry.process = *process;
-            break;
-        }
+        const std::optional<QByteArray> name = processEnvironmentValue(pid, "WORKER_ID");
+        const std::optional<ProcessIdentity> process = name ? ProcessIdentity::of(pid) : std::nullopt;
+        if (process)
+            m_processes.insert(QString::fromUtf8(*name), *process);
     }
-    if (m_entries.size() >= maxEntries)
-        m_entries.clear();
-    m_entries.insert(executorId, entry);
-    return !entry.process.isNull();
 }
 
 } // namespace lifeguard

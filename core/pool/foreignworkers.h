@@ -29,6 +29,9 @@ struct ForeignWorkerFacts
 /// overwrite that of another worker. Without any evidence, the long limit decides.
 [[nodiscard]] bool isForeignWorkerGone(const ForeignWorkerFacts &facts);
 
+/// The time after which a worker of CLX has finished or forgotten its job: the job limit of CLX and some slack.
+inline constexpr seconds clxJobLimit{615};
+
 /// Returns whether the silence of a worker is long enough to look for its process.
 [[nodiscard]] bool isForeignWorkerDoubtful(const ForeignWorkerFacts &facts);
 
@@ -36,8 +39,8 @@ struct ForeignWorkerFacts
 /// hours.
 [[nodiscard]] seconds foreignJobLimit();
 
-/// Finds the processes of foreign workers by the variable WORKER_ID in their environment. Scanning all environments is
-/// expensive, so a found process is remembered, and an unsuccessful search is not repeated for a minute.
+/// Finds the processes of foreign workers by the variable WORKER_ID in their environment. One scan of all environments
+/// serves all workers, and is repeated at most once a minute.
 class ForeignProcesses
 {
 public:
@@ -45,12 +48,11 @@ public:
     [[nodiscard]] bool isAlive(const QString &executorId, milliseconds now);
 
 private:
-    struct Entry
-    {
-        ProcessIdentity process; ///< null: not found
-        milliseconds searchedAt{0};
-    };
-    QHash<QString, Entry> m_entries;
+    [[nodiscard]] bool isFound(const QString &executorId) const;
+    void scan(milliseconds now);
+
+    QMultiHash<QString, ProcessIdentity> m_processes; ///< by WORKER_ID, which the children of a worker inherit
+    std::optional<milliseconds> m_scannedAt;
 };
 
 } // namespace lifeguard

@@ -5,6 +5,8 @@
 #include "core/pool/pooltable.h"
 #include "core/pool/workertable.h"
 
+#include <algorithm>
+
 namespace lifeguard {
 
 bool PoolBlockages::isBlocked(const WorkerRow &row)
@@ -16,6 +18,8 @@ void PoolBlockages::update()
 {
     m_handled.removeIf(
         [this](const QHash<QString, Message>::iterator &report) { return !m_workers.findLive(report.key()); });
+    m_processed.removeIf(
+        [this](const QHash<QString, qint64>::iterator &number) { return !m_workers.findLive(number.key()); });
     for (auto &[name, pool] : m_pools.all()) {
         if (pool.isBlocked()) {
             updateBlocked(pool);
@@ -49,13 +53,17 @@ void PoolBlockages::updateBlocked(WorkerPool &pool)
 {
     const ManagedWorker *scout = m_workers.findLive(m_scouts.value(pool.name()));
     if (!scout || scout->isEnding()) {
+        const bool isJustLost = !m_scouts.value(pool.name()).isEmpty();
         scout = nextScout(pool);
         m_scouts.insert(pool.name(), scout ? scout->executorId : QString());
+        if (!scout && isJustLost)
+            rememberProcessed(pool);
+        else if (!scout && hasProcessedAny(pool)) {
+            unblock(pool);
+            return;
+        }
     } else if (!isBlocked(scout->row)) {
-        pool.unblock();
-        m_scouts.remove(pool.name());
-        m_journal.recordEvent(EventKind::PoolResumed, Message("pool_unblocked", {pool.name()}), pool);
-        release(pool);
+        unblock(pool);
         return;
     } else {
         (void)pool.block(scout->row.reason); // the time until the next attempt has changed
@@ -63,9 +71,31 @@ void PoolBlockages::updateBlocked(WorkerPool &pool)
     holdOthers(pool);
 }
 
+void PoolBlockages::unblock(WorkerPool &pool)
+{
+    pool.unblock();
+    m_scouts.remove(pool.name());
+    m_journal.recordEvent(EventKind::PoolResumed, Message("pool_unblocked", {pool.name()}), pool);
+    release(pool);
+}
+
+void PoolBlockages::rememberProcessed(const WorkerPool &pool)
+{
+    for (const ManagedWorker *worker : m_workers.liveOf(pool.name()))
+        m_processed.insert(worker->executorId, worker->row.jobsProcessed);
+}
+
+bool PoolBlockages::hasProcessedAny(const WorkerPool &pool) const
+{
+    const QList<ManagedWorker *> live = m_workers.liveOf(pool.name());
+    return std::any_of(live.cbegin(), live.cend(), [this](const ManagedWorker *worker) {
+        return worker->row.jobsProcessed > m_processed.value(worker->executorId);
+    });
+}
+
 ManagedWorker *PoolBlockages::nextScout(const WorkerPool &pool) const
 {
-    // A worker without a report has not tried yet, so nothing could be concluded from its missing report.
+    // A worker without a report may not have tried a job yet, so a missing report proves nothing.
     for (ManagedWorker *worker : m_workers.liveOf(pool.name())) {
         if (!worker->isEnding() && isBlocked(worker->row))
             return worker;

@@ -39,12 +39,18 @@ private:
     void release(const WorkerPool &pool);
     /// Lets only the scout claim jobs.
     void holdOthers(const WorkerPool &pool);
+    void unblock(WorkerPool &pool);
+    /// Remembers how many jobs each worker has processed when the pool has no scout any more.
+    void rememberProcessed(const WorkerPool &pool);
+    /// Returns whether a worker has processed a job since then.
+    [[nodiscard]] bool hasProcessedAny(const WorkerPool &pool) const;
     [[nodiscard]] ManagedWorker *nextScout(const WorkerPool &pool) const;
 
     PoolTable &m_pools;
     WorkerTable &m_workers;
     PoolJournal &m_journal;
     QHash<QString, QString> m_scouts; ///< executor ids, by the name of a blocked pool
+    QHash<QString, qint64> m_processed; ///< numbers of jobs by executor id, of workers of pools without a scout
     QHash<QString, Message> m_handled; ///< reports, by executor id, that are older than the resumption of their pool
 };
 

@@ -223,10 +223,9 @@ void PoolJournal::clearReason(const QString &executorId, const Message &reason)
     });
 }
 
-void PoolJournal::closeWorker(const WorkerClosure &closure, const std::function<bool()> &isShutdown,
+void PoolJournal::closeWorker(const WorkerClosure &closure,
                               const std::function<void(const Result<WorkerEnding> &)> &closed)
 {
-    m_isShutdown = isShutdown;
     auto ending = std::make_shared<WorkerEnding>(WorkerEnding::Exited);
     enqueue({[closure, ending, clock = &m_clock](Database &database) -> Status {
                  const Result<WorkerEnding> result = close(database, *clock, closure);
@@ -286,7 +285,7 @@ void PoolJournal::onWritten(qsizetype count, const Result<int> &written)
         return;
     }
     const Error &error = written.error();
-    if (error.code != ErrorCode::Busy && !isTransient(error) && count > 1) {
+    if (!isTransient(error) && count > 1) {
         m_batchLimit = 1; // finds the write that cannot succeed
         writeWaiting();
         return;

@@ -70,12 +70,13 @@ public:
     void setRecovered(const QString &executorId, bool isBusy);
     void clearReason(const QString &executorId, const Message &reason);
 
-    /// Closes the rows of an ended worker and returns its jobs, in one transaction. isShutdown is called after each
-    /// failure; while it returns true, the number of attempts is limited to closeTriesInShutdown. closed is called
-    /// once, with the kind of ending according to the database (Exited if checksWork is not set), or with the error
-    /// after which the attempts were given up.
-    void closeWorker(const WorkerClosure &closure, const std::function<bool()> &isShutdown,
-                     const std::function<void(const Result<WorkerEnding> &)> &closed);
+    /// Sets how the end of the program is recognised: while the function returns true, closing rows is given up after
+    /// closeTriesInShutdown failures in a row.
+    void setShutdownTest(std::function<bool()> isShutdown) { m_isShutdown = std::move(isShutdown); }
+    /// Closes the rows of an ended worker and returns its jobs, in one transaction. closed is called once, with the
+    /// kind of ending according to the database (Exited if checksWork is not set), or with the error after which the
+    /// attempts were given up.
+    void closeWorker(const WorkerClosure &closure, const std::function<void(const Result<WorkerEnding> &)> &closed);
     /// Returns whether rows were left open because closing them was given up.
     [[nodiscard]] bool hasOpenRows() const { return m_hasOpenRows; }
     /// Passes all waiting writes to the store, which executes them before it is destroyed. Their results are not
@@ -120,7 +121,7 @@ private:
     qsizetype m_batchLimit = maxBatch; ///< 1 after an error that one of the writes may have caused
     bool m_isRetrying = false; ///< a repetition is scheduled
     int m_failuresInShutdown = 0;
-    std::function<bool()> m_isShutdown; ///< null before the first closeWorker()
+    std::function<bool()> m_isShutdown; ///< may be null
 };
 
 } // namespace lifeguard

@@ -35,6 +35,7 @@ PoolSupervisor::PoolSupervisor(Store &store, const Clock &clock, Scheduler &sche
     ContainerEngine &engine = *m_executor.containers;
     const QString &id = settings.managerId;
     m_journal = std::make_unique<PoolJournal>(store, clock, scheduler, id);
+    m_journal->setShutdownTest([this] { return m_model.pools.isShuttingDown(); });
     m_stopper = std::make_unique<WorkerStopper>(clock, executing, *m_journal);
     m_launcher = std::make_unique<WorkerLauncher>(clock, m_storeClock, workers, executing, *m_journal, *m_beatSlots,
                                                   settings);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/rescuer.h"
 
+#include "core/base/processenvironment.h"
 #include "core/base/processtree.h"
 #include "core/base/timestamp.h"
 #include "core/config/poolspec.h"
@@ -28,9 +29,6 @@ namespace lifeguard {
 namespace {
 
 using State = ManagerStates::State;
-
-/// The time after which an idle foreign worker has forgotten its job: the job limit of CLX and some slack.
-constexpr seconds forgottenJobLimit{615};
 
 /// Returns whether a process that cannot be seen may be alive, according to the silence of its heartbeat.
 bool mayBeAlive(std::optional<milliseconds> silence)
@@ -119,10 +117,8 @@ Result<RescueReport> Rescuer::rescueStale()
     if (!managers)
         return failure(managers.error());
     m_managers = *managers;
-    for (OwnedWorker &worker : *owned) {
-        if (const Status found = findProcess(worker); !found)
-            return failure(found.error());
-    }
+    if (const Status found = findProcesses(*owned); !found)
+        return failure(found.error());
     if (const Status ended = endOrphans(*owned); !ended)
         return failure(ended.error());
     if (const Status ended = endForeignWorkers(); !ended)
@@ -135,18 +131,32 @@ Result<RescueReport> Rescuer::rescueStale()
     return m_report;
 }
 
-/// Completes the row of a worker whose manager died before it could write the worker's process. The environment of the
-/// process contains the executor id; if several processes do, the oldest one is the worker.
-Status Rescuer::findProcess(OwnedWorker &worker)
+/// Completes the rows of workers whose manager died before it could write their processes. The environment of a process
+/// contains the executor id; if several processes do, the oldest one is the worker.
+Status Rescuer::findProcesses(QList<OwnedWorker> &owned)
 {
-    if (!worker.process.isNull() || isContainer(worker) || m_managers.of(worker.managerId) != State::Gone)
-        return {};
-    for (const qint64 pid : processesWithExecutorId({worker.executorId})) {
-        const std::optional<ProcessIdentity> process = ProcessIdentity::of(pid);
-        if (process && (worker.process.isNull() || process->startTime < worker.process.startTime))
-            worker.process = *process;
+    QHash<QString, OwnedWorker *> missing; // by executor id
+    for (OwnedWorker &worker : owned) {
+        if (worker.process.isNull() && !isContainer(worker) && m_managers.of(worker.managerId) == State::Gone
+            && canSeeEnvironment(worker))
+            missing.insert(worker.executorId, &worker);
     }
-    return worker.process.isNull() ? Status() : m_registry.setProcess(worker.executorId, worker.process);
+    if (missing.isEmpty())
+        return {};
+    for (const qint64 pid : processesWithExecutorId({missing.keyBegin(), missing.keyEnd()})) {
+        const std::optional<QByteArray> id = processEnvironmentValue(pid, "LIFEGUARD_EXECUTOR_ID");
+        const std::optional<ProcessIdentity> process = ProcessIdentity::of(pid);
+        OwnedWorker *const worker = id ? missing.value(QString::fromLocal8Bit(*id)) : nullptr;
+        if (worker && process && (worker->process.isNull() || process->startTime < worker->process.startTime))
+            worker->process = *process;
+    }
+    for (const OwnedWorker *worker : std::as_const(missing)) {
+        if (worker->process.isNull())
+            continue;
+        if (const Status stored = m_registry.setProcess(worker->executorId, worker->process); !stored)
+            return stored;
+    }
+    return {};
 }
 
 Status Rescuer::endOrphans(const QList<OwnedWorker> &owned)
@@ -155,7 +165,7 @@ Status Rescuer::endOrphans(const QList<OwnedWorker> &owned)
     QSet<QString> gone; // executor ids of workers whose process is known to be gone
     for (const OwnedWorker &worker : owned) {
         ProcessPresence presence = presenceOf(worker.process);
-        // findProcess() has not found a process that was not recorded, which means little if it could not see it.
+        // findProcesses() has not found a process that was not recorded, which means little if it could not see it.
         if (worker.process.isNull() && !isContainer(worker) && !canSeeEnvironment(worker))
             presence = ProcessPresence::Unknown;
         // Measured before the manager is gone, so that its silence is not waited for twice.
@@ -248,16 +258,19 @@ ForeignWorkerFacts Rescuer::factsOfForeign(const QSqlQuery &row)
 Status Rescuer::endForeignWorkers()
 {
     QList<QPair<QString, Message>> ended; // executor ids and reasons
+    QList<QPair<QString, ForeignWorkerFacts>> workers;
     const Status read = m_database.run("workers_foreign", {}, [&](const QSqlQuery &row) {
-        const QString executorId = row.value(QStringLiteral("container_id")).toString();
-        ForeignWorkerFacts facts = factsOfForeign(row);
+        workers.append({row.value(QStringLiteral("container_id")).toString(), factsOfForeign(row)});
+    });
+    if (!read)
+        return read;
+    // Not while the rows are read: the read transaction would prevent checkpoints during the search for processes.
+    for (auto &[executorId, facts] : workers) {
         if (isForeignWorkerDoubtful(facts))
             facts.isProcessAlive = m_heartbeats.foreignProcesses().isAlive(executorId, m_view.steadyNow);
         if (isForeignWorkerGone(facts))
             ended.append({executorId, Message("no_beat", {durationMessage(*facts.silence).asArgument()})});
-    });
-    if (!read)
-        return read;
+    }
     const Status readAliveAfterEnd = m_database.run("workers_alive_after_end", {}, [&](const QSqlQuery &row) {
         if (m_managers.of(row.value(1).toString()) != State::Live)
             ended.append({row.value(0).toString(), {}});
@@ -283,7 +296,7 @@ Status Rescuer::returnJobs()
         const bool isOwn = job.managerId.isEmpty() || job.managerId == m_view.managerId;
         if (!isOwn && m_managers.of(job.managerId) != State::Gone)
             return false; // the worker's own manager takes the job back
-        const seconds limit = job.maxJobTime ? *job.maxJobTime + jobLimitSlack : forgottenJobLimit;
+        const seconds limit = job.maxJobTime ? *job.maxJobTime + jobLimitSlack : clxJobLimit;
         const std::optional<milliseconds> age = silenceOf(QStringLiteral("job %1").arg(job.jobId), job.startedAt);
         return age && *age > limit;
     });

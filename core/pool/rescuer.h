@@ -48,7 +48,7 @@ public:
 
 private:
     [[nodiscard]] std::optional<milliseconds> silenceOf(const QString &key, const QDateTime &time);
-    [[nodiscard]] Status findProcess(OwnedWorker &worker);
+    [[nodiscard]] Status findProcesses(QList<OwnedWorker> &owned);
     [[nodiscard]] Status endOrphans(const QList<OwnedWorker> &owned);
     [[nodiscard]] Status endOrphan(const OwnedWorker &worker);
     [[nodiscard]] ForeignWorkerFacts factsOfForeign(const QSqlQuery &row);

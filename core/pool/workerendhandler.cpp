@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/workerendhandler.h"
 
+#include "core/base/protocol.h"
 #include "core/pool/beatslots.h"
 #include "core/pool/pooljournal.h"
 #include "core/pool/poolreconciler.h"
@@ -15,7 +16,6 @@
 namespace lifeguard {
 namespace {
 
-constexpr int exitDisowned = 4; ///< docs/protocol.md, "Exit codes of lifeguard-worker"
 constexpr qint64 unknownJob = 0; ///< as in ReturnOptions::begunJob
 constexpr qint64 noJob = -1;
 
@@ -75,7 +75,7 @@ void WorkerEndHandler::handle(const WorkerExit &exit)
     using Consequence = WorkerEndAssessment::Consequence;
     // Our own worker ends with this code after another program has deleted its row, which is not the job's fault.
     const bool isDisowned = worker->config.command.isEmpty() && exit.kind == WorkerExit::Kind::Exited
-                         && exit.code == exitDisowned;
+                         && exit.code == workerExitDisowned;
     close(*worker, {begunJob, !worker->isEndWanted() && !isDisowned, {}}, begunJob > 0 ? beat.attempt : 0,
           end.consequence == Consequence::CheckFinishedJobs);
     switch (end.consequence) {
@@ -110,8 +110,7 @@ void WorkerEndHandler::close(const ManagedWorker &worker, const ReturnOptions &j
     closure.type = worker.config.type;
     closure.startedAt = worker.startedAt;
     ++m_openCount;
-    const auto isShutdown = [this] { return m_pools.isShuttingDown(); };
-    m_journal.closeWorker(closure, isShutdown,
+    m_journal.closeWorker(closure,
                           [this, executorId = worker.executorId, checksWork](const Result<WorkerEnding> &ending) {
                               onClosed(executorId, checksWork, ending);
                           });

@@ -17,6 +17,8 @@
 #include <QUuid>
 #include <QtConcurrent>
 
+#include <tuple>
+
 namespace lifeguard {
 namespace {
 
@@ -50,8 +52,10 @@ WorkerPoolManager::WorkerPoolManager(Store &store, const Clock &clock, ExecutorF
 
 WorkerPoolManager::~WorkerPoolManager()
 {
-    if (m_supervisor)
-        removeStaleFolders(); // of workers that were killed
+    if (!m_supervisor)
+        return;
+    m_supervisor.reset(); // kills the remaining workers
+    std::ignore = QtConcurrent::run([] { removeStaleFolders(); });
 }
 
 void WorkerPoolManager::start()

@@ -4,7 +4,6 @@
 #include "core/base/futurecallbacks.h"
 #include "core/health/diagnoser.h"
 #include "core/pool/diagnosisrequests.h"
-#include "core/store/lockholders.h"
 #include "core/store/managerrow.h"
 #include "core/store/workerregistry.h"
 
@@ -15,10 +14,6 @@
 namespace lifeguard {
 
 namespace {
-
-/// How long the workers may take to end after the database was replaced. Our own workers notice it themselves, and
-/// remove their temporary outputs, within 1 s.
-constexpr seconds replacedGrace{2};
 
 const SystemClock &systemClock()
 {
@@ -55,7 +50,6 @@ ManagerSession::ManagerSession(ManagerSessionOptions options, const Clock &clock
     connect(&m_store, &Store::logPrevented, this, &ManagerSession::readFailed);
     connect(&m_store, &Store::lockedChanged, this, [this](bool locked) {
         m_locked = locked;
-        m_lockedText = locked ? LockHolders::lockedText(m_store.path()) : QString();
         Q_EMIT lockedChanged(locked);
     });
 }
@@ -72,7 +66,7 @@ void ManagerSession::open()
     whenFinished(m_store.open(m_options.database, mode), this, [this](const Result<DatabaseInfo> &info) {
         if (!info) {
             fail(info.error());
-        } else if (m_shutdown == Shutdown::No) {
+        } else if (m_shutdown == Shutdown::No && !m_isDatabaseReplaced) {
             checkNetworkFile(*info);
         }
     });
@@ -103,7 +97,7 @@ void ManagerSession::checkNetworkFile(const DatabaseInfo &info)
                      "time. If only this machine uses it, start with --allow-network-file.")
                       .arg(info.path, info.networkFileSystem),
                   {}});
-        } else if (m_shutdown == Shutdown::No) {
+        } else if (m_shutdown == Shutdown::No && !m_isDatabaseReplaced) {
             startManager(info);
         }
     });
@@ -123,6 +117,9 @@ void ManagerSession::startManager(const DatabaseInfo &info)
     connect(m_manager.get(), &WorkerPoolManager::failed, this, &ManagerSession::fail);
     connect(m_manager.get(), &WorkerPoolManager::allStopped, this, [this] { finishShutdown(false); });
     connect(m_manager.get(), &WorkerPoolManager::ready, this, [this] {
+        if (m_isDatabaseReplaced) {
+            return;
+        }
         m_phase = Phase::Ready;
         Q_EMIT ready();
         launchPools();
@@ -145,7 +142,7 @@ void ManagerSession::launchPools()
 
 void ManagerSession::fail(const Error &error)
 {
-    if (m_isDatabaseReplaced && m_phase == Phase::Failed) {
+    if (m_isDatabaseReplaced) {
         return; // a write failed because of it
     }
     m_phase = Phase::Failed;

@@ -48,6 +48,10 @@ class ManagerSession : public QObject
     Q_OBJECT
 
 public:
+    /// How long the workers may take to end after the database was replaced. Lifeguard's own workers notice the
+    /// replacement, and remove their temporary outputs, within 1 s.
+    static constexpr seconds replacedGrace{2};
+
     /// Uses the clock of the machine, and runs workers as processes of this machine or as containers of its Docker
     /// Engine.
     explicit ManagerSession(ManagerSessionOptions options, QObject *parent = nullptr);
@@ -72,10 +76,10 @@ public:
     /// Returns whether the database was deleted, moved, replaced or restored while it was open. failed() was emitted,
     /// nothing more is written, and the workers were killed. Another session can open the file again.
     [[nodiscard]] bool isDatabaseReplaced() const { return m_isDatabaseReplaced; }
-    /// Returns whether another program keeps the database locked.
+    /// Returns whether the database is locked, by another program or by a worker.
     [[nodiscard]] bool isLocked() const { return m_locked; }
     /// Returns a text that says which program has locked the database, while isLocked().
-    [[nodiscard]] QString lockedText() const { return m_lockedText; }
+    [[nodiscard]] QString lockedText() const { return m_store.lockedText(); }
     [[nodiscard]] bool isStopping() const { return m_shutdown != Shutdown::No; }
     [[nodiscard]] bool hasLiveWorkers() const;
     /// Returns the newest snapshot of the database; an empty one before the first snapshotRead().
@@ -146,7 +150,6 @@ private:
     bool m_locked = false;
     bool m_isDatabaseReplaced = false;
     QTimer m_shutdownLimit;
-    QString m_lockedText;
     StoreSnapshot m_snapshot;
     Store m_store;
     std::unique_ptr<WorkerPoolManager> m_manager; ///< Declared last: it uses the store until it is destroyed.

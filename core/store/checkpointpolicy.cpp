@@ -6,7 +6,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// An attempt writes to the database what it can, so that more frequent attempts would only cost time.
+/// Each attempt copies all frames that readers permit, so more frequent attempts gain nothing.
 constexpr CheckpointPolicy::milliseconds pauseAfterFailure = 20ms;
 constexpr CheckpointPolicy::milliseconds pauseWhilePrevented = 500ms;
 

@@ -40,6 +40,10 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     // files with the mode of the database.
     const bool isCreated = mode == OpenMode::Create && createPrivateFile(resolvedLink(path));
     const QString absolute = QFileInfo(path).canonicalFilePath();
+    if (absolute.isEmpty())
+        return failure(ErrorCode::Io, tr("%1 could not be created, or was deleted. Check the free space of its disk, "
+                                         "and the links in its path.")
+                                          .arg(path));
     LockPolicy locks;
     locks.timeout = busyTimeout;
     DatabaseInfo info;
@@ -187,6 +191,7 @@ Status Database::repairSchema()
         return {};
     if (const Status read = readSchema(); !read)
         return read;
+    m_statements.clear(); // their texts depend on the schema
     if (const Status completed = completeSchema(); !completed)
         return completed;
     const Result<QVariant> completedCookie = scalar(QStringLiteral("PRAGMA schema_version"));
@@ -206,7 +211,7 @@ Status Database::readSchema()
             return {};
         }
         if (schema.error().code != ErrorCode::Busy || !retry.pause())
-            return failure(schema.error());
+            return failure(withLockHolders(schema.error(), m_info.path));
     }
 }
 
@@ -225,8 +230,9 @@ Status Database::checkFiles()
 
 Status Database::checkIdentity()
 {
-    if (const Status same = checkFiles(); !same || !hasTable(QStringLiteral("lifeguard_database")))
-        return same;
+    // run() checks the files outside of a transaction, and transaction() at its beginning and its end.
+    if (!hasTable(QStringLiteral("lifeguard_database")))
+        return m_depth == 0 ? checkFiles() : Status();
     QString uuid;
     qint64 generation = 0;
     const Status read = run("database_identity", {}, [&](const QSqlQuery &row) {
@@ -263,7 +269,7 @@ Result<QSqlQuery *> Database::prepared(const char *name, const QStringList &opti
     LockRetry retry(m_locks);
     while (!query->prepare(*text)) {
         if (!isBusy(query->lastError()) || !retry.pause()) {
-            Error error = databaseError(query->lastError(), m_info.path);
+            Error error = withLockHolders(databaseError(query->lastError(), m_info.path), m_info.path);
             error.detail += QStringLiteral(" [%1]").arg(QString::fromLatin1(name));
             return failure(error);
         }
@@ -278,7 +284,7 @@ Status Database::exec(QSqlQuery &query)
         const QSqlError error = query.lastError();
         query.finish();
         if (!isBusy(error) || !retry.pause())
-            return failure(databaseError(error, m_info.path));
+            return failure(withLockHolders(databaseError(error, m_info.path), m_info.path));
     }
     return {};
 }
@@ -295,7 +301,7 @@ Result<QVariant> Database::scalar(const QString &sql)
     LockRetry retry(m_locks);
     while (!query.exec(sql)) {
         if (!isBusy(query.lastError()) || !retry.pause())
-            return failure(databaseError(query.lastError(), m_info.path));
+            return failure(withLockHolders(databaseError(query.lastError(), m_info.path), m_info.path));
     }
     return query.next() ? query.value(0) : QVariant();
 }

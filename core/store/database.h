@@ -76,9 +76,9 @@ public:
     /// Returns PRAGMA data_version, which changes when another connection has committed.
     [[nodiscard]] Result<qint64> dataVersion();
 
-    /// Checks that the file is still the one that was opened (core/store/databaseidentity.h). Transactions and changes
-    /// check it themselves and then write nothing. checkFiles() does not read the database. NotFound if the file was
-    /// deleted, moved, replaced or restored; all later calls then fail as well.
+    /// Checks that the file is still the one that was opened (core/store/databaseidentity.h). A transaction checks
+    /// both itself, a single statement outside of a transaction only the files. checkFiles() does not read the
+    /// database. NotFound if the file was deleted, moved, replaced or restored; all later calls then fail as well.
     [[nodiscard]] Status checkIdentity();
     [[nodiscard]] Status checkFiles();
     /// Returns whether one of these checks has failed.

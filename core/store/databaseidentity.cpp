@@ -87,6 +87,8 @@ Status DatabaseIdentity::checkRow(const QString &uuid, qint64 generation)
 
 Status DatabaseIdentity::status() const
 {
+    if (!hasChanged())
+        return {};
     const QString log = QFile::exists(logAside()) ? logAside() : m_path + QStringLiteral("-wal");
     switch (m_change) {
     case DatabaseChange::None:

@@ -2,6 +2,7 @@
 #include "core/store/databaseinspection.h"
 
 #include "core/base/privatefile.h"
+#include "core/store/sqliteconnection.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -43,7 +44,7 @@ Result<DatabaseInspection> DatabaseInspection::of(const QString &path, OpenMode 
         found = inspect(DatabaseProbe(inspection.copy->path(), mode, check), locks);
     }
     if (!found)
-        return failure(found.error());
+        return failure(withLockHolders(found.error(), path));
     inspection.info = *found;
     if (inspection.copy)
         inspection.info.notice = tr("The folder of %1 is not writable, so a copy made at the time of opening is shown.")

@@ -10,6 +10,8 @@
 #include <QSqlQuery>
 #include <QSqlRecord>
 
+#include <memory>
+
 namespace lifeguard {
 namespace {
 
@@ -156,13 +158,21 @@ Status InterruptedJobs::findDisowned(Orphans &orphans, const QStringList &liveMa
         if (!read)
             return read;
     }
-    return m_db.run("owned_list", {}, [&orphans](const QSqlQuery &row) {
+    QHash<QString, std::shared_ptr<BeatFile>> files; // the workers of a manager have one; null: it cannot be opened
+    return m_db.run("owned_list", {}, [&](const QSqlQuery &row) {
         const auto process = ProcessIdentity::fromString(row.value(QStringLiteral("process")).toString());
-        const auto file = BeatFile::open(row.value(QStringLiteral("beat_path")).toString(), false);
-        const int slot = row.value(QStringLiteral("beat_slot")).toInt();
-        if (!process || !file || slot < 0 || slot >= (*file)->slotCount())
+        const QString path = row.value(QStringLiteral("beat_path")).toString();
+        if (!process || path.isEmpty())
             return;
-        const Beat beat = (*file)->read(slot);
+        if (!files.contains(path)) {
+            Result<std::unique_ptr<BeatFile>> opened = BeatFile::open(path, false);
+            files.insert(path, opened ? std::shared_ptr<BeatFile>(std::move(*opened)) : nullptr);
+        }
+        const std::shared_ptr<BeatFile> file = files.value(path);
+        const int slot = row.value(QStringLiteral("beat_slot")).toInt();
+        if (!file || slot < 0 || slot >= file->slotCount())
+            return;
+        const Beat beat = file->read(slot);
         if (!orphans.withoutRow.contains(beat.workerId))
             return;
         if (beat.phase == WorkerPhase::Ended) // its process is just ending

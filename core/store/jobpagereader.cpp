@@ -14,23 +14,6 @@
 namespace lifeguard {
 namespace {
 
-qint64 numberOf(const JobCounts &counts, JobStatus status)
-{
-    switch (status) {
-    case JobStatus::Pending:
-        return counts.pending;
-    case JobStatus::Processing:
-        return counts.processing;
-    case JobStatus::Completed:
-        return counts.completed;
-    case JobStatus::Failed:
-        return counts.failed;
-    case JobStatus::Cancelled:
-        return counts.cancelled;
-    }
-    return 0;
-}
-
 /// Returns the option that selects the sort key of the column in part_job_sort_keys.sql.
 QString sortOption(JobColumn column)
 {
@@ -298,7 +281,7 @@ Result<JobCounts> JobPageReader::storedCounts(const JobFilter &filter)
     if (!filter.status)
         return all;
     JobCounts counts;
-    counts.add(*filter.status, numberOf(all, *filter.status));
+    counts.add(*filter.status, all.of(*filter.status));
     return counts;
 }
 

@@ -84,11 +84,8 @@ Status JobQueue::addChunk(const QList<NewJob> &jobs, QList<qint64> &ids)
 /// Removes those of the jobs that no worker has claimed.
 Status JobQueue::removeAdded(const QList<qint64> &ids)
 {
-    for (const qint64 id : ids) {
-        if (const Status removed = m_db.run("job_remove_added", {{QStringLiteral("id"), id}}); !removed)
-            return removed;
-    }
-    return {};
+    const Result<int> removed = changeEach(ids, "job_remove_added", {});
+    return removed ? Status() : failure(removed.error());
 }
 
 Result<QList<Job>> JobQueue::claim(qint64 workerId, const QString &type, int limit)

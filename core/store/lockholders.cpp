@@ -32,7 +32,7 @@ struct FileLock
 {
     bool isExclusive = false;
     qint64 pid = 0;
-    FileNumber file;
+    FileIdentity file;
     qint64 first = 0;
     qint64 last = 0;
 
@@ -50,24 +50,11 @@ std::optional<FileLock> lockOf(const QByteArray &line)
     FileLock lock;
     lock.isExclusive = fields.at(3) == "WRITE";
     lock.pid = fields.at(4).toLongLong();
-    lock.file.device = makedev(file.at(0).toUInt(nullptr, 16), file.at(1).toUInt(nullptr, 16));
-    lock.file.inode = file.at(2).toULongLong();
+    lock.file = {FileIdentity::State::Known, makedev(file.at(0).toUInt(nullptr, 16), file.at(1).toUInt(nullptr, 16)),
+                 file.at(2).toULongLong()};
     lock.first = fields.at(6).toLongLong();
     lock.last = fields.at(7) == "EOF" ? std::numeric_limits<qint64>::max() : fields.at(7).toLongLong();
     return lock;
-}
-
-bool isSame(const FileNumber &one, const FileNumber &other)
-{
-    return one.inode != 0 && one.inode == other.inode && one.device == other.device;
-}
-
-FileNumber numberOf(const QString &path)
-{
-    struct stat info = {};
-    if (stat(QFile::encodeName(path).constData(), &info) != 0)
-        return {};
-    return {info.st_dev, info.st_ino};
 }
 
 void add(QList<LockHolder> &holders, qint64 pid, const std::function<QString(qint64)> &programOf)
@@ -84,7 +71,7 @@ void add(QList<LockHolder> &holders, qint64 pid, const std::function<QString(qin
 
 } // namespace
 
-LockHolders LockHolders::parse(const QByteArray &locks, FileNumber database, FileNumber sharedMemory,
+LockHolders LockHolders::parse(const QByteArray &locks, const FileIdentity &database, const FileIdentity &sharedMemory,
                                const std::function<QString(qint64)> &programOf)
 {
     LockHolders holders;
@@ -92,8 +79,8 @@ LockHolders LockHolders::parse(const QByteArray &locks, FileNumber database, Fil
         const std::optional<FileLock> lock = lockOf(line);
         if (!lock)
             continue;
-        const bool ofMemory = isSame(lock->file, sharedMemory);
-        const bool ofDatabase = isSame(lock->file, database);
+        const bool ofMemory = lock->file == sharedMemory;
+        const bool ofDatabase = lock->file == database;
         if (lock->isExclusive
             && ((ofMemory && lock->covers(writeLock, writeLock))
                 || (ofDatabase && lock->covers(pendingByte, lastSharedByte))))
@@ -109,10 +96,16 @@ LockHolders LockHolders::of(const QString &databasePath)
     const QString path = QFileInfo(databasePath).canonicalFilePath();
     if (path.isEmpty())
         return {};
-    return parse(readProcFile("/proc/locks"), numberOf(path), numberOf(path + QStringLiteral("-shm")), [](qint64 pid) {
-        const std::optional<ProcessEntry> process = processEntry(pid);
-        return process ? QString::fromLocal8Bit(process->name) : QString();
-    });
+    return parse(readProcFile("/proc/locks"), FileIdentity::of(path), FileIdentity::of(path + QStringLiteral("-shm")),
+                 [](qint64 pid) {
+                     const std::optional<ProcessEntry> process = processEntry(pid);
+                     return process ? QString::fromLocal8Bit(process->name) : QString();
+                 });
+}
+
+bool LockHolders::areOurs(const QList<LockHolder> &holders)
+{
+    return std::all_of(holders.cbegin(), holders.cend(), [](const LockHolder &holder) { return holder.isOurs; });
 }
 
 QString LockHolders::describe(const QList<LockHolder> &holders)
@@ -135,7 +128,7 @@ QString LockHolders::lockedText(const QString &databasePath)
     if (holders.isEmpty())
         return QCoreApplication::translate("lifeguard::LockHolders", "the database is locked");
     const QString names = describe(holders);
-    if (std::all_of(holders.cbegin(), holders.cend(), [](const LockHolder &holder) { return holder.isOurs; }))
+    if (areOurs(holders))
         //: %1: such as "lifeguard-worker (process 4711)"
         return QCoreApplication::translate("lifeguard::LockHolders", "the database is in use by %1").arg(names);
     //: %1: such as "sqlite3 (process 4711)"

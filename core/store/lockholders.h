@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/store/databaseidentity.h"
+
 #include <QByteArray>
 #include <QList>
 #include <QString>
 
 #include <functional>
-
-#include <sys/types.h>
 
 namespace lifeguard {
 
@@ -21,13 +21,6 @@ struct LockHolder
     bool operator==(const LockHolder &) const = default;
 };
 
-/// Identifies a file: st_dev and st_ino.
-struct FileNumber
-{
-    dev_t device = 0;
-    ino_t inode = 0;
-};
-
 /// The processes that hold SQLite's locks of one database, according to /proc/locks. A process in another pid namespace
 /// may be missing. A value class.
 class LockHolders
@@ -37,16 +30,19 @@ public:
     /// locks that this process has on it (fcntl(2)).
     [[nodiscard]] static LockHolders of(const QString &databasePath);
     /// Returns the holders that a text in the format of /proc/locks contains. programOf returns the name of a process.
-    [[nodiscard]] static LockHolders parse(const QByteArray &locks, FileNumber database, FileNumber sharedMemory,
+    [[nodiscard]] static LockHolders parse(const QByteArray &locks, const FileIdentity &database,
+                                           const FileIdentity &sharedMemory,
                                            const std::function<QString(qint64 pid)> &programOf);
 
     /// Returns the processes that are writing, and therefore prevent all other writes.
     [[nodiscard]] const QList<LockHolder> &writers() const { return m_writers; }
-    /// Returns the processes that are reading from the write-ahead log, and therefore prevent that it starts anew.
+    /// Returns the processes that are reading from the write-ahead log, and therefore prevent the log from being reset.
     [[nodiscard]] const QList<LockHolder> &readers() const { return m_readers; }
     /// Returns a text for the user that says who keeps this database locked: another program, which is named, or
     /// programs of Lifeguard.
     [[nodiscard]] static QString lockedText(const QString &databasePath);
+    /// Returns whether all of these are programs of Lifeguard.
+    [[nodiscard]] static bool areOurs(const QList<LockHolder> &holders);
     /// Returns a text such as "sqlite3 (process 4711), python3 (process 4712)".
     [[nodiscard]] static QString describe(const QList<LockHolder> &holders);
 

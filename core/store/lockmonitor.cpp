@@ -11,8 +11,10 @@ void LockMonitor::report(StoreSide side, const Error *error)
         set(side, true);
 }
 
-void LockMonitor::reportLocked(StoreSide side)
+void LockMonitor::reportLocked(StoreSide side, const QString &text)
 {
+    QMetaObject::invokeMethod(
+        this, [this, text] { m_text = text; }, Qt::QueuedConnection); // before lockedChanged()
     set(side, true);
 }
 

@@ -23,16 +23,21 @@ Values chunkValues(const JobFilter &filter, qint64 after, int limit)
 /// Determines the end of the next chunk. Its rows must fit into one transaction.
 Result<JobChunk> MatchingJobs::nextChunk(const QStringList &options, const Values &values)
 {
-    Values sizes = values;
-    sizes.insert(QStringLiteral("row_bytes"), rowBytes);
-    sizes.insert(QStringLiteral("max_bytes"), transactionBytes);
-    JobChunk chunk;
-    const Status read = m_db.run("jobs_matching_chunk", options, sizes, [&chunk](const QSqlQuery &row) {
-        chunk.last = row.value(0).toLongLong();
-        chunk.more = row.value(1).toBool();
-    });
+    QList<qint64> ids;
+    const Status read = m_db.run("jobs_matching_chunk", options, values,
+                                 [&ids](const QSqlQuery &row) { ids.append(row.value(0).toLongLong()); });
     if (!read)
         return failure(read.error());
+    qsizetype end = 0;
+    for (qint64 bytes = 0; end < ids.size() && bytes < transactionBytes; ++end) {
+        const Result<qint64> size = rowSize(m_db, ids.at(end));
+        if (!size)
+            return failure(size.error());
+        bytes += *size;
+    }
+    JobChunk chunk;
+    chunk.last = end > 0 ? ids.at(end - 1) : 0;
+    chunk.more = end < ids.size() || ids.size() == values.value(QStringLiteral("limit")).toInt();
     return chunk;
 }
 

@@ -7,7 +7,6 @@
 #include <QSqlDatabase>
 #include <QSqlError>
 
-#include <algorithm>
 #include <atomic>
 
 namespace lifeguard {
@@ -33,26 +32,6 @@ int primaryCode(const QSqlError &error)
     return error.nativeErrorCode().toInt() & 0xff;
 }
 
-/// Names the program that holds the lock, if it can be seen.
-Error busyError(const QString &path, const QString &detail)
-{
-    const QList<LockHolder> holders = LockHolders::of(path).writers();
-    if (holders.isEmpty())
-        return {ErrorCode::Busy,
-                tr("%1 is locked. Lifeguard keeps trying. If the file stays locked, close the other programs that use "
-                   "it.")
-                    .arg(path),
-                detail};
-    const QString names = LockHolders::describe(holders);
-    if (std::all_of(holders.cbegin(), holders.cend(), [](const LockHolder &holder) { return holder.isOurs; }))
-        return {ErrorCode::Busy,
-                tr("%1 is in use by %2, which belongs to Lifeguard. Lifeguard keeps trying.").arg(path, names), detail};
-    return {ErrorCode::Busy,
-            tr("%1 is locked by %2. Lifeguard keeps trying. If the file stays locked, close that program.")
-                .arg(path, names),
-            detail};
-}
-
 } // namespace
 
 bool isBusy(const QSqlError &error)
@@ -67,7 +46,11 @@ Error databaseError(const QSqlError &error, const QString &path)
     switch (primaryCode(error)) {
     case sqliteBusy:
     case sqliteLocked:
-        return busyError(path, detail);
+        return {ErrorCode::Busy,
+                tr("%1 is locked. Lifeguard keeps trying. If the file stays locked, close the other programs that use "
+                   "it.")
+                    .arg(path),
+                detail};
     case sqliteReadOnly:
         return {ErrorCode::ReadOnly, tr("%1 cannot be written. Check its permissions, or open it read-only.").arg(path),
                 detail};
@@ -92,6 +75,23 @@ Error databaseError(const QSqlError &error, const QString &path)
         return {ErrorCode::Database, tr("The database %1 reported an error: %2").arg(path, error.databaseText()),
                 detail};
     }
+}
+
+Error withLockHolders(const Error &error, const QString &path)
+{
+    const QList<LockHolder> holders = error.code == ErrorCode::Busy ? LockHolders::of(path).writers()
+                                                                    : QList<LockHolder>();
+    if (holders.isEmpty())
+        return error;
+    const QString names = LockHolders::describe(holders);
+    if (LockHolders::areOurs(holders))
+        return {ErrorCode::Busy,
+                tr("%1 is in use by %2, which belongs to Lifeguard. Lifeguard keeps trying.").arg(path, names),
+                error.detail};
+    return {ErrorCode::Busy,
+            tr("%1 is locked by %2. Lifeguard keeps trying. If the file stays locked, close that program.")
+                .arg(path, names),
+            error.detail};
 }
 
 QString nextConnectionName()

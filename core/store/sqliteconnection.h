@@ -14,6 +14,9 @@ namespace lifeguard {
 [[nodiscard]] bool isBusy(const QSqlError &error);
 /// Converts the error into one with a code and with a message for the user that names the file.
 [[nodiscard]] Error databaseError(const QSqlError &error, const QString &path);
+/// Returns the error of a locked database with the program that holds the lock, if it can be seen; other errors are
+/// returned unchanged. Reads /proc/locks: call it once after the last retry.
+[[nodiscard]] Error withLockHolders(const Error &error, const QString &path);
 
 /// Returns a name that no other connection of this process has. Any thread.
 [[nodiscard]] QString nextConnectionName();

@@ -56,46 +56,51 @@ bool takeColumnMarks(QString &line, const FileSchema &schema)
     return (missing.isNull() || !hasColumn(schema, missing)) && (column.isNull() || hasColumn(schema, column));
 }
 
+/// Returns the lines of a file, with the files that it includes, that the schema and the options select. Comments are
+/// removed: QSqlQuery would take an apostrophe in a comment for the beginning of a string.
+Result<QStringList> selectedLines(const QString &path, const FileSchema &schema, const QStringList &options)
+{
+    const Result<QString> text = readResource(path);
+    if (!text)
+        return failure(text.error());
+    QStringList lines;
+    for (QString line : text->split(u'\n')) {
+        if (line.startsWith(includeMark)) {
+            const Result<QStringList> part = selectedLines(
+                QStringLiteral(":/sql/sqlite/%1.sql").arg(line.mid(includeMark.size()).trimmed()), schema, options);
+            if (!part)
+                return part;
+            lines += *part;
+            continue;
+        }
+        const QString option = takeMark(line, optionMark);
+        if ((!option.isNull() && !options.contains(option)) || !takeColumnMarks(line, schema))
+            continue;
+        takeMark(line, comment);
+        lines.append(line);
+    }
+    return lines;
+}
+
 } // namespace
 
 Result<QString> sqlText(const QString &name, const FileSchema &schema, const QStringList &options)
 {
-    const Result<QString> text = readResource(QStringLiteral(":/sql/sqlite/%1.sql").arg(name));
-    if (!text)
-        return text;
-    QStringList lines;
-    for (QString line : text->split(u'\n')) {
-        if (line.startsWith(includeMark)) {
-            const Result<QString> part = sqlText(line.mid(includeMark.size()).trimmed(), schema, options);
-            if (!part)
-                return part;
-            lines.append(*part);
-            continue;
-        }
-        const QString option = takeMark(line, optionMark);
-        if (!option.isNull() && !options.contains(option))
-            continue;
-        if (!takeColumnMarks(line, schema))
-            continue;
-        takeMark(line, comment); // QSqlQuery would take an apostrophe in a comment for the beginning of a string
-        lines.append(line);
-    }
-    return lines.join(u'\n').trimmed();
+    const Result<QStringList> lines = selectedLines(QStringLiteral(":/sql/sqlite/%1.sql").arg(name), schema, options);
+    if (!lines)
+        return failure(lines.error());
+    return lines->join(u'\n').trimmed();
 }
 
 Result<QStringList> sqlScript(const QString &name, const FileSchema &schema)
 {
-    const Result<QString> text = readResource(QStringLiteral(":/sql/sqlite/migrations/%1.sql").arg(name));
-    if (!text)
-        return failure(text.error());
-    QString withoutComments;
-    for (QString line : text->split(u'\n')) {
-        if (takeColumnMarks(line, schema))
-            withoutComments += line.section(comment, 0, 0) + u'\n';
-    }
+    const Result<QStringList> lines = selectedLines(QStringLiteral(":/sql/sqlite/migrations/%1.sql").arg(name), schema,
+                                                    {});
+    if (!lines)
+        return failure(lines.error());
     QStringList statements;
     QString trigger; // the beginning of a trigger, whose body contains semicolons
-    for (const QString &part : withoutComments.split(u';')) {
+    for (const QString &part : lines->join(u'\n').split(u';')) {
         const QString statement = part.trimmed();
         if (!trigger.isEmpty() || statement.startsWith(QLatin1String("CREATE TRIGGER"))) {
             trigger += trigger.isEmpty() ? statement : QStringLiteral(";\n") + statement;

@@ -13,7 +13,7 @@ class FileSchema;
 /// Returns the statement of resources/sql/sqlite/<name>.sql without its comments. One file contains several variants of
 /// a statement:
 /// - a line that ends in "--? table.column" is kept only if the schema has this column, so that one file serves all
-///   versions of CLX's schema, and a line that ends in "--! table.column" only if the schema lacks it;
+///   versions of CLX's schema, and a line that ends in "--! table.column" only if the schema does not have it;
 /// - a line that ends in "--+ option" is kept only if options contains this option (a line may have both marks, in this
 ///   order);
 /// - a line "--< name" is replaced by the text of <name>.sql.

@@ -9,6 +9,7 @@
 #include "core/store/jobpagereader.h"
 #include "core/store/jobqueue.h"
 #include "core/store/jobreader.h"
+#include "core/store/lockholders.h"
 #include "core/store/matchingjobs.h"
 #include "core/store/snapshotreader.h"
 #include "core/store/storethread.h"
@@ -130,7 +131,8 @@ void Store::onOpened(const DatabaseInfo &info)
 /// Reports locks and the replacement of the file on this side.
 void Store::observe(StoreSide side, Database &database)
 {
-    database.setOnLocked([this, side] { m_locks.reportLocked(side); });
+    database.setOnLocked(
+        [this, side, path = database.info().path] { m_locks.reportLocked(side, LockHolders::lockedText(path)); });
     database.setOnLogPrevented([this](const Error &error) {
         QMetaObject::invokeMethod(
             this, [this, error] { Q_EMIT logPrevented(error); }, Qt::QueuedConnection);
@@ -148,6 +150,11 @@ void Store::onReplaced(const Error &error)
 {
     if (!std::exchange(m_isReplaced, true))
         Q_EMIT databaseReplaced(error);
+}
+
+QString Store::lockedText() const
+{
+    return m_locks.text().isEmpty() ? LockHolders::lockedText({}) : m_locks.text();
 }
 
 void Store::hurry()

@@ -86,6 +86,9 @@ public:
     {
         return run<T>(StoreSide::Read, std::move(task));
     }
+    /// Returns a text that says which program has locked the database; of the latest lock that lockedChanged()
+    /// reported.
+    [[nodiscard]] QString lockedText() const;
     /// Limits the waits of writes for a lock to 1 s from now on, because the program is about to end.
     void hurry();
 

@@ -3,6 +3,7 @@
 
 #include "core/base/timestamp.h"
 #include "core/store/messagecolumns.h"
+#include "core/store/transactionsize.h"
 
 #include <QSqlRecord>
 
@@ -10,7 +11,7 @@ namespace lifeguard {
 namespace {
 
 constexpr int clmVersionWithRebuiltWorkers = 7;
-constexpr int jobsPerChunk = 200; ///< a changed row is written with its payload, which has 40 KB on average
+constexpr int jobsPerChunk = 2000; ///< read at once; a transaction may change fewer (transactionBytes)
 
 WorkerRow rowOf(const QSqlQuery &row)
 {
@@ -161,7 +162,7 @@ Status WorkerRegistry::registerManager(const QString &managerId, const QString &
                                     {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
 }
 
-Result<bool> WorkerRegistry::beatManager(const QString &managerId, const QString &kind)
+Result<bool> WorkerRegistry::beatManager(const QString &managerId)
 {
     const Result<int> changed = m_db.change("manager_beat", {{QStringLiteral("id"), managerId},
                                                              {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
@@ -169,7 +170,7 @@ Result<bool> WorkerRegistry::beatManager(const QString &managerId, const QString
         return failure(changed.error());
     const bool isNew = *changed == 0;
     if (isNew) {
-        if (const Status added = registerManager(managerId, kind); !added)
+        if (const Status added = registerManager(managerId, QStringLiteral("manager")); !added)
             return failure(added.error());
     }
     if (const Status advanced = m_db.run("database_advance"); !advanced)
@@ -317,16 +318,11 @@ Status WorkerRegistry::forgetEnded()
         return {};
     if (const Status indexed = m_db.run("jobs_index_workers"); !indexed)
         return indexed;
-    int changed = 0;
+    qint64 bytes = 0;
     do {
-        const Status done = m_db.transaction([&]() -> Status {
-            const Result<int> cleared = m_db.change("jobs_forget_workers", {{QStringLiteral("limit"), jobsPerChunk}});
-            changed = cleared.value_or(0);
-            return cleared ? Status() : failure(cleared.error());
-        });
-        if (!done)
+        if (const Status done = m_db.transaction([&] { return forgetWorkersOfSomeJobs(bytes); }); !done)
             return done;
-    } while (changed == jobsPerChunk);
+    } while (bytes > 0);
     return m_db.transaction([&]() -> Status {
         if (m_db.hasTable(QStringLiteral("worker_events"))) {
             if (const Status cleared = m_db.run("worker_events_forget_workers"); !cleared)
@@ -334,6 +330,26 @@ Status WorkerRegistry::forgetEnded()
         }
         return m_db.run("workers_delete_ended");
     });
+}
+
+/// Clears the worker of some jobs, as many as one transaction may change. bytes: how much was written.
+Status WorkerRegistry::forgetWorkersOfSomeJobs(qint64 &bytes)
+{
+    QList<qint64> ids;
+    const Status read = m_db.run("jobs_of_ended_workers", {{QStringLiteral("limit"), jobsPerChunk}},
+                                 [&ids](const QSqlQuery &row) { ids.append(row.value(0).toLongLong()); });
+    if (!read)
+        return read;
+    bytes = 0;
+    for (qsizetype i = 0; i < ids.size() && bytes < transactionBytes; ++i) {
+        const Result<qint64> size = rowSize(m_db, ids.at(i));
+        if (!size)
+            return failure(size.error());
+        bytes += *size;
+        if (const Status cleared = m_db.run("job_forget_worker", {{QStringLiteral("id"), ids.at(i)}}); !cleared)
+            return cleared;
+    }
+    return {};
 }
 
 Result<QList<OwnedWorker>> WorkerRegistry::owned()

@@ -51,7 +51,7 @@ public:
     [[nodiscard]] Status registerManager(const QString &managerId, const QString &kind);
     /// Writes the heartbeat of a manager. Registers it again if another program has deleted its row, and returns
     /// whether it did. To be called in the process of the manager.
-    [[nodiscard]] Result<bool> beatManager(const QString &managerId, const QString &kind = QStringLiteral("manager"));
+    [[nodiscard]] Result<bool> beatManager(const QString &managerId);
     [[nodiscard]] Status removeManager(const QString &managerId);
     [[nodiscard]] Result<QList<ManagerRow>> managers();
     /// Adds rows to lifeguard_workers, before the workers are started.
@@ -88,6 +88,7 @@ public:
     [[nodiscard]] Result<std::optional<qint64>> idOf(const QString &executorId);
 
 private:
+    [[nodiscard]] Status forgetWorkersOfSomeJobs(qint64 &bytes);
     Database &m_db;
     const Clock &m_clock;
 };

@@ -5,7 +5,6 @@
 #include "core/store/sqliteconnection.h"
 
 #include <QFile>
-#include <QFileInfo>
 #include <QSqlDatabase>
 #include <QSqlError>
 #include <QSqlQuery>
@@ -40,9 +39,7 @@ Status WriteAheadLog::configure(const QString &databasePath)
             return failure(databaseError(query.lastError(), databasePath));
     }
     m_databasePath = databasePath;
-    // SQLite resolves symbolic links before it derives the name of the log.
-    const QString canonical = QFileInfo(databasePath).canonicalFilePath();
-    m_logPath = QFile::encodeName((canonical.isEmpty() ? databasePath : canonical) + QStringLiteral("-wal"));
+    m_logPath = QFile::encodeName(databasePath + QStringLiteral("-wal"));
     return {};
 }
 

@@ -31,7 +31,7 @@ public:
     /// Returns whether the log has grown over the hard limit since limit(), because other connections have written.
     [[nodiscard]] bool isOverLimit() const;
 
-    /// Sets the function to call when a reader prevents that the log starts anew. The error names the reader.
+    /// Sets the function to call when a reader prevents the log from being reset. The error names the reader.
     void setOnPrevented(std::function<void(const Error &)> onPrevented) { m_onPrevented = std::move(onPrevented); }
 
 private:

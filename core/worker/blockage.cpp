@@ -48,7 +48,7 @@ void Blockage::poll()
 {
     const bool isHeld = m_slot.isHeld();
     const bool isReleased = std::exchange(m_wasHeld, isHeld) && !isHeld;
-    // While the pool is paused, its end is awaited.
+    // A pause of the whole pool takes precedence over the pause of this worker.
     if (isHeld || (!isReleased && m_clock.steadyNow() < m_end))
         return;
     m_poll.stop();

@@ -33,13 +33,14 @@ public:
     /// Returns whether the worker must not claim jobs at the moment.
     [[nodiscard]] bool isPausing() const { return m_poll.isActive(); }
 
+    /// Checks whether the pause has ended. Called every 100 ms.
+    void poll();
+
 Q_SIGNALS:
     /// The pause is over. The end of a pause of the whole pool, ordered by a user or the manager, also ends it.
     void retryDue();
 
 private:
-    void poll();
-
     WorkerRegistration &m_registration;
     const WorkerSlot &m_slot;
     const Clock &m_clock;

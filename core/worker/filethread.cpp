@@ -26,7 +26,7 @@ struct FileThread::Queue
     std::mutex mutex;
     std::condition_variable changed;
     std::deque<std::function<void()>> operations;
-    QObject *receiver = nullptr; ///< null: nobody waits for results any more
+    QObject *receiver = nullptr; ///< null: results are discarded
     bool isClosed = false; ///< the thread ends after the last operation
     bool hasEnded = false;
 
@@ -107,6 +107,11 @@ void FileThread::run(Operation operation, milliseconds limit, Continuation onTim
     }
     m_limit.start(limit);
     m_queue->add([this, queue = m_queue, operation = std::move(operation), number] {
+        {
+            const std::lock_guard lock(queue->mutex);
+            if (!queue->receiver)
+                return; // abandoned before it began
+        }
         Continuation continuation = operation();
         const std::lock_guard lock(queue->mutex);
         if (!queue->receiver)

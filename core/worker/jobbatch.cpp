@@ -68,10 +68,4 @@ Status JobBatch::returnAll()
     return {};
 }
 
-void JobBatch::dropNext()
-{
-    Q_ASSERT(!m_jobs.isEmpty());
-    m_jobs.removeFirst();
-}
-
 } // namespace lifeguard

@@ -43,9 +43,9 @@ public:
     /// Returns the jobs to the queue, uncounted, in one transaction. An error may be transient (isTransient()): call it
     /// again. Jobs whose lease is lost, and all jobs after any other error, are dropped.
     [[nodiscard]] Status returnAll();
-    /// Drops the next job without returning it, because the queue cannot be written. The manager returns the job when
-    /// the worker has ended.
-    void dropNext();
+    /// Drops all jobs without returning them, because the queue cannot be written. The manager returns them when the
+    /// worker has ended.
+    void drop() { m_jobs.clear(); }
 
 private:
     void onTimeLimit();

@@ -219,11 +219,18 @@ Status prepareOutput(const Job &job, OutputPath &output, const OutputFolders &fo
     if (const Result<QString> allowed = folderOf(output.target, folders); !allowed)
         return failure(allowed.error());
     // Other programs can store any number of attempts. A worker that was killed because its database was replaced may
-    // have left a file of an attempt that the new database has not reached.
-    const int latest = std::min(job.attempts, std::numeric_limits<int>::max() - repeatedAttempts) + repeatedAttempts;
-    for (int attempt = latest; attempt > std::max(0, job.attempts - cleanedAttempts); --attempt)
-        QFile::remove(temporaryOutput(output.target, job.id, attempt));
+    // have left a file of an attempt that the new database has not reached; on a network share, removing each of them
+    // would take a round trip.
     output.isLocal = isLocal(folder);
+    const int further = output.isLocal ? repeatedAttempts : 0;
+    const int latest = std::min(job.attempts, std::numeric_limits<int>::max() - further) + further;
+    for (int attempt = latest; attempt > std::max(0, job.attempts - cleanedAttempts); --attempt) {
+        const QString file = temporaryOutput(output.target, job.id, attempt);
+        // A file of a later attempt that is newer than this claim belongs to another worker: this one was suspended.
+        if (attempt > job.attempts && job.startedAt.isValid() && QFileInfo(file).lastModified() >= job.startedAt)
+            continue;
+        QFile::remove(file);
+    }
     return {};
 }
 

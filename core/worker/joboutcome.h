@@ -16,8 +16,8 @@ struct JobOutcome
         Converted, ///< the output, if the job has one, is in OutputPath::temporary
         Unchanged, ///< the output of an earlier, equal job is still in place
         Failed,
-        Blocked, ///< it could not be converted, which is not its fault: it is returned, and the attempt does not count
-        Interrupted, ///< its tool was killed: it is returned, and the attempt counts
+        Blocked, ///< the job could not be converted through no fault of its own: the job is returned, uncounted
+        Interrupted, ///< the tool of the job was killed: the job is returned, counted
         LeaseLost, ///< the job was cancelled or belongs to another worker: its result is discarded
     };
 

@@ -2,6 +2,7 @@
 #include "core/worker/jobrunner.h"
 
 #include "core/base/orphanreaper.h"
+#include "core/base/unixsignals.h"
 #include "core/config/jobtypes.h"
 #include "core/worker/fileerrors.h"
 #include "core/worker/filethread.h"
@@ -13,6 +14,7 @@
 #include <QJsonDocument>
 
 #include <algorithm>
+#include <csignal>
 
 namespace lifeguard {
 namespace {
@@ -59,6 +61,7 @@ void JobRunner::start(const Job &job)
     m_localJob.inputFile = m_paths.toLocal(job.inputFile);
     m_localJob.outputFile = m_paths.toLocal(job.outputFile);
     m_output = {};
+    m_elapsed.start();
     m_isWriteAbandoned.reset();
     m_context = {};
     m_wasConverted = false;
@@ -175,7 +178,9 @@ void JobRunner::convert()
     m_context.outputFile = m_output.temporary;
     if (hasFiles(m_job.type)) // other jobs have no tool, and are too short for this
         m_memoryKills.begin();
-    m_timeLimit.start(m_options.maxJobTime);
+    // The manager measures the time of the job from its beginning, too.
+    m_timeLimit.start(
+        std::max(milliseconds(0), milliseconds(m_options.maxJobTime) - milliseconds(m_elapsed.elapsed())));
     m_converter.convert(m_localJob, std::exchange(m_context, {}));
 }
 
@@ -267,7 +272,7 @@ void JobRunner::examineFailure(const Error &error)
         fail(error);
         return;
     }
-    if (const std::optional<Message> reason = m_memoryKills.reason()) {
+    if (const std::optional<Message> reason = m_memoryKills.reason(error.message.contains(signalName(SIGKILL)))) {
         finish(JobOutcome::Kind::Interrupted, {error.code, reason->englishText(), error.message});
         return;
     }

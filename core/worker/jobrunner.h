@@ -9,6 +9,7 @@
 #include "core/worker/workeroptions.h"
 #include "core/worker/workspacecheck.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 
@@ -94,6 +95,7 @@ private:
     Converter &m_converter;
     FileThread &m_files;
     QList<WorkspaceCheck> m_checks; ///< of the workspace, then of the output roots
+    QElapsedTimer m_elapsed; ///< since the beginning of the job
     MemoryKills m_memoryKills;
     QTimer m_timeLimit;
     Job m_job; ///< the job as stored in the queue
@@ -103,7 +105,7 @@ private:
     Stage m_stage = Stage::None;
     StopReason m_stopReason = StopReason::None;
     QString m_progress; ///< the progress of the job when it reached the time limit
-    std::shared_ptr<std::atomic<bool>> m_isWriteAbandoned; ///< nobody waits for the temporary file any more
+    std::shared_ptr<std::atomic<bool>> m_isWriteAbandoned; ///< set when the temporary file is no longer needed
     bool m_wasConverted = false; ///< as in JobOutcome
 };
 

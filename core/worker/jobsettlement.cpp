@@ -4,8 +4,6 @@
 #include "core/base/logging.h"
 #include "core/worker/fileerrors.h"
 
-#include <QFile>
-
 namespace lifeguard {
 
 JobSettlement::JobSettlement(Database &database, JobQueue &queue, ResultsCache &cache, const HostPaths &paths)
@@ -103,10 +101,8 @@ Status JobSettlement::write(double duration)
 Status JobSettlement::commitLocalOutput()
 {
     const OutputPath &output = m_outcome.output;
-    if (m_outcome.kind != JobOutcome::Kind::Converted || output.target.isEmpty() || m_isCommitted
-        || !QFile::exists(output.temporary)) {
+    if (m_outcome.kind != JobOutcome::Kind::Converted || output.target.isEmpty() || m_isCommitted)
         return {};
-    }
     if (const Status holds = checkLease(); !holds)
         return failure(holds.error());
     setCommitted(commitOutput(output));

@@ -46,12 +46,14 @@ MemoryState readMemoryState()
     return state;
 }
 
-std::optional<Message> MemoryKills::reason() const
+std::optional<Message> MemoryKills::reason(bool isToolKilled) const
 {
     const MemoryState state = m_read();
     if (state.kills.kills <= m_killsBefore)
         return std::nullopt;
     const bool isOwnLimit = state.limitMb > 0 && state.kills.overOwnLimit;
+    if (!isOwnLimit && !isToolKilled)
+        return std::nullopt;
     const Message why = isOwnLimit ? Message("over_memory_limit", {state.limitMb}) : Message("machine_out_of_memory");
     return Message("tool_out_of_memory", {why.asArgument()});
 }

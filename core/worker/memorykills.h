@@ -22,7 +22,8 @@ struct MemoryState
 /// Reads the state from /proc and /sys. Takes some tens of microseconds. Any thread.
 [[nodiscard]] MemoryState readMemoryState();
 
-/// Determines whether the out-of-memory killer has killed a process of a job's tool.
+/// Determines whether the out-of-memory killer has killed a process in the worker's cgroup, or on the machine, during a
+/// job.
 class MemoryKills
 {
 public:
@@ -30,8 +31,9 @@ public:
 
     /// Call it when a job begins.
     void begin() { m_killsBefore = m_read().kills.kills; }
-    /// Returns why a process was killed since begin(); std::nullopt if none was.
-    [[nodiscard]] std::optional<Message> reason() const;
+    /// Returns why a process was killed since begin(); std::nullopt if none was. isToolKilled: the tool itself ended by
+    /// SIGKILL. Otherwise, a kill elsewhere on the machine does not explain its failure.
+    [[nodiscard]] std::optional<Message> reason(bool isToolKilled) const;
 
 private:
     std::function<MemoryState()> m_read;

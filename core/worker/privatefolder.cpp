@@ -45,7 +45,6 @@ bool exists(int lock)
 
 Result<std::unique_ptr<PrivateFolder>> PrivateFolder::create(const QString &name)
 {
-    removeStaleFolders(name);
     for (int tries = 1;; ++tries) {
         QByteArray path = QFile::encodeName(QDir::tempPath() + u'/' + name + QStringLiteral("-XXXXXX"));
         if (!mkdtemp(path.data())) {
@@ -56,7 +55,7 @@ Result<std::unique_ptr<PrivateFolder>> PrivateFolder::create(const QString &name
         }
         const QString folder = QFile::decodeName(path);
         const int lock = openFolderLock(folder, O_CREAT);
-        const bool isLocked = lock >= 0 && flock(lock, LOCK_EX) == 0; // removeStaleFolders() holds it only shortly
+        const bool isLocked = lock >= 0 && flock(lock, LOCK_EX) == 0; // removeStaleFolders() holds it only briefly
         if (isLocked && exists(lock))
             return std::unique_ptr<PrivateFolder>(new PrivateFolder(folder, lock));
         const int number = errno;

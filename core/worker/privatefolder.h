@@ -9,9 +9,8 @@
 
 namespace lifeguard {
 
-/// A temporary folder for a worker's tool that only this user can access. The destructor removes it. Folders that
-/// killed workers have left behind are removed when the next folder with the same name is created, and by managers when
-/// they start and end. Any thread.
+/// A temporary folder for a worker's tool that only this user can access. The destructor removes it. Managers
+/// remove the folders of killed workers when they start and end. Any thread.
 class PrivateFolder
 {
 public:

@@ -21,11 +21,8 @@ public:
 
     /// Writes that the worker is stopping, for example because of a signal.
     void stopping(const QString &reason) const;
-    /// Writes the end of a job. Paths are shown relative to the workspace.
-    void jobEnded(qint64 jobId, const QString &input, const QString &output, const QString &outcome) const;
-    /// The same for a job that failed.
-    void jobFailed(qint64 jobId, const QString &input, const QString &output, const QString &error) const;
-    /// Writes the outcome of a job. duration: in seconds. error: the text of outcome.error with the paths of the host.
+    /// Writes the outcome of a job. Paths are shown relative to the workspace. duration: in seconds. error: the text of
+    /// outcome.error with the paths of the host.
     void jobOutcome(qint64 jobId, const QString &input, const JobOutcome &outcome, double duration,
                     const QString &error) const;
     /// Writes an error that ends the worker, regardless of the log level.
@@ -34,6 +31,8 @@ public:
     static void writeToStandardError(const QString &line);
 
 private:
+    void jobEnded(qint64 jobId, const QString &input, const QString &output, const QString &outcome) const;
+    void jobFailed(qint64 jobId, const QString &input, const QString &output, const QString &error) const;
     void writeJob(qint64 jobId, const QString &input, const QString &output, const QString &outcome) const;
 
     const LogLevel m_level;

@@ -7,6 +7,8 @@
 
 #include <QFile>
 
+#include <tuple>
+
 namespace lifeguard {
 namespace {
 
@@ -35,11 +37,13 @@ WorkerLoop::WorkerLoop(WorkerOptions options, std::unique_ptr<Database> database
     , m_batch(m_queue)
     , m_runner(m_options, m_paths, m_cache, *m_converter, m_files)
     , m_settlement(*m_database, m_queue, m_cache, m_paths)
-    , m_commits(*m_database)
+    , m_commits(*m_database, this)
     , m_hold(m_slot)
     , m_blockage(m_registration, m_slot, m_clock)
 {
     m_retry.setSingleShot(true);
+    m_returnRetry.setSingleShot(true);
+    connect(&m_returnRetry, &QTimer::timeout, this, &WorkerLoop::returnBatch);
     connect(&m_runner, &JobRunner::finished, this, &WorkerLoop::onJobFinished);
     connect(&m_commits, &CommitWatcher::committed, this, &WorkerLoop::onCommitted);
     connect(&m_commits, &CommitWatcher::databaseReplaced, this, &WorkerLoop::onDatabaseReplaced);
@@ -77,11 +81,9 @@ void WorkerLoop::stop(const QString &reason)
     m_log.stopping(reason);
     m_stage = Stage::Stopping;
     m_blockage.stop();
-    returnBatch();
-    if (!m_job)
-        end();
-    else
+    if (m_job)
         m_slot.publish(WorkerPhase::Stopping);
+    returnBatch(); // ends the worker if no job has begun
 }
 
 void WorkerLoop::onCommitted()
@@ -89,8 +91,10 @@ void WorkerLoop::onCommitted()
     reapOrphans(ToolProcess::livePids());
     if (m_runner.isRunning())
         checkLease();
-    else if (m_registration.isRegistered() && isWaiting())
+    else if (m_registration.isRegistered() && isWaiting()) {
+        std::ignore = m_database->repairSchema(); // CLM may have added columns, which claims must respect
         claim();
+    }
 }
 
 /// Ends the worker without writing anything. The result of a begun job could not be recorded, so its tool is stopped.
@@ -216,8 +220,12 @@ void WorkerLoop::waitForResume()
         retryLater(&WorkerLoop::waitForResume);
         return;
     }
-    if (m_hold.isHeld())
+    if (m_hold.isHeld()) {
         m_hold.start();
+    } else if (!m_blockage.isPausing()) {
+        claim(); // the pause has ended in the meantime
+        return;
+    }
     becomeIdle();
 }
 
@@ -228,8 +236,7 @@ void WorkerLoop::beginNextJob()
         return;
     }
     if (m_stage >= Stage::Stopping) {
-        returnBatch();
-        end();
+        returnBatch(); // ends the worker
         return;
     }
     // Checked here and not only in claim(): a worker that still has a batch must not claim another one.
@@ -336,15 +343,15 @@ void WorkerLoop::endJob()
 
 void WorkerLoop::returnBatch()
 {
-    while (!m_batch.returnAll()) {
+    Q_ASSERT(m_stage >= Stage::Stopping);
+    if (!m_batch.returnAll()) {
         if (++m_endAttempts < maxEndAttempts) {
-            // Not retryLater(), which may be in use to settle the begun job.
-            QTimer::singleShot(retryPause, this, &WorkerLoop::returnBatch);
+            m_returnRetry.start(retryPause);
             return;
         }
-        m_batch.dropNext();
+        m_batch.drop();
     }
-    if (m_stage >= Stage::Stopping && !m_job)
+    if (!m_job)
         end();
 }
 
@@ -398,6 +405,7 @@ void WorkerLoop::endWithError(const Error &error)
     if (m_stage == Stage::Ended)
         return;
     m_stage = Stage::Ended;
+    m_retry.stop();
     m_log.fatal(error.message);
     if (!error.detail.isEmpty())
         qCWarning(lcWorker).noquote() << error.detail;
@@ -409,6 +417,7 @@ void WorkerLoop::endWithError(const Error &error)
 void WorkerLoop::retryLater(Step step)
 {
     m_retry.disconnect(this);
+    qCDebug(lcWorker) << "The database is locked. The step is repeated.";
     connect(&m_retry, &QTimer::timeout, this, step);
     m_retry.start(retryPause);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/beatfile.h"
+#include "core/base/protocol.h"
 #include "core/base/systemclock.h"
 #include "core/store/database.h"
 #include "core/store/jobqueue.h"
@@ -46,7 +47,7 @@ public:
         ExitSuccess = 0,
         ExitUsage = 2,
         ExitDatabase = 3,
-        ExitDisowned = 4, ///< another program marked the worker's row dead, or deleted it
+        ExitDisowned = workerExitDisowned,
     };
 
     /// database and converter must not be null; beats may be null.
@@ -127,9 +128,11 @@ private:
     Blockage m_blockage;
     std::unique_ptr<BeatThread> m_beatThread;
     ManagerProcess m_manager;
-    /// The worker is about to continue after a job. A claim for another reason would be the first of two: if the
-    /// database was locked and the claim was repeated, the repetition would replace the job of the second one.
+    /// Set between the end of a job and the posted call of beginNextJob(). Other events must not claim jobs in that
+    /// time: a claim that failed because of a lock would be repeated later, and replace the job that beginNextJob() had
+    /// begun.
     bool m_isContinuing = false;
+    QTimer m_returnRetry; ///< repeats returnBatch(); m_retry may be in use to settle the begun job
     QTimer m_retry; ///< repeats a step for which the database was locked
 
     std::optional<Job> m_job; ///< the begun job, as stored in the queue

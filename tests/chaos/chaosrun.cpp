@@ -151,6 +151,8 @@ bool ChaosRun::report()
     }
     if (m_largestLog > logLimit)
         violations.append(QStringLiteral("the write-ahead log had %1 bytes").arg(m_largestLog));
+    if (m_injector->managerFaults().largestCrowd() < int(ManagerFaults::completeCrowd * m_options.crowd))
+        violations.append(QStringLiteral("no crowd of %1 workers was complete").arg(m_options.crowd));
     printFaults();
     std::printf("\n%-72s %6s\n", "Causes of death", "Times");
     for (auto death = outcome.deaths.cbegin(); death != outcome.deaths.cend(); ++death)

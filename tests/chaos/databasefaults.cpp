@@ -11,6 +11,7 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QRegularExpression>
+#include <QTest>
 
 #include <array>
 
@@ -120,7 +121,7 @@ void DatabaseFaults::replace()
 /// Waits until each manager has opened the database. A manager that is still starting would open the next one.
 bool DatabaseFaults::waitForManagers()
 {
-    const bool ready = waitUntil(
+    const bool ready = QTest::qWaitFor(
         [this] {
             m_context.managers.forgetEnded();
             if (m_context.managers.list().empty())
@@ -143,7 +144,7 @@ bool DatabaseFaults::waitForManagers()
 bool DatabaseFaults::createBackup()
 {
     QFile::remove(backupPath());
-    const bool created = waitUntil(
+    const bool created = QTest::qWaitFor(
         [this] {
             return test::RawSql(m_context.testbed.databasePath())
                 .exec(QStringLiteral("VACUUM INTO '%1'").arg(backupPath()));
@@ -165,7 +166,7 @@ bool DatabaseFaults::waitForNextGenerations()
     };
     const qint64 first = generation();
     const qint64 beats = qint64(m_context.managers.list().size()) * 3;
-    const bool grown = waitUntil([&] { return generation() > first + beats; }, readyTimeout);
+    const bool grown = QTest::qWaitFor([&] { return generation() > first + beats; }, readyTimeout);
     if (!grown)
         fail(QStringLiteral("the managers do not beat"));
     return grown;
@@ -192,7 +193,7 @@ void DatabaseFaults::startWorkers()
                        m_context.testbed.databasePath(), QStringLiteral("--workspace"), m_context.testbed.workspace()});
         m_workers.push_back(std::move(worker));
     }
-    const bool registered = waitUntil(
+    const bool registered = QTest::qWaitFor(
         [&] {
             test::RawSql raw(m_context.testbed.databasePath());
             return std::all_of(ids.cbegin(), ids.cend(), [&raw](const QString &id) {
@@ -240,7 +241,7 @@ void DatabaseFaults::expectEnds(qint64 changedAt)
             && std::all_of(m_context.managers.list().cbegin(), m_context.managers.list().cend(),
                            [&](const auto &manager) { return hasEnded(*manager.process); });
     };
-    std::ignore = waitUntil(isOver, endTimeout);
+    std::ignore = QTest::qWaitFor(isOver, endTimeout);
     m_longestEnd = std::max(m_longestEnd, QDateTime::currentMSecsSinceEpoch() - changedAt);
     for (const auto &worker : m_workers) {
         ++m_endedWorkers;
@@ -253,7 +254,7 @@ void DatabaseFaults::expectEnds(qint64 changedAt)
     }
     m_workers.clear();
     m_context.managers.killAll();
-    if (!waitUntil([this] { return m_context.testbed.markedProcesses().isEmpty(); }, endTimeout))
+    if (!QTest::qWaitFor([this] { return m_context.testbed.markedProcesses().isEmpty(); }, endTimeout))
         fail(QStringLiteral("%1 processes are still running").arg(m_context.testbed.markedProcesses().size()));
 }
 
@@ -319,7 +320,7 @@ bool DatabaseFaults::continueRun()
             QFile::remove(folder.filePath(log));
     }
     QString error;
-    const bool opened = waitUntil(
+    const bool opened = QTest::qWaitFor(
         [&] {
             const Status status = m_kind == Deleted ? testbed.createDatabase() : testbed.openDatabase();
             error = status ? QString() : status.error().message + status.error().detail;

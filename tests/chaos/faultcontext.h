@@ -25,8 +25,8 @@ struct Fault
     std::function<void()> inject;
 };
 
-/// What all kinds of faults share: the objects that they act on, the random numbers, the counts, and the faults that
-/// last for a time.
+/// The state that all kinds of faults share: the objects that they act on, the random numbers, the counts, and the
+/// faults that last for a time.
 class FaultContext : public QObject
 {
     Q_OBJECT

@@ -32,7 +32,6 @@ public:
     [[nodiscard]] DatabaseFaults &databaseFaults() { return m_database; }
     [[nodiscard]] const ManagerFaults &managerFaults() const { return m_managers; }
     [[nodiscard]] CommandFaults &commandFaults() { return m_commands; }
-    [[nodiscard]] const LockFaults &lockFaults() const { return m_locks; }
 
 private:
     void inject();

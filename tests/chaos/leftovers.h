@@ -14,8 +14,6 @@ struct Leftovers
     QStringList processes;
     QStringList temporaryFiles; ///< in the workspace and in the folder for temporary files
     QStringList beatFiles;
-
-    [[nodiscard]] qsizetype count() const { return processes.size() + temporaryFiles.size() + beatFiles.size(); }
 };
 
 /// Makes the beat files look as if a minute had passed, after which managers remove those of managers that were killed

@@ -156,7 +156,6 @@ void LockFaults::hold()
     if (m_stage == Stop)
         terminateSome();
     m_stage = (m_stage + 1) % stageCount;
-    ++m_completed;
     next(duration, &LockFaults::release);
 }
 

@@ -7,8 +7,6 @@
 #include <QObject>
 #include <QTimer>
 
-#include <optional>
-
 namespace lifeguard::test {
 class RawSql;
 }
@@ -30,8 +28,6 @@ public:
     void start();
     /// Ends the present lock.
     void stop();
-    /// Returns whether each stage was reached.
-    [[nodiscard]] bool isComplete() const { return m_completed >= stageCount; }
 
 private:
     static constexpr int stageCount = 6;
@@ -53,7 +49,6 @@ private:
     void (LockFaults::*m_step)() = nullptr;
     std::unique_ptr<test::RawSql> m_connection;
     int m_stage = 0;
-    int m_completed = 0;
     int m_terminations = 0;
     bool m_hasLock = false;
     QElapsedTimer m_sinceBegin;

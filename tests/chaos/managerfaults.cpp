@@ -15,7 +15,6 @@ using Kind = Managers::Kind;
 
 constexpr std::size_t maxManagers = 3;
 constexpr int phasesPerCrowd = 5;
-constexpr double completeCrowd = 0.9; ///< the other faults always kill some workers
 
 const QString killed = QStringLiteral("managers killed (SIGKILL)");
 const QString crowdKilled = QStringLiteral("managers of a crowd killed (SIGKILL)");
@@ -105,6 +104,7 @@ void ManagerFaults::addHidden()
 
 void ManagerFaults::beginPhase(int phase)
 {
+    m_isCrowdAwaited = false; // the manager of an earlier crowd has ended with its phase
     if (phase % phasesPerCrowd != 1)
         return;
     m_context.managers.start(Kind::Crowd);

@@ -17,6 +17,7 @@ public:
     void beginPhase(int phase);
     /// Observes the crowd. Returns whether it has been complete, or is not due in this phase.
     bool observeCrowd();
+    static constexpr double completeCrowd = 0.9; ///< the other faults always kill some workers
     [[nodiscard]] int largestCrowd() const { return m_largestCrowd; }
 
 private:

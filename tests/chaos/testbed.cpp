@@ -4,6 +4,7 @@
 #include "core/base/processenvironment.h"
 #include "core/base/processtable.h"
 #include "places.h"
+#include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
 
 #include <QDir>
@@ -23,13 +24,6 @@ constexpr std::chrono::milliseconds lockTimeout{200}; ///< short, because the fa
                                                       ///< one of them may hold the lock
 constexpr int minimumDiskSize = 64; ///< MB
 constexpr int programTimeout = 60'000; ///< ms; reached only if a test fails
-
-void writeScript(const QString &path, const QByteArray &text)
-{
-    QFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size())
-        qFatal("cannot write %s", qPrintable(path));
-}
 
 } // namespace
 

@@ -20,17 +20,4 @@ void processEvents(int ms, const QSet<qint64> &known)
     reapOrphans(known);
 }
 
-bool waitUntil(const std::function<bool()> &condition, int ms)
-{
-    QElapsedTimer timer;
-    timer.start();
-    while (!condition()) {
-        if (timer.hasExpired(ms))
-            return false;
-        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-        QThread::msleep(5);
-    }
-    return true;
-}
-
 } // namespace lifeguard::chaos

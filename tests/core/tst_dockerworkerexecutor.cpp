@@ -83,6 +83,7 @@ private Q_SLOTS:
     void killsAWorkerThatWaitsForTheEngine();
     void killsAWorkerThatIsBeingCreated();
     void killsAWorkerThatIsNotStarted();
+    void replacesALeftoverWithTheSameName_data() { addEngines(); }
     void replacesALeftoverWithTheSameName();
     void reportsAContainerThatCannotBeStarted_data();
     void reportsAContainerThatCannotBeStarted();
@@ -94,9 +95,11 @@ private Q_SLOTS:
     void drainSendsTerm();
     void stopKillsAfterTheGracePeriod();
     // The end
+    void reportsAnExitCode_data() { addEngines(); }
     void reportsAnExitCode();
     void explainsThatClmNeedsItsRestInterface_data();
     void explainsThatClmNeedsItsRestInterface();
+    void reportsARemovedContainer_data() { addEngines(); }
     void reportsARemovedContainer();
     void continuesAfterARestartByAnotherProgram();
     // Outages
@@ -105,10 +108,19 @@ private Q_SLOTS:
     void aContainerThatIsMissingAfterAnOutageHasEnded();
     void killsDuringAnOutage();
     void leavesOtherContainersAlone();
-    // Podman
-    void podmanReportsAnExitCode();
-    void podmanReportsARemovedContainer();
-    void replacesALeftoverOfPodmanWithTheSameName();
+
+private:
+    static void addEngines()
+    {
+        QTest::addColumn<bool>("isPodman");
+        QTest::newRow("Docker") << false;
+        QTest::newRow("Podman") << true;
+    }
+    [[nodiscard]] static FakeContainerEngine::Dialect dialect()
+    {
+        QFETCH(bool, isPodman);
+        return isPodman ? FakeContainerEngine::Dialect::Podman : FakeContainerEngine::Dialect::Docker;
+    }
 };
 
 void TestDockerWorkerExecutor::contactsNoEngineBeforeTheFirstWorker()
@@ -196,7 +208,7 @@ void TestDockerWorkerExecutor::killsAWorkerThatIsNotStarted()
 
 void TestDockerWorkerExecutor::replacesALeftoverWithTheSameName()
 {
-    World world;
+    World world(dialect());
     const QString leftover = world.engine.addContainer(containerName(world.engine.request()),
                                                        {{dockerlabel::manager, FakeContainerEngine::managerId}},
                                                        s("exited"));
@@ -204,6 +216,7 @@ void TestDockerWorkerExecutor::replacesALeftoverWithTheSameName()
     EVENTUALLY(world.prepared.size() == 1);
     QVERIFY(!world.engine.ids().contains(leftover));
     QCOMPARE(world.engine.ids().size(), 1);
+    QCOMPARE(world.exited.size(), 0);
 }
 
 void TestDockerWorkerExecutor::reportsAContainerThatCannotBeStarted_data()
@@ -323,7 +336,7 @@ void TestDockerWorkerExecutor::stopKillsAfterTheGracePeriod()
 
 void TestDockerWorkerExecutor::reportsAnExitCode()
 {
-    World world;
+    World world(dialect());
     START(world);
     world.engine.container(world.containerId)
         .logs->send(FakeEngine::chunk(QByteArray("\x01\x00\x00\x00\x00\x00\x00\x05late\n", 13)));
@@ -331,6 +344,7 @@ void TestDockerWorkerExecutor::reportsAnExitCode()
     EVENTUALLY(world.exited.size() == 1);
     QCOMPARE(world.exit().message, Message("exit_code", {3}));
     QCOMPARE(world.exit().lastLines, QStringList{s("late")});
+    EVENTUALLY(world.engine.containers.isEmpty());
 }
 
 void TestDockerWorkerExecutor::explainsThatClmNeedsItsRestInterface_data()
@@ -366,7 +380,7 @@ void TestDockerWorkerExecutor::explainsThatClmNeedsItsRestInterface()
 
 void TestDockerWorkerExecutor::reportsARemovedContainer()
 {
-    World world;
+    World world(dialect());
     START(world);
     world.engine.removeContainer(world.containerId);
     EVENTUALLY(world.exited.size() == 1);
@@ -452,37 +466,6 @@ void TestDockerWorkerExecutor::leavesOtherContainersAlone()
     world.engine.endContainer(world.containerId, 0);
     EVENTUALLY(world.exited.size() == 1);
     EVENTUALLY(world.engine.ids() == QStringList{other});
-}
-
-void TestDockerWorkerExecutor::podmanReportsAnExitCode()
-{
-    World world(FakeContainerEngine::Dialect::Podman);
-    START(world);
-    world.engine.endContainer(world.containerId, 3);
-    EVENTUALLY(world.exited.size() == 1);
-    QCOMPARE(world.exit().message, Message("exit_code", {3}));
-    EVENTUALLY(world.engine.containers.isEmpty());
-}
-
-void TestDockerWorkerExecutor::podmanReportsARemovedContainer()
-{
-    World world(FakeContainerEngine::Dialect::Podman);
-    START(world);
-    world.engine.removeContainer(world.containerId);
-    EVENTUALLY(world.exited.size() == 1);
-    QCOMPARE(world.exit().message, Message("container_removed"));
-}
-
-void TestDockerWorkerExecutor::replacesALeftoverOfPodmanWithTheSameName()
-{
-    World world(FakeContainerEngine::Dialect::Podman);
-    const QString leftover = world.engine.addContainer(containerName(world.engine.request()),
-                                                       {{dockerlabel::manager, FakeContainerEngine::managerId}},
-                                                       s("exited"));
-    world.executor.prepareWorker(world.engine.request());
-    EVENTUALLY(world.prepared.size() == 1);
-    QVERIFY(!world.engine.ids().contains(leftover));
-    QCOMPARE(world.exited.size(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestDockerWorkerExecutor)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests when a worker that Lifeguard did not start counts as gone, and how its process is found.
+#include "core/base/procfile.h"
 #include "core/pool/foreignworkers.h"
 #include "tests/support/testhelpers.h"
 
@@ -110,6 +111,11 @@ void TestForeignWorkers::findsTheProcess()
     worker.start(s("sleep"), {s("600")});
     QVERIFY(worker.waitForStarted());
     QVERIFY2(!processes.isAlive(name, 30s), "the search is not repeated at once");
+    const quint64 scans = procScanCount();
+    for (int i = 0; i < 300; ++i)
+        QVERIFY(!processes.isAlive(s("direct-notebook-%1-foreign1").arg(i + 1), 60s));
+    QCOMPARE(procScanCount() - scans, 1U); // one search serves all workers
+    processes = {};
     QTRY_VERIFY(ForeignProcesses().isAlive(name, 0s)); // waitForStarted() returns before exec()
     QVERIFY(processes.isAlive(name, 61s));
     worker.kill();

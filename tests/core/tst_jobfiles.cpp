@@ -50,6 +50,7 @@ private Q_SLOTS:
     void errorsAreClassified();
     void manyAttemptsAreCleanedQuickly();
     void filesOfAnEarlierDatabaseAreRemoved();
+    void fileOfALaterWorkerIsKept();
 
 private:
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
@@ -408,6 +409,23 @@ void TestJobFiles::filesOfAnEarlierDatabaseAreRemoved()
         QVERIFY(prepareOutput(job, output, m_folder->path()));
         QVERIFY(!QFile::exists(earlier.temporary));
     }
+}
+
+/// This worker was suspended after its claim, and another one has claimed the job again.
+void TestJobFiles::fileOfALaterWorkerIsKept()
+{
+    Job job;
+    job.id = 7;
+    job.type = s("noop");
+    job.outputFile = path("out.txt");
+    job.startedAt = QDateTime::currentDateTimeUtc().addSecs(-60);
+    job.attempts = 2;
+    const OutputPath later = resolveOutputPath(job, m_folder->path()).value();
+    QVERIFY(writeOutput(later.temporary, "half"));
+    job.attempts = 1;
+    OutputPath output = resolveOutputPath(job, m_folder->path()).value();
+    QVERIFY(prepareOutput(job, output, m_folder->path()));
+    QVERIFY(QFile::exists(later.temporary));
 }
 
 QTEST_GUILESS_MAIN(TestJobFiles)

@@ -61,7 +61,8 @@ void TestLockHolders::locksAreParsed()
     QFETCH(QString, readers);
     const auto programOf = [](qint64 pid) { return pid == 20 ? s("lifeguard-worke") : s("foreign"); };
     const dev_t device = makedev(0xfd, 1);
-    const LockHolders holders = LockHolders::parse(lines, {device, 5}, {device, 7}, programOf);
+    const LockHolders holders = LockHolders::parse(lines, {FileIdentity::State::Known, device, 5},
+                                                   {FileIdentity::State::Known, device, 7}, programOf);
     QCOMPARE(LockHolders::describe(holders.writers()), writers);
     QCOMPARE(LockHolders::describe(holders.readers()), readers);
     for (const LockHolder &holder : holders.writers() + holders.readers())

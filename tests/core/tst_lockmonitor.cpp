@@ -32,8 +32,8 @@ void TestLockMonitor::monitorIsLockedWhileAnySideIsLocked()
     const Error busy{ErrorCode::Busy, {}, {}};
     monitor.report(StoreSide::Read, nullptr);
     monitor.report(StoreSide::Write, &busy);
-    monitor.reportLocked(StoreSide::Write);
-    monitor.reportLocked(StoreSide::Browse);
+    monitor.reportLocked(StoreSide::Write, {});
+    monitor.reportLocked(StoreSide::Browse, {});
     monitor.report(StoreSide::Read, nullptr); // reading succeeds while the writers are locked out
     monitor.report(StoreSide::Write, nullptr);
     QCoreApplication::processEvents();
@@ -49,7 +49,7 @@ void TestLockMonitor::otherErrorsDoNotEndALock()
     QSignalSpy changed(&monitor, &LockMonitor::lockedChanged);
     const Error corrupt{ErrorCode::Corrupt, {}, {}};
     monitor.report(StoreSide::Read, &corrupt);
-    monitor.reportLocked(StoreSide::Write);
+    monitor.reportLocked(StoreSide::Write, {});
     monitor.report(StoreSide::Write, &corrupt);
     QCoreApplication::processEvents();
     QCOMPARE(changed, (QList<QVariantList>{{true}}));
@@ -62,7 +62,7 @@ void TestLockMonitor::signalsArriveOnTheThreadOfTheMonitor()
     connect(
         &monitor, &LockMonitor::lockedChanged, this, [&receiver] { receiver = QThread::currentThread(); },
         Qt::DirectConnection);
-    std::thread([&monitor] { monitor.reportLocked(StoreSide::Read); }).join();
+    std::thread([&monitor] { monitor.reportLocked(StoreSide::Read, {}); }).join();
     QVERIFY(!receiver);
     QTRY_COMPARE_WITH_TIMEOUT(receiver, QThread::currentThread(), test::patience);
 }

@@ -121,6 +121,7 @@ void TestNotebookHelper::staleFoldersAreRemoved()
     const int lock = openFolderLock(used, 0);
     QVERIFY(lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0);
     QVERIFY(convertScript("from pathlib import Path\nPath('home').write_text(f'{Path.home()}\\n')"));
+    removeStaleFolders();
     QVERIFY(!QFileInfo::exists(stale));
     QVERIFY2(QFileInfo::exists(used), "the folder of another process must be kept");
     ::close(lock);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Identities, trees and orphans of real processes, and the killing of complete trees. The trees are created with
-// fork(). With the argument "--sleep", this program only waits.
+// Tests trees of real processes, and the killing of complete trees. The trees are created with fork(). With the
+// argument "--sleep", this program only waits.
 #include "core/base/orphanreaper.h"
 #include "core/base/processidentity.h"
 #include "core/base/processtable.h"
@@ -13,8 +13,6 @@
 
 #include <csignal>
 #include <cstring>
-#include <functional>
-#include <vector>
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -36,17 +34,6 @@ namespace {
     char *withoutId[] = {nullptr};
     execve("/proc/self/exe", argv, *executorId ? withId : withoutId);
     _exit(127);
-}
-
-/// Forks a child that runs body and exits. Returns its pid.
-pid_t forkChild(const std::function<void()> &body)
-{
-    const pid_t pid = fork();
-    if (pid == 0) {
-        body();
-        _exit(0);
-    }
-    return pid;
 }
 
 /// A pipe through which children report their pids when they are ready.
@@ -113,13 +100,6 @@ private Q_SLOTS:
         m_started.clear();
     }
 
-    void identityOfThisProcess();
-    void identityText_data();
-    void identityText();
-    void presence();
-    void detectsReusedPid();
-    void zombieIsGone();
-    void hiddenProcessIsUnknown();
     void findsTree();
     void killsTree();
     void killsOtherSessions();
@@ -128,105 +108,12 @@ private Q_SLOTS:
     void killsOnlyMembersWithTheirStartTime();
     void killsDescendantsWithoutAScan();
     void killsNoOtherProcesses();
-    void reapsUnknownOrphans();
-    void reaperSkipsRecentlyEndedChildren();
 
 private:
     QList<qint64> m_started;
 };
 
-void TestProcessTree::identityOfThisProcess()
-{
-    const ProcessIdentity self = ProcessIdentity::self();
-    QCOMPARE(self.pid, getpid());
-    QVERIFY(self.startTime > 0);
-    QVERIFY(!self.bootId.isEmpty());
-    QVERIFY(self.pidNamespace.startsWith(QStringLiteral("pid:[")));
-    QVERIFY(ProcessIdentity::fromString(self.toString()) == self);
-    QVERIFY(ProcessIdentity::of(getpid()) == self);
-    QCOMPARE(presenceOf(self), ProcessPresence::Alive);
-}
-
-void TestProcessTree::identityText_data()
-{
-    QTest::addColumn<QString>("text");
-    QTest::addColumn<bool>("valid");
-    QTest::newRow("complete") << QStringLiteral("12:345:0f-0f:pid:[4026531836]") << true;
-    QTest::newRow("empty") << QString() << false;
-    QTest::newRow("pid alone") << QStringLiteral("12") << false;
-    QTest::newRow("no pid") << QStringLiteral(":345:0f:pid:[1]") << false;
-    QTest::newRow("words") << QStringLiteral("a:b:c:d") << false;
-    QTest::newRow("pid 0") << QStringLiteral("0:345:0f:pid:[1]") << false;
-    QTest::newRow("negative") << QStringLiteral("-1:345:0f:pid:[1]") << false;
-}
-
-void TestProcessTree::identityText()
-{
-    QFETCH(QString, text);
-    QFETCH(bool, valid);
-    const auto identity = ProcessIdentity::fromString(text);
-    QCOMPARE(identity.has_value(), valid);
-    if (valid)
-        QCOMPARE(identity->toString(), text);
-}
-
-void TestProcessTree::presence()
-{
-    ProcessIdentity otherBoot = ProcessIdentity::self();
-    otherBoot.bootId = QStringLiteral("another");
-    QCOMPARE(presenceOf(otherBoot), ProcessPresence::Unknown);
-    ProcessIdentity otherNamespace = ProcessIdentity::self();
-    otherNamespace.pidNamespace = QStringLiteral("pid:[1]");
-    QCOMPARE(presenceOf(otherNamespace), ProcessPresence::Unknown);
-    QCOMPARE(presenceOf(ProcessIdentity()), ProcessPresence::Gone);
-}
-
-void TestProcessTree::detectsReusedPid()
-{
-    ProcessIdentity earlier = ProcessIdentity::self();
-    earlier.startTime -= 1; // a process that had this pid before
-    QCOMPARE(presenceOf(earlier), ProcessPresence::Gone);
-    QVERIFY(!(ProcessIdentity::of(getpid()) == earlier));
-}
-
-void TestProcessTree::zombieIsGone()
-{
-    const pid_t child = forkChild([] { pause(); });
-    const auto identity = ProcessIdentity::of(child);
-    QVERIFY(identity);
-    QCOMPARE(presenceOf(*identity), ProcessPresence::Alive);
-    QCOMPARE(kill(child, SIGKILL), 0);
-    EVENTUALLY(!ProcessIdentity::of(child)); // a zombie
-    QCOMPARE(presenceOf(*identity), ProcessPresence::Gone);
-    QCOMPARE(waitpid(child, nullptr, 0), child);
-    QCOMPARE(presenceOf(*identity), ProcessPresence::Gone);
-}
-
 // With hidepid, or in a service with ProtectProc=invisible, /proc has no entry for a living process of another user.
-void TestProcessTree::hiddenProcessIsUnknown()
-{
-    const ProcessIdentity alive = ProcessIdentity::self(); // this also reads the boot and the pid namespace
-    const pid_t other = forkChild([] { pause(); });
-    const std::optional<ProcessIdentity> ended = ProcessIdentity::of(other);
-    QVERIFY(ended);
-    QCOMPARE(kill(other, SIGKILL), 0);
-    QCOMPARE(waitpid(other, nullptr, 0), other);
-    enum Result { AsExpected, GoneIsWrong, AliveIsWrong, NotPermitted };
-    const pid_t child = forkChild([&] {
-        if (!hideProcesses())
-            _exit(NotPermitted);
-        if (presenceOf(alive) != ProcessPresence::Unknown)
-            _exit(AliveIsWrong);
-        _exit(presenceOf(*ended) == ProcessPresence::Gone ? AsExpected : GoneIsWrong);
-    });
-    int status = 0;
-    QCOMPARE(waitpid(child, &status, 0), child);
-    QVERIFY(WIFEXITED(status));
-    if (WEXITSTATUS(status) == NotPermitted)
-        QSKIP("the system does not permit to hide processes");
-    QCOMPARE(WEXITSTATUS(status), int(AsExpected));
-}
-
 void TestProcessTree::findsTree()
 {
     PidPipe pids;
@@ -444,36 +331,7 @@ void TestProcessTree::killsNoOtherProcesses()
     QVERIFY(isAlive(m_started.first()));
 }
 
-void TestProcessTree::reapsUnknownOrphans()
-{
-    const pid_t known = forkChild([] {});
-    const pid_t orphan = forkChild([] {});
-    const auto stateOf = [](pid_t pid) { return ProcessTable::read().entries().value(pid).state; };
-    QTRY_COMPARE_WITH_TIMEOUT(stateOf(known), 'Z', patience);
-    QTRY_COMPARE_WITH_TIMEOUT(stateOf(orphan), 'Z', patience);
-    reapOrphans({known});
-    QCOMPARE(stateOf(orphan), '?');
-    QCOMPARE(stateOf(known), 'Z');
-    QCOMPARE(waitpid(known, nullptr, 0), known);
-}
-
 // A QProcess needs time to read the exit code of its child.
-void TestProcessTree::reaperSkipsRecentlyEndedChildren()
-{
-    const pid_t known = forkChild([] {});
-    const pid_t other = forkChild([] { _exit(7); });
-    const auto stateOf = [](pid_t pid) { return ProcessTable::read().entries().value(pid).state; };
-    EVENTUALLY(stateOf(known) == 'Z' && stateOf(other) == 'Z');
-    OrphanReaper reaper;
-    reaper.reap({known});
-    QCOMPARE(stateOf(other), 'Z');
-    reaper.reap({known});
-    QCOMPARE(stateOf(other), '?');
-    reaper.reap({known});
-    QCOMPARE(stateOf(known), 'Z');
-    QCOMPARE(waitpid(known, nullptr, 0), known);
-}
-
 int main(int argc, char *argv[])
 {
     if (argc > 1 && std::strcmp(argv[1], "--sleep") == 0) {

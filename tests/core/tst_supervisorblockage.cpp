@@ -34,6 +34,7 @@ private Q_SLOTS:
     void blockedPoolIsPausedUntilAJobIsConverted();
     void blockedPoolCanBeResumedByTheUser();
     void blockedPoolSurvivesTheEndOfItsScout();
+    void replacementOfTheScoutEndsTheBlockage();
     void blockageDoesNotUndoAPauseByTheUser();
 
 private:
@@ -48,7 +49,7 @@ void TestSupervisorBlockage::blockedPoolIsPausedUntilAJobIsConverted()
     const QStringList ids{t->idOf(0), t->idOf(1), t->idOf(2), t->idOf(3)};
     t->showReason(ids.at(2), blocked(2));
     QCOMPARE(t->stateName(), s("paused"));
-    QCOMPARE(t->pool().reason, s("No job can be converted: The disk is full. Attempt 2 follows in 5 s."));
+    QCOMPARE(t->pool().reason, s("No jobs can be converted: The disk is full. Attempt 2 starts in 5 s."));
     QCOMPARE(t->count(EventKind::PoolPaused), 1);
     for (const QString &id : ids)
         QCOMPARE(t->isHeld(id), id != ids.at(2)); // one worker keeps trying
@@ -115,6 +116,21 @@ void TestSupervisorBlockage::blockedPoolSurvivesTheEndOfItsScout()
     QVERIFY2(!t->isHeld(other), "a worker must find out whether jobs can be converted again");
     t->showReason(other, blocked(3));
     t->showReason(other, {});
+    QCOMPARE(t->stateName(), s("running"));
+}
+
+/// The replacement has no report that it could take back.
+void TestSupervisorBlockage::replacementOfTheScoutEndsTheBlockage()
+{
+    QVERIFY(t->start());
+    QVERIFY(t->launch(PoolSimulation::config(1)));
+    t->showAllIdle();
+    t->showReason(t->idOf(0), blocked(2));
+    t->executor->endWorker(t->idOf(0), Kind::Signalled, 9);
+    QVERIFY(t->waitForRunning(1));
+    t->showAllIdle();
+    QCOMPARE(t->stateName(), s("paused"));
+    t->showRow(t->idOf(0), WorkerStatus::Idle, 1);
     QCOMPARE(t->stateName(), s("running"));
 }
 

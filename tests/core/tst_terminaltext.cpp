@@ -36,6 +36,7 @@ void TestTerminalText::escapesWhatTheTerminalWouldObey_data()
     QTest::newRow("isolates, marks") << QStringLiteral("\u2066\u200f\u061c")
                                      << QStringLiteral("\\u{2066}\\u{200f}\\u{61c}");
     QTest::newRow("invisible") << QStringLiteral("a\u200bb\ufeff\u00ad") << QStringLiteral("a\\u{200b}b\\u{feff}\\xad");
+    QTest::newRow("blank Braille") << QStringLiteral("a\u2800") << QStringLiteral("a\\u{2800}");
     QTest::newRow("line separator") << QStringLiteral("a\u2028b\u2029") << QStringLiteral("a\\u{2028}b\\u{2029}");
     QTest::newRow("tag characters") << QStringLiteral("a\U000e0041") << QStringLiteral("a\\u{e0041}");
     QTest::newRow("lone surrogate") << QString(QChar(0xd800)) << QStringLiteral("\\u{d800}");

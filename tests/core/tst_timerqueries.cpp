@@ -57,8 +57,8 @@ QStringList otherStatements()
             s("worker_hung"), s("worker_id_of"), s("worker_recovered"), s("worker_register"), s("worker_activate"),
             s("worker_assigned"), s("worker_remove"),
             // at the beginning and the end of a manager
-            s("jobs_forget_workers"), s("jobs_index_workers"), s("worker_events_forget_workers"),
-            s("workers_delete_ended"),
+            s("job_forget_worker"), s("jobs_of_ended_workers"), s("jobs_index_workers"),
+            s("worker_events_forget_workers"), s("workers_delete_ended"),
             // only for a file of other programs that is open read-only, to which no index can be added
             s("jobs_counts_foreign"), s("jobs_oldest_pending_foreign")};
 }
@@ -297,6 +297,7 @@ void TestTimerQueries::countsFollowEachChange()
 }
 
 /// Statements that other programs may use: replacing, deleting and inserting rows in any status.
+/// By inserting, updating and deleting rows in any status.
 void TestTimerQueries::countsFollowOtherPrograms()
 {
     QueueTest t;

@@ -224,11 +224,11 @@ void TestWorkerPool::crashLoopContainsTheAdvice()
     QCOMPARE(toString(pool.state()), toString(PoolState::CrashLooping));
     QCOMPARE(pool.reason(now).englishText(),
              s("5 workers died in a row before one of them finished a job. Use container_root=yes. "
-               "The last one: exit code 3"));
+               "Cause of the last death: exit code 3"));
     WorkerPool other = settledPool(1);
     other.handleEnding(WorkerEnding::CannotStart, died(), true, now, advice);
     QCOMPARE(other.reason(now).englishText(),
-             s("1 worker died before it finished a job. Use container_root=yes. Its end: exit code 3"));
+             s("1 worker died before it finished a job. Use container_root=yes. Cause: exit code 3"));
     // A back-off has another reason.
     WorkerPool working = settledPool(1);
     working.handleFinishedJob();

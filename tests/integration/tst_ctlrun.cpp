@@ -11,8 +11,6 @@
 #include <QTest>
 #include <QTimer>
 
-#include <csignal>
-
 class TestCtlRun : public QObject
 {
     Q_OBJECT
@@ -35,12 +33,6 @@ private Q_SLOTS:
     void outputRootsAreAllowed();
     void lockIsAttributedToItsHolder_data();
     void lockIsAttributedToItsHolder();
-    void runStopsAtItsTimeout();
-    void stopsOnSignals_data();
-    void stopsOnSignals();
-    void thirdSignalEndsAtOnce();
-    void ignoredSignalsStayIgnored();
-    void stopsWhenItsOutputIsClosed();
     void workersAndEventsAreListedAfterRun();
 
 private:
@@ -241,14 +233,9 @@ void TestCtlRun::lockIsAttributedToItsHolder()
     QVERIFY2(holder.waitForReadyRead(30000), holder.readAllStandardError().constData());
     text += QByteArray::number(holder.processId());
     QProcess process;
-    process.setProcessEnvironment(m_ctl->environment());
-    process.start(CtlProgram::program(), {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"),
-                                          QStringLiteral("--until-idle"), QStringLiteral("--db"), m_ctl->database(),
-                                          QStringLiteral("--workspace"), m_ctl->folder()});
-    QByteArray out;
-    while (!out.contains("database: ") && process.waitForReadyRead(30000)) {
-        out += process.readAllStandardOutput();
-    }
+    m_ctl->start(process, {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"),
+                           QStringLiteral("--until-idle")});
+    QByteArray out = CtlProgram::readUntil(process, "database: ");
     holder.closeWriteChannel();
     QVERIFY(holder.waitForFinished(30000));
     QVERIFY(process.waitForFinished(30000));
@@ -300,130 +287,6 @@ void TestCtlRun::outputRootsAreAllowed()
     }
 }
 
-void TestCtlRun::runStopsAtItsTimeout()
-{
-    QVERIFY(m_ctl->submitNoop(1, 60000));
-    const auto outcome = m_ctl->call({QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"),
-                                      QStringLiteral("--until-idle"), QStringLiteral("--timeout"),
-                                      QStringLiteral("1")});
-    QVERIFY2(outcome.code == 4, outcome.all().constData());
-    QCOMPARE(m_ctl->jobs(QStringLiteral("pending")), 1); // returned at the end of the grace period
-}
-
-void TestCtlRun::stopsOnSignals_data()
-{
-    QTest::addColumn<int>("number");
-    QTest::newRow("SIGINT") << SIGINT;
-    QTest::newRow("SIGTERM") << SIGTERM;
-}
-
-void TestCtlRun::stopsOnSignals()
-{
-    QFETCH(int, number);
-    QProcess process;
-    process.setProcessEnvironment(m_ctl->environment());
-    process.start(CtlProgram::program(),
-                  {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--db"),
-                   m_ctl->database(), QStringLiteral("--workspace"), m_ctl->folder()});
-    QVERIFY(process.waitForStarted());
-    QByteArray out;
-    while (!out.contains("pool noop is running") && process.waitForReadyRead(30000)) {
-        out += process.readAllStandardOutput();
-    }
-    QVERIFY2(out.contains("pool noop is running"), out.constData());
-    ::kill(pid_t(process.processId()), number);
-    QVERIFY(process.waitForFinished(30000));
-    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
-    QCOMPARE(process.exitCode(), 0);
-    const QJsonArray workers = m_ctl->call({QStringLiteral("workers"), QStringLiteral("--json")}).array();
-    QCOMPARE(workers.size(), 2);
-    for (const QJsonValue &worker : workers) {
-        QCOMPARE(worker.toObject().value(QLatin1String("status")).toString(), QStringLiteral("dead"));
-        QCOMPARE(worker.toObject().value(QLatin1String("state")).toString(), QStringLiteral("stopped"));
-    }
-}
-
-/// The first signal stops, the second one kills, and the third one ends the program although the database is locked.
-void TestCtlRun::thirdSignalEndsAtOnce()
-{
-    QVERIFY(m_ctl->submitNoop(1, 60000));
-    QProcess process;
-    process.setProcessEnvironment(m_ctl->environment());
-    process.start(CtlProgram::program(),
-                  {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"), QStringLiteral("--db"),
-                   m_ctl->database(), QStringLiteral("--workspace"), m_ctl->folder()});
-    QVERIFY(process.waitForStarted());
-    QByteArray out;
-    const auto waitFor = [&](const char *text) {
-        while (!out.contains(text) && process.waitForReadyRead(30000)) {
-            out += process.readAllStandardOutput();
-        }
-        return out.contains(text);
-    };
-    QVERIFY2(waitFor("noop-0 is busy"), out.constData());
-    lifeguard::test::RawSql other(m_ctl->database());
-    QVERIFY(QTest::qWaitFor([&] { return other.exec(QStringLiteral("BEGIN IMMEDIATE")); }, 30000));
-    ::kill(pid_t(process.processId()), SIGINT);
-    QVERIFY2(waitFor("stopping the workers"), out.constData());
-    ::kill(pid_t(process.processId()), SIGINT);
-    QVERIFY2(waitFor("killing the workers"), out.constData());
-    ::kill(pid_t(process.processId()), SIGINT);
-    QVERIFY(process.waitForFinished(30000));
-    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
-    QCOMPARE(process.exitCode(), 128 + SIGINT);
-    QVERIFY(other.exec(QStringLiteral("COMMIT")));
-}
-
-/// nohup ignores SIGHUP, and a shell without job control ignores SIGINT for its background processes.
-void TestCtlRun::ignoredSignalsStayIgnored()
-{
-    QProcess process;
-    process.setProcessEnvironment(m_ctl->environment());
-    process.start(QStringLiteral("sh"),
-                  {QStringLiteral("-c"), QStringLiteral("trap '' HUP INT; exec \"$0\" \"$@\""), CtlProgram::program(),
-                   QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=1"), QStringLiteral("--db"),
-                   m_ctl->database(), QStringLiteral("--workspace"), m_ctl->folder()});
-    QVERIFY(process.waitForStarted());
-    QByteArray out;
-    while (!out.contains("pool noop is running") && process.waitForReadyRead(30000)) {
-        out += process.readAllStandardOutput();
-    }
-    QVERIFY2(out.contains("pool noop is running"), out.constData());
-    ::kill(pid_t(process.processId()), SIGHUP);
-    ::kill(pid_t(process.processId()), SIGINT);
-    QVERIFY(m_ctl->submitNoop(3));
-    QVERIFY(QTest::qWaitFor([&] { return m_ctl->jobs(QStringLiteral("completed")) == 3; }, 30000));
-    QCOMPARE(process.state(), QProcess::Running);
-    ::kill(pid_t(process.processId()), SIGTERM);
-    QVERIFY(process.waitForFinished(30000));
-    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
-    QCOMPARE(process.exitCode(), 0);
-    QVERIFY(!process.readAllStandardOutput().contains("stopping the workers: SIGHUP"));
-}
-
-/// As in `lifeguardctl run | head`.
-void TestCtlRun::stopsWhenItsOutputIsClosed()
-{
-    QVERIFY(m_ctl->submitNoop(50, 200));
-    QProcess process;
-    QProcess head; // closes the output after one line
-    process.setProcessEnvironment(m_ctl->environment());
-    process.setStandardOutputProcess(&head);
-    process.start(CtlProgram::program(),
-                  {QStringLiteral("run"), QStringLiteral("--pool"), QStringLiteral("noop=2"), QStringLiteral("--db"),
-                   m_ctl->database(), QStringLiteral("--workspace"), m_ctl->folder()});
-    head.start(QStringLiteral("head"), {QStringLiteral("-n"), QStringLiteral("1")});
-    QVERIFY(head.waitForFinished(30000));
-    QVERIFY(process.waitForFinished(60000));
-    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
-    QCOMPARE(process.exitCode(), 5);
-    QCOMPARE(m_ctl->jobs(QStringLiteral("processing")), 0);
-    const QJsonArray workers = m_ctl->call({QStringLiteral("workers"), QStringLiteral("--json")}).array();
-    for (const QJsonValue &worker : workers) {
-        QCOMPARE(worker.toObject().value(QLatin1String("state")).toString(), QStringLiteral("stopped"));
-    }
-}
-
 void TestCtlRun::workersAndEventsAreListedAfterRun()
 {
     QVERIFY(m_ctl->submitNoop(2));
@@ -442,6 +305,15 @@ void TestCtlRun::workersAndEventsAreListedAfterRun()
     }
     QCOMPARE(worker.value(QLatin1String("worker_type")).toString(), QStringLiteral("noop"));
     QCOMPARE(worker.value(QLatin1String("jobs_processed")).toInt(), 2);
+    const QByteArray status = m_ctl->call({QStringLiteral("status")}).out;
+    QVERIFY2(status.contains("1 stopped") && !status.contains("1 dead"), status.constData());
+    QCOMPARE(m_ctl->call({QStringLiteral("status"), QStringLiteral("--json")})
+                 .object()
+                 .value(QLatin1String("worker_states"))
+                 .toObject()
+                 .value(QLatin1String("stopped"))
+                 .toInt(),
+             1);
     const QJsonArray events = m_ctl->call({QStringLiteral("events"), QStringLiteral("--json")}).array();
     QVERIFY(!events.isEmpty());
     QVERIFY(!events.at(0).toObject().value(QLatin1String("message")).toString().isEmpty());

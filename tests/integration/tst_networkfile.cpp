@@ -7,6 +7,8 @@
 #include "tests/support/testhelpers.h"
 
 #include <QProcess>
+#include <QSqlDatabase>
+#include <QSqlQuery>
 #include <QTest>
 
 using namespace lifeguard;
@@ -180,6 +182,13 @@ void TestNetworkFile::keepsTheJournalModeOnFuse()
     QVERIFY(m_ctl->submitNoop(50));
     QVERIFY(RawSql(m_ctl->database()).exec(s("PRAGMA journal_mode = ") + mode));
     QCOMPARE(journalMode(), mode);
+    {
+        const auto opened = Database::open(m_ctl->database(), OpenMode::ReadWrite);
+        QVERIFY(opened);
+        QSqlQuery synchronous(QSqlDatabase::database(QSqlDatabase::connectionNames().constLast()));
+        QVERIFY(synchronous.exec(s("PRAGMA synchronous")) && synchronous.next());
+        QCOMPARE(synchronous.value(0).toInt(), 2); // FULL
+    }
     const Outcome outcome = run();
     QVERIFY2(outcome.code == 0, outcome.all().constData());
     QVERIFY2(outcome.err.contains("is on a network file system (FUSE)"), outcome.err.constData());

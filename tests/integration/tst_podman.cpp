@@ -103,8 +103,13 @@ void TestPodman::automaticPoolRunsInContainers()
     QCOMPARE(t.manager->pools().first().mode, s("docker"));
     for (const WorkerInfo &worker : t.manager->workers()) {
         QCOMPARE(worker.image, s("lifeguard-noop:latest"));
-        EVENTUALLY(t.workersIn(WorkerState::Idle).constFirst().memoryBytes.value_or(0) > 0); // its usage is measured
     }
+    const auto isMeasured = [&t] {
+        const QList<WorkerInfo> workers = t.manager->workers();
+        return std::all_of(workers.cbegin(), workers.cend(),
+                           [](const WorkerInfo &worker) { return worker.memoryBytes.value_or(0) > 0; });
+    };
+    EVENTUALLY(isMeasured());
     QVERIFY(t.stopAll());
     QCOMPARE(containersOf(t), QStringList());
     QCOMPARE(t.workersIn(WorkerState::Stopped).size(), 2);

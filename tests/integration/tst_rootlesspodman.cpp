@@ -135,7 +135,8 @@ void TestRootlessPodman::cleanupTestCase()
     m_service.waitForFinished(patience);
 }
 
-/// The service is found without any setting. Its containers run as root, which is the user outside.
+/// Without a Docker socket on this machine, the service is found without any setting. Its containers run as root, which
+/// is the user outside.
 void TestRootlessPodman::outputsBelongToTheUser()
 {
     const QString ctl = path(s("lifeguardctl"));

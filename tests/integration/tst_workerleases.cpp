@@ -86,14 +86,16 @@ void TestWorkerLeases::workerMarkedDeadExits()
 void TestWorkerLeases::jobIsAcknowledgedAfterALock()
 {
     const qint64 id = addNoop(300, path("x.txt"));
-    auto worker = start(s("noop"));
+    auto worker = start(s("noop"), {{"LOG_LEVEL", s("DEBUG")}});
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("processing"), patience);
+    bool isRepeated = false;
     const Status held = m_db->transaction([&]() -> Status {
-        // Longer than one attempt of the worker, which does not log its attempts.
-        QTest::qWait(3000);
+        QByteArray log;
+        isRepeated = QTest::qWaitFor([&] { return log.append(logOf(*worker)).contains("is repeated"); }, patience);
         return {};
     });
     QVERIFY(held);
+    QVERIFY(isRepeated);
     QTRY_COMPARE_WITH_TIMEOUT(status(id), s("completed"), patience);
     QVERIFY(QFile::exists(path("x.txt")));
     QCOMPARE(job(id).attempts, 1);
@@ -109,7 +111,7 @@ void TestWorkerLeases::termIsNoticedWhileTheDatabaseIsLocked()
     const QList<qint64> ids{addNoop(300, path("x.txt")), addNoop(0), addNoop(0)}; // claimed in one batch
     auto beats = BeatFile::create(path("beats"), 1);
     QVERIFY(beats);
-    auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}});
+    auto worker = start(s("noop"), {{"LIFEGUARD_BEATS", path("beats:0")}, {"LOG_LEVEL", s("DEBUG")}});
     QTRY_COMPARE_WITH_TIMEOUT((*beats)->read(0).jobId, ids.at(0), patience);
     bool isWritten = false;
     bool isTermNoticed = false;
@@ -122,9 +124,12 @@ void TestWorkerLeases::termIsNoticedWhileTheDatabaseIsLocked()
                  && !QFile::exists(path("x.txt"));
         worker->terminate();
         QByteArray log;
-        isTermNoticed = QTest::qWaitFor([&] { return log.append(logOf(*worker)).contains("stopping"); }, patience);
-        // Longer than one attempt of the worker, which does not log its attempts.
-        QTest::qWait(2500);
+        isTermNoticed = QTest::qWaitFor(
+            [&] {
+                log.append(logOf(*worker));
+                return log.contains("stopping") && log.contains("is repeated");
+            },
+            patience);
         return {};
     });
     QVERIFY(held);

@@ -7,7 +7,8 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonDocument>
-#include <QProcess>
+
+#include <utility>
 
 QJsonArray Outcome::array() const
 {
@@ -36,10 +37,8 @@ QProcessEnvironment CtlProgram::environment() const
 
 Outcome CtlProgram::call(QStringList arguments, int timeoutMs) const
 {
-    arguments << QStringLiteral("--db") << database() << QStringLiteral("--workspace") << folder();
     QProcess process;
-    process.setProcessEnvironment(environment());
-    process.start(program(), arguments);
+    start(process, std::move(arguments));
     Outcome outcome;
     if (process.waitForFinished(timeoutMs) && process.exitStatus() == QProcess::NormalExit) {
         outcome.code = process.exitCode();
@@ -50,6 +49,22 @@ Outcome CtlProgram::call(QStringList arguments, int timeoutMs) const
     outcome.out = process.readAllStandardOutput();
     outcome.err = process.readAllStandardError();
     return outcome;
+}
+
+void CtlProgram::start(QProcess &process, QStringList arguments) const
+{
+    arguments << QStringLiteral("--db") << database() << QStringLiteral("--workspace") << folder();
+    process.setProcessEnvironment(environment());
+    process.start(program(), arguments);
+}
+
+QByteArray CtlProgram::readUntil(QProcess &process, const char *text)
+{
+    QByteArray out = process.readAllStandardOutput();
+    while (!out.contains(text) && process.waitForReadyRead(30000)) {
+        out += process.readAllStandardOutput();
+    }
+    return out;
 }
 
 QString CtlProgram::write(const QString &name, const QByteArray &text) const

@@ -3,6 +3,7 @@
 
 #include <QJsonArray>
 #include <QJsonObject>
+#include <QProcess>
 #include <QProcessEnvironment>
 #include <QStringList>
 #include <QTemporaryDir>
@@ -31,6 +32,10 @@ public:
 
     /// Runs the program with these arguments, --db and --workspace.
     Outcome call(QStringList arguments, int timeoutMs = 60000) const;
+    /// Starts the program with these arguments, --db and --workspace, and does not wait for its end.
+    void start(QProcess &process, QStringList arguments) const;
+    /// Reads the output of a process until it contains the text, ends, or is silent for 30 s. Returns what was read.
+    [[nodiscard]] static QByteArray readUntil(QProcess &process, const char *text);
     /// Writes a file in the workspace and returns its path.
     QString write(const QString &name, const QByteArray &text) const;
     [[nodiscard]] bool submitNoop(int count, int sleepMs = 0) const;

@@ -8,6 +8,7 @@
 
 #include <sched.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 bool isAlive(qint64 pid)
 {
@@ -27,6 +28,16 @@ qint64 pidIn(const QString &path, int timeoutMs)
             return pid > 0;
         },
         timeoutMs);
+    return pid;
+}
+
+pid_t forkChild(const std::function<void()> &body)
+{
+    const pid_t pid = fork();
+    if (pid == 0) {
+        body();
+        _exit(0);
+    }
     return pid;
 }
 

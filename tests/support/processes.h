@@ -4,10 +4,16 @@
 #include <QByteArray>
 #include <QString>
 
+#include <functional>
+
+#include <sys/types.h>
+
 /// Returns whether a process exists and is not a zombie.
 [[nodiscard]] bool isAlive(qint64 pid);
 /// Waits for a script to write its pid and a newline to a file. Returns the pid; 0 after the timeout.
 [[nodiscard]] qint64 pidIn(const QString &path, int timeoutMs);
+/// Forks a child that runs body and exits. Returns its pid.
+pid_t forkChild(const std::function<void()> &body);
 /// Hides all processes from this process, like /proc with hidepid or a service with ProtectProc: it gets an empty
 /// /proc. To be called in a forked child. Returns false if the system does not permit it.
 [[nodiscard]] bool hideProcesses();

@@ -21,6 +21,16 @@ std::unique_ptr<QProcess> startProgram(const QString &name, const QStringList &a
     return process;
 }
 
+WorkerOptions noopWorkerOptions()
+{
+    WorkerOptions options;
+    options.type = s("noop");
+    options.executorId = s("w0");
+    options.executionMode = s("direct");
+    options.workspace = s("/ws");
+    return options;
+}
+
 QProcessEnvironment workerEnvironment(const QString &type, const QString &name, const QString &database,
                                       const QString &workspace)
 {

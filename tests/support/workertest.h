@@ -7,6 +7,7 @@
 #include "core/store/jobqueue.h"
 #include "core/store/jobreader.h"
 #include "core/store/workerregistry.h"
+#include "core/worker/workeroptions.h"
 #include "tests/support/testhelpers.h"
 
 #include <QProcess>
@@ -23,6 +24,9 @@ std::unique_ptr<QProcess> startProgram(const QString &name, const QStringList &a
 /// Returns the environment that a manager gives to a worker with this name.
 [[nodiscard]] QProcessEnvironment workerEnvironment(const QString &type, const QString &name, const QString &database,
                                                     const QString &workspace);
+
+/// Returns the options of the noop worker w0.
+[[nodiscard]] WorkerOptions noopWorkerOptions();
 
 /// Base class of tests that start lifeguard-worker. Each test function has a new database, jobs.db, in a folder that is
 /// also the workspace.

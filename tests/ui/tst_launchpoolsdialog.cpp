@@ -354,10 +354,11 @@ void TestLaunchPoolsDialog::checksCommand()
     QTRY_VERIFY(!error->text().isEmpty()); // so that an empty text below is the result of a check
     childOf<QLineEdit>(row, "launchCommand")->setText(command);
     if (expected.isEmpty()) {
-        QTRY_VERIFY(error->text().isEmpty());
-        QTRY_VERIFY(launchButton()->isEnabled());
-        QTest::qWait(400); // time for a late result
+        // Setting the text has cleared the earlier error; the next change is the result of the check.
+        QSignalSpy changed(row, &LaunchPoolRow::changed);
+        QVERIFY(changed.wait());
         QVERIFY2(error->text().isEmpty(), qPrintable(error->text()));
+        QTRY_VERIFY(launchButton()->isEnabled());
     } else {
         QTRY_VERIFY2(error->text().contains(expected), qPrintable(error->text()));
         QVERIFY(!launchButton()->isEnabled());

@@ -32,10 +32,9 @@ public:
     /// Copies the values into the configuration. In the mode Docker, an empty image becomes the default image of the
     /// type.
     void writeTo(WorkerConfig &config) const;
-    /// Sets the number of the row, which is part of the accessible names.
-    /// Shows the fields for the protections if all workers will be containers, or if one of the protections is given
-    /// up.
+    /// Shows the fields for the protections if all workers will be containers, or if a protection is given up.
     void setMode(ExecutionMode mode);
+    /// Sets the number of the row, which is part of the accessible names.
     void setRowNumber(int number);
     /// Returns whether any of these values differs from its default.
     [[nodiscard]] static bool differsFromDefaults(const WorkerConfig &config);

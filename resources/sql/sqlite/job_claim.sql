@@ -1,20 +1,8 @@
--- Claims the next job that the filters of CLM allow this worker: jobs without a mode or with the mode of the worker, and jobs of all
--- sessions or of the worker's session. Two searches with one index instead of a condition with OR, so that the jobs of other modes
--- are not visited.
+-- Claims the next job.
 UPDATE jobs
 SET status = 'processing', worker_id = :worker_id, attempts = attempts + 1, started_at = :now
 WHERE id = (SELECT id FROM (
-        SELECT id, priority FROM (SELECT id, priority FROM jobs
-            WHERE job_type = :type AND status = 'pending' AND attempts < max_attempts AND attempts < 2000000000
-                AND execution_mode IS NULL --? jobs.execution_mode
-                AND (:session IS NULL OR session_id IS NULL OR session_id = :session) --? jobs.session_id
-            ORDER BY priority DESC, id LIMIT 1)
-        UNION ALL --? jobs.execution_mode
-        SELECT id, priority FROM (SELECT id, priority FROM jobs --? jobs.execution_mode
-            WHERE job_type = :type AND status = 'pending' AND attempts < max_attempts AND attempts < 2000000000 --? jobs.execution_mode
-                AND execution_mode = :mode --? jobs.execution_mode
-                AND (:session IS NULL OR session_id IS NULL OR session_id = :session) --? jobs.session_id
-            ORDER BY priority DESC, id LIMIT 1) --? jobs.execution_mode
+--< part_claimable_jobs
     ) ORDER BY priority DESC, id LIMIT 1)
 RETURNING id, job_type, status, priority, input_file, output_file, content_hash, payload, created_at, started_at, worker_id,
     attempts, max_attempts

@@ -1,5 +1,5 @@
--- Indexes, triggers and a table that contain nothing of their own: they are derived from the tables of CLX, so that queries on a timer
--- stay cheap when the backlog, the history or the payloads grow. Run for each object that a file lacks (core/store/derivedschema.h). The
+-- Indexes, triggers and a table that contain no data of their own: they are derived from the tables of CLX, so that queries on a timer
+-- stay cheap when the backlog, the history or the payloads grow. A statement runs if its object does not exist (core/store/derivedschema.h). The
 -- definition of an object never changes under its name, because programs of several versions use a file.
 --
 -- The columns attempts, worker_id and times are stored after the payload, so that reading them from the table reads the whole payload.
@@ -36,11 +36,7 @@ CREATE TABLE lifeguard_job_counts (
     cancelled INTEGER DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TRIGGER lifeguard_jobs_inserted AFTER INSERT ON jobs BEGIN
-    INSERT INTO lifeguard_job_counts (job_type, pending, processing, completed, failed, cancelled)
-    VALUES (new.job_type, new.status = 'pending', new.status = 'processing', new.status = 'completed', new.status = 'failed',
-        new.status = 'cancelled')
-    ON CONFLICT (job_type) DO UPDATE SET pending = pending + excluded.pending, processing = processing + excluded.processing,
-        completed = completed + excluded.completed, failed = failed + excluded.failed, cancelled = cancelled + excluded.cancelled;
+--< part_count_new_job
 END;
 CREATE TRIGGER lifeguard_jobs_changed AFTER UPDATE OF status ON jobs WHEN new.status <> old.status AND new.job_type = old.job_type
 BEGIN
@@ -52,19 +48,9 @@ BEGIN
     WHERE job_type = new.job_type;
 END;
 CREATE TRIGGER lifeguard_jobs_retyped AFTER UPDATE OF job_type ON jobs WHEN new.job_type <> old.job_type BEGIN
-    UPDATE lifeguard_job_counts SET pending = pending - (old.status = 'pending'), processing = processing - (old.status = 'processing'),
-        completed = completed - (old.status = 'completed'), failed = failed - (old.status = 'failed'),
-        cancelled = cancelled - (old.status = 'cancelled')
-    WHERE job_type = old.job_type;
-    INSERT INTO lifeguard_job_counts (job_type, pending, processing, completed, failed, cancelled)
-    VALUES (new.job_type, new.status = 'pending', new.status = 'processing', new.status = 'completed', new.status = 'failed',
-        new.status = 'cancelled')
-    ON CONFLICT (job_type) DO UPDATE SET pending = pending + excluded.pending, processing = processing + excluded.processing,
-        completed = completed + excluded.completed, failed = failed + excluded.failed, cancelled = cancelled + excluded.cancelled;
+--< part_count_old_job
+--< part_count_new_job
 END;
 CREATE TRIGGER lifeguard_jobs_deleted AFTER DELETE ON jobs BEGIN
-    UPDATE lifeguard_job_counts SET pending = pending - (old.status = 'pending'), processing = processing - (old.status = 'processing'),
-        completed = completed - (old.status = 'completed'), failed = failed - (old.status = 'failed'),
-        cancelled = cancelled - (old.status = 'cancelled')
-    WHERE job_type = old.job_type;
+--< part_count_old_job
 END;

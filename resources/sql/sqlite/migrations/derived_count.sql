@@ -4,6 +4,3 @@ INSERT INTO lifeguard_job_counts (job_type, pending, processing, completed, fail
 SELECT job_type, sum(status = 'pending'), sum(status = 'processing'), sum(status = 'completed'), sum(status = 'failed'),
     sum(status = 'cancelled')
 FROM jobs GROUP BY job_type;
--- Replaced by indexes of derived.sql.
-DROP INDEX IF EXISTS lifeguard_jobs_claim;
-DROP INDEX IF EXISTS lifeguard_jobs_processing;

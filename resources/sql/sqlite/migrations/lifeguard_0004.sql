@@ -7,3 +7,6 @@ CREATE TABLE lifeguard_database (
 );
 INSERT INTO lifeguard_database (id, uuid) VALUES (1, lower(hex(randomblob(16))));
 INSERT INTO lifeguard_migrations (version, minimum_version) VALUES (4, 2);
+-- Replaced by indexes of derived.sql.
+DROP INDEX IF EXISTS lifeguard_jobs_claim;
+DROP INDEX IF EXISTS lifeguard_jobs_processing;
