@@ -295,11 +295,11 @@ void TestProcessTree::killsDescendantsWithoutAScan()
                 pause();
             });
         }
-        pids.report();
         sigset_t set;
         sigemptyset(&set);
         sigaddset(&set, SIGTERM);
         sigprocmask(SIG_BLOCK, &set, nullptr);
+        pids.report(); // the test sends SIGTERM as soon as it has this pid
         int number = 0;
         sigwait(&set, &number);
         const quint64 before = procScanCount();

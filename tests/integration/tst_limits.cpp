@@ -260,10 +260,10 @@ void TestLimits::cpuIsLimited()
     // Two processes use up to two cores. The measurement may be off by one period at both ends.
     const double ratio = used / (double(elapsed.elapsed()) / 1000.0);
     QVERIFY2(ratio < 0.45, qPrintable(QString::number(ratio)));
-    bool throttled = false;
-    for (const QString &folder : ownFolders())
-        throttled = throttled || valueOf(CgroupFiles::read(folder + s("/cpu.stat")), "nr_throttled") > 0;
-    QVERIFY(throttled);
+    // While other programs leave less than the limit to the two processes, the limit does not act.
+    EVENTUALLY(std::ranges::any_of(ownFolders(), [](const QString &folder) {
+        return valueOf(CgroupFiles::read(folder + s("/cpu.stat")), "nr_throttled") > 0;
+    }));
     QCOMPARE(ignored.size(), 0);
 }
 

@@ -12,9 +12,8 @@
 
 bool isAlive(qint64 pid)
 {
-    const lifeguard::ProcessTable table = lifeguard::ProcessTable::read();
-    const auto entry = table.entries().constFind(pid);
-    return entry != table.entries().cend() && entry->state != 'Z' && entry->state != 'X';
+    const std::optional<lifeguard::ProcessEntry> entry = lifeguard::processEntry(pid);
+    return entry && entry->state != 'Z' && entry->state != 'X';
 }
 
 qint64 pidIn(const QString &path, int timeoutMs)

@@ -2,6 +2,7 @@
 // Tests the dashboard as a whole: launching, quitting, settings, and adding jobs.
 #include "tests/support/pooltest.h"
 #include "tests/ui/dashboardtest.h"
+#include "ui/theme/palette.h"
 
 #include <QAction>
 #include <QMessageBox>
