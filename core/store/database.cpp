@@ -4,6 +4,7 @@
 #include "core/base/privatefile.h"
 #include "core/store/databaseinspection.h"
 #include "core/store/derivedschema.h"
+#include "core/store/lockholders.h"
 #include "core/store/networkfilesystem.h"
 #include "core/store/schemamigrator.h"
 #include "core/store/sqliteconnection.h"
@@ -23,6 +24,42 @@ QString resolvedLink(const QString &path)
     return file.isSymLink() && !file.exists() ? file.symLinkTarget() : file.absoluteFilePath();
 }
 
+/// Waits while the write-ahead log belongs to another file, which was deleted or replaced while programs had it open:
+/// SQLite would apply that log to this file. Programs of Lifeguard set the log aside (DatabaseIdentity::checkFiles()).
+Status waitForUsersOfPreviousFile(const QString &path, const LockPolicy &locks)
+{
+    LockRetry retry(locks);
+    for (;;) {
+        const QList<LockHolder> users = LockHolders::of(path).usersOfPreviousFile();
+        if (users.isEmpty())
+            return {};
+        if (!retry.pause())
+            return failure(ErrorCode::Busy,
+                           //: %1: a path, %2: programs, such as "sqlite3 (process 4711)"
+                           QCoreApplication::translate("lifeguard::Database",
+                                                       "%1 was deleted or replaced while it was open in %2. The "
+                                                       "write-ahead log %1-wal belongs to the previous file and would "
+                                                       "damage this one. Close these programs, and try again.")
+                               .arg(path, LockHolders::describe(users)));
+    }
+}
+
+/// Opens the connection, and determines which file it has opened: the file may be replaced in between.
+Result<FileIdentity> openFile(const QString &connection, const QString &path, bool readOnly)
+{
+    for (;;) {
+        const FileIdentity before = FileIdentity::of(path);
+        const Status connected = openConnection(connection, path, readOnly);
+        // Opening a file for writing can give it another inode once, in an overlay file system.
+        const FileIdentity after = FileIdentity::of(path);
+        if (connected && before == after)
+            return after;
+        closeConnection(connection);
+        if (!connected)
+            return failure(connected.error());
+    }
+}
+
 void bind(QSqlQuery &query, const Values &values)
 {
     for (auto value = values.cbegin(); value != values.cend(); ++value)
@@ -38,14 +75,17 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
         return failure(usable.error());
     // Created before SQLite opens it, because SQLite would give it the mode of the umask. SQLite creates its other
     // files with the mode of the database.
-    const bool isCreated = mode == OpenMode::Create && createPrivateFile(resolvedLink(path));
+    const QString resolved = resolvedLink(path);
+    LockPolicy locks;
+    locks.timeout = busyTimeout;
+    if (const Status isFree = waitForUsersOfPreviousFile(resolved, locks); !isFree)
+        return failure(isFree.error());
+    const bool isCreated = mode == OpenMode::Create && createPrivateFile(resolved);
     const QString absolute = QFileInfo(path).canonicalFilePath();
     if (absolute.isEmpty())
         return failure(ErrorCode::Io, tr("%1 could not be created, or was deleted. Check the free space of its disk, "
                                          "and the links in its path.")
                                           .arg(path));
-    LockPolicy locks;
-    locks.timeout = busyTimeout;
     DatabaseInfo info;
     info.readOnly = mode == OpenMode::ReadOnly;
     info.created = isCreated;
@@ -61,13 +101,9 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     info.networkFileSystem = networkFileSystemOf(absolute);
 
     const QString connection = nextConnectionName();
-    if (const Status connected = openConnection(connection, copy ? copy->path() : absolute, info.readOnly);
-        !connected) {
-        closeConnection(connection);
-        return failure(connected.error());
-    }
-    // Not earlier: opening a file for writing can give it another inode in an overlay file system.
-    const FileIdentity file = FileIdentity::of(absolute);
+    const Result<FileIdentity> file = openFile(connection, copy ? copy->path() : absolute, info.readOnly);
+    if (!file)
+        return failure(file.error());
     std::unique_ptr<Database> database(new Database(connection, info, locks));
     database->m_copy = std::move(copy);
     if (!info.readOnly) {
@@ -83,7 +119,7 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
             return failure(migrated.error());
     }
     if (!database->m_copy) { // the original of a copy may change at any time
-        if (const Status recorded = database->recordIdentity(file); !recorded)
+        if (const Status recorded = database->recordIdentity(*file); !recorded)
             return failure(recorded.error());
         for (const QString &warning : DatabaseInspection::warnings(absolute))
             database->addNotice(warning);

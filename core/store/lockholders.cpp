@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/lockholders.h"
 
+#include "core/base/paths.h"
 #include "core/base/processtable.h"
 #include "core/base/procfile.h"
 
 #include <QCoreApplication>
 #include <QFile>
-#include <QFileInfo>
+#include <QSet>
 
 #include <algorithm>
 #include <limits>
@@ -24,6 +25,7 @@ namespace {
 constexpr qint64 writeLock = 120;
 constexpr qint64 firstReadLock = 123;
 constexpr qint64 lastReadLock = 127;
+constexpr qint64 openLock = 128; ///< UNIX_SHM_DMS in os_unix.c: held as long as a connection has the log open
 constexpr qint64 pendingByte = 0x40000000;
 constexpr qint64 lastSharedByte = pendingByte + 511;
 
@@ -75,6 +77,8 @@ LockHolders LockHolders::parse(const QByteArray &locks, const FileIdentity &data
                                const std::function<QString(qint64)> &programOf)
 {
     LockHolders holders;
+    QSet<qint64> usersOfLog;
+    QSet<qint64> usersOfDatabase;
     for (const QByteArray &line : locks.split('\n')) {
         const std::optional<FileLock> lock = lockOf(line);
         if (!lock)
@@ -87,15 +91,20 @@ LockHolders LockHolders::parse(const QByteArray &locks, const FileIdentity &data
             add(holders.m_writers, lock->pid, programOf);
         if (!lock->isExclusive && ofMemory && lock->covers(firstReadLock, lastReadLock))
             add(holders.m_readers, lock->pid, programOf);
+        if (ofMemory && lock->covers(openLock, openLock))
+            usersOfLog.insert(lock->pid);
+        // Locked before the log is opened, and until the log is closed.
+        if (ofDatabase)
+            usersOfDatabase.insert(lock->pid);
     }
+    for (const qint64 pid : usersOfLog - usersOfDatabase)
+        add(holders.m_usersOfPreviousFile, pid, programOf);
     return holders;
 }
 
 LockHolders LockHolders::of(const QString &databasePath)
 {
-    const QString path = QFileInfo(databasePath).canonicalFilePath();
-    if (path.isEmpty())
-        return {};
+    const QString path = canonicalPath(databasePath);
     return parse(readProcFile("/proc/locks"), FileIdentity::of(path), FileIdentity::of(path + QStringLiteral("-shm")),
                  [](qint64 pid) {
                      const std::optional<ProcessEntry> process = processEntry(pid);

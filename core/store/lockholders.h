@@ -26,8 +26,8 @@ struct LockHolder
 class LockHolders
 {
 public:
-    /// Returns the current holders for this database. Any thread. Never opens the files: closing one would release all
-    /// locks that this process has on it (fcntl(2)).
+    /// Returns the current holders for this database, which may be missing. Any thread. Never opens the files: closing
+    /// one would release all locks that this process has on it (fcntl(2)).
     [[nodiscard]] static LockHolders of(const QString &databasePath);
     /// Returns the holders that a text in the format of /proc/locks contains. programOf returns the name of a process.
     [[nodiscard]] static LockHolders parse(const QByteArray &locks, const FileIdentity &database,
@@ -38,6 +38,9 @@ public:
     [[nodiscard]] const QList<LockHolder> &writers() const { return m_writers; }
     /// Returns the processes that are reading from the write-ahead log, and therefore prevent the log from being reset.
     [[nodiscard]] const QList<LockHolder> &readers() const { return m_readers; }
+    /// Returns the processes that have the write-ahead log of this database open, but not the database: its file was
+    /// replaced while they had it open. SQLite would apply the log of the previous file to the new one.
+    [[nodiscard]] const QList<LockHolder> &usersOfPreviousFile() const { return m_usersOfPreviousFile; }
     /// Returns a text for the user that says who keeps this database locked: another program, which is named, or
     /// programs of Lifeguard.
     [[nodiscard]] static QString lockedText(const QString &databasePath);
@@ -49,6 +52,7 @@ public:
 private:
     QList<LockHolder> m_writers;
     QList<LockHolder> m_readers;
+    QList<LockHolder> m_usersOfPreviousFile;
 };
 
 } // namespace lifeguard

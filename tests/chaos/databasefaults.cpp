@@ -282,11 +282,14 @@ void DatabaseFaults::checkOldFile(int file, int log, double changedAt)
         fail(QStringLiteral("the previous file could not be read"));
         return;
     }
-    const qint64 late = test::RawSql(copy)
-                            .value(QStringLiteral("SELECT count(*) FROM chaos_log WHERE at > ?"), {changedAt})
-                            .toLongLong();
-    if (late > 0)
-        fail(QStringLiteral("%1 changes of jobs were written to the previous file after that").arg(late));
+    const QStringList late = test::RawSql(copy).column(
+        QStringLiteral("SELECT 'job ' || job || ': ' || was || ' -> ' || became || "
+                       "', worker ' || coalesce(worker, '-') || printf(', %.3f s "
+                       "later', at - %1) FROM chaos_log WHERE at > %1")
+            .arg(changedAt, 0, 'f', 3));
+    if (!late.isEmpty())
+        fail(QStringLiteral("changes of jobs were written to the previous file after that: ")
+             + late.join(QStringLiteral("; ")));
     m_completedInOldFile = completedIn(copy);
 }
 

@@ -39,6 +39,21 @@ QStringList remainingProcesses(Testbed &testbed)
     return found;
 }
 
+/// Returns when a temporary output was written, and what happened to its job: who should have removed it?
+QString historyOf(const QFileInfo &file, const QString &databasePath)
+{
+    const QString job = file.fileName().section(u'-', 1, 1);
+    const QStringList changes = test::RawSql(databasePath)
+                                    .column(QStringLiteral("SELECT printf('%.3f: ', at) || was || ' -> ' || became || "
+                                                           "', attempt ' || attempts || ', worker ' || "
+                                                           "coalesce(worker, '-') || coalesce(', ' || why, '') FROM "
+                                                           "chaos_log WHERE job = %1 ORDER BY at")
+                                                .arg(job.toLongLong()));
+    return QStringLiteral("\n    written at %1\n    ")
+               .arg(double(file.lastModified().toMSecsSinceEpoch()) / 1000, 0, 'f', 3)
+         + changes.join(QStringLiteral("\n    "));
+}
+
 QStringList unexpectedFiles(Testbed &testbed, const JobFeeder &feeder)
 {
     QSet<QString> expected;
@@ -49,7 +64,8 @@ QStringList unexpectedFiles(Testbed &testbed, const JobFeeder &feeder)
     while (files.hasNext()) {
         const QString name = files.next().mid(testbed.workspace().size() + 1);
         if (!expected.contains(name))
-            found.append(QStringLiteral("file in the workspace: ") + name);
+            found.append(QStringLiteral("file in the workspace: ") + name
+                         + historyOf(files.fileInfo(), testbed.databasePath()));
     }
     for (const QString &name :
          QDir(testbed.path(QStringLiteral("tmp"))).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot))

@@ -89,12 +89,14 @@ Status Testbed::createDatabase()
         return opened;
     test::RawSql raw(databasePath());
     if (!raw.exec(QStringLiteral("CREATE TABLE chaos_log (job INTEGER, was TEXT, became TEXT, attempts INTEGER, "
-                                 "max_was INTEGER, max_became INTEGER, why TEXT, at REAL)"))
+                                 "max_was INTEGER, max_became INTEGER, worker INTEGER, why TEXT, at "
+                                 "REAL)"))
         || !raw.exec(QStringLiteral("CREATE INDEX chaos_jobs ON chaos_log(job)"))
         || !raw.exec(QStringLiteral(
             "CREATE TRIGGER chaos_record AFTER UPDATE OF status ON jobs WHEN old.status <> new.status BEGIN "
             "INSERT INTO chaos_log VALUES (new.id, old.status, new.status, new.attempts, old.max_attempts, "
-            "new.max_attempts, coalesce(new.error, old.error), (julianday('now') - 2440587.5) * 86400); END"))
+            "new.max_attempts, coalesce(new.worker_id, old.worker_id), coalesce(new.error, old.error), "
+            "(julianday('now') - 2440587.5) * 86400); END"))
         // A retry allows three more attempts, which would soon be used up here.
         || !raw.exec(QStringLiteral(
             "CREATE TRIGGER chaos_attempts AFTER UPDATE OF status ON jobs WHEN old.status = 'failed' BEGIN "

@@ -8,6 +8,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QProcess>
 #include <QTest>
 
 #include <functional>
@@ -48,6 +49,8 @@ private Q_SLOTS:
     void changedFileIsNotWritten();
     void newFileDoesNotMeetTheOldLog_data();
     void newFileDoesNotMeetTheOldLog();
+    void newFileIsNotOpenedWithTheLogOfThePreviousFile_data();
+    void newFileIsNotOpenedWithTheLogOfThePreviousFile();
     void changeIsFinal();
     void restoreThroughSqliteIsRecognised();
     void ordinaryUseChangesNothing();
@@ -202,6 +205,51 @@ void TestDatabaseIdentity::newFileDoesNotMeetTheOldLog()
     const QString log = QDir(test.folder.path()).entryList({s("q.db-wal.*")}, QDir::Files, QDir::Name).value(0);
     QVERIFY(same.error().message.contains(log));
     QVERIFY(QFileInfo(test.folder.filePath(log)).size() > 50 * payloadSize);
+}
+
+void TestDatabaseIdentity::newFileIsNotOpenedWithTheLogOfThePreviousFile_data()
+{
+    QTest::addColumn<bool>("isReplaced");
+    QTest::addColumn<OpenMode>("mode");
+    QTest::newRow("replaced, opened for writing") << true << OpenMode::ReadWrite;
+    QTest::newRow("replaced, opened for reading") << true << OpenMode::ReadOnly;
+    QTest::newRow("deleted, created again") << false << OpenMode::Create;
+}
+
+/// A foreign program has the previous file open and cannot notice the replacement. Opening the new file in between
+/// would apply the log to it.
+void TestDatabaseIdentity::newFileIsNotOpenedWithTheLogOfThePreviousFile()
+{
+    QFETCH(bool, isReplaced);
+    QFETCH(OpenMode, mode);
+    QueueTest t;
+    const QString backup = t.path() + s(".backup");
+    QVERIFY(RawSql(t.path()).exec(s("VACUUM INTO '%1'").arg(backup)));
+    t.db.reset();
+    QProcess python;
+    python.start(s("python3"), {s("-c"),
+                                s("import sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None); "
+                                  "db.execute(\"INSERT INTO jobs (job_type, status, input_file, output_file, "
+                                  "content_hash, payload) VALUES ('late', 'pending', '', '', '', '{}')\"); "
+                                  "print('open', flush=True); sys.stdin.read()"),
+                                t.path()});
+    QVERIFY(python.waitForReadyRead(patience));
+    QVERIFY(QFileInfo(t.path() + s("-wal")).size() > 0);
+    if (isReplaced)
+        replace(t.path(), backup);
+    else
+        QVERIFY(QFile::remove(t.path()));
+    const QByteArray content = isReplaced ? contentOf(t.path()) : QByteArray();
+
+    const auto refused = Database::open(t.path(), mode, std::chrono::milliseconds(50));
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::Busy);
+    QVERIFY2(refused.error().message.contains(s("python3 (process %1)").arg(python.processId())),
+             qPrintable(refused.error().message));
+    QCOMPARE(isReplaced ? contentOf(t.path()) : QByteArray(), content);
+
+    python.kill();
+    QVERIFY(python.waitForFinished(patience));
 }
 
 void TestDatabaseIdentity::changeIsFinal()

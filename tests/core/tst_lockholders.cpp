@@ -20,6 +20,8 @@ class TestLockHolders : public QObject
 private Q_SLOTS:
     void locksAreParsed_data();
     void locksAreParsed();
+    void usersOfThePreviousFileAreFound_data();
+    void usersOfThePreviousFileAreFound();
     void ownProgramIsNotCalledAnotherProgram();
     void foreignProgramIsNamed();
 };
@@ -67,6 +69,37 @@ void TestLockHolders::locksAreParsed()
     QCOMPARE(LockHolders::describe(holders.readers()), readers);
     for (const LockHolder &holder : holders.writers() + holders.readers())
         QCOMPARE(holder.isOurs, holder.pid == 20);
+}
+
+void TestLockHolders::usersOfThePreviousFileAreFound_data()
+{
+    QTest::addColumn<QByteArray>("lines");
+    QTest::addColumn<QString>("users");
+    const auto row = [](const char *name, const char *lines, const char *users) {
+        QTest::newRow(name) << QByteArray(lines) << s(users);
+    };
+    row("none", "", "");
+    row("database and log",
+        "1: POSIX  ADVISORY  READ  10 fd:01:7 128 128\n2: POSIX  ADVISORY  READ  10 fd:01:5 "
+        "1073741826 1073742335",
+        "");
+    row("log alone", "1: POSIX  ADVISORY  READ  10 fd:01:7 128 128", "foreign (process 10)");
+    row("log, and another file",
+        "1: POSIX  ADVISORY  READ  10 fd:01:9 1073741826 1073742335\n2: POSIX  ADVISORY  READ  10 fd:01:7 128 128",
+        "foreign (process 10)");
+    row("database alone", "1: POSIX  ADVISORY  READ  10 fd:01:5 1073741826 1073742335", "");
+    row("waits for the log", "1: -> POSIX  ADVISORY  WRITE 10 fd:01:7 128 128", "");
+    row("reads another part of the log", "1: POSIX  ADVISORY  READ  10 fd:01:7 124 124", "");
+}
+
+void TestLockHolders::usersOfThePreviousFileAreFound()
+{
+    QFETCH(QByteArray, lines);
+    const dev_t device = makedev(0xfd, 1);
+    const LockHolders holders = LockHolders::parse(lines, {FileIdentity::State::Known, device, 5},
+                                                   {FileIdentity::State::Known, device, 7},
+                                                   [](qint64) { return s("foreign"); });
+    QTEST(LockHolders::describe(holders.usersOfPreviousFile()), "users");
 }
 
 /// The lock is held by another connection of this process, which counts as a program of Lifeguard.
