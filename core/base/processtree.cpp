@@ -107,6 +107,12 @@ public:
         }
         return hasKilled;
     }
+    /// Adds the start times of the targets.
+    void addTo(QHash<qint64, quint64> &startTimes) const
+    {
+        for (const ProcessEntry &target : m_targets)
+            startTimes.insert(target.pid, target.startTime);
+    }
 
 private:
     std::optional<ProcessTable> m_table;
@@ -123,24 +129,26 @@ QList<qint64> processesWithExecutorId(const QSet<QString> &executorIds)
 void killTrees(const QList<qint64> &roots, const QSet<QString> &executorIds, const QHash<qint64, quint64> &members)
 {
     const pid_t self = getpid();
-    // A root is killed only while its start time is the same as in the first round, since its pid may be reused in the
-    // meantime. Processes forked between two rounds are found by the next one.
-    QHash<qint64, quint64> rootStart = members;
+    // The processes to kill, with their start times, since a pid may be reused in the meantime. Those of one round are
+    // roots of the next one: it finds processes that they have forked in between, and waits until they have ended.
+    QHash<qint64, quint64> startTimes = members;
     for (int round = 0; round < maxRounds; ++round) {
         RoundTargets targets(executorIds);
-        for (const qint64 root : roots + members.keys()) {
+        const QList<qint64> candidates = round == 0 ? roots + members.keys() : startTimes.keys();
+        for (const qint64 root : candidates) {
             if (root <= 1 || root == self)
                 continue;
             const std::optional<ProcessEntry> entry = targets.entryOf(root);
             if (!entry)
                 continue;
-            if (round == 0 && !rootStart.contains(root))
-                rootStart.insert(root, entry->startTime);
-            if (rootStart.value(root) == entry->startTime) // otherwise the pid was reused by another process
+            if (round == 0 && !startTimes.contains(root))
+                startTimes.insert(root, entry->startTime);
+            if (startTimes.value(root) == entry->startTime) // otherwise the pid was reused by another process
                 targets.addTree(root);
         }
         if (!targets.kill())
             return;
+        targets.addTo(startTimes);
         nanosleep(&roundPause, nullptr);
     }
     qCWarning(lcBase, "processes are still alive after %d rounds of SIGKILL", maxRounds);
