@@ -3,6 +3,7 @@
 #include "core/base/terminaltext.h"
 #include "core/base/unixsignals.h"
 #include "core/worker/guard.h"
+#include "core/worker/workerdatabase.h"
 #include "core/worker/workerloop.h"
 
 #include <QCoreApplication>
@@ -71,8 +72,7 @@ int runWorker()
     // Signals are handled from here on, so that a TERM during the registration also ends the worker cleanly.
     UnixSignals unixSignals({SIGTERM, SIGINT});
     // Wait at most one second for a locked database, so that signals are handled between two attempts.
-    Result<std::unique_ptr<Database>> database = Database::open(options->databasePath, OpenMode::ReadWrite,
-                                                                std::chrono::seconds(1), IntegrityCheck::Skip);
+    Result<std::unique_ptr<Database>> database = openWorkerDatabase(*options, std::chrono::seconds(1));
     if (!database) {
         printError(database.error().message);
         return WorkerLoop::ExitDatabase;

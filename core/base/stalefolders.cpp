@@ -25,7 +25,7 @@ void removeStaleFolders(const QString &name)
             continue;
         const int lock = openFolderLock(info.filePath(), 0);
         if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)
-            QDir(info.filePath()).removeRecursively();
+            removeLockedFolder(info.filePath());
         else if (lock < 0 && info.lastModified().secsTo(QDateTime::currentDateTime()) >= creationTime)
             rmdir(QFile::encodeName(info.filePath()).constData()); // fails unless it is empty
         if (lock >= 0)
@@ -39,6 +39,27 @@ int openFolderLock(const QString &folder, int flags)
 {
     return open(QFile::encodeName(folder + QStringLiteral("/lock")).constData(),
                 flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+bool removeLockedFolder(const QString &folder)
+{
+    const QString lock = QStringLiteral("lock");
+    const QFileInfoList entries = QDir(folder).entryInfoList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden
+                                                             | QDir::System);
+    for (const QFileInfo &entry : entries) {
+        if (entry.isDir() && !entry.isSymLink())
+            QDir(entry.filePath()).removeRecursively();
+        else if (entry.fileName() != lock)
+            QFile::remove(entry.filePath());
+    }
+    if (QDir(folder).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden | QDir::System).size() > 1)
+        return false; // a process still writes to it
+    QFile::remove(folder + u'/' + lock);
+    if (rmdir(QFile::encodeName(folder).constData()) == 0)
+        return true;
+    if (const int file = openFolderLock(folder, O_CREAT); file >= 0) // something was written in between
+        close(file);
+    return false;
 }
 
 void removeStaleFolders()

@@ -69,7 +69,8 @@ void bind(QSqlQuery &query, const Values &values)
 } // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode mode,
-                                                 std::chrono::milliseconds busyTimeout, IntegrityCheck check)
+                                                 std::chrono::milliseconds busyTimeout, IntegrityCheck check,
+                                                 const std::function<Status(Database &)> &accept)
 {
     if (const Status usable = DatabaseProbe(path, mode).checkFile(); !usable)
         return failure(usable.error());
@@ -106,6 +107,12 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
         return failure(file.error());
     std::unique_ptr<Database> database(new Database(connection, info, locks));
     database->m_copy = std::move(copy);
+    if (accept) {
+        if (const Status read = database->readSchema(); !read)
+            return failure(read.error());
+        if (const Status accepted = accept(*database); !accepted)
+            return failure(accepted.error());
+    }
     if (!info.readOnly) {
         const bool isLocal = info.networkFileSystem.isEmpty();
         const Status configured = isLocal ? database->enableWriteAheadLog() : database->keepJournalMode();

@@ -40,10 +40,11 @@ public:
     /// Checks the file read-only first, and only then opens it for writing and migrates it (docs/protocol.md, "Opening
     /// a database"). A file that fails these checks is left as it was; the error names the file and the reason. A file
     /// that is opened read-only in a folder that cannot be written is copied, and the copy is opened
-    /// (DatabaseInfo::notice). Codes: those of DatabaseProbe, Io, DiskFull.
+    /// (DatabaseInfo::notice). accept: checks the content before anything is changed; open() fails with its error.
+    /// Codes: those of DatabaseProbe, Io, DiskFull; Busy if the write-ahead log still belongs to a previous file.
     [[nodiscard]] static Result<std::unique_ptr<Database>> open(
         const QString &path, OpenMode mode, std::chrono::milliseconds busyTimeout = std::chrono::seconds(5),
-        IntegrityCheck check = IntegrityCheck::Full);
+        IntegrityCheck check = IntegrityCheck::Full, const std::function<Status(Database &)> &accept = {});
     ~Database();
     Q_DISABLE_COPY_MOVE(Database)
 

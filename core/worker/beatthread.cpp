@@ -11,14 +11,13 @@ namespace {
 
 constexpr seconds beatInterval{1};
 constexpr seconds storedInterval{5};
-constexpr milliseconds busyTimeout{1000}; // short, because waiting for a locked database delays the end of the worker
 
 } // namespace
 
-BeatThread::BeatThread(BeatFile *beats, int slot, QString databasePath, qint64 workerId, Manager manager)
+BeatThread::BeatThread(BeatFile *beats, int slot, Opener openDatabase, qint64 workerId, Manager manager)
     : m_beats(beats)
     , m_slot(slot)
-    , m_databasePath(std::move(databasePath))
+    , m_openDatabase(std::move(openDatabase))
     , m_workerId(workerId)
     , m_manager(std::move(manager))
     , m_thread([this] { run(); })
@@ -56,7 +55,7 @@ void BeatThread::run()
         if (storesBeats && clock.steadyNow() - storedAt >= storedInterval) {
             storedAt = clock.steadyNow();
             if (!database) {
-                auto opened = Database::open(m_databasePath, OpenMode::ReadWrite, busyTimeout, IntegrityCheck::Skip);
+                auto opened = m_openDatabase();
                 if (opened)
                     database = std::move(*opened);
                 else

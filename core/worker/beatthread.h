@@ -3,12 +3,14 @@
 
 #include "core/base/beatfile.h"
 #include "core/base/clock.h"
+#include "core/base/result.h"
 #include "core/worker/managerwatch.h"
 
 #include <QString>
 
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -30,8 +32,11 @@ public:
         std::function<void()> onGone; ///< called once, on the heartbeat thread
     };
 
+    /// Opens a connection of the thread's own. Called on the thread.
+    using Opener = std::function<Result<std::unique_ptr<Database>>()>;
+
     /// Starts the thread. beats may be null; it must outlive this object.
-    BeatThread(BeatFile *beats, int slot, QString databasePath, qint64 workerId, Manager manager);
+    BeatThread(BeatFile *beats, int slot, Opener openDatabase, qint64 workerId, Manager manager);
     /// Stops the thread and waits for it.
     ~BeatThread();
     Q_DISABLE_COPY_MOVE(BeatThread)
@@ -45,7 +50,7 @@ private:
 
     BeatFile *m_beats;
     const int m_slot;
-    const QString m_databasePath;
+    const Opener m_openDatabase;
     const qint64 m_workerId;
     const Manager m_manager;
     ManagerWatch m_watch; ///< used on the heartbeat thread only

@@ -71,7 +71,7 @@ Result<std::unique_ptr<PrivateFolder>> PrivateFolder::create(const QString &name
 
 PrivateFolder::~PrivateFolder()
 {
-    QDir(m_path).removeRecursively();
+    removeLockedFolder(m_path);
     close(m_lock);
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/logging.h"
 #include "core/base/orphanreaper.h"
 #include "core/worker/toolprocess.h"
+#include "core/worker/workerdatabase.h"
 
 #include <QFile>
 
@@ -162,7 +163,9 @@ void WorkerLoop::startBeating()
         manager.id = m_options.managerId;
         manager.onGone = [this] { QMetaObject::invokeMethod(this, &WorkerLoop::onManagerGone, Qt::QueuedConnection); };
     }
-    m_beatThread = std::make_unique<BeatThread>(m_slot.beatFile(), m_slot.slot(), m_options.databasePath,
+    // Waiting for a locked database delays the end of the worker.
+    const auto openDatabase = [options = m_options] { return openWorkerDatabase(options, seconds(1)); };
+    m_beatThread = std::make_unique<BeatThread>(m_slot.beatFile(), m_slot.slot(), openDatabase,
                                                 m_registration.workerId(), std::move(manager));
 }
 

@@ -9,9 +9,13 @@
 #include <QTest>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
+#include <mutex>
 #include <thread>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +30,7 @@ private Q_SLOTS:
     void foldersOfKilledWorkersAreRemoved();
     void foldersInUseAreKept();
     void foldersAreNotRemovedWhileTheyAreCreated();
+    void folderThatIsStillWrittenToIsRemovedLater();
 
 private:
     [[nodiscard]] QStringList folders() const
@@ -97,6 +102,46 @@ void TestPrivateFolder::foldersAreNotRemovedWhileTheyAreCreated()
     isOver = true;
     remover.join();
     QCOMPARE(missing, QStringList());
+}
+
+/// A tool that has not ended yet creates files while its folder is removed. As long as the folder exists, it needs its
+/// lock file: without it, nobody can tell that the folder is left over.
+void TestPrivateFolder::folderThatIsStillWrittenToIsRemovedLater()
+{
+    std::mutex mutex;
+    QByteArray current;
+    std::atomic<bool> isOver = false;
+    std::thread tool([&] {
+        while (!isOver) {
+            std::this_thread::sleep_for(std::chrono::microseconds(50)); // lets the other thread have the lock
+            const std::lock_guard lock(mutex);
+            for (int i = 0; i < 20 && !current.isEmpty(); ++i) {
+                const QByteArray folder = current + "/.java";
+                const QByteArray file = folder + "/file" + QByteArray::number(i);
+                mkdir(folder.constData(), 0700);
+                close(open(file.constData(), O_CREAT | O_WRONLY, 0600));
+            }
+        }
+    });
+    QStringList withoutLock;
+    for (int i = 0; i < 200; ++i) {
+        auto folder = PrivateFolder::create(m_name);
+        if (!folder)
+            break;
+        const QString path = (*folder)->path();
+        {
+            const std::lock_guard lock(mutex);
+            current = QFile::encodeName(path);
+        }
+        folder->reset();
+        if (QFile::exists(path) && !QFile::exists(path + QStringLiteral("/lock")))
+            withoutLock.append(path);
+    }
+    isOver = true;
+    tool.join();
+    QCOMPARE(withoutLock, QStringList());
+    removeStaleFolders();
+    QCOMPARE(folders(), QStringList());
 }
 
 QTEST_GUILESS_MAIN(TestPrivateFolder)

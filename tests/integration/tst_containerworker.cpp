@@ -144,6 +144,7 @@ void TestContainerWorker::hostWorkspaceMustBeAbsolute()
 void TestContainerWorker::endsWithItsManager()
 {
     QVERIFY(m_registry->registerManager(s("there"), s("ctl")));
+    recordWorkers({s("busy"), s("without"), s("with"), s("detached"), s("seeing")});
     // All workers are started at once, because they check for their manager every 5 s only, and end after the second
     // failed check. The job of the first takes longer than that.
     auto busy = startInContainer(s("noop"), {{"LIFEGUARD_MANAGER_ID", s("gone")}, {"HOSTNAME", s("busy")}});

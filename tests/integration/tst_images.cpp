@@ -209,8 +209,9 @@ void TestImages::rootGivesItsOutputsToTheUser()
 void TestImages::endsWithItsManager()
 {
     QVERIFY(m_registry->registerManager(s("m1"), s("ctl")));
-    const QString container = run(s("noop"), {s("--env"), s("LIFEGUARD_MANAGER_ID=m1")});
-    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(container.left(12)), s("idle"), patience);
+    recordWorkers({s("managed")});
+    const QString container = run(s("noop"), {s("--env"), s("LIFEGUARD_MANAGER_ID=m1"), s("--hostname"), s("managed")});
+    QTRY_COMPARE_WITH_TIMEOUT(workerStatus(s("managed")), s("idle"), patience);
     QVERIFY(m_registry->removeManager(s("m1")));
     QCOMPARE(DockerEngine::shared().line({s("wait"), container}), s("0"));
     QVERIFY(logOf(container).contains("the manager is gone"));

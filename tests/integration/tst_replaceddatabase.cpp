@@ -25,6 +25,8 @@ private Q_SLOTS:
     void idleWorkerExits();
     void busyWorkerExits_data() { addChanges(); }
     void busyWorkerExits();
+    void workerStartedBeforeTheReplacementChangesNothing_data();
+    void workerStartedBeforeTheReplacementChangesNothing();
     void runExits_data() { addChanges(); }
     void runExits();
 
@@ -85,6 +87,44 @@ void TestReplacedDatabase::busyWorkerExits()
     QVERIFY(!QFile::exists(path("next.txt")));
     if (QFile::exists(path("jobs.db")))
         QVERIFY(contentOf(path("jobs.db")) == backup);
+}
+
+void TestReplacedDatabase::workerStartedBeforeTheReplacementChangesNothing_data()
+{
+    QTest::addColumn<QByteArray>("variable");
+    QTest::addColumn<QString>("value");
+    QTest::newRow("process") << QByteArray("LIFEGUARD_MANAGER") << ProcessIdentity::self().toString();
+    QTest::newRow("container") << QByteArray("LIFEGUARD_MANAGER_ID") << s("manager");
+}
+
+/// The manager has recorded the worker, and the database is replaced before the worker opens it. In the new file, the
+/// manager could not be found, and a job that the worker had begun would wait for hours.
+void TestReplacedDatabase::workerStartedBeforeTheReplacementChangesNothing()
+{
+    QFETCH(QByteArray, variable);
+    QFETCH(QString, value);
+    const qint64 job = addNoop(0);
+    QVERIFY(createBackup(path("jobs.db")));
+    recordWorkers({s("w0"), s("w1")});
+    m_queue.reset();
+    m_registry.reset();
+    m_db.reset();
+    QVERIFY(QFile::rename(path("jobs.db"), path("previous.db")));
+    QVERIFY(QFile::copy(path("jobs.db.backup"), path("jobs.db")));
+    auto worker = start(s("noop"), {{variable.constData(), value}});
+    WAIT_FOR_END(worker);
+    QCOMPARE(worker->exitCode(), 3);
+    const QByteArray log = logOf(*worker);
+    QVERIFY2(log.contains("jobs.db") && log.contains("was replaced"), log.constData());
+    QVERIFY(contentOf(path("jobs.db")) == contentOf(path("jobs.db.backup")));
+
+    // With the file of the manager, the same worker works.
+    QVERIFY(QFile::remove(path("jobs.db")));
+    QVERIFY(QFile::rename(path("previous.db"), path("jobs.db")));
+    auto next = start(s("noop"), {{variable.constData(), value}});
+    EVENTUALLY(RawSql(path("jobs.db")).value(s("SELECT status FROM jobs WHERE id = %1").arg(job)) == s("completed"));
+    next->terminate();
+    WAIT_FOR_END(next);
 }
 
 void TestReplacedDatabase::runExits()

@@ -105,6 +105,7 @@ void TestWorkerEnds::workerFinishesItsJobAfterTheEndOfItsManager()
     const QString identity = ProcessIdentity::of(manager.processId())->toString();
     const qint64 current = addNoop(1000);
     const qint64 next = addNoop(0);
+    recordWorkers({s("w0")});
     auto worker = start(s("noop"), {{"LIFEGUARD_MANAGER", identity}});
     QTRY_COMPARE_WITH_TIMEOUT(status(current), s("processing"), patience);
     manager.kill();
@@ -124,6 +125,7 @@ void TestWorkerEnds::workerExitsIfItsManagerHasAlreadyEnded()
     const QString identity = ProcessIdentity::of(manager.processId())->toString();
     manager.kill();
     QVERIFY(manager.waitForFinished());
+    recordWorkers({s("w0")});
     auto worker = start(s("noop"), {{"LIFEGUARD_MANAGER", identity}});
     WAIT_FOR_END(worker);
     QCOMPARE(worker->exitCode(), 0);

@@ -71,6 +71,21 @@ std::unique_ptr<QProcess> WorkerTest::start(const QString &type, const Environme
     return startProgram(s("lifeguard-worker"), arguments, environment);
 }
 
+void WorkerTest::recordWorkers(const QStringList &names)
+{
+    QList<OwnedWorker> rows;
+    for (const QString &name : names) {
+        OwnedWorker row;
+        row.executorId = name;
+        row.managerId = s("manager");
+        row.pool = row.type = s("noop");
+        row.mode = s("direct");
+        rows.append(row);
+    }
+    const Status added = m_registry->addOwned(rows);
+    QVERIFY2(added, added ? "" : qPrintable(added.error().message));
+}
+
 qint64 WorkerTest::addNoop(int sleepMs, const QString &outputFile, int priority, const QString &hash)
 {
     NewJob job;

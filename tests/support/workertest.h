@@ -41,6 +41,9 @@ protected:
     /// ones.
     std::unique_ptr<QProcess> start(const QString &type, const Environment &more = {},
                                     const QStringList &arguments = {});
+    /// Records workers as their manager does before it starts them. Without that, a worker with a manager refuses the
+    /// database.
+    void recordWorkers(const QStringList &names);
     qint64 addNoop(int sleepMs, const QString &outputFile = {}, int priority = 0, const QString &hash = {});
     qint64 addDiagram(const QByteArray &text, const QString &outputFile);
     [[nodiscard]] Job job(qint64 id) { return JobReader(*m_db).job(id).value_or(Job{}); }
