@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
+#include <QProgressBar>
 #include <QSignalSpy>
 #include <QTimer>
 
@@ -321,8 +322,11 @@ void TestDashboardDatabase::linkIsTheSameDatabase()
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
     QVERIFY(QFile::link(path(QStringLiteral("first.db")), path(QStringLiteral("link.db"))));
     m_dashboard->open(choice(QStringLiteral("link.db")));
+    auto *opening = child<QProgressBar>("openingBar");
+    QVERIFY2(!opening->isVisible(), "the link is being opened");
     createValidDatabase(path(QStringLiteral("second.db")));
     m_dashboard->open(choice(QStringLiteral("second.db")));
+    QVERIFY(opening->isVisible());
     QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience); // the link did not open a database
     QVERIFY(shows(path(QStringLiteral("second.db"))));
     QCOMPARE(recentDatabases().size(), 2);
