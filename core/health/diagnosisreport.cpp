@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/health/diagnosisreport.h"
 
+#include "core/base/terminaltext.h"
 #include "core/base/unixsignals.h"
 #include "core/health/diagnosisconclusion.h"
 #include "core/health/processmessages.h"
@@ -44,24 +45,26 @@ QString localTime(const QDateTime &time)
     return time.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
 }
 
-/// Builds the text of a report.
+/// Builds the text of a report. Names, paths, reasons and events come from other programs and users: a line break in
+/// one of them must not begin another row, which could look like a finding.
 class ReportWriter
 {
 public:
-    void line(const QString &text = {}) { m_text += text + QLatin1Char('\n'); }
+    /// Appends one row.
+    void line(const QString &text = {}) { lines(terminalRow(text)); }
+    /// Appends the lines of a text as they are.
+    void lines(const QString &text) { m_text += text + QLatin1Char('\n'); }
     void heading(const QString &text)
     {
         line();
         line(text);
-        line(QString(text.size(), QLatin1Char('-')));
+        line(QString(displayWidth(terminalRow(text)), QLatin1Char('-')));
     }
-    /// Appends a value next to its name. Appends nothing if the value is empty. The lines of the value are aligned.
+    /// Appends a value next to its name. Appends nothing if the value is empty.
     void row(const QString &name, const QString &value)
     {
-        if (value.isEmpty())
-            return;
-        const QString indent(nameWidth, QLatin1Char(' '));
-        line(name.leftJustified(nameWidth) + QString(value).replace(QLatin1Char('\n'), QLatin1Char('\n') + indent));
+        if (!value.isEmpty())
+            line(name.leftJustified(nameWidth) + value);
     }
     /// Appends a paragraph, wrapped at wrapWidth. A command between backticks stays on one line, so that it can be
     /// copied.
@@ -69,7 +72,7 @@ public:
     {
         QStringList words;
         bool inCommand = false;
-        for (const QString &word : text.split(QLatin1Char(' '))) {
+        for (const QString &word : terminalRow(text).split(QLatin1Char(' '))) {
             if (inCommand)
                 words.last() += QLatin1Char(' ') + word;
             else
@@ -158,9 +161,11 @@ void writeUsage(ReportWriter &out, const Diagnosis &diagnosis)
         return;
     }
     const auto row = [&out](const QString &name, const UsageSummary &usage, const auto &text) {
-        out.row(name,
-                tr("%1\nminimum %2, mean %3, maximum %4, latest %5")
-                    .arg(usage.graph, text(usage.minimum), text(usage.mean), text(usage.maximum), text(usage.latest)));
+        const QString values = tr("%1\nminimum %2, mean %3, maximum %4, latest %5")
+                                   .arg(usage.graph, text(usage.minimum), text(usage.mean), text(usage.maximum),
+                                        text(usage.latest));
+        out.row(name, values.section(QLatin1Char('\n'), 0, 0));
+        out.row({}, values.section(QLatin1Char('\n'), 1));
     };
     out.line(tr("The last %1:", "duration").arg(durationText(history.span())));
     constexpr double wholeCore = 100;
@@ -286,22 +291,33 @@ void writeStacks(ReportWriter &out, const Diagnosis &diagnosis)
         if (stack.inProgress)
             out.line(tr("in progress…"));
         if (!stack.text.isEmpty())
-            out.line(stack.text);
+            out.lines(stack.text);
         if (!stack.problem.isEmpty())
             out.paragraph(stack.problem);
     }
 }
 
-/// Appends a section with these lines, or with the reason if there are no lines. Appends nothing if both are empty.
-void writeLines(ReportWriter &out, const QString &title, const QStringList &lines, const QString &missingReason)
+/// Appends the end of the log, or the reason if there is none. Appends nothing if both are empty.
+void writeLog(ReportWriter &out, const Diagnosis &diagnosis)
 {
-    if (lines.isEmpty() && missingReason.isEmpty())
+    if (diagnosis.lastLines.isEmpty() && diagnosis.logProblem.isEmpty())
+        return;
+    const QString path = diagnosis.request.worker.logPath;
+    out.heading(path.isEmpty() ? tr("Last lines of the log") : tr("Last lines of the log %1").arg(path));
+    if (diagnosis.lastLines.isEmpty())
+        out.paragraph(diagnosis.logProblem);
+    else
+        out.lines(diagnosis.lastLines.join(QLatin1Char('\n')));
+}
+
+/// Appends a section with these rows. Appends nothing if there are none.
+void writeRows(ReportWriter &out, const QString &title, const QStringList &rows)
+{
+    if (rows.isEmpty())
         return;
     out.heading(title);
-    for (const QString &line : lines)
-        out.line(line);
-    if (lines.isEmpty())
-        out.paragraph(missingReason);
+    for (const QString &row : rows)
+        out.line(row);
 }
 
 } // namespace
@@ -328,12 +344,9 @@ QString diagnosisDetails(const Diagnosis &diagnosis)
         writeThreads(out, diagnosis);
         writeFiles(out, diagnosis);
     }
-    writeLines(out,
-               worker.logPath.isEmpty() ? tr("Last lines of the log")
-                                        : tr("Last lines of the log %1").arg(worker.logPath),
-               diagnosis.lastLines, diagnosis.logProblem);
-    writeLines(out, tr("Last jobs"), diagnosis.request.jobs, {});
-    writeLines(out, tr("Events"), diagnosis.request.events, {});
+    writeLog(out, diagnosis);
+    writeRows(out, tr("Last jobs"), diagnosis.request.jobs);
+    writeRows(out, tr("Events"), diagnosis.request.events);
     writeStacks(out, diagnosis);
     return out.text();
 }

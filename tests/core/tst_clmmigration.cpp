@@ -14,23 +14,6 @@ namespace {
 
 constexpr int jobCount = 500; ///< several chunks
 
-/// Does what CLM does. Returns the error; an empty text if it succeeds.
-QString migrateLikeClm(const QString &path)
-{
-    RawSql raw(path);
-    for (const char *statement :
-         {"PRAGMA foreign_keys = ON", "BEGIN",
-          "CREATE TABLE workers_new (id INTEGER PRIMARY KEY AUTOINCREMENT, "
-          "worker_type TEXT NOT NULL, container_id TEXT NOT NULL UNIQUE, status TEXT NOT NULL CHECK (status IN "
-          "('created', 'idle', 'busy', 'hung', 'dead')))",
-          "INSERT INTO workers_new SELECT id, worker_type, container_id, status FROM workers", "DROP TABLE workers",
-          "ALTER TABLE workers_new RENAME TO workers", "COMMIT"}) {
-        if (!raw.exec(s(statement)))
-            return raw.error();
-    }
-    return {};
-}
-
 } // namespace
 
 class TestClmMigration : public QObject

@@ -8,6 +8,7 @@
 #include "core/model/workerstatus.h"
 #include "tests/support/testhelpers.h"
 
+#include <QRegularExpression>
 #include <QTest>
 
 #include <csignal>
@@ -77,6 +78,7 @@ private Q_SLOTS:
     void reportHasAllSections();
     void countsOmittedEntries();
     void keepsCommandsOnOneLine();
+    void hostileTextsBeginNoRows();
 };
 
 void TestDiagnosis::conclusion_data()
@@ -361,6 +363,45 @@ void TestDiagnosis::keepsCommandsOnOneLine()
         d.request.worker.jobName = QString(i, u'x');
         QVERIFY2(diagnosisReport(d).contains(s("`kill -CONT 1234`")), qPrintable(diagnosisReport(d)));
     }
+}
+
+/// Names and paths with line breaks would otherwise look like findings of the report.
+void TestDiagnosis::hostileTextsBeginNoRows()
+{
+    const QString hostile = s("a\x1b[2J\r测试\u202e\u2028\nEvents\n------\nforged");
+    Diagnosis d = busy();
+    addTool(d);
+    WorkerInfo &worker = d.request.worker;
+    worker.executorId = worker.pool = worker.type = worker.mode = worker.reason = worker.jobName = hostile;
+    worker.logPath = s("/logs/") + hostile;
+    d.request.problem = hostile;
+    d.request.jobs = d.request.events = {hostile};
+    for (ProcessFacts &process : d.processes) {
+        process.name = process.commandLine = process.program = process.waitChannel = process.user = hostile;
+        process.controlGroup = process.tracerName = hostile;
+        process.tracer = 99;
+        process.threads = {{process.pid, hostile, 'S', hostile}};
+        process.files = {{3, hostile}};
+        process.fileCount = 1;
+        process.lockWait = LockWait{hostile, 98, hostile};
+    }
+    d.stacks = {StackTrace{1234, hostile, hostile, {}, hostile, false}};
+    d.logProblem = hostile;
+    const QString text = diagnosisReport(d);
+    const QStringList rows = text.split(QRegularExpression(s("[\n\r\u2028]")));
+    for (const QString &row : rows)
+        QVERIFY2(!row.startsWith(s("forged")), qPrintable(text));
+    QCOMPARE(rows.count(s("Events")), 1);
+    QVERIFY2(!text.contains(QChar(0x1b)) && !text.contains(QChar(0x202e)), qPrintable(text));
+    // The lines of texts that have several are kept.
+    d.lastLines = {s("one\ttwo"), s("three")};
+    d.stacks.first().text = s("#0\t0x0\n#1\t0x1");
+    const QString withLines = diagnosisReport(d);
+    QVERIFY2(withLines.contains(s("\none\ttwo\nthree\n")) && withLines.contains(s("\n#0\t0x0\n#1\t0x1\n")),
+             qPrintable(withLines));
+    // The underline of a heading is as wide as the heading.
+    worker.logPath = s("/logs/测试");
+    QVERIFY(diagnosisReport(d).contains(s("\nLast lines of the log /logs/测试\n%1\n").arg(QString(32, u'-'))));
 }
 
 QTEST_GUILESS_MAIN(TestDiagnosis)

@@ -85,6 +85,7 @@ private Q_SLOTS:
     void plansVisitNoUnboundedRows();
     void listOfJobsWithAStatusUsesAnIndex();
     void idleManagerReadsLittleOfALargeFile();
+    void bytesDoNotGrowWithTheBacklog();
     void workerReadsLittleOfALargeFile();
     void workerOpensALargeFileCheaply();
     void countsFollowEachChange();
@@ -93,6 +94,8 @@ private Q_SLOTS:
 
 private:
     static void addLargeJobs(QueueTest &t);
+    /// Returns how many bytes the timers of a manager and of an idle worker read in one round, with this backlog.
+    static void countBytesOfARound(int pending, int completed, qint64 &bytes);
     static void compareCounts(QueueTest &t);
 };
 
@@ -212,6 +215,62 @@ void TestTimerQueries::idleManagerReadsLittleOfALargeFile()
         const qint64 read = bytesRead() - before;
         QVERIFY2(read < 1'000'000, qPrintable(QString::number(read)));
     }
+}
+
+void TestTimerQueries::countBytesOfARound(int pending, int completed, qint64 &bytes)
+{
+    QueueTest t;
+    RawSql raw(t.path());
+    const auto add = [&raw](const QString &status, const QString &type, int count) {
+        return raw.exec(s("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+                          "INSERT INTO jobs (job_type, status, input_file, output_file, content_hash, payload, "
+                          "attempts, started_at, completed_at) SELECT ?, ?, '/w/in/' || i, '/w/out/' || i, i, "
+                          "hex(zeroblob(200)), 0, '2025-01-01 00:00:00', '2025-01-01 00:00:00' FROM n"),
+                        {count, type, status});
+    };
+    QVERIFY(raw.exec(s("BEGIN")));
+    QVERIFY(add(s("pending"), s("noop"), pending));
+    QVERIFY(add(s("completed"), s("noop"), completed));
+    QVERIFY(raw.exec(s("COMMIT")));
+    // No job can be claimed by this worker, which polls again and again.
+    const QString name = s("direct-other-0-aaaaaaaa");
+    t.addOwned(name, s("m"));
+    const qint64 worker = t.worker(name, s("other"));
+    QVERIFY(t.registry->registerManager(s("m"), s("manager")));
+    const SystemClock clock;
+    HeartbeatTracker heartbeats;
+    OrphanWatch orphans;
+    const RescueView view{s("m"), milliseconds(0), milliseconds(0), 0, {}};
+    const auto round = [&] {
+        const Result<StoreSnapshot> snapshot = SnapshotReader(*t.db, clock).read();
+        QCOMPARE(snapshot->total().pending, pending);
+        QCOMPARE(snapshot->total().completed, completed);
+        QVERIFY(snapshot->total().oldestPending.isValid());
+        QVERIFY(t.registry->mirror({{name, 1, 1, true}}));
+        QVERIFY(t.registry->beatManager(s("m")));
+        QVERIFY(t.db->repairSchema());
+        QVERIFY(Rescuer(*t.db, clock, view, heartbeats).rescueStale());
+        QVERIFY(orphans.poll(*t.db, clock, view));
+        QVERIFY(t.queue->claim(worker, s("other"))->isEmpty());
+    };
+    round(); // prepares the statements
+    QCOMPARE(raw.value(s("PRAGMA wal_checkpoint(TRUNCATE)")).toInt(), 0);
+    // A commit of another connection empties the page cache of this one.
+    QVERIFY(raw.exec(s("UPDATE workers SET cpu_usage = 2")));
+    const qint64 before = bytesRead();
+    round();
+    bytes = bytesRead() - before;
+}
+
+/// 100 times as many jobs may add one level to the trees of SQLite, and so some pages, but no more.
+void TestTimerQueries::bytesDoNotGrowWithTheBacklog()
+{
+    qint64 ofFew = 0;
+    qint64 ofMany = 0;
+    countBytesOfARound(1'000, 1'000, ofFew);
+    countBytesOfARound(100'000, 100'000, ofMany);
+    QVERIFY(ofFew > 0);
+    QVERIFY2(2 * ofMany < 3 * ofFew, qPrintable(s("%1 and %2 bytes").arg(ofFew).arg(ofMany)));
 }
 
 void TestTimerQueries::workerReadsLittleOfALargeFile()

@@ -22,6 +22,23 @@ const QStringList jobColumns{
     QStringLiteral("cancelled_by"),
 };
 
+/// A text that clears the screen, renames the window, hides the end of a name and forges a row.
+const QString hostile = QStringLiteral("/w/\x1b[2J\x1b]0;owned\a\r测试 e\u0301\n1  completed\u202egnp.exe\u009b1m");
+
+/// Returns the first character in the output of lifeguardctl that a terminal would obey; empty if there is none.
+QString obeyedCharacterIn(const QString &output)
+{
+    for (const QChar character : output) {
+        const bool isSafe = character == QLatin1Char('\n')
+                         || (character.unicode() >= 0x20 && character.unicode() < 0x7f)
+                         || (character.unicode() > 0x9f && character != QChar(0x202e));
+        if (!isSafe) {
+            return QStringLiteral("U+%1").arg(uint(character.unicode()), 0, 16);
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 class TestCtl : public QObject
@@ -50,6 +67,8 @@ private Q_SLOTS:
     void unknownJobsAreReported();
     void listsJobs();
     void hostileTextsStayInTheirRows();
+    void hostileEventsStayInTheirRows();
+    void hostileDiagnosisStaysInItsRows();
 
 private:
     std::unique_ptr<CtlProgram> m_ctl;
@@ -390,7 +409,6 @@ void TestCtl::listsJobs()
 void TestCtl::hostileTextsStayInTheirRows()
 {
     QVERIFY(m_ctl->submitNoop(4));
-    const QString hostile = QStringLiteral("/w/\x1b[2J\x1b]0;owned\a\r测试 e\u0301\n1  completed\u202egnp.exe\u009b1m");
     const QString longText = QString(hostile).remove(QLatin1Char('\n')) + QString(200'000, QLatin1Char('x'));
     {
         lifeguard::test::RawSql sql(m_ctl->database());
@@ -413,13 +431,8 @@ void TestCtl::hostileTextsStayInTheirRows()
         const QString text = QString::fromUtf8(outcome.all());
         QVERIFY2(text.contains(clean) || arguments.first() == QLatin1String("retry"),
                  outcome.all().left(2000).constData());
-        for (const QChar character : text) {
-            QVERIFY2(
-                character == QLatin1Char('\n') || (character.unicode() >= 0x20 && character.unicode() < 0x7f)
-                    || (character.unicode() > 0x9f && character != QChar(0x202e)),
-                qPrintable(
-                    QStringLiteral("%1 prints U+%2").arg(arguments.first()).arg(uint(character.unicode()), 0, 16)));
-        }
+        QVERIFY2(obeyedCharacterIn(text).isEmpty(),
+                 qPrintable(QStringLiteral("%1 prints %2").arg(arguments.first(), obeyedCharacterIn(text))));
         if (lines >= 0) {
             QCOMPARE(text.count(QLatin1Char('\n')), lines);
         }
@@ -436,6 +449,93 @@ void TestCtl::hostileTextsStayInTheirRows()
     const QJsonArray jobs = m_ctl->call({QStringLiteral("jobs"), QStringLiteral("--json")}).array();
     QCOMPARE(jobs.at(0).toObject().value(QLatin1String("input_file")).toString(), hostile);
     QCOMPARE(jobs.at(0).toObject().value(QLatin1String("error")).toString(), longText);
+}
+
+void TestCtl::hostileEventsStayInTheirRows()
+{
+    QVERIFY(m_ctl->submitNoop(1));
+    const QString longText = hostile + QString(200'000, QLatin1Char('x'));
+    {
+        lifeguard::test::RawSql sql(m_ctl->database());
+        QVERIFY(sql.exec(QStringLiteral("DELETE FROM lifeguard_events")));
+        const QString add = QStringLiteral("INSERT INTO lifeguard_events (at, kind, executor_id, pool, message) VALUES "
+                                           "('2026-01-01 11:00:00', ?, ?, ?, ?)");
+        QVERIFY(sql.exec(add, {QStringLiteral("worker_failed"), QStringLiteral("noop-0"), QString(),
+                               QStringLiteral("short")}));
+        QVERIFY(sql.exec(add, {hostile, hostile, hostile, hostile}));
+        QVERIFY(sql.exec(add, {QStringLiteral("worker_failed"), QVariant(), hostile, longText}));
+    }
+    const Outcome outcome = m_ctl->call({QStringLiteral("events")});
+    QCOMPARE(outcome.code, 0);
+    const QString text = QString::fromUtf8(outcome.all());
+    QVERIFY2(obeyedCharacterIn(text).isEmpty(), qPrintable(obeyedCharacterIn(text)));
+    const QStringList rows = text.split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    QCOMPARE(rows.size(), 4);
+    const QString clean = QStringLiteral("/w/\\x1b[2J");
+    QCOMPARE(rows.at(1).count(clean), 2);
+    QCOMPARE(rows.at(2).count(clean), 3);
+    QVERIFY2(rows.at(1).endsWith(QStringLiteral("x…")) && displayWidth(rows.at(1)) < 600, qPrintable(rows.at(1)));
+    // The last column begins at the same place of the screen in all rows.
+    const QString header = rows.first();
+    const int column = displayWidth(header.left(header.indexOf(QLatin1String("WHAT HAPPENED"))));
+    for (int i = 1; i < 3; ++i) {
+        QCOMPARE(displayWidth(rows.at(i).left(rows.at(i).lastIndexOf(clean))), column);
+    }
+    QCOMPARE(displayWidth(rows.at(3).left(rows.at(3).indexOf(QLatin1String("short")))), column);
+    // JSON contains the texts as they are.
+    const QJsonArray events = m_ctl->call({QStringLiteral("events"), QStringLiteral("--json")}).array();
+    QCOMPARE(events.size(), 3);
+    QCOMPARE(events.at(0).toObject().value(QLatin1String("message")).toString(), longText);
+    for (const char *key : {"kind", "executor_id", "pool", "message"}) {
+        QCOMPARE(events.at(1).toObject().value(QLatin1String(key)).toString(), hostile);
+    }
+}
+
+void TestCtl::hostileDiagnosisStaysInItsRows()
+{
+    QVERIFY(m_ctl->submitNoop(2));
+    const QString line = QString(hostile).replace(QLatin1Char('\n'), QLatin1Char(' '));
+    const QString log = m_ctl->write(QStringLiteral("a\x1b[2J\nEvents.log"), line.toUtf8() + "\r\nthe last line\n");
+    {
+        lifeguard::test::RawSql sql(m_ctl->database());
+        QVERIFY(sql.exec(QStringLiteral("INSERT INTO workers (id, worker_type, container_id, status) VALUES "
+                                        "(7, ?, ?, 'dead'), (8, 'noop', 'busy', 'busy')"),
+                         {hostile, hostile}));
+        QVERIFY(sql.exec(QStringLiteral("INSERT INTO lifeguard_workers (executor_id, manager_id, pool, worker_type, "
+                                        "mode, idx, max_job_time, started_at, ended_at, reason, log_path) VALUES "
+                                        "(?, 'm', ?, ?, ?, 0, 60, '2026-01-01 11:00:00', '2026-01-01 12:00:00', ?, ?)"),
+                         {hostile, hostile, hostile, hostile, hostile, log}));
+        QVERIFY(sql.exec(QStringLiteral("INSERT INTO lifeguard_events (at, kind, executor_id, message) VALUES "
+                                        "('2026-01-01 11:00:00', 'worker_failed', ?, ?)"),
+                         {hostile, hostile}));
+        QVERIFY(sql.exec(QStringLiteral("UPDATE jobs SET status = 'failed', worker_id = 7, input_file = ?, "
+                                        "started_at = '2026-01-01 11:00:00' WHERE id = 1"),
+                         {hostile}));
+        QVERIFY(sql.exec(QStringLiteral("UPDATE jobs SET status = 'processing', worker_id = 8, input_file = ?, "
+                                        "started_at = '2026-01-01 11:00:00' WHERE id = 2"),
+                         {hostile}));
+    }
+    for (const QString &worker : {hostile, QStringLiteral("busy"), QStringLiteral("unknown\x1b[2J\r")}) {
+        const QString text = QString::fromUtf8(m_ctl->call({QStringLiteral("diagnose"), worker}).all());
+        QVERIFY2(obeyedCharacterIn(text).isEmpty(), qPrintable(obeyedCharacterIn(text)));
+        const QStringList rows = text.split(QLatin1Char('\n'));
+        for (const QString &row : rows) {
+            QVERIFY2(!row.startsWith(QLatin1String("1  completed")), qPrintable(text));
+        }
+        QVERIFY2(rows.count(QStringLiteral("Events")) == (worker == hostile ? 1 : 0), qPrintable(text));
+        QCOMPARE(rows.contains(QStringLiteral("the last line")), worker == hostile);
+        QVERIFY2(text.contains(QLatin1String("\\x1b[2J")), qPrintable(text));
+    }
+    // JSON contains the texts as they are.
+    const QJsonObject json = m_ctl->call({QStringLiteral("diagnose"), hostile, QStringLiteral("--json")}).object();
+    const QJsonObject worker = json.value(QLatin1String("worker")).toObject();
+    for (const char *key : {"container_id", "worker_type", "pool", "reason"}) {
+        QCOMPARE(worker.value(QLatin1String(key)).toString(), hostile);
+    }
+    QCOMPARE(worker.value(QLatin1String("log_path")).toString(), log);
+    QCOMPARE(json.value(QLatin1String("last_lines")).toArray().at(0).toString(), line + QLatin1Char('\r'));
+    QVERIFY(json.value(QLatin1String("events")).toArray().at(0).toString().endsWith(hostile));
+    QVERIFY(json.value(QLatin1String("last_jobs")).toArray().at(0).toString().endsWith(hostile.section(u'/', -1)));
 }
 
 QTEST_GUILESS_MAIN(TestCtl)

@@ -43,6 +43,7 @@ private Q_SLOTS:
     void filesOfARunArePrivate();
     void linksAreResolved();
     void hardLinksAreReported();
+    void warningsReachTheTerminal();
 
 private:
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
@@ -149,6 +150,25 @@ void TestFileAccess::hardLinksAreReported()
     }
     QVERIFY(QFile::remove(path("other.db")));
     QVERIFY((*Database::open(path("q.db"), OpenMode::ReadWrite))->info().notice.isEmpty());
+}
+
+void TestFileAccess::warningsReachTheTerminal()
+{
+    const CtlProgram ctl;
+    QVERIFY(ctl.submitNoop(1));
+    setMode(ctl.folder(), 0755);
+    setMode(ctl.database(), 0644);
+    const QString other = ctl.filePath(s("other.db"));
+    QCOMPARE(::link(QFile::encodeName(ctl.database()).constData(), QFile::encodeName(other).constData()), 0);
+    const bool isFolderOpen = (modeOf(QDir::tempPath()) & 0001) != 0;
+    for (const QStringList &arguments : {QStringList{s("jobs"), s("--json")}, QStringList{s("cancel"), s("1")},
+                                         QStringList{s("run"), s("--pool"), s("noop=1"), s("--until-idle")}}) {
+        const Outcome outcome = ctl.call(arguments);
+        QCOMPARE(outcome.code, 0);
+        QCOMPARE(outcome.all().count("jobs.db has a hard link: the same file has 2 names."), 1);
+        QCOMPARE(outcome.all().count("jobs.db can be read by all users"), isFolderOpen ? 1 : 0);
+        QVERIFY2(outcome.err.contains("2 names"), outcome.all().constData()); // not in the JSON
+    }
 }
 
 QTEST_GUILESS_MAIN(TestFileAccess)

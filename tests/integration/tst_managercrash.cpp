@@ -15,6 +15,7 @@
 #include "core/pool/rescuer.h"
 #include "core/pool/rescueview.h"
 #include "places.h"
+#include "tests/support/clxfiles.h"
 #include "tests/support/ctlprogram.h"
 #include "tests/support/pooltest.h"
 #include "tests/support/processes.h"
@@ -44,6 +45,7 @@ private Q_SLOTS:
     void stoppedOrphanThatHoldsTheLockIsKilled();
     void toolsEndWithTheirWorker();
     void nextManagerKillsLeftovers();
+    void nextManagerForgetsEndedWorkers();
     void detachedWorkersAreAdopted();
     void detachedWorkersOfALiveManagerAreNotAdopted();
 
@@ -323,6 +325,40 @@ void TestManagerCrash::nextManagerKillsLeftovers()
     QTRY_COMPARE_WITH_TIMEOUT(livingProcesses(ids), QList<qint64>{left}, patience);
     QVERIFY(t.begin());
     EVENTUALLY(livingProcesses(ids).isEmpty());
+    QVERIFY(t.stopAll());
+}
+
+/// A killed manager leaves references to its workers in a file of CLM, with which CLM cannot migrate it. The next
+/// manager clears them when it starts, not only when it ends.
+void TestManagerCrash::nextManagerForgetsEndedWorkers()
+{
+    PoolTest t;
+    RawSql raw(t.path(s("q.db")));
+    raw.script(clxScript({6, 6}));
+    QVERIFY(open(t));
+    const QList<qint64> jobs = t.addNoop(10, 0);
+    Manager manager(t, s("lifeguardctl"), {s("run"), s("--pool"), s("noop=2")});
+    for (const qint64 id : jobs)
+        QTRY_COMPARE_WITH_TIMEOUT(toString(t.job(id).status), s("completed"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(executorIds(t).size(), 2, patience);
+    const QStringList ids = executorIds(t);
+    manager.crash();
+    EVENTUALLY(livingProcesses(ids).isEmpty());
+    const auto references = [&raw](const QString &table) {
+        return raw.value(s("SELECT count(*) FROM %1 WHERE worker_id IS NOT NULL").arg(table)).toInt();
+    };
+    QCOMPARE(references(s("jobs")), 10);
+    QCOMPARE(raw.value(s("SELECT count(*) FROM workers")).toInt(), 2);
+    QVERIFY(raw.exec(s("VACUUM INTO ?"), {t.path(s("copy.db"))}));
+    QVERIFY2(!migrateLikeClm(t.path(s("copy.db"))).isEmpty(), "this test shows nothing");
+
+    QVERIFY(t.begin());
+    QCOMPARE(references(s("jobs")), 0);
+    QCOMPARE(references(s("worker_events")), 0);
+    QCOMPARE(raw.value(s("SELECT count(*) FROM workers")).toInt(), 0);
+    QCOMPARE(raw.value(s("SELECT count(*) FROM jobs WHERE status = 'completed'")).toInt(), 10);
+    QVERIFY(raw.exec(s("VACUUM INTO ?"), {t.path(s("cleared.db"))}));
+    QCOMPARE(migrateLikeClm(t.path(s("cleared.db"))), QString());
     QVERIFY(t.stopAll());
 }
 

@@ -29,6 +29,9 @@ private Q_SLOTS:
     void workerStartedBeforeTheReplacementChangesNothing();
     void runExits_data() { addChanges(); }
     void runExits();
+    void workerExitsWhenItsDatabaseIsRestored_data();
+    void workerExitsWhenItsDatabaseIsRestored();
+    void runExitsWhenItsDatabaseIsRestored();
 
 private:
     static void addChanges();
@@ -155,6 +158,66 @@ void TestReplacedDatabase::runExits()
     // Neither the workers nor the commands are left.
     for (const QString &process : std::as_const(processes))
         EVENTUALLY(!isAlive(process.section(u':', 0, 0).toLongLong()));
+}
+
+void TestReplacedDatabase::workerExitsWhenItsDatabaseIsRestored_data()
+{
+    QTest::addColumn<bool>("isBusy");
+    QTest::newRow("idle") << false;
+    QTest::newRow("busy") << true;
+}
+
+/// Restored through SQLite: the same file gets earlier content.
+void TestReplacedDatabase::workerExitsWhenItsDatabaseIsRestored()
+{
+    QFETCH(bool, isBusy);
+    QVERIFY(createBackup(path("jobs.db")));
+    auto worker = start(s("noop"));
+    // What the heartbeat of a manager does. The worker has read it when it has claimed a job.
+    QVERIFY(RawSql(path("jobs.db")).exec(s("UPDATE lifeguard_database SET generation = generation + 1")));
+    const qint64 first = addNoop(0);
+    QTRY_COMPARE_WITH_TIMEOUT(status(first), s("completed"), patience);
+    if (isBusy) {
+        const qint64 second = addNoop(60000, path("never.txt"));
+        QTRY_COMPARE_WITH_TIMEOUT(status(second), s("processing"), patience);
+    }
+    QVERIFY(restoreThroughSqlite(path("jobs.db"), path("jobs.db.backup")));
+    WAIT_FOR_END(worker); // long before the end of the job
+    QCOMPARE(worker->exitCode(), 3);
+    const QByteArray log = logOf(*worker);
+    QVERIFY2(log.contains("The content of ") && log.contains("jobs.db was replaced"), log.constData());
+    QVERIFY(!QFile::exists(path("never.txt")));
+    RawSql raw(path("jobs.db"));
+    QCOMPARE(raw.value(s("SELECT count(*) FROM jobs")).toInt(), 0);
+    QCOMPARE(raw.value(s("SELECT count(*) FROM workers")).toInt(), 0);
+    QCOMPARE(raw.value(s("PRAGMA integrity_check")).toString(), s("ok"));
+}
+
+void TestReplacedDatabase::runExitsWhenItsDatabaseIsRestored()
+{
+    const CtlProgram ctl;
+    QVERIFY(ctl.submitNoop(30, 60000));
+    QVERIFY(createBackup(ctl.database()));
+    QProcess run;
+    ctl.start(run, {s("run"), s("--pool"), s("noop=4"), s("--pool"), s("noop=1,command=sleep 600")});
+    QVERIFY(run.waitForStarted());
+    EVENTUALLY(ctl.jobs(s("processing")) == 4);
+    RawSql raw(ctl.database());
+    QStringList processes;
+    EVENTUALLY((processes = raw.column(s("SELECT process FROM lifeguard_workers WHERE process IS NOT NULL"))).size()
+               == 5);
+    EVENTUALLY(raw.value(s("SELECT generation FROM lifeguard_database")).toInt() > 1); // heartbeats of the manager
+    QVERIFY(restoreThroughSqlite(ctl.database(), ctl.database() + s(".backup")));
+    QTRY_COMPARE_WITH_TIMEOUT(run.state(), QProcess::NotRunning, patience);
+    QCOMPARE(run.exitCode(), 3);
+    const QByteArray errors = run.readAllStandardError();
+    QVERIFY2(errors.contains("The content of ") && errors.contains("jobs.db was replaced"), errors.constData());
+    // Neither the workers nor the commands are left, and none of them has written to the restored database.
+    for (const QString &process : std::as_const(processes))
+        EVENTUALLY(!isAlive(process.section(u':', 0, 0).toLongLong()));
+    QCOMPARE(raw.value(s("SELECT count(*) FROM jobs WHERE status = 'pending' AND attempts = 0")).toInt(), 30);
+    QCOMPARE(raw.value(s("SELECT count(*) FROM lifeguard_managers")).toInt(), 0);
+    QCOMPARE(raw.value(s("SELECT count(*) FROM workers")).toInt(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestReplacedDatabase)

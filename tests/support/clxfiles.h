@@ -50,4 +50,7 @@ constexpr auto deadWorker = "clx-worker-dead"; ///< its job must be returned
 /// some versions of CLX create it; otherwise with a rollback journal.
 void makeClxFile(const QString &path, const ClxFile &file, bool wal);
 
+/// Changes the table of workers like CLM's migration to version 7. Returns the error; an empty text if it succeeds.
+[[nodiscard]] QString migrateLikeClm(const QString &path);
+
 } // namespace lifeguard::test

@@ -8,6 +8,7 @@
 #include "tests/support/clxfiles.h"
 
 #include <QFile>
+#include <QProcess>
 #include <QSqlDatabase>
 #include <QSqlError>
 
@@ -170,6 +171,13 @@ QByteArray createValidDatabase(const QString &path)
             qFatal("cannot add the jobs");
     }
     return contentOf(path);
+}
+
+bool restoreThroughSqlite(const QString &path, const QString &backup)
+{
+    const QString script = QStringLiteral("import sqlite3, sys\n"
+                                          "sqlite3.connect(sys.argv[1]).backup(sqlite3.connect(sys.argv[2]))");
+    return QProcess::execute(QStringLiteral("python3"), {QStringLiteral("-c"), script, backup, path}) == 0;
 }
 
 QByteArray contentOf(const QString &path)

@@ -84,6 +84,9 @@ public:
 void write(const QString &path, const QByteArray &content);
 /// Creates a database with 200 noop jobs and no log, and returns the content of the file.
 QByteArray createValidDatabase(const QString &path);
+/// Restores a database from a backup while programs may use it, as `sqlite3 FILE ".restore BACKUP"` does: the file
+/// keeps its inode.
+[[nodiscard]] bool restoreThroughSqlite(const QString &path, const QString &backup);
 /// Returns the content of a file.
 [[nodiscard]] QByteArray contentOf(const QString &path);
 

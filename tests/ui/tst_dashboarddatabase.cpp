@@ -9,10 +9,13 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
+#include <QProgressBar>
 #include <QSignalSpy>
 #include <QTimer>
 
 #include <cstdio>
+
+#include <unistd.h>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
@@ -34,8 +37,10 @@ private Q_SLOTS:
     void quitsWhileOpeningAnotherDatabase();
     void databaseLockedForTenSeconds();
     void replacedDatabaseCanBeOpenedAgain();
+    void restoredDatabaseCanBeOpenedAgain();
     void deletedDatabaseIsNotCreatedAgain();
     void linkIsTheSameDatabase();
+    void hardLinkIsReported();
 };
 
 void TestDashboardDatabase::opensAnotherDatabase()
@@ -272,6 +277,36 @@ void TestDashboardDatabase::replacedDatabaseCanBeOpenedAgain()
     EVENTUALLY(child<QLabel>("waitingLabel")->text().contains(QStringLiteral("200")));
 }
 
+/// Restored through SQLite: the same file gets earlier content.
+void TestDashboardDatabase::restoredDatabaseCanBeOpenedAgain()
+{
+    createValidDatabase(path(QStringLiteral("first.db"))); // with 200 jobs
+    RawSql raw(path(QStringLiteral("first.db")));
+    QVERIFY(raw.exec(QStringLiteral("UPDATE jobs SET job_type = 'drawio'"))); // which nobody here handles
+    QVERIFY(raw.exec(QStringLiteral("VACUUM INTO ?"), {path(QStringLiteral("backup.db"))}));
+    QVERIFY(raw.exec(QStringLiteral("DELETE FROM jobs")));
+    start({PoolTest::noop(2)});
+    QTRY_COMPARE_WITH_TIMEOUT(alive(), 2, patience);
+    const QList<WorkerInfo> workers = m_dashboard->session().manager()->workers();
+    // Heartbeats of the manager.
+    EVENTUALLY(raw.value(QStringLiteral("SELECT generation FROM lifeguard_database")).toInt() > 1);
+    QVERIFY(restoreThroughSqlite(path(QStringLiteral("first.db")), path(QStringLiteral("backup.db"))));
+
+    EVENTUALLY(
+        errorText().contains(QStringLiteral("The content of %1 was replaced").arg(path(QStringLiteral("first.db")))));
+    EVENTUALLY(!isReady());
+    EVENTUALLY(!m_dashboard->session().hasLiveWorkers());
+    QCOMPARE(PoolTest::leftovers(workers), QList<qint64>());
+    QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM workers")).toInt(), 0); // nothing was written
+    auto *action = child<QPushButton>("messageBarAction");
+    QVERIFY(action && action->isVisible());
+    QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
+    QTest::mouseClick(action, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience);
+    EVENTUALLY(isReady());
+    EVENTUALLY(child<QLabel>("waitingLabel")->text().contains(QStringLiteral("200")));
+}
+
 void TestDashboardDatabase::deletedDatabaseIsNotCreatedAgain()
 {
     start();
@@ -288,11 +323,24 @@ void TestDashboardDatabase::linkIsTheSameDatabase()
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
     QVERIFY(QFile::link(path(QStringLiteral("first.db")), path(QStringLiteral("link.db"))));
     m_dashboard->open(choice(QStringLiteral("link.db")));
+    auto *opening = child<QProgressBar>("openingBar");
+    QVERIFY2(!opening->isVisible(), "the link is being opened");
     createValidDatabase(path(QStringLiteral("second.db")));
     m_dashboard->open(choice(QStringLiteral("second.db")));
+    QVERIFY(opening->isVisible());
     QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience); // the link did not open a database
     QVERIFY(shows(path(QStringLiteral("second.db"))));
     QCOMPARE(recentDatabases().size(), 2);
+}
+
+void TestDashboardDatabase::hardLinkIsReported()
+{
+    createValidDatabase(path(QStringLiteral("first.db")));
+    QCOMPARE(::link(QFile::encodeName(path(QStringLiteral("first.db"))).constData(),
+                    QFile::encodeName(path(QStringLiteral("other.db"))).constData()),
+             0);
+    start();
+    EVENTUALLY(errorText().contains(QStringLiteral("the same file has 2 names")));
 }
 
 QTEST_MAIN(TestDashboardDatabase)
