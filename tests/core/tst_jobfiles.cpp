@@ -46,6 +46,7 @@ private Q_SLOTS:
     void vanishedWorkspaceIsNoticed();
     void unusualInputsAreRefused_data();
     void unusualInputsAreRefused();
+    void pipeIsNotOpenedAsInput();
     void errorsAreClassified_data();
     void errorsAreClassified();
     void manyAttemptsAreCleanedQuickly();
@@ -344,6 +345,18 @@ void TestJobFiles::unusualInputsAreRefused()
     QVERIFY2(!data || data->size() < 1024 * 1024, "the input must not be read");
     if (!data)
         QVERIFY2(!isBlocking(data.error()), qPrintable(data.error().message));
+}
+
+/// Opening a pipe that nobody writes to never returns.
+void TestJobFiles::pipeIsNotOpenedAsInput()
+{
+    Job job;
+    job.inputFile = path("pipe");
+    QCOMPARE(mkfifo(QFile::encodeName(job.inputFile).constData(), 0600), 0);
+    const Result<QByteArray> data = readInput(job, {});
+    QVERIFY(!data);
+    QCOMPARE(data.error().code, ErrorCode::InvalidArgument);
+    QVERIFY2(data.error().message.contains(job.inputFile), qPrintable(data.error().message));
 }
 
 void TestJobFiles::errorsAreClassified_data()

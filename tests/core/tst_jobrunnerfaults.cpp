@@ -28,6 +28,8 @@ private Q_SLOTS:
     void fullDiskExplainsAFailure();
     void inputThatCannotBeReadInTimeFails();
     void outputThatDoesNotRespondBlocksTheJob();
+    void folderThatDoesNotRespondBlocksTheJob();
+    void diskThatDoesNotRespondDoesNotHideAFailure();
     void outputOnAShareIsRenamedOutsideTheTransaction();
     void abandonedJobLeavesNoTemporaryFile();
 };
@@ -154,6 +156,30 @@ void TestJobRunnerFaults::outputThatDoesNotRespondBlocksTheJob()
     EVENTUALLY(!m_finished->isEmpty());
     QCOMPARE(outcome().kind, JobOutcome::Kind::Blocked);
     QCOMPARE(outcome().error.code, ErrorCode::Unreachable);
+}
+
+void TestJobRunnerFaults::folderThatDoesNotRespondBlocksTheJob()
+{
+    m_options.fileLimit = seconds(1);
+    const BlockedFiles blocked(s("distant"));
+    begin(claim(R"({"data": "@startuml"})", s("distant/out.png")));
+    QCOMPARE(outcome().kind, JobOutcome::Kind::Blocked);
+    QCOMPARE(outcome().error.code, ErrorCode::Unreachable);
+    QCOMPARE(m_converter->conversions, 0);
+}
+
+/// After a failure of the tool, the free space of the disks is read.
+void TestJobRunnerFaults::diskThatDoesNotRespondDoesNotHideAFailure()
+{
+    QVERIFY(QDir().mkpath(path(s("distant"))));
+    m_options.fileLimit = seconds(1);
+    begin(claim(R"({"data": "@startuml"})", s("distant/out.png")));
+    const BlockedFiles blocked(s("distant"));
+    Q_EMIT m_converter->finished(failure(ErrorCode::ToolFailed, s("The tool crashed.")));
+    EVENTUALLY(blocked.hasBlocked());
+    EVENTUALLY(!m_finished->isEmpty());
+    QCOMPARE(outcome().kind, JobOutcome::Kind::Failed);
+    QCOMPARE(outcome().error.message, s("The tool crashed."));
 }
 
 void TestJobRunnerFaults::outputOnAShareIsRenamedOutsideTheTransaction()

@@ -5,6 +5,9 @@
 #include "tests/support/pooltest.h"
 #include "tests/support/testhelpers.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -36,6 +39,7 @@ private Q_SLOTS:
     void stopAllEndsWithoutWorkers();
     void commandsForUnknownPoolsAndWorkersHaveNoEffect();
     void readOnlyManagerStartsNoPool();
+    void descriptionOfAContainerHasNoSecrets();
 
 private:
     std::unique_ptr<PoolSimulation> t;
@@ -305,6 +309,25 @@ void TestSupervisorCommands::readOnlyManagerStartsNoPool()
     QSignalSpy stopped(t->manager.get(), &WorkerPoolManager::allStopped);
     t->manager->stopAll();
     QVERIFY(stopped.wait(patience));
+}
+
+void TestSupervisorCommands::descriptionOfAContainerHasNoSecrets()
+{
+    QVERIFY(t->start());
+    WorkerConfig config = PoolSimulation::config(1);
+    config.mode = ExecutionMode::Docker;
+    config.image = s("mine");
+    t->executor->container = {
+        {s("Config"), QJsonObject{{s("Env"), QJsonArray{s("API_TOKEN=hunter2"), s("WORKER_TYPE=noop")}},
+                                  {s("Cmd"), QJsonArray{s("worker"), s("--password"), s("hunter2")}}}}};
+    QVERIFY(t->launch(config));
+    const QString id = t->idOf(0);
+    const Result<QString> description = answerOf(t->manager->inspectWorker(id));
+    QVERIFY(description);
+    QVERIFY2(!description->contains(s("hunter2")), qPrintable(*description));
+    const QJsonObject container = QJsonDocument::fromJson(description->toUtf8()).object();
+    QCOMPARE(container[s("Id")].toString(), id);
+    QCOMPARE(container[s("Config")][s("Env")], (QJsonArray{s("API_TOKEN=***"), s("WORKER_TYPE=noop")}));
 }
 
 QTEST_GUILESS_MAIN(TestSupervisorCommands)

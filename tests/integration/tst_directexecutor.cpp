@@ -8,14 +8,17 @@
 #include "core/model/workerexit.h"
 #include "core/model/workerstats.h"
 #include "core/pool/workerlogs.h"
+#include "core/store/database.h"
 #include "places.h"
 #include "tests/support/processes.h"
+#include "tests/support/queuetest.h"
 #include "tests/support/testhelpers.h"
 
 #include <QDateTime>
 #include <QDeadlineTimer>
 #include <QElapsedTimer>
 #include <QFileInfo>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -165,6 +168,49 @@ private Q_SLOTS:
         QVERIFY(exitOf(exited).kind == WorkerExit::Kind::Signalled);
         QCOMPARE(exitOf(exited).code, SIGKILL);
         EVENTUALLY(processesWithExecutorId({r.executorId}).isEmpty());
+    }
+
+    void workersOfAManagerThatIgnoresSignalsAreStopped_data()
+    {
+        QTest::addColumn<bool>("isCommand");
+        QTest::addColumn<int>("code");
+        QTest::newRow("worker program") << false << 0;
+        QTest::newRow("command") << true << 7;
+    }
+    /// Signals are ignored under nohup and in background jobs of scripts. Programs inherit this from those that start
+    /// them, but workers are stopped with TERM.
+    void workersOfAManagerThatIgnoresSignalsAreStopped()
+    {
+        QFETCH(bool, isCommand);
+        QFETCH(int, code);
+        QMap<int, sighandler_t> handlers;
+        for (const int number : {SIGTERM, SIGINT, SIGHUP})
+            handlers.insert(number, signal(number, SIG_IGN));
+        const auto restore = qScopeGuard([&handlers] {
+            for (auto handler = handlers.cbegin(); handler != handlers.cend(); ++handler)
+                signal(handler.key(), handler.value());
+        });
+        DirectWorkerExecutor executor(program());
+        QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
+        StartRequest r = request(
+            isCommand ? shell(QStringLiteral("trap 'exit 7' TERM; echo up; while :; do sleep 0.05; done"))
+                      : QStringList());
+        r.config.type = QStringLiteral("noop");
+        const auto database = Database::open(r.databasePath, OpenMode::Create);
+        QVERIFY(database);
+        executor.startWorker(r);
+        const auto isReady = [&] {
+            return isCommand ? QFileInfo(r.logPath).size() > 0
+                             : RawSql(r.databasePath)
+                                       .value(QStringLiteral("SELECT count(*) FROM workers WHERE status = 'idle'"))
+                                       .toInt()
+                                   == 1;
+        };
+        EVENTUALLY(isReady());
+        executor.stopWorker(r.executorId, 600s);
+        QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
+        QVERIFY(exitOf(exited).kind == WorkerExit::Kind::Exited);
+        QCOMPARE(exitOf(exited).code, code);
     }
 
     void killEndsTheWholeProcessTree_data()

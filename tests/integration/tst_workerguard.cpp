@@ -34,8 +34,13 @@ private Q_SLOTS:
     void remainingProcessesAreKilled();
     void ignoredEndOfChildrenIsNoticed();
     void programIsKilledAfterTheManager();
+    void hiddenManagerIsNotTakenForGone();
 
 private:
+    [[nodiscard]] static QString guardProgram()
+    {
+        return QFileInfo(QCoreApplication::applicationDirPath() + s("/../bin/lifeguard-worker")).absoluteFilePath();
+    }
     /// Starts a guard with the test's folder as its working folder.
     [[nodiscard]] std::unique_ptr<QProcess> start(
         const QStringList &arguments,
@@ -158,10 +163,8 @@ void TestWorkerGuard::killFollowsForWrappedProcessesThatIgnoreTerm()
 /// If SIGCHLD is ignored when the guard starts, the kernel reports no ends of children.
 void TestWorkerGuard::ignoredEndOfChildrenIsNoticed()
 {
-    const QString guardProgram = QFileInfo(QCoreApplication::applicationDirPath() + s("/../bin/lifeguard-worker"))
-                                     .absoluteFilePath();
     auto guard = std::make_unique<QProcess>();
-    guard->start(s("perl"), {s("-e"), s("$SIG{CHLD} = 'IGNORE'; exec @ARGV"), guardProgram, s("--guard"), s("--"),
+    guard->start(s("perl"), {s("-e"), s("$SIG{CHLD} = 'IGNORE'; exec @ARGV"), guardProgram(), s("--guard"), s("--"),
                              s("sh"), s("-c"), s("exit 7")});
     if (!guard->waitForStarted())
         QSKIP("perl is not installed");
@@ -210,6 +213,39 @@ void TestWorkerGuard::programIsKilledAfterTheManager()
     WAIT_FOR_END(guard);
     QVERIFY(!isAlive(stubborn));
     QVERIFY(!isAlive(other));
+}
+
+/// With hidepid, or in a service with ProtectProc=invisible, /proc has no entry for a living manager of another user.
+void TestWorkerGuard::hiddenManagerIsNotTakenForGone()
+{
+    constexpr int notPermitted = 77;
+    QProcess manager;
+    manager.start(s("sleep"), {s("600")});
+    QVERIFY(manager.waitForStarted());
+    const QString program = writeScript(path("obedient"), "#!/bin/bash\n"
+                                                          "trap 'touch got-term; exit 5' TERM\n"
+                                                          "echo $$ > obedient.pid\n"
+                                                          "while :; do sleep 0.05; done\n");
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(s("LIFEGUARD_MANAGER"), ProcessIdentity::of(manager.processId())->toString());
+    QProcess guard;
+    guard.setProcessEnvironment(environment);
+    guard.setWorkingDirectory(m_folder->path());
+    guard.setChildProcessModifier([pid = manager.processId()] {
+        if (!hideProcess(pid))
+            _exit(notPermitted);
+    });
+    guard.start(guardProgram(), {s("--guard"), s("--"), program});
+    EVENTUALLY(guard.state() == QProcess::NotRunning || QFile::exists(path("obedient.pid")));
+    if (guard.state() == QProcess::NotRunning && guard.exitCode() == notPermitted)
+        QSKIP("the system does not permit to hide processes");
+    QVERIFY2(guard.state() == QProcess::Running && !QFile::exists(path("got-term")),
+             "the program was stopped although its manager lives");
+    manager.kill();
+    QVERIFY(manager.waitForFinished());
+    WAIT_FOR_END(&guard);
+    QVERIFY(QFile::exists(path("got-term")));
+    QCOMPARE(guard.exitCode(), 5);
 }
 
 QTEST_GUILESS_MAIN(TestWorkerGuard)

@@ -12,6 +12,8 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace {
@@ -90,6 +92,20 @@ int rename(const char *from, const char *to) noexcept
     static const auto function = next<int (*)(const char *, const char *)>("rename");
     waitIfBlocked(to);
     return function(from, to);
+}
+
+int mkdir(const char *path, mode_t mode) noexcept
+{
+    static const auto function = next<int (*)(const char *, mode_t)>("mkdir");
+    waitIfBlocked(path);
+    return function(path, mode);
+}
+
+int statvfs(const char *path, struct statvfs *info) noexcept
+{
+    static const auto function = next<int (*)(const char *, struct statvfs *)>("statvfs");
+    waitIfBlocked(path);
+    return function(path, info);
 }
 
 int unlink(const char *path) noexcept

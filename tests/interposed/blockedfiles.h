@@ -5,9 +5,9 @@
 
 namespace lifeguard::test {
 
-/// Makes files of this program behave as on an unreachable network share: while an object exists, opening and renaming
-/// files whose path contains a text does not return. Implemented by functions that replace those of the C library in
-/// programs that use this class. One object at a time.
+/// Makes files of this program behave as on an unreachable network share: while an object exists, calls that open or
+/// rename files, create folders or ask for free space do not return if the path contains a text. Implemented by
+/// functions that replace those of the C library in programs that use this class. One object at a time.
 class BlockedFiles
 {
 public:

@@ -111,7 +111,9 @@ QFuture<Result<QList<DockerImage>>> FakeWorkerExecutor::images()
 
 QFuture<Result<QJsonObject>> FakeWorkerExecutor::inspectContainer(const QString &id)
 {
-    return QtFuture::makeReadyFuture(Result<QJsonObject>(QJsonObject{{QStringLiteral("Id"), id}}));
+    QJsonObject answer = container;
+    answer.insert(QStringLiteral("Id"), id);
+    return QtFuture::makeReadyFuture(Result<QJsonObject>(answer));
 }
 
 void FakeWorkerExecutor::endWorker(const QString &executorId, WorkerExit::Kind kind, int code,

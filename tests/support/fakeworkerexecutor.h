@@ -46,6 +46,7 @@ public:
     bool holdsInspection = false; ///< inspectImage() waits for finishInspection()
     ImageInspection inspection; ///< the answer of inspectImage()
     Status imageStatus; ///< the answer of ensureImage()
+    QJsonObject container; ///< the answer of inspectContainer(), apart from the id
     QHash<QString, WorkerStats> stats; ///< the answer of workerStats(); idleStats() for workers that are not in it
 
     /// Returns the measurements of a worker that sleeps, writes nothing and uses no CPU.

@@ -6,9 +6,23 @@
 #include <QFile>
 #include <QTest>
 
+#include <cstdio>
+
 #include <sched.h>
 #include <sys/mount.h>
 #include <unistd.h>
+
+namespace {
+
+/// Gives this process mounts of its own.
+bool separateMounts()
+{
+    if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+        return false;
+    return mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+}
+
+} // namespace
 
 bool isAlive(qint64 pid)
 {
@@ -42,10 +56,14 @@ pid_t forkChild(const std::function<void()> &body)
 
 bool hideProcesses()
 {
-    if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
-        return false;
-    return mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0
-        && mount("none", "/proc", "tmpfs", 0, nullptr) == 0;
+    return separateMounts() && mount("none", "/proc", "tmpfs", 0, nullptr) == 0;
+}
+
+bool hideProcess(qint64 pid)
+{
+    char entry[40];
+    std::snprintf(entry, sizeof entry, "/proc/%lld", static_cast<long long>(pid));
+    return separateMounts() && mount("none", entry, "tmpfs", 0, nullptr) == 0;
 }
 
 QString writeScript(const QString &path, const QByteArray &text)

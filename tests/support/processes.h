@@ -17,5 +17,8 @@ pid_t forkChild(const std::function<void()> &body);
 /// Hides all processes from this process, like /proc with hidepid or a service with ProtectProc: it gets an empty
 /// /proc. To be called in a forked child. Returns false if the system does not permit it.
 [[nodiscard]] bool hideProcesses();
+/// Hides one process from this process and from the programs that it executes. To be called in a forked child. Returns
+/// false if the system does not permit it.
+[[nodiscard]] bool hideProcess(qint64 pid);
 /// Writes an executable file. Returns its path.
 QString writeScript(const QString &path, const QByteArray &text);
