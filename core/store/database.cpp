@@ -55,6 +55,11 @@ Result<FileIdentity> openFile(const QString &connection, const QString &path, bo
         if (connected && before == after)
             return after;
         closeConnection(connection);
+        if (after.state == FileIdentity::State::Missing)
+            return failure(ErrorCode::NotFound,
+                           QCoreApplication::translate("lifeguard::Database",
+                                                       "%1 was deleted or moved while it was being opened.")
+                               .arg(path));
         if (!connected)
             return failure(connected.error());
     }
@@ -105,6 +110,7 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     const Result<FileIdentity> file = openFile(connection, copy ? copy->path() : absolute, info.readOnly);
     if (!file)
         return failure(file.error());
+    info.file = copy ? FileIdentity::of(absolute) : *file;
     std::unique_ptr<Database> database(new Database(connection, info, locks));
     database->m_copy = std::move(copy);
     if (accept) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/store/databaseidentity.h"
+
 #include <QString>
 
 namespace lifeguard {
@@ -19,6 +21,7 @@ enum class IntegrityCheck { Full, Skip };
 struct DatabaseInfo
 {
     QString path; ///< absolute, with links resolved
+    FileIdentity file; ///< the file that was opened; if a copy was opened, its original
     int clxVersion = 0; ///< MAX(schema_version.version)
     bool readOnly = false;
     bool created = false;

@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 #include <QSqlDatabase>
 #include <QSqlError>
+#include <QUrl>
 
 #include <atomic>
 
@@ -106,12 +107,17 @@ Status openConnection(const QString &name, const QString &path, bool readOnly)
         return failure(ErrorCode::ToolMissing,
                        tr("Qt's SQLite driver is not installed: apt install libqt6sql6-sqlite"));
     QSqlDatabase connection = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-    connection.setDatabaseName(path);
     // LockRetry waits for locks: SQLite's own busy handler is not fair (docs/architecture/store.md).
-    QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=0");
-    if (readOnly)
-        options += QStringLiteral(";QSQLITE_OPEN_READONLY");
-    connection.setConnectOptions(options);
+    const QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=0;");
+    if (readOnly) {
+        connection.setDatabaseName(path);
+        connection.setConnectOptions(options + QStringLiteral("QSQLITE_OPEN_READONLY"));
+    } else {
+        // SQLite would create the file if it was deleted or moved a moment ago (https://www.sqlite.org/uri.html).
+        connection.setDatabaseName(QString::fromLatin1(QUrl::fromLocalFile(path).toEncoded(QUrl::FullyEncoded))
+                                   + QStringLiteral("?mode=rw"));
+        connection.setConnectOptions(options + QStringLiteral("QSQLITE_OPEN_URI"));
+    }
     if (!connection.open())
         return failure(databaseError(connection.lastError(), path));
     return {};

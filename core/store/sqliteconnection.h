@@ -20,7 +20,8 @@ namespace lifeguard {
 
 /// Returns a name that no other connection of this process has. Any thread.
 [[nodiscard]] QString nextConnectionName();
-/// Opens a connection on this thread. The caller must close it, even if opening failed.
+/// Opens a connection to an existing file on this thread. path: absolute. The caller must close it, even if opening
+/// failed.
 [[nodiscard]] Status openConnection(const QString &name, const QString &path, bool readOnly);
 /// Closes and removes a connection, on the thread that opened it.
 void closeConnection(const QString &name);

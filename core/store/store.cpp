@@ -66,10 +66,8 @@ void Store::post(StoreSide side, std::function<void(Database *)> task)
 void Store::startBrowsing()
 {
     m_browsing = std::make_unique<StoreThread>(QStringLiteral("store-browser"));
-    m_browsing->post([this, thread = m_browsing.get(), path = m_path, mode = m_mode](Database *) {
-        // If the file cannot be opened, the requests fail because no database is open.
-        (void)thread->open(path, mode == OpenMode::ReadOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite,
-                           IntegrityCheck::Skip);
+    m_browsing->post([this, thread = m_browsing.get(), info = m_info](Database *) {
+        (void)thread->openAgain(info); // if that fails, the requests fail because no database is open
         thread->post([this](Database *database) {
             if (database)
                 observe(StoreSide::Browse, *database);
@@ -79,7 +77,7 @@ void Store::startBrowsing()
 
 QFuture<Result<DatabaseInfo>> Store::open(const QString &path, OpenMode mode)
 {
-    m_path = path;
+    m_info.path = path;
     m_mode = mode;
     auto promise = std::make_shared<QPromise<Result<DatabaseInfo>>>();
     promise->start();
@@ -93,10 +91,8 @@ QFuture<Result<DatabaseInfo>> Store::open(const QString &path, OpenMode mode)
             return;
         }
         writer->post([this](Database *database) { observe(StoreSide::Write, *database); });
-        reader->post([this, promise, info, path, reader](Database *) {
-            // The reader never writes, but SQLite needs a writable file for the shared memory of the write-ahead log.
-            const Result<DatabaseInfo> opened = openReader(*reader, path,
-                                                           info->readOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite);
+        reader->post([this, promise, info, reader](Database *) {
+            const Result<DatabaseInfo> opened = openReader(*reader, *info);
             if (opened)
                 QMetaObject::invokeMethod(
                     this, [this, info = *info] { onOpened(info); }, Qt::QueuedConnection);
@@ -108,9 +104,9 @@ QFuture<Result<DatabaseInfo>> Store::open(const QString &path, OpenMode mode)
 }
 
 /// Opens the file on the reader thread and watches it for changes.
-Result<DatabaseInfo> Store::openReader(StoreThread &reader, const QString &path, OpenMode mode)
+Result<DatabaseInfo> Store::openReader(StoreThread &reader, const DatabaseInfo &writer)
 {
-    const Result<DatabaseInfo> info = reader.open(path, mode, IntegrityCheck::Skip);
+    const Result<DatabaseInfo> info = reader.openAgain(writer);
     if (!info)
         return info;
     reader.post([this, context = reader.context()](Database *database) {
@@ -123,7 +119,7 @@ Result<DatabaseInfo> Store::openReader(StoreThread &reader, const QString &path,
 
 void Store::onOpened(const DatabaseInfo &info)
 {
-    m_path = info.path;
+    m_info = info;
     m_isOpen = true;
     m_snapshots.request();
 }

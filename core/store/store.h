@@ -42,7 +42,7 @@ public:
     /// Opens the file for writing and for reading; OpenMode::Create creates a missing file. To be called once. Errors
     /// name the file and the reason.
     [[nodiscard]] QFuture<Result<DatabaseInfo>> open(const QString &path, OpenMode mode);
-    [[nodiscard]] QString path() const { return m_path; }
+    [[nodiscard]] QString path() const { return m_info.path; }
     [[nodiscard]] bool isReadOnly() const { return m_mode == OpenMode::ReadOnly; }
 
     // For windows and programs. Each call is one transaction.
@@ -111,7 +111,7 @@ private:
     template<typename T>
     [[nodiscard]] QFuture<Result<T>> browse(quint64 token, std::function<Result<T>(Database &, JobBrowser &)> task);
     void post(StoreSide side, std::function<void(Database *)> task);
-    [[nodiscard]] Result<DatabaseInfo> openReader(StoreThread &reader, const QString &path, OpenMode mode);
+    [[nodiscard]] Result<DatabaseInfo> openReader(StoreThread &reader, const DatabaseInfo &writer);
     void startBrowsing();
     void onOpened(const DatabaseInfo &info);
     void observe(StoreSide side, Database &database);
@@ -119,7 +119,7 @@ private:
 
     std::shared_ptr<JobBrowser> m_browser; ///< used on m_browsing only
     std::shared_ptr<std::atomic<quint64>> m_newestToken;
-    QString m_path;
+    DatabaseInfo m_info; ///< of the writer
     OpenMode m_mode = OpenMode::ReadWrite;
     bool m_isOpen = false;
     bool m_isReplaced = false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/storethread.h"
 
+#include <QCoreApplication>
+
 namespace lifeguard {
 
 StoreThread::StoreThread(const QString &name) : m_context(new QObject)
@@ -31,9 +33,28 @@ void StoreThread::post(std::function<void(Database *)> task)
         m_context, [this, task = std::move(task)] { task(m_database.get()); }, Qt::QueuedConnection);
 }
 
-Result<DatabaseInfo> StoreThread::open(const QString &path, OpenMode mode, IntegrityCheck check)
+Result<DatabaseInfo> StoreThread::open(const QString &path, OpenMode mode)
 {
-    Result<std::unique_ptr<Database>> database = Database::open(path, mode, std::chrono::seconds(5), check);
+    return use(Database::open(path, mode));
+}
+
+Result<DatabaseInfo> StoreThread::openAgain(const DatabaseInfo &opened)
+{
+    const auto accept = [&opened](const Database &database) -> Status {
+        if (database.info().file == opened.file)
+            return {};
+        return failure(ErrorCode::NotFound,
+                       QCoreApplication::translate("lifeguard::StoreThread",
+                                                   "%1 was replaced by another file while it was being opened.")
+                           .arg(opened.path));
+    };
+    // A reader never writes, but SQLite needs a writable file for the shared memory of the write-ahead log.
+    const OpenMode mode = opened.readOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite;
+    return use(Database::open(opened.path, mode, std::chrono::seconds(5), IntegrityCheck::Skip, accept));
+}
+
+Result<DatabaseInfo> StoreThread::use(Result<std::unique_ptr<Database>> database)
+{
     if (!database)
         return failure(database.error());
     m_database = std::move(*database);

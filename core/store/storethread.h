@@ -25,14 +25,18 @@ public:
     /// Posts a task. The task receives a null pointer until open() has succeeded. Any thread.
     void post(std::function<void(Database *)> task);
     /// Opens the database. To be called in a task, on this thread.
-    [[nodiscard]] Result<DatabaseInfo> open(const QString &path, OpenMode mode,
-                                            IntegrityCheck check = IntegrityCheck::Full);
+    [[nodiscard]] Result<DatabaseInfo> open(const QString &path, OpenMode mode);
+    /// Opens another connection to a database that is open on another thread. NotFound if its file was replaced in the
+    /// meantime; the new file is not changed. To be called in a task, on this thread.
+    [[nodiscard]] Result<DatabaseInfo> openAgain(const DatabaseInfo &opened);
     /// Limits the waits for a lock to 1 s from now on, because the program is about to end. Any thread.
     void hurry() { *m_hurry = true; }
     /// Returns an object that lives on this thread, as the parent of timers and watchers.
     [[nodiscard]] QObject *context() const { return m_context; }
 
 private:
+    [[nodiscard]] Result<DatabaseInfo> use(Result<std::unique_ptr<Database>> database);
+
     QThread m_thread;
     QObject *m_context = nullptr;
     std::shared_ptr<std::atomic<bool>> m_hurry = std::make_shared<std::atomic<bool>>(false);

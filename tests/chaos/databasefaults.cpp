@@ -313,8 +313,8 @@ bool DatabaseFaults::continueRun()
 {
     Testbed &testbed = m_context.testbed;
     const QDir folder = QFileInfo(testbed.databasePath()).dir();
-    if (m_kind == Moved)
-        QFile::rename(testbed.databasePath() + QStringLiteral(".moved"), testbed.databasePath());
+    if (m_kind == Moved && !QFile::rename(testbed.databasePath() + QStringLiteral(".moved"), testbed.databasePath()))
+        qFatal("The database cannot be moved back."); // checkNewFile() has reported why
     for (const QString &log : folder.entryList({QStringLiteral("q.db-wal.*")}, QDir::Files)) {
         // The log that was set aside belongs to the file that was moved.
         if (m_kind == Moved && !log.endsWith(QLatin1String("-shm")))

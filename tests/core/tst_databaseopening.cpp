@@ -22,6 +22,8 @@ class TestDatabaseOpening : public QObject
 private Q_SLOTS:
     void replacedFileIsNotConfused_data();
     void replacedFileIsNotConfused();
+    void deletedFileIsNotCreated_data();
+    void deletedFileIsNotCreated();
 
 private:
     /// Opens a database that is replaced at this opening of its file, and adds a job. isLast: the file was not opened
@@ -74,6 +76,35 @@ void TestDatabaseOpening::replacedFileIsNotConfused()
     while (!isLast && !QTest::currentTestFailed())
         replaceAt(moment, ++number, isLast);
     QVERIFY2(QTest::currentTestFailed() || number >= 3, "SQLite does not open the file with the replaced function");
+}
+
+void TestDatabaseOpening::deletedFileIsNotCreated_data()
+{
+    replacedFileIsNotConfused_data();
+}
+
+/// Only OpenMode::Create creates a file: a program with the deleted file would take another one for its own, and the
+/// user could not put the file back.
+void TestDatabaseOpening::deletedFileIsNotCreated()
+{
+    QFETCH(Moment, moment);
+    bool isLast = false;
+    for (int number = 1; !isLast; ++number) {
+        const QTemporaryDir folder;
+        const QString path = QFileInfo(folder.path()).canonicalFilePath() + s("/a #%41?.db"); // not a URI
+        createValidDatabase(path);
+        const FileOpenings openings(path, [&](Moment now, int count) {
+            if (now == moment && count == number)
+                std::rename(QFile::encodeName(path).constData(), QFile::encodeName(path + s(".moved")).constData());
+        });
+        const Result<std::unique_ptr<Database>> opened = Database::open(path, OpenMode::ReadWrite);
+        isLast = FileOpenings::count() < number;
+        QCOMPARE(opened.has_value(), isLast);
+        QVERIFY2(isLast || opened.error().message.contains(path), "the message does not name the file");
+        QCOMPARE(QFile::exists(path), isLast);
+        QCOMPARE(QFile::exists(path + s(".moved")), !isLast);
+        QVERIFY(number > 1 || !isLast);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestDatabaseOpening)
