@@ -6,6 +6,7 @@
 #include "core/base/procfile.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFile>
 #include <QSet>
 
@@ -71,6 +72,17 @@ void add(QList<LockHolder> &holders, qint64 pid, const std::function<QString(qin
     holders.append({pid, program, pid == getpid() || program.startsWith(QLatin1String("lifeguard"))});
 }
 
+/// Returns whether the process has opened the file, or cannot be examined. A process loses its locks of a file when it
+/// closes any descriptor of it (fcntl(2)), for example after copying it.
+bool mayHaveOpened(qint64 pid, const FileIdentity &file)
+{
+    const QString folder = QStringLiteral("/proc/%1/fd").arg(pid);
+    const QStringList descriptors = QDir(folder).entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot);
+    return descriptors.isEmpty() || std::ranges::any_of(descriptors, [&](const QString &descriptor) {
+               return FileIdentity::of(folder + u'/' + descriptor) == file;
+           });
+}
+
 } // namespace
 
 LockHolders LockHolders::parse(const QByteArray &locks, const FileIdentity &database, const FileIdentity &sharedMemory,
@@ -105,11 +117,17 @@ LockHolders LockHolders::parse(const QByteArray &locks, const FileIdentity &data
 LockHolders LockHolders::of(const QString &databasePath)
 {
     const QString path = canonicalPath(databasePath);
-    return parse(readProcFile("/proc/locks"), FileIdentity::of(path), FileIdentity::of(path + QStringLiteral("-shm")),
-                 [](qint64 pid) {
-                     const std::optional<ProcessEntry> process = processEntry(pid);
-                     return process ? QString::fromLocal8Bit(process->name) : QString();
-                 });
+    if (path.isEmpty())
+        return {};
+    const FileIdentity database = FileIdentity::of(path);
+    LockHolders holders = parse(readProcFile("/proc/locks"), database, FileIdentity::of(path + QStringLiteral("-shm")),
+                                [](qint64 pid) {
+                                    const std::optional<ProcessEntry> process = processEntry(pid);
+                                    return process ? QString::fromLocal8Bit(process->name) : QString();
+                                });
+    holders.m_usersOfPreviousFile.removeIf(
+        [&database](const LockHolder &holder) { return mayHaveOpened(holder.pid, database); });
+    return holders;
 }
 
 bool LockHolders::areOurs(const QList<LockHolder> &holders)

@@ -51,6 +51,7 @@ private Q_SLOTS:
     void newFileDoesNotMeetTheOldLog();
     void newFileIsNotOpenedWithTheLogOfThePreviousFile_data();
     void newFileIsNotOpenedWithTheLogOfThePreviousFile();
+    void programThatLostItsLocksIsNoUserOfThePreviousFile();
     void changeIsFinal();
     void restoreThroughSqliteIsRecognised();
     void ordinaryUseChangesNothing();
@@ -249,6 +250,24 @@ void TestDatabaseIdentity::newFileIsNotOpenedWithTheLogOfThePreviousFile()
     QCOMPARE(isReplaced ? contentOf(t.path()) : QByteArray(), content);
 
     python.kill();
+    QVERIFY(python.waitForFinished(patience));
+}
+
+/// Reading the file through another descriptor releases all locks that the program has on it.
+void TestDatabaseIdentity::programThatLostItsLocksIsNoUserOfThePreviousFile()
+{
+    QueueTest t;
+    QProcess python;
+    python.start(s("python3"),
+                 {s("-c"),
+                  s("import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); "
+                    "db.execute('SELECT count(*) FROM jobs').fetchone(); open(sys.argv[1], 'rb').close(); "
+                    "print('open', flush=True); sys.stdin.read()"),
+                  t.path()});
+    QVERIFY(python.waitForReadyRead(patience));
+    t.db.reset();
+    QVERIFY(Database::open(t.path(), OpenMode::ReadWrite, std::chrono::milliseconds(50)));
+    python.closeWriteChannel();
     QVERIFY(python.waitForFinished(patience));
 }
 
