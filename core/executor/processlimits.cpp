@@ -50,10 +50,13 @@ std::function<void()> ProcessLimits::childModifier(const WorkerConfig &config, c
     return [files, entries] {
         // Runs between fork() and exec(): only async-signal-safe functions are allowed.
         setpgid(0, 0); // Ctrl+C in the terminal of the manager must not end its workers
-        // The manager may have been started with ignored signals. Workers are stopped with TERM, and must notice broken
-        // pipes and the ends of their children.
+        // The manager may have been started with ignored or blocked signals. Workers are stopped with TERM, and must
+        // notice broken pipes and the ends of their children.
         for (const int signalNumber : {SIGTERM, SIGPIPE, SIGCHLD})
             signal(signalNumber, SIG_DFL);
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, nullptr);
         flock(STDOUT_FILENO, LOCK_SH | LOCK_NB); // marks the log as used while the worker runs (WorkerLogs)
         for (const int entry : entries) {
             const ssize_t written = write(entry, "0", 1); // "0" stands for the calling process

@@ -22,25 +22,6 @@ namespace {
 
 constexpr seconds freshBeat{5}; ///< an older beat is not mirrored
 
-Result<ManagerRegistration> registerAndRescue(Database &database, const Clock &clock, const RescueView &view,
-                                              HeartbeatTracker &heartbeats)
-{
-    const QString kind = QStringLiteral("manager");
-    if (const Status added = WorkerRegistry(database, clock).registerManager(view.managerId, kind); !added)
-        return failure(added.error());
-    Rescuer rescuer(database, clock, view, heartbeats);
-    const Result<QList<OwnedWorker>> adopted = rescuer.adoptDetached();
-    if (!adopted)
-        return failure(adopted.error());
-    const Result<RescueReport> rescued = rescuer.rescueStale();
-    if (!rescued)
-        return failure(rescued.error());
-    // A manager that was killed could not do this at its end.
-    if (const Status forgotten = WorkerRegistry(database, clock).forgetEnded(); !forgotten)
-        return failure(forgotten.error());
-    return ManagerRegistration{*adopted, *rescued};
-}
-
 Result<RescueReport> mirrorBeats(Database &database, const Clock &clock, const RescueView &view,
                                  HeartbeatTracker &heartbeats, const QList<BeatRow> &beats)
 {
@@ -103,7 +84,7 @@ void RescueScheduler::registerManager(std::function<bool()> shouldRetry,
     scheduleTick();
     const auto write = [this] {
         const auto task = [view = view(), heartbeats = m_heartbeats, clock = &m_clock](Database &database) {
-            return registerAndRescue(database, *clock, view, *heartbeats);
+            return lifeguard::registerManager(database, *clock, view, *heartbeats);
         };
         return m_store.write<ManagerRegistration>(task);
     };

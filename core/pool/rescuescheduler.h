@@ -3,7 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
-#include "core/pool/rescuer.h"
+#include "core/pool/managerregistration.h"
 
 #include <QList>
 #include <QObject>
@@ -20,13 +20,6 @@ class Store;
 class StoreClock;
 class WorkerTable;
 struct BeatRow;
-
-/// The result of the registration of a manager.
-struct ManagerRegistration
-{
-    QList<OwnedWorker> adopted; ///< detached workers, which now belong to this manager
-    RescueReport rescued;
-};
 
 /// Runs the periodic work of a manager at its registration and then every 5 s: writes the manager's own heartbeat,
 /// mirrors the beats of its workers, rescues the workers and jobs of other managers that are gone, and kills lost

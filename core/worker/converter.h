@@ -18,6 +18,7 @@ struct ConversionContext
     QString workspace; ///< absolute path
     QJsonObject payload;
     QByteArray data; ///< the content of the input, from the payload or from the input file
+    QString inputFolder; ///< the folder of the input file if it exists; only if Converter::usesInputFolder()
     QString format; ///< format of the output, as named in core/config/jobtypes.h; empty if the job has no output
     QString outputFile; ///< the file for the output: a temporary file beside the target; empty if the job has no output
 };
@@ -39,6 +40,8 @@ class Converter : public QObject
 public:
     using QObject::QObject;
 
+    /// Returns whether the tool reads files beside the input.
+    [[nodiscard]] virtual bool usesInputFolder() const { return false; }
     /// Starts converting the job; finished() is emitted exactly once, from the event loop. Do not call it while a job
     /// is being converted, or after close().
     virtual void convert(const Job &job, const ConversionContext &context) = 0;

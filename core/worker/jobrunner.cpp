@@ -34,6 +34,13 @@ bool isJsonScalar(const QByteArray &text)
     return QJsonDocument::fromJson('[' + text + ']').array().size() == 1;
 }
 
+/// Returns the folder of the file, or an empty path if it does not exist.
+QString existingFolderOf(const QString &file)
+{
+    const QString folder = QFileInfo(file).absolutePath();
+    return QFileInfo(folder).isDir() ? folder : QString();
+}
+
 } // namespace
 
 JobRunner::JobRunner(const WorkerOptions &options, const HostPaths &paths, ResultsCache &cache, Converter &converter,
@@ -146,17 +153,19 @@ void JobRunner::readInput()
 {
     m_stage = Stage::ReadingInput;
     m_files.run(
-        [this, job = m_localJob, payload = m_context.payload, output = m_output,
-         workspace = m_options.workspace]() -> FileThread::Continuation {
+        [this, job = m_localJob, payload = m_context.payload, output = m_output, workspace = m_options.workspace,
+         usesFolder = m_converter.usesInputFolder()]() -> FileThread::Continuation {
             const Result<QByteArray> data = checkInputIsKept(job, output, workspace).and_then([&] {
                 return lifeguard::readInput(job, payload);
             });
-            return [this, data] {
+            const QString folder = usesFolder ? existingFolderOf(job.inputFile) : QString();
+            return [this, data, folder] {
                 if (!data) {
                     fail(data.error());
                     return;
                 }
                 m_context.data = *data;
+                m_context.inputFolder = folder;
                 convert();
             };
         },

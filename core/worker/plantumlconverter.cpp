@@ -23,7 +23,7 @@ PlantUmlConverter::PlantUmlConverter(QObject *parent) : ToolConverter(parent) {}
 
 PlantUmlConverter::~PlantUmlConverter() = default;
 
-void PlantUmlConverter::convert(const Job &job, const ConversionContext &context)
+void PlantUmlConverter::convert(const Job &, const ConversionContext &context)
 {
     m_isCancelled = false;
     m_isRetry = false;
@@ -36,8 +36,7 @@ void PlantUmlConverter::convert(const Job &job, const ConversionContext &context
     }
     m_diagram = std::move(*diagram);
     // PlantUML searches for relative includes in the working folder of its process.
-    const QString inputFolder = QFileInfo(job.inputFile).absolutePath();
-    m_folder = m_diagram.hasIncludes && QFileInfo(inputFolder).isDir() ? inputFolder : context.workspace;
+    m_folder = m_diagram.hasIncludes && !context.inputFolder.isEmpty() ? context.inputFolder : context.workspace;
     sendDiagram();
 }
 

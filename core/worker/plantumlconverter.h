@@ -23,6 +23,7 @@ class PlantUmlConverter : public ToolConverter
 public:
     explicit PlantUmlConverter(QObject *parent = nullptr);
     ~PlantUmlConverter() override;
+    [[nodiscard]] bool usesInputFolder() const override { return true; }
     void convert(const Job &job, const ConversionContext &context) override;
     void cancel() override;
     void close() override;

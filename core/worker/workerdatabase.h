@@ -13,8 +13,10 @@ struct WorkerOptions;
 
 /// Opens the database of a worker. NotFound if a manager of Lifeguard has started the worker, but its row is missing in
 /// lifeguard_workers: the manager has recorded it before the start, so the file was replaced in between. Such a file is
-/// not changed. Other codes: those of Database::open(). timeout: how long to wait for a locked database.
+/// not changed. Other codes: those of Database::open(). timeout: how long to wait for a locked database. file: for
+/// another connection, the file of the first one; any other file is refused as well.
 [[nodiscard]] Result<std::unique_ptr<Database>> openWorkerDatabase(const WorkerOptions &options,
-                                                                   std::chrono::milliseconds timeout);
+                                                                   std::chrono::milliseconds timeout,
+                                                                   const FileIdentity &file = {});
 
 } // namespace lifeguard

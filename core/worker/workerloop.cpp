@@ -164,7 +164,9 @@ void WorkerLoop::startBeating()
         manager.onGone = [this] { QMetaObject::invokeMethod(this, &WorkerLoop::onManagerGone, Qt::QueuedConnection); };
     }
     // Waiting for a locked database delays the end of the worker.
-    const auto openDatabase = [options = m_options] { return openWorkerDatabase(options, seconds(1)); };
+    const auto openDatabase = [options = m_options, file = m_database->info().file] {
+        return openWorkerDatabase(options, seconds(1), file);
+    };
     m_beatThread = std::make_unique<BeatThread>(m_slot.beatFile(), m_slot.slot(), openDatabase,
                                                 m_registration.workerId(), std::move(manager));
 }

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void tooManyOpenFilesBlockTheJob();
     void fullDiskExplainsAFailure();
     void inputThatCannotBeReadInTimeFails();
+    void folderOfTheInputIsExaminedWithALimit();
     void outputThatDoesNotRespondBlocksTheJob();
     void folderThatDoesNotRespondBlocksTheJob();
     void diskThatDoesNotRespondDoesNotHideAFailure();
@@ -128,6 +129,35 @@ void TestJobRunnerFaults::fullDiskExplainsAFailure()
     QCOMPARE(outcome().error.code, ErrorCode::DiskFull);
     QVERIFY(outcome().error.message.contains(s("disk is full")));
     QVERIFY2(outcome().error.message.contains(second.outputFile), qPrintable(outcome().error.message));
+}
+
+/// The payload contains the input, but PlantUML also reads files beside the input file.
+void TestJobRunnerFaults::folderOfTheInputIsExaminedWithALimit()
+{
+    m_converter->usesFolder = true;
+    Job job = claim();
+    job.inputFile = path(s("missing/in.puml"));
+    begin(job);
+    QCOMPARE(m_converter->conversions, 1);
+    QCOMPARE(m_converter->context.inputFolder, QString());
+    complete("x");
+
+    QVERIFY(QDir(path(s("."))).mkpath(s("share")));
+    job = claim();
+    job.inputFile = path(s("share/in.puml"));
+    begin(job);
+    QCOMPARE(m_converter->context.inputFolder, path(s("share")));
+    complete("x");
+
+    const BlockedFiles blocked(s("/share"));
+    m_options.fileLimit = seconds(1);
+    job = claim();
+    job.inputFile = path(s("share/in.puml"));
+    begin(job);
+    QCOMPARE(outcome().kind, JobOutcome::Kind::Failed);
+    QCOMPARE(outcome().error.code, ErrorCode::TimedOut);
+    QVERIFY2(outcome().error.message.contains(s("in.puml")), qPrintable(outcome().error.message));
+    QCOMPARE(m_converter->conversions, 2);
 }
 
 void TestJobRunnerFaults::inputThatCannotBeReadInTimeFails()

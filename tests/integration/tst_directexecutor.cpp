@@ -4,11 +4,13 @@
 #include "core/base/processtable.h"
 #include "core/base/processtree.h"
 #include "core/base/procfile.h"
+#include "core/base/systemclock.h"
 #include "core/executor/directworkerexecutor.h"
 #include "core/model/workerexit.h"
 #include "core/model/workerstats.h"
 #include "core/pool/workerlogs.h"
 #include "core/store/database.h"
+#include "core/store/workerregistry.h"
 #include "places.h"
 #include "tests/support/processes.h"
 #include "tests/support/queuetest.h"
@@ -173,9 +175,12 @@ private Q_SLOTS:
     void workersOfAManagerThatIgnoresSignalsAreStopped_data()
     {
         QTest::addColumn<bool>("isCommand");
+        QTest::addColumn<bool>("isBlocked");
         QTest::addColumn<int>("code");
-        QTest::newRow("worker program") << false << 0;
-        QTest::newRow("command") << true << 7;
+        QTest::newRow("worker program, ignored signals") << false << false << 0;
+        QTest::newRow("worker program, blocked signals") << false << true << 0;
+        QTest::newRow("command, ignored signals") << true << false << 7;
+        QTest::newRow("command, blocked signals") << true << true << 7;
     }
     /// Signals are ignored under nohup and in background jobs of scripts. Programs inherit this from those that start
     /// them, but workers are stopped with TERM.
@@ -183,12 +188,21 @@ private Q_SLOTS:
     {
         QFETCH(bool, isCommand);
         QFETCH(int, code);
+        QFETCH(bool, isBlocked);
         QMap<int, sighandler_t> handlers;
-        for (const int number : {SIGTERM, SIGINT, SIGHUP})
-            handlers.insert(number, signal(number, SIG_IGN));
-        const auto restore = qScopeGuard([&handlers] {
+        sigset_t blocked;
+        sigset_t mask;
+        sigemptyset(&blocked);
+        for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+            sigaddset(&blocked, number);
+            if (!isBlocked)
+                handlers.insert(number, signal(number, SIG_IGN));
+        }
+        pthread_sigmask(isBlocked ? SIG_BLOCK : SIG_UNBLOCK, &blocked, &mask);
+        const auto restore = qScopeGuard([&handlers, &mask] {
             for (auto handler = handlers.cbegin(); handler != handlers.cend(); ++handler)
                 signal(handler.key(), handler.value());
+            pthread_sigmask(SIG_SETMASK, &mask, nullptr);
         });
         DirectWorkerExecutor executor(program());
         QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
@@ -198,6 +212,11 @@ private Q_SLOTS:
         r.config.type = QStringLiteral("noop");
         const auto database = Database::open(r.databasePath, OpenMode::Create);
         QVERIFY(database);
+        OwnedWorker row; // recorded by the manager
+        row.executorId = r.executorId;
+        row.managerId = row.pool = row.type = row.mode = QStringLiteral("test");
+        const SystemClock clock;
+        QVERIFY(WorkerRegistry(**database, clock).addOwned({row}));
         executor.startWorker(r);
         const auto isReady = [&] {
             return isCommand ? QFileInfo(r.logPath).size() > 0

@@ -87,6 +87,13 @@ int open64(const char *path, int flags, ...)
     return result;
 }
 
+int statx(int folder, const char *path, int flags, unsigned mask, struct statx *result) noexcept
+{
+    static const auto function = next<int (*)(int, const char *, int, unsigned, struct statx *)>("statx");
+    waitIfBlocked(path);
+    return function(folder, path, flags, mask, result);
+}
+
 int rename(const char *from, const char *to) noexcept
 {
     static const auto function = next<int (*)(const char *, const char *)>("rename");

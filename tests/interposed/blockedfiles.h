@@ -6,8 +6,9 @@
 namespace lifeguard::test {
 
 /// Makes files of this program behave as on an unreachable network share: while an object exists, calls that open or
-/// rename files, create folders or ask for free space do not return if the path contains a text. Implemented by
-/// functions that replace those of the C library in programs that use this class. One object at a time.
+/// rename files, create folders, or ask for properties of a file or for free space do not return if the path contains a
+/// text. Implemented by functions that replace those of the C library in programs that use this class. One object at a
+/// time.
 class BlockedFiles
 {
 public:

@@ -38,6 +38,8 @@ void ConverterTest::begin(const QByteArray &data, const char *format, const QJso
     context.workspace = m_folder->path();
     context.payload = payload;
     context.data = data;
+    if (m_converter->usesInputFolder() && QFileInfo(QFileInfo(job.inputFile).absolutePath()).isDir())
+        context.inputFolder = QFileInfo(job.inputFile).absolutePath();
     context.format = s(format);
     context.outputFile = path("out");
     m_result.reset();

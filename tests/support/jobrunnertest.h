@@ -17,6 +17,7 @@ namespace lifeguard::test {
 class FakeConverter : public Converter
 {
 public:
+    [[nodiscard]] bool usesInputFolder() const override { return usesFolder; }
     void convert(const Job &job, const ConversionContext &given) override
     {
         inputFile = job.inputFile;
@@ -37,6 +38,7 @@ public:
         Q_EMIT finished(Conversion{true, {}});
     }
 
+    bool usesFolder = false;
     QString inputFile;
     ConversionContext context;
     QString place;
