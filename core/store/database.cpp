@@ -260,7 +260,7 @@ Status Database::readSchema()
             return {};
         }
         if (schema.error().code != ErrorCode::Busy || !retry.pause())
-            return failure(withLockHolders(schema.error(), m_info.path));
+            return failure(lockError(schema.error()));
     }
 }
 
@@ -318,12 +318,18 @@ Result<QSqlQuery *> Database::prepared(const char *name, const QStringList &opti
     LockRetry retry(m_locks);
     while (!query->prepare(*text)) {
         if (!isBusy(query->lastError()) || !retry.pause()) {
-            Error error = withLockHolders(databaseError(query->lastError(), m_info.path), m_info.path);
+            Error error = lockError(databaseError(query->lastError(), m_info.path));
             error.detail += QStringLiteral(" [%1]").arg(QString::fromLatin1(name));
             return failure(error);
         }
     }
     return m_statements.emplace(std::move(key), std::move(query)).first->second.get();
+}
+
+/// Adds the holders of the lock to the error, if that is requested.
+Error Database::lockError(const Error &error) const
+{
+    return m_locks.namesHolders ? withLockHolders(error, m_info.path) : error;
 }
 
 Status Database::exec(QSqlQuery &query)
@@ -333,7 +339,7 @@ Status Database::exec(QSqlQuery &query)
         const QSqlError error = query.lastError();
         query.finish();
         if (!isBusy(error) || !retry.pause())
-            return failure(withLockHolders(databaseError(error, m_info.path), m_info.path));
+            return failure(lockError(databaseError(error, m_info.path)));
     }
     return {};
 }
@@ -350,7 +356,7 @@ Result<QVariant> Database::scalar(const QString &sql)
     LockRetry retry(m_locks);
     while (!query.exec(sql)) {
         if (!isBusy(query.lastError()) || !retry.pause())
-            return failure(withLockHolders(databaseError(query.lastError(), m_info.path), m_info.path));
+            return failure(lockError(databaseError(query.lastError(), m_info.path)));
     }
     return query.next() ? query.value(0) : QVariant();
 }

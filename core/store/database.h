@@ -91,6 +91,8 @@ public:
     /// Sets the function to call when an operation has waited for another program's lock for 300 ms. Called on this
     /// thread.
     void setOnLocked(std::function<void()> onLocked) { m_locks.onLocked = std::move(onLocked); }
+    /// Sets whether errors name the processes that hold the lock (LockPolicy::namesHolders). The default is true.
+    void setHoldersNamed(bool areNamed) { m_locks.namesHolders = areNamed; }
     /// Sets the function to call when isReplaced() becomes true. Called once, on this thread, before the error is
     /// returned.
     void setOnReplaced(std::function<void(const Error &)> onReplaced) { m_onReplaced = std::move(onReplaced); }
@@ -113,6 +115,7 @@ private:
     [[nodiscard]] Status readSchema();
     [[nodiscard]] Status recordIdentity(const FileIdentity &opened);
     [[nodiscard]] Result<QSqlQuery *> prepared(const char *name, const QStringList &options = {});
+    [[nodiscard]] Error lockError(const Error &error) const;
     [[nodiscard]] Status exec(QSqlQuery &query);
     [[nodiscard]] Status execText(const QString &sql);
     [[nodiscard]] Result<QVariant> scalar(const QString &sql);

@@ -12,6 +12,8 @@ namespace lifeguard {
 struct LockPolicy
 {
     std::chrono::milliseconds timeout{5000};
+    bool namesHolders = true; ///< whether errors name the processes that hold the lock. Reading /proc/locks stops all
+                              ///< locking on the machine for a moment: not for workers, of which hundreds may wait
     std::function<void()> onLocked; ///< called once an operation has waited for 300 ms; on its thread
     std::shared_ptr<const std::atomic<bool>> hurry; ///< while true (set by any thread), no operation waits longer than
                                                     ///< 1 s

@@ -14,12 +14,15 @@
 #include "core/store/snapshotreader.h"
 #include "core/store/storethread.h"
 
+#include <QElapsedTimer>
+
 #include <limits>
 #include <utility>
 
 namespace lifeguard {
 namespace {
 
+constexpr qint64 lockTextAge = 1000; ///< ms after which the holder of a lock is looked up again
 constexpr int chunkSize = 2000; ///< jobs that a command changes in one transaction, which takes about 20 ms
 
 const SystemClock &systemClock()
@@ -127,8 +130,15 @@ void Store::onOpened(const DatabaseInfo &info)
 /// Reports locks and the replacement of the file on this side.
 void Store::observe(StoreSide side, Database &database)
 {
+    // While many workers wait for the lock, operations are delayed all the time.
     database.setOnLocked(
-        [this, side, path = database.info().path] { m_locks.reportLocked(side, LockHolders::lockedText(path)); });
+        [this, side, path = database.info().path, text = QString(), sinceText = QElapsedTimer()]() mutable {
+            if (!sinceText.isValid() || sinceText.hasExpired(lockTextAge)) {
+                text = LockHolders::lockedText(path);
+                sinceText.start();
+            }
+            m_locks.reportLocked(side, text);
+        });
     database.setOnLogPrevented([this](const Error &error) {
         QMetaObject::invokeMethod(
             this, [this, error] { Q_EMIT logPrevented(error); }, Qt::QueuedConnection);

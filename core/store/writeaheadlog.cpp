@@ -9,6 +9,8 @@
 #include <QSqlError>
 #include <QSqlQuery>
 
+#include <optional>
+
 #include <sys/stat.h>
 
 namespace lifeguard {
@@ -85,15 +87,15 @@ void WriteAheadLog::waitForCheckpoint()
     LockPolicy silent = m_locks;
     silent.onLocked = {};
     LockRetry retry(silent);
-    QList<qint64> readers;
+    std::optional<QList<qint64>> readers; // read once, because reading the locks is expensive
     while (!checkpoint()) {
         if (m_policy.next(size(), steadyNow()) != CheckpointPolicy::Step::Wait)
             return; // another connection has succeeded
-        if (readers.isEmpty())
+        if (m_onPrevented && !readers)
             readers = pidsOf(LockHolders::of(m_databasePath).readers());
         if (!retry.pause()) {
             m_policy.onTimeout(steadyNow());
-            reportReaders(readers);
+            reportReaders(readers.value_or(QList<qint64>()));
             return;
         }
     }

@@ -42,7 +42,10 @@ Result<std::unique_ptr<Database>> openWorkerDatabase(const WorkerOptions &option
                                .arg(database.info().path));
         return hasManager ? checkOwnRow(database, options.executorId) : Status();
     };
-    return Database::open(options.databasePath, OpenMode::ReadWrite, timeout, IntegrityCheck::Skip, accept);
+    auto database = Database::open(options.databasePath, OpenMode::ReadWrite, timeout, IntegrityCheck::Skip, accept);
+    if (database)
+        (*database)->setHoldersNamed(false);
+    return database;
 }
 
 } // namespace lifeguard

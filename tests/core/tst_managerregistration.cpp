@@ -25,7 +25,8 @@ private:
     /// Adds an earlier manager of this process, with a detached worker that is alive and a worker that is gone.
     static void addWorkers(QueueTest &t);
     /// examine: called when a manager of this process is examined.
-    [[nodiscard]] static RescueView view(const QueueTest &t, const std::function<void()> &examine = [] {})
+    [[nodiscard]] static RescueView view(
+        const QueueTest &t, const std::function<void()> &examine = [] {})
     {
         const auto existsHere = [examine](const QString &) {
             examine();
