@@ -27,8 +27,8 @@ public:
     explicit LockRetry(const LockPolicy &policy) : m_policy(policy) {}
 
     /// Sleeps before the next attempt: at first for about 0.1 ms, since most transactions take less than that, then for
-    /// up to 3 ms, so that many waiting processes do not use up the processor. Returns false at once when the timeout
-    /// has passed.
+    /// up to 3 ms, and in waits of more than 50 ms for up to 60 ms, so that many waiting processes do not use up the
+    /// processor. Returns false at once when the timeout has passed.
     [[nodiscard]] bool pause();
 
 private:

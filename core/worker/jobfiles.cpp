@@ -229,7 +229,9 @@ Status prepareOutput(const Job &job, OutputPath &output, const OutputFolders &fo
         // A file of a later attempt that is newer than this claim belongs to another worker: this one was suspended.
         if (attempt > job.attempts && job.startedAt.isValid() && QFileInfo(file).lastModified() >= job.startedAt)
             continue;
-        QFile::remove(file);
+        // On a disk that is read-only for a moment, the file would be left: no later attempt would remove it.
+        if (unlink(QFile::encodeName(file).constData()) != 0 && errno == EROFS)
+            return failure(outputError(file, EROFS));
     }
     return {};
 }

@@ -14,6 +14,7 @@
 #include <QTest>
 
 #include <array>
+#include <csignal>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -88,7 +89,15 @@ void DatabaseFaults::replace()
 {
     m_kind = Kind((int(m_context.testbed.options().seed % names.size()) + m_replacements++) % int(names.size()));
     const QString path = m_context.testbed.databasePath();
-    if (!waitForManagers() || !createBackup())
+    if (!waitForManagers())
+        return;
+    if (m_kind == Overwritten) {
+        // A process that is stopped until then has read no newer content than that of the backup, and cannot recognise
+        // it as an older one.
+        for (const qint64 pid : m_context.testbed.markedProcesses())
+            kill(static_cast<pid_t>(pid), SIGCONT);
+    }
+    if (!createBackup())
         return;
     startWorkers();
     if (m_kind == Overwritten && !waitForNextGenerations())

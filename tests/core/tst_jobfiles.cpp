@@ -52,6 +52,7 @@ private Q_SLOTS:
     void manyAttemptsAreCleanedQuickly();
     void filesOfAnEarlierDatabaseAreRemoved();
     void fileOfALaterWorkerIsKept();
+    void readOnlyDiskKeepsNoTemporaryFile();
 
 private:
     [[nodiscard]] QString path(const char *name) const { return m_folder->filePath(s(name)); }
@@ -425,6 +426,30 @@ void TestJobFiles::filesOfAnEarlierDatabaseAreRemoved()
 }
 
 /// This worker was suspended after its claim, and another one has claimed the job again.
+/// The disk can be written again before the job ends, and no later attempt would remove the file.
+void TestJobFiles::readOnlyDiskKeepsNoTemporaryFile()
+{
+    SmallDisk disk;
+    if (!disk.isMounted())
+        QSKIP("only root can mount a file system");
+    Job job;
+    job.id = 7;
+    job.type = s("noop");
+    job.outputFile = disk.path() + s("/out.txt");
+    job.attempts = 1;
+    const OutputPath earlier = resolveOutputPath(job, disk.path()).value();
+    QVERIFY(writeOutput(earlier.temporary, "half"));
+    job.attempts = 2;
+    OutputPath output = resolveOutputPath(job, disk.path()).value();
+    QVERIFY(disk.setReadOnly(true));
+    const Status refused = prepareOutput(job, output, disk.path());
+    QVERIFY(!refused);
+    QVERIFY2(isBlocking(refused.error()), qPrintable(refused.error().message));
+    QVERIFY(disk.setReadOnly(false));
+    QVERIFY(prepareOutput(job, output, disk.path()));
+    QVERIFY(!QFile::exists(earlier.temporary));
+}
+
 void TestJobFiles::fileOfALaterWorkerIsKept()
 {
     Job job;

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void usersOfThePreviousFileAreFound();
     void ownProgramIsNotCalledAnotherProgram();
     void foreignProgramIsNamed();
+    void holdersAreNotNamedIfNobodyReadsThem();
 };
 
 void TestLockHolders::locksAreParsed_data()
@@ -139,6 +140,24 @@ void TestLockHolders::foreignProgramIsNamed()
              qPrintable(error.message));
     python.closeWriteChannel();
     QVERIFY(python.waitForFinished(patience));
+}
+
+/// Hundreds of waiting workers must not read /proc/locks, which stops all locking for a moment.
+void TestLockHolders::holdersAreNotNamedIfNobodyReadsThem()
+{
+    QueueTest t;
+    const auto other = Database::open(t.path(), OpenMode::ReadWrite, 50ms);
+    QVERIFY(other);
+    (*other)->setHoldersNamed(false);
+    Error error;
+    QVERIFY(t.db->transaction([&]() -> Status {
+        NewJob job;
+        job.type = s("noop");
+        error = JobQueue(**other, t.clock).add(job).error();
+        return {};
+    }));
+    QCOMPARE(error.code, ErrorCode::Busy);
+    QVERIFY2(!error.message.contains(s("in use by")), qPrintable(error.message));
 }
 
 QTEST_GUILESS_MAIN(TestLockHolders)
