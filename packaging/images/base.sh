@@ -35,7 +35,7 @@ make_base() {
     [ "$(id -u)" -eq 0 ] || fail "Creating a base image without a registry requires root. Run this script as root once, or specify an image with --base."
     # shellcheck disable=SC2016  # variables of apt-get, not of the shell
     mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
-             awk -v release="$codename" '$2 == release && $3 == "main" { print $1; exit }')
+             awk -v release="$codename" '$2 == release && $3 == "main" && !found++ { print $1 }')
     if [ -z "$mirror" ]; then
         case $id in
             debian) mirror=http://deb.debian.org/debian ;;

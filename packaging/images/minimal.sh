@@ -18,9 +18,9 @@ copy_below() {
     printf '%s\n' "$@" | tar -C / -c -P -h --hard-dereference -T - | tar -x -C "$folder" --transform 's,^/*\(lib[0-9a-z]*\|bin\|sbin\)/,usr/\1/,;s,^/*,,'
 }
 
-# library_named SONAME: prints the path of a system library.
+# library_named SONAME: prints the path of a system library. (awk reads to the end: with pipefail, SIGPIPE of ldconfig would be a failure.)
 library_named() {
-    ldconfig -p 2>/dev/null | awk -v name="$1" '$1 == name && /x86-64|AArch64|64bit/ { print $NF; exit }'
+    ldconfig -p 2>/dev/null | awk -v name="$1" '$1 == name && /x86-64|AArch64|64bit/ && !found++ { print $NF }'
 }
 
 # minimal_image TYPE: builds the image lifeguard-TYPE:latest, unless it is up to date.
@@ -75,7 +75,7 @@ minimal_image() {
 # Appends Qt's SQLite plugin, which the worker loads from the same path, to $files.
 add_sql_driver() {
     local library driver
-    library=$(libraries_of "$worker" | grep -m 1 '/libQt6Sql\.so')
+    library=$(libraries_of "$worker" | awk '/\/libQt6Sql\.so/ && !found++')
     driver=$(dirname "$(readlink -f "$library")")/qt6/plugins/sqldrivers/libqsqlite.so
     [ -e "$driver" ] || fail "Qt's SQLite driver ($driver) is not installed. Run: apt install libqt6sql6-sqlite"
     files+=("$driver")
