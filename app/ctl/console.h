@@ -18,7 +18,7 @@ namespace lifeguard::ctl {
 /// Writes a text to stdout, adds a line break if the text does not end with one, and flushes.
 void printText(const QString &text);
 /// Writes one line to stdout as it is: a part of a larger JSON text, or a text that has been escaped.
-void printLine(const QString &json);
+void printLine(const QString &text);
 /// Writes JSON to stdout.
 void printJson(const QJsonArray &rows);
 void printJson(const QJsonObject &object);
