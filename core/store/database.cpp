@@ -2,9 +2,9 @@
 #include "core/store/database.h"
 
 #include "core/base/privatefile.h"
+#include "core/store/databasefile.h"
 #include "core/store/databaseinspection.h"
 #include "core/store/derivedschema.h"
-#include "core/store/lockholders.h"
 #include "core/store/networkfilesystem.h"
 #include "core/store/schemamigrator.h"
 #include "core/store/sqliteconnection.h"
@@ -22,47 +22,6 @@ QString resolvedLink(const QString &path)
 {
     const QFileInfo file(path);
     return file.isSymLink() && !file.exists() ? file.symLinkTarget() : file.absoluteFilePath();
-}
-
-/// Waits while the write-ahead log belongs to another file, which was deleted or replaced while programs had it open:
-/// SQLite would apply that log to this file. Programs of Lifeguard set the log aside (DatabaseIdentity::checkFiles()).
-Status waitForUsersOfPreviousFile(const QString &path, const LockPolicy &locks)
-{
-    LockRetry retry(locks);
-    for (;;) {
-        const QList<LockHolder> users = LockHolders::of(path).usersOfPreviousFile();
-        if (users.isEmpty())
-            return {};
-        if (!retry.pause())
-            return failure(ErrorCode::Busy,
-                           //: %1: a path, %2: programs, such as "sqlite3 (process 4711)"
-                           QCoreApplication::translate("lifeguard::Database",
-                                                       "%1 was deleted or replaced while it was open in %2. The "
-                                                       "write-ahead log %1-wal belongs to the previous file and would "
-                                                       "damage this one. Close these programs, and try again.")
-                               .arg(path, LockHolders::describe(users)));
-    }
-}
-
-/// Opens the connection, and determines which file it has opened: the file may be replaced in between.
-Result<FileIdentity> openFile(const QString &connection, const QString &path, bool readOnly)
-{
-    for (;;) {
-        const FileIdentity before = FileIdentity::of(path);
-        const Status connected = openConnection(connection, path, readOnly);
-        // Opening a file for writing can give it another inode once, in an overlay file system.
-        const FileIdentity after = FileIdentity::of(path);
-        if (connected && before == after)
-            return after;
-        closeConnection(connection);
-        if (after.state == FileIdentity::State::Missing)
-            return failure(ErrorCode::NotFound,
-                           QCoreApplication::translate("lifeguard::Database",
-                                                       "%1 was deleted or moved while it was being opened.")
-                               .arg(path));
-        if (!connected)
-            return failure(connected.error());
-    }
 }
 
 void bind(QSqlQuery &query, const Values &values)
@@ -84,7 +43,7 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
     const QString resolved = resolvedLink(path);
     LockPolicy locks;
     locks.timeout = busyTimeout;
-    if (const Status isFree = waitForUsersOfPreviousFile(resolved, locks); !isFree)
+    if (const Status isFree = waitForUsersOfPreviousFile(resolved, busyTimeout); !isFree)
         return failure(isFree.error());
     const bool isCreated = mode == OpenMode::Create && createPrivateFile(resolved);
     const QString absolute = QFileInfo(path).canonicalFilePath();
@@ -269,6 +228,13 @@ Status Database::recordIdentity(const FileIdentity &opened)
 {
     m_identity = DatabaseIdentity(m_info.path, opened, m_info.readOnly);
     return checkIdentity();
+}
+
+Status Database::requireFile(const FileIdentity &file) const
+{
+    if (m_info.file == file)
+        return {};
+    return failure(ErrorCode::NotFound, tr("%1 was replaced by another file while it was open.").arg(m_info.path));
 }
 
 Status Database::checkFiles()

@@ -77,6 +77,8 @@ public:
     /// Returns PRAGMA data_version, which changes when another connection has committed.
     [[nodiscard]] Result<qint64> dataVersion();
 
+    /// Checks that this connection has opened the same file as another one (DatabaseInfo::file). NotFound otherwise.
+    [[nodiscard]] Status requireFile(const FileIdentity &file) const;
     /// Checks that the file is still the one that was opened (core/store/databaseidentity.h). A transaction checks
     /// both itself, a single statement outside of a transaction only the files. checkFiles() does not read the
     /// database. NotFound if the file was deleted, moved, replaced or restored; all later calls then fail as well.

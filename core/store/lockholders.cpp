@@ -60,16 +60,10 @@ std::optional<FileLock> lockOf(const QByteArray &line)
     return lock;
 }
 
-void add(QList<LockHolder> &holders, qint64 pid, const std::function<QString(qint64)> &programOf)
+void add(QList<qint64> &pids, qint64 pid)
 {
-    for (const LockHolder &holder : std::as_const(holders)) {
-        if (holder.pid == pid)
-            return;
-    }
-    QString program = pid > 0 ? programOf(pid) : QString();
-    if (program == QLatin1String("lifeguard-worke")) // the kernel stores 15 characters
-        program += u'r';
-    holders.append({pid, program, pid == getpid() || program.startsWith(QLatin1String("lifeguard"))});
+    if (!pids.contains(pid))
+        pids.append(pid);
 }
 
 /// Returns whether the process has opened the file, or cannot be examined. A process loses its locks of a file when it
@@ -89,6 +83,7 @@ LockHolders LockHolders::parse(const QByteArray &locks, const FileIdentity &data
                                const std::function<QString(qint64)> &programOf)
 {
     LockHolders holders;
+    holders.m_programOf = programOf;
     QSet<qint64> usersOfLog;
     QSet<qint64> usersOfDatabase;
     for (const QByteArray &line : locks.split('\n')) {
@@ -100,9 +95,9 @@ LockHolders LockHolders::parse(const QByteArray &locks, const FileIdentity &data
         if (lock->isExclusive
             && ((ofMemory && lock->covers(writeLock, writeLock))
                 || (ofDatabase && lock->covers(pendingByte, lastSharedByte))))
-            add(holders.m_writers, lock->pid, programOf);
+            add(holders.m_writers, lock->pid);
         if (!lock->isExclusive && ofMemory && lock->covers(firstReadLock, lastReadLock))
-            add(holders.m_readers, lock->pid, programOf);
+            add(holders.m_readers, lock->pid);
         if (ofMemory && lock->covers(openLock, openLock))
             usersOfLog.insert(lock->pid);
         // Locked before the log is opened, and until the log is closed.
@@ -110,7 +105,7 @@ LockHolders LockHolders::parse(const QByteArray &locks, const FileIdentity &data
             usersOfDatabase.insert(lock->pid);
     }
     for (const qint64 pid : usersOfLog - usersOfDatabase)
-        add(holders.m_usersOfPreviousFile, pid, programOf);
+        holders.m_usersOfPreviousFile.append(pid);
     return holders;
 }
 
@@ -125,8 +120,19 @@ LockHolders LockHolders::of(const QString &databasePath)
                                     const std::optional<ProcessEntry> process = processEntry(pid);
                                     return process ? QString::fromLocal8Bit(process->name) : QString();
                                 });
-    holders.m_usersOfPreviousFile.removeIf(
-        [&database](const LockHolder &holder) { return mayHaveOpened(holder.pid, database); });
+    holders.m_usersOfPreviousFile.removeIf([&database](qint64 pid) { return mayHaveOpened(pid, database); });
+    return holders;
+}
+
+QList<LockHolder> LockHolders::named(const QList<qint64> &pids) const
+{
+    QList<LockHolder> holders;
+    for (const qint64 pid : pids) {
+        QString program = pid > 0 ? m_programOf(pid) : QString();
+        if (program == QLatin1String("lifeguard-worke")) // the kernel stores 15 characters
+            program += u'r';
+        holders.append({pid, program, pid == getpid() || program.startsWith(QLatin1String("lifeguard"))});
+    }
     return holders;
 }
 

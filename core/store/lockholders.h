@@ -29,18 +29,19 @@ public:
     /// Returns the current holders for this database, which may be missing. Any thread. Never opens the files: closing
     /// one would release all locks that this process has on it (fcntl(2)).
     [[nodiscard]] static LockHolders of(const QString &databasePath);
-    /// Returns the holders that a text in the format of /proc/locks contains. programOf returns the name of a process.
+    /// Returns the holders that a text in the format of /proc/locks contains. programOf returns the name of a process;
+    /// it is called for the processes that are requested below.
     [[nodiscard]] static LockHolders parse(const QByteArray &locks, const FileIdentity &database,
                                            const FileIdentity &sharedMemory,
                                            const std::function<QString(qint64 pid)> &programOf);
 
     /// Returns the processes that are writing, and therefore prevent all other writes.
-    [[nodiscard]] const QList<LockHolder> &writers() const { return m_writers; }
+    [[nodiscard]] QList<LockHolder> writers() const { return named(m_writers); }
     /// Returns the processes that are reading from the write-ahead log, and therefore prevent the log from being reset.
-    [[nodiscard]] const QList<LockHolder> &readers() const { return m_readers; }
+    [[nodiscard]] QList<LockHolder> readers() const { return named(m_readers); }
     /// Returns the processes that have the write-ahead log of this database open, but not the database: its file was
     /// replaced while they had it open. SQLite would apply the log of the previous file to the new one.
-    [[nodiscard]] const QList<LockHolder> &usersOfPreviousFile() const { return m_usersOfPreviousFile; }
+    [[nodiscard]] QList<LockHolder> usersOfPreviousFile() const { return named(m_usersOfPreviousFile); }
     /// Returns a text for the user that says who keeps this database locked: another program, which is named, or
     /// programs of Lifeguard.
     [[nodiscard]] static QString lockedText(const QString &databasePath);
@@ -50,9 +51,12 @@ public:
     [[nodiscard]] static QString describe(const QList<LockHolder> &holders);
 
 private:
-    QList<LockHolder> m_writers;
-    QList<LockHolder> m_readers;
-    QList<LockHolder> m_usersOfPreviousFile;
+    [[nodiscard]] QList<LockHolder> named(const QList<qint64> &pids) const;
+
+    std::function<QString(qint64 pid)> m_programOf;
+    QList<qint64> m_writers;
+    QList<qint64> m_readers;
+    QList<qint64> m_usersOfPreviousFile;
 };
 
 } // namespace lifeguard

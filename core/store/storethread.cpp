@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/storethread.h"
 
-#include <QCoreApplication>
-
 namespace lifeguard {
 
 StoreThread::StoreThread(const QString &name) : m_context(new QObject)
@@ -40,14 +38,7 @@ Result<DatabaseInfo> StoreThread::open(const QString &path, OpenMode mode)
 
 Result<DatabaseInfo> StoreThread::openAgain(const DatabaseInfo &opened)
 {
-    const auto accept = [&opened](const Database &database) -> Status {
-        if (database.info().file == opened.file)
-            return {};
-        return failure(ErrorCode::NotFound,
-                       QCoreApplication::translate("lifeguard::StoreThread",
-                                                   "%1 was replaced by another file while it was being opened.")
-                           .arg(opened.path));
-    };
+    const auto accept = [&opened](const Database &database) { return database.requireFile(opened.file); };
     // A reader never writes, but SQLite needs a writable file for the shared memory of the write-ahead log.
     const OpenMode mode = opened.readOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite;
     return use(Database::open(opened.path, mode, std::chrono::seconds(5), IntegrityCheck::Skip, accept));

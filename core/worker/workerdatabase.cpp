@@ -31,15 +31,12 @@ Status checkOwnRow(Database &database, const QString &executorId)
 } // namespace
 
 Result<std::unique_ptr<Database>> openWorkerDatabase(const WorkerOptions &options, std::chrono::milliseconds timeout,
-                                                     const FileIdentity &file)
+                                                     const std::optional<FileIdentity> &file)
 {
     const bool hasManager = options.manager || !options.managerId.isEmpty();
     const auto accept = [&](Database &database) -> Status {
-        if (file.state == FileIdentity::State::Known && database.info().file != file)
-            return failure(ErrorCode::NotFound,
-                           QCoreApplication::translate("lifeguard::WorkerDatabase",
-                                                       "%1 was replaced by another file while it was open.")
-                               .arg(database.info().path));
+        if (const Status isSame = file ? database.requireFile(*file) : Status(); !isSame)
+            return isSame;
         return hasManager ? checkOwnRow(database, options.executorId) : Status();
     };
     auto database = Database::open(options.databasePath, OpenMode::ReadWrite, timeout, IntegrityCheck::Skip, accept);

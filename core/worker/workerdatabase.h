@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace lifeguard {
 
@@ -17,6 +18,6 @@ struct WorkerOptions;
 /// another connection, the file of the first one; any other file is refused as well.
 [[nodiscard]] Result<std::unique_ptr<Database>> openWorkerDatabase(const WorkerOptions &options,
                                                                    std::chrono::milliseconds timeout,
-                                                                   const FileIdentity &file = {});
+                                                                   const std::optional<FileIdentity> &file = {});
 
 } // namespace lifeguard

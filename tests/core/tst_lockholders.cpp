@@ -7,11 +7,30 @@
 #include <QProcess>
 #include <QTest>
 
+#include <tuple>
+
 #include <sys/sysmacros.h>
 
 using namespace lifeguard;
 using namespace lifeguard::test;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// Returns the error of a write by this connection while another one of this process holds the lock.
+Error lockedError(QueueTest &t, Database &other)
+{
+    Error error;
+    std::ignore = t.db->transaction([&]() -> Status {
+        NewJob job;
+        job.type = s("noop");
+        error = JobQueue(other, t.clock).add(job).error();
+        return {};
+    });
+    return error;
+}
+
+} // namespace
 
 class TestLockHolders : public QObject
 {
@@ -109,13 +128,7 @@ void TestLockHolders::ownProgramIsNotCalledAnotherProgram()
     QueueTest t;
     const auto other = Database::open(t.path(), OpenMode::ReadWrite, 50ms);
     QVERIFY(other);
-    Error error;
-    QVERIFY(t.db->transaction([&]() -> Status {
-        NewJob job;
-        job.type = s("noop");
-        error = JobQueue(**other, t.clock).add(job).error();
-        return {};
-    }));
+    const Error error = lockedError(t, **other);
     QCOMPARE(error.code, ErrorCode::Busy);
     QVERIFY2(error.message.contains(s("in use by")), qPrintable(error.message));
     QVERIFY2(!error.message.contains(s("another program")), qPrintable(error.message));
@@ -149,13 +162,7 @@ void TestLockHolders::holdersAreNotNamedIfNobodyReadsThem()
     const auto other = Database::open(t.path(), OpenMode::ReadWrite, 50ms);
     QVERIFY(other);
     (*other)->setHoldersNamed(false);
-    Error error;
-    QVERIFY(t.db->transaction([&]() -> Status {
-        NewJob job;
-        job.type = s("noop");
-        error = JobQueue(**other, t.clock).add(job).error();
-        return {};
-    }));
+    const Error error = lockedError(t, **other);
     QCOMPARE(error.code, ErrorCode::Busy);
     QVERIFY2(!error.message.contains(s("in use by")), qPrintable(error.message));
 }

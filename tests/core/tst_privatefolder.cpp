@@ -9,9 +9,8 @@
 #include <QTest>
 
 #include <atomic>
-#include <chrono>
 #include <csignal>
-#include <mutex>
+#include <memory>
 #include <thread>
 
 #include <fcntl.h>
@@ -108,15 +107,12 @@ void TestPrivateFolder::foldersAreNotRemovedWhileTheyAreCreated()
 /// lock file: without it, nobody can tell that the folder is left over.
 void TestPrivateFolder::folderThatIsStillWrittenToIsRemovedLater()
 {
-    std::mutex mutex;
-    QByteArray current;
+    std::atomic<std::shared_ptr<const QByteArray>> current;
     std::atomic<bool> isOver = false;
     std::thread tool([&] {
-        while (!isOver) {
-            std::this_thread::sleep_for(std::chrono::microseconds(50)); // lets the other thread have the lock
-            const std::lock_guard lock(mutex);
-            for (int i = 0; i < 20 && !current.isEmpty(); ++i) {
-                const QByteArray folder = current + "/.java";
+        for (int i = 0; !isOver; ++i) {
+            if (const std::shared_ptr<const QByteArray> path = current) {
+                const QByteArray folder = *path + "/.java";
                 const QByteArray file = folder + "/file" + QByteArray::number(i);
                 mkdir(folder.constData(), 0700);
                 close(open(file.constData(), O_CREAT | O_WRONLY, 0600));
@@ -129,10 +125,7 @@ void TestPrivateFolder::folderThatIsStillWrittenToIsRemovedLater()
         if (!folder)
             break;
         const QString path = (*folder)->path();
-        {
-            const std::lock_guard lock(mutex);
-            current = QFile::encodeName(path);
-        }
+        current = std::make_shared<const QByteArray>(QFile::encodeName(path));
         folder->reset();
         if (QFile::exists(path) && !QFile::exists(path + QStringLiteral("/lock")))
             withoutLock.append(path);

@@ -22,3 +22,17 @@ pid_t forkChild(const std::function<void()> &body);
 [[nodiscard]] bool hideProcess(qint64 pid);
 /// Writes an executable file. Returns its path.
 QString writeScript(const QString &path, const QByteArray &text);
+
+/// The exit code of a child of a test whose hideProcesses() has failed.
+inline constexpr int hidingNotPermitted = 99;
+
+/// Verifies that a child process ends with code 0. Skips the test function if the code is hidingNotPermitted.
+#define VERIFY_CHILD(child) \
+    do { \
+        int status = 0; \
+        QCOMPARE(waitpid(child, &status, 0), child); \
+        QVERIFY(WIFEXITED(status)); \
+        if (WEXITSTATUS(status) == hidingNotPermitted) \
+            QSKIP("the system does not permit to hide processes"); \
+        QCOMPARE(WEXITSTATUS(status), 0); \
+    } while (false)

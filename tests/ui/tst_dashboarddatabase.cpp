@@ -41,6 +41,10 @@ private Q_SLOTS:
     void deletedDatabaseIsNotCreatedAgain();
     void linkIsTheSameDatabase();
     void hardLinkIsReported();
+
+private:
+    /// Clicks on Open again, and waits for the new window.
+    void openAgain();
 };
 
 void TestDashboardDatabase::opensAnotherDatabase()
@@ -268,13 +272,18 @@ void TestDashboardDatabase::replacedDatabaseCanBeOpenedAgain()
     EVENTUALLY(!m_dashboard->session().hasLiveWorkers());
     QCOMPARE(PoolTest::leftovers(workers), QList<qint64>());
     QVERIFY(contentOf(path(QStringLiteral("first.db"))) == backup);
+    openAgain();
+    EVENTUALLY(child<QLabel>("waitingLabel")->text().contains(QStringLiteral("200")));
+}
+
+void TestDashboardDatabase::openAgain()
+{
     auto *action = child<QPushButton>("messageBarAction");
     QVERIFY(action && action->isVisible());
     QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
     QTest::mouseClick(action, Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience);
     EVENTUALLY(isReady());
-    EVENTUALLY(child<QLabel>("waitingLabel")->text().contains(QStringLiteral("200")));
 }
 
 /// Restored through SQLite: the same file gets earlier content.
@@ -298,12 +307,7 @@ void TestDashboardDatabase::restoredDatabaseCanBeOpenedAgain()
     EVENTUALLY(!m_dashboard->session().hasLiveWorkers());
     QCOMPARE(PoolTest::leftovers(workers), QList<qint64>());
     QCOMPARE(raw.value(QStringLiteral("SELECT count(*) FROM workers")).toInt(), 0); // nothing was written
-    auto *action = child<QPushButton>("messageBarAction");
-    QVERIFY(action && action->isVisible());
-    QSignalSpy replaced(m_dashboard.get(), &Dashboard::windowReplaced);
-    QTest::mouseClick(action, Qt::LeftButton);
-    QTRY_COMPARE_WITH_TIMEOUT(replaced.size(), 1, patience);
-    EVENTUALLY(isReady());
+    openAgain();
     EVENTUALLY(child<QLabel>("waitingLabel")->text().contains(QStringLiteral("200")));
 }
 
