@@ -5,6 +5,7 @@
 #include "core/store/databasefile.h"
 #include "core/store/databaseinspection.h"
 #include "core/store/derivedschema.h"
+#include "core/store/lockqueue.h"
 #include "core/store/networkfilesystem.h"
 #include "core/store/schemamigrator.h"
 #include "core/store/sqliteconnection.h"
@@ -83,6 +84,8 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, OpenMode m
         const Status configured = isLocal ? database->enableWriteAheadLog() : database->keepJournalMode();
         if (!configured)
             return failure(configured.error());
+        if (isLocal)
+            database->useLockQueue(LockQueue::open(absolute));
     }
     if (const Status read = database->readSchema(); !read)
         return failure(read.error());
@@ -300,7 +303,7 @@ Error Database::lockError(const Error &error) const
 
 Status Database::exec(QSqlQuery &query)
 {
-    LockRetry retry(m_locks);
+    LockRetry retry(m_locks, m_depth == 0 ? m_lockQueue.get() : nullptr);
     while (!query.exec()) {
         const QSqlError error = query.lastError();
         query.finish();
@@ -372,6 +375,8 @@ Result<int> Database::change(const char *name, const Values &values)
     const int changed = (*query)->numRowsAffected();
     m_lastInsertId = (*query)->lastInsertId().toLongLong();
     (*query)->finish();
+    if (m_depth == 0)
+        announceUnlocked();
     return changed;
 }
 
@@ -400,6 +405,7 @@ Status Database::transaction(const std::function<Status()> &body)
         rollBack();
         return committed;
     }
+    announceUnlocked();
     return {};
 }
 
@@ -408,7 +414,7 @@ Status Database::begin()
 {
     for (;;) {
         m_log.limit();
-        if (const Status begun = execText(QStringLiteral("BEGIN IMMEDIATE")); !begun)
+        if (const Status begun = lockForWriting(); !begun)
             return begun;
         if (!m_log.isOverLimit())
             return {};
@@ -416,9 +422,34 @@ Status Database::begin()
     }
 }
 
+void Database::useLockQueue(std::unique_ptr<LockQueue> queue)
+{
+    m_lockQueue = std::move(queue);
+    m_log.setLockQueue(m_lockQueue.get());
+}
+
+Status Database::lockForWriting()
+{
+    QSqlQuery query(QSqlDatabase::database(m_connection, false));
+    LockRetry retry(m_locks, m_lockQueue.get());
+    retry.queueUp();
+    while (!query.exec(QStringLiteral("BEGIN IMMEDIATE"))) {
+        if (!isBusy(query.lastError()) || !retry.pause())
+            return failure(lockError(databaseError(query.lastError(), m_info.path)));
+    }
+    return {};
+}
+
 void Database::rollBack()
 {
     QSqlQuery(QSqlDatabase::database(m_connection, false)).exec(QStringLiteral("ROLLBACK"));
+    announceUnlocked();
+}
+
+void Database::announceUnlocked()
+{
+    if (m_lockQueue)
+        m_lockQueue->announceUnlocked();
 }
 
 Result<qint64> Database::dataVersion()

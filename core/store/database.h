@@ -24,14 +24,14 @@
 namespace lifeguard {
 
 class DatabaseCopy;
+class LockQueue;
 
 /// Values to bind, by name without the colon. A name that the statement does not contain is ignored, because statements
 /// omit the columns that an old file lacks.
 using Values = QHash<QString, QVariant>;
 
 /// One connection to one database file. Belongs to the thread that opened it and is never shared. An operation that
-/// finds the file locked is repeated after short random pauses, so that processes share the lock fairly, and fails with
-/// Busy after the timeout.
+/// finds the file locked is repeated (LockRetry), and fails with Busy after the timeout.
 class Database
 {
     Q_DECLARE_TR_FUNCTIONS(lifeguard::Database)
@@ -122,7 +122,10 @@ private:
     [[nodiscard]] Status execText(const QString &sql);
     [[nodiscard]] Result<QVariant> scalar(const QString &sql);
     [[nodiscard]] Status begin();
+    void useLockQueue(std::unique_ptr<LockQueue> queue);
+    [[nodiscard]] Status lockForWriting();
     void rollBack();
+    void announceUnlocked();
     [[nodiscard]] Status reportIfReplaced(bool wasReplaced, const Status &status);
 
     QString m_connection;
@@ -134,6 +137,7 @@ private:
     std::function<void(const Error &)> m_onReplaced;
     std::unordered_map<std::string, std::unique_ptr<QSqlQuery>> m_statements;
     std::unique_ptr<DatabaseCopy> m_copy; ///< null unless a copy is open
+    std::unique_ptr<LockQueue> m_lockQueue; ///< null if this connection waits for the write lock without a queue
     qint64 m_lastInsertId = 0;
     qint64 m_schemaCookie = 0; ///< PRAGMA schema_version at the last repairSchema()
     int m_depth = 0; ///< of nested transactions

@@ -86,7 +86,7 @@ void WriteAheadLog::waitForCheckpoint()
 {
     LockPolicy silent = m_locks;
     silent.onLocked = {};
-    LockRetry retry(silent);
+    LockRetry retry(silent, m_queue);
     std::optional<QList<qint64>> readers; // read once, because reading the locks is expensive
     while (!checkpoint()) {
         if (m_policy.next(size(), steadyNow()) != CheckpointPolicy::Step::Wait)

@@ -31,6 +31,8 @@ public:
     /// Returns whether the log has grown over the hard limit since limit(), because other connections have written.
     [[nodiscard]] bool isOverLimit() const;
 
+    /// Sets the queue in which to wait for a completed checkpoint; may be null.
+    void setLockQueue(LockQueue *queue) { m_queue = queue; }
     /// Sets the function to call when a reader prevents the log from being reset. The error names the reader.
     void setOnPrevented(std::function<void(const Error &)> onPrevented) { m_onPrevented = std::move(onPrevented); }
 
@@ -42,6 +44,7 @@ private:
 
     QString m_connection;
     const LockPolicy &m_locks;
+    LockQueue *m_queue = nullptr;
     CheckpointPolicy m_policy;
     QString m_databasePath;
     QByteArray m_logPath; ///< empty: there is no log to limit

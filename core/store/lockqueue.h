@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QtGlobal>
+
+#include <chrono>
+#include <memory>
+
+namespace lifeguard {
+
+/// The queue of the programs of Lifeguard that wait for the write lock of one database. Only the first of them attempts
+/// to get the lock; the others sleep until it has succeeded. Hundreds of waiting processes would otherwise use up the
+/// processor with failing attempts.
+///
+/// The queue only saves time: SQLite's lock alone protects the database. Without a queue (see open()), or if the first
+/// program is killed or stopped, the others make attempts of their own. Programs share it in the file
+/// <database>-lockqueue, which the last of them deletes. An object is used on one thread.
+class LockQueue
+{
+public:
+    /// Opens the queue of a database, and creates its file if necessary. databasePath: canonical. Returns null if the
+    /// file cannot be used, for example because the folder is read-only.
+    [[nodiscard]] static std::unique_ptr<LockQueue> open(const QString &databasePath);
+    ~LockQueue();
+    Q_DISABLE_COPY_MOVE(LockQueue)
+
+    /// Returns whether another program is making attempts.
+    [[nodiscard]] bool isWaiting() const;
+    /// Waits until this program is the first. Returns false if it is not after the timeout. A program that has made no
+    /// attempt during the whole timeout is passed over, so the timeout must be longer than the pauses between attempts.
+    [[nodiscard]] bool becomeFirst(std::chrono::milliseconds timeout);
+    /// Sleeps between two attempts of the first program, until a transaction of Lifeguard has ended, but not longer
+    /// than the given time.
+    void pause(std::chrono::microseconds longest);
+    /// Makes the next program the first one.
+    void leave();
+    /// Wakes the first program, because a transaction of this connection has ended.
+    void announceUnlocked();
+
+private:
+    struct State;
+
+    LockQueue(QString path, int file, State *state);
+
+    QString m_path;
+    int m_file;
+    State *m_state;
+    quint32 m_id; ///< of this object, in State::first
+    quint32 m_unlocked = 0; ///< State::unlocked before the latest attempt
+};
+
+} // namespace lifeguard
