@@ -327,7 +327,7 @@ void TestManagerSession::stopsWhileStartsWaitForALock()
     create();
     QVERIFY(openAndWait());
     RawSql other(database());
-    QVERIFY(other.exec(s("BEGIN IMMEDIATE")));
+    EVENTUALLY(other.exec(s("BEGIN IMMEDIATE")));
     QVERIFY(m_session->launch(noop(3)));
     QSignalSpy locked(m_session.get(), &ManagerSession::lockedChanged);
     QTRY_COMPARE_WITH_TIMEOUT(locked.size(), 1, patience);
@@ -367,7 +367,7 @@ void TestManagerSession::stopsWhileManyWorkersEndUnderALock()
     const auto snapshot = m_session->store().snapshot();
     EVENTUALLY(snapshot.isFinished());
     RawSql other(database());
-    QVERIFY(other.exec(s("BEGIN IMMEDIATE")));
+    EVENTUALLY(other.exec(s("BEGIN IMMEDIATE")));
     QSignalSpy stopped(m_session.get(), &ManagerSession::stopped);
     m_session->stop();
     for (const QString &id : m_executor->runningIds())
@@ -397,7 +397,7 @@ void TestManagerSession::registersAgainWhenItsRowWasDeleted()
     EVENTUALLY(m_executor->runningIds().size() == 1);
     QCOMPARE(managers(), id);
     // With its next heartbeat.
-    QVERIFY(other.exec(s("DELETE FROM lifeguard_managers")));
+    EVENTUALLY(other.exec(s("DELETE FROM lifeguard_managers")));
     EVENTUALLY(managers() == id);
     EVENTUALLY(!events.filter(s("registered again")).isEmpty());
 }
