@@ -270,6 +270,7 @@ void PoolJournal::onWritten(qsizetype count, const Result<int> &written)
                                           [](const Entry &entry) { return bool(entry.done); });
     if (written) {
         m_failuresInShutdown = 0;
+        m_dropReason.clear();
         const QList<Entry> batch = m_waiting.mid(0, count);
         if (hasImportant)
             m_isErrorReported = false;
@@ -312,7 +313,9 @@ void PoolJournal::onWritten(qsizetype count, const Result<int> &written)
 /// Drops those of the first writes that nothing waits for.
 void PoolJournal::dropUnimportant(qsizetype count, const Error &error)
 {
-    qCWarning(lcPool).noquote() << "could not write to the database:" << error.message;
+    if (m_dropReason != error.message)
+        qCWarning(lcPool).noquote() << "could not write to the database:" << error.message;
+    m_dropReason = error.message;
     QList<Entry> kept;
     for (qsizetype i = 0; i < m_waiting.size(); ++i) {
         if (i >= count || m_waiting.at(i).done)

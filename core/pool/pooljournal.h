@@ -118,6 +118,7 @@ private:
     bool m_hasOpenRows = false;
     QList<Entry> m_waiting; ///< the first m_writingCount of them are being written
     qsizetype m_writingCount = 0;
+    QString m_dropReason; ///< of the last writes that were dropped; logged once until a write succeeds
     qsizetype m_batchLimit = maxBatch; ///< 1 after an error that one of the writes may have caused
     bool m_isRetrying = false; ///< a repetition is scheduled
     int m_failuresInShutdown = 0;

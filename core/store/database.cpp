@@ -25,6 +25,14 @@ QString resolvedLink(const QString &path)
     return file.isSymLink() && !file.exists() ? file.symLinkTarget() : file.absoluteFilePath();
 }
 
+bool writesRows(const QString &sql)
+{
+    const QString command = sql.trimmed().section(u' ', 0, 0).toUpper();
+    return command == QStringLiteral("INSERT") || command == QStringLiteral("UPDATE")
+        || command == QStringLiteral("DELETE") || command == QStringLiteral("REPLACE")
+        || command == QStringLiteral("CREATE") || command == QStringLiteral("DROP");
+}
+
 void bind(QSqlQuery &query, const Values &values)
 {
     for (auto value = values.cbegin(); value != values.cend(); ++value)
@@ -271,14 +279,14 @@ Status Database::reportIfReplaced(bool wasReplaced, const Status &status)
     return status;
 }
 
-Result<QSqlQuery *> Database::prepared(const char *name, const QStringList &options)
+Result<Database::Statement *> Database::prepared(const char *name, const QStringList &options)
 {
     std::string key = name;
     for (const QString &option : options)
         key += '+' + option.toStdString();
     const auto found = m_statements.find(key);
     if (found != m_statements.end())
-        return found->second.get();
+        return &found->second;
     const Result<QString> text = sqlText(QString::fromLatin1(name), m_schema, options);
     if (!text)
         return failure(text.error());
@@ -292,7 +300,7 @@ Result<QSqlQuery *> Database::prepared(const char *name, const QStringList &opti
             return failure(error);
         }
     }
-    return m_statements.emplace(std::move(key), std::move(query)).first->second.get();
+    return &m_statements.emplace(std::move(key), Statement{std::move(query), writesRows(*text)}).first->second;
 }
 
 /// Adds the holders of the lock to the error, if that is requested.
@@ -303,7 +311,7 @@ Error Database::lockError(const Error &error) const
 
 Status Database::exec(QSqlQuery &query)
 {
-    LockRetry retry(m_locks, m_depth == 0 ? m_lockQueue.get() : nullptr);
+    LockRetry retry(m_locks);
     while (!query.exec()) {
         const QSqlError error = query.lastError();
         query.finish();
@@ -342,18 +350,21 @@ Status Database::run(const char *name, const QStringList &options, const Values 
         if (const Status same = checkFiles(); !same)
             return same;
     }
-    const Result<QSqlQuery *> query = prepared(name, options);
-    if (!query)
-        return failure(query.error());
-    bind(**query, values);
-    if (const Status done = exec(**query); !done)
+    const Result<Statement *> statement = prepared(name, options);
+    if (!statement)
+        return failure(statement.error());
+    if (m_depth == 0 && (*statement)->writes) // checks the identity, and waits for the lock
+        return transaction([&] { return run(name, options, values, onRow); });
+    QSqlQuery &query = *(*statement)->query;
+    bind(query, values);
+    if (const Status done = exec(query); !done)
         return done;
-    while ((*query)->next()) {
+    while (query.next()) {
         if (onRow)
-            onRow(**query);
+            onRow(query);
     }
-    const QSqlError error = (*query)->lastError(); // an error that occurred while the rows were read
-    (*query)->finish(); // an open RETURNING would make the COMMIT fail
+    const QSqlError error = query.lastError(); // an error that occurred while the rows were read
+    query.finish(); // an open RETURNING would make the COMMIT fail
     if (error.isValid() && error.type() != QSqlError::NoError)
         return failure(databaseError(error, m_info.path));
     return {};
@@ -361,22 +372,22 @@ Status Database::run(const char *name, const QStringList &options, const Values 
 
 Result<int> Database::change(const char *name, const Values &values)
 {
-    if (m_depth == 0) {
-        if (const Status same = checkFiles(); !same)
-            return failure(same.error());
-        m_log.limit();
-    }
-    const Result<QSqlQuery *> query = prepared(name);
-    if (!query)
-        return failure(query.error());
-    bind(**query, values);
-    if (const Status done = exec(**query); !done)
+    int changed = 0;
+    const Status done = transaction([&]() -> Status {
+        const Result<Statement *> statement = prepared(name);
+        if (!statement)
+            return failure(statement.error());
+        QSqlQuery &query = *(*statement)->query;
+        bind(query, values);
+        if (const Status executed = exec(query); !executed)
+            return executed;
+        changed = query.numRowsAffected();
+        m_lastInsertId = query.lastInsertId().toLongLong();
+        query.finish();
+        return {};
+    });
+    if (!done)
         return failure(done.error());
-    const int changed = (*query)->numRowsAffected();
-    m_lastInsertId = (*query)->lastInsertId().toLongLong();
-    (*query)->finish();
-    if (m_depth == 0)
-        announceUnlocked();
     return changed;
 }
 

@@ -59,8 +59,8 @@ public:
     /// Returns whether the CHECK of jobs.status accepts 'cancelled'.
     [[nodiscard]] bool acceptsCancelled() const { return m_schema.acceptsCancelled(); }
 
-    /// Runs the statement of resources/sql/sqlite/<name>.sql and passes each row to onRow. Statements are prepared
-    /// once.
+    /// Runs the statement of resources/sql/sqlite/<name>.sql and passes each row to onRow, in a transaction if it
+    /// writes. Statements are prepared once.
     [[nodiscard]] Status run(const char *name, const Values &values = {},
                              const std::function<void(const QSqlQuery &)> &onRow = {});
     /// As run(); options select the optional lines of the statement (core/store/sqltext.h).
@@ -80,8 +80,9 @@ public:
     /// Checks that this connection has opened the same file as another one (DatabaseInfo::file). NotFound otherwise.
     [[nodiscard]] Status requireFile(const FileIdentity &file) const;
     /// Checks that the file is still the one that was opened (core/store/databaseidentity.h). A transaction checks
-    /// both itself, a single statement outside of a transaction only the files. checkFiles() does not read the
-    /// database. NotFound if the file was deleted, moved, replaced or restored; all later calls then fail as well.
+    /// both itself, and so does a statement that writes; a statement that only reads checks the files. checkFiles()
+    /// does not read the database. NotFound if the file was deleted, moved, replaced or restored; all later calls then
+    /// fail as well.
     [[nodiscard]] Status checkIdentity();
     [[nodiscard]] Status checkFiles();
     /// Returns whether one of these checks has failed.
@@ -108,6 +109,12 @@ public:
     void setHurry(std::shared_ptr<const std::atomic<bool>> hurry) { m_locks.hurry = std::move(hurry); }
 
 private:
+    struct Statement
+    {
+        std::unique_ptr<QSqlQuery> query;
+        bool writes;
+    };
+
     Database(QString connection, DatabaseInfo info, LockPolicy locks);
     [[nodiscard]] Status enableWriteAheadLog();
     [[nodiscard]] Status keepJournalMode();
@@ -116,7 +123,7 @@ private:
     [[nodiscard]] Status completeSchema();
     [[nodiscard]] Status readSchema();
     [[nodiscard]] Status recordIdentity(const FileIdentity &opened);
-    [[nodiscard]] Result<QSqlQuery *> prepared(const char *name, const QStringList &options = {});
+    [[nodiscard]] Result<Statement *> prepared(const char *name, const QStringList &options = {});
     [[nodiscard]] Error lockError(const Error &error) const;
     [[nodiscard]] Status exec(QSqlQuery &query);
     [[nodiscard]] Status execText(const QString &sql);
@@ -135,7 +142,7 @@ private:
     FileSchema m_schema;
     DatabaseIdentity m_identity; ///< of no file if a copy is open
     std::function<void(const Error &)> m_onReplaced;
-    std::unordered_map<std::string, std::unique_ptr<QSqlQuery>> m_statements;
+    std::unordered_map<std::string, Statement> m_statements;
     std::unique_ptr<DatabaseCopy> m_copy; ///< null unless a copy is open
     std::unique_ptr<LockQueue> m_lockQueue; ///< null if this connection waits for the write lock without a queue
     qint64 m_lastInsertId = 0;

@@ -164,17 +164,21 @@ Status WorkerRegistry::registerManager(const QString &managerId, const QString &
 
 Result<bool> WorkerRegistry::beatManager(const QString &managerId)
 {
-    const Result<int> changed = m_db.change("manager_beat", {{QStringLiteral("id"), managerId},
-                                                             {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
-    if (!changed)
-        return failure(changed.error());
-    const bool isNew = *changed == 0;
-    if (isNew) {
-        if (const Status added = registerManager(managerId, QStringLiteral("manager")); !added)
-            return failure(added.error());
-    }
-    if (const Status advanced = m_db.run("database_advance"); !advanced)
-        return failure(advanced.error());
+    bool isNew = false;
+    const Status done = m_db.transaction([&]() -> Status {
+        const Result<int> changed = m_db.change("manager_beat", {{QStringLiteral("id"), managerId},
+                                                                 {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
+        if (!changed)
+            return failure(changed.error());
+        isNew = *changed == 0;
+        if (isNew) {
+            if (const Status added = registerManager(managerId, QStringLiteral("manager")); !added)
+                return added;
+        }
+        return m_db.run("database_advance");
+    });
+    if (!done)
+        return failure(done.error());
     return isNew;
 }
 

@@ -54,6 +54,8 @@ private Q_SLOTS:
     void programThatLostItsLocksIsNoUserOfThePreviousFile();
     void changeIsFinal();
     void restoreThroughSqliteIsRecognised();
+    void singleStatementDoesNotWriteToARestoredFile_data();
+    void singleStatementDoesNotWriteToARestoredFile();
     void ordinaryUseChangesNothing();
     void eachFileHasItsOwnUuid();
 };
@@ -300,6 +302,45 @@ void TestDatabaseIdentity::restoreThroughSqliteIsRecognised()
     QVERIFY(!done && !isExecuted);
     QVERIFY2(done.error().message.contains(s("content of")), qPrintable(done.error().message));
     QVERIFY(test.db->isReplaced());
+}
+
+void TestDatabaseIdentity::singleStatementDoesNotWriteToARestoredFile_data()
+{
+    using Write = std::function<Status(QueueTest &, qint64 worker)>;
+    QTest::addColumn<Write>("write");
+    QTest::newRow("a worker leaves") << Write([](QueueTest &t, qint64 worker) { return t.registry->setDead(worker); });
+    QTest::newRow("a worker leaves CLM") << Write(
+        [](QueueTest &t, qint64 worker) { return t.registry->removeWorker(worker); });
+    QTest::newRow("a worker becomes idle")
+        << Write([](QueueTest &t, qint64 worker) { return t.registry->setIdle(worker); });
+    QTest::newRow("a worker beats") << Write([](QueueTest &t, qint64 worker) { return t.registry->beat(worker); });
+    QTest::newRow("a manager beats") << Write([](QueueTest &t, qint64) -> Status {
+        const auto beaten = t.registry->beatManager(s("m"));
+        return beaten ? Status() : failure(beaten.error());
+    });
+    QTest::newRow("a manager leaves") << Write([](QueueTest &t, qint64) { return t.registry->removeManager(s("m")); });
+}
+
+/// A worker that was stopped by its manager, which recognised the restore first, recorded its end in the restored file.
+void TestDatabaseIdentity::singleStatementDoesNotWriteToARestoredFile()
+{
+    QFETCH(std::function<Status(QueueTest &, qint64)>, write);
+    QueueTest test;
+    QVERIFY(test.registry->registerManager(s("m"), s("manager")));
+    const qint64 worker = test.worker(s("direct-noop-0-aaaaaaaa"));
+    RawSql raw(test.path());
+    const QVariant earlier = raw.value(s("SELECT generation FROM lifeguard_database"));
+    QVERIFY(test.registry->beatManager(s("m")));
+    QVERIFY(test.db->checkIdentity());
+    QVERIFY(raw.exec(s("UPDATE lifeguard_database SET generation = ?"), {earlier})); // as in the test above
+    QVERIFY(raw.exec(s("UPDATE workers SET status = 'busy', last_heartbeat = 'then'")));
+    QVERIFY(raw.exec(s("UPDATE lifeguard_managers SET heartbeat_at = 'then'")));
+    const Status written = write(test, worker);
+    QVERIFY(!written);
+    QVERIFY2(written.error().message.contains(s("content of")), qPrintable(written.error().message));
+    QCOMPARE(raw.value(s("SELECT status || last_heartbeat FROM workers")).toString(), s("busythen"));
+    QCOMPARE(raw.value(s("SELECT heartbeat_at FROM lifeguard_managers")).toString(), s("then"));
+    QCOMPARE(raw.value(s("SELECT generation FROM lifeguard_database")), earlier);
 }
 
 void TestDatabaseIdentity::ordinaryUseChangesNothing()
