@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/chaos/chaosrun.h"
 
+#include "core/base/processidentity.h"
 #include "tests/chaos/waiting.h"
+#include "tests/support/queuetest.h"
 
 #include <QFileInfo>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace lifeguard::chaos {
@@ -15,6 +18,7 @@ constexpr int shortestPhase = 5000; ///< ms; even if the run is behind its sched
 constexpr int crowdTimeout = 120'000; ///< ms; a phase lasts longer until it is complete, but not longer than
                                       ///< this
 constexpr int progressTimeout = 120'000; ///< ms; the run ends if no job is completed for this long
+constexpr int recordTimeout = 30'000; ///< ms; for the manager to record that workers have ended
 constexpr int reportInterval = 10'000; ///< ms
 constexpr qint64 logLimit = (64 + 8) * 1024 * 1024; ///< bytes; docs/protocol.md, "Opening a database"
 
@@ -96,10 +100,30 @@ void ChaosRun::finishJobs()
         if (completed == m_feeder.jobCount() || sinceProgress.hasExpired(progressTimeout))
             break;
     }
-    processEvents(1000, m_managers->pids()); // lets the manager record the ends of workers that were killed just now
+    waitForRecordedEnds();
     m_injector->commandFaults().killUnreachableDaemons();
     m_managers->terminateAll();
     processEvents(500, {});
+}
+
+/// Waits until the manager has recorded the ends of the workers that were killed just now, and of those that finished a
+/// job after their manager was killed, which it looks at every 5 s. What it does not record is reported at the end.
+void ChaosRun::waitForRecordedEnds()
+{
+    QElapsedTimer waiting;
+    waiting.start();
+    while (!waiting.hasExpired(recordTimeout)) {
+        processEvents(1000, m_managers->pids());
+        const QStringList processes = test::RawSql(m_testbed.databasePath())
+                                          .column(QStringLiteral("SELECT coalesce(process, '') FROM lifeguard_workers "
+                                                                 "WHERE ended_at IS NULL"));
+        const bool isRecorded = std::all_of(processes.cbegin(), processes.cend(), [](const QString &text) {
+            const auto process = ProcessIdentity::fromString(text);
+            return process && presenceOf(*process) == ProcessPresence::Alive;
+        });
+        if (isRecorded)
+            return;
+    }
 }
 
 qint64 ChaosRun::countCompleted()

@@ -33,6 +33,7 @@ private:
     void runPhase(int phase);
     void printProgress();
     void measureLog();
+    void waitForRecordedEnds();
     [[nodiscard]] qint64 countCompleted();
     void printFaults() const;
 

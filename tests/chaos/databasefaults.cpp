@@ -13,8 +13,10 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
+#include <iterator>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -24,6 +26,7 @@ namespace {
 
 constexpr int readyTimeout = 120'000; ///< ms; for a state that precedes the fault
 constexpr int endTimeout = 30'000; ///< ms; for programs that must end "within seconds", on a busy machine
+constexpr int maxRowsNamed = 10;
 constexpr int databaseCode = 3; ///< exit code of managers and workers that cannot use the database any more
 constexpr std::array names{"deleted; the run goes on with a new file", "moved, and later moved back",
                            "replaced by a backup", "replaced by a backup, with its log deleted",
@@ -49,17 +52,32 @@ bool copyTo(int fd, const QString &path)
     return n == 0;
 }
 
-/// Returns what must not change any more in an overwritten file.
+/// Returns what must not change any more in an overwritten file, one line per row.
 QStringList stateOf(const QString &path)
 {
     test::RawSql raw(path);
     QStringList state;
     for (const char *sql :
-         {"SELECT count(*) FROM chaos_log", "SELECT count(*) FROM lifeguard_events",
-          "SELECT generation FROM lifeguard_database", "SELECT group_concat(status) FROM jobs",
-          "SELECT group_concat(status || last_heartbeat) FROM workers", "SELECT count(*) FROM lifeguard_workers"})
-        state += raw.value(QString::fromLatin1(sql)).toString();
+         {"SELECT 'chaos_log ' || rowid || ': job ' || job || ', ' || was || ' -> ' || became || ', worker ' || "
+          "coalesce(worker, '-') || ', at ' || at FROM chaos_log",
+          "SELECT 'event ' || id || ': ' || kind || ', ' || message FROM lifeguard_events",
+          "SELECT 'generation ' || generation FROM lifeguard_database",
+          "SELECT 'job ' || id || ' is ' || status FROM jobs",
+          "SELECT 'worker ' || id || ' (' || container_id || ') is ' || status || ', beat ' || last_heartbeat FROM "
+          "workers",
+          "SELECT 'row of ' || executor_id FROM lifeguard_workers"})
+        state += raw.column(QString::fromLatin1(sql));
     return state;
+}
+
+/// Returns the first of the rows that only one of two states has.
+QString rowsOnlyIn(const QStringList &state, const QStringList &other)
+{
+    const QSet<QString> otherRows(other.cbegin(), other.cend());
+    QStringList rows;
+    std::copy_if(state.cbegin(), state.cend(), std::back_inserter(rows),
+                 [&otherRows](const QString &row) { return !otherRows.contains(row); });
+    return rows.mid(0, maxRowsNamed).join(QStringLiteral("; "));
 }
 
 QSet<qint64> completedIn(const QString &path)
@@ -313,8 +331,12 @@ void DatabaseFaults::checkNewFile(const QByteArray &content)
 
 void DatabaseFaults::checkOverwrittenFile()
 {
-    if (stateOf(m_context.testbed.databasePath()) != stateOf(backupPath()))
-        fail(QStringLiteral("something was written after that"));
+    const QStringList before = stateOf(backupPath());
+    const QStringList after = stateOf(m_context.testbed.databasePath());
+    if (before == after)
+        return;
+    fail(QStringLiteral("something was written after that: %1; instead of: %2")
+             .arg(rowsOnlyIn(after, before), rowsOnlyIn(before, after)));
 }
 
 /// Prepares the database with which the run goes on, and opens it.
