@@ -39,6 +39,7 @@ private Q_SLOTS:
     void checksDockerAgain();
     void showsErrorsWhileTyping_data();
     void showsErrorsWhileTyping();
+    void allowsOutputFolders();
     void checksCommand_data();
     void checksCommand();
 };
@@ -319,6 +320,32 @@ void TestLaunchPoolsDialog::showsErrorsWhileTyping()
     childOf<QSpinBox>(row, "launchMemory")->setValue(0);
     QVERIFY(!childOf<QLabel>(row, name.constData())->isVisible());
     QVERIFY(launchButton()->isEnabled());
+}
+
+void TestLaunchPoolsDialog::allowsOutputFolders()
+{
+    openDialog();
+    LaunchPoolRow *row = rows().constFirst();
+    childOf<QComboBox>(row, "launchType")->setCurrentText(s("noop"));
+    QVERIFY(row->config().outputRoots.isEmpty());
+    auto *field = childOf<QLineEdit>(row, "launchOutputRoots");
+    auto *error = childOf<QLabel>(row, "error_output_roots");
+    for (const QString &wrong : {s("public"), s("/")}) {
+        field->setText(wrong);
+        QVERIFY2(error->isVisible(), qPrintable(wrong));
+        QVERIFY(!launchButton()->isEnabled());
+    }
+    field->setText(s(" /srv/public/:/srv/a%3Ab "));
+    QVERIFY(!error->isVisible());
+    QVERIFY(launchButton()->isEnabled());
+    const QStringList folders{s("/srv/public"), s("/srv/a:b")};
+    QCOMPARE(row->config().outputRoots, folders);
+    // The field of another row with this configuration is shown.
+    LaunchPoolRow other({}, {});
+    other.setConfig(row->config());
+    QCOMPARE(other.config().outputRoots, folders);
+    QVERIFY(!childOf<QLineEdit>(&other, "launchOutputRoots")->isHidden());
+    QVERIFY(!childOf<QLineEdit>(&other, "launchOutputRoots")->parentWidget()->isHidden());
 }
 
 void TestLaunchPoolsDialog::checksCommand_data()

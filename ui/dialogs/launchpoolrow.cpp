@@ -3,6 +3,7 @@
 
 #include "core/base/futurecallbacks.h"
 #include "core/config/jobtypes.h"
+#include "core/config/outputroots.h"
 #include "ui/dialogs/commandcheck.h"
 #include "ui/dialogs/dockerfields.h"
 #include "ui/dialogs/dockerhint.h"
@@ -42,6 +43,7 @@ LaunchPoolRow::LaunchPoolRow(const LaunchContext &context, const QStringList &ty
     , m_docker(new DockerFields(this))
     , m_checkDocker(new QToolButton(this))
     , m_command(new QLineEdit(m_details))
+    , m_outputRoots(new QLineEdit(m_details))
     , m_dockerHint(new InlineMessage(QStringLiteral("launchDocker"), this))
     , m_missingToolsMessage(new InlineMessage(QStringLiteral("launchMissingTools"), this))
     , m_hint(new InlineMessage(QStringLiteral("launchHint"), this))
@@ -61,6 +63,7 @@ LaunchPoolRow::LaunchPoolRow(const LaunchContext &context, const QStringList &ty
     });
     connect(m_type, &QComboBox::currentTextChanged, this, &LaunchPoolRow::onEdited);
     connect(m_command, &QLineEdit::textChanged, this, &LaunchPoolRow::onEdited);
+    connect(m_outputRoots, &QLineEdit::textChanged, this, &LaunchPoolRow::onEdited);
     connect(m_count, &QSpinBox::valueChanged, this, &LaunchPoolRow::onEdited);
     connect(m_mode, &QComboBox::currentIndexChanged, this, &LaunchPoolRow::onEdited);
     connect(m_memory, &QSpinBox::valueChanged, this, &LaunchPoolRow::onEdited);
@@ -125,13 +128,17 @@ void LaunchPoolRow::build()
     m_more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_more->setArrowType(Qt::RightArrow);
     m_more->setFocusPolicy(Qt::StrongFocus);
-    m_more->setToolTip(tr("Command, limits, and when workers are replaced"));
+    m_more->setToolTip(tr("Command, output folders, limits, and when workers are replaced"));
     m_remove->setObjectName(QStringLiteral("launchRemove"));
     m_remove->setIcon(theme::icon(QStringLiteral("list-remove"), palette()));
     m_remove->setFocusPolicy(Qt::StrongFocus);
     m_command->setObjectName(QStringLiteral("launchCommand"));
     m_command->setPlaceholderText(tr("Leave empty for Lifeguard's own worker"));
     m_command->setToolTip(tr("A worker program of your own with its arguments. Put arguments with spaces in quotes."));
+    m_outputRoots->setObjectName(QStringLiteral("launchOutputRoots"));
+    m_outputRoots->setPlaceholderText(tr("Only in the workspace"));
+    m_outputRoots->setToolTip(tr("Folders outside the workspace that outputs may be written to, separated by colons. "
+                                 "In a path, write %3A for a colon."));
 
     const std::array<int, ColumnCount> widths = columnWidths(*this);
     auto *line = new QHBoxLayout;
@@ -159,6 +166,7 @@ void LaunchPoolRow::build()
     details->setVerticalSpacing(theme::inside);
     details->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     details->addRow(tr("Co&mmand"), m_command);
+    details->addRow(tr("&Outputs"), m_outputRoots);
     details->addRow(m_policy);
 
     auto *layout = new QVBoxLayout(this);
@@ -168,7 +176,7 @@ void LaunchPoolRow::build()
     layout->addLayout(docker);
     layout->addWidget(m_details);
     for (const char *field : {"type", "count", "mode", "memory", "image", "network", "pids", "max-job-time",
-                              "recycle-memory", "command", "other"}) {
+                              "recycle-memory", "command", "output_roots", "other"}) {
         const QString name = QString::fromLatin1(field);
         auto *message = new InlineMessage(QStringLiteral("error_") + name, this);
         m_errors.insert(name, message);
@@ -191,8 +199,10 @@ void LaunchPoolRow::setConfig(const WorkerConfig &config)
     m_docker->setConfig(config);
     m_commandText = quotedCommand(config.command);
     m_command->setText(m_commandText);
+    m_outputRoots->setText(joinOutputRoots(config.outputRoots));
     const bool needsCommand = !config.type.isEmpty() && !jobType(config.type);
-    if (needsCommand || !config.command.isEmpty() || PoolPolicyFields::differsFromDefaults(config)
+    if (needsCommand || !config.command.isEmpty() || !config.outputRoots.isEmpty()
+        || PoolPolicyFields::differsFromDefaults(config)
         || (config.mode == ExecutionMode::Auto && DockerFields::differsFromDefaults(config))) {
         m_more->setChecked(true);
     }
@@ -207,6 +217,7 @@ WorkerConfig LaunchPoolRow::config() const
     config.memoryLimitMb = m_memory->value();
     m_policy->writeTo(config);
     m_docker->writeTo(config);
+    config.outputRoots = splitOutputRoots(m_outputRoots->text().trimmed());
     if (m_command->text() != m_commandText) { // otherwise keep the original, because splitting drops empty words
         config.command = QProcess::splitCommand(m_command->text().trimmed());
     }
@@ -228,12 +239,13 @@ void LaunchPoolRow::setRowNumber(int number)
     name(m_count, tr("Workers"));
     name(m_mode, tr("Mode"));
     name(m_memory, tr("Memory limit per worker"));
-    name(m_more, tr("Command, limits, and when workers are replaced"));
+    name(m_more, tr("Command, output folders, limits, and when workers are replaced"));
     name(m_remove, tr("Remove from list"));
     name(m_checkDocker, tr("Check Docker again"));
     m_policy->setRowNumber(number);
     m_docker->setRowNumber(number);
     name(m_command, tr("Command"));
+    name(m_outputRoots, tr("Folders for outputs"));
 }
 
 void LaunchPoolRow::setRemovable(bool removable)

@@ -86,6 +86,7 @@ private:
     QToolButton *m_checkDocker;
     std::optional<DockerOverview> m_dockerOverview;
     QLineEdit *m_command;
+    QLineEdit *m_outputRoots;
     QHash<QString, InlineMessage *> m_errors; ///< by field
     InlineMessage *m_dockerHint;
     InlineMessage *m_missingToolsMessage;
