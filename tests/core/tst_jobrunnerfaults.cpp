@@ -94,14 +94,19 @@ void TestJobRunnerFaults::vanishedWorkspaceBlocksTheJob()
 
 void TestJobRunnerFaults::tooManyOpenFilesBlockTheJob()
 {
+    // The sanitizer needs files when it meets a type for the first time.
+    begin(claim());
+    complete("picture");
+    QCOMPARE(outcome().kind, JobOutcome::Kind::Converted);
     rlimit before{};
     getrlimit(RLIMIT_NOFILE, &before);
     begin(claim());
     const rlimit none{3, before.rlim_max};
     setrlimit(RLIMIT_NOFILE, &none);
     Q_EMIT m_converter->finished(Conversion{false, "picture"});
-    (void)QTest::qWaitFor([&] { return !m_finished->isEmpty(); }, patience);
+    (void)QTest::qWaitFor([&] { return m_finished->size() == 2; }, patience);
     setrlimit(RLIMIT_NOFILE, &before);
+    QCOMPARE(m_finished->size(), 2);
     QCOMPARE(outcome().kind, JobOutcome::Kind::Blocked);
     QCOMPARE(outcome().error.code, ErrorCode::OutOfResources);
 }
@@ -238,8 +243,9 @@ void TestJobRunnerFaults::outputOnAShareIsRenamedOutsideTheTransaction()
 
 void TestJobRunnerFaults::abandonedJobLeavesNoTemporaryFile()
 {
-    auto blocked = std::make_unique<BlockedFiles>(s("out.png"));
     begin(claim());
+    QCOMPARE(m_converter->conversions, 1);
+    auto blocked = std::make_unique<BlockedFiles>(s("out.png"));
     Q_EMIT m_converter->finished(Conversion{false, "picture"});
     EVENTUALLY(blocked->hasBlocked());
     m_runner->abandon();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the memory of the output of `lifeguardctl run`.
 #include "app/ctl/runprinter.h"
+#include "tests/support/memory.h"
 #include "tests/support/testhelpers.h"
 
 #include <QTest>
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <unistd.h>
 
 using namespace lifeguard;
@@ -23,25 +23,23 @@ private Q_SLOTS:
 /// The manager lists ended workers for a while only.
 void TestRunPrinter::endedWorkersAreForgotten()
 {
-    if (isSanitized)
-        QSKIP("the sanitizers replace the allocator, which counts the bytes");
     constexpr int count = 20'000;
     std::fflush(stdout);
     const int output = dup(STDOUT_FILENO);
     const int nothing = open("/dev/null", O_WRONLY);
     dup2(nothing, STDOUT_FILENO);
     ctl::RunPrinter printer(false);
-    size_t before = 0;
+    qint64 before = 0;
     for (int i = 0; i < count; ++i) {
         if (i == count / 10)
-            before = mallinfo2().uordblks;
+            before = allocatedBytes();
         WorkerInfo worker;
         worker.own = true;
         worker.executorId = s("direct-noop-0-%1").arg(i, 8, 16, QChar(u'0'));
         worker.state = WorkerState::Idle;
         printer.printWorkers({worker});
     }
-    const qint64 growth = qint64(mallinfo2().uordblks) - qint64(before);
+    const qint64 growth = allocatedBytes() - before;
     std::fflush(stdout);
     dup2(output, STDOUT_FILENO);
     close(output);

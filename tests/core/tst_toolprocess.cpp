@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the process of a converter's tool: its stderr, and its end.
 #include "core/worker/toolprocess.h"
+#include "tests/support/memory.h"
 #include "tests/support/testhelpers.h"
 
 #include <QDir>
@@ -32,6 +33,7 @@ private:
 
 qint64 TestToolProcess::keptBytes()
 {
+    releaseFreedMemory();
     qint64 bytes = 0;
     for (const QFileInfo &entry : QDir(s("/proc/self/fd")).entryInfoList(QDir::Files | QDir::System | QDir::Hidden)) {
         struct stat info = {};

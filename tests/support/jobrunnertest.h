@@ -61,15 +61,14 @@ protected:
         const int conversions = m_converter->conversions;
         const qsizetype finished = m_finished->size();
         m_runner->start(job);
-        (void)QTest::qWaitFor([&] { return m_converter->conversions > conversions || m_finished->size() > finished; },
-                              patience);
+        EVENTUALLY(m_converter->conversions > conversions || m_finished->size() > finished);
     }
     /// Finishes the conversion with this output, and waits until the job has finished.
     void complete(const QByteArray &output)
     {
         const qsizetype finished = m_finished->size();
         m_converter->complete(output);
-        (void)QTest::qWaitFor([&] { return m_finished->size() > finished; }, patience);
+        EVENTUALLY(m_finished->size() > finished);
     }
     /// Creates the runner; hostWorkspace as in WorkerOptions.
     void createRunner(const QString &hostWorkspace = {});
