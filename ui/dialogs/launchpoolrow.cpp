@@ -18,6 +18,7 @@
 #include <QComboBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QProcess>
 #include <QSpinBox>
@@ -165,8 +166,16 @@ void LaunchPoolRow::build()
     details->setHorizontalSpacing(theme::between);
     details->setVerticalSpacing(theme::inside);
     details->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    details->addRow(tr("Co&mmand"), m_command);
-    details->addRow(tr("&Outputs"), m_outputRoots);
+    auto *commandLine = new QHBoxLayout; // a row for each field would make the dialog too tall for several pools
+    commandLine->setSpacing(theme::inside);
+    commandLine->addWidget(m_command, 2);
+    auto *outputsLabel = new QLabel(tr("&Outputs"), m_details);
+    outputsLabel->setBuddy(m_outputRoots);
+    commandLine->addWidget(outputsLabel);
+    commandLine->addWidget(m_outputRoots, 1);
+    auto *commandLabel = new QLabel(tr("Co&mmand"), m_details);
+    commandLabel->setBuddy(m_command);
+    details->addRow(commandLabel, commandLine);
     details->addRow(m_policy);
 
     auto *layout = new QVBoxLayout(this);
