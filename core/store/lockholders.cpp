@@ -104,7 +104,8 @@ LockHolders LockHolders::parse(const QByteArray &locks, const FileIdentity &data
         if (ofDatabase)
             usersOfDatabase.insert(lock->pid);
     }
-    for (const qint64 pid : usersOfLog - usersOfDatabase)
+    const QSet<qint64> onlyOfLog = usersOfLog - usersOfDatabase;
+    for (const qint64 pid : onlyOfLog)
         holders.m_usersOfPreviousFile.append(pid);
     return holders;
 }
