@@ -46,7 +46,10 @@ public:
     void expect(const QString &fault) { m_counts[fault]; }
     void expect(const std::vector<Fault> &faults);
     [[nodiscard]] const QMap<QString, int> &counts() const { return m_counts; }
-    [[nodiscard]] bool isEachFaultInjected() const { return std::find(m_counts.cbegin(), m_counts.cend(), 0) == m_counts.cend(); }
+    [[nodiscard]] bool isEachFaultInjected() const
+    {
+        return std::find(m_counts.cbegin(), m_counts.cend(), 0) == m_counts.cend();
+    }
     /// Reports something that must not happen.
     void reportViolation(const QString &text) { m_violations.append(text); }
     [[nodiscard]] const QStringList &violations() const { return m_violations; }
