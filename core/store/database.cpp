@@ -25,12 +25,10 @@ QString resolvedLink(const QString &path)
     return file.isSymLink() && !file.exists() ? file.symLinkTarget() : file.absoluteFilePath();
 }
 
-bool writesRows(const QString &sql)
+/// Returns whether a statement of resources/sql may change the database.
+bool mayWrite(const QString &sql)
 {
-    const QString command = sql.trimmed().section(u' ', 0, 0).toUpper();
-    return command == QStringLiteral("INSERT") || command == QStringLiteral("UPDATE")
-        || command == QStringLiteral("DELETE") || command == QStringLiteral("REPLACE")
-        || command == QStringLiteral("CREATE") || command == QStringLiteral("DROP");
+    return !sql.trimmed().startsWith(QLatin1String("SELECT"), Qt::CaseInsensitive);
 }
 
 void bind(QSqlQuery &query, const Values &values)
@@ -300,7 +298,7 @@ Result<Database::Statement *> Database::prepared(const char *name, const QString
             return failure(error);
         }
     }
-    return &m_statements.emplace(std::move(key), Statement{std::move(query), writesRows(*text)}).first->second;
+    return &m_statements.emplace(std::move(key), Statement{std::move(query), mayWrite(*text)}).first->second;
 }
 
 /// Adds the holders of the lock to the error, if that is requested.

@@ -425,7 +425,6 @@ void TestJobFiles::filesOfAnEarlierDatabaseAreRemoved()
     }
 }
 
-/// This worker was suspended after its claim, and another one has claimed the job again.
 /// The disk can be written again before the job ends, and no later attempt would remove the file.
 void TestJobFiles::readOnlyDiskKeepsNoTemporaryFile()
 {
@@ -450,6 +449,7 @@ void TestJobFiles::readOnlyDiskKeepsNoTemporaryFile()
     QVERIFY(!QFile::exists(earlier.temporary));
 }
 
+/// This worker was suspended after its claim, and another one has claimed the job again.
 void TestJobFiles::fileOfALaterWorkerIsKept()
 {
     Job job;
