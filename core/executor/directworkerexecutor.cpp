@@ -4,6 +4,7 @@
 #include "core/base/filetail.h"
 #include "core/base/futurecallbacks.h"
 #include "core/base/logging.h"
+#include "core/base/memorycgroup.h"
 #include "core/base/privatefile.h"
 #include "core/base/unixsignals.h"
 #include "core/executor/processspec.h"
@@ -18,6 +19,7 @@ namespace lifeguard {
 namespace {
 
 constexpr int reportedLogLines = 10;
+constexpr qint64 bytesPerMb = 1024 * 1024;
 
 } // namespace
 
@@ -26,7 +28,7 @@ SampleTarget DirectWorkerExecutor::Worker::sampleTarget() const
     const WorkerConfig &config = request.config;
     // WorkerConfig::validate() ensures that recycleAboveMb is below memoryLimitMb.
     const qint64 markMb = config.recycleAboveMb > 0 ? config.recycleAboveMb : config.memoryLimitMb;
-    return {pid, request.logPath, markMb * 1024 * 1024, !config.command.isEmpty()};
+    return {pid, request.logPath, markMb * bytesPerMb, !config.command.isEmpty()};
 }
 
 KillTarget DirectWorkerExecutor::Worker::killTarget(bool hasEnded) const
@@ -145,6 +147,7 @@ void DirectWorkerExecutor::handleStarted(const QString &executorId)
     worker->startTime = process ? process->startTime : 0;
     if (worker->cgroup && !m_limits.verifyCgroup(worker->request, worker->pid, worker->cgroup))
         worker->cgroup.reset();
+    worker->isMemoryLimited = worker->cgroup && worker->cgroup->limitsMemory();
     Q_EMIT workerStarted(executorId, process.value_or(ProcessIdentity{worker->pid, 0, {}, {}}));
 }
 
@@ -155,6 +158,9 @@ void DirectWorkerExecutor::adoptWorker(const StartRequest &request, const Proces
         return;
     Worker &worker = add(request);
     worker.pid = process.pid;
+    // Its earlier manager may have put it into a cgroup with a limit.
+    const qint64 limit = MemoryCgroup::of(process.pid).limit;
+    worker.isMemoryLimited = limit > 0 && limit <= request.config.memoryLimitMb * bytesPerMb;
     worker.watcher = std::make_unique<PidWatcher>(process);
     connect(worker.watcher.get(), &PidWatcher::ended, this,
             [this, id] { handleExit(id, WorkerExit::Kind::Unknown, 0, Message("exit_code_lost")); });
@@ -237,8 +243,11 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
         return QtFuture::makeReadyFuture(QHash<QString, WorkerStats>());
     QHash<QString, SampleTarget> targets;
     QHash<QString, std::shared_ptr<WorkerCgroup>> memoryCgroups;
+    QSet<QString> memoryLimited;
     QSet<qint64> children;
     for (const auto &[id, worker] : m_workers) {
+        if (worker->isMemoryLimited)
+            memoryLimited.insert(id);
         if (worker->pid > 0)
             targets.insert(id, worker->sampleTarget());
         if (worker->cgroup && worker->cgroup->limitsMemory())
@@ -248,12 +257,14 @@ QFuture<QHash<QString, WorkerStats>> DirectWorkerExecutor::workerStats()
     auto promise = std::make_shared<QPromise<QHash<QString, WorkerStats>>>();
     promise->start();
     const QFuture<Sample> sampling = QtConcurrent::run(
-        [targets, memoryCgroups, sampler = m_sampler, cgroups = m_limits.cgroups()] {
+        [targets, memoryCgroups, memoryLimited, sampler = m_sampler, cgroups = m_limits.cgroups()] {
             Sample sample;
             sample.machineKills = machineOomKills();
             for (auto cgroup = memoryCgroups.cbegin(); cgroup != memoryCgroups.cend(); ++cgroup)
                 sample.cgroupKills.insert(cgroup.key(), cgroup.value()->kills().kills);
             sample.stats = sampler->sample(targets);
+            for (auto stats = sample.stats.begin(); stats != sample.stats.end(); ++stats)
+                stats->isMemoryLimited = memoryLimited.contains(stats.key());
             sample.members = sampler->members();
             cgroups->sweep();
             return sample;

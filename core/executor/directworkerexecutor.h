@@ -55,6 +55,7 @@ private:
         QTimer killTimer;
         std::shared_ptr<WorkerCgroup> cgroup; ///< null if the worker has none
         OomKillCounter cgroupKills; ///< in its cgroup
+        bool isMemoryLimited = false; ///< the kernel enforces its memory limit
         bool wasStopped = false; ///< TERM was sent
         bool wasKilled = false; ///< KILL was sent
 

@@ -13,6 +13,7 @@ struct WorkerStats
     double cpuPercent = 0; ///< of one core, since the previous sample; 0 in the first sample
     double cpuSeconds = 0; ///< used since the start of the worker, including processes that have ended; never decreases
     qint64 memoryBytes = 0; ///< memory shared between processes is counted once
+    bool isMemoryLimited = false; ///< the kernel enforces the memory limit of the worker
     qint64 outputBytes = -1; ///< size of the log; -1: unknown
     char state = '?'; ///< of the worker process: R, S, D, T (stopped), t (stopped by a debugger), Z
     int processes = 0;

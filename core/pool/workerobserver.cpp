@@ -105,7 +105,10 @@ Observation WorkerObserver::observe(ManagedWorker &worker, milliseconds now, mil
     observation.staleAfter = worker.config.staleAfter;
     observation.hungAfter = worker.config.hungAfter;
     observation.restartHung = worker.config.restartHung;
-    observation.memoryLimitBytes = worker.config.memoryLimitMb * 1024 * 1024;
+    // The kernel's account differs from ours, for example in pages of files. Where it enforces the limit, its decision
+    // counts: it kills a tool rather than the worker.
+    if (!signs.stats().isMemoryLimited)
+        observation.memoryLimitBytes = worker.config.memoryLimitMb * 1024 * 1024;
     if (worker.hasBeatChannel()) {
         const Beat beat = worker.beat();
         signs.addBeat(beat, now);

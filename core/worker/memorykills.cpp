@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/worker/memorykills.h"
 
+#include "core/base/memorycgroup.h"
 #include "core/base/procfile.h"
 
 #include <QFile>
 
 #include <algorithm>
 
+#include <unistd.h>
+
 namespace lifeguard {
 namespace {
 
 constexpr qint64 bytesPerMb = 1024 * 1024;
-constexpr qint64 noLimit = Q_INT64_C(1) << 60; // bytes; v1 shows a huge number if there is no limit
 
 QByteArray contentOf(const QString &folder, const char *file)
 {
@@ -20,28 +22,24 @@ QByteArray contentOf(const QString &folder, const char *file)
 
 qint64 numberIn(const QString &folder, const char *file)
 {
-    return contentOf(folder, file).trimmed().toLongLong(); // 0 for "max"
+    return contentOf(folder, file).trimmed().toLongLong();
 }
 
 } // namespace
 
 MemoryState readMemoryState()
 {
-    static const CgroupLayout layout = CgroupLayout::parse(readProcFile("/proc/self/cgroup"),
-                                                           readProcFile("/proc/self/mountinfo"));
-    MemoryState state;
-    const QString v1 = layout.v1.value(QStringLiteral("memory"));
-    if (!v1.isEmpty()) {
-        const qint64 limit = numberIn(v1, "memory.limit_in_bytes");
-        if (limit > 0 && limit < noLimit) {
-            const qint64 usage = std::max(numberIn(v1, "memory.max_usage_in_bytes"),
-                                          numberIn(v1, "memory.memsw.max_usage_in_bytes"));
-            return {killsFromOomControl(contentOf(v1, "memory.oom_control"), usage, limit), limit / bytesPerMb};
-        }
-    } else if (!layout.unified.isEmpty()) {
-        if (const qint64 limit = numberIn(layout.unified, "memory.max"); limit > 0)
-            return {killsFromEvents(contentOf(layout.unified, "memory.events")), limit / bytesPerMb};
+    // The worker stays in its cgroup, and its limit does not change while it runs.
+    static const MemoryCgroup cgroup = MemoryCgroup::of(getpid());
+    if (cgroup.limit > 0 && cgroup.isUnified)
+        return {killsFromEvents(contentOf(cgroup.folder, "memory.events")), cgroup.limit / bytesPerMb};
+    if (cgroup.limit > 0) {
+        const qint64 usage = std::max(numberIn(cgroup.folder, "memory.max_usage_in_bytes"),
+                                      numberIn(cgroup.folder, "memory.memsw.max_usage_in_bytes"));
+        return {killsFromOomControl(contentOf(cgroup.folder, "memory.oom_control"), usage, cgroup.limit),
+                cgroup.limit / bytesPerMb};
     }
+    MemoryState state;
     state.kills.kills = valueOf(readProcFile("/proc/vmstat"), "oom_kill");
     return state;
 }

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void hungWorkerIsOnlyShown();
     void suspectWorkerRecovers();
     void workerOverItsMemoryLimitIsKilled();
+    void memoryLimitOfTheKernelIsLeftToTheKernel();
     void workerThatDoesNotRegisterIsStopped();
     void recycledWorkerIsReplacedBeforeItEnds();
     void suspendAndClockChangesDoNotCount();
@@ -114,6 +115,27 @@ void TestSupervisorHealth::workerOverItsMemoryLimitIsKilled()
     QCOMPARE(t->executor->calls.last(), s("kill 0"));
     QCOMPARE(t->worker(t->idOf(0)).reason, s("over its memory limit of 64 MB"));
     QVERIFY(!t->manager->historyOf(t->idOf(0)).isEmpty());
+}
+
+/// The kernel counts pages of files differently, so the measurement may exceed a limit that the kernel enforces.
+void TestSupervisorHealth::memoryLimitOfTheKernelIsLeftToTheKernel()
+{
+    QVERIFY(t->start());
+    WorkerConfig config = PoolSimulation::config(1);
+    config.memoryLimitMb = 64;
+    QVERIFY(t->launch(config));
+    t->showAllIdle();
+    WorkerStats stats;
+    stats.memoryBytes = 65LL * 1024 * 1024;
+    stats.isMemoryLimited = true;
+    t->executor->stats.insert(t->idOf(0), stats);
+    t->advance(5s);
+    QCOMPARE(t->executor->calls.last(), s("start 0"));
+    QCOMPARE(toString(t->worker(t->idOf(0)).state), toString(WorkerState::Idle));
+    stats.isMemoryLimited = false; // the limit does act
+    t->executor->stats.insert(t->idOf(0), stats);
+    t->advance(1s);
+    QCOMPARE(t->executor->calls.last(), s("kill 0"));
 }
 
 void TestSupervisorHealth::workerThatDoesNotRegisterIsStopped()

@@ -76,10 +76,11 @@ private:
         }
         return found;
     }
-    bool sample()
+    bool sample() { return sample(*m_executor); }
+    bool sample(DirectWorkerExecutor &executor)
     {
         bool answered = false;
-        whenFinished(m_executor->workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
+        whenFinished(executor.workerStats(), this, [&](const QHash<QString, WorkerStats> &measured) {
             m_stats = measured;
             answered = true;
         });
@@ -115,6 +116,7 @@ private Q_SLOTS:
     void reportsThatTheMachineRanOutOfMemory();
     void otherKillsAreNotAttributedToMemory_data();
     void otherKillsAreNotAttributedToMemory();
+    void statsTellWhoEnforcesTheLimit();
     void killReachesUntaggedProcesses();
     void cpuIsLimited();
     void ignoredCpuLimitIsReportedOnce();
@@ -159,6 +161,33 @@ void TestLimits::workerSurvivesAKilledTool()
     QVERIFY(exitOf().isClean());
     QVERIFY(!exitOf().outOfMemory);
     QCOMPARE(exitOf().message.englishText(), s("exit code 0"));
+}
+
+/// The health monitor kills workers over a limit that the kernel does not enforce, and no others. That includes workers
+/// that a later manager adopts.
+void TestLimits::statsTellWhoEnforcesTheLimit()
+{
+    if (!m_canLimitMemory)
+        QSKIP("this user cannot create cgroups with a memory limit");
+    StartRequest limited = request({s("--wait")});
+    limited.config.memoryLimitMb = toolLimitMb;
+    StartRequest unlimited = request({s("--wait")});
+    QSignalSpy started(m_executor.get(), &WorkerExecutor::workerStarted);
+    for (const StartRequest &r : {limited, unlimited}) {
+        m_executor->startWorker(r);
+        EVENTUALLY(hasPrinted(r, "waiting"));
+    }
+    EVENTUALLY(sample() && m_stats.value(limited.executorId).isMemoryLimited);
+    QVERIFY(!m_stats.value(unlimited.executorId).isMemoryLimited);
+
+    DirectWorkerExecutor later(s(LIFEGUARD_BIN_DIR "/lifeguard-worker"));
+    for (const QList<QVariant> &start : std::as_const(started)) {
+        const bool isLimited = start.at(0).toString() == limited.executorId;
+        later.adoptWorker(isLimited ? limited : unlimited, start.at(1).value<ProcessIdentity>());
+    }
+    EVENTUALLY(sample(later) && m_stats.size() == 2);
+    QVERIFY(m_stats.value(limited.executorId).isMemoryLimited);
+    QVERIFY(!m_stats.value(unlimited.executorId).isMemoryLimited);
 }
 
 void TestLimits::failureAfterAKilledToolNamesTheMemoryLimit()
