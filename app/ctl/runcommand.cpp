@@ -74,13 +74,13 @@ void RunCommand::declareArguments(CommandLine &line) const
 {
     line.addOption(
         QStringLiteral("pool"),
-        Text::tr(
-            "A pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1; hyphens and underscores in keys are "
-            "equivalent. Times are in seconds, memory is in MB. The mode is auto (a container if Docker has the image, "
-            "otherwise a process), direct or docker. The keys image, network and pids apply to containers, as do "
-            "container_root, writable_root, keep_capabilities and new_privileges, "
-            "which give up a protection. The command must come last; it extends to the end of the text. Can be "
-            "repeated.")
+        Text::tr("A pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1. "
+                 "Durations are written as 90s, 10m, 2h or 14d, sizes as 512M or 2G. The mode is auto (a container if "
+                 "Docker has the image, "
+                 "otherwise a process), direct or docker. The keys image, network and pids apply to containers, as do "
+                 "container_root, writable_root, keep_capabilities and new_privileges, "
+                 "which give up a protection. The command must come last; it extends to the end of the text. Can be "
+                 "repeated.")
             .arg(poolSpecKeys().join(QStringLiteral(", "))),
         QStringLiteral("SPEC"));
     line.addOption(QStringLiteral("output-root"),

@@ -2,162 +2,42 @@
 #include "core/config/poolspec.h"
 
 #include "core/base/secretmasking.h"
-#include "core/config/containerprotections.h"
-#include "core/config/outputroots.h"
+#include "core/config/poolfields.h"
 
 #include <QCoreApplication>
-#include <QLocale>
-#include <QProcess>
 
-#include <functional>
+#include <algorithm>
+#include <array>
 
 namespace lifeguard {
 namespace {
+
+/// The keys that are not written as KEY=VALUE: TYPE=COUNT begins a specification, and the command ends it.
+constexpr std::array positionalKeys{QLatin1String("type"), QLatin1String("count"), QLatin1String("command")};
 
 QString tr(const char *text)
 {
     return QCoreApplication::translate("lifeguard::PoolSpec", text);
 }
 
-Status notANumber(const QString &key, const QString &value)
+bool isPositional(const QString &key)
 {
-    return failure(ErrorCode::InvalidArgument, tr("%1: '%2' is not a number.").arg(key, value));
+    return std::find(positionalKeys.begin(), positionalKeys.end(), key) != positionalKeys.end();
 }
 
-/// A key of the pool specification, with the functions that parse its value into a configuration and format it.
-struct Field
+/// Returns the field that a specification names KEY, or nullptr.
+const PoolField *namedField(const QString &key)
 {
-    QString key;
-    std::function<Status(WorkerConfig &, const QString &)> parse;
-    std::function<QString(const WorkerConfig &)> format;
-};
-
-template<typename Number>
-Field numberField(const char *name, Number WorkerConfig::*member)
-{
-    const QString key = QString::fromLatin1(name);
-    return {key,
-            [key, member](WorkerConfig &config, const QString &value) -> Status {
-                bool isNumber = false;
-                if constexpr (std::is_same_v<Number, double>)
-                    config.*member = value.toDouble(&isNumber);
-                else if constexpr (std::is_same_v<Number, int>)
-                    config.*member = value.toInt(&isNumber);
-                else
-                    config.*member = Number(value.toLongLong(&isNumber));
-                return isNumber ? Status() : notANumber(key, value);
-            },
-            [member](const WorkerConfig &config) {
-                if constexpr (std::is_same_v<Number, seconds>)
-                    return QString::number((config.*member).count());
-                else if constexpr (std::is_same_v<Number, double>)
-                    return QString::number(config.*member, 'g', QLocale::FloatingPointShortest); // lossless
-                else
-                    return QString::number(config.*member);
-            }};
+    const PoolField *field = poolFieldOfAnySpelling(key);
+    return field && !isPositional(field->key) ? field : nullptr;
 }
 
-Field textField(const char *name, QString WorkerConfig::*member)
+Status parseField(const PoolField &field, WorkerConfig &config, const QString &value)
 {
-    return {QString::fromLatin1(name),
-            [member](WorkerConfig &config, const QString &value) -> Status {
-                config.*member = value;
-                return {};
-            },
-            [member](const WorkerConfig &config) { return config.*member; }};
-}
-
-Field yesNoField(const char *name, bool WorkerConfig::*member)
-{
-    const QString key = QString::fromLatin1(name);
-    return {key,
-            [key, member](WorkerConfig &config, const QString &value) -> Status {
-                config.*member = value == QLatin1String("yes");
-                if (value == QLatin1String("yes") || value == QLatin1String("no"))
-                    return {};
-                return failure(ErrorCode::InvalidArgument, tr("%1: '%2' is neither yes nor no.").arg(key, value));
-            },
-            [member](const WorkerConfig &config) {
-                return config.*member ? QStringLiteral("yes") : QStringLiteral("no");
-            }};
-}
-
-/// Assigns the value of result to member, or returns its error.
-template<typename T>
-Status assign(const Result<T> &result, T &member)
-{
-    if (!result)
-        return failure(result.error());
-    member = *result;
+    const Status parsed = field.parse(config, value, Spelling::Old);
+    if (!parsed)
+        return failure(ErrorCode::InvalidArgument, field.key + QStringLiteral(": ") + parsed.error().message);
     return {};
-}
-
-const QList<Field> &generalFields()
-{
-    static const QList<Field> all{
-        {QStringLiteral("mode"),
-         [](WorkerConfig &c, const QString &value) { return assign(executionModeFromString(value), c.mode); },
-         [](const WorkerConfig &c) { return toString(c.mode); }},
-        textField("image", &WorkerConfig::image),
-        textField("network", &WorkerConfig::network),
-        numberField("pids", &WorkerConfig::pidsLimit),
-        numberField("memory", &WorkerConfig::memoryLimitMb),
-        numberField("cpu", &WorkerConfig::cpuLimit),
-        numberField("open-files", &WorkerConfig::openFilesLimit),
-        numberField("max-job-time", &WorkerConfig::maxJobTime),
-        numberField("grace", &WorkerConfig::stopGrace),
-        numberField("registration-timeout", &WorkerConfig::registrationTimeout),
-        numberField("stale-after", &WorkerConfig::staleAfter),
-        numberField("hung-after", &WorkerConfig::hungAfter),
-        yesNoField("restart-hung", &WorkerConfig::restartHung),
-        {QStringLiteral("restart"),
-         [](WorkerConfig &c, const QString &value) { return assign(restartModeFromString(value), c.restart); },
-         [](const WorkerConfig &c) { return toString(c.restart); }},
-        numberField("recycle-jobs", &WorkerConfig::recycleAfterJobs),
-        numberField("recycle-memory", &WorkerConfig::recycleAboveMb),
-        {QStringLiteral("output_roots"),
-         [](WorkerConfig &c, const QString &value) -> Status {
-             c.outputRoots = splitOutputRoots(value);
-             return {};
-         },
-         [](const WorkerConfig &c) { return joinOutputRoots(c.outputRoots); }},
-        yesNoField("detach", &WorkerConfig::detach),
-    };
-    return all;
-}
-
-const QList<Field> &fields()
-{
-    static const QList<Field> all = [] {
-        QList<Field> list = generalFields();
-        for (const ContainerProtection &protection : containerProtections)
-            list.append(yesNoField(protection.key, protection.isGivenUp));
-        return list;
-    }();
-    return all;
-}
-
-QString withHyphens(QString key)
-{
-    return key.replace(u'_', u'-');
-}
-
-/// Returns the field with this key, in which hyphens and underscores are equal.
-const Field *findField(const QString &key)
-{
-    for (const Field &field : fields()) {
-        if (withHyphens(field.key) == withHyphens(key))
-            return &field;
-    }
-    return nullptr;
-}
-
-/// Quotes an argument for QProcess::splitCommand(), which reads three quotes as one.
-QString quoted(const QString &argument)
-{
-    QString text = argument;
-    text.replace(u'"', QLatin1String("\"\"\""));
-    return u'"' + text + u'"';
 }
 
 /// Returns the configuration that a specification modifies. Its mode is the default of the command line, which differs
@@ -169,13 +49,31 @@ WorkerConfig defaults()
     return config;
 }
 
+QString format(const WorkerConfig &config, Spelling spelling)
+{
+    QString text = config.type + u'=' + QString::number(config.count);
+    const WorkerConfig base = defaults();
+    for (const PoolField &field : poolFields()) {
+        const QString value = field.format(config, spelling);
+        if (isPositional(field.key) || value == field.format(base, spelling))
+            continue;
+        const bool isOld = spelling == Spelling::Old && !field.oldKey.isEmpty();
+        text += u',' + (isOld ? field.oldKey : field.key) + u'=' + value;
+    }
+    if (!config.command.isEmpty())
+        text += QStringLiteral(",command=") + formatArguments(config.command);
+    return text;
+}
+
 } // namespace
 
 QStringList poolSpecKeys()
 {
     QStringList keys;
-    for (const Field &field : fields())
-        keys.append(field.key);
+    for (const PoolField &field : poolFields()) {
+        if (!isPositional(field.key))
+            keys.append(field.key);
+    }
     return keys;
 }
 
@@ -201,11 +99,10 @@ Result<WorkerConfig> parsePoolSpec(const QString &text)
                 return failure(ErrorCode::InvalidArgument,
                                tr("count: '%1' is not a number. Use TYPE=COUNT, for example plantuml=2.").arg(value));
         } else if (key == QStringLiteral("command")) {
-            config.command = QProcess::splitCommand(value);
-            if (config.command.isEmpty())
-                return failure(ErrorCode::InvalidArgument, tr("command: The command is empty."));
-        } else if (const Field *field = findField(key)) {
-            if (const Status parsed = field->parse(config, value); !parsed)
+            if (const Status parsed = parseField(*poolField(key), config, value); !parsed)
+                return failure(parsed.error());
+        } else if (const PoolField *field = namedField(key)) {
+            if (const Status parsed = parseField(*field, config, value); !parsed)
                 return failure(parsed.error());
         } else {
             return failure(
@@ -219,30 +116,17 @@ Result<WorkerConfig> parsePoolSpec(const QString &text)
     return config;
 }
 
-QString toStoredPoolSpec(const WorkerConfig &config)
-{
-    if (config.detach)
-        return toPoolSpec(config);
-    WorkerConfig masked = config;
-    masked.command = maskedArguments(config.command);
-    return toPoolSpec(masked);
-}
-
 QString toPoolSpec(const WorkerConfig &config)
 {
-    QString text = config.type + u'=' + QString::number(config.count);
-    const WorkerConfig base = defaults();
-    for (const Field &field : fields()) {
-        const QString value = field.format(config);
-        if (value != field.format(base))
-            text += u',' + field.key + u'=' + value;
-    }
-    if (config.command.isEmpty())
-        return text;
-    QStringList command;
-    for (const QString &argument : config.command)
-        command.append(quoted(argument));
-    return text + QStringLiteral(",command=") + command.join(u' ');
+    return format(config, Spelling::Current);
+}
+
+QString toStoredPoolSpec(const WorkerConfig &config)
+{
+    WorkerConfig stored = config;
+    if (!config.detach)
+        stored.command = maskedArguments(config.command);
+    return format(stored, Spelling::Old);
 }
 
 } // namespace lifeguard

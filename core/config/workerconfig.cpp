@@ -58,7 +58,7 @@ QList<ConfigError> WorkerConfig::validate() const
     if (pidsLimit < minPids)
         reject("pids", tr("A worker needs at least %1 processes and threads.").arg(minPids));
     if (mode == ExecutionMode::Docker && staleAfter < minStaleAfterInContainers) {
-        reject("stale-after",
+        reject("stale_after",
                tr("The time must be at least %1 s, because workers in containers send a heartbeat every 5 s.")
                    .arg(minStaleAfterInContainers.count()));
     }
@@ -80,14 +80,14 @@ QList<ConfigError> WorkerConfig::validate() const
         reject("cpu", tr("A worker needs at least %1 of a core. Use 0 for no limit.").arg(minCpu));
     }
     if (openFilesLimit != 0 && openFilesLimit < minOpenFiles) {
-        reject("open-files",
+        reject("open_files",
                tr("A worker needs at least %1 open files. Use 0 for the limit of this program.").arg(minOpenFiles));
     }
-    const std::pair<const char *, seconds> durations[] = {{"max-job-time", maxJobTime},
-                                                          {"registration-timeout", registrationTimeout},
+    const std::pair<const char *, seconds> durations[] = {{"max_job_time", maxJobTime},
+                                                          {"registration_timeout", registrationTimeout},
                                                           {"grace", stopGrace},
-                                                          {"stale-after", staleAfter},
-                                                          {"hung-after", hungAfter}};
+                                                          {"stale_after", staleAfter},
+                                                          {"hung_after", hungAfter}};
     for (const auto &[field, duration] : durations) {
         if (duration > maxDuration)
             reject(
@@ -95,29 +95,29 @@ QList<ConfigError> WorkerConfig::validate() const
                 tr("%1 s is too long. The maximum is %2 s (24 days).").arg(duration.count()).arg(maxDuration.count()));
     }
     if (maxJobTime < seconds(1))
-        reject("max-job-time", tr("The time must be at least 1 s."));
+        reject("max_job_time", tr("The time must be at least 1 s."));
     if (registrationTimeout < seconds(1))
-        reject("registration-timeout", tr("The time must be at least 1 s."));
+        reject("registration_timeout", tr("The time must be at least 1 s."));
     if (stopGrace < seconds(0))
         reject("grace", tr("The grace period cannot be negative."));
     if (staleAfter < minStaleAfter) {
-        reject("stale-after", tr("The time must be at least %1 s, because workers send a heartbeat every second.")
+        reject("stale_after", tr("The time must be at least %1 s, because workers send a heartbeat every second.")
                                   .arg(minStaleAfter.count()));
     }
     if (hungAfter < staleAfter) {
-        reject("hung-after",
-               tr("The time cannot be shorter than stale-after (%1 s): a worker is suspect before it is hung.")
+        reject("hung_after",
+               tr("The time cannot be shorter than stale_after (%1 s): a worker is suspect before it is hung.")
                    .arg(staleAfter.count()));
     }
     if (recycleAfterJobs < 0)
-        reject("recycle-jobs", tr("The number of jobs cannot be negative. Use 0 to never recycle workers."));
+        reject("recycle_jobs", tr("The number of jobs cannot be negative. Use 0 to never recycle workers."));
     if (recycleAboveMb < 0) {
-        reject("recycle-memory", tr("The memory cannot be negative. Use 0 to never recycle workers."));
+        reject("recycle_memory", tr("The memory cannot be negative. Use 0 to never recycle workers."));
     } else if (recycleAboveMb > maxMemoryMb) {
-        reject("recycle-memory",
+        reject("recycle_memory",
                tr("No machine has %1 MB of memory. Use 0 to never recycle workers.").arg(recycleAboveMb));
     } else if (recycleAboveMb > 0 && memoryLimitMb > 0 && recycleAboveMb >= memoryLimitMb) {
-        reject("recycle-memory", tr("The memory must be below the memory limit (%1 MB), at which a worker is killed.")
+        reject("recycle_memory", tr("The memory must be below the memory limit (%1 MB), at which a worker is killed.")
                                      .arg(memoryLimitMb));
     }
     for (const QString &root : outputRoots) {

@@ -18,7 +18,7 @@ public:
     static constexpr double inactiveCpuPercent = 1.0;
 
     /// Adds a sample. now: Clock::steadyNow(). cpuSeconds: used since the start of the worker. window: the longest
-    /// inactivity of interest (hung-after); older samples are discarded.
+    /// inactivity of interest (hung_after); older samples are discarded.
     void add(milliseconds now, double cpuSeconds, qint64 outputBytes, milliseconds window);
     /// Discards all samples, after a suspend or an outage.
     void reset();

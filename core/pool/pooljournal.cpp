@@ -196,7 +196,7 @@ void PoolJournal::storeSpec(const WorkerPool &pool)
 {
     if (!pool.config().detach)
         return;
-    const QString spec = toPoolSpec(pool.config());
+    const QString spec = toStoredPoolSpec(pool.config());
     writeInBackground([manager = m_managerId, name = pool.name(), spec, clock = &m_clock](Database &database) {
         return WorkerRegistry(database, *clock).setSpec(manager, name, spec);
     });

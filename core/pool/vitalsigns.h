@@ -27,7 +27,7 @@ public:
 
     /// Adds a measurement of the executor. A measurement with an unknownReason contains no facts about the worker: it
     /// restarts all silences and, unless the worker has registered, the age of the worker. window: the longest
-    /// inactivity of interest (hung-after).
+    /// inactivity of interest (hung_after).
     void addStats(const WorkerStats &stats, bool isRegistered, milliseconds window, milliseconds now,
                   milliseconds storeNow);
     /// Adds the beat that the worker wrote into its slot of the beat file.

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void parsesModes();
     void parse_data();
     void parse();
+    void writesOldSpellingIntoDatabase();
     void rejects_data();
     void rejects();
 };
@@ -96,13 +97,13 @@ void TestWorkerConfig::validate_data()
             c.staleAfter = seconds(14);
             c.hungAfter = seconds(14);
         },
-        {s("stale-after")});
+        {s("stale_after")});
     row("memory", [](WorkerConfig &c) { c.memoryLimitMb = 16; }, {});
     row("less memory than a worker needs", [](WorkerConfig &c) { c.memoryLimitMb = 15; }, {s("memory")});
     row("negative memory", [](WorkerConfig &c) { c.memoryLimitMb = -1; }, {s("memory")});
-    row("no time for a job", [](WorkerConfig &c) { c.maxJobTime = seconds(0); }, {s("max-job-time")});
+    row("no time for a job", [](WorkerConfig &c) { c.maxJobTime = seconds(0); }, {s("max_job_time")});
     row("no time to register", [](WorkerConfig &c) { c.registrationTimeout = seconds(0); },
-        {s("registration-timeout")});
+        {s("registration_timeout")});
     row("no grace period", [](WorkerConfig &c) { c.stopGrace = seconds(0); }, {});
     row("negative grace period", [](WorkerConfig &c) { c.stopGrace = seconds(-1); }, {s("grace")});
     row("several errors",
@@ -111,7 +112,7 @@ void TestWorkerConfig::validate_data()
             c.count = -1;
             c.maxJobTime = seconds(-5);
         },
-        {s("type"), s("count"), s("max-job-time")});
+        {s("type"), s("count"), s("max_job_time")});
 }
 
 void TestWorkerConfig::validate()
@@ -196,6 +197,16 @@ void TestWorkerConfig::parse_data()
         c.memoryLimitMb = 512;
         c.maxJobTime = seconds(30);
     });
+    row("noop=1,memory=2G,recycle_memory=512M,max_job_time=2h,grace=1m,hung_after=90s,restart_hung=false",
+        [](WorkerConfig &c) {
+            c.type = s("noop");
+            c.memoryLimitMb = 2048;
+            c.recycleAboveMb = 512;
+            c.maxJobTime = seconds(7200);
+            c.stopGrace = seconds(60);
+            c.hungAfter = seconds(90);
+            c.restartHung = false;
+        });
     row("mine=1,command=/bin/my-worker", [](WorkerConfig &c) {
         c.type = s("mine");
         c.command = QStringList{s("/bin/my-worker")};
@@ -282,6 +293,22 @@ void TestWorkerConfig::parse()
     const auto again = parsePoolSpec(toPoolSpec(config));
     QVERIFY2(again, qPrintable(toPoolSpec(config)));
     QVERIFY2(*again == config, qPrintable(toPoolSpec(config)));
+    const auto stored = parsePoolSpec(toStoredPoolSpec(config));
+    QVERIFY2(stored && *stored == config, qPrintable(toStoredPoolSpec(config)));
+}
+
+/// The managers of older versions read only their own spelling.
+void TestWorkerConfig::writesOldSpellingIntoDatabase()
+{
+    WorkerConfig config;
+    config.mode = ExecutionMode::Auto;
+    config.type = s("noop");
+    config.memoryLimitMb = 1024;
+    config.maxJobTime = seconds(7200);
+    config.stopGrace = seconds(60);
+    config.detach = true;
+    QCOMPARE(toPoolSpec(config), s("noop=1,memory=1G,max_job_time=2h,grace=1m,detach=yes"));
+    QCOMPARE(toStoredPoolSpec(config), s("noop=1,memory=1024,max-job-time=7200,grace=60,detach=yes"));
 }
 
 void TestWorkerConfig::rejects_data()
@@ -301,20 +328,25 @@ void TestWorkerConfig::rejects_data()
     QTest::newRow("docker needs an image") << s("noop=1,mode=docker") << s("image");
     QTest::newRow("unknown key") << s("noop=1,cuont=2") << s("cuont");
     QTest::newRow("memory is not a number") << s("noop=1,memory=lots") << s("memory");
-    QTest::newRow("time is not a number") << s("noop=1,max-job-time=long") << s("max-job-time");
-    QTest::newRow("zero time") << s("noop=1,max-job-time=0") << s("max-job-time");
+    QTest::newRow("time is not a number") << s("noop=1,max-job-time=long") << s("max_job_time");
+    QTest::newRow("zero time") << s("noop=1,max-job-time=0") << s("max_job_time");
     QTest::newRow("neither yes nor no") << s("noop=1,detach=perhaps") << s("perhaps");
     QTest::newRow("protection given up by number") << s("noop=1,container_root=1") << s("container_root");
     QTest::newRow("unknown restart") << s("noop=1,restart=sometimes") << s("sometimes");
+    QTest::newRow("memory in an unknown unit") << s("noop=1,memory=512MB") << s("memory: '512MB' is not a size");
+    QTest::newRow("memory below a megabyte")
+        << s("noop=1,memory=64K") << s("memory: '64K' is not a whole number of megabytes");
+    QTest::newRow("time in an unknown unit") << s("noop=1,grace=10min") << s("grace: '10min' is not a duration");
+    QTest::newRow("type as a key") << s("noop=1,type=plantuml") << s("'type' is not a known key");
     QTest::newRow("cpu is not a number") << s("noop=1,cpu=all") << s("cpu");
     QTest::newRow("too little cpu") << s("noop=1,cpu=0.01") << s("cpu");
     QTest::newRow("negative cpu") << s("noop=1,cpu=-1") << s("cpu");
-    QTest::newRow("too few files") << s("noop=1,open-files=10") << s("open-files");
-    QTest::newRow("stale-after too short") << s("noop=1,stale-after=1") << s("stale-after");
-    QTest::newRow("hung-after below stale-after") << s("noop=1,hung-after=29") << s("hung-after");
-    QTest::newRow("negative jobs") << s("noop=1,recycle-jobs=-1") << s("recycle-jobs");
-    QTest::newRow("negative memory") << s("noop=1,recycle-memory=-1") << s("recycle-memory");
-    QTest::newRow("recycled at the memory limit") << s("noop=1,memory=512,recycle-memory=512") << s("recycle-memory");
+    QTest::newRow("too few files") << s("noop=1,open-files=10") << s("open_files");
+    QTest::newRow("stale-after too short") << s("noop=1,stale-after=1") << s("stale_after");
+    QTest::newRow("hung-after below stale-after") << s("noop=1,hung-after=29") << s("hung_after");
+    QTest::newRow("negative jobs") << s("noop=1,recycle-jobs=-1") << s("recycle_jobs");
+    QTest::newRow("negative memory") << s("noop=1,recycle-memory=-1") << s("recycle_memory");
+    QTest::newRow("recycled at the memory limit") << s("noop=1,memory=512,recycle-memory=512") << s("recycle_memory");
     QTest::newRow("empty command") << s("noop=1,command=") << s("command");
     QTest::newRow("relative output root") << s("noop=1,output_roots=out") << s("output_roots");
     QTest::newRow("everything as output root") << s("noop=1,mode=direct,output_roots=/") << s("output_roots");
@@ -322,11 +354,11 @@ void TestWorkerConfig::rejects_data()
     QTest::newRow("output root below a mount") << s("noop=1,output_roots=/workspace/out") << s("mode=direct");
     // Values beyond the range of timers, of sizes in bytes, and of machines.
     QTest::newRow("time beyond the range of timers")
-        << s("noop=1,max-job-time=9223372036854775807") << s("max-job-time");
+        << s("noop=1,max-job-time=9223372036854775807") << s("max_job_time");
     QTest::newRow("grace period of 25 days") << s("noop=1,grace=2160000") << s("grace");
     QTest::newRow("memory beyond 64 bits") << s("noop=1,memory=9223372036854775807") << s("memory");
     QTest::newRow("recycling memory beyond 64 bits")
-        << s("noop=1,recycle-memory=9223372036854775807") << s("recycle-memory");
+        << s("noop=1,recycle-memory=9223372036854775807") << s("recycle_memory");
     QTest::newRow("cpu is nan") << s("noop=1,cpu=nan") << s("cpu");
     QTest::newRow("cpu is infinite") << s("noop=1,cpu=inf") << s("cpu");
 }

@@ -125,7 +125,7 @@ void TestGuide::keysOfPoolsAreExplained()
     }
     WorkerConfig usual;
     const auto parsed = parsePoolSpec(
-        s("noop=1,max-job-time=600,restart=on-failure,stale-after=30,hung-after=60,grace=10,registration-timeout=30"));
+        s("noop=1,max_job_time=600,restart=on-failure,stale_after=30,hung_after=60,grace=10,registration_timeout=30"));
     QVERIFY(parsed);
     usual.type = s("noop");
     usual.mode = ExecutionMode::Auto;

@@ -184,8 +184,8 @@ void LaunchPoolRow::build()
     layout->addLayout(line);
     layout->addLayout(docker);
     layout->addWidget(m_details);
-    for (const char *field : {"type", "count", "mode", "memory", "image", "network", "pids", "max-job-time",
-                              "recycle-memory", "command", "output_roots", "other"}) {
+    for (const char *field : {"type", "count", "mode", "memory", "image", "network", "pids", "max_job_time",
+                              "recycle_memory", "command", "output_roots", "other"}) {
         const QString name = QString::fromLatin1(field);
         auto *message = new InlineMessage(QStringLiteral("error_") + name, this);
         m_errors.insert(name, message);

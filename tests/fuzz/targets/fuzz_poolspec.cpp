@@ -26,5 +26,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const auto again = parsePoolSpec(toPoolSpec(*config));
     require(again.has_value(), "a pool that was written as text can be read back");
     require(*again == *config, "a pool that was read back is unchanged");
+    WorkerConfig detached = *config;
+    detached.detach = true;
+    const auto stored = parsePoolSpec(toStoredPoolSpec(detached));
+    require(stored.has_value() && *stored == detached, "a stored pool can be adopted unchanged");
     return 0;
 }
