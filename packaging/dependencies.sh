@@ -12,6 +12,7 @@ lifeguard_build_packages=(
     qt6-svg-dev      # renders the SVG icons
     libexpected-dev  # tl::expected, because GCC 12 does not have std::expected
     libpng-dev       # checks that an image written by another program is complete and not blank, without Qt Gui
+    libyaml-cpp-dev  # parses configuration files (YAML and JSON) with the place of each value
     libboost-dev     # Boost.Beast's HTTP parser (headers only), because Qt 6.4 does not support HTTP over local sockets
 )
 
