@@ -40,7 +40,8 @@ PoolField commandField()
     result.description = tr("The program and the arguments to run instead of lifeguard-worker");
     result.parseList = [](Config &config, const QStringList &arguments) -> Status {
         if (arguments.isEmpty())
-            return failure(ErrorCode::InvalidArgument, tr("The command is empty."));
+            return failure(ErrorCode::InvalidArgument,
+                           tr("The command is empty. Allowed is a program with its arguments."));
         config.command = arguments;
         return {};
     };

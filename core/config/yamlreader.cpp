@@ -84,11 +84,13 @@ QString explanation(const YAML::Exception &exception, const YamlText &text)
 std::optional<YamlError> unreadable(const QByteArray &bytes, const YamlLimits &limits)
 {
     if (bytes.size() > limits.bytes)
-        return YamlError{{1, 1, 0}, tr("The file is too large. Allowed are at most %1 KB.").arg(limits.bytes / 1024)};
+        return YamlError{{1, 1, 0},
+                         {},
+                         tr("The file is too large. Allowed are at most %1 KB.").arg(limits.bytes / 1024)};
     const YamlText text(bytes);
     const qsizetype null = bytes.indexOf('\0');
     if (null >= 0)
-        return YamlError{text.position(null), tr("This is not a text file. Allowed is text in UTF-8.")};
+        return YamlError{text.position(null), {}, tr("This is not a text file. Allowed is text in UTF-8.")};
     QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
     (void)QString(decoder(bytes));
     if (!decoder.hasError())
@@ -102,7 +104,7 @@ std::optional<YamlError> unreadable(const QByteArray &bytes, const YamlLimits &l
             break;
         start += line.size() + 1;
     }
-    return YamlError{text.position(start), tr("The line is not valid UTF-8. Save the file with this encoding.")};
+    return YamlError{text.position(start), {}, tr("The line is not valid UTF-8. Save the file with this encoding.")};
 }
 
 } // namespace

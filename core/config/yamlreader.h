@@ -24,6 +24,7 @@ struct YamlLimits
 struct YamlError
 {
     YamlPosition position;
+    QString path; ///< the keys that lead to the place, separated by dots; may be empty
     QString message; ///< whole sentences: what is wrong, and what is allowed
 
     bool operator==(const YamlError &) const = default;

@@ -25,7 +25,18 @@ YamlTreeBuilder::YamlTreeBuilder(const YamlText &text, const YamlLimits &limits)
 
 void YamlTreeBuilder::addError(qsizetype offset, const QString &message)
 {
-    m_document.errors.append({m_text.position(offset), message});
+    const YamlPosition position = m_text.position(offset);
+    m_document.errors.append({position, pathTo(position.line), message});
+}
+
+QString YamlTreeBuilder::pathTo(int line) const
+{
+    QStringList keys;
+    for (const Frame &frame : m_frames) {
+        if (frame.hasKey || frame.keyPosition.line == line)
+            keys.append(frame.key);
+    }
+    return keys.join(u'.');
 }
 
 void YamlTreeBuilder::stop(const YAML::Mark &mark, const QString &message)
@@ -42,6 +53,8 @@ bool YamlTreeBuilder::expectsKey() const
 void YamlTreeBuilder::setKey(const YAML::Mark &mark, const QString &key)
 {
     Frame &frame = m_frames.back();
+    frame.key = key;
+    frame.hasKey = true;
     if (key == QLatin1String("<<"))
         addError(mark.pos, tr("The merge key '<<' is not supported. Repeat the keys, or use profiles."));
     if (frame.keys.contains(key))
@@ -49,9 +62,7 @@ void YamlTreeBuilder::setKey(const YAML::Mark &mark, const QString &key)
                                .arg(key)
                                .arg(frame.node.child(key) ? frame.node.child(key)->keyPosition.line : 0));
     frame.keys.insert(key);
-    frame.key = key;
     frame.keyPosition = m_text.position(mark.pos);
-    frame.hasKey = true;
 }
 
 void YamlTreeBuilder::count(const YAML::Mark &mark, qsizetype nodes)

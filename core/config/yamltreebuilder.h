@@ -50,6 +50,9 @@ private:
         QSet<QString> keys; ///< all keys so far
     };
 
+    /// Returns the keys that lead to a place in this line, separated by dots: those of the open maps, and the last one
+    /// of a complete value if it is in the line.
+    [[nodiscard]] QString pathTo(int line) const;
     [[noreturn]] void stop(const YAML::Mark &mark, const QString &message);
     [[nodiscard]] bool expectsKey() const;
     void setKey(const YAML::Mark &mark, const QString &key);

@@ -182,7 +182,8 @@ void TestPoolFields::rejects_data()
         "memory") << s("64K") << s("'64K' is not a whole number of megabytes. Allowed are sizes such as 512M or 2G.");
     QTest::newRow("choice") << s("mode") << s("podman")
                             << s("'podman' is not one of the allowed values. Allowed are auto, direct, docker.");
-    QTest::newRow("command") << s("command") << s(" ") << s("The command is empty.");
+    QTest::newRow("command") << s("command") << s(" ")
+                             << s("The command is empty. Allowed is a program with its arguments.");
 }
 
 void TestPoolFields::rejects()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Fuzzes configuration files in YAML and JSON.
+#include "core/config/configfile.h"
 #include "core/config/yamlreader.h"
 #include "tests/fuzz/targets/fuzz.h"
 
@@ -33,6 +34,12 @@ void check(const YamlNode &node, const QByteArray &file, int depth)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     const QByteArray file = toBytes(data, size);
+    const ConfigFileResult config = parseConfigFile(file, QStringLiteral("/etc/lifeguard.yaml"));
+    require(config.has_value() || !config.error().isEmpty(), "a configuration that is rejected has errors");
+    if (config) {
+        for (const NamedPool &pool : config->configuration.pools)
+            require(pool.config.validate().isEmpty(), "the pools of an accepted configuration are valid");
+    }
     const YamlDocument document = readYaml(file);
     for (const YamlError &error : document.errors) {
         require(!error.message.isEmpty(), "an error has a message");
