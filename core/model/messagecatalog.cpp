@@ -148,6 +148,34 @@ constexpr MessageTemplate templates[] = {
      "the next worker is started in %1, because %n worker died: %2"},
     {"image_check", TEXT("checking whether Docker has the image %1")},
 
+    // Pools: scaling, such as "4 → 6: 41 pending, 8 per worker"
+    //: %1: the name of a pool; %2: a decision, such as "4 → 6: 41 pending, 8 per worker"
+    {"pool_scaled", TEXT("Pool %1 was scaled %2.")},
+    //: %1 and %2: numbers of workers; %3: the reasons
+    {"scaling_changed", TEXT("%1 → %2: %3")},
+    //: %1: the reasons why the number of workers does not change
+    {"scaling_kept", COUNTED("%n workers: %1"), "%n worker: %1"},
+    //: The number of pending jobs
+    {"scaling_pending", TEXT("%1 pending")},
+    //: The number of jobs that are being processed
+    {"scaling_running", TEXT("%1 running")},
+    //: The number of jobs for which there is one worker
+    {"scaling_target", TEXT("%1 per worker")},
+    {"scaling_others", COUNTED("%n workers of other managers"), "%n worker of another manager"},
+    //: %1: a duration
+    {"scaling_recent_need", COUNTED("%n workers were needed within the last %1"),
+     "%n worker was needed within the last %1"},
+    //: %1: a duration. The reason why no workers are started yet.
+    {"scaling_up_delayed", TEXT("more workers are started after %1")},
+    //: %1: the smallest number of workers. The word min is a setting and is not translated.
+    {"scaling_at_min", TEXT("min is %1")},
+    //: %1: the greatest number of workers. The word max is a setting and is not translated.
+    {"scaling_at_max", TEXT("max is %1")},
+    {"scaling_at_cpus", COUNTED("limited by the %n CPUs of this machine"), "limited by the %n CPU of this machine"},
+    {"scaling_at_memory", TEXT("limited by free memory: %1 MB, and a worker needs %2 MB")},
+    //: max_total_workers is a setting and is not translated.
+    {"scaling_at_total", TEXT("limited by max_total_workers")},
+
     // Pools: execution modes. The words before the colon are values of a setting and are not translated.
     {"mode_direct", TEXT("direct: %1")},
     {"mode_direct_command", TEXT("direct: a command without an image runs on this machine")},
