@@ -19,6 +19,8 @@ QStringList SchemaMigrator::missingMigrations(const FileSchema &schema)
         scripts.append(QStringLiteral("lifeguard_0003"));
     if (!schema.hasTable(QStringLiteral("lifeguard_database")))
         scripts.append(QStringLiteral("lifeguard_0004"));
+    if (!schema.hasTable(QStringLiteral("lifeguard_pools")))
+        scripts.append(QStringLiteral("lifeguard_0005"));
     return scripts;
 }
 

@@ -93,7 +93,7 @@ void TestSchemaVersions::migrationKeepsAllRows()
         QVERIFY((*db)->hasColumn(s("lifeguard_events"), s("code")));
         QVERIFY((*db)->hasColumn(s("lifeguard_workers"), s("reason_parameters")));
         QCOMPARE(raw.column(s("SELECT version || ' ' || minimum_version FROM lifeguard_migrations")),
-                 (QStringList{s("3 2"), s("4 2")}));
+                 (QStringList{s("3 2"), s("4 2"), s("5 2")}));
         QCOMPARE(raw.value(s("PRAGMA integrity_check")).toString(), s("ok"));
         const auto workers = WorkerRegistry(**db, m_clock).list(QDateTime(QDate(2020, 1, 1), QTime(0, 0), Qt::UTC));
         QCOMPARE(workers->size(), 5);
@@ -236,7 +236,7 @@ void TestSchemaVersions::newerFilesAreOpenedIfTheyAllowThisProgram_data()
 {
     QTest::addColumn<QString>("script"); // changes that a newer program made to the file
     QTest::addColumn<bool>("opens");
-    const QString newer = s("CREATE TABLE lifeguard_commands (id INTEGER PRIMARY KEY, verb TEXT);"
+    const QString newer = s("CREATE TABLE lifeguard_newer (id INTEGER PRIMARY KEY, verb TEXT);"
                             "ALTER TABLE lifeguard_workers ADD COLUMN lease_until TEXT;"
                             "ALTER TABLE lifeguard_events ADD COLUMN severity INTEGER NOT NULL DEFAULT 0;"
                             "INSERT INTO lifeguard_migrations (version, minimum_version) VALUES (%1, %2)");

@@ -54,3 +54,7 @@ END;
 CREATE TRIGGER lifeguard_jobs_deleted AFTER DELETE ON jobs BEGIN
 --< part_count_old_job
 END;
+-- A row about a job that Lifeguard added ends with the job, whichever program deletes it.
+CREATE TRIGGER lifeguard_jobs_forgotten AFTER DELETE ON jobs BEGIN
+    DELETE FROM lifeguard_jobs WHERE job_id = old.id;
+END;
