@@ -124,6 +124,8 @@ QList<ConfigError> WorkerConfig::validate() const
         if (const QString problem = outputRootProblem(root, mode != ExecutionMode::Direct); !problem.isEmpty())
             reject("output_roots", problem);
     }
+    if (scaling)
+        errors += scaling->validate();
     return errors;
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 #include "core/config/executionmode.h"
 #include "core/config/restartmode.h"
+#include "core/config/scalingconfig.h"
 
 #include <QList>
 #include <QString>
@@ -43,7 +44,8 @@ struct ConfigError
 struct WorkerConfig
 {
     QString type; ///< job type: "plantuml", "noop", or one of the user's own, which needs a command or an image
-    int count = 1; ///< number of workers, 0 to 1000
+    int count = 1; ///< number of workers, 0 to 1000; with scaling, the number until the first decision
+    std::optional<ScalingConfig> scaling; ///< the count follows the pending jobs; std::nullopt: it is fixed
     ExecutionMode mode = ExecutionMode::Docker; ///< the default in files, as in CLX; the default elsewhere is Auto
     QString image; ///< Docker only; empty with Auto: lifeguard-TYPE:latest, if the engine has it
     QString network = QStringLiteral("lifeguard"); ///< Docker only; created if it does not exist; "none": no network
