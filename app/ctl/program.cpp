@@ -4,6 +4,7 @@
 #include "app/ctl/cancelcommand.h"
 #include "app/ctl/console.h"
 #include "app/ctl/diagnosecommand.h"
+#include "app/ctl/doctorcommand.h"
 #include "app/ctl/eventscommand.h"
 #include "app/ctl/initcommand.h"
 #include "app/ctl/jobcommand.h"
@@ -12,6 +13,7 @@
 #include "app/ctl/runcommand.h"
 #include "app/ctl/statuscommand.h"
 #include "app/ctl/submitcommand.h"
+#include "app/ctl/supportbundlecommand.h"
 #include "app/ctl/text.h"
 #include "app/ctl/workerscommand.h"
 
@@ -55,6 +57,8 @@ Program::Program()
     m_commands.push_back(std::make_unique<CancelCommand>());
     m_commands.push_back(std::make_unique<RetryCommand>());
     m_commands.push_back(std::make_unique<EventsCommand>());
+    m_commands.push_back(std::make_unique<DoctorCommand>());
+    m_commands.push_back(std::make_unique<SupportBundleCommand>());
 }
 
 Program::~Program() = default;
@@ -102,7 +106,7 @@ QString Program::helpText() const
                             "\n"
                             "Commands:\n");
     for (const auto &command : m_commands) {
-        text += QStringLiteral("  ") + command->name().leftJustified(10) + command->summary() + QLatin1Char('\n');
+        text += QStringLiteral("  ") + command->name().leftJustified(16) + command->summary() + QLatin1Char('\n');
     }
     text += Text::tr(
         "\n"

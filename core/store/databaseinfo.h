@@ -14,8 +14,8 @@ enum class OpenMode {
 };
 
 /// Whether opening a file includes a check of all its pages, which reads files of up to 16 MiB completely. Connections
-/// that are opened many times, or beside one that has checked the file, skip it.
-enum class IntegrityCheck { Full, Skip };
+/// that are opened many times, or beside one that has checked the file, skip it. Complete reads files of any size.
+enum class IntegrityCheck { Full, Complete, Skip };
 
 /// Facts about an opened file.
 struct DatabaseInfo

@@ -148,7 +148,8 @@ Status DatabaseProbe::checkColumns(const QString &connection) const
 
 Status DatabaseProbe::checkIntegrity(const QString &connection) const
 {
-    if (m_check == IntegrityCheck::Skip || QFileInfo(m_path).size() > fullCheckLimit)
+    const bool isLarge = m_check == IntegrityCheck::Full && QFileInfo(m_path).size() > fullCheckLimit;
+    if (m_check == IntegrityCheck::Skip || isLarge)
         return {};
     const auto check = scalar(connection, QStringLiteral("PRAGMA quick_check(1)"));
     if (!check)

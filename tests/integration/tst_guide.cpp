@@ -101,7 +101,8 @@ void TestGuide::optionsExist()
 {
     QFETCH(QString, name);
     CtlProgram ctl;
-    static const QRegularExpression line(s("^.*\\blifeguardctl (\\w+)([^\\n#]*)"), QRegularExpression::MultilineOption);
+    static const QRegularExpression line(s("^.*\\blifeguardctl ([\\w-]+)([^\\n#]*)"),
+                                         QRegularExpression::MultilineOption);
     static const QRegularExpression option(s("(?:^|[\\s`(])(--[a-z-]+)"));
     for (auto at = line.globalMatch(guideText(name)); at.hasNext();) {
         const QRegularExpressionMatch found = at.next();
