@@ -4,6 +4,7 @@
 #include "core/base/futurecallbacks.h"
 #include "ui/dashboardsession.h"
 #include "ui/dialogs/addjobsdialog.h"
+#include "ui/dialogs/configdialog.h"
 #include "ui/dialogs/confirmationdialogs.h"
 #include "ui/dialogs/containerdialog.h"
 #include "ui/dialogs/diagnosisdialog.h"
@@ -81,6 +82,19 @@ void DialogLauncher::addJobs(const QStringList &paths)
         Q_EMIT jobsSubmitted();
     });
     dialog->addPaths(paths);
+    dialog->open();
+}
+
+void DialogLauncher::editConfiguration()
+{
+    const auto draft = ConfigDraft::open(
+        QDir(m_session.options().workspace).filePath(QStringLiteral("lifeguard.yaml")));
+    if (!draft) {
+        Q_EMIT errorHappened(draft.error());
+        return;
+    }
+    auto *dialog = new ConfigDialog(*draft, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }
 

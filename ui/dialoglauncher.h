@@ -33,6 +33,8 @@ public:
     /// Opens the dialog for adding jobs with these files and folders.
     void addJobs(const QStringList &paths = {});
     void chooseDatabase();
+    /// Opens the dialog that edits the configuration file of the workspace.
+    void editConfiguration();
     /// Asks whether to kill the workers, and kills them.
     void confirmKill(const QList<WorkerInfo> &workers);
     void diagnose(const WorkerInfo &worker);

@@ -119,6 +119,7 @@ void MainWindow::connectCommands()
     connect(m_commands, &CommandBar::openRequested, this, &MainWindow::openRequested);
     connect(m_commands, &CommandBar::workspaceRequested, m_dialogs,
             [this] { m_dialogs->openPath(m_session.options().workspace); });
+    connect(m_commands, &CommandBar::configurationRequested, m_dialogs, &DialogLauncher::editConfiguration);
     connect(m_commands, &CommandBar::themeRequested, this, &MainWindow::themeRequested);
     connect(m_commands, &CommandBar::quitRequested, this, &QWidget::close);
     connect(&m_session.adder(), &JobAdder::stateChanged, &m_commands->progressIndicator(),

@@ -206,8 +206,8 @@ void TestYamlEditor::changesOnlyTheValue_data()
     row("only comments", "# x\n", "a", word("1"), "# x\na: 1\n");
     row("quoted key", "\"a b\": 1\n", "a b", word("2"), "\"a b\": 2\n");
     row("new quoted key", "a: 1\n", "b c", word("2"), "a: 1\n\"b c\": 2\n");
-    row("comment behind the map", "a:\n  b: 1\n  # about c\n\n# about d\nd: 2\n", "a.c", word("3"),
-        "a:\n  b: 1\n  c: 3\n  # about c\n\n# about d\nd: 2\n");
+    row("comment behind the map", "a:\n  b: 1\n  # about c\n\n# about w\nw: 2\n", "a.c", word("3"),
+        "a:\n  b: 1\n  c: 3\n  # about c\n\n# about w\nw: 2\n");
     row("letters beyond ASCII", "# Übung\na: Öl # für\n", "a", text("Würze"), "# Übung\na: \"Würze\" # für\n");
     row("JSON", "{\n  \"a\": {\"b\": 1},\n  \"c\": \"x\"\n}\n", "a.b", word("2"),
         "{\n  \"a\": {\"b\": 2},\n  \"c\": \"x\"\n}\n");

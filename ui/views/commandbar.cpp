@@ -115,6 +115,7 @@ void CommandBar::buildMenuButton()
     m_windowMenu = new WindowMenu(m_more);
     m_more->setMenu(m_windowMenu);
     addAction(m_windowMenu->shortcutsAction());
+    connect(m_windowMenu, &WindowMenu::configurationRequested, this, &CommandBar::configurationRequested);
     connect(m_windowMenu, &WindowMenu::themeRequested, this, &CommandBar::themeRequested);
     connect(m_windowMenu, &WindowMenu::quitRequested, this, &CommandBar::quitRequested);
     connect(new QShortcut(QKeySequence(Qt::Key_F10), this), &QShortcut::activated, m_more, &QToolButton::showMenu);

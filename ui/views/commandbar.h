@@ -52,6 +52,7 @@ Q_SIGNALS:
     void chooseDatabaseRequested();
     void openRequested(const lifeguard::DatabaseChoice &choice);
     void workspaceRequested();
+    void configurationRequested();
     void themeRequested(lifeguard::theme::Mode mode);
     void quitRequested();
 

@@ -12,6 +12,8 @@ namespace lifeguard {
 WindowMenu::WindowMenu(QWidget *parent) : QMenu(parent), m_themes(new QActionGroup(this))
 {
     setObjectName(QStringLiteral("windowMenu"));
+    connect(addMenuAction(*this, "configurationAction", "", tr("&Configuration file…")), &QAction::triggered, this,
+            &WindowMenu::configurationRequested);
     addThemes();
     m_shortcuts = addMenuAction(*this, "shortcutsAction", "", tr("&Keyboard shortcuts…"));
     m_shortcuts->setShortcut(QKeySequence::HelpContents);

@@ -9,8 +9,8 @@ class QActionGroup;
 
 namespace lifeguard {
 
-/// The menu of the window: theme, keyboard shortcuts, about, quit. Shows the list of shortcuts and the about box
-/// itself.
+/// The menu of the window: configuration file, theme, keyboard shortcuts, about, quit. Shows the list of shortcuts and
+/// the about box itself.
 class WindowMenu : public QMenu
 {
     Q_OBJECT
@@ -24,6 +24,7 @@ public:
     [[nodiscard]] QAction *shortcutsAction() const { return m_shortcuts; }
 
 Q_SIGNALS:
+    void configurationRequested();
     void themeRequested(lifeguard::theme::Mode mode);
     void quitRequested();
 
