@@ -42,10 +42,12 @@ Result<RunOptions> optionsFrom(const CommandLine &line)
     }
     options.outputRoots = *roots;
     for (const QString &spec : line.values(QStringLiteral("pool"))) {
-        const auto pool = parsePoolSpec(spec);
-        const Status checked = pool ? pool->check() : Status(failure(pool.error()));
-        if (!checked) {
-            return invalid(Text::tr("--pool %1: %2").arg(spec, checked.error().message));
+        const Result<WorkerConfig> pool = parsePoolOption(spec);
+        if (!pool) {
+            // The values of variables are secrets.
+            const bool hasVariables = spec.contains(QStringLiteral("environment."));
+            return invalid(
+                Text::tr("--pool %1: %2").arg(hasVariables ? spec.section(u',', 0, 0) : spec, pool.error().message));
         }
         options.pools << *pool;
     }
@@ -74,13 +76,15 @@ void RunCommand::declareArguments(CommandLine &line) const
 {
     line.addOption(
         QStringLiteral("pool"),
-        Text::tr("A pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1. "
-                 "Durations are written as 90s, 10m, 2h or 14d, sizes as 512M or 2G. The mode is auto (a container if "
-                 "Docker has the image, "
-                 "otherwise a process), direct or docker. The keys image, network and pids apply to containers, as do "
-                 "container_root, writable_root, keep_capabilities and new_privileges, "
-                 "which give up a protection. The command must come last; it extends to the end of the text. Can be "
-                 "repeated.")
+        Text::tr(
+            "A pool: TYPE=COUNT[,KEY=VALUE…][,command=…]. The keys are %1. "
+            "Durations are written as 90s, 10m, 2h or 14d, sizes as 512M or 2G. The mode is auto (a container if "
+            "Docker has the image, "
+            "otherwise a process), direct or docker. The keys image, network and pids apply to containers, as do "
+            "container_root, writable_root, keep_capabilities and new_privileges, "
+            "which give up a protection; nice and io_priority apply to processes. Commas in paths and variables are "
+            "percent-encoded. The command must come last; it extends to the end of the text. Can be "
+            "repeated.")
             .arg(poolSpecKeys().join(QStringLiteral(", "))),
         QStringLiteral("SPEC"));
     line.addOption(QStringLiteral("output-root"),

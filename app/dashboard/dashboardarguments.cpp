@@ -132,7 +132,7 @@ Status DashboardArguments::readTheme()
 Status DashboardArguments::readPools()
 {
     for (const QString &spec : m_parser.values(QStringLiteral("pool"))) {
-        const Result<WorkerConfig> config = parsePoolSpec(spec);
+        const Result<WorkerConfig> config = parsePoolOption(spec);
         if (!config) {
             return failure(config.error());
         }

@@ -34,10 +34,13 @@ YamlNode nodeOf(const FieldInfo &field, const QString &text)
     switch (field.kind) {
     case Kind::Paths:
         return yamlList(splitOutputRoots(text));
+    case Kind::Names:
+        return yamlList(text.split(u':', Qt::SkipEmptyParts));
     case Kind::Arguments:
         return yamlList(QProcess::splitCommand(text));
     case Kind::Text:
     case Kind::Choice:
+    case Kind::Path:
         return yamlText(text, true);
     default: // numbers, truth values, and what has a unit
         return yamlText(text, false);
@@ -99,6 +102,8 @@ QString ConfigDraft::value(const QStringList &keys, const FieldInfo &field) cons
     QStringList items;
     for (const YamlNode &item : node->children)
         items.append(item.text);
+    if (field.kind == Kind::Names)
+        return items.join(u':');
     return field.kind == Kind::Paths ? joinOutputRoots(items) : formatArguments(items);
 }
 

@@ -6,6 +6,7 @@
 #include "core/config/configvariables.h"
 #include "core/config/poolfields.h"
 #include "core/config/suggestion.h"
+#include "core/config/workervariables.h"
 #include "core/config/yamlreader.h"
 
 #include <QCoreApplication>
@@ -127,13 +128,19 @@ void Reader::applyArguments(ConfigTree &tree)
 void Reader::resolvePaths(const ConfigTree &tree, Configuration &configuration) const
 {
     const QDir fileFolder(QFileInfo(m_path).absolutePath());
-    const auto resolve = [&](const char *key, QString &path) {
-        const bool isInFile = tree.source(QString::fromLatin1(key)).kind < ConfigSource::Kind::Variable;
+    const auto resolve = [&](const QString &key, QString &path) {
+        const bool isInFile = tree.source(key).kind < ConfigSource::Kind::Variable;
         if (!path.isEmpty())
             path = QDir::cleanPath((isInFile ? fileFolder : QDir::current()).absoluteFilePath(path));
     };
-    resolve("database", configuration.database);
-    resolve("workspace", configuration.workspace);
+    resolve(QStringLiteral("database"), configuration.database);
+    resolve(QStringLiteral("workspace"), configuration.workspace);
+    for (NamedPool &pool : configuration.pools) {
+        const QString path = configPath(QStringLiteral("pools"), pool.name);
+        resolve(configPath(path, QStringLiteral("env_file")), pool.config.envFile);
+        if (pool.config.mode == ExecutionMode::Direct)
+            resolve(configPath(path, QStringLiteral("working_dir")), pool.config.workingDir);
+    }
 }
 
 template<typename Owner>
@@ -142,6 +149,18 @@ void appendValues(QList<EffectiveValue> &values, const ConfigTree &tree, const Q
 {
     for (const ConfigField<Owner> &field : fields) {
         const QString valuePath = configPath(path, field.key);
+        if (field.kind == FieldInfo::Kind::Map) {
+            for (const QString &name : field.entries(owner).keys()) {
+                const QString entryPath = configPath(valuePath, name);
+                values.append({entryPath, maskedVariable, tree.source(entryPath)});
+            }
+            continue;
+        }
+        if (field.kind == FieldInfo::Kind::Section && field.size(owner) > 0) {
+            const QList<ConfigField<Owner>> members(field.members.begin(), field.members.end());
+            appendValues(values, tree, valuePath, members, owner);
+            continue;
+        }
         QString text = maskSecrets(field.format(owner, Spelling::Current));
         if (field.kind == FieldInfo::Kind::Arguments)
             text = formatArguments(maskedArguments(field.list(owner)));

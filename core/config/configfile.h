@@ -44,7 +44,7 @@ struct LoadedConfiguration
     Configuration configuration;
     QString profile; ///< empty: none
     QStringList profiles; ///< all that the file has
-    QList<EffectiveValue> values; ///< all keys, with their defaults
+    QList<EffectiveValue> values; ///< all keys, with their defaults; of maps and sections, those that are set
 
     bool operator==(const LoadedConfiguration &) const = default;
 };

@@ -36,6 +36,16 @@ QString shown(const QString &text)
     return masked;
 }
 
+/// fields: a list of FieldInfo or ConfigField.
+template<typename Fields>
+QStringList keysOf(const Fields &fields)
+{
+    QStringList keys;
+    for (const FieldInfo &field : fields)
+        keys.append(field.key);
+    return keys;
+}
+
 /// Returns which values the field allows, a sentence.
 QString allowedText(const FieldInfo &field)
 {
@@ -60,22 +70,68 @@ QString allowedText(const FieldInfo &field)
         return tr("Allowed is a list of paths.");
     case FieldInfo::Kind::Arguments:
         return tr("Allowed is a command line, or a list of the program and its arguments.");
+    case FieldInfo::Kind::Path:
+        return tr("Allowed is a path.");
+    case FieldInfo::Kind::TimeOfDay:
+        return tr("Allowed is a time of day, for example 08:30.");
+    case FieldInfo::Kind::Names:
+        return tr("Allowed is a list of names.");
+    case FieldInfo::Kind::Choices:
+        return tr("Allowed is a list with some of %1.").arg(field.choices.join(QStringLiteral(", ")));
+    case FieldInfo::Kind::Map:
+        return tr("Allowed is a map of texts by names.");
+    case FieldInfo::Kind::Section:
+        return tr("Allowed are yes, no, and a map with the keys %1.")
+            .arg(keysOf(field.fields).join(QStringLiteral(", ")));
+    case FieldInfo::Kind::Sections:
+        return tr("Allowed is a list of maps with the keys %1.").arg(keysOf(field.fields).join(QStringLiteral(", ")));
     }
     Q_UNREACHABLE();
 }
 
 bool isUnquotedKind(FieldInfo::Kind kind)
 {
-    return kind == FieldInfo::Kind::Number || kind == FieldInfo::Kind::Decimal || kind == FieldInfo::Kind::YesNo;
+    return kind == FieldInfo::Kind::Number || kind == FieldInfo::Kind::Decimal || kind == FieldInfo::Kind::YesNo
+        || kind == FieldInfo::Kind::Section;
 }
 
-template<typename Owner>
-QStringList keysOf(const QList<ConfigField<Owner>> &fields)
+/// Returns what was found, without the text itself, which may be a secret.
+QString withoutValue(const YamlNode &node)
 {
-    QStringList keys;
-    for (const ConfigField<Owner> &field : fields)
-        keys.append(field.key);
-    return keys;
+    return node.kind == Kind::Text ? tr("Found a text.") : foundText(node);
+}
+
+/// Returns the path without its last key or index; empty if it has only one key.
+QString parentPath(const QString &path)
+{
+    return path.left(std::max<qsizetype>(0, std::max(path.lastIndexOf(u'.'), path.lastIndexOf(u'['))));
+}
+
+/// Returns the value at a path such as "scaling.schedule[0].from" in a map, or the innermost one on the way there.
+/// Returns nullptr if the map does not contain the first key.
+const YamlNode *nodeAt(const YamlNode &map, const QString &path)
+{
+    const YamlNode *node = nullptr;
+    const YamlNode *current = &map;
+    for (const QString &part : path.split(u'.')) {
+        current = current->child(part.section(u'[', 0, 0));
+        if (!current)
+            break;
+        node = current;
+        if (!part.endsWith(u']'))
+            continue;
+        const size_t index = QStringView(part).chopped(1).split(u'[').constLast().toULong();
+        if (index >= current->children.size())
+            break;
+        node = current = &current->children.at(index);
+    }
+    return node;
+}
+
+/// Returns whether the value with this path must not be displayed.
+bool isSecretPath(const QString &field)
+{
+    return field.startsWith(QLatin1String("environment."));
 }
 
 } // namespace
@@ -107,7 +163,10 @@ ConfigParser::ConfigParser(const ConfigTree &tree, const QString &file) : m_tree
 
 void ConfigParser::addError(const QString &path, const YamlPosition &position, const QString &message)
 {
-    const ConfigSource source = m_tree.source(path);
+    ConfigSource source = m_tree.source(path);
+    for (QString parent = parentPath(path); source.kind == ConfigSource::Kind::Default && !parent.isEmpty();
+         parent = parentPath(parent))
+        source = m_tree.source(parent);
     const bool isInFile = source.kind < ConfigSource::Kind::Variable;
     ConfigFileError error{isInFile ? m_file : source.name, 0, 0, path.left(longestPath), message};
     if (isInFile) {
@@ -141,7 +200,8 @@ Status ConfigParser::parseValueOf(const ConfigField<Owner> &field, const YamlNod
         }
         return field.parseList(owner, items);
     }
-    if (node.kind != Kind::Text || (node.isQuoted && isUnquotedKind(field.kind)))
+    const bool isWrongWord = field.kind == FieldInfo::Kind::Section && !field.choices.contains(node.text);
+    if (node.kind != Kind::Text || isWrongWord || (node.isQuoted && isUnquotedKind(field.kind)))
         return wrongType(node);
     const Status parsed = field.parse(owner, node.text, Spelling::Current);
     if (parsed)
@@ -153,6 +213,46 @@ Status ConfigParser::parseValueOf(const ConfigField<Owner> &field, const YamlNod
 }
 
 template<typename Owner>
+void ConfigParser::parseTexts(const ConfigField<Owner> &field, const YamlNode &node, const QString &path, Owner &owner)
+{
+    if (node.kind != Kind::Map)
+        addError(path, node.position, withoutValue(node) + u' ' + allowedText(field));
+    for (const YamlNode &text : node.children) {
+        if (node.kind != Kind::Map)
+            break;
+        if (text.kind == Kind::Text)
+            field.setEntry(owner, text.key, text.text);
+        else
+            addError(configPath(path, text.key), text.position,
+                     foundText(text) + u' ' + tr("Allowed is a text; '' is an empty one."));
+    }
+}
+
+/// Parses a map, or a list of maps. Returns false if the value is neither.
+template<typename Owner>
+bool ConfigParser::parseMaps(const ConfigField<Owner> &field, const YamlNode &node, const QString &path, Owner &owner)
+{
+    const QList<ConfigField<Owner>> members(field.members.begin(), field.members.end());
+    if (field.kind == FieldInfo::Kind::Section && node.kind == Kind::Map) {
+        field.begin(owner);
+        parseMap(node, path, members, owner);
+        return true;
+    }
+    if (field.kind != FieldInfo::Kind::Sections || node.kind != Kind::List)
+        return false;
+    for (size_t i = 0; i < node.children.size(); ++i) {
+        const YamlNode &item = node.children.at(i);
+        const QString itemPath = path + u'[' + QString::number(i) + u']';
+        field.begin(owner);
+        if (item.kind == Kind::Map)
+            parseMap(item, itemPath, members, owner);
+        else
+            addError(itemPath, item.position, foundText(item) + u' ' + allowedText(field));
+    }
+    return true;
+}
+
+template<typename Owner>
 void ConfigParser::parseMap(const YamlNode &map, const QString &path, const QList<ConfigField<Owner>> &fields,
                             Owner &owner, const QStringList &otherKeys)
 {
@@ -161,8 +261,12 @@ void ConfigParser::parseMap(const YamlNode &map, const QString &path, const QLis
         const auto field = std::find_if(fields.begin(), fields.end(),
                                         [&node](const ConfigField<Owner> &each) { return each.key == node.key; });
         if (field != fields.end()) {
-            if (const Status parsed = parseValueOf(*field, node, owner); !parsed)
-                addError(childPath, node.position, parsed.error().message);
+            if (field->kind == FieldInfo::Kind::Map) {
+                parseTexts(*field, node, childPath, owner);
+            } else if (!parseMaps(*field, node, childPath, owner)) {
+                if (const Status parsed = parseValueOf(*field, node, owner); !parsed)
+                    addError(childPath, node.position, parsed.error().message);
+            }
         } else if (!otherKeys.contains(node.key)) {
             addError(childPath, node.keyPosition,
                      tr("'%1' is not a known key. %2")
@@ -177,7 +281,7 @@ void ConfigParser::checkRanges(const QString &path, const YamlNode &map, const Q
     if (!m_checksRanges)
         return;
     for (const ConfigError &error : errors) {
-        const YamlNode *node = map.child(error.field);
+        const YamlNode *node = nodeAt(map, error.field);
         // Errors of values that the file does not name may be consequences of the errors before.
         if (hadErrors && !node)
             continue;
@@ -188,9 +292,10 @@ void ConfigParser::checkRanges(const QString &path, const YamlNode &map, const Q
                                             });
         if (isReported)
             continue;
-        const bool namesValue = !node || node->kind != Kind::Text || error.message.contains(node->text);
+        const bool namesValue = !node || node->kind != Kind::Text || error.message.contains(node->text)
+                             || isSecretPath(error.field);
         QString message = namesValue ? error.message : tr("Found '%1'. %2").arg(node->text, error.message);
-        if (node && node->text.size() > longestFound)
+        if (node && node->text.size() > longestFound && !isSecretPath(error.field))
             message.replace(node->text, shown(node->text));
         addError(childPath, node ? node->position : map.keyPosition, maskSecrets(message));
     }

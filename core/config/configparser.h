@@ -43,6 +43,11 @@ private:
     void parseMap(const YamlNode &map, const QString &path, const QList<ConfigField<Owner>> &fields, Owner &owner,
                   const QStringList &otherKeys = {});
     template<typename Owner>
+    void parseTexts(const ConfigField<Owner> &field, const YamlNode &node, const QString &path, Owner &owner);
+    template<typename Owner>
+    [[nodiscard]] bool parseMaps(const ConfigField<Owner> &field, const YamlNode &node, const QString &path,
+                                 Owner &owner);
+    template<typename Owner>
     void parseSection(const QString &key, const QList<ConfigField<Owner>> &fields, Owner &owner);
     template<typename Owner>
     [[nodiscard]] Status parseValueOf(const ConfigField<Owner> &field, const YamlNode &node, Owner &owner) const;

@@ -93,7 +93,10 @@ void ConfigTree::setText(const QStringList &keys, const QString &text, const Con
             map->children.push_back(section);
         }
         map = map->child(key);
-        if (map->kind == YamlNode::Kind::Null)
+        // A section may be a word for all of its keys, such as "scaling: no".
+        const bool isWord = map->kind == YamlNode::Kind::Text
+                         && (map->text == QLatin1String("yes") || map->text == QLatin1String("no"));
+        if (map->kind == YamlNode::Kind::Null || isWord)
             map->kind = YamlNode::Kind::Map;
         if (map->kind != YamlNode::Kind::Map)
             return; // an error of the file, which is reported anyway

@@ -21,8 +21,25 @@ QString tr(const char *text)
 template<typename Owner>
 void append(QList<QStringList> &keys, const QStringList &path, const QList<ConfigField<Owner>> &fields)
 {
-    for (const ConfigField<Owner> &field : fields)
-        keys.append(path + QStringList{field.key});
+    for (const ConfigField<Owner> &field : fields) {
+        if (field.kind != FieldInfo::Kind::Map)
+            keys.append(path + field.key.split(u'.'));
+    }
+}
+
+/// Returns the keys that a variable for a text in a map of a pool overrides: the variable ends with the name of the
+/// text, which can also be in lower case. Empty if it is no such variable.
+QStringList keysOfText(const QString &variable, const ConfigTree &tree)
+{
+    for (const QString &pool : tree.poolNames()) {
+        for (const PoolField &field : poolFields()) {
+            const QStringList keys{QStringLiteral("pools"), pool, field.key};
+            const QString start = configVariable(keys) + QStringLiteral("__");
+            if (field.kind == FieldInfo::Kind::Map && variable.startsWith(start) && variable.size() > start.size())
+                return keys + QStringList{variable.mid(start.size())};
+        }
+    }
+    return {};
 }
 
 } // namespace
@@ -45,7 +62,7 @@ QList<QStringList> configKeys(const ConfigTree &tree)
     append(keys, {QStringLiteral("retention")}, retentionFields());
     append(keys, {QStringLiteral("metrics")}, metricsFields());
     for (const QString &pool : tree.poolNames())
-        append(keys, {QStringLiteral("pools"), pool}, poolFields());
+        append(keys, {QStringLiteral("pools"), pool}, flatPoolFields());
     return keys;
 }
 
@@ -60,7 +77,9 @@ QList<ConfigFileError> applyConfigVariables(const QProcessEnvironment &environme
     for (const QString &name : names) {
         if (!name.startsWith(prefix))
             continue;
-        const QList<QStringList> matches = keysByVariable.value(name);
+        QList<QStringList> matches = keysByVariable.value(name);
+        if (const QStringList keys = keysOfText(name, tree); matches.isEmpty() && !keys.isEmpty())
+            matches.append(keys);
         if (matches.isEmpty()) {
             const QString similar = similarName(name, keysByVariable.keys());
             errors.append({name,

@@ -8,7 +8,8 @@
 namespace lifeguard {
 
 /// Returns the variable that overrides the value with these keys: "LIFEGUARD__POOLS__MY_POOL__MAX_JOB_TIME". All
-/// characters that cannot be in the name of a variable are underscores.
+/// characters that cannot be in the name of a variable are underscores. The variables of the workers of a pool are
+/// overridden by "LIFEGUARD__POOLS__MY_POOL__ENVIRONMENT__NAME", in which NAME has its own case.
 [[nodiscard]] QString configVariable(const QStringList &keys);
 
 /// Sets the values of the tree that variables override. Returns errors for variables that begin with LIFEGUARD__ but
@@ -16,7 +17,8 @@ namespace lifeguard {
 /// characters that variables do not have.
 [[nodiscard]] QList<ConfigFileError> applyConfigVariables(const QProcessEnvironment &environment, ConfigTree &tree);
 
-/// Returns the keys of all values that the pools in the tree have, and of those outside of pools.
+/// Returns the keys of all values that the pools in the tree have, and of those outside of pools, without the variables
+/// of workers.
 [[nodiscard]] QList<QStringList> configKeys(const ConfigTree &tree);
 
 } // namespace lifeguard

@@ -92,8 +92,7 @@ Status parseValue(const QString &text, std::optional<seconds> &value)
     }
     const Result<seconds> duration = parseDuration(text);
     if (!duration)
-        return failure(ErrorCode::InvalidArgument,
-                       tr("%1 The word 'forever' is allowed too.").arg(duration.error().message));
+        return alsoAllowing(failure(duration.error()), forever);
     value = *duration;
     return {};
 }
@@ -119,6 +118,11 @@ Status parseMegabytes(const QString &text, qint64 &value, Spelling spelling)
                        tr("'%1' is not a whole number of megabytes. Allowed are sizes such as 512M or 2G.").arg(text));
     value = *bytes / megabyte;
     return {};
+}
+
+Status alsoAllowing(const Status &error, const QString &word)
+{
+    return failure(ErrorCode::InvalidArgument, tr("%1 The word '%2' is allowed too.").arg(error.error().message, word));
 }
 
 Status notAChoice(const QString &text, const QStringList &choices)

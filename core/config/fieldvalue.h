@@ -37,6 +37,9 @@ enum class Spelling {
 /// Returns the error for a text that is not one of the choices.
 [[nodiscard]] Status notAChoice(const QString &text, const QStringList &choices);
 
+/// Returns an error with the addition that the word is allowed too.
+[[nodiscard]] Status alsoAllowing(const Status &error, const QString &word);
+
 [[nodiscard]] QString formatValue(const QString &value);
 [[nodiscard]] QString formatValue(int value);
 /// Returns the shortest text that is parsed to the same number.

@@ -3,6 +3,7 @@
 
 #include "core/config/containerprotections.h"
 #include "core/config/outputroots.h"
+#include "core/config/scalingfields.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -75,6 +76,108 @@ PoolField outputRootsField()
     return result;
 }
 
+/// Returns a field whose key older versions do not know.
+PoolField added(PoolField field)
+{
+    field.isUnknownToOldVersions = true;
+    return field;
+}
+
+PoolField pathField(const char *key, QString Config::*member, const QString &description)
+{
+    PoolField result = valueField(key, member, description);
+    result.kind = FieldInfo::Kind::Path;
+    return result;
+}
+
+PoolField environmentField()
+{
+    PoolField result;
+    result.key = QStringLiteral("environment");
+    result.kind = FieldInfo::Kind::Map;
+    result.description = tr("Variables of the workers, by their names");
+    result.setEntry = [](Config &config, const QString &name, const QString &text) {
+        config.environment.insert(name, text);
+    };
+    result.entries = [](const Config &config) { return config.environment; };
+    return result;
+}
+
+PoolField passEnvironmentField()
+{
+    PoolField result;
+    result.key = QStringLiteral("pass_environment");
+    result.kind = FieldInfo::Kind::Names;
+    result.description = tr("The variables of the manager that workers receive, by their names; if the key is missing, "
+                            "containers receive none, and direct workers all");
+    result.parseList = [](Config &config, const QStringList &names) -> Status {
+        if (names.isEmpty())
+            return failure(ErrorCode::InvalidArgument,
+                           tr("The list is empty. Name at least one variable, for example PATH, or remove the key."));
+        config.passEnvironment = names;
+        config.passEnvironment.removeDuplicates();
+        return {};
+    };
+    result.parse = [](Config &config, const QString &text, Spelling) -> Status {
+        config.passEnvironment = text.split(u':', Qt::SkipEmptyParts);
+        config.passEnvironment.removeDuplicates();
+        return {};
+    };
+    result.list = [](const Config &config) { return config.passEnvironment; };
+    result.format = [](const Config &config, Spelling) { return config.passEnvironment.join(u':'); };
+    return result;
+}
+
+PoolField scalingField()
+{
+    PoolField result;
+    result.key = QStringLiteral("scaling");
+    result.kind = FieldInfo::Kind::Section;
+    result.choices = QStringList{QStringLiteral("yes"), QStringLiteral("no")};
+    result.description = tr("How the number of workers follows the waiting jobs; no: it does not");
+    const std::function<ScalingConfig &(Config &)> change = [](Config &config) -> ScalingConfig & {
+        return config.scaling ? *config.scaling : config.scaling.emplace();
+    };
+    const std::function<const ScalingConfig *(const Config &)> part = [](const Config &config) {
+        return config.scaling ? &*config.scaling : nullptr;
+    };
+    for (const ConfigField<ScalingConfig> &field : scalingFields()) {
+        result.fields.push_back(field);
+        result.members.push_back(partField(field, change, part));
+    }
+    result.parse = [](Config &config, const QString &text, Spelling) -> Status {
+        bool isOn = false;
+        if (const Status parsed = parseValue(text, isOn); !parsed)
+            return parsed;
+        if (!isOn)
+            config.scaling.reset();
+        else if (!config.scaling)
+            config.scaling.emplace();
+        return {};
+    };
+    result.format = [](const Config &config, Spelling) { return formatValue(config.scaling.has_value()); };
+    result.size = [](const Config &config) -> qsizetype { return config.scaling ? 1 : 0; };
+    result.begin = [](Config &config) { config.scaling.emplace(); };
+    return result;
+}
+
+QList<PoolField> processFields()
+{
+    return {added(environmentField()),
+            added(passEnvironmentField()),
+            added(pathField("env_file", &Config::envFile,
+                            tr("A file with further variables, read whenever a worker starts; environment overrides "
+                               "it"))),
+            added(pathField("working_dir", &Config::workingDir,
+                            tr("The working folder of the workers, for containers a folder in the container"))),
+            added(limited(optionalNumberField("nice", &Config::nice, QStringLiteral("inherited"),
+                                              tr("The nice value of direct workers, from -20 (favoured) to 19")),
+                          poollimits::nice)),
+            added(choiceField("io_priority", &Config::ioPriority,
+                              {IoPriority::Normal, IoPriority::Low, IoPriority::Idle},
+                              tr("The priority of direct workers when they access disks")))};
+}
+
 QList<PoolField> containerFields()
 {
     return {valueField("container_root", &Config::containerRoot,
@@ -90,26 +193,35 @@ QList<PoolField> containerFields()
 QList<PoolField> limitFields()
 {
     return {
-        megabytesField("memory", &Config::memoryLimitMb,
-                       tr("The memory of a worker and all its processes; above it, the worker is killed. 0: no "
-                          "limit")),
-        valueField("cpu", &Config::cpuLimit, tr("The cores that a worker and all its processes may use. 0: no limit")),
-        renamed(valueField("open_files", &Config::openFilesLimit,
-                           tr("The files that each process of a worker may have open. 0: the limit of the manager")))};
+        limited(megabytesField("memory", &Config::memoryLimitMb,
+                               tr("The memory of a worker and all its processes; above it, the worker is killed. 0: no "
+                                  "limit")),
+                poollimits::memoryMb),
+        limited(valueField("cpu", &Config::cpuLimit,
+                           tr("The cores that a worker and all its processes may use. 0: no limit")),
+                poollimits::cpu),
+        renamed(limited(valueField("open_files", &Config::openFilesLimit,
+                                   tr("The files that each process of a worker may have open. 0: the limit of the "
+                                      "manager")),
+                        poollimits::openFiles))};
 }
 
 QList<PoolField> timeFields()
 {
     return {
-        renamed(valueField("max_job_time", &Config::maxJobTime,
-                           tr("The time that a job may take; then its tool is stopped, and the job fails"))),
-        valueField("grace", &Config::stopGrace, tr("The time between TERM and KILL")),
-        renamed(valueField("registration_timeout", &Config::registrationTimeout,
-                           tr("The time within which a new worker must register"))),
-        renamed(valueField("stale_after", &Config::staleAfter,
-                           tr("The age of the last heartbeat at which a worker is suspect"))),
-        renamed(valueField("hung_after", &Config::hungAfter,
-                           tr("The time without heartbeat, CPU use and output after which a worker is hung"))),
+        renamed(limited(valueField("max_job_time", &Config::maxJobTime,
+                                   tr("The time that a job may take; then its tool is stopped, and the job fails")),
+                        poollimits::workTime)),
+        limited(valueField("grace", &Config::stopGrace, tr("The time between TERM and KILL")), poollimits::grace),
+        renamed(limited(valueField("registration_timeout", &Config::registrationTimeout,
+                                   tr("The time within which a new worker must register")),
+                        poollimits::workTime)),
+        renamed(limited(valueField("stale_after", &Config::staleAfter,
+                                   tr("The age of the last heartbeat at which a worker is suspect")),
+                        poollimits::staleAfter)),
+        renamed(limited(valueField("hung_after", &Config::hungAfter,
+                                   tr("The time without heartbeat, CPU use and output after which a worker is hung")),
+                        poollimits::staleAfter)),
     };
 }
 
@@ -118,10 +230,13 @@ QList<PoolField> restartFields()
     return {renamed(valueField("restart_hung", &Config::restartHung, tr("Hung workers are stopped and replaced"))),
             choiceField("restart", &Config::restart, {RestartMode::Never, RestartMode::OnFailure, RestartMode::Always},
                         tr("Which workers are replaced when they end")),
-            renamed(valueField("recycle_jobs", &Config::recycleAfterJobs,
-                               tr("The number of jobs after which a worker is replaced. 0: never"))),
-            renamed(megabytesField("recycle_memory", &Config::recycleAboveMb,
-                                   tr("The memory above which a worker finishes its job and is replaced. 0: never")))};
+            renamed(limited(valueField("recycle_jobs", &Config::recycleAfterJobs,
+                                       tr("The number of jobs after which a worker is replaced. 0: never")),
+                            poollimits::recycleJobs)),
+            renamed(limited(megabytesField("recycle_memory", &Config::recycleAboveMb,
+                                           tr("The memory above which a worker finishes its job and is replaced. 0: "
+                                              "never")),
+                            poollimits::recycleMemoryMb))};
 }
 
 } // namespace
@@ -131,14 +246,16 @@ const QList<PoolField> &poolFields()
     static const QList<PoolField> all =
         QList<PoolField>{
             valueField("type", &Config::type, tr("The job type")),
-            valueField("count", &Config::count, tr("The number of workers")),
+            limited(valueField("count", &Config::count, tr("The number of workers")), poollimits::count),
+            added(scalingField()),
             choiceField("mode", &Config::mode, {ExecutionMode::Auto, ExecutionMode::Direct, ExecutionMode::Docker},
                         tr("Whether workers are processes or containers; auto selects containers if Docker is "
                            "available and has the image")),
             valueField("image", &Config::image, tr("The image of the containers")),
             valueField("network", &Config::network, tr("The network of the containers, or none")),
-            valueField("pids", &Config::pidsLimit, tr("The processes and threads that a container may have"))}
-        + limitFields() + timeFields() + restartFields()
+            limited(valueField("pids", &Config::pidsLimit, tr("The processes and threads that a container may have")),
+                    poollimits::pids)}
+        + processFields() + limitFields() + timeFields() + restartFields()
         + QList<PoolField>{outputRootsField(),
                            valueField("detach", &Config::detach,
                                       tr("Workers survive a crash of their manager, and the next manager adopts them"))}
@@ -154,9 +271,21 @@ const PoolField *poolField(const QString &key)
     return found == all.end() ? nullptr : &*found;
 }
 
+const QList<PoolField> &flatPoolFields()
+{
+    static const QList<PoolField> all = flatFields(poolFields());
+    return all;
+}
+
 const PoolField *poolFieldOfAnySpelling(const QString &key)
 {
-    return poolField(QString(key).replace(u'-', u'_'));
+    const QString current = QString(key).replace(u'-', u'_');
+    if (const PoolField *field = poolField(current))
+        return field;
+    const QList<PoolField> &all = flatPoolFields();
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&current](const PoolField &field) { return field.key == current; });
+    return found == all.end() ? nullptr : &*found;
 }
 
 } // namespace lifeguard

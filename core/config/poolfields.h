@@ -14,10 +14,14 @@ using PoolField = ConfigField<WorkerConfig>;
 /// keys of it.
 [[nodiscard]] const QList<PoolField> &poolFields();
 
-/// Returns the field with exactly this key, or nullptr.
+/// Returns poolFields() with the keys of sections too: "scaling", "scaling.min", ….
+[[nodiscard]] const QList<PoolField> &flatPoolFields();
+
+/// Returns the field of poolFields() with exactly this key, or nullptr.
 [[nodiscard]] const PoolField *poolField(const QString &key);
 
-/// Returns the field with this key, in which hyphens and underscores are equal, or nullptr.
+/// Returns the field of poolFields(), or the member of a section ("scaling.min"), with this key, in which hyphens and
+/// underscores are equal, or nullptr.
 [[nodiscard]] const PoolField *poolFieldOfAnySpelling(const QString &key);
 
 } // namespace lifeguard

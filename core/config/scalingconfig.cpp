@@ -68,7 +68,7 @@ void ErrorList::checkPeriod(const QString &field, const ScalingPeriod &period, c
     if (!period.min && !period.max)
         add(field, tr("The period changes nothing. Set min or max."));
     if (period.min)
-        checkRange(field + QStringLiteral(".min"), *period.min, 0, ScalingConfig::maxWorkers);
+        checkRange(field + QStringLiteral(".min"), *period.min, poollimits::scalingMin.min, ScalingConfig::maxWorkers);
     if (period.max)
         checkRange(field + QStringLiteral(".max"), *period.max, 0, ScalingConfig::maxWorkers);
     const int min = period.min.value_or(config.min);

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/config/executionmode.h"
+#include "core/config/poollimits.h"
 #include "core/config/scalingperiod.h"
 
 #include <QList>
@@ -27,8 +28,8 @@ struct ScalingBounds
 /// validate it before use.
 struct ScalingConfig
 {
-    static constexpr int maxWorkers = 1000; ///< the maximum of min and max
-    static constexpr int maxTargetPerWorker = 1'000'000;
+    static constexpr int maxWorkers = poollimits::scalingMax.max; ///< the maximum of min and max
+    static constexpr int maxTargetPerWorker = poollimits::targetPerWorker.max;
 
     int min = 0; ///< 0 to maxWorkers; as with a fixed count, free memory does not limit it
     std::optional<int> max; ///< 1 to maxWorkers; std::nullopt: the number of CPUs

@@ -3,6 +3,7 @@
 
 #include "core/config/jobtypes.h"
 #include "core/config/outputroots.h"
+#include "core/config/workervariables.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
@@ -15,14 +16,59 @@ QString tr(const char *text)
     return QCoreApplication::translate("lifeguard::WorkerConfig", text);
 }
 
-constexpr int maxWorkers = 1000;
-constexpr double minCpu = 0.05;
-constexpr double maxCpu = 10'000; ///< more cores than any machine has; also excludes "inf"
-constexpr qint64 minMemoryMb = 16; ///< lifeguard-worker itself needs about 10 MB
-constexpr qint64 maxMemoryMb = 1LL << 30; ///< one petabyte, which still fits into 64 bits when converted to bytes
-constexpr int minOpenFiles = 64;
-constexpr seconds minStaleAfter{3}; ///< one or two missed beats are normal
-constexpr int minPids = 16; ///< processes and threads: lifeguard-worker has four or five, a JVM about thirty
+/// Returns what is wrong with a path; empty if nothing is. Does not access files.
+QString pathProblem(const QString &path)
+{
+    if (path.contains(QChar(u'\0')) || path.contains(u'\n'))
+        return tr("The path contains a character that paths must not have.");
+    return {};
+}
+
+void checkVariables(const WorkerConfig &config, QList<ConfigError> &errors)
+{
+    const QString environmentKey = QStringLiteral("environment");
+    for (auto variable = config.environment.cbegin(); variable != config.environment.cend(); ++variable) {
+        const QString nameProblem = variableNameProblem(variable.key());
+        const QString problem = nameProblem.isEmpty() ? variableValueProblem(variable.key(), variable.value())
+                                                      : nameProblem;
+        if (!problem.isEmpty())
+            errors.append({environmentKey + u'.' + variable.key(), problem});
+    }
+    if (config.environment.size() > maxVariables)
+        errors.append({environmentKey, tr("A pool can have at most %1 variables.").arg(maxVariables)});
+    for (const QString &name : config.passEnvironment) {
+        if (const QString problem = variableNameProblem(name); !problem.isEmpty())
+            errors.append({QStringLiteral("pass_environment"), problem});
+    }
+    if (const QString problem = pathProblem(config.envFile); !problem.isEmpty())
+        errors.append({QStringLiteral("env_file"), problem});
+}
+
+void checkProcessSettings(const WorkerConfig &config, QList<ConfigError> &errors)
+{
+    const bool isDirect = config.mode == ExecutionMode::Direct;
+    const QString workingDirKey = QStringLiteral("working_dir");
+    if (const QString problem = pathProblem(config.workingDir); !problem.isEmpty()) {
+        errors.append({workingDirKey, problem});
+    } else if (!isDirect && !config.workingDir.isEmpty() && !config.workingDir.startsWith(u'/')) {
+        errors.append({workingDirKey, tr("The working folder '%1' must be an absolute path, because it is a folder in "
+                                         "the container. Only with mode direct, it can be a relative path.")
+                                          .arg(config.workingDir)});
+    }
+    const QString niceKey = QStringLiteral("nice");
+    if (config.nice && (*config.nice < poollimits::nice.min || *config.nice > poollimits::nice.max)) {
+        errors.append({niceKey, tr("The nice value must be between %1 (favoured) and %2, not %3.")
+                                    .arg(poollimits::nice.min)
+                                    .arg(poollimits::nice.max)
+                                    .arg(*config.nice)});
+    } else if (config.nice && !isDirect) {
+        errors.append({niceKey, tr("Containers have no nice value. Set the mode to direct, or limit the containers "
+                                   "with cpu.")});
+    }
+    if (config.ioPriority != IoPriority::Normal && !isDirect)
+        errors.append({QStringLiteral("io_priority"),
+                       tr("Containers have no I/O priority. Set the mode to direct, or remove the key.")});
+}
 
 } // namespace
 
@@ -41,8 +87,10 @@ QList<ConfigError> WorkerConfig::validate() const
         reject("type", tr("lifeguard-worker does not support the job type '%1'. Set a command or an image that does.")
                            .arg(type));
     }
-    if (count < 0 || count > maxWorkers)
-        reject("count", tr("The number of workers must be between 0 and %1, not %2.").arg(maxWorkers).arg(count));
+    if (count < poollimits::count.min || count > poollimits::count.max) {
+        reject("count",
+               tr("The number of workers must be between 0 and %1, not %2.").arg(poollimits::count.max).arg(count));
+    }
     if (mode == ExecutionMode::Docker && image.isEmpty())
         reject("image", tr("Docker workers need an image, for example lifeguard-plantuml:latest."));
     static const QRegularExpression imageName(QStringLiteral("\\A[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,254}\\z"));
@@ -55,8 +103,13 @@ QList<ConfigError> WorkerConfig::validate() const
         reject("network", tr("In the network 'host', all containers have the host name of this machine, but each "
                              "worker needs a host name of its own. Choose another network, or 'none'."));
     }
-    if (pidsLimit < minPids)
-        reject("pids", tr("A worker needs at least %1 processes and threads.").arg(minPids));
+    if (pidsLimit < poollimits::pids.min) {
+        reject("pids", tr("A worker needs at least %1 processes and threads.").arg(poollimits::pids.min));
+    } else if (pidsLimit > poollimits::pids.max) {
+        reject(
+            "pids",
+            tr("No machine has %1 processes and threads. The maximum is %2.").arg(pidsLimit).arg(poollimits::pids.max));
+    }
     if (mode == ExecutionMode::Docker && staleAfter < minStaleAfterInContainers) {
         reject("stale_after",
                tr("The time must be at least %1 s, because workers in containers send a heartbeat every 5 s.")
@@ -66,22 +119,23 @@ QList<ConfigError> WorkerConfig::validate() const
         reject("command", tr("The name of the program is empty."));
     if (memoryLimitMb < 0) {
         reject("memory", tr("The memory limit cannot be negative. Use 0 for no limit."));
-    } else if (memoryLimitMb > maxMemoryMb) {
+    } else if (memoryLimitMb > poollimits::memoryMb.max) {
         reject("memory", tr("No machine has %1 MB of memory. Use 0 for no limit.").arg(memoryLimitMb));
-    } else if (memoryLimitMb > 0 && memoryLimitMb < minMemoryMb) {
-        reject("memory", tr("A worker needs at least %1 MB of memory. Use 0 for no limit.").arg(minMemoryMb));
+    } else if (memoryLimitMb > 0 && memoryLimitMb < poollimits::memoryMb.min) {
+        reject("memory",
+               tr("A worker needs at least %1 MB of memory. Use 0 for no limit.").arg(poollimits::memoryMb.min));
     }
     // A CPU limit of NaN fails every comparison.
-    if (!(cpuLimit <= maxCpu)) {
+    if (!(cpuLimit <= poollimits::cpu.max)) {
         reject("cpu", tr("%1 is not a possible number of cores. Use 0 for no limit.").arg(cpuLimit));
     } else if (cpuLimit < 0) {
         reject("cpu", tr("The number of cores cannot be negative. Use 0 for no limit."));
-    } else if (cpuLimit > 0 && cpuLimit < minCpu) {
-        reject("cpu", tr("A worker needs at least %1 of a core. Use 0 for no limit.").arg(minCpu));
+    } else if (cpuLimit > 0 && cpuLimit < poollimits::cpu.min) {
+        reject("cpu", tr("A worker needs at least %1 of a core. Use 0 for no limit.").arg(poollimits::cpu.min));
     }
-    if (openFilesLimit != 0 && openFilesLimit < minOpenFiles) {
-        reject("open_files",
-               tr("A worker needs at least %1 open files. Use 0 for the limit of this program.").arg(minOpenFiles));
+    if (openFilesLimit != 0 && openFilesLimit < poollimits::openFiles.min) {
+        reject("open_files", tr("A worker needs at least %1 open files. Use 0 for the limit of this program.")
+                                 .arg(poollimits::openFiles.min));
     }
     const std::pair<const char *, seconds> durations[] = {{"max_job_time", maxJobTime},
                                                           {"registration_timeout", registrationTimeout},
@@ -94,15 +148,15 @@ QList<ConfigError> WorkerConfig::validate() const
                 field,
                 tr("%1 s is too long. The maximum is %2 s (24 days).").arg(duration.count()).arg(maxDuration.count()));
     }
-    if (maxJobTime < seconds(1))
+    if (maxJobTime < poollimits::workTime.min)
         reject("max_job_time", tr("The time must be at least 1 s."));
-    if (registrationTimeout < seconds(1))
+    if (registrationTimeout < poollimits::workTime.min)
         reject("registration_timeout", tr("The time must be at least 1 s."));
-    if (stopGrace < seconds(0))
+    if (stopGrace < poollimits::grace.min)
         reject("grace", tr("The grace period cannot be negative."));
-    if (staleAfter < minStaleAfter) {
+    if (staleAfter < poollimits::staleAfter.min) {
         reject("stale_after", tr("The time must be at least %1 s, because workers send a heartbeat every second.")
-                                  .arg(minStaleAfter.count()));
+                                  .arg(poollimits::staleAfter.min.count()));
     }
     if (hungAfter < staleAfter) {
         reject("hung_after",
@@ -113,7 +167,7 @@ QList<ConfigError> WorkerConfig::validate() const
         reject("recycle_jobs", tr("The number of jobs cannot be negative. Use 0 to never recycle workers."));
     if (recycleAboveMb < 0) {
         reject("recycle_memory", tr("The memory cannot be negative. Use 0 to never recycle workers."));
-    } else if (recycleAboveMb > maxMemoryMb) {
+    } else if (recycleAboveMb > poollimits::memoryMb.max) {
         reject("recycle_memory",
                tr("No machine has %1 MB of memory. Use 0 to never recycle workers.").arg(recycleAboveMb));
     } else if (recycleAboveMb > 0 && memoryLimitMb > 0 && recycleAboveMb >= memoryLimitMb) {
@@ -124,6 +178,8 @@ QList<ConfigError> WorkerConfig::validate() const
         if (const QString problem = outputRootProblem(root, mode != ExecutionMode::Direct); !problem.isEmpty())
             reject("output_roots", problem);
     }
+    checkVariables(*this, errors);
+    checkProcessSettings(*this, errors);
     if (scaling)
         errors += scaling->validate();
     return errors;

@@ -4,12 +4,17 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/config/executionmode.h"
+#include "core/config/iopriority.h"
+#include "core/config/poollimits.h"
 #include "core/config/restartmode.h"
 #include "core/config/scalingconfig.h"
 
 #include <QList>
+#include <QMap>
 #include <QString>
 #include <QStringList>
+
+#include <optional>
 
 namespace lifeguard {
 
@@ -21,8 +26,8 @@ inline constexpr seconds jobLimitSlack{15};
 /// are normal.
 inline constexpr seconds minStaleAfterInContainers{15};
 
-/// The maximum of all durations in a configuration: timers count milliseconds in 31 bits, which is 24.8 days.
-inline constexpr seconds maxDuration{24 * 24 * 3600};
+/// The maximum of all durations in a configuration.
+inline constexpr seconds maxDuration = poollimits::maxDuration;
 
 /// The defaults of durations that pools and the observation of their workers share. 30 s is CLX's limit for stale
 /// beats.
@@ -34,7 +39,7 @@ inline constexpr seconds defaultHungAfter{60};
 /// One error in a configuration.
 struct ConfigError
 {
-    QString field; ///< as in files and on the command line: "count", "command", …
+    QString field; ///< as in files and on the command line: "count", "environment.NAME", "scaling.schedule[0].from"
     QString message; ///< what is wrong and what to do about it, a whole sentence for the user
 
     bool operator==(const ConfigError &) const = default;
@@ -70,6 +75,13 @@ struct WorkerConfig
     int recycleAfterJobs = 0; ///< a worker is drained and replaced after this many jobs; 0: never
     qint64 recycleAboveMb = 0; ///< a worker is drained and replaced above this memory; 0: never
     QStringList outputRoots; ///< folders outside the workspace that outputs may be written to; absolute and clean paths
+    QMap<QString, QString> environment; ///< variables of the workers; their values are secrets
+    QStringList passEnvironment; ///< the variables of this program that workers receive, by name; empty: containers
+                                 ///< receive none, direct workers all
+    QString envFile; ///< a file with further variables, read whenever a worker starts; environment overrides it
+    QString workingDir; ///< the working folder of the workers, in the container for containers; empty: the workspace
+    std::optional<int> nice; ///< direct only: -20 (favoured) to 19; std::nullopt: same as the manager
+    IoPriority ioPriority = IoPriority::Normal; ///< direct only
     bool detach = false; ///< workers survive a crash of their manager, and the next manager adopts them
 
     bool operator==(const WorkerConfig &) const = default;

@@ -2,8 +2,10 @@
 #include "core/executor/containercreator.h"
 
 #include "core/base/futurecallbacks.h"
+#include "core/executor/workersetup.h"
 
 #include <QPromise>
+#include <QtConcurrent>
 
 #include <memory>
 #include <tuple>
@@ -63,6 +65,22 @@ QFuture<Result<QString>> ContainerCreator::create(const StartRequest &request)
         promise->addResult(result);
         promise->finish();
     };
+    const QFuture<Result<StartRequest>> setUp = needsSetup(request.config)
+                                                  ? QtConcurrent::run([request] { return setUpWorker(request); })
+                                                  : QtFuture::makeReadyFuture(Result<StartRequest>(request));
+    whenFinished(setUp, this, [this, answer](const Result<StartRequest> &ready) {
+        if (ready)
+            createFrom(*ready, answer);
+        else
+            answer(failure(ready.error()));
+    });
+    return promise->future();
+}
+
+/// Creates the container of a worker that is set up.
+void ContainerCreator::createFrom(const StartRequest &request,
+                                  const std::function<void(const Result<QString> &)> &answer)
+{
     const ContainerUser user = ContainerUser::of(m_isRootless.value_or(false));
     whenFinished(m_client.inspectImage(imageOf(request.config)), this,
                  [this, request, user, answer](const Result<DockerImage> &image) {
@@ -82,7 +100,6 @@ QFuture<Result<QString>> ContainerCreator::create(const StartRequest &request)
                                                    answer);
                                   });
                  });
-    return promise->future();
 }
 
 void ContainerCreator::releaseName(const StartRequest &request)

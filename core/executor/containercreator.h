@@ -38,6 +38,7 @@ public:
     void releaseName(const StartRequest &request);
 
 private:
+    void createFrom(const StartRequest &request, const std::function<void(const Result<QString> &)> &answer);
     [[nodiscard]] QFuture<Status> ensureNetwork(const QString &network);
 
     DockerClient &m_client;

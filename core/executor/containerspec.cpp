@@ -4,6 +4,7 @@
 #include "core/base/protocol.h"
 #include "core/config/outputroots.h"
 #include "core/executor/clmcontainer.h"
+#include "core/executor/workersetup.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -51,10 +52,15 @@ bool isRoot(const ContainerUser &user)
 QJsonArray environmentOf(const StartRequest &request, const ContainerUser &user, bool isClm)
 {
     const QString database = QStringLiteral("/db/") + QFileInfo(request.databasePath).fileName();
+    // The user's variables replace ours, except for those that WorkerConfig::validate() reserves.
+    QMap<QString, QString> own = inheritedVariables(request.config, QProcessEnvironment::systemEnvironment(), true);
+    own.insert(request.config.environment);
     QJsonArray environment;
-    const auto set = [&environment](const char *name, const QString &value) {
-        environment.append(QString(QLatin1String(name) + u'=' + value));
+    const auto append = [&environment, &own](const QString &variable) {
+        if (!own.contains(variable.section(u'=', 0, 0)))
+            environment.append(variable);
     };
+    const auto set = [&append](const char *name, const QString &value) { append(QLatin1String(name) + u'=' + value); };
     set("WORKER_TYPE", request.config.type);
     set("DB_PATH", database);
     set("CLM_JOBS_DB_PATH", database);
@@ -76,8 +82,10 @@ QJsonArray environmentOf(const StartRequest &request, const ContainerUser &user,
         set("LIFEGUARD_OUTPUT_OWNER", user.toString());
     if (isClm) {
         for (const QString &variable : clmVariables(request, QProcessEnvironment::systemEnvironment()))
-            environment.append(variable);
+            append(variable);
     }
+    for (auto variable = own.cbegin(); variable != own.cend(); ++variable)
+        environment.append(QString(variable.key() + u'=' + variable.value()));
     return environment;
 }
 
@@ -177,7 +185,8 @@ QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
 
     QJsonObject spec{{QStringLiteral("Image"), imageOf(config)},
                      {QStringLiteral("User"), (config.containerRoot ? ContainerUser() : user).toString()},
-                     {QStringLiteral("WorkingDir"), QStringLiteral("/workspace")},
+                     {QStringLiteral("WorkingDir"),
+                      config.workingDir.isEmpty() ? QStringLiteral("/workspace") : config.workingDir},
                      {QStringLiteral("Env"), environmentOf(request, user, isClm)},
                      {QStringLiteral("Labels"), labels},
                      {QStringLiteral("HostConfig"), host}};

@@ -51,7 +51,8 @@ struct ContainerUser
 
 /// Returns the body of POST /containers/create for a worker (docs/protocol.md, "Starting, stopping, killing"). image:
 /// from its inspection. user: the owner of the outputs, as which the container runs unless the configuration requests
-/// root. Passes on LOG_LEVEL, and for programs of CLM their settings, from the environment of this program.
+/// root. Passes on pass_environment, LOG_LEVEL, and for programs of CLM their settings, from the environment of this
+/// program.
 [[nodiscard]] QJsonObject containerSpec(const StartRequest &request, const DockerImage &image,
                                         const ContainerUser &user, const ProcessIdentity &manager);
 

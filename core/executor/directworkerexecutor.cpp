@@ -8,6 +8,7 @@
 #include "core/base/privatefile.h"
 #include "core/base/unixsignals.h"
 #include "core/executor/processspec.h"
+#include "core/executor/workersetup.h"
 
 #include <QFileInfo>
 #include <QPromise>
@@ -81,7 +82,25 @@ DirectWorkerExecutor::Worker &DirectWorkerExecutor::add(const StartRequest &requ
 
 void DirectWorkerExecutor::prepareWorker(const StartRequest &request)
 {
-    Q_EMIT workerPrepared(request.executorId, request.executorId);
+    if (!needsSetup(request.config)) {
+        Q_EMIT workerPrepared(request.executorId, request.executorId);
+        return;
+    }
+    const QString id = request.executorId;
+    whenFinished(QtConcurrent::run([request] { return setUpWorker(request); }), this,
+                 [this, id](const Result<StartRequest> &ready) {
+                     if (ready) {
+                         m_variables.insert(id, ready->config.environment);
+                         Q_EMIT workerPrepared(id, id);
+                     } else {
+                         WorkerExit exit;
+                         exit.executorId = id;
+                         exit.kind = WorkerExit::Kind::FailedToStart;
+                         exit.code = -1;
+                         exit.message = Message("cannot_start", {ready.error().message});
+                         Q_EMIT workerExited(exit);
+                     }
+                 });
 }
 
 void DirectWorkerExecutor::startWorker(const StartRequest &request)
@@ -92,11 +111,13 @@ void DirectWorkerExecutor::startWorker(const StartRequest &request)
         return;
     }
     Worker &worker = add(request);
+    if (m_variables.contains(id))
+        worker.request.config.environment = m_variables.take(id);
     worker.process = std::make_unique<QProcess>();
     QProcess &process = *worker.process;
     process.setProcessEnvironment(
-        workerEnvironment(request, QProcessEnvironment::systemEnvironment(), ProcessIdentity::self()));
-    process.setWorkingDirectory(request.workspace);
+        workerEnvironment(worker.request, QProcessEnvironment::systemEnvironment(), ProcessIdentity::self()));
+    process.setWorkingDirectory(workingFolder(request));
     process.setStandardInputFile(QProcess::nullDevice());
     // A file instead of a pipe: a file needs no reader, and survives the end of this manager.
     process.setProcessChannelMode(QProcess::MergedChannels);
@@ -148,6 +169,7 @@ void DirectWorkerExecutor::handleStarted(const QString &executorId)
     if (worker->cgroup && !m_limits.verifyCgroup(worker->request, worker->pid, worker->cgroup))
         worker->cgroup.reset();
     worker->isMemoryLimited = worker->cgroup && worker->cgroup->limitsMemory();
+    m_limits.verifyNice(worker->request, worker->pid);
     Q_EMIT workerStarted(executorId, process.value_or(ProcessIdentity{worker->pid, 0, {}, {}}));
 }
 

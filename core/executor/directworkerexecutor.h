@@ -32,7 +32,7 @@ public:
     /// Replaces the cgroups of the machine, for tests. Call this before the first worker is started.
     void setCgroups(std::shared_ptr<Cgroups> cgroups) { m_limits.setCgroups(std::move(cgroups)); }
 
-    void prepareWorker(const StartRequest &request) override; ///< keeps the executor id of the request
+    void prepareWorker(const StartRequest &request) override; ///< keeps the executor id; reads the env_file
     void startWorker(const StartRequest &request) override;
     void adoptWorker(const StartRequest &request, const ProcessIdentity &process) override;
     void stopWorker(const QString &executorId, seconds grace) override;
@@ -84,6 +84,7 @@ private:
 
     QString m_workerProgram;
     std::map<QString, std::unique_ptr<Worker>> m_workers; ///< by executor id
+    QHash<QString, QMap<QString, QString>> m_variables; ///< of prepared workers that read files, by executor id
     ProcessLimits m_limits;
     TreeKiller m_killer;
     OomAttribution m_oomAttribution;

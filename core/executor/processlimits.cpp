@@ -9,12 +9,34 @@
 
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace lifeguard {
 namespace {
 
 constexpr rlim_t wantedOpenFiles = 16'384;
+
+// ioprio_set(2); the C library has neither the function nor the constants.
+constexpr int ioWhoProcess = 1;
+constexpr int ioClassShift = 13;
+constexpr int ioClassBestEffort = 2;
+constexpr int ioClassIdle = 3;
+constexpr int ioLowestLevel = 7;
+
+/// Returns the value for ioprio_set(); 0: unchanged.
+int ioPriorityValue(IoPriority priority)
+{
+    switch (priority) {
+    case IoPriority::Normal:
+        return 0;
+    case IoPriority::Low:
+        return ioClassBestEffort << ioClassShift | ioLowestLevel;
+    case IoPriority::Idle:
+        return ioClassIdle << ioClassShift;
+    }
+    Q_UNREACHABLE();
+}
 
 } // namespace
 
@@ -35,7 +57,7 @@ std::shared_ptr<WorkerCgroup> ProcessLimits::createCgroup(const StartRequest &re
         return {};
     std::shared_ptr<WorkerCgroup> cgroup = m_cgroups->create(request.executorId, limits);
     if (limits.cpu > 0 && !(cgroup && cgroup->limitsCpu()))
-        reportIgnoredCpuLimit(request);
+        reportIgnored(request, Message("cpu_limit_ignored"));
     return cgroup;
 }
 
@@ -47,7 +69,9 @@ std::function<void()> ProcessLimits::childModifier(const WorkerConfig &config, c
     if (config.openFilesLimit > 0)
         files.rlim_cur = files.rlim_max = std::min<rlim_t>(static_cast<rlim_t>(config.openFilesLimit), files.rlim_max);
     const QList<int> entries = cgroup ? cgroup->entries() : QList<int>();
-    return [files, entries] {
+    const std::optional<int> nice = config.nice;
+    const int ioPriority = ioPriorityValue(config.ioPriority);
+    return [files, entries, nice, ioPriority] {
         // Runs between fork() and exec(): only async-signal-safe functions are allowed.
         setpgid(0, 0); // Ctrl+C in the terminal of the manager must not end its workers
         // The manager may have been started with ignored or blocked signals. Workers are stopped with TERM, and must
@@ -64,6 +88,11 @@ std::function<void()> ProcessLimits::childModifier(const WorkerConfig &config, c
         }
         if (files.rlim_cur > 0)
             setrlimit(RLIMIT_NOFILE, &files);
+        // Both are system calls that only lower priorities, unless the user may raise them (see verifyNice()).
+        if (nice)
+            setpriority(PRIO_PROCESS, 0, *nice);
+        if (ioPriority != 0)
+            syscall(SYS_ioprio_set, ioWhoProcess, 0, ioPriority);
     };
 }
 
@@ -75,16 +104,26 @@ bool ProcessLimits::verifyCgroup(const StartRequest &request, qint64 pid, const 
     m_cgroups->abandon(cgroup);
     qCWarning(lcExecutor) << request.executorId << "could not enter its cgroup and runs without limits";
     if (cgroup->limitsCpu())
-        reportIgnoredCpuLimit(request);
+        reportIgnored(request, Message("cpu_limit_ignored"));
     return false;
 }
 
-void ProcessLimits::reportIgnoredCpuLimit(const StartRequest &request)
+void ProcessLimits::verifyNice(const StartRequest &request, qint64 pid)
 {
-    if (m_reportedTypes.contains(request.config.type))
+    if (!request.config.nice)
         return;
-    m_reportedTypes.insert(request.config.type);
-    const Message reason("cpu_limit_ignored");
+    errno = 0;
+    const int nice = getpriority(PRIO_PROCESS, static_cast<id_t>(pid));
+    if (errno == 0 && nice > *request.config.nice) // otherwise, the process has ended
+        reportIgnored(request, Message("nice_ignored", {*request.config.nice, nice}));
+}
+
+void ProcessLimits::reportIgnored(const StartRequest &request, const Message &reason)
+{
+    const QString key = request.config.type + u'/' + reason.code();
+    if (m_reported.contains(key))
+        return;
+    m_reported.insert(key);
     qCWarning(lcExecutor).noquote() << request.config.type + QLatin1String(" workers:") << reason.englishText();
     // Queued, because the receiver may not have recorded the worker before startWorker() returns.
     QMetaObject::invokeMethod(

@@ -3,6 +3,7 @@
 
 #include "core/base/protocol.h"
 #include "core/config/outputroots.h"
+#include "core/executor/workersetup.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -22,7 +23,11 @@ QString tr(const char *text)
 QProcessEnvironment workerEnvironment(const StartRequest &request, const QProcessEnvironment &base,
                                       const ProcessIdentity &manager)
 {
-    QProcessEnvironment environment = base;
+    QProcessEnvironment environment;
+    QMap<QString, QString> variables = inheritedVariables(request.config, base, false);
+    variables.insert(request.config.environment);
+    for (auto variable = variables.cbegin(); variable != variables.cend(); ++variable)
+        environment.insert(variable.key(), variable.value());
     environment.insert(QStringLiteral("WORKER_TYPE"), request.config.type);
     environment.insert(QStringLiteral("WORKER_ID"), request.executorId);
     environment.insert(QStringLiteral("DB_PATH"), request.databasePath);

@@ -9,8 +9,8 @@
 
 namespace lifeguard {
 
-/// Returns the environment of a direct worker: the environment of this program, with the variables of docs/protocol.md,
-/// "Starting, stopping, killing".
+/// Returns the environment of a direct worker: what it inherits from the environment of this program (base), the
+/// variables of its configuration, and those of docs/protocol.md, "Starting, stopping, killing".
 [[nodiscard]] QProcessEnvironment workerEnvironment(const StartRequest &request, const QProcessEnvironment &base,
                                                     const ProcessIdentity &manager);
 

@@ -43,6 +43,10 @@ constexpr MessageTemplate templates[] = {
     {"cpu_limit_ignored",
      TEXT("the CPU limit is not enforced, because this user cannot write to the required cgroups")},
 
+    //: %1 and %2: nice values, from -20 to 19
+    {"nice_ignored", TEXT("the nice value %1 is not set, because this user must not raise priorities; the workers run "
+                          "with %2")},
+
     // Worker end
     {"exit_code", TEXT("exit code %1")},
     {"exit_code_lost", TEXT("ended with an unknown exit code, because an earlier manager had started it")},

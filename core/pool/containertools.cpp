@@ -4,17 +4,55 @@
 #include "core/base/futurecallbacks.h"
 #include "core/base/secretmasking.h"
 #include "core/base/terminalemulator.h"
+#include "core/config/workervariables.h"
 #include "core/executor/containerengine.h"
 #include "core/executor/workerexecutor.h"
 #include "core/pool/workertable.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
+#include <QJsonObject>
 #include <QPromise>
 #include <QStandardPaths>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 
 namespace lifeguard {
+namespace {
+
+/// The variables of images and of Lifeguard whose values are no secrets.
+constexpr std::array shownVariables{"HOME", "LANG", "LOG_LEVEL", "PATH", "PYTHONUNBUFFERED", "TZ"};
+
+bool isShown(const QString &variable)
+{
+    return isReservedVariable(variable)
+        || std::any_of(shownVariables.begin(), shownVariables.end(),
+                       [&variable](const char *shown) { return variable == QLatin1String(shown); });
+}
+
+/// Returns the inspection of a container without secrets. The values of all variables that a user may have set are
+/// secrets, whatever their names.
+QJsonObject maskedContainer(const QJsonObject &container)
+{
+    QJsonObject masked = maskedJson(container).toObject();
+    QJsonObject config = masked.value(QLatin1String("Config")).toObject();
+    const QJsonArray variables = config.value(QLatin1String("Env")).toArray();
+    if (variables.isEmpty())
+        return masked;
+    QJsonArray shown;
+    for (const QJsonValue &each : variables) {
+        const QString variable = each.toString();
+        const QString name = variable.section(u'=', 0, 0);
+        shown.append(isShown(name) ? variable : QString(name + u'=' + maskedVariable));
+    }
+    config.insert(QLatin1String("Env"), shown);
+    masked.insert(QLatin1String("Config"), config);
+    return masked;
+}
+
+} // namespace
 
 ContainerTools::ContainerTools(const WorkerTable &workers, const WorkerExecutor &executor, ContainerEngine &engine,
                                QObject *parent)
@@ -52,7 +90,7 @@ QFuture<Result<QString>> ContainerTools::inspectWorker(const QString &executorId
     promise->start();
     whenFinished(m_engine.inspectContainer(executorId), this, [promise](const Result<QJsonObject> &container) {
         if (container)
-            promise->addResult(QString::fromUtf8(QJsonDocument(maskedJson(*container).toObject()).toJson()));
+            promise->addResult(QString::fromUtf8(QJsonDocument(maskedContainer(*container)).toJson()));
         else
             promise->addResult(failure(container.error()));
         promise->finish();

@@ -197,9 +197,11 @@ void PoolJournal::storeSpec(const WorkerPool &pool)
     if (!pool.config().detach)
         return;
     const QString spec = toStoredPoolSpec(pool.config());
-    writeInBackground([manager = m_managerId, name = pool.name(), spec, clock = &m_clock](Database &database) {
-        return WorkerRegistry(database, *clock).setSpec(manager, name, spec);
-    });
+    const QString currentSpec = toMaskedPoolSpec(pool.config());
+    writeInBackground(
+        [manager = m_managerId, name = pool.name(), spec, currentSpec, clock = &m_clock](Database &database) {
+            return WorkerRegistry(database, *clock).setSpec(manager, name, spec, currentSpec);
+        });
 }
 
 void PoolJournal::setHung(const QString &executorId, const Message &reason)

@@ -87,7 +87,7 @@ Result<QList<OwnedWorker>> Rescuer::adoptDetached()
                              || (presence == ProcessPresence::Unknown && isContainer(worker));
             if (!mayRun || managers->of(worker.managerId) != State::Gone)
                 continue;
-            const Result<WorkerConfig> config = parsePoolSpec(worker.spec);
+            const Result<WorkerConfig> config = parseStoredPoolSpec(worker.spec, worker.currentSpec);
             if (!config || !config->detach || !isProtocolSupported(worker))
                 continue;
             const Result<bool> isOurs = m_registry.adopt(worker.executorId, worker.managerId, m_view.managerId);

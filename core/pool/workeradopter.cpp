@@ -17,7 +17,7 @@ QStringList WorkerAdopter::adopt(const QList<OwnedWorker> &rows)
     QHash<QString, std::shared_ptr<BeatFile>> files;
     QStringList added;
     for (const OwnedWorker &row : rows) {
-        const Result<WorkerConfig> config = parsePoolSpec(row.spec);
+        const Result<WorkerConfig> config = parseStoredPoolSpec(row.spec, row.currentSpec);
         if (!config)
             continue; // Rescuer::adoptDetached() adopts only rows whose configuration is valid
         ManagedWorker worker;

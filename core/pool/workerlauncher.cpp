@@ -125,6 +125,7 @@ QList<OwnedWorker> WorkerLauncher::rowsOf(const QStringList &executorIds)
         row.beatSlot = worker->beatSlot;
         row.maxJobTime = worker->config.maxJobTime;
         row.spec = toStoredPoolSpec(worker->config);
+        row.currentSpec = toMaskedPoolSpec(worker->config);
         rows.append(row);
     }
     return rows;

@@ -23,7 +23,9 @@ struct OwnedWorker
     int beatSlot = -1;
     ProcessIdentity process; ///< null until the worker is started
     seconds maxJobTime{600};
-    QString spec; ///< the configuration of its pool (core/config/poolspec.h), for a manager that adopts the worker
+    // The configuration of its pool, for a manager that adopts the worker (core/config/poolspec.h):
+    QString spec; ///< as managers of older versions read it
+    QString currentSpec; ///< empty if such a manager has started the worker
     QDateTime startedAt;
     QDateTime lastHeartbeat; ///< from its row in workers; invalid until the worker has registered
 };

@@ -218,6 +218,7 @@ Status WorkerRegistry::addOwned(const QList<OwnedWorker> &workers)
                                             worker.process.isNull() ? QVariant() : QVariant(worker.process.toString())},
                                            {QStringLiteral("max_job_time"), qint64(worker.maxJobTime.count())},
                                            {QStringLiteral("spec"), worker.spec},
+                                           {QStringLiteral("current_spec"), worker.currentSpec},
                                            {QStringLiteral("now"), toSqlTime(m_clock.utcNow())}});
             if (!added)
                 return added;
@@ -226,11 +227,13 @@ Status WorkerRegistry::addOwned(const QList<OwnedWorker> &workers)
     });
 }
 
-Status WorkerRegistry::setSpec(const QString &managerId, const QString &pool, const QString &spec)
+Status WorkerRegistry::setSpec(const QString &managerId, const QString &pool, const QString &spec,
+                               const QString &currentSpec)
 {
     return m_db.run("owned_set_spec", {{QStringLiteral("manager_id"), managerId},
                                        {QStringLiteral("pool"), pool},
-                                       {QStringLiteral("spec"), spec}});
+                                       {QStringLiteral("spec"), spec},
+                                       {QStringLiteral("current_spec"), currentSpec}});
 }
 
 Result<bool> WorkerRegistry::adopt(const QString &executorId, const QString &from, const QString &to)
@@ -375,6 +378,8 @@ Result<QList<OwnedWorker>> WorkerRegistry::owned()
         worker.startedAt = fromSqlTime(row.value(11).toString());
         worker.lastHeartbeat = fromSqlTime(row.value(12).toString());
         worker.spec = row.value(13).toString();
+        if (row.record().contains(QStringLiteral("current_spec")))
+            worker.currentSpec = row.value(QStringLiteral("current_spec")).toString();
         workers.append(worker);
     });
     if (!done)

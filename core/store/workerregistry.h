@@ -57,7 +57,8 @@ public:
     /// Adds rows to lifeguard_workers, before the workers are started.
     [[nodiscard]] Status addOwned(const QList<OwnedWorker> &workers);
     /// Stores the configuration of all living workers of a pool, for a manager that adopts them.
-    [[nodiscard]] Status setSpec(const QString &managerId, const QString &pool, const QString &spec);
+    [[nodiscard]] Status setSpec(const QString &managerId, const QString &pool, const QString &spec,
+                                 const QString &currentSpec);
     /// Moves a living worker from one manager to another. Returns false if the worker no longer belonged to the first
     /// manager.
     [[nodiscard]] Result<bool> adopt(const QString &executorId, const QString &from, const QString &to);

@@ -24,6 +24,8 @@ private Q_SLOTS:
     void goodFiles();
     void defaults();
     void everything();
+    void variablesAreSecrets();
+    void sectionsOfPoolsAreOverridden();
     void json();
     void profiles();
     void unknownProfile();
@@ -198,11 +200,77 @@ void TestConfigFile::everything()
     converter.cpuLimit = 1.5;
     converter.staleAfter = seconds(45);
     converter.hungAfter = seconds(90);
+    converter.environment = {{s("TITLE"), s("two words")},
+                             {s("DEBUG"), s("yes")},
+                             {s("LEVEL"), s("3")},
+                             {s("EMPTY"), QString()}};
+    converter.passEnvironment = QStringList{s("LANG"), s("TZ")};
+    converter.envFile = dataFolder + s("good/secrets/converter.env");
+    converter.workingDir = dataFolder + s("good/work");
+    converter.nice = 5;
+    converter.ioPriority = IoPriority::Idle;
+    converter.scaling = ScalingConfig{1, 8, 2, seconds(10), seconds(600), ExecutionMode::Docker, {}};
+    converter.scaling->schedule = {
+        ScalingPeriod{{Qt::Monday, Qt::Friday}, std::chrono::minutes(480), std::chrono::minutes(1080), 2, {}},
+        ScalingPeriod{{}, std::chrono::minutes(0), std::chrono::minutes(1440), 0, 0}};
     QVERIFY(config.pools.at(1).config == converter);
     QVERIFY2(config.pools.at(2).config == converter, "the pool is an alias of the other one");
     QCOMPARE(result->profiles, (QStringList{s("laptop"), s("server")}));
     QVERIFY(config.pool(s("plantuml")) == &config.pools.at(0));
     QVERIFY(!config.pool(s("mine")));
+}
+
+/// The values of variables are shown nowhere.
+void TestConfigFile::variablesAreSecrets()
+{
+    const QByteArray text = "pools:\n  noop:\n    mode: direct\n    environment: {HARMLESS: hunter2, B: x}\n";
+    const ConfigFileResult result = parsed(text);
+    QVERIFY(result);
+    QCOMPARE(shown(valueOf(result, s("pools.noop.environment.HARMLESS"))), s("*** (file 4:29)"));
+    for (const EffectiveValue &value : result->values)
+        QVERIFY2(!value.text.contains(s("hunter2")), qPrintable(value.path));
+    const QByteArray longText = QByteArray(text).replace("hunter2", QByteArray("hunter2").repeated(6000));
+    const ConfigFileResult wrong = parsed(longText);
+    QVERIFY(!wrong);
+    QCOMPARE(errorTexts(wrong), QStringList{s("/etc/lifeguard.yaml:4:29: pools.noop.environment.HARMLESS: The value of "
+                                              "HARMLESS is longer than 32 KB.")});
+}
+
+void TestConfigFile::sectionsOfPoolsAreOverridden()
+{
+    const QByteArray text =
+        "pools:\n  noop:\n    mode: direct\n    scaling: {max: 4, min: 1}\n    environment: {A: x}\n"
+        "profiles:\n  fixed: {pools: {noop: {scaling: no}}}\n"
+        "  large: {pools: {noop: {scaling: {max: 9}, environment: {B: y}}}}\n";
+    const ConfigFileResult base = parsed(text);
+    QCOMPARE(errorTexts(base), QStringList());
+    QCOMPARE(base->configuration.pools.at(0).config.scaling->max, 4);
+    QCOMPARE(shown(valueOf(base, s("pools.noop.scaling.target_per_worker"))), s("4 (default)"));
+    ConfigOptions options;
+    options.profile = s("fixed");
+    const ConfigFileResult fixed = parsed(text, options);
+    QVERIFY(fixed && !fixed->configuration.pools.at(0).config.scaling);
+    QCOMPARE(valueOf(fixed, s("pools.noop.scaling")).text, s("no"));
+    options = withVariables({{s("LIFEGUARD__POOLS__NOOP__SCALING__MIN"), s("2")},
+                             {s("LIFEGUARD__POOLS__NOOP__ENVIRONMENT__a_Token"), s("secret")}});
+    options.profile = s("large");
+    const ConfigFileResult large = parsed(text, options);
+    QCOMPARE(errorTexts(large), QStringList());
+    const WorkerConfig config = large->configuration.pools.at(0).config;
+    QCOMPARE(config.scaling->max, 9);
+    QCOMPARE(config.scaling->min, 2);
+    QCOMPARE(config.environment,
+             (QMap<QString, QString>{{s("A"), s("x")}, {s("B"), s("y")}, {s("a_Token"), s("secret")}}));
+    QCOMPARE(shown(valueOf(large, s("pools.noop.environment.a_Token"))),
+             s("*** (LIFEGUARD__POOLS__NOOP__ENVIRONMENT__a_Token)"));
+    options.profile = s("fixed"); // the variable adds the section again
+    const ConfigFileResult both = parsed(text, options);
+    QVERIFY(both && both->configuration.pools.at(0).config.scaling->min == 2);
+    const ConfigFileResult wrong = parsed(text,
+                                          withVariables({{s("LIFEGUARD__POOLS__NOOP__SCALING__SCHEDULE"), s("moon")}}));
+    QVERIFY(!wrong);
+    QVERIFY2(errorTexts(wrong).join(u' ').startsWith(s("LIFEGUARD__POOLS__NOOP__SCALING__SCHEDULE: ")),
+             qPrintable(errorTexts(wrong).join(u' ')));
 }
 
 void TestConfigFile::json()

@@ -6,6 +6,8 @@
 #include "tests/support/testhelpers.h"
 
 #include <QJsonArray>
+#include <QRegularExpression>
+#include <QScopeGuard>
 #include <QTest>
 
 using namespace lifeguard;
@@ -77,6 +79,8 @@ private Q_SLOTS:
     void programsOfClmUseThePathsOfTheHost_data();
     void programsOfClmUseThePathsOfTheHost();
     void settingsOfClmArePassedOn();
+    void variablesOfTheConfiguration();
+    void workingFolderOfAContainer();
     void userOfAContainer();
 };
 
@@ -334,6 +338,34 @@ void TestContainerSpec::settingsOfClmArePassedOn()
     QCOMPARE(variables("/mnt/out/c.db"), expected + QStringList{s("CLM_CACHE_DB_PATH=/mnt/out/c.db")});
     r.workspace = s("/opt");
     QVERIFY(variables("/opt/x/c.db").contains(s("CLM_CACHE_DB_PATH=/workspace/x/c.db")));
+}
+
+void TestContainerSpec::variablesOfTheConfiguration()
+{
+    qputenv("TEST_PASSED", "1");
+    qputenv("TEST_NOT_PASSED", "1");
+    const auto reset = qScopeGuard([] {
+        qunsetenv("TEST_PASSED");
+        qunsetenv("TEST_NOT_PASSED");
+    });
+    StartRequest r = request();
+    const QStringList usual = environmentOf(specOf(r));
+    QVERIFY(usual.filter(s("TEST_")).isEmpty());
+    r.config.passEnvironment = QStringList{s("TEST_PASSED"), s("TEST_MISSING")};
+    r.config.environment = {{s("A"), s("b=c")}, {s("HOME"), s("/home")}, {s("LOG_LEVEL"), s("DEBUG")}};
+    const QStringList environment = environmentOf(specOf(r));
+    for (const char *line : {"A=b=c", "HOME=/home", "LOG_LEVEL=DEBUG", "TEST_PASSED=1", "DB_PATH=/db/jobs.db"})
+        QCOMPARE(environment.count(s(line)), 1);
+    QCOMPARE(environment.filter(QRegularExpression(s("^(HOME|LOG_LEVEL)="))).size(), 2); // once each
+    QCOMPARE(environment.size(), usual.size() + 2);
+}
+
+void TestContainerSpec::workingFolderOfAContainer()
+{
+    StartRequest r = request();
+    QCOMPARE(specOf(r).value(s("WorkingDir")).toString(), s("/workspace"));
+    r.config.workingDir = s("/app/data");
+    QCOMPARE(specOf(r).value(s("WorkingDir")).toString(), s("/app/data"));
 }
 
 void TestContainerSpec::userOfAContainer()

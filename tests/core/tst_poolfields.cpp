@@ -19,6 +19,8 @@ private Q_SLOTS:
     void keysAreUniqueAndSpelledAlike();
     void everyMemberHasAKey();
     void validationNamesKeys();
+    void rangesAreThoseOfTheValidation();
+    void schedulesAsText();
     void roundTrip_data();
     void roundTrip();
     void rejects_data();
@@ -58,6 +60,16 @@ WorkerConfig unusualConfig()
     config.recycleAboveMb = 1024;
     config.outputRoots = QStringList{s("/srv/a:b"), s("/srv/c,d")};
     config.detach = true;
+    config.environment = {{s("A"), s("1, 2%,")}, {s("B_2"), QString()}};
+    config.passEnvironment = QStringList{s("LANG"), s("TZ")};
+    config.envFile = s("/srv/a,b.env");
+    config.workingDir = s("/srv/work");
+    config.nice = -5;
+    config.ioPriority = IoPriority::Idle;
+    config.scaling = ScalingConfig{2, 9, 7, seconds(30), seconds(600), ExecutionMode::Docker, {}};
+    config.scaling->schedule = {
+        ScalingPeriod{{Qt::Monday, Qt::Sunday}, std::chrono::minutes(450), std::chrono::minutes(1080), 3, 5},
+        ScalingPeriod{{}, std::chrono::minutes(0), std::chrono::minutes(1440), {}, 0}};
     return config;
 }
 
@@ -74,15 +86,24 @@ void TestPoolFields::keysAreUniqueAndSpelledAlike()
         QVERIFY2(!field.description.isEmpty() && !field.description.endsWith(u'.'), qPrintable(field.key));
         QVERIFY(poolField(field.key) == &field);
         QVERIFY(poolFieldOfAnySpelling(QString(field.key).replace(u'_', u'-')) == &field);
+        const bool isMap = field.kind == FieldInfo::Kind::Map;
+        QCOMPARE(bool(field.parse), !isMap);
+        QCOMPARE(bool(field.format), !isMap);
+        QCOMPARE(bool(field.setEntry), isMap);
+        QCOMPARE(bool(field.entries), isMap);
         QCOMPARE(bool(field.parseList), field.isList());
         QCOMPARE(bool(field.list), field.isList());
+        QCOMPARE(bool(field.size), field.hasFields());
+        QCOMPARE(bool(field.begin), field.hasFields());
+        QCOMPARE(field.members.empty(), !field.hasFields());
+        QCOMPARE(field.fields.size(), field.members.size());
     }
     QVERIFY(!poolField(s("max-job-time")));
     QVERIFY(!poolFieldOfAnySpelling(s("cuont")));
     for (const ContainerProtection &protection : containerProtections)
         QVERIFY(keys.contains(s(protection.key)));
     for (const QString &key : poolSpecKeys())
-        QVERIFY2(keys.contains(key), qPrintable(key));
+        QVERIFY2(keys.contains(key.section(u'.', 0, 0)), qPrintable(key));
 }
 
 /// Copies a configuration key by key. A member of WorkerConfig that has no key would be lost.
@@ -91,7 +112,14 @@ void TestPoolFields::everyMemberHasAKey()
     const WorkerConfig original = unusualConfig();
     for (const Spelling spelling : {Spelling::Current, Spelling::Old}) {
         WorkerConfig copy;
-        for (const PoolField &field : poolFields()) {
+        for (const PoolField &field : flatPoolFields()) {
+            if (field.kind == FieldInfo::Kind::Map) {
+                const QMap<QString, QString> entries = field.entries(original);
+                QVERIFY2(!entries.isEmpty(), qPrintable(field.key));
+                for (auto entry = entries.cbegin(); entry != entries.cend(); ++entry)
+                    field.setEntry(copy, entry.key(), entry.value());
+                continue;
+            }
             QVERIFY2(field.format(original, spelling) != field.format(WorkerConfig(), spelling), qPrintable(field.key));
             const Status parsed = field.parse(copy, field.format(original, spelling), spelling);
             QVERIFY2(parsed, parsed ? "" : qPrintable(parsed.error().message));
@@ -120,10 +148,84 @@ void TestPoolFields::validationNamesKeys()
     config.recycleAfterJobs = -1;
     config.recycleAboveMb = -1;
     config.outputRoots = QStringList{s("x")};
+    config.environment = {{s("A=B"), s("x")}};
+    config.passEnvironment = QStringList{s("DB_PATH")};
+    config.envFile = s("a\n");
+    config.workingDir = s("x");
+    config.nice = 20;
+    config.ioPriority = IoPriority::Low;
+    config.scaling = ScalingConfig{};
+    config.scaling->max = 0;
     const QList<ConfigError> errors = config.validate();
-    QVERIFY(errors.size() >= 17);
-    for (const ConfigError &error : errors)
-        QVERIFY2(poolField(error.field), qPrintable(error.field));
+    QVERIFY(errors.size() >= 24);
+    for (const ConfigError &error : errors) {
+        const PoolField *field = poolField(error.field.section(u'.', 0, 0));
+        QVERIFY2(field, qPrintable(error.field));
+        if (field->kind == FieldInfo::Kind::Section)
+            QVERIFY2(poolFieldOfAnySpelling(error.field.section(u'[', 0, 0)), qPrintable(error.field));
+    }
+}
+
+/// The ranges in the table are those of the validation.
+void TestPoolFields::rangesAreThoseOfTheValidation()
+{
+    WorkerConfig valid;
+    valid.type = s("noop");
+    valid.mode = ExecutionMode::Direct;
+    valid.scaling = ScalingConfig{};
+    valid.scaling->max = 1000;
+    valid.hungAfter = poollimits::maxDuration;
+    QVERIFY(valid.validate().isEmpty());
+    const auto errorOf = [](const WorkerConfig &config, const QString &key) {
+        const QList<ConfigError> errors = config.validate();
+        const auto found = std::find_if(errors.begin(), errors.end(),
+                                        [&key](const ConfigError &error) { return error.field == key; });
+        return found == errors.end() ? QString() : found->message;
+    };
+    int checked = 0;
+    for (const PoolField &field : flatPoolFields()) {
+        using Kind = FieldInfo::Kind;
+        const bool isNumber = field.kind == Kind::Number || field.kind == Kind::Decimal || field.kind == Kind::Duration
+                           || field.kind == Kind::Size;
+        QCOMPARE(field.minimum.has_value(), isNumber);
+        QCOMPARE(field.maximum.has_value(), isNumber);
+        if (!isNumber)
+            continue;
+        const bool isSize = field.kind == Kind::Size;
+        const double step = field.kind == Kind::Decimal ? 0.01 : isSize ? 1 << 20 : 1;
+        const auto problem = [&](double number) {
+            WorkerConfig config = valid;
+            const QString text = isSize ? QString::number(qint64(number) >> 20) : QString::number(number, 'f', 2);
+            const QString whole = field.kind == Kind::Decimal ? text : text.section(u'.', 0, 0);
+            const Status parsed = field.parse(config, whole, Spelling::Old);
+            return parsed ? errorOf(config, field.key) : parsed.error().message;
+        };
+        if (field.key != s("hung_after")) // it depends on stale_after
+            QCOMPARE(problem(*field.minimum), QString());
+        QCOMPARE(problem(*field.maximum), QString());
+        QVERIFY2(!problem(*field.minimum - step).isEmpty() || (field.allowsZero && *field.minimum - step == 0),
+                 qPrintable(field.key));
+        QVERIFY2(!problem(*field.maximum + step).isEmpty(), qPrintable(field.key));
+        QCOMPARE(problem(0).isEmpty(), field.allowsZero || *field.minimum <= 0);
+        ++checked;
+    }
+    QVERIFY(checked >= 18);
+}
+
+void TestPoolFields::schedulesAsText()
+{
+    const PoolField *field = poolFieldOfAnySpelling(s("scaling.schedule"));
+    QVERIFY(field);
+    WorkerConfig config;
+    QVERIFY(field->parse(config, s(" 8:00-18:00  mon+fri max:3;min:1 ;"), Spelling::Current));
+    QCOMPARE(field->format(config, Spelling::Current), s("mon+fri 08:00-18:00 max:3; 00:00-24:00 min:1"));
+    for (const QString &text : {s("mon tuesday"), s("8-9"), s("min:x"), s("25:00-26:00"), s("mon,tue")}) {
+        const WorkerConfig before = config;
+        const Status parsed = field->parse(config, text, Spelling::Current);
+        QVERIFY2(!parsed, qPrintable(text));
+        QVERIFY2(parsed.error().message.contains(s("mon+tue 08:00-18:00")), qPrintable(parsed.error().message));
+        QVERIFY(config == before);
+    }
 }
 
 void TestPoolFields::roundTrip_data()

@@ -9,6 +9,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace lifeguard;
@@ -45,6 +46,7 @@ private Q_SLOTS:
     void anIgnoredCpuLimitIsReportedOncePerType();
     void aMissingMemoryLimitIsNotReported();
     void aProcessOutsideItsCgroupIsDetected();
+    void aNiceValueThatIsNotSetIsReported();
 };
 
 void TestProcessLimits::noLimitsNeedNoCgroup()
@@ -85,6 +87,27 @@ void TestProcessLimits::aProcessOutsideItsCgroupIsDetected()
     QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("the CPU limit is not enforced")));
     QVERIFY(!m_limits->verifyCgroup(request(1), getpid(), cgroup));
     EVENTUALLY(ignored.size() == 1);
+}
+
+void TestProcessLimits::aNiceValueThatIsNotSetIsReported()
+{
+    const int own = getpriority(PRIO_PROCESS, 0);
+    if (own == poollimits::nice.min)
+        QSKIP("this test runs with the most favoured nice value");
+    QSignalSpy ignored(m_limits.get(), &ProcessLimits::limitIgnored);
+    StartRequest r = request(0);
+    m_limits->verifyNice(r, getpid());
+    r.config.nice = own;
+    m_limits->verifyNice(r, getpid());
+    r.config.nice = own - 1;
+    m_limits->verifyNice(r, 1 << 30); // a process that has ended
+    QCoreApplication::processEvents();
+    QCOMPARE(ignored.size(), 0);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(s("the nice value .* is not set")));
+    m_limits->verifyNice(r, getpid());
+    m_limits->verifyNice(r, getpid());
+    EVENTUALLY(ignored.size() == 1);
+    QCOMPARE(ignored.first().at(1).value<Message>(), Message("nice_ignored", {own - 1, own}));
 }
 
 QTEST_GUILESS_MAIN(TestProcessLimits)

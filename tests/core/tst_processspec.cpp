@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The environment and the command of direct workers.
 #include "core/executor/processspec.h"
+#include "core/executor/workersetup.h"
 #include "tests/support/testhelpers.h"
 
 #include <QFile>
@@ -35,6 +36,11 @@ class TestProcessSpec : public QObject
 private Q_SLOTS:
     void environment();
     void optionalVariables();
+    void variablesOfTheConfiguration();
+    void passedVariables();
+    void setUp();
+    void setUpFails_data();
+    void setUpFails();
     void lifeguardWorker();
     void customCommand();
     void commandInTheWorkspace();
@@ -68,6 +74,93 @@ void TestProcessSpec::environment()
     for (const QString &name : environment.keys())
         found.insert(name, environment.value(name));
     QCOMPARE(found, expected);
+}
+
+void TestProcessSpec::variablesOfTheConfiguration()
+{
+    QProcessEnvironment base;
+    base.insert(s("A"), s("1"));
+    base.insert(s("B"), s("2"));
+    base.insert(s("LIFEGUARD__POOLS__OTHER__ENVIRONMENT__TOKEN"), s("secret"));
+    StartRequest r = request();
+    r.config.environment = {{s("B"), s("3")}, {s("LOG_LEVEL"), s("DEBUG")}, {s("WORKER_ID"), s("x")}};
+    const QProcessEnvironment environment = workerEnvironment(r, base, ProcessIdentity{7, 8, s("boot"), s("ns")});
+    QCOMPARE(environment.value(s("A")), s("1"));
+    QCOMPARE(environment.value(s("B")), s("3"));
+    QCOMPARE(environment.value(s("LOG_LEVEL")), s("DEBUG"));
+    QCOMPARE(environment.value(s("WORKER_ID")), r.executorId); // our variables cannot be replaced
+    QVERIFY(!environment.contains(s("LIFEGUARD__POOLS__OTHER__ENVIRONMENT__TOKEN")));
+}
+
+void TestProcessSpec::passedVariables()
+{
+    QProcessEnvironment base;
+    for (const char *name : {"A", "B", "HOME", "LANG", "LC_ALL", "LIFEGUARD_PYTHON", "PATH", "TMPDIR", "TZ",
+                             "XDG_STATE_HOME", "LIFEGUARD__LOG_LEVEL"})
+        base.insert(s(name), s("x"));
+    WorkerConfig config;
+    const auto names = [&](bool isContainer) {
+        return QStringList(inheritedVariables(config, base, isContainer).keys()).join(u' ');
+    };
+    QCOMPARE(names(false), s("A B HOME LANG LC_ALL LIFEGUARD_PYTHON PATH TMPDIR TZ XDG_STATE_HOME"));
+    QCOMPARE(names(true), QString());
+    config.passEnvironment = QStringList{s("B"), s("MISSING"), s("LIFEGUARD__LOG_LEVEL")};
+    QCOMPARE(names(false), s("B HOME LANG LC_ALL LIFEGUARD_PYTHON PATH TMPDIR TZ XDG_STATE_HOME"));
+    QCOMPARE(names(true), s("B"));
+}
+
+void TestProcessSpec::setUp()
+{
+    QTemporaryDir folder;
+    QFile file(folder.filePath(s("a.env")));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("A=1\nB=2\n") > 0);
+    file.close();
+    StartRequest r = request();
+    r.config.mode = ExecutionMode::Direct;
+    r.workspace = folder.path();
+    QVERIFY(!needsSetup(r.config));
+    QCOMPARE(workingFolder(r), folder.path());
+    r.config.envFile = file.fileName();
+    r.config.environment = {{s("B"), s("3")}};
+    r.config.workingDir = s("."); // begins at the workspace
+    QVERIFY(needsSetup(r.config));
+    const Result<StartRequest> ready = setUpWorker(r);
+    QVERIFY2(ready, ready ? "" : qPrintable(ready.error().message));
+    QCOMPARE(ready->config.environment, (QMap<QString, QString>{{s("A"), s("1")}, {s("B"), s("3")}}));
+    QCOMPARE(workingFolder(r), folder.path());
+    r.config.workingDir = s("/tmp");
+    QCOMPARE(workingFolder(r), s("/tmp"));
+}
+
+void TestProcessSpec::setUpFails_data()
+{
+    QTest::addColumn<WorkerConfig>("config");
+    QTest::addColumn<QString>("part"); // of the message
+    WorkerConfig config;
+    config.mode = ExecutionMode::Direct;
+    WorkerConfig file = config;
+    file.envFile = s("/nonexistent/a.env");
+    QTest::newRow("no file") << file << s("There is no file /nonexistent/a.env");
+    WorkerConfig folder = config;
+    folder.workingDir = s("/nonexistent/folder");
+    QTest::newRow("no folder") << folder << s("The working folder /nonexistent/folder does not exist. Create it");
+    folder.workingDir = s("/etc/passwd");
+    QTest::newRow("file instead of a folder") << folder << s("/etc/passwd does not exist");
+    WorkerConfig masked = config;
+    masked.environment = {{s("A"), s("***")}, {s("B"), s("x")}, {s("C"), s("***")}};
+    QTest::newRow("values were not stored") << masked << s("these are missing: A, C.");
+}
+
+void TestProcessSpec::setUpFails()
+{
+    QFETCH(WorkerConfig, config);
+    QFETCH(QString, part);
+    StartRequest r = request();
+    r.config = config;
+    QVERIFY(needsSetup(config));
+    const Result<StartRequest> ready = setUpWorker(r);
+    QVERIFY(!ready);
+    QVERIFY2(ready.error().message.contains(part), qPrintable(ready.error().message));
 }
 
 void TestProcessSpec::optionalVariables()

@@ -318,8 +318,9 @@ void TestSupervisorCommands::descriptionOfAContainerHasNoSecrets()
     config.mode = ExecutionMode::Docker;
     config.image = s("mine");
     t->executor->container = {
-        {s("Config"), QJsonObject{{s("Env"), QJsonArray{s("API_TOKEN=hunter2"), s("WORKER_TYPE=noop")}},
-                                  {s("Cmd"), QJsonArray{s("worker"), s("--password"), s("hunter2")}}}}};
+        {s("Config"),
+         QJsonObject{{s("Env"), QJsonArray{s("API_TOKEN=hunter2"), s("HARMLESS=hunter2"), s("WORKER_TYPE=noop")}},
+                     {s("Cmd"), QJsonArray{s("worker"), s("--password"), s("hunter2")}}}}};
     QVERIFY(t->launch(config));
     const QString id = t->idOf(0);
     const Result<QString> description = answerOf(t->manager->inspectWorker(id));
@@ -327,7 +328,8 @@ void TestSupervisorCommands::descriptionOfAContainerHasNoSecrets()
     QVERIFY2(!description->contains(s("hunter2")), qPrintable(*description));
     const QJsonObject container = QJsonDocument::fromJson(description->toUtf8()).object();
     QCOMPARE(container[s("Id")].toString(), id);
-    QCOMPARE(container[s("Config")][s("Env")], (QJsonArray{s("API_TOKEN=***"), s("WORKER_TYPE=noop")}));
+    QCOMPARE(container[s("Config")][s("Env")],
+             (QJsonArray{s("API_TOKEN=***"), s("HARMLESS=***"), s("WORKER_TYPE=noop")}));
 }
 
 QTEST_GUILESS_MAIN(TestSupervisorCommands)

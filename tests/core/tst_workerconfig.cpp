@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The validation of configurations, and the parsing of --pool.
 #include "core/config/poolspec.h"
+#include "core/config/workervariables.h"
 #include "tests/support/testhelpers.h"
 
 #include <QTest>
@@ -25,6 +26,8 @@ private Q_SLOTS:
     void parse_data();
     void parse();
     void writesOldSpellingIntoDatabase();
+    void storesNoValuesOfVariables();
+    void olderVersionsReadStoredPools();
     void rejects_data();
     void rejects();
 };
@@ -274,6 +277,33 @@ void TestWorkerConfig::parse_data()
         c.mode = ExecutionMode::Direct;
         c.outputRoots = QStringList{s("/opt"), s("/workspace/out")};
     });
+    row("noop=1,mode=direct,nice=-5,io_priority=idle,working-dir=/srv/a%2Cb", [](WorkerConfig &c) {
+        c.type = s("noop");
+        c.mode = ExecutionMode::Direct;
+        c.nice = -5;
+        c.ioPriority = IoPriority::Idle;
+        c.workingDir = s("/srv/a,b");
+    });
+    row("noop=1,environment.A=x=1%2C2 50%,environment.B_2=,pass_environment=LANG:TZ,env_file=a.env",
+        [](WorkerConfig &c) {
+            c.type = s("noop");
+            c.environment = {{s("A"), s("x=1,2 50%")}, {s("B_2"), QString()}};
+            c.passEnvironment = QStringList{s("LANG"), s("TZ")};
+            c.envFile = s("a.env");
+        });
+    row("noop=1,scaling.min=0,scaling.max=8,scaling.scale-down-after=2s,scaling.schedule=mon+tue 08:00-18:00 min:2",
+        [](WorkerConfig &c) {
+            c.type = s("noop");
+            c.scaling = ScalingConfig{};
+            c.scaling->max = 8;
+            c.scaling->scaleDownAfter = seconds(2);
+            c.scaling->schedule = {
+                ScalingPeriod{{Qt::Monday, Qt::Tuesday}, std::chrono::minutes(480), std::chrono::minutes(1080), 2, {}}};
+        });
+    row("noop=1,scaling=yes", [](WorkerConfig &c) {
+        c.type = s("noop");
+        c.scaling = ScalingConfig{};
+    });
     row("mine=1,command=python3 -c 'x'", [](WorkerConfig &c) {
         c.type = s("mine");
         c.command = QStringList{s("python3"), s("-c"), s("'x'")};
@@ -293,8 +323,43 @@ void TestWorkerConfig::parse()
     const auto again = parsePoolSpec(toPoolSpec(config));
     QVERIFY2(again, qPrintable(toPoolSpec(config)));
     QVERIFY2(*again == config, qPrintable(toPoolSpec(config)));
-    const auto stored = parsePoolSpec(toStoredPoolSpec(config));
-    QVERIFY2(stored && *stored == config, qPrintable(toStoredPoolSpec(config)));
+    const auto stored = parseStoredPoolSpec(toStoredPoolSpec(config), toMaskedPoolSpec(config));
+    QVERIFY2(stored && *stored == withMaskedVariables(config), qPrintable(toMaskedPoolSpec(config)));
+}
+
+/// The values of variables are secrets, and only their names are stored.
+void TestWorkerConfig::storesNoValuesOfVariables()
+{
+    WorkerConfig config;
+    config.type = s("noop");
+    config.mode = ExecutionMode::Direct;
+    config.detach = true;
+    config.environment = {{s("HARMLESS"), s("hunter2")}};
+    QCOMPARE(toMaskedPoolSpec(config), s("noop=1,mode=direct,environment.HARMLESS=***,detach=yes"));
+    QVERIFY(!toStoredPoolSpec(config).contains(s("hunter2")));
+    const auto stored = parseStoredPoolSpec(toStoredPoolSpec(config), toMaskedPoolSpec(config));
+    QVERIFY(stored);
+    QCOMPARE(maskedVariables(*stored), QStringList{s("HARMLESS")});
+    QVERIFY(maskedVariables(config).isEmpty());
+}
+
+/// Managers of older versions can adopt the pool, but must not start workers without its variables.
+void TestWorkerConfig::olderVersionsReadStoredPools()
+{
+    WorkerConfig config;
+    config.type = s("noop");
+    config.mode = ExecutionMode::Direct;
+    config.detach = true;
+    config.nice = 5;
+    config.ioPriority = IoPriority::Low;
+    config.scaling = ScalingConfig{};
+    QCOMPARE(toStoredPoolSpec(config), s("noop=1,mode=direct,detach=yes"));
+    config.envFile = s("/srv/a.env");
+    QCOMPARE(toStoredPoolSpec(config), s("noop=1,mode=direct,restart=never,detach=yes"));
+    const auto fromOld = parseStoredPoolSpec(s("noop=1,memory=512"), QString());
+    QVERIFY(fromOld && fromOld->memoryLimitMb == 512);
+    const auto fromNewer = parseStoredPoolSpec(s("noop=1,memory=512"), s("noop=1,memory=512M,key_of_tomorrow=1"));
+    QVERIFY(fromNewer && fromNewer->memoryLimitMb == 512);
 }
 
 /// The managers of older versions read only their own spelling.
@@ -326,6 +391,20 @@ void TestWorkerConfig::rejects_data()
     QTest::newRow("unsupported type") << s("mine=2") << s("mine");
     QTest::newRow("unknown mode") << s("noop=1,mode=podman") << s("podman");
     QTest::newRow("docker needs an image") << s("noop=1,mode=docker") << s("image");
+    QTest::newRow("unknown key of a section") << s("noop=1,scaling.mx=2") << s("scaling.mx");
+    QTest::newRow("range of a section") << s("noop=1,scaling.max=0") << s("scaling.max: ");
+    QTest::newRow("variable without name") << s("noop=1,environment=A") << s("environment.NAME=VALUE");
+    QTest::newRow("variable without value") << s("noop=1,environment.A") << s("environment.A=VALUE");
+    QTest::newRow("name of a variable") << s("noop=1,environment.1A=x") << s("'1A'");
+    QTest::newRow("reserved variable") << s("noop=1,environment.DB_PATH=x") << s("environment.DB_PATH: ");
+    QTest::newRow("reserved variables") << s("noop=1,environment.LIFEGUARD_X=x") << s("LIFEGUARD_X");
+    QTest::newRow("reserved variable to pass") << s("noop=1,pass_environment=WORKER_ID") << s("pass_environment: ");
+    QTest::newRow("nice value") << s("noop=1,mode=direct,nice=20") << s("between -20 (favoured) and 19, not 20");
+    QTest::newRow("nice containers") << s("noop=1,mode=docker,image=a,nice=5") << s("nice: Containers");
+    QTest::newRow("nice value of any mode") << s("noop=1,nice=5") << s("nice: Containers");
+    QTest::newRow("I/O priority of any mode") << s("noop=1,io_priority=low") << s("io_priority: Containers");
+    QTest::newRow("I/O priority") << s("noop=1,io_priority=high") << s("normal, low, idle");
+    QTest::newRow("relative folder in a container") << s("noop=1,working_dir=a") << s("working_dir: ");
     QTest::newRow("unknown key") << s("noop=1,cuont=2") << s("cuont");
     QTest::newRow("memory is not a number") << s("noop=1,memory=lots") << s("memory");
     QTest::newRow("time is not a number") << s("noop=1,max-job-time=long") << s("max_job_time");

@@ -18,6 +18,7 @@
 
 #include <QDateTime>
 #include <QDeadlineTimer>
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFileInfo>
 #include <QScopeGuard>
@@ -107,6 +108,94 @@ private Q_SLOTS:
         QCOMPARE(exit.code, code);
         QCOMPARE(exit.message.englishText(), message);
         QVERIFY(exit.lastLines.contains(QStringLiteral("last words")));
+    }
+
+    /// A program prints its environment, its working folder and its priorities.
+    void setsUpItsProcesses()
+    {
+        const QString work = m_folder.filePath(QStringLiteral("work"));
+        QVERIFY(QDir().mkpath(work));
+        QFile file(m_folder.filePath(QStringLiteral("a.env")));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("FROM_FILE='a b'\nBOTH=file\n") > 0);
+        file.close();
+        qputenv("TEST_NOT_PASSED", "1");
+        qputenv("TEST_PASSED", "1");
+        const auto reset = qScopeGuard([] {
+            qunsetenv("TEST_NOT_PASSED");
+            qunsetenv("TEST_PASSED");
+        });
+        DirectWorkerExecutor executor(program());
+        QSignalSpy prepared(&executor, &WorkerExecutor::workerPrepared);
+        QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
+        StartRequest r = request(
+            shell(QStringLiteral("echo \"<$FROM_FILE|$BOTH|$OWN|$TEST_PASSED|$TEST_NOT_PASSED>\"; echo \"<$(pwd)>\"; "
+                                 "echo \"<nice $(nice)>\"; echo \"<io $(ionice)>\"")));
+        r.config.envFile = file.fileName();
+        r.config.environment = {{QStringLiteral("BOTH"), QStringLiteral("config")},
+                                {QStringLiteral("OWN"), QStringLiteral("$HOME")}};
+        r.config.passEnvironment = QStringList{QStringLiteral("TEST_PASSED")};
+        r.config.workingDir = work;
+        r.config.nice = 19;
+        r.config.ioPriority = IoPriority::Idle;
+        executor.prepareWorker(r);
+        QTRY_COMPARE_WITH_TIMEOUT(prepared.size(), 1, patience);
+        executor.startWorker(r);
+        QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
+        const QStringList lines = exitOf(exited).lastLines;
+        const QStringList expected{QStringLiteral("<a b|config|$HOME|1|>"), u'<' + work + u'>',
+                                   QStringLiteral("<nice 19>"), QStringLiteral("<io idle>")};
+        for (const QString &line : expected)
+            QVERIFY2(lines.contains(line), qPrintable(line + QStringLiteral(" is not in ") + lines.join(u'\n')));
+    }
+
+    void lowersThePriorityOfDiskAccesses()
+    {
+        DirectWorkerExecutor executor(program());
+        QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
+        StartRequest r = request(shell(QStringLiteral("ionice")));
+        r.config.ioPriority = IoPriority::Low;
+        executor.startWorker(r);
+        QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
+        QVERIFY(exitOf(exited).lastLines.contains(QStringLiteral("best-effort: prio 7")));
+    }
+
+    /// A changed file applies to the next worker.
+    void readsTheFileOfVariablesForEachWorker()
+    {
+        QFile file(m_folder.filePath(QStringLiteral("b.env")));
+        DirectWorkerExecutor executor(program());
+        for (const char *value : {"one", "two"}) {
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QByteArray("VALUE=") + value) > 0);
+            file.close();
+            QSignalSpy prepared(&executor, &WorkerExecutor::workerPrepared);
+            QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
+            StartRequest r = request(shell(QStringLiteral("echo \"<$VALUE>\"")));
+            r.config.envFile = file.fileName();
+            executor.prepareWorker(r);
+            QTRY_COMPARE_WITH_TIMEOUT(prepared.size(), 1, patience);
+            executor.startWorker(r);
+            QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
+            QVERIFY(exitOf(exited).lastLines.contains(u'<' + QString::fromLatin1(value) + u'>'));
+        }
+    }
+
+    void reportsMissingFilesAndFolders()
+    {
+        DirectWorkerExecutor executor(program());
+        QSignalSpy prepared(&executor, &WorkerExecutor::workerPrepared);
+        QSignalSpy exited(&executor, &WorkerExecutor::workerExited);
+        StartRequest r = request(shell(QStringLiteral("true")));
+        r.config.workingDir = m_folder.filePath(QStringLiteral("missing"));
+        executor.prepareWorker(r);
+        QTRY_COMPARE_WITH_TIMEOUT(exited.size(), 1, patience);
+        const WorkerExit exit = exitOf(exited);
+        QCOMPARE(int(exit.kind), int(WorkerExit::Kind::FailedToStart));
+        QCOMPARE(exit.executorId, r.executorId);
+        QCOMPARE(exit.message.englishText(), QStringLiteral("cannot start: The working folder %1 does not exist. "
+                                                            "Create it, or change working_dir.")
+                                                 .arg(r.config.workingDir));
+        QCOMPARE(prepared.size(), 0);
+        QVERIFY(!executor.isWorkerRunning(r.executorId));
     }
 
     void reportsProgramsThatCannotBeStarted_data()

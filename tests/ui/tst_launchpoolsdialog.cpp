@@ -4,6 +4,7 @@
 #include "tests/ui/launchtest.h"
 #include "ui/dialogs/dockerfields.h"
 #include "ui/dialogs/dockerhint.h"
+#include "ui/dialogs/lastlaunch.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -40,6 +41,7 @@ private Q_SLOTS:
     void checksDockerAgain();
     void showsErrorsWhileTyping_data();
     void showsErrorsWhileTyping();
+    void keepsKeysWithoutAField();
     void allowsOutputFolders();
     void checksCommand_data();
     void checksCommand();
@@ -321,6 +323,32 @@ void TestLaunchPoolsDialog::showsErrorsWhileTyping()
     childOf<QSpinBox>(row, "launchMemory")->setValue(0);
     QVERIFY(!childOf<QLabel>(row, name.constData())->isVisible());
     QVERIFY(launchButton()->isEnabled());
+}
+
+/// Keys that the dialog does not show keep their values.
+void TestLaunchPoolsDialog::keepsKeysWithoutAField()
+{
+    WorkerConfig config;
+    config.type = s("noop");
+    config.mode = ExecutionMode::Direct;
+    config.environment = {{s("A"), s("x")}};
+    config.passEnvironment = QStringList{s("LANG")};
+    config.envFile = s("/srv/a.env");
+    config.workingDir = s("/srv");
+    config.nice = 5;
+    config.ioPriority = IoPriority::Idle;
+    config.scaling = ScalingConfig{};
+    config.scaling->max = 8;
+    LaunchPoolRow row({}, {});
+    row.setConfig(config);
+    QVERIFY(row.config() == config);
+    // Values of variables are not stored.
+    writeLastLaunch({config});
+    const QList<WorkerConfig> stored = readLastLaunch();
+    QCOMPARE(stored.size(), 1);
+    QCOMPARE(stored.constFirst().environment.value(s("A")), s("***"));
+    config.environment = stored.constFirst().environment;
+    QVERIFY(stored.constFirst() == config);
 }
 
 void TestLaunchPoolsDialog::allowsOutputFolders()

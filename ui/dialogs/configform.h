@@ -27,8 +27,11 @@ template<typename Owner>
 [[nodiscard]] QList<ConfigFormField> configFormFields(const QList<ConfigField<Owner>> &fields, const Owner &usual)
 {
     QList<ConfigFormField> result;
-    for (const ConfigField<Owner> &field : fields)
-        result.append({field, field.format(usual, Spelling::Current)});
+    for (const ConfigField<Owner> &field : fields) {
+        // Maps and sections have no line in the form, and keep their text.
+        if (field.kind != FieldInfo::Kind::Map && !field.hasFields())
+            result.append({field, field.format(usual, Spelling::Current)});
+    }
     return result;
 }
 

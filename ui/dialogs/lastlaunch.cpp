@@ -2,6 +2,7 @@
 #include "ui/dialogs/lastlaunch.h"
 
 #include "core/config/poolspec.h"
+#include "core/config/workervariables.h"
 
 #include <QSettings>
 
@@ -36,7 +37,7 @@ void writeLastLaunch(const QList<WorkerConfig> &configs)
     settings.beginWriteArray(arrayKey, int(configs.size()));
     for (int i = 0; i < configs.size(); ++i) {
         settings.setArrayIndex(i);
-        settings.setValue(poolKey, toPoolSpec(configs.at(i)));
+        settings.setValue(poolKey, toPoolSpec(withMaskedVariables(configs.at(i))));
     }
     settings.endArray();
 }

@@ -1,1 +1,3 @@
-UPDATE lifeguard_workers SET spec = :spec WHERE manager_id = :manager_id AND pool = :pool AND ended_at IS NULL
+UPDATE lifeguard_workers SET spec = :spec
+    , current_spec = :current_spec --? lifeguard_workers.current_spec
+WHERE manager_id = :manager_id AND pool = :pool AND ended_at IS NULL

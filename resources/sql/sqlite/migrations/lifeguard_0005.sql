@@ -61,4 +61,6 @@ CREATE TABLE lifeguard_settings (
 ) WITHOUT ROWID;
 INSERT INTO lifeguard_settings (name, value)
     SELECT 'retention_consent', CASE WHEN EXISTS (SELECT 1 FROM jobs) THEN 'needed' ELSE 'given' END;
+-- The configuration of the worker's pool with the keys that older versions do not know, which read spec.
+ALTER TABLE lifeguard_workers ADD COLUMN current_spec TEXT;
 INSERT INTO lifeguard_migrations (version, minimum_version) VALUES (5, 2);
