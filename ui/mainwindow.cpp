@@ -152,6 +152,8 @@ void MainWindow::connectPages()
             [this](const QString &pool) { m_session.manager()->removePool(pool); });
     connect(m_pools, &PoolsPanel::countRequested, this,
             [this](const QString &pool, int count) { m_session.manager()->setPoolCount(pool, count); });
+    connect(m_pools, &PoolsPanel::scalingRequested, this,
+            [this](const QString &pool) { m_session.manager()->resumeScaling(pool); });
 
     connect(m_workers, &WorkersPage::launchRequested, m_dialogs, &DialogLauncher::launchPools);
     connect(m_workers, &WorkersPage::stopRequested, this, &MainWindow::stopWorkers);

@@ -341,6 +341,7 @@ Configuration ConfigParser::parse(bool checksRanges)
     m_checksRanges = checksRanges;
     Configuration configuration;
     parseMap(m_tree.root(), {}, configurationFields(), configuration, sectionKeys());
+    checkRanges({}, m_tree.root(), validate(configuration), false);
     parseSection(QStringLiteral("docker"), dockerConfigFields(), configuration.docker);
     parseSection(QStringLiteral("retention"), retentionFields(), configuration.retention);
     parseSection(QStringLiteral("metrics"), metricsFields(), configuration.metrics);

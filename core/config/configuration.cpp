@@ -51,7 +51,11 @@ const QList<ConfigField<Configuration>> &configurationFields()
                    tr("The folder that inputs are read from and outputs are written to")),
         choiceField("log_level", &Configuration::logLevel,
                     {LogLevel::Debug, LogLevel::Info, LogLevel::Warning, LogLevel::Error},
-                    tr("Which messages are logged"))};
+                    tr("Which messages are logged")),
+        valueField("max_total_workers", &Configuration::maxTotalWorkers,
+                   tr("The number of workers up to which pools with scaling grow; 0: no limit")),
+        valueField("max_machine_workers", &Configuration::maxMachineWorkers,
+                   tr("The same for all programs on this machine that use the same database; 0: no limit"))};
     return all;
 }
 
@@ -81,6 +85,20 @@ const QList<ConfigField<MetricsConfig>> &metricsFields()
         valueField("listen", &MetricsConfig::listen,
                    tr("The address of the server for metrics, for example 127.0.0.1:9464"))};
     return all;
+}
+
+QList<ConfigError> validate(const Configuration &config)
+{
+    QList<ConfigError> errors;
+    const std::pair<const char *, int> limits[] = {{"max_total_workers", config.maxTotalWorkers},
+                                                   {"max_machine_workers", config.maxMachineWorkers}};
+    for (const auto &[key, limit] : limits) {
+        if (limit < 0)
+            errors.append(
+                {QString::fromLatin1(key),
+                 tr("The number %1 is negative. Allowed are positive numbers, and 0 for no limit.").arg(limit)});
+    }
+    return errors;
 }
 
 QList<ConfigError> validate(const DockerConfig &config)

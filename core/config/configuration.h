@@ -57,6 +57,8 @@ struct Configuration
     DockerConfig docker;
     RetentionConfig retention;
     MetricsConfig metrics;
+    int maxTotalWorkers = 0; ///< a limit for pools that scale; 0: no limit
+    int maxMachineWorkers = 0; ///< likewise, for all managers on this machine
     QList<NamedPool> pools; ///< in the order of the file; the names differ
 
     bool operator==(const Configuration &) const = default;
@@ -74,6 +76,8 @@ struct Configuration
 /// Returns the keys of the section metrics.
 [[nodiscard]] const QList<ConfigField<MetricsConfig>> &metricsFields();
 
+/// Returns what is wrong with the ranges of the keys outside of sections.
+[[nodiscard]] QList<ConfigError> validate(const Configuration &config);
 /// Returns what is wrong with the ranges of a section. The fields are keys of the section.
 [[nodiscard]] QList<ConfigError> validate(const DockerConfig &config);
 [[nodiscard]] QList<ConfigError> validate(const RetentionConfig &config);

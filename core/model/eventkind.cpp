@@ -9,7 +9,7 @@ namespace lifeguard {
 namespace {
 
 // The names are stored in databases and read by other programs, so the meaning of a name must never change.
-constexpr std::array<std::pair<EventKind, const char *>, 27> kindNames{
+constexpr std::array<std::pair<EventKind, const char *>, 28> kindNames{
     {{EventKind::PoolStarting, "pool_starting"},
      {EventKind::PoolStarted, "pool_started"},
      {EventKind::PoolStopping, "pool_stopping"},
@@ -18,6 +18,7 @@ constexpr std::array<std::pair<EventKind, const char *>, 27> kindNames{
      {EventKind::PoolMode, "pool_mode"},
      {EventKind::PoolPaused, "pool_paused"},
      {EventKind::PoolResumed, "pool_resumed"},
+     {EventKind::PoolScaled, "pool_scaled"},
      {EventKind::WorkerStarting, "worker_starting"},
      {EventKind::WorkerRegistered, "worker_registered"},
      {EventKind::WorkerReady, "worker_ready"},
@@ -56,7 +57,7 @@ EventKind eventKindFromString(const QString &name)
 
 bool isPoolEvent(EventKind kind)
 {
-    return kind >= EventKind::PoolStarting && kind <= EventKind::PoolResumed;
+    return kind >= EventKind::PoolStarting && kind <= EventKind::PoolScaled;
 }
 
 bool isWorkerEvent(EventKind kind)

@@ -16,6 +16,7 @@ enum class EventKind {
     PoolMode, ///< the pool's automatic execution mode was decided
     PoolPaused,
     PoolResumed,
+    PoolScaled, ///< the count followed the pending jobs
     WorkerStarting,
     WorkerRegistered,
     WorkerReady,

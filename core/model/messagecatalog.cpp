@@ -122,6 +122,11 @@ constexpr MessageTemplate templates[] = {
      "Pool %1 was launched with %n worker (%2)."},
     {"pool_starting_again", COUNTED("Pool %1 was launched again with %n workers."),
      "Pool %1 was launched again with %n worker."},
+    //: %1: the name of a pool; %2 and %3: the least and the greatest number of workers; %4: its execution mode
+    {"pool_starting_scaled", TEXT("Pool %1 was launched with %2 to %3 workers (%4).")},
+    //: %1: the name of a pool; %2 and %3: the least and the greatest number of workers
+    {"pool_starting_scaled_again", TEXT("Pool %1 was launched again with %2 to %3 workers.")},
+    {"pool_follows_queue", TEXT("The number of workers of pool %1 follows the pending jobs again.")},
     {"pool_started", TEXT("Pool %1 is running.")},
     {"pool_stopping", TEXT("Pool %1 is being stopped.")},
     {"pool_stopped", TEXT("Pool %1 has stopped.")},
@@ -165,7 +170,7 @@ constexpr MessageTemplate templates[] = {
     {"scaling_running", TEXT("%1 running")},
     //: The number of jobs for which there is one worker
     {"scaling_target", TEXT("%1 per worker")},
-    {"scaling_others", COUNTED("%n workers of other managers"), "%n worker of another manager"},
+    {"scaling_others", COUNTED("%n workers of other pools"), "%n worker of another pool"},
     //: %1: a duration
     {"scaling_recent_need", COUNTED("%n workers were needed within the last %1"),
      "%n worker was needed within the last %1"},
@@ -179,6 +184,8 @@ constexpr MessageTemplate templates[] = {
     {"scaling_at_memory", TEXT("limited by free memory: %1 MB, and a worker needs %2 MB")},
     //: max_total_workers is a setting and is not translated.
     {"scaling_at_total", TEXT("limited by max_total_workers")},
+    //: max_machine_workers is a setting and is not translated.
+    {"scaling_at_machine", TEXT("limited by max_machine_workers")},
 
     // Pools: execution modes. The words before the colon are values of a setting and are not translated.
     {"mode_direct", TEXT("direct: %1")},

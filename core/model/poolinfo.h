@@ -2,11 +2,14 @@
 #pragma once
 
 #include "core/config/workerconfig.h"
+#include "core/model/countsource.h"
 #include "core/model/poolstate.h"
 
 #include <QList>
 #include <QMetaType>
 #include <QString>
+
+#include <optional>
 
 namespace lifeguard {
 
@@ -22,6 +25,9 @@ struct PoolInfo
     QString modeReason; ///< "direct: Docker is not installed"; empty: the user has chosen the mode
     qint64 pendingJobs = 0; ///< pending jobs of its type
     int busy = 0; ///< the living workers that work on a job
+    CountSource countSource = CountSource::Launch; ///< with config.scaling: Scaling, or Hand while it is suspended
+    std::optional<ScalingBounds> scalingBounds; ///< the range that applies now; std::nullopt: the pool does not scale
+    QString scalingDecision; ///< "4 → 6: 41 pending, 8 per worker"; empty before the first decision
 
     bool operator==(const PoolInfo &) const = default;
 };

@@ -62,6 +62,8 @@ Message limitMessage(const ScalingRequest &request, ScalingLimit limit)
                        {request.limits.availableMemory / bytesPerMb, request.limits.workerMemory / bytesPerMb});
     case ScalingLimit::TotalWorkers:
         return Message("scaling_at_total");
+    case ScalingLimit::MachineWorkers:
+        return Message("scaling_at_machine");
     }
     Q_UNREACHABLE();
 }
@@ -101,6 +103,8 @@ ScalingDecision Autoscaler::decide(const ScalingRequest &request, const ScalingH
     }
     if (request.limits.totalRoom)
         lowerTo(decision, present + std::max(0, *request.limits.totalRoom), ScalingLimit::TotalWorkers);
+    if (request.limits.machineRoom)
+        lowerTo(decision, present + std::max(0, *request.limits.machineRoom), ScalingLimit::MachineWorkers);
     if (request.limits.totalShare)
         lowerTo(decision, *request.limits.totalShare, ScalingLimit::TotalWorkers);
     return decision;

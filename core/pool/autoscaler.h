@@ -17,7 +17,8 @@ struct ScalingLoad
 {
     qint64 pending = 0; ///< pending jobs in the whole queue
     qint64 running = 0; ///< jobs being processed in the whole queue, by workers of all managers and programs
-    int otherWorkers = 0; ///< living workers of other managers that take jobs: neither paused nor being ended
+    int otherWorkers = 0; ///< living workers of other managers, and of own pools with a fixed count, that take jobs:
+                          ///< neither paused nor being ended
     int present = 0; ///< the count of the own pools of the type; includes workers that are starting or are about to be
                      ///< replaced, but not those that are being ended
 
@@ -34,6 +35,7 @@ struct ScalingLimits
     qint64 usedMemory = 0; ///< bytes that the present workers of the type use now
     std::optional<int> totalRoom; ///< workers that may be started before the manager has max_total_workers, including
                                   ///< those that are being ended; std::nullopt: no limit
+    std::optional<int> machineRoom; ///< likewise, before this machine has max_machine_workers
     std::optional<int> totalShare; ///< the part of max_total_workers for this type (ScalingShares::fair()), if all
                                    ///< types together want more; std::nullopt: no limit
 
@@ -60,6 +62,7 @@ enum class ScalingLimit {
     CpuCount, ///< the number of CPUs, because there is no max
     Memory,
     TotalWorkers, ///< max_total_workers
+    MachineWorkers, ///< max_machine_workers
 };
 
 /// A decision about the number of workers of a type.

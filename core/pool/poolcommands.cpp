@@ -4,6 +4,7 @@
 #include "core/pool/moderesolver.h"
 #include "core/pool/pooljournal.h"
 #include "core/pool/poolreconciler.h"
+#include "core/pool/poolscaler.h"
 #include "core/pool/pooltable.h"
 #include "core/pool/workerendhandler.h"
 #include "core/pool/workerstopper.h"
@@ -22,21 +23,46 @@ WorkerPool *PoolCommands::findReusable(const WorkerConfig &config)
     return nullptr;
 }
 
+/// Returns an error if another pool of the type scales by different rules: all of them share one target.
+Status PoolCommands::checkSharedTarget(const WorkerConfig &config) const
+{
+    for (const auto &[name, pool] : m_pools.all()) {
+        const WorkerConfig &other = pool.config();
+        const bool isOther = config.scaling && other.scaling && other.type == config.type && !pool.canBeReused(config)
+                          && pool.state() != PoolState::Stopped;
+        if (isOther && !config.scaling->canShareTargetWith(*other.scaling)) {
+            return failure(ErrorCode::InvalidArgument,
+                           tr("The pool cannot be launched because pool %1 scales the same job type by different "
+                              "rules. Use the same target_per_worker, scale_up_after, scale_down_after and prefer in "
+                              "both pools, or launch one of them with a fixed count.")
+                               .arg(name));
+        }
+    }
+    return {};
+}
+
 Result<QString> PoolCommands::startPool(const WorkerConfig &config)
 {
     if (const Status checked = config.check(); !checked)
         return failure(checked.error());
+    if (const Status shared = checkSharedTarget(config); !shared)
+        return failure(shared.error());
     if (WorkerPool *adopted = findReusable(config)) {
         adopted->reuse(config);
         m_journal.storeSpec(*adopted);
+        m_scaler.update();
         m_reconciler.reconcile(adopted->name());
         return adopted->name();
     }
     m_pools.cancelShutdown();
     const QString name = m_pools.freeName(config.type);
     WorkerPool &pool = m_pools.add(WorkerPool(name, config));
+    const QString mode = toString(config.mode);
+    const std::optional<ScalingBounds> bounds = m_scaler.boundsOf(pool);
     m_journal.recordEvent(EventKind::PoolStarting,
-                          Message("pool_starting", config.count, {name, toString(config.mode)}), pool);
+                          bounds ? Message("pool_starting_scaled", {name, bounds->min, bounds->max, mode})
+                                 : Message("pool_starting", config.count, {name, mode}),
+                          pool);
     m_modes.resolve(pool);
     return name;
 }
@@ -47,9 +73,13 @@ void PoolCommands::restartPool(const QString &name)
     if (!pool)
         return;
     m_pools.cancelShutdown();
-    pool->launchAgain();
+    pool->launchAgain(!m_workers.liveOf(name).isEmpty());
     setHold(name, false);
-    m_journal.recordEvent(EventKind::PoolStarting, Message("pool_starting_again", pool->config().count, {name}), *pool);
+    const std::optional<ScalingBounds> bounds = m_scaler.boundsOf(*pool);
+    m_journal.recordEvent(EventKind::PoolStarting,
+                          bounds ? Message("pool_starting_scaled_again", {name, bounds->min, bounds->max})
+                                 : Message("pool_starting_again", pool->config().count, {name}),
+                          *pool);
     m_modes.resolve(*pool);
 }
 
@@ -83,6 +113,15 @@ void PoolCommands::setPoolCount(const QString &name, int count)
     m_reconciler.reconcile(name);
 }
 
+void PoolCommands::resumeScaling(const QString &name)
+{
+    WorkerPool *pool = m_pools.find(name);
+    if (!pool || !pool->resumeScaling())
+        return;
+    m_journal.recordEvent(EventKind::PoolScaled, Message("pool_follows_queue", {name}), *pool);
+    m_scaler.update();
+}
+
 void PoolCommands::pausePool(const QString &name)
 {
     WorkerPool *pool = m_pools.find(name);
@@ -113,6 +152,7 @@ void PoolCommands::resumePool(const QString &name)
         return;
     m_journal.recordEvent(EventKind::PoolResumed, Message("pool_resumed", {name}), *pool);
     setHold(name, false);
+    m_scaler.update();
     m_reconciler.reconcile(name);
 }
 

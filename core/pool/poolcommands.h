@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 #include "core/config/workerconfig.h"
 
+#include <QCoreApplication>
 #include <QString>
 
 #include <optional>
@@ -14,6 +15,7 @@ namespace lifeguard {
 class ModeResolver;
 class PoolJournal;
 class PoolReconciler;
+class PoolScaler;
 class PoolTable;
 class WorkerEndHandler;
 class WorkerPool;
@@ -24,14 +26,17 @@ class WorkerTable;
 /// its pool or worker does not exist, or if it does not apply in the present state.
 class PoolCommands
 {
+    Q_DECLARE_TR_FUNCTIONS(lifeguard::PoolCommands)
+
 public:
     PoolCommands(PoolTable &pools, WorkerTable &workers, ModeResolver &modes, WorkerStopper &stopper,
-                 PoolReconciler &reconciler, WorkerEndHandler &ends, PoolJournal &journal)
+                 PoolReconciler &reconciler, PoolScaler &scaler, WorkerEndHandler &ends, PoolJournal &journal)
         : m_pools(pools)
         , m_workers(workers)
         , m_modes(modes)
         , m_stopper(stopper)
         , m_reconciler(reconciler)
+        , m_scaler(scaler)
         , m_ends(ends)
         , m_journal(journal)
     {
@@ -42,6 +47,7 @@ public:
     void stopPool(const QString &name);
     void removePool(const QString &name);
     void setPoolCount(const QString &name, int count);
+    void resumeScaling(const QString &name);
     void pausePool(const QString &name);
     void resumePool(const QString &name);
     void pauseAll();
@@ -53,6 +59,7 @@ public:
 
 private:
     [[nodiscard]] WorkerPool *findReusable(const WorkerConfig &config);
+    [[nodiscard]] Status checkSharedTarget(const WorkerConfig &config) const;
     void setHold(const QString &pool, bool isHeld);
     void lowerCount(const QString &pool);
 
@@ -61,6 +68,7 @@ private:
     ModeResolver &m_modes;
     WorkerStopper &m_stopper;
     PoolReconciler &m_reconciler;
+    PoolScaler &m_scaler;
     WorkerEndHandler &m_ends;
     PoolJournal &m_journal;
 };

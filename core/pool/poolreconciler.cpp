@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pool/poolreconciler.h"
 
+#include "core/pool/autoscaler.h"
 #include "core/pool/pooltable.h"
 #include "core/pool/recyclepolicy.h"
 #include "core/pool/scheduler.h"
@@ -9,7 +10,6 @@
 #include "core/pool/workertable.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace lifeguard {
 
@@ -41,32 +41,17 @@ void PoolReconciler::reconcile(const QString &pool)
         m_launcher.launch(*found, adjustment.start);
 }
 
-QList<ManagedWorker *> PoolReconciler::stopOrder(const QList<ManagedWorker *> &workers)
-{
-    struct Candidate
-    {
-        bool isBusy = false;
-        ManagedWorker *worker = nullptr;
-    };
-    QList<Candidate> candidates;
-    for (ManagedWorker *worker : workers) {
-        if (!worker->isEnding())
-            candidates.append({worker->beat().jobId > 0 || worker->row.status == WorkerStatus::Busy, worker});
-    }
-    std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate &a, const Candidate &b) {
-        return a.isBusy != b.isBusy ? b.isBusy : a.worker->index > b.worker->index;
-    });
-    QList<ManagedWorker *> ordered;
-    for (const Candidate &candidate : std::as_const(candidates))
-        ordered.append(candidate.worker);
-    return ordered;
-}
-
 void PoolReconciler::stopSurplus(const QString &pool, int surplus)
 {
-    const QList<ManagedWorker *> ordered = stopOrder(m_workers.liveOf(pool));
-    for (ManagedWorker *worker : ordered.mid(0, surplus))
-        m_stopper.stop(*worker, EndCause::Stop, Message("scaled_down"), worker->config.stopGrace);
+    QList<ScalingWorker> workers;
+    for (const ManagedWorker *worker : m_workers.liveOf(pool)) {
+        const bool isBusy = worker->beat().jobId > 0 || worker->row.status == WorkerStatus::Busy;
+        workers.append({worker->executorId, worker->index, isBusy, worker->isEnding()});
+    }
+    for (const QString &executorId : Autoscaler::leaving(workers, surplus)) {
+        if (ManagedWorker *worker = m_workers.findLive(executorId))
+            m_stopper.drain(*worker, EndCause::Stop, Message("scaled_down"));
+    }
 }
 
 void PoolReconciler::recycleIfDue(ManagedWorker &worker)

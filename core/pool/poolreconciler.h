@@ -3,7 +3,6 @@
 
 #include "core/base/clock.h"
 
-#include <QList>
 #include <QObject>
 
 namespace lifeguard {
@@ -15,7 +14,7 @@ class WorkerStopper;
 class WorkerTable;
 struct ManagedWorker;
 
-/// Brings pools to their count: starts missing workers, after the back-off, and stops surplus workers. Also recycles
+/// Brings pools to their count: starts missing workers, after the back-off, and drains surplus workers. Also recycles
 /// workers.
 class PoolReconciler : public QObject
 {
@@ -31,11 +30,9 @@ public:
     /// Drains the worker and starts its replacement if it is due according to RecyclePolicy and its pool is running.
     void recycleIfDue(ManagedWorker &worker);
 
-    /// Returns the workers in the order in which they are stopped when the count is lowered: idle workers first, then
-    /// those with the highest index. Leaves out workers that are already being ended. Reads the beats of the workers.
-    [[nodiscard]] static QList<ManagedWorker *> stopOrder(const QList<ManagedWorker *> &workers);
-
 private:
+    /// Drains the workers that Autoscaler::leaving() names. None of them is killed: even an idle worker may claim a job
+    /// before it receives the signal.
     void stopSurplus(const QString &pool, int surplus);
 
     const Clock &m_clock;

@@ -9,6 +9,7 @@
 #include "core/pool/poolcommands.h"
 #include "core/pool/pooljournal.h"
 #include "core/pool/poolreconciler.h"
+#include "core/pool/poolscaler.h"
 #include "core/pool/rescuescheduler.h"
 #include "core/pool/verdicthandler.h"
 #include "core/pool/workeradopter.h"
@@ -47,11 +48,13 @@ PoolSupervisor::PoolSupervisor(Store &store, const Clock &clock, Scheduler &sche
     m_blockages = std::make_unique<PoolBlockages>(pools, workers, *m_journal);
     m_observer = std::make_unique<WorkerObserver>(clock, scheduler, m_storeClock, workers, executing, m_model.snapshot,
                                                   *m_journal);
+    m_scaler = std::make_unique<PoolScaler>(store, clock, scheduler, m_storeClock, m_model, *m_reconciler, *m_journal,
+                                            id);
     m_verdictHandler = std::make_unique<VerdictHandler>(workers, *m_stopper, *m_reconciler, *m_journal);
     m_rescueScheduler = std::make_unique<RescueScheduler>(store, clock, scheduler, m_storeClock, workers, id);
     m_adopter = std::make_unique<WorkerAdopter>(m_storeClock, pools, workers, *m_launcher, *m_journal);
     m_containerTools = std::make_unique<ContainerTools>(workers, executing, engine);
-    m_commands = std::make_unique<PoolCommands>(pools, workers, *m_modeResolver, *m_stopper, *m_reconciler,
+    m_commands = std::make_unique<PoolCommands>(pools, workers, *m_modeResolver, *m_stopper, *m_reconciler, *m_scaler,
                                                 *m_endHandler, *m_journal);
     connectStore(store);
     connectExecutor();
@@ -94,7 +97,10 @@ void PoolSupervisor::connectExecutor()
 void PoolSupervisor::connectCollaborators()
 {
     connect(m_launcher.get(), &WorkerLauncher::notStarted, m_endHandler.get(), &WorkerEndHandler::handle);
-    connect(m_modeResolver.get(), &ModeResolver::settled, m_reconciler.get(), &PoolReconciler::reconcile);
+    connect(m_modeResolver.get(), &ModeResolver::settled, this, [this](const QString &pool) {
+        m_scaler->update(); // before the pool is brought to its count
+        m_reconciler->reconcile(pool);
+    });
     connect(m_observer.get(), &WorkerObserver::assessed, this, [this](const QHash<QString, Verdict> &verdicts) {
         m_verdictHandler->apply(verdicts);
         Q_EMIT changed();
@@ -108,6 +114,7 @@ void PoolSupervisor::connectCollaborators()
     connect(m_journal.get(), &PoolJournal::eventRecorded, this, &PoolSupervisor::eventHappened);
     connect(m_journal.get(), &PoolJournal::eventRecorded, this, &PoolSupervisor::changed);
     connect(m_launcher.get(), &WorkerLauncher::changed, this, &PoolSupervisor::changed);
+    connect(m_scaler.get(), &PoolScaler::changed, this, &PoolSupervisor::changed);
     connect(m_modeResolver.get(), &ModeResolver::changed, this, &PoolSupervisor::changed);
     connect(m_endHandler.get(), &WorkerEndHandler::changed, this, &PoolSupervisor::changed);
 }
@@ -132,6 +139,7 @@ void PoolSupervisor::onRegistered(const Result<ManagerRegistration> &registratio
     onRescued(registration->rescued, EventKind::CleanedUp, "cleaned_up");
     for (const QString &pool : m_adopter->adopt(registration->adopted))
         m_reconciler->reconcile(pool);
+    m_scaler->start();
     Q_EMIT ready();
     Q_EMIT changed();
 }
@@ -158,6 +166,7 @@ void PoolSupervisor::onSnapshotChanged()
     m_observer->setOutage(StoreClock::Outage::ReadsFail, false);
     m_rowTracker->apply(m_model.snapshot.snapshot());
     m_blockages->update();
+    m_scaler->onSnapshotChanged();
 }
 
 void PoolSupervisor::onEngineReconnected()

@@ -23,6 +23,7 @@ class PoolBlockages;
 class PoolCommands;
 class PoolJournal;
 class PoolReconciler;
+class PoolScaler;
 class RescueScheduler;
 class Scheduler;
 class Store;
@@ -96,6 +97,7 @@ private:
     std::unique_ptr<WorkerRowTracker> m_rowTracker;
     std::unique_ptr<PoolBlockages> m_blockages;
     std::unique_ptr<WorkerObserver> m_observer;
+    std::unique_ptr<PoolScaler> m_scaler;
     std::unique_ptr<VerdictHandler> m_verdictHandler;
     std::unique_ptr<RescueScheduler> m_rescueScheduler;
     std::unique_ptr<WorkerAdopter> m_adopter;

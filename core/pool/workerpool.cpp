@@ -16,12 +16,17 @@ WorkerPool::WorkerPool(QString name, const WorkerConfig &requested)
     , m_requestedMode(requested.mode)
     , m_requestedImage(requested.image)
 {
+    if (m_config.scaling) {
+        m_config.count = 0;
+        m_countSource = CountSource::Scaling;
+    }
 }
 
 WorkerPool WorkerPool::adopted(const QString &name, const WorkerConfig &config)
 {
     Q_ASSERT(config.mode != ExecutionMode::Auto);
     WorkerPool pool(name, config);
+    pool.m_config.count = config.count; // of its living workers, also with scaling
     pool.m_origin = Origin::Adopted;
     pool.m_settling = Settling::Done;
     return pool;
@@ -56,6 +61,13 @@ PoolInfo WorkerPool::info(milliseconds now) const
     if (isSettled())
         info.mode = toString(m_config.mode);
     info.modeReason = m_modeReason.translatedText();
+    info.countSource = m_countSource;
+    info.scalingBounds = m_scalingBounds;
+    if (isScaling())
+        info.scalingDecision = m_scalingDecision.translatedText();
+    // Nothing is being started if no jobs are pending.
+    if (isScaling() && canStart() && m_config.count == 0)
+        info.state = PoolState::Running;
     return info;
 }
 
@@ -99,7 +111,7 @@ bool WorkerPool::failSettling(const Message &reason)
     return true;
 }
 
-void WorkerPool::launchAgain()
+void WorkerPool::launchAgain(bool hasWorkers)
 {
     m_state = PoolState::Starting;
     m_reason = {};
@@ -108,7 +120,12 @@ void WorkerPool::launchAgain()
     m_startAfter = 0ms;
     m_declined = 0;
     m_isRemovalRequested = false;
-    m_config.count = std::max(1, m_config.count);
+    if (m_config.scaling) {
+        m_config.count = hasWorkers ? m_config.count : 0;
+        m_countSource = CountSource::Scaling;
+    } else {
+        m_config.count = std::max(1, m_config.count);
+    }
 }
 
 bool WorkerPool::pause()
@@ -155,15 +172,17 @@ void WorkerPool::completeStopping()
     m_state = PoolState::Stopped;
 }
 
-bool WorkerPool::setCount(int count)
+bool WorkerPool::setCount(int count, CountSource source)
 {
-    if (count == m_config.count)
+    const bool suspendsScaling = isScaling() && source != CountSource::Scaling;
+    if (count == m_config.count && !suspendsScaling)
         return false;
     WorkerConfig changed = m_config;
     changed.count = count;
     if (!changed.check())
         return false;
     m_config = changed;
+    m_countSource = source;
     m_declined = 0;
     return true;
 }
@@ -171,6 +190,24 @@ bool WorkerPool::setCount(int count)
 void WorkerPool::lowerCount()
 {
     m_config.count = std::max(0, m_config.count - 1);
+    m_countSource = CountSource::Hand;
+}
+
+bool WorkerPool::resumeScaling()
+{
+    if (!m_config.scaling || isScaling())
+        return false;
+    m_countSource = CountSource::Scaling;
+    m_scalingDecision = {};
+    return true;
+}
+
+bool WorkerPool::setScalingDecision(const Message &decision)
+{
+    if (m_scalingDecision == decision)
+        return false;
+    m_scalingDecision = decision;
+    return true;
 }
 
 bool WorkerPool::canBeReused(const WorkerConfig &requested) const
@@ -186,12 +223,17 @@ void WorkerPool::reuse(const WorkerConfig &requested)
     Q_ASSERT(canBeReused(requested));
     const ExecutionMode mode = m_config.mode;
     const QString image = m_config.image;
+    const int count = requested.scaling ? m_config.count : requested.count;
     m_origin = Origin::Launched;
     m_requestedMode = requested.mode;
     m_requestedImage = requested.image;
     m_config = requested;
     m_config.mode = mode;
     m_config.image = image;
+    m_config.count = count;
+    m_countSource = requested.scaling ? CountSource::Scaling : CountSource::Launch;
+    m_scalingBounds.reset();
+    m_scalingDecision = {};
     m_declined = 0;
 }
 

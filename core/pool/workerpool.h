@@ -24,7 +24,8 @@ public:
         bool operator==(const Adjustment &) const = default;
     };
 
-    /// Creates a pool that a user launches. It has no workers until its mode is settled.
+    /// Creates a pool that a user launches. It has no workers until its mode is settled. A pool with scaling has a
+    /// count of 0 until the first decision.
     WorkerPool(QString name, const WorkerConfig &requested);
     /// Creates the pool of adopted workers, whose mode is known.
     [[nodiscard]] static WorkerPool adopted(const QString &name, const WorkerConfig &config);
@@ -60,17 +61,19 @@ public:
     [[nodiscard]] bool failSettling(const Message &reason);
 
     // Commands. Those that return bool return false, and change nothing, if they do not apply in the current state.
-    /// Starts the pool again with an empty history.
-    void launchAgain();
+    /// Starts the pool again with an empty history. Ends a suspension of scaling. hasWorkers: whether some of its
+    /// workers live.
+    void launchAgain(bool hasWorkers = false);
     [[nodiscard]] bool pause();
     /// Ends a pause, or a blockage. hasRegistered: whether a living worker has registered.
     [[nodiscard]] bool resume(bool hasRegistered);
     [[nodiscard]] bool beginStopping();
     /// Call it when the last worker of a stopping pool has ended.
     void completeStopping();
-    /// Changes the count. Also replaces ended workers whose replacement had been declined.
-    [[nodiscard]] bool setCount(int count);
-    /// Lowers the count by one, because a worker ends and must not be replaced.
+    /// Changes the count. Also replaces ended workers whose replacement had been declined. Every source except Scaling
+    /// suspends scaling.
+    [[nodiscard]] bool setCount(int count, CountSource source = CountSource::Hand);
+    /// Lowers the count by one, because a user ends a worker, which must not be replaced. Suspends scaling.
     void lowerCount();
     /// Requests the removal of the pool after it has stopped.
     void removeWhenStopped() { m_isRemovalRequested = true; }
@@ -79,6 +82,22 @@ public:
     [[nodiscard]] bool canBeReused(const WorkerConfig &requested) const;
     /// Launches an adopted pool: it takes the new configuration and keeps its mode, its image and its workers.
     void reuse(const WorkerConfig &requested);
+
+    // Scaling (PoolScaler).
+    [[nodiscard]] CountSource countSource() const { return m_countSource; }
+    /// Returns whether the count follows the pending jobs: the pool has a configuration of scaling, and no count that
+    /// was set otherwise suspends it.
+    [[nodiscard]] bool isScaling() const { return m_countSource == CountSource::Scaling; }
+    /// Returns whether the pool can start workers: it is neither stopped, paused, blocked nor crash-looping, and its
+    /// mode is settled.
+    [[nodiscard]] bool canStart() const { return isSettled() && isStartingOrRunning() && !isBlocked(); }
+    /// Ends the suspension of scaling. Returns false if the pool is not suspended.
+    [[nodiscard]] bool resumeScaling();
+    /// Sets the present range, for the views.
+    void setScalingBounds(const ScalingBounds &bounds) { m_scalingBounds = bounds; }
+    [[nodiscard]] bool hasScalingDecision() const { return !m_scalingDecision.isEmpty(); }
+    /// Sets the decision that the views show. Returns whether it differs from the one before.
+    bool setScalingDecision(const Message &decision);
 
     // Blockages: its jobs cannot be converted for a reason that is not their fault (PoolBlockages). A blocked pool is
     // shown as paused. Workers that end are replaced.
@@ -126,6 +145,10 @@ private:
     PoolState m_state = PoolState::Starting;
     Message m_reason;
     Message m_blockage; ///< empty: not blocked
+
+    CountSource m_countSource = CountSource::Launch;
+    std::optional<ScalingBounds> m_scalingBounds; ///< std::nullopt: unknown, or no scaling
+    Message m_scalingDecision; ///< empty: none yet
 
     Settling m_settling = Settling::Pending;
     int m_settlingRound = 0;

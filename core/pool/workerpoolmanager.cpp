@@ -195,6 +195,11 @@ void WorkerPoolManager::setPoolCount(const QString &name, int count)
     run(&PoolCommands::setPoolCount, name, count);
 }
 
+void WorkerPoolManager::resumeScaling(const QString &name)
+{
+    run(&PoolCommands::resumeScaling, name);
+}
+
 void WorkerPoolManager::pausePool(const QString &name)
 {
     run(&PoolCommands::pausePool, name);

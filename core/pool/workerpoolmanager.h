@@ -48,18 +48,24 @@ public:
     /// Call it once, after Store::open() has succeeded; ready() or failed() follows.
     void start();
 
+    /// Sets the limits for pools that scale. They apply from the next decision on.
+    void setLimits(const ManagerLimits &limits) { m_model.limits = limits; }
+
     // Commands for pools. They do nothing if there is no such pool, or if they do not apply in its present state.
     /// Adds a pool and starts its workers; or launches an adopted pool that matches the configuration. Returns the name
     /// of the pool. InvalidArgument: the message names the fields that are wrong. ReadOnly, Database: no pool can be
     /// started (yet).
     [[nodiscard]] Result<QString> startPool(const WorkerConfig &config);
-    /// Starts a stopped, paused or crash-looping pool again, with its count.
+    /// Starts a stopped, paused or crash-looping pool again, with its count. Ends a suspension of scaling.
     void restartPool(const QString &name);
     /// Stops all workers of the pool. The pool stays in the list, stopped.
     void stopPool(const QString &name);
     /// Stops the pool, and removes it when it has stopped.
     void removePool(const QString &name);
+    /// Sets the count by hand. Suspends scaling until resumeScaling() or restartPool(). Surplus workers are drained.
     void setPoolCount(const QString &name, int count);
+    /// Lets the count of the pool follow the pending jobs again, after a user has set it or has ended a worker.
+    void resumeScaling(const QString &name);
     /// Pauses the pool: its workers claim no more jobs, and busy workers finish their job. No process is stopped, so
     /// that resuming is fast. A command of the user cannot be paused: its workers end after their job, and resumePool()
     /// starts new ones.

@@ -110,6 +110,7 @@ void ManagerSession::startManager(const DatabaseInfo &info)
     paths.workspace = m_options.workspace;
     paths.workerProgram = m_options.workerProgram;
     m_manager = std::make_unique<WorkerPoolManager>(m_store, m_clock, m_createExecutor, paths);
+    m_manager->setLimits(m_options.limits);
     connect(m_manager.get(), &WorkerPoolManager::workersChanged, this, &ManagerSession::workersChanged);
     connect(m_manager.get(), &WorkerPoolManager::poolsChanged, this, &ManagerSession::poolsChanged);
     connect(m_manager.get(), &WorkerPoolManager::eventHappened, this, &ManagerSession::eventHappened);

@@ -32,6 +32,7 @@ struct ManagerSessionOptions
     bool readOnly = false; ///< only watch the database: no pool can be launched
     bool allowNetworkFile = false; ///< the user confirms that only this machine uses a file on a network file system
     QStringList outputRoots; ///< added to WorkerConfig::outputRoots of all pools that are launched
+    ManagerLimits limits; ///< for pools that scale
     QList<WorkerConfig> pools; ///< launched when the manager is ready
     seconds shutdownSlack{30}; ///< how long stop() waits for workers after their grace period
 };

@@ -109,19 +109,19 @@ void TestAutoscaler::decides_data()
         [](auto &r) {
             r.load = {40, 0, 3, 0};
         },
-        7, None, "0 → 7: 40 pending, 4 per worker, 3 workers of other managers");
+        7, None, "0 → 7: 40 pending, 4 per worker, 3 workers of other pools");
     row(
         "another manager has all workers",
         [](auto &r) {
             r.load = {3, 1, 1, 2};
         },
-        0, None, "2 → 0: 3 pending, 1 running, 4 per worker, 1 worker of another manager");
+        0, None, "2 → 0: 3 pending, 1 running, 4 per worker, 1 worker of another pool");
     row(
         "another manager has more workers than needed",
         [](auto &r) {
             r.load = {3, 1, 9, 0};
         },
-        0, None, "0 workers: 3 pending, 1 running, 4 per worker, 9 workers of other managers");
+        0, None, "0 workers: 3 pending, 1 running, 4 per worker, 9 workers of other pools");
 
     row(
         "min", [](auto &r) { r.bounds.min = 2; }, 2, Minimum, "0 → 2: 0 pending, 4 per worker, min is 2");
@@ -130,7 +130,7 @@ void TestAutoscaler::decides_data()
         [](auto &r) {
             r.bounds.min = 2, r.load = {8, 0, 9, 2};
         },
-        2, Minimum, "2 workers: 8 pending, 4 per worker, 9 workers of other managers, min is 2");
+        2, Minimum, "2 workers: 8 pending, 4 per worker, 9 workers of other pools, min is 2");
     row(
         "as many as min are needed", [](auto &r) { r.bounds.min = 2, r.load.pending = 8; }, 2, None,
         "0 → 2: 8 pending, 4 per worker");

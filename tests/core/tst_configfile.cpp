@@ -174,6 +174,8 @@ void TestConfigFile::everything()
     QCOMPARE(config.database, dataFolder + s("good/jobs.db"));
     QCOMPARE(config.workspace, s("/srv/courses"));
     QVERIFY(config.logLevel == LogLevel::Info);
+    QCOMPARE(config.maxTotalWorkers, 12);
+    QCOMPARE(config.maxMachineWorkers, 20);
     QCOMPARE(config.docker.host, s("unix:///var/run/docker.sock"));
     QVERIFY(config.retention.completed == seconds(7 * 86400));
     QVERIFY(!config.retention.failed);

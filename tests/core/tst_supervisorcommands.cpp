@@ -143,8 +143,10 @@ void TestSupervisorCommands::poolIsScaledUpAndDown()
     t->showAllIdle();
     t->beat(t->idOf(3), 12); // busy workers are stopped last
     t->manager->setPoolCount(s("noop"), 1);
-    QCOMPARE(t->executor->calls.mid(4), (QStringList{s("stop 10 2"), s("stop 10 1"), s("stop 10 0")}));
+    QCOMPARE(t->executor->calls.mid(4), (QStringList{s("drain 2"), s("drain 1"), s("drain 0")}));
     QVERIFY(t->worker(t->idOf(2)).reason.startsWith(s("its pool was scaled down")));
+    t->advance(20s); // longer than the grace period
+    QCOMPARE(t->executor->calls.size(), 7); // nobody is killed
     for (int index = 0; index < 3; ++index)
         t->executor->endWorker(t->idOf(index), Kind::Exited, 0);
     t->waitForPostedTasks();

@@ -32,10 +32,10 @@ QStringList timerStatements()
     return {// the snapshot
             s("workers_list"), s("workers_starting"), s("jobs_counts"), s("jobs_running"), s("jobs_recent"),
             // every 5 s in a manager
-            s("worker_mirror"), s("worker_load"), s("manager_beat"), s("managers_list"), s("owned_list"),
-            s("owned_set_process"), s("database_advance"), s("database_identity"), s("workers_foreign"),
-            s("workers_alive_after_end"), s("workers_deleted"), s("jobs_orphaned"), s("jobs_attempts_used_up"),
-            s("jobs_of_idle_workers"), s("manager_remove"),
+            s("worker_mirror"), s("worker_load"), s("manager_beat"), s("managers_list"), s("managers_pools"),
+            s("owned_list"), s("owned_set_process"), s("database_advance"), s("database_identity"),
+            s("workers_foreign"), s("workers_alive_after_end"), s("workers_deleted"), s("jobs_orphaned"),
+            s("jobs_attempts_used_up"), s("jobs_of_idle_workers"), s("manager_remove"),
             // polls and beats of a worker
             s("worker_alive"), s("worker_beat"), s("worker_idle"), s("manager_heartbeat"), s("job_is_claimable"),
             s("job_lease_valid")};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests the tables of workers and pools, the slots of the beat file, and which workers are stopped first.
 #include "core/pool/beatslots.h"
-#include "core/pool/poolreconciler.h"
 #include "core/pool/pooltable.h"
 #include "core/pool/workertable.h"
 #include "tests/support/testhelpers.h"
@@ -43,7 +42,6 @@ private Q_SLOTS:
     void poolNamesAreUnique();
     void slotsAreReused();
     void fileOfAnEarlierManagerIsDeleted();
-    void busyWorkersAreStoppedLast();
 };
 
 void TestWorkerTable::livingAndEndedWorkersAreDistinguished()
@@ -209,20 +207,6 @@ void TestWorkerTable::fileOfAnEarlierManagerIsDeleted()
         (*beatSlots)->release(worker);
     }
     QVERIFY(!QFile::exists(path));
-}
-
-void TestWorkerTable::busyWorkersAreStoppedLast()
-{
-    WorkerTable table;
-    for (int i = 0; i < 5; ++i)
-        table.add(workerOf(QString::number(i), i));
-    table.find(s("3"))->row.status = WorkerStatus::Busy;
-    table.find(s("1"))->row.status = WorkerStatus::Busy;
-    table.find(s("4"))->requestEnd(EndCause::Stop, Message("stopped_by_user"), 0s);
-    QStringList order;
-    for (const ManagedWorker *worker : PoolReconciler::stopOrder(table.liveOf(s("noop"))))
-        order.append(worker->executorId);
-    QCOMPARE(order, (QStringList{s("2"), s("0"), s("3"), s("1")}));
 }
 
 QTEST_GUILESS_MAIN(TestWorkerTable)

@@ -39,8 +39,10 @@ void PoolSimulation::createManager()
         return ManagerExecutor{std::move(fake), executor};
     };
     manager = std::make_unique<WorkerPoolManager>(*store, clock, factory, paths, nullptr, std::move(ownScheduler));
-    QObject::connect(manager.get(), &WorkerPoolManager::eventHappened, manager.get(),
-                     [this](const Event &event) { m_events.append(event.kind); });
+    QObject::connect(manager.get(), &WorkerPoolManager::eventHappened, manager.get(), [this](const Event &event) {
+        m_events.append(event.kind);
+        m_eventTexts.append(event.message.englishText());
+    });
 }
 
 bool PoolSimulation::start()
@@ -111,7 +113,37 @@ void PoolSimulation::showRows()
 {
     StoreSnapshot snapshot;
     snapshot.workers = m_rows.values();
+    snapshot.counts = m_counts;
     Q_EMIT store->snapshotRead(snapshot);
+}
+
+bool PoolSimulation::showJobs(qint64 pending, qint64 running, const QString &type)
+{
+    m_counts[type].pending = pending;
+    m_counts[type].processing = running;
+    bool isShown = false;
+    const auto connection = QObject::connect(store.get(), &Store::snapshotRead, manager.get(),
+                                             [&](const StoreSnapshot &snapshot) {
+                                                 const JobCounts shown = snapshot.counts.value(type);
+                                                 isShown = shown.pending == pending && shown.processing == running;
+                                             });
+    RawSql raw(folder.filePath(s("q.db")));
+    const bool isWritten = raw.exec(s("INSERT OR REPLACE INTO lifeguard_job_counts (job_type, pending, processing, "
+                                      "completed, failed, cancelled) VALUES (?, ?, ?, 0, 0, 0)"),
+                                    {type, pending, running});
+    const bool isDone = isWritten && waitUntil([&] { return isShown; });
+    QObject::disconnect(connection);
+    return isDone;
+}
+
+QStringList PoolSimulation::eventTexts(EventKind kind) const
+{
+    QStringList texts;
+    for (qsizetype i = 0; i < m_events.size(); ++i) {
+        if (m_events.at(i) == kind)
+            texts.append(m_eventTexts.at(i));
+    }
+    return texts;
 }
 
 void PoolSimulation::showRow(const QString &executorId, WorkerStatus status, qint64 jobsProcessed)

@@ -44,6 +44,9 @@ public:
     void showAllIdle();
     /// Delivers a snapshot in which the worker, which must have been shown before, has this reason.
     void showReason(const QString &executorId, const Message &reason);
+    /// Sets the numbers of pending and running jobs of a type in the database, without any jobs, and waits until the
+    /// manager has seen them.
+    [[nodiscard]] bool showJobs(qint64 pending, qint64 running = 0, const QString &type = QStringLiteral("noop"));
     /// Returns whether the worker is kept from claiming jobs.
     [[nodiscard]] bool isHeld(const QString &executorId) const;
     /// Writes a beat into the slot of a worker. jobId: the job that it has begun; 0: none.
@@ -64,6 +67,9 @@ public:
     [[nodiscard]] QList<EventKind> eventKinds() const { return m_events; }
     [[nodiscard]] int count(EventKind kind) const { return int(m_events.count(kind)); }
 
+    /// Returns the texts of the events of this kind so far.
+    [[nodiscard]] QStringList eventTexts(EventKind kind) const;
+
     QTemporaryDir folder;
     ManualClock clock;
     std::unique_ptr<Store> store;
@@ -75,7 +81,9 @@ private:
     void setRow(const QString &executorId, WorkerStatus status, qint64 jobsProcessed);
     void showRows();
 
+    QHash<QString, JobCounts> m_counts; ///< as last shown, by type
     QList<EventKind> m_events;
+    QStringList m_eventTexts;
     QHash<QString, WorkerRow> m_rows; ///< as last shown
 };
 

@@ -53,6 +53,7 @@ private Q_SLOTS:
     void describesQueue();
     void highlightsQueuesWithoutWorkers();
     void showsReasonOfMode();
+    void showsScaling();
     void changesCount();
     void keepsCountThatIsBeingTyped();
     void changesCountWithKeys();
@@ -179,6 +180,54 @@ void TestPoolsPanel::showsReasonOfMode()
     QVERIFY(index.data(Qt::AccessibleTextRole).toString().endsWith(info.modeReason));
     QVERIFY(index.data(Qt::ToolTipRole).toString().contains(s("Direct: Docker is not installed.")));
     QCOMPARE(index.siblingAtColumn(PoolsModel::ReasonColumn).data().toString(), info.modeReason);
+}
+
+void TestPoolsPanel::showsScaling()
+{
+    PoolInfo pool = makePool("plantuml", PoolState::Running, 4, 4);
+    const int height = picture(pool).height();
+    auto *label = child<QLabel>("poolScalingLabel");
+    auto *follow = child<QToolButton>("followQueueButton");
+    QVERIFY(!label->isVisible());
+    QVERIFY(!follow->isVisible());
+
+    pool.scalingBounds = ScalingBounds{0, 8, false};
+    pool.countSource = CountSource::Scaling;
+    const QImage undecided = picture(pool);
+    QVERIFY(undecided.height() > height); // another line
+    QVERIFY(label->isVisible());
+    QCOMPARE(label->text(), s("scaling 0–8"));
+    QVERIFY(!follow->isVisible());
+    const auto text = [this](int role) { return view()->model()->index(0, 0).data(role).toString(); };
+    QCOMPARE(text(PoolsModel::ScalingRole), s("scaling 0–8"));
+
+    pool.scalingDecision = s("4 → 6: 41 pending, 8 per worker");
+    const QImage decided = picture(pool);
+    QCOMPARE(decided.size(), undecided.size());
+    QVERIFY(decided != undecided);
+    QCOMPARE(text(PoolsModel::ScalingRole), pool.scalingDecision);
+    QVERIFY(text(Qt::ToolTipRole).contains(s("Scaling 0–8: 4 → 6: 41 pending, 8 per worker")));
+    QVERIFY(text(Qt::AccessibleTextRole).contains(pool.scalingDecision));
+
+    pool.countSource = CountSource::Hand;
+    QVERIFY(picture(pool) != decided);
+    QCOMPARE(text(PoolsModel::ScalingRole), s("count set by hand"));
+    QVERIFY(label->isVisible() && !label->isEnabled());
+    QVERIFY(follow->isVisible() && follow->isEnabled());
+    QSignalSpy requested(m_panel.get(), &PoolsPanel::scalingRequested);
+    follow->click();
+    QCOMPARE(requested.size(), 1);
+    QCOMPARE(requested.first().first().toString(), s("plantuml"));
+    QMenu *menu = openMenu(0);
+    QVERIFY(menu);
+    auto *action = menu->findChild<QAction *>(s("followQueueAction"));
+    QVERIFY(action && action->isEnabled());
+    action->trigger();
+    QCOMPARE(requested.size(), 2);
+    menu->close();
+    m_panel->setDisabledReason(s("the database is read-only"));
+    QVERIFY(!follow->isEnabled());
+    QVERIFY(follow->toolTip().contains(s("read-only")));
 }
 
 void TestPoolsPanel::changesCount()

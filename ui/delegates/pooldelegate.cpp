@@ -33,7 +33,9 @@ void PoolDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     // If the mode was chosen automatically, the reason is shown on a line of its own.
     const QString modeReason = index.data(PoolsModel::ModeReasonRole).toString();
     const QRect last(box.left(), box.bottom() + 1 - lineHeight, box.width(), lineHeight);
-    const QRect third = modeReason.isEmpty() ? last : last.translated(0, -lineHeight);
+    const QString scaling = index.data(PoolsModel::ScalingRole).toString();
+    const QRect scalingLine = modeReason.isEmpty() ? last : last.translated(0, -lineHeight);
+    const QRect third = scaling.isEmpty() ? scalingLine : scalingLine.translated(0, -lineHeight);
     const QRect second = third.translated(0, -lineHeight);
     const QRect first(box.left(), box.top(), box.width(), second.top() - box.top());
 
@@ -58,6 +60,8 @@ void PoolDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     painter->drawText(second, Qt::AlignRight | Qt::AlignVCenter, mode);
     painter->drawText(last, Qt::AlignLeft | Qt::AlignVCenter,
                       smallMetrics.elidedText(modeReason, Qt::ElideRight, last.width()));
+    painter->drawText(scalingLine, Qt::AlignLeft | Qt::AlignVCenter,
+                      smallMetrics.elidedText(scaling, Qt::ElideRight, scalingLine.width()));
     paintStateAppearance(*painter, third, index.data(PoolsModel::QueueAppearanceRole).value<theme::StateAppearance>(),
                          option.palette, selected, small);
     painter->restore();
@@ -66,7 +70,8 @@ void PoolDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
 QSize PoolDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const int small = QFontMetrics(theme::smallFont(option.font)).lineSpacing() + 1;
-    const int lines = index.data(PoolsModel::ModeReasonRole).toString().isEmpty() ? 2 : 3;
+    const int lines = 2 + (index.data(PoolsModel::ModeReasonRole).toString().isEmpty() ? 0 : 1)
+                    + (index.data(PoolsModel::ScalingRole).toString().isEmpty() ? 0 : 1);
     return {200, option.fontMetrics.lineSpacing() + 2 + lines * small + 2 * theme::inside};
 }
 

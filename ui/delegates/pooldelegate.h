@@ -5,9 +5,9 @@
 
 namespace lifeguard {
 
-/// Paints a pool in three lines: name and number of workers; state and mode; waiting jobs. A fourth line shows why the
-/// mode was chosen, if the user left the choice to Lifeguard. The height does not depend on the queue, so that no row
-/// moves when the queue fills.
+/// Paints a pool in three lines: name and number of workers; state and mode; waiting jobs. Further lines show the
+/// latest decision of a pool that scales, and why the mode was chosen, if the user left the choice to Lifeguard. The
+/// height does not depend on the queue, so that no row moves when the queue fills.
 class PoolDelegate : public QStyledItemDelegate
 {
     Q_OBJECT

@@ -30,6 +30,10 @@ QString toolTip(const PoolInfo &pool)
     }
     lines.append(
         PoolsModel::tr("Workers: %1 of %2 alive, %3 busy").arg(pool.alive).arg(pool.config.count).arg(pool.busy));
+    if (pool.scalingBounds) {
+        //: %1 is a range of numbers of workers, "0–8"; %2 the latest decision, "4 → 6: 41 pending, 8 per worker"
+        lines.append(PoolsModel::tr("Scaling %1: %2").arg(scalingRange(pool), scalingText(pool)));
+    }
     lines.append(queueAppearance(pool).text);
     if (pool.config.memoryLimitMb > 0) {
         lines.append(PoolsModel::tr("Memory limit per worker: %1 MB").arg(format::count(pool.config.memoryLimitMb)));
@@ -59,7 +63,9 @@ theme::StateAppearance queueAppearance(const PoolInfo &pool)
         return {Hue::Neutral, Shape::Dash, PoolsModel::tr("no jobs waiting")};
     }
     const QString number = format::count(pool.pendingJobs);
-    if (pool.state == PoolState::Starting) {
+    const bool isScaledUp = pool.countSource == CountSource::Scaling && pool.alive == 0
+                         && pool.state == PoolState::Running; // from no workers
+    if (pool.state == PoolState::Starting || isScaledUp) {
         return {Hue::Neutral, Shape::Arc, PoolsModel::tr("%1 waiting, workers starting").arg(number)};
     }
     if (pool.state == PoolState::Paused) {
@@ -72,6 +78,27 @@ theme::StateAppearance queueAppearance(const PoolInfo &pool)
         return {Hue::Busy, Shape::Disc, PoolsModel::tr("%1 waiting, all workers busy").arg(number)};
     }
     return {Hue::Neutral, Shape::Ring, PoolsModel::tr("%1 waiting").arg(number)};
+}
+
+QString scalingRange(const PoolInfo &pool)
+{
+    if (!pool.scalingBounds) {
+        return {};
+    }
+    //: the least and the greatest number of workers
+    return PoolsModel::tr("%1–%2").arg(pool.scalingBounds->min).arg(pool.scalingBounds->max);
+}
+
+QString scalingText(const PoolInfo &pool)
+{
+    if (!pool.scalingBounds) {
+        return {};
+    }
+    if (pool.countSource != CountSource::Scaling) {
+        return PoolsModel::tr("count set by hand");
+    }
+    //: %1 is a range of numbers of workers, "0–8"
+    return pool.scalingDecision.isEmpty() ? PoolsModel::tr("scaling %1").arg(scalingRange(pool)) : pool.scalingDecision;
 }
 
 int PoolsModel::columnCount(const QModelIndex &parent) const
@@ -104,12 +131,17 @@ QVariant PoolsModel::data(const QModelIndex &index, int role) const
         return pool.modeReason;
     case QueueAppearanceRole:
         return QVariant::fromValue(queueAppearance(pool));
+    case ScalingRole:
+        return scalingText(pool);
     case Qt::ToolTipRole:
         return toolTip(pool);
     case Qt::AccessibleTextRole:
         if (index.column() == NameColumn) {
-            QStringList facts{pool.name, theme::appearance(pool.state).text,
-                              tr("%1 of %2 workers").arg(pool.alive).arg(pool.config.count), queueAppearance(pool).text,
+            QStringList facts{pool.name,
+                              theme::appearance(pool.state).text,
+                              tr("%1 of %2 workers").arg(pool.alive).arg(pool.config.count),
+                              queueAppearance(pool).text,
+                              scalingText(pool),
                               pool.modeReason};
             facts.removeAll(QString());
             return facts.join(QStringLiteral(", "));

@@ -19,6 +19,12 @@ namespace lifeguard {
 /// waiting, all workers busy" does not.
 [[nodiscard]] theme::StateAppearance queueAppearance(const PoolInfo &pool);
 
+/// Returns the latest decision about the number of workers, "4 → 6: 41 pending, 8 per worker", or that scaling is
+/// suspended; empty for a pool without scaling.
+[[nodiscard]] QString scalingText(const PoolInfo &pool);
+/// Returns the range of the number of workers, "0–8"; empty for a pool without scaling.
+[[nodiscard]] QString scalingRange(const PoolInfo &pool);
+
 /// The pools of this manager. The list of pools shows the first column; its delegate reads the other values by role.
 class PoolsModel : public KeyedTableModel<PoolInfo>
 {
@@ -42,7 +48,8 @@ public:
         WaitingRole,
         ReasonRole,
         ModeReasonRole,
-        QueueAppearanceRole
+        QueueAppearanceRole,
+        ScalingRole ///< scalingText()
     };
 
     using KeyedTableModel::KeyedTableModel;

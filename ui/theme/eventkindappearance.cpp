@@ -36,6 +36,8 @@ theme::StateAppearance eventKindAppearance(EventKind kind)
         return {Hue::Busy, Shape::Bars, Text::tr("pool paused")};
     case EventKind::PoolResumed:
         return {Hue::Good, Shape::Disc, Text::tr("pool resumed")};
+    case EventKind::PoolScaled:
+        return {Hue::Neutral, Shape::Ring, Text::tr("pool scaled")};
     case EventKind::WorkerStarting:
         return {Hue::Neutral, Shape::Arc, Text::tr("worker starting")};
     case EventKind::WorkerRegistered:

@@ -44,6 +44,8 @@ PoolsPanel::PoolsPanel(QWidget *parent)
     , m_pause(new QPushButton(tr("Pause"), m_controls))
     , m_stop(new QPushButton(tr("Stop"), this))
     , m_count(new QSpinBox(this))
+    , m_scaling(new QLabel(m_controls))
+    , m_followQueue(new QToolButton(m_controls))
 {
     m_order.setNumericMode(true);
     m_view->setObjectName(QStringLiteral("poolsView"));
@@ -99,6 +101,11 @@ PoolsPanel::PoolsPanel(QWidget *parent)
             Q_EMIT stopRequested(pool->name);
         }
     });
+    connect(m_followQueue, &QToolButton::clicked, this, [this] {
+        if (const PoolInfo *pool = current()) {
+            Q_EMIT scalingRequested(pool->name);
+        }
+    });
     connect(m_count, &QSpinBox::valueChanged, this, [this](int value) {
         const PoolInfo *pool = current();
         if (pool && pool->config.count != value) {
@@ -123,6 +130,12 @@ QWidget *PoolsPanel::buildControls()
     m_count->setKeyboardTracking(false);
     auto *countLabel = new QLabel(tr("Workers"), this);
     countLabel->setBuddy(m_count);
+    m_scaling->setObjectName(QStringLiteral("poolScalingLabel"));
+    m_scaling->setFont(theme::smallFont(font()));
+    m_followQueue->setObjectName(QStringLiteral("followQueueButton"));
+    m_followQueue->setText(tr("Follow the queue"));
+    m_followQueue->setAutoRaise(true);
+    m_followQueue->setFocusPolicy(Qt::StrongFocus);
 
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(theme::unit);
@@ -132,12 +145,14 @@ QWidget *PoolsPanel::buildControls()
     auto *count = new QHBoxLayout;
     count->addWidget(countLabel);
     count->addStretch();
+    count->addWidget(m_scaling);
     count->addWidget(m_count);
     auto *controls = new QVBoxLayout(m_controls);
     controls->setContentsMargins(0, 0, 0, 0);
     controls->setSpacing(theme::inside);
     controls->addWidget(m_reason);
     controls->addLayout(count);
+    controls->addWidget(m_followQueue, 0, Qt::AlignRight);
     controls->addLayout(buttons);
     return m_controls;
 }
@@ -252,6 +267,7 @@ void PoolsPanel::showControls()
         m_count->setValue(pool->config.count);
         m_count->setProperty("pool", pool->name);
     }
+    showScaling(*pool);
     constexpr int maxLength = 280;
     const QString reason = pool->reason.size() > maxLength ? pool->reason.left(maxLength) + QChar(0x2026)
                                                            : format::sentence(pool->reason);
@@ -266,6 +282,24 @@ void PoolsPanel::showControls()
         m_reason->setMessage(theme::Hue::Warning, reason);
     }
     m_reason->setToolTip(pool->reason);
+}
+
+void PoolsPanel::showScaling(const PoolInfo &pool)
+{
+    const bool allowed = m_disabledReason.isEmpty();
+    const bool isSuspended = pool.scalingBounds && pool.countSource != CountSource::Scaling;
+    m_scaling->setVisible(pool.scalingBounds.has_value());
+    //: %1 is a range of numbers of workers, "0–8"
+    m_scaling->setText(tr("scaling %1").arg(scalingRange(pool)));
+    m_scaling->setEnabled(!isSuspended);
+    m_scaling->setToolTip(isSuspended ? tr("The count was set by hand and does not follow the pending jobs.")
+                                      : tr("The number of workers follows the pending jobs. A number that you set "
+                                           "stays in force until you let it follow the queue again."));
+    m_followQueue->setVisible(isSuspended);
+    m_followQueue->setEnabled(allowed);
+    m_followQueue->setToolTip(allowed
+                                  ? tr("Let the number of workers of %1 follow the pending jobs again").arg(pool.name)
+                                  : format::sentence(m_disabledReason));
 }
 
 void PoolsPanel::showMenu(const QPoint &position)
@@ -314,6 +348,11 @@ void PoolsPanel::showMenu(const QPoint &position)
         [change] { change(1); });
     add("fewerPoolAction", "list-remove", tr("Remove one worker"),
         pool.config.count > 0 ? QString() : tr("the pool has no workers"), [change] { change(-1); });
+    if (pool.scalingBounds) {
+        add("followQueueAction", "", tr("Follow the queue"),
+            pool.countSource == CountSource::Scaling ? tr("the pool already follows the queue") : QString(),
+            [this, name] { Q_EMIT scalingRequested(name); });
+    }
     menu->addSeparator();
     add("removePoolAction", "edit-delete",
         isStopped && pool.alive == 0 ? tr("Remove pool") : tr("Stop and remove pool"), {},

@@ -7,6 +7,7 @@
 #include <QLocale>
 #include <QWidget>
 
+class QLabel;
 class QListView;
 class QPushButton;
 class QSpinBox;
@@ -37,6 +38,8 @@ Q_SIGNALS:
     void stopRequested(const QString &pool);
     void removeRequested(const QString &pool);
     void countRequested(const QString &pool, int count);
+    /// The count shall follow the pending jobs again.
+    void scalingRequested(const QString &pool);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -46,6 +49,7 @@ private:
     void changeCount(const PoolInfo &pool, int by);
     [[nodiscard]] const PoolInfo *current() const;
     void showControls();
+    void showScaling(const PoolInfo &pool);
     void showMenu(const QPoint &position);
 
     PoolsModel *m_model;
@@ -60,6 +64,8 @@ private:
     QPushButton *m_pause; ///< Resumes a paused pool.
     QPushButton *m_stop;
     QSpinBox *m_count;
+    QLabel *m_scaling; ///< The range of a pool that scales.
+    QToolButton *m_followQueue; ///< Ends a suspension of scaling.
     QString m_disabledReason;
 };
 
