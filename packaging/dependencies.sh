@@ -13,6 +13,7 @@ lifeguard_build_packages=(
     libexpected-dev  # tl::expected, because GCC 12 does not have std::expected
     libpng-dev       # checks that an image written by another program is complete and not blank, without Qt Gui
     libyaml-cpp-dev  # parses configuration files (YAML and JSON) with the place of each value
+    libtomlplusplus-dev  # reads CLM's configuration files (TOML) in 'config import-clm' (headers only)
     libboost-dev     # Boost.Beast's HTTP parser (headers only), because Qt 6.4 does not support HTTP over local sockets
 )
 
@@ -68,6 +69,7 @@ lifeguard_test_packages=(
     libclang-rt-dev     # the runtime libraries of libFuzzer and of the sanitizers
     elfutils            # eu-stack, which prints stacks for the diagnosis of a worker; much smaller than gdb
     sqlite3             # used by the example worker in shell (resources/help/own-worker.md)
+    python3-jsonschema  # an independent validator for the schema of configuration files
     openssl             # the command, which creates the certificates of the TLS tests
     bindfs              # a FUSE file system, for the tests of databases on network file systems
 )

@@ -54,7 +54,11 @@ void DashboardSession::open()
 void DashboardSession::onReady()
 {
     Q_EMIT readinessChanged();
+    if (!m_options.configProblem.isEmpty()) {
+        Q_EMIT errorHappened({ErrorCode::InvalidArgument, m_options.configProblem, {}});
+    }
     if (!m_options.readOnly && !m_ending) {
+        startConfig();
         submitInitialPaths();
     }
 }
@@ -105,6 +109,26 @@ Status DashboardSession::launch(const WorkerConfig &config)
     }
     const Result<QString> name = m_session.launch(config);
     return name ? Status() : Status(failure(name.error()));
+}
+
+/// Starts the pools of the configuration file, and follows it, unless another program runs the same file.
+void DashboardSession::startConfig()
+{
+    if (!m_options.config) {
+        return;
+    }
+    Result<std::unique_ptr<ConfigLock>> lock = ConfigLock::acquire(m_options.config->selection.found.path);
+    if (!lock) {
+        Q_EMIT noticed(tr("The pools of the configuration file are not started here. %1").arg(lock.error().message));
+        return;
+    }
+    m_configLock = std::move(*lock);
+    m_follower = std::make_unique<ConfigFollower>(m_session, *m_options.config);
+    connect(m_follower.get(), &ConfigFollower::applied, this, &DashboardSession::noticed);
+    const auto report = [this](const QString &text) { Q_EMIT errorHappened({ErrorCode::InvalidArgument, text, {}}); };
+    connect(m_follower.get(), &ConfigFollower::refused, this, report);
+    connect(m_follower.get(), &ConfigFollower::failed, this, report);
+    m_follower->start();
 }
 
 void DashboardSession::submitInitialPaths()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/session/configfollower.h"
 #include "core/session/managersession.h"
 #include "core/submit/jobadder.h"
 
@@ -8,6 +9,7 @@
 #include <QStringList>
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace lifeguard {
@@ -16,6 +18,8 @@ namespace lifeguard {
 struct DashboardOptions : ManagerSessionOptions
 {
     QStringList submit; ///< files and folders to add as jobs when the manager is ready
+    std::optional<RunningConfig> config; ///< the configuration file whose pools run
+    QString configProblem; ///< why a configuration file that was found is not used; shown when the manager is ready
 };
 
 /// The objects behind one main window: the manager session, the adding of jobs, and the commands of the jobs page.
@@ -95,6 +99,7 @@ private:
     void onReady();
     void onFailed(const Error &error);
     void emitEndedWhenDone();
+    void startConfig();
     void submitInitialPaths();
     void reportSkippedPaths(const JobPlan &plan);
     /// Runs a command of the store, retries it while another program keeps the database locked, and reports other
@@ -105,6 +110,8 @@ private:
     Error m_replacedError; ///< if isDatabaseReplaced()
     ManagerSession m_session;
     JobAdder m_adder;
+    std::unique_ptr<ConfigLock> m_configLock;
+    std::unique_ptr<ConfigFollower> m_follower; ///< Declared after the session, which it uses.
     bool m_planning = false; ///< the paths in DashboardOptions::submit are being searched
     bool m_ending = false;
     bool m_stopped = false; ///< no worker is left

@@ -2,6 +2,9 @@
 #include "ui/dialoglauncher.h"
 
 #include "core/base/futurecallbacks.h"
+#include "core/base/trustedfile.h"
+#include "core/config/configtrust.h"
+#include "core/config/yamlreader.h"
 #include "ui/dashboardsession.h"
 #include "ui/dialogs/addjobsdialog.h"
 #include "ui/dialogs/configdialog.h"
@@ -87,14 +90,26 @@ void DialogLauncher::addJobs(const QStringList &paths)
 
 void DialogLauncher::editConfiguration()
 {
+    const std::optional<RunningConfig> &running = m_session.options().config;
     const auto draft = ConfigDraft::open(
-        QDir(m_session.options().workspace).filePath(QStringLiteral("lifeguard.yaml")));
+        running ? running->selection.found.path
+                : QDir(m_session.options().workspace).filePath(QStringLiteral("lifeguard.yaml")));
     if (!draft) {
         Q_EMIT errorHappened(draft.error());
         return;
     }
     auto *dialog = new ConfigDialog(*draft, m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    // The user made the changes, so that a file that was agreed to, or did not exist, needs no new question.
+    if (draft->text().isEmpty() || ConfigTrust().isTrusted(draft->path(), draft->text())) {
+        connect(dialog, &ConfigDialog::saved, this, [this](const QString &path) {
+            const Result<QByteArray> content = readTrustedFile(path, YamlLimits().bytes);
+            const Status trusted = content ? ConfigTrust().trust(path, *content) : Status(failure(content.error()));
+            if (!trusted) {
+                Q_EMIT errorHappened(trusted.error());
+            }
+        });
+    }
     dialog->open();
 }
 

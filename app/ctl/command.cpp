@@ -15,7 +15,9 @@ ExitCode Command::run(const QStringList &arguments)
         printText(line.helpText());
         return ExitCode::Success;
     }
-    const CommandResult result = parsed ? execute(line) : CommandResult(usageError(parsed.error().message));
+    const CommandResult result = parsed                ? execute(line)
+                               : line.isConfigBroken() ? CommandResult(inputError(parsed.error()))
+                                                       : CommandResult(usageError(parsed.error().message));
     if (result) {
         return *result;
     }

@@ -14,7 +14,8 @@ namespace lifeguard::ctl {
 
 const QStringList &commonOptionsWithValue()
 {
-    static const QStringList names{QStringLiteral("db"), QStringLiteral("workspace")};
+    static const QStringList names{QStringLiteral("db"), QStringLiteral("workspace"), QStringLiteral("config"),
+                                   QStringLiteral("profile")};
     return names;
 }
 
@@ -31,6 +32,13 @@ CommandLine::CommandLine(const QString &command, const QString &help, Access acc
         {QStringLiteral("workspace"),
          Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the current folder."),
          QStringLiteral("DIR")},
+        {QStringLiteral("config"),
+         Text::tr("The configuration file. Default: $LIFEGUARD_CONFIG, lifeguard.yaml in the workspace, or "
+                  "~/.config/lifeguard/lifeguard.yaml."),
+         QStringLiteral("FILE")},
+        {QStringLiteral("profile"),
+         Text::tr("The profile of the configuration file. Default: $LIFEGUARD_PROFILE, or none."),
+         QStringLiteral("NAME")},
     });
     QCommandLineOption readOnly(QStringLiteral("read-only"), Text::tr("Do not write to the database."));
     if (m_access == Access::Writes) {
@@ -69,7 +77,59 @@ Status CommandLine::parse(const QStringList &arguments)
             ErrorCode::InvalidArgument,
             Text::tr("The command %1 writes to the database and cannot be used with --read-only.").arg(m_command));
     }
+    if (isHelpRequested() || m_access == Access::Nothing) {
+        return {};
+    }
+    if (const Status read = readConfig(); !read) {
+        m_isConfigBroken = true;
+        return failure(read.error());
+    }
     return chooseDatabase();
+}
+
+ConfigPlaces CommandLine::configPlaces() const
+{
+    return ConfigPlaces::of(QProcessEnvironment::systemEnvironment(), value(QStringLiteral("config")),
+                            workspaceWithoutConfig());
+}
+
+ConfigOptions CommandLine::configOptions() const
+{
+    ConfigOptions options;
+    options.profile = value(QStringLiteral("profile"));
+    options.environment = QProcessEnvironment::systemEnvironment();
+    if (isSet(QStringLiteral("db"))) {
+        options.arguments.append({{QStringLiteral("database")}, value(QStringLiteral("db")), QStringLiteral("--db")});
+    }
+    if (isSet(QStringLiteral("workspace"))) {
+        options.arguments.append(
+            {{QStringLiteral("workspace")}, value(QStringLiteral("workspace")), QStringLiteral("--workspace")});
+    }
+    return options;
+}
+
+Status CommandLine::readConfig()
+{
+    m_config = loadConfig(configPlaces(), configOptions(), ConfigTrust());
+    if (!m_config) {
+        if (isSet(QStringLiteral("profile"))) {
+            return failure(ErrorCode::InvalidArgument,
+                           Text::tr("There is no configuration file that could contain the profile '%1'.")
+                               .arg(value(QStringLiteral("profile"))));
+        }
+        return {};
+    }
+    if (m_config->isAgreedTo) {
+        return m_config->result ? Status() : failure(ErrorCode::InvalidArgument, errorLines(m_config->result.error()));
+    }
+    // The command `run` refuses to run without the consent. Other commands start no programs.
+    const bool changesDatabase = m_config->result
+                              && !(m_config->result->configuration.database.isEmpty()
+                                   && m_config->result->configuration.workspace.isEmpty());
+    if (m_access != Access::Nothing && changesDatabase && !isSet(QStringLiteral("db"))) {
+        printNotice(consentText(m_config->found.path));
+    }
+    return {};
 }
 
 QString CommandLine::helpText() const
@@ -103,6 +163,14 @@ Result<int> CommandLine::number(const QString &name, int fallback, int minimum) 
 
 QString CommandLine::workspace() const
 {
+    if (m_config && m_config->isUsable() && !m_config->result->configuration.workspace.isEmpty()) {
+        return m_config->result->configuration.workspace;
+    }
+    return workspaceWithoutConfig();
+}
+
+QString CommandLine::workspaceWithoutConfig() const
+{
     QString folder = value(QStringLiteral("workspace"));
     if (folder.isEmpty()) {
         folder = qEnvironmentVariable("WORKSPACE_PATH");
@@ -113,14 +181,14 @@ QString CommandLine::workspace() const
 Status CommandLine::chooseDatabase()
 {
     QString path = value(QStringLiteral("db"));
+    if (path.isEmpty() && m_config && m_config->isUsable()) {
+        path = m_config->result->configuration.database;
+    }
     if (path.isEmpty()) {
         path = databaseOfEnvironment();
     }
     if (!path.isEmpty()) {
         m_databasePath = QDir::cleanPath(QFileInfo(path).absoluteFilePath());
-        return {};
-    }
-    if (isHelpRequested()) {
         return {};
     }
     const Result<QString> database = defaultDatabase(workspace());

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/config/configloader.h"
 #include "core/store/database.h"
 
 #include <QCommandLineParser>
 
 #include <memory>
+#include <optional>
 
 namespace lifeguard::ctl {
 
@@ -17,6 +19,7 @@ public:
     enum class Access {
         Reads,
         Writes, ///< the command does not accept --read-only
+        Nothing, ///< the command does not use the database, and reads configuration files itself
     };
 
     CommandLine(const QString &command, const QString &help, Access access);
@@ -41,15 +44,28 @@ public:
     [[nodiscard]] bool json() const { return isSet(QStringLiteral("json")); }
     /// Returns the absolute path of the workspace.
     [[nodiscard]] QString workspace() const;
+    /// Returns the configuration file that applies to the command, or nothing. Its configuration is used, also for the
+    /// database and the workspace, if ConfigSelection::isUsable().
+    [[nodiscard]] const std::optional<ConfigSelection> &config() const { return m_config; }
+    /// Returns how the configuration file is read: profile, variables, and options that override it.
+    [[nodiscard]] ConfigOptions configOptions() const;
+    /// Returns where the configuration file is searched for.
+    [[nodiscard]] ConfigPlaces configPlaces() const;
+    /// Returns whether parse() failed because of the configuration file and not because of the arguments.
+    [[nodiscard]] bool isConfigBroken() const { return m_isConfigBroken; }
     /// Returns the absolute path of the database.
     [[nodiscard]] QString databasePath() const { return m_databasePath; }
     /// Opens the database; read-only if --read-only is set. Prints the notice of the database, if any.
     [[nodiscard]] Result<std::unique_ptr<Database>> openDatabase(OpenMode mode) const;
 
 private:
+    [[nodiscard]] Status readConfig();
     [[nodiscard]] Status chooseDatabase();
+    [[nodiscard]] QString workspaceWithoutConfig() const;
 
     QString m_databasePath;
+    std::optional<ConfigSelection> m_config;
+    bool m_isConfigBroken = false;
     QString m_command;
     Access m_access;
     QCommandLineParser m_parser;

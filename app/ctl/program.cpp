@@ -2,6 +2,7 @@
 #include "app/ctl/program.h"
 
 #include "app/ctl/cancelcommand.h"
+#include "app/ctl/configcommand.h"
 #include "app/ctl/console.h"
 #include "app/ctl/diagnosecommand.h"
 #include "app/ctl/doctorcommand.h"
@@ -59,6 +60,7 @@ Program::Program()
     m_commands.push_back(std::make_unique<EventsCommand>());
     m_commands.push_back(std::make_unique<DoctorCommand>());
     m_commands.push_back(std::make_unique<SupportBundleCommand>());
+    m_commands.push_back(std::make_unique<ConfigCommand>());
 }
 
 Program::~Program() = default;
@@ -110,7 +112,8 @@ QString Program::helpText() const
     }
     text += Text::tr(
         "\n"
-        "All commands accept --db FILE, --workspace DIR and --json. Commands that only read accept --read-only, too.\n"
+        "All commands accept --db FILE, --workspace DIR, --config FILE, --profile NAME and --json. Commands that only "
+        "read accept --read-only, too.\n"
         "Run 'lifeguardctl COMMAND --help' for the options of a command.\n"
         "\n"
         "Exit codes:\n"

@@ -27,6 +27,9 @@ Result<RunOptions> optionsFrom(const CommandLine &line)
     RunOptions options;
     options.database = line.databasePath();
     options.workspace = line.workspace();
+    if (const std::optional<ConfigSelection> &config = line.config()) {
+        options.config = RunningConfig{*config, line.configOptions(), ConfigTrust()};
+    }
     options.allowNetworkFile = line.isSet(QStringLiteral("allow-network-file"));
     options.untilIdle = line.isSet(QStringLiteral("until-idle"));
     if (!line.positionals().isEmpty()) {
@@ -67,7 +70,9 @@ RunCommand::RunCommand()
     : Command({QStringLiteral("run"), Text::tr("run pools of workers"),
                Text::tr("Runs pools of workers until it is stopped with Ctrl+C, and prints what happens to them. Press "
                         "Ctrl+C again to kill workers that have not ended yet, and a third time to end at once.\n"
-                        "Without --pool, starts a pool of two workers for each type that has waiting jobs."),
+                        "Without --pool, starts the pools of the configuration file, and follows the file: changed "
+                        "pools are changed, and the others keep their workers. With neither, starts a pool of two "
+                        "workers for each type that has waiting jobs."),
                CommandLine::Access::Writes})
 {
 }
@@ -102,9 +107,23 @@ void RunCommand::declareArguments(CommandLine &line) const
 
 CommandResult RunCommand::execute(const CommandLine &line)
 {
+    if (line.config() && !line.config()->isUsable()) {
+        return inputError({ErrorCode::PermissionDenied, consentText(line.config()->found.path), {}});
+    }
     Result<RunOptions> options = optionsFrom(line);
     if (!options) {
         return usageError(options.error().message);
+    }
+    std::unique_ptr<ConfigLock> lock;
+    if (options->config) {
+        if (options->pools.isEmpty()) {
+            Result<std::unique_ptr<ConfigLock>> acquired = ConfigLock::acquire(line.config()->found.path);
+            if (!acquired) {
+                return inputError(acquired.error());
+            }
+            lock = std::move(*acquired);
+        }
+        applyProcessSettings(*options->config->selection.result);
     }
 #ifdef Q_OS_LINUX
     // Makes this process the parent of the processes that a killed worker leaves behind, so that they can be found and

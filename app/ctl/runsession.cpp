@@ -61,6 +61,11 @@ RunSession::RunSession(RunOptions options, RunPrinter &printer, QObject *parent)
         session.workspace = m_options.workspace;
         session.allowNetworkFile = m_options.allowNetworkFile;
         session.outputRoots = m_options.outputRoots;
+        if (m_options.config) {
+            const Configuration &configuration = m_options.config->selection.result->configuration;
+            session.retention = configuration.retention;
+            session.metrics = configuration.metrics;
+        }
         return session; // without pools: startPools() launches them after the earlier failures have been read
     }())
 {
@@ -136,19 +141,7 @@ void RunSession::startPools()
     if (m_ending) {
         return;
     }
-    if (m_options.pools.isEmpty()) {
-        for (const JobType &type : jobTypes()) {
-            if (m_snapshot.counts.value(type.name).pending > 0) {
-                m_options.pools << defaultPool(type.name);
-            }
-        }
-        if (m_options.pools.isEmpty()) {
-            m_options.pools << defaultPool(QStringLiteral("plantuml"));
-        }
-    }
-    for (const WorkerConfig &config : std::as_const(m_options.pools)) {
-        m_types.insert(config.type);
-    }
+    choosePools();
     m_poolsStarted = true;
     endIfIdle(); // ends without starting workers if there is nothing to do
     if (m_ending) {
@@ -161,6 +154,54 @@ void RunSession::startPools()
             return;
         }
     }
+    if (m_follower) {
+        followConfig();
+    }
+}
+
+/// Chooses which pools run: those of the command line, those of the configuration file, or those that the waiting jobs
+/// need.
+void RunSession::choosePools()
+{
+    if (m_options.pools.isEmpty() && m_options.config) {
+        m_follower = std::make_unique<ConfigFollower>(m_session, *m_options.config);
+        for (const NamedPool &pool : m_options.config->selection.result->configuration.pools) {
+            m_types.insert(pool.config.type);
+        }
+    }
+    if (m_options.pools.isEmpty() && m_types.isEmpty()) {
+        for (const JobType &type : jobTypes()) {
+            if (m_snapshot.counts.value(type.name).pending > 0) {
+                m_options.pools << defaultPool(type.name);
+            }
+        }
+        if (m_options.pools.isEmpty()) {
+            m_options.pools << defaultPool(QStringLiteral("plantuml"));
+        }
+    }
+    for (const WorkerConfig &config : std::as_const(m_options.pools)) {
+        m_types.insert(config.type);
+    }
+}
+
+/// Starts the pools of the configuration file, and follows the file.
+void RunSession::followConfig()
+{
+    const auto onStartFailed = connect(m_follower.get(), &ConfigFollower::failed, this, [this](const QString &message) {
+        printError(message);
+        end(ExitCode::Usage, tr("a pool of the configuration file could not be started"));
+    });
+    m_follower->start();
+    disconnect(onStartFailed);
+    connect(m_follower.get(), &ConfigFollower::failed, this, [](const QString &message) { printError(message); });
+    connect(m_follower.get(), &ConfigFollower::refused, this, [](const QString &text) { printNotice(text); });
+    connect(m_follower.get(), &ConfigFollower::applied, this, [this](const QString &text) {
+        printNotice(text);
+        m_types.clear();
+        for (const NamedPool &pool : m_follower->configuration().pools) {
+            m_types.insert(pool.config.type);
+        }
+    });
 }
 
 void RunSession::interrupt(const QString &reason)

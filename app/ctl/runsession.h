@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/ctl/exitcode.h"
+#include "core/session/configfollower.h"
 #include "core/session/managersession.h"
 
 #include <QHash>
@@ -18,7 +19,8 @@ struct RunOptions
 {
     QString database; ///< absolute path
     QString workspace; ///< absolute path
-    QList<WorkerConfig> pools; ///< if empty, a pool for each type that has waiting jobs
+    QList<WorkerConfig> pools; ///< if empty, those of the configuration, or a pool for each type that has waiting jobs
+    std::optional<RunningConfig> config; ///< the configuration file, if any; its pools run only if pools is empty
     bool untilIdle = false; ///< end when no job of the pools' types is waiting or running, or when none of these jobs
                             ///< can be run
     bool allowNetworkFile = false; ///< as in ManagerSessionOptions
@@ -53,6 +55,8 @@ private:
     void connectPrinter();
     void readEarlierFailures();
     void startPools();
+    void choosePools();
+    void followConfig();
     void onSnapshot(const StoreSnapshot &snapshot);
     void endIfIdle();
     void endIfNotClaimable(const QHash<QString, QStringList> &modes, const QStringList &stuck);
@@ -74,6 +78,7 @@ private:
     RunOptions m_options;
     RunPrinter &m_printer;
     ManagerSession m_session;
+    std::unique_ptr<ConfigFollower> m_follower; ///< null without a configuration with pools to run
     QSet<QString> m_types; ///< of the pools
     QHash<qint64, QDateTime> m_earlierFailures; ///< by job: the time of failures from before the pools were started
     StoreSnapshot m_snapshot; ///< the newest one read after the manager was ready

@@ -49,6 +49,12 @@ DashboardArguments::DashboardArguments()
         {QStringLiteral("workspace"),
          Text::tr("The folder of the input and output files. Default: $WORKSPACE_PATH, or the folder of the database."),
          Text::tr("DIR")},
+        {QStringLiteral("config"),
+         Text::tr("The configuration file. Default: $LIFEGUARD_CONFIG, lifeguard.yaml in the workspace, or "
+                  "~/.config/lifeguard/lifeguard.yaml."),
+         Text::tr("FILE")},
+        {QStringLiteral("profile"),
+         Text::tr("The profile of the configuration file. Default: $LIFEGUARD_PROFILE, or none."), Text::tr("NAME")},
         {QStringLiteral("read-only"), Text::tr("Only watch. Do not write to the database.")},
         {QStringLiteral("allow-network-file"),
          Text::tr(
@@ -112,7 +118,79 @@ Status DashboardArguments::parse(const QStringList &arguments)
     if (m_options.readOnly && !(m_options.pools.isEmpty() && m_options.submit.isEmpty())) {
         return invalid(Text::tr("The options --pool and --submit cannot be combined with --read-only."));
     }
-    return choosePaths();
+    if (const Status chosen = choosePaths(); !chosen) {
+        return failure(chosen.error());
+    }
+    return readConfig();
+}
+
+/// Reads the configuration file. One that the user named must be right; errors of others are shown in the window.
+Status DashboardArguments::readConfig()
+{
+    RunningConfig config;
+    config.options.environment = QProcessEnvironment::systemEnvironment();
+    config.options.profile = m_parser.value(QStringLiteral("profile"));
+    for (const auto &[option, key] : {std::pair("db", "database"), std::pair("workspace", "workspace")}) {
+        const QString name = QString::fromLatin1(option);
+        if (m_parser.isSet(name)) {
+            config.options.arguments.append(
+                {{QString::fromLatin1(key)}, m_parser.value(name), QStringLiteral("--") + name});
+        }
+    }
+    const ConfigPlaces places = ConfigPlaces::of(config.options.environment, m_parser.value(QStringLiteral("config")),
+                                                 m_options.workspace);
+    std::optional<ConfigSelection> selection = loadConfig(places, config.options, config.trust);
+    if (!selection) {
+        return {};
+    }
+    config.selection = std::move(*selection);
+    if (!config.selection.result) {
+        const QString errors = errorLines(config.selection.result.error());
+        if (config.selection.found.origin == FoundConfig::Origin::Option) {
+            return invalid(errors);
+        }
+        m_options.configProblem = Text::tr("The configuration file is not used.") + QLatin1Char('\n') + errors;
+        return {};
+    }
+    m_config = std::move(config);
+    if (m_config->selection.isAgreedTo) {
+        useConfig();
+    }
+    return {};
+}
+
+void DashboardArguments::useConfig()
+{
+    const LoadedConfiguration &loaded = *m_config->selection.result;
+    const Configuration &configuration = loaded.configuration;
+    applyProcessSettings(loaded);
+    m_options.retention = configuration.retention;
+    m_options.metrics = configuration.metrics;
+    if (!configuration.database.isEmpty()) {
+        m_options.database = configuration.database;
+        if (!m_parser.isSet(QStringLiteral("workspace")) && qEnvironmentVariableIsEmpty("WORKSPACE_PATH")) {
+            m_options.workspace = QFileInfo(configuration.database).absolutePath();
+        }
+    }
+    if (!configuration.workspace.isEmpty()) {
+        m_options.workspace = configuration.workspace;
+    }
+    if (m_options.pools.isEmpty() && !m_options.readOnly) {
+        m_options.config = m_config;
+    }
+}
+
+const ConfigSelection *DashboardArguments::configToAgreeTo() const
+{
+    return m_config && !m_config->selection.isAgreedTo ? &m_config->selection : nullptr;
+}
+
+Status DashboardArguments::agreeToConfig()
+{
+    ConfigSelection &selection = m_config->selection;
+    selection.isAgreedTo = true;
+    useConfig();
+    return m_config->trust.trust(selection.found.path, selection.content);
 }
 
 Status DashboardArguments::readTheme()

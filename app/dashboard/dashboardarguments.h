@@ -26,15 +26,23 @@ public:
     [[nodiscard]] const DashboardOptions &options() const { return m_options; }
     [[nodiscard]] theme::Mode theme() const { return m_theme; }
 
+    /// Returns the configuration file that is only used after the user has agreed to it; null if there is none.
+    [[nodiscard]] const ConfigSelection *configToAgreeTo() const;
+    /// Uses that file, and remembers that the user has agreed to it.
+    [[nodiscard]] Status agreeToConfig();
+
 private:
     [[nodiscard]] Status readTheme();
     [[nodiscard]] Status readPools();
     /// Chooses database and workspace: the given ones; otherwise those that were opened last; otherwise the current
     /// folder.
     [[nodiscard]] Status choosePaths();
+    [[nodiscard]] Status readConfig();
+    void useConfig();
 
     QCommandLineParser m_parser;
     DashboardOptions m_options;
+    std::optional<RunningConfig> m_config; ///< the file that was found, whether it is used or not
     theme::Mode m_theme = theme::Mode::System;
 };
 

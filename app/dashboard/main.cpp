@@ -5,6 +5,7 @@
 #include "core/base/terminaltext.h"
 #include "core/base/unixsignals.h"
 #include "ui/dashboard.h"
+#include "ui/dialogs/configconsentdialog.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
@@ -69,6 +70,13 @@ int main(int argc, char *argv[])
         return usageError(parsed.error().message);
     }
     theme::apply(application, arguments.theme());
+    if (const ConfigSelection *config = arguments.configToAgreeTo(); config && askForConfigConsent(*config)) {
+        if (const Status remembered = arguments.agreeToConfig(); !remembered) {
+            std::fputs(qPrintable(QStringLiteral("lifeguard: ") + terminalLines(remembered.error().message)
+                                  + QLatin1Char('\n')),
+                       stderr);
+        }
+    }
     Dashboard dashboard(arguments.theme());
     UnixSignals unixSignals({SIGINT, SIGTERM});
     UnixSignals::exitAfter(3);

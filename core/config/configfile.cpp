@@ -3,6 +3,7 @@
 
 #include "core/base/secretmasking.h"
 #include "core/base/trustedfile.h"
+#include "core/config/configsecrets.h"
 #include "core/config/configvariables.h"
 #include "core/config/poolfields.h"
 #include "core/config/suggestion.h"
@@ -103,7 +104,8 @@ QString Reader::selectedProfile(const QStringList &names)
 /// Checks keys and types of the profiles that are not applied, and of the file without profiles.
 void Reader::checkProfiles(const YamlNode &root, const YamlNode &profiles, const QString &except)
 {
-    const ConfigTree base(root);
+    ConfigTree base(root);
+    addErrors(resolveSecrets(base, m_path, {}));
     ConfigParser baseParser(base, m_path);
     (void)baseParser.parse(false);
     addErrors(baseParser.errors());
@@ -112,6 +114,7 @@ void Reader::checkProfiles(const YamlNode &root, const YamlNode &profiles, const
             continue;
         ConfigTree tree(root);
         tree.mergeProfile(profile.key, profile);
+        addErrors(resolveSecrets(tree, m_path, {}));
         ConfigParser parser(tree, m_path);
         (void)parser.parse(false);
         addErrors(parser.errors());
@@ -217,6 +220,7 @@ ConfigFileResult Reader::read(const QByteArray &content)
         tree.mergeProfile(loaded.profile, *profiles->child(loaded.profile));
     const QList<ConfigFileError> variableErrors = applyConfigVariables(m_options.environment, tree);
     applyArguments(tree);
+    addErrors(resolveSecrets(tree, m_path, secretReader(m_options.environment, QFileInfo(m_path).absolutePath())));
     ConfigParser parser(tree, m_path);
     loaded.configuration = parser.parse(true);
     addErrors(parser.errors());

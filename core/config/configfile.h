@@ -57,7 +57,8 @@ using ConfigFileResult = tl::expected<LoadedConfiguration, QList<ConfigFileError
 /// checked for wrong keys and types too. Does not block on named pipes, but on slow disks.
 [[nodiscard]] ConfigFileResult readConfigFile(const QString &path, const ConfigOptions &options = {});
 
-/// Parses the content of a configuration file. path: for errors and relative paths; the file is not accessed.
+/// Parses the content of a configuration file. path: for errors and relative paths; the file is not accessed. Files
+/// from which the content takes secrets are read.
 [[nodiscard]] ConfigFileResult parseConfigFile(const QByteArray &content, const QString &path,
                                                const ConfigOptions &options = {});
 

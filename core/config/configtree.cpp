@@ -104,6 +104,7 @@ void ConfigTree::setText(const QStringList &keys, const QString &text, const Con
     YamlNode value;
     value.kind = YamlNode::Kind::Text;
     value.text = text;
+    value.position = source.position;
     value.key = keys.constLast();
     if (YamlNode *existing = map->child(value.key))
         *existing = value;

@@ -16,6 +16,7 @@ constexpr std::array<std::pair<EventKind, const char *>, 28> kindNames{
      {EventKind::PoolStopped, "pool_stopped"},
      {EventKind::PoolCrashLooping, "pool_crash_looping"},
      {EventKind::PoolMode, "pool_mode"},
+     {EventKind::PoolReconfigured, "pool_reconfigured"},
      {EventKind::PoolPaused, "pool_paused"},
      {EventKind::PoolResumed, "pool_resumed"},
      {EventKind::PoolScaled, "pool_scaled"},

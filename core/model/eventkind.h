@@ -14,6 +14,7 @@ enum class EventKind {
     PoolStopped,
     PoolCrashLooping,
     PoolMode, ///< the pool's automatic execution mode was decided
+    PoolReconfigured, ///< the configuration was changed while the pool existed
     PoolPaused,
     PoolResumed,
     PoolScaled, ///< the count followed the pending jobs

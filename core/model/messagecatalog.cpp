@@ -133,6 +133,8 @@ constexpr MessageTemplate templates[] = {
     {"pool_stopped_reason", TEXT("Pool %1 has stopped: %2")},
     {"pool_paused", TEXT("Pool %1 was paused. Its workers claim no more jobs; busy workers finish their job.")},
     {"pool_resumed", TEXT("Pool %1 was resumed.")},
+    {"pool_reconfigured",
+     TEXT("The configuration of pool %1 was changed. Each of its workers is replaced after its job.")},
     //: %2: a reason, as a sentence
     {"pool_blocked", TEXT("Pool %1 was paused. %2")},
     {"pool_unblocked", TEXT("Pool %1 was resumed, because jobs can be converted again.")},
@@ -216,6 +218,7 @@ constexpr MessageTemplate templates[] = {
     {"scaled_down", TEXT("its pool was scaled down")},
     {"pool_was_stopped", TEXT("its pool was stopped")},
     {"pool_was_paused", TEXT("its pool was paused")},
+    {"pool_was_reconfigured", TEXT("the configuration of its pool was changed")},
     {"all_pools_were_stopped", TEXT("all pools were stopped")},
     {"recycle_after_jobs", COUNTED("recycled after %n jobs"), "recycled after %n job"},
     {"recycle_above_memory", TEXT("recycled at %1 MB, above %2 MB")},

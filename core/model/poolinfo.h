@@ -16,7 +16,7 @@ namespace lifeguard {
 /// A pool as the views show it.
 struct PoolInfo
 {
-    QString name; ///< key; the job type, or "type-2" for the second pool of a type
+    QString name; ///< key; the name in a configuration file, or the job type, or "type-2" for the second such pool
     WorkerConfig config; ///< config.count is the target number of workers
     PoolState state = PoolState::Stopped;
     int alive = 0; ///< registered workers

@@ -14,9 +14,13 @@
 
 namespace lifeguard {
 
-WorkerPool *PoolCommands::findReusable(const WorkerConfig &config)
+/// Returns an adopted pool to launch instead of a new one: preferably one with this name.
+WorkerPool *PoolCommands::findReusable(const WorkerConfig &config, const QString &name)
 {
-    for (auto &[name, pool] : m_pools.all()) {
+    WorkerPool *named = m_pools.find(name);
+    if (named && named->canBeReused(config))
+        return named;
+    for (auto &[other, pool] : m_pools.all()) {
         if (pool.canBeReused(config))
             return &pool;
     }
@@ -41,22 +45,24 @@ Status PoolCommands::checkSharedTarget(const WorkerConfig &config) const
     return {};
 }
 
-Result<QString> PoolCommands::startPool(const WorkerConfig &config)
+Result<QString> PoolCommands::startPool(const WorkerConfig &config, const QString &requestedName, CountSource source)
 {
     if (const Status checked = config.check(); !checked)
         return failure(checked.error());
     if (const Status shared = checkSharedTarget(config); !shared)
         return failure(shared.error());
-    if (WorkerPool *adopted = findReusable(config)) {
+    if (WorkerPool *adopted = findReusable(config, requestedName)) {
         adopted->reuse(config);
+        adopted->setCountSource(source);
         m_journal.storeSpec(*adopted);
         m_scaler.update();
         m_reconciler.reconcile(adopted->name());
         return adopted->name();
     }
     m_pools.cancelShutdown();
-    const QString name = m_pools.freeName(config.type);
+    const QString name = m_pools.freeName(requestedName.isEmpty() ? config.type : requestedName);
     WorkerPool &pool = m_pools.add(WorkerPool(name, config));
+    pool.setCountSource(source);
     const QString mode = toString(config.mode);
     const std::optional<ScalingBounds> bounds = m_scaler.boundsOf(pool);
     m_journal.recordEvent(EventKind::PoolStarting,
@@ -65,6 +71,30 @@ Result<QString> PoolCommands::startPool(const WorkerConfig &config)
                           pool);
     m_modes.resolve(pool);
     return name;
+}
+
+Status PoolCommands::reconfigurePool(const QString &name, const WorkerConfig &config, CountSource source)
+{
+    WorkerPool *pool = m_pools.find(name);
+    if (!pool)
+        return {};
+    if (const Status checked = config.check(); !checked)
+        return failure(checked.error());
+    const bool isRunning = pool->state() != PoolState::Stopped && pool->state() != PoolState::Stopping;
+    pool->reconfigure(config);
+    pool->setCountSource(source);
+    m_scaler.update();
+    m_journal.storeSpec(*pool);
+    m_journal.recordEvent(EventKind::PoolReconfigured, Message("pool_reconfigured", {name}), *pool);
+    for (ManagedWorker *worker : m_workers.liveOf(name)) {
+        if (!worker->isEnding())
+            m_stopper.drain(*worker, EndCause::Recycle, Message("pool_was_reconfigured"));
+    }
+    if (pool->state() == PoolState::CrashLooping)
+        restartPool(name); // the change may have removed the reason
+    else if (isRunning)
+        m_modes.resolve(*pool);
+    return {};
 }
 
 void PoolCommands::restartPool(const QString &name)
@@ -104,10 +134,10 @@ void PoolCommands::removePool(const QString &name)
     m_ends.completeStops();
 }
 
-void PoolCommands::setPoolCount(const QString &name, int count)
+void PoolCommands::setPoolCount(const QString &name, int count, CountSource source)
 {
     WorkerPool *pool = m_pools.find(name);
-    if (!pool || !pool->setCount(count))
+    if (!pool || !pool->setCount(count, source))
         return;
     m_journal.storeSpec(*pool);
     m_reconciler.reconcile(name);

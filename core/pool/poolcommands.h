@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/config/workerconfig.h"
+#include "core/model/countsource.h"
 
 #include <QCoreApplication>
 #include <QString>
@@ -42,11 +43,12 @@ public:
     {
     }
 
-    [[nodiscard]] Result<QString> startPool(const WorkerConfig &config);
+    [[nodiscard]] Result<QString> startPool(const WorkerConfig &config, const QString &name, CountSource source);
+    [[nodiscard]] Status reconfigurePool(const QString &name, const WorkerConfig &config, CountSource source);
     void restartPool(const QString &name);
     void stopPool(const QString &name);
     void removePool(const QString &name);
-    void setPoolCount(const QString &name, int count);
+    void setPoolCount(const QString &name, int count, CountSource source);
     void resumeScaling(const QString &name);
     void pausePool(const QString &name);
     void resumePool(const QString &name);
@@ -58,7 +60,7 @@ public:
     void killWorker(const QString &executorId);
 
 private:
-    [[nodiscard]] WorkerPool *findReusable(const WorkerConfig &config);
+    [[nodiscard]] WorkerPool *findReusable(const WorkerConfig &config, const QString &name);
     [[nodiscard]] Status checkSharedTarget(const WorkerConfig &config) const;
     void setHold(const QString &pool, bool isHeld);
     void lowerCount(const QString &pool);

@@ -56,6 +56,7 @@ PoolInfo WorkerPool::info(milliseconds now) const
     PoolInfo info;
     info.name = m_name;
     info.config = m_config;
+    info.countSource = m_countSource;
     info.state = isBlocked() ? PoolState::Paused : m_state;
     info.reason = reason(now).translatedText();
     if (isSettled())
@@ -174,9 +175,13 @@ void WorkerPool::completeStopping()
 
 bool WorkerPool::setCount(int count, CountSource source)
 {
-    const bool suspendsScaling = isScaling() && source != CountSource::Scaling;
-    if (count == m_config.count && !suspendsScaling)
+    if (m_config.scaling && source == CountSource::File)
         return false;
+    const bool suspendsScaling = isScaling() && source != CountSource::Scaling;
+    if (count == m_config.count && !suspendsScaling) {
+        m_countSource = source;
+        return false;
+    }
     WorkerConfig changed = m_config;
     changed.count = count;
     if (!changed.check())
@@ -191,6 +196,11 @@ void WorkerPool::lowerCount()
 {
     m_config.count = std::max(0, m_config.count - 1);
     m_countSource = CountSource::Hand;
+}
+
+void WorkerPool::setCountSource(CountSource source)
+{
+    m_countSource = m_config.scaling && source != CountSource::Hand ? CountSource::Scaling : source;
 }
 
 bool WorkerPool::resumeScaling()
@@ -208,6 +218,24 @@ bool WorkerPool::setScalingDecision(const Message &decision)
         return false;
     m_scalingDecision = decision;
     return true;
+}
+
+void WorkerPool::reconfigure(const WorkerConfig &requested)
+{
+    Q_ASSERT(requested.type == m_config.type);
+    const int count = requested.scaling ? m_config.count : requested.count;
+    m_config = requested;
+    m_config.count = count;
+    m_scalingBounds.reset();
+    m_scalingDecision = {};
+    m_requestedMode = requested.mode;
+    m_requestedImage = requested.image;
+    m_origin = Origin::Launched;
+    m_settling = Settling::Pending;
+    m_settlingRound = 0;
+    m_modeReason = {};
+    m_declined = 0;
+    m_startAfter = 0ms;
 }
 
 bool WorkerPool::canBeReused(const WorkerConfig &requested) const

@@ -70,11 +70,15 @@ public:
     [[nodiscard]] bool beginStopping();
     /// Call it when the last worker of a stopping pool has ended.
     void completeStopping();
-    /// Changes the count. Also replaces ended workers whose replacement had been declined. Every source except Scaling
-    /// suspends scaling.
+    /// Changes the count. Also replaces ended workers whose replacement had been declined. A count set by hand suspends
+    /// scaling; the count of a file does not apply to a pool with scaling.
     [[nodiscard]] bool setCount(int count, CountSource source = CountSource::Hand);
     /// Lowers the count by one, because a user ends a worker, which must not be replaced. Suspends scaling.
     void lowerCount();
+    /// Sets where the present count comes from. A pool with scaling scales unless the count was set by hand.
+    void setCountSource(CountSource source);
+    /// Takes a new configuration of the same type; the mode must be settled again. Its living workers keep the old one.
+    void reconfigure(const WorkerConfig &requested);
     /// Requests the removal of the pool after it has stopped.
     void removeWhenStopped() { m_isRemovalRequested = true; }
     [[nodiscard]] bool isRemovable() const { return m_isRemovalRequested && m_state == PoolState::Stopped; }
@@ -139,6 +143,7 @@ private:
     WorkerConfig m_config;
     ExecutionMode m_requestedMode;
     QString m_requestedImage;
+    CountSource m_countSource = CountSource::Launch;
     Origin m_origin = Origin::Launched;
     bool m_isRemovalRequested = false;
 
@@ -146,7 +151,6 @@ private:
     Message m_reason;
     Message m_blockage; ///< empty: not blocked
 
-    CountSource m_countSource = CountSource::Launch;
     std::optional<ScalingBounds> m_scalingBounds; ///< std::nullopt: unknown, or no scaling
     Message m_scalingDecision; ///< empty: none yet
 

@@ -158,12 +158,20 @@ Error WorkerPoolManager::unavailableError() const
     return {ErrorCode::Database, tr("The database is not open yet."), {}};
 }
 
-Result<QString> WorkerPoolManager::startPool(const WorkerConfig &config)
+Result<QString> WorkerPoolManager::startPool(const WorkerConfig &config, const QString &name, CountSource source)
 {
     if (!m_supervisor || !m_supervisor->isReady())
         return failure(unavailableError());
     publishSoon();
-    return m_supervisor->commands().startPool(config);
+    return m_supervisor->commands().startPool(config, name, source);
+}
+
+Status WorkerPoolManager::reconfigurePool(const QString &name, const WorkerConfig &config, CountSource source)
+{
+    if (!m_supervisor || !m_supervisor->isReady())
+        return failure(unavailableError());
+    publishSoon();
+    return m_supervisor->commands().reconfigurePool(name, config, source);
 }
 
 template<typename... Parameters, typename... Arguments>
@@ -190,9 +198,9 @@ void WorkerPoolManager::removePool(const QString &name)
     run(&PoolCommands::removePool, name);
 }
 
-void WorkerPoolManager::setPoolCount(const QString &name, int count)
+void WorkerPoolManager::setPoolCount(const QString &name, int count, CountSource source)
 {
-    run(&PoolCommands::setPoolCount, name, count);
+    run(&PoolCommands::setPoolCount, name, count, source);
 }
 
 void WorkerPoolManager::resumeScaling(const QString &name)

@@ -55,15 +55,21 @@ public:
     /// Adds a pool and starts its workers; or launches an adopted pool that matches the configuration. Returns the name
     /// of the pool. InvalidArgument: the message names the fields that are wrong. ReadOnly, Database: no pool can be
     /// started (yet).
-    [[nodiscard]] Result<QString> startPool(const WorkerConfig &config);
+    /// name: as in a configuration file; if it is empty or taken, the name is made from it or the type ("noop-2").
+    /// source: where config.count comes from.
+    [[nodiscard]] Result<QString> startPool(const WorkerConfig &config, const QString &name = {},
+                                            CountSource source = CountSource::Launch);
+    /// Gives the pool a new configuration of the same type. Its workers are replaced one by one: each ends after its
+    /// job, without a time limit. InvalidArgument: the message names the fields that are wrong.
+    [[nodiscard]] Status reconfigurePool(const QString &name, const WorkerConfig &config, CountSource source);
     /// Starts a stopped, paused or crash-looping pool again, with its count. Ends a suspension of scaling.
     void restartPool(const QString &name);
     /// Stops all workers of the pool. The pool stays in the list, stopped.
     void stopPool(const QString &name);
     /// Stops the pool, and removes it when it has stopped.
     void removePool(const QString &name);
-    /// Sets the count by hand. Suspends scaling until resumeScaling() or restartPool(). Surplus workers are drained.
-    void setPoolCount(const QString &name, int count);
+    /// Sets the count. Suspends scaling until resumeScaling() or restartPool(). Surplus workers are drained.
+    void setPoolCount(const QString &name, int count, CountSource source = CountSource::Hand);
     /// Lets the count of the pool follow the pending jobs again, after a user has set it or has ended a worker.
     void resumeScaling(const QString &name);
     /// Pauses the pool: its workers claim no more jobs, and busy workers finish their job. No process is stopped, so

@@ -166,7 +166,15 @@ bool ManagerSession::hasLiveWorkers() const
     return m_manager && m_manager->hasLiveWorkers();
 }
 
-Result<QString> ManagerSession::launch(const WorkerConfig &config)
+WorkerConfig ManagerSession::extended(const WorkerConfig &config) const
+{
+    WorkerConfig result = config;
+    result.outputRoots += m_options.outputRoots;
+    result.outputRoots.removeDuplicates();
+    return result;
+}
+
+Result<QString> ManagerSession::launch(const WorkerConfig &config, const QString &name, CountSource source)
 {
     if (isStopping()) {
         return failure(ErrorCode::Cancelled, tr("The pool cannot be launched because Lifeguard is shutting down."));
@@ -174,10 +182,7 @@ Result<QString> ManagerSession::launch(const WorkerConfig &config)
     if (!isReady()) {
         return failure(ErrorCode::Database, tr("The pool cannot be launched because no database is open yet."));
     }
-    WorkerConfig extended = config;
-    extended.outputRoots += m_options.outputRoots;
-    extended.outputRoots.removeDuplicates();
-    return m_manager->startPool(extended);
+    return m_manager->startPool(extended(config), name, source);
 }
 
 void ManagerSession::stop(std::optional<seconds> grace)

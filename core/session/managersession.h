@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/base/systemclock.h"
+#include "core/config/configuration.h"
 #include "core/config/workerconfig.h"
 #include "core/health/diagnosis.h"
 #include "core/model/event.h"
@@ -34,6 +35,8 @@ struct ManagerSessionOptions
     QStringList outputRoots; ///< added to WorkerConfig::outputRoots of all pools that are launched
     ManagerLimits limits; ///< for pools that scale
     QList<WorkerConfig> pools; ///< launched when the manager is ready
+    RetentionConfig retention; ///< how long history is kept
+    MetricsConfig metrics; ///< the server for metrics; by default there is none
     seconds shutdownSlack{30}; ///< how long stop() waits for workers after their grace period
 };
 
@@ -86,9 +89,12 @@ public:
     /// Returns the newest snapshot of the database; an empty one before the first snapshotRead().
     [[nodiscard]] const StoreSnapshot &snapshot() const { return m_snapshot; }
 
-    /// Starts a pool and returns its name. Fails if the session is not ready or is being stopped, or if the
-    /// configuration is wrong.
-    [[nodiscard]] Result<QString> launch(const WorkerConfig &config);
+    /// Starts a pool and returns its name, which is the given one if that is free (WorkerPoolManager::startPool()).
+    /// Fails if the session is not ready or is being stopped, or if the configuration is wrong.
+    [[nodiscard]] Result<QString> launch(const WorkerConfig &config, const QString &name = {},
+                                         CountSource source = CountSource::Launch);
+    /// Returns the configuration with which launch() starts a pool: with the output roots of the options.
+    [[nodiscard]] WorkerConfig extended(const WorkerConfig &config) const;
 
     /// Stops all pools. Workers that have not ended after the grace period are killed; without an argument, each pool's
     /// own grace period applies. Can be called again with a shorter grace period. If no worker is running, stopped() is

@@ -31,6 +31,9 @@ private Q_SLOTS:
     void killsByTheUserDoNotCountAsDeaths();
     void workerThatIsBeingStoppedCanBeKilled();
     void poolIsScaledUpAndDown();
+    void changedConfigurationReplacesTheWorkers();
+    void configurationOfAStoppedPoolIsChanged();
+    void poolsHaveTheRequestedNames();
     void pauseHoldsWorkersAndReplacements();
     void pauseDrainsCommands();
     void stoppedPoolCanBeRestarted();
@@ -152,6 +155,65 @@ void TestSupervisorCommands::poolIsScaledUpAndDown()
     t->waitForPostedTasks();
     QCOMPARE(t->executor->startCount, 4);
     QCOMPARE(t->pool().alive, 1);
+}
+
+void TestSupervisorCommands::changedConfigurationReplacesTheWorkers()
+{
+    QVERIFY(t->start());
+    QVERIFY(t->launch(PoolSimulation::config(2)));
+    t->showAllIdle();
+    const QStringList before{t->idOf(0), t->idOf(1)};
+    WorkerConfig changed = PoolSimulation::config(2);
+    changed.maxJobTime = 77s;
+    QVERIFY(t->manager->reconfigurePool(s("noop"), changed, CountSource::File));
+    QVERIFY(t->waitForRunning(4)); // the earlier workers finish their jobs
+    for (const QString &id : before) {
+        QCOMPARE(t->worker(id).reason, s("the configuration of its pool was changed"));
+    }
+    t->advance(1h);
+    QCOMPARE(t->executor->calls.filter(s("kill")).size(), 0);
+    for (const QString &id : before)
+        t->executor->endWorker(id, Kind::Exited, 0);
+    t->waitForPostedTasks();
+    QVERIFY(t->waitForRunning(2));
+    QCOMPARE(t->executor->requestOf(t->idOf(2)).config.maxJobTime, seconds(77));
+    QCOMPARE(t->pool().config.maxJobTime, seconds(77));
+    QCOMPARE(t->pool().countSource, CountSource::File);
+    QCOMPARE(t->count(EventKind::PoolReconfigured), 1);
+    changed.count = -1;
+    QVERIFY(!t->manager->reconfigurePool(s("noop"), changed, CountSource::File));
+    QCOMPARE(t->pool().config.count, 2);
+}
+
+void TestSupervisorCommands::configurationOfAStoppedPoolIsChanged()
+{
+    QVERIFY(t->start());
+    QVERIFY(t->launch(PoolSimulation::config(1)));
+    t->showAllIdle();
+    t->manager->stopPool(s("noop"));
+    t->executor->endWorker(t->idOf(0), Kind::Exited, 0);
+    t->waitForPostedTasks();
+    QCOMPARE(t->stateName(), s("stopped"));
+    QVERIFY(t->manager->reconfigurePool(s("noop"), PoolSimulation::config(2), CountSource::File));
+    t->waitForPostedTasks();
+    QCOMPARE(t->stateName(), s("stopped"));
+    t->manager->restartPool(s("noop"));
+    QVERIFY(t->waitForRunning(2));
+}
+
+void TestSupervisorCommands::poolsHaveTheRequestedNames()
+{
+    QVERIFY(t->start());
+    QCOMPARE(t->manager->startPool(PoolSimulation::config(1), s("quick"), CountSource::File).value_or(QString()),
+             s("quick"));
+    QCOMPARE(t->manager->startPool(PoolSimulation::config(1), s("quick")).value_or(QString()), s("quick-2"));
+    QCOMPARE(t->manager->startPool(PoolSimulation::config(1)).value_or(QString()), s("noop"));
+    QVERIFY(t->waitForRunning(3));
+    QCOMPARE(t->pool(1).countSource, CountSource::File);
+    t->manager->setPoolCount(s("quick"), 2);
+    QCOMPARE(t->pool(1).countSource, CountSource::Hand);
+    t->manager->setPoolCount(s("quick"), 2, CountSource::File);
+    QCOMPARE(t->pool(1).countSource, CountSource::File);
 }
 
 void TestSupervisorCommands::pauseHoldsWorkersAndReplacements()

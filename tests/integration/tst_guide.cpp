@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tests that the user's guide matches the programs: the errors of jobs are explained, and the named options exist.
+#include "core/config/configfile.h"
+#include "core/config/poolfields.h"
 #include "core/config/poolspec.h"
 #include "places.h"
 #include "tests/support/ctlprogram.h"
@@ -7,6 +9,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QProcess>
 #include <QRegularExpression>
 #include <QTest>
 
@@ -33,6 +36,9 @@ private Q_SLOTS:
     void optionsExist_data();
     void optionsExist();
     void keysOfPoolsAreExplained();
+    void keysOfFilesAreExplained();
+    void examplesOfKeysAreValid();
+    void commandsForFilesWork();
     void linksHaveTargets();
 };
 
@@ -131,6 +137,74 @@ void TestGuide::keysOfPoolsAreExplained()
     usual.type = s("noop");
     usual.mode = ExecutionMode::Auto;
     QVERIFY2(*parsed == usual, "the guide must name the defaults of the code");
+}
+
+/// All keys of configuration files are explained.
+void TestGuide::keysOfFilesAreExplained()
+{
+    const QString text = guideText(s("configuration.md"));
+    const auto check = [&text](const FieldInfo &field, const QString &section) {
+        QVERIFY2(text.contains(u'`' + section + field.key + u'`'), qPrintable(section + field.key));
+    };
+    for (const FieldInfo &field : poolFields())
+        check(field, {});
+    for (const FieldInfo &field : configurationFields())
+        check(field, {});
+    for (const FieldInfo &field : dockerConfigFields())
+        check(field, s("docker."));
+    for (const FieldInfo &field : retentionFields())
+        check(field, s("retention."));
+    for (const FieldInfo &field : metricsFields())
+        check(field, s("metrics."));
+}
+
+/// The examples in the tables of keys are accepted.
+void TestGuide::examplesOfKeysAreValid()
+{
+    static const QRegularExpression row(s("^\\| `([^|]*) \\|[^|]*\\| `([^`]*)` \\|$"),
+                                        QRegularExpression::MultilineOption);
+    const auto [general, pools] = [] {
+        const QString text = guideText(s("configuration.md"));
+        const qsizetype middle = text.indexOf(s("The keys of a pool"));
+        return std::pair(text.left(middle), text.mid(middle));
+    }();
+    int count = 0;
+    for (auto at = row.globalMatch(general); at.hasNext(); ++count) {
+        const QString example = at.next().captured(2);
+        const ConfigFileResult result = parseConfigFile(example.toUtf8(), s("/etc/lifeguard.yaml"));
+        QVERIFY2(result, qPrintable(result ? QString() : result.error().first().toString()));
+    }
+    for (auto at = row.globalMatch(pools); at.hasNext(); ++count) {
+        const QString example = at.next().captured(2);
+        const QString mode = example.startsWith(s("mode:")) ? QString() : s("mode: auto, ");
+        const QByteArray file = s("pools: {noop: {%1%2}}").arg(mode, example).toUtf8();
+        const ConfigFileResult result = parseConfigFile(file, s("/etc/lifeguard.yaml"));
+        QVERIFY2(result, qPrintable(result ? QString() : result.error().first().toString()));
+    }
+    QVERIFY(count > 30);
+}
+
+/// Executes all commands of the page on configuration files, with the files that the page shows.
+void TestGuide::commandsForFilesWork()
+{
+    CtlProgram ctl;
+    ctl.write(s("lifeguard.yaml"), "pools:\n  plantuml: {mode: direct, count: 4}\nprofiles:\n  laptop:\n    pools:\n"
+                                   "      plantuml: {count: 1}\n");
+    ctl.write(s("clm.toml"), "[worker_management]\ndefault_worker_count = 2\n");
+    static const QRegularExpression line(s("^    lifeguardctl ([^\\n#]*)"), QRegularExpression::MultilineOption);
+    int count = 0;
+    for (auto at = line.globalMatch(guideText(s("configuration.md"))); at.hasNext(); ++count) {
+        QStringList arguments = QProcess::splitCommand(at.next().captured(1));
+        for (QString &argument : arguments) {
+            if (argument.contains(u'.'))
+                argument = ctl.filePath(argument);
+        }
+        if (arguments.first() == s("run"))
+            arguments.append(s("--until-idle"));
+        const Outcome outcome = ctl.call(arguments);
+        QVERIFY2(outcome.code == 0, qPrintable(arguments.join(u' ') + s(": ") + QString::fromUtf8(outcome.all())));
+    }
+    QVERIFY(count >= 7);
 }
 
 void TestGuide::linksHaveTargets()

@@ -32,6 +32,8 @@ theme::StateAppearance eventKindAppearance(EventKind kind)
         return {Hue::Bad, Shape::Triangle, Text::tr("pool crash-looping")};
     case EventKind::PoolMode:
         return {Hue::Neutral, Shape::Dash, Text::tr("mode chosen")};
+    case EventKind::PoolReconfigured:
+        return {Hue::Neutral, Shape::Dash, Text::tr("pool changed")};
     case EventKind::PoolPaused:
         return {Hue::Busy, Shape::Bars, Text::tr("pool paused")};
     case EventKind::PoolResumed:

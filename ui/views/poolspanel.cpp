@@ -31,6 +31,20 @@ namespace {
 
 constexpr int maxWorkers = 1000;
 
+/// Returns a line that says where the count comes from; empty if that is the launch of the pool.
+QString countSourceText(const PoolInfo &pool)
+{
+    if (pool.countSource == CountSource::File) {
+        return QLatin1Char('\n') + PoolsPanel::tr("The number comes from the configuration file.");
+    }
+    if (pool.countSource == CountSource::Hand) {
+        return QLatin1Char('\n')
+             + PoolsPanel::tr("The number was set by hand. If the pool is in a configuration file, the number applies "
+                              "until the file's number changes.");
+    }
+    return {};
+}
+
 } // namespace
 
 PoolsPanel::PoolsPanel(QWidget *parent)
@@ -257,7 +271,7 @@ void PoolsPanel::showControls()
                            ? tr("Stop the workers of %1 after their jobs, or after the grace period").arg(pool->name)
                            : tr("The pool is already stopped."));
     m_count->setEnabled(allowed);
-    m_count->setToolTip(allowed ? tr("Number of workers (+ and − in the list of pools)")
+    m_count->setToolTip(allowed ? tr("Number of workers (+ and − in the list of pools)") + countSourceText(*pool)
                                 : format::sentence(m_disabledReason));
     // Do not overwrite a number that is being typed.
     const auto *field = m_count->findChild<QLineEdit *>();
